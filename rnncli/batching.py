@@ -1,0 +1,91 @@
+"""Which days are trained on together: pieces, batches, and their order in an epoch."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+import numpy as np
+
+from rnncli.arrays import Float64Array, IntArray
+from rnncli.cells.lanes import Group, Sequences, lanes_for, pack
+from rnncli.errors import DataError
+from rnncli.prepare import Prepared
+
+PIECES = 64  # pieces that a few long series are cut into, so that an epoch has several steps
+SHORTEST_PIECE = 16  # days that count in a piece
+WARM_UP = 64  # days before them that only bring the state up to date
+STEPS_AN_EPOCH = 64  # what the batch size is chosen for, within these limits
+SMALLEST_BATCH, LARGEST_BATCH = 16, 64
+POOL = 8  # batches drawn together and sorted by length, so that neighbours waste little
+
+
+def training_sequences(prepared: Prepared, bptt: int) -> Sequences:
+    """The training part of every series; where series are few, overlapping pieces of it.
+
+    A piece begins with a warm-up whose days do not count, so that each day counts once.
+    Raises DataError where no series has a day to train on.
+    """
+    days = np.maximum(prepared.training - 1, 0)  # with a target within the training part
+    if not days.any():
+        raise DataError("no series has a day to train on; longer series are needed")
+    span = _span(days[days > 0])
+    warm_up = min(bptt or WARM_UP, WARM_UP)
+    rows = [
+        (begin + max(first - warm_up, 0), begin + min(first + span, count) + 1, min(first, warm_up))
+        for begin, count in zip(prepared.offsets[:-1], days, strict=True)
+        for first in range(0, count, span)
+    ]
+    begin, end, first = np.array(rows, dtype=np.int64).T
+    return Sequences(begin, end, first, last=end - begin - 1)
+
+
+def _span(days: IntArray) -> int:
+    """Days that count in a piece: all of them, unless the series are few."""
+    if len(days) >= PIECES:
+        return int(days.max())
+    return max(SHORTEST_PIECE, -(-int(days.sum()) // PIECES))
+
+
+@dataclass(frozen=True)
+class Batching:
+    """How the sequences are dealt into steps: `size` a batch in groups of `lanes`, `chunk` days."""
+
+    values: Float64Array
+    sequences: Sequences
+    size: int
+    lanes: int
+    chunk: int
+    dtype: str
+
+    @property
+    def groups(self) -> int:
+        """Groups of lanes in a full batch."""
+        return -(-self.size // self.lanes)
+
+    def epoch(self, rng: np.random.Generator) -> Iterator[list[Group]]:
+        """Batches drawn anew, of similar lengths within, in random order."""
+        lengths = self.sequences.end - self.sequences.begin
+        order = rng.permutation(len(self.sequences))
+        batches: list[IntArray] = []
+        for start in range(0, len(order), POOL * self.size):
+            drawn = order[start : start + POOL * self.size]
+            drawn = drawn[np.argsort(-lengths[drawn], kind="stable")]
+            batches += [drawn[i : i + self.size] for i in range(0, len(drawn), self.size)]
+        for number in rng.permutation(len(batches)):
+            members = self.sequences.subset(batches[number])
+            yield pack(self.values, members, self.lanes, self.dtype)
+
+
+def deal(prepared: Prepared, bptt: int, batch_size: int, dtype: str) -> Batching:
+    """Batching of the training part; `bptt` 0: whole series, `batch_size` 0: by the work."""
+    sequences = training_sequences(prepared, bptt)
+    days = sequences.end - sequences.begin - 1
+    longest = int(days.max())
+    chunk = min(bptt or longest, longest)
+    size = batch_size or _batch_size(int(np.sum(-(-days // chunk))))
+    size = min(size, len(sequences))
+    return Batching(prepared.values, sequences, size, lanes_for(size), chunk, dtype)
+
+
+def _batch_size(chunks: int) -> int:
+    """A multiple of 16 that leaves enough steps in an epoch."""
+    return min(max(chunks // STEPS_AN_EPOCH // 16 * 16, SMALLEST_BATCH), LARGEST_BATCH)

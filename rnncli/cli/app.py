@@ -1,0 +1,43 @@
+"""The Typer application: its commands, and what it says of itself."""
+
+from typing import Annotated
+
+import typer
+
+from rnncli import __version__
+from rnncli.cli import explain, forecast, inspection
+
+app = typer.Typer(
+    name="rnncli",
+    help="Forecast price sequences with recurrent networks compiled to machine code.",
+    epilog="Prices are CSV files, folders of them, or - for standard input.",
+    no_args_is_help=True,
+    pretty_exceptions_enable=False,
+    rich_markup_mode=None,
+    context_settings={
+        "help_option_names": ["-h", "--help"],
+        "auto_envvar_prefix": "RNNCLI",
+    },
+)
+
+
+def _version(wanted: bool) -> None:
+    if wanted:
+        typer.echo(f"rnncli {__version__}")
+        raise typer.Exit
+
+
+@app.callback()
+def _main(
+    version: Annotated[
+        bool,
+        typer.Option(
+            "--version", help="Show the version and exit.", callback=_version, is_eager=True
+        ),
+    ] = False,
+) -> None:
+    pass
+
+
+for group in (forecast, explain, inspection):
+    group.register(app)

@@ -1,0 +1,91 @@
+"""`rnncli gradients` and `rnncli unroll`: how gradients flow, and every number."""
+
+from dataclasses import asdict, replace
+from typing import Annotated
+
+import typer
+
+from rnncli.cli.forecast import ModelArgument, PricesArgument, as_trained, read
+from rnncli.cli.messages import Messages
+from rnncli.cli.options import command
+from rnncli.errors import UsageError
+from rnncli.settings import (
+    NetworkSettings,
+    OutputSettings,
+    ReadSettings,
+    RunSettings,
+    UnrollSettings,
+)
+
+
+def register(app: typer.Typer) -> None:
+    """Add the commands of this module."""
+    command(app, "gradients")(gradients)
+    command(app, "unroll")(unroll)
+
+
+def gradients(
+    model: ModelArgument,
+    prices: PricesArgument,
+    reading: ReadSettings,
+    running: RunSettings,
+    showing: OutputSettings,
+) -> None:
+    """Back-propagate through whole series, and report by parameter and by lag."""
+    from rnncli.modelfile import load_model
+
+    messages = Messages(showing)
+    loaded = load_model(model)
+    known = read(prices, as_trained(reading, loaded.settings), messages)
+
+    from rnncli.fit import usable
+    from rnncli.gradients import gradient_report
+    from rnncli.prepare import prepare
+    from rnncli.report.gradients import gradients_report
+    from rnncli.report.output import write_report
+    from rnncli.threads import threads
+    from rnncli.train import start_network
+
+    training = loaded.settings["train"]
+    known = usable(known, loaded.preparation, messages.warn)
+    prepared = prepare(known, loaded.preparation, 0.0)
+    start = start_network(NetworkSettings(**loaded.settings["network"]), training["seed"])
+    with threads(running.threads) as pool:
+        report = gradient_report(
+            loaded.network, start, prepared, training["loss"], loaded.record["clip_rate"], pool
+        )
+    write_report(gradients_report(report), showing.format)
+
+
+def unroll(
+    unrolling: UnrollSettings,
+    showing: OutputSettings,
+    model: Annotated[
+        str | None, typer.Argument(metavar="[MODEL]", help="A model; without one, StatLand's.")
+    ] = None,
+) -> None:
+    """Show the network unrolled: every copy, every number, and what flows back."""
+    from rnncli.statland import OneUnit
+    from rnncli.unroll import one_unit_of, parse_values, unroll_network, unroll_one
+
+    given = {
+        name: value
+        for name, value in asdict(unrolling).items()
+        if value is not None and name not in ("values", "days")
+    }
+    values = parse_values(unrolling.values, unrolling.days)
+    if model is None:
+        unrolled = unroll_one(replace(OneUnit(), **given), values)
+    elif given:
+        raise UsageError(f"--{next(iter(given))}: a model has its own weights; leave out MODEL")
+    else:
+        from rnncli.modelfile import load_model
+
+        network = load_model(model).network
+        unit = one_unit_of(network)
+        unrolled = unroll_one(unit, values) if unit else unroll_network(network, values)
+
+    from rnncli.report.gradients import unroll_report
+    from rnncli.report.output import write_report
+
+    write_report(unroll_report(unrolled), showing.format)

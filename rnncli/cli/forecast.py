@@ -1,0 +1,119 @@
+"""`rnncli train` and `rnncli predict`."""
+
+import sys
+from dataclasses import asdict
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from rnncli.cli.messages import Messages
+from rnncli.cli.options import command
+from rnncli.errors import ExitStatus
+from rnncli.settings import (
+    NetworkSettings,
+    OutputSettings,
+    PredictSettings,
+    PrepareSettings,
+    ReadSettings,
+    RunSettings,
+    TrainSettings,
+)
+
+if TYPE_CHECKING:
+    from rnncli.prices import Prices
+
+PricesArgument = Annotated[
+    list[str], typer.Argument(metavar="PRICES...", help="CSV files, folders of them, or -.")
+]
+ModelArgument = Annotated[str, typer.Argument(metavar="MODEL", help="A file that train wrote.")]
+
+
+def register(app: typer.Typer) -> None:
+    """Add the commands of this module."""
+    command(app, "train")(train)
+    command(app, "predict")(predict)
+
+
+def read(paths: list[str], settings: ReadSettings, messages: Messages) -> "Prices":
+    """Prices of a command line, with a warning for each file that had rows left out."""
+    from rnncli.prices import read_prices
+
+    stdin = sys.stdin.buffer if sys.stdin is not None else None
+    prices = read_prices(paths, settings, stdin)
+    for line in prices.warnings():
+        messages.warn(line)
+    return prices
+
+
+def train(
+    prices: PricesArgument,
+    output: Annotated[str, typer.Option("--output", "-o", metavar="MODEL", help="File to write.")],
+    reading: ReadSettings,
+    preparing: PrepareSettings,
+    shape: NetworkSettings,
+    training: TrainSettings,
+    running: RunSettings,
+    showing: OutputSettings,
+) -> None:
+    """Train one network over all series, and save it."""
+    from rnncli.files import check_creatable
+
+    check_creatable(output)
+    messages = Messages(showing)
+    known = read(prices, reading, messages)
+
+    from rnncli.fit import fit_model
+    from rnncli.modelfile import save_model
+    from rnncli.report.output import write_report
+    from rnncli.report.training import training_report
+
+    with messages.progress(training.epochs) as bar:
+        fitted = fit_model(
+            known, reading, preparing, shape, training, running,
+            warn=messages.warn,
+            on_epoch=lambda e: bar.update(e.epoch, f"epoch {e.epoch}  loss {e.train_loss:.5g}"),
+        )  # fmt: skip
+    save_model(output, fitted.model)
+    write_report(training_report(output, fitted), showing.format)
+    messages.note(f"wrote {output}; next: rnncli predict {output} {' '.join(prices)}")
+
+
+def predict(
+    model: ModelArgument,
+    prices: PricesArgument,
+    reading: ReadSettings,
+    predicting: PredictSettings,
+    running: RunSettings,
+    showing: OutputSettings,
+) -> None:
+    """Forecast the next rows of every symbol."""
+    from rnncli.modelfile import load_model
+
+    messages = Messages(showing)
+    loaded = load_model(model)
+    known = read(prices, as_trained(reading, loaded.settings), messages)
+
+    from rnncli.predict import fresh
+    from rnncli.predict import predict as forecast_prices
+    from rnncli.report.forecasts import forecast_report
+    from rnncli.report.output import write_report
+    from rnncli.threads import threads
+
+    known = fresh(known, predicting.max_age, messages.warn)
+    with threads(running.threads) as pool:
+        forecast = forecast_prices(loaded, known, predicting, pool)
+    write_report(forecast_report(forecast), showing.format)
+    for symbol, fault in forecast.failed.items():
+        messages.warn(
+            f"no forecast: {fault}" if symbol in fault else f"no forecast: {symbol}: {fault}"
+        )
+    if forecast.failed:
+        raise typer.Exit(ExitStatus.SOME_FAILED)
+
+
+def as_trained(reading: ReadSettings, settings: dict[str, dict[str, Any]]) -> ReadSettings:
+    """The price column the model was trained on, unless another is named."""
+    trained = settings.get("read", {}).get("column")
+    if reading.column is None and trained is not None:
+        return ReadSettings(**{**asdict(reading), "column": trained})
+    return reading

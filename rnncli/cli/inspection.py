@@ -1,0 +1,53 @@
+"""`rnncli inspect` and `rnncli statland`: what a file is and holds, and the toy market."""
+
+from typing import Annotated
+
+import typer
+
+from rnncli.cli.forecast import read
+from rnncli.cli.messages import Messages
+from rnncli.cli.options import command
+from rnncli.errors import UsageError
+from rnncli.settings import MarketSettings, OutputSettings, ReadSettings
+
+
+def register(app: typer.Typer) -> None:
+    """Add the commands of this module."""
+    command(app, "inspect")(inspect)
+    command(app, "statland")(statland)
+
+
+def inspect(
+    files: Annotated[
+        list[str], typer.Argument(metavar="MODEL|PRICES...", help="A model, or price files.")
+    ],
+    reading: ReadSettings,
+    showing: OutputSettings,
+) -> None:
+    """Say what a file is and what it holds."""
+    from rnncli.modelfile import is_model
+    from rnncli.report import inspection
+    from rnncli.report.output import write_report
+
+    if len(files) == 1 and is_model(files[0]):
+        from rnncli.modelfile import load_model
+
+        report = inspection.model_report(files[0], load_model(files[0]))
+    else:
+        prices = read(files, reading, Messages(showing))
+        from rnncli.prices import summarise
+
+        report = inspection.prices_report(prices, summarise(prices))
+    write_report(report, showing.format)
+
+
+def statland(market: MarketSettings, showing: OutputSettings) -> None:
+    """Print the toy market that the tool is explained with: two days decide the third."""
+    if market.min_days > market.max_days:
+        raise UsageError(f"--min-days {market.min_days} is more than --max-days {market.max_days}")
+    from rnncli.report.market import market_report
+    from rnncli.report.output import write_report
+    from rnncli.statland import market as companies
+
+    drawn = companies(market.companies, market.min_days, market.max_days, market.noise, market.seed)
+    write_report(market_report(drawn), showing.format or "csv")

@@ -1,0 +1,95 @@
+"""The one writer: a file appears whole under its name, or not at all."""
+
+import contextlib
+import os
+import signal
+import stat
+import tempfile
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+from rnncli.errors import CannotCreateError, WriteError
+
+STALE_SECONDS = 3600
+DEADLY = {signal.SIGINT, signal.SIGTERM, signal.SIGHUP}
+
+
+def check_creatable(path: str) -> None:
+    """Refuse early what `write_atomically` could not do later; creates nothing.
+
+    Raises CannotCreateError.
+    """
+    target = Path(os.path.realpath(path))
+    if target.is_dir():
+        raise CannotCreateError(f"{path}: is a folder; name a file in it")
+    if target.exists() and not target.is_file():
+        raise CannotCreateError(f"{path}: is not a regular file; name another")
+    if not target.parent.is_dir():
+        raise CannotCreateError(f"{path}: there is no folder {target.parent}; create it first")
+    if not os.access(target.parent, os.W_OK | os.X_OK):
+        raise CannotCreateError(f"{path}: no permission to write in {target.parent}")
+
+
+def write_atomically(path: str, content: bytes) -> None:
+    """Write a file whole: a temporary one beside it, fsync, mode, rename, fsync of the folder.
+
+    A symbolic link stays one; the mode is the old file's, or what the umask leaves. Raises
+    CannotCreateError before anything is written, WriteError after; the old file stays.
+    """
+    check_creatable(path)
+    target = Path(os.path.realpath(path))
+    _remove_stale(target)
+    with _signals_held():
+        try:
+            handle, temporary = tempfile.mkstemp(".tmp", f".{target.name[:200]}.", target.parent)
+        except OSError as fault:
+            raise CannotCreateError(f"{path}: {fault.strerror}") from fault
+        try:
+            with os.fdopen(handle, "wb") as file:
+                file.write(content)
+                file.flush()
+                os.fchmod(file.fileno(), _mode(target))
+                os.fsync(file.fileno())
+            os.replace(temporary, target)
+            _sync_folder(target.parent)
+        except BaseException as fault:
+            with contextlib.suppress(OSError):
+                os.unlink(temporary)
+            if isinstance(fault, OSError):
+                raise WriteError(f"{path}: {fault.strerror}; nothing was changed") from fault
+            raise
+
+
+@contextlib.contextmanager
+def _signals_held() -> Iterator[None]:
+    """Deadly signals wait for the few milliseconds of a save, so that no temporary file is left."""
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, DEADLY)
+    try:
+        yield
+    finally:
+        signal.pthread_sigmask(signal.SIG_SETMASK, before)
+
+
+def _mode(target: Path) -> int:
+    if target.exists():
+        return stat.S_IMODE(target.stat().st_mode)
+    umask = os.umask(0)
+    os.umask(umask)
+    return 0o666 & ~umask
+
+
+def _sync_folder(folder: Path) -> None:
+    handle = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)
+
+
+def _remove_stale(target: Path) -> None:
+    """Remove what a killed run left here, once it is an hour old."""
+    for left in target.parent.glob(f".{target.name[:200]}.*.tmp"):
+        with contextlib.suppress(OSError):
+            if time.time() - left.stat().st_mtime > STALE_SECONDS:
+                left.unlink()

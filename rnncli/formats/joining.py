@@ -1,0 +1,169 @@
+"""The rows of all files under one numbering of symbols: joined, filtered, sorted, without twins."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+import numpy as np
+import numpy.typing as npt
+
+from rnncli.errors import DataError, UsageError
+from rnncli.formats.table import Table
+
+FloatArray = npt.NDArray[np.float64]
+IntArray = npt.NDArray[np.int64]
+BoolArray = npt.NDArray[np.bool_]
+DateArray = npt.NDArray[np.datetime64]
+
+
+@dataclass(frozen=True)
+class Rows:
+    """One entry per price; `codes` count into `symbols`, `files` into `names`."""
+
+    symbols: tuple[str, ...]
+    names: tuple[str, ...]
+    codes: IntArray  # (rows,)
+    dates: DateArray  # (rows,) NaT where a row has no date
+    values: FloatArray  # (rows,)
+    files: IntArray  # (rows,)
+    lines: IntArray  # (rows,)
+
+    def take(self, index: IntArray | BoolArray) -> "Rows":
+        """Return the rows at `index`."""
+        return replace(
+            self,
+            codes=self.codes[index],
+            dates=self.dates[index],
+            values=self.values[index],
+            files=self.files[index],
+            lines=self.lines[index],
+        )
+
+    def sources(self) -> list[list[int]]:
+        """Return the files that each symbol has rows in."""
+        found: list[list[int]] = [[] for _ in self.symbols]
+        for pair in np.unique(self.codes * len(self.names) + self.files).tolist():
+            found[pair // len(self.names)].append(pair % len(self.names))
+        return found
+
+    def twins(self) -> BoolArray:
+        """Whether a row repeats symbol and date of the row before it, shape (rows,)."""
+        twins = np.zeros(self.values.size, dtype=np.bool_)
+        same_date = self.dates[1:] == self.dates[:-1]  # never so for NaT
+        twins[1:] = (np.diff(self.codes) == 0) & same_date
+        return twins
+
+
+def join(names: Sequence[str], tables: Sequence[Table]) -> Rows:
+    """Stack the tables of all files.
+
+    Raises DataError where a symbol comes in two files and is not dated in both.
+    """
+    place: dict[str, int] = {}
+    codes = []
+    for table in tables:
+        own = [place.setdefault(symbol, len(place)) for symbol in table.symbols]
+        codes.append(np.array(own, dtype=np.int64)[table.codes])
+    rows = Rows(
+        tuple(place),
+        tuple(names),
+        np.concatenate(codes),
+        np.concatenate([_dates_or_nat(table) for table in tables]),
+        np.concatenate([table.values for table in tables]),
+        np.repeat(np.arange(len(tables)), [table.values.size for table in tables]),
+        np.concatenate([table.lines for table in tables]),
+    )
+    _check_undated(rows)
+    return rows
+
+
+def _dates_or_nat(table: Table) -> DateArray:
+    if table.dates is not None:
+        return table.dates
+    return np.full(table.values.size, np.datetime64("NaT", "s"))
+
+
+def _check_undated(rows: Rows) -> None:
+    """Refuse a symbol without dates that comes in two files: nothing says how to join them."""
+    undated = np.unique(rows.codes[np.isnat(rows.dates)])
+    if undated.size == 0 or len(rows.names) == 1:
+        return
+    sources = rows.sources()
+    for code in undated.tolist():
+        if len(sources[code]) > 1:
+            one, other = (rows.names[file] for file in sources[code][:2])
+            raise DataError(
+                f"{rows.symbols[code]}: in {one} and {other}, not dated in both, "
+                "so the rows cannot be joined; give one of them"
+            )
+
+
+def only_symbols(rows: Rows, wanted: str | None) -> Rows:
+    """Return the rows of the symbols named in a comma list.
+
+    Raises DataError for a symbol that is not there.
+    """
+    if not wanted:
+        return rows
+    names = {name.strip() for name in wanted.split(",") if name.strip()}
+    if unknown := sorted(names - set(rows.symbols)):
+        shown = ", ".join(rows.symbols[:8]) + (", ..." if len(rows.symbols) > 8 else "")
+        raise DataError(f"no symbol {', '.join(unknown)} in the input; there are {shown}")
+    asked = np.array([symbol in names for symbol in rows.symbols])
+    return rows.take(asked[rows.codes])
+
+
+def only_days(rows: Rows, since: np.datetime64 | None, until: np.datetime64 | None) -> Rows:
+    """Return the rows from `since` to the end of the day `until`.
+
+    Raises UsageError where rows have no dates.
+    """
+    if since is None and until is None:
+        return rows
+    if np.isnat(rows.dates).any():
+        raise UsageError("--since and --until need dates, and some of these prices have none")
+    keep = np.ones(rows.values.size, dtype=np.bool_)
+    if since is not None:
+        keep &= rows.dates >= since
+    if until is not None:
+        keep &= rows.dates < until + np.timedelta64(1, "D")
+    return rows.take(keep)
+
+
+def without_empty(rows: Rows) -> Rows:
+    """Return the rows with the symbols that have none left out of the numbering."""
+    counts = np.bincount(rows.codes, minlength=len(rows.symbols))
+    if counts.all():
+        return rows
+    left = np.flatnonzero(counts)
+    codes = np.searchsorted(left, rows.codes).astype(np.int64)
+    return replace(rows, symbols=tuple(rows.symbols[i] for i in left), codes=codes)
+
+
+def by_date(rows: Rows) -> Rows:
+    """Return the rows by series, then by date; rows of one date stay in order of appearance."""
+    codes, dates = rows.codes, rows.dates.astype(np.int64)
+    steps = np.diff(codes)
+    if np.all((steps > 0) | ((steps == 0) & (np.diff(dates) >= 0))):
+        return rows
+    return rows.take(np.lexsort((dates, codes)))
+
+
+def refuse_contradictions(rows: Rows, twins: BoolArray) -> None:
+    """Refuse two prices for one symbol and date, naming both lines."""
+    clash = np.flatnonzero(twins & (rows.values != np.roll(rows.values, 1)))
+    if clash.size == 0:
+        return
+    i = int(clash[0])
+    one, other = (rows.names[rows.files[k]] for k in (i - 1, i))
+    first, second = rows.lines[i - 1], rows.lines[i]
+    where = f"{one}, lines {first} and {second}"
+    if one != other:
+        where = f"{one}, line {first}, and {other}, line {second}"
+    prices = f"{rows.values[i - 1]} and {rows.values[i]}"
+    symbol, date = rows.symbols[rows.codes[i]], show_date(rows.dates[i])
+    raise DataError(f"{where}: {symbol} has two prices on {date}, {prices}; remove one")
+
+
+def show_date(date: np.datetime64) -> str:
+    """Return a date as text, without the time of day where it is midnight."""
+    return str(date).removesuffix("T00:00:00")

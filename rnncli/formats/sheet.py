@@ -1,0 +1,43 @@
+"""The cells of one file, checked to be a rectangle."""
+
+from dataclasses import dataclass, field
+
+import numpy as np
+import numpy.typing as npt
+
+from rnncli.errors import DataError
+
+IntArray = npt.NDArray[np.int64]
+
+MAX_COLUMNS = 20_000
+_SAMPLE_CELLS = 20_000
+
+
+@dataclass(frozen=True)
+class Sheet:
+    """One file's cells, held as `body` (bytes without quotes, a row per line) or as `rows`."""
+
+    name: str
+    encoding: str
+    delimiter: str
+    header: tuple[str, ...] | None
+    width: int
+    lines: IntArray  # (rows,) the line of the file each row starts on
+    sample: list[list[str]]  # the first rows
+    body: bytes | None = None
+    rows: list[list[str]] | None = None
+    dropped: dict[str, int] = field(default_factory=dict)
+    tickers: tuple[str, ...] | None = None  # a second header row, where the first holds fields
+
+
+def sample_rows(width: int) -> int:
+    """Return how many rows are looked at to tell what the columns hold."""
+    return max(10, min(240, _SAMPLE_CELLS // width))
+
+
+def check_size(name: str, rows: int, width: int) -> None:
+    """Refuse a sheet without rows or with more columns than a market has symbols."""
+    if rows == 0:
+        raise DataError(f"{name}: a header and no rows")
+    if width > MAX_COLUMNS:
+        raise DataError(f"{name}: {width} columns, more than {MAX_COLUMNS}; split the file")

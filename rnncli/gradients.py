@@ -1,0 +1,252 @@
+"""How gradients flow: their global norm, clipping, and the report by parameter and by lag."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import numpy as np
+
+from rnncli.arrays import Float64Array, FloatArray
+from rnncli.cells import CELLS
+from rnncli.cells.lanes import Group, pack
+from rnncli.errors import DataError
+from rnncli.heads import loss_and_gradient
+from rnncli.network import Network, Workspace, backward, forward, named_views
+from rnncli.prepare import Prepared
+from rnncli.rollout import whole_series
+from rnncli.threads import Threads
+
+LANES = 16
+FEWEST_SERIES = 10  # a lag with fewer is dropped, unless there are fewer in all
+EXPLODING = 100.0  # relative norm at some lag
+REMEMBERED = 0.01  # relative norm that still counts as memory
+SHORT_MEMORY = 20  # lags
+
+
+def global_norm(gradient: FloatArray) -> float:
+    """L2 norm of a flat gradient (P), summed in float64."""
+    return float(np.sqrt(np.sum(np.square(gradient, dtype=np.float64))))
+
+
+def clip_by_global_norm(gradient: FloatArray, clip_norm: float) -> float:
+    """Scale `gradient` in place so that its L2 norm is at most `clip_norm`; return the norm before.
+
+    A limit of 0 clips nothing. Pascanu et al. 2013, "On the difficulty of training recurrent
+    neural networks", arXiv:1211.5063.
+    """
+    norm = global_norm(gradient)
+    if clip_norm and norm > clip_norm:
+        gradient *= gradient.dtype.type(clip_norm / norm)
+    return norm
+
+
+@dataclass(frozen=True)
+class ParameterGradient:
+    """Gradient of the mean loss by one parameter; `ratio` is norm over weight_norm."""
+
+    name: str
+    shape: tuple[int, ...]
+    norm: float
+    max_abs: float
+    weight_norm: float
+    ratio: float | None
+
+
+@dataclass(frozen=True)
+class Lags:
+    """Root mean square norm of dL_T/ds_{T-k} by lag k, over the `series` longer than k.
+
+    `relative` divides by the norm at lag 0 over those same series. All of shape (lags,).
+    """
+
+    norm: Float64Array
+    relative: Float64Array
+    series: Float64Array
+
+    @property
+    def half_life(self) -> int | None:
+        """The smallest lag at which half or less is left; None where more is left at all."""
+        below = np.flatnonzero(self.relative <= 0.5)
+        return int(below[0]) if len(below) else None
+
+    @property
+    def memory(self) -> int:
+        """The largest lag at which a hundredth is left."""
+        return int(np.flatnonzero(self.relative >= REMEMBERED)[-1])
+
+
+@dataclass(frozen=True)
+class GradientReport:
+    """What flowed back: by parameter, by lag, with the verdict and one remedy."""
+
+    parameters: tuple[ParameterGradient, ...]
+    lags: Lags
+    spectral_radius: dict[str, float]
+    spectral_norm: dict[str, float]
+    memory_at_start: int
+    clip_rate: float
+    verdict: str
+    reason: str
+    remedy: str
+
+
+def gradient_report(
+    network: Network, start: Network, prepared: Prepared, loss: str, clip_rate: float,
+    threads: Threads,
+) -> GradientReport:  # fmt: skip
+    """Back-propagate through whole series with h_0 = 0, in float64 (see `Lags`).
+
+    `start` is the untrained network of the same seed. Raises DataError where no series has a
+    next day to be wrong about.
+    """
+    trained = network.astype("float64")
+    lags = gradient_by_lag(trained, prepared, loss, threads)
+    at_start = gradient_by_lag(start.astype("float64"), prepared, loss, threads).memory
+    verdict, reason, remedy = judge(lags, at_start)
+    radius, norm = _spectra(trained)
+    return GradientReport(
+        parameters=_by_parameter(trained, prepared, loss, threads),
+        lags=lags,
+        spectral_radius=radius,
+        spectral_norm=norm,
+        memory_at_start=at_start,
+        clip_rate=clip_rate,
+        verdict=verdict,
+        reason=reason,
+        remedy=remedy,
+    )
+
+
+def _backpropagated(
+    network: Network, group: Group, loss: str, mask: FloatArray, scale: float
+) -> Workspace:
+    """One pass forward and back through whole series, for the days where `mask` is 1."""
+    work = Workspace(network.architecture, group.days, LANES, network.flat.dtype.name)
+    x, target = group.values[:-1], group.values[1:]
+    _, dout = loss_and_gradient(loss, forward(network, x, work), target, mask)
+    backward(network, x, dout * scale, work)
+    return work
+
+
+def _groups(prepared: Prepared) -> list[Group]:
+    """Series with a next day, packed in float64."""
+    groups = [g for g in pack(prepared.values, whole_series(prepared), LANES, "float64") if g.days]
+    if not groups:
+        raise DataError("no series has a next day to back-propagate from; longer series are needed")
+    return groups
+
+
+def gradient_by_lag(network: Network, prepared: Prepared, loss: str, threads: Threads) -> Lags:
+    """Norm by lag of the loss at the last day whose next day is known, through all days before.
+
+    The total derivative by all state vectors of the top layer, as the backward kernel leaves it.
+    """
+    groups = _groups(prepared)
+    longest = max(group.days for group in groups)
+
+    def run(group: Group) -> Float64Array:
+        """Sums over lanes of norm², of norm² at lag 0, and of 1, by lag: (3, lags)."""
+        t = np.arange(group.days)[:, None, None]
+        work = _backpropagated(network, group, loss, (t == group.length - 2).astype(float), 1.0)
+        squares = np.sum(work.dstates[-1][:, 1:] ** 2, axis=(0, 2))  # (T, L)
+        sums = np.zeros((3, longest))
+        for lane in np.flatnonzero(group.length > 1):
+            days = int(group.length[lane]) - 1
+            backwards = squares[:days, lane][::-1]
+            sums[:, :days] += np.stack([backwards, np.full(days, backwards[0]), np.ones(days)])
+        return sums
+
+    squares, squares_at_0, series = np.sum(threads.map(run, groups), axis=0)
+    kept = series >= min(FEWEST_SERIES, series[0])
+    if not squares_at_0[0] > 0:
+        raise DataError(
+            "the loss has no gradient at the last day of any series; nothing flows back"
+        )
+    relative = np.sqrt(squares[kept] / np.maximum(squares_at_0[kept], np.finfo(float).tiny))
+    return Lags(np.sqrt(squares / series)[kept], relative, series[kept])
+
+
+def _by_parameter(
+    network: Network, prepared: Prepared, loss: str, threads: Threads
+) -> tuple[ParameterGradient, ...]:
+    """Gradient of the mean loss over all days of all series, before any clipping."""
+    groups = _groups(prepared)
+    days = sum(int(np.sum(np.maximum(group.length - 1, 0))) for group in groups)
+
+    def run(group: Group) -> FloatArray:
+        t = np.arange(group.days)[:, None, None]
+        mask = (t < group.length - 1).astype(float)
+        return _backpropagated(network, group, loss, mask, 1 / days).gradient
+
+    gradient = named_views(network.architecture, np.sum(threads.map(run, groups), axis=0))
+    return tuple(
+        _parameter(name, gradient[name], weight) for name, weight in network.parameters.items()
+    )
+
+
+def _parameter(name: str, gradient: FloatArray, weight: FloatArray) -> ParameterGradient:
+    norm, weight_norm = global_norm(gradient), global_norm(weight)
+    return ParameterGradient(
+        name=name,
+        shape=gradient.shape,
+        norm=norm,
+        max_abs=float(np.max(np.abs(gradient))),
+        weight_norm=weight_norm,
+        ratio=norm / weight_norm if weight_norm else None,
+    )
+
+
+def _spectra(network: Network) -> tuple[dict[str, float], dict[str, float]]:
+    """Spectral radius and norm of `weight_hh` by layer, and by gate where there are several."""
+    gates = CELLS[network.architecture.cell].gates
+    blocks: dict[str, FloatArray] = {}
+    for name, weight in network.parameters.items():
+        if name.startswith("weight_hh"):
+            for gate, block in enumerate(np.split(weight, gates)):
+                blocks[name if gates == 1 else f"{name}[{gate}]"] = block
+    return _each(blocks, _radius), _each(blocks, lambda block: float(np.linalg.norm(block, 2)))
+
+
+def _each(
+    blocks: dict[str, FloatArray], measure: Callable[[FloatArray], float]
+) -> dict[str, float]:
+    return {name: measure(block) for name, block in blocks.items()}
+
+
+def _radius(block: FloatArray) -> float:
+    return float(np.max(np.abs(np.linalg.eigvals(block))))
+
+
+def judge(lags: Lags, memory_at_start: int) -> tuple[str, str, str]:
+    """Verdict, the number that decided it, and one remedy that fits."""
+    longest, memory = len(lags.norm) - 1, lags.memory
+    peak = int(np.argmax(lags.relative))
+    if lags.relative[peak] >= EXPLODING:
+        return (
+            "exploding",
+            f"at lag {peak} the gradient is {lags.relative[peak]:.3g} times that at lag 0",
+            "clip (--clip-norm 1), lower --learning-rate, or start with --init orthogonal",
+        )
+    if longest < SHORT_MEMORY and memory == longest:
+        return (
+            "too-short-to-tell",
+            f"the longest lag is {longest} and the gradient still reaches it",
+            f"give series of more than {SHORT_MEMORY + 1} days",
+        )
+    if memory < SHORT_MEMORY and memory_at_start < SHORT_MEMORY:
+        return (
+            "vanishing",
+            f"memory is {memory} lags, and was {memory_at_start} at the start weights",
+            "start with --init orthogonal, or use a gated cell",
+        )
+    if memory < SHORT_MEMORY:
+        return (
+            "short",
+            f"memory is {memory} lags, and was {memory_at_start} at the start weights",
+            "none needed: training kept no more; these prices may hold no more",
+        )
+    return (
+        "healthy",
+        f"memory is {memory} of {longest} lags, and no lag is above"
+        f" {lags.relative[peak]:.3g} times lag 0",
+        "none needed",
+    )

@@ -1,0 +1,120 @@
+"""Bounds around a forecast from the model's own errors on the validation days.
+
+Errors are divided by the series' own past deviation, pooled over series by ahead, and their
+quantiles kept; beyond LONGEST rows ahead the last ones grow with the square root of time.
+"""
+
+from dataclasses import asdict, dataclass
+from typing import Any
+
+import numpy as np
+
+from rnncli.arrays import Float64Array, IntArray
+from rnncli.prices import Prices
+
+LONGEST = 20
+GRID = np.arange(1, 200) / 200  # probabilities kept: every half percent
+
+
+@dataclass(frozen=True)
+class Bounds:
+    """Quantiles of scaled errors: one row an ahead (up to 20), at the probabilities of GRID.
+
+    `unit`: "log" for errors log(actual/forecast), "absolute" for actual - forecast where prices
+    may be zero or less. `counts`: the errors behind each row; `first`, `last`: the dates of the
+    cutoffs they came from.
+    """
+
+    unit: str
+    quantiles: tuple[tuple[float, ...], ...]
+    counts: tuple[int, ...]
+    first: str | None
+    last: str | None
+
+    def as_dict(self) -> dict[str, Any]:
+        """Plain values, for the model file."""
+        return asdict(self)
+
+    @classmethod
+    def from_dict(cls, plain: dict[str, Any]) -> "Bounds":
+        """The inverse of `as_dict` after a round trip through JSON."""
+        return cls(
+            unit=plain["unit"],
+            quantiles=tuple(tuple(row) for row in plain["quantiles"]),
+            counts=tuple(plain["counts"]),
+            first=plain["first"],
+            last=plain["last"],
+        )
+
+    def scaled_errors(self, probability: float, horizon: int) -> Float64Array:
+        """Quantile of the scaled error for each ahead 1 to `horizon`; NaN: too few errors.
+
+        A lower quantile is never above zero and an upper one never below: the forecast stays
+        inside its bounds.
+        """
+        found = np.full(horizon, np.nan)
+        for ahead in range(1, horizon + 1):
+            row = min(ahead, len(self.quantiles)) - 1
+            if row < 0 or not _enough(self.counts[row], probability):
+                continue
+            value = float(np.interp(probability, GRID, self.quantiles[row]))
+            value = min(value, 0.0) if probability < 0.5 else max(value, 0.0)
+            found[ahead - 1] = value * np.sqrt(ahead / (row + 1))
+        return found
+
+    def apply(
+        self, forecasts: Float64Array, deviations: Float64Array, probability: float
+    ) -> Float64Array:
+        """Bound (n, horizon) of forecasts (n, horizon) whose series have deviations (n,)."""
+        width = self.scaled_errors(probability, forecasts.shape[1])[None, :] * deviations[:, None]
+        if self.unit == "absolute":
+            return forecasts + width
+        return np.where(forecasts > 0, forecasts * np.exp(width), np.nan)
+
+
+def _enough(count: int, probability: float) -> bool:
+    """Whether `count` errors hold at least one beyond the quantile, and the grid reaches it."""
+    tail = min(probability, 1 - probability)
+    return GRID[0] <= tail + 1e-12 and count * tail >= 1
+
+
+def fit_bounds(
+    unit: str, errors: Float64Array, deviations: Float64Array, dates: tuple[str | None, str | None]
+) -> Bounds:
+    """Bounds from errors (n, aheads), NaN where nothing came, and each cutoff's deviation (n,)."""
+    with np.errstate(invalid="ignore", divide="ignore"):
+        scaled = errors / deviations[:, None]
+    rows, counts = [], []
+    for column in scaled.T:
+        known = column[np.isfinite(column)]
+        if len(known) == 0:
+            break
+        rows.append(tuple(float(q) for q in np.quantile(known, GRID)))
+        counts.append(len(known))
+    return Bounds(unit, tuple(rows), tuple(counts), *dates)
+
+
+def unit_of(prices: Prices) -> str:
+    """Log errors where every price is positive, absolute ones otherwise."""
+    return "log" if np.all(prices.values > 0) else "absolute"
+
+
+def changes(series: Float64Array, unit: str) -> Float64Array:
+    """One-step changes of a series in the unit of its errors."""
+    if unit == "log":
+        with np.errstate(invalid="ignore", divide="ignore"):
+            return np.diff(np.log(series))
+    return np.diff(series)
+
+
+def past_deviations(series: Float64Array, rows: IntArray, unit: str) -> Float64Array:
+    """Standard deviation of the changes up to each of `rows`; NaN with fewer than two changes."""
+    steps = changes(series, unit)
+    if len(steps) == 0:
+        return np.full(len(rows), np.nan)
+    centred = steps - steps.mean()  # the running sums stay small, so they cancel less
+    count = np.arange(1, len(steps) + 1)
+    mean = np.cumsum(centred) / count
+    variance = np.maximum(np.cumsum(centred**2) / count - mean**2, 0)
+    deviation = np.concatenate([[np.nan, np.nan], np.sqrt(variance)[1:]])
+    return deviation[rows]

@@ -1,0 +1,181 @@
+"""Save and load a model: safetensors with one JSON entry, a digest over everything, no code.
+
+    8 bytes header length | JSON header: tensors, {"__metadata__": {"rnncli": JSON}} | tensor bytes
+
+The JSON entry holds the format number, the version, the architecture, the preparation, the
+settings, the training record, and the SHA-256 of all of that and of the tensors.
+"""
+
+import hashlib
+import json
+import struct
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from safetensors import SafetensorError
+from safetensors.numpy import load as decode_tensors
+from safetensors.numpy import save as encode_tensors
+
+from rnncli import __version__
+from rnncli.arrays import FloatArray
+from rnncli.errors import MissingInputError, ModelFileError
+from rnncli.files import write_atomically
+from rnncli.intervals import Bounds
+from rnncli.network import Architecture, Network, named_views
+from rnncli.prepare import Preparation
+
+FORMAT = 1
+ENTRY = "rnncli"
+LARGEST_FILE = 1 << 30
+LARGEST_HEADER = 64 << 20
+
+
+@dataclass(frozen=True)
+class Model:
+    """A trained network with all that a forecast needs, and the record of how it was made."""
+
+    network: Network
+    preparation: Preparation
+    bounds: Bounds
+    settings: dict[str, dict[str, Any]]
+    record: dict[str, Any]
+
+
+def save_model(path: str, model: Model) -> None:
+    """Write a model file, whole or not at all. Raises CannotCreateError, WriteError."""
+    write_atomically(path, encode(model))
+
+
+def encode(model: Model) -> bytes:
+    """The bytes of a model file; the same model gives the same bytes."""
+    tensors = {
+        name: np.ascontiguousarray(view, dtype="<f4")
+        for name, view in model.network.parameters.items()
+    }
+    content = {
+        "format": FORMAT,
+        "version": __version__,
+        "architecture": model.network.architecture.as_dict(),
+        "preparation": model.preparation.as_dict(),
+        "bounds": model.bounds.as_dict(),
+        "settings": model.settings,
+        "record": model.record,
+    }
+    return _encode(tensors, content)
+
+
+def _encode(tensors: dict[str, FloatArray], content: dict[str, Any]) -> bytes:
+    signed = {**content, "sha256": _digest(content, tensors)}
+    return encode_tensors(tensors, {ENTRY: _compact(signed)})
+
+
+def _compact(content: dict[str, Any]) -> str:
+    return json.dumps(content, sort_keys=True, separators=(",", ":"), allow_nan=False)
+
+
+def _digest(content: dict[str, Any], tensors: dict[str, FloatArray]) -> str:
+    digest = hashlib.sha256(_compact(content).encode())
+    for name in sorted(tensors):
+        digest.update(f"{name} {tensors[name].shape} {tensors[name].dtype.str}".encode())
+        digest.update(tensors[name].tobytes())
+    return digest.hexdigest()
+
+
+def load_model(path: str) -> Model:
+    """Read a model file. Raises MissingInputError, or ModelFileError for any changed byte."""
+    try:
+        with open(path, "rb") as file:
+            data = file.read(LARGEST_FILE + 1)
+    except FileNotFoundError:
+        raise MissingInputError(f"{path}: no such model; make one with rnncli train -o") from None
+    except OSError as fault:
+        raise MissingInputError(f"{path}: {fault.strerror}") from fault
+    try:
+        return decode(data)
+    except ModelFileError as fault:
+        raise ModelFileError(f"{path}: {fault}") from None
+
+
+def decode(data: bytes) -> Model:
+    """The model in the bytes of a file. Raises ModelFileError without naming a file."""
+    content = _content(data)
+    _check_version(content)
+    try:
+        tensors = decode_tensors(data)
+        signature = content.pop("sha256", None)
+        if signature != _digest(content, tensors) or _encode(tensors, content) != data:
+            raise ModelFileError("damaged: its digest does not fit; train it again or copy it anew")
+        architecture = Architecture(**content["architecture"])
+        return Model(
+            network=Network(architecture, _flat(architecture, tensors)),
+            preparation=Preparation.from_dict(content["preparation"]),
+            bounds=Bounds.from_dict(content["bounds"]),
+            settings=content["settings"],
+            record=content["record"],
+        )
+    except (SafetensorError, KeyError, TypeError, ValueError, AttributeError) as fault:
+        raise ModelFileError(f"damaged: {fault}; train it again or copy it anew") from fault
+
+
+def _content(data: bytes) -> dict[str, Any]:
+    """The JSON entry of the header; sizes are checked before anything is parsed."""
+    if len(data) > LARGEST_FILE:
+        raise ModelFileError(f"larger than {LARGEST_FILE >> 20} MiB; not a model of rnncli")
+    length = struct.unpack("<Q", data[:8])[0] if len(data) >= 8 else 0
+    if not 2 <= length <= min(LARGEST_HEADER, len(data) - 8) or data[8:9] != b"{":
+        raise ModelFileError("not a model of rnncli, or cut off; name the file train wrote")
+    try:
+        header = json.loads(data[8 : 8 + length], object_pairs_hook=_no_duplicates)
+        content = json.loads(header["__metadata__"][ENTRY], object_pairs_hook=_no_duplicates)
+    except (ValueError, KeyError, TypeError, RecursionError):
+        raise ModelFileError(
+            "not a model of rnncli, or damaged; name the file train wrote"
+        ) from None
+    if not isinstance(content, dict):
+        raise ModelFileError("not a model of rnncli, or damaged; name the file train wrote")
+    return content
+
+
+def _no_duplicates(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    found = dict(pairs)
+    if len(found) != len(pairs):
+        raise ValueError("a key twice")
+    return found
+
+
+def _check_version(content: dict[str, Any]) -> None:
+    number = content.get("format")
+    if not isinstance(number, int):
+        raise ModelFileError("damaged: no format number; train it again or copy it anew")
+    if number > FORMAT:
+        raise ModelFileError(
+            f"written by rnncli {content.get('version')}, format {number}; this is rnncli"
+            f" {__version__}, which reads format {FORMAT}: upgrade rnncli"
+        )
+
+
+def _flat(architecture: Architecture, tensors: dict[str, FloatArray]) -> FloatArray:
+    """The tensors as one flat vector, if they are exactly the finite ones the architecture has."""
+    shapes = architecture.shapes()
+    if {name: tensor.shape for name, tensor in tensors.items()} != shapes:
+        raise ModelFileError("damaged: its tensors do not fit its architecture; train it again")
+    flat = np.zeros(architecture.size, np.float32)
+    for name, view in named_views(architecture, flat).items():
+        view[:] = tensors[name]
+    if not np.all(np.isfinite(flat)):
+        raise ModelFileError("damaged: a weight is not a finite number; train it again")
+    return flat
+
+
+def is_model(path: str) -> bool:
+    """Whether a path looks like a model file rather than prices: by its first bytes."""
+    try:
+        if not Path(path).is_file():
+            return False
+        with open(path, "rb") as file:
+            start = file.read(9)
+    except OSError:
+        return False
+    return len(start) == 9 and start[8:9] == b"{" and start[4:8] == b"\0\0\0\0"

@@ -1,0 +1,200 @@
+"""What the network sees of a price, fitted on the past only, and the way back to a price."""
+
+from collections.abc import Iterator
+from dataclasses import asdict, dataclass
+from typing import Any
+
+import numpy as np
+
+from rnncli.arrays import Float64Array, FloatArray, IntArray
+from rnncli.bins import Bins, fit_bins
+from rnncli.errors import DataError
+from rnncli.prices import Prices
+from rnncli.settings import PrepareSettings
+
+
+@dataclass(frozen=True)
+class Preparation:
+    """The fitted transform: kept in the model, applied to any series, inverted for forecasts.
+
+    log-return: 100 log(p_t / p_{t-1}) / divisor, one divisor for all, so any symbol works.
+    minmax, standard: (p - shift) / size, one pair a symbol; an unseen one is fitted on its own
+    rows. none: the price. `bins` then cuts what that yields.
+    """
+
+    scale: str
+    divisor: float
+    fitted: dict[str, tuple[float, float]]
+    bins: Bins | None
+
+    def shift_and_size(self, symbol: str, prices: Float64Array) -> tuple[float, float]:
+        """Of minmax and standard: the pair of a symbol, fitted on `prices` if it is new."""
+        if symbol in self.fitted:
+            return self.fitted[symbol]
+        return fit_series(self.scale, prices)
+
+    def scaled(self, symbol: str, prices: Float64Array) -> Float64Array:
+        """Scaled values of one series; log returns are one fewer (a single price: one zero)."""
+        if self.scale == "none":
+            return prices.copy()
+        if self.scale == "log-return":
+            refuse_nonpositive(symbol, prices)
+            if len(prices) == 1:
+                return np.zeros(1)
+            return 100 * np.diff(np.log(prices)) / self.divisor
+        shift, size = self.shift_and_size(symbol, prices)
+        return (prices - shift) / size
+
+    def inputs(self, symbol: str, prices: Float64Array) -> Float64Array:
+        """What the network is fed for one series: its scaled values, or their codes."""
+        values = self.scaled(symbol, prices)
+        return values if self.bins is None else self.bins.encode(values)
+
+    def forecasts(
+        self, symbol: str, prices: Float64Array, cutoffs: IntArray, outputs: FloatArray
+    ) -> Float64Array:
+        """Prices (n, horizon) that outputs (n, horizon) stand for, after the rows `cutoffs` (n)."""
+        values = outputs.astype(np.float64)
+        if self.bins is not None:
+            values = self.bins.decode(values)
+        if self.scale == "none":
+            return values
+        if self.scale == "log-return":
+            path = np.cumsum(values, axis=1) * (self.divisor / 100)
+            return prices[cutoffs][:, None] * np.exp(path)
+        shift, size = self.shift_and_size(symbol, prices)
+        return values * size + shift
+
+    def as_dict(self) -> dict[str, Any]:
+        """Plain values, for the model file."""
+        return asdict(self)
+
+    @classmethod
+    def from_dict(cls, plain: dict[str, Any]) -> "Preparation":
+        """The inverse of `as_dict` after a round trip through JSON."""
+        bins = plain["bins"]
+        return cls(
+            scale=plain["scale"],
+            divisor=float(plain["divisor"]),
+            fitted={symbol: (pair[0], pair[1]) for symbol, pair in plain["fitted"].items()},
+            bins=bins and Bins(tuple(bins["edges"]), tuple(bins["labels"]), tuple(bins["centers"])),
+        )
+
+
+def fit_series(scale: str, prices: Float64Array) -> tuple[float, float]:
+    """Shift and size of minmax or standard; refuses a series without two distinct values."""
+    low, high = float(prices.min()), float(prices.max())
+    if low == high:
+        raise DataError(f"--scale {scale} needs two distinct prices, and there is only {low:g}")
+    if scale == "minmax":
+        return low, high - low
+    return float(prices.mean()), float(prices.std())
+
+
+def refuse_nonpositive(name: str, prices: Float64Array) -> None:
+    """Raise DataError for the series called `name` if its log returns do not exist."""
+    count = int(np.sum(prices <= 0))
+    if count:
+        values = "value" if count == 1 else "values"
+        raise DataError(
+            f"{name} has {count} {values} <= 0, and log returns need positive prices;"
+            " use --scale standard"
+        )
+
+
+@dataclass(frozen=True)
+class Prepared:
+    """Series as the network sees them, end to end: values (rows), offsets (series + 1).
+
+    The day t of a series is its value t, whose target is value t + 1. `training` (series): how
+    many of its first values the fit may see; the days from training - 1 on are validation.
+    """
+
+    symbols: tuple[str, ...]
+    values: Float64Array
+    offsets: IntArray
+    training: IntArray
+    preparation: Preparation
+
+    @property
+    def lengths(self) -> IntArray:
+        """Values of each series."""
+        return np.diff(self.offsets)
+
+    @property
+    def validation_days(self) -> IntArray:
+        """Days of each series whose target is held back from the fit."""
+        return self.lengths - self.training
+
+    @property
+    def days(self) -> IntArray:
+        """Days with a target, of each series."""
+        return np.maximum(self.lengths - 1, 0)
+
+    def series(self, i: int) -> Float64Array:
+        """Values of series i, a view."""
+        return self.values[self.offsets[i] : self.offsets[i + 1]]
+
+
+def training_prices(rows: int, scale: str, validation: float) -> int:
+    """How many of a series' first prices belong to training: the rest are validation targets."""
+    with_target = rows - 2 if scale == "log-return" else rows - 1
+    return rows - int(np.floor(validation * max(with_target, 0)))
+
+
+def fit(prices: Prices, settings: PrepareSettings, validation: float) -> Preparation:
+    """Fit the transform on the training part of every series, and on nothing after it."""
+    parts = [
+        (
+            symbol,
+            prices.series(i)[: training_prices(len(prices.series(i)), settings.scale, validation)],
+        )
+        for i, symbol in enumerate(prices.symbols)
+    ]
+    fitted, divisor = {}, 1.0
+    if settings.scale in ("minmax", "standard"):
+        fitted = {symbol: fit_series(settings.scale, part) for symbol, part in parts}
+    elif settings.scale == "log-return":
+        divisor = _pooled_deviation(parts)
+    preparation = Preparation(settings.scale, divisor, fitted, None)
+    if settings.bins is None:
+        return preparation
+    pooled = np.concatenate([preparation.scaled(symbol, part) for symbol, part in parts])
+    bins = fit_bins(pooled, settings.bins, settings.scale, settings.labels, settings.edges)
+    return Preparation(settings.scale, divisor, fitted, bins)
+
+
+def _pooled_deviation(parts: list[tuple[str, Float64Array]]) -> float:
+    """Standard deviation of all training returns in percent; 1 where nothing ever moved."""
+    unscaled = Preparation("log-return", 1.0, {}, None)
+    returns = [unscaled.scaled(symbol, part) for symbol, part in parts if len(part) > 1]
+    deviation = float(np.std(np.concatenate(returns))) if returns else 0.0
+    return deviation if deviation > 0 else 1.0
+
+
+def prepare(prices: Prices, preparation: Preparation, validation: float) -> Prepared:
+    """Apply the fitted transform to every series.
+
+    Raises DataError for the first series it does not fit; see `usable` for a list of them all.
+    """
+    series = [
+        preparation.inputs(symbol, prices.series(i)) for i, symbol in enumerate(prices.symbols)
+    ]
+    lengths = np.array([len(values) for values in series], dtype=np.int64)
+    held = np.floor(validation * np.maximum(lengths - 1, 0)).astype(np.int64)
+    return Prepared(
+        symbols=prices.symbols,
+        values=np.concatenate(series) if series else np.zeros(0),
+        offsets=np.concatenate([[0], np.cumsum(lengths)]),
+        training=lengths - held,
+        preparation=preparation,
+    )
+
+
+def faults(prices: Prices, preparation: Preparation) -> Iterator[tuple[int, str]]:
+    """The series that the transform does not fit, and why."""
+    for i, symbol in enumerate(prices.symbols):
+        try:
+            preparation.inputs(symbol, prices.series(i))
+        except DataError as fault:
+            yield i, str(fault)

@@ -1,0 +1,84 @@
+"""What `predict` prints: a row a symbol and day ahead, naive beside the forecast."""
+
+import math
+from collections.abc import Iterable, Iterator
+from typing import Any
+
+import numpy as np
+from rich.console import RenderableType
+from rich.text import Text
+
+from rnncli.arrays import DateArray
+from rnncli.formats.joining import show_date
+from rnncli.predict import Forecast
+from rnncli.report.output import Report, Row
+from rnncli.report.style import price, table
+
+
+def forecast_report(forecast: Forecast) -> Report:
+    """Report of forecasts; dates of series without dates are row numbers."""
+    columns = ["symbol", "cutoff", "date", "ahead", "forecast"]
+    for level in sorted(forecast.lower):
+        columns += [f"lower_{level:g}", f"upper_{level:g}"]
+    columns += ["naive"] + (["label"] if forecast.labels else [])
+    rows = list(_rows(forecast))
+    return Report(rows, columns, lambda: rows, lambda: _tables(forecast, rows), piped="csv")
+
+
+def _rows(forecast: Forecast) -> Iterator[Row]:
+    horizon = forecast.forecasts.shape[1]
+    for i, symbol in enumerate(forecast.symbols):
+        cutoff, dates = _days(forecast, i, horizon)
+        for k in range(horizon):
+            row: dict[str, Any] = {
+                "symbol": symbol,
+                "cutoff": cutoff,
+                "date": dates[k],
+                "ahead": k + 1,
+                "forecast": float(forecast.forecasts[i, k]),
+            }
+            for level in sorted(forecast.lower):
+                row[f"lower_{level:g}"] = float(forecast.lower[level][i, k])
+                row[f"upper_{level:g}"] = float(forecast.upper[level][i, k])
+            row["naive"] = float(forecast.naive[i])
+            if forecast.labels:
+                row["label"] = forecast.labels[i][k]
+            yield row
+
+
+def _days(forecast: Forecast, i: int, horizon: int) -> tuple[str | int, list[str] | list[int]]:
+    """Cutoff and dates ahead of a symbol: ISO dates, or row numbers."""
+    if np.isnat(forecast.cutoffs[i]):
+        last = forecast.rows[i]
+        return last, list(range(last + 1, last + horizon + 1))
+    return show_date(forecast.cutoffs[i]), _texts(forecast.dates[i])
+
+
+def _texts(dates: DateArray) -> list[str]:
+    return [show_date(date) for date in dates]
+
+
+def _tables(forecast: Forecast, rows: list[Row]) -> Iterable[RenderableType]:
+    levels = sorted(forecast.lower)
+    cutoffs = {row["cutoff"] for row in rows}
+    names = ["symbol", "date", "forecast", *[f"{level:g} %" for level in levels], "naive"]
+    names += ["label"] if forecast.labels else []
+    names[1:1] = ["cutoff"] if len(cutoffs) > 1 else []
+    yield table(
+        f"Forecast of {len(forecast.symbols)} symbols",
+        names,
+        [[_cell(row, name) for name in names] for row in rows],
+        caption=f"from {next(iter(cutoffs))} on; naive: the last price repeated"
+        if len(cutoffs) == 1
+        else "naive: the last price repeated",
+    )
+
+
+def _cell(row: Row, name: str) -> Any:
+    if name.endswith(" %"):
+        level = name[:-2]
+        low, high = row[f"lower_{level}"], row[f"upper_{level}"]
+        return Text("-" if math.isnan(low) else f"{price(low)} … {price(high)}")
+    if name in ("forecast", "naive"):
+        return Text(price(row[name]))
+    return row[name]

@@ -1,0 +1,128 @@
+"""What `gradients` and `unroll` print: norms by parameter and by lag, and the loop day by day."""
+
+from collections.abc import Iterable
+from dataclasses import asdict
+from typing import Any
+
+from rich.console import RenderableType
+
+from rnncli.gradients import GradientReport
+from rnncli.report.output import Report
+from rnncli.report.style import bar, lines, shown, table
+from rnncli.unroll import Unrolled
+
+LAG_COLUMNS = ("lag", "norm", "relative", "series")
+MOST_DAYS = 40
+
+
+def gradient_document(report: GradientReport) -> dict[str, Any]:
+    """The report in plain values, as JSON shows it."""
+    return {
+        "parameters": [asdict(parameter) for parameter in report.parameters],
+        "lags": [
+            {"lag": lag, "norm": float(norm), "relative": float(relative), "series": int(series)}
+            for lag, (norm, relative, series) in enumerate(
+                zip(report.lags.norm, report.lags.relative, report.lags.series, strict=True)
+            )
+        ],
+        "spectral_radius": report.spectral_radius,
+        "spectral_norm": report.spectral_norm,
+        "half_life": report.lags.half_life,
+        "memory": report.lags.memory,
+        "memory_at_start": report.memory_at_start,
+        "clip_rate": report.clip_rate,
+        "verdict": report.verdict,
+        "reason": report.reason,
+        "remedy": report.remedy,
+    }
+
+
+def gradients_report(report: GradientReport) -> Report:
+    """Report of how gradients flowed; CSV and JSON lines hold the lags."""
+    document = gradient_document(report)
+    return Report(
+        document, LAG_COLUMNS, lambda: document["lags"], lambda: _tables(document), piped="json"
+    )
+
+
+def _tables(document: dict[str, Any]) -> Iterable[RenderableType]:
+    columns = ("name", "shape", "norm", "max_abs", "weight_norm", "ratio")
+    yield table(
+        "Gradient of the mean loss by parameter",
+        ("parameter", "shape", "norm", "largest", "weight norm", "ratio"),
+        [[shown(p[c]) if c == "shape" else p[c] for c in columns] for p in document["parameters"]],
+    )
+    yield table(
+        "Gradient of the last day's loss by lag",
+        ("lag", "norm", "relative", "series", ""),
+        [
+            (row["lag"], row["norm"], row["relative"], row["series"], bar(row["relative"]))
+            for row in _some(document["lags"])
+        ],
+    )
+    loops = [
+        (name, radius, document["spectral_norm"][name])
+        for name, radius in document["spectral_radius"].items()
+    ]
+    yield table("Recurrent weights", ("parameter", "spectral radius", "spectral norm"), loops)
+    half = document["half_life"]
+    yield lines(
+        f"Half-life {'beyond every lag' if half is None else f'{half} lags'}, memory"
+        f" {document['memory']} lags ({document['memory_at_start']} at the start weights),"
+        f" {document['clip_rate']:.1%} of the steps clipped.",
+        f"Verdict: {document['verdict']}: {document['reason']}.",
+        f"Remedy: {document['remedy']}.",
+    )
+
+
+def _some(lags: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """The lags 0 to 5, then ever fewer, and the last: a page, not a thousand lines."""
+    wanted = {*range(6), *(base * 10**power for power in range(6) for base in (1, 2, 3, 5, 7))}
+    return [row for row in lags if row["lag"] in wanted or row is lags[-1]]
+
+
+def unroll_report(unrolled: Unrolled) -> Report:
+    """Report of an unrolled network, a row a day."""
+    names = ["t", *unrolled.columns, "verdict"]
+    count = len(next(iter(unrolled.columns.values())))
+    rows = [
+        {
+            "t": t + 1,
+            **{name: float(column[t]) for name, column in unrolled.columns.items()},
+            "verdict": unrolled.verdict,
+        }
+        for t in range(count)
+    ]
+    document = {
+        "days": rows,
+        "prediction": unrolled.prediction,
+        "verdict": unrolled.verdict,
+        "reason": unrolled.reason,
+    }
+    return Report(document, names, lambda: rows, lambda: _unrolled(unrolled, rows), piped="csv")
+
+
+HEADINGS = {
+    "w1_input": "W1·x",
+    "w2_before": "W2·y(t-1)",
+    "activation": "y",
+    "output": "out",
+    "loop_factor": "loop factor",
+    "state_norm": "state norm",
+}
+
+
+def _unrolled(unrolled: Unrolled, rows: list[dict[str, Any]]) -> Iterable[RenderableType]:
+    names = ["t", *unrolled.columns]
+    days = rows if len(rows) <= MOST_DAYS else [*rows[: MOST_DAYS // 2], *rows[-MOST_DAYS // 2 :]]
+    left_out = len(rows) - len(days)
+    yield table(
+        f"The network unrolled: {len(rows)} copies, the same weights in each",
+        [HEADINGS.get(name, name) for name in names],
+        [[row[name] for name in names] for row in days],
+        caption=f"{left_out} days in the middle left out; --format csv has all" if left_out else "",
+    )
+    yield lines(
+        f"Prediction: {shown(unrolled.prediction)}",
+        f"Verdict: {unrolled.verdict}: {unrolled.reason}.",
+    )

@@ -1,0 +1,96 @@
+"""What `inspect` prints: what a model is and came from, what a price file was taken for."""
+
+from collections.abc import Iterable
+from dataclasses import asdict
+from typing import Any
+
+from rich.console import RenderableType
+
+from rnncli.modelfile import Model
+from rnncli.prices import Prices, SeriesSummary
+from rnncli.report.output import Report
+from rnncli.report.style import shown, table
+
+SERIES_COLUMNS = (
+    "symbol", "rows", "first_date", "last_date", "first_close", "last_close", "gaps",
+    "duplicates", "dropped",
+)  # fmt: skip
+MOST_ITEMS = 5
+
+
+def model_report(path: str, model: Model) -> Report:
+    """Report of a model file; CSV and JSON lines hold its parameters."""
+    preparation = model.preparation.as_dict()
+    preparation["fitted"] = len(preparation["fitted"])
+    bounds = model.bounds
+    parameters = [
+        {"name": name, "shape": list(view.shape), "count": view.size}
+        for name, view in model.network.parameters.items()
+    ]
+    document = {
+        "model": path,
+        "architecture": model.network.architecture.as_dict(),
+        "parameters": parameters,
+        "settings": model.settings,
+        "training": model.record,
+        "preparation": preparation,
+        "bounds": {
+            "unit": bounds.unit, "aheads": len(bounds.counts), "errors": list(bounds.counts),
+            "first_cutoff": bounds.first, "last_cutoff": bounds.last,
+        },
+    }  # fmt: skip
+    return Report(
+        document, ("name", "shape", "count"), lambda: parameters, lambda: _model_tables(document)
+    )
+
+
+def _model_tables(document: dict[str, Any]) -> Iterable[RenderableType]:
+    yield table(
+        f"Model {document['model']}",
+        ("parameter", "shape", "count"),
+        [(p["name"], shown(p["shape"]), p["count"]) for p in document["parameters"]],
+    )
+    for name in ("architecture", "training", "preparation", "bounds"):
+        pairs = {key: value for key, value in document[name].items() if key != "epochs"}
+        yield _pairs(name, pairs)
+    for stage, settings in document["settings"].items():
+        yield _pairs(f"settings of {stage}", settings)
+
+
+def _pairs(title: str, pairs: dict[str, Any]) -> RenderableType:
+    rows = [(name.replace("_", " "), _in_line(value)) for name, value in pairs.items()]
+    return table(title, ("", ""), rows)
+
+
+def _in_line(value: Any) -> str:
+    """A nested value in one cell; long lists are cut, since JSON has them whole."""
+    if isinstance(value, dict):
+        return ", ".join(f"{key} {shown(item)}" for key, item in value.items())
+    if isinstance(value, list | tuple) and value:
+        items = [_in_line(item) if isinstance(item, dict) else shown(item) for item in value]
+        more = f" … ({len(items)} in all)" if len(items) > MOST_ITEMS else ""
+        return ", ".join(items[:MOST_ITEMS]) + more
+    return shown(value)
+
+
+def prices_report(prices: Prices, series: list[SeriesSummary]) -> Report:
+    """Report of price files: the format found in each, and every series."""
+    summaries = [asdict(summary) for summary in series]
+    files = [asdict(file) for file in prices.files]
+    document = {"files": files, "series": summaries}
+    return Report(
+        document, SERIES_COLUMNS, lambda: summaries, lambda: _price_tables(files, summaries)
+    )
+
+
+def _price_tables(
+    files: list[dict[str, Any]], summaries: list[dict[str, Any]]
+) -> Iterable[RenderableType]:
+    for file in files:
+        hidden = {"name", "dropped_by_symbol", "duplicates_by_symbol"}
+        yield _pairs(file["name"], {name: v for name, v in file.items() if name not in hidden})
+    yield table(
+        f"{len(summaries)} series",
+        [name.replace("_", " ") for name in SERIES_COLUMNS],
+        [[summary[name] for name in SERIES_COLUMNS] for summary in summaries],
+    )

@@ -1,0 +1,89 @@
+"""The one place that writes results: machine formats to its bytes, tables through Rich."""
+
+import csv
+import io
+import json
+import math
+import sys
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+import numpy as np
+from rich.console import Console, RenderableType
+
+from rnncli.report.text import cell
+
+Row = dict[str, Any]
+PLAIN_WIDTH = 10_000  # of a table that no terminal bounds: wide enough never to fold
+
+
+@dataclass(frozen=True)
+class Report:
+    """A result in every form: the JSON document, the rows of CSV and JSON lines, the tables."""
+
+    document: Any
+    columns: Sequence[str]
+    rows: Callable[[], Iterable[Row]]
+    tables: Callable[[], Iterable[RenderableType]]
+    piped: str = field(default="json")  # the form when stdout is no terminal
+
+
+def write_report(report: Report, form: str | None) -> None:
+    """Write `report` to stdout, in the form asked for or the one that fits where it goes."""
+    form = form or ("table" if sys.stdout.isatty() else report.piped)
+    if form == "table":
+        _write_tables(report)
+    else:
+        writers = {"csv": _csv, "json": _json, "jsonl": _json_lines}
+        sys.stdout.buffer.write(writers[form](report).encode())
+    sys.stdout.flush()
+
+
+def _write_tables(report: Report) -> None:
+    console = Console(
+        width=None if sys.stdout.isatty() else PLAIN_WIDTH,
+        emoji=False, highlight=False, markup=False, soft_wrap=False,
+    )  # fmt: skip
+    for table in report.tables():
+        console.print(table)
+
+
+def _csv(report: Report) -> str:
+    text = io.StringIO()
+    writer = csv.writer(text, lineterminator="\n")
+    writer.writerow(report.columns)
+    for row in report.rows():
+        writer.writerow([_csv_cell(row.get(column)) for column in report.columns])
+    return text.getvalue()
+
+
+def _csv_cell(value: Any) -> str:
+    value = plain(value)
+    if value is None:
+        return ""
+    if isinstance(value, str):
+        return cell(value)
+    return json.dumps(value)
+
+
+def _json(report: Report) -> str:
+    return json.dumps(plain(report.document), allow_nan=False) + "\n"
+
+
+def _json_lines(report: Report) -> str:
+    lines = (json.dumps(plain(row), allow_nan=False) for row in report.rows())
+    return "".join(f"{line}\n" for line in lines)
+
+
+def plain(value: Any) -> Any:
+    """`value` in JSON's own types; what is not a finite number is null."""
+    if isinstance(value, dict):
+        return {str(key): plain(item) for key, item in value.items()}
+    if isinstance(value, list | tuple | np.ndarray):
+        return [plain(item) for item in value]
+    if isinstance(value, np.generic):
+        value = value.item()
+    if isinstance(value, float):
+        return value if math.isfinite(value) else None
+    return value

@@ -1,0 +1,86 @@
+"""What `train` prints: the epochs, and the validation error beside naive's."""
+
+from collections.abc import Iterable
+from dataclasses import asdict
+from typing import Any
+
+from rich.console import RenderableType
+
+from rnncli.fit import Fitted
+from rnncli.report.output import Report
+from rnncli.report.style import lines, table
+
+COLUMNS = (
+    "epoch", "train_loss", "validation_loss", "gradient_norm", "largest_norm", "clip_rate",
+    "steps", "learning_rate",
+)  # fmt: skip
+MOST_ROWS = 16
+
+
+def training_report(path: str, fitted: Fitted) -> Report:
+    """Report of a finished training; `path` is where the model was written."""
+    run = fitted.run
+    epochs = [asdict(epoch) for epoch in run.epochs]
+    document = {
+        "model": path,
+        "series": fitted.series,
+        "rows": fitted.rows,
+        "parameters": len(run.network.flat),
+        "epochs": epochs,
+        "best_epoch": run.best_epoch,
+        "stopped_early": run.stopped_early,
+        "steps": run.steps,
+        "clip_rate": run.clip_rate,
+        "validation": fitted.error and asdict(fitted.error),
+    }
+    return Report(document, COLUMNS, lambda: epochs, lambda: _tables(document), piped="json")
+
+
+def _tables(document: dict[str, Any]) -> Iterable[RenderableType]:
+    epochs = document["epochs"]
+    every = max(1, -(-len(epochs) // MOST_ROWS))
+    kept = [e for e in epochs if e["epoch"] % every == 1 % every or e is epochs[-1]]
+    best = document["best_epoch"]
+    kept = sorted({e["epoch"]: e for e in [*kept, epochs[best - 1]]}.items())
+    names = (
+        "epoch",
+        "train loss",
+        "validation loss",
+        "gradient norm",
+        "largest",
+        "clipped",
+        "rate",
+    )
+    yield table(
+        f"Training: {document['series']} series, {document['rows']} rows,"
+        f" {document['parameters']} parameters",
+        names,
+        [
+            (
+                e["epoch"],
+                e["train_loss"],
+                e["validation_loss"],
+                e["gradient_norm"],
+                e["largest_norm"],
+                e["clip_rate"],
+                e["learning_rate"],
+            )
+            for _, e in kept
+        ],
+        caption=f"{len(epochs)} epochs, {document['steps']} steps,"
+        f" clipped {document['clip_rate']:.1%}; weights of epoch {best} kept",
+    )
+    yield lines(*_verdict(document["validation"]))
+
+
+def _verdict(error: dict[str, Any] | None) -> Iterable[str]:
+    if error is None:
+        yield "Validation: no days were held back, so nothing is known of days to come."
+        return
+    unit = "mean |log(forecast/price)|" if error["unit"] == "log" else "mean scaled error (MASE)"
+    change = error["model"] / error["naive"] - 1 if error["naive"] else 0.0
+    side = "worse" if change > 0 else "better"
+    yield (
+        f"Validation, one day ahead, {error['days']} days, {unit}:"
+        f" network {error['model']:.6g}, naive {error['naive']:.6g} ({abs(change):.2%} {side})"
+    )

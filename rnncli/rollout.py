@@ -1,0 +1,128 @@
+"""Run a trained network over many series: outputs day by day, states at cutoffs, days ahead."""
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+
+import numpy as np
+
+from rnncli.arrays import FloatArray, IntArray
+from rnncli.cells import CELLS, linear_kernel
+from rnncli.cells.lanes import Group, Sequences, pack
+from rnncli.network import Network, Workspace, forward
+from rnncli.prepare import Prepared
+from rnncli.threads import Threads
+
+CHUNK = 256  # days a pass; the arrays of a pass stay in cache
+LANES = 16  # one number for all forecasts: a symbol's never depends on how many others there are
+
+
+def whole_series(prepared: Prepared) -> Sequences:
+    """Every series from its first value to its last; the loss counts its validation days."""
+    return Sequences(
+        begin=prepared.offsets[:-1],
+        end=prepared.offsets[1:],
+        first=np.minimum(np.maximum(prepared.training - 1, 0), prepared.days),
+        last=prepared.days,
+    )
+
+
+def passes(
+    network: Network, group: Group, days: int
+) -> Iterator[tuple[int, FloatArray, Workspace]]:
+    """Run a group forward chunk by chunk: (first day, outputs (T, O, L), workspace)."""
+    lanes = group.values.shape[2]
+    size = min(CHUNK, max(days, 1))
+    work = Workspace(network.architecture, size, lanes, network.flat.dtype.name, backward=False)
+    for start in range(0, days, size):
+        x = group.values[start : min(start + size, days)]
+        yield start, forward(network, x, work), work
+        work.carry(len(x))
+
+
+@dataclass(frozen=True)
+class Cutoffs:
+    """Days to forecast from: series (n) and day (n), the last value fed being value `day`."""
+
+    series: IntArray
+    day: IntArray
+
+
+def states_at(
+    network: Network, prepared: Prepared, cutoffs: Cutoffs, threads: Threads
+) -> list[FloatArray]:
+    """States after each cutoff, per layer: (S, H, n)."""
+    a = network.architecture
+    shape = (CELLS[a.cell].states, a.hidden_size, len(cutoffs.series))
+    found = [np.zeros(shape, network.flat.dtype) for _ in range(a.layers)]
+
+    def keep(work: Workspace, row: IntArray, lane: IntArray, at: IntArray) -> None:
+        for layer, states in enumerate(work.states):
+            found[layer][:, :, at] = np.moveaxis(states[:, row + 1, :, lane], 0, 2)
+
+    _visit(network, prepared, cutoffs, threads, keep)
+    return found
+
+
+def outputs_at(
+    network: Network, prepared: Prepared, cutoffs: Cutoffs, threads: Threads
+) -> FloatArray:
+    """Outputs one row ahead of each cutoff: (n, 1)."""
+    found = np.zeros((len(cutoffs.series), 1), network.flat.dtype)
+
+    def keep(work: Workspace, row: IntArray, lane: IntArray, at: IntArray) -> None:
+        found[at, 0] = work.out[row, 0, lane]
+
+    _visit(network, prepared, cutoffs, threads, keep)
+    return found
+
+
+def _visit(
+    network: Network, prepared: Prepared, cutoffs: Cutoffs, threads: Threads,
+    keep: Callable[[Workspace, IntArray, IntArray, IntArray], None],
+) -> None:  # fmt: skip
+    """Run every series up to its last cutoff and `keep` what stands at rows, lanes, cutoffs."""
+    groups = pack(prepared.values, whole_series(prepared), LANES, network.flat.dtype.name)
+    order = np.argsort(cutoffs.series, kind="stable")
+    starts = np.searchsorted(cutoffs.series[order], np.arange(len(prepared.symbols) + 1))
+
+    def run(group: Group) -> None:
+        mine = [order[starts[i] : starts[i + 1]] for i in group.members]
+        at = np.concatenate(mine)
+        lanes = np.repeat(np.arange(len(mine)), [len(own) for own in mine])
+        days = cutoffs.day[at]
+        for start, out, work in passes(network, group, int(days.max(initial=-1)) + 1):
+            here = (days >= start) & (days < start + len(out))
+            keep(work, days[here] - start, lanes[here], at[here])
+
+    threads.map(run, groups)
+
+
+def roll_out(
+    network: Network, states: list[FloatArray], horizon: int, threads: Threads
+) -> FloatArray:
+    """Outputs (n, horizon) after the given states, each fed back in as the next day's input."""
+    count = states[0].shape[2]
+    outputs = np.zeros((count, horizon), network.flat.dtype)
+
+    def run(start: int) -> None:
+        stop = min(start + LANES, count)
+        work = Workspace(network.architecture, 1, LANES, network.flat.dtype.name, backward=False)
+        for layer, layer_states in enumerate(states):
+            work.states[layer][:, 0, :, : stop - start] = layer_states[:, :, start:stop]
+        out = _head(network, work)
+        for ahead in range(horizon):
+            outputs[start:stop, ahead] = out[0, 0, : stop - start]
+            if ahead + 1 < horizon:
+                out = forward(network, out.copy(), work)
+                work.carry(1)
+
+    threads.map(run, range(0, count, LANES))
+    return outputs
+
+
+def _head(network: Network, work: Workspace) -> FloatArray:
+    """The head's output (1, O, L) for the states carried in."""
+    p = network.parameters
+    x = np.ascontiguousarray(work.states[-1][0, 0:1])
+    linear_kernel(work.lanes, work.dtype)(x, p["head.weight"], p["head.bias"], work.out)
+    return work.out[:1]

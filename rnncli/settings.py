@@ -1,0 +1,169 @@
+"""The settings of every stage: one frozen dataclass each, and the only place a default is written.
+
+A field is `Annotated[type, Option(help)]`; the command line, the environment names, the
+TOML keys and the listing of `inspect` are all made from these classes. Imports nothing heavy:
+`rnncli --help` reads this module and no other stage.
+"""
+
+from dataclasses import dataclass
+from typing import Annotated, Literal
+
+
+@dataclass(frozen=True)
+class Option:
+    """How a setting is shown and bounded on the command line."""
+
+    help: str
+    minimum: float | None = None
+    maximum: float | None = None
+    letter: str | None = None
+
+
+@dataclass(frozen=True)
+class ReadSettings:
+    """Which prices to read, and how to read what is ambiguous."""
+
+    column: Annotated[
+        str | None, Option("Price column, by its header (default: close, else the only price).")
+    ] = None
+    symbols: Annotated[str | None, Option("Only these symbols, separated by commas.")] = None
+    since: Annotated[str | None, Option("Leave out rows before this date (YYYY-MM-DD).")] = None
+    until: Annotated[str | None, Option("Leave out rows after this date (YYYY-MM-DD).")] = None
+    date_format: Annotated[
+        str | None, Option("Date format where two fit, as in strptime: '%d/%m/%Y'.")
+    ] = None
+
+
+@dataclass(frozen=True)
+class PrepareSettings:
+    """What the network sees of a price."""
+
+    scale: Annotated[
+        Literal["log-return", "minmax", "standard", "none"],
+        Option("What the network sees: log returns, each series scaled, or the price itself."),
+    ] = "log-return"
+    bins: Annotated[
+        int | None, Option("Cut the scaled values into this many classes.", minimum=2, maximum=1000)
+    ] = None
+    labels: Annotated[
+        str | None, Option("Names of the classes, lowest first, separated by commas.")
+    ] = None
+    edges: Annotated[
+        str | None, Option("Edges between the classes, ascending, separated by commas.")
+    ] = None
+
+
+@dataclass(frozen=True)
+class NetworkSettings:
+    """The shape of the network and its start."""
+
+    cell: Annotated[Literal["rnn"], Option("Recurrent cell.")] = "rnn"
+    activation: Annotated[Literal["tanh", "relu"], Option("Squashing of the vanilla cell.")] = (
+        "tanh"
+    )
+    hidden_size: Annotated[int, Option("Hidden units a layer.", minimum=1, maximum=4096)] = 32
+    layers: Annotated[int, Option("Recurrent layers.", minimum=1, maximum=64)] = 1
+    init: Annotated[Literal["orthogonal", "uniform"], Option("Start of the recurrent weights.")] = (
+        "orthogonal"
+    )
+
+
+@dataclass(frozen=True)
+class TrainSettings:
+    """How the weights are found."""
+
+    loss: Annotated[Literal["mse", "mae", "huber"], Option("Cost of a day's miss.")] = "mse"
+    bptt: Annotated[int, Option("Days gradients flow back (0: all).", minimum=0)] = 128
+    clip_norm: Annotated[
+        float, Option("Limit on the global L2 norm of the gradient (0: none).", minimum=0)
+    ] = 1.0
+    optimizer: Annotated[Literal["adam", "sgd"], Option("Optimiser.")] = "adam"
+    momentum: Annotated[float, Option("Momentum of sgd.", minimum=0, maximum=1)] = 0.9
+    learning_rate: Annotated[float, Option("Learning rate at the start.", minimum=0)] = 0.02
+    decay: Annotated[
+        float, Option("Factor on the learning rate when patience runs out.", minimum=0, maximum=1)
+    ] = 0.3
+    decays: Annotated[int, Option("How often it falls before training stops early.", minimum=0)] = 2
+    epochs: Annotated[int, Option("Epochs at most.", minimum=1)] = 200
+    batch_size: Annotated[
+        int, Option("Series side by side in a step (0: by their number).", minimum=0)
+    ] = 0
+    validation: Annotated[
+        float, Option("Share of each series' last days held back.", minimum=0, maximum=0.9)
+    ] = 0.2
+    patience: Annotated[
+        int, Option("Epochs without a better validation loss before a decay.", minimum=1)
+    ] = 20
+    patience_steps: Annotated[int, Option("Steps that patience lasts at least.", minimum=0)] = 100
+    average: Annotated[
+        float, Option("Epochs that the running mean of the weights spans (0: none).", minimum=0)
+    ] = 2.0
+    seed: Annotated[int, Option("Seed of every random draw.", minimum=0)] = 0
+
+
+@dataclass(frozen=True)
+class PredictSettings:
+    """How far ahead, and how sure."""
+
+    horizon: Annotated[int, Option("Rows ahead.", minimum=1, maximum=100_000)] = 5
+    level: Annotated[
+        tuple[float, ...], Option("Levels of the bounds, in percent; may be repeated.")
+    ] = (80.0, 95.0)
+    max_age: Annotated[
+        int | None,
+        Option("Leave out symbols that end more than this many days before the newest.", minimum=0),
+    ] = None
+
+
+@dataclass(frozen=True)
+class RunSettings:
+    """What changes the speed of a run and nothing else."""
+
+    threads: Annotated[int, Option("Threads (0: one a core).", minimum=0, maximum=1024)] = 0
+
+
+@dataclass(frozen=True)
+class UnrollSettings:
+    """The one-unit network y_t = f(w1 x_t + w2 y_{t-1} + b1), out_t = w3 y_t + b2; its input."""
+
+    values: Annotated[
+        str, Option("Inputs, oldest first, separated by commas; what the network is fed.")
+    ] = "0,0.5"
+    days: Annotated[
+        int | None,
+        Option("Days in all: zeros are added after the values.", minimum=1, maximum=100_000),
+    ] = None
+    w1: Annotated[float | None, Option("Weight of the input (StatLand: 1.8).")] = None
+    w2: Annotated[float | None, Option("Weight of the loop (StatLand: -0.5).")] = None
+    w3: Annotated[float | None, Option("Weight of the output (StatLand: 1.1).")] = None
+    b1: Annotated[float | None, Option("Bias of the unit (StatLand: 0).")] = None
+    b2: Annotated[float | None, Option("Bias of the output (StatLand: 0).")] = None
+    activation: Annotated[Literal["relu", "tanh"] | None, Option("Squashing (StatLand: relu).")] = (
+        None
+    )
+
+
+@dataclass(frozen=True)
+class MarketSettings:
+    """The toy market that `rnncli statland` prints."""
+
+    companies: Annotated[int, Option("Companies beside blue and red.", minimum=0)] = 2000
+    min_days: Annotated[int, Option("Shortest listing.", minimum=1)] = 2
+    max_days: Annotated[int, Option("Longest listing.", minimum=1)] = 12
+    noise: Annotated[
+        float, Option("Probability that a rule is not followed.", minimum=0, maximum=1)
+    ] = 0.2
+    seed: Annotated[int, Option("Seed of the market.", minimum=0)] = 0
+
+
+@dataclass(frozen=True)
+class OutputSettings:
+    """How results and messages are shown."""
+
+    format: Annotated[
+        Literal["table", "csv", "json", "jsonl"] | None,
+        Option("Form of the result (default: table on a terminal, else for scripts)."),
+    ] = None
+    quiet: Annotated[bool, Option("Only errors on stderr.", letter="q")] = False
+    verbose: Annotated[bool, Option("More about what was read.", letter="v")] = False
+    debug: Annotated[bool, Option("Show the traceback of an error.")] = False

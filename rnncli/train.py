@@ -1,0 +1,209 @@
+"""Fit one network to many series: truncated back-propagation through time, clipped."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from rnncli.batching import deal
+from rnncli.cells.lanes import Group, pack
+from rnncli.errors import DivergedError
+from rnncli.gradients import clip_by_global_norm
+from rnncli.heads import loss_and_gradient
+from rnncli.network import Architecture, Network, Workspace, backward, forward, initial_network
+from rnncli.optim import AveragedWeights, Schedule, make_optimizer
+from rnncli.prepare import Prepared
+from rnncli.rollout import passes, whole_series
+from rnncli.settings import NetworkSettings, TrainSettings
+from rnncli.threads import Threads
+
+
+@dataclass(frozen=True)
+class Epoch:
+    """What one epoch did; losses are means over days, norms are before clipping."""
+
+    epoch: int
+    train_loss: float
+    validation_loss: float | None
+    gradient_norm: float
+    largest_norm: float
+    clip_rate: float
+    steps: int
+    learning_rate: float
+
+
+@dataclass(frozen=True)
+class TrainingRun:
+    """A trained network and how it came about; `best_epoch` is the one whose weights were kept."""
+
+    network: Network
+    epochs: tuple[Epoch, ...]
+    best_epoch: int
+    stopped_early: bool
+
+    @property
+    def steps(self) -> int:
+        """Optimiser steps in all."""
+        return sum(epoch.steps for epoch in self.epochs)
+
+    @property
+    def clip_rate(self) -> float:
+        """Share of steps whose gradient norm before clipping was above the limit."""
+        clipped = sum(round(epoch.clip_rate * epoch.steps) for epoch in self.epochs)
+        return clipped / max(self.steps, 1)
+
+
+def architecture_of(settings: NetworkSettings) -> Architecture:
+    """Architecture that the settings name."""
+    return Architecture(
+        cell=settings.cell,
+        activation=settings.activation,
+        hidden_size=settings.hidden_size,
+        layers=settings.layers,
+    )
+
+
+def start_network(shape: NetworkSettings, seed: int) -> Network:
+    """The untrained network of a seed: the same at every call."""
+    return initial_network(architecture_of(shape), shape.init, np.random.default_rng([seed, 0]))
+
+
+def train(
+    prepared: Prepared,
+    shape: NetworkSettings,
+    settings: TrainSettings,
+    threads: Threads,
+    on_epoch: Callable[[Epoch], None],
+) -> TrainingRun:
+    """Train from random weights; the weights with the best validation loss are kept.
+
+    Without validation days the last weights are kept and no epoch is left out.
+    Raises DivergedError when a loss or a gradient norm is no longer finite.
+    """
+    return _Training(prepared, shape, settings, threads).run(on_epoch)
+
+
+class _Training:
+    """One run: its batches, its weights and their running mean, its schedule."""
+
+    def __init__(
+        self, prepared: Prepared, shape: NetworkSettings, settings: TrainSettings, threads: Threads
+    ) -> None:
+        self.settings, self.threads = settings, threads
+        self.rng = np.random.default_rng([settings.seed, 1])
+        self.network = start_network(shape, settings.seed)
+        architecture, flat = self.network.architecture, self.network.flat
+        self.optimizer = make_optimizer(settings.optimizer, len(flat), settings.momentum)
+        self.average = AveragedWeights(flat.astype(np.float64), 1)
+        self.schedule = Schedule(settings)
+        dtype = flat.dtype.name
+        self.batching = deal(prepared, settings.bptt, settings.batch_size, dtype)
+        lanes, chunk = self.batching.lanes, self.batching.chunk
+        self.work = [
+            Workspace(architecture, chunk, lanes, dtype) for _ in range(self.batching.groups)
+        ]
+        groups = pack(prepared.values, whole_series(prepared), lanes, dtype)
+        self.validation = [group for group in groups if group.count(0, group.days)]
+
+    def run(self, on_epoch: Callable[[Epoch], None]) -> TrainingRun:
+        epochs: list[Epoch] = []
+        best, best_epoch = self._averaged(), 0
+        while len(epochs) < self.settings.epochs and not self.schedule.stop:
+            epoch = self._epoch(len(epochs) + 1)
+            epochs.append(epoch)
+            on_epoch(epoch)
+            watched = epoch.validation_loss if self.validation else epoch.train_loss
+            improved = self.schedule.see(watched or 0.0, epoch.steps)
+            if improved or not self.validation:
+                best, best_epoch = self._averaged(), epoch.epoch
+            elif self.schedule.due():
+                self.network.flat[:] = self.average.weights[:] = best.flat
+        return TrainingRun(best, tuple(epochs), best_epoch, self.schedule.stop)
+
+    def _averaged(self) -> Network:
+        flat = self.average.weights.astype(self.network.flat.dtype)
+        return Network(self.network.architecture, flat)
+
+    def _epoch(self, number: int) -> Epoch:
+        steps: list[tuple[float, int, float]] = []  # loss summed, days, norm before clipping
+        for batch in self.batching.epoch(self.rng):
+            for work in self.work:
+                work.reset()
+            for start in range(0, max(group.days for group in batch), self.batching.chunk):
+                taken = self._step(batch, start, f"epoch {number}, step {len(steps) + 1}")
+                steps += [taken] if taken else []
+        losses, days, norms = (np.array(column) for column in zip(*steps, strict=True))
+        limit = self.settings.clip_norm or np.inf
+        self.average.window = max(self.settings.average * len(steps), 1)
+        return Epoch(
+            epoch=number,
+            train_loss=float(losses.sum() / days.sum()),
+            validation_loss=self._validation_loss(number),
+            gradient_norm=float(norms.mean()),
+            largest_norm=float(norms.max()),
+            clip_rate=float(np.mean(norms > limit)),
+            steps=len(steps),
+            learning_rate=self.schedule.rate,
+        )
+
+    def _step(
+        self, batch: Sequence[Group], start: int, where: str
+    ) -> tuple[float, int, float] | None:
+        """One update from one chunk of days; None where none of its days counts (a warm-up)."""
+        chunk = self.batching.chunk
+        days = sum(group.count(start, start + chunk) for group in batch)
+
+        def run(item: tuple[Group, Workspace]) -> float:
+            return self._chunk(*item, start, min(start + chunk, item[0].days), days)
+
+        loss = sum(self.threads.map(run, list(zip(batch, self.work, strict=False))))
+        if not days:
+            return None
+        gradient = np.sum([work.gradient for work in self.work[: len(batch)]], axis=0)
+        norm = clip_by_global_norm(gradient, self.settings.clip_norm)
+        self._check(loss / days, norm, where)
+        self.optimizer.step(self.network.flat, gradient, self.schedule.rate)
+        self.average.add(self.network.flat)
+        return loss, days, norm
+
+    def _chunk(self, group: Group, work: Workspace, start: int, stop: int, days: int) -> float:
+        """Loss of a group's chunk; its share of the gradient of the mean loss goes into `work`."""
+        work.gradient[:] = 0
+        if stop <= start:
+            return 0.0
+        x, target = group.values[start:stop], group.values[start + 1 : stop + 1]
+        out, mask, loss = forward(self.network, x, work), group.mask(start, stop), 0.0
+        if days:
+            loss, dout = loss_and_gradient(self.settings.loss, out, target, mask)
+            dout *= dout.dtype.type(1 / days)
+            backward(self.network, x, dout, work)
+        work.carry(stop - start)
+        return loss
+
+    def _validation_loss(self, number: int) -> float | None:
+        """Mean loss of the averaged weights over the validation days; None where there are none."""
+        if not self.validation:
+            return None
+        network = self._averaged()
+
+        def run(group: Group) -> float:
+            total = 0.0
+            for start, out, _ in passes(network, group, group.days):
+                stop = start + len(out)
+                mask, target = group.mask(start, stop), group.values[start + 1 : stop + 1]
+                total += loss_and_gradient(self.settings.loss, out, target, mask)[0]
+            return total
+
+        loss = sum(self.threads.map(run, self.validation))
+        loss /= sum(group.count(0, group.days) for group in self.validation)
+        self._check(loss, None, f"the validation of epoch {number}")
+        return loss
+
+    def _check(self, loss: float, norm: float | None, where: str) -> None:
+        if np.isfinite(loss) and (norm is None or np.isfinite(norm)):
+            return
+        before = "" if norm is None else f", gradient norm before clipping {norm:g}"
+        raise DivergedError(
+            f"training diverged at {where}: loss {loss:g}{before};"
+            " try a lower --learning-rate, a --clip-norm, or --scale log-return"
+        )

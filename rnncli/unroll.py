@@ -1,0 +1,134 @@
+"""The network unrolled: one copy a day, every number, and what flows back."""
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from rnncli.arrays import Float64Array
+from rnncli.errors import UsageError
+from rnncli.network import Network, Workspace, backward, forward
+from rnncli.statland import OneUnit
+
+EXPLODING, VANISHING = 100.0, 0.01
+LANES = 16
+
+
+@dataclass(frozen=True)
+class Unrolled:
+    """Columns by day (T): name -> values; the verdict reads the loop factor of the first day."""
+
+    columns: dict[str, Float64Array]
+    prediction: float
+    verdict: str
+    reason: str
+
+
+def parse_values(text: str, days: int | None) -> Float64Array:
+    """Inputs (T,) from a list, zeros added at the end up to `days`. Raises UsageError."""
+    try:
+        values = [float(value) for value in text.split(",")]
+    except ValueError:
+        raise UsageError(f"--values {text}: not numbers separated by commas") from None
+    if not np.all(np.isfinite(values)):
+        raise UsageError(f"--values {text}: a value is not finite")
+    if days is not None and days < len(values):
+        raise UsageError(f"--days {days}: there are {len(values)} --values; give as many days")
+    return np.array(values + [0.0] * ((days or len(values)) - len(values)))
+
+
+def unroll_one(unit: OneUnit, values: Float64Array) -> Unrolled:
+    """Every number of a one-unit network over the days of `values` (T,).
+
+    loop_factor at t is the product over s > t of w2 f'(sum_s); gradient is
+    w3 loop_factor f'(sum_t) w1, the derivative of the last output by the input of day t.
+    """
+    from_input = unit.w1 * values
+    from_loop, sums, activations = (np.zeros(len(values)) for _ in range(3))
+    before = 0.0
+    for t in range(len(values)):
+        from_loop[t] = unit.w2 * before
+        sums[t] = from_input[t] + from_loop[t] + unit.b1
+        before = activations[t] = _activate(sums[t], unit.activation)
+    slopes = _slope(sums, activations, unit.activation)
+    with np.errstate(over="ignore"):
+        rounds = np.cumprod((unit.w2 * slopes[1:])[::-1])[::-1]
+    factors = np.concatenate([rounds, [1.0]])
+    outputs = unit.w3 * activations + unit.b2
+    columns = {
+        "input": values,
+        "w1_input": from_input,
+        "w2_before": from_loop,
+        "bias": np.full(len(values), unit.b1),
+        "sum": sums,
+        "activation": activations,
+        "output": outputs,
+        "gradient": unit.w3 * factors * slopes * unit.w1,
+        "loop_factor": factors,
+    }
+    return Unrolled(columns, float(outputs[-1]), *_judge(float(factors[0])))
+
+
+def _activate(total: float, activation: str) -> float:
+    return float(np.tanh(total)) if activation == "tanh" else max(total, 0.0)
+
+
+def _slope(sums: Float64Array, activations: Float64Array, activation: str) -> Float64Array:
+    """f'(sum): the derivative of relu at 0 is 0."""
+    return 1 - activations**2 if activation == "tanh" else (sums > 0).astype(float)
+
+
+def unroll_network(network: Network, values: Float64Array) -> Unrolled:
+    """Norms by day of a larger network over the days of `values` (T,).
+
+    `gradient` is the norm of the derivative of the last output by the top layer's states of day
+    t, and `loop_factor` the same divided by that of the last day.
+    """
+    network = network.astype("float64")
+    work = Workspace(network.architecture, len(values), LANES, "float64")
+    x = np.zeros((len(values), 1, LANES))
+    x[:, 0, 0] = values
+    outputs = forward(network, x, work)[:, 0, 0].copy()
+    states = work.states[-1][:, 1:, :, 0].copy()
+    dout = np.zeros((len(values), 1, LANES))
+    dout[-1, 0, 0] = 1
+    backward(network, x, dout, work)
+    gradient = np.linalg.norm(work.dstates[-1][:, 1:, :, 0], axis=(0, 2))
+    factors = gradient / gradient[-1] if gradient[-1] > 0 else np.zeros(len(values))
+    columns = {
+        "input": values,
+        "state_norm": np.linalg.norm(states, axis=(0, 2)),
+        "output": outputs,
+        "gradient": gradient,
+        "loop_factor": factors,
+    }
+    return Unrolled(columns, float(outputs[-1]), *_judge(float(factors[0])))
+
+
+def one_unit_of(network: Network) -> OneUnit | None:
+    """The one-unit network as plain numbers; None for a larger one."""
+    a, p = network.architecture, network.parameters
+    if a.cell != "rnn" or (a.hidden_size, a.layers, a.input_size, a.output_size) != (1, 1, 1, 1):
+        return None
+    return OneUnit(
+        w1=float(p["weight_ih_l0"][0, 0]),
+        w2=float(p["weight_hh_l0"][0, 0]),
+        w3=float(p["head.weight"][0, 0]),
+        b1=float(p["bias_ih_l0"][0]) + float(p["bias_hh_l0"][0]),
+        b2=float(p["head.bias"][0]),
+        activation=a.activation,
+    )
+
+
+def _judge(factor: float) -> tuple[str, str]:
+    """Verdict on the loop factor of the first day, and the number that decided."""
+    size = abs(factor)
+    said = (
+        f"the loop factor of the first day is {factor:.0f}"
+        if size >= EXPLODING
+        else (f"the loop factor of the first day is {factor:.3g}")
+    )
+    if size >= EXPLODING:
+        return "exploding", f"{said}, 100 or more"
+    if size <= VANISHING:
+        return "vanishing", f"{said}, 0.01 or less"
+    return "healthy", f"{said}, between 0.01 and 100"

@@ -1,0 +1,130 @@
+"""How good a trained network is on the days held back: its error beside naive's, and its bounds."""
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from rnncli.arrays import Float64Array, IntArray
+from rnncli.formats.joining import show_date
+from rnncli.intervals import LONGEST, Bounds, fit_bounds, past_deviations, unit_of
+from rnncli.network import Network
+from rnncli.prepare import Prepared
+from rnncli.prices import Prices
+from rnncli.rollout import Cutoffs, outputs_at, roll_out, states_at
+from rnncli.threads import Threads
+
+MOST_CUTOFFS = 10_000  # that bounds are fitted on; more change them little and cost time
+
+
+@dataclass(frozen=True)
+class ValidationError:
+    """Mean error one row ahead over the validation days: the network's, and naive's beside it.
+
+    `unit`: "log" for |log(forecast/price)|; "mase" for absolute errors over each series' mean
+    absolute one-step change up to its cutoff, where prices may be zero or less.
+    """
+
+    unit: str
+    model: float
+    naive: float
+    days: int
+
+
+def validation_cutoffs(prepared: Prepared, stride: int = 1) -> Cutoffs:
+    """Every `stride`-th validation day of every series."""
+    held = prepared.validation_days
+    series = np.repeat(np.arange(len(held)), held)
+    before = np.concatenate([[0], np.cumsum(held)])[:-1]
+    day = np.arange(len(series)) - np.repeat(before - prepared.training + 1, held)
+    return Cutoffs(series[::stride], day[::stride])
+
+
+def validation_error(
+    network: Network, prices: Prices, prepared: Prepared, threads: Threads
+) -> ValidationError | None:
+    """The network's and naive's error one row ahead; None where no day was held back."""
+    cutoffs = validation_cutoffs(prepared)
+    if len(cutoffs.series) == 0:
+        return None
+    outputs = outputs_at(network, prepared, cutoffs, threads)
+    unit = "log" if unit_of(prices) == "log" else "mase"
+    errors = []
+    for i, at, rows in _by_series(prices, prepared, cutoffs):
+        series = prices.series(i)
+        forecasts = prepared.preparation.forecasts(prices.symbols[i], series, rows, outputs[at])
+        both = np.stack([forecasts[:, 0], series[rows]])
+        errors.append(_errors(both, series, rows, unit))
+    pooled = np.concatenate(errors, axis=1)
+    pooled = pooled[:, np.all(np.isfinite(pooled), axis=0)]
+    if pooled.shape[1] == 0:
+        return None
+    return ValidationError(unit, float(pooled[0].mean()), float(pooled[1].mean()), pooled.shape[1])
+
+
+def _errors(
+    forecasts: Float64Array, series: Float64Array, rows: IntArray, unit: str
+) -> Float64Array:
+    """Absolute errors (2, n) of forecasts for the row after each of `rows`."""
+    actual = series[rows + 1]
+    with np.errstate(invalid="ignore", divide="ignore"):
+        if unit == "log":
+            return np.abs(np.log(forecasts / actual))
+        return np.abs(forecasts - actual) / _mase_divisors(series, rows)
+
+
+def _mase_divisors(series: Float64Array, rows: IntArray) -> Float64Array:
+    """Mean absolute one-step change up to each row; NaN where there was none, or it is zero."""
+    sums = np.concatenate([[0], np.cumsum(np.abs(np.diff(series)))])
+    divisors = sums[rows] / np.maximum(rows, 1)
+    return np.where(divisors > 0, divisors, np.nan)
+
+
+def validation_bounds(
+    network: Network, prices: Prices, prepared: Prepared, threads: Threads
+) -> Bounds:
+    """Bounds from rolling out up to 20 rows from cutoffs in the validation part; no refit."""
+    days = int(prepared.validation_days.sum())
+    cutoffs = validation_cutoffs(prepared, stride=max(1, -(-days // MOST_CUTOFFS)))
+    unit = unit_of(prices)
+    states = states_at(network, prepared, cutoffs, threads)
+    outputs = roll_out(network, states, LONGEST, threads)
+    errors = np.full((len(cutoffs.series), LONGEST), np.nan)
+    deviations = np.full(len(cutoffs.series), np.nan)
+    for i, at, rows in _by_series(prices, prepared, cutoffs):
+        series = prices.series(i)
+        forecasts = prepared.preparation.forecasts(prices.symbols[i], series, rows, outputs[at])
+        actual = _actuals(series, rows)
+        with np.errstate(invalid="ignore", divide="ignore"):
+            errors[at] = np.log(actual / forecasts) if unit == "log" else actual - forecasts
+        deviations[at] = past_deviations(series, rows, unit)
+    return fit_bounds(unit, errors, deviations, _span(prices, prepared, cutoffs))
+
+
+def _actuals(series: Float64Array, rows: IntArray) -> Float64Array:
+    """What came 1 to LONGEST rows after each of `rows`: (n, LONGEST), NaN past the end."""
+    padded: Float64Array = np.concatenate([series, np.full(LONGEST, np.nan)])
+    found: Float64Array = padded[rows[:, None] + np.arange(1, LONGEST + 1)]
+    return found
+
+
+def _by_series(
+    prices: Prices, prepared: Prepared, cutoffs: Cutoffs
+) -> list[tuple[int, IntArray, IntArray]]:
+    """For each series with cutoffs: its number, their positions, and their rows in its prices."""
+    shift = prices.lengths - prepared.lengths  # log returns begin one row later
+    bounds = np.searchsorted(cutoffs.series, np.arange(len(prices.symbols) + 1))
+    found = []
+    for i in np.unique(cutoffs.series).tolist():
+        at = np.arange(bounds[i], bounds[i + 1])
+        found.append((i, at, cutoffs.day[at] + shift[i]))
+    return found
+
+
+def _span(prices: Prices, prepared: Prepared, cutoffs: Cutoffs) -> tuple[str | None, str | None]:
+    """First and last date of the cutoffs; None where there are no dates."""
+    rows = [prices.dates_of(i)[rows] for i, _, rows in _by_series(prices, prepared, cutoffs)]
+    dates = np.concatenate(rows) if rows else np.zeros(0, "datetime64[s]")
+    dates = dates[~np.isnat(dates)]
+    if len(dates) == 0:
+        return None, None
+    return show_date(dates.min()), show_date(dates.max())
