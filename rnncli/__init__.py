@@ -1,3 +1,36 @@
-"""rnncli: forecast price sequences with recurrent networks compiled to machine code."""
+"""rnncli: forecast price sequences with recurrent networks compiled to machine code.
+
+The modules in reading order, which is also the flow of the data:
+
+    errors       the faults a user can meet, and the exit status of each
+    settings     every option of every stage, with its default: written here only
+    arrays       names for the arrays that pass between stages
+    formats/     what a price file is: bytes, dialect, header, numbers, dates, columns, tables
+    prices       read_prices: many series, each of its own length, checked
+    statland     the toy market the tool is explained with
+    bins         classes of values: edges, labels, codes
+    prepare      log returns, scalers, bins: fitted on the past only, and inverted
+    cells/       the compiled kernels: all of Numba lives here
+    network      layers and head over one flat parameter vector
+    heads        point losses and their derivatives
+    optim        SGD, Adam, the running mean of the weights, the learning rate's schedule
+    threads      lane groups side by side, results in order
+    rollout      a network over many series: outputs, states at cutoffs, days ahead
+    batching     which days are trained on together
+    train        truncated back-propagation through time, clipped
+    intervals    bounds from the model's own past errors
+    validate     the error beside naive's, and the bounds, on the days held back
+    files        the one writer: whole or not at all
+    modelfile    save and load, without code
+    fit          the whole of `rnncli train`
+    future       dates of the rows ahead
+    predict      the whole of `rnncli predict`
+    gradients    norm, clipping, and the report by parameter and by lag
+    unroll       every number of the network, copy by copy
+    report/      results as tables, CSV and JSON
+    cli/         the commands; the one boundary where an error becomes a line
+
+This module imports nothing, so that `rnncli --help` is instant.
+"""
 
 __version__ = "0.1.0"

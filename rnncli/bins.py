@@ -51,7 +51,7 @@ def fit_bins(
         cuts = np.linspace(values.min(), values.max(), count + 1)[1:-1]
     else:
         cuts = np.quantile(values, np.arange(1, count) / count)
-    if np.any(np.diff(cuts) <= 0) or (scale == "none" and values.min() == values.max()):
+    if edges is None and (cuts[0] <= values.min() or np.any(np.diff(cuts) <= 0)):
         raise DataError(
             f"--bins {count}: the training values do not fill {count} classes;"
             " use fewer bins or give --edges"

@@ -1,10 +1,12 @@
 """The one writer: a file appears whole under its name, or not at all."""
 
 import contextlib
+import glob
 import os
 import signal
 import stat
 import tempfile
+import threading
 import time
 from collections.abc import Iterator
 from pathlib import Path
@@ -12,7 +14,7 @@ from pathlib import Path
 from rnncli.errors import CannotCreateError, WriteError
 
 STALE_SECONDS = 3600
-DEADLY = {signal.SIGINT, signal.SIGTERM, signal.SIGHUP}
+DEADLY = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 
 
 def check_creatable(path: str) -> None:
@@ -20,7 +22,14 @@ def check_creatable(path: str) -> None:
 
     Raises CannotCreateError.
     """
-    target = Path(os.path.realpath(path))
+    try:
+        _check_target(path, Path(os.path.realpath(path)))
+    except (OSError, ValueError) as fault:  # a name too long, or with a NUL in it
+        reason = getattr(fault, "strerror", None) or str(fault)
+        raise CannotCreateError(f"{path}: {reason}; name another file") from fault
+
+
+def _check_target(path: str, target: Path) -> None:
     if target.is_dir():
         raise CannotCreateError(f"{path}: is a folder; name a file in it")
     if target.exists() and not target.is_file():
@@ -52,23 +61,36 @@ def write_atomically(path: str, content: bytes) -> None:
                 os.fchmod(file.fileno(), _mode(target))
                 os.fsync(file.fileno())
             os.replace(temporary, target)
-            _sync_folder(target.parent)
         except BaseException as fault:
             with contextlib.suppress(OSError):
                 os.unlink(temporary)
             if isinstance(fault, OSError):
                 raise WriteError(f"{path}: {fault.strerror}; nothing was changed") from fault
             raise
+        _sync_folder(target.parent)
 
 
 @contextlib.contextmanager
 def _signals_held() -> Iterator[None]:
-    """Deadly signals wait for the few milliseconds of a save, so that no temporary file is left."""
-    before = signal.pthread_sigmask(signal.SIG_BLOCK, DEADLY)
+    """Deadly signals wait for the few milliseconds of a save, so that no temporary file is left.
+
+    Handlers hold them, not a mask: a mask covers one thread, and a library's threads take them.
+    """
+    if threading.current_thread() is not threading.main_thread():
+        yield
+        return
+    came: list[int] = []
+    before = {number: signal.getsignal(number) for number in DEADLY}
+    held = {n: handler for n, handler in before.items() if handler not in (None, signal.SIG_IGN)}
+    for number in held:
+        signal.signal(number, lambda late, _: came.append(late))
     try:
         yield
     finally:
-        signal.pthread_sigmask(signal.SIG_SETMASK, before)
+        for number, handler in held.items():
+            signal.signal(number, handler)
+        for late in came:
+            signal.raise_signal(late)
 
 
 def _mode(target: Path) -> int:
@@ -80,16 +102,18 @@ def _mode(target: Path) -> int:
 
 
 def _sync_folder(folder: Path) -> None:
-    handle = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)
+    """Make the new name outlast a power loss, where the file system can; the file is whole."""
+    with contextlib.suppress(OSError):
+        handle = os.open(folder, os.O_RDONLY)
+        try:
+            os.fsync(handle)
+        finally:
+            os.close(handle)
 
 
 def _remove_stale(target: Path) -> None:
     """Remove what a killed run left here, once it is an hour old."""
-    for left in target.parent.glob(f".{target.name[:200]}.*.tmp"):
+    for left in target.parent.glob(f".{glob.escape(target.name[:200])}.*.tmp"):
         with contextlib.suppress(OSError):
             if time.time() - left.stat().st_mtime > STALE_SECONDS:
                 left.unlink()

@@ -75,7 +75,7 @@ class Bounds:
 def _enough(count: int, probability: float) -> bool:
     """Whether `count` errors hold at least one beyond the quantile, and the grid reaches it."""
     tail = min(probability, 1 - probability)
-    return GRID[0] <= tail + 1e-12 and count * tail >= 1
+    return GRID[0] <= tail + 1e-12 and count * tail >= 1 - 1e-9
 
 
 def fit_bounds(
@@ -112,7 +112,7 @@ def past_deviations(series: Float64Array, rows: IntArray, unit: str) -> Float64A
     steps = changes(series, unit)
     if len(steps) == 0:
         return np.full(len(rows), np.nan)
-    centred = steps - steps.mean()  # the running sums stay small, so they cancel less
+    centred = steps - steps[0]  # a shift by what is past: sums cancel little, 0 stays 0
     count = np.arange(1, len(steps) + 1)
     mean = np.cumsum(centred) / count
     variance = np.maximum(np.cumsum(centred**2) / count - mean**2, 0)

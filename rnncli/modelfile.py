@@ -11,7 +11,7 @@ import json
 import struct
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, get_args, get_type_hints
 
 import numpy as np
 from safetensors import SafetensorError
@@ -20,14 +20,19 @@ from safetensors.numpy import save as encode_tensors
 
 from rnncli import __version__
 from rnncli.arrays import FloatArray
+from rnncli.bins import Bins
 from rnncli.errors import MissingInputError, ModelFileError
 from rnncli.files import write_atomically
-from rnncli.intervals import Bounds
+from rnncli.intervals import GRID, Bounds
 from rnncli.network import Architecture, Network, named_views
 from rnncli.prepare import Preparation
+from rnncli.settings import NetworkSettings, PrepareSettings
 
 FORMAT = 1
 ENTRY = "rnncli"
+ACTIVATIONS = get_args(get_type_hints(NetworkSettings)["activation"])
+SCALES = get_args(get_type_hints(PrepareSettings)["scale"])
+UNITS = ("log", "absolute")
 LARGEST_FILE = 1 << 30
 LARGEST_HEADER = 64 << 20
 
@@ -108,15 +113,33 @@ def decode(data: bytes) -> Model:
         if signature != _digest(content, tensors) or _encode(tensors, content) != data:
             raise ModelFileError("damaged: its digest does not fit; train it again or copy it anew")
         architecture = Architecture(**content["architecture"])
-        return Model(
+        model = Model(
             network=Network(architecture, _flat(architecture, tensors)),
             preparation=Preparation.from_dict(content["preparation"]),
             bounds=Bounds.from_dict(content["bounds"]),
             settings=content["settings"],
             record=content["record"],
         )
-    except (SafetensorError, KeyError, TypeError, ValueError, AttributeError) as fault:
+    except (SafetensorError, LookupError, TypeError, ValueError, AttributeError) as fault:
         raise ModelFileError(f"damaged: {fault}; train it again or copy it anew") from fault
+    if not _fits_together(model):
+        raise ModelFileError("damaged: its parts do not fit together; train it again")
+    return model
+
+
+def _fits_together(model: Model) -> bool:
+    """Whether the parts of a model can be what they say."""
+    preparation, bounds = model.preparation, model.bounds
+    return (
+        model.network.architecture.activation in ACTIVATIONS
+        and preparation.scale in SCALES
+        and preparation.divisor > 0
+        and isinstance(preparation.bins, Bins | None)
+        and bounds.unit in UNITS
+        and [len(row) for row in bounds.quantiles] == [len(GRID)] * len(bounds.counts)
+        and isinstance(model.settings, dict)
+        and isinstance(model.record, dict)
+    )
 
 
 def _content(data: bytes) -> dict[str, Any]:
@@ -158,8 +181,10 @@ def _check_version(content: dict[str, Any]) -> None:
 
 def _flat(architecture: Architecture, tensors: dict[str, FloatArray]) -> FloatArray:
     """The tensors as one flat vector, if they are exactly the finite ones the architecture has."""
-    shapes = architecture.shapes()
-    if {name: tensor.shape for name, tensor in tensors.items()} != shapes:
+    layers = sum(name.startswith("weight_hh") for name in tensors)
+    shapes = architecture.shapes() if architecture.layers == layers else None
+    fitting = {name: t.shape for name, t in tensors.items() if t.dtype == np.float32}
+    if fitting != shapes or len(fitting) < len(tensors):
         raise ModelFileError("damaged: its tensors do not fit its architecture; train it again")
     flat = np.zeros(architecture.size, np.float32)
     for name, view in named_views(architecture, flat).items():

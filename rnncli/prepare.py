@@ -31,7 +31,7 @@ class Preparation:
         """Of minmax and standard: the pair of a symbol, fitted on `prices` if it is new."""
         if symbol in self.fitted:
             return self.fitted[symbol]
-        return fit_series(self.scale, prices)
+        return fit_series(symbol, self.scale, prices)
 
     def scaled(self, symbol: str, prices: Float64Array) -> Float64Array:
         """Scaled values of one series; log returns are one fewer (a single price: one zero)."""
@@ -81,11 +81,13 @@ class Preparation:
         )
 
 
-def fit_series(scale: str, prices: Float64Array) -> tuple[float, float]:
+def fit_series(symbol: str, scale: str, prices: Float64Array) -> tuple[float, float]:
     """Shift and size of minmax or standard; refuses a series without two distinct values."""
     low, high = float(prices.min()), float(prices.max())
     if low == high:
-        raise DataError(f"--scale {scale} needs two distinct prices, and there is only {low:g}")
+        raise DataError(
+            f"{symbol}: --scale {scale} needs two distinct prices, and there is only {low:g}"
+        )
     if scale == "minmax":
         return low, high - low
     return float(prices.mean()), float(prices.std())
@@ -153,7 +155,7 @@ def fit(prices: Prices, settings: PrepareSettings, validation: float) -> Prepara
     ]
     fitted, divisor = {}, 1.0
     if settings.scale in ("minmax", "standard"):
-        fitted = {symbol: fit_series(settings.scale, part) for symbol, part in parts}
+        fitted = {symbol: fit_series(symbol, settings.scale, part) for symbol, part in parts}
     elif settings.scale == "log-return":
         divisor = _pooled_deviation(parts)
     preparation = Preparation(settings.scale, divisor, fitted, None)

@@ -2,7 +2,7 @@
 
 import os
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import BinaryIO
@@ -10,7 +10,7 @@ from typing import BinaryIO
 import numpy as np
 import numpy.typing as npt
 
-from rnncli.errors import DataError, MissingInputError, UsageError
+from rnncli.errors import DataError, MissingInputError, RnncliError, UsageError
 from rnncli.formats.bytes import read_text
 from rnncli.formats.columns import Columns, find_columns
 from rnncli.formats.dialect import read_sheet
@@ -122,15 +122,19 @@ class SeriesSummary:
 
 
 def read_prices(
-    paths: Sequence[str], settings: ReadSettings, stdin: BinaryIO | None = None
+    paths: Sequence[str],
+    settings: ReadSettings,
+    stdin: BinaryIO | None = None,
+    on_fault: Callable[[RnncliError], None] | None = None,
 ) -> Prices:
     """Read CSV files, folders of them, or standard input (`-`) into series sorted by date.
 
     Raises MissingInputError where an input cannot be opened, DataError where it cannot be read as
-    meant, UsageError where a setting does not fit the files.
+    meant, UsageError where a setting does not fit the files. With `on_fault`, a file that cannot
+    be read is handed to it and left out, as long as another one can.
     """
     since, until = _day(settings.since, "--since"), _day(settings.until, "--until")
-    read = [_read_file(path, name, settings, stdin) for path, name in _inputs(paths)]
+    read = list(_read_files(_inputs(paths), settings, stdin, on_fault))
     reports, tables = [report for report, _ in read], [table for _, table in read]
     rows = join([report.name for report in reports], tables)
     rows = only_days(only_symbols(rows, settings.symbols), since, until)
@@ -181,6 +185,30 @@ def default_symbol(name: str) -> str:
         found = next((end for end in endings if stem.lower().endswith(end)), "")
         stem = stem[: -len(found)] if found and len(stem) > len(found) else stem
     return stem
+
+
+def _read_files(
+    inputs: Iterable[tuple[str, str]],
+    settings: ReadSettings,
+    stdin: BinaryIO | None,
+    on_fault: Callable[[RnncliError], None] | None,
+) -> Iterator[tuple[FileReport, Table]]:
+    """Read every file; those that fail are reported once it is clear that others do not."""
+    faults: list[RnncliError] = []
+    done = 0
+    for path, name in inputs:
+        try:
+            yield _read_file(path, name, settings, stdin)
+            done += 1
+        except (DataError, MissingInputError) as fault:
+            faults.append(fault)
+            if on_fault is None:
+                raise
+    if faults and not done:
+        raise faults[0]
+    for left_out in faults:
+        if on_fault is not None:
+            on_fault(left_out)
 
 
 def _read_file(

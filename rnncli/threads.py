@@ -24,10 +24,16 @@ class Threads:
         return list(self._pool.map(function, items))
 
 
+def _usable_cores() -> int:
+    if hasattr(os, "sched_getaffinity"):
+        return len(os.sched_getaffinity(0))
+    return os.cpu_count() or 1
+
+
 @contextmanager
 def threads(count: int) -> Iterator[Threads]:
     """Threads for the time of a command; 0: one for each core this process may use."""
-    count = count or len(os.sched_getaffinity(0))
+    count = count or _usable_cores()
     if count == 1:
         yield Threads(None)
         return

@@ -45,15 +45,16 @@ def unroll_one(unit: OneUnit, values: Float64Array) -> Unrolled:
     from_input = unit.w1 * values
     from_loop, sums, activations = (np.zeros(len(values)) for _ in range(3))
     before = 0.0
-    for t in range(len(values)):
-        from_loop[t] = unit.w2 * before
-        sums[t] = from_input[t] + from_loop[t] + unit.b1
-        before = activations[t] = _activate(sums[t], unit.activation)
-    slopes = _slope(sums, activations, unit.activation)
-    with np.errstate(over="ignore"):
-        rounds = np.cumprod((unit.w2 * slopes[1:])[::-1])[::-1]
-    factors = np.concatenate([rounds, [1.0]])
-    outputs = unit.w3 * activations + unit.b2
+    with np.errstate(over="ignore", invalid="ignore"):  # a loop may well grow beyond all numbers
+        for t in range(len(values)):
+            from_loop[t] = unit.w2 * before
+            sums[t] = from_input[t] + from_loop[t] + unit.b1
+            before = activations[t] = _activate(sums[t], unit.activation)
+        slopes = _slope(sums, activations, unit.activation)
+        factors = np.append(_later_product(unit.w2 * slopes[1:]), 1.0)
+        outputs = unit.w3 * activations + unit.b2
+        own = unit.w3 * unit.w1 * slopes
+        gradient = np.where(own == 0, 0.0, own * factors)
     columns = {
         "input": values,
         "w1_input": from_input,
@@ -62,10 +63,17 @@ def unroll_one(unit: OneUnit, values: Float64Array) -> Unrolled:
         "sum": sums,
         "activation": activations,
         "output": outputs,
-        "gradient": unit.w3 * factors * slopes * unit.w1,
+        "gradient": gradient,
         "loop_factor": factors,
     }
     return Unrolled(columns, float(outputs[-1]), *_judge(float(factors[0])))
+
+
+def _later_product(rounds: Float64Array) -> Float64Array:
+    """Product of each round and all after it; a zero stays zero even before infinity."""
+    backwards = rounds[::-1]
+    stopped = np.logical_or.accumulate(backwards == 0)
+    return np.where(stopped, 0.0, np.cumprod(backwards))[::-1]
 
 
 def _activate(total: float, activation: str) -> float:

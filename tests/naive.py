@@ -1,10 +1,19 @@
-"""Slow, obvious twins of everything fast, in NumPy, written from the definitions."""
+"""Slow, obvious twins of everything fast, in NumPy, written from the definitions.
 
+Blocks (rows, stride) hold lanes, or days of lanes, side by side; the other shapes are those of
+rnncli.cells. A cell's twin is an entry in CELLS: its day forward and its day back.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 import numpy as np
 
 Array = Any
+Parameters = dict[str, Array]
+LAYER_PARAMETERS = ("weight_ih", "weight_hh", "bias_ih", "bias_hh")
 
 
 def add_product(weight: Array, x: Array) -> Array:
@@ -12,24 +21,158 @@ def add_product(weight: Array, x: Array) -> Array:
     return weight @ x
 
 
-def rnn_states(x: Array, p: dict[str, Array], layer: int, activation: str) -> Array:
-    """States (T, H, L) of one layer of the vanilla RNN for inputs x (T, I, L), h_0 = 0."""
-    weight_ih, weight_hh = p[f"weight_ih_l{layer}"], p[f"weight_hh_l{layer}"]
-    bias = (p[f"bias_ih_l{layer}"] + p[f"bias_hh_l{layer}"])[:, None]
-    h = np.zeros((weight_hh.shape[1], x.shape[2]))
-    states = []
-    for x_t in x:
-        total = weight_ih @ x_t + weight_hh @ h + bias
-        h = np.tanh(total) if activation == "tanh" else np.maximum(total, 0)
-        states.append(h)
-    return np.array(states)
+def add_outer(left: Array, right: Array, width: int) -> Array:
+    """sum over k < width of left[i, k] * right[j, k]."""
+    return left[:, :width] @ right[:, :width].T
 
 
-STATES = {"rnn": rnn_states}
+def add_sums(left: Array, width: int) -> Array:
+    """sum over k < width of left[i, k]."""
+    return left[:, :width].sum(axis=1)
 
 
-def outputs(x: Array, p: dict[str, Array], cell: str, layers: int, activation: str) -> Array:
-    """Outputs (T, O, L) of the whole network."""
+def spread(bias: Array, lanes: int) -> Array:
+    """bias[i] in every lane."""
+    return np.repeat(bias[:, None], lanes, axis=1)
+
+
+def place(day: Array, block: Array, offset: int) -> Array:
+    """The block with the day's rows from column `offset` on."""
+    placed = block.copy()
+    placed[:, offset : offset + day.shape[1]] = day
+    return placed
+
+
+def rnn_sums(x_t: Array, state: Array, p: Parameters) -> Array:
+    """W_ih x + b_ih + W_hh h + b_hh (H, L) of a day."""
+    bias = (p["bias_ih"] + p["bias_hh"])[:, None]
+    return p["weight_ih"] @ x_t + p["weight_hh"] @ state[0] + bias
+
+
+def rnn_day(x_t: Array, state: Array, p: Parameters, activation: str) -> Array:
+    """State (1, H, L) after a day with inputs x_t (I, L), from the state before."""
+    sums = rnn_sums(x_t, state, p)
+    return np.stack([np.tanh(sums) if activation == "tanh" else np.maximum(sums, 0)])
+
+
+def rnn_day_back(
+    x_t: Array, state: Array, dafter: Array, p: Parameters, activation: str
+) -> tuple[Array, Array, Parameters]:
+    """From the derivative (1, H, L) by the state after: by x_t, by the state before, by weights."""
+    sums = rnn_sums(x_t, state, p)
+    slope = 1 / np.cosh(sums) ** 2 if activation == "tanh" else (sums > 0).astype(float)
+    dsums = dafter[0] * slope
+    gradient = {
+        "weight_ih": dsums @ x_t.T,
+        "weight_hh": dsums @ state[0].T,
+        "bias_ih": dsums.sum(axis=1),
+        "bias_hh": dsums.sum(axis=1),
+    }
+    return p["weight_ih"].T @ dsums, np.stack([p["weight_hh"].T @ dsums]), gradient
+
+
+def rnn_kinks(x_t: Array, state: Array, p: Parameters, activation: str) -> float:
+    """How far the nearest unit is from where its derivative jumps."""
+    return np.inf if activation == "tanh" else float(np.abs(rnn_sums(x_t, state, p)).min())
+
+
+@dataclass(frozen=True)
+class Cell:
+    """A cell's twin: `states` vectors, a day forward, a day back, the distance from kinks."""
+
+    states: int
+    day: Callable[..., Array]
+    day_back: Callable[..., tuple[Array, Array, Parameters]]
+    kinks: Callable[..., float]
+
+
+CELLS = {"rnn": Cell(1, rnn_day, rnn_day_back, rnn_kinks)}
+
+
+def layer_parameters(p: Parameters, layer: int) -> Parameters:
+    """The parameters of one layer, without its number in their names."""
+    return {name: p[f"{name}_l{layer}"] for name in LAYER_PARAMETERS}
+
+
+def states_of_layer(cell: str, x: Array, p: Parameters, layer: int, activation: str) -> Array:
+    """States h (T, H, L) of one layer for its inputs x (T, I, L), from h_0 = 0."""
+    alone = {f"{name}_l0": weight for name, weight in layer_parameters(p, layer).items()}
+    return states(x, alone, cell, 1, activation)[0][0, 1:]
+
+
+STATES = {cell: partial(states_of_layer, cell) for cell in CELLS}
+
+
+def states(
+    x: Array, p: Parameters, cell: str, layers: int, activation: str,
+    start: list[Array] | None = None, nudge: dict[tuple[int, ...], float] | None = None,
+) -> list[Array]:  # fmt: skip
+    """States (S, T+1, H, L) of every layer for inputs x (T, I, L).
+
+    `start` (S, H, L) a layer stands before the first day, zero without it. `nudge` adds to all
+    lanes of single states: (layer, s, t, unit) -> how much, t = 0 being the start.
+    """
+    twin, found = CELLS[cell], []
     for layer in range(layers):
-        x = STATES[cell](x, p, layer, activation)
-    return np.einsum("oh,thl->tol", p["head.weight"], x) + p["head.bias"][None, :, None]
+        weights = layer_parameters(p, layer)
+        state = np.zeros((twin.states, weights["weight_hh"].shape[1], x.shape[2]))
+        days = [(start[layer] if start else state).copy()]
+        for t in range(len(x) + 1):
+            if t:
+                days.append(twin.day(x[t - 1], days[-1], weights, activation))
+            for (at_layer, s, at_t, unit), much in (nudge or {}).items():
+                if (at_layer, at_t) == (layer, t):
+                    days[-1][s, unit] += much
+        found.append(np.stack(days, axis=1))
+        x = found[-1][0, 1:]
+    return found
+
+
+def outputs(
+    x: Array, p: Parameters, cell: str, layers: int, activation: str, **disturbed: Any
+) -> Array:
+    """Outputs (T, O, L) of the whole network."""
+    top = states(x, p, cell, layers, activation, **disturbed)[-1][0, 1:]
+    return np.einsum("oh,thl->tol", p["head.weight"], top) + p["head.bias"][None, :, None]
+
+
+def gradients(
+    x: Array, p: Parameters, cell: str, layers: int, activation: str, dout: Array,
+    start: list[Array] | None = None,
+) -> tuple[Parameters, list[Array], Array]:  # fmt: skip
+    """Back-propagation through time: derivatives by parameters, by states (S, T+1, H, L), by x.
+
+    `dout` (T, O, L) is the derivative by the outputs; the states of `start` are constants.
+    """
+    twin, found = CELLS[cell], states(x, p, cell, layers, activation, start)
+    total = {name: np.zeros(weight.shape) for name, weight in p.items()}
+    total["head.weight"] += np.einsum("tol,thl->oh", dout, found[-1][0, 1:])
+    total["head.bias"] += dout.sum(axis=(0, 2))
+    above = np.einsum("oh,tol->thl", p["head.weight"], dout)
+    dstates = [np.zeros(of_layer.shape) for of_layer in found]
+    for layer in reversed(range(layers)):
+        weights = layer_parameters(p, layer)
+        inputs = found[layer - 1][0, 1:] if layer else x
+        dstates[layer][0, 1:] += above
+        below = np.zeros(inputs.shape)
+        for t in reversed(range(len(inputs))):
+            below[t], before, gradient = twin.day_back(
+                inputs[t], found[layer][:, t], dstates[layer][:, t + 1], weights, activation
+            )
+            dstates[layer][:, t] += before
+            for name, by_weight in gradient.items():
+                total[f"{name}_l{layer}"] += by_weight
+        above = below
+    return total, dstates, above
+
+
+def kinks(x: Array, p: Parameters, cell: str, layers: int, activation: str) -> float:
+    """How far the nearest unit of any layer and day is from where its derivative jumps."""
+    nearest = np.inf
+    for layer, found in enumerate(states(x, p, cell, layers, activation)):
+        weights = layer_parameters(p, layer)
+        for t in range(len(x)):
+            distance = CELLS[cell].kinks(x[t], found[:, t], weights, activation)
+            nearest = min(nearest, distance)
+        x = found[0, 1:]
+    return nearest

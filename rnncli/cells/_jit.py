@@ -29,7 +29,8 @@ Function = TypeVar("Function", bound=Callable[..., Any])
 FASTMATH = {"contract", "reassoc", "nsz", "arcp", "afn"}
 # error_model: x / 0 is inf or nan, never an exception out of a kernel.
 OPTIONS: dict[str, Any] = {"fastmath": FASTMATH, "error_model": "numpy"}
-DIGESTS = "digests.json"
+DIGESTS, LOCK = "digests.json", "lock"
+UNSHAPING = {"NUMBA_CACHE_DIR", "NUMBA_NUM_THREADS"}  # settings that leave compiled code as it is
 
 
 def inline(function: Function) -> Function:
@@ -46,22 +47,28 @@ def compile_kernel(signature: str, kernel: Function) -> Function:
     """
     folder = cache_folder()
     if folder is None:
-        return cast(Function, _compile(signature, kernel, cache=False))
+        return cast(Function, _compile(signature, kernel, None))
     try:
         with _locked(folder):
             _drop_unless_sound(folder)
-            compiled = _compile(signature, kernel, cache=True)
+            compiled = _compile(signature, kernel, folder)
             stats = getattr(compiled, "stats", None)  # a plain function has none
             if stats is not None and stats.cache_misses:
                 _write_digests(folder)
             return cast(Function, compiled)
     except Exception:
-        return cast(Function, _compile(signature, kernel, cache=False))
+        return cast(Function, _compile(signature, kernel, None))
 
 
-def _compile(signature: str, kernel: Function, cache: bool) -> Any:
-    numba.config.CACHE_DIR = str(cache_folder() or "")  # type: ignore[attr-defined] # set at import
-    compiled: Any = numba.njit(signature, cache=cache, nogil=True, **OPTIONS)(kernel)
+def _compile(signature: str, kernel: Function, folder: Path | None) -> Any:
+    numba.config.CACHE_DIR = str(folder or "")  # type: ignore[attr-defined] # set at import
+    compiled: Any = numba.njit(cache=folder is not None, nogil=True, **OPTIONS)(kernel)
+    if not hasattr(compiled, "compile"):  # NUMBA_DISABLE_JIT: the function itself
+        return compiled
+    if folder is not None and not Path(compiled.stats.cache_path).is_relative_to(folder):
+        raise OSError(f"cannot write in {folder}: Numba went elsewhere, where nothing is checked")
+    compiled.compile(signature)
+    compiled.disable_compile()
     return compiled
 
 
@@ -70,21 +77,43 @@ def cache_folder() -> Path | None:
     base = os.environ.get("XDG_CACHE_HOME") or os.path.join(os.path.expanduser("~"), ".cache")
     if not os.path.isabs(base):
         return None
-    folder = Path(base) / "rnncli" / _cache_key()
+    ours = Path(base) / "rnncli"
     try:
-        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-        status = folder.lstat()
+        folder = ours / _cache_key()
+        for path in (ours, folder):
+            path.mkdir(mode=0o700, parents=True, exist_ok=True)
+        # whoever may write in a folder above may put another one in the place of ours
+        trusted = not _swappable(Path(base)) and _mine(ours, 0o022) and _mine(folder, 0o077)
     except OSError:
         return None
-    private = stat.S_ISDIR(status.st_mode) and not stat.S_IMODE(status.st_mode) & 0o077
-    mine = status.st_uid == os.geteuid() and os.access(folder, os.W_OK)
-    return folder if private and mine else None
+    return folder if trusted and os.access(folder, os.W_OK) else None
+
+
+def _mine(folder: Path, forbidden: int) -> bool:
+    """Whether it is a folder, no link to one, of this user, without the `forbidden` permissions."""
+    status = folder.lstat()
+    mode = status.st_mode
+    return stat.S_ISDIR(mode) and status.st_uid == os.geteuid() and not mode & forbidden
+
+
+def _swappable(folder: Path) -> bool:
+    """Whether everybody may rename what stands in it: writable for all, and not as /tmp is."""
+    mode = folder.stat().st_mode
+    return bool(mode & stat.S_IWOTH) and not mode & stat.S_ISVTX
 
 
 def _cache_key() -> str:
-    """Name of the cache folder: Numba looks at the defining file only, so edits show here."""
-    sources = sorted(Path(__file__).parent.glob("*.py"))
-    digest = hashlib.sha256(b"\0".join(path.read_bytes() for path in sources)).hexdigest()[:12]
+    """Name of the cache folder: Numba looks at the defining file only, so edits show here.
+
+    So do Numba's settings in the environment, such as NUMBA_BOUNDSCHECK: its index has none.
+    """
+    sources = [path.read_bytes() for path in sorted(Path(__file__).parent.glob("*.py"))]
+    settings = [
+        f"{name}={value}".encode(errors="surrogateescape")
+        for name, value in sorted(os.environ.items())
+        if name.startswith("NUMBA_") and name not in UNSHAPING
+    ]
+    digest = hashlib.sha256(b"\0".join(sources + settings)).hexdigest()[:12]
     python = platform.python_version()
     return f"{__version__}-{digest}-py{python}-nb{numba.__version__}-np{np.__version__}"
 
@@ -92,7 +121,7 @@ def _cache_key() -> str:
 @contextlib.contextmanager
 def _locked(folder: Path) -> Iterator[None]:
     """Hold the folder alone; the kernel frees the lock of a process that was killed."""
-    with open(folder / "lock", "w", encoding="ascii") as lock:
+    with open(folder / LOCK, "w", encoding="ascii") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
         yield
 
@@ -120,5 +149,7 @@ def _drop_unless_sound(folder: Path) -> None:
         listed = None
     if listed is None or listed != _digests(folder):
         for path in folder.iterdir():
-            if path.is_dir():
+            if path.is_dir() and not path.is_symlink():
                 shutil.rmtree(path)
+            elif path.name != LOCK:
+                path.unlink()

@@ -3,15 +3,20 @@
 Nothing heavy is imported before a command runs: `--help` loads neither NumPy nor Numba.
 """
 
+import gc
 import os
 import signal
 import sys
+import warnings
 
 from rnncli.errors import ExitStatus, RnncliError, WriteError
 
+GARBAGE = 100_000  # allocations between collections: imports make many objects and little garbage
+
 
 def _tame_environment() -> None:
-    """Drop what would make the import of Typer fail, or colour a pipe."""
+    """Drop what would make the import of Typer or Numba fail, or colour a pipe."""
+    os.environ.pop("NUMBA_NUM_THREADS", None)  # of threading layers, which are not used here
     if not os.environ.get("TERMINAL_WIDTH", "0").isdigit():
         del os.environ["TERMINAL_WIDTH"]
     if sys.stdout is not None and not sys.stdout.isatty() and "FORCE_COLOR" not in os.environ:
@@ -29,16 +34,25 @@ def _die_of_signals() -> None:
 
 
 def main() -> None:
-    """Run the command of sys.argv and exit with its status."""
+    """Run the command of sys.argv and exit with its status.
+
+    The process leaves without tearing the interpreter down, which would take longer than a
+    forecast; nothing is left to do, since files are written whole and stdout is flushed.
+    """
+    gc.set_threshold(GARBAGE)
     _die_of_signals()
     _tame_environment()
+    if not sys.warnoptions:
+        warnings.simplefilter("ignore")  # of libraries, to developers; ours go through Messages
     status = _run(sys.argv[1:])
-    sys.exit(int(status))
+    if sys.stderr is not None:
+        sys.stderr.flush()
+    os._exit(int(status))
 
 
 def _run(arguments: list[str]) -> int:
     """Status of one command; every fault ends here, as one line on stderr."""
-    debug = "--debug" in arguments
+    debug = "--debug" in arguments or _debug_by_environment(arguments)
     try:
         _check_streams()
         from rnncli.cli.app import app  # after the environment is tamed
@@ -51,12 +65,19 @@ def _run(arguments: list[str]) -> int:
         return _fail("not enough memory; use a smaller --hidden-size, --bptt or fewer series",
                      ExitStatus.BUG, debug)  # fmt: skip
     except OSError as fault:
+        if fault.filename is not None:
+            return _unexpected(fault, debug)
         return _fail(
             f"cannot write to standard output: {fault.strerror}", ExitStatus.WRITE_FAILED, debug
         )
     except Exception as fault:
         return _unexpected(fault, debug)
     return status if isinstance(status, int) else ExitStatus.OK
+
+
+def _debug_by_environment(arguments: list[str]) -> bool:
+    command = arguments[0].upper() if arguments else ""
+    return os.environ.get(f"RNNCLI_{command}_DEBUG", "").lower() in ("1", "true", "yes", "on", "t")
 
 
 def _check_streams() -> None:
@@ -87,14 +108,4 @@ def _fail(message: str, status: ExitStatus, debug: bool) -> int:
 
         traceback.print_exc()
     error(message)
-    _drop_stdout()
     return status
-
-
-def _drop_stdout() -> None:
-    """Keep the interpreter from flushing a broken stdout once more on the way out."""
-    try:
-        if sys.stdout is not None:
-            sys.stdout.flush()
-    except OSError:
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())

@@ -10,13 +10,13 @@ from rnncli.cli import explain, forecast, inspection
 app = typer.Typer(
     name="rnncli",
     help="Forecast price sequences with recurrent networks compiled to machine code.",
-    epilog="Prices are CSV files, folders of them, or - for standard input.",
+    epilog="Prices are CSV files, folders of them, or - for standard input. Every option can also"
+    " come from the environment, as RNNCLI_TRAIN_EPOCHS, or from a table of --config FILE.",
     no_args_is_help=True,
     pretty_exceptions_enable=False,
     rich_markup_mode=None,
     context_settings={
         "help_option_names": ["-h", "--help"],
-        "auto_envvar_prefix": "RNNCLI",
     },
 )
 

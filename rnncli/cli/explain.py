@@ -31,7 +31,7 @@ def gradients(
     running: RunSettings,
     showing: OutputSettings,
 ) -> None:
-    """Back-propagate through whole series, and report by parameter and by lag."""
+    """Report how gradients flow, by parameter and by lag."""
     from rnncli.modelfile import load_model
 
     messages = Messages(showing)
@@ -61,10 +61,10 @@ def unroll(
     unrolling: UnrollSettings,
     showing: OutputSettings,
     model: Annotated[
-        str | None, typer.Argument(metavar="[MODEL]", help="A model; without one, StatLand's.")
+        str | None, typer.Argument(metavar="MODEL", help="A model; without one, StatLand's.")
     ] = None,
 ) -> None:
-    """Show the network unrolled: every copy, every number, and what flows back."""
+    """Show the network unrolled, with every number."""
     from rnncli.statland import OneUnit
     from rnncli.unroll import one_unit_of, parse_values, unroll_network, unroll_one
 

@@ -1,5 +1,6 @@
 """`rnncli train` and `rnncli predict`."""
 
+import shlex
 import sys
 from dataclasses import asdict
 from typing import TYPE_CHECKING, Annotated, Any
@@ -8,7 +9,7 @@ import typer
 
 from rnncli.cli.messages import Messages
 from rnncli.cli.options import command
-from rnncli.errors import ExitStatus
+from rnncli.errors import ExitStatus, MissingInputError
 from rnncli.settings import (
     NetworkSettings,
     OutputSettings,
@@ -23,7 +24,7 @@ if TYPE_CHECKING:
     from rnncli.prices import Prices
 
 PricesArgument = Annotated[
-    list[str], typer.Argument(metavar="PRICES...", help="CSV files, folders of them, or -.")
+    list[str], typer.Argument(metavar="PRICES", help="CSV files, folders of them, or -.")
 ]
 ModelArgument = Annotated[str, typer.Argument(metavar="MODEL", help="A file that train wrote.")]
 
@@ -38,6 +39,8 @@ def read(paths: list[str], settings: ReadSettings, messages: Messages) -> "Price
     """Prices of a command line, with a warning for each file that had rows left out."""
     from rnncli.prices import read_prices
 
+    if "-" in paths and sys.stdin is None:
+        raise MissingInputError("stdin: is closed; pipe prices in, or name a file")
     stdin = sys.stdin.buffer if sys.stdin is not None else None
     prices = read_prices(paths, settings, stdin)
     for line in prices.warnings():
@@ -47,7 +50,10 @@ def read(paths: list[str], settings: ReadSettings, messages: Messages) -> "Price
 
 def train(
     prices: PricesArgument,
-    output: Annotated[str, typer.Option("--output", "-o", metavar="MODEL", help="File to write.")],
+    output: Annotated[
+        str,
+        typer.Option("--output", "-o", metavar="MODEL", help="File to write.", show_envvar=False),
+    ],
     reading: ReadSettings,
     preparing: PrepareSettings,
     shape: NetworkSettings,
@@ -75,7 +81,7 @@ def train(
         )  # fmt: skip
     save_model(output, fitted.model)
     write_report(training_report(output, fitted), showing.format)
-    messages.note(f"wrote {output}; next: rnncli predict {output} {' '.join(prices)}")
+    messages.note(f"wrote {output}; next: {shlex.join(['rnncli', 'predict', output, *prices])}")
 
 
 def predict(

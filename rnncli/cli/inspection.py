@@ -19,7 +19,7 @@ def register(app: typer.Typer) -> None:
 
 def inspect(
     files: Annotated[
-        list[str], typer.Argument(metavar="MODEL|PRICES...", help="A model, or price files.")
+        list[str], typer.Argument(metavar="MODEL|PRICES", help="A model, or price files.")
     ],
     reading: ReadSettings,
     showing: OutputSettings,
@@ -42,7 +42,7 @@ def inspect(
 
 
 def statland(market: MarketSettings, showing: OutputSettings) -> None:
-    """Print the toy market that the tool is explained with: two days decide the third."""
+    """Print the toy market: two days decide the third."""
     if market.min_days > market.max_days:
         raise UsageError(f"--min-days {market.min_days} is more than --max-days {market.max_days}")
     from rnncli.report.market import market_report

@@ -20,6 +20,7 @@ class Messages:
     def __init__(self, settings: OutputSettings) -> None:
         self._quiet = settings.quiet
         self._terminal = sys.stderr is not None and sys.stderr.isatty()
+        self._drawable = self._terminal and os.environ.get("TERM") != "dumb"
 
     def warn(self, message: str) -> None:
         """About the data: shown off a terminal too."""
@@ -34,7 +35,7 @@ class Messages:
     @contextmanager
     def progress(self, total: int) -> Iterator["Progress"]:
         """A bar on the terminal while something runs; nothing elsewhere."""
-        bar = Progress(total, shown=self._terminal and not self._quiet)
+        bar = Progress(total, shown=self._drawable and not self._quiet)
         try:
             yield bar
         finally:
@@ -67,6 +68,7 @@ class Progress:
 def _say(kind: str, message: str, colour: str) -> None:
     if sys.stderr is None:
         return
-    coloured = sys.stderr.isatty() and not os.environ.get("NO_COLOR")
+    plain = os.environ.get("NO_COLOR") or os.environ.get("TERM") == "dumb"
+    coloured = sys.stderr.isatty() and not plain
     start, end = (f"\x1b[{colour}m", "\x1b[0m") if coloured else ("", "")
     sys.stderr.write(f"{start}{kind}:{end} {safe(message)}\n")

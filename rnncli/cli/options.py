@@ -37,7 +37,7 @@ def command(app: typer.Typer, name: str) -> Callable[[Function], Function]:
         run.__signature__ = inspect.Signature(parameters)  # type: ignore[attr-defined] # read by Typer
         run.__annotations__ = {parameter.name: parameter.annotation for parameter in parameters}
         run.__doc__ = function.__doc__
-        app.command(name)(run)
+        app.command(name, context_settings={"auto_envvar_prefix": f"RNNCLI_{name.upper()}"})(run)
         return function
 
     return register
@@ -64,7 +64,7 @@ def _option(field: Any, hint: Any) -> inspect.Parameter:
         int(bound) if whole and bound is not None else bound
         for bound in (option.minimum, option.maximum)
     ]
-    shown = typer.Option(*names, help=option.help, min=bounds[0], max=bounds[1])
+    shown = typer.Option(*names, help=option.help, min=bounds[0], max=bounds[1], show_envvar=False)
     return inspect.Parameter(
         field.name,
         inspect.Parameter.KEYWORD_ONLY,
@@ -90,9 +90,11 @@ def _read_config(context: typer.Context, path: str | None) -> str | None:
         raise typer.BadParameter(f"{path}: {fault.strerror}") from fault
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as fault:
         raise typer.BadParameter(f"{path}: {fault}") from fault
+    commands = getattr(context.parent and context.parent.command, "commands", {})
+    for name, table in content.items():
+        if name not in commands or not isinstance(table, dict):
+            raise typer.BadParameter(f"{path}: {name!r} is no table of a command")
     table = content.get(context.info_name or "", {})
-    if not isinstance(table, dict):
-        raise typer.BadParameter(f"{path}: [{context.info_name}] must be a table")
     known = {parameter.name for parameter in context.command.params} - {"config"}
     defaults = {key.replace("-", "_"): value for key, value in table.items()}
     for key in defaults:
@@ -112,6 +114,7 @@ _CONFIG = inspect.Parameter(
             "--config",
             help="TOML file with defaults: a table for each command.",
             envvar="RNNCLI_CONFIG",
+            metavar="FILE",
             is_eager=True,
             callback=_read_config,
         ),

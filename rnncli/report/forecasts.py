@@ -12,7 +12,7 @@ from rnncli.arrays import DateArray
 from rnncli.formats.joining import show_date
 from rnncli.predict import Forecast
 from rnncli.report.output import Report, Row
-from rnncli.report.style import price, table
+from rnncli.report.style import counted, price, table
 
 
 def forecast_report(forecast: Forecast) -> Report:
@@ -65,12 +65,13 @@ def _tables(forecast: Forecast, rows: list[Row]) -> Iterable[RenderableType]:
     names += ["label"] if forecast.labels else []
     names[1:1] = ["cutoff"] if len(cutoffs) > 1 else []
     yield table(
-        f"Forecast of {len(forecast.symbols)} symbols",
+        f"Forecast of {counted(len(forecast.symbols), 'symbol')}",
         names,
         [[_cell(row, name) for name in names] for row in rows],
         caption=f"from {next(iter(cutoffs))} on; naive: the last price repeated"
         if len(cutoffs) == 1
         else "naive: the last price repeated",
+        keys=names.index("forecast"),
     )
 
 

@@ -8,7 +8,7 @@ from rich.console import RenderableType
 
 from rnncli.gradients import GradientReport
 from rnncli.report.output import Report
-from rnncli.report.style import bar, lines, shown, table
+from rnncli.report.style import bar, counted, lines, shown, table
 from rnncli.unroll import Unrolled
 
 LAG_COLUMNS = ("lag", "norm", "relative", "series")
@@ -67,8 +67,9 @@ def _tables(document: dict[str, Any]) -> Iterable[RenderableType]:
     yield table("Recurrent weights", ("parameter", "spectral radius", "spectral norm"), loops)
     half = document["half_life"]
     yield lines(
-        f"Half-life {'beyond every lag' if half is None else f'{half} lags'}, memory"
-        f" {document['memory']} lags ({document['memory_at_start']} at the start weights),"
+        f"Half-life {'beyond every lag' if half is None else counted(half, 'lag')},"
+        f" memory {counted(document['memory'], 'lag')}"
+        f" ({document['memory_at_start']} at the start weights),"
         f" {document['clip_rate']:.1%} of the steps clipped.",
         f"Verdict: {document['verdict']}: {document['reason']}.",
         f"Remedy: {document['remedy']}.",
@@ -117,7 +118,8 @@ def _unrolled(unrolled: Unrolled, rows: list[dict[str, Any]]) -> Iterable[Render
     days = rows if len(rows) <= MOST_DAYS else [*rows[: MOST_DAYS // 2], *rows[-MOST_DAYS // 2 :]]
     left_out = len(rows) - len(days)
     yield table(
-        f"The network unrolled: {len(rows)} copies, the same weights in each",
+        "The network unrolled: "
+        + ("one copy" if len(rows) == 1 else f"{len(rows)} copies, the same weights in each"),
         [HEADINGS.get(name, name) for name in names],
         [[row[name] for name in names] for row in days],
         caption=f"{left_out} days in the middle left out; --format csv has all" if left_out else "",

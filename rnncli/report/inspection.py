@@ -9,12 +9,14 @@ from rich.console import RenderableType
 from rnncli.modelfile import Model
 from rnncli.prices import Prices, SeriesSummary
 from rnncli.report.output import Report
-from rnncli.report.style import shown, table
+from rnncli.report.style import pairs, shown, table
+from rnncli.report.text import safe
 
 SERIES_COLUMNS = (
     "symbol", "rows", "first_date", "last_date", "first_close", "last_close", "gaps",
     "duplicates", "dropped",
 )  # fmt: skip
+COUNTS = ("gaps", "duplicates", "dropped")  # columns left out where all are zero
 MOST_ITEMS = 5
 
 
@@ -51,21 +53,20 @@ def _model_tables(document: dict[str, Any]) -> Iterable[RenderableType]:
         [(p["name"], shown(p["shape"]), p["count"]) for p in document["parameters"]],
     )
     for name in ("architecture", "training", "preparation", "bounds"):
-        pairs = {key: value for key, value in document[name].items() if key != "epochs"}
-        yield _pairs(name, pairs)
+        values = {key: value for key, value in document[name].items() if key != "epochs"}
+        yield _pairs(name.capitalize(), values)
     for stage, settings in document["settings"].items():
-        yield _pairs(f"settings of {stage}", settings)
+        yield _pairs(f"Settings of {stage}", settings)
 
 
-def _pairs(title: str, pairs: dict[str, Any]) -> RenderableType:
-    rows = [(name.replace("_", " "), _in_line(value)) for name, value in pairs.items()]
-    return table(title, ("", ""), rows)
+def _pairs(title: str, values: dict[str, Any]) -> RenderableType:
+    return pairs(title, [(name.replace("_", " "), _in_line(v)) for name, v in values.items()])
 
 
 def _in_line(value: Any) -> str:
     """A nested value in one cell; long lists are cut, since JSON has them whole."""
     if isinstance(value, dict):
-        return ", ".join(f"{key} {shown(item)}" for key, item in value.items())
+        return safe(", ".join(f"{key} {shown(item)}" for key, item in value.items())) or "-"
     if isinstance(value, list | tuple) and value:
         items = [_in_line(item) if isinstance(item, dict) else shown(item) for item in value]
         more = f" … ({len(items)} in all)" if len(items) > MOST_ITEMS else ""
@@ -89,8 +90,11 @@ def _price_tables(
     for file in files:
         hidden = {"name", "dropped_by_symbol", "duplicates_by_symbol"}
         yield _pairs(file["name"], {name: v for name, v in file.items() if name not in hidden})
+    none = [name for name in COUNTS if not any(summary[name] for summary in summaries)]
+    names = [name for name in SERIES_COLUMNS if name not in none]
     yield table(
         f"{len(summaries)} series",
-        [name.replace("_", " ") for name in SERIES_COLUMNS],
-        [[summary[name] for name in SERIES_COLUMNS] for summary in summaries],
+        [name.replace("_", " ") for name in names],
+        [[summary[name] for name in names] for summary in summaries],
+        caption=f"none of them: {', '.join(none)}" if none else "",
     )

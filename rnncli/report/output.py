@@ -4,6 +4,8 @@ import csv
 import io
 import json
 import math
+import re
+import shutil
 import sys
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
@@ -15,7 +17,11 @@ from rich.console import Console, RenderableType
 from rnncli.report.text import cell
 
 Row = dict[str, Any]
+NARROWEST = 40  # columns; terminals that say 0 or 1 do not know
 PLAIN_WIDTH = 10_000  # of a table that no terminal bounds: wide enough never to fold
+
+
+_LINE_ENDS = re.compile(" +$", re.MULTILINE)
 
 
 @dataclass(frozen=True)
@@ -42,11 +48,20 @@ def write_report(report: Report, form: str | None) -> None:
 
 def _write_tables(report: Report) -> None:
     console = Console(
-        width=None if sys.stdout.isatty() else PLAIN_WIDTH,
+        width=_width(), height=25,  # without a height, Rich takes a dumb terminal for 80 wide
         emoji=False, highlight=False, markup=False, soft_wrap=False,
     )  # fmt: skip
-    for table in report.tables():
-        console.print(table)
+    with console.capture() as captured:
+        for table in report.tables():
+            console.print(table)
+    sys.stdout.write(_LINE_ENDS.sub("", captured.get()))
+
+
+def _width() -> int:
+    """Columns of the terminal, as its user or the terminal itself says; no limit in a pipe."""
+    if not sys.stdout.isatty():
+        return PLAIN_WIDTH
+    return max(shutil.get_terminal_size().columns, NARROWEST)
 
 
 def _csv(report: Report) -> str:

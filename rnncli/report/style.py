@@ -1,34 +1,99 @@
-"""How tables look: one frame, numbers on the right, a bar where a picture helps."""
+"""How tables look: one frame, numbers on the right and whole, a bar where a picture helps."""
 
 import math
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 from rich import box
+from rich.cells import cell_len
+from rich.console import Console, ConsoleOptions, Group
 from rich.table import Table
 from rich.text import Text
 
 from rnncli.report.text import safe
 
 EIGHTHS = " ▏▎▍▌▋▊▉█"
+LONG_TEXT = 30  # columns of the screen; longer texts are folded where there is no room
 
 
 def table(
-    title: str, columns: Sequence[str], rows: Sequence[Sequence[Any]], caption: str = ""
-) -> Table:
-    """A table: text cells on the left, numbers on the right; no cell is read as markup."""
-    frame = Table(
-        title=safe(title), caption=safe(caption) or None, box=box.SIMPLE_HEAD, title_justify="left",
-        caption_justify="left", title_style="bold", caption_style="dim", pad_edge=False,
-    )  # fmt: skip
-    for number, name in enumerate(columns):
-        numeric = bool(rows) and not any(isinstance(row[number], str) for row in rows)
-        frame.add_column(
-            Text(name), justify="right" if numeric else "left", overflow="fold", no_wrap=numeric
-        )
-    for row in rows:
-        frame.add_row(*[value if isinstance(value, Text) else Text(shown(value)) for value in row])
-    return frame
+    title: str, columns: Sequence[str], rows: Sequence[Sequence[Any]], caption: str = "",
+    keys: int = 1,
+) -> "Grid":  # fmt: skip
+    """A table: text cells on the left, numbers on the right; no cell is read as markup.
+
+    Where the terminal is too narrow it is split, with the first `keys` columns in every part.
+    """
+    cells = [[v if isinstance(v, Text) else Text(shown(v)) for v in row] for row in rows]
+    numeric = [bool(rows) and not any(isinstance(row[n], str) for row in rows)
+               for n in range(len(columns))]  # fmt: skip
+    return Grid(title, columns, cells, numeric, caption, keys)
+
+
+@dataclass(frozen=True)
+class Grid:
+    """What `table` makes: no number is ever cut to a width, only long texts are folded."""
+
+    title: str
+    columns: Sequence[str]
+    cells: Sequence[Sequence[Text]]
+    numeric: Sequence[bool]
+    caption: str
+    keys: int
+
+    def __rich_console__(self, console: Console, options: ConsoleOptions) -> Iterator[Table | Text]:
+        """Yield the title, the table or its parts one below the other, the caption."""
+        yield Text(safe(self.title), style="bold")
+        for part in self._parts(options.max_width):
+            yield self._frame(part)
+        if self.caption:
+            yield Text(safe(self.caption), style="dim")
+
+    def _parts(self, room: int) -> list[list[int]]:
+        """Column numbers of each part."""
+        keys = list(range(self.keys))
+        parts = [list(keys)]
+        for column in range(self.keys, len(self.columns)):
+            if parts[-1] != keys and self._needed([*parts[-1], column]) > room:
+                parts.append(list(keys))
+            parts[-1].append(column)
+        return parts
+
+    def _needed(self, part: Sequence[int]) -> int:
+        """Width of a part: its columns, two spaces between, one at each end."""
+        return sum(self._width(column) for column in part) + 2 * len(part)
+
+    def _width(self, column: int) -> int:
+        """Least width of a column: all of a number, the beginning of a long text."""
+        widths = [cell_len(self.columns[column]), *(row[column].cell_len for row in self.cells)]
+        return max(widths) if self.numeric[column] else min(max(widths), LONG_TEXT)
+
+    def _frame(self, part: Sequence[int]) -> Table:
+        frame = Table(box=box.SIMPLE_HEAD, pad_edge=False, collapse_padding=True)
+        for column in part:
+            frame.add_column(
+                Text(self.columns[column]), justify="right" if self.numeric[column] else "left",
+                overflow="fold", no_wrap=self.numeric[column], min_width=self._width(column),
+            )  # fmt: skip
+        for row in self.cells:
+            frame.add_row(*(row[column] for column in part))
+        return frame
+
+
+def pairs(title: str, rows: Iterable[tuple[str, str]]) -> Group:
+    """Names and what they stand for, a line each, a blank line after."""
+    frame = Table(box=None, show_header=False, padding=(0, 0, 0, 2))
+    frame.add_column(no_wrap=True)
+    frame.add_column(overflow="fold")
+    for name, value in rows:
+        frame.add_row(Text(name), Text(value))
+    return Group(Text(safe(title), style="bold"), frame, Text())
+
+
+def counted(count: int, noun: str) -> str:
+    """A number and its noun: 1 symbol, 2 symbols."""
+    return f"{count} {noun}" if count == 1 else f"{count} {noun}s"
 
 
 def lines(*sentences: str) -> Text:
@@ -52,26 +117,37 @@ def shown(value: Any) -> str:
 
 
 def number(value: float) -> str:
-    """Five significant digits or so; whole numbers in full; powers of ten at the extremes."""
+    """Whole and short numbers as they are, else five digits or so; powers of ten far out."""
+    value += 0.0  # no negative zero
     size = abs(value)
     if math.isnan(value):
         return "-"
-    if value == int(value) if size < 1e22 else False:
+    if size < 1e22 and value == int(value):
         return f"{value:.0f}"
-    if 1e-4 <= size < 1e9:
-        return f"{value:.{max(0, 5 - len(str(int(size))) if size >= 1 else 5)}f}"
-    return f"{value:.3g}"
+    if not 1e-4 <= size < 1e9:
+        return f"{value:.3g}"
+    if math.isclose(value, float(f"{value:.4g}"), rel_tol=1e-12):
+        return f"{value:.4g}"
+    if size < 1e-3:
+        return f"{value:.6f}"
+    return f"{value:.{max(0, 5 - len(str(int(size)))) if size >= 1 else 5}f}"
 
 
 def price(value: float) -> str:
-    """A price to the cent, or to five significant digits where a cent says too little."""
+    """A price to the cent, or to five digits where a cent says too little."""
+    value += 0.0  # no negative zero
+    size = abs(value)
     if math.isnan(value):
         return "-"
-    return f"{value:,.2f}" if abs(value) >= 100 else f"{value:.5g}"
+    if size >= 100:
+        return f"{value:,.2f}"
+    if 0 < size < 1e-3:
+        return f"{value:.5g}"
+    return f"{value:.{3 if size >= 10 else 4 if size >= 1 else 5}f}"
 
 
 def bar(share: float, width: int = 24) -> Text:
     """A bar of `share` (0 to 1) of the width, in eighths."""
     eighths = round(min(max(share, 0.0), 1.0) * width * 8)
     whole, rest = divmod(eighths, 8)
-    return Text("█" * whole + (EIGHTHS[rest] if rest else ""), style="cyan")
+    return Text("█" * whole + (EIGHTHS[rest] if rest else ""), "cyan", justify="left")

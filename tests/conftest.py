@@ -1,0 +1,188 @@
+"""Fixtures that the tests share: the command, small prices, a trained and a hand-made model."""
+
+import fcntl
+import os
+import pty
+import struct
+import subprocess
+import sys
+import termios
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+
+from rnncli import cli
+from rnncli.intervals import Bounds
+from rnncli.modelfile import Model, save_model
+from rnncli.network import Architecture, Network
+from rnncli.prepare import Preparation
+
+GOLDEN = Path(__file__).parent / "golden"
+COMMAND = [sys.executable, "-m", "rnncli"]
+Finished = subprocess.CompletedProcess[bytes]
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """Let golden outputs be renewed, so that the diff of a commit shows the user's screen."""
+    parser.addoption("--update-golden", action="store_true", help="write tests/golden/ anew")
+
+
+@pytest.fixture
+def golden(request: pytest.FixtureRequest) -> Callable[[str, str], None]:
+    """Hold a text to the golden file of a name."""
+
+    def compare(name: str, text: str) -> None:
+        path = GOLDEN / name
+        if request.config.getoption("--update-golden"):
+            path.parent.mkdir(exist_ok=True)
+            path.write_text(text, encoding="utf-8")
+        assert text == path.read_text(encoding="utf-8")
+
+    return compare
+
+
+def environment(**changes: str | None) -> dict[str, str]:
+    """The environment of a run: what could colour or widen it taken out, then the changes."""
+    kept = {
+        name: value
+        for name, value in os.environ.items()
+        if not name.startswith("RNNCLI_")
+        and name not in ("COLUMNS", "LINES", "FORCE_COLOR", "NO_COLOR", "GITHUB_ACTIONS")
+    }
+    kept |= {name: value for name, value in changes.items() if value is not None}
+    return {name: value for name, value in kept.items() if changes.get(name, "") is not None}
+
+
+@pytest.fixture(scope="session")
+def rnncli() -> Callable[..., Finished]:
+    """Run the command in a process of its own, off a terminal; keywords change its environment."""
+
+    def run(*arguments: object, stdin: bytes = b"", cwd: Any = None, **env: str | None) -> Finished:
+        return subprocess.run(
+            [*COMMAND, *map(str, arguments)],
+            input=stdin, capture_output=True, cwd=cwd, env=environment(**env), timeout=60,
+            check=False,
+        )  # fmt: skip
+
+    return run
+
+
+@pytest.fixture
+def call(capfdbinary: pytest.CaptureFixture[bytes]) -> Callable[..., Finished]:
+    """Run the command in this process, for speed: the same boundary, the same streams."""
+
+    def run(*arguments: object) -> Finished:
+        capfdbinary.readouterr()
+        status = cli._run([str(argument) for argument in arguments])
+        sys.stdout.flush()
+        out, err = capfdbinary.readouterr()
+        return subprocess.CompletedProcess(["rnncli", *map(str, arguments)], status, out, err)
+
+    return run
+
+
+@pytest.fixture(scope="session")
+def terminal() -> Callable[..., str]:
+    """Run the command on a terminal of a width; what it showed, stdout and stderr together."""
+
+    def run(width: int, *arguments: object, **env: str | None) -> str:
+        master, slave = pty.openpty()
+        fcntl.ioctl(slave, termios.TIOCSWINSZ, struct.pack("HHHH", 50, width, 0, 0))
+        with subprocess.Popen(
+            [*COMMAND, *map(str, arguments)],
+            stdin=slave, stdout=slave, stderr=slave, env=environment(**env),
+        ) as process:  # fmt: skip
+            os.close(slave)
+            shown = _read_all(master)
+            process.wait(60)
+        os.close(master)
+        return shown.decode().replace("\r\n", "\n")
+
+    return run
+
+
+def _read_all(master: int) -> bytes:
+    pieces = []
+    while True:
+        try:
+            piece = os.read(master, 65536)
+        except OSError:  # the other end is closed
+            break
+        if not piece:
+            break
+        pieces.append(piece)
+    return b"".join(pieces)
+
+
+@pytest.fixture(scope="session")
+def prices(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A long file of three symbols, 40, 30 and 12 weekdays, prices in quarters."""
+    days = np.busday_offset("2024-01-01", np.arange(40), roll="forward")
+    lines = ["date,symbol,close"]
+    for number, (symbol, count) in enumerate({"AAA": 40, "BBB": 30, "CC": 12}.items()):
+        for k, day in enumerate(days[-count:]):
+            lines.append(f"{day},{symbol},{8 + number * 4 + (k * (3 + number)) % 7 * 0.25}")
+    path = tmp_path_factory.mktemp("prices") / "prices.csv"
+    path.write_text("\n".join(lines) + "\n", encoding="ascii")
+    return path
+
+
+@pytest.fixture(scope="session")
+def model(prices: Path, tmp_path_factory: pytest.TempPathFactory, rnncli: Any) -> Path:
+    """A model of a few epochs and four units."""
+    path = tmp_path_factory.mktemp("model") / "tiny.model"
+    done = rnncli("train", prices, "-o", path, "--hidden-size", 4, "--epochs", 3)
+    assert (done.returncode, done.stderr) == (0, b"")
+    return path
+
+
+@pytest.fixture(scope="session")
+def hand_made(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A model whose weights and bounds are short binary fractions: the same sums on any CPU."""
+    path = tmp_path_factory.mktemp("model") / "hand.model"
+    save_model(str(path), hand_made_model())
+    return path
+
+
+def hand_made_model(hidden_size: int = 2, points: int = 199, aheads: int = 20) -> Model:
+    """Hand-made model of a size; `points` of the grid and `aheads` of bounds."""
+    architecture = Architecture(activation="relu", hidden_size=hidden_size)
+    network = Network(architecture, np.zeros(architecture.size, np.float32))
+    for name, value in network.parameters.items():
+        if name == "weight_hh_l0":
+            value[:] = np.diag([0.5, 0.25][:hidden_size])
+        elif name == "head.weight":
+            value[0] = [0.25, 0.5][:hidden_size]
+        elif name == "weight_ih_l0":
+            value[:, 0] = [0.5, 1.0][:hidden_size]
+        else:
+            value[:] = 0.0625
+    rows = tuple(tuple((np.arange(points) - points // 2) / 64) for _ in range(aheads))
+    return Model(
+        network=network,
+        preparation=Preparation("none", 1.0, {}, None),
+        bounds=Bounds(
+            "absolute",
+            tuple(tuple(map(float, row)) for row in rows),
+            (640,) * aheads,
+            "2024-01-02",
+            "2024-02-01",
+        ),
+        settings={
+            "read": {"column": None},
+            "prepare": {"scale": "none"},
+            "network": {
+                "cell": "rnn", "activation": "relu", "hidden_size": hidden_size, "layers": 1,
+                "init": "orthogonal",
+            },
+            "train": {"loss": "mse", "seed": 0},
+        },
+        record={
+            "symbols": ["AAA"], "rows": 40, "first_date": "2024-01-01", "last_date": "2024-02-23",
+            "steps": 8, "clip_rate": 0.25, "best_epoch": 1, "stopped_early": False,
+            "validation": {"unit": "log", "model": 0.25, "naive": 0.5, "days": 8}, "epochs": [],
+        },
+    )  # fmt: skip
