@@ -1,0 +1,272 @@
+"""Back-propagation through time is the derivative of forward, and a check that would see if not."""
+
+from dataclasses import dataclass, replace
+from itertools import count
+
+import naive
+import numpy as np
+import pytest
+
+from rnncli import cells, network
+from rnncli.cells import CELLS, rnn
+from rnncli.cells.sequence import BLOCK, make_backward
+from rnncli.heads import LOSSES, loss_and_gradient
+from rnncli.network import Architecture, Network, Workspace, backward, forward, named_views
+
+LANES = 16
+DAYS = BLOCK + 2  # a full block of the weight gradients, and a rest
+STEP = 1e-5
+CLEAR = 1e-4  # from every kink: more than a step of STEP can move a unit
+CHOICES = [(cell, activation) for cell in CELLS for activation in CELLS[cell].activations]
+each_choice = pytest.mark.parametrize(("cell", "activation"), CHOICES)
+
+
+@dataclass(frozen=True)
+class Case:
+    """Something to learn: x (T, I, L), target and mask (T, O, L), for the loss of a name."""
+
+    network: Network
+    x: np.ndarray
+    target: np.ndarray
+    mask: np.ndarray
+    loss: str
+
+    @property
+    def chosen(self):
+        a = self.network.architecture
+        return a.cell, a.layers, a.activation
+
+    def loss_by_lane(self, **disturbed):
+        """Each lane's share (L) of the mean loss, by the naive forward."""
+        out = naive.outputs(self.x, self.network.parameters, *self.chosen, **disturbed)
+        cost, _ = LOSSES[self.loss](out - self.target)
+        return np.sum(cost * self.mask, axis=(0, 1)) / self.mask.sum()
+
+
+def make_case(cell, activation, loss="mse", layers=1, hidden_size=5, days=DAYS):
+    """A case away from every kink: lanes of all lengths with warm-ups, and two empty ones."""
+    architecture = Architecture(cell, activation, 2, hidden_size, layers, output_size=2)
+    for seed in count():
+        rng = np.random.default_rng(seed)
+        bound = 1.5 / np.sqrt(hidden_size)
+        chosen = Network(architecture, rng.uniform(-bound, bound, architecture.size))
+        x = rng.standard_normal((days, 2, LANES))
+        if naive.kinks(x, chosen.parameters, cell, layers, activation) > CLEAR:
+            break
+    # errors on both sides of Huber's kink at 1, none near it or near 0
+    error = rng.uniform(0.2, 0.8, (days, 2, LANES)) + rng.integers(0, 2, (days, 2, LANES))
+    error *= rng.choice([-1, 1], error.shape)
+    target = naive.outputs(x, chosen.parameters, cell, layers, activation) - error
+    last = np.concatenate([[0], rng.integers(1, days + 1, LANES - 3), [0, days]])
+    t = np.arange(days)[:, None, None]
+    mask = np.broadcast_to((t >= last // 4) & (t < last), error.shape).astype(float)
+    return Case(chosen, x, target, mask, loss)
+
+
+def back_propagated(case, dtype="float64"):
+    """The workspace after forward and backward, and the loss."""
+    x, target, mask = (array.astype(dtype) for array in (case.x, case.target, case.mask))
+    chosen = case.network.astype(dtype)
+    work = Workspace(chosen.architecture, len(x) + 3, LANES, dtype)
+    loss, dout = loss_and_gradient(case.loss, forward(chosen, x, work), target, mask)
+    backward(chosen, x, dout / dout.dtype.type(mask.sum()), work)
+    return work, loss
+
+
+def disagreement(name, analytic, numeric):
+    """A line for the worst number that central differences do not confirm; empty for none."""
+    excess = np.abs(analytic - numeric) - (1e-8 + 1e-6 * np.abs(numeric))
+    worst = np.unravel_index(np.argmax(excess), excess.shape)
+    if excess[worst] <= 0:
+        return ""
+    place = f"{name}[{', '.join(map(str, worst))}]"
+    return f"{place}: backward {analytic[worst]!r}, central difference {numeric[worst]!r}"
+
+
+def check_gradients(case):
+    """Raise AssertionError where a parameter's gradient is not the central difference."""
+    comp = named_views(case.network.architecture, back_propagated(case)[0].gradient)
+    flat = case.network.flat
+    numeric = np.empty(len(flat))
+    for k in range(len(flat)):
+        losses = []
+        for step in (STEP, -STEP):
+            moved = replace(case.network, flat=flat + step * (np.arange(len(flat)) == k))
+            losses.append(replace(case, network=moved).loss_by_lane().sum())
+        numeric[k] = (losses[0] - losses[1]) / (2 * STEP)
+    ref = named_views(case.network.architecture, numeric)
+    lines = [disagreement(name, comp[name], ref[name]) for name in ref]
+    assert not any(lines), "\n".join(filter(None, lines))
+
+
+@each_choice
+@pytest.mark.parametrize("loss", LOSSES)
+@pytest.mark.parametrize("layers", [1, 2, 3])
+def test_backward_is_the_derivative_of_forward(cell, activation, loss, layers):
+    """BPTT gradients agree with central differences, for every parameter."""
+    check_gradients(make_case(cell, activation, loss, layers))
+
+
+@each_choice
+@pytest.mark.parametrize("hidden_size", [1, 4, 7])
+@pytest.mark.parametrize("days", [1, BLOCK - 1, BLOCK, 2 * BLOCK + 1])
+def test_backward_for_sizes_around_the_blocks(cell, activation, hidden_size, days):
+    """Tiles, blocks of days and what they leave over add up to the naive gradient."""
+    case = make_case(cell, activation, hidden_size=hidden_size, layers=2, days=days)
+    p = case.network.parameters
+    out = naive.outputs(case.x, p, *case.chosen)
+    dout = loss_and_gradient("mse", out, case.target, case.mask)[1] / case.mask.sum()
+    ref, ref_states, _ = naive.gradients(case.x, p, *case.chosen, dout)
+    work, _ = back_propagated(case)
+    for name, comp in named_views(case.network.architecture, work.gradient).items():
+        np.testing.assert_allclose(comp, ref[name], rtol=0, atol=1e-12, err_msg=name)
+    for ref_layer, comp_layer in zip(ref_states, work.dstates, strict=True):
+        np.testing.assert_allclose(comp_layer[:, : days + 1], ref_layer, rtol=0, atol=1e-12)
+
+
+@each_choice
+@pytest.mark.parametrize("layers", [1, 3])
+def test_backward_leaves_the_whole_gradient_that_reaches_each_state(cell, activation, layers):
+    """dstates[:, t + 1] is what a nudge of the state after day t does to the loss, in any layer."""
+    case = make_case(cell, activation, layers=layers, hidden_size=3)
+    work, _ = back_propagated(case)
+    for layer in range(layers):
+        comp = work.dstates[layer][:, : DAYS + 1]
+        ref = np.empty_like(comp)
+        for s, t, unit in np.ndindex(comp.shape[:3]):
+            up, down = (
+                case.loss_by_lane(nudge={(layer, s, t, unit): step}) for step in (STEP, -STEP)
+            )
+            ref[s, t, unit] = (up - down) / (2 * STEP)
+        assert not (line := disagreement(f"dstates of layer {layer}", comp, ref)), line
+
+
+@each_choice
+def test_gradients_add_up(cell, activation):
+    """Backward adds to the gradient that is there, so that chunks and groups can share it."""
+    case = make_case(cell, activation, layers=2)
+    work, _ = back_propagated(case)
+    once = work.gradient.copy()
+    _, dout = loss_and_gradient("mse", forward(case.network, case.x, work), case.target, case.mask)
+    backward(case.network, case.x, dout / case.mask.sum(), work)
+    np.testing.assert_allclose(work.gradient, 2 * once, rtol=1e-12)
+
+
+@each_choice
+def test_truncated_gradients_take_the_carried_state_as_given(cell, activation):
+    """In a later chunk, BPTT stops at the chunk's first day, where the state is a constant."""
+    case = make_case(cell, activation, layers=2, days=30)
+    p = case.network.parameters
+    work = Workspace(case.network.architecture, 12, LANES, "float64")
+    for start, stop in ((0, 12), (12, 19), (19, 30)):
+        x, target, mask = (a[start:stop] for a in (case.x, case.target, case.mask))
+        carried = [states[:, 0].copy() for states in work.states]
+        out = naive.outputs(x, p, *case.chosen, start=carried)
+        dout = loss_and_gradient("mse", out, target, mask)[1]
+        ref, _, _ = naive.gradients(x, p, *case.chosen, dout, start=carried)
+        dout = loss_and_gradient("mse", forward(case.network, x, work), target, mask)[1]
+        work.gradient[:] = 0
+        backward(case.network, x, dout, work)
+        for name, comp in named_views(case.network.architecture, work.gradient).items():
+            np.testing.assert_allclose(comp, ref[name], rtol=0, atol=1e-11, err_msg=name)
+        work.carry(stop - start)
+
+
+@each_choice
+@pytest.mark.parametrize("dtype", ["float32", "float64"])
+@pytest.mark.parametrize("loss", LOSSES)
+def test_what_stands_in_padding_changes_not_one_bit(cell, activation, dtype, loss):
+    """Values and targets past the end of a series and in empty lanes do not reach the loss."""
+    case = make_case(cell, activation, loss, layers=2)
+    ended = np.cumsum(case.mask[::-1, :1], axis=0)[::-1] == 0
+    rubbish = np.random.default_rng(1).uniform(-50, 50, case.x.shape)
+    other = replace(
+        case,
+        x=np.where(ended, rubbish, case.x),
+        target=np.where(case.mask == 0, rubbish, case.target),
+    )
+    ref, ref_loss = back_propagated(case, dtype)
+    comp, comp_loss = back_propagated(other, dtype)
+    assert not np.array_equal(case.x, other.x)
+    assert comp_loss == ref_loss
+    assert comp.gradient.tobytes() == ref.gradient.tobytes()
+
+
+# Planted bugs: each takes the place of a backward kernel, and is to be seen by check_gradients.
+
+
+def wrong_slope(saved, hidden, states, dstates, t, activation):
+    """1 - h where the derivative of tanh is 1 - h²."""
+    rnn.step_backward(saved, hidden, states, dstates, t, activation)
+    hidden[:] = dstates[0, t + 1] * (1 - states[0, t + 1])
+    saved[:] = hidden
+
+
+def with_wrong_slope(_kernel):
+    return make_backward(wrong_slope, rnn.STATES, rnn.TANH, LANES)
+
+
+def with_states_a_day_late(kernel):
+    """The state after the day in the weight gradient, where the one before belongs."""
+
+    def mutant(x, weight_ih, weight_hh, states, saved, *rest):
+        kernel(x, weight_ih, weight_hh, states, saved, *rest)
+        dweight_hh = rest[3]
+        dweight_hh[:] = np.einsum("tgl,thl->gh", saved[: len(x)], states[0, 1 : len(x) + 1])
+
+    return mutant
+
+
+def without_recurrence(kernel):
+    """Nothing handed from a day to the day before."""
+    return lambda x, w_ih, w_hh, *rest: kernel(x, w_ih, 0 * w_hh, *rest)
+
+
+def truncated(kernel):
+    """Gradients that flow back for all days but the first."""
+
+    def mutant(x, weight_ih, weight_hh, states, saved, dstates, dx, *gradients):
+        weights = weight_ih, weight_hh
+        kernel(x[1:], *weights, states[:, 1:], saved[1:], dstates[:, 1:], dx[1:], *gradients)
+        dstates[:, 1] -= np.einsum("gh,gl->hl", weight_hh, saved[1])
+        kernel(x[:1], *weights, states[:, :2], saved[:1], dstates[:, :2], dx[:1], *gradients)
+
+    return mutant
+
+
+def scaled(by):
+    """A gradient that is a little too large."""
+
+    def with_scaled_gradient(kernel):
+        def mutant(*arguments):
+            kernel(*arguments)
+            dweight_hh = arguments[8]
+            dweight_hh *= by
+
+        return mutant
+
+    return with_scaled_gradient
+
+
+MUTANTS = {
+    "wrong slope": with_wrong_slope,
+    "states a day late": with_states_a_day_late,
+    "no recurrence": without_recurrence,
+    "truncated by a day": truncated,
+    "x 1.001": scaled(1.001),
+    "x 1.0001": scaled(1.0001),
+}
+
+
+@pytest.mark.parametrize("layers", [1, 2])
+@pytest.mark.parametrize("mutant", MUTANTS)
+def test_the_gradient_check_sees_planted_bugs(monkeypatch, mutant, layers):
+    """A backward with a small mistake fails the check that the real one passes."""
+    case = make_case("rnn", "tanh", layers=layers, hidden_size=3)
+    check_gradients(case)
+    plant = MUTANTS[mutant]
+    monkeypatch.setattr(
+        network, "backward_kernel", lambda *choice: plant(cells.backward_kernel(*choice))
+    )
+    with pytest.raises(AssertionError, match=r"backward .*, central difference"):
+        check_gradients(case)

@@ -1,0 +1,336 @@
+"""Compiled code is kept where only its user can write, and used only as it was written."""
+
+import errno
+import os
+import shutil
+import stat
+import subprocess
+import sys
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+import rnncli
+from rnncli.cells import _jit, linear_kernel
+
+JIT_OFF = os.environ.get("NUMBA_DISABLE_JIT", "0") != "0"
+LOADED, COMPILED, UNCACHED = "loaded", "compiled", "uncached"
+compiles = pytest.mark.skipif(JIT_OFF, reason="nothing is compiled, nothing cached")
+
+
+def make():
+    """Make the cheapest kernel anew, see that it works, and tell where it is from."""
+    kernel = linear_kernel.__wrapped__(16, "float64")
+    x, out = np.ones((2, 3, 16)), np.empty((2, 2, 16))
+    kernel(x, np.arange(6.0).reshape(2, 3), np.array([10.0, 20.0]), out)
+    assert (out == np.array([13.0, 32.0])[:, None]).all()
+    if not kernel.stats.cache_path:
+        return UNCACHED
+    return LOADED if kernel.stats.cache_hits else COMPILED
+
+
+MAKE = """
+import sys
+sys.path.insert(0, {here!r})
+{before}
+from test_cells_jit import make
+print(make())
+"""
+
+
+def start(base, before="", **environment):
+    """A process that makes the kernel, with its cache under `base`."""
+    script = MAKE.format(here=os.path.dirname(__file__), before=before)
+    return subprocess.Popen(
+        [sys.executable, "-W", "error", "-c", script],
+        env=os.environ | {"XDG_CACHE_HOME": str(base)} | environment,
+        stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
+    )  # fmt: skip
+
+
+def finish(process):
+    """Where the process had its kernel from."""
+    out, err = process.communicate(timeout=60)
+    assert (process.returncode, err) == (0, "")
+    return out.strip()
+
+
+def files_in(folder):
+    return {path.relative_to(folder) for path in folder.rglob("*") if path.is_file()}
+
+
+@pytest.fixture(scope="module")
+def first(tmp_path_factory):
+    """A cache that another process has filled."""
+    base = tmp_path_factory.mktemp("first")
+    assert finish(start(base)) == COMPILED
+    return base
+
+
+@pytest.fixture
+def folder(first, tmp_path, monkeypatch):
+    """The folder of this test's copy of it, which kernels made here use."""
+    shutil.copytree(first, tmp_path / "cache")
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "cache"))
+    return _jit.cache_folder()
+
+
+@compiles
+def test_another_process_loads_what_the_first_compiled(folder):
+    """Nothing is compiled twice, and no file is added."""
+    before = files_in(folder)
+    assert {path.suffix for path in before} == {".nbi", ".nbc", ".json", ""}
+    assert make() == finish(start(folder.parent.parent)) == LOADED
+    assert files_in(folder) == before
+
+
+@compiles
+def test_the_folder_is_the_user_s_alone(folder, tmp_path, monkeypatch):
+    """It is made with mode 0700, and so is the one above, where the umask would let all write."""
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "new"))
+    (tmp_path / "new").mkdir()
+    before = os.umask(0)
+    try:
+        made = _jit.cache_folder()
+    finally:
+        os.umask(before)
+    assert made == tmp_path / "new" / "rnncli" / folder.name
+    for path in (made, made.parent):
+        assert stat.S_IMODE(path.stat().st_mode) == 0o700
+        assert path.stat().st_uid == os.geteuid()
+
+
+def half(data):
+    return data[: len(data) // 2]
+
+
+def flipped(data):
+    middle = len(data) // 2
+    return data[:middle] + bytes([data[middle] ^ 1]) + data[middle + 1 :]
+
+
+@compiles
+@pytest.mark.parametrize("pattern", ["*.nbc", "*.nbi", _jit.DIGESTS])
+@pytest.mark.parametrize("damage", [bytes, half, flipped, None])
+def test_a_damaged_cache_is_made_anew(folder, pattern, damage):
+    """An empty, torn, altered or lost file ends in a new compilation, and in a sound cache."""
+    before = files_in(folder)
+    (path,) = folder.rglob(pattern)
+    if damage is None:
+        path.unlink()
+    else:
+        path.write_bytes(damage(b"" if damage is bytes else path.read_bytes()))
+    assert [make(), make()] == [COMPILED, LOADED]
+    assert files_in(folder) == before
+
+
+@compiles
+def test_what_else_lies_in_the_folder_is_swept_out(folder):
+    """Leftovers of a killed process, foreign files and links do not stay, and do no harm."""
+    before = files_in(folder)
+    (index,) = folder.rglob("*.nbi")
+    shutil.copy(index, f"{index}.tmp.0123456789abcdef")
+    (folder / "foreign.nbi").write_bytes(b"x")
+    (folder / "link").symlink_to(folder.parent.parent)
+    assert [make(), make()] == [COMPILED, LOADED]
+    assert files_in(folder) == before
+
+
+def open_to_all(folder):
+    folder.chmod(0o777)
+
+
+def readable(folder):
+    folder.chmod(0o750)
+
+
+def in_a_folder_open_to_all(folder):
+    folder.parent.chmod(0o777)
+
+
+def in_a_base_open_to_all(folder):
+    folder.parent.parent.chmod(0o777)
+
+
+def behind_a_link(folder):
+    shutil.move(folder, folder.with_name("elsewhere"))
+    folder.symlink_to(folder.with_name("elsewhere"))
+
+
+def in_a_folder_behind_a_link(folder):
+    behind_a_link(folder.parent)
+
+
+@compiles
+@pytest.mark.parametrize(
+    "spoil",
+    [
+        open_to_all,
+        readable,
+        in_a_folder_open_to_all,
+        in_a_base_open_to_all,
+        behind_a_link,
+        in_a_folder_behind_a_link,
+    ],
+)
+def test_a_folder_that_others_may_have_had_a_hand_in_is_not_used(folder, spoil):
+    """Sound as it looks, what lies there is neither loaded nor changed."""
+    spoil(folder)
+    base = folder.parent.parent
+    before = {path: path.stat().st_mtime_ns for path in base.rglob("*")}
+    assert make() == UNCACHED
+    assert {path: path.stat().st_mtime_ns for path in base.rglob("*")} == before
+
+
+@compiles
+@pytest.mark.usefixtures("folder")
+def test_a_folder_of_another_user_is_not_used(monkeypatch):
+    """What somebody else has put there is passed over."""
+    monkeypatch.setattr("os.geteuid", lambda: 12345)
+    assert make() == UNCACHED
+
+
+@compiles
+def test_a_base_like_tmp_is_good_enough(folder):
+    """Where all may write, but none may rename what is another's, our folder is safe."""
+    folder.parent.parent.chmod(0o1777)
+    assert make() == LOADED
+
+
+@compiles
+@pytest.mark.parametrize("cache", ["/proc/none", "/dev/null", "relative", ""])
+@pytest.mark.parametrize("home", ["/proc/none", "relative"])
+def test_without_a_place_for_a_cache_kernels_are_compiled_for_the_run(
+    monkeypatch, tmp_path, cache, home
+):
+    """A home that is read-only, missing or no absolute path is no error, and nothing is made."""
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("XDG_CACHE_HOME", cache)
+    monkeypatch.setenv("HOME", home)
+    assert _jit.cache_folder() is None
+    assert make() == UNCACHED
+    assert not list(tmp_path.iterdir())
+
+
+@compiles
+def test_a_full_disk_is_no_error(tmp_path):
+    """What was written in part is not used, and what is made afterwards is sound."""
+    full = "import resource; resource.setrlimit(resource.RLIMIT_FSIZE, (4096, 4096))"
+    assert finish(start(tmp_path, full)) == UNCACHED
+    assert finish(start(tmp_path)) == COMPILED
+    assert finish(start(tmp_path)) == LOADED
+
+
+@compiles
+@pytest.mark.usefixtures("folder")
+def test_a_file_system_without_locks_is_no_error(monkeypatch):
+    """Without a lock the cache is not touched."""
+
+    def flock(*_):
+        raise OSError(errno.ENOLCK, "no locks available")
+
+    monkeypatch.setattr("fcntl.flock", flock)
+    assert make() == UNCACHED
+
+
+@compiles
+def test_numba_never_turns_to_a_place_of_its_own_choice(tmp_path, monkeypatch):
+    """Where its folder cannot be made, it would take one beside the source, held to no digests."""
+    really, beside = os.makedirs, Path(rnncli.__file__).parent
+    before = files_in(beside)
+
+    def makedirs(path, *rest, **options):
+        if str(path).startswith(str(tmp_path)):
+            raise OSError(errno.ENOSPC, "no space left on device")
+        really(path, *rest, **options)
+
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path))
+    assert _jit.cache_folder()
+    monkeypatch.setattr("os.makedirs", makedirs)
+    assert make() == UNCACHED
+    assert files_in(beside) == before
+
+
+@compiles
+def test_numba_s_own_cache_setting_does_no_harm(folder, tmp_path):
+    """NUMBA_CACHE_DIR is for other programs: our kernels stay in our folder."""
+    theirs = tmp_path / "numba"
+    assert finish(start(folder.parent.parent, NUMBA_CACHE_DIR=str(theirs))) == LOADED
+    assert not theirs.exists()
+
+
+@compiles
+def test_settings_that_shape_code_have_a_cache_of_their_own(folder, monkeypatch):
+    """Code compiled otherwise, as with NUMBA_BOUNDSCHECK, is not taken for the usual code."""
+    monkeypatch.setenv("NUMBA_NUM_THREADS", "1")
+    assert _jit.cache_folder() == folder
+    monkeypatch.setenv("NUMBA_OPT", "2")
+    assert _jit.cache_folder() not in (folder, None)
+
+
+@compiles
+def test_an_edit_of_any_kernel_has_a_cache_of_its_own(folder, tmp_path, monkeypatch):
+    """Numba looks at one file only; what that file calls is in the folder's name."""
+    sources = tmp_path / "cells"
+    shutil.copytree(Path(_jit.__file__).parent, sources)
+    monkeypatch.setattr(_jit, "__file__", str(sources / "_jit.py"))
+    assert _jit.cache_folder() == folder
+    with open(sources / "affine.py", "a", encoding="utf-8") as source:
+        source.write("# edited")
+    assert _jit.cache_folder() not in (folder, None)
+
+
+@compiles
+def test_processes_that_start_at_once_leave_a_sound_cache(tmp_path):
+    """One compiles; the others wait for it, and load."""
+    made = [finish(process) for process in [start(tmp_path) for _ in range(4)]]
+    assert sorted(made) == [COMPILED, LOADED, LOADED, LOADED]
+    assert finish(start(tmp_path)) == LOADED
+
+
+# A network of odd sizes forward and back, its numbers written to a file.
+NUMBERS = """
+import sys
+import numpy as np
+from rnncli.cells import linear_kernel
+from rnncli.network import Architecture, Workspace, backward, forward, initial_network
+
+found = {}
+for hidden_size, days in ((1, 1), (3, 17), (5, 4), (6, 5)):
+    a = Architecture("rnn", "tanh", 2, hidden_size, 2, output_size=3)
+    network = initial_network(a, "orthogonal", np.random.default_rng(0), "float64")
+    x = np.random.default_rng(1).standard_normal((days, 2, 16))
+    work = Workspace(a, days, 16, "float64")
+    out = forward(network, x, work).copy()
+    backward(network, x, out, work)
+    found |= {f"out{hidden_size}": out, f"gradient{hidden_size}": work.gradient}
+try:  # a day more than `out` has room for, in memory that is ours still
+    out = np.empty((2, 3, 16))[:1]
+    linear_kernel(16, "float64")(np.ones((2, 3, 16)), np.ones((3, 3)), np.ones(3), out)
+except IndexError:
+    found["checked"] = np.array(1)
+np.savez(sys.argv[1], **found)
+"""
+
+
+def numbers(path, **environment):
+    """What comes out of the network in a process of its own."""
+    kept = {name: value for name, value in os.environ.items() if not name.startswith("NUMBA_")}
+    subprocess.run(
+        [sys.executable, "-W", "error", "-c", NUMBERS, path],
+        env=kept | environment, check=True, timeout=120,
+    )  # fmt: skip
+    with np.load(path) as arrays:
+        return dict(arrays)
+
+
+@pytest.mark.parametrize("setting", ["NUMBA_DISABLE_JIT", "NUMBA_BOUNDSCHECK"])
+def test_uncompiled_and_bounds_checked_code_give_the_same_numbers(tmp_path, setting):
+    """No kernel reads or writes past an end, and compiling changes no more than rounding."""
+    ref = numbers(tmp_path / "compiled.npz")
+    comp = numbers(tmp_path / "checked.npz", **{setting: "1"})
+    assert comp.pop("checked") == 1
+    assert set(comp) == set(ref)
+    for name in ref:
+        np.testing.assert_allclose(comp[name], ref[name], rtol=0, atol=1e-12, err_msg=name)

@@ -1,0 +1,95 @@
+"""Sequences of unequal length stand side by side, and every day is counted once."""
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from rnncli.cells.lanes import LANES, Sequences, lanes_for, pack
+
+
+def sequences_of(lengths, skipped=0):
+    """One after the other in a flat array; all days but the first `skipped` count."""
+    lengths = np.asarray(lengths, np.int64)
+    end = np.cumsum(lengths)
+    last = np.maximum(lengths - 1, 0)
+    return Sequences(end - lengths, end, np.minimum(skipped, last), last)
+
+
+each_lengths = st.lists(st.integers(1, 30), min_size=1, max_size=40)
+
+
+@given(each_lengths)
+def test_every_sequence_is_in_one_lane_in_whole(lengths):
+    """Each lane holds its member's values, then zeros; no sequence is lost or held twice."""
+    values = np.arange(1.0, sum(lengths) + 1)
+    sequences = sequences_of(lengths)
+    groups = pack(values, sequences, 16, "float64")
+    held = np.concatenate([group.members for group in groups])
+    assert sorted(held) == list(range(len(lengths)))
+    for group in groups:
+        assert group.values.shape == (group.length.max(), 1, 16)
+        for lane, member in enumerate(group.members):
+            ref = values[sequences.begin[member] : sequences.end[member]]
+            assert np.array_equal(group.values[: len(ref), 0, lane], ref)
+            assert not group.values[len(ref) :, 0, lane].any()
+        assert not group.values[:, :, len(group.members) :].any()
+        for array in (group.length, group.first, group.last):
+            assert array.shape == (16,)
+            assert not array[len(group.members) :].any()
+
+
+def test_the_longest_come_first_and_equals_keep_their_order():
+    """Neighbours are alike in length, and the order follows from the lengths alone."""
+    lengths = [3, 9, 3, 7, 9, 1] * 4
+    groups = pack(np.zeros(sum(lengths)), sequences_of(lengths), 16, "float32")
+    order = np.concatenate([group.members for group in groups])
+    assert order.tolist() == sorted(range(24), key=lambda i: -lengths[i])
+    assert [len(group.members) for group in groups] == [16, 8]
+    assert [group.days for group in groups] == [8, 2]
+    assert all(group.values.dtype == np.float32 for group in groups)
+
+
+@given(each_lengths, st.integers(0, 5), st.integers(0, 12), st.integers(0, 30))
+def test_masks_mark_the_days_that_count(lengths, skipped, start, days):
+    """A day counts from its sequence's first to its last, and `count` is the sum of the mask."""
+    sequences = sequences_of(lengths, skipped)
+    for group in pack(np.zeros(sum(lengths)), sequences, 16, "float64"):
+        mask = group.mask(start, start + days)
+        assert mask.shape == (days, 1, 16)
+        assert mask.dtype == group.values.dtype
+        for lane in range(16):
+            ref = [group.first[lane] <= t < group.last[lane] for t in range(start, start + days)]
+            assert mask[:, 0, lane].tolist() == ref
+        assert group.count(start, start + days) == mask.sum()
+    whole = pack(np.zeros(sum(lengths)), sequences, 16, "float64")
+    counted = sum(group.count(0, group.days) for group in whole)
+    assert counted == np.sum(sequences.last - sequences.first)
+
+
+def test_nothing_to_pack():
+    """No sequences are no groups, and sequences of one value have no day with a target."""
+    assert pack(np.zeros(0), sequences_of([]), 16, "float64") == []
+    (group,) = pack(np.zeros(2), sequences_of([1, 1]), 16, "float64")
+    assert (group.days, group.count(0, 5)) == (0, 0)
+
+
+@pytest.mark.parametrize(
+    ("count", "lanes"),
+    [(0, 16), (1, 16), (16, 16), (63, 16), (64, 32), (127, 32), (128, 64), (10**6, 64)],
+)
+def test_lanes_follow_from_the_number_of_sequences_alone(monkeypatch, count, lanes):
+    """The same number takes the same lanes on any machine: as many as still fill two groups."""
+    for cores in ({0}, set(range(64))):
+        monkeypatch.setattr("os.sched_getaffinity", lambda _, cores=cores: cores)
+        assert lanes_for(count) == lanes
+    assert lanes in LANES
+
+
+def test_a_subset_in_the_order_named():
+    """Members keep their rows and the days that count."""
+    sequences = sequences_of([5, 3, 8], skipped=2)
+    subset = sequences.subset(np.array([2, 0]))
+    assert len(subset) == 2
+    assert (subset.begin.tolist(), subset.end.tolist()) == ([8, 0], [16, 5])
+    assert (subset.first.tolist(), subset.last.tolist()) == ([2, 2], [7, 4])

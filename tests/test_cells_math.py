@@ -1,0 +1,64 @@
+"""The elementary functions of the kernels keep their stated error, and let NaN through."""
+
+import numpy as np
+import pytest
+
+from rnncli.cells import CELLS
+from rnncli.cells._jit import compile_kernel
+from rnncli.cells._math import EDGE, tanh
+from rnncli.network import Architecture, Workspace, forward, initial_network
+
+LANES = 16
+CHOICES = [(cell, activation) for cell in CELLS for activation in CELLS[cell].activations]
+
+
+def tanh_of_each(x, out):
+    for k in range(x.shape[0]):
+        out[k] = tanh(x[k])
+
+
+def our_tanh(x):
+    out = np.empty_like(x)
+    compile_kernel(f"void({x.dtype}[::1],{x.dtype}[::1])", tanh_of_each)(x, out)
+    return out
+
+
+def test_tanh_in_float32_is_within_8_units_in_the_last_place():
+    """A dense grid, every magnitude from the denormals to the largest, and the edge of the fit."""
+    small = np.geomspace(1e-45, 3.4e38, 20_001)
+    edge = np.nextafter(EDGE, np.array([0, 100], np.float32))
+    x = np.concatenate([np.linspace(-10, 10, 200_001), small, -small, edge, -edge, [0.0, -0.0]])
+    x = x.astype(np.float32)
+    ref, comp = np.tanh(x.astype(np.float64)), our_tanh(x)
+    ulp = np.spacing(np.abs(ref).astype(np.float32))
+    worst = np.argmax(np.abs(comp - ref) / ulp)
+    assert abs(comp[worst] - ref[worst]) <= 8 * ulp[worst], f"x={x[worst]}: {comp[worst]}"
+    assert np.array_equal(our_tanh(-x), -comp)
+    assert np.abs(comp).max() <= 1
+
+
+@pytest.mark.parametrize("dtype", ["float32", "float64"])
+def test_tanh_of_what_is_no_number(dtype):
+    """Infinities go to the ends, and NaN stays NaN."""
+    comp = our_tanh(np.array([np.inf, -np.inf, np.nan], dtype))
+    np.testing.assert_allclose(comp, [1, -1, np.nan], rtol=1e-6)
+
+
+def test_tanh_in_float64_is_the_library_s():
+    """Where exactness is checked, the function is libm's."""
+    x = np.concatenate([np.linspace(-30, 30, 10_001), np.geomspace(1e-300, 1e300, 1001)])
+    np.testing.assert_allclose(our_tanh(x), np.tanh(x), rtol=1e-15)
+
+
+@pytest.mark.parametrize(("cell", "activation"), CHOICES)
+@pytest.mark.parametrize("dtype", ["float32", "float64"])
+def test_a_missing_number_is_seen_and_stays_in_its_lane(cell, activation, dtype):
+    """NaN on a day makes that lane's outputs NaN from there on, and no others."""
+    architecture = Architecture(cell=cell, activation=activation, hidden_size=5)
+    network = initial_network(architecture, "orthogonal", np.random.default_rng(0), dtype)
+    x = np.ones((6, 1, LANES), dtype)
+    x[2, 0, 3] = np.nan
+    out = forward(network, x, Workspace(architecture, 6, LANES, dtype))
+    missing = np.zeros(out.shape, bool)
+    missing[2:, :, 3] = True
+    assert np.array_equal(np.isnan(out), missing)

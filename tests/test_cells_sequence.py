@@ -1,0 +1,85 @@
+"""Forward along time equals the naive twin, in one go and in chunks."""
+
+import naive
+import numpy as np
+import pytest
+
+from rnncli.cells import CELLS
+from rnncli.network import Architecture, Network, Workspace, forward
+
+LANES = 16
+CHOICES = [(cell, activation) for cell in CELLS for activation in CELLS[cell].activations]
+each_choice = pytest.mark.parametrize(("cell", "activation"), CHOICES)
+each_dtype = pytest.mark.parametrize(("dtype", "within"), [("float64", 1e-12), ("float32", 1e-5)])
+
+
+def make(cell, activation, hidden_size, layers=1, input_size=1, dtype="float64", days=20):
+    """A network with random weights and biases, and inputs x (T, I, L)."""
+    rng = np.random.default_rng(hidden_size)
+    architecture = Architecture(cell, activation, input_size, hidden_size, layers, output_size=2)
+    bound = 1 / np.sqrt(hidden_size)
+    flat = rng.uniform(-bound, bound, architecture.size).astype(dtype)
+    x = rng.standard_normal((days, input_size, LANES)).astype(dtype)
+    return Network(architecture, flat), x
+
+
+def naive_run(network, x):
+    """States of each layer and outputs, in float64."""
+    a = network.architecture
+    arguments = x.astype("float64"), network.astype("float64").parameters
+    chosen = a.cell, a.layers, a.activation
+    return naive.states(*arguments, *chosen), naive.outputs(*arguments, *chosen)
+
+
+@each_choice
+@each_dtype
+@pytest.mark.parametrize("layers", [1, 2, 3])
+@pytest.mark.parametrize("hidden_size", [1, 3, 4, 6, 17])
+@pytest.mark.parametrize("input_size", [1, 2])
+def test_forward_is_the_naive_forward(
+    cell, activation, dtype, within, layers, hidden_size, input_size
+):
+    """Outputs and the states of every layer are those of the definition."""
+    network, x = make(cell, activation, hidden_size, layers, input_size, dtype, days=7)
+    work = Workspace(network.architecture, len(x), LANES, dtype)
+    ref_states, ref = naive_run(network, x)
+    comp = forward(network, x, work)
+    assert comp.dtype == dtype
+    np.testing.assert_allclose(comp, ref, rtol=0, atol=within)
+    for ref_layer, comp_layer in zip(ref_states, work.states, strict=True):
+        np.testing.assert_allclose(comp_layer, ref_layer, rtol=0, atol=within)
+
+
+@each_choice
+@pytest.mark.parametrize("days", range(1, 21))
+def test_forward_for_every_number_of_days(cell, activation, days):
+    """No length is special, and a workspace may be longer than the days it is used for."""
+    network, x = make(cell, activation, hidden_size=4, layers=2, days=days)
+    ref = naive_run(network, x)[1]
+    comp = forward(network, x, Workspace(network.architecture, 24, LANES, "float64"))
+    np.testing.assert_allclose(comp, ref, rtol=0, atol=1e-12)
+
+
+@each_choice
+@each_dtype
+def test_chunks_with_the_state_carried_are_the_whole(cell, activation, dtype, within):
+    """Cut into chunks of any length, a sequence has the same outputs."""
+    network, x = make(cell, activation, hidden_size=6, layers=3, dtype=dtype)
+    ref = naive_run(network, x)[1]
+    work = Workspace(network.architecture, 9, LANES, dtype)
+    for start, stop in ((0, 9), (9, 10), (10, 17), (17, 20)):
+        comp = forward(network, x[start:stop], work)
+        np.testing.assert_allclose(comp, ref[start:stop], rtol=0, atol=within)
+        work.carry(stop - start)
+
+
+@each_choice
+def test_a_reset_forgets(cell, activation):
+    """After a reset the same inputs have the same bits of outputs as in a new workspace."""
+    network, x = make(cell, activation, hidden_size=5, layers=2)
+    work = Workspace(network.architecture, len(x), LANES, "float64")
+    ref = forward(network, x, work).copy()
+    work.carry(len(x))
+    assert not np.array_equal(forward(network, x, work), ref)
+    work.reset()
+    assert np.array_equal(forward(network, x, work), ref)

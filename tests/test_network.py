@@ -1,0 +1,137 @@
+"""Layers and head over one flat parameter vector."""
+
+import numpy as np
+import pytest
+
+from rnncli.cells import CELLS
+from rnncli.network import (
+    Architecture,
+    Network,
+    Workspace,
+    backward,
+    forward,
+    initial_network,
+    named_views,
+)
+from rnncli.threads import threads
+
+LANES = 16
+each_cell = pytest.mark.parametrize("cell", CELLS)
+
+
+def architecture_of(cell, **sizes):
+    return Architecture(cell=cell, activation=next(iter(CELLS[cell].activations)), **sizes)
+
+
+@each_cell
+def test_shapes_are_those_of_a_state_dict(cell):
+    """Names, shapes and order are PyTorch's, with the head last."""
+    rows = CELLS[cell].gates * 5
+    a = architecture_of(cell, input_size=2, hidden_size=5, layers=2, output_size=3)
+    assert list(a.shapes().items()) == [
+        ("weight_ih_l0", (rows, 2)),
+        ("weight_hh_l0", (rows, 5)),
+        ("bias_ih_l0", (rows,)),
+        ("bias_hh_l0", (rows,)),
+        ("weight_ih_l1", (rows, 5)),
+        ("weight_hh_l1", (rows, 5)),
+        ("bias_ih_l1", (rows,)),
+        ("bias_hh_l1", (rows,)),
+        ("head.weight", (3, 5)),
+        ("head.bias", (3,)),
+    ]
+    assert a.size == rows * (2 + 5 + 2) + rows * (5 + 5 + 2) + 3 * 6
+    assert Architecture(**a.as_dict()) == a
+
+
+@each_cell
+def test_named_parameters_are_views_of_the_flat_vector(cell):
+    """Whatever is written to either is seen in the other, and each number has one name."""
+    a = architecture_of(cell, hidden_size=3, layers=2)
+    network = Network(a, np.arange(a.size, dtype=np.float32))
+    views = network.parameters
+    assert np.array_equal(np.concatenate([view.ravel() for view in views.values()]), network.flat)
+    assert all(np.shares_memory(view, network.flat) for view in views.values())
+    for view in named_views(a, network.flat).values():
+        view[:] = -1
+    assert (network.flat == -1).all()
+    network.flat[:] = 7
+    assert all((view == 7).all() for view in views.values())
+
+
+@each_cell
+def test_another_precision_is_a_copy(cell):
+    """The numbers are the same, the memory is not."""
+    network = initial_network(architecture_of(cell), "orthogonal", np.random.default_rng(0))
+    for dtype in ("float32", "float64"):
+        copy = network.astype(dtype)
+        assert copy.flat.dtype == dtype
+        assert np.array_equal(copy.flat, network.flat)
+        assert not np.shares_memory(copy.flat, network.flat)
+
+
+@each_cell
+@pytest.mark.parametrize("hidden_size", [1, 2, 7, 32])
+def test_recurrent_weights_start_orthogonal(cell, hidden_size):
+    """W Wᵀ = I for each gate: no direction of the state grows or fades at first."""
+    a = architecture_of(cell, hidden_size=hidden_size, layers=2)
+    network = initial_network(a, "orthogonal", np.random.default_rng(3), "float64")
+    for layer in range(2):
+        for block in np.split(network.parameters[f"weight_hh_l{layer}"], CELLS[cell].gates):
+            np.testing.assert_allclose(block @ block.T, np.eye(hidden_size), atol=1e-13)
+
+
+def test_orthogonal_weights_take_every_direction():
+    """Drawn often, they have mean 0 and variance 1/H, as uniformly distributed ones do."""
+    a, rng = Architecture(hidden_size=3), np.random.default_rng(0)
+    drawn = [initial_network(a, "orthogonal", rng).parameters["weight_hh_l0"] for _ in range(2000)]
+    np.testing.assert_allclose(np.mean(drawn, axis=0), 0, atol=0.06)
+    np.testing.assert_allclose(np.var(drawn, axis=0), 1 / 3, atol=0.04)
+
+
+@each_cell
+@pytest.mark.parametrize("init", ["orthogonal", "uniform"])
+def test_the_start_follows_from_the_seed(cell, init):
+    """The same seed gives the same bits, another seed another network."""
+    a = architecture_of(cell, hidden_size=6, layers=2)
+    one, same, other = (initial_network(a, init, np.random.default_rng(s)) for s in (1, 1, 2))
+    assert one.flat.dtype == np.float32
+    assert one.flat.tobytes() == same.flat.tobytes()
+    assert not np.array_equal(one.flat, other.flat)
+
+
+@each_cell
+@pytest.mark.parametrize("init", ["orthogonal", "uniform"])
+def test_start_weights_are_within_pytorch_s_range_and_biases_zero(cell, init):
+    """All but orthogonal weights lie within 1/√H, and fill that range."""
+    a = architecture_of(cell, hidden_size=64, layers=2)
+    network = initial_network(a, init, np.random.default_rng(0), "float64")
+    for name, view in network.parameters.items():
+        if "bias" in name:
+            assert not view.any()
+        elif init == "uniform" or "weight_hh" not in name:
+            assert 0.9 / 8 < np.abs(view).max() <= 1 / 8, name
+
+
+def test_threads_change_no_bit():
+    """Groups run side by side give the bits that they give one after the other."""
+    a = Architecture(hidden_size=5, layers=2)
+    network = initial_network(a, "orthogonal", np.random.default_rng(0))
+    groups = np.random.default_rng(1).standard_normal((8, 30, 1, LANES)).astype(np.float32)
+
+    def run(x):
+        work = Workspace(a, len(x), LANES, "float32")
+        backward(network, x, forward(network, x, work).copy(), work)
+        return work.out.tobytes() + work.gradient.tobytes()
+
+    ref = [run(x) for x in groups]
+    for number in (1, 2, 4):
+        with threads(number) as pool:
+            assert pool.map(run, list(groups)) == ref
+
+
+def test_a_workspace_for_forecasts_has_nothing_for_the_way_back():
+    """Without backward, no memory is taken for gradients."""
+    work = Workspace(Architecture(hidden_size=4), 10, LANES, "float32", backward=False)
+    assert not hasattr(work, "dstates")
+    assert not hasattr(work, "gradient")
