@@ -1,0 +1,198 @@
+"""The house rules: who may import whom, what never occurs in the code, what every part has."""
+
+import ast
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+import typer
+
+from rnncli.cli.app import app
+
+PACKAGE = Path(__file__).parent.parent / "rnncli"
+FILES = sorted(PACKAGE.rglob("*.py"))
+HEAVY = {"numpy", "pandas", "numba", "llvmlite", "safetensors", "rich"}
+
+
+def module_of(path):
+    """Dotted name of a file of the package."""
+    parts = path.relative_to(PACKAGE.parent).with_suffix("").parts
+    return ".".join(parts[:-1] if parts[-1] == "__init__" else parts)
+
+
+MODULES = {module_of(path): path for path in FILES}
+
+
+def imports_of(path):
+    """Every module that a file imports, at the top or inside a function, as dotted names."""
+    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+        if isinstance(node, ast.Import):
+            yield from (alias.name for alias in node.names)
+        elif isinstance(node, ast.ImportFrom):
+            assert node.level == 0, f"{path}: a relative import"
+            for alias in node.names:
+                whole = f"{node.module}.{alias.name}"
+                yield whole if whole in MODULES else node.module
+
+
+def within(module, *packages):
+    """Whether a module is one of these or inside one."""
+    return any(module == package or module.startswith(f"{package}.") for package in packages)
+
+
+def importers(*names):
+    """Modules of ours that import one of these libraries or modules."""
+    return {
+        module
+        for module, path in MODULES.items()
+        if any(within(name, *names) for name in imports_of(path))
+    }
+
+
+def test_kernels_know_numpy_and_numba_only():
+    """cells/ imports numpy, numba, the standard library, itself, and the version for its cache."""
+    for module, path in MODULES.items():
+        if within(module, "rnncli.cells"):
+            for name in imports_of(path):
+                top = name.split(".")[0]
+                ours = within(name, "rnncli.cells") or name == "rnncli"
+                assert ours or top in {"numpy", "numba"} or top in sys.stdlib_module_names
+
+
+@pytest.mark.parametrize(
+    ("library", "homes"),
+    [
+        ("numba", ["rnncli.cells"]),
+        ("pandas", ["rnncli.formats", "rnncli.prices"]),
+        ("safetensors", ["rnncli.modelfile"]),
+        ("rich", ["rnncli.report"]),
+        ("typer", ["rnncli.cli"]),
+        ("tomllib", ["rnncli.cli"]),
+        ("rnncli.cli", ["rnncli.cli", "rnncli.__main__"]),
+        ("rnncli.report", ["rnncli.cli", "rnncli.report"]),
+        ("rnncli.modelfile", ["rnncli.cli", "rnncli.report", "rnncli.fit", "rnncli.predict"]),
+        ("rnncli.files", ["rnncli.cli", "rnncli.modelfile"]),
+    ],
+)
+def test_each_library_has_its_home(library, homes):
+    """A library, and each outer layer, is imported where it belongs and nowhere else."""
+    assert [module for module in importers(library) if not within(module, *homes)] == []
+
+
+def test_reports_show_and_neither_compute_nor_read():
+    """report/ imports Rich and result classes: no pandas, no numba, no readers, no settings."""
+    for module, path in MODULES.items():
+        if within(module, "rnncli.report"):
+            forbidden = ("numba", "pandas", "typer", "pathlib", "rnncli.cells", "rnncli.files")
+            assert [name for name in imports_of(path) if within(name, *forbidden)] == []
+
+
+def test_numbers_know_no_files_and_no_terminal():
+    """The numeric stages get arrays and give arrays; progress goes out by a callback."""
+    outside = ("rnncli.files", "rnncli.formats.bytes", "rnncli.cli", "rnncli.report", "rich")
+    for name in ("prepare", "gradients", "optim", "network", "heads", "train", "rollout", "bins"):
+        found = list(imports_of(MODULES[f"rnncli.{name}"]))
+        assert [imported for imported in found if within(imported, *outside)] == []
+
+
+def test_imports_have_no_circle():
+    """The modules can be read in one order, each after those it builds on."""
+    edges = {
+        module: {name for name in imports_of(path) if name in MODULES and name != module}
+        for module, path in MODULES.items()
+    }
+    packages = {module for module, path in MODULES.items() if path.name == "__init__.py"}
+    for package in packages - {"rnncli.cells"}:
+        edges[package] = set()  # a package may import its parts: `cli` its `app`
+    while edges:
+        free = [module for module, needs in edges.items() if not needs & edges.keys()]
+        assert free, f"a circle among {sorted(edges)}"
+        for module in free:
+            del edges[module]
+
+
+def run(code):
+    """What a fresh interpreter prints."""
+    return subprocess.run(
+        [sys.executable, "-c", code], capture_output=True, check=True, text=True
+    ).stdout
+
+
+@pytest.mark.parametrize("start", ["import rnncli.cli.app", "import rnncli", "import rnncli.cli"])
+def test_nothing_heavy_is_loaded_at_the_start(start):
+    """--help, --version and completion load neither numba nor pandas nor numpy nor Rich."""
+    loaded = run(f"{start}, sys; print(*sys.modules)").split()
+    assert {name.split(".")[0] for name in loaded} & HEAVY == set()
+
+
+@pytest.mark.parametrize("arguments", [["--help"], ["train", "--help"], ["--version"], ["nope"]])
+def test_help_and_errors_of_usage_load_nothing_heavy(arguments):
+    """What is wrong or asked for before a command runs is told without loading numpy."""
+    code = f"import sys; from rnncli import cli; cli._run({arguments}); print('\\n', *sys.modules)"
+    loaded = run(code).splitlines()[-1].split()
+    assert {name.split(".")[0] for name in loaded} & (HEAVY - {"rich"}) == set()
+
+
+def test_reading_prices_does_not_wait_for_numba():
+    """inspect of prices loads pandas, and no compiler."""
+    assert "numba" not in run("import rnncli.prices, sys; print(*sys.modules)").split()
+
+
+@pytest.mark.parametrize(
+    "never",
+    ["pickle", "joblib", "cloudpickle", "marshal", "shelve", "allow_pickle", "eval(", "exec(",
+     "fastmath=True", "np.random.seed", "np.random.rand(", "parallel=True", "prange", "os.system",
+     "shell=True", "TODO", "FIXME", "XXX"],
+)  # fmt: skip
+def test_some_things_never_occur(never):
+    """No code out of data, no global random state, no unsafe arithmetic, no debts."""
+    assert [str(path) for path in FILES if never in path.read_text(encoding="utf-8")] == []
+
+
+def test_nobody_prints():
+    """Output leaves through report/ and cli/messages.py only: print is never called."""
+    for path in FILES:
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+            called = node.func if isinstance(node, ast.Call) else None
+            assert not (isinstance(called, ast.Name) and called.id in {"print", "input"}), path
+
+
+def test_every_module_says_what_it_holds():
+    """The first line of a file is a sentence."""
+    for path in FILES:
+        said = ast.get_docstring(ast.parse(path.read_text(encoding="utf-8")))
+        assert said, path
+        assert said.splitlines()[0][-1] in ".:;,?" or len(said.splitlines()) > 1, path
+
+
+def commands():
+    """Name and Click command of every command."""
+    group = typer.main.get_command(app)
+    return sorted(group.commands.items())
+
+
+def test_every_command_and_option_has_help():
+    """Nothing can be typed that --help does not explain."""
+    for name, command in commands():
+        assert command.help, name
+        for parameter in command.params:
+            assert parameter.help, f"{name} {parameter.name}"
+            assert parameter.help.endswith((".", ")")), f"{name} {parameter.name}"
+
+
+def test_help_of_a_command_fits_the_list_of_commands():
+    """The list in `rnncli --help` shows every sentence whole on 80 columns."""
+    for name, command in commands():
+        assert not command.get_short_help_str(65).endswith("..."), name
+
+
+def test_an_option_means_the_same_in_every_command():
+    """One word, one meaning: an option of two commands has one type and one help."""
+    seen = {}
+    for name, command in commands():
+        for parameter in command.params:
+            if parameter.name in {"seed", "activation", "model", "prices", "files"}:
+                continue  # of the training and of the toy market; of the network and of unroll
+            said = (parameter.opts, parameter.help)
+            assert seen.setdefault(parameter.name, said) == said, f"{name} {parameter.name}"

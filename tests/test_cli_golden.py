@@ -1,0 +1,133 @@
+"""What the user sees, word for word; renew with `pytest --update-golden` and read the diff."""
+
+import json
+
+import pytest
+import typer
+
+COMMANDS = ("train", "predict", "gradients", "unroll", "inspect", "statland")
+UNROLLED = {
+    "two_days": ("--values", "0,0.5"),
+    "exploding": ("--w2", "2", "--values", "1", "--days", "51"),
+    "vanishing": ("--w2", "0.5", "--values", "1", "--days", "51"),
+}
+typer_of_the_goldens = pytest.mark.skipif(
+    not typer.__version__.startswith("0.29."), reason="other versions of Typer set help otherwise"
+)
+
+
+@typer_of_the_goldens
+@pytest.mark.parametrize("command", ["", *COMMANDS])
+def test_help_says_what_a_command_and_each_option_does(command, rnncli, golden):
+    """Help is complete, plain text, and changes only on purpose."""
+    done = rnncli(*command.split(), "--help", COLUMNS="100", NO_COLOR="1")
+    assert (done.returncode, done.stderr) == (0, b"")
+    golden(f"help_{command or 'rnncli'}.txt", done.stdout.decode())
+
+
+@pytest.mark.parametrize("form", ["table", "csv", "json"])
+@pytest.mark.parametrize("case", UNROLLED)
+def test_unroll_shows_every_number(case, form, call, golden):
+    """The unrolled network is printed copy by copy, with its loop factors and a verdict."""
+    done = call("unroll", *UNROLLED[case], "--format", form)
+    assert (done.returncode, done.stderr) == (0, b"")
+    golden(f"unroll_{case}.{form}", done.stdout.decode())
+
+
+def test_unroll_on_a_terminal_of_80_columns(terminal, golden):
+    """A table wider than the terminal is split, and no number is cut."""
+    golden("unroll_exploding_80.txt", terminal(80, "unroll", *UNROLLED["exploding"], TERM="dumb"))
+
+
+def test_statland_without_noise_follows_its_rules(call, golden):
+    """The toy market is the same in every run."""
+    done = call("statland", "--companies", 3, "--noise", 0)
+    golden("statland.csv", done.stdout.decode())
+
+
+@pytest.mark.parametrize("form", ["table", "json", "csv"])
+def test_inspect_prices(form, call, golden, prices, monkeypatch):
+    """Inspect says what a price file was taken for and lists its series."""
+    monkeypatch.chdir(prices.parent)
+    golden(f"inspect_prices.{form}", call("inspect", prices.name, "--format", form).stdout.decode())
+
+
+@pytest.mark.parametrize("form", ["table", "json", "csv"])
+def test_inspect_model(form, call, golden, hand_made, monkeypatch):
+    """Inspect says what a model is made of and where it came from."""
+    monkeypatch.chdir(hand_made.parent)
+    done = call("inspect", hand_made.name, "--format", form)
+    golden(f"inspect_model.{form}", done.stdout.decode())
+
+
+@pytest.mark.parametrize("form", ["csv", "json", "jsonl"])
+def test_predict_for_programs(form, call, golden, hand_made, prices):
+    """Machine formats hold every digit, and null or nothing where a bound is not known."""
+    done = call("predict", hand_made, prices, "--horizon", 2, "--format", form)
+    assert (done.returncode, done.stderr) == (0, b"")
+    golden(f"predict.{form}", done.stdout.decode())
+
+
+@pytest.mark.parametrize("width", [80, 120])
+def test_predict_on_a_terminal(width, terminal, golden, hand_made, prices):
+    """On a terminal predict shows a table that fits its width."""
+    shown = terminal(width, "predict", hand_made, prices, "--horizon", "2", TERM="dumb")
+    assert max(map(len, shown.splitlines())) <= width
+    golden(f"predict_{width}.txt", shown)
+
+
+def test_predict_on_a_terminal_too_narrow(terminal, golden, hand_made, prices):
+    """On 40 columns the forecasts stand in parts, symbol and date in each."""
+    golden("predict_40.txt", terminal(40, "predict", hand_made, prices, TERM="dumb"))
+
+
+def test_gradients_on_a_terminal(terminal, golden, hand_made, prices):
+    """The gradients report shows norms by parameter and lag, bars, a verdict and a remedy."""
+    golden("gradients_80.txt", terminal(80, "gradients", hand_made, prices, TERM="dumb"))
+
+
+def test_gradients_for_programs(call, golden, hand_made, prices):
+    """The JSON of gradients has every name that the contract lists."""
+    done = call("gradients", hand_made, prices)
+    assert (done.returncode, done.stderr) == (0, b"")
+    golden("gradients.json", json.dumps(_rounded(json.loads(done.stdout)), indent=1) + "\n")
+
+
+def test_train_table(terminal, prices, tmp_path):
+    """Training shows its epochs, the validation error beside naive's, and the next command."""
+    path = tmp_path / "a model"
+    options = ("--hidden-size", 4, "--epochs", 3, "-o", path)
+    shown = terminal(80, "train", prices, *options, TERM="dumb", NO_COLOR="1")
+    lines = shown.replace("\r", "\n").splitlines()
+    head = " epoch  train loss  validation loss  gradient norm  largest  clipped  rate"
+    assert [line for line in lines if line.split() == head.split()]
+    assert "Training: 3 series, 82 rows, 33 parameters" in lines
+    assert any(line.startswith("Validation, one day ahead, ") for line in lines)
+    assert f"next: rnncli predict '{path}' {prices}" in shown
+    table = [line for line in lines if "note:" not in line]
+    assert max(map(len, table)) <= 80
+
+
+def test_train_for_programs(call, prices, tmp_path):
+    """The JSON of training holds every epoch, and the CSV a row for each."""
+    options = ("train", prices, "-o", tmp_path / "m", "--hidden-size", 2, "--epochs", 2)
+    document = json.loads(call(*options).stdout)
+    assert list(document) == [
+        "model", "series", "rows", "parameters", "epochs", "best_epoch", "stopped_early", "steps",
+        "clip_rate", "validation",
+    ]  # fmt: skip
+    assert list(document["validation"]) == ["unit", "model", "naive", "days"]
+    lines = call(*options, "--format", "csv").stdout.decode().splitlines()
+    assert lines[0] == (
+        "epoch,train_loss,validation_loss,gradient_norm,largest_norm,clip_rate,steps,learning_rate"
+    )
+    assert len(lines) == 1 + 2
+
+
+def _rounded(value):
+    """Six digits of every float: the last ones differ between CPUs."""
+    if isinstance(value, dict):
+        return {key: _rounded(item) for key, item in value.items()}
+    if isinstance(value, list):
+        return [_rounded(item) for item in value]
+    return float(f"{value:.6g}") if isinstance(value, float) else value

@@ -1,0 +1,143 @@
+"""Where an option's value comes from: the command line, the environment, a TOML file."""
+
+import csv
+import io
+
+import pytest
+
+
+@pytest.fixture
+def horizons(call, hand_made, prices):
+    """How many rows a symbol a run of predict gives."""
+
+    def count(*options):
+        done = call("predict", hand_made, prices, *options)
+        assert (done.returncode, done.stderr) == (0, b"")
+        return len(done.stdout.splitlines()) // 3
+
+    return count
+
+
+def config(path, text):
+    """Write a TOML file."""
+    path.write_text(text, encoding="utf-8")
+    return path
+
+
+def test_the_command_line_wins_then_the_environment_then_the_file(horizons, tmp_path, monkeypatch):
+    """One option, four places, one order."""
+    path = config(tmp_path / "my.toml", "[predict]\nhorizon = 4\n")
+    assert horizons() == 5
+    assert horizons("--config", path) == 4
+    monkeypatch.setenv("RNNCLI_PREDICT_HORIZON", "3")
+    assert horizons("--config", path) == 3
+    assert horizons("--config", path, "--horizon", 2) == 2
+
+
+def test_config_can_be_named_by_the_environment(horizons, tmp_path, monkeypatch):
+    """RNNCLI_CONFIG names the file for every command."""
+    path = config(tmp_path / "my.toml", "[predict]\nhorizon = 4\n[train]\nepochs = 3\n")
+    monkeypatch.setenv("RNNCLI_CONFIG", str(path))
+    assert horizons() == 4
+
+
+def test_a_file_that_merely_lies_there_is_not_read(horizons, tmp_path, monkeypatch):
+    """What a run does never hangs on the folder it is started in."""
+    for name in ("rnncli.toml", "pyproject.toml", ".rnncli.toml"):
+        config(tmp_path / name, "[predict]\nhorizon = 4\n")
+    monkeypatch.chdir(tmp_path)
+    assert horizons() == 5
+
+
+def test_options_of_train_come_from_the_environment(call, prices, tmp_path, monkeypatch):
+    """Every option has its name there: RNNCLI_TRAIN_ and the option in capitals."""
+    monkeypatch.setenv("RNNCLI_TRAIN_EPOCHS", "2")
+    monkeypatch.setenv("RNNCLI_TRAIN_HIDDEN_SIZE", "3")
+    monkeypatch.setenv("RNNCLI_TRAIN_FORMAT", "csv")
+    monkeypatch.setenv("RNNCLI_TRAIN_OUTPUT", str(tmp_path / "m"))
+    done = call("train", prices)
+    assert (done.returncode, len(done.stdout.splitlines())) == (0, 1 + 2)
+    shown = call("inspect", tmp_path / "m", "--format", "csv").stdout
+    assert b"weight_hh_l0,3 x 3," in shown or b"[3, 3]" in shown
+
+
+@pytest.mark.parametrize("place", ["environment", "file", "command line"])
+def test_several_levels_from_every_place(place, call, hand_made, prices, tmp_path, monkeypatch):
+    """An option of several values takes them as words in the environment, as a list in TOML."""
+    options = []
+    if place == "environment":
+        monkeypatch.setenv("RNNCLI_PREDICT_LEVEL", "50 90")
+    elif place == "file":
+        options = ["--config", config(tmp_path / "my.toml", "[predict]\nlevel = [50, 90]\n")]
+    else:
+        options = ["--level", "50", "--level", "90"]
+    done = call("predict", hand_made, prices, *options)
+    names = next(csv.reader(io.StringIO(done.stdout.decode())))
+    assert [name for name in names if "er_" in name] == [
+        "lower_50", "upper_50", "lower_90", "upper_90",
+    ]  # fmt: skip
+
+
+def test_keys_may_be_written_with_dashes(call, prices, tmp_path):
+    """A TOML key is the option's name, with dashes or underscores."""
+    path = config(tmp_path / "my.toml", "[train]\nhidden-size = 3\nepochs = 1\nquiet = true\n")
+    done = call("train", prices, "-o", tmp_path / "m", "--config", path)
+    assert (done.returncode, done.stdout.count(b'"epoch"')) == (0, 1)
+
+
+@pytest.mark.parametrize(
+    ("text", "named"),
+    [
+        ("[predict]\nhorizont = 4\n", "horizont"),
+        ("[predcit]\nhorizon = 4\n", "predcit"),
+        ("horizon = 4\n", "horizon"),
+        ("[predict]\nhorizon = 'many'\n", "horizon"),
+        ("[predict]\nhorizon = 0\n", "horizon"),
+        ("[predict\n", "my.toml"),
+        ("[predict]\nconfig = 'other.toml'\n", "config"),
+    ],
+)
+def test_a_faulty_file_is_wrong_usage(text, named, call, hand_made, prices, tmp_path):
+    """A misspelt key or table is told, never passed over."""
+    path = config(tmp_path / "my.toml", text)
+    done = call("predict", hand_made, prices, "--config", path)
+    assert (done.returncode, done.stdout, done.stderr.count(b"\n")) == (2, b"", 1)
+    assert named in done.stderr.decode()
+
+
+def test_a_faulty_environment_is_wrong_usage(call, hand_made, prices, monkeypatch):
+    """A value that does not fit is refused wherever it comes from."""
+    monkeypatch.setenv("RNNCLI_PREDICT_HORIZON", "many")
+    assert call("predict", hand_made, prices).returncode == 2
+
+
+@pytest.mark.parametrize("content", [None, b"\xff\xfe"])
+def test_a_config_that_cannot_be_read_is_wrong_usage(content, call, hand_made, prices, tmp_path):
+    """A missing or binary file at --config is told in one line."""
+    path = tmp_path / "my.toml"
+    if content is not None:
+        path.write_bytes(content)
+    done = call("predict", hand_made, prices, "--config", path)
+    assert (done.returncode, done.stderr.count(b"\n")) == (2, 1)
+
+
+def test_flags_can_be_taken_back(call, hand_made, tmp_path, monkeypatch):
+    """What the environment switched on, the command line switches off."""
+    path = tmp_path / "gap.csv"
+    path.write_text("date,close\n2024-01-01,1\n2024-01-02,\n", encoding="ascii")
+    monkeypatch.setenv("RNNCLI_PREDICT_QUIET", "1")
+    assert call("predict", hand_made, path).stderr == b""
+    assert call("predict", hand_made, path, "--no-quiet").stderr.startswith(b"warning: ")
+
+
+def test_predict_reads_the_column_the_model_was_trained_on(call, tmp_path):
+    """A model trained on one column forecasts that column, unless another is named."""
+    path = tmp_path / "two.csv"
+    rows = "".join(f"2024-01-{d:02d},{d % 3 + 1},{d % 5 + 50}\n" for d in range(1, 29))
+    path.write_text("date,close,vwap\n" + rows, encoding="ascii")
+    trained = call("train", path, "-o", tmp_path / "m", "--column", "vwap", "--epochs", 1)
+    assert trained.returncode == 0
+    line = call("predict", tmp_path / "m", path).stdout.decode().splitlines()[1]
+    assert line.endswith(",53.0")
+    other = call("predict", tmp_path / "m", path, "--column", "close").stdout.decode()
+    assert other.splitlines()[1].endswith(",2.0")

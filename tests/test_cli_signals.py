@@ -1,0 +1,122 @@
+"""Pipes, signals and bare environments: a run ends as the shell expects, with nothing left over."""
+
+import os
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+
+LONG = ("--epochs", "1000000", "--patience", "1000000", "--hidden-size", "16", "--scale", "none")
+MARKET = Path(__file__).parent.parent / "data" / "statland.csv"
+
+
+def start(*arguments, **options):
+    """Start the command in a process group of its own."""
+    return subprocess.Popen(
+        [sys.executable, "-m", "rnncli", *map(str, arguments)], stdin=subprocess.DEVNULL,
+        stdout=subprocess.PIPE, stderr=subprocess.PIPE, start_new_session=True, **options,
+    )  # fmt: skip
+
+
+def test_head_ends_predict_quietly(hand_made, prices):
+    """`cat prices | rnncli predict MODEL - | head -1` dies of SIGPIPE without a word."""
+    script = '''cat "$2" | "$0" -m rnncli predict "$1" - --horizon 3000 | head -1
+    echo "${PIPESTATUS[@]}"'''
+    done = subprocess.run(
+        ["/bin/bash", "-c", script, sys.executable, hand_made, prices], capture_output=True,
+        check=False,
+    )  # fmt: skip
+    first, statuses = done.stdout.decode().splitlines()
+    assert first.startswith("symbol,cutoff,")
+    assert (statuses, done.stderr) == ("0 141 0", b"")
+
+
+def test_training_reads_standard_input(rnncli, prices, tmp_path):
+    """`-` is standard input, whose prices without a symbol are called stdin."""
+    path = tmp_path / "m"
+    done = rnncli(
+        "train", "-", "-o", path, "--epochs", 1, "--hidden-size", 2, stdin=prices.read_bytes()
+    )
+    assert (done.returncode, done.stderr) == (0, b"")
+    single = b"date,close\n2024-01-01,8\n2024-01-02,9\n"
+    shown = rnncli("predict", path, "-", "--horizon", 1, stdin=single)
+    assert shown.stdout.decode().splitlines()[1].startswith("stdin,2024-01-02,2024-01-03,1,")
+
+
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+@pytest.mark.parametrize("seconds", [0.6, 2.0])
+def test_a_signal_ends_training_at_once(number, seconds, tmp_path):
+    """Ctrl-C and SIGTERM end the process by that signal within half a second, nothing half-made."""
+    path = tmp_path / "m"
+    path.write_bytes(b"older")
+    with start("train", MARKET, "-o", path, *LONG) as process:
+        time.sleep(seconds)
+        assert process.poll() is None
+        sent = time.monotonic()
+        os.killpg(process.pid, number)
+        out, err = process.communicate(timeout=10)
+        assert time.monotonic() - sent < 0.5
+    assert (process.returncode, out, err) == (-number, b"", b"")
+    assert [entry.name for entry in tmp_path.iterdir()] == ["m"]
+    assert path.read_bytes() == b"older"
+
+
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP])
+def test_a_signal_during_a_save_waits_for_it(number, tmp_path):
+    """A save that has begun ends before the process does: the whole file, and no temporary one."""
+    script = """
+import os, signal, sys, time
+import numpy, safetensors.numpy
+from rnncli.files import write_atomically
+signal.signal(signal.SIGINT, signal.SIG_DFL)
+sync = os.fsync
+def slow(handle):
+    print("saving", flush=True)
+    time.sleep(0.5)
+    sync(handle)
+os.fsync = slow
+write_atomically(sys.argv[1], b"new")
+time.sleep(10)
+"""
+    path = tmp_path / "m"
+    with subprocess.Popen([sys.executable, "-c", script, path], stdout=subprocess.PIPE) as process:
+        assert process.stdout.readline() == b"saving\n"
+        os.kill(process.pid, number)
+        process.communicate(timeout=5)
+    assert process.returncode == -number
+    assert [entry.name for entry in tmp_path.iterdir()] == ["m"]
+    assert path.read_bytes() == b"new"
+
+
+def test_an_ignored_interrupt_stays_ignored(prices, tmp_path):
+    """Under nohup or `trap '' INT` a run goes on through Ctrl-C."""
+    path = tmp_path / "m"
+    with start(
+        "train", prices, "-o", path, "--epochs", "300", "--patience", "300", "--format", "table",
+        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_IGN),
+    ) as process:  # fmt: skip
+        while process.poll() is None:
+            os.killpg(process.pid, signal.SIGINT)
+            time.sleep(0.1)
+        assert (process.returncode, process.stderr.read()) == (0, b"")
+        assert process.stdout.read().startswith(b"Training: 3 series")
+    assert path.exists()
+
+
+@pytest.mark.parametrize("shape", ["no home", "no cache folder"])
+def test_cron_needs_nothing(shape, hand_made, prices, tmp_path):
+    """An environment of PATH alone is enough; where no cache can be had, kernels are compiled."""
+    env = {"PATH": "/usr/bin:/bin"}
+    if shape == "no cache folder":
+        blocked = tmp_path / "file"
+        blocked.write_bytes(b"")
+        env |= {"HOME": str(blocked / "home"), "XDG_CACHE_HOME": str(blocked / "cache")}
+    command = [sys.executable, "-m", "rnncli", "predict", str(hand_made), str(prices)]
+    done = subprocess.run(
+        command, env=env, cwd="/", stdin=subprocess.DEVNULL, capture_output=True, check=False
+    )
+    assert (done.returncode, done.stderr) == (0, b"")
+    assert done.stdout.count(b"\n") == 16

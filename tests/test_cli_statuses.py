@@ -1,0 +1,243 @@
+"""Exit statuses: each fault has its own, one line on stderr, and no traceback."""
+
+import os
+import subprocess
+import sys
+
+import pytest
+
+TINY = ("--hidden-size", 2, "--epochs", 1)
+BAD_FILES = {
+    "empty": b"",
+    "header only": b"date,close\n",
+    "binary": bytes(range(256)) * 8,
+    "html": b"<!DOCTYPE html><html><body>502</body></html>\n",
+    "all missing": b"date,close\n2024-01-01,NaN\n2024-01-02,\n",
+    "text for a price": b"date,close\n2024-01-01,1\n2024-01-02,dear\n",
+    "json": b'{"error": "limit"}\n',
+    "torn": b"date,open,close\n2024-01-01,1,2\n2024-01-02,1\n2024-01-03,1,2\n",
+}
+
+
+def held(done, status):
+    """The error text of a run that ended in `status` with one line and printed no result."""
+    text = done.stderr.decode()
+    assert done.returncode == status, text
+    assert text.startswith("error: ")
+    assert text.endswith("\n")
+    assert text.count("\n") == 1
+    assert done.stdout == b""
+    return text
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ("--no-such-option",),
+        ("no-such-command",),
+        ("predict",),
+        ("predict", "--horizon", "many", "m", "p"),
+        ("predict", "--horizon", "0", "m", "p"),
+        ("predict", "--format", "xml", "m", "p"),
+        ("predict", "--no-such-option", "m", "p"),
+        ("train", "p.csv"),
+        ("train", "p.csv", "-o", "m", "--hidden-size", "0"),
+        ("unroll", "--values", "1,x"),
+        ("unroll", "--values", "nan"),
+        ("unroll", "--values", "1,2,3", "--days", "2"),
+        ("statland", "--min-days", "9", "--max-days", "3"),
+        ("inspect",),
+    ],
+)
+def test_wrong_usage_is_2(arguments, call):
+    """What does not fit the options is told at once, before anything is read."""
+    held(call(*arguments), 2)
+
+
+def test_wrong_usage_of_a_model(call, hand_made, prices):
+    """Levels outside 0 to 100, a column that is not there, a bad date: usage, not data."""
+    for options in (
+        ("--level", 100),
+        ("--level", 80, "--level", 80),
+        ("--column", "volume"),
+        ("--since", "yesterday"),
+    ):
+        held(call("predict", hand_made, prices, *options), 2)
+
+
+def test_a_missing_input_is_66(call, hand_made, prices, tmp_path):
+    """A file that does not exist, and a folder without prices, are told apart from bad data."""
+    held(call("predict", hand_made, tmp_path / "none.csv"), 66)
+    held(call("predict", tmp_path / "none.model", prices), 66)
+    held(call("inspect", tmp_path / "none"), 66)
+    assert "no price files" in held(call("train", tmp_path, "-o", tmp_path / "m"), 66)
+
+
+def test_closed_stdin_is_66(hand_made):
+    """Prices from a standard input that is closed are missing, not a bug."""
+    script = '"$0" -m rnncli predict "$1" - <&-'
+    done = subprocess.run(
+        ["/bin/bash", "-c", script, sys.executable, hand_made], capture_output=True, check=False
+    )
+    held(done, 66)
+
+
+@pytest.mark.parametrize("case", BAD_FILES)
+def test_bad_data_is_65_and_names_the_file(case, call, hand_made, tmp_path):
+    """A file that cannot be read as meant is refused by name, by every command."""
+    path = tmp_path / "bad.csv"
+    path.write_bytes(BAD_FILES[case])
+    for arguments in (("inspect",), ("train", "-o", tmp_path / "m", *TINY), ("predict", hand_made)):
+        assert str(path) in held(call(*arguments, path), 65)
+    assert not (tmp_path / "m").exists()
+
+
+def test_one_row_is_too_little_to_train_and_enough_to_predict(call, model, tmp_path):
+    """A single price cannot be learnt from, and can be forecast from."""
+    path = tmp_path / "one.csv"
+    path.write_text("date,close\n2024-01-01,10\n", encoding="ascii")
+    held(call("train", path, "-o", tmp_path / "m", *TINY, "-q"), 65)
+    done = call("predict", model, path)
+    assert (done.returncode, done.stderr) == (0, b"")
+    assert done.stdout.decode().splitlines()[1].startswith("one,2024-01-01,2024-01-02,1,")
+
+
+@pytest.mark.parametrize("price", ["0", "-37.63"])
+def test_log_returns_of_prices_below_zero_are_refused_with_the_remedy(price, call, tmp_path):
+    """The error names the scale that works, and that scale does work."""
+    path = tmp_path / "oil.csv"
+    rows = "".join(f"2024-01-{day:02d},{day % 5 + 1}\n" for day in range(1, 29))
+    path.write_text(f"date,close\n{rows}2024-01-29,{price}\n", encoding="ascii")
+    command = ("train", path, "-o", tmp_path / "m", *TINY)
+    assert "--scale standard" in held(call(*command), 65)
+    assert call(*command, "--scale", "standard").returncode == 0
+    assert call("predict", tmp_path / "m", path).returncode == 0
+
+
+def test_a_model_that_is_none_is_65(call, prices, hand_made, tmp_path):
+    """Prices, cut models and foreign files given as a model are refused by name."""
+    cut = tmp_path / "cut.model"
+    cut.write_bytes(hand_made.read_bytes()[:-1])
+    for path in (prices, cut):
+        assert str(path) in held(call("predict", path, prices), 65)
+    held(call("gradients", cut, prices), 65)
+    held(call("unroll", cut), 65)
+    held(call("inspect", cut), 65)
+
+
+def test_an_output_that_cannot_be_created_is_73(call, prices, tmp_path):
+    """It is told before the prices are read, not after an hour of training."""
+    for output in (
+        tmp_path / "none" / "m",
+        tmp_path,
+        "/dev/null",
+        tmp_path / ("m" * 300),
+        prices / "m",
+    ):
+        held(call("train", tmp_path / "none.csv", "-o", output), 73)
+
+
+def test_diverging_training_is_3_and_leaves_the_older_model(rnncli, prices, tmp_path):
+    """Training that leaves the finite numbers says so, and what was at -o stays as it was."""
+    path = tmp_path / "m"
+    wild = ("--learning-rate", "1e30", "--optimizer", "sgd", "--clip-norm", 0, "--epochs", 50)
+    command = ("train", prices, "-o", path, "--activation", "relu", *wild)
+    assert "--learning-rate" in held(rnncli(*command), 3)
+    assert list(tmp_path.iterdir()) == []
+    path.write_bytes(b"older")
+    held(rnncli(*command), 3)
+    assert path.read_bytes() == b"older"
+
+
+@pytest.mark.parametrize("arguments", ["--help", "--version", "statland", "predict MODEL PRICES"])
+def test_a_full_disk_behind_stdout_is_74(arguments, hand_made, prices):
+    """Output that could not be written is never taken for done."""
+    named = {"MODEL": str(hand_made), "PRICES": str(prices)}
+    words = [named.get(word, word) for word in arguments.split()]
+    with open("/dev/full", "wb") as full:
+        done = subprocess.run(
+            [sys.executable, "-m", "rnncli", *words], stdout=full, stderr=subprocess.PIPE,
+            check=False,
+        )  # fmt: skip
+    assert done.returncode == 74
+    assert done.stderr.startswith(b"error: cannot write to standard output: No space left")
+    assert done.stderr.count(b"\n") == 1
+
+
+def test_a_closed_stdout_is_no_success(hand_made, prices):
+    """A result that nobody could receive ends in an error."""
+    done = subprocess.run(
+        ["/bin/bash", "-c", '"$0" -m rnncli predict "$@" >&-', sys.executable, hand_made, prices],
+        capture_output=True, check=False,
+    )  # fmt: skip
+    held(done, 74)
+
+
+def test_a_closed_stderr_is_no_fault(hand_made, prices):
+    """A run without stderr still gives its result, and an error still its status."""
+    script = '"$0" -m rnncli predict "$@" 2>&-'
+    ok = ["/bin/bash", "-c", script, sys.executable, hand_made, prices]
+    done = subprocess.run(ok, stdout=subprocess.PIPE, check=False)
+    assert (done.returncode, done.stdout.count(b"\n")) == (0, 16)
+    bad = ["/bin/bash", "-c", script, sys.executable, hand_made, "/none.csv"]
+    assert subprocess.run(bad, stdout=subprocess.PIPE, check=False).returncode == 66
+
+
+def test_a_bug_is_70_and_says_so(call, hand_made, prices, monkeypatch):
+    """An exception nobody foresaw is one line that asks for a report; --debug has the traceback."""
+
+    def broken(*_):
+        raise ZeroDivisionError("a\nbug\x1b[31m")
+
+    monkeypatch.setattr("rnncli.predict.predict", broken)
+    text = held(call("predict", hand_made, prices), 70)
+    assert "ZeroDivisionError: a bug" in text
+    assert "--debug" in text
+    assert "\x1b" not in text
+    debugged = call("predict", hand_made, prices, "--debug").stderr.decode()
+    assert "Traceback" in debugged
+    monkeypatch.setenv("RNNCLI_PREDICT_DEBUG", "1")
+    assert "Traceback" in call("predict", hand_made, prices).stderr.decode()
+
+
+def test_debug_shows_the_traceback_of_a_known_fault(call, hand_made):
+    """--debug adds the traceback above the one line, and changes nothing else."""
+    done = call("predict", hand_made, "/none.csv", "--debug")
+    assert done.returncode == 66
+    assert done.stderr.startswith(b"Traceback")
+    assert done.stderr.decode().splitlines()[-1].startswith("error: /none.csv")
+
+
+def test_one_failing_symbol_of_several_is_1(call, model, prices, tmp_path):
+    """The others are forecast, byte for byte as without it, and the failed one is named once."""
+    path = tmp_path / "mixed.csv"
+    path.write_text(prices.read_text() + "2024-02-23,BAD,-1\n", encoding="ascii")
+    ref, comp = call("predict", model, prices), call("predict", model, path)
+    assert (comp.returncode, comp.stdout) == (1, ref.stdout)
+    assert comp.stderr.decode().count("BAD") == comp.stderr.count(b"\n") == 1
+    only = tmp_path / "only.csv"
+    only.write_text("symbol,date,close\nBAD,2024-02-23,-1\n", encoding="ascii")
+    assert str(only) in held(call("predict", model, only), 65)
+
+
+def test_writing_that_fails_is_74_and_leaves_the_older_model(
+    call, prices, tmp_path, monkeypatch
+):  # fmt: skip
+    """A disk that fills up while the model is saved costs nothing that was there before."""
+    path = tmp_path / "m"
+    path.write_bytes(b"older")
+
+    def full(_):
+        raise OSError(28, os.strerror(28))
+
+    monkeypatch.setattr(os, "fsync", full)
+    assert str(path) in held(call("train", prices, "-o", path, *TINY), 74)
+    assert [entry.name for entry in tmp_path.iterdir()] == ["m"]
+    assert path.read_bytes() == b"older"
+
+
+def test_no_command_shows_help(rnncli):
+    """Without a command the help is shown, and the status says that nothing was done."""
+    done = rnncli()
+    assert done.returncode == 2
+    assert b"Traceback" not in done.stderr

@@ -1,0 +1,167 @@
+"""What goes where: results on stdout in strict forms, nothing but warnings and errors on stderr."""
+
+import csv
+import io
+import json
+
+import pytest
+
+from rnncli import __version__
+
+COLUMNS = "symbol,cutoff,date,ahead,forecast,lower_80,upper_80,lower_95,upper_95,naive"
+ODD = (
+    {"COLUMNS": "0", "LINES": "x", "TERMINAL_WIDTH": "abc", "LC_ALL": "C", "TERM": "dumb"},
+    {"COLUMNS": "1", "PYTHONIOENCODING": "ascii", "NO_COLOR": "1", "GITHUB_ACTIONS": "1"},
+    {"COLUMNS": "20", "LC_ALL": "de_DE.UTF-8", "LANG": "de_DE.UTF-8", "TERMINAL_WIDTH": "1"},
+    {"COLUMNS": "abc", "LC_ALL": "POSIX", "PYTHONUTF8": "0", "NUMBA_NUM_THREADS": "0"},
+)
+
+
+def refuse(constant):
+    """Stand in for NaN and Infinity, which JSON does not have."""
+    raise AssertionError(f"{constant} is no JSON")
+
+
+def strict(text):
+    """Parse JSON as other languages would: no NaN, no Infinity."""
+    return json.loads(text, parse_constant=refuse)
+
+
+def rows_of(text):
+    """Rows of a CSV output."""
+    return list(csv.DictReader(io.StringIO(text.decode())))
+
+
+def test_predict_in_a_pipe_is_csv_with_the_promised_columns(call, model, prices):
+    """Off a terminal predict writes CSV, five rows a symbol, and nothing on stderr."""
+    done = call("predict", model, prices)
+    assert (done.returncode, done.stderr) == (0, b"")
+    assert done.stdout.decode().splitlines()[0] == COLUMNS
+    rows = rows_of(done.stdout)
+    assert [row["symbol"] for row in rows] == ["AAA"] * 5 + ["BBB"] * 5 + ["CC"] * 5
+    assert [row["ahead"] for row in rows] == ["1", "2", "3", "4", "5"] * 3
+    assert {row["cutoff"] for row in rows} == {"2024-02-23"}
+    assert {float(row["naive"]) for row in rows if row["symbol"] == "AAA"} == {9.25}
+
+
+def test_bounds_hold_the_forecast_between_them(call, hand_made, prices):
+    """Each level's bounds lie round the forecast, the wider level round the narrower."""
+    done = call("predict", hand_made, prices, "--format", "json", "--level", 50, "--level", 80)
+    for row in strict(done.stdout):
+        assert row["lower_80"] <= row["lower_50"] <= row["forecast"]
+        assert row["forecast"] <= row["upper_50"] <= row["upper_80"]
+
+
+def test_bins_add_a_label(call, prices, tmp_path):
+    """With bins the output ends in the label of the nearest class."""
+    path = tmp_path / "bins.model"
+    trained = call("train", prices, "-o", path, "--bins", 3, "--epochs", 1, "--hidden-size", 2)
+    assert trained.returncode == 0
+    done = call("predict", path, prices)
+    assert done.stdout.decode().splitlines()[0] == f"{COLUMNS},label"
+    assert {row["label"] for row in rows_of(done.stdout)} <= {"low", "medium", "high"}
+
+
+@pytest.mark.parametrize("command", ["predict", "gradients", "inspect", "train", "unroll"])
+def test_json_is_strict_in_every_command(command, rnncli, model, prices, tmp_path):
+    """JSON parses without NaN and Infinity, one document a run, one line an object in jsonl."""
+    arguments = {
+        "predict": (model, prices, "--level", 99.9),
+        "gradients": (model, prices),
+        "inspect": (model,),
+        "train": (prices, "-o", tmp_path / "m", "--epochs", 1, "--validation", 0),
+        "unroll": ("--w2", "1e300", "--values", "1", "--days", 5),
+    }[command]
+    done = rnncli(command, *arguments, "--format", "json")
+    assert (done.returncode, done.stderr) == (0, b"")
+    assert strict(done.stdout)
+    lines = rnncli(command, *arguments, "--format", "jsonl").stdout.decode().splitlines()
+    assert all(isinstance(strict(line), dict) for line in lines)
+
+
+def test_floats_are_written_in_full(call, model, prices):
+    """CSV, JSON and JSON lines hold the same values, floats to the last bit."""
+    from_csv = rows_of(call("predict", model, prices).stdout)
+    from_json = strict(call("predict", model, prices, "--format", "json").stdout)
+    lines = call("predict", model, prices, "--format", "jsonl").stdout.splitlines()
+    assert [strict(line) for line in lines] == from_json
+    for comp, ref in zip(from_csv, from_json, strict=True):
+        assert comp == {name: "" if value is None else str(value) for name, value in ref.items()}
+
+
+def test_an_unknown_bound_is_null_and_an_empty_cell(call, model, prices):
+    """A level with too few errors behind it gives null, never NaN or a made-up number."""
+    options = ("predict", model, prices, "--level", 99.9)
+    assert strict(call(*options, "--format", "json").stdout)[0]["lower_99.9"] is None
+    assert rows_of(call(*options).stdout)[0]["lower_99.9"] == ""
+
+
+@pytest.mark.parametrize("odd", ODD, ids=range(len(ODD)))
+def test_output_is_the_same_bytes_in_any_environment(odd, rnncli, hand_made, prices, tmp_path):
+    """Neither width, locale, encoding nor colour wishes change a machine format."""
+    path = tmp_path / "Ä.csv"
+    path.write_text(prices.read_text().replace("AAA", "ÄÖ€"), encoding="utf-8")
+    ref = rnncli("predict", hand_made, path)
+    comp = rnncli("predict", hand_made, path, **odd)
+    assert "ÄÖ€" in ref.stdout.decode()
+    assert (comp.returncode, comp.stdout, comp.stderr) == (0, ref.stdout, b"")
+
+
+@pytest.mark.parametrize("odd", ODD, ids=range(len(ODD)))
+def test_help_and_tables_in_a_pipe_hold_no_escape(odd, rnncli):
+    """No colour reaches a pipe, whatever the environment, and no width breaks the start."""
+    for arguments in (["--help"], ["predict", "--help"], ["unroll", "--format", "table"]):
+        done = rnncli(*arguments, **odd)
+        assert (done.returncode, done.stderr) == (0, b"")
+        assert done.stdout
+        assert b"\x1b" not in done.stdout
+
+
+def test_a_table_in_a_pipe_is_never_cut(call, hand_made, prices):
+    """A table that no terminal bounds shows every column, however many there are."""
+    levels = [str(level) for level in range(50, 99, 3)]
+    options = [part for level in levels for part in ("--level", level)]
+    done = call("predict", hand_made, prices, *options, "--format", "table")
+    head = done.stdout.decode().splitlines()[2]
+    assert [name for name in levels if f"{name} %" not in head] == []
+
+
+def test_quiet_silences_warnings_and_not_errors(call, hand_made, tmp_path):
+    """-q leaves only errors on stderr; without it each file has one line."""
+    path = tmp_path / "gap.csv"
+    path.write_text("date,close\n2024-01-01,1\n2024-01-02,\n2024-01-03,2\n", encoding="ascii")
+    loud = call("predict", hand_made, path)
+    assert (loud.returncode, loud.stderr.count(b"\n")) == (0, 1)
+    assert loud.stderr.startswith(b"warning: ")
+    quiet = call("predict", hand_made, path, "-q")
+    assert (quiet.returncode, quiet.stdout, quiet.stderr) == (0, loud.stdout, b"")
+    failed = call("predict", hand_made, tmp_path / "none.csv", "-q")
+    assert failed.stderr.startswith(b"error: ")
+
+
+def test_version_is_one_line(call):
+    """--version says the version that the package has."""
+    assert call("--version").stdout.decode() == f"rnncli {__version__}\n"
+
+
+def test_the_same_command_writes_the_same_bytes(rnncli, prices, tmp_path):
+    """Same input and seed: the same model and the same JSON, for any number of threads."""
+    options = ("train", prices, "-o", "m", "--hidden-size", 4, "--epochs", 2)
+    found = []
+    for number, threads in enumerate((1, 2, 5)):
+        folder = tmp_path / str(number)
+        folder.mkdir()
+        done = rnncli(*options, "--threads", threads, cwd=folder)
+        found.append((done.stdout, (folder / "m").read_bytes()))
+    assert found[0] == found[1] == found[2]
+
+
+def test_other_symbols_do_not_change_a_forecast(call, model, prices, tmp_path):
+    """A symbol's forecast is the same bytes alone and among others."""
+    path = tmp_path / "one.csv"
+    lines = prices.read_text().splitlines()
+    chosen = [line for line in lines if "BBB" in line or "symbol" in line]
+    path.write_text("\n".join(chosen) + "\n", encoding="ascii")
+    ref = call("predict", model, prices).stdout.decode().splitlines()
+    comp = call("predict", model, path).stdout.decode().splitlines()
+    assert comp[1:] == [line for line in ref if line.startswith("BBB")]

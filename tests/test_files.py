@@ -1,0 +1,175 @@
+"""The atomic writer: a file appears whole under its name, or not at all."""
+
+import os
+import threading
+import time
+
+import pytest
+
+from rnncli.errors import CannotCreateError, WriteError
+from rnncli.files import STALE_SECONDS, check_creatable, write_atomically
+
+
+def names(folder):
+    """Everything in a folder."""
+    return sorted(entry.name for entry in folder.iterdir())
+
+
+def failing(number):
+    """A system call that fails with an error number."""
+
+    def fail(*_, **__):
+        raise OSError(number, os.strerror(number))
+
+    return fail
+
+
+def test_content_is_written_and_replaced_whole(tmp_path):
+    """The file holds the new bytes and nothing lies beside it."""
+    path = tmp_path / "m"
+    for content in (b"", b"first" * 1000, b"second"):
+        write_atomically(str(path), content)
+        assert path.read_bytes() == content
+    assert names(tmp_path) == ["m"]
+
+
+@pytest.mark.parametrize("number", [5, 28, 122], ids=["EIO", "ENOSPC", "EDQUOT"])
+@pytest.mark.parametrize("call", ["fsync", "replace", "fchmod", "fdopen"])
+@pytest.mark.parametrize("older", [None, b"older"])
+def test_a_failing_call_leaves_what_was_there(call, number, older, tmp_path, monkeypatch):
+    """Whatever fails: the old file, no temporary one, and an error that names the file."""
+    path = tmp_path / "m"
+    if older is not None:
+        path.write_bytes(older)
+    monkeypatch.setattr(os, call, failing(number))
+    with pytest.raises(WriteError, match=f"^{path}: .*nothing was changed"):
+        write_atomically(str(path), b"new")
+    monkeypatch.undo()
+    assert names(tmp_path) == ([] if older is None else ["m"])
+    assert older is None or path.read_bytes() == older
+
+
+def test_a_write_that_fails_leaves_what_was_there(tmp_path, monkeypatch):
+    """A disk that fills up in the middle of the content costs nothing."""
+    path = tmp_path / "m"
+    path.write_bytes(b"older")
+    opened = os.fdopen
+
+    def onto_a_full_disk(handle, mode):
+        os.close(handle)
+        return opened(os.open("/dev/full", os.O_WRONLY), mode)
+
+    monkeypatch.setattr(os, "fdopen", onto_a_full_disk)
+    with pytest.raises(WriteError, match="No space left"):
+        write_atomically(str(path), b"new" * 100_000)
+    assert (names(tmp_path), path.read_bytes()) == (["m"], b"older")
+
+
+def test_an_interrupt_leaves_no_temporary_file(tmp_path, monkeypatch):
+    """Even what is no OSError cleans up behind itself."""
+
+    def interrupt(_):
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(os, "fsync", interrupt)
+    with pytest.raises(KeyboardInterrupt):
+        write_atomically(str(tmp_path / "m"), b"new")
+    assert names(tmp_path) == []
+
+
+def test_a_folder_that_cannot_be_synced_is_no_failure(tmp_path, monkeypatch):
+    """Once the file is whole under its name, it is not said to have failed."""
+    sync, calls = os.fsync, []
+
+    def first_only(handle):
+        calls.append(handle)
+        if len(calls) > 1:
+            raise OSError(22, os.strerror(22))
+        sync(handle)
+
+    monkeypatch.setattr(os, "fsync", first_only)
+    write_atomically(str(tmp_path / "m"), b"new")
+    assert len(calls) == 2
+    assert (tmp_path / "m").read_bytes() == b"new"
+
+
+def test_the_file_is_synced_before_it_gets_its_name_and_the_folder_after(tmp_path, monkeypatch):
+    """The order that outlasts a power loss: content, mode, name, folder."""
+    order = []
+    for call in ("fchmod", "fsync", "replace"):
+        real = getattr(os, call)
+
+        def record(*arguments, call=call, real=real):
+            order.append(call)
+            return real(*arguments)
+
+        monkeypatch.setattr(os, call, record)
+    write_atomically(str(tmp_path / "m"), b"new")
+    assert order == ["fchmod", "fsync", "replace", "fsync"]
+
+
+def test_what_killed_runs_left_is_removed_after_an_hour(tmp_path):
+    """Stale temporary files of this target go; fresh ones and other files' stay."""
+    stale = time.time() - STALE_SECONDS - 60
+    for name, when in {".m.old.tmp": stale, ".m.new.tmp": None, ".n.old.tmp": stale}.items():
+        (tmp_path / name).write_bytes(b"")
+        if when is not None:
+            os.utime(tmp_path / name, (when, when))
+    write_atomically(str(tmp_path / "m"), b"new")
+    assert names(tmp_path) == [".m.new.tmp", ".n.old.tmp", "m"]
+
+
+def test_a_name_with_wildcards_removes_nothing_of_others(tmp_path):
+    """Only the target's own temporary files are ever removed."""
+    other = tmp_path / ".other.old.tmp"
+    other.write_bytes(b"")
+    os.utime(other, (0, 0))
+    for name in ("*", "[a-z]*", "?ther"):
+        write_atomically(str(tmp_path / name), b"new")
+    assert other.exists()
+
+
+def test_a_symbolic_link_stays_one(tmp_path):
+    """The file a link points to is replaced, not the link; a dangling link gets its file."""
+    for name in ("real", "later"):
+        (tmp_path / f"link_{name}").symlink_to(tmp_path / name)
+    (tmp_path / "real").write_bytes(b"older")
+    for name in ("real", "later"):
+        write_atomically(str(tmp_path / f"link_{name}"), b"new")
+        assert (tmp_path / f"link_{name}").is_symlink()
+        assert (tmp_path / name).read_bytes() == b"new"
+
+
+def test_what_cannot_be_created_is_told_before_anything_is_written(tmp_path):
+    """A folder, a device, a missing folder, an impossible name: refused by name."""
+    (tmp_path / "file").write_bytes(b"")
+    os.mkfifo(tmp_path / "pipe")
+    for path in (
+        tmp_path, "/dev/null", tmp_path / "none" / "m", tmp_path / "file" / "m", tmp_path / "pipe",
+        tmp_path / ("m" * 300), "a\0b", "",
+    ):  # fmt: skip
+        for function in (check_creatable, lambda path: write_atomically(path, b"new")):
+            with pytest.raises(CannotCreateError):
+                function(str(path))
+    assert names(tmp_path) == ["file", "pipe"]
+
+
+@pytest.mark.skipif(os.geteuid() == 0, reason="root may write everywhere")
+def test_a_folder_without_permission_is_refused(tmp_path):
+    """No permission is told before an hour of training, not after."""
+    tmp_path.chmod(0o500)
+    with pytest.raises(CannotCreateError, match="permission"):
+        check_creatable(str(tmp_path / "m"))
+
+
+def test_many_writers_leave_one_whole_file(tmp_path):
+    """Writers at the same time do not mix: the last one's content, whole."""
+    contents = [bytes([k]) * 100_000 for k in range(8)]
+    path = str(tmp_path / "m")
+    threads = [threading.Thread(target=write_atomically, args=(path, c)) for c in contents]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert (tmp_path / "m").read_bytes() in contents
+    assert names(tmp_path) == ["m"]
