@@ -1,0 +1,312 @@
+"""Every symbol is forecast from its last row; what cannot be forecast is said and left out."""
+
+import numpy as np
+import pytest
+from builders import (
+    ALONE,
+    network_of,
+    outputs_by_hand,
+    prices_of,
+    random_walk,
+    rolled_out_by_hand,
+)
+
+from rnncli.bins import Bins
+from rnncli.errors import DataError, UsageError
+from rnncli.intervals import Bounds, fit_bounds
+from rnncli.modelfile import Model
+from rnncli.predict import fresh, predict
+from rnncli.prepare import Preparation, fit
+from rnncli.prices import Prices
+from rnncli.settings import PredictSettings, PrepareSettings
+from rnncli.threads import threads
+
+NO_BOUNDS = Bounds("log", (), (), None, None)
+THREE = Bins((0.25, 0.75), ("low", "medium", "high"), (0.0, 0.5, 1.0))
+
+
+def some_bounds(unit: str = "log") -> Bounds:
+    errors = np.random.default_rng(1).standard_normal((500, 20))
+    return fit_bounds(unit, errors, np.ones(500), (None, None))
+
+
+def model_of(preparation: Preparation, bounds: Bounds = NO_BOUNDS, dtype: str = "float32") -> Model:
+    return Model(network_of(3, dtype=dtype), preparation, bounds, {}, {})
+
+
+def series(count: int = 3):
+    rng = np.random.default_rng(2)
+    return {f"S{i}": random_walk(rng, 30 + 7 * i) for i in range(count)}
+
+
+def fitted(prices: Prices, scale: str, **settings) -> Preparation:
+    return fit(prices, PrepareSettings(scale=scale, **settings), 0.2)
+
+
+LOG = Preparation("log-return", 1.5, {}, None)
+
+
+def test_forecasts_have_a_row_a_symbol_and_a_column_a_day():
+    """symbols x horizon: forecasts, dates and bounds; one cutoff and one naive price a symbol."""
+    prices = prices_of(series())
+    settings = PredictSettings(horizon=7, level=(80.0, 95.0))
+    found = predict(model_of(LOG, some_bounds()), prices, settings, ALONE)
+    assert found.symbols == ("S0", "S1", "S2")
+    assert found.forecasts.shape == found.dates.shape == (3, 7)
+    assert set(found.lower) == set(found.upper) == {80.0, 95.0}
+    assert found.lower[80.0].shape == found.upper[95.0].shape == (3, 7)
+    assert found.rows == (30, 37, 44)
+    assert found.naive.tolist() == [prices.series(i)[-1] for i in range(3)]
+    assert found.cutoffs.tolist() == [prices.dates_of(i)[-1] for i in range(3)]
+    assert (found.labels, found.failed) == (None, {})
+
+
+def test_the_output_is_fed_back():
+    """The forecast of each later day is that of a history that ends with the forecast before."""
+    prices = prices_of(series())
+    model = model_of(LOG, dtype="float64")
+    found = predict(model, prices, PredictSettings(horizon=6), ALONE)
+    for i in range(3):
+        own = prices.series(i)
+        returns = 100 * np.log(own[1:] / own[:-1]) / 1.5
+        price, expected = own[-1], []
+        for output in rolled_out_by_hand(model.network, returns, 6):
+            price *= np.exp(output * 1.5 / 100)
+            expected.append(price)
+        np.testing.assert_allclose(found.forecasts[i], expected, rtol=1e-12)
+
+
+@pytest.mark.parametrize("scale", ["minmax", "standard", "none"])
+def test_scaled_forecasts_are_prices_in_the_files_unit(scale):
+    """What the network says is scaled back by the symbol's own pair."""
+    prices = prices_of(series())
+    preparation = fitted(prices, scale)
+    model = model_of(preparation, dtype="float64")
+    found = predict(model, prices, PredictSettings(horizon=1), ALONE)
+    for i, symbol in enumerate(prices.symbols):
+        shift, size = preparation.fitted.get(symbol, (0.0, 1.0))
+        output = outputs_by_hand(model.network, (prices.series(i) - shift) / size)[-1]
+        assert found.forecasts[i, 0] == pytest.approx(output * size + shift, rel=1e-12)
+
+
+def test_bounds_are_quantiles_around_the_forecast():
+    """lower_80 is the 10 % quantile, upper_80 the 90 %, in units of the symbol's deviation."""
+    prices = prices_of(series())
+    bounds = some_bounds()
+    found = predict(model_of(LOG, bounds), prices, PredictSettings(level=(80.0,)), ALONE)
+    errors = np.random.default_rng(1).standard_normal((500, 20))
+    for i in range(3):
+        deviation = np.std(np.diff(np.log(prices.series(i))))
+        for ahead in range(5):
+            low, high = np.quantile(errors[:, ahead], [0.1, 0.9])
+            forecast = found.forecasts[i, ahead]
+            assert found.lower[80.0][i, ahead] == pytest.approx(forecast * np.exp(low * deviation))
+            assert found.upper[80.0][i, ahead] == pytest.approx(forecast * np.exp(high * deviation))
+
+
+def test_wider_levels_have_wider_bounds():
+    """95 % contains 80 %, and both contain the forecast."""
+    found = predict(model_of(LOG, some_bounds()), prices_of(series()), PredictSettings(), ALONE)
+    assert np.all(found.lower[95.0] < found.lower[80.0])
+    assert np.all(found.lower[80.0] <= found.forecasts)
+    assert np.all(found.forecasts <= found.upper[80.0])
+    assert np.all(found.upper[80.0] < found.upper[95.0])
+
+
+def test_dates_follow_the_last_row():
+    """30 weekdays from Monday 1 January 2024 end on Friday 9 February."""
+    found = predict(
+        model_of(LOG), prices_of({"A": series()["S0"]}), PredictSettings(horizon=2), ALONE
+    )
+    assert found.cutoffs.astype("datetime64[D]").astype(str).tolist() == ["2024-02-09"]
+    assert found.dates[0].astype("datetime64[D]").astype(str).tolist() == [
+        "2024-02-12", "2024-02-13",
+    ]  # fmt: skip
+
+
+def test_series_without_dates_have_none_ahead():
+    """They are forecast all the same, and their rows are counted."""
+    dated = predict(model_of(LOG), prices_of(series()), PredictSettings(), ALONE)
+    found = predict(model_of(LOG), prices_of(series(), first=None), PredictSettings(), ALONE)
+    assert np.all(np.isnat(found.dates))
+    assert np.all(np.isnat(found.cutoffs))
+    assert found.rows == (30, 37, 44)
+    assert found.forecasts.tobytes() == dated.forecasts.tobytes()
+
+
+def test_one_single_price_is_forecast_without_bounds():
+    """A symbol listed yesterday: one zero return is fed, and its deviation is not known."""
+    model = model_of(LOG, some_bounds(), dtype="float64")
+    found = predict(model, prices_of({"new": [50.0]}), PredictSettings(horizon=3), ALONE)
+    path = np.cumsum(rolled_out_by_hand(model.network, [0.0], 3)) * 1.5 / 100
+    np.testing.assert_allclose(found.forecasts[0], 50 * np.exp(path), rtol=1e-12)
+    assert found.naive.tolist() == [50.0]
+    assert all(np.all(np.isnan(bound)) for bound in [*found.lower.values(), *found.upper.values()])
+
+
+def test_two_prices_are_forecast_without_bounds():
+    """One change is no deviation."""
+    model = model_of(LOG, some_bounds())
+    found = predict(model, prices_of({"new": [50.0, 51.0]}), PredictSettings(), ALONE)
+    assert np.all(np.isfinite(found.forecasts))
+    assert np.all(np.isnan(found.lower[80.0]))
+
+
+@pytest.mark.parametrize("scale", ["minmax", "standard"])
+def test_an_unseen_symbol_is_scaled_by_its_own_rows(scale):
+    """A symbol the model has never seen is forecast in its own unit."""
+    preparation = fitted(prices_of(series()), scale)
+    own = random_walk(np.random.default_rng(8), 25) * 1000
+    model = model_of(preparation, dtype="float64")
+    found = predict(model, prices_of({"new": own}), PredictSettings(horizon=1), ALONE)
+    shift, size = (own.min(), np.ptp(own)) if scale == "minmax" else (own.mean(), own.std())
+    output = outputs_by_hand(model.network, (own - shift) / size)[-1]
+    assert found.forecasts[0, 0] == pytest.approx(output * size + shift, rel=1e-12)
+
+
+def test_symbols_that_do_not_fit_are_listed_and_the_others_forecast():
+    """Some failed: each with its reason, the rest as if the failed ones were not there."""
+    good = series(2)
+    both = {"S0": good["S0"], "bad": [1.0, -1.0, 2.0], "S1": good["S1"], "zero": [0.0, 1.0]}
+    found = predict(model_of(LOG), prices_of(both), PredictSettings(), ALONE)
+    alone = predict(model_of(LOG), prices_of(good), PredictSettings(), ALONE)
+    assert found.symbols == ("S0", "S1")
+    assert found.forecasts.tobytes() == alone.forecasts.tobytes()
+    assert list(found.failed) == ["bad", "zero"]
+    assert found.failed["bad"].startswith("bad has 1 value <= 0")
+
+
+def test_outputs_that_are_not_finite_fail_alone():
+    """A symbol whose scaled prices leave the network's numbers fails; the others are forecast."""
+    preparation = Preparation("standard", 1.0, {"S0": (0.0, 1.0), "far": (0.0, 1e-38)}, None)
+    network = network_of(3, activation="relu", dtype="float32")
+    network.flat[:] = 1
+    model = Model(network, preparation, NO_BOUNDS, {}, {})
+    with np.errstate(over="ignore", invalid="ignore"):  # kernels that are not compiled warn
+        prices = prices_of({"far": [1.0] * 9, "S0": [1.0] * 9})
+        found = predict(model, prices, PredictSettings(), ALONE)
+    assert found.symbols == ("S0",)
+    assert found.failed == {"far": "the forecast is not finite"}
+
+
+def test_nothing_to_forecast_is_an_error():
+    """Where every symbol fails the first fault is the error, with the file it is in."""
+    prices = prices_of({"bad": [1.0, -1.0], "worse": [0.0, 0.0]}, source="bad.csv")
+    with pytest.raises(DataError, match=r"^bad\.csv: bad has 1 value <= 0"):
+        predict(model_of(LOG), prices, PredictSettings(), ALONE)
+
+
+@pytest.mark.parametrize("level", [0.0, 100.0, -5.0, 101.0, float("nan")])
+def test_levels_are_percentages(level):
+    """A level lies between 0 and 100, both left out."""
+    with pytest.raises(UsageError, match="a level is a percentage between 0 and 100"):
+        predict(model_of(LOG), prices_of(series()), PredictSettings(level=(80.0, level)), ALONE)
+
+
+def test_a_level_is_asked_for_once():
+    """The same level twice would be two columns of one name."""
+    with pytest.raises(UsageError, match="the same level twice"):
+        predict(model_of(LOG), prices_of(series()), PredictSettings(level=(80.0, 80.0)), ALONE)
+
+
+def test_with_bins_the_label_is_the_nearest_class():
+    """Each forecast day carries the name of the class its output is nearest to."""
+    preparation = Preparation("none", 1.0, {}, THREE)
+    model = model_of(preparation, dtype="float64")
+    known = [0.0, 0.5, 1.0, 0.5, 0.0]
+    found = predict(model, prices_of({"blue": known}), PredictSettings(horizon=4), ALONE)
+    outputs = rolled_out_by_hand(model.network, known, 4)
+    names = ["low" if o < 0.25 else "medium" if o < 0.75 else "high" for o in outputs]
+    assert found.labels == [names]
+    np.testing.assert_allclose(found.forecasts[0], np.clip(outputs, 0, 1), rtol=1e-12)
+
+
+def test_absolute_bounds_serve_prices_of_any_sign():
+    """A model trained on prices below zero gives bounds that add."""
+    rng = np.random.default_rng(3)
+    prices = prices_of({"A": rng.normal(0, 3, 40)})
+    bounds = some_bounds("absolute")
+    model = model_of(fitted(prices, "standard"), bounds)
+    found = predict(model, prices, PredictSettings(level=(80.0,)), ALONE)
+    errors = np.random.default_rng(1).standard_normal((500, 20))
+    deviation = np.std(np.diff(prices.values))
+    expected = found.forecasts[0, 0] + np.quantile(errors[:, 0], 0.1) * deviation
+    assert found.lower[80.0][0, 0] == pytest.approx(expected, rel=1e-9)
+
+
+def test_a_symbols_forecast_does_not_depend_on_the_others():
+    """The same bytes alone, among others, in another order, and for any number of threads."""
+    many = series(40)
+    model, settings = model_of(LOG, some_bounds()), PredictSettings()
+
+    def row(symbols, count=1):
+        with threads(count) as pool:
+            found = predict(model, prices_of({s: many[s] for s in symbols}), settings, pool)
+        i = found.symbols.index("S7")
+        return [a[i].tobytes() for a in (found.forecasts, found.lower[80.0], found.upper[95.0])]
+
+    alone = row(["S7"])
+    assert row(list(many)) == row(list(many)[::-1]) == row(["S7", "S39"]) == alone
+    assert row(list(many), 2) == row(list(many), 4) == alone
+
+
+def ending(**last: str) -> Prices:
+    """Two rows a symbol, the later one on the date named."""
+    dates = [np.datetime64(date, "s") + np.array([-1, 0]) * 86_400 for date in last.values()]
+    count = len(last)
+    return Prices(
+        symbols=tuple(last),
+        values=np.ones(2 * count),
+        offsets=2 * np.arange(count + 1),
+        dates=np.concatenate(dates),
+        sources=tuple("b.csv" if symbol.startswith("B") else "a.csv" for symbol in last),
+        files=(),
+    )
+
+
+def freshened(prices: Prices, max_age: int | None = None):
+    said: list[str] = []
+    return fresh(prices, max_age, said.append), said
+
+
+def test_symbols_that_end_long_before_the_newest_are_warned_of():
+    """More than seven days: one line a file, naming them, and all are still forecast."""
+    dates = {"A": "2024-03-20", "A1": "2024-03-13", "A2": "2024-03-12", "A3": "2023-01-01"}
+    prices = ending(**dates, B="2024-03-01")
+    kept, said = freshened(prices)
+    assert kept is prices
+    assert said == [
+        "a.csv: 2 of its symbols end more than 7 days before 2024-03-20:"
+        " A2 (2024-03-12), A3 (2023-01-01); --max-age leaves such out",
+        "b.csv: 1 of its symbols end more than 7 days before 2024-03-20:"
+        " B (2024-03-01); --max-age leaves such out",
+    ]
+
+
+def test_fresh_symbols_are_not_warned_of():
+    """A week is fresh: a clean run says nothing."""
+    assert freshened(ending(A="2024-03-20", B="2024-03-13"))[1] == []
+
+
+def test_many_stale_symbols_are_one_line():
+    """Five are named, the others counted."""
+    prices = ending(A="2024-03-20", **{f"A{i}": "2024-01-01" for i in range(8)})
+    [line] = freshened(prices)[1]
+    assert "A4 (2024-01-01) and 3 more; --max-age" in line
+    assert "A5" not in line
+
+
+def test_max_age_leaves_old_symbols_out():
+    """With --max-age N those older than N days are gone, without a warning."""
+    prices = ending(A="2024-03-20", B="2024-03-18", C="2024-03-17")
+    kept, said = freshened(prices, 2)
+    assert (kept.symbols, said) == (("A", "B"), [])
+    assert freshened(prices, 3)[0] is prices
+    assert freshened(prices, 0)[0].symbols == ("A",)
+
+
+def test_series_without_dates_have_no_age():
+    """They are neither warned of nor left out."""
+    prices = prices_of({"A": [1.0, 2.0], "B": [1.0]}, first=None)
+    assert freshened(prices) == (prices, [])
+    assert freshened(prices, 0) == (prices, [])
