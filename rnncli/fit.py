@@ -1,6 +1,6 @@
 """The whole of `train`: fit the preparation, train, validate, and put the model together."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import asdict, dataclass
 from typing import Any
 
@@ -9,7 +9,7 @@ import numpy as np
 from rnncli.errors import DataError
 from rnncli.formats.joining import show_date
 from rnncli.modelfile import Model
-from rnncli.prepare import Preparation, fit, prepare, refuse_nonpositive
+from rnncli.prepare import fit, prepare, unfit
 from rnncli.prices import Prices
 from rnncli.settings import (
     NetworkSettings,
@@ -21,6 +21,8 @@ from rnncli.settings import (
 from rnncli.threads import threads
 from rnncli.train import Epoch, TrainingRun, train
 from rnncli.validate import ValidationError, validation_bounds, validation_error
+
+NAMED = 5  # symbols in a warning
 
 
 @dataclass(frozen=True)
@@ -42,10 +44,11 @@ def fit_model(
     training: TrainSettings,
     running: RunSettings,
     warn: Callable[[str], None],
+    fail: Callable[[str], None],
     on_epoch: Callable[[Epoch], None],
 ) -> Fitted:
-    """Train a model over all series and measure it. Raises DataError, DivergedError."""
-    prices = usable(prices, preparing, warn)
+    """Train a model over all usable series and measure it. Raises DataError, DivergedError."""
+    prices = usable(prices, unfit(prices, preparing, training.validation), warn, fail)
     preparation = fit(prices, preparing, training.validation)
     prepared = prepare(prices, preparation, training.validation)
     with threads(running.threads) as pool:
@@ -69,34 +72,29 @@ def fit_model(
 
 
 def usable(
-    prices: Prices, preparation: PrepareSettings | Preparation, warn: Callable[[str], None]
+    prices: Prices,
+    faults: Iterable[tuple[int, str]],
+    warn: Callable[[str], None],
+    fail: Callable[[str], None],
 ) -> Prices:
-    """The series that can be learnt from; the others are named in one warning a reason.
+    """The series that can be learnt from.
 
-    Raises DataError where none is left, or where log returns do not exist.
+    Those of a single day are named in one warning, those with a fault fail one by one. Raises
+    DataError where none is left.
     """
-    scale, everything = preparation.scale, range(len(prices.symbols))
-    short = [i for i in everything if prices.lengths[i] < 2]
-    scaled = scale in ("minmax", "standard")
-    flat = [i for i in everything if scaled and i not in short and np.ptp(prices.series(i)) == 0]
-    _warn_left_out(prices, short, "fewer than two days", warn)
-    _warn_left_out(prices, flat, f"one price only, and --scale {scale} needs two", warn)
-    kept = [i for i in everything if i not in {*short, *flat}]
+    short = [i for i, rows in enumerate(prices.lengths) if rows < 2]
+    failed = {i: fault for i, fault in faults if i not in short}
+    kept = [i for i in range(len(prices.symbols)) if i not in {*short, *failed}]
     if not kept:
-        raise DataError(f"{prices.sources[0]}: no series has two different days to learn from")
-    if scale == "log-return":
-        for i in kept:
-            refuse_nonpositive(f"{prices.sources[i]}: {prices.symbols[i]}", prices.series(i))
+        few = f"{prices.sources[0]}: no series has two days to learn from"
+        raise DataError(next(iter(failed.values()), few))
+    if short:
+        names = ", ".join(prices.symbols[i] for i in short[:NAMED])
+        more = f" and {len(short) - NAMED} more" if len(short) > NAMED else ""
+        warn(f"{prices.sources[short[0]]}: left out {names}{more}: fewer than two days")
+    for fault in failed.values():
+        fail(fault)
     return prices.subset(kept) if len(kept) < len(prices.symbols) else prices
-
-
-def _warn_left_out(
-    prices: Prices, numbers: list[int], reason: str, warn: Callable[[str], None]
-) -> None:
-    if numbers:
-        names = ", ".join(prices.symbols[i] for i in numbers[:5])
-        more = f" and {len(numbers) - 5} more" if len(numbers) > 5 else ""
-        warn(f"{prices.sources[numbers[0]]}: left out {names}{more}: {reason}")
 
 
 def _record(prices: Prices, run: TrainingRun, error: ValidationError | None) -> dict[str, Any]:

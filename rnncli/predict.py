@@ -54,13 +54,16 @@ def predict(model: Model, prices: Prices, settings: PredictSettings, threads: Th
     if outputs is not None:
         bad = ~np.all(np.isfinite(outputs), axis=1)
         failed |= {
-            prices.symbols[kept[n]]: "the forecast is not finite" for n in np.flatnonzero(bad)
+            prices.symbols[kept[n]]: _not_finite(prices, kept[n]) for n in np.flatnonzero(bad)
         }
         outputs, kept = outputs[~bad], [i for i, b in zip(kept, bad, strict=True) if not b]
     if not kept or outputs is None:
-        symbol, fault = next(iter(failed.items()))
-        raise DataError(f"{prices.sources[prices.symbols.index(symbol)]}: {fault}")
+        raise DataError(next(iter(failed.values())))
     return _forecast(model, prices.subset(kept), outputs, settings, failed)
+
+
+def _not_finite(prices: Prices, i: int) -> str:
+    return f"{prices.sources[i]}: {prices.symbols[i]}: the forecast is not finite"
 
 
 def _check_levels(levels: Sequence[float]) -> None:

@@ -177,7 +177,7 @@ def _pooled_deviation(parts: list[tuple[str, Float64Array]]) -> float:
 def prepare(prices: Prices, preparation: Preparation, validation: float) -> Prepared:
     """Apply the fitted transform to every series.
 
-    Raises DataError for the first series it does not fit; see `usable` for a list of them all.
+    Raises DataError for the first series it does not fit; `faults` lists them all.
     """
     series = [
         preparation.inputs(symbol, prices.series(i)) for i, symbol in enumerate(prices.symbols)
@@ -193,10 +193,26 @@ def prepare(prices: Prices, preparation: Preparation, validation: float) -> Prep
     )
 
 
+def unfit(
+    prices: Prices, settings: PrepareSettings, validation: float
+) -> Iterator[tuple[int, str]]:
+    """The series that the transform cannot be fitted on or applied to, and why."""
+    for i, symbol in enumerate(prices.symbols):
+        series = prices.series(i)
+        try:
+            if settings.scale in ("minmax", "standard"):
+                part = series[: training_prices(len(series), settings.scale, validation)]
+                fit_series(symbol, settings.scale, part)
+            elif settings.scale == "log-return":
+                refuse_nonpositive(symbol, series)
+        except DataError as fault:
+            yield i, f"{prices.sources[i]}: {fault}"
+
+
 def faults(prices: Prices, preparation: Preparation) -> Iterator[tuple[int, str]]:
-    """The series that the transform does not fit, and why."""
+    """The series that the fitted transform does not fit, and why."""
     for i, symbol in enumerate(prices.symbols):
         try:
             preparation.inputs(symbol, prices.series(i))
         except DataError as fault:
-            yield i, str(fault)
+            yield i, f"{prices.sources[i]}: {fault}"

@@ -13,12 +13,16 @@ from typing import Any
 
 import numpy as np
 import pytest
+from hypothesis import settings
 
 from rnncli import cli
 from rnncli.intervals import Bounds
 from rnncli.modelfile import Model, save_model
 from rnncli.network import Architecture, Network
 from rnncli.prepare import Preparation
+
+settings.register_profile("repeatable", derandomize=True, deadline=None)
+settings.load_profile("repeatable")
 
 GOLDEN = Path(__file__).parent / "golden"
 COMMAND = [sys.executable, "-m", "rnncli"]

@@ -241,3 +241,28 @@ def test_no_command_shows_help(rnncli):
     done = rnncli()
     assert done.returncode == 2
     assert b"Traceback" not in done.stderr
+
+
+@pytest.mark.parametrize("command", ["train", "predict", "gradients", "inspect"])
+def test_one_failing_file_of_several_is_1(command, call, model, prices, tmp_path):
+    """The others are done as without it; the failed one is an error, also with -q."""
+    (tmp_path / "broken.csv").write_bytes(b"\x89PNG\r\n\x1a\n\0\0\0")
+    before = {"train": [], "inspect": []}.get(command, [model])
+    after = ["-o", tmp_path / "m", *TINY] if command == "train" else []
+    alone = call(command, *before, prices, *after)
+    both = call(command, *before, tmp_path / "broken.csv", prices, *after, "-q")
+    assert (alone.returncode, both.returncode, both.stdout) == (0, 1, alone.stdout)
+    [line] = both.stderr.decode().splitlines()
+    assert line.startswith(f"error: {tmp_path / 'broken.csv'}")
+
+
+def test_one_failing_symbol_in_training_is_1(call, prices, tmp_path):
+    """The model is that of the other symbols."""
+    path = tmp_path / "mixed.csv"
+    path.write_text(prices.read_text() + "2024-02-22,BAD,2\n2024-02-23,BAD,-1\n", encoding="ascii")
+    assert call("train", prices, "-o", tmp_path / "alone", *TINY).returncode == 0
+    done = call("train", path, "-o", tmp_path / "mixed", *TINY)
+    assert done.returncode == 1
+    [line] = done.stderr.decode().splitlines()
+    assert line.startswith(f"error: {path}: BAD has 1 value <= 0")
+    assert (tmp_path / "mixed").read_bytes() == (tmp_path / "alone").read_bytes()

@@ -9,7 +9,7 @@ from builders import ignore, prices_of, random_walk
 from rnncli.errors import DataError
 from rnncli.fit import Fitted, fit_model, usable
 from rnncli.modelfile import decode, encode
-from rnncli.prepare import prepare
+from rnncli.prepare import prepare, unfit
 from rnncli.settings import (
     NetworkSettings,
     PrepareSettings,
@@ -38,12 +38,15 @@ def fitted(
         RunSettings(threads),
         warn,
         ignore,
+        ignore,
     )
 
 
 def used(series, scale: str = "log-return"):
     said: list[str] = []
-    kept = usable(prices_of(series), PrepareSettings(scale=scale), said.append)
+    prices = prices_of(series)
+    faults = unfit(prices, PrepareSettings(scale=scale), 0.2)
+    kept = usable(prices, faults, said.append, lambda fault: said.append(f"failed: {fault}"))
     return kept.symbols, said
 
 
@@ -55,10 +58,13 @@ def test_series_of_one_day_are_left_out_in_one_warning():
 
 
 @pytest.mark.parametrize("scale", ["minmax", "standard"])
-def test_constant_series_are_left_out_where_the_scale_needs_two_prices(scale):
-    """One line says which and why; other scales take them."""
-    series = {"flat": [5.0] * 9, "A": [1.0, 2.0, 3.0]}
-    expected = f"prices.csv: left out flat: one price only, and --scale {scale} needs two"
+@pytest.mark.parametrize("late", [5.0, 6.0])
+def test_constant_series_fail_where_the_scale_needs_two_prices(scale, late):
+    """It is the training part that needs two; each fails in a line; other scales take them."""
+    series = {"flat": [*[5.0] * 9, late], "A": [1.0, 2.0, 3.0]}
+    expected = (
+        f"failed: prices.csv: flat: --scale {scale} needs two distinct prices, and there is only 5"
+    )
     assert used(series, scale) == (("A",), [expected])
     assert used(series, "log-return") == (("flat", "A"), [])
 
@@ -70,21 +76,22 @@ def test_many_left_out_series_are_one_line():
 
 
 def test_nothing_to_learn_from_is_an_error():
-    """Where every series is left out, training does not begin."""
-    with pytest.raises(DataError, match=r"prices\.csv: no series has two different days"):
+    """Where every series is left out, training does not begin; the first fault is the reason."""
+    with pytest.raises(DataError, match=r"prices\.csv: no series has two days"):
         used({"A": [1.0], "B": [2.0]})
+    with pytest.raises(DataError, match=r"prices\.csv: B has 1 value <= 0"):
+        used({"A": [1.0], "B": [2.0, 0.0], "C": [-1.0, 1.0]})
 
 
-def test_log_returns_of_prices_that_have_none_are_an_error():
+def test_series_without_log_returns_fail_and_the_others_are_learnt_from():
     """The file, the symbol, the count and the remedy are named."""
+    series = {"A": [1.0, 2.0], "bad": [1.0, 0.0, -1.0]}
     expected = (
-        "prices.csv: bad has 2 values <= 0, and log returns need positive prices;"
+        "failed: prices.csv: bad has 2 values <= 0, and log returns need positive prices;"
         " use --scale standard"
     )
-    with pytest.raises(DataError) as fault:
-        used({"A": [1.0, 2.0], "bad": [1.0, 0.0, -1.0]})
-    assert str(fault.value) == expected
-    assert used({"A": [1.0, 2.0], "bad": [1.0, 0.0, -1.0]}, "standard")[0] == ("A", "bad")
+    assert used(series) == (("A",), [expected])
+    assert used(series, "standard") == (("A", "bad"), [])
 
 
 def test_the_model_records_how_it_came_about():

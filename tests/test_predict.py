@@ -173,7 +173,7 @@ def test_symbols_that_do_not_fit_are_listed_and_the_others_forecast():
     assert found.symbols == ("S0", "S1")
     assert found.forecasts.tobytes() == alone.forecasts.tobytes()
     assert list(found.failed) == ["bad", "zero"]
-    assert found.failed["bad"].startswith("bad has 1 value <= 0")
+    assert found.failed["bad"].startswith("prices.csv: bad has 1 value <= 0")
 
 
 def test_outputs_that_are_not_finite_fail_alone():
@@ -186,7 +186,7 @@ def test_outputs_that_are_not_finite_fail_alone():
         prices = prices_of({"far": [1.0] * 9, "S0": [1.0] * 9})
         found = predict(model, prices, PredictSettings(), ALONE)
     assert found.symbols == ("S0",)
-    assert found.failed == {"far": "the forecast is not finite"}
+    assert found.failed == {"far": "prices.csv: far: the forecast is not finite"}
 
 
 def test_nothing_to_forecast_is_an_error():

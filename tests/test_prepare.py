@@ -138,7 +138,9 @@ def test_a_constant_unseen_symbol_fails_alone(scale):
     given = prices_of({"A": [5.0, 5.0], "new": [1.0, 2.0], "flat": [7.0, 7.0], "one": [3.0]})
     found = dict(faults(given, preparation))
     assert list(found) == [2, 3]  # A has its scale from training
-    assert found[2] == f"flat: --scale {scale} needs two distinct prices, and there is only 7"
+    assert found[2] == (
+        f"prices.csv: flat: --scale {scale} needs two distinct prices, and there is only 7"
+    )
     with pytest.raises(DataError, match=f"^S: --scale {scale} needs two distinct prices"):
         fit(prices_of({"A": [1.0, 2.0], "S": [3.0, 3.0]}), settings(scale), 0.2)
 
@@ -166,7 +168,7 @@ def test_transforms_invert(scale, series):
     prices = np.array(series)
     if scale in ("minmax", "standard") and np.ptp(prices) < 1e-6 * prices.max():
         return
-    preparation = fit(prices_of({"A": series}), settings(scale), 0.2)
+    preparation = fit(prices_of({"A": series}), settings(scale), 0.0)
     inputs = preparation.inputs("A", prices)
     found = preparation.forecasts("A", prices, np.array([0]), inputs[None, :])[0]
     expected = prices[1:] if scale == "log-return" else prices
@@ -256,7 +258,8 @@ def test_log_returns_refuse_prices_that_have_none(series, said):
         fit(prices_of({"A": series}), settings("log-return"), 0.2)
     assert str(fault.value) == expected
     preparation = Preparation("log-return", 1.0, {}, None)
-    assert list(faults(prices_of({"ok": [1.0, 2.0], "A": series}), preparation)) == [(1, expected)]
+    both = prices_of({"ok": [1.0, 2.0], "A": series})
+    assert list(faults(both, preparation)) == [(1, f"prices.csv: {expected}")]
 
 
 @pytest.mark.parametrize("bins", [None, 3])

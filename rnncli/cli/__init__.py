@@ -3,6 +3,7 @@
 Nothing heavy is imported before a command runs: `--help` loads neither NumPy nor Numba.
 """
 
+import errno
 import gc
 import os
 import signal
@@ -11,6 +12,9 @@ import warnings
 
 from rnncli.errors import ExitStatus, RnncliError, WriteError
 
+OUTPUT_FAULTS = {
+    errno.EBADF, errno.EDQUOT, errno.EFBIG, errno.EIO, errno.ENOSPC, errno.EPIPE,
+}  # fmt: skip # what a write to a pipe, a device or a full disk ends in
 GARBAGE = 100_000  # allocations between collections: imports make many objects and little garbage
 
 
@@ -65,7 +69,7 @@ def _run(arguments: list[str]) -> int:
         return _fail("not enough memory; use a smaller --hidden-size, --bptt or fewer series",
                      ExitStatus.BUG, debug)  # fmt: skip
     except OSError as fault:
-        if fault.filename is not None:
+        if fault.filename is not None or fault.errno not in OUTPUT_FAULTS:
             return _unexpected(fault, debug)
         return _fail(
             f"cannot write to standard output: {fault.strerror}", ExitStatus.WRITE_FAILED, debug

@@ -30,7 +30,7 @@ def gradients(
     reading: ReadSettings,
     running: RunSettings,
     showing: OutputSettings,
-) -> None:
+) -> int:
     """Report how gradients flow, by parameter and by lag."""
     from rnncli.modelfile import load_model
 
@@ -40,14 +40,14 @@ def gradients(
 
     from rnncli.fit import usable
     from rnncli.gradients import gradient_report
-    from rnncli.prepare import prepare
+    from rnncli.prepare import faults, prepare
     from rnncli.report.gradients import gradients_report
     from rnncli.report.output import write_report
     from rnncli.threads import threads
     from rnncli.train import start_network
 
     training = loaded.settings["train"]
-    known = usable(known, loaded.preparation, messages.warn)
+    known = usable(known, faults(known, loaded.preparation), messages.warn, messages.fail)
     prepared = prepare(known, loaded.preparation, 0.0)
     start = start_network(NetworkSettings(**loaded.settings["network"]), training["seed"])
     with threads(running.threads) as pool:
@@ -55,6 +55,7 @@ def gradients(
             loaded.network, start, prepared, training["loss"], loaded.record["clip_rate"], pool
         )
     write_report(gradients_report(report), showing.format)
+    return messages.status
 
 
 def unroll(

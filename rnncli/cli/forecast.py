@@ -9,7 +9,7 @@ import typer
 
 from rnncli.cli.messages import Messages
 from rnncli.cli.options import command
-from rnncli.errors import ExitStatus, MissingInputError
+from rnncli.errors import MissingInputError
 from rnncli.settings import (
     NetworkSettings,
     OutputSettings,
@@ -36,13 +36,16 @@ def register(app: typer.Typer) -> None:
 
 
 def read(paths: list[str], settings: ReadSettings, messages: Messages) -> "Prices":
-    """Prices of a command line, with a warning for each file that had rows left out."""
+    """Prices of a command line, with a warning for each file that had rows left out.
+
+    A file that cannot be read fails alone, unless it is the only one.
+    """
     from rnncli.prices import read_prices
 
     if "-" in paths and sys.stdin is None:
         raise MissingInputError("stdin: is closed; pipe prices in, or name a file")
     stdin = sys.stdin.buffer if sys.stdin is not None else None
-    prices = read_prices(paths, settings, stdin)
+    prices = read_prices(paths, settings, stdin, messages.fail)
     for line in prices.warnings():
         messages.warn(line)
     return prices
@@ -60,7 +63,7 @@ def train(
     training: TrainSettings,
     running: RunSettings,
     showing: OutputSettings,
-) -> None:
+) -> int:
     """Train one network over all series, and save it."""
     from rnncli.files import check_creatable
 
@@ -76,12 +79,15 @@ def train(
     with messages.progress(training.epochs) as bar:
         fitted = fit_model(
             known, reading, preparing, shape, training, running,
-            warn=messages.warn,
+            warn=messages.warn, fail=messages.fail,
             on_epoch=lambda e: bar.update(e.epoch, f"epoch {e.epoch}  loss {e.train_loss:.5g}"),
         )  # fmt: skip
     save_model(output, fitted.model)
     write_report(training_report(output, fitted), showing.format)
+    if fitted.error is None:
+        messages.note("no day was held back, so training could not stop early")
     messages.note(f"wrote {output}; next: {shlex.join(['rnncli', 'predict', output, *prices])}")
+    return messages.status
 
 
 def predict(
@@ -91,7 +97,7 @@ def predict(
     predicting: PredictSettings,
     running: RunSettings,
     showing: OutputSettings,
-) -> None:
+) -> int:
     """Forecast the next rows of every symbol."""
     from rnncli.modelfile import load_model
 
@@ -109,12 +115,9 @@ def predict(
     with threads(running.threads) as pool:
         forecast = forecast_prices(loaded, known, predicting, pool)
     write_report(forecast_report(forecast), showing.format)
-    for symbol, fault in forecast.failed.items():
-        messages.warn(
-            f"no forecast: {fault}" if symbol in fault else f"no forecast: {symbol}: {fault}"
-        )
-    if forecast.failed:
-        raise typer.Exit(ExitStatus.SOME_FAILED)
+    for fault in forecast.failed.values():
+        messages.fail(fault)
+    return messages.status
 
 
 def as_trained(reading: ReadSettings, settings: dict[str, dict[str, Any]]) -> ReadSettings:

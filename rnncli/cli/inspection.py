@@ -23,22 +23,24 @@ def inspect(
     ],
     reading: ReadSettings,
     showing: OutputSettings,
-) -> None:
+) -> int:
     """Say what a file is and what it holds."""
     from rnncli.modelfile import is_model
     from rnncli.report import inspection
     from rnncli.report.output import write_report
 
+    messages = Messages(showing)
     if len(files) == 1 and is_model(files[0]):
         from rnncli.modelfile import load_model
 
         report = inspection.model_report(files[0], load_model(files[0]))
     else:
-        prices = read(files, reading, Messages(showing))
+        prices = read(files, reading, messages)
         from rnncli.prices import summarise
 
         report = inspection.prices_report(prices, summarise(prices))
     write_report(report, showing.format)
+    return messages.status
 
 
 def statland(market: MarketSettings, showing: OutputSettings) -> None:

@@ -1,10 +1,11 @@
-"""What goes to stderr: errors and warnings always, notes and progress on a terminal only."""
+"""What goes to stderr: errors always, warnings unless -q, notes and progress on a terminal."""
 
 import os
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 
+from rnncli.errors import ExitStatus
 from rnncli.report.text import safe
 from rnncli.settings import OutputSettings
 
@@ -21,6 +22,17 @@ class Messages:
         self._quiet = settings.quiet
         self._terminal = sys.stderr is not None and sys.stderr.isatty()
         self._drawable = self._terminal and os.environ.get("TERM") != "dumb"
+        self._failed = False
+
+    @property
+    def status(self) -> int:
+        """Exit status of a command that came to its end."""
+        return ExitStatus.SOME_FAILED if self._failed else ExitStatus.OK
+
+    def fail(self, fault: object) -> None:
+        """A series or a file that failed while others are done: an error, and status 1."""
+        self._failed = True
+        error(str(fault))
 
     def warn(self, message: str) -> None:
         """About the data: shown off a terminal too."""

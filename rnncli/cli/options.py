@@ -10,7 +10,7 @@ import typer
 
 from rnncli.settings import Option
 
-Function = Callable[..., None]
+Function = Callable[..., int | None]
 
 
 def command(app: typer.Typer, name: str) -> Callable[[Function], Function]:
@@ -29,9 +29,9 @@ def command(app: typer.Typer, name: str) -> Callable[[Function], Function]:
         ]
         options = [option for stage in stages.values() for option in _options(stage)]
 
-        def run(config: str | None = None, **values: Any) -> None:  # noqa: ARG001 - read eagerly
+        def run(config: str | None = None, **values: Any) -> int | None:  # noqa: ARG001 - read eagerly
             settings = {key: _gather(stage, values) for key, stage in stages.items()}
-            function(**values, **settings)
+            return function(**values, **settings)
 
         parameters = [*own, *options, _CONFIG]
         run.__signature__ = inspect.Signature(parameters)  # type: ignore[attr-defined] # read by Typer

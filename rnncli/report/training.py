@@ -82,5 +82,6 @@ def _verdict(error: dict[str, Any] | None) -> Iterable[str]:
     side = "worse" if change > 0 else "better"
     yield (
         f"Validation, one day ahead, {error['days']} days, {unit}:"
-        f" network {error['model']:.6g}, naive {error['naive']:.6g} ({abs(change):.2%} {side})"
+        f" network {error['model']:.6g}, naive {error['naive']:.6g} ({abs(change):.2%} {side})."
     )
+    yield "These days also chose the weights: a check of sanity, not of skill."
