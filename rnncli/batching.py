@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from rnncli.arrays import Float64Array, IntArray
+from rnncli.arrays import FloatArray, IntArray
 from rnncli.cells.lanes import Group, Sequences, lanes_for, pack
 from rnncli.errors import DataError
 from rnncli.prepare import Prepared
@@ -49,7 +49,7 @@ def _span(days: IntArray) -> int:
 class Batching:
     """How the sequences are dealt into steps: `size` a batch in groups of `lanes`, `chunk` days."""
 
-    values: Float64Array
+    values: FloatArray
     sequences: Sequences
     size: int
     lanes: int
@@ -83,7 +83,8 @@ def deal(prepared: Prepared, bptt: int, batch_size: int, dtype: str) -> Batching
     chunk = min(bptt or longest, longest)
     size = batch_size or _batch_size(int(np.sum(-(-days // chunk))))
     size = min(size, len(sequences))
-    return Batching(prepared.values, sequences, size, lanes_for(size), chunk, dtype)
+    values = prepared.values.astype(dtype)
+    return Batching(values, sequences, size, lanes_for(size), chunk, dtype)
 
 
 def _batch_size(chunks: int) -> int:

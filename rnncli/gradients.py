@@ -5,11 +5,11 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from rnncli.arrays import Float64Array, FloatArray
+from rnncli.arrays import Float64Array, FloatArray, IntArray
 from rnncli.cells import CELLS
 from rnncli.cells.lanes import Group, pack
 from rnncli.errors import DataError
-from rnncli.heads import loss_and_gradient
+from rnncli.heads import add_up
 from rnncli.network import Network, Workspace, backward, forward, named_views
 from rnncli.prepare import Prepared
 from rnncli.rollout import whole_series
@@ -117,13 +117,14 @@ def gradient_report(
 
 
 def _backpropagated(
-    network: Network, group: Group, loss: str, mask: FloatArray, scale: float
+    network: Network, group: Group, loss: str, first: IntArray, scale: float
 ) -> Workspace:
-    """One pass forward and back through whole series, for the days where `mask` is 1."""
-    work = Workspace(network.architecture, group.days, LANES, network.flat.dtype.name)
-    x, target = group.values[:-1], group.values[1:]
-    _, dout = loss_and_gradient(loss, forward(network, x, work), target, mask)
-    backward(network, x, dout * scale, work)
+    """One pass forward and back through whole series, for the days from `first` (L) on."""
+    dtype = network.flat.dtype.name
+    work = Workspace(network.architecture, group.days, LANES, dtype, keep_dstates=True)
+    x, target, last = group.values[:-1], group.values[1:], group.length - 1
+    add_up(loss, forward(network, x, work), target, first, last, scale=scale, dout=work.dout)
+    backward(network, x, work.dout, work)
     return work
 
 
@@ -145,8 +146,7 @@ def gradient_by_lag(network: Network, prepared: Prepared, loss: str, threads: Th
 
     def run(group: Group) -> Float64Array:
         """Sums over lanes of norm², of norm² at lag 0, and of 1, by lag: (3, lags)."""
-        t = np.arange(group.days)[:, None, None]
-        work = _backpropagated(network, group, loss, (t == group.length - 2).astype(float), 1.0)
+        work = _backpropagated(network, group, loss, np.maximum(group.length - 2, 0), 1.0)
         squares = np.sum(work.dstates[-1][:, 1:] ** 2, axis=(0, 2))  # (T, L)
         sums = np.zeros((3, longest))
         for lane in np.flatnonzero(group.length > 1):
@@ -173,9 +173,7 @@ def _by_parameter(
     days = sum(int(np.sum(np.maximum(group.length - 1, 0))) for group in groups)
 
     def run(group: Group) -> FloatArray:
-        t = np.arange(group.days)[:, None, None]
-        mask = (t < group.length - 1).astype(float)
-        return _backpropagated(network, group, loss, mask, 1 / days).gradient
+        return _backpropagated(network, group, loss, 0 * group.length, 1 / days).gradient
 
     gradient = named_views(network.architecture, np.sum(threads.map(run, groups), axis=0))
     return tuple(

@@ -1,43 +1,21 @@
 """What the last layer means, and what a miss costs: the point losses and their derivatives."""
 
-from collections.abc import Callable
+from rnncli.arrays import FloatArray, IntArray
+from rnncli.cells import loss_kernel
+from rnncli.cells.losses import LOSSES
 
-import numpy as np
-
-from rnncli.arrays import FloatArray
-
-HUBER_DELTA = 1.0
+__all__ = ["LOSSES", "add_up"]
 
 
-def mse(error: FloatArray) -> tuple[FloatArray, FloatArray]:
-    """Squared error and its derivative by the output; `error` is output - target, any shape."""
-    return error * error, 2 * error
+def add_up(
+    loss: str, out: FloatArray, target: FloatArray, first: IntArray, last: IntArray,
+    start: int = 0, scale: float = 1.0, dout: FloatArray | None = None,
+) -> float:  # fmt: skip
+    """Sum of the losses of outputs (T, O, L) over the days that count, the chunk's first `start`.
 
-
-def mae(error: FloatArray) -> tuple[FloatArray, FloatArray]:
-    """Absolute error and its derivative (0 at the kink)."""
-    return np.abs(error), np.sign(error)
-
-
-def huber(error: FloatArray) -> tuple[FloatArray, FloatArray]:
-    """Squared near 0, absolute beyond 1 (Huber 1964), as PyTorch's HuberLoss with delta 1."""
-    inside = np.clip(error, -HUBER_DELTA, HUBER_DELTA)
-    return inside * (error - inside / 2), inside
-
-
-LOSSES: dict[str, Callable[[FloatArray], tuple[FloatArray, FloatArray]]] = {
-    "mse": mse,
-    "mae": mae,
-    "huber": huber,
-}
-
-
-def loss_and_gradient(
-    loss: str, output: FloatArray, target: FloatArray, mask: FloatArray
-) -> tuple[float, FloatArray]:
-    """Sum of the losses over the days where `mask` is 1, and its derivative by `output`.
-
-    All of shape (T, O, L); masked days cost nothing and send nothing back.
+    The days first <= start + t < last of a lane count (both (L)). `dout` (T, O, L) is filled with
+    `scale` times the derivative by `out`: zero on days that do not count.
     """
-    cost, derivative = LOSSES[loss](output - target)
-    return float(np.sum(cost * mask, dtype=np.float64)), derivative * mask
+    kernel = loss_kernel(loss, out.shape[2], out.dtype.name)
+    back = out[:0] if dout is None else dout
+    return float(kernel(out, target, first, last, start, out.dtype.type(scale), back))

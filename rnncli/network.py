@@ -1,18 +1,15 @@
 """Layers and head over one flat parameter vector with named views, run over a group of lanes."""
 
+import math
 from collections.abc import Iterator
 from dataclasses import asdict, dataclass
+from functools import cached_property
 
 import numpy as np
 
-from rnncli.arrays import FloatArray
-from rnncli.cells import (
-    CELLS,
-    backward_kernel,
-    forward_kernel,
-    linear_backward_kernel,
-    linear_kernel,
-)
+from rnncli.arrays import FloatArray, aligned
+from rnncli.cells import CELLS, backward_kernel, forward_kernel
+from rnncli.cells.sequence import BLOCK, PADDING
 
 LAYER_PARAMETERS = ("weight_ih", "weight_hh", "bias_ih", "bias_hh")
 
@@ -45,7 +42,7 @@ class Architecture:
     @property
     def size(self) -> int:
         """Number of parameters."""
-        return sum(int(np.prod(shape)) for shape in self.shapes().values())
+        return sum(math.prod(shape) for shape in self.shapes().values())
 
     def as_dict(self) -> dict[str, str | int]:
         """Plain values, for the model file."""
@@ -57,7 +54,7 @@ def named_views(architecture: Architecture, flat: FloatArray) -> dict[str, Float
     views: dict[str, FloatArray] = {}
     start = 0
     for name, shape in architecture.shapes().items():
-        stop = start + int(np.prod(shape))
+        stop = start + math.prod(shape)
         views[name] = flat[start:stop].reshape(shape)
         start = stop
     return views
@@ -70,7 +67,7 @@ class Network:
     architecture: Architecture
     flat: FloatArray
 
-    @property
+    @cached_property
     def parameters(self) -> dict[str, FloatArray]:
         """Name -> view, as in PyTorch's state dict."""
         return named_views(self.architecture, self.flat)
@@ -111,24 +108,33 @@ def _orthogonal_blocks(shape: tuple[int, ...], rng: np.random.Generator) -> Iter
 class Workspace:
     """The arrays that one group of lanes needs for up to `days` days, forward and back.
 
-    states[l] (S, T+1, H, L), saved[l] (T, SAVED*H, L), dstates[l] as states, out (T, O, L),
-    gradient (P). `states[l][:, 0]` is the state carried in; zero at the start.
+    states[l] (S, T+1, H, L), `states[l][:, 0]` carried in and zero at the start; saved[l]
+    (T, SAVED*H, L); out and dout (T, O, L); dinputs[l] (D, G*H*L + padding): of all days where a
+    layer below reads them, else of a block of days; dstates[l] as states, without days unless
+    `keep_dstates`; gradient (P), with its views by name in `gradients`.
     """
 
     def __init__(
-        self, architecture: Architecture, days: int, lanes: int, dtype: str, backward: bool = True
-    ) -> None:
+        self, architecture: Architecture, days: int, lanes: int, dtype: str,
+        backward: bool = True, keep_dstates: bool = False,
+    ) -> None:  # fmt: skip
         a, cell = architecture, CELLS[architecture.cell]
         layers = range(a.layers)
-        day = (a.hidden_size, lanes)
         self.architecture, self.days, self.lanes, self.dtype = a, days, lanes, dtype
-        self.states = [np.zeros((cell.states, days + 1, *day), dtype) for _ in layers]
-        saved = (days, cell.saved * a.hidden_size, lanes)
-        self.saved = [np.empty(saved, dtype) for _ in layers]
-        self.out = np.empty((days, a.output_size, lanes), dtype)
+        self.states = self._of_layers((cell.states, days + 1, a.hidden_size, lanes))
+        self.saved = self._of_layers((days, cell.saved * a.hidden_size, lanes))
+        self.out = aligned((days, a.output_size, lanes), dtype)
         if backward:
-            self.dstates = [np.empty_like(states) for states in self.states]
+            row = cell.gates * a.hidden_size * lanes + PADDING
+            self.dout = aligned(self.out.shape, dtype)
+            self.dinputs = [aligned((days if layer else BLOCK, row), dtype) for layer in layers]
+            kept = days + 1 if keep_dstates else 0
+            self.dstates = self._of_layers((cell.states, kept, a.hidden_size, lanes))
             self.gradient = np.zeros(a.size, dtype)
+            self.gradients = named_views(a, self.gradient)
+
+    def _of_layers(self, shape: tuple[int, ...]) -> list[FloatArray]:
+        return [aligned(shape, self.dtype) for _ in range(self.architecture.layers)]
 
     def reset(self) -> None:
         """Start from h_0 = 0."""
@@ -147,39 +153,38 @@ def forward(network: Network, x: FloatArray, work: Workspace) -> FloatArray:
     Fills `work` for the way back; the result is a view of it.
     """
     a, p = network.architecture, network.parameters
-    days = x.shape[0]
     kernel = forward_kernel(a.cell, a.activation, work.lanes, work.dtype)
     for layer in range(a.layers):
         weights = [p[f"{name}_l{layer}"] for name in LAYER_PARAMETERS]
-        kernel(x, *weights, work.states[layer], work.saved[layer])
-        x = work.states[layer][0, 1 : days + 1]
-    linear_kernel(work.lanes, work.dtype)(x, p["head.weight"], p["head.bias"], work.out)
-    return work.out[:days]
+        out = work.out if layer == a.layers - 1 else work.out[:0]
+        kernel(
+            _inputs(x, work, layer), *weights, work.states[layer], work.saved[layer],
+            p["head.weight"], p["head.bias"], out,
+        )  # fmt: skip
+    return work.out[: len(x)]
+
+
+def _inputs(x: FloatArray, work: Workspace, layer: int) -> FloatArray:
+    """What a layer is fed: x, or the states of the layer below (T, H, L)."""
+    return work.states[layer - 1][0, 1 : len(x) + 1] if layer else x
 
 
 def backward(network: Network, x: FloatArray, dout: FloatArray, work: Workspace) -> None:
     """Add the gradients of `dout` (T, O, L) by all parameters into work.gradient (P).
 
-    Follows a `forward` of the same x; leaves in work.dstates[l][:, t + 1] the whole gradient
-    that reaches layer l's states after day t.
+    Follows a `forward` of the same x; where `work` keeps dstates, dstates[l][:, t + 1] is the
+    whole gradient that reaches layer l's states after day t.
     """
     a, p = network.architecture, network.parameters
-    gradient = named_views(a, work.gradient)
-    days = x.shape[0]
-    for dstates in work.dstates:
-        dstates[:, : days + 1] = 0
-    linear_backward_kernel(work.lanes, work.dtype)(
-        work.states[-1][0, 1 : days + 1], p["head.weight"], dout,
-        work.dstates[-1][0, 1 : days + 1], gradient["head.weight"], gradient["head.bias"],
-    )  # fmt: skip
     kernel = backward_kernel(a.cell, a.activation, work.lanes, work.dtype)
-    nowhere = np.empty((0, a.input_size, work.lanes), work.dtype)
+    above, dabove = p["head.weight"], dout.reshape(len(x), -1)
+    dhead = work.gradients["head.weight"], work.gradients["head.bias"]
     for layer in range(a.layers - 1, -1, -1):
-        below = layer - 1
         names = [f"{name}_l{layer}" for name in LAYER_PARAMETERS]
         kernel(
-            work.states[below][0, 1 : days + 1] if layer else x, p[names[0]], p[names[1]],
-            work.states[layer], work.saved[layer], work.dstates[layer],
-            work.dstates[below][0, 1 : days + 1] if layer else nowhere,
-            *(gradient[name] for name in names),
+            _inputs(x, work, layer), p[names[1]], work.states[layer], work.saved[layer],
+            above, dabove, work.dstates[layer], work.dinputs[layer],
+            *(work.gradients[name] for name in names), *dhead,
         )  # fmt: skip
+        above, dabove = p[names[0]], work.dinputs[layer]
+        dhead = dhead[0][:0], dhead[1]  # only the top layer feeds the head

@@ -13,7 +13,7 @@ from rnncli.intervals import changes, past_deviations
 from rnncli.modelfile import Model
 from rnncli.prepare import faults, prepare
 from rnncli.prices import Prices
-from rnncli.rollout import Cutoffs, roll_out, states_at
+from rnncli.rollout import Cutoffs, roll_out, run_to
 from rnncli.settings import PredictSettings
 from rnncli.threads import Threads
 
@@ -78,8 +78,8 @@ def _outputs(model: Model, prices: Prices, horizon: int, threads: Threads) -> Fl
     """Network outputs (n, horizon) after the last row of each series."""
     prepared = prepare(prices, model.preparation, 0.0)
     cutoffs = Cutoffs(np.arange(len(prices.symbols)), prepared.lengths - 1)
-    states = states_at(model.network, prepared, cutoffs, threads)
-    return roll_out(model.network, states, horizon, threads).astype(np.float64)
+    reached = run_to(model.network, prepared, cutoffs, threads)
+    return roll_out(model.network, reached, horizon, threads).astype(np.float64)
 
 
 def _forecast(

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from rnncli.arrays import FloatArray, IntArray
-from rnncli.cells import CELLS, linear_kernel
+from rnncli.cells import CELLS
 from rnncli.cells.lanes import Group, Sequences, pack
 from rnncli.network import Network, Workspace, forward
 from rnncli.prepare import Prepared
@@ -47,17 +47,25 @@ class Cutoffs:
     day: IntArray
 
 
-def states_at(
-    network: Network, prepared: Prepared, cutoffs: Cutoffs, threads: Threads
-) -> list[FloatArray]:
-    """States after each cutoff, per layer: (S, H, n)."""
+@dataclass(frozen=True)
+class Reached:
+    """Where cutoffs leave the network: states (S, H, n) of each layer, outputs (n, 1) one ahead."""
+
+    states: list[FloatArray]
+    outputs: FloatArray
+
+
+def run_to(network: Network, prepared: Prepared, cutoffs: Cutoffs, threads: Threads) -> Reached:
+    """Run every series from its start up to each cutoff."""
     a = network.architecture
-    shape = (CELLS[a.cell].states, a.hidden_size, len(cutoffs.series))
-    found = [np.zeros(shape, network.flat.dtype) for _ in range(a.layers)]
+    count, dtype = len(cutoffs.series), network.flat.dtype
+    shape = (CELLS[a.cell].states, a.hidden_size, count)
+    found = Reached([np.zeros(shape, dtype) for _ in range(a.layers)], np.zeros((count, 1), dtype))
 
     def keep(work: Workspace, row: IntArray, lane: IntArray, at: IntArray) -> None:
         for layer, states in enumerate(work.states):
-            found[layer][:, :, at] = np.moveaxis(states[:, row + 1, :, lane], 0, 2)
+            found.states[layer][:, :, at] = np.moveaxis(states[:, row + 1, :, lane], 0, 2)
+        found.outputs[at, 0] = work.out[row, 0, lane]
 
     _visit(network, prepared, cutoffs, threads, keep)
     return found
@@ -97,32 +105,23 @@ def _visit(
     threads.map(run, groups)
 
 
-def roll_out(
-    network: Network, states: list[FloatArray], horizon: int, threads: Threads
-) -> FloatArray:
-    """Outputs (n, horizon) after the given states, each fed back in as the next day's input."""
-    count = states[0].shape[2]
+def roll_out(network: Network, reached: Reached, horizon: int, threads: Threads) -> FloatArray:
+    """Outputs (n, horizon) after cutoffs, each fed back in as the next day's input."""
+    count = len(reached.outputs)
     outputs = np.zeros((count, horizon), network.flat.dtype)
 
     def run(start: int) -> None:
         stop = min(start + LANES, count)
+        used = stop - start
         work = Workspace(network.architecture, 1, LANES, network.flat.dtype.name, backward=False)
-        for layer, layer_states in enumerate(states):
-            work.states[layer][:, 0, :, : stop - start] = layer_states[:, :, start:stop]
-        out = _head(network, work)
-        for ahead in range(horizon):
-            outputs[start:stop, ahead] = out[0, 0, : stop - start]
-            if ahead + 1 < horizon:
-                out = forward(network, out.copy(), work)
-                work.carry(1)
+        for layer, states in enumerate(reached.states):
+            work.states[layer][:, 0, :, :used] = states[:, :, start:stop]
+        x = np.zeros((1, 1, LANES), network.flat.dtype)
+        x[0, 0, :used] = outputs[start:stop, 0] = reached.outputs[start:stop, 0]
+        for ahead in range(1, horizon):
+            x = forward(network, x, work).copy()
+            outputs[start:stop, ahead] = x[0, 0, :used]
+            work.carry(1)
 
     threads.map(run, range(0, count, LANES))
     return outputs
-
-
-def _head(network: Network, work: Workspace) -> FloatArray:
-    """The head's output (1, O, L) for the states carried in."""
-    p = network.parameters
-    x = np.ascontiguousarray(work.states[-1][0, 0:1])
-    linear_kernel(work.lanes, work.dtype)(x, p["head.weight"], p["head.bias"], work.out)
-    return work.out[:1]

@@ -9,7 +9,7 @@ from rnncli.batching import deal
 from rnncli.cells.lanes import Group, pack
 from rnncli.errors import DivergedError
 from rnncli.gradients import clip_by_global_norm
-from rnncli.heads import loss_and_gradient
+from rnncli.heads import add_up
 from rnncli.network import Architecture, Network, Workspace, backward, forward, initial_network
 from rnncli.optim import AveragedWeights, Schedule, make_optimizer
 from rnncli.prepare import Prepared
@@ -172,10 +172,11 @@ class _Training:
         if stop <= start:
             return 0.0
         x, target = group.values[start:stop], group.values[start + 1 : stop + 1]
-        out, mask, loss = forward(self.network, x, work), group.mask(start, stop), 0.0
+        out, loss = forward(self.network, x, work), 0.0
         if days:
-            loss, dout = loss_and_gradient(self.settings.loss, out, target, mask)
-            dout *= dout.dtype.type(1 / days)
+            dout = work.dout[: stop - start]
+            name = self.settings.loss
+            loss = add_up(name, out, target, group.first, group.last, start, 1 / days, dout)
             backward(self.network, x, dout, work)
         work.carry(stop - start)
         return loss
@@ -189,9 +190,8 @@ class _Training:
         def run(group: Group) -> float:
             total = 0.0
             for start, out, _ in passes(network, group, group.days):
-                stop = start + len(out)
-                mask, target = group.mask(start, stop), group.values[start + 1 : stop + 1]
-                total += loss_and_gradient(self.settings.loss, out, target, mask)[0]
+                target = group.values[start + 1 : start + len(out) + 1]
+                total += add_up(self.settings.loss, out, target, group.first, group.last, start)
             return total
 
         loss = sum(self.threads.map(run, self.validation))

@@ -92,7 +92,7 @@ def unroll_network(network: Network, values: Float64Array) -> Unrolled:
     t, and `loop_factor` the same divided by that of the last day.
     """
     network = network.astype("float64")
-    work = Workspace(network.architecture, len(values), LANES, "float64")
+    work = Workspace(network.architecture, len(values), LANES, "float64", keep_dstates=True)
     x = np.zeros((len(values), 1, LANES))
     x[:, 0, 0] = values
     outputs = forward(network, x, work)[:, 0, 0].copy()

@@ -10,7 +10,7 @@ from rnncli.intervals import LONGEST, Bounds, fit_bounds, past_deviations, unit_
 from rnncli.network import Network
 from rnncli.prepare import Prepared
 from rnncli.prices import Prices
-from rnncli.rollout import Cutoffs, outputs_at, roll_out, states_at
+from rnncli.rollout import Cutoffs, outputs_at, roll_out, run_to
 from rnncli.threads import Threads
 
 MOST_CUTOFFS = 10_000  # that bounds are fitted on; more change them little and cost time
@@ -86,8 +86,8 @@ def validation_bounds(
     days = int(prepared.validation_days.sum())
     cutoffs = validation_cutoffs(prepared, stride=max(1, -(-days // MOST_CUTOFFS)))
     unit = unit_of(prices)
-    states = states_at(network, prepared, cutoffs, threads)
-    outputs = roll_out(network, states, LONGEST, threads)
+    reached = run_to(network, prepared, cutoffs, threads)
+    outputs = roll_out(network, reached, LONGEST, threads)
     errors = np.full((len(cutoffs.series), LONGEST), np.nan)
     deviations = np.full(len(cutoffs.series), np.nan)
     for i, at, rows in _by_series(prices, prepared, cutoffs):

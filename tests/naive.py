@@ -1,7 +1,7 @@
 """Slow, obvious twins of everything fast, in NumPy, written from the definitions.
 
-Blocks (rows, stride) hold lanes, or days of lanes, side by side; the other shapes are those of
-rnncli.cells. A cell's twin is an entry in CELLS: its day forward and its day back.
+Shapes are those of rnncli.cells. A cell's twin is an entry in CELLS: its day forward and its day
+back.
 """
 
 from collections.abc import Callable
@@ -16,31 +16,39 @@ Parameters = dict[str, Array]
 LAYER_PARAMETERS = ("weight_ih", "weight_hh", "bias_ih", "bias_hh")
 
 
-def add_product(weight: Array, x: Array) -> Array:
-    """sum over j of weight[i, j] * x[j, lane]."""
-    return weight @ x
+def product(weight: Array, bias: Array, x: Array) -> Array:
+    """bias[i] + sum over j of weight[i, j] * x[j, lane]."""
+    return bias[:, None] + weight @ x
 
 
-def add_outer(left: Array, right: Array, width: int) -> Array:
-    """sum over k < width of left[i, k] * right[j, k]."""
-    return left[:, :width] @ right[:, :width].T
+def outer(left: Array, right: Array) -> Array:
+    """sum over days and lanes of left[day, i, lane] * right[day, j, lane]."""
+    return np.einsum("dil,djl->ij", left, right)
 
 
-def add_sums(left: Array, width: int) -> Array:
-    """sum over k < width of left[i, k]."""
-    return left[:, :width].sum(axis=1)
+def mse(error: Array) -> tuple[Array, Array]:
+    """Squared error and its derivative by the output; `error` is output - target."""
+    return error * error, 2 * error
 
 
-def spread(bias: Array, lanes: int) -> Array:
-    """bias[i] in every lane."""
-    return np.repeat(bias[:, None], lanes, axis=1)
+def mae(error: Array) -> tuple[Array, Array]:
+    """Absolute error and its derivative, 0 at the kink."""
+    return np.abs(error), np.sign(error)
 
 
-def place(day: Array, block: Array, offset: int) -> Array:
-    """The block with the day's rows from column `offset` on."""
-    placed = block.copy()
-    placed[:, offset : offset + day.shape[1]] = day
-    return placed
+def huber(error: Array) -> tuple[Array, Array]:
+    """Squared near 0, absolute beyond 1."""
+    inside = np.clip(error, -1.0, 1.0)
+    return inside * (error - inside / 2), inside
+
+
+LOSSES = {"mse": mse, "mae": mae, "huber": huber}
+
+
+def loss_and_gradient(loss: str, output: Array, target: Array, mask: Array) -> tuple[float, Array]:
+    """Sum of the losses over the days where `mask` is 1, and its derivative by `output`."""
+    cost, derivative = LOSSES[loss](output - target)
+    return float(np.sum(cost * mask, dtype=np.float64)), derivative * mask
 
 
 def rnn_sums(x_t: Array, state: Array, p: Parameters) -> Array:

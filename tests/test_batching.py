@@ -104,7 +104,8 @@ def epoch_days(batching: Batching, rng) -> list[list[int]]:
     for batch in batching.epoch(rng):
         days = []
         for group in batch:
-            mask = group.mask(0, group.days)[:, 0] == 1
+            t = np.arange(group.days)[:, None]
+            mask = (group.first <= t) & (t < group.last)
             today, following = group.values[:-1, 0][mask], group.values[1:, 0][mask]
             assert np.all(following == today + 1)
             days += today.astype(int).tolist()

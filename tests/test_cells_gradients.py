@@ -6,11 +6,12 @@ from itertools import count
 import naive
 import numpy as np
 import pytest
+from naive import LOSSES, loss_and_gradient
 
 from rnncli import cells, network
 from rnncli.cells import CELLS, rnn
-from rnncli.cells.sequence import BLOCK, make_backward
-from rnncli.heads import LOSSES, loss_and_gradient
+from rnncli.cells._jit import compile_kernel, inline
+from rnncli.cells.sequence import BACKWARD, BLOCK, make_backward
 from rnncli.network import Architecture, Network, Workspace, backward, forward, named_views
 
 LANES = 16
@@ -67,7 +68,7 @@ def back_propagated(case, dtype="float64"):
     """The workspace after forward and backward, and the loss."""
     x, target, mask = (array.astype(dtype) for array in (case.x, case.target, case.mask))
     chosen = case.network.astype(dtype)
-    work = Workspace(chosen.architecture, len(x) + 3, LANES, dtype)
+    work = Workspace(chosen.architecture, len(x) + 3, LANES, dtype, keep_dstates=True)
     loss, dout = loss_and_gradient(case.loss, forward(chosen, x, work), target, mask)
     backward(chosen, x, dout / dout.dtype.type(mask.sum()), work)
     return work, loss
@@ -195,41 +196,48 @@ def test_what_stands_in_padding_changes_not_one_bit(cell, activation, dtype, los
 # Planted bugs: each takes the place of a backward kernel, and is to be seen by check_gradients.
 
 
-def wrong_slope(saved, hidden, states, dstates, t, activation):
+@inline
+def wrong_slope(states, _saved, t, after, _before, dsums, _dhidden, _activation):
     """1 - h where the derivative of tanh is 1 - h²."""
-    rnn.step_backward(saved, hidden, states, dstates, t, activation)
-    hidden[:] = dstates[0, t + 1] * (1 - states[0, t + 1])
-    saved[:] = hidden
+    new, dnew = states[0, t + 1], after[0]
+    for k in range(new.shape[0]):
+        dsums[k] = dnew[k] * (1 - new[k])
 
 
 def with_wrong_slope(_kernel):
-    return make_backward(wrong_slope, rnn.STATES, rnn.TANH, LANES)
+    wrong = make_backward(replace(CELLS["rnn"], step_backward=wrong_slope), rnn.TANH, LANES)
+    return compile_kernel(BACKWARD.format("float64"), wrong)
 
 
 def with_states_a_day_late(kernel):
     """The state after the day in the weight gradient, where the one before belongs."""
 
-    def mutant(x, weight_ih, weight_hh, states, saved, *rest):
-        kernel(x, weight_ih, weight_hh, states, saved, *rest)
-        dweight_hh = rest[3]
-        dweight_hh[:] = np.einsum("tgl,thl->gh", saved[: len(x)], states[0, 1 : len(x) + 1])
+    def mutant(x, weight_hh, states, *rest):
+        days = len(x)
+        kernel(x, weight_hh, states, *rest)
+        dstates, dweight_hh, dbias_hh = rest[3][0], rest[6], rest[8]
+        dsums = dstates[1 : days + 1] * (1 - states[0, 1 : days + 1] ** 2)
+        assert np.allclose(dsums.sum(axis=(0, 2)), dbias_hh)  # as the kernel has it
+        dweight_hh[:] = np.einsum("tgl,thl->gh", dsums, states[0, 1 : days + 1])
 
     return mutant
 
 
 def without_recurrence(kernel):
     """Nothing handed from a day to the day before."""
-    return lambda x, w_ih, w_hh, *rest: kernel(x, w_ih, 0 * w_hh, *rest)
+    return lambda x, weight_hh, *rest: kernel(x, 0 * weight_hh, *rest)
 
 
 def truncated(kernel):
     """Gradients that flow back for all days but the first."""
 
-    def mutant(x, weight_ih, weight_hh, states, saved, dstates, dx, *gradients):
-        weights = weight_ih, weight_hh
-        kernel(x[1:], *weights, states[:, 1:], saved[1:], dstates[:, 1:], dx[1:], *gradients)
-        dstates[:, 1] -= np.einsum("gh,gl->hl", weight_hh, saved[1])
-        kernel(x[:1], *weights, states[:, :2], saved[:1], dstates[:, :2], dx[:1], *gradients)
+    def mutant(x, weight_hh, states, saved, above, dabove, dstates, *rest):
+        for days in (slice(1, len(x)), slice(0, 1)):
+            given = states[:, days.start : days.stop + 1].copy()
+            kernel(
+                x[days], weight_hh, given, saved[days], above, dabove[days].copy(),
+                dstates[:, :0], *rest,
+            )  # fmt: skip
 
     return mutant
 
@@ -240,7 +248,7 @@ def scaled(by):
     def with_scaled_gradient(kernel):
         def mutant(*arguments):
             kernel(*arguments)
-            dweight_hh = arguments[8]
+            dweight_hh = arguments[9]
             dweight_hh *= by
 
         return mutant

@@ -12,7 +12,7 @@ import numpy as np
 import pytest
 
 import rnncli
-from rnncli.cells import _jit, linear_kernel
+from rnncli.cells import _jit, loss_kernel
 
 JIT_OFF = os.environ.get("NUMBA_DISABLE_JIT", "0") != "0"
 LOADED, COMPILED, UNCACHED = "loaded", "compiled", "uncached"
@@ -21,10 +21,11 @@ compiles = pytest.mark.skipif(JIT_OFF, reason="nothing is compiled, nothing cach
 
 def make():
     """Make the cheapest kernel anew, see that it works, and tell where it is from."""
-    kernel = linear_kernel.__wrapped__(16, "float64")
-    x, out = np.ones((2, 3, 16)), np.empty((2, 2, 16))
-    kernel(x, np.arange(6.0).reshape(2, 3), np.array([10.0, 20.0]), out)
-    assert (out == np.array([13.0, 32.0])[:, None]).all()
+    kernel = loss_kernel.__wrapped__("mse", 16, "float64")
+    out, first, last = np.full((2, 1, 16), 3.0), np.zeros(16, int), np.full(16, 2)
+    dout = np.empty_like(out)
+    assert kernel(out, 0 * out, first, last, 0, 0.5, dout) == 2 * 16 * 9
+    assert (dout == 3).all()
     if not kernel.stats.cache_path:
         return UNCACHED
     return LOADED if kernel.stats.cache_hits else COMPILED
@@ -293,7 +294,7 @@ def test_processes_that_start_at_once_leave_a_sound_cache(tmp_path):
 NUMBERS = """
 import sys
 import numpy as np
-from rnncli.cells import linear_kernel
+from rnncli.cells import loss_kernel
 from rnncli.network import Architecture, Workspace, backward, forward, initial_network
 
 found = {}
@@ -305,9 +306,9 @@ for hidden_size, days in ((1, 1), (3, 17), (5, 4), (6, 5)):
     out = forward(network, x, work).copy()
     backward(network, x, out, work)
     found |= {f"out{hidden_size}": out, f"gradient{hidden_size}": work.gradient}
-try:  # a day more than `out` has room for, in memory that is ours still
-    out = np.empty((2, 3, 16))[:1]
-    linear_kernel(16, "float64")(np.ones((2, 3, 16)), np.ones((3, 3)), np.ones(3), out)
+try:  # a day more than `target` has, in memory that is ours still
+    out, days = np.ones((2, 1, 16)), np.ones(16, int)
+    loss_kernel("mse", 16, "float64")(out, out[:1], 0 * days, 2 * days, 0, 1.0, 0 * out)
 except IndexError:
     found["checked"] = np.array(1)
 np.savez(sys.argv[1], **found)

@@ -4,11 +4,9 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from naive import loss_and_gradient
 
-from rnncli.cells import backward_kernel
-from rnncli.heads import loss_and_gradient
 from rnncli.network import (
-    LAYER_PARAMETERS,
     Architecture,
     Network,
     Workspace,
@@ -40,7 +38,7 @@ class Recorded:
         self.network = Network(architecture, np.empty(architecture.size, dtype))
         for name, view in self.network.parameters.items():
             view[:] = self.ref[f"weight/{name}"]
-        self.work = Workspace(architecture, days, LANES, dtype)
+        self.work = Workspace(architecture, days, LANES, dtype, keep_dstates=True)
         for states, state in zip(self.work.states, self.ref["state"], strict=True):
             states[0, 0] = self.padded(state)
         self.x = self.padded(self.ref["x"])
@@ -98,14 +96,8 @@ def test_gradients_are_pytorch_s(case, dtype, within):
 def test_gradients_by_the_inputs_are_pytorch_s(case, dtype, within):
     """What a layer hands to the one below is the gradient by its inputs."""
     ours = Recorded(case, dtype)
-    p, work = ours.network.parameters, ours.work
-    work.dstates[0][:] = 0
-    work.dstates[0][0, 1:] = np.einsum("oh,tol->thl", p["head.weight"], ours.dout)
-    dx = np.zeros_like(ours.x)
-    weights = [p[f"{name}_l0"] for name in LAYER_PARAMETERS]
-    kernel = backward_kernel("rnn", ours.network.architecture.activation, LANES, dtype)
-    kernel(
-        ours.x, *weights[:2], work.states[0], work.saved[0], work.dstates[0], dx,
-        *(np.zeros_like(weight) for weight in weights),
-    )  # fmt: skip
+    backward(ours.network, ours.x, ours.dout, ours.work)
+    weight, days = ours.network.parameters["weight_ih_l0"], len(ours.x)
+    dinputs = ours.work.dinputs[0][:days, : len(weight) * LANES].reshape(days, -1, LANES)
+    dx = np.einsum("gi,tgl->til", weight, dinputs)
     ours.assert_equal(dx[..., : ours.used], "dx", within)

@@ -7,7 +7,8 @@ Dimension letters, here and in every shape comment:
 
 The contract of a cell (one file each, an entry in CELLS, a twin in tests/naive.py):
 
-    GATES, STATES, SAVED    G, S, and how many vectors of H the way back needs of each day
+    GATES, STATES, SAVED    G, S, and how many vectors of H `step` keeps a day for the way back
+    SPLIT                   whether W_ih x + b_ih and W_hh h + b_hh are wanted apart, not as a sum
     ACTIVATIONS             name -> number, for cells with a choice
     step                    pointwise: gate sums and states before -> states after
     step_backward           pointwise: the derivative of step
@@ -20,18 +21,10 @@ from typing import Any
 
 from rnncli.cells import rnn
 from rnncli.cells._jit import compile_kernel
-from rnncli.cells.sequence import (
-    BACKWARD,
-    FORWARD,
-    LINEAR,
-    LINEAR_BACKWARD,
-    make_backward,
-    make_forward,
-    make_linear,
-    make_linear_backward,
-)
+from rnncli.cells.losses import LOSS, LOSSES, make_loss
+from rnncli.cells.sequence import BACKWARD, FORWARD, make_backward, make_forward
 
-Kernel = Callable[..., None]
+Kernel = Callable[..., Any]
 
 
 @dataclass(frozen=True)
@@ -41,6 +34,7 @@ class Cell:
     gates: int
     states: int
     saved: int
+    split: bool
     step: Kernel
     step_backward: Kernel
     activations: dict[str, int] = field(hash=False)
@@ -48,8 +42,8 @@ class Cell:
 
 def _cell(module: Any) -> Cell:
     return Cell(
-        module.GATES, module.STATES, module.SAVED, module.step, module.step_backward,
-        module.ACTIVATIONS,
+        module.GATES, module.STATES, module.SAVED, module.SPLIT, module.step,
+        module.step_backward, module.ACTIVATIONS,
     )  # fmt: skip
 
 
@@ -58,27 +52,21 @@ CELLS = {"rnn": _cell(rnn)}
 
 @cache
 def forward_kernel(cell: str, activation: str, lanes: int, dtype: str) -> Kernel:
-    """Kernel (x, weight_ih, weight_hh, bias_ih, bias_hh, states, saved); see `sequence`."""
+    """Kernel of one layer forward, and of the head on top; see `sequence`."""
     c = CELLS[cell]
-    kernel = make_forward(c.step, c.gates, c.states, c.activations[activation], lanes)
+    kernel = make_forward(c, c.activations[activation], lanes)
     return compile_kernel(FORWARD.format(dtype), kernel)
 
 
 @cache
 def backward_kernel(cell: str, activation: str, lanes: int, dtype: str) -> Kernel:
-    """Kernel (x, weights, states, saved, dstates, dx, gradients); see `sequence`."""
+    """Kernel of one layer back, and of the head on top; see `sequence`."""
     c = CELLS[cell]
-    kernel = make_backward(c.step_backward, c.states, c.activations[activation], lanes)
+    kernel = make_backward(c, c.activations[activation], lanes)
     return compile_kernel(BACKWARD.format(dtype), kernel)
 
 
 @cache
-def linear_kernel(lanes: int, dtype: str) -> Kernel:
-    """Kernel (x, weight, bias, out)."""
-    return compile_kernel(LINEAR.format(dtype), make_linear(lanes))
-
-
-@cache
-def linear_backward_kernel(lanes: int, dtype: str) -> Kernel:
-    """Kernel (x, weight, dout, dx, dweight, dbias)."""
-    return compile_kernel(LINEAR_BACKWARD.format(dtype), make_linear_backward(lanes))
+def loss_kernel(loss: str, lanes: int, dtype: str) -> Kernel:
+    """Kernel of a point loss and its derivative; see `losses`."""
+    return compile_kernel(LOSS.format(dtype), make_loss(LOSSES[loss], lanes))

@@ -28,6 +28,7 @@ Function = TypeVar("Function", bound=Callable[..., Any])
 # Not True: that would let the compiler assume that no NaN exists, and diverging goes unseen.
 FASTMATH = {"contract", "reassoc", "nsz", "arcp", "afn"}
 # error_model: x / 0 is inf or nan, never an exception out of a kernel.
+COMPILED = not numba.config.DISABLE_JIT  # type: ignore[attr-defined] # set at import
 OPTIONS: dict[str, Any] = {"fastmath": FASTMATH, "error_model": "numpy"}
 DIGESTS, LOCK = "digests.json", "lock"
 UNSHAPING = {"NUMBA_CACHE_DIR", "NUMBA_NUM_THREADS"}  # settings that leave compiled code as it is

@@ -57,16 +57,10 @@ class Group:
         """Days with a target in the longest lane."""
         return max(len(self.values) - 1, 0)
 
-    def mask(self, start: int, stop: int) -> FloatArray:
-        """1 where a day from `start` to `stop` counts in the loss, else 0: (T, 1, L)."""
-        t = np.arange(start, stop)[:, None, None]
-        return ((t >= self.first) & (t < self.last)).astype(self.values.dtype)
-
     def count(self, start: int, stop: int) -> int:
         """How many days from `start` to `stop` count, over all lanes."""
-        return int(
-            np.sum(np.clip(np.minimum(self.last, stop) - np.maximum(self.first, start), 0, None))
-        )
+        days = np.minimum(self.last, stop) - np.maximum(self.first, start)
+        return int(np.maximum(days, 0).sum())
 
 
 def lanes_for(count: int) -> int:
@@ -91,12 +85,12 @@ def _group(
     values: FloatArray, sequences: Sequences, members: IntArray, lanes: int, dtype: str
 ) -> Group:
     lengths = sequences.end[members] - sequences.begin[members]
-    packed = np.zeros((int(lengths.max()), 1, lanes), dtype)
+    rows = np.zeros((lanes, int(lengths.max())), dtype)  # filled row by row, then turned
     for lane, member in enumerate(members):
-        packed[: lengths[lane], 0, lane] = values[sequences.begin[member] : sequences.end[member]]
+        rows[lane, : lengths[lane]] = values[sequences.begin[member] : sequences.end[member]]
     empty = np.zeros(lanes - len(members), dtype=np.int64)
     return Group(
-        values=packed,
+        values=np.ascontiguousarray(rows.T)[:, None, :],
         members=members,
         length=np.concatenate([lengths, empty]),
         first=np.concatenate([sequences.first[members], empty]),

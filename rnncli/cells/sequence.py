@@ -1,7 +1,7 @@
 """Run a cell along time, and back: forward, and back-propagation through time (BPTT).
 
 Kernels are made for a cell's pointwise step, an activation and a number of lanes, all known at
-compile time. Backward leaves in `dstates` the total gradient that reaches each day's state.
+compile time. What stands above a layer is the head or the next layer: a product of its states.
 """
 
 from collections.abc import Callable
@@ -9,119 +9,147 @@ from typing import Any
 
 import numpy as np
 
-from rnncli.cells.affine import add_outer, add_product, add_sums, place, spread
+from rnncli.cells import _plain, _tiles
+from rnncli.cells._jit import COMPILED, inline
 
 Array = Any
 Kernel = Callable[..., None]
 
+_products: Any = _tiles if COMPILED else _plain
+product, products, add_product = _products.product, _products.products, _products.add_product
+add_outer, add_outer_and_sums = _products.add_outer, _products.add_outer_and_sums
+
 # x (T, I, L), weight_ih (G*H, I), weight_hh (G*H, H), biases (G*H), states (S, T+1, H, L),
-# saved (T, SAVED*H, L)
-FORWARD = "void({0}[:,:,::1],{0}[:,::1],{0}[:,::1],{0}[::1],{0}[::1],{0}[:,:,:,::1],{0}[:,:,::1])"
-# the same without the biases; dstates (S, T+1, H, L), dx (T, I, L) or (0, I, L), then gradients
-BACKWARD = (
-    "void({0}[:,:,::1],{0}[:,::1],{0}[:,::1],{0}[:,:,:,::1],{0}[:,:,::1],{0}[:,:,:,::1],"
-    "{0}[:,:,::1],{0}[:,::1],{0}[:,::1],{0}[::1],{0}[::1])"
+# saved (T, SAVED*H, L), then the head's weight (O, H), bias (O) and out (T, O, L) or (0, O, L)
+FORWARD = (
+    "void({0}[:,:,::1],{0}[:,::1],{0}[:,::1],{0}[::1],{0}[::1],{0}[:,:,:,::1],{0}[:,:,::1],"
+    "{0}[:,::1],{0}[::1],{0}[:,:,::1])"
 )
-# x (T, I, L), weight (O, I), bias (O), out (T, O, L)
-LINEAR = "void({0}[:,:,::1],{0}[:,::1],{0}[::1],{0}[:,:,::1])"
-# x, weight, dout (T, O, L), dx (T, I, L), dweight, dbias
-# days whose weight gradients are added up in one go: longer rows, fewer sums across a register
-BLOCK = 16
-PADDING = 16  # keeps the rows of a block off the same cache sets
-LINEAR_BACKWARD = "void({0}[:,:,::1],{0}[:,::1],{0}[:,:,::1],{0}[:,:,::1],{0}[:,::1],{0}[::1])"
+# x, weight_hh, states, saved as before; weight_up (U, H) and dup (T, U*L) of what
+# stands above; dstates (S, T+1, H, L) or (S, 0, H, L); dinputs (D, G*H*L + padding); gradients
+# of weight_ih, weight_hh, bias_ih, bias_hh, and of weight_up (U, H) or (0, H) and bias_up
+BACKWARD = (
+    "void({0}[:,:,::1],{0}[:,::1],{0}[:,:,:,::1],{0}[:,:,::1],{0}[:,::1],{0}[:,::1],"
+    "{0}[:,:,:,::1],{0}[:,::1],{0}[:,::1],{0}[:,::1],{0}[::1],{0}[::1],{0}[:,::1],{0}[::1])"
+)
+BLOCK = 32  # days whose weight gradients are added up in one go, in registers
+PADDING = 16  # numbers after a day, so that the days of a block do not share their cache lines
 
 
-def make_forward(
-    step: Kernel, gates: int, states_per_day: int, activation: int, lanes: int
-) -> Kernel:
-    """Kernel that fills `states` and `saved` for the whole chunk; states[:, 0] is carried in."""
+@inline
+def clear(to: Array) -> None:
+    """to[k] = 0."""
+    zero = to.dtype.type(0)
+    for k in range(to.shape[0]):
+        to[k] = zero
+
+
+@inline
+def copy(source: Array, to: Array) -> None:
+    """to[k] = source[k]."""
+    for k in range(to.shape[0]):
+        to[k] = source[k]
+
+
+@inline
+def transposed(weight: Array) -> Array:
+    """A transposed copy, row after row in memory."""
+    rows, cols = weight.shape
+    out = np.empty((cols, rows), weight.dtype)
+    for i in range(rows):
+        for j in range(cols):
+            out[j, i] = weight[i, j]
+    return out
+
+
+def make_forward(cell: Any, activation: int, lanes: int) -> Kernel:
+    """Kernel that fills `states`, `saved` and `out` for a chunk; states[:, 0] is carried in."""
+    step, gates, states_per_day, split = cell.step, cell.gates, cell.states, cell.split
 
     def forward(
         x: Array, weight_ih: Array, weight_hh: Array, bias_ih: Array, bias_hh: Array,
-        states: Array, saved: Array,
+        states: Array, saved: Array, head_weight: Array, head_bias: Array, out: Array,
     ) -> None:  # fmt: skip
         size = weight_hh.shape[1] * lanes
-        hidden = np.empty(gates * size, x.dtype)
+        day = x.shape[1] * lanes
         flat = states.reshape((states_per_day, states.shape[1], size))
+        kept = saved.reshape((saved.shape[0], saved.shape[1] * lanes))
+        xs, hs, outs = x.reshape(-1), states.reshape(-1), out.reshape(-1)
+        sums, hidden = np.empty(gates * size, x.dtype), np.empty(gates * size, x.dtype)
+        bias = bias_ih + bias_hh
         for t in range(x.shape[0]):
-            kept = saved[t].reshape(-1)
-            spread(bias_ih, kept, lanes)
-            add_product(weight_ih, x[t].reshape(-1), kept, lanes)
-            spread(bias_hh, hidden, lanes)
-            add_product(weight_hh, flat[0, t], hidden, lanes)
-            step(kept, hidden, flat, t, activation)
+            if split:
+                product(sums, 0, bias_ih, weight_ih, xs, t * day, lanes)
+                product(hidden, 0, bias_hh, weight_hh, hs, t * size, lanes)
+            else:
+                products(sums, 0, bias, weight_ih, xs, t * day, weight_hh, hs, t * size, lanes)
+            step(sums, hidden, flat, kept, t, activation)
+            if out.shape[0] > 0:
+                outputs = head_weight.shape[0] * lanes
+                product(outs, t * outputs, head_bias, head_weight, hs, (t + 1) * size, lanes)
 
     return forward
 
 
-def make_backward(
-    step_backward: Kernel, states_per_day: int, activation: int, lanes: int
-) -> Kernel:
-    """Kernel that adds into the gradients, and makes `dstates` total, last day first.
+def make_backward(cell: Any, activation: int, lanes: int) -> Kernel:
+    """Kernel that goes from the last day to the first and adds into the gradients.
 
-    On entry dstates[:, t + 1] holds what reaches the states after day t from above (the head or
-    the next layer); on exit what reaches them from everywhere. `dx` is added to where it has rows.
+    `dup` is the derivative by what stands above; `dinputs` is left with the derivative by
+    W_ih x + b_ih, of all days where it has as many, else of the block at hand. Where `dstates`
+    has days it is left with the whole derivative by every state.
     """
+    step_backward, states_per_day, split = cell.step_backward, cell.states, cell.split
 
-    def backward(
-        x: Array, weight_ih: Array, weight_hh: Array, states: Array, saved: Array, dstates: Array,
-        dx: Array, dweight_ih: Array, dweight_hh: Array, dbias_ih: Array, dbias_hh: Array,
+    def backward(  # noqa: PLR0912 - one loop over days; a part of it would not know `lanes`
+        x: Array, weight_hh: Array, states: Array, saved: Array, weight_up: Array, dup: Array,
+        dstates: Array, dinputs: Array, dweight_ih: Array, dweight_hh: Array, dbias_ih: Array,
+        dbias_hh: Array, dweight_up: Array, dbias_up: Array,
     ) -> None:  # fmt: skip
-        rows, size = weight_hh.shape[0], weight_hh.shape[1] * lanes
-        hidden = np.empty(rows * lanes, x.dtype)
-        weight_ih_t = np.ascontiguousarray(weight_ih.T)
-        weight_hh_t = np.ascontiguousarray(weight_hh.T)
+        days, rows, size = x.shape[0], weight_hh.shape[0], weight_hh.shape[1] * lanes
+        day, row, up = x.shape[1] * lanes, dinputs.shape[1], dup.shape[1]  # numbers in one of each
         flat = states.reshape((states_per_day, states.shape[1], size))
-        dflat = dstates.reshape((states_per_day, states.shape[1], size))
-        stride = BLOCK * lanes + PADDING
-        hidden_block = np.empty(rows * stride, x.dtype)
-        input_block = np.empty(rows * stride, x.dtype)
-        state_block = np.empty(weight_hh.shape[1] * stride, x.dtype)
-        x_block = np.empty(weight_ih.shape[1] * stride, x.dtype)
-        for t in range(x.shape[0] - 1, -1, -1):
-            kept = saved[t].reshape(-1)
-            step_backward(kept, hidden, flat, dflat, t, activation)
-            add_product(weight_hh_t, hidden, dflat[0, t], lanes)
-            if dx.shape[0] > 0:
-                add_product(weight_ih_t, kept, dx[t].reshape(-1), lanes)
-            offset = t % BLOCK * lanes
-            place(hidden, hidden_block, stride, offset, lanes)
-            place(kept[: rows * lanes], input_block, stride, offset, lanes)
-            place(flat[0, t], state_block, stride, offset, lanes)
-            place(x[t].reshape(-1), x_block, stride, offset, lanes)
-            if offset == 0:
-                width = min(BLOCK, x.shape[0] - t) * lanes
-                add_outer(hidden_block, state_block, dweight_hh, stride, width)
-                add_outer(input_block, x_block, dweight_ih, stride, width)
-                add_sums(hidden_block, dbias_hh, stride, width)
-                add_sums(input_block, dbias_ih, stride, width)
+        kept = saved.reshape((saved.shape[0], saved.shape[1] * lanes))
+        reached = dstates.reshape((states_per_day, dstates.shape[1], size))
+        weight_hh_t, weight_up_t = transposed(weight_hh), transposed(weight_up)
+        dhidden = np.empty((BLOCK, row), x.dtype) if split else dinputs
+        xs, hs, ups = x.reshape(-1), states.reshape(-1), dup.reshape(-1)
+        dis, dhs = dinputs.reshape(-1), dhidden.reshape(-1)
+        sums = np.zeros(rows, x.dtype)
+        both = np.zeros((2, states_per_day, size), x.dtype)  # of the states after and before a day
+        if days:
+            add_product(both[days % 2].reshape(-1), 0, weight_up_t, ups, (days - 1) * up, lanes)
+        for t in range(days - 1, -1, -1):
+            after, before = both[(t + 1) % 2], both[t % 2]
+            for s in range(states_per_day):
+                clear(before[s])
+            i, h = t % dinputs.shape[0], t % dhidden.shape[0]
+            step_backward(flat, kept, t, after, before, dinputs[i], dhidden[h], activation)
+            flow = before.reshape(-1)
+            add_product(flow, 0, weight_hh_t, dhs, h * row, lanes)
+            if t > 0:
+                add_product(flow, 0, weight_up_t, ups, (t - 1) * up, lanes)
+            if reached.shape[1] > 0:
+                for s in range(states_per_day):
+                    copy(after[s], reached[s, t + 1])
+            if t % BLOCK == 0:
+                n, at = min(BLOCK, days - t), t * size
+                add_outer_and_sums(dweight_ih, sums, dis, i * row, row, xs, t * day, day, n, lanes)
+                if split:
+                    add_outer_and_sums(
+                        dweight_hh, dbias_hh, dhs, h * row, row, hs, at, size, n, lanes
+                    )
+                else:
+                    add_outer(dweight_hh, dhs, h * row, row, hs, at, size, n, lanes)
+                if dweight_up.shape[0] > 0:
+                    add_outer_and_sums(
+                        dweight_up, dbias_up, ups, t * up, up, hs, at + size, size, n, lanes
+                    )
+        if reached.shape[1] > 0:
+            for s in range(states_per_day):
+                copy(both[0, s], reached[s, 0])
+        for i in range(rows):
+            dbias_ih[i] += sums[i]
+            if not split:
+                dbias_hh[i] += sums[i]
 
     return backward
-
-
-def make_linear(lanes: int) -> Kernel:
-    """Kernel of the head: out[t] = weight x[t] + bias."""
-
-    def linear(x: Array, weight: Array, bias: Array, out: Array) -> None:
-        for t in range(x.shape[0]):
-            day = out[t].reshape(-1)
-            spread(bias, day, lanes)
-            add_product(weight, x[t].reshape(-1), day, lanes)
-
-    return linear
-
-
-def make_linear_backward(lanes: int) -> Kernel:
-    """Kernel back through the head: adds into dx, dweight and dbias."""
-
-    def linear_backward(
-        x: Array, weight: Array, dout: Array, dx: Array, dweight: Array, dbias: Array
-    ) -> None:
-        weight_t = np.ascontiguousarray(weight.T)
-        for t in range(x.shape[0]):
-            day = dout[t].reshape(-1)
-            add_product(weight_t, day, dx[t].reshape(-1), lanes)
-            add_outer(day, x[t].reshape(-1), dweight, lanes, lanes)
-            add_sums(day, dbias, lanes, lanes)
-
-    return linear_backward

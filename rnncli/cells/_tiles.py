@@ -1,0 +1,321 @@
+"""The products every cell shares, in register tiles: the one place that writes LLVM itself.
+
+A day of n features is n * lanes numbers, feature by feature, at an offset in a flat array;
+`lanes` is a literal. A tile keeps rows x lanes of the result (or rows x columns of a weight
+gradient) in registers while it runs along the sum, with fused multiply-adds on whole vectors.
+The sums run in one order whatever the shape of the tile, so that shape is the processor's alone.
+"""
+
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import Any
+
+from llvmlite import ir
+from numba import types
+from numba.core import cgutils
+from numba.extending import intrinsic
+
+Value = Any  # of LLVM
+Array = Any  # of NumPy, where kernels are not compiled
+
+REASSOCIATE = ("reassoc",)  # the sum over a register's numbers may run as a tree
+
+
+@dataclass(frozen=True)
+class Shape:
+    """How a tile fills the registers of a processor: numbers a vector, rows, vectors, columns."""
+
+    width: int
+    rows: int
+    vectors: int
+    columns: int
+
+
+def shape_of(features: str, bits: int, lanes: int) -> Shape:
+    """Shape for numbers of `bits`: of 32 registers of 512 bits, or of 16 of 256."""
+    wide = "+avx512f" in features
+    width = min((512 if wide else 256) // bits, lanes)
+    vectors = min(lanes // width, 4 if wide else 2)
+    return Shape(width, min((16 if wide else 8) // vectors, 8), vectors, 4 if wide else 2)
+
+
+class _Emitter:
+    """Writes the loops of one product into the kernel that calls it."""
+
+    def __init__(self, context: Any, builder: Any, dtype: Any, lanes: int) -> None:
+        self.context, self.builder, self.lanes = context, builder, lanes
+        self.number = context.get_value_type(dtype)
+        self.index = context.get_value_type(types.intp)
+        self.shape = shape_of(context.codegen().magic_tuple()[2], dtype.bitwidth, lanes)
+        self.vector = ir.VectorType(self.number, self.shape.width)
+        name = f"v{self.shape.width}f{dtype.bitwidth}"
+        self._fma = self._declare(f"llvm.fma.{name}", self.vector, [self.vector] * 3)
+        self._reduce = self._declare(
+            f"llvm.vector.reduce.fadd.{name}", self.number, [self.number, self.vector]
+        )
+
+    def _declare(self, name: str, result: Any, arguments: list[Any]) -> Any:
+        kind = ir.FunctionType(result, arguments)
+        return cgutils.get_or_insert_function(self.builder.module, kind, name)
+
+    def array(self, kind: Any, value: Value) -> Any:
+        return self.context.make_array(kind)(self.context, self.builder, value)
+
+    def dimension(self, array: Any, axis: int) -> Value:
+        return cgutils.unpack_tuple(self.builder, array.shape)[axis]
+
+    def at(self, start: Value, count: Value, size: int | Value) -> Value:
+        """Start + count * size."""
+        size = self.index(size) if isinstance(size, int) else size
+        return self.builder.add(start, self.builder.mul(count, size))
+
+    def load(self, pointer: Value, offset: Value) -> Value:
+        place = self.builder.gep(pointer, [offset])
+        return self.builder.load(
+            self.builder.bitcast(place, self.vector.as_pointer()), align=self.number_bytes
+        )
+
+    def store(self, value: Value, pointer: Value, offset: Value) -> None:
+        place = self.builder.gep(pointer, [offset])
+        place = self.builder.bitcast(place, self.vector.as_pointer())
+        self.builder.store(value, place, align=self.number_bytes)
+
+    @property
+    def number_bytes(self) -> int:
+        return 4 if isinstance(self.number, ir.FloatType) else 8
+
+    def spread(self, number: Value) -> Value:
+        """A vector that holds a number everywhere."""
+        nothing = ir.Constant(self.vector, ir.Undefined)
+        first = self.builder.insert_element(nothing, number, ir.IntType(32)(0))
+        every = ir.Constant(ir.VectorType(ir.IntType(32), self.shape.width), None)
+        return self.builder.shuffle_vector(first, nothing, every)
+
+    def scalar(self, pointer: Value, offset: Value) -> Value:
+        return self.builder.load(self.builder.gep(pointer, [offset]))
+
+    def add_product(self, left: Value, right: Value, total: Value) -> None:
+        """Total += left * right, for vectors; `total` is a variable."""
+        value = self.builder.call(self._fma, [left, right, self.builder.load(total)])
+        self.builder.store(value, total)
+
+    def add(self, value: Value, total: Value) -> None:
+        """Total += value, for vectors; `total` is a variable."""
+        self.builder.store(self.builder.fadd(value, self.builder.load(total)), total)
+
+    def add_sum_over(self, total: Value, pointer: Value, offset: Value) -> None:
+        """Add the sum of a vector's numbers to a number in memory."""
+        place = self.builder.gep(pointer, [offset])
+        before, vector = self.builder.load(place), self.builder.load(total)
+        after = self.builder.call(self._reduce, [before, vector], fastmath=REASSOCIATE)
+        self.builder.store(after, place)
+
+    def variable(self, value: Value) -> Value:
+        place = cgutils.alloca_once(self.builder, self.vector)
+        self.builder.store(value, place)
+        return place
+
+    @contextmanager
+    def counted(self, start: Value, stop: Value, step: int) -> Iterator[Value]:
+        """A loop; its index."""
+        with cgutils.for_range_slice(self.builder, start, stop, self.index(step)) as (i, _):
+            yield i
+
+    def tiled(
+        self, count: Value, largest: int, body: Callable[[Value, int], None], first: int = 0
+    ) -> None:
+        """`body` for tiles of `largest` from `first` to `count`, single ones for the rest."""
+        start, size = self.index(first), largest
+        while size:
+            rest = self.builder.srem(self.builder.sub(count, start), self.index(size))
+            stop = self.builder.sub(count, rest)
+            with self.counted(start, stop, size) as i:
+                body(i, size)
+            start, size = stop, 1 if size > 1 else 0
+
+
+def _product_tile(
+    e: _Emitter, i: Value, rows: int, lane: Value, out: tuple[Any, Value], bias: Any,
+    terms: Sequence[tuple[Any, Any, Value]],
+) -> None:  # fmt: skip
+    """`rows` rows from `i` and some lanes from `lane` of the result: see `product`."""
+    width = e.shape.width
+    places = [
+        e.at(e.at(out[1], e.builder.add(i, e.index(r)), e.lanes), lane, 1) for r in range(rows)
+    ]
+    columns = [e.index(v * width) for v in range(e.shape.vectors)]
+    totals = []
+    for r, place in enumerate(places):
+        if bias is None:
+            starts = [e.load(out[0].data, e.builder.add(place, column)) for column in columns]
+        else:
+            starts = [e.spread(e.scalar(bias.data, e.builder.add(i, e.index(r))))] * len(columns)
+        totals.append([e.variable(start) for start in starts])
+    for weight, x, offset in terms:
+        cols = e.dimension(weight, 1)
+        heads = [e.builder.mul(e.builder.add(i, e.index(r)), cols) for r in range(rows)]
+        with e.counted(e.index(0), cols, 1) as k:
+            here = e.at(e.at(offset, k, e.lanes), lane, 1)
+            xs = [e.load(x.data, e.builder.add(here, column)) for column in columns]
+            for r in range(rows):
+                w = e.spread(e.scalar(weight.data, e.builder.add(heads[r], k)))
+                for v, value in enumerate(xs):
+                    e.add_product(w, value, totals[r][v])
+    for r, place in enumerate(places):
+        for v, column in enumerate(columns):
+            e.store(e.builder.load(totals[r][v]), out[0].data, e.builder.add(place, column))
+
+
+def _emit_product(
+    context: Any, builder: Any, kinds: Sequence[Any], values: Sequence[Value], biased: bool
+) -> Value:
+    """Code of `product` and its sisters: out, offset, [bias,] (weight, x, offset)..., lanes."""
+    lanes = kinds[-1].literal_value
+    e = _Emitter(context, builder, kinds[0].dtype, lanes)
+    out = e.array(kinds[0], values[0]), values[1]
+    bias = e.array(kinds[2], values[2]) if biased else None
+    first = 3 if biased else 2
+    terms = [
+        (e.array(kinds[n], values[n]), e.array(kinds[n + 1], values[n + 1]), values[n + 2])
+        for n in range(first, len(values) - 1, 3)
+    ]
+
+    def rows_from(i: Value, rows: int) -> None:
+        with e.counted(e.index(0), e.index(lanes), e.shape.width * e.shape.vectors) as lane:
+            _product_tile(e, i, rows, lane, out, bias, terms)
+
+    e.tiled(e.dimension(terms[0][0], 0), e.shape.rows, rows_from)
+    return context.get_dummy_value()
+
+
+@dataclass(frozen=True)
+class Terms:
+    """One side of an outer product: days of features, a day beginning at at + day * size."""
+
+    array: Any
+    start: Value
+    size: Value
+
+    def day(self, e: _Emitter, day: Value) -> Value:
+        """Where a day begins."""
+        return e.at(self.start, day, self.size)
+
+    def features(self, e: _Emitter, at: Value, count: int) -> list[Value]:
+        """A vector of each of some features that follow one another."""
+        return [
+            e.load(self.array.data, e.builder.add(at, e.index(n * e.lanes))) for n in range(count)
+        ]
+
+
+def _outer_tile(
+    e: _Emitter, out: Any, sums: Any, left: Terms, right: Terms, days: Value,
+    i: Value, height: int, j: Value, breadth: int,
+) -> None:  # fmt: skip
+    """`height` rows from `i` and `breadth` columns from `j` of the result: see `add_outer`."""
+    zero = ir.Constant(e.vector, None)
+    totals = [[e.variable(zero) for _ in range(breadth)] for _ in range(height)]
+    of_rows = [e.variable(zero) for _ in range(height)] if sums is not None else []
+    with e.counted(e.index(0), days, 1) as day:
+        left_at = e.at(left.day(e, day), i, e.lanes)
+        right_at = e.at(right.day(e, day), j, e.lanes)
+        with e.counted(e.index(0), e.index(e.lanes), e.shape.width) as lane:
+            ls = left.features(e, e.builder.add(left_at, lane), height)
+            rs = right.features(e, e.builder.add(right_at, lane), breadth)
+            for r, total in enumerate(of_rows):
+                e.add(ls[r], total)
+            for r in range(height):
+                for c in range(breadth):
+                    e.add_product(ls[r], rs[c], totals[r][c])
+    for r in range(height):
+        row = e.builder.add(i, e.index(r))
+        for c in range(breadth):
+            place = e.at(e.builder.add(j, e.index(c)), row, e.dimension(out, 1))
+            e.add_sum_over(totals[r][c], out.data, place)
+        if of_rows:
+            e.add_sum_over(of_rows[r], sums.data, row)
+
+
+def _emit_outer(
+    context: Any, builder: Any, kinds: Sequence[Any], values: Sequence[Value], summed: bool
+) -> Value:
+    """Code of `add_outer` and its sister: out, [sums,] left..., right..., days, lanes."""
+    e = _Emitter(context, builder, kinds[0].dtype, kinds[-1].literal_value)
+    out, sums = e.array(kinds[0], values[0]), e.array(kinds[1], values[1]) if summed else None
+    n = 2 if summed else 1
+    left = Terms(e.array(kinds[n], values[n]), *values[n + 1 : n + 3])
+    right = Terms(e.array(kinds[n + 3], values[n + 3]), *values[n + 4 : n + 6])
+    rows, cols = e.dimension(out, 0), e.dimension(out, 1)
+
+    def rows_from(i: Value, height: int) -> None:
+        def columns_from(j: Value, breadth: int) -> None:
+            _outer_tile(e, out, None, left, right, values[n + 6], i, height, j, breadth)
+
+        if summed:  # with the first column
+            _outer_tile(e, out, sums, left, right, values[n + 6], i, height, e.index(0), 1)
+            e.tiled(cols, e.shape.columns, columns_from, 1)
+        else:
+            e.tiled(cols, e.shape.columns, columns_from)
+
+    e.tiled(rows, 4, rows_from)
+    return context.get_dummy_value()
+
+
+def _signature_and_code(emit: Callable[..., Value], kinds: Sequence[Any], flag: bool) -> Any:
+    """What an intrinsic gives Numba: its signature, integers being of one kind, and its code."""
+    arguments = [types.intp if isinstance(kind, types.Integer) else kind for kind in kinds[:-1]]
+
+    def code(context: Any, builder: Any, signature: Any, values: Any) -> Value:
+        return emit(context, builder, signature.args, values, flag)
+
+    return types.void(*arguments, kinds[-1]), code
+
+
+@intrinsic(prefer_literal=True)
+def product(
+    _: Any, out: Any, at: Any, bias: Any, weight: Any, x: Any, x_at: Any, lanes: Any
+) -> Any:
+    """out[at + i, lane] = bias[i] + sum over j of weight[i, j] * x[x_at + j, lane]."""
+    return _signature_and_code(_emit_product, (out, at, bias, weight, x, x_at, lanes), True)
+
+
+@intrinsic(prefer_literal=True)
+def products(
+    _: Any, out: Any, at: Any, bias: Any, weight: Any, x: Any, x_at: Any,
+    weight2: Any, x2: Any, x2_at: Any, lanes: Any,
+) -> Any:  # fmt: skip
+    """`product` of two terms: the second's sum is added to the first's."""
+    kinds = (out, at, bias, weight, x, x_at, weight2, x2, x2_at, lanes)
+    return _signature_and_code(_emit_product, kinds, True)
+
+
+@intrinsic(prefer_literal=True)
+def add_product(_: Any, out: Any, at: Any, weight: Any, x: Any, x_at: Any, lanes: Any) -> Any:
+    """out[at + i, lane] += sum over j of weight[i, j] * x[x_at + j, lane]."""
+    return _signature_and_code(_emit_product, (out, at, weight, x, x_at, lanes), False)
+
+
+@intrinsic(prefer_literal=True)
+def add_outer(
+    _: Any, out: Any, left: Any, left_at: Any, left_size: Any,
+    right: Any, right_at: Any, right_size: Any, days: Any, lanes: Any,
+) -> Any:  # fmt: skip
+    """out[i, j] += sum over days and lanes of left[day, i, lane] * right[day, j, lane].
+
+    A day of a side begins at its `at` + day * `size`.
+    """
+    kinds = (out, left, left_at, left_size, right, right_at, right_size, days, lanes)
+    return _signature_and_code(_emit_outer, kinds, False)
+
+
+@intrinsic(prefer_literal=True)
+def add_outer_and_sums(
+    _: Any, out: Any, sums: Any, left: Any, left_at: Any, left_size: Any,
+    right: Any, right_at: Any, right_size: Any, days: Any, lanes: Any,
+) -> Any:  # fmt: skip
+    """`add_outer`, and sums[i] += sum over days and lanes of left[day, i, lane].
+
+    The gradients of a weight and of the bias beside it.
+    """
+    kinds = (out, sums, left, left_at, left_size, right, right_at, right_size, days, lanes)
+    return _signature_and_code(_emit_outer, kinds, True)

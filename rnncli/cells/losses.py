@@ -1,0 +1,65 @@
+"""The point losses, compiled: what a miss costs and what it sends back."""
+
+from collections.abc import Callable
+from typing import Any
+
+from rnncli.cells._jit import inline
+
+Array = Any
+
+MSE, MAE, HUBER = 0, 1, 2
+LOSSES = {"mse": MSE, "mae": MAE, "huber": HUBER}
+# out (T, O, L), target (T, O, L), first and last (L), start, scale, dout (T, O, L) or (0, O, L)
+LOSS = "float64({0}[:,:,::1],{0}[:,:,::1],int64[::1],int64[::1],int64,{0},{0}[:,:,::1])"
+
+
+@inline
+def cost(error: Any, kind: int) -> Any:
+    """Squared error, absolute error, or Huber's (1964) with delta 1, which is both."""
+    half, one = type(error)(0.5), type(error)(1)
+    size = abs(error)
+    if kind == MSE:
+        return error * error
+    if kind == MAE:
+        return size
+    return half * error * error if size < one else size - half
+
+
+@inline
+def slope(error: Any, kind: int) -> Any:
+    """Derivative of `cost`; 0 at the kink of the absolute error."""
+    zero, one = type(error)(0), type(error)(1)
+    if kind == MSE:
+        return error + error
+    if kind == MAE:
+        return one if error > zero else (-one if error < zero else error)
+    return min(max(error, -one), one)
+
+
+def make_loss(kind: int, lanes: int) -> Callable[..., float]:
+    """Kernel: the sum of the losses over the days that count, and `scale` times its derivative.
+
+    The days first <= start + t < last of a lane count; the others cost nothing and send 0 back.
+    """
+
+    def loss(
+        out: Array, target: Array, first: Array, last: Array, start: int, scale: Any, dout: Array
+    ) -> float:
+        total = 0.0
+        zero = scale - scale
+        for t in range(out.shape[0]):
+            for o in range(out.shape[1]):
+                ours, theirs = out[t, o], target[t, o]
+                for lane in range(lanes):
+                    error = ours[lane] - theirs[lane]
+                    counts = first[lane] <= start + t < last[lane]
+                    total += cost(error, kind) if counts else zero
+                if dout.shape[0] > 0:
+                    back = dout[t, o]
+                    for lane in range(lanes):
+                        counts = first[lane] <= start + t < last[lane]
+                        error = ours[lane] - theirs[lane]
+                        back[lane] = scale * slope(error, kind) if counts else zero
+        return total
+
+    return loss

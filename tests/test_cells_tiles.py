@@ -1,0 +1,164 @@
+"""The tiled products equal the plain ones, whatever the tiles leave over."""
+
+from types import SimpleNamespace
+
+import naive
+import numpy as np
+import pytest
+
+from rnncli.cells import _plain, _tiles, sequence
+from rnncli.cells._jit import compile_kernel
+from rnncli.cells.lanes import LANES
+
+SIZES = (*range(1, 10), 16, 33)  # around the edges of all tiles
+AT, GAP = 3, 5  # where a day begins, and what lies between two days; not to be touched
+DTYPES = {"float64": 1e-13, "float32": 2e-5}
+
+each_shape = pytest.mark.parametrize("shape", [(rows, cols) for rows in SIZES for cols in SIZES])
+each_kind = pytest.mark.parametrize("kind", [(n, d) for n in LANES for d in DTYPES], ids=str)
+
+
+def make_kernels(lanes):
+    """Kernels that do one product each."""
+
+    def product(out, at, bias, weight, x, x_at):
+        sequence.product(out, at, bias, weight, x, x_at, lanes)
+
+    def products(out, at, bias, weight, x, x_at, weight2, x2, x2_at):
+        sequence.products(out, at, bias, weight, x, x_at, weight2, x2, x2_at, lanes)
+
+    def add_product(out, at, weight, x, x_at):
+        sequence.add_product(out, at, weight, x, x_at, lanes)
+
+    def add_outer(out, left, left_at, left_size, right, right_at, right_size, days):
+        sequence.add_outer(
+            out, left, left_at, left_size, right, right_at, right_size, days, lanes
+        )  # fmt: skip
+
+    def add_outer_and_sums(
+        out, sums, left, left_at, left_size, right, right_at, right_size, days
+    ):  # fmt: skip
+        sequence.add_outer_and_sums(
+            out, sums, left, left_at, left_size, right, right_at, right_size, days, lanes
+        )  # fmt: skip
+
+    return [product, products, add_product, add_outer, add_outer_and_sums]
+
+
+ARGUMENTS = {
+    "product": "vivmvi",
+    "products": "vivmvimvi",
+    "add_product": "vimvi",
+    "add_outer": "mviiviii",
+    "add_outer_and_sums": "mvviiviii",
+}
+
+
+@pytest.fixture(scope="module")
+def kernels():
+    """Name -> kernel, by lanes and precision, compiled once."""
+    found = {}
+
+    def of(lanes, dtype):
+        if (lanes, dtype) not in found:
+            kinds = {"v": f"{dtype}[::1]", "m": f"{dtype}[:,::1]", "i": "int64"}
+            found[lanes, dtype] = SimpleNamespace(
+                **{
+                    kernel.__name__: compile_kernel(
+                        f"void({','.join(kinds[k] for k in ARGUMENTS[kernel.__name__])})", kernel
+                    )
+                    for kernel in make_kernels(lanes)
+                }
+            )
+        return found[lanes, dtype]
+
+    return of
+
+
+class Days:
+    """Days of features (days, n, L) in a flat array, each with NaN before and after it."""
+
+    def __init__(self, rng, days, n, lanes, dtype):
+        self.values = rng.standard_normal((days, n, lanes)).astype(dtype)
+        self.size = n * lanes + GAP
+        self.flat = np.full(AT + days * self.size, np.nan, dtype)
+        self.set(self.values)
+
+    def set(self, values):
+        self.rows[:, : values[0].size] = values.reshape(len(values), -1)
+
+    @property
+    def rows(self):
+        return self.flat[AT:].reshape(-1, self.size)
+
+    def found(self, day=0):
+        """What stands there now; the NaN around it must still be NaN."""
+        n = self.values[0].size
+        assert np.isnan(self.flat[:AT]).all()
+        assert np.isnan(self.rows[:, n:]).all()
+        return self.rows[day, :n].reshape(self.values[0].shape)
+
+
+def assert_close(comp, ref, dtype):
+    assert comp.dtype == dtype
+    within = DTYPES[dtype]
+    np.testing.assert_allclose(comp, ref, rtol=within, atol=within * max(np.abs(ref).max(), 1))
+
+
+@each_kind
+@each_shape
+def test_products_are_the_plain_ones(kernels, kind, shape):
+    """Whole tiles and single rows together are weight times x, and nothing beside it is touched."""
+    (lanes, dtype), (rows, cols) = kind, shape
+    rng, use = np.random.default_rng(5), kernels(*kind)
+    weight, weight2 = (rng.standard_normal((rows, n)).astype(dtype) for n in (cols, 3))
+    bias = rng.standard_normal(rows).astype(dtype)
+    x, x2 = Days(rng, 1, cols, lanes, dtype), Days(rng, 1, 3, lanes, dtype)
+    out = Days(rng, 1, rows, lanes, dtype)
+    first = naive.product(weight, bias, x.values[0])
+    use.product(out.flat, AT, bias, weight, x.flat, AT)
+    assert_close(out.found(), first, dtype)
+    second = naive.product(weight2, 0 * bias, x2.values[0])
+    use.products(out.flat, AT, bias, weight, x.flat, AT, weight2, x2.flat, AT)
+    assert_close(out.found(), first + second, dtype)
+    use.add_product(out.flat, AT, weight2, x2.flat, AT)
+    assert_close(out.found(), first + 2 * second, dtype)
+
+
+@each_kind
+@each_shape
+@pytest.mark.parametrize("days", [1, 3])
+def test_outer_products_are_the_plain_ones(kernels, kind, shape, days):
+    """Sums over days and lanes are added to what is there; what lies between days is not read."""
+    (lanes, dtype), rows = kind, shape[0]
+    rng, use = np.random.default_rng(6), kernels(*kind)
+    left, right = (Days(rng, days, n, lanes, dtype) for n in shape)
+    before, sums = rng.standard_normal(shape).astype(dtype), np.ones(rows, dtype)
+    out, ref = before.copy(), before + naive.outer(left.values, right.values)
+    where = left.flat, AT, left.size, right.flat, AT, right.size, days
+    use.add_outer(out, *where)
+    assert_close(out, ref, dtype)
+    out[:] = before
+    use.add_outer_and_sums(out, sums, *where)
+    assert_close(out, ref, dtype)
+    assert_close(sums, 1 + left.values.sum(axis=(0, 2)), dtype)
+
+
+def test_plain_and_tiled_products_have_the_same_names_and_arguments():
+    """Kernels that are not compiled call the same products."""
+    for name in ARGUMENTS:
+        tiled = getattr(_tiles, name)._defn.__code__
+        plain = getattr(_plain, name).__code__
+        assert tiled.co_varnames[1 : tiled.co_argcount] == plain.co_varnames[: plain.co_argcount]
+
+
+@pytest.mark.parametrize("features", ["+avx512f", "+avx2,+fma"])
+@pytest.mark.parametrize("bits", [32, 64])
+@pytest.mark.parametrize("lanes", LANES)
+def test_a_tile_fits_the_registers(features, bits, lanes):
+    """What a tile holds leaves room for what it reads: 32 registers of 512 bits, 16 of 256."""
+    shape = _tiles.shape_of(features, bits, lanes)
+    registers = 32 if "512" in features else 16
+    assert shape.width * bits == (512 if "512" in features else 256)
+    assert lanes % (shape.width * shape.vectors) == 0
+    assert shape.rows * shape.vectors + shape.vectors + 1 <= registers
