@@ -11,10 +11,11 @@ from rnncli.formats.joining import show_date
 from rnncli.future import DAY, dates_ahead
 from rnncli.intervals import changes, past_deviations
 from rnncli.modelfile import Model
-from rnncli.prepare import faults, prepare
+from rnncli.prepare import Prepared, faults, prepare
 from rnncli.prices import Prices
 from rnncli.rollout import Cutoffs, roll_out, states_at
 from rnncli.settings import PredictSettings
+from rnncli.stages import Stage, untimed
 from rnncli.threads import Threads
 
 STALE_DAYS = 7
@@ -42,15 +43,24 @@ class Forecast:
     failed: dict[str, str]
 
 
-def predict(model: Model, prices: Prices, settings: PredictSettings, threads: Threads) -> Forecast:
+def predict(
+    model: Model,
+    prices: Prices,
+    settings: PredictSettings,
+    threads: Threads,
+    stage: Stage = untimed,
+) -> Forecast:
     """Forecast every symbol that the model's preparation fits; the others are listed as failed.
 
     Raises UsageError for a level out of range, DataError where no symbol can be forecast.
     """
     _check_levels(settings.level)
-    failed = {prices.symbols[i]: fault for i, fault in faults(prices, model.preparation)}
-    kept = [i for i, symbol in enumerate(prices.symbols) if symbol not in failed]
-    outputs = _outputs(model, prices.subset(kept), settings.horizon, threads) if kept else None
+    with stage("prepare"):
+        failed = {prices.symbols[i]: fault for i, fault in faults(prices, model.preparation)}
+        kept = [i for i, symbol in enumerate(prices.symbols) if symbol not in failed]
+        prepared = prepare(prices.subset(kept), model.preparation, 0.0) if kept else None
+    with stage("forward"):
+        outputs = _outputs(model, prepared, settings.horizon, threads) if prepared else None
     if outputs is not None:
         bad = ~np.all(np.isfinite(outputs), axis=1)
         failed |= {
@@ -59,7 +69,8 @@ def predict(model: Model, prices: Prices, settings: PredictSettings, threads: Th
         outputs, kept = outputs[~bad], [i for i, b in zip(kept, bad, strict=True) if not b]
     if not kept or outputs is None:
         raise DataError(next(iter(failed.values())))
-    return _forecast(model, prices.subset(kept), outputs, settings, failed)
+    with stage("bounds and dates"):
+        return _forecast(model, prices.subset(kept), outputs, settings, failed)
 
 
 def _not_finite(prices: Prices, i: int) -> str:
@@ -74,10 +85,9 @@ def _check_levels(levels: Sequence[float]) -> None:
         raise UsageError("--level: the same level twice")
 
 
-def _outputs(model: Model, prices: Prices, horizon: int, threads: Threads) -> Float64Array:
+def _outputs(model: Model, prepared: Prepared, horizon: int, threads: Threads) -> Float64Array:
     """Network outputs (n, horizon) after the last row of each series."""
-    prepared = prepare(prices, model.preparation, 0.0)
-    cutoffs = Cutoffs(np.arange(len(prices.symbols)), prepared.lengths - 1)
+    cutoffs = Cutoffs(np.arange(len(prepared.symbols)), prepared.lengths - 1)
     states = states_at(model.network, prepared, cutoffs, threads)
     return roll_out(model.network, states, horizon, threads).astype(np.float64)
 

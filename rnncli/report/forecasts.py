@@ -2,17 +2,17 @@
 
 import math
 from collections.abc import Iterable, Iterator
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
-from rich.console import RenderableType
-from rich.text import Text
 
 from rnncli.arrays import DateArray
 from rnncli.formats.joining import show_date
 from rnncli.predict import Forecast
 from rnncli.report.output import Report, Row
-from rnncli.report.style import counted, price, table
+
+if TYPE_CHECKING:
+    from rich.console import RenderableType
 
 
 def forecast_report(forecast: Forecast) -> Report:
@@ -58,7 +58,9 @@ def _texts(dates: DateArray) -> list[str]:
     return [show_date(date) for date in dates]
 
 
-def _tables(forecast: Forecast, rows: list[Row]) -> Iterable[RenderableType]:
+def _tables(forecast: Forecast, rows: list[Row]) -> Iterable["RenderableType"]:
+    from rnncli.report.style import counted, table
+
     levels = sorted(forecast.lower)
     cutoffs = {row["cutoff"] for row in rows}
     names = ["symbol", "date", "forecast", *[f"{level:g} %" for level in levels], "naive"]
@@ -76,6 +78,10 @@ def _tables(forecast: Forecast, rows: list[Row]) -> Iterable[RenderableType]:
 
 
 def _cell(row: Row, name: str) -> Any:
+    from rich.text import Text
+
+    from rnncli.report.style import price
+
     if name.endswith(" %"):
         level = name[:-2]
         low, high = row[f"lower_{level}"], row[f"upper_{level}"]
