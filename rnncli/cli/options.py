@@ -13,10 +13,12 @@ from rnncli.settings import Option
 Function = Callable[..., int | None]
 
 
-def command(app: typer.Typer, name: str) -> Callable[[Function], Function]:
+def command(
+    app: typer.Typer, name: str, configurable: bool = True
+) -> Callable[[Function], Function]:
     """Register a function as a command; parameters that are settings become their fields' options.
 
-    Every command also takes `--config FILE`, whose table of the command's name gives defaults.
+    Unless told otherwise, it takes `--config FILE`, whose table of its name gives defaults.
     """
 
     def register(function: Function) -> Function:
@@ -33,7 +35,7 @@ def command(app: typer.Typer, name: str) -> Callable[[Function], Function]:
             settings = {key: _gather(stage, values) for key, stage in stages.items()}
             return function(**values, **settings)
 
-        parameters = [*own, *options, _CONFIG]
+        parameters = [*own, *options, *([_CONFIG] if configurable else [])]
         run.__signature__ = inspect.Signature(parameters)  # type: ignore[attr-defined] # read by Typer
         run.__annotations__ = {parameter.name: parameter.annotation for parameter in parameters}
         run.__doc__ = function.__doc__
