@@ -2,7 +2,6 @@
 
 import dataclasses
 import inspect
-import tomllib
 from collections.abc import Callable
 from typing import Annotated, Any, get_args, get_origin, get_type_hints
 
@@ -85,6 +84,8 @@ def _read_config(context: typer.Context, path: str | None) -> str | None:
     """Make the command's table of a TOML file its defaults; unknown keys are refused."""
     if path is None or context.resilient_parsing:
         return path
+    import tomllib
+
     try:
         with open(path, "rb") as file:
             content = tomllib.load(file)
