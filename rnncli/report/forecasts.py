@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from rnncli.arrays import DateArray
+from rnncli.arrays import DateArray, Float64Array
 from rnncli.formats.joining import show_date
 from rnncli.predict import Forecast
 from rnncli.report.output import Report, Row
@@ -17,33 +17,36 @@ if TYPE_CHECKING:
 
 def forecast_report(forecast: Forecast) -> Report:
     """Report of forecasts; dates of series without dates are row numbers."""
-    columns = ["symbol", "cutoff", "date", "ahead", "forecast"]
-    for level in sorted(forecast.lower):
-        columns += [f"lower_{level:g}", f"upper_{level:g}"]
-    columns += ["naive"] + (["label"] if forecast.labels else [])
+    columns = ["symbol", "cutoff", "date", "ahead", *_columns(forecast), "naive"]
+    columns += ["label"] if forecast.labels else []
     rows = list(_rows(forecast))
     return Report(rows, columns, lambda: rows, lambda: _tables(forecast, rows), piped="csv")
 
 
 def _rows(forecast: Forecast) -> Iterator[Row]:
     horizon = forecast.forecasts.shape[1]
+    columns = _columns(forecast)
     for i, symbol in enumerate(forecast.symbols):
         cutoff, dates = _days(forecast, i, horizon)
+        own = [(name, values[i].tolist()) for name, values in columns.items()]
+        naive = float(forecast.naive[i])
         for k in range(horizon):
-            row: dict[str, Any] = {
-                "symbol": symbol,
-                "cutoff": cutoff,
-                "date": dates[k],
-                "ahead": k + 1,
-                "forecast": float(forecast.forecasts[i, k]),
-            }
-            for level in sorted(forecast.lower):
-                row[f"lower_{level:g}"] = float(forecast.lower[level][i, k])
-                row[f"upper_{level:g}"] = float(forecast.upper[level][i, k])
-            row["naive"] = float(forecast.naive[i])
+            row: Row = {"symbol": symbol, "cutoff": cutoff, "date": dates[k], "ahead": k + 1}
+            for name, values in own:
+                row[name] = values[k]
+            row["naive"] = naive
             if forecast.labels:
                 row["label"] = forecast.labels[i][k]
             yield row
+
+
+def _columns(forecast: Forecast) -> dict[str, Float64Array]:
+    """The columns with a number (n, horizon) a row."""
+    columns = {"forecast": forecast.forecasts}
+    for level in sorted(forecast.lower):
+        columns[f"lower_{level:g}"] = forecast.lower[level]
+        columns[f"upper_{level:g}"] = forecast.upper[level]
+    return columns
 
 
 def _days(forecast: Forecast, i: int, horizon: int) -> tuple[str | int, list[str] | list[int]]:

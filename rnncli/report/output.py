@@ -77,7 +77,9 @@ def _csv(report: Report) -> str:
     return text.getvalue()
 
 
-def _csv_cell(value: Any) -> str:
+def _csv_cell(value: Any) -> str | float:
+    if type(value) is float:  # most cells are; the writer itself gives every digit
+        return value if math.isfinite(value) else ""
     value = plain(value)
     if value is None:
         return ""
