@@ -20,6 +20,10 @@ The modules in reading order, which is also the flow of the data:
     train        truncated back-propagation through time, clipped
     intervals    bounds from the model's own past errors
     validate     the error beside naive's, and the bounds, on the days held back
+    stages       where the time of a run goes
+    kernelcache  the folder of compiled kernels: its state, or why there is none
+    warmup       the kernels of default runs, compiled ahead of time
+    doctor       what this machine has
     files        the one writer: whole or not at all
     modelfile    save and load, without code
     fit          the whole of `rnncli train`

@@ -18,6 +18,7 @@ from rnncli.settings import (
     RunSettings,
     TrainSettings,
 )
+from rnncli.stages import Stage, untimed
 from rnncli.threads import threads
 from rnncli.train import Epoch, TrainingRun, train
 from rnncli.validate import ValidationError, validation_bounds, validation_error
@@ -46,15 +47,19 @@ def fit_model(
     warn: Callable[[str], None],
     fail: Callable[[str], None],
     on_epoch: Callable[[Epoch], None],
+    stage: Stage = untimed,
 ) -> Fitted:
     """Train a model over all usable series and measure it. Raises DataError, DivergedError."""
-    prices = usable(prices, unfit(prices, preparing, training.validation), warn, fail)
-    preparation = fit(prices, preparing, training.validation)
-    prepared = prepare(prices, preparation, training.validation)
+    with stage("prepare"):
+        prices = usable(prices, unfit(prices, preparing, training.validation), warn, fail)
+        preparation = fit(prices, preparing, training.validation)
+        prepared = prepare(prices, preparation, training.validation)
     with threads(running.threads) as pool:
-        run = train(prepared, shape, training, pool, on_epoch)
-        error = validation_error(run.network, prices, prepared, pool)
-        bounds = validation_bounds(run.network, prices, prepared, pool)
+        with stage("train"):
+            run = train(prepared, shape, training, pool, on_epoch)
+        with stage("validate"):
+            error = validation_error(run.network, prices, prepared, pool)
+            bounds = validation_bounds(run.network, prices, prepared, pool)
     stages: dict[str, Any] = {
         "read": reading,
         "prepare": preparing,

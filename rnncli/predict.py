@@ -1,5 +1,6 @@
 """Forecast the next rows of every symbol: the output fed back in, row after row."""
 
+import hashlib
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
@@ -9,12 +10,13 @@ from rnncli.arrays import DateArray, Float64Array
 from rnncli.errors import DataError, UsageError
 from rnncli.formats.joining import show_date
 from rnncli.future import DAY, dates_ahead
-from rnncli.intervals import changes, past_deviations
+from rnncli.intervals import last_deviations
 from rnncli.modelfile import Model
-from rnncli.prepare import faults, prepare
+from rnncli.prepare import Prepared, faults, prepare
 from rnncli.prices import Prices
 from rnncli.rollout import Cutoffs, roll_out, run_to
 from rnncli.settings import PredictSettings
+from rnncli.stages import Stage, untimed
 from rnncli.threads import Threads
 
 STALE_DAYS = 7
@@ -42,15 +44,24 @@ class Forecast:
     failed: dict[str, str]
 
 
-def predict(model: Model, prices: Prices, settings: PredictSettings, threads: Threads) -> Forecast:
+def predict(
+    model: Model,
+    prices: Prices,
+    settings: PredictSettings,
+    threads: Threads,
+    stage: Stage = untimed,
+) -> Forecast:
     """Forecast every symbol that the model's preparation fits; the others are listed as failed.
 
     Raises UsageError for a level out of range, DataError where no symbol can be forecast.
     """
     _check_levels(settings.level)
-    failed = {prices.symbols[i]: fault for i, fault in faults(prices, model.preparation)}
-    kept = [i for i, symbol in enumerate(prices.symbols) if symbol not in failed]
-    outputs = _outputs(model, prices.subset(kept), settings.horizon, threads) if kept else None
+    with stage("prepare"):
+        failed = {prices.symbols[i]: fault for i, fault in faults(prices, model.preparation)}
+        kept = [i for i, symbol in enumerate(prices.symbols) if symbol not in failed]
+        prepared = prepare(prices.subset(kept), model.preparation, 0.0) if kept else None
+    with stage("forward"):
+        outputs = _outputs(model, prepared, settings.horizon, threads) if prepared else None
     if outputs is not None:
         bad = ~np.all(np.isfinite(outputs), axis=1)
         failed |= {
@@ -59,7 +70,8 @@ def predict(model: Model, prices: Prices, settings: PredictSettings, threads: Th
         outputs, kept = outputs[~bad], [i for i, b in zip(kept, bad, strict=True) if not b]
     if not kept or outputs is None:
         raise DataError(next(iter(failed.values())))
-    return _forecast(model, prices.subset(kept), outputs, settings, failed)
+    with stage("bounds and dates"):
+        return _forecast(model, prices.subset(kept), outputs, settings, failed)
 
 
 def _not_finite(prices: Prices, i: int) -> str:
@@ -74,10 +86,9 @@ def _check_levels(levels: Sequence[float]) -> None:
         raise UsageError("--level: the same level twice")
 
 
-def _outputs(model: Model, prices: Prices, horizon: int, threads: Threads) -> Float64Array:
+def _outputs(model: Model, prepared: Prepared, horizon: int, threads: Threads) -> Float64Array:
     """Network outputs (n, horizon) after the last row of each series."""
-    prepared = prepare(prices, model.preparation, 0.0)
-    cutoffs = Cutoffs(np.arange(len(prices.symbols)), prepared.lengths - 1)
+    cutoffs = Cutoffs(np.arange(len(prepared.symbols)), prepared.lengths - 1)
     reached = run_to(model.network, prepared, cutoffs, threads)
     return roll_out(model.network, reached, horizon, threads).astype(np.float64)
 
@@ -86,24 +97,15 @@ def _forecast(
     model: Model, prices: Prices, outputs: Float64Array, settings: PredictSettings,
     failed: dict[str, str],
 ) -> Forecast:  # fmt: skip
-    count, horizon = outputs.shape
-    forecasts = np.empty_like(outputs)
-    dates = np.full((count, horizon), np.datetime64("NaT", "s"))
-    deviations = np.full(count, np.nan)
-    for i, symbol in enumerate(prices.symbols):
-        series = prices.series(i)
-        last = np.array([len(series) - 1])
-        forecasts[i] = model.preparation.forecasts(symbol, series, last, outputs[i : i + 1])[0]
-        deviations[i] = _deviation(series, model.bounds.unit)
-        if prices.has_dates(i):
-            dates[i] = dates_ahead(prices.dates_of(i), horizon)
+    forecasts = model.preparation.last_forecasts(prices, outputs)
+    deviations = last_deviations(prices, model.bounds.unit)
     tails = {level: (1 - level / 100) / 2 for level in settings.level}
     bins = model.preparation.bins
     return Forecast(
         symbols=prices.symbols,
         cutoffs=prices.dates[prices.offsets[1:] - 1],
         rows=tuple(prices.lengths.tolist()),
-        dates=dates,
+        dates=_dates(prices, outputs.shape[1]),
         forecasts=forecasts,
         lower={v: model.bounds.apply(forecasts, deviations, p) for v, p in tails.items()},
         upper={v: model.bounds.apply(forecasts, deviations, 1 - p) for v, p in tails.items()},
@@ -113,12 +115,18 @@ def _forecast(
     )
 
 
-def _deviation(series: Float64Array, unit: str) -> float:
-    """Past deviation of a series at its last row; NaN where it has none in this unit."""
-    if len(changes(series, unit)) == 0:
-        return np.nan
-    with np.errstate(invalid="ignore"):
-        return float(past_deviations(series, np.array([len(series) - 1]), unit)[0])
+def _dates(prices: Prices, horizon: int) -> DateArray:
+    """Dates ahead (n, horizon); they are found once for all series that traded on the same days."""
+    dates = np.full((len(prices.symbols), horizon), np.datetime64("NaT", "s"))
+    found: dict[bytes, DateArray] = {}
+    for i in range(len(dates)):
+        if prices.has_dates(i):
+            own = prices.dates_of(i)
+            days = hashlib.sha256(own.tobytes()).digest()
+            if days not in found:
+                found[days] = dates_ahead(own, horizon)
+            dates[i] = found[days]
+    return dates
 
 
 def fresh(prices: Prices, max_age: int | None, warn: Callable[[str], None]) -> Prices:

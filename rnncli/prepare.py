@@ -65,6 +65,17 @@ class Preparation:
         shift, size = self.shift_and_size(symbol, prices)
         return values * size + shift
 
+    def last_forecasts(self, prices: Prices, outputs: FloatArray) -> Float64Array:
+        """Prices (n, horizon) that outputs (n, horizon) stand for, after the last row of each."""
+        if self.scale in ("none", "log-return"):  # the same for every symbol, so for all at once
+            return self.forecasts("", prices.values, prices.offsets[1:] - 1, outputs)
+        found = np.empty(outputs.shape)
+        for i, symbol in enumerate(prices.symbols):
+            series = prices.series(i)
+            last = np.array([len(series) - 1])
+            found[i] = self.forecasts(symbol, series, last, outputs[i : i + 1])[0]
+        return found
+
     def as_dict(self) -> dict[str, Any]:
         """Plain values, for the model file."""
         return asdict(self)
@@ -211,8 +222,18 @@ def unfit(
 
 def faults(prices: Prices, preparation: Preparation) -> Iterator[tuple[int, str]]:
     """The series that the fitted transform does not fit, and why."""
-    for i, symbol in enumerate(prices.symbols):
+    for i in _doubtful(prices, preparation):
         try:
-            preparation.inputs(symbol, prices.series(i))
+            preparation.inputs(prices.symbols[i], prices.series(i))
         except DataError as fault:
             yield i, f"{prices.sources[i]}: {fault}"
+
+
+def _doubtful(prices: Prices, preparation: Preparation) -> list[int]:
+    """Series that the fitted transform might not fit; of thousands, that is hardly any."""
+    if preparation.scale == "none":
+        return []
+    if preparation.scale == "log-return":
+        lowest = np.minimum.reduceat(prices.values, prices.offsets[:-1])
+        return np.flatnonzero(~(lowest > 0)).tolist()
+    return [i for i, symbol in enumerate(prices.symbols) if symbol not in preparation.fitted]

@@ -117,9 +117,10 @@ class PredictSettings:
 
 @dataclass(frozen=True)
 class RunSettings:
-    """What changes the speed of a run and nothing else."""
+    """What changes the speed of a run or measures it, and nothing else."""
 
     threads: Annotated[int, Option("Threads (0: one a core).", minimum=0, maximum=1024)] = 0
+    profile: Annotated[bool, Option("Show on stderr which stage took how long.")] = False
 
 
 @dataclass(frozen=True)

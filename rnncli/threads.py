@@ -24,7 +24,8 @@ class Threads:
         return list(self._pool.map(function, items))
 
 
-def _usable_cores() -> int:
+def usable_cores() -> int:
+    """Cores that this process may run on."""
     if hasattr(os, "sched_getaffinity"):
         return len(os.sched_getaffinity(0))
     return os.cpu_count() or 1
@@ -33,7 +34,7 @@ def _usable_cores() -> int:
 @contextmanager
 def threads(count: int) -> Iterator[Threads]:
     """Threads for the time of a command; 0: one for each core this process may use."""
-    count = count or _usable_cores()
+    count = count or usable_cores()
     if count == 1:
         yield Threads(None)
         return

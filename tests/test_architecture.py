@@ -74,6 +74,7 @@ def test_kernels_know_numpy_and_numba_only():
         ("rnncli.report", ["rnncli.cli", "rnncli.report"]),
         ("rnncli.modelfile", ["rnncli.cli", "rnncli.report", "rnncli.fit", "rnncli.predict"]),
         ("rnncli.files", ["rnncli.cli", "rnncli.modelfile"]),
+        ("llvmlite", ["rnncli.cells", "rnncli.doctor"]),
     ],
 )
 def test_each_library_has_its_home(library, homes):

@@ -1,11 +1,14 @@
-"""What the user sees, word for word; renew with `pytest --update-golden` and read the diff."""
+"""What the user sees, word for word; renew with `pytest --update-golden` and read the diff.
+
+Tables on a terminal are taken with -q: a note that kernels are compiled comes with a cold cache.
+"""
 
 import json
 
 import pytest
 import typer
 
-COMMANDS = ("train", "predict", "gradients", "unroll", "inspect", "statland")
+COMMANDS = ("train", "predict", "gradients", "unroll", "inspect", "statland", "warmup", "doctor")
 UNROLLED = {
     "two_days": ("--values", "0,0.5"),
     "exploding": ("--w2", "2", "--values", "1", "--days", "51"),
@@ -71,19 +74,19 @@ def test_predict_for_programs(form, call, golden, hand_made, prices):
 @pytest.mark.parametrize("width", [80, 120])
 def test_predict_on_a_terminal(width, terminal, golden, hand_made, prices):
     """On a terminal predict shows a table that fits its width."""
-    shown = terminal(width, "predict", hand_made, prices, "--horizon", "2", TERM="dumb")
+    shown = terminal(width, "predict", hand_made, prices, "--horizon", "2", "-q", TERM="dumb")
     assert max(map(len, shown.splitlines())) <= width
     golden(f"predict_{width}.txt", shown)
 
 
 def test_predict_on_a_terminal_too_narrow(terminal, golden, hand_made, prices):
     """On 40 columns the forecasts stand in parts, symbol and date in each."""
-    golden("predict_40.txt", terminal(40, "predict", hand_made, prices, TERM="dumb"))
+    golden("predict_40.txt", terminal(40, "predict", hand_made, prices, "-q", TERM="dumb"))
 
 
 def test_gradients_on_a_terminal(terminal, golden, hand_made, prices):
     """The gradients report shows norms by parameter and lag, bars, a verdict and a remedy."""
-    golden("gradients_80.txt", terminal(80, "gradients", hand_made, prices, TERM="dumb"))
+    golden("gradients_80.txt", terminal(80, "gradients", hand_made, prices, "-q", TERM="dumb"))
 
 
 def test_gradients_for_programs(call, golden, hand_made, prices):

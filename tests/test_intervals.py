@@ -4,9 +4,18 @@ import json
 
 import numpy as np
 import pytest
-from builders import prices_of
+from builders import prices_of, random_walk
 
-from rnncli.intervals import GRID, LONGEST, Bounds, changes, fit_bounds, past_deviations, unit_of
+from rnncli.intervals import (
+    GRID,
+    LONGEST,
+    Bounds,
+    changes,
+    fit_bounds,
+    last_deviations,
+    past_deviations,
+    unit_of,
+)
 
 NO_DATES = (None, None)
 
@@ -200,3 +209,20 @@ def test_bounds_survive_json():
     bounds = fit_bounds("log", normal(50, 3), np.ones(50), ("2024-01-02", "2024-03-01"))
     assert Bounds.from_dict(json.loads(json.dumps(bounds.as_dict()))) == bounds
     assert len(bounds.quantiles[0]) == len(GRID)
+
+
+@pytest.mark.parametrize("unit", ["log", "absolute"])
+def test_the_last_deviations_are_those_of_each_series_alone(unit):
+    """Series side by side or alone, long or short, one block or several: the same bits."""
+    rng = np.random.default_rng(3)
+    lengths = [*rng.integers(1, 90, 150).tolist(), 1, 2, 3, 700]
+    prices = prices_of({f"S{i}": random_walk(rng, rows) for i, rows in enumerate(lengths)})
+    ref = [
+        past_deviations(series, np.array([len(series) - 1]), unit)[0]
+        for series in map(prices.series, range(len(lengths)))
+    ]
+    comp = last_deviations(prices, unit)
+    np.testing.assert_array_equal(comp, np.array(ref))
+    np.testing.assert_array_equal(
+        comp[-1:], last_deviations(prices.subset([len(lengths) - 1]), unit)
+    )

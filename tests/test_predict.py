@@ -13,6 +13,7 @@ from builders import (
 
 from rnncli.bins import Bins
 from rnncli.errors import DataError, UsageError
+from rnncli.future import dates_ahead
 from rnncli.intervals import Bounds, fit_bounds
 from rnncli.modelfile import Model
 from rnncli.predict import fresh, predict
@@ -310,3 +311,13 @@ def test_series_without_dates_have_no_age():
     prices = prices_of({"A": [1.0, 2.0], "B": [1.0]}, first=None)
     assert freshened(prices) == (prices, [])
     assert freshened(prices, 0) == (prices, [])
+
+
+def test_series_of_the_same_days_and_of_others_have_their_own_dates():
+    """Dates ahead are shared by the series that traded on the same days, and by no others."""
+    both = {"long": [50.0 + i % 7 for i in range(40)], "short": [50.0 + i % 5 for i in range(30)]}
+    prices = prices_of(both | {"twin": both["long"]})
+    found = predict(model_of(LOG), prices, PredictSettings(), ALONE)
+    assert found.dates[0].tolist() == found.dates[2].tolist()
+    for i in range(3):
+        assert found.dates[i].tolist() == dates_ahead(prices.dates_of(i), 5).tolist()

@@ -276,3 +276,17 @@ def test_inputs_never_share_memory_with_the_prices():
     prices = np.array([1.0, 2.0])
     preparation = Preparation("none", 1.0, {}, Bins((1.5,), ("a", "b"), (1.0, 2.0)))
     assert not np.shares_memory(preparation.scaled("A", prices), prices)
+
+
+@pytest.mark.parametrize("scale", ["log-return", "minmax", "standard", "none"])
+def test_forecasts_of_all_series_at_once_are_those_of_each(scale):
+    """What a forecast stands for does not depend on how many are turned into prices together."""
+    rng = np.random.default_rng(4)
+    prices = prices_of({f"S{i}": random_walk(rng, 20 + i) for i in range(5)})
+    preparation = fit(prices, PrepareSettings(scale=scale), 0.2)
+    outputs = rng.standard_normal((5, 7)).astype(np.float32)
+    comp = preparation.last_forecasts(prices, outputs)
+    for i, symbol in enumerate(prices.symbols):
+        last = np.array([len(prices.series(i)) - 1])
+        ref = preparation.forecasts(symbol, prices.series(i), last, outputs[i : i + 1])
+        np.testing.assert_array_equal(comp[i : i + 1], ref)

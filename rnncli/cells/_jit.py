@@ -19,11 +19,14 @@ from typing import Any, TypeVar, cast
 
 import numba
 import numpy as np
+from numba.core.event import Event, Listener, install_listener
 from numba.extending import register_jitable
 
 from rnncli import __version__
 
 Function = TypeVar("Function", bound=Callable[..., Any])
+# of a kernel's name: entered as it is asked for; what it yields is called if it must be compiled
+Watch = Callable[[str], contextlib.AbstractContextManager[Callable[[], None]]]
 
 # Not True: that would let the compiler assume that no NaN exists, and diverging goes unseen.
 FASTMATH = {"contract", "reassoc", "nsz", "arcp", "afn"}
@@ -40,12 +43,39 @@ def inline(function: Function) -> Function:
     return inlined
 
 
+@contextlib.contextmanager
+def unwatched(kernel: str) -> Iterator[Callable[[], None]]:  # noqa: ARG001 - a `Watch` of nobody
+    """Let a kernel be made without a word."""
+    yield lambda: None
+
+
+watch: Watch = unwatched  # whoever shows or times the making of kernels sets another
+
+
+class _Misses(Listener):
+    """Calls `compiling` whenever Numba compiles, as it does for what is not in the cache."""
+
+    def __init__(self, compiling: Callable[[], None]) -> None:
+        self._compiling = compiling
+
+    def on_start(self, event: Event) -> None:  # noqa: ARG002 - of any function
+        self._compiling()
+
+    def on_end(self, event: Event) -> None:
+        pass
+
+
 def compile_kernel(signature: str, kernel: Function) -> Function:
     """Compile `kernel` for one explicit signature, or load it from the cache.
 
     One signature a function and one process at a time: with more, Numba's cache index is torn.
     `nogil`: lane groups run side by side in a thread pool.
     """
+    with watch(kernel.__name__) as compiling, install_listener("numba:compile", _Misses(compiling)):
+        return _load_or_compile(signature, kernel)
+
+
+def _load_or_compile(signature: str, kernel: Function) -> Function:
     folder = cache_folder()
     if folder is None:
         return cast(Function, _compile(signature, kernel, None))

@@ -15,7 +15,7 @@ from rnncli.errors import ExitStatus, RnncliError, WriteError
 OUTPUT_FAULTS = {
     errno.EBADF, errno.EDQUOT, errno.EFBIG, errno.EIO, errno.ENOSPC, errno.EPIPE,
 }  # fmt: skip # what a write to a pipe, a device or a full disk ends in
-GARBAGE = 100_000  # allocations between collections: imports make many objects and little garbage
+GARBAGE = 1_000_000  # objects between collections: imports make many, all of them to stay
 
 
 def _tame_environment() -> None:

@@ -5,7 +5,7 @@ from typing import Annotated
 import typer
 
 from rnncli import __version__
-from rnncli.cli import explain, forecast, inspection
+from rnncli.cli import explain, forecast, inspection, machine
 
 app = typer.Typer(
     name="rnncli",
@@ -39,5 +39,5 @@ def _main(
     pass
 
 
-for group in (forecast, explain, inspection):
+for group in (forecast, explain, inspection, machine):
     group.register(app)

@@ -6,6 +6,7 @@ from typing import Annotated
 import typer
 
 from rnncli.cli.forecast import ModelArgument, PricesArgument, as_trained, read
+from rnncli.cli.kernels import watch_kernels
 from rnncli.cli.messages import Messages
 from rnncli.cli.options import command
 from rnncli.errors import UsageError
@@ -16,6 +17,7 @@ from rnncli.settings import (
     RunSettings,
     UnrollSettings,
 )
+from rnncli.stages import Stages, untimed
 
 
 def register(app: typer.Typer) -> None:
@@ -34,9 +36,10 @@ def gradients(
     """Report how gradients flow, by parameter and by lag."""
     from rnncli.modelfile import load_model
 
-    messages = Messages(showing)
-    loaded = load_model(model)
-    known = read(prices, as_trained(reading, loaded.settings), messages)
+    messages, stages = Messages(showing), Stages()
+    with stages.stage("read"):
+        loaded = load_model(model)
+    known = read(prices, as_trained(reading, loaded.settings), messages, stages.stage)
 
     from rnncli.fit import usable
     from rnncli.gradients import gradient_report
@@ -46,15 +49,20 @@ def gradients(
     from rnncli.threads import threads
     from rnncli.train import start_network
 
+    watch_kernels(messages, stages.stage)
     training = loaded.settings["train"]
-    known = usable(known, faults(known, loaded.preparation), messages.warn, messages.fail)
-    prepared = prepare(known, loaded.preparation, 0.0)
+    with stages.stage("prepare"):
+        known = usable(known, faults(known, loaded.preparation), messages.warn, messages.fail)
+        prepared = prepare(known, loaded.preparation, 0.0)
     start = start_network(NetworkSettings(**loaded.settings["network"]), training["seed"])
-    with threads(running.threads) as pool:
+    with stages.stage("forward and back"), threads(running.threads) as pool:
         report = gradient_report(
             loaded.network, start, prepared, training["loss"], loaded.record["clip_rate"], pool
         )
-    write_report(gradients_report(report), showing.format)
+    with stages.stage("write"):
+        write_report(gradients_report(report), showing.format)
+    if running.profile:
+        messages.profile(stages)
     return messages.status
 
 
@@ -83,6 +91,7 @@ def unroll(
         from rnncli.modelfile import load_model
 
         network = load_model(model).network
+        watch_kernels(Messages(showing), untimed)
         unit = one_unit_of(network)
         unrolled = unroll_one(unit, values) if unit else unroll_network(network, values)
 

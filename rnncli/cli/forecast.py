@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from rnncli.cli.kernels import watch_kernels
 from rnncli.cli.messages import Messages
 from rnncli.cli.options import command
 from rnncli.errors import MissingInputError
@@ -19,6 +20,7 @@ from rnncli.settings import (
     RunSettings,
     TrainSettings,
 )
+from rnncli.stages import Stage, Stages, untimed
 
 if TYPE_CHECKING:
     from rnncli.prices import Prices
@@ -35,7 +37,9 @@ def register(app: typer.Typer) -> None:
     command(app, "predict")(predict)
 
 
-def read(paths: list[str], settings: ReadSettings, messages: Messages) -> "Prices":
+def read(
+    paths: list[str], settings: ReadSettings, messages: Messages, stage: Stage = untimed
+) -> "Prices":
     """Prices of a command line, with a warning for each file that had rows left out.
 
     A file that cannot be read fails alone, unless it is the only one.
@@ -45,7 +49,8 @@ def read(paths: list[str], settings: ReadSettings, messages: Messages) -> "Price
     if "-" in paths and sys.stdin is None:
         raise MissingInputError("stdin: is closed; pipe prices in, or name a file")
     stdin = sys.stdin.buffer if sys.stdin is not None else None
-    prices = read_prices(paths, settings, stdin, messages.fail)
+    with stage("read"):
+        prices = read_prices(paths, settings, stdin, messages.fail)
     for line in prices.warnings():
         messages.warn(line)
     return prices
@@ -68,25 +73,30 @@ def train(
     from rnncli.files import check_creatable
 
     check_creatable(output)
-    messages = Messages(showing)
-    known = read(prices, reading, messages)
+    messages, stages = Messages(showing), Stages()
+    known = read(prices, reading, messages, stages.stage)
 
     from rnncli.fit import fit_model
     from rnncli.modelfile import save_model
     from rnncli.report.output import write_report
     from rnncli.report.training import training_report
 
+    watch_kernels(messages, stages.stage)
     with messages.progress(training.epochs) as bar:
         fitted = fit_model(
             known, reading, preparing, shape, training, running,
             warn=messages.warn, fail=messages.fail,
             on_epoch=lambda e: bar.update(e.epoch, f"epoch {e.epoch}  loss {e.train_loss:.5g}"),
+            stage=stages.stage,
         )  # fmt: skip
-    save_model(output, fitted.model)
-    write_report(training_report(output, fitted), showing.format)
+    with stages.stage("write"):
+        save_model(output, fitted.model)
+        write_report(training_report(output, fitted), showing.format)
     if fitted.error is None:
         messages.note("no day was held back, so training could not stop early")
     messages.note(f"wrote {output}; next: {shlex.join(['rnncli', 'predict', output, *prices])}")
+    if running.profile:
+        messages.profile(stages)
     return messages.status
 
 
@@ -101,9 +111,10 @@ def predict(
     """Forecast the next rows of every symbol."""
     from rnncli.modelfile import load_model
 
-    messages = Messages(showing)
-    loaded = load_model(model)
-    known = read(prices, as_trained(reading, loaded.settings), messages)
+    messages, stages = Messages(showing), Stages()
+    with stages.stage("read"):
+        loaded = load_model(model)
+    known = read(prices, as_trained(reading, loaded.settings), messages, stages.stage)
 
     from rnncli.predict import fresh
     from rnncli.predict import predict as forecast_prices
@@ -111,12 +122,16 @@ def predict(
     from rnncli.report.output import write_report
     from rnncli.threads import threads
 
+    watch_kernels(messages, stages.stage)
     known = fresh(known, predicting.max_age, messages.warn)
     with threads(running.threads) as pool:
-        forecast = forecast_prices(loaded, known, predicting, pool)
-    write_report(forecast_report(forecast), showing.format)
+        forecast = forecast_prices(loaded, known, predicting, pool, stages.stage)
+    with stages.stage("write"):
+        write_report(forecast_report(forecast), showing.format)
     for fault in forecast.failed.values():
         messages.fail(fault)
+    if running.profile:
+        messages.profile(stages)
     return messages.status
 
 

@@ -8,6 +8,7 @@ from contextlib import contextmanager
 from rnncli.errors import ExitStatus
 from rnncli.report.text import safe
 from rnncli.settings import OutputSettings
+from rnncli.stages import Stages
 
 
 def error(message: str) -> None:
@@ -23,6 +24,7 @@ class Messages:
         self._terminal = sys.stderr is not None and sys.stderr.isatty()
         self._drawable = self._terminal and os.environ.get("TERM") != "dumb"
         self._failed = False
+        self._bar: Progress | None = None
 
     @property
     def status(self) -> int:
@@ -32,26 +34,44 @@ class Messages:
     def fail(self, fault: object) -> None:
         """A series or a file that failed while others are done: an error, and status 1."""
         self._failed = True
+        self._wipe()
         error(str(fault))
 
     def warn(self, message: str) -> None:
         """About the data: shown off a terminal too."""
         if not self._quiet:
+            self._wipe()
             _say("warning", message, "33")
 
     def note(self, message: str) -> None:
         """About what was done and what to do next: on a terminal only."""
         if not self._quiet and self._terminal:
+            self._wipe()
             _say("note", message, "2")
+
+    def profile(self, stages: Stages) -> None:
+        """Where the time went: a table that was asked for, so off a terminal and with -q too."""
+        seconds = stages.seconds()
+        if sys.stderr is not None:
+            from rnncli.report.output import rendered
+            from rnncli.report.profile import profile_table
+
+            sys.stderr.write(rendered([profile_table(seconds)], sys.stderr))
 
     @contextmanager
     def progress(self, total: int) -> Iterator["Progress"]:
         """A bar on the terminal while something runs; nothing elsewhere."""
-        bar = Progress(total, shown=self._drawable and not self._quiet)
+        self._bar = Progress(total, shown=self._drawable and not self._quiet)
         try:
-            yield bar
+            yield self._bar
         finally:
-            bar.close()
+            self._wipe()
+            self._bar = None
+
+    def _wipe(self) -> None:
+        """Leave no half of a bar before a line; the next update draws it anew."""
+        if self._bar is not None:
+            self._bar.wipe()
 
 
 class Progress:
@@ -61,6 +81,7 @@ class Progress:
 
     def __init__(self, total: int, shown: bool) -> None:
         self._total, self._shown = total, shown
+        self._drawn = False
 
     def update(self, done: int, text: str) -> None:
         """Draw the bar at `done` of the total."""
@@ -69,12 +90,14 @@ class Progress:
             bar = "━" * filled + "╌" * (self.WIDTH - filled)
             sys.stderr.write(f"\r\x1b[K{bar} {safe(text)}")
             sys.stderr.flush()
+            self._drawn = True
 
-    def close(self) -> None:
-        """Wipe the line."""
-        if self._shown:
+    def wipe(self) -> None:
+        """Clear the line, if the bar is on it."""
+        if self._drawn:
             sys.stderr.write("\r\x1b[K")
             sys.stderr.flush()
+            self._drawn = False
 
 
 def _say(kind: str, message: str, colour: str) -> None:

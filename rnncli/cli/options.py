@@ -2,7 +2,6 @@
 
 import dataclasses
 import inspect
-import tomllib
 from collections.abc import Callable
 from typing import Annotated, Any, get_args, get_origin, get_type_hints
 
@@ -13,10 +12,12 @@ from rnncli.settings import Option
 Function = Callable[..., int | None]
 
 
-def command(app: typer.Typer, name: str) -> Callable[[Function], Function]:
+def command(
+    app: typer.Typer, name: str, configurable: bool = True
+) -> Callable[[Function], Function]:
     """Register a function as a command; parameters that are settings become their fields' options.
 
-    Every command also takes `--config FILE`, whose table of the command's name gives defaults.
+    Unless told otherwise, it takes `--config FILE`, whose table of its name gives defaults.
     """
 
     def register(function: Function) -> Function:
@@ -33,7 +34,7 @@ def command(app: typer.Typer, name: str) -> Callable[[Function], Function]:
             settings = {key: _gather(stage, values) for key, stage in stages.items()}
             return function(**values, **settings)
 
-        parameters = [*own, *options, _CONFIG]
+        parameters = [*own, *options, *([_CONFIG] if configurable else [])]
         run.__signature__ = inspect.Signature(parameters)  # type: ignore[attr-defined] # read by Typer
         run.__annotations__ = {parameter.name: parameter.annotation for parameter in parameters}
         run.__doc__ = function.__doc__
@@ -83,6 +84,8 @@ def _read_config(context: typer.Context, path: str | None) -> str | None:
     """Make the command's table of a TOML file its defaults; unknown keys are refused."""
     if path is None or context.resilient_parsing:
         return path
+    import tomllib
+
     try:
         with open(path, "rb") as file:
             content = tomllib.load(file)

@@ -2,48 +2,51 @@
 
 import math
 from collections.abc import Iterable, Iterator
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
-from rich.console import RenderableType
-from rich.text import Text
 
-from rnncli.arrays import DateArray
+from rnncli.arrays import DateArray, Float64Array
 from rnncli.formats.joining import show_date
 from rnncli.predict import Forecast
 from rnncli.report.output import Report, Row
-from rnncli.report.style import counted, price, table
+
+if TYPE_CHECKING:
+    from rich.console import RenderableType
 
 
 def forecast_report(forecast: Forecast) -> Report:
     """Report of forecasts; dates of series without dates are row numbers."""
-    columns = ["symbol", "cutoff", "date", "ahead", "forecast"]
-    for level in sorted(forecast.lower):
-        columns += [f"lower_{level:g}", f"upper_{level:g}"]
-    columns += ["naive"] + (["label"] if forecast.labels else [])
+    columns = ["symbol", "cutoff", "date", "ahead", *_columns(forecast), "naive"]
+    columns += ["label"] if forecast.labels else []
     rows = list(_rows(forecast))
     return Report(rows, columns, lambda: rows, lambda: _tables(forecast, rows), piped="csv")
 
 
 def _rows(forecast: Forecast) -> Iterator[Row]:
     horizon = forecast.forecasts.shape[1]
+    columns = _columns(forecast)
     for i, symbol in enumerate(forecast.symbols):
         cutoff, dates = _days(forecast, i, horizon)
+        own = [(name, values[i].tolist()) for name, values in columns.items()]
+        naive = float(forecast.naive[i])
         for k in range(horizon):
-            row: dict[str, Any] = {
-                "symbol": symbol,
-                "cutoff": cutoff,
-                "date": dates[k],
-                "ahead": k + 1,
-                "forecast": float(forecast.forecasts[i, k]),
-            }
-            for level in sorted(forecast.lower):
-                row[f"lower_{level:g}"] = float(forecast.lower[level][i, k])
-                row[f"upper_{level:g}"] = float(forecast.upper[level][i, k])
-            row["naive"] = float(forecast.naive[i])
+            row: Row = {"symbol": symbol, "cutoff": cutoff, "date": dates[k], "ahead": k + 1}
+            for name, values in own:
+                row[name] = values[k]
+            row["naive"] = naive
             if forecast.labels:
                 row["label"] = forecast.labels[i][k]
             yield row
+
+
+def _columns(forecast: Forecast) -> dict[str, Float64Array]:
+    """The columns with a number (n, horizon) a row."""
+    columns = {"forecast": forecast.forecasts}
+    for level in sorted(forecast.lower):
+        columns[f"lower_{level:g}"] = forecast.lower[level]
+        columns[f"upper_{level:g}"] = forecast.upper[level]
+    return columns
 
 
 def _days(forecast: Forecast, i: int, horizon: int) -> tuple[str | int, list[str] | list[int]]:
@@ -58,7 +61,9 @@ def _texts(dates: DateArray) -> list[str]:
     return [show_date(date) for date in dates]
 
 
-def _tables(forecast: Forecast, rows: list[Row]) -> Iterable[RenderableType]:
+def _tables(forecast: Forecast, rows: list[Row]) -> Iterable["RenderableType"]:
+    from rnncli.report.style import counted, table
+
     levels = sorted(forecast.lower)
     cutoffs = {row["cutoff"] for row in rows}
     names = ["symbol", "date", "forecast", *[f"{level:g} %" for level in levels], "naive"]
@@ -76,6 +81,10 @@ def _tables(forecast: Forecast, rows: list[Row]) -> Iterable[RenderableType]:
 
 
 def _cell(row: Row, name: str) -> Any:
+    from rich.text import Text
+
+    from rnncli.report.style import price
+
     if name.endswith(" %"):
         level = name[:-2]
         low, high = row[f"lower_{level}"], row[f"upper_{level}"]

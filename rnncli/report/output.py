@@ -9,12 +9,12 @@ import shutil
 import sys
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
-from typing import Any
-
-import numpy as np
-from rich.console import Console, RenderableType
+from typing import TYPE_CHECKING, Any, TextIO
 
 from rnncli.report.text import cell
+
+if TYPE_CHECKING:
+    from rich.console import RenderableType
 
 Row = dict[str, Any]
 NARROWEST = 40  # columns; terminals that say 0 or 1 do not know
@@ -31,7 +31,7 @@ class Report:
     document: Any
     columns: Sequence[str]
     rows: Callable[[], Iterable[Row]]
-    tables: Callable[[], Iterable[RenderableType]]
+    tables: Callable[[], Iterable["RenderableType"]]
     piped: str = field(default="json")  # the form when stdout is no terminal
 
 
@@ -39,27 +39,31 @@ def write_report(report: Report, form: str | None) -> None:
     """Write `report` to stdout, in the form asked for or the one that fits where it goes."""
     form = form or ("table" if sys.stdout.isatty() else report.piped)
     if form == "table":
-        _write_tables(report)
+        sys.stdout.write(rendered(report.tables(), sys.stdout))
     else:
         writers = {"csv": _csv, "json": _json, "jsonl": _json_lines}
         sys.stdout.buffer.write(writers[form](report).encode())
     sys.stdout.flush()
 
 
-def _write_tables(report: Report) -> None:
+def rendered(tables: Iterable["RenderableType"], stream: TextIO) -> str:
+    """Tables as they should look where `stream` goes."""
+    from rich.console import Console
+
     console = Console(
-        width=_width(), height=25,  # without a height, Rich takes a dumb terminal for 80 wide
+        file=stream,
+        width=_width(stream), height=25,  # without a height, Rich takes a dumb terminal for 80 wide
         emoji=False, highlight=False, markup=False, soft_wrap=False,
     )  # fmt: skip
     with console.capture() as captured:
-        for table in report.tables():
+        for table in tables:
             console.print(table)
-    sys.stdout.write(_LINE_ENDS.sub("", captured.get()))
+    return _LINE_ENDS.sub("", captured.get())
 
 
-def _width() -> int:
+def _width(stream: TextIO) -> int:
     """Columns of the terminal, as its user or the terminal itself says; no limit in a pipe."""
-    if not sys.stdout.isatty():
+    if not stream.isatty():
         return PLAIN_WIDTH
     return max(shutil.get_terminal_size().columns, NARROWEST)
 
@@ -73,7 +77,9 @@ def _csv(report: Report) -> str:
     return text.getvalue()
 
 
-def _csv_cell(value: Any) -> str:
+def _csv_cell(value: Any) -> str | float:
+    if type(value) is float:  # most cells are; the writer itself gives every digit
+        return value if math.isfinite(value) else ""
     value = plain(value)
     if value is None:
         return ""
@@ -95,10 +101,10 @@ def plain(value: Any) -> Any:
     """`value` in JSON's own types; what is not a finite number is null."""
     if isinstance(value, dict):
         return {str(key): plain(item) for key, item in value.items()}
-    if isinstance(value, list | tuple | np.ndarray):
+    if hasattr(value, "tolist"):  # an array or a number of NumPy, which need not be loaded here
+        value = value.tolist()
+    if isinstance(value, list | tuple):
         return [plain(item) for item in value]
-    if isinstance(value, np.generic):
-        value = value.item()
     if isinstance(value, float):
         return value if math.isfinite(value) else None
     return value

@@ -13,6 +13,8 @@ _FORMULA = ("=", "+", "-", "@", "\t")
 
 def safe(text: str) -> str:
     r"""`text` with control, escape and bidirectional characters made visible, as \x1b."""
+    if text.isprintable():  # nearly every text, and none of the characters above is
+        return text
     return _HIDDEN.sub(
         lambda match: match[0].encode("unicode_escape", "surrogatepass").decode(), text
     )

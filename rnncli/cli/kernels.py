@@ -1,0 +1,35 @@
+"""Kernels as a command sees them: a note where one must be compiled, and the time it takes."""
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+
+from rnncli.cli.messages import Messages
+from rnncli.stages import Stage
+
+STAGE = "compile or load"
+COMPILING = "compiling (once per machine)…"
+UNCACHED = "compiling, as in every run: no folder can keep what is compiled; see rnncli doctor"
+
+
+def watch_kernels(messages: Messages, stage: Stage) -> None:
+    """Time every kernel of this run as a stage, and say once if any must be compiled."""
+    from rnncli.cells import _jit
+
+    compiling = _once(lambda: messages.note(COMPILING if _jit.cache_folder() else UNCACHED))
+
+    @contextmanager
+    def watch(kernel: str) -> Iterator[Callable[[], None]]:  # noqa: ARG001 - all kernels alike
+        with stage(STAGE):
+            yield compiling
+
+    _jit.watch = watch
+
+
+def _once(say: Callable[[], None]) -> Callable[[], None]:
+    left = [say]
+
+    def say_once() -> None:
+        while left:
+            left.pop()()
+
+    return say_once

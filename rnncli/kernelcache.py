@@ -1,0 +1,55 @@
+"""The folder of compiled kernels: what is in it, or why there is none."""
+
+import os
+from dataclasses import dataclass
+from pathlib import Path
+
+from rnncli.cells import _jit
+
+
+@dataclass(frozen=True)
+class CacheState:
+    """Where kernels are kept, how many and how many bytes; `reason`: why none can be."""
+
+    folder: str
+    existed: bool
+    reason: str | None
+    kernels: int
+    bytes: int
+
+
+def cache_state() -> CacheState:
+    """Look at the folder that kernels are loaded from; it is made if it is not there."""
+    folder = _wanted()
+    existed = folder.is_dir()
+    usable = _jit.cache_folder() is not None
+    files = [path for path in folder.rglob("*") if path.is_file()] if usable else []
+    return CacheState(
+        folder=str(folder),
+        existed=existed,
+        reason=None if usable else _fault(folder),
+        kernels=sum(path.suffix == ".nbc" for path in files),
+        bytes=sum(path.stat().st_size for path in files),
+    )
+
+
+def _wanted() -> Path:
+    base = os.environ.get("XDG_CACHE_HOME") or os.path.join(os.path.expanduser("~"), ".cache")
+    return Path(base) / "rnncli" / _jit._cache_key()
+
+
+def _fault(folder: Path) -> str:
+    """Which of the conditions of `cache_folder` does not hold, and the remedy."""
+    ours, base = folder.parent, folder.parent.parent
+    if not base.is_absolute():
+        return f"{base} is no absolute path; set XDG_CACHE_HOME to one"
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        if _jit._swappable(base):
+            return f"everybody may rename what lies in {base}; chmod o-w it"
+        for path, forbidden in ((ours, 0o022), (folder, 0o077)):
+            if not _jit._mine(path, forbidden):
+                return f"{path} is a link, another user's, or open to others; remove it"
+    except OSError as fault:
+        return f"{fault.filename}: {fault.strerror}; set XDG_CACHE_HOME to a folder of yours"
+    return f"{folder} cannot be written; set XDG_CACHE_HOME to a folder of yours"

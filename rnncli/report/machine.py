@@ -1,0 +1,50 @@
+"""What `warmup` and `doctor` print: the kernels made ready, and what this machine has."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from typing import TYPE_CHECKING, Any
+
+from rnncli.report.output import Report, Row
+
+if TYPE_CHECKING:
+    from rich.console import RenderableType
+
+KERNEL_COLUMNS = ("kernel", "precision", "lanes", "source", "seconds")
+FACT_COLUMNS = ("section", "fact", "value")
+
+
+def warmup_report(kernels: Sequence[Row]) -> Report:
+    """Report of the kernels that are ready, a row each."""
+    return Report(kernels, KERNEL_COLUMNS, lambda: kernels, lambda: _kernel_tables(kernels))
+
+
+def _kernel_tables(kernels: Sequence[Row]) -> Iterable["RenderableType"]:
+    from rich.text import Text
+
+    from rnncli.report.style import counted, table
+
+    compiled = sum(row["source"] == "compiled" for row in kernels)
+    seconds = sum(row["seconds"] for row in kernels)
+    shown = [{**row, "seconds": Text(f"{row['seconds']:.3f}")} for row in kernels]
+    yield table(
+        f"{counted(len(kernels), 'kernel')} ready",
+        KERNEL_COLUMNS,
+        [[row[name] for name in KERNEL_COLUMNS] for row in shown],
+        caption=f"{compiled} compiled, {len(kernels) - compiled} loaded, in {seconds:.1f} seconds",
+    )
+
+
+def doctor_report(sections: Mapping[str, Mapping[str, Any]]) -> Report:
+    """Report of what a machine has; CSV and JSON lines hold a row a fact."""
+    rows = [
+        {"section": section, "fact": fact, "value": value}
+        for section, facts in sections.items()
+        for fact, value in facts.items()
+    ]
+    return Report(sections, FACT_COLUMNS, lambda: rows, lambda: _fact_tables(sections))
+
+
+def _fact_tables(sections: Mapping[str, Mapping[str, Any]]) -> Iterable["RenderableType"]:
+    from rnncli.report.style import pairs, shown
+
+    for section, facts in sections.items():
+        yield pairs(section.capitalize(), [(fact, shown(value)) for fact, value in facts.items()])

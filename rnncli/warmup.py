@@ -1,0 +1,73 @@
+"""Compile ahead of time what default runs of train, predict and gradients need."""
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+
+import numpy as np
+
+from rnncli import gradients
+from rnncli.cells import _jit, lanes
+from rnncli.errors import CannotCreateError, WriteError
+from rnncli.heads import add_up
+from rnncli.kernelcache import cache_state
+from rnncli.network import Architecture, Network, Workspace, backward, forward
+from rnncli.settings import NetworkSettings, TrainSettings
+from rnncli.stages import Stages
+from rnncli.train import architecture_of
+
+NEEDED = (*(("float32", count) for count in lanes.LANES), ("float64", gradients.LANES))
+
+
+@dataclass(frozen=True)
+class Kernel:
+    """A kernel that is ready: compiled now, or loaded since it had been compiled before."""
+
+    kernel: str
+    precision: str
+    lanes: int
+    source: str
+    seconds: float
+
+
+def warm_up(on_kernels: Callable[[int, str], None]) -> list[Kernel]:
+    """Make every kernel ready and keep it; tells `on_kernels` how many sets are done.
+
+    Raises CannotCreateError where there is no folder to keep them in, WriteError if it is full.
+    """
+    state = cache_state()
+    if state.reason is not None:
+        raise CannotCreateError(f"no folder can keep compiled kernels: {state.reason}")
+    made: list[Kernel] = []
+    architecture = architecture_of(NetworkSettings())
+    for done, (precision, count) in enumerate(NEEDED):
+        on_kernels(done, f"{precision}, {count} lanes")
+        _jit.watch = _recorder(precision, count, made)
+        _run_once(architecture, precision, count)
+    if cache_state().kernels < len(made):
+        raise WriteError(f"{state.folder}: not every kernel could be kept; is the disk full?")
+    return made
+
+
+def _recorder(precision: str, count: int, made: list[Kernel]) -> _jit.Watch:
+    stages = Stages()
+
+    @contextmanager
+    def watch(kernel: str) -> Iterator[Callable[[], None]]:
+        compiled: set[str] = set()
+        with stages.stage(kernel):
+            yield lambda: compiled.add(kernel)
+        source = "compiled" if compiled else "loaded"
+        made.append(Kernel(kernel, precision, count, source, stages.seconds()[kernel]))
+
+    return watch
+
+
+def _run_once(architecture: Architecture, precision: str, count: int) -> None:
+    """One day forward and back: whatever kernels that takes are ready afterwards."""
+    network = Network(architecture, np.zeros(architecture.size, precision))
+    work = Workspace(architecture, 1, count, precision)
+    x = np.zeros((1, architecture.input_size, count), precision)
+    days = np.zeros(count, np.int64)
+    add_up(TrainSettings().loss, forward(network, x, work), x, days, days, dout=work.dout)
+    backward(network, x, work.dout, work)

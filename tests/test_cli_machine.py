@@ -1,0 +1,131 @@
+"""`rnncli warmup` and `rnncli doctor`: nothing left to compile; every fact, or why not."""
+
+import csv
+import io
+import json
+
+import pytest
+
+from rnncli import __version__
+
+QUICK = {"NUMBA_OPT": "0", "NO_COLOR": "1"}  # no optimiser: compiled in half the time
+SECTIONS = ["versions", "processor", "cache", "terminal", "configuration"]
+
+
+@pytest.fixture(scope="module")
+def warmed(rnncli, tmp_path_factory):
+    """A cache folder after a warm-up, and what that said."""
+    base = tmp_path_factory.mktemp("warm")
+    done = rnncli("warmup", XDG_CACHE_HOME=str(base), **QUICK)
+    assert (done.returncode, done.stderr) == (0, b"")
+    return base, json.loads(done.stdout)
+
+
+def test_warmup_compiles_each_kernel_once_and_then_loads(rnncli, warmed):
+    """The first says compiled, the second loaded, of the same kernels, with the seconds of each."""
+    base, first = warmed
+    again = rnncli("warmup", "--format", "csv", XDG_CACHE_HOME=str(base), **QUICK)
+    second = list(csv.DictReader(io.StringIO(again.stdout.decode())))
+    assert {row["source"] for row in first} == {"compiled"}
+    assert {row["source"] for row in second} == {"loaded"}
+    for one, other in zip(first, second, strict=True):
+        for name in ("kernel", "precision", "lanes"):
+            assert str(one[name]) == other[name]
+        assert float(other["seconds"]) < one["seconds"]
+    assert {(row["precision"], row["lanes"]) for row in first} == {
+        ("float32", 64), ("float32", 32), ("float32", 16), ("float64", 16),
+    }  # fmt: skip
+
+
+def test_after_a_warmup_nothing_is_compiled(rnncli, warmed, prices, tmp_path):
+    """train, predict and gradients at their defaults find every kernel there."""
+    base, model = warmed[0], tmp_path / "m"
+
+    def files():
+        return {path for path in base.rglob("*") if path.is_file()}
+
+    before = files()
+    for arguments in (
+        ("train", prices, "-o", model, "--epochs", 1), ("predict", model, prices),
+        ("gradients", model, prices),
+    ):  # fmt: skip
+        assert rnncli(*arguments, XDG_CACHE_HOME=str(base), **QUICK).returncode == 0
+    assert files() == before
+
+
+def test_warmup_on_a_terminal_is_a_table(terminal, warmed):
+    """A row a kernel, and how many were compiled and loaded in how long."""
+    shown = terminal(80, "warmup", XDG_CACHE_HOME=str(warmed[0]), TERM="dumb", **QUICK)
+    assert f"{len(warmed[1])} kernels ready" in shown
+    assert f"0 compiled, {len(warmed[1])} loaded, in " in shown
+
+
+@pytest.mark.parametrize(
+    ("base", "reason"),
+    [("relative", "no absolute path"), ("/dev/null", "Not a directory"), ("/proc/none", "/proc")],
+)
+def test_warmup_without_a_place_to_keep_kernels_fails_in_one_line(rnncli, base, reason):
+    """Compiling for nothing is refused, with why and what to do."""
+    done = rnncli("warmup", XDG_CACHE_HOME=base)
+    assert (done.returncode, done.stdout, done.stderr.count(b"\n")) == (73, b"", 1)
+    assert reason in done.stderr.decode()
+    assert "XDG_CACHE_HOME" in done.stderr.decode()
+
+
+def test_doctor_in_a_pipe_is_json_of_every_section(rnncli, warmed):
+    """Versions, processor, cache, terminal, configuration."""
+    done = rnncli("doctor", XDG_CACHE_HOME=str(warmed[0]), **QUICK)
+    assert (done.returncode, done.stderr) == (0, b"")
+    said = json.loads(done.stdout)
+    assert list(said) == SECTIONS
+    assert said["versions"]["rnncli"] == __version__
+    assert said["processor"]["cores usable"] >= 1
+    assert said["cache"]["used"] == "yes"
+    assert said["cache"]["kernels"] == len(warmed[1])
+    assert said["cache"]["bytes"] > 0
+    assert said["terminal"]["stdout"] == "not a terminal"
+    assert said["configuration"]["RNNCLI_CONFIG"] == "not set"
+
+
+def test_doctor_on_a_terminal_shows_each_section(terminal):
+    """A table a section, with the width of this terminal."""
+    shown = terminal(90, "doctor", TERM="xterm", NO_COLOR="1")
+    for section in SECTIONS:
+        assert section.capitalize() in shown
+    assert "90" in shown.split("width")[1].splitlines()[0]
+
+
+@pytest.mark.parametrize("broken", ["numba", "numpy", "llvmlite", "safetensors", "pandas"])
+def test_doctor_outlives_a_broken_library(broken, rnncli, tmp_path):
+    """What cannot be imported is a fact like others, and the rest is still told."""
+    (tmp_path / f"{broken}.py").write_text("raise ImportError('torn in two')", encoding="ascii")
+    done = rnncli("doctor", PYTHONPATH=str(tmp_path))
+    assert (done.returncode, done.stderr) == (0, b"")
+    said = json.loads(done.stdout)
+    assert list(said) == SECTIONS
+    if broken in ("numba", "numpy"):
+        assert said["cache"]["used"] == "not known: ImportError: torn in two"
+
+
+def test_doctor_outlives_a_configuration_that_is_not_there(rnncli, tmp_path):
+    """RNNCLI_CONFIG points nowhere: other commands refuse, the doctor says where it points."""
+    path = str(tmp_path / "none.toml")
+    done = rnncli("doctor", RNNCLI_CONFIG=path)
+    said = json.loads(done.stdout)["configuration"]["RNNCLI_CONFIG"]
+    assert (done.returncode, said) == (0, f"{path}: No such file or directory")
+
+
+def test_doctor_says_why_kernels_are_not_kept(rnncli, tmp_path):
+    """A folder that others could have written to is named, with the remedy."""
+    (tmp_path / "rnncli").mkdir()
+    (tmp_path / "rnncli").chmod(0o777)
+    said = json.loads(rnncli("doctor", XDG_CACHE_HOME=str(tmp_path)).stdout)["cache"]
+    assert said["used"].startswith(f"no: {tmp_path}/rnncli is a link, another user's, or open")
+    assert said["kernels"] == 0
+
+
+def test_doctor_needs_no_home(rnncli):
+    """Without a home that exists every fact is still told."""
+    done = rnncli("doctor", HOME="/proc/none", XDG_CACHE_HOME=None)
+    assert (done.returncode, done.stderr) == (0, b"")
+    assert json.loads(done.stdout)["cache"]["used"].startswith("no: /proc/none")

@@ -1,0 +1,98 @@
+"""--profile shows where the time of a run went; a cold run says once that it compiles."""
+
+import re
+
+import pytest
+
+from rnncli.cli.messages import Messages
+from rnncli.settings import OutputSettings
+
+ROW = re.compile(r"^ (\S.*?)\s+(\d+\.\d{3})\s+(\d+\.\d)%$", re.MULTILINE)
+READ, PREPARE, FORWARD, WRITE = "read", "prepare", "forward", "write"
+LOAD, START = "compile or load", "start and import"
+STAGES = {
+    "predict": {START, READ, PREPARE, FORWARD, LOAD, "bounds and dates", WRITE},
+    "train": {START, READ, PREPARE, "train", LOAD, "validate", WRITE},
+    "gradients": {START, READ, PREPARE, "forward and back", LOAD, WRITE},
+}
+COMPILING = "compiling (once per machine)…"
+QUICK = {"NUMBA_OPT": "0", "NO_COLOR": "1"}  # no optimiser: compiled in half the time
+
+
+@pytest.mark.parametrize("command", STAGES)
+def test_profile_is_a_table_on_stderr_that_sums_to_the_whole(
+    command, rnncli, model, prices, tmp_path
+):
+    """Off a terminal too: every stage with its seconds and share; stdout holds the result alone."""
+    arguments = {
+        "predict": (model, prices),
+        "train": (prices, "-o", tmp_path / "m", "--epochs", 1),
+        "gradients": (model, prices),
+    }[command]
+    plain = rnncli(command, *arguments)
+    done = rnncli(command, *arguments, "--profile")
+    assert (done.returncode, done.stdout) == (0, plain.stdout)
+    rows = {
+        name: (float(taken), float(share))
+        for name, taken, share in ROW.findall(done.stderr.decode())
+    }
+    whole = rows.pop("whole")
+    assert set(rows) == STAGES[command]
+    assert sum(taken for taken, _ in rows.values()) == pytest.approx(whole[0], abs=0.005)
+    assert sum(share for _, share in rows.values()) == pytest.approx(100, abs=0.5)
+    assert whole[1] == 100
+
+
+def test_profile_is_shown_with_quiet_since_it_was_asked_for(call, hand_made, prices):
+    """-q silences what nobody asked for; without --profile nothing is measured aloud."""
+    done = call("predict", hand_made, prices, "-q", "--profile")
+    assert b"Where the time went" in done.stderr
+    assert call("predict", hand_made, prices).stderr == b""
+
+
+def cold(terminal, tmp_path, *arguments):
+    """What a run shows on a terminal, its cache empty before the first one."""
+    return terminal(80, *arguments, XDG_CACHE_HOME=str(tmp_path / "cache"), **QUICK)
+
+
+def test_the_first_run_says_once_that_it_compiles_and_the_second_does_not(
+    terminal, hand_made, prices, tmp_path
+):
+    """One whole line, and only where something is compiled."""
+    shown = cold(terminal, tmp_path, "predict", hand_made, prices)
+    assert [line for line in shown.splitlines() if "compiling" in line] == [f"note: {COMPILING}"]
+    assert "compiling" not in cold(terminal, tmp_path, "predict", hand_made, prices)
+
+
+def test_off_a_terminal_compiling_goes_unsaid(rnncli, hand_made, prices, tmp_path):
+    """A clean run writes nothing to stderr, cold or warm."""
+    done = rnncli("predict", hand_made, prices, XDG_CACHE_HOME=str(tmp_path), **QUICK)
+    assert (done.returncode, done.stderr) == (0, b"")
+
+
+def test_without_a_cache_the_note_does_not_promise_once(terminal, hand_made, prices):
+    """Where nothing can be kept, the note says so and where to look."""
+    shown = terminal(80, "predict", hand_made, prices, XDG_CACHE_HOME="relative", **QUICK)
+    (line,) = [line for line in shown.splitlines() if "compiling" in line]
+    assert "as in every run" in line
+    assert "rnncli doctor" in line
+
+
+def test_the_note_and_the_progress_bar_stand_on_lines_of_their_own(terminal, prices, tmp_path):
+    """Training from cold: the note is whole, and the bar is wiped before the table."""
+    arguments = ("train", prices, "-o", tmp_path / "m", "--epochs", 2, "--hidden-size", 2)
+    shown = cold(terminal, tmp_path, *arguments)
+    assert shown.startswith(f"note: {COMPILING}\n\r\x1b[K━")
+    assert shown.count("compiling") == 1
+
+
+def test_a_line_said_while_the_bar_is_drawn_stands_alone(capsys, monkeypatch):
+    """A kernel that is first needed after the last epoch is announced on a line of its own."""
+    monkeypatch.setattr("sys.stderr.isatty", lambda: True)
+    monkeypatch.setenv("NO_COLOR", "1")
+    monkeypatch.setenv("TERM", "xterm")
+    messages = Messages(OutputSettings())
+    with messages.progress(2) as bar:
+        bar.update(2, "epoch 2")
+        messages.note(COMPILING)
+    assert capsys.readouterr().err.endswith(f"epoch 2\r\x1b[Knote: {COMPILING}\n")
