@@ -195,12 +195,12 @@ def _parameter(name: str, gradient: FloatArray, weight: FloatArray) -> Parameter
 
 def _spectra(network: Network) -> tuple[dict[str, float], dict[str, float]]:
     """Spectral radius and norm of `weight_hh` by layer, and by gate where there are several."""
-    gates = CELLS[network.architecture.cell].gates
+    gates = CELLS[network.architecture.cell].gate_names
     blocks: dict[str, FloatArray] = {}
     for name, weight in network.parameters.items():
         if name.startswith("weight_hh"):
-            for gate, block in enumerate(np.split(weight, gates)):
-                blocks[name if gates == 1 else f"{name}[{gate}]"] = block
+            for gate, block in zip(gates, np.split(weight, len(gates)), strict=True):
+                blocks[name if len(gates) == 1 else f"{name}[{gate}]"] = block
     return _each(blocks, _radius), _each(blocks, lambda block: float(np.linalg.norm(block, 2)))
 
 

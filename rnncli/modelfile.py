@@ -21,16 +21,16 @@ from safetensors.numpy import save as encode_tensors
 from rnncli import __version__
 from rnncli.arrays import FloatArray
 from rnncli.bins import Bins
+from rnncli.cells import CELLS
 from rnncli.errors import MissingInputError, ModelFileError
 from rnncli.files import write_atomically
 from rnncli.intervals import GRID, Bounds
 from rnncli.network import Architecture, Network, named_views
 from rnncli.prepare import Preparation
-from rnncli.settings import NetworkSettings, PrepareSettings
+from rnncli.settings import PrepareSettings
 
 FORMAT = 1
 ENTRY = "rnncli"
-ACTIVATIONS = get_args(get_type_hints(NetworkSettings)["activation"])
 SCALES = get_args(get_type_hints(PrepareSettings)["scale"])
 UNITS = ("log", "absolute")
 LARGEST_FILE = 1 << 30
@@ -129,9 +129,9 @@ def decode(data: bytes) -> Model:
 
 def _fits_together(model: Model) -> bool:
     """Whether the parts of a model can be what they say."""
-    preparation, bounds = model.preparation, model.bounds
+    architecture, preparation, bounds = model.network.architecture, model.preparation, model.bounds
     return (
-        model.network.architecture.activation in ACTIVATIONS
+        architecture.activation in CELLS[architecture.cell].activations
         and preparation.scale in SCALES
         and preparation.divisor > 0
         and isinstance(preparation.bins, Bins | None)

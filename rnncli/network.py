@@ -1,7 +1,6 @@
 """Layers and head over one flat parameter vector with named views, run over a group of lanes."""
 
 import math
-from collections.abc import Iterator
 from dataclasses import asdict, dataclass
 from functools import cached_property
 
@@ -78,31 +77,40 @@ class Network:
 
 
 def initial_network(
-    architecture: Architecture, init: str, rng: np.random.Generator, dtype: str = "float32"
-) -> Network:
-    """A network with random weights and zero biases.
+    architecture: Architecture, init: str, rng: np.random.Generator, dtype: str = "float32",
+    forget_bias: float = 1.0,
+) -> Network:  # fmt: skip
+    """A network with random weights and zero biases, but for `forget_bias` at an LSTM's f.
 
-    `weight_hh` is orthogonal (Saxe et al. 2014, arXiv:1312.6120), or uniform like the rest:
-    within ±1/√H, PyTorch's range.
+    `weight_hh` is orthogonal (Saxe et al. 2014, arXiv:1312.6120), the identity (for relu: Le et
+    al. 2015, arXiv:1504.00941), or uniform like the rest: within ±1/√H, PyTorch's range.
     """
     network = Network(architecture, np.zeros(architecture.size, dtype))
-    bound = 1 / np.sqrt(architecture.hidden_size)
+    hidden_size = architecture.hidden_size
+    bound = 1 / np.sqrt(hidden_size)
     for name, view in network.parameters.items():
-        if "bias" in name:
+        if name.startswith("bias_ih") and architecture.cell == "lstm":
+            view[hidden_size : 2 * hidden_size] = forget_bias
+        elif "bias" in name:
             continue
-        if name.startswith("weight_hh") and init == "orthogonal":
-            view[:] = np.concatenate(list(_orthogonal_blocks(view.shape, rng)))
+        elif name.startswith("weight_hh") and init != "uniform":
+            start = _orthogonal if init == "orthogonal" else _identity
+            for gate in range(len(view) // hidden_size):
+                view[gate * hidden_size : (gate + 1) * hidden_size] = start(hidden_size, rng)
         else:
             view[:] = rng.uniform(-bound, bound, view.shape)
     return network
 
 
-def _orthogonal_blocks(shape: tuple[int, ...], rng: np.random.Generator) -> Iterator[FloatArray]:
-    """One orthogonal (H, H) matrix a gate, uniformly distributed (Mezzadri 2007)."""
-    rows, hidden_size = shape
-    for _ in range(rows // hidden_size):
-        q, r = np.linalg.qr(rng.standard_normal((hidden_size, hidden_size)))
-        yield q * np.sign(np.diag(r))
+def _identity(size: int, _rng: np.random.Generator) -> FloatArray:
+    return np.eye(size)
+
+
+def _orthogonal(size: int, rng: np.random.Generator) -> FloatArray:
+    """An orthogonal matrix, uniformly distributed (Mezzadri 2007)."""
+    q, r = np.linalg.qr(rng.standard_normal((size, size)))
+    orthogonal: FloatArray = q * np.sign(np.diag(r))
+    return orthogonal
 
 
 class Workspace:

@@ -57,15 +57,17 @@ class PrepareSettings:
 class NetworkSettings:
     """The shape of the network and its start."""
 
-    cell: Annotated[Literal["rnn"], Option("Recurrent cell.")] = "rnn"
+    cell: Annotated[Literal["rnn", "gru", "lstm"], Option("Recurrent cell.")] = "rnn"
     activation: Annotated[Literal["tanh", "relu"], Option("Squashing of the vanilla cell.")] = (
         "tanh"
     )
     hidden_size: Annotated[int, Option("Hidden units a layer.", minimum=1, maximum=4096)] = 32
     layers: Annotated[int, Option("Recurrent layers.", minimum=1, maximum=64)] = 1
-    init: Annotated[Literal["orthogonal", "uniform"], Option("Start of the recurrent weights.")] = (
-        "orthogonal"
-    )
+    init: Annotated[
+        Literal["orthogonal", "uniform", "identity"],
+        Option("Start of the recurrent weights (identity: for relu)."),
+    ] = "orthogonal"
+    forget_bias: Annotated[float, Option("Start of the lstm's forget gate bias.")] = 1.0
 
 
 @dataclass(frozen=True)

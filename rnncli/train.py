@@ -6,8 +6,9 @@ from dataclasses import dataclass
 import numpy as np
 
 from rnncli.batching import deal
+from rnncli.cells import CELLS
 from rnncli.cells.lanes import Group, pack
-from rnncli.errors import DivergedError
+from rnncli.errors import DivergedError, UsageError
 from rnncli.gradients import clip_by_global_norm
 from rnncli.heads import add_up
 from rnncli.network import Architecture, Network, Workspace, backward, forward, initial_network
@@ -54,7 +55,11 @@ class TrainingRun:
 
 
 def architecture_of(settings: NetworkSettings) -> Architecture:
-    """Architecture that the settings name."""
+    """Architecture that the settings name. Raises UsageError for an activation a cell has not."""
+    if settings.activation not in CELLS[settings.cell].activations:
+        raise UsageError(
+            f"--activation {settings.activation}: is for --cell rnn; a {settings.cell} has tanh"
+        )
     return Architecture(
         cell=settings.cell,
         activation=settings.activation,
@@ -65,7 +70,8 @@ def architecture_of(settings: NetworkSettings) -> Architecture:
 
 def start_network(shape: NetworkSettings, seed: int) -> Network:
     """The untrained network of a seed: the same at every call."""
-    return initial_network(architecture_of(shape), shape.init, np.random.default_rng([seed, 0]))
+    rng = np.random.default_rng([seed, 0])
+    return initial_network(architecture_of(shape), shape.init, rng, forget_bias=shape.forget_bias)
 
 
 def train(

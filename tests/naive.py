@@ -84,6 +84,84 @@ def rnn_kinks(x_t: Array, state: Array, p: Parameters, activation: str) -> float
     return np.inf if activation == "tanh" else float(np.abs(rnn_sums(x_t, state, p)).min())
 
 
+def sigmoid(x: Array) -> Array:
+    return 1 / (1 + np.exp(-x))
+
+
+def never(*_: Any) -> float:
+    """The kinks of a cell that has none."""
+    return np.inf
+
+
+def by_gates(x_t: Array, h: Array, p: Parameters) -> tuple[Array, Array]:
+    """W_ih x + b_ih and W_hh h + b_hh of a day, gate by gate: (G, H, L) each."""
+    of_x = p["weight_ih"] @ x_t + p["bias_ih"][:, None]
+    of_h = p["weight_hh"] @ h + p["bias_hh"][:, None]
+    return of_x.reshape(-1, *h.shape), of_h.reshape(-1, *h.shape)
+
+
+def weight_gradients(dx_sums: Array, dh_sums: Array, x_t: Array, h: Array) -> Parameters:
+    """Derivatives by the weights, from those (G, H, L) by what `by_gates` yields."""
+    of_x, of_h = (sums.reshape(-1, sums.shape[-1]) for sums in (dx_sums, dh_sums))
+    return {
+        "weight_ih": of_x @ x_t.T,
+        "weight_hh": of_h @ h.T,
+        "bias_ih": of_x.sum(axis=1),
+        "bias_hh": of_h.sum(axis=1),
+    }
+
+
+def gru_day(x_t: Array, state: Array, p: Parameters, _activation: str) -> Array:
+    """PyTorch's GRU: state (1, H, L) after a day."""
+    of_x, of_h = by_gates(x_t, state[0], p)
+    r, z = sigmoid(of_x[:2] + of_h[:2])
+    n = np.tanh(of_x[2] + r * of_h[2])
+    return np.stack([(1 - z) * n + z * state[0]])
+
+
+def gru_day_back(
+    x_t: Array, state: Array, dafter: Array, p: Parameters, _activation: str
+) -> tuple[Array, Array, Parameters]:
+    """The GRU's day back, by the chain rule from the last line to the first."""
+    h = state[0]
+    of_x, of_h = by_gates(x_t, h, p)
+    r, z = sigmoid(of_x[:2] + of_h[:2])
+    n = np.tanh(of_x[2] + r * of_h[2])
+    dz, dn = dafter[0] * (h - n), dafter[0] * (1 - z)
+    dn_sum = dn / np.cosh(of_x[2] + r * of_h[2]) ** 2
+    dr_sum, dz_sum = dn_sum * of_h[2] * r * (1 - r), dz * z * (1 - z)
+    dx_sums = np.stack([dr_sum, dz_sum, dn_sum])
+    dh_sums = np.stack([dr_sum, dz_sum, dn_sum * r])
+    flat = dx_sums.reshape(-1, h.shape[1]), dh_sums.reshape(-1, h.shape[1])
+    before = dafter[0] * z + p["weight_hh"].T @ flat[1]
+    gradient = weight_gradients(dx_sums, dh_sums, x_t, h)
+    return p["weight_ih"].T @ flat[0], np.stack([before]), gradient
+
+
+def lstm_day(x_t: Array, state: Array, p: Parameters, _activation: str) -> Array:
+    """PyTorch's LSTM: states h and c (2, H, L) after a day."""
+    i, f, g, o = sum(by_gates(x_t, state[0], p))
+    c = sigmoid(f) * state[1] + sigmoid(i) * np.tanh(g)
+    return np.stack([sigmoid(o) * np.tanh(c), c])
+
+
+def lstm_day_back(
+    x_t: Array, state: Array, dafter: Array, p: Parameters, _activation: str
+) -> tuple[Array, Array, Parameters]:
+    """The LSTM's day back, by the chain rule from the last line to the first."""
+    sums = sum(by_gates(x_t, state[0], p))
+    c = lstm_day(x_t, state, p, "tanh")[1]
+    i, f, o = (sigmoid(sums[gate]) for gate in (0, 1, 3))
+    g = np.tanh(sums[2])
+    dc = dafter[1] + dafter[0] * o / np.cosh(c) ** 2
+    slopes = [i * (1 - i), f * (1 - f), 1 / np.cosh(sums[2]) ** 2, o * (1 - o)]
+    reached = [dc * g, dc * state[1], dc * i, dafter[0] * np.tanh(c)]
+    dsums = np.stack([by * slope for by, slope in zip(reached, slopes, strict=True)])
+    flat = dsums.reshape(-1, c.shape[1])
+    before = np.stack([p["weight_hh"].T @ flat, dc * f])
+    return p["weight_ih"].T @ flat, before, weight_gradients(dsums, dsums, x_t, state[0])
+
+
 @dataclass(frozen=True)
 class Cell:
     """A cell's twin: `states` vectors, a day forward, a day back, the distance from kinks."""
@@ -94,7 +172,11 @@ class Cell:
     kinks: Callable[..., float]
 
 
-CELLS = {"rnn": Cell(1, rnn_day, rnn_day_back, rnn_kinks)}
+CELLS = {
+    "rnn": Cell(1, rnn_day, rnn_day_back, rnn_kinks),
+    "gru": Cell(1, gru_day, gru_day_back, never),
+    "lstm": Cell(2, lstm_day, lstm_day_back, never),
+}
 
 
 def layer_parameters(p: Parameters, layer: int) -> Parameters:

@@ -5,25 +5,27 @@ Run once, where PyTorch is; the tests need the file only:
     python -m venv torchv && torchv/bin/pip install torch==2.13.0 numpy
     torchv/bin/python tests/record_torch.py
 
-Keys are `<activation>-<layers>-<hidden_size>/<array>`; arrays are days first, lanes last:
-x (T, I, L), target and output (T, O, L), state (layers, H, L), `weight/` and `gradient/` by the
-names of the state dict, and d<array> the derivative of `loss`, the mean squared error.
-dstates (T, H, L) is the whole derivative by the top layer's state after each day.
+Keys are `<cell>-<activation>-<layers>-<hidden_size>/<array>`; arrays are days first, lanes last:
+x (T, I, L), target and output (T, O, L), state (S, layers, H, L), `weight/` and `gradient/` by
+the names of the state dict, and d<array> the derivative of `loss`, the mean squared error.
+dstates (S, T, H, L) is the whole derivative by the top layer's states after each day.
 """
 
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import torch
 
 DAYS, LANES, OUTPUTS = 20, 3, 2
-# activation, layers, hidden_size, input_size
+# cell, activation, layers, hidden_size, input_size
 CASES = [
-    (activation, layers, hidden_size, input_size)
-    for activation in ("tanh", "relu")
+    (cell, activation, layers, hidden_size, input_size)
+    for cell, activation in (("rnn", "tanh"), ("rnn", "relu"), ("gru", "tanh"), ("lstm", "tanh"))
     for layers in (1, 2)
     for hidden_size, input_size in ((1, 1), (5, 2), (16, 1))
 ]
+STATES = {"rnn": 1, "gru": 1, "lstm": 2}
 
 
 def lanes_last(tensor: torch.Tensor) -> np.ndarray:
@@ -31,17 +33,31 @@ def lanes_last(tensor: torch.Tensor) -> np.ndarray:
     return np.ascontiguousarray(tensor.detach().numpy().swapaxes(-1, -2))
 
 
+def module(cell: str, activation: str, input_size: int, hidden_size: int, layers: int) -> Any:
+    """PyTorch's network of a cell, in double precision."""
+    if cell == "rnn":
+        return torch.nn.RNN(input_size, hidden_size, layers, nonlinearity=activation).double()
+    kind = {"gru": torch.nn.GRU, "lstm": torch.nn.LSTM}[cell]
+    return kind(input_size, hidden_size, layers).double()
+
+
+def given(state: torch.Tensor) -> Any:
+    """States (S, layers, L, H) as PyTorch's networks take them."""
+    return state[0] if len(state) == 1 else tuple(state)
+
+
 def record(
-    activation: str, layers: int, hidden_size: int, input_size: int
+    cell: str, activation: str, layers: int, hidden_size: int, input_size: int
 ) -> dict[str, np.ndarray]:
     torch.manual_seed(hidden_size + 100 * layers)
-    rnn = torch.nn.RNN(input_size, hidden_size, layers, nonlinearity=activation).double()
+    rnn = module(cell, activation, input_size, hidden_size, layers)
     head = torch.nn.Linear(hidden_size, OUTPUTS).double()
     x = torch.randn(DAYS, LANES, input_size, dtype=torch.float64, requires_grad=True)
-    state = torch.randn(layers, LANES, hidden_size, dtype=torch.float64, requires_grad=True)
+    shape = (STATES[cell], layers, LANES, hidden_size)
+    state = torch.randn(shape, dtype=torch.float64, requires_grad=True)
     target = torch.randn(DAYS, LANES, OUTPUTS, dtype=torch.float64)
 
-    output = head(rnn(x, state)[0])
+    output = head(rnn(x, given(state))[0])
     loss = torch.nn.functional.mse_loss(output, target)
     loss.backward()
     weights = dict(rnn.named_parameters())
@@ -63,24 +79,27 @@ def record(
 
 
 def by_day(
-    rnn: torch.nn.RNN, head: torch.nn.Linear, x: torch.Tensor, state: torch.Tensor,
-    target: torch.Tensor,
-) -> torch.Tensor:  # fmt: skip
-    """Derivative (T, L, H) by the top states: a run day by day, since one in one go hides them."""
-    states = [state]
+    rnn: Any, head: torch.nn.Linear, x: torch.Tensor, state: torch.Tensor, target: torch.Tensor
+) -> torch.Tensor:
+    """Derivative (S, T, L, H) by the top states: day by day, since a run in one go hides them."""
+    states = [state.unbind()]
     for day in x:
-        states.append(rnn(day[None], states[-1])[1])
-    output = torch.stack([head(after[-1]) for after in states[1:]])
+        after = rnn(day[None], given(states[-1]))[1]
+        states.append(after if isinstance(after, tuple) else (after,))
+    output = torch.stack([head(after[0][-1]) for after in states[1:]])
     loss = torch.nn.functional.mse_loss(output, target)
-    return torch.stack([by[-1] for by in torch.autograd.grad(loss, states[1:])])
+    flat = [kind for after in states[1:] for kind in after]
+    found = torch.autograd.grad(loss, flat, allow_unused=True, materialize_grads=True)
+    top = torch.stack([by[-1] for by in found])
+    return top.reshape(len(x), len(state), *top.shape[1:]).swapaxes(0, 1)
 
 
 def main() -> None:
-    path = Path(__file__).parent / "golden" / "torch_rnn.npz"
+    path = Path(__file__).parent / "golden" / "torch_cells.npz"
     arrays = {
-        f"{activation}-{layers}-{hidden_size}/{name}": array
-        for activation, layers, hidden_size, input_size in CASES
-        for name, array in record(activation, layers, hidden_size, input_size).items()
+        f"{cell}-{activation}-{layers}-{hidden_size}/{name}": array
+        for cell, activation, layers, hidden_size, input_size in CASES
+        for name, array in record(cell, activation, layers, hidden_size, input_size).items()
     }
     np.savez_compressed(path, **arrays)
 

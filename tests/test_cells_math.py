@@ -5,7 +5,7 @@ import pytest
 
 from rnncli.cells import CELLS
 from rnncli.cells._jit import compile_kernel
-from rnncli.cells._math import EDGE, tanh
+from rnncli.cells._math import EDGE, sigmoid, tanh
 from rnncli.network import Architecture, Workspace, forward, initial_network
 
 LANES = 16
@@ -48,6 +48,26 @@ def test_tanh_in_float64_is_the_library_s():
     """Where exactness is checked, the function is libm's."""
     x = np.concatenate([np.linspace(-30, 30, 10_001), np.geomspace(1e-300, 1e300, 1001)])
     np.testing.assert_allclose(our_tanh(x), np.tanh(x), rtol=1e-15)
+
+
+def sigmoid_of_each(x, out):
+    for k in range(x.shape[0]):
+        out[k] = sigmoid(x[k])
+
+
+@pytest.mark.parametrize(("dtype", "within"), [("float32", 2e-7), ("float64", 1e-15)])
+def test_sigmoid_keeps_its_stated_error(dtype, within):
+    """From 0 to 1, never beyond, NaN where there is no number."""
+    large = np.geomspace(1e-30, 1e30, 2001)
+    x = np.concatenate([np.linspace(-40, 40, 100_001), large, -large]).astype(dtype)
+    with np.errstate(over="ignore"):
+        ref = 1 / (1 + np.exp(-x.astype("float64")))
+    given, comp = np.append(x, np.array(np.nan, dtype)), np.empty(len(x) + 1, dtype)
+    compile_kernel(f"void({dtype}[::1],{dtype}[::1])", sigmoid_of_each)(given, comp)
+    assert np.isnan(comp[-1])
+    assert comp[:-1].min() >= 0
+    assert comp[:-1].max() <= 1
+    np.testing.assert_allclose(comp[:-1], ref, rtol=0, atol=within)
 
 
 @pytest.mark.parametrize(("cell", "activation"), CHOICES)

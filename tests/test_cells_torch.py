@@ -16,7 +16,7 @@ from rnncli.network import (
 )
 
 LANES = 16
-with np.load(Path(__file__).parent / "golden" / "torch_rnn.npz") as recorded:
+with np.load(Path(__file__).parent / "golden" / "torch_cells.npz") as recorded:
     ARRAYS = dict(recorded)
 CASES = sorted({name.split("/")[0] for name in ARRAYS})
 each_case = pytest.mark.parametrize("case", CASES)
@@ -29,18 +29,18 @@ class Recorded:
     def __init__(self, case, dtype):
         start = f"{case}/"
         self.ref = {k.removeprefix(start): v for k, v in ARRAYS.items() if k.startswith(start)}
-        activation, layers, hidden_size = case.split("-")
+        cell, activation, layers, hidden_size = case.split("-")
         self.used = self.ref["x"].shape[-1]
         days, outputs = self.ref["output"].shape[:2]
         architecture = Architecture(
-            "rnn", activation, self.ref["x"].shape[1], int(hidden_size), int(layers), outputs
+            cell, activation, self.ref["x"].shape[1], int(hidden_size), int(layers), outputs
         )
         self.network = Network(architecture, np.empty(architecture.size, dtype))
         for name, view in self.network.parameters.items():
             view[:] = self.ref[f"weight/{name}"]
         self.work = Workspace(architecture, days, LANES, dtype, keep_dstates=True)
-        for states, state in zip(self.work.states, self.ref["state"], strict=True):
-            states[0, 0] = self.padded(state)
+        for layer, states in enumerate(self.work.states):
+            states[:, 0] = self.padded(self.ref["state"][:, layer])
         self.x = self.padded(self.ref["x"])
         self.out = forward(self.network, self.x, self.work)
         mask = self.padded(np.ones(self.ref["output"].shape))
@@ -86,9 +86,9 @@ def test_gradients_are_pytorch_s(case, dtype, within):
     backward(ours.network, ours.x, ours.dout, ours.work)
     for name, comp in named_views(ours.network.architecture, ours.work.gradient).items():
         ours.assert_equal(comp, f"gradient/{name}", within)
-    dstate = np.stack([dstates[0, 0, :, : ours.used] for dstates in ours.work.dstates])
+    dstate = np.stack([dstates[:, 0, :, : ours.used] for dstates in ours.work.dstates], axis=1)
     ours.assert_equal(dstate, "dstate", within)
-    ours.assert_equal(ours.work.dstates[-1][0, 1:, :, : ours.used], "dstates", within)
+    ours.assert_equal(ours.work.dstates[-1][:, 1:, :, : ours.used], "dstates", within)
 
 
 @pytest.mark.parametrize("case", [case for case in CASES if "-1-" in case])

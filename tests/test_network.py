@@ -100,12 +100,36 @@ def test_the_start_follows_from_the_seed(cell, init):
     assert not np.array_equal(one.flat, other.flat)
 
 
+@pytest.mark.parametrize("layers", [1, 2])
+def test_the_forget_gate_starts_open(layers):
+    """An LSTM's bias_ih of f begins at --forget-bias; nothing else differs."""
+    a = Architecture("lstm", hidden_size=3, layers=layers)
+    plain, biased = (
+        initial_network(a, "uniform", np.random.default_rng(0), forget_bias=bias)
+        for bias in (0.0, 2.5)
+    )
+    for name, view in biased.parameters.items():
+        expected = np.repeat([0, 2.5, 0, 0], 3) if name.startswith("bias_ih") else 0
+        assert np.array_equal(view - plain.parameters[name], np.broadcast_to(expected, view.shape))
+
+
+@each_cell
+def test_recurrent_weights_may_start_as_the_identity(cell):
+    """Each gate's block hands every unit on to itself."""
+    a = architecture_of(cell, hidden_size=4, layers=2)
+    network = initial_network(a, "identity", np.random.default_rng(0))
+    for layer in range(2):
+        for block in np.split(network.parameters[f"weight_hh_l{layer}"], CELLS[cell].gates):
+            assert np.array_equal(block, np.eye(4))
+
+
 @each_cell
 @pytest.mark.parametrize("init", ["orthogonal", "uniform"])
 def test_start_weights_are_within_pytorch_s_range_and_biases_zero(cell, init):
     """All but orthogonal weights lie within 1/√H, and fill that range."""
     a = architecture_of(cell, hidden_size=64, layers=2)
-    network = initial_network(a, init, np.random.default_rng(0), "float64")
+    rng = np.random.default_rng(0)
+    network = initial_network(a, init, rng, "float64", forget_bias=0.0)
     for name, view in network.parameters.items():
         if "bias" in name:
             assert not view.any()

@@ -3,11 +3,12 @@
 Dimension letters, here and in every shape comment:
 
     T days, I inputs a day, H hidden units, O outputs, L lanes (series side by side, innermost),
-    G gates (rows of weight_ih per unit), S state vectors per day
+    G gates (rows of weight_ih a unit), S state vectors per day
 
 The contract of a cell (one file each, an entry in CELLS, a twin in tests/naive.py):
 
-    GATES, STATES, SAVED    G, S, and how many vectors of H `step` keeps a day for the way back
+    GATES                   names of the G blocks of rows that weight_ih and weight_hh have
+    STATES, SAVED           S, and how many vectors of H `step` keeps a day for the way back
     SPLIT                   whether W_ih x + b_ih and W_hh h + b_hh are wanted apart, not as a sum
     ACTIVATIONS             name -> number, for cells with a choice
     step                    pointwise: gate sums and states before -> states after
@@ -19,7 +20,7 @@ from dataclasses import dataclass, field
 from functools import cache
 from typing import Any
 
-from rnncli.cells import rnn
+from rnncli.cells import gru, lstm, rnn
 from rnncli.cells._jit import compile_kernel
 from rnncli.cells.losses import LOSS, LOSSES, make_loss
 from rnncli.cells.sequence import BACKWARD, FORWARD, make_backward, make_forward
@@ -31,13 +32,18 @@ Kernel = Callable[..., Any]
 class Cell:
     """What `sequence` needs to know of a cell."""
 
-    gates: int
+    gate_names: tuple[str, ...]
     states: int
     saved: int
     split: bool
     step: Kernel
     step_backward: Kernel
     activations: dict[str, int] = field(hash=False)
+
+    @property
+    def gates(self) -> int:
+        """G, the rows of weight_ih per unit."""
+        return len(self.gate_names)
 
 
 def _cell(module: Any) -> Cell:
@@ -47,7 +53,7 @@ def _cell(module: Any) -> Cell:
     )  # fmt: skip
 
 
-CELLS = {"rnn": _cell(rnn)}
+CELLS = {"rnn": _cell(rnn), "gru": _cell(gru), "lstm": _cell(lstm)}
 
 
 @cache

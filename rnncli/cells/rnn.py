@@ -10,7 +10,8 @@ from rnncli.cells._math import tanh
 
 Array = Any
 
-GATES, STATES, SAVED, SPLIT = 1, 1, 0, False
+GATES = ("h",)
+STATES, SAVED, SPLIT = 1, 0, False
 TANH, RELU = 0, 1
 ACTIVATIONS = {"tanh": TANH, "relu": RELU}
 

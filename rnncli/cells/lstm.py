@@ -1,0 +1,59 @@
+"""Long short-term memory (Hochreiter & Schmidhuber 1997), in PyTorch's form and gate order.
+
+i, f, o = sigmoid(W x + b + W h + b)     g = tanh(W x + b + W h + b), with rows of their own
+c' = f c + i g                     h' = o tanh(c')
+
+The forget gate f is that of Gers et al. (2000).
+"""
+
+from typing import Any
+
+from rnncli.cells._jit import inline
+from rnncli.cells._math import sigmoid, tanh
+
+Array = Any
+
+GATES = ("i", "f", "g", "o")
+STATES, SAVED, SPLIT = 2, 5, False  # states: h, c; saved: i, f, g, o, tanh(c')
+ACTIVATIONS = {"tanh": 0}
+
+
+@inline
+def step(
+    sums: Array, _hidden: Array, states: Array, saved: Array, t: int, _activation: int
+) -> None:
+    """Day t forward: states[:, t] -> states[:, t + 1]."""
+    new, memory, new_memory = states[0, t + 1], states[1, t], states[1, t + 1]
+    size = new.shape[0]
+    kept = saved[t].reshape((SAVED, size))
+    i, f, g, o, shown = kept[0], kept[1], kept[2], kept[3], kept[4]
+    of_i, of_f = sums[:size], sums[size : 2 * size]
+    of_g, of_o = sums[2 * size : 3 * size], sums[3 * size :]
+    for k in range(size):
+        i[k], f[k], o[k] = sigmoid(of_i[k]), sigmoid(of_f[k]), sigmoid(of_o[k])
+        g[k] = tanh(of_g[k])
+        new_memory[k] = f[k] * memory[k] + i[k] * g[k]
+        shown[k] = tanh(new_memory[k])
+        new[k] = o[k] * shown[k]
+
+
+@inline
+def step_backward(
+    states: Array, saved: Array, t: int, after: Array, before: Array,
+    dsums: Array, _dhidden: Array, _activation: int,
+) -> None:  # fmt: skip
+    """Day t back: from the gradient `after` by states[:, t + 1] to that by the sums."""
+    memory, dnew, dmemory, dold = states[1, t], after[0], after[1], before[1]
+    size = memory.shape[0]
+    one = memory.dtype.type(1)  # a bare 1 would turn float32 into float64
+    kept = saved[t].reshape((SAVED, size))
+    i, f, g, o, shown = kept[0], kept[1], kept[2], kept[3], kept[4]
+    di, df = dsums[:size], dsums[size : 2 * size]
+    dg, do = dsums[2 * size : 3 * size], dsums[3 * size : 4 * size]
+    for k in range(size):
+        dc = dmemory[k] + dnew[k] * o[k] * (one - shown[k] * shown[k])
+        dold[k] += dc * f[k]
+        di[k] = dc * g[k] * i[k] * (one - i[k])
+        df[k] = dc * memory[k] * f[k] * (one - f[k])
+        dg[k] = dc * i[k] * (one - g[k] * g[k])
+        do[k] = dnew[k] * shown[k] * o[k] * (one - o[k])
