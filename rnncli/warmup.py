@@ -1,5 +1,6 @@
 """Compile ahead of time what default runs of train, predict and gradients need."""
 
+import os
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -8,7 +9,7 @@ import numpy as np
 
 from rnncli import gradients
 from rnncli.cells import _jit, lanes
-from rnncli.errors import CannotCreateError, WriteError
+from rnncli.errors import CannotCreateError, UsageError, WriteError
 from rnncli.heads import add_up
 from rnncli.kernelcache import cache_state
 from rnncli.network import Architecture, Network, Workspace, backward, forward
@@ -33,8 +34,11 @@ class Kernel:
 def warm_up(on_kernels: Callable[[int, str], None]) -> list[Kernel]:
     """Make every kernel ready and keep it; tells `on_kernels` how many sets are done.
 
-    Raises CannotCreateError where there is no folder to keep them in, WriteError if it is full.
+    Raises CannotCreateError where there is no folder to keep them in, WriteError if it is full,
+    UsageError where Numba is told not to compile.
     """
+    if os.environ.get("NUMBA_DISABLE_JIT", "0") not in ("", "0"):
+        raise UsageError("NUMBA_DISABLE_JIT is set, so nothing is compiled; unset it")
     state = cache_state()
     if state.reason is not None:
         raise CannotCreateError(f"no folder can keep compiled kernels: {state.reason}")

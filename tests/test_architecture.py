@@ -136,6 +136,13 @@ def test_help_and_errors_of_usage_load_nothing_heavy(arguments):
     assert {name.split(".")[0] for name in loaded} & (HEAVY - {"rich"}) == set()
 
 
+def test_a_forecast_in_a_pipe_does_not_wait_for_tables(hand_made, prices):
+    """Rich draws tables, and is loaded where one is drawn."""
+    command = ["predict", str(hand_made), str(prices)]
+    loaded = run(f"import sys; from rnncli import cli; cli._run({command}); print(*sys.modules)")
+    assert "rich" not in loaded.splitlines()[-1].split()
+
+
 def test_reading_prices_does_not_wait_for_numba():
     """inspect of prices loads pandas, and no compiler."""
     assert "numba" not in run("import rnncli.prices, sys; print(*sys.modules)").split()

@@ -3,11 +3,15 @@
 import csv
 import io
 import json
+import os
 
 import pytest
 
 from rnncli import __version__
 
+compiles = pytest.mark.skipif(
+    os.environ.get("NUMBA_DISABLE_JIT", "0") != "0", reason="nothing is compiled, nothing cached"
+)
 QUICK = {"NUMBA_OPT": "0", "NO_COLOR": "1"}  # no optimiser: compiled in half the time
 SECTIONS = ["versions", "processor", "cache", "terminal", "configuration"]
 
@@ -21,6 +25,7 @@ def warmed(rnncli, tmp_path_factory):
     return base, json.loads(done.stdout)
 
 
+@compiles
 def test_warmup_compiles_each_kernel_once_and_then_loads(rnncli, warmed):
     """The first says compiled, the second loaded, of the same kernels, with the seconds of each."""
     base, first = warmed
@@ -31,12 +36,13 @@ def test_warmup_compiles_each_kernel_once_and_then_loads(rnncli, warmed):
     for one, other in zip(first, second, strict=True):
         for name in ("kernel", "precision", "lanes"):
             assert str(one[name]) == other[name]
-        assert float(other["seconds"]) < one["seconds"]
+    assert sum(float(row["seconds"]) for row in second) < sum(row["seconds"] for row in first)
     assert {(row["precision"], row["lanes"]) for row in first} == {
         ("float32", 64), ("float32", 32), ("float32", 16), ("float64", 16),
     }  # fmt: skip
 
 
+@compiles
 def test_after_a_warmup_nothing_is_compiled(rnncli, warmed, prices, tmp_path):
     """train, predict and gradients at their defaults find every kernel there."""
     base, model = warmed[0], tmp_path / "m"
@@ -53,6 +59,7 @@ def test_after_a_warmup_nothing_is_compiled(rnncli, warmed, prices, tmp_path):
     assert files() == before
 
 
+@compiles
 def test_warmup_on_a_terminal_is_a_table(terminal, warmed):
     """A row a kernel, and how many were compiled and loaded in how long."""
     shown = terminal(80, "warmup", XDG_CACHE_HOME=str(warmed[0]), TERM="dumb", **QUICK)
@@ -60,6 +67,7 @@ def test_warmup_on_a_terminal_is_a_table(terminal, warmed):
     assert f"0 compiled, {len(warmed[1])} loaded, in " in shown
 
 
+@compiles
 @pytest.mark.parametrize(
     ("base", "reason"),
     [("relative", "no absolute path"), ("/dev/null", "Not a directory"), ("/proc/none", "/proc")],
@@ -72,6 +80,7 @@ def test_warmup_without_a_place_to_keep_kernels_fails_in_one_line(rnncli, base, 
     assert "XDG_CACHE_HOME" in done.stderr.decode()
 
 
+@compiles
 def test_doctor_in_a_pipe_is_json_of_every_section(rnncli, warmed):
     """Versions, processor, cache, terminal, configuration."""
     done = rnncli("doctor", XDG_CACHE_HOME=str(warmed[0]), **QUICK)

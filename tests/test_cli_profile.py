@@ -1,5 +1,6 @@
 """--profile shows where the time of a run went; a cold run says once that it compiles."""
 
+import os
 import re
 
 import pytest
@@ -16,6 +17,9 @@ STAGES = {
     "gradients": {START, READ, PREPARE, "forward and back", LOAD, WRITE},
 }
 COMPILING = "compiling (once per machine)…"
+compiles = pytest.mark.skipif(
+    os.environ.get("NUMBA_DISABLE_JIT", "0") != "0", reason="nothing is compiled, nothing cached"
+)
 QUICK = {"NUMBA_OPT": "0", "NO_COLOR": "1"}  # no optimiser: compiled in half the time
 
 
@@ -55,6 +59,7 @@ def cold(terminal, tmp_path, *arguments):
     return terminal(80, *arguments, XDG_CACHE_HOME=str(tmp_path / "cache"), **QUICK)
 
 
+@compiles
 def test_the_first_run_says_once_that_it_compiles_and_the_second_does_not(
     terminal, hand_made, prices, tmp_path
 ):
@@ -70,6 +75,7 @@ def test_off_a_terminal_compiling_goes_unsaid(rnncli, hand_made, prices, tmp_pat
     assert (done.returncode, done.stderr) == (0, b"")
 
 
+@compiles
 def test_without_a_cache_the_note_does_not_promise_once(terminal, hand_made, prices):
     """Where nothing can be kept, the note says so and where to look."""
     shown = terminal(80, "predict", hand_made, prices, XDG_CACHE_HOME="relative", **QUICK)
@@ -78,6 +84,7 @@ def test_without_a_cache_the_note_does_not_promise_once(terminal, hand_made, pri
     assert "rnncli doctor" in line
 
 
+@compiles
 def test_the_note_and_the_progress_bar_stand_on_lines_of_their_own(terminal, prices, tmp_path):
     """Training from cold: the note is whole, and the bar is wiped before the table."""
     arguments = ("train", prices, "-o", tmp_path / "m", "--epochs", 2, "--hidden-size", 2)

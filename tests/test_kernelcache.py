@@ -1,0 +1,79 @@
+"""Where kernels are kept is told, and if they are not, which condition fails and the remedy."""
+
+import os
+
+import pytest
+
+from rnncli.cells import _jit
+from rnncli.kernelcache import cache_state
+
+
+@pytest.fixture
+def base(tmp_path, monkeypatch):
+    """An empty folder that caches are made in."""
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path))
+    return tmp_path
+
+
+def test_a_folder_that_is_made_for_the_occasion_is_empty_and_used(base):
+    """The first look makes the folder and says that it was not there; the second finds it."""
+    first, second = cache_state(), cache_state()
+    assert (first.existed, second.existed) == (False, True)
+    assert (first.reason, first.kernels, first.bytes) == (None, 0, 0)
+    assert first.folder == str(_jit.cache_folder())
+    assert first.folder.startswith(str(base))
+
+
+def test_kernels_are_counted_with_all_their_bytes(base):
+    """A kernel is a file of compiled code; the bytes are those of every file."""
+    folder = _jit.cache_folder()
+    (folder / "cells").mkdir()
+    (folder / "cells" / "a.1.nbc").write_bytes(b"x" * 100)
+    (folder / "cells" / "a.nbi").write_bytes(b"x" * 10)
+    found = cache_state()
+    assert found.folder.startswith(str(base))
+    assert (found.kernels, found.bytes) == (1, 110)
+
+
+def spoil_base(base):
+    base.chmod(0o777)
+    return f"rename what lies in {base}; chmod o-w"
+
+
+def spoil_ours(base):
+    (base / "rnncli").mkdir()
+    (base / "rnncli").chmod(0o777)
+    return f"{base / 'rnncli'} is a link, another user's, or open to others; remove it"
+
+
+def link_ours(base):
+    (base / "elsewhere").mkdir()
+    (base / "rnncli").symlink_to(base / "elsewhere")
+    return f"{base / 'rnncli'} is a link"
+
+
+def put_a_file_there(base):
+    (base / "rnncli").write_bytes(b"")
+    return "set XDG_CACHE_HOME to a folder of yours"
+
+
+@pytest.mark.parametrize("spoil", [spoil_base, spoil_ours, link_ours, put_a_file_there])
+def test_the_condition_that_fails_is_named(spoil, base):
+    """Fault, where, and what to do; nothing in such a folder counts."""
+    expected = spoil(base)
+    found = cache_state()
+    assert expected in (found.reason or "")
+    assert (found.kernels, found.bytes) == (0, 0)
+
+
+def test_a_folder_of_another_user_is_named(base, monkeypatch):
+    """What belongs to somebody else is not used, and the reason says so."""
+    assert cache_state().reason is None
+    monkeypatch.setattr(os, "geteuid", lambda: 12345)
+    assert f"{base / 'rnncli'} is a link, another user's" in (cache_state().reason or "")
+
+
+def test_a_path_that_is_not_absolute_is_named(monkeypatch):
+    """A relative XDG_CACHE_HOME would mean another folder in every working folder."""
+    monkeypatch.setenv("XDG_CACHE_HOME", "cache")
+    assert cache_state().reason == "cache is no absolute path; set XDG_CACHE_HOME to one"
