@@ -29,16 +29,17 @@ STATES = {"rnn": 1, "gru": 1, "lstm": 2}
 
 @dataclass(frozen=True)
 class Form:
-    """How the same training is written in JAX."""
+    """How the same training is written in JAX: the head day by day, or over all states at once."""
 
     unroll: int
+    head_in_scan: bool
 
     def __str__(self) -> str:
-        return f"unroll {self.unroll}"
+        return f"unroll {self.unroll}, head {'in' if self.head_in_scan else 'after'} the scan"
 
 
 # Of no use when tried: units before series, the input's product before the scan, one core only.
-FORMS = [Form(unroll) for unroll in (1, 4, 8)]
+FORMS = [Form(unroll, inside) for unroll in (1, 4, 8) for inside in (True, False)]
 
 
 def _next(cell: str, w: Weights, state: State, x: jax.Array) -> State:
@@ -83,13 +84,15 @@ def _step(
     """One update from one chunk: weights, moments, the state after it, the mean loss before."""
 
     def mean_loss(weights: Weights) -> tuple[jax.Array, State]:
-        def day(before: State, x: jax.Array) -> tuple[State, jax.Array]:
-            after = _next(cell, weights, before, x)
-            return after, after[0]
+        def cost_of(h: jax.Array, target: jax.Array) -> jax.Array:
+            return jnp.square(h @ weights["head.weight"].T + weights["head.bias"] - target)
 
-        after, states = jax.lax.scan(day, state, x, unroll=form.unroll)
-        out = states @ weights["head.weight"].T + weights["head.bias"]
-        cost = jnp.square(out - target)
+        def day(before: State, pair: tuple[jax.Array, jax.Array]) -> tuple[State, jax.Array]:
+            after = _next(cell, weights, before, pair[0])
+            return after, cost_of(after[0], pair[1]) if form.head_in_scan else after[0]
+
+        after, found = jax.lax.scan(day, state, (x, target), unroll=form.unroll)
+        cost = found if form.head_in_scan else cost_of(found, target)
         return (jnp.mean(cost) if mask is None else jnp.sum(cost * mask) / jnp.sum(mask)), after
 
     (loss, after), gradient = jax.value_and_grad(mean_loss, has_aux=True)(w)
