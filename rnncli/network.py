@@ -1,7 +1,7 @@
 """Layers and head over one flat parameter vector with named views, run over a group of lanes."""
 
 import math
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from functools import cached_property
 
 import numpy as np
@@ -15,7 +15,11 @@ LAYER_PARAMETERS = ("weight_ih", "weight_hh", "bias_ih", "bias_hh")
 
 @dataclass(frozen=True)
 class Architecture:
-    """What the shapes follow from; names and layout of the parameters are PyTorch's."""
+    """What the shapes follow from; names and layout of the parameters are PyTorch's.
+
+    `mode`: what goes in and comes out, see `forms`; `horizon`: how many rows ahead it was made
+    for, 0 where any number will do. An encoder-decoder is two networks, one after the other.
+    """
 
     cell: str = "rnn"
     activation: str = "tanh"
@@ -23,9 +27,27 @@ class Architecture:
     hidden_size: int = 32
     layers: int = 1
     output_size: int = 1
+    mode: str = "seq2seq"
+    horizon: int = 0
+
+    @cached_property
+    def parts(self) -> dict[str, "Architecture"]:
+        """Prefix of parameter names -> the single networks it is made of."""
+        if self.mode != "encoder-decoder":
+            return {"": self}
+        single = replace(self, mode="seq2seq", horizon=0)
+        return {"encoder.": replace(single, output_size=0), "decoder.": single}
 
     def shapes(self) -> dict[str, tuple[int, ...]]:
         """Name -> shape of every parameter, in the order of the flat vector."""
+        return {
+            prefix + name: shape
+            for prefix, part in self.parts.items()
+            for name, shape in part.own_shapes().items()
+        }
+
+    def own_shapes(self) -> dict[str, tuple[int, ...]]:
+        """The same of a single network: of its layers, then of its head if it has one."""
         shapes: dict[str, tuple[int, ...]] = {}
         rows = CELLS[self.cell].gates * self.hidden_size
         for layer in range(self.layers):
@@ -34,8 +56,9 @@ class Architecture:
             shapes[f"weight_hh_l{layer}"] = (rows, self.hidden_size)
             shapes[f"bias_ih_l{layer}"] = (rows,)
             shapes[f"bias_hh_l{layer}"] = (rows,)
-        shapes["head.weight"] = (self.output_size, self.hidden_size)
-        shapes["head.bias"] = (self.output_size,)
+        if self.output_size:
+            shapes["head.weight"] = (self.output_size, self.hidden_size)
+            shapes["head.bias"] = (self.output_size,)
         return shapes
 
     @property
@@ -71,6 +94,15 @@ class Network:
         """Name -> view, as in PyTorch's state dict."""
         return named_views(self.architecture, self.flat)
 
+    @cached_property
+    def parts(self) -> tuple["Network", ...]:
+        """The single networks it is made of, whose parameters are views of `flat`."""
+        found, start = [], 0
+        for part in self.architecture.parts.values():
+            found.append(Network(part, self.flat[start : start + part.size]))
+            start += part.size
+        return tuple(found)
+
     def astype(self, dtype: str) -> "Network":
         """A copy in another precision."""
         return Network(self.architecture, self.flat.astype(dtype))
@@ -89,11 +121,11 @@ def initial_network(
     hidden_size = architecture.hidden_size
     bound = 1 / np.sqrt(hidden_size)
     for name, view in network.parameters.items():
-        if name.startswith("bias_ih") and architecture.cell == "lstm":
+        if "bias_ih" in name and architecture.cell == "lstm":
             view[hidden_size : 2 * hidden_size] = forget_bias
         elif "bias" in name:
             continue
-        elif name.startswith("weight_hh") and init != "uniform":
+        elif "weight_hh" in name and init != "uniform":
             start = _orthogonal if init == "orthogonal" else _identity
             for gate in range(len(view) // hidden_size):
                 view[gate * hidden_size : (gate + 1) * hidden_size] = start(hidden_size, rng)
@@ -119,7 +151,8 @@ class Workspace:
     states[l] (S, T+1, H, L), `states[l][:, 0]` carried in and zero at the start; saved[l]
     (T, SAVED*H, L); out and dout (T, O, L); dinputs[l] (D, G*H*L + padding): of all days where a
     layer below reads them, else of a block of days; dstates[l] as states, without days unless
-    `keep_dstates`; gradient (P), with its views by name in `gradients`.
+    `keep_dstates`; dbeyond[l] (S, H, L): see `backward`; gradient (P), with its views by name in
+    `gradients`.
     """
 
     def __init__(
@@ -137,6 +170,7 @@ class Workspace:
             self.dout = aligned(self.out.shape, dtype)
             self.dinputs = [aligned((days if layer else BLOCK, row), dtype) for layer in layers]
             kept = days + 1 if keep_dstates else 0
+            self.dbeyond = self._of_layers((cell.states, a.hidden_size, lanes))
             self.dstates = self._of_layers((cell.states, kept, a.hidden_size, lanes))
             self.gradient = np.zeros(a.size, dtype)
             self.gradients = named_views(a, self.gradient)
@@ -161,15 +195,25 @@ def forward(network: Network, x: FloatArray, work: Workspace) -> FloatArray:
     Fills `work` for the way back; the result is a view of it.
     """
     a, p = network.architecture, network.parameters
+    head = _head(a, p, work)
     kernel = forward_kernel(a.cell, a.activation, work.lanes, work.dtype)
     for layer in range(a.layers):
         weights = [p[f"{name}_l{layer}"] for name in LAYER_PARAMETERS]
         out = work.out if layer == a.layers - 1 else work.out[:0]
         kernel(
             _inputs(x, work, layer), *weights, work.states[layer], work.saved[layer],
-            p["head.weight"], p["head.bias"], out,
+            *head, out,
         )  # fmt: skip
     return work.out[: len(x)]
+
+
+def _head(
+    architecture: Architecture, parameters: dict[str, FloatArray], work: Workspace
+) -> tuple[FloatArray, FloatArray]:
+    """Weight (O, H) and bias (O) of the head; of no output where there is none."""
+    if architecture.output_size:
+        return parameters["head.weight"], parameters["head.bias"]
+    return np.zeros((0, architecture.hidden_size), work.dtype), np.zeros(0, work.dtype)
 
 
 def _inputs(x: FloatArray, work: Workspace, layer: int) -> FloatArray:
@@ -177,21 +221,27 @@ def _inputs(x: FloatArray, work: Workspace, layer: int) -> FloatArray:
     return work.states[layer - 1][0, 1 : len(x) + 1] if layer else x
 
 
-def backward(network: Network, x: FloatArray, dout: FloatArray, work: Workspace) -> None:
+def backward(
+    network: Network, x: FloatArray, dout: FloatArray, work: Workspace,
+    beyond: list[FloatArray] | None = None,
+) -> None:  # fmt: skip
     """Add the gradients of `dout` (T, O, L) by all parameters into work.gradient (P).
 
     Follows a `forward` of the same x; where `work` keeps dstates, dstates[l][:, t + 1] is the
-    whole gradient that reaches layer l's states after day t.
+    whole gradient that reaches layer l's states after day t. `beyond[l]` (S, H, L) is what
+    reaches the last states from elsewhere; what reaches those carried in is left in work.dbeyond.
     """
     a, p = network.architecture, network.parameters
+    for layer, dbeyond in enumerate(work.dbeyond):
+        dbeyond[:] = beyond[layer] if beyond else 0
     kernel = backward_kernel(a.cell, a.activation, work.lanes, work.dtype)
-    above, dabove = p["head.weight"], dout.reshape(len(x), -1)
-    dhead = work.gradients["head.weight"], work.gradients["head.bias"]
+    above, dabove = _head(a, p, work)[0], dout.reshape(len(x), -1)
+    dhead = _head(a, work.gradients, work)
     for layer in range(a.layers - 1, -1, -1):
         names = [f"{name}_l{layer}" for name in LAYER_PARAMETERS]
         kernel(
             _inputs(x, work, layer), p[names[1]], work.states[layer], work.saved[layer],
-            above, dabove, work.dstates[layer], work.dinputs[layer],
+            above, dabove, work.dbeyond[layer], work.dstates[layer], work.dinputs[layer],
             *(work.gradients[name] for name in names), *dhead,
         )  # fmt: skip
         above, dabove = p[names[0]], work.dinputs[layer]

@@ -174,6 +174,31 @@ def test_truncated_gradients_take_the_carried_state_as_given(cell, activation):
 
 
 @each_choice
+def test_chunks_that_hand_their_gradients_on_are_the_whole(cell, activation):
+    """What reaches the states carried in, given to the chunk before, makes BPTT full again."""
+    case = make_case(cell, activation, layers=2, days=30)
+    ref, _ = back_propagated(case)
+    dout = loss_and_gradient(
+        "mse", forward(case.network, case.x, ref), case.target, case.mask
+    )[1] / case.mask.sum()  # fmt: skip
+    chunks = [slice(0, 11), slice(11, 30)]
+    works = [Workspace(case.network.architecture, 30, LANES, "float64") for _ in chunks]
+    for chunk, work in zip(chunks, works, strict=True):
+        if chunk.start:
+            for states, before in zip(work.states, works[0].states, strict=True):
+                states[:, 0] = before[:, chunk.start]
+        forward(case.network, case.x[chunk], work)
+    beyond = None
+    for chunk, work in zip(chunks[::-1], works[::-1], strict=True):
+        backward(case.network, case.x[chunk], dout[chunk], work, beyond)
+        beyond = work.dbeyond
+    total = sum(work.gradient for work in works)
+    np.testing.assert_allclose(total, ref.gradient, rtol=1e-10, atol=1e-12)
+    for dbeyond, dstates in zip(works[0].dbeyond, ref.dstates, strict=True):
+        np.testing.assert_allclose(dbeyond, dstates[:, 0], rtol=1e-10, atol=1e-12)
+
+
+@each_choice
 @pytest.mark.parametrize("dtype", ["float32", "float64"])
 @pytest.mark.parametrize("loss", LOSSES)
 def test_what_stands_in_padding_changes_not_one_bit(cell, activation, dtype, loss):
@@ -215,7 +240,7 @@ def with_states_a_day_late(kernel):
     def mutant(x, weight_hh, states, *rest):
         days = len(x)
         kernel(x, weight_hh, states, *rest)
-        dstates, dweight_hh, dbias_hh = rest[3][0], rest[6], rest[8]
+        dstates, dweight_hh, dbias_hh = rest[4][0], rest[7], rest[9]
         dsums = dstates[1 : days + 1] * (1 - states[0, 1 : days + 1] ** 2)
         assert np.allclose(dsums.sum(axis=(0, 2)), dbias_hh)  # as the kernel has it
         dweight_hh[:] = np.einsum("tgl,thl->gh", dsums, states[0, 1 : days + 1])
@@ -231,12 +256,12 @@ def without_recurrence(kernel):
 def truncated(kernel):
     """Gradients that flow back for all days but the first."""
 
-    def mutant(x, weight_hh, states, saved, above, dabove, dstates, *rest):
+    def mutant(x, weight_hh, states, saved, above, dabove, dbeyond, dstates, *rest):
         for days in (slice(1, len(x)), slice(0, 1)):
             given = states[:, days.start : days.stop + 1].copy()
             kernel(
                 x[days], weight_hh, given, saved[days], above, dabove[days].copy(),
-                dstates[:, :0], *rest,
+                0 * dbeyond, dstates[:, :0], *rest,
             )  # fmt: skip
 
     return mutant
@@ -248,7 +273,7 @@ def scaled(by):
     def with_scaled_gradient(kernel):
         def mutant(*arguments):
             kernel(*arguments)
-            dweight_hh = arguments[9]
+            dweight_hh = arguments[10]
             dweight_hh *= by
 
         return mutant

@@ -26,11 +26,13 @@ FORWARD = (
     "{0}[:,::1],{0}[::1],{0}[:,:,::1])"
 )
 # x, weight_hh, states, saved as before; weight_up (U, H) and dup (T, U*L) of what
-# stands above; dstates (S, T+1, H, L) or (S, 0, H, L); dinputs (D, G*H*L + padding); gradients
+# stands above; dbeyond (S, H, L); dstates (S, T+1, H, L) or (S, 0, H, L); dinputs (D, G*H*L +
+# padding); gradients
 # of weight_ih, weight_hh, bias_ih, bias_hh, and of weight_up (U, H) or (0, H) and bias_up
 BACKWARD = (
     "void({0}[:,:,::1],{0}[:,::1],{0}[:,:,:,::1],{0}[:,:,::1],{0}[:,::1],{0}[:,::1],"
-    "{0}[:,:,:,::1],{0}[:,::1],{0}[:,::1],{0}[:,::1],{0}[::1],{0}[::1],{0}[:,::1],{0}[::1])"
+    "{0}[:,:,::1],{0}[:,:,:,::1],{0}[:,::1],{0}[:,::1],{0}[:,::1],{0}[::1],{0}[::1],{0}[:,::1],"
+    "{0}[::1])"
 )
 BLOCK = 32  # days whose weight gradients are added up in one go, in registers
 PADDING = 16  # numbers after a day, so that the days of a block do not share their cache lines
@@ -95,15 +97,16 @@ def make_backward(cell: Any, activation: int, lanes: int) -> Kernel:
     """Kernel that goes from the last day to the first and adds into the gradients.
 
     `dup` is the derivative by what stands above; `dinputs` is left with the derivative by
-    W_ih x + b_ih, of all days where it has as many, else of the block at hand. Where `dstates`
-    has days it is left with the whole derivative by every state.
+    W_ih x + b_ih, of all days where it has as many, else of the block at hand. `dbeyond` is what
+    reaches the last states from beyond the chunk, and is left with what reaches those carried in.
+    Where `dstates` has days it is left with the whole derivative by every state.
     """
     step_backward, states_per_day, split = cell.step_backward, cell.states, cell.split
 
     def backward(  # noqa: PLR0912 - one loop over days; a part of it would not know `lanes`
         x: Array, weight_hh: Array, states: Array, saved: Array, weight_up: Array, dup: Array,
-        dstates: Array, dinputs: Array, dweight_ih: Array, dweight_hh: Array, dbias_ih: Array,
-        dbias_hh: Array, dweight_up: Array, dbias_up: Array,
+        dbeyond: Array, dstates: Array, dinputs: Array, dweight_ih: Array, dweight_hh: Array,
+        dbias_ih: Array, dbias_hh: Array, dweight_up: Array, dbias_up: Array,
     ) -> None:  # fmt: skip
         days, rows, size = x.shape[0], weight_hh.shape[0], weight_hh.shape[1] * lanes
         day, row, up = x.shape[1] * lanes, dinputs.shape[1], dup.shape[1]  # numbers in one of each
@@ -116,6 +119,9 @@ def make_backward(cell: Any, activation: int, lanes: int) -> Kernel:
         dis, dhs = dinputs.reshape(-1), dhidden.reshape(-1)
         sums = np.zeros(rows, x.dtype)
         both = np.zeros((2, states_per_day, size), x.dtype)  # of the states after and before a day
+        beyond = dbeyond.reshape((states_per_day, size))
+        for s in range(states_per_day):
+            copy(beyond[s], both[days % 2, s])
         if days:
             add_product(both[days % 2].reshape(-1), 0, weight_up_t, ups, (days - 1) * up, lanes)
         for t in range(days - 1, -1, -1):
@@ -144,8 +150,9 @@ def make_backward(cell: Any, activation: int, lanes: int) -> Kernel:
                     add_outer_and_sums(
                         dweight_up, dbias_up, ups, t * up, up, hs, at + size, size, n, lanes
                     )
-        if reached.shape[1] > 0:
-            for s in range(states_per_day):
+        for s in range(states_per_day):
+            copy(both[0, s], beyond[s])
+            if reached.shape[1] > 0:
                 copy(both[0, s], reached[s, 0])
         for i in range(rows):
             dbias_ih[i] += sums[i]
