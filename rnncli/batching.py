@@ -84,7 +84,7 @@ def deal(prepared: Prepared, bptt: int, batch_size: int, dtype: str) -> Batching
     size = batch_size or _batch_size(int(np.sum(-(-days // chunk))))
     size = min(size, len(sequences))
     values = prepared.values.astype(dtype)
-    return Batching(values, sequences, size, lanes_for(size), chunk, dtype)
+    return Batching(values, sequences, size, lanes_for(days, size), chunk, dtype)
 
 
 def _batch_size(chunks: int) -> int:

@@ -72,14 +72,27 @@ def test_nothing_to_pack():
 
 @pytest.mark.parametrize(
     ("count", "lanes"),
-    [(0, 16), (1, 16), (16, 16), (63, 16), (64, 32), (127, 32), (128, 64), (10**6, 64)],
+    [(1, 16), (16, 16), (63, 16), (64, 32), (127, 32), (128, 64), (10**5, 64)],
 )
-def test_lanes_follow_from_the_number_of_sequences_alone(monkeypatch, count, lanes):
-    """The same number takes the same lanes on any machine: as many as still fill two groups."""
+def test_as_many_lanes_as_fill_two_groups(count, lanes):
+    """Of equal lengths, the widest groups that still keep two cores busy."""
+    assert lanes_for(np.full(count, 100), count) == lanes
+    assert lanes in LANES
+
+
+def test_fewer_lanes_where_lengths_differ():
+    """Lanes that would wait for the longest of their group cost more than narrow groups do."""
+    spread = np.arange(44, 1260, 9)
+    assert lanes_for(spread, 128) == 16
+    assert lanes_for(np.sort(spread)[::-1], 128) == 16
+    assert lanes_for(np.append(np.full(300, 1259), spread[:9]), 256) == 64
+
+
+def test_lanes_follow_from_the_sequences_alone(monkeypatch):
+    """The same on any machine, since the bits of a sum depend on it."""
     for cores in ({0}, set(range(64))):
         monkeypatch.setattr("os.sched_getaffinity", lambda _, cores=cores: cores)
-        assert lanes_for(count) == lanes
-    assert lanes in LANES
+        assert lanes_for(np.full(192, 9), 64) == 32
 
 
 def test_a_subset_in_the_order_named():
