@@ -17,7 +17,10 @@ The modules in reading order, which is also the flow of the data:
     threads      lane groups side by side, results in order
     rollout      a network over many series: outputs, states at cutoffs, days ahead
     batching     which days are trained on together
-    train        truncated back-propagation through time, clipped
+    chunks       a step of every day: truncated back-propagation through time, the state carried
+    forms        what goes in and comes out, where a path is forecast at once
+    windows      a step of windows and the paths after them, for those forms
+    train        the steps: gradients added up, clipped, an update; when to stop
     intervals    bounds from the model's own past errors
     validate     the error beside naive's, and the bounds, on the days held back
     stages       where the time of a run goes

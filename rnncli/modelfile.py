@@ -24,6 +24,7 @@ from rnncli.bins import Bins
 from rnncli.cells import CELLS
 from rnncli.errors import MissingInputError, ModelFileError
 from rnncli.files import write_atomically
+from rnncli.forms import FORMS
 from rnncli.intervals import GRID, Bounds
 from rnncli.network import Architecture, Network, named_views
 from rnncli.prepare import Preparation
@@ -132,6 +133,9 @@ def _fits_together(model: Model) -> bool:
     architecture, preparation, bounds = model.network.architecture, model.preparation, model.bounds
     return (
         architecture.activation in CELLS[architecture.cell].activations
+        and architecture.mode in ("seq2seq", *FORMS)
+        and (architecture.horizon > 0) == (architecture.mode != "seq2seq")
+        and architecture.output_size == (architecture.horizon if _at_once(architecture) else 1)
         and preparation.scale in SCALES
         and preparation.divisor > 0
         and isinstance(preparation.bins, Bins | None)
@@ -140,6 +144,11 @@ def _fits_together(model: Model) -> bool:
         and isinstance(model.settings, dict)
         and isinstance(model.record, dict)
     )
+
+
+def _at_once(architecture: Architecture) -> bool:
+    """Whether its head holds all days ahead."""
+    return architecture.mode == "seq2vec"
 
 
 def _content(data: bytes) -> dict[str, Any]:
@@ -181,8 +190,9 @@ def _check_version(content: dict[str, Any]) -> None:
 
 def _flat(architecture: Architecture, tensors: dict[str, FloatArray]) -> FloatArray:
     """The tensors as one flat vector, if they are exactly the finite ones the architecture has."""
-    layers = sum(name.startswith("weight_hh") for name in tensors)
-    shapes = architecture.shapes() if architecture.layers == layers else None
+    layers = sum("weight_hh" in name for name in tensors)
+    fits = architecture.layers * len(architecture.parts) == layers
+    shapes = architecture.shapes() if fits else None
     fitting = {name: t.shape for name, t in tensors.items() if t.dtype == np.float32}
     if fitting != shapes or len(fitting) < len(tensors):
         raise ModelFileError("damaged: its tensors do not fit its architecture; train it again")

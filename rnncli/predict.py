@@ -14,12 +14,13 @@ from rnncli.intervals import last_deviations
 from rnncli.modelfile import Model
 from rnncli.prepare import Prepared, faults, prepare
 from rnncli.prices import Prices
-from rnncli.rollout import Cutoffs, roll_out, run_to
+from rnncli.rollout import Cutoffs, outputs_ahead
 from rnncli.settings import PredictSettings
 from rnncli.stages import Stage, untimed
 from rnncli.threads import Threads
 
 STALE_DAYS = 7
+DEFAULT_HORIZON = 5  # rows ahead
 SHOWN = 5  # symbols named in a warning
 
 
@@ -56,12 +57,13 @@ def predict(
     Raises UsageError for a level out of range, DataError where no symbol can be forecast.
     """
     _check_levels(settings.level)
+    horizon = _horizon(model, settings.horizon)
     with stage("prepare"):
         failed = {prices.symbols[i]: fault for i, fault in faults(prices, model.preparation)}
         kept = [i for i, symbol in enumerate(prices.symbols) if symbol not in failed]
         prepared = prepare(prices.subset(kept), model.preparation, 0.0) if kept else None
     with stage("forward"):
-        outputs = _outputs(model, prepared, settings.horizon, threads) if prepared else None
+        outputs = _outputs(model, prepared, horizon, threads) if prepared else None
     if outputs is not None:
         bad = ~np.all(np.isfinite(outputs), axis=1)
         failed |= {
@@ -72,6 +74,17 @@ def predict(
         raise DataError(next(iter(failed.values())))
     with stage("bounds and dates"):
         return _forecast(model, prices.subset(kept), outputs, settings, failed)
+
+
+def _horizon(model: Model, wanted: int | None) -> int:
+    """Rows ahead: what was asked for, if the form of the network can do that."""
+    made_for = model.network.architecture.horizon
+    if made_for and wanted is not None and wanted > made_for:
+        raise UsageError(
+            f"--horizon {wanted}: this {model.network.architecture.mode} model was made for"
+            f" {made_for}; train one with a longer --horizon"
+        )
+    return wanted or made_for or DEFAULT_HORIZON
 
 
 def _not_finite(prices: Prices, i: int) -> str:
@@ -89,8 +102,7 @@ def _check_levels(levels: Sequence[float]) -> None:
 def _outputs(model: Model, prepared: Prepared, horizon: int, threads: Threads) -> Float64Array:
     """Network outputs (n, horizon) after the last row of each series."""
     cutoffs = Cutoffs(np.arange(len(prepared.symbols)), prepared.lengths - 1)
-    reached = run_to(model.network, prepared, cutoffs, threads)
-    return roll_out(model.network, reached, horizon, threads).astype(np.float64)
+    return outputs_ahead(model.network, prepared, cutoffs, horizon, threads).astype(np.float64)
 
 
 def _forecast(

@@ -49,7 +49,7 @@ class Cutoffs:
 
 @dataclass(frozen=True)
 class Reached:
-    """Where cutoffs leave the network: states (S, H, n) of each layer, outputs (n, 1) one ahead."""
+    """Where cutoffs leave the network: states (S, H, n) of each layer, outputs (n, O)."""
 
     states: list[FloatArray]
     outputs: FloatArray
@@ -60,12 +60,13 @@ def run_to(network: Network, prepared: Prepared, cutoffs: Cutoffs, threads: Thre
     a = network.architecture
     count, dtype = len(cutoffs.series), network.flat.dtype
     shape = (CELLS[a.cell].states, a.hidden_size, count)
-    found = Reached([np.zeros(shape, dtype) for _ in range(a.layers)], np.zeros((count, 1), dtype))
+    states = [np.zeros(shape, dtype) for _ in range(a.layers)]
+    found = Reached(states, np.zeros((count, a.output_size), dtype))
 
     def keep(work: Workspace, row: IntArray, lane: IntArray, at: IntArray) -> None:
         for layer, states in enumerate(work.states):
             found.states[layer][:, :, at] = np.moveaxis(states[:, row + 1, :, lane], 0, 2)
-        found.outputs[at, 0] = work.out[row, 0, lane]
+        found.outputs[at] = work.out[row, :, lane]
 
     _visit(network, prepared, cutoffs, threads, keep)
     return found
@@ -75,6 +76,8 @@ def outputs_at(
     network: Network, prepared: Prepared, cutoffs: Cutoffs, threads: Threads
 ) -> FloatArray:
     """Outputs one row ahead of each cutoff: (n, 1)."""
+    if network.architecture.mode != "seq2seq":
+        return outputs_ahead(network, prepared, cutoffs, 1, threads)
     found = np.zeros((len(cutoffs.series), 1), network.flat.dtype)
 
     def keep(work: Workspace, row: IntArray, lane: IntArray, at: IntArray) -> None:
@@ -82,6 +85,31 @@ def outputs_at(
 
     _visit(network, prepared, cutoffs, threads, keep)
     return found
+
+
+def outputs_ahead(
+    network: Network, prepared: Prepared, cutoffs: Cutoffs, horizon: int, threads: Threads
+) -> FloatArray:
+    """Outputs (n, horizon) after each cutoff, by the form of the network."""
+    mode = network.architecture.mode
+    values = prepared.values[prepared.offsets[cutoffs.series] + cutoffs.day]
+    last = values.astype(network.flat.dtype)[:, None]
+    if mode == "vec2seq":
+        return roll_out(network, _at_rest(network, len(last)), last, horizon, threads, feed=False)
+    reached = run_to(network.parts[0], prepared, cutoffs, threads)
+    if mode == "seq2vec":
+        return reached.outputs[:, :horizon]
+    if mode == "encoder-decoder":
+        return roll_out(network.parts[1], reached.states, last, horizon, threads)
+    ahead = roll_out(network, reached.states, reached.outputs, horizon - 1, threads)
+    return np.concatenate([reached.outputs, ahead], axis=1)
+
+
+def _at_rest(network: Network, count: int) -> list[FloatArray]:
+    """The states of `count` networks that have seen nothing."""
+    a = network.architecture
+    shape = (CELLS[a.cell].states, a.hidden_size, count)
+    return [np.zeros(shape, network.flat.dtype) for _ in range(a.layers)]
 
 
 def _visit(
@@ -105,22 +133,29 @@ def _visit(
     threads.map(run, groups)
 
 
-def roll_out(network: Network, reached: Reached, horizon: int, threads: Threads) -> FloatArray:
-    """Outputs (n, horizon) after cutoffs, each fed back in as the next day's input."""
-    count = len(reached.outputs)
-    outputs = np.zeros((count, horizon), network.flat.dtype)
+def roll_out(
+    network: Network, states: list[FloatArray], first: FloatArray, days: int, threads: Threads,
+    feed: bool = True,
+) -> FloatArray:  # fmt: skip
+    """Outputs (n, days) from states (S, H, n) of each layer on, the first day fed `first` (n, 1).
+
+    The days after it are each fed the output before, or nothing without `feed`.
+    """
+    count = len(first)
+    outputs = np.zeros((count, days), network.flat.dtype)
 
     def run(start: int) -> None:
         stop = min(start + LANES, count)
         used = stop - start
         work = Workspace(network.architecture, 1, LANES, network.flat.dtype.name, backward=False)
-        for layer, states in enumerate(reached.states):
-            work.states[layer][:, 0, :, :used] = states[:, :, start:stop]
+        for layer, carried in enumerate(states):
+            work.states[layer][:, 0, :, :used] = carried[:, :, start:stop]
         x = np.zeros((1, 1, LANES), network.flat.dtype)
-        x[0, 0, :used] = outputs[start:stop, 0] = reached.outputs[start:stop, 0]
-        for ahead in range(1, horizon):
-            x = forward(network, x, work).copy()
-            outputs[start:stop, ahead] = x[0, 0, :used]
+        x[0, 0, :used] = first[start:stop, 0]
+        for ahead in range(days):
+            out = forward(network, x, work)
+            outputs[start:stop, ahead] = out[0, 0, :used]
+            x = out.copy() if feed else 0 * x
             work.carry(1)
 
     threads.map(run, range(0, count, LANES))

@@ -19,6 +19,9 @@ class Option:
     letter: str | None = None
 
 
+HORIZON = Option("Rows ahead (5, or what a --mode fixed in training).", minimum=1, maximum=100_000)
+
+
 @dataclass(frozen=True)
 class ReadSettings:
     """Which prices to read, and how to read what is ambiguous."""
@@ -67,6 +70,11 @@ class NetworkSettings:
         Literal["orthogonal", "uniform", "identity"],
         Option("Start of the recurrent weights (identity: for relu)."),
     ] = "orthogonal"
+    mode: Annotated[
+        Literal["seq2seq", "seq2vec", "vec2seq", "encoder-decoder"],
+        Option("Form: what goes in and comes out."),
+    ] = "seq2seq"
+    horizon: Annotated[int | None, HORIZON] = None
     forget_bias: Annotated[float, Option("Start of the lstm's forget gate bias.")] = 1.0
 
 
@@ -97,6 +105,13 @@ class TrainSettings:
         int, Option("Epochs without a better validation loss before a decay.", minimum=1)
     ] = 20
     patience_steps: Annotated[int, Option("Steps that patience lasts at least.", minimum=0)] = 100
+    teacher_forcing: Annotated[
+        float,
+        Option("Share of true values a decoder is fed at the start.", minimum=0, maximum=1),
+    ] = 1.0
+    teacher_forcing_end: Annotated[
+        float, Option("What that share has fallen to after 20 epochs.", minimum=0, maximum=1)
+    ] = 0.0
     average: Annotated[
         float, Option("Epochs that the running mean of the weights spans (0: none).", minimum=0)
     ] = 2.0
@@ -107,7 +122,7 @@ class TrainSettings:
 class PredictSettings:
     """How far ahead, and how sure."""
 
-    horizon: Annotated[int, Option("Rows ahead.", minimum=1, maximum=100_000)] = 5
+    horizon: Annotated[int | None, HORIZON] = None
     level: Annotated[
         tuple[float, ...], Option("Levels of the bounds, in percent; may be repeated.")
     ] = (80.0, 95.0)

@@ -1,22 +1,23 @@
 """Fit one network to many series: truncated back-propagation through time, clipped."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 
-from rnncli.batching import deal
 from rnncli.cells import CELLS
-from rnncli.cells.lanes import Group, pack
+from rnncli.chunks import Chunks
 from rnncli.errors import DivergedError, UsageError
 from rnncli.gradients import clip_by_global_norm
-from rnncli.heads import add_up
-from rnncli.network import Architecture, Network, Workspace, backward, forward, initial_network
+from rnncli.network import Architecture, Network, initial_network
 from rnncli.optim import AveragedWeights, Schedule, make_optimizer
 from rnncli.prepare import Prepared
-from rnncli.rollout import passes, whole_series
 from rnncli.settings import NetworkSettings, TrainSettings
 from rnncli.threads import Threads
+from rnncli.windows import Windows
+
+DEFAULT_HORIZON = 5  # rows ahead of the forms that fix a number
 
 
 @dataclass(frozen=True)
@@ -55,16 +56,22 @@ class TrainingRun:
 
 
 def architecture_of(settings: NetworkSettings) -> Architecture:
-    """Architecture that the settings name. Raises UsageError for an activation a cell has not."""
+    """Architecture that the settings name. Raises UsageError where they do not go together."""
     if settings.activation not in CELLS[settings.cell].activations:
         raise UsageError(
             f"--activation {settings.activation}: is for --cell rnn; a {settings.cell} has tanh"
         )
+    if settings.mode == "seq2seq" and settings.horizon is not None:
+        raise UsageError("--horizon: --mode seq2seq forecasts any; give it to rnncli predict")
+    horizon = 0 if settings.mode == "seq2seq" else settings.horizon or DEFAULT_HORIZON
     return Architecture(
         cell=settings.cell,
         activation=settings.activation,
         hidden_size=settings.hidden_size,
         layers=settings.layers,
+        output_size=horizon if settings.mode == "seq2vec" else 1,
+        mode=settings.mode,
+        horizon=horizon,
     )
 
 
@@ -90,7 +97,11 @@ def train(
 
 
 class _Training:
-    """One run: its batches, its weights and their running mean, its schedule."""
+    """One run: its task, its weights and their running mean, its schedule.
+
+    The task brings what a form of network is trained on: `steps` of pieces, `run` forward and
+    back over a piece, and the `cost` of its validation groups.
+    """
 
     def __init__(
         self, prepared: Prepared, shape: NetworkSettings, settings: TrainSettings, threads: Threads
@@ -102,14 +113,8 @@ class _Training:
         self.optimizer = make_optimizer(settings.optimizer, len(flat), settings.momentum)
         self.average = AveragedWeights(flat.astype(np.float64), 1)
         self.schedule = Schedule(settings)
-        dtype = flat.dtype.name
-        self.batching = deal(prepared, settings.bptt, settings.batch_size, dtype)
-        lanes, chunk = self.batching.lanes, self.batching.chunk
-        self.work = [
-            Workspace(architecture, chunk, lanes, dtype) for _ in range(self.batching.groups)
-        ]
-        groups = pack(prepared.values, whole_series(prepared), lanes, dtype)
-        self.validation = [group for group in groups if group.count(0, group.days)]
+        task = Chunks if architecture.mode == "seq2seq" else Windows
+        self.task: Any = task(prepared, architecture, settings, flat.dtype.name)
 
     def run(self, on_epoch: Callable[[Epoch], None]) -> TrainingRun:
         epochs: list[Epoch] = []
@@ -118,9 +123,9 @@ class _Training:
             epoch = self._epoch(len(epochs) + 1)
             epochs.append(epoch)
             on_epoch(epoch)
-            watched = epoch.validation_loss if self.validation else epoch.train_loss
+            watched = epoch.validation_loss if self.task.validation else epoch.train_loss
             improved = self.schedule.see(watched or 0.0, epoch.steps)
-            if improved or not self.validation:
+            if improved or not self.task.validation:
                 best, best_epoch = self._averaged(), epoch.epoch
             elif self.schedule.due():
                 self.network.flat[:] = self.average.weights[:] = best.flat
@@ -132,12 +137,9 @@ class _Training:
 
     def _epoch(self, number: int) -> Epoch:
         steps: list[tuple[float, int, float]] = []  # loss summed, days, norm before clipping
-        for batch in self.batching.epoch(self.rng):
-            for work in self.work:
-                work.reset()
-            for start in range(0, max(group.days for group in batch), self.batching.chunk):
-                taken = self._step(batch, start, f"epoch {number}, step {len(steps) + 1}")
-                steps += [taken] if taken else []
+        for step in self.task.steps(number, self.rng):
+            taken = self._step(step, f"epoch {number}, step {len(steps) + 1}")
+            steps += [taken] if taken else []
         losses, days, norms = (np.array(column) for column in zip(*steps, strict=True))
         limit = self.settings.clip_norm or np.inf
         self.average.window = max(self.settings.average * len(steps), 1)
@@ -152,56 +154,32 @@ class _Training:
             learning_rate=self.schedule.rate,
         )
 
-    def _step(
-        self, batch: Sequence[Group], start: int, where: str
-    ) -> tuple[float, int, float] | None:
-        """One update from one chunk of days; None where none of its days counts (a warm-up)."""
-        chunk = self.batching.chunk
-        days = sum(group.count(start, start + chunk) for group in batch)
+    def _step(self, step: Any, where: str) -> tuple[float, int, float] | None:
+        """One update; None where none of its days counts (a warm-up)."""
 
-        def run(item: tuple[Group, Workspace]) -> float:
-            return self._chunk(*item, start, min(start + chunk, item[0].days), days)
+        def run(piece: Any) -> float:
+            return float(self.task.run(self.network, piece, step.days))
 
-        loss = sum(self.threads.map(run, list(zip(batch, self.work, strict=False))))
-        if not days:
+        loss = sum(self.threads.map(run, step.pieces))
+        if not step.days:
             return None
-        gradient = np.sum([work.gradient for work in self.work[: len(batch)]], axis=0)
+        gradient = np.sum([piece.gradient for piece in step.pieces], axis=0)
         norm = clip_by_global_norm(gradient, self.settings.clip_norm)
-        self._check(loss / days, norm, where)
+        self._check(loss / step.days, norm, where)
         self.optimizer.step(self.network.flat, gradient, self.schedule.rate)
         self.average.add(self.network.flat)
-        return loss, days, norm
-
-    def _chunk(self, group: Group, work: Workspace, start: int, stop: int, days: int) -> float:
-        """Loss of a group's chunk; its share of the gradient of the mean loss goes into `work`."""
-        work.gradient[:] = 0
-        if stop <= start:
-            return 0.0
-        x, target = group.values[start:stop], group.values[start + 1 : stop + 1]
-        out, loss = forward(self.network, x, work), 0.0
-        if days:
-            dout = work.dout[: stop - start]
-            name = self.settings.loss
-            loss = add_up(name, out, target, group.first, group.last, start, 1 / days, dout)
-            backward(self.network, x, dout, work)
-        work.carry(stop - start)
-        return loss
+        return loss, step.days, norm
 
     def _validation_loss(self, number: int) -> float | None:
         """Mean loss of the averaged weights over the validation days; None where there are none."""
-        if not self.validation:
+        if not self.task.validation:
             return None
         network = self._averaged()
 
-        def run(group: Group) -> float:
-            total = 0.0
-            for start, out, _ in passes(network, group, group.days):
-                target = group.values[start + 1 : start + len(out) + 1]
-                total += add_up(self.settings.loss, out, target, group.first, group.last, start)
-            return total
+        def run(group: Any) -> float:
+            return float(self.task.cost(network, group))
 
-        loss = sum(self.threads.map(run, self.validation))
-        loss /= sum(group.count(0, group.days) for group in self.validation)
+        loss = float(sum(self.threads.map(run, self.task.validation)) / self.task.validation_days)
         self._check(loss, None, f"the validation of epoch {number}")
         return loss
 

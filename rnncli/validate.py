@@ -10,7 +10,7 @@ from rnncli.intervals import LONGEST, Bounds, fit_bounds, past_deviations, unit_
 from rnncli.network import Network
 from rnncli.prepare import Prepared
 from rnncli.prices import Prices
-from rnncli.rollout import Cutoffs, outputs_at, roll_out, run_to
+from rnncli.rollout import Cutoffs, outputs_ahead, outputs_at
 from rnncli.threads import Threads
 
 MOST_CUTOFFS = 10_000  # that bounds are fitted on; more change them little and cost time
@@ -86,24 +86,24 @@ def validation_bounds(
     days = int(prepared.validation_days.sum())
     cutoffs = validation_cutoffs(prepared, stride=max(1, -(-days // MOST_CUTOFFS)))
     unit = unit_of(prices)
-    reached = run_to(network, prepared, cutoffs, threads)
-    outputs = roll_out(network, reached, LONGEST, threads)
-    errors = np.full((len(cutoffs.series), LONGEST), np.nan)
+    longest = min(network.architecture.horizon or LONGEST, LONGEST)
+    outputs = outputs_ahead(network, prepared, cutoffs, longest, threads)
+    errors = np.full((len(cutoffs.series), longest), np.nan)
     deviations = np.full(len(cutoffs.series), np.nan)
     for i, at, rows in _by_series(prices, prepared, cutoffs):
         series = prices.series(i)
         forecasts = prepared.preparation.forecasts(prices.symbols[i], series, rows, outputs[at])
-        actual = _actuals(series, rows)
+        actual = _actuals(series, rows, longest)
         with np.errstate(invalid="ignore", divide="ignore"):
             errors[at] = np.log(actual / forecasts) if unit == "log" else actual - forecasts
         deviations[at] = past_deviations(series, rows, unit)
     return fit_bounds(unit, errors, deviations, _span(prices, prepared, cutoffs))
 
 
-def _actuals(series: Float64Array, rows: IntArray) -> Float64Array:
-    """What came 1 to LONGEST rows after each of `rows`: (n, LONGEST), NaN past the end."""
-    padded: Float64Array = np.concatenate([series, np.full(LONGEST, np.nan)])
-    found: Float64Array = padded[rows[:, None] + np.arange(1, LONGEST + 1)]
+def _actuals(series: Float64Array, rows: IntArray, horizon: int) -> Float64Array:
+    """What came 1 to `horizon` rows after each of `rows`: (n, horizon), NaN past the end."""
+    padded: Float64Array = np.concatenate([series, np.full(horizon, np.nan)])
+    found: Float64Array = padded[rows[:, None] + np.arange(1, horizon + 1)]
     return found
 
 

@@ -1,0 +1,90 @@
+"""Train on every day: series side by side, cut into chunks of days, the state carried on."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+import numpy as np
+
+from rnncli.batching import deal
+from rnncli.cells.lanes import Group, pack
+from rnncli.heads import add_up
+from rnncli.network import Architecture, Network, Workspace, backward, forward
+from rnncli.prepare import Prepared
+from rnncli.rollout import passes, whole_series
+from rnncli.settings import TrainSettings
+
+
+@dataclass(frozen=True)
+class Piece:
+    """What one task of a step runs over: days of a group, in a workspace of its own."""
+
+    group: Group
+    start: int
+    work: Workspace
+
+    @property
+    def gradient(self) -> np.ndarray:
+        """What the run left for the weights (P)."""
+        return self.work.gradient
+
+
+@dataclass(frozen=True)
+class Step:
+    """What one update is made from; `days` count in its loss, none of them in a warm-up."""
+
+    pieces: list[Piece]
+    days: int
+
+
+class Chunks:
+    """The days of all series as steps; see `train` for what else a form of network brings."""
+
+    def __init__(self, prepared: Prepared, architecture: Architecture, settings: TrainSettings,
+                 dtype: str) -> None:  # fmt: skip
+        self._loss = settings.loss
+        self._batching = deal(prepared, settings.bptt, settings.batch_size, dtype)
+        lanes, self._chunk = self._batching.lanes, self._batching.chunk
+        self._work = [
+            Workspace(architecture, self._chunk, lanes, dtype) for _ in range(self._batching.groups)
+        ]
+        groups = pack(prepared.values, whole_series(prepared), lanes, dtype)
+        self.validation = [group for group in groups if group.count(0, group.days)]
+        self.validation_days = sum(group.count(0, group.days) for group in self.validation)
+
+    def steps(self, _epoch: int, rng: np.random.Generator) -> Iterator[Step]:
+        """The steps of an epoch, drawn anew."""
+        for batch in self._batching.epoch(rng):
+            for work in self._work:
+                work.reset()
+            for start in range(0, max(group.days for group in batch), self._chunk):
+                days = sum(group.count(start, start + self._chunk) for group in batch)
+                pieces = [
+                    Piece(group, start, work)
+                    for group, work in zip(batch, self._work, strict=False)
+                ]
+                yield Step(pieces, days)
+
+    def run(self, network: Network, piece: Piece, days: int) -> float:
+        """Loss of a piece; its share of the gradient of the mean over `days` is in its work."""
+        group, start, work = piece.group, piece.start, piece.work
+        stop = min(start + self._chunk, group.days)
+        work.gradient[:] = 0
+        if stop <= start:
+            return 0.0
+        x, target = group.values[start:stop], group.values[start + 1 : stop + 1]
+        out, loss = forward(network, x, work), 0.0
+        if days:
+            dout = work.dout[: stop - start]
+            first, last = group.first, group.last
+            loss = add_up(self._loss, out, target, first, last, start, 1 / days, dout)
+            backward(network, x, dout, work)
+        work.carry(stop - start)
+        return loss
+
+    def cost(self, network: Network, group: Group) -> float:
+        """Loss of a group over its validation days, the state first run through the others."""
+        total = 0.0
+        for start, out, _ in passes(network, group, group.days):
+            target = group.values[start + 1 : start + len(out) + 1]
+            total += add_up(self._loss, out, target, group.first, group.last, start)
+        return total

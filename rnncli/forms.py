@@ -1,0 +1,177 @@
+"""The forms of network that forecast a path at once: run over a window, and back.
+
+    seq2vec           the last day's output holds all days ahead (direct multi-step)
+    vec2seq           one input, the last value; a path of outputs
+    encoder-decoder   the window squeezed into the last states, from which a decoder with weights
+                      of its own rolls out (Cho et al. 2014, Sutskever et al. 2014)
+
+seq2seq, an output each day for the next, needs none of this: see `chunks` and `rollout`.
+"""
+
+from dataclasses import dataclass
+from typing import Protocol
+
+import numpy as np
+
+from rnncli.arrays import BoolArray, FloatArray
+from rnncli.network import Architecture, Network, Workspace, backward, forward, named_views
+
+
+@dataclass(frozen=True)
+class Window:
+    """Lanes of windows of one length: x (W, 1, L) up to the cutoffs, y (horizon, 1, L) after.
+
+    used (L): 1 for a lane that holds a window, 0 for an empty one.
+    """
+
+    x: FloatArray
+    y: FloatArray
+    used: np.ndarray
+
+
+class Form(Protocol):
+    """A form at work on windows of up to `days` days; `gradient` (P) is added to by `backward`.
+
+    With `keep` the gradient by states is kept for `dstates`.
+    """
+
+    gradient: FloatArray
+
+    def __init__(
+        self, architecture: Architecture, days: int, lanes: int, dtype: str, keep: bool = False
+    ) -> None: ...
+
+    def forward(self, network: Network, window: Window, forced: BoolArray) -> FloatArray:
+        """Outputs (horizon, 1, L); `forced` (horizon): which true values a decoder is fed."""
+
+    def backward(self, network: Network, dout: FloatArray) -> None:
+        """Back from the gradient by those outputs."""
+
+    def dstates(self) -> FloatArray:
+        """Gradient by the top layer's states (S, T, H, L), first day first."""
+
+
+class SeqToVec(Form):
+    """The outputs of the last day are the path."""
+
+    def __init__(
+        self, architecture: Architecture, days: int, lanes: int, dtype: str, keep: bool = False
+    ) -> None:
+        self._work = Workspace(architecture, days, lanes, dtype, keep_dstates=keep)
+        self.gradient = self._work.gradient
+
+    def forward(self, network: Network, window: Window, _forced: BoolArray) -> FloatArray:
+        """Outputs (horizon, 1, L) after the window."""
+        self._x = window.x
+        self._work.reset()
+        out: FloatArray = forward(network, window.x, self._work)[-1][:, None]
+        return out
+
+    def backward(self, network: Network, dout: FloatArray) -> None:
+        """Back from the gradient by those outputs."""
+        days = len(self._x)
+        self._work.dout[: days - 1] = 0
+        self._work.dout[days - 1] = dout[:, 0]
+        backward(network, self._x, self._work.dout[:days], self._work)
+
+    def dstates(self) -> FloatArray:
+        """Gradient by the top layer's states after each day."""
+        return self._work.dstates[-1][:, 1 : len(self._x) + 1]
+
+
+class VecToSeq(Form):
+    """The last value on the first day, then nothing; every day's output is a step of the path."""
+
+    def __init__(
+        self, architecture: Architecture, _days: int, lanes: int, dtype: str, keep: bool = False
+    ) -> None:
+        days = architecture.horizon
+        self._work = Workspace(architecture, days, lanes, dtype, keep_dstates=keep)
+        self._x = np.zeros((days, 1, lanes), dtype)
+        self.gradient = self._work.gradient
+
+    def forward(self, network: Network, window: Window, _forced: BoolArray) -> FloatArray:
+        """Outputs (horizon, 1, L) after the window."""
+        self._x[0] = window.x[-1]
+        self._work.reset()
+        return forward(network, self._x, self._work)
+
+    def backward(self, network: Network, dout: FloatArray) -> None:
+        """Back from the gradient by those outputs."""
+        backward(network, self._x, dout, self._work)
+
+    def dstates(self) -> FloatArray:
+        """Gradient by the top layer's states after each day of the path."""
+        return self._work.dstates[-1][:, 1:]
+
+
+class EncoderDecoder(Form):
+    """One network reads the window, another goes on from its states, fed what came before."""
+
+    def __init__(
+        self, architecture: Architecture, days: int, lanes: int, dtype: str, keep: bool = False
+    ) -> None:
+        encoder, decoder = architecture.parts.values()
+        self.gradient = np.zeros(architecture.size, dtype)
+        parts = self.gradient[: encoder.size], self.gradient[encoder.size :]
+        self._encoder = Workspace(encoder, days, lanes, dtype, keep_dstates=keep)
+        self._share(self._encoder, parts[0])
+        self._days = [
+            Workspace(decoder, 1, lanes, dtype, keep_dstates=keep)
+            for _ in range(architecture.horizon)
+        ]
+        for day in self._days:
+            self._share(day, parts[1])
+
+    @staticmethod
+    def _share(work: Workspace, gradient: FloatArray) -> None:
+        work.gradient, work.gradients = gradient, named_views(work.architecture, gradient)
+
+    def forward(self, network: Network, window: Window, forced: BoolArray) -> FloatArray:
+        """Outputs (horizon, 1, L) after the window."""
+        encoder, decoder = network.parts
+        self._x, self._forced = window.x, forced
+        self._encoder.reset()
+        forward(encoder, window.x, self._encoder)
+        self._fed, x = [], window.x[-1:]
+        before, at = self._encoder.states, len(window.x)
+        for ahead, day in enumerate(self._days):
+            for states, carried in zip(day.states, before, strict=True):
+                states[:, 0] = carried[:, at]
+            self._fed.append(x)
+            out = forward(decoder, x, day)
+            x = window.y[ahead : ahead + 1] if forced[ahead] else out
+            before, at = day.states, 1
+        return np.concatenate([day.out for day in self._days])
+
+    def backward(self, network: Network, dout: FloatArray) -> None:
+        """Back from the gradient by those outputs, through every value that was fed back in."""
+        encoder, decoder = network.parts
+        beyond, fed_back = None, np.zeros_like(dout[:1])
+        for ahead in range(len(dout) - 1, -1, -1):
+            day = self._days[ahead]
+            reaching = dout[ahead : ahead + 1] + (0 if self._forced[ahead] else fed_back)
+            backward(decoder, self._fed[ahead], reaching.astype(dout.dtype), day, beyond)
+            beyond, fed_back = day.dbeyond, self._by_input(decoder, day)
+        nothing = np.zeros((len(self._x), 0, dout.shape[2]), dout.dtype)
+        backward(encoder, self._x, nothing, self._encoder, beyond)
+
+    @staticmethod
+    def _by_input(decoder: Network, day: Workspace) -> FloatArray:
+        """Gradient (1, 1, L) by the value that a day was fed."""
+        weight = decoder.parameters["weight_ih_l0"]
+        sums = day.dinputs[0][0, : len(weight) * day.lanes].reshape(len(weight), day.lanes)
+        by_input: FloatArray = (weight.T @ sums)[None]
+        return by_input
+
+    def dstates(self) -> FloatArray:
+        """Gradient by the top layer's states: of the encoder's days, then of the decoder's."""
+        read = self._encoder.dstates[-1][:, 1 : len(self._x) + 1]
+        return np.concatenate([read, *(day.dstates[-1][:, 1:] for day in self._days)], axis=1)
+
+
+FORMS: dict[str, type[Form]] = {
+    "seq2vec": SeqToVec,
+    "vec2seq": VecToSeq,
+    "encoder-decoder": EncoderDecoder,
+}
