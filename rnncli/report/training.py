@@ -78,10 +78,17 @@ def _verdict(error: dict[str, Any] | None) -> Iterable[str]:
         yield "Validation: no days were held back, so nothing is known of days to come."
         return
     unit = "mean |log(forecast/price)|" if error["unit"] == "log" else "mean scaled error (MASE)"
-    change = error["model"] / error["naive"] - 1 if error["naive"] else 0.0
-    side = "worse" if change > 0 else "better"
     yield (
-        f"Validation, one day ahead, {error['days']} days, {unit}:"
-        f" network {error['model']:.6g}, naive {error['naive']:.6g} ({abs(change):.2%} {side})."
+        f"Validation, one day ahead, {error['days']} days, {unit}: network {error['model']:.6g},"
+        f" naive {error['naive']:.6g} ({_compared(error['model'], error['naive'])})."
     )
     yield "These days also chose the weights: a check of sanity, not of skill."
+
+
+def _compared(model: float, naive: float) -> str:
+    """How much better or worse than naive; there is no percentage of an error of 0."""
+    if model == naive:
+        return "no better"
+    if naive == 0:
+        return "worse"
+    return f"{abs(model / naive - 1):.2%} {'worse' if model > naive else 'better'}"
