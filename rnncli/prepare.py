@@ -53,7 +53,10 @@ class Preparation:
     def forecasts(
         self, symbol: str, prices: Float64Array, cutoffs: IntArray, outputs: FloatArray
     ) -> Float64Array:
-        """Prices (n, horizon) that outputs (n, horizon) stand for, after the rows `cutoffs` (n)."""
+        """Prices (n, horizon) that outputs (n, horizon) stand for, after the rows `cutoffs` (n).
+
+        What leaves the floats is infinite.
+        """
         values = outputs.astype(np.float64)
         if self.bins is not None:
             values = self.bins.decode(values)
@@ -61,9 +64,12 @@ class Preparation:
             return values
         if self.scale == "log-return":
             path = np.cumsum(values, axis=1) * (self.divisor / 100)
-            return prices[cutoffs][:, None] * np.exp(path)
+            with np.errstate(over="ignore"):
+                grown: Float64Array = prices[cutoffs][:, None] * np.exp(path)
+            return grown
         shift, size = self.shift_and_size(symbol, prices)
-        return values * size + shift
+        with np.errstate(over="ignore"):
+            return values * size + shift
 
     def last_forecasts(self, prices: Prices, outputs: FloatArray) -> Float64Array:
         """Prices (n, horizon) that outputs (n, horizon) stand for, after the last row of each."""
