@@ -99,15 +99,23 @@ class Preparation:
 
 
 def fit_series(symbol: str, scale: str, prices: Float64Array) -> tuple[float, float]:
-    """Shift and size of minmax or standard; refuses a series without two distinct values."""
+    """Shift and size of minmax or standard; refuses a series without two distinct values.
+
+    And one so large or so small that these are no numbers to divide by.
+    """
     low, high = float(prices.min()), float(prices.max())
     if low == high:
         raise DataError(
             f"{symbol}: --scale {scale} needs two distinct prices, and there is only {low:g}"
         )
-    if scale == "minmax":
-        return low, high - low
-    return float(prices.mean()), float(prices.std())
+    with np.errstate(over="ignore", invalid="ignore"):
+        shift, size = (low, high - low) if scale == "minmax" else (prices.mean(), prices.std())
+    if not (np.isfinite(shift) and 0 < size < np.inf):
+        raise DataError(
+            f"{symbol}: --scale {scale} leaves the floating-point numbers for prices from {low:g}"
+            f" to {high:g}; give prices in another unit"
+        )
+    return float(shift), float(size)
 
 
 def refuse_nonpositive(name: str, prices: Float64Array) -> None:
@@ -117,7 +125,7 @@ def refuse_nonpositive(name: str, prices: Float64Array) -> None:
         values = "value" if count == 1 else "values"
         raise DataError(
             f"{name} has {count} {values} <= 0, and log returns need positive prices;"
-            " use --scale standard"
+            " train with --scale standard"
         )
 
 
