@@ -12,6 +12,8 @@ from rnncli.errors import DataError
 from rnncli.prices import Prices
 from rnncli.settings import PrepareSettings
 
+NEGLIGIBLE = 1e-9  # of the largest return: a deviation below is rounding
+
 
 @dataclass(frozen=True)
 class Preparation:
@@ -192,11 +194,17 @@ def fit(prices: Prices, settings: PrepareSettings, validation: float) -> Prepara
 
 
 def _pooled_deviation(parts: list[tuple[str, Float64Array]]) -> float:
-    """Standard deviation of all training returns in percent; 1 where nothing ever moved."""
+    """Standard deviation of all training returns in percent; 1 where they are all the same.
+
+    Growth by the same factor every day leaves what prices are rounded to, which is no deviation.
+    """
     unscaled = Preparation("log-return", 1.0, {}, None)
-    returns = [unscaled.scaled(symbol, part) for symbol, part in parts if len(part) > 1]
-    deviation = float(np.std(np.concatenate(returns))) if returns else 0.0
-    return deviation if deviation > 0 else 1.0
+    found = [unscaled.scaled(symbol, part) for symbol, part in parts if len(part) > 1]
+    if not found:
+        return 1.0
+    returns = np.concatenate(found)
+    deviation = float(np.std(returns))
+    return deviation if deviation > NEGLIGIBLE * np.max(np.abs(returns)) else 1.0
 
 
 def prepare(prices: Prices, preparation: Preparation, validation: float) -> Prepared:

@@ -248,6 +248,14 @@ def test_prices_that_never_move_are_not_divided_by_zero():
     assert preparation.inputs("A", np.full(9, 3.0)).tolist() == [0.0] * 8
 
 
+@pytest.mark.parametrize("digits", [12, 17])
+def test_growth_by_a_constant_factor_is_not_divided_by_its_rounding(digits):
+    """Returns that differ in their last digits only have no deviation: the divisor is 1."""
+    grown = [float(f"{0.001 * 1.08**day:.{digits}g}") for day in range(120)]
+    assert 0 < np.std(np.diff(np.log(grown))) < 1e-10
+    assert fit(prices_of({"A": grown}), settings("log-return"), 0.2).divisor == 1.0
+
+
 @pytest.mark.parametrize(
     ("series", "said"), [([1.0, 0.0, 2.0], "1 value"), ([-1.0, 0.0, 2.0, 3.0], "2 values")]
 )
