@@ -259,6 +259,16 @@ def test_a_bug_is_70_and_says_so(call, hand_made, prices, monkeypatch):
     assert "Traceback" in call("predict", hand_made, prices).stderr.decode()
 
 
+def test_debug_may_come_from_a_file(call, hand_made, tmp_path):
+    """--debug is an option like every other."""
+    path = tmp_path / "my.toml"
+    path.write_text("[predict]\ndebug = true\n", encoding="ascii")
+    said = call("predict", hand_made, "/none.csv", "--config", path).stderr.decode()
+    assert said.startswith("Traceback")
+    said = call("predict", hand_made, "/none.csv", "--config", path, "--no-debug").stderr.decode()
+    assert said.startswith("error: /none.csv")
+
+
 def test_debug_shows_the_traceback_of_a_known_fault(call, hand_made):
     """--debug adds the traceback above the one line, and changes nothing else."""
     done = call("predict", hand_made, "/none.csv", "--debug")
@@ -297,9 +307,10 @@ def test_writing_that_fails_is_74_and_leaves_the_older_model(
 
 def test_no_command_shows_help(rnncli):
     """Without a command the help is shown, and the status says that nothing was done."""
-    done = rnncli()
-    assert done.returncode == 2
-    assert b"Traceback" not in done.stderr
+    done, asked = rnncli(), rnncli("--help")
+    assert (done.returncode, done.stdout) == (2, b"")
+    assert done.stderr.rstrip() == asked.stdout.rstrip()
+    assert done.stderr.count(b"\n") > 20
 
 
 @pytest.mark.parametrize("command", ["train", "predict", "gradients", "inspect"])

@@ -13,6 +13,9 @@ from rnncli.errors import UsageError
 from rnncli.settings import Option
 
 Function = Callable[..., int | None]
+_CONTEXT = inspect.Parameter(
+    "context", inspect.Parameter.POSITIONAL_OR_KEYWORD, annotation=typer.Context
+)
 
 
 def command(
@@ -33,11 +36,14 @@ def command(
         ]
         options = [option for stage in stages.values() for option in _options(stage)]
 
-        def run(config: str | None = None, **values: Any) -> int | None:  # noqa: ARG001 - read eagerly
+        def run(context: typer.Context, **values: Any) -> int | None:
+            values.pop("config", None)  # read eagerly
+            if values["debug"]:
+                context.obj.add("debug")  # for whoever started the command, and meets its faults
             settings = {key: _gather(stage, values) for key, stage in stages.items()}
             return function(**values, **settings)
 
-        parameters = [*own, *options, *([CONFIG] if configurable else [])]
+        parameters = [_CONTEXT, *own, *options, *([CONFIG] if configurable else [])]
         run.__signature__ = inspect.Signature(parameters)  # type: ignore[attr-defined] # read by Typer
         run.__annotations__ = {parameter.name: parameter.annotation for parameter in parameters}
         run.__doc__ = function.__doc__
