@@ -165,6 +165,11 @@ class Prepared:
         return self.values[self.offsets[i] : self.offsets[i + 1]]
 
 
+def least_rows(scale: str) -> int:
+    """The fewest rows of a series with a day whose next one is known, as the network sees them."""
+    return 3 if scale == "log-return" else 2
+
+
 def training_prices(rows: int, scale: str, validation: float) -> int:
     """How many of a series' first prices belong to training: the rest are validation targets."""
     with_target = rows - 2 if scale == "log-return" else rows - 1
