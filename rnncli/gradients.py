@@ -116,12 +116,35 @@ def gradient_report(
     )
 
 
+def top_workspace(network: Network, days: int, keep_dstates: bool = True) -> Workspace:
+    """A workspace that keeps the gradients of the top layer's states at most: others cost memory.
+
+    A long series fills it with 16 lanes of float64, and only pages that are written to exist.
+    """
+    dtype = network.flat.dtype.name
+    work = Workspace(network.architecture, days, LANES, dtype, keep_dstates=keep_dstates)
+    work.dstates[:-1] = [dstates[:, :0] for dstates in work.dstates[:-1]]
+    return work
+
+
+def state_norms(dstates: FloatArray) -> Float64Array:
+    """L2 norms (T, L) over all states of a day, of dstates (S, T, H, L), which are scaled in place.
+
+    Each is scaled by its largest first, so that no square leaves the numbers before the norm does.
+    """
+    largest = np.maximum(dstates.max(axis=(0, 2)), -dstates.min(axis=(0, 2)))
+    scale = np.where((largest > 0) & np.isfinite(largest), largest, 1.0)
+    dstates /= scale[:, None, :]
+    with np.errstate(over="ignore"):
+        norms: Float64Array = scale * np.sqrt(np.einsum("sthl,sthl->tl", dstates, dstates))
+    return norms
+
+
 def _backpropagated(
-    network: Network, group: Group, loss: str, first: IntArray, scale: float
+    network: Network, group: Group, loss: str, first: IntArray, scale: float, keep_dstates: bool
 ) -> Workspace:
     """One pass forward and back through whole series, for the days from `first` (L) on."""
-    dtype = network.flat.dtype.name
-    work = Workspace(network.architecture, group.days, LANES, dtype, keep_dstates=True)
+    work = top_workspace(network, group.days, keep_dstates)
     x, target, last = group.values[:-1], group.values[1:], group.length - 1
     add_up(loss, forward(network, x, work), target, first, last, scale=scale, dout=work.dout)
     backward(network, x, work.dout, work)
@@ -145,24 +168,28 @@ def gradient_by_lag(network: Network, prepared: Prepared, loss: str, threads: Th
     longest = max(group.days for group in groups)
 
     def run(group: Group) -> Float64Array:
-        """Sums over lanes of norm², of norm² at lag 0, and of 1, by lag: (3, lags)."""
-        work = _backpropagated(network, group, loss, np.maximum(group.length - 2, 0), 1.0)
-        squares = np.sum(work.dstates[-1][:, 1:] ** 2, axis=(0, 2))  # (T, L)
-        sums = np.zeros((3, longest))
+        """Over lanes, by lag: root of the sums of norm² and of norm² at lag 0; count: (3, lags)."""
+        first = np.maximum(group.length - 2, 0)
+        work = _backpropagated(network, group, loss, first, 1.0, keep_dstates=True)
+        norms = state_norms(work.dstates[-1][:, 1:])
+        found = np.zeros((3, longest))
         for lane in np.flatnonzero(group.length > 1):
             days = int(group.length[lane]) - 1
-            backwards = squares[:days, lane][::-1]
-            sums[:, :days] += np.stack([backwards, np.full(days, backwards[0]), np.ones(days)])
-        return sums
+            backwards = norms[:days, lane][::-1]
+            found[:2, :days] = np.hypot(found[:2, :days], [backwards, np.full(days, backwards[0])])
+            found[2, :days] += 1
+        return found
 
-    squares, squares_at_0, series = np.sum(threads.map(run, groups), axis=0)
+    roots = np.array(threads.map(run, groups))
+    norm, norm_at_0 = np.hypot.reduce(roots[:, :2])  # which squares nothing beyond the numbers
+    series = roots[:, 2].sum(axis=0)
     kept = series >= min(FEWEST_SERIES, series[0])
-    if not squares_at_0[0] > 0:
+    if not norm_at_0[0] > 0:
         raise DataError(
             "the loss has no gradient at the last day of any series; nothing flows back"
         )
-    relative = np.sqrt(squares[kept] / np.maximum(squares_at_0[kept], np.finfo(float).tiny))
-    return Lags(np.sqrt(squares / series)[kept], relative, series[kept])
+    relative = norm[kept] / np.maximum(norm_at_0[kept], np.finfo(float).tiny)
+    return Lags((norm / np.sqrt(series))[kept], relative, series[kept])
 
 
 def _by_parameter(
@@ -173,7 +200,8 @@ def _by_parameter(
     days = sum(int(np.sum(np.maximum(group.length - 1, 0))) for group in groups)
 
     def run(group: Group) -> FloatArray:
-        return _backpropagated(network, group, loss, 0 * group.length, 1 / days).gradient
+        first = 0 * group.length
+        return _backpropagated(network, group, loss, first, 1 / days, keep_dstates=False).gradient
 
     gradient = named_views(network.architecture, np.sum(threads.map(run, groups), axis=0))
     return tuple(
@@ -182,7 +210,7 @@ def _by_parameter(
 
 
 def _parameter(name: str, gradient: FloatArray, weight: FloatArray) -> ParameterGradient:
-    norm, weight_norm = global_norm(gradient), global_norm(weight)
+    norm, weight_norm = (float(np.hypot.reduce(array, axis=None)) for array in (gradient, weight))
     return ParameterGradient(
         name=name,
         shape=gradient.shape,

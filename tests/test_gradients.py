@@ -23,7 +23,7 @@ from rnncli.gradients import (
     gradient_report,
     judge,
 )
-from rnncli.network import Network
+from rnncli.network import Network, backward
 from rnncli.threads import threads
 
 DERIVATIVES = {"mse": lambda e: 2 * e, "mae": np.sign, "huber": lambda e: np.clip(e, -1, 1)}
@@ -92,6 +92,32 @@ def test_lags_with_few_series_are_dropped(lengths):
     np.testing.assert_allclose(found.norm, norm, rtol=1e-9)
     np.testing.assert_allclose(found.relative, relative, rtol=1e-9)
     assert found.series.tolist() == counts
+
+
+def test_norms_whose_squares_leave_the_numbers_are_norms():
+    """A loop of 1000 makes 1e237 of 1 in 79 days: a number, which its square is not."""
+    network = one_unit(1.0, 1000.0, 1.0)
+    series = [[1.0, *[0.0] * 80], [0.0] * 70 + [1.0, 0.0]]
+    found = gradient_by_lag(network, prepared_of(series[:1]), "mae", ALONE)
+    np.testing.assert_allclose(found.norm, 1000.0 ** np.arange(80), rtol=1e-12)
+    np.testing.assert_allclose(found.relative, 1000.0 ** np.arange(80), rtol=1e-12)
+    both = gradient_by_lag(network, prepared_of(series), "mae", ALONE)
+    assert np.all(np.isfinite(both.norm))
+    assert judge(both, 0)[0] == "exploding"
+
+
+def test_nothing_of_a_size_of_all_days_is_kept_in_vain(monkeypatch):
+    """Beside the states only the top layer's gradients have days, and only where they are read."""
+    kept = []
+
+    def noted(network, x, dout, work):
+        kept.append([dstates.shape[1] > 0 for dstates in work.dstates])
+        backward(network, x, dout, work)
+
+    monkeypatch.setattr("rnncli.gradients.backward", noted)
+    network = network_of(3, layers=3)
+    gradient_report(network, network, prepared_of(ragged([9])), "mse", 0.0, ALONE)
+    assert kept == [[False, False, True]] * 2 + [[False] * 3]
 
 
 def test_relative_is_over_the_same_series():
