@@ -96,3 +96,14 @@ def test_a_line_said_while_the_bar_is_drawn_stands_alone(capsys, monkeypatch):
         bar.update(2, "epoch 2")
         messages.note(COMPILING)
     assert capsys.readouterr().err.endswith(f"epoch 2\r\x1b[Knote: {COMPILING}\n")
+
+
+@pytest.mark.parametrize("width", [12, 40, 200])
+def test_the_progress_bar_fits_the_terminal(width, terminal, prices, tmp_path):
+    """Every drawing is shorter than a line, so that the next one is drawn over it."""
+    options = ("train", prices, "-o", tmp_path / "m", "--hidden-size", 2, "--epochs", 3)
+    shown = terminal(width, *options, TERM="xterm", NO_COLOR="1")
+    drawn = [piece for piece in re.split("\r\x1b\\[K", shown)[1:4] if "\n" not in piece]
+    assert len(drawn) == 3
+    assert max(map(len, drawn)) < width
+    assert width < 40 or all("━" in line and "loss" in line for line in drawn)
