@@ -87,7 +87,7 @@ def _not_finite(prices: Prices, i: int) -> str:
 def _check_levels(levels: Sequence[float]) -> None:
     for level in levels:
         if not 0 < level < 100:
-            raise UsageError(f"--level {level:g}: a level is a percentage between 0 and 100")
+            raise UsageError(f"--level {level}: a level is a percentage between 0 and 100")
     if len(set(levels)) != len(levels):
         raise UsageError("--level: the same level twice")
 

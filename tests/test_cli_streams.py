@@ -96,6 +96,16 @@ def test_an_unknown_bound_is_null_and_an_empty_cell(call, model, prices):
     assert rows_of(call(*options).stdout)[0]["lower_99.9"] == ""
 
 
+def test_levels_are_named_by_all_their_digits(call, hand_made, prices):
+    """Two levels are two columns, and none is called by another's name."""
+    levels = ("80", "80.00001", "80.00002", "99.99999", "1e-05")
+    options = [part for level in levels for part in ("--level", level)]
+    done = call("predict", hand_made, prices, *options)
+    header = done.stdout.decode().splitlines()[0].split(",")
+    assert {name.removeprefix("lower_") for name in header if "lower" in name} == set(levels)
+    assert len(set(header)) == len(header)
+
+
 @pytest.mark.parametrize("odd", ODD, ids=range(len(ODD)))
 def test_output_is_the_same_bytes_in_any_environment(odd, rnncli, hand_made, prices, tmp_path):
     """Neither width, locale, encoding nor colour wishes change a machine format."""

@@ -44,9 +44,14 @@ def _columns(forecast: Forecast) -> dict[str, Float64Array]:
     """The columns with a number (n, horizon) a row."""
     columns = {"forecast": forecast.forecasts}
     for level in sorted(forecast.lower):
-        columns[f"lower_{level:g}"] = forecast.lower[level]
-        columns[f"upper_{level:g}"] = forecast.upper[level]
+        columns[f"lower_{_percent(level)}"] = forecast.lower[level]
+        columns[f"upper_{_percent(level)}"] = forecast.upper[level]
     return columns
+
+
+def _percent(level: float) -> str:
+    """A level as its columns are named: every digit of it, so that no two have one name."""
+    return repr(float(level)).removesuffix(".0")
 
 
 def _days(forecast: Forecast, i: int, horizon: int) -> tuple[str | int, list[str] | list[int]]:
@@ -66,7 +71,7 @@ def _tables(forecast: Forecast, rows: list[Row]) -> Iterable["RenderableType"]:
 
     levels = sorted(forecast.lower)
     cutoffs = {row["cutoff"] for row in rows}
-    names = ["symbol", "date", "forecast", *[f"{level:g} %" for level in levels], "naive"]
+    names = ["symbol", "date", "forecast", *[f"{_percent(level)} %" for level in levels], "naive"]
     names += ["label"] if forecast.labels else []
     names[1:1] = ["cutoff"] if len(cutoffs) > 1 else []
     yield table(
