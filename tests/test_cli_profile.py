@@ -70,12 +70,27 @@ def test_off_a_terminal_compiling_goes_unsaid(rnncli, hand_made, prices, tmp_pat
     assert (done.returncode, done.stderr) == (0, b"")
 
 
-def test_without_a_cache_the_note_does_not_promise_once(terminal, hand_made, prices):
-    """Where nothing can be kept, the note says so and where to look."""
-    shown = terminal(80, "predict", hand_made, prices, XDG_CACHE_HOME="relative", **QUICK)
+@pytest.mark.parametrize(
+    ("case", "reason"),
+    [
+        ("relative", "relative is no absolute path"),
+        ("distrusted", "is a link, another user's, or open to others; remove it"),
+        ("/proc/none", "/proc/none: No such file or directory"),
+    ],
+)
+def test_without_a_cache_the_note_does_not_promise_once(
+    case, reason, terminal, hand_made, prices, tmp_path
+):
+    """Where nothing can be kept, the note says so, why, and where to look."""
+    if case == "distrusted":
+        (tmp_path / "rnncli").mkdir()
+        (tmp_path / "rnncli").chmod(0o777)
+        case = tmp_path
+    shown = terminal(80, "predict", hand_made, prices, XDG_CACHE_HOME=str(case), **QUICK)
     (line,) = [line for line in shown.splitlines() if "compiling" in line]
-    assert "as in every run" in line
-    assert "rnncli doctor" in line
+    assert line.startswith("note: compiling, as in every run: ")
+    assert reason in line
+    assert line.endswith("; see rnncli doctor")
 
 
 def test_the_note_and_the_progress_bar_stand_on_lines_of_their_own(terminal, prices, tmp_path):
