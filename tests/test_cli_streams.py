@@ -62,6 +62,16 @@ def test_bins_add_a_label(call, prices, tmp_path):
     assert {row["label"] for row in rows_of(done.stdout)} <= {"low", "medium", "high"}
 
 
+def test_bins_say_that_they_do_not_invert_exactly(call, model, prices, tmp_path):
+    """Under the tables of train and predict, and only where there are bins."""
+    path, said = tmp_path / "bins.model", b"bins do not invert exactly"
+    options = ("train", prices, "-o", path, "--epochs", 1, "--hidden-size", 2, "--format", "table")
+    assert said not in call(*options).stdout
+    assert said in call(*options, "--bins", 3).stdout
+    assert said in call("predict", path, prices, "--format", "table").stdout
+    assert said not in call("predict", model, prices, "--format", "table").stdout
+
+
 @pytest.mark.parametrize("command", ["predict", "gradients", "inspect", "train", "unroll"])
 def test_json_is_strict_in_every_command(command, rnncli, model, prices, tmp_path):
     """JSON parses without NaN and Infinity, one document a run, one line an object in jsonl."""

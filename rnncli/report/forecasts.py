@@ -67,22 +67,24 @@ def _texts(dates: DateArray) -> list[str]:
 
 
 def _tables(forecast: Forecast, rows: list[Row]) -> Iterable["RenderableType"]:
-    from rnncli.report.style import counted, table
+    from rnncli.report.style import INEXACT, counted, lines, table
 
     levels = sorted(forecast.lower)
     cutoffs = {row["cutoff"] for row in rows}
     names = ["symbol", "date", "forecast", *[f"{_percent(level)} %" for level in levels], "naive"]
     names += ["label"] if forecast.labels else []
     names[1:1] = ["cutoff"] if len(cutoffs) > 1 else []
+    said = [f"from {next(iter(cutoffs))} on"] if len(cutoffs) == 1 else []
+    said.append("naive: the last price repeated")
     yield table(
         f"Forecast of {counted(len(forecast.symbols), 'symbol')}",
         names,
         [[_cell(row, name) for name in names] for row in rows],
-        caption=f"from {next(iter(cutoffs))} on; naive: the last price repeated"
-        if len(cutoffs) == 1
-        else "naive: the last price repeated",
+        caption="; ".join(said),
         keys=names.index("forecast"),
     )
+    if forecast.labels:
+        yield lines(INEXACT)
 
 
 def _cell(row: Row, name: str) -> Any:

@@ -8,7 +8,7 @@ from rich.console import RenderableType
 
 from rnncli.fit import Fitted
 from rnncli.report.output import Report
-from rnncli.report.style import lines, table
+from rnncli.report.style import INEXACT, lines, table
 
 COLUMNS = (
     "epoch", "train_loss", "validation_loss", "gradient_norm", "largest_norm", "clip_rate",
@@ -33,10 +33,11 @@ def training_report(path: str, fitted: Fitted) -> Report:
         "clip_rate": run.clip_rate,
         "validation": fitted.error and asdict(fitted.error),
     }
-    return Report(document, COLUMNS, lambda: epochs, lambda: _tables(document), piped="json")
+    note = INEXACT if fitted.model.preparation.bins else ""
+    return Report(document, COLUMNS, lambda: epochs, lambda: _tables(document, note), piped="json")
 
 
-def _tables(document: dict[str, Any]) -> Iterable[RenderableType]:
+def _tables(document: dict[str, Any], note: str) -> Iterable[RenderableType]:
     epochs = document["epochs"]
     every = max(1, -(-len(epochs) // MOST_ROWS))
     kept = [e for e in epochs if e["epoch"] % every == 1 % every or e is epochs[-1]]
@@ -70,7 +71,7 @@ def _tables(document: dict[str, Any]) -> Iterable[RenderableType]:
         caption=f"{len(epochs)} epochs, {document['steps']} steps,"
         f" clipped {document['clip_rate']:.1%}; weights of epoch {best} kept",
     )
-    yield lines(*_verdict(document["validation"]))
+    yield lines(note, *_verdict(document["validation"]))
 
 
 def _verdict(error: dict[str, Any] | None) -> Iterable[str]:
