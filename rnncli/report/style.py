@@ -142,7 +142,7 @@ def price(value: float) -> str:
     if math.isnan(value):
         return "-"
     if size >= HUGE:
-        return f"{value:.6g}"
+        return f"{value:.5e}"
     if size >= 100:
         return f"{value:,.2f}"
     if 0 < size < 1e-3:
