@@ -9,8 +9,9 @@ import numpy as np
 from rnncli.errors import DataError
 from rnncli.formats.joining import show_date
 from rnncli.modelfile import Model
-from rnncli.prepare import fit, least_rows, prepare, unfit
+from rnncli.prepare import fit, prepare, unfit
 from rnncli.prices import Prices
+from rnncli.scalers import least_rows
 from rnncli.settings import (
     NetworkSettings,
     PrepareSettings,

@@ -1,4 +1,4 @@
-"""How gradients flow: their global norm, clipping, and the report by parameter and by lag."""
+"""How gradients flow: the report by parameter and by lag, and a verdict."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -11,6 +11,7 @@ from rnncli.cells.lanes import Group, pack
 from rnncli.errors import DataError
 from rnncli.heads import add_up
 from rnncli.network import Network, Workspace, backward, forward, named_views
+from rnncli.norms import norm_of, state_norms
 from rnncli.prepare import Prepared
 from rnncli.rollout import whole_series
 from rnncli.threads import Threads
@@ -20,23 +21,6 @@ FEWEST_SERIES = 10  # a lag with fewer is dropped, unless there are fewer in all
 EXPLODING = 100.0  # relative norm at some lag
 REMEMBERED = 0.01  # relative norm that still counts as memory
 SHORT_MEMORY = 20  # lags
-
-
-def global_norm(gradient: FloatArray) -> float:
-    """L2 norm of a flat gradient (P), summed in float64."""
-    return float(np.sqrt(np.sum(np.square(gradient, dtype=np.float64))))
-
-
-def clip_by_global_norm(gradient: FloatArray, clip_norm: float) -> float:
-    """Scale `gradient` in place so that its L2 norm is at most `clip_norm`; return the norm before.
-
-    A limit of 0 clips nothing. Pascanu et al. 2013, "On the difficulty of training recurrent
-    neural networks", arXiv:1211.5063.
-    """
-    norm = global_norm(gradient)
-    if clip_norm and norm > clip_norm:
-        gradient *= gradient.dtype.type(clip_norm / norm)
-    return norm
 
 
 @dataclass(frozen=True)
@@ -127,19 +111,6 @@ def top_workspace(network: Network, days: int, keep_dstates: bool = True) -> Wor
     return work
 
 
-def state_norms(dstates: FloatArray) -> Float64Array:
-    """L2 norms (T, L) over all states of a day, of dstates (S, T, H, L), which are scaled in place.
-
-    Each is scaled by its largest first, so that no square leaves the numbers before the norm does.
-    """
-    largest = np.maximum(dstates.max(axis=(0, 2)), -dstates.min(axis=(0, 2)))
-    scale = np.where((largest > 0) & np.isfinite(largest), largest, 1.0)
-    dstates /= scale[:, None, :]
-    with np.errstate(over="ignore"):
-        norms: Float64Array = scale * np.sqrt(np.einsum("sthl,sthl->tl", dstates, dstates))
-    return norms
-
-
 def _backpropagated(
     network: Network, group: Group, loss: str, first: IntArray, scale: float, keep_dstates: bool
 ) -> Workspace:
@@ -210,7 +181,7 @@ def _by_parameter(
 
 
 def _parameter(name: str, gradient: FloatArray, weight: FloatArray) -> ParameterGradient:
-    norm, weight_norm = (float(np.hypot.reduce(array, axis=None)) for array in (gradient, weight))
+    norm, weight_norm = norm_of(gradient), norm_of(weight)
     return ParameterGradient(
         name=name,
         shape=gradient.shape,

@@ -10,6 +10,7 @@ from rnncli.arrays import Float64Array, FloatArray, IntArray
 from rnncli.bins import Bins, fit_bins
 from rnncli.errors import DataError
 from rnncli.prices import Prices
+from rnncli.scalers import fit_series, refuse_nonpositive
 from rnncli.settings import PrepareSettings
 
 NEGLIGIBLE = 1e-9  # of the largest return: a deviation below is rounding
@@ -100,37 +101,6 @@ class Preparation:
         )
 
 
-def fit_series(symbol: str, scale: str, prices: Float64Array) -> tuple[float, float]:
-    """Shift and size of minmax or standard; refuses a series without two distinct values.
-
-    And one so large or so small that these are no numbers to divide by.
-    """
-    low, high = float(prices.min()), float(prices.max())
-    if low == high:
-        raise DataError(
-            f"{symbol}: --scale {scale} needs two distinct prices, and there is only {low:g}"
-        )
-    with np.errstate(over="ignore", invalid="ignore"):
-        shift, size = (low, high - low) if scale == "minmax" else (prices.mean(), prices.std())
-    if not (np.isfinite(shift) and 0 < size < np.inf):
-        raise DataError(
-            f"{symbol}: --scale {scale} leaves the floating-point numbers for prices from {low:g}"
-            f" to {high:g}; give prices in another unit"
-        )
-    return float(shift), float(size)
-
-
-def refuse_nonpositive(name: str, prices: Float64Array) -> None:
-    """Raise DataError for the series called `name` if its log returns do not exist."""
-    count = int(np.sum(prices <= 0))
-    if count:
-        values = "value" if count == 1 else "values"
-        raise DataError(
-            f"{name} has {count} {values} <= 0, and log returns need positive prices;"
-            " train with --scale standard"
-        )
-
-
 @dataclass(frozen=True)
 class Prepared:
     """Series as the network sees them, end to end: values (rows), offsets (series + 1).
@@ -163,11 +133,6 @@ class Prepared:
     def series(self, i: int) -> Float64Array:
         """Values of series i, a view."""
         return self.values[self.offsets[i] : self.offsets[i + 1]]
-
-
-def least_rows(scale: str) -> int:
-    """The fewest rows of a series with a day whose next one is known, as the network sees them."""
-    return 3 if scale == "log-return" else 2
 
 
 def training_prices(rows: int, scale: str, validation: float) -> int:

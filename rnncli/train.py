@@ -8,9 +8,9 @@ import numpy as np
 from rnncli.batching import deal
 from rnncli.cells.lanes import Group, pack
 from rnncli.errors import DivergedError
-from rnncli.gradients import clip_by_global_norm
 from rnncli.heads import add_up
 from rnncli.network import Architecture, Network, Workspace, backward, forward, initial_network
+from rnncli.norms import clip_by_global_norm
 from rnncli.optim import AveragedWeights, Schedule, make_optimizer
 from rnncli.prepare import Prepared
 from rnncli.rollout import passes, whole_series

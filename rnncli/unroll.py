@@ -6,8 +6,9 @@ import numpy as np
 
 from rnncli.arrays import Float64Array
 from rnncli.errors import UsageError
-from rnncli.gradients import LANES, state_norms, top_workspace
+from rnncli.gradients import LANES, top_workspace
 from rnncli.network import Network, backward, forward
+from rnncli.norms import state_norms
 from rnncli.statland import OneUnit
 
 EXPLODING, VANISHING = 100.0, 0.01
