@@ -9,10 +9,12 @@ The modules in reading order, which is also the flow of the data:
     prices       read_prices: many series, each of its own length, checked
     statland     the toy market the tool is explained with
     bins         classes of values: edges, labels, codes
+    scalers      what a scale needs of a series, or why it does not fit
     prepare      log returns, scalers, bins: fitted on the past only, and inverted
     cells/       the compiled kernels: all of Numba lives here
     network      layers and head over one flat parameter vector
     heads        point losses and their derivatives
+    norms        of gradients: the global one and clipping, those of states by day
     optim        SGD, Adam, the running mean of the weights, the learning rate's schedule
     threads      lane groups side by side, results in order
     rollout      a network over many series: outputs, states at cutoffs, days ahead
@@ -32,7 +34,7 @@ The modules in reading order, which is also the flow of the data:
     fit          the whole of `rnncli train`
     future       dates of the rows ahead
     predict      the whole of `rnncli predict`
-    gradients    norm, clipping, and the report by parameter and by lag
+    gradients    the report of what flowed back, by parameter and by lag
     unroll       every number of the network, copy by copy
     report/      results as tables, CSV and JSON
     cli/         the commands; the one boundary where an error becomes a line

@@ -40,11 +40,12 @@ def _check_target(path: str, target: Path) -> None:
         raise CannotCreateError(f"{path}: no permission to write in {target.parent}")
 
 
-def write_atomically(path: str, content: bytes) -> None:
+def write_atomically(path: str, content: bytes, like: str | None = None) -> None:
     """Write a file whole: a temporary one beside it, fsync, mode, rename, fsync of the folder.
 
-    A symbolic link stays one; the mode is the old file's, or what the umask leaves. Raises
-    CannotCreateError before anything is written, WriteError after; the old file stays.
+    A symbolic link stays one; the mode is that of the old file (or of `like`), or what the umask
+    leaves. Raises CannotCreateError before anything is written, WriteError after; the old file
+    stays.
     """
     check_creatable(path)
     target = Path(os.path.realpath(path))
@@ -58,7 +59,7 @@ def write_atomically(path: str, content: bytes) -> None:
             with os.fdopen(handle, "wb") as file:
                 file.write(content)
                 file.flush()
-                os.fchmod(file.fileno(), _mode(target))
+                os.fchmod(file.fileno(), _mode(Path(os.path.realpath(like or path))))
                 os.fsync(file.fileno())
             os.replace(temporary, target)
         except BaseException as fault:
@@ -68,6 +69,33 @@ def write_atomically(path: str, content: bytes) -> None:
                 raise WriteError(f"{path}: {fault.strerror}; nothing was changed") from fault
             raise
         _sync_folder(target.parent)
+
+
+def beside(path: str) -> str:
+    """Name of a new file that waits to take the place of the one at `path`."""
+    target = Path(os.path.realpath(path))
+    return str(target.with_name(f"{target.name[:200]}.new"))
+
+
+@contextlib.contextmanager
+def replacing(path: str, content: bytes) -> Iterator[str]:
+    """Write a file that takes an older one's place only once the body has run through.
+
+    Yields where it is until then. A body that fails, or is killed, leaves the older file as it
+    was and the new one there. Raises CannotCreateError, WriteError.
+    """
+    if not os.path.exists(path):
+        write_atomically(path, content)
+        yield path
+        return
+    new = beside(path)
+    write_atomically(new, content, like=path)
+    yield new
+    try:
+        os.replace(new, os.path.realpath(path))
+    except OSError as fault:
+        raise WriteError(f"{path}: {fault.strerror}; the new file is {new}") from fault
+    _sync_folder(Path(new).parent)
 
 
 @contextlib.contextmanager

@@ -11,6 +11,7 @@ from rnncli.formats.joining import show_date
 from rnncli.modelfile import Model
 from rnncli.prepare import fit, prepare, unfit
 from rnncli.prices import Prices
+from rnncli.scalers import least_rows
 from rnncli.settings import (
     NetworkSettings,
     PrepareSettings,
@@ -51,7 +52,8 @@ def fit_model(
 ) -> Fitted:
     """Train a model over all usable series and measure it. Raises DataError, DivergedError."""
     with stage("prepare"):
-        prices = usable(prices, unfit(prices, preparing, training.validation), warn, fail)
+        unfitting = unfit(prices, preparing, training.validation)
+        prices = usable(prices, unfitting, preparing.scale, warn, fail)
         preparation = fit(prices, preparing, training.validation)
         prepared = prepare(prices, preparation, training.validation)
     with threads(running.threads) as pool:
@@ -79,24 +81,27 @@ def fit_model(
 def usable(
     prices: Prices,
     faults: Iterable[tuple[int, str]],
+    scale: str,
     warn: Callable[[str], None],
     fail: Callable[[str], None],
 ) -> Prices:
     """The series that can be learnt from.
 
     Those of a single day are named in one warning, those with a fault fail one by one. Raises
-    DataError where none is left.
+    DataError where none is left, or none with a day whose next one is known.
     """
-    short = [i for i, rows in enumerate(prices.lengths) if rows < 2]
-    failed = {i: fault for i, fault in faults if i not in short}
-    kept = [i for i in range(len(prices.symbols)) if i not in {*short, *failed}]
-    if not kept:
-        few = f"{prices.sources[0]}: no series has two days to learn from"
-        raise DataError(next(iter(failed.values()), few))
-    if short:
-        names = ", ".join(prices.symbols[i] for i in short[:NAMED])
-        more = f" and {len(short) - NAMED} more" if len(short) > NAMED else ""
-        warn(f"{prices.sources[short[0]]}: left out {names}{more}: fewer than two days")
+    short = prices.lengths < 2
+    failed = {i: fault for i, fault in faults if not short[i]}
+    kept = [i for i in np.flatnonzero(~short).tolist() if i not in failed]
+    least = least_rows(scale)
+    if not np.any(prices.lengths[kept] >= least):
+        few = f"no series has {least} rows, the fewest to learn from with --scale {scale}"
+        raise DataError(next(iter(failed.values()), f"{prices.sources[0]}: {few}"))
+    left_out = np.flatnonzero(short).tolist()
+    if left_out:
+        names = ", ".join(prices.symbols[i] for i in left_out[:NAMED])
+        more = f" and {len(left_out) - NAMED} more" if len(left_out) > NAMED else ""
+        warn(f"{prices.sources[left_out[0]]}: left out {names}{more}: fewer than two days")
     for fault in failed.values():
         fail(fault)
     return prices.subset(kept) if len(kept) < len(prices.symbols) else prices

@@ -1,4 +1,4 @@
-"""How gradients flow: their global norm, clipping, and the report by parameter and by lag."""
+"""How gradients flow: the report by parameter and by lag, and a verdict."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -11,6 +11,7 @@ from rnncli.cells.lanes import Group, pack
 from rnncli.errors import DataError
 from rnncli.heads import add_up
 from rnncli.network import Network, Workspace, backward, forward, named_views
+from rnncli.norms import norm_of, state_norms
 from rnncli.prepare import Prepared
 from rnncli.rollout import whole_series
 from rnncli.threads import Threads
@@ -20,23 +21,6 @@ FEWEST_SERIES = 10  # a lag with fewer is dropped, unless there are fewer in all
 EXPLODING = 100.0  # relative norm at some lag
 REMEMBERED = 0.01  # relative norm that still counts as memory
 SHORT_MEMORY = 20  # lags
-
-
-def global_norm(gradient: FloatArray) -> float:
-    """L2 norm of a flat gradient (P), summed in float64."""
-    return float(np.sqrt(np.sum(np.square(gradient, dtype=np.float64))))
-
-
-def clip_by_global_norm(gradient: FloatArray, clip_norm: float) -> float:
-    """Scale `gradient` in place so that its L2 norm is at most `clip_norm`; return the norm before.
-
-    A limit of 0 clips nothing. Pascanu et al. 2013, "On the difficulty of training recurrent
-    neural networks", arXiv:1211.5063.
-    """
-    norm = global_norm(gradient)
-    if clip_norm and norm > clip_norm:
-        gradient *= gradient.dtype.type(clip_norm / norm)
-    return norm
 
 
 @dataclass(frozen=True)
@@ -116,12 +100,22 @@ def gradient_report(
     )
 
 
+def top_workspace(network: Network, days: int, keep_dstates: bool = True) -> Workspace:
+    """A workspace that keeps the gradients of the top layer's states at most: others cost memory.
+
+    A long series fills it with 16 lanes of float64, and only pages that are written to exist.
+    """
+    dtype = network.flat.dtype.name
+    work = Workspace(network.architecture, days, LANES, dtype, keep_dstates=keep_dstates)
+    work.dstates[:-1] = [dstates[:, :0] for dstates in work.dstates[:-1]]
+    return work
+
+
 def _backpropagated(
-    network: Network, group: Group, loss: str, first: IntArray, scale: float
+    network: Network, group: Group, loss: str, first: IntArray, scale: float, keep_dstates: bool
 ) -> Workspace:
     """One pass forward and back through whole series, for the days from `first` (L) on."""
-    dtype = network.flat.dtype.name
-    work = Workspace(network.architecture, group.days, LANES, dtype, keep_dstates=True)
+    work = top_workspace(network, group.days, keep_dstates)
     x, target, last = group.values[:-1], group.values[1:], group.length - 1
     add_up(loss, forward(network, x, work), target, first, last, scale=scale, dout=work.dout)
     backward(network, x, work.dout, work)
@@ -145,24 +139,28 @@ def gradient_by_lag(network: Network, prepared: Prepared, loss: str, threads: Th
     longest = max(group.days for group in groups)
 
     def run(group: Group) -> Float64Array:
-        """Sums over lanes of norm², of norm² at lag 0, and of 1, by lag: (3, lags)."""
-        work = _backpropagated(network, group, loss, np.maximum(group.length - 2, 0), 1.0)
-        squares = np.sum(work.dstates[-1][:, 1:] ** 2, axis=(0, 2))  # (T, L)
-        sums = np.zeros((3, longest))
+        """Over lanes, by lag: root of the sums of norm² and of norm² at lag 0; count: (3, lags)."""
+        first = np.maximum(group.length - 2, 0)
+        work = _backpropagated(network, group, loss, first, 1.0, keep_dstates=True)
+        norms = state_norms(work.dstates[-1][:, 1:])
+        found = np.zeros((3, longest))
         for lane in np.flatnonzero(group.length > 1):
             days = int(group.length[lane]) - 1
-            backwards = squares[:days, lane][::-1]
-            sums[:, :days] += np.stack([backwards, np.full(days, backwards[0]), np.ones(days)])
-        return sums
+            backwards = norms[:days, lane][::-1]
+            found[:2, :days] = np.hypot(found[:2, :days], [backwards, np.full(days, backwards[0])])
+            found[2, :days] += 1
+        return found
 
-    squares, squares_at_0, series = np.sum(threads.map(run, groups), axis=0)
+    roots = np.array(threads.map(run, groups))
+    norm, norm_at_0 = np.hypot.reduce(roots[:, :2])  # which squares nothing beyond the numbers
+    series = roots[:, 2].sum(axis=0)
     kept = series >= min(FEWEST_SERIES, series[0])
-    if not squares_at_0[0] > 0:
+    if not norm_at_0[0] > 0:
         raise DataError(
             "the loss has no gradient at the last day of any series; nothing flows back"
         )
-    relative = np.sqrt(squares[kept] / np.maximum(squares_at_0[kept], np.finfo(float).tiny))
-    return Lags(np.sqrt(squares / series)[kept], relative, series[kept])
+    relative = norm[kept] / np.maximum(norm_at_0[kept], np.finfo(float).tiny)
+    return Lags((norm / np.sqrt(series))[kept], relative, series[kept])
 
 
 def _by_parameter(
@@ -173,7 +171,8 @@ def _by_parameter(
     days = sum(int(np.sum(np.maximum(group.length - 1, 0))) for group in groups)
 
     def run(group: Group) -> FloatArray:
-        return _backpropagated(network, group, loss, 0 * group.length, 1 / days).gradient
+        first = 0 * group.length
+        return _backpropagated(network, group, loss, first, 1 / days, keep_dstates=False).gradient
 
     gradient = named_views(network.architecture, np.sum(threads.map(run, groups), axis=0))
     return tuple(
@@ -182,7 +181,7 @@ def _by_parameter(
 
 
 def _parameter(name: str, gradient: FloatArray, weight: FloatArray) -> ParameterGradient:
-    norm, weight_norm = global_norm(gradient), global_norm(weight)
+    norm, weight_norm = norm_of(gradient), norm_of(weight)
     return ParameterGradient(
         name=name,
         shape=gradient.shape,

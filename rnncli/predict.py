@@ -60,20 +60,26 @@ def predict(
     horizon = _horizon(model, settings.horizon)
     with stage("prepare"):
         failed = {prices.symbols[i]: fault for i, fault in faults(prices, model.preparation)}
-        kept = [i for i, symbol in enumerate(prices.symbols) if symbol not in failed]
-        prepared = prepare(prices.subset(kept), model.preparation, 0.0) if kept else None
+        known = _without(prices, failed)
+        prepared = prepare(known, model.preparation, 0.0)
     with stage("forward"):
-        outputs = _outputs(model, prepared, horizon, threads) if prepared else None
-    if outputs is not None:
-        bad = ~np.all(np.isfinite(outputs), axis=1)
-        failed |= {
-            prices.symbols[kept[n]]: _not_finite(prices, kept[n]) for n in np.flatnonzero(bad)
-        }
-        outputs, kept = outputs[~bad], [i for i, b in zip(kept, bad, strict=True) if not b]
-    if not kept or outputs is None:
-        raise DataError(next(iter(failed.values())))
+        outputs = _outputs(model, prepared, horizon, threads)
     with stage("bounds and dates"):
-        return _forecast(model, prices.subset(kept), outputs, settings, failed)
+        forecasts = model.preparation.last_forecasts(known, outputs)
+        finite = np.all(np.isfinite(outputs) & np.isfinite(forecasts), axis=1)
+        failed |= {
+            known.symbols[i]: _not_finite(known, i) for i in np.flatnonzero(~finite).tolist()
+        }
+        known = _without(known, failed)
+        return _forecast(model, known, outputs[finite], forecasts[finite], settings, failed)
+
+
+def _without(prices: Prices, failed: dict[str, str]) -> Prices:
+    """The symbols that have not failed; raises DataError where none is left."""
+    kept = [i for i, symbol in enumerate(prices.symbols) if symbol not in failed]
+    if not kept:
+        raise DataError(next(iter(failed.values())))
+    return prices.subset(kept) if len(kept) < len(prices.symbols) else prices
 
 
 def _horizon(model: Model, wanted: int | None) -> int:
@@ -94,7 +100,7 @@ def _not_finite(prices: Prices, i: int) -> str:
 def _check_levels(levels: Sequence[float]) -> None:
     for level in levels:
         if not 0 < level < 100:
-            raise UsageError(f"--level {level:g}: a level is a percentage between 0 and 100")
+            raise UsageError(f"--level {level}: a level is a percentage between 0 and 100")
     if len(set(levels)) != len(levels):
         raise UsageError("--level: the same level twice")
 
@@ -106,10 +112,9 @@ def _outputs(model: Model, prepared: Prepared, horizon: int, threads: Threads) -
 
 
 def _forecast(
-    model: Model, prices: Prices, outputs: Float64Array, settings: PredictSettings,
-    failed: dict[str, str],
+    model: Model, prices: Prices, outputs: Float64Array, forecasts: Float64Array,
+    settings: PredictSettings, failed: dict[str, str],
 ) -> Forecast:  # fmt: skip
-    forecasts = model.preparation.last_forecasts(prices, outputs)
     deviations = last_deviations(prices, model.bounds.unit)
     tails = {level: (1 - level / 100) / 2 for level in settings.level}
     bins = model.preparation.bins

@@ -10,7 +10,10 @@ from rnncli.arrays import Float64Array, FloatArray, IntArray
 from rnncli.bins import Bins, fit_bins
 from rnncli.errors import DataError
 from rnncli.prices import Prices
+from rnncli.scalers import fit_series, refuse_nonpositive
 from rnncli.settings import PrepareSettings
+
+NEGLIGIBLE = 1e-9  # of the largest return: a deviation below is rounding
 
 
 @dataclass(frozen=True)
@@ -53,7 +56,10 @@ class Preparation:
     def forecasts(
         self, symbol: str, prices: Float64Array, cutoffs: IntArray, outputs: FloatArray
     ) -> Float64Array:
-        """Prices (n, horizon) that outputs (n, horizon) stand for, after the rows `cutoffs` (n)."""
+        """Prices (n, horizon) that outputs (n, horizon) stand for, after the rows `cutoffs` (n).
+
+        What leaves the floats is infinite.
+        """
         values = outputs.astype(np.float64)
         if self.bins is not None:
             values = self.bins.decode(values)
@@ -61,9 +67,12 @@ class Preparation:
             return values
         if self.scale == "log-return":
             path = np.cumsum(values, axis=1) * (self.divisor / 100)
-            return prices[cutoffs][:, None] * np.exp(path)
+            with np.errstate(over="ignore"):
+                grown: Float64Array = prices[cutoffs][:, None] * np.exp(path)
+            return grown
         shift, size = self.shift_and_size(symbol, prices)
-        return values * size + shift
+        with np.errstate(over="ignore"):
+            return values * size + shift
 
     def last_forecasts(self, prices: Prices, outputs: FloatArray) -> Float64Array:
         """Prices (n, horizon) that outputs (n, horizon) stand for, after the last row of each."""
@@ -89,29 +98,6 @@ class Preparation:
             divisor=float(plain["divisor"]),
             fitted={symbol: (pair[0], pair[1]) for symbol, pair in plain["fitted"].items()},
             bins=bins and Bins(tuple(bins["edges"]), tuple(bins["labels"]), tuple(bins["centers"])),
-        )
-
-
-def fit_series(symbol: str, scale: str, prices: Float64Array) -> tuple[float, float]:
-    """Shift and size of minmax or standard; refuses a series without two distinct values."""
-    low, high = float(prices.min()), float(prices.max())
-    if low == high:
-        raise DataError(
-            f"{symbol}: --scale {scale} needs two distinct prices, and there is only {low:g}"
-        )
-    if scale == "minmax":
-        return low, high - low
-    return float(prices.mean()), float(prices.std())
-
-
-def refuse_nonpositive(name: str, prices: Float64Array) -> None:
-    """Raise DataError for the series called `name` if its log returns do not exist."""
-    count = int(np.sum(prices <= 0))
-    if count:
-        values = "value" if count == 1 else "values"
-        raise DataError(
-            f"{name} has {count} {values} <= 0, and log returns need positive prices;"
-            " use --scale standard"
         )
 
 
@@ -178,11 +164,17 @@ def fit(prices: Prices, settings: PrepareSettings, validation: float) -> Prepara
 
 
 def _pooled_deviation(parts: list[tuple[str, Float64Array]]) -> float:
-    """Standard deviation of all training returns in percent; 1 where nothing ever moved."""
+    """Standard deviation of all training returns in percent; 1 where they are all the same.
+
+    Growth by the same factor every day leaves what prices are rounded to, which is no deviation.
+    """
     unscaled = Preparation("log-return", 1.0, {}, None)
-    returns = [unscaled.scaled(symbol, part) for symbol, part in parts if len(part) > 1]
-    deviation = float(np.std(np.concatenate(returns))) if returns else 0.0
-    return deviation if deviation > 0 else 1.0
+    found = [unscaled.scaled(symbol, part) for symbol, part in parts if len(part) > 1]
+    if not found:
+        return 1.0
+    returns = np.concatenate(found)
+    deviation = float(np.std(returns))
+    return deviation if deviation > NEGLIGIBLE * np.max(np.abs(returns)) else 1.0
 
 
 def prepare(prices: Prices, preparation: Preparation, validation: float) -> Prepared:

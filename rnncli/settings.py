@@ -8,6 +8,8 @@ TOML keys and the listing of `inspect` are all made from these classes. Imports 
 from dataclasses import dataclass
 from typing import Annotated, Literal
 
+from rnncli.errors import UsageError
+
 
 @dataclass(frozen=True)
 class Option:
@@ -54,6 +56,12 @@ class PrepareSettings:
     edges: Annotated[
         str | None, Option("Edges between the classes, ascending, separated by commas.")
     ] = None
+
+    def __post_init__(self) -> None:
+        """Raise UsageError for what describes classes where there are none."""
+        for name, given in (("labels", self.labels), ("edges", self.edges)):
+            if given is not None and self.bins is None:
+                raise UsageError(f"--{name} {given}: there are no classes; add --bins")
 
 
 @dataclass(frozen=True)

@@ -9,8 +9,8 @@ import numpy as np
 from rnncli.cells import CELLS
 from rnncli.chunks import Chunks
 from rnncli.errors import DivergedError, UsageError
-from rnncli.gradients import clip_by_global_norm
 from rnncli.network import Architecture, Network, initial_network
+from rnncli.norms import clip_by_global_norm
 from rnncli.optim import AveragedWeights, Schedule, make_optimizer
 from rnncli.prepare import Prepared
 from rnncli.settings import NetworkSettings, TrainSettings

@@ -6,11 +6,12 @@ import numpy as np
 
 from rnncli.arrays import Float64Array
 from rnncli.errors import UsageError
-from rnncli.network import Network, Workspace, backward, forward
+from rnncli.gradients import LANES, top_workspace
+from rnncli.network import Network, backward, forward
+from rnncli.norms import state_norms
 from rnncli.statland import OneUnit
 
 EXPLODING, VANISHING = 100.0, 0.01
-LANES = 16
 
 
 @dataclass(frozen=True)
@@ -92,7 +93,7 @@ def unroll_network(network: Network, values: Float64Array) -> Unrolled:
     t, and `loop_factor` the same divided by that of the last day.
     """
     network = network.astype("float64")
-    work = Workspace(network.architecture, len(values), LANES, "float64", keep_dstates=True)
+    work = top_workspace(network, len(values))
     x = np.zeros((len(values), 1, LANES))
     x[:, 0, 0] = values
     outputs = forward(network, x, work)[:, 0, 0].copy()
@@ -100,7 +101,7 @@ def unroll_network(network: Network, values: Float64Array) -> Unrolled:
     dout = np.zeros((len(values), 1, LANES))
     dout[-1, 0, 0] = 1
     backward(network, x, dout, work)
-    gradient = np.linalg.norm(work.dstates[-1][:, 1:, :, 0], axis=(0, 2))
+    gradient = state_norms(work.dstates[-1][:, 1:, :, :1])[:, 0]
     factors = gradient / gradient[-1] if gradient[-1] > 0 else np.zeros(len(values))
     columns = {
         "input": values,

@@ -13,6 +13,8 @@ from rnncli.threads import Threads
 
 Array = Any
 
+OLDER_MODEL = bytes([2, 0, 0, 0, 0, 0, 0, 0]) + b"{}"  # as a model begins, and no more
+
 ALONE = Threads(None)
 AS_IS = Preparation("none", 1.0, {}, None)
 LOG_RETURN = Preparation("log-return", 1.0, {}, None)

@@ -95,6 +95,16 @@ def test_keys_may_be_written_with_dashes(call, prices, tmp_path):
         ("[predict]\nhorizon = 0\n", "horizon"),
         ("[predict\n", "my.toml"),
         ("[predict]\nconfig = 'other.toml'\n", "config"),
+        ("[predict]\nhorizon = true\n", "horizon"),
+        ("[predict]\nhorizon = 4.5\n", "horizon"),
+        ("[predict]\nhorizon = [4, 5]\n", "horizon"),
+        ("[predict]\nhorizon = { days = 4 }\n", "horizon"),
+        ("[predict]\nlevel = [80, inf]\n", "--level inf: is not a finite number"),
+        ("[predict]\nlevel = [[80]]\n", "level"),
+        ("[predict]\nformat = ['csv', 'json']\n", "format"),
+        ("[predict]\nsymbols = ['A,B', 'C']\n", "symbols: an item holds a comma"),
+        ("[predict]\nsymbols = true\n", "symbols"),
+        ("[predict]\nquiet = 'perhaps'\n", "quiet"),
     ],
 )
 def test_a_faulty_file_is_wrong_usage(text, named, call, hand_made, prices, tmp_path):
@@ -109,6 +119,23 @@ def test_a_faulty_environment_is_wrong_usage(call, hand_made, prices, monkeypatc
     """A value that does not fit is refused wherever it comes from."""
     monkeypatch.setenv("RNNCLI_PREDICT_HORIZON", "many")
     assert call("predict", hand_made, prices).returncode == 2
+
+
+@pytest.mark.parametrize(
+    ("text", "symbols"),
+    [
+        ("symbols = ['AAA', 'CC']", {"AAA", "CC"}),
+        ("symbols = 'AAA,CC'", {"AAA", "CC"}),
+        ("symbols = ['AAA']\nlevel = 90", {"AAA"}),
+        ("since = 2024-02-23\nhorizon = '3'", {"AAA", "BBB", "CC"}),
+    ],
+)
+def test_toml_may_say_it_in_its_own_types(text, symbols, call, hand_made, prices, tmp_path):
+    """A list where commas would stand, a date as a date, one value where several may stand."""
+    path = config(tmp_path / "my.toml", f"[predict]\n{text}\n")
+    done = call("predict", hand_made, prices, "--config", path)
+    assert (done.returncode, done.stderr) == (0, b"")
+    assert {row["symbol"] for row in csv.DictReader(io.StringIO(done.stdout.decode()))} == symbols
 
 
 @pytest.mark.parametrize("content", [None, b"\xff\xfe"])

@@ -76,12 +76,27 @@ def test_off_a_terminal_compiling_goes_unsaid(rnncli, hand_made, prices, tmp_pat
 
 
 @compiles
-def test_without_a_cache_the_note_does_not_promise_once(terminal, hand_made, prices):
-    """Where nothing can be kept, the note says so and where to look."""
-    shown = terminal(80, "predict", hand_made, prices, XDG_CACHE_HOME="relative", **QUICK)
+@pytest.mark.parametrize(
+    ("case", "reason"),
+    [
+        ("relative", "relative is no absolute path"),
+        ("distrusted", "is a link, another user's, or open to others; remove it"),
+        ("/proc/none", "/proc/none: No such file or directory"),
+    ],
+)
+def test_without_a_cache_the_note_does_not_promise_once(
+    case, reason, terminal, hand_made, prices, tmp_path
+):
+    """Where nothing can be kept, the note says so, why, and where to look."""
+    if case == "distrusted":
+        (tmp_path / "rnncli").mkdir()
+        (tmp_path / "rnncli").chmod(0o777)
+        case = tmp_path
+    shown = terminal(80, "predict", hand_made, prices, XDG_CACHE_HOME=str(case), **QUICK)
     (line,) = [line for line in shown.splitlines() if "compiling" in line]
-    assert "as in every run" in line
-    assert "rnncli doctor" in line
+    assert line.startswith("note: compiling, as in every run: ")
+    assert reason in line
+    assert line.endswith("; see rnncli doctor")
 
 
 @compiles
@@ -103,3 +118,14 @@ def test_a_line_said_while_the_bar_is_drawn_stands_alone(capsys, monkeypatch):
         bar.update(2, "epoch 2")
         messages.note(COMPILING)
     assert capsys.readouterr().err.endswith(f"epoch 2\r\x1b[Knote: {COMPILING}\n")
+
+
+@pytest.mark.parametrize("width", [12, 40, 200])
+def test_the_progress_bar_fits_the_terminal(width, terminal, prices, tmp_path):
+    """Every drawing is shorter than a line, so that the next one is drawn over it."""
+    options = ("train", prices, "-o", tmp_path / "m", "--hidden-size", 2, "--epochs", 3)
+    shown = terminal(width, *options, TERM="xterm", NO_COLOR="1")
+    drawn = [piece for piece in re.split("\r\x1b\\[K", shown)[1:4] if "\n" not in piece]
+    assert len(drawn) == 3
+    assert max(map(len, drawn)) < width
+    assert width < 40 or all("━" in line and "loss" in line for line in drawn)

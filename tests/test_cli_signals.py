@@ -8,6 +8,7 @@ import time
 from pathlib import Path
 
 import pytest
+from builders import OLDER_MODEL
 
 LONG = ("--epochs", "1000000", "--patience", "1000000", "--hidden-size", "16", "--scale", "none")
 MARKET = Path(__file__).parent.parent / "data" / "statland.csv"
@@ -51,7 +52,7 @@ def test_training_reads_standard_input(rnncli, prices, tmp_path):
 def test_a_signal_ends_training_at_once(number, seconds, tmp_path):
     """Ctrl-C and SIGTERM end the process by that signal within half a second, nothing half-made."""
     path = tmp_path / "m"
-    path.write_bytes(b"older")
+    path.write_bytes(OLDER_MODEL)
     with start("train", MARKET, "-o", path, *LONG) as process:
         time.sleep(seconds)
         assert process.poll() is None
@@ -61,7 +62,7 @@ def test_a_signal_ends_training_at_once(number, seconds, tmp_path):
         assert time.monotonic() - sent < 0.5
     assert (process.returncode, out, err) == (-number, b"", b"")
     assert [entry.name for entry in tmp_path.iterdir()] == ["m"]
-    assert path.read_bytes() == b"older"
+    assert path.read_bytes() == OLDER_MODEL
 
 
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP])
@@ -89,6 +90,18 @@ time.sleep(10)
     assert process.returncode == -number
     assert [entry.name for entry in tmp_path.iterdir()] == ["m"]
     assert path.read_bytes() == b"new"
+
+
+def test_a_report_that_nobody_reads_costs_no_model(prices, tmp_path):
+    """SIGPIPE while the report is written leaves the older model, and the new one beside it."""
+    path = tmp_path / "m"
+    path.write_bytes(OLDER_MODEL)
+    script = '"$0" -m rnncli train "$@" --epochs 1 --hidden-size 2 | true; exit ${PIPESTATUS[0]}'
+    command = ["/bin/bash", "-c", script, sys.executable, prices, "-o", path]
+    done = subprocess.run(command, capture_output=True, check=False)
+    assert (done.returncode, done.stderr) == (128 + signal.SIGPIPE, b"")
+    assert path.read_bytes() == OLDER_MODEL
+    assert len((tmp_path / "m.new").read_bytes()) > 1000
 
 
 def test_an_ignored_interrupt_stays_ignored(prices, tmp_path):

@@ -5,6 +5,7 @@ import subprocess
 import sys
 
 import pytest
+from builders import OLDER_MODEL
 
 TINY = ("--hidden-size", 2, "--epochs", 1)
 BAD_FILES = {
@@ -42,6 +43,14 @@ def held(done, status):
         ("predict", "--no-such-option", "m", "p"),
         ("train", "p.csv"),
         ("train", "p.csv", "-o", "m", "--hidden-size", "0"),
+        ("train", "p.csv", "-o", "m", "--labels", "low,high"),
+        ("train", "p.csv", "-o", "m", "--edges", "0.5"),
+        ("train", "p.csv", "-o", "m", "--clip-norm", "inf"),
+        ("train", "p.csv", "-o", "m", "--average", "inf"),
+        ("train", "p.csv", "-o", "m", "--learning-rate", "nan"),
+        ("predict", "m", "p", "--level", "nan"),
+        ("unroll", "--w2", "nan"),
+        ("unroll", "--w1=-inf"),
         ("unroll", "--values", "1,x"),
         ("unroll", "--values", "nan"),
         ("unroll", "--values", "1,2,3", "--days", "2"),
@@ -137,6 +146,56 @@ def test_an_output_that_cannot_be_created_is_73(call, prices, tmp_path):
         held(call("train", tmp_path / "none.csv", "-o", output), 73)
 
 
+def test_an_output_that_is_an_input_is_refused(call, prices, tmp_path):
+    """No file of prices is ever written over, under whatever name and in whatever folder."""
+    path = tmp_path / "prices.csv"
+    path.write_bytes(prices.read_bytes())
+    (tmp_path / "link").symlink_to(path)
+    for inputs, output in (
+        ([path], path),
+        ([prices, tmp_path / "link"], path),
+        ([path], tmp_path / "link"),
+        ([path], tmp_path / "." / "prices.csv"),
+    ):
+        assert "is one of the inputs" in held(call("train", *inputs, "-o", output, *TINY), 2)
+    held(call("train", tmp_path, "-o", path, *TINY), 73)
+    assert path.read_bytes() == prices.read_bytes()
+
+
+def test_an_output_that_is_no_model_is_refused(call, prices, tmp_path):
+    """A file that train did not write stays, before anything is read; an empty one is no loss."""
+    path = tmp_path / "notes.txt"
+    path.write_bytes(b"a letter to a friend")
+    said = held(call("train", tmp_path / "none.csv", "-o", path), 73)
+    assert said == f"error: {path}: is there and is no model; name another file or remove it\n"
+    path.write_bytes(b"")
+    assert call("train", prices, "-o", path, *TINY).returncode == 0
+
+
+def test_a_model_cannot_go_to_standard_output(call, prices):
+    """`-` means standard input elsewhere, so it is no name of a file to write."""
+    assert "standard output; name a file" in held(call("train", prices, "-o", "-"), 2)
+
+
+@pytest.mark.parametrize("older", [None, OLDER_MODEL])
+def test_a_report_that_cannot_be_written_costs_no_model(older, prices, tmp_path):
+    """The older model stays as it was, the new one is there, and the error says where."""
+    path = tmp_path / "m"
+    if older:
+        path.write_bytes(older)
+    with open("/dev/full", "wb") as full:
+        done = subprocess.run(
+            [sys.executable, "-m", "rnncli", "train", prices, "-o", path, *map(str, TINY)],
+            stdout=full, stderr=subprocess.PIPE, check=False,
+        )  # fmt: skip
+    new = tmp_path / "m.new" if older else path
+    fault = "cannot write to standard output: No space left on device"
+    assert done.stderr.decode() == f"error: {fault}; the model is in {new}\n"
+    assert done.returncode == 74
+    assert older is None or path.read_bytes() == older
+    assert len(new.read_bytes()) > 1000
+
+
 def test_diverging_training_is_3_and_leaves_the_older_model(rnncli, prices, tmp_path):
     """Training that leaves the finite numbers says so, and what was at -o stays as it was."""
     path = tmp_path / "m"
@@ -144,9 +203,9 @@ def test_diverging_training_is_3_and_leaves_the_older_model(rnncli, prices, tmp_
     command = ("train", prices, "-o", path, "--activation", "relu", *wild)
     assert "--learning-rate" in held(rnncli(*command), 3)
     assert list(tmp_path.iterdir()) == []
-    path.write_bytes(b"older")
+    path.write_bytes(OLDER_MODEL)
     held(rnncli(*command), 3)
-    assert path.read_bytes() == b"older"
+    assert path.read_bytes() == OLDER_MODEL
 
 
 @pytest.mark.parametrize("arguments", ["--help", "--version", "statland", "predict MODEL PRICES"])
@@ -200,6 +259,16 @@ def test_a_bug_is_70_and_says_so(call, hand_made, prices, monkeypatch):
     assert "Traceback" in call("predict", hand_made, prices).stderr.decode()
 
 
+def test_debug_may_come_from_a_file(call, hand_made, tmp_path):
+    """--debug is an option like every other."""
+    path = tmp_path / "my.toml"
+    path.write_text("[predict]\ndebug = true\n", encoding="ascii")
+    said = call("predict", hand_made, "/none.csv", "--config", path).stderr.decode()
+    assert said.startswith("Traceback")
+    said = call("predict", hand_made, "/none.csv", "--config", path, "--no-debug").stderr.decode()
+    assert said.startswith("error: /none.csv")
+
+
 def test_debug_shows_the_traceback_of_a_known_fault(call, hand_made):
     """--debug adds the traceback above the one line, and changes nothing else."""
     done = call("predict", hand_made, "/none.csv", "--debug")
@@ -225,7 +294,7 @@ def test_writing_that_fails_is_74_and_leaves_the_older_model(
 ):  # fmt: skip
     """A disk that fills up while the model is saved costs nothing that was there before."""
     path = tmp_path / "m"
-    path.write_bytes(b"older")
+    path.write_bytes(OLDER_MODEL)
 
     def full(_):
         raise OSError(28, os.strerror(28))
@@ -233,14 +302,15 @@ def test_writing_that_fails_is_74_and_leaves_the_older_model(
     monkeypatch.setattr(os, "fsync", full)
     assert str(path) in held(call("train", prices, "-o", path, *TINY), 74)
     assert [entry.name for entry in tmp_path.iterdir()] == ["m"]
-    assert path.read_bytes() == b"older"
+    assert path.read_bytes() == OLDER_MODEL
 
 
 def test_no_command_shows_help(rnncli):
     """Without a command the help is shown, and the status says that nothing was done."""
-    done = rnncli()
-    assert done.returncode == 2
-    assert b"Traceback" not in done.stderr
+    done, asked = rnncli(), rnncli("--help")
+    assert (done.returncode, done.stdout) == (2, b"")
+    assert done.stderr.rstrip() == asked.stdout.rstrip()
+    assert done.stderr.count(b"\n") > 20
 
 
 @pytest.mark.parametrize("command", ["train", "predict", "gradients", "inspect"])

@@ -62,6 +62,16 @@ def test_bins_add_a_label(call, prices, tmp_path):
     assert {row["label"] for row in rows_of(done.stdout)} <= {"low", "medium", "high"}
 
 
+def test_bins_say_that_they_do_not_invert_exactly(call, model, prices, tmp_path):
+    """Under the tables of train and predict, and only where there are bins."""
+    path, said = tmp_path / "bins.model", b"bins do not invert exactly"
+    options = ("train", prices, "-o", path, "--epochs", 1, "--hidden-size", 2, "--format", "table")
+    assert said not in call(*options).stdout
+    assert said in call(*options, "--bins", 3).stdout
+    assert said in call("predict", path, prices, "--format", "table").stdout
+    assert said not in call("predict", model, prices, "--format", "table").stdout
+
+
 @pytest.mark.parametrize("command", ["predict", "gradients", "inspect", "train", "unroll"])
 def test_json_is_strict_in_every_command(command, rnncli, model, prices, tmp_path):
     """JSON parses without NaN and Infinity, one document a run, one line an object in jsonl."""
@@ -94,6 +104,16 @@ def test_an_unknown_bound_is_null_and_an_empty_cell(call, model, prices):
     options = ("predict", model, prices, "--level", 99.9)
     assert strict(call(*options, "--format", "json").stdout)[0]["lower_99.9"] is None
     assert rows_of(call(*options).stdout)[0]["lower_99.9"] == ""
+
+
+def test_levels_are_named_by_all_their_digits(call, hand_made, prices):
+    """Two levels are two columns, and none is called by another's name."""
+    levels = ("80", "80.00001", "80.00002", "99.99999", "1e-05")
+    options = [part for level in levels for part in ("--level", level)]
+    done = call("predict", hand_made, prices, *options)
+    header = done.stdout.decode().splitlines()[0].split(",")
+    assert {name.removeprefix("lower_") for name in header if "lower" in name} == set(levels)
+    assert len(set(header)) == len(header)
 
 
 @pytest.mark.parametrize("odd", ODD, ids=range(len(ODD)))

@@ -7,7 +7,7 @@ import time
 import pytest
 
 from rnncli.errors import CannotCreateError, WriteError
-from rnncli.files import STALE_SECONDS, check_creatable, write_atomically
+from rnncli.files import STALE_SECONDS, beside, check_creatable, replacing, write_atomically
 
 
 def names(folder):
@@ -173,3 +173,50 @@ def test_many_writers_leave_one_whole_file(tmp_path):
         thread.join()
     assert (tmp_path / "m").read_bytes() in contents
     assert names(tmp_path) == ["m"]
+
+
+def test_a_file_takes_the_place_of_the_older_one_at_the_end(tmp_path):
+    """Until the body has run through the older file stands; its mode and its link are kept."""
+    path, link = tmp_path / "m", tmp_path / "link"
+    link.symlink_to(path)
+    with replacing(str(link), b"first") as place:
+        assert (place, path.read_bytes()) == (str(link), b"first")
+    path.chmod(0o640)
+    with replacing(str(link), b"second") as place:
+        assert place == beside(str(link)) == str(tmp_path / "m.new")
+        assert path.read_bytes() == b"first"
+    assert (path.read_bytes(), path.stat().st_mode & 0o777) == (b"second", 0o640)
+    assert names(tmp_path) == ["link", "m"]
+
+
+def test_a_body_that_fails_leaves_both_files(tmp_path):
+    """The older one as it was, the new one whole."""
+    path = tmp_path / "m"
+    path.write_bytes(b"older")
+    with pytest.raises(ZeroDivisionError), replacing(str(path), b"new") as place:
+        raise ZeroDivisionError
+    assert (path.read_bytes(), place) == (b"older", str(tmp_path / "m.new"))
+    assert (tmp_path / "m.new").read_bytes() == b"new"
+
+
+def test_a_file_that_cannot_take_the_place_says_where_it_is(tmp_path, monkeypatch):
+    """A rename that fails costs neither file."""
+    path = tmp_path / "m"
+    path.write_bytes(b"older")
+
+    def end():
+        with replacing(str(path), b"new"):
+            monkeypatch.setattr(os, "replace", failing(5))
+
+    with pytest.raises(WriteError, match=r"the new file is .*m\.new"):
+        end()
+    assert names(tmp_path) == ["m", "m.new"]
+
+
+def test_names_of_any_length_have_a_name_beside(tmp_path):
+    """What can be created can also be replaced."""
+    path = tmp_path / ("m" * 255)
+    path.write_bytes(b"older")
+    with replacing(str(path), b"new"):
+        pass
+    assert path.read_bytes() == b"new"

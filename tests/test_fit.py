@@ -1,6 +1,7 @@
 """Training as a whole: series that cannot be learnt from are left out, the model is complete."""
 
 import json
+import time
 
 import numpy as np
 import pytest
@@ -46,7 +47,7 @@ def used(series, scale: str = "log-return"):
     said: list[str] = []
     prices = prices_of(series)
     faults = unfit(prices, PrepareSettings(scale=scale), 0.2)
-    kept = usable(prices, faults, said.append, lambda fault: said.append(f"failed: {fault}"))
+    kept = usable(prices, faults, scale, said.append, lambda fault: said.append(f"failed: {fault}"))
     return kept.symbols, said
 
 
@@ -71,24 +72,44 @@ def test_constant_series_fail_where_the_scale_needs_two_prices(scale, late):
 
 def test_many_left_out_series_are_one_line():
     """Five are named, the others counted."""
-    _, [line] = used({"A": [1.0, 2.0], **{f"s{i}": [1.0] for i in range(8)}})
+    _, [line] = used({"A": [1.0, 2.0, 3.0], **{f"s{i}": [1.0] for i in range(8)}})
     assert line == "prices.csv: left out s0, s1, s2, s3, s4 and 3 more: fewer than two days"
 
 
 def test_nothing_to_learn_from_is_an_error():
     """Where every series is left out, training does not begin; the first fault is the reason."""
-    with pytest.raises(DataError, match=r"prices\.csv: no series has two days"):
+    with pytest.raises(DataError, match=r"^prices\.csv: no series has 3 rows"):
         used({"A": [1.0], "B": [2.0]})
     with pytest.raises(DataError, match=r"prices\.csv: B has 1 value <= 0"):
         used({"A": [1.0], "B": [2.0, 0.0], "C": [-1.0, 1.0]})
 
 
+@pytest.mark.parametrize(("scale", "least"), [("log-return", 3), ("none", 2), ("standard", 2)])
+def test_rows_too_few_for_any_day_are_an_error_that_says_how_many(scale, least):
+    """File, rows and scale are named: a return takes two prices, and a day needs a next one."""
+    rows = [1.0, 2.0, 3.0]
+    said = f"prices.csv: no series has {least} rows, the fewest to learn from with --scale {scale}"
+    with pytest.raises(DataError) as fault:
+        used({"A": rows[: least - 1], "B": rows[: least - 1]}, scale)
+    assert str(fault.value) == said
+    assert used({"A": rows[:least]}, scale) == (("A",), [])
+
+
+def test_many_short_series_take_no_time():
+    """Forty thousand are looked at once each."""
+    series = {f"s{i}": [1.0] for i in range(40_000)} | {"A": [1.0, 2.0, 3.0]}
+    began = time.process_time()
+    symbols, _ = used(series)
+    assert symbols == ("A",)
+    assert time.process_time() - began < 3
+
+
 def test_series_without_log_returns_fail_and_the_others_are_learnt_from():
     """The file, the symbol, the count and the remedy are named."""
-    series = {"A": [1.0, 2.0], "bad": [1.0, 0.0, -1.0]}
+    series = {"A": [1.0, 2.0, 3.0], "bad": [1.0, 0.0, -1.0]}
     expected = (
         "failed: prices.csv: bad has 2 values <= 0, and log returns need positive prices;"
-        " use --scale standard"
+        " train with --scale standard"
     )
     assert used(series) == (("A",), [expected])
     assert used(series, "standard") == (("A", "bad"), [])

@@ -41,13 +41,13 @@ def test_a_holiday_does_not_end_a_weekday():
 
 
 def test_a_single_saturday_session_does_not_make_saturdays_usual():
-    """A weekday that holds less than 5 % of the rows is left out."""
+    """A weekday that holds less than 5 % of the days is left out."""
     past = np.sort(np.append(weekdays("2024-01-01", 100), dates("2024-05-11")))
     assert past[-5] > dates("2024-05-11")[0]
     assert ahead(past[past <= np.datetime64("2024-05-17")], 1) == ["2024-05-20"]
 
 
-def test_weekdays_are_those_of_the_last_250_rows():
+def test_weekdays_are_those_of_the_last_250_days():
     """A market that has stopped trading on Saturdays is not forecast on them."""
     old = every("1 D", "2020-01-01", 700)
     new = weekdays("2022-01-03", 250)
@@ -173,10 +173,51 @@ def test_hourly_crypto_never_sleeps():
     assert dates_ahead(past, 50).tolist() == every("1 h", "2024-01-27", 50).tolist()
 
 
+@pytest.mark.parametrize("minutes", [1, 5])
+@pytest.mark.parametrize("days", [1, 3, 30])
+def test_many_rows_a_day_do_not_narrow_the_week(minutes, days):
+    """What counts is days, not rows: after a Wednesday's last row comes Thursday's first."""
+    past = weekdays("2024-01-01", 60)[-days - 2 : -2]
+    times = np.arange(34_200, 57_600, 60 * minutes).astype("timedelta64[s]")
+    past = (past[:, None] + times).ravel()
+    assert str(past[-1])[:10] == "2024-03-20"  # a Wednesday
+    assert ahead(past, 2) == ["2024-03-21T09:30:00", f"2024-03-21T09:{30 + minutes}:00"]
+
+
+def test_a_few_days_of_crypto_by_the_minute_go_on():
+    """Friday to Wednesday hold a weekend, so that Thursday, never seen, is a day like others."""
+    past = every("1 m", "2024-03-01", 1440 * 6 - 1)
+    assert dates_ahead(past, 3000).tolist() == every("1 m", "2024-03-06T23:59", 3000).tolist()
+
+
+@pytest.mark.parametrize("days", [2, 3, 4, 5, 9, 10, 14, 26])
+def test_a_regular_step_of_days_is_kept(days):
+    """Every third day and every fortnight go on so, whatever weekday that is."""
+    past = every(f"{days} D", "2024-01-01", 40)
+    assert (
+        dates_ahead(past, 5).tolist() == every(f"{days} D", str(past[-1] + days * DAY), 5).tolist()
+    )
+
+
+def test_a_fortnight_that_a_holiday_moved_is_still_one():
+    """One date a day early changes nothing."""
+    past = every("14 D", "2024-01-05", 20)
+    past[7] -= DAY
+    assert ahead(past, 2) == ["2024-10-11", "2024-10-25"]
+
+
+def test_sessions_on_three_weekdays_keep_their_weekdays():
+    """Monday, Wednesday, Friday are two days apart mostly, and it is the weekdays that count."""
+    past = every("1 D", "2024-01-01", 200)
+    past = past[np.isin((past.astype("datetime64[D]").astype(int) + 3) % 7, [0, 2, 4])]
+    past = past[past <= np.datetime64("2024-06-07")]
+    assert ahead(past, 4) == ["2024-06-10", "2024-06-12", "2024-06-14", "2024-06-17"]
+
+
 def test_one_row_goes_on_with_the_next_weekday():
-    """A single date says nothing of a step: days, Monday to Friday and its own weekday."""
+    """A single date says nothing of a step: days, Monday to Friday, all seven after a Saturday."""
     assert ahead(dates("2024-03-01"), 2) == ["2024-03-04", "2024-03-05"]
-    assert ahead(dates("2024-03-02"), 6)[-1] == "2024-03-09"  # a Saturday
+    assert ahead(dates("2024-03-02"), 2) == ["2024-03-03", "2024-03-04"]
 
 
 def test_two_rows_are_enough_for_a_step():
@@ -187,10 +228,10 @@ def test_two_rows_are_enough_for_a_step():
 
 
 def test_27_days_are_a_month_and_26_are_not():
-    """A February of 28 days is a month; less than 27 days is a matter of weekdays."""
+    """A February of 28 days is a month; less than 27 days is a matter of days."""
     assert ahead(dates("2023-02-15", "2023-03-15"), 2) == ["2023-04-15", "2023-05-15"]
     assert ahead(dates("2023-03-01", "2023-03-28"), 1) == ["2023-04-28"]
-    assert ahead(dates("2023-03-01", "2023-03-27"), 1) == ["2023-03-28"]
+    assert ahead(dates("2023-03-01", "2023-03-27"), 1) == ["2023-04-22"]
 
 
 def test_few_rows_do_not_narrow_the_week():

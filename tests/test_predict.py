@@ -190,6 +190,27 @@ def test_outputs_that_are_not_finite_fail_alone():
     assert found.failed == {"far": "prices.csv: far: the forecast is not finite"}
 
 
+@pytest.mark.parametrize(
+    "preparation",
+    [
+        Preparation("log-return", 1e5, {}, None),
+        Preparation("minmax", 1.0, {"far": (1e308, 1e308), "S0": (0.0, 1.0)}, None),
+    ],
+    ids=lambda preparation: preparation.scale,
+)
+def test_forecasts_that_leave_the_floats_fail_alone(preparation):
+    """Finite outputs may stand for prices beyond all numbers: an error too, never an empty cell."""
+    network = network_of(3, activation="relu")
+    network.flat[:] = 0
+    network.parameters["weight_ih_l0"][:] = network.parameters["head.weight"][:] = 1.0
+    model = Model(network, preparation, NO_BOUNDS, {}, {})
+    grown = [1.0, 1e300] if preparation.scale == "log-return" else [1e308, 1.7e308]
+    found = predict(model, prices_of({"far": grown, "S0": [1.0, 1.0]}), PredictSettings(), ALONE)
+    assert found.symbols == ("S0",)
+    assert found.failed == {"far": "prices.csv: far: the forecast is not finite"}
+    assert np.all(np.isfinite(found.forecasts))
+
+
 def test_nothing_to_forecast_is_an_error():
     """Where every symbol fails the first fault is the error, with the file it is in."""
     prices = prices_of({"bad": [1.0, -1.0], "worse": [0.0, 0.0]}, source="bad.csv")

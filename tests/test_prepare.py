@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from rnncli.bins import Bins
 from rnncli.errors import DataError
-from rnncli.prepare import Preparation, faults, fit, prepare, training_prices
+from rnncli.prepare import Preparation, faults, fit, prepare, training_prices, unfit
 from rnncli.settings import PrepareSettings
 
 SCALES = ["log-return", "minmax", "standard", "none"]
@@ -248,18 +248,47 @@ def test_prices_that_never_move_are_not_divided_by_zero():
     assert preparation.inputs("A", np.full(9, 3.0)).tolist() == [0.0] * 8
 
 
+@pytest.mark.parametrize("digits", [12, 17])
+def test_growth_by_a_constant_factor_is_not_divided_by_its_rounding(digits):
+    """Returns that differ in their last digits only have no deviation: the divisor is 1."""
+    grown = [float(f"{0.001 * 1.08**day:.{digits}g}") for day in range(120)]
+    assert 0 < np.std(np.diff(np.log(grown))) < 1e-10
+    assert fit(prices_of({"A": grown}), settings("log-return"), 0.2).divisor == 1.0
+
+
 @pytest.mark.parametrize(
     ("series", "said"), [([1.0, 0.0, 2.0], "1 value"), ([-1.0, 0.0, 2.0, 3.0], "2 values")]
 )
 def test_log_returns_refuse_prices_that_have_none(series, said):
     """The fault names how many values are not positive, and the scale that takes them."""
-    expected = f"A has {said} <= 0, and log returns need positive prices; use --scale standard"
+    expected = (
+        f"A has {said} <= 0, and log returns need positive prices; train with --scale standard"
+    )
     with pytest.raises(DataError) as fault:
         fit(prices_of({"A": series}), settings("log-return"), 0.2)
     assert str(fault.value) == expected
     preparation = Preparation("log-return", 1.0, {}, None)
     both = prices_of({"ok": [1.0, 2.0], "A": series})
     assert list(faults(both, preparation)) == [(1, f"prices.csv: {expected}")]
+
+
+@pytest.mark.parametrize(
+    ("scale", "series"),
+    [
+        ("standard", [1e300, 2e300, 3e300]),  # squares beyond all numbers
+        ("standard", [1.5e308, 1.6e308, 1.7e308]),  # a sum beyond them
+        ("standard", [1e-200, 2e-200, 3e-200]),  # squares that are all 0
+        ("minmax", [-1.7e308, 1.7e308]),
+    ],
+)
+def test_a_scale_that_leaves_the_numbers_is_refused(scale, series):
+    """Nothing infinite is ever learnt from: the series fails, and the others are scaled."""
+    prices = prices_of({"ok": [1.0, 2.0, 3.0], "far": series})
+    [(at, fault)] = unfit(prices, settings(scale), 0.0)
+    assert at == 1
+    assert fault.startswith(f"prices.csv: far: --scale {scale} leaves the floating-point numbers")
+    with pytest.raises(DataError, match="give prices in another unit"):
+        Preparation(scale, 1.0, {}, None).inputs("far", np.array(series))
 
 
 @pytest.mark.parametrize("bins", [None, 3])

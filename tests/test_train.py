@@ -15,8 +15,8 @@ from builders import (
 
 from rnncli import train as train_module
 from rnncli.errors import DivergedError
-from rnncli.gradients import global_norm
 from rnncli.network import Network
+from rnncli.norms import global_norm
 from rnncli.optim import Adam
 from rnncli.prepare import fit, prepare
 from rnncli.settings import NetworkSettings, PrepareSettings, TrainSettings

@@ -56,32 +56,27 @@ def main() -> None:
 
 def _run(arguments: list[str]) -> int:
     """Status of one command; every fault ends here, as one line on stderr."""
-    debug = "--debug" in arguments or _debug_by_environment(arguments)
+    wishes = {"debug"} if "--debug" in arguments else set()  # a command adds to it, however told
     try:
         _check_streams()
         from rnncli.cli.app import app  # after the environment is tamed
 
-        status = app(arguments, prog_name="rnncli", standalone_mode=False)
+        status = app(arguments, prog_name="rnncli", standalone_mode=False, obj=wishes)
         sys.stdout.flush()
     except RnncliError as fault:
-        return _fail(str(fault), fault.status, debug)
+        return _fail(str(fault), fault.status, wishes)
     except MemoryError:
         return _fail("not enough memory; use a smaller --hidden-size, --bptt or fewer series",
-                     ExitStatus.BUG, debug)  # fmt: skip
+                     ExitStatus.BUG, wishes)  # fmt: skip
     except OSError as fault:
         if fault.filename is not None or fault.errno not in OUTPUT_FAULTS:
-            return _unexpected(fault, debug)
+            return _unexpected(fault, wishes)
         return _fail(
-            f"cannot write to standard output: {fault.strerror}", ExitStatus.WRITE_FAILED, debug
+            f"cannot write to standard output: {fault.strerror}", ExitStatus.WRITE_FAILED, wishes
         )
     except Exception as fault:
-        return _unexpected(fault, debug)
+        return _unexpected(fault, wishes)
     return status if isinstance(status, int) else ExitStatus.OK
-
-
-def _debug_by_environment(arguments: list[str]) -> bool:
-    command = arguments[0].upper() if arguments else ""
-    return os.environ.get(f"RNNCLI_{command}_DEBUG", "").lower() in ("1", "true", "yes", "on", "t")
 
 
 def _check_streams() -> None:
@@ -92,22 +87,31 @@ def _check_streams() -> None:
         sys.stderr.reconfigure(errors="backslashreplace")  # type: ignore[union-attr] # likewise
 
 
-def _unexpected(fault: Exception, debug: bool) -> int:
+def _unexpected(fault: Exception, wishes: set[str]) -> int:
     """Typer's own errors are wrong usage; anything else is a bug, and says so."""
     describe = getattr(fault, "format_message", None)
+    if type(fault).__name__ == "NoArgsIsHelpError" and describe is not None:
+        return _help(describe())
     if describe is not None:
-        return _fail(" ".join(describe().split()), ExitStatus.USAGE, debug)
+        return _fail(" ".join(describe().split()), ExitStatus.USAGE, wishes)
     if type(fault).__name__ == "Abort":
-        return _fail("aborted", ExitStatus.USAGE, debug)
+        return _fail("aborted", ExitStatus.USAGE, wishes)
     said = " ".join(f"{type(fault).__name__}: {fault}".split())
     return _fail(f"a bug in rnncli ({said}); run it again with --debug and report it",
-                 ExitStatus.BUG, debug)  # fmt: skip
+                 ExitStatus.BUG, wishes)  # fmt: skip
 
 
-def _fail(message: str, status: ExitStatus, debug: bool) -> int:
+def _help(text: str) -> int:
+    """Nothing was done, so it is no result: the help of a run without a command, on stderr."""
+    if sys.stderr is not None:
+        sys.stderr.write(f"{text}\n")
+    return ExitStatus.USAGE
+
+
+def _fail(message: str, status: ExitStatus, wishes: set[str]) -> int:
     from rnncli.cli.messages import error  # Rich only where there is something to say
 
-    if debug:
+    if "debug" in wishes:
         import traceback
 
         traceback.print_exc()

@@ -52,8 +52,10 @@ def gradients(
     watch_kernels(messages, stages.stage)
     training = loaded.settings["train"]
     with stages.stage("prepare"):
-        known = usable(known, faults(known, loaded.preparation), messages.warn, messages.fail)
-        prepared = prepare(known, loaded.preparation, 0.0)
+        preparation = loaded.preparation
+        unfit = faults(known, preparation)
+        known = usable(known, unfit, preparation.scale, messages.warn, messages.fail)
+        prepared = prepare(known, preparation, 0.0)
     start = start_network(NetworkSettings(**loaded.settings["network"]), training["seed"])
     with stages.stage("forward and back"), threads(running.threads) as pool:
         report = gradient_report(

@@ -70,14 +70,14 @@ def train(
     showing: OutputSettings,
 ) -> int:
     """Train one network over all series, and save it."""
-    from rnncli.files import check_creatable
+    from rnncli.cli.outputs import check_output, saved
 
-    check_creatable(output)
+    check_output(output, prices)
     messages, stages = Messages(showing), Stages()
     known = read(prices, reading, messages, stages.stage)
 
     from rnncli.fit import fit_model
-    from rnncli.modelfile import save_model
+    from rnncli.modelfile import encode
     from rnncli.report.output import write_report
     from rnncli.report.training import training_report
 
@@ -89,8 +89,7 @@ def train(
             on_epoch=lambda e: bar.update(e.epoch, f"epoch {e.epoch}  loss {e.train_loss:.5g}"),
             stage=stages.stage,
         )  # fmt: skip
-    with stages.stage("write"):
-        save_model(output, fitted.model)
+    with stages.stage("write"), saved(output, encode(fitted.model)):
         write_report(training_report(output, fitted), showing.format)
     if fitted.error is None:
         messages.note("no day was held back, so training could not stop early")

@@ -8,14 +8,14 @@ from rnncli.stages import Stage
 
 STAGE = "compile or load"
 COMPILING = "compiling (once per machine)…"
-UNCACHED = "compiling, as in every run: no folder can keep what is compiled; see rnncli doctor"
+UNCACHED = "compiling, as in every run: {}; see rnncli doctor"
 
 
 def watch_kernels(messages: Messages, stage: Stage) -> None:
     """Time every kernel of this run as a stage, and say once if any must be compiled."""
     from rnncli.cells import _jit
 
-    compiling = _once(lambda: messages.note(COMPILING if _jit.cache_folder() else UNCACHED))
+    compiling = _once(lambda: messages.note(_announcement()))
 
     @contextmanager
     def watch(kernel: str) -> Iterator[Callable[[], None]]:  # noqa: ARG001 - all kernels alike
@@ -23,6 +23,14 @@ def watch_kernels(messages: Messages, stage: Stage) -> None:
             yield compiling
 
     _jit.watch = watch
+
+
+def _announcement() -> str:
+    """Whether it is for once, or why it is not."""
+    from rnncli.kernelcache import cache_state
+
+    reason = cache_state().reason
+    return COMPILING if reason is None else UNCACHED.format(reason)
 
 
 def _once(say: Callable[[], None]) -> Callable[[], None]:

@@ -84,11 +84,13 @@ class Progress:
         self._drawn = False
 
     def update(self, done: int, text: str) -> None:
-        """Draw the bar at `done` of the total."""
+        """Draw the bar at `done` of the total; a line longer than the terminal would stay."""
         if self._shown:
-            filled = self.WIDTH * done // max(self._total, 1)
-            bar = "━" * filled + "╌" * (self.WIDTH - filled)
-            sys.stderr.write(f"\r\x1b[K{bar} {safe(text)}")
+            room, text = _columns() - 1, safe(text)
+            width = min(max(room - len(text) - 1, 0), self.WIDTH)
+            filled = width * done // max(self._total, 1)
+            bar = "━" * filled + "╌" * (width - filled)
+            sys.stderr.write(f"\r\x1b[K{f'{bar} {text}'.lstrip()[:room]}")
             sys.stderr.flush()
             self._drawn = True
 
@@ -98,6 +100,14 @@ class Progress:
             sys.stderr.write("\r\x1b[K")
             sys.stderr.flush()
             self._drawn = False
+
+
+def _columns() -> int:
+    """Width of the terminal that stderr is; one that does not say is taken for 80 wide."""
+    try:
+        return os.get_terminal_size(sys.stderr.fileno()).columns or 80
+    except OSError:
+        return 80
 
 
 def _say(kind: str, message: str, colour: str) -> None:

@@ -1,15 +1,21 @@
-"""From settings dataclasses to Typer options: the signature, the environment, the TOML keys."""
+"""From settings dataclasses to Typer options: the signature, the environment, the checks."""
 
 import dataclasses
 import inspect
 from collections.abc import Callable
+from math import isfinite
 from typing import Annotated, Any, get_args, get_origin, get_type_hints
 
 import typer
 
+from rnncli.cli.config import CONFIG
+from rnncli.errors import UsageError
 from rnncli.settings import Option
 
 Function = Callable[..., int | None]
+_CONTEXT = inspect.Parameter(
+    "context", inspect.Parameter.POSITIONAL_OR_KEYWORD, annotation=typer.Context
+)
 
 
 def command(
@@ -30,11 +36,14 @@ def command(
         ]
         options = [option for stage in stages.values() for option in _options(stage)]
 
-        def run(config: str | None = None, **values: Any) -> int | None:  # noqa: ARG001 - read eagerly
+        def run(context: typer.Context, **values: Any) -> int | None:
+            values.pop("config", None)  # read eagerly
+            if values["debug"]:
+                context.obj.add("debug")  # for whoever started the command, and meets its faults
             settings = {key: _gather(stage, values) for key, stage in stages.items()}
             return function(**values, **settings)
 
-        parameters = [*own, *options, *([_CONFIG] if configurable else [])]
+        parameters = [_CONTEXT, *own, *options, *([CONFIG] if configurable else [])]
         run.__signature__ = inspect.Signature(parameters)  # type: ignore[attr-defined] # read by Typer
         run.__annotations__ = {parameter.name: parameter.annotation for parameter in parameters}
         run.__doc__ = function.__doc__
@@ -77,49 +86,13 @@ def _option(field: Any, hint: Any) -> inspect.Parameter:
 def _gather(stage: Any, values: dict[str, Any]) -> Any:
     """Take a stage's fields out of the parsed values and make its settings of them."""
     taken = {field.name: values.pop(field.name) for field in dataclasses.fields(stage)}
+    for name, value in taken.items():
+        _refuse_infinite(name, value if isinstance(value, list) else [value])
     return stage(**{key: tuple(v) if isinstance(v, list) else v for key, v in taken.items()})
 
 
-def _read_config(context: typer.Context, path: str | None) -> str | None:
-    """Make the command's table of a TOML file its defaults; unknown keys are refused."""
-    if path is None or context.resilient_parsing:
-        return path
-    import tomllib
-
-    try:
-        with open(path, "rb") as file:
-            content = tomllib.load(file)
-    except OSError as fault:
-        raise typer.BadParameter(f"{path}: {fault.strerror}") from fault
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as fault:
-        raise typer.BadParameter(f"{path}: {fault}") from fault
-    commands = getattr(context.parent and context.parent.command, "commands", {})
-    for name, table in content.items():
-        if name not in commands or not isinstance(table, dict):
-            raise typer.BadParameter(f"{path}: {name!r} is no table of a command")
-    table = content.get(context.info_name or "", {})
-    known = {parameter.name for parameter in context.command.params} - {"config"}
-    defaults = {key.replace("-", "_"): value for key, value in table.items()}
-    for key in defaults:
-        if key not in known:
-            raise typer.BadParameter(f"{path}: [{context.info_name}] has no option {key!r}")
-    context.default_map = {**(context.default_map or {}), **defaults}
-    return path
-
-
-_CONFIG = inspect.Parameter(
-    "config",
-    inspect.Parameter.KEYWORD_ONLY,
-    default=None,
-    annotation=Annotated[
-        str | None,
-        typer.Option(
-            "--config",
-            help="TOML file with defaults: a table for each command.",
-            envvar="RNNCLI_CONFIG",
-            metavar="FILE",
-            is_eager=True,
-            callback=_read_config,
-        ),
-    ],
-)
+def _refuse_infinite(name: str, values: list[Any]) -> None:
+    """No setting means anything beyond the finite numbers, wherever it comes from."""
+    for value in values:
+        if isinstance(value, float) and not isfinite(value):
+            raise UsageError(f"--{name.replace('_', '-')} {value}: is not a finite number")

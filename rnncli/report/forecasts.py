@@ -44,9 +44,14 @@ def _columns(forecast: Forecast) -> dict[str, Float64Array]:
     """The columns with a number (n, horizon) a row."""
     columns = {"forecast": forecast.forecasts}
     for level in sorted(forecast.lower):
-        columns[f"lower_{level:g}"] = forecast.lower[level]
-        columns[f"upper_{level:g}"] = forecast.upper[level]
+        columns[f"lower_{_percent(level)}"] = forecast.lower[level]
+        columns[f"upper_{_percent(level)}"] = forecast.upper[level]
     return columns
+
+
+def _percent(level: float) -> str:
+    """A level as its columns are named: every digit of it, so that no two have one name."""
+    return repr(float(level)).removesuffix(".0")
 
 
 def _days(forecast: Forecast, i: int, horizon: int) -> tuple[str | int, list[str] | list[int]]:
@@ -62,22 +67,24 @@ def _texts(dates: DateArray) -> list[str]:
 
 
 def _tables(forecast: Forecast, rows: list[Row]) -> Iterable["RenderableType"]:
-    from rnncli.report.style import counted, table
+    from rnncli.report.style import INEXACT, counted, lines, table
 
     levels = sorted(forecast.lower)
     cutoffs = {row["cutoff"] for row in rows}
-    names = ["symbol", "date", "forecast", *[f"{level:g} %" for level in levels], "naive"]
+    names = ["symbol", "date", "forecast", *[f"{_percent(level)} %" for level in levels], "naive"]
     names += ["label"] if forecast.labels else []
     names[1:1] = ["cutoff"] if len(cutoffs) > 1 else []
+    said = [f"from {next(iter(cutoffs))} on"] if len(cutoffs) == 1 else []
+    said.append("naive: the last price repeated")
     yield table(
         f"Forecast of {counted(len(forecast.symbols), 'symbol')}",
         names,
         [[_cell(row, name) for name in names] for row in rows],
-        caption=f"from {next(iter(cutoffs))} on; naive: the last price repeated"
-        if len(cutoffs) == 1
-        else "naive: the last price repeated",
+        caption="; ".join(said),
         keys=names.index("forecast"),
     )
+    if forecast.labels:
+        yield lines(INEXACT)
 
 
 def _cell(row: Row, name: str) -> Any:

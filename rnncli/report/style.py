@@ -14,6 +14,8 @@ from rich.text import Text
 from rnncli.report.text import safe
 
 EIGHTHS = " ▏▎▍▌▋▊▉█"
+INEXACT = "bins do not invert exactly: a class stands for the mean of its training values"
+HUGE = 1e12  # a price from here on has a power of ten: with all its digits it fills a screen
 LONG_TEXT = 30  # columns of the screen; longer texts are folded where there is no room
 
 
@@ -134,11 +136,13 @@ def number(value: float) -> str:
 
 
 def price(value: float) -> str:
-    """A price to the cent, or to five digits where a cent says too little."""
+    """A price to the cent, to five digits where a cent says too little; powers of ten far out."""
     value += 0.0  # no negative zero
     size = abs(value)
     if math.isnan(value):
         return "-"
+    if size >= HUGE:
+        return f"{value:.5e}"
     if size >= 100:
         return f"{value:,.2f}"
     if 0 < size < 1e-3:

@@ -8,7 +8,7 @@ from rich.console import RenderableType
 
 from rnncli.fit import Fitted
 from rnncli.report.output import Report
-from rnncli.report.style import lines, table
+from rnncli.report.style import INEXACT, lines, table
 
 COLUMNS = (
     "epoch", "train_loss", "validation_loss", "gradient_norm", "largest_norm", "clip_rate",
@@ -33,10 +33,11 @@ def training_report(path: str, fitted: Fitted) -> Report:
         "clip_rate": run.clip_rate,
         "validation": fitted.error and asdict(fitted.error),
     }
-    return Report(document, COLUMNS, lambda: epochs, lambda: _tables(document), piped="json")
+    note = INEXACT if fitted.model.preparation.bins else ""
+    return Report(document, COLUMNS, lambda: epochs, lambda: _tables(document, note), piped="json")
 
 
-def _tables(document: dict[str, Any]) -> Iterable[RenderableType]:
+def _tables(document: dict[str, Any], note: str) -> Iterable[RenderableType]:
     epochs = document["epochs"]
     every = max(1, -(-len(epochs) // MOST_ROWS))
     kept = [e for e in epochs if e["epoch"] % every == 1 % every or e is epochs[-1]]
@@ -70,7 +71,7 @@ def _tables(document: dict[str, Any]) -> Iterable[RenderableType]:
         caption=f"{len(epochs)} epochs, {document['steps']} steps,"
         f" clipped {document['clip_rate']:.1%}; weights of epoch {best} kept",
     )
-    yield lines(*_verdict(document["validation"]))
+    yield lines(note, *_verdict(document["validation"]))
 
 
 def _verdict(error: dict[str, Any] | None) -> Iterable[str]:
@@ -78,10 +79,17 @@ def _verdict(error: dict[str, Any] | None) -> Iterable[str]:
         yield "Validation: no days were held back, so nothing is known of days to come."
         return
     unit = "mean |log(forecast/price)|" if error["unit"] == "log" else "mean scaled error (MASE)"
-    change = error["model"] / error["naive"] - 1 if error["naive"] else 0.0
-    side = "worse" if change > 0 else "better"
     yield (
-        f"Validation, one day ahead, {error['days']} days, {unit}:"
-        f" network {error['model']:.6g}, naive {error['naive']:.6g} ({abs(change):.2%} {side})."
+        f"Validation, one day ahead, {error['days']} days, {unit}: network {error['model']:.6g},"
+        f" naive {error['naive']:.6g} ({_compared(error['model'], error['naive'])})."
     )
     yield "These days also chose the weights: a check of sanity, not of skill."
+
+
+def _compared(model: float, naive: float) -> str:
+    """How much better or worse than naive; there is no percentage of an error of 0."""
+    if model == naive:
+        return "no better"
+    if naive == 0:
+        return "worse"
+    return f"{abs(model / naive - 1):.2%} {'worse' if model > naive else 'better'}"
