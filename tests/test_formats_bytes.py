@@ -11,10 +11,15 @@ import zipfile
 import pytest
 
 from rnncli.errors import DataError, MissingInputError
-from rnncli.formats import bytes as reading
-from rnncli.formats.bytes import decode, read_text, unpack
+from rnncli.formats import packing
+from rnncli.formats.bytes import decode, read_text
+from rnncli.formats.limits import Limits
 
 CSV = b"date,close\n2024-01-02,1.5\n"
+
+
+def unpack(data: bytes, name: str, limits: Limits | None = None) -> bytes:
+    return packing.unpack(data, name, limits or Limits())
 
 
 def zipped(**members: bytes) -> bytes:
@@ -161,18 +166,19 @@ def test_standard_input_may_be_packed():
 
 def test_endless_input_stops_early():
     """An endless device without line ends stops long before memory is full."""
-    with pytest.raises(DataError, match="no line end"):
+    with pytest.raises(DataError, match=r"in one line|binary data"):
         read_text("/dev/zero", "/dev/zero")
 
 
 def test_a_packed_bomb_stops_early():
     """Zeros packed a thousand times smaller stop at the same cap."""
-    with pytest.raises(DataError, match="no line end"):
+    with pytest.raises(DataError, match=r"in one line|binary data"):
         unpack(gzip.compress(bytes(32 << 20), 1), "bomb.gz")
 
 
-def test_text_beyond_the_cap_is_refused(monkeypatch):
-    """The cap counts unpacked bytes."""
-    monkeypatch.setattr(reading, "CAP", 100)
-    with pytest.raises(DataError, match="split the file"):
-        unpack(gzip.compress(CSV * 10), "x.gz")
+def test_text_beyond_the_limit_is_refused():
+    """The limit counts unpacked bytes, and `--limits` raises it."""
+    data = gzip.compress(CSV * 10)
+    with pytest.raises(DataError, match="split the file or raise --limits"):
+        unpack(data, "x.gz", Limits(text=100))
+    assert unpack(data, "x.gz", Limits.times(2)) == CSV * 10

@@ -8,7 +8,8 @@ import numpy as np
 import pytest
 
 from rnncli.errors import DataError, MissingInputError, UsageError
-from rnncli.prices import Prices, count_gaps, default_symbol, read_prices, summarise
+from rnncli.formats.inputs import default_symbol
+from rnncli.prices import Prices, count_gaps, read_prices, summarise
 from rnncli.settings import ReadSettings
 
 LONG = """symbol,date,close

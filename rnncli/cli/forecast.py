@@ -48,6 +48,7 @@ def read(paths: list[str], settings: ReadSettings, messages: Messages) -> "Price
     prices = read_prices(paths, settings, stdin, messages.fail)
     for line in prices.warnings():
         messages.warn(line)
+    messages.detail(prices.details())
     return prices
 
 

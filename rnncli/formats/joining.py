@@ -148,9 +148,30 @@ def by_date(rows: Rows) -> Rows:
     return rows.take(np.lexsort((dates, codes)))
 
 
-def refuse_contradictions(rows: Rows, twins: BoolArray) -> None:
-    """Refuse two prices for one symbol and date, naming both lines."""
-    clash = np.flatnonzero(twins & (rows.values != np.roll(rows.values, 1)))
+@dataclass(frozen=True)
+class Repeats:
+    """Which rows repeat a symbol and a date and are left out; `changed` had another price."""
+
+    dropped: BoolArray  # (rows,)
+    changed: BoolArray  # (rows,)
+
+
+def find_repeats(rows: Rows, keep: str) -> Repeats:
+    """Return the rows to leave out; `keep` says which of two prices: first, last, or refuse both.
+
+    Raises DataError naming both lines where two prices contradict each other and none is kept.
+    """
+    twins = rows.twins()
+    clash = np.zeros_like(twins)
+    clash[1:] = twins[1:] & (rows.values[1:] != rows.values[:-1])
+    if keep == "refuse":
+        _refuse_contradictions(rows, np.flatnonzero(clash))
+    if keep == "last":  # the row before a twin goes, and is counted
+        return Repeats(np.append(twins[1:], False), np.append(clash[1:], False))
+    return Repeats(twins, clash)
+
+
+def _refuse_contradictions(rows: Rows, clash: IntArray) -> None:
     if clash.size == 0:
         return
     i = int(clash[0])
@@ -161,7 +182,11 @@ def refuse_contradictions(rows: Rows, twins: BoolArray) -> None:
         where = f"{one}, line {first}, and {other}, line {second}"
     prices = f"{rows.values[i - 1]} and {rows.values[i]}"
     symbol, date = rows.symbols[rows.codes[i]], show_date(rows.dates[i])
-    raise DataError(f"{where}: {symbol} has two prices on {date}, {prices}; remove one")
+    more = f" (and {clash.size - 1} more)" if clash.size > 1 else ""
+    raise DataError(
+        f"{where}: {symbol} has two prices on {date}, {prices}{more};"
+        " remove one, or choose with --duplicates first or last"
+    )
 
 
 def show_date(date: np.datetime64) -> str:
