@@ -16,6 +16,8 @@ from rnncli.formats.sheet import Sheet
 FloatArray = npt.NDArray[np.float64]
 IntArray = npt.NDArray[np.int64]
 
+SOON = 1 << 16  # rows in which every cell of a column of dates has usually been seen
+
 # From pandas 3.1 on, floats are read to the last bit without being asked to.
 _NEWER = tuple(int(part) for part in pd.__version__.split(".")[:2]) >= (3, 1)
 _EXACT_FLOATS: dict[str, Any] = {} if _NEWER else {"float_precision": "round_trip"}
@@ -62,10 +64,23 @@ class BulkColumns:
     def coded(self, index: int) -> tuple[list[str], IntArray]:
         """Return a column of text as its distinct cells in order of appearance, and codes."""
         column = self._frame[index].cat
-        codes = np.asarray(column.codes, dtype=np.int64)
-        first = np.full(len(column.categories), codes.size)
-        first[codes[::-1]] = np.arange(codes.size)[::-1]  # the last to be written is the first row
-        order = np.argsort(first)
+        codes = np.asarray(column.codes)
+        order = np.argsort(_first_rows(codes, len(column.categories)))
+        cells = column.categories.to_numpy()[order].tolist()
+        if np.array_equal(order, np.arange(order.size)):
+            return cells, codes.astype(np.int64)
         place = np.empty_like(order)
         place[order] = np.arange(order.size)
-        return [str(column.categories[i]) for i in order], place[codes]
+        return cells, place[codes]
+
+
+def _first_rows(codes: npt.NDArray[np.integer[Any]], count: int) -> IntArray:
+    """Return the first row of each code, shape (count,), looking at few rows where that will do."""
+    rows = np.arange(min(codes.size, SOON))
+    for _ in range(2):
+        first = np.full(count, codes.size)
+        first[codes[rows[::-1]]] = rows[::-1]  # the last to be written is the first row
+        if np.all(first < codes.size):
+            break
+        rows = np.flatnonzero(np.append(True, codes[1:] != codes[:-1]))
+    return first

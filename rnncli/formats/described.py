@@ -7,7 +7,7 @@ import numpy as np
 
 from rnncli.formats.roles import Columns
 from rnncli.formats.sheet import Sheet
-from rnncli.formats.table import Table, steps_within
+from rnncli.formats.table import Table, trend
 
 _EXPECTED = (  # no cause for a warning
     "lines above the header",
@@ -110,7 +110,5 @@ def describe(sheet: Sheet, columns: Columns, table: Table) -> FileReport:
 def _order(table: Table) -> str:
     if table.dates is None:
         return "as in the file"
-    steps = steps_within(table.dates, table.codes)
-    if np.all(steps >= 0):
-        return "oldest first"
-    return "newest first" if np.all(steps <= 0) else "mixed"
+    rises, falls = trend(table.dates, table.codes)
+    return "oldest first" if rises else "newest first" if falls else "mixed"

@@ -20,6 +20,7 @@ IntArray = npt.NDArray[np.int64]
 DELIMITERS = (" ", ",", "|", ";", "\t")  # of equals the last is taken
 NAMED = {"tab": "\t", "\\t": "\t", "space": " ", "comma": ",", "semicolon": ";", "pipe": "|"}
 SMALL = 1 << 20  # bytes below which cells are cut here: faster than to load a parser
+PIECE = 1 << 20  # bytes looked at in one go: they stay in the cache
 _BOM = b"\xef\xbb\xbf"
 
 
@@ -100,46 +101,61 @@ def _plain_sheet(text: Text, delimiter: str, limits: Limits) -> Sheet | None:
     data = text.data
     if not data.endswith(b"\n") or data.endswith(b"\n\n"):
         data = data.rstrip(b"\n") + b"\n"
-    first, lines = _equal_rows(data, delimiter)
-    if lines is None:
+    first, lines = _equal_rows(data, text, delimiter, limits)
+    if lines.size == 0:
         return None
     below = data.index(b"\n", first) + 1
     head = data[first : below - 1]
     cells = head.decode().split(delimiter)
+    check_size(text.name, lines.size, len(cells), limits)
     header = tuple(cells) if is_header(cells) else None
     start = first
     if header is not None:
         lines, start = lines[1:], below
-    check_size(text.name, lines.size, len(cells), limits)
+        check_size(text.name, lines.size, len(cells), limits)
     sample = _sample(data, start, delimiter, len(cells))
     if _needs_judgement(header, head, data, start, delimiter, sample):
         return None
     small = len(data) <= SMALL
-    sheet = Sheet(
-        text.name, text.encoding, delimiter, header, len(cells), lines + text.first_line, sample
-    )
+    sheet = Sheet(text.name, text.encoding, delimiter, header, len(cells), lines, sample)
     if small:
         rows = [line.split(delimiter) for line in data[start:].decode().split("\n") if line]
         return replace(sheet, rows=rows)
     return replace(sheet, body=data, start=start)
 
 
-def _equal_rows(data: bytes, delimiter: str) -> tuple[int, IntArray | None]:
-    """Return where the first row starts and the lines of all rows, None if they are not equal."""
+def _equal_rows(data: bytes, text: Text, delimiter: str, limits: Limits) -> tuple[int, IntArray]:
+    """Return where the first row starts and the lines of all rows; no lines if widths differ.
+
+    What is left of a piece without the cells must be the same bones again and again: that is
+    faster than to look for the marks one by one.
+    """
     kept = f"{delimiter}\n".encode()
-    bones = data.translate(None, bytes(byte for byte in range(256) if byte not in kept))
-    if b"\n\n" not in data and data[:1] != b"\n":
-        width = bones.index(b"\n") + 1
-        count = len(bones) // width
-        return 0, np.arange(count) if bones == bones[:width] * count else None
-    blank = np.frombuffer(data, dtype=np.uint8) == ord("\n")
-    ends = np.flatnonzero(blank)
+    cells = bytes(byte for byte in range(256) if byte not in kept)
+    row = data[: data.index(b"\n") + 1].translate(None, cells)
+    if len(row) == 1:
+        return _filled_rows(data, text, cells)
+    start, count = 0, 0
+    while start < len(data):
+        end = data.rindex(b"\n", start, start + max(limits.line, PIECE) + 1) + 1
+        bones = data[start:end].translate(None, cells)
+        rows = len(bones) // len(row)
+        if bones != row * rows:
+            return _filled_rows(data, text, cells)
+        start, count = end, count + rows
+    return 0, np.arange(text.first_line, text.first_line + count)
+
+
+def _filled_rows(data: bytes, text: Text, cells: bytes) -> tuple[int, IntArray]:
+    """Do the same for a file with empty lines or a single column."""
+    ends = np.flatnonzero(np.frombuffer(data, dtype=np.uint8) == ord("\n"))
     filled = np.flatnonzero(np.diff(ends, prepend=-1) > 1)
-    widths = np.diff(np.flatnonzero(np.frombuffer(bones, dtype=np.uint8) == ord("\n")), prepend=-1)
+    bones = np.frombuffer(data.translate(None, cells), dtype=np.uint8)
+    widths = np.diff(np.flatnonzero(bones == ord("\n")), prepend=-1)
     if np.any(widths[filled] != widths[filled[0]]):
-        return 0, None
+        return 0, filled[:0]
     first = int(ends[filled[0] - 1]) + 1 if filled[0] else 0
-    return first, filled.astype(np.int64)
+    return first, filled.astype(np.int64) + text.first_line
 
 
 def _sample(data: bytes, start: int, delimiter: str, width: int) -> list[list[str]]:

@@ -27,12 +27,13 @@ class Jumps:
 
 def find_jumps(values: FloatArray, codes: IntArray, dates: DateArray) -> Jumps:
     """Find split-like jumps in rows that are sorted by series and date; undated rows have none."""
-    with np.errstate(divide="ignore", invalid="ignore"):
-        steps = np.diff(np.log(values))
-    inner = (np.diff(codes) == 0) & ~np.isnat(dates[1:]) & np.isfinite(steps)
-    large = np.flatnonzero(inner & (np.abs(steps) > np.log(RATIOS[0]) - NEAR))
-    found = [(int(i) + 1, ratio) for i in large if (ratio := _ratio(steps[i])) is not None]
-    kept = [(row, ratio) for row, ratio in found if _is_split(row, steps, codes, dates)]
+    factor = RATIOS[0] * np.exp(-NEAR)
+    before, after = values[:-1], values[1:]
+    large = (after >= factor * before) | (before >= factor * after)
+    large &= (codes[1:] == codes[:-1]) & (before > 0) & (after > 0)
+    rows = np.flatnonzero(large) + 1
+    found = [(row, _ratio(np.log(values[row] / values[row - 1]))) for row in rows.tolist()]
+    kept = [(row, r) for row, r in found if r is not None and _is_split(row, values, codes, dates)]
     return Jumps(
         np.array([row for row, _ in kept], dtype=np.int64),
         np.array([ratio for _, ratio in kept], dtype=np.float64),
@@ -47,14 +48,17 @@ def _ratio(step: float) -> float | None:
     return float(ratio) if step < 0 else 1 / ratio
 
 
-def _is_split(row: int, steps: FloatArray, codes: IntArray, dates: DateArray) -> bool:
+def _is_split(row: int, values: FloatArray, codes: IntArray, dates: DateArray) -> bool:
     """Whether the step before a row is far beyond the others of its series, and overnight."""
     start = int(np.searchsorted(codes, codes[row]))
     end = int(np.searchsorted(codes, codes[row], side="right"))
     pauses = np.diff(dates[start:end]).astype(np.int64)
     here = row - 1 - start
-    overnight = pauses[here] <= PAUSE * np.median(pauses)
-    return bool(overnight) and _is_odd(steps[start : end - 1], here)
+    if np.isnat(dates[row]) or pauses[here] > PAUSE * np.median(pauses):
+        return False
+    with np.errstate(divide="ignore", invalid="ignore"):
+        steps = np.diff(np.log(values[start:end]))
+    return _is_odd(steps, here)
 
 
 def _is_odd(steps: FloatArray, here: int) -> bool:

@@ -12,7 +12,7 @@ class Limits:
     columns: int = 20_000
     packing: int = 100  # times the packed size, once there is more text than `room`
     room: int = 1 << 25
-    silence: float = 1.0  # seconds a named pipe may stay without data
+    silence: float = 0.5  # seconds a named pipe may stay without data
 
     @classmethod
     def times(cls, factor: float) -> "Limits":

@@ -28,7 +28,7 @@ from rnncli.formats.words import VOLUMES, bare_name
 
 _PREFACE = 60  # rows above the header at most
 _UNITS = 12  # rows between the header and the first value at most
-_OBJECT = re.compile(r"^(\{\n)?(?:[ \t]+.*\n)+\}$", re.MULTILINE)
+_OBJECT = re.compile(rb"^(\{\n)?(?:[ \t]+.*\n)+\}$", re.MULTILINE)
 
 
 class _Row(NamedTuple):
@@ -42,8 +42,8 @@ def strict_sheet(text: Text, delimiter: str, limits: Limits) -> Sheet:
     Raises DataError naming the line of the first row that is not as wide as the header.
     """
     dropped: dict[str, int] = {}
-    content = _without_errors(text.data.decode(), dropped)
-    rows = [row for row in _csv_rows(text, content, delimiter) if "".join(row.cells).strip()]
+    data = _without_errors(text.data, dropped)
+    rows = [row for row in _csv_rows(text, data, delimiter) if "".join(row.cells).strip()]
     if not rows:
         raise DataError(f"{text.name}: no values in the file; fetch it again")
     width = Counter(len(row.cells) for row in rows).most_common(1)[0][0]
@@ -68,37 +68,37 @@ def strict_sheet(text: Text, delimiter: str, limits: Limits) -> Sheet:
         dropped=dropped,
         mended=mended,
         tickers=tickers,
-        quoted='"' in content,
+        quoted=b'"' in data,
     )
 
 
-def _without_errors(content: str, dropped: dict[str, int]) -> str:
+def _without_errors(data: bytes, dropped: dict[str, int]) -> bytes:
     """Blank out the JSON of failed requests that a script appended between the rows."""
-    if "\n}" not in content:
-        return content
+    if b"\n}" not in data:
+        return data
     found = 0
 
-    def blank(match: re.Match[str]) -> str:
+    def blank(match: re.Match[bytes]) -> bytes:
         nonlocal found
         try:
-            said = json.loads(match[0] if match[1] else "{" + match[0])
+            said = json.loads(match[0] if match[1] else b"{" + match[0])
         except ValueError:
             return match[0]
         if not re.search(r"\berror", json.dumps(said), re.IGNORECASE):
             return match[0]
         found += 1
-        return "\n" * match[0].count("\n")
+        return b"\n" * match[0].count(b"\n")
 
-    content = _OBJECT.sub(blank, content)
+    data = _OBJECT.sub(blank, data)
     if found:
         dropped["error messages between the rows"] = found
-    return content
+    return data
 
 
-def _csv_rows(text: Text, content: str, delimiter: str) -> Iterator[_Row]:
+def _csv_rows(text: Text, data: bytes, delimiter: str) -> Iterator[_Row]:
     if delimiter == " ":
-        content = "\n".join(map(str.strip, content.split("\n")))
-    stream = io.StringIO(content, newline="")
+        data = b"\n".join(map(bytes.strip, data.split(b"\n")))
+    stream = io.TextIOWrapper(io.BytesIO(data), "utf-8", newline="\n")
     reader = csv.reader(stream, delimiter=delimiter, strict=True, skipinitialspace=True)
     line = text.first_line
     try:

@@ -1,6 +1,7 @@
 """From a sheet and its columns to rows of symbol, date and price."""
 
 from dataclasses import dataclass, field
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -65,7 +66,8 @@ def read_table(
     coded = None if columns.symbol is None else cells.text(columns.symbol)
     values = cells.price(columns.prices[0], name, None if coded is None else coded.codes)
     symbols, codes = _symbols(cells, coded, values, default)
-    kept = np.flatnonzero(~np.isnan(values))
+    empty = np.isnan(values)
+    kept = np.flatnonzero(~empty) if empty.any() else np.arange(values.size)
     if kept.size == 0:
         raise DataError(
             f"{sheet.name}, column {name[:40]}: all {values.size} prices are missing;"
@@ -74,21 +76,29 @@ def read_table(
     dated = _dates(cells, columns, date_format, kept, codes)
     kept = dated.kept
     events = 0 if cells.events is None else int(cells.events.sum())
-    empty = np.isnan(values) & (True if cells.events is None else ~cells.events)
-    lost = {"rows without a price": int(empty.sum()), _EVENTS: events, _CLOCKS: dated.clocks}
-    missing = np.bincount(codes[np.isnan(values) & (codes >= 0)], minlength=len(symbols))
+    lost = {
+        "rows without a price": int(empty.sum()) - events,
+        _EVENTS: events,
+        _CLOCKS: dated.clocks,
+    }
+    missing = np.bincount(codes[empty & (codes >= 0)], minlength=len(symbols))
     return Table(
         symbols,
-        codes[kept],
+        _taken(codes, kept),
         dated.dates,
-        values[kept],
-        sheet.lines[kept],
+        _taken(values, kept),
+        _taken(sheet.lines, kept),
         dated.format,
         sheet.dropped | {reason: count for reason, count in lost.items() if count},
         missing.astype(np.int64),
         cells.decimal,
         _evidence(cells, columns, dated),
     )
+
+
+def _taken(array: npt.NDArray[Any], kept: IntArray) -> npt.NDArray[Any]:
+    """Return the kept rows of an array; the array itself where all are kept."""
+    return array if kept.size == array.size else array[kept]
 
 
 def _evidence(cells: Cells, columns: Columns, dated: _Dated) -> dict[str, str]:
@@ -134,10 +144,9 @@ def _dates(
         kept, coded = _without_clocks(kept, coded)
     elif date_format is not None:
         date_format = f"{date_format} {_clock_format(coded.cells[0].split()[-1])}"
-    series = codes[kept]
 
     def in_order(dates: DateArray) -> bool:
-        return _is_ordered(dates[coded.codes], series)
+        return _is_ordered(dates[coded.codes], _taken(codes, kept))
 
     try:
         parsed = dating.parse_dates(coded.cells, date_format, in_order)
@@ -174,7 +183,7 @@ def _joined(cells: Cells, columns: Columns, kept: IntArray) -> Coded:
     """Return the distinct dates (with the time of day beside them) that the kept rows use."""
     assert columns.date is not None
     day = cells.text(columns.date)
-    codes, texts = day.codes[kept], day.cells
+    codes, texts = _taken(day.codes, kept), day.cells
     if columns.time is not None:
         clock = cells.text(columns.time)
         both = codes * len(clock.cells) + clock.codes[kept]
@@ -204,19 +213,21 @@ def _clock_format(cell: str) -> str:
 
 def _is_ordered(dates: DateArray, codes: IntArray) -> bool:
     """Whether the dates of every series only rise, or of every series only fall."""
-    steps = steps_within(dates, codes)
-    return bool(steps.size) and bool(np.all(steps >= 0) or np.all(steps <= 0))
+    rises, falls = trend(dates, codes)
+    return (rises or falls) and codes.size > np.count_nonzero(np.bincount(codes))
 
 
-def steps_within(dates: DateArray, codes: IntArray) -> IntArray:
-    """Return the seconds between each row and the row of the same series before it."""
-    moments: IntArray = dates.astype(np.int64)
-    if np.any(np.diff(codes) < 0):
+def trend(dates: DateArray, codes: IntArray) -> tuple[bool, bool]:
+    """Return whether the dates of every series never fall, and whether they never rise."""
+    moments = dates.view(np.int64)
+    if np.any(codes[1:] < codes[:-1]):
         order = np.argsort(codes, kind="stable")
         moments, codes = moments[order], codes[order]
-    same: npt.NDArray[np.bool_] = np.diff(codes) == 0
-    steps: IntArray = moments[1:] - moments[:-1]
-    return steps[same]
+    other = codes[1:] != codes[:-1]
+    return (
+        bool(np.all(other | (moments[1:] >= moments[:-1]))),
+        bool(np.all(other | (moments[1:] <= moments[:-1]))),
+    )
 
 
 def _wide_table(cells: Cells, columns: Columns, date_format: str | None) -> Table:
