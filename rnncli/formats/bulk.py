@@ -30,12 +30,28 @@ class BulkColumns:
         self._sheet = sheet
         if bare:
             with contextlib.suppress(ValueError, OverflowError):  # not all are bare numbers
-                self._frame = self._read(texts, prices)
+                self._frame = self._read_exactly(texts, prices)
                 return
-        self._frame = self._read([*texts, *prices], [])
+        self._frame = self._read_exactly([*texts, *prices], [])
 
-    def _read(self, texts: Sequence[int], prices: Sequence[int]) -> pd.DataFrame:
-        kinds: dict[int, str] = dict.fromkeys(prices, "float64") | dict.fromkeys(texts, "category")
+    def _read_exactly(self, texts: Sequence[int], prices: Sequence[int]) -> pd.DataFrame:
+        """Read text as categories, which are fast; as objects where pandas would change it.
+
+        Categories that are all numbers or all truth values become such: 0700 would be 700.
+        """
+        sample = self._sheet.sample
+        risky = [i for i in texts if all(numbers.is_number(row[i]) for row in sample)]
+        for _ in range(2):
+            kinds = dict.fromkeys(texts, "category") | dict.fromkeys(risky, "object")
+            frame = self._read(kinds, prices)
+            changed = [i for i in texts if i not in risky and not _is_text(frame[i])]
+            if not changed:
+                break
+            risky += changed
+        return frame
+
+    def _read(self, texts: dict[int, str], prices: Sequence[int]) -> pd.DataFrame:
+        kinds: dict[int, str] = dict.fromkeys(prices, "float64") | texts
         dialect: dict[str, Any] = {
             "sep": self._sheet.delimiter,
             "header": None,
@@ -63,6 +79,9 @@ class BulkColumns:
 
     def coded(self, index: int) -> tuple[list[str], IntArray]:
         """Return a column of text as its distinct cells in order of appearance, and codes."""
+        if self._frame[index].dtype == np.dtype(object):
+            codes, found = pd.factorize(self._frame[index].to_numpy())
+            return [str(cell) for cell in found], np.asarray(codes, dtype=np.int64)
         column = self._frame[index].cat
         codes = np.asarray(column.codes)
         order = np.argsort(_first_rows(codes, len(column.categories)))
@@ -72,6 +91,10 @@ class BulkColumns:
         place = np.empty_like(order)
         place[order] = np.arange(order.size)
         return cells, place[codes]
+
+
+def _is_text(column: "pd.Series[Any]") -> bool:
+    return all(isinstance(cell, str) for cell in column.cat.categories)
 
 
 def _first_rows(codes: npt.NDArray[np.integer[Any]], count: int) -> IntArray:

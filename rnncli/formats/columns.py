@@ -68,7 +68,8 @@ def _unknown_date_column(guess: Guess) -> tuple[int | None, str]:
     unknown = [i for i, name in enumerate(guess.header) if not names.is_field(name)]
     dated = [i for i in unknown if guess.holds_dates(i) and not guess.is_numeric(i)]
     if len(dated) > 1:
-        raise DataError(f"{guess.name}: two columns hold dates; name one of them 'date'")
+        one, other = (guess.header[i][:40] for i in dated[:2])
+        raise DataError(f"{guess.name}: {one!r} and {other!r} hold dates; call one of them 'date'")
     return (dated[0], "the only one that holds dates") if dated else (None, "")
 
 

@@ -10,7 +10,7 @@ import numpy.typing as npt
 
 from rnncli.errors import DataError, UsageError
 from rnncli.formats.bytes import Text
-from rnncli.formats.header import is_header, ticker_rows
+from rnncli.formats.header import is_header, is_note, is_sentence, ticker_rows
 from rnncli.formats.limits import Limits
 from rnncli.formats.ragged import strict_sheet
 from rnncli.formats.sheet import Sheet, check_size, sample_rows
@@ -179,6 +179,9 @@ def _needs_judgement(
             return True
         if is_header(sample[0]):  # units below the names, for example
             return True
+    last = data[data.rfind(b"\n", 0, -1) + 1 : -1].decode().split(delimiter)
+    if is_sentence(last) or is_note(last):
+        return True
     if data.find(b"\n" + delimiter.encode() * (len(sample[0]) - 1) + b"\n", max(start - 1, 0)) >= 0:
         return True
     return data.startswith(_BOM, start) or any(not any(map(str.strip, row)) for row in sample)

@@ -4,6 +4,7 @@ import bz2
 import importlib
 import io
 import lzma
+import struct
 import zipfile
 import zlib
 from collections.abc import Iterator
@@ -30,6 +31,10 @@ _FOREIGN = (
     (b"ARROW1", "Arrow or Feather data; save it as Parquet or CSV"),
     (b"7z\xbc\xaf", "a 7z archive; unpack it first"),
     (b"Rar!", "a RAR archive; unpack it first"),
+)
+_DAMAGED = (
+    *(zlib.error, lzma.LZMAError, zipfile.BadZipFile, struct.error),
+    *(OSError, EOFError, ValueError, NotImplementedError, RuntimeError),
 )
 _ZSTD = ("compression.zstd", "backports.zstd")
 
@@ -64,7 +69,7 @@ def unpack(data: bytes, name: str, limits: Limits) -> bytes:
     try:
         unpack_all = _unzip if packing == "zip" else _unpack_stream
         return b"".join(unpack_all(data, name, packing, limits))
-    except (zlib.error, lzma.LZMAError, OSError, EOFError, zipfile.BadZipFile) as error:
+    except _DAMAGED as error:
         raise _damaged(name, packing, error) from error
     except Exception as error:
         if type(error).__name__ != "ZstdError":
@@ -73,7 +78,7 @@ def unpack(data: bytes, name: str, limits: Limits) -> bytes:
 
 
 def _damaged(name: str, packing: str, error: Exception) -> DataError:
-    return DataError(f"{name}: damaged {packing} data ({error}); fetch the file again")
+    return DataError(f"{name}: damaged or unknown {packing} data ({error}); fetch the file again")
 
 
 def _refuse_foreign(data: bytes, name: str) -> None:
@@ -129,7 +134,7 @@ def _next_piece(unpacker: Any, rest: bytes) -> tuple[bytes, bytes]:
 def _unzip(data: bytes, name: str, packing: str, limits: Limits) -> Iterator[bytes]:
     """Return the one file in a zip archive, in pieces."""
     with zipfile.ZipFile(io.BytesIO(data)) as archive:
-        found = [item for item in archive.infolist() if not item.is_dir()]
+        found = [item for item in archive.infolist() if not item.filename.endswith("/")]
         members = [item for item in found if not item.filename.startswith("__MACOSX/")]
         if any(item.filename.startswith("xl/") for item in members):
             raise DataError(f"{name}: an Excel workbook; save it as CSV")
@@ -140,14 +145,11 @@ def _unzip(data: bytes, name: str, packing: str, limits: Limits) -> Iterator[byt
         if members[0].flag_bits & 1:
             raise DataError(f"{name}: an encrypted zip archive; unpack it first")
         meter = Meter(name, limits, len(data))
-        try:
-            with archive.open(members[0]) as stream:
-                while piece := stream.read(PIECE):
-                    if fault := meter.fault(piece):
-                        raise DataError(fault)
-                    yield piece
-        except (NotImplementedError, RuntimeError) as error:
-            raise DataError(f"{name}: a zip archive of an unknown kind; unpack it first") from error
+        with archive.open(members[0]) as stream:
+            while piece := stream.read(PIECE):
+                if fault := meter.fault(piece):
+                    raise DataError(fault)
+                yield piece
 
 
 def _from_parquet(data: bytes, name: str, limits: Limits) -> bytes:

@@ -28,7 +28,7 @@ from rnncli.formats.words import VOLUMES, bare_name
 
 _PREFACE = 60  # rows above the header at most
 _UNITS = 12  # rows between the header and the first value at most
-_OBJECT = re.compile(rb"^(\{\n)?(?:[ \t]+.*\n)+\}$", re.MULTILINE)
+_OBJECT = re.compile(rb"^(\{\n)?(?:[ \t].*\n)+\}$", re.MULTILINE)
 
 
 class _Row(NamedTuple):

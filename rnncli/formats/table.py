@@ -214,7 +214,7 @@ def _clock_format(cell: str) -> str:
 def _is_ordered(dates: DateArray, codes: IntArray) -> bool:
     """Whether the dates of every series only rise, or of every series only fall."""
     rises, falls = trend(dates, codes)
-    return (rises or falls) and codes.size > np.count_nonzero(np.bincount(codes))
+    return (rises or falls) and bool(codes.size > np.count_nonzero(np.bincount(codes)))
 
 
 def trend(dates: DateArray, codes: IntArray) -> tuple[bool, bool]:
