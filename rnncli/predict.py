@@ -8,7 +8,7 @@ import numpy as np
 from rnncli.arrays import DateArray, Float64Array
 from rnncli.errors import DataError, UsageError
 from rnncli.formats.joining import show_date
-from rnncli.future import DAY, dates_ahead
+from rnncli.future import DAY, Sessions, dates_ahead
 from rnncli.intervals import changes, past_deviations
 from rnncli.modelfile import Model
 from rnncli.prepare import faults, prepare
@@ -90,13 +90,14 @@ def _forecast(
     forecasts = np.empty_like(outputs)
     dates = np.full((count, horizon), np.datetime64("NaT", "s"))
     deviations = np.full(count, np.nan)
+    days = _sessions(prices, settings)
     for i, symbol in enumerate(prices.symbols):
         series = prices.series(i)
         last = np.array([len(series) - 1])
         forecasts[i] = model.preparation.forecasts(symbol, series, last, outputs[i : i + 1])[0]
         deviations[i] = _deviation(series, model.bounds.unit)
         if prices.has_dates(i):
-            dates[i] = dates_ahead(prices.dates_of(i), horizon)
+            dates[i] = dates_ahead(prices.dates_of(i), horizon, days)
     tails = {level: (1 - level / 100) / 2 for level in settings.level}
     bins = model.preparation.bins
     return Forecast(
@@ -111,6 +112,15 @@ def _forecast(
         labels=[[bins.label(code) for code in row] for row in outputs] if bins else None,
         failed=failed,
     )
+
+
+def _sessions(prices: Prices, settings: PredictSettings) -> Sessions | None:
+    """The trading days of the calendar that was asked for."""
+    last = prices.dates[prices.offsets[1:] - 1]
+    dated = last[~np.isnat(last)]
+    if settings.calendar is None or dated.size == 0:
+        return None
+    return Sessions(settings.calendar, dated, settings.horizon)
 
 
 def _deviation(series: Float64Array, unit: str) -> float:

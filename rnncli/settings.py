@@ -135,6 +135,10 @@ class PredictSettings:
     level: Annotated[
         tuple[float, ...], Option("Levels of the bounds, in percent; may be repeated.")
     ] = (80.0, 95.0)
+    calendar: Annotated[
+        str | None,
+        Option("Exchange whose trading days are the days ahead, such as XNYS (an extra)."),
+    ] = None
     max_age: Annotated[
         int | None,
         Option("Leave out symbols that end more than this many days before the newest.", minimum=0),
