@@ -11,11 +11,11 @@ import numpy.typing as npt
 from rnncli.errors import DataError, MissingInputError, RnncliError, UsageError
 from rnncli.formats.bytes import read_text
 from rnncli.formats.columns import find_columns
+from rnncli.formats.counting import count_constant, count_jumps, count_repeats
 from rnncli.formats.described import FileReport, describe
 from rnncli.formats.dialect import read_sheet
 from rnncli.formats.inputs import default_symbol, inputs
 from rnncli.formats.joining import (
-    Repeats,
     Rows,
     by_date,
     find_repeats,
@@ -25,7 +25,7 @@ from rnncli.formats.joining import (
     show_date,
     without_empty,
 )
-from rnncli.formats.jumps import Jumps, find_jumps, undo
+from rnncli.formats.jumps import find_jumps, undo
 from rnncli.formats.limits import Limits
 from rnncli.formats.roles import Wanted
 from rnncli.formats.table import Table, read_table
@@ -36,7 +36,6 @@ IntArray = npt.NDArray[np.int64]
 DateArray = npt.NDArray[np.datetime64]
 
 GAP = 4  # a step longer than so many median steps is a gap
-CONSTANT = 30  # rows of one price throughout that are worth a word
 _DAY = re.compile(r"\d{4}-\d{2}-\d{2}")
 
 
@@ -180,73 +179,17 @@ def _read_file(
 def _finish(rows: Rows, reports: Sequence[FileReport], settings: ReadSettings) -> Prices:
     """Leave out repeated rows, look for splits, and lay the series end to end."""
     repeats = find_repeats(rows, settings.duplicates)
-    reports = _count_repeats(rows, repeats, reports)
+    reports = count_repeats(rows, repeats, reports)
     named = [[rows.names[file] for file in own] for own in rows.sources()]
     sources = tuple(", ".join(dict.fromkeys(own)) for own in named)
     kept = rows.take(~repeats.dropped) if repeats.dropped.any() else rows
     jumps = find_jumps(kept.values, kept.codes, kept.dates)
-    reports = _count_jumps(kept, jumps, reports, settings.adjust_splits)
+    reports = count_jumps(kept, jumps, reports, settings.adjust_splits)
     values = undo(jumps, kept.values, kept.codes) if settings.adjust_splits else kept.values
     counts = np.bincount(kept.codes, minlength=len(kept.symbols))
     offsets = np.concatenate([[0], np.cumsum(counts)]).astype(np.int64)
-    reports = _count_constant(kept, offsets, reports)
+    reports = count_constant(kept, offsets, reports)
     return Prices(kept.symbols, values, offsets, kept.dates, sources, tuple(reports))
-
-
-def _count_repeats(rows: Rows, repeats: Repeats, reports: Sequence[FileReport]) -> list[FileReport]:
-    """Return the reports with the repeated rows of each file counted in."""
-    counted = list(reports)
-    for file in np.unique(rows.files[repeats.dropped]).tolist():
-        here = repeats.dropped & (rows.files == file)
-        found, counts = np.unique(rows.codes[here], return_counts=True)
-        pairs = zip(found.tolist(), counts.tolist(), strict=True)
-        by_symbol = {rows.symbols[code]: count for code, count in pairs}
-        changed = int(np.count_nonzero(repeats.changed & here))
-        more = {"prices that another contradicts": changed} if changed else {}
-        counted[file] = replace(
-            counted[file],
-            dropped=counted[file].dropped | more,
-            duplicates=sum(by_symbol.values()) - changed,
-            duplicates_by_symbol=by_symbol,
-        )
-    return counted
-
-
-def _count_jumps(
-    rows: Rows, jumps: Jumps, reports: Sequence[FileReport], adjusted: bool
-) -> list[FileReport]:
-    """Return the reports with the split-like jumps of each file counted in, the first named."""
-    counted = list(reports)
-    for file in np.unique(rows.files[jumps.rows]).tolist():
-        here = np.flatnonzero(rows.files[jumps.rows] == file)
-        row, ratio = int(jumps.rows[here[0]]), float(jumps.ratios[here[0]])
-        split = f"{ratio:g}:1" if ratio > 1 else f"1:{1 / ratio:g}"
-        symbol, date = rows.symbols[rows.codes[row]], show_date(rows.dates[row])
-        report = counted[file]
-        if adjusted:
-            mended = {f"splits undone (first {symbol} {split} on {date})": int(here.size)}
-            counted[file] = replace(report, mended=report.mended | mended)
-        else:
-            what = f"jumps like a split (first {symbol} {split} on {date}; see --adjust-splits)"
-            counted[file] = replace(report, noticed=report.noticed | {what: int(here.size)})
-    return counted
-
-
-def _count_constant(
-    rows: Rows, offsets: IntArray, reports: Sequence[FileReport]
-) -> list[FileReport]:
-    """Return the reports with the symbols counted whose price never changes."""
-    counted = list(reports)
-    lengths = np.diff(offsets)
-    if lengths.size == 0 or lengths.max() < CONSTANT:
-        return counted
-    lowest = np.minimum.reduceat(rows.values, offsets[:-1])
-    highest = np.maximum.reduceat(rows.values, offsets[:-1])
-    files = rows.files[offsets[:-1][(lowest == highest) & (lengths >= CONSTANT)]]
-    for file, count in zip(*np.unique(files, return_counts=True), strict=True):
-        noticed = counted[file].noticed | {"symbols whose price never changes": int(count)}
-        counted[file] = replace(counted[file], noticed=noticed)
-    return counted
 
 
 def summarise(prices: Prices) -> list[SeriesSummary]:

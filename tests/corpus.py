@@ -550,3 +550,20 @@ meant(
     + '"Datum";"Eröffnung";"Schluss"\n'.encode("cp1252")
     + rows('"{d}";"1,5";"{p}"', prices=("101,50", "1.102,25", "99,75")).encode(),
 )
+meant(
+    "preface_of_many_keys",
+    "Security,IBM US Equity,\nPeriod,D,\nCurrency,USD,\n,,\n"
+    "Date,PX_LAST,PX_VOLUME\n" + rows("{d},{p},9"),
+)
+meant(
+    "date_under_an_unknown_name",
+    "<TICKER>,<DTYY>,<CLOSE>\n" + rows("x,{d},{p}", days=("20240115", "20240116", "20240117")),
+)
+meant(
+    "epoch_under_an_unknown_name",
+    "moment,close\n"
+    + rows("{d},{p}", days=("1705449600", "1705363200", "1705276800"), prices=PRICES[::-1]),
+)
+refused(
+    "words_of_a_site", "Exceeded the daily hits limit\n", "only 'Exceeded the daily hits limit'"
+)

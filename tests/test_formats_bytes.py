@@ -199,12 +199,14 @@ def test_parquet_is_the_text_it_stands_for(tmp_path):
     """Numbers, days, empty cells and symbols come through Parquet as they went in."""
     arrow = pytest.importorskip("pyarrow")
     parquet = pytest.importorskip("pyarrow.parquet")
-    table = arrow.table(
-        {"date": ["2024-01-02"] * 2, "symbol": ["NA", 'a,"b'], "close": [0.1, None]}
-    )
+    columns = {"date": ["2024-01-02"] * 2, "symbol": ["NA", "B"], "close": [0.1, None]}
+    table = arrow.table(columns)
     parquet.write_table(table, tmp_path / "x.parquet")
     data = (tmp_path / "x.parquet").read_bytes()
-    assert unpack(data, "x") == b'date,symbol,close\n2024-01-02,NA,0.1\n2024-01-02,"a,""b",\n'
+    assert unpack(data, "x") == b"date,symbol,close\n2024-01-02,NA,0.1\n2024-01-02,B,\n"
+    parquet.write_table(arrow.table(columns | {"symbol": ["NA", 'a,"b']}), tmp_path / "y.parquet")
+    quoted = unpack((tmp_path / "y.parquet").read_bytes(), "y").splitlines()
+    assert quoted[2] == b'"2024-01-02","a,""b",'
     with pytest.raises(DataError, match="damaged Parquet data"):
         unpack(data[:-20], "x")
     with pytest.raises(DataError, match="raise --limits"):

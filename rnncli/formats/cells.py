@@ -3,6 +3,7 @@
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -185,3 +186,8 @@ def merge(labels: list[str], codes: IntArray) -> tuple[tuple[str, ...], IntArray
         return symbols, codes
     place = {symbol: i for i, symbol in enumerate(symbols)}
     return symbols, np.array([*(place[label] for label in labels), -1], dtype=np.int64)[codes]
+
+
+def taken(array: npt.NDArray[Any], kept: IntArray) -> npt.NDArray[Any]:
+    """Return the kept rows of an array; the array itself where all are kept."""
+    return array if kept.size == array.size else array[kept]

@@ -67,6 +67,7 @@ def _unknown_date_column(guess: Guess) -> tuple[int | None, str]:
     """Return the one column under an unknown name that holds dates."""
     unknown = [i for i, name in enumerate(guess.header) if not names.is_field(name)]
     dated = [i for i in unknown if guess.holds_dates(i) and not guess.is_numeric(i)]
+    dated = dated or [i for i in unknown if guess.holds_digits_of_dates(i)]
     if len(dated) > 1:
         one, other = (guess.header[i][:40] for i in dated[:2])
         raise DataError(f"{guess.name}: {one!r} and {other!r} hold dates; call one of them 'date'")

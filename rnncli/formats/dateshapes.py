@@ -7,7 +7,7 @@ _D = "[0-9]"
 _MONTH = r"(?P<b>[^\W\d_]{2,14}\.?)"
 _WEEKDAY = r"(?:(?:Mon|Tue|Wed|Thu|Fri|Sat|Sun)[a-z]{0,6}\.?,? )?"
 _ZONE = (
-    r"Z|UTC|GMT|Uhr|[A-Z]{1,2}[SDE]?T|BST|CES?T|[A-Z][a-z]+/[A-Za-z_]+"
+    r"Z|UTC|GMT|Uhr|[A-Z]{1,2}[SDE]?T|BST|CES?T|[A-Z][A-Za-z]+/[A-Za-z_]+"
     r"|[+-]\d\d(?::?\d\d(?::\d\d)?)?"
 )
 _CLOCK = (

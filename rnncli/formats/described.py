@@ -5,9 +5,10 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
+from rnncli.formats.dated import trend
 from rnncli.formats.roles import Columns
 from rnncli.formats.sheet import Sheet
-from rnncli.formats.table import Table, trend
+from rnncli.formats.table import Table
 
 _EXPECTED = (  # no cause for a warning
     "lines above the header",

@@ -112,7 +112,7 @@ def _plain_sheet(text: Text, delimiter: str, limits: Limits) -> Sheet | None:
     start = first
     if header is not None:
         lines, start = lines[1:], below
-        check_size(text.name, lines.size, len(cells), limits)
+        check_size(text.name, lines.size, len(cells), limits, head.decode())
     sample = _sample(data, start, delimiter, len(cells))
     if _needs_judgement(header, head, data, start, delimiter, sample):
         return None

@@ -56,6 +56,16 @@ class Guess:
         years = all(cell.isdecimal() and "1500" <= cell <= "2199" for cell in cells)
         return all(map(is_epoch, cells)) or (years and all(len(cell) == 4 for cell in cells))
 
+    def holds_digits_of_dates(self, index: int) -> bool:
+        """Whether the cells are yyyymmdd, or rise or fall in seconds since 1970, all of them."""
+        cells = [cell.strip() for cell in self.cells[index]]
+        if all(len(cell) == 8 and is_date(cell) for cell in cells):
+            return True
+        if len(cells) < FEW_ROWS or not all(map(is_epoch, cells)):
+            return False
+        steps = np.diff([float(cell) for cell in cells])
+        return bool(np.all(steps > 0) or np.all(steps < 0))
+
     def is_clock(self, index: int) -> bool:
         """Whether the cells are times of day."""
         digits = [cell.strip().replace(":", "").split(".")[0] for cell in self.cells[index]]

@@ -1,6 +1,8 @@
 """Undo compression, told by the first bytes of the data and never by the file's name."""
 
 import bz2
+import csv
+import functools
 import importlib
 import io
 import lzma
@@ -169,8 +171,17 @@ def _from_parquet(data: bytes, name: str, limits: Limits) -> bytes:
         groups = (file.metadata.row_group(i) for i in range(file.metadata.num_row_groups))
         if sum(group.total_byte_size for group in groups) > limits.text:
             raise DataError(limits.too_much(name))
-        text.write_csv(file.read(), stream, text.WriteOptions(quoting_style="needed"))
+        table = file.read()
+        names = io.TextIOWrapper(stream, "utf-8", newline="", write_through=True)
+        csv.writer(names, lineterminator="\n").writerow(table.column_names)
+        start, plain = stream.tell(), functools.partial(text.WriteOptions, include_header=False)
+        try:  # text without quotes is read faster, and is the rule
+            text.write_csv(table, stream, plain(quoting_style="none"))
+        except arrow.ArrowInvalid:
+            stream.seek(start)
+            stream.truncate()
+            text.write_csv(table, stream, plain(quoting_style="needed"))
+        return stream.getvalue()
     except (arrow.ArrowException, OSError) as error:
         said = str(error).splitlines()[0] if str(error) else type(error).__name__
         raise DataError(f"{name}: damaged Parquet data ({said[:120]}); fetch it again") from error
-    return stream.getvalue()

@@ -52,7 +52,7 @@ def strict_sheet(text: Text, delimiter: str, limits: Limits) -> Sheet:
     if start:
         dropped["lines above the header"] = start
     body = _without_notes(body, header, dropped)
-    check_size(text.name, len(body), width, limits)
+    check_size(text.name, len(body), width, limits, delimiter.join(header or ()))
     mended: dict[str, int] = {}
     body = _with_volume(body, header, text.data.endswith(b"\n"), mended)
     header, width = _trim(body, header, text.name)
@@ -111,27 +111,17 @@ def _csv_rows(text: Text, data: bytes, delimiter: str) -> Iterator[_Row]:
 
 
 def _header_index(rows: list[_Row], width: int) -> int:
-    """Return the first row that can be a header; what stands above it is no data."""
+    """Return the row above the first values with the most usual names; text above it is no data."""
+    found: list[tuple[int, int]] = []
     for index, row in enumerate(rows[:_PREFACE]):
         if len(row.cells) > 1 and len(row.cells) >= width - 1 and is_header(row.cells):
-            if index == 0 and _later_header(rows, width):
-                continue  # a key and its value above the header of a narrow file
-            return index if len(row.cells) >= width or known_names(row.cells) else 0
-        if _holds_values(row.cells):
-            return 0
-    return 0
-
-
-def _later_header(rows: list[_Row], width: int) -> bool:
-    """Whether a row further down has the usual names, which the first lacks, above the values."""
-    if known_names(rows[0].cells) > 1 or ticker_rows(rows[0].cells, [r.cells for r in rows[1:3]]):
-        return False
-    for row in rows[1:_PREFACE]:
-        if len(row.cells) >= width and known_names(row.cells) > 1 and is_header(row.cells):
-            return True
-        if len(row.cells) >= width and _holds_values(row.cells):
-            return False
-    return False
+            if ticker_rows(row.cells, [below.cells for below in rows[index + 1 : index + 3]]):
+                return index
+            found.append((known_names(row.cells), -index))
+        elif _holds_values(row.cells):
+            break
+    known, place = max(found, default=(0, 0))
+    return -place if known or len(rows[-place].cells) >= width else 0
 
 
 def _holds_values(cells: list[str]) -> bool:

@@ -40,10 +40,11 @@ def sample_rows(width: int) -> int:
     return max(10, min(240, _SAMPLE_CELLS // width))
 
 
-def check_size(name: str, rows: int, width: int, limits: Limits) -> None:
+def check_size(name: str, rows: int, width: int, limits: Limits, head: str = "") -> None:
     """Refuse a sheet without rows or with more columns than a market has symbols."""
     if rows == 0:
-        raise DataError(f"{name}: a header and no rows; fetch the file again")
+        said = f"only {head[:60]!r}" if head else "a header"
+        raise DataError(f"{name}: {said} and no rows; fetch the file again")
     if width > limits.columns:
         raise DataError(
             f"{name}: {width} columns, more than {limits.columns}; split the file or raise --limits"

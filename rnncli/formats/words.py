@@ -26,12 +26,14 @@ DATES = _names(
     pricedate tradingdate quotedate exchangedate asofdate date1 effectivedate businessdate
     timeperiod day dates ds time data datum fecha tarih 日期 日付 日付け データ日付 날짜 일자 дата
     dato tanggal ngày päivämäärä päiväys dátum ημερομηνία التاريخ תאריך วันที่ 交易日期 交易日 时间
-    month period dateutc datetimeutc gmttime localtime timestamputc unixtimestamp unix epoch
-    week year
+    month period ts dt begin dateutc datetimeutc gmttime localtime timestamputc unixtimestamp unix
+    epoch week year
     """
 )
 # dates only if the cells are
-WEAK_DATES = frozenset(_names("day ds data month period week year timeperiod time epoch"))
+WEAK_DATES = frozenset(
+    _names("day ds dt ts begin data month period week year timeperiod time epoch")
+)
 TIMES = ("time", "timeofday", "hora", "uhrzeit", "zeit", "heure", "время")
 SYMBOLS = _names(
     """
