@@ -21,6 +21,7 @@ The modules in reading order, which is also the flow of the data:
     intervals    bounds from the model's own past errors
     validate     the error beside naive's, and the bounds, on the days held back
     files        the one writer: whole or not at all
+    filenames    a name for the file of a symbol, and back
     modelfile    save and load, without code
     fit          the whole of `rnncli train`
     future       dates of the rows ahead

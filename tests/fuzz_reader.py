@@ -4,7 +4,8 @@
 
 Every round flips, cuts, repeats or splices bytes of a file of the corpus and reads it with random
 options. It must end in status 0, 65 or 66 (or 2 with options that do not fit), in less than two
-seconds and 300 MB, with finite prices or one line of refusal. The files that do not are kept.
+seconds and 300 MB, with finite prices or one line of refusal, and
+the same by Python and by pandas. The files that do not are kept.
 """
 
 import argparse
@@ -36,6 +37,7 @@ PIECES = [
     b"close", b"31/12/99", b"0000-00-00", b"date", b"'=", b"\xef\xbb\xbf", b"#", b"9" * 400,
     b"\n\n", b"{\n", b"\n}\n", b"%", b"$", b"K", b"Close,Close\n", b"Ticker,A,B\n",
     b"\xe5\xb9\xb4", b"1:2",
+    b"1.5 ", b" 1", b"1.", b".5", b"+1", b"--1", b"1e", b"1f", b"0x1", b"1_0", b"infinity", b"TRUE",
     b"\x1f\x8b", b"PK\x03\x04", b"\xff\xfe", b"2:1 Stock Split", b"0.5 Dividend", b"1,234",
     b"1.234",
 ]  # fmt: skip
@@ -80,7 +82,20 @@ def mutate(rng: random.Random, data: bytes) -> bytes:
 
 
 def answer(data: bytes, settings: ReadSettings) -> int:
-    """Status that the command would end in."""
+    """Status that the command would end in; the same, cut by Python or by pandas."""
+    statuses, values = [], []
+    for small in (1 << 20, 0):
+        dialect.SMALL = small
+        status, found = read(data, settings)
+        statuses.append(status)
+        values.append(found)
+    assert statuses[0] == statuses[1], f"statuses {statuses}"
+    assert np.array_equal(*values), "two readings"
+    return statuses[0]
+
+
+def read(data: bytes, settings: ReadSettings) -> tuple[int, np.ndarray]:
+    """Status of one reading, and the prices."""
     try:
         prices = read_prices(["-"], settings, io.BytesIO(data))
         assert np.isfinite(prices.values).all()
@@ -89,10 +104,10 @@ def answer(data: bytes, settings: ReadSettings) -> int:
         assert all((*prices.warnings(), *prices.details()))
     except (DataError, MissingInputError, UsageError) as error:
         assert "\n" not in safe(str(error)), repr(str(error))  # noqa: PT017 - a check of its words
-        return int(error.status)
+        return int(error.status), np.empty(0)
     except RnncliError as error:
         raise AssertionError(f"status {error.status}") from error
-    return 0
+    return 0, prices.values
 
 
 def main() -> int:
@@ -110,7 +125,6 @@ def main() -> int:
             data = mutate(rng, gzip.compress(data))
         odd = rng.random() < 0.3
         settings = ReadSettings(**{k: rng.choice(v) for k, v in OPTIONS.items()} if odd else {})
-        dialect.SMALL = rng.choice([0, 1 << 20])
         start = time.perf_counter()
         try:
             statuses[answer(data, settings)] += 1

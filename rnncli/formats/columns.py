@@ -119,11 +119,10 @@ def _price_column(guess: Guess, taken: set[int | None], wanted: Wanted) -> tuple
     if wanted.layout == "wide":
         return None, ""
     found = [i for i in guess.named(words.PRICES) if i not in taken]
-    filled = [i for i in found if not guess.is_empty(i)] or found
-    if filled:
-        passed = ", ".join(guess.header[i] for i in dict.fromkeys(filled[1:]))
+    if found:
+        passed = ", ".join(guess.header[i] for i in found[1:])
         said = f"named so, and before {passed}" if passed else "named so"
-        return guess.only(filled, filled[0]), said
+        return guess.only(found, found[0]), said
     closes = [i for i, name in enumerate(guess.header) if names.split_field(name)[0] == "close"]
     if len(closes) == 1:
         return closes[0], "the only one with close in its name"

@@ -16,6 +16,7 @@ DateArray = npt.NDArray[np.datetime64]
 IntArray = npt.NDArray[np.int64]
 BoolArray = npt.NDArray[np.bool_]
 
+LONGEST = 100  # signs of a date at most
 ENOUGH_DAYS = 10  # distinct days that weekdays are judged by
 OTHER_WEEKENDS = 0.15  # share of them on weekends that rules a reading out
 
@@ -41,7 +42,7 @@ class BadDateError(Exception):
 def is_date(cell: str) -> bool:
     """Whether the cell looks like a calendar date; bare numbers other than yyyymmdd do not."""
     text = cell.strip()
-    for shape in SHAPES[:-1]:
+    for shape in SHAPES[:-1] if len(text) <= LONGEST else ():
         found = shape.pattern.fullmatch(text)
         if found is None:
             continue

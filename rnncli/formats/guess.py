@@ -41,10 +41,6 @@ class Guess:
         filled = [cell for cell in self.cells[index] if not numbers.is_missing(cell)]
         return all(numbers.is_number(cell) or numbers.is_event(cell) for cell in filled)
 
-    def is_empty(self, index: int) -> bool:
-        """Whether the first cells hold nothing."""
-        return all(map(numbers.is_missing, self.cells[index]))
-
     def holds_dates(self, index: int) -> bool:
         """Whether most cells are dates."""
         filled = [cell for cell in self.cells[index] if not numbers.is_missing(cell)]

@@ -11,7 +11,7 @@ MISSING = frozenset(
     )
 )
 
-_POINT = re.compile(r"[+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d{1,4})?", re.ASCII)
+_POINT = re.compile(r"[+-]?(?:\d+(?:\.\d*)?|\.\d+)(?:[eE][+-]?\d{1,4})?", re.ASCII)
 _THOUSANDS = re.compile(r"[+-]?\d{1,3}(?:,\d{2,3})*,\d{3}(?:\.\d*)?", re.ASCII)
 _COMMA = re.compile(
     r"[+-]?(?:\d+|\d{1,3}(?:\.\d{3})+),\d+|[+-]?\d{1,3}(?:\.\d{3})+|[+-]?\d+", re.ASCII
@@ -43,6 +43,7 @@ _EVENT = re.compile(
     r"|\d+(?:\.\d+)?\s*[:/]\s*\d+(?:\.\d+)?\s+(?:stock )?splits?",
     re.IGNORECASE,
 )
+LONGEST = 100  # signs of a number at most
 _INFINITE = (float("inf"), float("-inf"))
 _DIGIT_ENDS = "0123456789."
 
@@ -59,7 +60,7 @@ def is_currency(cell: str) -> bool:
 
 def is_event(cell: str) -> bool:
     """Whether the cell tells of a dividend or a split, as web tables do between the prices."""
-    return _EVENT.fullmatch(cell.strip()) is not None
+    return len(cell) <= LONGEST and _EVENT.fullmatch(cell.strip()) is not None
 
 
 def has_suffix(cell: str) -> bool:
@@ -70,7 +71,9 @@ def has_suffix(cell: str) -> bool:
 def is_number(cell: str) -> bool:
     """Whether the cell reads as a number in any of the known styles."""
     bare, _ = _without_suffix(_bare(cell))
-    return any(style.fullmatch(bare) for style in (_POINT, _THOUSANDS, _COMMA))
+    return len(bare) <= LONGEST and any(
+        style.fullmatch(bare) for style in (_POINT, _THOUSANDS, _COMMA)
+    )
 
 
 def unit_of(cell: str) -> str:
@@ -88,7 +91,7 @@ def unit_of(cell: str) -> str:
 def _bare(cell: str) -> str:
     """Return the cell without currency and percent signs and spaces between thousands."""
     text = cell.strip()
-    if _POINT.fullmatch(text):
+    if len(text) > LONGEST or _POINT.fullmatch(text):
         return text
     if text.startswith("(") and text.endswith(")"):
         text = f"-{text[1:-1].strip()}"
@@ -101,7 +104,8 @@ def _bare(cell: str) -> str:
 
 def _without_suffix(bare: str) -> tuple[str, int]:
     """Return the digits, and the power of ten that a suffix such as K or M stands for."""
-    found = None if bare[-1:].isdigit() else _SUFFIX.fullmatch(bare)
+    plain = bare[-1:].isdigit() or len(bare) > LONGEST
+    found = None if plain else _SUFFIX.fullmatch(bare)
     if found is None:
         return bare, 0
     return found[1], _POWERS[found[2].rstrip(".").lower()]
@@ -117,7 +121,7 @@ def decimal_proof(cells: Iterable[str]) -> tuple[str | None, str]:
     point = comma = ""
     for cell in cells:
         bare = _bare(cell)
-        if _PLAIN_CELL.fullmatch(bare):
+        if len(bare) <= LONGEST and _PLAIN_CELL.fullmatch(bare):
             bare = bare.rstrip("%KMBTkmbt ")
             comma = comma or (cell if _COMMA_PROOF.fullmatch(bare) else "")
             point = point or (cell if _POINT_PROOF.fullmatch(bare) else "")
@@ -147,7 +151,7 @@ def parse(cells: Sequence[str], mark: str) -> tuple[list[float], int | None]:
     """
     values: list[float] = []
     for index, cell in enumerate(cells):
-        if mark == "." and _POINT.fullmatch(cell):
+        if mark == "." and len(cell) <= LONGEST and _POINT.fullmatch(cell):
             value: float | None = float(cell)
         else:
             value = float("nan") if is_missing(cell) else _to_float(_bare(cell), mark)
@@ -160,6 +164,8 @@ def parse(cells: Sequence[str], mark: str) -> tuple[list[float], int | None]:
 def _to_float(bare: str, mark: str) -> float | None:
     """One number, or None where it is none in this style."""
     digits, power = _without_suffix(bare)
+    if len(digits) > LONGEST:
+        return None
     if mark == "," and _COMMA.fullmatch(digits):
         plain = digits.replace(".", "").replace(",", ".")
     elif mark == "." and _POINT.fullmatch(digits):
