@@ -30,6 +30,7 @@ The modules in reading order, which is also the flow of the data:
     warmup       the kernels of default runs, compiled ahead of time
     doctor       what this machine has
     files        the one writer: whole or not at all
+    filenames    a name for the file of a symbol, and back
     modelfile    save and load, without code
     fit          the whole of `rnncli train`
     future       dates of the rows ahead

@@ -9,7 +9,7 @@ import numpy as np
 from rnncli.arrays import DateArray, Float64Array
 from rnncli.errors import DataError, UsageError
 from rnncli.formats.joining import show_date
-from rnncli.future import DAY, dates_ahead
+from rnncli.future import DAY, Sessions, dates_ahead
 from rnncli.intervals import last_deviations
 from rnncli.modelfile import Model
 from rnncli.prepare import Prepared, faults, prepare
@@ -115,14 +115,14 @@ def _forecast(
     model: Model, prices: Prices, outputs: Float64Array, forecasts: Float64Array,
     settings: PredictSettings, failed: dict[str, str],
 ) -> Forecast:  # fmt: skip
-    deviations = last_deviations(prices, model.bounds.unit)
+    deviations, horizon = last_deviations(prices, model.bounds.unit), outputs.shape[1]
     tails = {level: (1 - level / 100) / 2 for level in settings.level}
     bins = model.preparation.bins
     return Forecast(
         symbols=prices.symbols,
         cutoffs=prices.dates[prices.offsets[1:] - 1],
         rows=tuple(prices.lengths.tolist()),
-        dates=_dates(prices, outputs.shape[1]),
+        dates=_dates(prices, horizon, _sessions(prices, settings.calendar, horizon)),
         forecasts=forecasts,
         lower={v: model.bounds.apply(forecasts, deviations, p) for v, p in tails.items()},
         upper={v: model.bounds.apply(forecasts, deviations, 1 - p) for v, p in tails.items()},
@@ -132,7 +132,7 @@ def _forecast(
     )
 
 
-def _dates(prices: Prices, horizon: int) -> DateArray:
+def _dates(prices: Prices, horizon: int, sessions: Sessions | None) -> DateArray:
     """Dates ahead (n, horizon); they are found once for all series that traded on the same days."""
     dates = np.full((len(prices.symbols), horizon), np.datetime64("NaT", "s"))
     found: dict[bytes, DateArray] = {}
@@ -141,9 +141,18 @@ def _dates(prices: Prices, horizon: int) -> DateArray:
             own = prices.dates_of(i)
             days = hashlib.sha256(own.tobytes()).digest()
             if days not in found:
-                found[days] = dates_ahead(own, horizon)
+                found[days] = dates_ahead(own, horizon, sessions)
             dates[i] = found[days]
     return dates
+
+
+def _sessions(prices: Prices, calendar: str | None, horizon: int) -> Sessions | None:
+    """The trading days of the calendar that was asked for."""
+    last = prices.dates[prices.offsets[1:] - 1]
+    dated = last[~np.isnat(last)]
+    if calendar is None or dated.size == 0:
+        return None
+    return Sessions(calendar, dated, horizon)
 
 
 def fresh(prices: Prices, max_age: int | None, warn: Callable[[str], None]) -> Prices:

@@ -1,10 +1,8 @@
 """Read price files into many series, each of its own length, checked and in order of date."""
 
-import os
 import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass, field, replace
-from pathlib import Path
+from dataclasses import dataclass, replace
 from typing import BinaryIO
 
 import numpy as np
@@ -12,52 +10,33 @@ import numpy.typing as npt
 
 from rnncli.errors import DataError, MissingInputError, RnncliError, UsageError
 from rnncli.formats.bytes import read_text
-from rnncli.formats.columns import Columns, find_columns
+from rnncli.formats.columns import find_columns
+from rnncli.formats.counting import count_constant, count_jumps, count_repeats
+from rnncli.formats.described import FileReport, describe
 from rnncli.formats.dialect import read_sheet
+from rnncli.formats.inputs import default_symbol, inputs
 from rnncli.formats.joining import (
     Rows,
     by_date,
+    find_repeats,
     join,
     only_days,
     only_symbols,
-    refuse_contradictions,
     show_date,
     without_empty,
 )
-from rnncli.formats.sheet import Sheet
-from rnncli.formats.table import Table, read_table, steps_within
+from rnncli.formats.jumps import find_jumps, undo
+from rnncli.formats.limits import Limits
+from rnncli.formats.roles import Wanted
+from rnncli.formats.table import Table, read_table
 from rnncli.settings import ReadSettings
 
 FloatArray = npt.NDArray[np.float64]
 IntArray = npt.NDArray[np.int64]
 DateArray = npt.NDArray[np.datetime64]
 
-ENDINGS = (".csv", ".txt", ".tsv")
-PACKED = ("", ".gz", ".xz", ".bz2", ".zip")
 GAP = 4  # a step longer than so many median steps is a gap
-_EXPECTED = ("lines above the header", "columns without a price")  # no cause for a warning
 _DAY = re.compile(r"\d{4}-\d{2}-\d{2}")
-
-
-@dataclass(frozen=True)
-class FileReport:
-    """What one file was taken for, and what was left out of it."""
-
-    name: str
-    encoding: str
-    delimiter: str
-    layout: str  # single, long or wide
-    price_column: str
-    date_column: str | None
-    time_column: str | None
-    date_format: str | None
-    symbol_column: str | None
-    order: str  # oldest first, newest first, mixed, or as in the file
-    rows: int  # with a price, before --symbols, --since and --until
-    dropped: dict[str, int] = field(default_factory=dict)  # reason: rows
-    duplicates: int = 0
-    dropped_by_symbol: dict[str, int] = field(default_factory=dict)
-    duplicates_by_symbol: dict[str, int] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -103,7 +82,12 @@ class Prices:
 
     def warnings(self) -> list[str]:
         """One line per file that had rows dropped or mended."""
-        return [line for report in self.files if (line := _warning(report))]
+        return [line for report in self.files if (line := report.warning())]
+
+    def details(self) -> Iterator[str]:
+        """Every decision about every file with its evidence, and every count, a line each."""
+        for report in self.files:
+            yield from report.details()
 
 
 @dataclass(frozen=True)
@@ -134,13 +118,16 @@ def read_prices(
     be read is handed to it and left out, as long as another one can.
     """
     since, until = _day(settings.since, "--since"), _day(settings.until, "--until")
-    read = list(_read_files(_inputs(paths), settings, stdin, on_fault))
+    read = list(_read_files(inputs(paths), settings, stdin, on_fault))
     reports, tables = [report for report, _ in read], [table for _, table in read]
     rows = join([report.name for report in reports], tables)
     rows = only_days(only_symbols(rows, settings.symbols), since, until)
     if rows.values.size == 0:
         raise DataError("no rows are left; widen --symbols, --since or --until")
-    return _finish(by_date(without_empty(rows)), reports)
+    prices = _finish(by_date(without_empty(rows)), reports, settings)
+    if settings.strict and (said := prices.warnings()):
+        raise DataError(f"{said[0]}; mend the file, or leave out --strict")
+    return prices
 
 
 def _day(text: str | None, option: str) -> np.datetime64 | None:
@@ -152,39 +139,6 @@ def _day(text: str | None, option: str) -> np.datetime64 | None:
         return np.datetime64(text.strip(), "D")
     except ValueError as error:
         raise UsageError(f"{option} {text!r} is not a date; write it as 2024-01-31") from error
-
-
-def _inputs(paths: Sequence[str]) -> Iterator[tuple[str, str]]:
-    """Every file to read, with the name it is called by."""
-    for path in paths:
-        if path == "-":
-            yield path, "stdin"
-        elif os.path.isdir(path):
-            yield from ((file, file) for file in _price_files(path))
-        else:
-            yield path, path
-
-
-def _price_files(folder: str) -> list[str]:
-    endings = tuple(ending + packed for ending in ENDINGS for packed in PACKED)
-    try:
-        names = sorted(os.listdir(folder))
-    except OSError as error:
-        raise MissingInputError(f"{folder}: cannot be read ({error.strerror})") from error
-    paths = [os.path.join(folder, name) for name in names if not name.startswith(".")]
-    files = [path for path in paths if path.lower().endswith(endings) and os.path.isfile(path)]
-    if not files:
-        raise MissingInputError(f"{folder}: no price files in this folder (*.csv, *.txt, *.csv.gz)")
-    return files
-
-
-def default_symbol(name: str) -> str:
-    """Return the symbol of a file without a symbol column: its name without folder and endings."""
-    stem = Path(name).name
-    for endings in (PACKED[1:], ENDINGS):
-        found = next((end for end in endings if stem.lower().endswith(end)), "")
-        stem = stem[: -len(found)] if found and len(stem) > len(found) else stem
-    return stem
 
 
 def _read_files(
@@ -214,82 +168,28 @@ def _read_files(
 def _read_file(
     path: str, name: str, settings: ReadSettings, stdin: BinaryIO | None
 ) -> tuple[FileReport, Table]:
-    sheet = read_sheet(read_text(path, name, stdin))
-    columns = find_columns(sheet, settings.column)
-    table = read_table(sheet, columns, settings.date_format, default_symbol(name))
-    return _report(sheet, columns, table), table
+    limits = Limits.times(settings.limits)
+    text = read_text(path, name, stdin, settings.encoding, limits)
+    sheet = read_sheet(text, settings.delimiter, limits)
+    columns = find_columns(sheet, Wanted(settings.column, settings.symbol_column, settings.layout))
+    table = read_table(sheet, columns, settings.date_format, default_symbol(name), settings.decimal)
+    return describe(sheet, columns, table), table
 
 
-def _report(sheet: Sheet, columns: Columns, table: Table) -> FileReport:
-    def name(index: int | None) -> str | None:
-        if index is None:
-            return None
-        return sheet.header[index].strip() if sheet.header else f"column {index + 1}"
-
-    wide = columns.layout == "wide"
-    missing = [] if table.missing is None else table.missing.tolist()
-    return FileReport(
-        name=sheet.name,
-        encoding=sheet.encoding,
-        delimiter=sheet.delimiter,
-        layout=columns.layout,
-        price_column=f"{len(columns.prices)} columns" if wide else columns.price_names[0],
-        date_column=name(columns.date),
-        time_column=name(columns.time),
-        date_format=table.date_format,
-        symbol_column=name(columns.symbol),
-        order=_order(table),
-        rows=int(table.values.size),
-        dropped=dict(table.dropped),
-        dropped_by_symbol={
-            symbol: count for symbol, count in zip(table.symbols, missing, strict=False) if count
-        },
-    )
-
-
-def _order(table: Table) -> str:
-    if table.dates is None:
-        return "as in the file"
-    steps = steps_within(table.dates, table.codes)
-    if np.all(steps >= 0):
-        return "oldest first"
-    return "newest first" if np.all(steps <= 0) else "mixed"
-
-
-def _finish(rows: Rows, reports: Sequence[FileReport]) -> Prices:
-    """Leave out repeated rows and lay the series end to end."""
-    twins = rows.twins()
-    refuse_contradictions(rows, twins)
-    files = _count_duplicates(rows, twins, reports)
+def _finish(rows: Rows, reports: Sequence[FileReport], settings: ReadSettings) -> Prices:
+    """Leave out repeated rows, look for splits, and lay the series end to end."""
+    repeats = find_repeats(rows, settings.duplicates)
+    reports = count_repeats(rows, repeats, reports)
     named = [[rows.names[file] for file in own] for own in rows.sources()]
     sources = tuple(", ".join(dict.fromkeys(own)) for own in named)
-    kept = rows.take(~twins) if twins.any() else rows
+    kept = rows.take(~repeats.dropped) if repeats.dropped.any() else rows
+    jumps = find_jumps(kept.values, kept.codes, kept.dates)
+    reports = count_jumps(kept, jumps, reports, settings.adjust_splits)
+    values = undo(jumps, kept.values, kept.codes) if settings.adjust_splits else kept.values
     counts = np.bincount(kept.codes, minlength=len(kept.symbols))
     offsets = np.concatenate([[0], np.cumsum(counts)]).astype(np.int64)
-    return Prices(kept.symbols, kept.values, offsets, kept.dates, sources, files)
-
-
-def _count_duplicates(
-    rows: Rows, twins: npt.NDArray[np.bool_], reports: Sequence[FileReport]
-) -> tuple[FileReport, ...]:
-    """Return the reports with the repeated rows of each file counted in."""
-    counted = list(reports)
-    for file in np.unique(rows.files[twins]).tolist():
-        found, counts = np.unique(rows.codes[twins & (rows.files == file)], return_counts=True)
-        pairs = zip(found.tolist(), counts.tolist(), strict=True)
-        by_symbol = {rows.symbols[code]: count for code, count in pairs}
-        total = sum(by_symbol.values())
-        counted[file] = replace(counted[file], duplicates=total, duplicates_by_symbol=by_symbol)
-    return tuple(counted)
-
-
-def _warning(report: FileReport) -> str | None:
-    """Return what was left out of a file, in one line."""
-    counts = dict(report.dropped)
-    if report.duplicates:
-        counts["repeated rows"] = report.duplicates
-    said = [f"{reason}: {n}" for reason, n in counts.items() if reason not in _EXPECTED]
-    return f"{report.name}: left out {', '.join(said)}" if said else None
+    reports = count_constant(kept, offsets, reports)
+    return Prices(kept.symbols, values, offsets, kept.dates, sources, tuple(reports))
 
 
 def summarise(prices: Prices) -> list[SeriesSummary]:

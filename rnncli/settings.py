@@ -37,6 +37,32 @@ class ReadSettings:
     date_format: Annotated[
         str | None, Option("Date format where two fit, as in strptime: '%d/%m/%Y'.")
     ] = None
+    decimal: Annotated[
+        Literal[".", ","] | None, Option("Decimal mark where the prices leave it open.")
+    ] = None
+    delimiter: Annotated[
+        str | None, Option("What stands between cells: a sign, or tab, space, semicolon.")
+    ] = None
+    encoding: Annotated[
+        str | None, Option("Encoding of the text where it is not UTF-8: cp932, cp1251.")
+    ] = None
+    layout: Annotated[
+        Literal["single", "long", "wide"] | None,
+        Option("One symbol, a symbol column, or a column per symbol, where it is not found."),
+    ] = None
+    symbol_column: Annotated[str | None, Option("Column of symbols, by its header.")] = None
+    duplicates: Annotated[
+        Literal["refuse", "first", "last"],
+        Option("Which of two different prices for one day is kept."),
+    ] = "refuse"
+    adjust_splits: Annotated[
+        bool, Option("Undo jumps that look like a split nobody has adjusted for.")
+    ] = False
+    strict: Annotated[bool, Option("Refuse files that rows are left out of or mended in.")] = False
+    limits: Annotated[
+        float,
+        Option("Factor on what is read at most: 1 GiB, 1 MiB a line, 20,000 columns.", minimum=0),
+    ] = 1.0
 
 
 @dataclass(frozen=True)
@@ -134,6 +160,10 @@ class PredictSettings:
     level: Annotated[
         tuple[float, ...], Option("Levels of the bounds, in percent; may be repeated.")
     ] = (80.0, 95.0)
+    calendar: Annotated[
+        str | None,
+        Option("Exchange whose trading days are the days ahead, such as XNYS (an extra)."),
+    ] = None
     max_age: Annotated[
         int | None,
         Option("Leave out symbols that end more than this many days before the newest.", minimum=0),
@@ -191,5 +221,7 @@ class OutputSettings:
         Option("Form of the result (default: table on a terminal, else for scripts)."),
     ] = None
     quiet: Annotated[bool, Option("Only errors on stderr.", letter="q")] = False
-    verbose: Annotated[bool, Option("More about what was read.", letter="v")] = False
+    verbose: Annotated[bool, Option("Also what was read, why so, and every count.", letter="v")] = (
+        False
+    )
     debug: Annotated[bool, Option("Show the traceback of an error.")] = False

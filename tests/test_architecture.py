@@ -65,7 +65,7 @@ def test_kernels_know_numpy_and_numba_only():
     ("library", "homes"),
     [
         ("numba", ["rnncli.cells"]),
-        ("pandas", ["rnncli.formats", "rnncli.prices"]),
+        ("pandas", ["rnncli.formats.bulk"]),
         ("safetensors", ["rnncli.modelfile"]),
         ("rich", ["rnncli.report"]),
         ("typer", ["rnncli.cli"]),
@@ -146,6 +146,17 @@ def test_a_forecast_in_a_pipe_does_not_wait_for_tables(hand_made, prices):
 def test_reading_prices_does_not_wait_for_numba():
     """inspect of prices loads pandas, and no compiler."""
     assert "numba" not in run("import rnncli.prices, sys; print(*sys.modules)").split()
+
+
+def test_a_small_file_does_not_wait_for_pandas():
+    """Prices of one symbol are read and checked without the parser of large files."""
+    code = (
+        "import io, sys; from rnncli.prices import read_prices, summarise;"
+        "from rnncli.settings import ReadSettings; text = io.BytesIO(b'close\\n1\\n2\\n');"
+        "summarise(read_prices(['-'], ReadSettings(), text));"
+        "print(*sys.modules)"
+    )
+    assert "pandas" not in run(code).split()
 
 
 @pytest.mark.parametrize(

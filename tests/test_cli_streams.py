@@ -185,3 +185,14 @@ def test_other_symbols_do_not_change_a_forecast(call, model, prices, tmp_path):
     ref = call("predict", model, prices).stdout.decode().splitlines()
     comp = call("predict", model, path).stdout.decode().splitlines()
     assert comp[1:] == [line for line in ref if line.startswith("BBB")]
+
+
+def test_verbose_tells_what_was_read_and_why(call, prices):
+    """-v puts every decision on stderr, one a line, and leaves stdout alone."""
+    plain, verbose = call("inspect", prices), call("inspect", prices, "-v")
+    assert verbose.stdout == plain.stdout
+    assert plain.stderr == b""
+    said = verbose.stderr.decode().splitlines()
+    assert all(line.startswith("detail: ") for line in said)
+    assert any("date format %Y-%m-%d: the only format that fits" in line for line in said)
+    assert call("inspect", prices, "-v", "-q").stderr == b""

@@ -5,16 +5,22 @@ import gzip
 import io
 import lzma
 import os
+import sys
 import threading
 import zipfile
 
 import pytest
 
 from rnncli.errors import DataError, MissingInputError
-from rnncli.formats import bytes as reading
-from rnncli.formats.bytes import decode, read_text, unpack
+from rnncli.formats import packing
+from rnncli.formats.bytes import decode, read_text
+from rnncli.formats.limits import Limits
 
 CSV = b"date,close\n2024-01-02,1.5\n"
+
+
+def unpack(data: bytes, name: str, limits: Limits | None = None) -> bytes:
+    return packing.unpack(data, name, limits or Limits())
 
 
 def zipped(**members: bytes) -> bytes:
@@ -161,18 +167,90 @@ def test_standard_input_may_be_packed():
 
 def test_endless_input_stops_early():
     """An endless device without line ends stops long before memory is full."""
-    with pytest.raises(DataError, match="no line end"):
+    with pytest.raises(DataError, match=r"in one line|binary data"):
         read_text("/dev/zero", "/dev/zero")
 
 
 def test_a_packed_bomb_stops_early():
     """Zeros packed a thousand times smaller stop at the same cap."""
-    with pytest.raises(DataError, match="no line end"):
+    with pytest.raises(DataError, match=r"in one line|binary data"):
         unpack(gzip.compress(bytes(32 << 20), 1), "bomb.gz")
 
 
-def test_text_beyond_the_cap_is_refused(monkeypatch):
-    """The cap counts unpacked bytes."""
-    monkeypatch.setattr(reading, "CAP", 100)
-    with pytest.raises(DataError, match="split the file"):
-        unpack(gzip.compress(CSV * 10), "x.gz")
+def test_text_beyond_the_limit_is_refused():
+    """The limit counts unpacked bytes, and `--limits` raises it."""
+    data = gzip.compress(CSV * 10)
+    with pytest.raises(DataError, match="split the file or raise --limits"):
+        unpack(data, "x.gz", Limits(text=100))
+    assert unpack(data, "x.gz", Limits.times(2)) == CSV * 10
+
+
+def test_zstd_is_unpacked_as_an_extra():
+    """A .zst file reads like any packed one."""
+    zstd = pytest.importorskip("backports.zstd")
+    assert unpack(zstd.compress(CSV), "x.csv.zst") == CSV
+    with pytest.raises(DataError, match="cut off"):
+        unpack(zstd.compress(os.urandom(500))[:-20], "x.csv.zst")
+    with pytest.raises(DataError, match="damaged"):
+        unpack(zstd.compress(CSV)[:8] + b"junkjunk", "x.csv.zst")
+
+
+def test_parquet_is_the_text_it_stands_for(tmp_path):
+    """Numbers, days, empty cells and symbols come through Parquet as they went in."""
+    arrow = pytest.importorskip("pyarrow")
+    parquet = pytest.importorskip("pyarrow.parquet")
+    columns = {"date": ["2024-01-02"] * 2, "symbol": ["NA", "B"], "close": [0.1, None]}
+    table = arrow.table(columns)
+    parquet.write_table(table, tmp_path / "x.parquet")
+    data = (tmp_path / "x.parquet").read_bytes()
+    assert unpack(data, "x") == b"date,symbol,close\n2024-01-02,NA,0.1\n2024-01-02,B,\n"
+    parquet.write_table(arrow.table(columns | {"symbol": ["NA", 'a,"b']}), tmp_path / "y.parquet")
+    quoted = unpack((tmp_path / "y.parquet").read_bytes(), "y").splitlines()
+    assert quoted[2] == b'"2024-01-02","a,""b",'
+    with pytest.raises(DataError, match="damaged Parquet data"):
+        unpack(data[:-20], "x")
+    with pytest.raises(DataError, match="raise --limits"):
+        unpack(data, "x", Limits(text=9))
+
+
+@pytest.mark.parametrize(
+    ("head", "missing", "extra"),
+    [
+        (b"\x28\xb5\x2f\xfd", ("compression.zstd", "backports.zstd"), "zst"),
+        (b"PAR1", ("pyarrow",), "parquet"),
+    ],
+)
+def test_a_missing_extra_is_named_with_its_remedy(head, missing, extra, monkeypatch):
+    """One line says how to get what is missing."""
+    for name in missing:
+        monkeypatch.setitem(sys.modules, name, None)
+    with pytest.raises(DataError, match=rf"pip install 'rnncli\[{extra}\]'"):
+        unpack(head + b"x", "x")
+
+
+@pytest.mark.parametrize("writes", [False, True])
+def test_a_pipe_that_stays_silent_is_given_up(tmp_path, writes):
+    """A named pipe without a writer, or whose writer never closes it, does not hang."""
+    path = tmp_path / "pipe"
+    os.mkfifo(path)
+    writer = os.open(path, os.O_RDWR) if writes else None
+    if writer is not None:
+        os.write(writer, CSV)
+    with pytest.raises(MissingInputError, match="a pipe without data"):
+        read_text(str(path), "pipe", limits=Limits(silence=0.05))
+    if writer is not None:
+        os.close(writer)
+
+
+def test_a_line_of_many_megabytes_is_refused_while_it_is_read():
+    """Endless lines stop early, wherever they begin."""
+    with pytest.raises(DataError, match="line 2: more than 1024 KiB in one line"):
+        read_text("-", "stdin", io.BytesIO(b"date,close\n" + b"9" * (8 << 20)))
+
+
+def test_what_grows_too_much_is_refused():
+    """Rows packed a thousand times smaller are a bomb; `--limits` lets them through."""
+    bomb = gzip.compress(b"2024-01-02,1.5\n" * (3 << 20))
+    with pytest.raises(DataError, match="more than 100 times its size"):
+        unpack(bomb, "x.gz")
+    assert len(unpack(bomb, "x.gz", Limits.times(100))) == 15 * (3 << 20)

@@ -6,13 +6,15 @@ from rnncli.errors import DataError, UsageError
 from rnncli.formats.bytes import decode
 from rnncli.formats.columns import find_columns
 from rnncli.formats.dialect import read_sheet
-from rnncli.formats.header import bare_name, is_header, is_note
+from rnncli.formats.header import is_header, is_note
+from rnncli.formats.roles import Wanted
+from rnncli.formats.words import bare_name
 
 
 def roles(header: str, *rows: str, column: str | None = None):
     """The layout and the names of the date, time, symbol and price columns."""
     sheet = read_sheet(decode("\n".join([header, *rows]).encode(), "x.csv"))
-    found = find_columns(sheet, column)
+    found = find_columns(sheet, Wanted(price=column))
     names = [None if i is None else header.split(",")[i] for i in (found.date, found.time)]
     symbol = None if found.symbol is None else header.split(",")[found.symbol]
     return found.layout, *names, symbol, found.price_names
@@ -111,7 +113,7 @@ def test_a_column_is_chosen_without_regard_to_case():
         ("symbol,date,A,B", "x,2024-01-02,1,2", "no price column"),
         ("date,A,B,C", "2024-01-02,1,2,x", "no price column"),
         ("year,month,day,close", "2024,1,2,5", "split over columns"),
-        ("begin,end,close", "2024-01-02,2024-01-03,1", "two columns hold dates"),
+        ("first,second,close", "2024-01-02,2024-01-03,1", "'first' and 'second' hold dates"),
         ("1,2,3", "4,5,6", "no header row; add a header row such as date,close"),
         ("a,1", "b,2", "no header row"),
         ("2024-01-02,1,2,3,4", "2024-01-03,1,2,3,4", "no open, high, low, close"),
@@ -135,23 +137,23 @@ def test_open_roles_are_refused(header, row, message):
 )
 def test_files_without_a_header_that_leave_no_doubt(row, layout, price):
     """One column, a date and a price, or open, high, low and close are told by their cells."""
-    found = find_columns(read_sheet(decode(f"{row}\n{row}\n".encode(), "x.csv")), None)
+    found = find_columns(read_sheet(decode(f"{row}\n{row}\n".encode(), "x.csv")))
     assert (found.layout, found.prices) == (layout, (price,))
 
 
 def test_no_column_to_choose_without_a_header():
     """--column needs a header."""
     with pytest.raises(UsageError, match="no header row"):
-        find_columns(read_sheet(decode(b"1\n2\n", "x.csv")), "close")
+        find_columns(read_sheet(decode(b"1\n2\n", "x.csv")), Wanted(price="close"))
 
 
 def test_two_header_rows_choose_one_field():
     """Under fields and tickers, --column names the field."""
     sheet = read_sheet(decode(b",Close,Close,Open\n,A,B,A\nDate,,,\n2024-01-02,1,2,3\n", "x.csv"))
-    assert find_columns(sheet, None).price_names == ("A", "B")
-    assert find_columns(sheet, "open").prices == (3,)
+    assert find_columns(sheet).price_names == ("A", "B")
+    assert find_columns(sheet, Wanted(price="open")).prices == (3,)
     with pytest.raises(UsageError, match="there are Close, Open"):
-        find_columns(sheet, "volume")
+        find_columns(sheet, Wanted(price="volume"))
 
 
 def test_headers_rows_and_notes_are_told_apart():

@@ -31,6 +31,20 @@ MISSING = ["", " ", "null", "NULL", "NaN", "nan", "N/A", "#N/A", "-", ".", "None
         ("1\u202f234,56 €", ",", 1234.56),
         ("12", ",", 12.0),
         ("(5.5)", ".", -5.5),
+        ("($5.5)", ".", -5.5),
+        ("12.5-", ".", -12.5),
+        ("\u22125", ".", -5.0),
+        ("1 USD", ".", 1.0),
+        ("USD 1.5", ".", 1.5),
+        ("R$ 1.234,56", ",", 1234.56),
+        ("12,5 zł", ",", 12.5),
+        ("4.25%", ".", 4.25),
+        ("-0,6 %", ",", -0.6),
+        ("1.2M", ".", 1_200_000.0),
+        ("68,24M", ",", 68_240_000.0),
+        ("950K", ".", 950_000.0),
+        ("5 Mio.", ",", 5_000_000.0),
+        ("1.1B", ".", 1_100_000_000.0),
     ],
 )
 def test_numbers_in_every_style(cell, mark, value):
@@ -40,7 +54,8 @@ def test_numbers_in_every_style(cell, mark, value):
 
 
 @pytest.mark.parametrize(
-    "cell", ["inf", "-Infinity", "1e400", "abc", "1.2.3", "1,2,3", "1_000", "0x1A", "TRUE", "1 USD"]
+    "cell",
+    ["inf", "-Infinity", "1e400", "abc", "1.2.3", "1,2,3", "1_000", "0x1A", "TRUE", "1 apple"],
 )
 def test_what_is_no_finite_number_is_refused(cell):
     """Infinities, overflow and words are pointed at by their index."""

@@ -12,12 +12,13 @@ from rnncli.errors import DataError
 from rnncli.formats.bytes import decode
 from rnncli.formats.columns import find_columns
 from rnncli.formats.dialect import read_sheet
+from rnncli.formats.roles import Wanted
 from rnncli.formats.table import read_table
 
 
-def table(text: str, column: str | None = None):
+def table(text: str, column: str | None = None, decimal: str | None = None):
     sheet = read_sheet(decode(text.encode(), "x.csv"))
-    return read_table(sheet, find_columns(sheet, column), None, "x")
+    return read_table(sheet, find_columns(sheet, Wanted(price=column)), None, "x", decimal)
 
 
 ODD = ["NA", "TRUE", "NULL", "nan", "0700", "1E5", "-", "1.0", "None", "inf", "N/A", "1_0", "Ünï"]
@@ -99,15 +100,18 @@ def test_all_prices_missing_is_refused():
         ("date;close\n31.01.2024;1.234,56\n30.01.2024;12,5\n", [1234.56, 12.5]),
         ("date;close;vol\n31.01.2024;126.135;10,24B\n30.01.2024;126.9;1,5B\n", [126.135, 126.9]),
         ("date;close;vol\n31.01.2024;126.135;10,24B\n30.01.2024;126.913;1,5B\n", [126135, 126913]),
-        ("date;close\n31.01.2024;126.135\n30.01.2024;126.913\n", [126.135, 126.913]),
+        ("date;close\n31.01.2024;126.135\n30.01.2024;126.913\n", None),
+        ("date,close\n31.01.2024,126.135\n30.01.2024,126.913\n", [126.135, 126.913]),
+        ("date;close\n2024-01-31;126.135\n2024-02-01;126.913\n", [126.135, 126.913]),
+        ("date;close;vol\n31.01.2024;126.135;12345\n30.01.2024;1.913;1\n", [126.135, 1.913]),
         ("date;close\n31.01.2024;1,234\n30.01.2024;1,235\n", None),
-        ("date,close\n31.01.2024,$1.5\n30.01.2024,€2\n", [1.5, 2.0]),
+        ("date,close\n31.01.2024,$1.5\n30.01.2024,$2\n", [1.5, 2.0]),
     ],
 )
 def test_decimal_commas_are_read_as_meant_or_refused(text, values):
     """A comma is a decimal mark only where the file proves it."""
     if values is None:
-        with pytest.raises(DataError, match=r"decimal comma|not a price"):
+        with pytest.raises(DataError, match=r"say which with --decimal|not a price"):
             table(text)
     else:
         assert table(text).values.tolist() == values
@@ -135,7 +139,7 @@ def test_a_bad_date_is_refused_with_its_place():
     """The first date that does not fit names its line."""
     with pytest.raises(DataError, match=r"x.csv, line 4, column date: 'soon' is not written like"):
         table("date,close\n2024-01-02,1\n\nsoon,2\n")
-    with pytest.raises(DataError, match=r"x.csv: dates can be read as"):
+    with pytest.raises(DataError, match=r"x.csv, column date: dates can be read as"):
         table("date,close\n01/02/2024,1\n")
 
 

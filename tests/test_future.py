@@ -1,12 +1,15 @@
 """Dates ahead go on as the series itself has kept them so far."""
 
+import sys
+
 import numpy as np
 import pytest
 from builders import weekdays
 from hypothesis import given
 from hypothesis import strategies as st
 
-from rnncli.future import dates_ahead
+from rnncli.errors import UsageError
+from rnncli.future import Sessions, dates_ahead
 
 DAY = np.timedelta64(1, "D")
 
@@ -260,3 +263,38 @@ def test_dates_ahead_always_go_on(first, steps, scale):
     found = np.concatenate([past[-1:], dates_ahead(past, 30)])
     assert found.dtype == np.dtype("datetime64[s]")
     assert np.all(np.diff(found).astype(int) > 0)
+
+
+@pytest.mark.filterwarnings("ignore")  # of the library, to its developers
+def test_a_calendar_leaves_out_the_holidays_of_an_exchange():
+    """Christmas and New Year are no trading days in New York."""
+    pytest.importorskip("exchange_calendars")
+    past = weekdays("2024-01-01", 256)  # to Monday, 2024-12-23
+    days = Sessions("XNYS", past, 8)
+    found = [str(date)[:10] for date in dates_ahead(past, 8, days)]
+    assert found[:3] == ["2024-12-24", "2024-12-26", "2024-12-27"]
+    assert found[3:6] == ["2024-12-30", "2024-12-31", "2025-01-02"]
+
+
+@pytest.mark.filterwarnings("ignore")  # of the library, to its developers
+def test_intraday_dates_stay_within_the_sessions_of_a_calendar():
+    """After the last bar before Thanksgiving comes the first one of the day after it."""
+    pytest.importorskip("exchange_calendars")
+    bars = [f"2024-11-{day}T{hour}:00" for day in (25, 26, 27) for hour in range(10, 16)]
+    past = dates(*bars)
+    found = dates_ahead(past, 1, Sessions("XNYS", past, 1))
+    assert str(found[0]) == "2024-11-29T10:00:00"
+
+
+def test_a_calendar_that_is_not_known_is_wrong_usage():
+    """The message names some that are."""
+    pytest.importorskip("exchange_calendars")
+    with pytest.raises(UsageError, match="Try XNYS"):
+        Sessions("NOPE", dates("2024-01-02"), 5)
+
+
+def test_a_missing_extra_is_named_with_its_remedy(monkeypatch):
+    """Without the library there is one line that says how to get it."""
+    monkeypatch.setitem(sys.modules, "exchange_calendars", None)
+    with pytest.raises(UsageError, match=r"pip install 'rnncli\[calendar\]'"):
+        Sessions("XNYS", dates("2024-01-02"), 5)

@@ -8,7 +8,9 @@ import numpy as np
 import pytest
 
 from rnncli.errors import DataError, MissingInputError, UsageError
-from rnncli.prices import Prices, count_gaps, default_symbol, read_prices, summarise
+from rnncli.formats import dialect
+from rnncli.formats.inputs import default_symbol
+from rnncli.prices import Prices, count_gaps, read_prices, summarise
 from rnncli.settings import ReadSettings
 
 LONG = """symbol,date,close
@@ -253,3 +255,56 @@ def test_damaged_files_are_read_or_refused_in_one_line(seed):
         assert prices.offsets[-1] == prices.values.size == prices.dates.size
         assert len(summarise(prices)) == len(prices.symbols)
     assert "\n" not in refusal
+
+
+def test_which_of_two_prices_is_kept():
+    """--duplicates chooses, and counts what another price contradicts."""
+    text = "date,close\n2024-01-02,1\n2024-01-03,2\n2024-01-02,9\n2024-01-03,2\n"
+    first, last = (read("-", stdin=text, duplicates=which) for which in ("first", "last"))
+    assert first.series(0).tolist() == [1, 2]
+    assert last.series(0).tolist() == [9, 2]
+    for prices in (first, last):
+        assert prices.warnings() == [
+            "stdin: left out prices that another contradicts: 1, repeated rows: 1"
+        ]
+
+
+def test_strict_refuses_what_would_be_warned_of():
+    """--strict is for jobs that must not go on with less than the whole file."""
+    with pytest.raises(DataError, match="rows without a price: 1; mend the file, or leave out"):
+        read("-", stdin="date,close\n2024-01-02,1\n2024-01-03,\n", strict=True)
+    assert read("-", stdin=LONG, strict=True).warnings() == []
+
+
+def test_a_price_that_never_changes_is_noticed():
+    """A feed that hangs repeats its last price."""
+    rows = "".join(f"2024-01-{day:02d},5\n" for day in range(1, 32))
+    assert read("-", stdin=f"date,close\n{rows}").warnings() == [
+        "stdin: noticed symbols whose price never changes: 1"
+    ]
+
+
+def test_details_tell_every_decision_and_every_count():
+    """Each line has the evidence; counts go down to the symbol."""
+    text = "symbol;date;close\nA;15.01.2024;1,5\nA;16.01.2024;\nA;15.01.2024;1,5\n"
+    lines = list(read("-", stdin=text).details())
+    for line in (
+        "stdin: delimiter ';': 4 of the first 4 lines have 3 cells",
+        "stdin: decimal ',': '1,5' can be read in one way only",
+        "stdin: date format %d.%m.%Y: the only format that fits",
+        "stdin: left out rows without a price: 1, repeated rows: 1",
+        "stdin: A: rows without a price: 1",
+        "stdin: A: repeated rows: 1",
+    ):
+        assert line in lines
+
+
+def test_small_and_large_files_are_read_alike(monkeypatch):
+    """The evidence may differ in words, what is read may not."""
+    text = LONG + "A,2024-01-05,\nNA,2024-01-05,1e3\n"
+    small = read("-", stdin=text)
+    monkeypatch.setattr(dialect, "SMALL", 0)
+    large = read("-", stdin=text)
+    assert as_dict(small) == as_dict(large)
+    assert np.array_equal(small.dates, large.dates)
+    assert small.warnings() == large.warnings()

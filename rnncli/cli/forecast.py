@@ -53,6 +53,7 @@ def read(
         prices = read_prices(paths, settings, stdin, messages.fail)
     for line in prices.warnings():
         messages.warn(line)
+    messages.detail(prices.details())
     return prices
 
 

@@ -2,7 +2,7 @@
 
 import os
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 
 from rnncli.errors import ExitStatus
@@ -21,6 +21,7 @@ class Messages:
 
     def __init__(self, settings: OutputSettings) -> None:
         self._quiet = settings.quiet
+        self._verbose = settings.verbose and not settings.quiet
         self._terminal = sys.stderr is not None and sys.stderr.isatty()
         self._drawable = self._terminal and os.environ.get("TERM") != "dumb"
         self._failed = False
@@ -42,6 +43,11 @@ class Messages:
         if not self._quiet:
             self._wipe()
             _say("warning", message, "33")
+
+    def detail(self, lines: Iterable[str]) -> None:
+        """What was read and why so, in full: with -v only."""
+        for line in lines if self._verbose else ():
+            _say("detail", line, "2")
 
     def note(self, message: str) -> None:
         """About what was done and what to do next: on a terminal only."""

@@ -1,1 +1,21 @@
-"""What a price file is: bytes, dialect, columns, dates and numbers, each in a module of its own."""
+"""What a price file is: described before it is read, then read with nothing left to guess.
+
+In the order in which a file goes through them:
+
+    limits       how much of an input is taken at most
+    inputs       which files a command line names
+    bytes        from a path, a pipe or standard input to clean text
+    packing      gzip, xz, bzip2, zstd, zip, Parquet
+    encoding     a BOM, UTF-8, or what makes known words of the header
+    words        columns and months, in the languages that files come in
+    numbers      a cell as a price
+    dateshapes   the ways to write a date; dates: one of them for a whole column
+    header       what the names in a header row mean
+    sheet        the cells, checked to be a rectangle
+    ragged       a sheet from odd text, row by row; dialect: from plain text, all at once
+    guess        what columns look like; roles, headless, columns: which is which
+    bulk, cells  the needed columns: cut by pandas from a large file, by Python from a small one
+    dated, table rows of symbol, date and price
+    joining      the rows of all files; jumps: what looks like a split
+    described    what a file was taken for, in words; counting: what was found in its rows
+"""

@@ -2,84 +2,23 @@
 
 import re
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 import numpy as np
 import numpy.typing as npt
 
 from rnncli.errors import DataError, UsageError
+from rnncli.formats.dateshapes import CLOCK_ONLY, EPOCHS, SHAPES, Shape
+from rnncli.formats.words import ANY_MONTH, MONTHS, month_name
 
 DateArray = npt.NDArray[np.datetime64]
 IntArray = npt.NDArray[np.int64]
+BoolArray = npt.NDArray[np.bool_]
 
-_MONTH_NAMES = """
-    jan january, feb february, mar march, apr april, may, jun june, jul july, aug august,
-    sep sept september, oct october, nov november, dec december
-"""
-MONTHS = {
-    name: month
-    for month, names in enumerate(_MONTH_NAMES.split(","), start=1)
-    for name in names.split()
-}
-_MONTH = r"(?P<b>[A-Za-z]{3,9})\.?"
-_CLOCK = (
-    r"(?:(?:T|,? +)"
-    r"(?P<H>\d{1,2}):(?P<M>\d\d)"
-    r"(?::(?P<S>\d\d)(?:[.,]\d+)?)?(?: ?(?P<p>[AaPp][Mm]))?"
-    r" ?(?:Z|UTC|GMT|E[SD]?T|[+-]\d\d(?::?\d\d(?::\d\d)?)?)?)?"
-)
-_SHORT = r"(?P<a>\d{1,2})(?P<s>[-/.])(?P<c>\d{1,2})(?P=s)"
-
-
-@dataclass(frozen=True)
-class Shape:
-    """One way to write a date, and its readings: a strptime name, groups of year, month and day."""
-
-    pattern: re.Pattern[str]
-    readings: tuple[tuple[str, str], ...]
-
-
-def _shape(pattern: str, *readings: tuple[str, str]) -> Shape:
-    return Shape(re.compile(pattern, re.ASCII), readings)
-
-
-SHAPES = (
-    _shape(
-        r"(?P<Y>\d{4})(?P<s>[-/.])(?P<m>\d{1,2})(?P=s)(?P<d>\d{1,2})" + _CLOCK,
-        ("%Y{s}%m{s}%d", "Ymd"),
-    ),
-    _shape(_SHORT + r"(?P<Y>\d{4})" + _CLOCK, ("%m{s}%d{s}%Y", "Yac"), ("%d{s}%m{s}%Y", "Yca")),
-    _shape(
-        _SHORT + r"(?P<y>\d\d)" + _CLOCK,
-        ("%m{s}%d{s}%y", "yac"),
-        ("%d{s}%m{s}%y", "yca"),
-        ("%y{s}%m{s}%d", "acy"),
-    ),
-    _shape(
-        r"(?P<Y>\d{4})(?P<m>\d\d)(?P<d>\d\d)(?:(?:T| ?)(?P<H>\d\d):?(?P<M>\d\d):?(?P<S>\d\d)?Z?)?",
-        ("%Y%m%d", "Ymd"),
-    ),
-    _shape(_MONTH + r" ?(?P<d>\d{1,2})(?:,| ) ?(?P<Y>\d{4})" + _CLOCK, ("%b %d, %Y", "Ybd")),
-    _shape(
-        r"(?P<d>\d{1,2})[- /.]?" + _MONTH + r"[- /.,]? ?(?P<Y>\d{4})" + _CLOCK, ("%d-%b-%Y", "Ybd")
-    ),
-    _shape(
-        r"(?P<d>\d{1,2})[- /.]" + _MONTH + r"[- /.,] ?(?P<y>\d\d)" + _CLOCK, ("%d-%b-%y", "ybd")
-    ),
-    _shape(
-        r"(?P<Y>\d{4})[- /.]?" + _MONTH + r"[- /.]?(?P<d>\d{1,2})" + _CLOCK, ("%Y-%b-%d", "Ybd")
-    ),
-    _shape(_MONTH + r"[- /,]? ?(?P<Y>\d{4})", ("%b %Y", "Yb1")),
-    _shape(r"(?P<Y>\d{4})[-/](?P<m>\d{1,2})", ("%Y-%m", "Ym1")),
-    _shape(r"(?P<Y>1[5-9]\d\d|20\d\d|21\d\d)", ("%Y", "Y11")),
-)
-_EPOCHS = (
-    (re.compile(r"\d{9,10}(?:\.\d+)?", re.ASCII), "epoch seconds", 1),
-    (re.compile(r"\d{12,13}(?:\.\d+)?", re.ASCII), "epoch milliseconds", 1_000),
-    (re.compile(r"\d{15,16}", re.ASCII), "epoch microseconds", 1_000_000),
-    (re.compile(r"\d{18,19}", re.ASCII), "epoch nanoseconds", 1_000_000_000),
-)
+LONGEST = 100  # signs of a date at most
+ENOUGH_DAYS = 10  # distinct days that weekdays are judged by
+OTHER_WEEKENDS = 0.15  # share of them on weekends that rules a reading out
 
 
 @dataclass(frozen=True)
@@ -88,6 +27,7 @@ class Parsed:
 
     format: str
     dates: DateArray  # (cells,) datetime64[s]
+    evidence: str = ""
 
 
 class BadDateError(Exception):
@@ -102,13 +42,13 @@ class BadDateError(Exception):
 def is_date(cell: str) -> bool:
     """Whether the cell looks like a calendar date; bare numbers other than yyyymmdd do not."""
     text = cell.strip()
-    for shape in SHAPES[:-1]:
+    for shape in SHAPES[:-1] if len(text) <= LONGEST else ():
         found = shape.pattern.fullmatch(text)
         if found is None:
             continue
         month = found.groupdict().get("b")
         if month is not None:
-            return month.lower() in MONTHS
+            return month_name(month) in ANY_MONTH
         if text.isdigit():
             return len(text) == 8 and "1700" <= text[:4] <= "2199" and _parts_fit(text)
         return True
@@ -121,7 +61,12 @@ def _parts_fit(text: str) -> bool:
 
 def is_epoch(cell: str) -> bool:
     """Whether the cell can be a count of seconds, or of parts of one, since 1970."""
-    return any(pattern.fullmatch(cell.strip()) for pattern, _, _ in _EPOCHS)
+    return any(pattern.fullmatch(cell.strip()) for pattern, _, _ in EPOCHS)
+
+
+def is_clock(cell: str) -> bool:
+    """Whether the cell is a time of day and no date."""
+    return CLOCK_ONLY.fullmatch(cell.strip()) is not None
 
 
 def parse_dates(
@@ -129,17 +74,39 @@ def parse_dates(
 ) -> Parsed:
     """Read distinct cells as dates, all in one format.
 
-    Where two formats fit every cell, the one that puts the rows in order wins if it is the only
-    one. Raises BadDateError for a cell that does not fit, DataError where the format stays open.
+    Where several formats fit every cell, the only one that puts the rows in order wins, else the
+    only one without weekends where the others have many. Raises BadDateError for a cell that does
+    not fit, DataError where the format stays open.
     """
     if date_format is not None:
         return _by_format(cells, date_format)
     stripped = [cell.strip() for cell in cells]
-    for pattern, name, divisor in _EPOCHS:
+    if (many := _many_iso(stripped)) is not None:
+        return many
+    for pattern, name, divisor in EPOCHS:
         if all(pattern.fullmatch(cell) for cell in stripped) and not _is_compact(stripped):
             seconds = [int(cell.split(".")[0]) // divisor for cell in stripped]
-            return Parsed(name, np.array(seconds, dtype="datetime64[s]"))
+            dates = np.array(seconds, dtype="datetime64[s]")
+            return Parsed(name, dates, f"every cell has the digits of {name}")
     return _choose(_readings(stripped), in_order)
+
+
+def _many_iso(cells: Sequence[str]) -> Parsed | None:
+    """Read thousands of distinct dates in ISO form at once; None where one is otherwise."""
+    size = len(cells[0]) if len(cells) > 1000 else 0
+    if size not in {10, 19} or any(len(cell) != size or not cell.isascii() for cell in cells):
+        return None
+    letters = np.array(cells, dtype=f"S{size}").view(np.uint8).reshape(-1, size)
+    marks = {4: b"-", 7: b"-", 10: b" T", 13: b":", 16: b":"}
+    for place in range(size):
+        allowed = marks.get(place, b"0123456789")
+        if not np.isin(letters[:, place], np.frombuffer(allowed, np.uint8)).all():
+            return None
+    try:
+        dates = np.array([cell.replace(" ", "T") for cell in cells], dtype="datetime64[s]")
+    except ValueError:
+        return None
+    return Parsed(f"%Y-%m-%d{' %H:%M' if size > 10 else ''}", dates, "the only format that fits")
 
 
 def _is_compact(cells: Sequence[str]) -> bool:
@@ -158,7 +125,7 @@ def _by_format(cells: Sequence[str], date_format: str) -> Parsed:
             if "directive" in str(error) or "stray" in str(error) or isinstance(error, re.error):
                 raise UsageError(f"--date-format {date_format!r}: {error}") from error
             raise BadDateError(index, f"does not fit --date-format {date_format}") from error
-    return Parsed(date_format, np.array(dates, dtype="datetime64[s]"))
+    return Parsed(date_format, np.array(dates, dtype="datetime64[s]"), "--date-format")
 
 
 def _readings(cells: Sequence[str]) -> list[Parsed]:
@@ -210,8 +177,17 @@ def _numbers(found: Sequence[re.Match[str]], group: str) -> IntArray:
     if group == "1":
         return np.ones(len(found), dtype=np.int64)
     if group == "b":
-        return np.array([MONTHS.get(match["b"].lower(), 0) for match in found], dtype=np.int64)
+        return _months([month_name(match["b"]) for match in found])
+    if group == "Q":
+        return np.array([3 * int(match["Q"]) - 2 for match in found], dtype=np.int64)
     return np.array([match[group] for match in found], dtype=np.int64)
+
+
+def _months(names: Sequence[str]) -> IntArray:
+    """Return the numbers of months by name, all in one language; 0 where there is no such month."""
+    used = set(names)
+    best = max(MONTHS.values(), key=lambda months: len(used & months.keys()))
+    return np.array([best.get(name, 0) for name in names], dtype=np.int64)
 
 
 def _clock(found: Sequence[re.Match[str]]) -> IntArray:
@@ -220,12 +196,12 @@ def _clock(found: Sequence[re.Match[str]]) -> IntArray:
 
 
 def _seconds(match: re.Match[str]) -> int:
-    hour, minute, second = match.group("H", "M", "S")
-    if hour is None:
+    groups = match.groupdict()
+    if groups["H"] is None:
         return 0
-    h, m, s = int(hour), int(minute), int(second or 0)
-    half = match["p"].lower() if "p" in match.re.groupindex and match["p"] else None
-    if half is not None:
+    h, m, s = int(groups["H"]), int(groups["M"] or 0), int(groups["S"] or 0)
+    half = (groups.get("p") or groups.get("q") or "").lower().replace(".", "")
+    if half:
         if not 1 <= h <= 12:
             return -1
         h = h % 12 + (12 if half == "pm" else 0)
@@ -234,11 +210,11 @@ def _seconds(match: re.Match[str]) -> int:
     return h * 3600 + m * 60 + min(s, 59) if h < 24 and m < 60 and s <= 60 else -1
 
 
-def _exists(year: IntArray, month: IntArray, day: IntArray) -> npt.NDArray[np.bool_]:
+def _exists(year: IntArray, month: IntArray, day: IntArray) -> BoolArray:
     leap = (year % 4 == 0) & ((year % 100 != 0) | (year % 400 == 0))
     lengths = np.array([0, 31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31])
     last = lengths[np.where(month <= 12, month, 0)] + (leap & (month == 2))
-    exists: npt.NDArray[np.bool_] = (year > 0) & (month >= 1) & (day >= 1) & (day <= last)
+    exists: BoolArray = (year > 0) & (month >= 1) & (day >= 1) & (day <= last)
     return exists
 
 
@@ -249,12 +225,27 @@ def _days(year: IntArray, month: IntArray, day: IntArray) -> DateArray:
 
 
 def _choose(readings: list[Parsed], in_order: Callable[[DateArray], bool]) -> Parsed:
-    """Return the only reading, or the only one that puts the rows in order."""
+    """Return the only reading, or the only one that order or weekdays speak for."""
     first = readings[0]
+    if len(readings) == 1:
+        return replace(first, evidence="the only format that fits")
     if all(np.array_equal(first.dates, other.dates) for other in readings[1:]):
-        return first
+        return replace(first, evidence="all formats that fit give the same dates")
+    names = " or ".join(reading.format for reading in readings)
     ordered = [reading for reading in readings if in_order(reading.dates)]
     if len(ordered) == 1:
-        return ordered[0]
-    names = " or ".join(reading.format for reading in readings)
+        return replace(ordered[0], evidence=f"of {names} the one in which the rows are in order")
+    left = ordered or readings
+    working = [reading for reading in left if _weekends(reading.dates) == 0]
+    others = [reading for reading in left if _weekends(reading.dates) > OTHER_WEEKENDS]
+    if len(working) == 1 and len(others) == len(left) - 1:
+        return replace(working[0], evidence=f"of {names} the one without weekends")
     raise DataError(f"dates can be read as {names}; say which with --date-format")
+
+
+def _weekends(dates: DateArray) -> float:
+    """Return the share of Saturdays and Sundays among the days; a little where days are few."""
+    days = np.unique(dates.astype("datetime64[D]").astype(np.int64))
+    if days.size < ENOUGH_DAYS:
+        return OTHER_WEEKENDS / 2
+    return float(np.mean((days + 3) % 7 >= 5))

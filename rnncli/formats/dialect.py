@@ -3,108 +3,185 @@
 import csv
 from collections import Counter
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 
 import numpy as np
 import numpy.typing as npt
 
-from rnncli.errors import DataError
+from rnncli.errors import DataError, UsageError
 from rnncli.formats.bytes import Text
-from rnncli.formats.header import is_header, ticker_rows
+from rnncli.formats.header import is_header, is_note, is_sentence, ticker_rows
+from rnncli.formats.limits import Limits
 from rnncli.formats.ragged import strict_sheet
 from rnncli.formats.sheet import Sheet, check_size, sample_rows
 
 IntArray = npt.NDArray[np.int64]
 
-DELIMITERS = (",", "|", ";", "\t")  # of equals the last is taken
-MAX_LINE = 1 << 20
+DELIMITERS = (" ", ",", "|", ";", "\t")  # of equals the last is taken
+NAMED = {"tab": "\t", "\\t": "\t", "space": " ", "comma": ",", "semicolon": ";", "pipe": "|"}
+SMALL = 1 << 20  # bytes below which cells are cut here: faster than to load a parser
+PIECE = 1 << 20  # bytes looked at in one go: they stay in the cache
 _BOM = b"\xef\xbb\xbf"
 
 
-def read_sheet(text: Text) -> Sheet:
+def read_sheet(text: Text, wanted: str | None = None, limits: Limits | None = None) -> Sheet:
     """Find the dialect and check that every row is as wide as the header.
 
     Raises DataError naming the line of the first row that is not.
     """
-    delimiter = text.delimiter or find_delimiter(text.data)
-    sheet = None if b'"' in text.data else _plain_sheet(text, delimiter)
-    return sheet or strict_sheet(text, delimiter)
+    limits = limits or Limits()
+    _check_lengths(text, limits)
+    if wanted is not None:
+        delimiter, evidence = _named(wanted), "--delimiter"
+    elif text.delimiter is not None:
+        delimiter, evidence = text.delimiter, "the first line says so"
+    else:
+        delimiter, evidence = find_delimiter(text.data)
+    sheet = None
+    if b'"' not in text.data and delimiter != " ":
+        sheet = _plain_sheet(text, delimiter, limits)
+    sheet = sheet or strict_sheet(text, delimiter, limits)
+    said = {"encoding": text.evidence, "delimiter": evidence, **sheet.evidence}
+    return replace(sheet, evidence=said, guessed=text.guessed)
 
 
-def find_delimiter(data: bytes) -> str:
-    """Return what cuts most of the first lines into equally many cells, more than one."""
+def _named(wanted: str) -> str:
+    delimiter = NAMED.get(wanted.lower(), wanted)
+    if len(delimiter) != 1 or delimiter.isalnum() or delimiter in '"\n\r':
+        names = ", ".join(sorted(name for name in NAMED if name.isalpha()))
+        raise UsageError(f"--delimiter {wanted!r} is no single sign; give it, or one of {names}")
+    return delimiter
+
+
+def find_delimiter(data: bytes) -> tuple[str, str]:
+    """Return what cuts most of the first lines into equally many cells, more than one, and why.
+
+    A blank is a delimiter only where nothing else cuts as many lines.
+    """
     head = data[: 1 << 18].decode("utf-8", errors="ignore")
     lines = [line for line in head.split("\n")[:200] if line.strip()][:60]
     best = (0, 1, -1)
     for priority, delimiter in enumerate(DELIMITERS):
         widths = Counter(len(row) for row in _split(lines, delimiter))
         several = [(count, width, priority) for width, count in widths.items() if width > 1]
-        best = max([best, *several])
-    return DELIMITERS[max(best[2], 0)]
+        if delimiter == " ":
+            several = [(count - len(lines), width, priority) for count, width, _ in several]
+        best = max([best, *several], key=lambda found: (found[0] or -len(lines), *found[1:]))
+    count, width, priority = best
+    if priority < 0:
+        return ",", "no delimiter cuts the lines: one column"
+    count += len(lines) if DELIMITERS[priority] == " " else 0
+    return DELIMITERS[priority], f"{count} of the first {len(lines)} lines have {width} cells"
 
 
 def _split(lines: Sequence[str], delimiter: str) -> Iterator[list[str]]:
     for line in lines:
         try:
-            yield next(csv.reader([line], delimiter=delimiter), [])
+            yield next(csv.reader([line], delimiter=delimiter, skipinitialspace=True), [])
         except csv.Error:
             yield [line]
 
 
-def _plain_sheet(text: Text, delimiter: str) -> Sheet | None:
-    """Cut a file at its line ends; None where a row needs to be judged by itself."""
-    data = text.data if text.data.endswith(b"\n") else text.data + b"\n"
-    starts, widths = _row_widths(data, delimiter)
-    _check_lengths(text, starts)
-    filled = np.flatnonzero(widths)
-    if np.any(widths[filled] != widths[filled[0]]):
-        return None
-    below = int(starts[filled[0] + 1])
-    head = data[starts[filled[0]] : below - 1]
-    cells = head.decode().split(delimiter)
-    header = tuple(cells) if is_header(cells) else None
-    if header is not None:
-        filled = filled[1:]
-    check_size(text.name, filled.size, len(cells))
-    body = data[starts[filled[0]] :]
-    sample = _sample(body, delimiter, len(cells))
-    if _needs_judgement(header, head, body, sample):
-        return None
-    lines = filled.astype(np.int64) + text.first_line
-    return Sheet(text.name, text.encoding, delimiter, header, len(cells), lines, sample, body=body)
-
-
-def _check_lengths(text: Text, starts: IntArray) -> None:
+def _check_lengths(text: Text, limits: Limits) -> None:
     """Refuse a line that no row of prices can be as long as."""
-    long = np.flatnonzero(np.diff(starts) > MAX_LINE)
-    if long.size:
-        line = int(long[0]) + text.first_line
-        raise DataError(f"{text.name}, line {line}: more than {MAX_LINE >> 10} KiB in one line")
+    data, start = text.data, 0
+    while len(data) - start > limits.line:
+        end = data.rfind(b"\n", start, start + limits.line + 1)
+        if end < start:
+            line = data.count(b"\n", 0, start) + text.first_line
+            raise DataError(
+                f"{text.name}, line {line}: more than {limits.line >> 10} KiB in one line;"
+                " if it is a price file, raise --limits"
+            )
+        start = end + 1
 
 
-def _row_widths(data: bytes, delimiter: str) -> tuple[IntArray, IntArray]:
-    """Return where each line starts (and the end), and how many cells it has: 0 if it is empty."""
-    flat = np.frombuffer(data, dtype=np.uint8)
-    newline = flat == ord("\n")
-    marks = np.flatnonzero(newline | (flat == ord(delimiter)))
-    ends = np.flatnonzero(newline[marks])
-    widths = np.diff(ends, prepend=-1).astype(np.int64)
-    starts = np.concatenate([[0], marks[ends] + 1]).astype(np.int64)
-    widths[np.diff(starts) == 1] = 0
-    return starts, widths
+def _plain_sheet(text: Text, delimiter: str, limits: Limits) -> Sheet | None:
+    """Cut a file at its line ends; None where a row needs to be judged by itself."""
+    data = text.data
+    if not data.endswith(b"\n") or data.endswith(b"\n\n"):
+        data = data.rstrip(b"\n") + b"\n"
+    first, lines = _equal_rows(data, text, delimiter, limits)
+    if lines.size == 0:
+        return None
+    below = data.index(b"\n", first) + 1
+    head = data[first : below - 1]
+    cells = head.decode().split(delimiter)
+    check_size(text.name, lines.size, len(cells), limits)
+    header = tuple(cells) if is_header(cells) else None
+    start = first
+    if header is not None:
+        lines, start = lines[1:], below
+        check_size(text.name, lines.size, len(cells), limits, head.decode())
+    sample = _sample(data, start, delimiter, len(cells))
+    if _needs_judgement(header, head, data, start, delimiter, sample):
+        return None
+    small = len(data) <= SMALL
+    sheet = Sheet(text.name, text.encoding, delimiter, header, len(cells), lines, sample)
+    if small:
+        rows = [line.split(delimiter) for line in data[start:].decode().split("\n") if line]
+        return replace(sheet, rows=rows)
+    return replace(sheet, body=data, start=start)
 
 
-def _sample(body: bytes, delimiter: str, width: int) -> list[list[str]]:
-    head = body[:MAX_LINE].split(b"\n")[: sample_rows(width)]
+def _equal_rows(data: bytes, text: Text, delimiter: str, limits: Limits) -> tuple[int, IntArray]:
+    """Return where the first row starts and the lines of all rows; no lines if widths differ.
+
+    What is left of a piece without the cells must be the same bones again and again: that is
+    faster than to look for the marks one by one.
+    """
+    kept = f"{delimiter}\n".encode()
+    cells = bytes(byte for byte in range(256) if byte not in kept)
+    row = data[: data.index(b"\n") + 1].translate(None, cells)
+    if len(row) == 1:
+        return _filled_rows(data, text, cells)
+    start, count = 0, 0
+    while start < len(data):
+        end = data.rindex(b"\n", start, start + max(limits.line, PIECE) + 1) + 1
+        bones = data[start:end].translate(None, cells)
+        rows = len(bones) // len(row)
+        if bones != row * rows:
+            return _filled_rows(data, text, cells)
+        start, count = end, count + rows
+    return 0, np.arange(text.first_line, text.first_line + count)
+
+
+def _filled_rows(data: bytes, text: Text, cells: bytes) -> tuple[int, IntArray]:
+    """Do the same for a file with empty lines or a single column."""
+    ends = np.flatnonzero(np.frombuffer(data, dtype=np.uint8) == ord("\n"))
+    filled = np.flatnonzero(np.diff(ends, prepend=-1) > 1)
+    bones = np.frombuffer(data.translate(None, cells), dtype=np.uint8)
+    widths = np.diff(np.flatnonzero(bones == ord("\n")), prepend=-1)
+    if np.any(widths[filled] != widths[filled[0]]):
+        return 0, filled[:0]
+    first = int(ends[filled[0] - 1]) + 1 if filled[0] else 0
+    return first, filled.astype(np.int64) + text.first_line
+
+
+def _sample(data: bytes, start: int, delimiter: str, width: int) -> list[list[str]]:
+    head = data[start : start + (1 << 20)].split(b"\n")[: sample_rows(width)]
     whole = head[:-1] if len(head) > 1 else head
     return [line.decode(errors="replace").split(delimiter) for line in whole if line]
 
 
 def _needs_judgement(
-    header: tuple[str, ...] | None, head: bytes, body: bytes, sample: Sequence[Sequence[str]]
+    header: tuple[str, ...] | None,
+    head: bytes,
+    data: bytes,
+    start: int,
+    delimiter: str,
+    sample: Sequence[Sequence[str]],
 ) -> bool:
-    """Whether the header returns or has a second row, or blank lines or a BOM are in the body."""
+    """Whether rows are anything but values: another header, empty cells only, notes, a BOM."""
     if header is not None:
-        again = b"\n" + head + b"\n" in b"\n" + body if head in body else False
-        if again or ticker_rows(header, sample):
+        again = data.find(b"\n" + head + b"\n", max(start - 1, 0)) >= 0
+        if again or ticker_rows(header, sample) or not any(map(str.strip, header)):
             return True
-    return body.startswith(_BOM) or any(not any(map(str.strip, row)) for row in sample)
+        if is_header(sample[0]):  # units below the names, for example
+            return True
+    last = data[data.rfind(b"\n", 0, -1) + 1 : -1].decode().split(delimiter)
+    if is_sentence(last) or is_note(last):
+        return True
+    if data.find(b"\n" + delimiter.encode() * (len(sample[0]) - 1) + b"\n", max(start - 1, 0)) >= 0:
+        return True
+    return data.startswith(_BOM, start) or any(not any(map(str.strip, row)) for row in sample)

@@ -4,64 +4,30 @@ import re
 from collections.abc import Sequence
 
 from rnncli.formats.dates import is_date
-from rnncli.formats.numbers import is_missing, is_number
+from rnncli.formats.numbers import is_currency, is_missing, is_number
+from rnncli.formats.words import (
+    CANDLE,
+    DATES,
+    OTHERS,
+    PRICES,
+    SYMBOLS,
+    WEAK_DATES,
+    bare_name,
+)
 
-
-def _names(text: str) -> tuple[str, ...]:
-    return tuple(text.split())
-
-
-# Names as `bare_name` leaves them: lower case, without blanks, brackets and punctuation.
-# Where several are present, the first in this order is taken.
-DATES = _names(
-    """
-    datetime date timestamp tradedate observationdate snappedat opentime pricedate tradingdate
-    quotedate asofdate day dates ds time data datum fecha tarih 日期 month period dateutc
-    timestamputc unix week year
-    """
+SURE_DATES = frozenset(DATES) - WEAK_DATES
+_KNOWN = frozenset((*DATES, *PRICES, *SYMBOLS)) | OTHERS
+# field names that are also symbols of large markets
+_TAKEN_BY_TICKERS = frozenset(
+    ("DAY", "LOW", "OPEN", "NET", "UP", "MAX", "MIN", "VAR", "PER", "OI", "ADJ", "NAV", "CODE")
 )
-WEAK_DATES = frozenset(_names("day ds data month period week year"))  # dates only if cells are
-TIMES = ("time", "timeofday")
-SYMBOLS = _names(
-    """
-    symbol ticker tickers symbols tscode uniqueid code instrument stockcode stock security asset
-    pair isin name company country currency id secid
-    """
-)
-PRICES = _names(
-    """
-    close closelast closeprice closingprice price last value zamkniecie 收盘价 收盘 dernier
-    último ultimo şimdi simdi zuletzt schlusskurs kurs lastprice settle
-    """
-)
-OTHERS = frozenset(
-    _names(
-        """
-        open high low volume vol openint openinterest oi adjclose adjustedclose adjusted
-        adjopen adjhigh adjlow adjvolume openprice highprice lowprice change changepercent chg
-        pctchg changepct changepercentage changeratio prevclose preclose previousclose average avg
-        vwap wap turnover amount trades numtrades numberoftrades nooftrades count dividend
-        dividends dividendamount divcash exdividend splitratio splitfactor splitcoefficient
-        stocksplits split splits marketcap totalvolume quotevolume closetime ltp spread bid ask per
-        interval abertura máxima mínima ouv plushaut plusbas variation otwarcie najwyzszy najnizszy
-        wolumen 开盘价 最高价 最低价 成交量 成交额 开盘 最高 最低
-        series index rownames returns return ret
-        """
-    )
-)
-_CANDLE = frozenset(
-    _names("open high low close adjclose volume dividends stocksplits capitalgains")
-)
-_SURE_DATES = frozenset(DATES) - WEAK_DATES
-_TAKEN_BY_TICKERS = frozenset(("DAY", "LOW", "OPEN"))  # field names that are also symbols
-_PUNCTUATION = re.compile(r"[\s<>_\-.*/#()%$:'\"]+")
-_COUNTER = re.compile(r"|unnamed\d*|unnamed\d*level\d*|level0|index|rownames")
+_COUNTER = re.compile(r"|unnamed\d*|unnamed\d*level\d*|level0|indexlevel0|index|rownames")
 _WORDS = re.compile(r"[A-Za-z]{3}")
-
-
-def bare_name(name: str) -> str:
-    """Return a header name in lower case, without brackets, blanks and punctuation."""
-    return _PUNCTUATION.sub("", name.casefold().replace("i\u0307", "i"))
+_PAIR = re.compile(r"\(\s*['\"]([^'\"]*)['\"]\s*,\s*['\"]([^'\"]*)['\"]\s*\)")
+_ASIDE = re.compile(r"\(.*?\)|\[.*?\]|^\s*\d+[ab]?\.\s")
+_TICKER = re.compile(r"[A-Z0-9^][A-Z0-9.=^-]*")
+_CORNERS = frozenset(("", "ticker", "tickers", "symbols", "symbol", "price"))
+CLOSES = ("close", "pxlast", "last", "price", "value", "adjclose")  # fields of a symbol, in order
 
 
 def is_counter(name: str) -> bool:
@@ -69,10 +35,18 @@ def is_counter(name: str) -> bool:
     return _COUNTER.fullmatch(bare_name(name)) is not None
 
 
+def plain_name(name: str) -> str:
+    """Return the bare name; what stands in brackets or counts columns is left off if it helps."""
+    bare = bare_name(name)
+    if bare in _KNOWN:
+        return bare
+    less = bare_name(_ASIDE.sub("", name))
+    return less if less in _KNOWN else bare
+
+
 def is_field(name: str) -> bool:
     """Whether a price file's column is usually called so."""
-    bare = bare_name(name)
-    return bare in OTHERS or bare in PRICES or bare in DATES or bare in SYMBOLS
+    return plain_name(name) in _KNOWN
 
 
 def may_be_symbol(name: str) -> bool:
@@ -81,11 +55,18 @@ def may_be_symbol(name: str) -> bool:
 
 
 def split_field(name: str) -> tuple[str, str]:
-    """Return the field and the symbol in a name such as `AAPL.Close` or `Close_AAPL`."""
+    """Return the field and the symbol in a name such as `AAPL.Close` or `('Close', 'AAPL')`."""
+    pairs = []
+    if (tuple_like := _PAIR.fullmatch(name.strip())) is not None:
+        pairs = [tuple_like.groups(), tuple_like.groups()[::-1]]
     for mark in "_.":
-        for field, symbol in (name.partition(mark)[::2], name.rpartition(mark)[::-2]):
-            if field and symbol and bare_name(field) in _CANDLE:
-                return bare_name(field), symbol.strip()
+        pairs += [name.partition(mark)[::2], name.rpartition(mark)[::-2]]
+    if not is_field(name):
+        spaced = (name.strip().partition(" ")[::2], name.strip().rpartition(" ")[::-2])
+        pairs += [pair for pair in spaced if _TICKER.fullmatch(pair[1])]
+    for field, symbol in pairs:
+        if field and symbol and bare_name(field) in CANDLE:
+            return bare_name(field), symbol.strip()
     return "", name
 
 
@@ -96,30 +77,46 @@ def is_header(cells: Sequence[str]) -> bool:
         return False
     numbers = [cell for cell in filled if is_number(cell)]
     if numbers:  # symbols such as 0700 beside a date column, named or not
-        dated = not cells[0].strip() or any(bare_name(cell) in _SURE_DATES for cell in cells)
+        dated = not cells[0].strip() or any(bare_name(cell) in SURE_DATES for cell in cells)
         return dated and all(map(str.isdecimal, numbers)) and len(set(filled)) == len(filled)
     return not all(map(is_missing, filled))
+
+
+def known_names(cells: Sequence[str]) -> int:
+    """Return how many cells of a row are usual names of columns."""
+    return sum(bool(cell.strip()) and is_field(cell) for cell in cells)
+
+
+def _is_candle(cells: Sequence[str]) -> bool:
+    return all(bare_name(cell) in CANDLE for cell in cells[1:])
 
 
 def ticker_rows(header: Sequence[str], rows: Sequence[Sequence[str]]) -> int:
     """Return how many rows below the first belong to a header of fields over tickers."""
     if not rows or len(rows[0]) != len(header) or len(header) < 2:
         return 0
-    stacked = any(all(bare_name(cell) in _CANDLE for cell in row[1:]) for row in (header, rows[0]))
-    corner = bare_name(rows[0][0]) in {"", "ticker", "tickers", "symbols", "symbol", "price"}
-    if not (stacked and corner and all(rows[0][1:])) or any(map(is_number, rows[0])):
+    stacked = _is_candle(header) or (_is_candle(rows[0]) and bool(header[1].strip()))
+    corner = bare_name(rows[0][0])
+    cornered = corner in _CORNERS or (corner in {"date", "dates"} and not header[0].strip())
+    units = all(is_currency(cell) for cell in rows[0][1:])
+    if not (stacked and cornered and all(rows[0][1:])) or units or any(map(is_number, rows[0])):
+        return 0
+    if [bare_name(cell) for cell in rows[0]] == [bare_name(cell) for cell in header]:
         return 0
     below = rows[1] if len(rows) > 1 else ["", ""]
-    return 2 if bare_name(below[0]) in _SURE_DATES and not any(below[1:]) else 1
+    return 2 if bare_name(below[0]) in SURE_DATES and not any(below[1:]) else 1
 
 
 def fields_and_tickers(
     first: Sequence[str], second: Sequence[str]
 ) -> tuple[tuple[str, ...], tuple[str, ...]]:
     """Return the two header rows as fields and tickers, whichever stands on top."""
-    if not all(bare_name(cell) in _CANDLE for cell in first[1:]):
+    if not _is_candle(first):
         first, second = second, first
-    return ("Date", *first[1:]), tuple(cell.strip() for cell in second)
+    tickers: list[str] = []
+    for cell in second:  # a ticker may stand over the first of its fields only
+        tickers.append(cell.strip() or (tickers[-1] if len(tickers) > 1 else ""))
+    return ("Date", *first[1:]), tuple(tickers)
 
 
 def is_note(cells: Sequence[str]) -> bool:
@@ -128,3 +125,9 @@ def is_note(cells: Sequence[str]) -> bool:
     if any(is_number(cell) or is_date(cell) for cell in filled):
         return False
     return any(_WORDS.search(cell) or not cell.isascii() for cell in filled)
+
+
+def is_sentence(cells: Sequence[str]) -> bool:
+    """Whether a row repeats one sentence in its cells, as the foot of a web table does."""
+    texts = [cell.strip() for cell in cells if cell.strip() and not is_number(cell)]
+    return len(texts) > 1 and len(set(texts)) == 1 and len(texts[0].split()) > 3

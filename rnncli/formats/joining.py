@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -24,7 +25,7 @@ class Rows:
     codes: IntArray  # (rows,)
     dates: DateArray  # (rows,) NaT where a row has no date
     values: FloatArray  # (rows,)
-    files: IntArray  # (rows,)
+    files: npt.NDArray[np.int32]  # (rows,)
     lines: IntArray  # (rows,)
 
     def take(self, index: IntArray | BoolArray) -> "Rows":
@@ -40,6 +41,8 @@ class Rows:
 
     def sources(self) -> list[list[int]]:
         """Return the files that each symbol has rows in."""
+        if len(self.names) == 1:
+            return [[0] for _ in self.symbols]
         found: list[list[int]] = [[] for _ in self.symbols]
         for pair in np.unique(self.codes * len(self.names) + self.files).tolist():
             found[pair // len(self.names)].append(pair % len(self.names))
@@ -49,7 +52,7 @@ class Rows:
         """Whether a row repeats symbol and date of the row before it, shape (rows,)."""
         twins = np.zeros(self.values.size, dtype=np.bool_)
         same_date = self.dates[1:] == self.dates[:-1]  # never so for NaT
-        twins[1:] = (np.diff(self.codes) == 0) & same_date
+        twins[1:] = (self.codes[1:] == self.codes[:-1]) & same_date
         return twins
 
 
@@ -62,18 +65,24 @@ def join(names: Sequence[str], tables: Sequence[Table]) -> Rows:
     codes = []
     for table in tables:
         own = [place.setdefault(symbol, len(place)) for symbol in table.symbols]
-        codes.append(np.array(own, dtype=np.int64)[table.codes])
+        same = own == list(range(len(own)))
+        codes.append(table.codes if same else np.array(own, dtype=np.int64)[table.codes])
     rows = Rows(
         tuple(place),
         tuple(names),
-        np.concatenate(codes),
-        np.concatenate([_dates_or_nat(table) for table in tables]),
-        np.concatenate([table.values for table in tables]),
-        np.repeat(np.arange(len(tables)), [table.values.size for table in tables]),
-        np.concatenate([table.lines for table in tables]),
+        _stacked(codes),
+        _stacked([_dates_or_nat(table) for table in tables]),
+        _stacked([table.values for table in tables]),
+        np.repeat(np.arange(len(tables), dtype=np.int32), [table.codes.size for table in tables]),
+        _stacked([table.lines for table in tables]),
     )
     _check_undated(rows)
     return rows
+
+
+def _stacked(parts: Sequence[npt.NDArray[Any]]) -> npt.NDArray[Any]:
+    """Return arrays end to end; a single one as it is."""
+    return np.concatenate(parts) if len(parts) > 1 else parts[0]
 
 
 def _dates_or_nat(table: Table) -> DateArray:
@@ -141,16 +150,37 @@ def without_empty(rows: Rows) -> Rows:
 
 def by_date(rows: Rows) -> Rows:
     """Return the rows by series, then by date; rows of one date stay in order of appearance."""
-    codes, dates = rows.codes, rows.dates.astype(np.int64)
-    steps = np.diff(codes)
-    if np.all((steps > 0) | ((steps == 0) & (np.diff(dates) >= 0))):
+    codes, dates = rows.codes, rows.dates.view(np.int64)
+    same = codes[1:] == codes[:-1]
+    if np.all((codes[1:] > codes[:-1]) | (same & (dates[1:] >= dates[:-1]))):
         return rows
     return rows.take(np.lexsort((dates, codes)))
 
 
-def refuse_contradictions(rows: Rows, twins: BoolArray) -> None:
-    """Refuse two prices for one symbol and date, naming both lines."""
-    clash = np.flatnonzero(twins & (rows.values != np.roll(rows.values, 1)))
+@dataclass(frozen=True)
+class Repeats:
+    """Which rows repeat a symbol and a date and are left out; `changed` had another price."""
+
+    dropped: BoolArray  # (rows,)
+    changed: BoolArray  # (rows,)
+
+
+def find_repeats(rows: Rows, keep: str) -> Repeats:
+    """Return the rows to leave out; `keep` says which of two prices: first, last, or refuse both.
+
+    Raises DataError naming both lines where two prices contradict each other and none is kept.
+    """
+    twins = rows.twins()
+    clash = np.zeros_like(twins)
+    clash[1:] = twins[1:] & (rows.values[1:] != rows.values[:-1])
+    if keep == "refuse":
+        _refuse_contradictions(rows, np.flatnonzero(clash))
+    if keep == "last":  # the row before a twin goes, and is counted
+        return Repeats(np.append(twins[1:], False), np.append(clash[1:], False))
+    return Repeats(twins, clash)
+
+
+def _refuse_contradictions(rows: Rows, clash: IntArray) -> None:
     if clash.size == 0:
         return
     i = int(clash[0])
@@ -161,7 +191,11 @@ def refuse_contradictions(rows: Rows, twins: BoolArray) -> None:
         where = f"{one}, line {first}, and {other}, line {second}"
     prices = f"{rows.values[i - 1]} and {rows.values[i]}"
     symbol, date = rows.symbols[rows.codes[i]], show_date(rows.dates[i])
-    raise DataError(f"{where}: {symbol} has two prices on {date}, {prices}; remove one")
+    more = f" (and {clash.size - 1} more)" if clash.size > 1 else ""
+    raise DataError(
+        f"{where}: {symbol} has two prices on {date}, {prices}{more};"
+        " remove one, or choose with --duplicates first or last"
+    )
 
 
 def show_date(date: np.datetime64) -> str:

@@ -1,27 +1,51 @@
-"""Prices as written: plain, with currency signs, thousands separators or decimal commas."""
+"""Prices as written: plain, with currency signs, thousands separators, suffixes, decimal commas."""
 
 import re
 from collections.abc import Iterable, Sequence
 
 MISSING = frozenset(
     (
-        *("", "null", "NULL", "Null", "NaN", "nan", "NAN", "N/A", "n/a", "NA", "#N/A", "#NA"),
-        *("-", "--", ".", "None", "none", "\u2013", "\u2014"),
+        *("", "null", "NULL", "Null", "NaN", "nan", "NAN", "N/A", "n/a", "NA", "na", "#N/A", "#NA"),
+        *("-", "--", "---", ".", "..", "None", "none", "\u2013", "\u2014", "<NA>", "NaT", "nil"),
+        *("n.a.", "N.A.", "N/D", "n/d", "#N/A N/A", "#VALUE!", "#DIV/0!", "#REF!", "?", "-nan"),
     )
 )
 
-_POINT = re.compile(r"[+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d{1,4})?", re.ASCII)
+_POINT = re.compile(r"[+-]?(?:\d+(?:\.\d*)?|\.\d+)(?:[eE][+-]?\d{1,4})?", re.ASCII)
 _THOUSANDS = re.compile(r"[+-]?\d{1,3}(?:,\d{2,3})*,\d{3}(?:\.\d*)?", re.ASCII)
 _COMMA = re.compile(
     r"[+-]?(?:\d+|\d{1,3}(?:\.\d{3})+),\d+|[+-]?\d{1,3}(?:\.\d{3})+|[+-]?\d+", re.ASCII
 )
 _SPACED = re.compile(r"(?<=\d)['\u2019\u00a0\u202f\u2009 ](?=\d{3}(?!\d))")
-_SIGNS = re.compile("[$\u20ac\u00a3\u00a5\u20b9]")
+_CODES = (
+    "USD|EUR|GBP|GBX|GBp|JPY|CHF|CNY|CNH|INR|CAD|AUD|NZD|SEK|NOK|DKK|PLN|CZK|HUF|TRY|RUB|BRL|MXN|"
+    "ZAR|KRW|HKD|SGD|TWD|THB|IDR|MYR|PHP|ILS|SAR|AED|USDT|BTC|ETH"
+)
+_WORDED = r"R\$|A\$|C\$|HK\$|US\$|NT\$|Rs\.?|kr\.?|zł|Kč|Ft|TL|руб\.?|" + _CODES
+_SIGN = (
+    "(?:"
+    + _WORDED
+    + "|[$\u00a2\u00a3\u00a5\u0e3f\u20a9\u20aa\u20ab\u20ac\u20b4\u20b9\u20ba\u20bd])"
+)
+_UNIT = re.compile(rf"([+-]?){_SIGN}[\s\u00a0]*(?=[\d.+-])|(?<=\d)[\s\u00a0]*{_SIGN}$")
+_UNIT_NAME = re.compile(_SIGN)
+_SUFFIX = re.compile(r"(.*\d\.?)[\s\u00a0]?([KkMmBbTt]|bn|mn|Mio\.?|Mrd\.?|Md\.?)")
+_POWERS = {"k": 3, "m": 6, "mn": 6, "mio": 6, "b": 9, "bn": 9, "mrd": 9, "md": 9, "t": 12}
 _PLAIN_CELL = re.compile(r"[+-]?[\d.,]+ ?[%KMBTkmbt]?")
 _COMMA_PROOF = re.compile(r"[+-]?(?:\d+,\d{1,2}|0,\d+|\d+,\d{4,}|[\d.]+\.\d{3},\d*)")
 _POINT_PROOF = re.compile(
     r"[+-]?(?:\d+\.\d{1,2}|0?\.\d+|\d+\.\d{4,}|[\d,]+,\d{3}\.\d*|\d+(?:,\d{3}){2,})"
 )
+_DOTTED = re.compile(r"[+-]?[1-9]\d{0,2}(?:\.\d{3})+", re.ASCII)
+_UNGROUPED = re.compile(r"[+-]?\d{4,}(?:\.\d*)?", re.ASCII)
+_EVENT = re.compile(
+    r"(?:\$?\d+(?:\.\d+)?\s+)?(?:cash )?(?:dividends?|capital gains?|distributions?)"
+    r"|\d+(?:\.\d+)?\s*[:/]\s*\d+(?:\.\d+)?\s+(?:stock )?splits?",
+    re.IGNORECASE,
+)
+LONGEST = 100  # signs of a number at most
+_INFINITE = (float("inf"), float("-inf"))
+_DIGIT_ENDS = "0123456789."
 
 
 def is_missing(cell: str) -> bool:
@@ -29,41 +53,109 @@ def is_missing(cell: str) -> bool:
     return cell.strip() in MISSING
 
 
+def is_currency(cell: str) -> bool:
+    """Whether the cell is nothing but a currency."""
+    return _UNIT_NAME.fullmatch(cell.strip()) is not None
+
+
+def is_event(cell: str) -> bool:
+    """Whether the cell tells of a dividend or a split, as web tables do between the prices."""
+    return len(cell) <= LONGEST and _EVENT.fullmatch(cell.strip()) is not None
+
+
+def has_suffix(cell: str) -> bool:
+    """Whether a letter after the digits stands for thousands, millions or more."""
+    return _without_suffix(_bare(cell))[1] > 0
+
+
 def is_number(cell: str) -> bool:
     """Whether the cell reads as a number in any of the known styles."""
-    bare = _bare(cell)
-    return any(style.fullmatch(bare) for style in (_POINT, _THOUSANDS, _COMMA))
+    bare, _ = _without_suffix(_bare(cell))
+    return len(bare) <= LONGEST and any(
+        style.fullmatch(bare) for style in (_POINT, _THOUSANDS, _COMMA)
+    )
+
+
+def unit_of(cell: str) -> str:
+    """Return the currency sign or the percent sign of a cell, empty where it has none."""
+    text = cell.strip()
+    if text[-1:] == "%":
+        return "%"
+    if text[-1:] in _DIGIT_ENDS and text[:1] in _DIGIT_ENDS:
+        return ""
+    found = _UNIT.search(text.strip("()+-"))
+    name = found and _UNIT_NAME.search(found.group())
+    return name.group().rstrip(".") if name else ""
 
 
 def _bare(cell: str) -> str:
-    """Return the cell without currency signs, blanks and spaces between thousands."""
-    text = _SPACED.sub("", _SIGNS.sub("", cell).strip())
-    return f"-{text[1:-1]}" if text.startswith("(") and text.endswith(")") else text
+    """Return the cell without currency and percent signs and spaces between thousands."""
+    text = cell.strip()
+    if len(text) > LONGEST or _POINT.fullmatch(text):
+        return text
+    if text.startswith("(") and text.endswith(")"):
+        text = f"-{text[1:-1].strip()}"
+    text = text.replace("\u2212", "-").removesuffix("%").rstrip()
+    text = _SPACED.sub("", _UNIT.sub(r"\1", text)).strip()
+    if text[-1:] == "-" and text[:-1]:
+        text = f"-{text[:-1]}"  # as bookkeeping programs write it
+    return text
+
+
+def _without_suffix(bare: str) -> tuple[str, int]:
+    """Return the digits, and the power of ten that a suffix such as K or M stands for."""
+    plain = bare[-1:].isdigit() or len(bare) > LONGEST
+    found = None if plain else _SUFFIX.fullmatch(bare)
+    if found is None:
+        return bare, 0
+    return found[1], _POWERS[found[2].rstrip(".").lower()]
 
 
 def decimal_mark(cells: Iterable[str]) -> str | None:
     """Return the decimal mark the cells prove: `.`, `,`, `both` if they contradict, else None."""
-    point = comma = False
+    return decimal_proof(cells)[0]
+
+
+def decimal_proof(cells: Iterable[str]) -> tuple[str | None, str]:
+    """Return the decimal mark the cells prove, and the first cell that does."""
+    point = comma = ""
     for cell in cells:
         bare = _bare(cell)
-        if _PLAIN_CELL.fullmatch(bare):
+        if len(bare) <= LONGEST and _PLAIN_CELL.fullmatch(bare):
             bare = bare.rstrip("%KMBTkmbt ")
-            comma = comma or _COMMA_PROOF.fullmatch(bare) is not None
-            point = point or _POINT_PROOF.fullmatch(bare) is not None
+            comma = comma or (cell if _COMMA_PROOF.fullmatch(bare) else "")
+            point = point or (cell if _POINT_PROOF.fullmatch(bare) else "")
     if point and comma:
-        return "both"
-    return "." if point else "," if comma else None
+        return "both", point
+    return ((".", point) if point else (",", comma)) if point or comma else (None, "")
+
+
+def may_be_thousands(cells: Iterable[str], beside: Iterable[str]) -> bool:
+    """Whether every point of the column may stand between thousands, by it and its neighbours."""
+    dotted = False
+    for cell in cells:
+        bare = _bare(cell)
+        if "." in bare and not is_missing(cell):
+            if not _DOTTED.fullmatch(bare):
+                return False
+            dotted = True
+        elif _UNGROUPED.fullmatch(bare):
+            return False
+    return dotted and not any(_UNGROUPED.fullmatch(_bare(cell)) for cell in beside)
 
 
 def parse(cells: Sequence[str], mark: str) -> tuple[list[float], int | None]:
     """Return the cells as floats, NaN for missing, and the index of the first bad one.
 
-    Text, inf and numbers too large for a float are bad.
+    Text, inf and numbers too large for a float are bad. A percent sign changes nothing.
     """
     values: list[float] = []
     for index, cell in enumerate(cells):
-        value = float("nan") if is_missing(cell) else _to_float(_bare(cell), mark)
-        if value is None:
+        if mark == "." and len(cell) <= LONGEST and _POINT.fullmatch(cell):
+            value: float | None = float(cell)
+        else:
+            value = float("nan") if is_missing(cell) else _to_float(_bare(cell), mark)
+        if value is None or value in _INFINITE:
             return values, index
         values.append(value)
     return values, None
@@ -71,12 +163,17 @@ def parse(cells: Sequence[str], mark: str) -> tuple[list[float], int | None]:
 
 def _to_float(bare: str, mark: str) -> float | None:
     """One number, or None where it is none in this style."""
-    if mark == "," and _COMMA.fullmatch(bare):
-        value = float(bare.replace(".", "").replace(",", "."))
-    elif mark == "." and _POINT.fullmatch(bare):
-        value = float(bare)
-    elif mark == "." and _THOUSANDS.fullmatch(bare):
-        value = float(bare.replace(",", ""))
+    digits, power = _without_suffix(bare)
+    if len(digits) > LONGEST:
+        return None
+    if mark == "," and _COMMA.fullmatch(digits):
+        plain = digits.replace(".", "").replace(",", ".")
+    elif mark == "." and _POINT.fullmatch(digits):
+        plain = digits
+    elif mark == "." and _THOUSANDS.fullmatch(digits):
+        plain = digits.replace(",", "")
     else:
         return None
-    return value if abs(value) < float("inf") else None
+    if power and "e" in plain.lower():
+        return None
+    return float(f"{plain}e{power}" if power else plain)

@@ -2,6 +2,8 @@
 
 import csv
 import io
+import json
+import re
 from collections import Counter
 from collections.abc import Iterator
 from typing import NamedTuple
@@ -10,10 +12,23 @@ import numpy as np
 
 from rnncli.errors import DataError
 from rnncli.formats.bytes import Text
-from rnncli.formats.header import fields_and_tickers, is_header, is_note, ticker_rows
+from rnncli.formats.dates import is_date
+from rnncli.formats.header import (
+    fields_and_tickers,
+    is_header,
+    is_note,
+    is_sentence,
+    known_names,
+    ticker_rows,
+)
+from rnncli.formats.limits import Limits
+from rnncli.formats.numbers import is_number
 from rnncli.formats.sheet import Sheet, check_size, sample_rows
+from rnncli.formats.words import VOLUMES, bare_name
 
 _PREFACE = 60  # rows above the header at most
+_UNITS = 12  # rows between the header and the first value at most
+_OBJECT = re.compile(rb"^(\{\n)?(?:[ \t].*\n)+\}$", re.MULTILINE)
 
 
 class _Row(NamedTuple):
@@ -21,20 +36,25 @@ class _Row(NamedTuple):
     cells: list[str]
 
 
-def strict_sheet(text: Text, delimiter: str) -> Sheet:
+def strict_sheet(text: Text, delimiter: str, limits: Limits) -> Sheet:
     """Read quoted, prefaced or footnoted text into a sheet.
 
     Raises DataError naming the line of the first row that is not as wide as the header.
     """
-    rows = [row for row in _csv_rows(text, delimiter) if "".join(row.cells).strip()]
+    dropped: dict[str, int] = {}
+    data = _without_errors(text.data, dropped)
+    rows = [row for row in _csv_rows(text, data, delimiter) if "".join(row.cells).strip()]
     if not rows:
-        raise DataError(f"{text.name}: no values in the file")
+        raise DataError(f"{text.name}: no values in the file; fetch it again")
     width = Counter(len(row.cells) for row in rows).most_common(1)[0][0]
     start = _header_index(rows, width)
     header, tickers, body = _take_header(rows[start:])
-    dropped = {"lines above the header": start} if start else {}
+    if start:
+        dropped["lines above the header"] = start
     body = _without_notes(body, header, dropped)
-    check_size(text.name, len(body), width)
+    check_size(text.name, len(body), width, limits, delimiter.join(header or ()))
+    mended: dict[str, int] = {}
+    body = _with_volume(body, header, text.data.endswith(b"\n"), mended)
     header, width = _trim(body, header, text.name)
     return Sheet(
         text.name,
@@ -46,12 +66,39 @@ def strict_sheet(text: Text, delimiter: str) -> Sheet:
         [row.cells for row in body[: sample_rows(width)]],
         rows=[row.cells for row in body],
         dropped=dropped,
+        mended=mended,
         tickers=tickers,
+        quoted=b'"' in data,
     )
 
 
-def _csv_rows(text: Text, delimiter: str) -> Iterator[_Row]:
-    stream = io.StringIO(text.data.decode(), newline="")
+def _without_errors(data: bytes, dropped: dict[str, int]) -> bytes:
+    """Blank out the JSON of failed requests that a script appended between the rows."""
+    if b"\n}" not in data:
+        return data
+    found = 0
+
+    def blank(match: re.Match[bytes]) -> bytes:
+        nonlocal found
+        try:
+            said = json.loads(match[0] if match[1] else b"{" + match[0])
+        except ValueError:
+            return match[0]
+        if not re.search(r"\berror", json.dumps(said), re.IGNORECASE):
+            return match[0]
+        found += 1
+        return b"\n" * match[0].count(b"\n")
+
+    data = _OBJECT.sub(blank, data)
+    if found:
+        dropped["error messages between the rows"] = found
+    return data
+
+
+def _csv_rows(text: Text, data: bytes, delimiter: str) -> Iterator[_Row]:
+    if delimiter == " ":
+        data = b"\n".join(map(bytes.strip, data.split(b"\n")))
+    stream = io.TextIOWrapper(io.BytesIO(data), "utf-8", newline="\n")
     reader = csv.reader(stream, delimiter=delimiter, strict=True, skipinitialspace=True)
     line = text.first_line
     try:
@@ -64,13 +111,24 @@ def _csv_rows(text: Text, delimiter: str) -> Iterator[_Row]:
 
 
 def _header_index(rows: list[_Row], width: int) -> int:
-    """Return the first row that can be a header; sentences above it are no data."""
+    """Return the row above the first values with the most usual names; text above it is no data."""
+    found: list[tuple[int, int]] = []
     for index, row in enumerate(rows[:_PREFACE]):
-        if len(row.cells) > 1 and len(row.cells) >= width - 1:
-            return index if index == 0 or is_header(row.cells) else 0
-        if not is_note(row.cells):
-            return 0
-    return 0
+        if len(row.cells) > 1 and len(row.cells) >= width - 1 and is_header(row.cells):
+            if ticker_rows(row.cells, [below.cells for below in rows[index + 1 : index + 3]]):
+                return index
+            found.append((known_names(row.cells), -index))
+        elif _holds_values(row.cells):
+            break
+    known, place = max(found, default=(0, 0))
+    return -place if known or len(rows[-place].cells) >= width else 0
+
+
+def _holds_values(cells: list[str]) -> bool:
+    """Whether a row is data: a date and a number, or numbers alone."""
+    filled = [cell for cell in cells if cell.strip()]
+    numbers = sum(map(is_number, filled))
+    return numbers == len(filled) or (numbers > 0 and any(map(is_date, filled)))
 
 
 def _take_header(
@@ -90,7 +148,7 @@ def _take_header(
 def _without_notes(
     body: list[_Row], header: tuple[str, ...] | None, dropped: dict[str, int]
 ) -> list[_Row]:
-    """Leave out repeated headers, comments, and sentences below the last row."""
+    """Leave out repeated headers, units, comments, and sentences below the last row."""
     if header is None:
         return body
     kept = [row for row in body if tuple(row.cells) != header]
@@ -98,18 +156,65 @@ def _without_notes(
     end = len(plain)
     while end and _is_footnote(plain[end - 1].cells, len(header)):
         end -= 1
+    start = _first_value(plain[:end])
     counts = {
         "repeated headers": len(body) - len(kept),
         "comment lines": len(kept) - len(plain),
+        "lines under the header": start,
         "lines below the last row": len(plain) - end,
     }
     dropped |= {reason: count for reason, count in counts.items() if count}
-    return plain[:end]
+    return plain[start:end]
+
+
+def _first_value(rows: list[_Row]) -> int:
+    """Return how many rows below the header describe it: no date in front, and no number."""
+    if not any(is_date(row.cells[0]) for row in rows[: _UNITS + 1]):
+        return 0
+    for index, row in enumerate(rows[:_UNITS]):
+        if is_date(row.cells[0]) or any(map(is_number, row.cells)):
+            return index
+    return 0
 
 
 def _is_footnote(cells: list[str], width: int) -> bool:
     """Whether a row is a sentence of fewer cells; a row that is merely torn is not."""
-    return len([cell for cell in cells if cell.strip()]) < width and is_note(cells)
+    few = len([cell for cell in cells if cell.strip()]) < width
+    return (few and is_note(cells)) or is_sentence(cells)
+
+
+def _with_volume(
+    body: list[_Row], header: tuple[str, ...] | None, whole: bool, mended: dict[str, int]
+) -> list[_Row]:
+    """Add the volume that a vendor left off the end of a few rows, where nothing else can lack.
+
+    The last row of a file that breaks off is never mended: its close may be cut as well.
+    """
+    width = len(header or ())
+    names = [bare_name(name) for name in header or ()]
+    if not names or names[-1] not in VOLUMES or not {"high", "low", "close"} <= set(names):
+        return body
+    short = [i for i, row in enumerate(body) if len(row.cells) == width - 1]
+    if not short or len(short) > len(body) // 10 or (short[-1] == len(body) - 1 and not whole):
+        return body
+    if not all(_is_candle(body[i].cells, names) for i in short):
+        return body
+    mended["rows without a volume"] = len(short)
+    lacking = set(short)
+    return [_Row(row.line, [*row.cells, ""]) if i in lacking else row for i, row in enumerate(body)]
+
+
+def _is_candle(cells: list[str], names: list[str]) -> bool:
+    """Whether high and low bound the other prices, as they do not once cells have moved."""
+    try:
+        price = {
+            name: float(cell)
+            for name, cell in zip(names, cells, strict=False)
+            if name in {"open", "high", "low", "close"}
+        }
+    except ValueError:
+        return False
+    return price["low"] <= min(price.values()) and price["high"] >= max(price.values())
 
 
 def _trim(

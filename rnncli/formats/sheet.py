@@ -6,10 +6,10 @@ import numpy as np
 import numpy.typing as npt
 
 from rnncli.errors import DataError
+from rnncli.formats.limits import Limits
 
 IntArray = npt.NDArray[np.int64]
 
-MAX_COLUMNS = 20_000
 _SAMPLE_CELLS = 20_000
 
 
@@ -25,9 +25,14 @@ class Sheet:
     lines: IntArray  # (rows,) the line of the file each row starts on
     sample: list[list[str]]  # the first rows
     body: bytes | None = None
+    start: int = 0  # of the first row within body
     rows: list[list[str]] | None = None
-    dropped: dict[str, int] = field(default_factory=dict)
+    dropped: dict[str, int] = field(default_factory=dict)  # reason: rows left out
+    mended: dict[str, int] = field(default_factory=dict)  # reason: rows that were completed
     tickers: tuple[str, ...] | None = None  # a second header row, where the first holds fields
+    evidence: dict[str, str] = field(default_factory=dict)  # decision: what speaks for it
+    guessed: bool = False  # only custom speaks for the encoding
+    quoted: bool = False
 
 
 def sample_rows(width: int) -> int:
@@ -35,9 +40,12 @@ def sample_rows(width: int) -> int:
     return max(10, min(240, _SAMPLE_CELLS // width))
 
 
-def check_size(name: str, rows: int, width: int) -> None:
+def check_size(name: str, rows: int, width: int, limits: Limits, head: str = "") -> None:
     """Refuse a sheet without rows or with more columns than a market has symbols."""
     if rows == 0:
-        raise DataError(f"{name}: a header and no rows")
-    if width > MAX_COLUMNS:
-        raise DataError(f"{name}: {width} columns, more than {MAX_COLUMNS}; split the file")
+        said = f"only {head[:60]!r}" if head else "a header"
+        raise DataError(f"{name}: {said} and no rows; fetch the file again")
+    if width > limits.columns:
+        raise DataError(
+            f"{name}: {width} columns, more than {limits.columns}; split the file or raise --limits"
+        )

@@ -84,12 +84,22 @@ def prices_report(prices: Prices, series: list[SeriesSummary]) -> Report:
     )
 
 
+HIDDEN = ("name", "evidence", "dropped_by_symbol", "duplicates_by_symbol")
+EMPTY_HIDDEN = ("dropped", "mended", "noticed", "duplicates", "time_column", "symbol_column")
+
+
+def _decisions(file: dict[str, Any]) -> Iterable[tuple[str, str, str]]:
+    """Every decision about a file, with what speaks for it."""
+    for name, value in file.items():
+        if name not in HIDDEN and (value or name not in EMPTY_HIDDEN):
+            yield name.replace("_", " "), _in_line(value), file["evidence"].get(name, "")
+
+
 def _price_tables(
     files: list[dict[str, Any]], summaries: list[dict[str, Any]]
 ) -> Iterable[RenderableType]:
     for file in files:
-        hidden = {"name", "dropped_by_symbol", "duplicates_by_symbol"}
-        yield _pairs(file["name"], {name: v for name, v in file.items() if name not in hidden})
+        yield table(file["name"], ("", "found", "evidence"), list(_decisions(file)))
     none = [name for name in COUNTS if not any(summary[name] for summary in summaries)]
     names = [name for name in SERIES_COLUMNS if name not in none]
     yield table(

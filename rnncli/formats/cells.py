@@ -1,0 +1,193 @@
+"""The needed columns of a sheet: text as codes, prices as floats, or the first cell at fault."""
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from rnncli.errors import DataError
+from rnncli.formats import numbers
+from rnncli.formats.roles import Columns
+from rnncli.formats.sheet import Sheet
+
+FloatArray = npt.NDArray[np.float64]
+IntArray = npt.NDArray[np.int64]
+BoolArray = npt.NDArray[np.bool_]
+
+_MACHINE_DATE = re.compile(r"[0-9]{4}[-/.]?[0-9]{1,2}|[0-9]+$")  # no program groups digits beside
+_UNREAD = "\ufffd"
+
+
+@dataclass(frozen=True)
+class Coded:
+    """A column of text as codes into its distinct cells."""
+
+    cells: list[str]
+    codes: IntArray  # (rows,)
+
+    def first_row(self, index: int) -> int:
+        """Return the first row that holds the distinct cell at `index`."""
+        return int(np.flatnonzero(self.codes == index)[0])
+
+
+class Cells:
+    """Columns by their index, cut from rows for a small file and by pandas for a large one."""
+
+    def __init__(self, sheet: Sheet, columns: Columns, decimal: str | None):
+        self.sheet = sheet
+        self.decimal = decimal or "."
+        self.evidence = "--decimal" if decimal else "every price is a plain number"
+        self.events: BoolArray | None = None  # rows that tell of a dividend or a split
+        self._columns = columns
+        self._wanted = decimal
+        self._bulk = None
+        if sheet.body is not None:
+            # pandas takes longer to load than a small file to read
+            from rnncli.formats.bulk import BulkColumns  # noqa: PLC0415
+
+            texts = [i for i in (columns.date, columns.time, columns.symbol) if i is not None]
+            self._bulk = BulkColumns(sheet, texts, columns.prices, self._looks_bare())
+
+    def _looks_bare(self) -> bool:
+        """Whether the first prices are plain numbers without a decimal comma beside them."""
+        sample = self.sheet.sample
+        cells = [row[i] for row in sample for i in self._columns.prices]
+        if not all(numbers.is_missing(cell) or numbers.is_number(cell) for cell in cells):
+            return False
+        if self._wanted is not None or self.sheet.delimiter == ",":
+            return self._wanted != ","
+        mark = numbers.decimal_mark(cell for row in sample for cell in row)
+        return mark == "." or (mark is None and not self._thousands(cells))
+
+    def text(self, index: int) -> Coded:
+        """Return the column as distinct stripped cells, in order of first appearance."""
+        if self._bulk is not None:
+            found, codes = self._bulk.coded(index)
+            cells, codes = merge([cell.strip() for cell in found], codes)
+            return Coded(list(cells), codes)
+        place: dict[str, int] = {}
+        rows = self.sheet.rows or []
+        codes = np.array(
+            [place.setdefault(row[index].strip(), len(place)) for row in rows], dtype=np.int64
+        )
+        return Coded(list(place), codes)
+
+    def price(self, index: int, name: str, groups: IntArray | None = None) -> FloatArray:
+        """Return the column as floats, NaN where a cell says that there is no value.
+
+        Prices of one group, all rows where there are no groups, must be in one currency.
+        """
+        values = self._bulk.floats(index) if self._bulk is not None else None
+        if values is not None:
+            if not np.any(np.isinf(values)):
+                return values
+            row = int(np.flatnonzero(np.isinf(values))[0])
+            raise self.fault(row, name, f"{values[row]} is not a price")
+        coded = self._without_events(self.text(index))
+        mark = self._decimal_mark(coded.cells, name)
+        parsed, bad = numbers.parse(coded.cells, mark)
+        if bad is not None:
+            raise self.fault(
+                coded.first_row(bad), name, f"{shorten(coded.cells[bad])} is not a price"
+            )
+        self._check_units(coded, name, groups)
+        return np.array(parsed, dtype=np.float64)[coded.codes]
+
+    def _without_events(self, coded: Coded) -> Coded:
+        """Empty the cells that tell of a dividend or a split instead of a price."""
+        events = [i for i, cell in enumerate(coded.cells) if numbers.is_event(cell)]
+        if not events:
+            return coded
+        here = np.isin(coded.codes, events)
+        self.events = here if self.events is None else self.events | here
+        gone = set(events)
+        cells = ["" if i in gone else cell for i, cell in enumerate(coded.cells)]
+        return Coded(cells, coded.codes)
+
+    def _check_units(self, coded: Coded, name: str, groups: IntArray | None) -> None:
+        """Refuse two currencies in one series, and numbers with K, M or B beside some without."""
+        filled = [i for i, cell in enumerate(coded.cells) if not numbers.is_missing(cell)]
+        odd = [i for i in filled if numbers.has_suffix(coded.cells[i])]
+        if odd and len(odd) < sum(coded.cells[i].strip("0.,") != "" for i in filled):
+            cell = coded.cells[odd[0]]
+            what = f"{shorten(cell)} has a suffix and other prices have none"
+            raise self.fault(coded.first_row(odd[0]), name, what)
+        units = [numbers.unit_of(cell) for cell in coded.cells]
+        kinds = list(dict.fromkeys(unit for unit in units if unit))
+        if len(kinds) + ("%" in kinds and any(not units[i] for i in filled)) < 2:
+            return
+        places = {unit: place for place, unit in enumerate(("", *kinds))}
+        of_rows = np.array([places[unit] for unit in units], dtype=np.int64)[coded.codes]
+        series = groups if groups is not None else np.zeros_like(of_rows)
+        pairs = np.unique(series[of_rows > 0] * len(places) + of_rows[of_rows > 0])
+        if "%" in kinds or np.unique(pairs // len(places)).size < pairs.size:
+            raise DataError(
+                f"{self.sheet.name}, column {name[:40]}: prices in {' and '.join(kinds)};"
+                " split the file or choose --column"
+            )
+
+    def _decimal_mark(self, cells: Sequence[str], name: str) -> str:
+        """Return the decimal mark of a column, proved by its own cells or by those beside it."""
+        if self._wanted is not None:
+            return self._wanted
+        mark, proof = numbers.decimal_proof(cells)
+        if mark is None:
+            beside = [cell for row in self.sheet.sample for cell in row]
+            mark, proof = numbers.decimal_proof(beside)
+            open_still = mark in {None, "both"}
+            thousands = self.sheet.delimiter != "," or self.sheet.quoted
+            if open_still and any("," in cell for cell in cells):
+                raise self._open_mark(name, next(cell for cell in cells if "," in cell))
+            if open_still and thousands and self._thousands(cells):
+                raise self._open_mark(name, next(cell for cell in cells if "." in cell))
+        self.decimal = "," if mark == "," else "."
+        if proof:
+            self.evidence = f"{shorten(proof)} can be read in one way only"
+        return self.decimal
+
+    def _thousands(self, cells: Sequence[str]) -> bool:
+        """Whether points may stand between thousands, in a file that people were to read."""
+        date = self._columns.date
+        days = [] if date is None else [row[date].strip() for row in self.sheet.sample]
+        if any(_MACHINE_DATE.match(day) for day in days):
+            return False
+        beside = [cell for row in self.sheet.sample for i, cell in enumerate(row) if i != date]
+        return numbers.may_be_thousands(cells, beside)
+
+    def _open_mark(self, name: str, cell: str) -> DataError:
+        return DataError(
+            f"{self.sheet.name}, column {name[:40]}: {shorten(cell)} may have a decimal mark or one"
+            " between thousands; say which with --decimal . or --decimal ,"
+        )
+
+    def fault(self, row: int, name: str, what: str, remedy: str = "mend that line") -> DataError:
+        """Return an error at one row of one column."""
+        line = int(self.sheet.lines[row])
+        where = f"{self.sheet.name}, line {line}, column {name[:40]}"
+        if self.sheet.guessed and _UNREAD in what:
+            remedy = "say how the text is encoded with --encoding"
+        return DataError(f"{where}: {what}; {remedy}")
+
+
+def shorten(cell: str) -> str:
+    """Return a cell as it is shown in a message."""
+    if not cell:
+        return "an empty cell"
+    return repr(cell) if len(cell) <= 40 else f"{cell[:40]!r}..."
+
+
+def merge(labels: list[str], codes: IntArray) -> tuple[tuple[str, ...], IntArray]:
+    """Codes into the distinct labels; -1 stays -1."""
+    symbols = tuple(dict.fromkeys(labels))
+    if len(symbols) == len(labels):
+        return symbols, codes
+    place = {symbol: i for i, symbol in enumerate(symbols)}
+    return symbols, np.array([*(place[label] for label in labels), -1], dtype=np.int64)[codes]
+
+
+def taken(array: npt.NDArray[Any], kept: IntArray) -> npt.NDArray[Any]:
+    """Return the kept rows of an array; the array itself where all are kept."""
+    return array if kept.size == array.size else array[kept]

@@ -1,0 +1,71 @@
+"""What was found in the rows of all files, counted into the report of each file."""
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+import numpy as np
+import numpy.typing as npt
+
+from rnncli.formats.described import FileReport
+from rnncli.formats.joining import Repeats, Rows, show_date
+from rnncli.formats.jumps import Jumps
+
+IntArray = npt.NDArray[np.int64]
+
+CONSTANT = 30  # rows of one price throughout that are worth a word
+
+
+def count_repeats(rows: Rows, repeats: Repeats, reports: Sequence[FileReport]) -> list[FileReport]:
+    """Return the reports with the repeated rows of each file counted in."""
+    counted = list(reports)
+    for file in np.unique(rows.files[repeats.dropped]).tolist():
+        here = repeats.dropped & (rows.files == file)
+        found, counts = np.unique(rows.codes[here], return_counts=True)
+        pairs = zip(found.tolist(), counts.tolist(), strict=True)
+        by_symbol = {rows.symbols[code]: count for code, count in pairs}
+        changed = int(np.count_nonzero(repeats.changed & here))
+        more = {"prices that another contradicts": changed} if changed else {}
+        counted[file] = replace(
+            counted[file],
+            dropped=counted[file].dropped | more,
+            duplicates=sum(by_symbol.values()) - changed,
+            duplicates_by_symbol=by_symbol,
+        )
+    return counted
+
+
+def count_jumps(
+    rows: Rows, jumps: Jumps, reports: Sequence[FileReport], adjusted: bool
+) -> list[FileReport]:
+    """Return the reports with the split-like jumps of each file counted in, the first named."""
+    counted = list(reports)
+    for file in np.unique(rows.files[jumps.rows]).tolist():
+        here = np.flatnonzero(rows.files[jumps.rows] == file)
+        row, ratio = int(jumps.rows[here[0]]), float(jumps.ratios[here[0]])
+        split = f"{ratio:g}:1" if ratio > 1 else f"1:{1 / ratio:g}"
+        symbol, date = rows.symbols[rows.codes[row]], show_date(rows.dates[row])
+        report = counted[file]
+        if adjusted:
+            mended = {f"splits undone (first {symbol} {split} on {date})": int(here.size)}
+            counted[file] = replace(report, mended=report.mended | mended)
+        else:
+            what = f"jumps like a split (first {symbol} {split} on {date}; see --adjust-splits)"
+            counted[file] = replace(report, noticed=report.noticed | {what: int(here.size)})
+    return counted
+
+
+def count_constant(
+    rows: Rows, offsets: IntArray, reports: Sequence[FileReport]
+) -> list[FileReport]:
+    """Return the reports with the symbols counted whose price never changes."""
+    counted = list(reports)
+    lengths = np.diff(offsets)
+    if lengths.size == 0 or lengths.max() < CONSTANT:
+        return counted
+    lowest = np.minimum.reduceat(rows.values, offsets[:-1])
+    highest = np.maximum.reduceat(rows.values, offsets[:-1])
+    files = rows.files[offsets[:-1][(lowest == highest) & (lengths >= CONSTANT)]]
+    for file, count in zip(*np.unique(files, return_counts=True), strict=True):
+        noticed = counted[file].noticed | {"symbols whose price never changes": int(count)}
+        counted[file] = replace(counted[file], noticed=noticed)
+    return counted

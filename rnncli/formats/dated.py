@@ -1,0 +1,124 @@
+"""The dates of a sheet's rows: the column of days, the times of day beside it, their order."""
+
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+
+from rnncli.errors import DataError
+from rnncli.formats import dates as dating
+from rnncli.formats.cells import Cells, Coded, shorten, taken
+from rnncli.formats.roles import Columns
+from rnncli.formats.sheet import Sheet
+
+IntArray = npt.NDArray[np.int64]
+DateArray = npt.NDArray[np.datetime64]
+
+
+@dataclass(frozen=True)
+class Dated:
+    """The rows that have a date, the dates, how they are written, and why so."""
+
+    kept: IntArray  # (rows,) rows of the sheet
+    dates: DateArray | None
+    format: str | None = None
+    evidence: str = ""
+    clocks: int = 0  # rows left out since they have a time of day only
+
+
+def dates_of_rows(
+    cells: Cells, columns: Columns, date_format: str | None, kept: IntArray, codes: IntArray
+) -> Dated:
+    """Return the dates of the kept rows, `codes` being each row's symbol."""
+    if columns.date is None:
+        return Dated(kept, None)
+    coded = _joined(cells, columns, kept)
+    size = kept.size
+    if columns.time is None:
+        kept, coded = _without_clocks(kept, coded)
+    elif date_format is not None:
+        date_format = f"{date_format} {_clock_format(coded.cells[0].split()[-1])}"
+
+    def in_order(dates: DateArray) -> bool:
+        return _is_ordered(dates[coded.codes], taken(codes, kept))
+
+    try:
+        parsed = dating.parse_dates(coded.cells, date_format, in_order)
+    except dating.BadDateError as error:
+        row = int(kept[coded.first_row(error.index)])
+        what = f"{shorten(coded.cells[error.index])} {error.reason}"
+        remedy = "mend that line, or name the format with --date-format"
+        raise cells.fault(row, _name_of(cells.sheet, columns.date), what, remedy) from error
+    except DataError as error:
+        where = f"{cells.sheet.name}, column {_name_of(cells.sheet, columns.date)}"
+        raise DataError(f"{where}: {error}") from error
+    dates = parsed.dates[coded.codes]
+    return Dated(kept, dates, parsed.format, parsed.evidence, size - kept.size)
+
+
+def _name_of(sheet: Sheet, index: int) -> str:
+    return (sheet.header[index].strip()[:40] if sheet.header else "") or str(index + 1)
+
+
+def _without_clocks(kept: IntArray, coded: Coded) -> tuple[IntArray, Coded]:
+    """Leave out the quote of the day that some sites put first or last, timed and not dated."""
+    clocks = [i for i, cell in enumerate(coded.cells) if dating.is_clock(cell)]
+    if len(clocks) != 1 or len(coded.cells) < 3:
+        return kept, coded
+    rows = np.flatnonzero(coded.codes == clocks[0])
+    if rows.size != 1 or rows[0] not in {0, kept.size - 1}:
+        return kept, coded
+    codes = np.delete(coded.codes, rows)
+    cells = [cell for i, cell in enumerate(coded.cells) if i != clocks[0]]
+    return np.delete(kept, rows), Coded(cells, codes - (codes > clocks[0]))
+
+
+def _joined(cells: Cells, columns: Columns, kept: IntArray) -> Coded:
+    """Return the distinct dates (with the time of day beside them) that the kept rows use."""
+    assert columns.date is not None
+    day = cells.text(columns.date)
+    codes, texts = taken(day.codes, kept), day.cells
+    if columns.time is not None:
+        clock = cells.text(columns.time)
+        both = codes * len(clock.cells) + clock.codes[kept]
+        used, first, codes = np.unique(both, return_index=True, return_inverse=True)
+        order = np.argsort(first)
+        pairs = [divmod(int(code), len(clock.cells)) for code in used[order]]
+        width = 6 if any(len(cell) > 4 for cell in clock.cells) else 4
+        joined = [f"{texts[d]} {_padded(clock.cells[c], width)}" for d, c in pairs]
+        return Coded(joined, np.argsort(order)[codes])
+    used = np.flatnonzero(np.bincount(codes, minlength=len(texts)))
+    if used.size == len(texts):
+        return Coded(texts, codes)
+    return Coded([texts[int(code)] for code in used], np.searchsorted(used, codes))
+
+
+def _padded(clock: str, width: int) -> str:
+    """Return a time of day whose leading zeros got lost, as in 93000, with them."""
+    return clock.zfill(width) if clock.isdigit() else clock
+
+
+def _clock_format(cell: str) -> str:
+    """Return how a time of day beside the date is written."""
+    if ":" in cell:
+        return "%H:%M:%S" if cell.count(":") == 2 else "%H:%M"
+    return "%H%M%S" if len(cell) > 4 else "%H%M"
+
+
+def _is_ordered(dates: DateArray, codes: IntArray) -> bool:
+    """Whether the dates of every series only rise, or of every series only fall."""
+    rises, falls = trend(dates, codes)
+    return (rises or falls) and bool(codes.size > np.count_nonzero(np.bincount(codes)))
+
+
+def trend(dates: DateArray, codes: IntArray) -> tuple[bool, bool]:
+    """Return whether the dates of every series never fall, and whether they never rise."""
+    moments = dates.view(np.int64)
+    if np.any(codes[1:] < codes[:-1]):
+        order = np.argsort(codes, kind="stable")
+        moments, codes = moments[order], codes[order]
+    other = codes[1:] != codes[:-1]
+    return (
+        bool(np.all(other | (moments[1:] >= moments[:-1]))),
+        bool(np.all(other | (moments[1:] <= moments[:-1]))),
+    )

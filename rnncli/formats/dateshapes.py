@@ -1,0 +1,97 @@
+"""The ways to write a date, as patterns: what their groups hold, and in which readings."""
+
+import re
+from dataclasses import dataclass
+
+_D = "[0-9]"
+_MONTH = r"(?P<b>[^\W\d_]{2,14}\.?)"
+_WEEKDAY = r"(?:(?:Mon|Tue|Wed|Thu|Fri|Sat|Sun)[a-z]{0,6}\.?,? )?"
+_ZONE = (
+    r"Z|UTC|GMT|Uhr|[A-Z]{1,2}[SDE]?T|BST|CES?T|[A-Z][A-Za-z]+/[A-Za-z_]+"
+    r"|[+-]\d\d(?::?\d\d(?::\d\d)?)?"
+)
+_CLOCK = (
+    r"(?:(?:T|[,;]? +|-)"
+    r"(?P<H>[0-9]{1,2})(?::(?P<M>[0-9]{2})"
+    r"(?::(?P<S>[0-9]{2})(?:[.,:][0-9]+)?)?(?: ?(?P<p>[AaPp]\.?[Mm]\.?))?|[- ]?(?P<q>[AaPp][Mm]))"
+    rf"(?: ?(?:{_ZONE})| \((?:{_ZONE})\))?)?"
+)
+_SHORT = rf"(?P<a>{_D}{{1,2}})(?P<s>[-/.])(?P<c>{_D}{{1,2}})(?P=s)"
+_SEPARATED = rf"(?P<Y>{_D}{{4}})(?P<s>[-/.])[ ]?(?P<m>{_D}{{1,2}})(?P=s)[ ]?(?P<d>{_D}{{1,2}})"
+
+
+@dataclass(frozen=True)
+class Shape:
+    """One way to write a date, and its readings: a strptime name, groups of year, month and day."""
+
+    pattern: re.Pattern[str]
+    readings: tuple[tuple[str, str], ...]
+
+
+def _shape(pattern: str, *readings: tuple[str, str]) -> Shape:
+    return Shape(re.compile(pattern), readings)
+
+
+SHAPES = (
+    _shape(_SEPARATED + _CLOCK, ("%Y{s}%m{s}%d", "Ymd")),
+    _shape(
+        _SHORT + rf"(?P<Y>{_D}{{4}})" + _CLOCK, ("%m{s}%d{s}%Y", "Yac"), ("%d{s}%m{s}%Y", "Yca")
+    ),
+    _shape(
+        _SHORT + rf"(?P<y>{_D}{{2}})" + _CLOCK,
+        ("%m{s}%d{s}%y", "yac"),
+        ("%d{s}%m{s}%y", "yca"),
+        ("%y{s}%m{s}%d", "acy"),
+    ),
+    _shape(
+        rf"(?P<Y>{_D}{{4}})(?P<m>{_D}{{2}})(?P<d>{_D}{{2}})"
+        rf"(?:(?:T|[ ]*|;)(?P<H>{_D}{{2}}):?(?P<M>{_D}{{2}}):?(?P<S>{_D}{{2}})?(?:Z|[.]{_D}+)?"
+        rf"(?: +(?:{_ZONE}))?)?",
+        ("%Y%m%d", "Ymd"),
+    ),
+    _shape(
+        rf"(?=(?P<Y>{_D}{{4}})(?P<m>{_D}{{2}}))(?P<a>{_D}{{2}})(?P<c>{_D}{{2}})(?P<y>{_D}{{2}})",
+        ("%Y%m", "Ym1"),
+        ("%y%m%d", "acy"),
+        ("%d%m%y", "yca"),
+        ("%m%d%y", "yac"),
+    ),
+    _shape(
+        _WEEKDAY
+        + _MONTH
+        + rf" ?(?P<d>{_D}{{1,2}})(?:st|nd|rd|th)?(?:,| ) ?(?P<Y>{_D}{{4}})"
+        + _CLOCK,
+        ("%b %d, %Y", "Ybd"),
+    ),
+    _shape(
+        _WEEKDAY
+        + rf"(?P<d>{_D}{{1,2}})(?:\. | de |[- /.]?)"
+        + _MONTH
+        + rf"(?: de |[- /.,]? ?)(?P<Y>{_D}{{4}})"
+        + _CLOCK,
+        ("%d-%b-%Y", "Ybd"),
+    ),
+    _shape(
+        rf"(?P<d>{_D}{{1,2}})[- /.]" + _MONTH + rf"[- /.,'] ?(?P<y>{_D}{{2}})" + _CLOCK,
+        ("%d-%b-%y", "ybd"),
+    ),
+    _shape(
+        rf"(?P<Y>{_D}{{4}})[- /.]?" + _MONTH + rf"[- /.]?(?P<d>{_D}{{1,2}})" + _CLOCK,
+        ("%Y-%b-%d", "Ybd"),
+    ),
+    _shape(
+        rf"(?P<Y>{_D}{{4}})[年년][ ]?(?P<m>{_D}{{1,2}})[月월][ ]?(?P<d>{_D}{{1,2}})[日일]",
+        ("%Y年%m月%d日", "Ymd"),
+    ),
+    _shape(_MONTH + rf"[- /,]? ?(?P<Y>{_D}{{4}})", ("%b %Y", "Yb1")),
+    _shape(rf"(?P<Y>{_D}{{4}})[-/](?P<m>{_D}{{1,2}})", ("%Y-%m", "Ym1")),
+    _shape(rf"(?P<Y>{_D}{{4}})-?Q(?P<Q>[1-4])", ("%Y-Qq", "YQ1")),
+    _shape(r"(?P<Y>1[5-9][0-9]{2}|2[01][0-9]{2})", ("%Y", "Y11")),
+)
+CLOCK_ONLY = re.compile(r"[0-9]{1,2}:[0-9]{2}(?::[0-9]{2})?(?: ?[AaPp]\.?[Mm]\.?)?")
+EPOCHS = (
+    (re.compile(r"\d{9,10}(?:\.\d+)?", re.ASCII), "epoch seconds", 1),
+    (re.compile(r"\d{12,13}(?:\.\d+)?", re.ASCII), "epoch milliseconds", 1_000),
+    (re.compile(r"\d{15,16}", re.ASCII), "epoch microseconds", 1_000_000),
+    (re.compile(r"\d{18,19}", re.ASCII), "epoch nanoseconds", 1_000_000_000),
+)

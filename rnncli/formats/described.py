@@ -1,0 +1,115 @@
+"""What a file was taken for, the evidence, and what was left out of it, in words."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+
+import numpy as np
+
+from rnncli.formats.dated import trend
+from rnncli.formats.roles import Columns
+from rnncli.formats.sheet import Sheet
+from rnncli.formats.table import Table
+
+_EXPECTED = (  # no cause for a warning
+    "lines above the header",
+    "lines under the header",
+    "columns without a price",
+    "prices at or below zero",
+)
+
+
+@dataclass(frozen=True)
+class FileReport:
+    """What one file was taken for, and what was left out of it."""
+
+    name: str
+    encoding: str
+    delimiter: str
+    layout: str  # single, long or wide
+    price_column: str
+    decimal: str
+    date_column: str | None
+    time_column: str | None
+    date_format: str | None
+    symbol_column: str | None
+    order: str  # oldest first, newest first, mixed, or as in the file
+    rows: int  # with a price, before --symbols, --since and --until
+    dropped: dict[str, int] = field(default_factory=dict)  # reason: rows
+    mended: dict[str, int] = field(default_factory=dict)  # reason: rows
+    noticed: dict[str, int] = field(default_factory=dict)  # what looks odd: rows or symbols
+    duplicates: int = 0
+    dropped_by_symbol: dict[str, int] = field(default_factory=dict)
+    duplicates_by_symbol: dict[str, int] = field(default_factory=dict)
+    evidence: dict[str, str] = field(default_factory=dict)  # decision: what speaks for it
+
+    def warning(self) -> str | None:
+        """Return what was left out, mended and noticed, in one line."""
+        parts = [self._counted(verb, expected=False) for verb in ("left out", "mended", "noticed")]
+        said = "; ".join(part for part in parts if part)
+        return f"{self.name}: {said}" if said else None
+
+    def details(self) -> Iterator[str]:
+        """Yield every decision with its evidence, and every count, a line each."""
+        for name, why in self.evidence.items():
+            value = getattr(self, name, None)
+            said = repr(value) if name in {"delimiter", "decimal"} else value
+            yield f"{self.name}: {name.replace('_', ' ')} {said}: {why}"
+        for verb in ("left out", "mended", "noticed"):
+            if said := self._counted(verb, expected=True):
+                yield f"{self.name}: {said}"
+        for what, counts in (
+            ("rows without a price", self.dropped_by_symbol),
+            ("repeated rows", self.duplicates_by_symbol),
+        ):
+            for symbol, count in counts.items():
+                yield f"{self.name}: {symbol}: {what}: {count}"
+
+    def _counted(self, verb: str, *, expected: bool) -> str:
+        counts = {"left out": self.dropped, "mended": self.mended, "noticed": self.noticed}[verb]
+        if verb == "left out" and self.duplicates:
+            counts = counts | {"repeated rows": self.duplicates}
+        said = [
+            f"{reason}: {n}" for reason, n in counts.items() if expected or reason not in _EXPECTED
+        ]
+        return f"{verb} {', '.join(said)}" if said else ""
+
+
+def describe(sheet: Sheet, columns: Columns, table: Table) -> FileReport:
+    """Return what a file was taken for."""
+
+    def name(index: int | None) -> str | None:
+        if index is None:
+            return None
+        return sheet.header[index].strip() if sheet.header else f"column {index + 1}"
+
+    wide = columns.layout == "wide"
+    missing = [] if table.missing is None else table.missing.tolist()
+    below = int(np.count_nonzero(table.values <= 0))
+    return FileReport(
+        name=sheet.name,
+        encoding=sheet.encoding,
+        delimiter=sheet.delimiter,
+        layout=columns.layout,
+        price_column=f"{len(columns.prices)} columns" if wide else columns.price_names[0],
+        decimal=table.decimal,
+        date_column=name(columns.date),
+        time_column=name(columns.time),
+        date_format=table.date_format,
+        symbol_column=name(columns.symbol),
+        order=_order(table),
+        rows=int(table.values.size),
+        dropped=dict(table.dropped),
+        mended=dict(sheet.mended),
+        noticed={"prices at or below zero": below} if below else {},
+        dropped_by_symbol={
+            symbol: count for symbol, count in zip(table.symbols, missing, strict=False) if count
+        },
+        evidence=table.evidence,
+    )
+
+
+def _order(table: Table) -> str:
+    if table.dates is None:
+        return "as in the file"
+    rises, falls = trend(table.dates, table.codes)
+    return "oldest first" if rises else "newest first" if falls else "mixed"

@@ -1,0 +1,112 @@
+"""What the columns of a sheet look like, by their names and their first cells."""
+
+from collections.abc import Sequence
+
+import numpy as np
+import numpy.typing as npt
+
+from rnncli.errors import DataError
+from rnncli.formats import header as names
+from rnncli.formats import numbers
+from rnncli.formats.dates import is_date, is_epoch
+from rnncli.formats.sheet import Sheet
+from rnncli.formats.words import SHORT
+
+FloatArray = npt.NDArray[np.float64]
+
+NEAR = 1.25  # the high of a day over its low, in the median
+FEW_ROWS = 3  # fewer rows than this prove nothing
+
+
+class Guess:
+    """The names and first cells of a sheet's columns, and what they look like."""
+
+    def __init__(self, sheet: Sheet, header: Sequence[str]):
+        self.name = sheet.name
+        self.guessed = sheet.guessed
+        self.header = tuple("" if names.is_counter(cell) else cell.strip() for cell in header)
+        short = {"o", "h", "l", "c"} <= {cell.strip() for cell in header}
+        self.bare = [
+            names.plain_name(SHORT.get(cell, cell) if short else cell) for cell in self.header
+        ]
+        rows = [row for row in sheet.sample if len(row) >= sheet.width]
+        self.cells = [[row[index] for row in rows] for index in range(len(header))]
+
+    def named(self, wanted: Sequence[str]) -> list[int]:
+        """Return the columns with one of these names, the most wanted name first."""
+        return [i for name in wanted for i, bare in enumerate(self.bare) if bare == name]
+
+    def is_numeric(self, index: int) -> bool:
+        """Whether all cells are numbers, dividends between them aside."""
+        filled = [cell for cell in self.cells[index] if not numbers.is_missing(cell)]
+        return all(numbers.is_number(cell) or numbers.is_event(cell) for cell in filled)
+
+    def holds_dates(self, index: int) -> bool:
+        """Whether most cells are dates."""
+        filled = [cell for cell in self.cells[index] if not numbers.is_missing(cell)]
+        return bool(filled) and sum(is_date(cell) for cell in filled) > len(filled) // 2
+
+    def holds_counts(self, index: int) -> bool:
+        """Whether the cells count seconds since 1970 or are years."""
+        cells = [cell.strip() for cell in self.cells[index]]
+        years = all(cell.isdecimal() and "1500" <= cell <= "2199" for cell in cells)
+        return all(map(is_epoch, cells)) or (years and all(len(cell) == 4 for cell in cells))
+
+    def holds_digits_of_dates(self, index: int) -> bool:
+        """Whether the cells are yyyymmdd, or rise or fall in seconds since 1970, all of them."""
+        cells = [cell.strip() for cell in self.cells[index]]
+        if all(len(cell) == 8 and is_date(cell) for cell in cells):
+            return True
+        if len(cells) < FEW_ROWS or not all(map(is_epoch, cells)):
+            return False
+        steps = np.diff([float(cell) for cell in cells])
+        return bool(np.all(steps > 0) or np.all(steps < 0))
+
+    def is_clock(self, index: int) -> bool:
+        """Whether the cells are times of day."""
+        digits = [cell.strip().replace(":", "").split(".")[0] for cell in self.cells[index]]
+        return all(d.isdigit() and len(d) in {3, 4, 5, 6} for d in digits)
+
+    def counts_rows(self, index: int) -> bool:
+        """Whether the cells are 1, 2, 3 and so on."""
+        cells = [cell.strip() for cell in self.cells[index]]
+        if len(cells) < FEW_ROWS or not all(cell.isdecimal() and len(cell) < 10 for cell in cells):
+            return False
+        return bool(np.all(np.abs(np.diff([int(cell) for cell in cells])) == 1))
+
+    def values(self, columns: Sequence[int]) -> FloatArray | None:
+        """Return the first cells of columns as numbers, shape (columns, rows)."""
+        parsed = [numbers.parse([c.strip() for c in self.cells[i]], ".") for i in columns]
+        if not parsed or any(bad is not None for _, bad in parsed):
+            return None
+        return np.array([values for values, _ in parsed])
+
+    def list_names(self) -> str:
+        """Return the names of the columns for a message."""
+        shown = ", ".join(name[:40] or "(unnamed)" for name in self.header[:12])
+        return shown + (", ..." if len(self.header) > 12 else "")
+
+    def only(self, found: Sequence[int], index: int) -> int:
+        """Return the column at `index`, unless another has the same name."""
+        twins = [i for i in found if self.bare[i] == self.bare[index]]
+        if len(twins) > 1:
+            one, other = (self.header[i][:40] for i in twins[:2])
+            where = " and ".join(str(i + 1) for i in twins)
+            what = f"{one!r}" if one == other else f"{one!r} and {other!r}"
+            raise DataError(
+                f"{self.name}: two columns are called {what} ({where});"
+                " rename one or choose with --column"
+            )
+        return index
+
+
+def is_candle(table: FloatArray | None) -> bool:
+    """Whether one column bounds the others from above and one from below, closely, in all rows."""
+    if table is None or len(table) < 4:
+        return False
+    rows = table[:, ~np.isnan(table).any(axis=0)]
+    if rows.shape[1] < FEW_ROWS or np.any(rows <= 0):
+        return False
+    high, low = rows.max(axis=0), rows.min(axis=0)
+    bounded = np.all(rows == high, axis=1).any() and np.all(rows == low, axis=1).any()
+    return bool(bounded and np.median(high / low) < NEAR)

@@ -1,0 +1,61 @@
+"""The columns of a file without a header row, where its cells leave no doubt."""
+
+from rnncli.errors import DataError, UsageError
+from rnncli.formats.dates import is_epoch
+from rnncli.formats.guess import Guess
+from rnncli.formats.roles import Columns, Wanted
+from rnncli.formats.sheet import Sheet
+
+_ADD_HEADER = "add a header row such as date,close"
+
+
+def without_header(sheet: Sheet, wanted: Wanted) -> Columns:
+    """Give the columns their roles by their cells alone.
+
+    Raises DataError where these leave a doubt, UsageError where a name is asked for.
+    """
+    for name, option in ((wanted.price, "--column"), (wanted.symbol, "--symbol-column")):
+        if name is not None:
+            raise UsageError(f"{sheet.name}: no header row, so no column {name!r} for {option}")
+    guess = Guess(sheet, [""] * sheet.width)
+    if sheet.width == 1 and guess.is_numeric(0):
+        return Columns("single", (0,), ("column 1",), evidence={"layout": "one column of numbers"})
+    dates = [i for i in range(sheet.width) if guess.holds_dates(i)]
+    dates = dates or [0] * all(is_epoch(cell) for cell in guess.cells[0])
+    if len(dates) == 1:
+        return _dated(guess, dates[0], sheet.width)
+    raise DataError(f"{sheet.name}: no header row; {_ADD_HEADER}")
+
+
+def _dated(guess: Guess, date: int, width: int) -> Columns:
+    """Tell the columns beside a date: a time of day, a symbol, one price or four."""
+    texts = [i for i in range(width) if i != date and not guess.is_numeric(i)]
+    time = date + 1 if date + 1 in texts and guess.is_clock(date + 1) else None
+    texts = [i for i in texts if i != time]
+    last = date if time is None else time
+    others = [i for i in range(width) if i not in {date, time, *texts}]
+    if len(texts) > 1 or any(i > date for i in texts if len(others) > 1):
+        raise DataError(f"{guess.name}: no header row; {_ADD_HEADER}")
+    symbol = texts[0] if texts else None
+    if len(others) == 1:
+        return _columns(others[0], date, time, symbol, "a date and one column of numbers")
+    return _candles(guess, date, time, symbol, last + 1)
+
+
+def _candles(guess: Guess, date: int, time: int | None, symbol: int | None, first: int) -> Columns:
+    """Four prices after the date are open, high, low, close if the second and third bound all."""
+    table = guess.values(range(first, first + 4)) if first + 4 <= len(guess.cells) else None
+    if (
+        table is not None
+        and bool((table[1] >= table.max(0)).all())
+        and bool((table[2] <= table.min(0)).all())
+    ):
+        said = "of the four after the date, the second bounds all above and the third below"
+        return _columns(first + 3, date, time, symbol, said)
+    raise DataError(f"{guess.name}: no header row, and no open, high, low, close; {_ADD_HEADER}")
+
+
+def _columns(price: int, date: int, time: int | None, symbol: int | None, evidence: str) -> Columns:
+    layout = "single" if symbol is None else "long"
+    said = {"layout": "no header row", "price_column": evidence}
+    return Columns(layout, (price,), (f"column {price + 1}",), date, time, symbol, said)

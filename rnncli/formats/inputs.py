@@ -1,0 +1,47 @@
+"""Which files a command line names, and what a file is called."""
+
+import os
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+
+from rnncli.errors import MissingInputError
+
+ENDINGS = (".csv", ".txt", ".tsv", ".parquet")
+PACKED = ("", ".gz", ".xz", ".bz2", ".zip", ".zst")
+
+
+def inputs(paths: Sequence[str]) -> Iterator[tuple[str, str]]:
+    """Every file to read, with the name it is called by; folders are opened."""
+    for path in paths:
+        if path == "-":
+            yield path, "stdin"
+        elif os.path.isdir(path):
+            yield from ((file, file) for file in _price_files(path))
+        else:
+            yield path, path
+
+
+def _price_files(folder: str) -> list[str]:
+    endings = tuple(ending + packed for ending in ENDINGS for packed in PACKED)
+    try:
+        names = sorted(os.listdir(folder))
+    except OSError as error:
+        raise MissingInputError(
+            f"{folder}: cannot be read ({error.strerror}); check its permissions"
+        ) from error
+    paths = [os.path.join(folder, name) for name in names if not name.startswith(".")]
+    files = [path for path in paths if path.lower().endswith(endings) and os.path.isfile(path)]
+    if not files:
+        raise MissingInputError(
+            f"{folder}: no price files in this folder; they end in .csv, .txt, .tsv or .csv.gz"
+        )
+    return files
+
+
+def default_symbol(name: str) -> str:
+    """Return the symbol of a file without a symbol column: its name without folder and endings."""
+    stem = Path(name).name
+    for endings in (PACKED[1:], ENDINGS):
+        found = next((end for end in endings if stem.lower().endswith(end)), "")
+        stem = stem[: -len(found)] if found and len(stem) > len(found) else stem
+    return stem

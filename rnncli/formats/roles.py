@@ -1,0 +1,25 @@
+"""The roles that columns can have: what the user asks for, and what was found."""
+
+from dataclasses import dataclass, field
+
+
+@dataclass(frozen=True)
+class Wanted:
+    """What the user says of the columns; None is left to the file."""
+
+    price: str | None = None
+    symbol: str | None = None
+    layout: str | None = None
+
+
+@dataclass(frozen=True)
+class Columns:
+    """The columns that are needed: `prices` has one column, or one per symbol in a wide file."""
+
+    layout: str  # single, long or wide
+    prices: tuple[int, ...]
+    price_names: tuple[str, ...]
+    date: int | None = None
+    time: int | None = None
+    symbol: int | None = None
+    evidence: dict[str, str] = field(default_factory=dict)  # decision: what speaks for it

@@ -1,0 +1,130 @@
+"""What vendors call things: columns and months, in the languages their files come in.
+
+Names are as `bare_name` leaves them: in lower case, without blanks, brackets and punctuation.
+"""
+
+import re
+import unicodedata
+
+_PUNCTUATION = re.compile(r"[\s<>_\-.*/#()\[\]%$:'\"’·+±]+")
+
+
+def bare_name(name: str) -> str:
+    """Return a header name in lower case, without brackets, blanks and punctuation."""
+    folded = unicodedata.normalize("NFC", name).casefold().replace("i\u0307", "i")
+    return _PUNCTUATION.sub("", folded)
+
+
+def _names(text: str) -> tuple[str, ...]:
+    return tuple(text.split())
+
+
+# Where several are present, the first in this order is taken.
+DATES = _names(
+    """
+    datetime date timestamp tradedate traddt observationdate snappedat opentime windowstart
+    pricedate tradingdate quotedate exchangedate asofdate date1 effectivedate businessdate
+    timeperiod day dates ds time data datum fecha tarih 日期 日付 日付け データ日付 날짜 일자 дата
+    dato tanggal ngày päivämäärä päiväys dátum ημερομηνία التاريخ תאריך วันที่ 交易日期 交易日 时间
+    month period ts dt begin dateutc datetimeutc gmttime localtime timestamputc unixtimestamp unix
+    epoch week year
+    """
+)
+# dates only if the cells are
+WEAK_DATES = frozenset(
+    _names("day ds dt ts begin data month period week year timeperiod time epoch")
+)
+TIMES = ("time", "timeofday", "hora", "uhrzeit", "zeit", "heure", "время")
+SYMBOLS = _names(
+    """
+    symbol ticker tickers symbols tscode uniqueid tickersymbol tckrsymb code instrument
+    stockcode 股票代码 证券代码 代码 コード 종목코드 stock security asset pair isin wkn name company
+    scripname 名称 銘柄 종목명 indexname country currency id secid
+    """
+)
+PRICES = _names(
+    """
+    close closelast closeprice closingprice closeclosepriceadjustedforsplits price last lastsale
+    latest value obsvalue pxlast clspric lasttrade
+    zamkniecie zamknięcie ostatnio kurszamknięcia 收盘价 收盘 收市價 收盤價 終値 종가 цена закрытие
+    dernier clôture cloture cours último ultimo cierre fechamento chiusura zuletzt schluss
+    schlusskurs kurs şimdi simdi kapanış laatste slotkoers slot senaste stängning stängningskurs
+    seneste sluttkurs siste slutkurs terakhir penutupan poslední závěr utolsó záróár záró viimeisin
+    päätöskurssi τελευταία κλείσιμο אחרון الأخير الإغلاق ล่าสุด lầncuối đóngcửa lastprice settle
+    settlement settlementprice
+    """
+)
+OTHERS = frozenset(
+    _names(
+        """
+        open high low volume vol volumes openint openinterest oi adjclose adjustedclose adjusted
+        adjopen adjhigh adjlow adjvolume openprice highprice lowprice change changepercent chg
+        pctchg changepct changepercentage changeratio prevclose preclose previousclose average avg
+        vwap wap turnover amount trades numtrades numberoftrades nooftrades count dividend
+        dividends dividendamount divcash exdividend splitratio splitfactor splitcoefficient
+        stocksplits split splits marketcap totalvolume quotevolume closetime ltp spread bid ask per
+        interval series index rownames returns return ret tickvol tickvolume pxopen pxhigh pxlow
+        pxvolume net pctchange capitalgains transactions barcount up down
+        adjcloseadjustedclosepriceadjustedforsplitsanddividendandorcapitalgaindistributions
+        timeopen timehigh timelow timeclose flags obsstatus
+        abertura apertura máxima mínima máximo mínimo massimo minimo maximo minimo var variación
+        variazione ouv ouverture plushaut plusbas haut bas plushautjour variation variação
+        otwarcie najwyzszy najnizszy najwyższy najniższy max min maks wolumen wol zmiana
+        eröffn eröffnung hoch tief tageshoch tagestief erster stuecke volumen umsatz
+        hoog laag verschil hög låg högst lägst høy lav højest lavest lukket senest
+        açılış yüksek düşük hac fark откр открытие макс мин объём объем изм
+        开盘价 最高价 最低价 成交量 成交额 开盘 最高 最低 高 低 交易量 涨跌幅 涨跌额 涨跌
+        振幅 换手率
+        始値 高値 安値 出来高 変化率 前日比 시가 고가 저가 거래량 변동 등락률 전일비
+        pembukaan tertinggi terendah perubahan otevření maximum minimum změna nyitó
+        mở cao thấp kl thayđổi
+        """
+    )
+)
+CANDLE = frozenset(
+    _names(
+        """open high low close adjclose volume dividends stocksplits capitalgains
+        pxopen pxhigh pxlow pxlast pxvolume last price value"""
+    )
+)
+VOLUMES = frozenset(
+    _names("volume vol volumen wolumen wol 成交量 出来高 거래량 объём hac umsatz openint")
+)
+SHORT = {"o": "Open", "h": "High", "l": "Low", "c": "Close", "v": "Volume", "t": "Timestamp"}
+
+# The months, a line for each language, an abbreviation and the name of each.
+_MONTHS = """
+en jan january, feb february, mar march, apr april, may, jun june, jul july, aug august, sep sept september, oct october, nov november, dec december
+de jan januar jän jänner, feb februar, mär mrz märz maerz, apr april, mai, jun juni, jul juli, aug august, sep sept september, okt oktober, nov november, dez dezember
+fr jan janv janvier, fév févr fev février, mar mars, avr avril, mai, jui juin, juil juill juillet, aoû août aout, sep sept septembre, oct octobre, nov novembre, déc dec décembre
+es ene enero, feb febrero, mar marzo, abr abril, may mayo, jun junio, jul julio, ago agosto, sep sept set septiembre, oct octubre, nov noviembre, dic diciembre
+it gen gennaio, feb febbraio, mar marzo, apr aprile, mag maggio, giu giugno, lug luglio, ago agosto, set sett settembre, ott ottobre, nov novembre, dic dicembre
+pt jan janeiro, fev fevereiro, mar março, abr abril, mai maio, jun junho, jul julho, ago agosto, set setembro, out outubro, nov novembro, dez dezembro
+nl jan januari, feb februari, mrt maart, apr april, mei, jun juni, jul juli, aug augustus, sep sept september, okt oktober, nov november, dec december
+pl sty stycznia styczeń, lut lutego luty, mar marca marzec, kwi kwietnia kwiecień, maj maja, cze czerwca czerwiec, lip lipca lipiec, sie sierpnia sierpień, wrz września wrzesień, paź października październik, lis listopada listopad, gru grudnia grudzień
+tr oca ocak, şub şubat, mar mart, nis nisan, may mayıs, haz haziran, tem temmuz, ağu ağustos, eyl eylül, eki ekim, kas kasım, ara aralık
+ru янв января январь, фев февр февраля февраль, мар марта март, апр апреля апрель, май мая, июн июня июнь, июл июля июль, авг августа август, сен сент сентября сентябрь, окт октября октябрь, ноя нояб ноября ноябрь, дек декабря декабрь
+sv jan januari, feb februari, mar mars, apr april, maj, jun juni, jul juli, aug augusti, sep sept september, okt oktober, nov november, dec december
+da jan januar, feb februar, mar marts, apr april, maj, jun juni, jul juli, aug august, sep sept september, okt oktober, nov november, dec des desember
+cs led leden ledna, úno únor února, bře březen března, dub duben dubna, kvě květen května, čvn červen června, čvc červenec července, srp srpen srpna, zář září, říj říjen října, lis listopad listopadu, pro prosinec prosince
+id jan januari, feb februari, mar maret, apr april, mei, jun juni, jul juli, agu agt agustus, sep september, okt oktober, nov november, des desember
+"""  # noqa: E501 - a line a language
+
+
+def _months_by_language() -> dict[str, dict[str, int]]:
+    languages = {}
+    for line in _MONTHS.strip().splitlines():
+        language, rest = line.split(" ", 1)
+        months = enumerate(rest.split(","), start=1)
+        languages[language] = {name: month for month, names in months for name in names.split()}
+    return languages
+
+
+MONTHS = _months_by_language()
+# What a name of a month can mean in any language; one that means two is settled by the others.
+ANY_MONTH = frozenset(name for names in MONTHS.values() for name in names)
+
+
+def month_name(text: str) -> str:
+    """Return the name of a month as `MONTHS` has it."""
+    return text.casefold().replace("i\u0307", "i").rstrip(".")

@@ -1,0 +1,569 @@
+"""Small price files, each with one pollution or several, and what must be read from them.
+
+`CASES` is the corpus: the bytes of a file, and beside them the series it means or the words of the
+refusal. Most hold the same three days, so that a case shows its pollution and nothing else.
+"""
+
+import bz2
+import gzip
+import io
+import lzma
+import zipfile
+from dataclasses import dataclass, field
+from typing import Any
+
+Series = dict[str, list[tuple[str | None, float]]]
+
+DAYS = ("2024-01-15", "2024-01-16", "2024-01-17")
+PRICES = (101.5, 1102.25, 99.75)
+MEANT: Series = {"x": list(zip(DAYS, PRICES, strict=True))}
+
+
+@dataclass(frozen=True)
+class Case:
+    """One file: its bytes, what it means, or why it is refused."""
+
+    name: str
+    data: bytes
+    meant: Series | None = None
+    refused: str = ""  # a pattern of the message
+    warned: str = ""  # a pattern of the warning; none if empty
+    settings: dict[str, Any] = field(default_factory=dict)
+
+
+CASES: list[Case] = []
+
+
+def meant(name: str, text: str | bytes, series: Series | None = None, **more: Any) -> None:
+    """Add a file that is read; without `series` the three days."""
+    data = text if isinstance(text, bytes) else text.encode()
+    CASES.append(Case(name, data, MEANT if series is None else series, **more))
+
+
+def refused(name: str, text: str | bytes, why: str, **settings: Any) -> None:
+    """Add a file that is refused."""
+    data = text if isinstance(text, bytes) else text.encode()
+    CASES.append(Case(name, data, refused=why, settings=settings))
+
+
+def rows(template: str, *, days: Any = DAYS, prices: Any = PRICES, end: str = "\n") -> str:
+    """A line for each day: {d} is the day, {p} the price."""
+    pairs = zip(days, prices, strict=True)
+    return "".join(template.format(d=day, p=price) + end for day, price in pairs)
+
+
+def named(symbol: str, days: Any = DAYS, prices: Any = PRICES) -> Series:
+    return {symbol: list(zip(days, prices, strict=True))}
+
+
+PLAIN = "date,close\n" + rows("{d},{p}")
+
+# --- encodings, line ends, packing ---------------------------------------------------------------
+meant("plain", PLAIN)
+meant("no_newline_at_end", PLAIN.rstrip("\n"))
+meant("blank_lines", PLAIN.replace("\n", "\n\n"))
+meant("blank_lines_at_end", PLAIN + "\n\n\n")
+meant("crlf", PLAIN.replace("\n", "\r\n"))
+meant("cr", PLAIN.replace("\n", "\r"))
+meant("mixed_line_ends", PLAIN.replace("\n", "\r\n", 2))
+meant("bom", b"\xef\xbb\xbf" + PLAIN.encode())
+meant("utf16", PLAIN.encode("utf-16"))
+meant("utf16_be", b"\xfe\xff" + PLAIN.encode("utf-16-be"))
+meant("utf16_without_bom", PLAIN.encode("utf-16-le"))
+meant("utf32", PLAIN.encode("utf-32"))
+meant("gzip", gzip.compress(PLAIN.encode(), mtime=0))
+meant("gzip_members", gzip.compress(PLAIN[:20].encode()) + gzip.compress(PLAIN[20:].encode()))
+meant("xz", lzma.compress(PLAIN.encode()))
+meant("bzip2", bz2.compress(PLAIN.encode()))
+meant("latin_header", "Data,Último\n".encode("cp1252") + rows("{d},{p}").encode())
+meant("polish_cp1250", "Data,Zamknięcie\n".encode("cp1250") + rows("{d},{p}").encode())
+meant("turkish_cp1254", "Tarih,Şimdi\n".encode("cp1254") + rows("{d},{p}").encode())
+meant("russian_cp1251", "Дата;Цена\n".encode("cp1251") + rows("{d};{p}").encode())
+meant("japanese_cp932", "データ日付,終値\n".encode("cp932") + rows("{d},{p}").encode())
+meant("chinese_gb18030", "日期,开盘,收盘\n".encode("gb18030") + rows("{d},1,{p}").encode())
+meant("korean_euc_kr", "날짜,종가\n".encode("euc_kr") + rows("{d},{p}").encode())
+meant(
+    "named_encoding",
+    "Datum,Schluß\n".encode("cp437") + rows("{d},{p}").encode(),
+    settings={"encoding": "cp437"},
+)
+meant(
+    "foot_in_unknown_encoding",
+    PLAIN.encode() + "本資料は日経の著作物".encode("cp932") + b"\n",
+    warned="lines below the last row: 1",
+)
+refused(
+    "header_in_unknown_encoding",
+    "日子,价码,高,低\n".encode("big5hkscs", "replace")[:3] + b"\x81,a\n" + rows("{d},{p}").encode(),
+    "encod",
+)
+refused("wrong_encoding", "é".encode() + PLAIN.encode(), "not ascii text", encoding="ascii")
+refused("nul_byte", PLAIN.replace("1102", "11\x0002"), "line 3: a NUL byte")
+refused("empty", "", "the file is empty")
+refused("only_blanks", "\n \n\t\n", "the file is empty")
+refused("html", "<!DOCTYPE html><html><body>404</body></html>", "HTML")
+refused("xml", "<?xml version='1.0'?><rss/>", "XML")
+refused("json", '{"Error Message": "limit"}', "JSON")
+refused("lfs", "version https://git-lfs.github.com/spec/v1\noid sha256:0\n", "git lfs pull")
+refused("pdf", b"%PDF-1.7\n%\xe2\xe3", "PDF")
+refused("excel", b"\xd0\xcf\x11\xe0" + bytes(64), "Excel")
+refused("gzip_cut", gzip.compress(PLAIN.encode())[:-9], "cut off")
+refused("gzip_damaged", gzip.compress(PLAIN.encode())[:-8] + b"12345678", "damaged or unknown gzip")
+
+
+def _zip(**members: str) -> bytes:
+    stream = io.BytesIO()
+    with zipfile.ZipFile(stream, "w") as archive:
+        for name, text in members.items():
+            archive.writestr(f"{name}.csv", text)
+    return stream.getvalue()
+
+
+meant("zip", _zip(a=PLAIN))
+refused("zip_of_two", _zip(a=PLAIN, b=PLAIN), "2 files; unpack it")
+
+# --- delimiters, quotes, rows --------------------------------------------------------------------
+for _name, _sign in (("semicolon", ";"), ("tab", "\t"), ("pipe", "|"), ("blank", " ")):
+    meant(_name, PLAIN.replace(",", _sign))
+    if _sign != " ":
+        meant(
+            f"{_name}_quoted",
+            "".join(
+                f'"{line.replace(",", f"{chr(34)}{_sign}{chr(34)}")}"\n'
+                for line in PLAIN.splitlines()
+            ),
+        )
+meant("several_blanks", "date        close\n" + rows("{d}   {p}  "))
+meant("sep_line", "sep=;\n" + PLAIN.replace(",", ";"))
+meant("delimiter_named", PLAIN.replace(",", "~"), settings={"delimiter": "~"})
+meant("quotes_with_delimiter", "date,note,close\n" + rows('{d},"a, b",{p}'))
+meant("quotes_with_newline", "date,note,close\n" + rows('{d},"a\nb",{p}'))
+meant("quotes_doubled", "date,note,close\n" + rows('{d},"say ""hi""",{p}'))
+meant("padded_cells", " date , close \n" + rows(" {d} , {p} "))
+meant("trailing_delimiter_in_rows", "date,close\n" + rows("{d},{p},"))
+meant("trailing_delimiter_in_header", "date,close,\n" + rows("{d},{p}"))
+meant("empty_columns_at_end", "date,close,,\n" + rows("{d},{p},,"))
+meant("rows_of_delimiters", "date,open,close\n" + rows("{d},1,{p}") + ",,\n,,\n")
+meant(
+    "counter_column",
+    ",date,close\n" + "".join(f"{i},{d},{p}\n" for i, (d, p) in enumerate(MEANT["x"])),
+)
+refused("short_row", PLAIN + "2024-01-18\n2024-01-19,1\n", "line 5: 1 cell where the header has 2")
+refused("long_row", PLAIN + "2024-01-18,1,2\n2024-01-19,1\n", "line 5: 3 cells where")
+refused("cut_off", PLAIN + "2024-0", "line 5: 1 cell .*looks cut off")
+refused("other_delimiter_in_a_row", PLAIN + "2024-01-18;1\n2024-01-19,1\n", "line 5: 1 cell")
+refused("unclosed_quote", PLAIN + '"2024-01-18,1\n2024-01-19,2\n', "line 5: broken quotes")
+refused("text_between_rows", PLAIN + "connection lost\n2024-01-19,1\n", "line 5: 1 cell")
+refused("header_only", "date,close\n", "no rows")
+refused(
+    "row_names_shift_the_header", "date,close\n" + rows("1,{d},{p}"), "3 cells where the header"
+)
+
+# --- around the rows -----------------------------------------------------------------------------
+meant("preface", "Daily prices\nfree of charge\n\n" + PLAIN)
+meant(
+    "preface_of_keys",
+    "Security,IBM US Equity\nStart Date,1/1/2020\n\nDate,PX_LAST,PX_VOLUME\n" + rows("{d},{p},9"),
+)
+meant("comments", "# source: x\n" + PLAIN + "# end\n", warned="comment lines|below the last row")
+meant("repeated_header", PLAIN + "date,close\n", warned="repeated headers: 1")
+meant("footnote", PLAIN + "Source: the exchange\n", warned="lines below the last row: 1")
+meant(
+    "summary_foot",
+    "Date,Price,Open\n" + rows("{d},{p},1") + '"Highest:1,102.25","Lowest:99.75"\n',
+    warned="lines below the last row: 1",
+)
+meant(
+    "sentence_in_every_cell",
+    "date,close\n"
+    + rows("{d},{p}")
+    + "Close adjusted for all splits.,Close adjusted for all splits.\n",
+    warned="lines below the last row: 1",
+)
+meant("units_under_header", "date,close\n,EUR\n" + rows("{d},{p}"))
+meant(
+    "facts_under_header", '"","X.D"\n"","Rate of the day"\n"Unit","Dollar"\n' + rows('"{d}","{p}"')
+)
+meant(
+    "error_between_rows",
+    PLAIN.replace("2024-01-16", '{\n  "error": {"code": 1}\n}\n2024-01-16'),
+    warned="error messages between the rows: 1",
+)
+meant(
+    "error_without_its_start",
+    PLAIN + '  "finance": {\n    "error": 1\n  }\n}\n',
+    warned="error messages between the rows: 1",
+)
+meant(
+    "dividend_rows",
+    "Date,Open,Close\n2024-01-15,1,101.5\n2024-01-16,1,1102.25\n"
+    "2024-01-16,0.51 Dividend,0.51 Dividend\n2024-01-17,2:1 Stock Split,2:1 Stock Split\n"
+    "2024-01-17,1,99.75\n",
+    warned="dividend and split rows: 2",
+)
+meant(
+    "time_for_a_date",
+    "date,close\n16:00,5\n" + rows("{d},{p}"),
+    warned="rows with a time of day for a date: 1",
+)
+meant(
+    "volume_left_off",
+    "Date,Open,High,Low,Close,Volume\n"
+    + rows("{d},{p},{p},{p},{p},9").replace(",9\n2024-01-17", "\n2024-01-17")
+    + "".join(f"2024-02-{d:02d},1,2,0.5,1,9\n" for d in range(1, 20)),
+    {"x": MEANT["x"] + [(f"2024-02-{d:02d}", 1.0) for d in range(1, 20)]},
+    warned="rows without a volume: 1",
+)
+
+
+# --- numbers -------------------------------------------------------------------------------------
+def _cells(*cells: str, header: str = "date;close") -> str:
+    return f"{header}\n" + rows("{d};{p}", prices=cells)
+
+
+meant("decimal_comma", _cells("101,5", "1102,25", "99,75"))
+meant("decimal_comma_thousands_point", _cells("101,5", "1.102,25", "99,75"))
+meant("thousands_comma", _cells("101.5", "1,102.25", "99.75"))
+meant("thousands_apostrophe", _cells("101.5", "1'102.25", "99.75"))
+meant("thousands_blank", _cells("101,5", "1 102,25", "99,75"))
+meant("thousands_narrow_blank", _cells("101,5", "1\u202f102,25", "99,75"))
+meant("dollar", _cells("$101.5", "$1,102.25", "$99.75"))
+meant("euro_behind", _cells("101,5 €", "1.102,25 €", "99,75 €"))
+meant("currency_code", _cells("USD 101.5", "USD 1102.25", "USD 99.75"))
+meant("percentage", _cells("101.5%", "1102.25%", "99.75 %"))
+meant("thousands_suffix", _cells("0.1015K", "1.10225K", "0.09975K"))
+meant("exponents", _cells("1.015e2", "1.10225E+3", "9975e-2"))
+meant("plus_sign", _cells("+101.5", "+1102.25", "+99.75"))
+meant(
+    "decimal_named",
+    "date;close\n15.01.2024;126.135\n16.01.2024;126.913\n",
+    named("x", DAYS[:2], (126135.0, 126913.0)),
+    settings={"decimal": ","},
+)
+meant(
+    "decimal_proved_beside",
+    "date;close;volume\n15.01.2024;126.135;10,2M\n16.01.2024;126.913;1,1M\n",
+    named("x", DAYS[:2], (126135.0, 126913.0)),
+)
+refused("mark_open_point", "date;close\n15.01.2024;126.135\n16.01.2024;126.913\n", "--decimal")
+refused("mark_open_comma", _cells("1,015", "1,102", "9,975"), "--decimal")
+refused("both_marks", _cells("101.5", "1102,25", "99.75"), "is not a price")
+refused("two_currencies", _cells("$101.5", "€1102.25", "$99.75"), r"prices in \$ and €")
+refused("suffix_on_one", _cells("101.5", "1102.25B", "99.75"), "line 3.*has a suffix")
+refused("infinite", _cells("101.5", "inf", "99.75"), "line 3.*is not a price")
+refused("too_large", _cells("101.5", "1e400", "99.75"), "line 3.*is not a price")
+refused("word_for_a_price", _cells("101.5", "closed", "99.75"), "line 3.*'closed' is not a price")
+refused("underscore", _cells("101.5", "1_102.25", "99.75"), "line 3.*is not a price")
+refused("hexadecimal", _cells("101.5", "0x1F", "99.75"), "line 3.*is not a price")
+for _mark in ("", "null", "NaN", "N/A", "#N/A", "-", ".", "None", "n.a.", "<NA>"):
+    _gone = [MEANT["x"][0], MEANT["x"][2]]
+    meant(
+        f"missing_{_mark or 'empty'}",
+        _cells("101.5", _mark, "99.75"),
+        {"x": _gone},
+        warned="rows without a price: 1",
+    )
+refused("all_missing", _cells("", "", ""), "all 3 prices are missing")
+meant(
+    "negative_and_zero",
+    "date,close\n2020-04-17,18.27\n2020-04-20,-37.63\n2020-04-21,0\n",
+    named("x", ("2020-04-17", "2020-04-20", "2020-04-21"), (18.27, -37.63, 0.0)),
+)
+
+
+# --- dates ---------------------------------------------------------------------------------------
+def _dated(*days: str, more: str = "") -> str:
+    return f"date;close\n{more}" + rows("{d};{p}", days=days)
+
+
+for _name, _written in {
+    "iso_clock": ("2024-01-15T00:00:00", "2024-01-16T00:00:00Z", "2024-01-17 00:00:00.000"),
+    "iso_zone": (
+        "2024-01-15 00:00:00-05:00",
+        "2024-01-16 00:00:00-05:00",
+        "2024-01-17 00:00-04:00",
+    ),
+    "iso_slashes": ("2024/01/15", "2024/1/16", "2024/01/17"),
+    "iso_points": ("2024.01.15", "2024.01.16", "2024.01.17"),
+    "compact": ("20240115", "20240116", "20240117"),
+    "day_first": ("15/01/2024", "16/01/2024", "17/01/2024"),
+    "month_first": ("01/15/2024", "1/16/2024", "01/17/2024"),
+    "day_first_points": ("15.01.2024", "16.01.2024", "17.01.2024"),
+    "two_digit_year": ("1/15/24", "1/16/24", "1/17/24"),
+    "english": ("Jan 15, 2024", "Jan 16, 2024", "Jan 17, 2024"),
+    "english_long": ("January 15, 2024", "January 16th, 2024", "January 17, 2024"),
+    "weekdays": ("Mon, Jan 15, 2024", "Tue, Jan 16, 2024", "Wednesday, Jan 17, 2024"),
+    "month_in_the_middle": ("15-Jan-2024", "16-Jan-2024", "17-JAN-2024"),
+    "month_and_short_year": ("15-Jan-24", "16-Jan-24", "17-Jan-24"),
+    "german": ("15. Januar 2024", "16. Januar 2024", "17. Januar 2024"),
+    "french": ("15 janv. 2024", "16 janv. 2024", "17 janv. 2024"),
+    "spanish": ("15 de enero de 2024", "16 de enero de 2024", "17 de enero de 2024"),
+    "italian": ("15 gen 2024", "16 gen 2024", "17 gen 2024"),
+    "portuguese": ("15 jan. 2024", "16 jan. 2024", "17 jan. 2024"),
+    "polish": ("15 stycznia 2024", "16 stycznia 2024", "17 stycznia 2024"),
+    "turkish": ("15 Oca 2024", "16 Oca 2024", "17 Oca 2024"),
+    "russian": ("15 января 2024", "16 января 2024", "17 января 2024"),
+    "japanese": ("2024年1月15日", "2024年1月16日", "2024年1月17日"),
+    "korean": ("2024년 01월 15일", "2024년 01월 16일", "2024년 01월 17일"),
+    "korean_dashes": ("2024- 01- 15", "2024- 01- 16", "2024- 01- 17"),
+    "epoch_seconds": ("1705276800", "1705363200", "1705449600"),
+    "epoch_milliseconds": ("1705276800000", "1705363200000", "1705449600000"),
+    "epoch_microseconds": ("1705276800000000", "1705363200000000", "1705449600000000"),
+    "epoch_nanoseconds": ("1705276800000000000", "1705363200000000000", "1705449600000000000"),
+}.items():
+    meant(f"date_{_name}", _dated(*_written))
+meant("date_newest_first", "date,close\n" + "\n".join(PLAIN.splitlines()[:0:-1]))
+meant(
+    "date_open_by_order",
+    "date,close\n30/11/2024,1\n01/12/2024,2\n02/12/2024,3\n",
+    named("x", ("2024-11-30", "2024-12-01", "2024-12-02"), (1.0, 2.0, 3.0)),
+)
+meant(
+    "date_named",
+    _dated("01/02/2024", "02/02/2024", "03/02/2024"),
+    named("x", ("2024-02-01", "2024-02-02", "2024-02-03")),
+    settings={"date_format": "%d/%m/%Y"},
+)
+meant(
+    "date_by_weekdays",
+    "date,close\n"
+    + "".join(
+        f"{d},{i}\n"
+        for i, d in enumerate(
+            (
+                "08/01/2024",
+                "02/01/2024",
+                "12/02/2024",
+                "05/02/2024",
+                "04/03/2024",
+                "11/03/2024",
+                "01/04/2024",
+                "08/04/2024",
+                "06/05/2024",
+                "03/06/2024",
+                "01/07/2024",
+                "05/08/2024",
+            ),
+            start=1,
+        )
+    ),
+    named(
+        "x",
+        (
+            "2024-01-02",
+            "2024-01-08",
+            "2024-02-05",
+            "2024-02-12",
+            "2024-03-04",
+            "2024-03-11",
+            "2024-04-01",
+            "2024-04-08",
+            "2024-05-06",
+            "2024-06-03",
+            "2024-07-01",
+            "2024-08-05",
+        ),
+        (2.0, 1.0, 4.0, 3.0, 5.0, 6.0, 7.0, 8.0, 9.0, 10.0, 11.0, 12.0),
+    ),
+)
+meant(
+    "months_by_name",
+    _dated("Nov 2021", "Dec 2021", "Jan 2022"),
+    named("x", ("2021-11-01", "2021-12-01", "2022-01-01")),
+)
+meant(
+    "months_in_french",
+    _dated("Juill 2021", "Août 2021", "Sept 2021"),
+    named("x", ("2021-07-01", "2021-08-01", "2021-09-01")),
+)
+meant(
+    "years", _dated("2021", "2022", "2023"), named("x", ("2021-01-01", "2022-01-01", "2023-01-01"))
+)
+meant(
+    "quarters",
+    _dated("2023-Q3", "2023-Q4", "2024-Q1"),
+    named("x", ("2023-07-01", "2023-10-01", "2024-01-01")),
+)
+meant(
+    "date_and_time_columns",
+    "<DATE>;<TIME>;<CLOSE>\n20240115;93000;101.5\n20240115;100000;2\n",
+    named("x", ("2024-01-15T09:30:00", "2024-01-15T10:00:00"), (101.5, 2.0)),
+)
+meant(
+    "afternoon",
+    _dated("1/15/2024 4:00 PM", "1/16/2024 4:00 PM", "1/17/2024 4:00 PM"),
+    named("x", [f"{day}T16:00:00" for day in DAYS]),
+)
+refused(
+    "date_open", _dated("01/02/2024", "02/03/2024", "03/04/2024"), "say which with --date-format"
+)
+refused("date_open_short", _dated("15-01-24", "16-01-24", "17-01-24"), "%d-%m-%y or %y-%m-%d")
+refused("date_mixed", _dated("15/01/2024", "2024-01-16", "17/01/2024"), "line 3.*not written like")
+refused("date_not_there", _dated("2024-01-15", "2024-02-30", "2024-03-01"), "line 3.*calendar")
+refused("date_empty", _dated("2024-01-15", "", "2024-01-17"), "line 3.*an empty cell")
+refused("date_word", _dated("2024-01-15", "Total", "2024-01-17"), "line 3.*'Total'")
+refused("date_excel_numbers", _dated("45306", "45307", "45308"), "is not a date")
+refused("date_split_up", "year,month,day,close\n2024,1,15,1\n2024,1,16,2\n", "split over columns")
+
+# --- layouts -------------------------------------------------------------------------------------
+TWO: Series = {"A": [(DAYS[0], 1.0), (DAYS[1], 2.0)], "B": [(DAYS[0], 10.0), (DAYS[1], 20.0)]}
+meant("one_column", "101.5\n1102.25\n99.75\n", {"x": [(None, price) for price in PRICES]})
+meant("one_named_column", "close\n101.5\n1102.25\n99.75\n", {"x": [(None, p) for p in PRICES]})
+meant(
+    "long",
+    "date,symbol,close\n2024-01-15,A,1\n2024-01-15,B,10\n2024-01-16,A,2\n2024-01-16,B,20\n",
+    TWO,
+)
+meant("wide", "date,A,B\n2024-01-15,1,10\n2024-01-16,2,20\n", TWO)
+meant("wide_date_last", "A,B,date\n1,10,2024-01-15\n2,20,2024-01-16\n", TWO)
+meant(
+    "wide_fields",
+    "date,Open_A,Close_A,Open_B,Close_B\n2024-01-15,0,1,0,10\n2024-01-16,0,2,0,20\n",
+    TWO,
+)
+meant(
+    "wide_tuples",
+    "Date,\"('Close', 'A')\",\"('Close', 'B')\",\"('Open', 'A')\"\n"
+    "2024-01-15,1,10,0\n2024-01-16,2,20,0\n",
+    TWO,
+)
+meant(
+    "wide_gaps",
+    "date,A,B\n2024-01-15,1,\n2024-01-16,2,10\n2024-01-17,,20\n",
+    {"A": TWO["A"], "B": [(DAYS[1], 10.0), (DAYS[2], 20.0)]},
+)
+_BODY = "2024-01-15,1,10,0\n2024-01-16,2,20,0\n"
+meant("two_headers_fields_above", ",Close,Close,Open\n,A,B,A\nDate,,,\n" + _BODY, TWO)
+meant("two_headers_tickers_above", "Ticker,A,B,A\nPrice,Close,Close,Open\nDate,,,\n" + _BODY, TWO)
+meant("two_headers_without_date", ",A,B,A\n,Close,Close,Open\n" + _BODY, TWO)
+meant(
+    "two_headers_of_bloomberg",
+    ",A,B\nDates,PX_LAST,PX_LAST\n2024-01-15,1,10\n2024-01-16,2,20\n",
+    TWO,
+)
+meant(
+    "tickers_over_the_first_field",
+    ",A,,B,\n,Open,Close,Open,Close\n2024-01-15,0,1,0,10\n2024-01-16,0,2,0,20\n",
+    TWO,
+)
+meant(
+    "symbols_like_values",
+    "symbol,close\nNA,1\nTRUE,2\n0700,3\n1E5,4\nnan,5\n",
+    {name: [(None, i)] for i, name in enumerate(("NA", "TRUE", "0700", "1E5", "nan"), 1)},
+)
+meant(
+    "symbol_column_named",
+    "date,bourse,close\n2024-01-15,A,1\n2024-01-16,A,2\n",
+    {"A": TWO["A"]},
+    settings={"symbol_column": "bourse"},
+)
+meant(
+    "currency_is_no_symbol", "Date,Open,High,Low,Close,Currency\n" + rows("{d},{p},{p},{p},{p},USD")
+)
+meant(
+    "numbers_of_rows_are_no_symbol",
+    "id,date,close\n" + "".join(f"{i},{d},{p}\n" for i, (d, p) in enumerate(MEANT["x"], 7)),
+)
+meant("price_named", "date,close,fair\n" + rows("{d},1,{p}"), settings={"column": "fair"})
+meant("spanish_header", "Fecha,Último,Apertura,Máximo,Mínimo\n" + rows("{d},{p},1,2,0"))
+meant("german_header", "Datum;Eröffnung;Hoch;Tief;Schluss;Volumen\n" + rows("{d};1;2;0;{p};9"))
+meant("dutch_header", "Datum,Laatste,Open,Hoog,Laag\n" + rows("{d},{p},1,2,0"))
+meant(
+    "hidden_candles_forced_wide",
+    "date,Nyit,Legt,Legl,Zar\n" + rows("{d},10,11,9,10"),
+    {name: [(d, v) for d in DAYS] for name, v in (("Nyit", 10.0), ("Legl", 9.0), ("Zar", 10.0))}
+    | {"Legt": [(d, 11.0) for d in DAYS]},
+    settings={"layout": "wide", "column": None},
+)
+refused(
+    "hidden_candles", "date,Ouvre,Sommet,Fond,Ferme\n" + rows("{d},10,11,9,10"), "look like open"
+)
+refused("no_price", "date,open,high,low\n" + rows("{d},1,2,0"), "choose one with --column")
+refused(
+    "several_prices", "date,fair,spot,Dividend\n" + rows("{d},1,{p},0"), "choose one with --column"
+)
+refused("two_closes", "date,close,Close\n" + rows("{d},1,{p}"), "two columns are called")
+refused("two_symbols_alike", "date,A,A\n" + rows("{d},1,{p}"), "called 'A'")
+refused("no_header_no_doubt_left", "2024-01-15,1,2,3\n2024-01-16,1,2,3\n", "no header row")
+refused(
+    "empty_symbol", "date,symbol,close\n2024-01-15,,1\n2024-01-16,A,2\n", "line 2.*symbol is empty"
+)
+
+# --- repeated rows, splits, strictness -----------------------------------------------------------
+meant("repeated_row", PLAIN + "2024-01-16,1102.25\n", warned="repeated rows: 1")
+refused(
+    "two_prices_on_a_day", PLAIN + "2024-01-16,5\n", "lines 3 and 5: .* two prices .*--duplicates"
+)
+meant(
+    "first_of_two",
+    PLAIN + "2024-01-16,5\n",
+    settings={"duplicates": "first"},
+    warned="prices that another contradicts: 1",
+)
+meant(
+    "last_of_two",
+    PLAIN.replace("1102.25", "7") + "2024-01-16,1102.25\n",
+    settings={"duplicates": "last"},
+    warned="prices that another contradicts: 1",
+)
+_HALVED = [
+    (f"2024-03-{d:02d}", p)
+    for d, p in zip(
+        range(1, 11),
+        (100.0, 101.0, 100.5, 101.5, 100.0, 50.0, 50.5, 50.25, 50.75, 50.0),
+        strict=True,
+    )
+]
+_SPLIT = "date,close\n" + "".join(f"{d},{p}\n" for d, p in _HALVED)
+meant("split", _SPLIT, {"x": _HALVED}, warned=r"jumps like a split \(first x 2:1 on 2024-03-06")
+meant(
+    "split_undone",
+    _SPLIT,
+    {"x": [(d, p / 2) for d, p in _HALVED[:5]] + _HALVED[5:]},
+    settings={"adjust_splits": True},
+    warned="splits undone",
+)
+refused("strict", PLAIN + "2024-01-18,\n", "rows without a price: 1; .*--strict", strict=True)
+refused("limits", PLAIN, "raise --limits", limits=1e-9)
+
+# --- several at once -----------------------------------------------------------------------------
+meant(
+    "bom_semicolon_comma_german",
+    b"\xef\xbb\xbfDatum;Schlusskurs\r\n"
+    b"15.01.2024;101,5\r\n16.01.2024;1.102,25\r\n17.01.2024;99,75\r\n",
+)
+meant(
+    "quoted_english_newest_first",
+    "\ufeff" + '"Date","Price","Vol.","Change %"\n'
+    '"Jan 17, 2024","99.75","1.2M","-0.1%"\n"Jan 16, 2024","1,102.25","-","0.2%"\n'
+    '"Jan 15, 2024","101.50","3.1K","0.0%"\n',
+)
+meant("packed_utf16_tabs", gzip.compress(PLAIN.replace(",", "\t").encode("utf-16")))
+meant(
+    "preface_foot_missing",
+    "A site\n\n" + PLAIN + "2024-01-18,null\nThe end of it\n",
+    warned="rows without a price: 1",
+)
+meant(
+    "cp1252_preface_german",
+    "Börse: Xetra\n\n".encode("cp1252")
+    + '"Datum";"Eröffnung";"Schluss"\n'.encode("cp1252")
+    + rows('"{d}";"1,5";"{p}"', prices=("101,50", "1.102,25", "99,75")).encode(),
+)
+meant(
+    "preface_of_many_keys",
+    "Security,IBM US Equity,\nPeriod,D,\nCurrency,USD,\n,,\n"
+    "Date,PX_LAST,PX_VOLUME\n" + rows("{d},{p},9"),
+)
+meant(
+    "date_under_an_unknown_name",
+    "<TICKER>,<DTYY>,<CLOSE>\n" + rows("x,{d},{p}", days=("20240115", "20240116", "20240117")),
+)
+meant(
+    "epoch_under_an_unknown_name",
+    "moment,close\n"
+    + rows("{d},{p}", days=("1705449600", "1705363200", "1705276800"), prices=PRICES[::-1]),
+)
+refused(
+    "words_of_a_site", "Exceeded the daily hits limit\n", "only 'Exceeded the daily hits limit'"
+)

@@ -1,0 +1,80 @@
+"""Print every message of the reader once, to be read aloud. Run by hand.
+
+    python tests/reader_messages.py
+
+Each names the file, the line where there is one, and a remedy; `test_reader_messages` holds them
+to that.
+"""
+
+import gzip
+import io
+import os
+import sys
+import tempfile
+from pathlib import Path
+
+sys.path.insert(0, str(Path(__file__).parent))
+
+from corpus import CASES, DAYS, rows
+
+from rnncli.errors import RnncliError
+from rnncli.prices import read_prices
+from rnncli.settings import ReadSettings
+
+PLAIN = b"date,close\n" + rows("{d},{p}").encode()
+WRONG_OPTIONS = {
+    "column": "nope", "delimiter": "ab", "encoding": "nope", "date_format": "%d/%m",
+    "symbol_column": "nope", "layout": "long", "since": "1.1.2024", "symbols": "NOPE",
+    "until": "1990-01-01",
+}  # fmt: skip
+DAMAGED = {
+    "a long line": b"date,close\n2024-01-15," + b"1" * (2 << 20),
+    "many columns": b",".join([b"1"] * 20_001) + b"\n" + b",".join([b"1"] * 20_001),
+    "a bomb": gzip.compress(b"1\n" * (20 << 20), 1),
+    "zstd": b"\x28\xb5\x2f\xfd" + bytes(9),
+    "parquet": b"PAR1" + bytes(9),
+    "bytes behind": gzip.compress(PLAIN) + b"more",
+    "a model": b"\x10\0\0\0\0\0\0\0{" + bytes(9),
+    "7z": b"7z\xbc\xaf\x27\x1c",
+    "unknown encoding": b"date,close\n\x81\x8d,1\n\x81\x8d,1\n",
+    "two prices in the order of columns": b"date,close (USD),close (EUR)\n2024-01-15,1,2\n",
+    "no close under tickers": b",Open,High\n,A,A\n2024-01-15,1,2\n",
+    "two date columns": b"begin,end,close\n2024-01-15,2024-01-16,1\n2024-01-16,2024-01-17,1\n",
+}
+
+
+def said(paths: list[str], data: bytes = b"", **settings: object) -> str | None:
+    """The message that reading ends in, the temporary folder left off."""
+    try:
+        read_prices(paths, ReadSettings(**settings), io.BytesIO(data))  # type: ignore[arg-type]
+    except RnncliError as error:
+        return f"{error.status:d}  {error}"
+    return None
+
+
+def messages() -> list[str]:
+    """Every message once, in the order of the reader."""
+    found = [said(["-"], case.data, **case.settings) for case in CASES if case.meant is None]
+    found += [said(["-"], data) for data in DAMAGED.values()]
+    found += [said(["-"], PLAIN, **{name: value}) for name, value in WRONG_OPTIONS.items()]
+    found += [
+        said(["-"], "\n".join(DAYS).encode(), column="close"),
+        said(["-"], b"1\n2\n", since=DAYS[0]),
+    ]
+    with tempfile.TemporaryDirectory() as folder:
+        pipe, one, other = (os.path.join(folder, name) for name in ("pipe", "A.csv", "x/A.csv"))
+        os.mkfifo(pipe)
+        os.mkdir(os.path.dirname(other))
+        Path(one).write_bytes(PLAIN)
+        Path(other).write_bytes(PLAIN.replace(b"101.5", b"5"))
+        found += [said([os.path.join(folder, "no.csv")]), said([pipe]), said([one, other])]
+        Path(other).write_bytes(b"1\n2\n")
+        found.append(said([one, other]))
+        os.remove(other)
+        found.append(said([os.path.dirname(other)]))
+        shown = [message.replace(f"{folder}/", "") for message in found if message]
+    return list(dict.fromkeys(shown))
+
+
+if __name__ == "__main__":
+    print("\n".join(messages()))

@@ -1,0 +1,62 @@
+"""Every file of the corpus is read as meant or refused for the reason beside it."""
+
+import io
+import re
+
+import numpy as np
+import pytest
+from corpus import CASES, MEANT, Case
+
+from rnncli.errors import DataError
+from rnncli.formats import dialect
+from rnncli.formats.joining import show_date
+from rnncli.prices import Prices, read_prices
+from rnncli.settings import ReadSettings
+
+
+def read(case: Case) -> Prices:
+    return read_prices(["-"], ReadSettings(**case.settings), io.BytesIO(case.data))
+
+
+def series_of(prices: Prices) -> dict[str, list[tuple[str | None, float]]]:
+    """What was read, in the form of the corpus; a file has no name of its own there."""
+    return {
+        "x" if symbol == "stdin" else symbol: [
+            (None if np.isnat(date) else show_date(date), float(value))
+            for date, value in zip(prices.dates_of(i), prices.series(i), strict=True)
+        ]
+        for i, symbol in enumerate(prices.symbols)
+    }
+
+
+def test_the_corpus_is_large_and_its_names_are_different():
+    """No case hides another."""
+    assert len(CASES) >= 120
+    assert len({case.name for case in CASES}) == len(CASES)
+
+
+@pytest.mark.parametrize("small", [1 << 20, 0], ids=["rows", "pandas"])
+@pytest.mark.parametrize("case", CASES, ids=lambda case: case.name)
+def test_a_file_is_read_as_meant_or_refused(case, small, monkeypatch):
+    """The series, the warning or the refusal are those of the corpus, however large the file is."""
+    monkeypatch.setattr(dialect, "SMALL", small)
+    if case.meant is None:
+        with pytest.raises(DataError) as caught:
+            read(case)
+        assert re.search(case.refused, str(caught.value))
+        return
+    prices = read(case)
+    expected = {s: rows if rows[0][0] is None else sorted(rows) for s, rows in case.meant.items()}
+    assert (
+        series_of(prices) == {symbol: expected[symbol] for symbol in prices.symbols}
+        if ("x" not in expected)
+        else series_of(prices) == expected
+    )
+    warned = " ".join(prices.warnings()).replace("stdin", "x")
+    assert bool(warned) == bool(case.warned), warned
+    assert re.search(case.warned, warned)
+
+
+def test_the_three_days_are_what_most_cases_mean():
+    """The corpus varies how a file is written, not what it says."""
+    assert sum(case.meant is MEANT for case in CASES) > 80
