@@ -48,16 +48,17 @@ class Chunks:
             Workspace(architecture, self._chunk, lanes, dtype) for _ in range(self._batching.groups)
         ]
         groups = pack(prepared.values, whole_series(prepared), lanes, dtype)
-        self.validation = [group for group in groups if group.count(0, group.days)]
-        self.validation_days = sum(group.count(0, group.days) for group in self.validation)
+        self.validation = [group for group in groups if group.counted]
+        self.validation_days = sum(group.counted for group in self.validation)
 
     def steps(self, _epoch: int, rng: np.random.Generator) -> Iterator[Step]:
         """The steps of an epoch, drawn anew."""
         for batch in self._batching.epoch(rng):
             for work in self._work:
                 work.reset()
-            for start in range(0, max(group.days for group in batch), self._chunk):
-                days = sum(group.count(start, start + self._chunk) for group in batch)
+            starts = np.arange(0, max(group.days for group in batch), self._chunk)
+            counts = sum(group.counts(starts, starts + self._chunk) for group in batch)
+            for start, days in zip(starts.tolist(), np.asarray(counts).tolist(), strict=True):
                 pieces = [
                     Piece(group, start, work)
                     for group, work in zip(batch, self._work, strict=False)

@@ -177,7 +177,10 @@ def test_one_stock_gets_some_hundred_updates_by_default():
     prepared = prepare(prices, fit(prices, PrepareSettings(), 0.2), settings.validation)
     batching = deal(prepared, settings.bptt, settings.batch_size, DTYPE)
     steps_an_epoch = sum(
-        any(group.count(start, start + batching.chunk) for group in batch)
+        any(
+            group.counts(np.array([start]), np.array([start + batching.chunk]))[0]
+            for group in batch
+        )
         for batch in batching.epoch(_rng())
         for start in range(0, max(group.days for group in batch), batching.chunk)
     )

@@ -57,9 +57,9 @@ def test_counts_are_of_the_days_that_count(lengths, skipped, start, days):
     for group in pack(np.zeros(sum(lengths)), sequences, 16, "float64"):
         t = np.arange(start, start + days)[:, None]
         counts = (group.first <= t) & (t < group.last)
-        assert group.count(start, start + days) == counts.sum()
+        assert group.counts(np.array([start]), np.array([start + days])) == [counts.sum()]
     whole = pack(np.zeros(sum(lengths)), sequences, 16, "float64")
-    counted = sum(group.count(0, group.days) for group in whole)
+    counted = sum(group.counted for group in whole)
     assert counted == np.sum(sequences.last - sequences.first)
 
 
@@ -67,7 +67,7 @@ def test_nothing_to_pack():
     """No sequences are no groups, and sequences of one value have no day with a target."""
     assert pack(np.zeros(0), sequences_of([]), 16, "float64") == []
     (group,) = pack(np.zeros(2), sequences_of([1, 1]), 16, "float64")
-    assert (group.days, group.count(0, 5)) == (0, 0)
+    assert (group.days, group.counted) == (0, 0)
 
 
 @pytest.mark.parametrize(

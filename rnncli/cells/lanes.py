@@ -58,10 +58,19 @@ class Group:
         """Days with a target in the longest lane."""
         return max(len(self.values) - 1, 0)
 
-    def count(self, start: int, stop: int) -> int:
-        """How many days from `start` to `stop` count, over all lanes."""
-        days = np.minimum(self.last, stop) - np.maximum(self.first, start)
-        return int(np.maximum(days, 0).sum())
+    def counts(self, starts: IntArray, stops: IntArray) -> IntArray:
+        """How many days from each start to its stop count, over all lanes (n)."""
+        until, since = (
+            np.minimum(self.last, stops[:, None]),
+            np.maximum(self.first, starts[:, None]),
+        )
+        counted: IntArray = np.maximum(until - since, 0).sum(axis=1)
+        return counted
+
+    @property
+    def counted(self) -> int:
+        """How many days count in all."""
+        return int(np.maximum(self.last - self.first, 0).sum())
 
 
 def lanes_for(lengths: IntArray, at_once: int) -> int:
