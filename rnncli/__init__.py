@@ -29,6 +29,7 @@ The modules in reading order, which is also the flow of the data:
     fit          the whole of `rnncli train`
     future       dates of the rows ahead
     predict      the whole of `rnncli predict`
+    lags         how far gradients reach: norm by lag, memory, the verdict
     gradients    norm, clipping, and the report by parameter and by lag
     unroll       every number of the network, copy by copy
     report/      results as tables, CSV and JSON

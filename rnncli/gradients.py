@@ -10,16 +10,13 @@ from rnncli.cells import CELLS
 from rnncli.cells.lanes import Group, pack
 from rnncli.errors import DataError
 from rnncli.heads import add_up
+from rnncli.lags import Lags, judge, lags_of, sums_by_lag
 from rnncli.network import Network, Workspace, backward, forward, named_views
 from rnncli.prepare import Prepared
 from rnncli.rollout import whole_series
 from rnncli.threads import Threads
 
 LANES = 16
-FEWEST_SERIES = 10  # a lag with fewer is dropped, unless there are fewer in all
-EXPLODING = 100.0  # relative norm at some lag
-REMEMBERED = 0.01  # relative norm that still counts as memory
-SHORT_MEMORY = 20  # lags
 
 
 def global_norm(gradient: FloatArray) -> float:
@@ -49,29 +46,6 @@ class ParameterGradient:
     max_abs: float
     weight_norm: float
     ratio: float | None
-
-
-@dataclass(frozen=True)
-class Lags:
-    """Root mean square norm of dL_T/ds_{T-k} by lag k, over the `series` longer than k.
-
-    `relative` divides by the norm at lag 0 over those same series. All of shape (lags,).
-    """
-
-    norm: Float64Array
-    relative: Float64Array
-    series: Float64Array
-
-    @property
-    def half_life(self) -> int | None:
-        """The smallest lag at which half or less is left; None where more is left at all."""
-        below = np.flatnonzero(self.relative <= 0.5)
-        return int(below[0]) if len(below) else None
-
-    @property
-    def memory(self) -> int:
-        """The largest lag at which a hundredth is left."""
-        return int(np.flatnonzero(self.relative >= REMEMBERED)[-1])
 
 
 @dataclass(frozen=True)
@@ -145,24 +119,10 @@ def gradient_by_lag(network: Network, prepared: Prepared, loss: str, threads: Th
     longest = max(group.days for group in groups)
 
     def run(group: Group) -> Float64Array:
-        """Sums over lanes of norm², of norm² at lag 0, and of 1, by lag: (3, lags)."""
         work = _backpropagated(network, group, loss, np.maximum(group.length - 2, 0), 1.0)
-        squares = np.sum(work.dstates[-1][:, 1:] ** 2, axis=(0, 2))  # (T, L)
-        sums = np.zeros((3, longest))
-        for lane in np.flatnonzero(group.length > 1):
-            days = int(group.length[lane]) - 1
-            backwards = squares[:days, lane][::-1]
-            sums[:, :days] += np.stack([backwards, np.full(days, backwards[0]), np.ones(days)])
-        return sums
+        return sums_by_lag(work.dstates[-1][:, 1:], group.length - 1, longest)
 
-    squares, squares_at_0, series = np.sum(threads.map(run, groups), axis=0)
-    kept = series >= min(FEWEST_SERIES, series[0])
-    if not squares_at_0[0] > 0:
-        raise DataError(
-            "the loss has no gradient at the last day of any series; nothing flows back"
-        )
-    relative = np.sqrt(squares[kept] / np.maximum(squares_at_0[kept], np.finfo(float).tiny))
-    return Lags(np.sqrt(squares / series)[kept], relative, series[kept])
+    return lags_of(np.sum(threads.map(run, groups), axis=0))
 
 
 def _by_parameter(
@@ -212,39 +172,3 @@ def _each(
 
 def _radius(block: FloatArray) -> float:
     return float(np.max(np.abs(np.linalg.eigvals(block))))
-
-
-def judge(lags: Lags, memory_at_start: int) -> tuple[str, str, str]:
-    """Verdict, the number that decided it, and one remedy that fits."""
-    longest, memory = len(lags.norm) - 1, lags.memory
-    peak = int(np.argmax(lags.relative))
-    if lags.relative[peak] >= EXPLODING:
-        return (
-            "exploding",
-            f"at lag {peak} the gradient is {lags.relative[peak]:.3g} times that at lag 0",
-            "clip (--clip-norm 1), lower --learning-rate, or start with --init orthogonal",
-        )
-    if longest < SHORT_MEMORY and memory == longest:
-        return (
-            "too-short-to-tell",
-            f"the longest lag is {longest} and the gradient still reaches it",
-            f"give series of more than {SHORT_MEMORY + 1} days",
-        )
-    if memory < SHORT_MEMORY and memory_at_start < SHORT_MEMORY:
-        return (
-            "vanishing",
-            f"memory is {memory} lags, and was {memory_at_start} at the start weights",
-            "start with --init orthogonal, or use a gated cell",
-        )
-    if memory < SHORT_MEMORY:
-        return (
-            "short",
-            f"memory is {memory} lags, and was {memory_at_start} at the start weights",
-            "none needed: training kept no more; these prices may hold no more",
-        )
-    return (
-        "healthy",
-        f"memory is {memory} of {longest} lags, and no lag is above"
-        f" {lags.relative[peak]:.3g} times lag 0",
-        "none needed",
-    )

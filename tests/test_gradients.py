@@ -16,13 +16,12 @@ from hypothesis import strategies as st
 
 from rnncli.errors import DataError
 from rnncli.gradients import (
-    Lags,
     clip_by_global_norm,
     global_norm,
     gradient_by_lag,
     gradient_report,
-    judge,
 )
+from rnncli.lags import Lags, judge
 from rnncli.network import Network
 from rnncli.threads import threads
 
