@@ -16,6 +16,7 @@ The modules in reading order, which is also the flow of the data:
     optim        SGD, Adam, the running mean of the weights, the learning rate's schedule
     threads      lane groups side by side, results in order
     rollout      a network over many series: outputs, states at cutoffs, days ahead
+    dropout      units hidden from the layer above, for a step
     batching     which days are trained on together
     train        truncated back-propagation through time, clipped
     intervals    bounds from the model's own past errors

@@ -79,6 +79,10 @@ class TrainSettings:
     clip_norm: Annotated[
         float, Option("Limit on the global L2 norm of the gradient (0: none).", minimum=0)
     ] = 1.0
+    dropout: Annotated[
+        float,
+        Option("Share of units hidden from the layer above in a step.", minimum=0, maximum=0.99),
+    ] = 0.0
     optimizer: Annotated[Literal["adam", "sgd"], Option("Optimiser.")] = "adam"
     momentum: Annotated[float, Option("Momentum of sgd.", minimum=0, maximum=1)] = 0.9
     learning_rate: Annotated[float, Option("Learning rate at the start.", minimum=0)] = 0.02

@@ -8,6 +8,7 @@ import numpy as np
 from rnncli.batching import deal
 from rnncli.cells import CELLS
 from rnncli.cells.lanes import Group, pack
+from rnncli.dropout import draw_scale, thinned
 from rnncli.errors import DivergedError, UsageError
 from rnncli.gradients import clip_by_global_norm
 from rnncli.heads import add_up
@@ -84,8 +85,11 @@ def train(
     """Train from random weights; the weights with the best validation loss are kept.
 
     Without validation days the last weights are kept and no epoch is left out.
-    Raises DivergedError when a loss or a gradient norm is no longer finite.
+    Raises DivergedError when a loss or a gradient norm is no longer finite, UsageError for
+    dropout where there is no layer above.
     """
+    if settings.dropout and shape.layers < 2:
+        raise UsageError("--dropout: hides units from the layer above; it needs --layers 2 or more")
     return _Training(prepared, shape, settings, threads).run(on_epoch)
 
 
@@ -158,32 +162,40 @@ class _Training:
         """One update from one chunk of days; None where none of its days counts (a warm-up)."""
         chunk = self.batching.chunk
         days = sum(group.count(start, start + chunk) for group in batch)
+        network, scale = self.network, None
+        if self.settings.dropout:
+            scale = draw_scale(network.architecture, self.settings.dropout, self.rng)
+            network = thinned(network, scale)
 
         def run(item: tuple[Group, Workspace]) -> float:
-            return self._chunk(*item, start, min(start + chunk, item[0].days), days)
+            return self._chunk(network, *item, start, min(start + chunk, item[0].days), days)
 
         loss = sum(self.threads.map(run, list(zip(batch, self.work, strict=False))))
         if not days:
             return None
         gradient = np.sum([work.gradient for work in self.work[: len(batch)]], axis=0)
+        if scale is not None:
+            gradient *= scale.astype(gradient.dtype)
         norm = clip_by_global_norm(gradient, self.settings.clip_norm)
         self._check(loss / days, norm, where)
         self.optimizer.step(self.network.flat, gradient, self.schedule.rate)
         self.average.add(self.network.flat)
         return loss, days, norm
 
-    def _chunk(self, group: Group, work: Workspace, start: int, stop: int, days: int) -> float:
+    def _chunk(
+        self, network: Network, group: Group, work: Workspace, start: int, stop: int, days: int
+    ) -> float:
         """Loss of a group's chunk; its share of the gradient of the mean loss goes into `work`."""
         work.gradient[:] = 0
         if stop <= start:
             return 0.0
         x, target = group.values[start:stop], group.values[start + 1 : stop + 1]
-        out, loss = forward(self.network, x, work), 0.0
+        out, loss = forward(network, x, work), 0.0
         if days:
             dout = work.dout[: stop - start]
             name = self.settings.loss
             loss = add_up(name, out, target, group.first, group.last, start, 1 / days, dout)
-            backward(self.network, x, dout, work)
+            backward(network, x, dout, work)
         work.carry(stop - start)
         return loss
 
