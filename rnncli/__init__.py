@@ -17,6 +17,7 @@ The modules in reading order, which is also the flow of the data:
     threads      lane groups side by side, results in order
     rollout      a network over many series: outputs, states at cutoffs, days ahead
     dropout      units hidden from the layer above, for a step
+    heldback     a pass over the validation days: loss, dead and saturated units
     batching     which days are trained on together
     train        truncated back-propagation through time, clipped
     intervals    bounds from the model's own past errors

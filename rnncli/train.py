@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from typing import NamedTuple
 
 import numpy as np
 
@@ -10,19 +11,24 @@ from rnncli.cells import CELLS
 from rnncli.cells.lanes import Group, pack
 from rnncli.dropout import draw_scale, thinned
 from rnncli.errors import DivergedError, UsageError
-from rnncli.gradients import clip_by_global_norm
+from rnncli.gradients import clip_by_global_norm, global_norm
 from rnncli.heads import add_up
+from rnncli.heldback import NOTHING, HeldBack, run_held_back
 from rnncli.network import Architecture, Network, Workspace, backward, forward, initial_network
 from rnncli.optim import AveragedWeights, Schedule, make_optimizer
 from rnncli.prepare import Prepared
-from rnncli.rollout import passes, whole_series
+from rnncli.rollout import whole_series
 from rnncli.settings import NetworkSettings, TrainSettings
 from rnncli.threads import Threads
 
 
 @dataclass(frozen=True)
 class Epoch:
-    """What one epoch did; losses are means over days, norms are before clipping."""
+    """What one epoch did; losses are means over days, norms are before clipping.
+
+    update_ratio: the norm of what a step added to the weights over theirs, mean over the steps.
+    Dead and saturated units: of its weights on the validation days; see `heldback`.
+    """
 
     epoch: int
     train_loss: float
@@ -32,6 +38,9 @@ class Epoch:
     clip_rate: float
     steps: int
     learning_rate: float
+    update_ratio: float
+    dead_units: int | None
+    saturated_units: int | None
 
 
 @dataclass(frozen=True)
@@ -93,6 +102,15 @@ def train(
     return _Training(prepared, shape, settings, threads).run(on_epoch)
 
 
+class _Step(NamedTuple):
+    """One update: loss summed over its days, norm before clipping, move over weight norm."""
+
+    loss: float
+    days: int
+    norm: float
+    move: float
+
+
 class _Training:
     """One run: its batches, its weights and their running mean, its schedule."""
 
@@ -135,30 +153,32 @@ class _Training:
         return Network(self.network.architecture, flat)
 
     def _epoch(self, number: int) -> Epoch:
-        steps: list[tuple[float, int, float]] = []  # loss summed, days, norm before clipping
+        steps: list[_Step] = []
         for batch in self.batching.epoch(self.rng):
             for work in self.work:
                 work.reset()
             for start in range(0, max(group.days for group in batch), self.batching.chunk):
                 taken = self._step(batch, start, f"epoch {number}, step {len(steps) + 1}")
                 steps += [taken] if taken else []
-        losses, days, norms = (np.array(column) for column in zip(*steps, strict=True))
+        losses, days, norms, moves = (np.array(column) for column in zip(*steps, strict=True))
         limit = self.settings.clip_norm or np.inf
         self.average.window = max(self.settings.average * len(steps), 1)
+        held_back = self._held_back(number)
         return Epoch(
             epoch=number,
             train_loss=float(losses.sum() / days.sum()),
-            validation_loss=self._validation_loss(number),
+            validation_loss=held_back.loss,
             gradient_norm=float(norms.mean()),
             largest_norm=float(norms.max()),
             clip_rate=float(np.mean(norms > limit)),
             steps=len(steps),
             learning_rate=self.schedule.rate,
+            update_ratio=float(moves.mean()),
+            dead_units=held_back.dead_units,
+            saturated_units=held_back.saturated_units,
         )
 
-    def _step(
-        self, batch: Sequence[Group], start: int, where: str
-    ) -> tuple[float, int, float] | None:
+    def _step(self, batch: Sequence[Group], start: int, where: str) -> _Step | None:
         """One update from one chunk of days; None where none of its days counts (a warm-up)."""
         chunk = self.batching.chunk
         days = sum(group.count(start, start + chunk) for group in batch)
@@ -178,9 +198,11 @@ class _Training:
             gradient *= scale.astype(gradient.dtype)
         norm = clip_by_global_norm(gradient, self.settings.clip_norm)
         self._check(loss / days, norm, where)
+        before = self.network.flat.copy()
         self.optimizer.step(self.network.flat, gradient, self.schedule.rate)
         self.average.add(self.network.flat)
-        return loss, days, norm
+        move = global_norm(self.network.flat - before) / global_norm(before)
+        return _Step(loss, days, norm, move)
 
     def _chunk(
         self, network: Network, group: Group, work: Workspace, start: int, stop: int, days: int
@@ -199,23 +221,13 @@ class _Training:
         work.carry(stop - start)
         return loss
 
-    def _validation_loss(self, number: int) -> float | None:
-        """Mean loss of the averaged weights over the validation days; None where there are none."""
+    def _held_back(self, number: int) -> HeldBack:
+        """What the averaged weights do on the validation days."""
         if not self.validation:
-            return None
-        network = self._averaged()
-
-        def run(group: Group) -> float:
-            total = 0.0
-            for start, out, _ in passes(network, group, group.days):
-                target = group.values[start + 1 : start + len(out) + 1]
-                total += add_up(self.settings.loss, out, target, group.first, group.last, start)
-            return total
-
-        loss = sum(self.threads.map(run, self.validation))
-        loss /= sum(group.count(0, group.days) for group in self.validation)
-        self._check(loss, None, f"the validation of epoch {number}")
-        return loss
+            return NOTHING
+        found = run_held_back(self._averaged(), self.validation, self.settings.loss, self.threads)
+        self._check(found.loss or 0.0, None, f"the validation of epoch {number}")
+        return found
 
     def _check(self, loss: float, norm: float | None, where: str) -> None:
         if np.isfinite(loss) and (norm is None or np.isfinite(norm)):
