@@ -33,6 +33,7 @@ The modules in reading order, which is also the flow of the data:
     predict      the whole of `rnncli predict`
     lags         how far gradients reach: norm by lag, memory, the verdict
     gradients    norm, clipping, and the report by parameter and by lag
+    compare      the whole of `rnncli gradients`: models, or untrained cells side by side
     unroll       every number of the network, copy by copy
     report/      results as tables, CSV and JSON
     cli/         the commands; the one boundary where an error becomes a line

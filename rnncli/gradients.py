@@ -57,32 +57,33 @@ class GradientReport:
     spectral_radius: dict[str, float]
     spectral_norm: dict[str, float]
     memory_at_start: int
-    clip_rate: float
+    clip_rate: float | None
     verdict: str
     reason: str
     remedy: str
 
 
 def gradient_report(
-    network: Network, start: Network, prepared: Prepared, loss: str, clip_rate: float,
+    network: Network, start: Network, prepared: Prepared, loss: str, clip_rate: float | None,
     threads: Threads,
 ) -> GradientReport:  # fmt: skip
     """Back-propagate through whole series with h_0 = 0, in float64 (see `Lags`).
 
-    `start` is the untrained network of the same seed. Raises DataError where no series has a
-    next day to be wrong about.
+    `start` is the untrained network of the same seed, or `network` itself; `clip_rate` is None
+    where it was never trained. Raises DataError where no series has a next day to be wrong about.
     """
     trained = network.astype("float64")
-    lags = gradient_by_lag(trained, prepared, loss, threads)
-    at_start = gradient_by_lag(start.astype("float64"), prepared, loss, threads).memory
-    verdict, reason, remedy = judge(lags, at_start)
+    lags = at_start = gradient_by_lag(trained, prepared, loss, threads)
+    if start is not network:
+        at_start = gradient_by_lag(start.astype("float64"), prepared, loss, threads)
+    verdict, reason, remedy = judge(lags, at_start.memory)
     radius, norm = _spectra(trained)
     return GradientReport(
         parameters=_by_parameter(trained, prepared, loss, threads),
         lags=lags,
         spectral_radius=radius,
         spectral_norm=norm,
-        memory_at_start=at_start,
+        memory_at_start=at_start.memory,
         clip_rate=clip_rate,
         verdict=verdict,
         reason=reason,
