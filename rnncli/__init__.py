@@ -18,6 +18,8 @@ The modules in reading order, which is also the flow of the data:
     optim        SGD, Adam, the running mean of the weights, the learning rate's schedule
     threads      lane groups side by side, results in order
     rollout      a network over many series: outputs, states at cutoffs, days ahead
+    dropout      units hidden from the layer above, for a step
+    heldback     a pass over the validation days: loss, dead and saturated units
     batching     which days are trained on together
     chunks       a step of every day: truncated back-propagation through time, the state carried
     forms        what goes in and comes out, where a path is forecast at once
@@ -35,7 +37,9 @@ The modules in reading order, which is also the flow of the data:
     fit          the whole of `rnncli train`
     future       dates of the rows ahead
     predict      the whole of `rnncli predict`
+    lags         how far gradients reach: norm by lag, memory, the verdict
     gradients    the report of what flowed back, by parameter and by lag
+    compare      the whole of `rnncli gradients`: models, or untrained cells side by side
     unroll       every number of the network, copy by copy
     report/      results as tables, CSV and JSON
     cli/         the commands; the one boundary where an error becomes a line

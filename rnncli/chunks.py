@@ -8,10 +8,12 @@ import numpy as np
 from rnncli.batching import deal
 from rnncli.cells.lanes import Group, pack
 from rnncli.heads import add_up
+from rnncli.heldback import HeldBack, run_held_back
 from rnncli.network import Architecture, Network, Workspace, backward, forward
 from rnncli.prepare import Prepared
-from rnncli.rollout import passes, whole_series
+from rnncli.rollout import whole_series
 from rnncli.settings import TrainSettings
+from rnncli.threads import Threads
 
 
 @dataclass(frozen=True)
@@ -49,7 +51,6 @@ class Chunks:
         ]
         groups = pack(prepared.values, whole_series(prepared), lanes, dtype)
         self.validation = [group for group in groups if group.counted]
-        self.validation_days = sum(group.counted for group in self.validation)
 
     def steps(self, _epoch: int, rng: np.random.Generator) -> Iterator[Step]:
         """The steps of an epoch, drawn anew."""
@@ -82,10 +83,6 @@ class Chunks:
         work.carry(stop - start)
         return loss
 
-    def cost(self, network: Network, group: Group) -> float:
-        """Loss of a group over its validation days, the state first run through the others."""
-        total = 0.0
-        for start, out, _ in passes(network, group, group.days):
-            target = group.values[start + 1 : start + len(out) + 1]
-            total += add_up(self._loss, out, target, group.first, group.last, start)
-        return total
+    def held_back(self, network: Network, threads: Threads) -> HeldBack:
+        """What a network does on the validation days, the state first run through the others."""
+        return run_held_back(network, self.validation, self._loss, threads)

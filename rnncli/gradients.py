@@ -10,17 +10,14 @@ from rnncli.cells import CELLS
 from rnncli.cells.lanes import Group, pack
 from rnncli.errors import DataError
 from rnncli.heads import add_up
+from rnncli.lags import Lags, judge, lags_of, roots_by_lag
 from rnncli.network import Network, Workspace, backward, forward, named_views
-from rnncli.norms import norm_of, state_norms
+from rnncli.norms import norm_of
 from rnncli.prepare import Prepared
 from rnncli.rollout import whole_series
 from rnncli.threads import Threads
 
 LANES = 16
-FEWEST_SERIES = 10  # a lag with fewer is dropped, unless there are fewer in all
-EXPLODING = 100.0  # relative norm at some lag
-REMEMBERED = 0.01  # relative norm that still counts as memory
-SHORT_MEMORY = 20  # lags
 
 
 @dataclass(frozen=True)
@@ -36,29 +33,6 @@ class ParameterGradient:
 
 
 @dataclass(frozen=True)
-class Lags:
-    """Root mean square norm of dL_T/ds_{T-k} by lag k, over the `series` longer than k.
-
-    `relative` divides by the norm at lag 0 over those same series. All of shape (lags,).
-    """
-
-    norm: Float64Array
-    relative: Float64Array
-    series: Float64Array
-
-    @property
-    def half_life(self) -> int | None:
-        """The smallest lag at which half or less is left; None where more is left at all."""
-        below = np.flatnonzero(self.relative <= 0.5)
-        return int(below[0]) if len(below) else None
-
-    @property
-    def memory(self) -> int:
-        """The largest lag at which a hundredth is left."""
-        return int(np.flatnonzero(self.relative >= REMEMBERED)[-1])
-
-
-@dataclass(frozen=True)
 class GradientReport:
     """What flowed back: by parameter, by lag, with the verdict and one remedy."""
 
@@ -67,32 +41,33 @@ class GradientReport:
     spectral_radius: dict[str, float]
     spectral_norm: dict[str, float]
     memory_at_start: int
-    clip_rate: float
+    clip_rate: float | None
     verdict: str
     reason: str
     remedy: str
 
 
 def gradient_report(
-    network: Network, start: Network, prepared: Prepared, loss: str, clip_rate: float,
+    network: Network, start: Network, prepared: Prepared, loss: str, clip_rate: float | None,
     threads: Threads,
 ) -> GradientReport:  # fmt: skip
     """Back-propagate through whole series with h_0 = 0, in float64 (see `Lags`).
 
-    `start` is the untrained network of the same seed. Raises DataError where no series has a
-    next day to be wrong about.
+    `start` is the untrained network of the same seed, or `network` itself; `clip_rate` is None
+    where it was never trained. Raises DataError where no series has a next day to be wrong about.
     """
     trained = network.astype("float64")
-    lags = gradient_by_lag(trained, prepared, loss, threads)
-    at_start = gradient_by_lag(start.astype("float64"), prepared, loss, threads).memory
-    verdict, reason, remedy = judge(lags, at_start)
+    lags = at_start = gradient_by_lag(trained, prepared, loss, threads)
+    if start is not network:
+        at_start = gradient_by_lag(start.astype("float64"), prepared, loss, threads)
+    verdict, reason, remedy = judge(lags, at_start.memory)
     radius, norm = _spectra(trained)
     return GradientReport(
         parameters=_by_parameter(trained, prepared, loss, threads),
         lags=lags,
         spectral_radius=radius,
         spectral_norm=norm,
-        memory_at_start=at_start,
+        memory_at_start=at_start.memory,
         clip_rate=clip_rate,
         verdict=verdict,
         reason=reason,
@@ -139,28 +114,11 @@ def gradient_by_lag(network: Network, prepared: Prepared, loss: str, threads: Th
     longest = max(group.days for group in groups)
 
     def run(group: Group) -> Float64Array:
-        """Over lanes, by lag: root of the sums of norm² and of norm² at lag 0; count: (3, lags)."""
         first = np.maximum(group.length - 2, 0)
         work = _backpropagated(network, group, loss, first, 1.0, keep_dstates=True)
-        norms = state_norms(work.dstates[-1][:, 1:])
-        found = np.zeros((3, longest))
-        for lane in np.flatnonzero(group.length > 1):
-            days = int(group.length[lane]) - 1
-            backwards = norms[:days, lane][::-1]
-            found[:2, :days] = np.hypot(found[:2, :days], [backwards, np.full(days, backwards[0])])
-            found[2, :days] += 1
-        return found
+        return roots_by_lag(work.dstates[-1][:, 1:], group.length - 1, longest)
 
-    roots = np.array(threads.map(run, groups))
-    norm, norm_at_0 = np.hypot.reduce(roots[:, :2])  # which squares nothing beyond the numbers
-    series = roots[:, 2].sum(axis=0)
-    kept = series >= min(FEWEST_SERIES, series[0])
-    if not norm_at_0[0] > 0:
-        raise DataError(
-            "the loss has no gradient at the last day of any series; nothing flows back"
-        )
-    relative = norm[kept] / np.maximum(norm_at_0[kept], np.finfo(float).tiny)
-    return Lags((norm / np.sqrt(series))[kept], relative, series[kept])
+    return lags_of(threads.map(run, groups))
 
 
 def _by_parameter(
@@ -211,39 +169,3 @@ def _each(
 
 def _radius(block: FloatArray) -> float:
     return float(np.max(np.abs(np.linalg.eigvals(block))))
-
-
-def judge(lags: Lags, memory_at_start: int) -> tuple[str, str, str]:
-    """Verdict, the number that decided it, and one remedy that fits."""
-    longest, memory = len(lags.norm) - 1, lags.memory
-    peak = int(np.argmax(lags.relative))
-    if lags.relative[peak] >= EXPLODING:
-        return (
-            "exploding",
-            f"at lag {peak} the gradient is {lags.relative[peak]:.3g} times that at lag 0",
-            "clip (--clip-norm 1), lower --learning-rate, or start with --init orthogonal",
-        )
-    if longest < SHORT_MEMORY and memory == longest:
-        return (
-            "too-short-to-tell",
-            f"the longest lag is {longest} and the gradient still reaches it",
-            f"give series of more than {SHORT_MEMORY + 1} days",
-        )
-    if memory < SHORT_MEMORY and memory_at_start < SHORT_MEMORY:
-        return (
-            "vanishing",
-            f"memory is {memory} lags, and was {memory_at_start} at the start weights",
-            "start with --init orthogonal, or use a gated cell",
-        )
-    if memory < SHORT_MEMORY:
-        return (
-            "short",
-            f"memory is {memory} lags, and was {memory_at_start} at the start weights",
-            "none needed: training kept no more; these prices may hold no more",
-        )
-    return (
-        "healthy",
-        f"memory is {memory} of {longest} lags, and no lag is above"
-        f" {lags.relative[peak]:.3g} times lag 0",
-        "none needed",
-    )

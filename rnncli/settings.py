@@ -22,6 +22,17 @@ class Option:
 
 
 HORIZON = Option("Rows ahead (5, or what a --mode fixed in training).", minimum=1, maximum=100_000)
+# of more than one command: with one meaning, so with one help
+Activation = Literal["tanh", "relu"]
+Init = Literal["orthogonal", "uniform", "identity"]
+Scale = Literal["log-return", "minmax", "standard", "none"]
+ACTIVATION = Option("Squashing of the vanilla cell.")
+HIDDEN_SIZE = Option("Hidden units a layer.", minimum=1, maximum=4096)
+LAYERS = Option("Recurrent layers.", minimum=1, maximum=64)
+INIT = Option("Start of the recurrent weights (identity: for relu).")
+FORGET_BIAS = Option("Start of the lstm's forget gate bias.")
+SCALE = Option("What the network sees: log returns, each series scaled, or the price itself.")
+SEED = Option("Seed of every random draw.", minimum=0)
 
 
 @dataclass(frozen=True)
@@ -69,10 +80,7 @@ class ReadSettings:
 class PrepareSettings:
     """What the network sees of a price."""
 
-    scale: Annotated[
-        Literal["log-return", "minmax", "standard", "none"],
-        Option("What the network sees: log returns, each series scaled, or the price itself."),
-    ] = "log-return"
+    scale: Annotated[Scale, SCALE] = "log-return"
     bins: Annotated[
         int | None, Option("Cut the scaled values into this many classes.", minimum=2, maximum=1000)
     ] = None
@@ -95,21 +103,16 @@ class NetworkSettings:
     """The shape of the network and its start."""
 
     cell: Annotated[Literal["rnn", "gru", "lstm"], Option("Recurrent cell.")] = "rnn"
-    activation: Annotated[Literal["tanh", "relu"], Option("Squashing of the vanilla cell.")] = (
-        "tanh"
-    )
-    hidden_size: Annotated[int, Option("Hidden units a layer.", minimum=1, maximum=4096)] = 32
-    layers: Annotated[int, Option("Recurrent layers.", minimum=1, maximum=64)] = 1
-    init: Annotated[
-        Literal["orthogonal", "uniform", "identity"],
-        Option("Start of the recurrent weights (identity: for relu)."),
-    ] = "orthogonal"
+    activation: Annotated[Activation, ACTIVATION] = "tanh"
+    hidden_size: Annotated[int, HIDDEN_SIZE] = 32
+    layers: Annotated[int, LAYERS] = 1
+    init: Annotated[Init, INIT] = "orthogonal"
     mode: Annotated[
         Literal["seq2seq", "seq2vec", "vec2seq", "encoder-decoder"],
         Option("Form: what goes in and comes out."),
     ] = "seq2seq"
     horizon: Annotated[int | None, HORIZON] = None
-    forget_bias: Annotated[float, Option("Start of the lstm's forget gate bias.")] = 1.0
+    forget_bias: Annotated[float, FORGET_BIAS] = 1.0
 
 
 @dataclass(frozen=True)
@@ -121,6 +124,10 @@ class TrainSettings:
     clip_norm: Annotated[
         float, Option("Limit on the global L2 norm of the gradient (0: none).", minimum=0)
     ] = 1.0
+    dropout: Annotated[
+        float,
+        Option("Share of units hidden from the layer above in a step.", minimum=0, maximum=0.99),
+    ] = 0.0
     optimizer: Annotated[Literal["adam", "sgd"], Option("Optimiser.")] = "adam"
     momentum: Annotated[float, Option("Momentum of sgd.", minimum=0, maximum=1)] = 0.9
     learning_rate: Annotated[float, Option("Learning rate at the start.", minimum=0)] = 0.02
@@ -149,7 +156,27 @@ class TrainSettings:
     average: Annotated[
         float, Option("Epochs that the running mean of the weights spans (0: none).", minimum=0)
     ] = 2.0
-    seed: Annotated[int, Option("Seed of every random draw.", minimum=0)] = 0
+    seed: Annotated[int, SEED] = 0
+
+
+@dataclass(frozen=True)
+class CompareSettings:
+    """Whose gradients are reported on; what `train` has too is its own where it is not given."""
+
+    compare: Annotated[
+        str | None, Option("Start these cells from one seed, untrained, side by side: rnn,lstm.")
+    ] = None
+    at: Annotated[
+        Literal["init", "final"] | None,
+        Option("Weights of a model: as trained, or the start of its seed (default: final)."),
+    ] = None
+    activation: Annotated[Activation | None, ACTIVATION] = None
+    hidden_size: Annotated[int | None, HIDDEN_SIZE] = None
+    layers: Annotated[int | None, LAYERS] = None
+    init: Annotated[Init | None, INIT] = None
+    forget_bias: Annotated[float | None, FORGET_BIAS] = None
+    scale: Annotated[Scale | None, SCALE] = None
+    seed: Annotated[int | None, SEED] = None
 
 
 @dataclass(frozen=True)
@@ -194,9 +221,7 @@ class UnrollSettings:
     w3: Annotated[float | None, Option("Weight of the output (StatLand: 1.1).")] = None
     b1: Annotated[float | None, Option("Bias of the unit (StatLand: 0).")] = None
     b2: Annotated[float | None, Option("Bias of the output (StatLand: 0).")] = None
-    activation: Annotated[Literal["relu", "tanh"] | None, Option("Squashing (StatLand: relu).")] = (
-        None
-    )
+    activation: Annotated[Activation | None, Option("Squashing (StatLand: relu).")] = None
 
 
 @dataclass(frozen=True)

@@ -2,15 +2,17 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 
 from rnncli.cells import CELLS
 from rnncli.chunks import Chunks
+from rnncli.dropout import draw_scale, thinned
 from rnncli.errors import DivergedError, UsageError
+from rnncli.heldback import NOTHING, HeldBack
 from rnncli.network import Architecture, Network, initial_network
-from rnncli.norms import clip_by_global_norm
+from rnncli.norms import clip_by_global_norm, global_norm
 from rnncli.optim import AveragedWeights, Schedule, make_optimizer
 from rnncli.prepare import Prepared
 from rnncli.settings import NetworkSettings, TrainSettings
@@ -22,7 +24,11 @@ DEFAULT_HORIZON = 5  # rows ahead of the forms that fix a number
 
 @dataclass(frozen=True)
 class Epoch:
-    """What one epoch did; losses are means over days, norms are before clipping."""
+    """What one epoch did; losses are means over days, norms are before clipping.
+
+    update_ratio: the norm of what a step added to the weights over theirs, mean over the steps.
+    Dead and saturated units: of its weights on the validation days; see `heldback`.
+    """
 
     epoch: int
     train_loss: float
@@ -32,6 +38,9 @@ class Epoch:
     clip_rate: float
     steps: int
     learning_rate: float
+    update_ratio: float
+    dead_units: int | None
+    saturated_units: int | None
 
 
 @dataclass(frozen=True)
@@ -91,16 +100,28 @@ def train(
     """Train from random weights; the weights with the best validation loss are kept.
 
     Without validation days the last weights are kept and no epoch is left out.
-    Raises DivergedError when a loss or a gradient norm is no longer finite.
+    Raises DivergedError when a loss or a gradient norm is no longer finite, UsageError for
+    dropout where there is no layer above.
     """
+    if settings.dropout and shape.layers < 2:
+        raise UsageError("--dropout: hides units from the layer above; it needs --layers 2 or more")
     return _Training(prepared, shape, settings, threads).run(on_epoch)
+
+
+class _Step(NamedTuple):
+    """One update: loss summed over its days, norm before clipping, move over weight norm."""
+
+    loss: float
+    days: int
+    norm: float
+    move: float
 
 
 class _Training:
     """One run: its task, its weights and their running mean, its schedule.
 
     The task brings what a form of network is trained on: `steps` of pieces, `run` forward and
-    back over a piece, and the `cost` of its validation groups.
+    back over a piece, and what a network does on its days `held_back`.
     """
 
     def __init__(
@@ -136,52 +157,59 @@ class _Training:
         return Network(self.network.architecture, flat)
 
     def _epoch(self, number: int) -> Epoch:
-        steps: list[tuple[float, int, float]] = []  # loss summed, days, norm before clipping
+        steps: list[_Step] = []
         for step in self.task.steps(number, self.rng):
             taken = self._step(step, f"epoch {number}, step {len(steps) + 1}")
             steps += [taken] if taken else []
-        losses, days, norms = (np.array(column) for column in zip(*steps, strict=True))
+        losses, days, norms, moves = (np.array(column) for column in zip(*steps, strict=True))
         limit = self.settings.clip_norm or np.inf
         self.average.window = max(self.settings.average * len(steps), 1)
+        held_back = self._held_back(number)
         return Epoch(
             epoch=number,
             train_loss=float(losses.sum() / days.sum()),
-            validation_loss=self._validation_loss(number),
+            validation_loss=held_back.loss,
             gradient_norm=float(norms.mean()),
             largest_norm=float(norms.max()),
             clip_rate=float(np.mean(norms > limit)),
             steps=len(steps),
             learning_rate=self.schedule.rate,
+            update_ratio=float(moves.mean()),
+            dead_units=held_back.dead_units,
+            saturated_units=held_back.saturated_units,
         )
 
-    def _step(self, step: Any, where: str) -> tuple[float, int, float] | None:
+    def _step(self, step: Any, where: str) -> _Step | None:
         """One update; None where none of its days counts (a warm-up)."""
+        network, scale = self.network, None
+        if self.settings.dropout:
+            scale = draw_scale(network.architecture, self.settings.dropout, self.rng)
+            network = thinned(network, scale)
 
         def run(piece: Any) -> float:
-            return float(self.task.run(self.network, piece, step.days))
+            return float(self.task.run(network, piece, step.days))
 
         loss = sum(self.threads.map(run, step.pieces))
         if not step.days:
             return None
         gradient = np.sum([piece.gradient for piece in step.pieces], axis=0)
+        if scale is not None:
+            gradient *= scale.astype(gradient.dtype)
         norm = clip_by_global_norm(gradient, self.settings.clip_norm)
         self._check(loss / step.days, norm, where)
+        before = self.network.flat.copy()
         self.optimizer.step(self.network.flat, gradient, self.schedule.rate)
         self.average.add(self.network.flat)
-        return loss, step.days, norm
+        move = global_norm(self.network.flat - before) / global_norm(before)
+        return _Step(loss, step.days, norm, move)
 
-    def _validation_loss(self, number: int) -> float | None:
-        """Mean loss of the averaged weights over the validation days; None where there are none."""
+    def _held_back(self, number: int) -> HeldBack:
+        """What the averaged weights do on the validation days."""
         if not self.task.validation:
-            return None
-        network = self._averaged()
-
-        def run(group: Any) -> float:
-            return float(self.task.cost(network, group))
-
-        loss = float(sum(self.threads.map(run, self.task.validation)) / self.task.validation_days)
-        self._check(loss, None, f"the validation of epoch {number}")
-        return loss
+            return NOTHING
+        found: HeldBack = self.task.held_back(self._averaged(), self.threads)
+        self._check(found.loss or 0.0, None, f"the validation of epoch {number}")
+        return found
 
     def _check(self, loss: float, norm: float | None, where: str) -> None:
         if np.isfinite(loss) and (norm is None or np.isfinite(norm)):

@@ -11,9 +11,11 @@ from rnncli.cells.lanes import lanes_for
 from rnncli.errors import DataError
 from rnncli.forms import FORMS, Form, Window
 from rnncli.heads import add_up
+from rnncli.heldback import HeldBack
 from rnncli.network import Architecture, Network
 from rnncli.prepare import Prepared
 from rnncli.settings import TrainSettings
+from rnncli.threads import Threads
 
 BATCH = 64  # windows a step, unless --batch-size says otherwise
 EPOCH = 4096  # windows an epoch that are enough; with more cutoffs, every so many are taken
@@ -122,10 +124,15 @@ class Windows:
         form.backward(network, dout)
         return loss
 
-    def cost(self, network: Network, window: Window) -> float:
-        """Loss of a group of validation windows, the decoder fed its own outputs."""
+    def held_back(self, network: Network, threads: Threads) -> HeldBack:
+        """Mean loss of the validation windows, a decoder fed its own outputs."""
         free = np.zeros(self._architecture.horizon, bool)
-        return _add_up(self._settings.loss, self._form().forward(network, window, free), window)
+
+        def run(window: Window) -> float:
+            return _add_up(self._settings.loss, self._form().forward(network, window, free), window)
+
+        total = sum(threads.map(run, self.validation))
+        return HeldBack(total / self.validation_days, None, None)
 
 
 def _cuts(prepared: Prepared, first: IntArray, stop: IntArray) -> Cuts:

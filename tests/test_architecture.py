@@ -72,7 +72,10 @@ def test_kernels_know_numpy_and_numba_only():
         ("tomllib", ["rnncli.cli"]),
         ("rnncli.cli", ["rnncli.cli", "rnncli.__main__"]),
         ("rnncli.report", ["rnncli.cli", "rnncli.report"]),
-        ("rnncli.modelfile", ["rnncli.cli", "rnncli.report", "rnncli.fit", "rnncli.predict"]),
+        (
+            "rnncli.modelfile",
+            ["rnncli.cli", "rnncli.report", "rnncli.fit", "rnncli.predict", "rnncli.compare"],
+        ),
         ("rnncli.files", ["rnncli.cli", "rnncli.modelfile"]),
         ("llvmlite", ["rnncli.cells", "rnncli.doctor"]),
     ],

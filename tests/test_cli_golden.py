@@ -116,13 +116,14 @@ def test_train_for_programs(call, prices, tmp_path):
     options = ("train", prices, "-o", tmp_path / "m", "--hidden-size", 2, "--epochs", 2)
     document = json.loads(call(*options).stdout)
     assert list(document) == [
-        "model", "series", "rows", "parameters", "epochs", "best_epoch", "stopped_early", "steps",
-        "clip_rate", "validation",
+        "model", "series", "rows", "parameters", "units", "epochs", "best_epoch", "stopped_early",
+        "steps", "clip_rate", "validation",
     ]  # fmt: skip
     assert list(document["validation"]) == ["unit", "model", "naive", "days"]
     lines = call(*options, "--format", "csv").stdout.decode().splitlines()
     assert lines[0] == (
-        "epoch,train_loss,validation_loss,gradient_norm,largest_norm,clip_rate,steps,learning_rate"
+        "epoch,train_loss,validation_loss,gradient_norm,largest_norm,clip_rate,steps,learning_rate,"
+        "update_ratio,dead_units,saturated_units"
     )
     assert len(lines) == 1 + 2
 

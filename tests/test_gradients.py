@@ -14,11 +14,10 @@ from builders import (
 
 from rnncli.errors import DataError
 from rnncli.gradients import (
-    Lags,
     gradient_by_lag,
     gradient_report,
-    judge,
 )
+from rnncli.lags import Lags, judge
 from rnncli.network import Network, backward
 from rnncli.threads import threads
 
@@ -113,7 +112,7 @@ def test_nothing_of_a_size_of_all_days_is_kept_in_vain(monkeypatch):
     monkeypatch.setattr("rnncli.gradients.backward", noted)
     network = network_of(3, layers=3)
     gradient_report(network, network, prepared_of(ragged([9])), "mse", 0.0, ALONE)
-    assert kept == [[False, False, True]] * 2 + [[False] * 3]
+    assert kept == [[False, False, True], [False] * 3]
 
 
 def test_relative_is_over_the_same_series():

@@ -5,13 +5,13 @@ from typing import Annotated
 
 import typer
 
-from rnncli.cli.forecast import ModelArgument, PricesArgument, as_trained, read
+from rnncli.cli.forecast import read
 from rnncli.cli.kernels import watch_kernels
 from rnncli.cli.messages import Messages
 from rnncli.cli.options import command
 from rnncli.errors import UsageError
 from rnncli.settings import (
-    NetworkSettings,
+    CompareSettings,
     OutputSettings,
     ReadSettings,
     RunSettings,
@@ -27,45 +27,60 @@ def register(app: typer.Typer) -> None:
 
 
 def gradients(
-    model: ModelArgument,
-    prices: PricesArgument,
+    files: Annotated[
+        list[str],
+        typer.Argument(metavar="MODEL|PRICES", help="A model or more, then price files."),
+    ],
+    comparing: CompareSettings,
     reading: ReadSettings,
     running: RunSettings,
     showing: OutputSettings,
 ) -> int:
     """Report how gradients flow, by parameter and by lag."""
+    from rnncli import compare
     from rnncli.modelfile import load_model
 
     messages, stages = Messages(showing), Stages()
+    names, paths = _models_and_prices(files, comparing.compare is not None)
+    compare.check(comparing, models=bool(names))
     with stages.stage("read"):
-        loaded = load_model(model)
-    known = read(prices, as_trained(reading, loaded.settings), messages, stages.stage)
+        models = {name: load_model(name) for name in names}
+    column = compare.same_column(models.values(), reading)
+    known = read(paths, replace(reading, column=column), messages, stages.stage)
 
-    from rnncli.fit import usable
-    from rnncli.gradients import gradient_report
-    from rnncli.prepare import faults, prepare
+    from rnncli.report.comparison import comparison_report
     from rnncli.report.gradients import gradients_report
     from rnncli.report.output import write_report
     from rnncli.threads import threads
-    from rnncli.train import start_network
 
     watch_kernels(messages, stages.stage)
-    training = loaded.settings["train"]
     with stages.stage("prepare"):
-        preparation = loaded.preparation
-        unfit = faults(known, preparation)
-        known = usable(known, unfit, preparation.scale, messages.warn, messages.fail)
-        prepared = prepare(known, preparation, 0.0)
-    start = start_network(NetworkSettings(**loaded.settings["network"]), training["seed"])
+        subjects = (
+            compare.of_models(models, comparing.at, known, messages.warn, messages.fail)
+            or compare.of_cells(comparing, known, messages.warn, messages.fail)
+        )  # fmt: skip
     with stages.stage("forward and back"), threads(running.threads) as pool:
-        report = gradient_report(
-            loaded.network, start, prepared, training["loss"], loaded.record["clip_rate"], pool
-        )
+        reports = {name: subject.report(pool) for name, subject in subjects.items()}
     with stages.stage("write"):
-        write_report(gradients_report(report), showing.format)
+        single = len(models) == 1
+        report = gradients_report(*reports.values()) if single else comparison_report(reports)
+        write_report(report, showing.format)
     if running.profile:
         messages.profile(stages)
     return messages.status
+
+
+def _models_and_prices(files: list[str], compare: bool) -> tuple[list[str], list[str]]:
+    """Models are known by their first bytes; where none is one, the first was meant to be."""
+    from rnncli.modelfile import is_model
+
+    models = [path for path in files if is_model(path)]
+    if not models and not compare:
+        models = files[:1]
+    prices = [path for path in files if path not in models]
+    if not prices:
+        raise UsageError("PRICES: is missing; name price files after the model")
+    return models, prices
 
 
 def unroll(

@@ -57,7 +57,7 @@ def _tables(document: dict[str, Any]) -> Iterable[RenderableType]:
         ("lag", "norm", "relative", "series", ""),
         [
             (row["lag"], row["norm"], row["relative"], row["series"], bar(row["relative"]))
-            for row in _some(document["lags"])
+            for row in page_of(document["lags"])
         ],
     )
     loops = [
@@ -66,17 +66,18 @@ def _tables(document: dict[str, Any]) -> Iterable[RenderableType]:
     ]
     yield table("Recurrent weights", ("parameter", "spectral radius", "spectral norm"), loops)
     half = document["half_life"]
+    rate = document["clip_rate"]
+    clipped = "no step made" if rate is None else f"{rate:.1%} of the steps clipped"
     yield lines(
         f"Half-life {'beyond every lag' if half is None else counted(half, 'lag')},"
         f" memory {counted(document['memory'], 'lag')}"
-        f" ({document['memory_at_start']} at the start weights),"
-        f" {document['clip_rate']:.1%} of the steps clipped.",
+        f" ({document['memory_at_start']} at the start weights), {clipped}.",
         f"Verdict: {document['verdict']}: {document['reason']}.",
         f"Remedy: {document['remedy']}.",
     )
 
 
-def _some(lags: list[dict[str, Any]]) -> list[dict[str, Any]]:
+def page_of(lags: list[dict[str, Any]]) -> list[dict[str, Any]]:
     """The lags 0 to 5, then ever fewer, and the last: a page, not a thousand lines."""
     wanted = {*range(6), *(base * 10**power for power in range(6) for base in (1, 2, 3, 5, 7))}
     return [row for row in lags if row["lag"] in wanted or row is lags[-1]]

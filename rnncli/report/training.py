@@ -12,7 +12,7 @@ from rnncli.report.style import INEXACT, lines, table
 
 COLUMNS = (
     "epoch", "train_loss", "validation_loss", "gradient_norm", "largest_norm", "clip_rate",
-    "steps", "learning_rate",
+    "steps", "learning_rate", "update_ratio", "dead_units", "saturated_units",
 )  # fmt: skip
 MOST_ROWS = 16
 
@@ -26,6 +26,7 @@ def training_report(path: str, fitted: Fitted) -> Report:
         "series": fitted.series,
         "rows": fitted.rows,
         "parameters": len(run.network.flat),
+        "units": run.network.architecture.layers * run.network.architecture.hidden_size,
         "epochs": epochs,
         "best_epoch": run.best_epoch,
         "stopped_early": run.stopped_early,
@@ -71,7 +72,24 @@ def _tables(document: dict[str, Any], note: str) -> Iterable[RenderableType]:
         caption=f"{len(epochs)} epochs, {document['steps']} steps,"
         f" clipped {document['clip_rate']:.1%}; weights of epoch {best} kept",
     )
-    yield lines(note, *_verdict(document["validation"]))
+    health = _health(document, epochs[best - 1])
+    yield lines(note, *health, *_verdict(document["validation"]))
+
+
+def _health(document: dict[str, Any], kept: dict[str, Any]) -> Iterable[str]:
+    """How far a step moved the weights, and which units of the kept ones do nothing any more."""
+    first, last = document["epochs"][0], document["epochs"][-1]
+    yield (
+        f"A step moved the weights by {first['update_ratio']:.2%} of their norm in epoch 1,"
+        f" {last['update_ratio']:.2%} in epoch {last['epoch']}."
+    )
+    if kept["dead_units"] is not None:
+        yield f"Dead units, at 0 on every day: {kept['dead_units']} of {document['units']}."
+    if kept["saturated_units"] is not None:
+        yield (
+            "Saturated units, |h| > 0.99 on more than half of the days:"
+            f" {kept['saturated_units']} of {document['units']}."
+        )
 
 
 def _verdict(error: dict[str, Any] | None) -> Iterable[str]:

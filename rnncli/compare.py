@@ -1,0 +1,143 @@
+"""The whole of `gradients`: trained models, or untrained cells of one seed, on the same prices."""
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import asdict, dataclass, fields
+from pathlib import Path
+from typing import Any, cast
+
+from rnncli.cells import CELLS
+from rnncli.errors import UsageError
+from rnncli.fit import usable
+from rnncli.gradients import GradientReport, gradient_report
+from rnncli.modelfile import Model
+from rnncli.network import Network
+from rnncli.prepare import Preparation, Prepared, faults, fit, prepare, unfit
+from rnncli.prices import Prices
+from rnncli.settings import (
+    CompareSettings,
+    NetworkSettings,
+    PrepareSettings,
+    ReadSettings,
+    TrainSettings,
+)
+from rnncli.threads import Threads
+from rnncli.train import start_network
+
+OWN = ("activation", "hidden_size", "layers", "init", "forget_bias", "scale", "seed")
+Say = Callable[[str], None]
+
+
+@dataclass(frozen=True)
+class Subject:
+    """A network to report on: its start, the prices as it sees them, the loss it is sent back."""
+
+    network: Network
+    start: Network
+    prepared: Prepared
+    loss: str
+    clip_rate: float | None
+
+    def report(self, threads: Threads) -> GradientReport:
+        """What flows back through it."""
+        return gradient_report(
+            self.network, self.start, self.prepared, self.loss, self.clip_rate, threads
+        )
+
+
+def same_column(models: Iterable[Model], reading: ReadSettings) -> str | None:
+    """Price column to read. Raises UsageError where the models learnt from different ones."""
+    columns = {model.settings.get("read", {}).get("column") for model in models}
+    if reading.column is None and len(columns) > 1:
+        raise UsageError("--column: the models were trained on different ones; name the one to use")
+    return reading.column or next(iter(columns), None)
+
+
+def check(settings: CompareSettings, models: bool) -> None:
+    """Raise UsageError for settings that do not go with models, or with untrained cells."""
+    if settings.compare is not None:
+        if models:
+            raise UsageError("--compare: starts cells, and trains none; leave out the models")
+        if settings.at == "final":
+            raise UsageError("--at final: --compare trains nothing, so there is the start alone")
+        cells_of(settings.compare)
+        return
+    for name in OWN:
+        if getattr(settings, name) is not None:
+            option = name.replace("_", "-")
+            raise UsageError(f"--{option}: a model has its own; it goes with --compare alone")
+
+
+def cells_of(names: str) -> list[str]:
+    """Cells of a list with commas. Raises UsageError for one that is not known or named twice."""
+    cells = [name.strip() for name in names.split(",")]
+    for number, cell in enumerate(cells):
+        if cell not in CELLS:
+            raise UsageError(f"--compare: no cell {cell!r}; there are {', '.join(CELLS)}")
+        if cell in cells[:number]:
+            raise UsageError(f"--compare: {cell} is named twice")
+    return cells
+
+
+def of_models(
+    models: Mapping[str, Model], at: str | None, prices: Prices, warn: Say, fail: Say
+) -> dict[str, Subject]:
+    """The models by their shortest names, as trained or `at` the start of their seeds."""
+    found = {}
+    for name, model in zip(_short(list(models)), models.values(), strict=True):
+        training = model.settings["train"]
+        start = start_network(NetworkSettings(**model.settings["network"]), training["seed"])
+        trained = at != "init"
+        found[name] = Subject(
+            network=model.network if trained else start,
+            start=start,
+            prepared=_prepared(prices, model.preparation, warn, fail),
+            loss=training["loss"],
+            clip_rate=model.record["clip_rate"] if trained else None,
+        )
+    return found
+
+
+def _short(paths: list[str]) -> list[str]:
+    """File names, where they tell the models apart."""
+    names = [Path(path).name for path in paths]
+    return names if len(set(names)) == len(names) else paths
+
+
+def _prepared(prices: Prices, preparation: Preparation, warn: Say, fail: Say) -> Prepared:
+    known = usable(prices, faults(prices, preparation), preparation.scale, warn, fail)
+    return prepare(known, preparation, 0.0)
+
+
+def of_cells(settings: CompareSettings, prices: Prices, warn: Say, fail: Say) -> dict[str, Subject]:
+    """The cells to compare, each as `train` would start it on these prices."""
+    given = {name: value for name, value in asdict(settings).items() if value is not None}
+    preparing = PrepareSettings(**_of(PrepareSettings, given))
+    training = TrainSettings(**_of(TrainSettings, given))
+    known = usable(
+        prices, unfit(prices, preparing, training.validation), preparing.scale, warn, fail
+    )
+    prepared = prepare(known, fit(known, preparing, training.validation), 0.0)
+    found = {}
+    for cell, shape in shapes_of(cells_of(settings.compare or ""), given).items():
+        start = start_network(shape, training.seed)
+        found[cell] = Subject(start, start, prepared, training.loss, None)
+    return found
+
+
+def shapes_of(cells: list[str], given: dict[str, Any]) -> dict[str, NetworkSettings]:
+    """Settings of each cell; an activation is for the cells that have it, one at least."""
+    activation = given.get("activation")
+    if activation and not any(activation in CELLS[cell].activations for cell in cells):
+        raise UsageError(f"--activation {activation}: is for rnn; --compare does not name it")
+    shapes = {}
+    for cell in cells:
+        own = _of(NetworkSettings, given)
+        if activation not in CELLS[cell].activations:
+            own.pop("activation", None)
+        shapes[cell] = NetworkSettings(cell=cast(Any, cell), **own)
+    return shapes
+
+
+def _of(stage: Any, given: dict[str, Any]) -> dict[str, Any]:
+    """What was given of the settings of a stage."""
+    return {field.name: given[field.name] for field in fields(stage) if field.name in given}

@@ -1,0 +1,82 @@
+"""One pass over the validation days: the mean loss, and which units no longer do anything.
+
+dead       for relu: the unit is 0 on every day, from the first of the series on
+saturated  otherwise: |h| > 0.99 on more than half of the days, so that tanh is flat; of a gated
+           cell h is what it shows, so its output is stuck, whatever its gates do
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from rnncli.arrays import IntArray
+from rnncli.cells.lanes import Group
+from rnncli.heads import add_up
+from rnncli.network import Network, Workspace
+from rnncli.rollout import passes
+from rnncli.threads import Threads
+
+FLAT = 0.99  # of |h|; the slope of tanh is below a fiftieth there
+LOOKED_AT = 16  # days of a pass that saturation is counted on; each costs as much as running it
+
+
+@dataclass(frozen=True)
+class HeldBack:
+    """Mean loss over the validation days; dead units of relu, else saturated ones, of all layers.
+
+    What an activation cannot have is None, and so is everything where no day is held back.
+    """
+
+    loss: float | None
+    dead_units: int | None
+    saturated_units: int | None
+
+
+NOTHING = HeldBack(None, None, None)
+
+
+def run_held_back(
+    network: Network, groups: Sequence[Group], loss: str, threads: Threads
+) -> HeldBack:
+    """Run whole series, each with days held back, through the network."""
+    relu = network.architecture.activation == "relu"
+    count = _count_alive if relu else _count_flat
+
+    def run(group: Group) -> tuple[float, IntArray, int]:
+        total, days = 0.0, 0
+        units = np.zeros((network.architecture.layers, network.architecture.hidden_size), np.int64)
+        for start, out, work in passes(network, group, group.days):
+            target = group.values[start + 1 : start + len(out) + 1]
+            total += add_up(loss, out, target, group.first, group.last, start)
+            days += count(work, len(out), group.last - start, units)
+        return total, units, days
+
+    totals, units, days = zip(*threads.map(run, groups), strict=True)
+    found, looked_at = np.sum(units, axis=0), sum(days)
+    return HeldBack(
+        loss=sum(totals) / sum(group.counted for group in groups),
+        dead_units=int(np.sum(found == 0)) if relu else None,
+        saturated_units=None if relu else int(np.sum(found > looked_at / 2)),
+    )
+
+
+def _count_alive(work: Workspace, days: int, last: IntArray, units: IntArray) -> int:
+    """Add to `units` (layers, H) a number above 0 for each that is not 0 on some day."""
+    whole = last >= days
+    for layer, states in enumerate(work.states):
+        shown = states[0, 1 : days + 1]  # (T, H, L)
+        units[layer] += np.count_nonzero(shown.max(axis=0)[:, whole], axis=1)
+        for lane in np.flatnonzero(~whole & (last > 0)):
+            units[layer] += np.count_nonzero(shown[: last[lane], :, lane], axis=0)
+    return days
+
+
+def _count_flat(work: Workspace, days: int, last: IntArray, units: IntArray) -> int:
+    """Add to `units` (layers, H) the days with |h| > FLAT, of those looked at; return how many."""
+    every = max(1, days // LOOKED_AT)
+    counts = np.arange(0, days, every)[:, None] < last  # (looked at, L)
+    for layer, states in enumerate(work.states):
+        flat = np.abs(states[0, 1 : days + 1 : every]) > FLAT
+        units[layer] += np.count_nonzero(flat & counts[:, None], axis=(0, 2))
+    return int(counts.sum())

@@ -1,0 +1,104 @@
+"""How far gradients reach: their norm by lag, what is left of it, and the verdict."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from rnncli.arrays import Float64Array, FloatArray, IntArray
+from rnncli.errors import DataError
+from rnncli.norms import state_norms
+
+FEWEST_SERIES = 10  # a lag with fewer is dropped, unless there are fewer in all
+EXPLODING = 100.0  # relative norm at some lag
+REMEMBERED = 0.01  # relative norm that still counts as memory
+SHORT_MEMORY = 20  # lags
+
+
+@dataclass(frozen=True)
+class Lags:
+    """Root mean square norm of dL_T/ds_{T-k} by lag k, over the `series` longer than k.
+
+    `relative` divides by the norm at lag 0 over those same series. All of shape (lags,).
+    """
+
+    norm: Float64Array
+    relative: Float64Array
+    series: Float64Array
+
+    @property
+    def half_life(self) -> int | None:
+        """The smallest lag at which half or less is left; None where more is left at all."""
+        below = np.flatnonzero(self.relative <= 0.5)
+        return int(below[0]) if len(below) else None
+
+    @property
+    def memory(self) -> int:
+        """The largest lag at which a hundredth is left."""
+        return int(np.flatnonzero(self.relative >= REMEMBERED)[-1])
+
+
+def roots_by_lag(dstates: FloatArray, days: IntArray, longest: int) -> Float64Array:
+    """Over lanes, by lag: root of the sums of norm² and of norm² at lag 0; count: (3, longest).
+
+    `dstates` (S, T, H, L) is the derivative of the loss of each lane's last day by all states;
+    `days` (L) are the days of each lane, none for an empty one.
+    """
+    norms = state_norms(dstates)
+    found = np.zeros((3, longest))
+    for lane in np.flatnonzero(days > 0):
+        count = int(days[lane])
+        backwards = norms[:count, lane][::-1]
+        found[:2, :count] = np.hypot(found[:2, :count], [backwards, np.full(count, backwards[0])])
+        found[2, :count] += 1
+    return found
+
+
+def lags_of(parts: Sequence[Float64Array]) -> Lags:
+    """What `roots_by_lag` of all groups come to. Raises DataError where nothing flows back."""
+    roots = np.array(parts)
+    norm, norm_at_0 = np.hypot.reduce(roots[:, :2])  # which squares nothing beyond the numbers
+    series = roots[:, 2].sum(axis=0)
+    kept = series >= min(FEWEST_SERIES, series[0])
+    if not norm_at_0[0] > 0:
+        raise DataError(
+            "the loss has no gradient at the last day of any series; nothing flows back"
+        )
+    relative = norm[kept] / np.maximum(norm_at_0[kept], np.finfo(float).tiny)
+    return Lags((norm / np.sqrt(series))[kept], relative, series[kept])
+
+
+def judge(lags: Lags, memory_at_start: int) -> tuple[str, str, str]:
+    """Verdict, the number that decided it, and one remedy that fits."""
+    longest, memory = len(lags.norm) - 1, lags.memory
+    peak = int(np.argmax(lags.relative))
+    if lags.relative[peak] >= EXPLODING:
+        return (
+            "exploding",
+            f"at lag {peak} the gradient is {lags.relative[peak]:.3g} times that at lag 0",
+            "clip (--clip-norm 1), lower --learning-rate, or start with --init orthogonal",
+        )
+    if longest < SHORT_MEMORY and memory == longest:
+        return (
+            "too-short-to-tell",
+            f"the longest lag is {longest} and the gradient still reaches it",
+            f"give series of more than {SHORT_MEMORY + 1} days",
+        )
+    if memory < SHORT_MEMORY and memory_at_start < SHORT_MEMORY:
+        return (
+            "vanishing",
+            f"memory is {memory} lags, and was {memory_at_start} at the start weights",
+            "start with --init orthogonal, or use a gated cell",
+        )
+    if memory < SHORT_MEMORY:
+        return (
+            "short",
+            f"memory is {memory} lags, and was {memory_at_start} at the start weights",
+            "none needed: training kept no more; these prices may hold no more",
+        )
+    return (
+        "healthy",
+        f"memory is {memory} of {longest} lags, and no lag is above"
+        f" {lags.relative[peak]:.3g} times lag 0",
+        "none needed",
+    )

@@ -1,0 +1,96 @@
+"""Adding a cell costs one file, one entry, one twin: a toy cell passes the tests of all cells."""
+
+import hashlib
+import os
+import subprocess
+import sys
+from pathlib import Path
+from typing import get_args, get_type_hints
+
+from rnncli.cells import CELLS
+from rnncli.settings import NetworkSettings
+
+TESTS = Path(__file__).parent
+SUITE = ("test_cells_sequence.py", "test_cells_gradients.py", "test_network.py")
+# h' = h/2 + tanh(sum)/2: the file that would stand beside cells/rnn.py
+FILE = """
+from rnncli.cells._jit import inline
+from rnncli.cells._math import tanh
+
+GATES = ("h",)
+STATES, SAVED, SPLIT = 1, 1, False
+ACTIVATIONS = {"tanh": 0}
+
+
+@inline
+def step(sums, _hidden, states, saved, t, _activation):
+    old, new, kept = states[0, t], states[0, t + 1], saved[t]
+    half = new.dtype.type(0.5)
+    for k in range(new.shape[0]):
+        kept[k] = tanh(sums[k])
+        new[k] = half * old[k] + half * kept[k]
+
+
+@inline
+def step_backward(_states, saved, t, after, before, dsums, _dhidden, _activation):
+    dnew, dold, kept = after[0], before[0], saved[t]
+    half, one = dnew.dtype.type(0.5), dnew.dtype.type(1)
+    for k in range(dnew.shape[0]):
+        dold[k] += half * dnew[k]
+        dsums[k] = half * dnew[k] * (one - kept[k] * kept[k])
+"""
+# the twin, and both entries
+PLUGIN = """
+import {module} as toy
+import naive
+import numpy as np
+
+from rnncli import cells
+
+
+def day(x_t, state, p, _activation):
+    return (state + np.tanh(naive.rnn_sums(x_t, state, p))) / 2
+
+
+def day_back(x_t, state, dafter, p, _activation):
+    below, before, gradient = naive.rnn_day_back(x_t, state, dafter / 2, p, "tanh")
+    return below, before + dafter / 2, gradient
+
+
+naive.CELLS["toy"] = naive.Cell(1, day, day_back, naive.never)
+cells.CELLS["toy"] = cells._cell(toy)
+"""
+
+
+def run_suite(folder, source, suite=SUITE):
+    """The tests of cells on a toy cell, in a process of their own."""
+    # compiled code is kept by the name of the module: another source, another name
+    module = f"toy_{hashlib.sha256(source.encode()).hexdigest()[:12]}"
+    (folder / f"{module}.py").write_text(source, encoding="ascii")
+    (folder / "toy_plugin.py").write_text(PLUGIN.format(module=module), encoding="ascii")
+    files = [str(TESTS / name) for name in suite]
+    return subprocess.run(
+        [sys.executable, "-m", "pytest", "-q", "-x", "-p", "toy_plugin", "-k", "toy", *files],
+        env=os.environ | {"PYTHONPATH": os.pathsep.join([str(folder), str(TESTS)])},
+        cwd=TESTS.parent, capture_output=True, text=True, check=False,
+    )  # fmt: skip
+
+
+def test_a_toy_cell_passes_the_tests_of_all_cells(tmp_path):
+    """Its file, its entry in CELLS and its twin are all that they need."""
+    done = run_suite(tmp_path, FILE)
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert int(done.stdout.split(" passed")[0].split()[-1]) > 100
+
+
+def test_a_toy_cell_with_a_mistake_does_not(tmp_path):
+    """The same tests see a derivative that is wrong by a sign."""
+    wrong = FILE.replace("(one - kept[k] * kept[k])", "(one + kept[k] * kept[k])")
+    done = run_suite(tmp_path, wrong, ["test_cells_gradients.py"])
+    assert done.returncode == 1
+    assert "FAILED tests/test_cells_gradients.py::test_backward_is_the_derivative" in done.stdout
+
+
+def test_every_cell_can_be_named_on_the_command_line():
+    """--cell lists the names of CELLS, which the settings write out to stay quick to load."""
+    assert get_args(get_type_hints(NetworkSettings)["cell"]) == tuple(CELLS)
