@@ -159,24 +159,34 @@ def _without_quotes(text: Text, delimiter: str, limits: Limits) -> Text | None:
     """Return a large text without quotes; None where one of them does more than frame a cell."""
     data = text.data if text.data.endswith(b"\n") else text.data + b"\n"
     body = data.index(b"\n") + 1
-    if len(data) <= SMALL or body == len(data) or not data[:body].isascii():
+    if len(data) <= SMALL or body == len(data):
         return None
-    header = next(_split([data[: body - 1].decode()], delimiter), [])
-    mark = delimiter.encode()
+    head = _bare_head(data[: body - 1], delimiter)
+    if head is None or not _frames_cells(data, body, delimiter.encode(), limits):
+        return None
+    return replace(text, data=head + b"\n" + data[body:].replace(b'"', b""))
+
+
+def _bare_head(line: bytes, delimiter: str) -> bytes | None:
+    """Return a header line without its quotes, None where a name needs them."""
+    try:
+        cells = next(csv.reader([line.decode()], delimiter=delimiter, strict=True))
+    except csv.Error:
+        return None
+    needed = any(sign in cell for cell in cells for sign in (delimiter, '"'))
+    return None if needed else delimiter.join(cells).encode()
+
+
+def _frames_cells(data: bytes, body: int, mark: bytes, limits: Limits) -> bool:
+    """Whether each quote from `body` on begins or ends a cell, at the same places in all rows."""
     row = data[body : data.index(b"\n", body) + 1]
-    if any(sign in cell for cell in header for sign in (delimiter, '"')) or mark not in row:
-        return None
-    if any(part.count(b'"') % 2 for part in row.split(mark)):
-        return None
+    if mark not in row or any(part.count(b'"') % 2 for part in row.split(mark)):
+        return False
     if _repeats(data, body, b'"\n' + mark, limits) == 0:
-        return None
+        return False
     opening = data.count(b'\n"', body - 1) + data.count(mark + b'"', body)
     closing = data.count(b'"\n', body) + data.count(b'"' + mark, body)
-    if not opening == closing == data.count(b'"', body) / 2:
-        return None
-    return replace(
-        text, data=delimiter.join(header).encode() + b"\n" + data[body:].replace(b'"', b"")
-    )
+    return opening == closing == data.count(b'"', body) / 2
 
 
 def _filled_rows(data: bytes, text: Text, cells: bytes) -> tuple[int, IntArray]:

@@ -77,7 +77,7 @@ class Guess:
     def counts_days(self, index: int) -> bool:
         """Whether the cells are ordinary numbers, so that a name such as day or data is no date."""
         values = self.values([index])
-        return values is not None and bool(np.all(np.abs(values) < 1e7))
+        return values is not None and not np.any(np.abs(values) >= 1e7)
 
     def values(self, columns: Sequence[int]) -> FloatArray | None:
         """Return the first cells of columns as numbers, shape (columns, rows)."""
