@@ -567,3 +567,20 @@ meant(
 refused(
     "words_of_a_site", "Exceeded the daily hits limit\n", "only 'Exceeded the daily hits limit'"
 )
+meant(
+    "months_in_digits",
+    _dated("11/2023", "12/2023", "01/2024"),
+    named("x", ("2023-11-01", "2023-12-01", "2024-01-01")),
+)
+meant(
+    "symbol_as_a_formula",
+    'date,symbol,close\n2024-01-15,="A",1\n2024-01-16,="A",2\n',
+    {"A": TWO["A"]},
+)
+meant(
+    "day_is_a_number",
+    "day,close\n1,101.5\n2,1102.25\n3,99.75\n",
+    {"x": [(None, p) for p in PRICES]},
+)
+refused("weeks", "Week,Close\n2024-W01,1\n2024-W02,2\n", "'2024-W01' is not a date")
+refused("epochs_rounded_off", "time,close\n1.7041536E+12,1\n1.70424E+12,2\n", "is not a date")

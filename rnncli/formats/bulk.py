@@ -10,7 +10,7 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from rnncli.formats import numbers
+from rnncli.formats.numbers import MISSING, is_missing, is_number
 from rnncli.formats.sheet import Sheet
 
 FloatArray = npt.NDArray[np.float64]
@@ -28,10 +28,13 @@ class BulkColumns:
 
     def __init__(self, sheet: Sheet, texts: Sequence[int], prices: Sequence[int], bare: bool):
         self._sheet = sheet
-        if bare:
+        seen = {cell for row in sheet.sample for i in prices if is_missing(cell := row[i].strip())}
+        for markers in (seen | {""}, MISSING) if bare else ():  # fewer are looked up faster
+            self._markers = sorted(markers)
             with contextlib.suppress(ValueError, OverflowError):  # not all are bare numbers
                 self._frame = self._read_exactly(texts, prices)
                 return
+        self._markers = []
         self._frame = self._read_exactly([*texts, *prices], [])
 
     def _read_exactly(self, texts: Sequence[int], prices: Sequence[int]) -> pd.DataFrame:
@@ -40,7 +43,7 @@ class BulkColumns:
         Categories that are all numbers or all truth values become such: 0700 would be 700.
         """
         sample = self._sheet.sample
-        risky = [i for i in texts if all(numbers.is_number(row[i]) for row in sample)]
+        risky = [i for i in texts if all(is_number(row[i]) for row in sample)]
         for _ in range(2):
             kinds = dict.fromkeys(texts, "category") | dict.fromkeys(risky, "object")
             frame = self._read(kinds, prices)
@@ -59,7 +62,7 @@ class BulkColumns:
             "usecols": sorted(kinds),
             "index_col": False,
             "dtype": kinds,
-            "na_values": dict.fromkeys(prices, sorted(numbers.MISSING)),
+            "na_values": dict.fromkeys(prices, self._markers),
             "keep_default_na": False,
             "quoting": csv.QUOTE_NONE,
             "skip_blank_lines": True,

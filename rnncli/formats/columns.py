@@ -60,7 +60,14 @@ def _date_column(guess: Guess) -> tuple[int | None, str]:
     unnamed = [i for i, bare in enumerate(guess.bare) if not bare and guess.holds_dates(i)]
     if len(unnamed) == 1:
         return unnamed[0], "holds dates, and has no name"
-    return _unknown_date_column(guess)
+    date, evidence = _unknown_date_column(guess)
+    if date is None and (odd := [i for i in found if not guess.counts_days(i)]):
+        cell = next(iter(guess.cells[odd[0]]), "")[:40]
+        raise DataError(
+            f"{guess.name}, column {guess.header[odd[0]][:40]}: {cell!r} is not a date;"
+            " write dates as 2024-01-31, or rename the column"
+        )
+    return date, evidence
 
 
 def _unknown_date_column(guess: Guess) -> tuple[int | None, str]:

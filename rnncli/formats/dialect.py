@@ -37,12 +37,12 @@ def read_sheet(text: Text, wanted: str | None = None, limits: Limits | None = No
         delimiter, evidence = text.delimiter, "the first line says so"
     else:
         delimiter, evidence = find_delimiter(text.data)
-    sheet = None
-    if b'"' not in text.data and delimiter != " ":
-        sheet = _plain_sheet(text, delimiter, limits)
+    quoted = b'"' in text.data
+    plain = _without_quotes(text, delimiter, limits) if quoted else text
+    sheet = None if plain is None or delimiter == " " else _plain_sheet(plain, delimiter, limits)
     sheet = sheet or strict_sheet(text, delimiter, limits)
     said = {"encoding": text.evidence, "delimiter": evidence, **sheet.evidence}
-    return replace(sheet, evidence=said, guessed=text.guessed)
+    return replace(sheet, evidence=said, guessed=text.guessed, quoted=quoted)
 
 
 def _named(wanted: str) -> str:
@@ -125,25 +125,68 @@ def _plain_sheet(text: Text, delimiter: str, limits: Limits) -> Sheet | None:
 
 
 def _equal_rows(data: bytes, text: Text, delimiter: str, limits: Limits) -> tuple[int, IntArray]:
-    """Return where the first row starts and the lines of all rows; no lines if widths differ.
+    """Return where the first row starts and the lines of all rows; no lines if widths differ."""
+    marks = f"{delimiter}\n".encode()
+    count = _repeats(data, 0, marks, limits) if data[: data.index(b"\n")].count(marks[:1]) else 0
+    if count == 0:
+        return _filled_rows(data, text, _all_but(marks))
+    return 0, np.arange(text.first_line, text.first_line + count)
+
+
+def _all_but(marks: bytes) -> bytes:
+    return bytes(byte for byte in range(256) if byte not in marks)
+
+
+def _repeats(data: bytes, start: int, marks: bytes, limits: Limits) -> int:
+    """Return how many lines there are from `start` on, 0 unless all have the same marks.
 
     What is left of a piece without the cells must be the same bones again and again: that is
     faster than to look for the marks one by one.
     """
-    kept = f"{delimiter}\n".encode()
-    cells = bytes(byte for byte in range(256) if byte not in kept)
-    row = data[: data.index(b"\n") + 1].translate(None, cells)
-    if len(row) == 1:
-        return _filled_rows(data, text, cells)
-    start, count = 0, 0
+    cells, count = _all_but(marks), 0
+    row = data[start : data.index(b"\n", start) + 1].translate(None, cells)
     while start < len(data):
         end = data.rindex(b"\n", start, start + max(limits.line, PIECE) + 1) + 1
         bones = data[start:end].translate(None, cells)
         rows = len(bones) // len(row)
         if bones != row * rows:
-            return _filled_rows(data, text, cells)
+            return 0
         start, count = end, count + rows
-    return 0, np.arange(text.first_line, text.first_line + count)
+    return count
+
+
+def _without_quotes(text: Text, delimiter: str, limits: Limits) -> Text | None:
+    """Return a large text without quotes; None where one of them does more than frame a cell."""
+    data = text.data if text.data.endswith(b"\n") else text.data + b"\n"
+    body = data.index(b"\n") + 1
+    if len(data) <= SMALL or body == len(data):
+        return None
+    head = _bare_head(data[: body - 1], delimiter)
+    if head is None or not _frames_cells(data, body, delimiter.encode(), limits):
+        return None
+    return replace(text, data=head + b"\n" + data[body:].replace(b'"', b""))
+
+
+def _bare_head(line: bytes, delimiter: str) -> bytes | None:
+    """Return a header line without its quotes, None where a name needs them."""
+    try:
+        cells = next(csv.reader([line.decode()], delimiter=delimiter, strict=True))
+    except csv.Error:
+        return None
+    needed = any(sign in cell for cell in cells for sign in (delimiter, '"'))
+    return None if needed else delimiter.join(cells).encode()
+
+
+def _frames_cells(data: bytes, body: int, mark: bytes, limits: Limits) -> bool:
+    """Whether each quote from `body` on begins or ends a cell, at the same places in all rows."""
+    row = data[body : data.index(b"\n", body) + 1]
+    if mark not in row or any(part.count(b'"') % 2 for part in row.split(mark)):
+        return False
+    if _repeats(data, body, b'"\n' + mark, limits) == 0:
+        return False
+    opening = data.count(b'\n"', body - 1) + data.count(mark + b'"', body)
+    closing = data.count(b'"\n', body) + data.count(b'"' + mark, body)
+    return opening == closing == data.count(b'"', body) / 2
 
 
 def _filled_rows(data: bytes, text: Text, cells: bytes) -> tuple[int, IntArray]:

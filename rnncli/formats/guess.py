@@ -74,6 +74,11 @@ class Guess:
             return False
         return bool(np.all(np.abs(np.diff([int(cell) for cell in cells])) == 1))
 
+    def counts_days(self, index: int) -> bool:
+        """Whether the cells are ordinary numbers, so that a name such as day or data is no date."""
+        values = self.values([index])
+        return values is not None and not np.any(np.abs(values) >= 1e7)
+
     def values(self, columns: Sequence[int]) -> FloatArray | None:
         """Return the first cells of columns as numbers, shape (columns, rows)."""
         parsed = [numbers.parse([c.strip() for c in self.cells[i]], ".") for i in columns]

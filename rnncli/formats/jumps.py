@@ -27,12 +27,13 @@ class Jumps:
 
 def find_jumps(values: FloatArray, codes: IntArray, dates: DateArray) -> Jumps:
     """Find split-like jumps in rows that are sorted by series and date; undated rows have none."""
-    factor = RATIOS[0] * np.exp(-NEAR)
-    before, after = values[:-1], values[1:]
-    large = (after >= factor * before) | (before >= factor * after)
-    large &= (codes[1:] == codes[:-1]) & (before > 0) & (after > 0)
-    rows = np.flatnonzero(large) + 1
-    found = [(row, _ratio(np.log(values[row] / values[row - 1]))) for row in rows.tolist()]
+    with np.errstate(over="ignore"):  # of prices near the largest number
+        factor = RATIOS[0] * np.exp(-NEAR)
+        before, after = values[:-1], values[1:]
+        large = (after >= factor * before) | (before >= factor * after)
+        large &= (codes[1:] == codes[:-1]) & (before > 0) & (after > 0)
+        rows = np.flatnonzero(large) + 1
+        found = [(row, _ratio(np.log(values[row] / values[row - 1]))) for row in rows.tolist()]
     kept = [(row, r) for row, r in found if r is not None and _is_split(row, values, codes, dates)]
     return Jumps(
         np.array([row for row, _ in kept], dtype=np.int64),

@@ -111,7 +111,9 @@ def _symbols(
 
 
 def clean_symbol(cell: str) -> str:
-    """Return the symbol in a cell; the apostrophe that guards a formula sign is taken off."""
+    """Return the symbol in a cell, without what guards it from a spreadsheet."""
+    if cell.startswith('="') and cell.endswith('"') and len(cell) > 3:
+        return cell[2:-1]
     return cell[1:] if cell.startswith(_FORMULA) else cell
 
 
