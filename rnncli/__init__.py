@@ -38,6 +38,7 @@ The modules in reading order, which is also the flow of the data:
     future       dates of the rows ahead
     predict      the whole of `rnncli predict`
     lags         how far gradients reach: norm by lag, memory, the verdict
+    paths        the same for the forms that forecast a path
     gradients    the report of what flowed back, by parameter and by lag
     compare      the whole of `rnncli gradients`: models, or untrained cells side by side
     unroll       every number of the network, copy by copy

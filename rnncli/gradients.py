@@ -13,6 +13,7 @@ from rnncli.heads import add_up
 from rnncli.lags import Lags, judge, lags_of, roots_by_lag
 from rnncli.network import Network, Workspace, backward, forward, named_views
 from rnncli.norms import norm_of
+from rnncli.paths import path_gradient, path_lags
 from rnncli.prepare import Prepared
 from rnncli.rollout import whole_series
 from rnncli.threads import Threads
@@ -110,6 +111,8 @@ def gradient_by_lag(network: Network, prepared: Prepared, loss: str, threads: Th
 
     The total derivative by all state vectors of the top layer, as the backward kernel leaves it.
     """
+    if network.architecture.mode != "seq2seq":
+        return path_lags(network, prepared, loss, threads)
     groups = _groups(prepared)
     longest = max(group.days for group in groups)
 
@@ -124,7 +127,9 @@ def gradient_by_lag(network: Network, prepared: Prepared, loss: str, threads: Th
 def _by_parameter(
     network: Network, prepared: Prepared, loss: str, threads: Threads
 ) -> tuple[ParameterGradient, ...]:
-    """Gradient of the mean loss over all days of all series, before any clipping."""
+    """Gradient of the mean loss over all days of all series, or paths, before any clipping."""
+    if network.architecture.mode != "seq2seq":
+        return _named(network, path_gradient(network, prepared, loss, threads))
     groups = _groups(prepared)
     days = sum(int(np.sum(np.maximum(group.length - 1, 0))) for group in groups)
 
@@ -132,7 +137,12 @@ def _by_parameter(
         first = 0 * group.length
         return _backpropagated(network, group, loss, first, 1 / days, keep_dstates=False).gradient
 
-    gradient = named_views(network.architecture, np.sum(threads.map(run, groups), axis=0))
+    return _named(network, np.sum(threads.map(run, groups), axis=0))
+
+
+def _named(network: Network, flat: FloatArray) -> tuple[ParameterGradient, ...]:
+    """The gradient (P) parameter by parameter."""
+    gradient = named_views(network.architecture, flat)
     return tuple(
         _parameter(name, gradient[name], weight) for name, weight in network.parameters.items()
     )
@@ -155,7 +165,7 @@ def _spectra(network: Network) -> tuple[dict[str, float], dict[str, float]]:
     gates = CELLS[network.architecture.cell].gate_names
     blocks: dict[str, FloatArray] = {}
     for name, weight in network.parameters.items():
-        if name.startswith("weight_hh"):
+        if "weight_hh" in name:
             for gate, block in zip(gates, np.split(weight, len(gates)), strict=True):
                 blocks[name if len(gates) == 1 else f"{name}[{gate}]"] = block
     return _each(blocks, _radius), _each(blocks, lambda block: float(np.linalg.norm(block, 2)))

@@ -65,7 +65,7 @@ def lags_of(parts: Sequence[Float64Array]) -> Lags:
             "the loss has no gradient at the last day of any series; nothing flows back"
         )
     relative = norm[kept] / np.maximum(norm_at_0[kept], np.finfo(float).tiny)
-    return Lags((norm / np.sqrt(series))[kept], relative, series[kept])
+    return Lags(norm[kept] / np.sqrt(series[kept]), relative, series[kept])
 
 
 def judge(lags: Lags, memory_at_start: int) -> tuple[str, str, str]:

@@ -12,10 +12,12 @@ from rnncli.cells import CELLS
 from rnncli.errors import DataError, UsageError
 from rnncli.fit import fit_model
 from rnncli.forms import FORMS, Window
+from rnncli.gradients import gradient_by_lag, gradient_report
 from rnncli.heads import LOSSES, add_up
 from rnncli.modelfile import decode, encode
 from rnncli.network import Architecture, Network
 from rnncli.predict import predict
+from rnncli.prepare import prepare
 from rnncli.rollout import Cutoffs, outputs_ahead
 from rnncli.settings import (
     NetworkSettings,
@@ -264,3 +266,59 @@ def test_a_horizon_is_for_the_forms_that_fix_one():
     assert architecture_of(NetworkSettings(mode="seq2vec")).output_size == 5
     assert architecture_of(NetworkSettings(mode="vec2seq")).horizon == 5
     assert Architecture().horizon == 0
+
+
+def central_by_state(network, values, cutoff, layer, t, unit):
+    """What a nudge of an encoder's or the only network's state after day t does to the loss."""
+    a = network.architecture
+    x, y = values[: cutoff + 1], values[cutoff + 1 : cutoff + 1 + HORIZON]
+    chosen, losses = (a.cell, a.layers, a.activation), []
+    for step in (STEP, -STEP):
+        nudge = {(layer, 0, t + 1, unit): step}
+        days = np.repeat(x[:, None, None], LANES, axis=2)
+        if a.mode == "seq2vec":
+            out = naive.outputs(days, network.parameters, *chosen, nudge=nudge)[-1, :, 0]
+            losses.append(np.sum((out - y) ** 2))
+            continue
+        encoder, decoder = (part.parameters for part in network.parts)
+        state = [s[:, -1] for s in naive.states(days, encoder, *chosen, nudge=nudge)]
+        fed = days[-1:]
+        for _ in range(HORIZON):
+            state = [s[:, -1] for s in naive.states(fed, decoder, *chosen, start=state)]
+            fed = (decoder["head.weight"] @ state[-1][0] + decoder["head.bias"][:, None])[None]
+        losses.append((fed[0, 0, 0] - y[-1]) ** 2)
+    return (losses[0] - losses[1]) / (2 * STEP)
+
+
+@pytest.mark.parametrize("mode", ["seq2vec", "encoder-decoder"])
+def test_lags_of_a_path_count_from_its_last_output(mode):
+    """The norm at a lag is that of nudges of the top states so many days before."""
+    network = network_of(mode, layers=2)
+    values = np.random.default_rng(8).standard_normal(12)
+    found = gradient_by_lag(network, prepared_of([values]), "mse", ALONE)
+    cutoff = len(values) - 1 - HORIZON
+    behind = 0 if mode == "seq2vec" else HORIZON
+    assert len(found.norm) == cutoff + 1 + behind
+    for t in (0, cutoff - 2, cutoff):
+        by_unit = [central_by_state(network, values, cutoff, 1, t, unit) for unit in range(3)]
+        assert found.norm[cutoff - t + behind] == pytest.approx(np.linalg.norm(by_unit), rel=1e-5)
+
+
+@each_form
+def test_a_model_of_every_form_has_a_report(mode):
+    """By parameter and by lag, the same for any threads, with a verdict."""
+    model, prices = fitted(mode, count=3)
+    prepared = prepare(prices, model.preparation, 0.0)
+    alone = gradient_report(model.network, model.network, prepared, "mse", 0.0, ALONE)
+    with threads(3) as pool:
+        several = gradient_report(model.network, model.network, prepared, "mse", 0.0, pool)
+    assert alone.parameters == several.parameters
+    assert alone.lags.norm.tobytes() == several.lags.norm.tobytes()
+    assert [p.name for p in alone.parameters] == list(model.network.parameters)
+    assert alone.verdict
+
+
+def test_a_series_too_short_for_a_path_is_refused():
+    """Nothing flows back from a path that is not known to its end."""
+    with pytest.raises(DataError, match="no series has 3 days after a first one"):
+        gradient_by_lag(network_of("seq2vec"), prepared_of([np.ones(3)]), "mse", ALONE)

@@ -1,0 +1,67 @@
+"""What flows back through the forms that forecast a path: from its last output, by lag.
+
+The path is the last one of each series that is known to its end, forecast from all days before
+it, a decoder fed its own outputs. Lag 0 is the day of the last output: the last day read of
+seq2vec, whose outputs are one prediction; the path's last day of the others.
+"""
+
+import numpy as np
+
+from rnncli.arrays import Float64Array, FloatArray
+from rnncli.errors import DataError
+from rnncli.forms import FORMS, Form, Window
+from rnncli.heads import add_up
+from rnncli.lags import Lags, lags_of, roots_by_lag
+from rnncli.network import Network
+from rnncli.prepare import Prepared
+from rnncli.rollout import LANES
+from rnncli.threads import Threads
+from rnncli.windows import window_of
+
+
+def path_lags(network: Network, prepared: Prepared, loss: str, threads: Threads) -> Lags:
+    """Norm by lag of the gradient of each path's last output. Raises DataError without a path."""
+    a = network.architecture
+    windows = _windows(prepared, a.horizon)
+    longest = len(windows[0].x) + a.horizon
+
+    def run(window: Window) -> Float64Array:
+        dstates = _run(network, window, loss, last_alone=True).dstates()
+        return roots_by_lag(dstates, dstates.shape[1] * window.used, longest)
+
+    return lags_of(threads.map(run, windows))
+
+
+def path_gradient(network: Network, prepared: Prepared, loss: str, threads: Threads) -> FloatArray:
+    """Gradient (P) of the mean loss over all outputs of the paths."""
+    windows = _windows(prepared, network.architecture.horizon)
+    outputs = network.architecture.horizon * sum(int(window.used.sum()) for window in windows)
+    parts = threads.map(lambda window: _run(network, window, loss, False).gradient, windows)
+    total: FloatArray = np.sum(parts, axis=0) / outputs
+    return total
+
+
+def _windows(prepared: Prepared, horizon: int) -> list[Window]:
+    """The last known path of every series, in groups that know equally many days before it."""
+    known = prepared.lengths - horizon
+    found = []
+    for days in np.unique(known[known > 0])[::-1].tolist():
+        members = np.flatnonzero(known == days)
+        for start in range(0, len(members), LANES):
+            at = prepared.offsets[members[start : start + LANES]] + days - 1
+            found.append(window_of(prepared.values, at, days, horizon, LANES))
+    if not found:
+        raise DataError(f"no series has {horizon} days after a first one; longer series are needed")
+    return found
+
+
+def _run(network: Network, window: Window, loss: str, last_alone: bool) -> Form:
+    """The form after a pass forward and back from the paths, or from their last outputs alone."""
+    a = network.architecture
+    form = FORMS[a.mode](a, len(window.x), LANES, "float64", keep=last_alone)
+    out = form.forward(network, window, np.zeros(a.horizon, bool))
+    dout, count = np.empty_like(out), a.horizon * window.used
+    first = count - window.used if last_alone and a.mode != "seq2vec" else 0 * count
+    add_up(loss, out, window.y, first, count, dout=dout)
+    form.backward(network, dout)
+    return form
