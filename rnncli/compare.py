@@ -83,6 +83,7 @@ def of_models(
 ) -> dict[str, Subject]:
     """The models by their shortest names, as trained or `at` the start of their seeds."""
     found = {}
+    warn, fail = _once(warn), _once(fail)
     for name, model in zip(_short(list(models)), models.values(), strict=True):
         training = model.settings["train"]
         start = start_network(NetworkSettings(**model.settings["network"]), training["seed"])
@@ -95,6 +96,18 @@ def of_models(
             clip_rate=model.record["clip_rate"] if trained else None,
         )
     return found
+
+
+def _once(say: Say) -> Say:
+    """What is wrong with a series is wrong for each model; it is said once."""
+    said: set[str] = set()
+
+    def say_once(message: str) -> None:
+        if message not in said:
+            said.add(message)
+            say(message)
+
+    return say_once
 
 
 def _short(paths: list[str]) -> list[str]:

@@ -121,6 +121,16 @@ def test_several_models_stand_side_by_side(call, hand_made, model, prices):
     assert {name: both[0][name] for name in alone} == alone
 
 
+def test_a_series_that_fails_every_model_is_told_once(call, model, prices, tmp_path):
+    """One line on stderr for it, status 1, and the reports on the others."""
+    other, bad = tmp_path / "other.model", tmp_path / "oil.csv"
+    shutil.copy(model, other)
+    bad.write_text("date,close\n2024-01-01,1\n2024-01-02,-3\n2024-01-03,2\n", encoding="ascii")
+    done = call("gradients", model, other, prices, bad)
+    assert (done.returncode, done.stderr.count(b"\n")) == (1, 1)
+    assert len(json.loads(done.stdout)["networks"]) == 2
+
+
 def test_models_of_one_name_are_told_apart_by_their_folders(call, model, prices, tmp_path):
     """The whole path is shown where the name of the file is not enough."""
     copy = tmp_path / model.name

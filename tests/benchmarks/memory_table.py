@@ -1,0 +1,85 @@
+"""Make the README's table of memory tasks from what `memory.py --json` wrote. Run by hand.
+
+    python tests/benchmarks/memory_table.py RESULTS.json [MORE.json] [--readme README.md]
+
+Writes between the two marker comments of the README, and nothing else.
+"""
+
+import argparse
+import json
+import sys
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+from typing import Any
+
+from memory_tasks import SOLVED
+
+ROOT = Path(__file__).parents[2]
+START = "<!-- memory: made by tests/benchmarks/memory_table.py -->"
+END = "<!-- /memory -->"
+Row = dict[str, Any]
+
+
+def main() -> None:
+    """Put the table into the README."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("results", type=Path, nargs="+")
+    parser.add_argument("--readme", type=Path, default=ROOT / "README.md")
+    arguments = parser.parse_args()
+    found = [json.loads(path.read_text(encoding="utf-8")) for path in arguments.results]
+    text = arguments.readme.read_text(encoding="utf-8")
+    before, start, rest = text.partition(START)
+    _, end, after = rest.partition(END)
+    if not (start and end):
+        sys.exit(f"{arguments.readme} lacks the markers; put these in:\n{START}\n{END}")
+    lines = section_of([row for results in found for row in results["rows"]])
+    section = "\n".join(["", "", *lines, "", ""])
+    arguments.readme.write_text(before + START + section + END + after, encoding="utf-8")
+
+
+def section_of(rows: list[Row]) -> Iterator[str]:
+    """Lines of the section: what the cells of the table are, and the table."""
+    versions = sorted({row["torch"]["version"] for row in rows if row["torch"]})
+    yield f"Steps of 64 sequences until the mean squared error is below {SOLVED}; no: not within"
+    yield f"{rows[0]['steps']}. In brackets PyTorch {', '.join(versions)}, from the same weights"
+    yield "and batches. Memory: of the gradient report on 400 days, for the network trained on 100."
+    yield ""
+    lengths = sorted({row["days"] for row in rows})
+    yield f"| task | cell | clip | {' | '.join(f'{days} days' for days in lengths)} | memory |"
+    yield f"|---|---|---:|{'---:|' * (len(lengths) + 1)}"
+    for same in by_network(rows):
+        by_days = {row["days"]: row for row in same}
+        cells = [ended(by_days.get(days)) for days in lengths]
+        memory = by_days[100]["memory"] if 100 in by_days else "-"
+        clip = same[0]["clip_norm"] or "none"
+        columns = (same[0]["task"], name_of(same[0]), clip, *cells, memory)
+        yield f"| {' | '.join(map(str, columns))} |"
+
+
+def by_network(rows: Iterable[Row]) -> Iterable[list[Row]]:
+    """The rows of one task, cell, start and clipping, in the order of the first of each."""
+    names = ("task", "cell", "activation", "init", "forget_bias", "clip_norm")
+    found: dict[tuple[Any, ...], list[Row]] = {}
+    for row in rows:
+        found.setdefault(tuple(row[name] for name in names), []).append(row)
+    return found.values()
+
+
+def name_of(row: Row) -> str:
+    """The cell, with what its start is known by."""
+    if row["cell"] == "lstm":
+        return f"lstm, forget bias {row['forget_bias']:g}"
+    return "gru" if row["cell"] == "gru" else f"rnn {row['activation']}, {row['init']}"
+
+
+def ended(row: Row | None) -> str:
+    """After how many steps it was solved, and PyTorch in brackets; no: not at all."""
+    if row is None:
+        return "-"
+    parties = [row["ours"], *([row["torch"]] if row["torch"] else [])]
+    ends = [str(one["steps"]) if one["error"] < SOLVED else "no" for one in parties]
+    return ends[0] + "".join(f" ({end})" for end in ends[1:])
+
+
+if __name__ == "__main__":
+    main()
