@@ -8,8 +8,9 @@ from rich.console import RenderableType
 
 from rnncli.modelfile import Model
 from rnncli.prices import Prices, SeriesSummary
+from rnncli.report.drawing import form_lines
 from rnncli.report.output import Report
-from rnncli.report.style import pairs, shown, table
+from rnncli.report.style import lines, pairs, shown, table
 from rnncli.report.text import safe
 
 SERIES_COLUMNS = (
@@ -52,6 +53,7 @@ def _model_tables(document: dict[str, Any]) -> Iterable[RenderableType]:
         ("parameter", "shape", "count"),
         [(p["name"], shown(p["shape"]), p["count"]) for p in document["parameters"]],
     )
+    yield lines(*form_lines(document["architecture"]), " ")
     for name in ("architecture", "training", "preparation", "bounds"):
         values = {key: value for key, value in document[name].items() if key != "epochs"}
         yield _pairs(name.capitalize(), values)
