@@ -6,7 +6,7 @@ import naive
 import numpy as np
 import pytest
 
-from rnncli.cells import _plain, _tiles, sequence
+from rnncli.cells import _emitter, _plain, _tiles, sequence
 from rnncli.cells._jit import compile_kernel
 from rnncli.cells.lanes import LANES
 
@@ -157,7 +157,7 @@ def test_plain_and_tiled_products_have_the_same_names_and_arguments():
 @pytest.mark.parametrize("lanes", LANES)
 def test_a_tile_fits_the_registers(features, bits, lanes):
     """What a tile holds leaves room for what it reads: 32 registers of 512 bits, 16 of 256."""
-    shape = _tiles.shape_of(features, bits, lanes)
+    shape = _emitter.shape_of(features, bits, lanes)
     registers = 32 if "512" in features else 16
     assert shape.width * bits == (512 if "512" in features else 256)
     assert lanes % (shape.width * shape.vectors) == 0
