@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 
@@ -61,8 +62,16 @@ class Batching:
         """Groups of lanes in a full batch."""
         return -(-self.size // self.lanes)
 
+    @cached_property
+    def _whole(self) -> list[Group]:
+        """All sequences, where one batch holds them: there is nothing to draw."""
+        return pack(self.values, self.sequences, self.lanes, self.dtype)
+
     def epoch(self, rng: np.random.Generator) -> Iterator[list[Group]]:
         """Batches drawn anew, of similar lengths within, in random order."""
+        if self.size >= len(self.sequences):
+            yield self._whole
+            return
         lengths = self.sequences.end - self.sequences.begin
         order = rng.permutation(len(self.sequences))
         batches: list[IntArray] = []

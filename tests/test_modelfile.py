@@ -134,7 +134,7 @@ def test_a_hostile_header_is_refused_at_once(case):
     started = time.perf_counter()
     with pytest.raises(ModelFileError):
         decode(HOSTILE[case])
-    assert time.perf_counter() - started < 0.5
+    assert time.perf_counter() - started < 5  # a whole parse of it would take far longer
 
 
 @pytest.mark.parametrize("bad", [np.nan, np.inf, -np.inf])
@@ -189,7 +189,7 @@ def test_a_file_that_says_something_else_is_refused(part, change, data):
     started = time.perf_counter()
     with pytest.raises(ModelFileError):
         decode(signed(content, tensors))
-    assert time.perf_counter() - started < 0.5
+    assert time.perf_counter() - started < 5  # a whole parse of it would take far longer
 
 
 @pytest.mark.parametrize("part", ["architecture", "preparation", "bounds", "settings", "record"])

@@ -47,17 +47,24 @@ def make_loss(kind: int, lanes: int) -> Callable[..., float]:
     ) -> float:
         total = 0.0
         zero = scale - scale
+        begin, end = first.max(), last.min()  # the days that count in every lane
         for t in range(out.shape[0]):
+            day = start + t
+            every = begin <= day < end
             for o in range(out.shape[1]):
-                ours, theirs = out[t, o], target[t, o]
-                for lane in range(lanes):
-                    error = ours[lane] - theirs[lane]
-                    counts = first[lane] <= start + t < last[lane]
-                    total += cost(error, kind) if counts else zero
+                ours, theirs, summed = out[t, o], target[t, o], zero
+                if every:
+                    for lane in range(lanes):
+                        summed += cost(ours[lane] - theirs[lane], kind)
+                else:
+                    for lane in range(lanes):
+                        counts = first[lane] <= day < last[lane]
+                        summed += cost(ours[lane] - theirs[lane], kind) if counts else zero
+                total += summed
                 if dout.shape[0] > 0:
                     back = dout[t, o]
                     for lane in range(lanes):
-                        counts = first[lane] <= start + t < last[lane]
+                        counts = every or first[lane] <= day < last[lane]
                         error = ours[lane] - theirs[lane]
                         back[lane] = scale * slope(error, kind) if counts else zero
         return total
