@@ -195,6 +195,7 @@ def forward(network: Network, x: FloatArray, work: Workspace) -> FloatArray:
     Fills `work` for the way back; the result is a view of it.
     """
     a, p = network.architecture, network.parameters
+    _check_shape(x, a.input_size, work)
     head = _head(a, p, work)
     kernel = forward_kernel(a.cell, a.activation, work.lanes, work.dtype)
     for layer in range(a.layers):
@@ -205,6 +206,14 @@ def forward(network: Network, x: FloatArray, work: Workspace) -> FloatArray:
             *head, out,
         )  # fmt: skip
     return work.out[: len(x)]
+
+
+def _check_shape(days: FloatArray, features: int, work: Workspace) -> None:
+    """Refuse what a kernel, which checks no bounds, would read past the end of."""
+    if days.shape[1:] != (features, work.lanes) or len(days) > work.days:
+        raise ValueError(
+            f"shape {days.shape} where up to {work.days} days of {features} x {work.lanes} fit"
+        )
 
 
 def _head(
@@ -232,6 +241,8 @@ def backward(
     reaches the last states from elsewhere; what reaches those carried in is left in work.dbeyond.
     """
     a, p = network.architecture, network.parameters
+    _check_shape(x, a.input_size, work)
+    _check_shape(dout, a.output_size, work)
     for layer, dbeyond in enumerate(work.dbeyond):
         dbeyond[:] = beyond[layer] if beyond else 0
     kernel = backward_kernel(a.cell, a.activation, work.lanes, work.dtype)

@@ -90,8 +90,12 @@ def unroll_network(network: Network, values: Float64Array) -> Unrolled:
     """Norms by day of a larger network over the days of `values` (T,).
 
     `gradient` is the norm of the derivative of the last output by the top layer's states of day
-    t, and `loop_factor` the same divided by that of the last day.
+    t, and `loop_factor` the same divided by that of the last day. Raises UsageError for a form
+    without an output each day.
     """
+    mode = network.architecture.mode
+    if mode != "seq2seq":
+        raise UsageError(f"unroll: a {mode} model has no output each day; see rnncli gradients")
     network = network.astype("float64")
     work = top_workspace(network, len(values))
     x = np.zeros((len(values), 1, LANES))

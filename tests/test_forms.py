@@ -29,6 +29,7 @@ from rnncli.settings import (
 )
 from rnncli.threads import Threads, threads
 from rnncli.train import architecture_of
+from rnncli.unroll import unroll_network
 from rnncli.windows import Windows, window_of
 
 LANES, HORIZON, DAYS = 16, 3, 6
@@ -322,3 +323,10 @@ def test_a_series_too_short_for_a_path_is_refused():
     """Nothing flows back from a path that is not known to its end."""
     with pytest.raises(DataError, match="no series has 3 days after a first one"):
         gradient_by_lag(network_of("seq2vec"), prepared_of([np.ones(3)]), "mse", ALONE)
+
+
+@each_form
+def test_a_form_without_an_output_each_day_is_not_unrolled(mode):
+    """What it would show does not exist."""
+    with pytest.raises(UsageError, match=f"unroll: a {mode} model has no output each day"):
+        unroll_network(network_of(mode), np.array([0.0, 0.5]))

@@ -159,3 +159,16 @@ def test_a_workspace_for_forecasts_has_nothing_for_the_way_back():
     work = Workspace(Architecture(hidden_size=4), 10, LANES, "float32", backward=False)
     assert not hasattr(work, "dstates")
     assert not hasattr(work, "gradient")
+
+
+@pytest.mark.parametrize("shape", [(3, 2, LANES), (3, 1, LANES // 2), (5, 1, LANES)])
+def test_arrays_that_do_not_fit_never_reach_a_kernel(shape):
+    """Kernels check no bounds: another number of features, lanes or days is refused before."""
+    network = initial_network(Architecture(hidden_size=2), "uniform", np.random.default_rng(0))
+    work = Workspace(network.architecture, 4, LANES, "float32")
+    wrong, right = np.zeros(shape, np.float32), np.zeros((3, 1, LANES), np.float32)
+    with pytest.raises(ValueError, match="shape"):
+        forward(network, wrong, work)
+    forward(network, right, work)
+    with pytest.raises(ValueError, match="shape"):
+        backward(network, right, wrong, work)
