@@ -584,3 +584,36 @@ meant(
 )
 refused("weeks", "Week,Close\n2024-W01,1\n2024-W02,2\n", "'2024-W01' is not a date")
 refused("epochs_rounded_off", "time,close\n1.7041536E+12,1\n1.70424E+12,2\n", "is not a date")
+
+# --- columns that are left over ------------------------------------------------------------------
+BACK = PRICES[::-1]
+
+
+def _told(name: str, head: str, days: Any, why: str) -> None:
+    """Add a file whose dates are in no form that is known."""
+    refused(f"dates_{name}", f"{head}\n" + rows("{d};{p}", days=days), why)
+
+
+_told("of_weekdays", "Sitzung;Schluss", ("Mo 29.01.", "Fr 26.01.", "Do 25.01."), "'Sitzung' may")
+_told("of_weeks", "Kalender;Kurs", ("2024-W20", "2024-W19", "2024-W18"), "'Kalender' may hold")
+_told("of_months", "Zeitraum;Kurs", ("01.2024", "12.2023", "11.2023"), "'Zeitraum' may hold dates")
+_told("of_years", "Ausgabe;Kurs", ("2023", "2022", "2021"), "'Ausgabe' may hold dates, .*'2023'")
+_told("in_serials", "Tag;Kurs", ("45293", "45292", "45289"), "no date column, but 'Tag' may")
+_told("named_tag", "Börsentag;Schluss", ("Mo, 29.01.2024", "b", "c"), "Börsentag: .*not a date")
+_told("named_quarter", "Quarter;Close", ("Q4 2023", "Q3 2023", "Q2 2023"), "Quarter: 'Q4 2023'")
+_told("of_an_era", "年月日;終値", ("令和6年1月29日", "令和6年1月26日", "x"), "年月日: .*not a date")
+meant(
+    "months_under_monat",
+    "Monat;Kurs\n" + rows("{d};{p}", days=("02.2024", "01.2024", "12.2023"), prices=BACK),
+    named("x", ("2023-12-01", "2024-01-01", "2024-02-01")),
+)
+refused(
+    "serials_as_a_symbol",
+    "Datas,AAPL,MSFT\n45293,1.5,2.5\n45294,1.25,2.25\n45295,1.75,2.75\n",
+    "'Datas' may hold dates",
+)
+meant(
+    "prices_without_dates",
+    "name,close\n" + rows("A,{p}"),
+    {"A": [(None, p) for p in PRICES]},
+)

@@ -8,6 +8,7 @@ from rnncli.formats import header as names
 from rnncli.formats import words
 from rnncli.formats.guess import Guess, is_candle
 from rnncli.formats.headless import without_header
+from rnncli.formats.leftover import refuse_undated
 from rnncli.formats.roles import Columns, Wanted
 from rnncli.formats.sheet import Sheet
 
@@ -24,6 +25,13 @@ def find_columns(sheet: Sheet, wanted: Wanted | None = None) -> Columns:
     guess = Guess(sheet, sheet.header)
     if sheet.tickers is not None:
         return _under_tickers(guess, sheet.tickers, wanted.price)
+    columns = _by_names(guess, wanted)
+    refuse_undated(guess, columns)
+    return columns
+
+
+def _by_names(guess: Guess, wanted: Wanted) -> Columns:
+    """Give the columns their roles by their names, and by what their cells look like."""
     date, why_date = _date_column(guess)
     time = _time_column(guess, date)
     symbol, why_symbol = _symbol_column(guess, {date, time}, wanted)

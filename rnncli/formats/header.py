@@ -19,7 +19,23 @@ SURE_DATES = frozenset(DATES) - WEAK_DATES
 _KNOWN = frozenset((*DATES, *PRICES, *SYMBOLS)) | OTHERS
 # field names that are also symbols of large markets
 _TAKEN_BY_TICKERS = frozenset(
-    ("DAY", "LOW", "OPEN", "NET", "UP", "MAX", "MIN", "VAR", "PER", "OI", "ADJ", "NAV", "CODE")
+    (
+        "DAY",
+        "LOW",
+        "OPEN",
+        "NET",
+        "UP",
+        "MAX",
+        "MIN",
+        "VAR",
+        "PER",
+        "OI",
+        "ADJ",
+        "NAV",
+        "CODE",
+        "MES",
+        "TAG",
+    )
 )
 _COUNTER = re.compile(r"|unnamed\d*|unnamed\d*level\d*|level0|indexlevel0|index|rownames")
 _WORDS = re.compile(r"[A-Za-z]{3}")

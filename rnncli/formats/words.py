@@ -27,12 +27,19 @@ DATES = _names(
     timeperiod day dates ds time data datum fecha tarih 日期 日付 日付け データ日付 날짜 일자 дата
     dato tanggal ngày päivämäärä päiväys dátum ημερομηνία التاريخ תאריך วันที่ 交易日期 交易日 时间
     month period ts dt begin dateutc datetimeutc gmttime localtime timestamputc unixtimestamp unix
-    epoch week year
+    epoch week year handelstag börsentag kurstag tradingday tradeday séance día giorno dzień 年月日
+    день monat mois mes mese miesiąc tag jour session quarter woche semaine jahr année año anno
+    rok
     """
 )
 # dates only if the cells are
 WEAK_DATES = frozenset(
-    _names("day ds dt ts begin data month period week year timeperiod time epoch")
+    _names(
+        """
+        day ds dt ts begin data month period week year timeperiod time epoch
+        tag jour giorno session quarter woche semaine jahr année año anno rok
+        """
+    )
 )
 TIMES = ("time", "timeofday", "hora", "uhrzeit", "zeit", "heure", "время")
 SYMBOLS = _names(
