@@ -617,3 +617,42 @@ meant(
     "name,close\n" + rows("A,{p}"),
     {"A": [(None, p) for p in PRICES]},
 )
+
+# --- which of several numbers is the close -------------------------------------------------------
+_CHOOSE = "--column"
+meant(
+    "last_traded_price",
+    "Date,Open,High,Low,Ltp,% Change,Qty,Turnover\n" + rows("{d},1,2,0,{p},0.3,43210,21000000"),
+)
+meant(
+    "closep_before_value",
+    "DATE,TRADING CODE,LTP*,HIGH,LOW,OPENP*,CLOSEP*,YCP,TRADE,VALUE (mn),VOLUME\n"
+    + rows("{d},x,1,9999,1,2,{p},7,8,12.3,43000"),
+)
+meant(
+    "legal_close_before_value",
+    "TRADEDATE;OPEN;LOW;HIGH;WAPRICE;LEGALCLOSEPRICE;VALUE\n" + rows("{d};1;1;2;250;{p};1000000"),
+)
+for _name, _head, _row in (
+    ("indicator", "Date,Open,High,Low,Volume,RSI14", "{d},100,101,99,1000,50.2"),
+    ("average", "Date,High,Low,Mean", "{d},101,99,100"),
+    ("close_before", "Fecha;Cierre ant.;Apertura;Máximo;Mínimo;Volumen", "{d};10;2;9;1;1000"),
+    ("close_before_in_chinese", "日期,开盘价,最高价,最低价,前收盘,成交量", "{d},10,12,9,10,1000"),
+    ("prev_close", "date,open,high,low,prev_close,volume", "{d},100,101,99,98,1000"),
+    ("previous_close", "Date,Open,High,Low,Previous_Close", "{d},100,101,99,98"),
+    ("yesterday_close", "date,open,volume,yesterday_close", "{d},1,5,185.5"),
+    ("schlusskurs_vortag", "Datum;Schlusskurs (Vortag)", "{d};185.5"),
+    ("close_in_percent", "Date;Close (%)", "{d};0.5"),
+    ("value_is_turnover", "date,open,high,low,value", "{d},100,101,99,1000000"),
+):
+    refused(f"no_close_{_name}", f"{_head}\n" + rows(_row), _CHOOSE)
+meant("value_between_high_and_low", "date,high,low,value\n" + rows("{d},9999,1,{p}"))
+for _name, _head in (
+    ("change", "Date,Price %,Price"),
+    ("last_in_percent", "Date,Last %,Settle"),
+    ("close_of_yesterday", "Date,Close (prev),Last"),
+    ("close_in_percent", "Date,Close %,Settlement"),
+    ("vortag", "Datum,Schlusskurs (Vortag),Letzter Kurs"),
+):
+    meant(f"close_beside_{_name}", f"{_head}\n" + rows("{d},0.5,{p}"))
+meant("dern_is_the_close", "Date;Ouv.;+ Haut;+ Bas;Dern.;Volume\n" + rows("{d};1;2;1;{p};9"))

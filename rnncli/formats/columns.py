@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from rnncli.errors import DataError, UsageError
 from rnncli.formats import header as names
 from rnncli.formats import words
+from rnncli.formats.closes import price_column
 from rnncli.formats.guess import Guess, is_candle
 from rnncli.formats.headless import without_header
 from rnncli.formats.leftover import refuse_undated
@@ -128,27 +129,9 @@ def named_column(guess: Guess, wanted: str, option: str) -> int:
 
 
 def _price_column(guess: Guess, taken: set[int | None], wanted: Wanted) -> tuple[int | None, str]:
-    """Return the close under one of its names, else the only numbers that are nothing else."""
     if wanted.price is not None:
         return named_column(guess, wanted.price, "--column"), "--column"
-    if wanted.layout == "wide":
-        return None, ""
-    found = [i for i in guess.named(words.PRICES) if i not in taken]
-    if found:
-        passed = ", ".join(guess.header[i] for i in found[1:])
-        said = f"named so, and before {passed}" if passed else "named so"
-        return guess.only(found, found[0]), said
-    closes = [i for i, name in enumerate(guess.header) if names.split_field(name)[0] == "close"]
-    if len(closes) == 1:
-        return closes[0], "the only one with close in its name"
-    numeric = [
-        i
-        for i, name in enumerate(guess.header)
-        if i not in taken and name and not names.is_field(name) and guess.is_numeric(i)
-    ]
-    if len(numeric) == 1:
-        return numeric[0], "the only numbers that are nothing else"
-    return None, ""
+    return (None, "") if wanted.layout == "wide" else price_column(guess, taken)
 
 
 def _wide(
@@ -166,6 +149,7 @@ def _wide(
     if any(found for found, _ in split.values()):
         rest = [i for i in rest if split[i][0] == field]
     bad = [i for i in rest if not names.may_be_symbol(guess.header[i]) or not guess.is_numeric(i)]
+    bad += [i for i in rest if names.is_no_close(guess.header[i])]
     fields = [i for i in rest if names.is_field(guess.header[i])]
     if symbol is not None or bad or len(rest) - len(fields) < 2:
         shown = guess.list_names()

@@ -79,9 +79,9 @@ class Guess:
         values = self.values([index])
         return values is not None and not np.any(np.abs(values) >= 1e7)
 
-    def values(self, columns: Sequence[int]) -> FloatArray | None:
+    def values(self, columns: Sequence[int], decimal: str = ".") -> FloatArray | None:
         """Return the first cells of columns as numbers, shape (columns, rows)."""
-        parsed = [numbers.parse([c.strip() for c in self.cells[i]], ".") for i in columns]
+        parsed = [numbers.parse([c.strip() for c in self.cells[i]], decimal) for i in columns]
         if not parsed or any(bad is not None for _, bad in parsed):
             return None
         return np.array([values for values, _ in parsed])

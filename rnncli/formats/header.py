@@ -42,6 +42,10 @@ _WORDS = re.compile(r"[A-Za-z]{3}")
 _PAIR = re.compile(r"\(\s*['\"]([^'\"]*)['\"]\s*,\s*['\"]([^'\"]*)['\"]\s*\)")
 _ASIDE = re.compile(r"\(.*?\)|\[.*?\]|^\s*\d+[ab]?\.\s")
 _TICKER = re.compile(r"[A-Z0-9^][A-Z0-9.=^-]*")
+_OTHER_DAY = re.compile(
+    r"prev|yesterday|prior|vortag|vorheriger|\bant\.|\bant\b|anterior|précédent|precedent|\bycp\b"
+    r"|%|pct|percent|前收|昨收|前日|전일"
+)
 _CORNERS = frozenset(("", "ticker", "tickers", "symbols", "symbol", "price"))
 CLOSES = ("close", "pxlast", "last", "price", "value", "adjclose")  # fields of a symbol, in order
 
@@ -68,6 +72,11 @@ def is_field(name: str) -> bool:
 def may_be_symbol(name: str) -> bool:
     """Whether a column of a wide file can be a symbol in spite of a usual field name."""
     return name.strip() in _TAKEN_BY_TICKERS or not is_field(name)
+
+
+def is_no_close(name: str) -> bool:
+    """Whether a name speaks of the day before, or of a share in hundred: never the close itself."""
+    return _OTHER_DAY.search(name.casefold().replace("_", " ")) is not None
 
 
 def split_field(name: str) -> tuple[str, str]:

@@ -52,13 +52,14 @@ SYMBOLS = _names(
 PRICES = _names(
     """
     close closelast closeprice closingprice closeclosepriceadjustedforsplits price last lastsale
-    latest value obsvalue pxlast clspric lasttrade
+    latest pxlast clspric lasttrade
     zamkniecie zamknięcie ostatnio kurszamknięcia 收盘价 收盘 收市價 收盤價 終値 종가 цена закрытие
     dernier clôture cloture cours último ultimo cierre fechamento chiusura zuletzt schluss
     schlusskurs kurs şimdi simdi kapanış laatste slotkoers slot senaste stängning stängningskurs
     seneste sluttkurs siste slutkurs terakhir penutupan poslední závěr utolsó záróár záró viimeisin
     päätöskurssi τελευταία κλείσιμο אחרון الأخير الإغلاق ล่าสุด lầncuối đóngcửa lastprice settle
-    settlement settlementprice
+    settlement settlementprice closep legalcloseprice ltp letzter letzterkurs zadnja dern
+    closeunadjusted ultprezzo value obsvalue
     """
 )
 OTHERS = frozenset(
@@ -69,7 +70,7 @@ OTHERS = frozenset(
         pctchg changepct changepercentage changeratio prevclose preclose previousclose average avg
         vwap wap turnover amount trades numtrades numberoftrades nooftrades count dividend
         dividends dividendamount divcash exdividend splitratio splitfactor splitcoefficient
-        stocksplits split splits marketcap totalvolume quotevolume closetime ltp spread bid ask per
+        stocksplits split splits marketcap totalvolume quotevolume closetime spread bid ask per
         interval series index rownames returns return ret tickvol tickvolume pxopen pxhigh pxlow
         pxvolume net pctchange capitalgains transactions barcount up down
         adjcloseadjustedclosepriceadjustedforsplitsanddividendandorcapitalgaindistributions
@@ -87,6 +88,20 @@ OTHERS = frozenset(
         mở cao thấp kl thayđổi
         """
     )
+)
+WEAK_PRICES = frozenset(_names("value obsvalue"))  # prices only if nothing speaks against it
+HIGHS = _names(
+    """
+    high highprice pxhigh timehigh máxima máximo maximo massimo max maks maximum plushaut haut
+    plushautjour najwyzszy najwyższy hoch tageshoch hoog hög högst høy højest yüksek макс
+    最高价 最高 高 高値 고가 tertinggi cao adjhigh
+    """
+)
+LOWS = _names(
+    """
+    low lowprice pxlow timelow mínima mínimo minimo min minimum plusbas bas najnizszy najniższy
+    tief tagestief laag låg lägst lav lavest düşük мин 最低价 最低 低 安値 저가 terendah thấp adjlow
+    """
 )
 CANDLE = frozenset(
     _names(
