@@ -656,3 +656,43 @@ for _name, _head in (
 ):
     meant(f"close_beside_{_name}", f"{_head}\n" + rows("{d},0.5,{p}"))
 meant("dern_is_the_close", "Date;Ouv.;+ Haut;+ Bas;Dern.;Volume\n" + rows("{d};1;2;1;{p};9"))
+
+# --- one symbol, not several ---------------------------------------------------------------------
+for _name, _head in (
+    ("spanish", "Fecha;Precio;Títulos"),
+    ("italian", "Data;Prezzo;Quantità"),
+    ("dutch", "Datum;Koers;Aantal"),
+    ("french", "Date;Valeur liquidative;Actif net"),
+    ("portuguese", "Data;Preço;Quantidade"),
+    ("czech", "Datum;Kurz;Objem"),
+    ("serbian", "Datum;Cena;Promet"),
+    ("fund", "Date;NAV;Units"),
+):
+    meant(f"price_and_volume_{_name}", f"{_head}\n" + rows("{d};{p};45000"))
+meant(
+    "fund_spanish",
+    "Fecha;Valor liquidativo;Patrimonio;Partícipes\n" + rows("{d};{p};99000000;4000"),
+)
+for _name, _head in (
+    ("offer", "Date,Bid Price,Offer Price,bid_size,ask_size"),
+    ("ask", "time,bid_price,ask_price,bid_size,ask_size"),
+    ("bidclose", "date,bidopen,bidclose,askopen,askclose"),
+    ("close_bid", "Date,Open,Volume,Close_Bid,Close_Ask"),
+    ("candle", "Date,mid.o,mid.h,mid.l,mid.c"),
+):
+    refused(f"quotes_{_name}", f"{_head}\n" + rows("{d},12.3,12.4,100,200"), _CHOOSE)
+refused("quantities", "Date,Ticker,Shares\n" + rows("{d},x,100"), _CHOOSE)
+refused(
+    "value_and_growth", "Date,Value,Growth\n" + rows("{d},{p},98.4"), "'Value' may be .*--column"
+)
+refused("nav_among_symbols", "Date,AAPL,NAV\n" + rows("{d},{p},98.4"), "'NAV' may be the price")
+refused(
+    "symbol_without_a_field",
+    "Date,SPX_last,NDX_last,VIX\n" + rows("{d},{p},98.4,13.4"),
+    "rename it to 'VIX_last'",
+)
+refused(
+    "fields_of_half_the_symbols",
+    "Date,value_large,value_small,growth_large\n" + rows("{d},{p},98.4,13.4"),
+    "'growth_large' is a symbol",
+)

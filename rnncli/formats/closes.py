@@ -1,5 +1,7 @@
 """Which column holds the price: by its name, else the only numbers that can be one."""
 
+from collections.abc import Sequence
+
 import numpy as np
 
 from rnncli.errors import DataError
@@ -17,17 +19,13 @@ def price_column(guess: Guess, taken: set[int | None]) -> tuple[int | None, str]
     found = [i for i in guess.named(words.PRICES) if i in free]
     if found:
         price = guess.only(found, found[0])
-        _check_weak_name(guess, price)
+        _check_weak_name(guess, price, free)
         passed = ", ".join(guess.header[i] for i in found[1:])
         return price, f"named so, and before {passed}" if passed else "named so"
     closes = [i for i in free if names.split_field(guess.header[i])[0] == "close"]
     if len(closes) == 1:
         return closes[0], "the only one with close in its name"
-    numeric = [
-        i
-        for i in free
-        if guess.header[i] and not names.is_field(guess.header[i]) and guess.is_numeric(i)
-    ]
+    numeric = _strangers(guess, free)
     if len(numeric) != 1:
         return None, ""
     _check_stranger(guess, numeric[0])
@@ -49,16 +47,29 @@ def _check_stranger(guess: Guess, price: int) -> None:
         )
 
 
-def _check_weak_name(guess: Guess, price: int) -> None:
-    """Refuse a turnover called value, which no high and low of the day bound."""
-    bounds = _bounds(guess)
-    if guess.bare[price] not in words.WEAK_PRICES or bounds is None:
+def _check_weak_name(guess: Guess, price: int, free: Sequence[int]) -> None:
+    """Refuse a turnover called value, or a name that may as well be one symbol of several."""
+    if guess.bare[price] not in words.WEAK_PRICES:
         return
-    if not _lies_between(guess, price, *bounds):
+    name = guess.header[price][:40]
+    bounds = _bounds(guess)
+    if bounds is not None and not _lies_between(guess, price, *bounds):
         raise DataError(
-            f"{guess.name}: {guess.header[price][:40]!r} does not lie between high and low,"
+            f"{guess.name}: {name!r} does not lie between high and low,"
             " so it is no close; choose one with --column"
         )
+    others = _strangers(guess, [i for i in free if i != price])
+    if bounds is None and others:
+        raise DataError(
+            f"{guess.name}: {name!r} may be the price, or a symbol like"
+            f" {guess.header[others[0]][:40]!r}; choose with --column, or rename it"
+        )
+
+
+def _strangers(guess: Guess, among: Sequence[int]) -> list[int]:
+    """Return the columns of numbers under names that no price file usually has."""
+    found = [i for i in among if guess.header[i] and guess.is_numeric(i)]
+    return [i for i in found if not names.is_field(guess.header[i])]
 
 
 def _lies_between(guess: Guess, price: int, high: int, low: int) -> bool:

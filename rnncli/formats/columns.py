@@ -147,6 +147,7 @@ def _wide(
     split = {i: names.split_field(guess.header[i]) for i in rest}
     field = next((f for f in names.CLOSES if any(f == found for found, _ in split.values())), None)
     if any(found for found, _ in split.values()):
+        _refuse_left_out(guess, [i for i in rest if not split[i][0]], field)
         rest = [i for i in rest if split[i][0] == field]
     bad = [i for i in rest if not names.may_be_symbol(guess.header[i]) or not guess.is_numeric(i)]
     bad += [i for i in rest if names.is_no_close(guess.header[i])]
@@ -161,6 +162,17 @@ def _wide(
     evidence["layout"] = f"{len(rest)} columns of numbers under names of their own"
     said = {role: why for role, why in evidence.items() if why}
     return Columns("wide", tuple(rest), symbols, date, time, evidence=said)
+
+
+def _refuse_left_out(guess: Guess, without: Sequence[int], field: str | None) -> None:
+    """Refuse a symbol without a field where others have one: it would be left out."""
+    for index in without:
+        name = guess.header[index]
+        if field is not None and not names.is_field(name) and guess.is_numeric(index):
+            raise DataError(
+                f"{guess.name}: {name[:40]!r} is a symbol or a field that is not known;"
+                f" rename it to '{name[:40]}_{field}', or take it out"
+            )
 
 
 def _refuse_one_symbol(guess: Guess, rest: Sequence[int], field: str | None) -> None:

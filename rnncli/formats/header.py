@@ -46,6 +46,8 @@ _OTHER_DAY = re.compile(
     r"prev|yesterday|prior|vortag|vorheriger|\bant\.|\bant\b|anterior|précédent|precedent|\bycp\b"
     r"|%|pct|percent|前收|昨收|前日|전일"
 )
+_PARTS = "price|open|high|low|close|last|size|qty|volume|vol|c|o|h|l"
+_QUOTE = re.compile(f"(bid|ask|offer|mid)({_PARTS})?|({_PARTS})(bid|ask|offer|mid)")
 _CORNERS = frozenset(("", "ticker", "tickers", "symbols", "symbol", "price"))
 CLOSES = ("close", "pxlast", "last", "price", "value", "adjclose")  # fields of a symbol, in order
 
@@ -66,7 +68,8 @@ def plain_name(name: str) -> str:
 
 def is_field(name: str) -> bool:
     """Whether a price file's column is usually called so."""
-    return plain_name(name) in _KNOWN
+    plain = plain_name(name)
+    return plain in _KNOWN or _QUOTE.fullmatch(plain) is not None
 
 
 def may_be_symbol(name: str) -> bool:

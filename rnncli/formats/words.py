@@ -47,6 +47,7 @@ SYMBOLS = _names(
     symbol ticker tickers symbols tscode uniqueid tickersymbol tckrsymb code instrument
     stockcode 股票代码 证券代码 代码 コード 종목코드 stock security asset pair isin wkn name company
     scripname 名称 銘柄 종목명 indexname country currency id secid
+    tradingcode schemename schemecode walor
     """
 )
 PRICES = _names(
@@ -59,7 +60,10 @@ PRICES = _names(
     seneste sluttkurs siste slutkurs terakhir penutupan poslední závěr utolsó záróár záró viimeisin
     päätöskurssi τελευταία κλείσιμο אחרון الأخير الإغلاق ล่าสุด lầncuối đóngcửa lastprice settle
     settlement settlementprice closep legalcloseprice ltp letzter letzterkurs zadnja dern
-    closeunadjusted ultprezzo value obsvalue
+    closeunadjusted ultprezzo precio preço prezzo koers kurz cena prix precioúltimo últimoprecio
+    ultimoprecio valeurliquidative valorliquidativo liquidationvalue netassetvalue navpershare nav
+    rücknahmepreis pretinchidere preţinchidere prețînchidere
+    value obsvalue
     """
 )
 OTHERS = frozenset(
@@ -86,10 +90,15 @@ OTHERS = frozenset(
         始値 高値 安値 出来高 変化率 前日比 시가 고가 저가 거래량 변동 등락률 전일비
         pembukaan tertinggi terendah perubahan otevření maximum minimum změna nyitó
         mở cao thấp kl thayđổi
+        títulos titulos quantità quantita aantal quantidade objem promet units shares stück qty
+        quantity quantité cantidad patrimonio partícipes participes actifnet antal numberofshares
+        noofshares sharestraded forgalom obrót khốilượng volumetraded tickqty contracts menge
+        bidsize asksize bidprice askprice offer offerprice
+        ausgabepreis nractiuni fees fee commission
         """
     )
 )
-WEAK_PRICES = frozenset(_names("value obsvalue"))  # prices only if nothing speaks against it
+WEAK_PRICES = frozenset(_names("value obsvalue nav"))  # prices only if nothing speaks against it
 HIGHS = _names(
     """
     high highprice pxhigh timehigh máxima máximo maximo massimo max maks maximum plushaut haut
