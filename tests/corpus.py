@@ -696,3 +696,14 @@ refused(
     "Date,value_large,value_small,growth_large\n" + rows("{d},{p},98.4,13.4"),
     "'growth_large' is a symbol",
 )
+for _name, _head in (
+    ("code", "Date,AAPL,CODE"),
+    ("stock", "Date,Stock,Bond"),
+    ("currency", "Date,Currency,Gold"),
+):
+    refused(f"prices_under_{_name}", f"{_head}\n" + rows("{d},{p},98.4"), _CHOOSE)
+meant(
+    "row_numbers_with_gaps",
+    "id,date,close\n1001,2024-01-15,101.5\n1005,2024-01-16,1102.25\n1009,2024-01-17,99.75\n",
+)
+meant("one_currency", "Date,Close,Currency\n" + rows("{d},{p},USD"))

@@ -12,6 +12,7 @@ from rnncli.formats.headless import without_header
 from rnncli.formats.leftover import refuse_undated
 from rnncli.formats.roles import Columns, Wanted
 from rnncli.formats.sheet import Sheet
+from rnncli.formats.symbols import is_no_symbol
 
 
 def find_columns(sheet: Sheet, wanted: Wanted | None = None) -> Columns:
@@ -106,7 +107,7 @@ def _symbol_column(guess: Guess, taken: set[int | None], wanted: Wanted) -> tupl
     found = [
         i
         for i in guess.named(words.SYMBOLS)
-        if i not in taken and guess.bare[i] not in attributes and not guess.counts_rows(i)
+        if i not in taken and guess.bare[i] not in attributes and not is_no_symbol(guess, i)
     ]
     if found:
         return guess.only(found, found[0]), "named so"

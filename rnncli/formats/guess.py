@@ -30,6 +30,7 @@ class Guess:
             names.plain_name(SHORT.get(cell, cell) if short else cell) for cell in self.header
         ]
         rows = [row for row in sheet.sample if len(row) >= sheet.width]
+        self.complete = len(rows) == sheet.lines.size  # whether the first cells are all cells
         self.cells = [[row[index] for row in rows] for index in range(len(header))]
 
     def named(self, wanted: Sequence[str]) -> list[int]:

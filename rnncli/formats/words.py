@@ -32,6 +32,8 @@ DATES = _names(
     rok
     """
 )
+ATTRIBUTES = frozenset(_names("currency country"))  # symbols only where there are several
+WEAK_SYMBOLS = frozenset(_names("id code stock currency country name index security asset"))
 # dates only if the cells are
 WEAK_DATES = frozenset(
     _names(
