@@ -707,3 +707,26 @@ meant(
     "id,date,close\n1001,2024-01-15,101.5\n1005,2024-01-16,1102.25\n1009,2024-01-17,99.75\n",
 )
 meant("one_currency", "Date,Close,Currency\n" + rows("{d},{p},USD"))
+_MIXED = "2024-01-15,10,{0}\n2024-01-16,20,{1}\n2024-01-17,11,{0}\n2024-01-18,21,{1}\n"
+refused(
+    "two_symbols_under_an_unknown_name",
+    "Date,Close,Papier\n" + _MIXED.format("PKO", "LPP"),
+    "Papier may hold symbols, such as 'PKO' and 'LPP'; name it with --symbol-column",
+)
+for _one, _other in (("True", "False"), ("Montag", "Dienstag"), ("Mon", "Tue")):
+    meant(
+        f"repeated_{_one}".lower(),
+        "Date,Close,Papier\n" + _MIXED.format(_one, _other),
+        named("x", (*DAYS, "2024-01-18"), (10, 20, 11, 21)),
+    )
+refused(
+    "two_symbols_under_index",
+    "Index,Date,Open,Close\n"
+    "A,2024-01-15,1,5\nB,2024-01-16,1,6\nA,2024-01-17,1,7\nB,2024-01-18,1,8\n",
+    "Index may hold symbols, such as 'A' and 'B'",
+)
+meant(
+    "direction",
+    "Date,Close,Direction\n" + _MIXED.format("Increasing", "Decreasing"),
+    named("x", (*DAYS, "2024-01-18"), (10, 20, 11, 21)),
+)

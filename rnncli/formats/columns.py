@@ -9,7 +9,7 @@ from rnncli.formats import words
 from rnncli.formats.closes import price_column
 from rnncli.formats.guess import Guess, is_candle
 from rnncli.formats.headless import without_header
-from rnncli.formats.leftover import refuse_undated
+from rnncli.formats.leftover import refuse_mixed, refuse_undated
 from rnncli.formats.roles import Columns, Wanted
 from rnncli.formats.sheet import Sheet
 from rnncli.formats.symbols import is_no_symbol
@@ -29,6 +29,8 @@ def find_columns(sheet: Sheet, wanted: Wanted | None = None) -> Columns:
         return _under_tickers(guess, sheet.tickers, wanted.price)
     columns = _by_names(guess, wanted)
     refuse_undated(guess, columns)
+    if wanted.layout is None:
+        refuse_mixed(guess, columns)
     return columns
 
 

@@ -1,6 +1,7 @@
 """Columns without a role that speak against the roles of the others."""
 
 import re
+from collections import Counter
 from collections.abc import Sequence
 
 import numpy as np
@@ -12,6 +13,10 @@ from rnncli.formats.guess import FEW_ROWS, Guess
 from rnncli.formats.roles import Columns
 
 _MONTH = re.compile(r"(0?[1-9]|1[0-2])[./-](19|20)\d\d|(19|20)\d\d[./-](0?[1-9]|1[0-2])")
+_WEEKDAY = re.compile(
+    r"(mon|tue?|wed|thu?|fri|sat|sun|mo|di|mi|do|fr|sa|so)(\w*day|\w*tag|\.|$|woch)"
+    r"|(lun|mar|mer|jeu|ven|sam|dim|mié|mie|jue|vie|sáb|dom|gio|sab)(\w*|\.)$|[月火水木金土日]|星期|周"
+)
 _DISTINCT = 0.9  # the share of different cells in a column of dates
 
 
@@ -30,10 +35,39 @@ def refuse_undated(guess: Guess, columns: Columns) -> None:
     for index, name in enumerate(guess.header):
         if index in {columns.symbol, columns.prices[0]}:
             continue
-        if names.is_field(name) and guess.bare[index] not in words.DATES:
+        if names.is_field(name) and guess.bare[index] not in (*words.DATES, "index"):
             continue
         if _may_be_dates(guess, index, symbols):
             raise _undated(guess, index)
+
+
+def refuse_mixed(guess: Guess, columns: Columns) -> None:
+    """Refuse a single series beside a column of texts that repeat: they may be symbols."""
+    if columns.layout != "single":
+        return
+    for index, name in enumerate(guess.header):
+        if index in {columns.date, columns.time, columns.prices[0]}:
+            continue
+        if names.is_field(name) and guess.bare[index] not in (*words.SYMBOLS, "index"):
+            continue
+        if _may_be_symbols(guess, index):
+            one, other = list(dict.fromkeys(guess.cells[index]))[:2]
+            raise DataError(
+                f"{guess.name}: column {name[:40] or index + 1} may hold symbols, such as"
+                f" {one[:40]!r} and {other[:40]!r}; name it with --symbol-column,"
+                " or say --layout single"
+            )
+
+
+def _may_be_symbols(guess: Guess, index: int) -> bool:
+    """Whether the cells are texts, none empty, two or more of them on several rows."""
+    cells = [cell.strip() for cell in guess.cells[index]]
+    known = {cell.casefold() for cell in cells}
+    if not all(cells) or guess.is_numeric(index) or guess.is_clock(index) or known <= words.FLAGS:
+        return False
+    if guess.holds_dates(index) or all(_WEEKDAY.match(cell) for cell in known):
+        return False
+    return sum(count > 1 for count in Counter(cells).values()) > 1
 
 
 def _undated(guess: Guess, index: int) -> DataError:

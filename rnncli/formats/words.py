@@ -114,6 +114,14 @@ LOWS = _names(
     tief tagestief laag låg lägst lav lavest düşük мин 最低价 最低 低 安値 저가 terendah thấp adjlow
     """
 )
+FLAGS = frozenset(  # texts that repeat and are no symbols
+    _names(
+        """
+        true false yes no y n t f up down flat increasing decreasing unchanged rise fall
+        buy sell hold long short bull bear bullish bearish positive negative neutral
+        """
+    )
+)
 CANDLE = frozenset(
     _names(
         """open high low close adjclose volume dividends stocksplits capitalgains
