@@ -584,3 +584,149 @@ meant(
 )
 refused("weeks", "Week,Close\n2024-W01,1\n2024-W02,2\n", "'2024-W01' is not a date")
 refused("epochs_rounded_off", "time,close\n1.7041536E+12,1\n1.70424E+12,2\n", "is not a date")
+
+# --- columns that are left over ------------------------------------------------------------------
+BACK = PRICES[::-1]
+
+
+def _told(name: str, head: str, days: Any, why: str) -> None:
+    """Add a file whose dates are in no form that is known."""
+    refused(f"dates_{name}", f"{head}\n" + rows("{d};{p}", days=days), why)
+
+
+_told("of_weekdays", "Sitzung;Schluss", ("Mo 29.01.", "Fr 26.01.", "Do 25.01."), "'Sitzung' may")
+_told("of_weeks", "Kalender;Kurs", ("2024-W20", "2024-W19", "2024-W18"), "'Kalender' may hold")
+_told("of_months", "Zeitraum;Kurs", ("01.2024", "12.2023", "11.2023"), "'Zeitraum' may hold dates")
+_told("of_years", "Ausgabe;Kurs", ("2023", "2022", "2021"), "'Ausgabe' may hold dates, .*'2023'")
+_told("in_serials", "Tag;Kurs", ("45293", "45292", "45289"), "no date column, but 'Tag' may")
+_told("named_tag", "Börsentag;Schluss", ("Mo, 29.01.2024", "b", "c"), "Börsentag: .*not a date")
+_told("named_quarter", "Quarter;Close", ("Q4 2023", "Q3 2023", "Q2 2023"), "Quarter: 'Q4 2023'")
+_told("of_an_era", "年月日;終値", ("令和6年1月29日", "令和6年1月26日", "x"), "年月日: .*not a date")
+meant(
+    "months_under_monat",
+    "Monat;Kurs\n" + rows("{d};{p}", days=("02.2024", "01.2024", "12.2023"), prices=BACK),
+    named("x", ("2023-12-01", "2024-01-01", "2024-02-01")),
+)
+refused(
+    "serials_as_a_symbol",
+    "Datas,AAPL,MSFT\n45293,1.5,2.5\n45294,1.25,2.25\n45295,1.75,2.75\n",
+    "'Datas' may hold dates",
+)
+meant(
+    "prices_without_dates",
+    "name,close\n" + rows("A,{p}"),
+    {"A": [(None, p) for p in PRICES]},
+)
+
+# --- which of several numbers is the close -------------------------------------------------------
+_CHOOSE = "--column"
+meant(
+    "last_traded_price",
+    "Date,Open,High,Low,Ltp,% Change,Qty,Turnover\n" + rows("{d},1,2,0,{p},0.3,43210,21000000"),
+)
+meant(
+    "closep_before_value",
+    "DATE,TRADING CODE,LTP*,HIGH,LOW,OPENP*,CLOSEP*,YCP,TRADE,VALUE (mn),VOLUME\n"
+    + rows("{d},x,1,9999,1,2,{p},7,8,12.3,43000"),
+)
+meant(
+    "legal_close_before_value",
+    "TRADEDATE;OPEN;LOW;HIGH;WAPRICE;LEGALCLOSEPRICE;VALUE\n" + rows("{d};1;1;2;250;{p};1000000"),
+)
+for _name, _head, _row in (
+    ("indicator", "Date,Open,High,Low,Volume,RSI14", "{d},100,101,99,1000,50.2"),
+    ("average", "Date,High,Low,Mean", "{d},101,99,100"),
+    ("close_before", "Fecha;Cierre ant.;Apertura;Máximo;Mínimo;Volumen", "{d};10;2;9;1;1000"),
+    ("close_before_in_chinese", "日期,开盘价,最高价,最低价,前收盘,成交量", "{d},10,12,9,10,1000"),
+    ("prev_close", "date,open,high,low,prev_close,volume", "{d},100,101,99,98,1000"),
+    ("previous_close", "Date,Open,High,Low,Previous_Close", "{d},100,101,99,98"),
+    ("yesterday_close", "date,open,volume,yesterday_close", "{d},1,5,185.5"),
+    ("schlusskurs_vortag", "Datum;Schlusskurs (Vortag)", "{d};185.5"),
+    ("close_in_percent", "Date;Close (%)", "{d};0.5"),
+    ("value_is_turnover", "date,open,high,low,value", "{d},100,101,99,1000000"),
+):
+    refused(f"no_close_{_name}", f"{_head}\n" + rows(_row), _CHOOSE)
+meant("value_between_high_and_low", "date,high,low,value\n" + rows("{d},9999,1,{p}"))
+for _name, _head in (
+    ("change", "Date,Price %,Price"),
+    ("last_in_percent", "Date,Last %,Settle"),
+    ("close_of_yesterday", "Date,Close (prev),Last"),
+    ("close_in_percent", "Date,Close %,Settlement"),
+    ("vortag", "Datum,Schlusskurs (Vortag),Letzter Kurs"),
+):
+    meant(f"close_beside_{_name}", f"{_head}\n" + rows("{d},0.5,{p}"))
+meant("dern_is_the_close", "Date;Ouv.;+ Haut;+ Bas;Dern.;Volume\n" + rows("{d};1;2;1;{p};9"))
+
+# --- one symbol, not several ---------------------------------------------------------------------
+for _name, _head in (
+    ("spanish", "Fecha;Precio;Títulos"),
+    ("italian", "Data;Prezzo;Quantità"),
+    ("dutch", "Datum;Koers;Aantal"),
+    ("french", "Date;Valeur liquidative;Actif net"),
+    ("portuguese", "Data;Preço;Quantidade"),
+    ("czech", "Datum;Kurz;Objem"),
+    ("serbian", "Datum;Cena;Promet"),
+    ("fund", "Date;NAV;Units"),
+):
+    meant(f"price_and_volume_{_name}", f"{_head}\n" + rows("{d};{p};45000"))
+meant(
+    "fund_spanish",
+    "Fecha;Valor liquidativo;Patrimonio;Partícipes\n" + rows("{d};{p};99000000;4000"),
+)
+for _name, _head in (
+    ("offer", "Date,Bid Price,Offer Price,bid_size,ask_size"),
+    ("ask", "time,bid_price,ask_price,bid_size,ask_size"),
+    ("bidclose", "date,bidopen,bidclose,askopen,askclose"),
+    ("close_bid", "Date,Open,Volume,Close_Bid,Close_Ask"),
+    ("candle", "Date,mid.o,mid.h,mid.l,mid.c"),
+):
+    refused(f"quotes_{_name}", f"{_head}\n" + rows("{d},12.3,12.4,100,200"), _CHOOSE)
+refused("quantities", "Date,Ticker,Shares\n" + rows("{d},x,100"), _CHOOSE)
+refused(
+    "value_and_growth", "Date,Value,Growth\n" + rows("{d},{p},98.4"), "'Value' may be .*--column"
+)
+refused("nav_among_symbols", "Date,AAPL,NAV\n" + rows("{d},{p},98.4"), "'NAV' may be the price")
+refused(
+    "symbol_without_a_field",
+    "Date,SPX_last,NDX_last,VIX\n" + rows("{d},{p},98.4,13.4"),
+    "rename it to 'VIX_last'",
+)
+refused(
+    "fields_of_half_the_symbols",
+    "Date,value_large,value_small,growth_large\n" + rows("{d},{p},98.4,13.4"),
+    "'growth_large' is a symbol",
+)
+for _name, _head in (
+    ("code", "Date,AAPL,CODE"),
+    ("stock", "Date,Stock,Bond"),
+    ("currency", "Date,Currency,Gold"),
+):
+    refused(f"prices_under_{_name}", f"{_head}\n" + rows("{d},{p},98.4"), _CHOOSE)
+meant(
+    "row_numbers_with_gaps",
+    "id,date,close\n1001,2024-01-15,101.5\n1005,2024-01-16,1102.25\n1009,2024-01-17,99.75\n",
+)
+meant("one_currency", "Date,Close,Currency\n" + rows("{d},{p},USD"))
+_MIXED = "2024-01-15,10,{0}\n2024-01-16,20,{1}\n2024-01-17,11,{0}\n2024-01-18,21,{1}\n"
+refused(
+    "two_symbols_under_an_unknown_name",
+    "Date,Close,Papier\n" + _MIXED.format("PKO", "LPP"),
+    "Papier may hold symbols, such as 'PKO' and 'LPP'; name it with --symbol-column",
+)
+for _one, _other in (("True", "False"), ("Montag", "Dienstag"), ("Mon", "Tue")):
+    meant(
+        f"repeated_{_one}".lower(),
+        "Date,Close,Papier\n" + _MIXED.format(_one, _other),
+        named("x", (*DAYS, "2024-01-18"), (10, 20, 11, 21)),
+    )
+refused(
+    "two_symbols_under_index",
+    "Index,Date,Open,Close\n"
+    "A,2024-01-15,1,5\nB,2024-01-16,1,6\nA,2024-01-17,1,7\nB,2024-01-18,1,8\n",
+    "Index may hold symbols, such as 'A' and 'B'",
+)
+meant(
+    "direction",
+    "Date,Close,Direction\n" + _MIXED.format("Increasing", "Decreasing"),
+    named("x", (*DAYS, "2024-01-18"), (10, 20, 11, 21)),
+)

@@ -6,10 +6,13 @@ from collections.abc import Sequence
 from rnncli.errors import DataError, UsageError
 from rnncli.formats import header as names
 from rnncli.formats import words
+from rnncli.formats.closes import price_column
 from rnncli.formats.guess import Guess, is_candle
 from rnncli.formats.headless import without_header
+from rnncli.formats.leftover import refuse_mixed, refuse_undated
 from rnncli.formats.roles import Columns, Wanted
 from rnncli.formats.sheet import Sheet
+from rnncli.formats.symbols import is_no_symbol
 
 
 def find_columns(sheet: Sheet, wanted: Wanted | None = None) -> Columns:
@@ -24,6 +27,15 @@ def find_columns(sheet: Sheet, wanted: Wanted | None = None) -> Columns:
     guess = Guess(sheet, sheet.header)
     if sheet.tickers is not None:
         return _under_tickers(guess, sheet.tickers, wanted.price)
+    columns = _by_names(guess, wanted)
+    refuse_undated(guess, columns)
+    if wanted.layout is None:
+        refuse_mixed(guess, columns)
+    return columns
+
+
+def _by_names(guess: Guess, wanted: Wanted) -> Columns:
+    """Give the columns their roles by their names, and by what their cells look like."""
     date, why_date = _date_column(guess)
     time = _time_column(guess, date)
     symbol, why_symbol = _symbol_column(guess, {date, time}, wanted)
@@ -97,7 +109,7 @@ def _symbol_column(guess: Guess, taken: set[int | None], wanted: Wanted) -> tupl
     found = [
         i
         for i in guess.named(words.SYMBOLS)
-        if i not in taken and guess.bare[i] not in attributes and not guess.counts_rows(i)
+        if i not in taken and guess.bare[i] not in attributes and not is_no_symbol(guess, i)
     ]
     if found:
         return guess.only(found, found[0]), "named so"
@@ -120,27 +132,9 @@ def named_column(guess: Guess, wanted: str, option: str) -> int:
 
 
 def _price_column(guess: Guess, taken: set[int | None], wanted: Wanted) -> tuple[int | None, str]:
-    """Return the close under one of its names, else the only numbers that are nothing else."""
     if wanted.price is not None:
         return named_column(guess, wanted.price, "--column"), "--column"
-    if wanted.layout == "wide":
-        return None, ""
-    found = [i for i in guess.named(words.PRICES) if i not in taken]
-    if found:
-        passed = ", ".join(guess.header[i] for i in found[1:])
-        said = f"named so, and before {passed}" if passed else "named so"
-        return guess.only(found, found[0]), said
-    closes = [i for i, name in enumerate(guess.header) if names.split_field(name)[0] == "close"]
-    if len(closes) == 1:
-        return closes[0], "the only one with close in its name"
-    numeric = [
-        i
-        for i, name in enumerate(guess.header)
-        if i not in taken and name and not names.is_field(name) and guess.is_numeric(i)
-    ]
-    if len(numeric) == 1:
-        return numeric[0], "the only numbers that are nothing else"
-    return None, ""
+    return (None, "") if wanted.layout == "wide" else price_column(guess, taken)
 
 
 def _wide(
@@ -156,8 +150,10 @@ def _wide(
     split = {i: names.split_field(guess.header[i]) for i in rest}
     field = next((f for f in names.CLOSES if any(f == found for found, _ in split.values())), None)
     if any(found for found, _ in split.values()):
+        _refuse_left_out(guess, [i for i in rest if not split[i][0]], field)
         rest = [i for i in rest if split[i][0] == field]
     bad = [i for i in rest if not names.may_be_symbol(guess.header[i]) or not guess.is_numeric(i)]
+    bad += [i for i in rest if names.is_no_close(guess.header[i])]
     fields = [i for i in rest if names.is_field(guess.header[i])]
     if symbol is not None or bad or len(rest) - len(fields) < 2:
         shown = guess.list_names()
@@ -169,6 +165,17 @@ def _wide(
     evidence["layout"] = f"{len(rest)} columns of numbers under names of their own"
     said = {role: why for role, why in evidence.items() if why}
     return Columns("wide", tuple(rest), symbols, date, time, evidence=said)
+
+
+def _refuse_left_out(guess: Guess, without: Sequence[int], field: str | None) -> None:
+    """Refuse a symbol without a field where others have one: it would be left out."""
+    for index in without:
+        name = guess.header[index]
+        if field is not None and not names.is_field(name) and guess.is_numeric(index):
+            raise DataError(
+                f"{guess.name}: {name[:40]!r} is a symbol or a field that is not known;"
+                f" rename it to '{name[:40]}_{field}', or take it out"
+            )
 
 
 def _refuse_one_symbol(guess: Guess, rest: Sequence[int], field: str | None) -> None:

@@ -24,13 +24,21 @@ class Guess:
     def __init__(self, sheet: Sheet, header: Sequence[str]):
         self.name = sheet.name
         self.guessed = sheet.guessed
-        self.header = tuple("" if names.is_counter(cell) else cell.strip() for cell in header)
+        rows = [row for row in sheet.sample if len(row) >= sheet.width]
+        self.complete = len(rows) == sheet.lines.size  # whether the first cells are all cells
+        self.cells = [[row[index] for row in rows] for index in range(len(header))]
+        self.header = tuple(self._name(i, cell.strip()) for i, cell in enumerate(header))
         short = {"o", "h", "l", "c"} <= {cell.strip() for cell in header}
         self.bare = [
             names.plain_name(SHORT.get(cell, cell) if short else cell) for cell in self.header
         ]
-        rows = [row for row in sheet.sample if len(row) >= sheet.width]
-        self.cells = [[row[index] for row in rows] for index in range(len(header))]
+
+    def _name(self, index: int, name: str) -> str:
+        """Return the name of a column; one that counts rows, or has dates under index, has none."""
+        if not names.is_counter(name):
+            return name
+        texts = name and not self.is_numeric(index) and not self.holds_dates(index)
+        return name if texts else ""
 
     def named(self, wanted: Sequence[str]) -> list[int]:
         """Return the columns with one of these names, the most wanted name first."""
@@ -79,9 +87,9 @@ class Guess:
         values = self.values([index])
         return values is not None and not np.any(np.abs(values) >= 1e7)
 
-    def values(self, columns: Sequence[int]) -> FloatArray | None:
+    def values(self, columns: Sequence[int], decimal: str = ".") -> FloatArray | None:
         """Return the first cells of columns as numbers, shape (columns, rows)."""
-        parsed = [numbers.parse([c.strip() for c in self.cells[i]], ".") for i in columns]
+        parsed = [numbers.parse([c.strip() for c in self.cells[i]], decimal) for i in columns]
         if not parsed or any(bad is not None for _, bad in parsed):
             return None
         return np.array([values for values, _ in parsed])

@@ -19,13 +19,35 @@ SURE_DATES = frozenset(DATES) - WEAK_DATES
 _KNOWN = frozenset((*DATES, *PRICES, *SYMBOLS)) | OTHERS
 # field names that are also symbols of large markets
 _TAKEN_BY_TICKERS = frozenset(
-    ("DAY", "LOW", "OPEN", "NET", "UP", "MAX", "MIN", "VAR", "PER", "OI", "ADJ", "NAV", "CODE")
+    (
+        "DAY",
+        "LOW",
+        "OPEN",
+        "NET",
+        "UP",
+        "MAX",
+        "MIN",
+        "VAR",
+        "PER",
+        "OI",
+        "ADJ",
+        "NAV",
+        "CODE",
+        "MES",
+        "TAG",
+    )
 )
 _COUNTER = re.compile(r"|unnamed\d*|unnamed\d*level\d*|level0|indexlevel0|index|rownames")
 _WORDS = re.compile(r"[A-Za-z]{3}")
 _PAIR = re.compile(r"\(\s*['\"]([^'\"]*)['\"]\s*,\s*['\"]([^'\"]*)['\"]\s*\)")
 _ASIDE = re.compile(r"\(.*?\)|\[.*?\]|^\s*\d+[ab]?\.\s")
 _TICKER = re.compile(r"[A-Z0-9^][A-Z0-9.=^-]*")
+_OTHER_DAY = re.compile(
+    r"prev|yesterday|prior|vortag|vorheriger|\bant\.|\bant\b|anterior|précédent|precedent|\bycp\b"
+    r"|%|pct|percent|前收|昨收|前日|전일"
+)
+_PARTS = "price|open|high|low|close|last|size|qty|volume|vol|c|o|h|l"
+_QUOTE = re.compile(f"(bid|ask|offer|mid)({_PARTS})?|({_PARTS})(bid|ask|offer|mid)")
 _CORNERS = frozenset(("", "ticker", "tickers", "symbols", "symbol", "price"))
 CLOSES = ("close", "pxlast", "last", "price", "value", "adjclose")  # fields of a symbol, in order
 
@@ -46,12 +68,18 @@ def plain_name(name: str) -> str:
 
 def is_field(name: str) -> bool:
     """Whether a price file's column is usually called so."""
-    return plain_name(name) in _KNOWN
+    plain = plain_name(name)
+    return plain in _KNOWN or _QUOTE.fullmatch(plain) is not None
 
 
 def may_be_symbol(name: str) -> bool:
     """Whether a column of a wide file can be a symbol in spite of a usual field name."""
     return name.strip() in _TAKEN_BY_TICKERS or not is_field(name)
+
+
+def is_no_close(name: str) -> bool:
+    """Whether a name speaks of the day before, or of a share in hundred: never the close itself."""
+    return _OTHER_DAY.search(name.casefold().replace("_", " ")) is not None
 
 
 def split_field(name: str) -> tuple[str, str]:

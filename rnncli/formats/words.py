@@ -27,12 +27,21 @@ DATES = _names(
     timeperiod day dates ds time data datum fecha tarih 日期 日付 日付け データ日付 날짜 일자 дата
     dato tanggal ngày päivämäärä päiväys dátum ημερομηνία التاريخ תאריך วันที่ 交易日期 交易日 时间
     month period ts dt begin dateutc datetimeutc gmttime localtime timestamputc unixtimestamp unix
-    epoch week year
+    epoch week year handelstag börsentag kurstag tradingday tradeday séance día giorno dzień 年月日
+    день monat mois mes mese miesiąc tag jour session quarter woche semaine jahr année año anno
+    rok
     """
 )
+ATTRIBUTES = frozenset(_names("currency country"))  # symbols only where there are several
+WEAK_SYMBOLS = frozenset(_names("id code stock currency country name index security asset"))
 # dates only if the cells are
 WEAK_DATES = frozenset(
-    _names("day ds dt ts begin data month period week year timeperiod time epoch")
+    _names(
+        """
+        day ds dt ts begin data month period week year timeperiod time epoch
+        tag jour giorno session quarter woche semaine jahr année año anno rok
+        """
+    )
 )
 TIMES = ("time", "timeofday", "hora", "uhrzeit", "zeit", "heure", "время")
 SYMBOLS = _names(
@@ -40,18 +49,23 @@ SYMBOLS = _names(
     symbol ticker tickers symbols tscode uniqueid tickersymbol tckrsymb code instrument
     stockcode 股票代码 证券代码 代码 コード 종목코드 stock security asset pair isin wkn name company
     scripname 名称 銘柄 종목명 indexname country currency id secid
+    tradingcode schemename schemecode walor
     """
 )
 PRICES = _names(
     """
     close closelast closeprice closingprice closeclosepriceadjustedforsplits price last lastsale
-    latest value obsvalue pxlast clspric lasttrade
+    latest pxlast clspric lasttrade
     zamkniecie zamknięcie ostatnio kurszamknięcia 收盘价 收盘 收市價 收盤價 終値 종가 цена закрытие
     dernier clôture cloture cours último ultimo cierre fechamento chiusura zuletzt schluss
     schlusskurs kurs şimdi simdi kapanış laatste slotkoers slot senaste stängning stängningskurs
     seneste sluttkurs siste slutkurs terakhir penutupan poslední závěr utolsó záróár záró viimeisin
     päätöskurssi τελευταία κλείσιμο אחרון الأخير الإغلاق ล่าสุด lầncuối đóngcửa lastprice settle
-    settlement settlementprice
+    settlement settlementprice closep legalcloseprice ltp letzter letzterkurs zadnja dern
+    closeunadjusted ultprezzo precio preço prezzo koers kurz cena prix precioúltimo últimoprecio
+    ultimoprecio valeurliquidative valorliquidativo liquidationvalue netassetvalue navpershare nav
+    rücknahmepreis pretinchidere preţinchidere prețînchidere
+    value obsvalue
     """
 )
 OTHERS = frozenset(
@@ -62,7 +76,7 @@ OTHERS = frozenset(
         pctchg changepct changepercentage changeratio prevclose preclose previousclose average avg
         vwap wap turnover amount trades numtrades numberoftrades nooftrades count dividend
         dividends dividendamount divcash exdividend splitratio splitfactor splitcoefficient
-        stocksplits split splits marketcap totalvolume quotevolume closetime ltp spread bid ask per
+        stocksplits split splits marketcap totalvolume quotevolume closetime spread bid ask per
         interval series index rownames returns return ret tickvol tickvolume pxopen pxhigh pxlow
         pxvolume net pctchange capitalgains transactions barcount up down
         adjcloseadjustedclosepriceadjustedforsplitsanddividendandorcapitalgaindistributions
@@ -78,6 +92,33 @@ OTHERS = frozenset(
         始値 高値 安値 出来高 変化率 前日比 시가 고가 저가 거래량 변동 등락률 전일비
         pembukaan tertinggi terendah perubahan otevření maximum minimum změna nyitó
         mở cao thấp kl thayđổi
+        títulos titulos quantità quantita aantal quantidade objem promet units shares stück qty
+        quantity quantité cantidad patrimonio partícipes participes actifnet antal numberofshares
+        noofshares sharestraded forgalom obrót khốilượng volumetraded tickqty contracts menge
+        bidsize asksize bidprice askprice offer offerprice
+        ausgabepreis nractiuni fees fee commission
+        """
+    )
+)
+WEAK_PRICES = frozenset(_names("value obsvalue nav"))  # prices only if nothing speaks against it
+HIGHS = _names(
+    """
+    high highprice pxhigh timehigh máxima máximo maximo massimo max maks maximum plushaut haut
+    plushautjour najwyzszy najwyższy hoch tageshoch hoog hög högst høy højest yüksek макс
+    最高价 最高 高 高値 고가 tertinggi cao adjhigh
+    """
+)
+LOWS = _names(
+    """
+    low lowprice pxlow timelow mínima mínimo minimo min minimum plusbas bas najnizszy najniższy
+    tief tagestief laag låg lägst lav lavest düşük мин 最低价 最低 低 安値 저가 terendah thấp adjlow
+    """
+)
+FLAGS = frozenset(  # texts that repeat and are no symbols
+    _names(
+        """
+        true false yes no y n t f up down flat increasing decreasing unchanged rise fall
+        buy sell hold long short bull bear bullish bearish positive negative neutral
         """
     )
 )

@@ -1,0 +1,86 @@
+"""Which column holds the price: by its name, else the only numbers that can be one."""
+
+from collections.abc import Sequence
+
+import numpy as np
+
+from rnncli.errors import DataError
+from rnncli.formats import header as names
+from rnncli.formats import words
+from rnncli.formats.guess import Guess
+from rnncli.formats.symbols import holds_prices
+
+_INSIDE = 0.9  # the share of rows whose close lies between low and high
+
+
+def price_column(guess: Guess, taken: set[int | None]) -> tuple[int | None, str]:
+    """Return the close under one of its names, else the only numbers that are nothing else."""
+    free = [i for i in range(len(guess.header)) if i not in taken]
+    free = [i for i in free if not names.is_no_close(guess.header[i])]
+    found = [i for i in guess.named(words.PRICES) if i in free]
+    if found:
+        price = guess.only(found, found[0])
+        _check_weak_name(guess, price, free)
+        passed = ", ".join(guess.header[i] for i in found[1:])
+        return price, f"named so, and before {passed}" if passed else "named so"
+    closes = [i for i in free if names.split_field(guess.header[i])[0] == "close"]
+    if len(closes) == 1:
+        return closes[0], "the only one with close in its name"
+    numeric = _strangers(guess, free)
+    if len(numeric) != 1:
+        return None, ""
+    _check_stranger(guess, numeric[0])
+    return numeric[0], "the only numbers that are nothing else"
+
+
+def _bounds(guess: Guess) -> tuple[int, int] | None:
+    """Return the columns of the high and the low of a day, if there are both."""
+    highs, lows = guess.named(words.HIGHS), guess.named(words.LOWS)
+    return (highs[0], lows[0]) if highs and lows else None
+
+
+def _check_stranger(guess: Guess, price: int) -> None:
+    """Refuse numbers under an unknown name beside a high and a low: they need not be the close."""
+    if _bounds(guess) is not None:
+        raise DataError(
+            f"{guess.name}: high and low, but no close under a known name"
+            f" ({guess.header[price][:40]!r} may be anything); choose one with --column"
+        )
+
+
+def _check_weak_name(guess: Guess, price: int, free: Sequence[int]) -> None:
+    """Refuse a turnover called value, or a name that may as well be one symbol of several."""
+    if guess.bare[price] not in words.WEAK_PRICES:
+        return
+    name = guess.header[price][:40]
+    bounds = _bounds(guess)
+    if bounds is not None and not _lies_between(guess, price, *bounds):
+        raise DataError(
+            f"{guess.name}: {name!r} does not lie between high and low,"
+            " so it is no close; choose one with --column"
+        )
+    others = _strangers(guess, [i for i in free if i != price])
+    if bounds is None and others:
+        raise DataError(
+            f"{guess.name}: {name!r} may be the price, or a symbol like"
+            f" {guess.header[others[0]][:40]!r}; choose with --column, or rename it"
+        )
+
+
+def _strangers(guess: Guess, among: Sequence[int]) -> list[int]:
+    """Return the columns of numbers under names that no price file usually has."""
+    found = [i for i in among if guess.header[i] and guess.is_numeric(i)]
+    known = [i for i in found if names.is_field(guess.header[i])]
+    prices = [i for i in known if guess.bare[i] in words.SYMBOLS and holds_prices(guess, i)]
+    return [i for i in found if i not in known or i in prices]
+
+
+def _lies_between(guess: Guess, price: int, high: int, low: int) -> bool:
+    table = guess.values((price, high, low))
+    if table is None:
+        table = guess.values((price, high, low), ",")
+    if table is None:
+        return False
+    rows = table[:, ~np.isnan(table).any(axis=0)]
+    inside = (rows[0] <= rows[1]) & (rows[0] >= rows[2])
+    return bool(inside.size and inside.mean() >= _INSIDE)

@@ -1,0 +1,104 @@
+"""Columns without a role that speak against the roles of the others."""
+
+import re
+from collections import Counter
+from collections.abc import Sequence
+
+import numpy as np
+
+from rnncli.errors import DataError
+from rnncli.formats import header as names
+from rnncli.formats import words
+from rnncli.formats.guess import FEW_ROWS, Guess
+from rnncli.formats.roles import Columns
+
+_MONTH = re.compile(r"(0?[1-9]|1[0-2])[./-](19|20)\d\d|(19|20)\d\d[./-](0?[1-9]|1[0-2])")
+_WEEKDAY = re.compile(
+    r"(mon|tue?|wed|thu?|fri|sat|sun|mo|di|mi|do|fr|sa|so)(\w*day|\w*tag|\.|$|woch)"
+    r"|(lun|mar|mer|jeu|ven|sam|dim|mié|mie|jue|vie|sáb|dom|gio|sab)(\w*|\.)$|[月火水木金土日]|星期|周"
+)
+_DISTINCT = 0.9  # the share of different cells in a column of dates
+
+
+def refuse_undated(guess: Guess, columns: Columns) -> None:
+    """Refuse a file without a date column where a column that is left may hold the dates."""
+    if columns.date is not None:
+        return
+    if columns.layout == "wide":
+        odd = columns.prices[0]
+        if _orders_rows(guess, odd) and not all(_orders_rows(guess, i) for i in columns.prices):
+            raise _undated(guess, odd)
+        return
+    symbols = guess.cells[columns.symbol] if columns.symbol is not None else None
+    if symbols is not None and len(set(symbols)) == len(symbols):
+        return  # each symbol once: no order to lose
+    for index, name in enumerate(guess.header):
+        if index in {columns.symbol, columns.prices[0]}:
+            continue
+        if names.is_field(name) and guess.bare[index] not in (*words.DATES, "index"):
+            continue
+        if _may_be_dates(guess, index, symbols):
+            raise _undated(guess, index)
+
+
+def refuse_mixed(guess: Guess, columns: Columns) -> None:
+    """Refuse a single series beside a column of texts that repeat: they may be symbols."""
+    if columns.layout != "single":
+        return
+    for index, name in enumerate(guess.header):
+        if index in {columns.date, columns.time, columns.prices[0]}:
+            continue
+        if names.is_field(name) and guess.bare[index] not in (*words.SYMBOLS, "index"):
+            continue
+        if _may_be_symbols(guess, index):
+            one, other = list(dict.fromkeys(guess.cells[index]))[:2]
+            raise DataError(
+                f"{guess.name}: column {name[:40] or index + 1} may hold symbols, such as"
+                f" {one[:40]!r} and {other[:40]!r}; name it with --symbol-column,"
+                " or say --layout single"
+            )
+
+
+def _may_be_symbols(guess: Guess, index: int) -> bool:
+    """Whether the cells are texts, none empty, two or more of them on several rows."""
+    cells = [cell.strip() for cell in guess.cells[index]]
+    known = {cell.casefold() for cell in cells}
+    if not all(cells) or guess.is_numeric(index) or guess.is_clock(index) or known <= words.FLAGS:
+        return False
+    if guess.holds_dates(index) or all(_WEEKDAY.match(cell) for cell in known):
+        return False
+    return sum(count > 1 for count in Counter(cells).values()) > 1
+
+
+def _undated(guess: Guess, index: int) -> DataError:
+    cell = next((cell for cell in guess.cells[index] if cell.strip()), "")[:40]
+    name = guess.header[index][:40] or f"column {index + 1}"
+    return DataError(
+        f"{guess.name}: no date column, but {name!r} may hold dates, such as {cell!r};"
+        " rename it to 'date' and say --date-format, or take it out"
+    )
+
+
+def _may_be_dates(guess: Guess, index: int, symbols: Sequence[str] | None) -> bool:
+    """Whether the cells are different texts, months, or numbers that put the rows in order."""
+    cells = [cell.strip() for cell in guess.cells[index]]
+    if len(cells) < 2 or not all(cells):
+        return False
+    if all(_MONTH.fullmatch(cell) for cell in cells):
+        return True
+    if guess.is_numeric(index):
+        return symbols is None and _orders_rows(guess, index)
+    pairs = list(zip(symbols, cells, strict=True)) if symbols is not None else cells
+    return len(set(pairs)) >= _DISTINCT * len(pairs)
+
+
+def _orders_rows(guess: Guess, index: int) -> bool:
+    """Whether the cells are whole numbers that only rise or only fall, and do not count rows."""
+    cells = [cell.strip() for cell in guess.cells[index]]
+    if len(cells) < FEW_ROWS or not all(cell.isdecimal() and len(cell) < 18 for cell in cells):
+        return False
+    counted = [int(cell) for cell in cells]
+    steps = np.diff(counted)
+    if np.all(steps == 1) and (counted[0] < 2 or not guess.header[index]):
+        return False
+    return bool(np.all(steps > 0) or np.all(steps < 0))
