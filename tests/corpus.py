@@ -584,3 +584,25 @@ meant(
 )
 refused("weeks", "Week,Close\n2024-W01,1\n2024-W02,2\n", "'2024-W01' is not a date")
 refused("epochs_rounded_off", "time,close\n1.7041536E+12,1\n1.70424E+12,2\n", "is not a date")
+
+# --- three digits behind every point, marks of the trade, cells of other forms ------------------
+_GROUPED = (16500.0, 16513.0, 16526.0)
+refused("points_iso_days", _cells("16.500", "16.513", "16.526"), "'16.500'.*--decimal")
+refused(
+    "points_iso_points",
+    "Datum;DAX\n" + rows("{d};{p}", days=("2024.01.15", "2024.01.16"), prices=("60.500", "60.501")),
+    "--decimal",
+)
+refused("points_unquoted", "Tanggal,Terakhir\n15/01/2024,9.400\n16/01/2024,9.425\n", "--decimal")
+refused("points_of_months", "Monat;Kurs\n01.2023;15.107\n02.2023;15.114\n", "--decimal")
+meant("points_named", _cells("16.500", "16.513", "16.526"), named("x", prices=_GROUPED),
+      settings={"decimal": ","})  # fmt: skip
+meant("points_by_steps", _cells("997", "1.002", "999"), named("x", prices=(997.0, 1002.0, 999.0)))
+meant("points_by_small_steps", _cells("2", "1.998", "3"), named("x", prices=(2.0, 1.998, 3.0)))
+meant("points_twice", _cells("999.500", "1.001.000", "999.500"),
+      named("x", prices=(999500.0, 1001000.0, 999500.0)))  # fmt: skip
+meant(
+    "points_proved_by_the_open",
+    "Date,Open,Close\n2024-01-15,1.25,1.125\n2024-01-16,1.5,1.375\n",
+    named("x", DAYS[:2], (1.125, 1.375)),
+)

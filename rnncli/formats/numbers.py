@@ -32,7 +32,9 @@ _UNIT_NAME = re.compile(_SIGN)
 _SUFFIX = re.compile(r"(.*\d\.?)[\s\u00a0]?([KkMmBbTt]|bn|mn|Mio\.?|Mrd\.?|Md\.?)")
 _POWERS = {"k": 3, "m": 6, "mn": 6, "mio": 6, "b": 9, "bn": 9, "mrd": 9, "md": 9, "t": 12}
 _PLAIN_CELL = re.compile(r"[+-]?[\d.,]+ ?[%KMBTkmbt]?")
-_COMMA_PROOF = re.compile(r"[+-]?(?:\d+,\d{1,2}|0,\d+|\d+,\d{4,}|[\d.]+\.\d{3},\d*)")
+_COMMA_PROOF = re.compile(
+    r"[+-]?(?:\d+,\d{1,2}|0,\d+|\d+,\d{4,}|[\d.]+\.\d{3},\d*|\d+(?:\.\d{3}){2,})"
+)
 _POINT_PROOF = re.compile(
     r"[+-]?(?:\d+\.\d{1,2}|0?\.\d+|\d+\.\d{4,}|[\d,]+,\d{3}\.\d*|\d+(?:,\d{3}){2,})"
 )
