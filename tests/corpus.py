@@ -606,3 +606,14 @@ meant(
     "Date,Open,Close\n2024-01-15,1.25,1.125\n2024-01-16,1.5,1.375\n",
     named("x", DAYS[:2], (1.125, 1.375)),
 )
+for _quote in ("98,50 b", "98,50 B", "98,50T", "98,50 G", "98,50b"):
+    refused(f"kind_of_quote_{_quote}", _cells(_quote, _quote, _quote), "98,50|choose one")
+meant("volume_in_billions", "date,volume\n" + rows("{d},{p}B", prices=(1.5, 2.5, 3.5)),
+      named("x", prices=(1.5e9, 2.5e9, 3.5e9)), settings={"column": "volume"})  # fmt: skip
+refused("sign_for_a_mark", _cells("12€50", "13€50", "14€50"), "12€50|choose one")
+refused("word_for_a_mark", _cells("12kr.50", "13kr.50", "14kr.50"), "12kr.50|choose one")
+meant("no_cents", _cells("CHF 1'185.-", "1'186.--", "1'187.\u2013"),
+      named("x", prices=(1185.0, 1186.0, 1187.0)))  # fmt: skip
+refused("thirty_seconds", _cells("110'160", "110'165", "110'170"), "32nds.*--decimal")
+meant("no_thirty_seconds", _cells("11'185", "11'990", "12'005"),
+      named("x", prices=(11185.0, 11990.0, 12005.0)))  # fmt: skip

@@ -11,11 +11,13 @@ from rnncli.errors import DataError
 from rnncli.formats import marks, numbers
 from rnncli.formats.roles import Columns
 from rnncli.formats.sheet import Sheet
+from rnncli.formats.words import VOLUMES, bare_name
 
 FloatArray = npt.NDArray[np.float64]
 IntArray = npt.NDArray[np.int64]
 BoolArray = npt.NDArray[np.bool_]
 
+_AMOUNTS = VOLUMES | {"marketcap", "turnover", "amount", "totalvolume", "quotevolume"}
 _UNREAD = "\ufffd"
 
 
@@ -110,6 +112,7 @@ class Cells:
                 coded.first_row(bad), name, f"{shorten(coded.cells[bad])} is not a price"
             )
         self._check_units(coded, name, groups)
+        self._check_quote_marks(coded, name)
         return np.array(parsed, dtype=np.float64)[coded.codes]
 
     def _without_events(self, coded: Coded) -> Coded:
@@ -122,6 +125,19 @@ class Cells:
         gone = set(events)
         cells = ["" if i in gone else cell for i, cell in enumerate(coded.cells)]
         return Coded(cells, coded.codes)
+
+    def _check_quote_marks(self, coded: Coded, name: str) -> None:
+        """Refuse 98,50 b, which is a bid rather than billions, and 110'165, which may be 32nds."""
+        odd = next((i for i, c in enumerate(coded.cells) if numbers.has_quote_mark(c)), None)
+        if odd is not None and bare_name(name) not in _AMOUNTS:
+            what = f"{shorten(coded.cells[odd])} may be billions or a kind of quote"
+            raise self.fault(coded.first_row(odd), name, what, "remove the letter")
+        if self._wanted is None and numbers.may_be_thirty_seconds(coded.cells):
+            cell = next(cell for cell in coded.cells if not numbers.is_missing(cell))
+            raise DataError(
+                f"{self.sheet.name}, column {name[:40]}: {shorten(cell)} may be thousands or 32nds"
+                " of a point; convert 32nds, or read thousands with --decimal ."
+            )
 
     def _check_units(self, coded: Coded, name: str, groups: IntArray | None) -> None:
         """Refuse two currencies in one series, and numbers with K, M or B beside some without."""
