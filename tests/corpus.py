@@ -730,3 +730,35 @@ meant(
     "Date,Close,Direction\n" + _MIXED.format("Increasing", "Decreasing"),
     named("x", (*DAYS, "2024-01-18"), (10, 20, 11, 21)),
 )
+# --- three digits behind every point, marks of the trade, cells of other forms ------------------
+_GROUPED = (16500.0, 16513.0, 16526.0)
+refused("points_iso_days", _cells("16.500", "16.513", "16.526"), "'16.500'.*--decimal")
+refused(
+    "points_iso_points",
+    "Datum;DAX\n" + rows("{d};{p}", days=("2024.01.15", "2024.01.16"), prices=("60.500", "60.501")),
+    "--decimal",
+)
+refused("points_unquoted", "Tanggal,Terakhir\n15/01/2024,9.400\n16/01/2024,9.425\n", "--decimal")
+refused("points_of_months", "Monat;Kurs\n01.2023;15.107\n02.2023;15.114\n", "--decimal")
+meant("points_named", _cells("16.500", "16.513", "16.526"), named("x", prices=_GROUPED),
+      settings={"decimal": ","})  # fmt: skip
+meant("points_by_steps", _cells("997", "1.002", "999"), named("x", prices=(997.0, 1002.0, 999.0)))
+meant("points_by_small_steps", _cells("2", "1.998", "3"), named("x", prices=(2.0, 1.998, 3.0)))
+meant("points_twice", _cells("999.500", "1.001.000", "999.500"),
+      named("x", prices=(999500.0, 1001000.0, 999500.0)))  # fmt: skip
+meant(
+    "points_proved_by_the_open",
+    "Date,Open,Close\n2024-01-15,1.25,1.125\n2024-01-16,1.5,1.375\n",
+    named("x", DAYS[:2], (1.125, 1.375)),
+)
+for _quote in ("98,50 b", "98,50 B", "98,50T", "98,50 G", "98,50b"):
+    refused(f"kind_of_quote_{_quote}", _cells(_quote, _quote, _quote), "98,50|choose one")
+meant("volume_in_billions", "date,volume\n" + rows("{d},{p}B", prices=(1.5, 2.5, 3.5)),
+      named("x", prices=(1.5e9, 2.5e9, 3.5e9)), settings={"column": "volume"})  # fmt: skip
+refused("sign_for_a_mark", _cells("12€50", "13€50", "14€50"), "12€50|choose one")
+refused("word_for_a_mark", _cells("12kr.50", "13kr.50", "14kr.50"), "12kr.50|choose one")
+meant("no_cents", _cells("CHF 1'185.-", "1'186.--", "1'187.\u2013"),
+      named("x", prices=(1185.0, 1186.0, 1187.0)))  # fmt: skip
+refused("thirty_seconds", _cells("110'160", "110'165", "110'170"), "32nds.*--decimal")
+meant("no_thirty_seconds", _cells("11'185", "11'990", "12'005"),
+      named("x", prices=(11185.0, 11990.0, 12005.0)))  # fmt: skip

@@ -101,9 +101,10 @@ def test_all_prices_missing_is_refused():
         ("date;close;vol\n31.01.2024;126.135;10,24B\n30.01.2024;126.9;1,5B\n", [126.135, 126.9]),
         ("date;close;vol\n31.01.2024;126.135;10,24B\n30.01.2024;126.913;1,5B\n", [126135, 126913]),
         ("date;close\n31.01.2024;126.135\n30.01.2024;126.913\n", None),
-        ("date,close\n31.01.2024,126.135\n30.01.2024,126.913\n", [126.135, 126.913]),
-        ("date;close\n2024-01-31;126.135\n2024-02-01;126.913\n", [126.135, 126.913]),
-        ("date;close;vol\n31.01.2024;126.135;12345\n30.01.2024;1.913;1\n", [126.135, 1.913]),
+        ("date,close\n31.01.2024,126.135\n30.01.2024,126.913\n", None),
+        ("date;close\n2024-01-31;126.135\n2024-02-01;126.913\n", None),
+        ("date;close;vol\n31.01.2024;126.135;12345\n30.01.2024;1.913;1\n", None),
+        ("date,close,vol\n31.01.2024,126.135,12345\n30.01.2024,1.913,1\n", [126.135, 1.913]),
         ("date;close\n31.01.2024;1,234\n30.01.2024;1,235\n", None),
         ("date,close\n31.01.2024,$1.5\n30.01.2024,$2\n", [1.5, 2.0]),
     ],
@@ -115,6 +116,13 @@ def test_decimal_commas_are_read_as_meant_or_refused(text, values):
             table(text)
     else:
         assert table(text).values.tolist() == values
+
+
+def test_a_late_point_between_thousands_is_seen():
+    """However large the file, all of a column is looked at where its points stay open."""
+    low = "".join(f"{900 + i % 90}\n" for i in range(400_000))
+    assert table(f"Kurs\n{low}999\n1.050\n").values[-1] == 1050.0
+    assert table(f"Kurs\n{low}999\n999.125\n").values[-1] == 999.125
 
 
 def test_floats_are_read_to_the_last_bit():

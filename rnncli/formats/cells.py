@@ -1,23 +1,23 @@
 """The needed columns of a sheet: text as codes, prices as floats, or the first cell at fault."""
 
-import re
-from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 
 from rnncli.errors import DataError
-from rnncli.formats import numbers
+from rnncli.formats import marks, numbers
 from rnncli.formats.roles import Columns
 from rnncli.formats.sheet import Sheet
+from rnncli.formats.words import VOLUMES, bare_name
 
 FloatArray = npt.NDArray[np.float64]
 IntArray = npt.NDArray[np.int64]
 BoolArray = npt.NDArray[np.bool_]
 
-_MACHINE_DATE = re.compile(r"[0-9]{4}[-/.]?[0-9]{1,2}|[0-9]+$")  # no program groups digits beside
+_AMOUNTS = VOLUMES | {"marketcap", "turnover", "amount", "totalvolume", "quotevolume"}
 _UNREAD = "\ufffd"
 
 
@@ -50,17 +50,35 @@ class Cells:
 
             texts = [i for i in (columns.date, columns.time, columns.symbol) if i is not None]
             self._bulk = BulkColumns(sheet, texts, columns.prices, self._looks_bare())
+            if self._may_be_dotted():
+                self._bulk = BulkColumns(sheet, texts, columns.prices, bare=False)
+
+    @cached_property
+    def _beside(self) -> marks.Beside:
+        return marks.Beside(self.sheet, self._columns)
 
     def _looks_bare(self) -> bool:
         """Whether the first prices are plain numbers without a decimal comma beside them."""
-        sample = self.sheet.sample
-        cells = [row[i] for row in sample for i in self._columns.prices]
+        if self._wanted is not None and self._wanted != ".":
+            return False
+        cells = [row[i] for row in self.sheet.sample for i in self._columns.prices]
         if not all(numbers.is_missing(cell) or numbers.is_number(cell) for cell in cells):
             return False
         if self._wanted is not None or self.sheet.delimiter == ",":
-            return self._wanted != ","
-        mark = numbers.decimal_mark(cell for row in sample for cell in row)
-        return mark == "." or (mark is None and not self._thousands(cells))
+            return True
+        return self._beside.proof[0] in {".", None}
+
+    def _may_be_dotted(self) -> bool:
+        """Whether all of a column must be looked at to tell what its points are."""
+        if self._bulk is None or self._wanted is not None:
+            return False
+        for index in self._columns.prices:
+            mark = numbers.decimal_mark(row[index] for row in self.sheet.sample)
+            if mark is None and self._beside.proof[0] != ".":
+                values = self._bulk.floats(index)
+                if values is not None and marks.may_be_dotted(values):
+                    return True
+        return False
 
     def text(self, index: int) -> Coded:
         """Return the column as distinct stripped cells, in order of first appearance."""
@@ -87,13 +105,14 @@ class Cells:
             row = int(np.flatnonzero(np.isinf(values))[0])
             raise self.fault(row, name, f"{values[row]} is not a price")
         coded = self._without_events(self.text(index))
-        mark = self._decimal_mark(coded.cells, name)
+        mark = self._decimal_mark(coded, name, groups)
         parsed, bad = numbers.parse(coded.cells, mark)
         if bad is not None:
             raise self.fault(
                 coded.first_row(bad), name, f"{shorten(coded.cells[bad])} is not a price"
             )
         self._check_units(coded, name, groups)
+        self._check_quote_marks(coded, name)
         return np.array(parsed, dtype=np.float64)[coded.codes]
 
     def _without_events(self, coded: Coded) -> Coded:
@@ -106,6 +125,19 @@ class Cells:
         gone = set(events)
         cells = ["" if i in gone else cell for i, cell in enumerate(coded.cells)]
         return Coded(cells, coded.codes)
+
+    def _check_quote_marks(self, coded: Coded, name: str) -> None:
+        """Refuse 98,50 b, which is a bid rather than billions, and 110'165, which may be 32nds."""
+        odd = next((i for i, c in enumerate(coded.cells) if numbers.has_quote_mark(c)), None)
+        if odd is not None and bare_name(name) not in _AMOUNTS:
+            what = f"{shorten(coded.cells[odd])} may be billions or a kind of quote"
+            raise self.fault(coded.first_row(odd), name, what, "remove the letter")
+        if self._wanted is None and numbers.may_be_thirty_seconds(coded.cells):
+            cell = next(cell for cell in coded.cells if not numbers.is_missing(cell))
+            raise DataError(
+                f"{self.sheet.name}, column {name[:40]}: {shorten(cell)} may be thousands or 32nds"
+                " of a point; convert 32nds, or read thousands with --decimal ."
+            )
 
     def _check_units(self, coded: Coded, name: str, groups: IntArray | None) -> None:
         """Refuse two currencies in one series, and numbers with K, M or B beside some without."""
@@ -129,33 +161,33 @@ class Cells:
                 " split the file or choose --column"
             )
 
-    def _decimal_mark(self, cells: Sequence[str], name: str) -> str:
+    def _decimal_mark(self, coded: Coded, name: str, groups: IntArray | None) -> str:
         """Return the decimal mark of a column, proved by its own cells or by those beside it."""
         if self._wanted is not None:
             return self._wanted
-        mark, proof = numbers.decimal_proof(cells)
+        mark, proof = numbers.decimal_proof(coded.cells)
+        why = _one_way(proof)
         if mark is None:
-            beside = [cell for row in self.sheet.sample for cell in row]
-            mark, proof = numbers.decimal_proof(beside)
-            open_still = mark in {None, "both"}
-            thousands = self.sheet.delimiter != "," or self.sheet.quoted
-            if open_still and any("," in cell for cell in cells):
-                raise self._open_mark(name, next(cell for cell in cells if "," in cell))
-            if open_still and thousands and self._thousands(cells):
-                raise self._open_mark(name, next(cell for cell in cells if "." in cell))
+            mark, why = self._mark_beside(coded, name, groups)
         self.decimal = "," if mark == "," else "."
-        if proof:
-            self.evidence = f"{shorten(proof)} can be read in one way only"
+        self.evidence = why or self.evidence
         return self.decimal
 
-    def _thousands(self, cells: Sequence[str]) -> bool:
-        """Whether points may stand between thousands, in a file that people were to read."""
-        date = self._columns.date
-        days = [] if date is None else [row[date].strip() for row in self.sheet.sample]
-        if any(_MACHINE_DATE.match(day) for day in days):
-            return False
-        beside = [cell for row in self.sheet.sample for i, cell in enumerate(row) if i != date]
-        return numbers.may_be_thousands(cells, beside)
+    def _mark_beside(
+        self, coded: Coded, name: str, groups: IntArray | None
+    ) -> tuple[str | None, str]:
+        """Return the mark that the columns beside or the steps of the prices prove, and why."""
+        cells = coded.cells
+        mark, proof = self._beside.proof
+        if numbers.may_be_thousands(cells, ()):
+            settled = marks.by_steps(cells, coded.codes, groups)
+            if settled is not None and mark in {None, "both", settled}:
+                return settled, "otherwise the price steps by about a thousand"
+            if settled is not None or (mark in {None, "both"} and self._beside.leaves_open(cells)):
+                raise self._open_mark(name, next(cell for cell in cells if "." in cell))
+        if mark in {None, "both"} and any("," in cell for cell in cells):
+            raise self._open_mark(name, next(cell for cell in cells if "," in cell))
+        return mark, _one_way(proof)
 
     def _open_mark(self, name: str, cell: str) -> DataError:
         return DataError(
@@ -170,6 +202,10 @@ class Cells:
         if self.sheet.guessed and _UNREAD in what:
             remedy = "say how the text is encoded with --encoding"
         return DataError(f"{where}: {what}; {remedy}")
+
+
+def _one_way(proof: str) -> str:
+    return f"{shorten(proof)} can be read in one way only" if proof else ""
 
 
 def shorten(cell: str) -> str:

@@ -27,17 +27,22 @@ _SIGN = (
     + _WORDED
     + "|[$\u00a2\u00a3\u00a5\u0e3f\u20a9\u20aa\u20ab\u20ac\u20b4\u20b9\u20ba\u20bd])"
 )
-_UNIT = re.compile(rf"([+-]?){_SIGN}[\s\u00a0]*(?=[\d.+-])|(?<=\d)[\s\u00a0]*{_SIGN}$")
+_UNIT = re.compile(rf"^([+-]?){_SIGN}[\s\u00a0]*(?=[\d.+-])|(?<=\d)[\s\u00a0]*{_SIGN}$")
 _UNIT_NAME = re.compile(_SIGN)
+_NO_CENTS = re.compile(r"(?<=\d)[.,](?:--?|[\u2013\u2014])$")  # as in 1185.- and 1185,--
 _SUFFIX = re.compile(r"(.*\d\.?)[\s\u00a0]?([KkMmBbTt]|bn|mn|Mio\.?|Mrd\.?|Md\.?)")
 _POWERS = {"k": 3, "m": 6, "mn": 6, "mio": 6, "b": 9, "bn": 9, "mrd": 9, "md": 9, "t": 12}
 _PLAIN_CELL = re.compile(r"[+-]?[\d.,]+ ?[%KMBTkmbt]?")
-_COMMA_PROOF = re.compile(r"[+-]?(?:\d+,\d{1,2}|0,\d+|\d+,\d{4,}|[\d.]+\.\d{3},\d*)")
+_COMMA_PROOF = re.compile(
+    r"[+-]?(?:\d+,\d{1,2}|0,\d+|\d+,\d{4,}|[\d.]+\.\d{3},\d*|\d+(?:\.\d{3}){2,})"
+)
 _POINT_PROOF = re.compile(
     r"[+-]?(?:\d+\.\d{1,2}|0?\.\d+|\d+\.\d{4,}|[\d,]+,\d{3}\.\d*|\d+(?:,\d{3}){2,})"
 )
 _DOTTED = re.compile(r"[+-]?[1-9]\d{0,2}(?:\.\d{3})+", re.ASCII)
 _UNGROUPED = re.compile(r"[+-]?\d{4,}(?:\.\d*)?", re.ASCII)
+_ONE_LETTER = re.compile(r".*\d[.]?\s?[BbTtGg]")
+_THIRTY_SECONDS = re.compile(r"\d{2,3}['\u2019](?:[0-2]\d|3[01])\d")
 _EVENT = re.compile(
     r"(?:\$?\d+(?:\.\d+)?\s+)?(?:cash )?(?:dividends?|capital gains?|distributions?)"
     r"|\d+(?:\.\d+)?\s*[:/]\s*\d+(?:\.\d+)?\s+(?:stock )?splits?",
@@ -66,6 +71,17 @@ def is_event(cell: str) -> bool:
 def has_suffix(cell: str) -> bool:
     """Whether a letter after the digits stands for thousands, millions or more."""
     return _without_suffix(_bare(cell))[1] > 0
+
+
+def has_quote_mark(cell: str) -> bool:
+    """Whether a price has one letter behind it, which may say what kind of quote it is."""
+    return len(cell) <= LONGEST and _ONE_LETTER.fullmatch(cell.strip()) is not None
+
+
+def may_be_thirty_seconds(cells: Iterable[str]) -> bool:
+    """Whether all cells may be points and 32nds of one, as 110'165, and none shows otherwise."""
+    filled = [cell.strip() for cell in cells if not is_missing(cell)]
+    return bool(filled) and all(_THIRTY_SECONDS.fullmatch(cell) for cell in filled)
 
 
 def is_number(cell: str) -> bool:
@@ -97,6 +113,7 @@ def _bare(cell: str) -> str:
         text = f"-{text[1:-1].strip()}"
     text = text.replace("\u2212", "-").removesuffix("%").rstrip()
     text = _SPACED.sub("", _UNIT.sub(r"\1", text)).strip()
+    text = _NO_CENTS.sub("", text)
     if text[-1:] == "-" and text[:-1]:
         text = f"-{text[:-1]}"  # as bookkeeping programs write it
     return text
