@@ -730,3 +730,13 @@ meant(
     "Date,Close,Direction\n" + _MIXED.format("Increasing", "Decreasing"),
     named("x", (*DAYS, "2024-01-18"), (10, 20, 11, 21)),
 )
+refused(
+    "no_header_close_first",
+    "2024-01-15,184,187,183,185\n2024-01-16,186,188,182,184\n2024-01-17,187,189,185,186\n",
+    "column 2 or 5 may be the close; add a header row",
+)
+meant(
+    "no_header_open_first",
+    "2024-01-15,100,102,99,101.5\n2024-01-16,101.5,1103,101,1102.25\n"
+    "2024-01-17,1102.25,1103,99,99.75\n",
+)
