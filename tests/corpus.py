@@ -762,3 +762,13 @@ meant("no_cents", _cells("CHF 1'185.-", "1'186.--", "1'187.\u2013"),
 refused("thirty_seconds", _cells("110'160", "110'165", "110'170"), "32nds.*--decimal")
 meant("no_thirty_seconds", _cells("11'185", "11'990", "12'005"),
       named("x", prices=(11185.0, 11990.0, 12005.0)))  # fmt: skip
+refused(
+    "no_header_close_first",
+    "2024-01-15,184,187,183,185\n2024-01-16,186,188,182,184\n2024-01-17,187,189,185,186\n",
+    "column 2 or 5 may be the close; add a header row",
+)
+meant(
+    "no_header_open_first",
+    "2024-01-15,100,102,99,101.5\n2024-01-16,101.5,1103,101,1102.25\n"
+    "2024-01-17,1102.25,1103,99,99.75\n",
+)

@@ -1,11 +1,16 @@
 """The columns of a file without a header row, where its cells leave no doubt."""
 
-from rnncli.errors import DataError, UsageError
-from rnncli.formats.dates import is_epoch
-from rnncli.formats.guess import Guess
+from collections.abc import Sequence
+
+import numpy as np
+
+from rnncli.errors import DataError, RnncliError, UsageError
+from rnncli.formats.dates import is_epoch, parse_dates
+from rnncli.formats.guess import FEW_ROWS, FloatArray, Guess
 from rnncli.formats.roles import Columns, Wanted
 from rnncli.formats.sheet import Sheet
 
+_NEARER = 0.8  # an open is this much nearer to the close before than a close to the open before
 _ADD_HEADER = "add a header row such as date,close"
 
 
@@ -50,9 +55,30 @@ def _candles(guess: Guess, date: int, time: int | None, symbol: int | None, firs
         and bool((table[1] >= table.max(0)).all())
         and bool((table[2] <= table.min(0)).all())
     ):
+        if not _opens_first(table, guess.cells[date]):
+            raise DataError(
+                f"{guess.name}: no header row, and column {first + 1} or {first + 4} may be the"
+                " close; add a header row such as date,open,high,low,close"
+            )
         said = "of the four after the date, the second bounds all above and the third below"
         return _columns(first + 3, date, time, symbol, said)
     raise DataError(f"{guess.name}: no header row, and no open, high, low, close; {_ADD_HEADER}")
+
+
+def _opens_first(table: FloatArray, days: Sequence[str]) -> bool:
+    """Whether the first of four prices is the open, being near the last one of the day before."""
+    first, last = table[0], table[3]
+    if first.size < FEW_ROWS or bool(np.all(first == last)):
+        return True  # too few days to forecast from, or no matter which
+    try:
+        dates = parse_dates([days[0], days[-1]], None, lambda found: bool(found[0] <= found[1]))
+    except RnncliError:
+        return False
+    if dates.dates[0] > dates.dates[1]:
+        first, last = first[::-1], last[::-1]
+    after = float(np.nanmedian(np.abs(first[1:] - last[:-1])))
+    before = float(np.nanmedian(np.abs(last[1:] - first[:-1])))
+    return after < _NEARER * before
 
 
 def _columns(price: int, date: int, time: int | None, symbol: int | None, evidence: str) -> Columns:
