@@ -268,6 +268,7 @@ meant(
     "negative_and_zero",
     "date,close\n2020-04-17,18.27\n2020-04-20,-37.63\n2020-04-21,0\n",
     named("x", ("2020-04-17", "2020-04-20", "2020-04-21"), (18.27, -37.63, 0.0)),
+    warned="prices at or below zero: 2",
 )
 
 
@@ -645,3 +646,6 @@ meant(
 )
 meant("date_closed_by_a_point", _dated("2024.01.15.", "2024.01.16.", "2024.01.17."))
 meant("date_day_first_closed", _dated("15. sij 2024.", "16. sij 2024.", "17. sij 2024."))
+refused(
+    "strict_of_zero", "date,close\n2020-04-20,-37.63\n", "at or below zero.*strict", strict=True
+)
