@@ -268,6 +268,7 @@ meant(
     "negative_and_zero",
     "date,close\n2020-04-17,18.27\n2020-04-20,-37.63\n2020-04-21,0\n",
     named("x", ("2020-04-17", "2020-04-20", "2020-04-21"), (18.27, -37.63, 0.0)),
+    warned="prices at or below zero: 2",
 )
 
 
@@ -771,4 +772,34 @@ meant(
     "no_header_open_first",
     "2024-01-15,100,102,99,101.5\n2024-01-16,101.5,1103,101,1102.25\n"
     "2024-01-17,1102.25,1103,99,99.75\n",
+meant(
+    "short_years_of_the_sixties",
+    _dated("15-Jan-62", "15-Jan-68", "15-Jan-99"),
+    named("x", ("1962-01-15", "1968-01-15", "1999-01-15")),
+)
+meant(
+    "short_years_of_the_twenties",
+    _dated("15-Jan-24", "15-Jan-68", "15-Jan-99"),
+    named("x", ("1924-01-15", "1968-01-15", "1999-01-15")),
+)
+meant(
+    "short_year_first",
+    _dated("24-Jan-02", "24-Jan-03", "24-Jan-04"),
+    named("x", ("2024-01-02", "2024-01-03", "2024-01-04")),
+)
+refused("short_year_or_day", _dated("01-Jan-02", "01-Jan-03", "01-Jan-04"), "%d-%b-%y or %y-%b-%d")
+refused("thai_years", _dated("02/01/2567", "03/01/2567", "15/01/2567"), "line 2.*the year 2567")
+refused("persian_years", _dated("1402/10/12", "1402/10/13", "1402/10/14"), "the year 1402")
+refused("islamic_years", _dated("01/06/1445", "02/06/1445", "03/06/1445"), "the year 1445")
+refused("month_of_two_languages", _dated("1. lis 2023", "2. lis 2023", "3. lis 2023"),
+        "lis for month 11 or .*lis for month 10")  # fmt: skip
+meant(
+    "month_settled_by_another",
+    _dated("31 paź 2023", "1 lis 2023", "2 lis 2023"),
+    named("x", ("2023-10-31", "2023-11-01", "2023-11-02")),
+)
+meant("date_closed_by_a_point", _dated("2024.01.15.", "2024.01.16.", "2024.01.17."))
+meant("date_day_first_closed", _dated("15. sij 2024.", "16. sij 2024.", "17. sij 2024."))
+refused(
+    "strict_of_zero", "date,close\n2020-04-20,-37.63\n", "at or below zero.*strict", strict=True
 )

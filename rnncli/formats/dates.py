@@ -3,7 +3,7 @@
 import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import date, datetime
 
 import numpy as np
 import numpy.typing as npt
@@ -18,7 +18,12 @@ BoolArray = npt.NDArray[np.bool_]
 
 LONGEST = 100  # signs of a date at most
 ENOUGH_DAYS = 10  # distinct days that weekdays are judged by
+EARLIEST = 1600  # years before it, and after the next one, are of another calendar
+AHEAD = 2  # days by which a date may be ahead of today, since somewhere it is tomorrow
 OTHER_WEEKENDS = 0.15  # share of them on weekends that rules a reading out
+_CLOSED = re.compile(r"(?<=[0-9])[.]$")  # as in 2024.01.02.
+_CROATIAN = ("sij", "velj", "ožu", "tra", "svi", "lip", "srp", "kol", "ruj", "lis", "stu", "pro")
+_LANGUAGES = (*MONTHS.values(), {name: month for month, name in enumerate(_CROATIAN, start=1)})
 
 
 @dataclass(frozen=True)
@@ -41,7 +46,7 @@ class BadDateError(Exception):
 
 def is_date(cell: str) -> bool:
     """Whether the cell looks like a calendar date; bare numbers other than yyyymmdd do not."""
-    text = cell.strip()
+    text = _CLOSED.sub("", cell.strip())
     for shape in SHAPES[:-1] if len(text) <= LONGEST else ():
         found = shape.pattern.fullmatch(text)
         if found is None:
@@ -80,7 +85,7 @@ def parse_dates(
     """
     if date_format is not None:
         return _by_format(cells, date_format)
-    stripped = [cell.strip() for cell in cells]
+    stripped = _opened([cell.strip() for cell in cells])
     if (many := _many_iso(stripped)) is not None:
         return many
     for pattern, name, divisor in EPOCHS:
@@ -88,7 +93,39 @@ def parse_dates(
             seconds = [int(cell.split(".")[0]) // divisor for cell in stripped]
             dates = np.array(seconds, dtype="datetime64[s]")
             return Parsed(name, dates, f"every cell has the digits of {name}")
-    return _choose(_readings(stripped), in_order)
+    readings = _readings(stripped)
+    if len(readings) == 1 and "%y" in readings[0].format:
+        readings = [_in_centuries(readings[0], in_order)]
+    return _choose(readings, in_order)
+
+
+def _opened(cells: list[str]) -> list[str]:
+    """Return the cells without the point that closes every date in some languages."""
+    closed = all(_CLOSED.search(cell) for cell in cells)
+    return [cell[:-1] for cell in cells] if closed else cells
+
+
+def _in_centuries(reading: Parsed, in_order: Callable[[DateArray], bool]) -> Parsed:
+    """Move years of two digits into the century before, the fewest that put the rows in order."""
+    if in_order(reading.dates):
+        return reading
+    years = reading.dates.astype("datetime64[Y]").astype(np.int64) + 1970
+    for first in range(_today().year, 1999, -1):
+        dates = _century_before(reading.dates, years >= first)
+        if in_order(dates):
+            return replace(reading, dates=dates)
+    return reading
+
+
+def _today() -> date:
+    return datetime.now().astimezone().date()
+
+
+def _century_before(dates: DateArray, moved: BoolArray) -> DateArray:
+    """Return the dates, some of them a hundred years earlier."""
+    months = dates.astype("datetime64[M]")
+    earlier = (months - np.timedelta64(1200, "M")).astype("datetime64[s]") + (dates - months)
+    return np.where(moved, earlier, dates)
 
 
 def _many_iso(cells: Sequence[str]) -> Parsed | None:
@@ -105,6 +142,8 @@ def _many_iso(cells: Sequence[str]) -> Parsed | None:
     try:
         dates = np.array([cell.replace(" ", "T") for cell in cells], dtype="datetime64[s]")
     except ValueError:
+        return None
+    if _other_calendar(dates.astype("datetime64[Y]").astype(np.int64) + 1970).size:
         return None
     return Parsed(f"%Y-%m-%d{' %H:%M' if size > 10 else ''}", dates, "the only format that fits")
 
@@ -159,35 +198,58 @@ def _read_shape(
     clock = _clock(found) if "H" in names else np.zeros(len(found), dtype=np.int64)
     readings, failures = [], []
     for name, groups in shape.readings:
-        year, month, day = (_numbers(found, group) for group in groups)
-        if groups[0] != "Y":
-            year = np.where(year < 69, year + 2000, year + 1900)
-        bad = np.flatnonzero(~_exists(year, month, day) | (clock < 0))
-        if bad.size:
-            failures.append((int(bad[0]), "is not a date of the calendar"))
-        else:
-            days = _days(year, month, day)
-            dates = days.astype("datetime64[s]") + clock.astype("timedelta64[s]")
-            label = name.format(s=marks.copy().pop())
-            readings.append(Parsed(label + (" %H:%M" if np.any(clock) else ""), dates))
+        if groups[0] == "d" and any(len(match["d"]) == 1 for match in found):
+            continue  # no year has one digit
+        for month, said in _months_of(found, groups[1]):
+            year, day = _numbers(found, groups[0]), _numbers(found, groups[2])
+            if groups[0] == "Y" and (strange := _other_calendar(year)).size:
+                reason = f"is in the year {year[strange[0]]}, of another calendar or mistyped"
+                failures.append((int(strange[0]), reason))
+                continue
+            if groups[0] != "Y":
+                year = np.where(year < 69, year + 2000, year + 1900)
+            bad = np.flatnonzero(~_exists(year, month, day) | (clock < 0))
+            if bad.size:
+                failures.append((int(bad[0]), "is not a date of the calendar"))
+                continue
+            dates = _days(year, month, day).astype("datetime64[s]")
+            late = dates > np.datetime64(_today(), "s") + np.timedelta64(AHEAD, "D")
+            if groups[0] in "ad" and np.any(late & (year % 100 <= 31)):
+                continue  # rather a day than a year to come
+            if groups[0] != "Y":
+                dates = _century_before(dates, late)
+            label = name.format(s=marks.copy().pop()) + (" %H:%M" if np.any(clock) else "")
+            readings.append(Parsed(label + said, dates + clock.astype("timedelta64[s]")))
     return readings, failures
+
+
+def _other_calendar(years: IntArray) -> IntArray:
+    """Return where years are none of prices by the Gregorian calendar."""
+    return np.flatnonzero((years < EARLIEST) | (years > _today().year + 1))
+
+
+def _months_of(found: Sequence[re.Match[str]], group: str) -> list[tuple[IntArray, str]]:
+    """Return the months that a group can mean, and what tells each from the others."""
+    if group != "b":
+        return [(_numbers(found, group), "")]
+    names = [month_name(match["b"]) for match in found]
+    used = set(names)
+    most = max(len(used & months.keys()) for months in _LANGUAGES)
+    fitting = [months for months in _LANGUAGES if len(used & months.keys()) == most]
+    choices = {tuple(months.get(name, 0) for name in names): months for months in fitting}
+    odd = next((n for n in names if len({months.get(n) for months in fitting}) > 1), "")
+    return [
+        (np.array(choice), f" with {odd} for month {months.get(odd)}" if odd else "")
+        for choice, months in (choices.items() if most == len(used) else list(choices.items())[:1])
+    ]
 
 
 def _numbers(found: Sequence[re.Match[str]], group: str) -> IntArray:
     if group == "1":
         return np.ones(len(found), dtype=np.int64)
-    if group == "b":
-        return _months([month_name(match["b"]) for match in found])
     if group == "Q":
         return np.array([3 * int(match["Q"]) - 2 for match in found], dtype=np.int64)
     return np.array([match[group] for match in found], dtype=np.int64)
-
-
-def _months(names: Sequence[str]) -> IntArray:
-    """Return the numbers of months by name, all in one language; 0 where there is no such month."""
-    used = set(names)
-    best = max(MONTHS.values(), key=lambda months: len(used & months.keys()))
-    return np.array([best.get(name, 0) for name in names], dtype=np.int64)
 
 
 def _clock(found: Sequence[re.Match[str]]) -> IntArray:
@@ -236,11 +298,31 @@ def _choose(readings: list[Parsed], in_order: Callable[[DateArray], bool]) -> Pa
     if len(ordered) == 1:
         return replace(ordered[0], evidence=f"of {names} the one in which the rows are in order")
     left = ordered or readings
+    if (daily := _only_daily(left)) is not None:
+        return replace(daily, evidence=f"of {names} the one with a row a day")
     working = [reading for reading in left if _weekends(reading.dates) == 0]
     others = [reading for reading in left if _weekends(reading.dates) > OTHER_WEEKENDS]
     if len(working) == 1 and len(others) == len(left) - 1:
         return replace(working[0], evidence=f"of {names} the one without weekends")
     raise DataError(f"dates can be read as {names}; say which with --date-format")
+
+
+def _only_daily(readings: Sequence[Parsed]) -> Parsed | None:
+    """Return the reading with a row a day, if the others have one a year in the midst of a month.
+
+    Only the day and the year beside the name of a month change places like that.
+    """
+    if len(readings) != 2 or not all("%b" in reading.format for reading in readings):
+        return None
+    days = [np.unique(reading.dates.astype("datetime64[D]")) for reading in readings]
+    if min(map(len, days)) < 3:
+        return None
+    steps = [float(np.median(np.diff(each).astype(np.int64))) for each in days]
+    daily, yearly = (0, 1) if steps[0] < steps[1] else (1, 0)
+    month = days[yearly].astype("datetime64[M]")
+    within = (days[yearly] - month.astype("datetime64[D]")).astype(np.int64) + 1
+    midst = bool(np.all((within > 1) & (within < 28)))
+    return readings[daily] if steps[daily] <= 7 and steps[yearly] > 300 and midst else None
 
 
 def _weekends(dates: DateArray) -> float:

@@ -74,6 +74,7 @@ SHAPES = (
     _shape(
         rf"(?P<d>{_D}{{1,2}})[- /.]" + _MONTH + rf"[- /.,'] ?(?P<y>{_D}{{2}})" + _CLOCK,
         ("%d-%b-%y", "ybd"),
+        ("%y-%b-%d", "dby"),
     ),
     _shape(
         rf"(?P<Y>{_D}{{4}})[- /.]?" + _MONTH + rf"[- /.]?(?P<d>{_D}{{1,2}})" + _CLOCK,

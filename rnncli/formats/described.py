@@ -14,7 +14,6 @@ _EXPECTED = (  # no cause for a warning
     "lines above the header",
     "lines under the header",
     "columns without a price",
-    "prices at or below zero",
 )
 
 
