@@ -804,3 +804,17 @@ meant("date_day_first_closed", _dated("15. sij 2024.", "16. sij 2024.", "17. sij
 refused(
     "strict_of_zero", "date,close\n2020-04-20,-37.63\n", "at or below zero.*strict", strict=True
 )
+meant(
+    "cut_off_in_a_price",
+    "date,close\n2024-01-15,185.5\n2024-01-16,186.25\n2024-01-17,18",
+    named("x", prices=(185.5, 186.25, 18.0)),
+    warned="last lines cut off .*: 1",
+)
+refused(
+    "utf8_but_for_a_byte",
+    "date,symbol,close\n2024-01-15,Société,1\n2024-01-16,Société,2\n".encode()
+    + "2024-01-17,Société,3\n2024-01-18,Soci\u00e9t\udce9,4\n".encode(errors="surrogateescape"),
+    "line 5: a byte that is not UTF-8.*--encoding",
+)
+meant("symbol_guarded", "code,date,close\n" + rows("'600000,{d},{p}"), named("600000"))
+refused("wide_returns", "Date,A,B\n2024-01-15,0.50%,-0.30%\n2024-01-16,0.1%,0.2%\n", "returns")

@@ -41,6 +41,7 @@ class Cells:
         self.decimal = decimal or "."
         self.evidence = "--decimal" if decimal else "every price is a plain number"
         self.events: BoolArray | None = None  # rows that tell of a dividend or a split
+        self.percent = False  # whether prices have a percent sign
         self._columns = columns
         self._wanted = decimal
         self._bulk = None
@@ -149,6 +150,7 @@ class Cells:
             raise self.fault(coded.first_row(odd[0]), name, what)
         units = [numbers.unit_of(cell) for cell in coded.cells]
         kinds = list(dict.fromkeys(unit for unit in units if unit))
+        self.percent |= "%" in kinds
         if len(kinds) + ("%" in kinds and any(not units[i] for i in filled)) < 2:
             return
         places = {unit: place for place, unit in enumerate(("", *kinds))}

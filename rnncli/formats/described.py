@@ -10,6 +10,7 @@ from rnncli.formats.roles import Columns
 from rnncli.formats.sheet import Sheet
 from rnncli.formats.table import Table
 
+FAR = 5  # a price over the one before it, or the reverse
 _EXPECTED = (  # no cause for a warning
     "lines above the header",
     "lines under the header",
@@ -83,7 +84,10 @@ def describe(sheet: Sheet, columns: Columns, table: Table) -> FileReport:
 
     wide = columns.layout == "wide"
     missing = [] if table.missing is None else table.missing.tolist()
-    below = int(np.count_nonzero(table.values <= 0))
+    noticed = {
+        "prices at or below zero": int(np.count_nonzero(table.values <= 0)),
+        "last lines cut off with a price far from the one before": int(_looks_cut(sheet, table)),
+    }
     return FileReport(
         name=sheet.name,
         encoding=sheet.encoding,
@@ -99,12 +103,24 @@ def describe(sheet: Sheet, columns: Columns, table: Table) -> FileReport:
         rows=int(table.values.size),
         dropped=dict(table.dropped),
         mended=dict(sheet.mended),
-        noticed={"prices at or below zero": below} if below else {},
+        noticed={what: count for what, count in noticed.items() if count},
         dropped_by_symbol={
             symbol: count for symbol, count in zip(table.symbols, missing, strict=False) if count
         },
         evidence=table.evidence,
     )
+
+
+def _looks_cut(sheet: Sheet, table: Table) -> bool:
+    """Whether the last line has no end, and its price alone is far from the one before."""
+    if sheet.ended:
+        return False
+    last = int(np.flatnonzero(table.lines == table.lines.max())[-1])
+    values = table.values[: last + 1][table.codes[: last + 1] == table.codes[last]]
+    if values.size < 2 or np.any(values <= 0) or table.lines[last] != sheet.lines[-1]:
+        return False
+    far = np.abs(np.diff(np.log(values))) >= np.log(FAR)
+    return bool(far[-1] and not np.any(far[:-1]))
 
 
 def _order(table: Table) -> str:

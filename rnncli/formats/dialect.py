@@ -38,11 +38,12 @@ def read_sheet(text: Text, wanted: str | None = None, limits: Limits | None = No
     else:
         delimiter, evidence = find_delimiter(text.data)
     quoted = b'"' in text.data
+    ended = text.data.endswith((b"\n", b"\r"))
     plain = _without_quotes(text, delimiter, limits) if quoted else text
     sheet = None if plain is None or delimiter == " " else _plain_sheet(plain, delimiter, limits)
     sheet = sheet or strict_sheet(text, delimiter, limits)
     said = {"encoding": text.evidence, "delimiter": evidence, **sheet.evidence}
-    return replace(sheet, evidence=said, guessed=text.guessed, quoted=quoted)
+    return replace(sheet, evidence=said, guessed=text.guessed, quoted=quoted, ended=ended)
 
 
 def _named(wanted: str) -> str:

@@ -16,6 +16,7 @@ _BOMS = (
 )
 _LEGACY = ("cp1252", "cp1250", "cp1254", "cp1251", "cp1257", "cp932", "gb18030", "euc_kr", "big5")
 _HEAD = 4096  # bytes in which a header stands
+_MOSTLY = 4  # bytes of signs in UTF-8 for each byte that is not
 _CELL_ENDS = re.compile(r'[,;|\t\n\r"]')
 _KNOWN = frozenset(
     name for names in (DATES, PRICES, SYMBOLS, OTHERS) for name in names if not name.isascii()
@@ -53,6 +54,7 @@ def to_utf8(data: bytes, name: str, wanted: str | None) -> Decoded:
     try:
         data.decode("utf-8")
     except UnicodeDecodeError as error:
+        _refuse_few(data, name, error.start)
         return _legacy(data, name, error.start)
     return Decoded(data, "utf-8", "valid UTF-8")
 
@@ -82,6 +84,19 @@ def _without_bom(data: bytes) -> Decoded | None:
             if "\0" not in text:
                 return Decoded(text.encode(), codec, "every second byte is zero")
     return None
+
+
+def _refuse_few(data: bytes, name: str, start: int) -> None:
+    """Refuse text that is UTF-8 but for a few bytes, which another encoding would garble."""
+    text = data.decode("utf-8", errors="replace")
+    unread = text.count("\ufffd")
+    signs = len(data) - unread - (sum(map(text.count, map(chr, range(128)))))
+    if signs > _MOSTLY * unread:
+        line = data.count(b"\n", 0, start) + 1
+        raise DataError(
+            f"{name}, line {line}: a byte that is not UTF-8, as the rest of the file is;"
+            " mend that line, or name the encoding with --encoding"
+        )
 
 
 def _legacy(data: bytes, name: str, start: int) -> Decoded:

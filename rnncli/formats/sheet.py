@@ -33,6 +33,7 @@ class Sheet:
     evidence: dict[str, str] = field(default_factory=dict)  # decision: what speaks for it
     guessed: bool = False  # only custom speaks for the encoding
     quoted: bool = False
+    ended: bool = True  # whether the last line has an end
 
 
 def sample_rows(width: int) -> int:

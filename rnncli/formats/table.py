@@ -114,7 +114,8 @@ def clean_symbol(cell: str) -> str:
     """Return the symbol in a cell, without what guards it from a spreadsheet."""
     if cell.startswith('="') and cell.endswith('"') and len(cell) > 3:
         return cell[2:-1]
-    return cell[1:] if cell.startswith(_FORMULA) else cell
+    guarded = cell.startswith(_FORMULA) or (cell[:1] == "'" and cell[1:].isdecimal())
+    return cell[1:] if guarded else cell
 
 
 def _wide_table(cells: Cells, columns: Columns, date_format: str | None) -> Table:
@@ -122,6 +123,11 @@ def _wide_table(cells: Cells, columns: Columns, date_format: str | None) -> Tabl
     pairs = zip(columns.prices, columns.price_names, strict=True)
     grid = np.stack([cells.price(index, name) for index, name in pairs])  # (symbols, rows)
     traded = ~np.isnan(grid)
+    if cells.percent and np.any(grid[traded] <= 0):
+        raise DataError(
+            f"{cells.sheet.name}: cells in percent and some below zero are returns, not prices;"
+            " give prices, or choose one with --column"
+        )
     if not traded.any():
         raise DataError(f"{cells.sheet.name}: all prices are missing; choose another --column")
     days = np.flatnonzero(traded.any(axis=0))
