@@ -127,7 +127,7 @@ def test_a_series_that_fails_every_model_is_told_once(call, model, prices, tmp_p
     shutil.copy(model, other)
     bad.write_text("date,close\n2024-01-01,1\n2024-01-02,-3\n2024-01-03,2\n", encoding="ascii")
     done = call("gradients", model, other, prices, bad)
-    assert (done.returncode, done.stderr.count(b"\n")) == (1, 1)
+    assert (done.returncode, done.stderr.count(b"error: ")) == (1, 1)
     assert len(json.loads(done.stdout)["networks"]) == 2
 
 
