@@ -268,8 +268,23 @@ meant(
     "negative_and_zero",
     "date,close\n2020-04-17,18.27\n2020-04-20,-37.63\n2020-04-21,0\n",
     named("x", ("2020-04-17", "2020-04-20", "2020-04-21"), (18.27, -37.63, 0.0)),
-    warned="prices at or below zero: 2",
+    warned="prices below zero: 1, prices of zero: 1",
 )
+meant(
+    "levels_with_zero",
+    "date,close\n" + "".join(f"2020-04-{day:02d},{(day % 3) / 2}\n" for day in range(1, 13)),
+    named("x", tuple(f"2020-04-{day:02d}" for day in range(1, 13)), (0.5, 1.0, 0.0) * 4),
+)
+for _mark in (",", ";", "\t", "|"):
+    meant(
+        f"symbols_like_sums_{_mark!r}",
+        _mark.join(("date", "A", "3M", "TL0", "0700"))
+        + "".join(f"\n2020-04-{day}{_mark}1{_mark}2{_mark}{day}{_mark}4" for day in (14, 15, 16)),
+        {
+            symbol: [(f"2020-04-{day}", float(price or day)) for day in (14, 15, 16)]
+            for symbol, price in (("A", 1), ("3M", 2), ("TL0", 0), ("0700", 4))
+        },
+    )
 
 
 # --- dates ---------------------------------------------------------------------------------------
@@ -801,9 +816,7 @@ meant(
 )
 meant("date_closed_by_a_point", _dated("2024.01.15.", "2024.01.16.", "2024.01.17."))
 meant("date_day_first_closed", _dated("15. sij 2024.", "16. sij 2024.", "17. sij 2024."))
-refused(
-    "strict_of_zero", "date,close\n2020-04-20,-37.63\n", "at or below zero.*strict", strict=True
-)
+refused("strict_of_zero", "date,close\n2020-04-20,-37.63\n", "below zero.*strict", strict=True)
 meant(
     "cut_off_in_a_price",
     "date,close\n2024-01-15,185.5\n2024-01-16,186.25\n2024-01-17,18",

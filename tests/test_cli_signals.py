@@ -53,7 +53,7 @@ def test_a_signal_ends_training_at_once(number, seconds, tmp_path):
     """Ctrl-C and SIGTERM end the process by that signal within half a second, nothing half-made."""
     path = tmp_path / "m"
     path.write_bytes(OLDER_MODEL)
-    with start("train", MARKET, "-q", "-o", path, *LONG) as process:
+    with start("train", MARKET, "-o", path, *LONG) as process:
         time.sleep(seconds)
         assert process.poll() is None
         sent = time.monotonic()

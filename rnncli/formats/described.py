@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
+from rnncli.formats.bulk import FloatArray
 from rnncli.formats.dated import trend
 from rnncli.formats.roles import Columns
 from rnncli.formats.sheet import Sheet
@@ -85,7 +86,8 @@ def describe(sheet: Sheet, columns: Columns, table: Table) -> FileReport:
     wide = columns.layout == "wide"
     missing = [] if table.missing is None else table.missing.tolist()
     noticed = {
-        "prices at or below zero": int(np.count_nonzero(table.values <= 0)),
+        "prices below zero": int(np.count_nonzero(table.values < 0)),
+        "prices of zero": _odd_zeros(table.values),
         "last lines cut off with a price far from the one before": int(_looks_cut(sheet, table)),
     }
     return FileReport(
@@ -109,6 +111,16 @@ def describe(sheet: Sheet, columns: Columns, table: Table) -> FileReport:
         },
         evidence=table.evidence,
     )
+
+
+def _odd_zeros(values: FloatArray) -> int:
+    """Return how many prices are zero, none where zero is one of a few levels that recur."""
+    zeros = int(np.count_nonzero(values == 0))
+    if not zeros:
+        return 0
+    levels = np.unique(values).size
+    recurs = values.size >= 3 * levels and 2 * zeros * levels >= values.size
+    return 0 if recurs else zeros
 
 
 def _looks_cut(sheet: Sheet, table: Table) -> bool:
