@@ -4,8 +4,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 import numpy as np
+import numpy.typing as npt
 
-from rnncli.formats.bulk import FloatArray
 from rnncli.formats.dated import trend
 from rnncli.formats.roles import Columns
 from rnncli.formats.sheet import Sheet
@@ -113,7 +113,7 @@ def describe(sheet: Sheet, columns: Columns, table: Table) -> FileReport:
     )
 
 
-def _odd_zeros(values: FloatArray) -> int:
+def _odd_zeros(values: npt.NDArray[np.float64]) -> int:
     """Return how many prices are zero, none where zero is one of a few levels that recur."""
     zeros = int(np.count_nonzero(values == 0))
     if not zeros:
