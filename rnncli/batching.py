@@ -50,7 +50,7 @@ def _span(days: IntArray) -> int:
 class Batching:
     """How the sequences are dealt into steps: `size` a batch in groups of `lanes`, `chunk` days."""
 
-    values: FloatArray
+    inputs: FloatArray
     sequences: Sequences
     size: int
     lanes: int
@@ -65,7 +65,7 @@ class Batching:
     @cached_property
     def _whole(self) -> list[Group]:
         """All sequences, where one batch holds them: there is nothing to draw."""
-        return pack(self.values, self.sequences, self.lanes, self.dtype)
+        return pack(self.inputs, self.sequences, self.lanes, self.dtype)
 
     def epoch(self, rng: np.random.Generator) -> Iterator[list[Group]]:
         """Batches drawn anew, of similar lengths within, in random order."""
@@ -81,7 +81,7 @@ class Batching:
             batches += [drawn[i : i + self.size] for i in range(0, len(drawn), self.size)]
         for number in rng.permutation(len(batches)):
             members = self.sequences.subset(batches[number])
-            yield pack(self.values, members, self.lanes, self.dtype)
+            yield pack(self.inputs, members, self.lanes, self.dtype)
 
 
 def deal(prepared: Prepared, bptt: int, batch_size: int, dtype: str) -> Batching:
@@ -92,8 +92,8 @@ def deal(prepared: Prepared, bptt: int, batch_size: int, dtype: str) -> Batching
     chunk = min(bptt or longest, longest)
     size = batch_size or _batch_size(int(np.sum(-(-days // chunk))))
     size = min(size, len(sequences))
-    values = prepared.values.astype(dtype)
-    return Batching(values, sequences, size, lanes_for(days, size), chunk, dtype)
+    inputs = prepared.inputs.astype(dtype)
+    return Batching(inputs, sequences, size, lanes_for(days, size), chunk, dtype)
 
 
 def _batch_size(chunks: int) -> int:

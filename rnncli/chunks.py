@@ -49,7 +49,7 @@ class Chunks:
         self._work = [
             Workspace(architecture, self._chunk, lanes, dtype) for _ in range(self._batching.groups)
         ]
-        groups = pack(prepared.values, whole_series(prepared), lanes, dtype)
+        groups = pack(prepared.inputs, whole_series(prepared), lanes, dtype)
         self.validation = [group for group in groups if group.counted]
 
     def steps(self, _epoch: int, rng: np.random.Generator) -> Iterator[Step]:
@@ -73,7 +73,7 @@ class Chunks:
         work.gradient[:] = 0
         if stop <= start:
             return 0.0
-        x, target = group.values[start:stop], group.values[start + 1 : stop + 1]
+        x, target = group.values[start:stop], group.targets[start + 1 : stop + 1]
         out, loss = forward(network, x, work), 0.0
         if days:
             dout = work.dout[: stop - start]

@@ -19,7 +19,7 @@ from rnncli.network import Architecture, Network, Workspace, backward, forward, 
 
 @dataclass(frozen=True)
 class Window:
-    """Lanes of windows of one length: x (W, 1, L) up to the cutoffs, y (horizon, 1, L) after.
+    """Lanes of windows of one length: x (W, I, L) up to the cutoffs, y (horizon, 1, L) after.
 
     used (L): 1 for a lane that holds a window, 0 for an empty one.
     """
@@ -87,7 +87,7 @@ class VecToSeq(Form):
     ) -> None:
         days = architecture.horizon
         self._work = Workspace(architecture, days, lanes, dtype, keep_dstates=keep)
-        self._x = np.zeros((days, 1, lanes), dtype)
+        self._x = np.zeros((days, architecture.input_size, lanes), dtype)
         self.gradient = self._work.gradient
 
     def forward(self, network: Network, window: Window, _forced: BoolArray) -> FloatArray:
@@ -133,7 +133,7 @@ class EncoderDecoder(Form):
         self._x, self._forced = window.x, forced
         self._encoder.reset()
         forward(encoder, window.x, self._encoder)
-        self._fed, x = [], window.x[-1:]
+        self._fed, x = [], np.ascontiguousarray(window.x[-1:, :1])
         before, at = self._encoder.states, len(window.x)
         for ahead, day in enumerate(self._days):
             for states, carried in zip(day.states, before, strict=True):

@@ -92,7 +92,7 @@ def _backpropagated(
 ) -> Workspace:
     """One pass forward and back through whole series, for the days from `first` (L) on."""
     work = top_workspace(network, group.days, keep_dstates)
-    x, target, last = group.values[:-1], group.values[1:], group.length - 1
+    x, target, last = group.values[:-1], group.targets[1:], group.length - 1
     add_up(loss, forward(network, x, work), target, first, last, scale=scale, dout=work.dout)
     backward(network, x, work.dout, work)
     return work
@@ -100,7 +100,7 @@ def _backpropagated(
 
 def _groups(prepared: Prepared) -> list[Group]:
     """Series with a next day, packed in float64."""
-    groups = [g for g in pack(prepared.values, whole_series(prepared), LANES, "float64") if g.days]
+    groups = [g for g in pack(prepared.inputs, whole_series(prepared), LANES, "float64") if g.days]
     if not groups:
         raise DataError("no series has a next day to back-propagate from; longer series are needed")
     return groups

@@ -47,7 +47,7 @@ def run_held_back(
         total, days = 0.0, 0
         units = np.zeros((network.architecture.layers, network.architecture.hidden_size), np.int64)
         for start, out, work in passes(network, group, group.days):
-            target = group.values[start + 1 : start + len(out) + 1]
+            target = group.targets[start + 1 : start + len(out) + 1]
             total += add_up(loss, out, target, group.first, group.last, start)
             days += count(work, len(out), group.last - start, units)
         return total, units, days

@@ -36,7 +36,10 @@ class Architecture:
         if self.mode != "encoder-decoder":
             return {"": self}
         single = replace(self, mode="seq2seq", horizon=0)
-        return {"encoder.": replace(single, output_size=0), "decoder.": single}
+        return {
+            "encoder.": replace(single, output_size=0),
+            "decoder.": replace(single, input_size=1),
+        }
 
     def shapes(self) -> dict[str, tuple[int, ...]]:
         """Name -> shape of every parameter, in the order of the flat vector."""

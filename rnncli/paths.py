@@ -49,7 +49,7 @@ def _windows(prepared: Prepared, horizon: int) -> list[Window]:
         members = np.flatnonzero(known == days)
         for start in range(0, len(members), LANES):
             at = prepared.offsets[members[start : start + LANES]] + days - 1
-            found.append(window_of(prepared.values, at, days, horizon, LANES))
+            found.append(window_of(prepared.inputs, at, days, horizon, LANES))
     if not found:
         raise DataError(f"no series has {horizon} days after a first one; longer series are needed")
     return found

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import asdict, dataclass
+from functools import cached_property
 from typing import Any
 
 import numpy as np
@@ -129,6 +130,11 @@ class Prepared:
     def days(self) -> IntArray:
         """Days with a target, of each series."""
         return np.maximum(self.lengths - 1, 0)
+
+    @cached_property
+    def inputs(self) -> Float64Array:
+        """What the network is fed (rows, I): the values, then what else is known of their days."""
+        return self.values[:, None]
 
     def series(self, i: int) -> Float64Array:
         """Values of series i, a view."""

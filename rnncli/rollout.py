@@ -117,7 +117,7 @@ def _visit(
     keep: Callable[[Workspace, IntArray, IntArray, IntArray], None],
 ) -> None:  # fmt: skip
     """Run every series up to its last cutoff and `keep` what stands at rows, lanes, cutoffs."""
-    groups = pack(prepared.values, whole_series(prepared), LANES, network.flat.dtype.name)
+    groups = pack(prepared.inputs, whole_series(prepared), LANES, network.flat.dtype.name)
     order = np.argsort(cutoffs.series, kind="stable")
     starts = np.searchsorted(cutoffs.series[order], np.arange(len(prepared.symbols) + 1))
 

@@ -62,7 +62,7 @@ class Windows:
     def __init__(self, prepared: Prepared, architecture: Architecture, settings: TrainSettings,
                  dtype: str) -> None:  # fmt: skip
         self._settings, self._architecture, self._dtype = settings, architecture, dtype
-        self._values = prepared.values.astype(dtype)
+        self._inputs = prepared.inputs.astype(dtype)
         horizon, lengths = architecture.horizon, prepared.lengths
         self._cuts = _cuts(prepared, np.zeros_like(lengths), prepared.training - horizon)
         held = _cuts(prepared, np.maximum(prepared.training - 1, 0), lengths - horizon)
@@ -112,7 +112,7 @@ class Windows:
         for start in range(0, len(order), self._lanes):
             group = cuts.subset(order[start : start + self._lanes])
             days = min(int(group.known.min()), self._longest)
-            yield window_of(self._values, group.at, days, self._architecture.horizon, self._lanes)
+            yield window_of(self._inputs, group.at, days, self._architecture.horizon, self._lanes)
 
     def run(self, network: Network, piece: Piece, days: int) -> float:
         """Loss of a piece; its share of the gradient of the mean over `days` is in its form."""
@@ -153,13 +153,13 @@ def _forced_share(settings: TrainSettings, epoch: int) -> float:
     return settings.teacher_forcing * (1 - passed) + settings.teacher_forcing_end * passed
 
 
-def window_of(values: FloatArray, at: IntArray, days: int, horizon: int, lanes: int) -> Window:
-    """Windows of `days` values up to the rows `at` (n) of `values`, with the path after them."""
-    rows = np.zeros((lanes, days + horizon), values.dtype)
-    rows[: len(at)] = values[at[:, None] + np.arange(1 - days, horizon + 1)]
-    turned = np.ascontiguousarray(rows.T)[:, None, :]
+def window_of(inputs: FloatArray, at: IntArray, days: int, horizon: int, lanes: int) -> Window:
+    """Windows of `days` days up to the rows `at` (n) of inputs (rows, I), the path after them."""
+    rows = np.zeros((lanes, days + horizon, inputs.shape[1]), inputs.dtype)
+    rows[: len(at)] = inputs[at[:, None] + np.arange(1 - days, horizon + 1)]
+    turned = np.ascontiguousarray(rows.transpose(1, 2, 0))
     used = (np.arange(lanes) < len(at)).astype(np.int64)
-    return Window(turned[:days], turned[days:], used)
+    return Window(turned[:days], np.ascontiguousarray(turned[days:, :1]), used)
 
 
 def _add_up(

@@ -24,7 +24,7 @@ def test_every_sequence_is_in_one_lane_in_whole(lengths):
     """Each lane holds its member's values, then zeros; no sequence is lost or held twice."""
     values = np.arange(1.0, sum(lengths) + 1)
     sequences = sequences_of(lengths)
-    groups = pack(values, sequences, 16, "float64")
+    groups = pack(values[:, None], sequences, 16, "float64")
     held = np.concatenate([group.members for group in groups])
     assert sorted(held) == list(range(len(lengths)))
     for group in groups:
@@ -42,7 +42,7 @@ def test_every_sequence_is_in_one_lane_in_whole(lengths):
 def test_the_longest_come_first_and_equals_keep_their_order():
     """Neighbours are alike in length, and the order follows from the lengths alone."""
     lengths = [3, 9, 3, 7, 9, 1] * 4
-    groups = pack(np.zeros(sum(lengths)), sequences_of(lengths), 16, "float32")
+    groups = pack(np.zeros((sum(lengths), 1)), sequences_of(lengths), 16, "float32")
     order = np.concatenate([group.members for group in groups])
     assert order.tolist() == sorted(range(24), key=lambda i: -lengths[i])
     assert [len(group.members) for group in groups] == [16, 8]
@@ -54,19 +54,19 @@ def test_the_longest_come_first_and_equals_keep_their_order():
 def test_counts_are_of_the_days_that_count(lengths, skipped, start, days):
     """A day counts from its sequence's first to its last, all else is in no loss."""
     sequences = sequences_of(lengths, skipped)
-    for group in pack(np.zeros(sum(lengths)), sequences, 16, "float64"):
+    for group in pack(np.zeros((sum(lengths), 1)), sequences, 16, "float64"):
         t = np.arange(start, start + days)[:, None]
         counts = (group.first <= t) & (t < group.last)
         assert group.counts(np.array([start]), np.array([start + days])) == [counts.sum()]
-    whole = pack(np.zeros(sum(lengths)), sequences, 16, "float64")
+    whole = pack(np.zeros((sum(lengths), 1)), sequences, 16, "float64")
     counted = sum(group.counted for group in whole)
     assert counted == np.sum(sequences.last - sequences.first)
 
 
 def test_nothing_to_pack():
     """No sequences are no groups, and sequences of one value have no day with a target."""
-    assert pack(np.zeros(0), sequences_of([]), 16, "float64") == []
-    (group,) = pack(np.zeros(2), sequences_of([1, 1]), 16, "float64")
+    assert pack(np.zeros((0, 1)), sequences_of([]), 16, "float64") == []
+    (group,) = pack(np.zeros((2, 1)), sequences_of([1, 1]), 16, "float64")
     assert (group.days, group.counted) == (0, 0)
 
 

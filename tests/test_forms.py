@@ -147,7 +147,7 @@ def test_the_gradient_by_states_is_kept(mode):
 
 def test_windows_hold_the_days_up_to_a_cutoff_and_those_after_it():
     """Row by row as they stand in the flat values, with empty lanes behind."""
-    found = window_of(np.arange(100.0), np.array([10, 50]), 4, 3, 16)
+    found = window_of(np.arange(100.0)[:, None], np.array([10, 50]), 4, 3, 16)
     assert found.x[:, 0, 0].tolist() == [7, 8, 9, 10]
     assert found.y[:, 0, 1].tolist() == [51, 52, 53]
     assert found.used.tolist() == [1, 1] + [0] * 14

@@ -18,7 +18,7 @@ LENGTHS = (LOOKED_AT, 12, 20, CHUNK + 5)  # the last one in two passes
 
 def held_back(network, series, pool=ALONE):
     prepared = prepared_of(series, 0.2)
-    groups = pack(prepared.values, whole_series(prepared), 16, network.flat.dtype.name)
+    groups = pack(prepared.inputs, whole_series(prepared), 16, network.flat.dtype.name)
     return run_held_back(network, groups, "mse", pool)
 
 

@@ -6,6 +6,7 @@ lane 2  * * * * * *  .       and the ragged tail is masked out of the loss
 """
 
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 import numpy.typing as npt
@@ -19,9 +20,9 @@ COST = {64: 1.0, 32: 1.05, 16: 1.12}  # time of a day of a lane, 32 units, forwa
 
 @dataclass(frozen=True)
 class Sequences:
-    """Cut-outs of one flat array of values, and the days of each that count in the loss.
+    """Cut-outs of rows of inputs, and the days of each that count in the loss.
 
-    begin, end (n): rows of the flat array; first, last (n): the loss counts the days
+    begin, end (n): rows of the array; first, last (n): the loss counts the days
     first <= t < last of the sequence, day t predicting its value t + 1.
     """
 
@@ -42,8 +43,9 @@ class Sequences:
 
 @dataclass(frozen=True)
 class Group:
-    """Up to L sequences in lanes: values (D, 1, L), zero past the end of each.
+    """Up to L sequences in lanes: values (D, I, L), zero past the end of each.
 
+    The first of the I inputs of a day is the value itself, which the day before predicts.
     members (n): which sequence a lane holds; length, first, last (L): 0 for an empty lane.
     """
 
@@ -57,6 +59,11 @@ class Group:
     def days(self) -> int:
         """Days with a target in the longest lane."""
         return max(len(self.values) - 1, 0)
+
+    @cached_property
+    def targets(self) -> FloatArray:
+        """The value of each day (D, 1, L); a day predicts that of the next."""
+        return np.ascontiguousarray(self.values[:, :1])
 
     def counts(self, starts: IntArray, stops: IntArray) -> IntArray:
         """How many days from each start to its stop count, over all lanes (n)."""
@@ -85,26 +92,29 @@ def lanes_for(lengths: IntArray, at_once: int) -> int:
     return min(fitting, key=lambda lanes: COST[lanes] * lanes * longest_first[::lanes].sum())
 
 
-def pack(values: FloatArray, sequences: Sequences, lanes: int, dtype: str) -> list[Group]:
-    """Groups of up to `lanes` sequences, longest first; equal lengths keep their order."""
+def pack(inputs: FloatArray, sequences: Sequences, lanes: int, dtype: str) -> list[Group]:
+    """Groups of up to `lanes` sequences of the rows of inputs (rows, I), longest first.
+
+    Equal lengths keep their order.
+    """
     lengths = sequences.end - sequences.begin
     order = np.argsort(-lengths, kind="stable")
     return [
-        _group(values, sequences, order[i : i + lanes], lanes, dtype)
+        _group(inputs, sequences, order[i : i + lanes], lanes, dtype)
         for i in range(0, len(order), lanes)
     ]
 
 
 def _group(
-    values: FloatArray, sequences: Sequences, members: IntArray, lanes: int, dtype: str
+    inputs: FloatArray, sequences: Sequences, members: IntArray, lanes: int, dtype: str
 ) -> Group:
     lengths = sequences.end[members] - sequences.begin[members]
-    rows = np.zeros((lanes, int(lengths.max())), dtype)  # filled row by row, then turned
+    rows = np.zeros((lanes, int(lengths.max()), inputs.shape[1]), dtype)  # to be turned
     for lane, member in enumerate(members):
-        rows[lane, : lengths[lane]] = values[sequences.begin[member] : sequences.end[member]]
+        rows[lane, : lengths[lane]] = inputs[sequences.begin[member] : sequences.end[member]]
     empty = np.zeros(lanes - len(members), dtype=np.int64)
     return Group(
-        values=np.ascontiguousarray(rows.T)[:, None, :],
+        values=np.ascontiguousarray(rows.transpose(1, 2, 0)),
         members=members,
         length=np.concatenate([lengths, empty]),
         first=np.concatenate([sequences.first[members], empty]),
