@@ -1,7 +1,7 @@
 """What the network sees of a price, fitted on the past only, and the way back to a price."""
 
 from collections.abc import Iterator
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from functools import cached_property
 from typing import Any
 
@@ -13,6 +13,7 @@ from rnncli.errors import DataError
 from rnncli.prices import Prices
 from rnncli.scalers import fit_series, refuse_nonpositive
 from rnncli.settings import PrepareSettings
+from rnncli.volatility import own_deviations
 
 NEGLIGIBLE = 1e-9  # of the largest return: a deviation below is rounding
 
@@ -21,7 +22,8 @@ NEGLIGIBLE = 1e-9  # of the largest return: a deviation below is rounding
 class Preparation:
     """The fitted transform: kept in the model, applied to any series, inverted for forecasts.
 
-    log-return: 100 log(p_t / p_{t-1}) / divisor, one divisor for all, so any symbol works.
+    log-return: 100 log(p_t / p_{t-1}) / divisor, one divisor for all, so any symbol works; with
+    `decay`, over the deviation of the series' own returns before (see `volatility`) as well.
     minmax, standard: (p - shift) / size, one pair a symbol; an unseen one is fitted on its own
     rows. none: the price. `bins` then cuts what that yields.
     """
@@ -30,6 +32,7 @@ class Preparation:
     divisor: float
     fitted: dict[str, tuple[float, float]]
     bins: Bins | None
+    decay: float = 0.0
 
     def shift_and_size(self, symbol: str, prices: Float64Array) -> tuple[float, float]:
         """Of minmax and standard: the pair of a symbol, fitted on `prices` if it is new."""
@@ -45,9 +48,22 @@ class Preparation:
             refuse_nonpositive(symbol, prices)
             if len(prices) == 1:
                 return np.zeros(1)
-            return 100 * np.diff(np.log(prices)) / self.divisor
+            returns = self._returns(prices)
+            return returns / self._deviations(returns)[:-1] if self.decay else returns
         shift, size = self.shift_and_size(symbol, prices)
         return (prices - shift) / size
+
+    def _returns(self, prices: Float64Array) -> Float64Array:
+        return 100 * np.diff(np.log(prices)) / self.divisor
+
+    def _deviations(self, returns: Float64Array) -> Float64Array:
+        return own_deviations(returns, self.decay)
+
+    def log_steps(self, prices: Float64Array, rows: IntArray) -> Float64Array:
+        """Of log-return: the change of the log price that a value of 1 after `rows` means, (n)."""
+        if not self.decay:
+            return np.full(len(rows), self.divisor / 100)
+        return self.divisor / 100 * self._deviations(self._returns(prices))[rows]
 
     def inputs(self, symbol: str, prices: Float64Array) -> Float64Array:
         """What the network is fed for one series: its scaled values, or their codes."""
@@ -67,7 +83,7 @@ class Preparation:
         if self.scale == "none":
             return values
         if self.scale == "log-return":
-            path = np.cumsum(values, axis=1) * (self.divisor / 100)
+            path = np.cumsum(values, axis=1) * self.log_steps(prices, cutoffs)[:, None]
             with np.errstate(over="ignore"):
                 grown: Float64Array = prices[cutoffs][:, None] * np.exp(path)
             return grown
@@ -77,7 +93,9 @@ class Preparation:
 
     def last_forecasts(self, prices: Prices, outputs: FloatArray) -> Float64Array:
         """Prices (n, horizon) that outputs (n, horizon) stand for, after the last row of each."""
-        if self.scale in ("none", "log-return"):  # the same for every symbol, so for all at once
+        if (
+            self.scale in ("none", "log-return") and not self.decay
+        ):  # the same for every symbol, so for all at once
             return self.forecasts("", prices.values, prices.offsets[1:] - 1, outputs)
         found = np.empty(outputs.shape)
         for i, symbol in enumerate(prices.symbols):
@@ -99,6 +117,7 @@ class Preparation:
             divisor=float(plain["divisor"]),
             fitted={symbol: (pair[0], pair[1]) for symbol, pair in plain["fitted"].items()},
             bins=bins and Bins(tuple(bins["edges"]), tuple(bins["labels"]), tuple(bins["centers"])),
+            decay=float(plain["decay"]),
         )
 
 
@@ -161,12 +180,13 @@ def fit(prices: Prices, settings: PrepareSettings, validation: float) -> Prepara
         fitted = {symbol: fit_series(symbol, settings.scale, part) for symbol, part in parts}
     elif settings.scale == "log-return":
         divisor = _pooled_deviation(parts)
-    preparation = Preparation(settings.scale, divisor, fitted, None)
+    decay = settings.volatility_decay or 0.0
+    preparation = Preparation(settings.scale, divisor, fitted, None, decay)
     if settings.bins is None:
         return preparation
     pooled = np.concatenate([preparation.scaled(symbol, part) for symbol, part in parts])
     bins = fit_bins(pooled, settings.bins, settings.scale, settings.labels, settings.edges)
-    return Preparation(settings.scale, divisor, fitted, bins)
+    return replace(preparation, bins=bins)
 
 
 def _pooled_deviation(parts: list[tuple[str, Float64Array]]) -> float:

@@ -90,9 +90,19 @@ class PrepareSettings:
     edges: Annotated[
         str | None, Option("Edges between the classes, ascending, separated by commas.")
     ] = None
+    volatility_decay: Annotated[
+        float | None,
+        Option(
+            "Divide log returns by the series' own deviation of late, weights falling so (0: no).",
+            minimum=0,
+            maximum=0.999,
+        ),
+    ] = None
 
     def __post_init__(self) -> None:
-        """Raise UsageError for what describes classes where there are none."""
+        """Raise UsageError for what describes classes or returns where there are none."""
+        if self.volatility_decay and self.scale != "log-return":
+            raise UsageError("--volatility-decay: divides log returns; use --scale log-return")
         for name, given in (("labels", self.labels), ("edges", self.edges)):
             if given is not None and self.bins is None:
                 raise UsageError(f"--{name} {given}: there are no classes; add --bins")

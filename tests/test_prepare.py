@@ -319,3 +319,22 @@ def test_forecasts_of_all_series_at_once_are_those_of_each(scale):
         last = np.array([len(prices.series(i)) - 1])
         ref = preparation.forecasts(symbol, prices.series(i), last, outputs[i : i + 1])
         np.testing.assert_array_equal(comp[i : i + 1], ref)
+
+
+def test_returns_over_the_deviation_of_late_invert():
+    """A value of the next day, forecast at each row, is the price that came."""
+    rng = np.random.default_rng(3)
+    prices = prices_of({"calm": random_walk(rng, 300, 0.002), "wild": random_walk(rng, 200, 0.05)})
+    settings = PrepareSettings(volatility_decay=0.94)
+    preparation = fit(prices, settings, 0.2)
+    assert Preparation.from_dict(json.loads(json.dumps(preparation.as_dict()))) == preparation
+    for i, symbol in enumerate(prices.symbols):
+        series = prices.series(i)
+        values = preparation.scaled(symbol, series)
+        rows = np.arange(len(series) - 1)
+        forecasts = preparation.forecasts(symbol, series, rows, values[rows][:, None])
+        assert forecasts[:, 0] == pytest.approx(series[1:], rel=1e-12)
+        assert 0.8 < np.std(values[100:]) < 1.3
+    last = preparation.last_forecasts(prices, np.ones((2, 1)))
+    moved = np.log(last[:, 0] / [prices.series(0)[-1], prices.series(1)[-1]])
+    assert moved[1] > 5 * moved[0] > 0

@@ -1,0 +1,29 @@
+"""How far a series has moved of late: what its next change is measured against."""
+
+from itertools import accumulate
+
+import numpy as np
+
+from rnncli.arrays import Float64Array
+
+FLOOR = 0.01  # of the pooled deviation: a series that has stood still may still move
+START = 1.0  # variance before the first change, that of all training changes together
+
+
+def own_deviations(changes: Float64Array, decay: float) -> Float64Array:
+    """Deviation of the changes (n) known before each of them, and after the last: (n + 1).
+
+    The exponentially weighted variance of RiskMetrics (1996), v + (1 - decay)(change² - v); a
+    young series counts its few changes evenly, with START as one more.
+    """
+    squares = (changes * changes).tolist()
+    weight = 1 - decay
+    young = int(1 / weight) - 1  # of these, one over their number is more than the weight
+    variances = [START]
+    for count, square in enumerate(squares[:young], start=2):
+        variances.append(variances[-1] + (square - variances[-1]) / count)
+    older = accumulate(
+        squares[young:], lambda before, now: before + weight * (now - before), initial=variances[-1]
+    )
+    variances += list(older)[1:]
+    return np.maximum(np.sqrt(variances), FLOOR)

@@ -1,0 +1,35 @@
+"""The deviation of late, held against its definition."""
+
+import numpy as np
+import pytest
+
+from rnncli.volatility import FLOOR, own_deviations
+
+
+def naive_deviations(changes, decay):
+    """Day by day, as RiskMetrics has it, evenly while there are few."""
+    variance, found = 1.0, [1.0]
+    for count, change in enumerate(changes, start=1):
+        weight = max(1 - decay, 1 / (count + 1))
+        variance = weight * change**2 + (1 - weight) * variance
+        found.append(max(variance**0.5, FLOOR))
+    return np.array(found)
+
+
+@pytest.mark.parametrize("decay", [0.5, 0.94, 0.99])
+@pytest.mark.parametrize("days", [0, 1, 2, 15, 16, 17, 300])
+def test_it_is_what_it_says(decay, days):
+    changes = np.random.default_rng(days).standard_t(4, days)
+    assert own_deviations(changes, decay) == pytest.approx(naive_deviations(changes, decay))
+
+
+def test_what_comes_after_changes_nothing_before():
+    """Not by a bit."""
+    changes = np.random.default_rng(0).standard_normal(400)
+    whole = own_deviations(changes, 0.94)
+    for days in (0, 1, 5, 16, 17, 100, 399):
+        assert np.array_equal(own_deviations(changes[:days], 0.94), whole[: days + 1])
+
+
+def test_a_series_that_stands_still_keeps_a_deviation():
+    assert own_deviations(np.zeros(2000), 0.94)[-1] == FLOOR
