@@ -86,7 +86,9 @@ def of_models(
     warn, fail = _once(warn), _once(fail)
     for name, model in zip(_short(list(models)), models.values(), strict=True):
         training = model.settings["train"]
-        start = start_network(NetworkSettings(**model.settings["network"]), training["seed"])
+        shape = NetworkSettings(**model.settings["network"])
+        input_size = model.network.architecture.input_size
+        start = start_network(shape, training["seed"], input_size)
         trained = at != "init"
         found[name] = Subject(
             network=model.network if trained else start,

@@ -23,6 +23,7 @@ from rnncli.arrays import FloatArray
 from rnncli.bins import Bins
 from rnncli.cells import CELLS
 from rnncli.errors import MissingInputError, ModelFileError
+from rnncli.features import input_size
 from rnncli.files import write_atomically
 from rnncli.forms import FORMS
 from rnncli.intervals import GRID, Bounds
@@ -134,7 +135,8 @@ def _fits_together(model: Model) -> bool:
     return (
         architecture.activation in CELLS[architecture.cell].activations
         and architecture.mode in ("seq2seq", *FORMS)
-        and (architecture.horizon > 0) == (architecture.mode != "seq2seq")
+        and architecture.input_size == input_size(preparation.inputs)
+        and (architecture.horizon == 0) == _rolls_out(architecture)
         and architecture.output_size == (architecture.horizon if _at_once(architecture) else 1)
         and preparation.scale in SCALES
         and preparation.divisor > 0
@@ -144,6 +146,11 @@ def _fits_together(model: Model) -> bool:
         and isinstance(model.settings, dict)
         and isinstance(model.record, dict)
     )
+
+
+def _rolls_out(architecture: Architecture) -> bool:
+    """Whether its output alone goes back in, so that it forecasts as far as one likes."""
+    return architecture.mode == "seq2seq" and architecture.input_size == 1
 
 
 def _at_once(architecture: Architecture) -> bool:

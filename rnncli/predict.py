@@ -84,7 +84,18 @@ def _without(prices: Prices, failed: dict[str, str]) -> Prices:
 
 def _horizon(model: Model, wanted: int | None) -> int:
     """Rows ahead: what was asked for, if the form of the network can do that."""
-    made_for = model.network.architecture.horizon
+    made_for, inputs = model.network.architecture.horizon, model.preparation.inputs
+    if (
+        wanted is not None
+        and wanted > 1
+        and inputs
+        and model.network.architecture.mode == "seq2seq"
+    ):
+        raise UsageError(
+            f"--horizon {wanted}: what {' and '.join(inputs)} will be after the first row ahead is"
+            f" not known; train --mode seq2vec or encoder-decoder with --horizon {wanted}, or with"
+            " --inputs close alone"
+        )
     if made_for and wanted is not None and wanted > made_for:
         raise UsageError(
             f"--horizon {wanted}: this {model.network.architecture.mode} model was made for"

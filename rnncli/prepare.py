@@ -10,6 +10,7 @@ import numpy as np
 from rnncli.arrays import Float64Array, FloatArray, IntArray
 from rnncli.bins import Bins, fit_bins
 from rnncli.errors import DataError
+from rnncli.features import features, parse_inputs, spread_of, standardised
 from rnncli.prices import Prices
 from rnncli.scalers import fit_series, refuse_nonpositive
 from rnncli.settings import PrepareSettings
@@ -25,7 +26,8 @@ class Preparation:
     log-return: 100 log(p_t / p_{t-1}) / divisor, one divisor for all, so any symbol works; with
     `decay`, over the deviation of the series' own returns before (see `volatility`) as well.
     minmax, standard: (p - shift) / size, one pair a symbol; an unseen one is fitted on its own
-    rows. none: the price. `bins` then cuts what that yields.
+    rows. none: the price. `bins` then cuts what that yields. `inputs`: what else is fed of a
+    day (see `features`); `spread`: mean and deviation of each of its columns.
     """
 
     scale: str
@@ -33,6 +35,8 @@ class Preparation:
     fitted: dict[str, tuple[float, float]]
     bins: Bins | None
     decay: float = 0.0
+    inputs: tuple[str, ...] = ()
+    spread: tuple[tuple[float, float], ...] = ()
 
     def shift_and_size(self, symbol: str, prices: Float64Array) -> tuple[float, float]:
         """Of minmax and standard: the pair of a symbol, fitted on `prices` if it is new."""
@@ -65,8 +69,8 @@ class Preparation:
             return np.full(len(rows), self.divisor / 100)
         return self.divisor / 100 * self._deviations(self._returns(prices))[rows]
 
-    def inputs(self, symbol: str, prices: Float64Array) -> Float64Array:
-        """What the network is fed for one series: its scaled values, or their codes."""
+    def fed(self, symbol: str, prices: Float64Array) -> Float64Array:
+        """What the network is fed of the prices of one series: scaled values, or their codes."""
         values = self.scaled(symbol, prices)
         return values if self.bins is None else self.bins.encode(values)
 
@@ -118,6 +122,8 @@ class Preparation:
             fitted={symbol: (pair[0], pair[1]) for symbol, pair in plain["fitted"].items()},
             bins=bins and Bins(tuple(bins["edges"]), tuple(bins["labels"]), tuple(bins["centers"])),
             decay=float(plain["decay"]),
+            inputs=tuple(plain["inputs"]),
+            spread=tuple((mean, deviation) for mean, deviation in plain["spread"]),
         )
 
 
@@ -127,6 +133,7 @@ class Prepared:
 
     The day t of a series is its value t, whose target is value t + 1. `training` (series): how
     many of its first values the fit may see; the days from training - 1 on are validation.
+    `further` (rows, columns): what else is known at the close of each day.
     """
 
     symbols: tuple[str, ...]
@@ -134,6 +141,7 @@ class Prepared:
     offsets: IntArray
     training: IntArray
     preparation: Preparation
+    further: Float64Array | None = None
 
     @property
     def lengths(self) -> IntArray:
@@ -153,7 +161,8 @@ class Prepared:
     @cached_property
     def inputs(self) -> Float64Array:
         """What the network is fed (rows, I): the values, then what else is known of their days."""
-        return self.values[:, None]
+        values = self.values[:, None]
+        return values if self.further is None else np.hstack([values, self.further])
 
     def series(self, i: int) -> Float64Array:
         """Values of series i, a view."""
@@ -182,11 +191,17 @@ def fit(prices: Prices, settings: PrepareSettings, validation: float) -> Prepara
         divisor = _pooled_deviation(parts)
     decay = settings.volatility_decay or 0.0
     preparation = Preparation(settings.scale, divisor, fitted, None, decay)
-    if settings.bins is None:
+    if settings.bins is not None:
+        pooled = np.concatenate([preparation.scaled(symbol, part) for symbol, part in parts])
+        bins = fit_bins(pooled, settings.bins, settings.scale, settings.labels, settings.edges)
+        preparation = replace(preparation, bins=bins)
+    inputs = parse_inputs(settings.inputs)
+    if not inputs:
         return preparation
-    pooled = np.concatenate([preparation.scaled(symbol, part) for symbol, part in parts])
-    bins = fit_bins(pooled, settings.bins, settings.scale, settings.labels, settings.edges)
-    return replace(preparation, bins=bins)
+    further = [
+        features(prices, i, inputs, divisor)[: len(part)] for i, (_, part) in enumerate(parts)
+    ]
+    return replace(preparation, inputs=inputs, spread=spread_of(further))
 
 
 def _pooled_deviation(parts: list[tuple[str, Float64Array]]) -> float:
@@ -208,9 +223,7 @@ def prepare(prices: Prices, preparation: Preparation, validation: float) -> Prep
 
     Raises DataError for the first series it does not fit; `faults` lists them all.
     """
-    series = [
-        preparation.inputs(symbol, prices.series(i)) for i, symbol in enumerate(prices.symbols)
-    ]
+    series = [preparation.fed(symbol, prices.series(i)) for i, symbol in enumerate(prices.symbols)]
     lengths = np.array([len(values) for values in series], dtype=np.int64)
     held = np.floor(validation * np.maximum(lengths - 1, 0)).astype(np.int64)
     return Prepared(
@@ -219,7 +232,17 @@ def prepare(prices: Prices, preparation: Preparation, validation: float) -> Prep
         offsets=np.concatenate([[0], np.cumsum(lengths)]),
         training=lengths - held,
         preparation=preparation,
+        further=_further(prices, preparation, lengths) if preparation.inputs else None,
     )
+
+
+def _further(prices: Prices, preparation: Preparation, lengths: IntArray) -> Float64Array:
+    """The further inputs of the days that have a value, scaled: (rows, columns)."""
+    parts = [
+        features(prices, i, preparation.inputs, preparation.divisor)[-length:]
+        for i, length in enumerate(lengths.tolist())
+    ]
+    return standardised(np.concatenate(parts), preparation.spread)
 
 
 def unfit(
@@ -234,6 +257,7 @@ def unfit(
                 fit_series(symbol, settings.scale, part)
             elif settings.scale == "log-return":
                 refuse_nonpositive(symbol, series)
+            features(prices, i, parse_inputs(settings.inputs), 1.0)
         except DataError as fault:
             yield i, f"{prices.sources[i]}: {fault}"
 
@@ -242,13 +266,16 @@ def faults(prices: Prices, preparation: Preparation) -> Iterator[tuple[int, str]
     """The series that the fitted transform does not fit, and why."""
     for i in _doubtful(prices, preparation):
         try:
-            preparation.inputs(prices.symbols[i], prices.series(i))
+            preparation.fed(prices.symbols[i], prices.series(i))
+            features(prices, i, preparation.inputs, preparation.divisor)
         except DataError as fault:
             yield i, f"{prices.sources[i]}: {fault}"
 
 
 def _doubtful(prices: Prices, preparation: Preparation) -> list[int]:
     """Series that the fitted transform might not fit; of thousands, that is hardly any."""
+    if preparation.inputs:
+        return list(range(len(prices.symbols)))
     if preparation.scale == "none":
         return []
     if preparation.scale == "log-return":

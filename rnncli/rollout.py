@@ -92,15 +92,15 @@ def outputs_ahead(
 ) -> FloatArray:
     """Outputs (n, horizon) after each cutoff, by the form of the network."""
     mode = network.architecture.mode
-    values = prepared.values[prepared.offsets[cutoffs.series] + cutoffs.day]
-    last = values.astype(network.flat.dtype)[:, None]
+    inputs = prepared.inputs[prepared.offsets[cutoffs.series] + cutoffs.day]
+    last = inputs.astype(network.flat.dtype)
     if mode == "vec2seq":
         return roll_out(network, _at_rest(network, len(last)), last, horizon, threads, feed=False)
     reached = run_to(network.parts[0], prepared, cutoffs, threads)
     if mode == "seq2vec":
         return reached.outputs[:, :horizon]
     if mode == "encoder-decoder":
-        return roll_out(network.parts[1], reached.states, last, horizon, threads)
+        return roll_out(network.parts[1], reached.states, last[:, :1], horizon, threads)
     ahead = roll_out(network, reached.states, reached.outputs, horizon - 1, threads)
     return np.concatenate([reached.outputs, ahead], axis=1)
 
@@ -137,7 +137,7 @@ def roll_out(
     network: Network, states: list[FloatArray], first: FloatArray, days: int, threads: Threads,
     feed: bool = True,
 ) -> FloatArray:  # fmt: skip
-    """Outputs (n, days) from states (S, H, n) of each layer on, the first day fed `first` (n, 1).
+    """Outputs (n, days) from states (S, H, n) of each layer on, the first day fed `first` (n, I).
 
     The days after it are each fed the output before, or nothing without `feed`.
     """
@@ -150,8 +150,8 @@ def roll_out(
         work = Workspace(network.architecture, 1, LANES, network.flat.dtype.name, backward=False)
         for layer, carried in enumerate(states):
             work.states[layer][:, 0, :, :used] = carried[:, :, start:stop]
-        x = np.zeros((1, 1, LANES), network.flat.dtype)
-        x[0, 0, :used] = first[start:stop, 0]
+        x = np.zeros((1, first.shape[1], LANES), network.flat.dtype)
+        x[0, :, :used] = first[start:stop].T
         for ahead in range(days):
             out = forward(network, x, work)
             outputs[start:stop, ahead] = out[0, 0, :used]

@@ -90,6 +90,9 @@ class PrepareSettings:
     edges: Annotated[
         str | None, Option("Edges between the classes, ascending, separated by commas.")
     ] = None
+    inputs: Annotated[
+        str, Option("What a day is known by: close, and any of volume, high-low, weekday.")
+    ] = "close"
     volatility_decay: Annotated[
         float | None,
         Option(

@@ -64,18 +64,24 @@ class TrainingRun:
         return clipped / max(self.steps, 1)
 
 
-def architecture_of(settings: NetworkSettings) -> Architecture:
-    """Architecture that the settings name. Raises UsageError where they do not go together."""
+def architecture_of(settings: NetworkSettings, input_size: int = 1) -> Architecture:
+    """Architecture that the settings name, for so many inputs a day.
+
+    With more than one it sees no further than a row: what the others will be is not known.
+    Raises UsageError where the settings do not go together.
+    """
     if settings.activation not in CELLS[settings.cell].activations:
         raise UsageError(
             f"--activation {settings.activation}: is for --cell rnn; a {settings.cell} has tanh"
         )
     if settings.mode == "seq2seq" and settings.horizon is not None:
         raise UsageError("--horizon: --mode seq2seq forecasts any; give it to rnncli predict")
-    horizon = 0 if settings.mode == "seq2seq" else settings.horizon or DEFAULT_HORIZON
+    any_horizon = 0 if input_size == 1 else 1
+    horizon = any_horizon if settings.mode == "seq2seq" else settings.horizon or DEFAULT_HORIZON
     return Architecture(
         cell=settings.cell,
         activation=settings.activation,
+        input_size=input_size,
         hidden_size=settings.hidden_size,
         layers=settings.layers,
         output_size=horizon if settings.mode == "seq2vec" else 1,
@@ -84,10 +90,11 @@ def architecture_of(settings: NetworkSettings) -> Architecture:
     )
 
 
-def start_network(shape: NetworkSettings, seed: int) -> Network:
+def start_network(shape: NetworkSettings, seed: int, input_size: int = 1) -> Network:
     """The untrained network of a seed: the same at every call."""
     rng = np.random.default_rng([seed, 0])
-    return initial_network(architecture_of(shape), shape.init, rng, forget_bias=shape.forget_bias)
+    architecture = architecture_of(shape, input_size)
+    return initial_network(architecture, shape.init, rng, forget_bias=shape.forget_bias)
 
 
 def train(
@@ -129,7 +136,7 @@ class _Training:
     ) -> None:
         self.settings, self.threads = settings, threads
         self.rng = np.random.default_rng([settings.seed, 1])
-        self.network = start_network(shape, settings.seed)
+        self.network = start_network(shape, settings.seed, prepared.inputs.shape[1])
         architecture, flat = self.network.architecture, self.network.flat
         self.optimizer = make_optimizer(settings.optimizer, len(flat), settings.momentum)
         self.average = AveragedWeights(flat.astype(np.float64), 1)

@@ -89,8 +89,8 @@ def test_log_returns_are_divided_by_one_deviation_of_the_training_part():
 def test_log_returns_fit_any_symbol():
     """A symbol the fit never saw has the same transform as the others."""
     preparation = fit(prices_of(two_series()), settings("log-return"), 0.2)
-    seen = preparation.inputs("A", np.array([1.0, 2.0, 1.0]))
-    new = preparation.inputs("new", np.array([10.0, 20.0, 10.0]))
+    seen = preparation.fed("A", np.array([1.0, 2.0, 1.0]))
+    new = preparation.fed("new", np.array([10.0, 20.0, 10.0]))
     np.testing.assert_allclose(new, seen, rtol=1e-12)
 
 
@@ -125,7 +125,7 @@ def test_an_unseen_symbol_is_fitted_on_its_own_rows(scale, shift, size):
     """All rows given are used, and the fitted ones of the others stay."""
     preparation = fit(prices_of(two_series()), settings(scale), 0.2)
     new = np.array([10.0, 20.0, 30.0, 40.0])
-    np.testing.assert_allclose(preparation.inputs("new", new), (new - shift) / size)
+    np.testing.assert_allclose(preparation.fed("new", new), (new - shift) / size)
     out = preparation.forecasts("new", new, np.array([3]), np.array([[0.0, 1.0]]))
     np.testing.assert_allclose(out, [[shift, shift + size]])
     assert set(preparation.fitted) == {"A", "B"}
@@ -156,7 +156,7 @@ def test_one_known_price_feeds_one_zero_return():
     """A symbol listed yesterday is forecast from one zero return after its price."""
     preparation = Preparation("log-return", 2.0, {}, None)
     price = np.array([50.0])
-    assert preparation.inputs("new", price).tolist() == [0.0]
+    assert preparation.fed("new", price).tolist() == [0.0]
     out = preparation.forecasts("new", price, np.array([0]), np.array([[1.0, 1.0]]))
     np.testing.assert_allclose(out, [[50 * np.exp(0.02), 50 * np.exp(0.04)]])
 
@@ -169,7 +169,7 @@ def test_transforms_invert(scale, series):
     if scale in ("minmax", "standard") and np.ptp(prices) < 1e-6 * prices.max():
         return
     preparation = fit(prices_of({"A": series}), settings(scale), 0.0)
-    inputs = preparation.inputs("A", prices)
+    inputs = preparation.fed("A", prices)
     found = preparation.forecasts("A", prices, np.array([0]), inputs[None, :])[0]
     expected = prices[1:] if scale == "log-return" else prices
     # a scaler's rounding is in proportion to the range it maps, not to the smallest price in it
@@ -182,7 +182,7 @@ def test_forecasts_start_from_their_own_cutoffs(scale):
     """Outputs that repeat what came restore what came, from any row on."""
     prices = two_series()["A"]
     preparation = fit(prices_of({"A": prices}), settings(scale), 0.2)
-    inputs = preparation.inputs("A", prices)
+    inputs = preparation.fed("A", prices)
     lost = 1 if scale == "log-return" else 0
     cutoffs = np.array([4, 30])
     outputs = np.array([inputs[c + 1 - lost : c + 4 - lost] for c in cutoffs])
@@ -245,7 +245,7 @@ def test_prices_that_never_move_are_not_divided_by_zero():
     """Where all training returns are zero the divisor is 1."""
     preparation = fit(prices_of({"A": [3.0] * 9}), settings("log-return"), 0.2)
     assert preparation.divisor == 1.0
-    assert preparation.inputs("A", np.full(9, 3.0)).tolist() == [0.0] * 8
+    assert preparation.fed("A", np.full(9, 3.0)).tolist() == [0.0] * 8
 
 
 @pytest.mark.parametrize("digits", [12, 17])
@@ -288,7 +288,7 @@ def test_a_scale_that_leaves_the_numbers_is_refused(scale, series):
     assert at == 1
     assert fault.startswith(f"prices.csv: far: --scale {scale} leaves the floating-point numbers")
     with pytest.raises(DataError, match="give prices in another unit"):
-        Preparation(scale, 1.0, {}, None).inputs("far", np.array(series))
+        Preparation(scale, 1.0, {}, None).fed("far", np.array(series))
 
 
 @pytest.mark.parametrize("bins", [None, 3])

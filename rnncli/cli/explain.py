@@ -46,7 +46,8 @@ def gradients(
     with stages.stage("read"):
         models = {name: load_model(name) for name in names}
     column = compare.same_column(models.values(), reading)
-    known = read(paths, replace(reading, column=column), messages, stages.stage)
+    further = tuple(dict.fromkeys(n for m in models.values() for n in m.preparation.inputs))
+    known = read(paths, replace(reading, column=column), messages, stages.stage, further)
 
     from rnncli.report.comparison import comparison_report
     from rnncli.report.gradients import gradients_report

@@ -38,19 +38,23 @@ def register(app: typer.Typer) -> None:
 
 
 def read(
-    paths: list[str], settings: ReadSettings, messages: Messages, stage: Stage = untimed
-) -> "Prices":
+    paths: list[str], settings: ReadSettings, messages: Messages, stage: Stage = untimed,
+    inputs: tuple[str, ...] = (),
+) -> "Prices":  # fmt: skip
     """Prices of a command line, with a warning for each file that had rows left out.
+
+    And the columns that further inputs are made from.
 
     A file that cannot be read fails alone, unless it is the only one.
     """
+    from rnncli.features import fields_of
     from rnncli.prices import read_prices
 
     if "-" in paths and sys.stdin is None:
         raise MissingInputError("stdin: is closed; pipe prices in, or name a file")
     stdin = sys.stdin.buffer if sys.stdin is not None else None
     with stage("read"):
-        prices = read_prices(paths, settings, stdin, messages.fail)
+        prices = read_prices(paths, settings, stdin, messages.fail, fields_of(inputs))
     for line in prices.warnings():
         messages.warn(line)
     messages.detail(prices.details())
@@ -75,7 +79,10 @@ def train(
 
     check_output(output, prices)
     messages, stages = Messages(showing), Stages()
-    known = read(prices, reading, messages, stages.stage)
+    from rnncli.features import parse_inputs
+
+    further = parse_inputs(preparing.inputs)
+    known = read(prices, reading, messages, stages.stage, further)
 
     from rnncli.fit import fit_model
     from rnncli.modelfile import encode
@@ -114,7 +121,8 @@ def predict(
     messages, stages = Messages(showing), Stages()
     with stages.stage("read"):
         loaded = load_model(model)
-    known = read(prices, as_trained(reading, loaded.settings), messages, stages.stage)
+    reading = as_trained(reading, loaded.settings)
+    known = read(prices, reading, messages, stages.stage, loaded.preparation.inputs)
 
     from rnncli.predict import fresh
     from rnncli.predict import predict as forecast_prices

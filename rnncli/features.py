@@ -1,0 +1,127 @@
+"""What a day is known by beside its price: each input from what its close shows, scaled alone.
+
+    volume     log of the shares traded over its own running mean, the decay as that of volatility
+    high-low   log of the day's range, log(high/low), over the deviation of the returns before it
+    weekday    sine and cosine of the day of the week
+
+Only what is known at the close of day t goes into the prediction of t + 1.
+"""
+
+from collections.abc import Sequence
+from itertools import accumulate
+
+import numpy as np
+
+from rnncli.arrays import DateArray, Float64Array, IntArray
+from rnncli.errors import DataError, UsageError
+from rnncli.prices import Prices
+from rnncli.scalers import refuse_nonpositive
+from rnncli.volatility import START, own_deviations
+
+CLOSE = "close"
+FIELDS = {"volume": ("volume",), "high-low": ("high", "low"), "weekday": ()}  # columns it is from
+COLUMNS = {"weekday": 2}  # numbers a day, where it is more than one
+DECAY = 0.94  # of what a volume and a range are held against
+LIMIT = 5.0  # of a log: a volume of 1, a range of nothing are no more than that
+EPOCH_WEEKDAY = 3  # 1970-01-01 was a Thursday, counted from Monday
+
+
+def parse_inputs(text: str) -> tuple[str, ...]:
+    """The further inputs that a list such as `close,volume` names, in its order."""
+    names = tuple(name.strip() for name in text.split(","))
+    known = (CLOSE, *FIELDS)
+    for name in names:
+        if name not in known:
+            raise UsageError(f"--inputs: {name!r} is none of {', '.join(known)}")
+    if CLOSE not in names:
+        raise UsageError(f"--inputs {text}: close is missing, which is what is forecast")
+    if len(set(names)) < len(names):
+        raise UsageError(f"--inputs {text}: the same input twice")
+    return tuple(name for name in names if name != CLOSE)
+
+
+def fields_of(inputs: tuple[str, ...]) -> tuple[str, ...]:
+    """The columns of a price file that inputs are made from."""
+    return tuple(dict.fromkeys(field for name in inputs for field in FIELDS[name]))
+
+
+def input_size(inputs: tuple[str, ...]) -> int:
+    """Numbers a day, with the value itself."""
+    return 1 + sum(COLUMNS.get(name, 1) for name in inputs)
+
+
+def features(prices: Prices, i: int, inputs: tuple[str, ...], divisor: float) -> Float64Array:
+    """The further inputs of every row of series i, unscaled: (rows, columns), NaN where missing.
+
+    `divisor`: what returns in percent are divided by. Raises DataError where a series has none.
+    """
+    columns: list[Float64Array] = [np.zeros((len(prices.series(i)), 0))]
+    for name in inputs:
+        if name == "volume":
+            columns.append(_volume(_field(prices, i, "volume")))
+        elif name == "high-low":
+            columns.append(_range(prices, i, divisor))
+        else:
+            columns += _weekday(prices, i)
+    return np.column_stack(columns)
+
+
+def _field(prices: Prices, i: int, name: str) -> Float64Array:
+    values: Float64Array = prices.fields[name][prices.offsets[i] : prices.offsets[i + 1]]
+    return values
+
+
+def _volume(volume: Float64Array) -> Float64Array:
+    """Over a mean that starts with the first known day and steps over the missing ones."""
+    with np.errstate(invalid="ignore"):
+        logs = np.log1p(np.where(volume >= 0, volume, np.nan))
+    known = logs[~np.isnan(logs)].tolist()
+    means = list(accumulate(known, lambda mean, log: DECAY * mean + (1 - DECAY) * log))
+    found = np.full(len(volume), np.nan)
+    found[~np.isnan(logs)] = np.array(known) - np.array(known[:1] + means[:-1])
+    return _limited(found)
+
+
+def _limited(logs: Float64Array) -> Float64Array:
+    found: Float64Array = np.clip(logs, -LIMIT, LIMIT)
+    return found
+
+
+def _range(prices: Prices, i: int, divisor: float) -> Float64Array:
+    series = prices.series(i)
+    refuse_nonpositive(prices.symbols[i], series)
+    returns = 100 * np.diff(np.log(series)) / divisor
+    before = np.concatenate([[START], own_deviations(returns, DECAY)[:-1]])
+    with np.errstate(invalid="ignore", divide="ignore"):
+        span = 100 * np.log(_field(prices, i, "high") / _field(prices, i, "low")) / divisor
+        return _limited(np.log(span / before))
+
+
+def _weekday(prices: Prices, i: int) -> list[Float64Array]:
+    if not prices.has_dates(i):
+        raise DataError(f"{prices.symbols[i]} has no dates, and so no weekday; leave it out")
+    angle = 2 * np.pi * weekdays(prices.dates_of(i)) / 7
+    return [np.sin(angle), np.cos(angle)]
+
+
+def weekdays(dates: DateArray) -> IntArray:
+    """Day of the week of each date, Monday 0."""
+    return (dates.astype("datetime64[D]").astype(np.int64) + EPOCH_WEEKDAY) % 7
+
+
+def spread_of(parts: Sequence[Float64Array]) -> tuple[tuple[float, float], ...]:
+    """Mean and deviation of each column over all parts (rows, columns); of nothing, 0 and 1."""
+    pooled = np.concatenate(parts)
+    found = []
+    for column in pooled.T:
+        known = column[~np.isnan(column)]
+        deviation = float(np.std(known)) if len(known) else 0.0
+        found.append((float(np.mean(known)) if len(known) else 0.0, deviation or 1.0))
+    return tuple(found)
+
+
+def standardised(columns: Float64Array, spread: tuple[tuple[float, float], ...]) -> Float64Array:
+    """Columns (rows, columns) less their means, over their deviations; 0 where missing."""
+    mean, deviation = np.array(spread).T
+    found: Float64Array = np.nan_to_num((columns - mean) / deviation, nan=0.0)
+    return found
