@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import BinaryIO
 
 import numpy as np
@@ -18,15 +18,15 @@ from rnncli.formats.inputs import default_symbol, inputs
 from rnncli.formats.joining import (
     Rows,
     by_date,
-    find_repeats,
     join,
     only_days,
     only_symbols,
     show_date,
     without_empty,
 )
-from rnncli.formats.jumps import find_jumps, undo
+from rnncli.formats.jumps import adjust, find_jumps
 from rnncli.formats.limits import Limits
+from rnncli.formats.repeats import fill_beside, find_repeats
 from rnncli.formats.roles import Wanted
 from rnncli.formats.table import Table, read_table
 from rnncli.settings import ReadSettings
@@ -49,6 +49,7 @@ class Prices:
     dates: DateArray  # (rows,) datetime64[s]; NaT for every row of a series without dates
     sources: tuple[str, ...]  # (series,) the files a series came from, as the user named them
     files: tuple[FileReport, ...]
+    fields: dict[str, FloatArray] = field(default_factory=dict)  # (rows,) each, NaN where missing
 
     @property
     def lengths(self) -> IntArray:
@@ -78,6 +79,10 @@ class Prices:
             offsets=np.concatenate([[0], np.cumsum(lengths)]).astype(np.int64),
             dates=np.concatenate([self.dates[part] for part in parts]),
             sources=tuple(self.sources[i] for i in kept),
+            fields={
+                name: np.concatenate([values[part] for part in parts])
+                for name, values in self.fields.items()
+            },
         )
 
     def warnings(self) -> list[str]:
@@ -110,15 +115,20 @@ def read_prices(
     settings: ReadSettings,
     stdin: BinaryIO | None = None,
     on_fault: Callable[[RnncliError], None] | None = None,
+    fields: Sequence[str] = (),
 ) -> Prices:
     """Read CSV files, folders of them, or standard input (`-`) into series sorted by date.
+
+    `fields`, of open, high, low and volume, are carried beside the price; a file must have them.
+    A cell that is empty there, or cannot be (an open, high or low that is not above zero, a high
+    below the low, a volume below zero), is NaN; a volume of zero stays.
 
     Raises MissingInputError where an input cannot be opened, DataError where it cannot be read as
     meant, UsageError where a setting does not fit the files. With `on_fault`, a file that cannot
     be read is handed to it and left out, as long as another one can.
     """
     since, until = _day(settings.since, "--since"), _day(settings.until, "--until")
-    read = list(_read_files(inputs(paths), settings, stdin, on_fault))
+    read = list(_read_files(inputs(paths), settings, stdin, on_fault, tuple(fields)))
     reports, tables = [report for report, _ in read], [table for _, table in read]
     rows = join([report.name for report in reports], tables)
     rows = only_days(only_symbols(rows, settings.symbols), since, until)
@@ -146,13 +156,14 @@ def _read_files(
     settings: ReadSettings,
     stdin: BinaryIO | None,
     on_fault: Callable[[RnncliError], None] | None,
+    fields: tuple[str, ...],
 ) -> Iterator[tuple[FileReport, Table]]:
     """Read every file; those that fail are reported once it is clear that others do not."""
     faults: list[RnncliError] = []
     done = 0
     for path, name in inputs:
         try:
-            yield _read_file(path, name, settings, stdin)
+            yield _read_file(path, name, settings, stdin, fields)
             done += 1
         except (DataError, MissingInputError) as fault:
             faults.append(fault)
@@ -166,18 +177,24 @@ def _read_files(
 
 
 def _read_file(
-    path: str, name: str, settings: ReadSettings, stdin: BinaryIO | None
+    path: str,
+    name: str,
+    settings: ReadSettings,
+    stdin: BinaryIO | None,
+    fields: tuple[str, ...],
 ) -> tuple[FileReport, Table]:
     limits = Limits.times(settings.limits)
     text = read_text(path, name, stdin, settings.encoding, limits)
     sheet = read_sheet(text, settings.delimiter, limits)
-    columns = find_columns(sheet, Wanted(settings.column, settings.symbol_column, settings.layout))
+    wanted = Wanted(settings.column, settings.symbol_column, settings.layout, fields)
+    columns = find_columns(sheet, wanted)
     table = read_table(sheet, columns, settings.date_format, default_symbol(name), settings.decimal)
     return describe(sheet, columns, table), table
 
 
 def _finish(rows: Rows, reports: Sequence[FileReport], settings: ReadSettings) -> Prices:
     """Leave out repeated rows, look for splits, and lay the series end to end."""
+    rows = fill_beside(rows)
     repeats = find_repeats(rows, settings.duplicates)
     reports = count_repeats(rows, repeats, reports)
     named = [[rows.names[file] for file in own] for own in rows.sources()]
@@ -185,11 +202,14 @@ def _finish(rows: Rows, reports: Sequence[FileReport], settings: ReadSettings) -
     kept = rows.take(~repeats.dropped) if repeats.dropped.any() else rows
     jumps = find_jumps(kept.values, kept.codes, kept.dates)
     reports = count_jumps(kept, jumps, reports, settings.adjust_splits)
-    values = undo(jumps, kept.values, kept.codes) if settings.adjust_splits else kept.values
+    if settings.adjust_splits:
+        kept = adjust(jumps, kept)
     counts = np.bincount(kept.codes, minlength=len(kept.symbols))
     offsets = np.concatenate([[0], np.cumsum(counts)]).astype(np.int64)
     reports = count_constant(kept, offsets, reports)
-    return Prices(kept.symbols, values, offsets, kept.dates, sources, tuple(reports))
+    return Prices(
+        kept.symbols, kept.values, offsets, kept.dates, sources, tuple(reports), kept.fields
+    )
 
 
 def summarise(prices: Prices) -> list[SeriesSummary]:

@@ -15,7 +15,8 @@ In the order in which a file goes through them:
     ragged       a sheet from odd text, row by row; dialect: from plain text, all at once
     guess        what columns look like; roles, headless, columns: which is which
     bulk, cells  the needed columns: cut by pandas from a large file, by Python from a small one
+    fields       open, high, low and volume, carried beside the price where they are asked for
     dated, table rows of symbol, date and price
-    joining      the rows of all files; jumps: what looks like a split
+    joining      the rows of all files; repeats: of one day; jumps: what looks like a split
     described    what a file was taken for, in words; counting: what was found in its rows
 """

@@ -9,15 +9,16 @@ import numpy.typing as npt
 
 from rnncli.errors import DataError
 from rnncli.formats import marks, numbers
+from rnncli.formats.header import plain_name
 from rnncli.formats.roles import Columns
 from rnncli.formats.sheet import Sheet
-from rnncli.formats.words import VOLUMES, bare_name
+from rnncli.formats.words import VOLUMES
 
 FloatArray = npt.NDArray[np.float64]
 IntArray = npt.NDArray[np.int64]
 BoolArray = npt.NDArray[np.bool_]
 
-_AMOUNTS = VOLUMES | {"marketcap", "turnover", "amount", "totalvolume", "quotevolume"}
+_AMOUNTS = {*VOLUMES, "adjvolume", "openint", "marketcap", "turnover", "amount", "quotevolume"}
 _UNREAD = "\ufffd"
 
 
@@ -36,8 +37,9 @@ class Coded:
 class Cells:
     """Columns by their index, cut from rows for a small file and by pandas for a large one."""
 
-    def __init__(self, sheet: Sheet, columns: Columns, decimal: str | None):
+    def __init__(self, sheet: Sheet, columns: Columns, decimal: str | None, kind: str = "a price"):
         self.sheet = sheet
+        self._kind = kind
         self.decimal = decimal or "."
         self.evidence = "--decimal" if decimal else "every price is a plain number"
         self.events: BoolArray | None = None  # rows that tell of a dividend or a split
@@ -104,13 +106,13 @@ class Cells:
             if not np.any(np.isinf(values)):
                 return values
             row = int(np.flatnonzero(np.isinf(values))[0])
-            raise self.fault(row, name, f"{values[row]} is not a price")
+            raise self.fault(row, name, f"{values[row]} is not {self._kind}")
         coded = self._without_events(self.text(index))
         mark = self._decimal_mark(coded, name, groups)
         parsed, bad = numbers.parse(coded.cells, mark)
         if bad is not None:
             raise self.fault(
-                coded.first_row(bad), name, f"{shorten(coded.cells[bad])} is not a price"
+                coded.first_row(bad), name, f"{shorten(coded.cells[bad])} is not {self._kind}"
             )
         self._check_units(coded, name, groups)
         self._check_quote_marks(coded, name)
@@ -130,7 +132,7 @@ class Cells:
     def _check_quote_marks(self, coded: Coded, name: str) -> None:
         """Refuse 98,50 b, which is a bid rather than billions, and 110'165, which may be 32nds."""
         odd = next((i for i, c in enumerate(coded.cells) if numbers.has_quote_mark(c)), None)
-        if odd is not None and bare_name(name) not in _AMOUNTS:
+        if odd is not None and plain_name(name) not in _AMOUNTS:
             what = f"{shorten(coded.cells[odd])} may be billions or a kind of quote"
             raise self.fault(coded.first_row(odd), name, what, "remove the letter")
         if self._wanted is None and numbers.may_be_thirty_seconds(coded.cells):
@@ -144,6 +146,8 @@ class Cells:
         """Refuse two currencies in one series, and numbers with K, M or B beside some without."""
         filled = [i for i, cell in enumerate(coded.cells) if not numbers.is_missing(cell)]
         odd = [i for i in filled if numbers.has_suffix(coded.cells[i])]
+        if plain_name(name) in _AMOUNTS:
+            odd = []  # 980 beside 1.2K is nothing odd there
         if odd and len(odd) < sum(coded.cells[i].strip("0.,") != "" for i in filled):
             cell = coded.cells[odd[0]]
             what = f"{shorten(cell)} has a suffix and other prices have none"

@@ -7,6 +7,7 @@ from rnncli.errors import DataError, UsageError
 from rnncli.formats import header as names
 from rnncli.formats import words
 from rnncli.formats.closes import price_column
+from rnncli.formats.fields import find_fields, refuse_headless
 from rnncli.formats.guess import Guess, is_candle
 from rnncli.formats.headless import without_header
 from rnncli.formats.leftover import refuse_mixed, refuse_undated
@@ -22,16 +23,18 @@ def find_columns(sheet: Sheet, wanted: Wanted | None = None) -> Columns:
     """
     wanted = wanted or Wanted()
     if sheet.header is None:
+        refuse_headless(sheet.name, wanted.fields)
         return without_header(sheet, wanted)
     _check_readable(sheet, sheet.header)
     guess = Guess(sheet, sheet.header)
     if sheet.tickers is not None:
-        return _under_tickers(guess, sheet.tickers, wanted.price)
-    columns = _by_names(guess, wanted)
-    refuse_undated(guess, columns)
-    if wanted.layout is None:
-        refuse_mixed(guess, columns)
-    return columns
+        columns = _under_tickers(guess, sheet.tickers, wanted.price)
+    else:
+        columns = _by_names(guess, wanted)
+        refuse_undated(guess, columns)
+        if wanted.layout is None:
+            refuse_mixed(guess, columns)
+    return find_fields(guess, columns, wanted.fields, sheet.tickers) if wanted.fields else columns
 
 
 def _by_names(guess: Guess, wanted: Wanted) -> Columns:

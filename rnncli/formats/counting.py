@@ -7,8 +7,9 @@ import numpy as np
 import numpy.typing as npt
 
 from rnncli.formats.described import FileReport
-from rnncli.formats.joining import Repeats, Rows, show_date
+from rnncli.formats.joining import Rows, show_date
 from rnncli.formats.jumps import Jumps
+from rnncli.formats.repeats import Repeats
 
 IntArray = npt.NDArray[np.int64]
 
@@ -24,11 +25,14 @@ def count_repeats(rows: Rows, repeats: Repeats, reports: Sequence[FileReport]) -
         pairs = zip(found.tolist(), counts.tolist(), strict=True)
         by_symbol = {rows.symbols[code]: count for code, count in pairs}
         changed = int(np.count_nonzero(repeats.changed & here))
+        beside = int(np.count_nonzero(repeats.beside & here))
         more = {"prices that another contradicts": changed} if changed else {}
+        if beside:
+            more["rows with the same price that another contradicts beside it"] = beside
         counted[file] = replace(
             counted[file],
             dropped=counted[file].dropped | more,
-            duplicates=sum(by_symbol.values()) - changed,
+            duplicates=sum(by_symbol.values()) - changed - beside,
             duplicates_by_symbol=by_symbol,
         )
     return counted

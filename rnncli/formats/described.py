@@ -1,6 +1,6 @@
 """What a file was taken for, the evidence, and what was left out of it, in words."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -54,7 +54,8 @@ class FileReport:
         for name, why in self.evidence.items():
             value = getattr(self, name, None)
             said = repr(value) if name in {"delimiter", "decimal"} else value
-            yield f"{self.name}: {name.replace('_', ' ')} {said}: {why}"
+            what = f"{name.replace('_', ' ')} {said}" if hasattr(self, name) else name
+            yield f"{self.name}: {what}: {why}"
         for verb in ("left out", "mended", "noticed"):
             if said := self._counted(verb, expected=True):
                 yield f"{self.name}: {said}"
@@ -86,6 +87,7 @@ def describe(sheet: Sheet, columns: Columns, table: Table) -> FileReport:
     wide = columns.layout == "wide"
     missing = [] if table.missing is None else table.missing.tolist()
     noticed = {
+        "opens not adjusted as the price is": _unadjusted(columns, name) * int(table.values.size),
         "prices below zero": int(np.count_nonzero(table.values < 0)),
         "prices of zero": _odd_zeros(table.values),
         "last lines cut off with a price far from the one before": int(_looks_cut(sheet, table)),
@@ -104,13 +106,20 @@ def describe(sheet: Sheet, columns: Columns, table: Table) -> FileReport:
         order=_order(table),
         rows=int(table.values.size),
         dropped=dict(table.dropped),
-        mended=dict(sheet.mended),
+        mended=sheet.mended | table.mended,
         noticed={what: count for what, count in noticed.items() if count},
         dropped_by_symbol={
             symbol: count for symbol, count in zip(table.symbols, missing, strict=False) if count
         },
         evidence=table.evidence,
     )
+
+
+def _unadjusted(columns: Columns, name: Callable[[int | None], str | None]) -> bool:
+    """Whether the open that is carried is another day's price beside an adjusted close."""
+    opens = columns.fields.get("open", ())
+    adjusted = "adj" in columns.price_names[0].casefold() if opens else False
+    return adjusted and "adj" not in (name(opens[0]) or "").casefold()
 
 
 def _odd_zeros(values: npt.NDArray[np.float64]) -> int:

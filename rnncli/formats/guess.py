@@ -99,17 +99,19 @@ class Guess:
         shown = ", ".join(name[:40] or "(unnamed)" for name in self.header[:12])
         return shown + (", ..." if len(self.header) > 12 else "")
 
-    def only(self, found: Sequence[int], index: int) -> int:
+    def only(
+        self,
+        found: Sequence[int],
+        index: int,
+        remedy: str = "rename one or choose with --column",
+    ) -> int:
         """Return the column at `index`, unless another has the same name."""
         twins = [i for i in found if self.bare[i] == self.bare[index]]
         if len(twins) > 1:
             one, other = (self.header[i][:40] for i in twins[:2])
             where = " and ".join(str(i + 1) for i in twins)
             what = f"{one!r}" if one == other else f"{one!r} and {other!r}"
-            raise DataError(
-                f"{self.name}: two columns are called {what} ({where});"
-                " rename one or choose with --column"
-            )
+            raise DataError(f"{self.name}: two columns are called {what} ({where}); {remedy}")
         return index
 
 

@@ -1,7 +1,7 @@
-"""The rows of all files under one numbering of symbols: joined, filtered, sorted, without twins."""
+"""The rows of all files under one numbering of symbols: joined, filtered, sorted."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import numpy as np
@@ -27,6 +27,7 @@ class Rows:
     values: FloatArray  # (rows,)
     files: npt.NDArray[np.int32]  # (rows,)
     lines: IntArray  # (rows,)
+    fields: dict[str, FloatArray] = field(default_factory=dict)  # carried beside: (rows,) each
 
     def take(self, index: IntArray | BoolArray) -> "Rows":
         """Return the rows at `index`."""
@@ -37,6 +38,7 @@ class Rows:
             values=self.values[index],
             files=self.files[index],
             lines=self.lines[index],
+            fields={name: values[index] for name, values in self.fields.items()},
         )
 
     def sources(self) -> list[list[int]]:
@@ -75,6 +77,7 @@ def join(names: Sequence[str], tables: Sequence[Table]) -> Rows:
         _stacked([table.values for table in tables]),
         np.repeat(np.arange(len(tables), dtype=np.int32), [table.codes.size for table in tables]),
         _stacked([table.lines for table in tables]),
+        {name: _stacked([t.fields[name] for t in tables]) for name in tables[0].fields},
     )
     _check_undated(rows)
     return rows
@@ -155,47 +158,6 @@ def by_date(rows: Rows) -> Rows:
     if np.all((codes[1:] > codes[:-1]) | (same & (dates[1:] >= dates[:-1]))):
         return rows
     return rows.take(np.lexsort((dates, codes)))
-
-
-@dataclass(frozen=True)
-class Repeats:
-    """Which rows repeat a symbol and a date and are left out; `changed` had another price."""
-
-    dropped: BoolArray  # (rows,)
-    changed: BoolArray  # (rows,)
-
-
-def find_repeats(rows: Rows, keep: str) -> Repeats:
-    """Return the rows to leave out; `keep` says which of two prices: first, last, or refuse both.
-
-    Raises DataError naming both lines where two prices contradict each other and none is kept.
-    """
-    twins = rows.twins()
-    clash = np.zeros_like(twins)
-    clash[1:] = twins[1:] & (rows.values[1:] != rows.values[:-1])
-    if keep == "refuse":
-        _refuse_contradictions(rows, np.flatnonzero(clash))
-    if keep == "last":  # the row before a twin goes, and is counted
-        return Repeats(np.append(twins[1:], False), np.append(clash[1:], False))
-    return Repeats(twins, clash)
-
-
-def _refuse_contradictions(rows: Rows, clash: IntArray) -> None:
-    if clash.size == 0:
-        return
-    i = int(clash[0])
-    one, other = (rows.names[rows.files[k]] for k in (i - 1, i))
-    first, second = rows.lines[i - 1], rows.lines[i]
-    where = f"{one}, lines {first} and {second}"
-    if one != other:
-        where = f"{one}, line {first}, and {other}, line {second}"
-    prices = f"{rows.values[i - 1]} and {rows.values[i]}"
-    symbol, date = rows.symbols[rows.codes[i]], show_date(rows.dates[i])
-    more = f" (and {clash.size - 1} more)" if clash.size > 1 else ""
-    raise DataError(
-        f"{where}: {symbol} has two prices on {date}, {prices}{more};"
-        " remove one, or choose with --duplicates first or last"
-    )
 
 
 def show_date(date: np.datetime64) -> str:

@@ -1,9 +1,11 @@
 """Jumps that look like a split nobody has adjusted for: found, and undone on demand."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import numpy.typing as npt
+
+from rnncli.formats.joining import Rows
 
 FloatArray = npt.NDArray[np.float64]
 IntArray = npt.NDArray[np.int64]
@@ -78,3 +80,13 @@ def undo(jumps: Jumps, values: FloatArray, codes: IntArray) -> FloatArray:
     for row, ratio in zip(jumps.rows.tolist(), jumps.ratios.tolist(), strict=True):
         adjusted[np.searchsorted(codes, codes[row]) : row] /= ratio
     return adjusted
+
+
+def adjust(jumps: Jumps, rows: Rows) -> Rows:
+    """Return the rows with every split undone: opens, highs and lows too, volumes inversely."""
+    inverse = Jumps(jumps.rows, 1 / jumps.ratios)
+    fields = {
+        name: undo(inverse if name == "volume" else jumps, values, rows.codes)
+        for name, values in rows.fields.items()
+    }
+    return replace(rows, values=undo(jumps, rows.values, rows.codes), fields=fields)

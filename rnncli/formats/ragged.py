@@ -192,7 +192,8 @@ def _with_volume(
     """
     width = len(header or ())
     names = [bare_name(name) for name in header or ()]
-    if not names or names[-1] not in VOLUMES or not {"high", "low", "close"} <= set(names):
+    last = names[-1] if {"high", "low", "close"} <= set(names) else ""
+    if last not in (*VOLUMES, "openint"):
         return body
     short = [i for i, row in enumerate(body) if len(row.cells) == width - 1]
     if not short or len(short) > len(body) // 10 or (short[-1] == len(body) - 1 and not whole):

@@ -10,6 +10,7 @@ class Wanted:
     price: str | None = None
     symbol: str | None = None
     layout: str | None = None
+    fields: tuple[str, ...] = ()  # of open, high, low and volume: columns carried beside the price
 
 
 @dataclass(frozen=True)
@@ -23,3 +24,4 @@ class Columns:
     time: int | None = None
     symbol: int | None = None
     evidence: dict[str, str] = field(default_factory=dict)  # decision: what speaks for it
+    fields: dict[str, tuple[int, ...]] = field(default_factory=dict)  # a column for each of prices

@@ -8,6 +8,7 @@ import numpy.typing as npt
 from rnncli.errors import DataError
 from rnncli.formats.cells import Cells, Coded, merge, shorten, taken
 from rnncli.formats.dated import Dated, dates_of_rows
+from rnncli.formats.fields import mend_fields, read_fields
 from rnncli.formats.roles import Columns
 from rnncli.formats.sheet import Sheet
 
@@ -34,6 +35,8 @@ class Table:
     missing: IntArray | None = None  # (symbols,) rows without a price; None in a wide file
     decimal: str = "."
     evidence: dict[str, str] = field(default_factory=dict)  # decision: what speaks for it
+    fields: dict[str, FloatArray] = field(default_factory=dict)  # carried beside: (rows,) each
+    mended: dict[str, int] = field(default_factory=dict)  # what was wrong in the fields: rows
 
 
 def read_table(
@@ -49,7 +52,8 @@ def read_table(
     """
     cells = Cells(sheet, columns, decimal)
     if columns.layout == "wide":
-        return _wide_table(cells, columns, date_format)
+        grids = read_fields(sheet, columns, decimal)
+        return _wide_table(cells, columns, date_format, grids)
     name = columns.price_names[0]
     coded = None if columns.symbol is None else cells.text(columns.symbol)
     values = cells.price(columns.prices[0], name, None if coded is None else coded.codes)
@@ -70,6 +74,8 @@ def read_table(
         _CLOCKS: dated.clocks,
     }
     missing = np.bincount(codes[empty & (codes >= 0)], minlength=len(symbols))
+    grids = read_fields(sheet, columns, decimal, None if coded is None else coded.codes)
+    fields = {field: taken(grid[0], kept) for field, grid in grids.items()}
     return Table(
         symbols,
         taken(codes, kept),
@@ -81,6 +87,8 @@ def read_table(
         missing.astype(np.int64),
         cells.decimal,
         _evidence(cells, columns, dated),
+        fields,
+        mend_fields(fields),
     )
 
 
@@ -118,7 +126,9 @@ def clean_symbol(cell: str) -> str:
     return cell[1:] if guarded else cell
 
 
-def _wide_table(cells: Cells, columns: Columns, date_format: str | None) -> Table:
+def _wide_table(
+    cells: Cells, columns: Columns, date_format: str | None, grids: dict[str, FloatArray]
+) -> Table:
     """One series per column; an empty cell is a day on which the symbol did not trade."""
     pairs = zip(columns.prices, columns.price_names, strict=True)
     grid = np.stack([cells.price(index, name) for index, name in pairs])  # (symbols, rows)
@@ -135,6 +145,7 @@ def _wide_table(cells: Cells, columns: Columns, date_format: str | None) -> Tabl
     if dated.kept.size < days.size:
         traded[:, np.setdiff1d(days, dated.kept)] = False
     codes, rows = np.nonzero(traded)
+    fields = {field: of_all[codes, rows] for field, of_all in grids.items()}
     dates = None
     if dated.dates is not None:
         by_row = np.full(grid.shape[1], np.datetime64("NaT", "s"))
@@ -152,4 +163,6 @@ def _wide_table(cells: Cells, columns: Columns, date_format: str | None) -> Tabl
         cells.sheet.dropped | {reason: count for reason, count in empty.items() if count},
         decimal=cells.decimal,
         evidence=_evidence(cells, columns, dated),
+        fields=fields,
+        mended=mend_fields(fields),
     )

@@ -101,6 +101,13 @@ OTHERS = frozenset(
     )
 )
 WEAK_PRICES = frozenset(_names("value obsvalue nav"))  # prices only if nothing speaks against it
+OPENS = _names(
+    """
+    open openprice pxopen openingprice abertura apertura ouv ouverture otwarcie erster eröffn
+    eröffnung eröffnungskurs avaus öppen öppning åben åpning açılış откр открытие 开盘价 开盘
+    开盘價 始値 시가 pembukaan otevření nyitó άνοιγμα פתיחה الافتتاح افتتاح เปิด mở mởcửa
+    """
+)
 HIGHS = _names(
     """
     high highprice pxhigh timehigh máxima máximo maximo massimo max maks maximum plushaut haut
@@ -128,9 +135,15 @@ CANDLE = frozenset(
         pxopen pxhigh pxlow pxlast pxvolume last price value"""
     )
 )
-VOLUMES = frozenset(
-    _names("volume vol volumen wolumen wol 成交量 出来高 거래량 объём hac umsatz openint")
+VOLUMES = _names(
+    """
+    volume vol volumes totalvolume volumetraded sharestraded totaltradedquantity tottrdqty
+    ttltrdqnty noofshares numberofshares stuecke stück títulos titulos volumen wolumen wol
+    成交量 交易量 出来高 거래량 объём объем hac hacim objem forgalom obrót omsætning
+    khốilượng kl حجم pxvolume tickvol tickvolume umsatz
+    """
 )
+ADJUSTED = ("adjopen", "adjhigh", "adjlow", "adjvolume")  # beside an adjusted close
 SHORT = {"o": "Open", "h": "High", "l": "Low", "c": "Close", "v": "Volume", "t": "Timestamp"}
 
 # The months, a line for each language, an abbreviation and the name of each.

@@ -1,0 +1,157 @@
+"""Columns carried beside the price: open, high, low and volume, found by their names and read."""
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+import numpy as np
+import numpy.typing as npt
+
+from rnncli.errors import DataError
+from rnncli.formats import words
+from rnncli.formats.cells import Cells
+from rnncli.formats.guess import Guess
+from rnncli.formats.header import split_field
+from rnncli.formats.roles import Columns
+from rnncli.formats.sheet import Sheet
+
+FloatArray = npt.NDArray[np.float64]
+IntArray = npt.NDArray[np.int64]
+
+FIELDS = {
+    "open": words.OPENS,
+    "high": words.HIGHS,
+    "low": words.LOWS,
+    "volume": words.VOLUMES,
+}
+_CLOCKS = ("timehigh", "timelow")  # when the price was highest, not how high
+
+
+def find_fields(
+    guess: Guess, columns: Columns, wanted: Sequence[str], tickers: Sequence[str] | None
+) -> Columns:
+    """Return the columns with those of the wanted fields, one for each price column.
+
+    Raises DataError where a file has none, or leaves open which.
+    """
+    taken = {columns.date, columns.time, columns.symbol, *columns.prices}
+    free = [i for i in range(len(guess.header)) if i not in taken]
+    fields: dict[str, tuple[int, ...]] = {}
+    for field in wanted:
+        if columns.layout == "wide":
+            named = _by_symbol(guess, field, free, tickers)
+            found = tuple(_of_symbol(guess, field, s, named) for s in columns.price_names)
+        else:
+            found = (_of_one(guess, field, free, columns.prices[0]),)
+        fields[field] = found
+    said = {f"{field} column": guess.header[found[0]] for field, found in fields.items()}
+    return replace(columns, fields=fields, evidence=columns.evidence | said)
+
+
+def refuse_headless(name: str, wanted: Sequence[str]) -> None:
+    """Refuse to carry columns that have no names."""
+    if wanted:
+        raise DataError(
+            f"{name}: no header row, so no column of {wanted[0]};"
+            " add a header row such as date,open,high,low,close,volume"
+        )
+
+
+def _of_one(guess: Guess, field: str, free: Sequence[int], price: int) -> int:
+    """Return the column of a field in a file with one price column."""
+    known = [name for name in FIELDS[field] if name not in _CLOCKS]
+    if guess.bare[price].startswith("adj"):
+        known = [f"adj{field}", *known]
+    found = [i for i in guess.named(known) if i in free]
+    found = [i for i in found if guess.is_numeric(i)] or found
+    found = found or [i for i in free if split_field(guess.header[i])[0] in known]
+    filled = [i for i in found if any(cell.strip(" 0.") for cell in guess.cells[i])] or found
+    if not filled:
+        raise _lacking(guess, field)
+    return guess.only(found, filled[0], f"rename the one that is meant to '{field}'")
+
+
+def _by_symbol(
+    guess: Guess, field: str, free: Sequence[int], tickers: Sequence[str] | None
+) -> dict[str, list[int]]:
+    """Return the columns of a field by the symbol in their names, or over or under them."""
+    named: dict[str, list[int]] = {}
+    for index in free:
+        if tickers is not None:
+            found, symbol = guess.bare[index], tickers[index]
+        else:
+            found, symbol = split_field(guess.header[index])
+        if found in FIELDS[field]:
+            named.setdefault(symbol, []).append(index)
+    return named
+
+
+def _of_symbol(guess: Guess, field: str, symbol: str, named: dict[str, list[int]]) -> int:
+    found = named.get(symbol, [])
+    if not found:
+        raise _lacking(guess, field, f" for {symbol[:40]!r}")
+    if len(found) > 1:
+        one, other = (guess.header[i][:40] for i in found[:2])
+        raise DataError(
+            f"{guess.name}: {one!r} and {other!r} may both be the {field} of {symbol[:40]!r};"
+            " take one of them out"
+        )
+    return found[0]
+
+
+def _lacking(guess: Guess, field: str, of: str = "") -> DataError:
+    return DataError(
+        f"{guess.name}: no column of {field}{of}; there are {guess.list_names()};"
+        f" rename the one that holds it to '{field}', or leave {field} out of the inputs"
+    )
+
+
+def read_fields(
+    sheet: Sheet, columns: Columns, decimal: str | None, groups: IntArray | None = None
+) -> dict[str, FloatArray]:
+    """Return every field that is carried, shape (price columns, rows), NaN where a cell is empty.
+
+    Raises DataError with file, line and column for the first cell that is no number.
+    """
+    grids: dict[str, FloatArray] = {}
+    # volumes aside: a K or an M among them would make all columns slow to read
+    for kind, names in (("a price", ("open", "high", "low")), ("a volume", ("volume",))):
+        here = [name for name in columns.fields if name in names]
+        if not here:
+            continue
+        indices = tuple(i for name in here for i in columns.fields[name])
+        cells = Cells(sheet, replace(columns, prices=indices), decimal, kind)
+        for name in here:
+            grids[name] = np.stack(
+                [cells.price(i, _title(sheet, i), groups) for i in columns.fields[name]]
+            )
+    return grids
+
+
+def _title(sheet: Sheet, index: int) -> str:
+    return sheet.header[index].strip() if sheet.header else f"column {index + 1}"
+
+
+def mend_fields(fields: dict[str, FloatArray]) -> dict[str, int]:
+    """Take what cannot be for missing, in place; return how many rows of what.
+
+    Opens, highs and lows are above zero, volumes not below it (a day without trade has zero), and
+    no high is below the low.
+    """
+    counts: dict[str, int] = {}
+    for name, values in fields.items():
+        bad = values < 0 if name == "volume" else values <= 0
+        what = "volume below zero" if name == "volume" else f"{name} not above zero"
+        counts[f"{what} (taken as missing)"] = _blank(bad, values)
+    if {"high", "low"} <= fields.keys():
+        bad = fields["high"] < fields["low"]
+        counts["high below low (both taken as missing)"] = _blank(
+            bad, fields["high"], fields["low"]
+        )
+    return {what: count for what, count in counts.items() if count}
+
+
+def _blank(bad: npt.NDArray[np.bool_], *arrays: FloatArray) -> int:
+    if bad.any():
+        for values in arrays:
+            values[bad] = np.nan
+    return int(np.count_nonzero(bad))

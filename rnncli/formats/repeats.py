@@ -1,0 +1,80 @@
+"""Rows that repeat a symbol and a date: which go, and which are refused since they contradict."""
+
+from dataclasses import dataclass, replace
+
+import numpy as np
+import numpy.typing as npt
+
+from rnncli.errors import DataError
+from rnncli.formats.joining import Rows, show_date
+
+FloatArray = npt.NDArray[np.float64]
+IntArray = npt.NDArray[np.int64]
+BoolArray = npt.NDArray[np.bool_]
+
+
+@dataclass(frozen=True)
+class Repeats:
+    """Which rows repeat a symbol and a date and are left out; `changed` had another price."""
+
+    dropped: BoolArray  # (rows,)
+    changed: BoolArray  # (rows,)
+    beside: BoolArray  # (rows,) the price was the same, and a column carried beside it was not
+
+
+def find_repeats(rows: Rows, keep: str) -> Repeats:
+    """Return the rows to leave out; `keep` says which of two that differ: first, last, or neither.
+
+    Raises DataError naming both lines where two rows contradict each other and none is kept.
+    """
+    twins = rows.twins()
+    clash = np.zeros_like(twins)
+    clash[1:] = twins[1:] & (rows.values[1:] != rows.values[:-1])
+    beside = np.zeros_like(twins)
+    for name, values in rows.fields.items():
+        other = np.zeros_like(twins)
+        known = ~np.isnan(values)
+        other[1:] = twins[1:] & known[1:] & known[:-1] & (values[1:] != values[:-1])
+        beside |= other & ~clash
+        if keep == "refuse" and not clash.any():
+            _refuse_contradictions(rows, values, f"{name}s", np.flatnonzero(other))
+    if keep == "refuse":
+        _refuse_contradictions(rows, rows.values, "prices", np.flatnonzero(clash))
+    if keep == "last":  # the row before a twin goes, and is counted
+        return Repeats(*(np.append(found[1:], False) for found in (twins, clash, beside)))
+    return Repeats(twins, clash, beside)
+
+
+def fill_beside(rows: Rows) -> Rows:
+    """Return the rows with what one of two on the same day lacks beside the price from the other.
+
+    That is the next row of the same symbol and day, or the one before.
+    """
+    twins = np.flatnonzero(rows.twins()) if rows.fields else np.zeros(0, dtype=np.int64)
+    if twins.size == 0:
+        return rows
+    filled = {}
+    for name, found in rows.fields.items():
+        values = found.copy()
+        for of, to in ((twins - 1, twins), (twins, twins - 1)):
+            values[to] = np.where(np.isnan(values[to]), values[of], values[to])
+        filled[name] = values
+    return replace(rows, fields=filled)
+
+
+def _refuse_contradictions(rows: Rows, values: FloatArray, what: str, clash: IntArray) -> None:
+    if clash.size == 0:
+        return
+    i = int(clash[0])
+    one, other = (rows.names[rows.files[k]] for k in (i - 1, i))
+    first, second = rows.lines[i - 1], rows.lines[i]
+    where = f"{one}, lines {first} and {second}"
+    if one != other:
+        where = f"{one}, line {first}, and {other}, line {second}"
+    both = f"{values[i - 1]} and {values[i]}"
+    symbol, date = rows.symbols[rows.codes[i]], show_date(rows.dates[i])
+    more = f" (and {clash.size - 1} more)" if clash.size > 1 else ""
+    raise DataError(
+        f"{where}: {symbol} has two {what} on {date}, {both}{more};"
+        " remove one, or choose with --duplicates first or last"
+    )
