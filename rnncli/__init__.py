@@ -11,6 +11,7 @@ The modules in reading order, which is also the flow of the data:
     bins         classes of values: edges, labels, codes
     volatility   how far a series has moved of late
     scalers      what a scale needs of a series, or why it does not fit
+    features     what a day is known by beside its price
     prepare      log returns, scalers, bins: fitted on the past only, and inverted
     cells/       the compiled kernels: all of Numba lives here
     network      layers and head over one flat parameter vector

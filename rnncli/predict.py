@@ -92,7 +92,7 @@ def _horizon(model: Model, wanted: int | None) -> int:
         and model.network.architecture.mode == "seq2seq"
     ):
         raise UsageError(
-            f"--horizon {wanted}: what {' and '.join(inputs)} will be after the first row ahead is"
+            f"--horizon {wanted}: what {', '.join(inputs)} will be after the first row ahead is"
             f" not known; train --mode seq2vec or encoder-decoder with --horizon {wanted}, or with"
             " --inputs close alone"
         )

@@ -167,9 +167,7 @@ def test_every_form_learns_from_several_inputs(mode):
     rng = np.random.default_rng(5)
     volume = rng.integers(0, 2, 400) * 1000.0 + 10
     moves = 0.01 * np.sign(np.concatenate([[0], volume[:-1] - 500]))
-    prices = replace(
-        prices_of({"x": 100 * np.exp(np.cumsum(moves))}), fields={"volume": volume}
-    )
+    prices = replace(prices_of({"x": 100 * np.exp(np.cumsum(moves))}), fields={"volume": volume})
     horizon = None if mode == "seq2seq" else 1
     shape = NetworkSettings(hidden_size=8, mode=mode, horizon=horizon)
     losses = []

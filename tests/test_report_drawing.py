@@ -7,7 +7,7 @@ from rnncli.report.drawing import CAPTIONS, form_lines
 
 
 def drawn(mode, horizon):
-    return form_lines({"mode": mode, "horizon": horizon, "cell": "gru"})
+    return form_lines({"mode": mode, "horizon": horizon, "cell": "gru", "input_size": 1})
 
 
 def test_every_form_is_drawn_within_80_columns():

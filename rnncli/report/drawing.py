@@ -3,7 +3,7 @@
 from typing import Any, NamedTuple
 
 CAPTIONS = {
-    "seq2seq": "an output each day for the next; in a forecast it is fed back in",
+    "seq2seq": "an output each day for the next",
     "seq2vec": "the last day's output holds all days ahead",
     "vec2seq": "one input, a path of outputs",
     "encoder-decoder": "the last state of one starts the other, fed its own outputs",
@@ -27,7 +27,13 @@ def form_lines(architecture: dict[str, Any]) -> list[str]:
         (LINK if number == 2 else GAP).join(row).rstrip()
         for number, row in enumerate(zip(*columns, strict=True))
     ]
-    return [*rows, f"{mode}: {CAPTIONS[mode]}"]
+    return [*rows, f"{mode}: {_caption(mode, architecture['input_size'])}"]
+
+
+def _caption(mode: str, inputs: int) -> str:
+    """The form in words; an output is all that goes in where there is one input."""
+    fed_back = "; in a forecast it is fed back in" if mode == "seq2seq" and inputs == 1 else ""
+    return CAPTIONS[mode] + fed_back
 
 
 def _copies(mode: str, cell: str, horizon: int) -> list[Copy]:
