@@ -27,3 +27,13 @@ def own_deviations(changes: Float64Array, decay: float) -> Float64Array:
     )
     variances += list(older)[1:]
     return np.maximum(np.sqrt(variances), FLOOR)
+
+
+def next_deviations(
+    deviations: Float64Array, changes: Float64Array, count: int, decay: float
+) -> Float64Array:
+    """Deviations (n) after one more change each (n), the series having had `count` before it."""
+    weight = max(1 - decay, 1 / (count + 2))
+    variances = deviations**2 + weight * (changes**2 - deviations**2)
+    found: Float64Array = np.maximum(np.sqrt(variances), FLOOR)
+    return found

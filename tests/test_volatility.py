@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from rnncli.volatility import FLOOR, own_deviations
+from rnncli.volatility import FLOOR, next_deviations, own_deviations
 
 
 def naive_deviations(changes, decay):
@@ -33,3 +33,11 @@ def test_what_comes_after_changes_nothing_before():
 
 def test_a_series_that_stands_still_keeps_a_deviation():
     assert own_deviations(np.zeros(2000), 0.94)[-1] == FLOOR
+
+
+@pytest.mark.parametrize("count", [0, 3, 15, 16, 100])
+def test_one_more_change_continues_it(count):
+    changes = np.random.default_rng(count).standard_normal(count + 1)
+    whole = own_deviations(changes, 0.94)
+    last = next_deviations(whole[-2:-1], changes[-1:], count, 0.94)
+    assert last == pytest.approx(whole[-1:])
