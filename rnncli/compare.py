@@ -119,7 +119,7 @@ def _short(paths: list[str]) -> list[str]:
 
 
 def _prepared(prices: Prices, preparation: Preparation, warn: Say, fail: Say) -> Prepared:
-    known = usable(prices, faults(prices, preparation), preparation.scale, warn, fail)
+    known = usable(prices, faults(prices, preparation), preparation, warn, fail)
     return prepare(known, preparation, 0.0)
 
 
@@ -128,9 +128,7 @@ def of_cells(settings: CompareSettings, prices: Prices, warn: Say, fail: Say) ->
     given = {name: value for name, value in asdict(settings).items() if value is not None}
     preparing = PrepareSettings(**_of(PrepareSettings, given))
     training = TrainSettings(**_of(TrainSettings, given))
-    known = usable(
-        prices, unfit(prices, preparing, training.validation), preparing.scale, warn, fail
-    )
+    known = usable(prices, unfit(prices, preparing, training.validation), preparing, warn, fail)
     prepared = prepare(known, fit(known, preparing, training.validation), 0.0)
     found = {}
     for cell, shape in shapes_of(cells_of(settings.compare or ""), given).items():

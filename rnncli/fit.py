@@ -11,7 +11,7 @@ from rnncli.formats.joining import show_date
 from rnncli.modelfile import Model
 from rnncli.prepare import fit, prepare, unfit
 from rnncli.prices import Prices
-from rnncli.scalers import least_rows
+from rnncli.scalers import Scaling, least_rows
 from rnncli.settings import (
     NetworkSettings,
     PrepareSettings,
@@ -53,7 +53,7 @@ def fit_model(
     """Train a model over all usable series and measure it. Raises DataError, DivergedError."""
     with stage("prepare"):
         unfitting = unfit(prices, preparing, training.validation)
-        prices = usable(prices, unfitting, preparing.scale, warn, fail)
+        prices = usable(prices, unfitting, preparing, warn, fail)
         preparation = fit(prices, preparing, training.validation)
         prepared = prepare(prices, preparation, training.validation)
     with threads(running.threads) as pool:
@@ -81,7 +81,7 @@ def fit_model(
 def usable(
     prices: Prices,
     faults: Iterable[tuple[int, str]],
-    scale: str,
+    scaling: Scaling,
     warn: Callable[[str], None],
     fail: Callable[[str], None],
 ) -> Prices:
@@ -93,9 +93,9 @@ def usable(
     short = prices.lengths < 2
     failed = {i: fault for i, fault in faults if not short[i]}
     kept = [i for i in np.flatnonzero(~short).tolist() if i not in failed]
-    least = least_rows(scale)
+    least = least_rows(scaling)
     if not np.any(prices.lengths[kept] >= least):
-        few = f"no series has {least} rows, the fewest to learn from with --scale {scale}"
+        few = f"no series has {least} rows, the fewest to learn from with --scale {scaling.scale}"
         raise DataError(next(iter(failed.values()), f"{prices.sources[0]}: {few}"))
     left_out = np.flatnonzero(short).tolist()
     if left_out:

@@ -12,7 +12,7 @@ from rnncli.bins import Bins, fit_bins
 from rnncli.errors import DataError
 from rnncli.features import features, parse_inputs, spread_of, standardised
 from rnncli.prices import Prices
-from rnncli.scalers import fit_series, refuse_nonpositive
+from rnncli.scalers import Scaling, fit_series, least_rows, refuse_nonpositive, refuse_short
 from rnncli.settings import PrepareSettings
 from rnncli.volatility import own_deviations
 
@@ -23,8 +23,8 @@ NEGLIGIBLE = 1e-9  # of the largest return: a deviation below is rounding
 class Preparation:
     """The fitted transform: kept in the model, applied to any series, inverted for forecasts.
 
-    log-return: 100 log(p_t / p_{t-1}) / divisor, one divisor for all, so any symbol works; with
-    `decay`, over the deviation of the series' own returns before (see `volatility`) as well.
+    log-return: 100 log(p_t / p_{t-season}) / divisor, one divisor for all, so any symbol works;
+    with `decay`, over the deviation of the series' own returns before (see `volatility`) as well.
     minmax, standard: (p - shift) / size, one pair a symbol; an unseen one is fitted on its own
     rows. none: the price. `bins` then cuts what that yields. `inputs`: what else is fed of a
     day (see `features`); `spread`: mean and deviation of each of its columns.
@@ -37,6 +37,7 @@ class Preparation:
     decay: float = 0.0
     inputs: tuple[str, ...] = ()
     spread: tuple[tuple[float, float], ...] = ()
+    season: int = 1
 
     def shift_and_size(self, symbol: str, prices: Float64Array) -> tuple[float, float]:
         """Of minmax and standard: the pair of a symbol, fitted on `prices` if it is new."""
@@ -50,15 +51,18 @@ class Preparation:
             return prices.copy()
         if self.scale == "log-return":
             refuse_nonpositive(symbol, prices)
-            if len(prices) == 1:
+            if len(prices) == self.season == 1:
                 return np.zeros(1)
+            refuse_short(symbol, prices, self.season)
             returns = self._returns(prices)
             return returns / self._deviations(returns)[:-1] if self.decay else returns
         shift, size = self.shift_and_size(symbol, prices)
         return (prices - shift) / size
 
     def _returns(self, prices: Float64Array) -> Float64Array:
-        return 100 * np.diff(np.log(prices)) / self.divisor
+        logs = np.log(prices)
+        found: Float64Array = 100 * (logs[self.season :] - logs[: -self.season]) / self.divisor
+        return found
 
     def _deviations(self, returns: Float64Array) -> Float64Array:
         return own_deviations(returns, self.decay)
@@ -67,7 +71,7 @@ class Preparation:
         """Of log-return: the change of the log price that a value of 1 after `rows` means, (n)."""
         if not self.decay:
             return np.full(len(rows), self.divisor / 100)
-        return self.divisor / 100 * self._deviations(self._returns(prices))[rows]
+        return self.divisor / 100 * self._deviations(self._returns(prices))[rows - self.season + 1]
 
     def fed(self, symbol: str, prices: Float64Array) -> Float64Array:
         """What the network is fed of the prices of one series: scaled values, or their codes."""
@@ -87,19 +91,26 @@ class Preparation:
         if self.scale == "none":
             return values
         if self.scale == "log-return":
-            path = np.cumsum(values, axis=1) * self.log_steps(prices, cutoffs)[:, None]
+            path = self.added_up(values) * self.log_steps(prices, cutoffs)[:, None]
+            before = cutoffs[:, None] - self.season + 1 + np.arange(path.shape[1]) % self.season
             with np.errstate(over="ignore"):
-                grown: Float64Array = prices[cutoffs][:, None] * np.exp(path)
+                grown: Float64Array = prices[before] * np.exp(path)
             return grown
         shift, size = self.shift_and_size(symbol, prices)
         with np.errstate(over="ignore"):
             return values * size + shift
 
+    def added_up(self, values: Float64Array) -> Float64Array:
+        """Changes (n, horizon) since the last known price a whole number of seasons before."""
+        path = values.copy()
+        for ahead in range(self.season, path.shape[1]):
+            path[:, ahead] += path[:, ahead - self.season]
+        return path
+
     def last_forecasts(self, prices: Prices, outputs: FloatArray) -> Float64Array:
         """Prices (n, horizon) that outputs (n, horizon) stand for, after the last row of each."""
-        if (
-            self.scale in ("none", "log-return") and not self.decay
-        ):  # the same for every symbol, so for all at once
+        same_for_all = self.scale == "none" or (self.scale == "log-return" and not self.decay)
+        if same_for_all:
             return self.forecasts("", prices.values, prices.offsets[1:] - 1, outputs)
         found = np.empty(outputs.shape)
         for i, symbol in enumerate(prices.symbols):
@@ -124,6 +135,7 @@ class Preparation:
             decay=float(plain["decay"]),
             inputs=tuple(plain["inputs"]),
             spread=tuple((mean, deviation) for mean, deviation in plain["spread"]),
+            season=int(plain["season"]),
         )
 
 
@@ -169,9 +181,9 @@ class Prepared:
         return self.values[self.offsets[i] : self.offsets[i + 1]]
 
 
-def training_prices(rows: int, scale: str, validation: float) -> int:
+def training_prices(rows: int, scaling: Scaling, validation: float) -> int:
     """How many of a series' first prices belong to training: the rest are validation targets."""
-    with_target = rows - 2 if scale == "log-return" else rows - 1
+    with_target = rows + 1 - least_rows(scaling)
     return rows - int(np.floor(validation * max(with_target, 0)))
 
 
@@ -180,7 +192,7 @@ def fit(prices: Prices, settings: PrepareSettings, validation: float) -> Prepara
     parts = [
         (
             symbol,
-            prices.series(i)[: training_prices(len(prices.series(i)), settings.scale, validation)],
+            prices.series(i)[: training_prices(len(prices.series(i)), settings, validation)],
         )
         for i, symbol in enumerate(prices.symbols)
     ]
@@ -188,9 +200,10 @@ def fit(prices: Prices, settings: PrepareSettings, validation: float) -> Prepara
     if settings.scale in ("minmax", "standard"):
         fitted = {symbol: fit_series(symbol, settings.scale, part) for symbol, part in parts}
     elif settings.scale == "log-return":
-        divisor = _pooled_deviation(parts)
+        divisor = _pooled_deviation(parts, settings.season)
     decay = settings.volatility_decay or 0.0
-    preparation = Preparation(settings.scale, divisor, fitted, None, decay)
+    season = settings.season
+    preparation = Preparation(settings.scale, divisor, fitted, None, decay, season=season)
     if settings.bins is not None:
         pooled = np.concatenate([preparation.scaled(symbol, part) for symbol, part in parts])
         bins = fit_bins(pooled, settings.bins, settings.scale, settings.labels, settings.edges)
@@ -204,13 +217,13 @@ def fit(prices: Prices, settings: PrepareSettings, validation: float) -> Prepara
     return replace(preparation, inputs=inputs, spread=spread_of(further))
 
 
-def _pooled_deviation(parts: list[tuple[str, Float64Array]]) -> float:
+def _pooled_deviation(parts: list[tuple[str, Float64Array]], season: int) -> float:
     """Standard deviation of all training returns in percent; 1 where they are all the same.
 
     Growth by the same factor every day leaves what prices are rounded to, which is no deviation.
     """
-    unscaled = Preparation("log-return", 1.0, {}, None)
-    found = [unscaled.scaled(symbol, part) for symbol, part in parts if len(part) > 1]
+    unscaled = Preparation("log-return", 1.0, {}, None, season=season)
+    found = [unscaled.scaled(symbol, part) for symbol, part in parts if len(part) > season]
     if not found:
         return 1.0
     returns = np.concatenate(found)
@@ -253,10 +266,11 @@ def unfit(
         series = prices.series(i)
         try:
             if settings.scale in ("minmax", "standard"):
-                part = series[: training_prices(len(series), settings.scale, validation)]
+                part = series[: training_prices(len(series), settings, validation)]
                 fit_series(symbol, settings.scale, part)
             elif settings.scale == "log-return":
                 refuse_nonpositive(symbol, series)
+                refuse_short(symbol, series, settings.season)
             features(prices, i, parse_inputs(settings.inputs), 1.0)
         except DataError as fault:
             yield i, f"{prices.sources[i]}: {fault}"
@@ -280,5 +294,6 @@ def _doubtful(prices: Prices, preparation: Preparation) -> list[int]:
         return []
     if preparation.scale == "log-return":
         lowest = np.minimum.reduceat(prices.values, prices.offsets[:-1])
-        return np.flatnonzero(~(lowest > 0)).tolist()
+        short = (preparation.season > 1) & (prices.lengths <= preparation.season)
+        return np.flatnonzero(~(lowest > 0) | short).tolist()
     return [i for i, symbol in enumerate(prices.symbols) if symbol not in preparation.fitted]

@@ -1,14 +1,28 @@
 """What a scale needs of the prices of one series, and the fault where they do not have it."""
 
+from typing import Protocol
+
 import numpy as np
 
 from rnncli.arrays import Float64Array
 from rnncli.errors import DataError
 
 
-def least_rows(scale: str) -> int:
+class Scaling(Protocol):
+    """What settings and the fitted transform both tell of a scale."""
+
+    @property
+    def scale(self) -> str:
+        """Its name."""
+
+    @property
+    def season(self) -> int:
+        """Rows between the prices of a log return."""
+
+
+def least_rows(scaling: Scaling) -> int:
     """The fewest rows of a series with a day whose next one is known, as the network sees them."""
-    return 3 if scale == "log-return" else 2
+    return 2 + scaling.season if scaling.scale == "log-return" else 2
 
 
 def fit_series(symbol: str, scale: str, prices: Float64Array) -> tuple[float, float]:
@@ -29,6 +43,16 @@ def fit_series(symbol: str, scale: str, prices: Float64Array) -> tuple[float, fl
             f" to {high:g}; give prices in another unit"
         )
     return float(shift), float(size)
+
+
+def refuse_short(symbol: str, prices: Float64Array, season: int) -> None:
+    """Raise DataError for a series without a row a season before another one."""
+    if season > 1 and len(prices) <= season:
+        rows = "row" if len(prices) == 1 else "rows"
+        raise DataError(
+            f"{symbol} has {len(prices)} {rows}, and --season {season} needs {season + 1};"
+            " leave it out or take a shorter season"
+        )
 
 
 def refuse_nonpositive(name: str, prices: Float64Array) -> None:

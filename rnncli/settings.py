@@ -90,6 +90,9 @@ class PrepareSettings:
     edges: Annotated[
         str | None, Option("Edges between the classes, ascending, separated by commas.")
     ] = None
+    season: Annotated[
+        int, Option("Rows of a season: returns are over the row so many before.", minimum=1)
+    ] = 1
     inputs: Annotated[
         str, Option("What a day is known by: close, and any of volume, high-low, weekday.")
     ] = "close"
@@ -106,6 +109,8 @@ class PrepareSettings:
         """Raise UsageError for what describes classes or returns where there are none."""
         if self.volatility_decay and self.scale != "log-return":
             raise UsageError("--volatility-decay: divides log returns; use --scale log-return")
+        if self.season > 1 and self.scale != "log-return":
+            raise UsageError(f"--season {self.season}: is of log returns; use --scale log-return")
         for name, given in (("labels", self.labels), ("edges", self.edges)):
             if given is not None and self.bins is None:
                 raise UsageError(f"--{name} {given}: there are no classes; add --bins")

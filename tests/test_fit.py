@@ -47,7 +47,13 @@ def used(series, scale: str = "log-return"):
     said: list[str] = []
     prices = prices_of(series)
     faults = unfit(prices, PrepareSettings(scale=scale), 0.2)
-    kept = usable(prices, faults, scale, said.append, lambda fault: said.append(f"failed: {fault}"))
+    kept = usable(
+        prices,
+        faults,
+        PrepareSettings(scale=scale),
+        said.append,
+        lambda fault: said.append(f"failed: {fault}"),
+    )
     return kept.symbols, said
 
 

@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from rnncli.bins import Bins
-from rnncli.errors import DataError
+from rnncli.errors import DataError, UsageError
 from rnncli.prepare import Preparation, faults, fit, prepare, training_prices, unfit
 from rnncli.settings import PrepareSettings
 
@@ -37,18 +37,18 @@ def first_prices(series, scale, validation):
 
 def test_the_split_is_the_last_fifth_of_the_days_with_a_target():
     """Held back are floor(0.2 x days with a target): of 12 prices 2, of 11 log returns 2."""
-    assert training_prices(12, "none", 0.2) == 10  # 11 days have a next one
-    assert training_prices(12, "log-return", 0.2) == 10  # 11 returns, 10 days
-    assert training_prices(11, "none", 0.2) == 9  # 10 days
-    assert training_prices(11, "log-return", 0.2) == 10  # 10 returns, 9 days: floor(1.8)
+    assert training_prices(12, settings("none"), 0.2) == 10  # 11 days have a next one
+    assert training_prices(12, settings("log-return"), 0.2) == 10  # 11 returns, 10 days
+    assert training_prices(11, settings("none"), 0.2) == 9  # 10 days
+    assert training_prices(11, settings("log-return"), 0.2) == 10  # 10 returns, 9 days: floor(1.8)
 
 
 @pytest.mark.parametrize("scale", SCALES)
 def test_short_series_hold_nothing_back(scale):
     """A fifth of fewer than five days is none; without validation none is held back at all."""
     for rows in range(1, 6):
-        assert training_prices(rows, scale, 0.2) == rows
-    assert training_prices(1000, scale, 0.0) == 1000
+        assert training_prices(rows, settings(scale), 0.2) == rows
+    assert training_prices(1000, settings(scale), 0.0) == 1000
 
 
 @pytest.mark.parametrize("scale", SCALES)
@@ -338,3 +338,32 @@ def test_returns_over_the_deviation_of_late_invert():
     last = preparation.last_forecasts(prices, np.ones((2, 1)))
     moved = np.log(last[:, 0] / [prices.series(0)[-1], prices.series(1)[-1]])
     assert moved[1] > 5 * moved[0] > 0
+
+
+def test_seasonal_returns_invert_over_many_seasons():
+    """The values that came, given as outputs, are the prices that came: across seasons too."""
+    rng = np.random.default_rng(4)
+    hours = np.arange(96)
+    series = 50 + 20 * np.sin(2 * np.pi * hours / 24) + rng.normal(0, 1, 96)
+    prices = prices_of({"load": series})
+    preparation = fit(prices, PrepareSettings(season=24), 0.0)
+    values = preparation.scaled("load", series)
+    assert len(values) == 72
+    assert values[0] == pytest.approx(100 * np.log(series[24] / series[0]) / preparation.divisor)
+    rows = np.array([23, 30])
+    outputs = np.stack([values[row - 23 : row - 23 + 60] for row in rows])
+    found = preparation.forecasts("load", series, rows, outputs)
+    assert found == pytest.approx(np.stack([series[row + 1 : row + 61] for row in rows]))
+
+
+def test_a_series_shorter_than_a_season_fails_alone():
+    prices = prices_of(
+        {"long": random_walk(np.random.default_rng(0), 40), "short": [1.0, 2.0, 3.0]}
+    )
+    seasonal = PrepareSettings(season=12)
+    ((i, fault),) = unfit(prices, seasonal, 0.2)
+    assert (i, "short has 3 rows, and --season 12 needs 13" in fault) == (1, True)
+    assert [i for i, _ in faults(prices, fit(prices.subset([0]), seasonal, 0.2))] == [1]
+    assert training_prices(40, seasonal, 0.2) == 40 - 5  # 28 values, 27 days
+    with pytest.raises(UsageError, match="--season 12: is of log returns"):
+        PrepareSettings(season=12, scale="standard")
