@@ -23,6 +23,7 @@ The modules in reading order, which is also the flow of the data:
     dropout      units hidden from the layer above, for a step
     heldback     a pass over the validation days: loss, dead and saturated units
     batching     which days are trained on together
+    tasks        what training asks of a form of network: steps of pieces
     chunks       a step of every day: truncated back-propagation through time, the state carried
     forms        what goes in and comes out, where a path is forecast at once
     windows      a step of windows and the paths after them, for those forms

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 import numpy as np
 
@@ -16,6 +16,7 @@ from rnncli.norms import clip_by_global_norm, global_norm
 from rnncli.optim import AveragedWeights, Schedule, make_optimizer
 from rnncli.prepare import Prepared
 from rnncli.settings import NetworkSettings, TrainSettings
+from rnncli.tasks import Step, Task
 from rnncli.threads import Threads
 from rnncli.windows import Windows
 
@@ -125,11 +126,7 @@ class _Step(NamedTuple):
 
 
 class _Training:
-    """One run: its task, its weights and their running mean, its schedule.
-
-    The task brings what a form of network is trained on: `steps` of pieces, `run` forward and
-    back over a piece, and what a network does on its days `held_back`.
-    """
+    """One run: its task, its weights and their running mean, its schedule."""
 
     def __init__(
         self, prepared: Prepared, shape: NetworkSettings, settings: TrainSettings, threads: Threads
@@ -142,7 +139,7 @@ class _Training:
         self.average = AveragedWeights(flat.astype(np.float64), 1)
         self.schedule = Schedule(settings)
         task = Chunks if architecture.mode == "seq2seq" else Windows
-        self.task: Any = task(prepared, architecture, settings, flat.dtype.name)
+        self.task: Task = task(prepared, architecture, settings, flat.dtype.name)
 
     def run(self, on_epoch: Callable[[Epoch], None]) -> TrainingRun:
         epochs: list[Epoch] = []
@@ -186,17 +183,14 @@ class _Training:
             saturated_units=held_back.saturated_units,
         )
 
-    def _step(self, step: Any, where: str) -> _Step | None:
+    def _step(self, step: Step, where: str) -> _Step | None:
         """One update; None where none of its days counts (a warm-up)."""
         network, scale = self.network, None
         if self.settings.dropout:
             scale = draw_scale(network.architecture, self.settings.dropout, self.rng)
             network = thinned(network, scale)
 
-        def run(piece: Any) -> float:
-            return float(self.task.run(network, piece, step.days))
-
-        loss = sum(self.threads.map(run, step.pieces))
+        loss = sum(self.threads.map(lambda piece: piece.run(network, step.days), step.pieces))
         if not step.days:
             return None
         gradient = np.sum([piece.gradient for piece in step.pieces], axis=0)
@@ -214,7 +208,7 @@ class _Training:
         """What the averaged weights do on the validation days."""
         if not self.task.validation:
             return NOTHING
-        found: HeldBack = self.task.held_back(self._averaged(), self.threads)
+        found = self.task.held_back(self._averaged(), self.threads)
         self._check(found.loss or 0.0, None, f"the validation of epoch {number}")
         return found
 
