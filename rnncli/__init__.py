@@ -36,7 +36,8 @@ The modules in reading order, which is also the flow of the data:
     doctor       what this machine has
     files        the one writer: whole or not at all
     filenames    a name for the file of a symbol, and back
-    modelfile    save and load, without code
+    sealed       the format of every file of ours: tensors and JSON under a digest, no code
+    modelfile    save and load a model
     fit          the whole of `rnncli train`
     future       dates of the rows ahead
     predict      the whole of `rnncli predict`
