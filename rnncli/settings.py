@@ -5,6 +5,7 @@ TOML keys and the listing of `inspect` are all made from these classes. Imports 
 `rnncli --help` reads this module and no other stage.
 """
 
+import re
 from dataclasses import dataclass
 from typing import Annotated, Literal
 
@@ -170,6 +171,38 @@ class TrainSettings:
         float, Option("Epochs that the running mean of the weights spans (0: none).", minimum=0)
     ] = 2.0
     seed: Annotated[int, SEED] = 0
+
+
+@dataclass(frozen=True)
+class CheckpointSettings:
+    """How a training is kept from being lost, and when it must end; no setting of the model."""
+
+    checkpoint_every: Annotated[
+        int, Option("Epochs between checkpoints, in MODEL.checkpoint (0: none).", minimum=0)
+    ] = 0
+    keep_checkpoints: Annotated[
+        bool, Option("Keep them in MODEL.checkpoints, for gradients --at epoch:N.")
+    ] = False
+    resume: Annotated[bool, Option("Go on from MODEL.checkpoint, where there is one.")] = False
+    time_budget: Annotated[
+        str | None, Option("Stop at the best weights so far after 60s, 5m or 2h from the start.")
+    ] = None
+
+    def __post_init__(self) -> None:
+        """Raise UsageError for a time that is none, and for keeping what is not made."""
+        if self.keep_checkpoints and not self.checkpoint_every:
+            raise UsageError("--keep-checkpoints: there are none; add --checkpoint-every")
+        assert self.seconds >= 0
+
+    @property
+    def seconds(self) -> float:
+        """The time budget; infinite without one."""
+        if self.time_budget is None:
+            return float("inf")
+        found = re.fullmatch(r"([0-9]{1,9}(?:\.[0-9]{1,9})?)([smh]?)", self.time_budget, re.ASCII)
+        if found is None:
+            raise UsageError(f"--time-budget {self.time_budget}: is no time; say 60s, 5m or 2h")
+        return float(found[1]) * {"": 1, "s": 1, "m": 60, "h": 3600}[found[2]]
 
 
 @dataclass(frozen=True)

@@ -74,7 +74,14 @@ def test_kernels_know_numpy_and_numba_only():
         ("rnncli.report", ["rnncli.cli", "rnncli.report"]),
         (
             "rnncli.modelfile",
-            ["rnncli.cli", "rnncli.report", "rnncli.fit", "rnncli.predict", "rnncli.compare"],
+            [
+                "rnncli.cli",
+                "rnncli.report",
+                "rnncli.fit",
+                "rnncli.predict",
+                "rnncli.compare",
+                "rnncli.checkpoint",
+            ],
         ),
         ("rnncli.files", ["rnncli.cli", "rnncli.modelfile", "rnncli.checkpoint"]),
         ("llvmlite", ["rnncli.cells", "rnncli.doctor"]),
