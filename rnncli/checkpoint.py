@@ -31,6 +31,7 @@ from rnncli.settings import CheckpointSettings, NetworkSettings, TrainSettings
 from rnncli.snapshot import Snapshot
 
 KIND = "checkpoint"
+NAMED = 8  # epochs in an error
 ANEW = "leave out --resume to start anew"
 Settings = dict[str, dict[str, Any]]
 
@@ -191,6 +192,8 @@ def at_epoch(path: str, model: Model, epoch: int) -> Network:
             f"--at epoch:{epoch}: {path} has no checkpoints; train it with --checkpoint-every 1"
             " --keep-checkpoints"
         )
+    if len(there) > NAMED:
+        there[NAMED - 2 : -1] = ["…"]
     raise UsageError(f"--at epoch:{epoch}: {path} has checkpoints of epochs {', '.join(there)}")
 
 

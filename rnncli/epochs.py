@@ -1,7 +1,8 @@
 """What a training comes to: its epochs, its network; and where it may be broken off."""
 
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import asdict, dataclass
+from typing import Any
 
 from rnncli.network import Network
 from rnncli.snapshot import Snapshot
@@ -49,8 +50,14 @@ class TrainingRun:
     @property
     def clip_rate(self) -> float:
         """Share of steps whose gradient norm before clipping was above the limit."""
-        clipped = sum(round(epoch.clip_rate * epoch.steps) for epoch in self.epochs)
-        return clipped / max(self.steps, 1)
+        return clip_rate([asdict(epoch) for epoch in self.epochs])
+
+
+def clip_rate(epochs: Sequence[Mapping[str, Any]]) -> float:
+    """The same of epochs as a model records them."""
+    clipped = sum(round(epoch["clip_rate"] * epoch["steps"]) for epoch in epochs)
+    rate: float = clipped / max(sum(epoch["steps"] for epoch in epochs), 1)
+    return rate
 
 
 @dataclass(frozen=True)

@@ -6,7 +6,7 @@ TOML keys and the listing of `inspect` are all made from these classes. Imports 
 """
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Annotated, Literal
 
 from rnncli.errors import UsageError
@@ -14,12 +14,17 @@ from rnncli.errors import UsageError
 
 @dataclass(frozen=True)
 class Option:
-    """How a setting is shown and bounded on the command line."""
+    """How a setting is shown and bounded on the command line.
+
+    `only`: another setting and the value of it without which this one does nothing. Typed on the
+    command line it is then refused; from the environment or a file, which serve many runs, not.
+    """
 
     help: str
     minimum: float | None = None
     maximum: float | None = None
     letter: str | None = None
+    only: tuple[str, str] | None = None
 
 
 HORIZON = Option("Rows ahead (5, or what a --mode fixed in training).", minimum=1, maximum=100_000)
@@ -34,6 +39,7 @@ INIT = Option("Start of the recurrent weights (identity: for relu).")
 FORGET_BIAS = Option("Start of the lstm's forget gate bias.")
 SCALE = Option("What the network sees: log returns, each series scaled, or the price itself.")
 SEED = Option("Seed of every random draw.", minimum=0)
+DECODER = ("mode", "encoder-decoder")
 
 
 @dataclass(frozen=True)
@@ -126,7 +132,7 @@ class NetworkSettings:
         Option("Form: what goes in and comes out."),
     ] = "seq2seq"
     horizon: Annotated[int | None, HORIZON] = None
-    forget_bias: Annotated[float, FORGET_BIAS] = 1.0
+    forget_bias: Annotated[float, replace(FORGET_BIAS, only=("cell", "lstm"))] = 1.0
 
 
 @dataclass(frozen=True)
@@ -143,7 +149,9 @@ class TrainSettings:
         Option("Share of units hidden from the layer above in a step.", minimum=0, maximum=0.99),
     ] = 0.0
     optimizer: Annotated[Literal["adam", "sgd"], Option("Optimiser.")] = "adam"
-    momentum: Annotated[float, Option("Momentum of sgd.", minimum=0, maximum=1)] = 0.9
+    momentum: Annotated[
+        float, Option("Momentum of sgd.", minimum=0, maximum=1, only=("optimizer", "sgd"))
+    ] = 0.9
     learning_rate: Annotated[float, Option("Learning rate at the start.", minimum=0)] = 0.02
     decay: Annotated[
         float, Option("Factor on the learning rate when patience runs out.", minimum=0, maximum=1)
@@ -162,10 +170,10 @@ class TrainSettings:
     patience_steps: Annotated[int, Option("Steps that patience lasts at least.", minimum=0)] = 100
     teacher_forcing: Annotated[
         float,
-        Option("Share of true values a decoder is fed at the start.", minimum=0, maximum=1),
+        Option("Share of true values a decoder is fed at the start.", 0, 1, only=DECODER),
     ] = 1.0
     teacher_forcing_end: Annotated[
-        float, Option("What that share has fallen to after 20 epochs.", minimum=0, maximum=1)
+        float, Option("What that share has fallen to after 20 epochs.", 0, 1, only=DECODER)
     ] = 0.0
     average: Annotated[
         float, Option("Epochs that the running mean of the weights spans (0: none).", minimum=0)
@@ -213,8 +221,8 @@ class CompareSettings:
         str | None, Option("Start these cells from one seed, untrained, side by side: rnn,lstm.")
     ] = None
     at: Annotated[
-        Literal["init", "final"] | None,
-        Option("Weights of a model: as trained, or the start of its seed (default: final)."),
+        str | None,
+        Option("Weights of a model: final (the default), init, or epoch:N of a kept checkpoint."),
     ] = None
     activation: Annotated[Activation | None, ACTIVATION] = None
     hidden_size: Annotated[int | None, HIDDEN_SIZE] = None
