@@ -23,9 +23,12 @@ The modules in reading order, which is also the flow of the data:
     dropout      units hidden from the layer above, for a step
     heldback     a pass over the validation days: loss, dead and saturated units
     batching     which days are trained on together
+    tasks        what training asks of a form of network: steps of pieces
     chunks       a step of every day: truncated back-propagation through time, the state carried
     forms        what goes in and comes out, where a path is forecast at once
     windows      a step of windows and the paths after them, for those forms
+    snapshot     a training between two epochs, to go on from
+    epochs       what a training comes to, and where it may be broken off
     train        the steps: gradients added up, clipped, an update; when to stop
     intervals    bounds from the model's own past errors
     validate     the error beside naive's, and the bounds, on the days held back
@@ -35,7 +38,9 @@ The modules in reading order, which is also the flow of the data:
     doctor       what this machine has
     files        the one writer: whole or not at all
     filenames    a name for the file of a symbol, and back
-    modelfile    save and load, without code
+    sealed       the format of every file of ours: tensors and JSON under a digest, no code
+    modelfile    save and load a model
+    checkpoint   a training on disk, to go on from or to look into by epoch
     fit          the whole of `rnncli train`
     future       dates of the rows ahead
     predict      the whole of `rnncli predict`

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from rnncli.arrays import FloatArray
 from rnncli.batching import deal
 from rnncli.cells.lanes import Group, pack
 from rnncli.heads import add_up
@@ -13,29 +14,41 @@ from rnncli.network import Architecture, Network, Workspace, backward, forward
 from rnncli.prepare import Prepared
 from rnncli.rollout import whole_series
 from rnncli.settings import TrainSettings
+from rnncli.tasks import Step
 from rnncli.threads import Threads
 
 
 @dataclass(frozen=True)
-class Piece:
-    """What one task of a step runs over: days of a group, in a workspace of its own."""
+class Chunk:
+    """Days of a group from `start` on, at most `size`, in a workspace that carries the state."""
 
     group: Group
     start: int
+    size: int
     work: Workspace
+    loss: str
 
     @property
-    def gradient(self) -> np.ndarray:
+    def gradient(self) -> FloatArray:
         """What the run left for the weights (P)."""
         return self.work.gradient
 
-
-@dataclass(frozen=True)
-class Step:
-    """What one update is made from; `days` count in its loss, none of them in a warm-up."""
-
-    pieces: list[Piece]
-    days: int
+    def run(self, network: Network, days: int) -> float:
+        """Its loss; its share of the gradient of the mean over `days` is left in its work."""
+        group, start, work = self.group, self.start, self.work
+        stop = min(start + self.size, group.days)
+        work.gradient[:] = 0
+        if stop <= start:
+            return 0.0
+        x, target = group.values[start:stop], group.targets[start + 1 : stop + 1]
+        out, loss = forward(network, x, work), 0.0
+        if days:
+            dout = work.dout[: stop - start]
+            first, last = group.first, group.last
+            loss = add_up(self.loss, out, target, first, last, start, 1 / days, dout)
+            backward(network, x, dout, work)
+        work.carry(stop - start)
+        return loss
 
 
 class Chunks:
@@ -61,27 +74,10 @@ class Chunks:
             counts = sum(group.counts(starts, starts + self._chunk) for group in batch)
             for start, days in zip(starts.tolist(), np.asarray(counts).tolist(), strict=True):
                 pieces = [
-                    Piece(group, start, work)
+                    Chunk(group, start, self._chunk, work, self._loss)
                     for group, work in zip(batch, self._work, strict=False)
                 ]
                 yield Step(pieces, days)
-
-    def run(self, network: Network, piece: Piece, days: int) -> float:
-        """Loss of a piece; its share of the gradient of the mean over `days` is in its work."""
-        group, start, work = piece.group, piece.start, piece.work
-        stop = min(start + self._chunk, group.days)
-        work.gradient[:] = 0
-        if stop <= start:
-            return 0.0
-        x, target = group.values[start:stop], group.targets[start + 1 : stop + 1]
-        out, loss = forward(network, x, work), 0.0
-        if days:
-            dout = work.dout[: stop - start]
-            first, last = group.first, group.last
-            loss = add_up(self._loss, out, target, first, last, start, 1 / days, dout)
-            backward(network, x, dout, work)
-        work.carry(stop - start)
-        return loss
 
     def held_back(self, network: Network, threads: Threads) -> HeldBack:
         """What a network does on the validation days, the state first run through the others."""

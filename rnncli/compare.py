@@ -1,11 +1,14 @@
 """The whole of `gradients`: trained models, or untrained cells of one seed, on the same prices."""
 
+import re
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import asdict, dataclass, fields
 from pathlib import Path
 from typing import Any, cast
 
 from rnncli.cells import CELLS
+from rnncli.checkpoint import at_epoch
+from rnncli.epochs import clip_rate
 from rnncli.errors import UsageError
 from rnncli.fit import usable
 from rnncli.gradients import GradientReport, gradient_report
@@ -52,15 +55,29 @@ def same_column(models: Iterable[Model], reading: ReadSettings) -> str | None:
     return reading.column or next(iter(columns), None)
 
 
-def check(settings: CompareSettings, models: bool) -> None:
+def of_typed(settings: CompareSettings, typed: frozenset[str]) -> CompareSettings:
+    """What is said of a model: the options typed, and --at wherever it comes from.
+
+    The environment and the file speak of the cells that --compare starts.
+    """
+    given = {name: value for name, value in asdict(settings).items() if name in {*typed, "at"}}
+    return CompareSettings(**given)
+
+
+def check(settings: CompareSettings, models: bool, typed: frozenset[str]) -> None:
     """Raise UsageError for settings that do not go with models, or with untrained cells."""
     if settings.compare is not None:
         if models:
             raise UsageError("--compare: starts cells, and trains none; leave out the models")
-        if settings.at == "final":
-            raise UsageError("--at final: --compare trains nothing, so there is the start alone")
-        cells_of(settings.compare)
+        if settings.at not in (None, "init"):
+            raise UsageError(
+                f"--at {settings.at}: --compare trains nothing, so there is the start alone"
+            )
+        if "lstm" not in cells_of(settings.compare) and "forget_bias" in typed:
+            raise UsageError("--forget-bias: is for lstm; --compare does not name it")
         return
+    if settings.at not in (None, "init", "final"):
+        epoch_of(settings.at)
     for name in OWN:
         if getattr(settings, name) is not None:
             option = name.replace("_", "-")
@@ -81,23 +98,49 @@ def cells_of(names: str) -> list[str]:
 def of_models(
     models: Mapping[str, Model], at: str | None, prices: Prices, warn: Say, fail: Say
 ) -> dict[str, Subject]:
-    """The models by their shortest names, as trained or `at` the start of their seeds."""
+    """The models by their shortest names, as trained or `at` other weights of their training.
+
+    Raises UsageError where those were not kept.
+    """
     found = {}
     warn, fail = _once(warn), _once(fail)
-    for name, model in zip(_short(list(models)), models.values(), strict=True):
+    for name, path in zip(_short(list(models)), models, strict=True):
+        model = models[path]
         training = model.settings["train"]
         shape = NetworkSettings(**model.settings["network"])
         input_size = model.network.architecture.input_size
         start = start_network(shape, training["seed"], input_size)
-        trained = at != "init"
+        network, clip_rate = _network_at(at, path, model, start)
         found[name] = Subject(
-            network=model.network if trained else start,
+            network=network,
             start=start,
             prepared=_prepared(prices, model.preparation, warn, fail),
             loss=training["loss"],
-            clip_rate=model.record["clip_rate"] if trained else None,
+            clip_rate=clip_rate,
         )
     return found
+
+
+def epoch_of(at: str) -> int:
+    """N of epoch:N. Raises UsageError for what names no weights."""
+    found = re.fullmatch("epoch:([1-9][0-9]{0,8})", at, re.ASCII)
+    if found is None:
+        raise UsageError(
+            f"--at {at}: names no weights; say init, final or epoch:N, such as epoch:5"
+        )
+    return int(found[1])
+
+
+def _network_at(
+    at: str | None, path: str, model: Model, start: Network
+) -> tuple[Network, float | None]:
+    """The weights asked for, and the share of the steps up to them that were clipped."""
+    if at == "init":
+        return start, None
+    if at in (None, "final"):
+        return model.network, model.record["clip_rate"]
+    epoch = epoch_of(at)
+    return at_epoch(path, model, epoch), clip_rate(model.record["epochs"][:epoch])
 
 
 def _once(say: Say) -> Say:

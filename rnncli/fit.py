@@ -6,6 +6,8 @@ from typing import Any
 
 import numpy as np
 
+from rnncli.checkpoint import Checkpoints
+from rnncli.epochs import UNBROKEN, Epoch, TrainingRun
 from rnncli.errors import DataError
 from rnncli.formats.joining import show_date
 from rnncli.modelfile import Model
@@ -21,7 +23,7 @@ from rnncli.settings import (
 )
 from rnncli.stages import Stage, untimed
 from rnncli.threads import threads
-from rnncli.train import Epoch, TrainingRun, train
+from rnncli.train import train
 from rnncli.validate import ValidationError, validation_bounds, validation_error
 
 NAMED = 5  # symbols in a warning
@@ -49,6 +51,7 @@ def fit_model(
     fail: Callable[[str], None],
     on_epoch: Callable[[Epoch], None],
     stage: Stage = untimed,
+    checkpoints: Checkpoints | None = None,
 ) -> Fitted:
     """Train a model over all usable series and measure it. Raises DataError, DivergedError."""
     with stage("prepare"):
@@ -56,9 +59,10 @@ def fit_model(
         prices = usable(prices, unfitting, preparing, warn, fail)
         preparation = fit(prices, preparing, training.validation)
         prepared = prepare(prices, preparation, training.validation)
+        breaks = checkpoints.breaks(prepared, shape, training) if checkpoints else UNBROKEN
     with threads(running.threads) as pool:
         with stage("train"):
-            run = train(prepared, shape, training, pool, on_epoch)
+            run = train(prepared, shape, training, pool, on_epoch, breaks)
         with stage("validate"):
             error = validation_error(run.network, prices, prepared, pool)
             bounds = validation_bounds(run.network, prices, prepared, pool)
@@ -119,6 +123,7 @@ def _record(prices: Prices, run: TrainingRun, error: ValidationError | None) -> 
         "clip_rate": run.clip_rate,
         "best_epoch": run.best_epoch,
         "stopped_early": run.stopped_early,
+        "out_of_time": run.out_of_time,
         "validation": error and asdict(error),
         "epochs": [asdict(epoch) for epoch in run.epochs],
     }

@@ -1,24 +1,15 @@
-"""Save and load a model: safetensors with one JSON entry, a digest over everything, no code.
+"""Save and load a model: its weights as tensors, all else in one JSON entry; see `sealed`.
 
-    8 bytes header length | JSON header: tensors, {"__metadata__": {"rnncli": JSON}} | tensor bytes
-
-The JSON entry holds the format number, the version, the architecture, the preparation, the
-settings, the training record, and the SHA-256 of all of that and of the tensors.
+The entry holds the architecture, the preparation, the bounds, the settings and the record of the
+training.
 """
 
-import hashlib
-import json
-import struct
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, get_args, get_type_hints
 
 import numpy as np
-from safetensors import SafetensorError
-from safetensors.numpy import load as decode_tensors
-from safetensors.numpy import save as encode_tensors
 
-from rnncli import __version__
 from rnncli.arrays import FloatArray
 from rnncli.bins import Bins
 from rnncli.cells import CELLS
@@ -29,14 +20,11 @@ from rnncli.forms import FORMS
 from rnncli.intervals import GRID, Bounds
 from rnncli.network import Architecture, Network, named_views
 from rnncli.prepare import Preparation
+from rnncli.sealed import LARGEST_FILE, seal, unseal
 from rnncli.settings import PrepareSettings
 
-FORMAT = 1
-ENTRY = "rnncli"
 SCALES = get_args(get_type_hints(PrepareSettings)["scale"])
 UNITS = ("log", "absolute")
-LARGEST_FILE = 1 << 30
-LARGEST_HEADER = 64 << 20
 
 
 @dataclass(frozen=True)
@@ -57,37 +45,15 @@ def save_model(path: str, model: Model) -> None:
 
 def encode(model: Model) -> bytes:
     """The bytes of a model file; the same model gives the same bytes."""
-    tensors = {
-        name: np.ascontiguousarray(view, dtype="<f4")
-        for name, view in model.network.parameters.items()
-    }
-    content = {
-        "format": FORMAT,
-        "version": __version__,
+    tensors = {n: view.astype(np.float32) for n, view in model.network.parameters.items()}
+    about = {
         "architecture": model.network.architecture.as_dict(),
         "preparation": model.preparation.as_dict(),
         "bounds": model.bounds.as_dict(),
         "settings": model.settings,
         "record": model.record,
     }
-    return _encode(tensors, content)
-
-
-def _encode(tensors: dict[str, FloatArray], content: dict[str, Any]) -> bytes:
-    signed = {**content, "sha256": _digest(content, tensors)}
-    return encode_tensors(tensors, {ENTRY: _compact(signed)})
-
-
-def _compact(content: dict[str, Any]) -> str:
-    return json.dumps(content, sort_keys=True, separators=(",", ":"), allow_nan=False)
-
-
-def _digest(content: dict[str, Any], tensors: dict[str, FloatArray]) -> str:
-    digest = hashlib.sha256(_compact(content).encode())
-    for name in sorted(tensors):
-        digest.update(f"{name} {tensors[name].shape} {tensors[name].dtype.str}".encode())
-        digest.update(tensors[name].tobytes())
-    return digest.hexdigest()
+    return seal(tensors, about)
 
 
 def load_model(path: str) -> Model:
@@ -107,13 +73,10 @@ def load_model(path: str) -> Model:
 
 def decode(data: bytes) -> Model:
     """The model in the bytes of a file. Raises ModelFileError without naming a file."""
-    content = _content(data)
-    _check_version(content)
+    content, tensors = unseal(data)
+    if "kind" in content:
+        raise ModelFileError(f"is a {content['kind']}, not a model; end it by train --resume")
     try:
-        tensors = decode_tensors(data)
-        signature = content.pop("sha256", None)
-        if signature != _digest(content, tensors) or _encode(tensors, content) != data:
-            raise ModelFileError("damaged: its digest does not fit; train it again or copy it anew")
         architecture = Architecture(**content["architecture"])
         model = Model(
             network=Network(architecture, _flat(architecture, tensors)),
@@ -122,7 +85,7 @@ def decode(data: bytes) -> Model:
             settings=content["settings"],
             record=content["record"],
         )
-    except (SafetensorError, LookupError, TypeError, ValueError, AttributeError) as fault:
+    except (LookupError, TypeError, ValueError, AttributeError) as fault:
         raise ModelFileError(f"damaged: {fault}; train it again or copy it anew") from fault
     if not _fits_together(model):
         raise ModelFileError("damaged: its parts do not fit together; train it again")
@@ -156,43 +119,6 @@ def _rolls_out(architecture: Architecture) -> bool:
 def _at_once(architecture: Architecture) -> bool:
     """Whether its head holds all days ahead."""
     return architecture.mode == "seq2vec"
-
-
-def _content(data: bytes) -> dict[str, Any]:
-    """The JSON entry of the header; sizes are checked before anything is parsed."""
-    if len(data) > LARGEST_FILE:
-        raise ModelFileError(f"larger than {LARGEST_FILE >> 20} MiB; not a model of rnncli")
-    length = struct.unpack("<Q", data[:8])[0] if len(data) >= 8 else 0
-    if not 2 <= length <= min(LARGEST_HEADER, len(data) - 8) or data[8:9] != b"{":
-        raise ModelFileError("not a model of rnncli, or cut off; name the file train wrote")
-    try:
-        header = json.loads(data[8 : 8 + length], object_pairs_hook=_no_duplicates)
-        content = json.loads(header["__metadata__"][ENTRY], object_pairs_hook=_no_duplicates)
-    except (ValueError, KeyError, TypeError, RecursionError):
-        raise ModelFileError(
-            "not a model of rnncli, or damaged; name the file train wrote"
-        ) from None
-    if not isinstance(content, dict):
-        raise ModelFileError("not a model of rnncli, or damaged; name the file train wrote")
-    return content
-
-
-def _no_duplicates(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
-    found = dict(pairs)
-    if len(found) != len(pairs):
-        raise ValueError("a key twice")
-    return found
-
-
-def _check_version(content: dict[str, Any]) -> None:
-    number = content.get("format")
-    if not isinstance(number, int):
-        raise ModelFileError("damaged: no format number; train it again or copy it anew")
-    if number > FORMAT:
-        raise ModelFileError(
-            f"written by rnncli {content.get('version')}, format {number}; this is rnncli"
-            f" {__version__}, which reads format {FORMAT}: upgrade rnncli"
-        )
 
 
 def _flat(architecture: Architecture, tensors: dict[str, FloatArray]) -> FloatArray:

@@ -86,24 +86,24 @@ class Schedule:
         self.stop = False
         self.decays_left = settings.decays
         self._settings = settings
-        self._best = np.inf
-        self._epochs = self._steps = 0
+        self.best_loss = np.inf
+        self.epochs_waited = self.steps_waited = 0
 
     def see(self, loss: float, steps: int) -> bool:
         """Take in an epoch's loss; True if it is the best so far."""
-        if loss < self._best:
-            self._best, self._epochs, self._steps = loss, 0, 0
+        if loss < self.best_loss:
+            self.best_loss, self.epochs_waited, self.steps_waited = loss, 0, 0
             return True
-        self._epochs += 1
-        self._steps += steps
+        self.epochs_waited += 1
+        self.steps_waited += steps
         return False
 
     def due(self) -> bool:
         """Whether patience has run out; if so, the rate falls or training is to stop."""
         settings = self._settings
-        if self._epochs < settings.patience or self._steps < settings.patience_steps:
+        if self.epochs_waited < settings.patience or self.steps_waited < settings.patience_steps:
             return False
-        self._epochs = self._steps = 0
+        self.epochs_waited = self.steps_waited = 0
         self.stop = self.decays_left == 0
         self.decays_left -= 1
         self.rate *= settings.decay

@@ -5,7 +5,8 @@ TOML keys and the listing of `inspect` are all made from these classes. Imports 
 `rnncli --help` reads this module and no other stage.
 """
 
-from dataclasses import dataclass
+import re
+from dataclasses import dataclass, replace
 from typing import Annotated, Literal
 
 from rnncli.errors import UsageError
@@ -13,12 +14,17 @@ from rnncli.errors import UsageError
 
 @dataclass(frozen=True)
 class Option:
-    """How a setting is shown and bounded on the command line."""
+    """How a setting is shown and bounded on the command line.
+
+    `only`: another setting and the value of it without which this one does nothing. Typed on the
+    command line it is then refused; from the environment or a file, which serve many runs, not.
+    """
 
     help: str
     minimum: float | None = None
     maximum: float | None = None
     letter: str | None = None
+    only: tuple[str, str] | None = None
 
 
 HORIZON = Option("Rows ahead (5, or what a --mode fixed in training).", minimum=1, maximum=100_000)
@@ -33,6 +39,7 @@ INIT = Option("Start of the recurrent weights (identity: for relu).")
 FORGET_BIAS = Option("Start of the lstm's forget gate bias.")
 SCALE = Option("What the network sees: log returns, each series scaled, or the price itself.")
 SEED = Option("Seed of every random draw.", minimum=0)
+DECODER = ("mode", "encoder-decoder")
 
 
 @dataclass(frozen=True)
@@ -130,7 +137,7 @@ class NetworkSettings:
         Option("Form: what goes in and comes out."),
     ] = "seq2seq"
     horizon: Annotated[int | None, HORIZON] = None
-    forget_bias: Annotated[float, FORGET_BIAS] = 1.0
+    forget_bias: Annotated[float, replace(FORGET_BIAS, only=("cell", "lstm"))] = 1.0
 
 
 @dataclass(frozen=True)
@@ -147,7 +154,9 @@ class TrainSettings:
         Option("Share of units hidden from the layer above in a step.", minimum=0, maximum=0.99),
     ] = 0.0
     optimizer: Annotated[Literal["adam", "sgd"], Option("Optimiser.")] = "adam"
-    momentum: Annotated[float, Option("Momentum of sgd.", minimum=0, maximum=1)] = 0.9
+    momentum: Annotated[
+        float, Option("Momentum of sgd.", minimum=0, maximum=1, only=("optimizer", "sgd"))
+    ] = 0.9
     learning_rate: Annotated[float, Option("Learning rate at the start.", minimum=0)] = 0.02
     decay: Annotated[
         float, Option("Factor on the learning rate when patience runs out.", minimum=0, maximum=1)
@@ -166,15 +175,47 @@ class TrainSettings:
     patience_steps: Annotated[int, Option("Steps that patience lasts at least.", minimum=0)] = 100
     teacher_forcing: Annotated[
         float,
-        Option("Share of true values a decoder is fed at the start.", minimum=0, maximum=1),
+        Option("Share of true values a decoder is fed at the start.", 0, 1, only=DECODER),
     ] = 1.0
     teacher_forcing_end: Annotated[
-        float, Option("What that share has fallen to after 20 epochs.", minimum=0, maximum=1)
+        float, Option("What that share has fallen to after 20 epochs.", 0, 1, only=DECODER)
     ] = 0.0
     average: Annotated[
         float, Option("Epochs that the running mean of the weights spans (0: none).", minimum=0)
     ] = 2.0
     seed: Annotated[int, SEED] = 0
+
+
+@dataclass(frozen=True)
+class CheckpointSettings:
+    """How a training is kept from being lost, and when it must end; no setting of the model."""
+
+    checkpoint_every: Annotated[
+        int, Option("Epochs between checkpoints, in MODEL.checkpoint (0: none).", minimum=0)
+    ] = 0
+    keep_checkpoints: Annotated[
+        bool, Option("Keep them in MODEL.checkpoints, for gradients --at epoch:N.")
+    ] = False
+    resume: Annotated[bool, Option("Go on from MODEL.checkpoint, where there is one.")] = False
+    time_budget: Annotated[
+        str | None, Option("Stop at the best weights so far after 60s, 5m or 2h from the start.")
+    ] = None
+
+    def __post_init__(self) -> None:
+        """Raise UsageError for a time that is none, and for keeping what is not made."""
+        if self.keep_checkpoints and not self.checkpoint_every:
+            raise UsageError("--keep-checkpoints: there are none; add --checkpoint-every")
+        assert self.seconds >= 0
+
+    @property
+    def seconds(self) -> float:
+        """The time budget; infinite without one."""
+        if self.time_budget is None:
+            return float("inf")
+        found = re.fullmatch(r"([0-9]{1,9}(?:\.[0-9]{1,9})?)([smh]?)", self.time_budget, re.ASCII)
+        if found is None:
+            raise UsageError(f"--time-budget {self.time_budget}: is no time; say 60s, 5m or 2h")
+        return float(found[1]) * {"": 1, "s": 1, "m": 60, "h": 3600}[found[2]]
 
 
 @dataclass(frozen=True)
@@ -185,8 +226,8 @@ class CompareSettings:
         str | None, Option("Start these cells from one seed, untrained, side by side: rnn,lstm.")
     ] = None
     at: Annotated[
-        Literal["init", "final"] | None,
-        Option("Weights of a model: as trained, or the start of its seed (default: final)."),
+        str | None,
+        Option("Weights of a model: final (the default), init, or epoch:N of a kept checkpoint."),
     ] = None
     activation: Annotated[Activation | None, ACTIVATION] = None
     hidden_size: Annotated[int | None, HIDDEN_SIZE] = None

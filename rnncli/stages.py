@@ -35,6 +35,11 @@ class Stages:
         finally:
             self._turn(lambda: self._close(name))
 
+    @property
+    def elapsed(self) -> float:
+        """Seconds since the process began."""
+        return self._clock()
+
     def seconds(self) -> dict[str, float]:
         """Seconds of each stage until now, in the order they began."""
         self._turn(lambda: None)

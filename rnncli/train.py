@@ -1,67 +1,28 @@
 """Fit one network to many series: truncated back-propagation through time, clipped."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
-from typing import Any, NamedTuple
+from dataclasses import asdict
+from typing import NamedTuple
 
 import numpy as np
 
 from rnncli.cells import CELLS
 from rnncli.chunks import Chunks
 from rnncli.dropout import draw_scale, thinned
-from rnncli.errors import DivergedError, UsageError
+from rnncli.epochs import UNBROKEN, Breaks, Epoch, TrainingRun
+from rnncli.errors import DataError, DivergedError, UsageError
 from rnncli.heldback import NOTHING, HeldBack
 from rnncli.network import Architecture, Network, initial_network
 from rnncli.norms import clip_by_global_norm, global_norm
 from rnncli.optim import AveragedWeights, Schedule, make_optimizer
 from rnncli.prepare import Prepared
 from rnncli.settings import NetworkSettings, TrainSettings
+from rnncli.snapshot import UNFIT, Snapshot, of_parts, put_back, put_into
+from rnncli.tasks import Step, Task
 from rnncli.threads import Threads
 from rnncli.windows import Windows
 
 DEFAULT_HORIZON = 5  # rows ahead of the forms that fix a number
-
-
-@dataclass(frozen=True)
-class Epoch:
-    """What one epoch did; losses are means over days, norms are before clipping.
-
-    update_ratio: the norm of what a step added to the weights over theirs, mean over the steps.
-    Dead and saturated units: of its weights on the validation days; see `heldback`.
-    """
-
-    epoch: int
-    train_loss: float
-    validation_loss: float | None
-    gradient_norm: float
-    largest_norm: float
-    clip_rate: float
-    steps: int
-    learning_rate: float
-    update_ratio: float
-    dead_units: int | None
-    saturated_units: int | None
-
-
-@dataclass(frozen=True)
-class TrainingRun:
-    """A trained network and how it came about; `best_epoch` is the one whose weights were kept."""
-
-    network: Network
-    epochs: tuple[Epoch, ...]
-    best_epoch: int
-    stopped_early: bool
-
-    @property
-    def steps(self) -> int:
-        """Optimiser steps in all."""
-        return sum(epoch.steps for epoch in self.epochs)
-
-    @property
-    def clip_rate(self) -> float:
-        """Share of steps whose gradient norm before clipping was above the limit."""
-        clipped = sum(round(epoch.clip_rate * epoch.steps) for epoch in self.epochs)
-        return clipped / max(self.steps, 1)
 
 
 def architecture_of(settings: NetworkSettings, input_size: int = 1) -> Architecture:
@@ -103,16 +64,18 @@ def train(
     settings: TrainSettings,
     threads: Threads,
     on_epoch: Callable[[Epoch], None],
+    breaks: Breaks = UNBROKEN,
 ) -> TrainingRun:
     """Train from random weights; the weights with the best validation loss are kept.
 
-    Without validation days the last weights are kept and no epoch is left out.
+    Without validation days the last weights are kept and no epoch is left out. What is gone on
+    from a snapshot ends as if it had never stopped; the first epoch is finished in any case.
     Raises DivergedError when a loss or a gradient norm is no longer finite, UsageError for
-    dropout where there is no layer above.
+    dropout where there is no layer above, DataError for the snapshot of another training.
     """
     if settings.dropout and shape.layers < 2:
         raise UsageError("--dropout: hides units from the layer above; it needs --layers 2 or more")
-    return _Training(prepared, shape, settings, threads).run(on_epoch)
+    return _Training(prepared, shape, settings, threads).run(on_epoch, breaks)
 
 
 class _Step(NamedTuple):
@@ -125,11 +88,7 @@ class _Step(NamedTuple):
 
 
 class _Training:
-    """One run: its task, its weights and their running mean, its schedule.
-
-    The task brings what a form of network is trained on: `steps` of pieces, `run` forward and
-    back over a piece, and what a network does on its days `held_back`.
-    """
+    """One run: its task, its weights and their running mean, its schedule."""
 
     def __init__(
         self, prepared: Prepared, shape: NetworkSettings, settings: TrainSettings, threads: Threads
@@ -141,31 +100,80 @@ class _Training:
         self.optimizer = make_optimizer(settings.optimizer, len(flat), settings.momentum)
         self.average = AveragedWeights(flat.astype(np.float64), 1)
         self.schedule = Schedule(settings)
+        self._parts = {
+            "optimizer": self.optimizer,
+            "average": self.average,
+            "schedule": self.schedule,
+        }
+        self.epochs: list[Epoch] = []
+        self.best = self.latest = self._averaged().flat
+        self.best_epoch = 0
         task = Chunks if architecture.mode == "seq2seq" else Windows
-        self.task: Any = task(prepared, architecture, settings, flat.dtype.name)
+        self.task: Task = task(prepared, architecture, settings, flat.dtype.name)
 
-    def run(self, on_epoch: Callable[[Epoch], None]) -> TrainingRun:
-        epochs: list[Epoch] = []
-        best, best_epoch = self._averaged(), 0
-        while len(epochs) < self.settings.epochs and not self.schedule.stop:
-            epoch = self._epoch(len(epochs) + 1)
-            epochs.append(epoch)
+    def run(self, on_epoch: Callable[[Epoch], None], breaks: Breaks = UNBROKEN) -> TrainingRun:
+        if breaks.start is not None:
+            self._go_on_from(breaks.start)
+        late = False
+        while len(self.epochs) < self.settings.epochs and not self.schedule.stop:
+            epoch = self._epoch(len(self.epochs) + 1, breaks.out_of_time)
+            if epoch is None:
+                late = True
+                break
             on_epoch(epoch)
-            watched = epoch.validation_loss if self.task.validation else epoch.train_loss
-            improved = self.schedule.see(watched or 0.0, epoch.steps)
-            if improved or not self.task.validation:
-                best, best_epoch = self._averaged(), epoch.epoch
-            elif self.schedule.due():
-                self.network.flat[:] = self.average.weights[:] = best.flat
-        return TrainingRun(best, tuple(epochs), best_epoch, self.schedule.stop)
+            self._judge(epoch)
+            if breaks.every and epoch.epoch % breaks.every == 0:
+                breaks.keep(self._snapshot())
+        epochs, best = tuple(self.epochs), Network(self.network.architecture, self.best)
+        return TrainingRun(best, epochs, self.best_epoch, self.schedule.stop, late)
+
+    def _judge(self, epoch: Epoch) -> None:
+        """Keep the weights of an epoch if they are the best so far; else patience may be lost."""
+        self.epochs.append(epoch)
+        self.latest = self._averaged().flat
+        watched = epoch.validation_loss if self.task.validation else epoch.train_loss
+        improved = self.schedule.see(watched or 0.0, epoch.steps)
+        if improved or not self.task.validation:
+            self.best, self.best_epoch = self.latest, epoch.epoch
+        elif self.schedule.due():
+            self.network.flat[:] = self.average.weights[:] = self.best
+
+    def _snapshot(self) -> Snapshot:
+        """All that the epochs to come hang on, and the weights that the last one left."""
+        found = of_parts(self._parts)
+        return Snapshot(
+            arrays=found.arrays
+            | {"weights": self.network.flat, "best": self.best, "latest": self.latest},
+            values=found.values
+            | {
+                "epochs": [asdict(epoch) for epoch in self.epochs],
+                "best_epoch": self.best_epoch,
+                "rng": self.rng.bit_generator.state,
+            },
+        )
+
+    def _go_on_from(self, start: Snapshot) -> None:
+        """Undo `_snapshot`."""
+        put_back(start, self._parts)
+        for name, array in (("weights", self.network.flat), ("best", self.best)):
+            put_into(array, start, name)
+        try:
+            self.epochs = [Epoch(**epoch) for epoch in start.values["epochs"]]
+            self.best_epoch = start.values["best_epoch"]
+            self.rng.bit_generator.state = start.values["rng"]
+        except (LookupError, TypeError, ValueError) as fault:
+            raise DataError(UNFIT) from fault
 
     def _averaged(self) -> Network:
         flat = self.average.weights.astype(self.network.flat.dtype)
         return Network(self.network.architecture, flat)
 
-    def _epoch(self, number: int) -> Epoch:
+    def _epoch(self, number: int, out_of_time: Callable[[], bool]) -> Epoch | None:
+        """One epoch; None where time is up before its end and another one is done."""
         steps: list[_Step] = []
         for step in self.task.steps(number, self.rng):
+            if self.epochs and out_of_time():
+                return None
             taken = self._step(step, f"epoch {number}, step {len(steps) + 1}")
             steps += [taken] if taken else []
         losses, days, norms, moves = (np.array(column) for column in zip(*steps, strict=True))
@@ -186,17 +194,14 @@ class _Training:
             saturated_units=held_back.saturated_units,
         )
 
-    def _step(self, step: Any, where: str) -> _Step | None:
+    def _step(self, step: Step, where: str) -> _Step | None:
         """One update; None where none of its days counts (a warm-up)."""
         network, scale = self.network, None
         if self.settings.dropout:
             scale = draw_scale(network.architecture, self.settings.dropout, self.rng)
             network = thinned(network, scale)
 
-        def run(piece: Any) -> float:
-            return float(self.task.run(network, piece, step.days))
-
-        loss = sum(self.threads.map(run, step.pieces))
+        loss = sum(self.threads.map(lambda piece: piece.run(network, step.days), step.pieces))
         if not step.days:
             return None
         gradient = np.sum([piece.gradient for piece in step.pieces], axis=0)
@@ -214,7 +219,7 @@ class _Training:
         """What the averaged weights do on the validation days."""
         if not self.task.validation:
             return NOTHING
-        found: HeldBack = self.task.held_back(self._averaged(), self.threads)
+        found = self.task.held_back(self._averaged(), self.threads)
         self._check(found.loss or 0.0, None, f"the validation of epoch {number}")
         return found
 

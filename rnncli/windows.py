@@ -15,6 +15,7 @@ from rnncli.heldback import HeldBack
 from rnncli.network import Architecture, Network
 from rnncli.prepare import Prepared
 from rnncli.settings import TrainSettings
+from rnncli.tasks import Step
 from rnncli.threads import Threads
 
 BATCH = 64  # windows a step, unless --batch-size says otherwise
@@ -23,25 +24,28 @@ FORCED_EPOCHS = 20  # over which teacher forcing falls from its start to its end
 
 
 @dataclass(frozen=True)
-class Piece:
-    """A group of windows and the form that runs them."""
+class Paths:
+    """The paths after a group of windows, and the form that runs them."""
 
     window: Window
     form: Form
     forced: BoolArray
+    loss: str
 
     @property
     def gradient(self) -> FloatArray:
         """What the run left for the weights (P)."""
         return self.form.gradient
 
-
-@dataclass(frozen=True)
-class Step:
-    """What one update is made from, and how many outputs count in its loss."""
-
-    pieces: list[Piece]
-    days: int
+    def run(self, network: Network, days: int) -> float:
+        """Their loss; their share of the gradient of the mean over `days` is left in the form."""
+        form, window = self.form, self.window
+        form.gradient[:] = 0
+        out = form.forward(network, window, self.forced)
+        dout = np.empty_like(out)
+        loss = _add_up(self.loss, out, window, 1 / days, dout)
+        form.backward(network, dout)
+        return loss
 
 
 @dataclass(frozen=True)
@@ -101,7 +105,7 @@ class Windows:
             forced = rng.random(self._architecture.horizon) < share
             windows = self._windows(batches[number])
             pieces = [
-                Piece(window, form, forced)
+                Paths(window, form, forced, self._settings.loss)
                 for window, form in zip(windows, self._forms, strict=False)
             ]
             yield Step(pieces, self._architecture.horizon * len(batches[number].at))
@@ -113,16 +117,6 @@ class Windows:
             group = cuts.subset(order[start : start + self._lanes])
             days = min(int(group.known.min()), self._longest)
             yield window_of(self._inputs, group.at, days, self._architecture.horizon, self._lanes)
-
-    def run(self, network: Network, piece: Piece, days: int) -> float:
-        """Loss of a piece; its share of the gradient of the mean over `days` is in its form."""
-        form, window = piece.form, piece.window
-        form.gradient[:] = 0
-        out = form.forward(network, window, piece.forced)
-        dout = np.empty_like(out)
-        loss = _add_up(self._settings.loss, out, window, 1 / days, dout)
-        form.backward(network, dout)
-        return loss
 
     def held_back(self, network: Network, threads: Threads) -> HeldBack:
         """Mean loss of the validation windows, a decoder fed its own outputs."""

@@ -66,7 +66,7 @@ def test_kernels_know_numpy_and_numba_only():
     [
         ("numba", ["rnncli.cells"]),
         ("pandas", ["rnncli.formats.bulk"]),
-        ("safetensors", ["rnncli.modelfile"]),
+        ("safetensors", ["rnncli.sealed"]),
         ("rich", ["rnncli.report"]),
         ("typer", ["rnncli.cli"]),
         ("tomllib", ["rnncli.cli"]),
@@ -74,9 +74,16 @@ def test_kernels_know_numpy_and_numba_only():
         ("rnncli.report", ["rnncli.cli", "rnncli.report"]),
         (
             "rnncli.modelfile",
-            ["rnncli.cli", "rnncli.report", "rnncli.fit", "rnncli.predict", "rnncli.compare"],
+            [
+                "rnncli.cli",
+                "rnncli.report",
+                "rnncli.fit",
+                "rnncli.predict",
+                "rnncli.compare",
+                "rnncli.checkpoint",
+            ],
         ),
-        ("rnncli.files", ["rnncli.cli", "rnncli.modelfile"]),
+        ("rnncli.files", ["rnncli.cli", "rnncli.modelfile", "rnncli.checkpoint"]),
         ("llvmlite", ["rnncli.cells", "rnncli.doctor"]),
     ],
 )

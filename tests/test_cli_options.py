@@ -168,3 +168,38 @@ def test_predict_reads_the_column_the_model_was_trained_on(call, tmp_path):
     assert line.endswith(",53.0")
     other = call("predict", tmp_path / "m", path, "--column", "close").stdout.decode()
     assert other.splitlines()[1].endswith(",2.0")
+
+
+IDLE = [
+    (("--momentum", 0.5), "--optimizer adam", ("--optimizer", "sgd")),
+    (("--forget-bias", 1.0), "--cell rnn", ("--cell", "lstm")),
+    (("--teacher-forcing", 0.5), "--mode seq2seq", ("--mode", "encoder-decoder")),
+    (("--teacher-forcing-end", 0.5), "--mode seq2seq", ("--mode", "encoder-decoder")),
+]
+
+
+@pytest.mark.parametrize(("option", "beside", "needed"), IDLE)
+def test_an_option_that_does_nothing_is_refused(option, beside, needed, call, prices, tmp_path):
+    """Typed where it has no effect, it tells what it is for; there it is taken."""
+    train = ("train", prices, "-o", tmp_path / "m", "--hidden-size", 2, "--epochs", 1, *option)
+    done = call(*train)
+    assert (done.returncode, done.stdout) == (2, b"")
+    said = f"error: {option[0]}: does nothing with {beside}; it is for {' '.join(needed)}\n"
+    assert done.stderr.decode() == said
+    assert call(*train, *needed).returncode == 0
+
+
+@pytest.mark.parametrize("option", [option for option, _, _ in IDLE])
+@pytest.mark.parametrize("place", ["environment", "file"])
+def test_what_serves_many_runs_may_do_nothing_in_one(
+    place, option, call, prices, tmp_path, monkeypatch
+):
+    """The environment and a file may set what only some runs use."""
+    name, value = option[0][2:], str(option[1])
+    options = []
+    if place == "environment":
+        monkeypatch.setenv(f"RNNCLI_TRAIN_{name.replace('-', '_').upper()}", value)
+    else:
+        options = ["--config", config(tmp_path / "my.toml", f"[train]\n{name} = {value}\n")]
+    train = ("train", prices, "-o", tmp_path / "m", "--hidden-size", 2, "--epochs", 1, *options)
+    assert call(*train).returncode == 0

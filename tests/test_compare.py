@@ -150,7 +150,11 @@ def test_models_of_one_name_are_told_apart_by_their_folders(call, model, prices,
         (("--compare", "rnn", "MODEL"), "leave out the models"),
         (("MODEL", "--hidden-size", 8), "--hidden-size: a model has its own"),
         (("MODEL", "--seed", 0), "--seed: a model has its own"),
-        (("MODEL", "--at", "epoch:3"), "epoch:3"),
+        (("MODEL", "--at", "epoch:3"), "has no checkpoints; train it with --checkpoint-every"),
+        (("MODEL", "--at", "epoch:0"), "--at epoch:0: names no weights; say init, final or epoch"),
+        (("MODEL", "--at", "best"), "--at best: names no weights"),
+        (("--compare", "rnn", "--at", "epoch:3"), "--at epoch:3: --compare trains nothing"),
+        (("--compare", "rnn,gru", "--forget-bias", 2), "is for lstm"),
     ],
 )
 def test_what_does_not_go_together_is_wrong_usage(options, named, call, model, prices):
@@ -159,6 +163,45 @@ def test_what_does_not_go_together_is_wrong_usage(options, named, call, model, p
     done = call("gradients", *words, prices)
     assert (done.returncode, done.stdout, done.stderr.count(b"\n")) == (2, b"", 1)
     assert named in done.stderr.decode()
+
+
+def test_the_environment_of_comparisons_leaves_models_alone(call, model, prices, monkeypatch):
+    """What it says of the cells to start is ignored for a model; typed, it is refused."""
+    plain = call("gradients", model, prices)
+    settings = {
+        "COMPARE": "rnn,gru", "HIDDEN_SIZE": "7", "SEED": "3", "SCALE": "none", "LAYERS": "2",
+        "INIT": "uniform", "ACTIVATION": "relu", "FORGET_BIAS": "2",
+    }  # fmt: skip
+    for name, value in settings.items():
+        monkeypatch.setenv(f"RNNCLI_GRADIENTS_{name}", value)
+    assert call("gradients", model, prices).stdout == plain.stdout
+    assert call("gradients", model, prices, "--seed", 3).returncode == 2
+    assert call("gradients", model, prices, "--compare", "rnn").returncode == 2
+    cells = json.loads(call("gradients", prices).stdout)["networks"]
+    assert [cell["network"] for cell in cells] == ["rnn", "gru"]
+    assert cells[0]["parameters"][0]["shape"] == [7, 1]
+
+
+def test_the_report_of_an_epoch_is_on_the_weights_it_left(call, prices, tmp_path):
+    """--at epoch:N of a kept checkpoint; the clip rate is of the epochs up to it."""
+    path = tmp_path / "m"
+    options = ("--hidden-size", 3, "--epochs", 6, "--patience", 99, "--checkpoint-every", 2)
+    trained = call("train", prices, "-o", path, *options, "--keep-checkpoints")
+    epochs = json.loads(trained.stdout)["epochs"]
+    assert call("gradients", path, prices, "--at", "final").returncode == 0
+    init, second, last = (
+        json.loads(call("gradients", path, prices, "--at", at).stdout)
+        for at in ("init", "epoch:2", "epoch:6")
+    )
+    norms = [report["parameters"][1]["weight_norm"] for report in (init, second, last)]
+    assert len(set(norms)) == 3
+    assert second["memory_at_start"] == init["memory"]
+    counts = [(epoch["clip_rate"] * epoch["steps"], epoch["steps"]) for epoch in epochs[:2]]
+    clipped, steps = map(sum, zip(*counts, strict=True))
+    assert second["clip_rate"] == pytest.approx(clipped / steps, rel=1e-12)
+    refused = call("gradients", path, prices, "--at", "epoch:3")
+    assert (refused.returncode, refused.stderr.count(b"\n")) == (2, 1)
+    assert b"has checkpoints of epochs 2, 4, 6" in refused.stderr
 
 
 def test_prices_must_be_named(call, model):

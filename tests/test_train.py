@@ -14,6 +14,7 @@ from builders import (
 )
 
 from rnncli import train as train_module
+from rnncli.epochs import TrainingRun
 from rnncli.errors import DivergedError
 from rnncli.network import Network
 from rnncli.norms import global_norm
@@ -22,7 +23,7 @@ from rnncli.prepare import fit, prepare
 from rnncli.settings import NetworkSettings, PrepareSettings, TrainSettings
 from rnncli.statland import RULES, market
 from rnncli.threads import Threads, threads
-from rnncli.train import TrainingRun, start_network, train
+from rnncli.train import start_network, train
 
 SHAPE = NetworkSettings(hidden_size=4)
 INTERPRETED = bool(numba.config.DISABLE_JIT)

@@ -35,6 +35,7 @@ def gradients(
     reading: ReadSettings,
     running: RunSettings,
     showing: OutputSettings,
+    typed: frozenset[str],
 ) -> int:
     """Report how gradients flow, by parameter and by lag."""
     from rnncli import compare
@@ -42,7 +43,9 @@ def gradients(
 
     messages, stages = Messages(showing), Stages()
     names, paths = _models_and_prices(files, comparing.compare is not None)
-    compare.check(comparing, models=bool(names))
+    if names:
+        comparing = compare.of_typed(comparing, typed)
+    compare.check(comparing, bool(names), typed)
     with stages.stage("read"):
         models = {name: load_model(name) for name in names}
     column = compare.same_column(models.values(), reading)

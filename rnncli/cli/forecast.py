@@ -12,6 +12,7 @@ from rnncli.cli.messages import Messages
 from rnncli.cli.options import command
 from rnncli.errors import MissingInputError
 from rnncli.settings import (
+    CheckpointSettings,
     NetworkSettings,
     OutputSettings,
     PredictSettings,
@@ -71,34 +72,40 @@ def train(
     preparing: PrepareSettings,
     shape: NetworkSettings,
     training: TrainSettings,
+    keeping: CheckpointSettings,
     running: RunSettings,
     showing: OutputSettings,
 ) -> int:
     """Train one network over all series, and save it."""
     from rnncli.cli.outputs import check_output, saved
 
-    check_output(output, prices)
+    check_output(output, prices, keeping)
     messages, stages = Messages(showing), Stages()
     from rnncli.features import parse_inputs
 
     further = parse_inputs(preparing.inputs)
     known = read(prices, reading, messages, stages.stage, further)
 
+    from rnncli.checkpoint import Checkpoints
     from rnncli.fit import fit_model
     from rnncli.modelfile import encode
     from rnncli.report.output import write_report
     from rnncli.report.training import training_report
 
     watch_kernels(messages, stages.stage)
+    checkpoints = Checkpoints(
+        output, keeping, messages.note, lambda: stages.elapsed > keeping.seconds
+    )
     with messages.progress(training.epochs) as bar:
         fitted = fit_model(
             known, reading, preparing, shape, training, running,
             warn=messages.warn, fail=messages.fail,
             on_epoch=lambda e: bar.update(e.epoch, f"epoch {e.epoch}  loss {e.train_loss:.5g}"),
-            stage=stages.stage,
+            stage=stages.stage, checkpoints=checkpoints,
         )  # fmt: skip
     with stages.stage("write"), saved(output, encode(fitted.model)):
         write_report(training_report(output, fitted), showing.format)
+    checkpoints.end(fitted.run)
     if fitted.error is None:
         messages.note("no day was held back, so training could not stop early")
     messages.note(f"wrote {output}; next: {shlex.join(['rnncli', 'predict', output, *prices])}")

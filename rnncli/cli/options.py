@@ -23,7 +23,8 @@ def command(
 ) -> Callable[[Function], Function]:
     """Register a function as a command; parameters that are settings become their fields' options.
 
-    Unless told otherwise, it takes `--config FILE`, whose table of its name gives defaults.
+    Unless told otherwise, it takes `--config FILE`, whose table of its name gives defaults. A
+    parameter `typed` gets the names of the options that stand on the command line.
     """
 
     def register(function: Function) -> Function:
@@ -32,15 +33,20 @@ def command(
         own = [
             parameter.replace(annotation=hints[parameter.name])
             for parameter in inspect.signature(function).parameters.values()
-            if parameter.name not in stages
+            if parameter.name not in stages and parameter.name != "typed"
         ]
         options = [option for stage in stages.values() for option in _options(stage)]
+        effects = {name: only for stage in stages.values() for name, only in _effects(stage)}
 
         def run(context: typer.Context, **values: Any) -> int | None:
             values.pop("config", None)  # read eagerly
             if values["debug"]:
                 context.obj.add("debug")  # for whoever started the command, and meets its faults
+            typed = _typed(context)
+            _refuse_idle(effects, values, typed)
             settings = {key: _gather(stage, values) for key, stage in stages.items()}
+            if "typed" in hints:
+                values["typed"] = typed
             return function(**values, **settings)
 
         parameters = [_CONTEXT, *own, *options, *([CONFIG] if configurable else [])]
@@ -51,6 +57,31 @@ def command(
         return function
 
     return register
+
+
+def _typed(context: typer.Context) -> frozenset[str]:
+    """Options on the command line, beside those from the environment, a file, or nowhere."""
+    sources = {name: context.get_parameter_source(name) for name in context.params}
+    return frozenset(n for n, source in sources.items() if source and source.name == "COMMANDLINE")
+
+
+def _effects(stage: Any) -> list[tuple[str, tuple[str, str]]]:
+    """Fields that do something only beside a value of another setting, and that."""
+    hints = get_type_hints(stage, include_extras=True)
+    options = {field.name: get_args(hints[field.name])[1] for field in dataclasses.fields(stage)}
+    return [(name, option.only) for name, option in options.items() if option.only]
+
+
+def _refuse_idle(
+    effects: dict[str, tuple[str, str]], values: dict[str, Any], typed: frozenset[str]
+) -> None:
+    """Refuse what was typed in vain."""
+    for name, (other, needed) in effects.items():
+        if name in typed and values[other] != needed:
+            raise UsageError(
+                f"--{name.replace('_', '-')}: does nothing with --{other} {values[other]};"
+                f" it is for --{other} {needed}"
+            )
 
 
 def _options(stage: Any) -> list[inspect.Parameter]:

@@ -6,10 +6,13 @@ from contextlib import contextmanager
 
 from rnncli.errors import CannotCreateError, UsageError, WriteError
 from rnncli.files import beside, check_creatable, replacing
+from rnncli.settings import CheckpointSettings
 
 
-def check_output(output: str, inputs: Sequence[str]) -> None:
+def check_output(output: str, inputs: Sequence[str], keeping: CheckpointSettings) -> None:
     """Refuse, before anything is read, an output that is an input or any file but a model.
+
+    The same goes for its checkpoint, unless training is to go on from that.
 
     Raises UsageError, CannotCreateError.
     """
@@ -20,6 +23,12 @@ def check_output(output: str, inputs: Sequence[str]) -> None:
         raise UsageError(f"--output {output}: is one of the inputs; name another file")
     for path in (output, beside(output)):
         _refuse_foreign(path)
+    if keeping.checkpoint_every:
+        from rnncli.checkpoint import check_place, path_of
+
+        check_place(output, keeping)
+        if not keeping.resume:
+            _refuse_foreign(path_of(output))
 
 
 def _refuse_foreign(path: str) -> None:

@@ -30,6 +30,7 @@ def training_report(path: str, fitted: Fitted) -> Report:
         "epochs": epochs,
         "best_epoch": run.best_epoch,
         "stopped_early": run.stopped_early,
+        "out_of_time": run.out_of_time,
         "steps": run.steps,
         "clip_rate": run.clip_rate,
         "validation": fitted.error and asdict(fitted.error),
@@ -79,6 +80,8 @@ def _tables(document: dict[str, Any], note: str) -> Iterable[RenderableType]:
 def _health(document: dict[str, Any], kept: dict[str, Any]) -> Iterable[str]:
     """How far a step moved the weights, and which units of the kept ones do nothing any more."""
     first, last = document["epochs"][0], document["epochs"][-1]
+    if document["out_of_time"]:
+        yield f"Time was up after epoch {last['epoch']}: these are the best weights so far."
     yield (
         f"A step moved the weights by {first['update_ratio']:.2%} of their norm in epoch 1,"
         f" {last['update_ratio']:.2%} in epoch {last['epoch']}."

@@ -1,7 +1,7 @@
 """Which cell, start and clipping keeps a memory, beside PyTorch on the same steps. Run by hand.
 
-    python tests/benchmarks/memory.py [--tasks adding] [--days 50,100] [--torch PYTHON]
-        [--json results.json]
+    python tests/benchmarks/memory.py [--tasks adding] [--days 50,100] [--networks gru,lstm]
+        [--seeds 0,1,2] [--torch PYTHON] [--json results.json]
 
 The tasks are in memory_tasks.py. A run ends when it is solved (mean squared error on sequences held
 back below 0.01) or its steps are used up. `memory` is that of the gradient report on sequences of
@@ -17,6 +17,7 @@ import sys
 import tempfile
 from collections.abc import Iterator
 from dataclasses import asdict, dataclass
+from itertools import product
 from pathlib import Path
 from typing import Any
 
@@ -78,20 +79,23 @@ def make_parser() -> argparse.ArgumentParser:
     parser.add_argument("--steps", type=int, default=2000, help="at most")
     parser.add_argument("--hidden-size", type=int, default=64)
     parser.add_argument("--learning-rate", type=float, help="0.003 for adding, 0.001 for copy")
-    parser.add_argument("--seed", type=int, default=0)
+    parser.add_argument("--networks", default="", help="those whose names hold one of these words")
+    parser.add_argument("--seeds", default="0", help="0,1,2: of the start and of the batches")
     parser.add_argument("--torch", metavar="PYTHON", help="a Python that has PyTorch")
     parser.add_argument("--json", type=Path, help="file for all numbers")
     return parser
 
 
 def runs(arguments: argparse.Namespace) -> Iterator[Run]:
-    """Every contestant on every task and length."""
-    same = {name: vars(arguments)[name] for name in ("steps", "hidden_size", "seed")}
+    """Every contestant on every task and length, from every seed."""
+    same = {name: vars(arguments)[name] for name in ("steps", "hidden_size")}
+    words = arguments.networks.split(",")
+    chosen = [one for one in CONTESTANTS if any(word in name_of(asdict(one)) for word in words)]
     for task in arguments.tasks.split(","):
         rate = arguments.learning_rate or LEARNING_RATES[task]
         for days in map(int, arguments.days.split(",")):
-            for one in CONTESTANTS:
-                yield Run(task, days, **asdict(one), **same, learning_rate=rate)
+            for one, seed in product(chosen, map(int, arguments.seeds.split(","))):
+                yield Run(task, days, **asdict(one), **same, learning_rate=rate, seed=seed)
 
 
 def measure(run: Run, torch: str | None) -> Row:
@@ -127,7 +131,7 @@ def by_torch(run: Run, network: Network, python: str) -> Row:
 
 
 HEAD = (
-    "task    days  cell                        clip  rnncli              PyTorch"
+    "task    days  cell                        clip  seed  rnncli              PyTorch"
     "             memory: start, end"
 )
 
@@ -136,8 +140,9 @@ def line(row: Row) -> str:
     """A row of the table."""
     clip = f"{row['clip_norm']:g}" if row["clip_norm"] else "none"
     return (
-        f"{row['task']:7}{row['days']:5}  {name_of(row):28}{clip:6}{ended(row['ours']):20}"
-        f"{ended(row['torch']):20}{row['memory_at_start']:4}, {row['memory']} {row['verdict']}"
+        f"{row['task']:7}{row['days']:5}  {name_of(row):28}{clip:6}{row['seed']:4}  "
+        f"{ended(row['ours']):20}{ended(row['torch']):20}"
+        f"{row['memory_at_start']:4}, {row['memory']} {row['verdict']}"
     )
 
 

@@ -43,14 +43,15 @@ def section_of(rows: list[Row]) -> Iterator[str]:
     yield f"Steps of 64 sequences until the mean squared error is below {SOLVED}; no: not within"
     yield f"{rows[0]['steps']}. In brackets PyTorch {', '.join(versions)}, from the same weights"
     yield "and batches. Memory: of the gradient report on 400 days, for the network trained on 100."
+    yield "Where there are several numbers, they are from other start weights and batches."
     yield ""
     lengths = sorted({row["days"] for row in rows})
     yield f"| task | cell | clip | {' | '.join(f'{days} days' for days in lengths)} | memory |"
     yield f"|---|---|---:|{'---:|' * (len(lengths) + 1)}"
     for same in by_network(rows):
-        by_days = {row["days"]: row for row in same}
-        cells = [ended(by_days.get(days)) for days in lengths]
-        memory = by_days[100]["memory"] if 100 in by_days else "-"
+        by_days = {days: [row for row in same if row["days"] == days] for days in lengths}
+        cells = [ended(by_days[days]) for days in lengths]
+        memory = listed(row["memory"] for row in by_days.get(100, []))
         clip = same[0]["clip_norm"] or "none"
         columns = (same[0]["task"], name_of(same[0]), clip, *cells, memory)
         yield f"| {' | '.join(map(str, columns))} |"
@@ -60,7 +61,7 @@ def by_network(rows: Iterable[Row]) -> Iterable[list[Row]]:
     """The rows of one task, cell, start and clipping, in the order of the first of each."""
     names = ("task", "cell", "activation", "init", "forget_bias", "clip_norm")
     found: dict[tuple[Any, ...], list[Row]] = {}
-    for row in rows:
+    for row in sorted(rows, key=lambda row: row["seed"]):
         found.setdefault(tuple(row[name] for name in names), []).append(row)
     return found.values()
 
@@ -72,13 +73,22 @@ def name_of(row: Row) -> str:
     return "gru" if row["cell"] == "gru" else f"rnn {row['activation']}, {row['init']}"
 
 
-def ended(row: Row | None) -> str:
-    """After how many steps it was solved, and PyTorch in brackets; no: not at all."""
-    if row is None:
-        return "-"
-    parties = [row["ours"], *([row["torch"]] if row["torch"] else [])]
-    ends = [str(one["steps"]) if one["error"] < SOLVED else "no" for one in parties]
-    return ends[0] + "".join(f" ({end})" for end in ends[1:])
+def ended(rows: list[Row]) -> str:
+    """After how many steps each seed was solved, PyTorch in brackets; no: not at all."""
+    ours = listed(steps(row["ours"]) for row in rows)
+    torch = [steps(row["torch"]) for row in rows if row["torch"]]
+    return f"{ours} ({listed(torch)})" if torch else ours
+
+
+def steps(found: dict[str, Any]) -> str:
+    """How many steps a run took, if they were enough."""
+    return str(found["steps"]) if found["error"] < SOLVED else "no"
+
+
+def listed(values: Iterable[Any]) -> str:
+    """Values with commas between; one alone where all are the same."""
+    texts = [str(value) for value in values]
+    return ", ".join(texts if len(set(texts)) > 1 else texts[:1]) or "-"
 
 
 if __name__ == "__main__":

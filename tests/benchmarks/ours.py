@@ -16,11 +16,12 @@ from contest import BETA1, BETA2, CLIP_NORM, EPSILON, LEARNING_RATE, Float32Arra
 
 from rnncli import cells
 from rnncli.batching import PIECES, deal
+from rnncli.epochs import Epoch
 from rnncli.optim import Adam
 from rnncli.prepare import Preparation, Prepared
 from rnncli.settings import NetworkSettings, TrainSettings
 from rnncli.threads import threads
-from rnncli.train import Epoch, start_network, train
+from rnncli.train import start_network, train
 
 FEWEST_SERIES = PIECES  # fewer long series are cut into pieces: no longer the same work
 

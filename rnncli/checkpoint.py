@@ -1,0 +1,210 @@
+"""A training on disk: MODEL.checkpoint, which --resume goes on from, and those kept by epoch.
+
+A checkpoint is a sealed file of a snapshot and of what it is of: the settings, and a digest of the
+values trained on. Kept ones are the same files, as MODEL.checkpoints/epoch-12.
+"""
+
+import contextlib
+import hashlib
+import os
+from collections.abc import Callable
+from dataclasses import asdict, dataclass, fields
+from typing import Any
+
+import numpy as np
+
+from rnncli import __version__
+from rnncli.epochs import Breaks, TrainingRun
+from rnncli.errors import (
+    CannotCreateError,
+    DataError,
+    MissingInputError,
+    ModelFileError,
+    UsageError,
+)
+from rnncli.files import check_creatable, write_atomically
+from rnncli.modelfile import Model
+from rnncli.network import Network
+from rnncli.prepare import Prepared
+from rnncli.sealed import LARGEST_FILE, seal, unseal
+from rnncli.settings import CheckpointSettings, NetworkSettings, TrainSettings
+from rnncli.snapshot import Snapshot
+
+KIND = "checkpoint"
+NAMED = 8  # epochs in an error
+ANEW = "leave out --resume to start anew"
+Settings = dict[str, dict[str, Any]]
+
+
+def path_of(model: str) -> str:
+    """Where the checkpoint of a training is, by where its model will be."""
+    return f"{model}.checkpoint"
+
+
+def kept_path(model: str, epoch: int) -> str:
+    """Where that of an epoch is kept."""
+    return os.path.join(f"{model}.checkpoints", f"epoch-{epoch}")
+
+
+@dataclass(frozen=True)
+class Checkpoint:
+    """A snapshot and what it is of."""
+
+    snapshot: Snapshot
+    settings: Settings
+    data: str
+    version: str
+
+
+class Checkpoints:
+    """The checkpoints of one training: read, written, kept and removed as the settings want it."""
+
+    def __init__(
+        self,
+        model: str,
+        settings: CheckpointSettings,
+        note: Callable[[str], None],
+        out_of_time: Callable[[], bool],
+    ) -> None:
+        self._model, self._settings = model, settings
+        self._note, self._out_of_time = note, out_of_time
+
+    def breaks(self, prepared: Prepared, shape: NetworkSettings, training: TrainSettings) -> Breaks:
+        """Where this training may be broken off.
+
+        Raises UsageError, DataError, ModelFileError for a checkpoint it cannot go on from.
+        """
+        settings, data = {"network": asdict(shape), "train": asdict(training)}, digest(prepared)
+
+        def keep(snapshot: Snapshot) -> None:
+            content = encode(Checkpoint(snapshot, settings, data, __version__))
+            if self._settings.keep_checkpoints:
+                _write_kept(kept_path(self._model, snapshot.values["epochs"][-1]["epoch"]), content)
+            write_atomically(path_of(self._model), content)
+
+        start = self._start(settings, data) if self._settings.resume else None
+        return Breaks(start, self._settings.checkpoint_every, keep, self._out_of_time)
+
+    def _start(self, settings: Settings, data: str) -> Snapshot | None:
+        path = path_of(self._model)
+        found = read(path)
+        if found is None:
+            self._note(f"there is no {path}, so training starts anew")
+            return None
+        _check(path, found, settings, data)
+        self._note(f"training goes on after epoch {len(found.snapshot.values['epochs'])}")
+        return found.snapshot
+
+    def end(self, run: TrainingRun) -> None:
+        """The model is written: nobody goes on from here, unless time was up."""
+        path, settings = path_of(self._model), self._settings
+        if not run.out_of_time and (settings.resume or settings.checkpoint_every):
+            with contextlib.suppress(OSError):
+                os.unlink(path)
+        if run.out_of_time:
+            further = "; --resume goes on" if os.path.exists(path) else ""
+            self._note(f"time was up after epoch {len(run.epochs)}{further}")
+
+
+def check_place(model: str, settings: CheckpointSettings) -> None:
+    """Refuse, before anything is read, what checkpoints could not be. Raises CannotCreateError."""
+    if settings.checkpoint_every:
+        check_creatable(path_of(model))
+    folder = os.path.dirname(kept_path(model, 1))
+    if settings.keep_checkpoints and os.path.lexists(folder) and not os.path.isdir(folder):
+        raise CannotCreateError(f"{folder}: is no folder; name another model or remove it")
+
+
+def _write_kept(path: str, content: bytes) -> None:
+    try:
+        os.makedirs(os.path.dirname(path), exist_ok=True)
+    except OSError as fault:
+        raise CannotCreateError(f"{os.path.dirname(path)}: {fault.strerror}") from fault
+    write_atomically(path, content)
+
+
+def digest(prepared: Prepared) -> str:
+    """SHA-256 of all arrays that a training sees."""
+    found = hashlib.sha256()
+    for field in fields(prepared):
+        value = getattr(prepared, field.name)
+        if isinstance(value, np.ndarray):
+            found.update(f"{field.name} {value.shape} {value.dtype.str}".encode())
+            found.update(np.ascontiguousarray(value).tobytes())
+    return found.hexdigest()
+
+
+def encode(checkpoint: Checkpoint) -> bytes:
+    """The bytes of a checkpoint."""
+    about = {
+        "kind": KIND,
+        "values": checkpoint.snapshot.values,
+        "settings": checkpoint.settings,
+        "data": checkpoint.data,
+    }
+    return seal(checkpoint.snapshot.arrays, about)
+
+
+def read(path: str) -> Checkpoint | None:
+    """The checkpoint at a path, if there is a file. Raises MissingInputError, ModelFileError."""
+    try:
+        with open(path, "rb") as file:
+            content, arrays = unseal(file.read(LARGEST_FILE + 1))
+        if content["kind"] != KIND:
+            raise KeyError
+        snapshot = Snapshot(arrays, content["values"])
+        len(snapshot.values["epochs"])
+        return Checkpoint(snapshot, content["settings"], content["data"], content["version"])
+    except FileNotFoundError:
+        return None
+    except OSError as fault:
+        raise MissingInputError(f"{path}: {fault.strerror}") from fault
+    except (ModelFileError, LookupError, TypeError):
+        raise ModelFileError(f"{path}: is damaged, or no checkpoint; {ANEW}") from None
+
+
+def _check(path: str, found: Checkpoint, settings: Settings, data: str) -> None:
+    """Refuse a checkpoint of other settings, data or kernels; more epochs are no other training."""
+    if found.version != __version__:
+        raise ModelFileError(f"{path}: is of rnncli {found.version}, not {__version__}; {ANEW}")
+    for stage, wanted in settings.items():
+        for name, value in wanted.items():
+            was = found.settings.get(stage, {}).get(name)
+            if was != value and name != "epochs":
+                option = f"--{name.replace('_', '-')}"
+                raise UsageError(f"{option} {value}: {path} was begun with {was}; {ANEW}")
+    done = len(found.snapshot.values["epochs"])
+    if done > settings["train"]["epochs"]:
+        raise UsageError(f"--epochs: {path} has {done} already; give as many, or {ANEW}")
+    if found.data != data:
+        raise DataError(f"{path}: was begun with other prices; give the same, or {ANEW}")
+
+
+def at_epoch(path: str, model: Model, epoch: int) -> Network:
+    """The network of a model as an epoch left it. Raises UsageError where that was not kept."""
+    found = _kept(path, model, epoch)
+    if found is not None:
+        return found
+    epochs = range(1, len(model.record["epochs"]) + 1)
+    there = [str(number) for number in epochs if _kept(path, model, number)]
+    if not there:
+        raise UsageError(
+            f"--at epoch:{epoch}: {path} has no checkpoints; train it with --checkpoint-every 1"
+            " --keep-checkpoints"
+        )
+    if len(there) > NAMED:
+        there[NAMED - 2 : -1] = ["…"]
+    raise UsageError(f"--at epoch:{epoch}: {path} has checkpoints of epochs {', '.join(there)}")
+
+
+def _kept(path: str, model: Model, epoch: int) -> Network | None:
+    """What was kept of an epoch, if it is of the very training that the model is from."""
+    try:
+        found = read(kept_path(path, epoch))
+    except (ModelFileError, MissingInputError):
+        return None
+    if found is None or found.snapshot.values["epochs"] != model.record["epochs"][:epoch]:
+        return None
+    weights = found.snapshot.arrays.get("latest", np.zeros(0))
+    fits = weights.shape == model.network.flat.shape
+    return Network(model.network.architecture, weights) if fits else None

@@ -1,0 +1,103 @@
+"""The format of every file of ours: tensors and one JSON entry, under a digest, without code.
+
+    8 bytes header length | JSON header: tensors, {"__metadata__": {"rnncli": JSON}} | tensor bytes
+
+It is safetensors. The JSON entry holds the format number, the version, what the file is about, and
+the SHA-256 of all of that and of the tensors.
+"""
+
+import hashlib
+import json
+import struct
+from typing import Any
+
+import numpy as np
+from safetensors import SafetensorError
+from safetensors.numpy import load as decode_tensors
+from safetensors.numpy import save as encode_tensors
+
+from rnncli import __version__
+from rnncli.arrays import FloatArray
+from rnncli.errors import ModelFileError
+
+FORMAT = 1
+ENTRY = "rnncli"
+LARGEST_FILE = 1 << 30
+LARGEST_HEADER = 64 << 20
+
+
+def seal(tensors: dict[str, FloatArray], about: dict[str, Any]) -> bytes:
+    """The bytes of a file; the same content gives the same bytes."""
+    laid = {
+        name: np.ascontiguousarray(tensor, tensor.dtype.newbyteorder("<"))
+        for name, tensor in tensors.items()
+    }
+    return _sealed(laid, {"format": FORMAT, "version": __version__, **about})
+
+
+def _sealed(tensors: dict[str, FloatArray], content: dict[str, Any]) -> bytes:
+    signed = {**content, "sha256": _digest(content, tensors)}
+    return encode_tensors(tensors, {ENTRY: _compact(signed)})
+
+
+def unseal(data: bytes) -> tuple[dict[str, Any], dict[str, FloatArray]]:
+    """The JSON entry and the tensors of a file. Raises ModelFileError for any changed byte."""
+    content = _content(data)
+    _check_version(content)
+    try:
+        tensors = decode_tensors(data)
+        signature = content.pop("sha256", None)
+        if signature != _digest(content, tensors) or _sealed(tensors, content) != data:
+            raise ModelFileError("damaged: its digest does not fit; train it again or copy it anew")
+    except (SafetensorError, LookupError, TypeError, ValueError, AttributeError) as fault:
+        raise ModelFileError(f"damaged: {fault}; train it again or copy it anew") from fault
+    return content, tensors
+
+
+def _compact(content: dict[str, Any]) -> str:
+    return json.dumps(content, sort_keys=True, separators=(",", ":"), allow_nan=False)
+
+
+def _digest(content: dict[str, Any], tensors: dict[str, FloatArray]) -> str:
+    digest = hashlib.sha256(_compact(content).encode())
+    for name in sorted(tensors):
+        digest.update(f"{name} {tensors[name].shape} {tensors[name].dtype.str}".encode())
+        digest.update(tensors[name].tobytes())
+    return digest.hexdigest()
+
+
+def _content(data: bytes) -> dict[str, Any]:
+    """The JSON entry of the header; sizes are checked before anything is parsed."""
+    if len(data) > LARGEST_FILE:
+        raise ModelFileError(f"larger than {LARGEST_FILE >> 20} MiB; not a model of rnncli")
+    length = struct.unpack("<Q", data[:8])[0] if len(data) >= 8 else 0
+    if not 2 <= length <= min(LARGEST_HEADER, len(data) - 8) or data[8:9] != b"{":
+        raise ModelFileError("not a model of rnncli, or cut off; name the file train wrote")
+    try:
+        header = json.loads(data[8 : 8 + length], object_pairs_hook=_no_duplicates)
+        content = json.loads(header["__metadata__"][ENTRY], object_pairs_hook=_no_duplicates)
+    except (ValueError, KeyError, TypeError, RecursionError):
+        raise ModelFileError(
+            "not a model of rnncli, or damaged; name the file train wrote"
+        ) from None
+    if not isinstance(content, dict):
+        raise ModelFileError("not a model of rnncli, or damaged; name the file train wrote")
+    return content
+
+
+def _no_duplicates(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    found = dict(pairs)
+    if len(found) != len(pairs):
+        raise ValueError("a key twice")
+    return found
+
+
+def _check_version(content: dict[str, Any]) -> None:
+    number = content.get("format")
+    if not isinstance(number, int):
+        raise ModelFileError("damaged: no format number; train it again or copy it anew")
+    if number > FORMAT:
+        raise ModelFileError(
+            f"written by rnncli {content.get('version')}, format {number}; this is rnncli"
+            f" {__version__}, which reads format {FORMAT}: upgrade rnncli"
+        )

@@ -1,0 +1,411 @@
+"""A training that was broken off goes on, and ends in the bytes of one that was not."""
+
+import json
+import os
+import signal
+import subprocess
+import sys
+import time
+
+import numpy as np
+import pytest
+from builders import ignore, prepared_of, prices_of, random_walk
+
+from rnncli import checkpoint as checkpoint_module
+from rnncli.checkpoint import Checkpoints, at_epoch, digest, kept_path, path_of, read
+from rnncli.errors import DataError, MissingInputError, ModelFileError, UsageError
+from rnncli.fit import Fitted, fit_model
+from rnncli.modelfile import encode, load_model, save_model
+from rnncli.sealed import seal, unseal
+from rnncli.settings import (
+    CheckpointSettings,
+    NetworkSettings,
+    PrepareSettings,
+    ReadSettings,
+    RunSettings,
+    TrainSettings,
+)
+
+WALKS = {f"S{i}": random_walk(np.random.default_rng(i), 50 + i) for i in range(3)}
+EPOCHS = 9
+
+
+class BrokenOffError(Exception):
+    """Ends a training, as a kill would."""
+
+
+def fitted(
+    model, shape=None, keeping=None, prices=WALKS, on_epoch=ignore, late=lambda: False, note=ignore,
+    **training,
+) -> Fitted:  # fmt: skip
+    """A training of a few epochs, with decays of the learning rate on its way."""
+    defaults = {"epochs": EPOCHS, "bptt": 8, "patience": 1, "patience_steps": 0, "decays": 99}
+    settings = CheckpointSettings(**({"checkpoint_every": 1} | (keeping or {})))
+    return fit_model(
+        prices_of(prices),
+        ReadSettings(),
+        PrepareSettings(),
+        NetworkSettings(**({"hidden_size": 3} | (shape or {}))),
+        TrainSettings(**(defaults | training)),
+        RunSettings(1),
+        ignore,
+        ignore,
+        on_epoch,
+        checkpoints=Checkpoints(str(model), settings, note, late),
+    )
+
+
+def broken_off(model, epoch, where, monkeypatch, **options):
+    """Break a training off in an epoch: before its checkpoint is written, or right after."""
+
+    def on_epoch(done):
+        if where == "before the checkpoint" and done.epoch == epoch:
+            raise BrokenOffError
+
+    written = []
+
+    def write(path, content):
+        write_for_good(path, content)
+        written.append(path)
+        if where == "after the checkpoint" and len(written) == epoch:
+            raise BrokenOffError
+
+    write_for_good = checkpoint_module.write_atomically
+    with monkeypatch.context() as patch:
+        patch.setattr(checkpoint_module, "write_atomically", write)
+        with pytest.raises(BrokenOffError):
+            fitted(model, on_epoch=on_epoch, **options)
+
+
+TRAININGS = {
+    "defaults": {},
+    "sgd": {"optimizer": "sgd", "learning_rate": 0.1},
+    "dropout": {"shape": {"layers": 2}, "dropout": 0.3},
+    "no validation": {"validation": 0.0},
+    "no average": {"average": 0.0, "learning_rate": 0.3},
+    "lstm": {"shape": {"cell": "lstm"}},
+    "encoder-decoder": {"shape": {"mode": "encoder-decoder", "horizon": 3}},
+    "encoder-decoder, sgd, dropout": {
+        "shape": {"mode": "encoder-decoder", "horizon": 3, "layers": 2, "cell": "gru"},
+        "optimizer": "sgd", "dropout": 0.3,
+    },
+    "seq2vec": {"shape": {"mode": "seq2vec", "horizon": 3}},
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("training", TRAININGS)
+def test_a_training_that_goes_on_ends_in_the_same_bytes(training, tmp_path, monkeypatch):
+    """Broken off again and again, at several places and with another interval each time."""
+    options, model = TRAININGS[training], tmp_path / "m"
+    straight = fitted(tmp_path / "other", keeping={"checkpoint_every": 0}, **options)
+    for epoch, where, every in ((2, "after", 1), (6, "before", 2), (1, "after", 3)):
+        keeping = {"resume": True, "checkpoint_every": every}
+        broken_off(model, epoch, f"{where} the checkpoint", monkeypatch, keeping=keeping, **options)
+    seen = []
+    last = fitted(model, keeping={"resume": True}, on_epoch=seen.append, **options)
+    assert [epoch.epoch for epoch in seen] == list(range(7, EPOCHS + 1))
+    assert encode(last.model) == encode(straight.model)
+
+
+def test_decays_are_gone_through(tmp_path):
+    """The trainings above do what they are to survive: a decay goes back to the best weights."""
+    rates = [epoch.learning_rate for epoch in fitted(tmp_path / "m").run.epochs]
+    assert len(set(rates)) > 1
+
+
+def test_checkpoints_change_no_byte(tmp_path):
+    """With, without, or with kept ones: the same model."""
+    ways = ({"checkpoint_every": 0}, {}, {"checkpoint_every": 4, "keep_checkpoints": True})
+    assert len({encode(fitted(tmp_path / "m", keeping=way).model) for way in ways}) == 1
+
+
+def test_a_training_may_go_on_for_more_epochs_than_were_asked_for(tmp_path):
+    """--epochs says when to stop, and nothing else; fewer than were done are refused."""
+    fitted(tmp_path / "m", epochs=4)
+    longer = fitted(tmp_path / "m", keeping={"resume": True})
+    assert encode(longer.model) == encode(fitted(tmp_path / "other").model)
+    with pytest.raises(UsageError, match=r"--epochs: .*checkpoint has 9 already"):
+        fitted(tmp_path / "m", keeping={"resume": True}, epochs=4)
+
+
+def test_without_a_checkpoint_training_starts_anew(tmp_path):
+    """A nightly job says --resume always; a note tells that there was nothing."""
+    said = []
+    found = fitted(tmp_path / "m", keeping={"resume": True}, note=said.append)
+    assert len(found.run.epochs) == EPOCHS
+    assert said == [f"there is no {tmp_path / 'm.checkpoint'}, so training starts anew"]
+
+
+@pytest.mark.parametrize(
+    ("change", "fault", "named"),
+    [
+        ({"seed": 1}, UsageError, r"^--seed 1: .*m\.checkpoint was begun with 0; leave out"),
+        ({"shape": {"hidden_size": 4}}, UsageError, "^--hidden-size 4: .* was begun with 3"),
+        ({"shape": {"cell": "gru"}}, UsageError, "^--cell gru: .* was begun with rnn"),
+        ({"prices": WALKS | {"S0": WALKS["S1"]}}, DataError, "was begun with other prices"),
+        ({"prices": {"S0": WALKS["S0"]}}, DataError, "was begun with other prices"),
+        ({"validation": 0.3}, UsageError, "^--validation 0.3: .* was begun with 0.2"),
+    ],
+)
+def test_a_checkpoint_of_something_else_is_refused(change, fault, named, tmp_path):
+    """Other settings or prices: one line with the remedy, and the checkpoint stays."""
+    fitted(tmp_path / "m", epochs=3)
+    before = (tmp_path / "m.checkpoint").read_bytes()
+    with pytest.raises(fault, match=named) as caught:
+        fitted(tmp_path / "m", keeping={"resume": True}, **change)
+    assert "leave out --resume to start anew" in str(caught.value)
+    assert (tmp_path / "m.checkpoint").read_bytes() == before
+    assert len(fitted(tmp_path / "m", **change).run.epochs) == EPOCHS
+
+
+@pytest.mark.parametrize("kind", ["cut", "flipped", "empty", "text", "model"])
+def test_a_damaged_checkpoint_is_refused(kind, tmp_path, hand_made):
+    """Any changed byte, or another file, is told from a checkpoint."""
+    fitted(tmp_path / "m", epochs=3)
+    path = tmp_path / "m.checkpoint"
+    data = path.read_bytes()
+    path.write_bytes({
+        "cut": data[:-1], "flipped": data[:-9] + bytes([data[-9] ^ 1]) + data[-8:], "empty": b"",
+        "text": b"date,close\n", "model": hand_made.read_bytes(),
+    }[kind])  # fmt: skip
+    with pytest.raises(ModelFileError, match=r"m\.checkpoint: is damaged, or no checkpoint; leave"):
+        fitted(tmp_path / "m", keeping={"resume": True})
+
+
+def forged(path, change):
+    """A checkpoint that says something else, under a digest that fits."""
+    content, tensors = unseal(path.read_bytes())
+    change(content, tensors)
+    path.write_bytes(seal(tensors, content))
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        lambda _, tensors: tensors.pop("weights"),
+        lambda _, tensors: tensors.update(weights=tensors["weights"][:1]),
+        lambda _, tensors: tensors.update({"optimizer.mean": np.zeros(1)}),
+        lambda _, tensors: tensors.update(best=tensors["best"].astype(np.float64)),
+        lambda content, _: content["values"].pop("best_epoch"),
+        lambda content, _: content["values"].pop("schedule.rate"),
+        lambda content, _: content["values"].update({"average.count": "many"}),
+        lambda content, _: content["values"].update(rng={"bit_generator": "MT19937"}),
+        lambda content, _: content["values"].update(epochs=[{"loss": 1}]),
+    ],
+)
+def test_a_checkpoint_that_does_not_fit_is_refused(change, tmp_path):
+    """No array of another shape reaches a kernel, no other value the training."""
+    fitted(tmp_path / "m", epochs=3)
+    forged(tmp_path / "m.checkpoint", change)
+    with pytest.raises(DataError, match="the checkpoint does not fit this training; leave out"):
+        fitted(tmp_path / "m", keeping={"resume": True})
+
+
+def test_a_checkpoint_of_another_version_is_refused(tmp_path, monkeypatch):
+    """Kernels may have changed since, and the bytes with them."""
+    with monkeypatch.context() as patch:
+        patch.setattr("rnncli.sealed.__version__", "0.0.1")
+        fitted(tmp_path / "m", epochs=3)
+    with pytest.raises(ModelFileError, match=r"is of rnncli 0\.0\.1, not "):
+        fitted(tmp_path / "m", keeping={"resume": True})
+
+
+def test_a_place_that_cannot_be_read_is_told(tmp_path):
+    """A folder where the checkpoint should be."""
+    (tmp_path / "m.checkpoint").mkdir()
+    with pytest.raises(MissingInputError, match=r"m\.checkpoint: "):
+        read(path_of(str(tmp_path / "m")))
+
+
+def test_time_that_is_up_ends_training_at_the_best_weights(tmp_path):
+    """In the middle of an epoch, which does not count; the first one is finished in any case."""
+    asked = []
+
+    def late():
+        asked.append(None)
+        return len(asked) > 10
+
+    found = fitted(tmp_path / "m", late=late).run
+    whole = fitted(tmp_path / "other").run
+    assert found.out_of_time
+    assert not whole.out_of_time
+    assert found.epochs == whole.epochs[: len(found.epochs)]
+    assert 1 < len(found.epochs) < EPOCHS
+    best = min(found.epochs, key=lambda epoch: epoch.validation_loss)
+    assert found.best_epoch == best.epoch
+    hurried = fitted(tmp_path / "m", late=lambda: True).run
+    assert (len(hurried.epochs), hurried.best_epoch, hurried.out_of_time) == (1, 1, True)
+
+
+def test_what_had_no_time_can_go_on(tmp_path):
+    """A training cut short by its budget leaves the checkpoint; the next one takes it further."""
+    asked = []
+    said = []
+
+    def late():
+        asked.append(None)
+        return len(asked) > 10
+
+    found = fitted(tmp_path / "m", late=late)
+    settings = CheckpointSettings(checkpoint_every=1)
+    Checkpoints(str(tmp_path / "m"), settings, said.append, late).end(found.run)
+    assert said == [f"time was up after epoch {len(found.run.epochs)}; --resume goes on"]
+    whole = fitted(tmp_path / "m", keeping={"resume": True})
+    assert encode(whole.model) == encode(fitted(tmp_path / "other").model)
+
+
+def test_the_digest_is_of_every_array():
+    """One value, the ends of the series, or the part that is held back: another digest."""
+    one = [[1.0, 2.0, 3.0, 4.0], [5.0, 6.0, 7.0]]
+    other = [[1.0, 2.0, 3.0, 4.5], [5.0, 6.0, 7.0]]
+    moved = [[1.0, 2.0, 3.0], [4.0, 5.0, 6.0, 7.0]]
+    found = {digest(prepared_of(series, 0.4)) for series in (one, other, moved)}
+    found |= {digest(prepared_of(one, 0.0))}
+    assert len(found) == 4
+    assert digest(prepared_of(one, 0.4)) in found
+
+
+def kept(tmp_path, every=2, **options):
+    """A model with its kept checkpoints."""
+    keeping = {"checkpoint_every": every, "keep_checkpoints": True}
+    found = fitted(tmp_path / "m", keeping=keeping, **options)
+    save_model(str(tmp_path / "m"), found.model)
+    return load_model(str(tmp_path / "m"))
+
+
+def test_kept_checkpoints_hold_the_weights_of_their_epochs(tmp_path):
+    """At the best epoch they are those of the model, though a decay comes after some."""
+    model = kept(tmp_path, every=1)
+    best = model.record["best_epoch"]
+    found = at_epoch(str(tmp_path / "m"), model, best).flat
+    assert found.tobytes() == model.network.flat.tobytes()
+    assert sorted(os.listdir(tmp_path / "m.checkpoints")) == [f"epoch-{n}" for n in range(1, 10)]
+
+
+def test_a_kept_checkpoint_is_as_a_shorter_training_ends(tmp_path):
+    """Without days held back the last weights are the ones of the model."""
+    model = kept(tmp_path, every=1, validation=0.0)
+    for epochs in (1, 5):
+        shorter = fitted(tmp_path / "other", epochs=epochs, validation=0.0).run.network.flat
+        assert at_epoch(str(tmp_path / "m"), model, epochs).flat.tobytes() == shorter.tobytes()
+
+
+def test_an_epoch_that_was_not_kept_is_told_with_those_that_were(tmp_path):
+    """And where none was kept, how to; a kept one of another training is none."""
+    model = kept(tmp_path)
+    with pytest.raises(
+        UsageError, match=r"^--at epoch:3: .*m has checkpoints of epochs 2, 4, 6, 8"
+    ):
+        at_epoch(str(tmp_path / "m"), model, 3)
+    os.replace(kept_path(str(tmp_path / "m"), 4), kept_path(str(tmp_path / "m"), 3))
+    (tmp_path / "m.checkpoints" / "epoch-6").write_bytes(b"torn")
+    with pytest.raises(UsageError, match=r"has checkpoints of epochs 2, 8$"):
+        at_epoch(str(tmp_path / "m"), model, 3)
+    kept(tmp_path, seed=1)
+    with pytest.raises(UsageError, match="has no checkpoints; train it with --checkpoint-every 1"):
+        at_epoch(str(tmp_path / "m"), model, 2)
+
+
+TINY = ("--hidden-size", 3, "--epochs", 12, "--patience", 99)
+
+
+def test_the_checkpoint_goes_once_the_model_is_there(call, prices, tmp_path):
+    """A training that ended leaves the model alone."""
+    path = tmp_path / "m"
+    done = call("train", prices, "-o", path, *TINY, "--checkpoint-every", 5, "--resume")
+    assert (done.returncode, done.stderr) == (0, b"")
+    assert os.listdir(tmp_path) == ["m"]
+    assert json.loads(done.stdout)["out_of_time"] is False
+
+
+def test_a_killed_training_goes_on(rnncli, prices, tmp_path):
+    """SIGINT, SIGTERM and SIGKILL leave a checkpoint that holds, and the end is the same."""
+    options = ("--hidden-size", 16, "--epochs", 4000, "--patience", 10**6)
+    keeping = ("--checkpoint-every", 1, "--resume")
+    path = tmp_path / "m"
+    for number in (signal.SIGINT, signal.SIGTERM, signal.SIGKILL):
+        words = map(str, ("train", prices, "-o", path, *options, *keeping))
+        with subprocess.Popen(
+            [sys.executable, "-m", "rnncli", *words], stdout=subprocess.PIPE, stderr=subprocess.PIPE
+        ) as process:
+            _until((tmp_path / "m.checkpoint").exists)
+            before = _epochs(path)
+            _until(lambda before=before: _epochs(path) > before)
+            sent = time.monotonic()
+            process.send_signal(number)
+            out, err = process.communicate(timeout=10)
+            assert time.monotonic() - sent < 0.5
+        assert (process.returncode, out, err) == (-number, b"", b"")
+        assert _epochs(path) > before
+    done = _epochs(path)
+    straight = rnncli("train", prices, "-o", tmp_path / "s", *options, "--epochs", done + 3)
+    more = rnncli("train", prices, "-o", path, *options, *keeping, "--epochs", done + 3)
+    assert (straight.returncode, more.returncode, more.stderr) == (0, 0, b"")
+    assert path.read_bytes() == (tmp_path / "s").read_bytes()
+
+
+def _epochs(model):
+    return len(read(path_of(str(model))).snapshot.values["epochs"])
+
+
+def _until(true):
+    give_up = time.monotonic() + 30
+    while not true():
+        assert time.monotonic() < give_up
+        time.sleep(0.01)
+
+
+def test_a_time_budget_ends_a_run_in_time_with_a_model(rnncli, prices, tmp_path):
+    """Status 0, the best weights so far, and the report says why it ended."""
+    path = tmp_path / "m"
+    options = ("--epochs", 10**6, "--patience", 10**6, "--checkpoint-every", 1)
+    done = rnncli("train", prices, "-o", path, *options, "--time-budget", "2s")
+    assert (done.returncode, done.stderr) == (0, b"")
+    found = json.loads(done.stdout)
+    assert found["out_of_time"] is True
+    assert load_model(str(path)).record["out_of_time"] is True
+    assert _epochs(path) == len(found["epochs"])
+    table = rnncli("train", prices, "-o", path, *options, "--time-budget", "1", "--format", "table")
+    assert b"Time was up after epoch " in table.stdout
+
+
+@pytest.mark.parametrize(
+    ("options", "status", "named"),
+    [
+        (("--keep-checkpoints",), 2, "add --checkpoint-every"),
+        (("--time-budget", "soon"), 2, "--time-budget soon: is no time; say 60s, 5m or 2h"),
+        (("--time-budget", "-1"), 2, "is no time"),
+        (("--time-budget", "1e3"), 2, "is no time"),
+        (("--checkpoint-every", -1), 2, "--checkpoint-every"),
+        (("--checkpoint-every", 1, "-o", "FOREIGN"), 73, "is there and is no model"),
+        (("--checkpoint-every", 1, "--keep-checkpoints", "-o", "BLOCKED"), 73, "is no folder"),
+        (("--checkpoint-every", 1, "-o", "n" * 250), 73, "File name too long"),
+    ],
+)
+def test_what_cannot_be_is_refused_before_anything_is_read(options, status, named, call, tmp_path):
+    """One line and the right status; the prices are not even looked for."""
+    (tmp_path / "FOREIGN.checkpoint").write_text("mine", encoding="ascii")
+    (tmp_path / "BLOCKED.checkpoints").write_text("mine", encoding="ascii")
+    words = [tmp_path / o if options[max(i - 1, 0)] == "-o" else o for i, o in enumerate(options)]
+    output = () if "-o" in options else ("-o", tmp_path / "m")
+    done = call("train", tmp_path / "none.csv", *output, *words)
+    assert (done.returncode, done.stdout, done.stderr.count(b"\n")) == (status, b"", 1)
+    assert named in done.stderr.decode()
+
+
+@pytest.mark.parametrize(
+    ("text", "seconds"), [("60", 60), ("60s", 60), ("1.5m", 90), ("2h", 7200), ("0", 0)]
+)
+def test_times_are_in_seconds_minutes_or_hours(text, seconds):
+    """A plain number is seconds."""
+    assert CheckpointSettings(time_budget=text).seconds == seconds
+
+
+def test_a_checkpoint_is_no_model(call, prices, tmp_path):
+    """Named as one it is told from a damaged model."""
+    path = tmp_path / "m"
+    options = ("--checkpoint-every", 1, "--keep-checkpoints")
+    assert call("train", prices, "-o", path, *TINY, *options).returncode == 0
+    done = call("predict", tmp_path / "m.checkpoints" / "epoch-2", prices)
+    assert (done.returncode, done.stderr.count(b"\n")) == (65, 1)
+    assert b"is a checkpoint, not a model" in done.stderr
