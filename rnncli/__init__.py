@@ -27,6 +27,8 @@ The modules in reading order, which is also the flow of the data:
     forms        what goes in and comes out, where a path is forecast at once
     windows      a step of windows and the paths after them, for those forms
     train        the steps: gradients added up, clipped, an update; when to stop
+    student      the Student-t distribution in NumPy alone
+    distributions  forecasts as distributions: quantiles, density, CRPS
     intervals    bounds from the model's own past errors
     validate     the error beside naive's, and the bounds, on the days held back
     stages       where the time of a run goes
