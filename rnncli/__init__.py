@@ -15,7 +15,8 @@ The modules in reading order, which is also the flow of the data:
     prepare      log returns, scalers, bins: fitted on the past only, and inverted
     cells/       the compiled kernels: all of Numba lives here
     network      layers and head over one flat parameter vector
-    heads        point losses and their derivatives
+    heads        what the outputs mean: a value, a distribution, classes; its loss
+    draws        a value drawn from the outputs of a day
     norms        of gradients: the global one and clipping, those of states by day
     optim        SGD, Adam, the running mean of the weights, the learning rate's schedule
     threads      lane groups side by side, results in order

@@ -9,6 +9,7 @@ from rnncli.cells import CELLS
 from rnncli.errors import UsageError
 from rnncli.fit import usable
 from rnncli.gradients import GradientReport, gradient_report
+from rnncli.heads import POINT, Head
 from rnncli.modelfile import Model
 from rnncli.network import Network
 from rnncli.prepare import Preparation, Prepared, faults, fit, prepare, unfit
@@ -87,8 +88,9 @@ def of_models(
     for name, model in zip(_short(list(models)), models.values(), strict=True):
         training = model.settings["train"]
         shape = NetworkSettings(**model.settings["network"])
-        input_size = model.network.architecture.input_size
-        start = start_network(shape, training["seed"], input_size)
+        a = model.network.architecture
+        head = Head(a.head, a.output_size, a.levels) if a.head != "point" else POINT
+        start = start_network(shape, training["seed"], a.input_size, head)
         trained = at != "init"
         found[name] = Subject(
             network=model.network if trained else start,

@@ -26,6 +26,7 @@ from rnncli.errors import MissingInputError, ModelFileError
 from rnncli.features import input_size
 from rnncli.files import write_atomically
 from rnncli.forms import FORMS
+from rnncli.heads import head_of
 from rnncli.intervals import GRID, Bounds
 from rnncli.network import Architecture, Network, named_views
 from rnncli.prepare import Preparation
@@ -114,7 +115,7 @@ def decode(data: bytes) -> Model:
         signature = content.pop("sha256", None)
         if signature != _digest(content, tensors) or _encode(tensors, content) != data:
             raise ModelFileError("damaged: its digest does not fit; train it again or copy it anew")
-        architecture = Architecture(**content["architecture"])
+        architecture = Architecture.from_dict(content["architecture"])
         model = Model(
             network=Network(architecture, _flat(architecture, tensors)),
             preparation=Preparation.from_dict(content["preparation"]),
@@ -137,7 +138,7 @@ def _fits_together(model: Model) -> bool:
         and architecture.mode in ("seq2seq", *FORMS)
         and architecture.input_size == input_size(preparation.inputs)
         and (architecture.horizon == 0) == _rolls_out(architecture)
-        and architecture.output_size == (architecture.horizon if _at_once(architecture) else 1)
+        and _head_fits(architecture, preparation.bins)
         and preparation.scale in SCALES
         and preparation.divisor > 0
         and isinstance(preparation.bins, Bins | None)
@@ -153,9 +154,19 @@ def _rolls_out(architecture: Architecture) -> bool:
     return architecture.mode == "seq2seq" and architecture.input_size == 1
 
 
-def _at_once(architecture: Architecture) -> bool:
-    """Whether its head holds all days ahead."""
-    return architecture.mode == "seq2vec"
+def _head_fits(architecture: Architecture, bins: Bins | None) -> bool:
+    """Whether its outputs are as many as they mean; those of seq2vec hold all days ahead."""
+    if architecture.head == "point":
+        at_once = architecture.mode == "seq2vec"
+        return architecture.output_size == (architecture.horizon if at_once else 1)
+    head = head_of(architecture.head, (), len(bins.labels) if bins else None)
+    levels = np.array(architecture.levels)
+    return architecture.mode == "seq2seq" and (
+        architecture.output_size == len(levels) > 1
+        and bool(np.all(levels[1:] > levels[:-1]) and levels[0] > 0 and levels[-1] < 1)
+        if architecture.head == "quantile"
+        else architecture.output_size == head.outputs
+    )
 
 
 def _content(data: bytes) -> dict[str, Any]:

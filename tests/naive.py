@@ -55,8 +55,7 @@ def loss_and_gradient(loss: str, output: Array, target: Array, mask: Array) -> t
 def gaussian(out: Array, y: Array, _levels: Array) -> Array:
     """Minus the log density of y; outputs (location, log scale), as many first axes as y has."""
     location, scale = out[0], np.exp(out[1])
-    density = np.exp(-(((y - location) / scale) ** 2) / 2) / (scale * math.sqrt(2 * math.pi))
-    return -np.log(density)
+    return ((y - location) / scale) ** 2 / 2 + np.log(scale * math.sqrt(2 * math.pi))
 
 
 def student_t(out: Array, y: Array, _levels: Array) -> Array:

@@ -40,7 +40,7 @@ def _ratio64(u: Any) -> Any:
 
 
 def ratio(u: Any) -> Any:
-    """log Γ(1/u + ½) - log Γ(1/u) + ½ log u for 0 < u <= 1, in the precision of `u`."""
+    """Log Γ(1/u + ½) - log Γ(1/u) + ½ log u for 0 < u <= 1, in the precision of `u`."""
     return _ratio32(u) if isinstance(u, np.float32) else _ratio64(u)
 
 

@@ -1,7 +1,7 @@
 """Losses over several outputs of one target, compiled: a day of all lanes at a time.
 
 gaussian       location m, log scale s: minus the log density of the normal distribution
-student-t      m, s, and r of the degrees of freedom ν = 2 + 4 exp(r): the same of Student's t
+student-t      m, s, and r of the degrees of freedom d = 2 + 4 exp(r): the same of Student's t
 cross-entropy  a number a class, softmax over them: minus the log probability of the target's
 quantile       the median, gaps upwards, gaps downwards (softplus, so that none cross): twice the
                mean pinball loss (Koenker & Bassett 1978), which is the CRPS where levels are many
@@ -28,30 +28,33 @@ LIKELIHOOD = (
 )
 HALF_LOG_TAU = 0.91893853320467274  # ½ log 2π
 FLOOR = -10.0  # of a log scale: values that never move would send it down for ever
-FEWEST, SPREAD = 2.0, 4.0  # of ν: above 2 there is a variance; 6 where r is 0
+LEAST = -3e38  # in float32; an output below is not finite, which a floor is not to hide
+FEWEST, SPREAD = 2.0, 4.0  # degrees of freedom: above 2 there is a variance, 6 where r is 0
 
 
 @inline
 def gaussian(out: Array, target: Array, _levels: Array, cost: Array, back: Array, n: int) -> None:
-    """z = (y - m) exp(-s):  s + z²/2 + ½ log 2π."""
+    """With z = (y - m) exp(-s): s + z²/2 + ½ log 2π."""
     real = out.dtype.type
-    zero, half, one, rest, floor = real(0), real(0.5), real(1), real(HALF_LOG_TAU), real(FLOOR)
+    zero, half, one, least = real(0), real(0.5), real(1), real(LEAST)
+    rest, floor, infinite = real(HALF_LOG_TAU), real(FLOOR), real(np.inf)
     for k in range(n):
         low = out[n + k] < floor
         s = floor if low else out[n + k]
         w = exp(-s)
         z = (target[k] - out[k]) * w
-        cost[k] = s + half * z * z + rest
+        cost[k] = s + half * z * z + rest if out[n + k] > least else infinite
         back[k] = -z * w
         back[n + k] = zero if low else one - z * z
 
 
 @inline
 def student_t(out: Array, target: Array, _levels: Array, cost: Array, back: Array, n: int) -> None:
-    """z = (y - m) exp(-s):  s + (ν+1)/2 log(1 + z²/ν) + ½ log 2π - ratio(2/ν); see `_gamma`."""
+    """With z as of Gauss: s + (d+1)/2 log(1 + z²/d) + ½ log 2π - ratio(2/d); see `_gamma`."""
     real = out.dtype.type
     zero, half, one, two = real(0), real(0.5), real(1), real(2)
-    rest, floor, fewest, spread = real(HALF_LOG_TAU), real(FLOOR), real(FEWEST), real(SPREAD)
+    rest, floor, least = real(HALF_LOG_TAU), real(FLOOR), real(LEAST)
+    fewest, spread, infinite = real(FEWEST), real(SPREAD), real(np.inf)
     for k in range(n):
         r, low = out[2 * n + k], out[n + k] < floor
         s = floor if low else out[n + k]
@@ -62,7 +65,8 @@ def student_t(out: Array, target: Array, _levels: Array, cost: Array, back: Arra
         square = z * z
         log = log1p(half * u * square)
         weight = (dof + one) / (dof + square)
-        cost[k] = s + half * (dof + one) * log + rest - ratio(u) + (r - r)  # NaN if r is infinite
+        found = s + half * (dof + one) * log + rest - ratio(u)
+        cost[k] = found if min(r, out[n + k]) > least else infinite
         back[k] = -z * w * weight
         back[n + k] = zero if low else one - square * weight
         by_dof = half * (u * u * slope(u) + log) - half * half * u * square * weight
@@ -151,7 +155,7 @@ def quantile(out: Array, target: Array, levels: Array, cost: Array, back: Array,
             middle[k] += reached[k]
 
 
-DAY: dict[str, Callable[..., None]] = {
+LIKELIHOODS: dict[str, Callable[..., None]] = {
     "gaussian": gaussian,
     "student-t": student_t,
     "cross-entropy": cross_entropy,
@@ -164,7 +168,7 @@ def make_likelihood(name: str, lanes: int) -> Callable[..., float]:
 
     The days first <= start + t < last of a lane count; the others cost nothing and send 0 back.
     """
-    day = DAY[name]
+    day = LIKELIHOODS[name]
 
     def likelihood(
         out: Array, target: Array, first: Array, last: Array, start: int, levels: Array,
