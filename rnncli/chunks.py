@@ -45,7 +45,8 @@ class Chunk:
         if days:
             dout = work.dout[: stop - start]
             first, last = group.first, group.last
-            loss = add_up(self.loss, out, target, first, last, start, 1 / days, dout)
+            levels = network.architecture.levels
+            loss = add_up(self.loss, out, target, first, last, start, 1 / days, dout, levels)
             backward(network, x, dout, work)
         work.carry(stop - start)
         return loss

@@ -12,6 +12,7 @@ from rnncli.epochs import clip_rate
 from rnncli.errors import UsageError
 from rnncli.fit import usable
 from rnncli.gradients import GradientReport, gradient_report
+from rnncli.heads import POINT, Head
 from rnncli.modelfile import Model
 from rnncli.network import Network
 from rnncli.prepare import Preparation, Prepared, faults, fit, prepare, unfit
@@ -108,8 +109,9 @@ def of_models(
         model = models[path]
         training = model.settings["train"]
         shape = NetworkSettings(**model.settings["network"])
-        input_size = model.network.architecture.input_size
-        start = start_network(shape, training["seed"], input_size)
+        a = model.network.architecture
+        head = Head(a.head, a.output_size, a.levels) if a.head != "point" else POINT
+        start = start_network(shape, training["seed"], a.input_size, head)
         network, clip_rate = _network_at(at, path, model, start)
         found[name] = Subject(
             network=network,

@@ -93,7 +93,8 @@ def _backpropagated(
     """One pass forward and back through whole series, for the days from `first` (L) on."""
     work = top_workspace(network, group.days, keep_dstates)
     x, target, last = group.values[:-1], group.targets[1:], group.length - 1
-    add_up(loss, forward(network, x, work), target, first, last, scale=scale, dout=work.dout)
+    out, levels = forward(network, x, work), network.architecture.levels
+    add_up(loss, out, target, first, last, scale=scale, dout=work.dout, levels=levels)
     backward(network, x, work.dout, work)
     return work
 

@@ -48,7 +48,8 @@ def run_held_back(
         units = np.zeros((network.architecture.layers, network.architecture.hidden_size), np.int64)
         for start, out, work in passes(network, group, group.days):
             target = group.targets[start + 1 : start + len(out) + 1]
-            total += add_up(loss, out, target, group.first, group.last, start)
+            levels = network.architecture.levels
+            total += add_up(loss, out, target, group.first, group.last, start, levels=levels)
             days += count(work, len(out), group.last - start, units)
         return total, units, days
 

@@ -17,6 +17,7 @@ from rnncli.errors import MissingInputError, ModelFileError
 from rnncli.features import input_size
 from rnncli.files import write_atomically
 from rnncli.forms import FORMS
+from rnncli.heads import head_of
 from rnncli.intervals import GRID, Bounds
 from rnncli.network import Architecture, Network, named_views
 from rnncli.prepare import Preparation
@@ -77,7 +78,7 @@ def decode(data: bytes) -> Model:
     if "kind" in content:
         raise ModelFileError(f"is a {content['kind']}, not a model; end it by train --resume")
     try:
-        architecture = Architecture(**content["architecture"])
+        architecture = Architecture.from_dict(content["architecture"])
         model = Model(
             network=Network(architecture, _flat(architecture, tensors)),
             preparation=Preparation.from_dict(content["preparation"]),
@@ -100,7 +101,7 @@ def _fits_together(model: Model) -> bool:
         and architecture.mode in ("seq2seq", *FORMS)
         and architecture.input_size == input_size(preparation.inputs)
         and (architecture.horizon == 0) == _rolls_out(architecture)
-        and architecture.output_size == (architecture.horizon if _at_once(architecture) else 1)
+        and _head_fits(architecture, preparation.bins)
         and preparation.scale in SCALES
         and preparation.divisor > 0
         and isinstance(preparation.bins, Bins | None)
@@ -116,9 +117,19 @@ def _rolls_out(architecture: Architecture) -> bool:
     return architecture.mode == "seq2seq" and architecture.input_size == 1
 
 
-def _at_once(architecture: Architecture) -> bool:
-    """Whether its head holds all days ahead."""
-    return architecture.mode == "seq2vec"
+def _head_fits(architecture: Architecture, bins: Bins | None) -> bool:
+    """Whether its outputs are as many as they mean; those of seq2vec hold all days ahead."""
+    if architecture.head == "point":
+        at_once = architecture.mode == "seq2vec"
+        return architecture.output_size == (architecture.horizon if at_once else 1)
+    head = head_of(architecture.head, (), len(bins.labels) if bins else None)
+    levels = np.array(architecture.levels)
+    return architecture.mode == "seq2seq" and (
+        architecture.output_size == len(levels) > 1
+        and bool(np.all(levels[1:] > levels[:-1]) and levels[0] > 0 and levels[-1] < 1)
+        if architecture.head == "quantile"
+        else architecture.output_size == head.outputs
+    )
 
 
 def _flat(architecture: Architecture, tensors: dict[str, FloatArray]) -> FloatArray:

@@ -3,6 +3,7 @@
 import math
 from dataclasses import asdict, dataclass, replace
 from functools import cached_property
+from typing import Any
 
 import numpy as np
 
@@ -19,6 +20,7 @@ class Architecture:
 
     `mode`: what goes in and comes out, see `forms`; `horizon`: how many rows ahead it was made
     for, 0 where any number will do. An encoder-decoder is two networks, one after the other.
+    `head`, `levels`: what the outputs mean, see `heads`.
     """
 
     cell: str = "rnn"
@@ -29,6 +31,8 @@ class Architecture:
     output_size: int = 1
     mode: str = "seq2seq"
     horizon: int = 0
+    head: str = "point"
+    levels: tuple[float, ...] = ()
 
     @cached_property
     def parts(self) -> dict[str, "Architecture"]:
@@ -69,9 +73,14 @@ class Architecture:
         """Number of parameters."""
         return sum(math.prod(shape) for shape in self.shapes().values())
 
-    def as_dict(self) -> dict[str, str | int]:
+    def as_dict(self) -> dict[str, Any]:
         """Plain values, for the model file."""
         return asdict(self)
+
+    @classmethod
+    def from_dict(cls, plain: dict[str, Any]) -> "Architecture":
+        """The inverse of `as_dict` after a round trip through JSON."""
+        return cls(**{**plain, "levels": tuple(plain["levels"])})
 
 
 def named_views(architecture: Architecture, flat: FloatArray) -> dict[str, FloatArray]:

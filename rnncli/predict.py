@@ -10,11 +10,12 @@ from rnncli.arrays import DateArray, Float64Array
 from rnncli.errors import DataError, UsageError
 from rnncli.formats.joining import show_date
 from rnncli.future import DAY, Sessions, dates_ahead
+from rnncli.heads import median, probabilities
 from rnncli.intervals import last_deviations
 from rnncli.modelfile import Model
 from rnncli.prepare import Prepared, faults, prepare
 from rnncli.prices import Prices
-from rnncli.rollout import Cutoffs, outputs_ahead
+from rnncli.rollout import Cutoffs, raw_outputs_ahead
 from rnncli.settings import PredictSettings
 from rnncli.stages import Stage, untimed
 from rnncli.threads import Threads
@@ -30,7 +31,8 @@ class Forecast:
 
     `cutoffs` (n): date of the last row used, NaT without dates; `rows` (n): how many rows were
     used; `dates` (n, horizon); `lower`, `upper`: level in percent -> (n, horizon); `labels` with
-    bins only; `failed`: symbol -> why it has no forecast.
+    bins only, and with cross-entropy `shares`: label -> its probability (n, horizon), given the
+    medians of the days before; `failed`: symbol -> why it has no forecast.
     """
 
     symbols: tuple[str, ...]
@@ -42,6 +44,7 @@ class Forecast:
     upper: dict[float, Float64Array]
     naive: Float64Array
     labels: list[list[str]] | None
+    shares: dict[str, Float64Array]
     failed: dict[str, str]
 
 
@@ -63,15 +66,16 @@ def predict(
         known = _without(prices, failed)
         prepared = prepare(known, model.preparation, 0.0)
     with stage("forward"):
-        outputs = _outputs(model, prepared, horizon, threads)
+        raw = _outputs(model, prepared, horizon, threads)
+        outputs = median(model.network.architecture.head, raw)
     with stage("bounds and dates"):
         forecasts = model.preparation.last_forecasts(known, outputs)
-        finite = np.all(np.isfinite(outputs) & np.isfinite(forecasts), axis=1)
+        finite = np.all(np.isfinite(raw).all(axis=2) & np.isfinite(forecasts), axis=1)
         failed |= {
             known.symbols[i]: _not_finite(known, i) for i in np.flatnonzero(~finite).tolist()
         }
         known = _without(known, failed)
-        return _forecast(model, known, outputs[finite], forecasts[finite], settings, failed)
+        return _forecast(model, known, raw[finite], forecasts[finite], settings, failed)
 
 
 def _without(prices: Prices, failed: dict[str, str]) -> Prices:
@@ -117,18 +121,33 @@ def _check_levels(levels: Sequence[float]) -> None:
 
 
 def _outputs(model: Model, prepared: Prepared, horizon: int, threads: Threads) -> Float64Array:
-    """Network outputs (n, horizon) after the last row of each series."""
+    """Network outputs (n, horizon, O) after the last row of each series."""
     cutoffs = Cutoffs(np.arange(len(prepared.symbols)), prepared.lengths - 1)
-    return outputs_ahead(model.network, prepared, cutoffs, horizon, threads).astype(np.float64)
+    raw = raw_outputs_ahead(model.network, prepared, cutoffs, horizon, threads)
+    return raw.astype(np.float64)
+
+
+def _classes(
+    model: Model, raw: Float64Array
+) -> tuple[list[list[str]] | None, dict[str, Float64Array]]:
+    """Labels of classes, nearest or most probable, and the probability of each where known."""
+    head, bins = model.network.architecture.head, model.preparation.bins
+    if bins is None:
+        return None, {}
+    if head != "cross-entropy":
+        return [[bins.label(code) for code in row] for row in median(head, raw)], {}
+    shares = probabilities(raw)
+    labels = [[bins.labels[k] for k in row] for row in np.argmax(shares, axis=2)]
+    return labels, {label: shares[:, :, k] for k, label in enumerate(bins.labels)}
 
 
 def _forecast(
-    model: Model, prices: Prices, outputs: Float64Array, forecasts: Float64Array,
+    model: Model, prices: Prices, raw: Float64Array, forecasts: Float64Array,
     settings: PredictSettings, failed: dict[str, str],
 ) -> Forecast:  # fmt: skip
-    deviations, horizon = last_deviations(prices, model.bounds.unit), outputs.shape[1]
+    deviations, horizon = last_deviations(prices, model.bounds.unit), forecasts.shape[1]
     tails = {level: (1 - level / 100) / 2 for level in settings.level}
-    bins = model.preparation.bins
+    labels, shares = _classes(model, raw)
     return Forecast(
         symbols=prices.symbols,
         cutoffs=prices.dates[prices.offsets[1:] - 1],
@@ -138,7 +157,8 @@ def _forecast(
         lower={v: model.bounds.apply(forecasts, deviations, p) for v, p in tails.items()},
         upper={v: model.bounds.apply(forecasts, deviations, 1 - p) for v, p in tails.items()},
         naive=prices.values[prices.offsets[1:] - 1],
-        labels=[[bins.label(code) for code in row] for row in outputs] if bins else None,
+        labels=labels,
+        shares=shares,
         failed=failed,
     )
 

@@ -8,6 +8,7 @@ import numpy as np
 from rnncli.arrays import FloatArray, IntArray
 from rnncli.cells import CELLS
 from rnncli.cells.lanes import Group, Sequences, pack
+from rnncli.heads import median
 from rnncli.network import Network, Workspace, forward
 from rnncli.prepare import Prepared
 from rnncli.threads import Threads
@@ -75,22 +76,31 @@ def run_to(network: Network, prepared: Prepared, cutoffs: Cutoffs, threads: Thre
 def outputs_at(
     network: Network, prepared: Prepared, cutoffs: Cutoffs, threads: Threads
 ) -> FloatArray:
-    """Outputs one row ahead of each cutoff: (n, 1)."""
-    if network.architecture.mode != "seq2seq":
+    """Medians one row ahead of each cutoff: (n, 1)."""
+    a = network.architecture
+    if a.mode != "seq2seq":
         return outputs_ahead(network, prepared, cutoffs, 1, threads)
-    found = np.zeros((len(cutoffs.series), 1), network.flat.dtype)
+    found = np.zeros((len(cutoffs.series), 1, a.output_size), network.flat.dtype)
 
     def keep(work: Workspace, row: IntArray, lane: IntArray, at: IntArray) -> None:
-        found[at, 0] = work.out[row, 0, lane]
+        found[at, 0] = work.out[row, :, lane]
 
     _visit(network, prepared, cutoffs, threads, keep)
-    return found
+    return median(a.head, found)
 
 
 def outputs_ahead(
     network: Network, prepared: Prepared, cutoffs: Cutoffs, horizon: int, threads: Threads
 ) -> FloatArray:
-    """Outputs (n, horizon) after each cutoff, by the form of the network."""
+    """Medians (n, horizon) after each cutoff."""
+    raw = raw_outputs_ahead(network, prepared, cutoffs, horizon, threads)
+    return median(network.architecture.head, raw)
+
+
+def raw_outputs_ahead(
+    network: Network, prepared: Prepared, cutoffs: Cutoffs, horizon: int, threads: Threads
+) -> FloatArray:
+    """Outputs (n, horizon, O) after each cutoff, by the form of the network; O of a single row."""
     mode = network.architecture.mode
     inputs = prepared.inputs[prepared.offsets[cutoffs.series] + cutoffs.day]
     last = inputs.astype(network.flat.dtype)
@@ -98,11 +108,12 @@ def outputs_ahead(
         return roll_out(network, _at_rest(network, len(last)), last, horizon, threads, feed=False)
     reached = run_to(network.parts[0], prepared, cutoffs, threads)
     if mode == "seq2vec":
-        return reached.outputs[:, :horizon]
+        return reached.outputs[:, :horizon, None]
     if mode == "encoder-decoder":
         return roll_out(network.parts[1], reached.states, last[:, :1], horizon, threads)
-    ahead = roll_out(network, reached.states, reached.outputs, horizon - 1, threads)
-    return np.concatenate([reached.outputs, ahead], axis=1)
+    first = median(network.architecture.head, reached.outputs)[:, None]
+    ahead = roll_out(network, reached.states, first, horizon - 1, threads)
+    return np.concatenate([reached.outputs[:, None], ahead], axis=1)
 
 
 def _at_rest(network: Network, count: int) -> list[FloatArray]:
@@ -137,25 +148,25 @@ def roll_out(
     network: Network, states: list[FloatArray], first: FloatArray, days: int, threads: Threads,
     feed: bool = True,
 ) -> FloatArray:  # fmt: skip
-    """Outputs (n, days) from states (S, H, n) of each layer on, the first day fed `first` (n, I).
+    """Outputs (n, days, O) from states (S, H, n) of each layer on, the first fed `first` (n, I).
 
-    The days after it are each fed the output before, or nothing without `feed`.
+    The days after it are each fed the median of the day before, or nothing without `feed`.
     """
-    count = len(first)
-    outputs = np.zeros((count, days), network.flat.dtype)
+    count, a = len(first), network.architecture
+    outputs = np.zeros((count, days, a.output_size), network.flat.dtype)
 
     def run(start: int) -> None:
         stop = min(start + LANES, count)
         used = stop - start
-        work = Workspace(network.architecture, 1, LANES, network.flat.dtype.name, backward=False)
+        work = Workspace(a, 1, LANES, network.flat.dtype.name, backward=False)
         for layer, carried in enumerate(states):
             work.states[layer][:, 0, :, :used] = carried[:, :, start:stop]
         x = np.zeros((1, first.shape[1], LANES), network.flat.dtype)
         x[0, :, :used] = first[start:stop].T
         for ahead in range(days):
             out = forward(network, x, work)
-            outputs[start:stop, ahead] = out[0, 0, :used]
-            x = out.copy() if feed else 0 * x
+            outputs[start:stop, ahead] = out[0, :, :used].T
+            x = median(a.head, out.transpose(0, 2, 1))[:, None].copy() if feed else 0 * x
             work.carry(1)
 
     threads.map(run, range(0, count, LANES))

@@ -38,6 +38,8 @@ LAYERS = Option("Recurrent layers.", minimum=1, maximum=64)
 INIT = Option("Start of the recurrent weights (identity: for relu).")
 FORGET_BIAS = Option("Start of the lstm's forget gate bias.")
 SCALE = Option("What the network sees: log returns, each series scaled, or the price itself.")
+LEVEL = Option("Levels of the bounds, in percent; may be repeated.")
+LEVELS = (80.0, 95.0)
 SEED = Option("Seed of every random draw.", minimum=0)
 DECODER = ("mode", "encoder-decoder")
 
@@ -144,7 +146,11 @@ class NetworkSettings:
 class TrainSettings:
     """How the weights are found."""
 
-    loss: Annotated[Literal["mse", "mae", "huber"], Option("Cost of a day's miss.")] = "mse"
+    loss: Annotated[
+        Literal["mse", "mae", "huber", "gaussian", "student-t", "cross-entropy", "quantile"],
+        Option("Cost of a day's miss: of a point, of a distribution, of classes, of quantiles."),
+    ] = "mse"
+    level: Annotated[tuple[float, ...], LEVEL] = LEVELS
     bptt: Annotated[int, Option("Days gradients flow back (0: all).", minimum=0)] = 128
     clip_norm: Annotated[
         float, Option("Limit on the global L2 norm of the gradient (0: none).", minimum=0)
@@ -184,6 +190,11 @@ class TrainSettings:
         float, Option("Epochs that the running mean of the weights spans (0: none).", minimum=0)
     ] = 2.0
     seed: Annotated[int, SEED] = 0
+
+    def __post_init__(self) -> None:
+        """Raise UsageError for levels where none is learnt."""
+        if self.level != LEVELS and self.loss != "quantile":
+            raise UsageError("--level: goes with --loss quantile, or is for rnncli predict")
 
 
 @dataclass(frozen=True)
@@ -243,9 +254,7 @@ class PredictSettings:
     """How far ahead, and how sure."""
 
     horizon: Annotated[int | None, HORIZON] = None
-    level: Annotated[
-        tuple[float, ...], Option("Levels of the bounds, in percent; may be repeated.")
-    ] = (80.0, 95.0)
+    level: Annotated[tuple[float, ...], LEVEL] = LEVELS
     calendar: Annotated[
         str | None,
         Option("Exchange whose trading days are the days ahead, such as XNYS (an extra)."),

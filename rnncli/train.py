@@ -11,6 +11,7 @@ from rnncli.chunks import Chunks
 from rnncli.dropout import draw_scale, thinned
 from rnncli.epochs import UNBROKEN, Breaks, Epoch, TrainingRun
 from rnncli.errors import DataError, DivergedError, UsageError
+from rnncli.heads import POINT, Head, head_of, start_bias
 from rnncli.heldback import NOTHING, HeldBack
 from rnncli.network import Architecture, Network, initial_network
 from rnncli.norms import clip_by_global_norm, global_norm
@@ -25,7 +26,9 @@ from rnncli.windows import Windows
 DEFAULT_HORIZON = 5  # rows ahead of the forms that fix a number
 
 
-def architecture_of(settings: NetworkSettings, input_size: int = 1) -> Architecture:
+def architecture_of(
+    settings: NetworkSettings, input_size: int = 1, head: Head = POINT
+) -> Architecture:
     """Architecture that the settings name, for so many inputs a day.
 
     With more than one it sees no further than a row: what the others will be is not known.
@@ -37,6 +40,10 @@ def architecture_of(settings: NetworkSettings, input_size: int = 1) -> Architect
         )
     if settings.mode == "seq2seq" and settings.horizon is not None:
         raise UsageError("--horizon: --mode seq2seq forecasts any; give it to rnncli predict")
+    if settings.mode != "seq2seq" and head != POINT:
+        raise UsageError(
+            f"--loss {head.kind}: is of the distribution of the next row; use --mode seq2seq"
+        )
     any_horizon = 0 if input_size == 1 else 1
     horizon = any_horizon if settings.mode == "seq2seq" else settings.horizon or DEFAULT_HORIZON
     return Architecture(
@@ -45,17 +52,24 @@ def architecture_of(settings: NetworkSettings, input_size: int = 1) -> Architect
         input_size=input_size,
         hidden_size=settings.hidden_size,
         layers=settings.layers,
-        output_size=horizon if settings.mode == "seq2vec" else 1,
+        output_size=horizon if settings.mode == "seq2vec" else head.outputs,
         mode=settings.mode,
         horizon=horizon,
+        head=head.kind,
+        levels=head.levels,
     )
 
 
-def start_network(shape: NetworkSettings, seed: int, input_size: int = 1) -> Network:
+def start_network(
+    shape: NetworkSettings, seed: int, input_size: int = 1, head: Head = POINT
+) -> Network:
     """The untrained network of a seed: the same at every call."""
     rng = np.random.default_rng([seed, 0])
-    architecture = architecture_of(shape, input_size)
-    return initial_network(architecture, shape.init, rng, forget_bias=shape.forget_bias)
+    architecture = architecture_of(shape, input_size, head)
+    network = initial_network(architecture, shape.init, rng, forget_bias=shape.forget_bias)
+    if head != POINT:
+        network.parameters["head.bias"][:] = start_bias(head)
+    return network
 
 
 def train(
@@ -95,7 +109,10 @@ class _Training:
     ) -> None:
         self.settings, self.threads = settings, threads
         self.rng = np.random.default_rng([settings.seed, 1])
-        self.network = start_network(shape, settings.seed, prepared.inputs.shape[1])
+        bins = prepared.preparation.bins
+        classes = len(bins.labels) if bins else None
+        head = head_of(settings.loss, settings.level, classes)
+        self.network = start_network(shape, settings.seed, prepared.inputs.shape[1], head)
         architecture, flat = self.network.architecture, self.network.flat
         self.optimizer = make_optimizer(settings.optimizer, len(flat), settings.momentum)
         self.average = AveragedWeights(flat.astype(np.float64), 1)

@@ -102,7 +102,7 @@ def unroll_network(network: Network, values: Float64Array) -> Unrolled:
     x[:, 0, 0] = values
     outputs = forward(network, x, work)[:, 0, 0].copy()
     states = work.states[-1][:, 1:, :, 0].copy()
-    dout = np.zeros((len(values), 1, LANES))
+    dout = np.zeros((len(values), network.architecture.output_size, LANES))
     dout[-1, 0, 0] = 1
     backward(network, x, dout, work)
     gradient = state_norms(work.dstates[-1][:, 1:, :, :1])[:, 0]

@@ -4,6 +4,7 @@ Shapes are those of rnncli.cells. A cell's twin is an entry in CELLS: its day fo
 back.
 """
 
+import math
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import partial
@@ -49,6 +50,58 @@ def loss_and_gradient(loss: str, output: Array, target: Array, mask: Array) -> t
     """Sum of the losses over the days where `mask` is 1, and its derivative by `output`."""
     cost, derivative = LOSSES[loss](output - target)
     return float(np.sum(cost * mask, dtype=np.float64)), derivative * mask
+
+
+def gaussian(out: Array, y: Array, _levels: Array) -> Array:
+    """Minus the log density of y; outputs (location, log scale), as many first axes as y has."""
+    location, scale = out[0], np.exp(out[1])
+    return ((y - location) / scale) ** 2 / 2 + np.log(scale * math.sqrt(2 * math.pi))
+
+
+def student_t(out: Array, y: Array, _levels: Array) -> Array:
+    """Minus the log density of Student's t; outputs (location, log scale, raw dof)."""
+    location, scale, dof = out[0], np.exp(out[1]), 2 + 4 * np.exp(out[2])
+    lgamma = np.vectorize(math.lgamma)
+    z = (y - location) / scale
+    constant = lgamma((dof + 1) / 2) - lgamma(dof / 2) - np.log(dof * math.pi) / 2
+    return (dof + 1) / 2 * np.log(1 + z**2 / dof) + np.log(scale) - constant
+
+
+def cross_entropy(out: Array, y: Array, _levels: Array) -> Array:
+    """Minus the log of the softmax at the class whose code k/(N-1) is y."""
+    share = np.exp(out) / np.exp(out).sum(axis=0)
+    classes = np.rint(y * (len(out) - 1)).astype(int)
+    return -np.log(np.take_along_axis(share, classes[None], axis=0)[0])
+
+
+def quantiles(out: Array) -> Array:
+    """The quantiles, ascending, of a median, gaps upwards and gaps downwards."""
+    gaps = np.log(1 + np.exp(out[1:]))
+    half = len(gaps) // 2
+    upper = out[0] + np.cumsum(gaps[:half], axis=0)
+    lower = out[0] - np.cumsum(gaps[half:], axis=0)
+    return np.concatenate([lower[::-1], out[:1], upper])
+
+
+def quantile(out: Array, y: Array, levels: Array) -> Array:
+    """Twice the mean pinball loss of the quantiles at `levels` (K), ascending."""
+    error = y - quantiles(out)
+    level = np.reshape(levels, (-1,) + (1,) * np.ndim(y))
+    return np.mean(2 * np.where(error > 0, level * error, (level - 1) * error), axis=0)
+
+
+LIKELIHOODS = {
+    "gaussian": gaussian,
+    "student-t": student_t,
+    "cross-entropy": cross_entropy,
+    "quantile": quantile,
+}
+
+
+def likelihood(loss: str, out: Array, target: Array, mask: Array, levels: Array = ()) -> float:
+    """Sum over days and lanes of out (T, O, L), target and mask (T, 1, L)."""
+    costs = LIKELIHOODS[loss](np.moveaxis(out, 1, 0), target[:, 0], levels)
+    return float(np.sum(np.where(mask[:, 0] > 0, costs, 0)))
 
 
 def rnn_sums(x_t: Array, state: Array, p: Parameters) -> Array:

@@ -103,7 +103,11 @@ def test_reports_show_and_neither_compute_nor_read():
 def test_numbers_know_no_files_and_no_terminal():
     """The numeric stages get arrays and give arrays; progress goes out by a callback."""
     outside = ("rnncli.files", "rnncli.formats.bytes", "rnncli.cli", "rnncli.report", "rich")
-    for name in ("prepare", "gradients", "optim", "network", "heads", "train", "rollout", "bins"):
+    numeric = (
+        "prepare", "gradients", "optim", "network", "heads", "train", "rollout", "bins",
+        "student", "distributions",
+    )  # fmt: skip
+    for name in numeric:
         found = list(imports_of(MODULES[f"rnncli.{name}"]))
         assert [imported for imported in found if within(imported, *outside)] == []
 

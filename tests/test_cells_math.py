@@ -5,7 +5,7 @@ import pytest
 
 from rnncli.cells import CELLS
 from rnncli.cells._jit import compile_kernel
-from rnncli.cells._math import EDGE, sigmoid, tanh
+from rnncli.cells._math import EDGE, EXP_HIGH, EXP_LOW, exp, log1p, sigmoid, tanh
 from rnncli.network import Architecture, Workspace, forward, initial_network
 
 LANES = 16
@@ -68,6 +68,58 @@ def test_sigmoid_keeps_its_stated_error(dtype, within):
     assert comp[:-1].min() >= 0
     assert comp[:-1].max() <= 1
     np.testing.assert_allclose(comp[:-1], ref, rtol=0, atol=within)
+
+
+def exp_of_each(x, out):
+    for k in range(x.shape[0]):
+        out[k] = exp(x[k])
+
+
+def log1p_of_each(x, out):
+    for k in range(x.shape[0]):
+        out[k] = log1p(x[k])
+
+
+def compiled(function, x):
+    out = np.empty_like(x)
+    compile_kernel(f"void({x.dtype}[::1],{x.dtype}[::1])", function)(x, out)
+    return out
+
+
+@pytest.mark.parametrize(("dtype", "within"), [("float32", 5e-7), ("float64", 1e-15)])
+def test_exp_keeps_its_stated_error(dtype, within):
+    """A dense grid of all that float32 can hold, every turn of 2^k, and what is close to 0."""
+    small = np.geomspace(1e-30, 1, 1001)
+    turns = np.nextafter(np.float32(np.log(2)) * (np.arange(-124, 126) + 0.5), np.float32(0))
+    x = np.concatenate([np.linspace(EXP_LOW, EXP_HIGH, 200_001), turns, small, -small, [0.0]])
+    x = np.clip(x.astype(dtype), EXP_LOW, EXP_HIGH)
+    ref, comp = np.exp(x.astype("float64")), compiled(exp_of_each, x)
+    np.testing.assert_allclose(comp, ref, rtol=within)
+    assert compiled(exp_of_each, np.zeros(1, dtype))[0] == 1
+
+
+@pytest.mark.parametrize("dtype", ["float32", "float64"])
+def test_exp_of_what_is_too_large_or_no_number(dtype):
+    """Infinite where it overflows, next to nothing far below, NaN where there is no number."""
+    x = np.array([1000, np.inf, -1000, -np.inf, np.nan], dtype)
+    np.testing.assert_allclose(compiled(exp_of_each, x), [np.inf, np.inf, 0, 0, np.nan], atol=2e-38)
+
+
+@pytest.mark.parametrize(("dtype", "within"), [("float32", 3e-7), ("float64", 1e-15)])
+def test_log1p_keeps_its_stated_error(dtype, within):
+    """From the smallest numbers to the largest, and around every power of two."""
+    around = np.outer(2.0 ** np.arange(1, 100), [0.7071, 0.7072, 1, 1.4142, 1.4143]).ravel() - 1
+    x = np.concatenate([np.geomspace(1e-30, 1e37, 100_001), np.linspace(0, 4, 50_001), around])
+    x = x.astype(dtype)
+    ref, comp = np.log1p(x.astype("float64")), compiled(log1p_of_each, x)
+    np.testing.assert_allclose(comp, ref, rtol=within)
+
+
+@pytest.mark.parametrize("dtype", ["float32", "float64"])
+def test_log1p_lets_through_what_is_not_finite(dtype):
+    """Infinity and NaN are seen."""
+    comp = compiled(log1p_of_each, np.array([np.inf, np.nan], dtype))
+    np.testing.assert_array_equal(comp, [np.inf, np.nan])
 
 
 @pytest.mark.parametrize(("cell", "activation"), CHOICES)

@@ -71,7 +71,7 @@ def test_states_are_those_of_feeding_day_by_day(layers):
 def rolled(network, reached, horizon, pool):
     """Outputs ahead from where cutoffs left the network."""
     outputs = reached.outputs
-    more = roll_out(network, reached.states, outputs, horizon - 1, pool)
+    more = roll_out(network, reached.states, outputs, horizon - 1, pool)[:, :, 0]
     return np.concatenate([outputs, more], axis=1)
 
 

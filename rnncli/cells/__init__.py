@@ -22,6 +22,7 @@ from typing import Any
 
 from rnncli.cells import gru, lstm, rnn
 from rnncli.cells._jit import compile_kernel
+from rnncli.cells.likelihoods import LIKELIHOOD, LIKELIHOODS, make_likelihood
 from rnncli.cells.losses import LOSS, LOSSES, make_loss
 from rnncli.cells.sequence import BACKWARD, FORWARD, make_backward, make_forward
 
@@ -74,5 +75,7 @@ def backward_kernel(cell: str, activation: str, lanes: int, dtype: str) -> Kerne
 
 @cache
 def loss_kernel(loss: str, lanes: int, dtype: str) -> Kernel:
-    """Kernel of a point loss and its derivative; see `losses`."""
+    """Kernel of a loss and its derivative; see `losses`, and `likelihoods`, which takes levels."""
+    if loss in LIKELIHOODS:
+        return compile_kernel(LIKELIHOOD.format(dtype), make_likelihood(loss, lanes))
     return compile_kernel(LOSS.format(dtype), make_loss(LOSSES[loss], lanes))

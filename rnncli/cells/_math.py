@@ -19,7 +19,16 @@ P1, P2 = np.float32(0.13450682), np.float32(0.0035790661)
 P3, P4 = np.float32(2.202448e-05), np.float32(1.5429729e-08)
 Q1, Q2 = np.float32(0.4678401), np.float32(0.02619252)
 Q3, Q4 = np.float32(0.00034237723), np.float32(8.599488e-07)
-ONE, HALF = np.float32(1.0), np.float32(0.5)
+ZERO, HALF, ONE, TWO = (np.float32(x) for x in (0, 0.5, 1, 2))
+
+# exp(r) = 1 + r + r² (E2 + E3 r + …) for |r| <= ln(2) / 2
+EXP_HIGH, EXP_LOW, INFINITE = np.float32(88.0), np.float32(-87.0), np.float32(np.inf)
+LOG2E, LN2 = np.float32(1.442695041), np.float32(0.69314718056)
+E2, E3, E4 = np.float32(0.50000000135), np.float32(0.16666576872), np.float32(0.041666464672)
+E5, E6 = np.float32(0.0083631973769), np.float32(0.0013933676842)
+# artanh(s) = s (1 + s² (L1 + L2 s² + …)) for |s| < 0.1716
+ROOT_HALF, LARGE = np.int32(0x3F3504F3), np.float32(3e38)  # the bits of √½ in float32
+L1, L2, L3 = np.float32(0.33333339756), np.float32(0.19995443867), np.float32(0.14744855215)
 INLINED: Any = {"forceinline": True, **OPTIONS}
 
 
@@ -69,3 +78,65 @@ def sigmoid(x: Any) -> Any:
 @overload(sigmoid, jit_options=INLINED)
 def _sigmoid_by_type(x: Any) -> Any:
     return _sigmoid32 if x == types.float32 else _sigmoid64
+
+
+def _exp32(x: Any) -> Any:
+    """Exponential in float32, 2^k times a polynomial within ±ln(2)/2: within 5e-7 (relative).
+
+    Infinite beyond 88, where float32 ends; held at exp(-87), its smallest normal number, below.
+    """
+    held = x
+    if held > EXP_HIGH:
+        held = EXP_HIGH
+    elif held < EXP_LOW:
+        held = EXP_LOW
+    turns = (held if held == held else ZERO) * LOG2E  # noqa: PLR0124 - NaN is no integer
+    k = np.int32(turns + HALF if turns > 0 else turns - HALF)
+    r = held - np.float32(k) * LN2
+    p = E2 + r * (E3 + r * (E4 + r * (E5 + r * E6)))
+    power = np.int32((k + np.int32(127)) << np.int32(23)).view(np.float32)
+    return INFINITE if x > EXP_HIGH else power * (ONE + r * (ONE + r * p))
+
+
+def _exp64(x: Any) -> Any:
+    return math.exp(x) if x < 700 or x != x else x * math.inf  # noqa: PLR0124
+
+
+def exp(x: Any) -> Any:
+    """Exponential in the precision of `x`."""
+    return _exp32(x) if isinstance(x, np.float32) else _exp64(x)
+
+
+@overload(exp, jit_options=INLINED)
+def _exp_by_type(x: Any) -> Any:
+    return _exp32 if x == types.float32 else _exp64
+
+
+def _log1p32(x: Any) -> Any:
+    """log(1 + x) of x >= 0 in float32, within 3e-7 (relative).
+
+    1 + x = 2^k (1 + f) with |f| < 0.42, and log(1 + f) = 2 artanh(f / (2 + f)).
+    """
+    bits = np.float32(ONE + x).view(np.int32)
+    k = (bits - ROOT_HALF) >> np.int32(23)
+    f = np.int32(bits - (k << np.int32(23))).view(np.float32) - ONE
+    if k == 0:
+        f = x  # which 1 + x has rounded
+    s = f / (f + TWO)
+    w = s * s
+    log = TWO * s * (ONE + w * (L1 + w * (L2 + w * L3))) + np.float32(k) * LN2
+    return log if x < LARGE else x
+
+
+def _log1p64(x: Any) -> Any:
+    return math.log1p(x)
+
+
+def log1p(x: Any) -> Any:
+    """log(1 + x) of x >= 0, in the precision of `x`."""
+    return _log1p32(x) if isinstance(x, np.float32) else _log1p64(x)
+
+
+@overload(log1p, jit_options=INLINED)
+def _log1p_by_type(x: Any) -> Any:
+    return _log1p32 if x == types.float32 else _log1p64

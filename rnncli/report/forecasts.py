@@ -19,13 +19,14 @@ def forecast_report(forecast: Forecast) -> Report:
     """Report of forecasts; dates of series without dates are row numbers."""
     columns = ["symbol", "cutoff", "date", "ahead", *_columns(forecast), "naive"]
     columns += ["label"] if forecast.labels else []
+    columns += list(_shares(forecast))
     rows = list(_rows(forecast))
     return Report(rows, columns, lambda: rows, lambda: _tables(forecast, rows), piped="csv")
 
 
 def _rows(forecast: Forecast) -> Iterator[Row]:
     horizon = forecast.forecasts.shape[1]
-    columns = _columns(forecast)
+    columns, shares = _columns(forecast), _shares(forecast)
     for i, symbol in enumerate(forecast.symbols):
         cutoff, dates = _days(forecast, i, horizon)
         own = [(name, values[i].tolist()) for name, values in columns.items()]
@@ -37,6 +38,8 @@ def _rows(forecast: Forecast) -> Iterator[Row]:
             row["naive"] = naive
             if forecast.labels:
                 row["label"] = forecast.labels[i][k]
+            for name, values in shares.items():
+                row[name] = float(values[i, k])
             yield row
 
 
@@ -47,6 +50,11 @@ def _columns(forecast: Forecast) -> dict[str, Float64Array]:
         columns[f"lower_{_percent(level)}"] = forecast.lower[level]
         columns[f"upper_{_percent(level)}"] = forecast.upper[level]
     return columns
+
+
+def _shares(forecast: Forecast) -> dict[str, Float64Array]:
+    """The columns of the probabilities of classes (n, horizon)."""
+    return {f"p_{label}": share for label, share in forecast.shares.items()}
 
 
 def _percent(level: float) -> str:
@@ -73,6 +81,7 @@ def _tables(forecast: Forecast, rows: list[Row]) -> Iterable["RenderableType"]:
     cutoffs = {row["cutoff"] for row in rows}
     names = ["symbol", "date", "forecast", *[f"{_percent(level)} %" for level in levels], "naive"]
     names += ["label"] if forecast.labels else []
+    names += list(_shares(forecast))
     names[1:1] = ["cutoff"] if len(cutoffs) > 1 else []
     said = [f"from {next(iter(cutoffs))} on"] if len(cutoffs) == 1 else []
     said.append("naive: the last price repeated")
@@ -96,6 +105,8 @@ def _cell(row: Row, name: str) -> Any:
         level = name[:-2]
         low, high = row[f"lower_{level}"], row[f"upper_{level}"]
         return Text("-" if math.isnan(low) else f"{price(low)} … {price(high)}")
+    if name.startswith("p_"):
+        return Text(f"{row[name]:.1%}")
     if name in ("forecast", "naive"):
         return Text(price(row[name]))
     return row[name]

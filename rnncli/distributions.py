@@ -1,0 +1,215 @@
+"""Predictive distributions over arrays: quantiles, distribution function, density, CRPS.
+
+Each describes n x aheads quantities at once (leading axes of any shape will do); `y` has that
+shape, and where it is NaN the answer is. CRPS: the continuous ranked probability score, in the
+unit of y, lower is better (Gneiting & Raftery 2007, doi:10.1198/016214506000001437).
+"""
+
+import math
+from dataclasses import dataclass
+from statistics import NormalDist
+from typing import Protocol
+
+import numpy as np
+
+from rnncli import student
+from rnncli.arrays import Float64Array, FloatArray
+
+_erfc = np.vectorize(math.erfc, otypes=[np.float64])
+
+
+class Distribution(Protocol):
+    """What evaluation asks of a forecast."""
+
+    def quantile(self, probability: float) -> Float64Array:
+        """Value below which that much of the mass lies, 0 < probability < 1."""
+
+    def cdf(self, y: Float64Array) -> Float64Array:
+        """P(Y <= y)."""
+
+    def log_density(self, y: Float64Array) -> Float64Array:
+        """Logarithm of the density at y; NaN throughout where there is none."""
+
+    def crps(self, y: Float64Array) -> Float64Array:
+        """Continuous ranked probability score at y."""
+
+
+@dataclass(frozen=True)
+class Normal:
+    """Normal distributions of mean `location` and standard deviation `scale` > 0."""
+
+    location: Float64Array
+    scale: Float64Array
+
+    def quantile(self, probability: float) -> Float64Array:
+        """Value below which that much of the mass lies."""
+        return self.location + self.scale * NormalDist().inv_cdf(probability)
+
+    def cdf(self, y: Float64Array) -> Float64Array:
+        """P(Y <= y)."""
+        found: Float64Array = _erfc((self.location - y) / (self.scale * math.sqrt(2))) / 2
+        return found
+
+    def log_density(self, y: Float64Array) -> Float64Array:
+        """Logarithm of the density at y."""
+        z = (y - self.location) / self.scale
+        found: Float64Array = -(z**2) / 2 - np.log(self.scale) - math.log(2 * math.pi) / 2
+        return found
+
+    def crps(self, y: Float64Array) -> Float64Array:
+        """Closed form of Gneiting & Raftery 2007, section 4.2."""
+        z = (y - self.location) / self.scale
+        density = np.exp(-(z**2) / 2) / math.sqrt(2 * math.pi)
+        skewed = z * (1 - _erfc(z / math.sqrt(2)))
+        found: Float64Array = self.scale * (skewed + 2 * density - 1 / math.sqrt(math.pi))
+        return found
+
+
+@dataclass(frozen=True)
+class StudentT:
+    """Student-t distributions: location + scale * T, T with `dof` degrees of freedom.
+
+    `scale` is no standard deviation: that is scale * sqrt(dof / (dof - 2)). CRPS needs dof > 1.
+    """
+
+    location: Float64Array
+    scale: Float64Array
+    dof: Float64Array
+
+    def quantile(self, probability: float) -> Float64Array:
+        """Value below which that much of the mass lies."""
+        return self.location + self.scale * student.quantile(probability, np.asarray(self.dof))
+
+    def cdf(self, y: Float64Array) -> Float64Array:
+        """P(Y <= y)."""
+        return student.cdf((y - self.location) / self.scale, np.asarray(self.dof))
+
+    def log_density(self, y: Float64Array) -> Float64Array:
+        """Logarithm of the density at y."""
+        z = (y - self.location) / self.scale
+        return student.log_density(z, np.asarray(self.dof)) - np.log(self.scale)
+
+    def crps(self, y: Float64Array) -> Float64Array:
+        """Closed form of Jordan, Krueger & Lerch 2019 (doi:10.18637/jss.v090.i12), appendix A."""
+        z, dof = (y - self.location) / self.scale, np.asarray(self.dof)
+        density = np.exp(student.log_density(z, dof))
+        skewed = z * (2 * student.cdf(z, dof) - 1)
+        # B(1/2, dof - 1/2) / B(1/2, dof/2)^2, each beta sqrt(pi) over a ratio of gammas
+        betas = student.gamma_ratio(dof / 2) ** 2 / student.gamma_ratio(dof - 0.5)
+        apart = 2 * np.sqrt(dof / math.pi) / (dof - 1) * betas
+        found: Float64Array = self.scale * (skewed + 2 * density * (dof + z**2) / (dof - 1) - apart)
+        return found
+
+
+@dataclass(frozen=True)
+class Sampled:
+    """Distributions known by `samples` (n, aheads, N), all of one weight; kept in ascending order.
+
+    `mixture`: distributions (n, aheads, N) whose mean is the density, such as the one-day
+    distributions that paths were drawn from; without it there is none.
+    """
+
+    samples: FloatArray
+    mixture: Normal | StudentT | None = None
+
+    def __post_init__(self) -> None:
+        """Sort a copy of the samples."""
+        object.__setattr__(self, "samples", np.sort(self.samples, axis=-1))
+
+    def quantile(self, probability: float) -> Float64Array:
+        """Linear between order statistics (Hyndman & Fan 1996, type 7)."""
+        last = self.samples.shape[-1] - 1
+        below = int(probability * last)
+        low, high = (self.samples[..., k].astype(np.float64) for k in (below, min(below + 1, last)))
+        found: Float64Array = low + (high - low) * (probability * last - below)
+        return found
+
+    def cdf(self, y: Float64Array) -> Float64Array:
+        """Share of the samples at or below y."""
+        share: Float64Array = np.mean(self.samples <= y[..., None], axis=-1)
+        return _known(y, share)
+
+    def log_density(self, y: Float64Array) -> Float64Array:
+        """Logarithm of the mean density of the mixture; NaN without one."""
+        if self.mixture is None:
+            return np.full(y.shape, np.nan)
+        each = self.mixture.log_density(y[..., None])
+        top = np.max(each, axis=-1)
+        found: Float64Array = top + np.log(np.mean(np.exp(each - top[..., None]), axis=-1))
+        return found
+
+    def crps(self, y: Float64Array) -> Float64Array:
+        """E|X - y| - E|X - X'|/2 over the samples, the second from their order.
+
+        That of the samples' own step function (Jordan, Krueger & Lerch 2019, equation 7).
+        """
+        count = self.samples.shape[-1]
+        away = np.mean(np.abs(self.samples - y[..., None]), axis=-1, dtype=np.float64)
+        weights = (2 * np.arange(1, count + 1) - count - 1) / count**2
+        found: Float64Array = away - np.einsum("...i,i->...", self.samples, weights)
+        return found
+
+
+@dataclass(frozen=True)
+class Quantiles:
+    """Distributions known by quantiles: `values` (n, aheads, k) at `probabilities` (k), ascending.
+
+    Linear between them; the mass beyond the outer ones lies on them, so bounds further out than
+    the grid are its ends. A grid has no density.
+    """
+
+    probabilities: Float64Array
+    values: Float64Array
+
+    def quantile(self, probability: float) -> Float64Array:
+        """Value below which that much of the mass lies."""
+        p = self.probabilities
+        if probability <= p[0] or probability >= p[-1]:
+            return self.values[..., 0 if probability <= p[0] else -1]
+        k = int(np.searchsorted(p, probability, side="right")) - 1
+        low, high = self.values[..., k], self.values[..., k + 1]
+        found: Float64Array = low + (high - low) * ((probability - p[k]) / (p[k + 1] - p[k]))
+        return found
+
+    def cdf(self, y: Float64Array) -> Float64Array:
+        """P(Y <= y)."""
+        reached = self.values <= y[..., None]
+        within = np.sum(np.diff(self.probabilities) * self._passed(y), axis=-1)
+        share = np.where(reached[..., 0], self.probabilities[0] + within, 0.0)
+        share = np.where(reached[..., -1], 1.0, share)
+        return _known(y, share)
+
+    def log_density(self, y: Float64Array) -> Float64Array:
+        """NaN: a grid has no density."""
+        return np.full(y.shape, np.nan)
+
+    def crps(self, y: Float64Array) -> Float64Array:
+        """Integral of (F(x) - [y <= x])^2, which is twice that of the pinball loss, exactly.
+
+        Piece by piece: F is linear over each, and y cuts one of them in two.
+        """
+        p, widths, passed = self.probabilities, np.diff(self.values, axis=-1), self._passed(y)
+        cut = p[:-1] + np.diff(p) * passed
+        below = passed * _mean_square(p[:-1], cut)
+        above = (1 - passed) * _mean_square(1 - cut, 1 - p[1:])
+        outside = np.maximum(self.values[..., 0] - y, 0) + np.maximum(y - self.values[..., -1], 0)
+        found: Float64Array = np.sum(widths * (below + above), axis=-1) + outside
+        return found
+
+    def _passed(self, y: Float64Array) -> Float64Array:
+        """How much of each piece between two values y has passed, 0 to 1."""
+        widths = np.diff(self.values, axis=-1)
+        with np.errstate(invalid="ignore", divide="ignore"):
+            share = (y[..., None] - self.values[..., :-1]) / widths
+        share = np.where(widths > 0, share, y[..., None] >= self.values[..., :-1])
+        return np.clip(share, 0, 1)
+
+
+def _mean_square(start: Float64Array, end: Float64Array) -> Float64Array:
+    """Mean of the square of what goes linearly from `start` to `end`."""
+    return (start**2 + start * end + end**2) / 3
+
+
+def _known(y: Float64Array, found: Float64Array) -> Float64Array:
+    """`found` where y is known."""
+    return np.where(np.isnan(y), np.nan, found)

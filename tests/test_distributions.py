@@ -1,0 +1,147 @@
+"""Predictive distributions: quantile, cdf, density and CRPS belong together."""
+
+import numpy as np
+import pytest
+
+from rnncli.distributions import Normal, Quantiles, Sampled, StudentT
+
+# recorded from SciPy 1.17.1, d = stats.t(dof, loc=0.5, scale=2.0):
+# (dof, y, quad(d.cdf(x)**2, -inf, y) + quad(d.sf(x)**2, y, inf))
+T_CRPS = [
+    (2.01, -3.0, 2.278915226541983),
+    (2.01, 0.2, 0.6219411116951851),
+    (5.0, -3.0, 2.3541580169430536),
+    (5.0, 0.2, 0.5310947294789883),
+    (30.0, -3.0, 2.421114693185286),
+    (30.0, 0.2, 0.49226544142313017),
+    (1000000.0, -3.0, 2.43631554588853),
+    (1000000.0, 0.2, 0.48530897694030517),
+]
+# likewise d = stats.norm(0.5, 2.0): (y, d.cdf(y), d.logpdf(y), CRPS)
+NORMAL = [
+    (-3.0, 0.040059156863817086, -3.143335713764618, 2.436316010163814),
+    (0.2, 0.4403823076297575, -1.623335713764618, 0.48530877195818867),
+    (14.5, 0.9999999999987201, -26.112085713764618, 12.871620832905194),
+]
+GRID = np.arange(1, 200) / 200
+
+
+def full(value, shape=(2, 3)):
+    return np.full(shape, value)
+
+
+def pieces(distribution, y, count=200_000):
+    """CRPS as twice the mean pinball loss over many probabilities: slow, and without thought."""
+    p = (np.arange(count) + 0.5) / count
+    q = np.array([float(distribution.quantile(float(each))[0, 0]) for each in p])
+    return float(np.mean(2 * ((y < q) - p) * (q - y)))
+
+
+@pytest.mark.parametrize(("y", "cdf", "density", "crps"), NORMAL)
+def test_normal_is_scipys(y, cdf, density, crps):
+    """Distribution function, density and CRPS of the normal agree with SciPy."""
+    normal = Normal(full(0.5), full(2.0))
+    np.testing.assert_allclose(normal.cdf(full(y)), cdf, rtol=1e-13)
+    np.testing.assert_allclose(normal.log_density(full(y)), density, rtol=1e-13)
+    np.testing.assert_allclose(normal.crps(full(y)), crps, rtol=1e-9)
+    np.testing.assert_allclose(normal.quantile(0.975), 0.5 + 2 * 1.959963984540054, rtol=1e-14)
+
+
+@pytest.mark.parametrize(("dof", "y", "crps"), T_CRPS)
+def test_crps_of_t_is_its_integral(dof, y, crps):
+    """The closed form agrees with the integral that defines it."""
+    found = StudentT(full(0.5), full(2.0), full(dof)).crps(full(y))
+    np.testing.assert_allclose(found, crps, rtol=1e-9)
+
+
+def test_t_of_many_degrees_is_normal():
+    """A million degrees of freedom leave six digits of difference."""
+    t, normal = StudentT(full(0.5), full(2.0), full(1e6)), Normal(full(0.5), full(2.0))
+    y = np.linspace(-5, 5, 6).reshape(2, 3)
+    for method in ("cdf", "log_density", "crps"):
+        np.testing.assert_allclose(getattr(t, method)(y), getattr(normal, method)(y), rtol=2e-5)
+
+
+def test_t_moves_with_location_and_scale():
+    """Densities integrate to one and quantiles invert the distribution function."""
+    t = StudentT(full(3.0), full(0.5), full(4.0))
+    x = np.linspace(-200, 200, 400_001)
+    wide = StudentT(np.array(3.0), np.array(0.5), np.array(4.0))
+    assert np.sum(np.exp(wide.log_density(x))) * 0.001 == pytest.approx(1, abs=1e-6)
+    np.testing.assert_allclose(t.cdf(t.quantile(0.1)), 0.1, rtol=1e-12)
+
+
+def test_samples_score_as_their_definition_says():
+    """CRPS of samples is E|X - y| - E|X - X'|/2, whatever order they come in."""
+    rng = np.random.default_rng(2)
+    samples, y = rng.normal(size=(2, 3, 40)), rng.normal(size=(2, 3))
+    apart = np.abs(samples[..., None] - samples[..., None, :]).mean((-1, -2))
+    expected = np.abs(samples - y[..., None]).mean(-1) - apart / 2
+    np.testing.assert_allclose(Sampled(samples).crps(y), expected, rtol=1e-12)
+
+
+def test_quantiles_of_samples_are_numpys():
+    """Between two samples a quantile lies on the line."""
+    samples = np.random.default_rng(3).normal(size=(2, 3, 11))
+    for p in (0.001, 0.1, 0.33, 0.5, 0.999):
+        expected = np.quantile(samples, p, axis=-1)
+        np.testing.assert_allclose(Sampled(samples).quantile(p), expected, rtol=1e-13)
+    assert Sampled(np.ones((1, 1, 1))).quantile(0.3) == 1.0
+
+
+def test_samples_have_the_density_of_their_mixture_or_none():
+    """A mixture's density is the mean of its parts', also where each alone underflows."""
+    location = np.array([[[-1000.0, 0.0, 1000.0]]])
+    mixture = Normal(location, np.ones_like(location))
+    sampled = Sampled(location, mixture)
+    expected = Normal(full(0.0, (1, 1)), full(1.0, (1, 1))).log_density(full(0.3, (1, 1)))
+    assert sampled.log_density(full(0.3, (1, 1))) == pytest.approx(expected - np.log(3))
+    assert np.isnan(Sampled(location).log_density(full(0.3, (1, 1)))).all()
+    assert sampled.cdf(full(0.3, (1, 1))) == pytest.approx(2 / 3)
+
+
+@pytest.mark.parametrize("y", [-9.0, -1.0, -0.4, 0.0, 0.7, 3.0, 12.0])
+def test_crps_of_a_grid_is_the_integral_of_its_pinball_losses(y):
+    """No probability between two points of the grid is forgotten or counted twice."""
+    values = np.array([[[-1.0, -0.5, 0.1, 0.1, 3.0]]])
+    grid = Quantiles(np.array([0.05, 0.3, 0.5, 0.6, 0.95]), values)
+    expected = pieces(grid, y, 20_000)
+    assert grid.crps(full(y, (1, 1))) == pytest.approx(expected, rel=1e-6)
+
+
+def test_a_fine_grid_scores_as_the_distribution_it_came_from():
+    """The grid of an evaluation costs under a percent of the CRPS."""
+    normal = Normal(full(1.0), full(2.0))
+    grid = Quantiles(GRID, np.stack([normal.quantile(float(p)) for p in GRID], axis=-1))
+    y = np.linspace(-4, 6, 6).reshape(2, 3)
+    np.testing.assert_allclose(grid.crps(y), normal.crps(y), rtol=0.01)
+    np.testing.assert_allclose(grid.cdf(y), normal.cdf(y), atol=0.005)
+
+
+def test_cdf_of_a_grid_is_the_inverse_of_its_quantiles():
+    """Linear between two points, 0 below the first, 1 from the last on."""
+    grid = Quantiles(np.array([0.1, 0.5, 0.8]), np.array([[[1.0, 2.0, 4.0]]]))
+    for p in (0.1, 0.3, 0.5, 0.65, 0.79):
+        np.testing.assert_allclose(grid.cdf(grid.quantile(p)), p)
+    assert grid.cdf(full(0.9, (1, 1))) == 0
+    assert grid.cdf(full(4.0, (1, 1))) == 1
+    assert (grid.quantile(0.01), grid.quantile(0.99)) == (1.0, 4.0)
+    assert np.isnan(grid.log_density(full(1.5, (1, 1)))).all()
+
+
+@pytest.mark.parametrize(
+    "distribution",
+    [
+        Normal(full(0.0), full(1.0)),
+        StudentT(full(0.0), full(1.0), full(3.0)),
+        Sampled(np.zeros((2, 3, 4)), Normal(np.zeros((2, 3, 4)), np.ones((2, 3, 4)))),
+        Quantiles(np.array([0.2, 0.8]), np.broadcast_to([-1.0, 1.0], (2, 3, 2))),
+    ],
+    ids=lambda distribution: type(distribution).__name__,
+)
+def test_what_did_not_come_has_no_score(distribution):
+    """NaN for an outcome gives NaN there and nowhere else."""
+    y = np.array([[np.nan, 0.0, 0.5], [0.1, np.nan, 0.2]])
+    for method in ("cdf", "crps"):
+        assert (np.isnan(getattr(distribution, method)(y)) == np.isnan(y)).all()
+    assert np.isnan(distribution.log_density(y))[np.isnan(y)].all()
