@@ -163,6 +163,11 @@ def read(path: str) -> Checkpoint | None:
         raise ModelFileError(f"{path}: is damaged, or no checkpoint; {ANEW}") from None
 
 
+def _as_kept(value: Any) -> Any:
+    """A setting as JSON brings it back."""
+    return list(value) if isinstance(value, tuple) else value
+
+
 def _check(path: str, found: Checkpoint, settings: Settings, data: str) -> None:
     """Refuse a checkpoint of other settings, data or kernels; more epochs are no other training."""
     if found.version != __version__:
@@ -170,7 +175,7 @@ def _check(path: str, found: Checkpoint, settings: Settings, data: str) -> None:
     for stage, wanted in settings.items():
         for name, value in wanted.items():
             was = found.settings.get(stage, {}).get(name)
-            if was != value and name != "epochs":
+            if was != _as_kept(value) and name != "epochs":
                 option = f"--{name.replace('_', '-')}"
                 raise UsageError(f"{option} {value}: {path} was begun with {was}; {ANEW}")
     done = len(found.snapshot.values["epochs"])

@@ -193,7 +193,7 @@ class TrainSettings:
 
     def __post_init__(self) -> None:
         """Raise UsageError for levels where none is learnt."""
-        if self.level != LEVELS and self.loss != "quantile":
+        if tuple(self.level) != LEVELS and self.loss != "quantile":
             raise UsageError("--level: goes with --loss quantile, or is for rnncli predict")
 
 
