@@ -17,7 +17,7 @@ from rnncli.errors import MissingInputError, ModelFileError
 from rnncli.features import input_size
 from rnncli.files import write_atomically
 from rnncli.forms import FORMS
-from rnncli.heads import head_of
+from rnncli.heads import OUTPUTS
 from rnncli.intervals import GRID, Bounds
 from rnncli.network import Architecture, Network, named_views
 from rnncli.prepare import Preparation
@@ -119,16 +119,16 @@ def _rolls_out(architecture: Architecture) -> bool:
 
 def _head_fits(architecture: Architecture, bins: Bins | None) -> bool:
     """Whether its outputs are as many as they mean; those of seq2vec hold all days ahead."""
-    if architecture.head == "point":
-        at_once = architecture.mode == "seq2vec"
-        return architecture.output_size == (architecture.horizon if at_once else 1)
-    head = head_of(architecture.head, (), len(bins.labels) if bins else None)
-    levels = np.array(architecture.levels)
-    return architecture.mode == "seq2seq" and (
-        architecture.output_size == len(levels) > 1
-        and bool(np.all(levels[1:] > levels[:-1]) and levels[0] > 0 and levels[-1] < 1)
-        if architecture.head == "quantile"
-        else architecture.output_size == head.outputs
+    a, levels = architecture, np.array(architecture.levels)
+    if a.head == "point":
+        return a.output_size == (a.horizon if a.mode == "seq2vec" else 1) and not len(levels)
+    outputs = OUTPUTS | {"quantile": len(levels), "cross-entropy": len(bins.labels) if bins else 0}
+    return (
+        a.mode == "seq2seq"
+        and a.output_size == outputs.get(a.head)
+        and (bins is not None) == (a.head == "cross-entropy")
+        and (len(levels) > 0) == (a.head == "quantile")
+        and bool(np.all((levels > 0) & (levels < 1)) and np.all(np.diff(levels) > 0))
     )
 
 

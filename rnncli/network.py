@@ -80,7 +80,7 @@ class Architecture:
     @classmethod
     def from_dict(cls, plain: dict[str, Any]) -> "Architecture":
         """The inverse of `as_dict` after a round trip through JSON."""
-        return cls(**{**plain, "levels": tuple(plain["levels"])})
+        return cls(**{**plain, "levels": tuple(float(level) for level in plain["levels"])})
 
 
 def named_views(architecture: Architecture, flat: FloatArray) -> dict[str, FloatArray]:

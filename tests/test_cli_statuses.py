@@ -74,6 +74,22 @@ def test_wrong_usage_of_a_model(call, hand_made, prices):
         held(call("predict", hand_made, prices, *options), 2)
 
 
+@pytest.mark.parametrize(
+    ("options", "said"),
+    [
+        (("--loss", "cross-entropy"), "add --bins"),
+        (("--loss", "student-t", "--bins", 3), "use --loss cross-entropy"),
+        (("--loss", "gaussian", "--mode", "seq2vec"), "use --mode seq2seq"),
+        (("--loss", "mse", "--level", 50), "--loss quantile"),
+        (("--loss", "quantile", "--level", 0), "between 0 and 100"),
+    ],
+)
+def test_a_loss_that_does_not_go_with_the_rest_is_2(options, said, call, prices, tmp_path):
+    """One line names the option and the way out."""
+    done = call("train", prices, "-o", tmp_path / "m", *TINY, *options)
+    assert said in held(done, 2)
+
+
 def test_a_missing_input_is_66(call, hand_made, prices, tmp_path):
     """A file that does not exist, and a folder without prices, are told apart from bad data."""
     held(call("predict", hand_made, tmp_path / "none.csv"), 66)

@@ -1,5 +1,6 @@
 """What flows back by parameter and by lag, against plain back-propagation in NumPy."""
 
+import naive
 import numpy as np
 import pytest
 from builders import (
@@ -18,7 +19,7 @@ from rnncli.gradients import (
     gradient_report,
 )
 from rnncli.lags import Lags, judge
-from rnncli.network import Network, backward
+from rnncli.network import Architecture, Network, backward
 from rnncli.threads import threads
 
 DERIVATIVES = {"mse": lambda e: 2 * e, "mae": np.sign, "huber": lambda e: np.clip(e, -1, 1)}
@@ -275,3 +276,32 @@ def test_one_unit_networks_are_judged_by_their_loop(w2, verdict):
     np.testing.assert_allclose(report.lags.relative, w2 ** np.arange(51), rtol=1e-12)
     assert report.verdict == verdict
     assert report.spectral_radius == {"weight_hh_l0": w2}
+
+
+@pytest.mark.parametrize("loss", naive.LIKELIHOODS)
+def test_gradients_of_likelihoods_are_those_of_their_values(loss):
+    """By lag and by parameter, against central differences of the twins from end to end."""
+    rng, levels = np.random.default_rng(4), (0.1, 0.5, 0.9) if loss == "quantile" else ()
+    outputs = 2 if loss == "gaussian" else 3
+    a = Architecture(hidden_size=3, output_size=outputs, head=loss, levels=levels)
+    network = Network(a, rng.uniform(-0.8, 0.8, a.size))
+    series = rng.integers(0, outputs, 9) / max(outputs - 1, 1) + (loss != "cross-entropy") * 0.3
+    x = series[:-1, None, None]
+
+    def costs(flat, **disturbed):
+        p = Network(a, flat).parameters
+        out = naive.outputs(x, p, "rnn", 1, "tanh", **disturbed)
+        return naive.LIKELIHOODS[loss](np.moveaxis(out, 1, 0), series[1:, None], levels)[:, 0]
+
+    report = gradient_report(network, network, prepared_of([series]), loss, None, ALONE)
+    for lag in range(8):
+        moved = [
+            [costs(network.flat, nudge={(0, 0, 8 - lag, unit): step})[-1] for step in (1e-6, -1e-6)]
+            for unit in range(3)
+        ]
+        expected = np.linalg.norm([(up - down) / 2e-6 for up, down in moved])
+        assert report.lags.norm[lag] == pytest.approx(expected, rel=1e-5)
+    mean = central_differences(lambda flat: costs(flat).mean(), network.flat)
+    expected = Network(a, mean).parameters
+    for each in report.parameters:
+        assert each.norm == pytest.approx(np.linalg.norm(expected[each.name]), rel=1e-5)

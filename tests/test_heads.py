@@ -1,12 +1,26 @@
-"""The point losses are what their names say, and their derivatives those of their values."""
+"""Point losses are what their names say; the outputs of a day are the distributions they mean."""
 
 import naive
 import numpy as np
 import pytest
 from builders import central_differences
 
+from rnncli.bins import Bins
 from rnncli.cells.lanes import LANES
-from rnncli.heads import LOSSES, add_up
+from rnncli.distributions import Normal, Quantiles, StudentT
+from rnncli.errors import UsageError
+from rnncli.heads import (
+    LOSSES,
+    POINT,
+    Head,
+    add_up,
+    distribution,
+    head_of,
+    median,
+    probabilities,
+    quantiles,
+    start_bias,
+)
 
 ERRORS = np.array([-3.0, -1.5, -0.4, 0.3, 0.9, 2.0])  # away from the kinks at 0 and 1
 DAYS, L = 7, LANES[-1]
@@ -99,3 +113,126 @@ def test_a_hit_costs_nothing(loss):
     dout = np.empty_like(out)
     assert add_up(loss, out, out, first, last, dout=dout) == 0
     assert not dout.any()
+
+
+# What the outputs mean.
+
+LEVELS = (0.025, 0.1, 0.5, 0.9, 0.975)
+THREE = Bins((-0.5, 1.0), ("low", "medium", "high"), (-1.0, 0.25, 3.0))
+
+
+def raw(outputs, seed=5):
+    return np.random.default_rng(seed).standard_normal((7, 2, outputs))
+
+
+@pytest.mark.parametrize(
+    ("loss", "level", "classes", "expected"),
+    [
+        ("mse", (80,), 3, POINT),
+        ("huber", (), None, POINT),
+        ("gaussian", (), None, Head("gaussian", 2)),
+        ("student-t", (), None, Head("student-t", 3)),
+        ("cross-entropy", (), 7, Head("cross-entropy", 7)),
+        ("quantile", (80, 95), None, Head("quantile", 5, LEVELS)),
+        ("quantile", (95, 80, 95), None, Head("quantile", 5, LEVELS)),
+        ("quantile", (50,), None, Head("quantile", 3, (0.25, 0.5, 0.75))),
+    ],
+)
+def test_a_loss_asks_for_its_outputs(loss, level, classes, expected):
+    """One of a point, those of the distribution, one a class, one a quantile."""
+    head = head_of(loss, level, classes)
+    assert (head.kind, head.outputs) == (expected.kind, expected.outputs)
+    assert head.levels == pytest.approx(expected.levels)
+
+
+@pytest.mark.parametrize(
+    ("loss", "level", "classes", "said"),
+    [
+        ("cross-entropy", (), None, "no classes; add --bins"),
+        ("gaussian", (), 3, "use --loss cross-entropy"),
+        ("student-t", (), 3, "use --loss cross-entropy"),
+        ("quantile", (80,), 3, "use --loss cross-entropy"),
+        ("quantile", (100,), None, "a level is a percentage"),
+        ("quantile", (0,), None, "a level is a percentage"),
+    ],
+)
+def test_a_loss_that_does_not_fit_is_refused(loss, level, classes, said):
+    """Classes go with cross-entropy and with nothing else that is a distribution."""
+    with pytest.raises(UsageError, match=said):
+        head_of(loss, level, classes)
+
+
+def test_an_untrained_head_is_of_unit_scale():
+    """Biases alone stand for variance 1 around 0, its normal quantiles, even classes."""
+    gauss = distribution("gaussian", start_bias(head_of("gaussian")))
+    assert (gauss.location, gauss.scale) == (0, 1)
+    student = distribution("student-t", start_bias(head_of("student-t")))
+    assert student.dof == 6
+    assert student.scale**2 * student.dof / (student.dof - 2) == pytest.approx(1)
+    found = quantiles(start_bias(head_of("quantile", (80, 95))))
+    np.testing.assert_allclose(found, [-1.95996398, -1.28155157, 0, 1.28155157, 1.95996398])
+    even = probabilities(start_bias(head_of("cross-entropy", (), 4)))
+    np.testing.assert_allclose(even, 0.25)
+
+
+@pytest.mark.parametrize(("kind", "outputs", "cls"), [
+    ("gaussian", 2, Normal), ("student-t", 3, StudentT)
+])  # fmt: skip
+def test_the_loss_is_minus_the_log_density_of_the_distribution(kind, outputs, cls):
+    """What training minimises is the log score of what is forecast."""
+    out, y = raw(outputs), raw(1, 6)[..., 0]
+    described = distribution(kind, out)
+    assert isinstance(described, cls)
+    ref = naive.LIKELIHOODS[kind](np.moveaxis(out, -1, 0), y, ())
+    np.testing.assert_allclose(-described.log_density(y), ref, rtol=1e-10)
+
+
+def test_quantiles_never_cross_and_are_those_of_the_loss():
+    """Ascending whatever the outputs are, with the median first among them."""
+    out = 5 * raw(5)
+    described = distribution("quantile", out, LEVELS)
+    assert isinstance(described, Quantiles)
+    assert np.all(np.diff(described.values, axis=-1) > 0)
+    np.testing.assert_allclose(described.quantile(0.5), out[..., 0])
+    ref = np.moveaxis(naive.quantiles(np.moveaxis(out, -1, 0)), 0, -1)
+    np.testing.assert_allclose(described.values, ref, rtol=1e-12)
+
+
+@pytest.mark.parametrize("kind", ["point", "gaussian", "student-t", "quantile"])
+def test_the_median_is_the_first_output(kind):
+    """Location, or the middle quantile: what a roll-out is fed."""
+    out = raw(5)
+    assert np.array_equal(median(kind, out), out[..., 0])
+
+
+def test_the_median_class_is_where_half_is_reached():
+    """Its code, in the precision of the outputs."""
+    shares = np.array([[0.6, 0.3, 0.1], [0.3, 0.3, 0.4], [0.1, 0.3, 0.6]])
+    scores = np.log(shares).astype("float32")
+    np.testing.assert_allclose(probabilities(scores), shares, rtol=1e-6)
+    comp = median("cross-entropy", scores)
+    assert comp.tolist() == [0, 0.5, 1]
+    assert comp.dtype == "float32"
+
+
+def test_scores_of_any_size_are_probabilities():
+    """The largest is taken off first, so that nothing overflows."""
+    found = probabilities(np.array([[1000.0, 1000.0], [-1000.0, 0.0]]))
+    np.testing.assert_allclose(found, [[0.5, 0.5], [0, 1]])
+
+
+def test_classes_as_a_distribution_of_values():
+    """Each edge is reached with the probability of the classes below it."""
+    shares = np.array([[0.25, 0.5, 0.25], [0.1, 0.1, 0.8]])
+    described = distribution("cross-entropy", np.log(shares), bins=THREE)
+    for edge, below in ((-0.5, [0.25, 0.1]), (1.0, [0.75, 0.2])):
+        np.testing.assert_allclose(described.cdf(np.full(2, edge)), below, atol=1e-9)
+    middle = described.quantile(0.5)
+    np.testing.assert_allclose(middle, [0.25, 1 + 4 * 0.3 / 0.8])  # the top class: 1 to 5
+
+
+@pytest.mark.parametrize("kind", ["point", "cross-entropy"])
+def test_a_point_is_no_distribution(kind):
+    """Nor are classes without what they are worth."""
+    with pytest.raises(ValueError, match="no distribution"):
+        distribution(kind, raw(1))

@@ -15,6 +15,7 @@ from hypothesis import strategies as st
 from safetensors.numpy import load
 
 from rnncli import sealed
+from rnncli.bins import Bins
 from rnncli.errors import CannotCreateError, MissingInputError, ModelFileError, RnncliError
 from rnncli.modelfile import decode, encode, is_model, load_model, save_model
 from rnncli.network import Network
@@ -304,3 +305,59 @@ def test_every_fault_of_a_model_is_one_of_ours(data):
             torn[position] = rng.integers(256)
         with pytest.raises(RnncliError):
             decode(bytes(torn))
+
+
+BINS = Bins((0.25, 0.75), ("low", "medium", "high"), (0.0, 0.5, 1.0))
+HEADS = {
+    "gaussian": (2, (), None),
+    "student-t": (3, (), None),
+    "cross-entropy": (3, (), BINS),
+    "quantile": (3, (0.1, 0.5, 0.9), None),
+}
+
+
+def with_head(head):
+    """A small model whose outputs mean something else."""
+    outputs, levels, bins = HEADS[head]
+    small = hand_made_model(hidden_size=1, aheads=0)
+    a = dataclasses.replace(
+        small.network.architecture, head=head, output_size=outputs, levels=levels
+    )
+    network = Network(a, np.ones(a.size, np.float32))
+    preparation = dataclasses.replace(small.preparation, bins=bins)
+    return dataclasses.replace(small, network=network, preparation=preparation)
+
+
+@pytest.mark.parametrize("head", HEADS)
+def test_what_the_outputs_mean_comes_back(head):
+    """The head and its levels are kept."""
+    ref = with_head(head)
+    comp = decode(encode(ref))
+    assert comp.network.architecture == ref.network.architecture
+    assert comp.preparation.bins == HEADS[head][2]
+
+
+@pytest.mark.parametrize(
+    ("head", "change"),
+    [
+        ("gaussian", {"head": "student-t"}),
+        ("gaussian", {"head": "point"}),
+        ("gaussian", {"head": "?"}),
+        ("gaussian", {"levels": [0.5]}),
+        ("gaussian", {"mode": "vec2seq", "horizon": 3}),
+        ("student-t", {"head": "cross-entropy"}),
+        ("student-t", {"head": "quantile"}),
+        ("cross-entropy", {"head": "student-t"}),
+        ("quantile", {"levels": [0.1, 0.9]}),
+        ("quantile", {"levels": [0.1, 0.9, 0.5]}),
+        ("quantile", {"levels": [0.1, 0.5, 1.5]}),
+        ("quantile", {"levels": [0.1, 0.5, "x"]}),
+        ("quantile", {"levels": None}),
+    ],
+)
+def test_outputs_that_cannot_mean_that_are_refused(head, change):
+    """As many as the head has, of classes where there are bins, at levels in their order."""
+    content, tensors = entry(encode(with_head(head)))
+    content["architecture"] |= change
+    with pytest.raises(ModelFileError):
+        decode(signed(content, tensors))

@@ -1,5 +1,6 @@
 """Every symbol is forecast from its last row; what cannot be forecast is said and left out."""
 
+import naive
 import numpy as np
 import pytest
 from builders import (
@@ -16,6 +17,7 @@ from rnncli.errors import DataError, UsageError
 from rnncli.future import dates_ahead
 from rnncli.intervals import Bounds, fit_bounds
 from rnncli.modelfile import Model
+from rnncli.network import Architecture, Network
 from rnncli.predict import fresh, predict
 from rnncli.prepare import Preparation, fit
 from rnncli.prices import Prices
@@ -241,6 +243,51 @@ def test_with_bins_the_label_is_the_nearest_class():
     names = ["low" if o < 0.25 else "medium" if o < 0.75 else "high" for o in outputs]
     assert found.labels == [names]
     np.testing.assert_allclose(found.forecasts[0], np.clip(outputs, 0, 1), rtol=1e-12)
+
+
+def cross_entropy_model(preparation):
+    a = Architecture(hidden_size=3, output_size=3, head="cross-entropy")
+    weights = np.random.default_rng(7).standard_normal(a.size)
+    return Model(Network(a, weights), preparation, NO_BOUNDS, {}, {})
+
+
+def test_cross_entropy_forecasts_the_probability_of_each_class():
+    """They add up to 1, the label is the largest, the forecast the median, which is fed back."""
+    model = cross_entropy_model(Preparation("none", 1.0, {}, THREE))
+    known, p = [0.0, 0.5, 1.0, 0.5, 0.0], model.network.parameters
+    found = predict(model, prices_of({"blue": known}), PredictSettings(horizon=4), ALONE)
+    fed = list(known)
+    for k in range(4):
+        out = naive.outputs(np.array(fed)[:, None, None], p, "rnn", 1, "tanh")[-1, :, 0]
+        share = np.exp(out) / np.exp(out).sum()
+        for name, own in zip(("low", "medium", "high"), share, strict=True):
+            assert found.shares[name][0, k] == pytest.approx(own, rel=1e-9)
+        assert found.labels[0][k] == ("low", "medium", "high")[int(np.argmax(share))]
+        fed.append(0.5 * int(np.argmax(np.cumsum(share) >= 0.5)))
+        assert found.forecasts[0, k] == fed[-1]
+
+
+def test_probabilities_that_are_no_number_fail_the_symbol():
+    """A score of NaN is no class, whatever a median makes of it."""
+    model = cross_entropy_model(Preparation("none", 1.0, {}, THREE))
+    model.network.parameters["head.bias"][1] = np.nan
+    with pytest.raises(DataError, match="not finite"):
+        predict(model, prices_of({"blue": [0.0, 1.0]}), PredictSettings(), ALONE)
+
+
+@pytest.mark.parametrize("head", ["gaussian", "student-t", "quantile"])
+def test_the_median_of_a_distribution_is_the_forecast_and_is_fed_back(head):
+    """Its first output, day after day, as if it were the only one."""
+    a = Architecture(hidden_size=3, output_size=3, head=head)
+    network = Network(a, np.random.default_rng(8).standard_normal(a.size) * 0.5)
+    alone = Network(Architecture(hidden_size=3), network_of(3, dtype="float64").flat.copy())
+    for name, weight in alone.parameters.items():
+        weight[:] = network.parameters[name][: len(weight)]
+    comp, ref = (
+        predict(Model(one, LOG, NO_BOUNDS, {}, {}), prices_of(series()), PredictSettings(), ALONE)
+        for one in (network, alone)
+    )
+    np.testing.assert_allclose(comp.forecasts, ref.forecasts, rtol=1e-12)
 
 
 def test_absolute_bounds_serve_prices_of_any_sign():

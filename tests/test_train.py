@@ -1,5 +1,8 @@
 """Training is exactly reproducible, keeps the best weights, and sees the training part only."""
 
+from itertools import product
+
+import naive
 import numba
 import numpy as np
 import pytest
@@ -14,14 +17,16 @@ from builders import (
 )
 
 from rnncli import train as train_module
+from rnncli.bins import Bins
 from rnncli.epochs import TrainingRun
-from rnncli.errors import DivergedError
+from rnncli.errors import DivergedError, UsageError
+from rnncli.heads import distribution, probabilities
 from rnncli.network import Network
 from rnncli.norms import global_norm
 from rnncli.optim import Adam
-from rnncli.prepare import fit, prepare
+from rnncli.prepare import Preparation, fit, prepare
 from rnncli.settings import NetworkSettings, PrepareSettings, TrainSettings
-from rnncli.statland import RULES, market
+from rnncli.statland import PRICES, RULES, market
 from rnncli.threads import Threads, threads
 from rnncli.train import start_network, train
 
@@ -321,3 +326,73 @@ def test_averaged_weights_are_what_is_kept():
     assert result.network.flat.tobytes() == kept.tobytes()
     assert result.network.flat.tobytes() != training.network.flat.tobytes()
     assert result.network.architecture == network_of(4).architecture
+
+
+def outputs_after(network, values):
+    """Outputs (O) after a series, in float64 by hand."""
+    a, p = network.architecture, network.astype("float64").parameters
+    x = np.asarray(values, float)[:, None, None]
+    return naive.outputs(x, p, a.cell, a.layers, a.activation)[-1, :, 0]
+
+
+def described(result, values):
+    """The distribution of what comes after a series."""
+    a, out = result.network.architecture, outputs_after(result.network, values)
+    return distribution(a.head, out, a.levels)
+
+
+@pytest.mark.parametrize("loss", ["gaussian", "student-t", "quantile"])
+def test_the_spread_of_noise_is_learnt(loss):
+    """From normal noise of deviation 1.5 the quantiles that it has."""
+    noise = 1.5 * np.random.default_rng(0).standard_normal((64, 120))
+    result = run(prepared_of(noise, 0.2), loss=loss, epochs=25, learning_rate=0.01)
+    found = described(result, noise[0])
+    for p, expected in ((0.1, -1.922), (0.5, 0), (0.9, 1.922)):
+        assert found.quantile(p) == pytest.approx(expected, abs=0.2)
+
+
+def test_what_moves_the_spread_is_learnt():
+    """Days whose size follows that of the day before: wide after a large one, narrow after none."""
+    rng = np.random.default_rng(1)
+    values = np.zeros((64, 100))
+    for t in range(1, 100):
+        values[:, t] = (0.3 + 0.7 * np.abs(values[:, t - 1])) * rng.standard_normal(64)
+    result = run(prepared_of(values, 0.2), loss="student-t", epochs=40, learning_rate=0.01)
+    quiet, wild = (described(result, [0.0] * 5 + [last]).quantile(0.9) for last in (0.0, 2.0))
+    assert 0.2 < quiet < 0.7
+    assert wild > 2 * quiet
+
+
+def test_statlands_probabilities_are_learnt():
+    """By cross-entropy the noisy market's true chances, of a rule followed and of its absence."""
+    codes = [prices for _, prices in market(800, 2, 8, 0.2, 0)]
+    bins = Bins((0.25, 0.75), ("low", "medium", "high"), (0.0, 0.5, 1.0))
+    prepared = prepared_of(codes, 0.1, Preparation("none", 1.0, {}, bins))
+    shape = NetworkSettings(hidden_size=8)
+    result = run(prepared, shape, loss="cross-entropy", epochs=60, batch_size=64)
+    for pair in product(PRICES, PRICES):
+        found = probabilities(outputs_after(result.network, pair))
+        expected = np.full(3, 1 / 3)
+        if pair in RULES:
+            expected = np.where(np.equal(PRICES, RULES[pair]), 0.8 + 0.2 / 3, 0.2 / 3)
+        np.testing.assert_allclose(found, expected, atol=0.15 if pair in RULES else 0.25)
+
+
+def test_validation_is_the_mean_loss_of_the_days_held_back():
+    """By the likelihood that training has, of the averaged weights."""
+    prepared = prepared_of(series(), 0.3)
+    result = run(prepared, loss="quantile", level=(50.0, 90.0), epochs=1)
+    costs = []
+    for i, days in enumerate(held_back(prepared)):
+        values = prepared.series(i)
+        for t in days:
+            out = outputs_after(result.network, values[: t + 1])
+            costs.append(naive.quantile(out, values[t + 1], (0.05, 0.25, 0.5, 0.75, 0.95)))
+    assert result.epochs[0].validation_loss == pytest.approx(float(np.mean(costs)), rel=1e-4)
+
+
+@pytest.mark.parametrize("mode", ["seq2vec", "vec2seq", "encoder-decoder"])
+def test_forms_that_forecast_a_path_take_point_losses_alone(mode):
+    """What is told names the form that does it."""
+    with pytest.raises(UsageError, match=r"--loss student-t: .*use --mode seq2seq"):
+        run(prepared_of(series()), NetworkSettings(mode=mode), loss="student-t")

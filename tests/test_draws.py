@@ -1,0 +1,91 @@
+"""Draws follow the distribution that the outputs stand for, and are the same every time."""
+
+import numpy as np
+import pytest
+
+from rnncli.distributions import Quantiles
+from rnncli.draws import draw
+from rnncli.heads import distribution, median
+
+LEVELS = (0.025, 0.1, 0.5, 0.9, 0.975)
+OUTPUTS = {
+    "gaussian": [0.3, -0.5],
+    "student-t": [-0.2, 0.4, -0.7],
+    "quantile": [0.1, 0.2, -0.3, 0.5, 0.4],
+}
+COUNT = 40_000
+
+
+def uniforms(seed=0, count=COUNT):
+    return np.random.default_rng(seed).random((count, 2))
+
+
+def drawn(kind, given):
+    return draw(kind, np.tile(np.array(OUTPUTS[kind]), (len(given), 1)), given, LEVELS)
+
+
+@pytest.mark.parametrize("kind", ["gaussian", "student-t"])
+def test_draws_follow_the_distribution_function(kind):
+    """Kolmogorov and Smirnov's distance is below its 1 % point."""
+    values = np.sort(drawn(kind, uniforms()))
+    reached = distribution(kind, np.array([OUTPUTS[kind]])).cdf(values)
+    steps = np.arange(COUNT + 1) / COUNT
+    apart = max(np.max(reached - steps[:-1]), np.max(steps[1:] - reached))
+    assert apart < 1.63 / np.sqrt(COUNT)
+
+
+def test_few_degrees_of_freedom_reach_far():
+    """The tail of Student's t is drawn: with 2 degrees, beyond 10 once in a hundred."""
+    outputs = np.tile([0.0, 0.0, -40.0], (COUNT, 1))
+    share = np.mean(np.abs(draw("student-t", outputs, uniforms())) > 10)
+    assert share == pytest.approx(0.0098524, abs=0.0015)
+
+
+def test_draws_between_quantiles_are_their_inverse():
+    """At a level its quantile, linear between two, beyond them an exponential tail."""
+    u = np.array([*LEVELS, 0.3, 0.01, 0.99])
+    values = drawn("quantile", np.stack([u, 0 * u], axis=1))
+    described = distribution("quantile", np.array(OUTPUTS["quantile"]), LEVELS)
+    assert isinstance(described, Quantiles)
+    known = described.values
+    np.testing.assert_allclose(values[:5], known)
+    assert values[5] == pytest.approx((known[1] + known[2]) / 2)
+    rate = np.log(0.1 / 0.025)
+    assert values[6] == pytest.approx(known[0] - (known[1] - known[0]) * np.log(2.5) / rate)
+    assert values[7] == pytest.approx(known[4] + (known[4] - known[3]) * np.log(2.5) / rate)
+
+
+def test_draws_of_classes_come_as_often_as_they_are_probable():
+    """Codes of the classes, each with its share."""
+    shares = np.array([0.5, 0.2, 0.3])
+    values = draw("cross-entropy", np.tile(np.log(shares), (COUNT, 1)), uniforms())
+    for code, share in zip((0, 0.5, 1), shares, strict=True):
+        assert np.mean(values == code) == pytest.approx(share, abs=0.01)
+
+
+@pytest.mark.parametrize("kind", [*OUTPUTS, "cross-entropy"])
+def test_the_ends_of_the_uniform_numbers_are_finite(kind):
+    """0, and the number next to 1, are drawn sooner or later."""
+    ends = np.array([[0, 0], [1 - 2**-53, 0], [0, 0.5], [1 - 2**-53, 0.5]])
+    outputs = np.tile(OUTPUTS.get(kind, [0.1, 0.2]), (4, 1))
+    assert np.all(np.isfinite(draw(kind, outputs, ends, LEVELS)))
+
+
+@pytest.mark.parametrize("kind", OUTPUTS)
+def test_a_draw_depends_on_nothing_beside_it(kind):
+    """One value, its outputs and its uniforms: the same bits alone and among thousands."""
+    given = uniforms(1, 500)
+    assert drawn(kind, given)[137:138].tobytes() == drawn(kind, given[137:138]).tobytes()
+
+
+@pytest.mark.parametrize("kind", ["gaussian", "student-t", "quantile"])
+def test_half_of_the_draws_are_above_the_median(kind):
+    """What a roll-out is fed is the middle of what paths are fed."""
+    values = drawn(kind, uniforms(2))
+    assert np.mean(values > median(kind, np.array(OUTPUTS[kind]))) == pytest.approx(0.5, abs=0.01)
+
+
+def test_a_point_is_not_drawn():
+    """There is nothing to draw from."""
+    with pytest.raises(ValueError, match="no distribution"):
+        draw("point", np.zeros((1, 1)), uniforms(0, 1))
