@@ -27,13 +27,13 @@ from rnncli.modelfile import Model
 from rnncli.network import Network
 from rnncli.prepare import Prepared
 from rnncli.sealed import LARGEST_FILE, seal, unseal
-from rnncli.settings import CheckpointSettings, NetworkSettings, TrainSettings
+from rnncli.settings import CheckpointSettings, NetworkSettings, PrepareSettings, TrainSettings
 from rnncli.snapshot import Snapshot
 
 KIND = "checkpoint"
 NAMED = 8  # epochs in an error
 ANEW = "leave out --resume to start anew"
-Settings = dict[str, dict[str, Any]]
+Settings = dict[str, Any]  # of all stages: no name is in two of them
 
 
 def path_of(model: str) -> str:
@@ -69,12 +69,15 @@ class Checkpoints:
         self._model, self._settings = model, settings
         self._note, self._out_of_time = note, out_of_time
 
-    def breaks(self, prepared: Prepared, shape: NetworkSettings, training: TrainSettings) -> Breaks:
-        """Where this training may be broken off.
+    def breaks(
+        self, prepared: Prepared, *stages: PrepareSettings | NetworkSettings | TrainSettings
+    ) -> Breaks:
+        """Where a training by the settings of some stages may be broken off.
 
         Raises UsageError, DataError, ModelFileError for a checkpoint it cannot go on from.
         """
-        settings, data = {"network": asdict(shape), "train": asdict(training)}, digest(prepared)
+        settings = {name: value for stage in stages for name, value in asdict(stage).items()}
+        data = digest(prepared)
 
         def keep(snapshot: Snapshot) -> None:
             content = encode(Checkpoint(snapshot, settings, data, __version__))
@@ -172,14 +175,13 @@ def _check(path: str, found: Checkpoint, settings: Settings, data: str) -> None:
     """Refuse a checkpoint of other settings, data or kernels; more epochs are no other training."""
     if found.version != __version__:
         raise ModelFileError(f"{path}: is of rnncli {found.version}, not {__version__}; {ANEW}")
-    for stage, wanted in settings.items():
-        for name, value in wanted.items():
-            was = found.settings.get(stage, {}).get(name)
-            if was != _as_kept(value) and name != "epochs":
-                option = f"--{name.replace('_', '-')}"
-                raise UsageError(f"{option} {value}: {path} was begun with {was}; {ANEW}")
+    for name, value in settings.items():
+        was = found.settings.get(name)
+        if was != _as_kept(value) and name != "epochs":
+            option = f"--{name.replace('_', '-')}"
+            raise UsageError(f"{option} {value}: {path} was begun with {was}; {ANEW}")
     done = len(found.snapshot.values["epochs"])
-    if done > settings["train"]["epochs"]:
+    if done > settings["epochs"]:
         raise UsageError(f"--epochs: {path} has {done} already; give as many, or {ANEW}")
     if found.data != data:
         raise DataError(f"{path}: was begun with other prices; give the same, or {ANEW}")

@@ -59,7 +59,9 @@ def fit_model(
         prices = usable(prices, unfitting, preparing, warn, fail)
         preparation = fit(prices, preparing, training.validation)
         prepared = prepare(prices, preparation, training.validation)
-        breaks = checkpoints.breaks(prepared, shape, training) if checkpoints else UNBROKEN
+        breaks = (
+            checkpoints.breaks(prepared, preparing, shape, training) if checkpoints else UNBROKEN
+        )
     with threads(running.threads) as pool:
         with stage("train"):
             run = train(prepared, shape, training, pool, on_epoch, breaks)

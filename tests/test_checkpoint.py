@@ -36,6 +36,7 @@ class BrokenOffError(Exception):
 
 def fitted(
     model, shape=None, keeping=None, prices=WALKS, on_epoch=ignore, late=lambda: False, note=ignore,
+    scale="log-return",
     **training,
 ) -> Fitted:  # fmt: skip
     """A training of a few epochs, with decays of the learning rate on its way."""
@@ -44,7 +45,7 @@ def fitted(
     return fit_model(
         prices_of(prices),
         ReadSettings(),
-        PrepareSettings(),
+        PrepareSettings(scale=scale),
         NetworkSettings(**({"hidden_size": 3} | (shape or {}))),
         TrainSettings(**(defaults | training)),
         RunSettings(1),
@@ -144,6 +145,7 @@ def test_without_a_checkpoint_training_starts_anew(tmp_path):
         ({"shape": {"cell": "gru"}}, UsageError, "^--cell gru: .* was begun with rnn"),
         ({"prices": WALKS | {"S0": WALKS["S1"]}}, DataError, "was begun with other prices"),
         ({"prices": {"S0": WALKS["S0"]}}, DataError, "was begun with other prices"),
+        ({"scale": "standard"}, UsageError, "^--scale standard: .* was begun with log-return"),
         ({"validation": 0.3}, UsageError, "^--validation 0.3: .* was begun with 0.2"),
     ],
 )
