@@ -7,11 +7,12 @@ import numpy as np
 import numpy.typing as npt
 
 from rnncli.errors import DataError
-from rnncli.formats.readings import Parsed, century_before, today
+from rnncli.formats.readings import Parsed, century_before
 
 DateArray = npt.NDArray[np.datetime64]
 
 ENOUGH_DAYS = 10  # distinct days that weekdays are judged by
+PAUSE = 50 * 365 * 86_400  # seconds without a price that are too many for one series
 OTHER_WEEKENDS = 0.15  # share of them on weekends that rules a reading out
 
 
@@ -33,6 +34,8 @@ def choose(readings: list[Parsed], in_order: Callable[[DateArray], bool]) -> Par
     others = [reading for reading in left if _weekends(reading.dates) > OTHER_WEEKENDS]
     if len(working) == 1 and len(others) == len(left) - 1:
         return replace(working[0], evidence=f"of {names} the one without weekends")
+    if len({reading.format.partition(" with ")[0] for reading in left}) == 1:
+        raise DataError(f"dates can be read as {names}; write the months as numbers")
     raise DataError(f"dates can be read as {names}; say which with --date-format")
 
 
@@ -63,12 +66,21 @@ def _weekends(dates: DateArray) -> float:
 
 
 def in_centuries(reading: Parsed, in_order: Callable[[DateArray], bool]) -> Parsed:
-    """Move years of two digits into the century before, the fewest that put the rows in order."""
-    if in_order(reading.dates):
+    """Move years of two digits into the century before, the fewest that put the rows in order.
+
+    Rows that a century lies between are rather in no order: those stay.
+    """
+    if "%y" not in reading.format or in_order(reading.dates):
         return reading
     years = reading.dates.astype("datetime64[Y]").astype(np.int64) + 1970
-    for first in range(today().year, 1999, -1):
+    for first in np.unique(years)[:0:-1].tolist():
         dates = century_before(reading.dates, years >= first)
-        if in_order(dates):
+        steps = np.diff(np.unique(dates)).astype(np.int64)
+        if steps.size and steps.max() < PAUSE and in_order(dates):
             return replace(reading, dates=dates)
     return reading
+
+
+def only_weekdays_differ(usual: DateArray, other: DateArray) -> bool:
+    """Whether days have many weekends, and none as counted otherwise."""
+    return _weekends(usual) > OTHER_WEEKENDS and _weekends(other) == 0

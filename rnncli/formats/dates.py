@@ -2,15 +2,25 @@
 
 import re
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from datetime import datetime
 
 import numpy as np
 
-from rnncli.errors import UsageError
-from rnncli.formats.choosing import choose, in_centuries
+from rnncli.errors import DataError, UsageError
+from rnncli.formats.choosing import choose, in_centuries, only_weekdays_differ
+from rnncli.formats.counted import from_counted, from_serials, is_counted, is_serial
 from rnncli.formats.dateshapes import CLOCK_ONLY, EPOCHS, SHAPES
 from rnncli.formats.months import ANY_MONTH, month_name
-from rnncli.formats.readings import BadDateError, DateArray, Parsed, other_calendar, readings_of
+from rnncli.formats.readings import (
+    BadDateError,
+    DateArray,
+    Parsed,
+    century_before,
+    is_late,
+    other_calendar,
+    readings_of,
+)
 
 LONGEST = 100  # signs of a date at most
 _CLOSED = re.compile(r"(?<=[0-9])[.]$")  # as in 2024.01.02.
@@ -29,7 +39,7 @@ def is_date(cell: str) -> bool:
         if text.isdigit():
             return len(text) == 8 and "1700" <= text[:4] <= "2199" and _parts_fit(text)
         return True
-    return False
+    return is_counted(text)
 
 
 def _parts_fit(text: str) -> bool:
@@ -56,8 +66,8 @@ def parse_dates(
     not fit, DataError where the format stays open.
     """
     if date_format is not None:
-        return _by_format(cells, date_format)
-    stripped = _opened([cell.strip() for cell in cells])
+        return in_centuries(_by_format(cells, date_format), in_order)
+    stripped, counted = from_counted(_opened([cell.strip() for cell in cells]))
     if (many := _many_iso(stripped)) is not None:
         return many
     for pattern, name, divisor in EPOCHS:
@@ -65,10 +75,21 @@ def parse_dates(
             seconds = [int(cell.split(".")[0]) // divisor for cell in stripped]
             dates = np.array(seconds, dtype="datetime64[s]")
             return Parsed(name, dates, f"every cell has the digits of {name}")
-    readings = readings_of(stripped)
-    if len(readings) == 1 and "%y" in readings[0].format:
-        readings = [in_centuries(readings[0], in_order)]
-    return choose(readings, in_order)
+    if all(map(is_serial, stripped)):
+        return _numbered(stripped)
+    readings = [in_centuries(reading, in_order) for reading in readings_of(stripped)]
+    chosen = choose(readings, in_order)
+    return replace(chosen, format=counted, evidence=f"all are {counted}") if counted else chosen
+
+
+def _numbered(cells: Sequence[str]) -> Parsed:
+    """Read days as spreadsheets number them, from 1900 on unless only 1904 spares the weekends."""
+    usual, other = from_serials(cells)
+    if only_weekdays_differ(usual, other):
+        raise DataError(
+            f"{cells[0]!r} may count days from 1900 or from 1904; write dates as 2024-01-31"
+        )
+    return Parsed("days since 1899-12-30", usual, "every cell is a day as spreadsheets number it")
 
 
 def _opened(cells: list[str]) -> list[str]:
@@ -113,4 +134,7 @@ def _by_format(cells: Sequence[str], date_format: str) -> Parsed:
             if "directive" in str(error) or "stray" in str(error) or isinstance(error, re.error):
                 raise UsageError(f"--date-format {date_format!r}: {error}") from error
             raise BadDateError(index, f"does not fit --date-format {date_format}") from error
-    return Parsed(date_format, np.array(dates, dtype="datetime64[s]"), "--date-format")
+    read = np.array(dates, dtype="datetime64[s]")
+    if "%y" in date_format and "%Y" not in date_format:
+        read = century_before(read, is_late(read))
+    return Parsed(date_format, read, "--date-format")

@@ -9,6 +9,7 @@ import numpy as np
 from rnncli.errors import DataError
 from rnncli.formats import header as names
 from rnncli.formats import words
+from rnncli.formats.counted import is_serial
 from rnncli.formats.guess import FEW_ROWS, Guess
 from rnncli.formats.roles import Columns
 
@@ -87,7 +88,7 @@ def _may_be_dates(guess: Guess, index: int, symbols: Sequence[str] | None) -> bo
     if all(_MONTH.fullmatch(cell) for cell in cells):
         return True
     if guess.is_numeric(index):
-        return symbols is None and _orders_rows(guess, index)
+        return all(map(is_serial, cells)) or (symbols is None and _orders_rows(guess, index))
     pairs = list(zip(symbols, cells, strict=True)) if symbols is not None else cells
     return len(set(pairs)) >= _DISTINCT * len(pairs)
 

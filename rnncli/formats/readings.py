@@ -88,7 +88,7 @@ def _read_shape(
                 failures.append((int(bad[0]), "is not a date of the calendar"))
                 continue
             dates = _days(year, month, day).astype("datetime64[s]")
-            late = dates > np.datetime64(today(), "s") + np.timedelta64(AHEAD, "D")
+            late = is_late(dates)
             if groups[0] in "ad" and np.any(late & (year % 100 <= 31)):
                 continue  # rather a day than a year to come
             if groups[0] != "Y":
@@ -96,6 +96,12 @@ def _read_shape(
             label = name.format(s=marks.copy().pop()) + (" %H:%M" if np.any(clock) else "")
             readings.append(Parsed(label + said, dates + clock.astype("timedelta64[s]")))
     return readings, failures
+
+
+def is_late(dates: DateArray) -> BoolArray:
+    """Whether dates are yet to come, wherever on earth, shape (dates,)."""
+    late: BoolArray = dates > np.datetime64(today(), "s") + np.timedelta64(AHEAD, "D")
+    return late
 
 
 def other_calendar(years: IntArray) -> IntArray:

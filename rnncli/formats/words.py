@@ -23,7 +23,7 @@ def _names(text: str) -> tuple[str, ...]:
 DATES = _names(
     """
     datetime date timestamp tradedate traddt observationdate snappedat opentime windowstart
-    pricedate tradingdate quotedate exchangedate asofdate date1 effectivedate businessdate
+    pricedate tradingdate quotedate exchangedate asofdate date1 基準日 effectivedate businessdate
     timeperiod day dates ds time data datum fecha tarih 日期 日付 日付け データ日付 날짜 일자 дата
     dato tanggal ngày päivämäärä päiväys dátum ημερομηνία التاريخ תאריך วันที่ 交易日期 交易日 时间
     month period ts dt begin dateutc datetimeutc gmttime localtime timestamputc unixtimestamp unix
