@@ -893,4 +893,68 @@ refused(
     "line 5: a byte that is not UTF-8.*--encoding",
 )
 meant("symbol_guarded", "code,date,close\n" + rows("'600000,{d},{p}"), named("600000"))
-refused("wide_returns", "Date,A,B\n2024-01-15,0.50%,-0.30%\n2024-01-16,0.1%,0.2%\n", "returns")
+_RETURNS = "Date,A,B\n2024-01-15,0.50%,-0.30%\n2024-01-16,0.1%,0.2%\n"
+refused("wide_returns", _RETURNS, "'0.50%' may be a return")
+refused("wide_returns_in_spite", _RETURNS, "some below zero are returns", layout="wide")
+
+# --- fields, indicators and percents are no symbols ----------------------------------------------
+meant("fxcm_bid", "Date,BidOpen,BidHigh,BidLow,BidClose\n" + rows("{d},1,9999,0.5,{p}"))
+refused(
+    "fxcm",
+    "date,bidopen,bidclose,bidhigh,bidlow,askopen,askclose,askhigh,asklow,tickqty\n"
+    + rows("{d},1,2,3,0.5,1,2,3,0.5,99"),
+    "'bidclose' and 'askclose' are closes; choose with --column",
+)
+meant("moving_averages", "Date,SPX,SMA50,SMA200\n" + rows("{d},{p},99.5,88.25"))
+meant("indicators", "Date,SPX,RSI14,MACD,MACD_signal,BB_upper,ATR14\n" + rows("{d},{p},5,1,1,2,3"))
+refused("indicators_of_two", "Date,SPX,NDX,50-day MA\n" + rows("{d},{p},1,2"), "--column")
+refused("percents", "Date,A,B\n" + rows("{d},1.5%,2.5%"), "column A: '1.5%' may be a return")
+meant(
+    "percents_of_rates",
+    "Date,A,B\n" + rows("{d},{p}%,2.5%"),
+    {"A": MEANT["x"], "B": [(day, 2.5) for day in DAYS]},
+    settings={"layout": "wide"},
+)
+refused(
+    "melted",
+    "date,symbol,field,value\n" + rows("{d},A,open,1\n{d},A,close,{p}\n{d},A,volume,1000"),
+    "column field names fields, such as close, open, volume, .* keep the rows of close only",
+)
+refused(
+    "melted_without_symbols",
+    "date,variable,value\n" + rows("{d},Open,1\n{d},Adj Close,{p}"),
+    "column variable names fields, such as adjclose, open, a row for each",
+)
+for _count in (1, 2):
+    refused(
+        f"no_header_and_{_count}_rows",
+        rows("{d},100.5,101.5,99.5,{p}", days=DAYS[:_count], prices=(101.25, 100.75)[:_count]),
+        "column 2 or 5 may be the close",
+    )
+meant("no_header_no_matter", "2024-01-15,1,2,0.5,1\n", {"x": [("2024-01-15", 1.0)]})
+_MONTHS = [f"{year}-{month:02}-15" for year in range(1990, 2020) for month in range(1, 13)]
+_LEVELS = [100.5 + i % 7 for i in range(len(_MONTHS))]
+meant(
+    "one_currency_in_many_rows",
+    "date,currency,close\n" + rows("{d},USD,{p}", days=_MONTHS, prices=_LEVELS),
+    named("x", _MONTHS, _LEVELS),
+)
+meant(
+    "second_currency_in_many_rows",
+    "date,currency,close\n"
+    + rows("{d},USD,{p}", days=_MONTHS, prices=_LEVELS)
+    + "2024-01-15,EUR,1\n",
+    named("USD", _MONTHS, _LEVELS) | {"EUR": [("2024-01-15", 1.0)]},
+)
+refused(
+    "symbol_that_changes_late",
+    "date,kürzel,close\n"
+    + rows("{d},ALFA,{p}", days=_MONTHS, prices=_LEVELS)
+    + rows("{d},BETA,{p}"),
+    "column kürzel may hold symbols, such as 'ALFA' and 'BETA'",
+)
+meant(
+    "exchange_of_all_rows",
+    "date,handelsplatz,close\n" + rows("{d},XETR,{p}", days=_MONTHS, prices=_LEVELS),
+    named("x", _MONTHS, _LEVELS),
+)

@@ -25,6 +25,7 @@ class Guess:
     def __init__(self, sheet: Sheet, header: Sequence[str]):
         self.name = sheet.name
         self.guessed = sheet.guessed
+        self.sheet = sheet
         rows = [row for row in sheet.sample if len(row) >= sheet.width]
         self.complete = len(rows) == sheet.lines.size  # whether the first cells are all cells
         self.cells = [[row[index] for row in rows] for index in range(len(header))]
