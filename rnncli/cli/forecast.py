@@ -97,7 +97,7 @@ def train(
     messages.note(f"wrote {output}; next: {shlex.join(['rnncli', 'predict', output, *prices])}")
     if running.profile:
         messages.profile(stages)
-    return messages.status
+    return messages.end()
 
 
 def predict(
@@ -132,7 +132,7 @@ def predict(
         messages.fail(fault)
     if running.profile:
         messages.profile(stages)
-    return messages.status
+    return messages.end()
 
 
 def as_trained(reading: ReadSettings, settings: dict[str, dict[str, Any]]) -> ReadSettings:
