@@ -418,7 +418,39 @@ refused("date_mixed", _dated("15/01/2024", "2024-01-16", "17/01/2024"), "line 3.
 refused("date_not_there", _dated("2024-01-15", "2024-02-30", "2024-03-01"), "line 3.*calendar")
 refused("date_empty", _dated("2024-01-15", "", "2024-01-17"), "line 3.*an empty cell")
 refused("date_word", _dated("2024-01-15", "Total", "2024-01-17"), "line 3.*'Total'")
-refused("date_excel_numbers", _dated("45306", "45307", "45308"), "is not a date")
+meant("date_excel_numbers", _dated("45306", "45307", "45308"))
+meant("date_excel_numbers_with_times", _dated("45306.0", "45307.5", "45308.75"),
+      named("x", ("2024-01-15", "2024-01-16T12:00:00", "2024-01-17T18:00:00")))  # fmt: skip
+refused("date_days_since_1970", _dated("19737", "19738", "19739"), "is not a date")
+refused(
+    "date_excel_numbers_of_a_mac",
+    "Date;Close\n" + "".join(f"{43845 + i // 5 * 7 + i % 5 - 1};{100 + i}.5\n" for i in range(30)),
+    "'43844' may count days from 1900 or from 1904; write dates as 2024-01-31",
+)
+for _name, _written in {
+    "era": ("令和6年1月15日", "令和6年1月16日", "令和6年1月17日"),
+    "era_letters": ("R6.1.15", "R6.1.16", "R6.1.17"),
+    "weeks_and_days": ("2024-W03-1", "2024-W03-2", "2024-W03-3"),
+}.items():
+    meant(f"date_{_name}", _dated(*_written))
+meant("date_first_year_of_an_era", _dated("平成31年4月30日", "令和元年5月1日", "令和1年5月2日"),
+      named("x", ("2019-04-30", "2019-05-01", "2019-05-02")))  # fmt: skip
+for _name, _written in {
+    "quarter_first": ("Q1 2024", "Q2 2024", "Q3 2024"),
+    "quarter_digit": ("1Q2024", "2Q2024", "3Q2024"),
+    "quarter_colon": ("2024:Q1", "2024:Q2", "2024:Q3"),
+}.items():
+    meant(f"date_{_name}", _dated(*_written),
+          named("x", ("2024-01-01", "2024-04-01", "2024-07-01")))  # fmt: skip
+for _name, _written in {
+    "weeks": ("2024-W03", "2024-W04", "2024-W05"),
+    "weeks_without_dash": ("2024W03", "2024W04", "2024W05"),
+    "weeks_first": ("W03-2024", "W04-2024", "W05-2024"),
+    "weeks_german": ("KW 3/2024", "KW 4/2024", "KW 5/2024"),
+}.items():
+    meant(f"date_{_name}", _dated(*_written),
+          named("x", ("2024-01-15", "2024-01-22", "2024-01-29")))  # fmt: skip
+refused("date_week_53", _dated("2024-W51", "2024-W52", "2024-W53"), "line 4.*'2024-W53'")
 refused("date_split_up", "year,month,day,close\n2024,1,15,1\n2024,1,16,2\n", "split over columns")
 
 # --- layouts -------------------------------------------------------------------------------------
@@ -598,7 +630,8 @@ meant(
     "day,close\n1,101.5\n2,1102.25\n3,99.75\n",
     {"x": [(None, p) for p in PRICES]},
 )
-refused("weeks", "Week,Close\n2024-W01,1\n2024-W02,2\n", "'2024-W01' is not a date")
+meant("weeks", "Week,Close\n2024-W01,1\n2024-W02,2\n",
+      {"x": [("2024-01-01", 1.0), ("2024-01-08", 2.0)]})  # fmt: skip
 refused("epochs_rounded_off", "time,close\n1.7041536E+12,1\n1.70424E+12,2\n", "is not a date")
 
 # --- columns that are left over ------------------------------------------------------------------
@@ -611,13 +644,22 @@ def _told(name: str, head: str, days: Any, why: str) -> None:
 
 
 _told("of_weekdays", "Sitzung;Schluss", ("Mo 29.01.", "Fr 26.01.", "Do 25.01."), "'Sitzung' may")
-_told("of_weeks", "Kalender;Kurs", ("2024-W20", "2024-W19", "2024-W18"), "'Kalender' may hold")
+meant("dates_of_weeks", "Kalender;Kurs\n2024-W03;2\n2024-W02;1\n",
+      {"x": [("2024-01-08", 1.0), ("2024-01-15", 2.0)]})  # fmt: skip
 _told("of_months", "Zeitraum;Kurs", ("01.2024", "12.2023", "11.2023"), "'Zeitraum' may hold dates")
 _told("of_years", "Ausgabe;Kurs", ("2023", "2022", "2021"), "'Ausgabe' may hold dates, .*'2023'")
-_told("in_serials", "Tag;Kurs", ("45293", "45292", "45289"), "no date column, but 'Tag' may")
+meant("dates_in_serials", "Tag;Kurs\n45308;3\n45307;2\n45306;1\n",
+      named("x", prices=(1.0, 2.0, 3.0)))  # fmt: skip
+_told("in_few_serials", "Tag;Kurs", ("45293", "45292", "45299"), "no date column, but 'Tag' may")
 _told("named_tag", "Börsentag;Schluss", ("Mo, 29.01.2024", "b", "c"), "Börsentag: .*not a date")
-_told("named_quarter", "Quarter;Close", ("Q4 2023", "Q3 2023", "Q2 2023"), "Quarter: 'Q4 2023'")
-_told("of_an_era", "年月日;終値", ("令和6年1月29日", "令和6年1月26日", "x"), "年月日: .*not a date")
+meant("dates_named_quarter", "Quarter;Close\nQ2 2023;1\nQ1 2023;2\n",
+      {"x": [("2023-01-01", 2.0), ("2023-04-01", 1.0)]})  # fmt: skip
+_told(
+    "of_an_era",
+    "年月日;終値",
+    ("令和6年1月29日", "令和6年1月26日", "x"),
+    "line 4, column 年月日: 'x'",
+)
 meant(
     "months_under_monat",
     "Monat;Kurs\n" + rows("{d};{p}", days=("02.2024", "01.2024", "12.2023"), prices=BACK),
@@ -794,6 +836,27 @@ meant(
     named("x", ("1962-01-15", "1968-01-15", "1999-01-15")),
 )
 meant(
+    "short_years_of_two_centuries_ago",
+    "date,close\n" + "".join(f"26-May-{i % 100:02},{i}.5\n" for i in range(96, 190)),
+    {"x": [(f"{1800 + i}-05-26", i + 0.5) for i in range(96, 190)]},
+)
+meant(
+    "short_years_in_no_order",
+    _dated("14-Feb-23", "31-Jan-24", "09-Mar-22"),
+    named("x", ("2023-02-14", "2024-01-31", "2022-03-09")),
+)
+meant(
+    "short_years_by_format",
+    _dated("01/15/50", "01/16/50", "01/17/50"),
+    named("x", ("1950-01-15", "1950-01-16", "1950-01-17")),
+    settings={"date_format": "%m/%d/%y"},
+)
+refused(
+    "month_name_of_two_months",
+    _dated("2. lis 2024", "3. lis 2024", "4. lis 2024"),
+    "lis for month 11 or .*lis for month 10; write the months as numbers",
+)
+meant(
     "short_years_of_the_twenties",
     _dated("15-Jan-24", "15-Jan-68", "15-Jan-99"),
     named("x", ("1924-01-15", "1968-01-15", "1999-01-15")),
@@ -830,4 +893,68 @@ refused(
     "line 5: a byte that is not UTF-8.*--encoding",
 )
 meant("symbol_guarded", "code,date,close\n" + rows("'600000,{d},{p}"), named("600000"))
-refused("wide_returns", "Date,A,B\n2024-01-15,0.50%,-0.30%\n2024-01-16,0.1%,0.2%\n", "returns")
+_RETURNS = "Date,A,B\n2024-01-15,0.50%,-0.30%\n2024-01-16,0.1%,0.2%\n"
+refused("wide_returns", _RETURNS, "'0.50%' may be a return")
+refused("wide_returns_in_spite", _RETURNS, "some below zero are returns", layout="wide")
+
+# --- fields, indicators and percents are no symbols ----------------------------------------------
+meant("fxcm_bid", "Date,BidOpen,BidHigh,BidLow,BidClose\n" + rows("{d},1,9999,0.5,{p}"))
+refused(
+    "fxcm",
+    "date,bidopen,bidclose,bidhigh,bidlow,askopen,askclose,askhigh,asklow,tickqty\n"
+    + rows("{d},1,2,3,0.5,1,2,3,0.5,99"),
+    "'bidclose' and 'askclose' are closes; choose with --column",
+)
+meant("moving_averages", "Date,SPX,SMA50,SMA200\n" + rows("{d},{p},99.5,88.25"))
+meant("indicators", "Date,SPX,RSI14,MACD,MACD_signal,BB_upper,ATR14\n" + rows("{d},{p},5,1,1,2,3"))
+refused("indicators_of_two", "Date,SPX,NDX,50-day MA\n" + rows("{d},{p},1,2"), "--column")
+refused("percents", "Date,A,B\n" + rows("{d},1.5%,2.5%"), "column A: '1.5%' may be a return")
+meant(
+    "percents_of_rates",
+    "Date,A,B\n" + rows("{d},{p}%,2.5%"),
+    {"A": MEANT["x"], "B": [(day, 2.5) for day in DAYS]},
+    settings={"layout": "wide"},
+)
+refused(
+    "melted",
+    "date,symbol,field,value\n" + rows("{d},A,open,1\n{d},A,close,{p}\n{d},A,volume,1000"),
+    "column field names fields, such as close, open, volume, .* keep the rows of close only",
+)
+refused(
+    "melted_without_symbols",
+    "date,variable,value\n" + rows("{d},Open,1\n{d},Adj Close,{p}"),
+    "column variable names fields, such as adjclose, open, a row for each",
+)
+for _count in (1, 2):
+    refused(
+        f"no_header_and_{_count}_rows",
+        rows("{d},100.5,101.5,99.5,{p}", days=DAYS[:_count], prices=(101.25, 100.75)[:_count]),
+        "column 2 or 5 may be the close",
+    )
+meant("no_header_no_matter", "2024-01-15,1,2,0.5,1\n", {"x": [("2024-01-15", 1.0)]})
+_MONTHS = [f"{year}-{month:02}-15" for year in range(1990, 2020) for month in range(1, 13)]
+_LEVELS = [100.5 + i % 7 for i in range(len(_MONTHS))]
+meant(
+    "one_currency_in_many_rows",
+    "date,currency,close\n" + rows("{d},USD,{p}", days=_MONTHS, prices=_LEVELS),
+    named("x", _MONTHS, _LEVELS),
+)
+meant(
+    "second_currency_in_many_rows",
+    "date,currency,close\n"
+    + rows("{d},USD,{p}", days=_MONTHS, prices=_LEVELS)
+    + "2024-01-15,EUR,1\n",
+    named("USD", _MONTHS, _LEVELS) | {"EUR": [("2024-01-15", 1.0)]},
+)
+refused(
+    "symbol_that_changes_late",
+    "date,kürzel,close\n"
+    + rows("{d},ALFA,{p}", days=_MONTHS, prices=_LEVELS)
+    + rows("{d},BETA,{p}"),
+    "column kürzel may hold symbols, such as 'ALFA' and 'BETA'",
+)
+meant(
+    "exchange_of_all_rows",
+    "date,handelsplatz,close\n" + rows("{d},XETR,{p}", days=_MONTHS, prices=_LEVELS),
+    named("x", _MONTHS, _LEVELS),
+)

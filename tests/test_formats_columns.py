@@ -131,8 +131,8 @@ def test_open_roles_are_refused(header, row, message):
         ("1.5", "single", 0),
         ("2024-01-02,1.5", "single", 1),
         ("A,2024-01-02,1.5", "long", 2),
-        ("1381017600,1,3,0.5,2,10", "single", 4),
-        ("2005.08.10,00:00,1,3,0.5,2,10", "single", 5),
+        ("1381017600,2,3,0.5,2,10", "single", 4),
+        ("2005.08.10,00:00,2,3,0.5,2,10", "single", 5),
     ],
 )
 def test_files_without_a_header_that_leave_no_doubt(row, layout, price):

@@ -8,7 +8,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from rnncli.errors import DataError, UsageError
-from rnncli.formats.dates import BadDateError, is_date, is_epoch, parse_dates
+from rnncli.formats.dates import is_date, is_epoch, parse_dates
+from rnncli.formats.readings import BadDateError
 
 
 def never(_dates) -> bool:

@@ -71,7 +71,7 @@ def gradients(
         write_report(report, showing.format)
     if running.profile:
         messages.profile(stages)
-    return messages.status
+    return messages.end()
 
 
 def _models_and_prices(files: list[str], compare: bool) -> tuple[list[str], list[str]]:

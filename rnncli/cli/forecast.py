@@ -111,7 +111,7 @@ def train(
     messages.note(f"wrote {output}; next: {shlex.join(['rnncli', 'predict', output, *prices])}")
     if running.profile:
         messages.profile(stages)
-    return messages.status
+    return messages.end()
 
 
 def predict(
@@ -147,7 +147,7 @@ def predict(
         messages.fail(fault)
     if running.profile:
         messages.profile(stages)
-    return messages.status
+    return messages.end()
 
 
 def as_trained(reading: ReadSettings, settings: dict[str, dict[str, Any]]) -> ReadSettings:

@@ -40,7 +40,7 @@ def inspect(
 
         report = inspection.prices_report(prices, summarise(prices))
     write_report(report, showing.format)
-    return messages.status
+    return messages.end()
 
 
 def statland(market: MarketSettings, showing: OutputSettings) -> None:

@@ -1,7 +1,9 @@
 """What goes to stderr: errors always, warnings unless -q, notes and progress on a terminal."""
 
 import os
+import re
 import sys
+from collections import Counter
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 
@@ -10,10 +12,30 @@ from rnncli.report.text import safe
 from rnncli.settings import OutputSettings
 from rnncli.stages import Stages
 
+SHOWN = 5  # faults of one cause, before the rest are only counted
+_NAMES = re.compile(r"'[^']*'|\"[^\"]*\"|\S*[\dA-Z./^_=]\S*")
+_kept_back: Counter[str] = Counter()  # faults of this run by their cause, beyond those shown
+
 
 def error(message: str) -> None:
-    """One line that says what went wrong."""
+    """One line that says what went wrong, below those that were kept back."""
+    _count_rest()
     _say("error", message, "31")
+
+
+def _count_rest() -> None:
+    """One line for all faults that were kept back."""
+    if _kept_back:
+        causes = "the same cause" if len(_kept_back) == 1 else "the same causes"
+        said = f"and {_kept_back.total()} more of {causes} (all with -v)"
+        _kept_back.clear()
+        _say("error", said, "31")
+
+
+def _cause(fault: object) -> str:
+    """Return what a fault has in common with others: neither place, nor names, nor numbers."""
+    where, _, what = str(fault).partition(": ")
+    return f"{type(fault).__name__} {_NAMES.sub('#', what or where)}"
 
 
 class Messages:
@@ -25,18 +47,28 @@ class Messages:
         self._terminal = sys.stderr is not None and sys.stderr.isatty()
         self._drawable = self._terminal and os.environ.get("TERM") != "dumb"
         self._failed = False
+        self._all = settings.verbose
+        self._faults: Counter[str] = Counter()
         self._bar: Progress | None = None
 
-    @property
-    def status(self) -> int:
-        """Exit status of a command that came to its end."""
+    def end(self) -> int:
+        """Return the exit status of a command that came to its end."""
+        _count_rest()
         return ExitStatus.SOME_FAILED if self._failed else ExitStatus.OK
 
     def fail(self, fault: object) -> None:
-        """A series or a file that failed while others are done: an error, and status 1."""
+        """A series or a file that failed while others are done: an error, and status 1.
+
+        Of one cause the first few are shown, and the others counted, unless -v asks for all.
+        """
         self._failed = True
+        cause = _cause(fault)
+        self._faults[cause] += 1
+        if self._faults[cause] > SHOWN and not self._all:
+            _kept_back[cause] += 1
+            return
         self._wipe()
-        error(str(fault))
+        _say("error", str(fault), "31")
 
     def warn(self, message: str) -> None:
         """About the data: shown off a terminal too."""

@@ -7,9 +7,10 @@ In the order in which a file goes through them:
     bytes        from a path, a pipe or standard input to clean text
     packing      gzip, xz, bzip2, zstd, zip, Parquet
     encoding     a BOM, UTF-8, or what makes known words of the header
-    words        columns and months, in the languages that files come in
+    words        names of columns, in the languages that files come in
     numbers      a cell as a price
-    dateshapes   the ways to write a date; dates: one of them for a whole column
+    months       names of months likewise; dateshapes: the ways to write a date
+    readings     what a column of dates can mean; choosing: which it is; dates: all of that
     header       what the names in a header row mean
     sheet        the cells, checked to be a rectangle
     ragged       a sheet from odd text, row by row; dialect: from plain text, all at once

@@ -10,6 +10,7 @@ from rnncli.formats import words
 from rnncli.formats.guess import Guess
 from rnncli.formats.symbols import holds_prices
 
+_QUOTED_CLOSES = ("bidclose", "askclose", "midclose", "closebid", "closeask", "closemid")
 _INSIDE = 0.9  # the share of rows whose close lies between low and high
 
 
@@ -24,8 +25,12 @@ def price_column(guess: Guess, taken: set[int | None]) -> tuple[int | None, str]
         passed = ", ".join(guess.header[i] for i in found[1:])
         return price, f"named so, and before {passed}" if passed else "named so"
     closes = [i for i in free if names.split_field(guess.header[i])[0] == "close"]
+    closes = closes or [i for i in free if guess.bare[i] in _QUOTED_CLOSES]
     if len(closes) == 1:
         return closes[0], "the only one with close in its name"
+    if len(closes) > 1 and guess.bare[closes[0]] in _QUOTED_CLOSES:
+        one, other = (guess.header[i][:40] for i in closes[:2])
+        raise DataError(f"{guess.name}: {one!r} and {other!r} are closes; choose with --column")
     numeric = _strangers(guess, free)
     if len(numeric) != 1:
         return None, ""

@@ -10,7 +10,7 @@ from rnncli.formats.closes import price_column
 from rnncli.formats.fields import find_fields, refuse_headless
 from rnncli.formats.guess import Guess, is_candle
 from rnncli.formats.headless import without_header
-from rnncli.formats.leftover import refuse_mixed, refuse_undated
+from rnncli.formats.leftover import refuse_melted, refuse_mixed, refuse_undated
 from rnncli.formats.roles import Columns, Wanted
 from rnncli.formats.sheet import Sheet
 from rnncli.formats.symbols import is_no_symbol
@@ -31,6 +31,8 @@ def find_columns(sheet: Sheet, wanted: Wanted | None = None) -> Columns:
         columns = _under_tickers(guess, sheet.tickers, wanted.price)
     else:
         columns = _by_names(guess, wanted)
+        if wanted.symbol is None:
+            refuse_melted(guess, columns)
         refuse_undated(guess, columns)
         if wanted.layout is None:
             refuse_mixed(guess, columns)
@@ -163,6 +165,7 @@ def _wide(
         raise DataError(f"{guess.name}: no price column among {shown}; choose one with --column")
     if wanted.layout != "wide":
         _refuse_one_symbol(guess, rest, field)
+        _refuse_percent(guess, rest)
     symbols = tuple(split[i][1] for i in rest)
     refuse_twins(guess.name, symbols)
     evidence["layout"] = f"{len(rest)} columns of numbers under names of their own"
@@ -195,6 +198,17 @@ def _refuse_one_symbol(guess: Guess, rest: Sequence[int], field: str | None) -> 
             raise DataError(
                 f"{guess.name}: columns {shown} look like open, high, low and close of one symbol;"
                 " choose the close with --column, or say --layout wide"
+            )
+
+
+def _refuse_percent(guess: Guess, rest: Sequence[int]) -> None:
+    """Refuse columns in percent that need not be prices."""
+    for index in rest:
+        cell = next((cell.strip() for cell in guess.cells[index] if "%" in cell), "")
+        if cell:
+            raise DataError(
+                f"{guess.name}, column {guess.header[index][:40]}: {cell[:40]!r} may be a return"
+                " rather than a price; give prices, or say --layout wide for rates"
             )
 
 

@@ -6,8 +6,9 @@ import numpy as np
 import numpy.typing as npt
 
 from rnncli.errors import DataError
-from rnncli.formats import dates as dating
 from rnncli.formats.cells import Cells, Coded, shorten, taken
+from rnncli.formats.dates import is_clock, parse_dates
+from rnncli.formats.readings import BadDateError
 from rnncli.formats.roles import Columns
 from rnncli.formats.sheet import Sheet
 
@@ -43,8 +44,8 @@ def dates_of_rows(
         return _is_ordered(dates[coded.codes], taken(codes, kept))
 
     try:
-        parsed = dating.parse_dates(coded.cells, date_format, in_order)
-    except dating.BadDateError as error:
+        parsed = parse_dates(coded.cells, date_format, in_order)
+    except BadDateError as error:
         row = int(kept[coded.first_row(error.index)])
         what = f"{shorten(coded.cells[error.index])} {error.reason}"
         remedy = "mend that line, or name the format with --date-format"
@@ -62,7 +63,7 @@ def _name_of(sheet: Sheet, index: int) -> str:
 
 def _without_clocks(kept: IntArray, coded: Coded) -> tuple[IntArray, Coded]:
     """Leave out the quote of the day that some sites put first or last, timed and not dated."""
-    clocks = [i for i, cell in enumerate(coded.cells) if dating.is_clock(cell)]
+    clocks = [i for i, cell in enumerate(coded.cells) if is_clock(cell)]
     if len(clocks) != 1 or len(coded.cells) < 3:
         return kept, coded
     rows = np.flatnonzero(coded.codes == clocks[0])

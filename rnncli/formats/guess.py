@@ -8,6 +8,7 @@ import numpy.typing as npt
 from rnncli.errors import DataError
 from rnncli.formats import header as names
 from rnncli.formats import numbers
+from rnncli.formats.counted import is_serial
 from rnncli.formats.dates import is_date, is_epoch
 from rnncli.formats.sheet import Sheet
 from rnncli.formats.words import SHORT
@@ -24,6 +25,7 @@ class Guess:
     def __init__(self, sheet: Sheet, header: Sequence[str]):
         self.name = sheet.name
         self.guessed = sheet.guessed
+        self.sheet = sheet
         rows = [row for row in sheet.sample if len(row) >= sheet.width]
         self.complete = len(rows) == sheet.lines.size  # whether the first cells are all cells
         self.cells = [[row[index] for row in rows] for index in range(len(header))]
@@ -55,10 +57,21 @@ class Guess:
         return bool(filled) and sum(is_date(cell) for cell in filled) > len(filled) // 2
 
     def holds_counts(self, index: int) -> bool:
-        """Whether the cells count seconds since 1970 or are years."""
+        """Whether the cells count seconds since 1970, or days in order, or are years."""
         cells = [cell.strip() for cell in self.cells[index]]
+        if self.counts_spreadsheet_days(index):
+            return True
         years = all(cell.isdecimal() and "1500" <= cell <= "2199" for cell in cells)
         return all(map(is_epoch, cells)) or (years and all(len(cell) == 4 for cell in cells))
+
+    def counts_spreadsheet_days(self, index: int) -> bool:
+        """Whether the cells number days as spreadsheets do, under the name of dates or in order."""
+        cells = [cell.strip() for cell in self.cells[index]]
+        if not cells or not all(map(is_serial, cells)):
+            return False
+        steps = np.diff([float(cell) for cell in cells])
+        ordered = np.all(steps > 0) or np.all(steps < 0)
+        return self.bare[index] in names.SURE_DATES or bool(len(cells) >= FEW_ROWS and ordered)
 
     def holds_digits_of_dates(self, index: int) -> bool:
         """Whether the cells are yyyymmdd, or rise or fall in seconds since 1970, all of them."""

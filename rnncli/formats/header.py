@@ -48,6 +48,11 @@ _OTHER_DAY = re.compile(
 )
 _PARTS = "price|open|high|low|close|last|size|qty|volume|vol|c|o|h|l"
 _QUOTE = re.compile(f"(bid|ask|offer|mid)({_PARTS})?|({_PARTS})(bid|ask|offer|mid)")
+_INDICATOR = re.compile(
+    r"(s|e|w|d|t|h|z|vw|k|l|ht)?ma\d{1,3}|\d{1,3}(d|day|days|tage)?(s|e|w)?ma"
+    r"|(rsi|atr|adx|cci|mfi|roc|mom|vol|std|ret|return)\d{1,3}d?|macd(signal|hist|diff|line)?"
+    r"|bb(upper|lower|middle|mid|width)\w*|(upper|lower|middle)(bb|band)\w*|bollinger\w*"
+)
 _CORNERS = frozenset(("", "ticker", "tickers", "symbols", "symbol", "price"))
 CLOSES = ("close", "pxlast", "last", "price", "value", "adjclose")  # fields of a symbol, in order
 
@@ -69,7 +74,8 @@ def plain_name(name: str) -> str:
 def is_field(name: str) -> bool:
     """Whether a price file's column is usually called so."""
     plain = plain_name(name)
-    return plain in _KNOWN or _QUOTE.fullmatch(plain) is not None
+    known = plain in _KNOWN or _QUOTE.fullmatch(plain) is not None
+    return known or _INDICATOR.fullmatch(plain) is not None
 
 
 def may_be_symbol(name: str) -> bool:

@@ -7,6 +7,7 @@ import numpy as np
 from rnncli.errors import DataError, RnncliError, UsageError
 from rnncli.formats.dates import is_epoch, parse_dates
 from rnncli.formats.guess import FEW_ROWS, FloatArray, Guess
+from rnncli.formats.readings import BadDateError
 from rnncli.formats.roles import Columns, Wanted
 from rnncli.formats.sheet import Sheet
 
@@ -68,11 +69,13 @@ def _candles(guess: Guess, date: int, time: int | None, symbol: int | None, firs
 def _opens_first(table: FloatArray, days: Sequence[str]) -> bool:
     """Whether the first of four prices is the open, being near the last one of the day before."""
     first, last = table[0], table[3]
-    if first.size < FEW_ROWS or bool(np.all(first == last)):
-        return True  # too few days to forecast from, or no matter which
+    if bool(np.all(first == last)):
+        return True  # no matter which
+    if first.size < FEW_ROWS:
+        return False
     try:
         dates = parse_dates([days[0], days[-1]], None, lambda found: bool(found[0] <= found[1]))
-    except RnncliError:
+    except (RnncliError, BadDateError):
         return False
     if dates.dates[0] > dates.dates[1]:
         first, last = first[::-1], last[::-1]

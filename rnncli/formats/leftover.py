@@ -9,6 +9,7 @@ import numpy as np
 from rnncli.errors import DataError
 from rnncli.formats import header as names
 from rnncli.formats import words
+from rnncli.formats.counted import is_serial
 from rnncli.formats.guess import FEW_ROWS, Guess
 from rnncli.formats.roles import Columns
 
@@ -17,6 +18,7 @@ _WEEKDAY = re.compile(
     r"(mon|tue?|wed|thu?|fri|sat|sun|mo|di|mi|do|fr|sa|so)(\w*day|\w*tag|\.|$|woch)"
     r"|(lun|mar|mer|jeu|ven|sam|dim|mié|mie|jue|vie|sáb|dom|gio|sab)(\w*|\.)$|[月火水木金土日]|星期|周"
 )
+_FIELDS = words.OTHERS | words.CANDLE | {"vwap"}
 _DISTINCT = 0.9  # the share of different cells in a column of dates
 
 
@@ -51,7 +53,7 @@ def refuse_mixed(guess: Guess, columns: Columns) -> None:
         if names.is_field(name) and guess.bare[index] not in (*words.SYMBOLS, "index"):
             continue
         if _may_be_symbols(guess, index):
-            one, other = list(dict.fromkeys(guess.cells[index]))[:2]
+            one, other = _two(guess, index)
             raise DataError(
                 f"{guess.name}: column {name[:40] or index + 1} may hold symbols, such as"
                 f" {one[:40]!r} and {other[:40]!r}; name it with --symbol-column,"
@@ -59,9 +61,36 @@ def refuse_mixed(guess: Guess, columns: Columns) -> None:
             )
 
 
+def refuse_melted(guess: Guess, columns: Columns) -> None:
+    """Refuse a row for each field of a day: its highs and volumes would be taken for prices."""
+    for index, name in enumerate(guess.header):
+        if index in {columns.date, columns.time, *columns.prices}:
+            continue
+        cells = {words.bare_name(cell) for cell in guess.cells[index] if cell.strip()}
+        closes = cells & {"close", "adjclose", "last", "price", "pxlast"}
+        if len(cells) > 1 and closes and cells <= _FIELDS:
+            raise DataError(
+                f"{guess.name}: column {name[:40] or index + 1} names fields, such as"
+                f" {', '.join(sorted(cells)[:3])}, a row for each; keep the rows of"
+                f" {min(closes, key=len)} only, or make each field a column"
+            )
+
+
+def _two(guess: Guess, index: int) -> list[str]:
+    """Return the first two different cells of a column."""
+    found: dict[str, None] = {}
+    for cell in guess.sheet.column(index):
+        found[cell] = None
+        if len(found) == 2:
+            break
+    return list(found)
+
+
 def _may_be_symbols(guess: Guess, index: int) -> bool:
     """Whether the cells are texts, none empty, two or more of them on several rows."""
     cells = [cell.strip() for cell in guess.cells[index]]
+    if len(set(cells)) == 1 and cells[0] and not guess.complete and not guess.is_numeric(index):
+        cells = list(guess.sheet.column(index))  # the next symbol may begin below the first rows
     known = {cell.casefold() for cell in cells}
     if not all(cells) or guess.is_numeric(index) or guess.is_clock(index) or known <= words.FLAGS:
         return False
@@ -87,7 +116,7 @@ def _may_be_dates(guess: Guess, index: int, symbols: Sequence[str] | None) -> bo
     if all(_MONTH.fullmatch(cell) for cell in cells):
         return True
     if guess.is_numeric(index):
-        return symbols is None and _orders_rows(guess, index)
+        return all(map(is_serial, cells)) or (symbols is None and _orders_rows(guess, index))
     pairs = list(zip(symbols, cells, strict=True)) if symbols is not None else cells
     return len(set(pairs)) >= _DISTINCT * len(pairs)
 

@@ -1,5 +1,7 @@
 """The cells of one file, checked to be a rectangle."""
 
+import io
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -34,6 +36,21 @@ class Sheet:
     guessed: bool = False  # only custom speaks for the encoding
     quoted: bool = False
     ended: bool = True  # whether the last line has an end
+
+    def column(self, index: int) -> Iterator[str]:
+        """Yield every cell of a column: slow in a large file."""
+        if self.rows is not None:
+            yield from (row[index].strip() for row in self.rows)
+            return
+        for line in io.BytesIO((self.body or b"")[self.start :]):
+            if cells := line.strip(b"\n"):
+                yield cells.decode().split(self.delimiter, index + 1)[index].strip()
+
+    def is_constant(self, index: int) -> bool:
+        """Whether all cells of a column are the same."""
+        cells = self.column(index)
+        first = next(cells, "")
+        return all(cell == first for cell in cells)
 
 
 def sample_rows(width: int) -> int:

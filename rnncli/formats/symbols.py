@@ -9,8 +9,8 @@ def is_no_symbol(guess: Guess, index: int) -> bool:
     cells = [cell.strip() for cell in guess.cells[index]]
     if guess.counts_rows(index) or holds_prices(guess, index):
         return True
-    if guess.bare[index] in words.ATTRIBUTES and guess.complete and len(set(cells)) == 1:
-        return len(cells) > 1
+    if guess.bare[index] in words.ATTRIBUTES and len(set(cells)) == 1:
+        return len(cells) > 1 and guess.sheet.is_constant(index)
     weak = guess.bare[index] in words.WEAK_SYMBOLS and len(cells) >= FEW_ROWS
     return weak and all(map(str.isdecimal, cells)) and len(set(cells)) == len(cells)
 

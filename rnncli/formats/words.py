@@ -1,4 +1,4 @@
-"""What vendors call things: columns and months, in the languages their files come in.
+"""What vendors call their columns, in the languages their files come in.
 
 Names are as `bare_name` leaves them: in lower case, without blanks, brackets and punctuation.
 """
@@ -23,7 +23,7 @@ def _names(text: str) -> tuple[str, ...]:
 DATES = _names(
     """
     datetime date timestamp tradedate traddt observationdate snappedat opentime windowstart
-    pricedate tradingdate quotedate exchangedate asofdate date1 effectivedate businessdate
+    pricedate tradingdate quotedate exchangedate asofdate date1 基準日 effectivedate businessdate
     timeperiod day dates ds time data datum fecha tarih 日期 日付 日付け データ日付 날짜 일자 дата
     dato tanggal ngày päivämäärä päiväys dátum ημερομηνία التاريخ תאריך วันที่ 交易日期 交易日 时间
     month period ts dt begin dateutc datetimeutc gmttime localtime timestamputc unixtimestamp unix
@@ -145,40 +145,3 @@ VOLUMES = _names(
 )
 ADJUSTED = ("adjopen", "adjhigh", "adjlow", "adjvolume")  # beside an adjusted close
 SHORT = {"o": "Open", "h": "High", "l": "Low", "c": "Close", "v": "Volume", "t": "Timestamp"}
-
-# The months, a line for each language, an abbreviation and the name of each.
-_MONTHS = """
-en jan january, feb february, mar march, apr april, may, jun june, jul july, aug august, sep sept september, oct october, nov november, dec december
-de jan januar jän jänner, feb februar, mär mrz märz maerz, apr april, mai, jun juni, jul juli, aug august, sep sept september, okt oktober, nov november, dez dezember
-fr jan janv janvier, fév févr fev février, mar mars, avr avril, mai, jui juin, juil juill juillet, aoû août aout, sep sept septembre, oct octobre, nov novembre, déc dec décembre
-es ene enero, feb febrero, mar marzo, abr abril, may mayo, jun junio, jul julio, ago agosto, sep sept set septiembre, oct octubre, nov noviembre, dic diciembre
-it gen gennaio, feb febbraio, mar marzo, apr aprile, mag maggio, giu giugno, lug luglio, ago agosto, set sett settembre, ott ottobre, nov novembre, dic dicembre
-pt jan janeiro, fev fevereiro, mar março, abr abril, mai maio, jun junho, jul julho, ago agosto, set setembro, out outubro, nov novembro, dez dezembro
-nl jan januari, feb februari, mrt maart, apr april, mei, jun juni, jul juli, aug augustus, sep sept september, okt oktober, nov november, dec december
-pl sty stycznia styczeń, lut lutego luty, mar marca marzec, kwi kwietnia kwiecień, maj maja, cze czerwca czerwiec, lip lipca lipiec, sie sierpnia sierpień, wrz września wrzesień, paź października październik, lis listopada listopad, gru grudnia grudzień
-tr oca ocak, şub şubat, mar mart, nis nisan, may mayıs, haz haziran, tem temmuz, ağu ağustos, eyl eylül, eki ekim, kas kasım, ara aralık
-ru янв января январь, фев февр февраля февраль, мар марта март, апр апреля апрель, май мая, июн июня июнь, июл июля июль, авг августа август, сен сент сентября сентябрь, окт октября октябрь, ноя нояб ноября ноябрь, дек декабря декабрь
-sv jan januari, feb februari, mar mars, apr april, maj, jun juni, jul juli, aug augusti, sep sept september, okt oktober, nov november, dec december
-da jan januar, feb februar, mar marts, apr april, maj, jun juni, jul juli, aug august, sep sept september, okt oktober, nov november, dec des desember
-cs led leden ledna, úno únor února, bře březen března, dub duben dubna, kvě květen května, čvn červen června, čvc červenec července, srp srpen srpna, zář září, říj říjen října, lis listopad listopadu, pro prosinec prosince
-id jan januari, feb februari, mar maret, apr april, mei, jun juni, jul juli, agu agt agustus, sep september, okt oktober, nov november, des desember
-"""  # noqa: E501 - a line a language
-
-
-def _months_by_language() -> dict[str, dict[str, int]]:
-    languages = {}
-    for line in _MONTHS.strip().splitlines():
-        language, rest = line.split(" ", 1)
-        months = enumerate(rest.split(","), start=1)
-        languages[language] = {name: month for month, names in months for name in names.split()}
-    return languages
-
-
-MONTHS = _months_by_language()
-# What a name of a month can mean in any language; one that means two is settled by the others.
-ANY_MONTH = frozenset(name for names in MONTHS.values() for name in names)
-
-
-def month_name(text: str) -> str:
-    """Return the name of a month as `MONTHS` has it."""
-    return text.casefold().replace("i\u0307", "i").rstrip(".")
