@@ -1,7 +1,9 @@
 """Bounds around a forecast from the model's own errors on the validation days.
 
-Errors are divided by the series' own past deviation, pooled over series by ahead, and their
-quantiles kept; beyond LONGEST rows ahead the last ones grow with the square root of time.
+Errors are divided by what the model says it may be off, or by the series' own past deviation where
+it says nothing, pooled over series by ahead, and their quantiles kept: split conformal bounds (Lei
+et al. 2018, doi:10.1080/01621459.2017.1307116). Beyond LONGEST rows ahead the last ones hold; of
+errors over the past deviation, which does not grow itself, times the square root of time.
 """
 
 from dataclasses import asdict, dataclass
@@ -23,7 +25,7 @@ class Bounds:
 
     `unit`: "log" for errors log(actual/forecast), "absolute" for actual - forecast where prices
     may be zero or less. `counts`: the errors behind each row; `first`, `last`: the dates of the
-    cutoffs they came from.
+    cutoffs they came from. `divided_by`: the series' "past" deviation, or the "model"'s spread.
     """
 
     unit: str
@@ -31,6 +33,7 @@ class Bounds:
     counts: tuple[int, ...]
     first: str | None
     last: str | None
+    divided_by: str = "past"
 
     def as_dict(self) -> dict[str, Any]:
         """Plain values, for the model file."""
@@ -45,6 +48,7 @@ class Bounds:
             counts=tuple(plain["counts"]),
             first=plain["first"],
             last=plain["last"],
+            divided_by=plain["divided_by"],
         )
 
     def scaled_errors(self, probability: float, horizon: int) -> Float64Array:
@@ -60,14 +64,15 @@ class Bounds:
                 continue
             value = float(np.interp(probability, GRID, self.quantiles[row]))
             value = min(value, 0.0) if probability < 0.5 else max(value, 0.0)
-            found[ahead - 1] = value * np.sqrt(ahead / (row + 1))
+            grown = np.sqrt(ahead / (row + 1)) if self.divided_by == "past" else 1.0
+            found[ahead - 1] = value * grown
         return found
 
     def apply(
         self, forecasts: Float64Array, deviations: Float64Array, probability: float
     ) -> Float64Array:
-        """Bound (n, horizon) of forecasts (n, horizon) whose series have deviations (n,)."""
-        width = self.scaled_errors(probability, forecasts.shape[1])[None, :] * deviations[:, None]
+        """Bound (n, h) of forecasts (n, h) that may be off by deviations (n) or (n, h)."""
+        width = self.scaled_errors(probability, forecasts.shape[1]) * _columns(deviations)
         if self.unit == "absolute":
             return forecasts + width
         return np.where(forecasts > 0, forecasts * np.exp(width), np.nan)
@@ -80,19 +85,34 @@ def _enough(count: int, probability: float) -> bool:
 
 
 def fit_bounds(
-    unit: str, errors: Float64Array, deviations: Float64Array, dates: tuple[str | None, str | None]
-) -> Bounds:
-    """Bounds from errors (n, aheads), NaN where nothing came, and each cutoff's deviation (n,)."""
+    unit: str, errors: Float64Array, deviations: Float64Array,
+    dates: tuple[str | None, str | None], divided_by: str = "past",
+) -> Bounds:  # fmt: skip
+    """Bounds from errors (n, h), NaN where nothing came, and what they are over, (n) or (n, h).
+
+    The quantiles are those of one error more, which is the next (Lei et al. 2018).
+    """
     with np.errstate(invalid="ignore", divide="ignore"):
-        scaled = errors / deviations[:, None]
+        scaled = errors / _columns(deviations)
     rows, counts = [], []
     for column in scaled.T:
         known = column[np.isfinite(column)]
         if len(known) == 0:
             break
-        rows.append(tuple(float(q) for q in np.quantile(known, GRID)))
+        rows.append(tuple(float(q) for q in _quantiles(known)))
         counts.append(len(known))
-    return Bounds(unit, tuple(rows), tuple(counts), *dates)
+    return Bounds(unit, tuple(rows), tuple(counts), *dates, divided_by)
+
+
+def _columns(deviations: Float64Array) -> Float64Array:
+    """One column, where a deviation holds for every row ahead."""
+    return deviations[:, None] if deviations.ndim == 1 else deviations
+
+
+def _quantiles(known: Float64Array) -> Float64Array:
+    """Quantiles at GRID that the next error is beyond as often as they say: at p (n + 1)."""
+    found: Float64Array = np.quantile(known, GRID, method="weibull")
+    return found
 
 
 def unit_of(prices: Prices) -> str:

@@ -6,13 +6,14 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from rnncli.arrays import DateArray, Float64Array
+from rnncli.arrays import BoolArray, DateArray, Float64Array
 from rnncli.errors import DataError, UsageError
 from rnncli.formats.joining import show_date
 from rnncli.future import DAY, Sessions, dates_ahead
 from rnncli.heads import median, probabilities
 from rnncli.intervals import last_deviations
 from rnncli.modelfile import Model
+from rnncli.outlook import draws_bounds, outlook
 from rnncli.prepare import Prepared, faults, prepare
 from rnncli.prices import Prices
 from rnncli.rollout import Cutoffs, raw_outputs_ahead
@@ -66,16 +67,16 @@ def predict(
         known = _without(prices, failed)
         prepared = prepare(known, model.preparation, 0.0)
     with stage("forward"):
-        raw = _outputs(model, prepared, horizon, threads)
-        outputs = median(model.network.architecture.head, raw)
+        found = (_drawn if draws_bounds(model.network) else _rolled_out)(
+            model, known, prepared, horizon, settings, threads
+        )
     with stage("bounds and dates"):
-        forecasts = model.preparation.last_forecasts(known, outputs)
-        finite = np.all(np.isfinite(raw).all(axis=2) & np.isfinite(forecasts), axis=1)
+        finite = found.finite()
         failed |= {
             known.symbols[i]: _not_finite(known, i) for i in np.flatnonzero(~finite).tolist()
         }
         known = _without(known, failed)
-        return _forecast(model, known, raw[finite], forecasts[finite], settings, failed)
+        return _forecast(model, known, found.subset(finite), settings, failed)
 
 
 def _without(prices: Prices, failed: dict[str, str]) -> Prices:
@@ -120,11 +121,65 @@ def _check_levels(levels: Sequence[float]) -> None:
         raise UsageError("--level: the same level twice")
 
 
-def _outputs(model: Model, prepared: Prepared, horizon: int, threads: Threads) -> Float64Array:
-    """Network outputs (n, horizon, O) after the last row of each series."""
-    cutoffs = Cutoffs(np.arange(len(prepared.symbols)), prepared.lengths - 1)
-    raw = raw_outputs_ahead(model.network, prepared, cutoffs, horizon, threads)
-    return raw.astype(np.float64)
+@dataclass(frozen=True)
+class _Found:
+    """What the network says after the last row of each of n series.
+
+    `deviations` (n) or (n, horizon): what the bounds are over; `raw` (n, horizon, O): outputs;
+    `bounds`: probability -> (n, horizon), where the model has a distribution of its own.
+    """
+
+    forecasts: Float64Array
+    deviations: Float64Array
+    raw: Float64Array
+    bounds: dict[float, Float64Array]
+
+    def finite(self) -> BoolArray:
+        """Whether a forecast is a number on every row ahead, (n)."""
+        every: BoolArray = np.all(np.isfinite(self.raw), axis=(1, 2))
+        return np.logical_and(every, np.all(np.isfinite(self.forecasts), axis=1))
+
+    def subset(self, kept: BoolArray) -> "_Found":
+        """Some of the series."""
+        bounds = {p: bound[kept] for p, bound in self.bounds.items()}
+        return _Found(self.forecasts[kept], self.deviations[kept], self.raw[kept], bounds)
+
+
+def _rolled_out(
+    model: Model, prices: Prices, prepared: Prepared, horizon: int, _settings: PredictSettings,
+    threads: Threads,
+) -> _Found:  # fmt: skip
+    """The output fed back in, or all at once, by the form of the network."""
+    raw = raw_outputs_ahead(model.network, prepared, _last(prepared), horizon, threads).astype(
+        np.float64
+    )
+    outputs = median(model.network.architecture.head, raw)
+    forecasts = model.preparation.last_forecasts(prices, outputs)
+    return _Found(forecasts, last_deviations(prices, model.bounds.unit), raw, {})
+
+
+def _drawn(
+    model: Model, prices: Prices, prepared: Prepared, horizon: int, settings: PredictSettings,
+    threads: Threads,
+) -> _Found:  # fmt: skip
+    """The median of sampled paths, exact for the first row."""
+    look = outlook(
+        model.network, model.preparation, prices, prepared, _last(prepared), horizon,
+        tuple(p for level in settings.level for p in _tails(level)), threads,
+    )  # fmt: skip
+    raw = np.zeros((len(prices.symbols), horizon, 0))
+    bounds = {p: look.at(p) for p in look.probabilities}
+    return _Found(look.centre(), look.spread(model.bounds.unit), raw, bounds)
+
+
+def _last(prepared: Prepared) -> Cutoffs:
+    return Cutoffs(np.arange(len(prepared.symbols)), prepared.lengths - 1)
+
+
+def _tails(level: float) -> tuple[float, float]:
+    """Probabilities of the lower and the upper bound of a level in percent."""
+    tail = (1 - level / 100) / 2
+    return tail, 1 - tail
 
 
 def _classes(
@@ -142,25 +197,31 @@ def _classes(
 
 
 def _forecast(
-    model: Model, prices: Prices, raw: Float64Array, forecasts: Float64Array,
-    settings: PredictSettings, failed: dict[str, str],
-) -> Forecast:  # fmt: skip
-    deviations, horizon = last_deviations(prices, model.bounds.unit), forecasts.shape[1]
-    tails = {level: (1 - level / 100) / 2 for level in settings.level}
-    labels, shares = _classes(model, raw)
+    model: Model, prices: Prices, found: _Found, settings: PredictSettings, failed: dict[str, str]
+) -> Forecast:
+    horizon = found.forecasts.shape[1]
+    tails = {level: _tails(level) for level in settings.level}
+    labels, shares = _classes(model, found.raw)
     return Forecast(
         symbols=prices.symbols,
         cutoffs=prices.dates[prices.offsets[1:] - 1],
         rows=tuple(prices.lengths.tolist()),
         dates=_dates(prices, horizon, _sessions(prices, settings.calendar, horizon)),
-        forecasts=forecasts,
-        lower={v: model.bounds.apply(forecasts, deviations, p) for v, p in tails.items()},
-        upper={v: model.bounds.apply(forecasts, deviations, 1 - p) for v, p in tails.items()},
+        forecasts=found.forecasts,
+        lower={level: _bound(model, found, low) for level, (low, _) in tails.items()},
+        upper={level: _bound(model, found, high) for level, (_, high) in tails.items()},
         naive=prices.values[prices.offsets[1:] - 1],
         labels=labels,
         shares=shares,
         failed=failed,
     )
+
+
+def _bound(model: Model, found: _Found, probability: float) -> Float64Array:
+    """Calibrated by past errors; the model's own where there were too few."""
+    bound = model.bounds.apply(found.forecasts, found.deviations, probability)
+    own = found.bounds.get(probability)
+    return bound if own is None else np.where(np.isnan(bound), own, bound)
 
 
 def _dates(prices: Prices, horizon: int, sessions: Sessions | None) -> DateArray:

@@ -8,12 +8,15 @@ from rnncli.arrays import Float64Array, IntArray
 from rnncli.formats.joining import show_date
 from rnncli.intervals import LONGEST, Bounds, fit_bounds, past_deviations, unit_of
 from rnncli.network import Network
+from rnncli.outlook import draws_bounds, outlook
 from rnncli.prepare import Prepared
 from rnncli.prices import Prices
 from rnncli.rollout import Cutoffs, outputs_ahead, outputs_at
 from rnncli.threads import Threads
 
 MOST_CUTOFFS = 10_000  # that bounds are fitted on; more change them little and cost time
+MOST_DRAWN = 2000  # the same where paths are drawn from each
+FEW_PATHS = 256  # from each
 
 
 @dataclass(frozen=True)
@@ -83,21 +86,45 @@ def validation_bounds(
     network: Network, prices: Prices, prepared: Prepared, threads: Threads
 ) -> Bounds:
     """Bounds from rolling out up to 20 rows from cutoffs in the validation part; no refit."""
-    days = int(prepared.validation_days.sum())
-    cutoffs = validation_cutoffs(prepared, stride=max(1, -(-days // MOST_CUTOFFS)))
+    days, drawn = int(prepared.validation_days.sum()), draws_bounds(network)
+    most = MOST_DRAWN if drawn else MOST_CUTOFFS
+    cutoffs = validation_cutoffs(prepared, stride=max(1, -(-days // most)))
     unit = unit_of(prices)
     longest = min(network.architecture.horizon or LONGEST, LONGEST)
-    outputs = outputs_ahead(network, prepared, cutoffs, longest, threads)
-    errors = np.full((len(cutoffs.series), longest), np.nan)
-    deviations = np.full(len(cutoffs.series), np.nan)
+    found = _drawn if drawn else _rolled_out
+    forecasts, deviations = found(network, prices, prepared, cutoffs, longest, unit, threads)
+    actual = np.empty(forecasts.shape)
     for i, at, rows in _by_series(prices, prepared, cutoffs):
-        series = prices.series(i)
-        forecasts = prepared.preparation.forecasts(prices.symbols[i], series, rows, outputs[at])
-        actual = _actuals(series, rows, longest)
-        with np.errstate(invalid="ignore", divide="ignore"):
-            errors[at] = np.log(actual / forecasts) if unit == "log" else actual - forecasts
+        actual[at] = _actuals(prices.series(i), rows, longest)
+    with np.errstate(invalid="ignore", divide="ignore"):
+        errors = np.log(actual / forecasts) if unit == "log" else actual - forecasts
+    dates = _span(prices, prepared, cutoffs)
+    return fit_bounds(unit, errors, deviations, dates, "model" if drawn else "past")
+
+
+def _drawn(
+    network: Network, prices: Prices, prepared: Prepared, cutoffs: Cutoffs, horizon: int,
+    unit: str, threads: Threads,
+) -> tuple[Float64Array, Float64Array]:  # fmt: skip
+    """Forecasts after the cutoffs and the model's own spread, both (n, horizon)."""
+    look = outlook(
+        network, prepared.preparation, prices, prepared, cutoffs, horizon, (), threads, FEW_PATHS
+    )
+    return look.centre(), look.spread(unit)
+
+
+def _rolled_out(
+    network: Network, prices: Prices, prepared: Prepared, cutoffs: Cutoffs, horizon: int,
+    unit: str, threads: Threads,
+) -> tuple[Float64Array, Float64Array]:  # fmt: skip
+    """Forecasts after the cutoffs (n, horizon) and the deviation of each series before (n)."""
+    outputs = outputs_ahead(network, prepared, cutoffs, horizon, threads)
+    forecasts, deviations = np.empty(outputs.shape), np.empty(len(outputs))
+    for i, at, rows in _by_series(prices, prepared, cutoffs):
+        series, symbol = prices.series(i), prices.symbols[i]
+        forecasts[at] = prepared.preparation.forecasts(symbol, series, rows, outputs[at])
         deviations[at] = past_deviations(series, rows, unit)
-    return fit_bounds(unit, errors, deviations, _span(prices, prepared, cutoffs))
+    return forecasts, deviations
 
 
 def _actuals(series: Float64Array, rows: IntArray, horizon: int) -> Float64Array:

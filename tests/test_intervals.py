@@ -38,7 +38,9 @@ def test_quantiles_are_of_the_errors_over_the_deviations():
     bounds = fitted(errors, deviations)
     for probability in (0.025, 0.1, 0.9, 0.975):
         scaled = errors / deviations[:, None]
-        expected = [np.quantile(scaled[:, ahead], probability) for ahead in range(3)]
+        expected = [
+            np.quantile(scaled[:, ahead], probability, method="weibull") for ahead in range(3)
+        ]
         np.testing.assert_allclose(bounds.scaled_errors(probability, 3), expected, rtol=1e-12)
     assert bounds.counts == (400, 400, 400)
 
@@ -50,7 +52,7 @@ def test_errors_that_never_came_do_not_count():
     errors[:, 3] = np.nan
     bounds = fitted(errors)
     assert bounds.counts == (300, 300, 100)
-    expected = np.quantile(errors[:100, 2], 0.1)
+    expected = np.quantile(errors[:100, 2], 0.1, method="weibull")
     assert bounds.scaled_errors(0.1, 3)[2] == pytest.approx(expected, rel=1e-12)
 
 
@@ -68,7 +70,7 @@ def test_bounds_grow_with_the_root_of_time_beyond_the_longest():
     errors = normal()
     bounds = fitted(errors)
     found = bounds.scaled_errors(0.9, 80)
-    last = np.quantile(errors[:, LONGEST - 1], 0.9)
+    last = np.quantile(errors[:, LONGEST - 1], 0.9, method="weibull")
     assert found[LONGEST - 1] == pytest.approx(last, rel=1e-12)
     for ahead in (21, 45, 80):
         assert found[ahead - 1] == pytest.approx(last * (ahead / 20) ** 0.5, rel=1e-12)
@@ -122,7 +124,7 @@ def test_log_bounds_multiply_and_absolute_bounds_add():
     """Log errors scale the forecast, absolute ones are in the file's unit."""
     errors = normal(500, 2)
     forecasts, deviations = np.array([[10.0, 20.0], [5.0, 5.0]]), np.array([0.1, 0.3])
-    q = np.array([np.quantile(errors[:, ahead], 0.9) for ahead in range(2)])
+    q = np.array([np.quantile(errors[:, ahead], 0.9, method="weibull") for ahead in range(2)])
     log = fitted(errors).apply(forecasts, deviations, 0.9)
     absolute = fitted(errors, unit="absolute").apply(-forecasts, deviations, 0.9)
     for n in range(2):

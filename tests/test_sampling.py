@@ -1,0 +1,180 @@
+"""Sampled paths: the walk of a plain loop, the distribution it should have, one symbol's alone."""
+
+from statistics import NormalDist
+
+import numpy as np
+import pytest
+from builders import ALONE, LOG_RETURN, prices_of, random_walk
+
+from rnncli.bins import Bins
+from rnncli.draws import draw
+from rnncli.network import Architecture, Network, Workspace, forward
+from rnncli.outlook import MIDDLE, outlook
+from rnncli.prepare import Preparation, fit, prepare
+from rnncli.rollout import Cutoffs
+from rnncli.sampling import Sampling, _uniforms, each_sample
+from rnncli.settings import PrepareSettings
+from rnncli.threads import threads
+from rnncli.volatility import own_deviations
+
+HORIZON, PATHS = 4, 300
+OUTPUTS = {"gaussian": 2, "student-t": 3, "quantile": 5, "cross-entropy": 3}
+LEVELS = (0.025, 0.1, 0.5, 0.9, 0.975)
+PREPARATIONS = {
+    "log-return": Preparation("log-return", 1.4, {}, None),
+    "of late": Preparation("log-return", 1.4, {}, None, 0.94),
+    "seasonal": Preparation("log-return", 1.4, {}, None, season=3),
+    "none": Preparation("none", 1.0, {}, None),
+}
+
+
+def network_of(head, seed=0, cell="rnn", layers=1):
+    """Random weights, of a size that moves the walk."""
+    levels = LEVELS if head == "quantile" else ()
+    a = Architecture(
+        hidden_size=4, output_size=OUTPUTS[head], head=head, levels=levels, cell=cell, layers=layers
+    )
+    return Network(a, np.random.default_rng(seed).standard_normal(a.size) * 0.3)
+
+
+def series(count=1, days=60):
+    rng = np.random.default_rng(7)
+    return {f"S{i}": random_walk(rng, days + 5 * i) for i in range(count)}
+
+
+def sampled(sampling, prices, cutoffs=None, pool=ALONE):
+    """All paths: (n, horizon, paths)."""
+    prepared = prepare(prices, sampling.preparation, 0.0)
+    at = cutoffs or Cutoffs(np.arange(len(prices.symbols)), prepared.lengths - 1)
+    found = np.empty((len(at.series), sampling.horizon, sampling.paths))
+
+    def keep(number, paths):
+        found[number] = paths
+
+    each_sample(sampling, prices, prepared, at, pool, keep)
+    return found
+
+
+def naive_paths(sampling, symbol, known, uniforms):
+    """One path after the other, one day after the other, the network run anew from its start."""
+    p, a = sampling.preparation, sampling.network.architecture
+    found = np.empty((sampling.horizon, sampling.paths))
+    for path in range(sampling.paths):
+        history = known.tolist()
+        fed = p.fed(symbol, known).tolist()
+        for ahead in range(sampling.horizon):
+            work = Workspace(a, len(fed), 16, "float64", backward=False)
+            x = np.repeat(np.array(fed)[:, None, None], 16, axis=2)
+            out = forward(sampling.network, x, work)[-1, :, 0]
+            value = draw(a.head, out[None], uniforms[ahead, :, path][None], a.levels)[0]
+            fed.append(value)
+            if p.scale == "none":
+                history.append(value)
+                continue
+            past = np.array(history)
+            returns = 100 * np.log(past[p.season :] / past[: -p.season]) / p.divisor
+            late = own_deviations(returns, p.decay)[-1] if p.decay else 1.0
+            history.append(history[-p.season] * np.exp(value * late * p.divisor / 100))
+        found[:, path] = history[-sampling.horizon :]
+    return found
+
+
+@pytest.mark.parametrize("head", ["gaussian", "student-t", "quantile"])
+@pytest.mark.parametrize("scale", PREPARATIONS)
+def test_a_walk_is_that_of_a_plain_loop(head, scale):
+    prices = prices_of(series())
+    sampling = Sampling(network_of(head), PREPARATIONS[scale], HORIZON, 5, seed=3)
+    comp = sampled(sampling, prices)[0]
+    uniforms = _uniforms(sampling, "S0", 59)
+    ref = naive_paths(sampling, "S0", prices.series(0), uniforms)
+    np.testing.assert_allclose(comp, ref, rtol=1e-9)
+
+
+@pytest.mark.parametrize(("cell", "layers"), [("gru", 1), ("lstm", 2)])
+def test_every_cell_and_layer_walks(cell, layers):
+    prices = prices_of(series())
+    network = network_of("student-t", cell=cell, layers=layers)
+    sampling = Sampling(network, PREPARATIONS["of late"], HORIZON, 3, seed=1)
+    ref = naive_paths(sampling, "S0", prices.series(0), _uniforms(sampling, "S0", 59))
+    np.testing.assert_allclose(sampled(sampling, prices)[0], ref, rtol=1e-9)
+
+
+def test_more_paths_than_lanes_are_in_one_order():
+    """A path is what its uniforms make of it, in whatever group of lanes it runs."""
+    prices = prices_of(series())
+    sampling = Sampling(network_of("gaussian"), LOG_RETURN, 2, PATHS, seed=0)
+    ref = naive_paths(sampling, "S0", prices.series(0), _uniforms(sampling, "S0", 59))
+    np.testing.assert_allclose(sampled(sampling, prices)[0], ref, rtol=1e-9)
+
+
+def test_classes_walk_from_mean_to_mean():
+    """Every drawn price is the last one times the mean return of classes."""
+    bins = Bins((-0.5, 0.5), ("low", "medium", "high"), (-1.0, 0.0, 1.0))
+    preparation = Preparation("log-return", 100.0, {}, bins)
+    prices = prices_of({"x": [1.0, 2.0, 1.0]})
+    found = sampled(Sampling(network_of("cross-entropy"), preparation, 3, 50, 0), prices)[0]
+    steps = np.diff(np.log(found), axis=0, prepend=0.0)
+    assert set(np.round(steps, 12).ravel().tolist()) == {-1.0, 0.0, 1.0}
+
+
+def test_independent_normal_days_add_up():
+    """A network that sees nothing: the log price is a random walk with known quantiles."""
+    network = network_of("gaussian")
+    network.flat[:] = 0
+    network.parameters["head.bias"][:] = (0.2, np.log(0.5))
+    prices = prices_of(series())
+    prepared = prepare(prices, LOG_RETURN, 0.0)
+    cutoffs = Cutoffs(np.array([0]), prepared.lengths - 1)
+    found = outlook(network, LOG_RETURN, prices, prepared, cutoffs, 9, (0.05,), ALONE, 4000)
+    moved = 100 * np.log(found.prices[0] / prices.series(0)[-1])
+    for ahead in (1, 4, 9):
+        walk = NormalDist(0.2 * ahead, 0.5 * ahead**0.5)
+        expected = [walk.inv_cdf(p) for p in found.probabilities]
+        close = 1e-9 if ahead == 1 else 0.06 * walk.stdev
+        assert moved[ahead - 1] == pytest.approx(expected, abs=close)
+    assert found.spread("log")[0, 0] == pytest.approx(0.005)
+    assert found.probabilities == (0.05, *MIDDLE)
+
+
+def test_a_symbols_paths_are_its_own():
+    """The same bytes alone, among others, in another order, for any number of threads."""
+    many = series(40)
+    sampling = Sampling(network_of("student-t"), PREPARATIONS["of late"], 3, 20, seed=5)
+
+    def paths_of_s7(symbols, count):
+        prices = prices_of({s: many[s] for s in symbols})
+        with threads(count) as pool:
+            return sampled(sampling, prices, pool=pool)[prices.symbols.index("S7")].tobytes()
+
+    alone = paths_of_s7(["S7"], 1)
+    assert paths_of_s7(list(many), 1) == paths_of_s7(list(many)[::-1], 4) == alone
+
+
+def test_symbols_days_and_seeds_draw_apart():
+    """Two cutoffs of one symbol, two symbols of one history, two seeds: no draw in common."""
+    own = series()["S0"]
+    prices = prices_of({"A": own, "B": own})
+    cutoffs = Cutoffs(np.array([0, 0, 1]), np.array([30, 58, 58]))
+    sampling = Sampling(network_of("student-t"), LOG_RETURN, 1, 50, seed=5)
+    found = sampled(sampling, prices, cutoffs)[:, 0]
+    other = sampled(Sampling(sampling.network, LOG_RETURN, 1, 50, seed=6), prices, cutoffs)[:, 0]
+    drawn = np.concatenate([found.ravel(), other.ravel()])
+    assert len(np.unique(np.round(np.log(drawn), 9))) == len(drawn)
+
+
+def test_uniforms_lie_one_in_each_stratum():
+    sampling = Sampling(network_of("gaussian"), LOG_RETURN, 3, 40, seed=0)
+    found = _uniforms(sampling, "x", 10)
+    assert found.shape == (3, 2, 40)
+    assert np.array_equal(np.sort(np.floor(found * 40), axis=2), np.full((3, 2, 40), np.arange(40)))
+    assert 0 < found.min() < found.max() < 1
+
+
+def test_nothing_after_a_cutoff_moves_a_path():
+    prices = prices_of(series())
+    preparation = fit(prices, PrepareSettings(volatility_decay=0.94), 0.2)
+    cutoffs = Cutoffs(np.array([0]), np.array([40]))
+    sampling = Sampling(network_of("student-t"), preparation, 3, 10, seed=0)
+    before = sampled(sampling, prices, cutoffs)
+    prices.values[42:] *= 3
+    assert sampled(sampling, prices, cutoffs).tobytes() == before.tobytes()
