@@ -92,11 +92,14 @@ def unroll_network(network: Network, values: Float64Array) -> Unrolled:
 
     `gradient` is the norm of the derivative of the last output by the top layer's states of day
     t, and `loop_factor` the same divided by that of the last day. Raises UsageError for a form
-    without an output each day.
+    without an output each day, or with further inputs.
     """
     mode = network.architecture.mode
     if mode != "seq2seq":
         raise UsageError(f"unroll: a {mode} model has no output each day; see rnncli gradients")
+    if network.architecture.input_size > 1:
+        inputs = network.architecture.input_size
+        raise UsageError(f"unroll: the model is fed {inputs} numbers a day; see rnncli gradients")
     network = network.astype("float64")
     days = len(values)
     x = np.zeros((days, 1, LANES))
