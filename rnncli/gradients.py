@@ -1,6 +1,7 @@
 """How gradients flow: the report by parameter and by lag, and a verdict."""
 
-from collections.abc import Callable
+from collections import deque
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
 import numpy as np
@@ -11,10 +12,11 @@ from rnncli.cells.lanes import Group, pack
 from rnncli.errors import DataError
 from rnncli.heads import add_up
 from rnncli.lags import Lags, judge, lags_of, roots_by_lag
-from rnncli.network import Network, Workspace, backward, forward, named_views
-from rnncli.norms import norm_of
+from rnncli.network import Network, Workspace, named_views
+from rnncli.norms import norm_of, state_norms
 from rnncli.paths import path_gradient, path_lags
 from rnncli.prepare import Prepared
+from rnncli.recompute import back_through
 from rnncli.rollout import whole_series
 from rnncli.threads import Threads
 
@@ -76,27 +78,17 @@ def gradient_report(
     )
 
 
-def top_workspace(network: Network, days: int, keep_dstates: bool = True) -> Workspace:
-    """A workspace that keeps the gradients of the top layer's states at most: others cost memory.
-
-    A long series fills it with 16 lanes of float64, and only pages that are written to exist.
-    """
-    dtype = network.flat.dtype.name
-    work = Workspace(network.architecture, days, LANES, dtype, keep_dstates=keep_dstates)
-    work.dstates[:-1] = [dstates[:, :0] for dstates in work.dstates[:-1]]
-    return work
-
-
 def _backpropagated(
     network: Network, group: Group, loss: str, first: IntArray, scale: float, keep_dstates: bool
-) -> Workspace:
-    """One pass forward and back through whole series, for the days from `first` (L) on."""
-    work = top_workspace(network, group.days, keep_dstates)
-    x, target, last = group.values[:-1], group.targets[1:], group.length - 1
-    out, levels = forward(network, x, work), network.architecture.levels
-    add_up(loss, out, target, first, last, scale=scale, dout=work.dout, levels=levels)
-    backward(network, x, work.dout, work)
-    return work
+) -> Iterator[tuple[slice, Workspace]]:
+    """Forward and back through whole series, for the days from `first` (L) on."""
+    last, levels = group.length - 1, network.architecture.levels
+
+    def seed(start: int, out: FloatArray, dout: FloatArray) -> None:
+        target = group.targets[start + 1 : start + 1 + len(out)]
+        add_up(loss, out, target, first, last, start, scale, dout, levels)
+
+    return back_through(network, group.values[:-1], seed, keep_dstates)
 
 
 def _groups(prepared: Prepared) -> list[Group]:
@@ -119,8 +111,11 @@ def gradient_by_lag(network: Network, prepared: Prepared, loss: str, threads: Th
 
     def run(group: Group) -> Float64Array:
         first = np.maximum(group.length - 2, 0)
-        work = _backpropagated(network, group, loss, first, 1.0, keep_dstates=True)
-        return roots_by_lag(work.dstates[-1][:, 1:], group.length - 1, longest)
+        norms = np.zeros((group.days, LANES))
+        for days, work in _backpropagated(network, group, loss, first, 1.0, keep_dstates=True):
+            count = days.stop - days.start
+            norms[days] = state_norms(work.dstates[-1][:, 1 : count + 1])
+        return roots_by_lag(norms, group.length - 1, longest)
 
     return lags_of(threads.map(run, groups))
 
@@ -136,7 +131,8 @@ def _by_parameter(
 
     def run(group: Group) -> FloatArray:
         first = 0 * group.length
-        return _backpropagated(network, group, loss, first, 1 / days, keep_dstates=False).gradient
+        passes = _backpropagated(network, group, loss, first, 1 / days, keep_dstates=False)
+        return deque(passes, maxlen=1)[0][1].gradient
 
     return _named(network, np.sum(threads.map(run, groups), axis=0))
 

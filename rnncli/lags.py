@@ -5,9 +5,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from rnncli.arrays import Float64Array, FloatArray, IntArray
+from rnncli.arrays import Float64Array, IntArray
 from rnncli.errors import DataError
-from rnncli.norms import state_norms
 
 FEWEST_SERIES = 10  # a lag with fewer is dropped, unless there are fewer in all
 EXPLODING = 100.0  # relative norm at some lag
@@ -38,13 +37,12 @@ class Lags:
         return int(np.flatnonzero(self.relative >= REMEMBERED)[-1])
 
 
-def roots_by_lag(dstates: FloatArray, days: IntArray, longest: int) -> Float64Array:
+def roots_by_lag(norms: Float64Array, days: IntArray, longest: int) -> Float64Array:
     """Over lanes, by lag: root of the sums of norm² and of norm² at lag 0; count: (3, longest).
 
-    `dstates` (S, T, H, L) is the derivative of the loss of each lane's last day by all states;
-    `days` (L) are the days of each lane, none for an empty one.
+    `norms` (T, L) are those of the loss of each lane's last day by all states of a day; `days` (L)
+    are the days of each lane, none for an empty one.
     """
-    norms = state_norms(dstates)
     found = np.zeros((3, longest))
     for lane in np.flatnonzero(days > 0):
         count = int(days[lane])

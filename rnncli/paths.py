@@ -13,6 +13,7 @@ from rnncli.forms import FORMS, Form, Window
 from rnncli.heads import add_up
 from rnncli.lags import Lags, lags_of, roots_by_lag
 from rnncli.network import Network
+from rnncli.norms import state_norms
 from rnncli.prepare import Prepared
 from rnncli.rollout import LANES
 from rnncli.threads import Threads
@@ -27,7 +28,7 @@ def path_lags(network: Network, prepared: Prepared, loss: str, threads: Threads)
 
     def run(window: Window) -> Float64Array:
         dstates = _run(network, window, loss, last_alone=True).dstates()
-        return roots_by_lag(dstates, dstates.shape[1] * window.used, longest)
+        return roots_by_lag(state_norms(dstates), dstates.shape[1] * window.used, longest)
 
     return lags_of(threads.map(run, windows))
 

@@ -4,11 +4,12 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from rnncli.arrays import Float64Array
+from rnncli.arrays import Float64Array, FloatArray
 from rnncli.errors import UsageError
-from rnncli.gradients import LANES, top_workspace
-from rnncli.network import Network, backward, forward
+from rnncli.gradients import LANES
+from rnncli.network import Network
 from rnncli.norms import state_norms
+from rnncli.recompute import back_through
 from rnncli.statland import OneUnit
 
 EXPLODING, VANISHING = 100.0, 0.01
@@ -91,25 +92,33 @@ def unroll_network(network: Network, values: Float64Array) -> Unrolled:
 
     `gradient` is the norm of the derivative of the last output by the top layer's states of day
     t, and `loop_factor` the same divided by that of the last day. Raises UsageError for a form
-    without an output each day.
+    without an output each day, or with further inputs.
     """
     mode = network.architecture.mode
     if mode != "seq2seq":
         raise UsageError(f"unroll: a {mode} model has no output each day; see rnncli gradients")
+    if network.architecture.input_size > 1:
+        inputs = network.architecture.input_size
+        raise UsageError(f"unroll: the model is fed {inputs} numbers a day; see rnncli gradients")
     network = network.astype("float64")
-    work = top_workspace(network, len(values))
-    x = np.zeros((len(values), 1, LANES))
+    days = len(values)
+    x = np.zeros((days, 1, LANES))
     x[:, 0, 0] = values
-    outputs = forward(network, x, work)[:, 0, 0].copy()
-    states = work.states[-1][:, 1:, :, 0].copy()
-    dout = np.zeros((len(values), network.architecture.output_size, LANES))
-    dout[-1, 0, 0] = 1
-    backward(network, x, dout, work)
-    gradient = state_norms(work.dstates[-1][:, 1:, :, :1])[:, 0]
-    factors = gradient / gradient[-1] if gradient[-1] > 0 else np.zeros(len(values))
+    state_norm, outputs, gradient = np.zeros((3, days))
+
+    def seed(start: int, out: FloatArray, dout: FloatArray) -> None:
+        dout[:] = 0
+        dout[-1, 0, 0] = start + len(out) == days
+
+    for part, work in back_through(network, x, seed, keep_dstates=True):
+        count = part.stop - part.start
+        outputs[part] = work.out[:count, 0, 0]
+        state_norm[part] = np.linalg.norm(work.states[-1][:, 1 : count + 1, :, 0], axis=(0, 2))
+        gradient[part] = state_norms(work.dstates[-1][:, 1 : count + 1, :, :1])[:, 0]
+    factors = gradient / gradient[-1] if gradient[-1] > 0 else np.zeros(days)
     columns = {
         "input": values,
-        "state_norm": np.linalg.norm(states, axis=(0, 2)),
+        "state_norm": state_norm,
         "output": outputs,
         "gradient": gradient,
         "loop_factor": factors,

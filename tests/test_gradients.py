@@ -102,15 +102,15 @@ def test_norms_whose_squares_leave_the_numbers_are_norms():
     assert judge(both, 0)[0] == "exploding"
 
 
-def test_nothing_of_a_size_of_all_days_is_kept_in_vain(monkeypatch):
-    """Beside the states only the top layer's gradients have days, and only where they are read."""
+def test_only_the_gradients_that_are_read_are_kept(monkeypatch):
+    """Those of the top layer's states alone, and only for the report by lag."""
     kept = []
 
-    def noted(network, x, dout, work):
+    def noted(network, x, dout, work, beyond):
         kept.append([dstates.shape[1] > 0 for dstates in work.dstates])
-        backward(network, x, dout, work)
+        backward(network, x, dout, work, beyond)
 
-    monkeypatch.setattr("rnncli.gradients.backward", noted)
+    monkeypatch.setattr("rnncli.recompute.backward", noted)
     network = network_of(3, layers=3)
     gradient_report(network, network, prepared_of(ragged([9])), "mse", 0.0, ALONE)
     assert kept == [[False, False, True], [False] * 3]

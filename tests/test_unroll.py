@@ -11,6 +11,7 @@ from builders import (
 )
 
 from rnncli.errors import UsageError
+from rnncli.network import Architecture, Network
 from rnncli.statland import OneUnit
 from rnncli.unroll import one_unit_of, parse_values, unroll_network, unroll_one
 
@@ -207,3 +208,10 @@ def test_wrong_values_are_refused(text, days, message):
     """The fault and the remedy are named."""
     with pytest.raises(UsageError, match=message):
         parse_values(text, days)
+
+
+def test_a_network_of_several_inputs_is_refused():
+    """--values are one number a day."""
+    a = Architecture(input_size=3, hidden_size=2)
+    with pytest.raises(UsageError, match="unroll: the model is fed 3 numbers a day"):
+        unroll_network(Network(a, np.zeros(a.size)), np.zeros(4))

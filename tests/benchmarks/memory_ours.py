@@ -10,7 +10,7 @@ from rnncli.gradients import LANES
 from rnncli.heads import add_up
 from rnncli.lags import Lags, lags_of, roots_by_lag
 from rnncli.network import Architecture, Network, Workspace, backward, forward, initial_network
-from rnncli.norms import clip_by_global_norm
+from rnncli.norms import clip_by_global_norm, state_norms
 from rnncli.optim import Adam
 
 
@@ -67,4 +67,5 @@ def lags(run: Run, network: Network, days: int) -> Lags:
     work = Workspace(exact.architecture, days, LANES, "float64", keep_dstates=True)
     last_day_loss(exact, x.astype("float64"), target, work, 1.0)
     backward(exact, x.astype("float64"), work.dout, work)
-    return lags_of([roots_by_lag(work.dstates[-1][:, 1:], np.full(LANES, days), days)])
+    norms = state_norms(work.dstates[-1][:, 1:])
+    return lags_of([roots_by_lag(norms, np.full(LANES, days), days)])

@@ -1,0 +1,50 @@
+"""Forward and back through whole series, however long, in the memory of some hundred days.
+
+On the way forward only the states at the start of each chunk are kept; on the way back the rest is
+computed again, chunk by chunk (Chen et al. 2016, arXiv:1604.06174, with chunks of a fixed length).
+"""
+
+from collections.abc import Callable, Iterator
+
+from rnncli.arrays import FloatArray
+from rnncli.network import Network, Workspace, backward, forward
+
+CHUNK = 256  # days; the arrays of so many stay in cache
+Seed = Callable[[int, FloatArray, FloatArray], object]
+
+
+def back_through(
+    network: Network, x: FloatArray, seed: Seed, keep_dstates: bool
+) -> Iterator[tuple[slice, Workspace]]:
+    """Back-propagate through the days of x (T, I, L), with h_0 = 0, from the last chunk on.
+
+    `seed(start, out, dout)` fills `dout` for the days from `start` with the derivative by `out`,
+    both (days, O, L). Yields the days of each chunk and its workspace: the states, with
+    `keep_dstates` the gradients of the top layer's states, and the gradient (P) added up so far.
+    """
+    days, lanes = len(x), x.shape[2]
+    work = _top_workspace(network, min(CHUNK, days), lanes, keep_dstates)
+    chunks = [slice(start, min(start + CHUNK, days)) for start in range(0, days, CHUNK)]
+    carried = [[states[:, 0].copy() for states in work.states]]
+    for chunk in chunks[:-1]:
+        forward(network, x[chunk], work)
+        work.carry(CHUNK)
+        carried.append([states[:, 0].copy() for states in work.states])
+    beyond = None
+    for chunk in reversed(chunks):
+        for states, before in zip(work.states, carried.pop(), strict=True):
+            states[:, 0] = before
+        out = forward(network, x[chunk], work)
+        dout = work.dout[: len(out)]
+        seed(chunk.start, out, dout)
+        backward(network, x[chunk], dout, work, beyond)
+        beyond = work.dbeyond
+        yield chunk, work
+
+
+def _top_workspace(network: Network, days: int, lanes: int, keep_dstates: bool) -> Workspace:
+    """A workspace that keeps the gradients of the top layer's states at most: others cost time."""
+    dtype = network.flat.dtype.name
+    work = Workspace(network.architecture, days, lanes, dtype, keep_dstates=keep_dstates)
+    work.dstates[:-1] = [dstates[:, :0] for dstates in work.dstates[:-1]]
+    return work
