@@ -17,6 +17,7 @@ The modules in reading order, which is also the flow of the data:
     network      layers and head over one flat parameter vector
     student      the Student-t distribution in NumPy alone
     distributions  forecasts as distributions: quantiles, density, CRPS
+    binned       the same for probabilities of classes
     heads        what the outputs mean: a value, a distribution, classes; its loss
     draws        a value drawn from the outputs of a day
     norms        of gradients: the global one and clipping, those of states by day
