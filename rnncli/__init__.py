@@ -15,6 +15,9 @@ The modules in reading order, which is also the flow of the data:
     prepare      log returns, scalers, bins: fitted on the past only, and inverted
     cells/       the compiled kernels: all of Numba lives here
     network      layers and head over one flat parameter vector
+    student      the Student-t distribution in NumPy alone
+    distributions  forecasts as distributions: quantiles, density, CRPS
+    binned       the same for probabilities of classes
     heads        what the outputs mean: a value, a distribution, classes; its loss
     draws        a value drawn from the outputs of a day
     norms        of gradients: the global one and clipping, those of states by day
@@ -33,8 +36,6 @@ The modules in reading order, which is also the flow of the data:
     snapshot     a training between two epochs, to go on from
     epochs       what a training comes to, and where it may be broken off
     train        the steps: gradients added up, clipped, an update; when to stop
-    student      the Student-t distribution in NumPy alone
-    distributions  forecasts as distributions: quantiles, density, CRPS
     intervals    bounds from the model's own past errors
     validate     the error beside naive's, and the bounds, on the days held back
     stages       where the time of a run goes

@@ -190,8 +190,8 @@ class Quantiles:
         """
         p, widths, passed = self.probabilities, np.diff(self.values, axis=-1), self._passed(y)
         cut = p[:-1] + np.diff(p) * passed
-        below = passed * _mean_square(p[:-1], cut)
-        above = (1 - passed) * _mean_square(1 - cut, 1 - p[1:])
+        below = passed * mean_square(p[:-1], cut)
+        above = (1 - passed) * mean_square(1 - cut, 1 - p[1:])
         outside = np.maximum(self.values[..., 0] - y, 0) + np.maximum(y - self.values[..., -1], 0)
         found: Float64Array = np.sum(widths * (below + above), axis=-1) + outside
         return found
@@ -205,7 +205,7 @@ class Quantiles:
         return np.clip(share, 0, 1)
 
 
-def _mean_square(start: Float64Array, end: Float64Array) -> Float64Array:
+def mean_square(start: Float64Array, end: Float64Array) -> Float64Array:
     """Mean of the square of what goes linearly from `start` to `end`."""
     return (start**2 + start * end + end**2) / 3
 

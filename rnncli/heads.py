@@ -14,6 +14,7 @@ from statistics import NormalDist
 import numpy as np
 
 from rnncli.arrays import Float64Array, FloatArray, IntArray
+from rnncli.binned import binned
 from rnncli.bins import Bins
 from rnncli.cells import loss_kernel
 from rnncli.cells.likelihoods import FEWEST, FLOOR, LIKELIHOODS, SPREAD
@@ -25,7 +26,6 @@ __all__ = ["LIKELIHOODS", "LOSSES", "add_up"]
 
 PRECISIONS = {"f": "float32", "d": "float64"}  # NumPy's own `name` takes longer than the sum
 OUTPUTS = {"point": 1, "gaussian": 2, "student-t": 3}
-GRID = np.arange(1, 200) / 200  # probabilities at which a distribution over classes is kept
 
 
 @dataclass(frozen=True)
@@ -140,7 +140,7 @@ def distribution(
     if kind == "quantile":
         return Quantiles(np.asarray(levels), quantiles(outputs))
     if kind == "cross-entropy" and bins is not None:
-        return Quantiles(GRID, _of_classes(probabilities(outputs), bins))
+        return binned(probabilities(outputs), bins)
     raise ValueError(f"{kind}: no distribution")
 
 
@@ -154,16 +154,3 @@ def parameters(
     scale = np.exp(np.maximum(values[..., 1], FLOOR))
     dof = FEWEST + SPREAD * np.exp(values[..., 2]) if kind == "student-t" else None
     return values[..., 0], scale, dof
-
-
-def _of_classes(shares: Float64Array, bins: Bins) -> Float64Array:
-    """Values (..., GRID) of shares (..., N): even within a class, the outer ones about their mean.
-
-    An outer class ends as far beyond its mean as its one edge is before it.
-    """
-    ends = [2 * bins.centers[0] - bins.edges[0], 2 * bins.centers[-1] - bins.edges[-1]]
-    edges = np.array([ends[0], *bins.edges, ends[1]])
-    flat = shares.reshape(-1, shares.shape[-1])
-    reached = np.concatenate([np.zeros((len(flat), 1)), np.cumsum(flat, axis=1)], axis=1)
-    values = [np.interp(GRID, own, edges) for own in reached]
-    return np.array(values).reshape(*shares.shape[:-1], len(GRID))

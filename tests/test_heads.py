@@ -228,7 +228,7 @@ def test_classes_as_a_distribution_of_values():
     for edge, below in ((-0.5, [0.25, 0.1]), (1.0, [0.75, 0.2])):
         np.testing.assert_allclose(described.cdf(np.full(2, edge)), below, atol=1e-9)
     middle = described.quantile(0.5)
-    np.testing.assert_allclose(middle, [0.25, 1 + 4 * 0.3 / 0.8])  # the top class: 1 to 5
+    np.testing.assert_allclose(middle, [0.25, 1 - 2 * np.log(0.5 / 0.8)])  # its mean is at 3
 
 
 @pytest.mark.parametrize("kind", ["point", "cross-entropy"])
