@@ -14,7 +14,7 @@ In the order in which a file goes through them:
     header       what the names in a header row mean
     sheet        the cells, checked to be a rectangle
     ragged       a sheet from odd text, row by row; dialect: from plain text, all at once
-    guess        what columns look like; roles, headless, columns: which is which
+    guess        what columns look like; roles, headless, columns, wide: which is which
     bulk, cells  the needed columns: cut by pandas from a large file, by Python from a small one
     fields       open, high, low and volume, carried beside the price where they are asked for
     dated, table rows of symbol, date and price

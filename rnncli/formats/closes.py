@@ -8,7 +8,6 @@ from rnncli.errors import DataError
 from rnncli.formats import header as names
 from rnncli.formats import words
 from rnncli.formats.guess import Guess
-from rnncli.formats.symbols import holds_prices
 
 _QUOTED_CLOSES = ("bidclose", "askclose", "midclose", "closebid", "closeask", "closemid")
 _INSIDE = 0.9  # the share of rows whose close lies between low and high
@@ -76,7 +75,8 @@ def _strangers(guess: Guess, among: Sequence[int]) -> list[int]:
     """Return the columns of numbers under names that no price file usually has."""
     found = [i for i in among if guess.header[i] and guess.is_numeric(i)]
     known = [i for i in found if names.is_field(guess.header[i])]
-    prices = [i for i in known if guess.bare[i] in words.SYMBOLS and holds_prices(guess, i)]
+    named = {*words.SYMBOLS, "index"}
+    prices = [i for i in known if guess.bare[i] in named and guess.holds_decimals(i)]
     return [i for i in found if i not in known or i in prices]
 
 

@@ -1,6 +1,5 @@
 """Which column of a sheet is the date, the symbol, the price: the layout of a price file."""
 
-from collections import Counter
 from collections.abc import Sequence
 
 from rnncli.errors import DataError, UsageError
@@ -8,12 +7,19 @@ from rnncli.formats import header as names
 from rnncli.formats import words
 from rnncli.formats.closes import price_column
 from rnncli.formats.fields import find_fields, refuse_headless
-from rnncli.formats.guess import Guess, is_candle
+from rnncli.formats.guess import Guess
 from rnncli.formats.headless import without_header
 from rnncli.formats.leftover import refuse_melted, refuse_mixed, refuse_undated
 from rnncli.formats.roles import Columns, Wanted
 from rnncli.formats.sheet import Sheet
 from rnncli.formats.symbols import is_no_symbol
+from rnncli.formats.wide import (
+    refuse_codes,
+    refuse_left_out,
+    refuse_one_symbol,
+    refuse_percent,
+    refuse_twins,
+)
 
 
 def find_columns(sheet: Sheet, wanted: Wanted | None = None) -> Columns:
@@ -92,6 +98,8 @@ def _unknown_date_column(guess: Guess) -> tuple[int | None, str]:
     unknown = [i for i, name in enumerate(guess.header) if not names.is_field(name)]
     dated = [i for i in unknown if guess.holds_dates(i) and not guess.is_numeric(i)]
     dated = dated or [i for i in unknown if guess.holds_digits_of_dates(i)]
+    texts = [i for i, name in enumerate(guess.header) if name and not guess.is_numeric(i)]
+    dated = dated or [i for i in texts if guess.holds_dates(i)]
     if len(dated) > 1:
         one, other = (guess.header[i][:40] for i in dated[:2])
         raise DataError(f"{guess.name}: {one!r} and {other!r} hold dates; call one of them 'date'")
@@ -155,7 +163,7 @@ def _wide(
     split = {i: names.split_field(guess.header[i]) for i in rest}
     field = next((f for f in names.CLOSES if any(f == found for found, _ in split.values())), None)
     if any(found for found, _ in split.values()):
-        _refuse_left_out(guess, [i for i in rest if not split[i][0]], field)
+        refuse_left_out(guess, [i for i in rest if not split[i][0]], field)
         rest = [i for i in rest if split[i][0] == field]
     bad = [i for i in rest if not names.may_be_symbol(guess.header[i]) or not guess.is_numeric(i)]
     bad += [i for i in rest if names.is_no_close(guess.header[i])]
@@ -164,59 +172,15 @@ def _wide(
         shown = guess.list_names()
         raise DataError(f"{guess.name}: no price column among {shown}; choose one with --column")
     if wanted.layout != "wide":
-        _refuse_one_symbol(guess, rest, field)
-        _refuse_percent(guess, rest)
+        refuse_one_symbol(guess, rest, field)
+        refuse_percent(guess, rest)
     symbols = tuple(split[i][1] for i in rest)
     refuse_twins(guess.name, symbols)
+    if wanted.layout != "wide":
+        refuse_codes(guess, rest)
     evidence["layout"] = f"{len(rest)} columns of numbers under names of their own"
     said = {role: why for role, why in evidence.items() if why}
     return Columns("wide", tuple(rest), symbols, date, time, evidence=said)
-
-
-def _refuse_left_out(guess: Guess, without: Sequence[int], field: str | None) -> None:
-    """Refuse a symbol without a field where others have one: it would be left out."""
-    for index in without:
-        name = guess.header[index]
-        if field is not None and not names.is_field(name) and guess.is_numeric(index):
-            raise DataError(
-                f"{guess.name}: {name[:40]!r} is a symbol or a field that is not known;"
-                f" rename it to '{name[:40]}_{field}', or take it out"
-            )
-
-
-def _refuse_one_symbol(guess: Guess, rest: Sequence[int], field: str | None) -> None:
-    """Refuse columns that are rather the prices of one symbol, under names in another language."""
-    shown = guess.list_names()
-    if guess.guessed and any(not guess.header[i].isascii() for i in rest):
-        raise DataError(
-            f"{guess.name}: columns {shown} in an uncertain encoding; say which with --encoding"
-        )
-    if field is not None or not 4 <= len(rest) <= 7:
-        return
-    for left_out in (None, *rest):
-        if is_candle(guess.values([i for i in rest if i != left_out])):
-            raise DataError(
-                f"{guess.name}: columns {shown} look like open, high, low and close of one symbol;"
-                " choose the close with --column, or say --layout wide"
-            )
-
-
-def _refuse_percent(guess: Guess, rest: Sequence[int]) -> None:
-    """Refuse columns in percent that need not be prices."""
-    for index in rest:
-        cell = next((cell.strip() for cell in guess.cells[index] if "%" in cell), "")
-        if cell:
-            raise DataError(
-                f"{guess.name}, column {guess.header[index][:40]}: {cell[:40]!r} may be a return"
-                " rather than a price; give prices, or say --layout wide for rates"
-            )
-
-
-def refuse_twins(name: str, symbols: Sequence[str]) -> None:
-    """Refuse two columns for one symbol."""
-    if len(set(symbols)) < len(symbols):
-        twin = next(symbol for symbol, count in Counter(symbols).items() if count > 1)
-        raise DataError(f"{name}: two price columns are called {twin!r}; rename one")
 
 
 def _under_tickers(guess: Guess, tickers: tuple[str, ...], wanted: str | None) -> Columns:

@@ -1,4 +1,4 @@
-"""Dates that count otherwise: years of a Japanese era, weeks, days as spreadsheets number them.
+"""Dates that count otherwise: years of an era, weeks, days as spreadsheets number them.
 
 A week is dated by its Monday, as a month and a quarter are by their first day.
 """
@@ -22,6 +22,10 @@ _ERA = re.compile(
     "(令和|平成|昭和|大正|明治|[RHSTM]) ?([0-9]{1,2}|元)"
     "(?:年 ?([0-9]{1,2})月 ?([0-9]{1,2})日|([./-])([0-9]{1,2})\\5([0-9]{1,2}))"
 )
+_REPUBLIC = re.compile(
+    "(1[0-4][0-9])(?:([/.-])([0-9]{1,2})\\2|年 ?([0-9]{1,2})月 ?)([0-9]{1,2})日?"
+)
+_FOUNDED = 1911  # the year before the first of the republic that Taiwan counts from
 _WEEK = re.compile(
     r"(?P<Y>[0-9]{4})[- ]?[WwKk](?P<W>[0-9]{1,2})(?:-(?P<d>[1-7]))?"
     r"|(?:[Ww]|KW ?)(?P<w>[0-9]{1,2})[-/ ](?P<y>[0-9]{4})"
@@ -33,7 +37,7 @@ _MAC = 1462  # days that some spreadsheets of a Mac begin later
 
 
 def is_counted(cell: str) -> bool:
-    """Whether a cell is a date of a Japanese era, or a week of a year."""
+    """Whether a cell is a date of an era, or a week of a year."""
     return _from_era(cell) is not None or _from_week(cell) is not None
 
 
@@ -47,6 +51,9 @@ def from_counted(cells: Sequence[str]) -> tuple[list[str], str]:
 
 
 def _from_era(cell: str) -> str | None:
+    found = _REPUBLIC.fullmatch(cell.strip())
+    if found is not None:
+        return f"{_FOUNDED + int(found[1])}-{int(found[3] or found[4]):02}-{int(found[5]):02}"
     found = _ERA.fullmatch(cell.strip())
     if found is None:
         return None

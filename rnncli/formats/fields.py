@@ -58,7 +58,7 @@ def refuse_headless(name: str, wanted: Sequence[str]) -> None:
 
 def _of_one(guess: Guess, field: str, free: Sequence[int], price: int) -> int:
     """Return the column of a field in a file with one price column."""
-    known = [name for name in FIELDS[field] if name not in _CLOCKS]
+    known = [name for name in FIELDS[field] if name not in (*_CLOCKS, f"adj{field}")]
     if guess.bare[price].startswith("adj"):
         known = [f"adj{field}", *known]
     found = [i for i in guess.named(known) if i in free]

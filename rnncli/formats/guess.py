@@ -1,5 +1,6 @@
 """What the columns of a sheet look like, by their names and their first cells."""
 
+import re
 from collections.abc import Sequence
 
 import numpy as np
@@ -40,7 +41,7 @@ class Guess:
         if not names.is_counter(name):
             return name
         texts = name and not self.is_numeric(index) and not self.holds_dates(index)
-        return name if texts else ""
+        return name if texts or (name and self.holds_decimals(index)) else ""
 
     def named(self, wanted: Sequence[str]) -> list[int]:
         """Return the columns with one of these names, the most wanted name first."""
@@ -50,6 +51,19 @@ class Guess:
         """Whether all cells are numbers, dividends between them aside."""
         filled = [cell for cell in self.cells[index] if not numbers.is_missing(cell)]
         return all(numbers.is_number(cell) or numbers.is_event(cell) for cell in filled)
+
+    def holds_decimals(self, index: int) -> bool:
+        """Whether the cells are numbers, and most have decimals."""
+        cells = [cell.strip() for cell in self.cells[index] if not numbers.is_missing(cell)]
+        parted = [c for c in cells if ("." in c or "," in c) and numbers.is_number(c)]
+        return self.is_numeric(index) and 2 * len(parted) > len(cells)
+
+    def holds_codes(self, index: int) -> bool:
+        """Whether the cells are small whole numbers, or few different ones, as no prices are."""
+        cells = [cell.strip() for cell in self.cells[index] if not numbers.is_missing(cell)]
+        if len(cells) < FEW_ROWS or not all(re.fullmatch(r"[+-]?[0-9]{1,2}", c) for c in cells):
+            return False
+        return len(set(cells)) <= 7 or max(map(int, cells)) <= 31
 
     def holds_dates(self, index: int) -> bool:
         """Whether most cells are dates."""
@@ -116,7 +130,7 @@ class Guess:
         self,
         found: Sequence[int],
         index: int,
-        remedy: str = "rename one or choose with --column",
+        remedy: str = "",
     ) -> int:
         """Return the column at `index`, unless another has the same name."""
         twins = [i for i in found if self.bare[i] == self.bare[index]]
@@ -124,6 +138,9 @@ class Guess:
             one, other = (self.header[i][:40] for i in twins[:2])
             where = " and ".join(str(i + 1) for i in twins)
             what = f"{one!r}" if one == other else f"{one!r} and {other!r}"
+            if not remedy:  # --column does not tell names of one spelling apart
+                alike = one.casefold() == other.casefold()
+                remedy = "rename one" if alike else "rename one or choose with --column"
             raise DataError(f"{self.name}: two columns are called {what} ({where}); {remedy}")
         return index
 

@@ -8,15 +8,19 @@ from rnncli.formats.numbers import is_currency, is_missing, is_number
 from rnncli.formats.words import (
     CANDLE,
     DATES,
+    HIGHS,
+    LOWS,
+    OPENS,
     OTHERS,
     PRICES,
     SYMBOLS,
+    VOLUMES,
     WEAK_DATES,
     bare_name,
 )
 
 SURE_DATES = frozenset(DATES) - WEAK_DATES
-_KNOWN = frozenset((*DATES, *PRICES, *SYMBOLS)) | OTHERS
+_KNOWN = frozenset((*DATES, *PRICES, *SYMBOLS, *OPENS, *HIGHS, *LOWS, *VOLUMES)) | OTHERS
 # field names that are also symbols of large markets
 _TAKEN_BY_TICKERS = frozenset(
     (

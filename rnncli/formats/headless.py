@@ -1,7 +1,5 @@
 """The columns of a file without a header row, where its cells leave no doubt."""
 
-from collections.abc import Sequence
-
 import numpy as np
 
 from rnncli.errors import DataError, RnncliError, UsageError
@@ -27,6 +25,8 @@ def without_header(sheet: Sheet, wanted: Wanted) -> Columns:
     if sheet.width == 1 and guess.is_numeric(0):
         return Columns("single", (0,), ("column 1",), evidence={"layout": "one column of numbers"})
     dates = [i for i in range(sheet.width) if guess.holds_dates(i)]
+    if len(dates) > 1:  # 1.0875 may be a month, and is rather a price
+        dates = [i for i in dates if not guess.holds_decimals(i)]
     dates = dates or [0] * all(is_epoch(cell) for cell in guess.cells[0])
     if len(dates) == 1:
         return _dated(guess, dates[0], sheet.width)
@@ -56,7 +56,7 @@ def _candles(guess: Guess, date: int, time: int | None, symbol: int | None, firs
         and bool((table[1] >= table.max(0)).all())
         and bool((table[2] <= table.min(0)).all())
     ):
-        if not _opens_first(table, guess.cells[date]):
+        if not _opens_first(guess, table, date, symbol):
             raise DataError(
                 f"{guess.name}: no header row, and column {first + 1} or {first + 4} may be the"
                 " close; add a header row such as date,open,high,low,close"
@@ -66,21 +66,24 @@ def _candles(guess: Guess, date: int, time: int | None, symbol: int | None, firs
     raise DataError(f"{guess.name}: no header row, and no open, high, low, close; {_ADD_HEADER}")
 
 
-def _opens_first(table: FloatArray, days: Sequence[str]) -> bool:
+def _opens_first(guess: Guess, table: FloatArray, date: int, symbol: int | None) -> bool:
     """Whether the first of four prices is the open, being near the last one of the day before."""
-    first, last = table[0], table[3]
-    if bool(np.all(first == last)):
+    if bool(np.all(table[0] == table[3])):
         return True  # no matter which
-    if first.size < FEW_ROWS:
-        return False
+    days = (guess.cells[date][0], guess.cells[date][-1])
     try:
-        dates = parse_dates([days[0], days[-1]], None, lambda found: bool(found[0] <= found[1]))
+        dates = parse_dates(days, None, lambda found: bool(found[0] <= found[1])).dates
     except (RnncliError, BadDateError):
         return False
-    if dates.dates[0] > dates.dates[1]:
-        first, last = first[::-1], last[::-1]
-    after = float(np.nanmedian(np.abs(first[1:] - last[:-1])))
-    before = float(np.nanmedian(np.abs(last[1:] - first[:-1])))
+    symbols = np.array(guess.cells[symbol] if symbol is not None else [""] * table.shape[1])
+    order = np.argsort(symbols, kind="stable")
+    order = order if dates[0] <= dates[1] else order[::-1]
+    first, last, symbols = table[0][order], table[3][order], symbols[order]
+    same = symbols[1:] == symbols[:-1]
+    if np.count_nonzero(same) < FEW_ROWS - 1:
+        return False
+    after = float(np.nanmedian(np.abs(first[1:] - last[:-1])[same]))
+    before = float(np.nanmedian(np.abs(last[1:] - first[:-1])[same]))
     return after < _NEARER * before
 
 

@@ -1,22 +1,15 @@
 """Which columns cannot be the symbol of a row, whatever they are called."""
 
-from rnncli.formats import numbers, words
+from rnncli.formats import words
 from rnncli.formats.guess import FEW_ROWS, Guess
 
 
 def is_no_symbol(guess: Guess, index: int) -> bool:
     """Whether the cells count or number the rows, are prices, or name the one currency of all."""
     cells = [cell.strip() for cell in guess.cells[index]]
-    if guess.counts_rows(index) or holds_prices(guess, index):
+    if guess.counts_rows(index) or guess.holds_decimals(index):
         return True
     if guess.bare[index] in words.ATTRIBUTES and len(set(cells)) == 1:
         return len(cells) > 1 and guess.sheet.is_constant(index)
     weak = guess.bare[index] in words.WEAK_SYMBOLS and len(cells) >= FEW_ROWS
     return weak and all(map(str.isdecimal, cells)) and len(set(cells)) == len(cells)
-
-
-def holds_prices(guess: Guess, index: int) -> bool:
-    """Whether the cells are numbers, and most have decimals."""
-    cells = [cell.strip() for cell in guess.cells[index] if not numbers.is_missing(cell)]
-    parted = [cell for cell in cells if ("." in cell or "," in cell) and numbers.is_number(cell)]
-    return guess.is_numeric(index) and 2 * len(parted) > len(cells)

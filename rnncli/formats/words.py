@@ -16,7 +16,7 @@ def bare_name(name: str) -> str:
 
 
 def _names(text: str) -> tuple[str, ...]:
-    return tuple(text.split())
+    return tuple(text.casefold().split())
 
 
 # Where several are present, the first in this order is taken.
@@ -29,7 +29,7 @@ DATES = _names(
     month period ts dt begin dateutc datetimeutc gmttime localtime timestamputc unixtimestamp unix
     epoch week year handelstag börsentag kurstag tradingday tradeday séance día giorno dzień 年月日
     день monat mois mes mese miesiąc tag jour session quarter woche semaine jahr année año anno
-    rok
+    rok วันเดือนปี
     """
 )
 ATTRIBUTES = frozenset(_names("currency country"))  # symbols only where there are several
@@ -43,29 +43,29 @@ WEAK_DATES = frozenset(
         """
     )
 )
-TIMES = ("time", "timeofday", "hora", "uhrzeit", "zeit", "heure", "время")
+TIMES = _names("time timeofday hora uhrzeit zeit heure время tijd tid ora orario godzina saat 시간")
 SYMBOLS = _names(
     """
     symbol ticker tickers symbols tscode uniqueid tickersymbol tckrsymb code instrument
     stockcode 股票代码 证券代码 代码 コード 종목코드 stock security asset pair isin wkn name company
     scripname 名称 銘柄 종목명 indexname country currency id secid
-    tradingcode schemename schemecode walor
+    tradingcode schemename schemecode walor ric codneg fund fundname fundcode
     """
 )
-PRICES = _names(
+PRICES = _names(  # closes, then prices, then last trades
     """
-    close closelast closeprice closingprice closeclosepriceadjustedforsplits price last lastsale
-    latest pxlast clspric lasttrade
-    zamkniecie zamknięcie ostatnio kurszamknięcia 收盘价 收盘 收市價 收盤價 終値 종가 цена закрытие
-    dernier clôture cloture cours último ultimo cierre fechamento chiusura zuletzt schluss
-    schlusskurs kurs şimdi simdi kapanış laatste slotkoers slot senaste stängning stängningskurs
-    seneste sluttkurs siste slutkurs terakhir penutupan poslední závěr utolsó záróár záró viimeisin
-    päätöskurssi τελευταία κλείσιμο אחרון الأخير الإغلاق ล่าสุด lầncuối đóngcửa lastprice settle
-    settlement settlementprice closep legalcloseprice ltp letzter letzterkurs zadnja dern
-    closeunadjusted ultprezzo precio preço prezzo koers kurz cena prix precioúltimo últimoprecio
-    ultimoprecio valeurliquidative valorliquidativo liquidationvalue netassetvalue navpershare nav
-    rücknahmepreis pretinchidere preţinchidere prețînchidere
-    value obsvalue
+    close closelast closeprice closingprice closeclosepriceadjustedforsplits priceclose trpriceclose
+    zamkniecie zamknięcie kurszamknięcia 收盘价 收盘 收市價 收盤價 終値 종가 закрытие clôture
+    cloture prixclôture coursdeclôture cierre preciocierre preciodecierre fechamento chiusura
+    prezzochiusura schluss schlusskurs kapanış slotkoers slot stängning stängningskurs sluttkurs
+    slutkurs penutupan závěr záróár záró päätöskurssi κλείσιμο الإغلاق đóngcửa closep clspric
+    closingindexvalue legalcloseprice settle settlement settlementprice closeunadjusted preult price
+    cours kurs kurz koers cena цена prix precio preço prezzo שער last lastprice latest pxlast
+    lasttrade lastsale ltp markprice ostatnio dernier dern último ultimo precioúltimo últimoprecio
+    ultimoprecio ultprezzo zuletzt letzter letzterkurs şimdi simdi laatste senaste seneste siste
+    terakhir poslední utolsó viimeisin τελευταία אחרון الأخير ล่าสุด lầncuối zadnja
+    valeurliquidative valorliquidativo liquidationvalue netassetvalue navpershare nav rücknahmepreis
+    pretinchidere preţinchidere prețînchidere value obsvalue
     """
 )
 OTHERS = frozenset(
@@ -74,51 +74,53 @@ OTHERS = frozenset(
         open high low volume vol volumes openint openinterest oi adjclose adjustedclose adjusted
         adjopen adjhigh adjlow adjvolume openprice highprice lowprice change changepercent chg
         pctchg changepct changepercentage changeratio prevclose preclose previousclose average avg
-        vwap wap turnover amount trades numtrades numberoftrades nooftrades count dividend
-        dividends dividendamount divcash exdividend splitratio splitfactor splitcoefficient
-        stocksplits split splits marketcap totalvolume quotevolume closetime spread bid ask per
-        interval series index rownames returns return ret tickvol tickvolume pxopen pxhigh pxlow
-        pxvolume net pctchange capitalgains transactions barcount up down
-        adjcloseadjustedclosepriceadjustedforsplitsanddividendandorcapitalgaindistributions
-        timeopen timehigh timelow timeclose flags obsstatus
-        abertura apertura máxima mínima máximo mínimo massimo minimo maximo minimo var variación
-        variazione ouv ouverture plushaut plusbas haut bas plushautjour variation variação
-        otwarcie najwyzszy najnizszy najwyższy najniższy max min maks wolumen wol zmiana
-        eröffn eröffnung hoch tief tageshoch tagestief erster stuecke volumen umsatz
-        hoog laag verschil hög låg högst lägst høy lav højest lavest lukket senest
-        açılış yüksek düşük hac fark откр открытие макс мин объём объем изм
-        开盘价 最高价 最低价 成交量 成交额 开盘 最高 最低 高 低 交易量 涨跌幅 涨跌额 涨跌
-        振幅 换手率
-        始値 高値 安値 出来高 変化率 前日比 시가 고가 저가 거래량 변동 등락률 전일비
-        pembukaan tertinggi terendah perubahan otevření maximum minimum změna nyitó
-        mở cao thấp kl thayđổi
-        títulos titulos quantità quantita aantal quantidade objem promet units shares stück qty
-        quantity quantité cantidad patrimonio partícipes participes actifnet antal numberofshares
-        noofshares sharestraded forgalom obrót khốilượng volumetraded tickqty contracts menge
-        bidsize asksize bidprice askprice offer offerprice
-        ausgabepreis nractiuni fees fee commission
+        vwap wap turnover amount trades numtrades numberoftrades nooftrades count dividend dividends
+        dividendamount divcash exdividend splitratio splitfactor splitcoefficient stocksplits split
+        splits marketcap totalvolume quotevolume closetime spread bid ask per interval series index
+        rownames returns return ret tickvol tickvolume pxopen pxhigh pxlow pxvolume net pctchange
+        capitalgains transactions barcount up down
+        adjcloseadjustedclosepriceadjustedforsplitsanddividendandorcapitalgaindistributions timeopen
+        timehigh timelow timeclose flags obsstatus abertura apertura máxima mínima máximo mínimo
+        massimo minimo maximo var variación variazione ouv ouverture plushaut plusbas haut bas
+        plushautjour variation variação otwarcie najwyzszy najnizszy najwyższy najniższy max min
+        maks wolumen wol zmiana eröffn eröffnung hoch tief tageshoch tagestief erster stuecke
+        volumen umsatz hoog laag verschil hög låg högst lägst høy lav højest lavest lukket senest
+        açılış yüksek düşük hac fark откр открытие макс мин объём объем изм 开盘价 最高价 最低价
+        成交量 成交额 开盘 最高 最低 高 低 交易量 涨跌幅 涨跌额 涨跌 振幅 换手率 始値 高値 安値
+        出来高 変化率 前日比 시가 고가 저가 거래량 변동 등락률 전일비 pembukaan tertinggi terendah
+        perubahan otevření maximum minimum změna nyitó mở cao thấp kl thayđổi títulos titulos
+        quantità quantita aantal quantidade objem promet units shares stück qty quantity quantité
+        cantidad patrimonio partícipes participes actifnet antal numberofshares noofshares
+        sharestraded forgalom obrót khốilượng volumetraded tickqty contracts menge bidsize asksize
+        bidprice askprice offer offerprice ausgabepreis nractiuni fees fee commission peratio
+        priceearnings dividendyield divyield dayofweek weekday weekofyear signal position target
+        prediction predicted forecast label isholiday holiday
         """
     )
 )
 WEAK_PRICES = frozenset(_names("value obsvalue nav"))  # prices only if nothing speaks against it
 OPENS = _names(
     """
-    open openprice pxopen openingprice abertura apertura ouv ouverture otwarcie erster eröffn
-    eröffnung eröffnungskurs avaus öppen öppning åben åpning açılış откр открытие 开盘价 开盘
-    开盘價 始値 시가 pembukaan otevření nyitó άνοιγμα פתיחה الافتتاح افتتاح เปิด mở mởcửa
+    open openprice pxopen openingprice opnpric openindexvalue eroeffnung abertura apertura ouv
+    ouverture otwarcie erster eröffn eröffnung eröffnungskurs avaus öppen öppning åben åpning açılış
+    откр открытие 开盘价 开盘 開盤價 開盤 開市價 始値 시가 pembukaan otevření nyitó άνοιγμα פתיחה
+    الافتتاح افتتاح مفتوح เปิด mở mởcửa prezzoapertura precioapertura preabe
     """
 )
 HIGHS = _names(
     """
-    high highprice pxhigh timehigh máxima máximo maximo massimo max maks maximum plushaut haut
-    plushautjour najwyzszy najwyższy hoch tageshoch hoog hög högst høy højest yüksek макс
-    最高价 最高 高 高値 고가 tertinggi cao adjhigh
+    high highprice highindexvalue hghpric högstakurs höchst höchstkurs pxhigh timehigh máxima máximo
+    maximo massimo max maks maximum plushaut haut plushautjour najwyzszy najwyższy hoch tageshoch
+    hoog hög högst høy højest yüksek макс 最高价 最高價 最高 高 高値 고가 tertinggi cao adjhigh ylin
+    høj υψηλό גבוה مرتفع الأعلى สูงสุด prezzomassimo preciomáximo premax
     """
 )
 LOWS = _names(
     """
-    low lowprice pxlow timelow mínima mínimo minimo min minimum plusbas bas najnizszy najniższy
-    tief tagestief laag låg lägst lav lavest düşük мин 最低价 最低 低 安値 저가 terendah thấp adjlow
+    low lowprice lowindexvalue lwpric lägstakurs tiefst tiefstkurs pxlow timelow mínima mínimo
+    minimo min minimum plusbas bas najnizszy najniższy tief tagestief laag låg lägst lav lavest
+    düşük мин 最低价 最低價 最低 低 安値 저가 terendah thấp adjlow alin χαμηλό נמוך منخفض الأدنى
+    ต่ำสุด prezzominimo preciomínimo premin
     """
 )
 FLAGS = frozenset(  # texts that repeat and are no symbols
@@ -137,10 +139,11 @@ CANDLE = frozenset(
 )
 VOLUMES = _names(
     """
-    volume vol volumes totalvolume volumetraded sharestraded totaltradedquantity tottrdqty
-    ttltrdqnty noofshares numberofshares stuecke stück títulos titulos volumen wolumen wol
-    成交量 交易量 出来高 거래량 объём объем hac hacim objem forgalom obrót omsætning
-    khốilượng kl حجم pxvolume tickvol tickvolume umsatz
+    volume vol volumes totalvolume volumetraded volumetotale sharestraded totaltradedquantity
+    totaltradequantity tottrdqty ttltrdqnty ttltradgvol noofshares umsatzstk umsatzstück 成交股數
+    quatot numberofshares stuecke stück títulos titulos volumen volym wolumen wol 成交量 交易量
+    出来高 거래량 объём объем hac hacim objem forgalom obrót khốilượng kl حجم الحجم όγκος נפח ปริมาณ
+    forg tagesvolumen pxvolume tickvol tickvolume umsatz
     """
 )
 ADJUSTED = ("adjopen", "adjhigh", "adjlow", "adjvolume")  # beside an adjusted close

@@ -1,0 +1,65 @@
+"""What speaks against columns of numbers as the symbols of a wide file."""
+
+from collections import Counter
+from collections.abc import Sequence
+
+from rnncli.errors import DataError
+from rnncli.formats import header as names
+from rnncli.formats.guess import Guess, is_candle
+
+
+def refuse_left_out(guess: Guess, without: Sequence[int], field: str | None) -> None:
+    """Refuse a symbol without a field where others have one: it would be left out."""
+    for index in without:
+        name = guess.header[index]
+        if field is not None and not names.is_field(name) and guess.is_numeric(index):
+            raise DataError(
+                f"{guess.name}: {name[:40]!r} is a symbol or a field that is not known;"
+                f" rename it to '{name[:40]}_{field}', or take it out"
+            )
+
+
+def refuse_one_symbol(guess: Guess, rest: Sequence[int], field: str | None) -> None:
+    """Refuse columns that are rather the prices of one symbol, under names in another language."""
+    shown = guess.list_names()
+    if guess.guessed and any(not guess.header[i].isascii() for i in rest):
+        raise DataError(
+            f"{guess.name}: columns {shown} in an uncertain encoding; say which with --encoding"
+        )
+    if field is not None or not 4 <= len(rest) <= 7:
+        return
+    for left_out in (None, *rest):
+        if is_candle(guess.values([i for i in rest if i != left_out])):
+            raise DataError(
+                f"{guess.name}: columns {shown} look like open, high, low and close of one symbol;"
+                " choose the close with --column, or say --layout wide"
+            )
+
+
+def refuse_percent(guess: Guess, rest: Sequence[int]) -> None:
+    """Refuse columns in percent that need not be prices."""
+    for index in rest:
+        cell = next((cell.strip() for cell in guess.cells[index] if "%" in cell), "")
+        if cell:
+            raise DataError(
+                f"{guess.name}, column {guess.header[index][:40]}: {cell[:40]!r} may be a return"
+                " rather than a price; give prices, or say --layout wide for rates"
+            )
+
+
+def refuse_codes(guess: Guess, rest: Sequence[int]) -> None:
+    """Refuse a few small whole numbers, such as a day of the week, beside prices with decimals."""
+    codes = [i for i in rest if guess.holds_codes(i)]
+    if codes and any(guess.holds_decimals(i) for i in rest):
+        name = guess.header[codes[0]][:40]
+        raise DataError(
+            f"{guess.name}: {name!r} holds a few whole numbers and no prices;"
+            " take it out, or say --layout wide"
+        )
+
+
+def refuse_twins(name: str, symbols: Sequence[str]) -> None:
+    """Refuse two columns for one symbol."""
+    if len(set(symbols)) < len(symbols):
+        twin = next(symbol for symbol, count in Counter(symbols).items() if count > 1)
+        raise DataError(f"{name}: two price columns are called {twin!r}; rename one")
