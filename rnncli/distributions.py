@@ -15,6 +15,8 @@ import numpy as np
 from rnncli import student
 from rnncli.arrays import Float64Array, FloatArray
 
+ROUNDING = 1e-12  # of a probability such as 1 - 0.025
+
 _erfc = np.vectorize(math.erfc, otypes=[np.float64])
 
 
@@ -154,8 +156,8 @@ class Sampled:
 class Quantiles:
     """Distributions known by quantiles: `values` (n, aheads, k) at `probabilities` (k), ascending.
 
-    Linear between them; the mass beyond the outer ones lies on them, so bounds further out than
-    the grid are its ends. A grid has no density.
+    Linear between them; quantiles further out are not known (NaN), and for scores the mass there
+    lies on the outer ones. A grid has no density.
     """
 
     probabilities: Float64Array
@@ -164,9 +166,9 @@ class Quantiles:
     def quantile(self, probability: float) -> Float64Array:
         """Value below which that much of the mass lies."""
         p = self.probabilities
-        if probability <= p[0] or probability >= p[-1]:
-            return self.values[..., 0 if probability <= p[0] else -1]
-        k = int(np.searchsorted(p, probability, side="right")) - 1
+        if probability < p[0] - ROUNDING or probability > p[-1] + ROUNDING:
+            return np.full(self.values.shape[:-1], np.nan)
+        k = int(np.clip(np.searchsorted(p, probability, side="right") - 1, 0, len(p) - 2))
         low, high = self.values[..., k], self.values[..., k + 1]
         found: Float64Array = low + (high - low) * ((probability - p[k]) / (p[k + 1] - p[k]))
         return found

@@ -8,6 +8,7 @@ from rnncli.arrays import Float64Array, IntArray
 from rnncli.formats.joining import show_date
 from rnncli.intervals import LONGEST, Bounds, fit_bounds, past_deviations, unit_of
 from rnncli.network import Network
+from rnncli.outcomes import actuals, mase_divisors
 from rnncli.prepare import Prepared
 from rnncli.prices import Prices
 from rnncli.rollout import Cutoffs, outputs_ahead, outputs_at
@@ -69,14 +70,7 @@ def _errors(
     with np.errstate(invalid="ignore", divide="ignore"):
         if unit == "log":
             return np.abs(np.log(forecasts / actual))
-        return np.abs(forecasts - actual) / _mase_divisors(series, rows)
-
-
-def _mase_divisors(series: Float64Array, rows: IntArray) -> Float64Array:
-    """Mean absolute one-step change up to each row; NaN where there was none, or it is zero."""
-    sums = np.concatenate([[0], np.cumsum(np.abs(np.diff(series)))])
-    divisors = sums[rows] / np.maximum(rows, 1)
-    return np.where(divisors > 0, divisors, np.nan)
+        return np.abs(forecasts - actual) / mase_divisors(series, rows)
 
 
 def validation_bounds(
@@ -93,18 +87,11 @@ def validation_bounds(
     for i, at, rows in _by_series(prices, prepared, cutoffs):
         series = prices.series(i)
         forecasts = prepared.preparation.forecasts(prices.symbols[i], series, rows, outputs[at])
-        actual = _actuals(series, rows, longest)
+        actual = actuals(series, rows, longest)
         with np.errstate(invalid="ignore", divide="ignore"):
             errors[at] = np.log(actual / forecasts) if unit == "log" else actual - forecasts
         deviations[at] = past_deviations(series, rows, unit)
     return fit_bounds(unit, errors, deviations, _span(prices, prepared, cutoffs))
-
-
-def _actuals(series: Float64Array, rows: IntArray, horizon: int) -> Float64Array:
-    """What came 1 to `horizon` rows after each of `rows`: (n, horizon), NaN past the end."""
-    padded: Float64Array = np.concatenate([series, np.full(horizon, np.nan)])
-    found: Float64Array = padded[rows[:, None] + np.arange(1, horizon + 1)]
-    return found
 
 
 def _by_series(
