@@ -41,6 +41,18 @@ The modules in reading order, which is also the flow of the data:
     stages       where the time of a run goes
     kernelcache  the folder of compiled kernels: its state, or why there is none
     warmup       the kernels of default runs, compiled ahead of time
+    outcomes     what came after a cutoff; the unit of scores
+    origins      shared cutoffs, and what was known at each
+    predictive   a model's forecasts as distributions, from every cutoff at once
+    baselines    naive, drift, EWMA volatility, naive with conformal bounds
+    metrics      scores of forecasts
+    skill        the Diebold-Mariano test
+    audit        the dates that each part of a model saw
+    folds        which cutoffs, and whether to train again for them
+    evaluate     every series from every cutoff, by the model and each baseline
+    scoreboard   the scores put together
+    verdict      what they show, in words; what a script requires
+    rolling      the whole of `rnncli evaluate`
     doctor       what this machine has
     files        the one writer: whole or not at all
     filenames    a name for the file of a symbol, and back

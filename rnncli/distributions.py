@@ -15,6 +15,8 @@ import numpy as np
 from rnncli import student
 from rnncli.arrays import Float64Array, FloatArray
 
+ROUNDING = 1e-12  # of a probability such as 1 - 0.025
+
 _erfc = np.vectorize(math.erfc, otypes=[np.float64])
 
 
@@ -154,8 +156,8 @@ class Sampled:
 class Quantiles:
     """Distributions known by quantiles: `values` (n, aheads, k) at `probabilities` (k), ascending.
 
-    Linear between them; the mass beyond the outer ones lies on them, so bounds further out than
-    the grid are its ends. A grid has no density.
+    Linear between them; quantiles further out are not known (NaN), and for scores the mass there
+    lies on the outer ones. A grid has no density.
     """
 
     probabilities: Float64Array
@@ -164,9 +166,9 @@ class Quantiles:
     def quantile(self, probability: float) -> Float64Array:
         """Value below which that much of the mass lies."""
         p = self.probabilities
-        if probability <= p[0] or probability >= p[-1]:
-            return self.values[..., 0 if probability <= p[0] else -1]
-        k = int(np.searchsorted(p, probability, side="right")) - 1
+        if probability < p[0] - ROUNDING or probability > p[-1] + ROUNDING:
+            return np.full(self.values.shape[:-1], np.nan)
+        k = int(np.clip(np.searchsorted(p, probability, side="right") - 1, 0, len(p) - 2))
         low, high = self.values[..., k], self.values[..., k + 1]
         found: Float64Array = low + (high - low) * ((probability - p[k]) / (p[k + 1] - p[k]))
         return found
@@ -203,6 +205,63 @@ class Quantiles:
             share = (y[..., None] - self.values[..., :-1]) / widths
         share = np.where(widths > 0, share, y[..., None] >= self.values[..., :-1])
         return np.clip(share, 0, 1)
+
+
+@dataclass(frozen=True)
+class ByAhead:
+    """Distributions of one kind for the first rows ahead, of another for those after."""
+
+    first: Distribution
+    later: Distribution
+    split: int
+
+    def quantile(self, probability: float) -> Float64Array:
+        """Value below which that much of the mass lies."""
+        return np.hstack([part.quantile(probability) for part in (self.first, self.later)])
+
+    def cdf(self, y: Float64Array) -> Float64Array:
+        """P(Y <= y)."""
+        return np.hstack([part.cdf(own) for part, own in self._each(y)])
+
+    def log_density(self, y: Float64Array) -> Float64Array:
+        """Logarithm of the density at y; NaN where there is none."""
+        return np.hstack([part.log_density(own) for part, own in self._each(y)])
+
+    def crps(self, y: Float64Array) -> Float64Array:
+        """Of each by its own kind."""
+        return np.hstack([part.crps(own) for part, own in self._each(y)])
+
+    def _each(self, y: Float64Array) -> list[tuple[Distribution, Float64Array]]:
+        return [(self.first, y[:, : self.split]), (self.later, y[:, self.split :])]
+
+
+@dataclass(frozen=True)
+class Moved:
+    """Distributions of `by` + `times` x, `times` > 0, for x of the `base`."""
+
+    base: Distribution
+    by: Float64Array
+    times: Float64Array
+
+    def quantile(self, probability: float) -> Float64Array:
+        """Value below which that much of the mass lies."""
+        return self.by + self.times * self.base.quantile(probability)
+
+    def cdf(self, y: Float64Array) -> Float64Array:
+        """P(Y <= y)."""
+        return self.base.cdf(self._back(y))
+
+    def log_density(self, y: Float64Array) -> Float64Array:
+        """Logarithm of the density at y; NaN where there is none."""
+        found: Float64Array = self.base.log_density(self._back(y)) - np.log(self.times)
+        return found
+
+    def crps(self, y: Float64Array) -> Float64Array:
+        """That of the base in the unit of y."""
+        return self.times * self.base.crps(self._back(y))
+
+    def _back(self, y: Float64Array) -> Float64Array:
+        return (y - self.by) / self.times
 
 
 def mean_square(start: Float64Array, end: Float64Array) -> Float64Array:

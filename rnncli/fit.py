@@ -6,6 +6,7 @@ from typing import Any
 
 import numpy as np
 
+from rnncli.audit import spans
 from rnncli.checkpoint import Checkpoints
 from rnncli.epochs import UNBROKEN, Epoch, TrainingRun
 from rnncli.errors import DataError
@@ -79,7 +80,8 @@ def fit_model(
         preparation=preparation,
         bounds=bounds,
         settings={name: asdict(settings) for name, settings in stages.items()},
-        record=_record(prices, run, error),
+        record=_record(prices, run, error)
+        | {"seen": spans(prices, preparing.scale, training.validation)},
     )
     return Fitted(model, run, error, len(prices.symbols), int(prices.lengths.sum()))
 

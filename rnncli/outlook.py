@@ -20,10 +20,14 @@ MIDDLE = (0.15865525393145707, 0.5, 0.8413447460685429)  # one deviation of a no
 
 @dataclass(frozen=True)
 class Outlook:
-    """Quantiles of prices (n, horizon, k) at probabilities (k), ascending."""
+    """Quantiles of prices (n, horizon, k) at probabilities (k), ascending.
+
+    `outputs` (n, O): the network's, of which the next row's distribution follows exactly.
+    """
 
     probabilities: tuple[float, ...]
     prices: Float64Array
+    outputs: FloatArray
 
     def at(self, probability: float) -> Float64Array:
         """The quantile (n, horizon) at one of the probabilities."""
@@ -64,7 +68,7 @@ def outlook(
         sampling = Sampling(network, preparation, horizon, paths, seed)
         reached = each_sample(sampling, prices, prepared, cutoffs, threads, keep)
     found[:, 0] = _next(network, preparation, prices, prepared, cutoffs, reached.outputs, wanted)
-    return Outlook(wanted, found)
+    return Outlook(wanted, found, reached.outputs)
 
 
 def _next(

@@ -60,8 +60,8 @@ def predict(
 
     Raises UsageError for a level out of range, DataError where no symbol can be forecast.
     """
-    _check_levels(settings.level)
-    horizon = _horizon(model, settings.horizon)
+    check_levels(settings.level)
+    horizon = rows_ahead(model, settings.horizon)
     with stage("prepare"):
         failed = {prices.symbols[i]: fault for i, fault in faults(prices, model.preparation)}
         known = _without(prices, failed)
@@ -87,7 +87,7 @@ def _without(prices: Prices, failed: dict[str, str]) -> Prices:
     return prices.subset(kept) if len(kept) < len(prices.symbols) else prices
 
 
-def _horizon(model: Model, wanted: int | None) -> int:
+def rows_ahead(model: Model, wanted: int | None) -> int:
     """Rows ahead: what was asked for, if the form of the network can do that."""
     made_for, inputs = model.network.architecture.horizon, model.preparation.inputs
     if (
@@ -113,7 +113,8 @@ def _not_finite(prices: Prices, i: int) -> str:
     return f"{prices.sources[i]}: {prices.symbols[i]}: the forecast is not finite"
 
 
-def _check_levels(levels: Sequence[float]) -> None:
+def check_levels(levels: Sequence[float]) -> None:
+    """Raise UsageError for a level that is no percentage, or is there twice."""
     for level in levels:
         if not 0 < level < 100:
             raise UsageError(f"--level {level}: a level is a percentage between 0 and 100")

@@ -30,6 +30,8 @@ def fit_series(symbol: str, scale: str, prices: Float64Array) -> tuple[float, fl
 
     And one so large or so small that these are no numbers to divide by.
     """
+    if len(prices) == 0:
+        raise DataError(f"{symbol}: --scale {scale} needs two distinct prices, and there are none")
     low, high = float(prices.min()), float(prices.max())
     if low == high:
         raise DataError(

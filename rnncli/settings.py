@@ -28,6 +28,8 @@ class Option:
 
 
 HORIZON = Option("Rows ahead (5, or what a --mode fixed in training).", minimum=1, maximum=100_000)
+LEVEL = Option("Levels of the bounds, in percent; may be repeated.")
+LEVELS = (80.0, 95.0)
 # of more than one command: with one meaning, so with one help
 Activation = Literal["tanh", "relu"]
 Init = Literal["orthogonal", "uniform", "identity"]
@@ -263,6 +265,47 @@ class PredictSettings:
         int | None,
         Option("Leave out symbols that end more than this many days before the newest.", minimum=0),
     ] = None
+
+
+@dataclass(frozen=True)
+class EvaluateSettings:
+    """From where forecasts are made, what they are held against, what a script may require."""
+
+    horizon: Annotated[int | None, HORIZON] = None
+    level: Annotated[tuple[float, ...], LEVEL] = LEVELS
+    folds: Annotated[
+        int, Option("Cutoffs to forecast from (0: all after what the model saw).", minimum=0)
+    ] = 20
+    stride: Annotated[
+        int | None, Option("Rows from one cutoff to the next (default: the horizon).", minimum=1)
+    ] = None
+    refit: Annotated[
+        str | None,
+        Option(
+            "Train the recipe again: none, once up to the first cutoff, or every-K cutoffs"
+            " (default: once, where too few cutoffs are after what the model saw)."
+        ),
+    ] = None
+    baselines: Annotated[str, Option("What it is held against, separated by commas.")] = (
+        "naive,drift,ewma,ewma-t,naive-conformal"
+    )
+    require_coverage: Annotated[
+        tuple[str, ...],
+        Option("Status 4 unless a level covers what it should: 80:76-84; may be repeated."),
+    ] = ()
+    require_skill: Annotated[
+        tuple[str, ...],
+        Option("Status 4 unless it beats naive (MAE) or ewma (CRPS); may be repeated."),
+    ] = ()
+    alpha: Annotated[
+        float, Option("Level of the one-sided test of --require-skill.", minimum=0, maximum=0.5)
+    ] = 0.05
+
+    def __post_init__(self) -> None:
+        """Raise UsageError for skill over what has no test."""
+        for against in self.require_skill:
+            if against not in ("naive", "ewma"):
+                raise UsageError(f"--require-skill {against}: is neither naive nor ewma")
 
 
 @dataclass(frozen=True)

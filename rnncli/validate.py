@@ -8,6 +8,7 @@ from rnncli.arrays import Float64Array, IntArray
 from rnncli.formats.joining import show_date
 from rnncli.intervals import LONGEST, Bounds, fit_bounds, past_deviations, unit_of
 from rnncli.network import Network
+from rnncli.outcomes import actuals, mase_divisors
 from rnncli.outlook import draws_bounds, outlook
 from rnncli.prepare import Prepared
 from rnncli.prices import Prices
@@ -72,14 +73,7 @@ def _errors(
     with np.errstate(invalid="ignore", divide="ignore"):
         if unit == "log":
             return np.abs(np.log(forecasts / actual))
-        return np.abs(forecasts - actual) / _mase_divisors(series, rows)
-
-
-def _mase_divisors(series: Float64Array, rows: IntArray) -> Float64Array:
-    """Mean absolute one-step change up to each row; NaN where there was none, or it is zero."""
-    sums = np.concatenate([[0], np.cumsum(np.abs(np.diff(series)))])
-    divisors = sums[rows] / np.maximum(rows, 1)
-    return np.where(divisors > 0, divisors, np.nan)
+        return np.abs(forecasts - actual) / mase_divisors(series, rows)
 
 
 def validation_bounds(
@@ -95,7 +89,7 @@ def validation_bounds(
     forecasts, deviations = found(network, prices, prepared, cutoffs, longest, unit, threads)
     actual = np.empty(forecasts.shape)
     for i, at, rows in _by_series(prices, prepared, cutoffs):
-        actual[at] = _actuals(prices.series(i), rows, longest)
+        actual[at] = actuals(prices.series(i), rows, longest)
     with np.errstate(invalid="ignore", divide="ignore"):
         errors = np.log(actual / forecasts) if unit == "log" else actual - forecasts
     dates = _span(prices, prepared, cutoffs)
@@ -125,13 +119,6 @@ def _rolled_out(
         forecasts[at] = prepared.preparation.forecasts(symbol, series, rows, outputs[at])
         deviations[at] = past_deviations(series, rows, unit)
     return forecasts, deviations
-
-
-def _actuals(series: Float64Array, rows: IntArray, horizon: int) -> Float64Array:
-    """What came 1 to `horizon` rows after each of `rows`: (n, horizon), NaN past the end."""
-    padded: Float64Array = np.concatenate([series, np.full(horizon, np.nan)])
-    found: Float64Array = padded[rows[:, None] + np.arange(1, horizon + 1)]
-    return found
 
 
 def _by_series(

@@ -81,6 +81,9 @@ def test_kernels_know_numpy_and_numba_only():
                 "rnncli.predict",
                 "rnncli.compare",
                 "rnncli.checkpoint",
+                "rnncli.predictive",
+                "rnncli.evaluate",
+                "rnncli.rolling",
             ],
         ),
         ("rnncli.files", ["rnncli.cli", "rnncli.modelfile", "rnncli.checkpoint"]),
@@ -105,7 +108,7 @@ def test_numbers_know_no_files_and_no_terminal():
     outside = ("rnncli.files", "rnncli.formats.bytes", "rnncli.cli", "rnncli.report", "rich")
     numeric = (
         "prepare", "gradients", "optim", "network", "heads", "train", "rollout", "bins",
-        "student", "distributions",
+        "student", "distributions", "outcomes", "origins", "metrics", "skill", "baselines",
     )  # fmt: skip
     for name in numeric:
         found = list(imports_of(MODULES[f"rnncli.{name}"]))

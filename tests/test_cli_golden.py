@@ -8,7 +8,17 @@ import json
 import pytest
 import typer
 
-COMMANDS = ("train", "predict", "gradients", "unroll", "inspect", "statland", "warmup", "doctor")
+COMMANDS = (
+    "train",
+    "predict",
+    "evaluate",
+    "gradients",
+    "unroll",
+    "inspect",
+    "statland",
+    "warmup",
+    "doctor",
+)
 UNROLLED = {
     "two_days": ("--values", "0,0.5"),
     "exploding": ("--w2", "2", "--values", "1", "--days", "51"),

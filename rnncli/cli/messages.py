@@ -70,6 +70,11 @@ class Messages:
         self._wipe()
         _say("error", str(fault), "31")
 
+    def unmet(self, message: str) -> None:
+        """A check that was required and did not hold: an error; the command decides the status."""
+        self._wipe()
+        error(message)
+
     def warn(self, message: str) -> None:
         """About the data: shown off a terminal too."""
         if not self._quiet:

@@ -95,7 +95,7 @@ def _option(field: Any, hint: Any) -> inspect.Parameter:
     assert isinstance(option, Option)
     default, names = field.default, [f"--{field.name.replace('_', '-')}"]
     if get_origin(kind) is tuple:
-        kind, default = list[float], list(default)
+        kind, default = list[get_args(kind)[0]], list(default)  # type: ignore[misc] # made at run time
     if kind is bool:
         names[0] += f"/--no-{names[0][2:]}"
     if option.letter:

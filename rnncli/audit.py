@@ -1,0 +1,63 @@
+"""What a model has seen, and up to which day: no part of it may know what came after a cutoff."""
+
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from rnncli.errors import DataError
+from rnncli.formats.joining import show_date
+from rnncli.prepare import training_prices
+from rnncli.prices import Prices
+
+Span = tuple[str | None, str | None]  # first and last date; None without dates
+
+
+@dataclass(frozen=True)
+class Seen:
+    """A part of a model and the dates it was fitted on."""
+
+    part: str
+    first_date: str | None
+    last_date: str | None
+
+
+def spans(prices: Prices, scale: str, validation: float) -> dict[str, Span]:
+    """Dates that each part of a training sees: what the fit may see, and what is held back."""
+    training = np.array([training_prices(rows, scale, validation) for rows in prices.lengths])
+    place = np.arange(len(prices.values)) - np.repeat(prices.offsets[:-1], prices.lengths)
+    early = place < np.repeat(training, prices.lengths)
+    fitted, held = _span(prices, early), _span(prices, ~early)
+    return {
+        "scaler and bins": fitted,
+        "weights": fitted,
+        "early stop": held,
+        "calibration of the bounds": held,
+    }
+
+
+def _span(prices: Prices, rows: np.ndarray) -> Span:
+    dates = prices.dates[rows & ~np.isnat(prices.dates)]
+    return (show_date(dates.min()), show_date(dates.max())) if len(dates) else (None, None)
+
+
+def seen(record: dict[str, Any]) -> list[Seen]:
+    """What each part of a model saw, as it remembers; an older model only knows it as a whole."""
+    whole = {"all of it": (record["first_date"], record["last_date"])}
+    return [Seen(part, first, last) for part, (first, last) in record.get("seen", whole).items()]
+
+
+def last_seen(record: dict[str, Any]) -> np.datetime64 | None:
+    """The last date that any part of a model saw; None where it had no dates."""
+    dates = [record["last_date"], *(one.last_date for one in seen(record))]
+    return max((np.datetime64(date, "s") for date in dates if date), default=None)
+
+
+def check(record: dict[str, Any], cutoff: np.datetime64) -> None:
+    """Raise DataError where a part of a model saw a day after `cutoff`."""
+    for one in seen(record):
+        if one.last_date and np.datetime64(one.last_date, "s") > cutoff:
+            raise DataError(
+                f"the {one.part} of the model saw {one.last_date}, after the cutoff"
+                f" {show_date(cutoff)}: it would know what it forecasts"
+            )

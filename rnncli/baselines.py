@@ -1,0 +1,197 @@
+"""What every forecast is held against: naive, drift, and how far prices moved of late.
+
+Each is fitted on a past (what was known at some cutoff) and then forecasts from any cell after
+it, using the rows up to that cell alone.
+"""
+
+from collections.abc import Callable
+
+import numpy as np
+
+from rnncli import student
+from rnncli.arrays import Float64Array
+from rnncli.distributions import Distribution, Normal, StudentT
+from rnncli.errors import UsageError
+from rnncli.intervals import Bounds, changes, fit_bounds, past_deviations
+from rnncli.outcomes import Cells, Outcome, actuals
+from rnncli.predictive import Predictive, Predictor, of_bounds
+from rnncli.prices import Prices
+from rnncli.volatility import own_deviations
+
+DECAY = 0.94  # RiskMetrics technical document, 1996, for daily changes
+LARGEST_DOF = 200.0  # from here on a t is a normal to the eye
+MOST_ROWS = 100_000  # that something is fitted on; more change it little and cost time
+GOLDEN = (np.sqrt(5) - 1) / 2
+DEFAULTS = ("naive", "drift", "ewma", "ewma-t", "naive-conformal")
+
+
+def difference_unit(unit: str) -> str:
+    """The unit of changes, as `intervals` names it, that belongs to a unit of scores."""
+    return "log" if unit == "log" else "absolute"
+
+
+def _naive(_past: Prices, _unit: str, _horizon: int) -> Predictor:
+    """The last price, repeated."""
+
+    def forecast(_prices: Prices, _cells: Cells, outcome: Outcome) -> Predictive:
+        return Predictive(np.repeat(outcome.last[:, None], outcome.horizon, axis=1))
+
+    return forecast
+
+
+def _drift(_past: Prices, unit: str, _horizon: int) -> Predictor:
+    """The mean change up to the cutoff, once more for every row ahead (in logs where prices are).
+
+    Hyndman & Athanasopoulos, Forecasting: Principles and Practice, 5.2.
+    """
+
+    def forecast(prices: Prices, cells: Cells, outcome: Outcome) -> Predictive:
+        drift = np.empty(len(cells.series))
+        for i, at, rows in cells.by_series():
+            steps = changes(prices.series(i), difference_unit(unit))
+            drift[at] = np.cumsum(steps)[rows - 1] / rows
+        path = (drift * outcome.step())[:, None] * np.arange(1, outcome.horizon + 1)
+        return Predictive(outcome.priced(path))
+
+    return forecast
+
+
+def _ewma(past: Prices, unit: str, _horizon: int) -> Predictor:
+    """Normal around the last price, variance the exponentially weighted one, growing with time."""
+    pooled = pooled_deviation(past, unit)
+
+    def forecast(prices: Prices, cells: Cells, outcome: Outcome) -> Predictive:
+        scale = _deviations(prices, cells, outcome, pooled)
+        return _around_last(outcome, Normal(np.zeros_like(scale), scale))
+
+    return forecast
+
+
+def _ewma_t(past: Prices, unit: str, _horizon: int) -> Predictor:
+    """Likewise with Student's t of the same variance; its dof from all the past returns."""
+    pooled = pooled_deviation(past, unit)
+    dof = fit_dof(_standardised(past, unit, pooled))
+
+    def forecast(prices: Prices, cells: Cells, outcome: Outcome) -> Predictive:
+        scale = _deviations(prices, cells, outcome, pooled) * np.sqrt((dof - 2) / dof)
+        return _around_last(outcome, StudentT(np.zeros_like(scale), scale, np.array(dof)))
+
+    return forecast
+
+
+def _naive_conformal(past: Prices, unit: str, horizon: int) -> Predictor:
+    """The last price with quantiles of its own past errors, ahead by ahead.
+
+    Errors over the series' own deviation, pooled over series, from every past cutoff or as many
+    as `MOST_ROWS`: split conformal prediction (Vovk et al. 2005) with that for a scale.
+    """
+    bounds = naive_bounds(past, unit, horizon)
+
+    def forecast(_prices: Prices, _cells: Cells, outcome: Outcome) -> Predictive:
+        last = np.repeat(outcome.last[:, None], outcome.horizon, axis=1)
+        return Predictive(last, of_bounds(bounds, last, outcome))
+
+    return forecast
+
+
+Fit = Callable[[Prices, str, int], Predictor]
+BASELINES: dict[str, Fit] = {
+    "naive": _naive,
+    "drift": _drift,
+    "ewma": _ewma,
+    "ewma-t": _ewma_t,
+    "naive-conformal": _naive_conformal,
+}
+
+
+def names_of(text: str) -> list[str]:
+    """Baselines of a list with commas. Raises UsageError for one that is not known or twice."""
+    names = [name.strip() for name in text.split(",") if name.strip()]
+    for number, name in enumerate(names):
+        if name not in BASELINES:
+            raise UsageError(f"--baselines: no {name!r}; there are {', '.join(BASELINES)}")
+        if name in names[:number]:
+            raise UsageError(f"--baselines: {name} is named twice")
+    return names
+
+
+def naive_bounds(past: Prices, unit: str, horizon: int) -> Bounds:
+    """Quantiles of the scaled errors that naive has made in the past, by ahead."""
+    stride = max(1, len(past.values) // MOST_ROWS)
+    errors, deviations = [], []
+    for i in range(len(past.symbols)):
+        series = past.series(i)
+        rows = np.arange(2, len(series) - 1, stride)
+        came = actuals(series, rows, horizon)
+        last = series[rows][:, None]
+        with np.errstate(invalid="ignore", divide="ignore"):
+            errors.append(np.log(came / last) if unit == "log" else came - last)
+        deviations.append(past_deviations(series, rows, difference_unit(unit)))
+    return fit_bounds(
+        difference_unit(unit), np.concatenate(errors), np.concatenate(deviations), (None, None)
+    )
+
+
+def pooled_deviation(past: Prices, unit: str) -> float:
+    """Root mean square of all the past changes; 1 where there was none but zero."""
+    steps = [changes(past.series(i), difference_unit(unit)) for i in range(len(past.symbols))]
+    found = float(np.sqrt(np.mean(np.concatenate(steps) ** 2))) if sum(map(len, steps)) else 0.0
+    return found or 1.0
+
+
+def _standardised(past: Prices, unit: str, pooled: float) -> Float64Array:
+    """Past changes over the deviation that was known before each."""
+    found = []
+    for i in range(len(past.symbols)):
+        steps = changes(past.series(i), difference_unit(unit)) / pooled
+        found.append(steps / own_deviations(steps, DECAY)[:-1])
+    return np.concatenate(found)
+
+
+def _deviations(prices: Prices, cells: Cells, outcome: Outcome, pooled: float) -> Float64Array:
+    """Deviation of what comes, (n, horizon), in the unit of scores."""
+    own = np.empty(len(cells.series))
+    for i, at, rows in cells.by_series():
+        steps = changes(prices.series(i)[: rows.max() + 1], difference_unit(outcome.unit))
+        own[at] = pooled * own_deviations(steps / pooled, DECAY)[rows]
+    aheads = np.arange(1, outcome.horizon + 1)
+    found: Float64Array = (own * outcome.step())[:, None] * np.sqrt(aheads)
+    return found
+
+
+def _around_last(outcome: Outcome, distribution: Distribution) -> Predictive:
+    return Predictive(np.repeat(outcome.last[:, None], outcome.horizon, axis=1), distribution)
+
+
+def fit_dof(standardised: Float64Array) -> float:
+    """Degrees of freedom, 2 to 200, of a Student t of variance 1, by maximum likelihood.
+
+    By golden section in 1/dof, from 0.005 for all but normal to 1/2 for no variance.
+    """
+    kept = standardised[np.isfinite(standardised)]
+    kept = kept[:: max(1, len(kept) // MOST_ROWS)]
+    if len(kept) == 0:
+        return LARGEST_DOF
+
+    def loss(inverse: float) -> float:
+        dof = 1 / inverse
+        scale = np.sqrt((dof - 2) / dof)
+        return -float(np.mean(student.log_density(kept / scale, np.array(dof)) - np.log(scale)))
+
+    return 1 / lowest(loss, 1 / LARGEST_DOF, 0.499)
+
+
+def lowest(loss: Callable[[float], float], low: float, high: float, steps: int = 40) -> float:
+    """Where a function with one valley between `low` and `high` is lowest: golden section."""
+    inner = [high - GOLDEN * (high - low), low + GOLDEN * (high - low)]
+    values = [loss(inner[0]), loss(inner[1])]
+    for _ in range(steps):
+        if values[0] < values[1]:
+            high, inner[1], values[1] = inner[1], inner[0], values[0]
+            inner[0] = high - GOLDEN * (high - low)
+            values[0] = loss(inner[0])
+        else:
+            low, inner[0], values[0] = inner[0], inner[1], values[1]
+            inner[1] = low + GOLDEN * (high - low)
+            values[1] = loss(inner[1])
+    return float((low + high) / 2)

@@ -1,0 +1,59 @@
+"""`rnncli evaluate`: rolling cutoffs, beside baselines, and a verdict."""
+
+import typer
+
+from rnncli.cli.forecast import ModelArgument, PricesArgument, as_trained, read
+from rnncli.cli.kernels import watch_kernels
+from rnncli.cli.messages import Messages
+from rnncli.cli.options import command
+from rnncli.errors import ExitStatus
+from rnncli.settings import EvaluateSettings, OutputSettings, ReadSettings, RunSettings
+from rnncli.stages import Stages
+
+
+def register(app: typer.Typer) -> None:
+    """Add the command of this module."""
+    command(app, "evaluate")(evaluate)
+
+
+def evaluate(
+    model: ModelArgument,
+    prices: PricesArgument,
+    reading: ReadSettings,
+    evaluating: EvaluateSettings,
+    running: RunSettings,
+    showing: OutputSettings,
+) -> int:
+    """Hold forecasts against what came, beside baselines."""
+    from rnncli.modelfile import load_model
+
+    messages, stages = Messages(showing), Stages()
+    with stages.stage("read"):
+        loaded = load_model(model)
+    reading = as_trained(reading, loaded.settings)
+    known = read(prices, reading, messages, stages.stage, loaded.preparation.inputs)
+
+    from rnncli.report.evaluation import audit_lines, evaluation_report
+    from rnncli.report.output import write_report
+    from rnncli.rolling import roll
+    from rnncli.verdict import checks
+
+    watch_kernels(messages, stages.stage)
+    with messages.progress(loaded.settings["train"].get("epochs", 0)) as bar:
+        evaluation = roll(
+            loaded, known, evaluating, running, messages.warn,
+            lambda e: bar.update(e.epoch, f"training again: epoch {e.epoch}"), stages.stage,
+        )  # fmt: skip
+    found = checks(evaluation, evaluating)
+    with stages.stage("write"):
+        write_report(evaluation_report(model, evaluation, found), showing.format)
+    messages.detail(audit_lines(evaluation))
+    for fault in evaluation.failed.values():
+        messages.fail(fault)
+    for one in found:
+        if not one.met:
+            messages.unmet(f"{one.required}: {one.said}")
+    if running.profile:
+        messages.profile(stages)
+    unmet = ExitStatus.OK if all(one.met for one in found) else ExitStatus.CHECK_FAILED
+    return messages.end() or unmet

@@ -1,0 +1,224 @@
+"""Rolling origins: every series forecast from every cutoff, by a model and by each baseline."""
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, replace
+
+import numpy as np
+
+from rnncli import audit
+from rnncli.arrays import Float64Array, IntArray
+from rnncli.baselines import BASELINES
+from rnncli.errors import DataError
+from rnncli.metrics import Scores, score
+from rnncli.modelfile import Model
+from rnncli.origins import Calendar, cells, past
+from rnncli.outcomes import Cells, outcome
+from rnncli.predictive import Predictor, predictive
+from rnncli.prepare import faults
+from rnncli.prices import Prices
+from rnncli.scalers import fit_series
+from rnncli.threads import Threads
+
+MODEL = "model"  # its name among the baselines
+BLOCK = 4096  # cells that are scored at once: distributions take memory
+NOTHING = np.zeros(0)
+LEAST_SERIES = 32  # side by side in a block: fewer leave lanes of the kernels empty
+
+
+@dataclass(frozen=True)
+class Plan:
+    """What is to be evaluated: cutoffs (days of the calendar), rows ahead, and beside what.
+
+    `groups`: the folds that one fit serves, as (first fold, fold after the last).
+    """
+
+    calendar: Calendar
+    days: IntArray
+    horizon: int
+    stride: int
+    levels: tuple[float, ...]
+    baselines: tuple[str, ...]
+    groups: tuple[tuple[int, int], ...]
+
+
+@dataclass(frozen=True)
+class Evaluation:
+    """Scores (n, horizon) of n cells by method, the model's under MODEL.
+
+    `cutoffs`: the dates; `models`: for each group of folds its first cutoff, the model that
+    forecast from there, and whether it was trained for it; `failed`: symbol -> why.
+    """
+
+    plan: Plan
+    symbols: tuple[str, ...]
+    cells: Cells
+    unit: str
+    scores: dict[str, Scores]
+    cutoffs: tuple[str | int, ...]
+    models: tuple[tuple[str | int, Model, bool], ...]
+    failed: dict[str, str]
+
+
+FitModel = Callable[[Prices], Model]  # the recipe, on what was known at a cutoff
+
+
+def evaluate(
+    model: Model, prices: Prices, plan: Plan, threads: Threads, refit: FitModel | None = None
+) -> Evaluation:
+    """Forecast every series from every cutoff of the plan and score what came.
+
+    With `refit`, each group of folds has a model of its own, trained up to its first cutoff.
+    Raises DataError where the model saw a day after a cutoff, or no series can be forecast.
+    """
+    unit = "log" if model.bounds.unit == "log" else "mase"
+    rows = plan.calendar.last_rows(prices, plan.days)
+    failed: dict[str, str] = {}
+    pieces, models = [], []
+    for first, end in plan.groups:
+        known = past(prices, rows[first])
+        own = refit(known) if refit else model
+        cutoff = int(plan.days[first])
+        if plan.calendar.dated:
+            audit.check(own.record, np.datetime64(cutoff, "s"))
+        models.append((plan.calendar.shown(cutoff), own, refit is not None))
+        fitted, faults = prepared_for(own, prices, known, unit)
+        failed |= faults
+        known = _without(known, failed)
+        here = np.full_like(rows, -1)
+        here[first:end] = rows[first:end]
+        predictors = _predictors(fitted, known, plan, unit, threads)
+        pieces += [
+            _scored(prices, block, here, predictors, plan, unit)
+            for block in _blocks(prices, here, failed)
+        ]
+    if not pieces:
+        raise DataError("no series has rows both before and after a cutoff")
+    for piece in pieces:
+        failed |= piece.failed
+    joined = _joined_cells([piece.cells for piece in pieces])
+    order = np.lexsort((joined.fold, joined.series))
+    scores = _joined([piece.scores for piece in pieces], order)
+    return Evaluation(
+        plan=plan,
+        symbols=prices.symbols,
+        cells=Cells(joined.series[order], joined.row[order], joined.fold[order]),
+        unit=unit,
+        scores=scores,
+        cutoffs=tuple(plan.calendar.shown(day) for day in plan.days.tolist()),
+        models=tuple(models),
+        failed=failed,
+    )
+
+
+def prepared_for(
+    model: Model, prices: Prices, known: Prices, unit: str
+) -> tuple[Model, dict[str, str]]:
+    """The model with a scale for every symbol, fitted on what was known; the symbols it cannot fit.
+
+    `predict` fits minmax and standard on all rows of a symbol it has not seen, which would be
+    looking ahead here.
+    """
+    preparation, failed, pairs = model.preparation, {}, {}
+    if preparation.scale in ("minmax", "standard"):
+        before = {symbol: known.series(i) for i, symbol in enumerate(known.symbols)}
+        for i, symbol in enumerate(prices.symbols):
+            if symbol in preparation.fitted:
+                continue
+            try:
+                pairs[symbol] = fit_series(symbol, preparation.scale, before.get(symbol, NOTHING))
+            except DataError as fault:
+                failed[symbol] = f"{prices.sources[i]}: {fault}"
+        preparation = replace(preparation, fitted=preparation.fitted | pairs)
+    unfit = {prices.symbols[i]: fault for i, fault in faults(prices, preparation)}
+    if unit == "log":
+        lowest = np.minimum.reduceat(prices.values, prices.offsets[:-1])
+        for i in np.flatnonzero(lowest <= 0).tolist():
+            said = f"{prices.sources[i]}: {prices.symbols[i]} has prices <= 0, and the model's"
+            unfit.setdefault(prices.symbols[i], f"{said} bounds are of log errors")
+    return replace(model, preparation=preparation), unfit | failed
+
+
+def _predictors(
+    model: Model, known: Prices, plan: Plan, unit: str, threads: Threads
+) -> dict[str, Predictor]:
+    """The model, and every baseline fitted on what was known."""
+    fitted: dict[str, Predictor] = {
+        MODEL: lambda prices, cells, came: predictive(model, prices, cells, came, threads)
+    }
+    return fitted | {name: BASELINES[name](known, unit, plan.horizon) for name in plan.baselines}
+
+
+def _without(known: Prices, failed: dict[str, str]) -> Prices:
+    """The series that have not failed; raises DataError where none is left."""
+    kept = [i for i, symbol in enumerate(known.symbols) if symbol not in failed]
+    if not kept:
+        raise DataError(next(iter(failed.values())))
+    return known.subset(kept)
+
+
+def _blocks(prices: Prices, rows: IntArray, failed: dict[str, str]) -> Iterator[list[int]]:
+    """Numbers of the series to forecast, in blocks of bounded size."""
+    forecast = np.unique(cells(prices, rows).series).tolist()
+    kept = [i for i in forecast if prices.symbols[i] not in failed]
+    size = max(LEAST_SERIES, BLOCK // len(rows))
+    for start in range(0, len(kept), size):
+        yield kept[start : start + size]
+
+
+@dataclass(frozen=True)
+class _Piece:
+    """Scores of a block of series by method."""
+
+    cells: Cells
+    scores: dict[str, Scores]
+    failed: dict[str, str]
+
+
+def _scored(
+    prices: Prices, block: list[int], rows: IntArray, predictors: dict[str, Predictor],
+    plan: Plan, unit: str,
+) -> _Piece:  # fmt: skip
+    """Forecast a block by every method and score it where the model's forecast is a number."""
+    own = prices.subset(block)
+    local = cells(own, rows[:, block])
+    came = outcome(own, local, plan.horizon, unit)
+    forecasts = {name: predict(own, local, came) for name, predict in predictors.items()}
+    own_prices = forecasts[MODEL].forecasts
+    usable = np.isfinite(own_prices) & ((own_prices > 0) | (unit != "log"))
+    bad = ~np.all(usable, axis=1)
+    came = replace(came, actual=np.where(bad[:, None], np.nan, came.actual))
+    failed = {
+        own.symbols[i]: f"{own.sources[i]}: {own.symbols[i]}: a forecast is no price"
+        for i in np.unique(local.series[bad]).tolist()
+    }
+    return _Piece(
+        cells=replace(local, series=np.array(block, np.int64)[local.series]),
+        scores={name: score(came, found, plan.levels) for name, found in forecasts.items()},
+        failed=failed,
+    )
+
+
+def _joined_cells(pieces: list[Cells]) -> Cells:
+    return Cells(
+        series=np.concatenate([piece.series for piece in pieces]),
+        row=np.concatenate([piece.row for piece in pieces]),
+        fold=np.concatenate([piece.fold for piece in pieces]),
+    )
+
+
+def _joined(pieces: list[dict[str, Scores]], order: IntArray) -> dict[str, Scores]:
+    """Scores of all pieces, cells in `order`; a score that a piece lacks is not known there."""
+    found: dict[str, Scores] = {}
+    for method in pieces[0]:
+        names = dict.fromkeys(name for piece in pieces for name in piece[method])
+        found[method] = {
+            name: np.concatenate(
+                [piece[method].get(name, _unknown(piece[method])) for piece in pieces]
+            )[order]
+            for name in names
+        }
+    return found
+
+
+def _unknown(scores: Scores) -> Float64Array:
+    return np.full(scores["absolute"].shape, np.nan)

@@ -1,0 +1,110 @@
+"""Scores of forecasts: one number a cell and row ahead, lower is better unless it says otherwise.
+
+Errors, CRPS, interval and log scores are in the unit of scores (see `outcomes`).
+"""
+
+import numpy as np
+
+from rnncli.arrays import Float64Array
+from rnncli.outcomes import Outcome
+from rnncli.predictive import Predictive
+
+Scores = dict[str, Float64Array]  # name -> (n, horizon), NaN where nothing came or nothing is said
+PIT_BINS = 10
+
+
+def level_name(level: float) -> str:
+    """A level as names of columns hold it: every digit, so that no two have one name."""
+    return repr(float(level)).removesuffix(".0")
+
+
+def tail_of(level: float) -> float:
+    """Probability below the lower bound of a level in percent."""
+    return (1 - level / 100) / 2
+
+
+def score(outcome: Outcome, forecast: Predictive, levels: tuple[float, ...]) -> Scores:
+    """Every score of a forecast."""
+    y, centre = outcome.scored(outcome.actual), outcome.scored(forecast.forecasts)
+    error = centre - y
+    price_error = np.where(np.isnan(error), np.nan, forecast.forecasts - outcome.actual)
+    found = {
+        "absolute": np.abs(error),
+        "square": error**2,
+        "price_absolute": np.abs(price_error),
+        "price_square": price_error**2,
+        "smape": smape(outcome.actual, np.where(np.isnan(error), np.nan, forecast.forecasts)),
+        "mase": np.abs(price_error) / outcome.divisor[:, None],
+        "direction": direction(y, centre),
+    }
+    if forecast.distribution is None:
+        return found
+    found["crps"] = forecast.distribution.crps(y)
+    found["log_score"] = -forecast.distribution.log_density(y)
+    found["pit"] = forecast.distribution.cdf(y)
+    calibrated = forecast.bounds or forecast.distribution
+    for level in levels:
+        lower = calibrated.quantile(tail_of(level))
+        upper = calibrated.quantile(1 - tail_of(level))
+        found |= _of_bounds(y, lower, upper, level)
+    return found
+
+
+def _of_bounds(y: Float64Array, lower: Float64Array, upper: Float64Array, level: float) -> Scores:
+    """Interval score, coverage and width; NaN where a bound is not known."""
+    charge, name = interval_score(y, lower, upper, level), level_name(level)
+    unknown = np.isnan(charge)
+    return {
+        f"interval_score_{name}": charge,
+        f"coverage_{name}": np.where(unknown, np.nan, (lower <= y) & (y <= upper)),
+        f"width_{name}": np.where(unknown, np.nan, upper - lower),
+    }
+
+
+def smape(actual: Float64Array, forecast: Float64Array) -> Float64Array:
+    """Symmetric absolute percentage error, 0 to 200: the terms whose mean is M4's sMAPE.
+
+    Makridakis, Spiliotis & Assimakopoulos 2020, doi:10.1016/j.ijforecast.2019.04.014; 0 where
+    both are 0.
+    """
+    size = np.abs(actual) + np.abs(forecast)
+    with np.errstate(invalid="ignore"):
+        return np.where(size == 0, 0.0, 200 * np.abs(actual - forecast) / size)
+
+
+def seasonal_divisor(past: Float64Array, season: int) -> float:
+    """M4's divisor of MASE: mean |y_t - y_(t - season)| over the past of one series."""
+    return float(np.mean(np.abs(past[season:] - past[:-season])))
+
+
+def owa(smape: float, mase: float, smape_naive2: float, mase_naive2: float) -> float:
+    """Overall weighted average of M4: mean of both errors relative to Naive2's, after averaging.
+
+    Each of the four is the mean over all series and rows ahead.
+    """
+    return (smape / smape_naive2 + mase / mase_naive2) / 2
+
+
+def direction(y: Float64Array, forecast: Float64Array) -> Float64Array:
+    """Whether a forecast that says up or down was right (1 is good), NaN where either is 0."""
+    told = np.sign(y) * np.sign(forecast)
+    return np.where(told == 0, np.nan, (told + 1) / 2)
+
+
+def interval_score(
+    y: Float64Array, lower: Float64Array, upper: Float64Array, level: float
+) -> Float64Array:
+    """Width, plus 2/alpha times what lies outside (Gneiting & Raftery 2007, equation 43)."""
+    alpha = 1 - level / 100
+    outside = np.maximum(lower - y, 0) + np.maximum(y - upper, 0)
+    found: Float64Array = upper - lower + 2 / alpha * outside
+    return found
+
+
+def histogram(pit: Float64Array) -> list[float] | None:
+    """Share of the outcomes in each tenth of their distributions; of a calibrated one, 0.1 each."""
+    known = pit[~np.isnan(pit)]
+    if len(known) == 0:
+        return None
+    counts, _ = np.histogram(known, bins=PIT_BINS, range=(0, 1))
+    return [float(share) for share in counts / len(known)]

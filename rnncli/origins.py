@@ -1,0 +1,107 @@
+"""Rolling origins: the shared cutoffs of an evaluation, and the past of each."""
+
+from dataclasses import dataclass, replace
+
+import numpy as np
+
+from rnncli.arrays import IntArray
+from rnncli.errors import DataError, UsageError
+from rnncli.formats.joining import show_date
+from rnncli.outcomes import Cells
+from rnncli.prices import Prices
+
+LEAST_ROWS = 10  # of the calendar up to the first cutoff, to train on
+
+
+@dataclass(frozen=True)
+class Calendar:
+    """Every day on which some series has a row: `days` (n), ascending.
+
+    Of series without dates a day is the row counted from the end, -1 the last. `rows` (all rows):
+    the day of each row, in place of its date.
+    """
+
+    days: IntArray
+    rows: IntArray
+    dated: bool
+
+    def shown(self, day: int) -> str | int:
+        """A day as its date, or its number."""
+        return show_date(np.datetime64(day, "s")) if self.dated else day
+
+    def last_rows(self, prices: Prices, days: IntArray) -> IntArray:
+        """The last row of each series at or before each day, -1 for none: (days, series)."""
+        found = [
+            np.searchsorted(self.rows[start:end], days, side="right") - 1
+            for start, end in zip(prices.offsets[:-1], prices.offsets[1:], strict=True)
+        ]
+        return np.stack(found, axis=1)
+
+
+def calendar(prices: Prices) -> Calendar:
+    """The days of prices. Raises DataError where only some series have dates."""
+    known = ~np.isnat(prices.dates)
+    if known.all():
+        rows = prices.dates.astype("datetime64[s]").astype(np.int64)
+    elif known.any():
+        without = next(i for i in range(len(prices.symbols)) if not prices.has_dates(i))
+        raise DataError(
+            f"{prices.sources[without]}: {prices.symbols[without]} has no dates and others have;"
+            " evaluate them apart with --symbols"
+        )
+    else:
+        ends = np.repeat(prices.offsets[1:], prices.lengths)
+        rows = np.arange(len(prices.values)) - ends
+    return Calendar(np.unique(rows), rows, bool(known.all()))
+
+
+def cutoffs(calendar: Calendar, horizon: int, stride: int, after: int | None) -> IntArray:
+    """All days that can be cutoffs, ascending: the last leaves `horizon` days, the others go back.
+
+    `after`: only days after that one; None: all that leave enough to train on before.
+    """
+    last = len(calendar.days) - 1 - horizon
+    found = calendar.days[np.arange(last, LEAST_ROWS - 2, -stride)[::-1]]
+    return found if after is None else found[found > after]
+
+
+def enough(found: IntArray, folds: int, horizon: int, stride: int) -> IntArray:
+    """The last `folds` of the cutoffs. Raises UsageError where there are fewer."""
+    if len(found) < folds or not len(found):
+        raise UsageError(
+            f"--folds {folds}: {horizon} rows ahead and a stride of {stride} leave"
+            f" {len(found)} cutoffs with at least {LEAST_ROWS} rows before; use fewer --folds"
+        )
+    return found[-folds:]
+
+
+def cells(prices: Prices, rows: IntArray) -> Cells:
+    """Where every series that has two rows before and one after is forecast, from (folds, series).
+
+    Series by series, cutoff by cutoff.
+    """
+    usable = (rows >= 1) & (rows + 1 < prices.lengths[None, :])
+    series, fold = np.nonzero(usable.T)
+    return Cells(series, rows[fold, series], fold)
+
+
+def past(prices: Prices, rows: IntArray) -> Prices:
+    """Prices up to and with the row `rows` (series) of each series; those with none are left out.
+
+    Raises DataError where nothing is left.
+    """
+    kept = np.flatnonzero(rows >= 0)
+    if len(kept) == 0:
+        raise DataError("no series has a row up to the first cutoff; use fewer --folds")
+    place = np.arange(len(prices.values)) - np.repeat(prices.offsets[:-1], prices.lengths)
+    early = place <= np.repeat(rows, prices.lengths)
+    lengths = np.minimum(rows[kept] + 1, prices.lengths[kept])
+    return replace(
+        prices,
+        symbols=tuple(prices.symbols[i] for i in kept),
+        values=prices.values[early],
+        offsets=np.concatenate([[0], np.cumsum(lengths)]).astype(np.int64),
+        dates=prices.dates[early],
+        sources=tuple(prices.sources[i] for i in kept),
+        fields={name: values[early] for name, values in prices.fields.items()},
+    )

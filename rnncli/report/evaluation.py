@@ -1,0 +1,154 @@
+"""What `evaluate` prints: scores by method and ahead, calibration, what was seen, the verdict."""
+
+import math
+from collections.abc import Iterable, Sequence
+from dataclasses import asdict
+from typing import TYPE_CHECKING, Any
+
+from rnncli import audit, scoreboard
+from rnncli.evaluate import MODEL, Evaluation
+from rnncli.metrics import level_name
+from rnncli.report.output import Report, Row
+from rnncli.verdict import Check, claims, words
+
+if TYPE_CHECKING:
+    from rich.console import RenderableType
+
+UNITS = {"log": "100*log(price/price at the cutoff)", "mase": "mean absolute one-step changes"}
+MOST_AHEADS = 5  # shown in the tables
+BLOCKS = "▁▂▃▄▅▆▇█"
+FULL = 0.2  # share of the outcomes in a tenth that fills a block: twice what it should be
+
+
+def evaluation_report(model: str, evaluation: Evaluation, checks: Sequence[Check]) -> Report:
+    """Report of an evaluation of the model file `model`."""
+    rows = scoreboard.table(evaluation)
+    document = {
+        "model": model,
+        "horizon": evaluation.plan.horizon,
+        "stride": evaluation.plan.stride,
+        "levels": list(evaluation.plan.levels),
+        "unit": UNITS[evaluation.unit],
+        "cutoffs": list(evaluation.cutoffs),
+        "symbols": len({*evaluation.cells.series.tolist()}),
+        "forecasts": len(evaluation.cells.series),
+        "trained_again": any(again for _, _, again in evaluation.models),
+        "verdict": words(evaluation),
+        "claims": [asdict(one) for one in claims(evaluation)],
+        "checks": [asdict(one) for one in checks],
+        "scores": rows,
+        "overall": scoreboard.overall(evaluation),
+        "by_symbol": scoreboard.by_symbol(evaluation),
+        "seen": list(_seen(evaluation)),
+    }
+    columns = ["method", "ahead", "forecasts", *scoreboard.columns(evaluation.plan.levels)]
+    return Report(document, columns, lambda: rows, lambda: _tables(document), piped="json")
+
+
+def _seen(evaluation: Evaluation) -> Iterable[Row]:
+    """The leak audit: for every fit, the dates that each part of it saw, and its first cutoff."""
+    for cutoff, model, _ in evaluation.models:
+        for one in audit.seen(model.record):
+            yield {"first_cutoff": cutoff, **asdict(one)}
+
+
+def audit_lines(evaluation: Evaluation) -> Iterable[str]:
+    """The same for -v, a line each."""
+    for one in _seen(evaluation):
+        yield (
+            f"first cutoff {one['first_cutoff']}: {one['part']} saw"
+            f" {one['first_date'] or 'rows without dates'} to {one['last_date'] or 'the cutoff'}"
+        )
+
+
+def _tables(document: dict[str, Any]) -> Iterable["RenderableType"]:
+    from rnncli.report.style import counted, lines, table
+
+    aheads = _shown(document["horizon"])
+    rows = [row for row in document["scores"] if row["ahead"] in aheads]
+    rows.sort(key=lambda row: row["ahead"])
+    cutoffs = document["cutoffs"]
+    own = _of_their_own(document["overall"])
+    yield table(
+        f"Point forecasts: {counted(document['symbols'], 'symbol')},"
+        f" {counted(len(cutoffs), 'cutoff')} from {cutoffs[0]} to {cutoffs[-1]}",
+        ["ahead", "method", "MAE", "RMSE", "sMAPE", "MASE", "direction", "p MAE"],
+        [
+            _cells(row, "mae", "rmse", "smape", "mase", "direction", "p_mae")
+            for row in rows
+            if row["method"] in own
+        ],
+        caption=f"errors in {document['unit']}; p: against the model's (Diebold-Mariano)",
+        keys=2,
+    )
+    ranged = [row for row in rows if not math.isnan(row["crps"])]
+    if ranged:
+        yield _ranges(document["levels"], ranged)
+    yield lines(*_pits(document["overall"]))
+    if document["trained_again"]:
+        several = len({one["first_cutoff"] for one in document["seen"]}) > 1
+        yield lines(
+            f"The model was trained again, with its recipe, on these prices up to {cutoffs[0]}"
+            f"{', then anew for later cutoffs' if several else ''}."
+        )
+    verdict = document["verdict"]
+    yield lines(f"{verdict[0].upper()}{verdict[1:]}.")
+
+
+def _of_their_own(overall: list[Row]) -> set[str]:
+    """The methods whose point forecast is not simply naive's."""
+    naive = next((row["mae"] for row in overall if row["method"] == "naive"), None)
+    return {row["method"] for row in overall if row["method"] == "naive" or row["mae"] != naive}
+
+
+def _shown(horizon: int) -> set[int]:
+    """The first aheads and the last."""
+    return {*range(1, min(horizon, MOST_AHEADS) + 1), horizon}
+
+
+def _cells(row: Row, *names: str) -> list[Any]:
+    return [row["ahead"], row["method"], *(_cell(name, row[name]) for name in names)]
+
+
+def _cell(name: str, value: float | None) -> Any:
+    from rich.text import Text
+
+    if value is None or math.isnan(value):
+        return Text("-")
+    if name.startswith(("coverage", "direction")):
+        return Text(f"{value:.1%}")
+    if name.startswith("p_"):
+        return Text("<0.001" if value < 0.001 else f"{value:.3f}")
+    return Text(f"{value:.4g}")
+
+
+def _ranges(levels: Sequence[float], rows: list[Row]) -> "RenderableType":
+    from rnncli.report.style import table
+
+    names, titles = ["crps", "log_score", "p_crps"], ["CRPS", "log score", "p CRPS"]
+    for level in map(level_name, sorted(levels)):
+        names += [f"{kind}_{level}" for kind in ("coverage", "width", "interval_score")]
+        titles += [f"in {level} %", f"width {level}", f"score {level}"]
+    return table(
+        "Ranges",
+        ["ahead", "method", *titles],
+        [_cells(row, *names) for row in rows],
+        caption="CRPS, log score (minus the log density), interval score: lower is better",
+        keys=2,
+    )
+
+
+def _pits(overall: list[Row]) -> Iterable[str]:
+    """The PIT histogram of each method as a sparkline: level where it is calibrated."""
+    known = [row for row in overall if row["pit"]]
+    width = max((len(row["method"]) for row in known), default=0)
+    if known:
+        yield "Where outcomes fell in their distributions, tenth by tenth (level: calibrated):"
+    for row in known:
+        drawn = "".join(_block(share) for share in row["pit"])
+        name = f"{row['method']:{width}}"
+        yield f"{name}  {drawn}{'' if row['method'] != MODEL else '  the model'}"
+
+
+def _block(share: float) -> str:
+    return BLOCKS[min(int(share / FULL * len(BLOCKS)), len(BLOCKS) - 1)]

@@ -1,0 +1,122 @@
+"""`rnncli evaluate` as a script meets it: what it prints, what it requires, how it ends."""
+
+import json
+from dataclasses import replace
+
+import pytest
+from conftest import hand_made_model
+
+from rnncli.modelfile import save_model
+
+SHORT = ("--horizon", 2, "--folds", 12, "--stride", 1)
+
+
+@pytest.fixture(scope="module")
+def early(tmp_path_factory):
+    """The model made by hand, as if it had seen January alone."""
+    path = tmp_path_factory.mktemp("early") / "early.model"
+    model = hand_made_model()
+    save_model(str(path), replace(model, record={**model.record, "last_date": "2024-01-31"}))
+    return path
+
+
+def test_scores_in_machine_forms_are_strict(call, early, prices):
+    """JSON without NaN in a pipe; CSV and JSON lines hold a row a method and ahead."""
+    done = call("evaluate", early, prices, *SHORT)
+    assert (done.returncode, done.stderr) == (0, b"")
+
+    def refuse(_):
+        pytest.fail("a constant that is no JSON")
+
+    document = json.loads(done.stdout, parse_constant=refuse)
+    assert len(document["cutoffs"]) == 12
+    assert document["trained_again"] is False
+    assert {row["method"] for row in document["scores"]} == {
+        "model", "naive", "drift", "ewma", "ewma-t", "naive-conformal",
+    }  # fmt: skip
+    naive = next(row for row in document["scores"] if row["method"] == "naive")
+    assert naive["crps"] is None
+    lines = call("evaluate", early, prices, *SHORT, "--format", "jsonl").stdout.decode()
+    assert [json.loads(line)["ahead"] for line in lines.splitlines()] == [1, 2] * 6
+    table = call("evaluate", early, prices, *SHORT, "--format", "csv").stdout.decode()
+    assert table.splitlines()[0].startswith("method,ahead,forecasts,mae,rmse,smape,mase,crps")
+    assert len(table.splitlines()) == 13
+
+
+@pytest.mark.parametrize("width", [80, 120])
+def test_scores_on_a_terminal(width, terminal, early, prices, golden):
+    """Tables, histograms and the verdict."""
+    shown = terminal(width, "evaluate", early, prices, *SHORT, "-q", TERM="dumb")
+    golden(f"evaluate_{width}.txt", shown)
+
+
+def test_what_is_required_and_does_not_hold_is_status_4(call, early, prices):
+    """Each with a line that says by how much; what holds says nothing."""
+    done = call("evaluate", early, prices, *SHORT, "--require-coverage", "80:0-100")
+    assert (done.returncode, done.stderr) == (0, b"")
+    done = call(
+        "evaluate", early, prices, *SHORT,
+        "--require-coverage", "80:0-1", "--require-skill", "naive", "--require-skill", "ewma",
+    )  # fmt: skip
+    said = done.stderr.decode().splitlines()
+    assert done.returncode == 4
+    assert len(said) == 3
+    assert said[0].startswith("error: --require-coverage 80:0-1: the 80 % bounds held ")
+    assert said[0].endswith(" points too much")
+    assert said[1].startswith("error: --require-skill naive: mean MAE ")
+    assert json.loads(done.stdout)["checks"][0]["met"] is False
+
+
+def test_a_series_that_fails_wins_over_a_check(call, model, prices, tmp_path):
+    """Status 1, whatever else does not hold."""
+    rows = prices.read_text(encoding="ascii").replace(",BBB,", ",BBB,-")
+    path = tmp_path / "below.csv"
+    path.write_text(rows, encoding="ascii")
+    done = call(
+        "evaluate", model, path, "--folds", 3, "--horizon", 1, "--require-coverage", "80:0-0"
+    )
+    assert done.returncode == 1
+    assert b"BBB has 30 values <= 0" in done.stderr
+
+
+def test_a_model_that_saw_it_all_is_trained_again_or_refused(call, model, prices, terminal):
+    """The output says so; --refit none names the date to train until."""
+    done = call("evaluate", model, prices, "--folds", 3, "--horizon", 1)
+    assert (done.returncode, done.stderr) == (0, b"")
+    document = json.loads(done.stdout)
+    assert document["trained_again"] is True
+    assert max(one["last_date"] for one in document["seen"]) == document["cutoffs"][0]
+    shown = terminal(100, "evaluate", model, prices, "--folds", 3, "--horizon", 1, "-q")
+    assert (
+        f"trained again, with its recipe, on these prices up to {document['cutoffs'][0]}" in shown
+    )
+    done = call("evaluate", model, prices, "--folds", 3, "--horizon", 1, "--refit", "none")
+    assert done.returncode == 2
+    assert done.stderr.decode().endswith("make it with rnncli train --until 2024-02-19\n")
+
+
+def test_what_the_model_saw_is_told(call, early, model, prices):
+    """With -v, part by part."""
+    done = call("evaluate", early, prices, *SHORT, "-v")
+    assert b"detail: first cutoff 2024-02-06: all of it saw 2024-01-01 to 2024-01-31" in done.stderr
+    done = call("evaluate", model, prices, "--folds", 3, "--horizon", 1, "-v")
+    assert b"first cutoff 2024-02-20: early stop saw " in done.stderr
+
+
+@pytest.mark.parametrize(
+    ("options", "said"),
+    [
+        (("--baselines", "luck"), "no 'luck'; there are naive"),
+        (("--refit", "maybe"), "is none of none, once, every-K"),
+        (("--require-coverage", "80"), "write level:least-most"),
+        (("--require-skill", "drift"), "is neither naive nor ewma"),
+        (("--level", "100"), "a level is a percentage"),
+        (("--folds", "100"), "use fewer --folds"),
+    ],
+)
+def test_options_that_mean_nothing_are_wrong_usage(options, said, call, early, prices):
+    """Status 2 and one line."""
+    done = call("evaluate", early, prices, *options)
+    assert done.returncode == 2
+    assert said in done.stderr.decode()
+    assert done.stderr.count(b"\n") == 1
