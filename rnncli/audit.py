@@ -9,6 +9,7 @@ from rnncli.errors import DataError
 from rnncli.formats.joining import show_date
 from rnncli.prepare import training_prices
 from rnncli.prices import Prices
+from rnncli.scalers import Scaling
 
 Span = tuple[str | None, str | None]  # first and last date; None without dates
 
@@ -22,9 +23,9 @@ class Seen:
     last_date: str | None
 
 
-def spans(prices: Prices, scale: str, validation: float) -> dict[str, Span]:
+def spans(prices: Prices, scaling: Scaling, validation: float) -> dict[str, Span]:
     """Dates that each part of a training sees: what the fit may see, and what is held back."""
-    training = np.array([training_prices(rows, scale, validation) for rows in prices.lengths])
+    training = np.array([training_prices(rows, scaling, validation) for rows in prices.lengths])
     place = np.arange(len(prices.values)) - np.repeat(prices.offsets[:-1], prices.lengths)
     early = place < np.repeat(training, prices.lengths)
     fitted, held = _span(prices, early), _span(prices, ~early)

@@ -89,7 +89,7 @@ def _naive_conformal(past: Prices, unit: str, horizon: int) -> Predictor:
 
     def forecast(_prices: Prices, _cells: Cells, outcome: Outcome) -> Predictive:
         last = np.repeat(outcome.last[:, None], outcome.horizon, axis=1)
-        return Predictive(last, of_bounds(bounds, last, outcome))
+        return Predictive(last, of_bounds(bounds, last, outcome.deviation[:, None], outcome))
 
     return forecast
 

@@ -81,7 +81,7 @@ def fit_model(
         bounds=bounds,
         settings={name: asdict(settings) for name, settings in stages.items()},
         record=_record(prices, run, error)
-        | {"seen": spans(prices, preparing.scale, training.validation)},
+        | {"seen": spans(prices, preparing, training.validation)},
     )
     return Fitted(model, run, error, len(prices.symbols), int(prices.lengths.sum()))
 

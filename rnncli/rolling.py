@@ -4,6 +4,7 @@ from collections.abc import Callable
 
 from rnncli import audit
 from rnncli.baselines import names_of
+from rnncli.epochs import Epoch
 from rnncli.evaluate import Evaluation, Plan, evaluate
 from rnncli.fit import fit_model
 from rnncli.folds import choose

@@ -6,13 +6,14 @@ from builders import prices_of
 
 from rnncli.audit import check, last_seen, seen, spans
 from rnncli.errors import DataError
+from rnncli.settings import PrepareSettings
 
 PRICES = prices_of({"A": np.arange(1.0, 13), "B": np.arange(1.0, 8)})
 
 
 def test_parts_saw_the_days_of_their_share():
     """Ten targets of A, two of them held back: rows 11 and 12."""
-    found = spans(PRICES, "log-return", 0.2)
+    found = spans(PRICES, PrepareSettings(), 0.2)
     assert found["weights"] == ("2024-01-01", "2024-01-12")
     assert found["scaler and bins"] == found["weights"]
     assert found["early stop"] == ("2024-01-09", "2024-01-16")  # B's last day to A's
@@ -21,9 +22,9 @@ def test_parts_saw_the_days_of_their_share():
 
 def test_nothing_held_back_nothing_stopped():
     """And without dates there is nothing to say."""
-    assert spans(PRICES, "none", 0.0)["early stop"] == (None, None)
+    assert spans(PRICES, PrepareSettings(scale="none"), 0.0)["early stop"] == (None, None)
     undated = prices_of({"A": [1.0, 2.0, 3.0]}, first=None)
-    assert spans(undated, "none", 0.0)["weights"] == (None, None)
+    assert spans(undated, PrepareSettings(scale="none"), 0.0)["weights"] == (None, None)
 
 
 def record(last, **parts):

@@ -58,6 +58,6 @@ def test_without_enough_errors_there_is_no_distribution(model):
     """A grid of one point or none says nothing."""
     came = outcome(PRICES, CELLS, HORIZON, "log")
     few = replace(model.bounds, counts=(1,) * len(model.bounds.counts))
-    assert of_bounds(few, np.ones((3, HORIZON)), came) is None
+    assert of_bounds(few, np.ones((3, HORIZON)), np.ones((3, 1)), came) is None
     none = replace(model.bounds, counts=(), quantiles=())
-    assert of_bounds(none, np.ones((3, HORIZON)), came) is None
+    assert of_bounds(none, np.ones((3, HORIZON)), np.ones((3, 1)), came) is None
