@@ -6,17 +6,15 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from rnncli.arrays import BoolArray, DateArray, Float64Array
+from rnncli.answer import Answer, answer, tails_of, unfit_forecasts
+from rnncli.arrays import DateArray, Float64Array
 from rnncli.errors import DataError, UsageError
 from rnncli.formats.joining import show_date
 from rnncli.future import DAY, Sessions, dates_ahead
 from rnncli.heads import median, probabilities
-from rnncli.intervals import last_deviations
 from rnncli.modelfile import Model
-from rnncli.outlook import draws_bounds, outlook
-from rnncli.prepare import Prepared, faults, prepare
+from rnncli.prepare import faults, prepare
 from rnncli.prices import Prices
-from rnncli.rollout import Cutoffs, raw_outputs_ahead
 from rnncli.settings import PredictSettings
 from rnncli.stages import Stage, untimed
 from rnncli.threads import Threads
@@ -67,16 +65,14 @@ def predict(
         known = _without(prices, failed)
         prepared = prepare(known, model.preparation, 0.0)
     with stage("forward"):
-        found = (_drawn if draws_bounds(model.network) else _rolled_out)(
-            model, known, prepared, horizon, settings, threads
-        )
+        tails = [tail for level in settings.level for tail in tails_of(level)]
+        found = answer(model, known, prepared, horizon, tuple(tails), threads)
     with stage("bounds and dates"):
-        finite = found.finite()
-        failed |= {
-            known.symbols[i]: _not_finite(known, i) for i in np.flatnonzero(~finite).tolist()
-        }
+        refused = unfit_forecasts(model, known, found, settings.max_jump)
+        failed |= refused
+        kept = np.array([symbol not in refused for symbol in known.symbols])
         known = _without(known, failed)
-        return _forecast(model, known, found.subset(finite), settings, failed)
+        return _forecast(model, known, found.subset(kept), settings, failed)
 
 
 def _without(prices: Prices, failed: dict[str, str]) -> Prices:
@@ -109,10 +105,6 @@ def rows_ahead(model: Model, wanted: int | None) -> int:
     return wanted or made_for or DEFAULT_HORIZON
 
 
-def _not_finite(prices: Prices, i: int) -> str:
-    return f"{prices.sources[i]}: {prices.symbols[i]}: the forecast is not finite"
-
-
 def check_levels(levels: Sequence[float]) -> None:
     """Raise UsageError for a level that is no percentage, or is there twice."""
     for level in levels:
@@ -120,67 +112,6 @@ def check_levels(levels: Sequence[float]) -> None:
             raise UsageError(f"--level {level}: a level is a percentage between 0 and 100")
     if len(set(levels)) != len(levels):
         raise UsageError("--level: the same level twice")
-
-
-@dataclass(frozen=True)
-class _Found:
-    """What the network says after the last row of each of n series.
-
-    `deviations` (n) or (n, horizon): what the bounds are over; `raw` (n, horizon, O): outputs;
-    `bounds`: probability -> (n, horizon), where the model has a distribution of its own.
-    """
-
-    forecasts: Float64Array
-    deviations: Float64Array
-    raw: Float64Array
-    bounds: dict[float, Float64Array]
-
-    def finite(self) -> BoolArray:
-        """Whether a forecast is a number on every row ahead, (n)."""
-        every: BoolArray = np.all(np.isfinite(self.raw), axis=(1, 2))
-        return np.logical_and(every, np.all(np.isfinite(self.forecasts), axis=1))
-
-    def subset(self, kept: BoolArray) -> "_Found":
-        """Some of the series."""
-        bounds = {p: bound[kept] for p, bound in self.bounds.items()}
-        return _Found(self.forecasts[kept], self.deviations[kept], self.raw[kept], bounds)
-
-
-def _rolled_out(
-    model: Model, prices: Prices, prepared: Prepared, horizon: int, _settings: PredictSettings,
-    threads: Threads,
-) -> _Found:  # fmt: skip
-    """The output fed back in, or all at once, by the form of the network."""
-    raw = raw_outputs_ahead(model.network, prepared, _last(prepared), horizon, threads).astype(
-        np.float64
-    )
-    outputs = median(model.network.architecture.head, raw)
-    forecasts = model.preparation.last_forecasts(prices, outputs)
-    return _Found(forecasts, last_deviations(prices, model.bounds.unit), raw, {})
-
-
-def _drawn(
-    model: Model, prices: Prices, prepared: Prepared, horizon: int, settings: PredictSettings,
-    threads: Threads,
-) -> _Found:  # fmt: skip
-    """The median of sampled paths, exact for the first row."""
-    look = outlook(
-        model.network, model.preparation, prices, prepared, _last(prepared), horizon,
-        tuple(p for level in settings.level for p in _tails(level)), threads,
-    )  # fmt: skip
-    raw = np.zeros((len(prices.symbols), horizon, 0))
-    bounds = {p: look.at(p) for p in look.probabilities}
-    return _Found(look.centre(), look.spread(model.bounds.unit), raw, bounds)
-
-
-def _last(prepared: Prepared) -> Cutoffs:
-    return Cutoffs(np.arange(len(prepared.symbols)), prepared.lengths - 1)
-
-
-def _tails(level: float) -> tuple[float, float]:
-    """Probabilities of the lower and the upper bound of a level in percent."""
-    tail = (1 - level / 100) / 2
-    return tail, 1 - tail
 
 
 def _classes(
@@ -198,10 +129,10 @@ def _classes(
 
 
 def _forecast(
-    model: Model, prices: Prices, found: _Found, settings: PredictSettings, failed: dict[str, str]
+    model: Model, prices: Prices, found: Answer, settings: PredictSettings, failed: dict[str, str]
 ) -> Forecast:
     horizon = found.forecasts.shape[1]
-    tails = {level: _tails(level) for level in settings.level}
+    tails = {level: tails_of(level) for level in settings.level}
     labels, shares = _classes(model, found.raw)
     return Forecast(
         symbols=prices.symbols,
@@ -209,20 +140,13 @@ def _forecast(
         rows=tuple(prices.lengths.tolist()),
         dates=_dates(prices, horizon, _sessions(prices, settings.calendar, horizon)),
         forecasts=found.forecasts,
-        lower={level: _bound(model, found, low) for level, (low, _) in tails.items()},
-        upper={level: _bound(model, found, high) for level, (_, high) in tails.items()},
+        lower={level: found.bound(model.bounds, low) for level, (low, _) in tails.items()},
+        upper={level: found.bound(model.bounds, high) for level, (_, high) in tails.items()},
         naive=prices.values[prices.offsets[1:] - 1],
         labels=labels,
         shares=shares,
         failed=failed,
     )
-
-
-def _bound(model: Model, found: _Found, probability: float) -> Float64Array:
-    """Calibrated by past errors; the model's own where there were too few."""
-    bound = model.bounds.apply(found.forecasts, found.deviations, probability)
-    own = found.bounds.get(probability)
-    return bound if own is None else np.where(np.isnan(bound), own, bound)
 
 
 def _dates(prices: Prices, horizon: int, sessions: Sessions | None) -> DateArray:

@@ -261,6 +261,10 @@ class PredictSettings:
         str | None,
         Option("Exchange whose trading days are the days ahead, such as XNYS (an extra)."),
     ] = None
+    max_jump: Annotated[
+        float,
+        Option("Refuse a forecast so many deviations from the last price (0: none).", minimum=0),
+    ] = 8.0
     max_age: Annotated[
         int | None,
         Option("Leave out symbols that end more than this many days before the newest.", minimum=0),

@@ -75,6 +75,7 @@ def test_kernels_know_numpy_and_numba_only():
         (
             "rnncli.modelfile",
             [
+                "rnncli.answer",
                 "rnncli.cli",
                 "rnncli.report",
                 "rnncli.fit",

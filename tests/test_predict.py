@@ -85,7 +85,7 @@ def test_scaled_forecasts_are_prices_in_the_files_unit(scale):
     prices = prices_of(series())
     preparation = fitted(prices, scale)
     model = model_of(preparation, dtype="float64")
-    found = predict(model, prices, PredictSettings(horizon=1), ALONE)
+    found = predict(model, prices, PredictSettings(horizon=1, max_jump=0), ALONE)
     for i, symbol in enumerate(prices.symbols):
         shift, size = preparation.fitted.get(symbol, (0.0, 1.0))
         output = outputs_by_hand(model.network, (prices.series(i) - shift) / size)[-1]
@@ -161,7 +161,7 @@ def test_an_unseen_symbol_is_scaled_by_its_own_rows(scale):
     preparation = fitted(prices_of(series()), scale)
     own = random_walk(np.random.default_rng(8), 25) * 1000
     model = model_of(preparation, dtype="float64")
-    found = predict(model, prices_of({"new": own}), PredictSettings(horizon=1), ALONE)
+    found = predict(model, prices_of({"new": own}), PredictSettings(horizon=1, max_jump=0), ALONE)
     shift, size = (own.min(), np.ptp(own)) if scale == "minmax" else (own.mean(), own.std())
     output = outputs_by_hand(model.network, (own - shift) / size)[-1]
     assert found.forecasts[0, 0] == pytest.approx(output * size + shift, rel=1e-12)
@@ -391,3 +391,22 @@ def test_series_of_the_same_days_and_of_others_have_their_own_dates():
     assert found.dates[0].tolist() == found.dates[2].tolist()
     for i in range(3):
         assert found.dates[i].tolist() == dates_ahead(prices.dates_of(i), 5).tolist()
+
+
+def test_a_jump_that_nothing_in_the_past_is_like_is_refused():
+    """Held against the series' own changes: what is wild for a calm one is not for a wild one."""
+    rng = np.random.default_rng(2)
+    prices = prices_of({"calm": random_walk(rng, 60, 1e-4), "wild": random_walk(rng, 60, 0.1)})
+    network = network_of(2)
+    network.flat[:] = 0
+    network.parameters["head.bias"][:] = 1.0
+    model = Model(network, LOG, NO_BOUNDS, {}, {})
+    found = predict(model, prices, PredictSettings(horizon=4), ALONE)
+    assert found.symbols == ("wild",)
+    assert list(found.failed) == ["calm"]
+    steps = np.std(np.diff(np.log(prices.series(0))))
+    said = found.failed["calm"]
+    assert f"jumps {LOG.divisor / 100 * 2 / steps:.1f} deviations" in said
+    assert "--max-jump 8; look at its last rows" in said
+    whatever = predict(model, prices, PredictSettings(horizon=4, max_jump=0), ALONE)
+    assert whatever.symbols == ("calm", "wild")

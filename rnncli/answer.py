@@ -1,0 +1,104 @@
+"""What a model says after the last row of every series, and what it says too wildly to pass on."""
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from rnncli.arrays import BoolArray, Float64Array
+from rnncli.heads import median
+from rnncli.intervals import Bounds, last_deviations
+from rnncli.modelfile import Model
+from rnncli.outlook import draws_bounds, outlook
+from rnncli.prepare import Prepared
+from rnncli.prices import Prices
+from rnncli.rollout import Cutoffs, raw_outputs_ahead
+from rnncli.threads import Threads
+
+
+@dataclass(frozen=True)
+class Answer:
+    """What the network says after the last row of each of n series.
+
+    `deviations` (n) or (n, horizon): what the bounds are over; `raw` (n, horizon, O): outputs;
+    `own`: probability -> (n, horizon), the quantiles of a model that has a distribution.
+    """
+
+    forecasts: Float64Array
+    deviations: Float64Array
+    raw: Float64Array
+    own: dict[float, Float64Array]
+
+    def finite(self) -> BoolArray:
+        """Whether a forecast is a number on every row ahead, (n)."""
+        every: BoolArray = np.all(np.isfinite(self.raw), axis=(1, 2))
+        return np.logical_and(every, np.all(np.isfinite(self.forecasts), axis=1))
+
+    def subset(self, kept: BoolArray) -> "Answer":
+        """Some of the series."""
+        own = {p: quantile[kept] for p, quantile in self.own.items()}
+        return Answer(self.forecasts[kept], self.deviations[kept], self.raw[kept], own)
+
+    def bound(self, bounds: Bounds, probability: float) -> Float64Array:
+        """Calibrated by past errors (n, horizon); the model's own where there were too few."""
+        calibrated = bounds.apply(self.forecasts, self.deviations, probability)
+        own = self.own.get(probability)
+        return calibrated if own is None else np.where(np.isnan(calibrated), own, calibrated)
+
+
+def answer(
+    model: Model, prices: Prices, prepared: Prepared, horizon: int,
+    probabilities: tuple[float, ...], threads: Threads,
+) -> Answer:  # fmt: skip
+    """Median of sampled paths, exact for the first row; else the output fed back, or all at once.
+
+    `probabilities`: of the quantiles wanted of a model that has a distribution of its own.
+    """
+    last = Cutoffs(np.arange(len(prepared.symbols)), prepared.lengths - 1)
+    if draws_bounds(model.network):
+        look = outlook(
+            model.network, model.preparation, prices, prepared, last, horizon, probabilities,
+            threads,
+        )  # fmt: skip
+        raw = np.zeros((len(prices.symbols), horizon, 0))
+        own = {p: look.at(p) for p in look.probabilities}
+        return Answer(look.centre(), look.spread(model.bounds.unit), raw, own)
+    raw = raw_outputs_ahead(model.network, prepared, last, horizon, threads).astype(np.float64)
+    outputs = median(model.network.architecture.head, raw)
+    forecasts = model.preparation.last_forecasts(prices, outputs)
+    return Answer(forecasts, last_deviations(prices, model.bounds.unit), raw, {})
+
+
+def tails_of(level: float) -> tuple[float, float]:
+    """Probabilities of the lower and the upper bound of a level in percent."""
+    tail = (1 - level / 100) / 2
+    return tail, 1 - tail
+
+
+def unfit_forecasts(model: Model, prices: Prices, found: Answer, max_jump: float) -> dict[str, str]:
+    """The symbols whose forecast is no number, or a jump that nothing in their past is like.
+
+    A jump: more than `max_jump` (0: whatever) deviations of the series' own changes, times the
+    square root of the rows ahead, from the last price.
+    """
+    refused = {}
+    finite, jumps = found.finite(), _jumps(prices, found, model.bounds.unit)
+    for i in np.flatnonzero(~finite | (jumps > (max_jump or np.inf))).tolist():
+        said = "the forecast is not finite"
+        if finite[i]:
+            said = (
+                f"the forecast jumps {jumps[i]:.1f} deviations from the last price, more than"
+                f" --max-jump {max_jump:g}; look at its last rows, or allow more"
+            )
+        refused[prices.symbols[i]] = f"{prices.sources[i]}: {prices.symbols[i]}: {said}"
+    return refused
+
+
+def _jumps(prices: Prices, found: Answer, unit: str) -> Float64Array:
+    """Deviations that each forecast is from the last price at most, (n); 0 where there are none."""
+    last = prices.values[prices.offsets[1:] - 1][:, None]
+    root = np.sqrt(np.arange(1, found.forecasts.shape[1] + 1))
+    deviations = last_deviations(prices, unit)
+    with np.errstate(invalid="ignore", divide="ignore"):
+        away = np.log(found.forecasts / last) if unit == "log" else found.forecasts - last
+        jumps = np.max(np.abs(away) / root, axis=1) / deviations
+    return np.where(np.isfinite(jumps), jumps, 0.0)
