@@ -5,7 +5,8 @@ from collections.abc import Sequence
 import numpy as np
 
 from rnncli.arrays import Float64Array, FloatArray
-from rnncli.heads import parameters, probabilities, quantiles
+from rnncli.cells import draw_kernel
+from rnncli.heads import probabilities, quantiles
 
 TINY = 2.0**-53  # the least uniform number but 0
 
@@ -15,8 +16,7 @@ def draw(
 ) -> Float64Array:
     """A scaled value (n), or a class's code, from outputs (n, O) and uniforms (n, 2) in [0, 1).
 
-    Gauss by Box & Muller (1958), Student's t by the polar method of Bailey (1994,
-    doi:10.1090/S0025-5718-1994-1219705-8) with its angle drawn. Raises ValueError for a point.
+    See `cells.draws`. Raises ValueError for a point.
     """
     if kind == "cross-entropy":
         reached = np.cumsum(probabilities(outputs), axis=1) <= uniforms[:, :1]
@@ -25,10 +25,11 @@ def draw(
         return codes
     if kind == "quantile":
         return _from_quantiles(uniforms[:, 0], quantiles(outputs), np.asarray(levels))
-    location, scale, dof = parameters(kind, outputs)
-    log = np.log1p(-uniforms[:, 0])  # of 1 - u, which is above 0
-    square = -2 * log if dof is None else dof * np.expm1(-2 / dof * log)
-    drawn: Float64Array = location + scale * np.sqrt(square) * np.cos(2 * np.pi * uniforms[:, 1])
+    if kind not in ("gaussian", "student-t"):
+        raise ValueError(f"{kind}: no distribution to draw from")
+    drawn = np.empty(len(outputs))
+    kernel = draw_kernel(kind, outputs.dtype.name)
+    kernel(np.ascontiguousarray(outputs.T), np.ascontiguousarray(uniforms.T), drawn)
     return drawn
 
 

@@ -86,7 +86,7 @@ def compiled(function, x):
     return out
 
 
-@pytest.mark.parametrize(("dtype", "within"), [("float32", 5e-7), ("float64", 1e-15)])
+@pytest.mark.parametrize(("dtype", "within"), [("float32", (5e-7, 5e-8)), ("float64", (1e-15, 0))])
 def test_exp_keeps_its_stated_error(dtype, within):
     """A dense grid of all that float32 can hold, every turn of 2^k, and what is close to 0."""
     small = np.geomspace(1e-30, 1, 1001)
@@ -94,7 +94,7 @@ def test_exp_keeps_its_stated_error(dtype, within):
     x = np.concatenate([np.linspace(EXP_LOW, EXP_HIGH, 200_001), turns, small, -small, [0.0]])
     x = np.clip(x.astype(dtype), EXP_LOW, EXP_HIGH)
     ref, comp = np.exp(x.astype("float64")), compiled(exp_of_each, x)
-    np.testing.assert_allclose(comp, ref, rtol=within)
+    assert np.all(np.abs(comp / ref - 1) <= within[0] + within[1] * np.abs(x))
     assert compiled(exp_of_each, np.zeros(1, dtype))[0] == 1
 
 

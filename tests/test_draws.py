@@ -5,7 +5,7 @@ import pytest
 
 from rnncli.distributions import Quantiles
 from rnncli.draws import draw
-from rnncli.heads import distribution, median
+from rnncli.heads import distribution, median, parameters
 
 LEVELS = (0.025, 0.1, 0.5, 0.9, 0.975)
 OUTPUTS = {
@@ -72,10 +72,28 @@ def test_the_ends_of_the_uniform_numbers_are_finite(kind):
 
 
 @pytest.mark.parametrize("kind", OUTPUTS)
-def test_a_draw_depends_on_nothing_beside_it(kind):
-    """One value, its outputs and its uniforms: the same bits alone and among thousands."""
+def test_the_same_numbers_give_the_same_bits(kind):
+    """However often, and however their arrays lie in memory."""
     given = uniforms(1, 500)
-    assert drawn(kind, given)[137:138].tobytes() == drawn(kind, given[137:138]).tobytes()
+    turned = np.ascontiguousarray(given.T).T
+    assert drawn(kind, given).tobytes() == drawn(kind, turned).tobytes()
+
+
+@pytest.mark.parametrize("kind", ["gaussian", "student-t"])
+@pytest.mark.parametrize(("dtype", "within"), [("float64", 1e-12), ("float32", 1e-5)])
+def test_the_kernel_is_the_formula(kind, dtype, within):
+    """Box and Muller's, and Bailey's, of any parameters, with a scale held at its floor."""
+    rng = np.random.default_rng(3)
+    out, given = 2 * rng.standard_normal((2000, 3)).astype(dtype), uniforms(4, 2000)
+    out = out[:, :2] if kind == "gaussian" else out
+    out[0, 1] = -50
+    location, scale, dof = parameters(kind, out)
+    log = -2 * np.log1p(-given[:, 0])
+    square = log if dof is None else dof * np.expm1(log / dof)
+    away = scale * np.sqrt(square)
+    ref = location + away * np.cos(2 * np.pi * given[:, 1])
+    comp = draw(kind, out, given)
+    assert np.all(np.abs(comp - ref) <= within * (np.abs(location) + away))
 
 
 @pytest.mark.parametrize("kind", ["gaussian", "student-t", "quantile"])

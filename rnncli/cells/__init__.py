@@ -22,6 +22,7 @@ from typing import Any
 
 from rnncli.cells import gru, lstm, rnn
 from rnncli.cells._jit import compile_kernel
+from rnncli.cells.draws import DRAW, make_draw
 from rnncli.cells.likelihoods import LIKELIHOOD, LIKELIHOODS, make_likelihood
 from rnncli.cells.losses import LOSS, LOSSES, make_loss
 from rnncli.cells.sequence import BACKWARD, FORWARD, make_backward, make_forward
@@ -79,3 +80,9 @@ def loss_kernel(loss: str, lanes: int, dtype: str) -> Kernel:
     if loss in LIKELIHOODS:
         return compile_kernel(LIKELIHOOD.format(dtype), make_likelihood(loss, lanes))
     return compile_kernel(LOSS.format(dtype), make_loss(LOSSES[loss], lanes))
+
+
+@cache
+def draw_kernel(head: str, dtype: str) -> Kernel:
+    """Kernel of a draw of gaussian or student-t; see `draws`."""
+    return compile_kernel(DRAW.format(dtype), make_draw(head == "student-t"))

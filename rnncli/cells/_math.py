@@ -83,7 +83,8 @@ def _sigmoid_by_type(x: Any) -> Any:
 def _exp32(x: Any) -> Any:
     """Exponential in float32, 2^k times a polynomial within ±ln(2)/2: within 5e-7 (relative).
 
-    Infinite beyond 88, where float32 ends; held at exp(-87), its smallest normal number, below.
+    Where the processor has no fused multiply-add, within 5e-7 + 5e-8 |x|. Infinite beyond 88,
+    where float32 ends; held at exp(-87), its smallest normal number, below.
     """
     held = x
     if held > EXP_HIGH:
