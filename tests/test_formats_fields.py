@@ -116,7 +116,7 @@ CASES = [
     Case("wide", "Date,A,B\n2024-01-15,1,10\n2024-01-16,1,10\n", "high",
          refused="no column of high for 'A'; there are Date, A, B"),
     Case("two", table("Date,Close,Volume,volume", ",1,10,1", ",2,20,1", ",3,30,1"), "volume",
-         refused=r"two columns are called 'Volume' and 'volume' \(3 and 4\); rename the one"),
+         refused=r"two columns are called 'Volume' and 'volume' \(3 and 4\); rename or remove"),
     Case("headless", "2024-01-15,1,3,1,2,10\n2024-01-16,1,3,1,2,10\n2024-01-17,2,3,1,2,10\n",
          "volume", refused="no header row, so no column of volume; add a header row such as"),
     Case("text", table("date,close,volume", ",1,10", ",2,20 pieces", ",3,30"), "volume",

@@ -67,7 +67,7 @@ def _of_one(guess: Guess, field: str, free: Sequence[int], price: int) -> int:
     filled = [i for i in found if any(cell.strip(" 0.") for cell in guess.cells[i])] or found
     if not filled:
         raise _lacking(guess, field)
-    return guess.only(found, filled[0], f"rename the one that is meant to '{field}'")
+    return guess.only(found, filled[0], "rename or remove the one that is not meant")
 
 
 def _by_symbol(
