@@ -397,3 +397,20 @@ vendor("price_called_index", "Date,Index\n", "{d},{p}")
 meant("counter_called_index", "index,date,close\n0,2024-01-15,1.5\n1,2024-01-16,2.5\n",
       {"x": [("2024-01-15", 1.5), ("2024-01-16", 2.5)]})  # fmt: skip
 meant("dates_under_the_name_of_a_field", "Units,USD\n" + rows("{d},{p}"), named("x"))
+meant(
+    "volumes_beside_symbols",
+    "Date,A,A_vol,B,B_vol,B_return\n2024-01-15,1.5,100,10.5,200,0.1\n"
+    "2024-01-16,2.5,101,20.5,201,0.2\n",
+    TWICE,
+)
+meant(
+    "closes_and_adjusted_closes_of_two",
+    "Date,A Close,A Adj Close,B Close,B Adj Close\n2024-01-15,1.5,1.4,10.5,10.4\n"
+    "2024-01-16,2.5,2.4,20.5,20.4\n",
+    TWICE,
+)
+meant(
+    "adjusted_closes_of_two",
+    "Date,A_adj_close,B_adj_close\n2024-01-15,1.5,10.5\n2024-01-16,2.5,20.5\n",
+    TWICE,
+)

@@ -71,6 +71,8 @@ CASES = [
          "B,2024-01-15,1,10\nA,2024-01-16,6,60\n", "volume", [[10, 20, 50, 60]]),
     Case("wide_by_names", "Date,A_close,A_volume,B_volume,B_close\n2024-01-15,1,10,30,2\n"
          "2024-01-16,1,20,,2\n", "volume", [[10, 20, 30, NAN]]),
+    Case("wide_beside_symbols", "Date,A,A_vol,B,B_vol\n2024-01-15,1.5,10,10.5,30\n"
+         "2024-01-16,2.5,20,20.5,\n", "volume", [[10, 20, 30, NAN]]),
     Case("two_header_rows", "Price,Close,Close,High,High,Volume,Volume\nTicker,A,B,A,B,A,B\n"
          "Date,,,,,,\n2024-01-15,1,2,3,4,10,30\n2024-01-16,1,2,5,6,20,40\n",
          "high,volume", [[3, 5, 4, 6], [10, 20, 30, 40]]),

@@ -13,6 +13,7 @@ from rnncli.formats.guess import Guess
 from rnncli.formats.header import split_field
 from rnncli.formats.roles import Columns
 from rnncli.formats.sheet import Sheet
+from rnncli.formats.words import bare_name
 
 FloatArray = npt.NDArray[np.float64]
 IntArray = npt.NDArray[np.int64]
@@ -80,6 +81,9 @@ def _by_symbol(
             found, symbol = guess.bare[index], tickers[index]
         else:
             found, symbol = split_field(guess.header[index])
+            if not found:
+                symbol, _, found = guess.header[index].replace(".", "_").rpartition("_")
+                found = bare_name(found)
         if found in FIELDS[field]:
             named.setdefault(symbol, []).append(index)
     return named
