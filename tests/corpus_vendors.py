@@ -414,3 +414,8 @@ meant(
     "Date,A_adj_close,B_adj_close\n2024-01-15,1.5,10.5\n2024-01-16,2.5,20.5\n",
     TWICE,
 )
+meant(
+    "value_beside_an_empty_column",
+    "TIME_PERIOD,Value,Flag Codes\n" + rows("{d},{p},"),
+    named("x"),
+)
