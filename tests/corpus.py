@@ -897,6 +897,12 @@ _RETURNS = "Date,A,B\n2024-01-15,0.50%,-0.30%\n2024-01-16,0.1%,0.2%\n"
 refused("wide_returns", _RETURNS, "'0.50%' may be a return")
 refused("wide_returns_in_spite", _RETURNS, "some below zero are returns", layout="wide")
 
+refused(
+    "row_above_a_quoted_header",
+    '"2024-01-14"\t"10l"\n"date"\t"close"\n' + rows('"{d}"\t"{p}"'),
+    "no header row",
+)
+
 # --- fields, indicators and percents are no symbols ----------------------------------------------
 meant("fxcm_bid", "Date,BidOpen,BidHigh,BidLow,BidClose\n" + rows("{d},1,9999,0.5,{p}"))
 refused(

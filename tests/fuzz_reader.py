@@ -23,6 +23,7 @@ import numpy as np
 
 sys.path.insert(0, str(Path(__file__).parent))
 
+import corpus_vendors  # noqa: F401 - adds its cases
 from corpus import CASES
 
 from rnncli.errors import DataError, MissingInputError, RnncliError, UsageError
@@ -81,23 +82,29 @@ def mutate(rng: random.Random, data: bytes) -> bytes:
     return data
 
 
-def answer(data: bytes, settings: ReadSettings) -> int:
+FIELDS = [(), (), ("volume",), ("open", "high", "low"), ("high", "low", "volume")]
+
+
+def answer(data: bytes, settings: ReadSettings, fields: tuple[str, ...]) -> int:
     """Status that the command would end in; the same, cut by Python or by pandas."""
     statuses, values = [], []
     for small in (1 << 20, 0):
         dialect.SMALL = small
-        status, found = read(data, settings)
+        status, found = read(data, settings, fields)
         statuses.append(status)
         values.append(found)
     assert statuses[0] == statuses[1], f"statuses {statuses}"
-    assert np.array_equal(*values), "two readings"
+    assert np.array_equal(*values, equal_nan=True), "two readings"
     return statuses[0]
 
 
-def read(data: bytes, settings: ReadSettings) -> tuple[int, np.ndarray]:
-    """Status of one reading, and the prices."""
+def read(data: bytes, settings: ReadSettings, fields: tuple[str, ...]) -> tuple[int, np.ndarray]:
+    """Status of one reading, and the prices with the fields beside them."""
     try:
-        prices = read_prices(["-"], settings, io.BytesIO(data))
+        prices = read_prices(["-"], settings, io.BytesIO(data), fields=fields)
+        assert tuple(prices.fields) == fields
+        assert all(values.shape == prices.values.shape for values in prices.fields.values())
+        assert not any(np.isinf(values).any() for values in prices.fields.values())
         assert np.isfinite(prices.values).all()
         assert prices.offsets[-1] == prices.values.size == prices.dates.size
         assert len(summarise(prices)) == len(prices.symbols)
@@ -107,7 +114,7 @@ def read(data: bytes, settings: ReadSettings) -> tuple[int, np.ndarray]:
         return int(error.status), np.empty(0)
     except RnncliError as error:
         raise AssertionError(f"status {error.status}") from error
-    return 0, prices.values
+    return 0, np.stack([prices.values, *prices.fields.values()])
 
 
 def main() -> int:
@@ -127,7 +134,7 @@ def main() -> int:
         settings = ReadSettings(**{k: rng.choice(v) for k, v in OPTIONS.items()} if odd else {})
         start = time.perf_counter()
         try:
-            statuses[answer(data, settings)] += 1
+            statuses[answer(data, settings, rng.choice(FIELDS) if odd else ())] += 1
         except Exception as error:
             failed += 1
             path = kept / f"fuzz_{arguments.seed}_{number}.csv"

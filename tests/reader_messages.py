@@ -15,6 +15,7 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).parent))
 
+import corpus_vendors  # noqa: F401 - adds its cases
 from corpus import CASES, DAYS, rows
 
 from rnncli.errors import RnncliError
@@ -43,10 +44,23 @@ DAMAGED = {
 }
 
 
-def said(paths: list[str], data: bytes = b"", **settings: object) -> str | None:
+LACKING = {
+    "no volume": PLAIN,
+    "no volume for B": b"date,A_close,A_volume,B_close,B_open\n2024-01-15,1,10,30,2\n",
+    "two volumes": b"date,close,Volume,volume\n2024-01-15,1,10,30\n",
+    "no header": b"2024-01-15,1\n2024-01-16,2\n",
+    "no number": b"date,close,volume\n2024-01-15,1,10\n2024-01-16,1,ten\n",
+    "two volumes for a day": b"date,close,volume\n2024-01-15,1,10\n2024-01-15,1,20\n",
+}
+
+
+def said(
+    paths: list[str], data: bytes = b"", fields: tuple[str, ...] = (), **settings: object
+) -> str | None:
     """The message that reading ends in, the temporary folder left off."""
+    read = ReadSettings(**settings)  # type: ignore[arg-type]
     try:
-        read_prices(paths, ReadSettings(**settings), io.BytesIO(data))  # type: ignore[arg-type]
+        read_prices(paths, read, io.BytesIO(data), fields=fields)
     except RnncliError as error:
         return f"{error.status:d}  {error}"
     return None
@@ -57,6 +71,7 @@ def messages() -> list[str]:
     found = [said(["-"], case.data, **case.settings) for case in CASES if case.meant is None]
     found += [said(["-"], data) for data in DAMAGED.values()]
     found += [said(["-"], PLAIN, **{name: value}) for name, value in WRONG_OPTIONS.items()]
+    found += [said(["-"], data, ("volume",)) for data in LACKING.values()]
     found += [
         said(["-"], "\n".join(DAYS).encode(), column="close"),
         said(["-"], b"1\n2\n", since=DAYS[0]),

@@ -71,6 +71,8 @@ CASES = [
          "B,2024-01-15,1,10\nA,2024-01-16,6,60\n", "volume", [[10, 20, 50, 60]]),
     Case("wide_by_names", "Date,A_close,A_volume,B_volume,B_close\n2024-01-15,1,10,30,2\n"
          "2024-01-16,1,20,,2\n", "volume", [[10, 20, 30, NAN]]),
+    Case("wide_beside_symbols", "Date,A,A_vol,B,B_vol\n2024-01-15,1.5,10,10.5,30\n"
+         "2024-01-16,2.5,20,20.5,\n", "volume", [[10, 20, 30, NAN]]),
     Case("two_header_rows", "Price,Close,Close,High,High,Volume,Volume\nTicker,A,B,A,B,A,B\n"
          "Date,,,,,,\n2024-01-15,1,2,3,4,10,30\n2024-01-16,1,2,5,6,20,40\n",
          "high,volume", [[3, 5, 4, 6], [10, 20, 30, 40]]),
@@ -116,7 +118,7 @@ CASES = [
     Case("wide", "Date,A,B\n2024-01-15,1,10\n2024-01-16,1,10\n", "high",
          refused="no column of high for 'A'; there are Date, A, B"),
     Case("two", table("Date,Close,Volume,volume", ",1,10,1", ",2,20,1", ",3,30,1"), "volume",
-         refused=r"two columns are called 'Volume' and 'volume' \(3 and 4\); rename the one"),
+         refused=r"two columns are called 'Volume' and 'volume' \(3 and 4\); rename or remove"),
     Case("headless", "2024-01-15,1,3,1,2,10\n2024-01-16,1,3,1,2,10\n2024-01-17,2,3,1,2,10\n",
          "volume", refused="no header row, so no column of volume; add a header row such as"),
     Case("text", table("date,close,volume", ",1,10", ",2,20 pieces", ",3,30"), "volume",

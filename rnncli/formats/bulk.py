@@ -97,7 +97,7 @@ class BulkColumns:
 
 
 def _is_text(column: "pd.Series[Any]") -> bool:
-    return all(isinstance(cell, str) for cell in column.cat.categories)
+    return pd.api.types.infer_dtype(column.cat.categories, skipna=False) in {"string", "empty"}
 
 
 def _first_rows(codes: npt.NDArray[np.integer[Any]], count: int) -> IntArray:

@@ -73,7 +73,7 @@ def _check_weak_name(guess: Guess, price: int, free: Sequence[int]) -> None:
 
 def _strangers(guess: Guess, among: Sequence[int]) -> list[int]:
     """Return the columns of numbers under names that no price file usually has."""
-    found = [i for i in among if guess.header[i] and guess.is_numeric(i)]
+    found = [i for i in among if guess.header[i] and guess.is_numeric(i) and guess.is_filled(i)]
     known = [i for i in found if names.is_field(guess.header[i])]
     named = {*words.SYMBOLS, "index"}
     prices = [i for i in known if guess.bare[i] in named and guess.holds_decimals(i)]

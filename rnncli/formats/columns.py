@@ -160,6 +160,7 @@ def _wide(
 ) -> Columns:
     """Take every column that is neither date nor counter as one symbol."""
     rest = [i for i, name in enumerate(guess.header) if name and i not in {date, time}]
+    rest = [i for i in rest if not names.is_beside(guess.header[i], guess.header)]
     split = {i: names.split_field(guess.header[i]) for i in rest}
     field = next((f for f in names.CLOSES if any(f == found for found, _ in split.values())), None)
     if any(found for found, _ in split.values()):

@@ -63,6 +63,9 @@ def _name_of(sheet: Sheet, index: int) -> str:
 
 def _without_clocks(kept: IntArray, coded: Coded) -> tuple[IntArray, Coded]:
     """Leave out the quote of the day that some sites put first or last, timed and not dated."""
+    ends = (coded.codes[0], coded.codes[-1]) if kept.size else ()
+    if not any(is_clock(coded.cells[code]) for code in ends):
+        return kept, coded
     clocks = [i for i, cell in enumerate(coded.cells) if is_clock(cell)]
     if len(clocks) != 1 or len(coded.cells) < 3:
         return kept, coded

@@ -18,7 +18,7 @@ from rnncli.formats.readings import (
     Parsed,
     century_before,
     is_late,
-    other_calendar,
+    many_iso,
     readings_of,
 )
 
@@ -68,7 +68,7 @@ def parse_dates(
     if date_format is not None:
         return in_centuries(_by_format(cells, date_format), in_order)
     stripped, counted = from_counted(_opened([cell.strip() for cell in cells]))
-    if (many := _many_iso(stripped)) is not None:
+    if (many := many_iso(stripped)) is not None:
         return many
     for pattern, name, divisor in EPOCHS:
         if all(pattern.fullmatch(cell) for cell in stripped) and not _is_compact(stripped):
@@ -96,26 +96,6 @@ def _opened(cells: list[str]) -> list[str]:
     """Return the cells without the point that closes every date in some languages."""
     closed = all(_CLOSED.search(cell) for cell in cells)
     return [cell[:-1] for cell in cells] if closed else cells
-
-
-def _many_iso(cells: Sequence[str]) -> Parsed | None:
-    """Read thousands of distinct dates in ISO form at once; None where one is otherwise."""
-    size = len(cells[0]) if len(cells) > 1000 else 0
-    if size not in {10, 19} or any(len(cell) != size or not cell.isascii() for cell in cells):
-        return None
-    letters = np.array(cells, dtype=f"S{size}").view(np.uint8).reshape(-1, size)
-    marks = {4: b"-", 7: b"-", 10: b" T", 13: b":", 16: b":"}
-    for place in range(size):
-        allowed = marks.get(place, b"0123456789")
-        if not np.isin(letters[:, place], np.frombuffer(allowed, np.uint8)).all():
-            return None
-    try:
-        dates = np.array([cell.replace(" ", "T") for cell in cells], dtype="datetime64[s]")
-    except ValueError:
-        return None
-    if other_calendar(dates.astype("datetime64[Y]").astype(np.int64) + 1970).size:
-        return None
-    return Parsed(f"%Y-%m-%d{' %H:%M' if size > 10 else ''}", dates, "the only format that fits")
 
 
 def _is_compact(cells: Sequence[str]) -> bool:

@@ -13,6 +13,7 @@ from rnncli.formats.guess import Guess
 from rnncli.formats.header import split_field
 from rnncli.formats.roles import Columns
 from rnncli.formats.sheet import Sheet
+from rnncli.formats.words import bare_name
 
 FloatArray = npt.NDArray[np.float64]
 IntArray = npt.NDArray[np.int64]
@@ -67,7 +68,7 @@ def _of_one(guess: Guess, field: str, free: Sequence[int], price: int) -> int:
     filled = [i for i in found if any(cell.strip(" 0.") for cell in guess.cells[i])] or found
     if not filled:
         raise _lacking(guess, field)
-    return guess.only(found, filled[0], f"rename the one that is meant to '{field}'")
+    return guess.only(found, filled[0], "rename or remove the one that is not meant")
 
 
 def _by_symbol(
@@ -80,6 +81,9 @@ def _by_symbol(
             found, symbol = guess.bare[index], tickers[index]
         else:
             found, symbol = split_field(guess.header[index])
+            if not found:
+                symbol, _, found = guess.header[index].replace(".", "_").rpartition("_")
+                found = bare_name(found)
         if found in FIELDS[field]:
             named.setdefault(symbol, []).append(index)
     return named

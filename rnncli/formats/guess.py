@@ -47,6 +47,10 @@ class Guess:
         """Return the columns with one of these names, the most wanted name first."""
         return [i for name in wanted for i, bare in enumerate(self.bare) if bare == name]
 
+    def is_filled(self, index: int) -> bool:
+        """Whether any cell holds a value."""
+        return not all(map(numbers.is_missing, self.cells[index]))
+
     def is_numeric(self, index: int) -> bool:
         """Whether all cells are numbers, dividends between them aside."""
         filled = [cell for cell in self.cells[index] if not numbers.is_missing(cell)]

@@ -1,7 +1,7 @@
 """What the names in a header row mean, and whether a row is a header at all."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 
 from rnncli.formats.dates import is_date
 from rnncli.formats.numbers import is_currency, is_missing, is_number
@@ -98,14 +98,28 @@ def split_field(name: str) -> tuple[str, str]:
     if (tuple_like := _PAIR.fullmatch(name.strip())) is not None:
         pairs = [tuple_like.groups(), tuple_like.groups()[::-1]]
     for mark in "_.":
-        pairs += [name.partition(mark)[::2], name.rpartition(mark)[::-2]]
+        pairs += _halves(name, mark)
     if not is_field(name):
-        spaced = (name.strip().partition(" ")[::2], name.strip().rpartition(" ")[::-2])
-        pairs += [pair for pair in spaced if _TICKER.fullmatch(pair[1])]
+        pairs += [pair for pair in _halves(name.strip(), " ") if _TICKER.fullmatch(pair[1])]
     for field, symbol in pairs:
         if field and symbol and bare_name(field) in CANDLE:
             return bare_name(field), symbol.strip()
     return "", name
+
+
+def _halves(name: str, mark: str) -> list[tuple[str, str]]:
+    """Return the field and the symbol that a name can have on either side of a mark."""
+    first, last = name.partition(mark), name.rpartition(mark)
+    return [first[::-2], last[::2], first[::2], last[::-2]]
+
+
+def is_beside(name: str, others: Collection[str]) -> bool:
+    """Whether a name is that of another column and a usual field, as `AAPL_vol` beside `AAPL`."""
+    for mark in "_. ":
+        symbol, _, field = name.strip().rpartition(mark)
+        if symbol in others and is_field(field):
+            return True
+    return False
 
 
 def is_header(cells: Sequence[str]) -> bool:

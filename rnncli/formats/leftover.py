@@ -89,8 +89,9 @@ def _two(guess: Guess, index: int) -> list[str]:
 def _may_be_symbols(guess: Guess, index: int) -> bool:
     """Whether the cells are texts, none empty, two or more of them on several rows."""
     cells = [cell.strip() for cell in guess.cells[index]]
-    if len(set(cells)) == 1 and cells[0] and not guess.complete and not guess.is_numeric(index):
-        cells = list(guess.sheet.column(index))  # the next symbol may begin below the first rows
+    constant = len(set(cells)) == 1 and cells[0] and not guess.is_numeric(index)
+    if constant and not guess.complete and not guess.sheet.is_constant(index):
+        cells = list(guess.sheet.column(index))  # the next symbol begins below the first rows
     known = {cell.casefold() for cell in cells}
     if not all(cells) or guess.is_numeric(index) or guess.is_clock(index) or known <= words.FLAGS:
         return False

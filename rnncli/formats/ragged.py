@@ -125,8 +125,10 @@ def _header_index(rows: list[_Row], width: int) -> int:
 
 
 def _holds_values(cells: list[str]) -> bool:
-    """Whether a row is data: a date and a number, or numbers alone."""
+    """Whether a row is data: a date and a number, a date in front, or numbers alone."""
     filled = [cell for cell in cells if cell.strip()]
+    if len(filled) > 1 and is_date(cells[0]):
+        return True
     numbers = sum(map(is_number, filled))
     return numbers == len(filled) or (numbers > 0 and any(map(is_date, filled)))
 
