@@ -33,6 +33,19 @@ def cache_state() -> CacheState:
     )
 
 
+def folder_beside(name: str) -> str | None:
+    """A folder of that name beside those of kernels, for what others keep; None without them."""
+    kernels = _jit.cache_folder()
+    if kernels is None:
+        return None
+    folder = kernels.parent / name
+    try:
+        folder.mkdir(mode=0o700, exist_ok=True)
+    except OSError:
+        return None
+    return str(folder) if os.access(folder, os.W_OK) else None
+
+
 def _wanted() -> Path:
     base = os.environ.get("XDG_CACHE_HOME") or os.path.join(os.path.expanduser("~"), ".cache")
     return Path(base) / "rnncli" / _jit._cache_key()

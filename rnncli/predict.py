@@ -31,7 +31,8 @@ class Forecast:
     `cutoffs` (n): date of the last row used, NaT without dates; `rows` (n): how many rows were
     used; `dates` (n, horizon); `lower`, `upper`: level in percent -> (n, horizon); `labels` with
     bins only, and with cross-entropy `shares`: label -> its probability (n, horizon), given the
-    medians of the days before; `failed`: symbol -> why it has no forecast.
+    medians of the days before; `failed`: symbol -> why it has no forecast; `prices`: the series of
+    `symbols` up to the cutoffs.
     """
 
     symbols: tuple[str, ...]
@@ -45,6 +46,7 @@ class Forecast:
     labels: list[list[str]] | None
     shares: dict[str, Float64Array]
     failed: dict[str, str]
+    prices: Prices
 
 
 def predict(
@@ -146,6 +148,7 @@ def _forecast(
         labels=labels,
         shares=shares,
         failed=failed,
+        prices=prices,
     )
 
 

@@ -313,6 +313,16 @@ class EvaluateSettings:
 
 
 @dataclass(frozen=True)
+class PictureSettings:
+    """What is drawn beside the table, for people."""
+
+    chart: Annotated[bool, Option("Draw charts below the table, of the first few symbols.")] = False
+    plot: Annotated[
+        str | None, Option("Also draw a figure into this file, .png or .svg (an extra).")
+    ] = None
+
+
+@dataclass(frozen=True)
 class RunSettings:
     """What changes the speed of a run or measures it, and nothing else."""
 

@@ -15,6 +15,7 @@ from rnncli.settings import (
     CheckpointSettings,
     NetworkSettings,
     OutputSettings,
+    PictureSettings,
     PredictSettings,
     PrepareSettings,
     ReadSettings,
@@ -24,6 +25,7 @@ from rnncli.settings import (
 from rnncli.stages import Stage, Stages, untimed
 
 if TYPE_CHECKING:
+    from rnncli.predict import Forecast
     from rnncli.prices import Prices
 
 PricesArgument = Annotated[
@@ -119,12 +121,16 @@ def predict(
     prices: PricesArgument,
     reading: ReadSettings,
     predicting: PredictSettings,
+    drawing: PictureSettings,
     running: RunSettings,
     showing: OutputSettings,
+    typed: frozenset[str],
 ) -> int:
     """Forecast the next rows of every symbol."""
+    from rnncli.cli.pictures import check_pictures
     from rnncli.modelfile import load_model
 
+    check_pictures(drawing, showing, [model, *prices], typed)
     messages, stages = Messages(showing), Stages()
     with stages.stage("read"):
         loaded = load_model(model)
@@ -142,12 +148,25 @@ def predict(
     with threads(running.threads) as pool:
         forecast = forecast_prices(loaded, known, predicting, pool, stages.stage)
     with stages.stage("write"):
-        write_report(forecast_report(forecast), showing.format)
+        if drawing.plot:
+            _plot(drawing.plot, forecast, messages)
+        write_report(forecast_report(forecast, drawing.chart), showing.format)
     for fault in forecast.failed.values():
         messages.fail(fault)
     if running.profile:
         messages.profile(stages)
     return messages.end()
+
+
+def _plot(path: str, forecast: "Forecast", messages: Messages) -> None:
+    """Draw a figure of the first symbols into a file."""
+    from rnncli.cli.pictures import write_figure
+    from rnncli.report.fans import fans
+    from rnncli.report.figures import MOST, forecast_figure
+
+    symbols = len(forecast.symbols)
+    write_figure(path, lambda suffix: forecast_figure(fans(forecast, MOST), symbols, suffix))
+    messages.note(f"wrote {path}")
 
 
 def as_trained(reading: ReadSettings, settings: dict[str, dict[str, Any]]) -> ReadSettings:

@@ -8,6 +8,7 @@ import numpy as np
 
 from rnncli.arrays import DateArray, Float64Array
 from rnncli.formats.joining import show_date
+from rnncli.metrics import level_name
 from rnncli.predict import Forecast
 from rnncli.report.output import Report, Row
 
@@ -15,13 +16,30 @@ if TYPE_CHECKING:
     from rich.console import RenderableType
 
 
-def forecast_report(forecast: Forecast) -> Report:
-    """Report of forecasts; dates of series without dates are row numbers."""
+def forecast_report(forecast: Forecast, charts: bool = False) -> Report:
+    """Report of forecasts; dates of series without dates are row numbers.
+
+    With `charts`, below the tables the first few symbols are drawn.
+    """
     columns = ["symbol", "cutoff", "date", "ahead", *_columns(forecast), "naive"]
     columns += ["label"] if forecast.labels else []
     columns += list(_shares(forecast))
     rows = list(_rows(forecast))
-    return Report(rows, columns, lambda: rows, lambda: _tables(forecast, rows), piped="csv")
+
+    def tables() -> Iterable["RenderableType"]:
+        yield from _tables(forecast, rows)
+        if charts:
+            yield from _charts(forecast)
+
+    return Report(rows, columns, lambda: rows, tables, piped="csv")
+
+
+def _charts(forecast: Forecast) -> Iterable["RenderableType"]:
+    """Drawing takes a library, which is loaded where something is drawn."""
+    from rnncli.report.charts import MOST, forecast_charts
+    from rnncli.report.fans import fans
+
+    return forecast_charts(fans(forecast, MOST), len(forecast.symbols))
 
 
 def _rows(forecast: Forecast) -> Iterator[Row]:
@@ -47,19 +65,14 @@ def _columns(forecast: Forecast) -> dict[str, Float64Array]:
     """The columns with a number (n, horizon) a row."""
     columns = {"forecast": forecast.forecasts}
     for level in sorted(forecast.lower):
-        columns[f"lower_{_percent(level)}"] = forecast.lower[level]
-        columns[f"upper_{_percent(level)}"] = forecast.upper[level]
+        columns[f"lower_{level_name(level)}"] = forecast.lower[level]
+        columns[f"upper_{level_name(level)}"] = forecast.upper[level]
     return columns
 
 
 def _shares(forecast: Forecast) -> dict[str, Float64Array]:
     """The columns of the probabilities of classes (n, horizon)."""
     return {f"p_{label}": share for label, share in forecast.shares.items()}
-
-
-def _percent(level: float) -> str:
-    """A level as its columns are named: every digit of it, so that no two have one name."""
-    return repr(float(level)).removesuffix(".0")
 
 
 def _days(forecast: Forecast, i: int, horizon: int) -> tuple[str | int, list[str] | list[int]]:
@@ -79,7 +92,7 @@ def _tables(forecast: Forecast, rows: list[Row]) -> Iterable["RenderableType"]:
 
     levels = sorted(forecast.lower)
     cutoffs = {row["cutoff"] for row in rows}
-    names = ["symbol", "date", "forecast", *[f"{_percent(level)} %" for level in levels], "naive"]
+    names = ["symbol", "date", "forecast", *[f"{level_name(level)} %" for level in levels], "naive"]
     names += ["label"] if forecast.labels else []
     names += list(_shares(forecast))
     names[1:1] = ["cutoff"] if len(cutoffs) > 1 else []

@@ -1,0 +1,79 @@
+"""What `--chart` and `--plot` ask for: refused early where it cannot be had, then drawn."""
+
+import importlib.util
+import logging
+import os
+import sys
+import tempfile
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+
+from rnncli.errors import UsageError
+from rnncli.files import check_creatable, write_atomically
+from rnncli.settings import OutputSettings, PictureSettings
+
+SUFFIXES = ("png", "svg")
+
+
+def check_pictures(
+    wanted: PictureSettings, showing: OutputSettings, inputs: Sequence[str], typed: frozenset[str]
+) -> None:
+    """Refuse, before anything is read, charts beside a form for programs and files that cannot be.
+
+    Charts wanted by the environment or a file, which serve many runs, just go with tables alone.
+    Raises UsageError, CannotCreateError.
+    """
+    if wanted.chart and "chart" in typed and not _is_table(showing):
+        form = f"--format {showing.format}" if showing.format else "a pipe without --format"
+        raise UsageError(f"--chart: stands below a table, not in {form}; add --format table")
+    if wanted.plot is None:
+        return
+    if _suffix(wanted.plot) not in SUFFIXES:
+        raise UsageError(f"--plot {wanted.plot}: name a file that ends in .png or .svg")
+    if os.path.realpath(wanted.plot) in {os.path.realpath(path) for path in inputs if path != "-"}:
+        raise UsageError(f"--plot {wanted.plot}: is one of the inputs; name another file")
+    if importlib.util.find_spec("matplotlib") is None:
+        raise UsageError(f"--plot {wanted.plot} needs an extra; run: pip install 'rnncli[plot]'")
+    check_creatable(wanted.plot)
+
+
+def _is_table(showing: OutputSettings) -> bool:
+    return showing.format == "table" or (showing.format is None and sys.stdout.isatty())
+
+
+def _suffix(path: str) -> str:
+    return Path(path).suffix[1:].lower()
+
+
+def write_figure(path: str, draw: Callable[[str], bytes]) -> None:
+    """Write what `draw` makes for the suffix of `path`. Raises CannotCreateError, WriteError."""
+    with _quiet_matplotlib():
+        content = draw(_suffix(path))
+    write_atomically(path, content)
+
+
+@contextmanager
+def _quiet_matplotlib() -> Iterator[None]:
+    """Keep its list of fonts in our cache or nowhere, and its warnings to itself.
+
+    It would else take a home of its own, complain on stderr where there is none, and leave a
+    temporary folder behind, since this process ends without tearing down.
+    """
+    logging.getLogger("matplotlib").setLevel(logging.CRITICAL)
+    os.environ["MPLBACKEND"] = "agg"
+    kept = _kept_folder()
+    if kept is not None:
+        os.environ["MPLCONFIGDIR"] = kept
+        yield
+        return
+    with tempfile.TemporaryDirectory(prefix="rnncli-") as folder:
+        os.environ["MPLCONFIGDIR"] = folder
+        yield
+
+
+def _kept_folder() -> str | None:
+    """A folder beside the compiled kernels; None where they cannot be kept either."""
+    from rnncli.kernelcache import folder_beside
+
+    return folder_beside("matplotlib")

@@ -1,0 +1,116 @@
+"""The figure of a forecast as PNG or SVG, drawn by matplotlib: always the same bytes.
+
+Matplotlib is an extra, and looks at its environment when it is imported: see cli/pictures.py.
+"""
+
+import io
+import math
+import warnings
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from rnncli.arrays import Float64Array
+from rnncli.metrics import level_name
+from rnncli.report.fans import Fan
+from rnncli.report.style import counted
+from rnncli.report.text import safe
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+    from matplotlib.figure import Figure
+
+MOST = 12  # panels of a figure
+PAST = 60  # rows before the cutoff, or three times the rows ahead
+WIDTH, HEIGHT, TITLE = 4.5, 2.7, 0.9  # inches of a panel, and of what stands above and below
+FAR = np.datetime64("9000-01-01")  # dates of matplotlib end with the year 9999
+SHADE, INK, NAIVE = "#2a7fb8", "#222222", "#b8336a"
+DARKEST = 0.55  # opacity of the narrowest bounds
+STYLE: Any = {
+    "text.parse_math": False,  # a symbol such as $SPX$ is no formula
+    "svg.hashsalt": "rnncli",  # names of parts are random without
+    "axes.spines.top": False, "axes.spines.right": False, "axes.grid": True,
+    "grid.alpha": 0.25, "font.size": 8, "axes.titlesize": 9, "axes.titlelocation": "left",
+}  # fmt: skip
+
+
+def forecast_figure(fans: Sequence[Fan], symbols: int, suffix: str) -> bytes:
+    """A panel for each fan of all `symbols`; `suffix`: png or svg."""
+    import matplotlib as mpl
+
+    with mpl.rc_context(), warnings.catch_warnings():
+        mpl.rcdefaults()  # whatever a file in the working folder says
+        mpl.rcParams.update(STYLE)
+        warnings.simplefilter("ignore")  # a font without some letter draws a box, and says so
+        return _encoded(_panels(fans, symbols), suffix)
+
+
+def _encoded(figure: "Figure", suffix: str) -> bytes:
+    """The bytes of a figure, without date and version."""
+    content = io.BytesIO()
+    metadata = {"Date": None, "Creator": "rnncli"} if suffix == "svg" else {"Software": "rnncli"}
+    figure.savefig(content, format=suffix, dpi=150, metadata=metadata)
+    return content.getvalue()
+
+
+def _panels(fans: Sequence[Fan], symbols: int) -> "Figure":
+    from matplotlib.figure import Figure
+
+    across = min(len(fans), 3)
+    down = math.ceil(len(fans) / across)
+    width = WIDTH * max(across, 1.5)
+    figure = Figure(figsize=(width, HEIGHT * down + TITLE), layout="constrained")
+    panels = figure.subplots(down, across, squeeze=False).ravel()
+    for axes, fan in zip(panels, fans, strict=False):
+        _draw(axes, fan)
+    for axes in panels[len(fans) :]:
+        axes.set_axis_off()
+    figure.suptitle(_title(fans, symbols), fontsize=11)
+    handles, names = panels[0].get_legend_handles_labels()
+    figure.legend(handles, names, loc="outside lower center", ncols=len(names), frameon=False)
+    return figure
+
+
+def _title(fans: Sequence[Fan], symbols: int) -> str:
+    first = "" if symbols == len(fans) else f", the first {len(fans)}"
+    ahead = counted(len(fans[0].forecast), "row")
+    return f"Forecast of {counted(symbols, 'symbol')}{first}, {ahead} ahead"
+
+
+def _draw(axes: "Axes", fan: Fan) -> None:
+    """One symbol: bounds as shades from the last price on, the price, the forecast, naive."""
+    fan = fan.last(max(PAST, 3 * len(fan.forecast)))
+    x = _across(axes, fan)
+    past = len(fan.past)
+    ahead = x[past - 1 :]
+    for n, (level, lower, upper) in enumerate(fan.bounds):
+        low, high = (np.concatenate([[fan.naive], side]) for side in (lower, upper))
+        opacity = DARKEST * (n + 1) / len(fan.bounds)
+        axes.fill_between(
+            ahead,
+            low,
+            high,
+            color=SHADE,
+            alpha=opacity,
+            linewidth=0,
+            label=f"{level_name(level)} %",
+        )
+    axes.plot(x[:past], fan.past, color=INK, linewidth=1, label="price")
+    line = np.concatenate([[fan.naive], fan.forecast])
+    axes.plot(ahead, line, color=SHADE, linewidth=1.4, marker="o", markersize=2, label="forecast")
+    level_line: Float64Array = np.full(len(ahead), fan.naive)
+    axes.plot(ahead, level_line, color=NAIVE, linewidth=1, linestyle="--", label="naive")
+    axes.set_title(safe(fan.symbol)[:60])
+
+
+def _across(axes: "Axes", fan: Fan) -> Any:
+    """Dates (rows + horizon), or row numbers where there are none or no axis reaches them."""
+    from matplotlib.dates import AutoDateLocator, ConciseDateFormatter
+
+    if np.isnat(fan.dates).any() or fan.dates[-1] >= FAR:
+        return np.arange(len(fan.dates)) + fan.rows - len(fan.past) + 1
+    locator = AutoDateLocator(maxticks=6)
+    axes.xaxis.set_major_locator(locator)
+    axes.xaxis.set_major_formatter(ConciseDateFormatter(locator))
+    return fan.dates
