@@ -44,6 +44,8 @@ The modules in reading order, which is also the flow of the data:
     outcomes     what came after a cutoff; the unit of scores
     origins      shared cutoffs, and what was known at each
     predictive   a model's forecasts as distributions, from every cutoff at once
+    garch        GARCH(1,1) with Student's t, an extra
+    classical    AutoARIMA, AutoETS and Theta, an extra
     baselines    naive, drift, EWMA volatility, naive with conformal bounds
     metrics      scores of forecasts
     skill        the Diebold-Mariano test

@@ -10,10 +10,12 @@ import numpy as np
 
 from rnncli import student
 from rnncli.arrays import Float64Array
+from rnncli.classical import MODELS, classical
 from rnncli.distributions import Distribution, Normal, StudentT
 from rnncli.errors import UsageError
+from rnncli.garch import garch_t
 from rnncli.intervals import Bounds, changes, fit_bounds, past_deviations
-from rnncli.outcomes import Cells, Outcome, actuals
+from rnncli.outcomes import Cells, Outcome, actuals, difference_unit
 from rnncli.predictive import Predictive, Predictor, of_bounds
 from rnncli.prices import Prices
 from rnncli.volatility import own_deviations
@@ -23,11 +25,6 @@ LARGEST_DOF = 200.0  # from here on a t is a normal to the eye
 MOST_ROWS = 100_000  # that something is fitted on; more change it little and cost time
 GOLDEN = (np.sqrt(5) - 1) / 2
 DEFAULTS = ("naive", "drift", "ewma", "ewma-t", "naive-conformal")
-
-
-def difference_unit(unit: str) -> str:
-    """The unit of changes, as `intervals` names it, that belongs to a unit of scores."""
-    return "log" if unit == "log" else "absolute"
 
 
 def _naive(_past: Prices, _unit: str, _horizon: int) -> Predictor:
@@ -101,6 +98,8 @@ BASELINES: dict[str, Fit] = {
     "ewma": _ewma,
     "ewma-t": _ewma_t,
     "naive-conformal": _naive_conformal,
+    "garch-t": garch_t,
+    **{name: classical(name) for name in MODELS},
 }
 
 

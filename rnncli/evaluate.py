@@ -16,7 +16,7 @@ from rnncli.outcomes import Cells, outcome
 from rnncli.predictive import Predictor, predictive
 from rnncli.prepare import faults
 from rnncli.prices import Prices
-from rnncli.scalers import fit_series
+from rnncli.scalers import fit_series, least_rows
 from rnncli.threads import Threads
 
 MODEL = "model"  # its name among the baselines
@@ -87,9 +87,10 @@ def evaluate(
         here = np.full_like(rows, -1)
         here[first:end] = rows[first:end]
         predictors = _predictors(fitted, known, plan, unit, threads)
+        where = cells(prices, here, least_rows(fitted.preparation) - 1)
         pieces += [
-            _scored(prices, block, here, predictors, plan, unit)
-            for block in _blocks(prices, here, failed)
+            _scored(prices, block, predictors, plan, unit)
+            for block in _blocks(prices, where, failed)
         ]
     if not pieces:
         raise DataError("no series has rows both before and after a cutoff")
@@ -156,13 +157,13 @@ def _without(known: Prices, failed: dict[str, str]) -> Prices:
     return known.subset(kept)
 
 
-def _blocks(prices: Prices, rows: IntArray, failed: dict[str, str]) -> Iterator[list[int]]:
-    """Numbers of the series to forecast, in blocks of bounded size."""
-    forecast = np.unique(cells(prices, rows).series).tolist()
-    kept = [i for i in forecast if prices.symbols[i] not in failed]
-    size = max(LEAST_SERIES, BLOCK // len(rows))
+def _blocks(prices: Prices, where: Cells, failed: dict[str, str]) -> Iterator[Cells]:
+    """The cells of series that have not failed, in blocks of whole series and bounded size."""
+    kept = [i for i in np.unique(where.series).tolist() if prices.symbols[i] not in failed]
+    size = max(LEAST_SERIES, BLOCK * len(kept) // max(len(where.series), 1))
     for start in range(0, len(kept), size):
-        yield kept[start : start + size]
+        own = np.isin(where.series, kept[start : start + size])
+        yield Cells(where.series[own], where.row[own], where.fold[own])
 
 
 @dataclass(frozen=True)
@@ -175,12 +176,11 @@ class _Piece:
 
 
 def _scored(
-    prices: Prices, block: list[int], rows: IntArray, predictors: dict[str, Predictor],
-    plan: Plan, unit: str,
-) -> _Piece:  # fmt: skip
+    prices: Prices, block: Cells, predictors: dict[str, Predictor], plan: Plan, unit: str
+) -> _Piece:
     """Forecast a block by every method and score it where the model's forecast is a number."""
-    own = prices.subset(block)
-    local = cells(own, rows[:, block])
+    each, numbers = np.unique(block.series, return_inverse=True)
+    own, local = prices.subset(each.tolist()), replace(block, series=numbers)
     came = outcome(own, local, plan.horizon, unit)
     forecasts = {name: predict(own, local, came) for name, predict in predictors.items()}
     own_prices = forecasts[MODEL].forecasts
@@ -192,7 +192,7 @@ def _scored(
         for i in np.unique(local.series[bad]).tolist()
     }
     return _Piece(
-        cells=replace(local, series=np.array(block, np.int64)[local.series]),
+        cells=block,
         scores={name: score(came, found, plan.levels) for name, found in forecasts.items()},
         failed=failed,
     )

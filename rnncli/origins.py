@@ -75,12 +75,12 @@ def enough(found: IntArray, folds: int, horizon: int, stride: int) -> IntArray:
     return found[-folds:]
 
 
-def cells(prices: Prices, rows: IntArray) -> Cells:
-    """Where every series that has two rows before and one after is forecast, from (folds, series).
+def cells(prices: Prices, rows: IntArray, least: int = 1) -> Cells:
+    """Where every series is forecast that has a row after its row of `rows` (folds, series).
 
-    Series by series, cutoff by cutoff.
+    And `least` before, for a change at least. Series by series, cutoff by cutoff.
     """
-    usable = (rows >= 1) & (rows + 1 < prices.lengths[None, :])
+    usable = (rows >= least) & (rows + 1 < prices.lengths[None, :])
     series, fold = np.nonzero(usable.T)
     return Cells(series, rows[fold, series], fold)
 

@@ -69,6 +69,11 @@ class Outcome:
         return np.full(len(self.last), 100.0) if self.unit == "log" else 1 / self.divisor
 
 
+def difference_unit(unit: str) -> str:
+    """The unit of changes, as `intervals` names it, that belongs to a unit of scores."""
+    return "log" if unit == "log" else "absolute"
+
+
 def outcome(prices: Prices, cells: Cells, horizon: int, unit: str) -> Outcome:
     """What came 1 to `horizon` rows after each cell; unit "log" or "mase"."""
     count = len(cells.series)
@@ -78,7 +83,7 @@ def outcome(prices: Prices, cells: Cells, horizon: int, unit: str) -> Outcome:
         series = prices.series(i)
         actual[at], last[at] = actuals(series, rows, horizon), series[rows]
         divisor[at] = mase_divisors(series, rows)
-        deviation[at] = past_deviations(series, rows, "log" if unit == "log" else "absolute")
+        deviation[at] = past_deviations(series, rows, difference_unit(unit))
     return Outcome(unit, actual, last, divisor, deviation)
 
 

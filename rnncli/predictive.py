@@ -1,20 +1,20 @@
 """A model's forecasts as distributions, from every cutoff at once."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
-from rnncli.arrays import Float64Array
+from rnncli.arrays import Float64Array, FloatArray
 from rnncli.distributions import ByAhead, Distribution, Moved, Quantiles
-from rnncli.heads import distribution
+from rnncli.heads import POINT, distribution, median
 from rnncli.intervals import GRID, Bounds
 from rnncli.modelfile import Model
 from rnncli.outcomes import Cells, Outcome
 from rnncli.outlook import draws_bounds, outlook
 from rnncli.prepare import Prepared, prepare
 from rnncli.prices import Prices
-from rnncli.rollout import Cutoffs, outputs_ahead
+from rnncli.rollout import Cutoffs, raw_outputs_ahead
 from rnncli.threads import Threads
 
 
@@ -45,59 +45,69 @@ def predictive(
     shift = prices.lengths - prepared.lengths  # log returns begin one row later
     cutoffs = Cutoffs(cells.series, cells.row - shift[cells.series])
     if draws_bounds(model.network):
-        return _drawn(model, prices, prepared, cutoffs, outcome, threads)
-    outputs = outputs_ahead(model.network, prepared, cutoffs, outcome.horizon, threads)
-    forecasts = np.empty(outputs.shape)
+        return _drawn(model, prices, prepared, cells, cutoffs, outcome, threads)
+    raw = raw_outputs_ahead(model.network, prepared, cutoffs, outcome.horizon, threads)
+    forecasts = _priced(model, prices, cells, median(model.network.architecture.head, raw))
+    bounds = of_bounds(model.bounds, forecasts, outcome.deviation[:, None], outcome)
+    following = _following(model, prices, cells, outcome, raw[:, 0])
+    if following is None or bounds is None:
+        return Predictive(forecasts, bounds, bounds)
+    return Predictive(forecasts, ByAhead(following, _later(bounds), 1), bounds)
+
+
+def _priced(model: Model, prices: Prices, cells: Cells, outputs: FloatArray) -> Float64Array:
+    """Prices (n, h) that outputs (n, h) stand for."""
+    found = np.empty(outputs.shape)
     for i, at, rows in cells.by_series():
-        forecasts[at] = model.preparation.forecasts(
-            prices.symbols[i], prices.series(i), rows, outputs[at]
-        )
-    deviations = outcome.deviation[:, None]
-    return Predictive(forecasts, of_bounds(model.bounds, forecasts, deviations, outcome))
+        series, symbol = prices.series(i), prices.symbols[i]
+        found[at] = model.preparation.forecasts(symbol, series, rows, outputs[at])
+    return found
 
 
 def _drawn(
-    model: Model, prices: Prices, prepared: Prepared, cutoffs: Cutoffs, outcome: Outcome,
-    threads: Threads,
+    model: Model, prices: Prices, prepared: Prepared, cells: Cells, cutoffs: Cutoffs,
+    outcome: Outcome, threads: Threads,
 ) -> Predictive:  # fmt: skip
     """The model's own distribution, exact for the next row, then that of sampled paths."""
     look = outlook(
         model.network, model.preparation, prices, prepared, cutoffs, outcome.horizon,
         tuple(GRID.tolist()), threads,
     )  # fmt: skip
-    scored = [outcome.scored(look.at(p)) for p in look.probabilities]
-    sampled = Quantiles(np.array(look.probabilities), np.stack(scored, axis=-1))
     spread = look.spread(model.bounds.unit)
-    bounds = of_bounds(model.bounds, look.centre(), spread, outcome)
-    steps = _steps(model, prices, cutoffs, outcome)
-    if steps is None:
-        return Predictive(look.centre(), sampled, bounds)
-    a = model.network.architecture
-    following = Moved(distribution(a.head, look.outputs[:, None], a.levels), *steps)
-    later = Quantiles(sampled.probabilities, sampled.values[:, 1:])
-    return Predictive(look.centre(), ByAhead(following, later, 1), bounds)
+    own, calibrated = [], []
+    for p in GRID.tolist():
+        bound = outcome.scored(model.bounds.apply(look.centre(), spread, p))
+        own.append(outcome.scored(look.at(p)))
+        calibrated.append(np.where(np.isnan(bound), own[-1], bound))  # as `predict` has it
+    sampled, bounds = (Quantiles(GRID, np.stack(each, axis=-1)) for each in (own, calibrated))
+    following = _following(model, prices, cells, outcome, look.outputs)
+    whole = sampled if following is None else ByAhead(following, _later(sampled), 1)
+    return Predictive(look.centre(), whole, bounds)
 
 
-def _steps(
-    model: Model, prices: Prices, cutoffs: Cutoffs, outcome: Outcome
-) -> tuple[Float64Array, Float64Array] | None:
-    """What a value of 0 and a value of 1 more of the next row are in the unit of scores, (n, 1).
+def _later(quantiles: Quantiles) -> Quantiles:
+    """Those of the rows after the next."""
+    return Quantiles(quantiles.probabilities, quantiles.values[:, 1:])
 
-    None where the one does not follow from the other in a straight line.
+
+def _following(
+    model: Model, prices: Prices, cells: Cells, outcome: Outcome, outputs: FloatArray
+) -> Distribution | None:
+    """The distribution (n, 1) of the next row, from outputs (n, O).
+
+    None for a point, and where the unit of scores bends that of the network.
     """
-    if model.preparation.scale != "log-return" or outcome.unit != "log":
+    a = model.network.architecture
+    straight = (outcome.unit == "log") == (model.preparation.scale == "log-return")
+    if a.head == POINT.kind or not straight:
         return None
-    ends = np.empty((2, len(cutoffs.series)))
-    shift = model.preparation.season
-    for i in np.unique(cutoffs.series).tolist():
-        at = np.flatnonzero(cutoffs.series == i)
-        for value, to in enumerate(ends):
-            outputs = np.full((len(at), 1), float(value))
-            to[at] = model.preparation.forecasts(
-                prices.symbols[i], prices.series(i), cutoffs.day[at] + shift, outputs
-            )[:, 0]
-    zero, one = outcome.scored(ends[0][:, None]), outcome.scored(ends[1][:, None])
-    return zero, one - zero
+    own = distribution(a.head, outputs[:, None], a.levels, model.preparation.bins)
+    unbinned = replace(model, preparation=replace(model.preparation, bins=None))
+    zero, one = (
+        outcome.scored(_priced(unbinned, prices, cells, np.full((len(outputs), 1), value)))
+        for value in (0.0, 1.0)
+    )
+    return Moved(own, zero, one - zero)
 
 
 def of_bounds(

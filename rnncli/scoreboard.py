@@ -71,8 +71,15 @@ def _means(scores: Scores, k: int | None) -> Row:
         found[name] = math.sqrt(mean) if name == "rmse" else mean
     hidden = {*POINT.values(), "price_absolute", "price_square", "pit"}
     return found | {
-        name: mean_of(_at(values, k)) for name, values in scores.items() if name not in hidden
+        name: mean_of(_at(values, k))
+        for name, values in scores.items()
+        if name not in hidden and (k is not None or _said_everywhere(values))
     }
+
+
+def _said_everywhere(values: Float64Array) -> bool:
+    """Whether a score is known at every ahead: else its mean over them is of other aheads."""
+    return not np.any(np.all(np.isnan(values), axis=0))
 
 
 def _at(values: Float64Array, k: int | None) -> Float64Array:
@@ -99,6 +106,8 @@ def compare(evaluation: Evaluation, name: str, against: str, k: int | None = Non
     plan = evaluation.plan
     own, other = losses(evaluation, name, MODEL), losses(evaluation, name, against)
     if own is None or other is None:
+        return Test(math.nan, 0, None, None)
+    if k is None and not (_said_everywhere(own) and _said_everywhere(other)):
         return Test(math.nan, 0, None, None)
     difference = _at(own - other, k)
     d = by_cutoff(difference, evaluation.cells.fold, len(plan.days))

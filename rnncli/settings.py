@@ -290,9 +290,9 @@ class EvaluateSettings:
             " (default: once, where too few cutoffs are after what the model saw)."
         ),
     ] = None
-    baselines: Annotated[str, Option("What it is held against, separated by commas.")] = (
-        "naive,drift,ewma,ewma-t,naive-conformal"
-    )
+    baselines: Annotated[
+        str, Option("Beside what, by commas (extras: garch-t, auto-arima, auto-ets, theta).")
+    ] = "naive,drift,ewma,ewma-t,naive-conformal"
     require_coverage: Annotated[
         tuple[str, ...],
         Option("Status 4 unless a level covers what it should: 80:76-84; may be repeated."),

@@ -96,3 +96,10 @@ def test_a_past_is_what_was_known():
     assert (only.symbols, only.values.tolist(), only.sources) == (("B",), [1.0], ("prices.csv",))
     with pytest.raises(DataError, match="no series has a row"):
         past(prices, np.array([-1, -1]))
+
+
+def test_a_network_may_need_more_rows_before():
+    """Returns over a season need as many."""
+    rows = np.array([[1, 0], [4, 1]])
+    found = cells(LONG, rows, 3)
+    assert list(zip(found.series.tolist(), found.row.tolist(), strict=True)) == [(0, 4)]

@@ -6,11 +6,15 @@ import numpy as np
 import pytest
 from builders import ALONE, ignore, prices_of, random_walk
 
+from rnncli.distributions import Quantiles, StudentT
 from rnncli.fit import fit_model
+from rnncli.heads import parameters
 from rnncli.origins import past
 from rnncli.outcomes import Cells, outcome
 from rnncli.predict import predict
 from rnncli.predictive import of_bounds, predictive
+from rnncli.prepare import prepare
+from rnncli.rollout import Cutoffs, run_to
 from rnncli.settings import (
     NetworkSettings,
     PredictSettings,
@@ -27,17 +31,28 @@ CELLS = Cells(np.array([0, 0, 1]), np.array([90, 121, 80]), np.array([0, 1, 0]))
 HORIZON = 4
 
 
-@pytest.fixture(scope="module", params=["log-return", "standard"])
-def model(request):
+def trained(scale, loss, **preparing):
     return fit_model(
-        past(PRICES, np.full(8, 79)), ReadSettings(), PrepareSettings(scale=request.param),
-        NetworkSettings(hidden_size=4), TrainSettings(epochs=3), RunSettings(threads=1),
+        past(PRICES, np.full(8, 79)), ReadSettings(), PrepareSettings(scale=scale, **preparing),
+        NetworkSettings(hidden_size=4), TrainSettings(epochs=3, loss=loss), RunSettings(threads=1),
         ignore, ignore, ignore,
     ).model  # fmt: skip
 
 
-def test_each_cutoff_is_a_forecast_of_its_own(model):
+@pytest.mark.parametrize(
+    ("scale", "loss", "preparing"),
+    [
+        ("log-return", "mse", {}),
+        ("standard", "mse", {}),
+        ("log-return", "student-t", {}),
+        ("log-return", "gaussian", {"volatility_decay": 0.94}),
+        ("standard", "gaussian", {}),
+        ("log-return", "cross-entropy", {"bins": 5}),
+    ],
+)
+def test_each_cutoff_is_a_forecast_of_its_own(scale, loss, preparing):
     """Read off on the way: what predict says of the prices up to there."""
+    model = trained(scale, loss, **preparing)
     came = outcome(PRICES, CELLS, HORIZON, "log")
     found = predictive(model, PRICES, CELLS, came, ALONE)
     for k, (i, row) in enumerate(zip(CELLS.series.tolist(), CELLS.row.tolist(), strict=True)):
@@ -46,16 +61,46 @@ def test_each_cutoff_is_a_forecast_of_its_own(model):
         alone = predict(model, past(PRICES, keep), PredictSettings(horizon=HORIZON), ALONE)
         np.testing.assert_allclose(found.forecasts[k], alone.forecasts[0], rtol=1e-6)
         for level in (80, 95):
-            for tail, bounds in (
-                (0.5 - level / 200, alone.lower),
-                (0.5 + level / 200, alone.upper),
-            ):
-                there = came.priced(found.distribution.quantile(tail))[k]
+            for sign, bounds in ((-1, alone.lower), (1, alone.upper)):
+                there = came.priced(found.bounds.quantile(0.5 + sign * level / 200))[k]
                 np.testing.assert_allclose(there, bounds[level][0], rtol=1e-6)
 
 
-def test_without_enough_errors_there_is_no_distribution(model):
+@pytest.mark.parametrize("season", [1, 3])
+@pytest.mark.parametrize("decay", [None, 0.94])
+def test_the_next_row_has_the_networks_own_distribution(season, decay):
+    """A t in the unit of the network is one in percent, with the step of its day."""
+    model = trained("log-return", "student-t", volatility_decay=decay, season=season)
+    came = outcome(PRICES, CELLS, HORIZON, "log")
+    own = predictive(model, PRICES, CELLS, came, ALONE).distribution
+    prepared = prepare(PRICES, model.preparation, 0.0)
+    day = CELLS.row - (PRICES.lengths - prepared.lengths)[CELLS.series]
+    outputs = run_to(model.network, prepared, Cutoffs(CELLS.series, day), ALONE).outputs
+    location, scale, dof = parameters("student-t", outputs)
+    y = came.scored(came.actual)
+    for k, (i, row) in enumerate(zip(CELLS.series.tolist(), CELLS.row.tolist(), strict=True)):
+        series = PRICES.series(i)
+        step = 100 * model.preparation.log_steps(series, np.array([row]))[0]
+        shift = 100 * np.log(series[row + 1 - season] / series[row])
+        alone = StudentT(shift + step * location[k], step * scale[k], dof[k])
+        for method in ("crps", "log_density", "cdf"):
+            whole = getattr(own, method)(y)
+            assert whole[k, 0] == pytest.approx(float(getattr(alone, method)(y[k, 0])), rel=1e-9)
+    assert np.isnan(own.log_density(y)[:, 1:]).all()
+    assert np.isfinite(own.crps(y)[:, 1:][~np.isnan(y[:, 1:])]).all()
+
+
+def test_where_units_bend_there_is_no_density():
+    """A normal of the price is none of its logarithm; its quantiles are kept."""
+    model = trained("standard", "gaussian")
+    came = outcome(PRICES, CELLS, HORIZON, "log")
+    own = predictive(model, PRICES, CELLS, came, ALONE).distribution
+    assert isinstance(own, Quantiles)
+
+
+def test_without_enough_errors_there_is_no_distribution():
     """A grid of one point or none says nothing."""
+    model = trained("log-return", "mse")
     came = outcome(PRICES, CELLS, HORIZON, "log")
     few = replace(model.bounds, counts=(1,) * len(model.bounds.counts))
     assert of_bounds(few, np.ones((3, HORIZON)), np.ones((3, 1)), came) is None

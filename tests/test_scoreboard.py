@@ -99,3 +99,15 @@ def test_overall_has_the_histogram():
     rows = {row["method"]: row for row in overall(evaluation())}
     assert len(rows[MODEL]["pit"]) == 10
     assert rows["naive"]["pit"] is None
+
+
+def test_a_score_of_some_aheads_has_no_mean_over_all():
+    """A density of the first row alone must not stand beside one of all rows."""
+    found = evaluation()
+    found.scores["ewma"]["log_score"] = np.ones((2 * FOLDS, 2))
+    assert compare(found, "log_score", "ewma").p is not None
+    found.scores[MODEL]["log_score"][:, 1] = np.nan
+    rows = {row["method"]: row for row in overall(found)}
+    assert math.isnan(rows[MODEL]["log_score"])
+    assert rows["ewma"]["p_log_score"] is None
+    assert compare(found, "log_score", "ewma", 0).p is not None
