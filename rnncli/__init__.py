@@ -24,6 +24,7 @@ The modules in reading order, which is also the flow of the data:
     optim        SGD, Adam, the running mean of the weights, the learning rate's schedule
     threads      lane groups side by side, results in order
     rollout      a network over many series: outputs, states at cutoffs, days ahead
+    walks        from drawn values to prices
     sampling     several days ahead by drawing: paths
     outlook      quantiles of the prices ahead: exact for the next row, then of paths
     dropout      units hidden from the layer above, for a step

@@ -16,7 +16,8 @@ from rnncli.rollout import Cutoffs, outputs_ahead, outputs_at
 from rnncli.threads import Threads
 
 MOST_CUTOFFS = 10_000  # that bounds are fitted on; more change them little and cost time
-MOST_DRAWN = 2000  # the same where paths are drawn from each
+MOST_EXACT = 50_000  # the same where a model's own distribution is calibrated for the next row
+MOST_DRAWN = 5000  # the same where paths are drawn from each
 FEW_PATHS = 256  # from each
 
 
@@ -81,7 +82,7 @@ def validation_bounds(
 ) -> Bounds:
     """Bounds from rolling out up to 20 rows from cutoffs in the validation part; no refit."""
     days, drawn = int(prepared.validation_days.sum()), draws_bounds(network)
-    most = MOST_DRAWN if drawn else MOST_CUTOFFS
+    most = MOST_EXACT if drawn else MOST_CUTOFFS
     cutoffs = validation_cutoffs(prepared, stride=max(1, -(-days // most)))
     unit = unit_of(prices)
     longest = min(network.architecture.horizon or LONGEST, LONGEST)
@@ -100,11 +101,20 @@ def _drawn(
     network: Network, prices: Prices, prepared: Prepared, cutoffs: Cutoffs, horizon: int,
     unit: str, threads: Threads,
 ) -> tuple[Float64Array, Float64Array]:  # fmt: skip
-    """Forecasts after the cutoffs and the model's own spread, both (n, horizon)."""
-    look = outlook(
-        network, prepared.preparation, prices, prepared, cutoffs, horizon, (), threads, FEW_PATHS
-    )
-    return look.centre(), look.spread(unit)
+    """Forecasts after the cutoffs and the model's own spread, both (n, horizon).
+
+    Beyond the next row, which is exact, from every so manyth cutoff; NaN from the others.
+    """
+    shape = (len(cutoffs.series), horizon)
+    forecasts, deviations = np.full(shape, np.nan), np.full(shape, np.nan)
+    for rows, stride in ((horizon, max(1, -(-shape[0] // MOST_DRAWN))), (1, 1)):
+        some = Cutoffs(cutoffs.series[::stride], cutoffs.day[::stride])
+        look = outlook(
+            network, prepared.preparation, prices, prepared, some, rows, (), threads, FEW_PATHS
+        )
+        forecasts[::stride, :rows] = look.centre()
+        deviations[::stride, :rows] = look.spread(unit)
+    return forecasts, deviations
 
 
 def _rolled_out(

@@ -4,7 +4,7 @@ from itertools import accumulate
 
 import numpy as np
 
-from rnncli.arrays import Float64Array
+from rnncli.arrays import Float64Array, IntArray
 
 FLOOR = 0.01  # of the pooled deviation: a series that has stood still may still move
 START = 1.0  # variance before the first change, that of all training changes together
@@ -30,10 +30,10 @@ def own_deviations(changes: Float64Array, decay: float) -> Float64Array:
 
 
 def next_deviations(
-    deviations: Float64Array, changes: Float64Array, count: int, decay: float
+    deviations: Float64Array, changes: Float64Array, counts: IntArray, decay: float
 ) -> Float64Array:
-    """Deviations (n) after one more change each (n), the series having had `count` before it."""
-    weight = max(1 - decay, 1 / (count + 2))
+    """Deviations (n) after one more change each (n), the series having had `counts` (n) before."""
+    weight = np.maximum(1 - decay, 1 / (counts + 2))
     variances = deviations**2 + weight * (changes**2 - deviations**2)
     found: Float64Array = np.maximum(np.sqrt(variances), FLOOR)
     return found

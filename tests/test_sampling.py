@@ -12,7 +12,7 @@ from rnncli.network import Architecture, Network, Workspace, forward
 from rnncli.outlook import MIDDLE, outlook
 from rnncli.prepare import Preparation, fit, prepare
 from rnncli.rollout import Cutoffs
-from rnncli.sampling import Sampling, _uniforms, each_sample
+from rnncli.sampling import Sampling, each_sample
 from rnncli.settings import PrepareSettings
 from rnncli.threads import threads
 from rnncli.volatility import own_deviations
@@ -85,7 +85,7 @@ def test_a_walk_is_that_of_a_plain_loop(head, scale):
     prices = prices_of(series())
     sampling = Sampling(network_of(head), PREPARATIONS[scale], HORIZON, 5, seed=3)
     comp = sampled(sampling, prices)[0]
-    uniforms = _uniforms(sampling, "S0", 59)
+    uniforms = sampling.uniforms("S0", 59)
     ref = naive_paths(sampling, "S0", prices.series(0), uniforms)
     np.testing.assert_allclose(comp, ref, rtol=1e-9)
 
@@ -95,7 +95,7 @@ def test_every_cell_and_layer_walks(cell, layers):
     prices = prices_of(series())
     network = network_of("student-t", cell=cell, layers=layers)
     sampling = Sampling(network, PREPARATIONS["of late"], HORIZON, 3, seed=1)
-    ref = naive_paths(sampling, "S0", prices.series(0), _uniforms(sampling, "S0", 59))
+    ref = naive_paths(sampling, "S0", prices.series(0), sampling.uniforms("S0", 59))
     np.testing.assert_allclose(sampled(sampling, prices)[0], ref, rtol=1e-9)
 
 
@@ -103,7 +103,7 @@ def test_more_paths_than_lanes_are_in_one_order():
     """A path is what its uniforms make of it, in whatever group of lanes it runs."""
     prices = prices_of(series())
     sampling = Sampling(network_of("gaussian"), LOG_RETURN, 2, PATHS, seed=0)
-    ref = naive_paths(sampling, "S0", prices.series(0), _uniforms(sampling, "S0", 59))
+    ref = naive_paths(sampling, "S0", prices.series(0), sampling.uniforms("S0", 59))
     np.testing.assert_allclose(sampled(sampling, prices)[0], ref, rtol=1e-9)
 
 
@@ -163,11 +163,15 @@ def test_symbols_days_and_seeds_draw_apart():
 
 
 def test_uniforms_lie_one_in_each_stratum():
+    """Evenly spread over the circle from 0 to 1, for each day and number from a start of its own."""
     sampling = Sampling(network_of("gaussian"), LOG_RETURN, 3, 40, seed=0)
-    found = _uniforms(sampling, "x", 10)
+    found = sampling.uniforms("x", 10)
     assert found.shape == (3, 2, 40)
-    assert np.array_equal(np.sort(np.floor(found * 40), axis=2), np.full((3, 2, 40), np.arange(40)))
-    assert 0 < found.min() < found.max() < 1
+    assert 0 <= found.min() < found.max() < 1
+    np.testing.assert_allclose(np.diff(np.sort(found, axis=2), axis=2), 1 / 40)
+    assert len(np.unique(found.min(axis=2))) == 6
+    orders = {tuple(row) for row in np.argsort(found.reshape(6, 40), axis=1).tolist()}
+    assert len(orders) == 6
 
 
 def test_nothing_after_a_cutoff_moves_a_path():

@@ -39,5 +39,5 @@ def test_a_series_that_stands_still_keeps_a_deviation():
 def test_one_more_change_continues_it(count):
     changes = np.random.default_rng(count).standard_normal(count + 1)
     whole = own_deviations(changes, 0.94)
-    last = next_deviations(whole[-2:-1], changes[-1:], count, 0.94)
+    last = next_deviations(whole[-2:-1], changes[-1:], np.array([count]), 0.94)
     assert last == pytest.approx(whole[-1:])
