@@ -446,6 +446,7 @@ for _name, _written in {
     "weeks": ("2024-W03", "2024-W04", "2024-W05"),
     "weeks_without_dash": ("2024W03", "2024W04", "2024W05"),
     "weeks_first": ("W03-2024", "W04-2024", "W05-2024"),
+    "weeks_german_behind": ("2024-KW03", "2024-KW04", "2024-KW05"),
     "weeks_german": ("KW 3/2024", "KW 4/2024", "KW 5/2024"),
 }.items():
     meant(f"date_{_name}", _dated(*_written),

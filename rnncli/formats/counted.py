@@ -27,7 +27,7 @@ _REPUBLIC = re.compile(
 )
 _FOUNDED = 1911  # the year before the first of the republic that Taiwan counts from
 _WEEK = re.compile(
-    r"(?P<Y>[0-9]{4})[- ]?[WwKk](?P<W>[0-9]{1,2})(?:-(?P<d>[1-7]))?"
+    r"(?P<Y>[0-9]{4})[- ]?(?:[Ww]|KW ?)(?P<W>[0-9]{1,2})(?:-(?P<d>[1-7]))?"
     r"|(?:[Ww]|KW ?)(?P<w>[0-9]{1,2})[-/ ](?P<y>[0-9]{4})"
 )
 _SERIAL = re.compile(r"([2-9][0-9]{4})(?:\.[0-9]+)?", re.ASCII)
