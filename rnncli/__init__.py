@@ -47,6 +47,8 @@ The modules in reading order, which is also the flow of the data:
     predictive   a model's forecasts as distributions, from every cutoff at once
     garch        GARCH(1,1) with Student's t, an extra
     classical    AutoARIMA, AutoETS and Theta, an extra
+    search       the lowest point of a function
+    constant     Student's t of a constant scale
     baselines    naive, drift, EWMA volatility, naive with conformal bounds
     metrics      scores of forecasts
     skill        the Diebold-Mariano test
@@ -56,6 +58,7 @@ The modules in reading order, which is also the flow of the data:
     scoreboard   the scores put together
     verdict      what they show, in words; what a script requires
     rolling      the whole of `rnncli evaluate`
+    placebo      the same where there is nothing to find
     doctor       what this machine has
     files        the one writer: whole or not at all
     filenames    a name for the file of a symbol, and back

@@ -11,6 +11,7 @@ import numpy as np
 from rnncli import student
 from rnncli.arrays import Float64Array
 from rnncli.classical import MODELS, classical
+from rnncli.constant import constant_t
 from rnncli.distributions import Distribution, Normal, StudentT
 from rnncli.errors import UsageError
 from rnncli.garch import garch_t
@@ -18,12 +19,12 @@ from rnncli.intervals import Bounds, changes, fit_bounds, past_deviations
 from rnncli.outcomes import Cells, Outcome, actuals, difference_unit
 from rnncli.predictive import Predictive, Predictor, of_bounds
 from rnncli.prices import Prices
+from rnncli.search import lowest
 from rnncli.volatility import own_deviations
 
 DECAY = 0.94  # RiskMetrics technical document, 1996, for daily changes
 LARGEST_DOF = 200.0  # from here on a t is a normal to the eye
 MOST_ROWS = 100_000  # that something is fitted on; more change it little and cost time
-GOLDEN = (np.sqrt(5) - 1) / 2
 DEFAULTS = ("naive", "drift", "ewma", "ewma-t", "naive-conformal")
 
 
@@ -98,6 +99,7 @@ BASELINES: dict[str, Fit] = {
     "ewma": _ewma,
     "ewma-t": _ewma_t,
     "naive-conformal": _naive_conformal,
+    "constant-t": constant_t,
     "garch-t": garch_t,
     **{name: classical(name) for name in MODELS},
 }
@@ -178,19 +180,3 @@ def fit_dof(standardised: Float64Array) -> float:
         return -float(np.mean(student.log_density(kept / scale, np.array(dof)) - np.log(scale)))
 
     return 1 / lowest(loss, 1 / LARGEST_DOF, 0.499)
-
-
-def lowest(loss: Callable[[float], float], low: float, high: float, steps: int = 40) -> float:
-    """Where a function with one valley between `low` and `high` is lowest: golden section."""
-    inner = [high - GOLDEN * (high - low), low + GOLDEN * (high - low)]
-    values = [loss(inner[0]), loss(inner[1])]
-    for _ in range(steps):
-        if values[0] < values[1]:
-            high, inner[1], values[1] = inner[1], inner[0], values[0]
-            inner[0] = high - GOLDEN * (high - low)
-            values[0] = loss(inner[0])
-        else:
-            low, inner[0], values[0] = inner[0], inner[1], values[1]
-            inner[1] = low + GOLDEN * (high - low)
-            values[1] = loss(inner[1])
-    return float((low + high) / 2)

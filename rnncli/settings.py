@@ -302,8 +302,17 @@ class EvaluateSettings:
         Option("Status 4 unless it beats naive (MAE) or ewma (CRPS); may be repeated."),
     ] = ()
     alpha: Annotated[
-        float, Option("Level of the one-sided test of --require-skill.", minimum=0, maximum=0.5)
+        float,
+        Option("Level of the one-sided tests of skill and placebo.", minimum=0, maximum=0.5),
     ] = 0.05
+    placebo: Annotated[
+        int,
+        Option(
+            "Instead, train and evaluate the recipe on prices without anything to find, so many"
+            " times, and count what is claimed.",
+            minimum=0,
+        ),
+    ] = 0
 
     def __post_init__(self) -> None:
         """Raise UsageError for skill over what has no test."""

@@ -85,6 +85,7 @@ def test_kernels_know_numpy_and_numba_only():
                 "rnncli.predictive",
                 "rnncli.evaluate",
                 "rnncli.rolling",
+                "rnncli.placebo",
             ],
         ),
         ("rnncli.files", ["rnncli.cli", "rnncli.modelfile", "rnncli.checkpoint"]),

@@ -6,10 +6,11 @@ import numpy as np
 import pytest
 from builders import prices_of, random_walk
 
-from rnncli.baselines import BASELINES, DEFAULTS, fit_dof, lowest, names_of
+from rnncli.baselines import BASELINES, DEFAULTS, fit_dof, names_of
 from rnncli.errors import UsageError
 from rnncli.origins import calendar, cells, past
 from rnncli.outcomes import outcome
+from rnncli.search import lowest
 
 RNG = np.random.default_rng(5)
 PRICES = prices_of({"A": random_walk(RNG, 400), "B": random_walk(RNG, 300, 0.03)})
@@ -103,7 +104,7 @@ def test_conformal_bounds_cover_what_they_say():
 
 
 @pytest.mark.parametrize("unit", ["log", "mase"])
-@pytest.mark.parametrize("name", DEFAULTS)
+@pytest.mark.parametrize("name", [*DEFAULTS, "constant-t"])
 def test_nothing_after_a_cutoff_is_known(name, unit):
     """Change every price after the first cutoff: not a bit of its forecasts moves."""
     changed = aligned_at_the_end(TWO.series(0).copy(), TWO.series(1).copy())
@@ -119,7 +120,7 @@ def test_nothing_after_a_cutoff_is_known(name, unit):
             assert quantiles[0].tobytes() == quantiles[1].tobytes()
 
 
-@pytest.mark.parametrize("name", DEFAULTS)
+@pytest.mark.parametrize("name", [*DEFAULTS, "constant-t"])
 def test_a_series_that_never_moved_breaks_nothing(name):
     """Constant prices have forecasts, if not useful ones."""
     still = aligned_at_the_end(np.full(400, 5.0), np.full(300, 7.0))

@@ -120,3 +120,26 @@ def test_options_that_mean_nothing_are_wrong_usage(options, said, call, early, p
     assert done.returncode == 2
     assert said in done.stderr.decode()
     assert done.stderr.count(b"\n") == 1
+
+
+def test_placebo_counts_false_claims(call, model, prices):
+    """A row a kind of prices and claim, instead of scores."""
+    done = call("evaluate", model, prices, "--horizon", 1, "--folds", 12, "--placebo", 2)
+    assert (done.returncode, done.stderr) == (0, b"")
+    rows = json.loads(done.stdout)["placebo"]
+    assert [row["trials"] for row in rows] == [2, 2, 2, 2]
+    assert {row["alpha"] for row in rows} == {0.05}
+    shown = call(
+        "evaluate",
+        model,
+        prices,
+        "--horizon",
+        1,
+        "--folds",
+        12,
+        "--placebo",
+        1,
+        "--format",
+        "table",
+    )
+    assert "Claims where there is nothing to find" in shown.stdout.decode()

@@ -39,6 +39,17 @@ def evaluate(
     from rnncli.verdict import checks
 
     watch_kernels(messages, stages.stage)
+    if evaluating.placebo:
+        from rnncli.placebo import placebo
+        from rnncli.report.placebo import placebo_report
+
+        with messages.progress(evaluating.placebo) as bar:
+            tallies = placebo(
+                loaded, known, evaluating, running,
+                lambda done: bar.update(done, f"{done} of {evaluating.placebo} seeds"),
+            )  # fmt: skip
+        write_report(placebo_report(model, tallies, evaluating.alpha), showing.format)
+        return messages.end()
     with messages.progress(loaded.settings["train"].get("epochs", 0)) as bar:
         evaluation = roll(
             loaded, known, evaluating, running, messages.warn,

@@ -1,0 +1,102 @@
+"""The same evaluation where there is nothing to find: what it claims there is false.
+
+Two kinds of prices are made from the given ones: their changes in random order, and random walks
+of the same size. A change in either has median zero and follows from nothing, so no point
+forecast beats naive and no range beats a t of constant scale but by luck; a test at level alpha
+should claim so in about a share alpha of the trials.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+
+import numpy as np
+
+from rnncli.arrays import Float64Array, IntArray
+from rnncli.evaluate import Evaluation
+from rnncli.intervals import changes
+from rnncli.modelfile import Model
+from rnncli.prices import Prices
+from rnncli.rolling import roll
+from rnncli.scoreboard import compare
+from rnncli.settings import EvaluateSettings, RunSettings
+
+RATIOS = ("open", "high", "low")  # columns that stand in a ratio to the price of their row
+CLAIMS = {"point forecast better than naive": ("mae", "naive"),
+          "range better than a constant t": ("crps", "constant-t")}  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Tally:
+    """How often a claim was made of prices without anything to find; `trials` with a verdict."""
+
+    made: str
+    claim: str
+    false_claims: int
+    trials: int
+
+
+def placebo(
+    model: Model, prices: Prices, settings: EvaluateSettings, running: RunSettings,
+    on_trial: Callable[[int], None],
+) -> list[Tally]:  # fmt: skip
+    """Train the recipe and evaluate it on made prices, once a seed and kind; count the claims."""
+    settings = replace(
+        settings, refit="once", baselines="naive,constant-t", require_coverage=(), require_skill=()
+    )
+    found: dict[tuple[str, str], list[bool]] = {}
+    for seed in range(settings.placebo):
+        for made, make in MAKERS.items():
+            drawn = remade(prices, model.bounds.unit, make, seed)
+            evaluation = roll(model, drawn, settings, running, _ignore, _ignore)
+            for claim, (loss, against) in CLAIMS.items():
+                told = found.setdefault((made, claim), [])
+                told += _claimed(evaluation, loss, against, settings.alpha)
+        on_trial(seed + 1)
+    return [Tally(*names, sum(told), len(told)) for names, told in found.items()]
+
+
+def _ignore(_: object) -> None:
+    """Progress and warnings of made prices are nobody's concern."""
+
+
+def _claimed(evaluation: Evaluation, loss: str, against: str, alpha: float) -> list[bool]:
+    """Whether the one-sided test claims skill, over all aheads; nothing where there is no test."""
+    p = compare(evaluation, loss, against).p_lower
+    return [] if p is None else [p < alpha]
+
+
+def permuted(steps: Float64Array, order: IntArray, _rng: np.random.Generator) -> Float64Array:
+    """Changes around their median, in another order."""
+    found: Float64Array = (steps - np.median(steps))[order]
+    return found
+
+
+def walk(steps: Float64Array, _order: IntArray, rng: np.random.Generator) -> Float64Array:
+    """Normal changes of the same deviation."""
+    return float(np.std(steps)) * rng.standard_normal(len(steps))
+
+
+Make = Callable[[Float64Array, IntArray, np.random.Generator], Float64Array]
+MAKERS: dict[str, Make] = {"permuted returns": permuted, "random walks": walk}
+
+
+def remade(prices: Prices, unit: str, make: Make, seed: int) -> Prices:
+    """Prices with other changes, in logs or (unit "absolute") as they are; dates and lengths stay.
+
+    Each symbol has its own draws. What is known beside a price goes with its change.
+    """
+    values, origin = prices.values.copy(), np.arange(len(prices.values))
+    for i in range(len(prices.symbols)):
+        rng = np.random.default_rng([seed, i])
+        own, after = prices.series(i), slice(prices.offsets[i] + 1, prices.offsets[i + 1])
+        steps = changes(own, unit)
+        if len(steps):
+            order = rng.permutation(len(steps))
+            path = np.cumsum(make(steps, order, rng))
+            values[after] = own[0] * np.exp(path) if unit == "log" else own[0] + path
+            origin[after] = after.start + order
+    fields = {
+        name: (beside / prices.values)[origin] * values if name in RATIOS else beside[origin]
+        for name, beside in prices.fields.items()
+    }
+    return replace(prices, values=values, fields=fields)
