@@ -74,7 +74,7 @@ The modules in reading order, which is also the flow of the data:
     gradients    the report of what flowed back, by parameter and by lag
     compare      the whole of `rnncli gradients`: models, or untrained cells side by side
     unroll       every number of the network, copy by copy
-    report/      results as tables, CSV and JSON
+    report/      results as tables, charts, figures, CSV and JSON
     cli/         the commands; the one boundary where an error becomes a line
 
 This module imports nothing, so that `rnncli --help` is instant.

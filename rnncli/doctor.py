@@ -12,7 +12,7 @@ from typing import Any
 
 from rnncli import __version__
 
-LIBRARIES = ("numba", "llvmlite", "numpy", "pandas", "typer", "rich", "safetensors")
+LIBRARIES = ("numba", "llvmlite", "numpy", "pandas", "typer", "rich", "plotille", "safetensors")
 FEATURES = ("avx2", "avx512f", "fma", "neon")
 CPU_INFO = "/proc/cpuinfo"
 

@@ -12,7 +12,9 @@ from rnncli.cli.app import app
 
 PACKAGE = Path(__file__).parent.parent / "rnncli"
 FILES = sorted(PACKAGE.rglob("*.py"))
-HEAVY = {"numpy", "pandas", "numba", "llvmlite", "safetensors", "rich"}
+HEAVY = {
+    "numpy", "pandas", "numba", "llvmlite", "safetensors", "rich", "plotille", "matplotlib",
+}  # fmt: skip
 
 
 def module_of(path):
@@ -68,6 +70,8 @@ def test_kernels_know_numpy_and_numba_only():
         ("pandas", ["rnncli.formats.bulk"]),
         ("safetensors", ["rnncli.sealed"]),
         ("rich", ["rnncli.report"]),
+        ("plotille", ["rnncli.report.charts"]),
+        ("matplotlib", ["rnncli.report.figures"]),
         ("typer", ["rnncli.cli"]),
         ("tomllib", ["rnncli.cli"]),
         ("rnncli.cli", ["rnncli.cli", "rnncli.__main__"]),
@@ -156,10 +160,13 @@ def test_help_and_errors_of_usage_load_nothing_heavy(arguments):
 
 
 def test_a_forecast_in_a_pipe_does_not_wait_for_tables(hand_made, prices):
-    """Rich draws tables, and is loaded where one is drawn."""
+    """Rich draws tables, plotille charts, matplotlib figures: each is loaded where one is drawn."""
     command = ["predict", str(hand_made), str(prices)]
-    loaded = run(f"import sys; from rnncli import cli; cli._run({command}); print(*sys.modules)")
-    assert "rich" not in loaded.splitlines()[-1].split()
+    code = "import sys; from rnncli import cli; cli._run({}); print(*sys.modules)"
+    loaded = run(code.format(command)).splitlines()[-1].split()
+    assert {"rich", "plotille", "matplotlib"} & set(loaded) == set()
+    loaded = run(code.format([*command, "--format", "table"])).splitlines()[-1].split()
+    assert {"rich", "plotille", "matplotlib"} & set(loaded) == {"rich"}
 
 
 def test_reading_prices_does_not_wait_for_numba():

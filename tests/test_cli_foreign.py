@@ -55,6 +55,8 @@ def test_a_foreign_symbol_is_harmless_in_every_form(name, call, foreign, hand_ma
             done = call(*command, foreign(symbol), "--format", form)
             assert (done.returncode, done.stderr) == (0, b"")
             assert not HIDDEN.search(done.stdout.decode())
+    drawn = call("predict", hand_made, foreign(symbol), "--format", "table", "--chart").stdout
+    assert not HIDDEN.search(drawn.decode())
     rows = json.loads(call("predict", hand_made, foreign(symbol), "--format", "json").stdout)
     assert rows[0]["symbol"] == symbol
 

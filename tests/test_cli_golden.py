@@ -94,6 +94,24 @@ def test_predict_on_a_terminal_too_narrow(terminal, golden, hand_made, prices):
     golden("predict_40.txt", terminal(40, "predict", hand_made, prices, "-q", TERM="dumb"))
 
 
+@pytest.mark.parametrize("width", [80, 120])
+def test_charts_on_a_terminal(width, terminal, golden, hand_made, prices):
+    """Below the table stands a chart of each symbol that fits the width; shades need no colour."""
+    options = ("--symbols", "AAA,CC", "--horizon", 4, "--chart", "-q")
+    shown = terminal(width, "predict", hand_made, prices, *options, TERM="dumb", LC_ALL=None)
+    assert max(map(len, shown.splitlines())) <= width
+    golden(f"chart_{width}.txt", shown)
+
+
+def test_charts_in_ascii(terminal, golden, hand_made, prices):
+    """Where the locale knows ASCII only, so does the chart."""
+    options = ("--symbols", "AAA", "--horizon", 4, "--chart", "-q")
+    shown = terminal(80, "predict", hand_made, prices, *options, LC_ALL="C", NO_COLOR="1")
+    chart = shown[shown.index("AAA: ") :]
+    assert chart.replace("\x1b[1m", "").replace("\x1b[0m", "").isascii()
+    golden("chart_ascii.txt", shown)
+
+
 def test_gradients_on_a_terminal(terminal, golden, hand_made, prices):
     """The gradients report shows norms by parameter and lag, bars, a verdict and a remedy."""
     golden("gradients_80.txt", terminal(80, "gradients", hand_made, prices, "-q", TERM="dumb"))

@@ -5,7 +5,7 @@ import os
 import pytest
 
 from rnncli.cells import _jit
-from rnncli.kernelcache import cache_state
+from rnncli.kernelcache import cache_state, folder_beside
 
 
 @pytest.fixture
@@ -77,3 +77,15 @@ def test_a_path_that_is_not_absolute_is_named(monkeypatch):
     """A relative XDG_CACHE_HOME would mean another folder in every working folder."""
     monkeypatch.setenv("XDG_CACHE_HOME", "cache")
     assert cache_state().reason == "cache is no absolute path; set XDG_CACHE_HOME to one"
+
+
+def test_a_folder_beside_is_ours_alone_or_there_is_none(base, monkeypatch):
+    """What others keep lies under our folder, not among the kernels; without that, nowhere."""
+    folder = folder_beside("lists")
+    assert folder == str(base / "rnncli" / "lists")
+    assert os.stat(folder).st_mode & 0o777 == 0o700
+    assert folder_beside("lists") == folder
+    (base / "rnncli" / "taken").write_text("")
+    assert folder_beside("taken") is None
+    monkeypatch.setenv("XDG_CACHE_HOME", "relative")
+    assert folder_beside("lists") is None

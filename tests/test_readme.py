@@ -46,7 +46,7 @@ def strip_ends(text: str) -> str:
 def without_numbers(text: str) -> str:
     """What must agree on any processor: everything but trained numbers, bars and their spacing."""
     text = re.sub(r"\b(better|worse)\b", "#", text)  # by a hair, and the hair is rounding
-    masked = re.sub(r"[\d.,e+▏▎▍▌▋▊▉█…─-]+", "#", text)
+    masked = re.sub(r"[\d.,e+▏▎▍▌▋▊▉█…─⠁-⣿░▒▓●╌|-]+", "#", text)
     return re.sub(r"#[#\s]+", "# ", re.sub(r"\s+", " ", masked))
 
 

@@ -1,1 +1,1 @@
-"""Results as tables for people, and as CSV and JSON for programs; nothing is computed here."""
+"""Results as tables and pictures for people, as CSV and JSON for programs; computes nothing."""

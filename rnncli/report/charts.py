@@ -25,6 +25,7 @@ HEIGHT = 12  # lines of the picture
 AXIS, ARROW = 13, 11  # columns that plotille needs on the left, and for "-> (ahead)" on the right
 TICK = 10  # columns between its ticks
 MARGIN = 2.5  # columns after the last row ahead, where naive stands alone
+FARTHEST = 8e307  # half of the largest float, so that limits have a distance
 EMPTY = "\u2800"  # the braille pattern of no dots
 
 
@@ -64,14 +65,18 @@ class Sheet:
 
     def points(self, ink: Ink, x: Sequence[float], y: Sequence[float]) -> None:
         """Draw a character at each point."""
-        self._figure.scatter(x, y, marker=ink.plain if self._ascii else ink.character)
+        self._figure.scatter(x, self._inside(y), marker=ink.plain if self._ascii else ink.character)
 
     def path(self, ink: Ink, x: Sequence[float], y: Sequence[float]) -> None:
         """Draw a line of dots through all points; of ASCII there is a character at each."""
         if self._ascii:
             self.points(ink, x, y)
         else:
-            self._figure.plot(x, y)
+            self._figure.plot(x, self._inside(y))
+
+    def _inside(self, y: Sequence[float]) -> list[float]:
+        """Values no further out than the limits, which are closer than floats can be apart."""
+        return [min(max(value, self.low), self.high - self.line / 4) for value in y]
 
     def columns_from(self, first: float, last: float) -> list[float]:
         """A place inside every column from that of `first` to that of `last`."""
@@ -80,7 +85,7 @@ class Sheet:
 
     def lines_from(self, low: float, high: float) -> list[float]:
         """A value inside every line from that of `low` to that of `high`."""
-        ends = [math.floor((y - self.low) / self.line) for y in (low, high)]
+        ends = [math.floor((y - self.low) / self.line) for y in self._inside((low, high))]
         return [self.low + (n + 0.4) * self.line for n in range(ends[0], ends[1] + 1)]
 
     def drawn(
@@ -146,7 +151,7 @@ def coverage_chart(levels: Sequence[float], coverage: Float64Array) -> Chart:
     def draw(columns: int, ascii_only: bool) -> str:
         each = _ahead_step(horizon, columns)
         right = 1 + columns * each / TICK
-        sheet = Sheet(columns, (1, right), [*levels, *coverage.ravel().tolist(), 100], ascii_only)
+        sheet = Sheet(columns, (1, right), [*levels, *coverage.ravel().tolist()], ascii_only)
         for level in levels:
             cells = sheet.columns_from(1.0, float(horizon))
             sheet.points(NAIVE, cells, [level] * len(cells))
@@ -215,7 +220,7 @@ def _limits(values: Iterable[float]) -> tuple[float, float]:
     finite = [value for value in values if math.isfinite(value)]
     low, high = min(finite), max(finite)
     room = max((high / 2 - low / 2) / 10, 1e-6 * max(abs(low), abs(high)), 1e-300)
-    return low - room, high + room
+    return max(low - room, -FARTHEST), min(high + room, FARTHEST)
 
 
 def _day(fan: Fan, x: float) -> str:

@@ -1,0 +1,74 @@
+"""Figures: the same bytes for the same forecast, whoever draws them."""
+
+import re
+
+import numpy as np
+import pytest
+
+from rnncli.report.fans import Fan
+from rnncli.report.figures import forecast_figure
+
+
+def fan(symbol="AAA", rows=80, horizon=5, dates=True, start="2024-01-01"):
+    """A fan of a flat price."""
+    days = np.datetime64(start, "s") + np.arange(rows + horizon) * np.timedelta64(1, "D")
+    nothing = np.full(len(days), np.datetime64("NaT", "s"))
+    ahead = np.full(horizon, 10.0)
+    return Fan(
+        symbol, np.full(rows, 10.0), ahead, 10.0,
+        ((95.0, ahead - 2, ahead + 2), (80.0, ahead - 1, np.full(horizon, np.nan))),
+        days if dates else nothing, rows,
+    )  # fmt: skip
+
+
+def test_an_svg_has_the_same_bytes_again():
+    """No date, no random name, no version of anything but the format."""
+    ref, comp = (forecast_figure([fan()], 1, "svg") for _ in range(2))
+    assert ref == comp
+    assert b"<svg" in ref
+    assert not re.search(rb"<dc:date>|Matplotlib", ref)
+
+
+def test_a_png_has_the_same_bytes_again():
+    """And says nothing of when and with what it was drawn."""
+    ref, comp = (forecast_figure([fan()], 1, "png") for _ in range(2))
+    assert ref == comp
+    assert ref.startswith(b"\x89PNG")
+    assert b"Matplotlib" not in ref
+
+
+def test_every_fan_has_a_panel():
+    """Their titles, a common one that counts them all, and one key for all."""
+    texts = drawn_texts([fan(symbol) for symbol in ("AAA", "BBB", "CCC", "DDD")], 9)
+    assert {"AAA", "BBB", "CCC", "DDD"} <= set(texts)
+    assert "Forecast of 9 symbols, the first 4, 5 rows ahead" in texts
+    key = ["95 %", "80 %", "price", "forecast", "naive"]
+    assert [text for text in texts if text in key] == key
+
+
+def drawn_texts(fans, symbols):
+    """Texts of an SVG, which matplotlib repeats in comments beside their outlines."""
+    found = forecast_figure(fans, symbols, "svg").decode()
+    return re.findall(r"<!-- (.*?) -->", found)
+
+
+@pytest.mark.parametrize(
+    "symbol", ["$SPX$", "$\\frac", "a_b^c", "A\x1b[31m", "漢字😀", "n" * 500, ""]
+)
+def test_any_symbol_can_be_a_title(symbol):
+    """No formula is read out of it, and control characters are shown as such."""
+    content = forecast_figure([fan(symbol)], 1, "svg")
+    assert b"\x1b" not in content
+    assert symbol[:1] != "$" or symbol in drawn_texts([fan(symbol)], 1)
+
+
+@pytest.mark.parametrize(
+    "made",
+    [
+        fan(dates=False), fan(rows=1), fan(horizon=1), fan(start="9998-12-01"),
+        fan(start="0001-01-01"), fan(horizon=300),
+    ],
+)  # fmt: skip
+def test_any_dates_can_be_drawn(made):
+    """None, a single row, and those that no axis reaches."""
+    assert forecast_figure([made], 1, "png").startswith(b"\x89PNG")
