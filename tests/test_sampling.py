@@ -163,7 +163,7 @@ def test_symbols_days_and_seeds_draw_apart():
 
 
 def test_uniforms_lie_one_in_each_stratum():
-    """Evenly spread over the circle from 0 to 1, for each day and number from a start of its own."""
+    """Evenly spread over the circle from 0 to 1, each row from a start of its own."""
     sampling = Sampling(network_of("gaussian"), LOG_RETURN, 3, 40, seed=0)
     found = sampling.uniforms("x", 10)
     assert found.shape == (3, 2, 40)
