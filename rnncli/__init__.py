@@ -68,6 +68,7 @@ The modules in reading order, which is also the flow of the data:
     fit          the whole of `rnncli train`
     future       dates of the rows ahead
     predict      the whole of `rnncli predict`
+    samples      the whole of `rnncli predict --paths`
     recompute    forward and back through whole series, chunk by chunk
     lags         how far gradients reach: norm by lag, memory, the verdict
     paths        the same for the forms that forecast a path

@@ -47,7 +47,7 @@ class Answer:
 
 def answer(
     model: Model, prices: Prices, prepared: Prepared, horizon: int,
-    probabilities: tuple[float, ...], threads: Threads,
+    probabilities: tuple[float, ...], threads: Threads, seed: int = 0,
 ) -> Answer:  # fmt: skip
     """Median of sampled paths, exact for the first row; else the output fed back, or all at once.
 
@@ -57,7 +57,7 @@ def answer(
     if draws_bounds(model.network):
         look = outlook(
             model.network, model.preparation, prices, prepared, last, horizon, probabilities,
-            threads,
+            threads, seed=seed,
         )  # fmt: skip
         raw = np.zeros((len(prices.symbols), horizon, 0))
         own = {p: look.at(p) for p in look.probabilities}

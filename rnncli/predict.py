@@ -63,18 +63,23 @@ def predict(
     check_levels(settings.level)
     horizon = rows_ahead(model, settings.horizon)
     with stage("prepare"):
-        failed = {prices.symbols[i]: fault for i, fault in faults(prices, model.preparation)}
-        known = _without(prices, failed)
+        known, failed = known_series(model, prices)
         prepared = prepare(known, model.preparation, 0.0)
     with stage("forward"):
         tails = [tail for level in settings.level for tail in tails_of(level)]
-        found = answer(model, known, prepared, horizon, tuple(tails), threads)
+        found = answer(model, known, prepared, horizon, tuple(tails), threads, settings.seed)
     with stage("bounds and dates"):
         refused = unfit_forecasts(model, known, found, settings.max_jump)
         failed |= refused
         kept = np.array([symbol not in refused for symbol in known.symbols])
         known = _without(known, failed)
         return _forecast(model, known, found.subset(kept), settings, failed)
+
+
+def known_series(model: Model, prices: Prices) -> tuple[Prices, dict[str, str]]:
+    """The series that the model's preparation fits, and why it does not fit the others."""
+    failed = {prices.symbols[i]: fault for i, fault in faults(prices, model.preparation)}
+    return _without(prices, failed), failed
 
 
 def _without(prices: Prices, failed: dict[str, str]) -> Prices:

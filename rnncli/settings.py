@@ -261,6 +261,13 @@ class PredictSettings:
         str | None,
         Option("Exchange whose trading days are the days ahead, such as XNYS (an extra)."),
     ] = None
+    paths: Annotated[
+        int | None,
+        Option(
+            "Print so many sampled paths a symbol instead, a row each.", minimum=1, maximum=10**6
+        ),
+    ] = None
+    seed: Annotated[int, Option("Seed of the sampled paths.", minimum=0)] = 0
     max_jump: Annotated[
         float,
         Option("Refuse a forecast so many deviations from the last price (0: none).", minimum=0),

@@ -10,7 +10,7 @@ import typer
 from rnncli.cli.kernels import watch_kernels
 from rnncli.cli.messages import Messages
 from rnncli.cli.options import command
-from rnncli.errors import MissingInputError
+from rnncli.errors import MissingInputError, UsageError
 from rnncli.settings import (
     CheckpointSettings,
     NetworkSettings,
@@ -25,6 +25,7 @@ from rnncli.settings import (
 from rnncli.stages import Stage, Stages, untimed
 
 if TYPE_CHECKING:
+    from rnncli.modelfile import Model
     from rnncli.predict import Forecast
     from rnncli.prices import Prices
 
@@ -138,20 +139,14 @@ def predict(
     known = read(prices, reading, messages, stages.stage, loaded.preparation.inputs)
 
     from rnncli.predict import fresh
-    from rnncli.predict import predict as forecast_prices
-    from rnncli.report.forecasts import forecast_report
-    from rnncli.report.output import write_report
-    from rnncli.threads import threads
 
     watch_kernels(messages, stages.stage)
     known = fresh(known, predicting.max_age, messages.warn)
-    with threads(running.threads) as pool:
-        forecast = forecast_prices(loaded, known, predicting, pool, stages.stage)
-    with stages.stage("write"):
-        if drawing.plot:
-            _plot(drawing.plot, forecast, messages)
-        write_report(forecast_report(forecast, drawing.chart), showing.format)
-    for fault in forecast.failed.values():
+    if predicting.paths:
+        failed = _sample(loaded, known, predicting, running, showing, stages)
+    else:
+        failed = _forecast(loaded, known, predicting, drawing, running, showing, messages, stages)
+    for fault in failed.values():
         messages.fail(fault)
     if running.profile:
         messages.profile(stages)
@@ -167,6 +162,44 @@ def _plot(path: str, forecast: "Forecast", messages: Messages) -> None:
     symbols = len(forecast.symbols)
     write_figure(path, lambda suffix: forecast_figure(fans(forecast, MOST), symbols, suffix))
     messages.note(f"wrote {path}")
+
+
+def _forecast(
+    model: "Model", known: "Prices", predicting: PredictSettings, drawing: PictureSettings,
+    running: RunSettings, showing: OutputSettings, messages: Messages, stages: Stages,
+) -> dict[str, str]:  # fmt: skip
+    """Forecast and show; return why symbols failed."""
+    from rnncli.predict import predict as forecast_prices
+    from rnncli.report.forecasts import forecast_report
+    from rnncli.report.output import write_report
+    from rnncli.threads import threads
+
+    with threads(running.threads) as pool:
+        forecast = forecast_prices(model, known, predicting, pool, stages.stage)
+    with stages.stage("write"):
+        if drawing.plot:
+            _plot(drawing.plot, forecast, messages)
+        write_report(forecast_report(forecast, drawing.chart), showing.format)
+    return forecast.failed
+
+
+def _sample(
+    model: "Model", known: "Prices", predicting: PredictSettings, running: RunSettings,
+    showing: OutputSettings, stages: Stages,
+) -> dict[str, str]:  # fmt: skip
+    """Draw paths and print them; return why symbols failed."""
+    from rnncli.report.output import write_report
+    from rnncli.report.samples import samples_report
+    from rnncli.samples import sample
+    from rnncli.threads import threads
+
+    if showing.format == "table" or (showing.format is None and sys.stdout.isatty()):
+        raise UsageError("--paths: are for programs; add --format jsonl, or csv")
+    with threads(running.threads) as pool:
+        samples = sample(model, known, predicting, pool, stages.stage)
+    with stages.stage("write"):
+        write_report(samples_report(samples), showing.format)
+    return samples.failed
 
 
 def as_trained(reading: ReadSettings, settings: dict[str, dict[str, Any]]) -> ReadSettings:
