@@ -80,6 +80,7 @@ def test_kernels_know_numpy_and_numba_only():
             "rnncli.modelfile",
             [
                 "rnncli.answer",
+                "rnncli.samples",
                 "rnncli.cli",
                 "rnncli.report",
                 "rnncli.fit",
