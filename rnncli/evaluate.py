@@ -9,11 +9,11 @@ from rnncli import audit
 from rnncli.arrays import Float64Array, IntArray
 from rnncli.baselines import BASELINES
 from rnncli.errors import DataError
-from rnncli.metrics import Scores, score
+from rnncli.metrics import Scores, score, tail_of
 from rnncli.modelfile import Model
 from rnncli.origins import Calendar, cells, past
-from rnncli.outcomes import Cells, outcome
-from rnncli.predictive import Predictor, predictive
+from rnncli.outcomes import Cells, Outcome, outcome
+from rnncli.predictive import Predictive, Predictor, predictive
 from rnncli.prepare import faults
 from rnncli.prices import Prices
 from rnncli.scalers import fit_series, least_rows
@@ -143,10 +143,15 @@ def _predictors(
     model: Model, known: Prices, plan: Plan, unit: str, threads: Threads
 ) -> dict[str, Predictor]:
     """The model, and every baseline fitted on what was known."""
-    fitted: dict[str, Predictor] = {
-        MODEL: lambda prices, cells, came: predictive(model, prices, cells, came, threads)
+    lower = [tail_of(level) for level in plan.levels]
+    tails = (*lower, *(1 - tail for tail in lower))
+
+    def own(prices: Prices, cells: Cells, outcome: Outcome) -> Predictive:
+        return predictive(model, prices, cells, outcome, threads, tails)
+
+    return {MODEL: own} | {
+        name: BASELINES[name](known, unit, plan.horizon) for name in plan.baselines
     }
-    return fitted | {name: BASELINES[name](known, unit, plan.horizon) for name in plan.baselines}
 
 
 def _without(known: Prices, failed: dict[str, str]) -> Prices:

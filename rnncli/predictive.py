@@ -35,17 +35,19 @@ Predictor = Callable[[Prices, Cells, Outcome], Predictive]
 
 
 def predictive(
-    model: Model, prices: Prices, cells: Cells, outcome: Outcome, threads: Threads
-) -> Predictive:
+    model: Model, prices: Prices, cells: Cells, outcome: Outcome, threads: Threads,
+    tails: tuple[float, ...] = (),
+) -> Predictive:  # fmt: skip
     """What the model says after each cell: one pass over each series, states read off on the way.
 
-    Nothing after a cell's row is seen, for the network runs forward in time.
+    Nothing after a cell's row is seen, for the network runs forward in time. `tails`: further
+    probabilities that bounds are wanted at, where the model has a distribution of its own.
     """
     prepared = prepare(prices, model.preparation, 0.0)
     shift = prices.lengths - prepared.lengths  # log returns begin one row later
     cutoffs = Cutoffs(cells.series, cells.row - shift[cells.series])
     if draws_bounds(model.network):
-        return _drawn(model, prices, prepared, cells, cutoffs, outcome, threads)
+        return _drawn(model, prices, prepared, cells, cutoffs, outcome, threads, tails)
     raw = raw_outputs_ahead(model.network, prepared, cutoffs, outcome.horizon, threads)
     forecasts = _priced(model, prices, cells, median(model.network.architecture.head, raw))
     bounds = of_bounds(model.bounds, forecasts, outcome.deviation[:, None], outcome)
@@ -66,20 +68,23 @@ def _priced(model: Model, prices: Prices, cells: Cells, outputs: FloatArray) -> 
 
 def _drawn(
     model: Model, prices: Prices, prepared: Prepared, cells: Cells, cutoffs: Cutoffs,
-    outcome: Outcome, threads: Threads,
+    outcome: Outcome, threads: Threads, tails: tuple[float, ...],
 ) -> Predictive:  # fmt: skip
     """The model's own distribution, exact for the next row, then that of sampled paths."""
     look = outlook(
         model.network, model.preparation, prices, prepared, cutoffs, outcome.horizon,
-        tuple(GRID.tolist()), threads,
+        (*GRID.tolist(), *tails), threads,
     )  # fmt: skip
     spread = look.spread(model.bounds.unit)
     own, calibrated = [], []
-    for p in GRID.tolist():
+    for p in look.probabilities:
         bound = outcome.scored(model.bounds.apply(look.centre(), spread, p))
         own.append(outcome.scored(look.at(p)))
         calibrated.append(np.where(np.isnan(bound), own[-1], bound))  # as `predict` has it
-    sampled, bounds = (Quantiles(GRID, np.stack(each, axis=-1)) for each in (own, calibrated))
+    sampled, bounds = (
+        Quantiles(np.array(look.probabilities), np.stack(each, axis=-1))
+        for each in (own, calibrated)
+    )
     following = _following(model, prices, cells, outcome, look.outputs)
     whole = sampled if following is None else ByAhead(following, _later(sampled), 1)
     return Predictive(look.centre(), whole, bounds)

@@ -112,6 +112,8 @@ def test_what_the_model_saw_is_told(call, early, model, prices):
         (("--require-skill", "drift"), "is neither naive nor ewma"),
         (("--level", "100"), "a level is a percentage"),
         (("--folds", "100"), "use fewer --folds"),
+        (("--alpha", "0.1"), "--alpha: does nothing without --require-skill or --placebo"),
+        (("--placebo", "1", "--refit", "once"), "--refit: does nothing with --placebo"),
     ],
 )
 def test_options_that_mean_nothing_are_wrong_usage(options, said, call, early, prices):

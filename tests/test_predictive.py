@@ -90,6 +90,19 @@ def test_the_next_row_has_the_networks_own_distribution(season, decay):
     assert np.isfinite(own.crps(y)[:, 1:][~np.isnan(y[:, 1:])]).all()
 
 
+def test_bounds_beyond_the_grid_are_the_networks_own():
+    """As predict has them: 99.9 % of a model whose past errors are too few to say."""
+    model = trained("log-return", "student-t")
+    came = outcome(PRICES, CELLS, HORIZON, "log")
+    found = predictive(model, PRICES, CELLS, came, ALONE, (0.0005, 0.9995))
+    keep = np.full(8, -1)
+    keep[0] = 90
+    settings = PredictSettings(horizon=HORIZON, level=(99.9,))
+    alone = predict(model, past(PRICES, keep), settings, ALONE)
+    there = came.priced(found.bounds.quantile(0.0005))[0]
+    np.testing.assert_allclose(there, alone.lower[99.9][0], rtol=1e-6)
+
+
 def test_where_units_bend_there_is_no_density():
     """A normal of the price is none of its logarithm; its quantiles are kept."""
     model = trained("standard", "gaussian")

@@ -6,7 +6,7 @@ from rnncli.cli.forecast import ModelArgument, PricesArgument, as_trained, read
 from rnncli.cli.kernels import watch_kernels
 from rnncli.cli.messages import Messages
 from rnncli.cli.options import command
-from rnncli.errors import ExitStatus
+from rnncli.errors import ExitStatus, UsageError
 from rnncli.settings import EvaluateSettings, OutputSettings, ReadSettings, RunSettings
 from rnncli.stages import Stages
 
@@ -23,8 +23,10 @@ def evaluate(
     evaluating: EvaluateSettings,
     running: RunSettings,
     showing: OutputSettings,
+    typed: frozenset[str],
 ) -> int:
     """Hold forecasts against what came, beside baselines."""
+    _refuse_idle(evaluating, typed)
     from rnncli.modelfile import load_model
 
     messages, stages = Messages(showing), Stages()
@@ -68,3 +70,15 @@ def evaluate(
         messages.profile(stages)
     unmet = ExitStatus.OK if all(one.met for one in found) else ExitStatus.CHECK_FAILED
     return messages.end() or unmet
+
+
+def _refuse_idle(evaluating: EvaluateSettings, typed: frozenset[str]) -> None:
+    """Refuse what was typed in vain."""
+    if evaluating.placebo:
+        idle = typed & {"baselines", "refit", "require_coverage", "require_skill"}
+        why = "does nothing with --placebo, which has its own"
+    else:
+        idle = typed & {"alpha"} if not evaluating.require_skill else frozenset()
+        why = "does nothing without --require-skill or --placebo"
+    for name in sorted(idle):
+        raise UsageError(f"--{name.replace('_', '-')}: {why}")
