@@ -39,6 +39,7 @@ The modules in reading order, which is also the flow of the data:
     train        the steps: gradients added up, clipped, an update; when to stop
     intervals    bounds from the model's own past errors
     validate     the error beside naive's, and the bounds, on the days held back
+    defaults     what settings that were left open come to
     stages       where the time of a run goes
     kernelcache  the folder of compiled kernels: its state, or why there is none
     warmup       the kernels of default runs, compiled ahead of time

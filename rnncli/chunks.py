@@ -57,7 +57,7 @@ class Chunks:
 
     def __init__(self, prepared: Prepared, architecture: Architecture, settings: TrainSettings,
                  dtype: str) -> None:  # fmt: skip
-        self._loss = settings.loss
+        self._loss = settings.cost
         self._batching = deal(prepared, settings.bptt, settings.batch_size, dtype)
         lanes, self._chunk = self._batching.lanes, self._batching.chunk
         self._work = [

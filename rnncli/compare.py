@@ -178,7 +178,7 @@ def of_cells(settings: CompareSettings, prices: Prices, warn: Say, fail: Say) ->
     found = {}
     for cell, shape in shapes_of(cells_of(settings.compare or ""), given).items():
         start = start_network(shape, training.seed)
-        found[cell] = Subject(start, start, prepared, training.loss, None)
+        found[cell] = Subject(start, start, prepared, training.cost, None)
     return found
 
 

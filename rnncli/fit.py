@@ -8,6 +8,7 @@ import numpy as np
 
 from rnncli.audit import spans
 from rnncli.checkpoint import Checkpoints
+from rnncli.defaults import settled
 from rnncli.epochs import UNBROKEN, Epoch, TrainingRun
 from rnncli.errors import DataError
 from rnncli.formats.joining import show_date
@@ -55,6 +56,7 @@ def fit_model(
     checkpoints: Checkpoints | None = None,
 ) -> Fitted:
     """Train a model over all usable series and measure it. Raises DataError, DivergedError."""
+    preparing, training = settled(preparing, shape, training)
     with stage("prepare"):
         unfitting = unfit(prices, preparing, training.validation)
         prices = usable(prices, unfitting, preparing, warn, fail)

@@ -34,6 +34,7 @@ LEVELS = (80.0, 95.0)
 Activation = Literal["tanh", "relu"]
 Init = Literal["orthogonal", "uniform", "identity"]
 Scale = Literal["log-return", "minmax", "standard", "none"]
+Loss = Literal["mse", "mae", "huber", "gaussian", "student-t", "cross-entropy", "quantile"]
 ACTIVATION = Option("Squashing of the vanilla cell.")
 HIDDEN_SIZE = Option("Hidden units a layer.", minimum=1, maximum=4096)
 LAYERS = Option("Recurrent layers.", minimum=1, maximum=64)
@@ -149,9 +150,9 @@ class TrainSettings:
     """How the weights are found."""
 
     loss: Annotated[
-        Literal["mse", "mae", "huber", "gaussian", "student-t", "cross-entropy", "quantile"],
-        Option("Cost of a day's miss: of a point, of a distribution, of classes, of quantiles."),
-    ] = "mse"
+        Loss | None,
+        Option("Cost of a day's miss (default: student-t for log returns, else mse)."),
+    ] = None
     level: Annotated[tuple[float, ...], LEVEL] = LEVELS
     bptt: Annotated[int, Option("Days gradients flow back (0: all).", minimum=0)] = 128
     clip_norm: Annotated[
@@ -192,6 +193,11 @@ class TrainSettings:
         float, Option("Epochs that the running mean of the weights spans (0: none).", minimum=0)
     ] = 2.0
     seed: Annotated[int, SEED] = 0
+
+    @property
+    def cost(self) -> Loss:
+        """The loss; of what has none of its own, the mean squared error."""
+        return self.loss or "mse"
 
     def __post_init__(self) -> None:
         """Raise UsageError for levels where none is learnt."""

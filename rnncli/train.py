@@ -111,7 +111,7 @@ class _Training:
         self.rng = np.random.default_rng([settings.seed, 1])
         bins = prepared.preparation.bins
         classes = len(bins.labels) if bins else None
-        head = head_of(settings.loss, settings.level, classes)
+        head = head_of(settings.cost, settings.level, classes)
         self.network = start_network(shape, settings.seed, prepared.inputs.shape[1], head)
         architecture, flat = self.network.architecture, self.network.flat
         self.optimizer = make_optimizer(settings.optimizer, len(flat), settings.momentum)

@@ -7,17 +7,22 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from rnncli import gradients
+from rnncli import gradients, sampling
 from rnncli.cells import _jit, lanes
+from rnncli.defaults import settled
+from rnncli.draws import draw
 from rnncli.errors import CannotCreateError, UsageError, WriteError
-from rnncli.heads import add_up
+from rnncli.heads import add_up, head_of
 from rnncli.kernelcache import cache_state
 from rnncli.network import Architecture, Network, Workspace, backward, forward
-from rnncli.settings import NetworkSettings, TrainSettings
+from rnncli.settings import NetworkSettings, PrepareSettings, TrainSettings
 from rnncli.stages import Stages
 from rnncli.train import architecture_of
 
-NEEDED = (*(("float32", count) for count in lanes.LANES), ("float64", gradients.LANES))
+NEEDED = (
+    *(("float32", count) for count in (*lanes.LANES, sampling.LANES)),
+    ("float64", gradients.LANES),
+)
 
 
 @dataclass(frozen=True)
@@ -43,11 +48,12 @@ def warm_up(on_kernels: Callable[[int, str], None]) -> list[Kernel]:
     if state.reason is not None:
         raise CannotCreateError(f"no folder can keep compiled kernels: {state.reason}")
     made: list[Kernel] = []
-    architecture = architecture_of(NetworkSettings())
+    _, training = settled(PrepareSettings(), NetworkSettings(), TrainSettings())
+    architecture = architecture_of(NetworkSettings(), head=head_of(training.cost))
     for done, (precision, count) in enumerate(NEEDED):
         on_kernels(done, f"{precision}, {count} lanes")
         _jit.watch = _recorder(precision, count, made)
-        _run_once(architecture, precision, count)
+        _run_once(architecture, training.cost, precision, count)
     if cache_state().kernels < len(made):
         raise WriteError(f"{state.folder}: not every kernel could be kept; is the disk full?")
     return made
@@ -67,11 +73,12 @@ def _recorder(precision: str, count: int, made: list[Kernel]) -> _jit.Watch:
     return watch
 
 
-def _run_once(architecture: Architecture, precision: str, count: int) -> None:
+def _run_once(architecture: Architecture, loss: str, precision: str, count: int) -> None:
     """One day forward and back: whatever kernels that takes are ready afterwards."""
     network = Network(architecture, np.zeros(architecture.size, precision))
     work = Workspace(architecture, 1, count, precision)
     x = np.zeros((1, architecture.input_size, count), precision)
     days = np.zeros(count, np.int64)
-    add_up(TrainSettings().loss, forward(network, x, work), x, days, days, dout=work.dout)
+    add_up(loss, forward(network, x, work), x, days, days, dout=work.dout)
     backward(network, x, work.dout, work)
+    draw(loss, work.out[0].T, np.zeros((count, 2)))

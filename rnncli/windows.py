@@ -105,7 +105,7 @@ class Windows:
             forced = rng.random(self._architecture.horizon) < share
             windows = self._windows(batches[number])
             pieces = [
-                Paths(window, form, forced, self._settings.loss)
+                Paths(window, form, forced, self._settings.cost)
                 for window, form in zip(windows, self._forms, strict=False)
             ]
             yield Step(pieces, self._architecture.horizon * len(batches[number].at))
@@ -123,7 +123,7 @@ class Windows:
         free = np.zeros(self._architecture.horizon, bool)
 
         def run(window: Window) -> float:
-            return _add_up(self._settings.loss, self._form().forward(network, window, free), window)
+            return _add_up(self._settings.cost, self._form().forward(network, window, free), window)
 
         total = sum(threads.map(run, self.validation))
         return HeldBack(total / self.validation_days, None, None)

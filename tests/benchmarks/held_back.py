@@ -1,0 +1,145 @@
+"""Symbols held back: is the range of tomorrow's price better than GARCH's and EWMA's? By hand.
+
+    python tests/benchmarks/held_back.py PRICES [--until 2016-12-31] [--fill README.md]
+
+PRICES are daily bars of many symbols. Symbols whose md5 leaves 56 or more over 100 are held back;
+the others train one model up to a date. From then on every day is a cutoff, and the held-back
+symbols are forecast 1 and 5 rows ahead, beside baselines fitted on the same past (GARCH(1,1)-t for
+each symbol and updated daily, for the next row: extra `baselines`). All through the installed
+command; once with the close alone, once with what else a day is known by.
+"""
+
+import argparse
+import hashlib
+import json
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+START = "<!-- held back: made by tests/benchmarks/held_back.py -->"
+END = "<!-- /held back -->"
+HELD = 56  # of 100
+INPUTS = {"close": (1, 5), "close,high-low": (1,)}  # a range is not known beyond the next row
+NEAR = {1: 0.05, 5: 0.08}  # that a symbol's own coverage may be off
+BASELINES = "naive,ewma-t,naive-conformal"
+Scores = dict[str, Any]
+
+
+def rnncli(*arguments: str) -> Any:
+    """What a command prints as JSON."""
+    command = [sys.executable, "-m", "rnncli", *arguments, "--format", "json"]
+    return json.loads(subprocess.run(command, check=True, stdout=subprocess.PIPE).stdout)
+
+
+def is_held(symbol: str) -> bool:
+    """Whether a symbol is kept from training."""
+    return int(hashlib.md5(symbol.encode()).hexdigest(), 16) % 100 >= HELD  # noqa: S324 - no secret
+
+
+def measure(prices: str, until: str, inputs: str) -> Iterator[tuple[int, Any]]:
+    """Evaluations by rows ahead of a model trained on the other symbols."""
+    symbols = [series["symbol"] for series in rnncli("inspect", prices)["series"]]
+    kept = ",".join(symbol for symbol in symbols if not is_held(symbol))
+    held = ",".join(symbol for symbol in symbols if is_held(symbol))
+    with tempfile.TemporaryDirectory() as folder:
+        model = str(Path(folder, "model"))
+        rnncli(
+            "train", prices, "-o", model, "--symbols", kept, "--until", until, "--inputs", inputs
+        )
+        for horizon in INPUTS[inputs]:
+            baselines = f"{BASELINES},garch-t" if horizon == 1 else BASELINES
+            yield horizon, rnncli(
+                "evaluate", model, prices, "--symbols", held, "--horizon", str(horizon),
+                "--folds", "0", "--stride", "1", "--refit", "none", "--baselines", baselines,
+            )  # fmt: skip
+
+
+def row(inputs: str, horizon: int, found: Any) -> Scores:
+    """What the table shows of an evaluation, at the last row ahead."""
+    by = {one["method"]: one for one in found["scores"] if one["ahead"] == horizon}
+    own = [one for one in found["by_symbol"] if one["ahead"] == horizon]
+    near = {
+        level: sum(abs(one[f"coverage_{level}"] - level / 100) <= NEAR[horizon] for one in own)
+        for level in (80, 95)
+    }
+    return {
+        "inputs": inputs, "ahead": horizon, "cutoffs": len(found["cutoffs"]), "symbols": len(own),
+        "methods": by, "near": {level: count / len(own) for level, count in near.items()},
+        "verdict": found["verdict"],
+    }  # fmt: skip
+
+
+def lines(rows: list[Scores], seconds: float) -> Iterator[str]:
+    """The table in Markdown, and what it does not win."""
+    head = ("inputs", "ahead", "method", "log score", "CRPS", "in 80 %", "in 95 %", "score 95", "p")
+    yield f"| {' | '.join(head)} |"
+    yield "|---|--:|---|--:|--:|--:|--:|--:|--:|"
+    for one in rows:
+        for method, found in one["methods"].items():
+            if found["crps"] is None:
+                continue
+            cells = (
+                one["inputs"], one["ahead"], method, _number(found["log_score"], 4),
+                _number(found["crps"], 4), _share(found["coverage_80"]),
+                _share(found["coverage_95"]), _number(found["interval_score_95"], 3),
+                _number(found["p_crps"], 4),
+            )  # fmt: skip
+            yield f"| {' | '.join(map(str, cells))} |"
+    yield ""
+    for one in rows:
+        near, points = one["near"], round(100 * NEAR[one["ahead"]])
+        mae = {method: found["mae"] for method, found in one["methods"].items()}
+        yield (
+            f"- {one['inputs']}, {one['ahead']} ahead: {one['symbols']} symbols, {one['cutoffs']}"
+            f" cutoffs; MAE {mae['model']:.4f} beside naive's {mae['naive']:.4f}; own coverage"
+            f" within {points} points for {near[80]:.0%} (80 %) and {near[95]:.0%} (95 %) of the"
+            f" symbols. {one['verdict']}"
+        )
+    yield f"- {seconds:.0f} s in all. p: of the CRPS against the model's, two-sided."
+
+
+def _number(value: float | None, digits: int) -> str:
+    return "" if value is None else f"{value:.{digits}f}"
+
+
+def _share(value: float) -> str:
+    return f"{100 * value:.1f} %"
+
+
+def fill(path: Path, section: list[str]) -> None:
+    """Put the section between the markers of a file."""
+    before, start, rest = path.read_text(encoding="utf-8").partition(START)
+    _, end, after = rest.partition(END)
+    if not (start and end):
+        sys.exit(f"{path} lacks the markers; put these where it belongs:\n{START}\n{END}")
+    text = "\n".join(["", "", *section, "", ""])
+    path.write_text(before + START + text + END + after, encoding="utf-8")
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("prices")
+    parser.add_argument("--until", default="2016-12-31")
+    parser.add_argument("--json", type=Path)
+    parser.add_argument("--fill", type=Path)
+    arguments = parser.parse_args()
+    started = time.monotonic()
+    rows = [
+        row(inputs, horizon, found)
+        for inputs in INPUTS
+        for horizon, found in measure(arguments.prices, arguments.until, inputs)
+    ]
+    section = list(lines(rows, time.monotonic() - started))
+    print("\n".join(section))
+    if arguments.json:
+        arguments.json.write_text(json.dumps(rows), encoding="utf-8")
+    if arguments.fill:
+        fill(arguments.fill, section)
+
+
+if __name__ == "__main__":
+    main()
