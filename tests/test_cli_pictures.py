@@ -75,6 +75,14 @@ def test_another_suffix_is_refused(name, call, hand_made, tmp_path):
     )
 
 
+def test_a_figure_of_sampled_paths_is_refused(call, hand_made, tmp_path):
+    """Nothing that was typed is left undone in silence."""
+    options = ("--paths", 9, "--format", "csv", "--plot", tmp_path / "f.png")
+    done = call("predict", hand_made, "no such file", *options)
+    assert (done.returncode, done.stdout) == (2, b"")
+    assert b"draws no --paths" in done.stderr
+
+
 def test_without_the_extra_the_command_that_adds_it_is_named(
     call, hand_made, tmp_path, monkeypatch
 ):

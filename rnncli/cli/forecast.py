@@ -131,6 +131,8 @@ def predict(
     from rnncli.cli.pictures import check_pictures
     from rnncli.modelfile import load_model
 
+    if predicting.paths and drawing.plot and "plot" in typed:
+        raise UsageError(f"--plot {drawing.plot}: draws no --paths; leave one of them out")
     check_pictures(drawing, showing, [model, *prices], typed)
     messages, stages = Messages(showing), Stages()
     with stages.stage("read"):
