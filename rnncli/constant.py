@@ -7,7 +7,7 @@ even a constant beats it.
 import numpy as np
 
 from rnncli import student
-from rnncli.arrays import Float64Array
+from rnncli.arrays import Float64Array, IntArray
 from rnncli.distributions import StudentT
 from rnncli.intervals import changes
 from rnncli.outcomes import Cells, Outcome, difference_unit
@@ -16,30 +16,51 @@ from rnncli.prices import Prices
 from rnncli.search import lowest
 
 LARGEST_DOF, SMALLEST_DOF = 200.0, 2.05
-SERIES = 32  # that the degrees of freedom are fitted on
+SERIES = 32  # that the degrees of freedom of a day are fitted on
+MOST_ROWS = 100_000  # that those of several days are fitted on
 STEPS = 16  # of the search for them
 ITERATIONS = 25  # of the scale
+FURTHER = 10  # of the scale at a later cutoff, from the one before
 
 
 def constant_t(past: Prices, unit: str, horizon: int) -> Predictor:
-    """For every row ahead a scale a series and degrees of freedom for all, by maximum likelihood.
+    """A scale a symbol from its changes up to the cutoff; for all of them a shape by rows ahead.
 
-    Fitted on the sums of as many past changes; a series without any has the mean scale.
+    The scale of several rows is that of one times what it is on the mean of all symbols: as much
+    as can be known of independent changes. All by maximum likelihood.
     """
-    fitted = [_fit(_sums(past, unit, ahead)) for ahead in range(1, horizon + 1)]
-    dof = np.array([own for own, _ in fitted])
-    scales = np.stack([scale for _, scale in fitted], axis=1)  # (series, horizon)
-    of_symbol: dict[str, Float64Array] = dict(zip(past.symbols, scales, strict=True))
-    of_others: Float64Array = np.mean(scales, axis=0)
+    days = _sums(past, unit, 1)
+    moved = np.nansum(np.abs(days), axis=1) > 0
+    some = days[moved][:: max(1, int(moved.sum()) // SERIES)]
+    dof = fit_dof(some)
+    scales = _positive(scales_of(days, dof))
+    shapes = [(dof, 1.0)]
+    for ahead in range(2, horizon + 1):
+        pooled = (_sums(past, unit, ahead)[moved] / scales[moved, None]).ravel()
+        pooled = pooled[~np.isnan(pooled)]
+        shapes.append(_shape(pooled[:: max(1, len(pooled) // MOST_ROWS)][None]))
+    known = dict(zip(past.symbols, scales.tolist(), strict=True))
+    dofs, factors = np.array(shapes).T
 
     def forecast(prices: Prices, cells: Cells, outcome: Outcome) -> Predictive:
-        own = np.stack([of_symbol.get(symbol, of_others) for symbol in prices.symbols])
-        scale = own[cells.series] * outcome.step()[:, None]
+        own = np.empty(len(cells.series))
+        for i, at, rows in cells.by_series():
+            steps = changes(prices.series(i)[: rows.max() + 1], difference_unit(unit))
+            start = known.get(prices.symbols[i], float(np.mean(scales)))
+            own[at] = _at_rows(steps, rows, dof, start)
+        scale = (own * outcome.step())[:, None] * factors
         last = np.repeat(outcome.last[:, None], horizon, axis=1)
-        shape = np.broadcast_to(dof, scale.shape)
+        shape = np.broadcast_to(dofs, scale.shape)
         return Predictive(last, StudentT(np.zeros_like(scale), scale, shape))
 
     return forecast
+
+
+def _at_rows(steps: Float64Array, rows: IntArray, dof: float, start: float) -> Float64Array:
+    """Scale of the changes up to each row (n); `start` where nothing has moved."""
+    known = np.where(np.arange(len(steps)) < rows[:, None], steps, np.nan)
+    found = scales_of(known, dof, np.full(len(rows), start), FURTHER)
+    return np.where(found > 0, found, start)
 
 
 def _sums(past: Prices, unit: str, ahead: int) -> Float64Array:
@@ -54,33 +75,44 @@ def _sums(past: Prices, unit: str, ahead: int) -> Float64Array:
     return found
 
 
-def _fit(sums: Float64Array) -> tuple[float, Float64Array]:
-    """Degrees of freedom for all rows of `sums`, and the scale of each (series)."""
-    some = sums[:: max(1, len(sums) // SERIES)]
+def _positive(scales: Float64Array) -> Float64Array:
+    """The mean of the others in place of a scale of nothing."""
+    usual = float(np.mean(scales[scales > 0])) if np.any(scales > 0) else 1.0
+    return np.where(scales > 0, scales, usual)
+
+
+def _shape(pooled: Float64Array) -> tuple[float, float]:
+    """Degrees of freedom and scale of values (1, n); of none, a normal of scale 1."""
+    dof = fit_dof(pooled)
+    return dof, float(_positive(scales_of(pooled, dof))[0])
+
+
+def fit_dof(values: Float64Array) -> float:
+    """Degrees of freedom for all values (n, most), each row of which has its own scale."""
 
     def loss(inverse: float) -> float:
         dof = 1 / inverse
-        scale = scales_of(some, dof)[:, None]
+        scale = scales_of(values, dof)[:, None]
         with np.errstate(divide="ignore", invalid="ignore"):
-            likelihood = student.log_density(some / scale, np.array(dof)) - np.log(scale)
+            likelihood = student.log_density(values / scale, np.array(dof)) - np.log(scale)
         known = likelihood[np.isfinite(likelihood)]
         return -float(np.mean(known)) if known.size else 0.0
 
-    dof = 1 / lowest(loss, 1 / LARGEST_DOF, 1 / SMALLEST_DOF, STEPS)
-    scales = scales_of(sums, dof)
-    usual = np.mean(scales[scales > 0]) if np.any(scales > 0) else 1.0
-    return dof, np.where(scales > 0, scales, usual)
+    return 1 / lowest(loss, 1 / LARGEST_DOF, 1 / SMALLEST_DOF, STEPS)
 
 
-def scales_of(values: Float64Array, dof: float) -> Float64Array:
+def scales_of(
+    values: Float64Array, dof: float, start: Float64Array | None = None, steps: int = ITERATIONS
+) -> Float64Array:
     """Scale of each row (n, most) under Student's t of that dof, by maximum likelihood: (n).
 
-    The iteration of Liu & Rubin 1995: values far out weigh less. 0 where a row holds nothing.
+    The iteration of Liu & Rubin 1995, from `start` (n) or the root mean square: values far out
+    weigh less. 0 where a row holds nothing, or nothing but zeros.
     """
     known = ~np.isnan(values)
     squares, count = np.where(known, values, 0.0) ** 2, np.maximum(known.sum(axis=1), 1)
-    variance = squares.sum(axis=1) / count
-    for _ in range(ITERATIONS):
+    variance = squares.sum(axis=1) / count if start is None else start**2
+    for _ in range(steps):
         with np.errstate(divide="ignore", invalid="ignore"):
             weights = (dof + 1) / (dof + squares / variance[:, None])
         variance = np.sum(np.nan_to_num(weights) * squares, axis=1) / count

@@ -20,6 +20,7 @@ def test_scale_and_degrees_are_found_again():
     t = found.distribution
     assert here.series.tolist() == [0, 1]
     np.testing.assert_allclose(t.scale[:, 0], [1.0, 2.0], rtol=0.05)
+    np.testing.assert_allclose(t.scale[1] / t.scale[0], t.scale[1, 0] / t.scale[0, 0])
     assert t.dof[0, 0] == pytest.approx(4, rel=0.2)
     assert t.dof[0, 2] > t.dof[0, 0]
     assert np.all(t.location == 0)
@@ -42,9 +43,20 @@ def test_of_a_normal_it_is_the_deviation():
     assert scales_of(values, 1e9)[0] == pytest.approx(np.sqrt(np.mean(values**2)))
 
 
+def test_the_scale_goes_on_to_the_cutoff():
+    """That of the rows up to it, as if it had been fitted there from the start."""
+    series = drawn(4, 0.01, 400)
+    found, _, _ = forecast("constant-t", prices_of({"A": series}), cutoff=300, rows=(350, 380))
+    dof = float(found.distribution.dof[0, 0])
+    for scale, row in zip(found.distribution.scale[:, 0], (350, 380), strict=True):
+        steps = 100 * np.diff(np.log(series[: row + 1]))
+        assert scale == pytest.approx(scales_of(steps[None], dof)[0], rel=1e-4)
+
+
 def test_a_series_that_never_moved_has_the_scale_of_the_others():
     """And a symbol that was not there too."""
     walk = random_walk(np.random.default_rng(2), 400)
     found, _, _ = forecast("constant-t", prices_of({"A": walk, "B": np.full(400, 3.0)}, first=None))
     scale = found.distribution.scale
-    np.testing.assert_allclose(scale[0], scale[2])
+    np.testing.assert_allclose(scale[0], scale[2], rtol=0.01)
+    np.testing.assert_allclose(scale[0] / scale[0, 0], np.sqrt([1, 2, 3]), rtol=0.2)
