@@ -60,7 +60,8 @@ def outlook(
     found = np.empty((len(cutoffs.series), horizon, len(wanted)))
 
     def keep(at: int, sampled: Float64Array) -> None:
-        found[at, 1:] = np.quantile(sampled[1:], wanted, axis=1).T
+        with np.errstate(invalid="ignore"):  # between prices beyond the floating-point numbers
+            found[at, 1:] = np.quantile(sampled[1:], wanted, axis=1).T
 
     if horizon == 1:
         reached = run_to(network, prepared, cutoffs, threads)

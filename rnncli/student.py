@@ -82,11 +82,12 @@ def quantile(probability: float, dof: Float64Array) -> Float64Array:
         return np.where(np.isnan(dof), np.nan, 0.0)
     tail = min(probability, 1 - probability)
     each, place = np.unique(dof, return_inverse=True)
-    t = _start(tail, each)
+    t, there = _start(tail, each), np.zeros(each.shape, bool)
     for _ in range(NEWTON_STEPS):
         before = t
-        t = _newton(t, tail, each)
-        if np.all(~(np.abs(t - before) > CLOSE * t)):
+        t = np.where(there, before, _newton(before, tail, each))  # each by itself, to the last bit
+        there |= ~(np.abs(t - before) > CLOSE * t)
+        if there.all():
             break
     found = np.sign(probability - 0.5) * t[place].reshape(dof.shape)
     return np.asarray(found, np.float64)

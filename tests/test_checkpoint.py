@@ -47,7 +47,7 @@ def fitted(
         ReadSettings(),
         PrepareSettings(scale=scale),
         NetworkSettings(**({"hidden_size": 3} | (shape or {}))),
-        TrainSettings(**(defaults | training)),
+        TrainSettings(**(defaults | {"loss": "mse"} | training)),
         RunSettings(1),
         ignore,
         ignore,

@@ -132,7 +132,7 @@ def test_train_table(terminal, prices, tmp_path):
     lines = shown.replace("\r", "\n").splitlines()
     head = " epoch  train loss  validation loss  gradient norm  largest  clipped  rate"
     assert [line for line in lines if line.split() == head.split()]
-    assert "Training: 3 series, 82 rows, 33 parameters" in lines
+    assert "Training: 3 series, 82 rows, 43 parameters" in lines
     assert any(line.startswith("Validation, one day ahead, ") for line in lines)
     assert f"next: rnncli predict '{path}' {prices}" in shown
     table = [line for line in lines if "note:" not in line]

@@ -1,5 +1,6 @@
 """Sampled paths: the walk of a plain loop, the distribution it should have, one symbol's alone."""
 
+from dataclasses import replace
 from statistics import NormalDist
 
 import numpy as np
@@ -136,10 +137,14 @@ def test_independent_normal_days_add_up():
     assert found.probabilities == (0.05, *MIDDLE)
 
 
-def test_a_symbols_paths_are_its_own():
+@pytest.mark.parametrize("head", OUTPUTS)
+@pytest.mark.parametrize("dtype", ["float32", "float64"])
+def test_a_symbols_paths_are_its_own(head, dtype):
     """The same bytes alone, among others, in another order, for any number of threads."""
     many = series(40)
-    sampling = Sampling(network_of("student-t"), PREPARATIONS["of late"], 3, 20, seed=5)
+    bins = Bins((-0.5, 0.5), ("low", "medium", "high"), (-1.0, 0.0, 1.0))
+    preparation = replace(PREPARATIONS["of late"], bins=bins if head == "cross-entropy" else None)
+    sampling = Sampling(network_of(head).astype(dtype), preparation, 3, 23, seed=5)
 
     def paths_of_s7(symbols, count):
         prices = prices_of({s: many[s] for s in symbols})

@@ -20,7 +20,7 @@ def base(tmp_path, monkeypatch):
 def pretend(monkeypatch, compile_first, keep):
     """Stand in for the run of a network: one kernel, compiled or loaded, kept or not."""
 
-    def run_once(architecture, precision, count):  # noqa: ARG001 - the real one's parameters
+    def run_once(architecture, loss, precision, count):  # noqa: ARG001 - the real one's parameters
         with _jit.watch("forward") as compiling:
             if compile_first:
                 compiling()
