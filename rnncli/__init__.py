@@ -38,6 +38,7 @@ The modules in reading order, which is also the flow of the data:
     epochs       what a training comes to, and where it may be broken off
     train        the steps: gradients added up, clipped, an update; when to stop
     intervals    bounds from the model's own past errors
+    calibration  how far past errors correct a model's own distribution
     validate     the error beside naive's, and the bounds, on the days held back
     defaults     what settings that were left open come to
     stages       where the time of a run goes

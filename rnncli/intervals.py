@@ -26,6 +26,7 @@ class Bounds:
     `unit`: "log" for errors log(actual/forecast), "absolute" for actual - forecast where prices
     may be zero or less. `counts`: the errors behind each row; `first`, `last`: the dates of the
     cutoffs they came from. `divided_by`: the series' "past" deviation, or the "model"'s spread.
+    `weights`: how far errors correct a model's own quantiles by row ahead (see `calibration`).
     """
 
     unit: str
@@ -34,6 +35,7 @@ class Bounds:
     first: str | None
     last: str | None
     divided_by: str = "past"
+    weights: tuple[float, ...] = ()
 
     def as_dict(self) -> dict[str, Any]:
         """Plain values, for the model file."""
@@ -49,6 +51,7 @@ class Bounds:
             first=plain["first"],
             last=plain["last"],
             divided_by=plain["divided_by"],
+            weights=tuple(plain["weights"]),
         )
 
     def scaled_errors(self, probability: float, horizon: int) -> Float64Array:
@@ -72,10 +75,11 @@ class Bounds:
         self, forecasts: Float64Array, deviations: Float64Array, probability: float
     ) -> Float64Array:
         """Bound (n, h) of forecasts (n, h) that may be off by deviations (n) or (n, h)."""
-        width = self.scaled_errors(probability, forecasts.shape[1]) * _columns(deviations)
-        if self.unit == "absolute":
-            return forecasts + width
-        return np.where(forecasts > 0, forecasts * np.exp(width), np.nan)
+        with np.errstate(invalid="ignore", over="ignore"):
+            width = self.scaled_errors(probability, forecasts.shape[1]) * columns(deviations)
+            if self.unit == "absolute":
+                return forecasts + width
+            return np.where(forecasts > 0, forecasts * np.exp(width), np.nan)
 
 
 def _enough(count: int, probability: float) -> bool:
@@ -93,7 +97,7 @@ def fit_bounds(
     The quantiles are those of one error more, which is the next (Lei et al. 2018).
     """
     with np.errstate(invalid="ignore", divide="ignore"):
-        scaled = errors / _columns(deviations)
+        scaled = errors / columns(deviations)
     rows, counts = [], []
     for column in scaled.T:
         known = column[np.isfinite(column)]
@@ -104,7 +108,7 @@ def fit_bounds(
     return Bounds(unit, tuple(rows), tuple(counts), *dates, divided_by)
 
 
-def _columns(deviations: Float64Array) -> Float64Array:
+def columns(deviations: Float64Array) -> Float64Array:
     """One column, where a deviation holds for every row ahead."""
     return deviations[:, None] if deviations.ndim == 1 else deviations
 

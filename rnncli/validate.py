@@ -5,8 +5,9 @@ from dataclasses import dataclass
 import numpy as np
 
 from rnncli.arrays import Float64Array, IntArray
+from rnncli.calibration import shrunk
 from rnncli.formats.joining import show_date
-from rnncli.intervals import LONGEST, Bounds, fit_bounds, past_deviations, unit_of
+from rnncli.intervals import GRID, LONGEST, Bounds, fit_bounds, past_deviations, unit_of
 from rnncli.network import Network
 from rnncli.outcomes import actuals, mase_divisors
 from rnncli.outlook import draws_bounds, outlook
@@ -17,6 +18,7 @@ from rnncli.threads import Threads
 
 MOST_CUTOFFS = 10_000  # that bounds are fitted on; more change them little and cost time
 MOST_EXACT = 50_000  # the same where a model's own distribution is calibrated for the next row
+MOST_OWN = 500  # the same where the model's own quantiles are averaged
 MOST_DRAWN = 5000  # the same where paths are drawn from each
 FEW_PATHS = 256  # from each
 
@@ -94,7 +96,41 @@ def validation_bounds(
     with np.errstate(invalid="ignore", divide="ignore"):
         errors = np.log(actual / forecasts) if unit == "log" else actual - forecasts
     dates = _span(prices, prepared, cutoffs)
-    return fit_bounds(unit, errors, deviations, dates, "model" if drawn else "past")
+    bounds = fit_bounds(unit, errors, deviations, dates, "model" if drawn else "past")
+    if not drawn or not bounds.quantiles:
+        return bounds
+    own = _own_quantiles(network, prices, prepared, cutoffs, longest, unit, threads)
+    with np.errstate(invalid="ignore", divide="ignore"):
+        return shrunk(bounds, errors / deviations, own, _days(prices, prepared, cutoffs))
+
+
+def _own_quantiles(
+    network: Network, prices: Prices, prepared: Prepared, cutoffs: Cutoffs, horizon: int,
+    unit: str, threads: Threads,
+) -> Float64Array:  # fmt: skip
+    """The model's own quantiles at GRID over its spread (horizon, k), mean over some cutoffs."""
+    stride = max(1, -(-len(cutoffs.series) // MOST_OWN))
+    some = Cutoffs(cutoffs.series[::stride], cutoffs.day[::stride])
+    look = outlook(
+        network, prepared.preparation, prices, prepared, some, horizon, tuple(GRID.tolist()),
+        threads,
+    )  # fmt: skip
+    centre, spread = look.centre(), look.spread(unit)
+    with np.errstate(invalid="ignore", divide="ignore"):
+        away = [
+            (np.log(look.at(p) / centre) if unit == "log" else look.at(p) - centre) / spread
+            for p in GRID.tolist()
+        ]
+    own: Float64Array = np.nanmean(np.array(away), axis=1).T
+    return own
+
+
+def _days(prices: Prices, prepared: Prepared, cutoffs: Cutoffs) -> IntArray:
+    """A number for the date of each cutoff, (n); for its row where there are no dates."""
+    days = np.empty(len(cutoffs.series), np.int64)
+    for i, at, rows in _by_series(prices, prepared, cutoffs):
+        days[at] = prices.dates_of(i)[rows].astype(np.int64) if prices.has_dates(i) else rows
+    return days
 
 
 def _drawn(

@@ -1,0 +1,60 @@
+"""How far a model's own distribution is corrected by what came on the days held back.
+
+One period's errors are not the next one's: the correction is taken in so far as it stands out
+from its own standard error, days being what is counted, since symbols move together.
+"""
+
+from dataclasses import replace
+
+import numpy as np
+
+from rnncli.arrays import BoolArray, Float64Array, IntArray
+from rnncli.intervals import GRID, Bounds
+
+TINY = 1e-12
+LEVELS = (0.8, 0.95)  # whose coverage tells how far off a model is
+
+
+def shrunk(bounds: Bounds, scaled: Float64Array, own: Float64Array, days: IntArray) -> Bounds:
+    """Bounds between the model's own and those of its errors, by a weight for each row ahead.
+
+    scaled (n, h): errors over the model's spread, NaN where nothing came; own (h, k): the model's
+    own quantiles at GRID over its spread; days (n): which cutoffs share one. The weight is that
+    of the positive part of James & Stein (1961), max(0, 1 - 1/F), F being the mean square of the
+    misses of coverage over their standard errors.
+    """
+    weights = tuple(
+        _weight(scaled[:, ahead], own[ahead], days, ahead + 1)
+        for ahead in range(len(bounds.quantiles))
+    )
+    rows = [
+        tuple((weight * np.array(errors) + (1 - weight) * own[ahead]).tolist())
+        for ahead, (weight, errors) in enumerate(zip(weights, bounds.quantiles, strict=True))
+    ]
+    return replace(bounds, quantiles=tuple(rows), weights=weights)
+
+
+def _weight(scaled: Float64Array, own: Float64Array, days: IntArray, ahead: int) -> float:
+    known = np.isfinite(scaled)
+    squares: list[float] = []
+    for level in LEVELS:
+        low, high = (np.interp(p, GRID, own) for p in ((1 - level) / 2, (1 + level) / 2))
+        inside = (scaled[known] >= low) & (scaled[known] <= high)
+        miss, error = miss_and_error(inside, level, days[known], ahead)
+        squares.append((miss / error) ** 2 if error > 0 else np.inf)
+    return max(0.0, 1 - 1 / max(float(np.mean(squares)), TINY))
+
+
+def miss_and_error(
+    inside: BoolArray, level: float, days: IntArray, ahead: int
+) -> tuple[float, float]:
+    """Coverage less its level, and the standard error of that, days (n) being independent.
+
+    Those `ahead` days together that a forecast spans are counted as one.
+    """
+    _, day = np.unique(days, return_inverse=True)
+    off = np.bincount(day, inside - level)
+    count = np.bincount(day)
+    miss = float(off.sum() / count.sum())
+    rest = off - miss * count
+    return miss, float(np.sqrt(ahead * np.sum(rest**2)) / count.sum())

@@ -1,0 +1,68 @@
+"""A model is corrected in so far as its misses stand out from their own error."""
+
+from statistics import NormalDist
+
+import numpy as np
+import pytest
+
+from rnncli.calibration import miss_and_error, shrunk
+from rnncli.intervals import GRID, fit_bounds
+
+OWN = np.array([[NormalDist().inv_cdf(p) for p in GRID.tolist()]])
+
+
+def corrected(scaled, days, ahead=1):
+    """The weight, and the quantile at 10 % that is kept."""
+    columns = np.full((len(scaled), ahead), np.nan)
+    columns[:, -1] = scaled
+    columns[:, 0] = scaled
+    own = np.repeat(OWN, ahead, axis=0)
+    bounds = fit_bounds("log", columns, np.ones(columns.shape), (None, None), "model")
+    found = shrunk(bounds, columns, own, days)
+    return found.weights[-1], found.quantiles[-1][19], bounds.quantiles[-1][19]
+
+
+def test_a_model_that_is_far_off_is_corrected():
+    """Errors twice as wide as it says: nearly all of the correction is taken."""
+    errors = 2 * np.random.default_rng(0).standard_normal(4000)
+    weight, kept, of_errors = corrected(errors, np.arange(4000))
+    assert weight > 0.99
+    assert kept == pytest.approx(of_errors, rel=0.01)
+    assert of_errors == pytest.approx(2 * OWN[0, 19], rel=0.1)
+
+
+def test_a_model_that_is_right_is_hardly_touched():
+    """Over many draws the weight is small on average, and often none at all."""
+    weights = [
+        corrected(np.random.default_rng(seed).standard_normal(500), np.arange(500))[0]
+        for seed in range(60)
+    ]
+    assert np.mean(weights) < 0.35
+    assert np.mean(np.array(weights) == 0) > 0.4
+
+
+def test_symbols_that_move_together_are_no_more_than_their_days():
+    """One wild day of a thousand symbols is one day."""
+    rng = np.random.default_rng(1)
+    shared = np.repeat(rng.standard_normal(50), 100)
+    alone, together = np.arange(5000), np.repeat(np.arange(50), 100)
+    assert corrected(1.15 * shared, alone)[0] > corrected(1.15 * shared, together)[0]
+
+
+def test_what_is_kept_lies_between_the_two():
+    errors = 1.2 * np.random.default_rng(3).standard_normal(300)
+    weight, kept, of_errors = corrected(errors, np.arange(300))
+    assert 0 < weight < 1
+    assert kept == pytest.approx(weight * of_errors + (1 - weight) * OWN[0, 19])
+
+
+def test_the_miss_and_its_error_are_those_of_a_plain_loop():
+    rng = np.random.default_rng(2)
+    days, inside = rng.integers(0, 30, 400), rng.random(400) < 0.7
+    miss = np.mean(inside) - 0.8
+    squares = 0.0
+    for day in range(30):
+        own = inside[days == day]
+        squares += (np.sum(own - 0.8) - miss * len(own)) ** 2
+    found = miss_and_error(inside, 0.8, days, 5)
+    assert found == pytest.approx((miss, (5 * squares) ** 0.5 / 400))
