@@ -318,6 +318,7 @@ class EvaluateSettings:
         float,
         Option("Level of the one-sided tests of skill and placebo.", minimum=0, maximum=0.5),
     ] = 0.05
+    chart: Annotated[bool, Option("Draw coverage by ahead below the table.")] = False
     placebo: Annotated[
         int,
         Option(

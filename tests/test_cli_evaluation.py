@@ -145,3 +145,15 @@ def test_placebo_counts_false_claims(call, model, prices):
         "table",
     )
     assert "Claims where there is nothing to find" in shown.stdout.decode()
+
+
+def test_coverage_is_drawn_below_the_table(call, early, prices):
+    """By row ahead, beside its nominal line; never into a pipe for programs."""
+    shown = call("evaluate", early, prices, *SHORT, "--chart", "--format", "table")
+    assert (shown.returncode, shown.stderr) == (0, b"")
+    text = shown.stdout.decode()
+    assert "Coverage by ahead" in text
+    assert text.index("Ranges") < text.index("Coverage by ahead") < text.index("Point forecast:")
+    done = call("evaluate", early, prices, *SHORT, "--chart")
+    assert (done.returncode, done.stdout) == (2, b"")
+    assert b"add --format table" in done.stderr

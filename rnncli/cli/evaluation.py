@@ -7,7 +7,13 @@ from rnncli.cli.kernels import watch_kernels
 from rnncli.cli.messages import Messages
 from rnncli.cli.options import command
 from rnncli.errors import ExitStatus, UsageError
-from rnncli.settings import EvaluateSettings, OutputSettings, ReadSettings, RunSettings
+from rnncli.settings import (
+    EvaluateSettings,
+    OutputSettings,
+    PictureSettings,
+    ReadSettings,
+    RunSettings,
+)
 from rnncli.stages import Stages
 
 
@@ -27,7 +33,10 @@ def evaluate(
 ) -> int:
     """Hold forecasts against what came, beside baselines."""
     _refuse_idle(evaluating, typed)
+    from rnncli.cli.pictures import check_pictures
     from rnncli.modelfile import load_model
+
+    check_pictures(PictureSettings(chart=evaluating.chart), showing, [], typed)
 
     messages, stages = Messages(showing), Stages()
     with stages.stage("read"):
@@ -59,7 +68,7 @@ def evaluate(
         )  # fmt: skip
     found = checks(evaluation, evaluating)
     with stages.stage("write"):
-        write_report(evaluation_report(model, evaluation, found), showing.format)
+        write_report(evaluation_report(model, evaluation, found, evaluating.chart), showing.format)
     messages.detail(audit_lines(evaluation))
     for fault in evaluation.failed.values():
         messages.fail(fault)

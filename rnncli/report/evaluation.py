@@ -5,6 +5,8 @@ from collections.abc import Iterable, Sequence
 from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
 
+import numpy as np
+
 from rnncli import audit, scoreboard
 from rnncli.evaluate import MODEL, Evaluation
 from rnncli.metrics import level_name
@@ -20,8 +22,10 @@ BLOCKS = "▁▂▃▄▅▆▇█"
 FULL = 0.2  # share of the outcomes in a tenth that fills a block: twice what it should be
 
 
-def evaluation_report(model: str, evaluation: Evaluation, checks: Sequence[Check]) -> Report:
-    """Report of an evaluation of the model file `model`."""
+def evaluation_report(
+    model: str, evaluation: Evaluation, checks: Sequence[Check], chart: bool = False
+) -> Report:
+    """Report of an evaluation of the model file `model`; with `chart` its coverage is drawn."""
     rows = scoreboard.table(evaluation)
     document = {
         "model": model,
@@ -42,7 +46,7 @@ def evaluation_report(model: str, evaluation: Evaluation, checks: Sequence[Check
         "seen": list(_seen(evaluation)),
     }
     columns = ["method", "ahead", "forecasts", *scoreboard.columns(evaluation.plan.levels)]
-    return Report(document, columns, lambda: rows, lambda: _tables(document), piped="json")
+    return Report(document, columns, lambda: rows, lambda: _tables(document, chart), piped="json")
 
 
 def _seen(evaluation: Evaluation) -> Iterable[Row]:
@@ -61,7 +65,7 @@ def audit_lines(evaluation: Evaluation) -> Iterable[str]:
         )
 
 
-def _tables(document: dict[str, Any]) -> Iterable["RenderableType"]:
+def _tables(document: dict[str, Any], chart: bool) -> Iterable["RenderableType"]:
     from rnncli.report.style import counted, lines, table
 
     aheads = _shown(document["horizon"])
@@ -84,6 +88,8 @@ def _tables(document: dict[str, Any]) -> Iterable["RenderableType"]:
     ranged = [row for row in rows if not math.isnan(row["crps"])]
     if ranged:
         yield _ranges(document["levels"], ranged)
+        if chart:
+            yield _coverage(document)
     yield lines(*_pits(document["overall"]))
     if document["trained_again"]:
         several = len({one["first_cutoff"] for one in document["seen"]}) > 1
@@ -93,6 +99,15 @@ def _tables(document: dict[str, Any]) -> Iterable["RenderableType"]:
         )
     verdict = document["verdict"]
     yield lines(f"{verdict[0].upper()}{verdict[1:]}.")
+
+
+def _coverage(document: dict[str, Any]) -> "RenderableType":
+    """Chart of the model's coverage by row ahead."""
+    from rnncli.report.charts import coverage_chart
+
+    levels, own = document["levels"], [r for r in document["scores"] if r["method"] == MODEL]
+    shares = [[100 * row[f"coverage_{level_name(level)}"] for row in own] for level in levels]
+    return coverage_chart(levels, np.array(shares))
 
 
 def _of_their_own(overall: list[Row]) -> set[str]:
