@@ -69,6 +69,8 @@ The modules in reading order, which is also the flow of the data:
     checkpoint   a training on disk, to go on from or to look into by epoch
     fit          the whole of `rnncli train`
     future       dates of the rows ahead
+    answer       what a model says after the last row of every series
+    adaptive     bounds that follow how often they failed of late
     predict      the whole of `rnncli predict`
     samples      the whole of `rnncli predict --paths`
     recompute    forward and back through whole series, chunk by chunk

@@ -1,6 +1,6 @@
 """What a model says after the last row of every series, and what it says too wildly to pass on."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
 
@@ -20,13 +20,15 @@ class Answer:
     """What the network says after the last row of each of n series.
 
     `deviations` (n) or (n, horizon): what the bounds are over; `raw` (n, horizon, O): outputs;
-    `own`: probability -> (n, horizon), the quantiles of a model that has a distribution.
+    `own`: probability -> (n, horizon), the quantiles of a model that has a distribution; `taken`:
+    probability -> the one that each series takes instead (n), see `adaptive`.
     """
 
     forecasts: Float64Array
     deviations: Float64Array
     raw: Float64Array
     own: dict[float, Float64Array]
+    taken: dict[float, Float64Array] = field(default_factory=dict)
 
     def finite(self) -> BoolArray:
         """Whether a forecast is a number on every row ahead, (n)."""
@@ -36,11 +38,13 @@ class Answer:
     def subset(self, kept: BoolArray) -> "Answer":
         """Some of the series."""
         own = {p: quantile[kept] for p, quantile in self.own.items()}
-        return Answer(self.forecasts[kept], self.deviations[kept], self.raw[kept], own)
+        taken = {p: probability[kept] for p, probability in self.taken.items()}
+        return Answer(self.forecasts[kept], self.deviations[kept], self.raw[kept], own, taken)
 
     def bound(self, bounds: Bounds, probability: float) -> Float64Array:
         """Calibrated by past errors (n, horizon); the model's own where there were too few."""
-        calibrated = bounds.apply(self.forecasts, self.deviations, probability)
+        wanted = self.taken.get(probability, probability)
+        calibrated = bounds.apply(self.forecasts, self.deviations, wanted)
         own = self.own.get(probability)
         return calibrated if own is None else np.where(np.isnan(calibrated), own, calibrated)
 

@@ -264,6 +264,30 @@ class Moved:
         return (y - self.by) / self.times
 
 
+@dataclass(frozen=True)
+class Levelled:
+    """Quantiles of which each of n cells takes others than those asked for.
+
+    `taken`: probability asked for -> what is taken (n); others are as they are.
+    """
+
+    base: Quantiles
+    taken: dict[float, Float64Array]
+
+    def quantile(self, probability: float) -> Float64Array:
+        """Quantile (n, aheads), each cell at its own probability."""
+        if probability not in self.taken:
+            return self.base.quantile(probability)
+        own, p = self.taken[probability], self.base.probabilities
+        k = np.clip(np.searchsorted(p, own, side="right") - 1, 0, len(p) - 2)
+        low, high = (
+            np.take_along_axis(self.base.values, at[:, None, None], axis=2)[:, :, 0]
+            for at in (k, k + 1)
+        )
+        found: Float64Array = low + (high - low) * ((own - p[k]) / (p[k + 1] - p[k]))[:, None]
+        return found
+
+
 def mean_square(start: Float64Array, end: Float64Array) -> Float64Array:
     """Mean of the square of what goes linearly from `start` to `end`."""
     return (start**2 + start * end + end**2) / 3

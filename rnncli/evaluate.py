@@ -6,15 +6,17 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from rnncli import audit
+from rnncli.adaptive import probabilities_at
 from rnncli.arrays import Float64Array, IntArray
 from rnncli.baselines import BASELINES
+from rnncli.distributions import Levelled, Quantiles
 from rnncli.errors import DataError
 from rnncli.metrics import Scores, score, tail_of
 from rnncli.modelfile import Model
 from rnncli.origins import Calendar, cells, past
 from rnncli.outcomes import Cells, Outcome, outcome
 from rnncli.predictive import Predictive, Predictor, predictive
-from rnncli.prepare import faults
+from rnncli.prepare import faults, prepare
 from rnncli.prices import Prices
 from rnncli.scalers import fit_series, least_rows
 from rnncli.threads import Threads
@@ -39,6 +41,7 @@ class Plan:
     levels: tuple[float, ...]
     baselines: tuple[str, ...]
     groups: tuple[tuple[int, int], ...]
+    adaptive: bool = False
 
 
 @dataclass(frozen=True)
@@ -147,7 +150,12 @@ def _predictors(
     tails = (*lower, *(1 - tail for tail in lower))
 
     def own(prices: Prices, cells: Cells, outcome: Outcome) -> Predictive:
-        return predictive(model, prices, cells, outcome, threads, tails)
+        found = predictive(model, prices, cells, outcome, threads, tails)
+        if not plan.adaptive or not isinstance(found.bounds, Quantiles):
+            return found
+        prepared = prepare(prices, model.preparation, 0.0)
+        taken = probabilities_at(model, prices, prepared, cells, plan.levels, threads)
+        return replace(found, bounds=Levelled(found.bounds, taken))
 
     return {MODEL: own} | {
         name: BASELINES[name](known, unit, plan.horizon) for name in plan.baselines

@@ -72,11 +72,16 @@ class Bounds:
         return found
 
     def apply(
-        self, forecasts: Float64Array, deviations: Float64Array, probability: float
+        self, forecasts: Float64Array, deviations: Float64Array, probability: float | Float64Array
     ) -> Float64Array:
-        """Bound (n, h) of forecasts (n, h) that may be off by deviations (n) or (n, h)."""
+        """Bound (n, h) of forecasts (n, h) that may be off by deviations (n) or (n, h).
+
+        At one probability, or at one for each forecast (n).
+        """
+        each, place = np.unique(probability, return_inverse=True)
+        scaled = np.array([self.scaled_errors(p, forecasts.shape[1]) for p in each.tolist()])
         with np.errstate(invalid="ignore", over="ignore"):
-            width = self.scaled_errors(probability, forecasts.shape[1]) * columns(deviations)
+            width = scaled[place.reshape(-1)] * columns(deviations)
             if self.unit == "absolute":
                 return forecasts + width
             return np.where(forecasts > 0, forecasts * np.exp(width), np.nan)

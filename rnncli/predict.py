@@ -2,10 +2,11 @@
 
 import hashlib
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
+from rnncli.adaptive import probabilities_at
 from rnncli.answer import Answer, answer, tails_of, unfit_forecasts
 from rnncli.arrays import DateArray, Float64Array
 from rnncli.errors import DataError, UsageError
@@ -13,6 +14,7 @@ from rnncli.formats.joining import show_date
 from rnncli.future import DAY, Sessions, dates_ahead
 from rnncli.heads import median, probabilities
 from rnncli.modelfile import Model
+from rnncli.outcomes import Cells
 from rnncli.prepare import faults, prepare
 from rnncli.prices import Prices
 from rnncli.settings import PredictSettings
@@ -68,6 +70,11 @@ def predict(
     with stage("forward"):
         tails = [tail for level in settings.level for tail in tails_of(level)]
         found = answer(model, known, prepared, horizon, tuple(tails), threads, settings.seed)
+        if settings.adaptive:
+            each = np.arange(len(known.symbols))
+            last = Cells(each, known.lengths - 1, 0 * each)
+            taken = probabilities_at(model, known, prepared, last, settings.level, threads)
+            found = replace(found, taken=taken)
     with stage("bounds and dates"):
         refused = unfit_forecasts(model, known, found, settings.max_jump)
         failed |= refused

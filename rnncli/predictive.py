@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from rnncli.arrays import Float64Array, FloatArray
-from rnncli.distributions import ByAhead, Distribution, Moved, Quantiles
+from rnncli.distributions import ByAhead, Distribution, Levelled, Moved, Quantiles
 from rnncli.heads import POINT, distribution, median
 from rnncli.intervals import GRID, Bounds
 from rnncli.modelfile import Model
@@ -28,7 +28,7 @@ class Predictive:
 
     forecasts: Float64Array
     distribution: Distribution | None = None
-    bounds: Distribution | None = None
+    bounds: Quantiles | Levelled | None = None
 
 
 Predictor = Callable[[Prices, Cells, Outcome], Predictive]

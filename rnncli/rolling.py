@@ -63,6 +63,7 @@ def make_plan(model: Model, prices: Prices, settings: EvaluateSettings) -> tuple
         levels=tuple(dict.fromkeys((*settings.level, *required))),
         baselines=tuple(dict.fromkeys(names)),
         groups=folds.groups,
+        adaptive=settings.adaptive,
     )
     return plan, folds.refit
 

@@ -30,6 +30,8 @@ class Option:
 HORIZON = Option("Rows ahead (5, or what a --mode fixed in training).", minimum=1, maximum=100_000)
 LEVEL = Option("Levels of the bounds, in percent; may be repeated.")
 LEVELS = (80.0, 95.0)
+CHART = Option("Draw below the table: the first few symbols' forecasts; coverage by ahead.")
+ADAPTIVE = Option("Let the bounds of each series follow how often they failed of late.")
 # of more than one command: with one meaning, so with one help
 Activation = Literal["tanh", "relu"]
 Init = Literal["orthogonal", "uniform", "identity"]
@@ -43,6 +45,8 @@ FORGET_BIAS = Option("Start of the lstm's forget gate bias.")
 SCALE = Option("What the network sees: log returns, each series scaled, or the price itself.")
 LEVEL = Option("Levels of the bounds, in percent; may be repeated.")
 LEVELS = (80.0, 95.0)
+CHART = Option("Draw below the table: the first few symbols' forecasts; coverage by ahead.")
+ADAPTIVE = Option("Let the bounds of each series follow how often they failed of late.")
 SEED = Option("Seed of every random draw.", minimum=0)
 DECODER = ("mode", "encoder-decoder")
 
@@ -267,6 +271,7 @@ class PredictSettings:
         str | None,
         Option("Exchange whose trading days are the days ahead, such as XNYS (an extra)."),
     ] = None
+    adaptive: Annotated[bool, ADAPTIVE] = False
     paths: Annotated[
         int | None,
         Option(
@@ -318,7 +323,8 @@ class EvaluateSettings:
         float,
         Option("Level of the one-sided tests of skill and placebo.", minimum=0, maximum=0.5),
     ] = 0.05
-    chart: Annotated[bool, Option("Draw coverage by ahead below the table.")] = False
+    adaptive: Annotated[bool, ADAPTIVE] = False
+    chart: Annotated[bool, CHART] = False
     placebo: Annotated[
         int,
         Option(
@@ -339,7 +345,7 @@ class EvaluateSettings:
 class PictureSettings:
     """What is drawn beside the table, for people."""
 
-    chart: Annotated[bool, Option("Draw charts below the table, of the first few symbols.")] = False
+    chart: Annotated[bool, CHART] = False
     plot: Annotated[
         str | None, Option("Also draw a figure into this file, .png or .svg (an extra).")
     ] = None

@@ -88,8 +88,7 @@ def validation_bounds(
     cutoffs = validation_cutoffs(prepared, stride=max(1, -(-days // most)))
     unit = unit_of(prices)
     longest = min(network.architecture.horizon or LONGEST, LONGEST)
-    found = _drawn if drawn else _rolled_out
-    forecasts, deviations = found(network, prices, prepared, cutoffs, longest, unit, threads)
+    forecasts, deviations = reached(network, prices, prepared, cutoffs, longest, unit, threads)
     actual = np.empty(forecasts.shape)
     for i, at, rows in _by_series(prices, prepared, cutoffs):
         actual[at] = actuals(prices.series(i), rows, longest)
@@ -102,6 +101,15 @@ def validation_bounds(
     own = _own_quantiles(network, prices, prepared, cutoffs, longest, unit, threads)
     with np.errstate(invalid="ignore", divide="ignore"):
         return shrunk(bounds, errors / deviations, own, _days(prices, prepared, cutoffs))
+
+
+def reached(
+    network: Network, prices: Prices, prepared: Prepared, cutoffs: Cutoffs, horizon: int,
+    unit: str, threads: Threads,
+) -> tuple[Float64Array, Float64Array]:  # fmt: skip
+    """Forecasts (n, h) after the cutoffs, and what they may be off by, (n) or (n, h)."""
+    found = _drawn if draws_bounds(network) else _rolled_out
+    return found(network, prices, prepared, cutoffs, horizon, unit, threads)
 
 
 def _own_quantiles(

@@ -79,6 +79,7 @@ def test_kernels_know_numpy_and_numba_only():
         (
             "rnncli.modelfile",
             [
+                "rnncli.adaptive",
                 "rnncli.answer",
                 "rnncli.samples",
                 "rnncli.cli",

@@ -1,0 +1,80 @@
+"""Bounds that follow how often they failed of late: adaptive conformal inference.
+
+Gibbs & Candès 2021 (arXiv:2106.00170): after every row the share of misses that bounds aim at moves
+by STEP times what they should miss less what they did, series by series. It is learnt on the next
+row, whose outcome is known first, and holds for the rows after it.
+"""
+
+from collections.abc import Iterable, Sequence
+
+import numpy as np
+
+from rnncli.answer import tails_of
+from rnncli.arrays import Float64Array, IntArray
+from rnncli.intervals import GRID, columns
+from rnncli.modelfile import Model
+from rnncli.outcomes import Cells
+from rnncli.prepare import Prepared
+from rnncli.prices import Prices
+from rnncli.rollout import Cutoffs
+from rnncli.threads import Threads
+from rnncli.validate import reached
+
+STEP = 0.005  # the authors' own choice
+WINDOW = 250  # rows before a cutoff that are gone through
+LEAST, MOST = float(2 * GRID[0]), 0.99  # share of misses: what the kept quantiles reach
+
+
+def probabilities_at(
+    model: Model, prices: Prices, prepared: Prepared, cells: Cells, levels: Sequence[float],
+    threads: Threads,
+) -> dict[float, Float64Array]:  # fmt: skip
+    """For each end of the bounds of levels in percent: the probability to take instead, (n)."""
+    if not model.bounds.quantiles:
+        return {}
+    shift = prices.lengths - prepared.lengths
+    runs = [
+        (i, at, rows, np.arange(max(rows.min() - WINDOW, shift[i]), rows.max()))
+        for i, at, rows in cells.by_series()
+    ]
+    series = np.concatenate([np.full(len(before), i) for i, _, _, before in runs])
+    rows = np.concatenate([before for *_, before in runs])
+    places = _places(model, prices, prepared, series, rows, threads)
+    ends = np.cumsum([len(before) for *_, before in runs])[:-1]
+    found: dict[float, Float64Array] = {}
+    for level in levels:
+        tail, upper = tails_of(level)
+        taken = np.empty(len(cells.series))
+        for (_, at, own, before), gone in zip(runs, np.split(places, ends), strict=True):
+            begin = before[0] if len(before) else own.min()
+            taken[at] = followed(gone, tail)[own - begin]
+        found |= {tail: taken, upper: 1 - taken}
+    return found
+
+
+def _places(
+    model: Model, prices: Prices, prepared: Prepared, series: IntArray, rows: IntArray,
+    threads: Threads,
+) -> Float64Array:  # fmt: skip
+    """Where in its calibrated distribution each next price came to lie, 0 to 1; NaN: unknown."""
+    shift, unit = prices.lengths - prepared.lengths, model.bounds.unit
+    cutoffs = Cutoffs(series, rows - shift[series])
+    forecasts, deviations = reached(model.network, prices, prepared, cutoffs, 1, unit, threads)
+    actual = prices.values[prices.offsets[series] + rows + 1]
+    with np.errstate(invalid="ignore", divide="ignore"):
+        errors = np.log(actual / forecasts[:, 0]) if unit == "log" else actual - forecasts[:, 0]
+        scaled = errors / columns(deviations)[:, 0]
+    place = np.interp(scaled, model.bounds.quantiles[0], GRID, left=0.0, right=1.0)
+    return np.where(np.isnan(scaled), np.nan, place)
+
+
+def followed(places: Iterable[float], tail: float) -> Float64Array:
+    """The tail before each of the outcomes (n), and after the last: (n + 1)."""
+    aim = share = 2 * tail
+    found = [tail]
+    for place in np.asarray(places, np.float64).tolist():
+        if place == place:  # noqa: PLR0124 - not NaN
+            missed = place < share / 2 or place > 1 - share / 2
+            share = min(max(share + STEP * (aim - missed), LEAST), MOST)
+        found.append(share / 2)
+    return np.array(found)
