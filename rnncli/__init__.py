@@ -76,6 +76,7 @@ The modules in reading order, which is also the flow of the data:
     samples      the whole of `rnncli predict --paths`
     ledgerfile   the file of the ledger: SQLite, whole runs or nothing
     ledger       what was forecast, when, by which model
+    recorded     all forecasts of a ledger, read back
     settle       each old forecast found in prices, and what came
     binomial     how many of n may be expected inside a bound
     standing     how good old forecasts were, by group

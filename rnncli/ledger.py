@@ -13,15 +13,12 @@ from dataclasses import dataclass
 import numpy as np
 
 from rnncli import __version__
-from rnncli.arrays import Float64Array, IntArray
-from rnncli.errors import DataError, MissingInputError
 from rnncli.files import check_creatable
 from rnncli.formats.joining import show_date
 from rnncli.ledgerfile import (
     TABLES,
     bound_columns,
     is_empty,
-    levels_of,
     make_room,
     opened,
     transaction,
@@ -59,31 +56,6 @@ class Entered:
     other: int
 
 
-@dataclass(frozen=True)
-class Recorded:
-    """All n forecasts of a ledger, ordered by model, cutoff, symbol and ahead.
-
-    `cutoffs`, `dates`: text, or row numbers for series without dates. `models`, `runs` (n): keys of
-    `sources` and of `times` (UTC). `lower`, `upper`: level in percent -> (n), NaN where not known.
-    """
-
-    runs: IntArray
-    models: IntArray
-    cutoffs: list[str | int]
-    symbols: list[str]
-    aheads: IntArray
-    dates: list[str | int]
-    forecasts: Float64Array
-    naive: Float64Array
-    prices: Float64Array
-    before: Float64Array
-    divisors: Float64Array
-    lower: dict[float, Float64Array]
-    upper: dict[float, Float64Array]
-    sources: dict[int, Source]
-    times: dict[int, str]
-
-
 def check_ledger(path: str) -> None:
     """Refuse early what `record` could not write to; creates nothing.
 
@@ -117,44 +89,6 @@ def record(path: str, source: Source, forecast: Forecast) -> Entered:
     return Entered(run, len(new), known_rows, known_rows - len(again))
 
 
-def read_ledger(path: str) -> Recorded:
-    """Every forecast of a ledger. Raises MissingInputError, DataError, LockedError."""
-    if not os.path.exists(path):
-        raise MissingInputError(f"{path}: no such ledger; make one with rnncli predict --ledger")
-    if not os.access(path, os.R_OK):
-        raise MissingInputError(f"{path}: no permission to read it")
-    with opened(path, "rw") as base, transaction(base, "DEFERRED"):
-        if is_empty(base):
-            raise DataError(f"{path}: is empty; nothing was recorded in it")
-        levels = levels_of(base)
-        names = ", ".join([*COLUMNS, *bound_columns(levels)])
-        rows = base.execute(
-            f"SELECT {names} FROM forecast ORDER BY model, cutoff, symbol, ahead"  # noqa: S608 - names of columns, all ours
-        ).fetchall()
-        sources = base.execute("SELECT id, digest, file, price_column FROM model").fetchall()
-        times = dict(base.execute("SELECT id, at FROM run"))
-    columns = list(zip(*rows, strict=True)) if rows else [()] * (len(COLUMNS) + 2 * len(levels))
-    own = dict(zip(COLUMNS, columns, strict=False))
-    bounds = [np.array(column, float) for column in columns[len(COLUMNS) :]]
-    return Recorded(
-        runs=np.array(own["run"], np.int64),
-        models=np.array(own["model"], np.int64),
-        cutoffs=list(own["cutoff"]),
-        symbols=list(own["symbol"]),
-        aheads=np.array(own["ahead"], np.int64),
-        dates=list(own["date"]),
-        forecasts=np.array(own["forecast"], float),
-        naive=np.array(own["naive"], float),
-        prices=np.array(own["price"], float),
-        before=np.array(own["before"], float),
-        divisors=np.array(own["divisor"], float),
-        lower=dict(zip(levels, bounds[::2], strict=True)),
-        upper=dict(zip(levels, bounds[1::2], strict=True)),
-        sources={number: Source(*about) for number, *about in sources},
-        times=times,
-    )
-
-
 def storable(symbol: str) -> str:
     """A symbol as the ledger holds it: bytes of a file name that are no text are spelled out."""
     return symbol.encode("utf-8", "backslashreplace").decode("utf-8")
@@ -167,7 +101,10 @@ def _model(base: sqlite3.Connection, source: Source) -> int:
         (source.digest, storable(source.file), source.column),
     )
     found = base.execute("SELECT id FROM model WHERE digest = ?", (source.digest,))
-    return int(found.fetchone()[0])
+    number = found.fetchone()
+    if number is None or number[0] is None:
+        raise sqlite3.DatabaseError("a model without a number")
+    return int(number[0])
 
 
 Key = tuple[str | int, str, int]  # cutoff, symbol, ahead

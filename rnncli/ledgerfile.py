@@ -58,7 +58,7 @@ def opened(path: str, mode: str) -> Iterator[sqlite3.Connection]:
             base.execute("PRAGMA synchronous = EXTRA")  # the folder too, before a run counts
             _check(path, base)
             yield base
-    except sqlite3.Error as fault:
+    except (sqlite3.Error, UnicodeDecodeError) as fault:
         code = getattr(fault, "sqlite_errorcode", sqlite3.SQLITE_CORRUPT) & 0xFF
         kind, said = FAULTS.get(code, FAULTS[sqlite3.SQLITE_CORRUPT])
         raise kind(f"{path}: {said}") from fault
@@ -112,7 +112,10 @@ def is_empty(base: sqlite3.Connection) -> bool:
 def levels_of(base: sqlite3.Connection) -> list[float]:
     """Levels of the bounds that the ledger has columns for."""
     names = [name for _, name, *_ in base.execute("PRAGMA table_info(forecast)")]
-    return [float(name[6:]) for name in names if name.startswith("lower_")]
+    try:
+        return [float(name[6:]) for name in names if name.startswith("lower_")]
+    except ValueError as fault:
+        raise sqlite3.DatabaseError("a column of no level") from fault
 
 
 def bound_columns(levels: list[float]) -> list[str]:

@@ -7,8 +7,8 @@ import numpy as np
 
 from rnncli.errors import UsageError
 from rnncli.evaluate import Evaluation
-from rnncli.ledger import Recorded
 from rnncli.prices import Prices
+from rnncli.recorded import Recorded
 from rnncli.scoreboard import Row
 from rnncli.settings import ScoreSettings
 from rnncli.settle import REWRITTEN, Settled, settle

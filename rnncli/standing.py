@@ -10,12 +10,12 @@ import numpy as np
 from rnncli.arrays import Float64Array, IntArray
 from rnncli.binomial import band, independent
 from rnncli.evaluate import MODEL, Evaluation, Plan
-from rnncli.ledger import Recorded
 from rnncli.metrics import level_name, score, tail_of
 from rnncli.origins import calendar
 from rnncli.outcomes import Cells, Outcome
 from rnncli.predictive import Predictive
 from rnncli.prices import Prices
+from rnncli.recorded import Recorded
 from rnncli.scoreboard import mean_of
 from rnncli.settle import CAME, Settled
 

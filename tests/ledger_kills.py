@@ -17,7 +17,8 @@ from pathlib import Path
 
 from ledgers import forecast_of, rising
 
-from rnncli.ledger import Source, read_ledger, record
+from rnncli.ledger import Source, record
+from rnncli.recorded import read_ledger
 
 SYMBOLS = "".join(map(chr, range(0x4E00, 0x4E00 + 200)))
 HORIZON = 5

@@ -69,7 +69,7 @@ def test_kernels_know_numpy_and_numba_only():
         ("numba", ["rnncli.cells"]),
         ("pandas", ["rnncli.formats.bulk"]),
         ("safetensors", ["rnncli.sealed"]),
-        ("sqlite3", ["rnncli.ledger", "rnncli.ledgerfile"]),
+        ("sqlite3", ["rnncli.ledger", "rnncli.ledgerfile", "rnncli.recorded"]),
         ("rich", ["rnncli.report"]),
         ("plotille", ["rnncli.report.charts"]),
         ("matplotlib", ["rnncli.report.figures"]),

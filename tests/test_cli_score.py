@@ -13,7 +13,7 @@ from conftest import environment
 from test_cli_golden import _rounded
 
 from rnncli import ledgerfile
-from rnncli.ledger import read_ledger
+from rnncli.recorded import read_ledger
 
 CUTOFFS = ("2024-02-12", "2024-02-13", "2024-02-14", "2024-02-15", "2024-02-16")
 

@@ -13,7 +13,8 @@ from ledgers import SOURCE, forecast_of, rising
 
 from rnncli import ledgerfile
 from rnncli.errors import LockedError, MissingInputError
-from rnncli.ledger import Entered, Source, check_ledger, read_ledger, record, storable
+from rnncli.ledger import Entered, Source, check_ledger, record, storable
+from rnncli.recorded import read_ledger
 
 HERE = Path(__file__).parent
 

@@ -1,15 +1,18 @@
 """What is no ledger is refused, with the status that fits, and is not touched."""
 
+import contextlib
 import os
 import resource
 import sqlite3
 
+import numpy as np
 import pytest
 from ledgers import SOURCE, forecast_of, rising
 
-from rnncli.errors import CannotCreateError, DataError, ExitStatus, WriteError
-from rnncli.ledger import check_ledger, read_ledger, record
+from rnncli.errors import CannotCreateError, DataError, ExitStatus, RnncliError, WriteError
+from rnncli.ledger import check_ledger, record
 from rnncli.ledgerfile import VERSION
+from rnncli.recorded import read_ledger
 
 
 def database(path, *statements):
@@ -104,3 +107,37 @@ def test_a_full_disk_changes_nothing(tmp_path):
         resource.setrlimit(resource.RLIMIT_FSIZE, limits)
     assert read_ledger(path).cutoffs == ["2024-01-04"] * 4
     assert os.listdir(tmp_path) == ["l.db"]
+
+
+@pytest.mark.parametrize(
+    "statement",
+    [
+        "UPDATE forecast SET cutoff = '2024-13-01' WHERE symbol = 'A'",
+        "UPDATE forecast SET ahead = -1 - ahead",
+        "UPDATE forecast SET run = 7",
+        "UPDATE model SET digest = x'00'",
+        "UPDATE forecast SET forecast = 'much'",
+    ],
+)
+def test_what_was_never_written_is_damage(statement, tmp_path):
+    """Changed by hand, or a flipped bit that SQLite cannot see."""
+    path = str(tmp_path / "l.db")
+    record(path, SOURCE, forecast_of(rising(4)))
+    database(path, statement)
+    with pytest.raises(DataError, match="is a damaged ledger"):
+        read_ledger(path)
+
+
+def test_flipped_bits_are_no_bug(tmp_path):
+    """Whatever is read or written: a fault with a status, or an answer."""
+    path, rng = tmp_path / "l.db", np.random.default_rng(0)
+    record(str(path), SOURCE, forecast_of(rising(4)))
+    good = np.frombuffer(path.read_bytes(), np.uint8)
+    used = np.flatnonzero(good)
+    for _ in range(150):
+        mutant = good.copy()
+        mutant[rng.choice(used)] ^= 1 << rng.integers(8)
+        path.write_bytes(mutant.tobytes())
+        for act in (read_ledger, lambda p: record(p, SOURCE, forecast_of(rising(5)))):
+            with contextlib.suppress(RnncliError):
+                act(str(path))

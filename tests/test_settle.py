@@ -7,7 +7,8 @@ import pytest
 from builders import prices_of
 from ledgers import SOURCE, forecast_of, rising
 
-from rnncli.ledger import read_ledger, record
+from rnncli.ledger import record
+from rnncli.recorded import read_ledger
 from rnncli.settle import settle
 
 

@@ -8,7 +8,8 @@ from builders import prices_of, random_walk
 from ledgers import forecast_of, rising
 
 from rnncli.evaluate import MODEL
-from rnncli.ledger import Source, read_ledger, record
+from rnncli.ledger import Source, record
+from rnncli.recorded import read_ledger
 from rnncli.scoreboard import compare
 from rnncli.settle import settle
 from rnncli.skill import diebold_mariano
