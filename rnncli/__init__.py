@@ -42,6 +42,7 @@ The modules in reading order, which is also the flow of the data:
     validate     the error beside naive's, and the bounds, on the days held back
     defaults     what settings that were left open come to
     stages       where the time of a run goes
+    runlog       what a run did, for programs: a JSON object an event
     kernelcache  the folder of compiled kernels: its state, or why there is none
     warmup       the kernels of default runs, compiled ahead of time
     outcomes     what came after a cutoff; the unit of scores
@@ -73,6 +74,13 @@ The modules in reading order, which is also the flow of the data:
     adaptive     bounds that follow how often they failed of late
     predict      the whole of `rnncli predict`
     samples      the whole of `rnncli predict --paths`
+    ledgerfile   the file of the ledger: SQLite, whole runs or nothing
+    ledger       what was forecast, when, by which model
+    recorded     all forecasts of a ledger, read back
+    settle       each old forecast found in prices, and what came
+    binomial     how many of n may be expected inside a bound
+    standing     how good old forecasts were, by group
+    live         the whole of `rnncli score`
     recompute    forward and back through whole series, chunk by chunk
     lags         how far gradients reach: norm by lag, memory, the verdict
     paths        the same for the forms that forecast a path

@@ -37,12 +37,13 @@ def score(outcome: Outcome, forecast: Predictive, levels: tuple[float, ...]) -> 
         "mase": np.abs(price_error) / outcome.divisor[:, None],
         "direction": direction(y, centre),
     }
-    if forecast.distribution is None:
-        return found
-    found["crps"] = forecast.distribution.crps(y)
-    found["log_score"] = -forecast.distribution.log_density(y)
-    found["pit"] = forecast.distribution.cdf(y)
+    if forecast.distribution is not None:
+        found["crps"] = forecast.distribution.crps(y)
+        found["log_score"] = -forecast.distribution.log_density(y)
+        found["pit"] = forecast.distribution.cdf(y)
     calibrated = forecast.bounds or forecast.distribution
+    if calibrated is None:
+        return found
     for level in levels:
         lower = calibrated.quantile(tail_of(level))
         upper = calibrated.quantile(1 - tail_of(level))

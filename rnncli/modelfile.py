@@ -4,6 +4,7 @@ The entry holds the architecture, the preparation, the bounds, the settings and 
 training.
 """
 
+import hashlib
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, get_args, get_type_hints
@@ -59,6 +60,11 @@ def encode(model: Model) -> bytes:
 
 def load_model(path: str) -> Model:
     """Read a model file. Raises MissingInputError, or ModelFileError for any changed byte."""
+    return load_with_digest(path)[0]
+
+
+def load_with_digest(path: str) -> tuple[Model, str]:
+    """Read a model file, and the SHA-256 of its bytes, as sha256sum shows it."""
     try:
         with open(path, "rb") as file:
             data = file.read(LARGEST_FILE + 1)
@@ -67,7 +73,7 @@ def load_model(path: str) -> Model:
     except OSError as fault:
         raise MissingInputError(f"{path}: {fault.strerror}") from fault
     try:
-        return decode(data)
+        return decode(data), hashlib.sha256(data).hexdigest()
     except ModelFileError as fault:
         raise ModelFileError(f"{path}: {fault}") from None
 

@@ -2,11 +2,12 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace
+from typing import Protocol
 
 import numpy as np
 
 from rnncli.arrays import Float64Array, FloatArray
-from rnncli.distributions import ByAhead, Distribution, Levelled, Moved, Quantiles
+from rnncli.distributions import ByAhead, Distribution, Moved, Quantiles
 from rnncli.heads import POINT, distribution, median
 from rnncli.intervals import GRID, Bounds
 from rnncli.modelfile import Model
@@ -16,6 +17,13 @@ from rnncli.prepare import Prepared, prepare
 from rnncli.prices import Prices
 from rnncli.rollout import Cutoffs, raw_outputs_ahead
 from rnncli.threads import Threads
+
+
+class Quantiled(Protocol):
+    """What the scores of bounds ask of a forecast."""
+
+    def quantile(self, probability: float) -> Float64Array:
+        """Value below which that much of the mass lies, 0 < probability < 1."""
 
 
 @dataclass(frozen=True)
@@ -28,7 +36,7 @@ class Predictive:
 
     forecasts: Float64Array
     distribution: Distribution | None = None
-    bounds: Quantiles | Levelled | None = None
+    bounds: Quantiled | None = None
 
 
 Predictor = Callable[[Prices, Cells, Outcome], Predictive]

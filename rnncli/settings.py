@@ -48,7 +48,15 @@ LEVELS = (80.0, 95.0)
 CHART = Option("Draw below the table: the first few symbols' forecasts; coverage by ahead.")
 ADAPTIVE = Option("Let the bounds of each series follow how often they failed of late.")
 SEED = Option("Seed of every random draw.", minimum=0)
+REQUIRE_COVERAGE = Option(
+    "Status 4 unless a level covers what it should: 80:76-84; may be repeated."
+)
+REQUIRE_SKILL = Option("Status 4 unless it beats naive (MAE) or ewma (CRPS); may be repeated.")
+ALPHA = Option("Level of the one-sided tests of skill and placebo.", minimum=0, maximum=0.5)
 DECODER = ("mode", "encoder-decoder")
+
+
+GROUPS = ("ahead", "symbol", "month", "model")  # of recorded forecasts
 
 
 @dataclass(frozen=True)
@@ -311,18 +319,9 @@ class EvaluateSettings:
     baselines: Annotated[
         str, Option("Beside what, by commas (extras: garch-t, auto-arima, auto-ets, theta).")
     ] = "naive,drift,ewma,ewma-t,naive-conformal"
-    require_coverage: Annotated[
-        tuple[str, ...],
-        Option("Status 4 unless a level covers what it should: 80:76-84; may be repeated."),
-    ] = ()
-    require_skill: Annotated[
-        tuple[str, ...],
-        Option("Status 4 unless it beats naive (MAE) or ewma (CRPS); may be repeated."),
-    ] = ()
-    alpha: Annotated[
-        float,
-        Option("Level of the one-sided tests of skill and placebo.", minimum=0, maximum=0.5),
-    ] = 0.05
+    require_coverage: Annotated[tuple[str, ...], REQUIRE_COVERAGE] = ()
+    require_skill: Annotated[tuple[str, ...], REQUIRE_SKILL] = ()
+    alpha: Annotated[float, ALPHA] = 0.05
     adaptive: Annotated[bool, ADAPTIVE] = False
     chart: Annotated[bool, CHART] = False
     placebo: Annotated[
@@ -339,6 +338,54 @@ class EvaluateSettings:
         for against in self.require_skill:
             if against not in ("naive", "ewma"):
                 raise UsageError(f"--require-skill {against}: is neither naive nor ewma")
+
+
+@dataclass(frozen=True)
+class LedgerSettings:
+    """Where forecasts are kept until what they are of has come."""
+
+    ledger: Annotated[
+        str | None, Option("Record the forecasts in this file before they are printed.")
+    ] = None
+
+
+@dataclass(frozen=True)
+class ScoreSettings:
+    """How old forecasts are put together, and what a script may require of them."""
+
+    by: Annotated[
+        tuple[str, ...],
+        Option("A row for each ahead, symbol, month, model; repeated: for each combination."),
+    ] = ("ahead",)
+    require_coverage: Annotated[tuple[str, ...], REQUIRE_COVERAGE] = ()
+    require_skill: Annotated[tuple[str, ...], REQUIRE_SKILL] = ()
+    alpha: Annotated[float, ALPHA] = 0.05
+    drift_alpha: Annotated[
+        float,
+        Option("Level of the band outside which coverage has drifted.", minimum=0, maximum=0.5),
+    ] = 0.01
+    export: Annotated[
+        Literal["csv", "json", "jsonl"] | None,
+        Option("Print every forecast with what came of it instead, in this form."),
+    ] = None
+
+    def __post_init__(self) -> None:
+        """Raise UsageError for what no ledger can be sorted by, and skill over what it lacks."""
+        for name in self.by:
+            if name not in GROUPS:
+                raise UsageError(f"--by {name}: is none of {', '.join(GROUPS)}")
+        for against in self.require_skill:
+            if against != "naive":
+                raise UsageError(f"--require-skill {against}: a ledger holds naive alone")
+
+
+@dataclass(frozen=True)
+class LogSettings:
+    """Where a run says what it did, for programs."""
+
+    log_file: Annotated[
+        str | None, Option("Append what was done to this file, a JSON object an event.")
+    ] = None
 
 
 @dataclass(frozen=True)

@@ -3,18 +3,34 @@
 import math
 import re
 from dataclasses import dataclass
+from typing import Protocol
 
 from rnncli.errors import UsageError
 from rnncli.evaluate import MODEL, Evaluation
 from rnncli.metrics import level_name
 from rnncli.scoreboard import compare, losses, mean_of
-from rnncli.settings import EvaluateSettings
 from rnncli.skill import LEAST
 
 ALPHA = 0.05  # of the words; a script chooses its own
 CLAIMS = {"naive": ("point forecast", "mae"), "ewma": ("range", "crps")}  # what skill means
 SAME_COVERAGE = 0.02  # shares that are no further apart are called the same
 _COVERAGE = re.compile(r"(\d+(?:\.\d+)?):(\d+(?:\.\d+)?)-(\d+(?:\.\d+)?)")
+
+
+class Required(Protocol):
+    """What a script asks for, in the settings of `evaluate` and of `score`."""
+
+    @property
+    def require_coverage(self) -> tuple[str, ...]:
+        """Levels with the least and most they may cover, as 80:76-84."""
+
+    @property
+    def require_skill(self) -> tuple[str, ...]:
+        """Baselines to beat."""
+
+    @property
+    def alpha(self) -> float:
+        """Level of the tests."""
 
 
 @dataclass(frozen=True)
@@ -121,7 +137,7 @@ def parse_coverage(texts: tuple[str, ...]) -> list[tuple[float, float, float]]:
     return found
 
 
-def checks(evaluation: Evaluation, settings: EvaluateSettings) -> list[Check]:
+def checks(evaluation: Evaluation, settings: Required) -> list[Check]:
     """What was required, each with whether it held and by how much it did not."""
     found = [
         _check_coverage(evaluation, text, *parsed)

@@ -69,6 +69,7 @@ def test_kernels_know_numpy_and_numba_only():
         ("numba", ["rnncli.cells"]),
         ("pandas", ["rnncli.formats.bulk"]),
         ("safetensors", ["rnncli.sealed"]),
+        ("sqlite3", ["rnncli.ledger", "rnncli.ledgerfile", "rnncli.recorded"]),
         ("rich", ["rnncli.report"]),
         ("plotille", ["rnncli.report.charts"]),
         ("matplotlib", ["rnncli.report.figures"]),
@@ -94,7 +95,10 @@ def test_kernels_know_numpy_and_numba_only():
                 "rnncli.placebo",
             ],
         ),
-        ("rnncli.files", ["rnncli.cli", "rnncli.modelfile", "rnncli.checkpoint"]),
+        (
+            "rnncli.files",
+            ["rnncli.cli", "rnncli.modelfile", "rnncli.checkpoint", "rnncli.ledger"],
+        ),
         ("llvmlite", ["rnncli.cells", "rnncli.doctor"]),
     ],
 )
@@ -117,6 +121,7 @@ def test_numbers_know_no_files_and_no_terminal():
     numeric = (
         "prepare", "gradients", "optim", "network", "heads", "train", "rollout", "bins",
         "student", "distributions", "outcomes", "origins", "metrics", "skill", "baselines",
+        "binomial",
     )  # fmt: skip
     for name in numeric:
         found = list(imports_of(MODULES[f"rnncli.{name}"]))
@@ -240,7 +245,7 @@ def test_an_option_means_the_same_in_every_command():
     seen = {}
     for name, command in commands():
         for parameter in command.params:
-            if parameter.name in {"seed", "activation", "model", "prices", "files"}:
-                continue  # of the training and of the toy market; of the network and of unroll
+            if parameter.name in {"seed", "activation", "model", "prices", "files", "ledger"}:
+                continue  # of the training and the toy market; of the network and unroll; arguments
             said = (parameter.opts, parameter.help)
             assert seen.setdefault(parameter.name, said) == said, f"{name} {parameter.name}"

@@ -12,6 +12,7 @@ COMMANDS = (
     "train",
     "predict",
     "evaluate",
+    "score",
     "gradients",
     "unroll",
     "inspect",

@@ -7,6 +7,7 @@ from rnncli.cli.kernels import watch_kernels
 from rnncli.cli.messages import Messages
 from rnncli.cli.options import command
 from rnncli.errors import ExitStatus, UsageError
+from rnncli.runlog import RunLog
 from rnncli.settings import (
     EvaluateSettings,
     OutputSettings,
@@ -14,7 +15,6 @@ from rnncli.settings import (
     ReadSettings,
     RunSettings,
 )
-from rnncli.stages import Stages
 
 
 def register(app: typer.Typer) -> None:
@@ -30,6 +30,7 @@ def evaluate(
     running: RunSettings,
     showing: OutputSettings,
     typed: frozenset[str],
+    log: RunLog,
 ) -> int:
     """Hold forecasts against what came, beside baselines."""
     _refuse_idle(evaluating, typed)
@@ -38,7 +39,7 @@ def evaluate(
 
     check_pictures(PictureSettings(chart=evaluating.chart), showing, [], typed)
 
-    messages, stages = Messages(showing), Stages()
+    messages, stages = Messages(showing, log), log.stages
     with stages.stage("read"):
         loaded = load_model(model)
     reading = as_trained(reading, loaded.settings)
@@ -67,8 +68,13 @@ def evaluate(
             lambda e: bar.update(e.epoch, f"training again: epoch {e.epoch}"), stages.stage,
         )  # fmt: skip
     found = checks(evaluation, evaluating)
+    log.event(
+        "forecast", symbols=len(evaluation.symbols), cutoffs=len(evaluation.cutoffs),
+        horizon=evaluation.plan.horizon, failed=len(evaluation.failed),
+    )  # fmt: skip
     with stages.stage("write"):
         write_report(evaluation_report(model, evaluation, found, evaluating.chart), showing.format)
+    log.event("written", checks=len(found), unmet=sum(not one.met for one in found))
     messages.detail(audit_lines(evaluation))
     for fault in evaluation.failed.values():
         messages.fail(fault)

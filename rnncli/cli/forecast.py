@@ -11,8 +11,10 @@ from rnncli.cli.kernels import watch_kernels
 from rnncli.cli.messages import Messages
 from rnncli.cli.options import command
 from rnncli.errors import MissingInputError, UsageError
+from rnncli.runlog import RunLog
 from rnncli.settings import (
     CheckpointSettings,
+    LedgerSettings,
     NetworkSettings,
     OutputSettings,
     PictureSettings,
@@ -22,7 +24,7 @@ from rnncli.settings import (
     RunSettings,
     TrainSettings,
 )
-from rnncli.stages import Stage, Stages, untimed
+from rnncli.stages import Stage, untimed
 
 if TYPE_CHECKING:
     from rnncli.modelfile import Model
@@ -59,6 +61,9 @@ def read(
     stdin = sys.stdin.buffer if sys.stdin is not None else None
     with stage("read"):
         prices = read_prices(paths, settings, stdin, messages.fail, fields_of(inputs))
+    messages.log(
+        "read", files=len(prices.files), series=len(prices.symbols), rows=len(prices.values)
+    )
     for line in prices.warnings():
         messages.warn(line)
     messages.detail(prices.details())
@@ -78,12 +83,13 @@ def train(
     keeping: CheckpointSettings,
     running: RunSettings,
     showing: OutputSettings,
+    log: RunLog,
 ) -> int:
     """Train one network over all series, and save it."""
     from rnncli.cli.outputs import check_output, saved
 
     check_output(output, prices, keeping)
-    messages, stages = Messages(showing), Stages()
+    messages, stages = Messages(showing, log), log.stages
     from rnncli.features import parse_inputs
 
     further = parse_inputs(preparing.inputs)
@@ -106,8 +112,12 @@ def train(
             on_epoch=lambda e: bar.update(e.epoch, f"epoch {e.epoch}  loss {e.train_loss:.5g}"),
             stage=stages.stage, checkpoints=checkpoints,
         )  # fmt: skip
+    log.event(
+        "trained", series=fitted.series, epochs=len(fitted.run.epochs), steps=fitted.run.steps
+    )
     with stages.stage("write"), saved(output, encode(fitted.model)):
         write_report(training_report(output, fitted), showing.format)
+    log.event("written", model=output)
     checkpoints.end(fitted.run)
     if fitted.error is None:
         messages.note("no day was held back, so training could not stop early")
@@ -122,32 +132,49 @@ def predict(
     prices: PricesArgument,
     reading: ReadSettings,
     predicting: PredictSettings,
+    keeping: LedgerSettings,
     drawing: PictureSettings,
     running: RunSettings,
     showing: OutputSettings,
     typed: frozenset[str],
+    log: RunLog,
 ) -> int:
     """Forecast the next rows of every symbol."""
     from rnncli.cli.pictures import check_pictures
-    from rnncli.modelfile import load_model
+    from rnncli.modelfile import load_with_digest
 
     if predicting.paths and drawing.plot and "plot" in typed:
         raise UsageError(f"--plot {drawing.plot}: draws no --paths; leave one of them out")
     check_pictures(drawing, showing, [model, *prices], typed)
-    messages, stages = Messages(showing), Stages()
+    messages, stages = Messages(showing, log), log.stages
+    if keeping.ledger is not None:
+        from rnncli.cli.recording import check_place, enter
+        from rnncli.ledger import Source
+
+        check_place(keeping.ledger, predicting.paths)
     with stages.stage("read"):
-        loaded = load_model(model)
+        loaded, digest = load_with_digest(model)
     reading = as_trained(reading, loaded.settings)
     known = read(prices, reading, messages, stages.stage, loaded.preparation.inputs)
 
     from rnncli.predict import fresh
+    from rnncli.predict import predict as forecast_prices
+    from rnncli.threads import threads
 
     watch_kernels(messages, stages.stage)
     known = fresh(known, predicting.max_age, messages.warn)
     if predicting.paths:
-        failed = _sample(loaded, known, predicting, running, showing, stages)
+        failed = _sample(loaded, known, predicting, running, showing, log)
     else:
-        failed = _forecast(loaded, known, predicting, drawing, running, showing, messages, stages)
+        with threads(running.threads) as pool:
+            forecast = forecast_prices(loaded, known, predicting, pool, stages.stage)
+        failed = forecast.failed
+        _log_forecast(log, len(forecast.symbols), forecast.forecasts.shape[1], failed)
+        if keeping.ledger is not None:
+            with stages.stage("write"):
+                source = Source(digest, model, reading.column)
+                enter(keeping.ledger, source, forecast, messages)
+        _show(forecast, drawing, showing, messages, log)
     for fault in failed.values():
         messages.fail(fault)
     if running.profile:
@@ -166,28 +193,28 @@ def _plot(path: str, forecast: "Forecast", messages: Messages) -> None:
     messages.note(f"wrote {path}")
 
 
-def _forecast(
-    model: "Model", known: "Prices", predicting: PredictSettings, drawing: PictureSettings,
-    running: RunSettings, showing: OutputSettings, messages: Messages, stages: Stages,
-) -> dict[str, str]:  # fmt: skip
-    """Forecast and show; return why symbols failed."""
-    from rnncli.predict import predict as forecast_prices
+def _show(
+    forecast: "Forecast", drawing: PictureSettings, showing: OutputSettings, messages: Messages,
+    log: RunLog,
+) -> None:  # fmt: skip
+    """Draw and print."""
     from rnncli.report.forecasts import forecast_report
     from rnncli.report.output import write_report
-    from rnncli.threads import threads
 
-    with threads(running.threads) as pool:
-        forecast = forecast_prices(model, known, predicting, pool, stages.stage)
-    with stages.stage("write"):
+    with log.stages.stage("write"):
         if drawing.plot:
             _plot(drawing.plot, forecast, messages)
         write_report(forecast_report(forecast, drawing.chart), showing.format)
-    return forecast.failed
+    log.event("written", symbols=len(forecast.symbols))
+
+
+def _log_forecast(log: RunLog, symbols: int, horizon: int, failed: dict[str, str]) -> None:
+    log.event("forecast", symbols=symbols, horizon=horizon, failed=len(failed))
 
 
 def _sample(
     model: "Model", known: "Prices", predicting: PredictSettings, running: RunSettings,
-    showing: OutputSettings, stages: Stages,
+    showing: OutputSettings, log: RunLog,
 ) -> dict[str, str]:  # fmt: skip
     """Draw paths and print them; return why symbols failed."""
     from rnncli.report.output import write_report
@@ -198,9 +225,11 @@ def _sample(
     if showing.format == "table" or (showing.format is None and sys.stdout.isatty()):
         raise UsageError("--paths: are for programs; add --format jsonl, or csv")
     with threads(running.threads) as pool:
-        samples = sample(model, known, predicting, pool, stages.stage)
-    with stages.stage("write"):
+        samples = sample(model, known, predicting, pool, log.stages.stage)
+    _log_forecast(log, len(samples.symbols), samples.prices.shape[1], samples.failed)
+    with log.stages.stage("write"):
         write_report(samples_report(samples), showing.format)
+    log.event("written", symbols=len(samples.symbols))
     return samples.failed
 
 

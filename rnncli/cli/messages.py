@@ -6,9 +6,11 @@ import sys
 from collections import Counter
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
+from typing import Any
 
 from rnncli.errors import ExitStatus
 from rnncli.report.text import safe
+from rnncli.runlog import RunLog
 from rnncli.settings import OutputSettings
 from rnncli.stages import Stages
 
@@ -41,7 +43,8 @@ def _cause(fault: object) -> str:
 class Messages:
     """Warnings and notes of one command, as its output settings want them."""
 
-    def __init__(self, settings: OutputSettings) -> None:
+    def __init__(self, settings: OutputSettings, log: RunLog | None = None) -> None:
+        self._log = log
         self._quiet = settings.quiet
         self._verbose = settings.verbose and not settings.quiet
         self._terminal = sys.stderr is not None and sys.stderr.isatty()
@@ -50,6 +53,11 @@ class Messages:
         self._all = settings.verbose
         self._faults: Counter[str] = Counter()
         self._bar: Progress | None = None
+
+    def log(self, event: str, **counts: Any) -> None:
+        """Write an event into the log of the run, where it has one."""
+        if self._log is not None:
+            self._log.event(event, **counts)
 
     def end(self) -> int:
         """Return the exit status of a command that came to its end."""
@@ -62,6 +70,7 @@ class Messages:
         Of one cause the first few are shown, and the others counted, unless -v asks for all.
         """
         self._failed = True
+        self.log("failed", error=str(fault))
         cause = _cause(fault)
         self._faults[cause] += 1
         if self._faults[cause] > SHOWN and not self._all:

@@ -1,5 +1,6 @@
 """From settings dataclasses to Typer options: the signature, the environment, the checks."""
 
+import contextlib
 import dataclasses
 import inspect
 from collections.abc import Callable
@@ -9,8 +10,9 @@ from typing import Annotated, Any, get_args, get_origin, get_type_hints
 import typer
 
 from rnncli.cli.config import CONFIG
-from rnncli.errors import UsageError
-from rnncli.settings import Option
+from rnncli.errors import RnncliError, UsageError, WriteError
+from rnncli.runlog import RunLog
+from rnncli.settings import LogSettings, Option
 
 Function = Callable[..., int | None]
 _CONTEXT = inspect.Parameter(
@@ -24,7 +26,8 @@ def command(
     """Register a function as a command; parameters that are settings become their fields' options.
 
     Unless told otherwise, it takes `--config FILE`, whose table of its name gives defaults. A
-    parameter `typed` gets the names of the options that stand on the command line.
+    parameter `typed` gets the names of the options that stand on the command line, and a parameter
+    `log` the run's log, which comes with its option.
     """
 
     def register(function: Function) -> Function:
@@ -33,9 +36,10 @@ def command(
         own = [
             parameter.replace(annotation=hints[parameter.name])
             for parameter in inspect.signature(function).parameters.values()
-            if parameter.name not in stages and parameter.name != "typed"
+            if parameter.name not in stages and parameter.name not in ("typed", "log")
         ]
-        options = [option for stage in stages.values() for option in _options(stage)]
+        logged = (LogSettings,) if "log" in hints else ()
+        options = [o for stage in (*stages.values(), *logged) for o in _options(stage)]
         effects = {name: only for stage in stages.values() for name, only in _effects(stage)}
 
         def run(context: typer.Context, **values: Any) -> int | None:
@@ -47,7 +51,10 @@ def command(
             settings = {key: _gather(stage, values) for key, stage in stages.items()}
             if "typed" in hints:
                 values["typed"] = typed
-            return function(**values, **settings)
+            if not logged:
+                return function(**values, **settings)
+            log = RunLog(name, _gather(LogSettings, values).log_file)
+            return _logged(log, lambda: function(**values, **settings, log=log))
 
         parameters = [_CONTEXT, *own, *options, *([CONFIG] if configurable else [])]
         run.__signature__ = inspect.Signature(parameters)  # type: ignore[attr-defined] # read by Typer
@@ -57,6 +64,19 @@ def command(
         return function
 
     return register
+
+
+def _logged(log: RunLog, function: Callable[[], int | None]) -> int | None:
+    """Run a command, its end or its fault the last event of its log."""
+    try:
+        status = function()
+    except Exception as fault:
+        known = int(fault.status) if isinstance(fault, RnncliError) else None
+        with contextlib.suppress(WriteError):  # the fault itself is told, whatever else fails
+            log.event("failed", error=str(fault), status=known)
+        raise
+    log.event("ended", status=int(status or 0))
+    return status
 
 
 def _typed(context: typer.Context) -> frozenset[str]:

@@ -1,0 +1,25 @@
+"""What `predict --ledger` asks for: refused early where it cannot be had, then recorded."""
+
+from rnncli.cli.messages import Messages
+from rnncli.errors import UsageError
+from rnncli.ledger import Source, check_ledger, record
+from rnncli.predict import Forecast
+
+
+def check_place(path: str, paths: int | None) -> None:
+    """Refuse early what could not be recorded. Raises UsageError, CannotCreateError, DataError."""
+    if paths:
+        raise UsageError("--ledger: holds forecasts and bounds, not --paths; leave one of them out")
+    check_ledger(path)
+
+
+def enter(path: str, source: Source, forecast: Forecast, messages: Messages) -> None:
+    """Record what will be printed, before it is: nothing is ever seen that was not recorded."""
+    entered = record(path, source, forecast)
+    messages.log("recorded", ledger=path, run=entered.run, new=entered.new, known=entered.known)
+    if entered.other:
+        messages.warn(
+            f"{path}: {entered.other} forecasts of this model from these cutoffs were recorded"
+            " before with other numbers, which stand"
+        )
+    messages.note(f"recorded {entered.new} forecasts in {path}")

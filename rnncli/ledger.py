@@ -1,0 +1,185 @@
+"""The ledger: what was forecast, when, by which model; a file that runs are added to.
+
+A run is one transaction, flushed to the disk before it counts: whatever a process dies of, its
+forecasts are all there or none is. A forecast is known by model, symbol, cutoff and ahead, and is
+recorded once; the first one stands.
+"""
+
+import os
+import sqlite3
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+import numpy as np
+
+from rnncli import __version__
+from rnncli.files import check_creatable
+from rnncli.formats.joining import show_date
+from rnncli.ledgerfile import (
+    TABLES,
+    bound_columns,
+    is_empty,
+    make_room,
+    opened,
+    transaction,
+)
+from rnncli.outcomes import mase_divisors
+from rnncli.predict import Forecast
+from rnncli.stages import today
+
+COLUMNS = (
+    "run", "model", "cutoff", "symbol", "ahead", "date", "forecast", "naive", "price", "before",
+    "divisor",
+)  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Source:
+    """The model that forecasts: SHA-256 of its file, the name of that, the price column it read."""
+
+    digest: str
+    file: str
+    column: str | None
+
+
+@dataclass(frozen=True)
+class Entered:
+    """What became of the forecasts of a run.
+
+    new: recorded now; known: there already; other: of those, with another number, which stands.
+    run: its number, None where nothing was new.
+    """
+
+    run: int | None
+    new: int
+    known: int
+    other: int
+
+
+def check_ledger(path: str) -> None:
+    """Refuse early what `record` could not write to; creates nothing.
+
+    Raises CannotCreateError, DataError for a file that is no ledger or of a newer version.
+    """
+    check_creatable(path)
+    if os.path.exists(path):
+        with opened(path, "rw"):
+            pass
+
+
+def record(path: str, source: Source, forecast: Forecast) -> Entered:
+    """Add a run to a ledger, made where there is none; a forecast that is there is not added again.
+
+    Raises CannotCreateError, DataError, LockedError, WriteError.
+    """
+    check_creatable(path)
+    with opened(path, "rwc") as base, transaction(base):
+        if is_empty(base):
+            for statement in TABLES:
+                base.execute(statement)
+        model, bounds = _model(base, source), sorted(forecast.lower)
+        make_room(base, bounds)
+        rows = list(_rows(forecast, bounds))
+        known = _known(base, model, {row.key[0] for row in rows})
+        new = [row for row in rows if row.key not in known]
+        again = [row for row in rows if known.get(row.key) == row.forecast]
+        run = _enter(base, model, bounds, new) if new else None
+        _fill_levels(base, model, bounds, again)
+    known_rows = len(rows) - len(new)
+    return Entered(run, len(new), known_rows, known_rows - len(again))
+
+
+def storable(symbol: str) -> str:
+    """A symbol as the ledger holds it: bytes of a file name that are no text are spelled out."""
+    return symbol.encode("utf-8", "backslashreplace").decode("utf-8")
+
+
+def _model(base: sqlite3.Connection, source: Source) -> int:
+    """The number of a model, entered where it is new."""
+    base.execute(
+        "INSERT INTO model (digest, file, price_column) VALUES (?, ?, ?) ON CONFLICT DO NOTHING",
+        (source.digest, storable(source.file), source.column),
+    )
+    found = base.execute("SELECT id FROM model WHERE digest = ?", (source.digest,))
+    number = found.fetchone()
+    if number is None or number[0] is None:
+        raise sqlite3.DatabaseError("a model without a number")
+    return int(number[0])
+
+
+Key = tuple[str | int, str, int]  # cutoff, symbol, ahead
+
+
+def _known(base: sqlite3.Connection, model: int, cutoffs: set[str | int]) -> dict[Key, float]:
+    """What a model has forecast from these cutoffs."""
+    found: dict[Key, float] = {}
+    for cutoff in cutoffs:
+        rows = base.execute(
+            "SELECT symbol, ahead, forecast FROM forecast WHERE model = ? AND cutoff = ?",
+            (model, cutoff),
+        )
+        found |= {(cutoff, symbol, ahead): value for symbol, ahead, value in rows}
+    return found
+
+
+@dataclass(frozen=True)
+class _Row:
+    """A forecast: its key, its date, and what stands beside it, the bounds last."""
+
+    key: Key
+    date: str | int
+    forecast: float
+    beside: tuple[float | None, ...]
+    bounds: tuple[float, ...]
+
+
+def _rows(forecast: Forecast, levels: list[float]) -> Iterator[_Row]:
+    """Every forecast of a run."""
+    bounds = [side[level] for level in levels for side in (forecast.lower, forecast.upper)]
+    for i, symbol in enumerate(map(storable, forecast.symbols)):
+        cutoff, dates = _days(forecast, i)
+        past = forecast.prices.series(i)
+        divisor = float(mase_divisors(past, np.array([len(past) - 1]))[0])
+        before = float(past[-2]) if len(past) > 1 else None
+        beside = (float(forecast.naive[i]), float(past[-1]), before, divisor)
+        own = [values[i].tolist() for values in (forecast.forecasts, *bounds)]
+        for k, (value, *sides) in enumerate(zip(*own, strict=True)):
+            yield _Row((cutoff, symbol, k + 1), dates[k], value, beside, tuple(sides))
+
+
+def _days(forecast: Forecast, i: int) -> tuple[str | int, list[str] | list[int]]:
+    """Cutoff and dates ahead of a symbol; rows are counted where there are no dates."""
+    rows, horizon = forecast.rows[i], forecast.forecasts.shape[1]
+    if np.isnat(forecast.cutoffs[i]):
+        return rows, list(range(rows + 1, rows + horizon + 1))
+    return show_date(forecast.cutoffs[i]), [show_date(date) for date in forecast.dates[i]]
+
+
+def _enter(base: sqlite3.Connection, model: int, levels: list[float], rows: list[_Row]) -> int:
+    """Add a run with its forecasts; return its number."""
+    added = base.execute(
+        "INSERT INTO run (at, version, model) VALUES (?, ?, ?)", (today(), __version__, model)
+    )
+    run = added.lastrowid
+    assert run is not None
+    names = [*COLUMNS, *bound_columns(levels)]
+    places = ", ".join("?" * len(names))
+    base.executemany(
+        f"INSERT INTO forecast ({', '.join(names)}) VALUES ({places})",  # noqa: S608 - all ours
+        ((run, model, *r.key, r.date, r.forecast, *r.beside, *r.bounds) for r in rows),
+    )
+    return run
+
+
+def _fill_levels(
+    base: sqlite3.Connection, model: int, levels: list[float], rows: list[_Row]
+) -> None:
+    """Bounds of further levels for forecasts that were recorded without them."""
+    names = bound_columns(levels)
+    if not rows or not names:
+        return
+    given = ", ".join(f"{name} = coalesce({name}, ?)" for name in names)
+    base.executemany(
+        f"UPDATE forecast SET {given} WHERE model = ? AND cutoff = ? AND symbol = ? AND ahead = ?",  # noqa: S608 - all ours
+        ((*row.bounds, model, *row.key) for row in rows),
+    )

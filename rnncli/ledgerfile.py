@@ -1,0 +1,129 @@
+"""The file of the ledger: an SQLite database, opened, checked, and written whole or not at all.
+
+`price` is the one at the cutoff, `before` that of the row before it (by the two a rewritten past
+is told), `divisor` that of MASE. A level has its two columns from the first run on that has it.
+"""
+
+import os
+import sqlite3
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
+from urllib.parse import quote
+
+from rnncli import __version__
+from rnncli.errors import CannotCreateError, DataError, LockedError, RnncliError, WriteError
+from rnncli.metrics import level_name
+
+APPLICATION = 0x726E6E63  # "rnnc" where SQLite keeps whose file it is
+VERSION = 1  # of the tables
+MAGIC = b"SQLite format 3\0"  # how a database begins
+BUSY_SECONDS = 10.0  # that another process is waited for
+TABLES = (
+    "CREATE TABLE model (id INTEGER PRIMARY KEY, digest TEXT NOT NULL UNIQUE, file TEXT NOT NULL,"
+    " price_column TEXT)",
+    "CREATE TABLE run (id INTEGER PRIMARY KEY, at TEXT NOT NULL, version TEXT NOT NULL,"
+    " model INTEGER NOT NULL REFERENCES model)",
+    # dates are text; rows of series without dates are counted: columns without a type hold both
+    "CREATE TABLE forecast (run INTEGER NOT NULL REFERENCES run, model INTEGER NOT NULL REFERENCES"
+    " model, cutoff NOT NULL, symbol TEXT NOT NULL, ahead INTEGER NOT NULL, date NOT NULL,"
+    " forecast REAL NOT NULL, naive REAL NOT NULL, price REAL NOT NULL, before REAL, divisor REAL,"
+    " PRIMARY KEY (model, cutoff, symbol, ahead)) WITHOUT ROWID",
+    f"PRAGMA application_id = {APPLICATION}",
+    f"PRAGMA user_version = {VERSION}",
+)
+FAULTS: dict[int, tuple[type[RnncliError], str]] = {
+    sqlite3.SQLITE_BUSY: (LockedError, "another process is writing to it; try again later"),
+    sqlite3.SQLITE_LOCKED: (LockedError, "another process is writing to it; try again later"),
+    sqlite3.SQLITE_NOTADB: (DataError, "is no ledger; name another file"),
+    sqlite3.SQLITE_CORRUPT: (DataError, "is a damaged ledger; take it from a backup"),
+    sqlite3.SQLITE_ERROR: (DataError, "is a damaged ledger; take it from a backup"),
+    sqlite3.SQLITE_FULL: (WriteError, "no space left; nothing was changed"),
+    sqlite3.SQLITE_IOERR: (WriteError, "cannot be read or written; nothing was changed"),
+    sqlite3.SQLITE_READONLY: (CannotCreateError, "no permission to write; name another file"),
+    sqlite3.SQLITE_CANTOPEN: (CannotCreateError, "cannot be opened; name another file"),
+}
+
+
+@contextmanager
+def opened(path: str, mode: str) -> Iterator[sqlite3.Connection]:
+    """An open ledger, or a file with nothing in it yet; what SQLite says against it is told."""
+    _check_kind(path)
+    place = quote(os.path.realpath(path).encode("utf-8", "surrogateescape"))
+    try:
+        with closing(
+            sqlite3.connect(
+                f"file:{place}?mode={mode}", uri=True, timeout=BUSY_SECONDS, isolation_level=None
+            )
+        ) as base:
+            base.execute("PRAGMA synchronous = EXTRA")  # the folder too, before a run counts
+            _check(path, base)
+            yield base
+    except (sqlite3.Error, UnicodeDecodeError) as fault:
+        code = getattr(fault, "sqlite_errorcode", sqlite3.SQLITE_CORRUPT) & 0xFF
+        kind, said = FAULTS.get(code, FAULTS[sqlite3.SQLITE_CORRUPT])
+        raise kind(f"{path}: {said}") from fault
+
+
+@contextmanager
+def transaction(base: sqlite3.Connection, kind: str = "IMMEDIATE") -> Iterator[None]:
+    """All of it or nothing; IMMEDIATE takes the place of the one writer before anything is read."""
+    base.execute(f"BEGIN {kind}")
+    try:
+        yield
+        base.execute("COMMIT")
+    except BaseException:
+        if base.in_transaction:
+            base.execute("ROLLBACK")
+        raise
+
+
+def _check_kind(path: str) -> None:
+    """Raise DataError for a file of another kind: SQLite takes a few bytes of anything for nothing.
+
+    Before it is opened as a ledger: to close a file gives up the locks of the process on it.
+    """
+    try:
+        with open(path, "rb") as file:
+            start = file.read(len(MAGIC))
+    except OSError:  # told by who opens it
+        return
+    if start and start != MAGIC:
+        raise DataError(f"{path}: is no ledger; name another file")
+
+
+def _check(path: str, base: sqlite3.Connection) -> None:
+    """Raise DataError for a database that is no ledger, or one of a newer version."""
+    ((application,),) = base.execute("PRAGMA application_id")
+    ((version,),) = base.execute("PRAGMA user_version")
+    if application != APPLICATION and not (is_empty(base) and application == version == 0):
+        raise DataError(f"{path}: is no ledger but another program's database; name another file")
+    if version > VERSION:
+        raise DataError(
+            f"{path}: a ledger of version {version}; this is rnncli {__version__}, which reads"
+            f" version {VERSION}: upgrade rnncli"
+        )
+
+
+def is_empty(base: sqlite3.Connection) -> bool:
+    """Whether nothing was ever written to it."""
+    return base.execute("SELECT 1 FROM sqlite_master LIMIT 1").fetchone() is None
+
+
+def levels_of(base: sqlite3.Connection) -> list[float]:
+    """Levels of the bounds that the ledger has columns for."""
+    names = [name for _, name, *_ in base.execute("PRAGMA table_info(forecast)")]
+    try:
+        return [float(name[6:]) for name in names if name.startswith("lower_")]
+    except ValueError as fault:
+        raise sqlite3.DatabaseError("a column of no level") from fault
+
+
+def bound_columns(levels: list[float]) -> list[str]:
+    """Names of the columns of levels, lower and upper in turn, as SQL wants them."""
+    return [f'"{side}_{level_name(level)}"' for level in levels for side in ("lower", "upper")]
+
+
+def make_room(base: sqlite3.Connection, levels: list[float]) -> None:
+    """Columns for the levels that have none."""
+    for column in bound_columns(sorted(set(levels) - set(levels_of(base)))):
+        base.execute(f"ALTER TABLE forecast ADD COLUMN {column} REAL")

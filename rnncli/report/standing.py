@@ -1,0 +1,174 @@
+"""What `score` prints: how old forecasts did, by group, naive beside; or every one of them."""
+
+import math
+from collections.abc import Iterable, Iterator
+from dataclasses import asdict
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from rnncli.formats.joining import show_date
+from rnncli.live import Live
+from rnncli.metrics import level_name
+from rnncli.report.output import Report, Row
+from rnncli.settle import ABSENT, CAME, PENDING, REWRITTEN
+from rnncli.standing import row_columns
+from rnncli.verdict import claims, words
+
+if TYPE_CHECKING:
+    from rich.console import RenderableType
+
+UNITS = {"log": "100*log(price/price at the cutoff)", "mase": "mean absolute one-step changes"}
+
+
+def standing_report(ledger: str, live: Live, drift_alpha: float) -> Report:
+    """Report of the ledger file `ledger`."""
+    found, levels = live.evaluation, list(live.recorded.lower)
+    document = {
+        "ledger": ledger,
+        "forecasts": len(live.recorded.symbols),
+        **_counts(live),
+        "models": [
+            {"model": source.digest[:12], **asdict(source)}
+            for source in live.recorded.sources.values()
+        ],
+        "unit": found and UNITS[found.unit],
+        "levels": levels,
+        "drift_alpha": drift_alpha,
+        "by": list(live.by),
+        "verdict": found and words(found),
+        "claims": [asdict(one) for one in claims(found)] if found else [],
+        "checks": [asdict(one) for one in live.checks],
+        "scores": live.rows,
+    }
+    columns = row_columns(live.by, levels)
+    return Report(document, columns, lambda: live.rows, lambda: _tables(document), piped="json")
+
+
+def _counts(live: Live) -> Row:
+    settled = live.settled
+    states = {state: settled.count(state) for state in (CAME, PENDING, ABSENT, REWRITTEN)}
+    return {**states, "moved": int(np.count_nonzero(settled.factors != 1))}
+
+
+def export_report(live: Live) -> Report:
+    """Report of every forecast with what came of it, in the order of the ledger."""
+    columns = [
+        "run", "at", "model", "symbol", "cutoff", "ahead", "date", "forecast",
+        *_bounds(live), "naive", "price", "state", "came", "factor", "actual",
+    ]  # fmt: skip
+    rows = list(_rows(live))
+    return Report(rows, columns, lambda: rows, list, piped="csv")
+
+
+def _bounds(live: Live) -> dict[str, list[float]]:
+    found = {}
+    for level, lower in live.recorded.lower.items():
+        found[f"lower_{level_name(level)}"] = lower.tolist()
+        found[f"upper_{level_name(level)}"] = live.recorded.upper[level].tolist()
+    return found
+
+
+def _rows(live: Live) -> Iterator[Row]:
+    recorded, settled, bounds = live.recorded, live.settled, _bounds(live)
+    states, factors = settled.states.tolist(), settled.factors.tolist()
+    for i, (run, model) in enumerate(zip(recorded.runs, recorded.models, strict=True)):
+        came = settled.came[i]
+        yield {
+            "run": int(run),
+            "at": recorded.times.get(int(run)),
+            "model": recorded.sources[int(model)].digest[:12],
+            "symbol": recorded.symbols[i],
+            "cutoff": recorded.cutoffs[i],
+            "ahead": int(recorded.aheads[i]),
+            "date": recorded.dates[i],
+            "forecast": float(recorded.forecasts[i]),
+            **{name: values[i] for name, values in bounds.items()},
+            "naive": float(recorded.naive[i]),
+            "price": float(recorded.prices[i]),
+            "state": states[i],
+            "came": None if np.isnat(came) else show_date(came),
+            "factor": factors[i],
+            "actual": float(settled.actual[i]),
+        }
+
+
+def _tables(document: dict[str, Any]) -> Iterable["RenderableType"]:
+    from rnncli.report.style import counted, lines, table
+
+    if document["scores"]:
+        keys = document["by"]
+        yield table(
+            f"Live scores of {counted(document[CAME], 'forecast')}",
+            [*keys, "forecasts", "MAE", "naive", "RMSE", "MASE"],
+            [
+                [*_keys(row, keys), row["forecasts"]]
+                + [_number(row[name]) for name in ("mae", "mae_naive", "rmse", "mase")]
+                for row in document["scores"]
+            ],
+            caption=f"errors in {document['unit']}",
+            keys=len(keys),
+        )
+    if document["scores"] and document["levels"]:
+        yield _ranges(document)
+    yield lines(*_said(document))
+
+
+def _ranges(document: dict[str, Any]) -> "RenderableType":
+    from rnncli.report.style import table
+
+    keys, titles, rows = document["by"], [], document["scores"]
+    names = [level_name(level) for level in document["levels"]]
+    names = [n for n in names if any(not math.isnan(row[f"coverage_{n}"]) for row in rows)]
+    for name in names:
+        titles += [f"in {name} %", "band", f"width {name}", f"score {name}"]
+    return table(
+        "Ranges",
+        [*keys, *titles],
+        [
+            [*_keys(row, keys), *(cell for name in names for cell in _range(row, name))]
+            for row in rows
+        ],
+        caption=f"band: where {100 * (1 - document['drift_alpha']):g} % of coverages are while the"
+        " bounds hold; !: outside it",
+        keys=len(keys),
+    )
+
+
+def _range(row: Row, name: str) -> list[Any]:
+    from rich.text import Text
+
+    low, high = row[f"band_low_{name}"], row[f"band_high_{name}"]
+    mark = "!" if row[f"drift_{name}"] else ""
+    if math.isnan(low):
+        return [Text("-")] * 4
+    return [
+        Text(f"{mark}{row[f'coverage_{name}']:.1%}"),
+        Text(f"{100 * low:.1f}-{100 * high:.1f}"),
+        _number(row[f"width_{name}"]),
+        _number(row[f"interval_score_{name}"]),
+    ]
+
+
+def _keys(row: Row, keys: list[str]) -> list[Any]:
+    return [row[key] or "-" for key in keys]
+
+
+def _number(value: float) -> Any:
+    from rich.text import Text
+
+    return Text("-" if math.isnan(value) else f"{value:.4g}")
+
+
+def _said(document: dict[str, Any]) -> Iterable[str]:
+    """Counts of what is not scored, and the verdict."""
+    said = {
+        PENDING: "not come yet",
+        ABSENT: "without their symbol or cutoff in these prices",
+        REWRITTEN: "left out, their past rewritten",
+        "moved": "moved along with an adjusted past",
+    }
+    counts = [f"{document[state]} {what}" for state, what in said.items() if document[state]]
+    yield f"{document['forecasts']} forecasts recorded" + "".join(f"; {one}" for one in counts)
+    if document["verdict"]:
+        yield f"{document['verdict'][0].upper()}{document['verdict'][1:]}."

@@ -1,0 +1,64 @@
+"""What a run did, for programs: a JSON object a line, appended to a file as it happens."""
+
+import json
+import os
+import stat
+from typing import Any
+
+from rnncli.errors import CannotCreateError, UsageError, WriteError
+from rnncli.stages import Stages, today
+
+
+class RunLog:
+    """Events of one command; without a file, events go nowhere.
+
+    Every event has the time (UTC), the process, the command, the seconds since the event before
+    (the first: since the process began), so that they add up, and what the caller counts.
+    """
+
+    def __init__(self, command: str, path: str | None, stages: Stages | None = None) -> None:
+        """Open the log. Raises UsageError, CannotCreateError."""
+        self.stages = stages or Stages()
+        self._command = command
+        self._path = path
+        self._handle = None if path is None else _open(path)
+        self._mark = 0.0
+
+    def event(self, name: str, **counts: Any) -> None:
+        """Append an event: one write of one whole line. Raises WriteError."""
+        if self._handle is None:
+            return
+        now = self.stages.elapsed
+        about = {
+            "time": today(),
+            "process": os.getpid(),
+            "command": self._command,
+            "event": name,
+            "seconds": round(now - self._mark, 6),
+        }
+        self._mark = now
+        line = json.dumps({**about, **counts}, allow_nan=False) + "\n"
+        try:
+            written = os.write(self._handle, line.encode("ascii"))
+        except OSError as fault:
+            raise WriteError(f"{self._path}: {fault.strerror}; the log ends here") from fault
+        if written < len(line):
+            raise WriteError(f"{self._path}: no space left; the log ends here")
+
+
+def _open(path: str) -> int:
+    """A handle to append to a log, made where there is none; anything but a log is refused."""
+    if path == "-":
+        raise UsageError("--log-file -: standard output is for the result; name a file")
+    try:
+        flags = os.O_RDWR | os.O_APPEND | os.O_CREAT | os.O_CLOEXEC
+        handle = os.open(path, flags, 0o666)
+        regular = stat.S_ISREG(os.fstat(handle).st_mode)
+        start = os.pread(handle, 1, 0) if regular else b""
+    except (OSError, ValueError) as fault:  # a name with a NUL in it
+        reason = getattr(fault, "strerror", None) or str(fault)
+        raise CannotCreateError(f"{path}: {reason}; name another file for the log") from fault
+    if start not in (b"", b"{"):
+        os.close(handle)
+        raise CannotCreateError(f"{path}: is there and is no log; name another file")
+    return handle

@@ -1,0 +1,246 @@
+"""How good old forecasts were: the same scores as of an evaluation, put together by group."""
+
+import math
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from rnncli.arrays import Float64Array, IntArray
+from rnncli.binomial import band, independent
+from rnncli.evaluate import MODEL, Evaluation, Plan
+from rnncli.metrics import level_name, score, tail_of
+from rnncli.origins import calendar
+from rnncli.outcomes import Cells, Outcome
+from rnncli.predictive import Predictive
+from rnncli.prices import Prices
+from rnncli.recorded import Recorded
+from rnncli.scoreboard import mean_of
+from rnncli.settle import CAME, Settled
+
+Row = dict[str, Any]
+NAIVE = "naive"
+
+
+@dataclass(frozen=True)
+class Grid:
+    """Forecasts laid out for scoring: a row a model, symbol and cutoff, a column an ahead.
+
+    `places` (n, horizon): the number of the forecast there whose day has come, -1 for none.
+    """
+
+    places: IntArray
+
+    def of(self, values: Float64Array) -> Float64Array:
+        """Values of forecasts (all) as (n, horizon), NaN where there is none."""
+        found: Float64Array = np.where(self.places >= 0, values[self.places], np.nan)
+        return found
+
+    def first(self, values: np.ndarray) -> np.ndarray:
+        """What all forecasts of a row share, (n)."""
+        found: np.ndarray = values[self.places.max(axis=1)]
+        return found
+
+
+@dataclass(frozen=True)
+class _Stated:
+    """Bounds as they were recorded: nothing is known of any other probability."""
+
+    bounds: dict[float, Float64Array]
+
+    def quantile(self, probability: float) -> Float64Array:
+        return self.bounds[probability]
+
+
+def grid(recorded: Recorded, settled: Settled) -> Grid:
+    """Where each forecast whose day has come stands."""
+    came = np.flatnonzero(settled.states == CAME)
+    if not len(came):
+        return Grid(np.zeros((0, 0), np.int64))
+    keys = np.stack([recorded.models[came], settled.series[came], settled.rows[came]])
+    _, cell = np.unique(keys, axis=1, return_inverse=True)
+    places = np.full((int(cell.max()) + 1, int(recorded.aheads[came].max())), -1)
+    places[cell.ravel(), recorded.aheads[came] - 1] = came
+    return Grid(places)
+
+
+def evaluation(
+    recorded: Recorded, settled: Settled, prices: Prices, laid: Grid
+) -> Evaluation | None:
+    """Scores of all forecasts whose day has come, naive's beside; None where none has.
+
+    Raises DataError where only some of the series have dates.
+    """
+    if not len(laid.places):
+        return None
+    scores = _scores(recorded, settled, laid)
+    series, rows = laid.first(settled.series), laid.first(settled.rows)
+    days = calendar(prices)
+    shared, fold = np.unique(days.rows[prices.offsets[series] + rows], return_inverse=True)
+    steps = np.diff(np.searchsorted(days.days, shared))
+    plan = Plan(
+        calendar=days,
+        days=shared,
+        horizon=laid.places.shape[1],
+        stride=int(steps.min(initial=laid.places.shape[1])),
+        levels=tuple(recorded.lower),
+        baselines=(NAIVE,),
+        groups=(),
+    )
+    return Evaluation(
+        plan=plan,
+        symbols=prices.symbols,
+        cells=Cells(series, rows, fold.ravel()),
+        unit=_unit(recorded, settled),
+        scores=scores,
+        cutoffs=tuple(days.shown(day) for day in shared.tolist()),
+        models=(),
+        failed={},
+    )
+
+
+def _unit(recorded: Recorded, settled: Settled) -> str:
+    """Logarithms where all that came and was forecast allows them."""
+    came = settled.states == CAME
+    sides = (*recorded.lower.values(), *recorded.upper.values())
+    known = (recorded.forecasts, recorded.naive, recorded.prices, settled.actual, *sides)
+    return "mase" if any(np.any(values[came] <= 0) for values in known) else "log"
+
+
+def _scores(recorded: Recorded, settled: Settled, laid: Grid) -> dict[str, dict[str, Float64Array]]:
+    """Scores (n, horizon) of the model and of naive, in prices of today."""
+
+    def today(values: Float64Array) -> Float64Array:
+        return values * settled.factors
+
+    came = Outcome(
+        unit=_unit(recorded, settled),
+        actual=laid.of(settled.actual),
+        last=laid.first(today(recorded.prices)),
+        divisor=laid.first(today(recorded.divisors)),
+        deviation=np.full(len(laid.places), np.nan),
+    )
+    bounds = {}
+    for level, lower in recorded.lower.items():
+        bounds[tail_of(level)] = came.scored(laid.of(today(lower)))
+        bounds[1 - tail_of(level)] = came.scored(laid.of(today(recorded.upper[level])))
+    own = Predictive(laid.of(today(recorded.forecasts)), bounds=_Stated(bounds))
+    naive = Predictive(laid.of(today(recorded.naive)))
+    levels = tuple(recorded.lower)
+    return {MODEL: score(came, own, levels), NAIVE: score(came, naive, levels)}
+
+
+def standings(
+    found: Evaluation, recorded: Recorded, settled: Settled, laid: Grid, by: Sequence[str],
+    alpha: float,
+) -> list[Row]:  # fmt: skip
+    """A row a group of forecasts that has come: scores, naive's error, coverage and its band."""
+    known = ~np.isnan(found.scores[MODEL]["absolute"])
+    places = laid.places[known]
+    keys = [_keys(name, recorded, settled)[places] for name in by]
+    cell, ahead = np.nonzero(known)
+    flat = _Flat(
+        scores={name: values[known] for name, values in found.scores[MODEL].items()},
+        naive=found.scores[NAIVE]["absolute"][known],
+        fold=found.cells.fold[cell],
+        ahead=ahead + 1,
+    )
+    return [
+        {
+            **dict(zip(by, key, strict=True)),
+            "forecasts": len(own),
+            **_of_group(flat.taken(own), found.plan, alpha),
+        }
+        for key, own in _groups(keys, len(places))
+    ]
+
+
+@dataclass(frozen=True)
+class _Flat:
+    """Scores of n forecasts, naive's absolute error, cutoffs and rows ahead."""
+
+    scores: dict[str, Float64Array]
+    naive: Float64Array
+    fold: IntArray
+    ahead: IntArray
+
+    def taken(self, own: IntArray) -> "_Flat":
+        """Return those of these numbers."""
+        scores = {name: values[own] for name, values in self.scores.items()}
+        return _Flat(scores, self.naive[own], self.fold[own], self.ahead[own])
+
+
+def _keys(name: str, recorded: Recorded, settled: Settled) -> np.ndarray:
+    """What every forecast is grouped by; a month is that of the day that came."""
+    if name == "ahead":
+        return recorded.aheads
+    if name == "symbol":
+        return np.array(recorded.symbols, dtype=object)
+    if name == "model":
+        short = {number: source.digest[:12] for number, source in recorded.sources.items()}
+        return np.array([short[number] for number in recorded.models.tolist()], dtype=object)
+    months = settled.came.astype("datetime64[M]")
+    shown = np.where(np.isnat(months), "", months.astype(str))
+    return np.array(shown, dtype=object)
+
+
+def _groups(keys: list[np.ndarray], count: int) -> Iterator[tuple[tuple[Any, ...], IntArray]]:
+    """Each combination of keys that occurs, in order, and the numbers of those that have it."""
+    codes, uniques = np.zeros(count, np.int64), []
+    for key in keys:
+        unique, code = np.unique(key, return_inverse=True)
+        codes = codes * len(unique) + code.ravel()
+        uniques.append(unique)
+    order = np.argsort(codes, kind="stable")
+    each, starts = np.unique(codes[order], return_index=True)
+    for code, own in zip(each.tolist(), np.split(order, starts[1:]), strict=True):
+        values, left = [], code
+        for unique in reversed(uniques):
+            left, place = divmod(left, len(unique))
+            values.append(unique[place : place + 1].tolist()[0])
+        yield tuple(reversed(values)), own
+
+
+def _of_group(own: _Flat, plan: Plan, alpha: float) -> Row:
+    """Scores of some forecasts."""
+    row: Row = {
+        "mae": float(own.scores["absolute"].mean()),
+        "mae_naive": float(own.naive.mean()),
+        "rmse": math.sqrt(float(own.scores["square"].mean())),
+        "mase": mean_of(own.scores["mase"]),
+    }
+    overlap = -(-int(own.ahead.max()) // plan.stride) - 1
+    for level in plan.levels:
+        row |= _of_level(own, level, alpha, overlap)
+    return row
+
+
+def _of_level(own: _Flat, level: float, alpha: float, overlap: int) -> Row:
+    """Coverage of a level, its binomial band, whether it is outside; width and interval score."""
+    name = level_name(level)
+    inside = own.scores[f"coverage_{name}"]
+    known = ~np.isnan(inside)
+    held, count = mean_of(inside), 0
+    low = high = math.nan
+    if known.any():
+        count = independent(inside[known], own.fold[known], overlap)
+        low, high = (k / count for k in band(count, level / 100, alpha))
+    return {
+        f"coverage_{name}": held,
+        f"independent_{name}": count,
+        f"band_low_{name}": low,
+        f"band_high_{name}": high,
+        f"drift_{name}": held < low or held > high,
+        f"width_{name}": mean_of(own.scores[f"width_{name}"]),
+        f"interval_score_{name}": mean_of(own.scores[f"interval_score_{name}"]),
+    }
+
+
+def row_columns(by: Sequence[str], levels: Sequence[float]) -> list[str]:
+    """Names of what a row of `standings` holds, in order."""
+    kinds = (
+        "coverage", "independent", "band_low", "band_high", "drift", "width", "interval_score",
+    )  # fmt: skip
+    ranges = [f"{kind}_{level_name(level)}" for level in levels for kind in kinds]
+    return [*by, "forecasts", "mae", "mae_naive", "rmse", "mase", *ranges]

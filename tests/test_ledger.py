@@ -1,0 +1,160 @@
+"""The ledger keeps every forecast once, whole runs only, whatever befalls the processes."""
+
+import os
+import sqlite3
+import subprocess
+import sys
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+import pytest
+from ledgers import SOURCE, forecast_of, rising
+
+from rnncli import ledgerfile
+from rnncli.errors import LockedError, MissingInputError
+from rnncli.ledger import Entered, Source, check_ledger, record, storable
+from rnncli.recorded import read_ledger
+
+HERE = Path(__file__).parent
+
+
+@pytest.fixture
+def path(tmp_path):
+    """Where a ledger may be."""
+    return str(tmp_path / "a ledger?#%.db")
+
+
+def test_what_was_recorded_is_read_back_to_the_last_digit(path):
+    """Forecast, bounds, naive, the prices behind them, the model, the run."""
+    prices = rising(4)
+    made = forecast_of(prices, ahead=1 / 3, levels=(80.0, 97.5))
+    assert record(path, SOURCE, made) == Entered(1, 4, 0, 0)
+    found = read_ledger(path)
+    assert found.symbols == ["A", "A", "B", "B"]
+    assert found.cutoffs == ["2024-01-04"] * 4
+    assert found.dates == ["2024-01-05", "2024-01-08"] * 2
+    assert found.aheads.tolist() == [1, 2, 1, 2]
+    assert found.forecasts.tolist() == made.forecasts.ravel().tolist()
+    assert found.lower[97.5].tolist() == made.lower[97.5].ravel().tolist()
+    assert found.upper[80.0].tolist() == made.upper[80.0].ravel().tolist()
+    assert found.naive.tolist() == found.prices.tolist() == [13, 13, 23, 23]
+    assert found.before.tolist() == [12, 12, 22, 22]
+    assert found.divisors.tolist() == [1] * 4
+    assert found.sources == {1: SOURCE}
+    assert list(found.times) == [1]
+
+
+def test_rows_are_counted_where_there_are_no_dates(path):
+    """Cutoff and dates are numbers then, and stay numbers; one row has none before it."""
+    record(path, SOURCE, forecast_of(rising(1, "A", first=None)))
+    found = read_ledger(path)
+    assert (found.cutoffs, found.dates) == ([1, 1], [2, 3])
+    assert np.isnan(found.before).all()
+    assert np.isnan(found.divisors).all()
+
+
+def test_the_same_forecast_is_recorded_once(path):
+    """Nothing changes, not even the number of runs; another model's is another forecast."""
+    made = forecast_of(rising(4))
+    record(path, SOURCE, made)
+    before = Path(path).read_bytes()
+    assert record(path, SOURCE, made) == Entered(None, 0, 4, 0)
+    assert Path(path).read_bytes() == before
+    assert record(path, Source("e" * 64, "b.model", "open"), made) == Entered(2, 4, 0, 0)
+    assert len(read_ledger(path).symbols) == 8
+
+
+def test_a_longer_horizon_adds_what_is_new(path):
+    """Rows that are there stay with the run that made them."""
+    record(path, SOURCE, forecast_of(rising(4), horizon=1))
+    assert record(path, SOURCE, forecast_of(rising(4), horizon=3)) == Entered(2, 4, 2, 0)
+    assert read_ledger(path).runs.tolist() == [1, 2, 2, 1, 2, 2]
+
+
+def test_the_first_of_two_different_forecasts_stands(path):
+    """And their number is told."""
+    record(path, SOURCE, forecast_of(rising(4), ahead=1))
+    assert record(path, SOURCE, forecast_of(rising(4), ahead=2, width=9)) == Entered(None, 0, 4, 4)
+    found = read_ledger(path)
+    assert found.forecasts.tolist() == [14, 15, 24, 25]
+    assert (found.upper[80.0] - found.forecasts).tolist() == [2] * 4
+
+
+def test_levels_come_in_any_order(path):
+    """A new one is added to forecasts that are there, and is not known of those before."""
+    record(path, SOURCE, forecast_of(rising(3)))
+    record(path, SOURCE, forecast_of(rising(4)))
+    record(path, SOURCE, forecast_of(rising(4), levels=(50.0,), width=7.0))
+    found = read_ledger(path)
+    assert list(found.lower) == [80.0, 50.0]
+    assert np.isnan(found.lower[50.0]).tolist() == [True] * 4 + [False] * 4
+    assert (found.upper[50.0] - found.forecasts)[4:].tolist() == [7.0] * 4
+    assert (found.upper[80.0] - found.forecasts).tolist() == [2.0] * 8
+
+
+def test_bounds_that_are_not_known_stay_so(path):
+    """NaN is no number in SQLite."""
+    made = forecast_of(rising(4))
+    unknown = {80.0: np.full((2, 2), np.nan)}
+    record(path, SOURCE, replace(made, lower=unknown, upper=unknown))
+    assert np.isnan(read_ledger(path).lower[80.0]).all()
+
+
+def test_symbols_are_data(path):
+    """Quotes, escape codes, another alphabet, and bytes of a file name that are no text."""
+    names = ("'; DROP TABLE forecast; --", "\x1b[31m", "Ω", os.fsdecode(b"a\xff"))
+    prices = replace(rising(4, "abcd"), symbols=names)
+    record(path, SOURCE, forecast_of(prices, horizon=1))
+    assert set(read_ledger(path).symbols) == {*names[:3], storable(names[3])}
+
+
+def test_a_ledger_that_is_not_there_is_missing(path):
+    """Reading makes none, and neither does looking."""
+    with pytest.raises(MissingInputError, match="no such ledger"):
+        read_ledger(path)
+    check_ledger(path)
+    assert not os.path.exists(path)
+
+
+def test_a_writer_waits_and_gives_up_in_the_end(path, monkeypatch):
+    """Somebody else's transaction: status 75, and nothing has changed."""
+    record(path, SOURCE, forecast_of(rising(4)))
+    monkeypatch.setattr(ledgerfile, "BUSY_SECONDS", 0.05)
+    other = sqlite3.connect(path, isolation_level=None)
+    other.execute("BEGIN EXCLUSIVE")
+    with pytest.raises(LockedError, match="another process is writing"):
+        record(path, SOURCE, forecast_of(rising(5)))
+    with pytest.raises(LockedError):
+        read_ledger(path)
+    other.execute("ROLLBACK")
+    other.close()
+    assert len(read_ledger(path).symbols) == 4
+
+
+def test_a_run_that_fails_in_the_middle_leaves_nothing(path):
+    """A forecast that cannot be stored takes its whole run with it."""
+    record(path, SOURCE, forecast_of(rising(4)))
+    made = forecast_of(rising(5))
+    made.forecasts[1, 1] = np.nan  # no forecast, and NOT NULL says so
+    with pytest.raises(Exception, match="ledger"):
+        record(path, SOURCE, made)
+    assert read_ledger(path).runs.tolist() == [1] * 4
+
+
+def test_two_processes_lose_nothing(path):
+    """Each adds its runs to one ledger, which neither has made before."""
+    words = [sys.executable, str(HERE / "ledger_kills.py"), "--write", path, "--runs", "8"]
+    running = [subprocess.Popen([*words, "--model", name]) for name in "xy"]
+    assert [process.wait(60) for process in running] == [0, 0]
+    found = read_ledger(path)
+    assert len(found.times) == 16
+    assert set(np.bincount(found.runs)[1:].tolist()) == {len(found.symbols) // 16}
+
+
+def test_a_killed_process_leaves_whole_runs(tmp_path):
+    """The script that does so fifty times by hand, three times."""
+    words = [sys.executable, str(HERE / "ledger_kills.py"), "--times", "3"]
+    done = subprocess.run(words, capture_output=True, text=True, cwd=tmp_path, check=False)
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert "3 of 3 hold whole runs only" in done.stdout
