@@ -14,6 +14,9 @@ from rnncli.prices import Prices
 from rnncli.rollout import Cutoffs, raw_outputs_ahead
 from rnncli.threads import Threads
 
+STILL_ROWS = 20  # of one price, after which a series is taken to stand still
+LEAST_MOVE = 1e-3  # of its price: the deviation that such a one is given
+
 
 @dataclass(frozen=True)
 class Answer:
@@ -102,6 +105,9 @@ def _jumps(prices: Prices, found: Answer, unit: str) -> Float64Array:
     last = prices.values[prices.offsets[1:] - 1][:, None]
     root = np.sqrt(np.arange(1, found.forecasts.shape[1] + 1))
     deviations = last_deviations(prices, unit)
+    still = (deviations == 0) & (prices.lengths >= STILL_ROWS)
+    least = LEAST_MOVE * (1.0 if unit == "log" else np.abs(last[:, 0]))
+    deviations = np.where(still, least, deviations)
     with np.errstate(invalid="ignore", divide="ignore"):
         away = np.log(found.forecasts / last) if unit == "log" else found.forecasts - last
         jumps = np.max(np.abs(away) / root, axis=1) / deviations

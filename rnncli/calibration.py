@@ -12,6 +12,7 @@ from rnncli.arrays import BoolArray, Float64Array, IntArray
 from rnncli.intervals import GRID, Bounds
 
 TINY = 1e-12
+MOST = 5.0  # that a correction widens a bound
 LEVELS = (0.8, 0.95)  # whose coverage tells how far off a model is
 
 
@@ -28,10 +29,19 @@ def shrunk(bounds: Bounds, scaled: Float64Array, own: Float64Array, days: IntArr
         for ahead in range(len(bounds.quantiles))
     )
     rows = [
-        tuple((weight * np.array(errors) + (1 - weight) * own[ahead]).tolist())
+        _limited(weight * np.array(errors) + (1 - weight) * own[ahead], own[ahead])
         for ahead, (weight, errors) in enumerate(zip(weights, bounds.quantiles, strict=True))
     ]
     return replace(bounds, quantiles=tuple(rows), weights=weights)
+
+
+def _limited(quantiles: Float64Array, own: Float64Array) -> tuple[float, ...]:
+    """Quantiles that are not MOST times as far out as the model's own.
+
+    What is further comes of days on which its spread was next to nothing, or of a few errors.
+    """
+    most = MOST * np.maximum(np.abs(own), 1)
+    return tuple(np.clip(quantiles, -most, most).tolist())
 
 
 def _weight(scaled: Float64Array, own: Float64Array, days: IntArray, ahead: int) -> float:

@@ -50,6 +50,11 @@ def input_size(inputs: tuple[str, ...]) -> int:
     return 1 + sum(COLUMNS.get(name, 1) for name in inputs)
 
 
+def names_of_columns(inputs: tuple[str, ...]) -> list[str]:
+    """The input that each number of a day, but for the value itself, is of."""
+    return [name for name in inputs for _ in range(COLUMNS.get(name, 1))]
+
+
 def features(prices: Prices, i: int, inputs: tuple[str, ...], divisor: float) -> Float64Array:
     """The further inputs of every row of series i, unscaled: (rows, columns), NaN where missing.
 

@@ -107,9 +107,9 @@ def rows_ahead(model: Model, wanted: int | None) -> int:
         and model.network.architecture.mode == "seq2seq"
     ):
         raise UsageError(
-            f"--horizon {wanted}: what {', '.join(inputs)} will be after the first row ahead is"
-            f" not known; train --mode seq2vec or encoder-decoder with --horizon {wanted}, or with"
-            " --inputs close alone"
+            f"--horizon {wanted}: a model that is fed {', '.join(inputs)} too sees one row ahead,"
+            " for what it forecasts does not make a whole next day; train --mode seq2vec or"
+            f" encoder-decoder with --horizon {wanted}, or with --inputs close alone"
         )
     if made_for and wanted is not None and wanted > made_for:
         raise UsageError(
@@ -154,14 +154,29 @@ def _forecast(
         rows=tuple(prices.lengths.tolist()),
         dates=_dates(prices, horizon, _sessions(prices, settings.calendar, horizon)),
         forecasts=found.forecasts,
-        lower={level: found.bound(model.bounds, low) for level, (low, _) in tails.items()},
-        upper={level: found.bound(model.bounds, high) for level, (_, high) in tails.items()},
+        lower=_nested(
+            {v: found.bound(model.bounds, low) for v, (low, _) in tails.items()}, np.fmin
+        ),
+        upper=_nested({v: found.bound(model.bounds, up) for v, (_, up) in tails.items()}, np.fmax),
         naive=prices.values[prices.offsets[1:] - 1],
         labels=labels,
         shares=shares,
         failed=failed,
         prices=prices,
     )
+
+
+def _nested(
+    bounds: dict[float, Float64Array], outer: Callable[[Float64Array, Float64Array], Float64Array]
+) -> dict[float, Float64Array]:
+    """No bound inside that of a lower level, where one is calibrated and the other is not."""
+    found: dict[float, Float64Array] = {}
+    inner = None
+    for level in sorted(bounds):
+        own = bounds[level]
+        known = own if inner is None else np.where(np.isnan(own), own, outer(own, inner))
+        found[level], inner = known, known if inner is None else outer(known, inner)
+    return {level: found[level] for level in bounds}
 
 
 def _dates(prices: Prices, horizon: int, sessions: Sessions | None) -> DateArray:

@@ -10,7 +10,7 @@ import numpy as np
 from rnncli.arrays import Float64Array, FloatArray, IntArray
 from rnncli.bins import Bins, fit_bins
 from rnncli.errors import DataError
-from rnncli.features import features, parse_inputs, spread_of, standardised
+from rnncli.features import features, names_of_columns, parse_inputs, spread_of, standardised
 from rnncli.prices import Prices
 from rnncli.scalers import Scaling, fit_series, least_rows, refuse_nonpositive, refuse_short
 from rnncli.settings import PrepareSettings
@@ -214,6 +214,10 @@ def fit(prices: Prices, settings: PrepareSettings, validation: float) -> Prepara
     further = [
         features(prices, i, inputs, divisor)[: len(part)] for i, (_, part) in enumerate(parts)
     ]
+    empty = np.all(np.isnan(np.concatenate(further)), axis=0)
+    if empty.any():
+        name = names_of_columns(inputs)[int(np.argmax(empty))]
+        raise DataError(f"{prices.sources[0]}: no row has a {name}; leave it out of --inputs")
     return replace(preparation, inputs=inputs, spread=spread_of(further))
 
 

@@ -66,3 +66,13 @@ def test_the_miss_and_its_error_are_those_of_a_plain_loop():
         squares += (np.sum(own - 0.8) - miss * len(own)) ** 2
     found = miss_and_error(inside, 0.8, days, 5)
     assert found == pytest.approx((miss, (5 * squares) ** 0.5 / 400))
+
+
+def test_a_day_on_which_a_model_saw_no_spread_is_no_measure():
+    """One error of a thousand spreads widens no bound beyond five times the model's own."""
+    errors = 1.5 * np.random.default_rng(4).standard_normal(60)
+    errors[0] = 1e4
+    columns = errors[:, None]
+    bounds = fit_bounds("log", columns, np.ones((60, 1)), (None, None), "model")
+    found = shrunk(bounds, columns, OWN, np.arange(60))
+    assert max(found.quantiles[0]) == pytest.approx(5 * OWN.max())

@@ -180,3 +180,10 @@ def test_every_form_learns_from_several_inputs(mode):
         cutoffs = Cutoffs(np.array([0]), np.array([300]))
         assert outputs_ahead(run.network, prepared, cutoffs, 1, ALONE).shape == (1, 1)
     assert losses[1] < 0.3 * losses[0]
+
+
+def test_an_input_that_no_row_has_is_refused():
+    prices = bars()
+    prices.fields["volume"][:] = np.nan
+    with pytest.raises(DataError, match="no row has a volume; leave it out of --inputs"):
+        fit(prices, INPUTS, 0.2)

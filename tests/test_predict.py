@@ -410,3 +410,29 @@ def test_a_jump_that_nothing_in_the_past_is_like_is_refused():
     assert "--max-jump 8; look at its last rows" in said
     whatever = predict(model, prices, PredictSettings(horizon=4, max_jump=0), ALONE)
     assert whatever.symbols == ("calm", "wild")
+
+
+def test_no_bound_is_inside_that_of_a_lower_level():
+    """Where one has errors enough behind it and the other is the model's own."""
+    a = Architecture(hidden_size=3, output_size=3, head="student-t")
+    network = Network(a, np.random.default_rng(8).standard_normal(a.size) * 0.3)
+    errors = 3 * np.random.default_rng(1).standard_normal((40, 5))
+    bounds = fit_bounds("log", errors, np.ones((40, 5)), (None, None), "model")
+    model = Model(network, LOG, bounds, {}, {})
+    settings = PredictSettings(level=(99.0, 80.0, 96.0, 99.9), max_jump=0)
+    found = predict(model, prices_of(series()), settings, ALONE)
+    assert list(found.lower) == [99.0, 80.0, 96.0, 99.9]
+    for narrow, wide in ((80.0, 96.0), (96.0, 99.0), (99.0, 99.9)):
+        assert np.all(found.lower[wide] <= found.lower[narrow])
+        assert np.all(found.upper[wide] >= found.upper[narrow])
+
+
+def test_a_series_that_stands_still_may_not_jump_either():
+    """However often it repeated its price: the forecast of another one is refused."""
+    prices = prices_of({"still": [50.0] * 60, "few": [50.0] * 5})
+    network = network_of(2)
+    network.flat[:] = 0
+    model = Model(network, Preparation("none", 1.0, {}, None), some_bounds("absolute"), {}, {})
+    found = predict(model, prices, PredictSettings(horizon=1), ALONE)
+    assert found.symbols == ("few",)
+    assert "still: the forecast jumps" in found.failed["still"]
