@@ -26,6 +26,7 @@ from rnncli.formats.joining import (
 )
 from rnncli.formats.jumps import adjust, find_jumps
 from rnncli.formats.limits import Limits
+from rnncli.formats.order import refuse_swapped
 from rnncli.formats.repeats import fill_beside, find_repeats
 from rnncli.formats.roles import Wanted
 from rnncli.formats.table import Table, read_table
@@ -189,6 +190,7 @@ def _read_file(
     wanted = Wanted(settings.column, settings.symbol_column, settings.layout, fields)
     columns = find_columns(sheet, wanted)
     table = read_table(sheet, columns, settings.date_format, default_symbol(name), settings.decimal)
+    refuse_swapped(name, table)
     return describe(sheet, columns, table), table
 
 

@@ -965,3 +965,46 @@ meant(
     "date,handelsplatz,close\n" + rows("{d},XETR,{p}", days=_MONTHS, prices=_LEVELS),
     named("x", _MONTHS, _LEVELS),
 )
+
+
+# --- dates that cannot be meant ------------------------------------------------------------------
+_HALF = ("01/10", "01/11", "01/12", "15/01", "16/01", "17/01")
+for _name, _form in (("slashes", "{d}/2024"), ("clock", "{d}/2024 16:00")):
+    refused(
+        f"half_swapped_{_name}",
+        "date,close\n" + "".join(f"{_form.format(d=d)},10{i}.5\n" for i, d in enumerate(_HALF)),
+        "day and month are swapped in 3 of the dates.*2024-01-31",
+    )
+_ISO = ("2024-10-01", "2024-11-01", "2024-12-01", "2024-01-15", "2024-01-16", "2024-01-17")
+refused(
+    "half_swapped_iso",
+    "date,close\n" + "".join(f"{d},10{i}.5\n" for i, d in enumerate(_ISO)),
+    "line 2: day and month are swapped",
+)
+refused(
+    "half_swapped_newest_first",
+    "date,close\n" + "".join(f"{d},10{i}.5\n" for i, d in enumerate(_ISO[::-1])),
+    "day and month are swapped",
+)
+_STRAY = ("2024-01-02", "2024-01-03", "2024-11-05", "2024-01-08", "2024-01-09", "2024-01-10")
+meant(
+    "one_row_out_of_order",
+    "date,close\n" + "".join(f"{d},10{i}.5\n" for i, d in enumerate(_STRAY)),
+    named(
+        "x",
+        [_STRAY[i] for i in (0, 1, 3, 4, 5, 2)],
+        [float(f"10{i}.5") for i in (0, 1, 3, 4, 5, 2)],
+    ),
+    warned=r"dates out of order \(first on line 4\): 1",
+)
+meant(
+    "two_files_joined_later_first",
+    "date,close\n"
+    + "".join(f"2024-02-{d:02d},{d}.5\n" for d in range(1, 6))
+    + "".join(f"2024-01-{d:02d},{d + 5}.5\n" for d in range(1, 6)),
+    named(
+        "x",
+        [f"2024-{m:02d}-{d:02d}" for m in (1, 2) for d in range(1, 6)],
+        [d + 5.5 for d in range(1, 6)] + [d + 0.5 for d in range(1, 6)],
+    ),
+)

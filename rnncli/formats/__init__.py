@@ -18,6 +18,7 @@ In the order in which a file goes through them:
     bulk, cells  the needed columns: cut by pandas from a large file, by Python from a small one
     fields       open, high, low and volume, carried beside the price where they are asked for
     dated, table rows of symbol, date and price
+    order        dates that cannot be meant
     joining      the rows of all files; repeats: of one day; jumps: what looks like a split
     described    what a file was taken for, in words; counting: what was found in its rows
 """

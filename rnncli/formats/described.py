@@ -7,6 +7,7 @@ import numpy as np
 import numpy.typing as npt
 
 from rnncli.formats.dated import trend
+from rnncli.formats.order import out_of_order
 from rnncli.formats.roles import Columns
 from rnncli.formats.sheet import Sheet
 from rnncli.formats.table import Table
@@ -86,7 +87,9 @@ def describe(sheet: Sheet, columns: Columns, table: Table) -> FileReport:
 
     wide = columns.layout == "wide"
     missing = [] if table.missing is None else table.missing.tolist()
+    strays, line = out_of_order(table)
     noticed = {
+        f"dates out of order (first on line {line})": strays,
         "opens not adjusted as the price is": _unadjusted(columns, name) * int(table.values.size),
         "prices below zero": int(np.count_nonzero(table.values < 0)),
         "prices of zero": _odd_zeros(table.values),
