@@ -121,7 +121,7 @@ def _own_quantiles(
     some = Cutoffs(cutoffs.series[::stride], cutoffs.day[::stride])
     look = outlook(
         network, prepared.preparation, prices, prepared, some, horizon, tuple(GRID.tolist()),
-        threads,
+        threads, FEW_PATHS,
     )  # fmt: skip
     centre, spread = look.centre(), look.spread(unit)
     with np.errstate(invalid="ignore", divide="ignore"):
