@@ -17,15 +17,26 @@ from collections import defaultdict
 import numpy as np
 import torch
 
+from rnncli.cells.likelihoods import FEWEST, FLOOR, SPREAD
 from rnncli.modelfile import Model, load_model
 from rnncli.prepare import prepare
 from rnncli.prices import read_prices
 from rnncli.settings import ReadSettings
 
+
+def student_t(outputs: torch.Tensor, target: torch.Tensor) -> torch.Tensor:
+    """Minus the log density, by PyTorch's own distribution, of location, log scale and raw dof."""
+    location, log_scale, raw = outputs.unbind(1)
+    scale = torch.exp(torch.clamp(log_scale, min=FLOOR))
+    found = torch.distributions.StudentT(FEWEST + SPREAD * torch.exp(raw), location, scale)
+    return -found.log_prob(target[:, 0]).sum()
+
+
 LOSSES = {  # summed: every series has a loss of its own
     "mse": torch.nn.MSELoss(reduction="sum"),
     "mae": torch.nn.L1Loss(reduction="sum"),
     "huber": torch.nn.HuberLoss(reduction="sum"),
+    "student-t": student_t,
 }
 
 

@@ -75,7 +75,17 @@ def commands(arguments: argparse.Namespace, folder: Path) -> dict[str, list[str]
         f"--{name}={getattr(arguments, name.replace('-', '_'))}"
         for name in ("hidden-size", "batch-size", "bptt", "epochs")
     ]
-    ours = [sys.executable, "-m", "rnncli", "train", prices, "-o", str(folder / "ours.model")]
+    ours = [
+        sys.executable,
+        "-m",
+        "rnncli",
+        "train",
+        prices,
+        "--loss",
+        "mse",
+        "-o",
+        str(folder / "ours.model"),
+    ]
     ours += ["--column", price, "--init=uniform", "--average=0", f"--patience={NEVER}"]
     ours += ["--format=json", *same]
     script = str(Path(__file__).with_name("whole_torch.py"))
