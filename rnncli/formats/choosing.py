@@ -13,6 +13,7 @@ DateArray = npt.NDArray[np.datetime64]
 
 ENOUGH_DAYS = 10  # distinct days that weekdays are judged by
 PAUSE = 50 * 365 * 86_400  # seconds without a price that are too many for one series
+LONG = 300  # days between rows that are a year apart rather than a month
 OTHER_WEEKENDS = 0.15  # share of them on weekends that rules a reading out
 
 
@@ -25,9 +26,9 @@ def choose(readings: list[Parsed], in_order: Callable[[DateArray], bool]) -> Par
         return replace(first, evidence="all formats that fit give the same dates")
     names = " or ".join(reading.format for reading in readings)
     ordered = [reading for reading in readings if in_order(reading.dates)]
-    if len(ordered) == 1:
+    if len(ordered) == 1 and not _has_years_for_days(ordered[0]):
         return replace(ordered[0], evidence=f"of {names} the one in which the rows are in order")
-    left = ordered or readings
+    left = ordered if len(ordered) > 1 else readings
     if (daily := _only_daily(left)) is not None:
         return replace(daily, evidence=f"of {names} the one with a row a day")
     working = [reading for reading in left if _weekends(reading.dates) == 0]
@@ -37,6 +38,20 @@ def choose(readings: list[Parsed], in_order: Callable[[DateArray], bool]) -> Par
     if len({reading.format.partition(" with ")[0] for reading in left}) == 1:
         raise DataError(f"dates can be read as {names}; write the months as numbers")
     raise DataError(f"dates can be read as {names}; say which with --date-format")
+
+
+def _has_years_for_days(reading: Parsed) -> bool:
+    """Whether a year in front is rather a day: the last number never changes, as a year does not.
+
+    Monthly prices have one day as well, but no steps of a year between rows that stand in order.
+    """
+    if not reading.format.startswith("%y"):
+        return False
+    days = np.unique(reading.dates.astype("datetime64[D]"))
+    steps = np.diff(days).astype(np.int64)
+    month = days.astype("datetime64[M]")
+    within = (days - month.astype("datetime64[D]")).astype(np.int64)
+    return steps.size > 1 and bool(np.all(within == within[0]) and np.max(steps) > LONG)
 
 
 def _only_daily(readings: Sequence[Parsed]) -> Parsed | None:

@@ -20,14 +20,27 @@ def refuse_swapped(name: str, table: Table) -> None:
     """
     if table.dates is None or any(trend(table.dates, table.codes)):
         return
-    turned = _turned_round(table.dates)
+    mixed = _mixed(table.dates, table.codes)
+    turned = np.where(mixed, _turned_round(table.dates), table.dates)
     changed = turned != table.dates
-    if changed.any() and not changed.all() and any(trend(turned, table.codes)):
+    if changed.any() and np.any(mixed & ~changed) and any(trend(turned, table.codes)):
         line = int(table.lines[np.argmax(changed)])
         raise DataError(
             f"{name}, line {line}: day and month are swapped in {int(changed.sum())} of the dates,"
             " which would be in order else; write the dates as 2024-01-31"
         )
+
+
+def _mixed(dates: DateArray, codes: IntArray) -> npt.NDArray[np.bool_]:
+    """Whether each row is of a series whose dates neither only rise nor only fall."""
+    order = np.argsort(codes, kind="stable")
+    steps = np.diff(dates.view(np.int64)[order])
+    own, size = codes[order][1:], int(codes.max()) + 1
+    steps[np.diff(codes[order]) != 0] = 0
+    rises = np.bincount(own[steps > 0], minlength=size)
+    falls = np.bincount(own[steps < 0], minlength=size)
+    found: npt.NDArray[np.bool_] = ((rises > 0) & (falls > 0))[codes]
+    return found
 
 
 def _turned_round(dates: DateArray) -> DateArray:
