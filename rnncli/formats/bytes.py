@@ -17,6 +17,7 @@ _MARKUP = re.compile(
     rb"<(!doctype|!--|\?xml|html|head|body|svg|table|div|rss|error|script)", re.IGNORECASE
 )
 _SEP_LINE = re.compile(rb'"?sep=([,;|\t ])"?[ \t]*\n', re.IGNORECASE)
+_INNER_BOM = b"\n\xef\xbb\xbf"  # of a file that was joined to another
 _INHERITED = ("/dev/fd/", "/dev/stdin", "/proc/self/fd/")  # the shell opened them: as stdin
 
 
@@ -133,6 +134,7 @@ def decode(data: bytes, name: str, encoding: str | None = None) -> Text:
     data = decoded.data
     if b"\r" in data:
         data = data.replace(b"\r\n", b"\n").replace(b"\r", b"\n")
+    data = data.removesuffix(b"\x1a").replace(_INNER_BOM, b"\n")
     _refuse_foreign(data, name)
     marked = _SEP_LINE.match(data)
     delimiter = marked and marked.group(1).decode("latin-1")
