@@ -38,7 +38,7 @@ def dates_of_rows(
     if columns.time is None:
         kept, coded = _without_clocks(kept, coded)
     elif date_format is not None:
-        date_format = f"{date_format} {_clock_format(coded.cells[0].split()[-1])}"
+        date_format = f"{date_format} {_clock_format(coded.cells[0])}"
 
     def in_order(dates: DateArray) -> bool:
         return _is_ordered(dates[coded.codes], taken(codes, kept))
@@ -104,6 +104,8 @@ def _padded(clock: str, width: int) -> str:
 
 def _clock_format(cell: str) -> str:
     """Return how a time of day beside the date is written."""
+    if cell[-1:] in "mM.":
+        return "%I:%M:%S %p" if cell.count(":") == 2 else "%I:%M %p"
     if ":" in cell:
         return "%H:%M:%S" if cell.count(":") == 2 else "%H:%M"
     return "%H%M%S" if len(cell) > 4 else "%H%M"

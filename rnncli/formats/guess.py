@@ -10,7 +10,7 @@ from rnncli.errors import DataError
 from rnncli.formats import header as names
 from rnncli.formats import numbers
 from rnncli.formats.counted import is_serial
-from rnncli.formats.dates import is_date, is_epoch
+from rnncli.formats.dates import is_clock, is_date, is_epoch
 from rnncli.formats.sheet import Sheet
 from rnncli.formats.words import SHORT
 
@@ -103,6 +103,9 @@ class Guess:
 
     def is_clock(self, index: int) -> bool:
         """Whether the cells are times of day."""
+        cells = [cell for cell in self.cells[index] if not numbers.is_missing(cell)]
+        if cells and all(map(is_clock, cells)):
+            return True
         digits = [cell.strip().replace(":", "").split(".")[0] for cell in self.cells[index]]
         return all(d.isdigit() and len(d) in {3, 4, 5, 6} for d in digits)
 
