@@ -16,6 +16,7 @@ from rnncli.formats.symbols import is_no_symbol
 from rnncli.formats.wide import (
     refuse_codes,
     refuse_left_out,
+    refuse_months,
     refuse_one_symbol,
     refuse_percent,
     refuse_twins,
@@ -173,6 +174,7 @@ def _wide(
         shown = guess.list_names()
         raise DataError(f"{guess.name}: no price column among {shown}; choose one with --column")
     if wanted.layout != "wide":
+        refuse_months(guess, rest)
         refuse_one_symbol(guess, rest, field)
         refuse_percent(guess, rest)
     symbols = tuple(split[i][1] for i in rest)

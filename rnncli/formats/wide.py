@@ -6,6 +6,9 @@ from collections.abc import Sequence
 from rnncli.errors import DataError
 from rnncli.formats import header as names
 from rnncli.formats.guess import Guess, is_candle
+from rnncli.formats.months import ANY_MONTH, month_name
+
+MONTHS_ACROSS = 6  # columns called like months, of which one may be a symbol by chance
 
 
 def refuse_left_out(guess: Guess, without: Sequence[int], field: str | None) -> None:
@@ -55,6 +58,16 @@ def refuse_codes(guess: Guess, rest: Sequence[int]) -> None:
         raise DataError(
             f"{guess.name}: {name!r} holds a few whole numbers and no prices;"
             " take it out, or say --layout wide"
+        )
+
+
+def refuse_months(guess: Guess, rest: Sequence[int]) -> None:
+    """Refuse a table of a year in each row and a month in each column."""
+    months = [guess.header[i] for i in rest if month_name(guess.header[i]) in ANY_MONTH]
+    if len(months) >= MONTHS_ACROSS:
+        raise DataError(
+            f"{guess.name}: months across, from {months[0][:40]!r} to {months[-1][:40]!r};"
+            " write the months as rows of date and close"
         )
 
 
