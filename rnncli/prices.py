@@ -29,7 +29,8 @@ from rnncli.formats.limits import Limits
 from rnncli.formats.order import refuse_swapped
 from rnncli.formats.repeats import fill_beside, find_repeats
 from rnncli.formats.roles import Wanted
-from rnncli.formats.table import Table, read_table
+from rnncli.formats.symbols import refuse_currencies
+from rnncli.formats.table import Table, read_table, refuse_cut
 from rnncli.settings import ReadSettings
 
 FloatArray = npt.NDArray[np.float64]
@@ -190,6 +191,9 @@ def _read_file(
     wanted = Wanted(settings.column, settings.symbol_column, settings.layout, fields)
     columns = find_columns(sheet, wanted)
     table = read_table(sheet, columns, settings.date_format, default_symbol(name), settings.decimal)
+    refuse_cut(sheet, columns, table)
+    if settings.symbol_column is None:
+        refuse_currencies(sheet, columns, table)
     refuse_swapped(name, table)
     return describe(sheet, columns, table), table
 

@@ -946,12 +946,12 @@ meant(
     "date,currency,close\n" + rows("{d},USD,{p}", days=_MONTHS, prices=_LEVELS),
     named("x", _MONTHS, _LEVELS),
 )
-meant(
+refused(
     "second_currency_in_many_rows",
     "date,currency,close\n"
     + rows("{d},USD,{p}", days=_MONTHS, prices=_LEVELS)
     + "2024-01-15,EUR,1\n",
-    named("USD", _MONTHS, _LEVELS) | {"EUR": [("2024-01-15", 1.0)]},
+    "prices in USD and EUR",
 )
 refused(
     "symbol_that_changes_late",
@@ -1007,4 +1007,88 @@ meant(
         [f"2024-{m:02d}-{d:02d}" for m in (1, 2) for d in range(1, 6)],
         [d + 5.5 for d in range(1, 6)] + [d + 0.5 for d in range(1, 6)],
     ),
+)
+refused(
+    "half_swapped_in_one_symbol",
+    "date,symbol,close\n"
+    + "".join(f"{d},A,10{i}.5\n" for i, d in enumerate(_ISO))
+    + rows("{d},B,{p}", days=("2024-01-02", "2024-01-03", "2024-01-04")),
+    "day and month are swapped in 3",
+)
+for _name, _form, _why in (
+    ("dots", "{0}.{1}.2024", "day and month are swapped in 3"),
+    ("short_years", "{0}/{1}/24", "%d/%m/%y or %y/%m/%d; say which with --date-format"),
+):
+    refused(
+        f"half_swapped_{_name}",
+        "date;close\n"
+        + "".join(f"{_form.format(*d.split('/'))};10{i}.5\n" for i, d in enumerate(_HALF)),
+        _why,
+    )
+
+# --- what only looks like symbols, ends and marks ------------------------------------------------
+refused(
+    "currency_that_changes",
+    "date,close,currency\n2024-01-15,1.5,USD\n2024-01-16,1.6,USD\n2024-01-17,1.7,EUR\n",
+    "prices in USD and EUR.*split the file",
+)
+meant(
+    "currencies_of_each_day",
+    "date,currency,close\n" + rows("{d},USD,{p}\n{d},EUR,{p}"),
+    named("USD") | named("EUR"),
+)
+refused(
+    "cut_off_at_the_mark", "date,close\n" + rows("{d},{p}") + "2024-01-18,1496.", "line 5: cut off"
+)
+refused(
+    "cut_off_at_the_comma",
+    "date;close\n15.01.2024;1,5\n16.01.2024;1,6\n17.01.2024;1,",
+    "line 4.*'1,' is not a price",
+)
+meant(
+    "whole_prices_with_a_mark",
+    "date,close\n2024-01-15,101.\n2024-01-16,102.\n2024-01-17,103.",
+    named("x", prices=(101.0, 102.0, 103.0)),
+)
+for _name, _months in (
+    ("english", "Jan,Feb,Mar,Apr,May,Jun,Jul,Aug,Sep,Oct,Nov,Dec"),
+    (
+        "german",
+        "Januar,Februar,März,April,Mai,Juni,Juli,August,September,Oktober,November,Dezember",
+    ),
+):
+    refused(
+        f"months_across_{_name}",
+        f"Year,{_months}\n"
+        + "".join(f"{y}" + f",{y / 10}" * 12 + "\n" for y in (2021, 2022, 2023)),
+        "months across.*write the months as rows",
+    )
+for _name, _clocks in (("am_pm", ("9:30 AM", "12:30 PM", "1:30 PM")),):
+    meant(
+        f"clock_{_name}",
+        "Date,Time,Close\n" + rows("2024-01-15,{d},{p}", days=_clocks),
+        named("x", ("2024-01-15T09:30:00", "2024-01-15T12:30:00", "2024-01-15T13:30:00")),
+    )
+meant("dos_end_mark", PLAIN.encode() + b"\x1a")
+meant(
+    "joined_with_a_bom",
+    "\ufeffdate,close\n2024-01-15,101.5\n\ufeffdate,close\n2024-01-16,1102.25\n2024-01-17,99.75\n",
+    warned="repeated headers: 1",
+)
+for _codec, _symbol in (
+    ("cp1251", "Газпром"),
+    ("gbk", "中国银行"),
+    ("big5", "台積電"),
+    ("cp949", "삼성전자"),
+):
+    refused(
+        f"symbol_in_{_codec}",
+        b"date,symbol,close\n" + rows(f"{{d}},{_symbol},{{p}}").encode(_codec),
+        "--encoding",
+    )
+meant(
+    "symbol_in_cp1251_named",
+    b"date,symbol,close\n" + rows("{d},Газпром,{p}").encode("cp1251"),
+    named("Газпром"),
+    settings={"encoding": "cp1251"},
 )

@@ -1,7 +1,14 @@
 """Which columns cannot be the symbol of a row, whatever they are called."""
 
+import numpy as np
+
+from rnncli.errors import DataError
 from rnncli.formats import words
 from rnncli.formats.guess import FEW_ROWS, Guess
+from rnncli.formats.numbers import is_currency
+from rnncli.formats.roles import Columns
+from rnncli.formats.sheet import Sheet
+from rnncli.formats.table import Table
 
 
 def is_no_symbol(guess: Guess, index: int) -> bool:
@@ -13,3 +20,19 @@ def is_no_symbol(guess: Guess, index: int) -> bool:
         return len(cells) > 1 and guess.sheet.is_constant(index)
     weak = guess.bare[index] in words.WEAK_SYMBOLS and len(cells) >= FEW_ROWS
     return weak and all(map(str.isdecimal, cells)) and len(set(cells)) == len(cells)
+
+
+def refuse_currencies(sheet: Sheet, columns: Columns, table: Table) -> None:
+    """Refuse one series that changes its currency: rows of two currencies, never on one date."""
+    if columns.symbol is None or sheet.header is None or table.dates is None:
+        return
+    named = words.bare_name(sheet.header[columns.symbol]) == "currency"
+    if not named or len(table.symbols) < 2 or not all(map(is_currency, table.symbols)):
+        return
+    pairs = np.unique(np.stack([table.dates.view(np.int64), table.codes]), axis=1)
+    if np.unique(pairs[0]).size == pairs.shape[1]:
+        one, other = table.symbols[:2]
+        raise DataError(
+            f"{sheet.name}: prices in {one} and {other}, one after the other; split the file,"
+            f" or say --symbol-column {sheet.header[columns.symbol].strip()}"
+        )
