@@ -1069,6 +1069,20 @@ for _name, _clocks in (("am_pm", ("9:30 AM", "12:30 PM", "1:30 PM")),):
         "Date,Time,Close\n" + rows("2024-01-15,{d},{p}", days=_clocks),
         named("x", ("2024-01-15T09:30:00", "2024-01-15T12:30:00", "2024-01-15T13:30:00")),
     )
+refused(
+    "comma_beside_ungrouped_thousands",
+    "date;symbol;close\n"
+    + "".join(f"{d};A;120{i}.00\n" for i, d in enumerate(DAYS))
+    + "".join(f"{d};B;12,00{i}\n" for i, d in enumerate(DAYS)),
+    "'12,000' may have a decimal mark.*--decimal",
+)
+meant(
+    "comma_between_thousands_of_some",
+    "date;symbol;close\n"
+    + "".join(f"{d};A;1,20{i}.50\n" for i, d in enumerate(DAYS))
+    + "".join(f"{d};B;12,00{i}\n" for i, d in enumerate(DAYS)),
+    named("A", prices=(1200.5, 1201.5, 1202.5)) | named("B", prices=(12000.0, 12001.0, 12002.0)),
+)
 meant("dos_end_mark", PLAIN.encode() + b"\x1a")
 meant(
     "joined_with_a_bom",

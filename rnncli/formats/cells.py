@@ -173,6 +173,9 @@ class Cells:
             return self._wanted
         mark, proof = numbers.decimal_proof(coded.cells)
         why = _one_way(proof)
+        odd = numbers.ungrouped_beside_grouped(coded.cells, mark)
+        if odd and plain_name(name) not in _AMOUNTS:
+            raise self._open_mark(name, odd)
         if mark is None:
             mark, why = self._mark_beside(coded, name, groups)
         self.decimal = "," if mark == "," else "."

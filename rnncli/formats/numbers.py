@@ -41,6 +41,10 @@ _POINT_PROOF = re.compile(
 )
 _DOTTED = re.compile(r"[+-]?[1-9]\d{0,2}(?:\.\d{3})+", re.ASCII)
 _UNGROUPED = re.compile(r"[+-]?\d{4,}(?:\.\d*)?", re.ASCII)
+# of numbers whose decimal mark is m, and g the mark between thousands
+_GROUPED = re.compile(r"[+-]?[1-9]\d{0,2}g\d{3}", re.ASCII)
+_GROUPED_DECIMAL = re.compile(r"[+-]?[1-9]\d{0,2}(?:g\d{3})+(?:m\d+|g\d{3})", re.ASCII)
+_UNGROUPED_DECIMAL = re.compile(r"[+-]?[1-9]\d{3,}m\d+", re.ASCII)
 _ONE_LETTER = re.compile(r".*\d[.]?\s?[BbTtGg]")
 _THIRTY_SECONDS = re.compile(r"\d{2,3}['\u2019](?:[0-2]\d|3[01])\d")
 _EVENT = re.compile(
@@ -145,6 +149,21 @@ def decimal_proof(cells: Iterable[str]) -> tuple[str | None, str]:
     if point and comma:
         return "both", point
     return ((".", point) if point else (",", comma)) if point or comma else (None, "")
+
+
+def ungrouped_beside_grouped(cells: Iterable[str], mark: str | None) -> str:
+    """Return a cell such as 12,000 beside 1200.00, where commas part no thousands; else nothing."""
+    if mark not in {".", ","}:
+        return ""
+    other = "," if mark == "." else "."
+    odd, ungrouped = "", False
+    for cell in cells:
+        plain = _bare(cell).replace(other, "g").replace(mark, "m")
+        if _GROUPED_DECIMAL.fullmatch(plain):
+            return ""
+        ungrouped = ungrouped or _UNGROUPED_DECIMAL.fullmatch(plain) is not None
+        odd = odd or (cell if _GROUPED.fullmatch(plain) else "")
+    return odd if ungrouped else ""
 
 
 def may_be_thousands(cells: Iterable[str], beside: Iterable[str]) -> bool:
