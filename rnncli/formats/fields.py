@@ -1,5 +1,6 @@
 """Columns carried beside the price: open, high, low and volume, found by their names and read."""
 
+import re
 from collections.abc import Sequence
 from dataclasses import replace
 
@@ -24,6 +25,10 @@ FIELDS = {
     "low": words.LOWS,
     "volume": words.VOLUMES,
 }
+_SPAN = re.compile(
+    r"\s*(\d+[\s_-]*(w|wk|week|d|day|m|mo|month|y|yr|year)s?|year|yearly|ytd)(?![a-z])",
+    re.IGNORECASE,
+)
 _CLOCKS = ("timehigh", "timelow")  # when the price was highest, not how high
 
 
@@ -62,6 +67,7 @@ def _of_one(guess: Guess, field: str, free: Sequence[int], price: int) -> int:
     known = [name for name in FIELDS[field] if name not in (*_CLOCKS, f"adj{field}")]
     if guess.bare[price].startswith("adj"):
         known = [f"adj{field}", *known]
+    free = [i for i in free if not _is_of_more(guess, i)]
     found = [i for i in guess.named(known) if i in free]
     found = [i for i in found if guess.is_numeric(i)] or found
     found = found or [i for i in free if split_field(guess.header[i])[0] in known]
@@ -69,6 +75,14 @@ def _of_one(guess: Guess, field: str, free: Sequence[int], price: int) -> int:
     if not filled:
         raise _lacking(guess, field)
     return guess.only(found, filled[0], "rename or remove the one that is not meant")
+
+
+def _is_of_more(guess: Guess, index: int) -> bool:
+    """Whether a column is a share in hundred, or of more than a day, as the high of 52 weeks."""
+    name = guess.header[index]
+    if "%" in name or any("%" in cell for cell in guess.cells[index]):
+        return True
+    return _SPAN.match(name) is not None
 
 
 def _by_symbol(
