@@ -997,6 +997,17 @@ meant(
     ),
     warned=r"dates out of order \(first on line 4\): 1",
 )
+_TWO = ("2024-01-02", "2024-11-03", "2024-01-04", "2024-01-05", "2024-10-08", *DAYS[:2])
+meant(
+    "two_of_seven_rows_out_of_order",
+    "date,close\n" + "".join(f"{d},10{i}.5\n" for i, d in enumerate(_TWO)),
+    named(
+        "x",
+        [_TWO[i] for i in (0, 2, 3, 5, 6, 4, 1)],
+        [float(f"10{i}.5") for i in (0, 2, 3, 5, 6, 4, 1)],
+    ),
+    warned=r"dates out of order \(first on line 3\): 2",
+)
 meant(
     "two_files_joined_later_first",
     "date,close\n"

@@ -9,7 +9,7 @@ from rnncli.formats.table import Table
 
 IntArray = npt.NDArray[np.int64]
 DateArray = npt.NDArray[np.datetime64]
-BLOCKS = 20  # times that order starts again at most in files that were joined, a thousand rows
+STRAY = 0.3  # share of rows out of order at most; in rows that were shuffled it is a third
 
 
 def refuse_swapped(name: str, table: Table) -> None:
@@ -66,7 +66,7 @@ def out_of_order(table: Table) -> tuple[int, int]:
     backwards = _alone(codes, -moments)
     if np.count_nonzero(backwards) < np.count_nonzero(alone):
         alone = backwards
-    few = np.count_nonzero(alone) <= max(1, len(codes) * BLOCKS // 1000)
+    few = np.count_nonzero(alone) <= max(1, int(len(codes) * STRAY))
     lines = table.lines[order][np.flatnonzero(alone) + 1]
     return (int(lines.size), int(lines.min())) if few and lines.size else (0, 0)
 
