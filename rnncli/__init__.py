@@ -9,6 +9,7 @@ The modules in reading order, which is also the flow of the data:
     prices       read_prices: many series, each of its own length, checked
     statland     the toy market the tool is explained with
     bins         classes of values: edges, labels, codes
+    listing      names of a list with commas
     volatility   how far a series has moved of late
     scalers      what a scale needs of a series, or why it does not fit
     features     what a day is known by beside its price

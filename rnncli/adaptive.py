@@ -9,9 +9,8 @@ from collections.abc import Iterable, Sequence
 
 import numpy as np
 
-from rnncli.answer import tails_of
 from rnncli.arrays import Float64Array, IntArray
-from rnncli.intervals import GRID, columns
+from rnncli.intervals import GRID, columns, tails_of
 from rnncli.modelfile import Model
 from rnncli.outcomes import Cells
 from rnncli.prepare import Prepared

@@ -75,12 +75,6 @@ def answer(
     return Answer(forecasts, last_deviations(prices, model.bounds.unit), raw, {})
 
 
-def tails_of(level: float) -> tuple[float, float]:
-    """Probabilities of the lower and the upper bound of a level in percent."""
-    tail = (1 - level / 100) / 2
-    return tail, 1 - tail
-
-
 def unfit_forecasts(model: Model, prices: Prices, found: Answer, max_jump: float) -> dict[str, str]:
     """The symbols whose forecast is no number, or a jump that nothing in their past is like.
 

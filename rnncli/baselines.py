@@ -13,9 +13,9 @@ from rnncli.arrays import Float64Array
 from rnncli.classical import MODELS, classical
 from rnncli.constant import constant_t
 from rnncli.distributions import Distribution, Normal, StudentT
-from rnncli.errors import UsageError
 from rnncli.garch import garch_t
 from rnncli.intervals import Bounds, changes, fit_bounds, past_deviations
+from rnncli.listing import listed
 from rnncli.outcomes import Cells, Outcome, actuals, difference_unit
 from rnncli.predictive import Predictive, Predictor, of_bounds
 from rnncli.prices import Prices
@@ -107,13 +107,7 @@ BASELINES: dict[str, Fit] = {
 
 def names_of(text: str) -> list[str]:
     """Baselines of a list with commas. Raises UsageError for one that is not known or twice."""
-    names = [name.strip() for name in text.split(",") if name.strip()]
-    for number, name in enumerate(names):
-        if name not in BASELINES:
-            raise UsageError(f"--baselines: no {name!r}; there are {', '.join(BASELINES)}")
-        if name in names[:number]:
-            raise UsageError(f"--baselines: {name} is named twice")
-    return names
+    return listed("--baselines", text, BASELINES) if text.strip() else []
 
 
 def naive_bounds(past: Prices, unit: str, horizon: int) -> Bounds:

@@ -30,6 +30,8 @@ def shrunk(bounds: Bounds, scaled: Float64Array, own: Float64Array, days: IntArr
     )
     rows = [
         _limited(weight * np.array(errors) + (1 - weight) * own[ahead], own[ahead])
+        if np.all(np.isfinite(own[ahead]))
+        else errors
         for ahead, (weight, errors) in enumerate(zip(weights, bounds.quantiles, strict=True))
     ]
     return replace(bounds, quantiles=tuple(rows), weights=weights)
@@ -45,6 +47,8 @@ def _limited(quantiles: Float64Array, own: Float64Array) -> tuple[float, ...]:
 
 
 def _weight(scaled: Float64Array, own: Float64Array, days: IntArray, ahead: int) -> float:
+    if not np.all(np.isfinite(own)):  # no cutoff had a distribution: errors are all there is
+        return 1.0
     known = np.isfinite(scaled)
     squares: list[float] = []
     for level in LEVELS:

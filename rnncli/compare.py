@@ -13,6 +13,7 @@ from rnncli.errors import UsageError
 from rnncli.fit import usable
 from rnncli.gradients import GradientReport, gradient_report
 from rnncli.heads import POINT, Head
+from rnncli.listing import listed
 from rnncli.modelfile import Model
 from rnncli.network import Network
 from rnncli.prepare import Preparation, Prepared, faults, fit, prepare, unfit
@@ -87,13 +88,7 @@ def check(settings: CompareSettings, models: bool, typed: frozenset[str]) -> Non
 
 def cells_of(names: str) -> list[str]:
     """Cells of a list with commas. Raises UsageError for one that is not known or named twice."""
-    cells = [name.strip() for name in names.split(",")]
-    for number, cell in enumerate(cells):
-        if cell not in CELLS:
-            raise UsageError(f"--compare: no cell {cell!r}; there are {', '.join(CELLS)}")
-        if cell in cells[:number]:
-            raise UsageError(f"--compare: {cell} is named twice")
-    return cells
+    return listed("--compare", names, CELLS)
 
 
 def of_models(

@@ -209,11 +209,10 @@ class Quantiles:
 
 @dataclass(frozen=True)
 class ByAhead:
-    """Distributions of one kind for the first rows ahead, of another for those after."""
+    """Distributions of one kind for the next row, of another for those after."""
 
     first: Distribution
     later: Distribution
-    split: int
 
     def quantile(self, probability: float) -> Float64Array:
         """Value below which that much of the mass lies."""
@@ -232,7 +231,7 @@ class ByAhead:
         return np.hstack([part.crps(own) for part, own in self._each(y)])
 
     def _each(self, y: Float64Array) -> list[tuple[Distribution, Float64Array]]:
-        return [(self.first, y[:, : self.split]), (self.later, y[:, self.split :])]
+        return [(self.first, y[:, :1]), (self.later, y[:, 1:])]
 
 
 @dataclass(frozen=True)

@@ -11,7 +11,8 @@ from rnncli.arrays import Float64Array, IntArray
 from rnncli.baselines import BASELINES
 from rnncli.distributions import Levelled, Quantiles
 from rnncli.errors import DataError
-from rnncli.metrics import Scores, score, tail_of
+from rnncli.intervals import tails_of
+from rnncli.metrics import Scores, score
 from rnncli.modelfile import Model
 from rnncli.origins import Calendar, cells, past
 from rnncli.outcomes import Cells, Outcome, outcome
@@ -146,8 +147,7 @@ def _predictors(
     model: Model, known: Prices, plan: Plan, unit: str, threads: Threads
 ) -> dict[str, Predictor]:
     """The model, and every baseline fitted on what was known."""
-    lower = [tail_of(level) for level in plan.levels]
-    tails = (*lower, *(1 - tail for tail in lower))
+    tails = tuple(tail for level in plan.levels for tail in tails_of(level))
 
     def own(prices: Prices, cells: Cells, outcome: Outcome) -> Predictive:
         found = predictive(model, prices, cells, outcome, threads, tails)

@@ -14,6 +14,7 @@ import numpy as np
 
 from rnncli.arrays import DateArray, Float64Array, IntArray
 from rnncli.errors import DataError, UsageError
+from rnncli.listing import listed
 from rnncli.prices import Prices
 from rnncli.scalers import refuse_nonpositive
 from rnncli.volatility import START, own_deviations
@@ -28,15 +29,9 @@ EPOCH_WEEKDAY = 3  # 1970-01-01 was a Thursday, counted from Monday
 
 def parse_inputs(text: str) -> tuple[str, ...]:
     """The further inputs that a list such as `close,volume` names, in its order."""
-    names = tuple(name.strip() for name in text.split(","))
-    known = (CLOSE, *FIELDS)
-    for name in names:
-        if name not in known:
-            raise UsageError(f"--inputs: {name!r} is none of {', '.join(known)}")
+    names = listed("--inputs", text, (CLOSE, *FIELDS))
     if CLOSE not in names:
         raise UsageError(f"--inputs {text}: close is missing, which is what is forecast")
-    if len(set(names)) < len(names):
-        raise UsageError(f"--inputs {text}: the same input twice")
     return tuple(name for name in names if name != CLOSE)
 
 
@@ -55,12 +50,21 @@ def names_of_columns(inputs: tuple[str, ...]) -> list[str]:
     return [name for name in inputs for _ in range(COLUMNS.get(name, 1))]
 
 
+def refuse_without(prices: Prices, i: int, inputs: tuple[str, ...]) -> None:
+    """Raise DataError where series i cannot have one of the inputs."""
+    if "high-low" in inputs:
+        refuse_nonpositive(prices.symbols[i], prices.series(i))
+    if "weekday" in inputs and not prices.has_dates(i):
+        raise DataError(f"{prices.symbols[i]} has no dates, and so no weekday; leave it out")
+
+
 def features(prices: Prices, i: int, inputs: tuple[str, ...], divisor: float) -> Float64Array:
     """The further inputs of every row of series i, unscaled: (rows, columns), NaN where missing.
 
     `divisor`: what returns in percent are divided by. Raises DataError where a series has none.
     """
-    columns: list[Float64Array] = [np.zeros((len(prices.series(i)), 0))]
+    refuse_without(prices, i, inputs)
+    columns: list[Float64Array] = []
     for name in inputs:
         if name == "volume":
             columns.append(_volume(_field(prices, i, "volume")))
@@ -94,7 +98,6 @@ def _limited(logs: Float64Array) -> Float64Array:
 
 def _range(prices: Prices, i: int, divisor: float) -> Float64Array:
     series = prices.series(i)
-    refuse_nonpositive(prices.symbols[i], series)
     returns = 100 * np.diff(np.log(series)) / divisor
     before = np.concatenate([[START], own_deviations(returns, DECAY)[:-1]])
     with np.errstate(invalid="ignore", divide="ignore"):
@@ -103,8 +106,6 @@ def _range(prices: Prices, i: int, divisor: float) -> Float64Array:
 
 
 def _weekday(prices: Prices, i: int) -> list[Float64Array]:
-    if not prices.has_dates(i):
-        raise DataError(f"{prices.symbols[i]} has no dates, and so no weekday; leave it out")
     angle = 2 * np.pi * weekdays(prices.dates_of(i)) / 7
     return [np.sin(angle), np.cos(angle)]
 

@@ -87,6 +87,12 @@ class Bounds:
             return np.where(forecasts > 0, forecasts * np.exp(width), np.nan)
 
 
+def tails_of(level: float) -> tuple[float, float]:
+    """Probabilities below the lower and below the upper bound of a level in percent."""
+    tail = (1 - level / 100) / 2
+    return tail, 1 - tail
+
+
 def _enough(count: int, probability: float) -> bool:
     """Whether `count` errors hold at least one beyond the quantile, and the grid reaches it."""
     tail = min(probability, 1 - probability)

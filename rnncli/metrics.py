@@ -6,6 +6,7 @@ Errors, CRPS, interval and log scores are in the unit of scores (see `outcomes`)
 import numpy as np
 
 from rnncli.arrays import Float64Array
+from rnncli.intervals import tails_of
 from rnncli.outcomes import Outcome
 from rnncli.predictive import Predictive
 
@@ -16,11 +17,6 @@ PIT_BINS = 10
 def level_name(level: float) -> str:
     """A level as names of columns hold it: every digit, so that no two have one name."""
     return repr(float(level)).removesuffix(".0")
-
-
-def tail_of(level: float) -> float:
-    """Probability below the lower bound of a level in percent."""
-    return (1 - level / 100) / 2
 
 
 def score(outcome: Outcome, forecast: Predictive, levels: tuple[float, ...]) -> Scores:
@@ -45,8 +41,7 @@ def score(outcome: Outcome, forecast: Predictive, levels: tuple[float, ...]) -> 
     if calibrated is None:
         return found
     for level in levels:
-        lower = calibrated.quantile(tail_of(level))
-        upper = calibrated.quantile(1 - tail_of(level))
+        lower, upper = (calibrated.quantile(tail) for tail in tails_of(level))
         found |= _of_bounds(y, lower, upper, level)
     return found
 

@@ -7,12 +7,13 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from rnncli.adaptive import probabilities_at
-from rnncli.answer import Answer, answer, tails_of, unfit_forecasts
+from rnncli.answer import Answer, answer, unfit_forecasts
 from rnncli.arrays import DateArray, Float64Array
 from rnncli.errors import DataError, UsageError
 from rnncli.formats.joining import show_date
 from rnncli.future import DAY, Sessions, dates_ahead
 from rnncli.heads import median, probabilities
+from rnncli.intervals import tails_of
 from rnncli.modelfile import Model
 from rnncli.outcomes import Cells
 from rnncli.prepare import faults, prepare

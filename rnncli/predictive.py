@@ -62,7 +62,7 @@ def predictive(
     following = _following(model, prices, cells, outcome, raw[:, 0])
     if following is None or bounds is None:
         return Predictive(forecasts, bounds, bounds)
-    return Predictive(forecasts, ByAhead(following, _later(bounds), 1), bounds)
+    return Predictive(forecasts, ByAhead(following, _later(bounds)), bounds)
 
 
 def _priced(model: Model, prices: Prices, cells: Cells, outputs: FloatArray) -> Float64Array:
@@ -94,7 +94,7 @@ def _drawn(
         for each in (own, calibrated)
     )
     following = _following(model, prices, cells, outcome, look.outputs)
-    whole = sampled if following is None else ByAhead(following, _later(sampled), 1)
+    whole = sampled if following is None else ByAhead(following, _later(sampled))
     return Predictive(look.centre(), whole, bounds)
 
 

@@ -10,7 +10,14 @@ import numpy as np
 from rnncli.arrays import Float64Array, FloatArray, IntArray
 from rnncli.bins import Bins, fit_bins
 from rnncli.errors import DataError
-from rnncli.features import features, names_of_columns, parse_inputs, spread_of, standardised
+from rnncli.features import (
+    features,
+    names_of_columns,
+    parse_inputs,
+    refuse_without,
+    spread_of,
+    standardised,
+)
 from rnncli.prices import Prices
 from rnncli.scalers import Scaling, fit_series, least_rows, refuse_nonpositive, refuse_short
 from rnncli.settings import PrepareSettings
@@ -266,6 +273,7 @@ def unfit(
     prices: Prices, settings: PrepareSettings, validation: float
 ) -> Iterator[tuple[int, str]]:
     """The series that the transform cannot be fitted on or applied to, and why."""
+    inputs = parse_inputs(settings.inputs)
     for i, symbol in enumerate(prices.symbols):
         series = prices.series(i)
         try:
@@ -275,7 +283,7 @@ def unfit(
             elif settings.scale == "log-return":
                 refuse_nonpositive(symbol, series)
                 refuse_short(symbol, series, settings.season)
-            features(prices, i, parse_inputs(settings.inputs), 1.0)
+            refuse_without(prices, i, inputs)
         except DataError as fault:
             yield i, f"{prices.sources[i]}: {fault}"
 
@@ -285,7 +293,7 @@ def faults(prices: Prices, preparation: Preparation) -> Iterator[tuple[int, str]
     for i in _doubtful(prices, preparation):
         try:
             preparation.fed(prices.symbols[i], prices.series(i))
-            features(prices, i, preparation.inputs, preparation.divisor)
+            refuse_without(prices, i, preparation.inputs)
         except DataError as fault:
             yield i, f"{prices.sources[i]}: {fault}"
 

@@ -10,7 +10,8 @@ import numpy as np
 from rnncli.arrays import Float64Array, IntArray
 from rnncli.binomial import band, independent
 from rnncli.evaluate import MODEL, Evaluation, Plan
-from rnncli.metrics import level_name, score, tail_of
+from rnncli.intervals import tails_of
+from rnncli.metrics import level_name, score
 from rnncli.origins import calendar
 from rnncli.outcomes import Cells, Outcome
 from rnncli.predictive import Predictive
@@ -123,8 +124,8 @@ def _scores(recorded: Recorded, settled: Settled, laid: Grid) -> dict[str, dict[
     )
     bounds = {}
     for level, lower in recorded.lower.items():
-        bounds[tail_of(level)] = came.scored(laid.of(today(lower)))
-        bounds[1 - tail_of(level)] = came.scored(laid.of(today(recorded.upper[level])))
+        for tail, bound in zip(tails_of(level), (lower, recorded.upper[level]), strict=True):
+            bounds[tail] = came.scored(laid.of(today(bound)))
     own = Predictive(laid.of(today(recorded.forecasts)), bounds=_Stated(bounds))
     naive = Predictive(laid.of(today(recorded.naive)))
     levels = tuple(recorded.lower)

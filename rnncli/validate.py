@@ -129,7 +129,10 @@ def _own_quantiles(
             (np.log(look.at(p) / centre) if unit == "log" else look.at(p) - centre) / spread
             for p in GRID.tolist()
         ]
-    own: Float64Array = np.nanmean(np.array(away), axis=1).T
+    known = np.isfinite(away)
+    counted = np.sum(np.where(known, away, 0), axis=1)
+    with np.errstate(invalid="ignore"):
+        own: Float64Array = (counted / np.sum(known, axis=1)).T
     return own
 
 
@@ -151,7 +154,8 @@ def _drawn(
     """
     shape = (len(cutoffs.series), horizon)
     forecasts, deviations = np.full(shape, np.nan), np.full(shape, np.nan)
-    for rows, stride in ((horizon, max(1, -(-shape[0] // MOST_DRAWN))), (1, 1)):
+    thinned = [(horizon, max(1, -(-shape[0] // MOST_DRAWN)))] if horizon > 1 else []
+    for rows, stride in (*thinned, (1, 1)):
         some = Cutoffs(cutoffs.series[::stride], cutoffs.day[::stride])
         look = outlook(
             network, prepared.preparation, prices, prepared, some, rows, (), threads, FEW_PATHS

@@ -6,10 +6,10 @@ import numpy as np
 import pytest
 from builders import ALONE, ignore, prices_of, random_walk
 
-from rnncli.adaptive import LEAST, MOST, STEP, WINDOW, followed, probabilities_at
-from rnncli.answer import tails_of
+from rnncli.adaptive import LEAST, MOST, STEP, followed, probabilities_at
 from rnncli.distributions import Levelled, Quantiles
 from rnncli.fit import fit_model
+from rnncli.intervals import tails_of
 from rnncli.outcomes import Cells
 from rnncli.predict import predict
 from rnncli.prepare import prepare
@@ -95,10 +95,6 @@ def test_predict_takes_them(model):
     widths = [np.log(one.upper[80.0] / one.lower[80.0]) for one in found]
     assert np.all(widths[1][1] > widths[0][1])
     assert np.array_equal(found[0].forecasts, found[1].forecasts)
-
-
-def test_a_window_is_long_enough_to_move_far():
-    assert WINDOW * STEP > 1
 
 
 def test_cells_take_quantiles_of_their_own():

@@ -76,3 +76,14 @@ def test_a_day_on_which_a_model_saw_no_spread_is_no_measure():
     bounds = fit_bounds("log", columns, np.ones((60, 1)), (None, None), "model")
     found = shrunk(bounds, columns, OWN, np.arange(60))
     assert max(found.quantiles[0]) == pytest.approx(5 * OWN.max())
+
+
+def test_a_row_ahead_of_no_distribution_keeps_its_errors():
+    """Where every sampled price left the numbers: no NaN gets into a model."""
+    errors = np.random.default_rng(5).standard_normal((80, 2))
+    own = np.vstack([OWN, np.full_like(OWN, np.nan)])
+    bounds = fit_bounds("log", errors, np.ones((80, 2)), (None, None), "model")
+    found = shrunk(bounds, errors, own, np.arange(80))
+    assert found.weights[1] == 1
+    assert found.quantiles[1] == bounds.quantiles[1]
+    assert np.all(np.isfinite(found.quantiles))

@@ -58,4 +58,4 @@ def test_a_file_without_the_column_is_refused(call, bars, tmp_path):
     assert b"plain.csv: no column of volume" in done.stderr
     done = call("train", bars, "-o", model, "--inputs", "close,sentiment", *TRAIN)
     assert done.returncode == 2
-    assert b"'sentiment' is none of close, volume, high-low, weekday" in done.stderr
+    assert b"no 'sentiment'; there are close, volume, high-low, weekday" in done.stderr

@@ -142,9 +142,9 @@ def test_models_of_one_name_are_told_apart_by_their_folders(call, model, prices,
 @pytest.mark.parametrize(
     ("options", "named"),
     [
-        (("--compare", "rnn,gnu"), "no cell 'gnu'; there are rnn, gru, lstm"),
+        (("--compare", "rnn,gnu"), "no 'gnu'; there are rnn, gru, lstm"),
         (("--compare", "rnn,rnn"), "named twice"),
-        (("--compare", ""), "no cell ''"),
+        (("--compare", ""), "no ''"),
         (("--compare", "rnn", "--at", "final"), "trains nothing"),
         (("--compare", "gru", "--activation", "relu"), "is for rnn"),
         (("--compare", "rnn", "MODEL"), "leave out the models"),

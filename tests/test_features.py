@@ -51,10 +51,10 @@ def cut(prices, days):
 @pytest.mark.parametrize(
     ("text", "why"),
     [
-        ("close,open-interest", "'open-interest' is none of close, volume"),
+        ("close,open-interest", "no 'open-interest'; there are close, volume"),
         ("volume", "close is missing"),
         ("close,volume,volume", "twice"),
-        ("", "'' is none of"),
+        ("", "no ''; there are"),
     ],
 )
 def test_what_is_no_list_of_inputs_is_refused(text, why):

@@ -1,5 +1,7 @@
 """`rnncli evaluate`: rolling cutoffs, beside baselines, and a verdict."""
 
+from typing import TYPE_CHECKING
+
 import typer
 
 from rnncli.cli.forecast import ModelArgument, PricesArgument, as_trained, read
@@ -15,6 +17,10 @@ from rnncli.settings import (
     ReadSettings,
     RunSettings,
 )
+
+if TYPE_CHECKING:
+    from rnncli.modelfile import Model
+    from rnncli.prices import Prices
 
 
 def register(app: typer.Typer) -> None:
@@ -45,23 +51,15 @@ def evaluate(
     reading = as_trained(reading, loaded.settings)
     known = read(prices, reading, messages, stages.stage, loaded.preparation.inputs)
 
+    watch_kernels(messages, stages.stage)
+    if evaluating.placebo:
+        return _placebo(model, loaded, known, evaluating, running, showing, messages)
+
     from rnncli.report.evaluation import audit_lines, evaluation_report
     from rnncli.report.output import write_report
     from rnncli.rolling import roll
     from rnncli.verdict import checks
 
-    watch_kernels(messages, stages.stage)
-    if evaluating.placebo:
-        from rnncli.placebo import placebo
-        from rnncli.report.placebo import placebo_report
-
-        with messages.progress(evaluating.placebo) as bar:
-            tallies = placebo(
-                loaded, known, evaluating, running,
-                lambda done: bar.update(done, f"{done} of {evaluating.placebo} seeds"),
-            )  # fmt: skip
-        write_report(placebo_report(model, tallies, evaluating.alpha), showing.format)
-        return messages.end()
     with messages.progress(loaded.settings["train"].get("epochs", 0)) as bar:
         evaluation = roll(
             loaded, known, evaluating, running, messages.warn,
@@ -85,6 +83,24 @@ def evaluate(
         messages.profile(stages)
     unmet = ExitStatus.OK if all(one.met for one in found) else ExitStatus.CHECK_FAILED
     return messages.end() or unmet
+
+
+def _placebo(
+    name: str, model: "Model", known: "Prices", evaluating: EvaluateSettings, running: RunSettings,
+    showing: OutputSettings, messages: Messages,
+) -> int:  # fmt: skip
+    """Count what is claimed of prices without anything to find."""
+    from rnncli.placebo import placebo
+    from rnncli.report.output import write_report
+    from rnncli.report.placebo import placebo_report
+
+    with messages.progress(evaluating.placebo) as bar:
+        tallies = placebo(
+            model, known, evaluating, running,
+            lambda done: bar.update(done, f"{done} of {evaluating.placebo} seeds"),
+        )  # fmt: skip
+    write_report(placebo_report(name, tallies, evaluating.alpha), showing.format)
+    return messages.end()
 
 
 def _refuse_idle(evaluating: EvaluateSettings, typed: frozenset[str]) -> None:
