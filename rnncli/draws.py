@@ -9,7 +9,6 @@ from rnncli.cells import draw_kernel
 from rnncli.heads import probabilities, quantiles
 
 TINY = 2.0**-53  # the least uniform number but 0
-WHOLE = 256  # draws at least, so that all are made in whole registers: others are rounded apart
 
 
 def draw(
@@ -28,17 +27,10 @@ def draw(
         return _from_quantiles(uniforms[:, 0], quantiles(outputs), np.asarray(levels))
     if kind not in ("gaussian", "student-t"):
         raise ValueError(f"{kind}: no distribution to draw from")
-    kernel, count = draw_kernel(kind, outputs.dtype.name), len(outputs)
-    drawn = np.empty(-(-count // WHOLE) * WHOLE)
-    kernel(_filled_up(outputs, len(drawn)), _filled_up(uniforms, len(drawn)), drawn)
-    return drawn[:count]
-
-
-def _filled_up(columns: FloatArray, count: int) -> FloatArray:
-    """Turned, with zeros up to `count`."""
-    turned = np.zeros((columns.shape[1], count), columns.dtype)
-    turned[:, : len(columns)] = columns.T
-    return turned
+    drawn = np.empty(len(outputs))
+    kernel = draw_kernel(kind, outputs.dtype.name)
+    kernel(np.ascontiguousarray(outputs.T), np.ascontiguousarray(uniforms.T), drawn)
+    return drawn
 
 
 def _from_quantiles(u: Float64Array, values: Float64Array, levels: Float64Array) -> Float64Array:

@@ -24,6 +24,19 @@ def drawn(kind, given):
     return draw(kind, np.tile(np.array(OUTPUTS[kind]), (len(given), 1)), given, LEVELS)
 
 
+@pytest.mark.parametrize("kind", OUTPUTS)
+@pytest.mark.parametrize("count", [1, 7, 23, 255])
+@pytest.mark.parametrize("dtype", ["float32", "float64"])
+def test_a_draw_is_the_same_whatever_is_drawn_beside_it(kind, count, dtype):
+    """To the bit: vector registers and what is left over would be rounded apart."""
+    given = uniforms(count=1024)
+    spread = np.sort(np.random.default_rng(1).standard_normal((1024, len(OUTPUTS[kind]))))
+    outputs = (np.array(OUTPUTS[kind]) + spread).astype(dtype)
+    whole = draw(kind, outputs, given, LEVELS)
+    some = draw(kind, outputs[:count], given[:count], LEVELS)
+    assert np.array_equal(some, whole[:count])
+
+
 @pytest.mark.parametrize("kind", ["gaussian", "student-t"])
 def test_draws_follow_the_distribution_function(kind):
     """Kolmogorov and Smirnov's distance is below its 1 % point."""
