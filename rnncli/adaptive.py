@@ -10,9 +10,11 @@ from collections.abc import Iterable, Sequence
 import numpy as np
 
 from rnncli.arrays import Float64Array, IntArray
-from rnncli.intervals import GRID, columns, tails_of
+from rnncli.heads import distribution
+from rnncli.intervals import GRID, apart, columns, tails_of
 from rnncli.modelfile import Model
 from rnncli.outcomes import Cells
+from rnncli.outlook import draws_bounds, outlook
 from rnncli.prepare import Prepared
 from rnncli.prices import Prices
 from rnncli.rollout import Cutoffs
@@ -58,13 +60,35 @@ def _places(
     """Where in its calibrated distribution each next price came to lie, 0 to 1; NaN: unknown."""
     shift, unit = prices.lengths - prepared.lengths, model.bounds.unit
     cutoffs = Cutoffs(series, rows - shift[series])
-    forecasts, deviations = reached(model.network, prices, prepared, cutoffs, 1, unit, threads)
     actual = prices.values[prices.offsets[series] + rows + 1]
+    if draws_bounds(model.network):
+        return _own_places(model, prices, prepared, cutoffs, actual, threads)
+    forecasts, deviations = reached(model.network, prices, prepared, cutoffs, 1, unit, threads)
     with np.errstate(invalid="ignore", divide="ignore"):
-        errors = np.log(actual / forecasts[:, 0]) if unit == "log" else actual - forecasts[:, 0]
-        scaled = errors / columns(deviations)[:, 0]
+        scaled = apart(actual, forecasts[:, 0], unit) / columns(deviations)[:, 0]
     place = np.interp(scaled, model.bounds.quantiles[0], GRID, left=0.0, right=1.0)
     return np.where(np.isnan(scaled), np.nan, place)
+
+
+def _own_places(
+    model: Model, prices: Prices, prepared: Prepared, cutoffs: Cutoffs, actual: Float64Array,
+    threads: Threads,
+) -> Float64Array:  # fmt: skip
+    """The same for a model with a distribution: by that, moved as past errors have its mean."""
+    a, unit = model.network.architecture, model.bounds.unit
+    look = outlook(model.network, model.preparation, prices, prepared, cutoffs, 1, (), threads)
+    came = prepared.values[prepared.offsets[cutoffs.series] + cutoffs.day + 1]
+    place = distribution(a.head, look.outputs, a.levels).cdf(came)
+    shift = np.array(model.bounds.shifts[0])
+    if len(shift) == 0:
+        return place
+    calibrated = np.array(model.bounds.quantiles[0])
+    own, inside = calibrated - shift, (place > GRID[0]) & (place < GRID[-1])
+    with np.errstate(invalid="ignore", divide="ignore"):
+        scaled = (apart(actual[:, None], look.centre(), unit) / look.spread(unit))[:, 0]
+    scaled = np.where(inside, np.interp(place, GRID, own), scaled)
+    found = np.interp(scaled, calibrated, GRID, left=0.0, right=1.0)
+    return np.where(np.isnan(place), np.nan, found)
 
 
 def followed(places: Iterable[float], tail: float) -> Float64Array:

@@ -5,8 +5,9 @@ from dataclasses import dataclass, field
 import numpy as np
 
 from rnncli.arrays import BoolArray, Float64Array
+from rnncli.distributions import Levelled, Quantiles
 from rnncli.heads import median
-from rnncli.intervals import Bounds, last_deviations
+from rnncli.intervals import Bounds, apart, last_deviations, moved
 from rnncli.modelfile import Model
 from rnncli.outlook import draws_bounds, outlook
 from rnncli.prepare import Prepared
@@ -22,15 +23,15 @@ LEAST_MOVE = 1e-3  # of its price: the deviation that such a one is given
 class Answer:
     """What the network says after the last row of each of n series.
 
-    `deviations` (n) or (n, horizon): what the bounds are over; `raw` (n, horizon, O): outputs;
-    `own`: probability -> (n, horizon), the quantiles of a model that has a distribution; `taken`:
+    `raw` (n, horizon, O): outputs; `deviations` (n): what past errors were over; `own`: of a model
+    that has a distribution, its calibrated quantiles as distances from the forecasts; `taken`:
     probability -> the one that each series takes instead (n), see `adaptive`.
     """
 
     forecasts: Float64Array
-    deviations: Float64Array
     raw: Float64Array
-    own: dict[float, Float64Array]
+    deviations: Float64Array
+    own: Quantiles | None = None
     taken: dict[float, Float64Array] = field(default_factory=dict)
 
     def finite(self) -> BoolArray:
@@ -40,16 +41,17 @@ class Answer:
 
     def subset(self, kept: BoolArray) -> "Answer":
         """Some of the series."""
-        own = {p: quantile[kept] for p, quantile in self.own.items()}
+        own = self.own and Quantiles(self.own.probabilities, self.own.values[kept])
         taken = {p: probability[kept] for p, probability in self.taken.items()}
-        return Answer(self.forecasts[kept], self.deviations[kept], self.raw[kept], own, taken)
+        return Answer(self.forecasts[kept], self.raw[kept], self.deviations[kept], own, taken)
 
     def bound(self, bounds: Bounds, probability: float) -> Float64Array:
-        """Calibrated by past errors (n, horizon); the model's own where there were too few."""
-        wanted = self.taken.get(probability, probability)
-        calibrated = bounds.apply(self.forecasts, self.deviations, wanted)
-        own = self.own.get(probability)
-        return calibrated if own is None else np.where(np.isnan(calibrated), own, calibrated)
+        """Price below which that much of the mass lies, as past errors have it (n, horizon)."""
+        if self.own is None:
+            wanted = self.taken.get(probability, probability)
+            return bounds.apply(self.forecasts, self.deviations, wanted)
+        away = Levelled(self.own, self.taken).quantile(probability)
+        return moved(self.forecasts, away, bounds.unit)
 
 
 def answer(
@@ -61,18 +63,18 @@ def answer(
     `probabilities`: of the quantiles wanted of a model that has a distribution of its own.
     """
     last = Cutoffs(np.arange(len(prepared.symbols)), prepared.lengths - 1)
+    deviations = last_deviations(prices, model.bounds.unit)
     if draws_bounds(model.network):
         look = outlook(
             model.network, model.preparation, prices, prepared, last, horizon, probabilities,
             threads, seed=seed,
         )  # fmt: skip
         raw = np.zeros((len(prices.symbols), horizon, 0))
-        own = {p: look.at(p) for p in look.probabilities}
-        return Answer(look.centre(), look.spread(model.bounds.unit), raw, own)
+        return Answer(look.centre(), raw, deviations, look.calibrated(model.bounds))
     raw = raw_outputs_ahead(model.network, prepared, last, horizon, threads).astype(np.float64)
     outputs = median(model.network.architecture.head, raw)
     forecasts = model.preparation.last_forecasts(prices, outputs)
-    return Answer(forecasts, last_deviations(prices, model.bounds.unit), raw, {})
+    return Answer(forecasts, raw, deviations)
 
 
 def unfit_forecasts(model: Model, prices: Prices, found: Answer, max_jump: float) -> dict[str, str]:
@@ -98,11 +100,10 @@ def _jumps(prices: Prices, found: Answer, unit: str) -> Float64Array:
     """Deviations that each forecast is from the last price at most, (n); 0 where there are none."""
     last = prices.values[prices.offsets[1:] - 1][:, None]
     root = np.sqrt(np.arange(1, found.forecasts.shape[1] + 1))
-    deviations = last_deviations(prices, unit)
-    still = (deviations == 0) & (prices.lengths >= STILL_ROWS)
+    still = (found.deviations == 0) & (prices.lengths >= STILL_ROWS)
     least = LEAST_MOVE * (1.0 if unit == "log" else np.abs(last[:, 0]))
-    deviations = np.where(still, least, deviations)
+    deviations = np.where(still, least, found.deviations)
     with np.errstate(invalid="ignore", divide="ignore"):
-        away = np.log(found.forecasts / last) if unit == "log" else found.forecasts - last
+        away = apart(found.forecasts, last, unit)
         jumps = np.max(np.abs(away) / root, axis=1) / deviations
     return np.where(np.isfinite(jumps), jumps, 0.0)

@@ -19,6 +19,9 @@ LEVELS = (0.8, 0.95)  # whose coverage tells how far off a model is
 def shrunk(bounds: Bounds, scaled: Float64Array, own: Float64Array, days: IntArray) -> Bounds:
     """Bounds between the model's own and those of its errors, by a weight for each row ahead.
 
+    Each quantile of the model is moved by what divides its mean from that of the errors, so that
+    one day's distribution keeps its own shape, and all of it where nothing is to be corrected.
+
     scaled (n, h): errors over the model's spread, NaN where nothing came; own (h, k): the model's
     own quantiles at GRID over its spread; days (n): which cutoffs share one. The weight is that
     of the positive part of James & Stein (1961), max(0, 1 - 1/F), F being the mean square of the
@@ -28,13 +31,14 @@ def shrunk(bounds: Bounds, scaled: Float64Array, own: Float64Array, days: IntArr
         _weight(scaled[:, ahead], own[ahead], days, ahead + 1)
         for ahead in range(len(bounds.quantiles))
     )
-    rows = [
-        _limited(weight * np.array(errors) + (1 - weight) * own[ahead], own[ahead])
-        if np.all(np.isfinite(own[ahead]))
-        else errors
-        for ahead, (weight, errors) in enumerate(zip(weights, bounds.quantiles, strict=True))
-    ]
-    return replace(bounds, quantiles=tuple(rows), weights=weights)
+    rows, shifts = [], []
+    for ahead, (weight, errors) in enumerate(zip(weights, bounds.quantiles, strict=True)):
+        known = bool(np.all(np.isfinite(own[ahead])))
+        mixed = weight * np.array(errors) + (1 - weight) * own[ahead]
+        rows.append(_limited(mixed, own[ahead]) if known else errors)
+        corrected = known and weight > 0
+        shifts.append(tuple((np.array(rows[-1]) - own[ahead]).tolist()) if corrected else ())
+    return replace(bounds, quantiles=tuple(rows), weights=weights, shifts=tuple(shifts))
 
 
 def _limited(quantiles: Float64Array, own: Float64Array) -> tuple[float, ...]:

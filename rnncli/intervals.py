@@ -26,7 +26,8 @@ class Bounds:
     `unit`: "log" for errors log(actual/forecast), "absolute" for actual - forecast where prices
     may be zero or less. `counts`: the errors behind each row; `first`, `last`: the dates of the
     cutoffs they came from. `divided_by`: the series' "past" deviation, or the "model"'s spread.
-    `weights`: how far errors correct a model's own quantiles by row ahead (see `calibration`).
+    By row ahead, for a model that has a distribution of its own (see `calibration`): `weights`,
+    how far errors correct its quantiles; `shifts`, by how much, in its spreads; () is not at all.
     """
 
     unit: str
@@ -36,6 +37,7 @@ class Bounds:
     last: str | None
     divided_by: str = "past"
     weights: tuple[float, ...] = ()
+    shifts: tuple[tuple[float, ...], ...] = ()
 
     def as_dict(self) -> dict[str, Any]:
         """Plain values, for the model file."""
@@ -52,6 +54,7 @@ class Bounds:
             last=plain["last"],
             divided_by=plain["divided_by"],
             weights=tuple(plain["weights"]),
+            shifts=tuple(tuple(row) for row in plain["shifts"]),
         )
 
     def scaled_errors(self, probability: float, horizon: int) -> Float64Array:
@@ -71,6 +74,20 @@ class Bounds:
             found[ahead - 1] = value * grown
         return found
 
+    def correction(self, probability: float, horizon: int) -> Float64Array:
+        """What is added to a model's own quantile for each ahead 1 to `horizon`, in its spreads.
+
+        Further out than the errors reach it is that of the last quantile they do.
+        """
+        found = np.zeros(horizon)
+        for ahead in range(horizon):
+            row = min(ahead, len(self.shifts) - 1)
+            if row >= 0 and self.shifts[row]:
+                least = max(float(GRID[0]), 1 / self.counts[row])
+                reached = min(max(probability, least), 1 - least)
+                found[ahead] = np.interp(reached, GRID, self.shifts[row])
+        return found
+
     def apply(
         self, forecasts: Float64Array, deviations: Float64Array, probability: float | Float64Array
     ) -> Float64Array:
@@ -80,11 +97,22 @@ class Bounds:
         """
         each, place = np.unique(probability, return_inverse=True)
         scaled = np.array([self.scaled_errors(p, forecasts.shape[1]) for p in each.tolist()])
-        with np.errstate(invalid="ignore", over="ignore"):
-            width = scaled[place.reshape(-1)] * columns(deviations)
-            if self.unit == "absolute":
-                return forecasts + width
-            return np.where(forecasts > 0, forecasts * np.exp(width), np.nan)
+        with np.errstate(invalid="ignore"):
+            return moved(forecasts, scaled[place.reshape(-1)] * columns(deviations), self.unit)
+
+
+def moved(forecasts: Float64Array, away: Float64Array, unit: str) -> Float64Array:
+    """Prices so far away from forecasts, both (n, h), in a unit of errors."""
+    with np.errstate(invalid="ignore", over="ignore"):
+        if unit == "absolute":
+            return forecasts + away
+        return np.where(forecasts > 0, forecasts * np.exp(away), np.nan)
+
+
+def apart(prices: Float64Array, forecasts: Float64Array, unit: str) -> Float64Array:
+    """How far prices are from forecasts: the inverse of `moved`."""
+    with np.errstate(invalid="ignore", divide="ignore"):
+        return np.log(prices / forecasts) if unit == "log" else prices - forecasts
 
 
 def tails_of(level: float) -> tuple[float, float]:

@@ -5,7 +5,9 @@ from dataclasses import dataclass
 import numpy as np
 
 from rnncli.arrays import Float64Array, FloatArray
+from rnncli.distributions import Quantiles
 from rnncli.heads import distribution
+from rnncli.intervals import Bounds, apart
 from rnncli.network import Network
 from rnncli.prepare import Preparation, Prepared
 from rnncli.prices import Prices
@@ -13,7 +15,7 @@ from rnncli.rollout import Cutoffs, run_to
 from rnncli.sampling import Sampling, each_sample, rows_of
 from rnncli.threads import Threads
 
-PATHS = 1000  # a cutoff, unless more are asked for
+PATHS = 2000  # a cutoff, unless more are asked for
 CONTINUOUS = ("gaussian", "student-t", "quantile")  # heads whose bounds are drawn
 MIDDLE = (0.15865525393145707, 0.5, 0.8413447460685429)  # one deviation of a normal either way
 
@@ -32,6 +34,20 @@ class Outlook:
     def at(self, probability: float) -> Float64Array:
         """The quantile (n, horizon) at one of the probabilities."""
         return self.prices[:, :, self.probabilities.index(probability)]
+
+    def away(self, probability: float, unit: str) -> Float64Array:
+        """How far the quantile (n, horizon) is from the median, in a unit of errors."""
+        return apart(self.at(probability), self.centre(), unit)
+
+    def calibrated(self, bounds: Bounds) -> Quantiles:
+        """`away` of every probability, corrected by past errors; none beyond the median."""
+        spread, found = self.spread(bounds.unit), []
+        for p in self.probabilities:
+            shift = bounds.correction(p, self.prices.shape[1])
+            with np.errstate(invalid="ignore"):  # where prices are beyond the floating-point ones
+                own = self.away(p, bounds.unit) + np.where(shift == 0, 0, shift * spread)
+            found.append(np.minimum(own, 0) if p < MIDDLE[1] else np.maximum(own, 0))
+        return Quantiles(np.array(self.probabilities), np.stack(found, axis=-1))
 
     def centre(self) -> Float64Array:
         """The median (n, horizon)."""
@@ -60,8 +76,7 @@ def outlook(
     found = np.empty((len(cutoffs.series), horizon, len(wanted)))
 
     def keep(at: int, sampled: Float64Array) -> None:
-        with np.errstate(invalid="ignore"):  # between prices beyond the floating-point numbers
-            found[at, 1:] = np.quantile(sampled[1:], wanted, axis=1).T
+        found[at, 1:] = quantiles_of(sampled[1:], np.array(wanted))
 
     if horizon == 1:
         reached = run_to(network, prepared, cutoffs, threads)
@@ -70,6 +85,20 @@ def outlook(
         reached = each_sample(sampling, prices, prepared, cutoffs, threads, keep)
     found[:, 0] = _next(network, preparation, prices, prepared, cutoffs, reached.outputs, wanted)
     return Outlook(wanted, found, reached.outputs)
+
+
+def quantiles_of(samples: Float64Array, probabilities: Float64Array) -> Float64Array:
+    """Quantiles (n, k) of samples (n, N), linear between two (Hyndman & Fan 1996, type 7).
+
+    Those of numpy.quantile, in a third of its time for many probabilities.
+    """
+    ordered, place = np.sort(samples, axis=1), probabilities * (samples.shape[1] - 1)
+    below = place.astype(np.int64)
+    above = np.minimum(below + 1, samples.shape[1] - 1)
+    with np.errstate(invalid="ignore"):  # between prices beyond the floating-point numbers
+        found: Float64Array = ordered[:, below]
+        found += (ordered[:, above] - found) * (place - below)
+    return found
 
 
 def _next(

@@ -13,7 +13,7 @@ from rnncli.errors import DataError, UsageError
 from rnncli.formats.joining import show_date
 from rnncli.future import DAY, Sessions, dates_ahead
 from rnncli.heads import median, probabilities
-from rnncli.intervals import tails_of
+from rnncli.intervals import GRID, tails_of
 from rnncli.modelfile import Model
 from rnncli.outcomes import Cells
 from rnncli.prepare import faults, prepare
@@ -69,8 +69,10 @@ def predict(
         known, failed = known_series(model, prices)
         prepared = prepare(known, model.preparation, 0.0)
     with stage("forward"):
-        tails = [tail for level in settings.level for tail in tails_of(level)]
-        found = answer(model, known, prepared, horizon, tuple(tails), threads, settings.seed)
+        wanted = tuple(tail for level in settings.level for tail in tails_of(level))
+        if settings.adaptive:
+            wanted += tuple(GRID.tolist())  # any of them may be taken
+        found = answer(model, known, prepared, horizon, wanted, threads, settings.seed)
         if settings.adaptive:
             each = np.arange(len(known.symbols))
             last = Cells(each, known.lengths - 1, 0 * each)

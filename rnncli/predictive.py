@@ -83,16 +83,11 @@ def _drawn(
         model.network, model.preparation, prices, prepared, cutoffs, outcome.horizon,
         (*GRID.tolist(), *tails), threads,
     )  # fmt: skip
-    spread = look.spread(model.bounds.unit)
-    own, calibrated = [], []
-    for p in look.probabilities:
-        bound = outcome.scored(model.bounds.apply(look.centre(), spread, p))
-        own.append(outcome.scored(look.at(p)))
-        calibrated.append(np.where(np.isnan(bound), own[-1], bound))  # as `predict` has it
-    sampled, bounds = (
-        Quantiles(np.array(look.probabilities), np.stack(each, axis=-1))
-        for each in (own, calibrated)
-    )
+    centre, probabilities = outcome.scored(look.centre()), np.array(look.probabilities)
+    own = [outcome.scored(look.at(p)) for p in look.probabilities]
+    sampled = Quantiles(probabilities, np.stack(own, axis=-1))
+    away = look.calibrated(model.bounds).values * outcome.step()[:, None, None]
+    bounds = Quantiles(probabilities, centre[:, :, None] + away)
     following = _following(model, prices, cells, outcome, look.outputs)
     whole = sampled if following is None else ByAhead(following, _later(sampled))
     return Predictive(look.centre(), whole, bounds)

@@ -22,8 +22,8 @@ from rnncli.rollout import Cutoffs, Reached, run_to
 from rnncli.threads import Threads
 from rnncli.walks import Walk, origins, walk
 
-LANES = 256  # paths side by side in a kernel: a call costs more than its work with fewer
-AT_ONCE = 1024  # paths of a task; with few of each, those of several cutoffs
+LANES = 1024  # paths side by side in a kernel: a call costs more than its work with fewer
+AT_ONCE = 4096  # paths of a task; with few of each, those of several cutoffs
 
 
 @dataclass(frozen=True)

@@ -7,7 +7,7 @@ import numpy as np
 from rnncli.arrays import Float64Array, IntArray
 from rnncli.calibration import shrunk
 from rnncli.formats.joining import show_date
-from rnncli.intervals import GRID, LONGEST, Bounds, fit_bounds, past_deviations, unit_of
+from rnncli.intervals import GRID, LONGEST, Bounds, apart, fit_bounds, past_deviations, unit_of
 from rnncli.network import Network
 from rnncli.outcomes import actuals, mase_divisors
 from rnncli.outlook import draws_bounds, outlook
@@ -92,8 +92,7 @@ def validation_bounds(
     actual = np.empty(forecasts.shape)
     for i, at, rows in _by_series(prices, prepared, cutoffs):
         actual[at] = actuals(prices.series(i), rows, longest)
-    with np.errstate(invalid="ignore", divide="ignore"):
-        errors = np.log(actual / forecasts) if unit == "log" else actual - forecasts
+    errors = apart(actual, forecasts, unit)
     dates = _span(prices, prepared, cutoffs)
     bounds = fit_bounds(unit, errors, deviations, dates, "model" if drawn else "past")
     if not drawn or not bounds.quantiles:
@@ -123,12 +122,9 @@ def _own_quantiles(
         network, prepared.preparation, prices, prepared, some, horizon, tuple(GRID.tolist()),
         threads, FEW_PATHS,
     )  # fmt: skip
-    centre, spread = look.centre(), look.spread(unit)
+    spread = look.spread(unit)
     with np.errstate(invalid="ignore", divide="ignore"):
-        away = [
-            (np.log(look.at(p) / centre) if unit == "log" else look.at(p) - centre) / spread
-            for p in GRID.tolist()
-        ]
+        away = [look.away(p, unit) / spread for p in GRID.tolist()]
     known = np.isfinite(away)
     counted = np.sum(np.where(known, away, 0), axis=1)
     with np.errstate(invalid="ignore"):

@@ -1,6 +1,7 @@
 """Bounds that follow how often they failed: by the recursion of the paper, from the past only."""
 
 from dataclasses import replace
+from statistics import NormalDist
 
 import numpy as np
 import pytest
@@ -9,10 +10,12 @@ from builders import ALONE, ignore, prices_of, random_walk
 from rnncli.adaptive import LEAST, MOST, STEP, followed, probabilities_at
 from rnncli.distributions import Levelled, Quantiles
 from rnncli.fit import fit_model
-from rnncli.intervals import tails_of
+from rnncli.intervals import GRID, Bounds, tails_of
+from rnncli.modelfile import Model
+from rnncli.network import Architecture, Network
 from rnncli.outcomes import Cells
 from rnncli.predict import predict
-from rnncli.prepare import prepare
+from rnncli.prepare import Preparation, prepare
 from rnncli.settings import (
     NetworkSettings,
     PredictSettings,
@@ -82,6 +85,22 @@ def test_nothing_from_a_cutoff_on_moves_it(model):
 def test_a_series_without_a_past_takes_what_was_asked_for(model):
     young = prices_of({"young": WALKS["S0"][:2]})
     assert taken(model, young, [1])[tails_of(80.0)[0]] == pytest.approx([0.1], abs=STEP)
+
+
+@pytest.mark.parametrize("wider", [1.0, 1.5])
+def test_a_place_is_where_the_bounds_that_are_shown_cross_the_price(wider):
+    """Of a model of one fixed normal, by hand: its own quantile, moved as errors have it."""
+    network = Network(Architecture(hidden_size=2, output_size=2, head="gaussian"), np.zeros(18))
+    own = np.array([NormalDist().inv_cdf(p) for p in GRID.tolist()])
+    shift = () if wider == 1 else tuple(((wider - 1) * own).tolist())
+    bounds = Bounds(
+        "log", (tuple((wider * own).tolist()),), (1000,), None, None, "model", (0.5,), (shift,)
+    )
+    model = Model(network, Preparation("log-return", 1.0, {}, None), bounds, {}, {})
+    found = taken(model, PRICES, [200])[tails_of(80.0)[0]][0]
+    away = np.diff(np.log(WALKS["S0"]))[1:200] / 0.01  # the first return is fed, not forecast
+    places = [NormalDist(0, wider).cdf(one) for one in away.tolist()]
+    assert found == pytest.approx(followed(places, 0.1)[-1], abs=1e-12)
 
 
 def test_predict_takes_them(model):

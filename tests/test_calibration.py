@@ -87,3 +87,26 @@ def test_a_row_ahead_of_no_distribution_keeps_its_errors():
     assert found.weights[1] == 1
     assert found.quantiles[1] == bounds.quantiles[1]
     assert np.all(np.isfinite(found.quantiles))
+
+
+def test_a_model_that_needs_no_correction_is_not_moved_at_all():
+    scores = np.array([NormalDist().inv_cdf((k + 0.5) / 500) for k in range(500)])
+    columns = np.outer(np.random.default_rng(0).permutation(scores), [1, 2])
+    own = np.repeat(OWN, 2, axis=0)
+    bounds = fit_bounds("log", columns, np.ones((500, 2)), (None, None), "model")
+    found = shrunk(bounds, columns, own, np.arange(500))
+    assert (found.weights[0], found.shifts[0]) == (0, ())
+    assert found.weights[1] > 0.9
+    np.testing.assert_allclose(own[1] + found.shifts[1], found.quantiles[1])
+    assert np.array_equal(found.correction(0.1, 3)[:1], [0])
+    assert found.correction(0.1, 3)[1] == found.shifts[1][19] == found.correction(0.1, 3)[2]
+
+
+def test_beyond_the_errors_the_correction_is_the_last_that_is_known():
+    """Of 100 errors none tells of the 0.1 % quantile: what was done at 1 % is done there."""
+    columns = 2 * np.random.default_rng(0).standard_normal((100, 1))
+    bounds = fit_bounds("log", columns, np.ones((100, 1)), (None, None), "model")
+    found = shrunk(bounds, columns, OWN, np.arange(100))
+    assert found.correction(0.001, 1) == found.correction(0.01, 1) == found.shifts[0][1] < 0
+    assert found.correction(0.999, 1) == pytest.approx(found.correction(0.99, 1))
+    assert found.correction(0.012, 1) != found.correction(0.01, 1)

@@ -9,8 +9,9 @@ from builders import ALONE, LOG_RETURN, prices_of, random_walk
 
 from rnncli.bins import Bins
 from rnncli.draws import draw
+from rnncli.intervals import GRID, Bounds
 from rnncli.network import Architecture, Network, Workspace, forward
-from rnncli.outlook import MIDDLE, outlook
+from rnncli.outlook import MIDDLE, Outlook, outlook, quantiles_of
 from rnncli.prepare import Preparation, fit, prepare
 from rnncli.rollout import Cutoffs
 from rnncli.sampling import Sampling, each_sample
@@ -135,6 +136,30 @@ def test_independent_normal_days_add_up():
         assert moved[ahead - 1] == pytest.approx(expected, abs=close)
     assert found.spread("log")[0, 0] == pytest.approx(0.005)
     assert found.probabilities == (0.05, *MIDDLE)
+
+
+@pytest.mark.parametrize("unit", ["log", "absolute"])
+def test_past_errors_move_a_models_quantiles_by_its_spread(unit):
+    """Where there is a correction; none beyond the median, and none at all in the second row."""
+    shift = tuple(-0.5 if p < 0.5 else 0.25 for p in GRID.tolist())
+    none = tuple(0.0 for _ in GRID)
+    bounds = Bounds(unit, (none,) * 2, (1000, 1000), None, None, "model", (0.5, 0.0), (shift, ()))
+    prices = np.array([[[80.0, 90, 100, 110, 125]], [[80.0, 98, 100, 140, 150]]]).repeat(2, axis=1)
+    found = Outlook((0.1, MIDDLE[0], 0.5, MIDDLE[2], 0.9), prices, np.zeros((2, 3)))
+    spread, away = found.spread(unit)[:, 0], found.calibrated(bounds)
+    for p, moved in ((0.1, -0.5), (0.9, 0.25)):
+        own = found.away(p, unit)
+        assert away.quantile(p)[:, 0] == pytest.approx(own[:, 0] + moved * spread)
+        assert away.quantile(p)[:, 1] == pytest.approx(own[:, 1])
+    far = replace(bounds, shifts=(tuple(np.repeat(9.0, len(GRID))), ()))
+    assert found.calibrated(far).quantile(0.1)[:, 0] == pytest.approx([0, 0])
+
+
+@pytest.mark.parametrize("count", [1, 2, 57])
+def test_quantiles_of_samples_are_those_of_numpy(count):
+    samples = np.random.default_rng(0).standard_normal((3, count))
+    p = np.array([0.001, 0.1, 0.5, 0.77, 0.999])
+    np.testing.assert_allclose(quantiles_of(samples, p), np.quantile(samples, p, axis=1).T)
 
 
 @pytest.mark.parametrize("head", OUTPUTS)
