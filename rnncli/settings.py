@@ -323,7 +323,6 @@ class EvaluateSettings:
     require_skill: Annotated[tuple[str, ...], REQUIRE_SKILL] = ()
     alpha: Annotated[float, ALPHA] = 0.05
     adaptive: Annotated[bool, ADAPTIVE] = False
-    chart: Annotated[bool, CHART] = False
     placebo: Annotated[
         int,
         Option(

@@ -157,3 +157,15 @@ def test_coverage_is_drawn_below_the_table(call, early, prices):
     done = call("evaluate", early, prices, *SHORT, "--chart")
     assert (done.returncode, done.stdout) == (2, b"")
     assert b"add --format table" in done.stderr
+
+
+def test_coverage_is_drawn_into_a_file(call, early, prices, tmp_path):
+    """Beside the same result; not with --placebo, whose result is another."""
+    path = tmp_path / "coverage.svg"
+    plain = call("evaluate", early, prices, *SHORT)
+    drawn = call("evaluate", early, prices, *SHORT, "--plot", path)
+    assert (drawn.returncode, drawn.stdout, drawn.stderr) == (0, plain.stdout, b"")
+    assert b"95 % bounds" in path.read_bytes()
+    done = call("evaluate", early, prices, "--placebo", 1, "--plot", path)
+    assert (done.returncode, done.stdout) == (2, b"")
+    assert b"--plot: does nothing with --placebo" in done.stderr

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from rnncli.report.fans import Fan
-from rnncli.report.figures import forecast_figure
+from rnncli.report.figures import coverage_figure, forecast_figure
 
 
 def fan(symbol="AAA", rows=80, horizon=5, dates=True, start="2024-01-01"):
@@ -72,3 +72,15 @@ def test_any_symbol_can_be_a_title(symbol):
 def test_any_dates_can_be_drawn(made):
     """None, a single row, and those that no axis reaches."""
     assert forecast_figure([made], 1, "png").startswith(b"\x89PNG")
+
+
+def test_coverage_has_a_panel_for_each_level():
+    """Every method in the key once, what was not measured left out of its line."""
+    shares = {"model": np.array([[80.5, np.nan], [94.0, 93.0]]), "ewma": np.full((2, 2), 79.0)}
+    found = [coverage_figure((80.0, 95.0), shares, "svg") for _ in range(2)]
+    assert found[0] == found[1]
+    texts = re.findall(r"<!-- (.*?) -->", found[0].decode())
+    assert {"Coverage by row ahead", "80 % bounds", "95 % bounds"} <= set(texts)
+    assert [text for text in texts if text in ("model", "ewma", "nominal")] == [
+        "model", "ewma", "nominal"
+    ]  # fmt: skip

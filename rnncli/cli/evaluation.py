@@ -19,6 +19,7 @@ from rnncli.settings import (
 )
 
 if TYPE_CHECKING:
+    from rnncli.evaluate import Evaluation
     from rnncli.modelfile import Model
     from rnncli.prices import Prices
 
@@ -33,6 +34,7 @@ def evaluate(
     prices: PricesArgument,
     reading: ReadSettings,
     evaluating: EvaluateSettings,
+    drawing: PictureSettings,
     running: RunSettings,
     showing: OutputSettings,
     typed: frozenset[str],
@@ -40,10 +42,12 @@ def evaluate(
 ) -> int:
     """Hold forecasts against what came, beside baselines."""
     _refuse_idle(evaluating, typed)
+    if evaluating.placebo:
+        drawing = PictureSettings()
     from rnncli.cli.pictures import check_pictures
     from rnncli.modelfile import load_model
 
-    check_pictures(PictureSettings(chart=evaluating.chart), showing, [], typed)
+    check_pictures(drawing, showing, [model, *prices], typed)
 
     messages, stages = Messages(showing, log), log.stages
     with stages.stage("read"):
@@ -71,7 +75,9 @@ def evaluate(
         horizon=evaluation.plan.horizon, failed=len(evaluation.failed),
     )  # fmt: skip
     with stages.stage("write"):
-        write_report(evaluation_report(model, evaluation, found, evaluating.chart), showing.format)
+        if drawing.plot:
+            _plot(drawing.plot, evaluation, messages)
+        write_report(evaluation_report(model, evaluation, found, drawing.chart), showing.format)
     log.event("written", checks=len(found), unmet=sum(not one.met for one in found))
     messages.detail(audit_lines(evaluation))
     for fault in evaluation.failed.values():
@@ -83,6 +89,22 @@ def evaluate(
         messages.profile(stages)
     unmet = ExitStatus.OK if all(one.met for one in found) else ExitStatus.CHECK_FAILED
     return messages.end() or unmet
+
+
+def _plot(path: str, evaluation: "Evaluation", messages: Messages) -> None:
+    """Draw the coverage of every method into a file."""
+    from rnncli.cli.pictures import write_figure
+    from rnncli.report.evaluation import coverage
+    from rnncli.report.figures import coverage_figure
+    from rnncli.scoreboard import table
+
+    levels = evaluation.plan.levels
+    found = coverage(table(evaluation), levels)
+    if not found:
+        messages.warn(f"--plot {path}: nothing is drawn, for no method has bounds")
+        return
+    write_figure(path, lambda suffix: coverage_figure(levels, found, suffix))
+    messages.note(f"wrote {path}")
 
 
 def _placebo(
@@ -106,7 +128,7 @@ def _placebo(
 def _refuse_idle(evaluating: EvaluateSettings, typed: frozenset[str]) -> None:
     """Refuse what was typed in vain."""
     if evaluating.placebo:
-        idle = typed & {"baselines", "refit", "require_coverage", "require_skill"}
+        idle = typed & {"baselines", "refit", "require_coverage", "require_skill", "chart", "plot"}
         why = "does nothing with --placebo, which has its own"
     else:
         idle = typed & {"alpha"} if not evaluating.require_skill else frozenset()

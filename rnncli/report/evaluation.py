@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from rnncli import audit, scoreboard
+from rnncli.arrays import Float64Array
 from rnncli.evaluate import MODEL, Evaluation
 from rnncli.metrics import level_name
 from rnncli.report.output import Report, Row
@@ -101,13 +102,22 @@ def _tables(document: dict[str, Any], chart: bool) -> Iterable["RenderableType"]
     yield lines(f"{verdict[0].upper()}{verdict[1:]}.")
 
 
+def coverage(rows: Iterable[Row], levels: Sequence[float]) -> dict[str, Float64Array]:
+    """Coverage (levels, horizon) in percent by row ahead, of each method that has bounds."""
+    found: dict[str, list[list[float]]] = {}
+    for row in rows:
+        shares = [100 * row[f"coverage_{level_name(level)}"] for level in levels]
+        found.setdefault(row["method"], []).append(shares)
+    named = ((method, np.array(shares).T) for method, shares in found.items())
+    return {method: shares for method, shares in named if not np.isnan(shares).all()}
+
+
 def _coverage(document: dict[str, Any]) -> "RenderableType":
     """Chart of the model's coverage by row ahead."""
     from rnncli.report.charts import coverage_chart
 
-    levels, own = document["levels"], [r for r in document["scores"] if r["method"] == MODEL]
-    shares = [[100 * row[f"coverage_{level_name(level)}"] for row in own] for level in levels]
-    return coverage_chart(levels, np.array(shares))
+    levels = document["levels"]
+    return coverage_chart(levels, coverage(document["scores"], levels)[MODEL])
 
 
 def _of_their_own(overall: list[Row]) -> set[str]:

@@ -1,12 +1,13 @@
-"""The figure of a forecast as PNG or SVG, drawn by matplotlib: always the same bytes.
+"""Figures of forecasts and coverage as PNG or SVG, drawn by matplotlib: always the same bytes.
 
 Matplotlib is an extra, and looks at its environment when it is imported: see cli/pictures.py.
 """
 
 import io
+import itertools
 import math
 import warnings
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -26,6 +27,7 @@ PAST = 60  # rows before the cutoff, or three times the rows ahead
 WIDTH, HEIGHT, TITLE = 4.5, 2.7, 0.9  # inches of a panel, and of what stands above and below
 FAR = np.datetime64("9000-01-01")  # dates of matplotlib end with the year 9999
 SHADE, INK, NAIVE = "#2a7fb8", "#222222", "#b8336a"
+OTHERS = ("#888888", "#d08a2c", "#5b8c4a", "#7d5ba6", "#2b9c9c", "#a0522d")  # other methods
 DARKEST = 0.55  # opacity of the narrowest bounds
 STYLE: Any = {
     "text.parse_math": False,  # a symbol such as $SPX$ is no formula
@@ -37,13 +39,24 @@ STYLE: Any = {
 
 def forecast_figure(fans: Sequence[Fan], symbols: int, suffix: str) -> bytes:
     """A panel for each fan of all `symbols`; `suffix`: png or svg."""
+    return _in_our_style(lambda: _panels(fans, symbols), suffix)
+
+
+def coverage_figure(
+    levels: Sequence[float], methods: Mapping[str, Float64Array], suffix: str
+) -> bytes:
+    """A panel for each level: coverage (levels, horizon) in percent, by row ahead, of methods."""
+    return _in_our_style(lambda: _levels(levels, methods), suffix)
+
+
+def _in_our_style(draw: Callable[[], "Figure"], suffix: str) -> bytes:
     import matplotlib as mpl
 
     with mpl.rc_context(), warnings.catch_warnings():
         mpl.rcdefaults()  # whatever a file in the working folder says
         mpl.rcParams.update(STYLE)
         warnings.simplefilter("ignore")  # a font without some letter draws a box, and says so
-        return _encoded(_panels(fans, symbols), suffix)
+        return _encoded(draw(), suffix)
 
 
 def _encoded(figure: "Figure", suffix: str) -> bytes:
@@ -55,21 +68,51 @@ def _encoded(figure: "Figure", suffix: str) -> bytes:
 
 
 def _panels(fans: Sequence[Fan], symbols: int) -> "Figure":
+    figure, panels = _laid_out(len(fans))
+    for axes, fan in zip(panels, fans, strict=True):
+        _draw(axes, fan)
+    return _explained(figure, panels[0], _title(fans, symbols))
+
+
+def _laid_out(count: int) -> tuple["Figure", list["Axes"]]:
+    """A figure with room for so many panels, three side by side."""
     from matplotlib.figure import Figure
 
-    across = min(len(fans), 3)
-    down = math.ceil(len(fans) / across)
+    across = min(count, 3)
+    down = math.ceil(count / across)
     width = WIDTH * max(across, 1.5)
     figure = Figure(figsize=(width, HEIGHT * down + TITLE), layout="constrained")
-    panels = figure.subplots(down, across, squeeze=False).ravel()
-    for axes, fan in zip(panels, fans, strict=False):
-        _draw(axes, fan)
-    for axes in panels[len(fans) :]:
+    panels = figure.subplots(down, across, squeeze=False).ravel().tolist()
+    for axes in panels[count:]:
         axes.set_axis_off()
-    figure.suptitle(_title(fans, symbols), fontsize=11)
-    handles, names = panels[0].get_legend_handles_labels()
+    return figure, panels[:count]
+
+
+def _explained(figure: "Figure", panel: "Axes", title: str) -> "Figure":
+    """The figure with its title, and one key for all panels."""
+    figure.suptitle(title, fontsize=11)
+    handles, names = panel.get_legend_handles_labels()
     figure.legend(handles, names, loc="outside lower center", ncols=len(names), frameon=False)
     return figure
+
+
+def _levels(levels: Sequence[float], methods: Mapping[str, Float64Array]) -> "Figure":
+    from matplotlib.ticker import MaxNLocator
+
+    figure, panels = _laid_out(len(levels))
+    for axes, level, shares in zip(
+        panels, levels, zip(*methods.values(), strict=True), strict=True
+    ):
+        inks = (SHADE, *itertools.islice(itertools.cycle(OTHERS), len(methods) - 1))
+        for n, (name, ink, own) in enumerate(zip(methods, inks, shares, strict=True)):
+            ahead, width = np.arange(1, len(own) + 1), 1.0 if n else 1.8
+            axes.plot(ahead, own, color=ink, linewidth=width, marker="o", markersize=3, label=name)
+        axes.axhline(level, color=NAIVE, linewidth=1, linestyle="--", label="nominal")
+        axes.set_title(f"{level_name(level)} % bounds")
+        axes.set_xlabel("rows ahead")
+        axes.set_ylabel("% inside")
+        axes.xaxis.set_major_locator(MaxNLocator(integer=True, min_n_ticks=1))
+    return _explained(figure, panels[0], "Coverage by row ahead")
 
 
 def _title(fans: Sequence[Fan], symbols: int) -> str:
