@@ -13,7 +13,7 @@ from typing import Protocol
 import numpy as np
 
 from rnncli import student
-from rnncli.arrays import Float64Array, FloatArray
+from rnncli.arrays import Float64Array
 
 ROUNDING = 1e-12  # of a probability such as 1 - 0.025
 
@@ -104,55 +104,6 @@ class StudentT:
 
 
 @dataclass(frozen=True)
-class Sampled:
-    """Distributions known by `samples` (n, aheads, N), all of one weight; kept in ascending order.
-
-    `mixture`: distributions (n, aheads, N) whose mean is the density, such as the one-day
-    distributions that paths were drawn from; without it there is none.
-    """
-
-    samples: FloatArray
-    mixture: Normal | StudentT | None = None
-
-    def __post_init__(self) -> None:
-        """Sort a copy of the samples."""
-        object.__setattr__(self, "samples", np.sort(self.samples, axis=-1))
-
-    def quantile(self, probability: float) -> Float64Array:
-        """Linear between order statistics (Hyndman & Fan 1996, type 7)."""
-        last = self.samples.shape[-1] - 1
-        below = int(probability * last)
-        low, high = (self.samples[..., k].astype(np.float64) for k in (below, min(below + 1, last)))
-        found: Float64Array = low + (high - low) * (probability * last - below)
-        return found
-
-    def cdf(self, y: Float64Array) -> Float64Array:
-        """Share of the samples at or below y."""
-        share: Float64Array = np.mean(self.samples <= y[..., None], axis=-1)
-        return _known(y, share)
-
-    def log_density(self, y: Float64Array) -> Float64Array:
-        """Logarithm of the mean density of the mixture; NaN without one."""
-        if self.mixture is None:
-            return np.full(y.shape, np.nan)
-        each = self.mixture.log_density(y[..., None])
-        top = np.max(each, axis=-1)
-        found: Float64Array = top + np.log(np.mean(np.exp(each - top[..., None]), axis=-1))
-        return found
-
-    def crps(self, y: Float64Array) -> Float64Array:
-        """E|X - y| - E|X - X'|/2 over the samples, the second from their order.
-
-        That of the samples' own step function (Jordan, Krueger & Lerch 2019, equation 7).
-        """
-        count = self.samples.shape[-1]
-        away = np.mean(np.abs(self.samples - y[..., None]), axis=-1, dtype=np.float64)
-        weights = (2 * np.arange(1, count + 1) - count - 1) / count**2
-        found: Float64Array = away - np.einsum("...i,i->...", self.samples, weights)
-        return found
-
-
-@dataclass(frozen=True)
 class Quantiles:
     """Distributions known by quantiles: `values` (n, aheads, k) at `probabilities` (k), ascending.
 
@@ -205,6 +156,17 @@ class Quantiles:
             share = (y[..., None] - self.values[..., :-1]) / widths
         share = np.where(widths > 0, share, y[..., None] >= self.values[..., :-1])
         return np.clip(share, 0, 1)
+
+
+@dataclass(frozen=True)
+class Drawn(Quantiles):
+    """Quantiles of paths whose density is known at what came alone: its logarithm (n, aheads)."""
+
+    log_density_of_what_came: Float64Array
+
+    def log_density(self, y: Float64Array) -> Float64Array:
+        """Logarithm of the density at y, which is what came."""
+        return _known(y, self.log_density_of_what_came)
 
 
 @dataclass(frozen=True)

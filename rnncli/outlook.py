@@ -24,12 +24,14 @@ MIDDLE = (0.15865525393145707, 0.5, 0.8413447460685429)  # one deviation of a no
 class Outlook:
     """Quantiles of prices (n, horizon, k) at probabilities (k), ascending.
 
-    `outputs` (n, O): the network's, of which the next row's distribution follows exactly.
+    `outputs` (n, O): the network's, of which the next row's distribution follows exactly;
+    `log_density` (n, horizon): at what came, see `sampling.each_sample`; NaN where not asked for.
     """
 
     probabilities: tuple[float, ...]
     prices: Float64Array
     outputs: FloatArray
+    log_density: Float64Array
 
     def at(self, probability: float) -> Float64Array:
         """The quantile (n, horizon) at one of the probabilities."""
@@ -69,22 +71,24 @@ def draws_bounds(network: Network) -> bool:
 def outlook(
     network: Network, preparation: Preparation, prices: Prices, prepared: Prepared,
     cutoffs: Cutoffs, horizon: int, probabilities: tuple[float, ...], threads: Threads,
-    paths: int = PATHS, seed: int = 0,
+    paths: int = PATHS, seed: int = 0, came: Float64Array | None = None,
 ) -> Outlook:  # fmt: skip
-    """Quantiles after each cutoff at `probabilities` and those of MIDDLE."""
+    """Quantiles after each cutoff at `probabilities` and those of MIDDLE; densities of `came`."""
     wanted = tuple(sorted({*probabilities, *MIDDLE}))
     found = np.empty((len(cutoffs.series), horizon, len(wanted)))
+    densities = np.full(found.shape[:2], np.nan)
 
-    def keep(at: int, sampled: Float64Array) -> None:
+    def keep(at: int, sampled: Float64Array, density: Float64Array) -> None:
         found[at, 1:] = quantiles_of(sampled[1:], np.array(wanted))
+        densities[at] = density
 
     if horizon == 1:
         reached = run_to(network, prepared, cutoffs, threads)
     else:
         sampling = Sampling(network, preparation, horizon, paths, seed)
-        reached = each_sample(sampling, prices, prepared, cutoffs, threads, keep)
+        reached = each_sample(sampling, prices, prepared, cutoffs, threads, keep, came)
     found[:, 0] = _next(network, preparation, prices, prepared, cutoffs, reached.outputs, wanted)
-    return Outlook(wanted, found, reached.outputs)
+    return Outlook(wanted, found, reached.outputs, densities)
 
 
 def quantiles_of(samples: Float64Array, probabilities: Float64Array) -> Float64Array:

@@ -7,7 +7,7 @@ from typing import Protocol
 import numpy as np
 
 from rnncli.arrays import Float64Array, FloatArray
-from rnncli.distributions import ByAhead, Distribution, Moved, Quantiles
+from rnncli.distributions import ByAhead, Distribution, Drawn, Moved, Quantiles
 from rnncli.heads import POINT, distribution, median
 from rnncli.intervals import GRID, Bounds
 from rnncli.modelfile import Model
@@ -62,7 +62,8 @@ def predictive(
     following = _following(model, prices, cells, outcome, raw[:, 0])
     if following is None or bounds is None:
         return Predictive(forecasts, bounds, bounds)
-    return Predictive(forecasts, ByAhead(following, _later(bounds)), bounds)
+    later = Quantiles(bounds.probabilities, bounds.values[:, 1:])
+    return Predictive(forecasts, ByAhead(following, later), bounds)
 
 
 def _priced(model: Model, prices: Prices, cells: Cells, outputs: FloatArray) -> Float64Array:
@@ -79,9 +80,10 @@ def _drawn(
     outcome: Outcome, threads: Threads, tails: tuple[float, ...],
 ) -> Predictive:  # fmt: skip
     """The model's own distribution, exact for the next row, then that of sampled paths."""
+    straight = _straight(model, outcome)
     look = outlook(
         model.network, model.preparation, prices, prepared, cutoffs, outcome.horizon,
-        (*GRID.tolist(), *tails), threads,
+        (*GRID.tolist(), *tails), threads, came=outcome.actual if straight else None,
     )  # fmt: skip
     centre, probabilities = outcome.scored(look.centre()), np.array(look.probabilities)
     own = [outcome.scored(look.at(p)) for p in look.probabilities]
@@ -89,13 +91,16 @@ def _drawn(
     away = look.calibrated(model.bounds).values * outcome.step()[:, None, None]
     bounds = Quantiles(probabilities, centre[:, :, None] + away)
     following = _following(model, prices, cells, outcome, look.outputs)
-    whole = sampled if following is None else ByAhead(following, _later(sampled))
-    return Predictive(look.centre(), whole, bounds)
+    if following is None:
+        return Predictive(look.centre(), sampled, bounds)
+    density = look.log_density - np.log(outcome.step())[:, None]
+    later = Drawn(probabilities, sampled.values[:, 1:], density[:, 1:])
+    return Predictive(look.centre(), ByAhead(following, later), bounds)
 
 
-def _later(quantiles: Quantiles) -> Quantiles:
-    """Those of the rows after the next."""
-    return Quantiles(quantiles.probabilities, quantiles.values[:, 1:])
+def _straight(model: Model, outcome: Outcome) -> bool:
+    """Whether the unit of scores is the network's own, but for its place and size."""
+    return (outcome.unit == "log") == (model.preparation.scale == "log-return")
 
 
 def _following(
@@ -106,8 +111,7 @@ def _following(
     None for a point, and where the unit of scores bends that of the network.
     """
     a = model.network.architecture
-    straight = (outcome.unit == "log") == (model.preparation.scale == "log-return")
-    if a.head == POINT.kind or not straight:
+    if a.head == POINT.kind or not _straight(model, outcome):
         return None
     own = distribution(a.head, outputs[:, None], a.levels, model.preparation.bins)
     unbinned = replace(model, preparation=replace(model.preparation, bins=None))

@@ -53,7 +53,7 @@ def sample(
     last = Cutoffs(np.arange(len(known.symbols)), prepared.lengths - 1)
     found = np.empty((len(known.symbols), horizon, paths))
 
-    def keep(i: int, drawn: Float64Array) -> None:
+    def keep(i: int, drawn: Float64Array, _: Float64Array) -> None:
         found[i] = drawn
 
     with stage("forward"):

@@ -15,6 +15,7 @@ import numpy as np
 
 from rnncli.arrays import Float64Array, FloatArray, IntArray
 from rnncli.draws import draw
+from rnncli.heads import distribution
 from rnncli.network import Network, Workspace, forward
 from rnncli.prepare import Preparation, Prepared
 from rnncli.prices import Prices
@@ -52,13 +53,18 @@ class Sampling:
         return shifted.reshape(self.horizon, 2, self.paths)
 
 
+Keep = Callable[[int, Float64Array, Float64Array], None]
+
+
 def each_sample(
     sampling: Sampling, prices: Prices, prepared: Prepared, cutoffs: Cutoffs, threads: Threads,
-    keep: Callable[[int, Float64Array], None],
+    keep: Keep, came: Float64Array | None = None,
 ) -> Reached:  # fmt: skip
-    """Draw paths from each cutoff and `keep` them: its number, prices (horizon, paths).
+    """Draw paths from each cutoff and `keep` them: its number, prices (horizon, paths), densities.
 
-    Returns where the cutoffs leave the network, one row ahead of each.
+    Those are the logarithms (horizon) at the prices that `came` (n, horizon), of log prices where
+    the scale is one of log returns: at a row the mean of its densities, one for each path up to
+    the row before. Returns where the cutoffs leave the network, one row ahead of each.
     """
     reached = run_to(sampling.network, prepared, cutoffs, threads)
     begin = origins(
@@ -75,9 +81,12 @@ def each_sample(
             for i, row in zip(own.series.tolist(), own.rows.tolist(), strict=True)
         ]
         walking = walk(sampling.preparation, prices, own, sampling.paths)
-        found = _paths(sampling, reached, some, walking, np.concatenate(drawn_with, axis=2))
+        found, densities = _paths(
+            sampling, reached, some, walking, np.concatenate(drawn_with, axis=2),
+            None if came is None else came[some],
+        )  # fmt: skip
         for k, paths in enumerate(np.split(found, len(drawn_with), axis=1)):
-            keep(start + k, paths)
+            keep(start + k, paths, densities[:, k])
 
     threads.map(run, range(0, len(begin.rows), block))
     return reached
@@ -90,18 +99,39 @@ def rows_of(prices: Prices, prepared: Prepared, cutoffs: Cutoffs) -> IntArray:
 
 
 def _paths(
-    sampling: Sampling, reached: Reached, some: slice, walking: Walk, uniforms: Float64Array
-) -> Float64Array:
-    """Prices (horizon, cutoffs x paths) from the outputs of the cutoffs' days on."""
+    sampling: Sampling, reached: Reached, some: slice, walking: Walk, uniforms: Float64Array,
+    came: Float64Array | None,
+) -> tuple[Float64Array, Float64Array]:  # fmt: skip
+    """Prices (horizon, cutoffs x paths) from the outputs of the cutoffs' days on.
+
+    And the log densities (horizon, cutoffs) of what came; NaN without it.
+    """
     a = sampling.network.architecture
     works = _workspaces(sampling, reached, some)
     outputs = np.repeat(reached.outputs[some], sampling.paths, axis=0)
     found = np.empty((sampling.horizon, len(outputs)))
+    densities = np.full((sampling.horizon, len(outputs) // sampling.paths), np.nan)
     for ahead, drawn_with in enumerate(uniforms):
+        if came is not None:
+            densities[ahead] = _log_density(sampling, outputs, walking, came[:, ahead])
         drawn = draw(a.head, outputs, drawn_with.T, a.levels)
         found[ahead] = walking.on(drawn)
         if ahead + 1 < sampling.horizon:
             outputs = _step(sampling.network, works, drawn)
+    return found, densities
+
+
+def _log_density(
+    sampling: Sampling, outputs: FloatArray, walking: Walk, came: Float64Array
+) -> Float64Array:
+    """Log of the mean density (cutoffs) at what came, of what follows each path."""
+    a = sampling.network.architecture
+    values, steps = walking.back(np.repeat(came, sampling.paths))
+    own = distribution(a.head, outputs, a.levels).log_density(values) - np.log(steps)
+    own = own.reshape(len(came), sampling.paths)
+    top = np.max(own, axis=1)
+    with np.errstate(invalid="ignore"):  # where the density of every path is zero
+        found: Float64Array = top + np.log(np.mean(np.exp(own - top[:, None]), axis=1))
     return found
 
 

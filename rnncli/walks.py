@@ -61,6 +61,12 @@ class LogWalk:
             found: Float64Array = np.exp(self._logs[-1])
         return found
 
+    def back(self, prices: Float64Array) -> tuple[Float64Array, Float64Array]:
+        """Values that would lead to `prices`, and how far a value of 1 moves their logarithm."""
+        steps = self._deviations * (self._preparation.divisor / 100)
+        with np.errstate(invalid="ignore", divide="ignore"):
+            return (np.log(prices) - self._logs[-self._preparation.season]) / steps, steps
+
 
 class LevelWalk:
     """Values that are prices themselves, scaled: none depends on the one before."""
@@ -84,6 +90,11 @@ class LevelWalk:
             )
         ]
         return np.concatenate(parts)
+
+    def back(self, prices: Float64Array) -> tuple[Float64Array, Float64Array]:
+        """Values that would lead to `prices`, and how far a value of 1 moves them."""
+        zero, one = (self.on(np.full(len(prices), value)) for value in (0.0, 1.0))
+        return (prices - zero) / (one - zero), one - zero
 
     def _priced(self, i: int, row: int, drawn: Float64Array) -> Float64Array:
         known, last = self._prices.series(i)[: row + 1], np.array([row])

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from rnncli.distributions import Moved, Normal, Quantiles, Sampled, StudentT
+from rnncli.distributions import Drawn, Moved, Normal, Quantiles, StudentT
 
 # recorded from SciPy 1.17.1, d = stats.t(dof, loc=0.5, scale=2.0):
 # (dof, y, quad(d.cdf(x)**2, -inf, y) + quad(d.sf(x)**2, y, inf))
@@ -72,35 +72,6 @@ def test_t_moves_with_location_and_scale():
     np.testing.assert_allclose(t.cdf(t.quantile(0.1)), 0.1, rtol=1e-12)
 
 
-def test_samples_score_as_their_definition_says():
-    """CRPS of samples is E|X - y| - E|X - X'|/2, whatever order they come in."""
-    rng = np.random.default_rng(2)
-    samples, y = rng.normal(size=(2, 3, 40)), rng.normal(size=(2, 3))
-    apart = np.abs(samples[..., None] - samples[..., None, :]).mean((-1, -2))
-    expected = np.abs(samples - y[..., None]).mean(-1) - apart / 2
-    np.testing.assert_allclose(Sampled(samples).crps(y), expected, rtol=1e-12)
-
-
-def test_quantiles_of_samples_are_numpys():
-    """Between two samples a quantile lies on the line."""
-    samples = np.random.default_rng(3).normal(size=(2, 3, 11))
-    for p in (0.001, 0.1, 0.33, 0.5, 0.999):
-        expected = np.quantile(samples, p, axis=-1)
-        np.testing.assert_allclose(Sampled(samples).quantile(p), expected, rtol=1e-13)
-    assert Sampled(np.ones((1, 1, 1))).quantile(0.3) == 1.0
-
-
-def test_samples_have_the_density_of_their_mixture_or_none():
-    """A mixture's density is the mean of its parts', also where each alone underflows."""
-    location = np.array([[[-1000.0, 0.0, 1000.0]]])
-    mixture = Normal(location, np.ones_like(location))
-    sampled = Sampled(location, mixture)
-    expected = Normal(full(0.0, (1, 1)), full(1.0, (1, 1))).log_density(full(0.3, (1, 1)))
-    assert sampled.log_density(full(0.3, (1, 1))) == pytest.approx(expected - np.log(3))
-    assert np.isnan(Sampled(location).log_density(full(0.3, (1, 1)))).all()
-    assert sampled.cdf(full(0.3, (1, 1))) == pytest.approx(2 / 3)
-
-
 @pytest.mark.parametrize("y", [-9.0, -1.0, -0.4, 0.0, 0.7, 3.0, 12.0])
 def test_crps_of_a_grid_is_the_integral_of_its_pinball_losses(y):
     """No probability between two points of the grid is forgotten or counted twice."""
@@ -147,7 +118,7 @@ def test_moved_is_the_distribution_of_what_was_moved():
     [
         Normal(full(0.0), full(1.0)),
         StudentT(full(0.0), full(1.0), full(3.0)),
-        Sampled(np.zeros((2, 3, 4)), Normal(np.zeros((2, 3, 4)), np.ones((2, 3, 4)))),
+        Drawn(np.array([0.2, 0.8]), np.broadcast_to([-1.0, 1.0], (2, 3, 2)), full(-2.0)),
         Moved(Normal(full(0.0), full(1.0)), full(1.0), full(2.0)),
         Quantiles(np.array([0.2, 0.8]), np.broadcast_to([-1.0, 1.0], (2, 3, 2))),
     ],

@@ -86,8 +86,21 @@ def test_the_next_row_has_the_networks_own_distribution(season, decay):
         for method in ("crps", "log_density", "cdf"):
             whole = getattr(own, method)(y)
             assert whole[k, 0] == pytest.approx(float(getattr(alone, method)(y[k, 0])), rel=1e-9)
-    assert np.isnan(own.log_density(y)[:, 1:]).all()
-    assert np.isfinite(own.crps(y)[:, 1:][~np.isnan(y[:, 1:])]).all()
+    for score in (own.crps(y), own.log_density(y)):
+        assert np.array_equal(np.isfinite(score), ~np.isnan(y))
+
+
+def test_the_density_further_ahead_is_in_the_unit_of_scores():
+    """Integrated over percent it has a mass of one, like that of the next row."""
+    model = trained("log-return", "student-t")
+    cells = Cells(np.zeros(801, np.int64), np.full(801, 50), np.zeros(801, np.int64))
+    came = outcome(PRICES, cells, HORIZON, "log")
+    percent = np.linspace(-40, 40, 801)
+    levels = came.last[:, None] * np.exp(percent[:, None] / 100)
+    came = replace(came, actual=np.repeat(levels, HORIZON, axis=1))
+    own = predictive(model, PRICES, cells, came, ALONE).distribution
+    mass = np.exp(own.log_density(came.scored(came.actual))).sum(axis=0) * 0.1
+    assert mass == pytest.approx(np.ones(HORIZON), abs=0.03)
 
 
 def test_bounds_beyond_the_grid_are_the_networks_own():

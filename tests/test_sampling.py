@@ -50,7 +50,7 @@ def sampled(sampling, prices, cutoffs=None, pool=ALONE):
     at = cutoffs or Cutoffs(np.arange(len(prices.symbols)), prepared.lengths - 1)
     found = np.empty((len(at.series), sampling.horizon, sampling.paths))
 
-    def keep(number, paths):
+    def keep(number, paths, _):
         found[number] = paths
 
     each_sample(sampling, prices, prepared, at, pool, keep)
@@ -138,6 +138,47 @@ def test_independent_normal_days_add_up():
     assert found.probabilities == (0.05, *MIDDLE)
 
 
+def test_the_density_of_independent_normal_days_is_that_of_their_sum():
+    """Of log prices, at what came; NaN where nothing did, and next to nothing far away."""
+    network = network_of("gaussian")
+    network.flat[:] = 0
+    network.parameters["head.bias"][:] = (0.2, np.log(0.5))
+    prices = prices_of(series())
+    prepared = prepare(prices, LOG_RETURN, 0.0)
+    cutoffs = Cutoffs(np.array([0, 0]), np.array([40, 50]))
+    known = prices.series(0)[[41, 51]][:, None]
+    came = known * np.exp([[0.001, 0.01, -0.004], [0.0, 0.5, np.nan]])
+    found = outlook(
+        network, LOG_RETURN, prices, prepared, cutoffs, 3, (), ALONE, 4000, came=came
+    ).log_density
+    for ahead in range(3):
+        walk = NormalDist(0.002 * (ahead + 1), 0.005 * (ahead + 1) ** 0.5)
+        expected = np.log(walk.pdf(np.log(came[0, ahead] / known[0, 0])))
+        assert found[0, ahead] == pytest.approx(expected, abs=0.02)
+    assert found[1, 1] < -1000
+    assert np.isnan(found[1, 2])
+
+
+@pytest.mark.parametrize("scale", PREPARATIONS)
+def test_a_density_has_a_mass_of_one(scale):
+    """Of each row ahead, in logs where they are what is forecast, else in prices."""
+    prices, preparation = prices_of(series()), PREPARATIONS[scale]
+    prepared = prepare(prices, preparation, 0.0)
+    places = np.linspace(-12, 12, 1201)
+    levels = prices.series(0)[-1] * np.exp(places / 20) if scale != "none" else 5 * places
+    each = np.full(len(levels), 0)
+    cutoffs = Cutoffs(each, each + prepared.lengths[0] - 1)
+    came = np.repeat(levels[:, None], 3, axis=1)
+    density = np.exp(
+        outlook(
+            network_of("student-t"), preparation, prices, prepared, cutoffs, 3, (), ALONE, 40,
+            came=came,
+        ).log_density
+    )  # fmt: skip
+    step = 0.02 / 20 if scale != "none" else 0.1
+    assert density.sum(axis=0) * step == pytest.approx(np.ones(3), abs=0.03)
+
+
 @pytest.mark.parametrize("unit", ["log", "absolute"])
 def test_past_errors_move_a_models_quantiles_by_its_spread(unit):
     """Where there is a correction; none beyond the median, and none at all in the second row."""
@@ -145,7 +186,7 @@ def test_past_errors_move_a_models_quantiles_by_its_spread(unit):
     none = tuple(0.0 for _ in GRID)
     bounds = Bounds(unit, (none,) * 2, (1000, 1000), None, None, "model", (0.5, 0.0), (shift, ()))
     prices = np.array([[[80.0, 90, 100, 110, 125]], [[80.0, 98, 100, 140, 150]]]).repeat(2, axis=1)
-    found = Outlook((0.1, MIDDLE[0], 0.5, MIDDLE[2], 0.9), prices, np.zeros((2, 3)))
+    found = Outlook((0.1, MIDDLE[0], 0.5, MIDDLE[2], 0.9), prices, np.zeros((2, 3)), prices[..., 0])
     spread, away = found.spread(unit)[:, 0], found.calibrated(bounds)
     for p, moved in ((0.1, -0.5), (0.9, 0.25)):
         own = found.away(p, unit)
