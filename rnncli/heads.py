@@ -21,6 +21,7 @@ from rnncli.cells.likelihoods import FEWEST, FLOOR, LIKELIHOODS, SPREAD
 from rnncli.cells.losses import LOSSES
 from rnncli.distributions import Distribution, Normal, Quantiles, StudentT
 from rnncli.errors import UsageError
+from rnncli.intervals import check_levels
 
 __all__ = ["LIKELIHOODS", "LOSSES", "add_up"]
 
@@ -61,10 +62,8 @@ def head_of(loss: str, level: Sequence[float] = (), classes: int | None = None) 
 
 def _probabilities(level: Sequence[float]) -> tuple[float, ...]:
     """Ends of the bounds of each level in percent, and the median, ascending."""
-    for one in level:
-        if not 0 < one < 100:
-            raise UsageError(f"--level {one}: a level is a percentage between 0 and 100")
-    tails = sorted({(100 - one) / 200 for one in level})
+    check_levels(level)
+    tails = sorted((100 - one) / 200 for one in level)
     return (*tails, 0.5, *(1 - tail for tail in reversed(tails)))
 
 

@@ -6,12 +6,14 @@ et al. 2018, doi:10.1080/01621459.2017.1307116). Beyond LONGEST rows ahead the l
 errors over the past deviation, which does not grow itself, times the square root of time.
 """
 
+from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from typing import Any
 
 import numpy as np
 
 from rnncli.arrays import Float64Array, IntArray
+from rnncli.errors import UsageError
 from rnncli.prices import Prices
 
 LONGEST = 20
@@ -113,6 +115,17 @@ def apart(prices: Float64Array, forecasts: Float64Array, unit: str) -> Float64Ar
     """How far prices are from forecasts: the inverse of `moved`."""
     with np.errstate(invalid="ignore", divide="ignore"):
         return np.log(prices / forecasts) if unit == "log" else prices - forecasts
+
+
+def check_levels(levels: Sequence[float]) -> None:
+    """Raise UsageError for a level that is no percentage, or is there twice."""
+    for level in levels:
+        if not 0 < level < 100:
+            raise UsageError(f"--level {level}: a level is a percentage between 0 and 100")
+        if level < 1:  # nobody wants bounds that nearly all prices are outside of
+            raise UsageError(f"--level {level}: a level is a percentage; say {100 * level:g}")
+    if len(set(levels)) != len(levels):
+        raise UsageError("--level: the same level twice")
 
 
 def tails_of(level: float) -> tuple[float, float]:

@@ -12,6 +12,11 @@ FEWEST_SERIES = 10  # a lag with fewer is dropped, unless there are fewer in all
 EXPLODING = 100.0  # relative norm at some lag
 REMEMBERED = 0.01  # relative norm that still counts as memory
 SHORT_MEMORY = 20  # lags
+LONGER = {  # what lengthens the memory of a cell
+    "rnn": "start with --init orthogonal, or use a gated cell",
+    "lstm": "raise --forget-bias, to 3 say",
+}
+GATED = "use --cell lstm with --forget-bias 3"  # of any other
 
 
 @dataclass(frozen=True)
@@ -66,8 +71,8 @@ def lags_of(parts: Sequence[Float64Array]) -> Lags:
     return Lags(norm[kept] / np.sqrt(series[kept]), relative, series[kept])
 
 
-def judge(lags: Lags, memory_at_start: int) -> tuple[str, str, str]:
-    """Verdict, the number that decided it, and one remedy that fits."""
+def judge(lags: Lags, memory_at_start: int, cell: str) -> tuple[str, str, str]:
+    """Verdict, the number that decided it, and one remedy that fits the cell."""
     longest, memory = len(lags.norm) - 1, lags.memory
     peak = int(np.argmax(lags.relative))
     if lags.relative[peak] >= EXPLODING:
@@ -86,7 +91,7 @@ def judge(lags: Lags, memory_at_start: int) -> tuple[str, str, str]:
         return (
             "vanishing",
             f"memory is {memory} lags, and was {memory_at_start} at the start weights",
-            "start with --init orthogonal, or use a gated cell",
+            LONGER.get(cell, GATED),
         )
     if memory < SHORT_MEMORY:
         return (

@@ -79,7 +79,10 @@ def load_with_digest(path: str) -> tuple[Model, str]:
 
 
 def decode(data: bytes) -> Model:
-    """The model in the bytes of a file. Raises ModelFileError without naming a file."""
+    """The model in the bytes of a file. Raises ModelFileError without naming a file.
+
+    What is whole by its digest and yet no model was written by a program that is not this one.
+    """
     content, tensors = unseal(data)
     if "kind" in content:
         raise ModelFileError(f"is a {content['kind']}, not a model; end it by train --resume")
@@ -93,7 +96,10 @@ def decode(data: bytes) -> Model:
             record=content["record"],
         )
     except (LookupError, TypeError, ValueError, AttributeError) as fault:
-        raise ModelFileError(f"damaged: {fault}; train it again or copy it anew") from fault
+        by = content.get("version")
+        raise ModelFileError(
+            f"of another build of rnncli ({by}): {fault}; train it again"
+        ) from fault
     if not _fits_together(model):
         raise ModelFileError("damaged: its parts do not fit together; train it again")
     return model

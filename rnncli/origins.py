@@ -68,9 +68,10 @@ def cutoffs(calendar: Calendar, horizon: int, stride: int, after: int | None) ->
 def enough(found: IntArray, folds: int, horizon: int, stride: int) -> IntArray:
     """The last `folds` of the cutoffs. Raises UsageError where there are fewer."""
     if len(found) < folds or not len(found):
+        remedy = "use fewer --folds" if len(found) else "give longer series"
         raise UsageError(
             f"--folds {folds}: {horizon} rows ahead and a stride of {stride} leave"
-            f" {len(found)} cutoffs with at least {LEAST_ROWS} rows before; use fewer --folds"
+            f" {len(found)} cutoffs with at least {LEAST_ROWS} rows before; {remedy}"
         )
     return found[-folds:]
 

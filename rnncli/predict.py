@@ -1,7 +1,7 @@
 """Forecast the next rows of every symbol: the output fed back in, row after row."""
 
 import hashlib
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -13,7 +13,7 @@ from rnncli.errors import DataError, UsageError
 from rnncli.formats.joining import show_date
 from rnncli.future import DAY, Sessions, dates_ahead
 from rnncli.heads import median, probabilities
-from rnncli.intervals import GRID, tails_of
+from rnncli.intervals import GRID, check_levels, tails_of
 from rnncli.modelfile import Model
 from rnncli.outcomes import Cells
 from rnncli.prepare import faults, prepare
@@ -120,15 +120,6 @@ def rows_ahead(model: Model, wanted: int | None) -> int:
             f" {made_for}; train one with a longer --horizon"
         )
     return wanted or made_for or DEFAULT_HORIZON
-
-
-def check_levels(levels: Sequence[float]) -> None:
-    """Raise UsageError for a level that is no percentage, or is there twice."""
-    for level in levels:
-        if not 0 < level < 100:
-            raise UsageError(f"--level {level}: a level is a percentage between 0 and 100")
-    if len(set(levels)) != len(levels):
-        raise UsageError("--level: the same level twice")
 
 
 def _classes(

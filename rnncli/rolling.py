@@ -8,9 +8,10 @@ from rnncli.epochs import Epoch
 from rnncli.evaluate import Evaluation, Plan, evaluate
 from rnncli.fit import fit_model
 from rnncli.folds import choose
+from rnncli.intervals import check_levels
 from rnncli.modelfile import Model
 from rnncli.origins import calendar
-from rnncli.predict import check_levels, rows_ahead
+from rnncli.predict import rows_ahead
 from rnncli.prices import Prices
 from rnncli.settings import (
     EvaluateSettings,

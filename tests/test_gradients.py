@@ -99,7 +99,7 @@ def test_norms_whose_squares_leave_the_numbers_are_norms():
     np.testing.assert_allclose(found.relative, 1000.0 ** np.arange(80), rtol=1e-12)
     both = gradient_by_lag(network, prepared_of(series), "mae", ALONE)
     assert np.all(np.isfinite(both.norm))
-    assert judge(both, 0)[0] == "exploding"
+    assert judge(both, 0, "rnn")[0] == "exploding"
 
 
 def test_only_the_gradients_that_are_read_are_kept(monkeypatch):
@@ -259,7 +259,7 @@ DECAYING = 0.7 ** np.arange(60)  # 0.01 is left at lag 12
 )
 def test_verdicts(relative, at_start, verdict, number, remedy):
     """Each verdict names the number that decided and one remedy that fits."""
-    found, reason, advice = judge(lags(relative), at_start)
+    found, reason, advice = judge(lags(relative), at_start, "rnn")
     assert found == verdict
     assert number in reason
     assert remedy in advice
@@ -305,3 +305,12 @@ def test_gradients_of_likelihoods_are_those_of_their_values(loss):
     expected = Network(a, mean).parameters
     for each in report.parameters:
         assert each.norm == pytest.approx(np.linalg.norm(expected[each.name]), rel=1e-5)
+
+
+@pytest.mark.parametrize(
+    ("cell", "remedy"),
+    [("rnn", "a gated cell"), ("gru", "--cell lstm"), ("lstm", "raise --forget-bias")],
+)
+def test_the_remedy_of_a_vanishing_gradient_fits_the_cell(cell, remedy):
+    """No gated cell is told to become one."""
+    assert remedy in judge(lags(0.1 ** np.arange(40.0)), 3, cell)[2]

@@ -134,7 +134,7 @@ def raw(outputs, seed=5):
         ("student-t", (), None, Head("student-t", 3)),
         ("cross-entropy", (), 7, Head("cross-entropy", 7)),
         ("quantile", (80, 95), None, Head("quantile", 5, LEVELS)),
-        ("quantile", (95, 80, 95), None, Head("quantile", 5, LEVELS)),
+        ("quantile", (95, 80), None, Head("quantile", 5, LEVELS)),
         ("quantile", (50,), None, Head("quantile", 3, (0.25, 0.5, 0.75))),
     ],
 )
@@ -154,6 +154,7 @@ def test_a_loss_asks_for_its_outputs(loss, level, classes, expected):
         ("quantile", (80,), 3, "use --loss cross-entropy"),
         ("quantile", (100,), None, "a level is a percentage"),
         ("quantile", (0,), None, "a level is a percentage"),
+        ("quantile", (80, 80), None, "the same level twice"),
     ],
 )
 def test_a_loss_that_does_not_fit_is_refused(loss, level, classes, said):

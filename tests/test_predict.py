@@ -227,6 +227,12 @@ def test_levels_are_percentages(level):
         predict(model_of(LOG), prices_of(series()), PredictSettings(level=(80.0, level)), ALONE)
 
 
+def test_a_level_is_no_share():
+    """What nobody means by 0.8 is bounds that 99 of 100 prices are outside of."""
+    with pytest.raises(UsageError, match=r"--level 0\.8: a level is a percentage; say 80"):
+        predict(model_of(LOG), prices_of(series()), PredictSettings(level=(0.8,)), ALONE)
+
+
 def test_a_level_is_asked_for_once():
     """The same level twice would be two columns of one name."""
     with pytest.raises(UsageError, match="the same level twice"):

@@ -198,6 +198,9 @@ def _show(
     log: RunLog,
 ) -> None:  # fmt: skip
     """Draw and print."""
+    import numpy as np
+
+    from rnncli.metrics import level_name
     from rnncli.report.forecasts import forecast_report
     from rnncli.report.output import write_report
 
@@ -205,6 +208,12 @@ def _show(
         if drawing.plot:
             _plot(drawing.plot, forecast, messages)
         write_report(forecast_report(forecast, drawing.chart), showing.format)
+    for level, bound in forecast.lower.items():
+        if not np.isfinite(bound).any():
+            messages.note(
+                f"no {level_name(level)} % bounds: the days held back are too few to tell them;"
+                " train on more, with more --validation, or --loss student-t"
+            )
     log.event("written", symbols=len(forecast.symbols))
 
 

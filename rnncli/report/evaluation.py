@@ -61,7 +61,7 @@ def audit_lines(evaluation: Evaluation) -> Iterable[str]:
     """The same for -v, a line each."""
     for one in _seen(evaluation):
         yield (
-            f"first cutoff {one['first_cutoff']}: {one['part']} saw"
+            f"first cutoff {_named(one['first_cutoff'])}: {one['part']} saw"
             f" {one['first_date'] or 'rows without dates'} to {one['last_date'] or 'the cutoff'}"
         )
 
@@ -76,7 +76,7 @@ def _tables(document: dict[str, Any], chart: bool) -> Iterable["RenderableType"]
     own = _of_their_own(document["overall"])
     yield table(
         f"Point forecasts: {counted(document['symbols'], 'symbol')},"
-        f" {counted(len(cutoffs), 'cutoff')} from {cutoffs[0]} to {cutoffs[-1]}",
+        f" {counted(len(cutoffs), 'cutoff')} from {_named(cutoffs[0])} to {_named(cutoffs[-1])}",
         ["ahead", "method", "MAE", "RMSE", "sMAPE", "MASE", "direction", "p MAE"],
         [
             _cells(row, "mae", "rmse", "smape", "mase", "direction", "p_mae")
@@ -95,11 +95,16 @@ def _tables(document: dict[str, Any], chart: bool) -> Iterable["RenderableType"]
     if document["trained_again"]:
         several = len({one["first_cutoff"] for one in document["seen"]}) > 1
         yield lines(
-            f"The model was trained again, with its recipe, on these prices up to {cutoffs[0]}"
-            f"{', then anew for later cutoffs' if several else ''}."
+            f"The model was trained again, with its recipe, on these prices up to"
+            f" {_named(cutoffs[0])}{', then anew for later cutoffs' if several else ''}."
         )
     verdict = document["verdict"]
     yield lines(f"{verdict[0].upper()}{verdict[1:]}.")
+
+
+def _named(cutoff: str | int) -> str:
+    """A date, or a row of series without dates, which is counted from the end."""
+    return cutoff if isinstance(cutoff, str) else f"row {cutoff} (-1: the last)"
 
 
 def coverage(rows: Iterable[Row], levels: Sequence[float]) -> dict[str, Float64Array]:

@@ -113,7 +113,7 @@ def measure(run: Run, torch: str | None) -> Row:
         "torch": peer,
         "memory_at_start": before.memory,
         "memory": after.memory,
-        "verdict": judge(after, before.memory)[0],
+        "verdict": judge(after, before.memory, run.cell)[0],
     }
 
 
