@@ -140,8 +140,8 @@ def _sync_folder(folder: Path) -> None:
 
 
 def _remove_stale(target: Path) -> None:
-    """Remove what a killed run left here, once it is an hour old."""
-    for left in target.parent.glob(f".{glob.escape(target.name[:200])}.*.tmp"):
-        with contextlib.suppress(OSError):
+    """Remove what a killed run left here, once it is an hour old, where that can be done."""
+    with contextlib.suppress(OSError):
+        for left in target.parent.glob(f".{glob.escape(target.name[:200])}.*.tmp"):
             if time.time() - left.stat().st_mtime > STALE_SECONDS:
                 left.unlink()

@@ -3,6 +3,7 @@
 import os
 import threading
 import time
+from pathlib import Path
 
 import pytest
 
@@ -117,6 +118,17 @@ def test_what_killed_runs_left_is_removed_after_an_hour(tmp_path):
             os.utime(tmp_path / name, (when, when))
     write_atomically(str(tmp_path / "m"), b"new")
     assert names(tmp_path) == [".m.new.tmp", ".n.old.tmp", "m"]
+
+
+def test_a_folder_that_cannot_be_listed_is_no_failure(tmp_path, monkeypatch):
+    """What killed runs left stays then; the file is written all the same."""
+
+    def refuse(*_):
+        raise OSError(5, "Input/output error")
+
+    monkeypatch.setattr(Path, "glob", refuse)
+    write_atomically(str(tmp_path / "m"), b"new")
+    assert (tmp_path / "m").read_bytes() == b"new"
 
 
 def test_a_name_with_wildcards_removes_nothing_of_others(tmp_path):
