@@ -19,6 +19,7 @@ TINY = 1e-300
 CLOSE = 1e-15
 MOST_STEPS = 100_000
 NEWTON_STEPS = 12
+LAST_STEP = 1e-8  # relative: what a step leaves is about its square
 
 
 def gamma_ratio(a: Float64Array) -> Float64Array:
@@ -86,7 +87,7 @@ def quantile(probability: float, dof: Float64Array) -> Float64Array:
     for _ in range(NEWTON_STEPS):
         before = t
         t = np.where(there, before, _newton(before, tail, each))  # each by itself, to the last bit
-        there |= ~(np.abs(t - before) > CLOSE * t)
+        there |= ~(np.abs(t - before) > LAST_STEP * t)
         if there.all():
             break
     found = np.sign(probability - 0.5) * t[place].reshape(dof.shape)

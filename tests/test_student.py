@@ -98,7 +98,7 @@ def test_tails_keep_their_digits_far_out(dof, t, expected):
 @pytest.mark.parametrize(("dof", "probability", "expected"), QUANTILES)
 def test_quantiles_are_scipys(dof, probability, expected):
     """Quantiles agree with SciPy for any tail down to 1e-12."""
-    assert quantile(probability, np.array(dof)) == pytest.approx(expected, rel=1e-11)
+    assert quantile(probability, np.array(dof)) == pytest.approx(expected, rel=2e-11)
 
 
 @pytest.mark.parametrize(("dof", "t", "expected"), DENSITIES)
