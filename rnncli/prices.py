@@ -188,7 +188,9 @@ def _read_file(
     limits = Limits.times(settings.limits)
     text = read_text(path, name, stdin, settings.encoding, limits)
     sheet = read_sheet(text, settings.delimiter, limits)
-    wanted = Wanted(settings.column, settings.symbol_column, settings.layout, fields)
+    wanted = Wanted(
+        settings.column, settings.symbol_column, settings.layout, fields, settings.date_format
+    )
     columns = find_columns(sheet, wanted)
     table = read_table(sheet, columns, settings.date_format, default_symbol(name), settings.decimal)
     refuse_cut(sheet, columns, table)

@@ -48,7 +48,7 @@ def find_columns(sheet: Sheet, wanted: Wanted | None = None) -> Columns:
 
 def _by_names(guess: Guess, wanted: Wanted) -> Columns:
     """Give the columns their roles by their names, and by what their cells look like."""
-    date, why_date = _date_column(guess)
+    date, why_date = _date_column(guess, wanted.date_format)
     time = _time_column(guess, date)
     symbol, why_symbol = _symbol_column(guess, {date, time}, wanted)
     evidence = {"date_column": why_date, "symbol_column": why_symbol}
@@ -71,8 +71,12 @@ def _check_readable(sheet: Sheet, header: Sequence[str]) -> None:
         )
 
 
-def _date_column(guess: Guess) -> tuple[int | None, str]:
+def _date_column(guess: Guess, date_format: str | None) -> tuple[int | None, str]:
     found = guess.named(words.DATES)
+    if date_format is not None:
+        fits = [i for i in range(len(guess.header)) if guess.fits_format(i, date_format)]
+        if fits := [i for i in found if i in fits] or fits:
+            return guess.only(fits, fits[0]), "named so, and fits --date-format"
     dated = [i for i in found if guess.holds_dates(i)]
     counted = [i for i in found if guess.holds_counts(i)]
     sure = [i for i in found if guess.bare[i] not in words.WEAK_DATES]
@@ -89,7 +93,7 @@ def _date_column(guess: Guess) -> tuple[int | None, str]:
         cell = next(iter(guess.cells[odd[0]]), "")[:40]
         raise DataError(
             f"{guess.name}, column {guess.header[odd[0]][:40]}: {cell!r} is not a date;"
-            " write dates as 2024-01-31, or rename the column"
+            " write dates as 2024-01-31, name the format with --date-format, or rename the column"
         )
     return date, evidence
 

@@ -15,6 +15,8 @@ from rnncli.formats.sheet import Sheet
 IntArray = npt.NDArray[np.int64]
 DateArray = npt.NDArray[np.datetime64]
 
+_WRITE = "write dates as 2024-01-31"
+
 
 @dataclass(frozen=True)
 class Dated:
@@ -48,7 +50,7 @@ def dates_of_rows(
     except BadDateError as error:
         row = int(kept[coded.first_row(error.index)])
         what = f"{shorten(coded.cells[error.index])} {error.reason}"
-        remedy = "mend that line, or name the format with --date-format"
+        remedy = f"{'mend that line' if error.index else _WRITE}, or name the format with --date-format"
         raise cells.fault(row, _name_of(cells.sheet, columns.date), what, remedy) from error
     except DataError as error:
         where = f"{cells.sheet.name}, column {_name_of(cells.sheet, columns.date)}"

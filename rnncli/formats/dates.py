@@ -12,6 +12,7 @@ from rnncli.formats.choosing import choose, in_centuries, only_weekdays_differ
 from rnncli.formats.counted import from_counted, from_serials, is_counted, is_serial
 from rnncli.formats.dateshapes import CLOCK_ONLY, EPOCHS, SHAPES
 from rnncli.formats.months import ANY_MONTH, month_name
+from rnncli.formats.numbers import plain
 from rnncli.formats.readings import (
     BadDateError,
     DateArray,
@@ -28,14 +29,14 @@ _CLOSED = re.compile(r"(?<=[0-9])[.]$")  # as in 2024.01.02.
 
 def is_date(cell: str) -> bool:
     """Whether the cell looks like a calendar date; bare numbers other than yyyymmdd do not."""
-    text = _CLOSED.sub("", cell.strip())
+    text = _CLOSED.sub("", plain(cell))
     for shape in SHAPES[:-1] if len(text) <= LONGEST else ():
         found = shape.pattern.fullmatch(text)
         if found is None:
             continue
         month = found.groupdict().get("b")
-        if month is not None:
-            return month_name(month) in ANY_MONTH
+        if month is not None and month_name(month) not in ANY_MONTH:
+            continue
         if text.isdigit():
             return len(text) == 8 and "1700" <= text[:4] <= "2199" and _parts_fit(text)
         return True
@@ -67,7 +68,7 @@ def parse_dates(
     """
     if date_format is not None:
         return in_centuries(_by_format(cells, date_format), in_order)
-    stripped, counted = from_counted(_opened([cell.strip() for cell in cells]))
+    stripped, counted = from_counted(_opened([plain(cell) for cell in cells]))
     if (many := many_iso(stripped)) is not None:
         return many
     for pattern, name, divisor in EPOCHS:

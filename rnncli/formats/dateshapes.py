@@ -1,6 +1,6 @@
 """The ways to write a date, as patterns: what their groups hold, and in which readings.
 
-A month, a quarter and a year are dated by their first day.
+A month, a quarter, a half and a year, calendar or fiscal, are dated by their first day.
 """
 
 import re
@@ -90,9 +90,13 @@ SHAPES = (
     _shape(_MONTH + rf"[- /,]? ?(?P<Y>{_D}{{4}})", ("%b %Y", "Yb1")),
     _shape(rf"(?P<Y>{_D}{{4}})[-/](?P<m>{_D}{{1,2}})", ("%Y-%m", "Ym1")),
     _shape(rf"(?P<m>{_D}{{1,2}})(?P<s>[-/.])(?P<Y>{_D}{{4}})", ("%m{s}%Y", "Ym1")),
-    _shape(rf"(?P<Y>{_D}{{4}})[-: /]?[Qq](?P<Q>[1-4])", ("%Y-Qq", "YQ1")),
-    _shape(rf"[Qq](?P<Q>[1-4])[-: /]?(?P<Y>{_D}{{4}})", ("Qq %Y", "YQ1")),
-    _shape(rf"(?P<Q>[1-4])[Qq][-: /]?(?P<Y>{_D}{{4}})", ("qQ%Y", "YQ1")),
+    _shape(rf"(?P<Y>{_D}{{4}})[- :]?[Mm](?P<m>{_D}{{1,2}})", ("%YM%m", "Ym1")),
+    _shape(rf"(?P<Y>{_D}{{4}})[-: /]?[QqTt](?P<Q>[1-4])", ("%Y-Qq", "YQ1")),
+    _shape(rf"[QqTt](?P<Q>[1-4])[-: /]?(?P<Y>{_D}{{4}})", ("Qq %Y", "YQ1")),
+    _shape(rf"(?P<Q>[1-4])[QqTt][-: /]?(?P<Y>{_D}{{4}})", ("qQ%Y", "YQ1")),
+    _shape(rf"(?P<Y>{_D}{{4}})[-: /]?[HhSs](?P<E>[12])", ("%Y-Hh", "YE1")),
+    _shape(rf"[HhSs](?P<E>[12])[-: /]?(?P<Y>{_D}{{4}})", ("Hh %Y", "YE1")),
+    _shape(rf"FY[- ]?(?P<Y>{_D}{{4}})", ("FY%Y", "Y11")),
     _shape(r"(?P<Y>1[5-9][0-9]{2}|2[01][0-9]{2})", ("%Y", "Y11")),
 )
 CLOCK_ONLY = re.compile(r"[0-9]{1,2}:[0-9]{2}(?::[0-9]{2})?(?: ?[AaPp]\.?[Mm]\.?)?")

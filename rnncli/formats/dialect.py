@@ -14,6 +14,7 @@ from rnncli.formats.header import is_header, is_note, is_sentence, ticker_rows
 from rnncli.formats.limits import Limits
 from rnncli.formats.ragged import strict_sheet
 from rnncli.formats.sheet import Sheet, check_size, sample_rows
+from rnncli.formats.wrapping import unwrapped
 
 IntArray = npt.NDArray[np.int64]
 
@@ -31,6 +32,7 @@ def read_sheet(text: Text, wanted: str | None = None, limits: Limits | None = No
     """
     limits = limits or Limits()
     _check_lengths(text, limits)
+    text, wrapping = unwrapped(text)
     if wanted is not None:
         delimiter, evidence = _named(wanted), "--delimiter"
     elif text.delimiter is not None:
@@ -43,6 +45,7 @@ def read_sheet(text: Text, wanted: str | None = None, limits: Limits | None = No
     sheet = None if plain is None or delimiter == " " else _plain_sheet(plain, delimiter, limits)
     sheet = sheet or strict_sheet(text, delimiter, limits)
     said = {"encoding": text.evidence, "delimiter": evidence, **sheet.evidence}
+    said |= {"lines unwrapped": wrapping} if wrapping else {}
     return replace(sheet, evidence=said, guessed=text.guessed, quoted=quoted, ended=ended)
 
 

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Sequence
+from datetime import datetime
 
 import numpy as np
 import numpy.typing as npt
@@ -18,6 +19,7 @@ FloatArray = npt.NDArray[np.float64]
 
 NEAR = 1.25  # the high of a day over its low, in the median
 FEW_ROWS = 3  # fewer rows than this prove nothing
+FEW_CELLS = 20  # of a column, that show whether a format fits
 
 
 class Guess:
@@ -73,6 +75,15 @@ class Guess:
         """Whether most cells are dates."""
         filled = [cell for cell in self.cells[index] if not numbers.is_missing(cell)]
         return bool(filled) and sum(is_date(cell) for cell in filled) > len(filled) // 2
+
+    def fits_format(self, index: int, date_format: str) -> bool:
+        """Whether the first cells are dates in a format of strptime."""
+        try:
+            for cell in self.cells[index][:FEW_CELLS]:
+                datetime.strptime(cell.strip(), date_format)  # noqa: DTZ007 - only whether it is one
+        except (ValueError, re.error):
+            return False
+        return True
 
     def holds_counts(self, index: int) -> bool:
         """Whether the cells count seconds since 1970, or days in order, or are years."""

@@ -105,7 +105,7 @@ def _undated(guess: Guess, index: int) -> DataError:
     name = guess.header[index][:40] or f"column {index + 1}"
     return DataError(
         f"{guess.name}: no date column, but {name!r} may hold dates, such as {cell!r};"
-        " rename it to 'date' and say --date-format, or take it out"
+        " name its format with --date-format, write it as 2024-01-31 under 'date', or take it out"
     )
 
 

@@ -1,13 +1,14 @@
 """Prices as written: plain, with currency signs, thousands separators, suffixes, decimal commas."""
 
 import re
+import unicodedata
 from collections.abc import Iterable, Sequence
 
 MISSING = frozenset(
     (
         *("", "null", "NULL", "Null", "NaN", "nan", "NAN", "N/A", "n/a", "NA", "na", "#N/A", "#NA"),
         *("-", "--", "---", ".", "..", "None", "none", "\u2013", "\u2014", "<NA>", "NaT", "nil"),
-        *("n.a.", "N.A.", "N/D", "n/d", "#N/A N/A", "#VALUE!", "#DIV/0!", "#REF!", "?", "-nan"),
+        *("n.a.", "N.A.", "N/D", "n/d", "#N/A N/A", "#VALUE!", "#DIV/0!", "#REF!", "?", "-nan", "\uff0d"),
     )
 )
 
@@ -55,6 +56,12 @@ _EVENT = re.compile(
 LONGEST = 100  # signs of a number at most
 _INFINITE = (float("inf"), float("-inf"))
 _DIGIT_ENDS = "0123456789."
+
+
+def plain(cell: str) -> str:
+    """Return a stripped cell, its digits and signs of double width made usual ones."""
+    text = cell.strip()
+    return text if text.isascii() else unicodedata.normalize("NFKC", text)
 
 
 def is_missing(cell: str) -> bool:
@@ -115,7 +122,7 @@ def _bare(cell: str) -> str:
         return text
     if text.startswith("(") and text.endswith(")"):
         text = f"-{text[1:-1].strip()}"
-    text = text.replace("\u2212", "-").removesuffix("%").rstrip()
+    text = plain(text).replace("\u2212", "-").removesuffix("%").rstrip()
     text = _SPACED.sub("", _UNIT.sub(r"\1", text)).strip()
     text = _NO_CENTS.sub("", text)
     if text[-1:] == "-" and text[:-1]:

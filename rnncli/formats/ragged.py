@@ -22,8 +22,8 @@ from rnncli.formats.header import (
     ticker_rows,
 )
 from rnncli.formats.limits import Limits
-from rnncli.formats.numbers import is_number
-from rnncli.formats.sheet import Sheet, check_size, sample_rows
+from rnncli.formats.numbers import is_event, is_number
+from rnncli.formats.sheet import EVENTS, Sheet, check_size, sample_rows
 from rnncli.formats.words import VOLUMES, bare_name
 
 _PREFACE = 60  # rows above the header at most
@@ -47,6 +47,7 @@ def strict_sheet(text: Text, delimiter: str, limits: Limits) -> Sheet:
     if not rows:
         raise DataError(f"{text.name}: no values in the file; fetch it again")
     width = Counter(len(row.cells) for row in rows).most_common(1)[0][0]
+    rows = _without_events(_without_headings(rows, width, dropped), width, dropped)
     start = _header_index(rows, width)
     header, tickers, body = _take_header(rows[start:])
     if start:
@@ -108,6 +109,36 @@ def _csv_rows(text: Text, data: bytes, delimiter: str) -> Iterator[_Row]:
     except csv.Error as error:
         what = f"broken quotes or an endless cell ({error})"
         raise DataError(f"{text.name}, line {line}: {what}; mend that line") from error
+
+
+def _without_headings(rows: list[_Row], width: int, dropped: dict[str, int]) -> list[_Row]:
+    """Leave out single cells of words with an empty line above and below, between the rows."""
+    if width == 1:
+        return rows
+    alone = [
+        i
+        for i in range(1, len(rows) - 1)
+        if len(rows[i].cells) == 1
+        and rows[i - 1].line + 1 < rows[i].line < rows[i + 1].line - 1
+        and is_note(rows[i].cells)
+    ]
+    first = next((i for i, row in enumerate(rows) if len(row.cells) == width), 0)
+    headings = {i for i in alone if i > first}
+    if headings:
+        dropped["headings between the rows"] = len(headings)
+    return [row for i, row in enumerate(rows) if i not in headings]
+
+
+def _without_events(rows: list[_Row], width: int, dropped: dict[str, int]) -> list[_Row]:
+    """Leave out rows of a date and a dividend or split, which web pages put between the prices."""
+    kept = [
+        row
+        for row in rows
+        if not (1 < len(row.cells) < width and is_date(row.cells[0]) and is_event(row.cells[1]))
+    ]
+    if len(kept) < len(rows):
+        dropped[EVENTS] = len(rows) - len(kept)
+    return kept
 
 
 def _header_index(rows: list[_Row], width: int) -> int:

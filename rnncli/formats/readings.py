@@ -121,6 +121,8 @@ def _numbers(found: Sequence[re.Match[str]], group: str) -> IntArray:
         return np.ones(len(found), dtype=np.int64)
     if group == "Q":
         return np.array([3 * int(match["Q"]) - 2 for match in found], dtype=np.int64)
+    if group == "E":
+        return np.array([6 * int(match["E"]) - 5 for match in found], dtype=np.int64)
     return np.array([match[group] for match in found], dtype=np.int64)
 
 

@@ -11,6 +11,7 @@ class Wanted:
     symbol: str | None = None
     layout: str | None = None
     fields: tuple[str, ...] = ()  # of open, high, low and volume: columns carried beside the price
+    date_format: str | None = None
 
 
 @dataclass(frozen=True)

@@ -12,6 +12,7 @@ from rnncli.formats.limits import Limits
 
 IntArray = npt.NDArray[np.int64]
 
+EVENTS = "dividend and split rows"
 _SAMPLE_CELLS = 20_000
 
 

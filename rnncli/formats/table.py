@@ -10,14 +10,14 @@ from rnncli.formats.cells import Cells, Coded, merge, shorten, taken
 from rnncli.formats.dated import Dated, dates_of_rows
 from rnncli.formats.fields import mend_fields, read_fields
 from rnncli.formats.roles import Columns
-from rnncli.formats.sheet import Sheet
+from rnncli.formats.sheet import EVENTS, Sheet
+from rnncli.formats.words import SIGNED_PRICES, bare_name
 
 FloatArray = npt.NDArray[np.float64]
 IntArray = npt.NDArray[np.int64]
 DateArray = npt.NDArray[np.datetime64]
 
 _FORMULA = ("'=", "'+", "'-", "'@", "'\t")
-_EVENTS = "dividend and split rows"
 _CLOCKS = "rows with a time of day for a date"
 
 
@@ -58,6 +58,7 @@ def read_table(
     coded = None if columns.symbol is None else cells.text(columns.symbol)
     values = cells.price(columns.prices[0], name, None if coded is None else coded.codes)
     symbols, codes = _symbols(cells, coded, values, default)
+    values, means = _without_signs(values, name)
     empty = np.isnan(values)
     kept = np.flatnonzero(~empty) if empty.any() else np.arange(values.size)
     if kept.size == 0:
@@ -70,7 +71,7 @@ def read_table(
     events = 0 if cells.events is None else int(cells.events.sum())
     lost = {
         "rows without a price": int(empty.sum()) - events,
-        _EVENTS: events,
+        EVENTS: events + sheet.dropped.get(EVENTS, 0),
         _CLOCKS: dated.clocks,
     }
     missing = np.bincount(codes[empty & (codes >= 0)], minlength=len(symbols))
@@ -88,8 +89,17 @@ def read_table(
         cells.decimal,
         _evidence(cells, columns, dated),
         fields,
-        mend_fields(fields),
+        mend_fields(fields) | means,
     )
+
+
+def _without_signs(values: FloatArray, name: str) -> tuple[FloatArray, dict[str, int]]:
+    """Take a price of CRSP without its sign, which marks a mean of bid and ask; zero is none."""
+    if bare_name(name) not in SIGNED_PRICES:
+        return values, {}
+    means = int(np.count_nonzero(values < 0))
+    said = {"means of bid and ask, written below zero": means} if means else {}
+    return np.where(values == 0, np.nan, np.abs(values)), said
 
 
 def refuse_cut(sheet: Sheet, columns: Columns, table: Table) -> None:

@@ -29,7 +29,7 @@ DATES = _names(
     month period ts dt begin dateutc datetimeutc gmttime localtime timestamputc unixtimestamp unix
     epoch week year handelstag börsentag kurstag tradingday tradeday séance día giorno dzień 年月日
     день monat mois mes mese miesiąc tag jour session quarter woche semaine jahr année año anno
-    rok วันเดือนปี
+    rok วันเดือนปี datadate caldt dlycaldt mthcaldt mcaldt navdate
     """
 )
 ATTRIBUTES = frozenset(_names("currency country"))  # symbols only where there are several
@@ -46,10 +46,11 @@ WEAK_DATES = frozenset(
 TIMES = _names("time timeofday hora uhrzeit zeit heure время tijd tid ora orario godzina saat 시간")
 SYMBOLS = _names(
     """
-    symbol ticker tickers symbols tscode uniqueid tickersymbol tckrsymb code instrument
+    symbol ticker tickers symbols tic tscode uniqueid tickersymbol tckrsymb code instrument
     stockcode 股票代码 证券代码 代码 コード 종목코드 stock security asset pair isin wkn name company
     scripname 名称 銘柄 종목명 indexname country currency id secid
-    tradingcode schemename schemecode walor ric codneg fund fundname fundcode
+    tradingcode schemename schemecode walor ric codneg fund fundname fundcode permno gvkey cusip
+    sedol figi mnemonic mnemo epic
     """
 )
 PRICES = _names(  # closes, then prices, then last trades
@@ -65,7 +66,10 @@ PRICES = _names(  # closes, then prices, then last trades
     ultimoprecio ultprezzo zuletzt letzter letzterkurs şimdi simdi laatste senaste seneste siste
     terakhir poslední utolsó viimeisin τελευταία אחרון الأخير ล่าสุด lầncuối zadnja
     valeurliquidative valorliquidativo liquidationvalue netassetvalue navpershare nav rücknahmepreis
-    pretinchidere preţinchidere prețînchidere value obsvalue
+    pretinchidere preţinchidere prețînchidere prccd prccm prc dlyprc mthprc dlyclose adjclose
+    adjustedclose closeadj closeadjusted adjclosing adjustedcloseprice adjcloseprice
+    adjcloseadjustedclosepriceadjustedforsplitsanddividendandorcapitalgaindistributions value
+    obsvalue
     """
 )
 OTHERS = frozenset(
@@ -94,17 +98,20 @@ OTHERS = frozenset(
         sharestraded forgalom obrót khốilượng volumetraded tickqty contracts menge bidsize asksize
         bidprice askprice offer offerprice ausgabepreis nractiuni fees fee commission peratio
         priceearnings dividendyield divyield dayofweek weekday weekofyear signal position target
-        prediction predicted forecast label isholiday holiday
+        prediction predicted forecast label isholiday holiday status flag obsflag confstatus quality
+        iid permco conm comnam ncusip shrout cfacpr cfacshr ajexdi ajpm cshoc curcdd exchcd shrcd
+        hexcd sic siccd trdstat secstat prcstd divd retx dlyret dlyretx mthret dlyprcflg exchg loc
         """
     )
 )
+SIGNED_PRICES = frozenset(_names("prc dlyprc mthprc altprc"))  # below zero: a mean of bid and ask
 WEAK_PRICES = frozenset(_names("value obsvalue nav"))  # prices only if nothing speaks against it
 OPENS = _names(
     """
     open openprice pxopen openingprice opnpric openindexvalue eroeffnung abertura apertura ouv
     ouverture otwarcie erster eröffn eröffnung eröffnungskurs avaus öppen öppning åben åpning açılış
     откр открытие 开盘价 开盘 開盤價 開盤 開市價 始値 시가 pembukaan otevření nyitó άνοιγμα פתיחה
-    الافتتاح افتتاح مفتوح เปิด mở mởcửa prezzoapertura precioapertura preabe
+    الافتتاح افتتاح مفتوح เปิด mở mởcửa prezzoapertura precioapertura preabe prcod openprc dlyopen
     """
 )
 HIGHS = _names(
@@ -112,7 +119,7 @@ HIGHS = _names(
     high highprice highindexvalue hghpric högstakurs höchst höchstkurs pxhigh timehigh máxima máximo
     maximo massimo max maks maximum plushaut haut plushautjour najwyzszy najwyższy hoch tageshoch
     hoog hög högst høy højest yüksek макс 最高价 最高價 最高 高 高値 고가 tertinggi cao adjhigh ylin
-    høj υψηλό גבוה مرتفع الأعلى สูงสุด prezzomassimo preciomáximo premax
+    høj υψηλό גבוה مرتفع الأعلى สูงสุด prezzomassimo preciomáximo premax prchd askhi dlyhigh
     """
 )
 LOWS = _names(
@@ -120,7 +127,7 @@ LOWS = _names(
     low lowprice lowindexvalue lwpric lägstakurs tiefst tiefstkurs pxlow timelow mínima mínimo
     minimo min minimum plusbas bas najnizszy najniższy tief tagestief laag låg lägst lav lavest
     düşük мин 最低价 最低價 最低 低 安値 저가 terendah thấp adjlow alin χαμηλό נמוך منخفض الأدنى
-    ต่ำสุด prezzominimo preciomínimo premin
+    ต่ำสุด prezzominimo preciomínimo premin prcld bidlo dlylow
     """
 )
 FLAGS = frozenset(  # texts that repeat and are no symbols
@@ -143,7 +150,7 @@ VOLUMES = _names(
     totaltradequantity tottrdqty ttltrdqnty ttltradgvol noofshares umsatzstk umsatzstück 成交股數
     quatot numberofshares stuecke stück títulos titulos volumen volym wolumen wol 成交量 交易量
     出来高 거래량 объём объем hac hacim objem forgalom obrót khốilượng kl حجم الحجم όγκος נפח ปริมาณ
-    forg tagesvolumen pxvolume tickvol tickvolume umsatz
+    forg tagesvolumen pxvolume tickvol tickvolume umsatz cshtrd cshtrm dlyvol
     """
 )
 ADJUSTED = ("adjopen", "adjhigh", "adjlow", "adjvolume")  # beside an adjusted close

@@ -1,0 +1,68 @@
+"""What is wrapped round whole lines: the bars of a drawn table, quotes, single for double quotes."""
+
+import csv
+import re
+from collections.abc import Sequence
+from dataclasses import replace
+
+from rnncli.formats.bytes import Text
+
+_HEAD = 60  # lines that show how all are wrapped
+_MARKS = ",;\t|"
+_RULE = re.compile(rb"^[ \t]*[|+:]*(?:-{2,}|={2,})[-=:]*[ \t|+]+[-=:][-=+|: \t]*$", re.MULTILINE)
+_FRAMED = re.compile(r"(?:^|(?<=[,;\t|]))\s*'[^']*'\s*(?=[,;\t|]|$)")
+
+
+def unwrapped(text: Text) -> tuple[Text, str]:
+    """Return the text without what is round its lines, and what that was; lines keep their place.
+
+    A table may be drawn with bars and rules, as in Markdown; every line may be one quoted cell that
+    holds the real ones; single quotes may stand for double ones.
+    """
+    head = [line for line in text.data[: 1 << 16].split(b"\n")[:_HEAD] if line.strip()]
+    if any(map(_RULE.fullmatch, head[:4])):
+        data = _RULE.sub(b"", text.data)
+        return replace(text, data=_without_bars(data)), "a table drawn with rules"
+    lines = [line.decode(errors="replace") for line in head]
+    if b"'" in text.data[:256] and b'"' not in text.data and _frames_cells(lines):
+        return replace(text, data=text.data.replace(b"'", b'"')), "single quotes"
+    if len(lines) > 1 and lines[1].startswith('"') and _are_quoted(lines):
+        whole = text.data.decode(errors="replace").split("\n")
+        return replace(text, data="\n".join(map(_inside, whole)).encode()), "quotes round each"
+    return text, ""
+
+
+def _without_bars(data: bytes) -> bytes:
+    """Take the bars off both ends of every line, if all have them."""
+    lines = [line.strip() for line in data.split(b"\n")]
+    framed = all(line[:1] == b"|" and line[-1:] == b"|" for line in lines if line)
+    return b"\n".join(line[1:-1] for line in lines) if framed else data
+
+
+def _frames_cells(lines: Sequence[str]) -> bool:
+    """Whether every single quote begins or ends a cell, in most lines."""
+    framed = [line for line in lines if "'" in line]
+    fits = all(2 * len(_FRAMED.findall(line)) == line.count("'") for line in framed)
+    return fits and len(framed) > len(lines) // 2
+
+
+def _are_quoted(lines: Sequence[str]) -> bool:
+    """Whether lines are single quoted cells, and as many cells in each once these are opened."""
+    inner = [_inside(line) for line in lines]
+    if sum(a != b for a, b in zip(lines, inner, strict=True)) <= len(lines) // 2:
+        return False
+    try:
+        widths = [{len(next(csv.reader([line], delimiter=mark))) for line in inner}
+                  for mark in _MARKS]  # fmt: skip
+    except (csv.Error, StopIteration):
+        return False
+    return any(len(width) == 1 and width != {1} for width in widths)
+
+
+def _inside(line: str) -> str:
+    """Return what a line holds that is one quoted cell, any other line as it is."""
+    bare = line.strip()
+    if len(bare) < 2 or bare[0] != '"' or bare[-1] != '"':
+        return line
+    inner = bare[1:-1].replace('""', "")
+    return line if '"' in inner else bare[1:-1].replace('""', '"')
