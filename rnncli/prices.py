@@ -11,7 +11,7 @@ import numpy.typing as npt
 from rnncli.errors import DataError, MissingInputError, RnncliError, UsageError
 from rnncli.formats.bytes import read_text
 from rnncli.formats.columns import find_columns
-from rnncli.formats.counting import count_constant, count_jumps, count_repeats
+from rnncli.formats.counting import count_constant, count_jumps, count_repeats, count_strays
 from rnncli.formats.described import FileReport, describe
 from rnncli.formats.dialect import read_sheet
 from rnncli.formats.inputs import default_symbol, inputs
@@ -29,6 +29,7 @@ from rnncli.formats.limits import Limits
 from rnncli.formats.order import refuse_swapped
 from rnncli.formats.repeats import fill_beside, find_repeats
 from rnncli.formats.roles import Wanted
+from rnncli.formats.strays import find_strays
 from rnncli.formats.symbols import refuse_currencies
 from rnncli.formats.table import Table, read_table, refuse_cut
 from rnncli.settings import ReadSettings
@@ -210,6 +211,7 @@ def _finish(rows: Rows, reports: Sequence[FileReport], settings: ReadSettings) -
     kept = rows.take(~repeats.dropped) if repeats.dropped.any() else rows
     jumps = find_jumps(kept.values, kept.codes, kept.dates)
     reports = count_jumps(kept, jumps, reports, settings.adjust_splits)
+    reports = count_strays(kept, find_strays(kept.values, kept.codes, jumps.rows), reports)
     if settings.adjust_splits:
         kept = adjust(jumps, kept)
     counts = np.bincount(kept.codes, minlength=len(kept.symbols))

@@ -58,6 +58,22 @@ def count_jumps(
     return counted
 
 
+def count_strays(
+    rows: Rows, strays: IntArray, reports: Sequence[FileReport]
+) -> list[FileReport]:
+    """Return the reports with the prices counted that are far from the one before."""
+    counted = list(reports)
+    for file in np.unique(rows.files[strays]).tolist():
+        here = strays[rows.files[strays] == file]
+        row = int(here[0])
+        where = f"first {rows.symbols[rows.codes[row]]} on line {rows.lines[row]}"
+        what = f"prices far from the one before ({where}: {rows.values[row]:g}"
+        what += f" after {rows.values[row - 1]:g})"
+        noticed = counted[file].noticed | {what: int(here.size)}
+        counted[file] = replace(counted[file], noticed=noticed)
+    return counted
+
+
 def count_constant(
     rows: Rows, offsets: IntArray, reports: Sequence[FileReport]
 ) -> list[FileReport]:

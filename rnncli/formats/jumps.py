@@ -6,17 +6,17 @@ import numpy as np
 import numpy.typing as npt
 
 from rnncli.formats.joining import Rows
+from rnncli.formats.steps import Steps, large_steps
 
 FloatArray = npt.NDArray[np.float64]
 IntArray = npt.NDArray[np.int64]
 DateArray = npt.NDArray[np.datetime64]
-BoolArray = npt.NDArray[np.bool_]
 
-RATIOS = (2, 3, 4, 5, 6, 7, 8, 9, 10, 12, 15, 20, 25, 30, 40, 50, 100)
+RATIOS = np.array([2, 3, 4, 5, 6, 7, 8, 9, 10, 12, 15, 20, 25, 30, 40, 50, 100])
 NEAR = 0.06  # distance from such a ratio, in logarithms
-UNUSUAL = 12  # times the median step of the series
-STAYS = 0.2  # what the next step may take back, in logarithms: a bad print is no split
 PAUSE = 4  # median steps of time: a jump over a longer gap may be anything
+MOST = 30  # a larger ratio is believed only where rows enough on either side
+ENOUGH = 3  # show that it stays
 
 
 @dataclass(frozen=True)
@@ -29,49 +29,31 @@ class Jumps:
 
 def find_jumps(values: FloatArray, codes: IntArray, dates: DateArray) -> Jumps:
     """Find split-like jumps in rows that are sorted by series and date; undated rows have none."""
-    with np.errstate(over="ignore"):  # of prices near the largest number
-        factor = RATIOS[0] * np.exp(-NEAR)
-        before, after = values[:-1], values[1:]
-        large = (after >= factor * before) | (before >= factor * after)
-        large &= (codes[1:] == codes[:-1]) & (before > 0) & (after > 0)
-        rows = np.flatnonzero(large) + 1
-        found = [(row, _ratio(np.log(values[row] / values[row - 1]))) for row in rows.tolist()]
-    kept = [(row, r) for row, r in found if r is not None and _is_split(row, values, codes, dates)]
-    return Jumps(
-        np.array([row for row, _ in kept], dtype=np.int64),
-        np.array([ratio for _, ratio in kept], dtype=np.float64),
-    )
+    rows: list[int] = []
+    ratios: list[float] = []
+    for start, end, here in large_steps(values, codes, RATIOS[0] * np.exp(-NEAR)):
+        if np.isnat(dates[start]) or end - start < 3:
+            continue
+        pauses = np.diff(dates[start:end]).astype(np.int64)
+        steps = Steps(values[start:end])
+        for i in here[pauses[here] <= PAUSE * np.median(pauses)].tolist():
+            ratio = _ratio(float(steps.sizes[i]))
+            few = min(i + 1, end - start - i - 1) < ENOUGH
+            if ratio is None or (few and max(ratio, 1 / ratio) > MOST):
+                continue
+            if steps.stays(i) and steps.is_unusual(i):
+                rows.append(start + i + 1)
+                ratios.append(ratio)
+    return Jumps(np.array(rows, dtype=np.int64), np.array(ratios, dtype=np.float64))
 
 
 def _ratio(step: float) -> float | None:
     """Return the ratio of a split that a step is near: 2 where the price was halved."""
-    ratio = min(RATIOS, key=lambda n: abs(abs(step) - np.log(n)))
-    if abs(abs(step) - np.log(ratio)) > NEAR:
+    distance = np.abs(abs(step) - np.log(RATIOS))
+    nearest = int(np.argmin(distance))
+    if distance[nearest] > NEAR:
         return None
-    return float(ratio) if step < 0 else 1 / ratio
-
-
-def _is_split(row: int, values: FloatArray, codes: IntArray, dates: DateArray) -> bool:
-    """Whether the step before a row is far beyond the others of its series, and overnight."""
-    start = int(np.searchsorted(codes, codes[row]))
-    end = int(np.searchsorted(codes, codes[row], side="right"))
-    pauses = np.diff(dates[start:end]).astype(np.int64)
-    here = row - 1 - start
-    if np.isnat(dates[row]) or pauses[here] > PAUSE * np.median(pauses):
-        return False
-    with np.errstate(divide="ignore", invalid="ignore"):
-        steps = np.diff(np.log(values[start:end]))
-    return _is_odd(steps, here)
-
-
-def _is_odd(steps: FloatArray, here: int) -> bool:
-    """Whether a step is far beyond the others, and not taken back at once."""
-    others = np.delete(np.abs(steps), here)
-    moved = others[(others > 0) & np.isfinite(others)]
-    if others.size == 0 or (moved.size and abs(steps[here]) < UNUSUAL * np.median(moved)):
-        return False
-    beside = [steps[i] for i in (here - 1, here + 1) if 0 <= i < steps.size]
-    return all(abs(step) < STAYS for step in beside)
+    return float(RATIOS[nearest]) if step < 0 else float(1 / RATIOS[nearest])
 
 
 def undo(jumps: Jumps, values: FloatArray, codes: IntArray) -> FloatArray:

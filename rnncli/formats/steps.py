@@ -1,0 +1,81 @@
+"""The steps of prices from row to row: which are large, and which of them unusual."""
+
+from collections.abc import Iterator
+from functools import cached_property
+
+import numpy as np
+import numpy.typing as npt
+
+FloatArray = npt.NDArray[np.float64]
+IntArray = npt.NDArray[np.int64]
+DateArray = npt.NDArray[np.datetime64]
+
+UNUSUAL = 12  # times the median step of the series
+STAYS = 0.2  # what the next step may take back, in logarithms: a bad print is no split
+BACK = 0.2  # of the way there that may be missing on the way back
+SPELL = 3  # rows at most after which a price has come back
+FEW = 5  # steps that must have been seen to call another one unusual
+AROUND = 60  # steps before and behind among which one must be unusual too
+
+
+class Steps:
+    """The logarithmic steps of one series; a step from or to a price not above zero is NaN."""
+
+    def __init__(self, values: FloatArray):
+        with np.errstate(divide="ignore", invalid="ignore"):
+            self.sizes = np.diff(np.log(np.where(values > 0, values, np.nan)))  # (rows - 1,)
+
+    @cached_property
+    def _moves(self) -> FloatArray:
+        return _moves(self.sizes)
+
+    def is_unusual(self, here: int) -> bool:
+        """Whether a step is far beyond the others of its series."""
+        return _is_far(self.sizes[here], self._moves)
+
+    def is_unusual_nearby(self, here: int) -> bool:
+        """Whether a step is far beyond those of its series, which are not too few, and near by."""
+        around = self.sizes[max(0, here - AROUND) : here + AROUND + 1]
+        enough = self._moves.size > FEW and self.is_unusual(here)
+        return enough and _is_far(self.sizes[here], _moves(around))
+
+    def stays(self, here: int) -> bool:
+        """Whether the steps beside one are small."""
+        beside = [self.sizes[i] for i in (here - 1, here + 1) if 0 <= i < self.sizes.size]
+        return all(abs(step) < STAYS for step in beside)
+
+    def comes_back(self, here: int) -> bool:
+        """Whether a price that steps away is soon where it was, or was there shortly before."""
+        slack = BACK * abs(self.sizes[here])
+        after = np.cumsum(self.sizes[here : here + SPELL + 1])[1:]
+        before = np.cumsum(self.sizes[max(0, here - SPELL) : here + 1][::-1])[1:]
+        return bool(np.any(np.abs(after) <= slack) or np.any(np.abs(before) <= slack))
+
+
+def _moves(steps: FloatArray) -> FloatArray:
+    sizes = np.abs(steps)
+    return np.sort(sizes[(sizes > 0) & np.isfinite(sizes)])
+
+
+def _is_far(step: float, moves: FloatArray) -> bool:
+    """Whether a step is far beyond the median of the moves, of which it is one."""
+    others = moves[:-1]
+    return bool(others.size == 0 or abs(step) >= UNUSUAL * np.median(others))
+
+
+def large_steps(
+    values: FloatArray, codes: IntArray, factor: float
+) -> Iterator[tuple[int, int, IntArray]]:
+    """Yield the series that step by a factor or more: first row, row behind the last, and where.
+
+    The rows are sorted by series; a step is numbered by the row before it, from 0 in its series.
+    """
+    before, after = values[:-1], values[1:]
+    with np.errstate(over="ignore"):  # of prices near the largest number
+        large = (after >= factor * before) | (before >= factor * after)
+    large &= (codes[1:] == codes[:-1]) & (before > 0) & (after > 0)
+    rows = np.flatnonzero(large)
+    found, first = np.unique(codes[rows], return_index=True)
+    for code, here in zip(found.tolist(), np.split(rows, first)[1:], strict=True):
+        start, end = (int(np.searchsorted(codes, code, side=side)) for side in ("left", "right"))
+        yield start, end, here - start

@@ -1,0 +1,28 @@
+"""Prices far from those beside them: of another series or magnitude, or printed wrong."""
+
+import numpy as np
+import numpy.typing as npt
+
+from rnncli.formats.steps import Steps, large_steps
+
+FloatArray = npt.NDArray[np.float64]
+IntArray = npt.NDArray[np.int64]
+
+FAR = 3  # a price over the one before it, or the reverse
+AWAY = 1.75  # the same, where the price comes back within a few rows
+
+
+def find_strays(values: FloatArray, codes: IntArray, splits: IntArray) -> IntArray:
+    """Return the rows that a price far from the one before stands in, those of `splits` aside.
+
+    A factor that is usual for the series, or was at that time, says nothing. Rows are sorted by
+    series and date.
+    """
+    found: list[int] = []
+    for start, end, here in large_steps(values, codes, AWAY):
+        steps = Steps(values[start:end])
+        far = here[np.abs(steps.sizes[here]) >= np.log(FAR)]
+        for i in here.tolist():
+            if (i in far or steps.comes_back(i)) and steps.is_unusual_nearby(i):
+                found.append(start + i + 1)
+    return np.setdiff1d(np.array(found, dtype=np.int64), splits)
