@@ -714,7 +714,7 @@ for _name, _head in (
     ("vortag", "Datum,Schlusskurs (Vortag),Letzter Kurs"),
 ):
     meant(f"close_beside_{_name}", f"{_head}\n" + rows("{d},0.5,{p}"))
-meant("dern_is_the_close", "Date;Ouv.;+ Haut;+ Bas;Dern.;Volume\n" + rows("{d};1;2;1;{p};9"))
+meant("dern_is_the_close", "Date;Ouv.;+ Haut;+ Bas;Dern.;Volume\n" + rows("{d};1;9999;1;{p};9"))
 
 # --- one symbol, not several ---------------------------------------------------------------------
 for _name, _head in (

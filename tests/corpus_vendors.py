@@ -85,7 +85,7 @@ vendor("nordnet", "sep=;\nDatum;Stängningskurs;Högstakurs;Lägstakurs;Volym;Om
 vendor(
     "comdirect",
     '"Wertpapier: Apple (US0378331005)"\n\n"Datum";"Eröffnung";"Hoch";"Tief";"Schluss";"Volumen"\n',
-    '"{d}";"167,90";"168,10";"166,20";"{p}";"12.345"',
+    '"{d}";"167,90";"9.999,10";"66,20";"{p}";"12.345"',
     DE,
     COMMA,
 )
@@ -123,7 +123,7 @@ vendor(
 two(
     "refinitiv_tick_history",
     "#RIC,Domain,Date-Time,GMT Offset,Type,Open,High,Low,Last,Volume,No. Trades",
-    "{s},Market Price,{d}T00:00:00.000000000Z,-5,Intraday 1Min,1,2,0.5,{p},100,10",
+    "{s},Market Price,{d}T00:00:00.000000000Z,-5,Intraday 1Min,1,99,0.5,{p},100,10",
 )
 two("refinitiv_data_library", "Date,TR.PriceClose,TR.Volume,Instrument", "{d},{p},100,{s}")
 
@@ -131,7 +131,7 @@ two("refinitiv_data_library", "Date,TR.PriceClose,TR.Volume,Instrument", "{d},{p
 vendor(
     "boerse_frankfurt",
     "Datum;Eröffnung;Schluss;Tageshoch;Tagestief;Umsatz (EUR);Umsatz (Stk.)\n",
-    "{d};169,50;{p};170,10;168,20;1.234.567,89;7.345",
+    "{d};169,50;{p};9.170,10;68,20;1.234.567,89;7.345",
     DE,
     COMMA,
 )
@@ -139,7 +139,7 @@ vendor(
     "euronext",
     '"Historical Data"\n"From 2024-01-15 to 2024-01-17"\n"FR0000120271"\n'
     'Date;Open;High;Low;Last;Close;"Number of Shares";"Number of Trades";Turnover;vwap\n',
-    "{d};59,50;60,10;59,20;59,11;{p};1234567;7345;73456789;59,65",
+    "{d};59,50;9960,10;59,20;59,11;{p};1234567;7345;73456789;59,65",
     EU,
     ("101,50", "1102,25", "99,75"),
 )
@@ -171,7 +171,7 @@ two(
 vendor(
     "bolsa_de_madrid_has_a_close_and_a_last",
     "Fecha;Cierre;Referencia;Volumen;Efectivo;Último;Máximo;Mínimo;Medio\n",
-    "{d};{p};3,7030;1.234.567;4.600.000,12;3,7250;3,7400;3,6900;3,7150",
+    "{d};{p};3,7030;1.234.567;4.600.000,12;3,7250;9.999,7400;3,6900;3,7150",
     EU,
     COMMA,
 )

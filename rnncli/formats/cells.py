@@ -9,7 +9,7 @@ import numpy.typing as npt
 
 from rnncli.errors import DataError
 from rnncli.formats import marks, numbers
-from rnncli.formats.header import plain_name
+from rnncli.formats.header import known_names, plain_name
 from rnncli.formats.roles import Columns
 from rnncli.formats.sheet import Sheet
 from rnncli.formats.words import VOLUMES
@@ -208,6 +208,8 @@ class Cells:
         """Return an error at one row of one column."""
         line = int(self.sheet.lines[row])
         where = f"{self.sheet.name}, line {line}, column {name[:40]}"
+        if known_names(self.sheet.row(row)) > 1:
+            what, remedy = "another header in the midst of the rows", "split the file there"
         if self.sheet.guessed and _UNREAD in what:
             remedy = "say how the text is encoded with --encoding"
         return DataError(f"{where}: {what}; {remedy}")

@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from rnncli.errors import DataError, UsageError
 from rnncli.formats import header as names
 from rnncli.formats import words
+from rnncli.formats.bounds import find_bounds
 from rnncli.formats.closes import price_column
 from rnncli.formats.fields import find_fields, refuse_headless
 from rnncli.formats.guess import Guess
@@ -60,7 +61,8 @@ def _by_names(guess: Guess, wanted: Wanted) -> Columns:
     evidence["layout"] = "--layout" if wanted.layout else what
     name = guess.header[price] or f"column {price + 1}"
     said = {role: why for role, why in evidence.items() if why}
-    return Columns(layout, (price,), (name,), date, time, symbol, said)
+    bounds = find_bounds(guess, price)
+    return Columns(layout, (price,), (name,), date, time, symbol, said, bounds=bounds)
 
 
 def _check_readable(sheet: Sheet, header: Sequence[str]) -> None:

@@ -6,13 +6,13 @@ from dataclasses import dataclass, field
 import numpy as np
 import numpy.typing as npt
 
+from rnncli.formats.bounds import closes_outside
 from rnncli.formats.dated import trend
 from rnncli.formats.order import out_of_order
 from rnncli.formats.roles import Columns
 from rnncli.formats.sheet import Sheet
 from rnncli.formats.table import Table
 
-ROUNDED = 1e-4  # of a price: as far as rounding may take it beyond the high
 FAR = 5  # a price over the one before it, or the reverse
 _EXPECTED = (  # no cause for a warning
     "lines above the header",
@@ -89,10 +89,11 @@ def describe(sheet: Sheet, columns: Columns, table: Table) -> FileReport:
     wide = columns.layout == "wide"
     missing = [] if table.missing is None else table.missing.tolist()
     strays, line = out_of_order(table)
-    noticed = {
+    outside, first = closes_outside(sheet, columns, table.decimal)
+    noticed = table.noticed | {
         f"dates out of order (first on line {line})": strays,
         "opens not adjusted as the price is": _unadjusted(columns, name) * int(table.values.size),
-        "closes outside low to high": _outside(columns, table),
+        f"closes outside low to high (first on line {first})": outside,
         "prices below zero": int(np.count_nonzero(table.values < 0)),
         "prices of zero": _odd_zeros(table.values),
         "last lines cut off with a price far from the one before": int(_looks_cut(sheet, table)),
@@ -125,15 +126,6 @@ def _unadjusted(columns: Columns, name: Callable[[int | None], str | None]) -> b
     opens = columns.fields.get("open", ())
     adjusted = "adj" in columns.price_names[0].casefold() if opens else False
     return adjusted and "adj" not in (name(opens[0]) or "").casefold()
-
-
-def _outside(columns: Columns, table: Table) -> int:
-    """Return how many closes are above the high or below the low; an adjusted one may be."""
-    adjusted = "adj" in columns.price_names[0].casefold()
-    if adjusted or not {"high", "low"} <= table.fields.keys():
-        return 0
-    high, low, near = table.fields["high"], table.fields["low"], ROUNDED * np.abs(table.values)
-    return int(np.count_nonzero((table.values > high + near) | (table.values < low - near)))
 
 
 def _odd_zeros(values: npt.NDArray[np.float64]) -> int:

@@ -29,6 +29,7 @@ _SPAN = re.compile(
     r"\s*(\d+[\s_-]*(w|wk|week|d|day|m|mo|month|y|yr|year)s?|year|yearly|ytd)(?![a-z])",
     re.IGNORECASE,
 )
+_AN = {"open": "an"}
 _CLOCKS = ("timehigh", "timelow")  # when the price was highest, not how high
 
 
@@ -67,7 +68,7 @@ def _of_one(guess: Guess, field: str, free: Sequence[int], price: int) -> int:
     known = [name for name in FIELDS[field] if name not in (*_CLOCKS, f"adj{field}")]
     if guess.bare[price].startswith("adj"):
         known = [f"adj{field}", *known]
-    free = [i for i in free if not _is_of_more(guess, i)]
+    free = [i for i in free if not is_of_more(guess, i)]
     found = [i for i in guess.named(known) if i in free]
     found = [i for i in found if guess.is_numeric(i)] or found
     found = found or [i for i in free if split_field(guess.header[i])[0] in known]
@@ -77,7 +78,7 @@ def _of_one(guess: Guess, field: str, free: Sequence[int], price: int) -> int:
     return guess.only(found, filled[0], "rename or remove the one that is not meant")
 
 
-def _is_of_more(guess: Guess, index: int) -> bool:
+def is_of_more(guess: Guess, index: int) -> bool:
     """Whether a column is a share in hundred, or of more than a day, as the high of 52 weeks."""
     name = guess.header[index]
     if "%" in name or any("%" in cell for cell in guess.cells[index]):
@@ -147,6 +148,15 @@ def read_fields(
 
 def _title(sheet: Sheet, index: int) -> str:
     return sheet.header[index].strip() if sheet.header else f"column {index + 1}"
+
+
+def count_lacking(fields: dict[str, FloatArray]) -> dict[str, int]:
+    """Return how many rows have an empty cell, for each field with such rows."""
+    counts = {
+        f"rows without {_AN.get(name, 'a')} {name}": int(np.count_nonzero(np.isnan(values)))
+        for name, values in fields.items()
+    }
+    return {what: count for what, count in counts.items() if count}
 
 
 def mend_fields(fields: dict[str, FloatArray]) -> dict[str, int]:

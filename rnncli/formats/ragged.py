@@ -263,13 +263,16 @@ def _trim(
             return header[:-1], width - 1
     for row in body:
         if len(row.cells) != width:
-            raise DataError(_misfit(row, row is body[-1], width, name, header is not None))
+            raise DataError(_misfit(row, body, width, name, header is not None))
     return header, width
 
 
-def _misfit(row: _Row, is_last: bool, width: int, name: str, has_header: bool) -> str:
+def _misfit(row: _Row, body: list[_Row], width: int, name: str, has_header: bool) -> str:
     cells = f"{len(row.cells)} cell" + "s" * (len(row.cells) != 1)
     what = "the header" if has_header else "the first row"
-    cut = is_last and len(row.cells) < width
-    hint = "the file looks cut off" if cut else "mend or remove that line"
+    cut = row is body[-1] and len(row.cells) < width
+    hint = "the file looks cut off; fetch it again" if cut else "mend or remove that line"
+    below = [other.cells for other in body if other.line >= row.line]
+    if len(below) > 2 and all(len(cells) == len(row.cells) for cells in below):
+        hint = "another table begins there; split the file"
     return f"{name}, line {row.line}: {cells} where {what} has {width} ({hint})"

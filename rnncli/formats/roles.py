@@ -26,3 +26,4 @@ class Columns:
     symbol: int | None = None
     evidence: dict[str, str] = field(default_factory=dict)  # decision: what speaks for it
     fields: dict[str, tuple[int, ...]] = field(default_factory=dict)  # a column for each of prices
+    bounds: tuple[int, int] | None = None  # the columns of high and low that the price lies between

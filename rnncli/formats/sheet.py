@@ -1,6 +1,7 @@
 """The cells of one file, checked to be a rectangle."""
 
 import io
+import itertools
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
@@ -14,6 +15,8 @@ IntArray = npt.NDArray[np.int64]
 
 EVENTS = "dividend and split rows"
 _SAMPLE_CELLS = 20_000
+_PIECES = 32  # of a large file that are looked at to see whether it stays the same
+_PIECE = 1 << 13  # bytes of one
 
 
 @dataclass(frozen=True)
@@ -46,6 +49,30 @@ class Sheet:
         for line in io.BytesIO((self.body or b"")[self.start :]):
             if cells := line.strip(b"\n"):
                 yield cells.decode().split(self.delimiter, index + 1)[index].strip()
+
+    def row(self, index: int) -> list[str]:
+        """Return the cells of one row: slow in a large file."""
+        if self.rows is not None:
+            return self.rows[index]
+        lines = io.BytesIO((self.body or b"")[self.start :])
+        filled = (line for line in lines if line.strip(b"\n"))
+        return next(itertools.islice(filled, index, None)).decode().strip("\n").split(self.delimiter)
+
+    def spread(self) -> Iterator[tuple[int, list[str]]]:
+        """Yield lines and cells: all rows of a small file, pieces from all over a large one."""
+        if self.rows is not None:
+            yield from zip(self.lines.tolist(), self.rows, strict=True)
+            return
+        data = self.body or b""
+        at, line = self.start, int(self.lines[0])
+        step = max(_PIECE, (len(data) - self.start) // _PIECES)
+        while at < len(data):
+            end = data.find(b"\n", min(at + _PIECE, len(data) - 1))
+            for number, cells in enumerate(data[at:end].decode(errors="replace").split("\n"), line):
+                if cells:
+                    yield number, cells.split(self.delimiter)
+            after = data.find(b"\n", min(at + step, len(data) - 1)) + 1
+            line, at = line + data.count(b"\n", at, after), after
 
     def is_constant(self, index: int) -> bool:
         """Whether all cells of a column are the same."""

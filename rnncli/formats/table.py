@@ -8,7 +8,7 @@ import numpy.typing as npt
 from rnncli.errors import DataError
 from rnncli.formats.cells import Cells, Coded, merge, shorten, taken
 from rnncli.formats.dated import Dated, dates_of_rows
-from rnncli.formats.fields import mend_fields, read_fields
+from rnncli.formats.fields import count_lacking, mend_fields, read_fields
 from rnncli.formats.roles import Columns
 from rnncli.formats.sheet import EVENTS, Sheet
 from rnncli.formats.words import SIGNED_PRICES, bare_name
@@ -37,6 +37,7 @@ class Table:
     evidence: dict[str, str] = field(default_factory=dict)  # decision: what speaks for it
     fields: dict[str, FloatArray] = field(default_factory=dict)  # carried beside: (rows,) each
     mended: dict[str, int] = field(default_factory=dict)  # what was wrong in the fields: rows
+    noticed: dict[str, int] = field(default_factory=dict)  # what looks odd: rows
 
 
 def read_table(
@@ -77,6 +78,7 @@ def read_table(
     missing = np.bincount(codes[empty & (codes >= 0)], minlength=len(symbols))
     grids = read_fields(sheet, columns, decimal, None if coded is None else coded.codes)
     fields = {field: taken(grid[0], kept) for field, grid in grids.items()}
+    lacking = count_lacking(fields)
     return Table(
         symbols,
         taken(codes, kept),
@@ -90,6 +92,7 @@ def read_table(
         _evidence(cells, columns, dated),
         fields,
         mend_fields(fields) | means,
+        lacking,
     )
 
 
@@ -187,6 +190,7 @@ def _wide_table(
         dates = by_row[rows]
     listed = np.flatnonzero(traded.any(axis=1))
     empty = {"columns without a price": grid.shape[0] - listed.size, _CLOCKS: dated.clocks}
+    lacking = count_lacking(fields)
     return Table(
         tuple(clean_symbol(columns.price_names[i]) for i in listed),
         np.searchsorted(listed, codes).astype(np.int64),
@@ -199,4 +203,5 @@ def _wide_table(
         evidence=_evidence(cells, columns, dated),
         fields=fields,
         mended=mend_fields(fields),
+        noticed=lacking,
     )
