@@ -178,7 +178,7 @@ vendor(
 vendor(
     "borsa_italiana",
     "Data;Prezzo Apertura;Prezzo Massimo;Prezzo Minimo;Prezzo Chiusura;Var %;Volume Totale\n",
-    "{d};15,2;15,5;15,1;{p};+0,5;1.234.567",
+    "{d};15,2;9.999,5;15,1;{p};+0,5;1.234.567",
     EU,
     COMMA,
 )
@@ -197,13 +197,13 @@ meant(
     ),
     TWICE,
 )
-vendor("six_swiss", "Date;Close;Open;High;Low;Volume\n", "{d};{p};98.90;99.10;98.20;1'234'567",
+vendor("six_swiss", "Date;Close;Open;High;Low;Volume\n", "{d};{p};98.90;9'999.10;98.20;1'234'567",
        DE, ("101.50", "1'102.25", "99.75"))  # fmt: skip
 vendor(
     "nasdaq_nordic",
     "sep=;\nDate;Bid;Ask;Opening price;High price;Low price;Closing price;Average price;"
     "Total volume;Turnover;Trades;\n",
-    "{d};182,60;182,70;181,27;184,2;180,3;{p};182,11;47317433;8640000000;1000;",
+    "{d};182,60;182,70;181,27;9984,2;80,3;{p};182,11;47317433;8640000000;1000;",
     prices=("101,50", "1102,25", "99,75"),
 )
 meant(
@@ -322,7 +322,7 @@ refused(
     "line 2, column Last: '442-2' is not a price",
 )
 vendor("marketwatch", "Date,Open,High,Low,Close,Volume\n",
-       '{d},"4,739.13","4,744.23","4,714.82","{p}",', US, MARK)  # fmt: skip
+       '{d},"4,739.13","4,744.23","14.82","{p}",', US, MARK)  # fmt: skip
 vendor("morningstar", "Date,NAV,Daily Return %\n", "{d},{p},0.12", EU)
 two("vanguard", "Trade date,Fund,NAV", "{d},{s},{p}", US)
 vendor("google_sheets", "Date,Close\n", "{d} 0:00:00,{p}", ("1/15/2024", "1/16/2024", "1/17/2024"))

@@ -51,7 +51,8 @@ class Cells:
             # pandas takes longer to load than a small file to read
             from rnncli.formats.bulk import BulkColumns  # noqa: PLC0415
 
-            texts = [i for i in (columns.date, columns.time, columns.symbol) if i is not None]
+            named = (columns.date, columns.time, columns.symbol, *columns.beside)
+            texts = [i for i in named if i is not None]
             self._bulk = BulkColumns(sheet, texts, columns.prices, self._looks_bare())
             if self._may_be_dotted():
                 self._bulk = BulkColumns(sheet, texts, columns.prices, bare=False)
@@ -224,6 +225,15 @@ def shorten(cell: str) -> str:
     if not cell:
         return "an empty cell"
     return repr(cell) if len(cell) <= 40 else f"{cell[:40]!r}..."
+
+
+def pair(one: Coded, other: Coded) -> tuple[list[tuple[str, str]], IntArray]:
+    """Return the distinct pairs of cells in two columns in order of appearance, and codes."""
+    both = one.codes * len(other.cells) + other.codes
+    used, first, codes = np.unique(both, return_index=True, return_inverse=True)
+    order = np.argsort(first)
+    places = [divmod(int(code), len(other.cells)) for code in used[order]]
+    return [(one.cells[a], other.cells[b]) for a, b in places], np.argsort(order)[codes]
 
 
 def merge(labels: list[str], codes: IntArray) -> tuple[tuple[str, ...], IntArray]:

@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from rnncli.errors import DataError, UsageError
 from rnncli.formats import header as names
 from rnncli.formats import words
+from rnncli.formats.apart import check_apart
 from rnncli.formats.bounds import find_bounds
 from rnncli.formats.closes import price_column
 from rnncli.formats.fields import find_fields, refuse_headless
@@ -41,6 +42,7 @@ def find_columns(sheet: Sheet, wanted: Wanted | None = None) -> Columns:
         columns = _by_names(guess, wanted)
         if wanted.symbol is None:
             refuse_melted(guess, columns)
+            columns = check_apart(guess, columns)
         refuse_undated(guess, columns)
         if wanted.layout is None:
             refuse_mixed(guess, columns)
@@ -52,6 +54,7 @@ def _by_names(guess: Guess, wanted: Wanted) -> Columns:
     date, why_date = _date_column(guess, wanted.date_format)
     time = _time_column(guess, date)
     symbol, why_symbol = _symbol_column(guess, {date, time}, wanted)
+    beside = _beside(guess, wanted.symbol)
     evidence = {"date_column": why_date, "symbol_column": why_symbol}
     price, evidence["price_column"] = _price_column(guess, {date, time, symbol}, wanted)
     if price is None:
@@ -61,8 +64,17 @@ def _by_names(guess: Guess, wanted: Wanted) -> Columns:
     evidence["layout"] = "--layout" if wanted.layout else what
     name = guess.header[price] or f"column {price + 1}"
     said = {role: why for role, why in evidence.items() if why}
-    bounds = find_bounds(guess, price)
-    return Columns(layout, (price,), (name,), date, time, symbol, said, bounds=bounds)
+    return Columns(
+        layout,
+        (price,),
+        (name,),
+        date,
+        time,
+        symbol,
+        said,
+        beside=beside,
+        bounds=find_bounds(guess, price),
+    )
 
 
 def _check_readable(sheet: Sheet, header: Sequence[str]) -> None:
@@ -122,7 +134,8 @@ def _time_column(guess: Guess, date: int | None) -> int | None:
 def _symbol_column(guess: Guess, taken: set[int | None], wanted: Wanted) -> tuple[int | None, str]:
     """Return the column of symbols; one that counts rows, or says the currency, is none."""
     if wanted.symbol is not None:
-        return named_column(guess, wanted.symbol, "--symbol-column"), "--symbol-column"
+        first = _names_of(guess, wanted.symbol)[0]
+        return named_column(guess, first, "--symbol-column"), "--symbol-column"
     if wanted.layout in {"single", "wide"}:
         return None, ""
     attributes = {"currency", "country", "id"} if {"high", "low"} <= set(guess.bare) else set()
@@ -136,6 +149,18 @@ def _symbol_column(guess: Guess, taken: set[int | None], wanted: Wanted) -> tupl
     if wanted.layout == "long":
         raise UsageError(f"{guess.name}: no symbol column; name it with --symbol-column")
     return None, ""
+
+
+def _beside(guess: Guess, wanted: str | None) -> tuple[int, ...]:
+    """Return the columns that the user names behind the first one of symbols."""
+    further = _names_of(guess, wanted)[1:] if wanted else []
+    return tuple(named_column(guess, name, "--symbol-column") for name in further)
+
+
+def _names_of(guess: Guess, wanted: str) -> list[str]:
+    """Return the names in a list with commas; a single one that has commas is itself."""
+    whole = any(name.casefold() == wanted.strip().casefold() for name in guess.header)
+    return [wanted] if whole else [name for name in wanted.split(",") if name.strip()] or [wanted]
 
 
 def named_column(guess: Guess, wanted: str, option: str) -> int:

@@ -6,7 +6,7 @@ import numpy as np
 import numpy.typing as npt
 
 from rnncli.errors import DataError
-from rnncli.formats.cells import Cells, Coded, shorten, taken
+from rnncli.formats.cells import Cells, Coded, pair, shorten, taken
 from rnncli.formats.dates import is_clock, parse_dates
 from rnncli.formats.readings import BadDateError
 from rnncli.formats.roles import Columns
@@ -86,13 +86,9 @@ def _joined(cells: Cells, columns: Columns, kept: IntArray) -> Coded:
     codes, texts = taken(day.codes, kept), day.cells
     if columns.time is not None:
         clock = cells.text(columns.time)
-        both = codes * len(clock.cells) + clock.codes[kept]
-        used, first, codes = np.unique(both, return_index=True, return_inverse=True)
-        order = np.argsort(first)
-        pairs = [divmod(int(code), len(clock.cells)) for code in used[order]]
+        pairs, codes = pair(Coded(texts, codes), Coded(clock.cells, clock.codes[kept]))
         width = 6 if any(len(cell) > 4 for cell in clock.cells) else 4
-        joined = [f"{texts[d]} {_padded(clock.cells[c], width)}" for d, c in pairs]
-        return Coded(joined, np.argsort(order)[codes])
+        return Coded([f"{date} {_padded(time, width)}" for date, time in pairs], codes)
     used = np.flatnonzero(np.bincount(codes, minlength=len(texts)))
     if used.size == len(texts):
         return Coded(texts, codes)

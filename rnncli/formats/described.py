@@ -90,7 +90,7 @@ def describe(sheet: Sheet, columns: Columns, table: Table) -> FileReport:
     missing = [] if table.missing is None else table.missing.tolist()
     strays, line = out_of_order(table)
     outside, first = closes_outside(sheet, columns, table.decimal)
-    noticed = table.noticed | {
+    noticed = columns.noticed | table.noticed | {
         f"dates out of order (first on line {line})": strays,
         "opens not adjusted as the price is": _unadjusted(columns, name) * int(table.values.size),
         f"closes outside low to high (first on line {first})": outside,
@@ -108,7 +108,7 @@ def describe(sheet: Sheet, columns: Columns, table: Table) -> FileReport:
         date_column=name(columns.date),
         time_column=name(columns.time),
         date_format=table.date_format,
-        symbol_column=name(columns.symbol),
+        symbol_column=",".join(filter(None, map(name, (columns.symbol, *columns.beside)))) or None,
         order=_order(table),
         rows=int(table.values.size),
         dropped=dict(table.dropped),

@@ -40,7 +40,7 @@ def find_fields(
 
     Raises DataError where a file has none, or leaves open which.
     """
-    taken = {columns.date, columns.time, columns.symbol, *columns.prices}
+    taken = {columns.date, columns.time, columns.symbol, *columns.beside, *columns.prices}
     free = [i for i in range(len(guess.header)) if i not in taken]
     fields: dict[str, tuple[int, ...]] = {}
     for field in wanted:

@@ -20,7 +20,7 @@ class Beside:
     """What the first cells of the number columns prove; dates, times and symbols aside."""
 
     def __init__(self, sheet: Sheet, columns: Columns):
-        named = {columns.date, columns.time, columns.symbol}
+        named = {columns.date, columns.time, columns.symbol, *columns.beside}
         every = zip(*(row[: sheet.width] for row in sheet.sample), strict=False)
         self.cells = [
             cell

@@ -26,4 +26,6 @@ class Columns:
     symbol: int | None = None
     evidence: dict[str, str] = field(default_factory=dict)  # decision: what speaks for it
     fields: dict[str, tuple[int, ...]] = field(default_factory=dict)  # a column for each of prices
+    beside: tuple[int, ...] = ()  # columns that the name of a series has beside its symbol
+    noticed: dict[str, int] = field(default_factory=dict)  # what looks odd: symbols
     bounds: tuple[int, int] | None = None  # the columns of high and low that the price lies between

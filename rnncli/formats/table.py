@@ -6,7 +6,7 @@ import numpy as np
 import numpy.typing as npt
 
 from rnncli.errors import DataError
-from rnncli.formats.cells import Cells, Coded, merge, shorten, taken
+from rnncli.formats.cells import Cells, Coded, merge, pair, shorten, taken
 from rnncli.formats.dated import Dated, dates_of_rows
 from rnncli.formats.fields import count_lacking, mend_fields, read_fields
 from rnncli.formats.roles import Columns
@@ -56,7 +56,7 @@ def read_table(
         grids = read_fields(sheet, columns, decimal)
         return _wide_table(cells, columns, date_format, grids)
     name = columns.price_names[0]
-    coded = None if columns.symbol is None else cells.text(columns.symbol)
+    coded = _named(cells, columns)
     values = cells.price(columns.prices[0], name, None if coded is None else coded.codes)
     symbols, codes = _symbols(cells, coded, values, default)
     values, means = _without_signs(values, name)
@@ -127,6 +127,17 @@ def refuse_cut(sheet: Sheet, columns: Columns, table: Table) -> None:
 def _evidence(cells: Cells, columns: Columns, dated: Dated) -> dict[str, str]:
     found = {"decimal": cells.evidence, "date_format": dated.evidence}
     return cells.sheet.evidence | columns.evidence | {k: v for k, v in found.items() if v}
+
+
+def _named(cells: Cells, columns: Columns) -> Coded | None:
+    """Return the cells that name each row's series, those of several columns joined by a blank."""
+    if columns.symbol is None:
+        return None
+    coded = cells.text(columns.symbol)
+    for index in columns.beside:
+        pairs, codes = pair(coded, cells.text(index))
+        coded = Coded([" ".join(filter(None, both)) for both in pairs], codes)
+    return coded
 
 
 def _symbols(

@@ -43,6 +43,9 @@ WEAK_DATES = frozenset(
         """
     )
 )
+MARKETS = frozenset(  # where, or in what, a symbol is traded
+    _names("exchange exch mic market venue bourse börse boerse handelsplatz beurs currency curcdd")
+)
 TIMES = _names("time timeofday hora uhrzeit zeit heure время tijd tid ora orario godzina saat 시간")
 SYMBOLS = _names(
     """
