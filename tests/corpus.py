@@ -951,7 +951,7 @@ refused(
     "date,currency,close\n"
     + rows("{d},USD,{p}", days=_MONTHS, prices=_LEVELS)
     + "2024-01-15,EUR,1\n",
-    "prices in USD and EUR",
+    "prices in EUR after some in USD",
 )
 refused(
     "symbol_that_changes_late",
@@ -1041,7 +1041,7 @@ for _name, _form, _why in (
 refused(
     "currency_that_changes",
     "date,close,currency\n2024-01-15,1.5,USD\n2024-01-16,1.6,USD\n2024-01-17,1.7,EUR\n",
-    "prices in USD and EUR.*split the file",
+    "line 4: prices in EUR after some in USD; split the file",
 )
 meant(
     "currencies_of_each_day",

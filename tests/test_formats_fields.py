@@ -122,7 +122,7 @@ CASES = [
     Case("symbols", "symbol,date,close,volume\nA,2024-01-15,5,50\nB,2024-01-15,1,10\n", "volume",
          [[10]], settings={"symbols": "B"}),
     Case("none", table("date,close,open", ",1,1", ",2,2", ",3,3"), "volume",
-         refused="^stdin: no column of volume; there are date, close, open; rename the one that"
+         refused="^stdin, line 1: no column of volume; there are date, close, open; rename the one that"
          " holds it to 'volume', or leave volume out of the inputs$"),
     Case("none_for_one", "Date,A_close,A_volume,B_close,B_open\n2024-01-15,1,10,30,2\n", "volume",
          refused="no column of volume for 'B'"),

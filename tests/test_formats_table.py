@@ -147,7 +147,7 @@ def test_a_bad_date_is_refused_with_its_place():
     """The first date that does not fit names its line."""
     with pytest.raises(DataError, match=r"x.csv, line 4, column date: 'soon' is not written like"):
         table("date,close\n2024-01-02,1\n\nsoon,2\n")
-    with pytest.raises(DataError, match=r"x.csv, column date: dates can be read as"):
+    with pytest.raises(DataError, match=r"x.csv, line 2, column date: dates can be read as"):
         table("date,close\n01/02/2024,1\n")
 
 

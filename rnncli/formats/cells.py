@@ -137,11 +137,10 @@ class Cells:
             what = f"{shorten(coded.cells[odd])} may be billions or a kind of quote"
             raise self.fault(coded.first_row(odd), name, what, "remove the letter")
         if self._wanted is None and numbers.may_be_thirty_seconds(coded.cells):
-            cell = next(cell for cell in coded.cells if not numbers.is_missing(cell))
-            raise DataError(
-                f"{self.sheet.name}, column {name[:40]}: {shorten(cell)} may be thousands or 32nds"
-                " of a point; convert 32nds, or read thousands with --decimal ."
-            )
+            first = next(i for i, c in enumerate(coded.cells) if not numbers.is_missing(c))
+            what = f"{shorten(coded.cells[first])} may be thousands or 32nds of a point"
+            remedy = "convert 32nds, or read thousands with --decimal ."
+            raise self.fault(coded.first_row(first), name, what, remedy)
 
     def _check_units(self, coded: Coded, name: str, groups: IntArray | None) -> None:
         """Refuse two currencies in one series, and numbers with K, M or B beside some without."""
@@ -163,10 +162,9 @@ class Cells:
         series = groups if groups is not None else np.zeros_like(of_rows)
         pairs = np.unique(series[of_rows > 0] * len(places) + of_rows[of_rows > 0])
         if "%" in kinds or np.unique(pairs // len(places)).size < pairs.size:
-            raise DataError(
-                f"{self.sheet.name}, column {name[:40]}: prices in {' and '.join(kinds)};"
-                " split the file or choose --column"
-            )
+            row = int(np.flatnonzero(of_rows == places[kinds[-1]])[0])
+            what = f"prices in {' and '.join(kinds)}"
+            raise self.fault(row, name, what, "split the file or choose --column")
 
     def _decimal_mark(self, coded: Coded, name: str, groups: IntArray | None) -> str:
         """Return the decimal mark of a column, proved by its own cells or by those beside it."""
@@ -176,7 +174,7 @@ class Cells:
         why = _one_way(proof)
         odd = numbers.ungrouped_beside_grouped(coded.cells, mark)
         if odd and plain_name(name) not in _AMOUNTS:
-            raise self._open_mark(name, odd)
+            raise self._open_mark(coded, name, odd)
         if mark is None:
             mark, why = self._mark_beside(coded, name, groups)
         self.decimal = "," if mark == "," else "."
@@ -189,21 +187,24 @@ class Cells:
         """Return the mark that the columns beside or the steps of the prices prove, and why."""
         cells = coded.cells
         mark, proof = self._beside.proof
-        if numbers.may_be_thousands(cells, ()):
-            settled = marks.by_steps(cells, coded.codes, groups)
-            if settled is not None and mark in {None, "both", settled}:
-                return settled, "otherwise the price steps by about a thousand"
-            if settled is not None or (mark in {None, "both"} and self._beside.leaves_open(cells)):
-                raise self._open_mark(name, next(cell for cell in cells if "." in cell))
-        if mark in {None, "both"} and any("," in cell for cell in cells):
-            raise self._open_mark(name, next(cell for cell in cells if "," in cell))
+        for sign in ".,":
+            odd = next((cell for cell in cells if sign in cell and not numbers.is_missing(cell)), "")
+            if not odd:
+                continue
+            settled = None
+            if numbers.may_be_thousands(cells, (), sign):
+                settled = marks.by_steps(cells, coded.codes, groups, sign)
+                if settled is not None and mark in {None, "both", settled}:
+                    return settled, "otherwise the price steps by about a thousand"
+            is_open = sign == "," or self._beside.leaves_open(cells)
+            if settled is not None or (mark in {None, "both"} and is_open):
+                raise self._open_mark(coded, name, odd)
         return mark, _one_way(proof)
 
-    def _open_mark(self, name: str, cell: str) -> DataError:
-        return DataError(
-            f"{self.sheet.name}, column {name[:40]}: {shorten(cell)} may have a decimal mark or one"
-            " between thousands; say which with --decimal . or --decimal ,"
-        )
+    def _open_mark(self, coded: Coded, name: str, cell: str) -> DataError:
+        what = f"{shorten(cell)} may have a decimal mark or one between thousands"
+        remedy = "say which with --decimal . or --decimal ,"
+        return self.fault(coded.first_row(coded.cells.index(cell)), name, what, remedy)
 
     def fault(self, row: int, name: str, what: str, remedy: str = "mend that line") -> DataError:
         """Return an error at one row of one column."""

@@ -32,7 +32,7 @@ def find_columns(sheet: Sheet, wanted: Wanted | None = None) -> Columns:
     """
     wanted = wanted or Wanted()
     if sheet.header is None:
-        refuse_headless(sheet.name, wanted.fields)
+        refuse_headless(sheet.top, wanted.fields)
         return without_header(sheet, wanted)
     _check_readable(sheet, sheet.header)
     guess = Guess(sheet, sheet.header)
@@ -80,7 +80,7 @@ def _by_names(guess: Guess, wanted: Wanted) -> Columns:
 def _check_readable(sheet: Sheet, header: Sequence[str]) -> None:
     if sheet.guessed and any("\ufffd" in cell for cell in header):
         raise DataError(
-            f"{sheet.name}: the header is in an unknown encoding;"
+            f"{sheet.top}: the header is in an unknown encoding;"
             " say which with --encoding, such as cp932 or gb18030"
         )
 
@@ -104,9 +104,9 @@ def _date_column(guess: Guess, date_format: str | None) -> tuple[int | None, str
         return unnamed[0], "holds dates, and has no name"
     date, evidence = _unknown_date_column(guess)
     if date is None and (odd := [i for i in found if not guess.counts_days(i)]):
-        cell = next(iter(guess.cells[odd[0]]), "")[:40]
+        cell = next(iter(guess.cells[odd[0]]), "").strip()
         raise DataError(
-            f"{guess.name}, column {guess.header[odd[0]][:40]}: {cell!r} is not a date;"
+            f"{guess.where(odd[0], cell)}: {cell[:40]!r} is not a date;"
             " write dates as 2024-01-31, name the format with --date-format, or rename the column"
         )
     return date, evidence

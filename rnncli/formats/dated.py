@@ -53,7 +53,8 @@ def dates_of_rows(
         remedy = f"{'mend that line' if error.index else _WRITE}, or name the format with --date-format"
         raise cells.fault(row, _name_of(cells.sheet, columns.date), what, remedy) from error
     except DataError as error:
-        where = f"{cells.sheet.name}, column {_name_of(cells.sheet, columns.date)}"
+        line = cells.sheet.lines[kept[0]]
+        where = f"{cells.sheet.name}, line {line}, column {_name_of(cells.sheet, columns.date)}"
         raise DataError(f"{where}: {error}") from error
     dates = parsed.dates[coded.codes]
     return Dated(kept, dates, parsed.format, parsed.evidence, size - kept.size)

@@ -113,7 +113,7 @@ def _plain_sheet(text: Text, delimiter: str, limits: Limits) -> Sheet | None:
     cells = head.decode().split(delimiter)
     check_size(text.name, lines.size, len(cells), limits)
     header = tuple(cells) if is_header(cells) else None
-    start = first
+    start, top = first, int(lines[0])
     if header is not None:
         lines, start = lines[1:], below
         check_size(text.name, lines.size, len(cells), limits, head.decode())
@@ -121,7 +121,7 @@ def _plain_sheet(text: Text, delimiter: str, limits: Limits) -> Sheet | None:
     if _needs_judgement(header, head, data, start, delimiter, sample):
         return None
     small = len(data) <= SMALL
-    sheet = Sheet(text.name, text.encoding, delimiter, header, len(cells), lines, sample)
+    sheet = Sheet(text.name, text.encoding, delimiter, header, len(cells), lines, sample, head=top)
     if small:
         rows = [line.split(delimiter) for line in data[start:].decode().split("\n") if line]
         return replace(sheet, rows=rows)

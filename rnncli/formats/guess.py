@@ -26,7 +26,7 @@ class Guess:
     """The names and first cells of a sheet's columns, and what they look like."""
 
     def __init__(self, sheet: Sheet, header: Sequence[str]):
-        self.name = sheet.name
+        self.name = sheet.top
         self.guessed = sheet.guessed
         self.sheet = sheet
         rows = [row for row in sheet.sample if len(row) >= sheet.width]
@@ -44,6 +44,12 @@ class Guess:
             return name
         texts = name and not self.is_numeric(index) and not self.holds_dates(index)
         return name if texts or (name and self.holds_decimals(index)) else ""
+
+    def where(self, index: int, cell: str) -> str:
+        """Return file, line and column of the first row with a cell, for a message."""
+        row = next((i for i, own in enumerate(self.cells[index]) if own.strip() == cell), 0)
+        line = int(self.sheet.lines[row])
+        return f"{self.sheet.name}, line {line}, column {self.header[index][:40]}"
 
     def named(self, wanted: Sequence[str]) -> list[int]:
         """Return the columns with one of these names, the most wanted name first."""

@@ -129,8 +129,9 @@ def is_header(cells: Sequence[str]) -> bool:
         return False
     numbers = [cell for cell in filled if is_number(cell)]
     if numbers:  # symbols such as 0700, 3M or TL0 beside a date column, named or not
-        dated = not cells[0].strip() or any(bare_name(cell) in SURE_DATES for cell in cells)
-        return dated and all(map(str.isalnum, numbers)) and len(set(filled)) == len(filled)
+        dated = any(bare_name(cell) in SURE_DATES for cell in cells)
+        bare = not cells[0].strip() and all(map(str.isalnum, numbers))
+        return (dated or bare) and len(set(filled)) == len(filled)
     return not all(map(is_missing, filled))
 
 

@@ -20,7 +20,7 @@ def without_header(sheet: Sheet, wanted: Wanted) -> Columns:
     """
     for name, option in ((wanted.price, "--column"), (wanted.symbol, "--symbol-column")):
         if name is not None:
-            raise UsageError(f"{sheet.name}: no header row, so no column {name!r} for {option}")
+            raise UsageError(f"{sheet.top}: no header row, so no column {name!r} for {option}")
     guess = Guess(sheet, [""] * sheet.width)
     if sheet.width == 1 and guess.is_numeric(0):
         return Columns("single", (0,), ("column 1",), evidence={"layout": "one column of numbers"})
@@ -30,7 +30,7 @@ def without_header(sheet: Sheet, wanted: Wanted) -> Columns:
     dates = dates or [0] * all(is_epoch(cell) for cell in guess.cells[0])
     if len(dates) == 1:
         return _dated(guess, dates[0], sheet.width)
-    raise DataError(f"{sheet.name}: no header row; {_ADD_HEADER}")
+    raise DataError(f"{sheet.top}: no header row; {_ADD_HEADER}")
 
 
 def _dated(guess: Guess, date: int, width: int) -> Columns:

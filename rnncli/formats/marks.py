@@ -51,16 +51,18 @@ def may_be_dotted(values: FloatArray) -> bool:
     return not np.any(odd) and bool(np.any(found != np.round(found)))
 
 
-def by_steps(cells: Sequence[str], codes: IntArray, groups: IntArray | None) -> str | None:
+def by_steps(
+    cells: Sequence[str], codes: IntArray, groups: IntArray | None, sign: str
+) -> str | None:
     """Return the decimal mark without which a price steps by about a thousand, None if open.
 
-    Only steps between a cell with a point and one without can tell.
+    Only steps between a cell with the sign, a point or a comma, and one without can tell.
     """
     points, _ = numbers.parse(cells, ".")
     groupings, _ = numbers.parse(cells, ",")
     if len(points) < len(cells) or len(groupings) < len(cells):
         return None
-    dotted = np.array(["." in cell and not numbers.is_missing(cell) for cell in cells])[codes]
+    dotted = np.array([sign in cell and not numbers.is_missing(cell) for cell in cells])[codes]
     series = np.zeros_like(codes) if groups is None else groups
     read = np.array([points, groupings])[:, codes]
     kept = np.flatnonzero((read > 0).all(axis=0))

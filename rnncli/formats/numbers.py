@@ -35,13 +35,13 @@ _SUFFIX = re.compile(r"(.*\d\.?)[\s\u00a0]?([KkMmBbTt]|bn|mn|Mio\.?|Mrd\.?|Md\.?
 _POWERS = {"k": 3, "m": 6, "mn": 6, "mio": 6, "b": 9, "bn": 9, "mrd": 9, "md": 9, "t": 12}
 _PLAIN_CELL = re.compile(r"[+-]?[\d.,]+ ?[%KMBTkmbt]?")
 _COMMA_PROOF = re.compile(
-    r"[+-]?(?:\d+,\d{1,2}|0,\d+|\d+,\d{4,}|[\d.]+\.\d{3},\d*|\d+(?:\.\d{3}){2,})"
+    r"[+-]?(?:\d+,\d{1,2}|0,\d+|\d+,\d{4,}|\d{4,},\d+|[\d.]+\.\d{3},\d*|\d+(?:\.\d{3}){2,})"
 )
 _POINT_PROOF = re.compile(
-    r"[+-]?(?:\d+\.\d{1,2}|0?\.\d+|\d+\.\d{4,}|[\d,]+,\d{3}\.\d*|\d+(?:,\d{3}){2,})"
+    r"[+-]?(?:\d+\.\d{1,2}|0?\.\d+|\d+\.\d{4,}|\d{4,}\.\d+|[\d,]+,\d{3}\.\d*|\d+(?:,\d{3}){2,})"
 )
-_DOTTED = re.compile(r"[+-]?[1-9]\d{0,2}(?:\.\d{3})+", re.ASCII)
-_UNGROUPED = re.compile(r"[+-]?\d{4,}(?:\.\d*)?", re.ASCII)
+_DOTTED = re.compile(r"[+-]?[1-9]\d{0,2}(?:[.,]\d{3})+", re.ASCII)
+_UNGROUPED = re.compile(r"[+-]?\d{4,}(?:[.,]\d*)?", re.ASCII)
 # of numbers whose decimal mark is m, and g the mark between thousands
 _GROUPED = re.compile(r"[+-]?[1-9]\d{0,2}g\d{3}", re.ASCII)
 _GROUPED_DECIMAL = re.compile(r"[+-]?[1-9]\d{0,2}(?:g\d{3})+(?:m\d+|g\d{3})", re.ASCII)
@@ -173,12 +173,12 @@ def ungrouped_beside_grouped(cells: Iterable[str], mark: str | None) -> str:
     return odd if ungrouped else ""
 
 
-def may_be_thousands(cells: Iterable[str], beside: Iterable[str]) -> bool:
-    """Whether every point of the column may stand between thousands, by it and its neighbours."""
+def may_be_thousands(cells: Iterable[str], beside: Iterable[str], sign: str = ".") -> bool:
+    """Whether every such sign of the column may stand between thousands, by it and those beside."""
     dotted = False
     for cell in cells:
         bare = _bare(cell)
-        if "." in bare and not is_missing(cell):
+        if sign in bare and not is_missing(cell):
             if not _DOTTED.fullmatch(bare):
                 return False
             dotted = True

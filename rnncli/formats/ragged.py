@@ -70,6 +70,7 @@ def strict_sheet(text: Text, delimiter: str, limits: Limits) -> Sheet:
         mended=mended,
         tickers=tickers,
         quoted=b'"' in data,
+        head=rows[start].line,
     )
 
 

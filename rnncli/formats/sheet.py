@@ -40,6 +40,12 @@ class Sheet:
     guessed: bool = False  # only custom speaks for the encoding
     quoted: bool = False
     ended: bool = True  # whether the last line has an end
+    head: int = 1  # the line of the header, or of the first row where there is none
+
+    @property
+    def top(self) -> str:
+        """The file and the line of its header, for a message about columns."""
+        return f"{self.name}, line {self.head}"
 
     def column(self, index: int) -> Iterator[str]:
         """Yield every cell of a column: slow in a large file."""

@@ -32,7 +32,8 @@ def refuse_currencies(sheet: Sheet, columns: Columns, table: Table) -> None:
     pairs = np.unique(np.stack([table.dates.view(np.int64), table.codes]), axis=1)
     if np.unique(pairs[0]).size == pairs.shape[1]:
         one, other = table.symbols[:2]
+        line = table.lines[np.argmax(table.codes == 1)]
         raise DataError(
-            f"{sheet.name}: prices in {one} and {other}, one after the other; split the file,"
+            f"{sheet.name}, line {line}: prices in {other} after some in {one}; split the file,"
             f" or say --symbol-column {sheet.header[columns.symbol].strip()}"
         )

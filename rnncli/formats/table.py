@@ -64,7 +64,7 @@ def read_table(
     kept = np.flatnonzero(~empty) if empty.any() else np.arange(values.size)
     if kept.size == 0:
         raise DataError(
-            f"{sheet.name}, column {name[:40]}: all {values.size} prices are missing;"
+            f"{sheet.top}, column {name[:40]}: all {values.size} prices are missing;"
             " choose another with --column"
         )
     dated = dates_of_rows(cells, columns, date_format, kept, codes)
@@ -183,11 +183,11 @@ def _wide_table(
     traded = ~np.isnan(grid)
     if cells.percent and np.any(grid[traded] <= 0):
         raise DataError(
-            f"{cells.sheet.name}: cells in percent and some below zero are returns, not prices;"
+            f"{cells.sheet.top}: cells in percent and some below zero are returns, not prices;"
             " give prices, or choose one with --column"
         )
     if not traded.any():
-        raise DataError(f"{cells.sheet.name}: all prices are missing; choose another --column")
+        raise DataError(f"{cells.sheet.top}: all prices are missing; choose another --column")
     days = np.flatnonzero(traded.any(axis=0))
     dated = dates_of_rows(cells, columns, date_format, days, np.zeros(grid.shape[1], np.int64))
     if dated.kept.size < days.size:

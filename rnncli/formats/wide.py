@@ -27,7 +27,8 @@ def refuse_one_symbol(guess: Guess, rest: Sequence[int], field: str | None) -> N
     shown = guess.list_names()
     if guess.guessed and any(not guess.header[i].isascii() for i in rest):
         raise DataError(
-            f"{guess.name}: columns {shown} in an uncertain encoding; say which with --encoding"
+            f"{guess.name}: columns {shown} in an uncertain encoding; say which with --encoding, such as"
+                " cp1252"
         )
     if field is not None or not 4 <= len(rest) <= 7:
         return
@@ -45,7 +46,7 @@ def refuse_percent(guess: Guess, rest: Sequence[int]) -> None:
         cell = next((cell.strip() for cell in guess.cells[index] if "%" in cell), "")
         if cell:
             raise DataError(
-                f"{guess.name}, column {guess.header[index][:40]}: {cell[:40]!r} may be a return"
+                f"{guess.where(index, cell)}: {cell[:40]!r} may be a return"
                 " rather than a price; give prices, or say --layout wide for rates"
             )
 
