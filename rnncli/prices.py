@@ -11,7 +11,13 @@ import numpy.typing as npt
 from rnncli.errors import DataError, MissingInputError, RnncliError, UsageError
 from rnncli.formats.bytes import read_text
 from rnncli.formats.columns import find_columns
-from rnncli.formats.counting import count_constant, count_jumps, count_repeats, count_strays
+from rnncli.formats.counting import (
+    count_constant,
+    count_jumps,
+    count_pauses,
+    count_repeats,
+    count_strays,
+)
 from rnncli.formats.described import FileReport, describe
 from rnncli.formats.dialect import read_sheet
 from rnncli.formats.inputs import default_symbol, inputs
@@ -210,6 +216,7 @@ def _finish(rows: Rows, reports: Sequence[FileReport], settings: ReadSettings) -
     sources = tuple(", ".join(dict.fromkeys(own)) for own in named)
     kept = rows.take(~repeats.dropped) if repeats.dropped.any() else rows
     jumps = find_jumps(kept.values, kept.codes, kept.dates)
+    reports = count_pauses(kept, reports)
     reports = count_jumps(kept, jumps, reports, settings.adjust_splits)
     reports = count_strays(kept, find_strays(kept.values, kept.codes, jumps.rows), reports)
     if settings.adjust_splits:

@@ -85,7 +85,9 @@ class ReadSettings:
         Literal["single", "long", "wide"] | None,
         Option("One symbol, a symbol column, or a column per symbol, where it is not found."),
     ] = None
-    symbol_column: Annotated[str | None, Option("Column of symbols, by its header; several with commas.")] = None
+    symbol_column: Annotated[
+        str | None, Option("Column of symbols, by its header; several with commas.")
+    ] = None
     duplicates: Annotated[
         Literal["refuse", "first", "last"],
         Option("Which of two different prices for one day is kept."),

@@ -391,7 +391,8 @@ for _name in ("Signal", "DayOfWeek", "Target"):
 refused(
     "code_among_symbols",
     "Date,A,B,Regime\n" + rows("{d},{p},2.5,1"),
-    "'Regime' holds a few whole numbers and no prices; take it out, or say --layout wide",
+    "'Regime' holds a few whole numbers and no prices; take it out, name it with --symbol-column,"
+    " or say --layout wide",
 )
 vendor("price_called_index", "Date,Index\n", "{d},{p}")
 meant("counter_called_index", "index,date,close\n0,2024-01-15,1.5\n1,2024-01-16,2.5\n",

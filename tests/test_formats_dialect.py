@@ -68,10 +68,12 @@ def test_a_delimiter_at_the_end_of_every_row_is_taken_off():
     assert (rows.header, rows.width) == (header.header, header.width) == (("date", "close"), 2)
 
 
-def test_a_row_name_without_header_is_refused():
-    """A first column without a header shifts the names, so it is refused."""
+def test_a_row_name_without_header_is_refused_unless_it_counts():
+    """A first column without a header shifts the names, so it is refused unless it counts rows."""
     with pytest.raises(DataError, match="3 cells where the header has 2"):
-        sheet("date,close\n1,2024-01-02,1\n2,2024-01-03,2\n")
+        sheet("date,close\n7,2024-01-02,1\n9,2024-01-03,2\n")
+    found = sheet("date,close\n1,2024-01-02,1\n2,2024-01-03,2\n")
+    assert found.header == ("", "date", "close")
 
 
 def test_text_around_the_rows_is_left_out():

@@ -53,7 +53,8 @@ CASES = [
     Case("volume_of_percents", table("Date,Close,Volume", ",2,9%", ",2,8%", ",2,9%"), "volume",
          refused="no column of volume"),
     Case("close_above_the_high", table("Date,High,Low,Close", ",3,1,2", ",3,1,4", ",3,1,3"),
-         "high,low", [[3, 3, 3], [1, 1, 1]], warned=r"closes outside low to high \(first on line 3\): 1"),
+         "high,low", [[3, 3, 3], [1, 1, 1]],
+         warned=r"closes outside low to high \(first on line 3\): 1"),
     Case("suffixes", table("Date,Price,Open,High,Low,Vol.,Change %", ",2,1,3,1,980,0.5%",
                            ",2,1,3,1,1.5K,0.5%", ",2,1,3,1,2.25M,0.5%"),
          "volume", [[980, 1500, 2_250_000]]),
@@ -122,8 +123,8 @@ CASES = [
     Case("symbols", "symbol,date,close,volume\nA,2024-01-15,5,50\nB,2024-01-15,1,10\n", "volume",
          [[10]], settings={"symbols": "B"}),
     Case("none", table("date,close,open", ",1,1", ",2,2", ",3,3"), "volume",
-         refused="^stdin, line 1: no column of volume; there are date, close, open; rename the one that"
-         " holds it to 'volume', or leave volume out of the inputs$"),
+         refused="^stdin, line 1: no column of volume; there are date, close, open; rename the one"
+         " that holds it to 'volume', or leave volume out of the inputs$"),
     Case("none_for_one", "Date,A_close,A_volume,B_close,B_open\n2024-01-15,1,10,30,2\n", "volume",
          refused="no column of volume for 'B'"),
     Case("wide", "Date,A,B\n2024-01-15,1,10\n2024-01-16,1,10\n", "high",

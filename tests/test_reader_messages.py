@@ -1,9 +1,19 @@
 """Every message of the reader says where, what, and what to do."""
 
+import dataclasses
+import io
 import re
 
+import numpy as np
 import pytest
+from corpus import CASES
 from reader_messages import messages
+from remedies import REMEDIES, Remedy
+
+from rnncli.errors import DataError
+from rnncli.formats.joining import show_date
+from rnncli.prices import read_prices
+from rnncli.settings import ReadSettings
 
 WHERE = re.compile(
     r"^\d+  (stdin|x|A\.csv|no\.csv|pipe|A|--[a-z-]+ |no symbol|no rows|dates|prices)"
@@ -22,3 +32,27 @@ def test_a_message_names_the_place_and_the_remedy(message):
     assert REMEDY.search(message)
     assert "\n" not in message
     assert len(message) < 260
+
+
+@pytest.mark.parametrize("remedy", REMEDIES, ids=lambda remedy: remedy.case)
+def test_what_a_message_tells_to_do_helps(remedy: Remedy):
+    """The option named is typed, or the file is mended as told: it is read as meant."""
+    case = next(case for case in CASES if case.name == remedy.case)
+    data, settings = case.data, ReadSettings(**case.settings)
+    with pytest.raises(DataError) as caught:
+        read_prices(["-"], settings, io.BytesIO(data))
+    assert remedy.words in str(caught.value)
+    for old, new in remedy.edits:
+        assert old in data.decode()
+        data = data.decode().replace(old, new).encode()
+    settings = dataclasses.replace(settings, **remedy.settings)
+    prices = read_prices(["-"], settings, io.BytesIO(data))
+    read = {
+        symbol.replace("stdin", "x"): [
+            (show_date(date), float(value))
+            for date, value in zip(prices.dates_of(i), prices.series(i), strict=True)
+            if not np.isnat(date)
+        ]
+        for i, symbol in enumerate(prices.symbols)
+    }
+    assert read == remedy.meant

@@ -13,12 +13,16 @@ In the order in which a file goes through them:
     readings     what a column of dates can mean; choosing: which it is; dates: all of that
     header       what the names in a header row mean
     sheet        the cells, checked to be a rectangle
+    wrapping     what is round lines or cells: bars, rules, quotes of other kinds
+    between      lines that are no rows
     ragged       a sheet from odd text, row by row; dialect: from plain text, all at once
     guess        what columns look like; roles, headless, columns, wide: which is which
+    apart        what tells rows of one symbol apart; bounds: between which prices a close lies
     bulk, cells  the needed columns: cut by pandas from a large file, by Python from a small one
     fields       open, high, low and volume, carried beside the price where they are asked for
     dated, table rows of symbol, date and price
     order        dates that cannot be meant
-    joining      the rows of all files; repeats: of one day; jumps: what looks like a split
+    joining      the rows of all files; repeats: of one day
+    steps        from price to price; jumps: what looks like a split; strays: what does not belong
     described    what a file was taken for, in words; counting: what was found in its rows
 """

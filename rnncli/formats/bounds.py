@@ -1,4 +1,4 @@
-"""Whether closes lie between the low and the high beside them, as they do not once columns moved."""
+"""Whether closes lie between low and high, as they do not once columns have moved."""
 
 from collections.abc import Sequence
 

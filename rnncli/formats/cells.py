@@ -1,14 +1,13 @@
 """The needed columns of a sheet: text as codes, prices as floats, or the first cell at fault."""
 
-from dataclasses import dataclass
 from functools import cached_property
-from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 
 from rnncli.errors import DataError
 from rnncli.formats import marks, numbers
+from rnncli.formats.coded import Coded, merge, shorten
 from rnncli.formats.header import known_names, plain_name
 from rnncli.formats.roles import Columns
 from rnncli.formats.sheet import Sheet
@@ -19,19 +18,8 @@ IntArray = npt.NDArray[np.int64]
 BoolArray = npt.NDArray[np.bool_]
 
 _AMOUNTS = {*VOLUMES, "adjvolume", "openint", "marketcap", "turnover", "amount", "quotevolume"}
+FEW = 40  # cells that show whether one of them is bad or most are
 _UNREAD = "\ufffd"
-
-
-@dataclass(frozen=True)
-class Coded:
-    """A column of text as codes into its distinct cells."""
-
-    cells: list[str]
-    codes: IntArray  # (rows,)
-
-    def first_row(self, index: int) -> int:
-        """Return the first row that holds the distinct cell at `index`."""
-        return int(np.flatnonzero(self.codes == index)[0])
 
 
 class Cells:
@@ -112,12 +100,17 @@ class Cells:
         mark = self._decimal_mark(coded, name, groups)
         parsed, bad = numbers.parse(coded.cells, mark)
         if bad is not None:
-            raise self.fault(
-                coded.first_row(bad), name, f"{shorten(coded.cells[bad])} is not {self._kind}"
-            )
+            what = f"{shorten(coded.cells[bad])} is not {self._kind}"
+            raise self.fault(coded.first_row(bad), name, what, self._remedy(coded.cells, mark))
         self._check_units(coded, name, groups)
         self._check_quote_marks(coded, name)
         return np.array(parsed, dtype=np.float64)[coded.codes]
+
+    def _remedy(self, cells: list[str], mark: str) -> str:
+        """Return what mends one bad cell, or a column of them."""
+        bad = sum(numbers.parse([cell], mark)[1] is not None for cell in cells[:FEW])
+        alone = 2 * bad <= len(cells[:FEW])
+        return "mend that line" if alone else "write numbers as 1234.5, or choose another --column"
 
     def _without_events(self, coded: Coded) -> Coded:
         """Empty the cells that tell of a dividend or a split instead of a price."""
@@ -188,7 +181,9 @@ class Cells:
         cells = coded.cells
         mark, proof = self._beside.proof
         for sign in ".,":
-            odd = next((cell for cell in cells if sign in cell and not numbers.is_missing(cell)), "")
+            odd = next(
+                (cell for cell in cells if sign in cell and not numbers.is_missing(cell)), ""
+            )
             if not odd:
                 continue
             settled = None
@@ -219,33 +214,3 @@ class Cells:
 
 def _one_way(proof: str) -> str:
     return f"{shorten(proof)} can be read in one way only" if proof else ""
-
-
-def shorten(cell: str) -> str:
-    """Return a cell as it is shown in a message."""
-    if not cell:
-        return "an empty cell"
-    return repr(cell) if len(cell) <= 40 else f"{cell[:40]!r}..."
-
-
-def pair(one: Coded, other: Coded) -> tuple[list[tuple[str, str]], IntArray]:
-    """Return the distinct pairs of cells in two columns in order of appearance, and codes."""
-    both = one.codes * len(other.cells) + other.codes
-    used, first, codes = np.unique(both, return_index=True, return_inverse=True)
-    order = np.argsort(first)
-    places = [divmod(int(code), len(other.cells)) for code in used[order]]
-    return [(one.cells[a], other.cells[b]) for a, b in places], np.argsort(order)[codes]
-
-
-def merge(labels: list[str], codes: IntArray) -> tuple[tuple[str, ...], IntArray]:
-    """Codes into the distinct labels; -1 stays -1."""
-    symbols = tuple(dict.fromkeys(labels))
-    if len(symbols) == len(labels):
-        return symbols, codes
-    place = {symbol: i for i, symbol in enumerate(symbols)}
-    return symbols, np.array([*(place[label] for label in labels), -1], dtype=np.int64)[codes]
-
-
-def taken(array: npt.NDArray[Any], kept: IntArray) -> npt.NDArray[Any]:
-    """Return the kept rows of an array; the array itself where all are kept."""
-    return array if kept.size == array.size else array[kept]

@@ -20,6 +20,7 @@ def price_column(guess: Guess, taken: set[int | None]) -> tuple[int | None, str]
     found = [i for i in guess.named(words.PRICES) if i in free]
     if found:
         price = guess.only(found, found[0])
+        _check_copies(guess, price)
         _check_weak_name(guess, price, free)
         passed = ", ".join(guess.header[i] for i in found[1:])
         return price, f"named so, and before {passed}" if passed else "named so"
@@ -37,6 +38,16 @@ def price_column(guess: Guess, taken: set[int | None]) -> tuple[int | None, str]
     return numeric[0], "the only numbers that are nothing else"
 
 
+def _check_copies(guess: Guess, price: int) -> None:
+    """Refuse a second column of the same name that pandas has numbered, as Close.1 is."""
+    name = guess.header[price]
+    if (copy := f"{name}.1") in guess.header:
+        raise DataError(
+            f"{guess.name}: {name[:40]!r} and {copy[:40]!r} are columns of one name;"
+            " choose with --column"
+        )
+
+
 def _bounds(guess: Guess) -> tuple[int, int] | None:
     """Return the columns of the high and the low of a day, if there are both."""
     highs, lows = guess.named(words.HIGHS), guess.named(words.LOWS)
@@ -44,7 +55,12 @@ def _bounds(guess: Guess) -> tuple[int, int] | None:
 
 
 def _check_stranger(guess: Guess, price: int) -> None:
-    """Refuse numbers under an unknown name beside a high and a low: they need not be the close."""
+    """Refuse numbers under an unknown name that rather number something, or beside high and low."""
+    if guess.holds_codes(price) and len({cell.strip() for cell in guess.cells[price]}) == 1:
+        raise DataError(
+            f"{guess.name}: {guess.header[price][:40]!r} is one whole number throughout and no"
+            " price; choose one with --column"
+        )
     if _bounds(guess) is not None:
         raise DataError(
             f"{guess.name}: high and low, but no close under a known name"

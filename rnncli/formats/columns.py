@@ -11,7 +11,12 @@ from rnncli.formats.closes import price_column
 from rnncli.formats.fields import find_fields, refuse_headless
 from rnncli.formats.guess import Guess
 from rnncli.formats.headless import without_header
-from rnncli.formats.leftover import refuse_melted, refuse_mixed, refuse_undated
+from rnncli.formats.leftover import (
+    refuse_headed,
+    refuse_melted,
+    refuse_mixed,
+    refuse_undated,
+)
 from rnncli.formats.roles import Columns, Wanted
 from rnncli.formats.sheet import Sheet
 from rnncli.formats.symbols import is_no_symbol
@@ -44,6 +49,7 @@ def find_columns(sheet: Sheet, wanted: Wanted | None = None) -> Columns:
             refuse_melted(guess, columns)
             columns = check_apart(guess, columns)
         refuse_undated(guess, columns)
+        refuse_headed(guess, columns)
         if wanted.layout is None:
             refuse_mixed(guess, columns)
     return find_fields(guess, columns, wanted.fields, sheet.tickers) if wanted.fields else columns
@@ -203,7 +209,11 @@ def _wide(
     fields = [i for i in rest if names.is_field(guess.header[i])]
     if symbol is not None or bad or len(rest) - len(fields) < 2:
         shown = guess.list_names()
-        raise DataError(f"{guess.name}: no price column among {shown}; choose one with --column")
+        some = symbol is None and len(rest) - len(fields) > 1
+        odd = ", ".join(guess.header[i][:20] for i in dict.fromkeys(bad)) if some else ""
+        more = f", or take out {odd[:60]} if the others are symbols" if odd else ""
+        what = f"no price column among {shown}; choose one with --column{more}"
+        raise DataError(f"{guess.name}: {what}")
     if wanted.layout != "wide":
         refuse_months(guess, rest)
         refuse_one_symbol(guess, rest, field)

@@ -13,6 +13,8 @@ from rnncli.formats.repeats import Repeats
 
 IntArray = npt.NDArray[np.int64]
 
+PAUSE = 300 * 86_400  # seconds between two rows that are worth a word
+MANY = 60  # if they are so many times the usual ones, too
 CONSTANT = 30  # rows of one price throughout that are worth a word
 
 
@@ -58,9 +60,7 @@ def count_jumps(
     return counted
 
 
-def count_strays(
-    rows: Rows, strays: IntArray, reports: Sequence[FileReport]
-) -> list[FileReport]:
+def count_strays(rows: Rows, strays: IntArray, reports: Sequence[FileReport]) -> list[FileReport]:
     """Return the reports with the prices counted that are far from the one before."""
     counted = list(reports)
     for file in np.unique(rows.files[strays]).tolist():
@@ -72,6 +72,29 @@ def count_strays(
         noticed = counted[file].noticed | {what: int(here.size)}
         counted[file] = replace(counted[file], noticed=noticed)
     return counted
+
+
+def count_pauses(rows: Rows, reports: Sequence[FileReport]) -> list[FileReport]:
+    """Return the reports with the long pauses counted, such as a mistyped year leaves."""
+    counted = list(reports)
+    steps = np.diff(rows.dates).astype(np.int64)
+    same = (rows.codes[1:] == rows.codes[:-1]) & ~np.isnat(rows.dates[1:])
+    long = np.flatnonzero(same & (steps > PAUSE))
+    usual = {code: _usual_step(rows, steps, code) for code in np.unique(rows.codes[long]).tolist()}
+    long = np.array([i for i in long if steps[i] > MANY * usual[int(rows.codes[i])]], np.int64) + 1
+    for file in np.unique(rows.files[long]).tolist():
+        here = long[rows.files[long] == file]
+        row = int(here[0])
+        days = " and ".join(show_date(date) for date in rows.dates[row - 1 : row + 1])
+        what = f"years without a price (first {rows.symbols[rows.codes[row]]} between {days})"
+        noticed = counted[file].noticed | {what: int(here.size)}
+        counted[file] = replace(counted[file], noticed=noticed)
+    return counted
+
+
+def _usual_step(rows: Rows, steps: IntArray, code: int) -> float:
+    start, end = (int(np.searchsorted(rows.codes, code, side=side)) for side in ("left", "right"))
+    return float(np.median(steps[start : end - 1]))
 
 
 def count_constant(

@@ -6,7 +6,8 @@ import numpy as np
 import numpy.typing as npt
 
 from rnncli.errors import DataError
-from rnncli.formats.cells import Cells, Coded, pair, shorten, taken
+from rnncli.formats.cells import Cells
+from rnncli.formats.coded import Coded, pair, shorten, taken
 from rnncli.formats.dates import is_clock, parse_dates
 from rnncli.formats.readings import BadDateError
 from rnncli.formats.roles import Columns
@@ -50,7 +51,9 @@ def dates_of_rows(
     except BadDateError as error:
         row = int(kept[coded.first_row(error.index)])
         what = f"{shorten(coded.cells[error.index])} {error.reason}"
-        remedy = f"{'mend that line' if error.index else _WRITE}, or name the format with --date-format"
+        remedy = (
+            f"{'mend that line' if error.index else _WRITE}, or name the format with --date-format"
+        )
         raise cells.fault(row, _name_of(cells.sheet, columns.date), what, remedy) from error
     except DataError as error:
         line = cells.sheet.lines[kept[0]]

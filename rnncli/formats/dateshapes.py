@@ -10,7 +10,7 @@ _D = "[0-9]"
 _MONTH = r"(?P<b>[^\W\d_]{2,14}\.?)"
 _WEEKDAY = r"(?:(?:Mon|Tue|Wed|Thu|Fri|Sat|Sun)[a-z]{0,6}\.?,? )?"
 _ZONE = (
-    r"Z|UTC|GMT|Uhr|[A-Z]{1,2}[SDE]?T|BST|CES?T|[A-Z][A-Za-z]+/[A-Za-z_]+"
+    r"Z|(?:UTC|GMT)(?:[+-]\d{4})?|Uhr|[A-Z]{1,2}[SDE]?T|BST|CES?T|[A-Z][A-Za-z]+/[A-Za-z_]+"
     r"|[+-]\d\d(?::?\d\d(?::\d\d)?)?"
 )
 _CLOCK = (
@@ -49,7 +49,7 @@ SHAPES = (
     _shape(
         rf"(?P<Y>{_D}{{4}})(?P<m>{_D}{{2}})(?P<d>{_D}{{2}})"
         rf"(?:(?:T|[ ]*|;)(?P<H>{_D}{{2}}):?(?P<M>{_D}{{2}}):?(?P<S>{_D}{{2}})?(?:Z|[.]{_D}+)?"
-        rf"(?: +(?:{_ZONE}))?)?",
+        rf"(?: +(?:{_ZONE}))?|[.]0+)?",
         ("%Y%m%d", "Ymd"),
     ),
     _shape(
@@ -62,9 +62,14 @@ SHAPES = (
     _shape(
         _WEEKDAY
         + _MONTH
-        + rf" ?(?P<d>{_D}{{1,2}})(?:st|nd|rd|th)?(?:,| ) ?(?P<Y>{_D}{{4}})"
+        + rf"[ -]?(?P<d>{_D}{{1,2}})(?:st|nd|rd|th)?(?:,| |-) ?(?P<Y>{_D}{{4}})"
         + _CLOCK,
         ("%b %d, %Y", "Ybd"),
+    ),
+    _shape(
+        _WEEKDAY + _MONTH + rf" +(?P<d>{_D}{{1,2}}) (?P<H>{_D}{{2}}):(?P<M>{_D}{{2}})"
+        rf":(?P<S>{_D}{{2}})(?: (?:{_ZONE}))? (?P<Y>{_D}{{4}})",
+        ("%b %d %H:%M:%S %Y", "Ybd"),
     ),
     _shape(
         _WEEKDAY

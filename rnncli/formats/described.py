@@ -90,14 +90,21 @@ def describe(sheet: Sheet, columns: Columns, table: Table) -> FileReport:
     missing = [] if table.missing is None else table.missing.tolist()
     strays, line = out_of_order(table)
     outside, first = closes_outside(sheet, columns, table.decimal)
-    noticed = columns.noticed | table.noticed | {
-        f"dates out of order (first on line {line})": strays,
-        "opens not adjusted as the price is": _unadjusted(columns, name) * int(table.values.size),
-        f"closes outside low to high (first on line {first})": outside,
-        "prices below zero": int(np.count_nonzero(table.values < 0)),
-        "prices of zero": _odd_zeros(table.values),
-        "last lines cut off with a price far from the one before": int(_looks_cut(sheet, table)),
-    }
+    noticed = (
+        columns.noticed
+        | table.noticed
+        | {
+            f"dates out of order (first on line {line})": strays,
+            "opens not adjusted as the price is": _unadjusted(columns, name)
+            * int(table.values.size),
+            f"closes outside low to high (first on line {first})": outside,
+            "prices below zero": int(np.count_nonzero(table.values < 0)),
+            "prices of zero": _odd_zeros(table.values),
+            "last lines cut off with a price far from the one before": int(
+                _looks_cut(sheet, table)
+            ),
+        }
+    )
     return FileReport(
         name=sheet.name,
         encoding=sheet.encoding,

@@ -1,5 +1,6 @@
 """What the columns of a sheet look like, by their names and their first cells."""
 
+import itertools
 import re
 from collections.abc import Sequence
 from datetime import datetime
@@ -71,10 +72,13 @@ class Guess:
         return self.is_numeric(index) and 2 * len(parted) > len(cells)
 
     def holds_codes(self, index: int) -> bool:
-        """Whether the cells are small whole numbers, or few different ones, as no prices are."""
+        """Whether the cells are whole numbers, few or small or hardly changing: rather codes."""
         cells = [cell.strip() for cell in self.cells[index] if not numbers.is_missing(cell)]
-        if len(cells) < FEW_ROWS or not all(re.fullmatch(r"[+-]?[0-9]{1,2}", c) for c in cells):
+        if len(cells) < FEW_ROWS or not all(re.fullmatch(r"[+-]?[0-9]{1,18}", c) for c in cells):
             return False
+        changes = sum(one != other for one, other in itertools.pairwise(cells))
+        if max(map(len, cells)) > 2:
+            return 4 * changes < len(cells)
         return len(set(cells)) <= 7 or max(map(int, cells)) <= 31
 
     def holds_dates(self, index: int) -> bool:
@@ -86,7 +90,7 @@ class Guess:
         """Whether the first cells are dates in a format of strptime."""
         try:
             for cell in self.cells[index][:FEW_CELLS]:
-                datetime.strptime(cell.strip(), date_format)  # noqa: DTZ007 - only whether it is one
+                datetime.strptime(cell.strip(), date_format)
         except (ValueError, re.error):
             return False
         return True

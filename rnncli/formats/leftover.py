@@ -12,6 +12,7 @@ from rnncli.formats import words
 from rnncli.formats.counted import is_serial
 from rnncli.formats.guess import FEW_ROWS, Guess
 from rnncli.formats.roles import Columns
+from rnncli.formats.sheet import HEADINGS
 
 _MONTH = re.compile(r"(0?[1-9]|1[0-2])[./-](19|20)\d\d|(19|20)\d\d[./-](0?[1-9]|1[0-2])")
 _WEEKDAY = re.compile(
@@ -41,6 +42,15 @@ def refuse_undated(guess: Guess, columns: Columns) -> None:
             continue
         if _may_be_dates(guess, index, symbols):
             raise _undated(guess, index)
+
+
+def refuse_headed(guess: Guess, columns: Columns) -> None:
+    """Refuse headings between the rows where no column has symbols: they may be the symbols."""
+    if columns.symbol is None and HEADINGS in guess.sheet.dropped:
+        raise DataError(
+            f"{guess.name}: headings between the rows, which may name symbols; split the file at"
+            " them, or write the symbol of each row in a column"
+        )
 
 
 def refuse_mixed(guess: Guess, columns: Columns) -> None:

@@ -8,10 +8,23 @@ MISSING = frozenset(
     (
         *("", "null", "NULL", "Null", "NaN", "nan", "NAN", "N/A", "n/a", "NA", "na", "#N/A", "#NA"),
         *("-", "--", "---", ".", "..", "None", "none", "\u2013", "\u2014", "<NA>", "NaT", "nil"),
-        *("n.a.", "N.A.", "N/D", "n/d", "#N/A N/A", "#VALUE!", "#DIV/0!", "#REF!", "?", "-nan", "\uff0d"),
+        *(
+            "n.a.",
+            "N.A.",
+            "N/D",
+            "n/d",
+            "#N/A N/A",
+            "#VALUE!",
+            "#DIV/0!",
+            "#REF!",
+            "?",
+            "-nan",
+            "\uff0d",
+        ),
     )
 )
 
+_INVISIBLE = re.compile("[\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff]")
 _POINT = re.compile(r"[+-]?(?:\d+(?:\.\d*)?|\.\d+)(?:[eE][+-]?\d{1,4})?", re.ASCII)
 _THOUSANDS = re.compile(r"[+-]?\d{1,3}(?:,\d{2,3})*,\d{3}(?:\.\d*)?", re.ASCII)
 _COMMA = re.compile(
@@ -59,9 +72,13 @@ _DIGIT_ENDS = "0123456789."
 
 
 def plain(cell: str) -> str:
-    """Return a stripped cell, its digits and signs of double width made usual ones."""
+    """Return a cell without what guards it, its signs of double width made usual ones."""
     text = cell.strip()
-    return text if text.isascii() else unicodedata.normalize("NFKC", text)
+    if not text.isascii():
+        text = unicodedata.normalize("NFKC", _INVISIBLE.sub("", text)).strip()
+    if text[:2] == '="' and text[-1] == '"':
+        return text[2:-1]
+    return text[1:] if text[:1] == "'" else text
 
 
 def is_missing(cell: str) -> bool:
@@ -120,9 +137,10 @@ def _bare(cell: str) -> str:
     text = cell.strip()
     if len(text) > LONGEST or _POINT.fullmatch(text):
         return text
+    text = plain(text)
     if text.startswith("(") and text.endswith(")"):
         text = f"-{text[1:-1].strip()}"
-    text = plain(text).replace("\u2212", "-").removesuffix("%").rstrip()
+    text = text.replace("\u2212", "-").removesuffix("%").rstrip()
     text = _SPACED.sub("", _UNIT.sub(r"\1", text)).strip()
     text = _NO_CENTS.sub("", text)
     if text[-1:] == "-" and text[:-1]:

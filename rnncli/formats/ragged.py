@@ -2,38 +2,33 @@
 
 import csv
 import io
-import json
-import re
 from collections import Counter
 from collections.abc import Iterator
-from typing import NamedTuple
 
 import numpy as np
 
 from rnncli.errors import DataError
+from rnncli.formats.between import (
+    Row,
+    without_errors,
+    without_events,
+    without_headings,
+    without_notes,
+)
 from rnncli.formats.bytes import Text
 from rnncli.formats.dates import is_date
 from rnncli.formats.header import (
     fields_and_tickers,
     is_header,
-    is_note,
-    is_sentence,
     known_names,
     ticker_rows,
 )
 from rnncli.formats.limits import Limits
-from rnncli.formats.numbers import is_event, is_number
-from rnncli.formats.sheet import EVENTS, Sheet, check_size, sample_rows
+from rnncli.formats.numbers import is_number
+from rnncli.formats.sheet import Sheet, check_size, sample_rows
 from rnncli.formats.words import VOLUMES, bare_name
 
 _PREFACE = 60  # rows above the header at most
-_UNITS = 12  # rows between the header and the first value at most
-_OBJECT = re.compile(rb"^(\{\n)?(?:[ \t].*\n)+\}$", re.MULTILINE)
-
-
-class _Row(NamedTuple):
-    line: int
-    cells: list[str]
 
 
 def strict_sheet(text: Text, delimiter: str, limits: Limits) -> Sheet:
@@ -42,17 +37,17 @@ def strict_sheet(text: Text, delimiter: str, limits: Limits) -> Sheet:
     Raises DataError naming the line of the first row that is not as wide as the header.
     """
     dropped: dict[str, int] = {}
-    data = _without_errors(text.data, dropped)
+    data = without_errors(text.data, dropped)
     rows = [row for row in _csv_rows(text, data, delimiter) if "".join(row.cells).strip()]
     if not rows:
         raise DataError(f"{text.name}: no values in the file; fetch it again")
     width = Counter(len(row.cells) for row in rows).most_common(1)[0][0]
-    rows = _without_events(_without_headings(rows, width, dropped), width, dropped)
+    rows = without_events(without_headings(rows, width, dropped), width, dropped)
     start = _header_index(rows, width)
     header, tickers, body = _take_header(rows[start:])
     if start:
         dropped["lines above the header"] = start
-    body = _without_notes(body, header, dropped)
+    body = without_notes(body, header, dropped)
     check_size(text.name, len(body), width, limits, delimiter.join(header or ()))
     mended: dict[str, int] = {}
     body = _with_volume(body, header, text.data.endswith(b"\n"), mended)
@@ -74,30 +69,7 @@ def strict_sheet(text: Text, delimiter: str, limits: Limits) -> Sheet:
     )
 
 
-def _without_errors(data: bytes, dropped: dict[str, int]) -> bytes:
-    """Blank out the JSON of failed requests that a script appended between the rows."""
-    if b"\n}" not in data:
-        return data
-    found = 0
-
-    def blank(match: re.Match[bytes]) -> bytes:
-        nonlocal found
-        try:
-            said = json.loads(match[0] if match[1] else b"{" + match[0])
-        except ValueError:
-            return match[0]
-        if not re.search(r"\berror", json.dumps(said), re.IGNORECASE):
-            return match[0]
-        found += 1
-        return b"\n" * match[0].count(b"\n")
-
-    data = _OBJECT.sub(blank, data)
-    if found:
-        dropped["error messages between the rows"] = found
-    return data
-
-
-def _csv_rows(text: Text, data: bytes, delimiter: str) -> Iterator[_Row]:
+def _csv_rows(text: Text, data: bytes, delimiter: str) -> Iterator[Row]:
     if delimiter == " ":
         data = b"\n".join(map(bytes.strip, data.split(b"\n")))
     stream = io.TextIOWrapper(io.BytesIO(data), "utf-8", newline="\n")
@@ -105,54 +77,24 @@ def _csv_rows(text: Text, data: bytes, delimiter: str) -> Iterator[_Row]:
     line = text.first_line
     try:
         for cells in reader:
-            yield _Row(line, cells)
+            yield Row(line, cells)
             line = reader.line_num + text.first_line
     except csv.Error as error:
         what = f"broken quotes or an endless cell ({error})"
         raise DataError(f"{text.name}, line {line}: {what}; mend that line") from error
 
 
-def _without_headings(rows: list[_Row], width: int, dropped: dict[str, int]) -> list[_Row]:
-    """Leave out single cells of words with an empty line above and below, between the rows."""
-    if width == 1:
-        return rows
-    alone = [
-        i
-        for i in range(1, len(rows) - 1)
-        if len(rows[i].cells) == 1
-        and rows[i - 1].line + 1 < rows[i].line < rows[i + 1].line - 1
-        and is_note(rows[i].cells)
-    ]
-    first = next((i for i, row in enumerate(rows) if len(row.cells) == width), 0)
-    headings = {i for i in alone if i > first}
-    if headings:
-        dropped["headings between the rows"] = len(headings)
-    return [row for i, row in enumerate(rows) if i not in headings]
-
-
-def _without_events(rows: list[_Row], width: int, dropped: dict[str, int]) -> list[_Row]:
-    """Leave out rows of a date and a dividend or split, which web pages put between the prices."""
-    kept = [
-        row
-        for row in rows
-        if not (1 < len(row.cells) < width and is_date(row.cells[0]) and is_event(row.cells[1]))
-    ]
-    if len(kept) < len(rows):
-        dropped[EVENTS] = len(rows) - len(kept)
-    return kept
-
-
-def _header_index(rows: list[_Row], width: int) -> int:
+def _header_index(rows: list[Row], width: int) -> int:
     """Return the row above the first values with the most usual names; text above it is no data."""
-    found: list[tuple[int, int]] = []
+    found: list[tuple[int, bool, int]] = []
     for index, row in enumerate(rows[:_PREFACE]):
         if len(row.cells) > 1 and len(row.cells) >= width - 1 and is_header(row.cells):
             if ticker_rows(row.cells, [below.cells for below in rows[index + 1 : index + 3]]):
                 return index
-            found.append((known_names(row.cells), -index))
+            found.append((known_names(row.cells), len(row.cells) == width, -index))
         elif _holds_values(row.cells):
             break
-    known, place = max(found, default=(0, 0))
+    known, _, place = max(found, default=(0, False, 0))
     return -place if known or len(rows[-place].cells) >= width else 0
 
 
@@ -166,8 +108,8 @@ def _holds_values(cells: list[str]) -> bool:
 
 
 def _take_header(
-    rows: list[_Row],
-) -> tuple[tuple[str, ...] | None, tuple[str, ...] | None, list[_Row]]:
+    rows: list[Row],
+) -> tuple[tuple[str, ...] | None, tuple[str, ...] | None, list[Row]]:
     """Return the header, the tickers under it if there are any, and the rows below."""
     first = rows[0].cells
     if not is_header(first):
@@ -179,47 +121,9 @@ def _take_header(
     return fields, tickers, rows[1 + extra :]
 
 
-def _without_notes(
-    body: list[_Row], header: tuple[str, ...] | None, dropped: dict[str, int]
-) -> list[_Row]:
-    """Leave out repeated headers, units, comments, and sentences below the last row."""
-    if header is None:
-        return body
-    kept = [row for row in body if tuple(row.cells) != header]
-    plain = [row for row in kept if len(row.cells) == len(header) or row.cells[0][:1] != "#"]
-    end = len(plain)
-    while end and _is_footnote(plain[end - 1].cells, len(header)):
-        end -= 1
-    start = _first_value(plain[:end])
-    counts = {
-        "repeated headers": len(body) - len(kept),
-        "comment lines": len(kept) - len(plain),
-        "lines under the header": start,
-        "lines below the last row": len(plain) - end,
-    }
-    dropped |= {reason: count for reason, count in counts.items() if count}
-    return plain[start:end]
-
-
-def _first_value(rows: list[_Row]) -> int:
-    """Return how many rows below the header describe it: no date in front, and no number."""
-    if not any(is_date(row.cells[0]) for row in rows[: _UNITS + 1]):
-        return 0
-    for index, row in enumerate(rows[:_UNITS]):
-        if is_date(row.cells[0]) or any(map(is_number, row.cells)):
-            return index
-    return 0
-
-
-def _is_footnote(cells: list[str], width: int) -> bool:
-    """Whether a row is a sentence of fewer cells; a row that is merely torn is not."""
-    few = len([cell for cell in cells if cell.strip()]) < width
-    return (few and is_note(cells)) or is_sentence(cells)
-
-
 def _with_volume(
-    body: list[_Row], header: tuple[str, ...] | None, whole: bool, mended: dict[str, int]
-) -> list[_Row]:
+    body: list[Row], header: tuple[str, ...] | None, whole: bool, mended: dict[str, int]
+) -> list[Row]:
     """Add the volume that a vendor left off the end of a few rows, where nothing else can lack.
 
     The last row of a file that breaks off is never mended: its close may be cut as well.
@@ -236,7 +140,7 @@ def _with_volume(
         return body
     mended["rows without a volume"] = len(short)
     lacking = set(short)
-    return [_Row(row.line, [*row.cells, ""]) if i in lacking else row for i, row in enumerate(body)]
+    return [Row(row.line, [*row.cells, ""]) if i in lacking else row for i, row in enumerate(body)]
 
 
 def _is_candle(cells: list[str], names: list[str]) -> bool:
@@ -253,13 +157,15 @@ def _is_candle(cells: list[str], names: list[str]) -> bool:
 
 
 def _trim(
-    body: list[_Row], header: tuple[str, ...] | None, name: str
+    body: list[Row], header: tuple[str, ...] | None, name: str
 ) -> tuple[tuple[str, ...] | None, int]:
     """Return the width of all rows once a delimiter that ends every row, or the header, is off."""
     width = len(header) if header is not None else len(body[0].cells)
     if header is not None:
         if all(len(row.cells) == width + 1 and not row.cells[-1].strip() for row in body):
             return header, width
+        if all(len(row.cells) == width + 1 for row in body) and _are_numbered(body):
+            return ("", *header), width + 1
         if not header[-1].strip() and all(len(row.cells) == width - 1 for row in body):
             return header[:-1], width - 1
     for row in body:
@@ -268,12 +174,21 @@ def _trim(
     return header, width
 
 
-def _misfit(row: _Row, body: list[_Row], width: int, name: str, has_header: bool) -> str:
+def _are_numbered(body: list[Row]) -> bool:
+    """Whether the first cells count rows from 0 or 1, as names of rows without one of their own."""
+    first = body[0].cells[0].strip()
+    counted = enumerate(body, start=int(first == "1"))
+    return len(body) > 1 and all(row.cells[0].strip() == str(i) for i, row in counted)
+
+
+def _misfit(row: Row, body: list[Row], width: int, name: str, has_header: bool) -> str:
     cells = f"{len(row.cells)} cell" + "s" * (len(row.cells) != 1)
     what = "the header" if has_header else "the first row"
     cut = row is body[-1] and len(row.cells) < width
     hint = "the file looks cut off; fetch it again" if cut else "mend or remove that line"
     below = [other.cells for other in body if other.line >= row.line]
-    if len(below) > 2 and all(len(cells) == len(row.cells) for cells in below):
+    if row is body[0]:
+        hint = "write the header and the rows alike"
+    elif len(below) > 2 and all(len(cells) == len(row.cells) for cells in below):
         hint = "another table begins there; split the file"
     return f"{name}, line {row.line}: {cells} where {what} has {width} ({hint})"

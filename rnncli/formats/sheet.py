@@ -13,6 +13,7 @@ from rnncli.formats.limits import Limits
 
 IntArray = npt.NDArray[np.int64]
 
+HEADINGS = "headings between the rows"
 EVENTS = "dividend and split rows"
 _SAMPLE_CELLS = 20_000
 _PIECES = 32  # of a large file that are looked at to see whether it stays the same
@@ -62,7 +63,9 @@ class Sheet:
             return self.rows[index]
         lines = io.BytesIO((self.body or b"")[self.start :])
         filled = (line for line in lines if line.strip(b"\n"))
-        return next(itertools.islice(filled, index, None)).decode().strip("\n").split(self.delimiter)
+        return (
+            next(itertools.islice(filled, index, None)).decode().strip("\n").split(self.delimiter)
+        )
 
     def spread(self) -> Iterator[tuple[int, list[str]]]:
         """Yield lines and cells: all rows of a small file, pieces from all over a large one."""

@@ -22,7 +22,9 @@ def find_strays(values: FloatArray, codes: IntArray, splits: IntArray) -> IntArr
     for start, end, here in large_steps(values, codes, AWAY):
         steps = Steps(values[start:end])
         far = here[np.abs(steps.sizes[here]) >= np.log(FAR)]
-        for i in here.tolist():
-            if (i in far or steps.comes_back(i)) and steps.is_unusual_nearby(i):
-                found.append(start + i + 1)
+        found += [
+            start + i + 1
+            for i in here.tolist()
+            if (i in far or steps.comes_back(i)) and steps.is_unusual_nearby(i)
+        ]
     return np.setdiff1d(np.array(found, dtype=np.int64), splits)

@@ -6,7 +6,8 @@ import numpy as np
 import numpy.typing as npt
 
 from rnncli.errors import DataError
-from rnncli.formats.cells import Cells, Coded, merge, pair, shorten, taken
+from rnncli.formats.cells import Cells
+from rnncli.formats.coded import Coded, merge, pair, shorten, taken
 from rnncli.formats.dated import Dated, dates_of_rows
 from rnncli.formats.fields import count_lacking, mend_fields, read_fields
 from rnncli.formats.roles import Columns

@@ -27,8 +27,8 @@ def refuse_one_symbol(guess: Guess, rest: Sequence[int], field: str | None) -> N
     shown = guess.list_names()
     if guess.guessed and any(not guess.header[i].isascii() for i in rest):
         raise DataError(
-            f"{guess.name}: columns {shown} in an uncertain encoding; say which with --encoding, such as"
-                " cp1252"
+            f"{guess.name}: columns {shown} in an uncertain encoding;"
+            " say which with --encoding, such as cp1252"
         )
     if field is not None or not 4 <= len(rest) <= 7:
         return
@@ -57,8 +57,8 @@ def refuse_codes(guess: Guess, rest: Sequence[int]) -> None:
     if codes and any(guess.holds_decimals(i) for i in rest):
         name = guess.header[codes[0]][:40]
         raise DataError(
-            f"{guess.name}: {name!r} holds a few whole numbers and no prices;"
-            " take it out, or say --layout wide"
+            f"{guess.name}: {name!r} holds a few whole numbers and no prices; take it out,"
+            " name it with --symbol-column, or say --layout wide"
         )
 
 

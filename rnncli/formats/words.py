@@ -6,12 +6,13 @@ Names are as `bare_name` leaves them: in lower case, without blanks, brackets an
 import re
 import unicodedata
 
+INVISIBLE = "\u00ad\u200b\u200c\u200d\u200e\u200f\u202a\u202b\u202c\u2060\ufeff"
 _PUNCTUATION = re.compile(r"[\s<>_\-.*/#()\[\]%$:'\"’·+±]+")
 
 
 def bare_name(name: str) -> str:
     """Return a header name in lower case, without brackets, blanks and punctuation."""
-    folded = unicodedata.normalize("NFC", name).casefold().replace("i\u0307", "i")
+    folded = unicodedata.normalize("NFC", name.strip(INVISIBLE)).casefold().replace("i\u0307", "i")
     return _PUNCTUATION.sub("", folded)
 
 
@@ -69,7 +70,8 @@ PRICES = _names(  # closes, then prices, then last trades
     ultimoprecio ultprezzo zuletzt letzter letzterkurs şimdi simdi laatste senaste seneste siste
     terakhir poslední utolsó viimeisin τελευταία אחרון الأخير ล่าสุด lầncuối zadnja
     valeurliquidative valorliquidativo liquidationvalue netassetvalue navpershare nav rücknahmepreis
-    pretinchidere preţinchidere prețînchidere prccd prccm prc dlyprc mthprc dlyclose adjclose
+    pretinchidere preţinchidere prețînchidere clot ราคาปิด שערנעילה
+    prccd prccm prc dlyprc mthprc dlyclose adjclose
     adjustedclose closeadj closeadjusted adjclosing adjustedcloseprice adjcloseprice
     adjcloseadjustedclosepriceadjustedforsplitsanddividendandorcapitalgaindistributions value
     obsvalue
@@ -101,6 +103,7 @@ OTHERS = frozenset(
         sharestraded forgalom obrót khốilượng volumetraded tickqty contracts menge bidsize asksize
         bidprice askprice offer offerprice ausgabepreis nractiuni fees fee commission peratio
         priceearnings dividendyield divyield dayofweek weekday weekofyear signal position target
+        decimals unitmult sharesoutstanding totalnetassets total sum mean median std stdev единиц
         prediction predicted forecast label isholiday holiday status flag obsflag confstatus quality
         iid permco conm comnam ncusip shrout cfacpr cfacshr ajexdi ajpm cshoc curcdd exchcd shrcd
         hexcd sic siccd trdstat secstat prcstd divd retx dlyret dlyretx mthret dlyprcflg exchg loc
@@ -114,7 +117,8 @@ OPENS = _names(
     open openprice pxopen openingprice opnpric openindexvalue eroeffnung abertura apertura ouv
     ouverture otwarcie erster eröffn eröffnung eröffnungskurs avaus öppen öppning åben åpning açılış
     откр открытие 开盘价 开盘 開盤價 開盤 開市價 始値 시가 pembukaan otevření nyitó άνοιγμα פתיחה
-    الافتتاح افتتاح مفتوح เปิด mở mởcửa prezzoapertura precioapertura preabe prcod openprc dlyopen
+    الافتتاح افتتاح مفتوح เปิด mở mởcửa prezzoapertura precioapertura preabe ราคาเปิด
+    שערפתיחה prcod openprc dlyopen
     """
 )
 HIGHS = _names(
@@ -122,7 +126,7 @@ HIGHS = _names(
     high highprice highindexvalue hghpric högstakurs höchst höchstkurs pxhigh timehigh máxima máximo
     maximo massimo max maks maximum plushaut haut plushautjour najwyzszy najwyższy hoch tageshoch
     hoog hög högst høy højest yüksek макс 最高价 最高價 最高 高 高値 고가 tertinggi cao adjhigh ylin
-    høj υψηλό גבוה مرتفع الأعلى สูงสุด prezzomassimo preciomáximo premax prchd askhi dlyhigh
+    høj υψηλό גבוה مرتفع الأعلى สูงสุด prezzomassimo preciomáximo premax ราคาสูงสุด prchd askhi dlyhigh
     """
 )
 LOWS = _names(
@@ -130,7 +134,7 @@ LOWS = _names(
     low lowprice lowindexvalue lwpric lägstakurs tiefst tiefstkurs pxlow timelow mínima mínimo
     minimo min minimum plusbas bas najnizszy najniższy tief tagestief laag låg lägst lav lavest
     düşük мин 最低价 最低價 最低 低 安値 저가 terendah thấp adjlow alin χαμηλό נמוך منخفض الأدنى
-    ต่ำสุด prezzominimo preciomínimo premin prcld bidlo dlylow
+    ต่ำสุด prezzominimo preciomínimo premin ราคาต่ำสุด prcld bidlo dlylow
     """
 )
 FLAGS = frozenset(  # texts that repeat and are no symbols

@@ -1,4 +1,4 @@
-"""What is wrapped round whole lines: the bars of a drawn table, quotes, single for double quotes."""
+"""What is wrapped round lines or cells: the bars of a drawn table, quotes of other kinds."""
 
 import csv
 import re
@@ -9,8 +9,10 @@ from rnncli.formats.bytes import Text
 
 _HEAD = 60  # lines that show how all are wrapped
 _MARKS = ",;\t|"
-_RULE = re.compile(rb"^[ \t]*[|+:]*(?:-{2,}|={2,})[-=:]*[ \t|+]+[-=:][-=+|: \t]*$", re.MULTILINE)
-_FRAMED = re.compile(r"(?:^|(?<=[,;\t|]))\s*'[^']*'\s*(?=[,;\t|]|$)")
+_RULE = re.compile(
+    rb"^[ \t]*[|+]*[ \t]*(?:-{2,}|={2,}|:-+|-+:)[-=:]*[ \t|+]+[-=:][-=+|: \t]*$", re.MULTILINE
+)
+_PAIRS = (("'", "'"), ("\u201c", "\u201d"), ("\u201e", "\u201c"), ("\u00ab", "\u00bb"), ("`", "`"))
 
 
 def unwrapped(text: Text) -> tuple[Text, str]:
@@ -24,8 +26,10 @@ def unwrapped(text: Text) -> tuple[Text, str]:
         data = _RULE.sub(b"", text.data)
         return replace(text, data=_without_bars(data)), "a table drawn with rules"
     lines = [line.decode(errors="replace") for line in head]
-    if b"'" in text.data[:256] and b'"' not in text.data and _frames_cells(lines):
-        return replace(text, data=text.data.replace(b"'", b'"')), "single quotes"
+    for left, right in _PAIRS if b'"' not in text.data else ():
+        if left in "".join(lines[1:3]) and _frames_cells(lines, left, right):
+            data = text.data.replace(left.encode(), b'"').replace(right.encode(), b'"')
+            return replace(text, data=data), f"quotes {left}{right}"
     if len(lines) > 1 and lines[1].startswith('"') and _are_quoted(lines):
         whole = text.data.decode(errors="replace").split("\n")
         return replace(text, data="\n".join(map(_inside, whole)).encode()), "quotes round each"
@@ -39,10 +43,13 @@ def _without_bars(data: bytes) -> bytes:
     return b"\n".join(line[1:-1] for line in lines) if framed else data
 
 
-def _frames_cells(lines: Sequence[str]) -> bool:
-    """Whether every single quote begins or ends a cell, in most lines."""
-    framed = [line for line in lines if "'" in line]
-    fits = all(2 * len(_FRAMED.findall(line)) == line.count("'") for line in framed)
+def _frames_cells(lines: Sequence[str], left: str, right: str) -> bool:
+    """Whether every such quote begins or ends a cell, in most lines."""
+    cell = re.compile(rf"(?:^|(?<=[,;\t|]))\s*{left}[^{left}{right}]*{right}\s*(?=[,;\t|]|$)")
+    framed = [line for line in lines if left in line]
+    fits = all(
+        2 * len(cell.findall(line)) == sum(map(line.count, {left, right})) for line in framed
+    )
     return fits and len(framed) > len(lines) // 2
 
 

@@ -1,0 +1,214 @@
+"""What people paste, draw, join and mistype: cases of a few rows, and what a reader is told.
+
+`MEANT` are the three days of the corpus. `WALK` are forty quiet ones, in which a price that does
+not belong shows.
+"""
+
+from typing import Any
+
+from corpus import DAYS, MEANT, PRICES, Series, meant, named, refused, rows
+
+PLAIN = "date,close\n" + rows("{d},{p}")
+WALK = [
+    (f"2024-{1 + i // 20:02d}-{1 + i % 20:02d}", round(100 + 2 * ((7 * i) % 11 - 5) / 5, 2))
+    for i in range(40)
+]
+TWO: Series = {"A": [(DAYS[0], 1.0), (DAYS[1], 2.0)], "B": [(DAYS[0], 10.0), (DAYS[1], 20.0)]}
+
+
+def told(name: str, changed: dict[int, float], why: str) -> None:
+    """Add forty quiet days of which some have another price, and what is said of them."""
+    pairs = [(day, changed.get(i, price)) for i, (day, price) in enumerate(WALK)]
+    text = "date,close\n" + "".join(f"{day},{price}\n" for day, price in pairs)
+    meant(f"stray_{name}", text, {"x": pairs}, warned=why)
+
+
+# --- prices that do not belong --------------------------------------------------------------------
+_FAR = r"prices far from the one before \(first x on line "
+told("first", {0: 10_000.0}, _FAR + r"3: .* after 10000\): 1")
+told("last", {39: 3700.0}, _FAR + r"41: 3700 after .*\): 1")
+told("last_a_hundredth", {39: 1.0}, _FAR + r"41: 1 after .*\): 1")
+told("two_side_by_side", {20: 4.5, 21: 4.6}, _FAR + r"22: 4.5 after .*\): 2")
+told("for_a_day", {20: 1000.0}, _FAR + r"22: 1000 after .*\): 2")
+told("twice_as_high_for_a_day", {20: 200.0}, _FAR + r"22: 200 after .*\): 2")
+told("another_series_from_here", {i: 4.5 + i / 400 for i in range(30, 40)}, _FAR + "32.*: 1")
+meant(
+    "crash_of_a_third",
+    "date,close\n" + "".join(f"{d},{p * (0.66 if i > 20 else 1):.2f}\n"
+                             for i, (d, p) in enumerate(WALK)),
+    {"x": [(d, float(f"{p * (0.66 if i > 20 else 1):.2f}")) for i, (d, p) in enumerate(WALK)]},
+)  # fmt: skip
+_PENNY = [(day, (0.01, 0.02, 0.05, 0.02)[i % 4]) for i, (day, _) in enumerate(WALK)]
+meant("penny_stock", "date,close\n" + "".join(f"{d},{p}\n" for d, p in _PENNY), {"x": _PENNY})
+meant(
+    "year_mistyped_at_the_end",
+    PLAIN + "2025-01-18,100.5\n",
+    {"x": [*MEANT["x"], ("2025-01-18", 100.5)]},
+    warned=r"years without a price \(first x between 2024-01-17 and 2025-01-18\): 1",
+)
+
+# --- columns that change places -------------------------------------------------------------------
+_OHLC = "Date,Open,High,Low,Close\n" + rows("{d},{p},9999,1,{p}")
+meant(
+    "columns_in_another_order_below",
+    _OHLC + rows("{d},50,60,9999,55", days=("2024-01-18", "2024-01-19", "2024-01-22")),
+    named("x", (*DAYS, "2024-01-18", "2024-01-19", "2024-01-22"), (*PRICES, 55.0, 55.0, 55.0)),
+    warned=r"closes outside low to high \(first on line 5\): 3",
+)
+refused(
+    "second_header_in_another_order",
+    _OHLC + "Date,Close,Open,High,Low\n2024-01-18,50,50,60,40\n",
+    "line 5, column Close: another header in the midst of the rows; split the file there",
+)
+refused(
+    "second_table_of_another_width",
+    PLAIN + "Date,Open,Close\n2024-01-18,1,2\n2024-01-19,1,2\n",
+    "line 5: 3 cells where the header has 2 .*another table begins there; split the file",
+)
+
+# --- two listings of one symbol -------------------------------------------------------------------
+_LISTED = "date,symbol,exchange,close\n" + "".join(
+    f"{day},VOD,{on},{price * factor}\n"
+    for day, price in MEANT["x"]
+    for on, factor in (("LSE", 1), ("NYSE", 10))
+)
+refused(
+    "two_listings",
+    _LISTED,
+    "'VOD' has several prices on 2024-01-15, of exchange LSE and NYSE; .*'symbol,exchange'",
+)
+meant(
+    "two_listings_named_apart",
+    _LISTED,
+    named("VOD LSE") | named("VOD NYSE", prices=[10 * price for price in PRICES]),
+    settings={"symbol_column": "symbol,exchange"},
+)
+meant(
+    "listing_that_moves",
+    "date,symbol,exchange,close\n2024-01-15,A,X,1\n2024-01-16,A,Y,2\n2024-01-15,B,X,10\n"
+    "2024-01-16,B,X,20\n",
+    TWO,
+    warned=r"symbols with more than one exchange \(first A: X and Y\): 1",
+)
+refused(
+    "options_of_a_day",
+    "date,symbol,strike,type,close\n"
+    + "".join(f"{d},A,{k},{t},{k / 10}\n" for d in DAYS for k in (150, 160) for t in "CP"),
+    "--symbol-column 'symbol,strike,type'",
+)
+
+# --- what is wrapped round cells and lines --------------------------------------------------------
+meant("single_quotes", "'date','close'\n" + rows("'{d}','{p}'"))
+meant("curly_quotes", "“date”;“close”\n" + rows("“{d}”;“{p}”"))
+meant("lines_quoted", "".join(f'"{line}"\n' for line in PLAIN.splitlines()))
+meant("rows_quoted", "date,close\n" + rows('"{d},{p}"'))
+meant("lines_quoted_with_quotes", '"date,""close"""\n' + rows('"{d},""{p}"""'))
+meant("thousands_in_quotes_are_no_rows", 'close\n"1,102.25"\n"1,103.5"\n',
+      {"x": [(None, 1102.25), (None, 1103.5)]})  # fmt: skip
+for _name, _rule in (("markdown", "|---|---:|"), ("markdown_short", "|:-|-:|"), ("org", "|--+--|")):
+    meant(_name, f"| Date | Close |\n{_rule}\n" + rows("| {d} | {p} |"))
+meant("markdown_without_ends", "Date | Close\n--- | ---\n" + rows("{d} | {p}"))
+_LINE = "+------------+---------+\n"
+meant("mysql", f"{_LINE}| date | close |\n{_LINE}" + rows("| {d} | {p} |") + _LINE)
+meant("psql", " date | close \n------+-------\n" + rows(" {d} | {p}"))
+meant("formulas", "date,close\n" + rows('="{d}",="{p}"'))
+meant("apostrophes", "date,close\n" + rows("'{d},'{p}"))
+meant("marks_of_direction", "\u200edate,close\n" + rows("\u200e{d},\u202a{p}\u202c"))
+meant("digits_of_double_width", "日付,終値\n2024/０１/１５,１０１．５\n２０２４/01/16,1102.25\n"
+      "2024/01/17,９９．７５\n")  # fmt: skip
+_NAMED = "".join(f'"{i}","{d}",{p}\n' for i, (d, p) in enumerate(MEANT["x"], 1))
+meant("rows_with_names", f'"date","close"\n{_NAMED}')
+
+refused("symbol_in_cp1252", b"date,symbol,close\n" +
+        rows("{d},Société,{p}").encode("cp1252"), "line 2.*--encoding, such as cp1252")  # fmt: skip
+
+# --- dates ----------------------------------------------------------------------------------------
+YEARS = ("2022-01-01", "2023-01-01", "2024-01-01")
+MONTHS = ("2023-11-01", "2023-12-01", "2024-01-01")
+for _name, _written, _days in (
+    ("fiscal_years", ("FY2022", "FY2023", "FY2024"), YEARS),
+    ("fiscal_years_apart", ("FY 2022", "FY 2023", "FY 2024"), YEARS),
+    ("months_of_databases", ("2023M11", "2023M12", "2024M01"), MONTHS),
+    ("months_of_databases_apart", ("2023-M11", "2023-M12", "2024-M01"), MONTHS),
+    ("halves", ("2023-S1", "2023H2", "2024-H1"), ("2023-01-01", "2023-07-01", "2024-01-01")),
+    ("with_a_decimal", ("20240115.0", "20240116.0", "20240117.0"), DAYS),
+    ("of_a_clock", ("Mon Jan 15 00:00:00 2024", "Tue Jan 16 00:00:00 EST 2024",
+                    "Wed Jan 17 00:00:00 2024"), DAYS),
+    ("of_a_browser", ("Mon Jan 15 2024 00:00:00 GMT+0000", "Tue Jan 16 2024 00:00:00 GMT+0000",
+                      "Wed Jan 17 2024 00:00:00 GMT+0000"), DAYS),
+    ("month_first_with_dashes", ("Jan-15-2024", "Jan-16-2024", "Jan-17-2024"), DAYS),
+):  # fmt: skip
+    meant(f"dates_{_name}", "period;close\n" + rows("{d};{p}", days=_written), named("x", _days))
+refused("dates_of_fiscal_quarters", "date,close\nFY2023Q1,1\nFY2023Q2,2\n",
+        "line 2.*'FY2023Q1' is not a date; write dates as 2024-01-31")  # fmt: skip
+
+# --- vendors --------------------------------------------------------------------------------------
+meant("adjusted_close_only", "Date,Adj Close\n" + rows("{d},{p}"))
+meant(
+    "compustat",
+    "gvkey,iid,datadate,tic,conm,cshtrd,prccd,prchd,prcld,prcod\n"
+    "001690,01,20240115,A,APPLE,9,1.0,9,0.5,1\n001690,01,20240116,A,APPLE,9,2.0,9,0.5,1\n"
+    "012141,01,20240115,B,MSFT,9,10.0,99,0.5,1\n012141,01,20240116,B,MSFT,9,20.0,99,0.5,1\n",
+    TWO,
+)
+meant(
+    "crsp",
+    "PERMNO,date,TICKER,PRC,VOL,RET\n14593,20240115,A,1.0,9,0.1\n14593,20240116,A,-2.0,9,0.1\n"
+    "10107,20240115,B,10.0,9,0.1\n10107,20240116,B,20.0,9,0.1\n",
+    TWO,
+    warned="means of bid and ask, written below zero: 1",
+)
+meant("crsp_without_a_ticker", "PERMNO,date,PRC\n" + rows("14593,{d},{p}"), named("14593"))
+refused("number_of_a_company", "CIK,date,mid\n" + rows("320193,{d},{p}"),
+        "'CIK' is one whole number throughout and no price; choose one with --column")  # fmt: skip
+refused("number_among_symbols", "gv,date,A\n" + rows("1690,{d},{p}"),
+        "'gv' holds a few whole numbers .*--symbol-column")  # fmt: skip
+meant(
+    "scheme_list",
+    "Scheme Code;ISIN Growth;ISIN Reinvestment;Scheme Name;Net Asset Value;Date\n\n"
+    "Open Ended Schemes(Debt Scheme)\n\nFirst House\n\n"
+    "1;INF1;-;A;1.0;15-Jan-2024\n1;INF1;-;A;2.0;16-Jan-2024\n\nSecond House\n\n"
+    "2;INF2;-;B;10.0;15-Jan-2024\n2;INF2;-;B;20.0;16-Jan-2024\n",
+    TWO,
+    warned="headings between the rows: 3",
+)
+refused("headings_without_symbols",
+        "date,close\n\nAAPL\n\n2024-01-15,1\n\nMSFT\n\n2024-01-16,2\n",
+        "headings between the rows, which may name symbols; split the file")  # fmt: skip
+meant(
+    "pasted_from_a_page",
+    "Date\tOpen\tClose\tVolume\nJan 17, 2024\t1\t99.75\t54,630,500\nJan 16, 2024\t0.24 Dividend\n"
+    "Jan 16, 2024\t1\t1,102.25\t45,155,200\nJan 15, 2024\t2:1 Stock Splits\n"
+    "Jan 15, 2024\t1\t101.50\t40,962,000\n",
+    warned="dividend and split rows: 2",
+)
+_MIXED = "2024-01-15,10,A\n2024-01-16,20,E\n2024-01-17,11,A\n2024-01-18,21,E\n"
+for _name in ("Status", "Flag", "Quality"):
+    meant(f"beside_{_name.lower()}", f"Date,Close,{_name}\n" + _MIXED,
+          named("x", (*DAYS, "2024-01-18"), (10.0, 20.0, 11.0, 21.0)))  # fmt: skip
+meant("strikes_as_symbols", "date,-5,10\n" + rows("{d},{p},2.5"),
+      named("-5") | named("10", prices=(2.5, 2.5, 2.5)))  # fmt: skip
+meant("isin_in_front_without_header", rows("US0378331005;{d};{p}"), named("US0378331005"))
+refused("copy_that_pandas_renamed", "Date,Close,Close.1\n" + rows("{d},{p},1"),
+        "'Close' and 'Close.1' are columns of one name; choose with --column")  # fmt: skip
+refused("sum_among_symbols", "Date,A,B,Total\n" + rows("{d},{p},1.5,3"),
+        "or take out Total if the others are symbols")  # fmt: skip
+meant("comma_by_steps", "date;close\n" + rows("{d};{p}", prices=("997", "1,002", "999")),
+      named("x", prices=(997.0, 1002.0, 999.0)))  # fmt: skip
+meant("comma_behind_four_digits", "date;close\n" + rows("{d};{p}", prices=("1234,567",) * 3),
+      named("x", prices=(1234.567,) * 3))  # fmt: skip
+refused("every_price_marked", "date,close\n" + rows("{d},{p}*"), "line 2.*write numbers as 1234.5")
+
+
+def by_format(name: str, head: str, days: tuple[str, ...], date_format: str, **more: Any) -> None:
+    """Add a file whose dates an option names."""
+    meant(f"format_{name}", f"{head}\n" + rows("{d};{p}", days=days), more.get("series"),
+          settings={"date_format": date_format})  # fmt: skip
+
+
+by_format("of_months", "Month;Close", ("11-23", "12-23", "01-24"), "%m-%y",
+          series=named("x", MONTHS))  # fmt: skip
+by_format("of_digits", "Month;Close", ("202311", "202312", "202401"), "%Y%m",
+          series=named("x", MONTHS))  # fmt: skip
+by_format("under_an_unknown_name", "Sitzung;Schluss", ("2024~15~01", "2024~16~01", "2024~17~01"),
+          "%Y~%d~%m")  # fmt: skip

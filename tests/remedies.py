@@ -1,0 +1,111 @@
+"""What a refusal of the corpus tells a user to do, done: the option typed, or the file mended.
+
+Each names the case, the words of the remedy, and what is then read: by default the three days.
+"""
+
+from dataclasses import dataclass, field
+from typing import Any
+
+from corpus import DAYS, MEANT, PRICES, Series, named
+
+
+@dataclass(frozen=True)
+class Remedy:
+    """One refusal, the words that say what to do, and what comes of doing it."""
+
+    case: str
+    words: str  # a part of the message
+    settings: dict[str, Any] = field(default_factory=dict)
+    edits: tuple[tuple[str, str], ...] = ()  # (old, new) in the text
+    meant: Series = field(default_factory=lambda: MEANT)
+
+
+def typed(case: str, meant: Series = MEANT, **settings: Any) -> Remedy:
+    """Return a remedy that is an option, by whose name the message must call it."""
+    words = f"--{next(iter(settings)).replace('_', '-')}"
+    return Remedy(case, words, settings, meant=meant)
+
+
+def edited(case: str, words: str, *edits: tuple[str, str], meant: Series = MEANT) -> Remedy:
+    """Return a remedy that changes the file."""
+    return Remedy(case, words, {}, edits, meant)
+
+
+def both(one: str, other: str, first: Any = PRICES, second: Any = PRICES) -> Series:
+    return named(one, prices=first) | named(other, prices=second)
+
+
+FEBRUARY = ("2024-02-01", "2024-03-02", "2024-04-03")
+THOUSANDS = (16500.0, 16513.0, 16526.0)
+REMEDIES = (
+    typed("mark_open_point", named("x", DAYS[:2], (126.135, 126.913)), decimal="."),
+    typed("mark_open_point", named("x", DAYS[:2], (126135.0, 126913.0)), decimal=","),
+    typed("mark_open_comma", named("x", prices=(1.015, 1.102, 9.975)), decimal=","),
+    typed("points_iso_days", named("x", prices=THOUSANDS), decimal=","),
+    typed("thirty_seconds", named("x", prices=(110160.0, 110165.0, 110170.0)), decimal="."),
+    typed("date_open", named("x", FEBRUARY), date_format="%d/%m/%Y"),
+    typed("date_open", named("x", ("2024-01-02", "2024-02-03", "2024-03-04")),
+          date_format="%m/%d/%Y"),
+    typed("date_open_short", named("x", DAYS), date_format="%d-%m-%y"),
+    typed("short_year_or_day", named("x", ("2002-01-01", "2003-01-01", "2004-01-01")),
+          date_format="%d-%b-%y"),
+    typed("dates_of_months", named("x", ("2023-11-01", "2023-12-01", "2024-01-01"), PRICES[::-1]),
+          date_format="%m.%Y"),
+    typed("dates_of_years", named("x", ("2021-01-01", "2022-01-01", "2023-01-01"), PRICES[::-1]),
+          date_format="%Y"),
+    edited("date_mixed", "mend that line", ("2024-01-16", "16/01/2024")),
+    edited("dates_of_fiscal_quarters", "write dates as 2024-01-31", ("FY2023Q1", DAYS[0]),
+           ("FY2023Q2", DAYS[1]), meant=named("x", DAYS[:2], (1.0, 2.0))),
+    typed("symbol_in_cp1251", named("Газпром"), encoding="cp1251"),
+    typed("symbol_in_gbk", named("中国银行"), encoding="gbk"),
+    typed("symbol_in_cp1252", named("Société"), encoding="cp1252"),
+    typed("no_price", named("x", prices=(1.0, 1.0, 1.0)), column="open"),
+    typed("several_prices", column="spot"),
+    typed("hidden_candles", named("x", prices=(10.0, 10.0, 10.0)), column="Ferme"),
+    typed("hidden_candles", {n: [(d, p) for d in DAYS] for n, p in
+                             (("Ouvre", 10.0), ("Sommet", 11.0), ("Fond", 9.0), ("Ferme", 10.0))},
+          layout="wide"),
+    typed("fxcm", named("x", prices=(2.0, 2.0, 2.0)), column="bidclose"),
+    typed("quotes_candle", named("x", prices=(200.0, 200.0, 200.0)), column="mid.c"),
+    typed("no_close_value_is_turnover", named("x", prices=(1e6, 1e6, 1e6)), column="value"),
+    typed("nav_among_symbols", column="AAPL"),
+    typed("number_of_a_company", column="mid"),
+    typed("copy_that_pandas_renamed", column="Close"),
+    typed("copy_that_pandas_renamed", named("x", prices=(1.0, 1.0, 1.0)), column="Close.1"),
+    typed("number_among_symbols", named("1690"), symbol_column="gv"),
+    edited("sum_among_symbols", "take out Total", (",Total", ""), (",3\n", "\n"),
+           meant=both("A", "B", second=(1.5, 1.5, 1.5))),
+    typed("percents", both("A", "B", (1.5,) * 3, (2.5,) * 3), layout="wide"),
+    typed("code_among_symbols", both("A", "B", second=(2.5,) * 3) |
+          named("Regime", prices=(1.0,) * 3), layout="wide"),
+    edited("symbol_without_a_field", "rename it to 'VIX_last'", ("VIX", "VIX_last"),
+           meant=both("SPX", "NDX", second=(98.4,) * 3) | named("VIX", prices=(13.4,) * 3)),
+    typed("two_symbols_under_an_unknown_name",
+          {"PKO": [(DAYS[0], 10.0), (DAYS[2], 11.0)],
+           "LPP": [(DAYS[1], 20.0), ("2024-01-18", 21.0)]}, symbol_column="Papier"),
+    typed("two_symbols_under_an_unknown_name",
+          named("x", (*DAYS, "2024-01-18"), (10.0, 20.0, 11.0, 21.0)), layout="single"),
+    typed("two_listings", both("VOD LSE", "VOD NYSE", second=[10 * p for p in PRICES]),
+          symbol_column="symbol,exchange"),
+    typed("two_listings", named("VOD"), symbol_column="symbol", duplicates="first"),
+    typed("two_prices_on_a_day", duplicates="first"),
+    typed("two_prices_on_a_day", named("x", prices=(101.5, 5.0, 99.75)), duplicates="last"),
+    typed("currency_that_changes", {"USD": [(DAYS[0], 1.5), (DAYS[1], 1.6)],
+                                    "EUR": [(DAYS[2], 1.7)]}, symbol_column="currency"),
+    edited("no_header_no_doubt_left", "add a header row such as date,close",
+           ("2024-01-15,1", "date,close,a,b\n2024-01-15,1"),
+           meant=named("x", DAYS[:2], (1.0, 1.0))),
+    edited("no_header_close_first", "add a header row such as date,open,high,low,close",
+           ("2024-01-15,184", "date,open,high,low,close\n2024-01-15,184"),
+           meant=named("x", prices=(185.0, 184.0, 186.0))),
+    edited("short_row", "mend or remove that line", ("2024-01-18\n", ""),
+           meant=named("x", (*DAYS, "2024-01-19"), (*PRICES, 1.0))),
+    edited("second_header_in_another_order", "split the file there",
+           ("Date,Close,Open,High,Low\n2024-01-18,50,50,60,40\n", "")),
+    edited("two_closes", "rename one", ("date,close", "date,a_close")),
+    edited("melted", "keep the rows of close only",
+           *((f"{d},A,open,1\n", "") for d in DAYS),
+           *((f"{d},A,volume,1000\n", "") for d in DAYS), meant=named("A")),
+    typed("limits", limits=1.0),
+    typed("strict", strict=False),
+)  # fmt: skip
