@@ -114,8 +114,8 @@ meant("psql", " date | close \n------+-------\n" + rows(" {d} | {p}"))
 meant("formulas", "date,close\n" + rows('="{d}",="{p}"'))
 meant("apostrophes", "date,close\n" + rows("'{d},'{p}"))
 meant("marks_of_direction", "\u200edate,close\n" + rows("\u200e{d},\u202a{p}\u202c"))
-meant("digits_of_double_width", "日付,終値\n2024/０１/１５,１０１．５\n２０２４/01/16,1102.25\n"
-      "2024/01/17,９９．７５\n")  # fmt: skip
+_WIDE = {ord(sign): ord(sign) + 0xFEE0 for sign in "0123456789."}
+meant("digits_of_double_width", "日付,終値\n" + rows("{d},{p}").translate(_WIDE))
 _NAMED = "".join(f'"{i}","{d}",{p}\n' for i, (d, p) in enumerate(MEANT["x"], 1))
 meant("rows_with_names", f'"date","close"\n{_NAMED}')
 
