@@ -111,6 +111,7 @@ meant("markdown_without_ends", "Date | Close\n--- | ---\n" + rows("{d} | {p}"))
 _LINE = "+------------+---------+\n"
 meant("mysql", f"{_LINE}| date | close |\n{_LINE}" + rows("| {d} | {p} |") + _LINE)
 meant("psql", " date | close \n------+-------\n" + rows(" {d} | {p}"))
+refused("rules_of_a_table_only", _LINE, "no rows|no header row")
 meant("formulas", "date,close\n" + rows('="{d}",="{p}"'))
 meant("apostrophes", "date,close\n" + rows("'{d},'{p}"))
 meant("marks_of_direction", "\u200edate,close\n" + rows("\u200e{d},\u202a{p}\u202c"))
@@ -192,7 +193,7 @@ meant("isin_in_front_without_header", rows("US0378331005;{d};{p}"), named("US037
 refused("copy_that_pandas_renamed", "Date,Close,Close.1\n" + rows("{d},{p},1"),
         "'Close' and 'Close.1' are columns of one name; choose with --column")  # fmt: skip
 refused("sum_among_symbols", "Date,A,B,Total\n" + rows("{d},{p},1.5,3"),
-        "or take out Total if the others are symbols")  # fmt: skip
+        "or take out Total, or say --layout wide")  # fmt: skip
 meant("comma_by_steps", "date;close\n" + rows("{d};{p}", prices=("997", "1,002", "999")),
       named("x", prices=(997.0, 1002.0, 999.0)))  # fmt: skip
 meant("comma_behind_four_digits", "date;close\n" + rows("{d};{p}", prices=("1234,567",) * 3),

@@ -73,6 +73,8 @@ REMEDIES = (
     typed("copy_that_pandas_renamed", column="Close"),
     typed("copy_that_pandas_renamed", named("x", prices=(1.0, 1.0, 1.0)), column="Close.1"),
     typed("number_among_symbols", named("1690"), symbol_column="gv"),
+    typed("sum_among_symbols", both("A", "B", second=(1.5,) * 3) |
+          named("Total", prices=(3.0,) * 3), layout="wide"),
     edited("sum_among_symbols", "take out Total", (",Total", ""), (",3\n", "\n"),
            meant=both("A", "B", second=(1.5, 1.5, 1.5))),
     typed("percents", both("A", "B", (1.5,) * 3, (2.5,) * 3), layout="wide"),

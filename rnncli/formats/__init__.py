@@ -16,7 +16,8 @@ In the order in which a file goes through them:
     wrapping     what is round lines or cells: bars, rules, quotes of other kinds
     between      lines that are no rows
     ragged       a sheet from odd text, row by row; dialect: from plain text, all at once
-    guess        what columns look like; roles, headless, columns, wide: which is which
+    guess        what columns look like; roles, headless, datecolumn, columns, wide:
+                 which is which
     apart        what tells rows of one symbol apart; bounds: between which prices a close lies
     bulk, cells  the needed columns: cut by pandas from a large file, by Python from a small one
     fields       open, high, low and volume, carried beside the price where they are asked for

@@ -8,6 +8,7 @@ from rnncli.formats import words
 from rnncli.formats.apart import check_apart
 from rnncli.formats.bounds import find_bounds
 from rnncli.formats.closes import price_column
+from rnncli.formats.datecolumn import date_column, time_column
 from rnncli.formats.fields import find_fields, refuse_headless
 from rnncli.formats.guess import Guess
 from rnncli.formats.headless import without_header
@@ -57,12 +58,12 @@ def find_columns(sheet: Sheet, wanted: Wanted | None = None) -> Columns:
 
 def _by_names(guess: Guess, wanted: Wanted) -> Columns:
     """Give the columns their roles by their names, and by what their cells look like."""
-    date, why_date = _date_column(guess, wanted.date_format)
-    time = _time_column(guess, date)
+    date, why_date = date_column(guess, wanted.date_format)
+    time = time_column(guess, date)
     symbol, why_symbol = _symbol_column(guess, {date, time}, wanted)
     beside = _beside(guess, wanted.symbol)
     evidence = {"date_column": why_date, "symbol_column": why_symbol}
-    price, evidence["price_column"] = _price_column(guess, {date, time, symbol}, wanted)
+    price, evidence["price_column"] = _price_column(guess, {date, time, symbol, *beside}, wanted)
     if price is None:
         return _wide(guess, date, time, symbol, wanted, evidence)
     layout = "single" if symbol is None else "long"
@@ -89,52 +90,6 @@ def _check_readable(sheet: Sheet, header: Sequence[str]) -> None:
             f"{sheet.top}: the header is in an unknown encoding;"
             " say which with --encoding, such as cp932 or gb18030"
         )
-
-
-def _date_column(guess: Guess, date_format: str | None) -> tuple[int | None, str]:
-    found = guess.named(words.DATES)
-    if date_format is not None:
-        fits = [i for i in range(len(guess.header)) if guess.fits_format(i, date_format)]
-        if fits := [i for i in found if i in fits] or fits:
-            return guess.only(fits, fits[0]), "named so, and fits --date-format"
-    dated = [i for i in found if guess.holds_dates(i)]
-    counted = [i for i in found if guess.holds_counts(i)]
-    sure = [i for i in found if guess.bare[i] not in words.WEAK_DATES]
-    if {"year", "month"} <= set(guess.bare) and not dated:
-        raise DataError(f"{guess.name}: the date is split over columns; join them in one column")
-    for candidates in (dated, counted, sure):
-        if candidates:
-            return guess.only(found, candidates[0]), "named so"
-    unnamed = [i for i, bare in enumerate(guess.bare) if not bare and guess.holds_dates(i)]
-    if len(unnamed) == 1:
-        return unnamed[0], "holds dates, and has no name"
-    date, evidence = _unknown_date_column(guess)
-    if date is None and (odd := [i for i in found if not guess.counts_days(i)]):
-        cell = next(iter(guess.cells[odd[0]]), "").strip()
-        raise DataError(
-            f"{guess.where(odd[0], cell)}: {cell[:40]!r} is not a date;"
-            " write dates as 2024-01-31, name the format with --date-format, or rename the column"
-        )
-    return date, evidence
-
-
-def _unknown_date_column(guess: Guess) -> tuple[int | None, str]:
-    """Return the one column under an unknown name that holds dates."""
-    unknown = [i for i, name in enumerate(guess.header) if not names.is_field(name)]
-    dated = [i for i in unknown if guess.holds_dates(i) and not guess.is_numeric(i)]
-    dated = dated or [i for i in unknown if guess.holds_digits_of_dates(i)]
-    texts = [i for i, name in enumerate(guess.header) if name and not guess.is_numeric(i)]
-    dated = dated or [i for i in texts if guess.holds_dates(i)]
-    if len(dated) > 1:
-        one, other = (guess.header[i][:40] for i in dated[:2])
-        raise DataError(f"{guess.name}: {one!r} and {other!r} hold dates; call one of them 'date'")
-    return (dated[0], "the only one that holds dates") if dated else (None, "")
-
-
-def _time_column(guess: Guess, date: int | None) -> int | None:
-    found = [i for i in guess.named(words.TIMES) if i != date]
-    usable = [i for i in found if date is not None and guess.is_clock(i)]
-    return guess.only(found, usable[0]) if usable else None
 
 
 def _symbol_column(guess: Guess, taken: set[int | None], wanted: Wanted) -> tuple[int | None, str]:
@@ -204,16 +159,14 @@ def _wide(
     if any(found for found, _ in split.values()):
         refuse_left_out(guess, [i for i in rest if not split[i][0]], field)
         rest = [i for i in rest if split[i][0] == field]
-    bad = [i for i in rest if not names.may_be_symbol(guess.header[i]) or not guess.is_numeric(i)]
-    bad += [i for i in rest if names.is_no_close(guess.header[i])]
     fields = [i for i in rest if names.is_field(guess.header[i])]
-    if symbol is not None or bad or len(rest) - len(fields) < 2:
-        shown = guess.list_names()
-        some = symbol is None and len(rest) - len(fields) > 1
-        odd = ", ".join(guess.header[i][:20] for i in dict.fromkeys(bad)) if some else ""
-        more = f", or take out {odd[:60]} if the others are symbols" if odd else ""
-        what = f"no price column among {shown}; choose one with --column{more}"
-        raise DataError(f"{guess.name}: {what}")
+    bad = [i for i in rest if not guess.is_numeric(i)]
+    if wanted.layout != "wide":
+        bad += [i for i in rest if not names.may_be_symbol(guess.header[i])]
+        bad += [i for i in rest if names.is_no_close(guess.header[i])]
+    few = len(rest) - len(fields) < 2 and wanted.layout != "wide"
+    if symbol is not None or bad or few or not rest:
+        raise _no_price(guess, [] if few or symbol is not None else bad)
     if wanted.layout != "wide":
         refuse_months(guess, rest)
         refuse_one_symbol(guess, rest, field)
@@ -225,6 +178,15 @@ def _wide(
     evidence["layout"] = f"{len(rest)} columns of numbers under names of their own"
     said = {role: why for role, why in evidence.items() if why}
     return Columns("wide", tuple(rest), symbols, date, time, evidence=said)
+
+
+def _no_price(guess: Guess, odd: Sequence[int]) -> DataError:
+    """Say that there is no price, and which columns stand in the way of one symbol each."""
+    names_of = ", ".join(guess.header[i][:20] for i in dict.fromkeys(odd))[:60]
+    more = f", or take out {names_of}, or say --layout wide if each is a symbol" if odd else ""
+    return DataError(
+        f"{guess.name}: no price column among {guess.list_names()}; choose one with --column{more}"
+    )
 
 
 def _under_tickers(guess: Guess, tickers: tuple[str, ...], wanted: str | None) -> Columns:

@@ -72,16 +72,17 @@ class Sheet:
         if self.rows is not None:
             yield from zip(self.lines.tolist(), self.rows, strict=True)
             return
-        data = self.body or b""
-        at, line = self.start, int(self.lines[0])
-        step = max(_PIECE, (len(data) - self.start) // _PIECES)
-        while at < len(data):
+        data, line, before = self.body or b"", int(self.lines[0]), self.start
+        room = len(data) - self.start - _PIECE
+        places = np.linspace(self.start, self.start + max(room, 0), _PIECES).astype(int)
+        for place in np.unique(places).tolist():
+            at = data.find(b"\n", place) + 1 if place > self.start else place
             end = data.find(b"\n", min(at + _PIECE, len(data) - 1))
-            for number, cells in enumerate(data[at:end].decode(errors="replace").split("\n"), line):
-                if cells:
-                    yield number, cells.split(self.delimiter)
-            after = data.find(b"\n", min(at + step, len(data) - 1)) + 1
-            line, at = line + data.count(b"\n", at, after), after
+            line += data.count(b"\n", before, at)
+            before = at
+            for number, text in enumerate(data[at:end].decode(errors="replace").split("\n"), line):
+                if text:
+                    yield number, text.split(self.delimiter)
 
     def is_constant(self, index: int) -> bool:
         """Whether all cells of a column are the same."""

@@ -23,8 +23,10 @@ def unwrapped(text: Text) -> tuple[Text, str]:
     """
     head = [line for line in text.data[: 1 << 16].split(b"\n")[:_HEAD] if line.strip()]
     if any(map(_RULE.fullmatch, head[:4])):
-        data = _RULE.sub(b"", text.data)
-        return replace(text, data=_without_bars(data)), "a table drawn with rules"
+        data = _without_bars(_RULE.sub(b"", text.data))
+        return (
+            (replace(text, data=data), "a table drawn with rules") if data.strip() else (text, "")
+        )
     lines = [line.decode(errors="replace") for line in head]
     for left, right in _PAIRS if b'"' not in text.data else ():
         if left in "".join(lines[1:3]) and _frames_cells(lines, left, right):
