@@ -12,6 +12,9 @@ _MARKS = ",;\t|"
 _RULE = re.compile(
     rb"^[ \t]*[|+]*[ \t]*(?:-{2,}|={2,}|:-+|-+:)[-=:]*[ \t|+]+[-=:][-=+|: \t]*$", re.MULTILINE
 )
+_UNFRAMED = re.compile(rb"^[ \t]*[^| \t\n]|[^| \t\n][ \t]*$", re.MULTILINE)
+_BARS = re.compile(rb"^[ \t]*\||\|[ \t]*$", re.MULTILINE)
+_QUOTED = re.compile(rb'^[ \t]*"(.*)"[ \t]*$', re.MULTILINE)
 _PAIRS = (("'", "'"), ("\u201c", "\u201d"), ("\u201e", "\u201c"), ("\u00ab", "\u00bb"), ("`", "`"))
 
 
@@ -33,16 +36,13 @@ def unwrapped(text: Text) -> tuple[Text, str]:
             data = text.data.replace(left.encode(), b'"').replace(right.encode(), b'"')
             return replace(text, data=data), f"quotes {left}{right}"
     if len(lines) > 1 and lines[1].startswith('"') and _are_quoted(lines):
-        whole = text.data.decode(errors="replace").split("\n")
-        return replace(text, data="\n".join(map(_inside, whole)).encode()), "quotes round each"
+        return replace(text, data=_QUOTED.sub(_inside, text.data)), "quotes round each"
     return text, ""
 
 
 def _without_bars(data: bytes) -> bytes:
     """Take the bars off both ends of every line, if all have them."""
-    lines = [line.strip() for line in data.split(b"\n")]
-    framed = all(line[:1] == b"|" and line[-1:] == b"|" for line in lines if line)
-    return b"\n".join(line[1:-1] for line in lines) if framed else data
+    return data if _UNFRAMED.search(data) else _BARS.sub(b"", data)
 
 
 def _frames_cells(lines: Sequence[str], left: str, right: str) -> bool:
@@ -57,7 +57,7 @@ def _frames_cells(lines: Sequence[str], left: str, right: str) -> bool:
 
 def _are_quoted(lines: Sequence[str]) -> bool:
     """Whether lines are single quoted cells, and as many cells in each once these are opened."""
-    inner = [_inside(line) for line in lines]
+    inner = [_QUOTED.sub(_inside, line.encode()).decode() for line in lines]
     if sum(a != b for a, b in zip(lines, inner, strict=True)) <= len(lines) // 2:
         return False
     try:
@@ -68,10 +68,7 @@ def _are_quoted(lines: Sequence[str]) -> bool:
     return any(len(width) == 1 and width != {1} for width in widths)
 
 
-def _inside(line: str) -> str:
-    """Return what a line holds that is one quoted cell, any other line as it is."""
-    bare = line.strip()
-    if len(bare) < 2 or bare[0] != '"' or bare[-1] != '"':
-        return line
-    inner = bare[1:-1].replace('""', "")
-    return line if '"' in inner else bare[1:-1].replace('""', '"')
+def _inside(line: re.Match[bytes]) -> bytes:
+    """Return what a line in quotes holds, if it is one cell; else the line as it is."""
+    several = b'"' in line[1].replace(b'""', b"")
+    return line[0] if several else line[1].replace(b'""', b'"')
