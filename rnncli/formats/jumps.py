@@ -36,12 +36,13 @@ def find_jumps(values: FloatArray, codes: IntArray, dates: DateArray) -> Jumps:
             continue
         pauses = np.diff(dates[start:end]).astype(np.int64)
         steps = Steps(values[start:end])
-        for i in here[pauses[here] <= PAUSE * np.median(pauses)].tolist():
+        overnight = here[pauses[here] <= PAUSE * np.median(pauses)]
+        for i in steps.unusual(overnight).tolist():
             ratio = _ratio(float(steps.sizes[i]))
             few = min(i + 1, end - start - i - 1) < ENOUGH
             if ratio is None or (few and max(ratio, 1 / ratio) > MOST):
                 continue
-            if steps.stays(i) and steps.is_unusual(i):
+            if steps.stays(i):
                 rows.append(start + i + 1)
                 ratios.append(ratio)
     return Jumps(np.array(rows, dtype=np.int64), np.array(ratios, dtype=np.float64))

@@ -15,7 +15,7 @@ STAYS = 0.2  # what the next step may take back, in logarithms: a bad print is n
 BACK = 0.2  # of the way there that may be missing on the way back
 SPELL = 3  # rows at most after which a price has come back
 FEW = 5  # steps that must have been seen to call another one unusual
-AROUND = 60  # steps before and behind among which one must be unusual too
+AROUND = 60  # steps before one, and behind it, among which it must be unusual too
 
 
 class Steps:
@@ -26,18 +26,26 @@ class Steps:
             self.sizes = np.diff(np.log(np.where(values > 0, values, np.nan)))  # (rows - 1,)
 
     @cached_property
-    def _moves(self) -> FloatArray:
-        return _moves(self.sizes)
+    def _usual(self) -> tuple[int, float]:
+        """How many steps there are, and the median of all but the largest."""
+        moves = _moves(self.sizes)
+        return moves.size, _median_of_others(moves)
 
-    def is_unusual(self, here: int) -> bool:
-        """Whether a step is far beyond the others of its series."""
-        return _is_far(self.sizes[here], self._moves)
+    @property
+    def are_enough(self) -> bool:
+        """Whether the series moves often enough to say what is usual."""
+        return self._usual[0] > FEW
+
+    def unusual(self, here: IntArray) -> IntArray:
+        """Return which of some steps are far beyond the others of the series."""
+        return here[np.abs(self.sizes[here]) >= UNUSUAL * self._usual[1]]
 
     def is_unusual_nearby(self, here: int) -> bool:
-        """Whether a step is far beyond those of its series, which are not too few, and near by."""
-        around = self.sizes[max(0, here - AROUND) : here + AROUND + 1]
-        enough = self._moves.size > FEW and self.is_unusual(here)
-        return enough and _is_far(self.sizes[here], _moves(around))
+        """Whether a step is far beyond those before it, and beyond those behind it."""
+        sides = (slice(max(0, here - AROUND), here), slice(here + 1, here + 1 + AROUND))
+        moves = [moves for side in sides if (moves := _moves(self.sizes[side])).size > FEW]
+        usual = max(map(_median_of_others, moves), default=0.0)
+        return bool(abs(self.sizes[here]) >= UNUSUAL * usual)
 
     def stays(self, here: int) -> bool:
         """Whether the steps beside one are small."""
@@ -57,10 +65,9 @@ def _moves(steps: FloatArray) -> FloatArray:
     return np.sort(sizes[(sizes > 0) & np.isfinite(sizes)])
 
 
-def _is_far(step: float, moves: FloatArray) -> bool:
-    """Whether a step is far beyond the median of the moves, of which it is one."""
-    others = moves[:-1]
-    return bool(others.size == 0 or abs(step) >= UNUSUAL * np.median(others))
+def _median_of_others(moves: FloatArray) -> float:
+    """Return the median of sorted moves without the largest, 0 where there is no other."""
+    return float(np.median(moves[:-1])) if moves.size > 1 else 0.0
 
 
 def large_steps(

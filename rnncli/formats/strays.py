@@ -21,10 +21,10 @@ def find_strays(values: FloatArray, codes: IntArray, splits: IntArray) -> IntArr
     found: list[int] = []
     for start, end, here in large_steps(values, codes, AWAY):
         steps = Steps(values[start:end])
-        far = here[np.abs(steps.sizes[here]) >= np.log(FAR)]
         found += [
             start + i + 1
-            for i in here.tolist()
-            if (i in far or steps.comes_back(i)) and steps.is_unusual_nearby(i)
+            for i in (steps.unusual(here) if steps.are_enough else here[:0]).tolist()
+            if abs(steps.sizes[i]) >= np.log(FAR) or steps.comes_back(i)
+            if steps.is_unusual_nearby(i)
         ]
     return np.setdiff1d(np.array(found, dtype=np.int64), splits)
