@@ -192,6 +192,14 @@ meant("strikes_as_symbols", "date,-5,10\n" + rows("{d},{p},2.5"),
 meant("isin_in_front_without_header", rows("US0378331005;{d};{p}"), named("US0378331005"))
 refused("copy_that_pandas_renamed", "Date,Close,Close.1\n" + rows("{d},{p},1"),
         "'Close' and 'Close.1' are columns of one name; choose with --column")  # fmt: skip
+for _name in ("Close Change", "Days to Close", "Log Close", "Close_diff", "close_norm", "Price Target",
+              "Predicted Close", "Close_lag1"):  # fmt: skip
+    refused(f"made_of_closes_{_name}", f"Date,{_name}\n" + rows("{d},{p}"), "no price column among")
+meant("close_beside_a_forecast", "Date,Predicted Close,Actual Close\n" + rows("{d},1.5,{p}"))
+meant("price_in_dollars", "time,PriceUSD,CapMrktCurUSD\n" + rows("{d},{p},9e9"))
+refused(
+    "quotes_and_sizes", "ts,bid_px,bid_sz,ask_px,ask_sz\n" + rows("{d},{p},10,1.5,20"), "--column"
+)
 refused("sum_among_symbols", "Date,A,B,Total\n" + rows("{d},{p},1.5,3"),
         "or take out Total, or say --layout wide")  # fmt: skip
 meant("comma_by_steps", "date;close\n" + rows("{d};{p}", prices=("997", "1,002", "999")),

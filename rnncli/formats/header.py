@@ -50,7 +50,12 @@ _OTHER_DAY = re.compile(
     r"prev|yesterday|prior|vortag|vorheriger|\bant\.|\bant\b|anterior|précédent|precedent|\bycp\b"
     r"|%|pct|percent|前收|昨收|前日|전일"
 )
-_PARTS = "price|open|high|low|close|last|size|qty|volume|vol|c|o|h|l"
+_DERIVED = re.compile(  # a number made of closes, or set beside them
+    r"\b(change|chg|diff|difference|log|lag ?\d*|shift(ed)?|norm|normali[sz]ed|scaled|z ?score|pred"
+    r"|predicted|prediction|forecast|target|cost|returns?|days to|[sew]?ma ?\d+|mean|std|rank)\b"
+)
+_OF_CLOSES = re.compile(r"\b(close|closing|price|last|nav|settle)\b")
+_PARTS = "price|open|high|low|close|last|size|qty|volume|vol|px|sz|c|o|h|l"
 _QUOTE = re.compile(f"(bid|ask|offer|mid)({_PARTS})?|({_PARTS})(bid|ask|offer|mid)")
 _INDICATOR = re.compile(
     r"(s|e|w|d|t|h|z|vw|k|l|ht)?ma\d{1,3}|\d{1,3}(d|day|days|tage)?(s|e|w)?ma"
@@ -88,8 +93,10 @@ def may_be_symbol(name: str) -> bool:
 
 
 def is_no_close(name: str) -> bool:
-    """Whether a name speaks of the day before, or of a share in hundred: never the close itself."""
-    return _OTHER_DAY.search(name.casefold().replace("_", " ")) is not None
+    """Whether a name speaks of the day before, of percent, or of what is made of closes."""
+    text = re.sub("[_.-]", " ", name.casefold())
+    derived = _DERIVED.search(text) is not None and _OF_CLOSES.search(text) is not None
+    return derived or _OTHER_DAY.search(name.casefold().replace("_", " ")) is not None
 
 
 def split_field(name: str) -> tuple[str, str]:

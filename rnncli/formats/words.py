@@ -71,7 +71,7 @@ PRICES = _names(  # closes, then prices, then last trades
     terakhir poslední utolsó viimeisin τελευταία אחרון الأخير ล่าสุด lầncuối zadnja
     valeurliquidative valorliquidativo liquidationvalue netassetvalue navpershare nav rücknahmepreis
     pretinchidere preţinchidere prețînchidere clot ราคาปิด שערנעילה
-    prccd prccm prc dlyprc mthprc dlyclose adjclose
+    prccd prccm prc dlyprc mthprc dlyclose priceusd closeusd closepriceusd priceusdt adjclose
     adjustedclose closeadj closeadjusted adjclosing adjustedcloseprice adjcloseprice
     adjcloseadjustedclosepriceadjustedforsplitsanddividendandorcapitalgaindistributions value
     obsvalue
