@@ -75,7 +75,7 @@ _LISTED = "date,symbol,exchange,close\n" + "".join(
 refused(
     "two_listings",
     _LISTED,
-    "'VOD' has several prices on 2024-01-15, of exchange LSE and NYSE; .*'symbol,exchange'",
+    "lines 2 and 3: 'VOD' has several prices on 2024-01-15, of exchange LSE and NYSE; .*'symbol,exchange'",
 )
 meant(
     "two_listings_named_apart",

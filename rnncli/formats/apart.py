@@ -1,7 +1,7 @@
 """Rows of one symbol that a further column tells apart, as the exchange does two listings."""
 
 from collections import defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 
 from rnncli.errors import DataError
@@ -19,16 +19,16 @@ def check_apart(guess: Guess, columns: Columns) -> Columns:
         return columns
     shared = [i for i in (columns.symbol, columns.date, columns.time) if i is not None]
     rows = list(zip(*guess.cells, strict=True)) if columns.date is not None else []
-    groups: dict[tuple[str, ...], set[tuple[str, ...]]] = defaultdict(set)
-    for row in rows:
-        groups[tuple(row[i] for i in shared)].add(row)
-    several = [list(group) for group in groups.values() if _several(group, columns.prices[0])]
-    if several and (keys := _keys(guess, columns, several, len(rows))):
+    groups: dict[tuple[str, ...], dict[tuple[str, ...], int]] = defaultdict(dict)
+    for line, row in zip(guess.sheet.lines.tolist(), rows, strict=False):
+        groups[tuple(row[i] for i in shared)].setdefault(row, line)
+    several = [group for group in groups.values() if _several(group, columns.prices[0])]
+    if several and (keys := _keys(guess, columns, [*map(list, several)], len(rows))):
         _refuse(guess, columns, several[0], keys)
     return replace(columns, noticed=dict(_on_markets(guess, columns.symbol)))
 
 
-def _several(group: set[tuple[str, ...]], price: int) -> bool:
+def _several(group: Iterable[tuple[str, ...]], price: int) -> bool:
     return len({row[price] for row in group}) > 1
 
 
@@ -64,15 +64,17 @@ def _are_apart(groups: Sequence[Sequence[tuple[str, ...]]], keys: Sequence[int])
 
 
 def _refuse(
-    guess: Guess, columns: Columns, group: list[tuple[str, ...]], keys: Sequence[int]
+    guess: Guess, columns: Columns, group: dict[tuple[str, ...], int], keys: Sequence[int]
 ) -> None:
     assert columns.symbol is not None
     assert columns.date is not None
-    symbol, date = (group[0][i].strip()[:40] for i in (columns.symbol, columns.date))
+    (first, one), (_, other) = list(group.items())[:2]
+    symbol, date = (first[i].strip()[:40] for i in (columns.symbol, columns.date))
     cells = " and ".join(sorted({row[keys[0]].strip()[:20] for row in group})[:2])
     names = [guess.header[i] for i in (columns.symbol, *keys)]
     raise DataError(
-        f"{guess.name}: {symbol!r} has several prices on {date}, of {names[1][:40]} {cells};"
+        f"{guess.sheet.name}, lines {one} and {other}: {symbol!r} has several prices on {date},"
+        f" of {names[1][:40]} {cells};"
         f" name series by both with --symbol-column {','.join(names)!r}, or keep one with"
         f" --symbol-column {names[0]!r} --duplicates first"
     )

@@ -1,6 +1,7 @@
 """The needed columns of a sheet: text as codes, prices as floats, or the first cell at fault."""
 
 from functools import cached_property
+from typing import TYPE_CHECKING
 
 import numpy as np
 import numpy.typing as npt
@@ -13,11 +14,15 @@ from rnncli.formats.roles import Columns
 from rnncli.formats.sheet import Sheet
 from rnncli.formats.words import VOLUMES
 
+if TYPE_CHECKING:
+    from rnncli.formats.bulk import BulkColumns
+
 FloatArray = npt.NDArray[np.float64]
 IntArray = npt.NDArray[np.int64]
 BoolArray = npt.NDArray[np.bool_]
 
 _AMOUNTS = {*VOLUMES, "adjvolume", "openint", "marketcap", "turnover", "amount", "quotevolume"}
+HUGE = 1e99  # no price is so large; as text it is judged by its length
 FEW = 40  # cells that show whether one of them is bad or most are
 _UNREAD = "\ufffd"
 
@@ -34,16 +39,20 @@ class Cells:
         self.percent = False  # whether prices have a percent sign
         self._columns = columns
         self._wanted = decimal
-        self._bulk = None
+        self._bulk: BulkColumns | None = None
         if sheet.body is not None:
-            # pandas takes longer to load than a small file to read
-            from rnncli.formats.bulk import BulkColumns  # noqa: PLC0415
-
-            named = (columns.date, columns.time, columns.symbol, *columns.beside)
-            texts = [i for i in named if i is not None]
-            self._bulk = BulkColumns(sheet, texts, columns.prices, self._looks_bare())
+            self._bulk = self._read_bulk(self._looks_bare())
             if self._may_be_dotted():
-                self._bulk = BulkColumns(sheet, texts, columns.prices, bare=False)
+                self._bulk = self._read_bulk(bare=False)
+
+    def _read_bulk(self, bare: bool) -> "BulkColumns":
+        # pandas takes longer to load than a small file to read
+        from rnncli.formats.bulk import BulkColumns  # noqa: PLC0415
+
+        own = self._columns
+        named = (own.date, own.time, own.symbol, *own.beside)
+        texts = [i for i in named if i is not None]
+        return BulkColumns(self.sheet, texts, own.prices, bare)
 
     @cached_property
     def _beside(self) -> marks.Beside:
@@ -92,10 +101,14 @@ class Cells:
         """
         values = self._bulk.floats(index) if self._bulk is not None else None
         if values is not None:
-            if not np.any(np.isinf(values)):
+            if not np.any(np.abs(values) >= HUGE):
                 return values
-            row = int(np.flatnonzero(np.isinf(values))[0])
-            raise self.fault(row, name, f"{values[row]} is not {self._kind}")
+            if np.any(np.isinf(values)):
+                row = int(np.flatnonzero(np.isinf(values))[0])
+                raise self.fault(row, name, f"{values[row]} is not {self._kind}")
+            self._bulk = self._read_bulk(
+                bare=False
+            )  # as text: it may have more digits than a price has
         coded = self._without_events(self.text(index))
         mark = self._decimal_mark(coded, name, groups)
         parsed, bad = numbers.parse(coded.cells, mark)

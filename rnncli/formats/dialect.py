@@ -199,7 +199,7 @@ def _filled_rows(data: bytes, text: Text, cells: bytes) -> tuple[int, IntArray]:
     filled = np.flatnonzero(np.diff(ends, prepend=-1) > 1)
     bones = np.frombuffer(data.translate(None, cells), dtype=np.uint8)
     widths = np.diff(np.flatnonzero(bones == ord("\n")), prepend=-1)
-    if np.any(widths[filled] != widths[filled[0]]):
+    if filled.size == 0 or np.any(widths[filled] != widths[filled[0]]):
         return 0, filled[:0]
     first = int(ends[filled[0] - 1]) + 1 if filled[0] else 0
     return first, filled.astype(np.int64) + text.first_line
