@@ -55,7 +55,7 @@ def test_a_file_without_the_column_is_refused(call, bars, tmp_path):
     assert call("train", bars, "-o", model, "--inputs", "close,volume", *TRAIN).returncode == 0
     done = call("predict", model, plain)
     assert done.returncode == 65
-    assert b"plain.csv: no column of volume" in done.stderr
+    assert b"plain.csv, line 1: no column of volume" in done.stderr
     done = call("train", bars, "-o", model, "--inputs", "close,sentiment", *TRAIN)
     assert done.returncode == 2
     assert b"no 'sentiment'; there are close, volume, high-low, weekday" in done.stderr
