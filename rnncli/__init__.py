@@ -82,6 +82,14 @@ The modules in reading order, which is also the flow of the data:
     binomial     how many of n may be expected inside a bound
     standing     how good old forecasts were, by group
     live         the whole of `rnncli score`
+    job          what a nightly job is told: tables, settings, an example
+    groups       prices of many files, some at a time
+    sweep        forecasts of very many series, some at a time
+    traces       whether the prices that a model was trained on are still what they were
+    hindsight    what came of the forecasts of the last nights
+    stale        whether a model must be trained anew, and why
+    night        what a night finds and comes to
+    batch        the whole of `rnncli batch`
     recompute    forward and back through whole series, chunk by chunk
     lags         how far gradients reach: norm by lag, memory, the verdict
     paths        the same for the forms that forecast a path

@@ -65,9 +65,12 @@ class Checkpoints:
         settings: CheckpointSettings,
         note: Callable[[str], None],
         out_of_time: Callable[[], bool],
+        passing: bool = False,
     ) -> None:
+        """With `passing`, a checkpoint of another training is passed over, not refused."""
         self._model, self._settings = model, settings
         self._note, self._out_of_time = note, out_of_time
+        self._passing = passing
 
     def breaks(
         self, prepared: Prepared, *stages: PrepareSettings | NetworkSettings | TrainSettings
@@ -90,11 +93,17 @@ class Checkpoints:
 
     def _start(self, settings: Settings, data: str) -> Snapshot | None:
         path = path_of(self._model)
-        found = read(path)
-        if found is None:
-            self._note(f"there is no {path}, so training starts anew")
+        try:
+            found = read(path)
+            if found is None:
+                self._note(f"there is no {path}, so training starts anew")
+                return None
+            _check(path, found, settings, data)
+        except (UsageError, DataError):
+            if not self._passing:
+                raise
+            self._note(f"{path} is of another training, so this one starts anew")
             return None
-        _check(path, found, settings, data)
         self._note(f"training goes on after epoch {len(found.snapshot.values['epochs'])}")
         return found.snapshot
 

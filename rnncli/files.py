@@ -1,6 +1,7 @@
-"""The one writer: a file appears whole under its name, or not at all."""
+"""The one writer: a file appears whole under its name, or not at all; the lock of a job."""
 
 import contextlib
+import fcntl
 import glob
 import os
 import signal
@@ -11,7 +12,7 @@ import time
 from collections.abc import Iterator
 from pathlib import Path
 
-from rnncli.errors import CannotCreateError, WriteError
+from rnncli.errors import CannotCreateError, LockedError, WriteError
 
 STALE_SECONDS = 3600
 DEADLY = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
@@ -145,3 +146,31 @@ def _remove_stale(target: Path) -> None:
         for left in target.parent.glob(f".{glob.escape(target.name[:200])}.*.tmp"):
             if time.time() - left.stat().st_mtime > STALE_SECONDS:
                 left.unlink()
+
+
+@contextlib.contextmanager
+def locked(path: str) -> Iterator[None]:
+    """Keep other processes from the job that a file describes; the kernel frees the lock.
+
+    The lock is on a file beside it, which stays; in a folder that cannot be written to, where
+    nobody replaces the file, it is on the file itself. Raises LockedError at once where another
+    process has it, CannotCreateError where there are no locks.
+    """
+    target = Path(os.path.realpath(path))
+    beside_it = target.with_name(f".{target.name[:200]}.lock")
+    try:
+        handle = _opened_for_lock(beside_it, target)
+        try:
+            fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            yield
+        finally:
+            os.close(handle)
+    except BlockingIOError as fault:
+        raise LockedError(f"{path}: another run is at it; try again later") from fault
+
+
+def _opened_for_lock(beside_it: Path, target: Path) -> int:
+    try:
+        return os.open(beside_it, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o666)
+    except OSError:
+        return os.open(target, os.O_RDONLY | os.O_CLOEXEC)

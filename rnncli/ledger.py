@@ -23,7 +23,6 @@ from rnncli.ledgerfile import (
     opened,
     transaction,
 )
-from rnncli.outcomes import mase_divisors
 from rnncli.predict import Forecast
 from rnncli.stages import today
 
@@ -67,26 +66,45 @@ def check_ledger(path: str) -> None:
             pass
 
 
-def record(path: str, source: Source, forecast: Forecast) -> Entered:
+def record(path: str, source: Source, *forecasts: Forecast) -> Entered:
     """Add a run to a ledger, made where there is none; a forecast that is there is not added again.
 
-    Raises CannotCreateError, DataError, LockedError, WriteError.
+    `forecasts`: of one model and the same levels, other symbols in each. Raises CannotCreateError,
+    DataError, LockedError, WriteError.
     """
     check_creatable(path)
     with opened(path, "rwc") as base, transaction(base):
         if is_empty(base):
             for statement in TABLES:
                 base.execute(statement)
-        model, bounds = _model(base, source), sorted(forecast.lower)
+        model, bounds = _model(base, source), sorted(forecasts[0].lower)
         make_room(base, bounds)
-        rows = list(_rows(forecast, bounds))
-        known = _known(base, model, {row.key[0] for row in rows})
-        new = [row for row in rows if row.key not in known]
-        again = [row for row in rows if known.get(row.key) == row.forecast]
-        run = _enter(base, model, bounds, new) if new else None
-        _fill_levels(base, model, bounds, again)
-    known_rows = len(rows) - len(new)
-    return Entered(run, len(new), known_rows, known_rows - len(again))
+        run, counts = None, np.zeros(3, np.int64)
+        for forecast in forecasts:
+            rows = list(_rows(forecast, bounds))
+            new, again = _sorted_out(base, model, rows)
+            if new:
+                run = run or _begin(base, model)
+                _enter(base, run, model, bounds, new)
+            _fill_levels(base, model, bounds, again)
+            counts += len(new), len(rows) - len(new), len(rows) - len(new) - len(again)
+    return Entered(run, *counts.tolist())
+
+
+def unrecorded(path: str, source: Source, *forecasts: Forecast) -> int:
+    """How many forecasts `record` would add; changes nothing.
+
+    Raises CannotCreateError, DataError, LockedError.
+    """
+    if not os.path.exists(path):
+        return sum(forecast.forecasts.size for forecast in forecasts)
+    with opened(path, "rw") as base, transaction(base, "DEFERRED"):
+        found = None
+        if not is_empty(base):
+            known = base.execute("SELECT id FROM model WHERE digest = ?", (source.digest,))
+            found = known.fetchone()
+        rows = (list(_rows(forecast, [])) for forecast in forecasts)
+        return sum(len(_sorted_out(base, found[0], own)[0] if found else own) for own in rows)
 
 
 def storable(symbol: str) -> str:
@@ -110,16 +128,19 @@ def _model(base: sqlite3.Connection, source: Source) -> int:
 Key = tuple[str | int, str, int]  # cutoff, symbol, ahead
 
 
-def _known(base: sqlite3.Connection, model: int, cutoffs: set[str | int]) -> dict[Key, float]:
-    """What a model has forecast from these cutoffs."""
-    found: dict[Key, float] = {}
-    for cutoff in cutoffs:
-        rows = base.execute(
-            "SELECT symbol, ahead, forecast FROM forecast WHERE model = ? AND cutoff = ?",
-            (model, cutoff),
+def _sorted_out(
+    base: sqlite3.Connection, model: int, rows: "list[_Row]"
+) -> "tuple[list[_Row], list[_Row]]":
+    """The forecasts that are new, and those that are there with the same number."""
+    known: dict[Key, float] = {}
+    for cutoff, symbol in {row.key[:2] for row in rows}:
+        found = base.execute(
+            "SELECT ahead, forecast FROM forecast WHERE model = ? AND cutoff = ? AND symbol = ?",
+            (model, cutoff, symbol),
         )
-        found |= {(cutoff, symbol, ahead): value for symbol, ahead, value in rows}
-    return found
+        known |= {(cutoff, symbol, ahead): value for ahead, value in found}
+    new = [row for row in rows if row.key not in known]
+    return new, [row for row in rows if known.get(row.key) == row.forecast]
 
 
 @dataclass(frozen=True)
@@ -139,7 +160,7 @@ def _rows(forecast: Forecast, levels: list[float]) -> Iterator[_Row]:
     for i, symbol in enumerate(map(storable, forecast.symbols)):
         cutoff, dates = _days(forecast, i)
         past = forecast.prices.series(i)
-        divisor = float(mase_divisors(past, np.array([len(past) - 1]))[0])
+        divisor = float(forecast.divisors[i])
         before = float(past[-2]) if len(past) > 1 else None
         beside = (float(forecast.naive[i]), float(past[-1]), before, divisor)
         own = [values[i].tolist() for values in (forecast.forecasts, *bounds)]
@@ -155,20 +176,25 @@ def _days(forecast: Forecast, i: int) -> tuple[str | int, list[str] | list[int]]
     return show_date(forecast.cutoffs[i]), [show_date(date) for date in forecast.dates[i]]
 
 
-def _enter(base: sqlite3.Connection, model: int, levels: list[float], rows: list[_Row]) -> int:
-    """Add a run with its forecasts; return its number."""
+def _begin(base: sqlite3.Connection, model: int) -> int:
+    """Add a run; return its number."""
     added = base.execute(
         "INSERT INTO run (at, version, model) VALUES (?, ?, ?)", (today(), __version__, model)
     )
-    run = added.lastrowid
-    assert run is not None
+    assert added.lastrowid is not None
+    return added.lastrowid
+
+
+def _enter(
+    base: sqlite3.Connection, run: int, model: int, levels: list[float], rows: list[_Row]
+) -> None:
+    """Add forecasts to a run."""
     names = [*COLUMNS, *bound_columns(levels)]
     places = ", ".join("?" * len(names))
     base.executemany(
         f"INSERT INTO forecast ({', '.join(names)}) VALUES ({places})",  # noqa: S608 - all ours
         ((run, model, *r.key, r.date, r.forecast, *r.beside, *r.bounds) for r in rows),
     )
-    return run
 
 
 def _fill_levels(

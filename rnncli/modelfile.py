@@ -5,7 +5,7 @@ training.
 """
 
 import hashlib
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any, get_args, get_type_hints
 
@@ -23,7 +23,7 @@ from rnncli.intervals import GRID, Bounds
 from rnncli.network import Architecture, Network, named_views
 from rnncli.prepare import Preparation
 from rnncli.sealed import LARGEST_FILE, seal, unseal
-from rnncli.settings import PrepareSettings
+from rnncli.settings import PrepareSettings, ReadSettings
 
 SCALES = get_args(get_type_hints(PrepareSettings)["scale"])
 UNITS = ("log", "absolute")
@@ -158,6 +158,14 @@ def _flat(architecture: Architecture, tensors: dict[str, FloatArray]) -> FloatAr
     if not np.all(np.isfinite(flat)):
         raise ModelFileError("damaged: a weight is not a finite number; train it again")
     return flat
+
+
+def as_trained(reading: ReadSettings, settings: dict[str, dict[str, Any]]) -> ReadSettings:
+    """The price column the model was trained on, unless another is named."""
+    trained = settings.get("read", {}).get("column")
+    if reading.column is None and trained is not None:
+        return ReadSettings(**{**asdict(reading), "column": trained})
+    return reading
 
 
 def is_model(path: str) -> bool:

@@ -15,7 +15,7 @@ from rnncli.future import DAY, Sessions, dates_ahead
 from rnncli.heads import median, probabilities
 from rnncli.intervals import GRID, check_levels, tails_of
 from rnncli.modelfile import Model
-from rnncli.outcomes import Cells
+from rnncli.outcomes import Cells, mase_divisors
 from rnncli.prepare import faults, prepare
 from rnncli.prices import Prices
 from rnncli.settings import PredictSettings
@@ -35,7 +35,7 @@ class Forecast:
     used; `dates` (n, horizon); `lower`, `upper`: level in percent -> (n, horizon); `labels` with
     bins only, and with cross-entropy `shares`: label -> its probability (n, horizon), given the
     medians of the days before; `failed`: symbol -> why it has no forecast; `prices`: the series of
-    `symbols` up to the cutoffs.
+    `symbols` up to the cutoffs; `divisors` (n): of MASE at the cutoffs.
     """
 
     symbols: tuple[str, ...]
@@ -50,6 +50,7 @@ class Forecast:
     shares: dict[str, Float64Array]
     failed: dict[str, str]
     prices: Prices
+    divisors: Float64Array
 
 
 def predict(
@@ -63,10 +64,30 @@ def predict(
 
     Raises UsageError for a level out of range, DataError where no symbol can be forecast.
     """
+    forecast, failed = attempt(model, prices, settings, threads, stage)
+    if forecast is None:
+        raise DataError(next(iter(failed.values())))
+    return forecast
+
+
+def attempt(
+    model: Model,
+    prices: Prices,
+    settings: PredictSettings,
+    threads: Threads,
+    stage: Stage = untimed,
+) -> tuple[Forecast | None, dict[str, str]]:
+    """Forecast the symbols that can be: None where none can; and why the others cannot.
+
+    Raises UsageError for a level or a horizon out of range.
+    """
     check_levels(settings.level)
     horizon = rows_ahead(model, settings.horizon)
     with stage("prepare"):
-        known, failed = known_series(model, prices)
+        failed = _misfits(model, prices)
+        known = _without(prices, failed)
+        if known is None:
+            return None, failed
         prepared = prepare(known, model.preparation, 0.0)
     with stage("forward"):
         wanted = tuple(tail for level in settings.level for tail in tails_of(level))
@@ -82,21 +103,34 @@ def predict(
         refused = unfit_forecasts(model, known, found, settings.max_jump)
         failed |= refused
         kept = np.array([symbol not in refused for symbol in known.symbols])
-        known = _without(known, failed)
-        return _forecast(model, known, found.subset(kept), settings, failed)
+        known = _without(known, refused)
+        if known is None:
+            return None, failed
+        return _forecast(model, known, found.subset(kept), settings, failed), failed
 
 
 def known_series(model: Model, prices: Prices) -> tuple[Prices, dict[str, str]]:
-    """The series that the model's preparation fits, and why it does not fit the others."""
-    failed = {prices.symbols[i]: fault for i, fault in faults(prices, model.preparation)}
-    return _without(prices, failed), failed
+    """The series that the model's preparation fits, and why it does not fit the others.
+
+    Raises DataError where it fits none.
+    """
+    failed = _misfits(model, prices)
+    known = _without(prices, failed)
+    if known is None:
+        raise DataError(next(iter(failed.values())))
+    return known, failed
 
 
-def _without(prices: Prices, failed: dict[str, str]) -> Prices:
-    """The symbols that have not failed; raises DataError where none is left."""
+def _misfits(model: Model, prices: Prices) -> dict[str, str]:
+    """Symbols that the model's preparation does not fit, and why."""
+    return {prices.symbols[i]: fault for i, fault in faults(prices, model.preparation)}
+
+
+def _without(prices: Prices, failed: dict[str, str]) -> Prices | None:
+    """The symbols that have not failed; None where none is left."""
     kept = [i for i, symbol in enumerate(prices.symbols) if symbol not in failed]
     if not kept:
-        raise DataError(next(iter(failed.values())))
+        return None
     return prices.subset(kept) if len(kept) < len(prices.symbols) else prices
 
 
@@ -157,7 +191,15 @@ def _forecast(
         shares=shares,
         failed=failed,
         prices=prices,
+        divisors=_divisors(prices),
     )
+
+
+def _divisors(prices: Prices) -> Float64Array:
+    """Divisors of MASE at the last rows, (n)."""
+    each = range(len(prices.symbols))
+    rows = prices.lengths - 1
+    return np.array([mase_divisors(prices.series(i), rows[i : i + 1])[0] for i in each])
 
 
 def _nested(

@@ -94,6 +94,35 @@ class Prices:
             },
         )
 
+    def later(self, starts: IntArray) -> "Prices":
+        """Each series from a row (series,) of its own on."""
+        lengths = self.lengths - starts
+        offsets = np.concatenate([[0], np.cumsum(lengths)]).astype(np.int64)
+        kept = np.arange(offsets[-1]) + np.repeat(
+            self.offsets[:-1] + starts - offsets[:-1], lengths
+        )
+        fields = {name: values[kept] for name, values in self.fields.items()}
+        return replace(
+            self, values=self.values[kept], offsets=offsets, dates=self.dates[kept], fields=fields
+        )
+
+    @classmethod
+    def joined(cls, parts: "Sequence[Prices]") -> "Prices":
+        """The series of several, in their order."""
+        lengths = np.concatenate([part.lengths for part in parts])
+        return cls(
+            symbols=tuple(symbol for part in parts for symbol in part.symbols),
+            values=np.concatenate([part.values for part in parts]),
+            offsets=np.concatenate([[0], np.cumsum(lengths)]).astype(np.int64),
+            dates=np.concatenate([part.dates for part in parts]),
+            sources=tuple(source for part in parts for source in part.sources),
+            files=tuple(report for part in parts for report in part.files),
+            fields={
+                name: np.concatenate([part.fields[name] for part in parts])
+                for name in parts[0].fields
+            },
+        )
+
     def warnings(self) -> list[str]:
         """One line per file that had rows dropped or mended."""
         return [line for report in self.files if (line := report.warning())]

@@ -39,8 +39,11 @@ class Recorded:
     times: dict[int, str]
 
 
-def read_ledger(path: str) -> Recorded:
-    """Every forecast of a ledger. Raises MissingInputError, DataError, LockedError."""
+def read_ledger(path: str, cutoffs: int = 0) -> Recorded:
+    """Every forecast of a ledger, or those from so many last cutoffs.
+
+    Raises MissingInputError, DataError, LockedError.
+    """
     if not os.path.exists(path):
         raise MissingInputError(f"{path}: no such ledger; make one with rnncli predict --ledger")
     if not os.access(path, os.R_OK):
@@ -49,17 +52,38 @@ def read_ledger(path: str) -> Recorded:
         if is_empty(base):
             raise DataError(f"{path}: is empty; nothing was recorded in it")
         try:
-            return _recorded(base)
+            return _recorded(base, cutoffs)
         except (ValueError, TypeError, LookupError, OverflowError) as fault:
             raise sqlite3.DatabaseError("not what was written") from fault
 
 
-def _recorded(base: sqlite3.Connection) -> Recorded:
-    """All that an open ledger holds; some error or other where a value cannot be."""
+def _oldest(base: sqlite3.Connection, cutoffs: int) -> str | int | None:
+    """The oldest of so many last cutoffs; None for all. Goes from one to the next by the key."""
+    found: set[str | int] = set()
+    for (model,) in base.execute("SELECT id FROM model").fetchall():
+        (last,) = base.execute(
+            "SELECT max(cutoff) FROM forecast WHERE model = ?", (model,)
+        ).fetchone()
+        for _ in range(cutoffs):
+            if last is None:
+                break
+            found.add(last)
+            (last,) = base.execute(
+                "SELECT max(cutoff) FROM forecast WHERE model = ? AND cutoff < ?", (model, last)
+            ).fetchone()
+    newest = sorted(found, key=lambda cutoff: (isinstance(cutoff, str), cutoff))[-cutoffs:]
+    return newest[0] if cutoffs and newest else None
+
+
+def _recorded(base: sqlite3.Connection, cutoffs: int) -> Recorded:
+    """What an open ledger holds; some error or other where a value cannot be."""
     levels = levels_of(base)
     names = ", ".join([*COLUMNS, *bound_columns(levels)])
+    oldest = _oldest(base, cutoffs)
+    late = "" if oldest is None else "WHERE model IN (SELECT id FROM model) AND cutoff >= :oldest"
     rows = base.execute(
-        f"SELECT {names} FROM forecast ORDER BY model, cutoff, symbol, ahead"  # noqa: S608 - names of columns, all ours
+        f"SELECT {names} FROM forecast {late} ORDER BY model, cutoff, symbol, ahead",  # noqa: S608 - names of columns, all ours
+        {"oldest": oldest},
     ).fetchall()
     sources = base.execute("SELECT id, digest, file, price_column FROM model").fetchall()
     times = dict(base.execute("SELECT id, at FROM run"))

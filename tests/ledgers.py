@@ -7,6 +7,7 @@ import numpy as np
 from builders import prices_of, weekdays
 
 from rnncli.ledger import Source
+from rnncli.outcomes import mase_divisors
 from rnncli.predict import Forecast
 from rnncli.prices import Prices
 
@@ -38,6 +39,9 @@ def forecast_of(
         shares={},
         failed={},
         prices=prices,
+        divisors=np.array(
+            [mase_divisors(prices.series(i), prices.lengths[i : i + 1] - 1)[0] for i in range(n)]
+        ),
     )
 
 

@@ -18,7 +18,7 @@ def _read_config(context: typer.Context, path: str | None) -> str | None:
         if name not in known or name == "config":
             raise typer.BadParameter(f"{path}: [{context.info_name}] has no option {name!r}")
         try:
-            defaults[name] = _words(known[name], value)
+            defaults[name] = words_of(known[name], value)
         except ValueError as fault:
             raise typer.BadParameter(f"{path}: [{context.info_name}] {key}: {fault}") from fault
     context.default_map = {**(context.default_map or {}), **defaults}
@@ -43,7 +43,7 @@ def _tables(context: typer.Context, path: str) -> dict[str, dict[str, Any]]:
     return content
 
 
-def _words(parameter: Any, value: Any) -> bool | str | list[str]:
+def words_of(parameter: Any, value: Any) -> bool | str | list[str]:
     """`value` as it would stand on the command line, where it is checked. Raises ValueError.
 
     A list is several values, or one text with commas between for an option of one.

@@ -4,7 +4,7 @@ from typing import TYPE_CHECKING
 
 import typer
 
-from rnncli.cli.forecast import ModelArgument, PricesArgument, as_trained, read
+from rnncli.cli.forecast import ModelArgument, PricesArgument, read
 from rnncli.cli.kernels import watch_kernels
 from rnncli.cli.messages import Messages
 from rnncli.cli.options import command
@@ -45,7 +45,7 @@ def evaluate(
     if evaluating.placebo:
         drawing = PictureSettings()
     from rnncli.cli.pictures import check_pictures
-    from rnncli.modelfile import load_model
+    from rnncli.modelfile import as_trained, load_model
 
     check_pictures(drawing, showing, [model, *prices], typed)
 

@@ -2,8 +2,7 @@
 
 import shlex
 import sys
-from dataclasses import asdict
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -141,7 +140,7 @@ def predict(
 ) -> int:
     """Forecast the next rows of every symbol."""
     from rnncli.cli.pictures import check_pictures
-    from rnncli.modelfile import load_with_digest
+    from rnncli.modelfile import as_trained, load_with_digest
 
     if predicting.paths and drawing.plot and "plot" in typed:
         raise UsageError(f"--plot {drawing.plot}: draws no --paths; leave one of them out")
@@ -240,11 +239,3 @@ def _sample(
         write_report(samples_report(samples), showing.format)
     log.event("written", symbols=len(samples.symbols))
     return samples.failed
-
-
-def as_trained(reading: ReadSettings, settings: dict[str, dict[str, Any]]) -> ReadSettings:
-    """The price column the model was trained on, unless another is named."""
-    trained = settings.get("read", {}).get("column")
-    if reading.column is None and trained is not None:
-        return ReadSettings(**{**asdict(reading), "column": trained})
-    return reading

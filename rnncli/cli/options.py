@@ -39,7 +39,7 @@ def command(
             if parameter.name not in stages and parameter.name not in ("typed", "log")
         ]
         logged = (LogSettings,) if "log" in hints else ()
-        options = [o for stage in (*stages.values(), *logged) for o in _options(stage)]
+        options = [o for stage in (*stages.values(), *logged) for o in options_of(stage)]
         effects = {name: only for stage in stages.values() for name, only in _effects(stage)}
 
         def run(context: typer.Context, **values: Any) -> int | None:
@@ -48,13 +48,13 @@ def command(
                 context.obj.add("debug")  # for whoever started the command, and meets its faults
             typed = _typed(context)
             _refuse_idle(effects, values, typed)
-            settings = {key: _gather(stage, values) for key, stage in stages.items()}
+            settings = {key: gather(stage, values) for key, stage in stages.items()}
             if "typed" in hints:
                 values["typed"] = typed
             if not logged:
                 return function(**values, **settings)
-            log = RunLog(name, _gather(LogSettings, values).log_file)
-            return _logged(log, lambda: function(**values, **settings, log=log))
+            log = RunLog(name, gather(LogSettings, values).log_file)
+            return logged_run(log, lambda: function(**values, **settings, log=log))
 
         parameters = [_CONTEXT, *own, *options, *([CONFIG] if configurable else [])]
         run.__signature__ = inspect.Signature(parameters)  # type: ignore[attr-defined] # read by Typer
@@ -66,7 +66,7 @@ def command(
     return register
 
 
-def _logged(log: RunLog, function: Callable[[], int | None]) -> int | None:
+def logged_run(log: RunLog, function: Callable[[], int | None]) -> int | None:
     """Run a command, its end or its fault the last event of its log."""
     try:
         status = function()
@@ -104,7 +104,7 @@ def _refuse_idle(
             )
 
 
-def _options(stage: Any) -> list[inspect.Parameter]:
+def options_of(stage: Any) -> list[inspect.Parameter]:
     """One keyword parameter a field: its type, its default, its help and bounds."""
     hints = get_type_hints(stage, include_extras=True)
     return [_option(field, hints[field.name]) for field in dataclasses.fields(stage)]
@@ -134,7 +134,7 @@ def _option(field: Any, hint: Any) -> inspect.Parameter:
     )
 
 
-def _gather(stage: Any, values: dict[str, Any]) -> Any:
+def gather(stage: Any, values: dict[str, Any]) -> Any:
     """Take a stage's fields out of the parsed values and make its settings of them."""
     taken = {field.name: values.pop(field.name) for field in dataclasses.fields(stage)}
     for name, value in taken.items():

@@ -46,6 +46,28 @@ def write_report(report: Report, form: str | None) -> None:
     sys.stdout.flush()
 
 
+def encoded(parts: Iterable[Report], form: str) -> bytes:
+    """The rows of several reports of the same columns as a file of a form.
+
+    Raises UsageError for Parquet without what writes it.
+    """
+    if form == "parquet":
+        from rnncli.report.parquet import encode_rows
+
+        return encode_rows(parts)
+    pieces = [_piece(part, form, first=i == 0) for i, part in enumerate(parts)]
+    text = f"[{', '.join(pieces)}]\n" if form == "json" else "".join(pieces)
+    return text.encode()
+
+
+def _piece(part: Report, form: str, first: bool) -> str:
+    """The rows of one of several reports."""
+    if form == "json":
+        return json.dumps([plain(row) for row in part.rows()], allow_nan=False)[1:-1]
+    text = _csv(part) if form == "csv" else _json_lines(part)
+    return text if first or form != "csv" else text.partition("\n")[2]
+
+
 def rendered(tables: Iterable["RenderableType"], stream: TextIO) -> str:
     """Tables as they should look where `stream` goes."""
     from rich.console import Console

@@ -1,0 +1,115 @@
+"""`rnncli batch`: the nightly job."""
+
+import sys
+from collections.abc import Callable, Sequence
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from rnncli.cli.kernels import watch_kernels
+from rnncli.cli.messages import Messages
+from rnncli.cli.options import command, logged_run
+from rnncli.errors import ExitStatus, UsageError
+from rnncli.runlog import RunLog
+from rnncli.settings import OutputSettings, RunSettings
+
+if TYPE_CHECKING:
+    from rnncli.epochs import Epoch
+    from rnncli.job import Job
+    from rnncli.night import Night, Talk
+    from rnncli.predict import Forecast
+
+
+def register(app: typer.Typer) -> None:
+    """Add the command of this module."""
+    command(app, "batch")(batch)
+
+
+def batch(
+    running: RunSettings,
+    showing: OutputSettings,
+    job: Annotated[
+        str | None, typer.Argument(metavar="CONFIG", help="A TOML file; --init prints one.")
+    ] = None,
+    init: Annotated[
+        bool, typer.Option("--init", help="Print a CONFIG to begin with.", show_envvar=False)
+    ] = False,
+    dry_run: Annotated[
+        bool,
+        typer.Option("--dry-run", help="Only say what would be done, and why.", show_envvar=False),
+    ] = False,
+) -> int:
+    """Run the nightly job: train what is stale, forecast all, record, score."""
+    from rnncli.job import EXAMPLE
+
+    if init:
+        sys.stdout.write(EXAMPLE)
+        return ExitStatus.OK
+    if job is None:
+        raise UsageError("CONFIG is missing; rnncli batch --init > nightly.toml writes one")
+    from rnncli.cli.jobfile import read_job
+    from rnncli.files import locked
+
+    told = read_job(job)
+    if dry_run:
+        return _run(told, RunLog("batch", None), running, showing, dry=True)
+    with locked(job):
+        log = RunLog("batch", told.log)
+        return logged_run(log, lambda: _run(told, log, running, showing, dry=False)) or 0
+
+
+def _run(job: "Job", log: RunLog, running: RunSettings, showing: OutputSettings, dry: bool) -> int:
+    """Run a job, tell what it came to, and return the status of that."""
+    from rnncli.batch import run_job
+    from rnncli.report.batch import night_report
+    from rnncli.report.output import write_report
+
+    messages = Messages(showing, log)
+    watch_kernels(messages, log.stages.stage)
+    with messages.progress(job.training.epochs) as bar:
+
+        def on_epoch(epoch: "Epoch") -> None:
+            bar.update(epoch.epoch, f"epoch {epoch.epoch}  loss {epoch.train_loss:.5g}")
+
+        night = run_job(job, _talk(job, messages, log, on_epoch), running, dry)
+    if not showing.quiet or showing.format is not None:
+        write_report(night_report(job.file, night), showing.format)
+    for one in night.checks:
+        if not one.met:
+            messages.unmet(f"{job.ledger}: {one.required}: {one.said}")
+    if running.profile:
+        messages.profile(log.stages)
+    return _status(night, messages)
+
+
+def _status(night: "Night", messages: Messages) -> int:
+    """None done; else some failed, else a check that did not hold."""
+    unmet = any(not one.met for one in night.checks)
+    return night.status or messages.end() or (ExitStatus.CHECK_FAILED if unmet else ExitStatus.OK)
+
+
+def _talk(
+    job: "Job", messages: Messages, log: RunLog, on_epoch: "Callable[[Epoch], None]"
+) -> "Talk":
+    """Who is told of what."""
+    from rnncli.night import Talk
+
+    return Talk(
+        warn=messages.warn,
+        fail=messages.fail,
+        note=messages.note,
+        detail=messages.detail,
+        event=log.event,
+        epoch=on_epoch,
+        stage=log.stages.stage,
+        elapsed=lambda: log.stages.elapsed,
+        encode=lambda parts: _encoded(parts, job.form),
+    )
+
+
+def _encoded(parts: "Sequence[Forecast]", form: str) -> bytes:
+    """The forecasts of many symbols as a file of a form."""
+    from rnncli.report.forecasts import forecast_report
+    from rnncli.report.output import encoded
+
+    return encoded((forecast_report(part) for part in parts), form)

@@ -1,0 +1,183 @@
+"""The configuration of a nightly job: a TOML file, its values checked as on the command line."""
+
+import inspect
+import os
+import re
+from difflib import get_close_matches
+from typing import Any
+
+import typer
+import typer.main
+
+from rnncli.cli.config import words_of
+from rnncli.cli.options import gather, options_of
+from rnncli.errors import MissingInputError, UsageError
+from rnncli.job import DEFAULTS, FORMS, LEFT_OUT, NEEDED, TABLES, Job
+from rnncli.settings import FeedSettings, ReadSettings
+
+PLACEHOLDERS = ("date", "today")
+
+
+def read_job(path: str) -> Job:
+    """The job that a file describes. Raises MissingInputError, UsageError."""
+    text, tables = _parsed(path)
+    for name, table in tables.items():
+        if name not in TABLES or not isinstance(table, dict):
+            known = f"[{name}]" if isinstance(table, dict) else f"{name} outside any table"
+            near = _near(name, TABLES) or f"; the tables are {', '.join(TABLES)}"
+            raise UsageError(f"{_line(path, text, '', name)}: no table {known}{near}")
+    found = {name: _settings(path, text, name, tables.get(name, {})) for name in TABLES}
+    for name in ("prices", "model"):
+        if name not in tables:
+            raise UsageError(f"{path}: no table [{name}]; write it with {NEEDED[name]} = …")
+    if "output" not in tables and "ledger" not in tables:
+        raise UsageError(f"{path}: neither [output] nor [ledger], so forecasts would go nowhere")
+    return _job(path, tables, found)
+
+
+def _parsed(path: str) -> tuple[str, dict[str, Any]]:
+    """The text of a file and its tables."""
+    import tomllib
+
+    try:
+        with open(path, "rb") as file:
+            text = file.read().decode()
+        return text, tomllib.loads(text)
+    except (OSError, ValueError) as fault:
+        reason = getattr(fault, "strerror", None)
+        if reason:
+            raise MissingInputError(
+                f"{path}: {reason}; rnncli batch --init > nightly.toml writes one to begin with"
+            ) from fault
+        raise UsageError(f"{path}: {fault}") from fault
+
+
+def _settings(path: str, text: str, name: str, table: dict[str, Any]) -> list[Any]:
+    """The settings of one table, a dataclass each."""
+    command = _command(name)
+    known = {p.name: p for p in command.params if p.name not in LEFT_OUT.get(name, ())}
+    values: dict[str, Any] = dict(DEFAULTS.get(name, {}))
+    for key, value in table.items():
+        where = f"{_line(path, text, name, key)}: [{name}]"
+        option = key.replace("-", "_")
+        if option not in known:
+            raise UsageError(f"{where} has no option {key}{_elsewhere(name, option, known)}")
+        try:
+            values[option] = words_of(known[option], value)
+        except ValueError as fault:
+            raise UsageError(f"{where} {key}: {fault}") from fault
+    try:
+        context = command.make_context(name, [], default_map=values)
+    except typer.BadParameter as fault:
+        key = getattr(fault.param, "name", "").replace("_", "-")
+        where = f"{_line(path, text, name, key)}: [{name}] {key}"
+        said = fault.message.removeprefix("Value error, ").rstrip(".")
+        raise UsageError(f"{where} = {table.get(key)!r}: {said}") from fault
+    given = dict(context.params)
+    try:
+        return [gather(stage, given) for stage in TABLES[name]]
+    except UsageError as fault:
+        raise UsageError(f"{path}: [{name}] {fault}") from fault
+
+
+def _command(name: str) -> Any:
+    """A command that takes the options of a table, for the check of their values alone."""
+
+    def take(**values: Any) -> None:
+        """Stand in for a command."""
+
+    parameters = [option for stage in TABLES[name] for option in options_of(stage)]
+    take.__signature__ = inspect.Signature(parameters)  # type: ignore[attr-defined] # read by Typer
+    take.__annotations__ = {one.name: one.annotation for one in parameters}
+    app = typer.Typer(add_completion=False)
+    app.command(name)(take)
+    return typer.main.get_command(app)
+
+
+def _elsewhere(name: str, option: str, known: dict[str, Any]) -> str:
+    """Where an option that a table has not may belong."""
+    for other, stages in TABLES.items():
+        there = {field for stage in stages for field in stage.__dataclass_fields__}
+        if other != name and option in there - set(LEFT_OUT.get(other, ())):
+            return f"; it is one of [{other}]"
+    return _near(option.replace("_", "-"), [key.replace("_", "-") for key in known])
+
+
+def _near(name: str, names: Any) -> str:
+    close = get_close_matches(name, list(names), 1)
+    return f"; did you mean {close[0]}?" if close else ""
+
+
+def _line(path: str, text: str, table: str, key: str) -> str:
+    """The file, and the line of a key where it can be told; with no table, that of a table."""
+    inside = ""
+    for number, line in enumerate(text.splitlines(), start=1):
+        header = re.match(r"\s*\[\s*[\"']?([^\]\"']*?)[\"']?\s*\]", line)
+        inside = header[1] if header else inside
+        own = re.match(r"\s*[\"']?([\w-]+)[\"']?\s*=", line)
+        found = header and not table and inside == key
+        if found or (own and own[1] == key and inside == table):
+            return f"{path}, line {number}"
+    return path
+
+
+def _job(path: str, tables: dict[str, Any], found: dict[str, list[Any]]) -> Job:
+    """Put the settings of all tables together."""
+    for name, key in NEEDED.items():
+        if name in tables and not getattr(found[name][0], key):
+            raise UsageError(f"{path}: [{name}] names no {key}")
+    feed: FeedSettings = found["prices"][0]
+    reading: ReadSettings = found["prices"][1]
+    retrain, preparing, shape, training, keeping = found["train"]
+    output, form = found["output"][0].file, found["output"][0].format
+    return Job(
+        file=path,
+        paths=tuple(_whole(path, "prices", one) for one in feed.paths),
+        reading=reading,
+        model=_whole(path, "model", found["model"][0].file),
+        retrain=retrain if "train" in tables else None,
+        preparing=preparing, shape=shape, training=training, keeping=keeping,
+        predicting=found["forecast"][0],
+        output=output and _template(path, _whole(path, "output", output)),
+        form=form or _form(path, output),
+        ledger=_optional(path, "ledger", found),
+        window=found["score"][0],
+        scoring=found["score"][1],
+        log=_optional(path, "log", found),
+    )  # fmt: skip
+
+
+def _optional(path: str, name: str, found: dict[str, list[Any]]) -> str | None:
+    file = found[name][0].file
+    return None if file is None else _whole(path, name, file)
+
+
+def _whole(config: str, name: str, path: str) -> str:
+    """A path of the file, from the folder that the file is in; `~` is the user's own."""
+    if path == "-":
+        raise UsageError(f"{config}: [{name}] -: a nightly job reads and writes files; name one")
+    found = os.path.expanduser(path)
+    if found.startswith("~"):
+        raise UsageError(f"{config}: [{name}] {path}: no such home folder; write the whole path")
+    return os.path.join(os.path.dirname(config), found)
+
+
+def _template(config: str, path: str) -> str:
+    for name in re.findall(r"\{(.*?)\}", path):
+        if name not in PLACEHOLDERS:
+            raise UsageError(
+                f"{config}: [output] {path}: no placeholder {{{name}}}; there are {{date}}, the"
+                " newest date of the prices, and {today}, the date of the run"
+            )
+    return path
+
+
+def _form(config: str, path: str | None) -> str:
+    """The form that the ending of a file means."""
+    ending = os.path.splitext(path or ".csv")[1][1:].lower()
+    if ending not in FORMS:
+        raise UsageError(
+            f'{config}: [output] {path}: the ending names no form; write format = "csv", or one of'
+            f" {', '.join(FORMS[1:])}"
+        )
+    return ending

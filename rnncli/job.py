@@ -1,0 +1,103 @@
+"""What a nightly job is told: its tables and their settings, and the file that says it all."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from rnncli.settings import (
+    CheckpointSettings,
+    DeliverySettings,
+    FeedSettings,
+    NetworkSettings,
+    PlaceSettings,
+    PredictSettings,
+    PrepareSettings,
+    ReadSettings,
+    RetrainSettings,
+    ScoreSettings,
+    TrainSettings,
+    WindowSettings,
+)
+
+Stages = tuple[type[Any], ...]
+TABLES: dict[str, Stages] = {
+    "prices": (FeedSettings, ReadSettings),
+    "model": (PlaceSettings,),
+    "train": (RetrainSettings, PrepareSettings, NetworkSettings, TrainSettings, CheckpointSettings),
+    "forecast": (PredictSettings,),
+    "output": (DeliverySettings,),
+    "ledger": (PlaceSettings,),
+    "score": (WindowSettings, ScoreSettings),
+    "log": (PlaceSettings,),
+}
+NEEDED = {"prices": "paths", "model": "file", "output": "file", "ledger": "file", "log": "file"}
+LEFT_OUT = {"forecast": ("paths",), "score": ("by", "export")}  # what a job has no place for
+DEFAULTS: dict[str, dict[str, str | bool]] = {
+    "forecast": {"max_age": "7"},
+    "train": {"resume": True},
+}
+FORMS = ("csv", "json", "jsonl", "parquet")
+
+
+@dataclass(frozen=True)
+class Job:
+    """A nightly job; every path is whole, `output` may hold {date} and {today}.
+
+    `file`: the configuration, as it was named. `retrain` is None where nothing is ever trained.
+    """
+
+    file: str
+    paths: tuple[str, ...]
+    reading: ReadSettings
+    model: str
+    retrain: RetrainSettings | None
+    preparing: PrepareSettings
+    shape: NetworkSettings
+    training: TrainSettings
+    keeping: CheckpointSettings
+    predicting: PredictSettings
+    output: str | None
+    form: str
+    ledger: str | None
+    window: WindowSettings
+    scoring: ScoreSettings
+    log: str | None
+
+
+EXAMPLE = """\
+# A nightly job of rnncli: run it with `rnncli batch nightly.toml`.
+# Paths are relative to the folder of this file. Options are those of the commands:
+# `rnncli train --help` and so on; what is commented out shows its default.
+
+[prices]
+paths = ["prices"]             # price files, or folders of them
+# column = "close"             # and all that says how to read: symbols, since, date-format, …
+
+[model]
+file = "nightly.model"         # made in the first night
+
+[train]                        # without this table the model is used as it is
+every = "7d"                   # once the prices are a week newer than those trained on
+on-drift = true                # where its bounds hold too much or too little, one row ahead
+on-changed-data = true         # where prices it was trained on were rewritten
+checkpoint-every = 5           # a night that is killed goes on from there
+# hidden-size = 32             # any option of `rnncli train`; a changed one trains anew
+
+[forecast]
+# horizon = 5
+# level = [80, 95]
+# max-age = 7                  # days a symbol may end before the newest one
+
+[output]
+file = "forecasts-{date}.csv"  # {date}: the newest date of the prices; {today}: of the run
+# format = "csv"               # or json, jsonl, parquet (an extra); default: by the ending
+
+[ledger]
+file = "ledger.db"             # every forecast, to be held against what comes
+
+[score]
+# cutoffs = 20                 # looked back on
+# require-coverage = "80:70-90"  # status 4 unless so; the first nights have nothing to judge
+
+[log]
+file = "nightly.jsonl"         # what was done, an object an event
+"""

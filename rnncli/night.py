@@ -1,0 +1,114 @@
+"""What a night finds and does: who is told of it, what it comes to, what is known before."""
+
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, field
+
+from rnncli.checkpoint import path_of as checkpoint_of
+from rnncli.epochs import Epoch
+from rnncli.errors import CannotCreateError, MissingInputError, ModelFileError
+from rnncli.files import check_creatable
+from rnncli.job import Job
+from rnncli.ledger import check_ledger
+from rnncli.modelfile import Model, is_model, load_with_digest
+from rnncli.predict import Forecast, check_levels
+from rnncli.stages import Stage
+from rnncli.verdict import Check, parse_coverage
+
+
+@dataclass(frozen=True)
+class Talk:
+    """To whom a night tells what, as it happens."""
+
+    warn: Callable[[str], None]
+    fail: Callable[[object], None]
+    note: Callable[[str], None]
+    detail: Callable[[Iterable[str]], None]
+    event: Callable[..., None]
+    epoch: Callable[[Epoch], None]
+    stage: Stage
+    elapsed: Callable[[], float]
+    encode: Callable[[Sequence[Forecast]], bytes]
+
+
+@dataclass
+class Night:
+    """What a night came to.
+
+    `why`: reasons to train; `trained`: whether it was done. `recorded`, `wrote`: what was new.
+    `covered`: level in percent -> share of what came that was inside. `fault`: the first, where no
+    symbol could be forecast.
+    """
+
+    dry: bool = False
+    newest: str | None = None
+    series: int = 0
+    why: list[str] = field(default_factory=list)
+    trained: bool = False
+    epochs: int = 0
+    model: str | None = None
+    symbols: int = 0
+    forecasts: int = 0
+    stale: int = 0
+    failed: list[str] = field(default_factory=list)
+    recorded: int = 0
+    output: str | None = None
+    wrote: bool = False
+    came: int = 0
+    covered: dict[float, float] = field(default_factory=dict)
+    checks: list[Check] = field(default_factory=list)
+    status: int = 0
+
+    @property
+    def idle(self) -> bool:
+        """Whether everything was done before."""
+        return not (self.trained or self.recorded or self.wrote or (self.dry and self.why))
+
+
+@dataclass(frozen=True)
+class Held:
+    """The model there is, and why it cannot stay whatever the prices say."""
+
+    model: Model | None
+    digest: str
+    why: list[str]
+
+
+def check_job(job: Job) -> None:
+    """Refuse, before anything is read, what could not be done later.
+
+    Raises UsageError, CannotCreateError, DataError.
+    """
+    parse_coverage(job.scoring.require_coverage)
+    check_levels(job.predicting.level)
+    if job.output is not None:
+        check_creatable(job.output)
+    if job.ledger is not None:
+        check_ledger(job.ledger)
+    if job.retrain is not None:
+        check_creatable(job.model)
+        if job.keeping.checkpoint_every:
+            check_creatable(checkpoint_of(job.model))
+
+
+def held_model(job: Job, warn: Callable[[str], None]) -> Held:
+    """The model of a job, where there is one that can be used.
+
+    Raises MissingInputError, ModelFileError where none can be trained, and CannotCreateError for a
+    file that is none.
+    """
+    try:
+        model, digest = load_with_digest(job.model)
+    except MissingInputError:
+        if job.retrain is None:
+            raise
+        return Held(None, "", ["there is no model yet"])
+    except ModelFileError as fault:
+        if job.retrain is None:
+            raise
+        if not is_model(job.model):
+            raise CannotCreateError(
+                f"{job.model}: is there and is no model; name another file or remove it"
+            ) from fault
+        warn(str(fault))
+        return Held(None, "", ["its file is damaged"])
+    return Held(model, digest, [])

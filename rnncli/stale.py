@@ -1,0 +1,109 @@
+"""Whether a nightly job must train its model anew, and why."""
+
+from collections.abc import Iterator
+from dataclasses import asdict, fields
+from typing import Any
+
+import numpy as np
+
+from rnncli.audit import last_seen
+from rnncli.defaults import settled
+from rnncli.job import Job
+from rnncli.live import Live
+from rnncli.modelfile import Model
+from rnncli.settings import (
+    NetworkSettings,
+    PrepareSettings,
+    ReadSettings,
+    RetrainSettings,
+    TrainSettings,
+)
+from rnncli.traces import Traces
+
+UNTOLD = ("limits", "strict")  # settings of reading that change no price
+NAMED = 3  # symbols in a reason
+DAY = np.timedelta64(1, "D").astype("timedelta64[s]")
+
+
+def changed_settings(job: Job, model: Model) -> list[str]:
+    """Why a model is not of the job's settings: one text for all that differ."""
+    preparing, training = settled(job.preparing, job.shape, job.training)
+    stages: dict[str, Any] = {
+        "read": job.reading, "prepare": preparing, "network": job.shape, "train": training,
+    }  # fmt: skip
+    plain = {
+        "read": ReadSettings, "prepare": PrepareSettings, "network": NetworkSettings,
+        "train": TrainSettings,
+    }  # fmt: skip
+    differ = [
+        f"{name.replace('_', '-')} is {_shown(value)}, was {_shown(was)}"
+        for stage, settings in stages.items()
+        for name, value, was in _pairs(settings, model.settings.get(stage, {}), plain[stage])
+        if value != was and name not in UNTOLD
+    ]
+    return [f"its settings changed: {', '.join(differ)}"] if differ else []
+
+
+def _pairs(settings: Any, was: dict[str, Any], stage: Any) -> Iterator[tuple[str, Any, Any]]:
+    """Each setting, as it is and as a model file has it; an older one had the default."""
+    defaults = {field.name: field.default for field in fields(stage)}
+    for name, value in asdict(settings).items():
+        old = was.get(name, defaults[name])
+        yield name, _plain(value), _plain(old)
+
+
+def _plain(value: Any) -> Any:
+    return list(value) if isinstance(value, tuple) else value
+
+
+def _shown(value: Any) -> str:
+    return "not given" if value is None else str(value)
+
+
+def aged(
+    retrain: RetrainSettings, model: Model, newest: np.datetime64, rows: dict[str, int],
+    kept: Traces | None,
+) -> list[str]:  # fmt: skip
+    """Why a model is too old: one text, or none.
+
+    `newest`: the newest date of the prices; where there are none, the rows of each symbol count.
+    """
+    age = days_since(model, newest, rows, kept)
+    if age < retrain.days:
+        return []
+    return [f"the prices are {age:g} days newer than those it was trained on"]
+
+
+def days_since(
+    model: Model, newest: np.datetime64, rows: dict[str, int], kept: Traces | None
+) -> float:
+    """Days, or rows without dates, that have come since a model was trained."""
+    seen = last_seen(model.record)
+    if seen is not None and not np.isnat(newest):
+        return float((newest - seen) / DAY)
+    came = [rows[s] - 1 - own[-1].last for s, own in (kept or {}).items() if s in rows]
+    return float(max(came, default=0))
+
+
+def rewritten_past(symbols: list[str]) -> list[str]:
+    """Why a model is of other prices: one text, or none."""
+    if not symbols:
+        return []
+    more = f" and {len(symbols) - NAMED} more" if len(symbols) > NAMED else ""
+    return [f"prices it was trained on were rewritten: {', '.join(symbols[:NAMED])}{more}"]
+
+
+def drifted(live: Live | None, digest: str) -> list[str]:
+    """Why a model no longer tells how far prices move: one text, or none.
+
+    Where the coverage of a level one row ahead is outside its band, see `standing`.
+    """
+    rows = live.rows if live is not None else []
+    own = [row for row in rows if row["ahead"] == 1 and row["model"] == digest[:12]]
+    said = [
+        f"{name[6:]} % bounds held {100 * row[f'coverage_{name[6:]}']:.1f} %"
+        for row in own
+        for name, flag in row.items()
+        if name.startswith("drift_") and flag
+    ]
+    return [f"its coverage drifted: {', '.join(said)}"] if said else []
