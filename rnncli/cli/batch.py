@@ -31,7 +31,7 @@ def batch(
     job: Annotated[
         str | None, typer.Argument(metavar="CONFIG", help="A TOML file; --init prints one.")
     ] = None,
-    init: Annotated[
+    example: Annotated[
         bool, typer.Option("--init", help="Print a CONFIG to begin with.", show_envvar=False)
     ] = False,
     dry_run: Annotated[
@@ -39,10 +39,10 @@ def batch(
         typer.Option("--dry-run", help="Only say what would be done, and why.", show_envvar=False),
     ] = False,
 ) -> int:
-    """Run the nightly job: train what is stale, forecast all, record, score."""
+    """The nightly job: train what is stale, forecast, record, score."""
     from rnncli.job import EXAMPLE
 
-    if init:
+    if example:
         sys.stdout.write(EXAMPLE)
         return ExitStatus.OK
     if job is None:

@@ -54,7 +54,7 @@ def encoded(parts: Iterable[Report], form: str) -> bytes:
     if form == "parquet":
         from rnncli.report.parquet import encode_rows
 
-        return encode_rows(parts)
+        return encode_rows([plain(row) for row in part.rows()] for part in parts)
     pieces = [_piece(part, form, first=i == 0) for i, part in enumerate(parts)]
     text = f"[{', '.join(pieces)}]\n" if form == "json" else "".join(pieces)
     return text.encode()

@@ -3,13 +3,13 @@
 import io
 from collections.abc import Iterable
 from importlib import import_module
+from typing import Any
 
 from rnncli.errors import UsageError
-from rnncli.report.output import Report, plain
 
 
-def encode_rows(parts: Iterable[Report]) -> bytes:
-    """The bytes of a file of the rows of several reports: the same rows give the same bytes.
+def encode_rows(parts: Iterable[list[dict[str, Any]]]) -> bytes:
+    """The bytes of a file of rows, some at a time: the same rows give the same bytes.
 
     Raises UsageError without pyarrow.
     """
@@ -19,7 +19,7 @@ def encode_rows(parts: Iterable[Report]) -> bytes:
         raise UsageError(
             "format = \"parquet\" needs an extra; run: pip install 'rnncli[parquet]'"
         ) from fault
-    tables = [arrow.Table.from_pylist([plain(row) for row in part.rows()]) for part in parts]
+    tables = [arrow.Table.from_pylist(part) for part in parts]
     sink = io.BytesIO()
     parquet.write_table(arrow.concat_tables(tables, promote_options="permissive"), sink)
     return sink.getvalue()
