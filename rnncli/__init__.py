@@ -89,6 +89,8 @@ The modules in reading order, which is also the flow of the data:
     hindsight    what came of the forecasts of the last nights
     stale        whether a model must be trained anew, and why
     night        what a night finds and comes to
+    survey       all prices of a night, read once
+    retrain      the model of a night, trained and saved
     batch        the whole of `rnncli batch`
     recompute    forward and back through whole series, chunk by chunk
     lags         how far gradients reach: norm by lag, memory, the verdict

@@ -44,7 +44,7 @@ def read_groups(
         known |= set(prices.symbols)
         yield prices
     if not known and first is not None:
-        raise first
+        raise type(first)(f"{first} (and so with all {len(files)} files)")
 
 
 def _group(

@@ -54,6 +54,14 @@ class Entered:
     known: int
     other: int
 
+    @property
+    def said_of_other(self) -> str:
+        """What a user is told of those."""
+        return (
+            f"{self.other} forecasts of this model from these cutoffs were recorded before with"
+            " other numbers, which stand"
+        )
+
 
 def check_ledger(path: str) -> None:
     """Refuse early what `record` could not write to; creates nothing.

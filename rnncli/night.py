@@ -11,7 +11,11 @@ from rnncli.job import Job
 from rnncli.ledger import check_ledger
 from rnncli.modelfile import Model, is_model, load_with_digest
 from rnncli.predict import Forecast, check_levels
+from rnncli.recorded import Recorded
+from rnncli.settings import ReadSettings, RunSettings
 from rnncli.stages import Stage
+from rnncli.threads import Threads
+from rnncli.traces import Traces
 from rnncli.verdict import Check, parse_coverage
 
 
@@ -71,6 +75,45 @@ class Held:
     model: Model | None
     digest: str
     why: list[str]
+
+
+@dataclass
+class Run:
+    """One night: the job, who is told, the model in use, what was seen of the prices."""
+
+    job: Job
+    talk: Talk
+    running: RunSettings
+    pool: Threads
+    held: Held
+    recorded: Recorded | None
+    night: Night
+    traces: Traces | None
+    reading: ReadSettings
+    inputs: tuple[str, ...]
+    faults: list[object] = field(default_factory=list)
+    said: set[str] = field(default_factory=set)
+
+    def fail(self, fault: object) -> None:
+        """Tell of a fault once, though it be met in training and in the forecast."""
+        if str(fault) not in self.said:
+            self.said.add(str(fault))
+            self.faults.append(fault)
+            self.talk.fail(fault)
+
+    def warn(self, line: str) -> None:
+        """Tell of the data once, though they be read twice."""
+        if line not in self.said:
+            self.said.add(line)
+            self.talk.warn(line)
+
+    def usable(self) -> Model | None:
+        """The model there is, if it reads what is read."""
+        model = self.held.model
+        if model is None or model.preparation.inputs != self.inputs:
+            return None
+        column = model.settings.get("read", {}).get("column")
+        return model if column == self.reading.column else None
 
 
 def check_job(job: Job) -> None:

@@ -63,9 +63,11 @@ def straight_run(model: Path, options: list[str]) -> tuple[bytes, float]:
     return model.read_bytes(), time.monotonic() - started
 
 
-def kill_after(seconds: float, words: list[str]) -> None:
+def kill_after(seconds: float, words: list[str], place: Path | None = None) -> None:
     """Start a process and kill it, unless it ends before."""
-    with subprocess.Popen(words, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE) as process:
+    with subprocess.Popen(
+        words, cwd=place, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE
+    ) as process:
         try:
             process.wait(seconds)
         except subprocess.TimeoutExpired:

@@ -18,8 +18,5 @@ def enter(path: str, source: Source, forecast: Forecast, messages: Messages) -> 
     entered = record(path, source, forecast)
     messages.log("recorded", ledger=path, run=entered.run, new=entered.new, known=entered.known)
     if entered.other:
-        messages.warn(
-            f"{path}: {entered.other} forecasts of this model from these cutoffs were recorded"
-            " before with other numbers, which stand"
-        )
+        messages.warn(f"{path}: {entered.said_of_other}")
     messages.note(f"recorded {entered.new} forecasts in {path}")

@@ -1,0 +1,142 @@
+"""Kill a nightly job at random moments, run it again, compare all it leaves. By hand.
+
+    python tests/batch_kills.py [--times 50] [--seed 0]
+
+Each time a folder holds a model, a ledger and the forecasts of two earlier nights, and prices of a
+day on which the model is a week old. `rnncli batch` is killed (SIGKILL) at a moment drawn evenly
+over the time a whole night takes, then run again to its end. The status is 0 where every folder is
+then that of a night that was not killed: the same files, and the same ledger but for the times.
+"""
+
+import argparse
+import random
+import shutil
+import sqlite3
+import subprocess
+import sys
+import tempfile
+import time
+from pathlib import Path
+
+from kills import kill_after
+
+MARKET = Path(__file__).parent.parent / "data" / "market.csv"
+BEFORE = ("2024-12-02", "2024-12-03")
+TONIGHT = "2024-12-09"
+JOB = """
+[prices]
+paths = ["prices.csv"]
+[model]
+file = "a.model"
+[train]
+every = "7d"
+hidden-size = 8
+epochs = {epochs}
+checkpoint-every = 2
+[output]
+file = "forecasts-{{date}}.csv"
+[ledger]
+file = "ledger.db"
+"""
+
+
+def main() -> None:
+    """Kill, run again, compare; a row each."""
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
+    parser.add_argument("--times", type=int, default=50)
+    parser.add_argument("--seed", type=int, default=0, help="of the moments")
+    parser.add_argument("--epochs", type=int, default=40)
+    arguments = parser.parse_args()
+    with tempfile.TemporaryDirectory() as folder:
+        before = Path(folder) / "before"
+        begin(before, arguments.epochs)
+        straight, seconds = straight_night(before, Path(folder) / "straight")
+        print(f"straight night: {seconds:.2f} s, {len(straight)} files")
+        moments = random.Random(arguments.seed)  # noqa: S311 - nothing is kept secret with it
+        equal = 0
+        for number in range(1, arguments.times + 1):
+            place, after = Path(folder) / f"k{number}", moments.uniform(0, seconds)
+            left, same = killed_night(before, place, after, straight)
+            equal += same
+            end = "same" if same else "DIFFERENT"
+            print(f"{number:4}  {after:6.3f} s  {left:60}  {end}", flush=True)
+            shutil.rmtree(place)
+    print(f"{equal} of {arguments.times} end as the straight night")
+    sys.exit(equal < arguments.times)
+
+
+def begin(place: Path, epochs: int) -> None:
+    """A folder with the nights before, and the prices of tonight."""
+    place.mkdir()
+    (place / "nightly.toml").write_text(JOB.format(epochs=epochs), encoding="ascii")
+    for day in BEFORE:
+        write_prices(place, day)
+        subprocess.run(night(), check=True, cwd=place, capture_output=True)
+    write_prices(place, TONIGHT)
+
+
+def write_prices(place: Path, until: str) -> None:
+    """The market as it was known on a day."""
+    lines = MARKET.read_text(encoding="ascii").splitlines()
+    kept = [lines[0], *(line for line in lines[1:] if line[:10] <= until)]
+    (place / "prices.csv").write_text("\n".join(kept) + "\n", encoding="ascii")
+
+
+def night() -> list[str]:
+    """The command of a night."""
+    return [sys.executable, "-m", "rnncli", "batch", "nightly.toml", "-q"]
+
+
+def straight_night(before: Path, place: Path) -> tuple[dict[str, object], float]:
+    """What a night leaves that nothing befalls, and how long it takes."""
+    shutil.copytree(before, place)
+    started = time.monotonic()
+    subprocess.run(night(), check=True, cwd=place, capture_output=True)
+    return left_in(place), time.monotonic() - started
+
+
+def killed_night(
+    before: Path, place: Path, after: float, straight: dict[str, object]
+) -> tuple[str, bool]:
+    """What a kill left that was not there before, and whether the next run ends as straight."""
+    shutil.copytree(before, place)
+    kill_after(after, night(), place)
+    then, now = left_in(before, torn=True), left_in(place, torn=True)
+    new = [name for name in now if name not in then or then[name] != now[name]]
+    done = subprocess.run(night(), check=False, cwd=place, capture_output=True)
+    if done.returncode or done.stderr or done.stdout:
+        print(done.returncode, done.stderr.decode(), file=sys.stderr)
+        return ", ".join(new), False
+    return ", ".join(new), left_in(place) == straight
+
+
+def left_in(place: Path, torn: bool = False) -> dict[str, object]:
+    """Every file of a folder by its name: its bytes; of a ledger its rows, without the times."""
+    found: dict[str, object] = {}
+    for path in sorted(place.iterdir()):
+        if path.suffix == ".tmp":
+            found |= {"a temporary file": b""} if torn else {}
+        elif path.suffix == ".db" and not torn:
+            found[path.name] = rows_of(path)
+        else:
+            found[path.name] = path.read_bytes()
+    return found
+
+
+def rows_of(path: Path) -> list[object]:
+    """All rows of a ledger, the times of the runs left out; each forecast is there once."""
+    base = sqlite3.connect(path)
+    rows = base.execute("SELECT * FROM forecast ORDER BY model, cutoff, symbol, ahead").fetchall()
+    runs = base.execute("SELECT id, version, model FROM run ORDER BY id").fetchall()
+    models = base.execute("SELECT * FROM model ORDER BY id").fetchall()
+    twice = "SELECT count(*) FROM (SELECT DISTINCT model, cutoff, symbol, ahead FROM forecast)"
+    ((distinct,),) = base.execute(twice)
+    base.close()
+    assert distinct == len(rows)
+    return [rows, runs, models]
+
+
+if __name__ == "__main__":
+    main()
