@@ -11,7 +11,6 @@ then that of a night that was not killed: the same files, and the same ledger bu
 import argparse
 import random
 import shutil
-import sqlite3
 import subprocess
 import sys
 import tempfile
@@ -19,6 +18,7 @@ import time
 from pathlib import Path
 
 from kills import kill_after
+from nights import left_in
 
 MARKET = Path(__file__).parent.parent / "data" / "market.csv"
 BEFORE = ("2024-12-02", "2024-12-03")
@@ -103,39 +103,20 @@ def killed_night(
     """What a kill left that was not there before, and whether the next run ends as straight."""
     shutil.copytree(before, place)
     kill_after(after, night(), place)
-    then, now = left_in(before, torn=True), left_in(place, torn=True)
-    new = [name for name in now if name not in then or then[name] != now[name]]
+    new = changed(before, place)
     done = subprocess.run(night(), check=False, cwd=place, capture_output=True)
     if done.returncode or done.stderr or done.stdout:
         print(done.returncode, done.stderr.decode(), file=sys.stderr)
-        return ", ".join(new), False
-    return ", ".join(new), left_in(place) == straight
+        return new, False
+    return new, left_in(place) == straight
 
 
-def left_in(place: Path, torn: bool = False) -> dict[str, object]:
-    """Every file of a folder by its name: its bytes; of a ledger its rows, without the times."""
-    found: dict[str, object] = {}
-    for path in sorted(place.iterdir()):
-        if path.suffix == ".tmp":
-            found |= {"a temporary file": b""} if torn else {}
-        elif path.suffix == ".db" and not torn:
-            found[path.name] = rows_of(path)
-        else:
-            found[path.name] = path.read_bytes()
-    return found
-
-
-def rows_of(path: Path) -> list[object]:
-    """All rows of a ledger, the times of the runs left out; each forecast is there once."""
-    base = sqlite3.connect(path)
-    rows = base.execute("SELECT * FROM forecast ORDER BY model, cutoff, symbol, ahead").fetchall()
-    runs = base.execute("SELECT id, version, model FROM run ORDER BY id").fetchall()
-    models = base.execute("SELECT * FROM model ORDER BY id").fetchall()
-    twice = "SELECT count(*) FROM (SELECT DISTINCT model, cutoff, symbol, ahead FROM forecast)"
-    ((distinct,),) = base.execute(twice)
-    base.close()
-    assert distinct == len(rows)
-    return [rows, runs, models]
+def changed(before: Path, place: Path) -> str:
+    """What a kill left that was not there before."""
+    old = {path.name: path.read_bytes() for path in before.iterdir()}
+    new = {path.name: path.read_bytes() for path in place.iterdir()}
+    names = sorted(name for name in new if new[name] != old.get(name))
+    return ", ".join("a temporary file" if name.endswith(".tmp") else name for name in names)
 
 
 if __name__ == "__main__":
