@@ -13,7 +13,7 @@ from rnncli.job import Job
 from rnncli.ledger import Source, record, unrecorded
 from rnncli.live import Live
 from rnncli.modelfile import Model, as_trained
-from rnncli.night import Night, Run, Talk, check_job, held_model
+from rnncli.night import Night, Run, Talk, held_model
 from rnncli.predict import fresh
 from rnncli.prices import Prices
 from rnncli.retrain import train_model
@@ -28,11 +28,10 @@ from rnncli.traces import keep, kept
 
 
 def run_job(job: Job, talk: Talk, running: RunSettings, dry: bool = False) -> Night:
-    """Run a job once; with `dry` only find out what it would do.
+    """Run a job that `check_job` has passed once; with `dry` only find out what it would do.
 
     Raises all that reading, training and writing raise; what was there before is then untouched.
     """
-    check_job(job)
     with threads(running.threads) as pool:
         run = _begun(job, talk, running, pool, Night(dry=dry))
         seen, swept, whole = survey(run)

@@ -1,12 +1,14 @@
 """What a night finds and does: who is told of it, what it comes to, what is known before."""
 
+import os
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 
 from rnncli.checkpoint import path_of as checkpoint_of
 from rnncli.epochs import Epoch
-from rnncli.errors import CannotCreateError, MissingInputError, ModelFileError
+from rnncli.errors import CannotCreateError, MissingInputError, ModelFileError, UsageError
 from rnncli.files import check_creatable
+from rnncli.formats.inputs import is_read
 from rnncli.job import Job
 from rnncli.ledger import check_ledger
 from rnncli.modelfile import Model, is_model, load_with_digest
@@ -123,6 +125,7 @@ def check_job(job: Job) -> None:
     """
     parse_coverage(job.scoring.require_coverage)
     check_levels(job.predicting.level)
+    _check_apart(job)
     if job.output is not None:
         check_creatable(job.output)
     if job.ledger is not None:
@@ -131,6 +134,24 @@ def check_job(job: Job) -> None:
         check_creatable(job.model)
         if job.keeping.checkpoint_every:
             check_creatable(checkpoint_of(job.model))
+
+
+def _check_apart(job: Job) -> None:
+    """Refuse to write over what is read, or where the next night would read it."""
+    ours = {"output": job.output, "model": job.model, "ledger": job.ledger, "log": job.log}
+    places = {name: os.path.realpath(path) for name, path in ours.items() if path is not None}
+    taken = {os.path.realpath(path): "one of the prices" for path in job.paths}
+    taken[os.path.realpath(job.file)] = "the configuration itself"
+    for name, place in places.items():
+        folder, file = os.path.split(place)
+        if place in taken and (name != "model" or job.retrain is not None):
+            raise UsageError(f"{job.file}: [{name}] {ours[name]}: is {taken[place]}")
+        if folder in taken and is_read(file):
+            raise UsageError(
+                f"{job.file}: [{name}] {ours[name]}: lies among the prices, and the next night"
+                " would read it; name another folder"
+            )
+        taken[place] = f"the file of [{name}] too"
 
 
 def held_model(job: Job, warn: Callable[[str], None]) -> Held:

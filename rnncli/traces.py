@@ -110,11 +110,12 @@ def _years(
 def _trace(year: int, rows: np.ndarray, values: Float64Array) -> Trace:
     content = rows.astype("<i8").tobytes() + values.astype("<f8").tobytes()
     digest = int.from_bytes(hashlib.blake2b(content, digest_size=7).digest(), "little")
-    with np.errstate(divide="ignore", invalid="ignore"):
+    total, path = 0.0, -1.0  # of prices without a logarithm: nothing is like it
+    if np.all(values > 0):
         returns = np.diff(np.log(values))
-    weights = (rows[1:] / 86400.0 * TURN) % 1 - 0.5
-    sums = np.nan_to_num([weights @ returns, np.abs(returns).sum()])
-    return Trace(year, int(rows[0]), int(rows[-1]), digest, float(values[-1]), *sums.tolist())
+        weights = (rows[1:] / 86400.0 * TURN) % 1 - 0.5
+        total, path = float(weights @ returns), float(np.abs(returns).sum())
+    return Trace(year, int(rows[0]), int(rows[-1]), digest, float(values[-1]), total, path)
 
 
 def keep(model: str, digest: str, traces: Traces) -> None:

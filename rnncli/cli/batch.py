@@ -49,8 +49,10 @@ def batch(
         raise UsageError("CONFIG is missing; rnncli batch --init > nightly.toml writes one")
     from rnncli.cli.jobfile import read_job
     from rnncli.files import locked
+    from rnncli.night import check_job
 
     told = read_job(job)
+    check_job(told)
     if dry_run:
         return _run(told, RunLog("batch", None), running, showing, dry=True)
     with locked(job):

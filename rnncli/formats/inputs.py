@@ -21,16 +21,21 @@ def inputs(paths: Sequence[str]) -> Iterator[tuple[str, str]]:
             yield path, path
 
 
-def _price_files(folder: str) -> list[str]:
+def is_read(name: str) -> bool:
+    """Whether a file of this name is read where a folder is named."""
     endings = tuple(ending + packed for ending in ENDINGS for packed in PACKED)
+    return name.lower().endswith(endings) and not name.startswith(".")
+
+
+def _price_files(folder: str) -> list[str]:
     try:
         names = sorted(os.listdir(folder))
     except OSError as error:
         raise MissingInputError(
             f"{folder}: cannot be read ({error.strerror}); check its permissions"
         ) from error
-    paths = [os.path.join(folder, name) for name in names if not name.startswith(".")]
-    files = [path for path in paths if path.lower().endswith(endings) and os.path.isfile(path)]
+    paths = [os.path.join(folder, name) for name in names if is_read(name)]
+    files = [path for path in paths if os.path.isfile(path)]
     if not files:
         raise MissingInputError(
             f"{folder}: no price files in this folder; they end in .csv, .txt, .tsv or .csv.gz"

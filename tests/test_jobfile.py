@@ -1,0 +1,143 @@
+"""The file of a nightly job: what it says is checked, and every fault names file, line, remedy."""
+
+import os
+from dataclasses import replace
+
+import pytest
+from nights import job
+
+from rnncli.cli.jobfile import read_job
+from rnncli.errors import MissingInputError, UsageError
+from rnncli.job import EXAMPLE
+
+
+def test_paths_are_of_the_folder_of_the_file(tmp_path, monkeypatch):
+    """Whatever the working folder; whole paths stay, and ~ is the user's own."""
+    monkeypatch.setenv("HOME", "/home/of")
+    monkeypatch.chdir("/")
+    found = read_job(str(job(tmp_path, prices='paths = ["a.csv", "/b.csv", "~/c"]')))
+    assert found.paths == (f"{tmp_path}/a.csv", "/b.csv", "/home/of/c")
+    assert (found.model, found.ledger) == (f"{tmp_path}/a.model", f"{tmp_path}/ledger.db")
+
+
+def test_options_are_those_of_the_commands(tmp_path):
+    """With their defaults, but for the age of symbols and going on from a checkpoint."""
+    path = job(
+        tmp_path, train='every = "2w"\ncell = "gru"\nlevel = [50]\nloss = "quantile"',
+        prices='paths = "a"\nsymbols = ["A", "B"]\nsince = 2024-01-31',
+        forecast="level = [80, 97.5]\nadaptive = true",
+    )  # fmt: skip
+    found = read_job(str(path))
+    assert found.retrain.days == 14
+    assert (found.shape.cell, found.training.level, found.keeping.resume) == ("gru", (50.0,), True)
+    assert (found.reading.symbols, found.reading.since) == ("A,B", "2024-01-31")
+    assert (found.predicting.level, found.predicting.max_age) == ((80.0, 97.5), 7)
+    assert (found.predicting.adaptive, found.form, found.log) == (True, "csv", None)
+    assert read_job(str(job(tmp_path, train="-"))).retrain is None
+
+
+def test_the_environment_changes_nothing(tmp_path, monkeypatch):
+    """What RNNCLI_TRAIN_EPOCHS says is for `train`."""
+    monkeypatch.setenv("RNNCLI_TRAIN_EPOCHS", "7")
+    monkeypatch.setenv("EPOCHS", "7")
+    assert read_job(str(job(tmp_path))).training.epochs == 3
+
+
+def test_the_example_says_what_the_defaults_are(tmp_path):
+    """Nothing that is commented out would change anything, but for what is found or follows."""
+    path = tmp_path / "nightly.toml"
+    path.write_text(EXAMPLE, encoding="utf-8")
+    plain = read_job(str(path))
+    lines = [
+        line.removeprefix("# ") if line.startswith("# ") and " = " in line else line
+        for line in EXAMPLE.splitlines()
+        if "require" not in line
+    ]
+    path.write_text("\n".join(lines), encoding="utf-8")
+    assert sum(a != b for a, b in zip(lines, EXAMPLE.splitlines(), strict=False)) > 5
+    found = read_job(str(path))
+    assert (found.reading.column, found.predicting.horizon) == ("close", 5)
+    found = replace(
+        found, reading=plain.reading, predicting=replace(found.predicting, horizon=None)
+    )
+    assert found == plain
+
+
+@pytest.mark.parametrize(
+    ("table", "text", "said"),
+    [
+        ("train", "hiden-size = 4", "line 6: [train] has no option hiden-size; did you mean"
+         " hidden-size?"),
+        ("train", "every = 7", "[train] --every 7: is no time; say 7d, 2w or 12h"),
+        ("train", 'epochs = "x"', "line 6: [train] epochs = 'x': "),
+        ("train", "epochs = 0", "line 6: [train] epochs = 0: "),
+        ("train", "epochs = {a = 1}", "line 6: [train] epochs: needs a text or a number"),
+        ("train", 'cell = "gruu"', "line 6: [train] cell = 'gruu': "),
+        ("train", "momentum = nan", "line 6: [train] momentum = nan: "),
+        ("train", 'labels = "a,b"', "[train] --labels a,b: there are no classes; add --bins"),
+        ("forecast", "epochs = 3", "line 10: [forecast] has no option epochs; it is one of [train]"),
+        ("forecast", "paths = 3", "line 10: [forecast] has no option paths; it is one of [prices]"),
+        ("score", 'by = ["model"]', "line 16: [score] has no option by"),
+        ("prices", "column = 3", "[prices] names no paths"),
+        ("model", "", "[model] names no file"),
+        ("output", 'file = "f.{day}.csv"', "no placeholder {day}; there are {date}"),
+        ("output", 'file = "f.xlsx"', "the ending names no form; write format = \"csv\""),
+        ("output", 'file = "-"', "[output] -: a nightly job reads and writes files; name one"),
+        ("ledger", 'file = "~nobody-here/l"', "[ledger] ~nobody-here/l: no such home folder"),
+        ("leger", 'file = "l"', "line 15: no table [leger]; did you mean ledger?"),
+    ],
+)  # fmt: skip
+def test_faults_name_the_place_and_the_remedy(tmp_path, table, text, said):
+    """One line; where a table of its own would be wrong, the line of that."""
+    path = job(tmp_path, **{table: text})
+    with pytest.raises(UsageError) as caught:
+        read_job(str(path))
+    assert said in str(caught.value)
+    assert str(caught.value).startswith(str(path))
+    assert "\n" not in str(caught.value)
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("[prices\n", "at line 1"),
+        ("epochs = 3\n", "line 1: no table epochs outside any table; the tables are prices, "),
+        ('[prices]\npaths = ["a"]\n', "no table [model]; write it with file = …"),
+        ('[prices]\npaths = ["a"]\n[model]\nfile = "m"\n', "neither [output] nor [ledger]"),
+        (b"\xff\xfe", "codec can't decode"),
+    ],
+)
+def test_what_is_no_job_is_refused(tmp_path, text, said):
+    """No TOML, no table, half a job."""
+    path = tmp_path / "nightly.toml"
+    path.write_bytes(text if isinstance(text, bytes) else text.encode())
+    with pytest.raises(UsageError) as caught:
+        read_job(str(path))
+    assert said in str(caught.value)
+    with pytest.raises(MissingInputError, match="rnncli batch --init"):
+        read_job(str(tmp_path / "none.toml"))
+
+
+@pytest.mark.parametrize(
+    ("table", "text", "said"),
+    [
+        ("output", 'file = "prices.csv"', "is one of the prices"),
+        ("output", 'file = "nightly.toml"\nformat = "csv"', "is the configuration itself"),
+        ("log", 'file = "ledger.db"', "is the file of [ledger] too"),
+        ("prices", 'paths = ["."]', "lies among the prices, and the next night would read it"),
+    ],
+)
+def test_nothing_is_written_over_what_is_read(tmp_path, call, table, text, said):
+    """Nor to where the next night would take it for prices."""
+    path = job(tmp_path, **{table: text})
+    done = call("batch", path)
+    assert (done.returncode, done.stdout) == (2, b"")
+    assert said in done.stderr.decode()
+    assert not os.path.exists(tmp_path / "ledger.db")
+
+
+def test_a_job_that_is_not_named(call):
+    """One line says how to get one."""
+    done = call("batch")
+    assert (done.returncode, done.stdout) == (2, b"")
+    assert b"rnncli batch --init > nightly.toml" in done.stderr

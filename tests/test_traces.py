@@ -1,0 +1,87 @@
+"""Traces tell a rewritten past from one that grew, was cut off at its start, or was adjusted."""
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+from builders import prices_of, random_walk
+
+from rnncli.traces import keep, kept, path_of, rewritten, trace
+
+DAYS = 700  # nearly three years
+
+
+@pytest.fixture
+def walk():
+    return np.rint(random_walk(np.random.default_rng(3), DAYS) * 100) / 100
+
+
+def later(prices, row):
+    """The same from a row on."""
+    return prices.later(np.array([row] * len(prices.symbols)))
+
+
+@pytest.mark.parametrize("first", ["2021-03-01", None])
+def test_what_grew_is_the_same_and_any_price_that_changed_is_not(walk, first):
+    """A row more, a symbol more or fewer; a cent on any single day but what is rounding."""
+    old = trace(prices_of({"A": walk[:-1], "B": walk[:50]}, first))
+    assert rewritten(old, prices_of({"A": walk, "C": walk}, first), returns=True) == []
+    for day in (0, 1, 300, DAYS - 3):
+        other = walk.copy()
+        other[day] += 0.01
+        assert rewritten(old, prices_of({"A": other}, first), returns=True) == ["A"]
+    assert rewritten(old, prices_of({"A": walk[:-2]}, first), returns=True) == ["A"]
+
+
+def test_a_file_that_begins_later_is_not_rewritten(walk):
+    """As vendors cut off the oldest rows; what is left is still compared, year by year."""
+    whole = prices_of({"A": walk}, "2021-03-01")
+    old = trace(whole)
+    assert rewritten(old, later(whole, 100), returns=True) == []
+    other = walk.copy()
+    other[500] += 0.01
+    assert rewritten(old, later(prices_of({"A": other}, "2021-03-01"), 100), True) == ["A"]
+
+
+def test_an_adjusted_past_holds_the_same_returns(walk):
+    """By a factor and rounded to cents; to what sees prices it is another one."""
+    old = trace(prices_of({"A": walk}))
+    for factor in (0.25, 0.98, 1.5):
+        moved = prices_of({"A": np.round(walk * factor, 4)})
+        assert rewritten(old, moved, returns=True) == []
+        assert rewritten(old, moved, returns=False) == ["A"]
+    half = np.concatenate([walk[:300] * 0.98, walk[300:]])
+    assert rewritten(old, prices_of({"A": half}), returns=True) == ["A"]
+
+
+def test_a_day_more_or_fewer_in_the_past_is_another_one(walk):
+    """By its dates."""
+    prices = prices_of({"A": walk})
+    old = trace(prices)
+    gone = np.delete(np.arange(DAYS), 100)
+    fewer = prices_of({"A": walk[gone]})
+    fewer.dates[:] = prices.dates[gone]
+    assert rewritten(old, fewer, returns=True) == ["A"]
+    assert rewritten(trace(fewer), prices, returns=True) == ["A"]
+
+
+def test_prices_that_have_no_logarithm(walk):
+    """Below zero, zero: their bytes count."""
+    values = walk - 100
+    values[5] = 0
+    old = trace(prices_of({"A": values}))
+    assert rewritten(old, prices_of({"A": values}), returns=False) == []
+    assert rewritten(old, prices_of({"A": values * 2}), returns=True) == ["A"]
+
+
+def test_traces_are_kept_beside_their_model(tmp_path, walk):
+    """Read back as they were for that model alone; of what is damaged nothing is known."""
+    path, own = str(tmp_path / "a.model"), trace(prices_of({"A": walk, "=b\x1b": walk[:1]}))
+    assert kept(path, "d") is None
+    keep(path, "d", own)
+    assert kept(path, "d") == own
+    assert kept(path, "e") is None
+    file = Path(path_of(path))
+    for content in (b"", b"nonsense", b"x" + file.read_bytes()[1:]):
+        file.write_bytes(content)
+        assert kept(path, "d") is None
