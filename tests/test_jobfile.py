@@ -68,14 +68,15 @@ def test_the_example_says_what_the_defaults_are(tmp_path):
     [
         ("train", "hiden-size = 4", "line 6: [train] has no option hiden-size; did you mean"
          " hidden-size?"),
-        ("train", "every = 7", "[train] --every 7: is no time; say 7d, 2w or 12h"),
+        ("train", "every = 7", "line 6: [train] --every 7: is no time; say 7d, 2w or 12h"),
         ("train", 'epochs = "x"', "line 6: [train] epochs = 'x': "),
         ("train", "epochs = 0", "line 6: [train] epochs = 0: "),
         ("train", "epochs = {a = 1}", "line 6: [train] epochs: needs a text or a number"),
         ("train", 'cell = "gruu"', "line 6: [train] cell = 'gruu': "),
         ("train", "momentum = nan", "line 6: [train] momentum = nan: "),
         ("train", 'labels = "a,b"', "[train] --labels a,b: there are no classes; add --bins"),
-        ("forecast", "epochs = 3", "line 10: [forecast] has no option epochs; it is one of [train]"),
+        ("forecast", "epochs = 3", "line 10: [forecast] has no option epochs; it is one"
+         " of [train]"),
         ("forecast", "paths = 3", "line 10: [forecast] has no option paths; it is one of [prices]"),
         ("score", 'by = ["model"]', "line 16: [score] has no option by"),
         ("prices", "column = 3", "[prices] names no paths"),

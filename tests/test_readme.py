@@ -60,7 +60,7 @@ def test_readme_shows_what_the_commands_print(
     if request.config.getoption("--update-golden"):
         README.write_text(fresh, encoding="utf-8")
         text = fresh
-    trained = {"train", "predict", "evaluate", "gradients", "inspect", "score"}
+    trained = {"train", "predict", "batch", "evaluate", "gradients", "inspect", "score"}
     for shown, now in zip(BLOCK.findall(text), BLOCK.findall(fresh), strict=True):
         if trained & set(shown.split()):
             assert without_numbers(shown) == without_numbers(now)

@@ -77,7 +77,9 @@ def _settings(path: str, text: str, name: str, table: dict[str, Any]) -> list[An
     try:
         return [gather(stage, given) for stage in TABLES[name]]
     except UsageError as fault:
-        raise UsageError(f"{path}: [{name}] {fault}") from fault
+        option = re.match(r"--([\w-]+)", str(fault))
+        where = _line(path, text, name, option[1] if option else "")
+        raise UsageError(f"{where}: [{name}] {fault}") from fault
 
 
 def _command(name: str) -> Any:
