@@ -40,9 +40,10 @@ class Talk:
 class Night:
     """What a night came to.
 
-    `why`: reasons to train; `trained`: whether it was done. `recorded`, `wrote`: what was new.
-    `covered`: level in percent -> share of what came that was inside. `fault`: the first, where no
-    symbol could be forecast.
+    `why`: reasons to train; `trained`: whether it was done. `stale`: symbols too old to forecast;
+    `failed`: symbols that could not be, `unread`: files that could not be read, `faults`: all that
+    was told of them. `recorded`, `wrote`: what was new. `covered`: level in percent -> share of
+    what came that was inside. `status`: where nothing could be forecast, that of the fault.
     """
 
     dry: bool = False
@@ -56,6 +57,8 @@ class Night:
     forecasts: int = 0
     stale: int = 0
     failed: list[str] = field(default_factory=list)
+    unread: int = 0
+    faults: list[str] = field(default_factory=list)
     recorded: int = 0
     output: str | None = None
     wrote: bool = False
@@ -93,15 +96,19 @@ class Run:
     traces: Traces | None
     reading: ReadSettings
     inputs: tuple[str, ...]
-    faults: list[object] = field(default_factory=list)
     said: set[str] = field(default_factory=set)
 
     def fail(self, fault: object) -> None:
         """Tell of a fault once, though it be met in training and in the forecast."""
         if str(fault) not in self.said:
             self.said.add(str(fault))
-            self.faults.append(fault)
+            self.night.faults.append(str(fault))
             self.talk.fail(fault)
+
+    def unread(self, fault: object) -> None:
+        """Tell of a file that cannot be read."""
+        self.night.unread += str(fault) not in self.said
+        self.fail(fault)
 
     def warn(self, line: str) -> None:
         """Tell of the data once, though they be read twice."""

@@ -45,7 +45,7 @@ def survey(run: Run) -> tuple[Seen, Swept | None, Prices | None]:
     if files and model is not None:
         with contextlib.suppress(SharedSymbolError):
             seen, swept = Seen(), Swept()
-            groups = read_groups(files, run.reading, fields_of(run.inputs), run.fail)
+            groups = read_groups(files, run.reading, fields_of(run.inputs), run.unread)
             for prices in _staged(run, groups):
                 _see(run, seen, prices)
                 swept.add(model, prices, run.job.predicting, run.pool, run.talk.stage)
@@ -72,7 +72,7 @@ def _staged(run: Run, groups: Iterable[Prices]) -> Iterable[Prices]:
 def read_whole(run: Run) -> Prices:
     """All prices at once."""
     with run.talk.stage("read"):
-        return read_prices(run.job.paths, run.reading, None, run.fail, fields_of(run.inputs))
+        return read_prices(run.job.paths, run.reading, None, run.unread, fields_of(run.inputs))
 
 
 def _see(run: Run, seen: Seen, prices: Prices) -> None:

@@ -59,13 +59,13 @@ def trace(prices: Prices) -> Traces:
 def rewritten(kept: Traces, prices: Prices, returns: bool) -> list[str]:
     """The symbols whose past is another one than when the traces were made.
 
-    `returns`: the network sees returns, to which a past moved by a factor is the same.
+    `returns`: the network sees returns, to which a past moved by a factor is the same; a series
+    that has none fails by itself.
     """
     found = []
     for i, symbol in enumerate(prices.symbols):
-        old = kept.get(symbol)
-        if old:
-            rows, values = _rows(prices, i)
+        old, (rows, values) = kept.get(symbol), _rows(prices, i)
+        if old and not (returns and np.any(values <= 0)):
             known = rows <= old[-1].last
             now = {year: _trace(year, *rest) for year, *rest in _years(rows[known], values[known])}
             begins = int(rows[0])

@@ -71,7 +71,9 @@ def test_prices_that_have_no_logarithm(walk):
     values[5] = 0
     old = trace(prices_of({"A": values}))
     assert rewritten(old, prices_of({"A": values}), returns=False) == []
-    assert rewritten(old, prices_of({"A": values * 2}), returns=True) == ["A"]
+    assert rewritten(old, prices_of({"A": values * 2}), returns=False) == ["A"]
+    assert rewritten(old, prices_of({"A": walk}), returns=True) == ["A"]
+    assert rewritten(old, prices_of({"A": values}), returns=True) == []
 
 
 def test_traces_are_kept_beside_their_model(tmp_path, walk):

@@ -87,7 +87,8 @@ def _run(job: "Job", log: RunLog, running: RunSettings, showing: OutputSettings,
 def _status(night: "Night", messages: Messages) -> int:
     """None done; else some failed, else a check that did not hold."""
     unmet = any(not one.met for one in night.checks)
-    return night.status or messages.end() or (ExitStatus.CHECK_FAILED if unmet else ExitStatus.OK)
+    some = messages.end()
+    return night.status or some or (ExitStatus.CHECK_FAILED if unmet else ExitStatus.OK)
 
 
 def _talk(

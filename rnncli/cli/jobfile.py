@@ -77,8 +77,8 @@ def _settings(path: str, text: str, name: str, table: dict[str, Any]) -> list[An
     try:
         return [gather(stage, given) for stage in TABLES[name]]
     except UsageError as fault:
-        option = re.match(r"--([\w-]+)", str(fault))
-        where = _line(path, text, name, option[1] if option else "")
+        named = re.match(r"--([\w-]+)", str(fault))
+        where = _line(path, text, name, named[1] if named else "")
         raise UsageError(f"{where}: [{name}] {fault}") from fault
 
 

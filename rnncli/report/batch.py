@@ -28,6 +28,8 @@ def night_report(job: str, night: Night) -> Report:
         "forecasts": night.forecasts,
         "stale": night.stale,
         "failed": night.failed,
+        "unread": night.unread,
+        "faults": night.faults,
         "recorded": night.recorded,
         "output": night.output,
         "wrote": night.wrote,
@@ -50,7 +52,7 @@ def _done(night: Night) -> str:
         return "failed"
     if night.idle:
         return "nothing"
-    return "would" if night.dry else "all" if not night.failed else "some"
+    return "would" if night.dry else "all" if not night.faults else "some"
 
 
 def _said(night: Night) -> Iterable[str]:
@@ -64,8 +66,8 @@ def _said(night: Night) -> Iterable[str]:
         yield f"{'would train' if night.dry else 'trained'}{epochs}: {', '.join(night.why)}"
     if not night.idle:
         yield f"{would or ''}forecast {_symbols(night.symbols)}{came}"
-    if night.failed:
-        yield f"{len(night.failed)} failed"
+    if night.failed or night.unread:
+        yield f"{len(night.failed) + night.unread} failed"
     if night.stale:
         yield f"{night.stale} left out, too old"
     if night.recorded:
