@@ -8,17 +8,15 @@ from rnncli.checkpoint import path_of as checkpoint_of
 from rnncli.errors import DataError, DivergedError, ExitStatus
 from rnncli.features import parse_inputs
 from rnncli.files import write_atomically
-from rnncli.hindsight import coverage, hindsight, recall
+from rnncli.hindsight import Hindsight, hindsight, window
 from rnncli.job import Job
 from rnncli.ledger import Source, record, unrecorded
-from rnncli.live import Live
 from rnncli.modelfile import Model, as_trained
 from rnncli.night import Night, Run, Talk, held_model
 from rnncli.predict import fresh
 from rnncli.prices import Prices
 from rnncli.retrain import train_model
 from rnncli.settings import RunSettings
-from rnncli.settle import CAME
 from rnncli.stages import today
 from rnncli.stale import aged, changed_settings, days_since, drifted, rewritten_past
 from rnncli.survey import Seen, newest_of, read_whole, survey
@@ -35,7 +33,7 @@ def run_job(job: Job, talk: Talk, running: RunSettings, dry: bool = False) -> Ni
     with threads(running.threads) as pool:
         run = _begun(job, talk, running, pool, Night(dry=dry))
         seen, swept, whole = survey(run)
-        looked = hindsight(job, run.recorded, seen.joined(), run.warn)
+        looked = hindsight(job, run.pairs, seen.joined(), run.held.digest, run.warn)
         run.night.why = _reasons(run, seen, looked)
         held = run.held.model and (run.held.model, run.held.digest)
         if run.night.why and not dry:
@@ -62,10 +60,10 @@ def _begun(job: Job, talk: Talk, running: RunSettings, pool: Threads, night: Nig
     elif held.model is not None:
         held = replace(held, why=changed_settings(job, held.model))
         own = kept(job.model, held.digest)
-    return Run(job, talk, running, pool, held, recall(job), night, own, reading, inputs)
+    return Run(job, talk, running, pool, held, window(job), night, own, reading, inputs)
 
 
-def _reasons(run: Run, seen: Seen, looked: Live | None) -> list[str]:
+def _reasons(run: Run, seen: Seen, looked: Hindsight | None) -> list[str]:
     """Why the model must be trained anew.
 
     A drift tells nothing of one that was trained on the newest rows.
@@ -77,7 +75,7 @@ def _reasons(run: Run, seen: Seen, looked: Live | None) -> list[str]:
     found = [*run.held.why, *aged(retrain, model, newest, seen.rows, run.traces)]
     found += rewritten_past(seen.rewritten)
     if retrain.on_drift and days_since(model, newest, seen.rows, run.traces) > 0:
-        found += drifted(looked, run.held.digest)
+        found += drifted(looked.drifted if looked else [])
     return found
 
 
@@ -182,11 +180,9 @@ def _holds(path: str, content: bytes) -> bool:
         return False
 
 
-def _look_back(run: Run, looked: Live | None) -> None:
+def _look_back(run: Run, looked: Hindsight | None) -> None:
     """Put what came into the result."""
-    if looked is None:
-        return
-    night = run.night
-    night.came, night.covered = looked.settled.count(CAME), coverage(looked)
-    night.checks = looked.checks
-    run.talk.event("scored", forecasts=len(looked.recorded.symbols), came=night.came)
+    if looked is not None:
+        night = run.night
+        night.came, night.covered, night.checks = looked.came, looked.covered, looked.checks
+        run.talk.event("scored", came=looked.came, unmet=sum(not c.met for c in looked.checks))

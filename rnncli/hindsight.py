@@ -1,35 +1,54 @@
-"""What came of the forecasts of the last nights: the ledger, and the rows of prices it is about."""
+"""What came of the forecasts of the last nights: read and scored some symbols at a time."""
 
 import os
-from collections.abc import Callable
-from dataclasses import fields, replace
-from typing import Any
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 
+from rnncli.arrays import Float64Array
 from rnncli.errors import DataError
+from rnncli.evaluate import MODEL, Evaluation
 from rnncli.job import Job
-from rnncli.live import Live, live
+from rnncli.ledger import storable
+from rnncli.live import told
+from rnncli.metrics import Scores, level_name
+from rnncli.outcomes import Cells
 from rnncli.prices import Prices
-from rnncli.recorded import Recorded, read_ledger
-from rnncli.settle import CAME
+from rnncli.recorded import Pair, Recorded, in_order, last_pairs, read_part
+from rnncli.scoreboard import mean_of
+from rnncli.settings import ScoreSettings
+from rnncli.settle import CAME, REWRITTEN, settle
+from rnncli.standing import NAIVE, evaluation, grid, held_up
+from rnncli.verdict import Check, checks
 
 BEHIND = 2  # rows of each series that are kept at least: by them a cutoff is known
+SYMBOLS = 250  # scored at a time
 
 
-def recall(job: Job) -> Recorded | None:
-    """The forecasts that a night may look back on; None where none was recorded."""
+@dataclass(frozen=True)
+class Hindsight:
+    """What came: how many forecasts, the share inside each level, what was required and drifted."""
+
+    came: int
+    covered: dict[float, float]
+    checks: list[Check]
+    drifted: list[str]
+
+
+def window(job: Job) -> list[Pair]:
+    """The models and cutoffs that a night may look back on."""
     if job.ledger is None or not os.path.exists(job.ledger) or not os.path.getsize(job.ledger):
-        return None
+        return []
     cutoffs = job.window.cutoffs
-    return read_ledger(job.ledger, cutoffs and cutoffs + 1)
+    return last_pairs(job.ledger, cutoffs and cutoffs + 1)
 
 
-def needed(prices: Prices, recorded: Recorded | None) -> Prices:
+def needed(prices: Prices, pairs: Sequence[Pair]) -> Prices:
     """The last rows of each series: those that recorded forecasts are of."""
     starts = np.maximum(prices.lengths - BEHIND, 0)
-    if recorded is not None:
-        dated = [cutoff for cutoff in recorded.cutoffs if isinstance(cutoff, str)]
+    if pairs:
+        dated = [cutoff for _, cutoff in pairs if isinstance(cutoff, str)]
         oldest = np.datetime64(min(dated, default="9999-01-01"), "s")
         for i in range(len(starts)):
             if not prices.has_dates(i):
@@ -41,71 +60,151 @@ def needed(prices: Prices, recorded: Recorded | None) -> Prices:
 
 
 def hindsight(
-    job: Job, recorded: Recorded | None, prices: Prices, warn: Callable[[str], None]
-) -> Live | None:
-    """Scores of the forecasts of the last nights, this one's own left out; None without any.
+    job: Job, pairs: Sequence[Pair], prices: Prices, digest: str, warn: Callable[[str], None]
+) -> Hindsight | None:
+    """Scores of the forecasts of the last nights, this one's own left out; None where none came.
 
-    Raises DataError where they cannot be had and the job requires something of them.
+    `digest`: of the model whose drift is looked for. Raises DataError where there are no scores
+    and the job requires something of them.
     """
-    if recorded is None:
+    pairs = _before(pairs, prices, job.window.cutoffs)
+    if not pairs:
         return None
-    own = _of_window(recorded, prices, job.window.cutoffs)
-    if not len(own):
-        return None
-    settings = replace(job.scoring, by=("model", "ahead"))
     try:
-        found = live(_taken(recorded, own), prices, settings, warn)
+        found = _scored(job, pairs, prices, digest, warn, None)
     except DataError as fault:
         if job.scoring.require_coverage or job.scoring.require_skill:
             raise
         warn(f"{job.ledger}: nothing was scored: {fault}")
         return None
-    return found if found.evaluation is not None else None
+    if not found.parts:
+        return None
+    if len({part.unit for part in found.parts}) > 1:
+        found = _scored(job, pairs, prices, digest, lambda _: None, "mase")
+    whole = _joined(found.parts)
+    scores = whole.scores[MODEL]
+    covered = {v: mean_of(scores[f"coverage_{level_name(v)}"]) for v in whole.plan.levels}
+    return Hindsight(
+        came=found.came,
+        covered={level: share for level, share in covered.items() if share == share},  # noqa: PLR0124 - not NaN
+        checks=checks(whole, job.scoring),
+        drifted=_drifted(whole, np.concatenate(found.own), job.scoring.drift_alpha),
+    )
 
 
-def _of_window(recorded: Recorded, prices: Prices, cutoffs: int) -> np.ndarray:
-    """Numbers of the forecasts from so many last cutoffs before the newest rows."""
+def _before(pairs: Sequence[Pair], prices: Prices, cutoffs: int) -> list[Pair]:
+    """Those of so many last cutoffs before the newest rows: from these nothing has come."""
     dates = prices.dates[~np.isnat(prices.dates)]
-    newest = str(dates.max().astype("datetime64[s]")) if len(dates) else ""
+    newest = dates.max() if len(dates) else None
     rows = int(prices.lengths.max())
-    known = {
-        c for c in set(recorded.cutoffs) if (c < rows if isinstance(c, int) else _day(c) < newest)
-    }
-    last = sorted(known, key=lambda cutoff: (isinstance(cutoff, str), cutoff))[-cutoffs:]
-    kept = set(last)
-    return np.array([i for i, cutoff in enumerate(recorded.cutoffs) if cutoff in kept], np.int64)
+
+    def early(cutoff: str | int) -> bool:
+        if isinstance(cutoff, int):
+            return cutoff < rows
+        return newest is not None and bool(np.datetime64(cutoff, "s") < newest)
+
+    known = sorted({cutoff for _, cutoff in pairs if early(cutoff)}, key=in_order)
+    last = set(known[-cutoffs:])
+    return [pair for pair in pairs if pair[1] in last]
 
 
-def _day(cutoff: str) -> str:
-    return str(np.datetime64(cutoff, "s"))
+@dataclass
+class _Found:
+    """How many came, evaluations of groups of symbols, whether cells are of the model in use."""
+
+    came: int = 0
+    parts: list[Evaluation] = field(default_factory=list)
+    own: list[np.ndarray] = field(default_factory=list)
 
 
-def _taken(recorded: Recorded, own: np.ndarray) -> Recorded:
-    """Some of the forecasts."""
-    values: dict[str, Any] = {
-        field.name: getattr(recorded, field.name) for field in fields(recorded)
-    }
-    for name, value in values.items():
-        if isinstance(value, np.ndarray):
-            values[name] = value[own]
-        elif isinstance(value, list):
-            values[name] = [value[i] for i in own.tolist()]
-        elif name in ("lower", "upper"):
-            values[name] = {level: bounds[own] for level, bounds in value.items()}
-    return Recorded(**values)
+def _scored(
+    job: Job, pairs: Sequence[Pair], prices: Prices, digest: str, warn: Callable[[str], None],
+    unit: str | None,
+) -> _Found:  # fmt: skip
+    """Score some symbols at a time; only what is needed of the scores is kept."""
+    found = _Found()
+    moved: list[str] = []
+    left_out: list[str] = []
+    for recorded in _read(job, pairs, prices):
+        settled = settle(recorded, prices)
+        symbols = np.array(recorded.symbols, dtype=object)
+        moved += symbols[settled.factors != 1].tolist()
+        left_out += symbols[settled.states == REWRITTEN].tolist()
+        laid = grid(recorded, settled)
+        part = evaluation(recorded, settled, prices, laid, unit)
+        if part is not None:
+            current = [n for n, source in recorded.sources.items() if source.digest == digest]
+            found.own.append(np.isin(laid.first(recorded.models), current))
+            found.parts.append(_lean(part, job.scoring))
+            found.came += settled.count(CAME)
+    told(moved, left_out, warn)
+    return found
 
 
-def coverage(found: Live) -> dict[float, float]:
-    """Share of what came that was inside the bounds of each level."""
-    recorded, settled = found.recorded, found.settled
-    came = settled.states == CAME
-    factors = settled.factors[came]
-    shares = {}
-    for level, lower in recorded.lower.items():
-        low, high = lower[came] * factors, recorded.upper[level][came] * factors
-        known = ~np.isnan(low)
-        if known.any():
-            actual = settled.actual[came][known]
-            inside = (low[known] <= actual) & (actual <= high[known])
-            shares[level] = float(inside.mean())
-    return shares
+def _read(job: Job, pairs: Sequence[Pair], prices: Prices) -> Iterator[Recorded]:
+    """The forecasts of the symbols of prices, some at a time."""
+    assert job.ledger is not None
+    names = sorted(map(storable, prices.symbols), key=lambda name: name.encode())
+    for start in range(0, len(names), SYMBOLS):
+        own = names[start : start + SYMBOLS]
+        yield read_part(job.ledger, pairs, own[0], own[-1])
+
+
+def _lean(part: Evaluation, scoring: ScoreSettings) -> Evaluation:
+    """The same with the scores alone that drift and what is required are found by."""
+    scores = part.scores[MODEL]
+    coverages = {f"coverage_{level_name(level)}" for level in part.plan.levels}
+    kept: dict[str, Scores] = {MODEL: {name: scores[name] for name in coverages}, NAIVE: {}}
+    if scoring.require_skill:
+        for method, own in kept.items():
+            own["absolute"] = part.scores[method]["absolute"]
+    calendar = replace(part.plan.calendar, rows=np.zeros(0, np.int64))
+    return replace(part, plan=replace(part.plan, calendar=calendar), symbols=(), scores=kept)
+
+
+def _joined(parts: list[Evaluation]) -> Evaluation:
+    """Evaluations of groups of symbols on one calendar as one; they are used up on the way."""
+    first = parts[0]
+    days = np.unique(np.concatenate([part.plan.days for part in parts]))
+    horizon = max(part.plan.horizon for part in parts)
+    known = first.plan.calendar
+    steps = np.diff(np.searchsorted(known.days, days))
+    folds = [np.searchsorted(days, part.plan.days)[part.cells.fold] for part in parts]
+    return replace(
+        first,
+        plan=replace(
+            first.plan, days=days, horizon=horizon, stride=int(steps.min(initial=horizon))
+        ),
+        cells=Cells(
+            np.concatenate([part.cells.series for part in parts]),
+            np.concatenate([part.cells.row for part in parts]),
+            np.concatenate(folds),
+        ),
+        scores={
+            method: {
+                name: np.concatenate(
+                    [_wide(part.scores[method].pop(name), horizon) for part in parts]
+                )
+                for name in list(first.scores[method])
+            }
+            for method in first.scores
+        },
+        cutoffs=tuple(known.shown(day) for day in days.tolist()),
+    )
+
+
+def _wide(values: Float64Array, horizon: int) -> Float64Array:
+    """Scores (n, rows ahead) with unknown ones for the rows ahead that are missing."""
+    return np.pad(values, ((0, 0), (0, horizon - values.shape[1])), constant_values=np.nan)
+
+
+def _drifted(whole: Evaluation, own: np.ndarray, alpha: float) -> list[str]:
+    """Levels whose coverage one row ahead, of the model in use, is outside its band."""
+    said = []
+    for level in whole.plan.levels:
+        name = level_name(level)
+        inside = whole.scores[MODEL][f"coverage_{name}"][own, 0]
+        held = held_up(inside, whole.cells.fold[own], level, alpha, 0)
+        if held.drifted:
+            said.append(f"{name} % bounds held {100 * held.share:.1f} %")
+    return said

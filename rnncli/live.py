@@ -1,6 +1,6 @@
 """The whole of `rnncli score`: a ledger held against the prices that came."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -72,22 +72,26 @@ def _nothing(settings: ScoreSettings) -> list[Check]:
 
 def _warn(recorded: Recorded, settled: Settled, warn: Callable[[str], None]) -> None:
     """Tell of forecasts whose past is another one today."""
-    moved = np.flatnonzero(settled.factors != 1)
-    left_out = np.flatnonzero(settled.states == REWRITTEN)
+    symbols = np.array(recorded.symbols, dtype=object)
+    told(symbols[settled.factors != 1], symbols[settled.states == REWRITTEN], warn)
+
+
+def told(moved: Sequence[str], left_out: Sequence[str], warn: Callable[[str], None]) -> None:
+    """Tell of forecasts whose past was adjusted, and was rewritten, by the symbol of each."""
     if len(moved):
         warn(
-            f"{_named(recorded, moved)}: {len(moved)} forecasts were made before the past was"
+            f"{_named(moved)}: {len(moved)} forecasts were made before the past was"
             " adjusted (a split, a dividend), and are moved by the same factor"
         )
     if len(left_out):
         warn(
-            f"{_named(recorded, left_out)}: left out {len(left_out)} forecasts, since the price at"
+            f"{_named(left_out)}: left out {len(left_out)} forecasts, since the price at"
             " their cutoff is another one now"
         )
 
 
-def _named(recorded: Recorded, which: np.ndarray) -> str:
+def _named(symbols: Sequence[str]) -> str:
     """The first few symbols of some forecasts."""
-    names = sorted({recorded.symbols[i] for i in which.tolist()})
+    names = sorted(set(symbols))
     more = f" and {len(names) - NAMED} more" if len(names) > NAMED else ""
     return ", ".join(names[:NAMED]) + more

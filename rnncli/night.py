@@ -13,7 +13,7 @@ from rnncli.job import Job
 from rnncli.ledger import check_ledger
 from rnncli.modelfile import Model, is_model, load_with_digest
 from rnncli.predict import Forecast, check_levels
-from rnncli.recorded import Recorded
+from rnncli.recorded import Pair
 from rnncli.settings import ReadSettings, RunSettings
 from rnncli.stages import Stage
 from rnncli.threads import Threads
@@ -91,7 +91,7 @@ class Run:
     running: RunSettings
     pool: Threads
     held: Held
-    recorded: Recorded | None
+    pairs: list[Pair]
     night: Night
     traces: Traces | None
     reading: ReadSettings

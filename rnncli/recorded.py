@@ -2,7 +2,10 @@
 
 import os
 import sqlite3
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 
@@ -39,11 +42,61 @@ class Recorded:
     times: dict[int, str]
 
 
-def read_ledger(path: str, cutoffs: int = 0) -> Recorded:
-    """Every forecast of a ledger, or those from so many last cutoffs.
+Pair = tuple[int, str | int]  # model and cutoff
 
-    Raises MissingInputError, DataError, LockedError.
+
+def read_ledger(path: str) -> Recorded:
+    """Every forecast of a ledger. Raises MissingInputError, DataError, LockedError."""
+    with _read(path) as base:
+        return _recorded(base, _rows(base, "ORDER BY model, cutoff, symbol, ahead", ()))
+
+
+def last_pairs(path: str, cutoffs: int) -> list[Pair]:
+    """Models and cutoffs of the forecasts from so many last cutoffs (0: all), in order.
+
+    It goes from one to the next by the key of the table. Raises as `read_ledger`.
     """
+    with _read(path) as base:
+        found = []
+        for (model,) in base.execute("SELECT id FROM model ORDER BY id").fetchall():
+            found += [(model, cutoff) for cutoff in _last_of(base, model, cutoffs)]
+    newest = sorted({cutoff for _, cutoff in found}, key=in_order)[-cutoffs:]
+    return sorted((p for p in found if p[1] in newest), key=lambda p: (p[0], in_order(p[1])))
+
+
+def in_order(cutoff: str | int) -> tuple[bool, str | int]:
+    """A key to sort cutoffs by: numbers of rows, then dates."""
+    return isinstance(cutoff, str), cutoff
+
+
+def _last_of(base: sqlite3.Connection, model: int, cutoffs: int) -> list[str | int]:
+    """The last cutoffs of a model, the newest first."""
+    found: list[str | int] = []
+    before, given = "", [model]
+    while not cutoffs or len(found) < cutoffs:
+        query = f"SELECT max(cutoff) FROM forecast WHERE model = ?{before}"  # noqa: S608 - all ours
+        (last,) = base.execute(query, given).fetchone()
+        if last is None:
+            break
+        found.append(last)
+        before, given = " AND cutoff < ?", [model, last]
+    return found
+
+
+def read_part(path: str, pairs: Sequence[Pair], first: str, last: str) -> Recorded:
+    """The forecasts of some models and cutoffs of the symbols from one to another.
+
+    Raises as `read_ledger`.
+    """
+    where = "WHERE model = ? AND cutoff = ? AND symbol BETWEEN ? AND ? ORDER BY symbol, ahead"
+    with _read(path) as base:
+        parts = (_rows(base, where, (*pair, first, last)) for pair in pairs)
+        return _recorded(base, [row for part in parts for row in part])
+
+
+@contextmanager
+def _read(path: str) -> Iterator[sqlite3.Connection]:
+    """A ledger as it is at one moment; what was never written is a damage of it."""
     if not os.path.exists(path):
         raise MissingInputError(f"{path}: no such ledger; make one with rnncli predict --ledger")
     if not os.access(path, os.R_OK):
@@ -52,39 +105,20 @@ def read_ledger(path: str, cutoffs: int = 0) -> Recorded:
         if is_empty(base):
             raise DataError(f"{path}: is empty; nothing was recorded in it")
         try:
-            return _recorded(base, cutoffs)
+            yield base
         except (ValueError, TypeError, LookupError, OverflowError) as fault:
             raise sqlite3.DatabaseError("not what was written") from fault
 
 
-def _oldest(base: sqlite3.Connection, cutoffs: int) -> str | int | None:
-    """The oldest of so many last cutoffs; None for all. Goes from one to the next by the key."""
-    found: set[str | int] = set()
-    for (model,) in base.execute("SELECT id FROM model").fetchall():
-        (last,) = base.execute(
-            "SELECT max(cutoff) FROM forecast WHERE model = ?", (model,)
-        ).fetchone()
-        for _ in range(cutoffs):
-            if last is None:
-                break
-            found.add(last)
-            (last,) = base.execute(
-                "SELECT max(cutoff) FROM forecast WHERE model = ? AND cutoff < ?", (model, last)
-            ).fetchone()
-    newest = sorted(found, key=lambda cutoff: (isinstance(cutoff, str), cutoff))[-cutoffs:]
-    return newest[0] if cutoffs and newest else None
+def _rows(base: sqlite3.Connection, where: str, given: tuple[Any, ...]) -> list[tuple[Any, ...]]:
+    """Forecasts as they stand in the table, all columns."""
+    names = ", ".join([*COLUMNS, *bound_columns(levels_of(base))])
+    return base.execute(f"SELECT {names} FROM forecast {where}", given).fetchall()  # noqa: S608 - names of columns, all ours
 
 
-def _recorded(base: sqlite3.Connection, cutoffs: int) -> Recorded:
-    """What an open ledger holds; some error or other where a value cannot be."""
+def _recorded(base: sqlite3.Connection, rows: list[tuple[Any, ...]]) -> Recorded:
+    """Forecasts of an open ledger; some error or other where a value cannot be."""
     levels = levels_of(base)
-    names = ", ".join([*COLUMNS, *bound_columns(levels)])
-    oldest = _oldest(base, cutoffs)
-    late = "" if oldest is None else "WHERE model IN (SELECT id FROM model) AND cutoff >= :oldest"
-    rows = base.execute(
-        f"SELECT {names} FROM forecast {late} ORDER BY model, cutoff, symbol, ahead",  # noqa: S608 - names of columns, all ours
-        {"oldest": oldest},
-    ).fetchall()
     sources = base.execute("SELECT id, digest, file, price_column FROM model").fetchall()
     times = dict(base.execute("SELECT id, at FROM run"))
     columns = list(zip(*rows, strict=True)) if rows else [()] * (len(COLUMNS) + 2 * len(levels))

@@ -75,7 +75,7 @@ def _places(recorded: Recorded, prices: Prices) -> tuple[IntArray, IntArray]:
     rows = np.full(len(series), -1)
     order = np.argsort(series, kind="stable")
     starts = np.searchsorted(series[order], np.arange(len(prices.symbols) + 1))
-    for i in range(len(prices.symbols)):
+    for i in np.unique(series[series >= 0]).tolist():
         own = order[starts[i] : starts[i + 1]]
         rows[own] = _rows_of(prices, i, days[own], counted[own], dated[own])
     return np.where(rows >= 0, series, -1), rows

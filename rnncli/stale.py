@@ -9,7 +9,6 @@ import numpy as np
 from rnncli.audit import last_seen
 from rnncli.defaults import settled
 from rnncli.job import Job
-from rnncli.live import Live
 from rnncli.modelfile import Model
 from rnncli.settings import (
     NetworkSettings,
@@ -93,17 +92,6 @@ def rewritten_past(symbols: list[str]) -> list[str]:
     return [f"prices it was trained on were rewritten: {', '.join(symbols[:NAMED])}{more}"]
 
 
-def drifted(live: Live | None, digest: str) -> list[str]:
-    """Why a model no longer tells how far prices move: one text, or none.
-
-    Where the coverage of a level one row ahead is outside its band, see `standing`.
-    """
-    rows = live.rows if live is not None else []
-    own = [row for row in rows if row["ahead"] == 1 and row["model"] == digest[:12]]
-    said = [
-        f"{name[6:]} % bounds held {100 * row[f'coverage_{name[6:]}']:.1f} %"
-        for row in own
-        for name, flag in row.items()
-        if name.startswith("drift_") and flag
-    ]
-    return [f"its coverage drifted: {', '.join(said)}"] if said else []
+def drifted(levels: list[str]) -> list[str]:
+    """Why a model no longer tells how far prices move: one text, or none."""
+    return [f"its coverage drifted: {', '.join(levels)}"] if levels else []

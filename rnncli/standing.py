@@ -67,15 +67,18 @@ def grid(recorded: Recorded, settled: Settled) -> Grid:
 
 
 def evaluation(
-    recorded: Recorded, settled: Settled, prices: Prices, laid: Grid
+    recorded: Recorded, settled: Settled, prices: Prices, laid: Grid, unit: str | None = None
 ) -> Evaluation | None:
     """Scores of all forecasts whose day has come, naive's beside; None where none has.
+
+    `unit`: log or mase; left out, the one that fits.
 
     Raises DataError where only some of the series have dates.
     """
     if not len(laid.places):
         return None
-    scores = _scores(recorded, settled, laid)
+    unit = unit or _unit(recorded, settled)
+    scores = _scores(recorded, settled, laid, unit)
     series, rows = laid.first(settled.series), laid.first(settled.rows)
     days = calendar(prices)
     shared, fold = np.unique(days.rows[prices.offsets[series] + rows], return_inverse=True)
@@ -93,7 +96,7 @@ def evaluation(
         plan=plan,
         symbols=prices.symbols,
         cells=Cells(series, rows, fold.ravel()),
-        unit=_unit(recorded, settled),
+        unit=unit,
         scores=scores,
         cutoffs=tuple(days.shown(day) for day in shared.tolist()),
         models=(),
@@ -109,14 +112,16 @@ def _unit(recorded: Recorded, settled: Settled) -> str:
     return "mase" if any(np.any(values[came] <= 0) for values in known) else "log"
 
 
-def _scores(recorded: Recorded, settled: Settled, laid: Grid) -> dict[str, dict[str, Float64Array]]:
+def _scores(
+    recorded: Recorded, settled: Settled, laid: Grid, unit: str
+) -> dict[str, dict[str, Float64Array]]:
     """Scores (n, horizon) of the model and of naive, in prices of today."""
 
     def today(values: Float64Array) -> Float64Array:
         return values * settled.factors
 
     came = Outcome(
-        unit=_unit(recorded, settled),
+        unit=unit,
         actual=laid.of(settled.actual),
         last=laid.first(today(recorded.prices)),
         divisor=laid.first(today(recorded.divisors)),
@@ -221,21 +226,43 @@ def _of_level(own: _Flat, level: float, alpha: float, overlap: int) -> Row:
     """Coverage of a level, its binomial band, whether it is outside; width and interval score."""
     name = level_name(level)
     inside = own.scores[f"coverage_{name}"]
-    known = ~np.isnan(inside)
-    held, count = mean_of(inside), 0
-    low = high = math.nan
-    if known.any():
-        count = independent(inside[known], own.fold[known], overlap)
-        low, high = (k / count for k in band(count, level / 100, alpha))
+    held = held_up(inside, own.fold, level, alpha, overlap)
     return {
-        f"coverage_{name}": held,
-        f"independent_{name}": count,
-        f"band_low_{name}": low,
-        f"band_high_{name}": high,
-        f"drift_{name}": held < low or held > high,
+        f"coverage_{name}": held.share,
+        f"independent_{name}": held.independent,
+        f"band_low_{name}": held.low,
+        f"band_high_{name}": held.high,
+        f"drift_{name}": held.drifted,
         f"width_{name}": mean_of(own.scores[f"width_{name}"]),
         f"interval_score_{name}": mean_of(own.scores[f"interval_score_{name}"]),
     }
+
+
+@dataclass(frozen=True)
+class HeldUp:
+    """Share of outcomes inside bounds, the band it may be in, of how many independent ones."""
+
+    share: float
+    independent: int
+    low: float
+    high: float
+
+    @property
+    def drifted(self) -> bool:
+        """Whether it is outside the band."""
+        return self.share < self.low or self.share > self.high
+
+
+def held_up(
+    inside: Float64Array, fold: IntArray, level: float, alpha: float, overlap: int
+) -> HeldUp:
+    """How bounds of a level did: outcomes (n) of 0, 1 or NaN, their cutoffs; see `independent`."""
+    known = ~np.isnan(inside)
+    if not known.any():
+        return HeldUp(math.nan, 0, math.nan, math.nan)
+    count = independent(inside[known], fold[known], overlap)
+    low, high = (k / count for k in band(count, level / 100, alpha))
+    return HeldUp(mean_of(inside), count, low, high)
 
 
 def row_columns(by: Sequence[str], levels: Sequence[float]) -> list[str]:

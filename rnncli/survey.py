@@ -82,7 +82,7 @@ def _see(run: Run, seen: Seen, prices: Prices) -> None:
     run.talk.detail(prices.details())
     seen.files += len(prices.files)
     seen.rows |= dict(zip(prices.symbols, prices.lengths.tolist(), strict=True))
-    tails = needed(prices, run.recorded)
+    tails = needed(prices, run.pairs)
     seen.tails.append(replace(tails, files=(), fields={}))
     if run.job.retrain is None:
         return
