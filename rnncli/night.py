@@ -9,10 +9,11 @@ from rnncli.epochs import Epoch
 from rnncli.errors import CannotCreateError, MissingInputError, ModelFileError, UsageError
 from rnncli.files import check_creatable
 from rnncli.formats.inputs import is_read
+from rnncli.intervals import check_levels
 from rnncli.job import Job
 from rnncli.ledger import check_ledger
 from rnncli.modelfile import Model, is_model, load_with_digest
-from rnncli.predict import Forecast, check_levels
+from rnncli.predict import Forecast
 from rnncli.recorded import Pair
 from rnncli.settings import ReadSettings, RunSettings
 from rnncli.stages import Stage

@@ -1,6 +1,7 @@
 """A night after the other: what is trained and why, what is kept, what befalls it."""
 
 import csv
+import json
 import os
 import resource
 import shutil
@@ -424,3 +425,41 @@ def test_parquet_needs_an_extra(place, call):
         assert done.returncode == 2
         assert b"needs an extra" in done.stderr
         assert not os.path.exists(place / "f.parquet")
+
+
+def test_a_checkpoint_of_other_prices_is_passed_over(begun, tmp_path):
+    """A night that was killed in training; the next one has new rows, and starts anew."""
+    straight, killed = tmp_path / "straight", tmp_path / "killed"
+    table = 'every = "7d"\nhidden-size = 4\nepochs = 60\npatience = 60\ncheckpoint-every = 1'
+    words = [*COMMAND, "batch", "nightly.toml", "-q"]
+    for place in (straight, killed):
+        shutil.copytree(begun, place)
+        job(place, train=table)
+    lay(killed, market(), 50)
+    with subprocess.Popen(words, cwd=killed, env=environment()) as process:
+        while not (killed / "a.model.checkpoint").exists() and process.poll() is None:
+            time.sleep(0.01)
+        process.kill()
+    assert (killed / "a.model.checkpoint").exists()
+    for place in (straight, killed):
+        lay(place, market(), 51)
+        done = subprocess.run(words, cwd=place, env=environment(), capture_output=True, check=True)
+        assert (done.stdout, done.stderr) == (b"", b"")
+    assert left_in(killed) == left_in(straight)
+
+
+def test_a_log_of_a_night(place, call):
+    """An object an event: what was read, trained and why, forecast, recorded, written, scored."""
+    job(place, log='file = "l.jsonl"')
+    lay(place, market() | {"B": -market()["S0"]}, 50)
+    assert call("batch", place / "nightly.toml", "-q").returncode == 1
+    assert call("batch", place / "nightly.toml", "-q", "--dry-run").returncode == 1
+    events = [json.loads(line) for line in (place / "l.jsonl").read_text().splitlines()]
+    assert [(e["event"], e["command"]) for e in events] == [
+        (name, "batch")
+        for name in ("read", "failed", "trained", "forecast", "recorded", "written", "scored",
+                     "ended")
+    ]  # fmt: skip
+    assert events[2]["why"] == ["the prices are 14 days newer than those it was trained on"]
+    assert (events[3]["symbols"], events[3]["failed"], events[4]["new"]) == (4, 1, 8)
+    assert (events[6]["came"], events[7]["status"]) == (8, 1)

@@ -7,8 +7,15 @@ from pathlib import Path
 
 import pytest
 
-from rnncli.errors import CannotCreateError, WriteError
-from rnncli.files import STALE_SECONDS, beside, check_creatable, replacing, write_atomically
+from rnncli.errors import CannotCreateError, LockedError, WriteError
+from rnncli.files import (
+    STALE_SECONDS,
+    beside,
+    check_creatable,
+    locked,
+    replacing,
+    write_atomically,
+)
 
 
 def names(folder):
@@ -232,3 +239,22 @@ def test_names_of_any_length_have_a_name_beside(tmp_path):
     with replacing(str(path), b"new"):
         pass
     assert path.read_bytes() == b"new"
+
+
+def test_a_lock_keeps_others_out_until_its_process_lets_go(tmp_path):
+    """At once and in one process too; the file beside it stays, and does no harm."""
+    path = tmp_path / "nightly.toml"
+    path.touch()
+    for _ in range(2):
+        with locked(str(path)), pytest.raises(LockedError, match="at it"), locked(str(path)):
+            pytest.fail("two at a time")
+    assert sorted(p.name for p in tmp_path.iterdir()) == [".nightly.toml.lock", "nightly.toml"]
+
+
+def test_a_lock_where_no_file_can_be_made_is_on_the_file_itself(tmp_path):
+    """As in a folder that is read only."""
+    path = tmp_path / "nightly.toml"
+    path.touch()
+    (tmp_path / ".nightly.toml.lock").mkdir()
+    with locked(str(path)), pytest.raises(LockedError), locked(str(path)):
+        pytest.fail("two at a time")

@@ -13,7 +13,7 @@ from ledgers import SOURCE, forecast_of, rising
 
 from rnncli import ledgerfile
 from rnncli.errors import LockedError, MissingInputError
-from rnncli.ledger import Entered, Source, check_ledger, record, storable
+from rnncli.ledger import Entered, Source, check_ledger, record, storable, unrecorded
 from rnncli.recorded import read_ledger
 
 HERE = Path(__file__).parent
@@ -158,3 +158,24 @@ def test_a_killed_process_leaves_whole_runs(tmp_path):
     done = subprocess.run(words, capture_output=True, text=True, cwd=tmp_path, check=False)
     assert done.returncode == 0, done.stdout + done.stderr
     assert "3 of 3 hold whole runs only" in done.stdout
+
+
+def test_what_would_be_recorded_is_counted_and_nothing_written(path):
+    """Of several parts of a run; none of what is there."""
+    parts = [forecast_of(rising(4, symbols)) for symbols in ("AB", "C")]
+    assert unrecorded(path, SOURCE, *parts) == 6
+    assert not os.path.exists(path)
+    assert record(path, SOURCE, parts[0]).new == 4
+    assert unrecorded(path, SOURCE, *parts) == 2
+    assert unrecorded(path, replace(SOURCE, digest="e" * 64), *parts) == 6
+    assert record(path, SOURCE, *parts) == Entered(2, 2, 4, 0)
+    assert unrecorded(path, SOURCE, *parts) == 0
+
+
+def test_parts_of_a_run_are_one_run(path):
+    """The same rows as of all symbols at once."""
+    record(path, SOURCE, forecast_of(rising(4, "A")), forecast_of(rising(4, "B")))
+    whole = path + "2"
+    record(whole, SOURCE, forecast_of(rising(4, "AB")))
+    one, other = read_ledger(path), read_ledger(whole)
+    assert (one.symbols, one.runs.tolist()) == (other.symbols, [1, 1, 1, 1])
