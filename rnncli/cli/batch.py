@@ -53,6 +53,10 @@ def batch(
 
     told = read_job(job)
     check_job(told)
+    if told.form == "parquet":
+        from rnncli.report.parquet import check_parquet
+
+        check_parquet()
     if dry_run:
         return _run(told, RunLog("batch", None), running, showing, dry=True)
     with locked(job):

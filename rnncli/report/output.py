@@ -9,6 +9,7 @@ import shutil
 import sys
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
+from itertools import chain
 from typing import TYPE_CHECKING, Any, TextIO
 
 from rnncli.report.text import cell
@@ -47,14 +48,17 @@ def write_report(report: Report, form: str | None) -> None:
 
 
 def encoded(parts: Iterable[Report], form: str) -> bytes:
-    """The rows of several reports of the same columns as a file of a form.
+    """The rows of several reports, at least one, of the same columns as a file of a form.
 
     Raises UsageError for Parquet without what writes it.
     """
     if form == "parquet":
         from rnncli.report.parquet import encode_rows
 
-        return encode_rows([plain(row) for row in part.rows()] for part in parts)
+        rest = iter(parts)
+        first = next(rest)
+        rows = ([plain(row) for row in part.rows()] for part in chain([first], rest))
+        return encode_rows(first.columns, rows)
     pieces = [_piece(part, form, first=i == 0) for i, part in enumerate(parts)]
     text = f"[{', '.join(pieces)}]\n" if form == "json" else "".join(pieces)
     return text.encode()
