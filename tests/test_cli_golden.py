@@ -13,6 +13,7 @@ COMMANDS = (
     "predict",
     "evaluate",
     "score",
+    "batch",
     "gradients",
     "unroll",
     "inspect",
