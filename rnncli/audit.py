@@ -1,5 +1,6 @@
 """What a model has seen, and up to which day: no part of it may know what came after a cutoff."""
 
+import hashlib
 from dataclasses import dataclass
 from typing import Any
 
@@ -11,6 +12,7 @@ from rnncli.prepare import training_prices
 from rnncli.prices import Prices
 from rnncli.scalers import Scaling
 
+DIGEST = "data"  # of the record of a model: what `digest` said of its prices
 Span = tuple[str | None, str | None]  # first and last date; None without dates
 
 
@@ -40,6 +42,16 @@ def spans(prices: Prices, scaling: Scaling, validation: float) -> dict[str, Span
 def _span(prices: Prices, rows: np.ndarray) -> Span:
     dates = prices.dates[rows & ~np.isnat(prices.dates)]
     return (show_date(dates.min()), show_date(dates.max())) if len(dates) else (None, None)
+
+
+def digest(prices: Prices) -> str:
+    """SHA-256 of every row: prices, dates, what is known beside them, and where series end."""
+    found = hashlib.sha256("\0".join(prices.symbols).encode(errors="surrogatepass"))
+    beside = sorted(prices.fields.items())
+    for array in (prices.offsets, prices.dates, prices.values, *(rows for _, rows in beside)):
+        found.update(np.ascontiguousarray(array).tobytes())
+    found.update(" ".join(name for name, _ in beside).encode())
+    return found.hexdigest()
 
 
 def seen(record: dict[str, Any]) -> list[Seen]:

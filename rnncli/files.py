@@ -145,3 +145,10 @@ def _remove_stale(target: Path) -> None:
         for left in target.parent.glob(f".{glob.escape(target.name[:200])}.*.tmp"):
             if time.time() - left.stat().st_mtime > STALE_SECONDS:
                 left.unlink()
+
+
+def remove_temporary(folder: str, ending: str) -> None:
+    """Remove what killed runs left of files of an ending, where it is known that none runs now."""
+    for left in Path(folder).glob(f".*{glob.escape(ending)}.*.tmp"):
+        with contextlib.suppress(OSError):
+            left.unlink()

@@ -6,7 +6,6 @@ training.
 
 import hashlib
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any, get_args, get_type_hints
 
 import numpy as np
@@ -158,15 +157,3 @@ def _flat(architecture: Architecture, tensors: dict[str, FloatArray]) -> FloatAr
     if not np.all(np.isfinite(flat)):
         raise ModelFileError("damaged: a weight is not a finite number; train it again")
     return flat
-
-
-def is_model(path: str) -> bool:
-    """Whether a path looks like a model file rather than prices: by its first bytes."""
-    try:
-        if not Path(path).is_file():
-            return False
-        with open(path, "rb") as file:
-            start = file.read(9)
-    except OSError:
-        return False
-    return len(start) == 9 and start[8:9] == b"{" and start[4:8] == b"\0\0\0\0"

@@ -14,6 +14,7 @@ from rnncli.errors import MissingInputError, UsageError
 from rnncli.runlog import RunLog
 from rnncli.settings import (
     CheckpointSettings,
+    FleetSettings,
     LedgerSettings,
     NetworkSettings,
     OutputSettings,
@@ -23,6 +24,7 @@ from rnncli.settings import (
     ReadSettings,
     RunSettings,
     TrainSettings,
+    WorkerSettings,
 )
 from rnncli.stages import Stage, untimed
 
@@ -81,19 +83,35 @@ def train(
     shape: NetworkSettings,
     training: TrainSettings,
     keeping: CheckpointSettings,
+    fleet: FleetSettings,
+    working: WorkerSettings,
     running: RunSettings,
     showing: OutputSettings,
+    typed: frozenset[str],
     log: RunLog,
 ) -> int:
     """Train one network over all series, and save it."""
+    from rnncli.cli.fleets import check_options, train_fleet
     from rnncli.cli.outputs import check_output, saved
 
-    check_output(output, prices, keeping)
+    check_options(output, prices, fleet, typed)
+    if not fleet.per_series:
+        check_output(output, prices, keeping)
     messages, stages = Messages(showing, log), log.stages
     from rnncli.features import parse_inputs
 
     further = parse_inputs(preparing.inputs)
     known = read(prices, reading, messages, stages.stage, further)
+    if fleet.per_series:
+        from rnncli.fleet import Recipe
+
+        recipe = Recipe(reading, preparing, shape, training)
+        status = train_fleet(
+            known, recipe, output, prices, working, keeping.resume, showing, messages, log
+        )
+        if running.profile:
+            messages.profile(stages)
+        return status
 
     from rnncli.checkpoint import Checkpoints
     from rnncli.fit import fit_model

@@ -25,7 +25,7 @@ def inspect(
     showing: OutputSettings,
 ) -> int:
     """Say what a file is and what it holds."""
-    from rnncli.modelfile import is_model
+    from rnncli.sealed import is_model
     from rnncli.report import inspection
     from rnncli.report.output import write_report
 
