@@ -27,9 +27,7 @@ def cluster(address: str) -> Iterator[Workers]:
     try:
         from distributed import Client, KilledWorker  # noqa: PLC0415 - an extra
     except ImportError:
-        raise UsageError(
-            "--cluster needs an extra; run: pip install 'rnncli[cluster]'"
-        ) from None
+        raise UsageError("--cluster needs an extra; run: pip install 'rnncli[cluster]'") from None
     for name in TALKERS:  # what goes wrong is told as an error of ours, or heals
         logging.getLogger(name).setLevel(logging.CRITICAL + 1)
     with _connected(Client, address) as client:

@@ -9,11 +9,17 @@ from typing import Any
 
 from rnncli.audit import digest
 from rnncli.defaults import settled
-from rnncli.errors import CannotCreateError, ExitStatus, RnncliError
+from rnncli.errors import (
+    CannotCreateError,
+    ExitStatus,
+    MissingInputError,
+    ModelFileError,
+    RnncliError,
+)
 from rnncli.files import write_atomically
 from rnncli.pool import Workers
 from rnncli.prices import Prices
-from rnncli.roster import kept_from, model_path
+from rnncli.roster import kept_from, listed, model_path, read_kept
 from rnncli.settings import (
     NetworkSettings,
     PrepareSettings,
@@ -41,7 +47,7 @@ class Recipe:
     def as_kept(self) -> dict[str, dict[str, Any]]:
         """As a model keeps it: nothing left open, in JSON's own types."""
         preparing, training = settled(self.preparing, self.shape, self.training)
-        stages = {
+        stages: dict[str, Any] = {
             "read": self.reading, "prepare": preparing, "network": self.shape, "train": training,
         }  # fmt: skip
         kept: dict[str, dict[str, Any]] = json.loads(
@@ -111,6 +117,25 @@ def _kept(prices: Prices, recipe: Recipe, folder: str) -> Iterator[tuple[int, Ou
             there = kept_from(path, recipe.of(symbol).as_kept(), digest(prices.subset([i])))
             if there is not None:
                 yield i, Trained(symbol, path, there.record)
+
+
+def there(folder: str, fail: Callable[[str], None]) -> list[Outcome]:
+    """The models that a folder has; those that are damaged are told to `fail`.
+
+    Raises the fault of the first one where none is whole.
+    """
+    found: list[Outcome] = []
+    faults: list[RnncliError] = []
+    for symbol, path in listed(folder).items():
+        try:
+            found.append(Trained(symbol, path, read_kept(path).record))
+        except (MissingInputError, ModelFileError) as fault:
+            faults.append(fault)
+    if faults and not found:
+        raise faults[0]
+    for left_out in faults:
+        fail(str(left_out))
+    return found
 
 
 def _outcome(folder: str, symbol: str, made: "_Made | Failed | RnncliError") -> Outcome:

@@ -7,7 +7,7 @@ recorded once; the first one stands.
 
 import os
 import sqlite3
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -47,7 +47,7 @@ class Entered:
     """What became of the forecasts of a run.
 
     new: recorded now; known: there already; other: of those, with another number, which stands.
-    run: its number, None where nothing was new.
+    run: its number (of several models: the first one's), None where nothing was new.
     """
 
     run: int | None
@@ -72,19 +72,34 @@ def record(path: str, source: Source, forecast: Forecast) -> Entered:
 
     Raises CannotCreateError, DataError, LockedError, WriteError.
     """
+    return record_each(path, [(source, forecast)])
+
+
+def record_each(path: str, forecasts: Sequence[tuple[Source, Forecast]]) -> Entered:
+    """Add the forecasts of several models at once: all of them or none, a run for each model."""
     check_creatable(path)
     with opened(path, "rwc") as base, transaction(base):
         if is_empty(base):
             for statement in TABLES:
                 base.execute(statement)
-        model, bounds = _model(base, source), sorted(forecast.lower)
-        make_room(base, bounds)
-        rows = list(_rows(forecast, bounds))
-        known = _known(base, model, {row.key[0] for row in rows})
-        new = [row for row in rows if row.key not in known]
-        again = [row for row in rows if known.get(row.key) == row.forecast]
-        run = _enter(base, model, bounds, new) if new else None
-        _fill_levels(base, model, bounds, again)
+        found = [_add(base, source, forecast) for source, forecast in forecasts]
+    run = next((entered.run for entered in found if entered.run is not None), None)
+    new, known, other = (
+        sum(getattr(entered, name) for entered in found) for name in ("new", "known", "other")
+    )
+    return Entered(run, new, known, other)
+
+
+def _add(base: sqlite3.Connection, source: Source, forecast: Forecast) -> Entered:
+    """Add the forecasts of one model."""
+    model, bounds = _model(base, source), sorted(forecast.lower)
+    make_room(base, bounds)
+    rows = list(_rows(forecast, bounds))
+    known = _known(base, model, {row.key[0] for row in rows})
+    new = [row for row in rows if row.key not in known]
+    again = [row for row in rows if known.get(row.key) == row.forecast]
+    run = _enter(base, model, bounds, new) if new else None
+    _fill_levels(base, model, bounds, again)
     known_rows = len(rows) - len(new)
     return Entered(run, len(new), known_rows, known_rows - len(again))
 

@@ -69,6 +69,8 @@ def load_with_digest(path: str) -> tuple[Model, str]:
             data = file.read(LARGEST_FILE + 1)
     except FileNotFoundError:
         raise MissingInputError(f"{path}: no such model; make one with rnncli train -o") from None
+    except IsADirectoryError:
+        raise MissingInputError(f"{path}: is a folder; name one of the models in it") from None
     except OSError as fault:
         raise MissingInputError(f"{path}: {fault.strerror}") from fault
     try:

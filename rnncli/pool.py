@@ -1,4 +1,4 @@
-"""Tasks side by side: in this process, in others of this machine, on a cluster; results as they come.
+"""Tasks side by side, in this process, in others of this machine or on a cluster.
 
 All are executors of `concurrent.futures`. Whoever dies of a task, or beside one, is replaced, and
 what it was at is handed out again: a second time as before, then alone, so that a task that kills

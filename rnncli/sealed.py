@@ -103,6 +103,7 @@ def _check_version(content: dict[str, Any]) -> None:
             f" {__version__}, which reads format {FORMAT}: upgrade rnncli"
         )
 
+
 def is_model(path: str) -> bool:
     """Whether a path looks like a model file rather than prices: by its first bytes."""
     try:

@@ -1,19 +1,29 @@
-"""`rnncli train --per-series`: a folder of models, one a symbol."""
+"""A folder of models, one a symbol: what `train --per-series` and `predict FOLDER` do."""
 
 import os
 import shlex
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from typing import TYPE_CHECKING
+from functools import partial
+from typing import TYPE_CHECKING, Any
 
+from rnncli.cli.kernels import watch_kernels
 from rnncli.cli.messages import Messages
-from rnncli.errors import ExitStatus, UsageError
+from rnncli.errors import MissingInputError, UsageError
 from rnncli.runlog import RunLog
-from rnncli.settings import FleetSettings, OutputSettings, WorkerSettings
+from rnncli.settings import (
+    FleetSettings,
+    LedgerSettings,
+    OutputSettings,
+    PredictSettings,
+    RunSettings,
+    WorkerSettings,
+)
 
 if TYPE_CHECKING:
     from rnncli.fleet import Outcome, Recipe
     from rnncli.pool import Workers
+    from rnncli.predict import Forecast
     from rnncli.prices import Prices
 
 ALONE = ("checkpoint_every", "keep_checkpoints", "time_budget")  # options of one training
@@ -92,3 +102,51 @@ def train_fleet(
     again = shlex.join(["rnncli", "predict", folder, *inputs])
     messages.note(f"wrote {total - len(failed)} models into {folder}; next: {again}")
     return messages.end()
+
+
+def recipe_of(folder: str) -> "tuple[dict[str, dict[str, Any]], tuple[str, ...]]":
+    """Settings and inputs of the models in a folder: those of its first one.
+
+    Raises MissingInputError where there is none, ModelFileError.
+    """
+    from rnncli.features import parse_inputs
+    from rnncli.roster import listed, read_kept
+
+    models = listed(folder)
+    if not models:
+        raise MissingInputError(
+            f"{folder}: has no model in it; make them with rnncli train --per-series -o {folder}"
+        )
+    settings = read_kept(next(iter(models.values()))).settings
+    return settings, parse_inputs(settings["prepare"]["inputs"])
+
+
+def forecast_fleet(
+    folder: str, known: "Prices", column: str | None, predicting: PredictSettings,
+    keeping: LedgerSettings, running: RunSettings, messages: Messages, log: RunLog,
+) -> "Forecast":  # fmt: skip
+    """Forecast every symbol by its own model, and record that where it is wanted."""
+    from rnncli.joined import joined, own_model, predict_each
+    from rnncli.predict import fresh
+    from rnncli.threads import threads
+
+    watch_kernels(messages, log.stages.stage)
+    known = fresh(known, predicting.max_age, messages.warn)
+    find = partial(own_model, folder, column, known)
+    total = len(known.symbols)
+    with messages.progress(total) as bar, threads(running.threads) as pool:
+        parts, failed = predict_each(
+            known, find, predicting, pool,
+            lambda done, symbol: bar.update(done, f"{done} of {total} symbols  {symbol}"),
+        )  # fmt: skip
+    forecast = joined(known, [one for _, one in parts], failed)
+    horizon = forecast.forecasts.shape[1]
+    log.event("forecast", symbols=len(forecast.symbols), horizon=horizon, failed=len(failed))
+    if keeping.ledger is not None:
+        from rnncli.cli.recording import enter
+        from rnncli.ledger import Source
+
+        with log.stages.stage("write"):
+            sources = [(Source(own.digest, own.path, column), one) for own, one in parts]
+            enter(keeping.ledger, sources, messages)
+    return forecast

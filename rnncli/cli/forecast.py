@@ -1,5 +1,6 @@
 """`rnncli train` and `rnncli predict`."""
 
+import os
 import shlex
 import sys
 from dataclasses import asdict
@@ -170,6 +171,10 @@ def predict(
         from rnncli.ledger import Source
 
         check_place(keeping.ledger, predicting.paths)
+    if os.path.isdir(model):
+        return _predict_fleet(
+            model, prices, reading, predicting, keeping, drawing, running, showing, messages, log
+        )
     with stages.stage("read"):
         loaded, digest = load_with_digest(model)
     reading = as_trained(reading, loaded.settings)
@@ -191,12 +196,36 @@ def predict(
         if keeping.ledger is not None:
             with stages.stage("write"):
                 source = Source(digest, model, reading.column)
-                enter(keeping.ledger, source, forecast, messages)
+                enter(keeping.ledger, [(source, forecast)], messages)
         _show(forecast, drawing, showing, messages, log)
     for fault in failed.values():
         messages.fail(fault)
     if running.profile:
         messages.profile(stages)
+    return messages.end()
+
+
+def _predict_fleet(
+    folder: str, prices: list[str], reading: ReadSettings, predicting: PredictSettings,
+    keeping: LedgerSettings, drawing: PictureSettings, running: RunSettings,
+    showing: OutputSettings, messages: Messages, log: RunLog,
+) -> int:  # fmt: skip
+    """Forecast every symbol by its own model of a folder."""
+    from rnncli.cli.fleets import forecast_fleet, recipe_of
+
+    if predicting.paths:
+        raise UsageError(f"--paths: is of one model; {folder} is a folder, name a model in it")
+    settings, inputs = recipe_of(folder)
+    reading = as_trained(reading, settings)
+    known = read(prices, reading, messages, log.stages.stage, inputs)
+    forecast = forecast_fleet(
+        folder, known, reading.column, predicting, keeping, running, messages, log
+    )
+    _show(forecast, drawing, showing, messages, log)
+    for fault in forecast.failed.values():
+        messages.fail(fault)
+    if running.profile:
+        messages.profile(log.stages)
     return messages.end()
 
 
