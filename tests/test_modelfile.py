@@ -19,6 +19,7 @@ from rnncli.bins import Bins
 from rnncli.errors import CannotCreateError, MissingInputError, ModelFileError, RnncliError
 from rnncli.modelfile import decode, encode, load_model, save_model
 from rnncli.network import Network
+from rnncli.sealed import is_model
 
 BAD_BITS = 8
 

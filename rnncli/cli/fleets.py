@@ -2,13 +2,13 @@
 
 import os
 import shlex
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Sequence
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from rnncli.cli.kernels import watch_kernels
 from rnncli.cli.messages import Messages
+from rnncli.cli.workers import workers
 from rnncli.errors import MissingInputError, UsageError
 from rnncli.runlog import RunLog
 from rnncli.settings import (
@@ -22,7 +22,6 @@ from rnncli.settings import (
 
 if TYPE_CHECKING:
     from rnncli.fleet import Outcome, Recipe
-    from rnncli.pool import Workers
     from rnncli.predict import Forecast
     from rnncli.prices import Prices
 
@@ -50,20 +49,6 @@ def check_options(
     from rnncli.roster import check_folder
 
     check_folder(output, ())
-
-
-@contextmanager
-def workers(working: WorkerSettings) -> "Iterator[Workers]":
-    """Those who do the work: processes of this machine, or a cluster."""
-    if working.cluster is None:
-        from rnncli.pool import local
-
-        yield local(working.jobs or 0)
-    else:
-        from rnncli.cluster import cluster
-
-        with cluster(working.cluster) as found:
-            yield found
 
 
 def train_fleet(
