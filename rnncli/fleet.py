@@ -50,10 +50,13 @@ class Recipe:
         stages: dict[str, Any] = {
             "read": self.reading, "prepare": preparing, "network": self.shape, "train": training,
         }  # fmt: skip
-        kept: dict[str, dict[str, Any]] = json.loads(
-            json.dumps({name: asdict(stage) for name, stage in stages.items()})
-        )
-        return kept
+        return _as_json({name: asdict(stage) for name, stage in stages.items()})
+
+
+def _as_json(value: dict[str, Any]) -> dict[str, Any]:
+    """As a model file brings it back."""
+    found: dict[str, Any] = json.loads(json.dumps(value))
+    return found
 
 
 @dataclass(frozen=True)
@@ -174,7 +177,7 @@ def train_one(recipe: Recipe, prices: Prices) -> _Made | Failed:
         said = " ".join(f"{type(fault).__name__}: {fault}".split())
         told = f"{symbol}: a bug in rnncli ({said}); train it alone with --debug and report it"
         return Failed(symbol, told, ExitStatus.BUG)
-    return _Made(encode(fitted.model), fitted.model.record)
+    return _Made(encode(fitted.model), _as_json(fitted.model.record))
 
 
 def _ignore(_: object) -> None:

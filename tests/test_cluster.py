@@ -18,7 +18,7 @@ from rnncli.errors import UnreachableError, UsageError
 from rnncli.roster import listed
 
 TESTS = Path(__file__).parent
-QUICK = ("--per-series", "--hidden-size", 2, "--epochs", 3)
+QUICK = ("--per-series", "--hidden-size", 2, "--epochs", 3, "--loss", "mse")
 
 
 @contextmanager
@@ -125,18 +125,17 @@ def wait_for(holds):
 def test_other_versions_are_refused(address, monkeypatch):
     """Where workers have another rnncli nothing is begun."""
     monkeypatch.setattr(cluster_module, "versions", lambda: (("rnncli", "9.9"),))
-    with pytest.raises(UsageError, match=r"a worker has rnncli .*but this is rnncli 9\.9"):
-        with cluster(address):
-            pass
+    said = r"a worker has rnncli .*but this is rnncli 9\.9"
+    with pytest.raises(UsageError, match=said), cluster(address):
+        pass
 
 
 def test_a_scheduler_without_workers(monkeypatch, tmp_path):
     """It is waited for a while, then told."""
     monkeypatch.setattr(cluster_module, "WAITING", 0.3)
-    with scheduler(tmp_path) as found:
-        with pytest.raises(UnreachableError, match="has no workers; start some with dask worker"):
-            with cluster(found):
-                pass
+    said = "has no workers; start some with dask worker"
+    with scheduler(tmp_path) as found, pytest.raises(UnreachableError, match=said), cluster(found):
+        pass
 
 
 def test_nobody_answers(call, prices, tmp_path, monkeypatch):

@@ -24,7 +24,7 @@ SYMBOLS = ["../x", "AAPL", "BRK.B", "CON", "a/b", "aapl", "x" * 300, "ä\x1b"]
 
 
 def test_every_symbol_has_a_place_of_its_own(hand_made, tmp_path):
-    """Whatever a symbol is called, its model lies inside the folder, and its name is found again."""
+    """Whatever a symbol is called, its model is inside the folder, and its name found again."""
     folder = filled(tmp_path / "models", hand_made, *SYMBOLS)
     assert list(listed(folder)) == sorted(SYMBOLS)
     assert [entry.name for entry in tmp_path.iterdir()] == ["models"]
