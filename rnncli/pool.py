@@ -6,12 +6,6 @@ takes no other one with it.
 """
 
 import contextlib
-import gc
-import multiprocessing
-import os
-import signal
-import sys
-import threading
 from collections import deque
 from collections.abc import Callable, Collection, Iterable, Iterator
 from concurrent.futures import (
@@ -20,7 +14,6 @@ from concurrent.futures import (
     CancelledError,
     Executor,
     Future,
-    ProcessPoolExecutor,
     wait,
 )
 from dataclasses import dataclass
@@ -30,6 +23,7 @@ from typing import Any, Generic, TypeVar
 
 from rnncli import __version__
 from rnncli.errors import LostWorkerError, UnreachableError, UsageError
+from rnncli.processes import Processes
 from rnncli.threads import usable_cores
 
 Item = TypeVar("Item")
@@ -38,8 +32,6 @@ Result = TypeVar("Result")
 TRIES = 3  # of a task that its worker dies of; the last ones alone
 PATIENCE = 5.0  # seconds without a result until somebody looks whether there still are workers
 SHAPING = ("numpy", "numba")  # libraries that shape the bits of a result
-GARBAGE = 1_000_000  # objects between collections, as in the command itself
-DEATH_SIGNAL = 1  # PR_SET_PDEATHSIG of prctl(2)
 Versions = tuple[tuple[str, str], ...]
 
 
@@ -159,7 +151,7 @@ def local(jobs: int) -> Workers:
     jobs = jobs or usable_cores()
     if jobs == 1:
         return Workers(_Here, 1)
-    return Workers(lambda: _Processes(jobs), 2 * jobs)
+    return Workers(lambda: Processes(jobs), 2 * jobs)
 
 
 def run(theirs: Versions, task: Callable[[Item], Result], item: Item) -> Result:
@@ -187,7 +179,7 @@ class _Staff:
 
     def end(self, at_once: bool) -> None:
         """Leave no worker behind."""
-        if at_once and isinstance(self._executor, _Processes):
+        if at_once and isinstance(self._executor, Processes):
             self._executor.kill()
         self._executor.shutdown(wait=not at_once)
 
@@ -214,66 +206,3 @@ class _Here(Executor):
         except Exception as fault:
             future.set_exception(fault)
         return future
-
-
-class _Processes(ProcessPoolExecutor):
-    """Processes that end with this one, however that ends, and that Ctrl-C is not for."""
-
-    def __init__(self, count: int) -> None:
-        self._before = set(multiprocessing.active_children())
-        with _silent():
-            super().__init__(count, multiprocessing.get_context("spawn"), _begin)
-
-    def submit(self, fn: Callable[..., Any], /, *args: Any, **kwargs: Any) -> Future[Any]:
-        """Submit a task; a process that this starts is born with Ctrl-C held back."""
-        with _silent(), _interrupts_held():
-            return super().submit(fn, *args, **kwargs)
-
-    def kill(self) -> None:
-        """End them in the middle of whatever they do."""
-        for process in set(multiprocessing.active_children()) - self._before:
-            process.kill()
-
-
-@contextlib.contextmanager
-def _silent() -> Iterator[None]:
-    """Processes begun inside pass on no warnings: those are of libraries, for developers.
-
-    The same goes for the one in which Python counts what such processes share.
-    """
-    added = [] if sys.warnoptions else ["ignore"]
-    sys.warnoptions.extend(added)
-    try:
-        yield
-    finally:
-        del sys.warnoptions[len(sys.warnoptions) - len(added) :]
-
-
-@contextlib.contextmanager
-def _interrupts_held() -> Iterator[None]:
-    """A process begun inside meets no Ctrl-C before it can do as it should; ours comes after."""
-    before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
-    try:
-        yield
-    finally:
-        signal.pthread_sigmask(signal.SIG_SETMASK, before)
-
-
-def _begin() -> None:
-    """Start of a worker: it lives as long as the process it works for."""
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
-    signal.pthread_sigmask(signal.SIG_UNBLOCK, {signal.SIGINT})
-    gc.set_threshold(GARBAGE)
-    if sys.platform == "linux":
-        import ctypes  # noqa: PLC0415 - of workers alone
-
-        ctypes.CDLL(None).prctl(DEATH_SIGNAL, signal.SIGKILL)
-    threading.Thread(target=_end_with_parent, daemon=True).start()
-
-
-def _end_with_parent() -> None:
-    """For systems without such a signal, and a parent that died before it was asked for."""
-    parent = multiprocessing.parent_process()
-    if parent is not None:
-        parent.join()
-        os._exit(1)

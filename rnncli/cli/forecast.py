@@ -77,7 +77,13 @@ def train(
     prices: PricesArgument,
     output: Annotated[
         str,
-        typer.Option("--output", "-o", metavar="MODEL", help="File to write.", show_envvar=False),
+        typer.Option(
+            "--output",
+            "-o",
+            metavar="MODEL",
+            help="File to write; of --per-series: folder.",
+            show_envvar=False,
+        ),
     ],
     reading: ReadSettings,
     preparing: PrepareSettings,
@@ -147,7 +153,9 @@ def train(
 
 
 def predict(
-    model: ModelArgument,
+    model: Annotated[
+        str, typer.Argument(metavar="MODEL", help="A file that train wrote, or a folder of them.")
+    ],
     prices: PricesArgument,
     reading: ReadSettings,
     predicting: PredictSettings,
