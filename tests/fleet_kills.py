@@ -19,7 +19,7 @@ import time
 from pathlib import Path
 
 MARKET = Path(__file__).parent.parent / "data" / "market.csv"
-OPTIONS = ["--hidden-size", "16", "--epochs", "60", "--loss", "mse"]
+OPTIONS = ["--epochs", "40"]
 Files = dict[str, bytes]
 
 
