@@ -119,7 +119,7 @@ class Workers:
                         if not queue.put_back(job):
                             yield job.number, LostWorkerError(LOST)
                     except CancelledError:
-                        raise UnreachableError("the connection to the cluster was lost") from None
+                        raise UnreachableError(GONE) from None
 
     def in_order(
         self,
@@ -140,6 +140,7 @@ class Workers:
         return [found[number] for number in sorted(found)]
 
 
+GONE = "the connection to the cluster was lost; run it again when it is back (--resume: the rest)"
 LOST = (
     f"the process it ran in died {TRIES} times, as where memory runs out; use fewer --jobs or a"
     " smaller network"
