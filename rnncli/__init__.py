@@ -58,6 +58,8 @@ The modules in reading order, which is also the flow of the data:
     skill        the Diebold-Mariano test
     audit        the dates that each part of a model saw
     folds        which cutoffs, and whether to train again for them
+    processes    others of this machine that work for this one, and end with it
+    pool         tasks side by side, whoever dies of one replaced
     evaluate     every series from every cutoff, by the model and each baseline
     scoreboard   the scores put together
     verdict      what they show, in words; what a script requires
@@ -70,10 +72,14 @@ The modules in reading order, which is also the flow of the data:
     modelfile    save and load a model
     checkpoint   a training on disk, to go on from or to look into by epoch
     fit          the whole of `rnncli train`
+    roster       a folder of models, one a symbol
+    fleet        the whole of `rnncli train --per-series`
+    cluster      a Dask cluster as those who do the tasks, an extra
     future       dates of the rows ahead
     answer       what a model says after the last row of every series
     adaptive     bounds that follow how often they failed of late
     predict      the whole of `rnncli predict`
+    joined       forecasts of each symbol by its own model, put together
     samples      the whole of `rnncli predict --paths`
     ledgerfile   the file of the ledger: SQLite, whole runs or nothing
     ledger       what was forecast, when, by which model

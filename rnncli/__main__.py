@@ -2,4 +2,5 @@
 
 from rnncli.cli import main
 
-main()
+if __name__ == "__main__":  # processes that it starts import it under another name
+    main()

@@ -1,5 +1,6 @@
 """What a model has seen, and up to which day: no part of it may know what came after a cutoff."""
 
+import hashlib
 from dataclasses import dataclass
 from typing import Any
 
@@ -11,6 +12,8 @@ from rnncli.prepare import training_prices
 from rnncli.prices import Prices
 from rnncli.scalers import Scaling
 
+DIGEST = "data"  # of the record of a model: what `digest` said of its prices
+PARTS = ("scaler and bins", "weights", "early stop", "calibration of the bounds")
 Span = tuple[str | None, str | None]  # first and last date; None without dates
 
 
@@ -29,12 +32,7 @@ def spans(prices: Prices, scaling: Scaling, validation: float) -> dict[str, Span
     place = np.arange(len(prices.values)) - np.repeat(prices.offsets[:-1], prices.lengths)
     early = place < np.repeat(training, prices.lengths)
     fitted, held = _span(prices, early), _span(prices, ~early)
-    return {
-        "scaler and bins": fitted,
-        "weights": fitted,
-        "early stop": held,
-        "calibration of the bounds": held,
-    }
+    return dict(zip(PARTS, (fitted, fitted, held, held), strict=True))
 
 
 def _span(prices: Prices, rows: np.ndarray) -> Span:
@@ -42,10 +40,22 @@ def _span(prices: Prices, rows: np.ndarray) -> Span:
     return (show_date(dates.min()), show_date(dates.max())) if len(dates) else (None, None)
 
 
+def digest(prices: Prices) -> str:
+    """SHA-256 of every row: prices, dates, what is known beside them, and where series end."""
+    found = hashlib.sha256("\0".join(prices.symbols).encode(errors="surrogatepass"))
+    beside = sorted(prices.fields.items())
+    for array in (prices.offsets, prices.dates, prices.values, *(rows for _, rows in beside)):
+        found.update(np.ascontiguousarray(array).tobytes())
+    found.update(" ".join(name for name, _ in beside).encode())
+    return found.hexdigest()
+
+
 def seen(record: dict[str, Any]) -> list[Seen]:
     """What each part of a model saw, as it remembers; an older model only knows it as a whole."""
     whole = {"all of it": (record["first_date"], record["last_date"])}
-    return [Seen(part, first, last) for part, (first, last) in record.get("seen", whole).items()]
+    parts = record.get("seen", whole)
+    order = sorted(parts, key=lambda part: PARTS.index(part) if part in PARTS else len(PARTS))
+    return [Seen(part, *parts[part]) for part in order]
 
 
 def last_seen(record: dict[str, Any]) -> np.datetime64 | None:

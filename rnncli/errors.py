@@ -6,9 +6,11 @@
     ├── DataError           65   a price file that cannot be read as meant
     │   └── ModelFileError  65   a model file that is damaged, foreign or newer
     ├── MissingInputError   66   no such input
+    ├── LostWorkerError     70   a process that worked for this one died, again and again
     ├── CannotCreateError   73   the output cannot be created
     ├── WriteError          74   writing failed half-way
-    └── LockedError         75   somebody else is at it; try later
+    ├── LockedError         75   somebody else is at it; try later
+    └── UnreachableError    75   a cluster is not there, or gone; try later
 
 A message is one line: the fault, where it is, and the remedy.
 """
@@ -80,5 +82,15 @@ class WriteError(RnncliError):
 
 class LockedError(RnncliError):
     """Another process holds the lock; trying later may work."""
+
+    status = ExitStatus.LOCKED
+
+
+class LostWorkerError(RnncliError):
+    """A process that worked for this one died of a task, again and again."""
+
+
+class UnreachableError(RnncliError):
+    """A cluster is not there, or gone; trying later may work."""
 
     status = ExitStatus.LOCKED

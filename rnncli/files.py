@@ -148,6 +148,13 @@ def _remove_stale(target: Path) -> None:
                 left.unlink()
 
 
+def remove_temporary(folder: str, ending: str) -> None:
+    """Remove what killed runs left of files of an ending, where it is known that none runs now."""
+    for left in Path(folder).glob(f".*{glob.escape(ending)}.*.tmp"):
+        with contextlib.suppress(OSError):
+            left.unlink()
+
+
 @contextlib.contextmanager
 def locked(path: str) -> Iterator[None]:
     """Keep other processes from the job that a file describes; the kernel frees the lock.
@@ -157,16 +164,27 @@ def locked(path: str) -> Iterator[None]:
     process has it, CannotCreateError where there are no locks.
     """
     target = Path(os.path.realpath(path))
-    beside_it = target.with_name(f".{target.name[:200]}.lock")
+    handle = _opened_for_lock(target.with_name(f".{target.name[:200]}.lock"), target)
     try:
-        handle = _opened_for_lock(beside_it, target)
-        try:
-            fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
-            yield
-        finally:
-            os.close(handle)
-    except BlockingIOError as fault:
-        raise LockedError(f"{path}: another run is at it; try again later") from fault
+        if not take_lock(handle, f"{path}: another run is at it"):
+            raise CannotCreateError(f"{path}: no locks there; move it to another file system")
+        yield
+    finally:
+        os.close(handle)
+
+
+def take_lock(handle: int, busy: str) -> bool:
+    """Lock what is open; False where its file system has no locks.
+
+    Raises LockedError, which says `busy`, at once where another process has it.
+    """
+    try:
+        fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        raise LockedError(f"{busy}; try again later") from None
+    except OSError:
+        return False
+    return True
 
 
 def _opened_for_lock(beside_it: Path, target: Path) -> int:

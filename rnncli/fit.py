@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 
-from rnncli.audit import spans
+from rnncli.audit import DIGEST, digest, spans
 from rnncli.checkpoint import Checkpoints
 from rnncli.defaults import settled
 from rnncli.epochs import UNBROKEN, Epoch, TrainingRun
@@ -83,7 +83,7 @@ def fit_model(
         bounds=bounds,
         settings={name: asdict(settings) for name, settings in stages.items()},
         record=_record(prices, run, error)
-        | {"seen": spans(prices, preparing, training.validation)},
+        | {"seen": spans(prices, preparing, training.validation), DIGEST: digest(prices)},
     )
     return Fitted(model, run, error, len(prices.symbols), int(prices.lengths.sum()))
 

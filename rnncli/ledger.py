@@ -7,7 +7,7 @@ recorded once; the first one stands.
 
 import os
 import sqlite3
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -46,7 +46,7 @@ class Entered:
     """What became of the forecasts of a run.
 
     new: recorded now; known: there already; other: of those, with another number, which stands.
-    run: its number, None where nothing was new.
+    run: its number (of several models: the first one's), None where nothing was new.
     """
 
     run: int | None
@@ -80,23 +80,29 @@ def record(path: str, source: Source, *forecasts: Forecast) -> Entered:
     `forecasts`: of one model and the same levels, other symbols in each. Raises CannotCreateError,
     DataError, LockedError, WriteError.
     """
+    return record_each(path, [(source, forecast) for forecast in forecasts])
+
+
+def record_each(path: str, forecasts: Sequence[tuple[Source, Forecast]]) -> Entered:
+    """Add the forecasts of several models at once: all of them or none, a run for each model."""
     check_creatable(path)
     with opened(path, "rwc") as base, transaction(base):
         if is_empty(base):
             for statement in TABLES:
                 base.execute(statement)
-        model, bounds = _model(base, source), sorted(forecasts[0].lower)
-        make_room(base, bounds)
-        run, counts = None, np.zeros(3, np.int64)
-        for forecast in forecasts:
+        runs, counts = dict[int, int](), np.zeros(3, np.int64)
+        for source, forecast in forecasts:
+            model, bounds = _model(base, source), sorted(forecast.lower)
+            make_room(base, bounds)
             rows = list(_rows(forecast, bounds))
             new, again = _sorted_out(base, model, rows)
             if new:
-                run = run or _begin(base, model)
-                _enter(base, run, model, bounds, new)
+                if model not in runs:
+                    runs[model] = _begin(base, model)
+                _enter(base, runs[model], model, bounds, new)
             _fill_levels(base, model, bounds, again)
             counts += len(new), len(rows) - len(new), len(rows) - len(new) - len(again)
-    return Entered(run, *counts.tolist())
+    return Entered(next(iter(runs.values()), None), *counts.tolist())
 
 
 def unrecorded(path: str, source: Source, *forecasts: Forecast) -> int:

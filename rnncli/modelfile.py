@@ -6,7 +6,6 @@ training.
 
 import hashlib
 from dataclasses import asdict, dataclass
-from pathlib import Path
 from typing import Any, get_args, get_type_hints
 
 import numpy as np
@@ -70,6 +69,8 @@ def load_with_digest(path: str) -> tuple[Model, str]:
             data = file.read(LARGEST_FILE + 1)
     except FileNotFoundError:
         raise MissingInputError(f"{path}: no such model; make one with rnncli train -o") from None
+    except IsADirectoryError:
+        raise MissingInputError(f"{path}: is a folder; name one of the models in it") from None
     except OSError as fault:
         raise MissingInputError(f"{path}: {fault.strerror}") from fault
     try:
@@ -166,15 +167,3 @@ def as_trained(reading: ReadSettings, settings: dict[str, dict[str, Any]]) -> Re
     if reading.column is None and trained is not None:
         return ReadSettings(**{**asdict(reading), "column": trained})
     return reading
-
-
-def is_model(path: str) -> bool:
-    """Whether a path looks like a model file rather than prices: by its first bytes."""
-    try:
-        if not Path(path).is_file():
-            return False
-        with open(path, "rb") as file:
-            start = file.read(9)
-    except OSError:
-        return False
-    return len(start) == 9 and start[8:9] == b"{" and start[4:8] == b"\0\0\0\0"

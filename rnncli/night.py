@@ -12,9 +12,10 @@ from rnncli.formats.inputs import is_read
 from rnncli.intervals import check_levels
 from rnncli.job import Job
 from rnncli.ledger import check_ledger
-from rnncli.modelfile import Model, is_model, load_with_digest
+from rnncli.modelfile import Model, load_with_digest
 from rnncli.predict import Forecast
 from rnncli.recorded import Pair
+from rnncli.sealed import is_model
 from rnncli.settings import ReadSettings, RunSettings
 from rnncli.stages import Stage
 from rnncli.threads import Threads

@@ -1,6 +1,9 @@
 """The whole of `evaluate`: choose cutoffs, train again where it must be, forecast, score."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from dataclasses import replace
+from functools import partial
+from typing import Any
 
 from rnncli import audit
 from rnncli.baselines import names_of
@@ -9,8 +12,9 @@ from rnncli.evaluate import Evaluation, Plan, evaluate
 from rnncli.fit import fit_model
 from rnncli.folds import choose
 from rnncli.intervals import check_levels
-from rnncli.modelfile import Model
-from rnncli.origins import calendar
+from rnncli.modelfile import Model, decode, encode
+from rnncli.origins import calendar, past
+from rnncli.pool import Workers
 from rnncli.predict import rows_ahead
 from rnncli.prices import Prices
 from rnncli.settings import (
@@ -25,6 +29,8 @@ from rnncli.stages import Stage, untimed
 from rnncli.threads import threads
 from rnncli.verdict import parse_coverage
 
+ALONE = RunSettings(threads=1)
+
 
 def roll(
     model: Model,
@@ -34,19 +40,56 @@ def roll(
     warn: Callable[[str], None],
     on_epoch: Callable[[Epoch], None],
     stage: Stage = untimed,
+    workers: Workers | None = None,
+    on_refit: Callable[[int, int], None] = lambda done, total: None,  # noqa: ARG005 - of nobody
 ) -> Evaluation:
     """Evaluate a model from rolling cutoffs, trained again where the settings or the dates want it.
 
-    Raises UsageError for settings that do not fit, DataError, DivergedError.
+    With `workers`, the trainings for all folds are done side by side, before any is used;
+    `on_refit` is told how many are done, of how many. Raises UsageError for settings that do not
+    fit, DataError, DivergedError, and what `Workers.in_order` does.
     """
     plan, again = make_plan(model, prices, settings)
 
-    def refit(known: Prices) -> Model:
+    made: Iterator[Model] | None = None
+    if again and workers is not None:
         with stage("train again"):
-            return fit_again(model, known, running, warn, on_epoch)
+            made = iter(_side_by_side(model, prices, plan, workers, warn, on_refit))
+
+    def refit(known: Prices) -> Model:
+        if made is not None:
+            return next(made)  # they are asked for in order
+        with stage("train again"):
+            return fit_again(model.settings, known, running, warn, on_epoch)
 
     with stage("forecast and score"), threads(running.threads) as pool:
         return evaluate(model, prices, plan, pool, refit if again else None)
+
+
+def _side_by_side(
+    model: Model, prices: Prices, plan: Plan, workers: Workers, warn: Callable[[str], None],
+    on_refit: Callable[[int, int], None],
+) -> list[Model]:  # fmt: skip
+    """The models of all groups of folds."""
+    rows = plan.calendar.last_rows(prices, plan.days)
+    known = (replace(past(prices, rows[first]), files=()) for first, _ in plan.groups)
+    made = workers.in_order(
+        partial(refit_alone, model.settings), known,
+        lambda done: on_refit(done, len(plan.groups)),
+    )  # fmt: skip
+    for line in (line for _, lines in made for line in lines):
+        warn(line)
+    return [decode(content) for content, _ in made]
+
+
+def refit_alone(recipe: dict[str, dict[str, Any]], known: Prices) -> tuple[bytes, list[str]]:
+    """What `fit_again` makes, in whatever process: the bytes of its file, and its warnings."""
+    said: list[str] = []
+    return encode(fit_again(recipe, known, ALONE, said.append, _ignore)), said
+
+
+def _ignore(_: Epoch) -> None:
+    """Nobody watches the epochs of a training beside others."""
 
 
 def make_plan(model: Model, prices: Prices, settings: EvaluateSettings) -> tuple[Plan, bool]:
@@ -70,14 +113,13 @@ def make_plan(model: Model, prices: Prices, settings: EvaluateSettings) -> tuple
 
 
 def fit_again(
-    model: Model,
+    recipe: dict[str, dict[str, Any]],
     known: Prices,
     running: RunSettings,
     warn: Callable[[str], None],
     on_epoch: Callable[[Epoch], None],
 ) -> Model:
-    """A model made by the recipe of another, on other prices; what does not fit is warned of."""
-    recipe = model.settings
+    """A model made by the settings of another, on other prices; what does not fit is warned of."""
     return fit_model(
         known,
         ReadSettings(**recipe["read"]),

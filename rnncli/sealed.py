@@ -9,6 +9,7 @@ the SHA-256 of all of that and of the tensors.
 import hashlib
 import json
 import struct
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -101,3 +102,15 @@ def _check_version(content: dict[str, Any]) -> None:
             f"written by rnncli {content.get('version')}, format {number}; this is rnncli"
             f" {__version__}, which reads format {FORMAT}: upgrade rnncli"
         )
+
+
+def is_model(path: str) -> bool:
+    """Whether a path looks like a model file rather than prices: by its first bytes."""
+    try:
+        if not Path(path).is_file():
+            return False
+        with open(path, "rb") as file:
+            start = file.read(9)
+    except OSError:
+        return False
+    return len(start) == 9 and start[8:9] == b"{" and start[4:8] == b"\0\0\0\0"

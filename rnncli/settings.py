@@ -229,7 +229,10 @@ class CheckpointSettings:
     keep_checkpoints: Annotated[
         bool, Option("Keep them in MODEL.checkpoints, for gradients --at epoch:N.")
     ] = False
-    resume: Annotated[bool, Option("Go on from MODEL.checkpoint, where there is one.")] = False
+    resume: Annotated[
+        bool,
+        Option("Go on from MODEL.checkpoint, where there is one; of --per-series: with the rest."),
+    ] = False
     time_budget: Annotated[
         str | None, Option("Stop at the best weights so far after 60s, 5m or 2h from the start.")
     ] = None
@@ -469,6 +472,33 @@ class RunSettings:
 
     threads: Annotated[int, Option("Threads (0: one a core).", minimum=0, maximum=1024)] = 0
     profile: Annotated[bool, Option("Show on stderr which stage took how long.")] = False
+
+
+@dataclass(frozen=True)
+class FleetSettings:
+    """Whether symbols share a model."""
+
+    per_series: Annotated[
+        bool, Option("Train a model of its own for each symbol, into a folder at -o.")
+    ] = False
+
+
+@dataclass(frozen=True)
+class WorkerSettings:
+    """Who does what can be done side by side; the result is the same whoever does it."""
+
+    jobs: Annotated[
+        int | None,
+        Option("Processes of one thread side by side (0: one a core).", minimum=0, maximum=1024),
+    ] = None
+    cluster: Annotated[
+        str | None, Option("Dask scheduler whose workers do it: tcp://HOST:8786 (an extra).")
+    ] = None
+
+    def __post_init__(self) -> None:
+        """Raise UsageError for two who are to do the same."""
+        if self.jobs is not None and self.cluster is not None:
+            raise UsageError("--jobs: are of this machine, --cluster of others; choose one")
 
 
 @dataclass(frozen=True)

@@ -14,6 +14,7 @@ PACKAGE = Path(__file__).parent.parent / "rnncli"
 FILES = sorted(PACKAGE.rglob("*.py"))
 HEAVY = {
     "numpy", "pandas", "numba", "llvmlite", "safetensors", "rich", "plotille", "matplotlib",
+    "distributed",
 }  # fmt: skip
 
 
@@ -73,6 +74,8 @@ def test_kernels_know_numpy_and_numba_only():
         ("rich", ["rnncli.report"]),
         ("plotille", ["rnncli.report.charts"]),
         ("matplotlib", ["rnncli.report.figures"]),
+        ("distributed", ["rnncli.cluster"]),
+        ("multiprocessing", ["rnncli.processes"]),
         ("typer", ["rnncli.cli"]),
         ("tomllib", ["rnncli.cli"]),
         ("rnncli.cli", ["rnncli.cli", "rnncli.__main__"]),
@@ -86,6 +89,8 @@ def test_kernels_know_numpy_and_numba_only():
                 "rnncli.cli",
                 "rnncli.report",
                 "rnncli.fit",
+                "rnncli.fleet",
+                "rnncli.joined",
                 "rnncli.predict",
                 "rnncli.compare",
                 "rnncli.checkpoint",
@@ -111,6 +116,8 @@ def test_kernels_know_numpy_and_numba_only():
                 "rnncli.night",
                 "rnncli.retrain",
                 "rnncli.batch",
+                "rnncli.fleet",
+                "rnncli.roster",
             ],
         ),
         ("llvmlite", ["rnncli.cells", "rnncli.doctor"]),
@@ -193,6 +200,11 @@ def test_a_forecast_in_a_pipe_does_not_wait_for_tables(hand_made, prices):
 def test_reading_prices_does_not_wait_for_numba():
     """inspect of prices loads pandas, and no compiler."""
     assert "numba" not in run("import rnncli.prices, sys; print(*sys.modules)").split()
+
+
+def test_who_hands_out_work_does_not_wait_for_numba():
+    """The process that only waits for others loads no compiler: they do."""
+    assert "numba" not in run("import rnncli.fleet, sys; print(*sys.modules)").split()
 
 
 def test_a_small_file_does_not_wait_for_pandas():

@@ -98,7 +98,8 @@ def test_nothing_fitted_before_a_cutoff_knows_what_came(scale):
     rows = plan.calendar.last_rows(PRICES, plan.days)[0]
     other = changed_after(PRICES, rows)
     models = [
-        fit_again(recipe, past(prices, rows), ONE, ignore, ignore) for prices in (PRICES, other)
+        fit_again(recipe.settings, past(prices, rows), ONE, ignore, ignore)
+        for prices in (PRICES, other)
     ]
     assert encode(models[0]) == encode(models[1])
     strangers = {s: WALKS[s] for s in ("S0", "S1")}

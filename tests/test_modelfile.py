@@ -17,8 +17,9 @@ from safetensors.numpy import load
 from rnncli import sealed
 from rnncli.bins import Bins
 from rnncli.errors import CannotCreateError, MissingInputError, ModelFileError, RnncliError
-from rnncli.modelfile import decode, encode, is_model, load_model, save_model
+from rnncli.modelfile import decode, encode, load_model, save_model
 from rnncli.network import Network
+from rnncli.sealed import is_model
 
 BAD_BITS = 8
 

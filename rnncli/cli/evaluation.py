@@ -1,5 +1,6 @@
 """`rnncli evaluate`: rolling cutoffs, beside baselines, and a verdict."""
 
+from contextlib import nullcontext
 from typing import TYPE_CHECKING
 
 import typer
@@ -8,6 +9,7 @@ from rnncli.cli.forecast import ModelArgument, PricesArgument, read
 from rnncli.cli.kernels import watch_kernels
 from rnncli.cli.messages import Messages
 from rnncli.cli.options import command
+from rnncli.cli.workers import workers
 from rnncli.errors import ExitStatus, UsageError
 from rnncli.runlog import RunLog
 from rnncli.settings import (
@@ -16,6 +18,7 @@ from rnncli.settings import (
     PictureSettings,
     ReadSettings,
     RunSettings,
+    WorkerSettings,
 )
 
 if TYPE_CHECKING:
@@ -35,6 +38,7 @@ def evaluate(
     reading: ReadSettings,
     evaluating: EvaluateSettings,
     drawing: PictureSettings,
+    working: WorkerSettings,
     running: RunSettings,
     showing: OutputSettings,
     typed: frozenset[str],
@@ -64,10 +68,15 @@ def evaluate(
     from rnncli.rolling import roll
     from rnncli.verdict import checks
 
-    with messages.progress(loaded.settings["train"].get("epochs", 0)) as bar:
+    aside = working.cluster is not None or working.jobs is not None
+    with (
+        messages.progress(loaded.settings["train"].get("epochs", 0)) as bar,
+        workers(working) if aside else nullcontext() as crew,
+    ):
         evaluation = roll(
             loaded, known, evaluating, running, messages.warn,
-            lambda e: bar.update(e.epoch, f"training again: epoch {e.epoch}"), stages.stage,
+            lambda e: bar.update(e.epoch, f"training again: epoch {e.epoch}"), stages.stage, crew,
+            lambda done, total: bar.update(0, f"trained again: {done} of {total} folds"),
         )  # fmt: skip
     found = checks(evaluation, evaluating)
     log.event(
@@ -128,10 +137,15 @@ def _placebo(
 def _refuse_idle(evaluating: EvaluateSettings, typed: frozenset[str]) -> None:
     """Refuse what was typed in vain."""
     if evaluating.placebo:
-        idle = typed & {"baselines", "refit", "require_coverage", "require_skill", "chart", "plot"}
+        idle = typed & {
+            "baselines", "refit", "require_coverage", "require_skill", "chart", "plot", "jobs",
+            "cluster",
+        }  # fmt: skip
         why = "does nothing with --placebo, which has its own"
     else:
         idle = typed & {"alpha"} if not evaluating.require_skill else frozenset()
         why = "does nothing without --require-skill or --placebo"
+    if not (evaluating.refit or "").startswith("every-") and typed & {"jobs", "cluster"}:
+        idle, why = typed & {"jobs", "cluster"}, "does nothing without --refit every-K"
     for name in sorted(idle):
         raise UsageError(f"--{name.replace('_', '-')}: {why}")

@@ -1,5 +1,6 @@
 """`rnncli train` and `rnncli predict`."""
 
+import os
 import shlex
 import sys
 from typing import TYPE_CHECKING, Annotated
@@ -13,6 +14,7 @@ from rnncli.errors import MissingInputError, UsageError
 from rnncli.runlog import RunLog
 from rnncli.settings import (
     CheckpointSettings,
+    FleetSettings,
     LedgerSettings,
     NetworkSettings,
     OutputSettings,
@@ -22,6 +24,7 @@ from rnncli.settings import (
     ReadSettings,
     RunSettings,
     TrainSettings,
+    WorkerSettings,
 )
 from rnncli.stages import Stage, untimed
 
@@ -73,26 +76,48 @@ def train(
     prices: PricesArgument,
     output: Annotated[
         str,
-        typer.Option("--output", "-o", metavar="MODEL", help="File to write.", show_envvar=False),
+        typer.Option(
+            "--output",
+            "-o",
+            metavar="MODEL",
+            help="File to write; of --per-series: folder.",
+            show_envvar=False,
+        ),
     ],
     reading: ReadSettings,
     preparing: PrepareSettings,
     shape: NetworkSettings,
     training: TrainSettings,
     keeping: CheckpointSettings,
+    fleet: FleetSettings,
+    working: WorkerSettings,
     running: RunSettings,
     showing: OutputSettings,
+    typed: frozenset[str],
     log: RunLog,
 ) -> int:
     """Train one network over all series, and save it."""
+    from rnncli.cli.fleets import check_options, train_fleet
     from rnncli.cli.outputs import check_output, saved
 
-    check_output(output, prices, keeping)
+    check_options(output, prices, fleet, typed)
+    if not fleet.per_series:
+        check_output(output, prices, keeping)
     messages, stages = Messages(showing, log), log.stages
     from rnncli.features import parse_inputs
 
     further = parse_inputs(preparing.inputs)
     known = read(prices, reading, messages, stages.stage, further)
+    if fleet.per_series:
+        from rnncli.fleet import Recipe
+
+        recipe = Recipe(reading, preparing, shape, training)
+        status = train_fleet(
+            known, recipe, output, prices, working, keeping.resume, showing, messages, log
+        )
+        if running.profile:
+            messages.profile(stages)
+        return status
 
     from rnncli.checkpoint import Checkpoints
     from rnncli.fit import fit_model
@@ -127,7 +152,9 @@ def train(
 
 
 def predict(
-    model: ModelArgument,
+    model: Annotated[
+        str, typer.Argument(metavar="MODEL", help="A file that train wrote, or a folder of them.")
+    ],
     prices: PricesArgument,
     reading: ReadSettings,
     predicting: PredictSettings,
@@ -151,6 +178,10 @@ def predict(
         from rnncli.ledger import Source
 
         check_place(keeping.ledger, predicting.paths)
+    if os.path.isdir(model):
+        return _predict_fleet(
+            model, prices, reading, predicting, keeping, drawing, running, showing, messages, log
+        )
     with stages.stage("read"):
         loaded, digest = load_with_digest(model)
     reading = as_trained(reading, loaded.settings)
@@ -172,12 +203,37 @@ def predict(
         if keeping.ledger is not None:
             with stages.stage("write"):
                 source = Source(digest, model, reading.column)
-                enter(keeping.ledger, source, forecast, messages)
+                enter(keeping.ledger, [(source, forecast)], messages)
         _show(forecast, drawing, showing, messages, log)
     for fault in failed.values():
         messages.fail(fault)
     if running.profile:
         messages.profile(stages)
+    return messages.end()
+
+
+def _predict_fleet(
+    folder: str, prices: list[str], reading: ReadSettings, predicting: PredictSettings,
+    keeping: LedgerSettings, drawing: PictureSettings, running: RunSettings,
+    showing: OutputSettings, messages: Messages, log: RunLog,
+) -> int:  # fmt: skip
+    """Forecast every symbol by its own model of a folder."""
+    from rnncli.cli.fleets import forecast_fleet, recipe_of
+    from rnncli.modelfile import as_trained
+
+    if predicting.paths:
+        raise UsageError(f"--paths: is of one model; {folder} is a folder, name a model in it")
+    settings, inputs = recipe_of(folder)
+    reading = as_trained(reading, settings)
+    known = read(prices, reading, messages, log.stages.stage, inputs)
+    forecast = forecast_fleet(
+        folder, known, reading.column, predicting, keeping, running, messages, log
+    )
+    _show(forecast, drawing, showing, messages, log)
+    for fault in forecast.failed.values():
+        messages.fail(fault)
+    if running.profile:
+        messages.profile(log.stages)
     return messages.end()
 
 

@@ -25,15 +25,22 @@ def inspect(
     showing: OutputSettings,
 ) -> int:
     """Say what a file is and what it holds."""
-    from rnncli.modelfile import is_model
     from rnncli.report import inspection
     from rnncli.report.output import write_report
+    from rnncli.roster import is_roster
+    from rnncli.sealed import is_model
 
     messages = Messages(showing)
     if len(files) == 1 and is_model(files[0]):
         from rnncli.modelfile import load_model
 
         report = inspection.model_report(files[0], load_model(files[0]))
+    elif len(files) == 1 and is_roster(files[0]):
+        from rnncli.fleet import there
+        from rnncli.report.fleet import fleet_report
+
+        outcomes = there(files[0], messages.fail)
+        report = fleet_report(files[0], outcomes)
     else:
         prices = read(files, reading, messages)
         from rnncli.prices import summarise

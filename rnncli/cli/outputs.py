@@ -34,7 +34,7 @@ def check_output(output: str, inputs: Sequence[str], keeping: CheckpointSettings
 def _refuse_foreign(path: str) -> None:
     if not os.path.exists(path) or os.path.getsize(path) == 0:
         return
-    from rnncli.modelfile import is_model
+    from rnncli.sealed import is_model
 
     if not is_model(path):
         raise CannotCreateError(f"{path}: is there and is no model; name another file or remove it")

@@ -1,8 +1,10 @@
 """What `predict --ledger` asks for: refused early where it cannot be had, then recorded."""
 
+from collections.abc import Sequence
+
 from rnncli.cli.messages import Messages
 from rnncli.errors import UsageError
-from rnncli.ledger import Source, check_ledger, record
+from rnncli.ledger import Source, check_ledger, record_each
 from rnncli.predict import Forecast
 
 
@@ -13,9 +15,9 @@ def check_place(path: str, paths: int | None) -> None:
     check_ledger(path)
 
 
-def enter(path: str, source: Source, forecast: Forecast, messages: Messages) -> None:
+def enter(path: str, forecasts: Sequence[tuple[Source, Forecast]], messages: Messages) -> None:
     """Record what will be printed, before it is: nothing is ever seen that was not recorded."""
-    entered = record(path, source, forecast)
+    entered = record_each(path, forecasts)
     messages.log("recorded", ledger=path, run=entered.run, new=entered.new, known=entered.known)
     if entered.other:
         messages.warn(f"{path}: {entered.said_of_other}")

@@ -1,0 +1,137 @@
+"""A folder of models, one a symbol: what `train --per-series` and `predict FOLDER` do."""
+
+import os
+import shlex
+from collections.abc import Sequence
+from functools import partial
+from typing import TYPE_CHECKING, Any
+
+from rnncli.cli.kernels import watch_kernels
+from rnncli.cli.messages import Messages
+from rnncli.cli.workers import workers
+from rnncli.errors import MissingInputError, UsageError
+from rnncli.runlog import RunLog
+from rnncli.settings import (
+    FleetSettings,
+    LedgerSettings,
+    OutputSettings,
+    PredictSettings,
+    RunSettings,
+    WorkerSettings,
+)
+
+if TYPE_CHECKING:
+    from rnncli.fleet import Outcome, Recipe
+    from rnncli.predict import Forecast
+    from rnncli.prices import Prices
+
+ALONE = ("checkpoint_every", "keep_checkpoints", "time_budget")  # options of one training
+
+
+def check_options(
+    output: str, inputs: Sequence[str], fleet: FleetSettings, typed: frozenset[str]
+) -> None:
+    """Refuse early what a training per series does not do, and what is typed in vain without."""
+    if not fleet.per_series:
+        for name in typed & {"jobs", "cluster"}:
+            raise UsageError(f"--{name}: does nothing without --per-series")
+        return
+    for name in ALONE:
+        if name in typed:
+            raise UsageError(
+                f"--{name.replace('_', '-')}: is of one training; with --per-series, --resume"
+                " trains what is not done yet"
+            )
+    if "threads" in typed:
+        raise UsageError("--threads: --per-series has one for each; --jobs says how many at once")
+    if os.path.realpath(output) in {os.path.realpath(path) for path in inputs}:
+        raise UsageError(f"--output {output}: is one of the inputs; name another folder")
+    from rnncli.roster import check_folder
+
+    check_folder(output, ())
+
+
+def train_fleet(
+    known: "Prices", recipe: "Recipe", folder: str, inputs: Sequence[str],
+    working: WorkerSettings, resume: bool, showing: OutputSettings, messages: Messages,
+    log: RunLog,
+) -> int:  # fmt: skip
+    """Train a model for each symbol, and report on all."""
+    from rnncli.fleet import Failed, train_each
+    from rnncli.report.fleet import fleet_report
+    from rnncli.report.output import write_report
+    from rnncli.roster import check_folder, held
+
+    check_folder(folder, known.symbols)
+    total = len(known.symbols)
+
+    with messages.progress(total) as bar:
+
+        def tell(outcome: "Outcome", done: int) -> None:
+            bar.update(done, f"{done} of {total} series  {outcome.symbol}")
+            if not isinstance(outcome, Failed):
+                epochs, steps = len(outcome.record["epochs"]), outcome.record["steps"]
+                messages.log("trained", symbol=outcome.symbol, epochs=epochs, steps=steps)
+
+        with held(folder), workers(working) as crew, log.stages.stage("train"):
+            outcomes = train_each(known, recipe, folder, crew, resume, tell)
+    failed = [outcome for outcome in outcomes if isinstance(outcome, Failed)]
+    for one in failed:
+        messages.fail(one.fault)
+    if len(failed) == total:
+        messages.end()
+        return failed[0].status
+    with log.stages.stage("write"):
+        write_report(fleet_report(folder, outcomes), showing.format)
+    log.event("written", models=total - len(failed), failed=len(failed))
+    again = shlex.join(["rnncli", "predict", folder, *inputs])
+    messages.note(f"wrote {total - len(failed)} models into {folder}; next: {again}")
+    return messages.end()
+
+
+def recipe_of(folder: str) -> "tuple[dict[str, dict[str, Any]], tuple[str, ...]]":
+    """Settings and inputs of the models in a folder: those of its first one.
+
+    Raises MissingInputError where there is none, ModelFileError.
+    """
+    from rnncli.features import parse_inputs
+    from rnncli.roster import listed, read_kept
+
+    models = listed(folder)
+    if not models:
+        raise MissingInputError(
+            f"{folder}: has no model in it; make them with rnncli train --per-series -o {folder}"
+        )
+    settings = read_kept(next(iter(models.values()))).settings
+    return settings, parse_inputs(settings["prepare"]["inputs"])
+
+
+def forecast_fleet(
+    folder: str, known: "Prices", column: str | None, predicting: PredictSettings,
+    keeping: LedgerSettings, running: RunSettings, messages: Messages, log: RunLog,
+) -> "Forecast":  # fmt: skip
+    """Forecast every symbol by its own model, and record that where it is wanted."""
+    from rnncli.joined import joined, own_model, predict_each
+    from rnncli.predict import fresh
+    from rnncli.threads import threads
+
+    watch_kernels(messages, log.stages.stage)
+    known = fresh(known, predicting.max_age, messages.warn)
+    find = partial(own_model, folder, column, known)
+    total = len(known.symbols)
+    with messages.progress(total) as bar, threads(running.threads) as pool:
+        parts, failed = predict_each(
+            known, find, predicting, pool,
+            lambda done, symbol: bar.update(done, f"{done} of {total} symbols  {symbol}"),
+        )  # fmt: skip
+    forecast = joined(known, [one for _, one in parts], failed)
+    horizon = forecast.forecasts.shape[1]
+    log.event("forecast", symbols=len(forecast.symbols), horizon=horizon, failed=len(failed))
+    if keeping.ledger is not None:
+        from rnncli.cli.recording import enter
+        from rnncli.ledger import Source
+
+        with log.stages.stage("write"):
+            sources = [(Source(own.digest, own.path, column), one) for own, one in parts]
+            enter(keeping.ledger, sources, messages)
+    return forecast

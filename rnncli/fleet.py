@@ -1,0 +1,184 @@
+"""Train a model of its own for each symbol, side by side, into a folder."""
+
+import json
+import os
+from collections.abc import Callable, Iterator
+from dataclasses import asdict, dataclass, replace
+from functools import partial
+from typing import Any
+
+from rnncli.audit import digest
+from rnncli.defaults import settled
+from rnncli.errors import (
+    CannotCreateError,
+    ExitStatus,
+    MissingInputError,
+    ModelFileError,
+    RnncliError,
+)
+from rnncli.files import write_atomically
+from rnncli.pool import Workers
+from rnncli.prices import Prices
+from rnncli.roster import kept_from, listed, model_path, read_kept
+from rnncli.settings import (
+    NetworkSettings,
+    PrepareSettings,
+    ReadSettings,
+    RunSettings,
+    TrainSettings,
+)
+
+ALONE = RunSettings(threads=1)
+
+
+@dataclass(frozen=True)
+class Recipe:
+    """The settings of every stage, the same for all symbols."""
+
+    reading: ReadSettings
+    preparing: PrepareSettings
+    shape: NetworkSettings
+    training: TrainSettings
+
+    def of(self, symbol: str) -> "Recipe":
+        """What `train --symbols SYMBOL` alone would have."""
+        return replace(self, reading=replace(self.reading, symbols=symbol))
+
+    def as_kept(self) -> dict[str, dict[str, Any]]:
+        """As a model keeps it: nothing left open, in JSON's own types."""
+        preparing, training = settled(self.preparing, self.shape, self.training)
+        stages: dict[str, Any] = {
+            "read": self.reading, "prepare": preparing, "network": self.shape, "train": training,
+        }  # fmt: skip
+        return _as_json({name: asdict(stage) for name, stage in stages.items()})
+
+
+def _as_json(value: dict[str, Any]) -> dict[str, Any]:
+    """As a model file brings it back."""
+    found: dict[str, Any] = json.loads(json.dumps(value))
+    return found
+
+
+@dataclass(frozen=True)
+class Trained:
+    """The model of a symbol: where it is, and the record of its training."""
+
+    symbol: str
+    path: str
+    record: dict[str, Any]
+
+
+@dataclass(frozen=True)
+class Failed:
+    """Why a symbol has no model, and the status that stands for it."""
+
+    symbol: str
+    fault: str
+    status: ExitStatus
+
+
+Outcome = Trained | Failed
+
+
+@dataclass(frozen=True)
+class _Made:
+    """The bytes of a model file, and its record."""
+
+    content: bytes
+    record: dict[str, Any]
+
+
+def train_each(
+    prices: Prices,
+    recipe: Recipe,
+    folder: str,
+    workers: Workers,
+    resume: bool,
+    on_outcome: Callable[[Outcome, int], None],
+) -> list[Outcome]:
+    """Train every series alone; a model is written as soon as it is there.
+
+    With `resume`, those that the folder has of the same settings and prices are left as they are.
+    `on_outcome` is told of each as it comes, and how many there are. Returns them in the order of
+    the symbols. Raises CannotCreateError, WriteError.
+    """
+    found = dict(_kept(prices, recipe, folder)) if resume else {}
+    left = [i for i in range(len(prices.symbols)) if i not in found]
+    items = (replace(prices.subset([i]), files=()) for i in left)
+    for number, made in workers.results(partial(train_one, recipe), items):
+        i = left[number]
+        found[i] = _outcome(folder, prices.symbols[i], made)
+        on_outcome(found[i], len(found))
+    return [found[i] for i in sorted(found)]
+
+
+def _kept(prices: Prices, recipe: Recipe, folder: str) -> Iterator[tuple[int, Outcome]]:
+    """The series that need no training, and their models."""
+    for i, symbol in enumerate(prices.symbols):
+        path = model_path(folder, symbol)
+        if os.path.exists(path):
+            there = kept_from(path, recipe.of(symbol).as_kept(), digest(prices.subset([i])))
+            if there is not None:
+                yield i, Trained(symbol, path, there.record)
+
+
+def there(folder: str, fail: Callable[[str], None]) -> list[Outcome]:
+    """The models that a folder has; those that are damaged are told to `fail`.
+
+    Raises the fault of the first one where none is whole.
+    """
+    found: list[Outcome] = []
+    faults: list[RnncliError] = []
+    for symbol, path in listed(folder).items():
+        try:
+            found.append(Trained(symbol, path, read_kept(path).record))
+        except (MissingInputError, ModelFileError) as fault:
+            faults.append(fault)
+    if faults and not found:
+        raise faults[0]
+    for left_out in faults:
+        fail(str(left_out))
+    return found
+
+
+def _outcome(folder: str, symbol: str, made: "_Made | Failed | RnncliError") -> Outcome:
+    """Write a model; a worker that was lost is a failure like others."""
+    if isinstance(made, Failed):
+        return made
+    if isinstance(made, RnncliError):
+        return Failed(symbol, f"{symbol}: {made}", made.status)
+    path = model_path(folder, symbol)
+    try:
+        os.makedirs(os.path.dirname(path), exist_ok=True)
+    except OSError as fault:
+        raise CannotCreateError(f"{os.path.dirname(path)}: {fault.strerror}") from fault
+    write_atomically(path, made.content)
+    return Trained(symbol, path, made.record)
+
+
+def train_one(recipe: Recipe, prices: Prices) -> _Made | Failed:
+    """Train the one series of `prices`, in whatever process; every fault is that symbol's own."""
+    from rnncli.fit import fit_model  # noqa: PLC0415 - who only hands out work needs no kernels
+    from rnncli.modelfile import encode  # noqa: PLC0415
+
+    symbol = prices.symbols[0]
+    own = recipe.of(symbol)
+    try:
+        fitted = fit_model(
+            prices, own.reading, own.preparing, own.shape, own.training, ALONE,
+            warn=_ignore, fail=_ignore, on_epoch=_ignore,
+        )  # fmt: skip
+    except RnncliError as fault:
+        said = str(fault)
+        return Failed(symbol, said if symbol in said else f"{symbol}: {said}", fault.status)
+    except MemoryError:
+        return Failed(symbol, f"{symbol}: not enough memory; use fewer --jobs", ExitStatus.BUG)
+    except Exception as fault:
+        said = " ".join(f"{type(fault).__name__}: {fault}".split())
+        told = f"{symbol}: a bug in rnncli ({said}); train it alone with --debug and report it"
+        return Failed(symbol, told, ExitStatus.BUG)
+    return _Made(encode(fitted.model), _as_json(fitted.model.record))
+
+
+def _ignore(_: object) -> None:
+    """Of a series alone, nothing is left out, and nobody watches its epochs."""

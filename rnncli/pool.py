@@ -1,0 +1,209 @@
+"""Tasks side by side, in this process, in others of this machine or on a cluster.
+
+All are executors of `concurrent.futures`. Whoever dies of a task, or beside one, is replaced, and
+what it was at is handed out again: a second time as before, then alone, so that a task that kills
+takes no other one with it.
+"""
+
+import contextlib
+from collections import deque
+from collections.abc import Callable, Collection, Iterable, Iterator
+from concurrent.futures import (
+    FIRST_COMPLETED,
+    BrokenExecutor,
+    CancelledError,
+    Executor,
+    Future,
+    wait,
+)
+from dataclasses import dataclass
+from functools import cache
+from importlib.metadata import version
+from typing import Any, Generic, TypeVar
+
+from rnncli import __version__
+from rnncli.errors import LostWorkerError, UnreachableError, UsageError
+from rnncli.processes import Processes
+from rnncli.threads import usable_cores
+
+Item = TypeVar("Item")
+Result = TypeVar("Result")
+
+TRIES = 3  # of a task that its worker dies of; the last ones alone
+PATIENCE = 5.0  # seconds without a result until somebody looks whether there still are workers
+SHAPING = ("numpy", "numba")  # libraries that shape the bits of a result
+Versions = tuple[tuple[str, str], ...]
+
+
+@cache
+def versions() -> Versions:
+    """What must be the same on both sides for the same bytes."""
+    return (("rnncli", __version__), *((name, version(name)) for name in SHAPING))
+
+
+@dataclass
+class _Job(Generic[Item]):
+    number: int
+    item: Item
+    deaths: int = 0
+
+    @property
+    def alone(self) -> bool:
+        """Whether nothing may run beside it: then it is known who a worker died of."""
+        return self.deaths >= TRIES - 1
+
+
+class _Queue(Generic[Item]):
+    """What is to be done: first what was begun before, then new items, one by one as asked for."""
+
+    def __init__(self, items: Iterable[Item]) -> None:
+        self._new = enumerate(items)
+        self._again: deque[_Job[Item]] = deque()
+
+    def take(self, flying: Collection[_Job[Item]], width: int) -> _Job[Item] | None:
+        """The next job that may start beside those that fly; None: none for now."""
+        if len(flying) >= width or any(job.alone for job in flying):
+            return None
+        if self._again:
+            return None if self._again[0].alone and flying else self._again.popleft()
+        found = next(self._new, None)
+        return None if found is None else _Job(*found)
+
+    def put_back(self, job: _Job[Item]) -> bool:
+        """Hand a job out again that a worker died at; False after too many times."""
+        job.deaths += 1
+        if job.deaths < TRIES:
+            self._again.append(job)
+        return job.deaths < TRIES
+
+
+class Workers:
+    """Those who do tasks: how they are started, how many tasks they are handed at a time.
+
+    `died`: what a task ends in when its worker dies; `look` raises where no worker will come.
+    """
+
+    def __init__(
+        self,
+        start: Callable[[], Executor],
+        width: int,
+        died: tuple[type[BaseException], ...] = (BrokenExecutor,),
+        look: Callable[[], None] = lambda: None,
+    ) -> None:
+        self._start, self._width, self._died, self._look = start, width, died, look
+
+    def results(
+        self, task: Callable[[Item], Result], items: Iterable[Item]
+    ) -> Iterator[tuple[int, Result | LostWorkerError]]:
+        """Number and result of every item, as they come; `task` is a function of a module.
+
+        A fault of a task that it does not return itself ends them all. Raises UsageError where
+        workers have other versions than here, UnreachableError where the cluster is gone.
+        """
+        queue, flying = _Queue(items), dict[Future[Result], _Job[Item]]()
+        ours = versions()
+        with _staff(self._start) as staff:
+            while True:
+                while job := queue.take(flying.values(), self._width):
+                    flying[staff.submit(run, ours, task, job.item)] = job
+                if not flying:
+                    return
+                done = wait(flying, PATIENCE, FIRST_COMPLETED).done
+                if not done:
+                    self._look()
+                for future in done:
+                    job = flying.pop(future)
+                    try:
+                        yield job.number, future.result()
+                    except self._died:
+                        if not queue.put_back(job):
+                            yield job.number, LostWorkerError(LOST)
+                    except CancelledError:
+                        raise UnreachableError(GONE) from None
+
+    def in_order(
+        self,
+        task: Callable[[Item], Result],
+        items: Iterable[Item],
+        on_done: Callable[[int], None] = lambda _: None,
+    ) -> list[Result]:
+        """Results of all items in their order; tells `on_done` how many there are.
+
+        Raises LostWorkerError as well.
+        """
+        found: dict[int, Result] = {}
+        for number, result in self.results(task, items):
+            if isinstance(result, LostWorkerError):
+                raise result
+            found[number] = result
+            on_done(len(found))
+        return [found[number] for number in sorted(found)]
+
+
+GONE = "the connection to the cluster was lost; run it again when it is back (--resume: the rest)"
+LOST = (
+    f"the process it ran in died {TRIES} times, as where memory runs out; use fewer --jobs or a"
+    " smaller network"
+)
+
+
+def local(jobs: int) -> Workers:
+    """Processes of this machine (0: one a core); a single one is this process itself."""
+    jobs = jobs or usable_cores()
+    if jobs == 1:
+        return Workers(_Here, 1)
+    return Workers(lambda: Processes(jobs), 2 * jobs)
+
+
+def run(theirs: Versions, task: Callable[[Item], Result], item: Item) -> Result:
+    """Do a task where it was sent, if that has the versions of the sender. Raises UsageError."""
+    ours = versions()
+    if ours != theirs:
+        here, there = (", ".join(map(" ".join, pairs)) for pairs in (ours, theirs))
+        raise UsageError(f"a worker has {here}, but this is {there}; install the same on both")
+    return task(item)
+
+
+class _Staff:
+    """The executor at work; one that broke is replaced when the next task comes."""
+
+    def __init__(self, start: Callable[[], Executor]) -> None:
+        self._start, self._executor = start, start()
+
+    def submit(self, function: Callable[..., Result], *arguments: Any) -> Future[Result]:
+        try:
+            return self._executor.submit(function, *arguments)
+        except BrokenExecutor:
+            self._executor.shutdown(wait=False)
+            self._executor = self._start()
+            return self._executor.submit(function, *arguments)
+
+    def end(self, at_once: bool) -> None:
+        """Leave no worker behind."""
+        if at_once and isinstance(self._executor, Processes):
+            self._executor.kill()
+        self._executor.shutdown(wait=not at_once)
+
+
+@contextlib.contextmanager
+def _staff(start: Callable[[], Executor]) -> Iterator[_Staff]:
+    """Workers who end after the last task, or at once where something failed."""
+    staff = _Staff(start)
+    try:
+        yield staff
+    except BaseException:
+        staff.end(at_once=True)
+        raise
+    staff.end(at_once=False)
+
+
+class _Here(Executor):
+    """Tasks one after the other, each done when it is submitted."""
+
+    def submit(self, fn: Callable[..., Any], /, *args: Any, **kwargs: Any) -> Future[Any]:
+        future: Future[Any] = Future()
+        try:
+            future.set_result(fn(*args, **kwargs))
+        except Exception as fault:
+            future.set_exception(fault)
+        return future

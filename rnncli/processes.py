@@ -1,0 +1,78 @@
+"""Processes of this machine that work for this one, and end with it however that ends."""
+
+import contextlib
+import gc
+import multiprocessing
+import os
+import signal
+import sys
+import threading
+from collections.abc import Callable, Iterator
+from concurrent.futures import Future, ProcessPoolExecutor
+from typing import Any
+
+GARBAGE = 1_000_000  # objects between collections, as in the command itself
+DEATH_SIGNAL = 1  # PR_SET_PDEATHSIG of prctl(2)
+
+
+class Processes(ProcessPoolExecutor):
+    """Processes that end with this one, however that ends, and that Ctrl-C is not for."""
+
+    def __init__(self, count: int) -> None:
+        self._before = set(multiprocessing.active_children())
+        with _silent():
+            super().__init__(count, multiprocessing.get_context("spawn"), _begin)
+
+    def submit(self, fn: Callable[..., Any], /, *args: Any, **kwargs: Any) -> Future[Any]:
+        """Submit a task; a process that this starts is born with Ctrl-C held back."""
+        with _silent(), _interrupts_held():
+            return super().submit(fn, *args, **kwargs)
+
+    def kill(self) -> None:
+        """End them in the middle of whatever they do."""
+        for process in set(multiprocessing.active_children()) - self._before:
+            process.kill()
+
+
+@contextlib.contextmanager
+def _silent() -> Iterator[None]:
+    """Processes begun inside pass on no warnings: those are of libraries, for developers.
+
+    The same goes for the one in which Python counts what such processes share.
+    """
+    added = [] if sys.warnoptions else ["ignore"]
+    sys.warnoptions.extend(added)
+    try:
+        yield
+    finally:
+        del sys.warnoptions[len(sys.warnoptions) - len(added) :]
+
+
+@contextlib.contextmanager
+def _interrupts_held() -> Iterator[None]:
+    """A process begun inside meets no Ctrl-C before it can do as it should; ours comes after."""
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
+    try:
+        yield
+    finally:
+        signal.pthread_sigmask(signal.SIG_SETMASK, before)
+
+
+def _begin() -> None:
+    """Start of a worker: it lives as long as the process it works for."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    signal.pthread_sigmask(signal.SIG_UNBLOCK, {signal.SIGINT})
+    gc.set_threshold(GARBAGE)
+    if sys.platform == "linux":
+        import ctypes  # noqa: PLC0415 - of workers alone
+
+        ctypes.CDLL(None).prctl(DEATH_SIGNAL, signal.SIGKILL)
+    threading.Thread(target=_end_with_parent, daemon=True).start()
+
+
+def _end_with_parent() -> None:
+    """For systems without such a signal, and a parent that died before it was asked for."""
+    parent = multiprocessing.parent_process()
+    if parent is not None:
+        parent.join()
+        os._exit(1)

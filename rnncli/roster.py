@@ -1,0 +1,113 @@
+"""A folder of models, one a symbol, each in a file named after it (see `filenames`)."""
+
+import contextlib
+import os
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from typing import Any
+
+from rnncli import __version__
+from rnncli.audit import DIGEST
+from rnncli.errors import CannotCreateError, MissingInputError, ModelFileError
+from rnncli.filenames import file_name, symbol_of
+from rnncli.files import remove_temporary, take_lock
+from rnncli.sealed import LARGEST_FILE, is_model, unseal
+
+ENDING = ".model"
+
+
+@dataclass(frozen=True)
+class Kept:
+    """What a model in a folder says of itself, without its weights."""
+
+    settings: dict[str, dict[str, Any]]
+    record: dict[str, Any]
+    version: str
+
+
+def model_path(folder: str, symbol: str) -> str:
+    """Where the model of a symbol is."""
+    return os.path.join(folder, file_name(symbol) + ENDING)
+
+
+def listed(folder: str) -> dict[str, str]:
+    """Symbol -> path of every model in a folder, in the order of the symbols."""
+    found = {}
+    for place, _, names in os.walk(folder):
+        for name in names:
+            path = os.path.join(place, name)
+            if name.endswith(ENDING) and is_model(path):
+                found[symbol_of(os.path.relpath(path, folder).removesuffix(ENDING))] = path
+    return dict(sorted(found.items()))
+
+
+def is_roster(path: str) -> bool:
+    """Whether a path is a folder with a model of a symbol in it."""
+    return os.path.isdir(path) and bool(listed(path))
+
+
+def read_kept(path: str) -> Kept:
+    """What a whole model file says of itself. Raises MissingInputError, ModelFileError."""
+    try:
+        with open(path, "rb") as file:
+            content, _ = unseal(file.read(LARGEST_FILE + 1))
+        return Kept(content["settings"], content["record"], content["version"])
+    except OSError as fault:
+        raise MissingInputError(f"{path}: {fault.strerror}") from fault
+    except LookupError:
+        raise ModelFileError(f"{path}: is no model; train it again") from None
+    except ModelFileError as fault:
+        raise ModelFileError(f"{path}: {fault}") from None
+
+
+def kept_from(path: str, settings: dict[str, dict[str, Any]], data: str) -> Kept | None:
+    """The model at a path, if it is whole and of these settings, prices and this version."""
+    with contextlib.suppress(MissingInputError, ModelFileError):
+        found = read_kept(path)
+        same = found.settings == settings and found.record.get(DIGEST) == data
+        return found if same and found.version == __version__ else None
+    return None
+
+
+def check_folder(folder: str, symbols: Iterable[str]) -> None:
+    """Refuse a folder that cannot be one, or with a file in it that a model would replace.
+
+    Raises CannotCreateError.
+    """
+    above = os.path.dirname(os.path.abspath(folder))
+    if os.path.lexists(folder) and not os.path.isdir(folder):
+        raise CannotCreateError(f"{folder}: is no folder; name another for the models")
+    if not os.path.isdir(above):
+        raise CannotCreateError(f"{folder}: there is no folder {above}; create it first")
+    if not os.access(folder if os.path.isdir(folder) else above, os.W_OK | os.X_OK):
+        raise CannotCreateError(f"{folder}: no permission to write there")
+    for symbol in symbols:
+        path = model_path(folder, symbol)
+        with contextlib.suppress(OSError):
+            if os.path.getsize(path) and not is_model(path):
+                raise CannotCreateError(f"{path}: is there and is no model; remove it")
+
+
+@contextlib.contextmanager
+def held(folder: str) -> Iterator[None]:
+    """Hold a folder alone, made if need be; what killed runs left half-written is removed.
+
+    The lock is on the folder itself, so that nothing stays in it; the kernel frees that of a
+    process that was killed. A folder without anything in it is not left. Raises CannotCreateError,
+    LockedError.
+    """
+    try:
+        os.makedirs(folder, exist_ok=True)
+        handle = os.open(folder, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
+    except OSError as fault:
+        raise CannotCreateError(f"{folder}: {fault.strerror}; name another folder") from fault
+    try:
+        # without locks on folders, as for single files, nobody else is held
+        take_lock(handle, f"{folder}: another training writes there")
+        for place, _, _ in os.walk(folder):
+            remove_temporary(place, ENDING)
+        yield
+    finally:
+        with contextlib.suppress(OSError):
+            os.rmdir(folder)
+        os.close(handle)

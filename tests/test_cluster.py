@@ -1,0 +1,191 @@
+"""A Dask cluster on loopback: a real scheduler and two real workers do what this machine would."""
+
+import json
+import os
+import subprocess
+import sys
+import time
+from contextlib import ExitStack, contextmanager
+from pathlib import Path
+
+import chores
+import pytest
+from conftest import environment
+
+from rnncli import cluster as cluster_module
+from rnncli.cluster import _Watch, cluster
+from rnncli.errors import UnreachableError, UsageError
+from rnncli.roster import listed
+
+TESTS = Path(__file__).parent
+QUICK = ("--per-series", "--hidden-size", 2, "--epochs", 3, "--loss", "mse")
+
+
+@contextmanager
+def dask(*words):
+    """A process of the cluster, ended by the end."""
+    command = [sys.executable, "-m", "dask", *map(str, words), "--no-dashboard"]
+    env = environment(PYTHONPATH=str(TESTS))
+    with subprocess.Popen(
+        command, env=env, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+    ) as process:  # fmt: skip
+        try:
+            yield process
+        finally:
+            process.kill()
+
+
+@contextmanager
+def scheduler(folder):
+    """Address of a scheduler without workers."""
+    place = folder / "scheduler.json"
+    with dask("scheduler", "--host", "127.0.0.1", "--port", 0, "--scheduler-file", place):
+        for _ in range(600):
+            if place.exists() and place.stat().st_size:
+                break
+            time.sleep(0.05)
+        yield json.loads(place.read_bytes())["address"]
+
+
+@contextmanager
+def two_workers(folder):
+    """Address of a scheduler with two workers of one thread each."""
+    with ExitStack() as stack:
+        found = stack.enter_context(scheduler(folder))
+        for _ in range(2):
+            stack.enter_context(dask("worker", found, "--nthreads", 1, "--no-nanny"))
+        yield found
+
+
+@pytest.fixture(scope="module")
+def address(tmp_path_factory):
+    """Such a cluster for all tests that leave it as it is."""
+    with two_workers(tmp_path_factory.mktemp("cluster")) as found:
+        yield found
+
+
+def test_two_workers_share_the_tasks(address):
+    """Results are in order, and both have done some."""
+    with cluster(address) as workers:
+        assert workers.in_order(chores.double, range(20)) == [2 * i for i in range(20)]
+        wait_for(lambda: len(set(workers.in_order(chores.process, range(20)))) == 2)
+        assert os.getpid() not in workers.in_order(chores.process, range(20))
+
+
+def test_models_are_those_of_this_machine(address, rnncli, prices, tmp_path):
+    """Bit for bit, and so is what is printed."""
+    here = rnncli("train", prices, "-o", "models", *QUICK, "--jobs", 1, cwd=place(tmp_path, "a"))
+    there = rnncli(
+        "train", prices, "-o", "models", *QUICK, "--cluster", address, cwd=place(tmp_path, "b")
+    )
+    assert (there.returncode, there.stderr) == (0, b"")
+    assert there.stdout == here.stdout
+    assert files(tmp_path / "b/models") == files(tmp_path / "a/models")
+    assert len(listed(str(tmp_path / "a/models"))) == 3
+
+
+def place(folder, name):
+    (folder / name).mkdir()
+    return folder / name
+
+
+def files(folder):
+    """Bytes by name."""
+    return {path.name: path.read_bytes() for path in folder.iterdir()}
+
+
+def test_folds_are_those_of_this_machine(address, rnncli, prices, model):
+    """The same evaluation, wherever the trainings of its folds run."""
+    words = ("evaluate", model, prices, "--folds", 4, "--horizon", 1, "--refit", "every-2")
+    here = rnncli(*words)
+    there = rnncli(*words, "--cluster", address)
+    assert (there.returncode, there.stderr) == (0, b"")
+    assert there.stdout == here.stdout == rnncli(*words, "--jobs", 2).stdout
+
+
+def test_a_worker_that_is_killed_is_survived(tmp_path):
+    """The other one does what it was at."""
+    with two_workers(tmp_path) as found, cluster(found) as workers:
+        wait_for(lambda: len(set(workers.in_order(chores.process, range(20)))) == 2)
+        items = [(number, tmp_path) for number in range(20)]
+        assert workers.in_order(chores.die_once, items) == list(range(20))
+        assert (tmp_path / "dead").exists()
+        assert len(set(workers.in_order(chores.process, range(20)))) == 1
+
+
+def wait_for(holds):
+    """Try until something holds."""
+    for _ in range(200):
+        if holds():
+            return
+    pytest.fail("it never came")
+
+
+def test_other_versions_are_refused(address, monkeypatch):
+    """Where workers have another rnncli nothing is begun."""
+    monkeypatch.setattr(cluster_module, "versions", lambda: (("rnncli", "9.9"),))
+    said = r"a worker has rnncli .*but this is rnncli 9\.9"
+    with pytest.raises(UsageError, match=said), cluster(address):
+        pass
+
+
+def test_a_scheduler_without_workers(monkeypatch, tmp_path):
+    """It is waited for a while, then told."""
+    monkeypatch.setattr(cluster_module, "WAITING", 0.3)
+    said = "has no workers; start some with dask worker"
+    with scheduler(tmp_path) as found, pytest.raises(UnreachableError, match=said), cluster(found):
+        pass
+
+
+def test_nobody_answers(call, prices, tmp_path, monkeypatch):
+    """One line, and a status that says to try later."""
+    monkeypatch.setattr(cluster_module, "CONNECTING", 0.3)
+    done = call("train", prices, "-o", tmp_path / "m", *QUICK, "--cluster", "tcp://127.0.0.1:1")
+    assert done.returncode == 75
+    assert done.stderr.decode() == (
+        "error: --cluster tcp://127.0.0.1:1: no scheduler answers; start one with dask scheduler\n"
+    )
+    assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.parametrize("wrong", ["nonsense", "smoke://x:1"])
+def test_what_is_no_address(wrong):
+    """An address is tcp://HOST:PORT."""
+    with pytest.raises(UsageError, match="write it as tcp://HOST:8786"), cluster(wrong):
+        pass
+
+
+def test_it_is_an_extra(monkeypatch):
+    """Without the package the message says how to get it."""
+    monkeypatch.setitem(sys.modules, "distributed", None)
+    with pytest.raises(UsageError, match=r"pip install 'rnncli\[cluster\]'"), cluster("tcp://x:1"):
+        pass
+
+
+class Clocked:
+    """A clock that a test turns, and a client with so many workers."""
+
+    def __init__(self):
+        self.now, self.workers = 0.0, {"w": 1}
+
+    def __call__(self):
+        return self.now
+
+    def nthreads(self):
+        return self.workers
+
+
+def test_workers_that_come_back_are_waited_for():
+    """None for a while is no fault; none for longer is."""
+    clocked = Clocked()
+    watch = _Watch(clocked, "tcp://x:1", clocked)
+    clocked.now, clocked.workers = 15.0, {}
+    watch.look()
+    clocked.workers = {"w": 1}
+    watch.look()
+    clocked.now, clocked.workers = 34.0, {}
+    watch.look()
+    clocked.now = 36.0
+    with pytest.raises(UnreachableError, match="has no workers"):
+        watch.look()

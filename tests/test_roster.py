@@ -1,0 +1,107 @@
+"""A folder of models: where each is, whose it is, who may write in it."""
+
+import os
+import subprocess
+import sys
+
+import pytest
+
+from rnncli.errors import CannotCreateError, LockedError, MissingInputError, ModelFileError
+from rnncli.roster import check_folder, held, is_roster, kept_from, listed, model_path, read_kept
+
+
+def filled(folder, model, *symbols):
+    """Copies of a model for symbols."""
+    for symbol in symbols:
+        path = model_path(str(folder), symbol)
+        os.makedirs(os.path.dirname(path), exist_ok=True)
+        with open(path, "wb") as file:
+            file.write(model.read_bytes())
+    return str(folder)
+
+
+SYMBOLS = ["../x", "AAPL", "BRK.B", "CON", "a/b", "aapl", "x" * 300, "ä\x1b"]
+
+
+def test_every_symbol_has_a_place_of_its_own(hand_made, tmp_path):
+    """Whatever a symbol is called, its model is inside the folder, and its name found again."""
+    folder = filled(tmp_path / "models", hand_made, *SYMBOLS)
+    assert list(listed(folder)) == sorted(SYMBOLS)
+    assert [entry.name for entry in tmp_path.iterdir()] == ["models"]
+
+
+def test_a_folder_of_models_is_told_from_one_of_prices(hand_made, prices, tmp_path):
+    """By a model in it under the name of a symbol."""
+    assert not is_roster(str(prices.parent))
+    assert not is_roster(str(hand_made))
+    (tmp_path / "AAA.model").write_text("close\n1\n", encoding="ascii")
+    assert not is_roster(str(tmp_path))
+    assert is_roster(filled(tmp_path, hand_made, "BBB"))
+    assert list(listed(str(tmp_path))) == ["BBB"]
+
+
+def test_a_model_says_what_it_is_of(hand_made, tmp_path):
+    """Its settings and its record, or why not."""
+    kept = read_kept(str(hand_made))
+    assert (kept.settings["train"]["loss"], kept.record["symbols"]) == ("mse", ["AAA"])
+    with pytest.raises(MissingInputError):
+        read_kept(str(tmp_path / "none"))
+    path = tmp_path / "cut.model"
+    path.write_bytes(hand_made.read_bytes()[:-1])
+    with pytest.raises(ModelFileError, match=r"cut\.model: damaged"):
+        read_kept(str(path))
+
+
+def test_a_model_of_the_same_is_kept(hand_made, tmp_path):
+    """Of the same settings and prices, whole; one without a digest of its prices never is."""
+    settings = read_kept(str(hand_made)).settings
+    assert kept_from(str(hand_made), settings, "digest") is None
+    assert kept_from(str(hand_made), {}, "digest") is None
+    assert kept_from(str(tmp_path), settings, "digest") is None
+
+
+@pytest.mark.parametrize("what", ["a file", "no folder above", "foreign"])
+def test_where_models_cannot_go(what, tmp_path):
+    """Refused before anything is trained, with a remedy."""
+    (tmp_path / "file").write_text("prices", encoding="ascii")
+    (tmp_path / "A.model").write_text("no model", encoding="ascii")
+    place = {"a file": "file", "no folder above": "none/models", "foreign": "."}[what]
+    said = {"a file": "is no folder", "no folder above": "create it first",
+            "foreign": r"A\.model: is there and is no model"}[what]  # fmt: skip
+    with pytest.raises(CannotCreateError, match=said):
+        check_folder(str(tmp_path / place), ["A"])
+
+
+def test_one_run_at_a_time(tmp_path):
+    """A second one is told to try later; the lock of a process that is gone is free."""
+    folder = str(tmp_path / "models")
+    code = "import sys\nfrom rnncli.roster import held\nwith held(sys.argv[1]):\n    print('in', flush=True); input()"  # noqa: E501
+    with held(folder):
+        second = subprocess.run(
+            [sys.executable, "-c", code, folder], capture_output=True, check=False
+        )
+        assert b"LockedError" in second.stderr
+    command = [sys.executable, "-c", code, folder]
+    with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE) as first:
+        assert first.stdout.readline() == b"in\n"
+        with pytest.raises(LockedError, match="another training writes there"), held(folder):
+            pass
+        first.kill()
+    with held(folder):
+        pass
+
+
+def test_what_a_killed_run_left_is_removed(hand_made, tmp_path):
+    """Half-written models go, whole ones and foreign files stay; an empty folder is not left."""
+    folder = filled(tmp_path / "models", hand_made, "A", "x" * 300)
+    for left in (".A.model.abc.tmp", f"{'x' * 180}%/.{'x' * 120}.model.abc.tmp", ".own.tmp"):
+        (tmp_path / "models" / left).write_bytes(b"half")
+    with held(folder):
+        pass
+    files = {path.name for path in (tmp_path / "models").rglob("*") if path.is_file()}
+    assert ".own.tmp" in files
+    assert not any(name.endswith(".abc.tmp") for name in files)
+    assert len(listed(folder)) == 2
+    with held(str(tmp_path / "empty")):
+        assert (tmp_path / "empty").is_dir()
+    assert not (tmp_path / "empty").exists()
