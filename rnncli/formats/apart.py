@@ -20,7 +20,7 @@ def check_apart(guess: Guess, columns: Columns) -> Columns:
     shared = [i for i in (columns.symbol, columns.date, columns.time) if i is not None]
     rows = list(zip(*guess.cells, strict=True)) if columns.date is not None else []
     groups: dict[tuple[str, ...], dict[tuple[str, ...], int]] = defaultdict(dict)
-    for line, row in zip(guess.sheet.lines.tolist(), rows, strict=False):
+    for line, row in zip(guess.sheet.lines[: len(rows)].tolist(), rows, strict=False):
         groups[tuple(row[i] for i in shared)].setdefault(row, line)
     several = [group for group in groups.values() if _several(group, columns.prices[0])]
     if several and (keys := _keys(guess, columns, [*map(list, several)], len(rows))):
