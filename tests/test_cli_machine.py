@@ -38,7 +38,7 @@ def test_warmup_compiles_each_kernel_once_and_then_loads(rnncli, warmed):
             assert str(one[name]) == other[name]
     assert sum(float(row["seconds"]) for row in second) < sum(row["seconds"] for row in first)
     assert {(row["precision"], row["lanes"]) for row in first} == {
-        ("float32", 256), ("float32", 64), ("float32", 32), ("float32", 16), ("float64", 16),
+        ("float32", 1024), ("float32", 64), ("float32", 32), ("float32", 16), ("float64", 16),
     }  # fmt: skip
 
 
