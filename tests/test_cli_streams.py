@@ -111,7 +111,7 @@ def test_an_unknown_bound_is_null_and_an_empty_cell(call, prices, tmp_path):
 
 def test_levels_are_named_by_all_their_digits(call, hand_made, prices):
     """Two levels are two columns, and none is called by another's name."""
-    levels = ("80", "80.00001", "80.00002", "99.99999", "1e-05")
+    levels = ("80", "80.00001", "80.00002", "99.99999", "1.00001")
     options = [part for level in levels for part in ("--level", level)]
     done = call("predict", hand_made, prices, *options)
     header = done.stdout.decode().splitlines()[0].split(",")
