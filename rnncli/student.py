@@ -7,14 +7,19 @@
 """
 
 import math
+from collections.abc import Callable, Sequence
+from functools import cache
 from statistics import NormalDist
 
 import numpy as np
 
 from rnncli.arrays import Float64Array
 
+Fraction = Callable[[Float64Array, Float64Array, Float64Array], Float64Array]
+
 SHIFT = 20  # arguments from here on need five terms of the asymptotic series for 1e-15
 TERMS = (1 / 8, -1 / 192, 1 / 640, -17 / 14336, 31 / 18432)
+FEW = 64  # numbers for which calls cost more than what they do
 TINY = 1e-300
 CLOSE = 1e-15
 MOST_STEPS = 100_000
@@ -29,9 +34,13 @@ def gamma_ratio(a: Float64Array) -> Float64Array:
     a + 20 and the asymptotic series there (Tricomi & Erdelyi 1951).
     """
     a = np.asarray(a, np.float64)
-    product = np.ones_like(a)
-    for k in range(SHIFT):
-        product *= (a + k) / (a + k + 0.5)
+    if a.size <= FEW:  # the same products, in fewer calls
+        each = a[..., None] + np.arange(float(SHIFT))
+        product = np.multiply.accumulate(each / (each + 0.5), axis=-1)[..., -1]
+    else:
+        product = np.ones_like(a)
+        for k in range(SHIFT):
+            product *= (a + k) / (a + k + 0.5)
     far = a + SHIFT
     series = sum(term / far ** (2 * k + 1) for k, term in enumerate(TERMS))
     ratio: Float64Array = product * np.sqrt(far) * np.exp(-series)
@@ -40,10 +49,12 @@ def gamma_ratio(a: Float64Array) -> Float64Array:
 
 def log_density(t: Float64Array, dof: Float64Array) -> Float64Array:
     """Logarithm of the density."""
+    return _log_density(t, dof, gamma_ratio(dof / 2))
+
+
+def _log_density(t: Float64Array, dof: Float64Array, ratio: Float64Array) -> Float64Array:
     found: Float64Array = (
-        np.log(gamma_ratio(dof / 2))
-        - np.log(dof * math.pi) / 2
-        - (dof + 1) / 2 * np.log1p(t**2 / dof)
+        np.log(ratio) - np.log(dof * math.pi) / 2 - (dof + 1) / 2 * np.log1p(t**2 / dof)
     )
     return found
 
@@ -51,18 +62,24 @@ def log_density(t: Float64Array, dof: Float64Array) -> Float64Array:
 def upper_tail(t: Float64Array, dof: Float64Array) -> Float64Array:
     """P(T > t) for t >= 0, with full relative precision far out."""
     t, dof = np.broadcast_arrays(np.asarray(t, np.float64), np.asarray(dof, np.float64))
+    ratio = gamma_ratio(dof / 2)
+    found = _upper_tail(t.reshape(-1), dof.reshape(-1), ratio.reshape(-1), by_fraction)
+    return found.reshape(t.shape)
+
+
+def _upper_tail(
+    t: Float64Array, dof: Float64Array, ratio: Float64Array, fraction: Fraction
+) -> Float64Array:
+    """The same, gamma_ratio(dof / 2) being known."""
     a, square = dof / 2, t**2
     # x^a (1-x)^(1/2) / B(a, 1/2), with neither x nor 1 - x rounded first
     front = np.exp(-a * np.log1p(square / dof)) * np.sqrt(square / (dof + square))
-    front = front * gamma_ratio(a) / math.sqrt(math.pi)
-    near = square / (dof + square) < 1.5 / (a + 2.5)  # where the fraction of 1 - x converges fast
-    found = np.full(t.shape, np.nan)
-    rest = ~near & ~np.isnan(t) & ~np.isnan(dof)
-    x = dof / (dof + square)
-    found[rest] = front[rest] * _fraction(a[rest], np.full(rest.sum(), 0.5), x[rest]) / a[rest] / 2
-    y = square / (dof + square)
-    inner = front[near] * _fraction(np.full(near.sum(), 0.5), a[near], y[near]) / 0.5
-    found[near] = 0.5 - inner / 2
+    front = front * ratio / math.sqrt(math.pi)
+    share = square / (dof + square)
+    near = share < 1.5 / (a + 2.5)  # where the fraction of 1 - x converges fast
+    first, second = np.where(near, 0.5, a), np.where(near, a, 0.5)
+    inner = front * fraction(first, second, np.where(near, share, dof / (dof + square)))
+    found: Float64Array = np.where(near, 0.5 - inner / 0.5 / 2, inner / a / 2)
     return found
 
 
@@ -73,64 +90,96 @@ def cdf(t: Float64Array, dof: Float64Array) -> Float64Array:
 
 
 def quantile(probability: float, dof: Float64Array) -> Float64Array:
-    """The t with P(T <= t) = `probability`, 0 < probability < 1, for each dof.
+    """The t with P(T <= t) = `probability`, 0 < probability < 1, for each dof."""
+    return quantiles((probability,), dof)[..., 0]
+
+
+def quantiles(
+    probabilities: Sequence[float], dof: Float64Array, fraction: Fraction | None = None
+) -> Float64Array:
+    """The same at several probabilities (k): (..., k). `fraction`: a faster `by_fraction`.
 
     Start: Hill 1970, algorithm 396, Communications of the ACM 13(10); then Newton's steps, far
     out on the logarithm of the tail by log t, which is nearly straight there.
     """
     dof = np.asarray(dof, np.float64)
-    if probability == 0.5:
-        return np.where(np.isnan(dof), np.nan, 0.0)
-    tail = min(probability, 1 - probability)
-    each, place = np.unique(dof, return_inverse=True)
-    t, there = _start(tail, each), np.zeros(each.shape, bool)
+    found = np.zeros((*dof.shape, len(probabilities)))
+    found[np.isnan(dof)] = np.nan
+    outer = [k for k, p in enumerate(probabilities) if p != 0.5]
+    if outer and dof.size:
+        tails = [min(probabilities[k], 1 - probabilities[k]) for k in outer]
+        signs = np.sign(np.array([probabilities[k] for k in outer]) - 0.5)
+        each, place = np.unique(dof, return_inverse=True)
+        t = _outer(tails, each, fraction or by_fraction)
+        found[..., outer] = signs * t[place].reshape((*dof.shape, len(outer)))
+    return found
+
+
+def _outer(tails: list[float], each: Float64Array, fraction: Fraction) -> Float64Array:
+    """The t > 0 with those upper tails (k), for each dof (n): (n, k)."""
+    dof, tail = np.repeat(each, len(tails)), np.tile(tails, len(each))
+    ratio = np.repeat(gamma_ratio(each / 2), len(tails))
+    t = _start(tails, dof)
+    there = np.zeros(t.shape, bool)
     for _ in range(NEWTON_STEPS):
         before = t
-        t = np.where(there, before, _newton(before, tail, each))  # each by itself, to the last bit
+        moved = _newton(before, tail, dof, ratio, fraction)
+        t = np.where(there, before, moved)  # each by itself, to the last bit
         there |= ~(np.abs(t - before) > LAST_STEP * t)
         if there.all():
             break
-    found = np.sign(probability - 0.5) * t[place].reshape(dof.shape)
-    return np.asarray(found, np.float64)
+    return t.reshape(len(each), len(tails))
 
 
-def _newton(t: Float64Array, tail: float, dof: Float64Array) -> Float64Array:
+def _newton(
+    t: Float64Array, tail: Float64Array, dof: Float64Array, ratio: Float64Array,
+    fraction: Fraction,
+) -> Float64Array:  # fmt: skip
     """A step towards the t > 0 with that upper tail: of log tail by log t from 1 on."""
-    reached, density = upper_tail(t, dof), np.exp(log_density(t, dof))
-    far = t * np.exp(np.clip(np.log(reached / tail) * reached / (t * density), -1, 1))
+    reached = _upper_tail(t, dof, ratio, fraction)
+    density = np.exp(_log_density(t, dof, ratio))
+    away = np.log(reached / tail) * reached / (t * density)
+    far = t * np.exp(np.minimum(np.maximum(away, -1), 1))
     return np.where(t < 1, np.abs(t + (reached - tail) / density), far)
 
 
-def _start(tail: float, dof: Float64Array) -> Float64Array:
-    """Hill's approximation of the quantile for an upper tail below 1/2."""
-    twice = 2 * tail
+def _start(tails: list[float], dof: Float64Array) -> Float64Array:
+    """Hill's approximation of the quantiles for upper tails (k) below 1/2, dof (n x k)."""
+    twice, x, squared = np.tile(_normals(tuple(tails)), len(dof) // len(tails))
     a = 1 / (dof - 0.5)
     b = 48 / a**2
     c = ((20700 * a / b - 98) * a - 16) * a + 96.36
     d = ((94.5 / (b + c) - 3) / b + 1) * np.sqrt(a * math.pi / 2) * dof
     y = (d * twice) ** (2 / dof)
-    x = NormalDist().inv_cdf(tail)
     with np.errstate(invalid="ignore", over="ignore", divide="ignore"):
-        middle = _from_normal(x, np.where(dof < 5, c + 0.3 * (dof - 4.5) * (x + 0.6), c), a, b, d)
+        corrected = np.where(dof < 5, c + 0.3 * (dof - 4.5) * (x + 0.6), c)
+        middle = _from_normal(x, squared, corrected, a, b, d)
         third = ((dof + 6) / (dof * y) - 0.089 * d - 0.822) * (dof + 2) * 3
         outer = ((1 / third + 0.5 / (dof + 4)) * y - 1) * (dof + 1) / (dof + 2) + 1 / y
         square = dof * np.where(y > 0.05 + a, middle, outer)
-    fallback = abs(x) * np.sqrt(1 + 1 / dof)
+    fallback = np.abs(x) * np.sqrt(1 + 1 / dof)
     return np.where(square > 0, np.sqrt(np.maximum(square, TINY)), fallback)
 
 
+@cache
+def _normals(tails: tuple[float, ...]) -> Float64Array:
+    """Twice each tail (k), the normal quantile below which it lies, and that squared: (3, k)."""
+    normal = [NormalDist().inv_cdf(tail) for tail in tails]
+    return np.array([[2 * tail for tail in tails], normal, [z**2 for z in normal]])
+
+
 def _from_normal(
-    x: float, c: Float64Array, a: Float64Array, b: Float64Array, d: Float64Array
-) -> Float64Array:
+    x: Float64Array, square: Float64Array, c: Float64Array, a: Float64Array, b: Float64Array,
+    d: Float64Array,
+) -> Float64Array:  # fmt: skip
     """Hill's branch near the normal: t^2 / dof."""
-    square = x**2
     c = (((0.05 * d * x - 5) * x - 7) * x - 2) * x + b + c
     top = ((0.4 * square + 6.3) * square + 36) * square + 94.5
     found: Float64Array = np.expm1(a * (((top / c - square - 3) / b + 1) * x) ** 2)
     return found
 
 
-def _fraction(a: Float64Array, b: Float64Array, x: Float64Array) -> Float64Array:
+def by_fraction(a: Float64Array, b: Float64Array, x: Float64Array) -> Float64Array:
     """Continued fraction of the incomplete beta function (DLMF 8.17.22) by Lentz's method.
 
     Elements (n) leave the loop as they converge: a dof of a million takes hundreds of steps,

@@ -21,11 +21,14 @@ from functools import cache
 from typing import Any
 
 from rnncli.cells import gru, lstm, rnn
-from rnncli.cells._jit import compile_kernel
+from rnncli.cells._jit import bits_key, compile_kernel
 from rnncli.cells.draws import DRAW, make_draw
+from rnncli.cells.fraction import FRACTION, make_fraction
 from rnncli.cells.likelihoods import LIKELIHOOD, LIKELIHOODS, make_likelihood
 from rnncli.cells.losses import LOSS, LOSSES, make_loss
 from rnncli.cells.sequence import BACKWARD, FORWARD, make_backward, make_forward
+
+__all__ = ["CELLS", "bits_key"]
 
 Kernel = Callable[..., Any]
 
@@ -86,3 +89,9 @@ def loss_kernel(loss: str, lanes: int, dtype: str) -> Kernel:
 def draw_kernel(head: str, dtype: str) -> Kernel:
     """Kernel of a draw of gaussian or student-t; see `draws`."""
     return compile_kernel(DRAW.format(dtype), make_draw(head == "student-t"))
+
+
+@cache
+def fraction_kernel() -> Kernel:
+    """Kernel of a continued fraction; see `fraction`."""
+    return compile_kernel(FRACTION, make_fraction(), exact=True)

@@ -19,6 +19,7 @@ from typing import Any, TypeVar, cast
 
 import numba
 import numpy as np
+from llvmlite.binding import get_host_cpu_name
 from numba.core.event import Event, Listener, install_listener
 from numba.extending import register_jitable
 
@@ -65,35 +66,35 @@ class _Misses(Listener):
         pass
 
 
-def compile_kernel(signature: str, kernel: Function) -> Function:
+def compile_kernel(signature: str, kernel: Function, exact: bool = False) -> Function:
     """Compile `kernel` for one explicit signature, or load it from the cache.
 
     One signature a function and one process at a time: with more, Numba's cache index is torn.
-    `nogil`: lane groups run side by side in a thread pool.
+    `nogil`: lane groups run side by side in a thread pool. `exact`: no sum is reordered.
     """
     with watch(kernel.__name__) as compiling, install_listener("numba:compile", _Misses(compiling)):
-        return _load_or_compile(signature, kernel)
+        return _load_or_compile(signature, kernel, {"error_model": "numpy"} if exact else OPTIONS)
 
 
-def _load_or_compile(signature: str, kernel: Function) -> Function:
+def _load_or_compile(signature: str, kernel: Function, options: dict[str, Any]) -> Function:
     folder = cache_folder()
     if folder is None:
-        return cast(Function, _compile(signature, kernel, None))
+        return cast(Function, _compile(signature, kernel, None, options))
     try:
         with _locked(folder):
             _drop_unless_sound(folder)
-            compiled = _compile(signature, kernel, folder)
+            compiled = _compile(signature, kernel, folder, options)
             stats = getattr(compiled, "stats", None)  # a plain function has none
             if stats is not None and stats.cache_misses:
                 _write_digests(folder)
             return cast(Function, compiled)
     except Exception:
-        return cast(Function, _compile(signature, kernel, None))
+        return cast(Function, _compile(signature, kernel, None, options))
 
 
-def _compile(signature: str, kernel: Function, folder: Path | None) -> Any:
+def _compile(signature: str, kernel: Function, folder: Path | None, options: dict[str, Any]) -> Any:
     numba.config.CACHE_DIR = str(folder or "")  # type: ignore[attr-defined] # set at import
-    compiled: Any = numba.njit(cache=folder is not None, nogil=True, **OPTIONS)(kernel)
+    compiled: Any = numba.njit(cache=folder is not None, nogil=True, **options)(kernel)
     if not hasattr(compiled, "compile"):  # NUMBA_DISABLE_JIT: the function itself
         return compiled
     if folder is not None and not Path(compiled.stats.cache_path).is_relative_to(folder):
@@ -147,6 +148,12 @@ def _cache_key() -> str:
     digest = hashlib.sha256(b"\0".join(sources + settings)).hexdigest()[:12]
     python = platform.python_version()
     return f"{__version__}-{digest}-py{python}-nb{numba.__version__}-np{np.__version__}"
+
+
+def bits_key() -> str:
+    """What the last bit of a result may depend on: the kernels, their compiler, this processor."""
+    name = numba.config.CPU_NAME or get_host_cpu_name()  # type: ignore[attr-defined] # set at import
+    return f"{_cache_key()}-{platform.machine()}-{name}"
 
 
 @contextlib.contextmanager
