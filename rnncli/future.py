@@ -7,9 +7,8 @@ import numpy as np
 
 from rnncli.arrays import DateArray, IntArray
 from rnncli.errors import UsageError
+from rnncli.trail import DAY, Trail, trail, weekday
 
-DAY = 86_400
-RECENT = 250  # days whose weekdays count, and whose times of day
 LEAST_SHARE = 0.05  # of them that a weekday must hold
 FEW = 10  # days; with fewer a weekday that was not seen may still be a usual one
 REGULAR = 0.75  # share of steps that are the same, where a step of a few days is the rule
@@ -63,61 +62,62 @@ class _Weekdays:
     Few days do not tell who trades when: Monday to Friday, and all seven if a weekend was seen.
     """
 
-    def __init__(self, seconds: IntArray):
-        recent = (_recent_days(seconds) + 3) % 7
-        counts = np.bincount(recent, minlength=7)
-        self._usual = set(np.flatnonzero(counts >= LEAST_SHARE * len(recent)).tolist())
-        if len(recent) < FEW:
-            self._usual = set(range(7 if np.any(recent >= 5) else 5))
+    def __init__(self, past: Trail):
+        week, days = past.week, len(past.days)
+        self._usual = {day for day in range(7) if week[day] >= LEAST_SHARE * days}
+        if days < FEW:
+            self._usual = set(range(7 if week[5] or week[6] else 5))
 
     def holds(self, day: int) -> bool:
-        return (day + 3) % 7 in self._usual
+        return weekday(day) in self._usual
 
     def after(self, day: int) -> int:
         return next(d for d in range(day + 1, day + 8) if self.holds(d))
 
 
 def dates_ahead(dates: DateArray, horizon: int, days: TradingDays | None = None) -> DateArray:
-    """The next `horizon` dates after the last of `dates` (rows,), datetime64[s].
+    """`dates_after` dates (rows,)."""
+    return dates_after(trail(dates), horizon, days)
+
+
+def dates_after(past: Trail, horizon: int, days: TradingDays | None = None) -> DateArray:
+    """The next `horizon` dates after those that left a trail, datetime64[s].
 
     By the median step: calendar months from 27 days on, weeks from 6 to 8 days, other steps of
     several days as they are, the same time step within the times of day seen below a day, else
     the next weekday among the usual ones. With the trading days of an exchange, these are taken
     for the usual weekdays.
     """
-    seconds = dates.astype("datetime64[s]").astype(np.int64)
-    step = float(np.median(np.diff(seconds))) if len(seconds) > 1 else float(DAY)
+    step, last = past.median_step(), past.last[-1]
     if step >= 27 * DAY:
+        dates = np.array(past.last, "datetime64[s]")
         return _months_ahead(dates, round(step / (30.4375 * DAY)), horizon)
-    if whole := _days_a_step(seconds, step / DAY):
-        ahead = seconds[-1] + whole * DAY * np.arange(1, horizon + 1)
+    if whole := _days_a_step(past, step / DAY):
+        ahead = last + whole * DAY * np.arange(1, horizon + 1)
     elif 0 < step < DAY:
-        ahead = _times_ahead(seconds, int(step), horizon, days or _Weekdays(seconds))
+        ahead = _times_ahead(past, int(step), horizon, days or _Weekdays(past))
     else:
-        ahead = _days_ahead(seconds, horizon, days or _Weekdays(seconds))
+        ahead = _days_ahead(last, horizon, days or _Weekdays(past))
     dated: DateArray = ahead.astype("datetime64[s]")
     return dated
 
 
-def _days_a_step(seconds: IntArray, step: float) -> int:
+def _days_a_step(past: Trail, step: float) -> int:
     """Days from row to row where it is them that count, and no weekdays; else 0.
 
     Two to five days may also be a market with two or three sessions a week: then steps differ.
     """
     if step >= 6:
         return 7 if step <= 8 else round(step)
-    steps = np.diff(seconds // DAY)
-    regular = len(steps) >= FEW and np.mean(steps == round(step)) >= REGULAR
-    return round(step) if step >= 2 and regular else 0
+    if step < 2:
+        return 0
+    count = past.day_steps.total()
+    regular = count >= FEW and past.day_steps[round(step)] / count >= REGULAR
+    return round(step) if regular else 0
 
 
-def _recent_days(seconds: IntArray) -> IntArray:
-    """The last 250 days with a row, as numbers, however many rows a day has."""
-    return np.unique(seconds // DAY)[-RECENT:]
-
-
-def _days_ahead(seconds: IntArray, horizon: int, days: TradingDays) -> IntArray:
-    day, time = divmod(int(seconds[-1]), DAY)
+def _days_ahead(last: int, horizon: int, days: TradingDays) -> IntArray:
+    day, time = divmod(last, DAY)
     ahead = []
     for _ in range(horizon):
         day = days.after(day)
@@ -125,10 +125,9 @@ def _days_ahead(seconds: IntArray, horizon: int, days: TradingDays) -> IntArray:
     return np.array(ahead, dtype=np.int64)
 
 
-def _times_ahead(seconds: IntArray, step: int, horizon: int, days: TradingDays) -> IntArray:
-    times = seconds[seconds >= _recent_days(seconds)[0] * DAY] % DAY
-    opening, closing = int(times.min()), int(times.max())
-    now, ahead = int(seconds[-1]), []
+def _times_ahead(past: Trail, step: int, horizon: int, days: TradingDays) -> IntArray:
+    opening, closing = min(past.opening), max(past.closing)
+    now, ahead = past.last[-1], []
     for _ in range(horizon):
         day, time = divmod(now + step, DAY)
         if time < opening and days.holds(day):
