@@ -1,18 +1,22 @@
 """What a model says after the last row of every series, and what it says too wildly to pass on."""
 
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 
 import numpy as np
 
 from rnncli.arrays import BoolArray, Float64Array
 from rnncli.distributions import Levelled, Quantiles
+from rnncli.footing import Footing, footing
 from rnncli.heads import median
 from rnncli.intervals import Bounds, apart, last_deviations, moved
 from rnncli.modelfile import Model
-from rnncli.outlook import draws_bounds, outlook
-from rnncli.prepare import Prepared
+from rnncli.outlook import PATHS, draws_bounds, outlook_from
+from rnncli.prepare import Prepared, prepare
 from rnncli.prices import Prices
-from rnncli.rollout import Cutoffs, raw_outputs_ahead
+from rnncli.rollout import Reached, at_start, raw_outputs_from, reader, reads, run_on
+from rnncli.sampling import Sampling
+from rnncli.stages import Stage, untimed
 from rnncli.threads import Threads
 
 STILL_ROWS = 20  # of one price, after which a series is taken to stand still
@@ -54,37 +58,78 @@ class Answer:
         return moved(self.forecasts, away, bounds.unit)
 
 
+@dataclass(frozen=True)
+class Stand:
+    """Where n series stand after their last rows: all that a forecast follows from.
+
+    `reached`: where they leave the network that reads them; `inputs` (n, I): what it was fed last;
+    `deviations` (n): of the changes of each series so far.
+    """
+
+    footing: Footing
+    reached: Reached
+    inputs: Float64Array
+    deviations: Float64Array
+
+
+Stands = Callable[[Prices], Stand]
+
+
+def from_start(model: Model, threads: Threads, stage: Stage = untimed) -> Stands:
+    """Where series stand, found by going through all of their rows."""
+
+    def stands(prices: Prices) -> Stand:
+        with stage("prepare"):
+            prepared = prepare(prices, model.preparation, 0.0)
+        each = np.arange(len(prices.symbols))
+        return Stand(
+            footing(model.preparation, prices, each, prices.lengths - 1),
+            run_through(model, prepared, threads),
+            prepared.inputs[prepared.offsets[1:] - 1],
+            last_deviations(prices, model.bounds.unit),
+        )
+
+    return stands
+
+
+def run_through(model: Model, prepared: Prepared, threads: Threads) -> Reached:
+    """Run every series from its start to its end."""
+    network, count = reader(model.network), len(prepared.symbols)
+    start = at_start(network, count)
+    if not reads(model.network):
+        return start
+    return run_on(network, prepared, np.zeros(count, np.int64), start, threads)
+
+
 def answer(
-    model: Model, prices: Prices, prepared: Prepared, horizon: int,
-    probabilities: tuple[float, ...], threads: Threads, seed: int = 0,
+    model: Model, at: Stand, horizon: int, probabilities: tuple[float, ...], threads: Threads,
+    seed: int = 0,
 ) -> Answer:  # fmt: skip
     """Median of sampled paths, exact for the first row; else the output fed back, or all at once.
 
     `probabilities`: of the quantiles wanted of a model that has a distribution of its own.
     """
-    last = Cutoffs(np.arange(len(prepared.symbols)), prepared.lengths - 1)
-    deviations = last_deviations(prices, model.bounds.unit)
-    if draws_bounds(model.network):
-        look = outlook(
-            model.network, model.preparation, prices, prepared, last, horizon, probabilities,
-            threads, seed=seed,
-        )  # fmt: skip
-        raw = np.zeros((len(prices.symbols), horizon, 0))
-        return Answer(look.centre(), raw, deviations, look.calibrated(model.bounds))
-    raw = raw_outputs_ahead(model.network, prepared, last, horizon, threads).astype(np.float64)
-    outputs = median(model.network.architecture.head, raw)
-    forecasts = model.preparation.last_forecasts(prices, outputs)
-    return Answer(forecasts, raw, deviations)
+    network, preparation = model.network, model.preparation
+    if draws_bounds(network):
+        sampling = Sampling(network, preparation, horizon, PATHS, seed)
+        look = outlook_from(sampling, at.footing, at.reached, probabilities, threads)
+        raw = np.zeros((len(at.deviations), horizon, 0))
+        return Answer(look.centre(), raw, at.deviations, look.calibrated(model.bounds))
+    raw = raw_outputs_from(network, at.reached, at.inputs, horizon, threads).astype(np.float64)
+    forecasts = at.footing.priced(preparation, median(network.architecture.head, raw))
+    return Answer(forecasts, raw, at.deviations)
 
 
-def unfit_forecasts(model: Model, prices: Prices, found: Answer, max_jump: float) -> dict[str, str]:
+def unfit_forecasts(
+    model: Model, begin: Footing, sources: Sequence[str], found: Answer, max_jump: float
+) -> dict[str, str]:
     """The symbols whose forecast is no number, or a jump that nothing in their past is like.
 
     A jump: more than `max_jump` (0: whatever) deviations of the series' own changes, times the
     square root of the rows ahead, from the last price.
     """
     refused = {}
-    finite, jumps = found.finite(), _jumps(prices, found, model.bounds.unit)
+    finite, jumps = found.finite(), _jumps(begin, found, model.bounds.unit)
     for i in np.flatnonzero(~finite | (jumps > (max_jump or np.inf))).tolist():
         said = "the forecast is not finite"
         if finite[i]:
@@ -92,15 +137,15 @@ def unfit_forecasts(model: Model, prices: Prices, found: Answer, max_jump: float
                 f"the forecast jumps {jumps[i]:.1f} deviations from the last price, more than"
                 f" --max-jump {max_jump:g}; look at its last rows, or allow more"
             )
-        refused[prices.symbols[i]] = f"{prices.sources[i]}: {prices.symbols[i]}: {said}"
+        refused[begin.symbols[i]] = f"{sources[i]}: {begin.symbols[i]}: {said}"
     return refused
 
 
-def _jumps(prices: Prices, found: Answer, unit: str) -> Float64Array:
+def _jumps(begin: Footing, found: Answer, unit: str) -> Float64Array:
     """Deviations that each forecast is from the last price at most, (n); 0 where there are none."""
-    last = prices.values[prices.offsets[1:] - 1][:, None]
+    last = begin.last[:, -1:]
     root = np.sqrt(np.arange(1, found.forecasts.shape[1] + 1))
-    still = (found.deviations == 0) & (prices.lengths >= STILL_ROWS)
+    still = (found.deviations == 0) & (begin.rows + 1 >= STILL_ROWS)
     least = LEAST_MOVE * (1.0 if unit == "log" else np.abs(last[:, 0]))
     deviations = np.where(still, least, found.deviations)
     with np.errstate(invalid="ignore", divide="ignore"):

@@ -119,7 +119,7 @@ class Quantiles:
         p = self.probabilities
         if probability < p[0] - ROUNDING or probability > p[-1] + ROUNDING:
             return np.full(self.values.shape[:-1], np.nan)
-        k = int(np.clip(np.searchsorted(p, probability, side="right") - 1, 0, len(p) - 2))
+        k = min(max(int(np.searchsorted(p, probability, side="right")) - 1, 0), len(p) - 2)
         low, high = self.values[..., k], self.values[..., k + 1]
         found: Float64Array = low + (high - low) * ((probability - p[k]) / (p[k + 1] - p[k]))
         return found

@@ -6,8 +6,9 @@ et al. 2018, doi:10.1080/01621459.2017.1307116). Beyond LONGEST rows ahead the l
 errors over the past deviation, which does not grow itself, times the square root of time.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import asdict, dataclass
+from functools import cached_property
 from typing import Any
 
 import numpy as np
@@ -18,6 +19,7 @@ from rnncli.prices import Prices
 
 LONGEST = 20
 BLOCK = 64  # series whose deviations are summed side by side
+MOST_KEPT = 1000  # quantiles that bounds have been asked for
 GRID = np.arange(1, 200) / 200  # probabilities kept: every half percent
 
 
@@ -65,6 +67,9 @@ class Bounds:
         A lower quantile is never above zero and an upper one never below: the forecast stays
         inside its bounds.
         """
+        return self._once("errors", self._scaled_errors, probability, horizon)
+
+    def _scaled_errors(self, probability: float, horizon: int) -> Float64Array:
         found = np.full(horizon, np.nan)
         for ahead in range(1, horizon + 1):
             row = min(ahead, len(self.quantiles)) - 1
@@ -81,6 +86,26 @@ class Bounds:
 
         Further out than the errors reach it is that of the last quantile they do.
         """
+        return self._once("correction", self._correction, probability, horizon)
+
+    @cached_property
+    def _found(self) -> dict[tuple[str, float, int], Float64Array]:
+        """What has been asked for before: a command asks for the same few again and again."""
+        return {}
+
+    def _once(
+        self, what: str, find: Callable[[float, int], Float64Array], probability: float,
+        horizon: int,
+    ) -> Float64Array:  # fmt: skip
+        key = (what, probability, horizon)
+        if key not in self._found:
+            if len(self._found) >= MOST_KEPT:
+                self._found.clear()
+            self._found[key] = find(probability, horizon)
+            self._found[key].flags.writeable = False
+        return self._found[key]
+
+    def _correction(self, probability: float, horizon: int) -> Float64Array:
         found = np.zeros(horizon)
         for ahead in range(horizon):
             row = min(ahead, len(self.shifts) - 1)

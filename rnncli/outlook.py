@@ -4,15 +4,18 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from rnncli import student
 from rnncli.arrays import Float64Array, FloatArray
-from rnncli.distributions import Quantiles
+from rnncli.cells import fraction_kernel
+from rnncli.distributions import Distribution, Quantiles, StudentT
+from rnncli.footing import Footing, footing
 from rnncli.heads import distribution
 from rnncli.intervals import Bounds, apart
 from rnncli.network import Network
 from rnncli.prepare import Preparation, Prepared
 from rnncli.prices import Prices
-from rnncli.rollout import Cutoffs, run_to
-from rnncli.sampling import Sampling, each_sample, rows_of
+from rnncli.rollout import Cutoffs, Reached, run_to
+from rnncli.sampling import Sampling, draw_paths, rows_of
 from rnncli.threads import Threads
 
 PATHS = 2000  # a cutoff, unless more are asked for
@@ -25,7 +28,7 @@ class Outlook:
     """Quantiles of prices (n, horizon, k) at probabilities (k), ascending.
 
     `outputs` (n, O): the network's, of which the next row's distribution follows exactly;
-    `log_density` (n, horizon): at what came, see `sampling.each_sample`; NaN where not asked for.
+    `log_density` (n, horizon): at what came, see `sampling.draw_paths`; NaN where not asked for.
     """
 
     probabilities: tuple[float, ...]
@@ -43,13 +46,15 @@ class Outlook:
 
     def calibrated(self, bounds: Bounds) -> Quantiles:
         """`away` of every probability, corrected by past errors; none beyond the median."""
-        spread, found = self.spread(bounds.unit), []
-        for p in self.probabilities:
-            shift = bounds.correction(p, self.prices.shape[1])
-            with np.errstate(invalid="ignore"):  # where prices are beyond the floating-point ones
-                own = self.away(p, bounds.unit) + np.where(shift == 0, 0, shift * spread)
-            found.append(np.minimum(own, 0) if p < MIDDLE[1] else np.maximum(own, 0))
-        return Quantiles(np.array(self.probabilities), np.stack(found, axis=-1))
+        spread, horizon = self.spread(bounds.unit), self.prices.shape[1]
+        shift = np.stack([bounds.correction(p, horizon) for p in self.probabilities], axis=-1)
+        away = apart(self.prices, self.centre()[..., None], bounds.unit)
+        with np.errstate(invalid="ignore"):  # where prices are beyond the floating-point ones
+            own = away + np.where(shift == 0, 0, shift * spread[..., None])
+        probabilities = np.array(self.probabilities)
+        below = probabilities < MIDDLE[1]
+        limited = np.where(below, np.minimum(own, 0), np.maximum(own, 0))
+        return Quantiles(probabilities, limited)
 
     def centre(self) -> Float64Array:
         """The median (n, horizon)."""
@@ -74,20 +79,28 @@ def outlook(
     paths: int = PATHS, seed: int = 0, came: Float64Array | None = None,
 ) -> Outlook:  # fmt: skip
     """Quantiles after each cutoff at `probabilities` and those of MIDDLE; densities of `came`."""
+    reached = run_to(network, prepared, cutoffs, threads)
+    begin = footing(preparation, prices, cutoffs.series, rows_of(prices, prepared, cutoffs))
+    sampling = Sampling(network, preparation, horizon, paths, seed)
+    return outlook_from(sampling, begin, reached, probabilities, threads, came)
+
+
+def outlook_from(
+    sampling: Sampling, begin: Footing, reached: Reached, probabilities: tuple[float, ...],
+    threads: Threads, came: Float64Array | None = None,
+) -> Outlook:  # fmt: skip
+    """The same from rows that the network has been run to."""
     wanted = tuple(sorted({*probabilities, *MIDDLE}))
-    found = np.empty((len(cutoffs.series), horizon, len(wanted)))
+    found = np.empty((len(begin.rows), sampling.horizon, len(wanted)))
     densities = np.full(found.shape[:2], np.nan)
 
     def keep(at: int, sampled: Float64Array, density: Float64Array) -> None:
         found[at, 1:] = quantiles_of(sampled[1:], np.array(wanted))
         densities[at] = density
 
-    if horizon == 1:
-        reached = run_to(network, prepared, cutoffs, threads)
-    else:
-        sampling = Sampling(network, preparation, horizon, paths, seed)
-        reached = each_sample(sampling, prices, prepared, cutoffs, threads, keep, came)
-    found[:, 0] = _next(network, preparation, prices, prepared, cutoffs, reached.outputs, wanted)
+    if sampling.horizon > 1:
+        draw_paths(sampling, begin, reached, threads, keep, came)
+    found[:, 0] = _next(sampling, begin, reached.outputs, wanted)
     return Outlook(wanted, found, reached.outputs, densities)
 
 
@@ -106,20 +119,26 @@ def quantiles_of(samples: Float64Array, probabilities: Float64Array) -> Float64A
 
 
 def _next(
-    network: Network, preparation: Preparation, prices: Prices, prepared: Prepared,
-    cutoffs: Cutoffs, outputs: FloatArray, probabilities: tuple[float, ...],
-) -> Float64Array:  # fmt: skip
+    sampling: Sampling, begin: Footing, outputs: FloatArray, probabilities: tuple[float, ...]
+) -> Float64Array:
     """Quantiles of the next row's price (n, k) that outputs (n, O) stand for."""
-    a = network.architecture
+    a = sampling.network.architecture
     own = distribution(a.head, outputs, a.levels)
-    values = np.stack([own.quantile(p) for p in probabilities], axis=1)
-    rows = rows_of(prices, prepared, cutoffs)
-    found = np.empty(values.shape)
-    for i in np.unique(cutoffs.series).tolist():
-        at = np.flatnonzero(cutoffs.series == i)
-        each = np.repeat(rows[at], len(probabilities))
-        reached = preparation.forecasts(
-            prices.symbols[i], prices.series(i), each, values[at].reshape(-1, 1)
-        )
-        found[at] = reached.reshape(len(at), -1)
+    values = quantiles(own, probabilities)
+    priced = begin.priced(sampling.preparation, values.reshape(-1, 1), len(probabilities))
+    return priced.reshape(values.shape)
+
+
+def quantiles(own: Distribution, probabilities: tuple[float, ...]) -> Float64Array:
+    """Quantiles (n, k) of n distributions at probabilities (k): those of Student's t at once."""
+    if isinstance(own, StudentT):
+        standard = student.quantiles(probabilities, own.dof, _fraction)
+        return own.location[:, None] + own.scale[:, None] * standard
+    return np.stack([own.quantile(p) for p in probabilities], axis=1)
+
+
+def _fraction(a: Float64Array, b: Float64Array, x: Float64Array) -> Float64Array:
+    """`student.by_fraction`, compiled: the same bits in a fraction of the time."""
+    found = np.empty_like(x)
+    fraction_kernel()(a, b, x, found)
     return found

@@ -1,17 +1,17 @@
 """Forecast the next rows of every symbol: the output fed back in, row after row."""
 
 import hashlib
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
 
 from rnncli.adaptive import probabilities_at
-from rnncli.answer import Answer, answer, unfit_forecasts
+from rnncli.answer import Answer, Stands, answer, from_start, unfit_forecasts
 from rnncli.arrays import DateArray, Float64Array
 from rnncli.errors import DataError, UsageError
 from rnncli.formats.joining import show_date
-from rnncli.future import DAY, Sessions, dates_ahead
+from rnncli.future import Sessions, dates_ahead
 from rnncli.heads import median, probabilities
 from rnncli.intervals import GRID, check_levels, tails_of
 from rnncli.modelfile import Model
@@ -21,6 +21,7 @@ from rnncli.prices import Prices
 from rnncli.settings import PredictSettings
 from rnncli.stages import Stage, untimed
 from rnncli.threads import Threads
+from rnncli.trail import DAY
 
 STALE_DAYS = 7
 DEFAULT_HORIZON = 5  # rows ahead
@@ -59,12 +60,15 @@ def predict(
     settings: PredictSettings,
     threads: Threads,
     stage: Stage = untimed,
+    stands: Stands | None = None,
 ) -> Forecast:
     """Forecast every symbol that the model's preparation fits; the others are listed as failed.
 
+    `stands`: finds where series stand, if not by going through all of their rows.
+
     Raises UsageError for a level out of range, DataError where no symbol can be forecast.
     """
-    forecast, failed = attempt(model, prices, settings, threads, stage)
+    forecast, failed = attempt(model, prices, settings, threads, stage, stands)
     if forecast is None:
         raise DataError(next(iter(failed.values())))
     return forecast
@@ -76,6 +80,7 @@ def attempt(
     settings: PredictSettings,
     threads: Threads,
     stage: Stage = untimed,
+    stands: Stands | None = None,
 ) -> tuple[Forecast | None, dict[str, str]]:
     """Forecast the symbols that can be: None where none can; and why the others cannot.
 
@@ -88,19 +93,20 @@ def attempt(
         known = _without(prices, failed)
         if known is None:
             return None, failed
-        prepared = prepare(known, model.preparation, 0.0)
     with stage("forward"):
         wanted = tuple(tail for level in settings.level for tail in tails_of(level))
         if settings.adaptive:
             wanted += tuple(GRID.tolist())  # any of them may be taken
-        found = answer(model, known, prepared, horizon, wanted, threads, settings.seed)
+        at = (stands or from_start(model, threads, stage))(known)
+        found = answer(model, at, horizon, wanted, threads, settings.seed)
         if settings.adaptive:
+            prepared = prepare(known, model.preparation, 0.0)
             each = np.arange(len(known.symbols))
             last = Cells(each, known.lengths - 1, 0 * each)
             taken = probabilities_at(model, known, prepared, last, settings.level, threads)
             found = replace(found, taken=taken)
     with stage("bounds and dates"):
-        refused = unfit_forecasts(model, known, found, settings.max_jump)
+        refused = unfit_forecasts(model, at.footing, known.sources, found, settings.max_jump)
         failed |= refused
         kept = np.array([symbol not in refused for symbol in known.symbols])
         known = _without(known, refused)
@@ -174,13 +180,23 @@ def _forecast(
     model: Model, prices: Prices, found: Answer, settings: PredictSettings, failed: dict[str, str]
 ) -> Forecast:
     horizon = found.forecasts.shape[1]
-    tails = {level: tails_of(level) for level in settings.level}
+    dates = _dates(prices, horizon, _sessions(prices, settings.calendar, horizon))
+    rows = tuple(prices.lengths.tolist())
+    return assembled(model, prices, rows, dates, found, settings.level, failed)
+
+
+def assembled(
+    model: Model, prices: Prices, rows: tuple[int, ...], dates: DateArray, found: Answer,
+    levels: Sequence[float], failed: dict[str, str],
+) -> Forecast:  # fmt: skip
+    """The forecast that an answer is, of series that have `rows` rows, for `dates` (n, horizon)."""
+    tails = {level: tails_of(level) for level in levels}
     labels, shares = _classes(model, found.raw)
     return Forecast(
         symbols=prices.symbols,
         cutoffs=prices.dates[prices.offsets[1:] - 1],
-        rows=tuple(prices.lengths.tolist()),
-        dates=_dates(prices, horizon, _sessions(prices, settings.calendar, horizon)),
+        rows=rows,
+        dates=dates,
         forecasts=found.forecasts,
         lower=_nested(
             {v: found.bound(model.bounds, low) for v, (low, _) in tails.items()}, np.fmin

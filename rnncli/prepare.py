@@ -92,20 +92,37 @@ class Preparation:
 
         What leaves the floats is infinite.
         """
+        last, steps, pair = np.zeros((len(cutoffs), 0)), np.zeros(0), (np.zeros(1), np.ones(1))
+        if self.scale == "log-return":
+            last = prices[cutoffs[:, None] - np.arange(self.season)[::-1]]
+            steps = self.log_steps(prices, cutoffs)
+        elif self.scale != "none":
+            shift, size = self.shift_and_size(symbol, prices)
+            pair = np.array([shift]), np.array([size])
+        return self.priced(outputs, last, steps, pair)
+
+    def priced(
+        self, outputs: FloatArray, last: Float64Array, steps: Float64Array,
+        pair: tuple[Float64Array, Float64Array],
+    ) -> Float64Array:  # fmt: skip
+        """Prices (n, horizon) that outputs (n, horizon) stand for.
+
+        `last` (n, season), `steps` (n) and the `pair` of shift and size, both (n) or (1): see
+        `footing`.
+        """
         values = outputs.astype(np.float64)
         if self.bins is not None:
             values = self.bins.decode(values)
         if self.scale == "none":
             return values
-        if self.scale == "log-return":
-            path = self.added_up(values) * self.log_steps(prices, cutoffs)[:, None]
-            before = cutoffs[:, None] - self.season + 1 + np.arange(path.shape[1]) % self.season
-            with np.errstate(over="ignore"):
-                grown: Float64Array = prices[before] * np.exp(path)
-            return grown
-        shift, size = self.shift_and_size(symbol, prices)
         with np.errstate(over="ignore"):
-            return values * size + shift
+            if self.scale == "log-return":
+                path = self.added_up(values) * steps[:, None]
+                before = last[:, np.arange(path.shape[1]) % self.season]
+                grown: Float64Array = before * np.exp(path)
+                return grown
+            shift, size = pair
+            return values * size[:, None] + shift[:, None]
 
     def added_up(self, values: Float64Array) -> Float64Array:
         """Changes (n, horizon) since the last known price a whole number of seasons before."""
@@ -113,18 +130,6 @@ class Preparation:
         for ahead in range(self.season, path.shape[1]):
             path[:, ahead] += path[:, ahead - self.season]
         return path
-
-    def last_forecasts(self, prices: Prices, outputs: FloatArray) -> Float64Array:
-        """Prices (n, horizon) that outputs (n, horizon) stand for, after the last row of each."""
-        same_for_all = self.scale == "none" or (self.scale == "log-return" and not self.decay)
-        if same_for_all:
-            return self.forecasts("", prices.values, prices.offsets[1:] - 1, outputs)
-        found = np.empty(outputs.shape)
-        for i, symbol in enumerate(prices.symbols):
-            series = prices.series(i)
-            last = np.array([len(series) - 1])
-            found[i] = self.forecasts(symbol, series, last, outputs[i : i + 1])[0]
-        return found
 
     def as_dict(self) -> dict[str, Any]:
         """Plain values, for the model file."""

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from rnncli.arrays import FloatArray, IntArray
+from rnncli.arrays import Float64Array, FloatArray, IntArray
 from rnncli.cells import CELLS
 from rnncli.cells.lanes import Group, Sequences, pack
 from rnncli.heads import median
@@ -28,12 +28,17 @@ def whole_series(prepared: Prepared) -> Sequences:
 
 
 def passes(
-    network: Network, group: Group, days: int
+    network: Network, group: Group, days: int, carried: list[FloatArray] | None = None
 ) -> Iterator[tuple[int, FloatArray, Workspace]]:
-    """Run a group forward chunk by chunk: (first day, outputs (T, O, L), workspace)."""
+    """Run a group forward chunk by chunk: (first day, outputs (T, O, L), workspace).
+
+    From the states (S, H, members) of each layer that are `carried`, else from rest.
+    """
     lanes = group.values.shape[2]
     size = min(CHUNK, max(days, 1))
     work = Workspace(network.architecture, size, lanes, network.flat.dtype.name, backward=False)
+    for states, own in zip(work.states, carried or (), strict=False):
+        states[:, 0, :, : own.shape[2]] = own
     for start in range(0, days, size):
         x = group.values[start : min(start + size, days)]
         yield start, forward(network, x, work), work
@@ -55,14 +60,15 @@ class Reached:
     states: list[FloatArray]
     outputs: FloatArray
 
+    def subset(self, places: list[int]) -> "Reached":
+        """Some of them, copied."""
+        states = [np.ascontiguousarray(states[:, :, places]) for states in self.states]
+        return Reached(states, self.outputs[places])
+
 
 def run_to(network: Network, prepared: Prepared, cutoffs: Cutoffs, threads: Threads) -> Reached:
     """Run every series from its start up to each cutoff."""
-    a = network.architecture
-    count, dtype = len(cutoffs.series), network.flat.dtype
-    shape = (CELLS[a.cell].states, a.hidden_size, count)
-    states = [np.zeros(shape, dtype) for _ in range(a.layers)]
-    found = Reached(states, np.zeros((count, a.output_size), dtype))
+    found = at_start(network, len(cutoffs.series))
 
     def keep(work: Workspace, row: IntArray, lane: IntArray, at: IntArray) -> None:
         for layer, states in enumerate(work.states):
@@ -71,6 +77,39 @@ def run_to(network: Network, prepared: Prepared, cutoffs: Cutoffs, threads: Thre
 
     _visit(network, prepared, cutoffs, threads, keep)
     return found
+
+
+def run_on(
+    network: Network, prepared: Prepared, fed: IntArray, before: Reached, threads: Threads
+) -> Reached:
+    """Run every series to its end from where its first `fed` (series) values left it.
+
+    The same bits as `run_to` the end: the states of a day are all that the next one sees.
+    """
+    found = Reached([states.copy() for states in before.states], before.outputs.copy())
+    ends, begin = prepared.offsets[1:], prepared.offsets[:-1] + fed
+    moving = np.flatnonzero(begin < ends)
+    new = Sequences(begin[moving], ends[moving], 0 * moving, 0 * moving)
+
+    def run(group: Group) -> None:
+        at, lanes = moving[group.members], np.arange(len(group.members))
+        days = ends[at] - begin[at]
+        carried = [states[:, :, at] for states in before.states]
+        for start, out, work in passes(network, group, int(days.max()), carried):
+            here = (days > start) & (days <= start + len(out))
+            row, lane = days[here] - start - 1, lanes[here]
+            for layer, states in enumerate(work.states):
+                found.states[layer][:, :, at[here]] = np.moveaxis(states[:, row + 1, :, lane], 0, 2)
+            found.outputs[at[here]] = work.out[row, :, lane]
+
+    threads.map(run, pack(prepared.inputs, new, LANES, network.flat.dtype.name))
+    return found
+
+
+def at_start(network: Network, count: int) -> Reached:
+    """Where `count` series leave the network before their first value."""
+    outputs = np.zeros((count, network.architecture.output_size), network.flat.dtype)
+    return Reached(_at_rest(network, count), outputs)
 
 
 def outputs_at(
@@ -101,12 +140,32 @@ def raw_outputs_ahead(
     network: Network, prepared: Prepared, cutoffs: Cutoffs, horizon: int, threads: Threads
 ) -> FloatArray:
     """Outputs (n, horizon, O) after each cutoff, by the form of the network; O of a single row."""
-    mode = network.architecture.mode
     inputs = prepared.inputs[prepared.offsets[cutoffs.series] + cutoffs.day]
+    if reads(network):
+        reached = run_to(reader(network), prepared, cutoffs, threads)
+    else:
+        reached = at_start(network, len(inputs))
+    return raw_outputs_from(network, reached, inputs, horizon, threads)
+
+
+def reads(network: Network) -> bool:
+    """Whether a network is run over a series; else the last value alone is what it sees of it."""
+    return network.architecture.mode != "vec2seq"
+
+
+def reader(network: Network) -> Network:
+    """The network that is run over a series: of an encoder-decoder the encoder, else the whole."""
+    return network.parts[0]
+
+
+def raw_outputs_from(
+    network: Network, reached: Reached, inputs: Float64Array, horizon: int, threads: Threads
+) -> FloatArray:
+    """The same after days (n) that were fed inputs (n, I) and that the `reader` was run to."""
+    mode = network.architecture.mode
     last = inputs.astype(network.flat.dtype)
     if mode == "vec2seq":
         return roll_out(network, _at_rest(network, len(last)), last, horizon, threads, feed=False)
-    reached = run_to(network.parts[0], prepared, cutoffs, threads)
     if mode == "seq2vec":
         return reached.outputs[:, :horizon, None]
     if mode == "encoder-decoder":

@@ -15,13 +15,14 @@ import numpy as np
 
 from rnncli.arrays import Float64Array, FloatArray, IntArray
 from rnncli.draws import draw
+from rnncli.footing import Footing, footing
 from rnncli.heads import distribution
 from rnncli.network import Network, Workspace, forward
 from rnncli.prepare import Preparation, Prepared
 from rnncli.prices import Prices
 from rnncli.rollout import Cutoffs, Reached, run_to
 from rnncli.threads import Threads
-from rnncli.walks import Walk, origins, walk
+from rnncli.walks import Walk, walk
 
 LANES = 1024  # paths side by side in a kernel: a call costs more than its work with fewer
 AT_ONCE = 4096  # paths of a task; with few of each, those of several cutoffs
@@ -60,16 +61,24 @@ def each_sample(
     sampling: Sampling, prices: Prices, prepared: Prepared, cutoffs: Cutoffs, threads: Threads,
     keep: Keep, came: Float64Array | None = None,
 ) -> Reached:  # fmt: skip
-    """Draw paths from each cutoff and `keep` them: its number, prices (horizon, paths), densities.
+    """`draw_paths` from each cutoff; returns where the cutoffs leave the network."""
+    reached = run_to(sampling.network, prepared, cutoffs, threads)
+    rows = rows_of(prices, prepared, cutoffs)
+    begin = footing(sampling.preparation, prices, cutoffs.series, rows)
+    draw_paths(sampling, begin, reached, threads, keep, came)
+    return reached
+
+
+def draw_paths(
+    sampling: Sampling, begin: Footing, reached: Reached, threads: Threads, keep: Keep,
+    came: Float64Array | None = None,
+) -> None:  # fmt: skip
+    """Draw paths from n rows and `keep` them: their number, prices (horizon, paths), densities.
 
     Those are the logarithms (horizon) at the prices that `came` (n, horizon), of log prices where
     the scale is one of log returns: at a row the mean of its densities, one for each path up to
-    the row before. Returns where the cutoffs leave the network, one row ahead of each.
+    the row before.
     """
-    reached = run_to(sampling.network, prepared, cutoffs, threads)
-    begin = origins(
-        sampling.preparation, prices, cutoffs.series, rows_of(prices, prepared, cutoffs)
-    )
     block = max(1, AT_ONCE // sampling.paths)
     sampling.strata  # noqa: B018 - made once, before threads ask for it
 
@@ -77,10 +86,10 @@ def each_sample(
         some = slice(start, start + block)
         own = begin.subset(some)
         drawn_with = [
-            sampling.uniforms(prices.symbols[i], row)
-            for i, row in zip(own.series.tolist(), own.rows.tolist(), strict=True)
+            sampling.uniforms(symbol, row)
+            for symbol, row in zip(own.symbols, own.rows.tolist(), strict=True)
         ]
-        walking = walk(sampling.preparation, prices, own, sampling.paths)
+        walking = walk(sampling.preparation, own, sampling.paths)
         found, densities = _paths(
             sampling, reached, some, walking, np.concatenate(drawn_with, axis=2),
             None if came is None else came[some],
@@ -89,7 +98,6 @@ def each_sample(
             keep(start + k, paths, densities[:, k])
 
     threads.map(run, range(0, len(begin.rows), block))
-    return reached
 
 
 def rows_of(prices: Prices, prepared: Prepared, cutoffs: Cutoffs) -> IntArray:

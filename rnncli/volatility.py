@@ -1,5 +1,6 @@
 """How far a series has moved of late: what its next change is measured against."""
 
+import math
 from itertools import accumulate
 
 import numpy as np
@@ -11,7 +12,12 @@ START = 1.0  # variance before the first change, that of all training changes to
 
 
 def own_deviations(changes: Float64Array, decay: float) -> Float64Array:
-    """Deviation of the changes (n) known before each of them, and after the last: (n + 1).
+    """Deviation of the changes (n) known before each of them, and after the last: (n + 1)."""
+    return np.maximum(np.sqrt(own_variances(changes, decay)), FLOOR)
+
+
+def own_variances(changes: Float64Array, decay: float) -> list[float]:
+    """Their squares, with no floor.
 
     The exponentially weighted variance of RiskMetrics (1996), v + (1 - decay)(change² - v); a
     young series counts its few changes evenly, with START as one more.
@@ -25,8 +31,19 @@ def own_deviations(changes: Float64Array, decay: float) -> Float64Array:
     older = accumulate(
         squares[young:], lambda before, now: before + weight * (now - before), initial=variances[-1]
     )
-    variances += list(older)[1:]
-    return np.maximum(np.sqrt(variances), FLOOR)
+    return variances + list(older)[1:]
+
+
+def next_variance(variance: float, change: float, count: int, decay: float) -> float:
+    """The same after one more change, the series having had `count` before: to the last bit."""
+    weight = 1 - decay
+    gap = change * change - variance
+    return variance + (gap / (count + 2) if count < int(1 / weight) - 1 else weight * gap)
+
+
+def deviation(variance: float) -> float:
+    """The deviation that a variance stands for."""
+    return max(math.sqrt(variance), FLOOR)
 
 
 def next_deviations(

@@ -12,9 +12,10 @@ from rnncli.cells import _jit, lanes
 from rnncli.defaults import settled
 from rnncli.draws import draw
 from rnncli.errors import CannotCreateError, UsageError, WriteError
-from rnncli.heads import add_up, head_of
+from rnncli.heads import add_up, distribution, head_of
 from rnncli.kernelcache import cache_state
 from rnncli.network import Architecture, Network, Workspace, backward, forward
+from rnncli.outlook import quantiles
 from rnncli.settings import NetworkSettings, PrepareSettings, TrainSettings
 from rnncli.stages import Stages
 from rnncli.train import architecture_of
@@ -82,3 +83,4 @@ def _run_once(architecture: Architecture, loss: str, precision: str, count: int)
     add_up(loss, forward(network, x, work), x, days, days, dout=work.dout)
     backward(network, x, work.dout, work)
     draw(loss, work.out[0].T, np.zeros((count, 2)))
+    quantiles(distribution(loss, work.out[0].T), (0.1,))

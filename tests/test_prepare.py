@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 
 from rnncli.bins import Bins
 from rnncli.errors import DataError, UsageError
+from rnncli.footing import footing
 from rnncli.prepare import Preparation, faults, fit, prepare, training_prices, unfit
 from rnncli.settings import PrepareSettings
 
@@ -307,20 +308,6 @@ def test_inputs_never_share_memory_with_the_prices():
     assert not np.shares_memory(preparation.scaled("A", prices), prices)
 
 
-@pytest.mark.parametrize("scale", ["log-return", "minmax", "standard", "none"])
-def test_forecasts_of_all_series_at_once_are_those_of_each(scale):
-    """What a forecast stands for does not depend on how many are turned into prices together."""
-    rng = np.random.default_rng(4)
-    prices = prices_of({f"S{i}": random_walk(rng, 20 + i) for i in range(5)})
-    preparation = fit(prices, PrepareSettings(scale=scale), 0.2)
-    outputs = rng.standard_normal((5, 7)).astype(np.float32)
-    comp = preparation.last_forecasts(prices, outputs)
-    for i, symbol in enumerate(prices.symbols):
-        last = np.array([len(prices.series(i)) - 1])
-        ref = preparation.forecasts(symbol, prices.series(i), last, outputs[i : i + 1])
-        np.testing.assert_array_equal(comp[i : i + 1], ref)
-
-
 def test_returns_over_the_deviation_of_late_invert():
     """A value of the next day, forecast at each row, is the price that came."""
     rng = np.random.default_rng(3)
@@ -335,8 +322,8 @@ def test_returns_over_the_deviation_of_late_invert():
         forecasts = preparation.forecasts(symbol, series, rows, values[rows][:, None])
         assert forecasts[:, 0] == pytest.approx(series[1:], rel=1e-12)
         assert 0.8 < np.std(values[100:]) < 1.3
-    last = preparation.last_forecasts(prices, np.ones((2, 1)))
-    moved = np.log(last[:, 0] / [prices.series(0)[-1], prices.series(1)[-1]])
+    under = footing(preparation, prices, np.array([0, 1]), prices.lengths - 1)
+    moved = np.log(under.priced(preparation, np.ones((2, 1))) / under.last)[:, 0]
     assert moved[1] > 5 * moved[0] > 0
 
 

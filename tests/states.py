@@ -1,0 +1,99 @@
+"""Models of random weights for every form of forecast, and prices that grow by a few rows."""
+
+from dataclasses import replace
+
+import numpy as np
+from builders import prices_of, random_walk
+
+from rnncli.features import fields_of, input_size
+from rnncli.intervals import GRID, Bounds
+from rnncli.modelfile import Model
+from rnncli.network import Architecture, Network
+from rnncli.prepare import fit
+from rnncli.settings import PrepareSettings
+
+LEVELS = (0.025, 0.1, 0.5, 0.9, 0.975)
+OUTPUTS = {"point": 1, "gaussian": 2, "student-t": 3, "quantile": len(LEVELS), "cross-entropy": 3}
+ROWS = {"AAA": 340, "BBB": 90, "CC": 31, "D": 12}
+PREPARE = PrepareSettings()
+DECAY = replace(PREPARE, volatility_decay=0.94)
+# a name -> preparation, head, and what else its architecture has
+KINDS = {
+    "point": (PREPARE, "point", {}),
+    "gaussian": (PREPARE, "gaussian", {}),
+    "student-t": (DECAY, "student-t", {}),
+    "gru": (DECAY, "student-t", {"cell": "gru"}),
+    "lstm": (DECAY, "quantile", {"cell": "lstm", "layers": 2}),
+    "quantile": (PREPARE, "quantile", {}),
+    "none": (replace(PREPARE, scale="none"), "point", {"cell": "gru"}),
+    "minmax": (replace(PREPARE, scale="minmax"), "student-t", {}),
+    "standard": (replace(PREPARE, scale="standard"), "gaussian", {"layers": 2}),
+    "bins": (replace(PREPARE, bins=3), "point", {}),
+    "classes": (replace(DECAY, bins=3), "cross-entropy", {}),
+    "season": (replace(DECAY, season=5), "gaussian", {}),
+    "inputs": (replace(DECAY, inputs="close,volume,high-low,weekday"), "student-t", {}),
+    "seq2vec": (PREPARE, "point", {"mode": "seq2vec", "horizon": 4, "output_size": 4}),
+    "vec2seq": (PREPARE, "point", {"mode": "vec2seq", "horizon": 4}),
+    "encoder-decoder": (PREPARE, "point", {"mode": "encoder-decoder", "horizon": 4}),
+}  # fmt: skip
+
+
+def grown(rows=ROWS, seed=3):
+    """Prices with high, low and volume, of which some days lack one."""
+    rng = np.random.default_rng(seed)
+    prices = prices_of({symbol: random_walk(rng, count).round(2) for symbol, count in rows.items()})
+    away = np.abs(rng.normal(0, 0.01, (2, len(prices.values))))
+    volume = rng.integers(0, 10**6, len(prices.values)).astype(float)
+    volume[::7] = np.nan
+    high, low = prices.values * (1 + away[0]), prices.values * (1 - away[1])
+    low[::11] = high[::11]
+    return replace(prices, fields={"high": high, "low": low, "volume": volume})
+
+
+def first_rows(prices, rows):
+    """The first so many rows of each symbol named, and no other symbol."""
+    keep = np.zeros(len(prices.values), bool)
+    for i, symbol in enumerate(prices.symbols):
+        keep[prices.offsets[i] : prices.offsets[i] + rows.get(symbol, 0)] = True
+    kept = [i for i, symbol in enumerate(prices.symbols) if rows.get(symbol, 0)]
+    counts = [rows[prices.symbols[i]] for i in kept]
+    return replace(
+        prices,
+        symbols=tuple(prices.symbols[i] for i in kept),
+        values=prices.values[keep],
+        offsets=np.concatenate([[0], np.cumsum(counts)]),
+        dates=prices.dates[keep],
+        sources=tuple(prices.sources[i] for i in kept),
+        fields={name: values[keep] for name, values in prices.fields.items()},
+    )
+
+
+def model_of(kind, prices, seed=1):
+    """A model of a kind, its preparation fitted on prices, its weights drawn."""
+    settings, head, shape = KINDS[kind]
+    preparation = fit(prices, settings, 0.0)
+    levels = LEVELS if head == "quantile" else ()
+    a = Architecture(
+        **{
+            "hidden_size": 4, "output_size": OUTPUTS[head], "head": head, "levels": levels,
+            "input_size": input_size(preparation.inputs), **shape,
+        }
+    )  # fmt: skip
+    rng = np.random.default_rng(seed)
+    network = Network(a, (rng.standard_normal(a.size) * 0.3).astype(np.float32))
+    errors = np.sort(rng.normal(0, 1, (3, len(GRID))), axis=1)
+    shifts = errors / 10 if head in ("gaussian", "student-t", "quantile") else np.zeros((0, 0))
+    unit = "absolute" if settings.scale in ("none", "standard") else "log"
+    bounds = Bounds(
+        unit, tuple(map(tuple, errors.tolist())), (1000,) * 3, None, None,
+        "model" if len(shifts) else "past", (), tuple(map(tuple, shifts.tolist())),
+    )  # fmt: skip
+    used = fields_of(preparation.inputs)
+    assert set(used) <= set(prices.fields)
+    return Model(network, preparation, bounds, {}, {})
+
+
+def with_fields(prices, model):
+    """Prices with the columns beside them that a model asks for, and no others."""
+    wanted = fields_of(model.preparation.inputs)
+    return replace(prices, fields={name: prices.fields[name] for name in wanted})
