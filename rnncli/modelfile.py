@@ -26,6 +26,7 @@ from rnncli.settings import PrepareSettings, ReadSettings
 
 SCALES = get_args(get_type_hints(PrepareSettings)["scale"])
 UNITS = ("log", "absolute")
+REMEDIES = {"checkpoint": "end it by train --resume"}  # for files that are no model
 
 
 @dataclass(frozen=True)
@@ -86,7 +87,8 @@ def decode(data: bytes) -> Model:
     """
     content, tensors = unseal(data)
     if "kind" in content:
-        raise ModelFileError(f"is a {content['kind']}, not a model; end it by train --resume")
+        remedy = REMEDIES.get(content["kind"], "name the file train wrote")
+        raise ModelFileError(f"is a {content['kind']}, not a model; {remedy}")
     try:
         architecture = Architecture.from_dict(content["architecture"])
         model = Model(

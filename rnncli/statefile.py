@@ -1,0 +1,174 @@
+"""What is kept of series between two runs, in a sealed file: where they leave a model's network.
+
+A forecast follows from it alone, so that rows that were fed once need not be fed again. It is of
+one model, to the byte, and of the kernels that made it, on the kind of processor they ran on.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from rnncli import __version__
+from rnncli.arrays import Float64Array
+from rnncli.cells import CELLS, bits_key
+from rnncli.errors import MissingInputError, ModelFileError, UsageError
+from rnncli.files import write_atomically
+from rnncli.modelfile import Model
+from rnncli.rollout import Reached, reader
+from rnncli.sealed import LARGEST_FILE, seal, unseal
+from rnncli.tally import Tally
+from rnncli.trail import Trail
+
+KIND = "state"
+LEDGER = b"SQLite format 3\0"  # years of forecasts, which no typing error should cost
+SUMS = ("first", "total", "squares", "variance", "volume", "span")
+OTHER_MODEL = "is of another model"
+OTHER_KERNELS = "was made by another version of rnncli, or on another machine"
+
+
+@dataclass(frozen=True)
+class State:
+    """n series: where each leaves its network, its tally, and what was fed last (n, I)."""
+
+    symbols: tuple[str, ...]
+    reached: Reached
+    tallies: list[Tally]
+    inputs: Float64Array
+
+    def places(self) -> dict[str, int]:
+        """The place of each symbol."""
+        return {symbol: i for i, symbol in enumerate(self.symbols)}
+
+    def of(self, symbols: Sequence[str]) -> "State":
+        """The state of some of its symbols, in their order."""
+        known = self.places()
+        places = [known[symbol] for symbol in symbols]
+        return State(
+            tuple(symbols), self.reached.subset(places), [self.tallies[i] for i in places],
+            self.inputs[places],
+        )  # fmt: skip
+
+
+class UntrustedError(Exception):
+    """A file whose state is not to be gone on from, and why."""
+
+
+def encode(state: State, model: str) -> bytes:
+    """The bytes of a file of the state that a model, of this digest, has left behind."""
+    trails = {id(tally.trail): tally.trail for tally in state.tallies}
+    arrays = {key: each.as_array() for key, each in trails.items()}
+    distinct = {array.tobytes(): array for array in arrays.values()}
+    place = {data: k for k, data in enumerate(distinct)}
+    tallies = state.tallies
+    tensors: dict[str, Any] = {
+        "rows": np.array([tally.rows for tally in tallies], np.int64),
+        "last": _padded([tally.last for tally in tallies]),
+        "sums": np.array([[getattr(tally, name) for name in SUMS] for tally in tallies]),
+        "number": np.array([tally.number for tally in tallies], np.uint64),
+        "trail": np.array([place[arrays[id(t.trail)].tobytes()] for t in tallies], np.int64),
+        "trail_lengths": np.array([len(array) for array in distinct.values()], np.int64),
+        "trails": np.concatenate(list(distinct.values())),
+        "inputs": state.inputs,
+        "outputs": state.reached.outputs,
+    }
+    for layer, states in enumerate(state.reached.states):
+        tensors[f"states_l{layer}"] = states
+    about = {
+        "kind": KIND, "model": model, "kernels": bits_key(), "symbols": list(state.symbols),
+    }  # fmt: skip
+    return seal(tensors, about)
+
+
+def decode(data: bytes, model: Model, digest: str) -> State:
+    """The state in the bytes of a file, left behind by the model of this digest.
+
+    Raises UntrustedError where it cannot be gone on from, UsageError for a file of ours that is
+    another thing.
+    """
+    if data.startswith(LEDGER):
+        raise UsageError("is a ledger, not a state; name another file")
+    try:
+        content, tensors = unseal(data)
+    except ModelFileError as fault:
+        raise UntrustedError(f"is damaged, or no state ({str(fault).partition(';')[0]})") from fault
+    if content.get("kind") != KIND:
+        raise UsageError(f"is a {content.get('kind', 'model')}, not a state; name another file")
+    if content.get("version") != __version__ or content.get("kernels") != bits_key():
+        raise UntrustedError(OTHER_KERNELS)
+    if content.get("model") != digest:
+        raise UntrustedError(OTHER_MODEL)
+    try:
+        return _state(content["symbols"], tensors, model)
+    except (LookupError, TypeError, ValueError, AttributeError) as fault:
+        raise UntrustedError(f"is damaged ({fault})") from fault
+
+
+def _state(symbols: list[str], tensors: dict[str, Any], model: Model) -> State:
+    """The state of tensors that have the shapes they should have."""
+    a, n = reader(model.network).architecture, len(symbols)
+    dtype, layer = model.network.flat.dtype, (CELLS[a.cell].states, a.hidden_size, n)
+    size = model.network.architecture.input_size
+    shapes: dict[str, tuple[tuple[int, ...], Any]] = {
+        "rows": ((n,), np.int64), "last": ((n, model.preparation.season), np.float64),
+        "sums": ((n, len(SUMS)), np.float64), "number": ((n,), np.uint64),
+        "trail": ((n,), np.int64), "inputs": ((n, size), np.float64),
+        "outputs": ((n, a.output_size), dtype),
+        **{f"states_l{k}": (layer, dtype) for k in range(a.layers)},
+    }  # fmt: skip
+    for name, (shape, kind) in shapes.items():
+        if tensors[name].shape != shape or tensors[name].dtype != kind:
+            raise ValueError(f"{name} does not fit")
+    ends = np.cumsum(tensors["trail_lengths"])
+    trails = [Trail.from_array(each) for each in np.split(tensors["trails"], ends[:-1])]
+    tallies = [
+        Tally(rows, last[-rows:], *_six(sums), number=number, trail=trails[k])
+        for rows, last, sums, number, k in zip(
+            *(tensors[name].tolist() for name in ("rows", "last", "sums", "number", "trail")),
+            strict=True,
+        )
+    ]
+    states = [tensors[f"states_l{k}"] for k in range(a.layers)]
+    return State(tuple(symbols), Reached(states, tensors["outputs"]), tallies, tensors["inputs"])
+
+
+def _six(sums: list[float]) -> tuple[float, float, float, float, float, float]:
+    first, total, squares, variance, volume, span = sums
+    return first, total, squares, variance, volume, span
+
+
+def _padded(last: list[list[float]]) -> Float64Array:
+    """Rows of one length: those of a series shorter than a season begin with NaN."""
+    season = max(map(len, last))
+    return np.array([[np.nan] * (season - len(own)) + own for own in last])
+
+
+def load(path: str, model: Model, digest: str) -> State | None:
+    """The state in a file; None where there is no file.
+
+    Raises UntrustedError, UsageError without naming the file, and MissingInputError.
+    """
+    data = read(path)
+    return None if data is None else decode(data, model, digest)
+
+
+def read(path: str) -> bytes | None:
+    """The bytes of a file; None where there is none. Raises MissingInputError."""
+    try:
+        with open(path, "rb") as file:
+            return file.read(LARGEST_FILE + 1)
+    except FileNotFoundError:
+        return None
+    except OSError as fault:
+        raise MissingInputError(f"{path}: {fault.strerror}") from fault
+
+
+def save(path: str, state: State, digest: str) -> None:
+    """Write a state, whole or not at all, unless the file is that already.
+
+    Raises CannotCreateError, WriteError.
+    """
+    data = encode(state, digest)
+    if read(path) != data:
+        write_atomically(path, data)

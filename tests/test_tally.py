@@ -1,0 +1,60 @@
+"""A series taken in row by row leaves behind what it does all at once, to the last bit."""
+
+import dataclasses
+
+import numpy as np
+import pytest
+from states import KINDS, first_rows, grown, model_of, with_fields
+
+from rnncli.fingerprint import Prints
+from rnncli.footing import footing
+from rnncli.intervals import last_deviations
+from rnncli.prepare import prepare
+from rnncli.rollout import at_start
+from rnncli.statefile import SUMS
+from rnncli.tally import Tally, Tallying, tally_of
+from rnncli.trail import trail
+
+PRICES = grown()
+
+
+def pushed(model, prices, i):
+    """The tally of a series that comes row by row, and what was fed of its rows."""
+    tallying, tally, fed = Tallying(model), Tally(), []
+    fields = [prices.fields[name] for name in tallying.fields]
+    seconds = prices.dates.astype(np.int64).tolist()
+    for row in range(prices.offsets[i], prices.offsets[i + 1]):
+        beside = [float(values[row]) for values in fields]
+        inputs = tallying.push(tally, prices.symbols[i], seconds[row], prices.values[row], beside)
+        tally.trail.push(seconds[row])
+        if tallying.begins(tally):
+            fed.clear()
+        fed.append(inputs)
+    return tallying, tally, fed
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_row_by_row_is_as_all_at_once(kind):
+    """The tally, what the network is fed, the deviation, and what the next prices are built on."""
+    model = model_of(kind, PRICES)
+    for rows in (*range(1, 9), 31, 90, 340):
+        if rows <= model.preparation.season > 1:
+            continue
+        some = {"AAA": max(rows, 2), "BBB": min(rows, 90)}
+        prices = with_fields(first_rows(PRICES, some), model)
+        i = 0 if rows > 90 else 1
+        prepared = prepare(prices, model.preparation, 0.0)
+        number = int(Prints(prices).at(prices.lengths)[i])
+        ref = tally_of(model, prices, i, number, trail(prices.dates_of(i)))
+        tallying, comp, fed = pushed(model, prices, i)
+        for name in ("rows", "last", "number", "trail", *SUMS):
+            np.testing.assert_array_equal(getattr(comp, name), getattr(ref, name), err_msg=name)
+        own = slice(prepared.offsets[i], prepared.offsets[i + 1])
+        np.testing.assert_array_equal(np.array(fed), prepared.inputs[own])
+        where = tallying.stand([prices.symbols[i]], [comp], at_start(model.network, 1), fed[-1:])
+        deviation = last_deviations(prices, model.bounds.unit)[[i]]
+        np.testing.assert_array_equal(where.deviations, deviation)
+        under = footing(model.preparation, prices, np.array([i]), prices.lengths[[i]] - 1)
+        for one in dataclasses.fields(under):
+            ours, theirs = getattr(where.footing, one.name), getattr(under, one.name)
+            np.testing.assert_array_equal(ours, theirs, err_msg=one.name)

@@ -1,0 +1,125 @@
+"""A forecast that goes on from a kept state is that of the whole series, to the last bit."""
+
+import dataclasses
+from dataclasses import replace
+
+import numpy as np
+import pytest
+from builders import ALONE
+from states import KINDS, ROWS, first_rows, grown, model_of, with_fields
+
+from rnncli import rollout
+from rnncli.predict import predict
+from rnncli.settings import PredictSettings
+from rnncli.statefile import decode, encode
+from rnncli.warm import Warm
+
+PRICES = grown()
+EARLIER = {"AAA": 260, "BBB": 90, "CC": 6}
+SETTINGS = PredictSettings(horizon=4, max_jump=0)
+DIGEST = "f" * 64
+
+
+def forecast(model, prices, before=None):
+    """A forecast, from a state or without, and what it keeps: the bytes of a file."""
+    horizon = 1 if model.preparation.inputs else 4
+    warm = Warm(model, before)
+    found = predict(
+        model, with_fields(prices, model), replace(SETTINGS, horizon=horizon), ALONE,
+        stands=lambda known: warm.stand(known, ALONE),
+    )  # fmt: skip
+    return found, warm, encode(warm.after, DIGEST)
+
+
+def assert_same(ref, comp):
+    """Every number of two forecasts."""
+    assert ref.symbols == comp.symbols
+    for one in dataclasses.fields(ref):
+        mine, other = getattr(ref, one.name), getattr(comp, one.name)
+        if isinstance(mine, dict) and one.name != "failed":
+            assert mine.keys() == other.keys()
+            mine, other = list(mine.values()), list(other.values())
+        if one.name not in ("prices", "divisors"):  # which a followed row has none of
+            np.testing.assert_array_equal(np.array(mine), np.array(other), err_msg=one.name)
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_state_equals_replay(kind):
+    """Every cell, scale and head: new rows, none, a lone first row, a new symbol, bit for bit."""
+    model = model_of(kind, PRICES)
+    horizon = 1 if model.preparation.inputs else 4
+    ref = predict(model, with_fields(PRICES, model), replace(SETTINGS, horizon=horizon), ALONE)
+    cold, _, replayed = forecast(model, PRICES)
+    assert_same(ref, cold)
+    for rows in ({"AAA": 260}, EARLIER, {**ROWS, "D": 11}, ROWS, {"CC": 2, "D": 1}):
+        if kind == "season" and min(rows.values()) <= 5:
+            continue
+        if kind in ("minmax", "standard") and rows.get("D") == 1:
+            continue  # scaled by its training, a lone price is as any other
+        _, _, kept = forecast(model, first_rows(PRICES, rows))
+        comp, warm, data = forecast(model, PRICES, decode(kept, model, DIGEST))
+        assert_same(ref, comp)
+        lone = model.preparation.scale == "log-return" and rows.get("D") == 1
+        assert (warm.resumed, warm.rewritten) == (len(rows) - lone, [])
+        assert data == replayed
+
+
+def test_only_new_rows_are_fed(monkeypatch):
+    """The network sees the two days that came, and nothing of those before."""
+    model, fed = model_of("gru", PRICES), []
+    _, _, kept = forecast(model, first_rows(PRICES, {"AAA": 338, "BBB": 88}))
+    run = rollout.forward
+    monkeypatch.setattr(
+        rollout, "forward", lambda net, x, work: (fed.append(len(x)), run(net, x, work))[1]
+    )
+    both = first_rows(PRICES, {"AAA": 340, "BBB": 90})
+    warm = Warm(model, decode(kept, model, DIGEST))
+    horizon = replace(SETTINGS, horizon=1)
+    predict(model, with_fields(both, model), horizon, ALONE,
+            stands=lambda known: warm.stand(known, ALONE))  # fmt: skip
+    assert fed == [2]
+
+
+def test_a_rewritten_past_is_replayed():
+    """A split of one symbol, a corrected price, a shorter past: those alone, and rightly."""
+    model = model_of("student-t", PRICES)
+    _, _, kept = forecast(model, first_rows(PRICES, EARLIER))
+    for symbol, change in (("AAA", slice(0, 200)), ("BBB", slice(385, 386))):
+        values = PRICES.values.copy()
+        values[change] /= 2
+        rewritten = replace(PRICES, values=values)
+        ref, _, replayed = forecast(model, rewritten)
+        comp, warm, data = forecast(model, rewritten, decode(kept, model, DIGEST))
+        assert (warm.rewritten, warm.resumed) == ([symbol], 2)
+        assert_same(ref, comp)
+        assert data == replayed
+    shorter = first_rows(PRICES, {"AAA": 259, "BBB": 90})
+    ref, _, _ = forecast(model, shorter)
+    comp, warm, _ = forecast(model, shorter, decode(kept, model, DIGEST))
+    assert warm.rewritten == ["AAA"]
+    assert_same(ref, comp)
+
+
+def test_a_symbol_scaled_by_its_own_rows_is_replayed():
+    """The scale of one that the model was not trained on may be another with every row."""
+    model = model_of("minmax", first_rows(PRICES, {"AAA": 340}))
+    _, _, kept = forecast(model, first_rows(PRICES, {"AAA": 330, "BBB": 80}))
+    some = first_rows(PRICES, {"AAA": 340, "BBB": 90})
+    ref, _, _ = forecast(model, some)
+    comp, warm, _ = forecast(model, some, decode(kept, model, DIGEST))
+    assert (warm.resumed, warm.rewritten) == (1, [])
+    assert_same(ref, comp)
+
+
+def test_a_symbol_survives_runs_without_it():
+    """It goes on where it was when it comes back."""
+    model = model_of("lstm", PRICES)
+    _, _, kept = forecast(model, first_rows(PRICES, EARLIER))
+    _, _, kept = forecast(model, first_rows(PRICES, {"D": 12}), decode(kept, model, DIGEST))
+    state = decode(kept, model, DIGEST)
+    assert state.symbols == ("AAA", "BBB", "CC", "D")
+    comp, warm, data = forecast(model, PRICES, state)
+    ref, _, replayed = forecast(model, PRICES)
+    assert warm.resumed == 4
+    assert_same(ref, comp)
+    assert data == replayed
