@@ -14,6 +14,7 @@ The modules in reading order, which is also the flow of the data:
     scalers      what a scale needs of a series, or why it does not fit
     features     what a day is known by beside its price
     prepare      log returns, scalers, bins: fitted on the past only, and inverted
+    footing      what prices ahead are built on
     cells/       the compiled kernels: all of Numba lives here
     network      layers and head over one flat parameter vector
     student      the Student-t distribution in NumPy alone
@@ -75,12 +76,19 @@ The modules in reading order, which is also the flow of the data:
     roster       a folder of models, one a symbol
     fleet        the whole of `rnncli train --per-series`
     cluster      a Dask cluster as those who do the tasks, an extra
+    trail        what dates leave behind, row by row
     future       dates of the rows ahead
     answer       what a model says after the last row of every series
+    fingerprint  a number for the rows of a series, row by row or all at once
+    tally        what a series leaves behind beside the network's states, likewise
+    statefile    what is kept of series between two runs
+    warm         on from there, where their rows are still the same
     adaptive     bounds that follow how often they failed of late
     predict      the whole of `rnncli predict`
     joined       forecasts of each symbol by its own model, put together
     samples      the whole of `rnncli predict --paths`
+    rowstream    rows of prices as they come, one by one
+    follow       the whole of `rnncli predict --follow`: a forecast after every row
     ledgerfile   the file of the ledger: SQLite, whole runs or nothing
     ledger       what was forecast, when, by which model
     recorded     all forecasts of a ledger, read back

@@ -354,6 +354,20 @@ class LedgerSettings:
 
 
 @dataclass(frozen=True)
+class StateSettings:
+    """What is kept of a forecast for the next one."""
+
+    state: Annotated[
+        str | None,
+        Option("Keep in this file where each symbol left the network; feed it only new rows."),
+    ] = None
+    follow: Annotated[
+        bool,
+        Option("Forecast after each row of standard input as it comes, by default one row ahead."),
+    ] = False
+
+
+@dataclass(frozen=True)
 class ScoreSettings:
     """How old forecasts are put together, and what a script may require of them."""
 

@@ -3,6 +3,7 @@
 import os
 import shlex
 import sys
+from functools import partial
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -23,6 +24,7 @@ from rnncli.settings import (
     PrepareSettings,
     ReadSettings,
     RunSettings,
+    StateSettings,
     TrainSettings,
     WorkerSettings,
 )
@@ -32,6 +34,8 @@ if TYPE_CHECKING:
     from rnncli.modelfile import Model
     from rnncli.predict import Forecast
     from rnncli.prices import Prices
+    from rnncli.threads import Threads
+    from rnncli.warm import Warm
 
 PricesArgument = Annotated[
     list[str], typer.Argument(metavar="PRICES", help="CSV files, folders of them, or -.")
@@ -159,6 +163,7 @@ def predict(
     reading: ReadSettings,
     predicting: PredictSettings,
     keeping: LedgerSettings,
+    warming: StateSettings,
     drawing: PictureSettings,
     running: RunSettings,
     showing: OutputSettings,
@@ -166,13 +171,18 @@ def predict(
     log: RunLog,
 ) -> int:
     """Forecast the next rows of every symbol."""
+    from rnncli.cli.following import Following, check_following, follow
     from rnncli.cli.pictures import check_pictures
+    from rnncli.cli.warming import check_state, kept
     from rnncli.modelfile import as_trained, load_with_digest
 
     if predicting.paths and drawing.plot and "plot" in typed:
         raise UsageError(f"--plot {drawing.plot}: draws no --paths; leave one of them out")
     check_pictures(drawing, showing, [model, *prices], typed)
     messages, stages = Messages(showing, log), log.stages
+    if warming.follow:
+        check_following(prices, keeping, drawing, showing)
+    check_state(warming, model, prices, predicting.paths)
     if keeping.ledger is not None:
         from rnncli.cli.recording import check_place, enter
         from rnncli.ledger import Source
@@ -185,19 +195,20 @@ def predict(
     with stages.stage("read"):
         loaded, digest = load_with_digest(model)
     reading = as_trained(reading, loaded.settings)
+    watch_kernels(messages, stages.stage)
+    if warming.follow:
+        return follow(Following(loaded, digest, reading, predicting, warming), messages)
     known = read(prices, reading, messages, stages.stage, loaded.preparation.inputs)
 
     from rnncli.predict import fresh
-    from rnncli.predict import predict as forecast_prices
     from rnncli.threads import threads
 
-    watch_kernels(messages, stages.stage)
     known = fresh(known, predicting.max_age, messages.warn)
     if predicting.paths:
         failed = _sample(loaded, known, predicting, running, showing, log)
     else:
-        with threads(running.threads) as pool:
-            forecast = forecast_prices(loaded, known, predicting, pool, stages.stage)
+        with threads(running.threads) as pool, kept(warming, loaded, digest, messages) as warm:
+            forecast = _forecast(loaded, known, predicting, pool, stages.stage, warm)
         failed = forecast.failed
         _log_forecast(log, len(forecast.symbols), forecast.forecasts.shape[1], failed)
         if keeping.ledger is not None:
@@ -210,6 +221,17 @@ def predict(
     if running.profile:
         messages.profile(stages)
     return messages.end()
+
+
+def _forecast(
+    model: "Model", known: "Prices", predicting: PredictSettings, pool: "Threads", stage: Stage,
+    warm: "Warm | None",
+) -> "Forecast":  # fmt: skip
+    """Forecast from the start of every series, or from where an earlier run left it."""
+    from rnncli.predict import predict as forecast_prices
+
+    stands = partial(warm.stand, threads=pool) if warm is not None else None
+    return forecast_prices(model, known, predicting, pool, stage, stands)
 
 
 def _predict_fleet(

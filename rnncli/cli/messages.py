@@ -64,18 +64,20 @@ class Messages:
         _count_rest()
         return ExitStatus.SOME_FAILED if self._failed else ExitStatus.OK
 
-    def fail(self, fault: object) -> None:
+    def fail(self, fault: object, each: bool = False) -> None:
         """A series or a file that failed while others are done: an error, and status 1.
 
-        Of one cause the first few are shown, and the others counted, unless -v asks for all.
+        Of one cause the first few are shown, and the others counted, unless -v asks for all, or
+        `each` is to be told as it comes.
         """
         self._failed = True
         self.log("failed", error=str(fault))
-        cause = _cause(fault)
-        self._faults[cause] += 1
-        if self._faults[cause] > SHOWN and not self._all:
-            _kept_back[cause] += 1
-            return
+        if not (each or self._all):
+            cause = _cause(fault)
+            self._faults[cause] += 1
+            if self._faults[cause] > SHOWN:
+                _kept_back[cause] += 1
+                return
         self._wipe()
         _say("error", str(fault), "31")
 

@@ -24,7 +24,7 @@ def forecast_report(forecast: Forecast, charts: bool = False) -> Report:
     columns = ["symbol", "cutoff", "date", "ahead", *_columns(forecast), "naive"]
     columns += ["label"] if forecast.labels else []
     columns += list(_shares(forecast))
-    rows = list(_rows(forecast))
+    rows = list(forecast_rows(forecast))
 
     def tables() -> Iterable["RenderableType"]:
         yield from _tables(forecast, rows)
@@ -42,7 +42,8 @@ def _charts(forecast: Forecast) -> Iterable["RenderableType"]:
     return forecast_charts(fans(forecast, MOST), len(forecast.symbols))
 
 
-def _rows(forecast: Forecast) -> Iterator[Row]:
+def forecast_rows(forecast: Forecast) -> Iterator[Row]:
+    """A row a symbol and row ahead."""
     horizon = forecast.forecasts.shape[1]
     columns, shares = _columns(forecast), _shares(forecast)
     for i, symbol in enumerate(forecast.symbols):

@@ -119,8 +119,12 @@ def _json(report: Report) -> str:
 
 
 def _json_lines(report: Report) -> str:
-    lines = (json.dumps(plain(row), allow_nan=False) for row in report.rows())
-    return "".join(f"{line}\n" for line in lines)
+    return "".join(map(json_line, report.rows()))
+
+
+def json_line(row: Row) -> str:
+    """A row as a line of JSON."""
+    return json.dumps(plain(row), allow_nan=False) + "\n"
 
 
 def plain(value: Any) -> Any:

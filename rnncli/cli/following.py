@@ -1,0 +1,157 @@
+"""`rnncli predict --follow`: rows in, a JSON line out for each, until the end or a signal."""
+
+import signal
+import sys
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, BinaryIO
+
+from rnncli.cli.messages import Messages
+from rnncli.errors import ExitStatus, MissingInputError, RnncliError, UsageError
+from rnncli.settings import (
+    LedgerSettings,
+    OutputSettings,
+    PictureSettings,
+    PredictSettings,
+    ReadSettings,
+    StateSettings,
+)
+
+if TYPE_CHECKING:
+    from rnncli.follow import Follower
+    from rnncli.modelfile import Model
+
+
+@dataclass(frozen=True)
+class Following:
+    """What to follow, by which model of which digest."""
+
+    model: "Model"
+    digest: str
+    reading: ReadSettings
+    predicting: PredictSettings
+    warming: StateSettings
+
+
+def check_following(
+    prices: Sequence[str], keeping: LedgerSettings, drawing: PictureSettings,
+    showing: OutputSettings,
+) -> None:  # fmt: skip
+    """Raise UsageError for what does not go with rows that come one by one."""
+    if list(prices) != ["-"]:
+        raise UsageError("--follow: takes rows from standard input; name - as the only PRICES")
+    if showing.format not in (None, "jsonl"):
+        raise UsageError(f"--format {showing.format}: --follow writes a JSON line for each row")
+    for name, given in (
+        ("ledger", keeping.ledger), ("plot", drawing.plot), ("chart", drawing.chart),
+    ):  # fmt: skip
+        if given:
+            raise UsageError(f"--{name}: is for forecasts of whole files; leave out --follow")
+    if sys.stdin is None:
+        raise MissingInputError("stdin: is closed; pipe rows in")
+
+
+def follow(what: Following, messages: Messages) -> int:
+    """Forecast after every row of standard input, and at the end keep the state if asked to."""
+    from rnncli.cli.warming import resume
+    from rnncli.follow import Follower, rehearse
+    from rnncli.rowstream import BadRowError, RowStream
+
+    path = what.warming.state
+    before = resume(path, what.model, what.digest, messages).before if path else None
+    follower = Follower(what.model, what.predicting, before)
+    rehearse(what.model, what.predicting)
+    stops = Stops(sys.stdin.buffer)
+    rows = RowStream(stops, what.reading, follower.fields)
+    written = bad = 0
+    with stops.heeded(path is not None):
+        try:
+            for row in rows:
+                try:
+                    line = _line(follower, row)
+                except BadRowError as fault:
+                    messages.fail(fault, each=True)
+                    bad += 1
+                    continue
+                with stops.waiting():
+                    sys.stdout.buffer.write(line)
+                    sys.stdout.buffer.flush()
+                written += 1
+        except (StoppedError, RnncliError):
+            _keep(path, follower, what.digest, messages)
+            raise
+        _keep(path, follower, what.digest, messages)
+    messages.log("followed", rows=written, failed=bad)
+    return ExitStatus.BAD_DATA if bad and not written else messages.end()
+
+
+def _line(follower: "Follower", row: Any) -> bytes:
+    """The forecast after a row as lines of JSON. Raises BadRowError."""
+    from rnncli.report.forecasts import forecast_rows
+    from rnncli.report.output import json_line
+
+    if isinstance(row, Exception):
+        raise row
+    return "".join(map(json_line, forecast_rows(follower.take(row)))).encode()
+
+
+def _keep(path: str | None, follower: "Follower", digest: str, messages: Messages) -> None:
+    if path is None:
+        return
+    from rnncli.statefile import save
+
+    state = follower.state()
+    if state.symbols:
+        save(path, state, digest)
+    messages.note(f"kept {len(state.symbols)} symbols in {path}")
+
+
+class StoppedError(Exception):
+    """A signal that ends the process has come."""
+
+
+class Stops:
+    """Standard input, whose reader stops between two rows when a deadly signal comes.
+
+    A row at work is ended first, so that what is kept is whole; waiting for a row to come, or for
+    a line to be taken, ends at once.
+    """
+
+    def __init__(self, stream: BinaryIO) -> None:
+        self._stream, self._waits, self._came = stream, False, 0
+
+    def readline(self, limit: int = -1, /) -> bytes:
+        """The next line, up to a limit."""
+        with self.waiting():
+            return self._stream.readline(limit)
+
+    @contextmanager
+    def waiting(self) -> Iterator[None]:
+        """While nothing is changed that would be kept. Raises StoppedError."""
+        self._waits = True
+        try:
+            if self._came:
+                raise StoppedError
+            yield
+        finally:
+            self._waits = False
+
+    @contextmanager
+    def heeded(self, wanted: bool) -> Iterator[None]:
+        """Let deadly signals stop the reader, if `wanted`; the process dies of them after that."""
+        from rnncli.files import DEADLY
+
+        for number in DEADLY if wanted else ():
+            if signal.getsignal(number) is not signal.SIG_IGN:
+                signal.signal(number, self._stop)
+        with suppress(StoppedError):
+            yield
+        if self._came:
+            signal.signal(self._came, signal.SIG_DFL)
+            signal.raise_signal(self._came)
+
+    def _stop(self, number: int, _frame: object) -> None:
+        self._came = self._came or number
+        if self._waits:
+            raise StoppedError

@@ -1,0 +1,87 @@
+"""The state file of `predict`: what is gone on from, what is kept, and a line where it is not."""
+
+import os
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from typing import TYPE_CHECKING
+
+from rnncli.cli.messages import SHOWN, Messages
+from rnncli.errors import UsageError
+from rnncli.settings import StateSettings
+
+if TYPE_CHECKING:
+    from rnncli.modelfile import Model
+    from rnncli.warm import Warm
+
+
+def check_state(
+    settings: StateSettings, model: str, prices: Sequence[str], paths: int | None
+) -> None:
+    """Refuse early a state that could not be written, or would take the place of an input.
+
+    And one of a folder of models.
+
+    Raises UsageError, CannotCreateError.
+    """
+    from rnncli.files import check_creatable
+
+    path = settings.state
+    if os.path.isdir(model) and (path is not None or settings.follow):
+        option = "--follow" if settings.follow else "--state"
+        raise UsageError(f"{option}: is of one model; {model} is a folder, name a model in it")
+    if path is None:
+        return
+    if paths:
+        raise UsageError("--state: is not for --paths, which are drawn anew; leave one of them out")
+    check_creatable(path)
+    if os.path.realpath(path) in {os.path.realpath(one) for one in (model, *prices) if one != "-"}:
+        raise UsageError(f"--state {path}: is one of the inputs; name another file")
+
+
+def resume(path: str, model: "Model", digest: str, messages: Messages) -> "Warm":
+    """The state that an earlier run left; of none, with a line, where it is not to be trusted."""
+    from rnncli.statefile import UntrustedError, load
+    from rnncli.warm import Warm
+
+    try:
+        return Warm(model, load(path, model, digest))
+    except UntrustedError as fault:
+        messages.warn(f"{path}: {fault}; every series is replayed, and it is written anew")
+    except UsageError as fault:
+        raise UsageError(f"--state {path}: {fault}") from fault
+    return Warm(model, None)
+
+
+@contextmanager
+def kept(
+    settings: StateSettings, model: "Model", digest: str, messages: Messages
+) -> Iterator["Warm | None"]:
+    """What an earlier run left, if anything is to be kept; after the body what this one leaves is.
+
+    Raises WriteError.
+    """
+    if settings.state is None:
+        yield None
+        return
+    warm = resume(settings.state, model, digest, messages)
+    yield warm
+    _keep(settings.state, warm, digest, messages)
+
+
+def _keep(path: str, warm: "Warm", digest: str, messages: Messages) -> None:
+    """Write the new state, and say what had to be replayed."""
+    from rnncli.statefile import save
+
+    if names := warm.rewritten:
+        more = f" and {len(names) - SHOWN} more" if len(names) > SHOWN else ""
+        symbols = "symbol was" if len(names) == 1 else "symbols were"
+        messages.warn(
+            f"{path}: the past of {len(names)} {symbols} rewritten: {', '.join(names[:SHOWN])}"
+            f"{more}; replayed from the first row"
+        )
+    assert warm.after is not None
+    save(path, warm.after, digest)
+    messages.log(
+        "kept", resumed=warm.resumed, rewritten=len(names), symbols=len(warm.after.symbols)
+    )
+    messages.note(f"kept {len(warm.after.symbols)} symbols in {path}")
