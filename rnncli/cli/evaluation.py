@@ -5,10 +5,10 @@ from typing import TYPE_CHECKING
 
 import typer
 
-from rnncli.cli.forecast import ModelArgument, PricesArgument, read
 from rnncli.cli.kernels import watch_kernels
 from rnncli.cli.messages import Messages
 from rnncli.cli.options import command
+from rnncli.cli.reading import ModelArgument, PricesArgument, read
 from rnncli.cli.workers import workers
 from rnncli.errors import ExitStatus, UsageError
 from rnncli.runlog import RunLog

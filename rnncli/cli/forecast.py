@@ -1,7 +1,6 @@
-"""`rnncli train` and `rnncli predict`."""
+"""`rnncli predict`: what comes next, by one model or a folder of them."""
 
 import os
-import shlex
 import sys
 from functools import partial
 from typing import TYPE_CHECKING, Annotated
@@ -11,24 +10,19 @@ import typer
 from rnncli.cli.kernels import watch_kernels
 from rnncli.cli.messages import Messages
 from rnncli.cli.options import command
-from rnncli.errors import MissingInputError, UsageError
+from rnncli.cli.reading import PricesArgument, read
+from rnncli.errors import UsageError
 from rnncli.runlog import RunLog
 from rnncli.settings import (
-    CheckpointSettings,
-    FleetSettings,
     LedgerSettings,
-    NetworkSettings,
     OutputSettings,
     PictureSettings,
     PredictSettings,
-    PrepareSettings,
     ReadSettings,
     RunSettings,
     StateSettings,
-    TrainSettings,
-    WorkerSettings,
 )
-from rnncli.stages import Stage, untimed
+from rnncli.stages import Stage
 
 if TYPE_CHECKING:
     from rnncli.modelfile import Model
@@ -37,122 +31,10 @@ if TYPE_CHECKING:
     from rnncli.threads import Threads
     from rnncli.warm import Warm
 
-PricesArgument = Annotated[
-    list[str], typer.Argument(metavar="PRICES", help="CSV files, folders of them, or -.")
-]
-ModelArgument = Annotated[str, typer.Argument(metavar="MODEL", help="A file that train wrote.")]
-
 
 def register(app: typer.Typer) -> None:
-    """Add the commands of this module."""
-    command(app, "train")(train)
+    """Add the command of this module."""
     command(app, "predict")(predict)
-
-
-def read(
-    paths: list[str], settings: ReadSettings, messages: Messages, stage: Stage = untimed,
-    inputs: tuple[str, ...] = (),
-) -> "Prices":  # fmt: skip
-    """Prices of a command line, with a warning for each file that had rows left out.
-
-    And the columns that further inputs are made from.
-
-    A file that cannot be read fails alone, unless it is the only one.
-    """
-    from rnncli.features import fields_of
-    from rnncli.prices import read_prices
-
-    if "-" in paths and sys.stdin is None:
-        raise MissingInputError("stdin: is closed; pipe prices in, or name a file")
-    stdin = sys.stdin.buffer if sys.stdin is not None else None
-    with stage("read"):
-        prices = read_prices(paths, settings, stdin, messages.fail, fields_of(inputs))
-    messages.log(
-        "read", files=len(prices.files), series=len(prices.symbols), rows=len(prices.values)
-    )
-    for line in prices.warnings():
-        messages.warn(line)
-    messages.detail(prices.details())
-    return prices
-
-
-def train(
-    prices: PricesArgument,
-    output: Annotated[
-        str,
-        typer.Option(
-            "--output",
-            "-o",
-            metavar="MODEL",
-            help="File to write; of --per-series: folder.",
-            show_envvar=False,
-        ),
-    ],
-    reading: ReadSettings,
-    preparing: PrepareSettings,
-    shape: NetworkSettings,
-    training: TrainSettings,
-    keeping: CheckpointSettings,
-    fleet: FleetSettings,
-    working: WorkerSettings,
-    running: RunSettings,
-    showing: OutputSettings,
-    typed: frozenset[str],
-    log: RunLog,
-) -> int:
-    """Train one network over all series, and save it."""
-    from rnncli.cli.fleets import check_options, train_fleet
-    from rnncli.cli.outputs import check_output, saved
-
-    check_options(output, prices, fleet, typed)
-    if not fleet.per_series:
-        check_output(output, prices, keeping)
-    messages, stages = Messages(showing, log), log.stages
-    from rnncli.features import parse_inputs
-
-    further = parse_inputs(preparing.inputs)
-    known = read(prices, reading, messages, stages.stage, further)
-    if fleet.per_series:
-        from rnncli.fleet import Recipe
-
-        recipe = Recipe(reading, preparing, shape, training)
-        status = train_fleet(
-            known, recipe, output, prices, working, keeping.resume, showing, messages, log
-        )
-        if running.profile:
-            messages.profile(stages)
-        return status
-
-    from rnncli.checkpoint import Checkpoints
-    from rnncli.fit import fit_model
-    from rnncli.modelfile import encode
-    from rnncli.report.output import write_report
-    from rnncli.report.training import training_report
-
-    watch_kernels(messages, stages.stage)
-    checkpoints = Checkpoints(
-        output, keeping, messages.note, lambda: stages.elapsed > keeping.seconds
-    )
-    with messages.progress(training.epochs) as bar:
-        fitted = fit_model(
-            known, reading, preparing, shape, training, running,
-            warn=messages.warn, fail=messages.fail,
-            on_epoch=lambda e: bar.update(e.epoch, f"epoch {e.epoch}  loss {e.train_loss:.5g}"),
-            stage=stages.stage, checkpoints=checkpoints,
-        )  # fmt: skip
-    log.event(
-        "trained", series=fitted.series, epochs=len(fitted.run.epochs), steps=fitted.run.steps
-    )
-    with stages.stage("write"), saved(output, encode(fitted.model)):
-        write_report(training_report(output, fitted), showing.format)
-    log.event("written", model=output)
-    checkpoints.end(fitted.run)
-    if fitted.error is None:
-        messages.note("no day was held back, so training could not stop early")
-    messages.note(f"wrote {output}; next: {shlex.join(['rnncli', 'predict', output, *prices])}")
-    if running.profile:
-        messages.profile(stages)
-    return messages.end()
 
 
 def predict(

@@ -1,0 +1,107 @@
+"""`rnncli train`: one network over all series, or one for each."""
+
+import shlex
+from typing import Annotated
+
+import typer
+
+from rnncli.cli.kernels import watch_kernels
+from rnncli.cli.messages import Messages
+from rnncli.cli.options import command
+from rnncli.cli.reading import PricesArgument, read
+from rnncli.runlog import RunLog
+from rnncli.settings import (
+    CheckpointSettings,
+    FleetSettings,
+    NetworkSettings,
+    OutputSettings,
+    PrepareSettings,
+    ReadSettings,
+    RunSettings,
+    TrainSettings,
+    WorkerSettings,
+)
+
+
+def register(app: typer.Typer) -> None:
+    """Add the command of this module."""
+    command(app, "train")(train)
+
+
+def train(
+    prices: PricesArgument,
+    output: Annotated[
+        str,
+        typer.Option(
+            "--output",
+            "-o",
+            metavar="MODEL",
+            help="File to write; of --per-series: folder.",
+            show_envvar=False,
+        ),
+    ],
+    reading: ReadSettings,
+    preparing: PrepareSettings,
+    shape: NetworkSettings,
+    training: TrainSettings,
+    keeping: CheckpointSettings,
+    fleet: FleetSettings,
+    working: WorkerSettings,
+    running: RunSettings,
+    showing: OutputSettings,
+    typed: frozenset[str],
+    log: RunLog,
+) -> int:
+    """Train one network over all series, and save it."""
+    from rnncli.cli.fleets import check_options, train_fleet
+    from rnncli.cli.outputs import check_output, saved
+
+    check_options(output, prices, fleet, typed)
+    if not fleet.per_series:
+        check_output(output, prices, keeping)
+    messages, stages = Messages(showing, log), log.stages
+    from rnncli.features import parse_inputs
+
+    further = parse_inputs(preparing.inputs)
+    known = read(prices, reading, messages, stages.stage, further)
+    if fleet.per_series:
+        from rnncli.fleet import Recipe
+
+        recipe = Recipe(reading, preparing, shape, training)
+        status = train_fleet(
+            known, recipe, output, prices, working, keeping.resume, showing, messages, log
+        )
+        if running.profile:
+            messages.profile(stages)
+        return status
+
+    from rnncli.checkpoint import Checkpoints
+    from rnncli.fit import fit_model
+    from rnncli.modelfile import encode
+    from rnncli.report.output import write_report
+    from rnncli.report.training import training_report
+
+    watch_kernels(messages, stages.stage)
+    checkpoints = Checkpoints(
+        output, keeping, messages.note, lambda: stages.elapsed > keeping.seconds
+    )
+    with messages.progress(training.epochs) as bar:
+        fitted = fit_model(
+            known, reading, preparing, shape, training, running,
+            warn=messages.warn, fail=messages.fail,
+            on_epoch=lambda e: bar.update(e.epoch, f"epoch {e.epoch}  loss {e.train_loss:.5g}"),
+            stage=stages.stage, checkpoints=checkpoints,
+        )  # fmt: skip
+    log.event(
+        "trained", series=fitted.series, epochs=len(fitted.run.epochs), steps=fitted.run.steps
+    )
+    with stages.stage("write"), saved(output, encode(fitted.model)):
+        write_report(training_report(output, fitted), showing.format)
+    log.event("written", model=output)
+    checkpoints.end(fitted.run)
+    if fitted.error is None:
+        messages.note("no day was held back, so training could not stop early")
+    messages.note(f"wrote {output}; next: {shlex.join(['rnncli', 'predict', output, *prices])}")
+    if running.profile:
+        messages.profile(stages)
+    return messages.end()
