@@ -13,7 +13,8 @@ The modules in reading order, which is also the flow of the data:
     volatility   how far a series has moved of late
     scalers      what a scale needs of a series, or why it does not fit
     features     what a day is known by beside its price
-    prepare      log returns, scalers, bins: fitted on the past only, and inverted
+    preparation  log returns, scalers, bins: what was fitted, applied and inverted
+    prepare      the fit on the past only; every series as the network sees it
     footing      what prices ahead are built on
     cells/       the compiled kernels: all of Numba lives here
     network      layers and head over one flat parameter vector

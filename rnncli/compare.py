@@ -16,7 +16,8 @@ from rnncli.heads import POINT, Head
 from rnncli.listing import listed
 from rnncli.modelfile import Model
 from rnncli.network import Network
-from rnncli.prepare import Preparation, Prepared, faults, fit, prepare, unfit
+from rnncli.preparation import Preparation
+from rnncli.prepare import Prepared, faults, fit, prepare, unfit
 from rnncli.prices import Prices
 from rnncli.settings import (
     CompareSettings,

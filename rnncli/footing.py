@@ -5,7 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from rnncli.arrays import Float64Array, FloatArray, IntArray
-from rnncli.prepare import Preparation
+from rnncli.preparation import Preparation
 from rnncli.prices import Prices
 
 

@@ -20,7 +20,7 @@ from rnncli.forms import FORMS
 from rnncli.heads import OUTPUTS
 from rnncli.intervals import GRID, Bounds
 from rnncli.network import Architecture, Network, named_views
-from rnncli.prepare import Preparation
+from rnncli.preparation import Preparation
 from rnncli.sealed import LARGEST_FILE, seal, unseal
 from rnncli.settings import PrepareSettings, ReadSettings
 

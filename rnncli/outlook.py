@@ -12,7 +12,8 @@ from rnncli.footing import Footing, footing
 from rnncli.heads import distribution
 from rnncli.intervals import Bounds, apart
 from rnncli.network import Network
-from rnncli.prepare import Preparation, Prepared
+from rnncli.preparation import Preparation
+from rnncli.prepare import Prepared
 from rnncli.prices import Prices
 from rnncli.rollout import Cutoffs, Reached, run_to
 from rnncli.sampling import Sampling, draw_paths, rows_of

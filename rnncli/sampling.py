@@ -18,7 +18,8 @@ from rnncli.draws import draw
 from rnncli.footing import Footing, footing
 from rnncli.heads import distribution
 from rnncli.network import Network, Workspace, forward
-from rnncli.prepare import Preparation, Prepared
+from rnncli.preparation import Preparation
+from rnncli.prepare import Prepared
 from rnncli.prices import Prices
 from rnncli.rollout import Cutoffs, Reached, run_to
 from rnncli.threads import Threads

@@ -4,7 +4,7 @@ import numpy as np
 
 from rnncli.arrays import Float64Array
 from rnncli.footing import Footing
-from rnncli.prepare import Preparation
+from rnncli.preparation import Preparation
 from rnncli.volatility import next_deviations
 
 

@@ -7,7 +7,8 @@ import naive
 import numpy as np
 
 from rnncli.network import Architecture, Network
-from rnncli.prepare import Preparation, Prepared
+from rnncli.preparation import Preparation
+from rnncli.prepare import Prepared
 from rnncli.prices import Prices
 from rnncli.threads import Threads
 

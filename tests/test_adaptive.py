@@ -15,7 +15,8 @@ from rnncli.modelfile import Model
 from rnncli.network import Architecture, Network
 from rnncli.outcomes import Cells
 from rnncli.predict import predict
-from rnncli.prepare import Preparation, prepare
+from rnncli.preparation import Preparation
+from rnncli.prepare import prepare
 from rnncli.settings import (
     NetworkSettings,
     PredictSettings,

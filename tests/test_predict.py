@@ -19,7 +19,8 @@ from rnncli.intervals import Bounds, fit_bounds
 from rnncli.modelfile import Model
 from rnncli.network import Architecture, Network
 from rnncli.predict import fresh, predict
-from rnncli.prepare import Preparation, fit
+from rnncli.preparation import Preparation
+from rnncli.prepare import fit
 from rnncli.prices import Prices
 from rnncli.settings import PredictSettings, PrepareSettings
 from rnncli.threads import threads

@@ -11,7 +11,8 @@ from hypothesis import strategies as st
 from rnncli.bins import Bins
 from rnncli.errors import DataError, UsageError
 from rnncli.footing import footing
-from rnncli.prepare import Preparation, faults, fit, prepare, training_prices, unfit
+from rnncli.preparation import Preparation
+from rnncli.prepare import faults, fit, prepare, training_prices, unfit
 from rnncli.settings import PrepareSettings
 
 SCALES = ["log-return", "minmax", "standard", "none"]

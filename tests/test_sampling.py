@@ -12,7 +12,8 @@ from rnncli.draws import draw
 from rnncli.intervals import GRID, Bounds
 from rnncli.network import Architecture, Network, Workspace, forward
 from rnncli.outlook import MIDDLE, Outlook, outlook, quantiles_of
-from rnncli.prepare import Preparation, fit, prepare
+from rnncli.preparation import Preparation
+from rnncli.prepare import fit, prepare
 from rnncli.rollout import Cutoffs
 from rnncli.sampling import Sampling, each_sample
 from rnncli.settings import PrepareSettings

@@ -24,7 +24,8 @@ from rnncli.heads import distribution, probabilities
 from rnncli.network import Network
 from rnncli.norms import global_norm
 from rnncli.optim import Adam
-from rnncli.prepare import Preparation, fit, prepare
+from rnncli.preparation import Preparation
+from rnncli.prepare import fit, prepare
 from rnncli.settings import NetworkSettings, PrepareSettings, TrainSettings
 from rnncli.statland import PRICES, RULES, market
 from rnncli.threads import Threads, threads

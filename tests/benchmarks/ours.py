@@ -18,7 +18,8 @@ from rnncli import cells
 from rnncli.batching import PIECES, deal
 from rnncli.epochs import Epoch
 from rnncli.optim import Adam
-from rnncli.prepare import Preparation, Prepared
+from rnncli.preparation import Preparation
+from rnncli.prepare import Prepared
 from rnncli.settings import NetworkSettings, TrainSettings
 from rnncli.threads import threads
 from rnncli.train import start_network, train

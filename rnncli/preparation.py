@@ -1,0 +1,136 @@
+"""What the network sees of a price, and the way back to one: a fitted transform of a series."""
+
+from dataclasses import asdict, dataclass
+from typing import Any
+
+import numpy as np
+
+from rnncli.arrays import Float64Array, FloatArray, IntArray
+from rnncli.bins import Bins
+from rnncli.scalers import fit_series, refuse_nonpositive, refuse_short
+from rnncli.volatility import own_deviations
+
+
+@dataclass(frozen=True)
+class Preparation:
+    """The fitted transform: kept in the model, applied to any series, inverted for forecasts.
+
+    log-return: 100 log(p_t / p_{t-season}) / divisor, one divisor for all, so any symbol works;
+    with `decay`, over the deviation of the series' own returns before (see `volatility`) as well.
+    minmax, standard: (p - shift) / size, one pair a symbol; an unseen one is fitted on its own
+    rows. none: the price. `bins` then cuts what that yields. `inputs`: what else is fed of a
+    day (see `features`); `spread`: mean and deviation of each of its columns.
+    """
+
+    scale: str
+    divisor: float
+    fitted: dict[str, tuple[float, float]]
+    bins: Bins | None
+    decay: float = 0.0
+    inputs: tuple[str, ...] = ()
+    spread: tuple[tuple[float, float], ...] = ()
+    season: int = 1
+
+    def shift_and_size(self, symbol: str, prices: Float64Array) -> tuple[float, float]:
+        """Of minmax and standard: the pair of a symbol, fitted on `prices` if it is new."""
+        if symbol in self.fitted:
+            return self.fitted[symbol]
+        return fit_series(symbol, self.scale, prices)
+
+    def scaled(self, symbol: str, prices: Float64Array) -> Float64Array:
+        """Scaled values of one series; log returns are one fewer (a single price: one zero)."""
+        if self.scale == "none":
+            return prices.copy()
+        if self.scale == "log-return":
+            refuse_nonpositive(symbol, prices)
+            if len(prices) == self.season == 1:
+                return np.zeros(1)
+            refuse_short(symbol, prices, self.season)
+            returns = self._returns(prices)
+            return returns / self._deviations(returns)[:-1] if self.decay else returns
+        shift, size = self.shift_and_size(symbol, prices)
+        return (prices - shift) / size
+
+    def _returns(self, prices: Float64Array) -> Float64Array:
+        logs = np.log(prices)
+        found: Float64Array = 100 * (logs[self.season :] - logs[: -self.season]) / self.divisor
+        return found
+
+    def _deviations(self, returns: Float64Array) -> Float64Array:
+        return own_deviations(returns, self.decay)
+
+    def log_steps(self, prices: Float64Array, rows: IntArray) -> Float64Array:
+        """Of log-return: the change of the log price that a value of 1 after `rows` means, (n)."""
+        if not self.decay:
+            return np.full(len(rows), self.divisor / 100)
+        return self.divisor / 100 * self._deviations(self._returns(prices))[rows - self.season + 1]
+
+    def fed(self, symbol: str, prices: Float64Array) -> Float64Array:
+        """What the network is fed of the prices of one series: scaled values, or their codes."""
+        values = self.scaled(symbol, prices)
+        return values if self.bins is None else self.bins.encode(values)
+
+    def forecasts(
+        self, symbol: str, prices: Float64Array, cutoffs: IntArray, outputs: FloatArray
+    ) -> Float64Array:
+        """Prices (n, horizon) that outputs (n, horizon) stand for, after the rows `cutoffs` (n).
+
+        What leaves the floats is infinite.
+        """
+        last, steps, pair = np.zeros((len(cutoffs), 0)), np.zeros(0), (np.zeros(1), np.ones(1))
+        if self.scale == "log-return":
+            last = prices[cutoffs[:, None] - np.arange(self.season)[::-1]]
+            steps = self.log_steps(prices, cutoffs)
+        elif self.scale != "none":
+            shift, size = self.shift_and_size(symbol, prices)
+            pair = np.array([shift]), np.array([size])
+        return self.priced(outputs, last, steps, pair)
+
+    def priced(
+        self, outputs: FloatArray, last: Float64Array, steps: Float64Array,
+        pair: tuple[Float64Array, Float64Array],
+    ) -> Float64Array:  # fmt: skip
+        """Prices (n, horizon) that outputs (n, horizon) stand for.
+
+        `last` (n, season), `steps` (n) and the `pair` of shift and size, both (n) or (1): see
+        `footing`.
+        """
+        values = outputs.astype(np.float64)
+        if self.bins is not None:
+            values = self.bins.decode(values)
+        if self.scale == "none":
+            return values
+        with np.errstate(over="ignore"):
+            if self.scale == "log-return":
+                path = self.added_up(values) * steps[:, None]
+                before = last[:, np.arange(path.shape[1]) % self.season]
+                grown: Float64Array = before * np.exp(path)
+                return grown
+            shift, size = pair
+            return values * size[:, None] + shift[:, None]
+
+    def added_up(self, values: Float64Array) -> Float64Array:
+        """Changes (n, horizon) since the last known price a whole number of seasons before."""
+        path = values.copy()
+        for ahead in range(self.season, path.shape[1]):
+            path[:, ahead] += path[:, ahead - self.season]
+        return path
+
+    def as_dict(self) -> dict[str, Any]:
+        """Plain values, for the model file."""
+        return asdict(self)
+
+    @classmethod
+    def from_dict(cls, plain: dict[str, Any]) -> "Preparation":
+        """The inverse of `as_dict` after a round trip through JSON."""
+        bins = plain["bins"]
+        return cls(
+            scale=plain["scale"],
+            divisor=float(plain["divisor"]),
+            fitted={symbol: (pair[0], pair[1]) for symbol, pair in plain["fitted"].items()},
+            bins=bins and Bins(tuple(bins["edges"]), tuple(bins["labels"]), tuple(bins["centers"])),
+            decay=float(plain["decay"]),
+            inputs=tuple(plain["inputs"]),
+            spread=tuple((mean, deviation) for mean, deviation in plain["spread"]),
+            season=int(plain["season"]),
+        )
