@@ -19,8 +19,8 @@ from rnncli.sampling import Sampling
 from rnncli.stages import Stage, untimed
 from rnncli.threads import Threads
 
-STILL_ROWS = 20  # of one price, after which a series is taken to stand still
-LEAST_MOVE = 1e-3  # of its price: the deviation that such a one is given
+ENOUGH_ROWS = 20  # that tell how far a series moves, or that it stands still
+LEAST_MOVE = 1e-3  # of its price: the deviation that one which stands still is given
 
 
 @dataclass(frozen=True)
@@ -129,7 +129,7 @@ def unfit_forecasts(
     square root of the rows ahead, from the last price.
     """
     refused = {}
-    finite, jumps = found.finite(), _jumps(begin, found, model.bounds.unit)
+    finite, jumps = found.finite(), _jumps(model, begin, found)
     for i in np.flatnonzero(~finite | (jumps > (max_jump or np.inf))).tolist():
         said = "the forecast is not finite"
         if finite[i]:
@@ -141,13 +141,20 @@ def unfit_forecasts(
     return refused
 
 
-def _jumps(begin: Footing, found: Answer, unit: str) -> Float64Array:
-    """Deviations that each forecast is from the last price at most, (n); 0 where there are none."""
+def _jumps(model: Model, begin: Footing, found: Answer) -> Float64Array:
+    """Deviations that each forecast is from the last price at most, (n); 0 where there are none.
+
+    A young series is not held to the few changes it had, should they be small, but to those of all
+    that the model was trained on, where it knows them.
+    """
+    unit, preparation = model.bounds.unit, model.preparation
     last = begin.last[:, -1:]
     root = np.sqrt(np.arange(1, found.forecasts.shape[1] + 1))
-    still = (found.deviations == 0) & (begin.rows + 1 >= STILL_ROWS)
+    known = begin.rows + 1 >= ENOUGH_ROWS
+    still = (found.deviations == 0) & known
     least = LEAST_MOVE * (1.0 if unit == "log" else np.abs(last[:, 0]))
-    deviations = np.where(still, least, found.deviations)
+    pooled = preparation.divisor / 100 if preparation.scale == "log-return" else np.inf
+    deviations = np.maximum(np.where(still, least, found.deviations), np.where(known, 0, pooled))
     with np.errstate(invalid="ignore", divide="ignore"):
         away = apart(found.forecasts, last, unit)
         jumps = np.max(np.abs(away) / root, axis=1) / deviations

@@ -419,6 +419,21 @@ def test_a_jump_that_nothing_in_the_past_is_like_is_refused():
     assert whatever.symbols == ("calm", "wild")
 
 
+def test_a_young_series_is_not_held_to_two_changes():
+    """Three prices that hardly moved: a usual move is no jump; eight pooled deviations are."""
+    prices = prices_of({"young": [100.0, 100.001, 100.002]})
+    network = network_of(2)
+    network.flat[:] = 0
+    for moved, refused in ((1.0, False), (9.0, True)):
+        network.parameters["head.bias"][:] = moved
+        model = Model(network, LOG, NO_BOUNDS, {}, {})
+        if refused:
+            with pytest.raises(DataError, match="the forecast jumps 9.0 deviations"):
+                predict(model, prices, PredictSettings(horizon=1), ALONE)
+        else:
+            assert predict(model, prices, PredictSettings(horizon=1), ALONE).symbols == ("young",)
+
+
 def test_no_bound_is_inside_that_of_a_lower_level():
     """Where one has errors enough behind it and the other is the model's own."""
     a = Architecture(hidden_size=3, output_size=3, head="student-t")
