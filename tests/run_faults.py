@@ -178,6 +178,7 @@ def _interrupted(words: list[str], after: float, env: dict[str, str]) -> tuple[f
     """Press Ctrl-C on the terminal of a process; seconds until its end, and its status."""
     child, terminal = pty.fork()
     if child == 0:
+        signal.signal(signal.SIGINT, signal.SIG_DFL)  # a shell's background job ignores it
         os.execvpe(words[0], words, env)  # noqa: S606 - our own command
     time.sleep(after)
     pressed = time.monotonic()

@@ -428,7 +428,7 @@ def test_a_young_series_is_not_held_to_two_changes():
         network.parameters["head.bias"][:] = moved
         model = Model(network, LOG, NO_BOUNDS, {}, {})
         if refused:
-            with pytest.raises(DataError, match="the forecast jumps 9.0 deviations"):
+            with pytest.raises(DataError, match=r"the forecast jumps 9\.0 deviations"):
                 predict(model, prices, PredictSettings(horizon=1), ALONE)
         else:
             assert predict(model, prices, PredictSettings(horizon=1), ALONE).symbols == ("young",)
