@@ -77,6 +77,7 @@ The modules in reading order, which is also the flow of the data:
     roster       a folder of models, one a symbol
     fleet        the whole of `rnncli train --per-series`
     cluster      a Dask cluster as those who do the tasks, an extra
+    workers      who does tasks, as the settings say
     trail        what dates leave behind, row by row
     future       dates of the rows ahead
     answer       what a model says after the last row of every series
@@ -99,11 +100,12 @@ The modules in reading order, which is also the flow of the data:
     live         the whole of `rnncli score`
     job          what a nightly job is told: tables, settings, an example
     groups       prices of many files, some at a time
-    sweep        forecasts of very many series, some at a time
     traces       whether the prices that a model was trained on are still what they were
     hindsight    what came of the forecasts of the last nights
     stale        whether a model must be trained anew, and why
+    incumbents   the models that a night begins with
     night        what a night finds and comes to
+    sweep        forecasts of very many series, some at a time
     survey       all prices of a night, read once
     retrain      the model of a night, trained and saved
     batch        the whole of `rnncli batch`

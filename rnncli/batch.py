@@ -2,27 +2,28 @@
 
 import contextlib
 import os
-from dataclasses import replace
+from collections.abc import Collection
 
 from rnncli.checkpoint import path_of as checkpoint_of
-from rnncli.errors import DataError, DivergedError, ExitStatus
+from rnncli.errors import ExitStatus
 from rnncli.features import parse_inputs
 from rnncli.files import write_atomically
 from rnncli.hindsight import Hindsight, hindsight, window
+from rnncli.incumbents import ALL, Held
 from rnncli.job import Job
-from rnncli.ledger import Source, record, unrecorded
-from rnncli.modelfile import Model, as_trained
-from rnncli.night import Night, Run, Talk, held_model
+from rnncli.ledger import record_each, unrecorded
+from rnncli.modelfile import as_trained, load_model
+from rnncli.night import Night, Run, Talk
 from rnncli.predict import fresh
 from rnncli.prices import Prices
-from rnncli.retrain import train_model
-from rnncli.settings import RunSettings
+from rnncli.retrain import train_stale
+from rnncli.settings import RetrainSettings, RunSettings
 from rnncli.stages import today
-from rnncli.stale import aged, changed_settings, days_since, drifted, rewritten_past
-from rnncli.survey import Seen, newest_of, read_whole, survey
-from rnncli.sweep import Swept
+from rnncli.stale import Reason, aged, days_since, drifted, rewritten_past
+from rnncli.survey import Seen, read_whole, survey
+from rnncli.sweep import Swept, sweep
 from rnncli.threads import Threads, threads
-from rnncli.traces import keep, kept
+from rnncli.traces import Traces, keep
 
 
 def run_job(job: Job, talk: Talk, running: RunSettings, dry: bool = False) -> Night:
@@ -33,61 +34,58 @@ def run_job(job: Job, talk: Talk, running: RunSettings, dry: bool = False) -> Ni
     with threads(running.threads) as pool:
         run = _begun(job, talk, running, pool, Night(dry=dry))
         seen, swept, whole = survey(run)
-        looked = hindsight(job, run.pairs, seen.joined(), run.held.digest, run.warn)
-        run.night.why = _reasons(run, seen, looked)
-        held = run.held.model and (run.held.model, run.held.digest)
-        if run.night.why and not dry:
-            whole = whole if whole is not None else read_whole(run)
-            trained = _trained(run, whole)
-            held, swept = trained or held, None if trained else swept
+        digests = {held.digest for held in run.held.values()}
+        looked = hindsight(job, run.pairs, seen.joined(), digests, run.warn)
         chosen = _fresh(run, seen)
-        if held and not (run.night.why and dry):
+        stale = _stale(run, seen, looked)
+        run.night.why = [str(reason) for reasons in stale.values() for reason in reasons]
+        if stale and not dry:
+            whole, swept = whole if whole is not None else read_whole(run), None
+            train_stale(run, whole, stale)
+        if not (stale and dry):
             if swept is None and whole is not None:
-                swept = _swept(run, held[0], _only(whole, chosen))
+                swept = Swept()
+                sweep(run, swept, _only(whole, chosen))
             if swept is not None:
-                _deliver(run, seen, swept.of(chosen), held[1])
+                _deliver(run, seen, swept.of(chosen), stale)
         _look_back(run, looked)
         return run.night
 
 
 def _begun(job: Job, talk: Talk, running: RunSettings, pool: Threads, night: Night) -> Run:
     """What is known before prices are read."""
-    held = held_model(job, talk.warn)
-    reading, inputs, own = job.reading, parse_inputs(job.preparing.inputs), None
-    if held.model is not None and job.retrain is None:
-        reading = as_trained(job.reading, held.model.settings)
-        inputs = held.model.preparation.inputs
-    elif held.model is not None:
-        held = replace(held, why=changed_settings(job, held.model))
-        own = kept(job.model, held.digest)
-    return Run(job, talk, running, pool, held, window(job), night, own, reading, inputs)
+    reading, inputs = job.reading, parse_inputs(job.preparing.inputs)
+    if job.retrain is None:
+        model = load_model(job.model)
+        reading, inputs = as_trained(reading, model.settings), model.preparation.inputs
+    run = Run(job, talk, running, pool, window(job), night, reading, inputs)
+    run.hold(ALL)
+    return run
 
 
-def _reasons(run: Run, seen: Seen, looked: Hindsight | None) -> list[str]:
-    """Why the model must be trained anew.
+def _stale(run: Run, seen: Seen, looked: Hindsight | None) -> dict[str, list[Reason]]:
+    """The models that must be trained anew, and why."""
+    if run.job.retrain is None:
+        return {}
+    drift = looked.drifted if looked else {}
+    found = {key: _reasons(run.job.retrain, run.held[key], key, seen, drift) for key in seen.newest}
+    return {key: reasons for key, reasons in found.items() if reasons}
+
+
+def _reasons(
+    retrain: RetrainSettings, held: Held, key: str, seen: Seen, drift: dict[str, list[str]]
+) -> list[Reason]:
+    """Why a model must be trained anew.
 
     A drift tells nothing of one that was trained on the newest rows.
     """
-    model, retrain = run.held.model, run.job.retrain
-    if retrain is None or model is None:
-        return run.held.why
-    newest = newest_of(seen.joined())
-    found = [*run.held.why, *aged(retrain, model, newest, seen.rows, run.traces)]
-    found += rewritten_past(seen.rewritten)
-    if retrain.on_drift and days_since(model, newest, seen.rows, run.traces) > 0:
-        found += drifted(looked.drifted if looked else [])
+    if not held.digest:
+        return held.why
+    age = days_since(held.seen, seen.newest[key], seen.rows, held.traces)
+    found = [*held.why, *aged(retrain, age), *rewritten_past(seen.rewritten.get(key, []))]
+    if retrain.on_drift and age > 0:
+        found += drifted(drift.get(held.digest, []))
     return found
-
-
-def _trained(run: Run, prices: Prices) -> tuple[Model, str] | None:
-    """Train and save; None where that failed and the model there is stays in use."""
-    try:
-        return train_model(run, prices)
-    except (DataError, DivergedError) as fault:
-        if run.usable() is None:
-            raise
-        run.fail(f"{run.job.model}: training failed, so the older model stays in use: {fault}")
-        return None
 
 
 def _fresh(run: Run, seen: Seen) -> tuple[str, ...]:
@@ -103,50 +101,43 @@ def _only(prices: Prices, symbols: tuple[str, ...]) -> Prices:
     return prices if len(own) == len(prices.symbols) else prices.subset(own)
 
 
-def _swept(run: Run, model: Model, prices: Prices) -> Swept:
-    """Forecast all."""
-    swept = Swept()
-    swept.add(model, prices, run.job.predicting, run.pool, run.talk.stage)
-    return swept
-
-
-def _deliver(run: Run, seen: Seen, swept: Swept, digest: str) -> None:
+def _deliver(run: Run, seen: Seen, swept: Swept, stale: Collection[str]) -> None:
     """Tell what failed, and keep the rest."""
     night = run.night
     for fault in swept.failed.values():
         run.fail(fault)
-    night.model, night.failed = digest, list(swept.failed)
-    night.symbols, night.forecasts = swept.symbols, swept.forecasts
+    night.model, night.failed = run.held[ALL].digest, list(swept.failed)
+    night.symbols, night.forecasts = swept.symbols, swept.count
     run.talk.event("forecast", symbols=swept.symbols, failed=len(swept.failed))
     if not swept.parts:
         night.status = ExitStatus.BAD_DATA
         return
-    _adopt(run, seen, digest)
+    if run.job.retrain is not None and not night.dry:
+        for key in seen.newest.keys() - stale:
+            _adopt(run, run.held[key], seen.traces.get(key, {}))
     if run.job.ledger is not None:
         with run.talk.stage("write"):
-            _record(run, run.job.ledger, swept, Source(digest, run.job.model, run.reading.column))
+            _record(run, run.job.ledger, swept)
     if run.job.output is not None:
         with run.talk.stage("write"):
             _write(run, run.job.output, swept)
 
 
-def _adopt(run: Run, seen: Seen, digest: str) -> None:
+def _adopt(run: Run, held: Held, traces: Traces) -> None:
     """Keep the traces of a model that has none; leave no checkpoint beside one that is done."""
-    if run.night.dry or run.job.retrain is None or run.night.trained or run.night.why:
-        return
-    if run.traces is None:
-        keep(run.job.model, digest, seen.traces)
+    if held.traces is None:
+        keep(held.path, held.digest, traces)
     if run.job.keeping.checkpoint_every:
         with contextlib.suppress(OSError):
-            os.unlink(checkpoint_of(run.job.model))
+            os.unlink(checkpoint_of(held.path))
 
 
-def _record(run: Run, ledger: str, swept: Swept, source: Source) -> None:
+def _record(run: Run, ledger: str, swept: Swept) -> None:
     """Record all forecasts in one run, those that are there left out."""
     if run.night.dry:
-        run.night.recorded = unrecorded(ledger, source, *swept.parts)
+        run.night.recorded = unrecorded(ledger, swept.parts)
         return
-    entered = record(ledger, source, *swept.parts)
+    entered = record_each(ledger, swept.parts)
     run.night.recorded = entered.new
     run.talk.event("recorded", ledger=ledger, run=entered.run, new=entered.new, known=entered.known)
     if entered.other:
@@ -157,7 +148,7 @@ def _write(run: Run, template: str, swept: Swept) -> None:
     """Write all forecasts, unless the file has them."""
     night = run.night
     night.output = _filled(template, night.newest)
-    content = run.talk.encode(swept.parts)
+    content = run.talk.encode(swept.forecasts)
     night.wrote = not _holds(night.output, content)
     if night.wrote and not night.dry:
         write_atomically(night.output, content)

@@ -1,7 +1,7 @@
 """What came of the forecasts of the last nights: read and scored some symbols at a time."""
 
 import os
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 
 import numpy as np
@@ -10,7 +10,7 @@ from rnncli.arrays import Float64Array
 from rnncli.errors import DataError
 from rnncli.evaluate import MODEL, Evaluation
 from rnncli.job import Job
-from rnncli.ledger import storable
+from rnncli.ledger import Source, storable
 from rnncli.live import told
 from rnncli.metrics import Scores, level_name
 from rnncli.outcomes import Cells
@@ -28,12 +28,15 @@ SYMBOLS = 250  # scored at a time
 
 @dataclass(frozen=True)
 class Hindsight:
-    """What came: how many forecasts, the share inside each level, what was required and drifted."""
+    """What came: how many forecasts, the share inside each level, what was required.
+
+    `drifted`: digest of a model -> the levels at which it has drifted.
+    """
 
     came: int
     covered: dict[float, float]
     checks: list[Check]
-    drifted: list[str]
+    drifted: dict[str, list[str]]
 
 
 def window(job: Job) -> list[Pair]:
@@ -60,18 +63,22 @@ def needed(prices: Prices, pairs: Sequence[Pair]) -> Prices:
 
 
 def hindsight(
-    job: Job, pairs: Sequence[Pair], prices: Prices, digest: str, warn: Callable[[str], None]
+    job: Job,
+    pairs: Sequence[Pair],
+    prices: Prices,
+    digests: Collection[str],
+    warn: Callable[[str], None],
 ) -> Hindsight | None:
     """Scores of the forecasts of the last nights, this one's own left out; None where none came.
 
-    `digest`: of the model whose drift is looked for. Raises DataError where there are no scores
+    `digests`: of the models whose drift is looked for. Raises DataError where there are no scores
     and the job requires something of them.
     """
     pairs = _before(pairs, prices, job.window.cutoffs)
     if not pairs:
         return None
     try:
-        found = _scored(job, pairs, prices, digest, warn, None)
+        found = _scored(job, pairs, prices, warn, None)
     except DataError as fault:
         if job.scoring.require_coverage or job.scoring.require_skill:
             raise
@@ -80,7 +87,7 @@ def hindsight(
     if not found.parts:
         return None
     if len({part.unit for part in found.parts}) > 1:
-        found = _scored(job, pairs, prices, digest, lambda _: None, "mase")
+        found = _scored(job, pairs, prices, lambda _: None, "mase")
     whole = _joined(found.parts)
     scores = whole.scores[MODEL]
     covered = {v: mean_of(scores[f"coverage_{level_name(v)}"]) for v in whole.plan.levels}
@@ -88,7 +95,7 @@ def hindsight(
         came=found.came,
         covered={level: share for level, share in covered.items() if share == share},  # noqa: PLR0124 - not NaN
         checks=checks(whole, job.scoring),
-        drifted=_drifted(whole, np.concatenate(found.own), job.scoring.drift_alpha),
+        drifted=_drifted(whole, found, digests, job.scoring.drift_alpha),
     )
 
 
@@ -110,17 +117,17 @@ def _before(pairs: Sequence[Pair], prices: Prices, cutoffs: int) -> list[Pair]:
 
 @dataclass
 class _Found:
-    """How many came, evaluations of groups of symbols, whether cells are of the model in use."""
+    """How many came, evaluations of groups of symbols; the model of each cell, all models."""
 
     came: int = 0
     parts: list[Evaluation] = field(default_factory=list)
-    own: list[np.ndarray] = field(default_factory=list)
+    models: list[np.ndarray] = field(default_factory=list)
+    sources: dict[int, Source] = field(default_factory=dict)
 
 
 def _scored(
-    job: Job, pairs: Sequence[Pair], prices: Prices, digest: str, warn: Callable[[str], None],
-    unit: str | None,
-) -> _Found:  # fmt: skip
+    job: Job, pairs: Sequence[Pair], prices: Prices, warn: Callable[[str], None], unit: str | None
+) -> _Found:
     """Score some symbols at a time; only what is needed of the scores is kept."""
     found = _Found()
     moved: list[str] = []
@@ -133,8 +140,8 @@ def _scored(
         laid = grid(recorded, settled)
         part = evaluation(recorded, settled, prices, laid, unit)
         if part is not None:
-            current = [n for n, source in recorded.sources.items() if source.digest == digest]
-            found.own.append(np.isin(laid.first(recorded.models), current))
+            found.models.append(laid.first(recorded.models))
+            found.sources = recorded.sources
             found.parts.append(_lean(part, job.scoring))
             found.came += settled.count(CAME)
     told(moved, left_out, warn)
@@ -198,8 +205,21 @@ def _wide(values: Float64Array, horizon: int) -> Float64Array:
     return np.pad(values, ((0, 0), (0, horizon - values.shape[1])), constant_values=np.nan)
 
 
-def _drifted(whole: Evaluation, own: np.ndarray, alpha: float) -> list[str]:
-    """Levels whose coverage one row ahead, of the model in use, is outside its band."""
+def _drifted(
+    whole: Evaluation, found: _Found, digests: Collection[str], alpha: float
+) -> dict[str, list[str]]:
+    """Levels whose coverage one row ahead, of a model in use, is outside its band."""
+    models, cells = np.unique(np.concatenate(found.models), return_inverse=True)
+    order = np.argsort(cells, kind="stable")
+    rows = np.split(order, np.searchsorted(cells[order], np.arange(1, len(models))))
+    sources = [found.sources[model].digest for model in models.tolist()]
+    own = {digest: at for digest, at in zip(sources, rows, strict=True) if digest in digests}
+    said = {digest: _levels_left(whole, at, alpha) for digest, at in own.items()}
+    return {digest: levels for digest, levels in said.items() if levels}
+
+
+def _levels_left(whole: Evaluation, own: np.ndarray, alpha: float) -> list[str]:
+    """Levels that some cells tell to have drifted."""
     said = []
     for level in whole.plan.levels:
         name = level_name(level)

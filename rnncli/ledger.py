@@ -105,20 +105,20 @@ def record_each(path: str, forecasts: Sequence[tuple[Source, Forecast]]) -> Ente
     return Entered(next(iter(runs.values()), None), *counts.tolist())
 
 
-def unrecorded(path: str, source: Source, *forecasts: Forecast) -> int:
-    """How many forecasts `record` would add; changes nothing.
+def unrecorded(path: str, forecasts: Sequence[tuple[Source, Forecast]]) -> int:
+    """How many forecasts `record_each` would add; changes nothing.
 
     Raises CannotCreateError, DataError, LockedError.
     """
     if not os.path.exists(path):
-        return sum(forecast.forecasts.size for forecast in forecasts)
+        return sum(forecast.forecasts.size for _, forecast in forecasts)
     with opened(path, "rw") as base, transaction(base, "DEFERRED"):
-        found = None
-        if not is_empty(base):
-            known = base.execute("SELECT id FROM model WHERE digest = ?", (source.digest,))
-            found = known.fetchone()
-        rows = (list(_rows(forecast, [])) for forecast in forecasts)
-        return sum(len(_sorted_out(base, found[0], own)[0] if found else own) for own in rows)
+        known = {} if is_empty(base) else dict(base.execute("SELECT digest, id FROM model"))
+        count = 0
+        for source, forecast in forecasts:
+            model, rows = known.get(source.digest), list(_rows(forecast, []))
+            count += len(rows if model is None else _sorted_out(base, model, rows)[0])
+        return count
 
 
 def storable(symbol: str) -> str:

@@ -1,25 +1,25 @@
 """What a night finds and does: who is told of it, what it comes to, what is known before."""
 
 import os
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
+from typing import Any
 
 from rnncli.checkpoint import path_of as checkpoint_of
 from rnncli.epochs import Epoch
-from rnncli.errors import CannotCreateError, MissingInputError, ModelFileError, UsageError
+from rnncli.errors import UsageError
 from rnncli.files import check_creatable
 from rnncli.formats.inputs import is_read
+from rnncli.incumbents import ALL, Held, find_held
 from rnncli.intervals import check_levels
 from rnncli.job import Job
 from rnncli.ledger import check_ledger
-from rnncli.modelfile import Model, load_with_digest
 from rnncli.predict import Forecast
+from rnncli.prices import Prices
 from rnncli.recorded import Pair
-from rnncli.sealed import is_model
 from rnncli.settings import ReadSettings, RunSettings
 from rnncli.stages import Stage
 from rnncli.threads import Threads
-from rnncli.traces import Traces
 from rnncli.verdict import Check, parse_coverage
 
 
@@ -75,29 +75,22 @@ class Night:
         return not (self.trained or self.recorded or self.wrote or (self.dry and self.why))
 
 
-@dataclass(frozen=True)
-class Held:
-    """The model there is, and why it cannot stay whatever the prices say."""
-
-    model: Model | None
-    digest: str
-    why: list[str]
-
-
 @dataclass
 class Run:
-    """One night: the job, who is told, the model in use, what was seen of the prices."""
+    """One night: the job, who is told, the models in use, what was seen of the prices.
+
+    `held`: by the key of `shares`.
+    """
 
     job: Job
     talk: Talk
     running: RunSettings
     pool: Threads
-    held: Held
     pairs: list[Pair]
     night: Night
-    traces: Traces | None
     reading: ReadSettings
     inputs: tuple[str, ...]
+    held: dict[str, Held] = field(default_factory=dict)
     said: set[str] = field(default_factory=set)
 
     def fail(self, fault: object) -> None:
@@ -118,13 +111,26 @@ class Run:
             self.said.add(line)
             self.talk.warn(line)
 
-    def usable(self) -> Model | None:
-        """The model there is, if it reads what is read."""
-        model = self.held.model
-        if model is None or model.preparation.inputs != self.inputs:
-            return None
-        column = model.settings.get("read", {}).get("column")
-        return model if column == self.reading.column else None
+    def trained(self, epochs: int, steps: int, why: Iterable[object], **of: Any) -> None:
+        """Count a model that was trained."""
+        self.night.trained, self.night.epochs = True, self.night.epochs + epochs
+        reasons = [str(one) for one in why]
+        self.talk.event("trained", **of, epochs=epochs, steps=steps, why=reasons)
+
+    def shares(self, prices: Prices) -> Iterator[tuple[str, Prices]]:
+        """The key of each model and the prices that it is of."""
+        yield ALL, prices
+
+    def hold(self, key: str) -> Held:
+        """The model of a key as the night finds it, looked for once."""
+        if key not in self.held:
+            self.renew(key)
+        return self.held[key]
+
+    def renew(self, key: str) -> Held:
+        """The model of a key as it is now."""
+        self.held[key] = find_held(self.job, key, self.reading, self.inputs, self.warn)
+        return self.held[key]
 
 
 def check_job(job: Job) -> None:
@@ -161,27 +167,3 @@ def _check_apart(job: Job) -> None:
                 " would read it; name another folder"
             )
         taken[place] = f"the file of [{name}] too"
-
-
-def held_model(job: Job, warn: Callable[[str], None]) -> Held:
-    """The model of a job, where there is one that can be used.
-
-    Raises MissingInputError, ModelFileError where none can be trained, and CannotCreateError for a
-    file that is none.
-    """
-    try:
-        model, digest = load_with_digest(job.model)
-    except MissingInputError:
-        if job.retrain is None:
-            raise
-        return Held(None, "", ["there is no model yet"])
-    except ModelFileError as fault:
-        if job.retrain is None:
-            raise
-        if not is_model(job.model):
-            raise CannotCreateError(
-                f"{job.model}: is there and is no model; name another file or remove it"
-            ) from fault
-        warn(str(fault))
-        return Held(None, "", ["its file is damaged"])
-    return Held(model, digest, [])

@@ -1,15 +1,13 @@
 """Whether a nightly job must train its model anew, and why."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import asdict, fields
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 
-from rnncli.audit import last_seen
 from rnncli.defaults import settled
 from rnncli.job import Job
-from rnncli.modelfile import Model
 from rnncli.settings import (
     NetworkSettings,
     PrepareSettings,
@@ -24,11 +22,23 @@ NAMED = 3  # symbols in a reason
 DAY = np.timedelta64(1, "D").astype("timedelta64[s]")
 
 
-def changed_settings(job: Job, model: Model) -> list[str]:
-    """Why a model is not of the job's settings: one text for all that differ."""
+class Reason(NamedTuple):
+    """Why a model must be trained anew, and what that is seen by."""
+
+    what: str
+    detail: str = ""
+
+    def __str__(self) -> str:
+        return f"{self.what}: {self.detail}" if self.detail else self.what
+
+
+def changed_settings(
+    job: Job, reading: ReadSettings, trained: dict[str, dict[str, Any]]
+) -> list[Reason]:
+    """Why a model is not of the job's settings: one reason for all that differ."""
     preparing, training = settled(job.preparing, job.shape, job.training)
     stages: dict[str, Any] = {
-        "read": job.reading, "prepare": preparing, "network": job.shape, "train": training,
+        "read": reading, "prepare": preparing, "network": job.shape, "train": training,
     }  # fmt: skip
     plain = {
         "read": ReadSettings, "prepare": PrepareSettings, "network": NetworkSettings,
@@ -37,10 +47,10 @@ def changed_settings(job: Job, model: Model) -> list[str]:
     differ = [
         f"{name.replace('_', '-')} is {_shown(value)}, was {_shown(was)}"
         for stage, settings in stages.items()
-        for name, value, was in _pairs(settings, model.settings.get(stage, {}), plain[stage])
+        for name, value, was in _pairs(settings, trained.get(stage, {}), plain[stage])
         if value != was and name not in UNTOLD
     ]
-    return [f"its settings changed: {', '.join(differ)}"] if differ else []
+    return [Reason("its settings changed", ", ".join(differ))] if differ else []
 
 
 def _pairs(settings: Any, was: dict[str, Any], stage: Any) -> Iterator[tuple[str, Any, Any]]:
@@ -59,39 +69,38 @@ def _shown(value: Any) -> str:
     return "not given" if value is None else str(value)
 
 
-def aged(
-    retrain: RetrainSettings, model: Model, newest: np.datetime64, rows: dict[str, int],
-    kept: Traces | None,
-) -> list[str]:  # fmt: skip
-    """Why a model is too old: one text, or none.
-
-    `newest`: the newest date of the prices; where there are none, the rows of each symbol count.
-    """
-    age = days_since(model, newest, rows, kept)
+def aged(retrain: RetrainSettings, age: float) -> list[Reason]:
+    """Why a model is too old: one reason, or none. `age` as `days_since` tells it."""
     if age < retrain.days:
         return []
-    return [f"the prices are {age:g} days newer than those it was trained on"]
+    return [Reason(f"the prices are {age:g} days newer than those it was trained on")]
 
 
 def days_since(
-    model: Model, newest: np.datetime64, rows: dict[str, int], kept: Traces | None
+    seen: np.datetime64 | None, newest: np.datetime64, rows: dict[str, int], kept: Traces | None
 ) -> float:
-    """Days, or rows without dates, that have come since a model was trained."""
-    seen = last_seen(model.record)
+    """Days, or rows without dates, that have come since a model was trained.
+
+    `seen`: the last date it was trained on. `newest`: that of its prices; where there are none,
+    the rows of each symbol count.
+    """
     if seen is not None and not np.isnat(newest):
         return float((newest - seen) / DAY)
     came = [rows[s] - 1 - own[-1].last for s, own in (kept or {}).items() if s in rows]
     return float(max(came, default=0))
 
 
-def rewritten_past(symbols: list[str]) -> list[str]:
-    """Why a model is of other prices: one text, or none."""
-    if not symbols:
-        return []
+def rewritten_past(symbols: list[str]) -> list[Reason]:
+    """Why a model is of other prices: one reason, or none."""
+    return [Reason("prices it was trained on were rewritten", named(symbols))] if symbols else []
+
+
+def named(symbols: Sequence[str]) -> str:
+    """The first few of them."""
     more = f" and {len(symbols) - NAMED} more" if len(symbols) > NAMED else ""
-    return [f"prices it was trained on were rewritten: {', '.join(symbols[:NAMED])}{more}"]
+    return f"{', '.join(symbols[:NAMED])}{more}"
 
 
-def drifted(levels: list[str]) -> list[str]:
-    """Why a model no longer tells how far prices move: one text, or none."""
-    return [f"its coverage drifted: {', '.join(levels)}"] if levels else []
+def drifted(levels: list[str]) -> list[Reason]:
+    """Why a model no longer tells how far prices move: one reason, or none."""
+    return [Reason("its coverage drifted", ", ".join(levels))] if levels else []

@@ -12,17 +12,21 @@ from rnncli.groups import SharedSymbolError, one_by_one, read_groups
 from rnncli.hindsight import needed
 from rnncli.night import Run
 from rnncli.prices import Prices, read_prices
-from rnncli.sweep import Swept
+from rnncli.sweep import Swept, sweep
 from rnncli.traces import Traces, rewritten, trace
 
 
 @dataclass
 class Seen:
-    """What is kept of prices, however many there are: the last rows, the traces, counts."""
+    """What is kept of prices, however many there are: the last rows, counts, the rest by model.
+
+    `newest`: the newest date of all, NaT without dates.
+    """
 
     tails: list[Prices] = field(default_factory=list)
-    traces: Traces = field(default_factory=dict)
-    rewritten: list[str] = field(default_factory=list)
+    traces: dict[str, Traces] = field(default_factory=dict)
+    rewritten: dict[str, list[str]] = field(default_factory=dict)
+    newest: dict[str, np.datetime64] = field(default_factory=dict)
     rows: dict[str, int] = field(default_factory=dict)
     files: int = 0
     known: Prices | None = None  # the tails, joined
@@ -38,17 +42,17 @@ class Seen:
 def survey(run: Run) -> tuple[Seen, Swept | None, Prices | None]:
     """Read all prices once: what is kept of them; forecasts, or the prices themselves.
 
-    Many files are read and forecast some at a time, by the model there is.
+    Many files are read and forecast some at a time, by the models there are.
     """
-    model = run.usable()
-    files = one_by_one(run.job.paths, run.reading) if model and not run.held.why else []
-    if files and model is not None:
+    stay = all(held.stays for held in run.held.values())
+    files = one_by_one(run.job.paths, run.reading) if stay else []
+    if files:
         with contextlib.suppress(SharedSymbolError):
             seen, swept = Seen(), Swept()
             groups = read_groups(files, run.reading, fields_of(run.inputs), run.unread)
             for prices in _staged(run, groups):
                 _see(run, seen, prices)
-                swept.add(model, prices, run.job.predicting, run.pool, run.talk.stage)
+                sweep(run, swept, prices)
             _log_read(run, seen)
             return seen, swept, None
     whole = read_whole(run)
@@ -84,13 +88,22 @@ def _see(run: Run, seen: Seen, prices: Prices) -> None:
     seen.rows |= dict(zip(prices.symbols, prices.lengths.tolist(), strict=True))
     tails = needed(prices, run.pairs)
     seen.tails.append(replace(tails, files=(), fields={}))
-    if run.job.retrain is None:
+    for key, own in run.shares(prices):
+        _hold_against(run, seen, key, own)
+
+
+def _hold_against(run: Run, seen: Seen, key: str, prices: Prices) -> None:
+    """Find the model of some prices, and whether these are what it was trained on."""
+    held, retrain = run.hold(key), run.job.retrain
+    newest = newest_of(prices)
+    seen.newest[key] = np.fmax(seen.newest.get(key, newest), newest)
+    if retrain is None:
         return
-    if run.traces is None:
-        seen.traces |= trace(prices)
-    elif run.job.retrain.on_changed_data:
+    if held.traces is None:
+        seen.traces.setdefault(key, {}).update(trace(prices))
+    elif retrain.on_changed_data:
         returns = run.job.preparing.scale == "log-return"
-        seen.rewritten += rewritten(run.traces, prices, returns)
+        seen.rewritten.setdefault(key, []).extend(rewritten(held.traces, prices, returns))
 
 
 def _log_read(run: Run, seen: Seen) -> None:

@@ -5,12 +5,11 @@ from dataclasses import dataclass, field, replace
 
 import numpy as np
 
-from rnncli.modelfile import Model
+from rnncli.incumbents import ALL
+from rnncli.ledger import Source
+from rnncli.night import Run
 from rnncli.predict import Forecast, attempt
 from rnncli.prices import Prices
-from rnncli.settings import PredictSettings
-from rnncli.stages import Stage
-from rnncli.threads import Threads
 
 SERIES = 512  # forecast at a time
 BEHIND = 2  # rows of each series that the ledger knows a cutoff by
@@ -18,43 +17,58 @@ BEHIND = 2  # rows of each series that the ledger knows a cutoff by
 
 @dataclass
 class Swept:
-    """Forecasts of groups of series, each with its last rows alone; why others have none."""
+    """Forecasts of groups of series, by whom, with their last rows alone; why others have none."""
 
-    parts: list[Forecast] = field(default_factory=list)
+    parts: list[tuple[Source, Forecast]] = field(default_factory=list)
     failed: dict[str, str] = field(default_factory=dict)
 
-    def add(
-        self, model: Model, prices: Prices, settings: PredictSettings, threads: Threads,
-        stage: Stage,
-    ) -> None:  # fmt: skip
-        """Forecast the series of a group."""
-        for part in in_parts(prices):
-            forecast, failed = attempt(model, part, settings, threads, stage)
-            self.failed |= failed
-            if forecast is not None:
-                last = forecast.prices.later(np.maximum(forecast.prices.lengths - BEHIND, 0))
-                self.parts.append(replace(forecast, prices=replace(last, files=()), failed={}))
+    def add(self, source: Source, forecast: Forecast) -> None:
+        """Keep a forecast without what came long before it."""
+        last = forecast.prices.later(np.maximum(forecast.prices.lengths - BEHIND, 0))
+        own = replace(forecast, prices=replace(last, files=()), failed={})
+        self.parts.append((source, own))
 
     def of(self, symbols: Iterable[str]) -> "Swept":
         """What there is of some of the symbols."""
         wanted = set(symbols)
         kept = [
-            (part, [i for i, symbol in enumerate(part.symbols) if symbol in wanted])
-            for part in self.parts
+            (source, part, [i for i, symbol in enumerate(part.symbols) if symbol in wanted])
+            for source, part in self.parts
         ]
-        parts = [part if len(own) == len(part.symbols) else _taken(part, own) for part, own in kept]
+        parts = [
+            (source, part if len(own) == len(part.symbols) else _taken(part, own))
+            for source, part, own in kept
+            if own
+        ]
         failed = {symbol: why for symbol, why in self.failed.items() if symbol in wanted}
-        return Swept([part for part in parts if part.symbols], failed)
+        return Swept(parts, failed)
+
+    @property
+    def forecasts(self) -> list[Forecast]:
+        """Those of each group."""
+        return [part for _, part in self.parts]
 
     @property
     def symbols(self) -> int:
         """How many have forecasts."""
-        return sum(len(part.symbols) for part in self.parts)
+        return sum(len(part.symbols) for part in self.forecasts)
 
     @property
-    def forecasts(self) -> int:
+    def count(self) -> int:
         """How many there are, of all rows ahead."""
-        return sum(part.forecasts.size for part in self.parts)
+        return sum(part.forecasts.size for part in self.forecasts)
+
+
+def sweep(run: Run, swept: Swept, prices: Prices) -> None:
+    """Forecast series by the one model of a night."""
+    held, column = run.held[ALL], run.reading.column
+    assert held.model is not None
+    source = Source(held.digest, held.path, column)
+    for part in in_parts(prices):
+        forecast, failed = attempt(held.model, part, run.job.predicting, run.pool, run.talk.stage)
+        swept.failed |= failed
+        if forecast is not None:
+            swept.add(source, forecast)
 
 
 def in_parts(prices: Prices) -> Iterator[Prices]:
@@ -67,8 +81,6 @@ def in_parts(prices: Prices) -> Iterator[Prices]:
 
 def _taken(forecast: Forecast, own: Sequence[int]) -> Forecast:
     """The forecasts of some of the symbols."""
-    if not own:
-        return replace(forecast, symbols=())
     return replace(
         forecast,
         symbols=tuple(forecast.symbols[i] for i in own),

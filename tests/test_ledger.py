@@ -163,13 +163,17 @@ def test_a_killed_process_leaves_whole_runs(tmp_path):
 def test_what_would_be_recorded_is_counted_and_nothing_written(path):
     """Of several parts of a run; none of what is there."""
     parts = [forecast_of(rising(4, symbols)) for symbols in ("AB", "C")]
-    assert unrecorded(path, SOURCE, *parts) == 6
+
+    def left(source=SOURCE):
+        return unrecorded(path, [(source, part) for part in parts])
+
+    assert left() == 6
     assert not os.path.exists(path)
     assert record(path, SOURCE, parts[0]).new == 4
-    assert unrecorded(path, SOURCE, *parts) == 2
-    assert unrecorded(path, replace(SOURCE, digest="e" * 64), *parts) == 6
+    assert left() == 2
+    assert left(replace(SOURCE, digest="e" * 64)) == 6
     assert record(path, SOURCE, *parts) == Entered(2, 2, 4, 0)
-    assert unrecorded(path, SOURCE, *parts) == 0
+    assert left() == 0
 
 
 def test_parts_of_a_run_are_one_run(path):

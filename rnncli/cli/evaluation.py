@@ -9,7 +9,6 @@ from rnncli.cli.kernels import watch_kernels
 from rnncli.cli.messages import Messages
 from rnncli.cli.options import command
 from rnncli.cli.reading import ModelArgument, PricesArgument, read
-from rnncli.cli.workers import workers
 from rnncli.errors import ExitStatus, UsageError
 from rnncli.runlog import RunLog
 from rnncli.settings import (
@@ -67,6 +66,7 @@ def evaluate(
     from rnncli.report.output import write_report
     from rnncli.rolling import roll
     from rnncli.verdict import checks
+    from rnncli.workers import workers
 
     aside = working.cluster is not None or working.jobs is not None
     with (

@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING, Any
 
 from rnncli.cli.kernels import watch_kernels
 from rnncli.cli.messages import Messages
-from rnncli.cli.workers import workers
 from rnncli.errors import MissingInputError, UsageError
 from rnncli.runlog import RunLog
 from rnncli.settings import (
@@ -61,6 +60,7 @@ def train_fleet(
     from rnncli.report.fleet import fleet_report
     from rnncli.report.output import write_report
     from rnncli.roster import check_folder, held
+    from rnncli.workers import workers
 
     check_folder(folder, known.symbols)
     total = len(known.symbols)
