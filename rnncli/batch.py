@@ -3,23 +3,26 @@
 import contextlib
 import os
 from collections.abc import Collection
+from typing import Any
 
 from rnncli.checkpoint import path_of as checkpoint_of
 from rnncli.errors import ExitStatus
 from rnncli.features import parse_inputs
 from rnncli.files import write_atomically
 from rnncli.hindsight import Hindsight, hindsight, window
-from rnncli.incumbents import ALL, Held
-from rnncli.job import Job
+from rnncli.incumbents import Held
+from rnncli.job import ALL, Job
+from rnncli.joined import joined
 from rnncli.ledger import record_each, unrecorded
 from rnncli.modelfile import as_trained, load_model
 from rnncli.night import Night, Run, Talk
-from rnncli.predict import fresh
+from rnncli.predict import Forecast, fresh
 from rnncli.prices import Prices
 from rnncli.retrain import train_stale
+from rnncli.roster import recipe_of
 from rnncli.settings import RetrainSettings, RunSettings
 from rnncli.stages import today
-from rnncli.stale import Reason, aged, days_since, drifted, rewritten_past
+from rnncli.stale import Reason, aged, days_since, drifted, rewritten_past, told
 from rnncli.survey import Seen, read_whole, survey
 from rnncli.sweep import Swept, sweep
 from rnncli.threads import Threads, threads
@@ -37,8 +40,8 @@ def run_job(job: Job, talk: Talk, running: RunSettings, dry: bool = False) -> Ni
         digests = {held.digest for held in run.held.values()}
         looked = hindsight(job, run.pairs, seen.joined(), digests, run.warn)
         chosen = _fresh(run, seen)
-        stale = _stale(run, seen, looked)
-        run.night.why = [str(reason) for reasons in stale.values() for reason in reasons]
+        stale = _stale(run, seen, looked, {ALL, *chosen})
+        run.night.why = told(stale)
         if stale and not dry:
             whole, swept = whole if whole is not None else read_whole(run), None
             train_stale(run, whole, stale)
@@ -56,19 +59,34 @@ def _begun(job: Job, talk: Talk, running: RunSettings, pool: Threads, night: Nig
     """What is known before prices are read."""
     reading, inputs = job.reading, parse_inputs(job.preparing.inputs)
     if job.retrain is None:
-        model = load_model(job.model)
-        reading, inputs = as_trained(reading, model.settings), model.preparation.inputs
+        settings, inputs = _recipe(job)
+        reading = as_trained(reading, settings)
     run = Run(job, talk, running, pool, window(job), night, reading, inputs)
-    run.hold(ALL)
+    if not job.per_series:
+        run.hold(ALL)
     return run
 
 
-def _stale(run: Run, seen: Seen, looked: Hindsight | None) -> dict[str, list[Reason]]:
-    """The models that must be trained anew, and why."""
+def _recipe(job: Job) -> tuple[dict[str, dict[str, Any]], tuple[str, ...]]:
+    """Settings and inputs of the models that are used as they are."""
+    if job.per_series:
+        return recipe_of(job.model)
+    model = load_model(job.model)
+    return model.settings, model.preparation.inputs
+
+
+def _stale(
+    run: Run, seen: Seen, looked: Hindsight | None, wanted: Collection[str]
+) -> dict[str, list[Reason]]:
+    """The models, of those that are wanted, that must be trained anew, and why."""
     if run.job.retrain is None:
         return {}
     drift = looked.drifted if looked else {}
-    found = {key: _reasons(run.job.retrain, run.held[key], key, seen, drift) for key in seen.newest}
+    found = {
+        key: _reasons(run.job.retrain, run.held[key], key, seen, drift)
+        for key in seen.newest
+        if key in wanted
+    }
     return {key: reasons for key, reasons in found.items() if reasons}
 
 
@@ -106,11 +124,13 @@ def _deliver(run: Run, seen: Seen, swept: Swept, stale: Collection[str]) -> None
     night = run.night
     for fault in swept.failed.values():
         run.fail(fault)
-    night.model, night.failed = run.held[ALL].digest, list(swept.failed)
+    night.failed = list(swept.failed)
+    if not run.job.per_series:
+        night.model = run.held[ALL].digest
     night.symbols, night.forecasts = swept.symbols, swept.count
     run.talk.event("forecast", symbols=swept.symbols, failed=len(swept.failed))
     if not swept.parts:
-        night.status = ExitStatus.BAD_DATA
+        night.status = next((one.status for one in run.broken.values()), ExitStatus.BAD_DATA)
         return
     if run.job.retrain is not None and not night.dry:
         for key in seen.newest.keys() - stale:
@@ -125,7 +145,7 @@ def _deliver(run: Run, seen: Seen, swept: Swept, stale: Collection[str]) -> None
 
 def _adopt(run: Run, held: Held, traces: Traces) -> None:
     """Keep the traces of a model that has none; leave no checkpoint beside one that is done."""
-    if held.traces is None:
+    if held.traces is None and held.digest:
         keep(held.path, held.digest, traces)
     if run.job.keeping.checkpoint_every:
         with contextlib.suppress(OSError):
@@ -148,11 +168,18 @@ def _write(run: Run, template: str, swept: Swept) -> None:
     """Write all forecasts, unless the file has them."""
     night = run.night
     night.output = _filled(template, night.newest)
-    content = run.talk.encode(swept.forecasts)
+    content = run.talk.encode(_alike(swept.forecasts))
     night.wrote = not _holds(night.output, content)
     if night.wrote and not night.dry:
         write_atomically(night.output, content)
     run.talk.event("written", output=night.output, new=night.wrote)
+
+
+def _alike(forecasts: list[Forecast]) -> list[Forecast]:
+    """The same with the same columns in each, whatever classes some of the models know."""
+    if len({(one.labels is None, *one.shares) for one in forecasts}) == 1:
+        return forecasts
+    return [joined(Prices.joined([one.prices for one in forecasts]), forecasts, {})]
 
 
 def _filled(template: str, newest: str | None) -> str:

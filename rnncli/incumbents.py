@@ -1,13 +1,13 @@
 """The models that a night begins with, and why they cannot stay whatever the prices say."""
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 
 from rnncli.audit import last_seen
-from rnncli.errors import CannotCreateError, MissingInputError, ModelFileError
-from rnncli.job import Job
+from rnncli.errors import CannotCreateError, MissingInputError, ModelFileError, RnncliError
+from rnncli.job import ALL, Job
 from rnncli.modelfile import Model, load_with_digest
 from rnncli.roster import model_path
 from rnncli.sealed import is_model
@@ -15,15 +15,14 @@ from rnncli.settings import ReadSettings
 from rnncli.stale import Reason, changed_settings
 from rnncli.traces import Traces, kept
 
-ALL = ""  # key of the model of all symbols
-
 
 @dataclass(frozen=True)
 class Held:
     """What there is of a model.
 
     `digest`: of its file, empty where there is none to use; `seen`: the last date it was trained
-    on; `fits`: whether it is fed what is read; `why`: reasons to train it anew.
+    on; `fits`: whether it is fed what is read; `why`: reasons to train it anew; `model`: itself,
+    where it is that of all symbols (others are read when they are wanted).
     """
 
     path: str
@@ -43,27 +42,22 @@ class Held:
 def find_held(
     job: Job, key: str, reading: ReadSettings, inputs: tuple[str, ...], warn: Callable[[str], None]
 ) -> Held:
-    """The model of a key, as far as there is one.
+    """The model of a symbol, or of ALL, as far as there is one.
 
-    Raises MissingInputError, ModelFileError where none can be trained, and CannotCreateError for a
-    file that is none.
+    Raises MissingInputError, ModelFileError where the one of all is not there and none can be
+    trained, and CannotCreateError for a file that is none.
     """
-    path = model_path(job.model, key) if key else job.model
+    path = job.model if key == ALL else model_path(job.model, key)
     try:
         model, digest = load_with_digest(path)
-    except MissingInputError:
-        if job.retrain is None:
+    except (MissingInputError, ModelFileError) as fault:
+        if job.retrain is not None:
+            return Held(path, [_unusable(path, fault, warn)])
+        if key == ALL:
             raise
-        return Held(path, [Reason("there is no model yet")])
-    except ModelFileError as fault:
-        if job.retrain is None:
-            raise
-        if not is_model(path):
-            raise CannotCreateError(
-                f"{path}: is there and is no model; name another file or remove it"
-            ) from fault
-        warn(str(fault))
-        return Held(path, [Reason("its file is damaged")])
+        return Held(path)  # whoever forecasts by it meets the fault
+    if key != ALL:
+        reading = replace(reading, symbols=key)
     return Held(
         path=path,
         why=changed_settings(job, reading, model.settings) if job.retrain else [],
@@ -71,8 +65,20 @@ def find_held(
         seen=last_seen(model.record),
         fits=_fed(model) == (inputs, reading.column),
         traces=kept(path, digest) if job.retrain else None,
-        model=model,
+        model=model if key == ALL else None,
     )
+
+
+def _unusable(path: str, fault: RnncliError, warn: Callable[[str], None]) -> Reason:
+    """Why there is no model to begin with."""
+    if isinstance(fault, MissingInputError):
+        return Reason("there is no model yet")
+    if not is_model(path):
+        raise CannotCreateError(
+            f"{path}: is there and is no model; name another file or remove it"
+        ) from fault
+    warn(str(fault))
+    return Reason("its file is damaged")
 
 
 def _fed(model: Model) -> tuple[tuple[str, ...], str | None]:

@@ -7,6 +7,7 @@ from rnncli.settings import (
     CheckpointSettings,
     DeliverySettings,
     FeedSettings,
+    FleetSettings,
     NetworkSettings,
     PlaceSettings,
     PredictSettings,
@@ -16,13 +17,22 @@ from rnncli.settings import (
     ScoreSettings,
     TrainSettings,
     WindowSettings,
+    WorkerSettings,
 )
 
 Stages = tuple[type[Any], ...]
 TABLES: dict[str, Stages] = {
     "prices": (FeedSettings, ReadSettings),
     "model": (PlaceSettings,),
-    "train": (RetrainSettings, PrepareSettings, NetworkSettings, TrainSettings, CheckpointSettings),
+    "train": (
+        RetrainSettings,
+        PrepareSettings,
+        NetworkSettings,
+        TrainSettings,
+        CheckpointSettings,
+        FleetSettings,
+        WorkerSettings,
+    ),
     "forecast": (PredictSettings,),
     "output": (DeliverySettings,),
     "ledger": (PlaceSettings,),
@@ -35,6 +45,7 @@ DEFAULTS: dict[str, dict[str, str | bool]] = {
     "forecast": {"max_age": "7"},
     "train": {"resume": True},
 }
+ALL = ""  # stands for all symbols where they share a model
 FORMS = ("csv", "json", "jsonl", "parquet")
 
 
@@ -43,6 +54,7 @@ class Job:
     """A nightly job; every path is whole, `output` may hold {date} and {today}.
 
     `file`: the configuration, as it was named. `retrain` is None where nothing is ever trained.
+    `per_series`: whether `model` is a folder, with a model of its own for each symbol.
     """
 
     file: str
@@ -54,6 +66,8 @@ class Job:
     shape: NetworkSettings
     training: TrainSettings
     keeping: CheckpointSettings
+    per_series: bool
+    working: WorkerSettings
     predicting: PredictSettings
     output: str | None
     form: str
@@ -80,6 +94,7 @@ every = "7d"                   # once the prices are a week newer than those tra
 on-drift = true                # where its bounds hold too much or too little, one row ahead
 on-changed-data = true         # where prices it was trained on were rewritten
 checkpoint-every = 5           # a night that is killed goes on from there
+# per-series = false           # true: one each, in a folder of that name; then jobs, cluster too
 # hidden-size = 32             # any option of `rnncli train`; a changed one trains anew
 
 [forecast]

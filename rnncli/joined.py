@@ -1,7 +1,7 @@
 """Forecast every symbol by a model of its own, and join what they say."""
 
 import os
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, fields, replace
 from typing import TypeVar
 
@@ -15,6 +15,7 @@ from rnncli.predict import Forecast, predict
 from rnncli.prices import Prices
 from rnncli.roster import model_path
 from rnncli.settings import PredictSettings
+from rnncli.stages import Stage, untimed
 from rnncli.threads import Threads
 
 Name = TypeVar("Name", float, str)
@@ -68,16 +69,33 @@ def predict_each(
     """
     parts: list[Part] = []
     failed: dict[str, RnncliError] = {}
-    for i, symbol in enumerate(prices.symbols):
-        try:
-            own = find(symbol)
-            parts.append((own, predict(own.model, prices.subset([i]), settings, threads)))
-        except (DataError, MissingInputError) as fault:
-            failed[symbol] = fault
+    for i, (symbol, found) in enumerate(attempt_each(prices, find, settings, threads)):
+        if isinstance(found, RnncliError):
+            failed[symbol] = found
+        else:
+            parts.append(found)
         on_done(i + 1, symbol)
     if not parts:
         raise next(iter(failed.values()))
     return parts, failed
+
+
+def attempt_each(
+    prices: Prices,
+    find: Callable[[str], Own],
+    settings: PredictSettings,
+    threads: Threads,
+    stage: Stage = untimed,
+) -> Iterator[tuple[str, Part | RnncliError]]:
+    """Each symbol and its forecast by its own model, or why it has none. Raises UsageError."""
+    for i, symbol in enumerate(prices.symbols):
+        found: Part | RnncliError
+        try:
+            own = find(symbol)
+            found = own, predict(own.model, prices.subset([i]), settings, threads, stage)
+        except (DataError, MissingInputError) as fault:
+            found = fault
+        yield symbol, found
 
 
 def joined(

@@ -9,14 +9,16 @@ from rnncli.checkpoint import path_of as checkpoint_of
 from rnncli.epochs import Epoch
 from rnncli.errors import UsageError
 from rnncli.files import check_creatable
+from rnncli.fleet import Failed, Outcome
 from rnncli.formats.inputs import is_read
-from rnncli.incumbents import ALL, Held, find_held
+from rnncli.incumbents import Held, find_held
 from rnncli.intervals import check_levels
-from rnncli.job import Job
+from rnncli.job import ALL, Job
 from rnncli.ledger import check_ledger
 from rnncli.predict import Forecast
 from rnncli.prices import Prices
 from rnncli.recorded import Pair
+from rnncli.roster import check_folder
 from rnncli.settings import ReadSettings, RunSettings
 from rnncli.stages import Stage
 from rnncli.threads import Threads
@@ -33,6 +35,7 @@ class Talk:
     detail: Callable[[Iterable[str]], None]
     event: Callable[..., None]
     epoch: Callable[[Epoch], None]
+    outcome: Callable[[Outcome, int, int], None]
     stage: Stage
     elapsed: Callable[[], float]
     encode: Callable[[Sequence[Forecast]], bytes]
@@ -42,10 +45,12 @@ class Talk:
 class Night:
     """What a night came to.
 
-    `why`: reasons to train; `trained`: whether it was done. `stale`: symbols too old to forecast;
-    `failed`: symbols that could not be, `unread`: files that could not be read, `faults`: all that
-    was told of them. `recorded`, `wrote`: what was new. `covered`: level in percent -> share of
-    what came that was inside. `status`: where nothing could be forecast, that of the fault.
+    `why`: reasons to train; `trained`: whether it was done, `models`: how many were; `kept`: how
+    many could not be, so that the older one stays. `model`: that of all symbols. `stale`: symbols
+    too old to forecast; `failed`: symbols that could not be, `unread`: files that could not be
+    read, `faults`: all that was told of them. `recorded`, `wrote`: what was new. `covered`: level
+    in percent -> share of what came that was inside. `status`: where nothing could be forecast,
+    that of the fault.
     """
 
     dry: bool = False
@@ -53,7 +58,9 @@ class Night:
     series: int = 0
     why: list[str] = field(default_factory=list)
     trained: bool = False
+    models: int = 0
     epochs: int = 0
+    kept: int = 0
     model: str | None = None
     symbols: int = 0
     forecasts: int = 0
@@ -79,7 +86,7 @@ class Night:
 class Run:
     """One night: the job, who is told, the models in use, what was seen of the prices.
 
-    `held`: by the key of `shares`.
+    `held`: by the key of `shares`. `broken`: symbols that have no model, since training failed.
     """
 
     job: Job
@@ -91,6 +98,7 @@ class Run:
     reading: ReadSettings
     inputs: tuple[str, ...]
     held: dict[str, Held] = field(default_factory=dict)
+    broken: dict[str, Failed] = field(default_factory=dict)
     said: set[str] = field(default_factory=set)
 
     def fail(self, fault: object) -> None:
@@ -113,13 +121,19 @@ class Run:
 
     def trained(self, epochs: int, steps: int, why: Iterable[object], **of: Any) -> None:
         """Count a model that was trained."""
-        self.night.trained, self.night.epochs = True, self.night.epochs + epochs
+        self.night.trained = True
+        self.night.models += 1
+        self.night.epochs += epochs
         reasons = [str(one) for one in why]
         self.talk.event("trained", **of, epochs=epochs, steps=steps, why=reasons)
 
     def shares(self, prices: Prices) -> Iterator[tuple[str, Prices]]:
-        """The key of each model and the prices that it is of."""
-        yield ALL, prices
+        """The prices of each model and its key: a symbol, or ALL."""
+        if not self.job.per_series:
+            yield ALL, prices
+            return
+        for i, symbol in enumerate(prices.symbols):
+            yield symbol, prices.subset([i])
 
     def hold(self, key: str) -> Held:
         """The model of a key as the night finds it, looked for once."""
@@ -145,7 +159,9 @@ def check_job(job: Job) -> None:
         check_creatable(job.output)
     if job.ledger is not None:
         check_ledger(job.ledger)
-    if job.retrain is not None:
+    if job.retrain is not None and job.per_series:
+        check_folder(job.model, ())
+    elif job.retrain is not None:
         check_creatable(job.model)
         if job.keeping.checkpoint_every:
             check_creatable(checkpoint_of(job.model))

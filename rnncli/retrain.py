@@ -4,12 +4,15 @@ from rnncli.checkpoint import Checkpoints
 from rnncli.errors import DataError, DivergedError
 from rnncli.files import write_atomically
 from rnncli.fit import fit_model
-from rnncli.incumbents import ALL
+from rnncli.fleet import Failed, Outcome, Recipe, Trained, train_each
+from rnncli.job import ALL
 from rnncli.modelfile import encode
 from rnncli.night import Run
 from rnncli.prices import Prices
+from rnncli.roster import check_folder, held
 from rnncli.stale import Reason
 from rnncli.traces import keep, trace
+from rnncli.workers import workers
 
 
 def train_stale(run: Run, prices: Prices, stale: dict[str, list[Reason]]) -> None:
@@ -17,16 +20,47 @@ def train_stale(run: Run, prices: Prices, stale: dict[str, list[Reason]]) -> Non
 
     Raises DataError, DivergedError where there is none, CannotCreateError, WriteError.
     """
-    held = run.held[ALL]
+    if run.job.per_series:
+        _train_each(run, prices, stale)
+        return
+    before = run.held[ALL]
     try:
         _train_model(run, prices, stale[ALL])
     except (DataError, DivergedError) as fault:
-        if not held.fits:
+        if not before.fits:
             raise
-        _keep_older(run, held.path, fault)
+        _keep_older(run, before.path, fault)
+
+
+def _train_each(run: Run, prices: Prices, stale: dict[str, list[Reason]]) -> None:
+    """Train each symbol that is stale; one that fails does so alone."""
+    job, talk = run.job, run.talk
+    own = prices.subset([i for i, symbol in enumerate(prices.symbols) if symbol in stale])
+    numbers = {symbol: i for i, symbol in enumerate(own.symbols)}
+    recipe = Recipe(run.reading, job.preparing, job.shape, job.training)
+
+    def take(outcome: Outcome, done: int) -> None:
+        talk.outcome(outcome, done, len(numbers))
+        if isinstance(outcome, Trained):
+            symbol, record = outcome.symbol, outcome.record
+            _adopt(run, symbol, own.subset([numbers[symbol]]))
+            epochs, steps = len(record["epochs"]), record["steps"]
+            run.trained(epochs, steps, stale[symbol], symbol=symbol)
+
+    check_folder(job.model, own.symbols)
+    with held(job.model), workers(job.working) as crew, talk.stage("train"):
+        outcomes = train_each(own, recipe, job.model, crew, False, take)
+    for one in outcomes:
+        if isinstance(one, Failed):
+            before = run.held[one.symbol]
+            if before.fits:
+                _keep_older(run, before.path, one.fault)
+            else:
+                run.broken[one.symbol] = one
 
 
 def _keep_older(run: Run, path: str, fault: object) -> None:
+    run.night.kept += 1
     run.fail(f"{path}: training failed, so the older model stays in use: {fault}")
 
 
@@ -55,5 +89,5 @@ def _train_model(run: Run, prices: Prices, why: list[Reason]) -> None:
 
 def _adopt(run: Run, key: str, prices: Prices) -> None:
     """Put a model that was written in use, and keep what it was trained on."""
-    held = run.renew(key)
-    keep(held.path, held.digest, trace(prices))
+    now = run.renew(key)
+    keep(now.path, now.digest, trace(prices))

@@ -9,6 +9,7 @@ from typing import Any
 from rnncli import __version__
 from rnncli.audit import DIGEST
 from rnncli.errors import CannotCreateError, MissingInputError, ModelFileError
+from rnncli.features import parse_inputs
 from rnncli.filenames import file_name, symbol_of
 from rnncli.files import remove_temporary, take_lock
 from rnncli.sealed import LARGEST_FILE, is_model, unseal
@@ -67,6 +68,20 @@ def kept_from(path: str, settings: dict[str, dict[str, Any]], data: str) -> Kept
         same = found.settings == settings and found.record.get(DIGEST) == data
         return found if same and found.version == __version__ else None
     return None
+
+
+def recipe_of(folder: str) -> tuple[dict[str, dict[str, Any]], tuple[str, ...]]:
+    """Settings and inputs of the models in a folder: those of its first one.
+
+    Raises MissingInputError where there is none, ModelFileError.
+    """
+    models = listed(folder)
+    if not models:
+        raise MissingInputError(
+            f"{folder}: has no model in it; make them with rnncli train --per-series -o {folder}"
+        )
+    settings = read_kept(next(iter(models.values()))).settings
+    return settings, parse_inputs(settings["prepare"]["inputs"])
 
 
 def check_folder(folder: str, symbols: Iterable[str]) -> None:

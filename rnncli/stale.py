@@ -7,7 +7,7 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from rnncli.defaults import settled
-from rnncli.job import Job
+from rnncli.job import ALL, Job
 from rnncli.settings import (
     NetworkSettings,
     PrepareSettings,
@@ -93,6 +93,23 @@ def days_since(
 def rewritten_past(symbols: list[str]) -> list[Reason]:
     """Why a model is of other prices: one reason, or none."""
     return [Reason("prices it was trained on were rewritten", named(symbols))] if symbols else []
+
+
+def told(stale: dict[str, list[Reason]]) -> list[str]:
+    """Why models must be trained anew: of ALL every reason, else who shares one."""
+    if ALL in stale:
+        return [str(reason) for reason in stale[ALL]]
+    shared: dict[str, dict[str, Reason]] = {}
+    for symbol, reasons in stale.items():
+        for reason in reasons:
+            shared.setdefault(reason.what, {})[symbol] = reason
+    return [f"{named(list(own))}: {_common(what, own)}" for what, own in shared.items()]
+
+
+def _common(what: str, own: dict[str, Reason]) -> str:
+    """The reason that some symbols share, in full where it is one and does not only name them."""
+    (one, *others) = set(own.values())
+    return what if others or one.detail in own else str(one)
 
 
 def named(symbols: Sequence[str]) -> str:

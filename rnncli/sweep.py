@@ -5,7 +5,9 @@ from dataclasses import dataclass, field, replace
 
 import numpy as np
 
-from rnncli.incumbents import ALL
+from rnncli.errors import DataError, RnncliError
+from rnncli.job import ALL
+from rnncli.joined import Own, attempt_each, own_model
 from rnncli.ledger import Source
 from rnncli.night import Run
 from rnncli.predict import Forecast, attempt
@@ -60,7 +62,10 @@ class Swept:
 
 
 def sweep(run: Run, swept: Swept, prices: Prices) -> None:
-    """Forecast series by the one model of a night."""
+    """Forecast series, each by its model."""
+    if run.job.per_series:
+        _sweep_each(run, swept, prices)
+        return
     held, column = run.held[ALL], run.reading.column
     assert held.model is not None
     source = Source(held.digest, held.path, column)
@@ -69,6 +74,24 @@ def sweep(run: Run, swept: Swept, prices: Prices) -> None:
         swept.failed |= failed
         if forecast is not None:
             swept.add(source, forecast)
+
+
+def _sweep_each(run: Run, swept: Swept, prices: Prices) -> None:
+    """Forecast each series by its own model, which is forgotten then."""
+    column = run.reading.column
+
+    def find(symbol: str) -> Own:
+        if symbol in run.broken:
+            raise DataError(run.broken[symbol].fault)
+        return own_model(run.job.model, column, prices, symbol)
+
+    settings, stage = run.job.predicting, run.talk.stage
+    for symbol, found in attempt_each(prices, find, settings, run.pool, stage):
+        if isinstance(found, RnncliError):
+            swept.failed[symbol] = str(found)
+        else:
+            own, forecast = found
+            swept.add(Source(own.digest, own.path, column), forecast)
 
 
 def in_parts(prices: Prices) -> Iterator[Prices]:

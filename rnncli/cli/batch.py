@@ -15,6 +15,7 @@ from rnncli.settings import OutputSettings, RunSettings
 
 if TYPE_CHECKING:
     from rnncli.epochs import Epoch
+    from rnncli.fleet import Outcome
     from rnncli.job import Job
     from rnncli.night import Night, Talk
     from rnncli.predict import Forecast
@@ -77,7 +78,11 @@ def _run(job: "Job", log: RunLog, running: RunSettings, showing: OutputSettings,
         def on_epoch(epoch: "Epoch") -> None:
             bar.update(epoch.epoch, f"epoch {epoch.epoch}  loss {epoch.train_loss:.5g}")
 
-        night = run_job(job, _talk(job, messages, log, on_epoch), running, dry)
+        def on_outcome(outcome: "Outcome", done: int, total: int) -> None:
+            part = done * job.training.epochs // total
+            bar.update(part, f"{done} of {total} series  {outcome.symbol}")
+
+        night = run_job(job, _talk(job, messages, log, on_epoch, on_outcome), running, dry)
     if not showing.quiet or showing.format is not None:
         write_report(night_report(job.file, night), showing.format)
     for one in night.checks:
@@ -96,8 +101,9 @@ def _status(night: "Night", messages: Messages) -> int:
 
 
 def _talk(
-    job: "Job", messages: Messages, log: RunLog, on_epoch: "Callable[[Epoch], None]"
-) -> "Talk":
+    job: "Job", messages: Messages, log: RunLog, on_epoch: "Callable[[Epoch], None]",
+    on_outcome: "Callable[[Outcome, int, int], None]",
+) -> "Talk":  # fmt: skip
     """Who is told of what."""
     from rnncli.night import Talk
 
@@ -108,6 +114,7 @@ def _talk(
         detail=messages.detail,
         event=log.event,
         epoch=on_epoch,
+        outcome=on_outcome,
         stage=log.stages.stage,
         elapsed=lambda: log.stages.elapsed,
         encode=lambda parts: _encoded(parts, job.form),

@@ -4,11 +4,11 @@ import os
 import shlex
 from collections.abc import Sequence
 from functools import partial
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from rnncli.cli.kernels import watch_kernels
 from rnncli.cli.messages import Messages
-from rnncli.errors import MissingInputError, UsageError
+from rnncli.errors import UsageError
 from rnncli.runlog import RunLog
 from rnncli.settings import (
     FleetSettings,
@@ -87,23 +87,6 @@ def train_fleet(
     again = shlex.join(["rnncli", "predict", folder, *inputs])
     messages.note(f"wrote {total - len(failed)} models into {folder}; next: {again}")
     return messages.end()
-
-
-def recipe_of(folder: str) -> "tuple[dict[str, dict[str, Any]], tuple[str, ...]]":
-    """Settings and inputs of the models in a folder: those of its first one.
-
-    Raises MissingInputError where there is none, ModelFileError.
-    """
-    from rnncli.features import parse_inputs
-    from rnncli.roster import listed, read_kept
-
-    models = listed(folder)
-    if not models:
-        raise MissingInputError(
-            f"{folder}: has no model in it; make them with rnncli train --per-series -o {folder}"
-        )
-    settings = read_kept(next(iter(models.values()))).settings
-    return settings, parse_inputs(settings["prepare"]["inputs"])
 
 
 def forecast_fleet(

@@ -122,8 +122,9 @@ def _predict_fleet(
     showing: OutputSettings, messages: Messages, log: RunLog,
 ) -> int:  # fmt: skip
     """Forecast every symbol by its own model of a folder."""
-    from rnncli.cli.fleets import forecast_fleet, recipe_of
+    from rnncli.cli.fleets import forecast_fleet
     from rnncli.modelfile import as_trained
+    from rnncli.roster import recipe_of
 
     if predicting.paths:
         raise UsageError(f"--paths: is of one model; {folder} is a folder, name a model in it")

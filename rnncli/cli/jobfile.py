@@ -10,6 +10,7 @@ import typer
 import typer.main
 
 from rnncli.cli.config import words_of
+from rnncli.cli.fleets import ALONE
 from rnncli.cli.options import gather, options_of
 from rnncli.errors import MissingInputError, UsageError
 from rnncli.job import DEFAULTS, FORMS, LEFT_OUT, NEEDED, TABLES, Job
@@ -32,7 +33,7 @@ def read_job(path: str) -> Job:
             raise UsageError(f"{path}: no table [{name}]; write it with {NEEDED[name]} = …")
     if "output" not in tables and "ledger" not in tables:
         raise UsageError(f"{path}: neither [output] nor [ledger], so forecasts would go nowhere")
-    return _job(path, tables, found)
+    return _job(path, text, tables, found)
 
 
 def _parsed(path: str) -> tuple[str, dict[str, Any]]:
@@ -123,22 +124,37 @@ def _line(path: str, text: str, table: str, key: str) -> str:
     return path
 
 
-def _job(path: str, tables: dict[str, Any], found: dict[str, list[Any]]) -> Job:
+def _refuse_idle(path: str, text: str, table: dict[str, Any], per_series: bool) -> None:
+    """Refuse what is of a training per series without one, and what is of one network alone."""
+    idle = dict.fromkeys(ALONE, "is of one training; leave it out, or per-series")
+    if not per_series:
+        said = "does nothing without per-series = true: one network trains in one place"
+        idle = dict.fromkeys(("jobs", "cluster"), said)
+    for key in table:
+        if why := idle.get(key.replace("-", "_")):
+            raise UsageError(f"{_line(path, text, 'train', key)}: [train] {key}: {why}")
+
+
+def _job(path: str, text: str, tables: dict[str, Any], found: dict[str, list[Any]]) -> Job:
     """Put the settings of all tables together."""
     for name, key in NEEDED.items():
         if name in tables and not getattr(found[name][0], key):
             raise UsageError(f"{path}: [{name}] names no {key}")
     feed: FeedSettings = found["prices"][0]
     reading: ReadSettings = found["prices"][1]
-    retrain, preparing, shape, training, keeping = found["train"]
+    retrain, preparing, shape, training, keeping, fleet, working = found["train"]
+    _refuse_idle(path, text, tables.get("train", {}), fleet.per_series)
+    model = _whole(path, "model", found["model"][0].file)
     output, form = found["output"][0].file, found["output"][0].format
     return Job(
         file=path,
         paths=tuple(_whole(path, "prices", one) for one in feed.paths),
         reading=reading,
-        model=_whole(path, "model", found["model"][0].file),
+        model=model,
         retrain=retrain if "train" in tables else None,
         preparing=preparing, shape=shape, training=training, keeping=keeping,
+        per_series=fleet.per_series or ("train" not in tables and os.path.isdir(model)),
+        working=working,
         predicting=found["forecast"][0],
         output=output and _template(path, _whole(path, "output", output)),
         form=form or _form(path, output),

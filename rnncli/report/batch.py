@@ -22,7 +22,9 @@ def night_report(job: str, night: Night) -> Report:
         "series": night.series,
         "why": night.why,
         "trained": night.trained,
+        "models": night.models,
         "epochs": night.epochs,
+        "kept": night.kept,
         "model": night.model and night.model[:12],
         "symbols": night.symbols,
         "forecasts": night.forecasts,
@@ -62,8 +64,11 @@ def _said(night: Night) -> Iterable[str]:
     if night.idle and not night.status:
         yield f"nothing to do: {_symbols(night.symbols)} were forecast{came} already"
     if night.why and (night.dry or night.trained):
-        epochs = f" ({night.epochs} epochs)" if night.trained else ""
+        several = f" {night.models} models" if night.models > 1 else ""
+        epochs = f"{several} ({night.epochs} epochs)" if night.trained else ""
         yield f"{'would train' if night.dry else 'trained'}{epochs}: {', '.join(night.why)}"
+    if night.kept:
+        yield f"{night.kept} could not be trained anew"
     if not night.idle:
         yield f"{would or ''}forecast {_symbols(night.symbols)}{came}"
     if night.failed or night.unread:
