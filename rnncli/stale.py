@@ -103,7 +103,7 @@ def told(stale: dict[str, list[Reason]]) -> list[str]:
     for symbol, reasons in stale.items():
         for reason in reasons:
             shared.setdefault(reason.what, {})[symbol] = reason
-    return [f"{named(list(own))}: {_common(what, own)}" for what, own in shared.items()]
+    return [f"{_common(what, own)} ({named(list(own))})" for what, own in shared.items()]
 
 
 def _common(what: str, own: dict[str, Reason]) -> str:

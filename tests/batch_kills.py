@@ -1,9 +1,9 @@
 """Kill a nightly job at random moments, run it again, compare all it leaves. By hand.
 
-    python tests/batch_kills.py [--times 50] [--seed 0]
+    python tests/batch_kills.py [--times 50] [--seed 0] [--per-series]
 
 Each time a folder holds a model, a ledger and the forecasts of two earlier nights, and prices of a
-day on which the model is a week old. `rnncli batch` is killed (SIGKILL) at a moment drawn evenly
+day on which the model is a week old; with --per-series a model for each symbol. `rnncli batch` is killed (SIGKILL) at a moment drawn evenly
 over the time a whole night takes, then run again to its end. The status is 0 where every folder is
 then that of a night that was not killed: the same files, and the same ledger but for the times.
 """
@@ -21,18 +21,20 @@ from kills import kill_after
 from nights import left_in
 
 MARKET = Path(__file__).parent.parent / "data" / "market.csv"
+ALONE, EACH = "checkpoint-every = 2", "per-series = true\njobs = 2"
 BEFORE = ("2024-12-02", "2024-12-03")
 TONIGHT = "2024-12-09"
+MANY = 5  # files, too many to be named
 JOB = """
 [prices]
 paths = ["prices.csv"]
 [model]
-file = "a.model"
+file = "models"
 [train]
 every = "7d"
 hidden-size = 8
 epochs = {epochs}
-checkpoint-every = 2
+{how}
 [output]
 file = "forecasts-{{date}}.csv"
 [ledger]
@@ -48,10 +50,12 @@ def main() -> None:
     parser.add_argument("--times", type=int, default=50)
     parser.add_argument("--seed", type=int, default=0, help="of the moments")
     parser.add_argument("--epochs", type=int, default=40)
+    parser.add_argument("--per-series", action="store_true", help="a model for each symbol")
     arguments = parser.parse_args()
+    told = JOB.format(epochs=arguments.epochs, how=EACH if arguments.per_series else ALONE)
     with tempfile.TemporaryDirectory() as folder:
         before = Path(folder) / "before"
-        begin(before, arguments.epochs)
+        begin(before, told)
         straight, seconds = straight_night(before, Path(folder) / "straight")
         print(f"straight night: {seconds:.2f} s, {len(straight)} files")
         moments = random.Random(arguments.seed)  # noqa: S311 - nothing is kept secret with it
@@ -67,10 +71,10 @@ def main() -> None:
     sys.exit(equal < arguments.times)
 
 
-def begin(place: Path, epochs: int) -> None:
+def begin(place: Path, told: str) -> None:
     """A folder with the nights before, and the prices of tonight."""
     place.mkdir()
-    (place / "nightly.toml").write_text(JOB.format(epochs=epochs), encoding="ascii")
+    (place / "nightly.toml").write_text(told, encoding="ascii")
     for day in BEFORE:
         write_prices(place, day)
         subprocess.run(night(), check=True, cwd=place, capture_output=True)
@@ -113,10 +117,12 @@ def killed_night(
 
 def changed(before: Path, place: Path) -> str:
     """What a kill left that was not there before."""
-    old = {path.name: path.read_bytes() for path in before.iterdir()}
-    new = {path.name: path.read_bytes() for path in place.iterdir()}
+    old, new = (
+        {p.name: p.read_bytes() for p in f.rglob("*") if p.is_file()} for f in (before, place)
+    )
     names = sorted(name for name in new if new[name] != old.get(name))
-    return ", ".join("a temporary file" if name.endswith(".tmp") else name for name in names)
+    shown = ["a temporary file" if name.endswith(".tmp") else name for name in names]
+    return ", ".join(shown) if len(shown) < MANY else f"{len(shown)} files"
 
 
 if __name__ == "__main__":

@@ -14,6 +14,7 @@ from typing import Any
 import numpy as np
 import pytest
 from hypothesis import settings
+from nights import summary
 
 from rnncli import cli
 from rnncli.intervals import Bounds
@@ -84,6 +85,18 @@ def call(capfdbinary: pytest.CaptureFixture[bytes]) -> Callable[..., Finished]:
         sys.stdout.flush()
         out, err = capfdbinary.readouterr()
         return subprocess.CompletedProcess(["rnncli", *map(str, arguments)], status, out, err)
+
+    return run
+
+
+@pytest.fixture
+def night(call: Callable[..., Finished], tmp_path: Path) -> Callable[..., dict[str, Any]]:
+    """Run the nightly job of the test's folder in this process; what it said, for programs."""
+
+    def run(*options: str, status: int = 0) -> dict[str, Any]:
+        done = call("batch", tmp_path / "nightly.toml", "--format", "json", *options)
+        assert done.returncode == status, done.stderr.decode()
+        return summary(done)
 
     return run
 

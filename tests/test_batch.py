@@ -14,24 +14,12 @@ from pathlib import Path
 import pytest
 from builders import OLDER_MODEL
 from conftest import COMMAND, environment
-from nights import dates, job, lay, left_in, market, summary
+from nights import dates, job, lay, left_in, market
 
 from rnncli import groups, sweep
 from rnncli.files import locked
 
 DATA = Path(__file__).parent.parent / "data"
-
-
-@pytest.fixture
-def night(call, tmp_path):
-    """Run the job of this folder in this process; what it said, for programs."""
-
-    def run(*options, status=0):
-        done = call("batch", tmp_path / "nightly.toml", "--format", "json", *options)
-        assert done.returncode == status, done.stderr.decode()
-        return summary(done)
-
-    return run
 
 
 @pytest.fixture(scope="module")
