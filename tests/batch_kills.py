@@ -1,11 +1,12 @@
 """Kill a nightly job at random moments, run it again, compare all it leaves. By hand.
 
-    python tests/batch_kills.py [--times 50] [--seed 0] [--per-series]
+    python tests/batch_kills.py [--times 50] [--seed 0] [--per-series JOBS]
 
 Each time a folder holds a model, a ledger and the forecasts of two earlier nights, and prices of a
-day on which the model is a week old; with --per-series a model for each symbol. `rnncli batch` is killed (SIGKILL) at a moment drawn evenly
-over the time a whole night takes, then run again to its end. The status is 0 where every folder is
-then that of a night that was not killed: the same files, and the same ledger but for the times.
+day on which the model is a week old; with --per-series a model for each symbol, trained by so many
+processes. `rnncli batch` is killed (SIGKILL) at a moment drawn evenly over the time a whole night
+takes, then run again to its end. The status is 0 where every folder is then that of a night that
+was not killed: the same files, and the same ledger but for the times.
 """
 
 import argparse
@@ -21,7 +22,7 @@ from kills import kill_after
 from nights import left_in
 
 MARKET = Path(__file__).parent.parent / "data" / "market.csv"
-ALONE, EACH = "checkpoint-every = 2", "per-series = true\njobs = 2"
+ALONE, EACH = "checkpoint-every = 2", "per-series = true\njobs = {}"
 BEFORE = ("2024-12-02", "2024-12-03")
 TONIGHT = "2024-12-09"
 MANY = 5  # files, too many to be named
@@ -50,9 +51,10 @@ def main() -> None:
     parser.add_argument("--times", type=int, default=50)
     parser.add_argument("--seed", type=int, default=0, help="of the moments")
     parser.add_argument("--epochs", type=int, default=40)
-    parser.add_argument("--per-series", action="store_true", help="a model for each symbol")
+    parser.add_argument("--per-series", type=int, default=0, help="a model each, by so many")
     arguments = parser.parse_args()
-    told = JOB.format(epochs=arguments.epochs, how=EACH if arguments.per_series else ALONE)
+    how = EACH.format(arguments.per_series) if arguments.per_series else ALONE
+    told = JOB.format(epochs=arguments.epochs, how=how)
     with tempfile.TemporaryDirectory() as folder:
         before = Path(folder) / "before"
         begin(before, told)
@@ -117,12 +119,15 @@ def killed_night(
 
 def changed(before: Path, place: Path) -> str:
     """What a kill left that was not there before."""
-    old, new = (
-        {p.name: p.read_bytes() for p in f.rglob("*") if p.is_file()} for f in (before, place)
-    )
+    old, new = bytes_in(before), bytes_in(place)
     names = sorted(name for name in new if new[name] != old.get(name))
     shown = ["a temporary file" if name.endswith(".tmp") else name for name in names]
     return ", ".join(shown) if len(shown) < MANY else f"{len(shown)} files"
+
+
+def bytes_in(place: Path) -> dict[str, bytes]:
+    """Every file as it lies there: a ledger that is opened would be mended."""
+    return {path.name: path.read_bytes() for path in place.rglob("*") if path.is_file()}
 
 
 if __name__ == "__main__":

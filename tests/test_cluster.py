@@ -11,6 +11,7 @@ from pathlib import Path
 import chores
 import pytest
 from conftest import environment
+from nights import job, lay, left_in, market
 
 from rnncli import cluster as cluster_module
 from rnncli.cluster import _Watch, cluster
@@ -88,6 +89,23 @@ def test_models_are_those_of_this_machine(address, rnncli, prices, tmp_path):
 def place(folder, name):
     (folder / name).mkdir()
     return folder / name
+
+
+def test_a_night_on_a_cluster_is_that_of_this_machine(address, rnncli, tmp_path):
+    """The same models, traces, forecasts and ledger."""
+    left = []
+    for name, who in (("here", "jobs = 1"), ("there", f'cluster = "{address}"')):
+        place = tmp_path / name
+        place.mkdir()
+        lay(place, market(3), 30)
+        own = f'per-series = true\nhidden-size = 2\nepochs = 2\nloss = "mse"\n{who}'
+        path = job(place, model='file = "models"', train=own)
+        done = rnncli("batch", path, "-q")
+        assert (done.returncode, done.stderr) == (0, b"")
+        path.unlink()
+        left.append(left_in(place))
+    assert left[0] == left[1]
+    assert {f"models/S{k}.model" for k in range(3)} < left[0].keys()
 
 
 def files(folder):

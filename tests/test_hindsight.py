@@ -73,6 +73,24 @@ def test_it_is_what_score_finds(tmp_path, monkeypatch, symbols, first):
     assert drift
 
 
+def test_each_model_drifts_by_itself(tmp_path):
+    """Where each symbol has its own, the wild one's is told, with the levels that it left."""
+    told = read_job(str(job(tmp_path)))
+    for days in range(25, DAYS):
+        prices = market(days)
+        for i, symbol in enumerate(prices.symbols):
+            made = forecast_of(prices.subset([i]), ahead=0.0, horizon=1, levels=(80.0,))
+            made.lower[80.0] = made.forecasts * 0.985
+            made.upper[80.0] = made.forecasts * 1.015
+            record(told.ledger, Source(symbol * 32, symbol, None), made)
+    pairs = window(told)
+    digests = {f"S{k}" * 32 for k in range(1, 7)}
+    found = hindsight(told, pairs, needed(market(), pairs), digests, pytest.fail)
+    assert list(found.drifted) == ["S3" * 32]
+    (said,) = found.drifted["S3" * 32]
+    assert said.startswith("80 % bounds held ")
+
+
 def test_a_past_that_changed_is_told_once(told, monkeypatch):
     """Of all symbols in one line each, as `score` says it."""
     monkeypatch.setattr(module, "SYMBOLS", 2)

@@ -36,6 +36,16 @@ def test_options_are_those_of_the_commands(tmp_path):
     assert read_job(str(job(tmp_path, train="-"))).retrain is None
 
 
+def test_a_model_for_each_symbol_is_in_a_folder(tmp_path):
+    """As [train] says; without it, as it is found."""
+    found = read_job(str(job(tmp_path, train="per-series = true\njobs = 2")))
+    assert (found.per_series, found.working.jobs) == (True, 2)
+    assert not read_job(str(job(tmp_path))).per_series
+    assert not read_job(str(job(tmp_path, train="-"))).per_series
+    (tmp_path / "a.model").mkdir()
+    assert read_job(str(job(tmp_path, train="-"))).per_series
+
+
 def test_the_environment_changes_nothing(tmp_path, monkeypatch):
     """What RNNCLI_TRAIN_EPOCHS says is for `train`."""
     monkeypatch.setenv("RNNCLI_TRAIN_EPOCHS", "7")
@@ -85,6 +95,13 @@ def test_the_example_says_what_the_defaults_are(tmp_path):
         ("output", 'file = "f.xlsx"', "the ending names no form; write format = \"csv\""),
         ("output", 'file = "-"', "[output] -: a nightly job reads and writes files; name one"),
         ("ledger", 'file = "~nobody-here/l"', "[ledger] ~nobody-here/l: no such home folder"),
+        ("train", "jobs = 2", "line 6: [train] jobs: does nothing without per-series = true: one"
+         " network trains in one place"),
+        ("train", 'cluster = "tcp://x:1"', "line 6: [train] cluster: does nothing without"),
+        ("train", "per-series = true\ncheckpoint-every = 2", "line 7: [train] checkpoint-every:"
+         " is of one training; leave it out, or per-series"),
+        ("train", 'per-series = true\njobs = 2\ncluster = "tcp://x:1"', "[train] --jobs: are of"
+         " this machine, --cluster of others; choose one"),
         ("leger", 'file = "l"', "line 15: no table [leger]; did you mean ledger?"),
     ],
 )  # fmt: skip
