@@ -15,7 +15,7 @@ from rnncli.live import told
 from rnncli.metrics import Scores, level_name
 from rnncli.outcomes import Cells
 from rnncli.prices import Prices
-from rnncli.recorded import Pair, Recorded, in_order, last_pairs, read_part
+from rnncli.recorded import Pair, Recorded, in_order, last_pairs, read_part, spans
 from rnncli.scoreboard import mean_of
 from rnncli.settings import ScoreSettings
 from rnncli.settle import CAME, REWRITTEN, settle
@@ -151,10 +151,13 @@ def _scored(
 def _read(job: Job, pairs: Sequence[Pair], prices: Prices) -> Iterator[Recorded]:
     """The forecasts of the symbols of prices, some at a time."""
     assert job.ledger is not None
-    names = sorted(map(storable, prices.symbols), key=lambda name: name.encode())
+    names = sorted(map(storable, prices.symbols), key=str.encode)
+    there = [(first.encode(), last.encode()) for first, last in spans(job.ledger, pairs)]
     for start in range(0, len(names), SYMBOLS):
         own = names[start : start + SYMBOLS]
-        yield read_part(job.ledger, pairs, own[0], own[-1])
+        low, high = own[0].encode(), own[-1].encode()
+        some = [pair for pair, (a, b) in zip(pairs, there, strict=True) if a <= high and b >= low]
+        yield read_part(job.ledger, some, own[0], own[-1])
 
 
 def _lean(part: Evaluation, scoring: ScoreSettings) -> Evaluation:

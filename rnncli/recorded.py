@@ -83,6 +83,13 @@ def _last_of(base: sqlite3.Connection, model: int, cutoffs: int) -> list[str | i
     return found
 
 
+def spans(path: str, pairs: Sequence[Pair]) -> list[tuple[str, str]]:
+    """The first and the last symbol of each model and cutoff. Raises as `read_ledger`."""
+    query = "SELECT min(symbol), max(symbol) FROM forecast WHERE model = ? AND cutoff = ?"
+    with _read(path) as base:
+        return [base.execute(query, pair).fetchone() for pair in pairs]
+
+
 def read_part(path: str, pairs: Sequence[Pair], first: str, last: str) -> Recorded:
     """The forecasts of some models and cutoffs of the symbols from one to another.
 
