@@ -78,13 +78,15 @@ def test_a_first_night_does_what_train_and_predict_do(place, night, call):
 
 
 def test_a_model_ages_by_the_dates_of_its_own_symbol(place, night):
-    """One that stopped trading is not trained again and again; a new one is trained."""
+    """One that stopped trading is not trained again and again; a new one is, unless too old."""
     prices = {symbol: own[:45] for symbol, own in market(5).items()}
     prices["S3"] = prices["S3"][:40]
     lay(place, {symbol: prices[symbol] for symbol in ("S0", "S3")}, 44)
     assert trained(place, night)[0] == []
-    lay(place, prices)
-    assert night("--dry-run")["why"] == trained(place, night)[1]["why"] == [
+    lay(place, prices | {"OLD": prices["S0"][:20]})
+    dry, (_, found) = night("--dry-run"), trained(place, night)
+    assert (found["stale"], found["symbols"]) == (1, 5)
+    assert dry["why"] == found["why"] == [
         "the prices are 7 days newer than those it was trained on (S0, S1, S2)",
         "there is no model yet (S4)",
     ]  # fmt: skip
