@@ -420,3 +420,32 @@ meant(
     "TIME_PERIOD,Value,Flag Codes\n" + rows("{d},{p},"),
     named("x"),
 )
+
+# --- tables above the data -----------------------------------------------------------------------
+meant(
+    "table_of_series_above_the_data",
+    '"SERIES"\n"id","label","description"\n"RUSD","USD","US dollar"\n\n"OBSERVATIONS"\n'
+    '"date","RUSD","REUR"\n' + rows('"{d}","{p}","1.5"'),
+    named("RUSD") | named("REUR", prices=(1.5,) * 3),
+    warned="lines of a table above the header: 4",
+)
+meant(
+    "table_of_quotes_above_the_data",
+    "Ticker,Price,Currency\nA,n/a,USD\n\nDate,Open,Close\n" + rows("{d},1,{p}"),
+    warned="lines of a table above the header: 2",
+)
+meant(
+    "table_of_funds_above_the_data",
+    "Fund,Manager,Benchmark\nAlpha,Smith,B\nDay,A fund,B fund\n" + rows("{d},{p},1.5"),
+    named("A fund") | named("B fund", prices=(1.5,) * 3),
+)
+meant(
+    "table_above_dates_of_an_unknown_name",
+    "Ticker,Price,Currency\nA,n/a,USD\n\nStichpunkt,Open,Close\n" + rows("{d},1,{p}"),
+    named("x", prices=(1.0,) * 3),
+    warned="lines of another header under the header: 2",
+)
+meant(
+    "bars_that_pandas_made",
+    ",price,price,price,price\n,open,high,low,close\ntime,,,,\n" + rows("{d},1,9999,0.5,{p}"),
+)

@@ -5,7 +5,7 @@ import re
 from typing import NamedTuple
 
 from rnncli.formats.dates import is_date
-from rnncli.formats.header import is_note, is_sentence
+from rnncli.formats.header import is_note, is_sentence, known_names
 from rnncli.formats.numbers import is_event, is_number
 from rnncli.formats.sheet import EVENTS, HEADINGS
 
@@ -88,11 +88,17 @@ def without_notes(
     counts = {
         "repeated headers": len(body) - len(kept),
         "comment lines": len(kept) - len(plain),
-        "lines under the header": start,
+        _under(plain[:start], len(header)): start,
         "lines below the last row": len(plain) - end,
     }
     dropped |= {reason: count for reason, count in counts.items() if count}
     return plain[start:end]
+
+
+def _under(rows: list[Row], width: int) -> str:
+    """Return what rows between the header and the first value are called."""
+    again = any(len(row.cells) == width and known_names(row.cells) > 1 for row in rows)
+    return f"lines {'of another header ' if again else ''}under the header"
 
 
 def _first_value(rows: list[Row]) -> int:

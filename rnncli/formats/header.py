@@ -170,9 +170,14 @@ def ticker_rows(header: Sequence[str], rows: Sequence[Sequence[str]]) -> int:
 def fields_and_tickers(
     first: Sequence[str], second: Sequence[str]
 ) -> tuple[tuple[str, ...], tuple[str, ...]]:
-    """Return the two header rows as fields and tickers, whichever stands on top."""
+    """Return the two header rows as fields and tickers, whichever stands on top.
+
+    One field over several, as pandas writes bars made from prices, names no tickers.
+    """
     if not _is_candle(first):
         first, second = second, first
+    elif _is_candle(second) and len(set(first[1:])) == 1 < len(set(second[1:])):
+        return ("Date", *second[1:]), ()
     tickers: list[str] = []
     for cell in second:  # a ticker may stand over the first of its fields only
         tickers.append(cell.strip() or (tickers[-1] if len(tickers) > 1 else ""))
