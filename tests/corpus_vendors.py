@@ -449,3 +449,28 @@ meant(
     "bars_that_pandas_made",
     ",price,price,price,price\n,open,high,low,close\ntime,,,,\n" + rows("{d},1,9999,0.5,{p}"),
 )
+
+# --- units that change ---------------------------------------------------------------------------
+_UNITS = [("8420.5", "USD/t"), ("8450.0", "USD/t"), ("383.5", "USc/lb"), ("384.1", "USc/lb")]
+_FOUR = (*DAYS, "2024-01-18")
+for _name in ("unit", "ccy", "quote_currency", "freq", "interval"):
+    meant(
+        f"symbols_that_change_their_{_name}",
+        f"date,symbol,{_name},price\n"
+        + "".join(f"{d},CU,{u},{p}\n" for d, (p, u) in zip(_FOUR, _UNITS, strict=True)),
+        named("CU", _FOUR, tuple(float(p) for p, _ in _UNITS)),
+        warned=rf"symbols with more than one {_name} \(first CU: USD/t and USc/lb\): 1",
+    )
+meant(
+    "texts_with_which_the_level_changes",
+    "date,symbol,Desk,price\n"
+    + "".join(f"{d},CU,{u},{p}\n" for d, (p, u) in zip(_FOUR, _UNITS, strict=True)),
+    named("CU", _FOUR, tuple(float(p) for p, _ in _UNITS)),
+    warned=r"symbols whose price changes its level with Desk \(first CU: USD/t and USc/lb\): 1",
+)
+meant(
+    "texts_that_change_alone",
+    "date,symbol,Desk,price\n"
+    + "".join(f"{d},CU,{u},10{p}\n" for d, p, u in zip(_FOUR, "1324", "ABBA", strict=True)),
+    named("CU", _FOUR, (101.0, 103.0, 102.0, 104.0)),
+)

@@ -25,5 +25,6 @@ In the order in which a file goes through them:
     order        dates that cannot be meant
     joining      the rows of all files; repeats: of one day
     steps        from price to price; jumps: what looks like a split; strays: what does not belong
+    levels       texts with which the level of the price changes
     described    what a file was taken for, in words; counting: what was found in its rows
 """

@@ -8,6 +8,7 @@ import numpy.typing as npt
 
 from rnncli.formats.bounds import closes_outside
 from rnncli.formats.dated import trend
+from rnncli.formats.levels import levels_changed
 from rnncli.formats.order import out_of_order
 from rnncli.formats.roles import Columns
 from rnncli.formats.sheet import Sheet
@@ -92,6 +93,7 @@ def describe(sheet: Sheet, columns: Columns, table: Table) -> FileReport:
     outside, first = closes_outside(sheet, columns, table.decimal)
     noticed = (
         columns.noticed
+        | levels_changed(sheet, columns, table)
         | table.noticed
         | {
             f"dates out of order (first on line {line})": strays,

@@ -45,7 +45,14 @@ WEAK_DATES = frozenset(
     )
 )
 MARKETS = frozenset(  # where, or in what, a symbol is traded
-    _names("exchange exch mic market venue bourse börse boerse handelsplatz beurs currency curcdd")
+    _names(
+        """
+        exchange exch mic market venue bourse börse boerse handelsplatz beurs currency curcdd ccy
+        quotecurrency pricecurrency currencycode curr cur waehrung währung devise divisa moneda
+        valuta valuutta moeda waluta měna валюта unit units uom einheit unité unidad pricetype
+        interval freq frequency
+        """
+    )
 )
 TIMES = _names("time timeofday hora uhrzeit zeit heure время tijd tid ora orario godzina saat 시간")
 SYMBOLS = _names(
