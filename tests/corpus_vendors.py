@@ -474,3 +474,112 @@ meant(
     + "".join(f"{d},CU,{u},10{p}\n" for d, p, u in zip(_FOUR, "1324", "ABBA", strict=True)),
     named("CU", _FOUR, (101.0, 103.0, 102.0, 104.0)),
 )
+
+# --- amounts beside prices, and prices twice -----------------------------------------------------
+_TENS = ("1234567", "2345678", "345678")
+for _name, _head in (
+    ("danish", "Dato;Lukkekurs;Omsætning"),
+    ("russian", "Дата;Цена закрытия;Оборот"),
+    ("ukrainian", "Дата;Ціна закриття;Обсяг"),
+    ("bulgarian", "Дата;Затваряне;Оборот"),
+    ("french_shares", "Date;Dernier cours;Titres échangés"),
+    ("swedish_shares", "Datum;Senast betalt;Antal aktier"),
+    ("number_of_deals", "Date;Closing;No. of deals"),
+    ("finnish_turnover", "Päivä;Päätös;Vaihto"),
+    ("estonian", "Kuupäev;Sulgemishind;Käive"),
+    ("latvian", "Datums;Aizvēršanas cena;Apgrozījums"),
+    ("lithuanian", "Data;Uždarymo kaina;Apyvarta"),
+    ("icelandic", "Dagsetning;Lokaverð;Velta"),
+    ("malay", "Tarikh;Harga Tutup;Jumlah Dagangan"),
+    ("arabic_amount", "التاريخ;سعر الإغلاق;الكمية"),
+):
+    vendor(f"turnover_{_name}", f"{_head}\n", "{d};{p};1234567", ("15.01.2024", *DE[1:]), COMMA)
+_AMOUNT = "'Oborka' may be a volume or a turnover; name the price with --column, or say --layout"
+refused(
+    "turnover_under_an_unknown_name",
+    "date,Kapa,Oborka\n"
+    + "".join(f"{d},{p},{v}\n" for d, p, v in zip(DAYS, PRICES, _TENS, strict=True)),
+    _AMOUNT,
+)
+refused(
+    "shares_that_change_wildly",
+    "date,A,B,C,Oborka\n"
+    + "".join(f"{d},1.5,2.5,3.5,{v}\n" for d, v in zip(DAYS, ("70", "500", "90"), strict=True)),
+    _AMOUNT,
+)
+meant(
+    "an_index_of_whole_points_beside_a_share",
+    "date,A,IDX\n" + "".join(f"{d},1.5,{v}\n" for d, v in zip(DAYS, (901, 908, 905), strict=True)),
+    named("A", prices=(1.5,) * 3) | named("IDX", prices=(901.0, 908.0, 905.0)),
+)
+for _name, _head in (
+    ("brackets", "Close (USD),Close (EUR)"),
+    ("brackets_turned", "Close (EUR),Close (GBP)"),
+    ("behind", "Close USD,Close JPY"),
+    ("joined", "close_usd,close_btc"),
+    ("with_in", "Kurs in EUR,Kurs in USD"),
+    ("signs", "Price ($),Price (€)"),
+):
+    refused(
+        f"prices_in_two_currencies_{_name}",
+        f"date,{_head}\n" + rows("{d},{p},1"),
+        "are prices in two currencies; choose with --column",
+    )
+refused(
+    "close_beside_one_in_euro",
+    "date,Close,Close (EUR)\n" + rows("{d},{p},1"),
+    "two columns are called 'Close' and 'Close .EUR.'.*choose with --column",
+)
+refused(
+    "prices_in_parts_of_a_billionth",
+    "ts_event,close,symbol\n" + rows("{d},{p}", prices=("185640000000,A",) * 3),
+    "no number of 'close' is below 1e.09, as if in parts of 1e-9; divide them.*--column 'close'",
+)
+for _name in ("P/E", "RSI", "Beta", "Weight", "FX rate", "Ratio A/B", "Strike Price"):
+    refused(
+        f"no_symbol_called_{_name.replace(' ', '_')}",
+        f"date,A,B,{_name}\n" + rows("{d},{p},2.5,14.5"),
+        f"take out {_name}, or say --layout wide",
+    )
+vendor("price_of_the_day_before", "Date,Close T-1,Close T\n", "{d},1,{p}")
+
+# --- clocks, spellings, ends ---------------------------------------------------------------------
+refused(
+    "clock_without_am_and_pm",
+    "time,close\n" + rows("2024-01-15 {d},{p}", days=("11:00", "12:00", "01:00")),
+    "line 4: times go back from 12:00 to 01:00, as on a clock of 12 hours without AM and PM",
+)
+meant(
+    "times_out_of_order",
+    "time,close\n2024-01-15 15:00,1\n2024-01-15 14:00,2\n2024-01-15 16:00,3\n2024-01-16 10:00,4\n"
+    "2024-01-16 09:00,5\n",
+    named("x", ("2024-01-15T14:00:00", "2024-01-15T15:00:00", "2024-01-15T16:00:00",
+                "2024-01-16T09:00:00", "2024-01-16T10:00:00"), (2.0, 1.0, 3.0, 5.0, 4.0)),
+    warned=r"times of day out of order \(first on line 3\): 2|dates out of order",
+)  # fmt: skip
+meant(
+    "symbols_that_differ_by_case",
+    "date,symbol,close\n"
+    + "".join(
+        f"{d},{s},{p}\n" for d, s, p in zip(DAYS, ("a.b", "A.B", "A-B"), PRICES, strict=True)
+    ),
+    {s: [(d, p)] for d, s, p in zip(DAYS, ("a.b", "A.B", "A-B"), PRICES, strict=True)},
+    warned=r"symbols that differ by case or marks alone \(first a.b and A.B\): 3",
+)
+for _name in ("series", "label"):
+    refused(
+        f"symbols_in_a_column_called_{_name}",
+        f"date,{_name},close\n2024-01-15,A,1\n2024-01-16,A,2\n2024-01-17,B,9\n2024-01-18,B,8\n",
+        f"column {_name} may hold symbols",
+    )
+meant("boards_of_the_nse", "Date,Series,Close\n2024-01-15,EQ,101.5\n2024-01-16,EQ,1102.25\n"
+      "2024-01-17,BE,99.75\n2024-01-18,BE,99.5\n",
+      named("x", (*DAYS, "2024-01-18"), (*PRICES, 99.5)))  # fmt: skip
+for _name in ("sym", "Commodity", "coin", "Wertpapier", "underlying"):
+    meant(f"name_in_{_name}", f"date,{_name},close\n" + rows("{d},A,{p}"), named("A"))
+meant(
+    "cut_off_behind_the_mark",
+    "date,close\n" + rows("{d},{p}", prices=("17.25", "17.35", "17.45")) + "2024-01-18,17.4",
+    named("x", (*DAYS, "2024-01-18"), (17.25, 17.35, 17.45, 17.4)),
+    warned="last lines without end whose price has fewer decimals than all others: 1",
+)

@@ -22,7 +22,7 @@ In the order in which a file goes through them:
     bulk, cells  the needed columns: cut by pandas from a large file, by Python from a small one
     fields       open, high, low and volume, carried beside the price where they are asked for
     dated, table rows of symbol, date and price
-    order        dates that cannot be meant
+    order        dates that cannot be meant; cut: a last line that breaks off
     joining      the rows of all files; repeats: of one day
     steps        from price to price; jumps: what looks like a split; strays: what does not belong
     levels       texts with which the level of the price changes

@@ -7,7 +7,7 @@ from rnncli.formats import header as names
 from rnncli.formats import words
 from rnncli.formats.apart import check_apart
 from rnncli.formats.bounds import find_bounds
-from rnncli.formats.closes import price_column
+from rnncli.formats.closes import price_column, refuse_scaled
 from rnncli.formats.datecolumn import date_column, time_column
 from rnncli.formats.fields import find_fields, refuse_headless
 from rnncli.formats.guess import Guess
@@ -22,6 +22,7 @@ from rnncli.formats.roles import Columns, Wanted
 from rnncli.formats.sheet import Sheet
 from rnncli.formats.symbols import is_no_symbol
 from rnncli.formats.wide import (
+    refuse_amounts,
     refuse_codes,
     refuse_left_out,
     refuse_months,
@@ -66,6 +67,8 @@ def _by_names(guess: Guess, wanted: Wanted) -> Columns:
     price, evidence["price_column"] = _price_column(guess, {date, time, symbol, *beside}, wanted)
     if price is None:
         return _wide(guess, date, time, symbol, wanted, evidence)
+    if wanted.price is None:
+        refuse_scaled(guess, price)
     layout = "single" if symbol is None else "long"
     what = "a price column" if symbol is None else "a symbol column and a price column"
     evidence["layout"] = "--layout" if wanted.layout else what
@@ -164,6 +167,7 @@ def _wide(
     if wanted.layout != "wide":
         bad += [i for i in rest if not names.may_be_symbol(guess.header[i])]
         bad += [i for i in rest if names.is_no_close(guess.header[i])]
+        bad += [i for i in rest if names.is_ratio(guess.header[i])]
     few = len(rest) - len(fields) < 2 and wanted.layout != "wide"
     if symbol is not None or bad or few or not rest:
         raise _no_price(guess, [] if few or symbol is not None else bad)
@@ -171,6 +175,8 @@ def _wide(
         refuse_months(guess, rest)
         refuse_one_symbol(guess, rest, field)
         refuse_percent(guess, rest)
+        if date is not None:
+            refuse_amounts(guess, rest)
     symbols = tuple(split[i][1] for i in rest)
     refuse_twins(guess.name, symbols)
     if wanted.layout != "wide":

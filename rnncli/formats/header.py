@@ -4,7 +4,7 @@ import re
 from collections.abc import Collection, Sequence
 
 from rnncli.formats.dates import is_date
-from rnncli.formats.numbers import is_currency, is_missing, is_number
+from rnncli.formats.numbers import SIGN, is_currency, is_missing, is_number
 from rnncli.formats.words import (
     CANDLE,
     DATES,
@@ -62,6 +62,11 @@ _INDICATOR = re.compile(
     r"|(rsi|atr|adx|cci|mfi|roc|mom|vol|std|ret|return)\d{1,3}d?|macd(signal|hist|diff|line)?"
     r"|bb(upper|lower|middle|mid|width)\w*|(upper|lower|middle)(bb|band)\w*|bollinger\w*"
 )
+_RATIO = re.compile(  # beside prices, and none
+    r"\b(p ?/? ?[ebs]( ratio)?|ratio|rsi|beta|weights?|gewicht|fx rate|exchange rate|wechselkurs"
+    r"|yield|z ?score|log returns?|inflation|sharpe|drawdown|correl(ation)?|strike( price)?|delta|gamma|vega|theta|eps)\b"
+)
+_IN_CURRENCY = re.compile(rf"(.+?)[\s_.(\[/-]*(?:\bin\s+)?({SIGN})[)\]]?\s*", re.IGNORECASE)
 _CORNERS = frozenset(("", "ticker", "tickers", "symbols", "symbol", "price"))
 CLOSES = ("close", "pxlast", "last", "price", "value", "adjclose")  # fields of a symbol, in order
 
@@ -95,8 +100,24 @@ def may_be_symbol(name: str) -> bool:
 def is_no_close(name: str) -> bool:
     """Whether a name speaks of the day before, of percent, or of what is made of closes."""
     text = re.sub("[_.-]", " ", name.casefold())
+    if re.search(r"\bt ?\d\b", text):
+        return True
     derived = _DERIVED.search(text) is not None and _OF_CLOSES.search(text) is not None
     return derived or _OTHER_DAY.search(name.casefold().replace("_", " ")) is not None
+
+
+def is_ratio(name: str) -> bool:
+    """Whether a name speaks of a ratio or an indicator, unless it is written as a ticker is."""
+    if name.strip() in _TAKEN_BY_TICKERS:
+        return False
+    return _RATIO.search(re.sub("[_.-]", " ", name.casefold())) is not None
+
+
+def in_currency(name: str) -> tuple[str, str]:
+    """Return a name of a price without the currency behind it, and that; else two empty texts."""
+    found = _IN_CURRENCY.fullmatch(name.strip())
+    kind = bare_name(found[1]) if found is not None else ""
+    return (kind, found[2].upper()) if found is not None and kind in PRICES else ("", "")
 
 
 def split_field(name: str) -> tuple[str, str]:

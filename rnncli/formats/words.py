@@ -61,7 +61,8 @@ SYMBOLS = _names(
     stockcode 股票代码 证券代码 代码 コード 종목코드 stock security asset pair isin wkn name company
     scripname 名称 銘柄 종목명 indexname country currency id secid
     tradingcode schemename schemecode walor ric codneg fund fundname fundcode permno gvkey cusip
-    sedol figi mnemonic mnemo epic
+    sedol figi mnemonic mnemo epic sym commodity coin wertpapier titolo papel 銘柄コード product
+    instrumentname underlying
     """
 )
 PRICES = _names(  # closes, then prices, then last trades
@@ -78,6 +79,10 @@ PRICES = _names(  # closes, then prices, then last trades
     terakhir poslední utolsó viimeisin τελευταία אחרון الأخير ล่าสุด lầncuối zadnja
     valeurliquidative valorliquidativo liquidationvalue netassetvalue navpershare nav rücknahmepreis
     pretinchidere preţinchidere prețînchidere clot ราคาปิด שערנעילה
+    päätös sulgemishind aizvēršanascena uždarymokaina затваряне ценазакрытия ціназакриття
+    kapanis derniercours senastbetalt lokaverð hargatutup سعرالإغلاق closing lukkekurs
+    zamknieciekursu kurssi záverečnýkurz zaključnitečaj zadnjacijena fecho giáđóngcửa
+    boursoramaclos laatst قیمتپایانی
     prccd prccm prc dlyprc mthprc dlyclose priceusd closeusd closepriceusd priceusdt adjclose
     adjustedclose closeadj closeadjusted adjclosing adjustedcloseprice adjcloseprice
     adjcloseadjustedclosepriceadjustedforsplitsanddividendandorcapitalgaindistributions value
@@ -111,6 +116,11 @@ OTHERS = frozenset(
         bidprice askprice offer offerprice ausgabepreis nractiuni fees fee commission peratio
         priceearnings dividendyield divyield dayofweek weekday weekofyear signal position target
         decimals unitmult sharesoutstanding totalnetassets total sum mean median std stdev единиц
+        omsætning omsetning omsatt omsättning vaihto vaihtoeur vaihdettu käive apgrozījums apyvarta оборот обсяг обороти
+        ciro obrot obrót wartośćobrotu titreséchangés titresechanges antalaktier velta jumlahdagangan jumlah الكمية قيمةالتداول
+        noofdeals deals nbdetitres nboftrades numberofdeals contratación contratacion capitaux efectivo negócios negocios
+        promet objemobchodů valoare controvalore τζίρος omzet מחזור 売買高 売買代金 handelsvolumen gehandelteaktien
+        mktcap marketcapitalization piyasadeğeri marktkapitalisierung حجمالتداول количество
         prediction predicted forecast label isholiday holiday status flag obsflag confstatus quality
         iid permco conm comnam ncusip shrout cfacpr cfacshr ajexdi ajpm cshoc curcdd exchcd shrcd
         hexcd sic siccd trdstat secstat prcstd divd retx dlyret dlyretx mthret dlyprcflg exchg loc
@@ -164,7 +174,8 @@ VOLUMES = _names(
     totaltradequantity tottrdqty ttltrdqnty ttltradgvol noofshares umsatzstk umsatzstück 成交股數
     quatot numberofshares stuecke stück títulos titulos volumen volym wolumen wol 成交量 交易量
     出来高 거래량 объём объем hac hacim objem forgalom obrót khốilượng kl حجم الحجم όγκος נפח ปริมาณ
-    forg tagesvolumen pxvolume tickvol tickvolume umsatz cshtrd cshtrm dlyvol
+    omsatt antalaktier titreséchangés titresechanges الكمية 売買高 handelsvolumen gehandelteaktien
+    обсяг nbdetitres forg tagesvolumen pxvolume tickvol tickvolume umsatz cshtrd cshtrm dlyvol
     """
 )
 ADJUSTED = ("adjopen", "adjhigh", "adjlow", "adjvolume")  # beside an adjusted close
