@@ -9,7 +9,8 @@ In the order in which a file goes through them:
     encoding     a BOM, UTF-8, or what makes known words of the header
     words        names of columns, in the languages that files come in
     numbers      a cell as a price
-    months       names of months likewise; dateshapes: the ways to write a date
+    months       names of months likewise; dateshapes: the ways to write a date; datewords: what
+                 stands round it
     readings     what a column of dates can mean; choosing: which it is; dates: all of that
     header       what the names in a header row mean
     sheet        the cells, checked to be a rectangle

@@ -162,6 +162,6 @@ def _refuse_foreign(data: bytes, name: str) -> None:
     if head.startswith(b"version https://git-lfs"):
         raise DataError(f"{name}: a Git LFS pointer, not the data; run 'git lfs pull'")
     if _MARKUP.match(head):
-        raise DataError(f"{name}: an HTML or XML page, not a CSV file; fetch the data itself")
+        raise DataError(f"{name}, line 1: an HTML or XML page, not a CSV file; fetch the data itself")
     if head.startswith((b"{", b"[")):
-        raise DataError(f"{name}: JSON, not a CSV file; fetch the data as CSV")
+        raise DataError(f"{name}, line 1: JSON, not a CSV file; fetch the data as CSV")

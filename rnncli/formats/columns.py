@@ -1,5 +1,6 @@
 """Which column of a sheet is the date, the symbol, the price: the layout of a price file."""
 
+import re
 from collections.abc import Sequence
 
 from rnncli.errors import DataError, UsageError
@@ -88,6 +89,10 @@ def _by_names(guess: Guess, wanted: Wanted) -> Columns:
 
 
 def _check_readable(sheet: Sheet, header: Sequence[str]) -> None:
+    if sheet.guessed and any(re.search("[\u00c2\u00c3][\u0080-\u00bf]", cell) for cell in header):
+        raise DataError(
+            f"{sheet.top}: the text is UTF-8 in some lines and not in others; save it in one encoding"
+        )
     if sheet.guessed and any("\ufffd" in cell for cell in header):
         raise DataError(
             f"{sheet.top}: the header is in an unknown encoding;"
@@ -128,10 +133,12 @@ def _names_of(guess: Guess, wanted: str) -> list[str]:
 
 
 def named_column(guess: Guess, wanted: str, option: str) -> int:
-    """Return the column the user asked for: by its header, else by its bare name."""
+    """Return the column the user asked for: by its header, its number, else by its bare name."""
     folded = wanted.strip().casefold()
     found = [i for i, name in enumerate(guess.header) if name.casefold() == folded]
     bare = words.bare_name(wanted)
+    if not found and folded.isdecimal() and 1 <= int(folded) <= len(guess.header):
+        return int(folded) - 1
     found = found or [i for i, name in enumerate(guess.bare) if name and name == bare]
     if not found:
         raise UsageError(
@@ -189,7 +196,9 @@ def _wide(
 def _no_price(guess: Guess, odd: Sequence[int]) -> DataError:
     """Say that there is no price, and which columns stand in the way of one symbol each."""
     names_of = ", ".join(guess.header[i][:20] for i in dict.fromkeys(odd))[:60]
-    more = f", or take out {names_of}, or say --layout wide if each is a symbol" if odd else ""
+    texts = any(not guess.is_numeric(i) for i in odd)
+    wide = "" if texts else ", or say --layout wide if each is a symbol"
+    more = f", or take out {names_of}{wide}" if odd else ""
     return DataError(
         f"{guess.name}: no price column among {guess.list_names()}; choose one with --column{more}"
     )

@@ -19,6 +19,7 @@ from rnncli.formats.wrapping import unwrapped
 IntArray = npt.NDArray[np.int64]
 
 DELIMITERS = (" ", ",", "|", ";", "\t")  # of equals the last is taken
+_RARE = ("^", "~", "!", "&", "#", "\x01", "\x1f", "¦")
 NAMED = {"tab": "\t", "\\t": "\t", "space": " ", "comma": ",", "semicolon": ";", "pipe": "|"}
 SMALL = 1 << 20  # bytes below which cells are cut here: faster than to load a parser
 PIECE = 1 << 20  # bytes looked at in one go: they stay in the cache
@@ -39,6 +40,7 @@ def read_sheet(text: Text, wanted: str | None = None, limits: Limits | None = No
         delimiter, evidence = text.delimiter, "the first line says so"
     else:
         delimiter, evidence = find_delimiter(text.data)
+        _refuse_rare(text, delimiter)
     quoted = b'"' in text.data
     ended = text.data.endswith((b"\n", b"\r"))
     plain = _without_quotes(text, delimiter, limits) if quoted else text
@@ -76,6 +78,20 @@ def find_delimiter(data: bytes) -> tuple[str, str]:
         return ",", "no delimiter cuts the lines: one column"
     count += len(lines) if DELIMITERS[priority] == " " else 0
     return DELIMITERS[priority], f"{count} of the first {len(lines)} lines have {width} cells"
+
+
+def _refuse_rare(text: Text, delimiter: str) -> None:
+    """Refuse lines that none of the usual delimiters cuts, and a rare one cuts alike."""
+    lines = [line for line in text.data[: 1 << 14].split(b"\n")[:20] if line.strip()]
+    if len(lines) < 2 or delimiter.encode() in lines[0]:
+        return
+    for mark in _RARE:
+        counts = {line.count(mark.encode()) for line in lines[:-1]}
+        if len(counts) == 1 and counts != {0}:
+            raise DataError(
+                f"{text.name}, line {text.first_line}: {mark!r} seems to part the cells; say so"
+                f" with --delimiter {mark!r}"
+            )
 
 
 def _split(lines: Sequence[str], delimiter: str) -> Iterator[list[str]]:

@@ -68,8 +68,8 @@ def refuse_mixed(guess: Guess, columns: Columns) -> None:
             one, other = _two(guess, index)
             raise DataError(
                 f"{guess.name}: column {name[:40] or index + 1} may hold symbols, such as"
-                f" {one[:40]!r} and {other[:40]!r}; name it with --symbol-column,"
-                " or say --layout single"
+                f" {one[:40]!r} and {other[:40]!r}; name it with --symbol-column"
+                f"{'' if name else f' {index + 1}'}, or say --layout single"
             )
 
 

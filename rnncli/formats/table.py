@@ -64,9 +64,10 @@ def read_table(
     empty = np.isnan(values)
     kept = np.flatnonzero(~empty) if empty.any() else np.arange(values.size)
     if kept.size == 0:
+        others = sheet.width - len({columns.prices[0], columns.date, columns.symbol} - {None})
+        remedy = "choose another with --column" if others else "fetch the file again"
         raise DataError(
-            f"{sheet.top}, column {name[:40]}: all {values.size} prices are missing;"
-            " choose another with --column"
+            f"{sheet.top}, column {name[:40]}: all {values.size} prices are missing; {remedy}"
         )
     dated = dates_of_rows(cells, columns, date_format, kept, codes)
     kept = dated.kept
