@@ -583,3 +583,84 @@ meant(
     named("x", (*DAYS, "2024-01-18"), (17.25, 17.35, 17.45, 17.4)),
     warned="last lines without end whose price has fewer decimals than all others: 1",
 )
+
+# --- dates with words round them, clocks, hours --------------------------------------------------
+for _name, _dates in (
+    ("weekday_german", ("Mo, 15.01.2024", "Di, 16.01.2024", "Mi, 17.01.2024")),
+    ("weekday_french", ("lun. 15/01/2024", "mar. 16/01/2024", "mer. 17/01/2024")),
+    ("weekday_behind", ("2024-01-15(Mon)", "2024-01-16(Tue)", "2024-01-17(Wed)")),
+    ("word_for_year", ("15 января 2024 г.", "16 января 2024 г.", "17 января 2024 г.")),
+    ("czech_blanks", ("15. 1. 2024", "16. 1. 2024", "17. 1. 2024")),
+    ("digits_day_first", ("15012024", "16012024", "17012024")),
+    ("oracle", tuple(f"{d}-Jan-24 12.00.00.000000000 AM" for d in (15, 16, 17))),
+    ("spans_of_a_day", tuple(f"{d} 00:00 - {d} 01:00" for d in DE)),
+):
+    vendor(f"dates_{_name}", "Date;Close\n", "{d};{p}", _dates)
+refused(
+    "clock_column_and_open_dates",
+    "Date,Time,Close\n" + rows("{d},09:30,{p}", days=("01/02/2024", "02/03/2024", "03/04/2024")),
+    "read as %m/%d/%Y or %d/%m/%Y; say which with --date-format",
+)
+refused(
+    "clock_of_am_and_pm_and_open_dates",
+    "Time,Close\n" + rows("{d} 09:30:00 AM,{p}", days=("01/02/2024", "02/03/2024", "03/04/2024")),
+    "read as %m/%d/%Y %I:%M %p or %d/%m/%Y %I:%M %p; say which with --date-format",
+)
+refused(
+    "hours_in_a_column",
+    "Date,Hour,Price\n" + rows("{d},0,{p}\n{d},1,{p}\n{d},2,{p}"),
+    "line 1: the hour is in column 'Hour', apart from the date; join them",
+)
+refused(
+    "dates_of_which_none_is_named", "date,close\n" + rows("{d},{p}", days=("ein", "zwei", "drei")),
+    "'ein' is not a date; write dates as 2024-01-31$",
+)  # fmt: skip
+refused(
+    "one_point_among_commas",
+    "Datum;Schluss\n15.01.2024;101,5\n16.01.2024;102,25\n17.01.2024;99.75\n18.01.2024;99,5\n",
+    "line 4, column Schluss: '99.75' is not a price; mend that line",
+)
+refused(
+    "epochs_that_change",
+    "time,close\n1704153600000,1\n1704240000000,2\n1704326400000000,3\n1704412800000000,4\n",
+    "line 4, column time: '1704326400000000' is not written like the dates above it",
+)
+refused(
+    "encodings_mixed",
+    b"date,B\xc3\xb6rse,close\n" + rows("{d},M,{p}").encode() + b"2024-01-18,\xf6,1\n",
+    "line 1: the text is UTF-8 in some lines and not in others; save it in one encoding",
+)
+refused("parted_by_carets", "date^close\n" + rows("{d}^{p}"), "--delimiter '.'")
+refused("sql_dump", "-- dump\nINSERT INTO p VALUES ('2024-01-15',1);\n", "line 2: an SQL dump")
+refused(
+    "unnamed_symbols",
+    ",,close\n2024-01-15,A,1.5\n2024-01-16,A,1.6\n2024-01-17,B,9\n2024-01-18,B,9.1\n",
+    "column 2 may hold symbols, .*--symbol-column 2,",
+)
+refused(
+    "long_table_without_a_known_name",
+    "Period;Grupp;Tal;Värde\n" + rows("{d};A;1,5;{p}"),
+    "no price column among .*; choose one with --column, or take out Grupp$",
+)
+refused(
+    "no_header_between_blanks",
+    "15.01.2024   1,5 5 6\n16.01.2024   1,6 7 8\n17.01.2024   1,7 7 8\n",
+    "add a header row such as 'date close' and a name for each",
+)
+meant("commas_between_blanks", "date close\n" + rows("{d}   {p}", days=DE, prices=COMMA))
+for _mark in (
+    "#NV", r"\N", "(null)", "k.A.", "n.d.", "s/d", "b.d.", "н/д", "ND", "NC", "closed", "Holiday",
+    "Suspended", "missing",
+):  # fmt: skip
+    vendor(f"missing_as_{_mark}", "date;close\n", "{d};{p}", foot=f"2024-01-18;{_mark}\n",
+           warned="rows without a price: 1")  # fmt: skip
+for _name, _foot in (
+    ("affected", "(30 rows affected)"), ("selected", "30 rows selected."),
+    ("average", "Average,434.5"), ("total", "Total,1303.5"),
+):  # fmt: skip
+    vendor(f"foot_{_name}", "date,close\n", "{d},{p}", foot=_foot + "\n",
+           warned="lines below the last row: 1")  # fmt: skip
+vendor("foot_between_blanks", "date close\n", "{d} {p}", foot="(30 rows affected)\n",
+       warned="lines below the last row: 1")  # fmt: skip
+vendor("boursorama_close", "date;clos;Zut\n", "{d};{p};3.5")
+vendor("dutch_last", "datum;Laatst;Zut\n", "{d};{p};3.5")

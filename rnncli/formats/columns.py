@@ -91,7 +91,8 @@ def _by_names(guess: Guess, wanted: Wanted) -> Columns:
 def _check_readable(sheet: Sheet, header: Sequence[str]) -> None:
     if sheet.guessed and any(re.search("[\u00c2\u00c3][\u0080-\u00bf]", cell) for cell in header):
         raise DataError(
-            f"{sheet.top}: the text is UTF-8 in some lines and not in others; save it in one encoding"
+            f"{sheet.top}: the text is UTF-8 in some lines and not in others;"
+            " save it in one encoding"
         )
     if sheet.guessed and any("\ufffd" in cell for cell in header):
         raise DataError(

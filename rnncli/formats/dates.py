@@ -148,5 +148,9 @@ def _as_offered(cells: Sequence[str], date_format: str) -> Parsed | None:
         readings = readings_of([usual(plain(cell)) for cell in cells])
     except BadDateError:
         return None
-    named = [reading for reading in readings if date_format in {reading.format, reading.format.partition(" %H")[0]}]
+    named = [
+        reading
+        for reading in readings
+        if date_format in {reading.format, reading.format.partition(" %H")[0]}
+    ]
     return replace(named[0], evidence="--date-format") if len(named) == 1 else None

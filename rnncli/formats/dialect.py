@@ -9,9 +9,12 @@ import numpy as np
 import numpy.typing as npt
 
 from rnncli.errors import DataError, UsageError
+from rnncli.formats.between import is_summary
 from rnncli.formats.bytes import Text
+from rnncli.formats.dates import is_date
 from rnncli.formats.header import is_header, is_note, is_sentence, ticker_rows
 from rnncli.formats.limits import Limits
+from rnncli.formats.numbers import is_number
 from rnncli.formats.ragged import strict_sheet
 from rnncli.formats.sheet import Sheet, check_size, sample_rows
 from rnncli.formats.wrapping import unwrapped
@@ -76,8 +79,20 @@ def find_delimiter(data: bytes) -> tuple[str, str]:
     count, width, priority = best
     if priority < 0:
         return ",", "no delimiter cuts the lines: one column"
+    if DELIMITERS[priority] == "," and (blanks := _with_blanks(lines)):
+        return " ", f"{len(lines)} of the first {len(lines)} lines have {blanks} cells"
     count += len(lines) if DELIMITERS[priority] == " " else 0
     return DELIMITERS[priority], f"{count} of the first {len(lines)} lines have {width} cells"
+
+
+def _with_blanks(lines: Sequence[str]) -> int:
+    """Return into how many cells blanks cut lines whose commas are decimal marks, 0 if others."""
+    rows = list(_split([line.strip() for line in lines], " "))
+    first = next(_split(lines[-1:], ","), [""])[0]
+    if len(lines) < 2 or len({len(row) for row in rows}) > 1 or len(rows[0]) < 2 or is_date(first):
+        return 0
+    dated = all(is_date(row[0]) and all(map(is_number, row[1:])) for row in rows[1:])
+    return len(rows[0]) if dated else 0
 
 
 def _refuse_rare(text: Text, delimiter: str) -> None:
@@ -243,7 +258,7 @@ def _needs_judgement(
         if is_header(sample[0]):  # units below the names, for example
             return True
     last = data[data.rfind(b"\n", 0, -1) + 1 : -1].decode().split(delimiter)
-    if is_sentence(last) or is_note(last):
+    if is_sentence(last) or is_note(last) or is_summary(last, sample[0]):
         return True
     if data.find(b"\n" + delimiter.encode() * (len(sample[0]) - 1) + b"\n", max(start - 1, 0)) >= 0:
         return True

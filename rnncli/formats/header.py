@@ -39,6 +39,9 @@ _TAKEN_BY_TICKERS = frozenset(
         "CODE",
         "MES",
         "TAG",
+        "PE",
+        "PB",
+        "PS",
     )
 )
 _COUNTER = re.compile(r"|unnamed\d*|unnamed\d*level\d*|level0|indexlevel0|index|rownames")
@@ -52,7 +55,7 @@ _OTHER_DAY = re.compile(
 )
 _DERIVED = re.compile(  # a number made of closes, or set beside them
     r"\b(change|chg|diff|difference|log|lag ?\d*|shift(ed)?|norm|normali[sz]ed|scaled|z ?score|pred"
-    r"|predicted|prediction|forecast|target|cost|returns?|days to|[sew]?ma ?\d+|mean|std|rank)\b"
+    r"|t ?\d+|predicted|prediction|forecast|target|cost|returns?|days to|[sew]?ma ?\d+|mean|std|rank)\b"
 )
 _OF_CLOSES = re.compile(r"\b(close|closing|price|last|nav|settle)\b")
 _PARTS = "price|open|high|low|close|last|size|qty|volume|vol|px|sz|c|o|h|l"
@@ -100,8 +103,6 @@ def may_be_symbol(name: str) -> bool:
 def is_no_close(name: str) -> bool:
     """Whether a name speaks of the day before, of percent, or of what is made of closes."""
     text = re.sub("[_.-]", " ", name.casefold())
-    if re.search(r"\bt ?\d\b", text):
-        return True
     derived = _DERIVED.search(text) is not None and _OF_CLOSES.search(text) is not None
     return derived or _OTHER_DAY.search(name.casefold().replace("_", " ")) is not None
 

@@ -15,7 +15,9 @@ _NEARER = 0.8  # an open is this much nearer to the close before than a close to
 def _add_header(sheet: Sheet, names: str = "date,close") -> str:
     """Return the remedy, with the header as the file would cut it."""
     shown = names.replace(",", sheet.delimiter)
-    return f"add a header row such as {shown!r}" if shown != names else f"add a header row such as {names}"
+    shown = repr(shown) if sheet.delimiter != "," else shown
+    more = sheet.width > names.count(",") + 1
+    return f"add a header row such as {shown}{' and a name for each further column' * more}"
 
 
 def without_header(sheet: Sheet, wanted: Wanted) -> Columns:
@@ -68,7 +70,9 @@ def _candles(guess: Guess, date: int, time: int | None, symbol: int | None, firs
             )
         said = "of the four after the date, the second bounds all above and the third below"
         return _columns(first + 3, date, time, symbol, said)
-    raise DataError(f"{guess.name}: no header row, and no open, high, low, close; {_add_header(guess.sheet)}")
+    raise DataError(
+        f"{guess.name}: no header row, and no open, high, low, close; {_add_header(guess.sheet)}"
+    )
 
 
 def _opens_first(guess: Guess, table: FloatArray, date: int, symbol: int | None) -> bool:

@@ -21,7 +21,9 @@ _WEEKDAY = re.compile(
 )
 _FIELDS = words.OTHERS | words.CANDLE | {"vwap"}
 _OPEN = ("index", "series", "label")  # names of symbols as well as of fields
-_BOARDS = frozenset("eq be bz sm st gb iv rr".split())  # a series of the NSE is none of prices
+_BOARDS = frozenset(
+    ["eq", "be", "bz", "sm", "st", "gb", "iv", "rr"]
+)  # a series of the NSE is none of prices
 _DISTINCT = 0.9  # the share of different cells in a column of dates
 
 

@@ -21,6 +21,10 @@ MISSING = frozenset(
             "-nan",
             "\uff0d",
         ),
+        *("#NV", "\\N", "(null)", "(NULL)", "k.A.", "k. A.", "n.d.", "N.D.", "s/d", "S/D", "b.d."),
+        *("н/д", "Н/Д", "нд", "ND", "NC", "N.C.", "n.c.", "#NUM!", "#NAME?", "#NULL!", "#BEZUG!"),
+        *("closed", "Closed", "CLOSED", "holiday", "Holiday", "HOLIDAY", "missing", "Missing"),
+        *("MISSING", "suspended", "Suspended", "SUSPENDED", "halted", "Halted"),
     )
 )
 

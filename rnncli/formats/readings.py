@@ -93,7 +93,9 @@ def _read_shape(
                 continue  # rather a day than a year to come
             if groups[0] != "Y":
                 dates = century_before(dates, late)
-            label = name.format(s=marks.copy().pop()) + (_clock_label(found) if np.any(clock) else "")
+            label = name.format(s=marks.copy().pop()) + (
+                _clock_label(found) if np.any(clock) else ""
+            )
             readings.append(Parsed(label + said, dates + clock.astype("timedelta64[s]")))
     return readings, failures
 

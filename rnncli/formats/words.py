@@ -82,7 +82,7 @@ PRICES = _names(  # closes, then prices, then last trades
     päätös sulgemishind aizvēršanascena uždarymokaina затваряне ценазакрытия ціназакриття
     kapanis derniercours senastbetalt lokaverð hargatutup سعرالإغلاق closing lukkekurs
     zamknieciekursu kurssi záverečnýkurz zaključnitečaj zadnjacijena fecho giáđóngcửa
-    boursoramaclos laatst قیمتپایانی
+    clos boursoramaclos laatst قیمتپایانی
     prccd prccm prc dlyprc mthprc dlyclose priceusd closeusd closepriceusd priceusdt adjclose
     adjustedclose closeadj closeadjusted adjclosing adjustedcloseprice adjcloseprice
     adjcloseadjustedclosepriceadjustedforsplitsanddividendandorcapitalgaindistributions value
@@ -116,10 +116,14 @@ OTHERS = frozenset(
         bidprice askprice offer offerprice ausgabepreis nractiuni fees fee commission peratio
         priceearnings dividendyield divyield dayofweek weekday weekofyear signal position target
         decimals unitmult sharesoutstanding totalnetassets total sum mean median std stdev единиц
-        omsætning omsetning omsatt omsättning vaihto vaihtoeur vaihdettu käive apgrozījums apyvarta оборот обсяг обороти
-        ciro obrot obrót wartośćobrotu titreséchangés titresechanges antalaktier velta jumlahdagangan jumlah الكمية قيمةالتداول
-        noofdeals deals nbdetitres nboftrades numberofdeals contratación contratacion capitaux efectivo negócios negocios
-        promet objemobchodů valoare controvalore τζίρος omzet מחזור 売買高 売買代金 handelsvolumen gehandelteaktien
+        omsætning omsetning omsatt omsättning vaihto vaihtoeur vaihdettu käive apgrozījums apyvarta
+        оборот обсяг обороти
+        ciro obrot obrót wartośćobrotu titreséchangés titresechanges antalaktier velta
+        jumlahdagangan jumlah الكمية قيمةالتداول
+        noofdeals deals nbdetitres nboftrades numberofdeals contratación contratacion capitaux
+        efectivo negócios negocios
+        promet objemobchodů valoare controvalore τζίρος omzet מחזור 売買高 売買代金 handelsvolumen
+        gehandelteaktien
         mktcap marketcapitalization piyasadeğeri marktkapitalisierung حجمالتداول количество
         prediction predicted forecast label isholiday holiday status flag obsflag confstatus quality
         iid permco conm comnam ncusip shrout cfacpr cfacshr ajexdi ajpm cshoc curcdd exchcd shrcd
@@ -143,7 +147,8 @@ HIGHS = _names(
     high highprice highindexvalue hghpric högstakurs höchst höchstkurs pxhigh timehigh máxima máximo
     maximo massimo max maks maximum plushaut haut plushautjour najwyzszy najwyższy hoch tageshoch
     hoog hög högst høy højest yüksek макс 最高价 最高價 最高 高 高値 고가 tertinggi cao adjhigh ylin
-    høj υψηλό גבוה مرتفع الأعلى สูงสุด prezzomassimo preciomáximo premax ราคาสูงสุด prchd askhi dlyhigh
+    høj υψηλό גבוה مرتفع الأعلى สูงสุด prezzomassimo preciomáximo premax ราคาสูงสุด prchd askhi
+    dlyhigh
     """
 )
 LOWS = _names(
@@ -159,6 +164,15 @@ FLAGS = frozenset(  # texts that repeat and are no symbols
         """
         true false yes no y n t f up down flat increasing decreasing unchanged rise fall
         buy sell hold long short bull bear bullish bearish positive negative neutral
+        """
+    )
+)
+SUMMARIES = frozenset(  # what a row below the last one is called
+    _names(
+        """
+        average avg mean median total totals sum min max minimum maximum count std stdev summe
+        gesamt durchschnitt mittelwert mittel moyenne somme promedio media suma średnia среднее
+        итого gemiddelde totaal medel genomsnitt gjennomsnitt keskiarvo ortalama toplam průměr átlag
         """
     )
 )
