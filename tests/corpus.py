@@ -785,11 +785,11 @@ for _one, _other in (("True", "False"), ("Montag", "Dienstag"), ("Mon", "Tue")):
         "Date,Close,Papier\n" + _MIXED.format(_one, _other),
         named("x", (*DAYS, "2024-01-18"), (10, 20, 11, 21)),
     )
-refused(
+meant(
     "two_symbols_under_index",
     "Index,Date,Open,Close\n"
     "A,2024-01-15,1,5\nB,2024-01-16,1,6\nA,2024-01-17,1,7\nB,2024-01-18,1,8\n",
-    "Index may hold symbols, such as 'A' and 'B'",
+    {"A": [(DAYS[0], 5.0), (DAYS[2], 7.0)], "B": [(DAYS[1], 6.0), ("2024-01-18", 8.0)]},
 )
 meant(
     "direction",

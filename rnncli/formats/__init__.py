@@ -16,7 +16,8 @@ In the order in which a file goes through them:
     sheet        the cells, checked to be a rectangle
     wrapping     what is round lines or cells: bars, rules, quotes of other kinds
     between      lines that are no rows
-    ragged       a sheet from odd text, row by row; dialect: from plain text, all at once
+    delimiter    what parts the cells; dialect: a sheet from plain text, all at once
+    ragged       a sheet from odd text, row by row
     guess        what columns look like; roles, headless, datecolumn, columns, wide:
                  which is which
     apart        what tells rows of one symbol apart; bounds: between which prices a close lies

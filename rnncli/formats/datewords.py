@@ -13,7 +13,7 @@ _WEEKDAY = re.compile(rf"^(?:{_DAYS})[.,]*[ ]+(?=\d{{1,4}}[-./ ]+[^\s:]+[-./ ]+\
 _BEHIND = re.compile(rf"(?<=\d)[ ]?\((?:{_DAYS}|[月火水木金土日])\.?\)", re.IGNORECASE)
 _OPEN_DAY = re.compile(r"(\d{1,2})\. ?(\d{1,2})\. (?=\d{4})")  # as in 2. 1. 2024
 _YEAR = re.compile(r"(?<=\d) ?(?:г\.?|года|г)$")
-_SPAN = re.compile(r"(\S+ \d\d:\d\d(?::\d\d)?) ?[-–] ?\S+ \d\d:\d\d(?::\d\d)?")
+_SPAN = re.compile(r"(\S+ \d\d:\d\d(?::\d\d)?) ?[-\u2013] ?\S+ \d\d:\d\d(?::\d\d)?")
 _POINTED = re.compile(r"(?<= )(\d{1,2})\.(\d\d)\.(\d\d)(?:\.\d+)?(?= ?[AaPp][Mm])")
 _PLAIN = frozenset("0123456789-/:.")
 _ENGLISH = re.compile(

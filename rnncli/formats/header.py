@@ -55,7 +55,8 @@ _OTHER_DAY = re.compile(
 )
 _DERIVED = re.compile(  # a number made of closes, or set beside them
     r"\b(change|chg|diff|difference|log|lag ?\d*|shift(ed)?|norm|normali[sz]ed|scaled|z ?score|pred"
-    r"|t ?\d+|predicted|prediction|forecast|target|cost|returns?|days to|[sew]?ma ?\d+|mean|std|rank)\b"
+    r"|t ?\d+|predicted|prediction|forecast|target|cost|returns?|days to|[sew]?ma ?\d+"
+    r"|mean|std|rank)\b"
 )
 _OF_CLOSES = re.compile(r"\b(close|closing|price|last|nav|settle)\b")
 _PARTS = "price|open|high|low|close|last|size|qty|volume|vol|px|sz|c|o|h|l"
@@ -67,7 +68,8 @@ _INDICATOR = re.compile(
 )
 _RATIO = re.compile(  # beside prices, and none
     r"\b(p ?/? ?[ebs]( ratio)?|ratio|rsi|beta|weights?|gewicht|fx rate|exchange rate|wechselkurs"
-    r"|yield|z ?score|log returns?|inflation|sharpe|drawdown|correl(ation)?|strike( price)?|delta|gamma|vega|theta|eps)\b"
+    r"|yield|z ?score|log returns?|inflation|sharpe|drawdown|correl(ation)?"
+    r"|strike( price)?|delta|gamma|vega|theta|eps)\b"
 )
 _IN_CURRENCY = re.compile(rf"(.+?)[\s_.(\[/-]*(?:\bin\s+)?({SIGN})[)\]]?\s*", re.IGNORECASE)
 _CORNERS = frozenset(("", "ticker", "tickers", "symbols", "symbol", "price"))

@@ -1,5 +1,6 @@
 """Texts beside the price with which its level changes: a unit, a currency, a kind of price."""
 
+import itertools
 from collections import defaultdict
 from collections.abc import Iterator
 
@@ -74,7 +75,7 @@ def _changing(
         if table.dates is not None:
             rows.sort(key=lambda i: table.dates[places[i]])  # type: ignore[index]
         texts = [cells[i] for i in rows]
-        changes = np.array([a != b for a, b in zip(texts[:-1], texts[1:], strict=True)], dtype=bool)
+        changes = np.array([a != b for a, b in itertools.pairwise(texts)], dtype=bool)
         few = 0 < np.count_nonzero(changes) <= max(1, int((1 - SHARE) * len(texts)))
         if few and len(set(texts)) <= KINDS:
             values = table.values[places[rows]]

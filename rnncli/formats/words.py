@@ -62,7 +62,7 @@ SYMBOLS = _names(
     scripname 名称 銘柄 종목명 indexname country currency id secid
     tradingcode schemename schemecode walor ric codneg fund fundname fundcode permno gvkey cusip
     sedol figi mnemonic mnemo epic sym commodity coin wertpapier titolo papel 銘柄コード product
-    instrumentname underlying
+    instrumentname underlying index
     """
 )
 PRICES = _names(  # closes, then prices, then last trades
