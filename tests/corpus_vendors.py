@@ -664,3 +664,4 @@ vendor("foot_between_blanks", "date close\n", "{d} {p}", foot="(30 rows affected
        warned="lines below the last row: 1")  # fmt: skip
 vendor("boursorama_close", "date;clos;Zut\n", "{d};{p};3.5")
 vendor("dutch_last", "datum;Laatst;Zut\n", "{d};{p};3.5")
+meant("a_quoted_line_above_the_header", '"20244"\t"10l"\n"date"\t"close"\n' + rows('"{d}"\t"{p}"'))
