@@ -18,6 +18,7 @@ from rnncli.formats.counting import (
     count_repeats,
     count_strays,
 )
+from rnncli.formats.cut import refuse_cut
 from rnncli.formats.described import FileReport, describe
 from rnncli.formats.dialect import read_sheet
 from rnncli.formats.inputs import default_symbol, inputs
@@ -32,12 +33,12 @@ from rnncli.formats.joining import (
 )
 from rnncli.formats.jumps import adjust, find_jumps
 from rnncli.formats.limits import Limits
-from rnncli.formats.order import refuse_swapped
+from rnncli.formats.order import refuse_half_days, refuse_swapped
 from rnncli.formats.repeats import fill_beside, find_repeats
 from rnncli.formats.roles import Wanted
 from rnncli.formats.strays import find_strays
 from rnncli.formats.symbols import refuse_currencies
-from rnncli.formats.table import Table, read_table, refuse_cut
+from rnncli.formats.table import Table, read_table
 from rnncli.settings import ReadSettings
 
 FloatArray = npt.NDArray[np.float64]
@@ -233,6 +234,7 @@ def _read_file(
     if settings.symbol_column is None:
         refuse_currencies(sheet, columns, table)
     refuse_swapped(name, table)
+    refuse_half_days(name, table)
     return describe(sheet, columns, table), table
 
 

@@ -420,3 +420,248 @@ meant(
     "TIME_PERIOD,Value,Flag Codes\n" + rows("{d},{p},"),
     named("x"),
 )
+
+# --- tables above the data -----------------------------------------------------------------------
+meant(
+    "table_of_series_above_the_data",
+    '"SERIES"\n"id","label","description"\n"RUSD","USD","US dollar"\n\n"OBSERVATIONS"\n'
+    '"date","RUSD","REUR"\n' + rows('"{d}","{p}","1.5"'),
+    named("RUSD") | named("REUR", prices=(1.5,) * 3),
+    warned="lines of a table above the header: 4",
+)
+meant(
+    "table_of_quotes_above_the_data",
+    "Ticker,Price,Currency\nA,n/a,USD\n\nDate,Open,Close\n" + rows("{d},1,{p}"),
+    warned="lines of a table above the header: 2",
+)
+meant(
+    "table_of_funds_above_the_data",
+    "Fund,Manager,Benchmark\nAlpha,Smith,B\nDay,A fund,B fund\n" + rows("{d},{p},1.5"),
+    named("A fund") | named("B fund", prices=(1.5,) * 3),
+)
+meant(
+    "table_above_dates_of_an_unknown_name",
+    "Ticker,Price,Currency\nA,n/a,USD\n\nStichpunkt,Open,Close\n" + rows("{d},1,{p}"),
+    named("x", prices=(1.0,) * 3),
+    warned="lines of another header under the header: 2",
+)
+meant(
+    "bars_that_pandas_made",
+    ",price,price,price,price\n,open,high,low,close\ntime,,,,\n" + rows("{d},1,9999,0.5,{p}"),
+)
+
+# --- units that change ---------------------------------------------------------------------------
+_UNITS = [("8420.5", "USD/t"), ("8450.0", "USD/t"), ("383.5", "USc/lb"), ("384.1", "USc/lb")]
+_FOUR = (*DAYS, "2024-01-18")
+for _name in ("unit", "ccy", "quote_currency", "freq", "interval"):
+    meant(
+        f"symbols_that_change_their_{_name}",
+        f"date,symbol,{_name},price\n"
+        + "".join(f"{d},CU,{u},{p}\n" for d, (p, u) in zip(_FOUR, _UNITS, strict=True)),
+        named("CU", _FOUR, tuple(float(p) for p, _ in _UNITS)),
+        warned=rf"symbols with more than one {_name} \(first CU: USD/t and USc/lb\): 1",
+    )
+meant(
+    "texts_with_which_the_level_changes",
+    "date,symbol,Desk,price\n"
+    + "".join(f"{d},CU,{u},{p}\n" for d, (p, u) in zip(_FOUR, _UNITS, strict=True)),
+    named("CU", _FOUR, tuple(float(p) for p, _ in _UNITS)),
+    warned=r"symbols whose price changes its level with Desk \(first CU: USD/t and USc/lb\): 1",
+)
+meant(
+    "texts_that_change_alone",
+    "date,symbol,Desk,price\n"
+    + "".join(f"{d},CU,{u},10{p}\n" for d, p, u in zip(_FOUR, "1324", "ABBA", strict=True)),
+    named("CU", _FOUR, (101.0, 103.0, 102.0, 104.0)),
+)
+
+# --- amounts beside prices, and prices twice -----------------------------------------------------
+_TENS = ("1234567", "2345678", "345678")
+for _name, _head in (
+    ("danish", "Dato;Lukkekurs;Omsætning"),
+    ("russian", "Дата;Цена закрытия;Оборот"),
+    ("ukrainian", "Дата;Ціна закриття;Обсяг"),
+    ("bulgarian", "Дата;Затваряне;Оборот"),
+    ("french_shares", "Date;Dernier cours;Titres échangés"),
+    ("swedish_shares", "Datum;Senast betalt;Antal aktier"),
+    ("number_of_deals", "Date;Closing;No. of deals"),
+    ("finnish_turnover", "Päivä;Päätös;Vaihto"),
+    ("estonian", "Kuupäev;Sulgemishind;Käive"),
+    ("latvian", "Datums;Aizvēršanas cena;Apgrozījums"),
+    ("lithuanian", "Data;Uždarymo kaina;Apyvarta"),
+    ("icelandic", "Dagsetning;Lokaverð;Velta"),
+    ("malay", "Tarikh;Harga Tutup;Jumlah Dagangan"),
+    ("arabic_amount", "التاريخ;سعر الإغلاق;الكمية"),
+):
+    vendor(f"turnover_{_name}", f"{_head}\n", "{d};{p};1234567", ("15.01.2024", *DE[1:]), COMMA)
+_AMOUNT = "'Oborka' may be a volume or a turnover; name the price with --column, or say --layout"
+refused(
+    "turnover_under_an_unknown_name",
+    "date,Kapa,Oborka\n"
+    + "".join(f"{d},{p},{v}\n" for d, p, v in zip(DAYS, PRICES, _TENS, strict=True)),
+    _AMOUNT,
+)
+refused(
+    "shares_that_change_wildly",
+    "date,A,B,C,Oborka\n"
+    + "".join(f"{d},1.5,2.5,3.5,{v}\n" for d, v in zip(DAYS, ("70", "500", "90"), strict=True)),
+    _AMOUNT,
+)
+meant(
+    "an_index_of_whole_points_beside_a_share",
+    "date,A,IDX\n" + "".join(f"{d},1.5,{v}\n" for d, v in zip(DAYS, (901, 908, 905), strict=True)),
+    named("A", prices=(1.5,) * 3) | named("IDX", prices=(901.0, 908.0, 905.0)),
+)
+for _name, _head in (
+    ("brackets", "Close (USD),Close (EUR)"),
+    ("brackets_turned", "Close (EUR),Close (GBP)"),
+    ("behind", "Close USD,Close JPY"),
+    ("joined", "close_usd,close_btc"),
+    ("with_in", "Kurs in EUR,Kurs in USD"),
+    ("signs", "Price ($),Price (€)"),
+):
+    refused(
+        f"prices_in_two_currencies_{_name}",
+        f"date,{_head}\n" + rows("{d},{p},1"),
+        "are prices in two currencies; choose with --column",
+    )
+refused(
+    "close_beside_one_in_euro",
+    "date,Close,Close (EUR)\n" + rows("{d},{p},1"),
+    "two columns are called 'Close' and 'Close .EUR.'.*choose with --column",
+)
+refused(
+    "prices_in_parts_of_a_billionth",
+    "ts_event,close,symbol\n" + rows("{d},{p}", prices=("185640000000,A",) * 3),
+    "no number of 'close' is below 1e.09, as if in parts of 1e-9; divide them.*--column 'close'",
+)
+for _name in ("P/E", "RSI", "Beta", "Weight", "FX rate", "Ratio A/B", "Strike Price"):
+    refused(
+        f"no_symbol_called_{_name.replace(' ', '_')}",
+        f"date,A,B,{_name}\n" + rows("{d},{p},2.5,14.5"),
+        f"take out {_name}, or say --layout wide",
+    )
+vendor("price_of_the_day_before", "Date,Close T-1,Close T\n", "{d},1,{p}")
+
+# --- clocks, spellings, ends ---------------------------------------------------------------------
+refused(
+    "clock_without_am_and_pm",
+    "time,close\n" + rows("2024-01-15 {d},{p}", days=("11:00", "12:00", "01:00")),
+    "line 4: times go back from 12:00 to 01:00, as on a clock of 12 hours without AM and PM",
+)
+meant(
+    "times_out_of_order",
+    "time,close\n2024-01-15 15:00,1\n2024-01-15 14:00,2\n2024-01-15 16:00,3\n2024-01-16 10:00,4\n"
+    "2024-01-16 09:00,5\n",
+    named("x", ("2024-01-15T14:00:00", "2024-01-15T15:00:00", "2024-01-15T16:00:00",
+                "2024-01-16T09:00:00", "2024-01-16T10:00:00"), (2.0, 1.0, 3.0, 5.0, 4.0)),
+    warned=r"times of day out of order \(first on line 3\): 2|dates out of order",
+)  # fmt: skip
+meant(
+    "symbols_that_differ_by_case",
+    "date,symbol,close\n"
+    + "".join(
+        f"{d},{s},{p}\n" for d, s, p in zip(DAYS, ("a.b", "A.B", "A-B"), PRICES, strict=True)
+    ),
+    {s: [(d, p)] for d, s, p in zip(DAYS, ("a.b", "A.B", "A-B"), PRICES, strict=True)},
+    warned=r"symbols that differ by case or marks alone \(first a.b and A.B\): 3",
+)
+for _name in ("series", "label"):
+    refused(
+        f"symbols_in_a_column_called_{_name}",
+        f"date,{_name},close\n2024-01-15,A,1\n2024-01-16,A,2\n2024-01-17,B,9\n2024-01-18,B,8\n",
+        f"column {_name} may hold symbols",
+    )
+meant("boards_of_the_nse", "Date,Series,Close\n2024-01-15,EQ,101.5\n2024-01-16,EQ,1102.25\n"
+      "2024-01-17,BE,99.75\n2024-01-18,BE,99.5\n",
+      named("x", (*DAYS, "2024-01-18"), (*PRICES, 99.5)))  # fmt: skip
+for _name in ("sym", "Commodity", "coin", "Wertpapier", "underlying"):
+    meant(f"name_in_{_name}", f"date,{_name},close\n" + rows("{d},A,{p}"), named("A"))
+meant(
+    "cut_off_behind_the_mark",
+    "date,close\n" + rows("{d},{p}", prices=("17.25", "17.35", "17.45")) + "2024-01-18,17.4",
+    named("x", (*DAYS, "2024-01-18"), (17.25, 17.35, 17.45, 17.4)),
+    warned="last lines without end whose price has fewer decimals than all others: 1",
+)
+
+# --- dates with words round them, clocks, hours --------------------------------------------------
+for _name, _dates in (
+    ("weekday_german", ("Mo, 15.01.2024", "Di, 16.01.2024", "Mi, 17.01.2024")),
+    ("weekday_french", ("lun. 15/01/2024", "mar. 16/01/2024", "mer. 17/01/2024")),
+    ("weekday_behind", ("2024-01-15(Mon)", "2024-01-16(Tue)", "2024-01-17(Wed)")),
+    ("word_for_year", ("15 января 2024 г.", "16 января 2024 г.", "17 января 2024 г.")),  # noqa: RUF001
+    ("czech_blanks", ("15. 1. 2024", "16. 1. 2024", "17. 1. 2024")),
+    ("digits_day_first", ("15012024", "16012024", "17012024")),
+    ("oracle", tuple(f"{d}-Jan-24 12.00.00.000000000 AM" for d in (15, 16, 17))),
+    ("spans_of_a_day", tuple(f"{d} 00:00 - {d} 01:00" for d in DE)),
+):
+    vendor(f"dates_{_name}", "Date;Close\n", "{d};{p}", _dates)
+refused(
+    "clock_column_and_open_dates",
+    "Date,Time,Close\n" + rows("{d},09:30,{p}", days=("01/02/2024", "02/03/2024", "03/04/2024")),
+    "read as %m/%d/%Y or %d/%m/%Y; say which with --date-format",
+)
+refused(
+    "clock_of_am_and_pm_and_open_dates",
+    "Time,Close\n" + rows("{d} 09:30:00 AM,{p}", days=("01/02/2024", "02/03/2024", "03/04/2024")),
+    "read as %m/%d/%Y %I:%M %p or %d/%m/%Y %I:%M %p; say which with --date-format",
+)
+refused(
+    "hours_in_a_column",
+    "Date,Hour,Price\n" + rows("{d},0,{p}\n{d},1,{p}\n{d},2,{p}"),
+    "line 1: the hour is in column 'Hour', apart from the date; join them",
+)
+refused(
+    "dates_of_which_none_is_named", "date,close\n" + rows("{d},{p}", days=("ein", "zwei", "drei")),
+    "'ein' is not a date; write dates as 2024-01-31$",
+)  # fmt: skip
+refused(
+    "one_point_among_commas",
+    "Datum;Schluss\n15.01.2024;101,5\n16.01.2024;102,25\n17.01.2024;99.75\n18.01.2024;99,5\n",
+    "line 4, column Schluss: '99.75' is not a price; mend that line",
+)
+refused(
+    "epochs_that_change",
+    "time,close\n1704153600000,1\n1704240000000,2\n1704326400000000,3\n1704412800000000,4\n",
+    "line 4, column time: '1704326400000000' is not written like the dates above it",
+)
+refused(
+    "encodings_mixed",
+    b"date,B\xc3\xb6rse,close\n" + rows("{d},M,{p}").encode() + b"2024-01-18,\xf6,1\n",
+    "line 1: the text is UTF-8 in some lines and not in others; save it in one encoding",
+)
+refused("parted_by_carets", "date^close\n" + rows("{d}^{p}"), "--delimiter '.'")
+refused("sql_dump", "-- dump\nINSERT INTO p VALUES ('2024-01-15',1);\n", "line 2: an SQL dump")
+refused(
+    "unnamed_symbols",
+    ",,close\n2024-01-15,A,1.5\n2024-01-16,A,1.6\n2024-01-17,B,9\n2024-01-18,B,9.1\n",
+    "column 2 may hold symbols, .*--symbol-column 2,",
+)
+refused(
+    "long_table_without_a_known_name",
+    "Period;Grupp;Tal;Värde\n" + rows("{d};A;1,5;{p}"),
+    "no price column among .*; choose one with --column, or take out Grupp$",
+)
+refused(
+    "no_header_between_blanks",
+    "15.01.2024   1,5 5 6\n16.01.2024   1,6 7 8\n17.01.2024   1,7 7 8\n",
+    "add a header row such as 'date close' and a name for each",
+)
+meant("commas_between_blanks", "date close\n" + rows("{d}   {p}", days=DE, prices=COMMA))
+for _mark in (
+    "#NV", r"\N", "(null)", "k.A.", "n.d.", "s/d", "b.d.", "н/д", "ND", "NC", "closed", "Holiday",
+    "Suspended", "missing",
+):  # fmt: skip
+    vendor(f"missing_as_{_mark}", "date;close\n", "{d};{p}", foot=f"2024-01-18;{_mark}\n",
+           warned="rows without a price: 1")  # fmt: skip
+for _name, _foot in (
+    ("affected", "(30 rows affected)"), ("selected", "30 rows selected."),
+    ("average", "Average,434.5"), ("total", "Total,1303.5"),
+):  # fmt: skip
+    vendor(f"foot_{_name}", "date,close\n", "{d},{p}", foot=_foot + "\n",
+           warned="lines below the last row: 1")  # fmt: skip
+vendor("foot_between_blanks", "date close\n", "{d} {p}", foot="(30 rows affected)\n",
+       warned="lines below the last row: 1")  # fmt: skip
+vendor("boursorama_close", "date;clos;Zut\n", "{d};{p};3.5")
+vendor("dutch_last", "datum;Laatst;Zut\n", "{d};{p};3.5")
+meant("a_quoted_line_above_the_header", '"20244"\t"10l"\n"date"\t"close"\n' + rows('"{d}"\t"{p}"'))

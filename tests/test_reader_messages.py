@@ -21,7 +21,7 @@ WHERE = re.compile(
 REMEDY = re.compile(
     r"--[a-z-]+|mend|remove|rename|fetch|save|split|unpack|choose|add a header|join|give|check|run"
     r"|write it|look|export|run:|there are|end in|widen|call one"
-    r"|write (the|dates)|keep the rows|take it out"
+    r"|write (the|dates|numbers)|keep the rows|take it out"
 )
 
 

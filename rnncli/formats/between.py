@@ -2,15 +2,20 @@
 
 import json
 import re
+from collections.abc import Sequence
 from typing import NamedTuple
 
 from rnncli.formats.dates import is_date
-from rnncli.formats.header import is_note, is_sentence
+from rnncli.formats.header import is_note, is_sentence, known_names
 from rnncli.formats.numbers import is_event, is_number
 from rnncli.formats.sheet import EVENTS, HEADINGS
+from rnncli.formats.words import SUMMARIES, bare_name
 
 _UNITS = 12  # rows between the header and the first value at most
 _OBJECT = re.compile(rb"^(\{\n)?(?:[ \t].*\n)+\}$", re.MULTILINE)
+
+
+_COUNTED = re.compile(r"\(?[0-9]+ (?:rows?|records?|Zeilen?|lignes?|filas?)\b[^0-9]*")
 
 
 class Row(NamedTuple):
@@ -82,17 +87,23 @@ def without_notes(
     kept = [row for row in body if tuple(row.cells) != header]
     plain = [row for row in kept if len(row.cells) == len(header) or row.cells[0][:1] != "#"]
     end = len(plain)
-    while end and _is_footnote(plain[end - 1].cells, len(header)):
+    while end and _is_footnote(plain[end - 1].cells, len(header), plain[0].cells):
         end -= 1
     start = _first_value(plain[:end])
     counts = {
         "repeated headers": len(body) - len(kept),
         "comment lines": len(kept) - len(plain),
-        "lines under the header": start,
+        _under(plain[:start], len(header)): start,
         "lines below the last row": len(plain) - end,
     }
     dropped |= {reason: count for reason, count in counts.items() if count}
     return plain[start:end]
+
+
+def _under(rows: list[Row], width: int) -> str:
+    """Return what rows between the header and the first value are called."""
+    again = any(len(row.cells) == width and known_names(row.cells) > 1 for row in rows)
+    return f"lines {'of another header ' if again else ''}under the header"
 
 
 def _first_value(rows: list[Row]) -> int:
@@ -105,7 +116,16 @@ def _first_value(rows: list[Row]) -> int:
     return 0
 
 
-def _is_footnote(cells: list[str], width: int) -> bool:
-    """Whether a row is a sentence of fewer cells; a row that is merely torn is not."""
+def is_summary(cells: Sequence[str], first: Sequence[str]) -> bool:
+    """Whether a row is a mean or a sum below rows that begin with a date, or counts the rows."""
+    if _COUNTED.fullmatch(" ".join(cells).strip()):
+        return True
+    return bare_name(cells[0]) in SUMMARIES and not is_date(cells[0]) and is_date(first[0])
+
+
+def _is_footnote(cells: list[str], width: int, first: list[str]) -> bool:
+    """Whether a row is a sentence of fewer cells, or sums up; a row that is merely torn is not."""
+    if is_summary(cells, first):
+        return True
     few = len([cell for cell in cells if cell.strip()]) < width
     return (few and is_note(cells)) or is_sentence(cells)

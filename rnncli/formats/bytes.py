@@ -16,6 +16,10 @@ from rnncli.formats.packing import PIECE, packing_of, unpack
 _MARKUP = re.compile(
     rb"<(!doctype|!--|\?xml|html|head|body|svg|table|div|rss|error|script)", re.IGNORECASE
 )
+_SQL = re.compile(
+    rb"^(insert into|create table|copy \S+ .*from stdin|begin transaction)",
+    re.IGNORECASE | re.MULTILINE,
+)
 _SEP_LINE = re.compile(rb'"?sep=([,;|\t ])"?[ \t]*\n', re.IGNORECASE)
 _INNER_BOM = b"\n\xef\xbb\xbf"  # of a file that was joined to another
 _INHERITED = ("/dev/fd/", "/dev/stdin", "/proc/self/fd/")  # the shell opened them: as stdin
@@ -162,6 +166,13 @@ def _refuse_foreign(data: bytes, name: str) -> None:
     if head.startswith(b"version https://git-lfs"):
         raise DataError(f"{name}: a Git LFS pointer, not the data; run 'git lfs pull'")
     if _MARKUP.match(head):
-        raise DataError(f"{name}: an HTML or XML page, not a CSV file; fetch the data itself")
+        raise DataError(
+            f"{name}, line 1: an HTML or XML page, not a CSV file; fetch the data itself"
+        )
     if head.startswith((b"{", b"[")):
-        raise DataError(f"{name}: JSON, not a CSV file; fetch the data as CSV")
+        raise DataError(f"{name}, line 1: JSON, not a CSV file; fetch the data as CSV")
+    if (found := _SQL.search(data[:4096])) is not None:
+        line = data.count(b"\n", 0, found.start()) + 1
+        raise DataError(
+            f"{name}, line {line}: an SQL dump, not a CSV file; export the table as CSV"
+        )

@@ -113,17 +113,32 @@ class Cells:
         mark = self._decimal_mark(coded, name, groups)
         parsed, bad = numbers.parse(coded.cells, mark)
         if bad is not None:
+            mark, bad = self._fewest_bad(coded.cells, mark, bad)
             what = f"{shorten(coded.cells[bad])} is not {self._kind}"
             raise self.fault(coded.first_row(bad), name, what, self._remedy(coded.cells, mark))
         self._check_units(coded, name, groups)
         self._check_quote_marks(coded, name)
         return np.array(parsed, dtype=np.float64)[coded.codes]
 
+    def _fewest_bad(self, cells: list[str], mark: str, bad: int) -> tuple[str, int]:
+        """Return the mark with which the fewest first cells are bad, and the first that is."""
+        if self._wanted is not None:
+            return mark, bad
+        found = {}
+        for sign in (mark, "," if mark == "." else "."):
+            odd = [i for i, cell in enumerate(cells) if numbers.parse([cell], sign)[1] is not None]
+            found[sign] = odd or [bad]
+        best = min(found, key=lambda sign: len(found[sign]))
+        return best, found[best][0]
+
     def _remedy(self, cells: list[str], mark: str) -> str:
         """Return what mends one bad cell, or a column of them."""
         bad = sum(numbers.parse([cell], mark)[1] is not None for cell in cells[:FEW])
         alone = 2 * bad <= len(cells[:FEW])
-        return "mend that line" if alone else "write numbers as 1234.5, or choose another --column"
+        roles = (self._columns.date, self._columns.time, self._columns.symbol)
+        others = self.sheet.width - len({*self._columns.prices, *roles} - {None})
+        choose = ", or choose another --column" if others else ""
+        return "mend that line" if alone else f"write numbers as 1234.5{choose}"
 
     def _without_events(self, coded: Coded) -> Coded:
         """Empty the cells that tell of a dividend or a split instead of a price."""

@@ -10,6 +10,7 @@ from rnncli.formats import words
 from rnncli.formats.guess import Guess
 
 _QUOTED_CLOSES = ("bidclose", "askclose", "midclose", "closebid", "closeask", "closemid")
+_SCALED = 1e9
 _INSIDE = 0.9  # the share of rows whose close lies between low and high
 
 
@@ -18,6 +19,7 @@ def price_column(guess: Guess, taken: set[int | None]) -> tuple[int | None, str]
     free = [i for i in range(len(guess.header)) if i not in taken]
     free = [i for i in free if not names.is_no_close(guess.header[i])]
     found = [i for i in guess.named(words.PRICES) if i in free]
+    _check_currencies(guess, found, free)
     if found:
         price = guess.only(found, found[0])
         _check_copies(guess, price)
@@ -36,6 +38,23 @@ def price_column(guess: Guess, taken: set[int | None]) -> tuple[int | None, str]
         return None, ""
     _check_stranger(guess, numeric[0])
     return numeric[0], "the only numbers that are nothing else"
+
+
+def _check_currencies(guess: Guess, found: Sequence[int], free: Sequence[int]) -> None:
+    """Refuse one price in two currencies, unless there is another without any."""
+    kinds: dict[str, dict[str, int]] = {}
+    for i in free:
+        kind, money = names.in_currency(guess.header[i])
+        if money and guess.is_numeric(i):
+            kinds.setdefault(kind, {}).setdefault(money, i)
+    several = {kind: list(of.values()) for kind, of in kinds.items() if len(of) > 1}
+    for kind, (one, other, *_) in several.items():
+        first = names.in_currency(guess.header[found[0]]) if found else (kind, "")
+        if not found or (first[0] == kind and first[1]):
+            raise DataError(
+                f"{guess.name}: {guess.header[one][:40]!r} and {guess.header[other][:40]!r} are"
+                " prices in two currencies; choose with --column"
+            )
 
 
 def _check_copies(guess: Guess, price: int) -> None:
@@ -105,3 +124,16 @@ def _lies_between(guess: Guess, price: int, high: int, low: int) -> bool:
     rows = table[:, ~np.isnan(table).any(axis=0)]
     inside = (rows[0] <= rows[1]) & (rows[0] >= rows[2])
     return bool(inside.size and inside.mean() >= _INSIDE)
+
+
+def refuse_scaled(guess: Guess, price: int) -> None:
+    """Refuse whole numbers of which none is below 1e9: rather prices in parts of 1e-9."""
+    values = guess.values([price])
+    if values is None or np.isnan(values).all() or np.nanmin(np.abs(values)) < _SCALED:
+        return
+    if np.all(np.isnan(values) | (values == np.rint(values))):
+        name = guess.header[price][:40]
+        raise DataError(
+            f"{guess.name}: no number of {name!r} is below {_SCALED:g}, as if in parts of 1e-9;"
+            f" divide them, or take them as they are with --column {name!r}"
+        )

@@ -1,5 +1,6 @@
 """Which column of a sheet is the date, the symbol, the price: the layout of a price file."""
 
+import re
 from collections.abc import Sequence
 
 from rnncli.errors import DataError, UsageError
@@ -7,7 +8,7 @@ from rnncli.formats import header as names
 from rnncli.formats import words
 from rnncli.formats.apart import check_apart
 from rnncli.formats.bounds import find_bounds
-from rnncli.formats.closes import price_column
+from rnncli.formats.closes import price_column, refuse_scaled
 from rnncli.formats.datecolumn import date_column, time_column
 from rnncli.formats.fields import find_fields, refuse_headless
 from rnncli.formats.guess import Guess
@@ -22,6 +23,7 @@ from rnncli.formats.roles import Columns, Wanted
 from rnncli.formats.sheet import Sheet
 from rnncli.formats.symbols import is_no_symbol
 from rnncli.formats.wide import (
+    refuse_amounts,
     refuse_codes,
     refuse_left_out,
     refuse_months,
@@ -66,6 +68,8 @@ def _by_names(guess: Guess, wanted: Wanted) -> Columns:
     price, evidence["price_column"] = _price_column(guess, {date, time, symbol, *beside}, wanted)
     if price is None:
         return _wide(guess, date, time, symbol, wanted, evidence)
+    if wanted.price is None:
+        refuse_scaled(guess, price)
     layout = "single" if symbol is None else "long"
     what = "a price column" if symbol is None else "a symbol column and a price column"
     evidence["layout"] = "--layout" if wanted.layout else what
@@ -85,6 +89,11 @@ def _by_names(guess: Guess, wanted: Wanted) -> Columns:
 
 
 def _check_readable(sheet: Sheet, header: Sequence[str]) -> None:
+    if sheet.guessed and any(re.search("[\u00c2\u00c3][\u0080-\u00bf]", cell) for cell in header):
+        raise DataError(
+            f"{sheet.top}: the text is UTF-8 in some lines and not in others;"
+            " save it in one encoding"
+        )
     if sheet.guessed and any("\ufffd" in cell for cell in header):
         raise DataError(
             f"{sheet.top}: the header is in an unknown encoding;"
@@ -125,10 +134,12 @@ def _names_of(guess: Guess, wanted: str) -> list[str]:
 
 
 def named_column(guess: Guess, wanted: str, option: str) -> int:
-    """Return the column the user asked for: by its header, else by its bare name."""
+    """Return the column the user asked for: by its header, its number, else by its bare name."""
     folded = wanted.strip().casefold()
     found = [i for i, name in enumerate(guess.header) if name.casefold() == folded]
     bare = words.bare_name(wanted)
+    if not found and folded.isdecimal() and 1 <= int(folded) <= len(guess.header):
+        return int(folded) - 1
     found = found or [i for i, name in enumerate(guess.bare) if name and name == bare]
     if not found:
         raise UsageError(
@@ -164,6 +175,7 @@ def _wide(
     if wanted.layout != "wide":
         bad += [i for i in rest if not names.may_be_symbol(guess.header[i])]
         bad += [i for i in rest if names.is_no_close(guess.header[i])]
+        bad += [i for i in rest if names.is_ratio(guess.header[i])]
     few = len(rest) - len(fields) < 2 and wanted.layout != "wide"
     if symbol is not None or bad or few or not rest:
         raise _no_price(guess, [] if few or symbol is not None else bad)
@@ -171,6 +183,8 @@ def _wide(
         refuse_months(guess, rest)
         refuse_one_symbol(guess, rest, field)
         refuse_percent(guess, rest)
+        if date is not None:
+            refuse_amounts(guess, rest)
     symbols = tuple(split[i][1] for i in rest)
     refuse_twins(guess.name, symbols)
     if wanted.layout != "wide":
@@ -183,7 +197,9 @@ def _wide(
 def _no_price(guess: Guess, odd: Sequence[int]) -> DataError:
     """Say that there is no price, and which columns stand in the way of one symbol each."""
     names_of = ", ".join(guess.header[i][:20] for i in dict.fromkeys(odd))[:60]
-    more = f", or take out {names_of}, or say --layout wide if each is a symbol" if odd else ""
+    texts = any(not guess.is_numeric(i) for i in odd)
+    wide = "" if texts else ", or say --layout wide if each is a symbol"
+    more = f", or take out {names_of}{wide}" if odd else ""
     return DataError(
         f"{guess.name}: no price column among {guess.list_names()}; choose one with --column{more}"
     )

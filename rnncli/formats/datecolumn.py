@@ -7,6 +7,8 @@ from rnncli.formats import header as names
 from rnncli.formats import words
 from rnncli.formats.guess import Guess
 
+_HOURS = ("hour", "hours", "hourofday", "hourending", "hr", "stunde", "heures", "godzina", "uur")
+
 
 def date_column(guess: Guess, date_format: str | None) -> tuple[int | None, str]:
     """Return the column of dates, None if there is none, and why it is that one.
@@ -64,4 +66,20 @@ def time_column(guess: Guess, date: int | None) -> int | None:
     """Return the column of times of day beside the dates, if there is one."""
     found = [i for i in guess.named(words.TIMES) if i != date]
     usable = [i for i in found if date is not None and guess.is_clock(i)]
-    return guess.only(found, usable[0]) if usable else None
+    if usable:
+        return guess.only(found, usable[0])
+    if date is not None:
+        _refuse_hours(guess, date)
+    return None
+
+
+def _refuse_hours(guess: Guess, date: int) -> None:
+    """Refuse a column of hours beside days that come again for each of them."""
+    for index in guess.named(_HOURS):
+        hours, days = ({cell.strip() for cell in guess.cells[i]} for i in (index, date))
+        if len(hours) > 1 and 2 * len(days) <= len(guess.cells[date]):
+            name = guess.header[index][:40]
+            raise DataError(
+                f"{guess.name}: the hour is in column {name!r}, apart from the date; join them in"
+                " one column, as in 2024-01-31 13:00"
+            )

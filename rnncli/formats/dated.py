@@ -1,5 +1,6 @@
 """The dates of a sheet's rows: the column of days, the times of day beside it, their order."""
 
+import re
 from dataclasses import dataclass
 
 import numpy as np
@@ -9,6 +10,7 @@ from rnncli.errors import DataError
 from rnncli.formats.cells import Cells
 from rnncli.formats.coded import Coded, pair, shorten, taken
 from rnncli.formats.dates import is_clock, parse_dates
+from rnncli.formats.datewords import may_be_named
 from rnncli.formats.readings import BadDateError
 from rnncli.formats.roles import Columns
 from rnncli.formats.sheet import Sheet
@@ -40,7 +42,7 @@ def dates_of_rows(
     size = kept.size
     if columns.time is None:
         kept, coded = _without_clocks(kept, coded)
-    elif date_format is not None:
+    elif date_format is not None and not re.search("%[HIMXcr]", date_format):
         date_format = f"{date_format} {_clock_format(coded.cells[0])}"
 
     def in_order(dates: DateArray) -> bool:
@@ -51,16 +53,24 @@ def dates_of_rows(
     except BadDateError as error:
         row = int(kept[coded.first_row(error.index)])
         what = f"{shorten(coded.cells[error.index])} {error.reason}"
-        remedy = (
-            f"{'mend that line' if error.index else _WRITE}, or name the format with --date-format"
-        )
+        remedy = _remedy(coded.cells, error, date_format)
         raise cells.fault(row, _name_of(cells.sheet, columns.date), what, remedy) from error
     except DataError as error:
         line = cells.sheet.lines[kept[0]]
         where = f"{cells.sheet.name}, line {line}, column {_name_of(cells.sheet, columns.date)}"
-        raise DataError(f"{where}: {error}") from error
+        said = str(error) if columns.time is None else re.sub(" %[HI]:%M( %p)?", "", str(error))
+        raise DataError(f"{where}: {said}") from error
     dates = parsed.dates[coded.codes]
     return Dated(kept, dates, parsed.format, parsed.evidence, size - kept.size)
+
+
+def _remedy(cells: list[str], error: BadDateError, date_format: str | None) -> str:
+    """Return what mends a cell that is no date; a format is offered only where one can fit."""
+    remedy = "mend that line" if error.index else _WRITE
+    alone = error.index and date_format is None and "calendar" not in error.reason
+    if alone or not may_be_named(cells[error.index]):
+        return remedy
+    return f"{remedy}, or name the format with --date-format"
 
 
 def _name_of(sheet: Sheet, index: int) -> str:

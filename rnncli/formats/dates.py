@@ -11,6 +11,7 @@ from rnncli.errors import DataError, UsageError
 from rnncli.formats.choosing import choose, in_centuries, only_weekdays_differ
 from rnncli.formats.counted import from_counted, from_serials, is_counted, is_serial
 from rnncli.formats.dateshapes import CLOCK_ONLY, EPOCHS, SHAPES
+from rnncli.formats.datewords import usual
 from rnncli.formats.months import ANY_MONTH, month_name
 from rnncli.formats.numbers import plain
 from rnncli.formats.readings import (
@@ -30,6 +31,7 @@ _CLOSED = re.compile(r"(?<=[0-9])[.]$")  # as in 2024.01.02.
 def is_date(cell: str) -> bool:
     """Whether the cell looks like a calendar date; bare numbers other than yyyymmdd do not."""
     text = _CLOSED.sub("", plain(cell))
+    text = usual(text) if len(text) <= LONGEST else text
     for shape in SHAPES[:-1] if len(text) <= LONGEST else ():
         found = shape.pattern.fullmatch(text)
         if found is None:
@@ -38,13 +40,17 @@ def is_date(cell: str) -> bool:
         if month is not None and month_name(month) not in ANY_MONTH:
             continue
         if text.isdigit():
-            return len(text) == 8 and "1700" <= text[:4] <= "2199" and _parts_fit(text)
+            return len(text) == 8 and _is_compact_day(text)
         return True
     return is_counted(text)
 
 
-def _parts_fit(text: str) -> bool:
-    return 1 <= int(text[4:6]) <= 12 and 1 <= int(text[6:]) <= 31
+def _is_compact_day(text: str) -> bool:
+    """Whether eight digits are a year, month and day, or a day, month and year."""
+    if "1700" <= text[:4] <= "2199":
+        return 1 <= int(text[4:6]) <= 12 and 1 <= int(text[6:]) <= 31
+    one, other = sorted((int(text[:2]), int(text[2:4])))
+    return 1 <= one <= 12 and 1 <= other <= 31 and "1900" <= text[4:] <= "2099"
 
 
 def is_epoch(cell: str) -> bool:
@@ -68,9 +74,9 @@ def parse_dates(
     """
     if date_format is not None:
         return in_centuries(_by_format(cells, date_format), in_order)
-    stripped, counted = from_counted(_opened([plain(cell) for cell in cells]))
-    if (many := many_iso(stripped)) is not None:
+    if (many := many_iso(stripped := [plain(cell) for cell in cells])) is not None:
         return many
+    stripped, counted = from_counted(_opened([usual(cell) for cell in stripped]))
     for pattern, name, divisor in EPOCHS:
         if all(pattern.fullmatch(cell) for cell in stripped) and not _is_compact(stripped):
             seconds = [int(cell.split(".")[0]) // divisor for cell in stripped]
@@ -78,9 +84,19 @@ def parse_dates(
             return Parsed(name, dates, f"every cell has the digits of {name}")
     if all(map(is_serial, stripped)):
         return _numbered(stripped)
+    _check_epochs(stripped)
     readings = [in_centuries(reading, in_order) for reading in readings_of(stripped)]
     chosen = choose(readings, in_order)
     return replace(chosen, format=counted, evidence=f"all are {counted}") if counted else chosen
+
+
+def _check_epochs(cells: Sequence[str]) -> None:
+    """Raise BadDateError for the first cell unlike the epochs above it, or the second kind."""
+    for pattern, _, _ in EPOCHS if cells else ():
+        if pattern.fullmatch(cells[0]) and is_epoch(cells[-1]):
+            odd = [i for i, cell in enumerate(cells) if not pattern.fullmatch(cell)]
+            if odd:
+                raise BadDateError(odd[0], "is not written like the dates above it")
 
 
 def _numbered(cells: Sequence[str]) -> Parsed:
@@ -111,11 +127,30 @@ def _by_format(cells: Sequence[str], date_format: str) -> Parsed:
     for index, cell in enumerate(cells):
         try:
             dates.append(datetime.strptime(cell.strip(), date_format).replace(tzinfo=None))
-        except (ValueError, re.error) as error:
-            if "directive" in str(error) or "stray" in str(error) or isinstance(error, re.error):
+        except re.error as error:
+            said = f"--date-format {date_format!r} has a directive twice; write each once"
+            raise UsageError(said) from error
+        except (ValueError, IndexError) as error:
+            if "directive" in str(error) or "stray" in str(error):
                 raise UsageError(f"--date-format {date_format!r}: {error}") from error
+            if (offered := _as_offered(cells, date_format)) is not None:
+                return offered
             raise BadDateError(index, f"does not fit --date-format {date_format}") from error
     read = np.array(dates, dtype="datetime64[s]")
     if "%y" in date_format and "%Y" not in date_format:
         read = century_before(read, is_late(read))
     return Parsed(date_format, read, "--date-format")
+
+
+def _as_offered(cells: Sequence[str], date_format: str) -> Parsed | None:
+    """Return the reading of a column that is called so, though it leaves out a part of the time."""
+    try:
+        readings = readings_of([usual(plain(cell)) for cell in cells])
+    except BadDateError:
+        return None
+    named = [
+        reading
+        for reading in readings
+        if date_format in {reading.format, reading.format.partition(" %H")[0]}
+    ]
+    return replace(named[0], evidence="--date-format") if len(named) == 1 else None

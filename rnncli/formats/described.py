@@ -7,13 +7,15 @@ import numpy as np
 import numpy.typing as npt
 
 from rnncli.formats.bounds import closes_outside
+from rnncli.formats.cut import cut_prices
 from rnncli.formats.dated import trend
-from rnncli.formats.order import out_of_order
+from rnncli.formats.levels import levels_changed
+from rnncli.formats.order import out_of_order, times_out_of_order
 from rnncli.formats.roles import Columns
 from rnncli.formats.sheet import Sheet
+from rnncli.formats.symbols import spelled_alike
 from rnncli.formats.table import Table
 
-FAR = 5  # a price over the one before it, or the reverse
 _EXPECTED = (  # no cause for a warning
     "lines above the header",
     "lines under the header",
@@ -89,21 +91,23 @@ def describe(sheet: Sheet, columns: Columns, table: Table) -> FileReport:
     wide = columns.layout == "wide"
     missing = [] if table.missing is None else table.missing.tolist()
     strays, line = out_of_order(table)
+    clocks, clock = (0, 0) if strays else times_out_of_order(table)
     outside, first = closes_outside(sheet, columns, table.decimal)
     noticed = (
         columns.noticed
+        | levels_changed(sheet, columns, table)
         | table.noticed
+        | spelled_alike(table)
         | {
             f"dates out of order (first on line {line})": strays,
+            f"times of day out of order (first on line {clock})": clocks,
             "opens not adjusted as the price is": _unadjusted(columns, name)
             * int(table.values.size),
             f"closes outside low to high (first on line {first})": outside,
             "prices below zero": int(np.count_nonzero(table.values < 0)),
             "prices of zero": _odd_zeros(table.values),
-            "last lines cut off with a price far from the one before": int(
-                _looks_cut(sheet, table)
-            ),
         }
+        | cut_prices(sheet, columns, table)
     )
     return FileReport(
         name=sheet.name,
@@ -143,18 +147,6 @@ def _odd_zeros(values: npt.NDArray[np.float64]) -> int:
     levels = np.unique(values).size
     recurs = values.size >= 3 * levels and 2 * zeros * levels >= values.size
     return 0 if recurs else zeros
-
-
-def _looks_cut(sheet: Sheet, table: Table) -> bool:
-    """Whether the last line has no end, and its price alone is far from the one before."""
-    if sheet.ended:
-        return False
-    last = int(np.flatnonzero(table.lines == table.lines.max())[-1])
-    values = table.values[: last + 1][table.codes[: last + 1] == table.codes[last]]
-    if values.size < 2 or np.any(values <= 0) or table.lines[last] != sheet.lines[-1]:
-        return False
-    far = np.abs(np.diff(np.log(values))) >= np.log(FAR)
-    return bool(far[-1] and not np.any(far[:-1]))
 
 
 def _order(table: Table) -> str:

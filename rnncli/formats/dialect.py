@@ -1,15 +1,16 @@
 """From text to a sheet: the delimiter, and the fast path for files without quotes."""
 
 import csv
-from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
 
 import numpy as np
 import numpy.typing as npt
 
 from rnncli.errors import DataError, UsageError
+from rnncli.formats.between import is_summary
 from rnncli.formats.bytes import Text
+from rnncli.formats.delimiter import find_delimiter, refuse_rare
 from rnncli.formats.header import is_header, is_note, is_sentence, ticker_rows
 from rnncli.formats.limits import Limits
 from rnncli.formats.ragged import strict_sheet
@@ -18,7 +19,6 @@ from rnncli.formats.wrapping import unwrapped
 
 IntArray = npt.NDArray[np.int64]
 
-DELIMITERS = (" ", ",", "|", ";", "\t")  # of equals the last is taken
 NAMED = {"tab": "\t", "\\t": "\t", "space": " ", "comma": ",", "semicolon": ";", "pipe": "|"}
 SMALL = 1 << 20  # bytes below which cells are cut here: faster than to load a parser
 PIECE = 1 << 20  # bytes looked at in one go: they stay in the cache
@@ -39,6 +39,7 @@ def read_sheet(text: Text, wanted: str | None = None, limits: Limits | None = No
         delimiter, evidence = text.delimiter, "the first line says so"
     else:
         delimiter, evidence = find_delimiter(text.data)
+        refuse_rare(text, delimiter)
     quoted = b'"' in text.data
     ended = text.data.endswith((b"\n", b"\r"))
     plain = _without_quotes(text, delimiter, limits) if quoted else text
@@ -55,35 +56,6 @@ def _named(wanted: str) -> str:
         names = ", ".join(sorted(name for name in NAMED if name.isalpha()))
         raise UsageError(f"--delimiter {wanted!r} is no single sign; give it, or one of {names}")
     return delimiter
-
-
-def find_delimiter(data: bytes) -> tuple[str, str]:
-    """Return what cuts most of the first lines into equally many cells, more than one, and why.
-
-    A blank is a delimiter only where nothing else cuts as many lines.
-    """
-    head = data[: 1 << 18].decode("utf-8", errors="ignore")
-    lines = [line for line in head.split("\n")[:200] if line.strip()][:60]
-    best = (0, 1, -1)
-    for priority, delimiter in enumerate(DELIMITERS):
-        widths = Counter(len(row) for row in _split(lines, delimiter))
-        several = [(count, width, priority) for width, count in widths.items() if width > 1]
-        if delimiter == " ":
-            several = [(count - len(lines), width, priority) for count, width, _ in several]
-        best = max([best, *several], key=lambda found: (found[0] or -len(lines), *found[1:]))
-    count, width, priority = best
-    if priority < 0:
-        return ",", "no delimiter cuts the lines: one column"
-    count += len(lines) if DELIMITERS[priority] == " " else 0
-    return DELIMITERS[priority], f"{count} of the first {len(lines)} lines have {width} cells"
-
-
-def _split(lines: Sequence[str], delimiter: str) -> Iterator[list[str]]:
-    for line in lines:
-        try:
-            yield next(csv.reader([line], delimiter=delimiter, skipinitialspace=True), [])
-        except csv.Error:
-            yield [line]
 
 
 def _check_lengths(text: Text, limits: Limits) -> None:
@@ -226,8 +198,10 @@ def _needs_judgement(
             return True
         if is_header(sample[0]):  # units below the names, for example
             return True
+    elif len(sample) > 1 and is_header(sample[1]):  # below a line that is none
+        return True
     last = data[data.rfind(b"\n", 0, -1) + 1 : -1].decode().split(delimiter)
-    if is_sentence(last) or is_note(last):
+    if is_sentence(last) or is_note(last) or is_summary(last, sample[0]):
         return True
     if data.find(b"\n" + delimiter.encode() * (len(sample[0]) - 1) + b"\n", max(start - 1, 0)) >= 0:
         return True

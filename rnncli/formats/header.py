@@ -4,7 +4,7 @@ import re
 from collections.abc import Collection, Sequence
 
 from rnncli.formats.dates import is_date
-from rnncli.formats.numbers import is_currency, is_missing, is_number
+from rnncli.formats.numbers import SIGN, is_currency, is_missing, is_number
 from rnncli.formats.words import (
     CANDLE,
     DATES,
@@ -39,6 +39,9 @@ _TAKEN_BY_TICKERS = frozenset(
         "CODE",
         "MES",
         "TAG",
+        "PE",
+        "PB",
+        "PS",
     )
 )
 _COUNTER = re.compile(r"|unnamed\d*|unnamed\d*level\d*|level0|indexlevel0|index|rownames")
@@ -52,7 +55,8 @@ _OTHER_DAY = re.compile(
 )
 _DERIVED = re.compile(  # a number made of closes, or set beside them
     r"\b(change|chg|diff|difference|log|lag ?\d*|shift(ed)?|norm|normali[sz]ed|scaled|z ?score|pred"
-    r"|predicted|prediction|forecast|target|cost|returns?|days to|[sew]?ma ?\d+|mean|std|rank)\b"
+    r"|t ?\d+|predicted|prediction|forecast|target|cost|returns?|days to|[sew]?ma ?\d+"
+    r"|mean|std|rank)\b"
 )
 _OF_CLOSES = re.compile(r"\b(close|closing|price|last|nav|settle)\b")
 _PARTS = "price|open|high|low|close|last|size|qty|volume|vol|px|sz|c|o|h|l"
@@ -62,6 +66,12 @@ _INDICATOR = re.compile(
     r"|(rsi|atr|adx|cci|mfi|roc|mom|vol|std|ret|return)\d{1,3}d?|macd(signal|hist|diff|line)?"
     r"|bb(upper|lower|middle|mid|width)\w*|(upper|lower|middle)(bb|band)\w*|bollinger\w*"
 )
+_RATIO = re.compile(  # beside prices, and none
+    r"\b(p ?/? ?[ebs]( ratio)?|ratio|rsi|beta|weights?|gewicht|fx rate|exchange rate|wechselkurs"
+    r"|yield|z ?score|log returns?|inflation|sharpe|drawdown|correl(ation)?"
+    r"|strike( price)?|delta|gamma|vega|theta|eps)\b"
+)
+_IN_CURRENCY = re.compile(rf"(.+?)[\s_.(\[/-]*(?:\bin\s+)?({SIGN})[)\]]?\s*", re.IGNORECASE)
 _CORNERS = frozenset(("", "ticker", "tickers", "symbols", "symbol", "price"))
 CLOSES = ("close", "pxlast", "last", "price", "value", "adjclose")  # fields of a symbol, in order
 
@@ -97,6 +107,20 @@ def is_no_close(name: str) -> bool:
     text = re.sub("[_.-]", " ", name.casefold())
     derived = _DERIVED.search(text) is not None and _OF_CLOSES.search(text) is not None
     return derived or _OTHER_DAY.search(name.casefold().replace("_", " ")) is not None
+
+
+def is_ratio(name: str) -> bool:
+    """Whether a name speaks of a ratio or an indicator, unless it is written as a ticker is."""
+    if name.strip() in _TAKEN_BY_TICKERS:
+        return False
+    return _RATIO.search(re.sub("[_.-]", " ", name.casefold())) is not None
+
+
+def in_currency(name: str) -> tuple[str, str]:
+    """Return a name of a price without the currency behind it, and that; else two empty texts."""
+    found = _IN_CURRENCY.fullmatch(name.strip())
+    kind = bare_name(found[1]) if found is not None else ""
+    return (kind, found[2].upper()) if found is not None and kind in PRICES else ("", "")
 
 
 def split_field(name: str) -> tuple[str, str]:
@@ -170,9 +194,14 @@ def ticker_rows(header: Sequence[str], rows: Sequence[Sequence[str]]) -> int:
 def fields_and_tickers(
     first: Sequence[str], second: Sequence[str]
 ) -> tuple[tuple[str, ...], tuple[str, ...]]:
-    """Return the two header rows as fields and tickers, whichever stands on top."""
+    """Return the two header rows as fields and tickers, whichever stands on top.
+
+    One field over several, as pandas writes bars made from prices, names no tickers.
+    """
     if not _is_candle(first):
         first, second = second, first
+    elif _is_candle(second) and len(set(first[1:])) == 1 < len(set(second[1:])):
+        return ("Date", *second[1:]), ()
     tickers: list[str] = []
     for cell in second:  # a ticker may stand over the first of its fields only
         tickers.append(cell.strip() or (tickers[-1] if len(tickers) > 1 else ""))

@@ -10,7 +10,14 @@ from rnncli.formats.roles import Columns, Wanted
 from rnncli.formats.sheet import Sheet
 
 _NEARER = 0.8  # an open is this much nearer to the close before than a close to the open before
-_ADD_HEADER = "add a header row such as date,close"
+
+
+def _add_header(sheet: Sheet, names: str = "date,close") -> str:
+    """Return the remedy, with the header as the file would cut it."""
+    shown = names.replace(",", sheet.delimiter)
+    shown = repr(shown) if sheet.delimiter != "," else shown
+    more = sheet.width > names.count(",") + 1
+    return f"add a header row such as {shown}{' and a name for each further column' * more}"
 
 
 def without_header(sheet: Sheet, wanted: Wanted) -> Columns:
@@ -30,7 +37,7 @@ def without_header(sheet: Sheet, wanted: Wanted) -> Columns:
     dates = dates or [0] * all(is_epoch(cell) for cell in guess.cells[0])
     if len(dates) == 1:
         return _dated(guess, dates[0], sheet.width)
-    raise DataError(f"{sheet.top}: no header row; {_ADD_HEADER}")
+    raise DataError(f"{sheet.top}: no header row; {_add_header(sheet)}")
 
 
 def _dated(guess: Guess, date: int, width: int) -> Columns:
@@ -41,7 +48,7 @@ def _dated(guess: Guess, date: int, width: int) -> Columns:
     last = date if time is None else time
     others = [i for i in range(width) if i not in {date, time, *texts}]
     if len(texts) > 1 or any(i > date for i in texts if len(others) > 1):
-        raise DataError(f"{guess.name}: no header row; {_ADD_HEADER}")
+        raise DataError(f"{guess.name}: no header row; {_add_header(guess.sheet)}")
     symbol = texts[0] if texts else None
     if len(others) == 1:
         return _columns(others[0], date, time, symbol, "a date and one column of numbers")
@@ -59,11 +66,13 @@ def _candles(guess: Guess, date: int, time: int | None, symbol: int | None, firs
         if not _opens_first(guess, table, date, symbol):
             raise DataError(
                 f"{guess.name}: no header row, and column {first + 1} or {first + 4} may be the"
-                " close; add a header row such as date,open,high,low,close"
+                f" close; {_add_header(guess.sheet, 'date,open,high,low,close')}"
             )
         said = "of the four after the date, the second bounds all above and the third below"
         return _columns(first + 3, date, time, symbol, said)
-    raise DataError(f"{guess.name}: no header row, and no open, high, low, close; {_ADD_HEADER}")
+    raise DataError(
+        f"{guess.name}: no header row, and no open, high, low, close; {_add_header(guess.sheet)}"
+    )
 
 
 def _opens_first(guess: Guess, table: FloatArray, date: int, symbol: int | None) -> bool:

@@ -20,6 +20,10 @@ _WEEKDAY = re.compile(
     r"|(lun|mar|mer|jeu|ven|sam|dim|mié|mie|jue|vie|sáb|dom|gio|sab)(\w*|\.)$|[月火水木金土日]|星期|周"
 )
 _FIELDS = words.OTHERS | words.CANDLE | {"vwap"}
+_OPEN = ("index", "series", "label")  # names of symbols as well as of fields
+_BOARDS = frozenset(
+    ["eq", "be", "bz", "sm", "st", "gb", "iv", "rr"]
+)  # a series of the NSE is none of prices
 _DISTINCT = 0.9  # the share of different cells in a column of dates
 
 
@@ -60,14 +64,14 @@ def refuse_mixed(guess: Guess, columns: Columns) -> None:
     for index, name in enumerate(guess.header):
         if index in {columns.date, columns.time, columns.prices[0]}:
             continue
-        if names.is_field(name) and guess.bare[index] not in (*words.SYMBOLS, "index"):
+        if names.is_field(name) and guess.bare[index] not in (*words.SYMBOLS, *_OPEN):
             continue
         if _may_be_symbols(guess, index):
             one, other = _two(guess, index)
             raise DataError(
                 f"{guess.name}: column {name[:40] or index + 1} may hold symbols, such as"
-                f" {one[:40]!r} and {other[:40]!r}; name it with --symbol-column,"
-                " or say --layout single"
+                f" {one[:40]!r} and {other[:40]!r}; name it with --symbol-column"
+                f"{'' if name else f' {index + 1}'}, or say --layout single"
             )
 
 
@@ -103,7 +107,8 @@ def _may_be_symbols(guess: Guess, index: int) -> bool:
     if constant and not guess.complete and not guess.sheet.is_constant(index):
         cells = list(guess.sheet.column(index))  # the next symbol begins below the first rows
     known = {cell.casefold() for cell in cells}
-    if not all(cells) or guess.is_numeric(index) or guess.is_clock(index) or known <= words.FLAGS:
+    flags = known <= words.FLAGS or known <= _BOARDS
+    if not all(cells) or guess.is_numeric(index) or guess.is_clock(index) or flags:
         return False
     if guess.holds_dates(index) or all(_WEEKDAY.match(cell) for cell in known):
         return False

@@ -21,6 +21,10 @@ MISSING = frozenset(
             "-nan",
             "\uff0d",
         ),
+        *("#NV", "\\N", "(null)", "(NULL)", "k.A.", "k. A.", "n.d.", "N.D.", "s/d", "S/D", "b.d."),
+        *("н/д", "Н/Д", "нд", "ND", "NC", "N.C.", "n.c.", "#NUM!", "#NAME?", "#NULL!", "#BEZUG!"),
+        *("closed", "Closed", "CLOSED", "holiday", "Holiday", "HOLIDAY", "missing", "Missing"),
+        *("MISSING", "suspended", "Suspended", "SUSPENDED", "halted", "Halted"),
     )
 )
 
@@ -36,13 +40,13 @@ _CODES = (
     "ZAR|KRW|HKD|SGD|TWD|THB|IDR|MYR|PHP|ILS|SAR|AED|USDT|BTC|ETH"
 )
 _WORDED = r"R\$|A\$|C\$|HK\$|US\$|NT\$|Rs\.?|kr\.?|zł|Kč|Ft|TL|руб\.?|" + _CODES
-_SIGN = (
+SIGN = (
     "(?:"
     + _WORDED
     + "|[$\u00a2\u00a3\u00a5\u0e3f\u20a9\u20aa\u20ab\u20ac\u20b4\u20b9\u20ba\u20bd])"
 )
-_UNIT = re.compile(rf"^([+-]?){_SIGN}[\s\u00a0]*(?=[\d.+-])|(?<=\d)[\s\u00a0]*{_SIGN}$")
-_UNIT_NAME = re.compile(_SIGN)
+_UNIT = re.compile(rf"^([+-]?){SIGN}[\s\u00a0]*(?=[\d.+-])|(?<=\d)[\s\u00a0]*{SIGN}$")
+_UNIT_NAME = re.compile(SIGN)
 _NO_CENTS = re.compile(r"(?<=\d)[.,](?:--?|[\u2013\u2014])$")  # as in 1185.- and 1185,--
 _SUFFIX = re.compile(r"(.*\d\.?)[\s\u00a0]?([KkMmBbTt]|bn|mn|Mio\.?|Mrd\.?|Md\.?)")
 _POWERS = {"k": 3, "m": 6, "mn": 6, "mio": 6, "b": 9, "bn": 9, "mrd": 9, "md": 9, "t": 12}

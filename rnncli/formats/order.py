@@ -71,6 +71,52 @@ def out_of_order(table: Table) -> tuple[int, int]:
     return (int(lines.size), int(lines.min())) if few and lines.size else (0, 0)
 
 
+def refuse_half_days(name: str, table: Table) -> None:
+    """Raise DataError where times go back once a day, all from 1 to 12: hours without AM and PM."""
+    order, back = _times_back(table)
+    if not back.any():
+        return
+    assert table.dates is not None
+    moments = table.dates[order].view(np.int64)
+    hours = moments // 3600 % 24
+    days = np.stack([table.codes[order][1:][back], moments[1:][back] // 86_400])
+    once = np.unique(days, axis=1).shape[1] == days.shape[1]
+    noon = bool(np.any(hours[:-1][back] == 12))
+    if np.all((hours >= 1) & (hours <= 12)) and once and (noon or days.shape[1] > 1):
+        at = int(np.argmax(back))
+        one, other = (str(table.dates[order[i]])[11:16] for i in (at, at + 1))
+        raise DataError(
+            f"{name}, line {table.lines[order[at + 1]]}: times go back from {one} to {other},"
+            " as on a clock of 12 hours without AM and PM; write the hours as 0 to 23"
+        )
+
+
+def times_out_of_order(table: Table) -> tuple[int, int]:
+    """How many times of day go back while the days do not, and the line of the first."""
+    order, back = _times_back(table)
+    lines = table.lines[order][1:][back]
+    return int(lines.size), int(lines.min()) if lines.size else 0
+
+
+def _times_back(table: Table) -> tuple[IntArray, npt.NDArray[np.bool_]]:
+    """Return the rows by series, and whether each but the first goes back within its day.
+
+    Nowhere where the rows are in order, or the days are not. Rows newest first are turned round.
+    """
+    nothing = np.zeros(0, dtype=np.int64), np.zeros(0, dtype=np.bool_)
+    if table.dates is None or any(trend(table.dates, table.codes)):
+        return nothing
+    days = table.dates.astype("datetime64[D]")
+    rises, falls = trend(days.astype("datetime64[s]"), table.codes)
+    if not (rises or falls) or np.array_equal(days, table.dates):
+        return nothing
+    order = np.argsort(table.codes, kind="stable")
+    order = order if rises else order[::-1]
+    moments, codes = table.dates.view(np.int64)[order], table.codes[order]
+    back: npt.NDArray[np.bool_] = (codes[1:] == codes[:-1]) & (moments[1:] < moments[:-1])
+    return order, back
+
+
 def _alone(codes: IntArray, moments: IntArray) -> npt.NDArray[np.bool_]:
     """Rows but the first and last whose neighbours are in order without them, and not with them."""
     before, own, after = moments[:-2], moments[1:-1], moments[2:]

@@ -26,7 +26,7 @@ from rnncli.formats.header import (
 from rnncli.formats.limits import Limits
 from rnncli.formats.numbers import is_number
 from rnncli.formats.sheet import Sheet, check_size, sample_rows
-from rnncli.formats.words import VOLUMES, bare_name
+from rnncli.formats.words import DATES, VOLUMES, bare_name
 
 _PREFACE = 60  # rows above the header at most
 
@@ -46,7 +46,8 @@ def strict_sheet(text: Text, delimiter: str, limits: Limits) -> Sheet:
     start = _header_index(rows, width)
     header, tickers, body = _take_header(rows[start:])
     if start:
-        dropped["lines above the header"] = start
+        table = any(_is_table(row.cells, width) for row in rows[:start])
+        dropped["lines of a table above the header" if table else "lines above the header"] = start
     body = without_notes(body, header, dropped)
     check_size(text.name, len(body), width, limits, delimiter.join(header or ()))
     mended: dict[str, int] = {}
@@ -85,17 +86,28 @@ def _csv_rows(text: Text, data: bytes, delimiter: str) -> Iterator[Row]:
 
 
 def _header_index(rows: list[Row], width: int) -> int:
-    """Return the row above the first values with the most usual names; text above it is no data."""
-    found: list[tuple[int, bool, int]] = []
+    """Return the row above the first values with the most usual names; text above it is no data.
+
+    Of a table above the data such a row may be the head as well: one that names a date comes
+    first, and of several the last.
+    """
+    found: list[tuple[bool, int, bool, int]] = []
     for index, row in enumerate(rows[:_PREFACE]):
         if len(row.cells) > 1 and len(row.cells) >= width - 1 and is_header(row.cells):
             if ticker_rows(row.cells, [below.cells for below in rows[index + 1 : index + 3]]):
                 return index
-            found.append((known_names(row.cells), len(row.cells) == width, -index))
+            dated = any(bare_name(cell) in DATES for cell in row.cells)
+            place = index if dated else -index
+            found.append((dated, known_names(row.cells), len(row.cells) == width, place))
         elif _holds_values(row.cells):
             break
-    known, _, place = max(found, default=(0, False, 0))
-    return -place if known or len(rows[-place].cells) >= width else 0
+    _, known, _, place = max(found, default=(False, 0, False, 0))
+    return abs(place) if known or len(rows[abs(place)].cells) >= width else 0
+
+
+def _is_table(cells: list[str], width: int) -> bool:
+    """Whether a row above the header may be the header of another table."""
+    return len(cells) == width and known_names(cells) > 1 and is_header(cells)
 
 
 def _holds_values(cells: list[str]) -> bool:
@@ -118,7 +130,7 @@ def _take_header(
     if extra == 0:
         return tuple(first), None, rows[1:]
     fields, tickers = fields_and_tickers(first, rows[1].cells)
-    return fields, tickers, rows[1 + extra :]
+    return fields, tickers or None, rows[1 + extra :]
 
 
 def _with_volume(

@@ -93,7 +93,9 @@ def _read_shape(
                 continue  # rather a day than a year to come
             if groups[0] != "Y":
                 dates = century_before(dates, late)
-            label = name.format(s=marks.copy().pop()) + (" %H:%M" if np.any(clock) else "")
+            label = name.format(s=marks.copy().pop()) + (
+                _clock_label(found) if np.any(clock) else ""
+            )
             readings.append(Parsed(label + said, dates + clock.astype("timedelta64[s]")))
     return readings, failures
 
@@ -129,6 +131,12 @@ def _numbers(found: Sequence[re.Match[str]], group: str) -> IntArray:
 def _clock(found: Sequence[re.Match[str]]) -> IntArray:
     """Seconds of the day, -1 where there is no such time; a fraction or an offset is left off."""
     return np.array([_seconds(match) for match in found], dtype=np.int64)
+
+
+def _clock_label(found: Sequence[re.Match[str]]) -> str:
+    groups = [match.groupdict() for match in found]
+    half = any(group.get("p") or group.get("q") for group in groups)
+    return " %I:%M %p" if half else " %H:%M"
 
 
 def _seconds(match: re.Match[str]) -> int:

@@ -76,6 +76,6 @@ def _refuse_contradictions(rows: Rows, values: FloatArray, what: str, clash: Int
     more = f" (and {clash.size - 1} more)" if clash.size > 1 else ""
     raise DataError(
         f"{where}: {symbol} has two {what} on {date}, {both}{more};"
-        " remove one, choose with --duplicates first or last, or name each series by several"
-        " columns, as in --symbol-column symbol,exchange"
+        " remove one, choose with --duplicates first or last, or name the columns that tell them"
+        " apart with --symbol-column"
     )

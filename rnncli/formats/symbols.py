@@ -1,5 +1,7 @@
 """Which columns cannot be the symbol of a row, whatever they are called."""
 
+import re
+
 import numpy as np
 
 from rnncli.errors import DataError
@@ -37,3 +39,28 @@ def refuse_currencies(sheet: Sheet, columns: Columns, table: Table) -> None:
             f"{sheet.name}, line {line}: prices in {other} after some in {one}; split the file,"
             f" or say --symbol-column {sheet.header[columns.symbol].strip()}"
         )
+
+
+def spelled_alike(table: Table) -> dict[str, int]:
+    """Return how many symbols differ by case or marks alone, and are never of one date."""
+    alike: dict[str, list[int]] = {}
+    for code, symbol in enumerate(table.symbols):
+        if bare := re.sub(r"[\W_]", "", symbol.casefold()):
+            alike.setdefault(bare, []).append(code)
+    several = [codes for codes in alike.values() if len(codes) > 1]
+    if table.dates is None or not several:
+        return {}
+    found = [codes for codes in several if _are_apart(table, codes)]
+    if not found:
+        return {}
+    one, other = (table.symbols[code][:20] for code in found[0][:2])
+    what = f"symbols that differ by case or marks alone (first {one} and {other})"
+    return {what: sum(map(len, found))}
+
+
+def _are_apart(table: Table, codes: list[int]) -> bool:
+    """Whether no two of some symbols have a row on one date."""
+    assert table.dates is not None
+    here = np.isin(table.codes, codes)
+    pairs = np.unique(np.stack([table.dates[here].view(np.int64), table.codes[here]]), axis=1)
+    return bool(np.unique(pairs[0]).size == pairs.shape[1])

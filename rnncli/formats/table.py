@@ -64,9 +64,10 @@ def read_table(
     empty = np.isnan(values)
     kept = np.flatnonzero(~empty) if empty.any() else np.arange(values.size)
     if kept.size == 0:
+        others = sheet.width - len({columns.prices[0], columns.date, columns.symbol} - {None})
+        remedy = "choose another with --column" if others else "fetch the file again"
         raise DataError(
-            f"{sheet.top}, column {name[:40]}: all {values.size} prices are missing;"
-            " choose another with --column"
+            f"{sheet.top}, column {name[:40]}: all {values.size} prices are missing; {remedy}"
         )
     dated = dates_of_rows(cells, columns, date_format, kept, codes)
     kept = dated.kept
@@ -104,25 +105,6 @@ def _without_signs(values: FloatArray, name: str) -> tuple[FloatArray, dict[str,
     means = int(np.count_nonzero(values < 0))
     said = {"means of bid and ask, written below zero": means} if means else {}
     return np.where(values == 0, np.nan, np.abs(values)), said
-
-
-def refuse_cut(sheet: Sheet, columns: Columns, table: Table) -> None:
-    """Refuse a last line without end whose price ends in a decimal mark, as 1496. does."""
-    if sheet.ended or columns.prices[-1] != sheet.width - 1 or table.decimal == sheet.delimiter:
-        return
-    cells = [row[-1].strip() for row in sheet.sample]
-    last = (
-        sheet.rows[-1][-1]
-        if sheet.rows
-        else (sheet.body or b"").rstrip(b"\n").rsplit(b"\n", 1)[-1].decode()
-    )
-    others = cells if len(sheet.sample) < sheet.lines.size else cells[:-1]
-    decimal = any(table.decimal in cell.strip(table.decimal) for cell in others)
-    usual = any(cell.endswith(table.decimal) for cell in others)
-    if last.strip().endswith(table.decimal) and decimal and not usual:
-        raise DataError(
-            f"{sheet.name}, line {sheet.lines[-1]}: cut off in a price; fetch the file again"
-        )
 
 
 def _evidence(cells: Cells, columns: Columns, dated: Dated) -> dict[str, str]:

@@ -1,13 +1,20 @@
 """What speaks against columns of numbers as the symbols of a wide file."""
 
+import warnings
 from collections import Counter
 from collections.abc import Sequence
 
+import numpy as np
+
 from rnncli.errors import DataError
 from rnncli.formats import header as names
-from rnncli.formats.guess import Guess, is_candle
+from rnncli.formats.guess import FEW_ROWS, Guess, is_candle
 from rnncli.formats.months import ANY_MONTH, month_name
 
+_LARGER = 1000  # times the prices beside it, in a file of a few columns: rather a turnover
+_FEW = 3
+_WILD = 0.05  # of the price: a usual step of a turnover, and
+_WILDER = 5  # so many times that of the prices beside it
 MONTHS_ACROSS = 6  # columns called like months, of which one may be a symbol by chance
 
 
@@ -48,6 +55,29 @@ def refuse_percent(guess: Guess, rest: Sequence[int]) -> None:
             raise DataError(
                 f"{guess.where(index, cell)}: {cell[:40]!r} may be a return"
                 " rather than a price; give prices, or say --layout wide for rates"
+            )
+
+
+def refuse_amounts(guess: Guess, rest: Sequence[int]) -> None:
+    """Refuse whole numbers beside prices with decimals, far larger or wilder: rather a turnover."""
+    table = guess.values(rest)
+    table = guess.values(rest, ",") if table is None else table
+    if table is None or table.shape[1] < FEW_ROWS:
+        return
+    whole = np.all(np.isnan(table) | (table == np.rint(table)), axis=1)
+    if whole.all() or not whole.any():
+        return
+    with np.errstate(all="ignore"), warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # a column may be empty in the first rows
+        sizes = np.nanmedian(table, axis=1)
+        steps = np.nanmedian(np.abs(np.diff(np.log(np.where(table > 0, table, np.nan)))), axis=1)
+    usual_size, usual_step = float(np.nanmax(sizes[~whole])), float(np.nanmedian(steps[~whole]))
+    for i in np.flatnonzero(whole).tolist():
+        wild = steps[i] > max(_WILD, _WILDER * usual_step) and sizes[i] > usual_size
+        if wild or (len(rest) <= _FEW and sizes[i] >= _LARGER * usual_size):
+            raise DataError(
+                f"{guess.name}: {guess.header[rest[i]][:40]!r} may be a volume or a turnover;"
+                " name the price with --column, or say --layout wide if each is a symbol"
             )
 
 

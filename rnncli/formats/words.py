@@ -45,7 +45,14 @@ WEAK_DATES = frozenset(
     )
 )
 MARKETS = frozenset(  # where, or in what, a symbol is traded
-    _names("exchange exch mic market venue bourse börse boerse handelsplatz beurs currency curcdd")
+    _names(
+        """
+        exchange exch mic market venue bourse börse boerse handelsplatz beurs currency curcdd ccy
+        quotecurrency pricecurrency currencycode curr cur waehrung währung devise divisa moneda
+        valuta valuutta moeda waluta měna валюта unit units uom einheit unité unidad pricetype
+        interval freq frequency
+        """
+    )
 )
 TIMES = _names("time timeofday hora uhrzeit zeit heure время tijd tid ora orario godzina saat 시간")
 SYMBOLS = _names(
@@ -54,7 +61,8 @@ SYMBOLS = _names(
     stockcode 股票代码 证券代码 代码 コード 종목코드 stock security asset pair isin wkn name company
     scripname 名称 銘柄 종목명 indexname country currency id secid
     tradingcode schemename schemecode walor ric codneg fund fundname fundcode permno gvkey cusip
-    sedol figi mnemonic mnemo epic
+    sedol figi mnemonic mnemo epic sym commodity coin wertpapier titolo papel 銘柄コード product
+    instrumentname underlying index
     """
 )
 PRICES = _names(  # closes, then prices, then last trades
@@ -71,6 +79,10 @@ PRICES = _names(  # closes, then prices, then last trades
     terakhir poslední utolsó viimeisin τελευταία אחרון الأخير ล่าสุด lầncuối zadnja
     valeurliquidative valorliquidativo liquidationvalue netassetvalue navpershare nav rücknahmepreis
     pretinchidere preţinchidere prețînchidere clot ราคาปิด שערנעילה
+    päätös sulgemishind aizvēršanascena uždarymokaina затваряне ценазакрытия ціназакриття
+    kapanis derniercours senastbetalt lokaverð hargatutup سعرالإغلاق closing lukkekurs
+    zamknieciekursu kurssi záverečnýkurz zaključnitečaj zadnjacijena fecho giáđóngcửa
+    clos boursoramaclos laatst قیمتپایانی
     prccd prccm prc dlyprc mthprc dlyclose priceusd closeusd closepriceusd priceusdt adjclose
     adjustedclose closeadj closeadjusted adjclosing adjustedcloseprice adjcloseprice
     adjcloseadjustedclosepriceadjustedforsplitsanddividendandorcapitalgaindistributions value
@@ -104,6 +116,15 @@ OTHERS = frozenset(
         bidprice askprice offer offerprice ausgabepreis nractiuni fees fee commission peratio
         priceearnings dividendyield divyield dayofweek weekday weekofyear signal position target
         decimals unitmult sharesoutstanding totalnetassets total sum mean median std stdev единиц
+        omsætning omsetning omsatt omsättning vaihto vaihtoeur vaihdettu käive apgrozījums apyvarta
+        оборот обсяг обороти
+        ciro obrot obrót wartośćobrotu titreséchangés titresechanges antalaktier velta
+        jumlahdagangan jumlah الكمية قيمةالتداول
+        noofdeals deals nbdetitres nboftrades numberofdeals contratación contratacion capitaux
+        efectivo negócios negocios
+        promet objemobchodů valoare controvalore τζίρος omzet מחזור 売買高 売買代金 handelsvolumen
+        gehandelteaktien
+        mktcap marketcapitalization piyasadeğeri marktkapitalisierung حجمالتداول количество
         prediction predicted forecast label isholiday holiday status flag obsflag confstatus quality
         iid permco conm comnam ncusip shrout cfacpr cfacshr ajexdi ajpm cshoc curcdd exchcd shrcd
         hexcd sic siccd trdstat secstat prcstd divd retx dlyret dlyretx mthret dlyprcflg exchg loc
@@ -126,7 +147,8 @@ HIGHS = _names(
     high highprice highindexvalue hghpric högstakurs höchst höchstkurs pxhigh timehigh máxima máximo
     maximo massimo max maks maximum plushaut haut plushautjour najwyzszy najwyższy hoch tageshoch
     hoog hög högst høy højest yüksek макс 最高价 最高價 最高 高 高値 고가 tertinggi cao adjhigh ylin
-    høj υψηλό גבוה مرتفع الأعلى สูงสุด prezzomassimo preciomáximo premax ราคาสูงสุด prchd askhi dlyhigh
+    høj υψηλό גבוה مرتفع الأعلى สูงสุด prezzomassimo preciomáximo premax ราคาสูงสุด prchd askhi
+    dlyhigh
     """
 )
 LOWS = _names(
@@ -145,6 +167,15 @@ FLAGS = frozenset(  # texts that repeat and are no symbols
         """
     )
 )
+SUMMARIES = frozenset(  # what a row below the last one is called
+    _names(
+        """
+        average avg mean median total totals sum min max minimum maximum count std stdev summe
+        gesamt durchschnitt mittelwert mittel moyenne somme promedio media suma średnia среднее
+        итого gemiddelde totaal medel genomsnitt gjennomsnitt keskiarvo ortalama toplam průměr átlag
+        """
+    )
+)
 CANDLE = frozenset(
     _names(
         """open high low close adjclose volume dividends stocksplits capitalgains
@@ -157,7 +188,8 @@ VOLUMES = _names(
     totaltradequantity tottrdqty ttltrdqnty ttltradgvol noofshares umsatzstk umsatzstück 成交股數
     quatot numberofshares stuecke stück títulos titulos volumen volym wolumen wol 成交量 交易量
     出来高 거래량 объём объем hac hacim objem forgalom obrót khốilượng kl حجم الحجم όγκος נפח ปริมาณ
-    forg tagesvolumen pxvolume tickvol tickvolume umsatz cshtrd cshtrm dlyvol
+    omsatt antalaktier titreséchangés titresechanges الكمية 売買高 handelsvolumen gehandelteaktien
+    обсяг nbdetitres forg tagesvolumen pxvolume tickvol tickvolume umsatz cshtrd cshtrm dlyvol
     """
 )
 ADJUSTED = ("adjopen", "adjhigh", "adjlow", "adjvolume")  # beside an adjusted close
