@@ -1,0 +1,64 @@
+"""The settings of every stage: one frozen dataclass each, and the only place a default is written.
+
+A field is `Annotated[type, Option(help)]`; the command line, the environment names, the
+TOML keys and the listing of `inspect` are all made from these classes. Imports nothing heavy:
+`rnncli --help` reads this module and no other stage.
+"""
+
+from rnncli.settings.forecasts import (
+    EvaluateSettings,
+    LedgerSettings,
+    PredictSettings,
+    ScoreSettings,
+    StateSettings,
+)
+from rnncli.settings.nightly import (
+    DeliverySettings,
+    FeedSettings,
+    LogSettings,
+    PlaceSettings,
+    RetrainSettings,
+    WindowSettings,
+)
+from rnncli.settings.option import Loss, Option
+from rnncli.settings.prices import MarketSettings, ReadSettings
+from rnncli.settings.showing import OutputSettings, PictureSettings, RunSettings
+from rnncli.settings.training import (
+    CheckpointSettings,
+    CompareSettings,
+    FleetSettings,
+    NetworkSettings,
+    PrepareSettings,
+    TrainSettings,
+    UnrollSettings,
+    WorkerSettings,
+)
+
+__all__ = [
+    "CheckpointSettings",
+    "CompareSettings",
+    "DeliverySettings",
+    "EvaluateSettings",
+    "FeedSettings",
+    "FleetSettings",
+    "LedgerSettings",
+    "LogSettings",
+    "Loss",
+    "MarketSettings",
+    "NetworkSettings",
+    "Option",
+    "OutputSettings",
+    "PictureSettings",
+    "PlaceSettings",
+    "PredictSettings",
+    "PrepareSettings",
+    "ReadSettings",
+    "RetrainSettings",
+    "RunSettings",
+    "ScoreSettings",
+    "StateSettings",
+    "TrainSettings",
+    "UnrollSettings",
+    "WindowSettings",
+    "WorkerSettings",
+]

@@ -1,0 +1,81 @@
+"""What a nightly job adds, in tables of its file."""
+
+import re
+from dataclasses import dataclass
+from typing import Annotated, Literal
+
+from rnncli.errors import UsageError
+from rnncli.settings.option import Option
+
+
+@dataclass(frozen=True)
+class FeedSettings:
+    """Where a nightly job finds prices."""
+
+    paths: Annotated[tuple[str, ...], Option("CSV files, or folders of them.")] = ()
+
+
+@dataclass(frozen=True)
+class PlaceSettings:
+    """Where a nightly job keeps a model, a ledger or a log."""
+
+    file: Annotated[str | None, Option("Its file.")] = None
+
+
+@dataclass(frozen=True)
+class DeliverySettings:
+    """Where a nightly job puts its forecasts, and in which form."""
+
+    file: Annotated[
+        str | None,
+        Option("File to write; {date} is the newest date of the prices, {today} that of the run."),
+    ] = None
+    format: Annotated[
+        Literal["csv", "json", "jsonl", "parquet"] | None,
+        Option("Form of the forecasts (default: by the ending of the file; parquet: an extra)."),
+    ] = None
+
+
+@dataclass(frozen=True)
+class RetrainSettings:
+    """When a nightly job trains its model anew; always where there is none or settings changed."""
+
+    every: Annotated[
+        str | None, Option("Once the prices are so much newer than those trained on: 7d, 2w.")
+    ] = None
+    on_drift: Annotated[
+        bool, Option("Where the model's coverage one row ahead is outside its band.")
+    ] = True
+    on_changed_data: Annotated[
+        bool, Option("Where prices that it was trained on were rewritten.")
+    ] = True
+
+    def __post_init__(self) -> None:
+        """Raise UsageError for a time that is none."""
+        assert self.days >= 0
+
+    @property
+    def days(self) -> float:
+        """Days after which a model is old; infinite without `every`."""
+        if self.every is None:
+            return float("inf")
+        found = re.fullmatch(r"([0-9]{1,6})([hdw])", self.every, re.ASCII)
+        if found is None:
+            raise UsageError(f"--every {self.every}: is no time; say 7d, 2w or 12h")
+        return float(found[1]) * {"h": 1 / 24, "d": 1, "w": 7}[found[2]]
+
+
+@dataclass(frozen=True)
+class WindowSettings:
+    """Which recorded forecasts a nightly job looks back on."""
+
+    cutoffs: Annotated[int, Option("Those from so many last cutoffs (0: all).", minimum=0)] = 20
+
+
+@dataclass(frozen=True)
+class LogSettings:
+    """Where a run says what it did, for programs."""
+
+    log_file: Annotated[
+        str | None, Option("Append what was done to this file, a JSON object an event.")
+    ] = None

@@ -1,0 +1,243 @@
+"""What the network sees, what it is, how it is trained and looked into."""
+
+import re
+from dataclasses import dataclass, replace
+from typing import Annotated, Literal
+
+from rnncli.errors import UsageError
+from rnncli.settings.option import (
+    ACTIVATION,
+    DECODER,
+    FORGET_BIAS,
+    HIDDEN_SIZE,
+    HORIZON,
+    INIT,
+    LAYERS,
+    LEVEL,
+    LEVELS,
+    SCALE,
+    SEED,
+    Activation,
+    Init,
+    Loss,
+    Option,
+    Scale,
+)
+
+
+@dataclass(frozen=True)
+class PrepareSettings:
+    """What the network sees of a price."""
+
+    scale: Annotated[Scale, SCALE] = "log-return"
+    bins: Annotated[
+        int | None, Option("Cut the scaled values into this many classes.", minimum=2, maximum=1000)
+    ] = None
+    labels: Annotated[
+        str | None, Option("Names of the classes, lowest first, separated by commas.")
+    ] = None
+    edges: Annotated[
+        str | None, Option("Edges between the classes, ascending, separated by commas.")
+    ] = None
+    season: Annotated[
+        int, Option("Rows of a season: returns are over the row so many before.", minimum=1)
+    ] = 1
+    inputs: Annotated[
+        str, Option("What a day is known by: close, and any of volume, high-low, weekday.")
+    ] = "close"
+    volatility_decay: Annotated[
+        float | None,
+        Option(
+            "Divide log returns by the series' own deviation of late, weights falling so (0: no).",
+            minimum=0,
+            maximum=0.999,
+        ),
+    ] = None
+
+    def __post_init__(self) -> None:
+        """Raise UsageError for what describes classes or returns where there are none."""
+        if self.volatility_decay and self.scale != "log-return":
+            raise UsageError("--volatility-decay: divides log returns; use --scale log-return")
+        if self.season > 1 and self.scale != "log-return":
+            raise UsageError(f"--season {self.season}: is of log returns; use --scale log-return")
+        for name, given in (("labels", self.labels), ("edges", self.edges)):
+            if given is not None and self.bins is None:
+                raise UsageError(f"--{name} {given}: there are no classes; add --bins")
+
+
+@dataclass(frozen=True)
+class NetworkSettings:
+    """The shape of the network and its start."""
+
+    cell: Annotated[Literal["rnn", "gru", "lstm"], Option("Recurrent cell.")] = "rnn"
+    activation: Annotated[Activation, ACTIVATION] = "tanh"
+    hidden_size: Annotated[int, HIDDEN_SIZE] = 32
+    layers: Annotated[int, LAYERS] = 1
+    init: Annotated[Init, INIT] = "orthogonal"
+    mode: Annotated[
+        Literal["seq2seq", "seq2vec", "vec2seq", "encoder-decoder"],
+        Option("Form: what goes in and comes out."),
+    ] = "seq2seq"
+    horizon: Annotated[int | None, HORIZON] = None
+    forget_bias: Annotated[float, replace(FORGET_BIAS, only=("cell", "lstm"))] = 1.0
+
+
+@dataclass(frozen=True)
+class TrainSettings:
+    """How the weights are found."""
+
+    loss: Annotated[
+        Loss | None,
+        Option("Cost of a day's miss (default: student-t for log returns, else mse)."),
+    ] = None
+    level: Annotated[tuple[float, ...], LEVEL] = LEVELS
+    bptt: Annotated[int, Option("Days gradients flow back (0: all).", minimum=0)] = 128
+    clip_norm: Annotated[
+        float, Option("Limit on the global L2 norm of the gradient (0: none).", minimum=0)
+    ] = 1.0
+    dropout: Annotated[
+        float,
+        Option("Share of units hidden from the layer above in a step.", minimum=0, maximum=0.99),
+    ] = 0.0
+    optimizer: Annotated[Literal["adam", "sgd"], Option("Optimiser.")] = "adam"
+    momentum: Annotated[
+        float, Option("Momentum of sgd.", minimum=0, maximum=1, only=("optimizer", "sgd"))
+    ] = 0.9
+    learning_rate: Annotated[float, Option("Learning rate at the start.", minimum=0)] = 0.02
+    decay: Annotated[
+        float, Option("Factor on the learning rate when patience runs out.", minimum=0, maximum=1)
+    ] = 0.3
+    decays: Annotated[int, Option("How often it falls before training stops early.", minimum=0)] = 2
+    epochs: Annotated[int, Option("Epochs at most.", minimum=1)] = 200
+    batch_size: Annotated[
+        int, Option("Series side by side in a step (0: by their number).", minimum=0)
+    ] = 0
+    validation: Annotated[
+        float, Option("Share of each series' last days held back.", minimum=0, maximum=0.9)
+    ] = 0.2
+    patience: Annotated[
+        int, Option("Epochs without a better validation loss before a decay.", minimum=1)
+    ] = 20
+    patience_steps: Annotated[int, Option("Steps that patience lasts at least.", minimum=0)] = 100
+    teacher_forcing: Annotated[
+        float,
+        Option("Share of true values a decoder is fed at the start.", 0, 1, only=DECODER),
+    ] = 1.0
+    teacher_forcing_end: Annotated[
+        float, Option("What that share has fallen to after 20 epochs.", 0, 1, only=DECODER)
+    ] = 0.0
+    average: Annotated[
+        float, Option("Epochs that the running mean of the weights spans (0: none).", minimum=0)
+    ] = 2.0
+    seed: Annotated[int, SEED] = 0
+
+    @property
+    def cost(self) -> Loss:
+        """The loss; of what has none of its own, the mean squared error."""
+        return self.loss or "mse"
+
+    def __post_init__(self) -> None:
+        """Raise UsageError for levels where none is learnt."""
+        if tuple(self.level) != LEVELS and self.loss != "quantile":
+            raise UsageError("--level: goes with --loss quantile, or is for rnncli predict")
+
+
+@dataclass(frozen=True)
+class CheckpointSettings:
+    """How a training is kept from being lost, and when it must end; no setting of the model."""
+
+    checkpoint_every: Annotated[
+        int, Option("Epochs between checkpoints, in MODEL.checkpoint (0: none).", minimum=0)
+    ] = 0
+    keep_checkpoints: Annotated[
+        bool, Option("Keep them in MODEL.checkpoints, for gradients --at epoch:N.")
+    ] = False
+    resume: Annotated[
+        bool,
+        Option("Go on from MODEL.checkpoint, where there is one; of --per-series: with the rest."),
+    ] = False
+    time_budget: Annotated[
+        str | None, Option("Stop at the best weights so far after 60s, 5m or 2h from the start.")
+    ] = None
+
+    def __post_init__(self) -> None:
+        """Raise UsageError for a time that is none, and for keeping what is not made."""
+        if self.keep_checkpoints and not self.checkpoint_every:
+            raise UsageError("--keep-checkpoints: there are none; add --checkpoint-every")
+        assert self.seconds >= 0
+
+    @property
+    def seconds(self) -> float:
+        """The time budget; infinite without one."""
+        if self.time_budget is None:
+            return float("inf")
+        found = re.fullmatch(r"([0-9]{1,9}(?:\.[0-9]{1,9})?)([smh]?)", self.time_budget, re.ASCII)
+        if found is None:
+            raise UsageError(f"--time-budget {self.time_budget}: is no time; say 60s, 5m or 2h")
+        return float(found[1]) * {"": 1, "s": 1, "m": 60, "h": 3600}[found[2]]
+
+
+@dataclass(frozen=True)
+class CompareSettings:
+    """Whose gradients are reported on; what `train` has too is its own where it is not given."""
+
+    compare: Annotated[
+        str | None, Option("Start these cells from one seed, untrained, side by side: rnn,lstm.")
+    ] = None
+    at: Annotated[
+        str | None,
+        Option("Weights of a model: final (the default), init, or epoch:N of a kept checkpoint."),
+    ] = None
+    activation: Annotated[Activation | None, ACTIVATION] = None
+    hidden_size: Annotated[int | None, HIDDEN_SIZE] = None
+    layers: Annotated[int | None, LAYERS] = None
+    init: Annotated[Init | None, INIT] = None
+    forget_bias: Annotated[float | None, FORGET_BIAS] = None
+    scale: Annotated[Scale | None, SCALE] = None
+    seed: Annotated[int | None, SEED] = None
+
+
+@dataclass(frozen=True)
+class FleetSettings:
+    """Whether symbols share a model."""
+
+    per_series: Annotated[
+        bool, Option("Train a model of its own for each symbol, into a folder at -o.")
+    ] = False
+
+
+@dataclass(frozen=True)
+class WorkerSettings:
+    """Who does what can be done side by side; the result is the same whoever does it."""
+
+    jobs: Annotated[
+        int | None,
+        Option("Processes of one thread side by side (0: one a core).", minimum=0, maximum=1024),
+    ] = None
+    cluster: Annotated[
+        str | None, Option("Dask scheduler whose workers do it: tcp://HOST:8786 (an extra).")
+    ] = None
+
+    def __post_init__(self) -> None:
+        """Raise UsageError for two who are to do the same."""
+        if self.jobs is not None and self.cluster is not None:
+            raise UsageError("--jobs: are of this machine, --cluster of others; choose one")
+
+
+@dataclass(frozen=True)
+class UnrollSettings:
+    """The one-unit network y_t = f(w1 x_t + w2 y_{t-1} + b1), out_t = w3 y_t + b2; its input."""
+
+    values: Annotated[
+        str, Option("Inputs, oldest first, separated by commas; what the network is fed.")
+    ] = "0,0.5"
+    days: Annotated[
+        int | None,
+        Option("Days in all: zeros are added after the values.", minimum=1, maximum=100_000),
+    ] = None
+    w1: Annotated[float | None, Option("Weight of the input (StatLand: 1.8).")] = None
+    w2: Annotated[float | None, Option("Weight of the loop (StatLand: -0.5).")] = None
+    w3: Annotated[float | None, Option("Weight of the output (StatLand: 1.1).")] = None
+    b1: Annotated[float | None, Option("Bias of the unit (StatLand: 0).")] = None
+    b2: Annotated[float | None, Option("Bias of the output (StatLand: 0).")] = None
+    activation: Annotated[Activation | None, Option("Squashing (StatLand: relu).")] = None
