@@ -23,7 +23,7 @@ from typing import Any, Generic, TypeVar
 
 from rnncli import __version__
 from rnncli.errors import LostWorkerError, UnreachableError, UsageError
-from rnncli.processes import Processes
+from rnncli.processes import Processes, broken_pipes_survived
 from rnncli.threads import usable_cores
 
 Item = TypeVar("Item")
@@ -188,13 +188,14 @@ class _Staff:
 @contextlib.contextmanager
 def _staff(start: Callable[[], Executor]) -> Iterator[_Staff]:
     """Workers who end after the last task, or at once where something failed."""
-    staff = _Staff(start)
-    try:
-        yield staff
-    except BaseException:
-        staff.end(at_once=True)
-        raise
-    staff.end(at_once=False)
+    with broken_pipes_survived():
+        staff = _Staff(start)
+        try:
+            yield staff
+        except BaseException:
+            staff.end(at_once=True)
+            raise
+        staff.end(at_once=False)
 
 
 class _Here(Executor):

@@ -35,6 +35,22 @@ class Processes(ProcessPoolExecutor):
 
 
 @contextlib.contextmanager
+def broken_pipes_survived() -> Iterator[None]:
+    """SIGPIPE, of which a command dies when nobody reads it, is none of a worker that is gone.
+
+    What is being written to one that was killed fails like any other call, and is handed out again.
+    """
+    if threading.current_thread() is not threading.main_thread():
+        yield
+        return
+    before = signal.signal(signal.SIGPIPE, signal.SIG_IGN)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGPIPE, before)
+
+
+@contextlib.contextmanager
 def _silent() -> Iterator[None]:
     """Processes begun inside pass on no warnings: those are of libraries, for developers.
 

@@ -2,6 +2,7 @@
 
 import multiprocessing
 import os
+import signal
 from concurrent.futures import BrokenExecutor, CancelledError, Executor, Future
 
 import chores
@@ -10,6 +11,7 @@ import pytest
 from rnncli import pool
 from rnncli.errors import DataError, LostWorkerError, UnreachableError, UsageError
 from rnncli.pool import TRIES, Workers, _Queue, local, run, versions
+from rnncli.processes import broken_pipes_survived
 
 
 @pytest.mark.parametrize("jobs", [1, 2, 3])
@@ -172,3 +174,18 @@ def test_who_is_suspected_works_alone():
     assert queue.take([first], 2) is None
     assert not queue.put_back(first)
     assert queue.take([], 2) is second
+
+
+def test_a_pipe_that_breaks_while_workers_are_at_it_ends_no_command():
+    """As a command has it, SIGPIPE ends the process; not while it writes to workers that die."""
+    before = signal.signal(signal.SIGPIPE, signal.SIG_DFL)
+    try:
+        with broken_pipes_survived():
+            ours, theirs = os.pipe()
+            os.close(ours)
+            with pytest.raises(BrokenPipeError):
+                os.write(theirs, b"task")
+            os.close(theirs)
+        assert signal.getsignal(signal.SIGPIPE) is signal.SIG_DFL
+    finally:
+        signal.signal(signal.SIGPIPE, before)
