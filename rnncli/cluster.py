@@ -2,6 +2,7 @@
 
 import contextlib
 import logging
+import re
 import time
 from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING
@@ -14,6 +15,7 @@ if TYPE_CHECKING:
 
 CONNECTING = 5.0  # seconds until a scheduler counts as not there
 WAITING = 20.0  # seconds without any worker until none is waited for
+ADDRESS = r"(tcp|tls)://[^\s/]+:\d+"
 TALKERS = ("distributed", "distributed.client", "distributed.comm", "tornado", "asyncio")
 
 
@@ -28,6 +30,8 @@ def cluster(address: str) -> Iterator[Workers]:
         from distributed import Client, KilledWorker  # noqa: PLC0415 - an extra
     except ImportError:
         raise UsageError("--cluster needs an extra; run: pip install 'rnncli[cluster]'") from None
+    if not re.fullmatch(ADDRESS, address):
+        raise UsageError(f"--cluster {address}: is no address; write it as tcp://HOST:8786")
     for name in TALKERS:  # what goes wrong is told as an error of ours, or heals
         logging.getLogger(name).setLevel(logging.CRITICAL + 1)
     with _connected(Client, address) as client:

@@ -3,6 +3,8 @@
 import multiprocessing
 import os
 import signal
+import sys
+import time
 from concurrent.futures import BrokenExecutor, CancelledError, Executor, Future
 
 import chores
@@ -78,11 +80,22 @@ def test_results_nobody_wants_any_more():
     assert gone()
 
 
+@pytest.fixture(autouse=True)
+def others(monkeypatch):
+    """Processes that tests before this one have left are none of this one."""
+    monkeypatch.setattr(sys.modules[__name__], "BEFORE", set(multiprocessing.active_children()))
+
+
+BEFORE: set[object] = set()
+
+
 def gone() -> bool:
-    """Whether all processes end within a while."""
-    for process in multiprocessing.active_children():
-        process.join(10)
-    return not multiprocessing.active_children()
+    """Whether all processes of this test end within a while."""
+    end = time.monotonic() + 20
+    while (left := set(multiprocessing.active_children()) - BEFORE) and time.monotonic() < end:
+        for process in left:
+            process.join(0.1)
+    return not left
 
 
 def test_other_versions_are_refused():
