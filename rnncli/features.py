@@ -17,6 +17,7 @@ from rnncli.errors import DataError, UsageError
 from rnncli.listing import listed
 from rnncli.prices import Prices
 from rnncli.scalers import refuse_nonpositive
+from rnncli.trail import weekday
 from rnncli.volatility import START, own_deviations
 
 CLOSE = "close"
@@ -24,7 +25,8 @@ FIELDS = {"volume": ("volume",), "high-low": ("high", "low"), "weekday": ()}  # 
 COLUMNS = {"weekday": 2}  # numbers a day, where it is more than one
 DECAY = 0.94  # of what a volume and a range are held against
 LIMIT = 5.0  # of a log: a volume of 1, a range of nothing are no more than that
-EPOCH_WEEKDAY = 3  # 1970-01-01 was a Thursday, counted from Monday
+ANGLES = 2 * np.pi * np.arange(7) / 7
+WEEKDAYS = np.stack([np.sin(ANGLES), np.cos(ANGLES)])  # what is fed of each, from Monday on
 
 
 def parse_inputs(text: str) -> tuple[str, ...]:
@@ -85,10 +87,15 @@ def _volume(volume: Float64Array) -> Float64Array:
     with np.errstate(invalid="ignore"):
         logs = np.log1p(np.where(volume >= 0, volume, np.nan))
     known = logs[~np.isnan(logs)].tolist()
-    means = list(accumulate(known, lambda mean, log: DECAY * mean + (1 - DECAY) * log))
+    means = list(accumulate(known, next_mean))
     found = np.full(len(volume), np.nan)
     found[~np.isnan(logs)] = np.array(known) - np.array(known[:1] + means[:-1])
     return _limited(found)
+
+
+def next_mean(mean: float, log: float) -> float:
+    """The running mean of the logarithms of volumes after one more."""
+    return DECAY * mean + (1 - DECAY) * log
 
 
 def _limited(logs: Float64Array) -> Float64Array:
@@ -106,13 +113,12 @@ def _range(prices: Prices, i: int, divisor: float) -> Float64Array:
 
 
 def _weekday(prices: Prices, i: int) -> list[Float64Array]:
-    angle = 2 * np.pi * weekdays(prices.dates_of(i)) / 7
-    return [np.sin(angle), np.cos(angle)]
+    return list(WEEKDAYS[:, weekdays(prices.dates_of(i))])
 
 
 def weekdays(dates: DateArray) -> IntArray:
     """Day of the week of each date, Monday 0."""
-    return (dates.astype("datetime64[D]").astype(np.int64) + EPOCH_WEEKDAY) % 7
+    return weekday(dates.astype("datetime64[D]").astype(np.int64))
 
 
 def spread_of(parts: Sequence[Float64Array]) -> tuple[tuple[float, float], ...]:

@@ -17,18 +17,15 @@ from rnncli.errors import (
     RnncliError,
 )
 from rnncli.files import write_atomically
-from rnncli.pool import Workers
+from rnncli.pool import ALONE, Workers
 from rnncli.prices import Prices
 from rnncli.roster import kept_from, listed, model_path, read_kept
 from rnncli.settings import (
     NetworkSettings,
     PrepareSettings,
     ReadSettings,
-    RunSettings,
     TrainSettings,
 )
-
-ALONE = RunSettings(threads=1)
 
 
 @dataclass(frozen=True)

@@ -24,12 +24,14 @@ from typing import Any, Generic, TypeVar
 from rnncli import __version__
 from rnncli.errors import LostWorkerError, UnreachableError, UsageError
 from rnncli.processes import Processes, broken_pipes_survived
+from rnncli.settings import RunSettings
 from rnncli.threads import usable_cores
 
 Item = TypeVar("Item")
 Result = TypeVar("Result")
 
 TRIES = 3  # of a task that its worker dies of; the last ones alone
+ALONE = RunSettings(threads=1)  # of a worker: the others have the other cores
 PATIENCE = 5.0  # seconds without a result until somebody looks whether there still are workers
 SHAPING = ("numpy", "numba")  # libraries that shape the bits of a result
 Versions = tuple[tuple[str, str], ...]

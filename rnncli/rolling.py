@@ -14,7 +14,7 @@ from rnncli.folds import choose
 from rnncli.intervals import check_levels
 from rnncli.modelfile import Model, decode, encode
 from rnncli.origins import calendar, past
-from rnncli.pool import Workers
+from rnncli.pool import ALONE, Workers
 from rnncli.predict import rows_ahead
 from rnncli.prices import Prices
 from rnncli.settings import (
@@ -28,8 +28,6 @@ from rnncli.settings import (
 from rnncli.stages import Stage, untimed
 from rnncli.threads import threads
 from rnncli.verdict import parse_coverage
-
-ALONE = RunSettings(threads=1)
 
 
 def roll(

@@ -26,11 +26,11 @@ from rnncli.formats.readings import EARLIEST, BadDateError, today
 from rnncli.formats.roles import Columns, Wanted
 from rnncli.formats.table import clean_symbol
 from rnncli.settings import ReadSettings
+from rnncli.trail import DAY
 
 NAME = "stdin"
 TRIES = 10  # first rows that are no rows, before it is no table
 EPOCH = datetime.date(1970, 1, 1).toordinal()
-DAY = 86_400
 
 
 @dataclass(frozen=True)

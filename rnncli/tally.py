@@ -13,20 +13,18 @@ import numpy as np
 
 from rnncli.answer import Stand
 from rnncli.arrays import Float64Array
-from rnncli.features import DECAY, LIMIT, fields_of
+from rnncli.features import DECAY, LIMIT, WEEKDAYS, fields_of, next_mean
 from rnncli.fingerprint import with_row
 from rnncli.footing import Footing
 from rnncli.intervals import changes
 from rnncli.modelfile import Model
 from rnncli.prices import Prices
 from rnncli.rollout import Reached
-from rnncli.trail import DAY, Trail
+from rnncli.trail import DAY, Trail, weekday
 from rnncli.volatility import START, deviation, next_variance, own_variances
 
 UNDATED = int(np.datetime64("NaT", "s").astype(np.int64))
-# sine and cosine of each day of the week, as `features` has them
-ANGLES = 2 * np.pi * np.arange(7) / 7
-WEEKDAYS = list(zip(np.sin(ANGLES).tolist(), np.cos(ANGLES).tolist(), strict=True))
+FED_OF_DAYS = WEEKDAYS.T.tolist()
 
 
 @dataclass
@@ -130,7 +128,7 @@ class Tallying:
                     change = 100 * (logs[0] - logs[1]) / p.divisor
                     tally.span = next_variance(tally.span, change, tally.rows - 1, DECAY)
             else:
-                found += WEEKDAYS[((second or 0) // DAY + 3) % 7]
+                found += FED_OF_DAYS[weekday((second or 0) // DAY)]
         scaled = [(x - mean) / size for x, (mean, size) in zip(found, p.spread, strict=True)]
         return [0.0 if math.isnan(x) else x for x in scaled]
 
@@ -199,7 +197,7 @@ def _log(value: float) -> float:
 
 
 def _next_mean(mean: float, log: float) -> float:
-    return log if math.isnan(mean) else DECAY * mean + (1 - DECAY) * log
+    return log if math.isnan(mean) else next_mean(mean, log)
 
 
 def _volume(tally: Tally, volume: float) -> float:

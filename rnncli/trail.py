@@ -4,10 +4,13 @@ from bisect import bisect_left
 from collections import Counter
 from dataclasses import dataclass, field
 from itertools import accumulate
+from typing import TypeVar
 
 import numpy as np
 
 from rnncli.arrays import DateArray, IntArray
+
+Day = TypeVar("Day", int, IntArray)
 
 DAY = 86_400
 RECENT = 250  # days whose weekdays count, and whose times of day
@@ -100,7 +103,7 @@ class Trail:
         )  # fmt: skip
 
 
-def weekday(day: int) -> int:
+def weekday(day: Day) -> Day:
     """Day of the week of a day counted since 1970, Monday 0."""
     return (day + 3) % 7
 

@@ -99,14 +99,20 @@ def test_floats_are_written_in_full(call, model, prices):
         assert comp == {name: "" if value is None else str(value) for name, value in ref.items()}
 
 
-def test_an_unknown_bound_is_null_and_an_empty_cell(call, prices, tmp_path):
-    """A level with too few errors behind it gives null, never NaN or a made-up number."""
+def test_an_unknown_bound_is_null_and_an_empty_cell(call, terminal, prices, tmp_path):
+    """A level with too few errors behind it gives null, never NaN or a made-up number.
+
+    A terminal is told why.
+    """
     model = tmp_path / "m"
     point = ("--loss", "mse", "--hidden-size", 2, "--epochs", 1)
     assert call("train", prices, "-o", model, *point).returncode == 0
     options = ("predict", model, prices, "--level", 99.9)
     assert strict(call(*options, "--format", "json").stdout)[0]["lower_99.9"] is None
     assert rows_of(call(*options).stdout)[0]["lower_99.9"] == ""
+    shown = terminal(120, *options, "--level", 80)
+    assert "no 99.9 % bounds: the days held back are too few" in shown
+    assert "no 80 % bounds" not in shown
 
 
 def test_levels_are_named_by_all_their_digits(call, hand_made, prices):

@@ -45,12 +45,11 @@ def evaluate(
 ) -> int:
     """Hold forecasts against what came, beside baselines."""
     _refuse_idle(evaluating, typed)
-    if evaluating.placebo:
-        drawing = PictureSettings()
     from rnncli.cli.pictures import check_pictures
     from rnncli.modelfile import as_trained, load_model
 
-    check_pictures(drawing, showing, [model, *prices], typed)
+    if not evaluating.placebo:  # which draws none, whatever is wished for everywhere
+        check_pictures(drawing, showing, [model, *prices], typed)
 
     messages, stages = Messages(showing, log), log.stages
     with stages.stage("read"):

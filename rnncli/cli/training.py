@@ -1,7 +1,7 @@
 """`rnncli train`: one network over all series, or one for each."""
 
 import shlex
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -21,6 +21,10 @@ from rnncli.settings import (
     TrainSettings,
     WorkerSettings,
 )
+
+if TYPE_CHECKING:
+    from rnncli.fleet import Recipe
+    from rnncli.prices import Prices
 
 
 def register(app: typer.Typer) -> None:
@@ -54,40 +58,50 @@ def train(
 ) -> int:
     """Train one network over all series, and save it."""
     from rnncli.cli.fleets import check_options, train_fleet
-    from rnncli.cli.outputs import check_output, saved
+    from rnncli.cli.outputs import check_output
+    from rnncli.features import parse_inputs
 
     check_options(output, prices, fleet, typed)
     if not fleet.per_series:
         check_output(output, prices, keeping)
     messages, stages = Messages(showing, log), log.stages
-    from rnncli.features import parse_inputs
-
     further = parse_inputs(preparing.inputs)
     known = read(prices, reading, messages, stages.stage, further)
-    if fleet.per_series:
-        from rnncli.fleet import Recipe
+    from rnncli.fleet import Recipe
 
-        recipe = Recipe(reading, preparing, shape, training)
+    recipe = Recipe(reading, preparing, shape, training)
+    if fleet.per_series:
         status = train_fleet(
             known, recipe, output, prices, working, keeping.resume, showing, messages, log
         )
-        if running.profile:
-            messages.profile(stages)
-        return status
+    else:
+        status = _train_one(known, recipe, output, prices, keeping, running, showing, messages, log)
+    if running.profile:
+        messages.profile(stages)
+    return status
 
+
+def _train_one(
+    known: "Prices", recipe: "Recipe", output: str, sources: list[str],
+    keeping: CheckpointSettings, running: RunSettings, showing: OutputSettings,
+    messages: Messages, log: RunLog,
+) -> int:  # fmt: skip
+    """Train one network, save it, and report what it came to."""
     from rnncli.checkpoint import Checkpoints
+    from rnncli.cli.outputs import saved
     from rnncli.fit import fit_model
     from rnncli.modelfile import encode
     from rnncli.report.output import write_report
     from rnncli.report.training import training_report
 
+    stages = log.stages
     watch_kernels(messages, stages.stage)
     checkpoints = Checkpoints(
         output, keeping, messages.note, lambda: stages.elapsed > keeping.seconds
     )
-    with messages.progress(training.epochs) as bar:
+    with messages.progress(recipe.training.epochs) as bar:
         fitted = fit_model(
-            known, reading, preparing, shape, training, running,
+            known, recipe.reading, recipe.preparing, recipe.shape, recipe.training, running,
             warn=messages.warn, fail=messages.fail,
             on_epoch=lambda e: bar.update(e.epoch, f"epoch {e.epoch}  loss {e.train_loss:.5g}"),
             stage=stages.stage, checkpoints=checkpoints,
@@ -101,7 +115,5 @@ def train(
     checkpoints.end(fitted.run)
     if fitted.error is None:
         messages.note("no day was held back, so training could not stop early")
-    messages.note(f"wrote {output}; next: {shlex.join(['rnncli', 'predict', output, *prices])}")
-    if running.profile:
-        messages.profile(stages)
+    messages.note(f"wrote {output}; next: {shlex.join(['rnncli', 'predict', output, *sources])}")
     return messages.end()
