@@ -86,8 +86,9 @@ The modules in reading order, which is also the flow of the data:
     statefile    what is kept of series between two runs
     warm         on from there, where their rows are still the same
     adaptive     bounds that follow how often they failed of late
+    forecast     what a forecast holds; parts of it, and many joined
     predict      the whole of `rnncli predict`
-    joined       forecasts of each symbol by its own model, put together
+    each         forecasts of each symbol by a model of its own
     samples      the whole of `rnncli predict --paths`
     rowstream    rows of prices as they come, one by one
     follow       the whole of `rnncli predict --follow`: a forecast after every row

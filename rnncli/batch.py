@@ -9,14 +9,14 @@ from rnncli.checkpoint import path_of as checkpoint_of
 from rnncli.errors import ExitStatus
 from rnncli.features import parse_inputs
 from rnncli.files import write_atomically
+from rnncli.forecast import Forecast, joined
 from rnncli.hindsight import Hindsight, hindsight, window
 from rnncli.incumbents import Held
 from rnncli.job import ALL, Job
-from rnncli.joined import joined
 from rnncli.ledger import record_each, unrecorded
 from rnncli.modelfile import as_trained, load_model
 from rnncli.night import Night, Run, Talk
-from rnncli.predict import Forecast, fresh
+from rnncli.predict import fresh
 from rnncli.prices import Prices
 from rnncli.retrain import train_stale
 from rnncli.roster import recipe_of

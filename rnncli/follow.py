@@ -12,11 +12,12 @@ import numpy as np
 from rnncli.answer import answer, unfit_forecasts
 from rnncli.arrays import DateArray, Float64Array
 from rnncli.errors import UsageError
+from rnncli.forecast import Forecast, assembled
 from rnncli.future import dates_after
 from rnncli.intervals import check_levels, tails_of
 from rnncli.modelfile import Model
 from rnncli.network import Workspace, forward
-from rnncli.predict import Forecast, assembled, rows_ahead
+from rnncli.predict import rows_ahead
 from rnncli.prices import Prices
 from rnncli.rollout import LANES, Reached, at_start, reader, reads
 from rnncli.rowstream import NAME, BadRowError, PriceRow

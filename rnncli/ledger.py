@@ -14,6 +14,7 @@ import numpy as np
 
 from rnncli import __version__
 from rnncli.files import check_creatable
+from rnncli.forecast import Forecast
 from rnncli.formats.joining import show_date
 from rnncli.ledgerfile import (
     TABLES,
@@ -23,7 +24,6 @@ from rnncli.ledgerfile import (
     opened,
     transaction,
 )
-from rnncli.predict import Forecast
 from rnncli.stages import today
 
 COLUMNS = (

@@ -10,12 +10,12 @@ from rnncli.epochs import Epoch
 from rnncli.errors import UsageError
 from rnncli.files import check_creatable
 from rnncli.fleet import Failed, Outcome
+from rnncli.forecast import Forecast
 from rnncli.formats.inputs import is_read
 from rnncli.incumbents import Held, find_held
 from rnncli.intervals import check_levels
 from rnncli.job import ALL, Job
 from rnncli.ledger import check_ledger
-from rnncli.predict import Forecast
 from rnncli.prices import Prices
 from rnncli.recorded import Pair
 from rnncli.roster import check_folder

@@ -1,8 +1,8 @@
 """Forecast the next rows of every symbol: the output fed back in, row after row."""
 
 import hashlib
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Callable
+from dataclasses import replace
 
 import numpy as np
 
@@ -10,12 +10,12 @@ from rnncli.adaptive import probabilities_at
 from rnncli.answer import Answer, Stands, answer, from_start, unfit_forecasts
 from rnncli.arrays import DateArray, Float64Array
 from rnncli.errors import DataError, UsageError
+from rnncli.forecast import Forecast, assembled
 from rnncli.formats.joining import show_date
 from rnncli.future import Sessions, dates_ahead
-from rnncli.heads import median, probabilities
 from rnncli.intervals import GRID, check_levels, tails_of
 from rnncli.modelfile import Model
-from rnncli.outcomes import Cells, mase_divisors
+from rnncli.outcomes import Cells
 from rnncli.prepare import faults, prepare
 from rnncli.prices import Prices
 from rnncli.settings import PredictSettings
@@ -26,32 +26,6 @@ from rnncli.trail import DAY
 STALE_DAYS = 7
 DEFAULT_HORIZON = 5  # rows ahead
 SHOWN = 5  # symbols named in a warning
-
-
-@dataclass(frozen=True)
-class Forecast:
-    """Forecasts (n, horizon) for n symbols, in their files' unit; NaN where a bound is not known.
-
-    `cutoffs` (n): date of the last row used, NaT without dates; `rows` (n): how many rows were
-    used; `dates` (n, horizon); `lower`, `upper`: level in percent -> (n, horizon); `labels` with
-    bins only, and with cross-entropy `shares`: label -> its probability (n, horizon), given the
-    medians of the days before; `failed`: symbol -> why it has no forecast; `prices`: the series of
-    `symbols` up to the cutoffs; `divisors` (n): of MASE at the cutoffs.
-    """
-
-    symbols: tuple[str, ...]
-    cutoffs: DateArray
-    rows: tuple[int, ...]
-    dates: DateArray
-    forecasts: Float64Array
-    lower: dict[float, Float64Array]
-    upper: dict[float, Float64Array]
-    naive: Float64Array
-    labels: list[list[str]] | None
-    shares: dict[str, Float64Array]
-    failed: dict[str, str]
-    prices: Prices
-    divisors: Float64Array
 
 
 def predict(
@@ -162,20 +136,6 @@ def rows_ahead(model: Model, wanted: int | None) -> int:
     return wanted or made_for or DEFAULT_HORIZON
 
 
-def _classes(
-    model: Model, raw: Float64Array
-) -> tuple[list[list[str]] | None, dict[str, Float64Array]]:
-    """Labels of classes, nearest or most probable, and the probability of each where known."""
-    head, bins = model.network.architecture.head, model.preparation.bins
-    if bins is None:
-        return None, {}
-    if head != "cross-entropy":
-        return [[bins.label(code) for code in row] for row in median(head, raw)], {}
-    shares = probabilities(raw)
-    labels = [[bins.labels[k] for k in row] for row in np.argmax(shares, axis=2)]
-    return labels, {label: shares[:, :, k] for k, label in enumerate(bins.labels)}
-
-
 def _forecast(
     model: Model, prices: Prices, found: Answer, settings: PredictSettings, failed: dict[str, str]
 ) -> Forecast:
@@ -183,52 +143,6 @@ def _forecast(
     dates = _dates(prices, horizon, _sessions(prices, settings.calendar, horizon))
     rows = tuple(prices.lengths.tolist())
     return assembled(model, prices, rows, dates, found, settings.level, failed)
-
-
-def assembled(
-    model: Model, prices: Prices, rows: tuple[int, ...], dates: DateArray, found: Answer,
-    levels: Sequence[float], failed: dict[str, str],
-) -> Forecast:  # fmt: skip
-    """The forecast that an answer is, of series that have `rows` rows, for `dates` (n, horizon)."""
-    tails = {level: tails_of(level) for level in levels}
-    labels, shares = _classes(model, found.raw)
-    return Forecast(
-        symbols=prices.symbols,
-        cutoffs=prices.dates[prices.offsets[1:] - 1],
-        rows=rows,
-        dates=dates,
-        forecasts=found.forecasts,
-        lower=_nested(
-            {v: found.bound(model.bounds, low) for v, (low, _) in tails.items()}, np.fmin
-        ),
-        upper=_nested({v: found.bound(model.bounds, up) for v, (_, up) in tails.items()}, np.fmax),
-        naive=prices.values[prices.offsets[1:] - 1],
-        labels=labels,
-        shares=shares,
-        failed=failed,
-        prices=prices,
-        divisors=_divisors(prices),
-    )
-
-
-def _divisors(prices: Prices) -> Float64Array:
-    """Divisors of MASE at the last rows, (n)."""
-    each = range(len(prices.symbols))
-    rows = prices.lengths - 1
-    return np.array([mase_divisors(prices.series(i), rows[i : i + 1])[0] for i in each])
-
-
-def _nested(
-    bounds: dict[float, Float64Array], outer: Callable[[Float64Array, Float64Array], Float64Array]
-) -> dict[float, Float64Array]:
-    """No bound inside that of a lower level, where one is calibrated and the other is not."""
-    found: dict[float, Float64Array] = {}
-    inner = None
-    for level in sorted(bounds):
-        own = bounds[level]
-        known = own if inner is None else np.where(np.isnan(own), own, outer(own, inner))
-        found[level], inner = known, known if inner is None else outer(known, inner)
-    return {level: found[level] for level in bounds}
 
 
 def _dates(prices: Prices, horizon: int, sessions: Sessions | None) -> DateArray:

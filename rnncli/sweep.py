@@ -1,16 +1,17 @@
 """Forecasts of very many series, some at a time, and all that need be kept of them."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field, replace
 
 import numpy as np
 
+from rnncli.each import Own, attempt_each, own_model
 from rnncli.errors import DataError, RnncliError
+from rnncli.forecast import Forecast
 from rnncli.job import ALL
-from rnncli.joined import Own, attempt_each, own_model
 from rnncli.ledger import Source
 from rnncli.night import Run
-from rnncli.predict import Forecast, attempt
+from rnncli.predict import attempt
 from rnncli.prices import Prices
 
 SERIES = 512  # forecast at a time
@@ -38,7 +39,7 @@ class Swept:
             for source, part in self.parts
         ]
         parts = [
-            (source, part if len(own) == len(part.symbols) else _taken(part, own))
+            (source, part if len(own) == len(part.symbols) else part.subset(own))
             for source, part, own in kept
             if own
         ]
@@ -100,22 +101,3 @@ def in_parts(prices: Prices) -> Iterator[Prices]:
     for start in range(0, count, SERIES):
         part = range(start, min(start + SERIES, count))
         yield prices if len(part) == count else prices.subset(part)
-
-
-def _taken(forecast: Forecast, own: Sequence[int]) -> Forecast:
-    """The forecasts of some of the symbols."""
-    return replace(
-        forecast,
-        symbols=tuple(forecast.symbols[i] for i in own),
-        cutoffs=forecast.cutoffs[own],
-        rows=tuple(forecast.rows[i] for i in own),
-        dates=forecast.dates[own],
-        forecasts=forecast.forecasts[own],
-        lower={level: values[own] for level, values in forecast.lower.items()},
-        upper={level: values[own] for level, values in forecast.upper.items()},
-        naive=forecast.naive[own],
-        labels=forecast.labels and [forecast.labels[i] for i in own],
-        shares={label: share[own] for label, share in forecast.shares.items()},
-        prices=forecast.prices.subset(own),
-        divisors=forecast.divisors[own],
-    )

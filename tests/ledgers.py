@@ -6,9 +6,9 @@ from typing import Any
 import numpy as np
 from builders import prices_of, weekdays
 
+from rnncli.forecast import Forecast
 from rnncli.ledger import Source
 from rnncli.outcomes import mase_divisors
-from rnncli.predict import Forecast
 from rnncli.prices import Prices
 
 SOURCE = Source("d" * 64, "a.model", None)

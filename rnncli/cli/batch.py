@@ -16,9 +16,9 @@ from rnncli.settings import OutputSettings, RunSettings
 if TYPE_CHECKING:
     from rnncli.epochs import Epoch
     from rnncli.fleet import Outcome
+    from rnncli.forecast import Forecast
     from rnncli.job import Job
     from rnncli.night import Night, Talk
-    from rnncli.predict import Forecast
 
 
 def register(app: typer.Typer) -> None:

@@ -21,7 +21,7 @@ from rnncli.settings import (
 
 if TYPE_CHECKING:
     from rnncli.fleet import Outcome, Recipe
-    from rnncli.predict import Forecast
+    from rnncli.forecast import Forecast
     from rnncli.prices import Prices
 
 ALONE = ("checkpoint_every", "keep_checkpoints", "time_budget")  # options of one training
@@ -94,7 +94,8 @@ def forecast_fleet(
     keeping: LedgerSettings, running: RunSettings, messages: Messages, log: RunLog,
 ) -> "Forecast":  # fmt: skip
     """Forecast every symbol by its own model, and record that where it is wanted."""
-    from rnncli.joined import joined, own_model, predict_each
+    from rnncli.each import own_model, predict_each
+    from rnncli.forecast import joined
     from rnncli.predict import fresh
     from rnncli.threads import threads
 

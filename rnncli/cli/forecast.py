@@ -25,8 +25,8 @@ from rnncli.settings import (
 from rnncli.stages import Stage
 
 if TYPE_CHECKING:
+    from rnncli.forecast import Forecast
     from rnncli.modelfile import Model
-    from rnncli.predict import Forecast
     from rnncli.prices import Prices
     from rnncli.threads import Threads
     from rnncli.warm import Warm

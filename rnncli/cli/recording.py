@@ -4,8 +4,8 @@ from collections.abc import Sequence
 
 from rnncli.cli.messages import Messages
 from rnncli.errors import UsageError
+from rnncli.forecast import Forecast
 from rnncli.ledger import Source, check_ledger, record_each
-from rnncli.predict import Forecast
 
 
 def check_place(path: str, paths: int | None) -> None:

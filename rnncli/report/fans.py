@@ -5,7 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from rnncli.arrays import DateArray, Float64Array
-from rnncli.predict import Forecast
+from rnncli.forecast import Forecast
 
 Bound = tuple[float, Float64Array, Float64Array]
 

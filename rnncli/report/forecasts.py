@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from rnncli.arrays import DateArray, Float64Array
+from rnncli.forecast import Forecast
 from rnncli.formats.joining import show_date
 from rnncli.metrics import level_name
-from rnncli.predict import Forecast
 from rnncli.report.output import Report, Row
 
 if TYPE_CHECKING:

@@ -1,24 +1,19 @@
-"""Forecast every symbol by a model of its own, and join what they say."""
+"""Forecast every symbol by a model of its own."""
 
 import os
-from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, fields, replace
-from typing import TypeVar
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
 
-import numpy as np
-
-from rnncli.arrays import Float64Array
-from rnncli.errors import DataError, MissingInputError, RnncliError, UsageError
+from rnncli.errors import DataError, MissingInputError, RnncliError
 from rnncli.features import fields_of
+from rnncli.forecast import Forecast
 from rnncli.modelfile import Model, load_with_digest
-from rnncli.predict import Forecast, predict
+from rnncli.predict import predict
 from rnncli.prices import Prices
 from rnncli.roster import model_path
 from rnncli.settings import PredictSettings
 from rnncli.stages import Stage, untimed
 from rnncli.threads import Threads
-
-Name = TypeVar("Name", float, str)
 
 
 @dataclass(frozen=True)
@@ -96,56 +91,3 @@ def attempt_each(
         except (DataError, MissingInputError) as fault:
             found = fault
         yield symbol, found
-
-
-def joined(
-    prices: Prices, forecasts: Sequence[Forecast], failed: dict[str, RnncliError]
-) -> Forecast:
-    """One forecast of many; `prices` are those of them all. Raises UsageError."""
-    if len({one.forecasts.shape[1] for one in forecasts}) > 1:
-        raise UsageError("--horizon: these models were made for different ones; give one")
-    symbols = tuple(symbol for one in forecasts for symbol in one.symbols)
-    numbers = {symbol: i for i, symbol in enumerate(prices.symbols)}
-    first = forecasts[0]
-    arrays = {
-        field.name: np.concatenate([getattr(one, field.name) for one in forecasts])
-        for field in fields(Forecast)
-        if isinstance(getattr(first, field.name), np.ndarray)
-    }
-    return replace(
-        first,
-        **arrays,
-        symbols=symbols,
-        rows=tuple(rows for one in forecasts for rows in one.rows),
-        lower=_sides([one.lower for one in forecasts], forecasts),
-        upper=_sides([one.upper for one in forecasts], forecasts),
-        labels=_labels(forecasts) if any(one.labels for one in forecasts) else None,
-        shares=_sides([one.shares for one in forecasts], forecasts),
-        failed={symbol: str(fault) for symbol, fault in failed.items()},
-        prices=prices.subset([numbers[symbol] for symbol in symbols]),
-    )
-
-
-def _labels(forecasts: Sequence[Forecast]) -> list[list[str]]:
-    """Labels of all; of a model without classes there are none."""
-    return [
-        row
-        for one in forecasts
-        for row in (one.labels or [[""] * one.forecasts.shape[1]] * len(one.symbols))
-    ]
-
-
-def _sides(
-    sides: Sequence[dict[Name, Float64Array]], forecasts: Sequence[Forecast]
-) -> dict[Name, Float64Array]:
-    """Numbers by level or label, one below the other; NaN where a model has none."""
-    names = dict.fromkeys(name for one in sides for name in one)
-    return {
-        name: np.concatenate(
-            [
-                own.get(name, np.full(one.forecasts.shape, np.nan))
-                for own, one in zip(sides, forecasts, strict=True)
-            ]
-        )
-        for name in names
-    }

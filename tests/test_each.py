@@ -6,9 +6,10 @@ import numpy as np
 import pytest
 from builders import ALONE, ignore, prices_of, random_walk
 
+from rnncli.each import own_model, predict_each
 from rnncli.errors import DataError, MissingInputError, UsageError
 from rnncli.fleet import Recipe, train_each
-from rnncli.joined import joined, own_model, predict_each
+from rnncli.forecast import joined
 from rnncli.modelfile import load_model, save_model
 from rnncli.pool import local
 from rnncli.predict import predict

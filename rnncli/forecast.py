@@ -1,0 +1,175 @@
+"""Forecasts of symbols: what they hold, how they come of an answer, parts of them, many joined."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, fields, replace
+from typing import TypeVar
+
+import numpy as np
+
+from rnncli.answer import Answer
+from rnncli.arrays import DateArray, Float64Array
+from rnncli.errors import RnncliError, UsageError
+from rnncli.heads import median, probabilities
+from rnncli.intervals import tails_of
+from rnncli.modelfile import Model
+from rnncli.outcomes import mase_divisors
+from rnncli.prices import Prices
+
+Name = TypeVar("Name", float, str)
+
+
+@dataclass(frozen=True)
+class Forecast:
+    """Forecasts (n, horizon) for n symbols, in their files' unit; NaN where a bound is not known.
+
+    `cutoffs` (n): date of the last row used, NaT without dates; `rows` (n): how many rows were
+    used; `dates` (n, horizon); `lower`, `upper`: level in percent -> (n, horizon); `labels` with
+    bins only, and with cross-entropy `shares`: label -> its probability (n, horizon), given the
+    medians of the days before; `failed`: symbol -> why it has no forecast; `prices`: the series of
+    `symbols` up to the cutoffs; `divisors` (n): of MASE at the cutoffs.
+    """
+
+    symbols: tuple[str, ...]
+    cutoffs: DateArray
+    rows: tuple[int, ...]
+    dates: DateArray
+    forecasts: Float64Array
+    lower: dict[float, Float64Array]
+    upper: dict[float, Float64Array]
+    naive: Float64Array
+    labels: list[list[str]] | None
+    shares: dict[str, Float64Array]
+    failed: dict[str, str]
+    prices: Prices
+    divisors: Float64Array
+
+    def subset(self, kept: Sequence[int]) -> "Forecast":
+        """Those of some of the symbols, by position."""
+        return replace(
+            self,
+            symbols=tuple(self.symbols[i] for i in kept),
+            cutoffs=self.cutoffs[kept],
+            rows=tuple(self.rows[i] for i in kept),
+            dates=self.dates[kept],
+            forecasts=self.forecasts[kept],
+            lower={level: values[kept] for level, values in self.lower.items()},
+            upper={level: values[kept] for level, values in self.upper.items()},
+            naive=self.naive[kept],
+            labels=self.labels and [self.labels[i] for i in kept],
+            shares={label: share[kept] for label, share in self.shares.items()},
+            prices=self.prices.subset(kept),
+            divisors=self.divisors[kept],
+        )
+
+
+def assembled(
+    model: Model, prices: Prices, rows: tuple[int, ...], dates: DateArray, found: Answer,
+    levels: Sequence[float], failed: dict[str, str],
+) -> Forecast:  # fmt: skip
+    """The forecast that an answer is, of series that have `rows` rows, for `dates` (n, horizon)."""
+    tails = {level: tails_of(level) for level in levels}
+    labels, shares = _classes(model, found.raw)
+    return Forecast(
+        symbols=prices.symbols,
+        cutoffs=prices.dates[prices.offsets[1:] - 1],
+        rows=rows,
+        dates=dates,
+        forecasts=found.forecasts,
+        lower=_nested(
+            {v: found.bound(model.bounds, low) for v, (low, _) in tails.items()}, np.fmin
+        ),
+        upper=_nested({v: found.bound(model.bounds, up) for v, (_, up) in tails.items()}, np.fmax),
+        naive=prices.values[prices.offsets[1:] - 1],
+        labels=labels,
+        shares=shares,
+        failed=failed,
+        prices=prices,
+        divisors=_divisors(prices),
+    )
+
+
+def _divisors(prices: Prices) -> Float64Array:
+    """Divisors of MASE at the last rows, (n)."""
+    each = range(len(prices.symbols))
+    rows = prices.lengths - 1
+    return np.array([mase_divisors(prices.series(i), rows[i : i + 1])[0] for i in each])
+
+
+def _nested(
+    bounds: dict[float, Float64Array], outer: Callable[[Float64Array, Float64Array], Float64Array]
+) -> dict[float, Float64Array]:
+    """No bound inside that of a lower level, where one is calibrated and the other is not."""
+    found: dict[float, Float64Array] = {}
+    inner = None
+    for level in sorted(bounds):
+        own = bounds[level]
+        known = own if inner is None else np.where(np.isnan(own), own, outer(own, inner))
+        found[level], inner = known, known if inner is None else outer(known, inner)
+    return {level: found[level] for level in bounds}
+
+
+def _classes(
+    model: Model, raw: Float64Array
+) -> tuple[list[list[str]] | None, dict[str, Float64Array]]:
+    """Labels of classes, nearest or most probable, and the probability of each where known."""
+    head, bins = model.network.architecture.head, model.preparation.bins
+    if bins is None:
+        return None, {}
+    if head != "cross-entropy":
+        return [[bins.label(code) for code in row] for row in median(head, raw)], {}
+    shares = probabilities(raw)
+    labels = [[bins.labels[k] for k in row] for row in np.argmax(shares, axis=2)]
+    return labels, {label: shares[:, :, k] for k, label in enumerate(bins.labels)}
+
+
+def joined(
+    prices: Prices, forecasts: Sequence[Forecast], failed: dict[str, RnncliError]
+) -> Forecast:
+    """One forecast of many; `prices` are those of them all. Raises UsageError."""
+    if len({one.forecasts.shape[1] for one in forecasts}) > 1:
+        raise UsageError("--horizon: these models were made for different ones; give one")
+    symbols = tuple(symbol for one in forecasts for symbol in one.symbols)
+    numbers = {symbol: i for i, symbol in enumerate(prices.symbols)}
+    first = forecasts[0]
+    arrays = {
+        field.name: np.concatenate([getattr(one, field.name) for one in forecasts])
+        for field in fields(Forecast)
+        if isinstance(getattr(first, field.name), np.ndarray)
+    }
+    return replace(
+        first,
+        **arrays,
+        symbols=symbols,
+        rows=tuple(rows for one in forecasts for rows in one.rows),
+        lower=_sides([one.lower for one in forecasts], forecasts),
+        upper=_sides([one.upper for one in forecasts], forecasts),
+        labels=_labels(forecasts) if any(one.labels for one in forecasts) else None,
+        shares=_sides([one.shares for one in forecasts], forecasts),
+        failed={symbol: str(fault) for symbol, fault in failed.items()},
+        prices=prices.subset([numbers[symbol] for symbol in symbols]),
+    )
+
+
+def _labels(forecasts: Sequence[Forecast]) -> list[list[str]]:
+    """Labels of all; of a model without classes there are none."""
+    return [
+        row
+        for one in forecasts
+        for row in (one.labels or [[""] * one.forecasts.shape[1]] * len(one.symbols))
+    ]
+
+
+def _sides(
+    sides: Sequence[dict[Name, Float64Array]], forecasts: Sequence[Forecast]
+) -> dict[Name, Float64Array]:
+    """Numbers by level or label, one below the other; NaN where a model has none."""
+    names = dict.fromkeys(name for one in sides for name in one)
+    return {
+        name: np.concatenate(
+            [
+                own.get(name, np.full(one.forecasts.shape, np.nan))
+                for own, one in zip(sides, forecasts, strict=True)
+            ]
+        )
+        for name in names
+    }
