@@ -7,6 +7,7 @@ The modules in reading order, which is also the flow of the data:
     arrays       names for the arrays that pass between stages
     formats/     what a price file is: bytes, dialect, header, numbers, dates, columns, tables
     prices       read_prices: many series, each of its own length, checked
+    overview     what each series holds, for `rnncli inspect`
     statland     the toy market the tool is explained with
     bins         classes of values: edges, labels, codes
     listing      names of a list with commas
@@ -18,6 +19,7 @@ The modules in reading order, which is also the flow of the data:
     footing      what prices ahead are built on
     cells/       the compiled kernels: all of Numba lives here
     network      layers and head over one flat parameter vector
+    propagate    a network over a group of lanes, forward and back
     student      the Student-t distribution in NumPy alone
     distributions  forecasts as distributions: quantiles, density, CRPS
     binned       the same for probabilities of classes
@@ -97,6 +99,7 @@ The modules in reading order, which is also the flow of the data:
     recorded     all forecasts of a ledger, read back
     settle       each old forecast found in prices, and what came
     binomial     how many of n may be expected inside a bound
+    laidout      old forecasts scored as those of an evaluation
     standing     how good old forecasts were, by group
     live         the whole of `rnncli score`
     job          what a nightly job is told: tables, settings, an example

@@ -10,8 +10,9 @@ from rnncli.batching import deal
 from rnncli.cells.lanes import Group, pack
 from rnncli.heads import add_up
 from rnncli.heldback import HeldBack, run_held_back
-from rnncli.network import Architecture, Network, Workspace, backward, forward
+from rnncli.network import Architecture, Network
 from rnncli.prepare import Prepared
+from rnncli.propagate import Workspace, backward, forward
 from rnncli.rollout import whole_series
 from rnncli.settings import TrainSettings
 from rnncli.tasks import Step

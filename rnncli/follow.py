@@ -16,9 +16,9 @@ from rnncli.forecast import Forecast, assembled
 from rnncli.future import dates_after
 from rnncli.intervals import check_levels, tails_of
 from rnncli.modelfile import Model
-from rnncli.network import Workspace, forward
 from rnncli.predict import rows_ahead
 from rnncli.prices import Prices
+from rnncli.propagate import Workspace, forward
 from rnncli.rollout import LANES, Reached, at_start, reader, reads
 from rnncli.rowstream import NAME, BadRowError, PriceRow
 from rnncli.settings import PredictSettings

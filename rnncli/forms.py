@@ -14,7 +14,8 @@ from typing import Protocol
 import numpy as np
 
 from rnncli.arrays import BoolArray, FloatArray
-from rnncli.network import Architecture, Network, Workspace, backward, forward, named_views
+from rnncli.network import Architecture, Network, named_views
+from rnncli.propagate import Workspace, backward, forward
 
 
 @dataclass(frozen=True)

@@ -13,7 +13,8 @@ import numpy as np
 from rnncli.arrays import IntArray
 from rnncli.cells.lanes import Group
 from rnncli.heads import add_up
-from rnncli.network import Network, Workspace
+from rnncli.network import Network
+from rnncli.propagate import Workspace
 from rnncli.rollout import passes
 from rnncli.threads import Threads
 

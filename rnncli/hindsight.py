@@ -10,6 +10,7 @@ from rnncli.arrays import Float64Array
 from rnncli.errors import DataError
 from rnncli.evaluate import MODEL, Evaluation
 from rnncli.job import Job
+from rnncli.laidout import NAIVE, evaluation, grid
 from rnncli.ledger import Source, storable
 from rnncli.live import told
 from rnncli.metrics import Scores, level_name
@@ -19,7 +20,7 @@ from rnncli.recorded import Pair, Recorded, in_order, last_pairs, read_part, spa
 from rnncli.scoreboard import mean_of
 from rnncli.settings import ScoreSettings
 from rnncli.settle import CAME, REWRITTEN, settle
-from rnncli.standing import NAIVE, evaluation, grid, held_up
+from rnncli.standing import held_up
 from rnncli.verdict import Check, checks
 
 BEHIND = 2  # rows of each series that are kept at least: by them a cutoff is known

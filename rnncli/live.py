@@ -7,12 +7,13 @@ import numpy as np
 
 from rnncli.errors import UsageError
 from rnncli.evaluate import Evaluation
+from rnncli.laidout import evaluation, grid
 from rnncli.prices import Prices
 from rnncli.recorded import Recorded
 from rnncli.scoreboard import Row
 from rnncli.settings import ScoreSettings
 from rnncli.settle import REWRITTEN, Settled, settle
-from rnncli.standing import evaluation, grid, standings
+from rnncli.standing import standings
 from rnncli.verdict import Check, checks, parse_coverage
 
 NAMED = 5  # symbols in a warning

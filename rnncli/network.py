@@ -1,4 +1,4 @@
-"""Layers and head over one flat parameter vector with named views, run over a group of lanes."""
+"""Layers and head over one flat parameter vector with named views."""
 
 import math
 from dataclasses import asdict, dataclass, replace
@@ -7,11 +7,8 @@ from typing import Any
 
 import numpy as np
 
-from rnncli.arrays import FloatArray, aligned
-from rnncli.cells import CELLS, backward_kernel, forward_kernel
-from rnncli.cells.sequence import BLOCK, PADDING
-
-LAYER_PARAMETERS = ("weight_ih", "weight_hh", "bias_ih", "bias_hh")
+from rnncli.arrays import FloatArray
+from rnncli.cells import CELLS
 
 
 @dataclass(frozen=True)
@@ -155,117 +152,3 @@ def _orthogonal(size: int, rng: np.random.Generator) -> FloatArray:
     q, r = np.linalg.qr(rng.standard_normal((size, size)))
     orthogonal: FloatArray = q * np.sign(np.diag(r))
     return orthogonal
-
-
-class Workspace:
-    """The arrays that one group of lanes needs for up to `days` days, forward and back.
-
-    states[l] (S, T+1, H, L), `states[l][:, 0]` carried in and zero at the start; saved[l]
-    (T, SAVED*H, L); out and dout (T, O, L); dinputs[l] (D, G*H*L + padding): of all days where a
-    layer below reads them, else of a block of days; dstates[l] as states, without days unless
-    `keep_dstates`; dbeyond[l] (S, H, L): see `backward`; gradient (P), with its views by name in
-    `gradients`.
-    """
-
-    def __init__(
-        self, architecture: Architecture, days: int, lanes: int, dtype: str,
-        backward: bool = True, keep_dstates: bool = False,
-    ) -> None:  # fmt: skip
-        a, cell = architecture, CELLS[architecture.cell]
-        layers = range(a.layers)
-        self.architecture, self.days, self.lanes, self.dtype = a, days, lanes, dtype
-        self.states = self._of_layers((cell.states, days + 1, a.hidden_size, lanes))
-        self.saved = self._of_layers((days, cell.saved * a.hidden_size, lanes))
-        self.out = aligned((days, a.output_size, lanes), dtype)
-        if backward:
-            row = cell.gates * a.hidden_size * lanes + PADDING
-            self.dout = aligned(self.out.shape, dtype)
-            self.dinputs = [aligned((days if layer else BLOCK, row), dtype) for layer in layers]
-            kept = days + 1 if keep_dstates else 0
-            self.dbeyond = self._of_layers((cell.states, a.hidden_size, lanes))
-            self.dstates = self._of_layers((cell.states, kept, a.hidden_size, lanes))
-            self.gradient = np.zeros(a.size, dtype)
-            self.gradients = named_views(a, self.gradient)
-
-    def _of_layers(self, shape: tuple[int, ...]) -> list[FloatArray]:
-        return [aligned(shape, self.dtype) for _ in range(self.architecture.layers)]
-
-    def reset(self) -> None:
-        """Start from h_0 = 0."""
-        for states in self.states:
-            states[:, 0] = 0
-
-    def carry(self, days: int) -> None:
-        """Make the states after `days` days those before the first."""
-        for states in self.states:
-            states[:, 0] = states[:, days]
-
-
-def forward(network: Network, x: FloatArray, work: Workspace) -> FloatArray:
-    """Outputs (T, O, L) for inputs x (T, I, L), from the states carried in.
-
-    Fills `work` for the way back; the result is a view of it.
-    """
-    a, p = network.architecture, network.parameters
-    _check_shape(x, a.input_size, work)
-    head = _head(a, p, work)
-    kernel = forward_kernel(a.cell, a.activation, work.lanes, work.dtype)
-    for layer in range(a.layers):
-        weights = [p[f"{name}_l{layer}"] for name in LAYER_PARAMETERS]
-        out = work.out if layer == a.layers - 1 else work.out[:0]
-        kernel(
-            _inputs(x, work, layer), *weights, work.states[layer], work.saved[layer],
-            *head, out,
-        )  # fmt: skip
-    return work.out[: len(x)]
-
-
-def _check_shape(days: FloatArray, features: int, work: Workspace) -> None:
-    """Refuse what a kernel, which checks no bounds, would read past the end of."""
-    if days.shape[1:] != (features, work.lanes) or len(days) > work.days:
-        raise ValueError(
-            f"shape {days.shape} where up to {work.days} days of {features} x {work.lanes} fit"
-        )
-
-
-def _head(
-    architecture: Architecture, parameters: dict[str, FloatArray], work: Workspace
-) -> tuple[FloatArray, FloatArray]:
-    """Weight (O, H) and bias (O) of the head; of no output where there is none."""
-    if architecture.output_size:
-        return parameters["head.weight"], parameters["head.bias"]
-    return np.zeros((0, architecture.hidden_size), work.dtype), np.zeros(0, work.dtype)
-
-
-def _inputs(x: FloatArray, work: Workspace, layer: int) -> FloatArray:
-    """What a layer is fed: x, or the states of the layer below (T, H, L)."""
-    return work.states[layer - 1][0, 1 : len(x) + 1] if layer else x
-
-
-def backward(
-    network: Network, x: FloatArray, dout: FloatArray, work: Workspace,
-    beyond: list[FloatArray] | None = None,
-) -> None:  # fmt: skip
-    """Add the gradients of `dout` (T, O, L) by all parameters into work.gradient (P).
-
-    Follows a `forward` of the same x; where `work` keeps dstates, dstates[l][:, t + 1] is the
-    whole gradient that reaches layer l's states after day t. `beyond[l]` (S, H, L) is what
-    reaches the last states from elsewhere; what reaches those carried in is left in work.dbeyond.
-    """
-    a, p = network.architecture, network.parameters
-    _check_shape(x, a.input_size, work)
-    _check_shape(dout, a.output_size, work)
-    for layer, dbeyond in enumerate(work.dbeyond):
-        dbeyond[:] = beyond[layer] if beyond else 0
-    kernel = backward_kernel(a.cell, a.activation, work.lanes, work.dtype)
-    above, dabove = _head(a, p, work)[0], dout.reshape(len(x), -1)
-    dhead = _head(a, work.gradients, work)
-    for layer in range(a.layers - 1, -1, -1):
-        names = [f"{name}_l{layer}" for name in LAYER_PARAMETERS]
-        kernel(
-            _inputs(x, work, layer), p[names[1]], work.states[layer], work.saved[layer],
-            above, dabove, work.dbeyond[layer], work.dstates[layer], work.dinputs[layer],
-            *(work.gradients[name] for name in names), *dhead,
-        )  # fmt: skip
-        above, dabove = p[names[0]], work.dinputs[layer]
-        dhead = dhead[0][:0], dhead[1]  # only the top layer feeds the head

@@ -7,7 +7,8 @@ computed again, chunk by chunk (Chen et al. 2016, arXiv:1604.06174, with chunks 
 from collections.abc import Callable, Iterator
 
 from rnncli.arrays import FloatArray
-from rnncli.network import Network, Workspace, backward, forward
+from rnncli.network import Network
+from rnncli.propagate import Workspace, backward, forward
 
 CHUNK = 256  # days; the arrays of so many stay in cache
 Seed = Callable[[int, FloatArray, FloatArray], object]

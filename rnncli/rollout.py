@@ -9,8 +9,9 @@ from rnncli.arrays import Float64Array, FloatArray, IntArray
 from rnncli.cells import CELLS
 from rnncli.cells.lanes import Group, Sequences, pack
 from rnncli.heads import median
-from rnncli.network import Network, Workspace, forward
+from rnncli.network import Network
 from rnncli.prepare import Prepared
+from rnncli.propagate import Workspace, forward
 from rnncli.threads import Threads
 
 CHUNK = 256  # days a pass; the arrays of a pass stay in cache

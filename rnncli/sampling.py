@@ -17,10 +17,11 @@ from rnncli.arrays import Float64Array, FloatArray, IntArray
 from rnncli.draws import draw
 from rnncli.footing import Footing, footing
 from rnncli.heads import distribution
-from rnncli.network import Network, Workspace, forward
+from rnncli.network import Network
 from rnncli.preparation import Preparation
 from rnncli.prepare import Prepared
 from rnncli.prices import Prices
+from rnncli.propagate import Workspace, forward
 from rnncli.rollout import Cutoffs, Reached, run_to
 from rnncli.threads import Threads
 from rnncli.walks import Walk, walk

@@ -14,8 +14,9 @@ from rnncli.draws import draw
 from rnncli.errors import CannotCreateError, UsageError, WriteError
 from rnncli.heads import add_up, distribution, head_of
 from rnncli.kernelcache import cache_state
-from rnncli.network import Architecture, Network, Workspace, backward, forward
+from rnncli.network import Architecture, Network
 from rnncli.outlook import quantiles
+from rnncli.propagate import Workspace, backward, forward
 from rnncli.settings import NetworkSettings, PrepareSettings, TrainSettings
 from rnncli.stages import Stages
 from rnncli.train import architecture_of

@@ -29,7 +29,8 @@ from corpus import CASES
 
 from rnncli.errors import DataError, MissingInputError, RnncliError, UsageError
 from rnncli.formats import dialect
-from rnncli.prices import read_prices, summarise
+from rnncli.overview import summarise
+from rnncli.prices import read_prices
 from rnncli.report.text import safe
 from rnncli.settings import ReadSettings
 

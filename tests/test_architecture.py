@@ -214,7 +214,8 @@ def test_who_hands_out_work_does_not_wait_for_numba():
 def test_a_small_file_does_not_wait_for_pandas():
     """Prices of one symbol are read and checked without the parser of large files."""
     code = (
-        "import io, sys; from rnncli.prices import read_prices, summarise;"
+        "import io, sys; from rnncli.overview import summarise;"
+        "from rnncli.prices import read_prices;"
         "from rnncli.settings import ReadSettings; text = io.BytesIO(b'close\\n1\\n2\\n');"
         "summarise(read_prices(['-'], ReadSettings(), text));"
         "print(*sys.modules)"

@@ -295,7 +295,8 @@ NUMBERS = """
 import sys
 import numpy as np
 from rnncli.cells import loss_kernel
-from rnncli.network import Architecture, Workspace, backward, forward, initial_network
+from rnncli.network import Architecture, initial_network
+from rnncli.propagate import Workspace, backward, forward
 
 found = {}
 for hidden_size, days in ((1, 1), (3, 17), (5, 4), (6, 5)):

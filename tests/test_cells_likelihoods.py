@@ -14,7 +14,8 @@ from rnncli.cells import loss_kernel
 from rnncli.cells.lanes import LANES
 from rnncli.cells.likelihoods import FLOOR
 from rnncli.heads import LIKELIHOODS, add_up
-from rnncli.network import Architecture, Network, Workspace, backward, forward, named_views
+from rnncli.network import Architecture, Network, named_views
+from rnncli.propagate import Workspace, backward, forward
 
 DAYS, L = 9, LANES[-1]
 LEVELS = (0.025, 0.1, 0.5, 0.9, 0.975)

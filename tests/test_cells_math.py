@@ -6,7 +6,8 @@ import pytest
 from rnncli.cells import CELLS
 from rnncli.cells._jit import compile_kernel
 from rnncli.cells._math import EDGE, EXP_HIGH, EXP_LOW, exp, log1p, sigmoid, tanh
-from rnncli.network import Architecture, Workspace, forward, initial_network
+from rnncli.network import Architecture, initial_network
+from rnncli.propagate import Workspace, forward
 
 LANES = 16
 CHOICES = [(cell, activation) for cell in CELLS for activation in CELLS[cell].activations]

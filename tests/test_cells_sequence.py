@@ -5,7 +5,8 @@ import numpy as np
 import pytest
 
 from rnncli.cells import CELLS
-from rnncli.network import Architecture, Network, Workspace, forward
+from rnncli.network import Architecture, Network
+from rnncli.propagate import Workspace, forward
 
 LANES = 16
 CHOICES = [(cell, activation) for cell in CELLS for activation in CELLS[cell].activations]

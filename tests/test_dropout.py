@@ -9,7 +9,8 @@ from rnncli import train as train_module
 from rnncli.cells import CELLS
 from rnncli.dropout import draw_scale, thinned
 from rnncli.errors import UsageError
-from rnncli.network import Architecture, Network, Workspace, backward, forward, named_views
+from rnncli.network import Architecture, Network, named_views
+from rnncli.propagate import Workspace, backward, forward
 from rnncli.settings import NetworkSettings, TrainSettings
 from rnncli.threads import threads
 from rnncli.train import train

@@ -19,7 +19,8 @@ from rnncli.gradients import (
     gradient_report,
 )
 from rnncli.lags import Lags, judge
-from rnncli.network import Architecture, Network, backward
+from rnncli.network import Architecture, Network
+from rnncli.propagate import backward
 from rnncli.threads import threads
 
 DERIVATIVES = {"mse": lambda e: 2 * e, "mae": np.sign, "huber": lambda e: np.clip(e, -1, 1)}

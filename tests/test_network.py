@@ -4,15 +4,8 @@ import numpy as np
 import pytest
 
 from rnncli.cells import CELLS
-from rnncli.network import (
-    Architecture,
-    Network,
-    Workspace,
-    backward,
-    forward,
-    initial_network,
-    named_views,
-)
+from rnncli.network import Architecture, Network, initial_network, named_views
+from rnncli.propagate import Workspace, backward, forward
 from rnncli.threads import threads
 
 LANES = 16

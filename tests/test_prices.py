@@ -10,7 +10,8 @@ import pytest
 from rnncli.errors import DataError, MissingInputError, UsageError
 from rnncli.formats import dialect
 from rnncli.formats.inputs import default_symbol
-from rnncli.prices import Prices, count_gaps, read_prices, summarise
+from rnncli.overview import count_gaps, summarise
+from rnncli.prices import Prices, read_prices
 from rnncli.settings import ReadSettings
 
 LONG = """symbol,date,close

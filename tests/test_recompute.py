@@ -7,7 +7,8 @@ import pytest
 
 from rnncli import recompute
 from rnncli.gradients import gradient_by_lag, gradient_report
-from rnncli.network import Architecture, Network, Workspace, backward, forward
+from rnncli.network import Architecture, Network
+from rnncli.propagate import Workspace, backward, forward
 from rnncli.recompute import CHUNK, back_through
 from rnncli.unroll import unroll_network
 

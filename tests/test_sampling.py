@@ -10,10 +10,11 @@ from builders import ALONE, LOG_RETURN, prices_of, random_walk
 from rnncli.bins import Bins
 from rnncli.draws import draw
 from rnncli.intervals import GRID, Bounds
-from rnncli.network import Architecture, Network, Workspace, forward
+from rnncli.network import Architecture, Network
 from rnncli.outlook import MIDDLE, Outlook, outlook, quantiles_of
 from rnncli.preparation import Preparation
 from rnncli.prepare import fit, prepare
+from rnncli.propagate import Workspace, forward
 from rnncli.rollout import Cutoffs
 from rnncli.sampling import Sampling, each_sample
 from rnncli.settings import PrepareSettings

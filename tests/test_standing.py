@@ -8,12 +8,13 @@ from builders import prices_of, random_walk
 from ledgers import forecast_of, rising
 
 from rnncli.evaluate import MODEL
+from rnncli.laidout import evaluation, grid
 from rnncli.ledger import Source, record
 from rnncli.recorded import read_ledger
 from rnncli.scoreboard import compare
 from rnncli.settle import settle
 from rnncli.skill import diebold_mariano
-from rnncli.standing import evaluation, grid, row_columns, standings
+from rnncli.standing import row_columns, standings
 
 DAYS, FIRST, HORIZON = 60, 20, 3
 

@@ -43,7 +43,7 @@ def inspect(
         report = fleet_report(files[0], outcomes)
     else:
         prices = read(files, reading, messages)
-        from rnncli.prices import summarise
+        from rnncli.overview import summarise
 
         report = inspection.prices_report(prices, summarise(prices))
     write_report(report, showing.format)
