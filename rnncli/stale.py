@@ -86,7 +86,7 @@ def days_since(
     """
     if seen is not None and not np.isnat(newest):
         return float((newest - seen) / DAY)
-    came = [rows[s] - 1 - own[-1].last for s, own in (kept or {}).items() if s in rows]
+    came = [rows[s] - 1 - own.last for s, own in (kept or {}).items() if s in rows]
     return float(max(came, default=0))
 
 

@@ -1,16 +1,17 @@
-"""Whether prices that a model was trained on are still what they were: a trace of each year.
+"""Whether prices that a model was trained on are still what they were: a mark of every row.
 
-A file that begins later than it did is no rewritten one, nor is one that has grown. A past that
-was moved by one factor (a dividend, a split) holds the same returns, up to rounding, and to a
-network that sees returns it is the same.
+A file that begins later than it did is no rewritten one, nor is one that has grown, or lacks its
+end. A past that was moved by one factor (a dividend, a split) holds the same returns, up to
+rounding, and to a network that sees returns it is the same.
 """
 
 import contextlib
-import hashlib
 from collections.abc import Iterator
-from typing import NamedTuple
+from dataclasses import dataclass
+from typing import Any, NamedTuple
 
 import numpy as np
+import numpy.typing as npt
 
 from rnncli.arrays import DateArray, Float64Array
 from rnncli.errors import ModelFileError
@@ -18,29 +19,48 @@ from rnncli.files import write_atomically
 from rnncli.prices import Prices
 from rnncli.sealed import LARGEST_FILE, seal, unseal
 
-KIND = "trace of the prices of a model"
+KIND = "marks of the prices of a model"
 TURN = (5**0.5 - 1) / 2  # of a circle a day: the weights of neighbours are never alike
-SAME = 1e-9  # relative; prices so close are one price
 ROUNDED = 1e-3  # of the path of a year: what rounding a moved past may come to
+ALIKE = 1e-2  # relative; factors so close are one factor, rounded
+MIX = np.uint64(0x9E3779B97F4A7C15)  # odd, so that no bit of a row is lost before its mark is cut
+Marks = npt.NDArray[np.uint16]
 
 
-class Trace(NamedTuple):
-    """A year of a series: its first and last row, its bytes, its last price, its returns.
+class Year(NamedTuple):
+    """A year of a series: its first and last row, how many, its last price, its returns.
 
     Rows are told by seconds since 1970, or by their number where there are no dates. `sum`: of
     the returns, each with a weight of its own; `path`: of their absolute values.
     """
 
-    year: int
     first: int
     last: int
-    digest: int
+    rows: int
     price: float
     sum: float
     path: float
 
 
-Traces = dict[str, list[Trace]]  # by symbol
+@dataclass(frozen=True, eq=False)
+class Trace:
+    """What is kept of a series: its years, and a mark of each row, by its date and price."""
+
+    years: list[Year]
+    marks: Marks
+
+    @property
+    def first(self) -> int:
+        """Its first row."""
+        return self.years[0].first
+
+    @property
+    def last(self) -> int:
+        """Its last row."""
+        return self.years[-1].last
+
+
+Traces = dict[str, Trace]  # by symbol
 
 
 def path_of(model: str) -> str:
@@ -50,10 +70,7 @@ def path_of(model: str) -> str:
 
 def trace(prices: Prices) -> Traces:
     """Traces of every series."""
-    return {
-        symbol: [_trace(*year) for year in _years(*_rows(prices, i))]
-        for i, symbol in enumerate(prices.symbols)
-    }
+    return {symbol: _trace(*_rows(prices, i)) for i, symbol in enumerate(prices.symbols)}
 
 
 def rewritten(kept: Traces, prices: Prices, returns: bool) -> list[str]:
@@ -66,25 +83,37 @@ def rewritten(kept: Traces, prices: Prices, returns: bool) -> list[str]:
     for i, symbol in enumerate(prices.symbols):
         old, (rows, values) = kept.get(symbol), _rows(prices, i)
         if old and not (returns and np.any(values <= 0)):
-            known = rows <= old[-1].last
-            now = {year: _trace(year, *rest) for year, *rest in _years(rows[known], values[known])}
-            begins = int(rows[0])
-            if not all(_same(one, now.get(one.year), begins, returns) for one in old):
+            known = rows <= old.last
+            if known.any() and not _same(old, _trace(rows[known], values[known]), returns):
                 found.append(symbol)
     return found
 
 
-def _same(old: Trace, new: Trace | None, begins: int, returns: bool) -> bool:
-    """Whether a year is what it was; one that the file no longer holds whole cannot be told."""
-    if begins > old.first:
-        return True
-    if new is None:
+def _same(old: Trace, new: Trace, returns: bool) -> bool:
+    """Whether the rows that both hold are what they were, or were moved by one factor."""
+    cut = new.first > old.first  # without its beginning; else it may lack its end
+    count = len(new.marks)
+    was = old.marks[-count:] if cut else old.marks[:count]
+    if len(was) < count or (new.last == old.last and not cut and count < len(old.marks)):
         return False
-    if new.digest == old.digest:
-        return True
-    moved = abs(new.price - old.price) > SAME * abs(old.price)
-    rows = (new.first, new.last) == (old.first, old.last)
-    return returns and moved and rows and abs(new.sum - old.sum) <= ROUNDED * old.path
+    differ = int(np.count_nonzero(new.marks != was))
+    return not differ or (returns and 2 * differ > count and _moved(old, new))
+
+
+def _moved(old: Trace, new: Trace) -> bool:
+    """Whether all years that both hold whole have the same returns, moved by one factor."""
+    now = {year.last: year for year in new.years}
+    whole = [year for year in old.years if new.first <= year.first and year.last <= new.last]
+    pairs = [(year, now.get(year.last)) for year in whole]
+    if not all(one and _alike(year, one) for year, one in pairs):
+        return False
+    factors = [one.price / year.price for year, one in pairs if one]
+    return not factors or max(factors) <= min(factors) * (1 + ALIKE)
+
+
+def _alike(old: Year, new: Year) -> bool:
+    rows = (new.first, new.rows) == (old.first, old.rows)
+    return rows and abs(new.sum - old.sum) <= ROUNDED * old.path
 
 
 def _rows(prices: Prices, i: int) -> tuple[np.ndarray, Float64Array]:
@@ -96,40 +125,51 @@ def _rows(prices: Prices, i: int) -> tuple[np.ndarray, Float64Array]:
     return dates.astype(np.int64), values
 
 
-def _years(
-    rows: np.ndarray, values: Float64Array
-) -> Iterator[tuple[int, np.ndarray, Float64Array]]:
+def _trace(rows: np.ndarray, values: Float64Array) -> Trace:
+    bits = np.ascontiguousarray(values, np.float64).view(np.uint64)
+    mixed = (bits ^ (rows.astype(np.uint64) * MIX)) * MIX
+    marks = ((mixed ^ (mixed >> np.uint64(29))) * MIX) >> np.uint64(48)
+    return Trace([_year(*year) for year in _years(rows, values)], marks.astype(np.uint16))
+
+
+def _years(rows: np.ndarray, values: Float64Array) -> Iterator[tuple[np.ndarray, Float64Array]]:
     """A series year by year; one without dates is a single one."""
     years = rows.astype("datetime64[s]").astype("datetime64[Y]").astype(np.int64)
     cuts = np.flatnonzero(np.diff(years)) + 1
-    for at, own in zip(np.split(rows, cuts), np.split(values, cuts), strict=True):
-        if len(at):
-            yield int(years[np.searchsorted(rows, at[0])]), at, own
+    return zip(np.split(rows, cuts), np.split(values, cuts), strict=True)
 
 
-def _trace(year: int, rows: np.ndarray, values: Float64Array) -> Trace:
-    content = rows.astype("<i8").tobytes() + values.astype("<f8").tobytes()
-    digest = int.from_bytes(hashlib.blake2b(content, digest_size=7).digest(), "little")
+def _year(rows: np.ndarray, values: Float64Array) -> Year:
     total, path = 0.0, -1.0  # of prices without a logarithm: nothing is like it
     if np.all(values > 0):
         returns = np.diff(np.log(values))
-        weights = (rows[1:] / 86400.0 * TURN) % 1 - 0.5
+        weights = 1 + (rows[1:] / 86400.0 * TURN) % 1
         total, path = float(weights @ returns), float(np.abs(returns).sum())
-    return Trace(year, int(rows[0]), int(rows[-1]), digest, float(values[-1]), total, path)
+    return Year(int(rows[0]), int(rows[-1]), len(rows), float(values[-1]), total, path)
 
 
 def keep(model: str, digest: str, traces: Traces) -> None:
     """Write the traces of a model beside it. Raises CannotCreateError, WriteError."""
-    content = {symbol: [list(one) for one in own] for symbol, own in traces.items()}
-    about = {"kind": KIND, "model": digest, "traces": content}
-    write_atomically(path_of(model), seal({}, about))
+    years = {symbol: [list(year) for year in own.years] for symbol, own in traces.items()}
+    marks = np.concatenate([np.zeros(0, np.uint16), *(own.marks for own in traces.values())])
+    about = {"kind": KIND, "model": digest, "symbols": list(traces), "years": years}
+    write_atomically(path_of(model), seal({"marks": marks}, about))
 
 
 def kept(model: str, digest: str) -> Traces | None:
     """The traces of the model of a digest, where they are there and whole."""
     with contextlib.suppress(OSError, ModelFileError, LookupError, TypeError, ValueError):
         with open(path_of(model), "rb") as file:
-            content, _ = unseal(file.read(LARGEST_FILE + 1))
+            content, tensors = unseal(file.read(LARGEST_FILE + 1))
         if content["kind"] == KIND and content["model"] == digest:
-            return {s: [Trace(*one) for one in own] for s, own in content["traces"].items()}
+            return _read(content["symbols"], content["years"], tensors["marks"].astype(np.uint16))
     return None
+
+
+def _read(symbols: list[str], years: dict[str, list[list[Any]]], marks: Marks) -> Traces:
+    found, start = {}, 0
+    for symbol in symbols:
+        own = [Year(*year) for year in years[symbol]]
+        stop = start + sum(year.rows for year in own)
+        found[symbol], start = Trace(own, marks[start:stop]), stop
+    return found
