@@ -124,7 +124,7 @@ def _deliver(run: Run, seen: Seen, swept: Swept, stale: Collection[str]) -> None
     night = run.night
     for fault in swept.failed.values():
         run.fail(fault)
-    night.failed = list(swept.failed)
+    night.failed += swept.failed
     if not run.job.per_series:
         night.model = run.held[ALL].digest
     night.symbols, night.forecasts = swept.symbols, swept.count

@@ -113,6 +113,12 @@ class Run:
         self.night.unread += str(fault) not in self.said
         self.fail(fault)
 
+    def pending(self, symbol: str, fault: str) -> None:
+        """Tell of a symbol that ends on a day yet to come."""
+        if fault not in self.said:
+            self.night.failed.append(symbol)
+        self.fail(fault)
+
     def warn(self, line: str) -> None:
         """Tell of the data once, though they be read twice."""
         if line not in self.said:

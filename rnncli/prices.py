@@ -14,6 +14,7 @@ from rnncli.formats.columns import find_columns
 from rnncli.formats.counting import (
     count_constant,
     count_jumps,
+    count_late,
     count_pauses,
     count_repeats,
     count_strays,
@@ -237,6 +238,7 @@ def _finish(rows: Rows, reports: Sequence[FileReport], settings: ReadSettings) -
         kept = adjust(jumps, kept)
     counts = np.bincount(kept.codes, minlength=len(kept.symbols))
     offsets = np.concatenate([[0], np.cumsum(counts)]).astype(np.int64)
+    reports = count_late(kept, offsets, reports)
     reports = count_constant(kept, offsets, reports)
     return Prices(
         kept.symbols, kept.values, offsets, kept.dates, sources, tuple(reports), kept.fields

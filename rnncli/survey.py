@@ -6,8 +6,10 @@ from dataclasses import dataclass, field, replace
 
 import numpy as np
 
+from rnncli.errors import DataError
 from rnncli.features import fields_of
 from rnncli.formats.joining import show_date
+from rnncli.formats.late import yet_to_come
 from rnncli.groups import SharedSymbolError, one_by_one, read_groups
 from rnncli.hindsight import needed
 from rnncli.night import Run
@@ -51,8 +53,11 @@ def survey(run: Run) -> tuple[Seen, Swept | None, Prices | None]:
             seen, swept = Seen(), Swept()
             groups = read_groups(files, run.reading, fields_of(run.inputs), run.unread)
             for prices in _staged(run, groups):
-                _see(run, seen, prices)
-                sweep(run, swept, prices)
+                if known := _arrived(run, prices):
+                    _see(run, seen, known)
+                    sweep(run, swept, known)
+            if not seen.tails:
+                raise _nothing_came()
             _log_read(run, seen)
             return seen, swept, None
     whole = read_whole(run)
@@ -74,9 +79,34 @@ def _staged(run: Run, groups: Iterable[Prices]) -> Iterable[Prices]:
 
 
 def read_whole(run: Run) -> Prices:
-    """All prices at once."""
+    """All prices at once. Raises DataError, MissingInputError."""
     with run.talk.stage("read"):
-        return read_prices(run.job.paths, run.reading, None, run.unread, fields_of(run.inputs))
+        prices = read_prices(run.job.paths, run.reading, None, run.unread, fields_of(run.inputs))
+    known = _arrived(run, prices)
+    if known is None:
+        raise _nothing_came()
+    return known
+
+
+def _arrived(run: Run, prices: Prices) -> Prices | None:
+    """The series whose last day has come, None where there are none; it is told of the others.
+
+    One that is dated years ahead would else make all others look years old.
+    """
+    late = yet_to_come(prices.dates, prices.offsets).tolist()
+    for i in late:
+        ends = show_date(prices.dates_of(i)[-1])
+        run.pending(
+            prices.symbols[i],
+            f"{prices.sources[i]}: {prices.symbols[i]} ends on {ends}, a day yet to come; mend the"
+            " date, or leave it out with until",
+        )
+    kept = [i for i in range(len(prices.symbols)) if i not in late]
+    return (prices.subset(kept) if late else prices) if kept else None
+
+
+def _nothing_came() -> DataError:
+    return DataError("all series end on a day that is yet to come; see the clock of this machine")
 
 
 def _see(run: Run, seen: Seen, prices: Prices) -> None:

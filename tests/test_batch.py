@@ -9,6 +9,7 @@ import signal
 import subprocess
 import sys
 import time
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -223,14 +224,36 @@ def test_files_that_cannot_be_read_fail_alone(place, night, call, monkeypatch):
     night()
     clean = (place / "forecasts.csv").read_bytes()
     (folder / "A.csv").write_text("<html>", encoding="ascii")
+    (folder / "B.csv").symlink_to("nowhere.csv")
     for files in (256, 2, 1):
         monkeypatch.setattr(groups, "FILES", files)
         found = night(status=1)
         assert found["symbols"] == 4
+        assert "2 failed" in call("batch", place / "nightly.toml").stdout.decode()
         assert (place / "forecasts.csv").read_bytes() == clean
+    (folder / "B.csv").unlink()
     for path in folder.iterdir():
         path.write_text("<html>", encoding="ascii")
     assert call("batch", place / "nightly.toml").returncode == 65
+
+
+@pytest.mark.parametrize("files", [256, 1])
+def test_a_symbol_that_ends_on_a_day_yet_to_come_fails_alone(
+    place, night, call, monkeypatch, files
+):
+    """A mistyped year does not make all others too old, and trains nothing anew."""
+    monkeypatch.setattr(groups, "FILES", files)
+    lay(place, market(), 41)
+    wrong = (datetime.now(UTC) + timedelta(days=40)).strftime("%Y-%m-%d")
+    (place / "late.csv").write_text(f"date,close\n2024-02-26,50\n{wrong},51\n", encoding="ascii")
+    job(place, prices='paths = ["late.csv", "prices.csv"]')
+    found = night(status=1)
+    assert (found["symbols"], found["failed"], found["trained"]) == (4, ["late"], False)
+    assert found["newest"] == dates(41)[-1]
+    job(place, prices='paths = ["late.csv"]')
+    done = call("batch", place / "nightly.toml", "-q")
+    assert done.returncode == 65
+    assert b"yet to come" in done.stderr
 
 
 @pytest.mark.parametrize("options", ["", 'loss = "mse"', 'mode = "seq2vec"\nhorizon = 2',

@@ -9,6 +9,7 @@ import numpy.typing as npt
 from rnncli.formats.described import FileReport
 from rnncli.formats.joining import Rows, show_date
 from rnncli.formats.jumps import Jumps
+from rnncli.formats.late import yet_to_come
 from rnncli.formats.repeats import Repeats
 
 IntArray = npt.NDArray[np.int64]
@@ -95,6 +96,19 @@ def count_pauses(rows: Rows, reports: Sequence[FileReport]) -> list[FileReport]:
 def _usual_step(rows: Rows, steps: IntArray, code: int) -> float:
     start, end = (int(np.searchsorted(rows.codes, code, side=side)) for side in ("left", "right"))
     return float(np.median(steps[start : end - 1]))
+
+
+def count_late(rows: Rows, offsets: IntArray, reports: Sequence[FileReport]) -> list[FileReport]:
+    """Return the reports with the symbols counted that end on a day that is yet to come."""
+    counted = list(reports)
+    last = offsets[1:][yet_to_come(rows.dates, offsets)] - 1
+    for file in np.unique(rows.files[last]).tolist():
+        here = last[rows.files[last] == file]
+        row = int(here[0])
+        where = f"first {rows.symbols[rows.codes[row]]} on {show_date(rows.dates[row])}"
+        what = f"symbols that end on a day yet to come ({where}; --until leaves it out)"
+        counted[file] = replace(counted[file], noticed=counted[file].noticed | {what: here.size})
+    return counted
 
 
 def count_constant(

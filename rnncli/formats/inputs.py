@@ -28,6 +28,7 @@ def is_read(name: str) -> bool:
 
 
 def _price_files(folder: str) -> list[str]:
+    """All that are named so: a link to nowhere is told of, not missed."""
     try:
         names = sorted(os.listdir(folder))
     except OSError as error:
@@ -35,7 +36,7 @@ def _price_files(folder: str) -> list[str]:
             f"{folder}: cannot be read ({error.strerror}); check its permissions"
         ) from error
     paths = [os.path.join(folder, name) for name in names if is_read(name)]
-    files = [path for path in paths if os.path.isfile(path)]
+    files = [path for path in paths if not os.path.isdir(path)]
     if not files:
         raise MissingInputError(
             f"{folder}: no price files in this folder; they end in .csv, .txt, .tsv or .csv.gz"

@@ -78,8 +78,7 @@ def _read_shape(
         for month, said in _months_of(found, groups[1]):
             year, day = _numbers(found, groups[0]), _numbers(found, groups[2])
             if groups[0] == "Y" and (strange := other_calendar(year)).size:
-                reason = f"is in the year {year[strange[0]]}, of another calendar or mistyped"
-                failures.append((int(strange[0]), reason))
+                failures.append((int(strange[0]), _strange(int(year[strange[0]]))))
                 continue
             if groups[0] != "Y":
                 year = np.where(year < 69, year + 2000, year + 1900)
@@ -109,6 +108,12 @@ def is_late(dates: DateArray) -> BoolArray:
 def other_calendar(years: IntArray) -> IntArray:
     """Return where years are none of prices by the Gregorian calendar."""
     return np.flatnonzero((years < EARLIEST) | (years > today().year + 1))
+
+
+def _strange(year: int) -> str:
+    """What is wrong with a year of another calendar."""
+    clock = f"; the clock of this machine says {today().year}" if year > today().year else ""
+    return f"is in the year {year}, of another calendar or mistyped{clock}"
 
 
 def _months_of(found: Sequence[re.Match[str]], group: str) -> list[tuple[IntArray, str]]:
