@@ -5,6 +5,7 @@ The modules in reading order, which is also the flow of the data:
     errors       the faults a user can meet, and the exit status of each
     settings     every option of every stage, with its default: written here only
     arrays       names for the arrays that pass between stages
+    clock        what time it is, and what day
     formats/     what a price file is: bytes, dialect, header, numbers, dates, columns, tables
     prices       read_prices: many series, each of its own length, checked
     overview     what each series holds, for `rnncli inspect`

@@ -6,6 +6,7 @@ from collections.abc import Collection
 from typing import Any
 
 from rnncli.checkpoint import path_of as checkpoint_of
+from rnncli.clock import today
 from rnncli.errors import ExitStatus
 from rnncli.features import parse_inputs
 from rnncli.files import write_atomically
@@ -21,7 +22,6 @@ from rnncli.prices import Prices
 from rnncli.retrain import train_stale
 from rnncli.roster import recipe_of
 from rnncli.settings import RetrainSettings, RunSettings
-from rnncli.stages import today
 from rnncli.stale import Reason, aged, days_since, drifted, rewritten_past, told
 from rnncli.survey import Seen, read_whole, survey
 from rnncli.sweep import Swept, sweep
@@ -38,7 +38,7 @@ def run_job(job: Job, talk: Talk, running: RunSettings, dry: bool = False) -> Ni
         run = _begun(job, talk, running, pool, Night(dry=dry))
         seen, swept, whole = survey(run)
         digests = {held.digest for held in run.held.values()}
-        looked = hindsight(job, run.pairs, seen.joined(), digests, run.warn)
+        looked = hindsight(job, run.pairs, seen.joined(), digests, run.warn, run.remark)
         chosen = _fresh(run, seen)
         stale = _stale(run, seen, looked, {ALL, *chosen})
         run.night.why = told(stale)
@@ -158,7 +158,7 @@ def _record(run: Run, ledger: str, swept: Swept) -> None:
         run.night.recorded = unrecorded(ledger, swept.parts)
         return
     entered = record_each(ledger, swept.parts)
-    run.night.recorded = entered.new
+    run.night.recorded, run.night.differ = entered.new, entered.other
     run.talk.event("recorded", ledger=ledger, run=entered.run, new=entered.new, known=entered.known)
     if entered.other:
         run.warn(f"{ledger}: {entered.said_of_other}")
@@ -184,9 +184,9 @@ def _alike(forecasts: list[Forecast]) -> list[Forecast]:
 
 def _filled(template: str, newest: str | None) -> str:
     """The path of the output; without dates {date} is that of the run."""
-    now = today()[:10]
-    date = (newest or now).replace(":", "").replace(" ", "T")
-    return template.replace("{date}", date).replace("{today}", now)
+    day = today().isoformat()
+    date = (newest or day).replace(":", "").replace(" ", "T")
+    return template.replace("{date}", date).replace("{today}", day)
 
 
 def _holds(path: str, content: bytes) -> bool:
@@ -203,4 +203,6 @@ def _look_back(run: Run, looked: Hindsight | None) -> None:
     if looked is not None:
         night = run.night
         night.came, night.covered, night.checks = looked.came, looked.covered, looked.checks
-        run.talk.event("scored", came=looked.came, unmet=sum(not c.met for c in looked.checks))
+        night.left_out = looked.left_out
+        unmet = sum(not check.met for check in looked.checks)
+        run.talk.event("scored", came=looked.came, left_out=looked.left_out, unmet=unmet)

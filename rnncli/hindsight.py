@@ -31,13 +31,15 @@ SYMBOLS = 250  # scored at a time
 class Hindsight:
     """What came: how many forecasts, the share inside each level, what was required.
 
-    `drifted`: digest of a model -> the levels at which it has drifted.
+    `drifted`: digest of a model -> the levels at which it has drifted. `left_out`: forecasts
+    whose past was rewritten, so that nothing can be said of them.
     """
 
     came: int
     covered: dict[float, float]
     checks: list[Check]
     drifted: dict[str, list[str]]
+    left_out: int
 
 
 def window(job: Job) -> list[Pair]:
@@ -69,26 +71,30 @@ def hindsight(
     prices: Prices,
     digests: Collection[str],
     warn: Callable[[str], None],
+    remark: Callable[[str], None],
 ) -> Hindsight | None:
     """Scores of the forecasts of the last nights, this one's own left out; None where none came.
 
-    `digests`: of the models whose drift is looked for. Raises DataError where there are no scores
-    and the job requires something of them.
+    `digests`: of the models whose drift is looked for. `remark`: is told of pasts that changed,
+    the same night after night, as long as they are looked back on.
+
+    Raises DataError where there are no scores and the job requires something of them.
     """
     pairs = _before(pairs, prices, job.window.cutoffs)
     if not pairs:
         return None
     try:
-        found = _scored(job, pairs, prices, warn, None)
+        found = _scored(job, pairs, prices, None)
     except DataError as fault:
         if job.scoring.require_coverage or job.scoring.require_skill:
             raise
         warn(f"{job.ledger}: nothing was scored: {fault}")
         return None
+    told(found.moved, found.left_out, remark)
     if not found.parts:
-        return None
+        return Hindsight(0, {}, [], {}, len(found.left_out)) if found.left_out else None
     if len({part.unit for part in found.parts}) > 1:
-        found = _scored(job, pairs, prices, lambda _: None, "mase")
+        found = _scored(job, pairs, prices, "mase")
     whole = _joined(found.parts)
     scores = whole.scores[MODEL]
     covered = {v: mean_of(scores[f"coverage_{level_name(v)}"]) for v in whole.plan.levels}
@@ -97,6 +103,7 @@ def hindsight(
         covered={level: share for level, share in covered.items() if share == share},  # noqa: PLR0124 - not NaN
         checks=checks(whole, job.scoring),
         drifted=_drifted(whole, found, digests, job.scoring.drift_alpha),
+        left_out=len(found.left_out),
     )
 
 
@@ -118,26 +125,27 @@ def _before(pairs: Sequence[Pair], prices: Prices, cutoffs: int) -> list[Pair]:
 
 @dataclass
 class _Found:
-    """How many came, evaluations of groups of symbols; the model of each cell, all models."""
+    """How many came, evaluations of groups of symbols; the model of each cell, all models.
+
+    `moved`, `left_out`: the symbol of each forecast whose past was adjusted, was rewritten.
+    """
 
     came: int = 0
     parts: list[Evaluation] = field(default_factory=list)
     models: list[np.ndarray] = field(default_factory=list)
     sources: dict[int, Source] = field(default_factory=dict)
+    moved: list[str] = field(default_factory=list)
+    left_out: list[str] = field(default_factory=list)
 
 
-def _scored(
-    job: Job, pairs: Sequence[Pair], prices: Prices, warn: Callable[[str], None], unit: str | None
-) -> _Found:
+def _scored(job: Job, pairs: Sequence[Pair], prices: Prices, unit: str | None) -> _Found:
     """Score some symbols at a time; only what is needed of the scores is kept."""
     found = _Found()
-    moved: list[str] = []
-    left_out: list[str] = []
     for recorded in _read(job, pairs, prices):
         settled = settle(recorded, prices)
         symbols = np.array(recorded.symbols, dtype=object)
-        moved += symbols[settled.factors != 1].tolist()
-        left_out += symbols[settled.states == REWRITTEN].tolist()
+        found.moved += symbols[settled.factors != 1].tolist()
+        found.left_out += symbols[settled.states == REWRITTEN].tolist()
         laid = grid(recorded, settled)
         part = evaluation(recorded, settled, prices, laid, unit)
         if part is not None:
@@ -145,7 +153,6 @@ def _scored(
             found.sources = recorded.sources
             found.parts.append(_lean(part, job.scoring))
             found.came += settled.count(CAME)
-    told(moved, left_out, warn)
     return found
 
 

@@ -13,6 +13,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from rnncli import __version__
+from rnncli.clock import now
 from rnncli.files import check_creatable
 from rnncli.forecast import Forecast
 from rnncli.formats.joining import show_date
@@ -24,7 +25,6 @@ from rnncli.ledgerfile import (
     opened,
     transaction,
 )
-from rnncli.stages import today
 
 COLUMNS = (
     "run", "model", "cutoff", "symbol", "ahead", "date", "forecast", "naive", "price", "before",
@@ -193,7 +193,7 @@ def _days(forecast: Forecast, i: int) -> tuple[str | int, list[str] | list[int]]
 def _begin(base: sqlite3.Connection, model: int) -> int:
     """Add a run; return its number."""
     added = base.execute(
-        "INSERT INTO run (at, version, model) VALUES (?, ?, ?)", (today(), __version__, model)
+        "INSERT INTO run (at, version, model) VALUES (?, ?, ?)", (now(), __version__, model)
     )
     assert added.lastrowid is not None
     return added.lastrowid

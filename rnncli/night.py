@@ -49,8 +49,9 @@ class Night:
     many could not be, so that the older one stays. `model`: that of all symbols. `stale`: symbols
     too old to forecast; `failed`: symbols that could not be, `unread`: files that could not be
     read, `faults`: all that was told of them. `recorded`, `wrote`: what was new. `covered`: level
-    in percent -> share of what came that was inside. `status`: where nothing could be forecast,
-    that of the fault.
+    in percent -> share of what came that was inside. `differ`: forecasts that the ledger has
+    with another number, which stands; `left_out`: those whose past was rewritten since. `status`:
+    where nothing could be forecast, that of the fault.
     """
 
     dry: bool = False
@@ -69,9 +70,11 @@ class Night:
     unread: int = 0
     faults: list[str] = field(default_factory=list)
     recorded: int = 0
+    differ: int = 0
     output: str | None = None
     wrote: bool = False
     came: int = 0
+    left_out: int = 0
     covered: dict[float, float] = field(default_factory=dict)
     checks: list[Check] = field(default_factory=list)
     status: int = 0
@@ -124,6 +127,10 @@ class Run:
         if line not in self.said:
             self.said.add(line)
             self.talk.warn(line)
+
+    def remark(self, line: str) -> None:
+        """Tell those who want to know all."""
+        self.talk.detail([line])
 
     def trained(self, epochs: int, steps: int, why: Iterable[object], **of: Any) -> None:
         """Count a model that was trained."""

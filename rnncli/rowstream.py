@@ -13,6 +13,7 @@ from typing import Protocol
 
 import numpy as np
 
+from rnncli.clock import today
 from rnncli.errors import DataError, UsageError
 from rnncli.formats.bytes import decode
 from rnncli.formats.columns import find_columns
@@ -22,7 +23,7 @@ from rnncli.formats.fields import mend_fields
 from rnncli.formats.inputs import default_symbol
 from rnncli.formats.limits import Limits
 from rnncli.formats.numbers import parse
-from rnncli.formats.readings import EARLIEST, BadDateError, today
+from rnncli.formats.readings import EARLIEST, BadDateError
 from rnncli.formats.roles import Columns, Wanted
 from rnncli.formats.table import clean_symbol
 from rnncli.settings import ReadSettings

@@ -5,8 +5,9 @@ import os
 import stat
 from typing import Any
 
+from rnncli.clock import now
 from rnncli.errors import CannotCreateError, UsageError, WriteError
-from rnncli.stages import Stages, today
+from rnncli.stages import Stages
 
 
 class RunLog:
@@ -28,15 +29,15 @@ class RunLog:
         """Append an event: one write of one whole line. Raises WriteError."""
         if self._handle is None:
             return
-        now = self.stages.elapsed
+        elapsed = self.stages.elapsed
         about = {
-            "time": today(),
+            "time": now(),
             "process": os.getpid(),
             "command": self._command,
             "event": name,
-            "seconds": round(now - self._mark, 6),
+            "seconds": round(elapsed - self._mark, 6),
         }
-        self._mark = now
+        self._mark = elapsed
         line = json.dumps({**about, **counts}, allow_nan=False) + "\n"
         try:
             written = os.write(self._handle, line.encode("ascii"))

@@ -4,7 +4,6 @@ import os
 import time
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager, nullcontext
-from datetime import UTC, datetime
 from threading import Lock
 
 Stage = Callable[[str], AbstractContextManager[None]]
@@ -15,11 +14,6 @@ OUTSIDE = "start and import"  # what no stage is named for
 def untimed(name: str) -> AbstractContextManager[None]:  # noqa: ARG001 - a `Stage` that keeps nothing
     """Stand in for `Stages.stage` where nobody asks for the time."""
     return nullcontext()
-
-
-def today() -> str:
-    """Date and time now, UTC, to the millisecond, as ISO 8601 writes it."""
-    return datetime.now(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
 
 
 class Stages:

@@ -50,9 +50,9 @@ def record_nights(told, market):
         record(told.ledger, NEW if days > 30 else OLD, made)
 
 
-def looked(told, prices, digest="b" * 64, warn=pytest.fail):
+def looked(told, prices, digest="b" * 64, warn=pytest.fail, remark=pytest.fail):
     pairs = window(told)
-    return hindsight(told, pairs, needed(prices, pairs), {digest}, warn)
+    return hindsight(told, pairs, needed(prices, pairs), {digest}, warn, remark)
 
 
 @pytest.mark.parametrize("first", ["2024-01-01", None])
@@ -85,7 +85,7 @@ def test_each_model_drifts_by_itself(tmp_path):
             record(told.ledger, Source(symbol * 32, symbol, None), made)
     pairs = window(told)
     digests = {f"S{k}" * 32 for k in range(1, 7)}
-    found = hindsight(told, pairs, needed(market(), pairs), digests, pytest.fail)
+    found = hindsight(told, pairs, needed(market(), pairs), digests, pytest.fail, pytest.fail)
     assert list(found.drifted) == ["S3" * 32]
     (said,) = found.drifted["S3" * 32]
     assert said.startswith("80 % bounds held ")
@@ -98,7 +98,7 @@ def test_a_past_that_changed_is_told_once(told, monkeypatch):
     prices.series(1)[:] *= 0.5
     prices.series(5)[30] += 1
     prices.series(6)[:] *= 0.5
-    looked(told, prices, warn=lines.append)
+    assert looked(told, prices, remark=lines.append).left_out == int(lines[-1].split()[3])
     live(read_ledger(told.ledger), prices, ScoreSettings(), ref.append)
     assert lines == ref
     assert len(lines) == 2
@@ -139,7 +139,7 @@ def test_prices_below_zero_in_one_group_are_no_reason_to_stop(told, monkeypatch)
     prices = market()
     prices.series(6)[-2:] = -1.0
     required = replace(told.scoring, require_skill=("naive",))
-    found = looked(replace(told, scoring=required), prices, warn=lambda _: None)
+    found = looked(replace(told, scoring=required), prices, remark=lambda _: None)
     ref = live(read_ledger(told.ledger), prices, required, lambda _: None)
     assert [check.said for check in found.checks] == [check.said for check in ref.checks]
 

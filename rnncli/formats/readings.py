@@ -3,11 +3,11 @@
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
 
 import numpy as np
 import numpy.typing as npt
 
+from rnncli.clock import today
 from rnncli.formats.dateshapes import SHAPES, Shape
 from rnncli.formats.months import months_of
 
@@ -35,11 +35,6 @@ class BadDateError(Exception):
         super().__init__(reason)
         self.index = index
         self.reason = reason
-
-
-def today() -> date:
-    """Return the day it is here."""
-    return datetime.now().astimezone().date()
 
 
 def readings_of(cells: Sequence[str]) -> list[Parsed]:

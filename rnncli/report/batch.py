@@ -33,9 +33,11 @@ def night_report(job: str, night: Night) -> Report:
         "unread": night.unread,
         "faults": night.faults,
         "recorded": night.recorded,
+        "differ": night.differ,
         "output": night.output,
         "wrote": night.wrote,
         "came": night.came,
+        "left_out": night.left_out,
         **{f"coverage_{level_name(level)}": share for level, share in night.covered.items()},
         "checks": [asdict(one) for one in night.checks],
     }
@@ -77,6 +79,8 @@ def _said(night: Night) -> Iterable[str]:
         yield f"{night.stale} left out, too old"
     if night.recorded:
         yield f"{would}record{'' if night.dry else 'ed'} {night.recorded} forecasts"
+    if night.differ:
+        yield f"{night.differ} differ from those recorded before, which stand"
     if night.wrote:
         yield f"{'would write' if night.dry else 'wrote'} {night.output}"
     if night.came:
@@ -84,6 +88,8 @@ def _said(night: Night) -> Iterable[str]:
             f"{level_name(v)} % bounds held {share:.1%}" for v, share in night.covered.items()
         ]
         yield f"of {night.came} that came, {', '.join(shares) or 'none had bounds'}"
+    if night.left_out:
+        yield f"{night.left_out} were left out, for the price at their cutoff is another one now"
 
 
 def _symbols(count: int) -> str:
