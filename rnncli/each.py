@@ -40,7 +40,10 @@ def own_model(folder: str, column: str | None, prices: Prices, symbol: str) -> O
             f" -o {folder}"
         )
     model, digest = load_with_digest(path)
-    trained = model.settings.get("read", {}).get("column")
+    reading = model.settings.get("read", {})
+    if reading.get("symbols") not in {None, symbol}:
+        raise DataError(f"{path}: was trained on {reading['symbols']}; train {symbol} anew")
+    trained = reading.get("column")
     if trained is not None and trained != column:
         raise DataError(f"{path}: learnt from column {trained}, not {column}; give --column")
     if missing := set(fields_of(model.preparation.inputs)) - prices.fields.keys():

@@ -71,17 +71,24 @@ def kept_from(path: str, settings: dict[str, dict[str, Any]], data: str) -> Kept
 
 
 def recipe_of(folder: str) -> tuple[dict[str, dict[str, Any]], tuple[str, ...]]:
-    """Settings and inputs of the models in a folder: those of its first one.
+    """Settings and inputs of the models in a folder: those of its first one that is whole.
 
-    Raises MissingInputError where there is none, ModelFileError.
+    Raises MissingInputError where there is no model, ModelFileError where none is whole.
     """
     models = listed(folder)
     if not models:
         raise MissingInputError(
             f"{folder}: has no model in it; make them with rnncli train --per-series -o {folder}"
         )
-    settings = read_kept(next(iter(models.values()))).settings
-    return settings, parse_inputs(settings["prepare"]["inputs"])
+    faults: list[Exception] = []
+    for path in models.values():
+        try:
+            settings = read_kept(path).settings
+        except (MissingInputError, ModelFileError) as fault:
+            faults.append(fault)
+        else:
+            return settings, parse_inputs(settings["prepare"]["inputs"])
+    raise faults[0]
 
 
 def check_folder(folder: str, symbols: Iterable[str]) -> None:

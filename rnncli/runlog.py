@@ -21,7 +21,7 @@ class RunLog:
         """Open the log. Raises UsageError, CannotCreateError."""
         self.stages = stages or Stages()
         self._command = command
-        self._path = path
+        self.path = path
         self._handle = None if path is None else _open(path)
         self._mark = 0.0
 
@@ -42,9 +42,9 @@ class RunLog:
         try:
             written = os.write(self._handle, line.encode("ascii"))
         except OSError as fault:
-            raise WriteError(f"{self._path}: {fault.strerror}; the log ends here") from fault
+            raise WriteError(f"{self.path}: {fault.strerror}; the log ends here") from fault
         if written < len(line):
-            raise WriteError(f"{self._path}: no space left; the log ends here")
+            raise WriteError(f"{self.path}: no space left; the log ends here")
 
 
 def _open(path: str) -> int:

@@ -113,4 +113,9 @@ def is_model(path: str) -> bool:
             start = file.read(9)
     except OSError:
         return False
-    return len(start) == 9 and start[8:9] == b"{" and start[4:8] == b"\0\0\0\0"
+    return begins_as_ours(start)
+
+
+def begins_as_ours(start: bytes) -> bool:
+    """Whether the first nine bytes of a file look like those of one of ours, whole or damaged."""
+    return len(start) >= 9 and start[8:9] == b"{" and start[4:8] == b"\0\0\0\0"

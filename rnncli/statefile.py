@@ -17,7 +17,7 @@ from rnncli.errors import MissingInputError, ModelFileError, UsageError
 from rnncli.files import write_atomically
 from rnncli.modelfile import Model
 from rnncli.rollout import Reached, reader
-from rnncli.sealed import LARGEST_FILE, seal, unseal
+from rnncli.sealed import LARGEST_FILE, begins_as_ours, seal, unseal
 from rnncli.tally import Tally
 from rnncli.trail import Trail
 
@@ -89,10 +89,12 @@ def decode(data: bytes, model: Model, digest: str) -> State:
     """
     if data.startswith(LEDGER):
         raise UsageError("is a ledger, not a state; name another file")
+    if data and not begins_as_ours(data):
+        raise UsageError("is there and is no state; name another file or remove it")
     try:
         content, tensors = unseal(data)
     except ModelFileError as fault:
-        raise UntrustedError(f"is damaged, or no state ({str(fault).partition(';')[0]})") from fault
+        raise UntrustedError(f"is damaged ({str(fault).partition(';')[0]})") from fault
     if content.get("kind") != KIND:
         raise UsageError(f"is a {content.get('kind', 'model')}, not a state; name another file")
     if content.get("version") != __version__ or content.get("kernels") != bits_key():

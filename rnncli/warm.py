@@ -22,14 +22,15 @@ from rnncli.trail import Trail, trail
 class Warm:
     """An earlier state of a model's series, and after a forecast the one to keep.
 
-    `rewritten`: symbols some of whose rows are not those that were fed; `resumed`: how many went
-    on from where they were.
+    `rewritten`: symbols some of whose rows are not those that were fed; `shorter`: those that
+    have fewer rows than that; `resumed`: how many went on from where they were.
     """
 
     model: Model
     before: State | None
     after: State | None = None
     rewritten: list[str] = field(default_factory=list)
+    shorter: list[str] = field(default_factory=list)
     resumed: int = 0
 
     def stand(self, prices: Prices, threads: Threads) -> Stand:
@@ -65,15 +66,16 @@ class Warm:
         tallies = [self.before.tallies[i] for i in old.tolist()]
         rows = np.array([tally.rows for tally in tallies], np.int64)
         numbers = np.array([tally.number for tally in tallies], np.uint64)
-        shorter = rows <= prices.lengths
-        same = prints.at(np.where(shorter & known, rows, 0)) == numbers
-        rewritten = known & ~(same & shorter)
+        shorter = known & (rows > prices.lengths)
+        same = prints.at(np.where(known & ~shorter, rows, 0)) == numbers
+        rewritten = known & ~shorter & ~same
         self.rewritten = [prices.symbols[i] for i in np.flatnonzero(rewritten).tolist()]
+        self.shorter = [prices.symbols[i] for i in np.flatnonzero(shorter).tolist()]
         # a lone price is fed as a return of zero, which the first true return takes the place of
         least = self.model.preparation.season if self.model.preparation.scale == "log-return" else 0
         tallying = Tallying(self.model)
         takes = [tallying.takes(symbol) for symbol in prices.symbols]
-        same = known & ~rewritten & ((rows > least) | (rows == prices.lengths))
+        same = known & ~rewritten & ~shorter & ((rows > least) | (rows == prices.lengths))
         return old, same & np.array(takes)
 
     def _from_start(

@@ -115,6 +115,8 @@ def test_a_symbol_without_a_model(call, folder, prices, tmp_path):
     assert done.stdout.count(b"\n") == 1 + 2 * 5
     assert call("predict", tmp_path, prices, "--symbols", "CC").returncode == 66
     (tmp_path / "AAA.model").write_bytes(b"\x02\0\0\0\0\0\0\0{}")
+    assert call("predict", tmp_path, prices).returncode == 1
+    (tmp_path / "BBB.model").unlink()
     assert call("predict", tmp_path, prices).returncode == 65
 
 

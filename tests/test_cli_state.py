@@ -43,7 +43,7 @@ def test_only_rows_that_came_are_fed(call, model, prices, state, tmp_path):
     log = tmp_path / "log"
     call("predict", model, prices, "--state", state, "--log-file", log)
     assert '"event": "kept"' in log.read_text()
-    assert '"resumed": 2, "rewritten": 0, "symbols": 3' in log.read_text()
+    assert '"resumed": 2, "rewritten": 0, "shorter": 0, "symbols": 3' in log.read_text()
 
 
 def test_a_rewritten_past_is_said_and_replayed(call, model, prices, state, tmp_path):
@@ -54,7 +54,7 @@ def test_a_rewritten_past_is_said_and_replayed(call, model, prices, state, tmp_p
     other.write_text("\n".join(lines) + "\n")
     ref, before = call("predict", model, other), state.read_bytes()
     comp = call("predict", model, other, "--state", state)
-    said = f"warning: {state}: the past of 1 symbol was rewritten: AAA; replayed from the first row"
+    said = f"warning: {state}: AAA: another past than what was fed; replayed from the first row"
     assert (comp.returncode, comp.stdout, comp.stderr.decode()) == (0, ref.stdout, f"{said}\n")
     state.write_bytes(before)
     assert call("predict", model, other, "--state", state, "-q").stderr == b""
@@ -73,7 +73,7 @@ def test_a_state_of_another_model_is_replayed_whole(call, hand_made, prices, sta
     assert call("predict", hand_made, prices, "--state", state).stderr == b""
 
 
-@pytest.mark.parametrize("shape", ["cut", "empty", "text", "a byte", "a header", "an old version"])
+@pytest.mark.parametrize("shape", ["cut", "empty", "a byte", "a header", "an old version"])
 def test_a_damaged_state_is_never_trusted(shape, call, model, earlier, state, monkeypatch):
     """A line, the forecast of a replay, and a whole file in its place."""
     ref, whole = call("predict", model, earlier), state.read_bytes()
@@ -88,7 +88,7 @@ def test_a_damaged_state_is_never_trusted(shape, call, model, earlier, state, mo
         changed[-70] ^= 1
         state.write_bytes(
             {
-                "cut": whole[:-9], "empty": b"", "text": b"not a state\n",
+                "cut": whole[:-9], "empty": b"",
                 "a byte": bytes(changed), "a header": whole[:8] + b"{" * 40 + whole[48:],
             }[shape]
         )  # fmt: skip
@@ -105,8 +105,12 @@ def test_what_is_no_state_is_not_written_over(call, model, prices, tmp_path):
     other = tmp_path / "other.model"
     save_model(str(other), hand_made_model())
     before = other.read_bytes()
+    notes = tmp_path / "notes.txt"
+    notes.write_text("my notes\n")
     for path, status, said in (
         (other, 2, f"--state {other}: is a model, not a state; name another file"),
+        (notes, 2, f"--state {notes}: is there and is no state; name another file or remove it"),
+        ("-", 2, "--state -: a state cannot go to standard output"),
         (model, 2, f"--state {model}: is one of the inputs"),
         (prices, 2, f"--state {prices}: is one of the inputs"),
         (tmp_path, 73, "is a folder"),
@@ -115,8 +119,12 @@ def test_what_is_no_state_is_not_written_over(call, model, prices, tmp_path):
         done = call("predict", model, prices, "--state", path)
         assert (done.returncode, done.stdout) == (status, b"")
         assert said in done.stderr.decode()
-    assert other.read_bytes() == before
+    assert (other.read_bytes(), notes.read_text()) == (before, "my notes\n")
     assert call("predict", model, prices, "--state", "s", "--paths", 3).returncode == 2
+    for option in ("--ledger", "--log-file"):
+        done = call("predict", model, prices, "--state", tmp_path / "s", option, tmp_path / "s")
+        assert done.returncode == 2
+        assert b"is the ledger or the log too" in done.stderr
 
 
 def test_a_state_is_no_model(call, prices, state):

@@ -1,19 +1,21 @@
 """Forecasts of each symbol by its own model, joined: what each model says of its symbol alone."""
 
+import shutil
 from functools import partial
+from pathlib import Path
 
 import numpy as np
 import pytest
 from builders import ALONE, ignore, prices_of, random_walk
 
 from rnncli.each import own_model, predict_each
-from rnncli.errors import DataError, MissingInputError, UsageError
+from rnncli.errors import DataError, MissingInputError, ModelFileError, UsageError
 from rnncli.fleet import Recipe, train_each
 from rnncli.forecast import joined
 from rnncli.modelfile import load_model, save_model
 from rnncli.pool import local
 from rnncli.predict import predict
-from rnncli.roster import model_path
+from rnncli.roster import model_path, recipe_of
 from rnncli.settings import (
     NetworkSettings,
     PredictSettings,
@@ -124,3 +126,28 @@ def test_classes_stand_beside_none(tmp_path):
     assert set(whole.labels[0]) <= {"low", "high"}
     assert np.all(np.isnan(whole.shares["low"][1]))
     np.testing.assert_allclose((whole.shares["low"] + whole.shares["high"])[0], 1)
+
+
+@pytest.mark.parametrize("spoilt", ["A", "C"])
+def test_a_damaged_model_fails_alone_wherever_it_stands(tmp_path, spoilt):
+    """The settings are those of a model that is whole."""
+    filled(tmp_path, PRICES)
+    path = Path(model_path(str(tmp_path), spoilt))
+    whole = path.read_bytes()
+    path.write_bytes(whole[:-10])
+    assert recipe_of(str(tmp_path))[0]["read"]["symbols"] in set("ABC") - {spoilt}
+    found = forecast(str(tmp_path))
+    assert list(found.failed) == [spoilt]
+    for symbol in "ABC":
+        Path(model_path(str(tmp_path), symbol)).write_bytes(whole[:-10])
+    with pytest.raises(ModelFileError, match="damaged"):
+        recipe_of(str(tmp_path))
+
+
+def test_a_model_under_another_name_is_refused(tmp_path):
+    """A copy of another symbol's model forecasts nothing."""
+    filled(tmp_path, PRICES)
+    shutil.copy(model_path(str(tmp_path), "B"), model_path(str(tmp_path), "A"))
+    found = forecast(str(tmp_path))
+    assert found.symbols == ("B", "C")
+    assert "was trained on B; train A anew" in found.failed["A"]

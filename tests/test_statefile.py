@@ -48,6 +48,9 @@ def test_any_changed_byte_is_noticed(data):
             decode(bytes(changed), MODEL, DIGEST)
         with pytest.raises(UntrustedError):
             decode(data[:place], MODEL, DIGEST)
+    for foreign in (data[4:], b"my notes\n", b"x"):
+        with pytest.raises(UsageError, match="is there and is no state"):
+            decode(foreign, MODEL, DIGEST)
 
 
 @pytest.mark.parametrize(

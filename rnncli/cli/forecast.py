@@ -64,7 +64,7 @@ def predict(
     messages, stages = Messages(showing, log), log.stages
     if warming.follow:
         check_following(prices, keeping, drawing, showing)
-    check_state(warming, model, prices, predicting.paths)
+    check_state(warming, model, prices, predicting.paths, (keeping.ledger, log.path))
     if keeping.ledger is not None:
         from rnncli.cli.recording import check_place, enter
         from rnncli.ledger import Source

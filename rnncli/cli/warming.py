@@ -15,11 +15,12 @@ if TYPE_CHECKING:
 
 
 def check_state(
-    settings: StateSettings, model: str, prices: Sequence[str], paths: int | None
-) -> None:
+    settings: StateSettings, model: str, prices: Sequence[str], paths: int | None,
+    others: Sequence[str | None],
+) -> None:  # fmt: skip
     """Refuse early a state that could not be written, or would take the place of an input.
 
-    And one of a folder of models.
+    And one that is another output too (`others`), and that of a folder of models.
 
     Raises UsageError, CannotCreateError.
     """
@@ -33,7 +34,11 @@ def check_state(
         return
     if paths:
         raise UsageError("--state: is not for --paths, which are drawn anew; leave one of them out")
+    if path == "-":
+        raise UsageError("--state -: a state cannot go to standard output; name a file")
     check_creatable(path)
+    if os.path.realpath(path) in {os.path.realpath(one) for one in others if one is not None}:
+        raise UsageError(f"--state {path}: is the ledger or the log too; name another file")
     if os.path.realpath(path) in {os.path.realpath(one) for one in (model, *prices) if one != "-"}:
         raise UsageError(f"--state {path}: is one of the inputs; name another file")
 
@@ -72,16 +77,22 @@ def _keep(path: str, warm: "Warm", digest: str, messages: Messages) -> None:
     """Write the new state, and say what had to be replayed."""
     from rnncli.statefile import save
 
-    if names := warm.rewritten:
-        more = f" and {len(names) - SHOWN} more" if len(names) > SHOWN else ""
-        symbols = "symbol was" if len(names) == 1 else "symbols were"
-        messages.warn(
-            f"{path}: the past of {len(names)} {symbols} rewritten: {', '.join(names[:SHOWN])}"
-            f"{more}; replayed from the first row"
-        )
+    for names, what in (
+        (warm.rewritten, "another past than what was fed"),
+        (warm.shorter, "fewer rows than were fed"),
+    ):
+        if names:
+            more = f" and {len(names) - SHOWN} more" if len(names) > SHOWN else ""
+            messages.warn(
+                f"{path}: {', '.join(names[:SHOWN])}{more}: {what}; replayed from the first row"
+            )
     assert warm.after is not None
     save(path, warm.after, digest)
     messages.log(
-        "kept", resumed=warm.resumed, rewritten=len(names), symbols=len(warm.after.symbols)
+        "kept",
+        resumed=warm.resumed,
+        rewritten=len(warm.rewritten),
+        shorter=len(warm.shorter),
+        symbols=len(warm.after.symbols),
     )
     messages.note(f"kept {len(warm.after.symbols)} symbols in {path}")
