@@ -7,6 +7,7 @@ until an option settles it.
 
 import csv
 import datetime
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Protocol
@@ -22,7 +23,7 @@ from rnncli.formats.dialect import read_sheet
 from rnncli.formats.fields import mend_fields
 from rnncli.formats.inputs import default_symbol
 from rnncli.formats.limits import Limits
-from rnncli.formats.numbers import parse
+from rnncli.formats.numbers import decimal_mark, parse
 from rnncli.formats.readings import EARLIEST, BadDateError
 from rnncli.formats.roles import Columns, Wanted
 from rnncli.formats.table import clean_symbol
@@ -31,6 +32,8 @@ from rnncli.trail import DAY
 
 NAME = "stdin"
 TRIES = 10  # first rows that are no rows, before it is no table
+ENDLESS = 100  # times the longest line, after which one has no end
+_PLACE = re.compile(rf"{NAME}(, line \d+)?: ")
 EPOCH = datetime.date(1970, 1, 1).toordinal()
 
 
@@ -85,7 +88,11 @@ class RowStream:
                 parser = _Parser(head + row, self._settings, self._fields)
             except DataError as fault:
                 refused = fault
-                yield BadRowError(str(fault).replace(NAME, f"{NAME}, line {self._line}", 1))
+                if head.startswith(b"#"):
+                    head = row  # what was a note, not a header
+                else:
+                    said = _PLACE.sub("", str(fault))
+                    yield BadRowError(f"{NAME}, line {self._line}: {said}")
                 continue
             yield from self._parsed(parser, row)
             break
@@ -111,12 +118,26 @@ class RowStream:
             self._line += 1
             self._ended = line.endswith(b"\n")
             if len(line) > self._longest:
-                raise DataError(f"{NAME}, line {self._line}: longer than {self._longest} bytes")
+                self._pass_over()
             if line.strip():
                 return line.rstrip(b"\r\n") + b"\n"
 
+    def _pass_over(self) -> None:
+        """Go on to the end of a line that is too long. Raises DataError for one without end."""
+        for _ in range(ENDLESS):
+            if self._ended:
+                return
+            self._ended = self._stream.readline(self._longest).endswith(b"\n")
+        raise DataError(f"{NAME}, line {self._line}: {self._too_long}")
+
+    @property
+    def _too_long(self) -> str:
+        return f"longer than {self._longest} bytes"
+
     def _parsed(self, parser: "_Parser", line: bytes) -> Iterator[PriceRow | BadRowError]:
         try:
+            if len(line) > self._longest:
+                raise BadRowError(self._too_long)
             row = parser.row(line, self._line)
             if not self._ended and line.rstrip().endswith(b"."):
                 raise BadRowError("cut off in a price")
@@ -156,6 +177,7 @@ class _Parser:
         self._sheet, self._settings, self._fields = sheet, settings, fields
         self._encoding = settings.encoding or "utf-8"
         self._wanted = _names(settings.symbols)
+        self._decimal: str | None = settings.decimal  # else as the first number shows that can
         self._default = default_symbol(NAME)
 
     def row(self, line: bytes, number: int) -> PriceRow:
@@ -203,10 +225,11 @@ class _Parser:
 
     def _number(self, cell: str, what: str) -> float:
         text = cell.strip()
-        mark = self._settings.decimal
-        if mark is None and "," in text:
-            raise BadRowError(f"{what} {text[:40]!r} may be read in two ways; say --decimal")
-        values, bad = parse([text], mark or ".")
+        if self._decimal is None:
+            self._decimal = decimal_mark([text])
+            if self._decimal is None and "," in text:
+                raise BadRowError(f"{what} {text[:40]!r} may be read in two ways; say --decimal")
+        values, bad = parse([text], self._decimal or ".")
         if bad is not None:
             raise BadRowError(f"{what} {text[:40]!r} is no number")
         return values[0]

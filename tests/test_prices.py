@@ -188,6 +188,20 @@ def test_a_report_says_what_the_file_was_taken_for():
     )
 
 
+@pytest.mark.parametrize("codes", ["000001,000002", "600000,600001", "7,8"])
+@pytest.mark.parametrize("apart", [True, False])
+def test_symbols_that_are_numbers_in_turn_are_symbols(codes, apart):
+    """Going back and forth is no counting."""
+    days = [f"2024-01-{day}" for day in range(10, 30)]
+    rows = [(day, code) for day in days for code in codes.split(",")]
+    if apart:
+        rows = [row for k, row in enumerate(rows) if k % 4 in {0, 3}]
+    text = "date,symbol,close\n" + "".join(f"{day},{code},10.5\n" for day, code in rows)
+    prices = read("-", stdin=text)
+    assert sorted(prices.symbols) == codes.split(",")
+    assert prices.lengths.tolist() == [10, 10] if apart else [20, 20]
+
+
 SEEDS = [
     LONG,
     "date,open,high,low,close\n2024-01-02,1,2,0.5,1.5\n2024-01-03,2,3,1.5,2.5\n",

@@ -84,6 +84,34 @@ def test_first_rows_that_are_none_are_passed_over():
         read("date,symbol,close\n" + "x\n" * (TRIES + 1))
 
 
+def test_a_line_that_is_too_long_is_passed_over():
+    """Not kept, and the row after it is read."""
+    row = "2024-01-02,AAA,8\n"
+    text = f"date,symbol,close\n2024-01-01,AAA,8\n2024-01-02,{'x' * 200_000},8\n{row}"
+    good, bad, last = read(text, limits=1e-2)
+    assert "stdin, line 3: longer than" in str(bad)
+    assert (good.line, last.line) == (2, 4)
+
+
+def test_a_decimal_mark_is_that_of_the_first_number_that_shows_one():
+    """What can be read in one way settles it for all after it, as of a whole file."""
+    head = "date;symbol;close\n2024-01-01;A;8\n"
+    rows = "2024-01-02;A;1,048\n2024-01-03;A;48,83\n2024-01-04;A;1,048\n2024-01-05;A;8.25\n"
+    found = read(head + rows)
+    assert [getattr(one, "price", None) for one in found] == [8, None, 48.83, 1.048, None]
+    found = read(head + "2024-01-02;A;1,048.25\n2024-01-03;A;1,048\n2024-01-04;A;48,83\n")
+    assert [getattr(one, "price", None) for one in found] == [8, 1048.25, 1048, None]
+
+
+def test_a_note_above_the_header_is_no_header():
+    """And each line is told by one number, its own."""
+    first, bad, last = read("# of the vendor\ndate,symbol,close\n2024-01-01,A,8\nx\n2024-01-02,A,9")
+    assert (first.line, last.line) == (3, 5)
+    assert str(bad).startswith("stdin, line 4: ")
+    bad, first = read("date,symbol,close\n2024-01-01,\0A,8\n2024-01-02,A,9\n")
+    assert str(bad).startswith("stdin, line 2: a NUL byte")
+
+
 def test_symbols_that_are_not_asked_for_are_left_out():
     """Without a word, as in files."""
     text = "date,symbol,close\n2024-01-01,A,8\n2024-01-01,B,9\n2024-01-02,A,9\n"
@@ -95,7 +123,7 @@ def test_what_cannot_be_followed_is_refused():
     with pytest.raises(UsageError, match="a column per symbol"):
         read("date,A,B\n2024-01-01,1,2\n")
     with pytest.raises(DataError, match="line 2: longer than"):
-        read("date,symbol,close\n" + "x" * 3000, limits=1e-3)
+        read("date,symbol,close\n" + "x" * 1_100_000, limits=1e-2)
     with pytest.raises(UsageError, match="--duplicates: is for whole files"):
         read("", duplicates="last")
     with pytest.raises(DataError, match="is empty"):

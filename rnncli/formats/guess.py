@@ -131,11 +131,12 @@ class Guess:
         return all(d.isdigit() and len(d) in {3, 4, 5, 6} for d in digits)
 
     def counts_rows(self, index: int) -> bool:
-        """Whether the cells are 1, 2, 3 and so on."""
+        """Whether the cells are 1, 2, 3 and so on, or back."""
         cells = [cell.strip() for cell in self.cells[index]]
         if len(cells) < FEW_ROWS or not all(cell.isdecimal() and len(cell) < 10 for cell in cells):
             return False
-        return bool(np.all(np.abs(np.diff([int(cell) for cell in cells])) == 1))
+        steps = np.diff([int(cell) for cell in cells])
+        return bool(abs(steps[0]) == 1 and np.all(steps == steps[0]))
 
     def counts_days(self, index: int) -> bool:
         """Whether the cells are ordinary numbers, so that a name such as day or data is no date."""

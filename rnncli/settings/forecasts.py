@@ -106,7 +106,7 @@ class StateSettings:
     ] = None
     follow: Annotated[
         bool,
-        Option("Forecast after each row of standard input as it comes, by default one row ahead."),
+        Option("Forecast after each row of standard input as it comes; one row ahead, if it can."),
     ] = False
 
 
