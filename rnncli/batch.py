@@ -6,7 +6,6 @@ from collections.abc import Collection
 from typing import Any
 
 from rnncli.checkpoint import path_of as checkpoint_of
-from rnncli.clock import today
 from rnncli.errors import ExitStatus
 from rnncli.features import parse_inputs
 from rnncli.files import write_atomically
@@ -17,6 +16,7 @@ from rnncli.job import ALL, Job
 from rnncli.ledger import record_each, unrecorded
 from rnncli.modelfile import as_trained, load_model
 from rnncli.night import Night, Run, Talk
+from rnncli.places import check_output, output_of
 from rnncli.predict import fresh
 from rnncli.prices import Prices
 from rnncli.retrain import train_stale
@@ -37,6 +37,7 @@ def run_job(job: Job, talk: Talk, running: RunSettings, dry: bool = False) -> Ni
     with threads(running.threads) as pool:
         run = _begun(job, talk, running, pool, Night(dry=dry))
         seen, swept, whole = survey(run)
+        output = _output(run)
         digests = {held.digest for held in run.held.values()}
         looked = hindsight(job, run.pairs, seen.joined(), digests, run.warn, run.remark)
         chosen = _fresh(run, seen)
@@ -50,7 +51,7 @@ def run_job(job: Job, talk: Talk, running: RunSettings, dry: bool = False) -> Ni
                 swept = Swept()
                 sweep(run, swept, _only(whole, chosen))
             if swept is not None:
-                _deliver(run, seen, swept.of(chosen), stale)
+                _deliver(run, seen, swept.of(chosen), stale, output)
         _look_back(run, looked)
         return run.night
 
@@ -73,6 +74,15 @@ def _recipe(job: Job) -> tuple[dict[str, dict[str, Any]], tuple[str, ...]]:
         return recipe_of(job.model)
     model = load_model(job.model)
     return model.settings, model.preparation.inputs
+
+
+def _output(run: Run) -> str | None:
+    """Where the forecasts go, refused before anything is written."""
+    if run.job.output is None:
+        return None
+    output = output_of(run.job.output, run.night.newest)
+    check_output(run.job, output)
+    return output
 
 
 def _stale(
@@ -119,7 +129,9 @@ def _only(prices: Prices, symbols: tuple[str, ...]) -> Prices:
     return prices if len(own) == len(prices.symbols) else prices.subset(own)
 
 
-def _deliver(run: Run, seen: Seen, swept: Swept, stale: Collection[str]) -> None:
+def _deliver(
+    run: Run, seen: Seen, swept: Swept, stale: Collection[str], output: str | None
+) -> None:
     """Tell what failed, and keep the rest."""
     night = run.night
     for fault in swept.failed.values():
@@ -138,9 +150,9 @@ def _deliver(run: Run, seen: Seen, swept: Swept, stale: Collection[str]) -> None
     if run.job.ledger is not None:
         with run.talk.stage("write"):
             _record(run, run.job.ledger, swept)
-    if run.job.output is not None:
+    if output is not None:
         with run.talk.stage("write"):
-            _write(run, run.job.output, swept)
+            _write(run, output, swept)
 
 
 def _adopt(run: Run, held: Held, traces: Traces) -> None:
@@ -164,10 +176,10 @@ def _record(run: Run, ledger: str, swept: Swept) -> None:
         run.warn(f"{ledger}: {entered.said_of_other}")
 
 
-def _write(run: Run, template: str, swept: Swept) -> None:
+def _write(run: Run, output: str, swept: Swept) -> None:
     """Write all forecasts, unless the file has them."""
     night = run.night
-    night.output = _filled(template, night.newest)
+    night.output = output
     content = run.talk.encode(_alike(swept.forecasts))
     night.wrote = not _holds(night.output, content)
     if night.wrote and not night.dry:
@@ -180,13 +192,6 @@ def _alike(forecasts: list[Forecast]) -> list[Forecast]:
     if len({(one.labels is None, *one.shares) for one in forecasts}) == 1:
         return forecasts
     return [joined(Prices.joined([one.prices for one in forecasts]), forecasts, {})]
-
-
-def _filled(template: str, newest: str | None) -> str:
-    """The path of the output; without dates {date} is that of the run."""
-    day = today().isoformat()
-    date = (newest or day).replace(":", "").replace(" ", "T")
-    return template.replace("{date}", date).replace("{today}", day)
 
 
 def _holds(path: str, content: bytes) -> bool:

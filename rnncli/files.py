@@ -155,6 +155,12 @@ def remove_temporary(folder: str, ending: str) -> None:
             left.unlink()
 
 
+def lock_of(path: str) -> str:
+    """The file that stands for the lock of a job, beside the one that describes it."""
+    target = Path(os.path.realpath(path))
+    return str(target.with_name(f".{target.name[:200]}.lock"))
+
+
 @contextlib.contextmanager
 def locked(path: str) -> Iterator[None]:
     """Keep other processes from the job that a file describes; the kernel frees the lock.
@@ -163,8 +169,7 @@ def locked(path: str) -> Iterator[None]:
     nobody replaces the file, it is on the file itself. Raises LockedError at once where another
     process has it, CannotCreateError where there are no locks.
     """
-    target = Path(os.path.realpath(path))
-    handle = _opened_for_lock(target.with_name(f".{target.name[:200]}.lock"), target)
+    handle = _opened_for_lock(lock_of(path), path)
     try:
         if not take_lock(handle, f"{path}: another run is at it"):
             raise CannotCreateError(f"{path}: no locks there; move it to another file system")
@@ -187,7 +192,7 @@ def take_lock(handle: int, busy: str) -> bool:
     return True
 
 
-def _opened_for_lock(beside_it: Path, target: Path) -> int:
+def _opened_for_lock(beside_it: str, target: str) -> int:
     try:
         return os.open(beside_it, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o666)
     except OSError:

@@ -118,6 +118,7 @@ def test_kernels_know_numpy_and_numba_only():
                 "rnncli.statefile",
                 "rnncli.traces",
                 "rnncli.night",
+                "rnncli.places",
                 "rnncli.retrain",
                 "rnncli.batch",
                 "rnncli.fleet",
