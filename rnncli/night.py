@@ -6,7 +6,7 @@ from typing import Any
 
 from rnncli.checkpoint import path_of as checkpoint_of
 from rnncli.epochs import Epoch
-from rnncli.files import check_creatable
+from rnncli.files import check_creatable, check_lockable
 from rnncli.fleet import Failed, Outcome
 from rnncli.forecast import Forecast
 from rnncli.incumbents import Held, find_held
@@ -165,6 +165,7 @@ def check_job(job: Job) -> None:
     """
     parse_coverage(job.scoring.require_coverage)
     check_levels(job.predicting.level)
+    check_lockable(job.file)
     output = job.output and output_of(job.output, "{date}")
     if output is None:
         check_apart(job, None)
