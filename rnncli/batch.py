@@ -8,7 +8,7 @@ from typing import Any
 from rnncli.checkpoint import path_of as checkpoint_of
 from rnncli.errors import ExitStatus
 from rnncli.features import parse_inputs
-from rnncli.files import write_atomically
+from rnncli.files import check_creatable, write_atomically
 from rnncli.forecast import Forecast, joined
 from rnncli.hindsight import Hindsight, hindsight, window
 from rnncli.incumbents import Held
@@ -27,6 +27,7 @@ from rnncli.survey import Seen, read_whole, survey
 from rnncli.sweep import Swept, sweep
 from rnncli.threads import Threads, threads
 from rnncli.traces import Traces, keep
+from rnncli.traces import path_of as traces_of
 
 
 def run_job(job: Job, talk: Talk, running: RunSettings, dry: bool = False) -> Night:
@@ -43,6 +44,7 @@ def run_job(job: Job, talk: Talk, running: RunSettings, dry: bool = False) -> Ni
         chosen = _fresh(run, seen)
         stale = _stale(run, seen, looked, {ALL, *chosen})
         run.night.why = told(stale)
+        _check_models(run, stale)
         if stale and not dry:
             whole, swept = whole if whole is not None else read_whole(run), None
             train_stale(run, whole, stale)
@@ -98,6 +100,15 @@ def _stale(
         if key in wanted
     }
     return {key: reasons for key, reasons in found.items() if reasons}
+
+
+def _check_models(run: Run, stale: Collection[str]) -> None:
+    """Refuse what is where a model, or its traces, will be written. Raises CannotCreateError."""
+    for key, held in run.held.items():
+        if run.job.retrain is not None and (key in stale or held.traces is None):
+            for path in (held.path, traces_of(held.path)):
+                if os.path.lexists(path):
+                    check_creatable(path)
 
 
 def _reasons(

@@ -17,6 +17,7 @@ from rnncli.places import check_apart, check_output, output_of
 from rnncli.prices import Prices
 from rnncli.recorded import Pair
 from rnncli.roster import check_folder
+from rnncli.runlog import check_log
 from rnncli.settings import ReadSettings, RunSettings
 from rnncli.stages import Stage
 from rnncli.threads import Threads
@@ -173,6 +174,8 @@ def check_job(job: Job) -> None:
         check_output(job, output)
     if job.ledger is not None:
         check_ledger(job.ledger)
+    if job.log is not None:
+        check_log(job.log)
     if job.retrain is not None and job.per_series:
         check_folder(job.model, ())
     elif job.retrain is not None:

@@ -123,6 +123,7 @@ def test_kernels_know_numpy_and_numba_only():
                 "rnncli.batch",
                 "rnncli.fleet",
                 "rnncli.roster",
+                "rnncli.runlog",
             ],
         ),
         ("llvmlite", ["rnncli.cells", "rnncli.doctor"]),

@@ -128,3 +128,38 @@ def test_files_of_one_table_may_be_one(place, call):
     os.link(place / "prices.csv", place / "again.csv")
     path = job(place, prices='paths = ["prices.csv", "again.csv"]', train="epochs = 1")
     assert call("batch", path, "-q").returncode == 0
+
+
+@pytest.mark.parametrize(
+    ("blocked", "tables"),
+    [
+        ("ledger.db", {}),
+        ("l.jsonl", {"log": 'file = "l.jsonl"'}),
+        ("a.model.traces", {}),
+        ("models/S0.model.traces", {"model": 'file = "models"', "train": FLEET}),
+        ("none", {"log": 'file = "none/l.jsonl"'}),
+    ],
+)
+def test_a_dry_run_is_refused_what_the_run_is(place, call, blocked, tables):
+    """Where a file cannot be written; with the same words."""
+    path = job(place, **tables)
+    if blocked != "none":
+        (place / blocked).mkdir(parents=True)
+    before = left_in(place)
+    refused = [call("batch", path, *options) for options in (("--dry-run",), ())]
+    assert [(one.returncode, one.stdout) for one in refused] == [(73, b"")] * 2
+    assert refused[0].stderr == refused[1].stderr
+    assert refused[0].stderr.count(b"\n") == 1
+    assert {name: left_in(place)[name] for name in before} == before
+
+
+def test_a_dry_run_sees_a_ledger_that_may_only_be_read(place, call, monkeypatch):
+    """Which SQLite opens, and says only once it writes."""
+    path = job(place, train="hidden-size = 2\nepochs = 1")
+    assert call("batch", path, "-q").returncode == 0
+    real = os.access
+    monkeypatch.setattr(
+        os, "access", lambda path, mode: not str(path).endswith(".db") and real(path, mode)
+    )
+    for options in (("--dry-run",), ()):
+        held(call("batch", path, *options), 73, "ledger.db: no permission to write")
