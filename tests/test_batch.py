@@ -349,6 +349,22 @@ def test_a_bare_environment(place):
     assert (done.returncode, done.stdout, done.stderr) == (0, b"", b"")
 
 
+def test_a_quiet_night_needs_no_standard_output(place):
+    """Closed, it is not missed; a night that would print is refused before it begins."""
+    lay(place, market(), 41)
+    before = left_in(place)
+    script = '"$@" >&-'
+    for options, status, lines in (("", 74, 1), ("-q --format json", 74, 1), ("-q", 0, 0)):
+        assert left_in(place) == before
+        words = [*COMMAND, "batch", str(place / "nightly.toml"), *options.split()]
+        done = subprocess.run(
+            ["/bin/sh", "-c", script, "-", *words], env=environment(), capture_output=True,
+            check=False,
+        )  # fmt: skip
+        assert (done.returncode, done.stderr.count(b"\n")) == (status, lines)
+    assert left_in(place) != before
+
+
 def limited():
     resource.setrlimit(resource.RLIMIT_FSIZE, (1000, 1000))
 

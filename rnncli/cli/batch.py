@@ -2,7 +2,7 @@
 
 import sys
 from collections.abc import Callable, Sequence
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
@@ -23,7 +23,12 @@ if TYPE_CHECKING:
 
 def register(app: typer.Typer) -> None:
     """Add the command of this module."""
-    command(app, "batch")(batch)
+    command(app, "batch", silent=_silent)(batch)
+
+
+def _silent(values: dict[str, Any]) -> bool:
+    """Whether nothing will be printed."""
+    return values["quiet"] and values["format"] is None and not values["example"]
 
 
 def batch(
