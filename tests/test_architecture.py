@@ -122,6 +122,7 @@ def test_kernels_know_numpy_and_numba_only():
                 "rnncli.retrain",
                 "rnncli.batch",
                 "rnncli.fleet",
+                "rnncli.incumbents",
                 "rnncli.roster",
                 "rnncli.runlog",
             ],

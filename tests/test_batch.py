@@ -192,6 +192,66 @@ def test_a_damaged_model_is_trained_anew_and_what_is_none_is_refused(place, call
     assert (place / "a.model").read_bytes() == b"of somebody else\n"
 
 
+@pytest.mark.parametrize("left", [0, 5, 9, 40, 0.5, -1])
+def test_a_model_that_is_cut_off_is_trained_anew(place, call, left):
+    """Wherever it is cut, empty too: a warning says so, and all is as it was."""
+    whole = left_in(place)
+    path = place / "a.model"
+    content = path.read_bytes()
+    path.write_bytes(content[: left if isinstance(left, int) else int(left * len(content))])
+    done = call("batch", place / "nightly.toml")
+    why = "damaged" if left else "empty"
+    assert (done.returncode, done.stderr.decode()) == (
+        0, f"warning: {path}: is {why}, so it is trained anew\n",
+    )  # fmt: skip
+    assert f"its file is {why}".encode() in done.stdout
+    assert left_in(place) == whole
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        b"x",
+        b"text",
+        b"text, and more",
+        bytes([30] + [0] * 7) + b'{"w":{"dtype":"F32","shape":[1]}}',
+    ],
+)
+def test_a_file_of_somebody_else_is_no_model(place, call, content):
+    """Safetensors of another program too; it stays."""
+    (place / "a.model").write_bytes(content)
+    done = call("batch", place / "nightly.toml")
+    assert (done.returncode, done.stderr.count(b"\n")) == (73, 1)
+    assert (place / "a.model").read_bytes() == content
+
+
+def test_a_model_that_cannot_be_read_is_not_taken_for_none(place, call, monkeypatch):
+    """It may be another user's: it is not replaced."""
+    model = place / "a.model"
+    content, real = model.read_bytes(), open
+
+    def opened(path, mode="r", *rest, **options):
+        if path == str(model) and "r" in mode:
+            raise PermissionError(13, "Permission denied", path)
+        return real(path, mode, *rest, **options)
+
+    monkeypatch.setattr("builtins.open", opened)
+    done = call("batch", place / "nightly.toml")
+    monkeypatch.undo()
+    assert (done.returncode, done.stderr.count(b"\n")) == (73, 1)
+    assert b"a.model: Permission denied" in done.stderr
+    assert model.read_bytes() == content
+
+
+@pytest.mark.parametrize("name", ["a.model", "a.model.traces"])
+def test_a_pipe_is_not_waited_for(place, call, name):
+    """Where a model should be, or what is kept of it."""
+    (place / name).unlink()
+    os.mkfifo(place / name)
+    done = call("batch", place / "nightly.toml")
+    assert (done.returncode, done.stderr.count(b"\n")) == (73, 1)
+
+
 def test_symbols_that_fail_are_told_and_the_others_are_as_without(place, night, call):
     """Status 1 and each of them in the list; status 65 where all fail, and what was is kept."""
     good = market(days=41)
