@@ -74,6 +74,14 @@ def test_what_was_lost_is_made_again(place, night):
         assert left_in(place) == whole
 
 
+def test_one_symbol_was_forecast(tmp_path, call):
+    """And not were."""
+    lay(tmp_path, market(symbols=1), 12)
+    path = job(tmp_path)
+    call("batch", path)
+    assert b"nothing to do: 1 symbol was forecast from " in call("batch", path).stdout
+
+
 def test_a_model_is_trained_by_age(place, night):
     """Seven days after; on the sixth it forecasts as it is."""
     for days, old in ((44, False), (45, True), (46, False)):
