@@ -92,6 +92,16 @@ def test_a_model_is_trained_by_age(place, night):
     assert found["came"] == 4 * (2 + 2 + 1)  # both rows ahead of the first two nights
 
 
+def test_an_age_below_a_day_is_told_in_hours(tmp_path, night):
+    """Prices of every hour, and a model that is to be so new."""
+    job(tmp_path, train='every = "2h"\nhidden-size = 4\nepochs = 1')
+    for rows, why in ((14, ["there is no model yet"]), (15, []), (16, "2 hours"), (19, "3 hours")):
+        text = "".join(f"2024-01-02 {k:02}:00,{8 + k % 5 * 0.25}\n" for k in range(rows))
+        (tmp_path / "prices.csv").write_text(f"date,close\n{text}", encoding="ascii")
+        told = f"the prices are {why} newer than those it was trained on"
+        assert night()["why"] == ([told] if isinstance(why, str) else why)
+
+
 def test_a_model_without_dates_is_trained_by_rows(tmp_path, night):
     """A row is a day."""
     job(tmp_path)
