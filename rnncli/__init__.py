@@ -109,6 +109,7 @@ The modules in reading order, which is also the flow of the data:
     hindsight    what came of the forecasts of the last nights
     stale        whether a model must be trained anew, and why
     incumbents   the models that a night begins with
+    places       the files that a job reads and keeps: none is written over
     night        what a night finds and comes to
     sweep        forecasts of very many series, some at a time
     survey       all prices of a night, read once

@@ -6,10 +6,9 @@ from collections.abc import Collection
 from typing import Any
 
 from rnncli.checkpoint import path_of as checkpoint_of
-from rnncli.clock import today
 from rnncli.errors import ExitStatus
 from rnncli.features import parse_inputs
-from rnncli.files import write_atomically
+from rnncli.files import check_creatable, write_atomically
 from rnncli.forecast import Forecast, joined
 from rnncli.hindsight import Hindsight, hindsight, window
 from rnncli.incumbents import Held
@@ -17,6 +16,7 @@ from rnncli.job import ALL, Job
 from rnncli.ledger import record_each, unrecorded
 from rnncli.modelfile import as_trained, load_model
 from rnncli.night import Night, Run, Talk
+from rnncli.places import check_output, output_of
 from rnncli.predict import fresh
 from rnncli.prices import Prices
 from rnncli.retrain import train_stale
@@ -27,6 +27,7 @@ from rnncli.survey import Seen, read_whole, survey
 from rnncli.sweep import Swept, sweep
 from rnncli.threads import Threads, threads
 from rnncli.traces import Traces, keep
+from rnncli.traces import path_of as traces_of
 
 
 def run_job(job: Job, talk: Talk, running: RunSettings, dry: bool = False) -> Night:
@@ -37,11 +38,13 @@ def run_job(job: Job, talk: Talk, running: RunSettings, dry: bool = False) -> Ni
     with threads(running.threads) as pool:
         run = _begun(job, talk, running, pool, Night(dry=dry))
         seen, swept, whole = survey(run)
+        output = _output(run)
         digests = {held.digest for held in run.held.values()}
         looked = hindsight(job, run.pairs, seen.joined(), digests, run.warn, run.remark)
         chosen = _fresh(run, seen)
         stale = _stale(run, seen, looked, {ALL, *chosen})
         run.night.why = told(stale)
+        _check_models(run, stale)
         if stale and not dry:
             whole, swept = whole if whole is not None else read_whole(run), None
             train_stale(run, whole, stale)
@@ -50,7 +53,7 @@ def run_job(job: Job, talk: Talk, running: RunSettings, dry: bool = False) -> Ni
                 swept = Swept()
                 sweep(run, swept, _only(whole, chosen))
             if swept is not None:
-                _deliver(run, seen, swept.of(chosen), stale)
+                _deliver(run, seen, swept.of(chosen), stale, output)
         _look_back(run, looked)
         return run.night
 
@@ -75,6 +78,15 @@ def _recipe(job: Job) -> tuple[dict[str, dict[str, Any]], tuple[str, ...]]:
     return model.settings, model.preparation.inputs
 
 
+def _output(run: Run) -> str | None:
+    """Where the forecasts go, refused before anything is written."""
+    if run.job.output is None:
+        return None
+    output = output_of(run.job.output, run.night.newest)
+    check_output(run.job, output)
+    return output
+
+
 def _stale(
     run: Run, seen: Seen, looked: Hindsight | None, wanted: Collection[str]
 ) -> dict[str, list[Reason]]:
@@ -88,6 +100,15 @@ def _stale(
         if key in wanted
     }
     return {key: reasons for key, reasons in found.items() if reasons}
+
+
+def _check_models(run: Run, stale: Collection[str]) -> None:
+    """Refuse what is where a model, or its traces, will be written. Raises CannotCreateError."""
+    for key, held in run.held.items():
+        if run.job.retrain is not None and (key in stale or held.traces is None):
+            for path in (held.path, traces_of(held.path)):
+                if os.path.lexists(path):
+                    check_creatable(path)
 
 
 def _reasons(
@@ -119,7 +140,9 @@ def _only(prices: Prices, symbols: tuple[str, ...]) -> Prices:
     return prices if len(own) == len(prices.symbols) else prices.subset(own)
 
 
-def _deliver(run: Run, seen: Seen, swept: Swept, stale: Collection[str]) -> None:
+def _deliver(
+    run: Run, seen: Seen, swept: Swept, stale: Collection[str], output: str | None
+) -> None:
     """Tell what failed, and keep the rest."""
     night = run.night
     for fault in swept.failed.values():
@@ -138,9 +161,9 @@ def _deliver(run: Run, seen: Seen, swept: Swept, stale: Collection[str]) -> None
     if run.job.ledger is not None:
         with run.talk.stage("write"):
             _record(run, run.job.ledger, swept)
-    if run.job.output is not None:
+    if output is not None:
         with run.talk.stage("write"):
-            _write(run, run.job.output, swept)
+            _write(run, output, swept)
 
 
 def _adopt(run: Run, held: Held, traces: Traces) -> None:
@@ -164,10 +187,10 @@ def _record(run: Run, ledger: str, swept: Swept) -> None:
         run.warn(f"{ledger}: {entered.said_of_other}")
 
 
-def _write(run: Run, template: str, swept: Swept) -> None:
+def _write(run: Run, output: str, swept: Swept) -> None:
     """Write all forecasts, unless the file has them."""
     night = run.night
-    night.output = _filled(template, night.newest)
+    night.output = output
     content = run.talk.encode(_alike(swept.forecasts))
     night.wrote = not _holds(night.output, content)
     if night.wrote and not night.dry:
@@ -180,13 +203,6 @@ def _alike(forecasts: list[Forecast]) -> list[Forecast]:
     if len({(one.labels is None, *one.shares) for one in forecasts}) == 1:
         return forecasts
     return [joined(Prices.joined([one.prices for one in forecasts]), forecasts, {})]
-
-
-def _filled(template: str, newest: str | None) -> str:
-    """The path of the output; without dates {date} is that of the run."""
-    day = today().isoformat()
-    date = (newest or day).replace(":", "").replace(" ", "T")
-    return template.replace("{date}", date).replace("{today}", day)
 
 
 def _holds(path: str, content: bytes) -> bool:

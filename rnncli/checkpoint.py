@@ -41,9 +41,14 @@ def path_of(model: str) -> str:
     return f"{model}.checkpoint"
 
 
+def kept_folder(model: str) -> str:
+    """Where those of epochs are kept."""
+    return f"{model}.checkpoints"
+
+
 def kept_path(model: str, epoch: int) -> str:
     """Where that of an epoch is kept."""
-    return os.path.join(f"{model}.checkpoints", f"epoch-{epoch}")
+    return os.path.join(kept_folder(model), f"epoch-{epoch}")
 
 
 @dataclass(frozen=True)
@@ -122,7 +127,7 @@ def check_place(model: str, settings: CheckpointSettings) -> None:
     """Refuse, before anything is read, what checkpoints could not be. Raises CannotCreateError."""
     if settings.checkpoint_every:
         check_creatable(path_of(model))
-    folder = os.path.dirname(kept_path(model, 1))
+    folder = kept_folder(model)
     if settings.keep_checkpoints and os.path.lexists(folder) and not os.path.isdir(folder):
         raise CannotCreateError(f"{folder}: is no folder; name another model or remove it")
 

@@ -1,5 +1,6 @@
 """The models that a night begins with, and why they cannot stay whatever the prices say."""
 
+import os
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 
@@ -7,6 +8,7 @@ import numpy as np
 
 from rnncli.audit import last_seen
 from rnncli.errors import CannotCreateError, MissingInputError, ModelFileError, RnncliError
+from rnncli.files import check_creatable
 from rnncli.job import ALL, Job
 from rnncli.modelfile import Model, load_with_digest
 from rnncli.roster import model_path
@@ -14,6 +16,7 @@ from rnncli.sealed import is_model
 from rnncli.settings import ReadSettings
 from rnncli.stale import Reason, changed_settings
 from rnncli.traces import Traces, kept
+from rnncli.traces import path_of as traces_of
 
 
 @dataclass(frozen=True)
@@ -48,6 +51,10 @@ def find_held(
     trained, and CannotCreateError for a file that is none.
     """
     path = job.model if key == ALL else model_path(job.model, key)
+    if job.retrain is not None:
+        for place in (path, traces_of(path)):
+            if os.path.exists(place) and not os.path.isfile(place):
+                check_creatable(place)  # a pipe would be waited for
     try:
         model, digest = load_with_digest(path)
     except (MissingInputError, ModelFileError) as fault:
@@ -70,15 +77,19 @@ def find_held(
 
 
 def _unusable(path: str, fault: RnncliError, warn: Callable[[str], None]) -> Reason:
-    """Why there is no model to begin with."""
-    if isinstance(fault, MissingInputError):
+    """Why there is no model to begin with. Raises CannotCreateError for a file that is none."""
+    if not os.path.exists(path):
         return Reason("there is no model yet")
-    if not is_model(path):
+    if isinstance(fault, MissingInputError):
+        raise CannotCreateError(f"{fault}; name another file for the model") from fault
+    empty = os.path.getsize(path) == 0
+    if not (empty or is_model(path)):
         raise CannotCreateError(
             f"{path}: is there and is no model; name another file or remove it"
         ) from fault
-    warn(str(fault))
-    return Reason("its file is damaged")
+    why = "empty" if empty else "damaged"
+    warn(f"{path}: is {why}, so it is trained anew")
+    return Reason(f"its file is {why}")
 
 
 def _fed(model: Model) -> tuple[tuple[str, ...], str | None]:

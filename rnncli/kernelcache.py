@@ -21,7 +21,7 @@ class CacheState:
 def cache_state() -> CacheState:
     """Look at the folder that kernels are loaded from; it is made if it is not there."""
     folder = _wanted()
-    existed = folder.is_dir()
+    existed = os.path.isdir(folder)  # false, too, where one may not look
     usable = _jit.cache_folder() is not None
     files = [path for path in folder.rglob("*") if path.is_file()] if usable else []
     return CacheState(

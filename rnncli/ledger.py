@@ -14,6 +14,7 @@ import numpy as np
 
 from rnncli import __version__
 from rnncli.clock import now
+from rnncli.errors import CannotCreateError
 from rnncli.files import check_creatable
 from rnncli.forecast import Forecast
 from rnncli.formats.joining import show_date
@@ -70,6 +71,8 @@ def check_ledger(path: str) -> None:
     """
     check_creatable(path)
     if os.path.exists(path):
+        if not os.access(path, os.W_OK):  # SQLite would only say so once it writes
+            raise CannotCreateError(f"{path}: no permission to write; name another file")
         with opened(path, "rw"):
             pass
 

@@ -1,24 +1,23 @@
 """What a night finds and does: who is told of it, what it comes to, what is known before."""
 
-import os
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
 from rnncli.checkpoint import path_of as checkpoint_of
 from rnncli.epochs import Epoch
-from rnncli.errors import UsageError
-from rnncli.files import check_creatable
+from rnncli.files import check_creatable, check_lockable
 from rnncli.fleet import Failed, Outcome
 from rnncli.forecast import Forecast
-from rnncli.formats.inputs import is_read
 from rnncli.incumbents import Held, find_held
 from rnncli.intervals import check_levels
 from rnncli.job import ALL, Job
 from rnncli.ledger import check_ledger
+from rnncli.places import check_apart, check_output, output_of
 from rnncli.prices import Prices
 from rnncli.recorded import Pair
 from rnncli.roster import check_folder
+from rnncli.runlog import check_log
 from rnncli.settings import ReadSettings, RunSettings
 from rnncli.stages import Stage
 from rnncli.threads import Threads
@@ -167,32 +166,19 @@ def check_job(job: Job) -> None:
     """
     parse_coverage(job.scoring.require_coverage)
     check_levels(job.predicting.level)
-    _check_apart(job)
-    if job.output is not None:
-        check_creatable(job.output)
+    check_lockable(job.file)
+    output = job.output and output_of(job.output, "{date}")
+    if output is None:
+        check_apart(job, None)
+    else:
+        check_output(job, output)
     if job.ledger is not None:
         check_ledger(job.ledger)
+    if job.log is not None:
+        check_log(job.log)
     if job.retrain is not None and job.per_series:
         check_folder(job.model, ())
     elif job.retrain is not None:
         check_creatable(job.model)
         if job.keeping.checkpoint_every:
             check_creatable(checkpoint_of(job.model))
-
-
-def _check_apart(job: Job) -> None:
-    """Refuse to write over what is read, or where the next night would read it."""
-    ours = {"output": job.output, "model": job.model, "ledger": job.ledger, "log": job.log}
-    places = {name: os.path.realpath(path) for name, path in ours.items() if path is not None}
-    taken = {os.path.realpath(path): "one of the prices" for path in job.paths}
-    taken[os.path.realpath(job.file)] = "the configuration itself"
-    for name, place in places.items():
-        folder, file = os.path.split(place)
-        if place in taken and (name != "model" or job.retrain is not None):
-            raise UsageError(f"{job.file}: [{name}] {ours[name]}: is {taken[place]}")
-        if folder in taken and is_read(file):
-            raise UsageError(
-                f"{job.file}: [{name}] {ours[name]}: lies among the prices, and the next night"
-                " would read it; name another folder"
-            )
-        taken[place] = f"the file of [{name}] too"

@@ -7,6 +7,7 @@ from typing import Any
 
 from rnncli.clock import now
 from rnncli.errors import CannotCreateError, UsageError, WriteError
+from rnncli.files import check_creatable
 from rnncli.stages import Stages
 
 
@@ -45,6 +46,14 @@ class RunLog:
             raise WriteError(f"{self.path}: {fault.strerror}; the log ends here") from fault
         if written < len(line):
             raise WriteError(f"{self.path}: no space left; the log ends here")
+
+
+def check_log(path: str) -> None:
+    """Refuse early what could not be a log; creates nothing. Raises CannotCreateError."""
+    if os.path.exists(path):
+        os.close(_open(path))
+    else:
+        check_creatable(path)
 
 
 def _open(path: str) -> int:

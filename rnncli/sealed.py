@@ -23,6 +23,7 @@ from rnncli.errors import ModelFileError
 
 FORMAT = 1
 ENTRY = "rnncli"
+START = b'{"__metadata__":{"rnncli":"'  # of the header of every file
 LARGEST_FILE = 1 << 30
 LARGEST_HEADER = 64 << 20
 
@@ -105,17 +106,18 @@ def _check_version(content: dict[str, Any]) -> None:
 
 
 def is_model(path: str) -> bool:
-    """Whether a path looks like a model file rather than prices: by its first bytes."""
+    """Whether a path is a file of ours, whole, damaged or cut off; an empty one is not."""
     try:
         if not Path(path).is_file():
             return False
         with open(path, "rb") as file:
-            start = file.read(9)
+            start = file.read(8 + len(START))
     except OSError:
         return False
     return begins_as_ours(start)
 
 
 def begins_as_ours(start: bytes) -> bool:
-    """Whether the first nine bytes of a file look like those of one of ours, whole or damaged."""
-    return len(start) >= 9 and start[8:9] == b"{" and start[4:8] == b"\0\0\0\0"
+    """Whether a file begins as one of ours does, whole, damaged or cut off after the length."""
+    length, header = start[:8], start[8 : 8 + len(START)]
+    return len(length) > 4 and not any(length[4:]) and START.startswith(header)

@@ -73,7 +73,13 @@ def aged(retrain: RetrainSettings, age: float) -> list[Reason]:
     """Why a model is too old: one reason, or none. `age` as `days_since` tells it."""
     if age < retrain.days:
         return []
-    return [Reason(f"the prices are {age:g} days newer than those it was trained on")]
+    return [Reason(f"the prices are {_span(age)} newer than those it was trained on")]
+
+
+def _span(days: float) -> str:
+    """Days as people say them; less than one in hours."""
+    count, unit = (round(days, 1), "day") if days >= 1 else (round(days * 24, 1), "hour")
+    return f"{count:g} {unit}{'' if count == 1 else 's'}"
 
 
 def days_since(

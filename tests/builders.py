@@ -14,7 +14,7 @@ from rnncli.threads import Threads
 
 Array = Any
 
-OLDER_MODEL = bytes([2, 0, 0, 0, 0, 0, 0, 0]) + b"{}"  # as a model begins, and no more
+OLDER_MODEL = bytes([99, 0, 0, 0, 0, 0, 0, 0]) + b'{"__metadata__":{"rnncli":"'  # as one begins
 
 ALONE = Threads(None)
 AS_IS = Preparation("none", 1.0, {}, None)

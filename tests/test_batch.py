@@ -74,6 +74,14 @@ def test_what_was_lost_is_made_again(place, night):
         assert left_in(place) == whole
 
 
+def test_one_symbol_was_forecast(tmp_path, call):
+    """And not were."""
+    lay(tmp_path, market(symbols=1), 12)
+    path = job(tmp_path)
+    call("batch", path)
+    assert b"nothing to do: 1 symbol was forecast from " in call("batch", path).stdout
+
+
 def test_a_model_is_trained_by_age(place, night):
     """Seven days after; on the sixth it forecasts as it is."""
     for days, old in ((44, False), (45, True), (46, False)):
@@ -82,6 +90,16 @@ def test_a_model_is_trained_by_age(place, night):
         assert (found["trained"], found["newest"]) == (old, dates(days)[-1])
         assert found["recorded"] == 8
     assert found["came"] == 4 * (2 + 2 + 1)  # both rows ahead of the first two nights
+
+
+def test_an_age_below_a_day_is_told_in_hours(tmp_path, night):
+    """Prices of every hour, and a model that is to be so new."""
+    job(tmp_path, train='every = "2h"\nhidden-size = 4\nepochs = 1')
+    for rows, why in ((14, ["there is no model yet"]), (15, []), (16, "2 hours"), (19, "3 hours")):
+        text = "".join(f"2024-01-02 {k:02}:00,{8 + k % 5 * 0.25}\n" for k in range(rows))
+        (tmp_path / "prices.csv").write_text(f"date,close\n{text}", encoding="ascii")
+        told = f"the prices are {why} newer than those it was trained on"
+        assert night()["why"] == ([told] if isinstance(why, str) else why)
 
 
 def test_a_model_without_dates_is_trained_by_rows(tmp_path, night):
@@ -190,6 +208,66 @@ def test_a_damaged_model_is_trained_anew_and_what_is_none_is_refused(place, call
     done = call("batch", place / "nightly.toml")
     assert (done.returncode, done.stdout) == (73, b"")
     assert (place / "a.model").read_bytes() == b"of somebody else\n"
+
+
+@pytest.mark.parametrize("left", [0, 5, 9, 40, 0.5, -1])
+def test_a_model_that_is_cut_off_is_trained_anew(place, call, left):
+    """Wherever it is cut, empty too: a warning says so, and all is as it was."""
+    whole = left_in(place)
+    path = place / "a.model"
+    content = path.read_bytes()
+    path.write_bytes(content[: left if isinstance(left, int) else int(left * len(content))])
+    done = call("batch", place / "nightly.toml")
+    why = "damaged" if left else "empty"
+    assert (done.returncode, done.stderr.decode()) == (
+        0, f"warning: {path}: is {why}, so it is trained anew\n",
+    )  # fmt: skip
+    assert f"its file is {why}".encode() in done.stdout
+    assert left_in(place) == whole
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        b"x",
+        b"text",
+        b"text, and more",
+        bytes([30] + [0] * 7) + b'{"w":{"dtype":"F32","shape":[1]}}',
+    ],
+)
+def test_a_file_of_somebody_else_is_no_model(place, call, content):
+    """Safetensors of another program too; it stays."""
+    (place / "a.model").write_bytes(content)
+    done = call("batch", place / "nightly.toml")
+    assert (done.returncode, done.stderr.count(b"\n")) == (73, 1)
+    assert (place / "a.model").read_bytes() == content
+
+
+def test_a_model_that_cannot_be_read_is_not_taken_for_none(place, call, monkeypatch):
+    """It may be another user's: it is not replaced."""
+    model = place / "a.model"
+    content, real = model.read_bytes(), open
+
+    def opened(path, mode="r", *rest, **options):
+        if path == str(model) and "r" in mode:
+            raise PermissionError(13, "Permission denied", path)
+        return real(path, mode, *rest, **options)
+
+    monkeypatch.setattr("builtins.open", opened)
+    done = call("batch", place / "nightly.toml")
+    monkeypatch.undo()
+    assert (done.returncode, done.stderr.count(b"\n")) == (73, 1)
+    assert b"a.model: Permission denied" in done.stderr
+    assert model.read_bytes() == content
+
+
+@pytest.mark.parametrize("name", ["a.model", "a.model.traces"])
+def test_a_pipe_is_not_waited_for(place, call, name):
+    """Where a model should be, or what is kept of it."""
+    (place / name).unlink()
+    os.mkfifo(place / name)
+    done = call("batch", place / "nightly.toml")
+    assert (done.returncode, done.stderr.count(b"\n")) == (73, 1)
 
 
 def test_symbols_that_fail_are_told_and_the_others_are_as_without(place, night, call):
@@ -347,6 +425,22 @@ def test_a_bare_environment(place):
         stdin=subprocess.DEVNULL, capture_output=True, check=False,
     )  # fmt: skip
     assert (done.returncode, done.stdout, done.stderr) == (0, b"", b"")
+
+
+def test_a_quiet_night_needs_no_standard_output(place):
+    """Closed, it is not missed; a night that would print is refused before it begins."""
+    lay(place, market(), 41)
+    before = left_in(place)
+    script = '"$@" >&-'
+    for options, status, lines in (("", 74, 1), ("-q --format json", 74, 1), ("-q", 0, 0)):
+        assert left_in(place) == before
+        words = [*COMMAND, "batch", str(place / "nightly.toml"), *options.split()]
+        done = subprocess.run(
+            ["/bin/sh", "-c", script, "-", *words], env=environment(), capture_output=True,
+            check=False,
+        )  # fmt: skip
+        assert (done.returncode, done.stderr.count(b"\n")) == (status, lines)
+    assert left_in(place) != before
 
 
 def limited():

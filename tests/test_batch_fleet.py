@@ -259,3 +259,17 @@ def test_a_file_where_the_folder_should_be(place, call):
     (place / "models" / "S1.model").write_text("of somebody else", encoding="ascii")
     assert call("batch", place / "nightly.toml").returncode == 73
     assert (place / "models" / "S1.model").read_text(encoding="ascii") == "of somebody else"
+
+
+def test_models_that_are_cut_off_are_trained_anew(place, night):
+    """Each alone; one that is somebody else's is left."""
+    whole = left_in(place)
+    for name, size in (("S0", 0), ("S2", 300)):
+        path = place / "models" / f"{name}.model"
+        path.write_bytes(path.read_bytes()[:size])
+    new, found = trained(place, night)
+    assert (new, found["why"]) == (
+        ["S0", "S2"],
+        ["its file is empty (S0)", "its file is damaged (S2)"],
+    )
+    assert left_in(place) == whole

@@ -11,6 +11,7 @@ import time
 from pathlib import Path
 
 import pytest
+from builders import OLDER_MODEL
 
 from rnncli.roster import held
 
@@ -114,7 +115,7 @@ def test_a_symbol_without_a_model(call, folder, prices, tmp_path):
     )
     assert done.stdout.count(b"\n") == 1 + 2 * 5
     assert call("predict", tmp_path, prices, "--symbols", "CC").returncode == 66
-    (tmp_path / "AAA.model").write_bytes(b"\x02\0\0\0\0\0\0\0{}")
+    (tmp_path / "AAA.model").write_bytes(OLDER_MODEL)
     assert call("predict", tmp_path, prices).returncode == 1
     (tmp_path / "BBB.model").unlink()
     assert call("predict", tmp_path, prices).returncode == 65

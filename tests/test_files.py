@@ -251,10 +251,66 @@ def test_a_lock_keeps_others_out_until_its_process_lets_go(tmp_path):
     assert sorted(p.name for p in tmp_path.iterdir()) == [".nightly.toml.lock", "nightly.toml"]
 
 
-def test_a_lock_where_no_file_can_be_made_is_on_the_file_itself(tmp_path):
+def test_a_lock_where_no_file_can_be_made_is_on_the_file_itself(tmp_path, monkeypatch):
     """As in a folder that is read only."""
     path = tmp_path / "nightly.toml"
     path.touch()
-    (tmp_path / ".nightly.toml.lock").mkdir()
+    real = os.open
+
+    def opened(path, flags, *rest):
+        if flags & os.O_CREAT:
+            raise OSError(30, "Read-only file system", path)
+        return real(path, flags, *rest)
+
+    monkeypatch.setattr(os, "open", opened)
     with locked(str(path)), pytest.raises(LockedError), locked(str(path)):
         pytest.fail("two at a time")
+
+
+def of_another_user(monkeypatch, *, readable):
+    """Files that are there are another user's, with the modes of a usual umask or of 077."""
+    real = os.open
+
+    def opened(path, flags, *rest):
+        writes = flags & (os.O_WRONLY | os.O_RDWR)
+        if str(path).endswith(".lock") and os.path.exists(path) and (writes or not readable):
+            raise PermissionError(13, "Permission denied", path)
+        return real(path, flags, *rest)
+
+    monkeypatch.setattr(os, "open", opened)
+    monkeypatch.setattr(os, "access", lambda *_: readable)
+
+
+def test_a_lock_of_another_user_is_the_same_lock(tmp_path, monkeypatch):
+    """It is opened to be read, and not taken to be somewhere else."""
+    path = tmp_path / "nightly.toml"
+    path.touch()
+    with locked(str(path)):
+        of_another_user(monkeypatch, readable=True)
+        with pytest.raises(LockedError, match="at it"), locked(str(path)):
+            pytest.fail("two at a time")
+
+
+def test_a_lock_that_cannot_be_opened_is_refused(tmp_path, monkeypatch):
+    """Nobody knows whether another run is at it, so this one does not begin."""
+    path = tmp_path / "nightly.toml"
+    path.touch()
+    (tmp_path / ".nightly.toml.lock").touch()
+    of_another_user(monkeypatch, readable=False)
+    with pytest.raises(CannotCreateError, match=r"toml\.lock: .*chmod a\+r"), locked(str(path)):
+        pytest.fail("without a lock")
+
+
+@pytest.mark.parametrize("mode", [0o600, 0o640, 0o664, 0o444])
+def test_whoever_may_read_a_job_may_open_its_lock(tmp_path, mode):
+    """Whatever the umask of who runs it first."""
+    path = tmp_path / "nightly.toml"
+    path.touch()
+    path.chmod(mode)
+    before = os.umask(0o077)
+    try:
+        with locked(str(path)):
+            pass
+    finally:
+        os.umask(before)
+    assert (tmp_path / ".nightly.toml.lock").stat().st_mode & 0o777 == mode | 0o600

@@ -7,6 +7,7 @@ import pytest
 from nights import job
 
 from rnncli.cli.jobfile import read_job
+from rnncli.cli.joblines import located
 from rnncli.errors import MissingInputError, UsageError
 from rnncli.job import EXAMPLE
 
@@ -67,6 +68,8 @@ def test_the_example_says_what_the_defaults_are(tmp_path):
     assert sum(a != b for a, b in zip(lines, EXAMPLE.splitlines(), strict=False)) > 5
     found = read_job(str(path))
     assert (found.reading.column, found.predicting.horizon) == ("close", 5)
+    path.write_text(EXAMPLE.replace("# per-series = false", "per-series = true"), encoding="utf-8")
+    assert read_job(str(path)).per_series
     found = replace(
         found, reading=plain.reading, predicting=replace(found.predicting, horizon=None)
     )
@@ -98,8 +101,14 @@ def test_the_example_says_what_the_defaults_are(tmp_path):
         ("train", "jobs = 2", "line 6: [train] jobs: does nothing without per-series = true: one"
          " network trains in one place"),
         ("train", 'cluster = "tcp://x:1"', "line 6: [train] cluster: does nothing without"),
-        ("train", "per-series = true\ncheckpoint-every = 2", "line 7: [train] checkpoint-every:"
+        ("train", 'per-series = true\ntime-budget = "5m"', "line 7: [train] time-budget:"
          " is of one training; leave it out, or per-series"),
+        ("train", 'every = "0d"', "line 6: [train] --every 0d: would train in every run; say 1d"),
+        ("forecast", "horizon = 2024-01-01", "line 10: [forecast] horizon = 2024-01-01: "),
+        ("forecast", "level = [80, 2024-01-01]", "[forecast] level = [80, 2024-01-01]: "),
+        ("prices", "paths = [1, 2]", "line 2: [prices] paths: 1 is no name of a file; write it in"
+         " quotes"),
+        ("ledger", "file = 2024-01-01", "[ledger] file: 2024-01-01 is no name of a file"),
         ("train", 'per-series = true\njobs = 2\ncluster = "tcp://x:1"', "[train] --jobs: are of"
          " this machine, --cluster of others; choose one"),
         ("leger", 'file = "l"', "line 15: no table [leger]; did you mean ledger?"),
@@ -119,6 +128,8 @@ def test_faults_name_the_place_and_the_remedy(tmp_path, table, text, said):
     ("text", "said"),
     [
         ("[prices\n", "at line 1"),
+        ("[model]\n[[train]]\n", "line 2: [[train]] begins a list of tables; write [train], once"),
+        ("train = 3\n", ": train is a table; write [train] and its options below"),
         ("epochs = 3\n", "line 1: no table epochs outside any table; the tables are prices, "),
         ('[prices]\npaths = ["a"]\n', "no table [model]; write it with file = …"),
         ('[prices]\npaths = ["a"]\n[model]\nfile = "m"\n', "neither [output] nor [ledger]"),
@@ -134,6 +145,44 @@ def test_what_is_no_job_is_refused(tmp_path, text, said):
     assert said in str(caught.value)
     with pytest.raises(MissingInputError, match="rnncli batch --init"):
         read_job(str(tmp_path / "none.toml"))
+
+
+def test_a_mark_at_the_beginning_is_none_of_the_text(tmp_path):
+    """As some editors write it."""
+    path = job(tmp_path)
+    plain = read_job(str(path))
+    path.write_bytes(b"\xef\xbb\xbf" + path.read_bytes())
+    assert read_job(str(path)) == plain
+
+
+@pytest.mark.parametrize(
+    ("table", "text", "said"),
+    [
+        ("forecast", "level = [80, 180]", "line 10: [forecast] --level 180.0: a level is"),
+        ("score", 'require-coverage = "80"', "line 16: [score] --require-coverage 80: write level"),
+        ("train", 'inputs = "volume"', "line 6: [train] --inputs volume: "),
+    ],
+)
+def test_faults_that_are_seen_later_name_the_place_too(tmp_path, call, table, text, said):
+    """What only a stage knows to be wrong is told with the line all the same."""
+    (tmp_path / "prices.csv").write_text("date,close\n2024-01-01,8\n2024-01-02,9\n")
+    path = job(tmp_path, **{table: text})
+    for options in ((), ("--dry-run",)):
+        done = call("batch", path, *options)
+        assert (done.returncode, done.stdout) == (2, b"")
+        assert f"error: {path}, {said}" in done.stderr.decode()
+        assert done.stderr.count(b"\n") == 1
+
+
+def test_the_line_is_that_of_the_table_with_the_value(tmp_path):
+    """Where two tables have the option."""
+    path = job(tmp_path, train='loss = "quantile"\nlevel = [80]', forecast="level = [95, 180]")
+    said = str(located(str(path), UsageError("--level 180.0: is none")))
+    assert said == f"{path}, line 9: [forecast] --level 180.0: is none"
+    said = str(located(str(path), UsageError("--level 80.0: is none")))
+    assert said == f"{path}, line 7: [train] --level 80.0: is none"
+    for other in ("--threads 3: are none", "a.csv: is none"):
+        assert str(located(str(path), UsageError(other))) == other
 
 
 @pytest.mark.parametrize(

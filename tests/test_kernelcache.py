@@ -89,3 +89,22 @@ def test_a_folder_beside_is_ours_alone_or_there_is_none(base, monkeypatch):
     assert folder_beside("taken") is None
     monkeypatch.setenv("XDG_CACHE_HOME", "relative")
     assert folder_beside("lists") is None
+
+
+def test_a_folder_that_may_not_be_entered_is_as_none(base, monkeypatch):
+    """The reason says which; nothing is raised."""
+    real = os.stat
+
+    def stat(path, *rest, **options):
+        if str(path).startswith(f"{base}/"):
+            raise PermissionError(13, "Permission denied", str(path))
+        return real(path, *rest, **options)
+
+    def mkdir(path, *_):
+        raise PermissionError(13, "Permission denied", str(path))
+
+    monkeypatch.setattr(os, "stat", stat)
+    monkeypatch.setattr(os, "mkdir", mkdir)
+    found = cache_state()
+    assert (found.existed, found.kernels) == (False, 0)
+    assert "Permission denied; set XDG_CACHE_HOME to a folder of yours" in (found.reason or "")

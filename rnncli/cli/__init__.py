@@ -10,7 +10,7 @@ import signal
 import sys
 import warnings
 
-from rnncli.errors import ExitStatus, RnncliError, WriteError
+from rnncli.errors import ExitStatus, RnncliError
 
 OUTPUT_FAULTS = {
     errno.EBADF, errno.EDQUOT, errno.EFBIG, errno.EIO, errno.ENOSPC, errno.EPIPE,
@@ -80,8 +80,13 @@ def _run(arguments: list[str]) -> int:
 
 
 def _check_streams() -> None:
+    """Put something that cannot be written to where standard output is closed.
+
+    Else the next file that is opened would have its number, and all that is printed in it.
+    """
     if sys.stdout is None:
-        raise WriteError("standard output is closed; nothing could be printed")
+        os.dup2(os.open(os.devnull, os.O_RDONLY), 1)
+        sys.stdout = open(1, "w", encoding="utf-8")  # noqa: SIM115 - open as long as the process
     sys.stdout.reconfigure(errors="backslashreplace")  # type: ignore[union-attr] # a real file here
     if sys.stderr is not None:
         sys.stderr.reconfigure(errors="backslashreplace")  # type: ignore[union-attr] # likewise

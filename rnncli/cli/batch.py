@@ -2,7 +2,7 @@
 
 import sys
 from collections.abc import Callable, Sequence
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
@@ -23,7 +23,12 @@ if TYPE_CHECKING:
 
 def register(app: typer.Typer) -> None:
     """Add the command of this module."""
-    command(app, "batch")(batch)
+    command(app, "batch", silent=_silent)(batch)
+
+
+def _silent(values: dict[str, Any]) -> bool:
+    """Whether nothing will be printed."""
+    return values["quiet"] and values["format"] is None and not values["example"]
 
 
 def batch(
@@ -49,20 +54,30 @@ def batch(
     if job is None:
         raise UsageError("CONFIG is missing; rnncli batch --init > nightly.toml writes one")
     from rnncli.cli.jobfile import read_job
+    from rnncli.cli.joblines import located
+
+    told = read_job(job)
+    try:
+        return _checked_run(told, running, showing, dry_run)
+    except UsageError as fault:
+        raise located(job, fault) from fault
+
+
+def _checked_run(job: "Job", running: RunSettings, showing: OutputSettings, dry: bool) -> int:
+    """Run a job alone, once all is refused that can be seen before."""
     from rnncli.files import locked
     from rnncli.night import check_job
 
-    told = read_job(job)
-    check_job(told)
-    if told.form == "parquet":
+    check_job(job)
+    if job.form == "parquet":
         from rnncli.report.parquet import check_parquet
 
         check_parquet()
-    if dry_run:
-        return _run(told, RunLog("batch", None), running, showing, dry=True)
-    with locked(job):
-        log = RunLog("batch", told.log)
-        return logged_run(log, lambda: _run(told, log, running, showing, dry=False)) or 0
+    if dry:
+        return _run(job, RunLog("batch", None), running, showing, dry=True)
+    with locked(job.file):
+        log = RunLog("batch", job.log)
+        return logged_run(log, lambda: _run(job, log, running, showing, dry=False)) or 0
 
 
 def _run(job: "Job", log: RunLog, running: RunSettings, showing: OutputSettings, dry: bool) -> int:

@@ -31,7 +31,7 @@ def _tables(context: typer.Context, path: str) -> dict[str, dict[str, Any]]:
 
     try:
         with open(path, "rb") as file:
-            content = tomllib.load(file)
+            content = tomllib.loads(decoded(file.read()))
     except OSError as fault:
         raise typer.BadParameter(f"{path}: {fault.strerror}") from fault
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as fault:
@@ -41,6 +41,11 @@ def _tables(context: typer.Context, path: str) -> dict[str, dict[str, Any]]:
         if name not in commands or not isinstance(table, dict):
             raise typer.BadParameter(f"{path}: {name!r} is no table of a command")
     return content
+
+
+def decoded(content: bytes) -> str:
+    """The text of a TOML file, without the mark that some editors begin it with."""
+    return content.decode("utf-8-sig")
 
 
 def words_of(parameter: Any, value: Any) -> bool | str | list[str]:

@@ -3,20 +3,23 @@
 import inspect
 import os
 import re
+from dataclasses import replace
 from difflib import get_close_matches
 from typing import Any
 
 import typer
 import typer.main
 
-from rnncli.cli.config import words_of
+from rnncli.cli.config import decoded, words_of
 from rnncli.cli.fleets import ALONE
+from rnncli.cli.joblines import line_of
 from rnncli.cli.options import gather, options_of
 from rnncli.errors import MissingInputError, UsageError
 from rnncli.job import DEFAULTS, FORMS, LEFT_OUT, NEEDED, TABLES, Job
 from rnncli.settings import FeedSettings, ReadSettings
 
 PLACEHOLDERS = ("date", "today")
+PATHS = ("paths", "file")  # options that name files
 
 
 def read_job(path: str) -> Job:
@@ -24,9 +27,7 @@ def read_job(path: str) -> Job:
     text, tables = _parsed(path)
     for name, table in tables.items():
         if name not in TABLES or not isinstance(table, dict):
-            known = f"[{name}]" if isinstance(table, dict) else f"{name} outside any table"
-            near = _near(name, TABLES) or f"; the tables are {', '.join(TABLES)}"
-            raise UsageError(f"{_line(path, text, '', name)}: no table {known}{near}")
+            raise UsageError(f"{line_of(path, text, '', name)}: {_no_table(name, table)}")
     found = {name: _settings(path, text, name, tables.get(name, {})) for name in TABLES}
     for name in ("prices", "model"):
         if name not in tables:
@@ -36,13 +37,24 @@ def read_job(path: str) -> Job:
     return _job(path, text, tables, found)
 
 
+def _no_table(name: str, table: Any) -> str:
+    """Why something at the top of the file is no table of a job."""
+    if name in TABLES and isinstance(table, list):
+        return f"[[{name}]] begins a list of tables; write [{name}], once"
+    if name in TABLES:
+        return f"{name} is a table; write [{name}] and its options below"
+    known = f"[{name}]" if isinstance(table, dict) else f"{name} outside any table"
+    near = _near(name, TABLES) or f"; the tables are {', '.join(TABLES)}"
+    return f"no table {known}{near}"
+
+
 def _parsed(path: str) -> tuple[str, dict[str, Any]]:
     """The text of a file and its tables."""
     import tomllib
 
     try:
         with open(path, "rb") as file:
-            text = file.read().decode()
+            text = decoded(file.read())
         return text, tomllib.loads(text)
     except (OSError, ValueError) as fault:
         reason = getattr(fault, "strerror", None)
@@ -59,11 +71,13 @@ def _settings(path: str, text: str, name: str, table: dict[str, Any]) -> list[An
     known = {p.name: p for p in command.params if p.name not in LEFT_OUT.get(name, ())}
     values: dict[str, Any] = dict(DEFAULTS.get(name, {}))
     for key, value in table.items():
-        where = f"{_line(path, text, name, key)}: [{name}]"
+        where = f"{line_of(path, text, name, key)}: [{name}]"
         option = key.replace("-", "_")
         if option not in known:
             raise UsageError(f"{where} has no option {key}{_elsewhere(name, option, known)}")
         try:
+            if option in PATHS:
+                _check_paths(value)
             values[option] = words_of(known[option], value)
         except ValueError as fault:
             raise UsageError(f"{where} {key}: {fault}") from fault
@@ -71,16 +85,32 @@ def _settings(path: str, text: str, name: str, table: dict[str, Any]) -> list[An
         context = command.make_context(name, [], default_map=values)
     except typer.BadParameter as fault:
         key = getattr(fault.param, "name", "").replace("_", "-")
-        where = f"{_line(path, text, name, key)}: [{name}] {key}"
+        where = f"{line_of(path, text, name, key)}: [{name}] {key}"
         said = fault.message.removeprefix("Value error, ").rstrip(".")
-        raise UsageError(f"{where} = {table.get(key)!r}: {said}") from fault
+        raise UsageError(f"{where} = {_shown(table.get(key))}: {said}") from fault
     given = dict(context.params)
     try:
         return [gather(stage, given) for stage in TABLES[name]]
     except UsageError as fault:
         named = re.match(r"--([\w-]+)", str(fault))
-        where = _line(path, text, name, named[1] if named else "")
+        where = line_of(path, text, name, named[1] if named else "")
         raise UsageError(f"{where}: [{name}] {fault}") from fault
+
+
+def _check_paths(value: Any) -> None:
+    """Raise ValueError for what is no name of a file, though it could be written as one."""
+    for one in value if isinstance(value, list) else [value]:
+        if not isinstance(one, str):
+            raise ValueError(f"{_shown(one)} is no name of a file; write it in quotes")
+
+
+def _shown(value: Any) -> str:
+    """A value as the file has it."""
+    if isinstance(value, list):
+        return f"[{', '.join(map(_shown, value))}]"
+    if isinstance(value, bool):
+        return str(value).lower()
+    return repr(value) if isinstance(value, str) else str(value)
 
 
 def _command(name: str) -> Any:
@@ -111,28 +141,16 @@ def _near(name: str, names: Any) -> str:
     return f"; did you mean {close[0]}?" if close else ""
 
 
-def _line(path: str, text: str, table: str, key: str) -> str:
-    """The file, and the line of a key where it can be told; with no table, that of a table."""
-    inside = ""
-    for number, line in enumerate(text.splitlines(), start=1):
-        header = re.match(r"\s*\[\s*[\"']?([^\]\"']*?)[\"']?\s*\]", line)
-        inside = header[1] if header else inside
-        own = re.match(r"\s*[\"']?([\w-]+)[\"']?\s*=", line)
-        found = header and not table and inside == key
-        if found or (own and own[1] == key and inside == table):
-            return f"{path}, line {number}"
-    return path
-
-
 def _refuse_idle(path: str, text: str, table: dict[str, Any], per_series: bool) -> None:
     """Refuse what is of a training per series without one, and what is of one network alone."""
     idle = dict.fromkeys(ALONE, "is of one training; leave it out, or per-series")
+    del idle["checkpoint_every"]  # of the example: each model is what such a night goes on from
     if not per_series:
         said = "does nothing without per-series = true: one network trains in one place"
         idle = dict.fromkeys(("jobs", "cluster"), said)
     for key in table:
         if why := idle.get(key.replace("-", "_")):
-            raise UsageError(f"{_line(path, text, 'train', key)}: [train] {key}: {why}")
+            raise UsageError(f"{line_of(path, text, 'train', key)}: [train] {key}: {why}")
 
 
 def _job(path: str, text: str, tables: dict[str, Any], found: dict[str, list[Any]]) -> Job:
@@ -144,6 +162,8 @@ def _job(path: str, text: str, tables: dict[str, Any], found: dict[str, list[Any
     reading: ReadSettings = found["prices"][1]
     retrain, preparing, shape, training, keeping, fleet, working = found["train"]
     _refuse_idle(path, text, tables.get("train", {}), fleet.per_series)
+    if fleet.per_series:
+        keeping = replace(keeping, checkpoint_every=0)
     model = _whole(path, "model", found["model"][0].file)
     output, form = found["output"][0].file, found["output"][0].format
     return Job(

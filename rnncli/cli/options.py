@@ -2,7 +2,10 @@
 
 import contextlib
 import dataclasses
+import fcntl
 import inspect
+import os
+import sys
 from collections.abc import Callable
 from math import isfinite
 from typing import Annotated, Any, get_args, get_origin, get_type_hints
@@ -21,13 +24,17 @@ _CONTEXT = inspect.Parameter(
 
 
 def command(
-    app: typer.Typer, name: str, configurable: bool = True
+    app: typer.Typer,
+    name: str,
+    configurable: bool = True,
+    silent: Callable[[dict[str, Any]], bool] = lambda _: False,
 ) -> Callable[[Function], Function]:
     """Register a function as a command; parameters that are settings become their fields' options.
 
     Unless told otherwise, it takes `--config FILE`, whose table of its name gives defaults. A
     parameter `typed` gets the names of the options that stand on the command line, and a parameter
-    `log` the run's log, which comes with its option.
+    `log` the run's log, which comes with its option. A closed standard output is refused unless
+    the options make it `silent`.
     """
 
     def register(function: Function) -> Function:
@@ -46,6 +53,8 @@ def command(
             values.pop("config", None)  # read eagerly
             if values["debug"]:
                 context.obj.add("debug")  # for whoever started the command, and meets its faults
+            if not silent(values):
+                _check_stdout()
             typed = _typed(context)
             _refuse_idle(effects, values, typed)
             settings = {key: gather(stage, values) for key, stage in stages.items()}
@@ -77,6 +86,14 @@ def logged_run(log: RunLog, function: Callable[[], int | None]) -> int | None:
         raise
     log.event("ended", status=int(status or 0))
     return status
+
+
+def _check_stdout() -> None:
+    """Refuse a standard output that nobody may write to, before anything is done for it."""
+    with contextlib.suppress(OSError, ValueError):  # it is no file
+        flags = fcntl.fcntl(sys.stdout.fileno(), fcntl.F_GETFL)
+        if flags & os.O_ACCMODE == os.O_RDONLY:
+            raise WriteError("standard output is closed; nothing could be printed")
 
 
 def _typed(context: typer.Context) -> frozenset[str]:

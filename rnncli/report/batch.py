@@ -64,7 +64,8 @@ def _said(night: Night) -> Iterable[str]:
     came = f" from {night.newest} on" if night.newest else ""
     would = "would " if night.dry else ""
     if night.idle and not night.status:
-        yield f"nothing to do: {_symbols(night.symbols)} were forecast{came} already"
+        were = "was" if night.symbols == 1 else "were"
+        yield f"nothing to do: {_symbols(night.symbols)} {were} forecast{came} already"
     if night.why and (night.dry or night.trained):
         several = f" {night.models} models" if night.models > 1 else ""
         epochs = f"{several} ({night.epochs} epochs)" if night.trained else ""

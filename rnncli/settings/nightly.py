@@ -62,6 +62,8 @@ class RetrainSettings:
         found = re.fullmatch(r"([0-9]{1,6})([hdw])", self.every, re.ASCII)
         if found is None:
             raise UsageError(f"--every {self.every}: is no time; say 7d, 2w or 12h")
+        if not int(found[1]):
+            raise UsageError(f"--every {self.every}: would train in every run; say 1d or longer")
         return float(found[1]) * {"h": 1 / 24, "d": 1, "w": 7}[found[2]]
 
 
