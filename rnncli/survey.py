@@ -6,8 +6,9 @@ from dataclasses import dataclass, field, replace
 
 import numpy as np
 
-from rnncli.errors import DataError
+from rnncli.errors import CannotCreateError, DataError
 from rnncli.features import fields_of
+from rnncli.fleet import Failed
 from rnncli.formats.joining import show_date
 from rnncli.formats.late import yet_to_come
 from rnncli.groups import SharedSymbolError, one_by_one, read_groups
@@ -124,7 +125,14 @@ def _see(run: Run, seen: Seen, prices: Prices) -> None:
 
 def _hold_against(run: Run, seen: Seen, key: str, prices: Prices) -> None:
     """Find the model of some prices, and whether these are what it was trained on."""
-    held, retrain = run.hold(key), run.job.retrain
+    retrain = run.job.retrain
+    try:
+        held = run.hold(key)
+    except CannotCreateError as fault:
+        if not run.job.per_series:
+            raise
+        run.broken[key] = Failed(key, str(fault), fault.status)
+        return
     newest = newest_of(prices)
     seen.newest[key] = np.fmax(seen.newest.get(key, newest), newest)
     if retrain is None:

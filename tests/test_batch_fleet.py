@@ -246,7 +246,7 @@ def test_another_training_in_the_folder_is_waited_for(place, night, call):
 
 
 def test_a_file_where_the_folder_should_be(place, call):
-    """And a folder where a file should be: status 73 before anything is done; no model: 73 too."""
+    """And a folder where a file should be: status 73 before anything is done."""
     lay(place, market(), 45)
     before = left_in(place)
     for table, train in (('file = "prices.csv2"', FLEET), (FOLDER, 'every = "7d"')):
@@ -256,9 +256,21 @@ def test_a_file_where_the_folder_should_be(place, call):
     (place / "prices.csv2").unlink()
     fleet(place)
     assert left_in(place) == before
+
+
+def test_a_model_that_is_none_fails_its_symbol_alone(place, night, call):
+    """And is left to whom it belongs; so is a folder of that name. Status 73 where all are such."""
+    lay(place, market(), 45)
     (place / "models" / "S1.model").write_text("of somebody else", encoding="ascii")
-    assert call("batch", place / "nightly.toml").returncode == 73
+    (place / "models" / "S2.model").unlink()
+    (place / "models" / "S2.model").mkdir()
+    found = night(status=1)
+    assert (found["models"], found["failed"], found["symbols"]) == (2, ["S1", "S2"], 2)
+    assert "S1.model: is there and is no model" in found["faults"][0]
     assert (place / "models" / "S1.model").read_text(encoding="ascii") == "of somebody else"
+    for symbol in ("S0", "S3"):
+        (place / "models" / f"{symbol}.model").write_text("of somebody else", encoding="ascii")
+    assert call("batch", place / "nightly.toml").returncode == 73
 
 
 def test_models_that_are_cut_off_are_trained_anew(place, night):
