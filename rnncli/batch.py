@@ -1,11 +1,10 @@
 """The whole of `rnncli batch`: read, train what is stale, forecast all, record, write, score."""
 
-import contextlib
 import os
 from collections.abc import Collection
 from typing import Any
 
-from rnncli.checkpoint import path_of as checkpoint_of
+from rnncli.checkpoint import remove as remove_checkpoint
 from rnncli.errors import ExitStatus
 from rnncli.features import parse_inputs
 from rnncli.files import check_creatable, write_atomically
@@ -171,8 +170,7 @@ def _adopt(run: Run, held: Held, traces: Traces) -> None:
     if held.traces is None and held.digest:
         keep(held.path, held.digest, traces)
     if run.job.keeping.checkpoint_every:
-        with contextlib.suppress(OSError):
-            os.unlink(checkpoint_of(held.path))
+        remove_checkpoint(held.path)
 
 
 def _record(run: Run, ledger: str, swept: Swept) -> None:

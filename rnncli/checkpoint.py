@@ -2,11 +2,15 @@
 
 A checkpoint is a sealed file of a snapshot and of what it is of: the settings, and a digest of the
 values trained on. Kept ones are the same files, as MODEL.checkpoints/epoch-12.
+
+One that does not fit is passed over and replaced, so that no night needs a person to clean up; a
+file that was never one is refused.
 """
 
 import contextlib
 import hashlib
 import os
+import re
 from collections.abc import Callable
 from dataclasses import asdict, dataclass, fields
 from typing import Any
@@ -15,13 +19,7 @@ import numpy as np
 
 from rnncli import __version__
 from rnncli.epochs import Breaks, TrainingRun
-from rnncli.errors import (
-    CannotCreateError,
-    DataError,
-    MissingInputError,
-    ModelFileError,
-    UsageError,
-)
+from rnncli.errors import CannotCreateError, MissingInputError, ModelFileError, UsageError
 from rnncli.files import check_creatable, write_atomically
 from rnncli.modelfile import Model
 from rnncli.network import Network
@@ -32,7 +30,8 @@ from rnncli.snapshot import Snapshot
 
 KIND = "checkpoint"
 NAMED = 8  # epochs in an error
-ANEW = "leave out --resume to start anew"
+MARK = f'\\"kind\\":\\"{KIND}\\"'.encode()  # in the header, which JSON holds as a text
+START = 512  # bytes of a file that the mark is in
 Settings = dict[str, Any]  # of all stages: no name is in two of them
 
 
@@ -69,67 +68,113 @@ class Checkpoints:
         model: str,
         settings: CheckpointSettings,
         note: Callable[[str], None],
+        warn: Callable[[str], None],
         out_of_time: Callable[[], bool],
-        passing: bool = False,
     ) -> None:
-        """With `passing`, a checkpoint of another training is passed over, not refused."""
+        """Tell `note` where a training begins, `warn` why a checkpoint is passed over."""
         self._model, self._settings = model, settings
-        self._note, self._out_of_time = note, out_of_time
-        self._passing = passing
+        self._note, self._warn, self._out_of_time = note, warn, out_of_time
+        self._anew = True
 
     def breaks(
         self, prepared: Prepared, *stages: PrepareSettings | NetworkSettings | TrainSettings
     ) -> Breaks:
         """Where a training by the settings of some stages may be broken off.
 
-        Raises UsageError, DataError, ModelFileError for a checkpoint it cannot go on from.
+        Raises CannotCreateError, MissingInputError for what is in the place of a checkpoint.
         """
+        check_place(self._model, self._settings)
         settings = {name: value for stage in stages for name, value in asdict(stage).items()}
         data = digest(prepared)
 
         def keep(snapshot: Snapshot) -> None:
             content = encode(Checkpoint(snapshot, settings, data, __version__))
             if self._settings.keep_checkpoints:
+                if self._anew:
+                    _remove_kept(self._model)
+                self._anew = False
                 _write_kept(kept_path(self._model, snapshot.values["epochs"][-1]["epoch"]), content)
             write_atomically(path_of(self._model), content)
 
         start = self._start(settings, data) if self._settings.resume else None
-        return Breaks(start, self._settings.checkpoint_every, keep, self._out_of_time)
+        self._anew = start is None
+        return Breaks(
+            start, self._settings.checkpoint_every, keep, self._out_of_time,
+            lambda: self._pass_over("does not fit this training"),
+        )  # fmt: skip
 
     def _start(self, settings: Settings, data: str) -> Snapshot | None:
         path = path_of(self._model)
         try:
             found = read(path)
-            if found is None:
-                self._note(f"there is no {path}, so training starts anew")
-                return None
-            _check(path, found, settings, data)
-        except (UsageError, DataError):
-            if not self._passing:
-                raise
-            self._note(f"{path} is of another training, so this one starts anew")
+        except ModelFileError:
+            self._pass_over("is damaged")
+            return None
+        if found is None:
+            self._note(f"there is no {path}, so training starts anew")
+            return None
+        unfit = _unfit(found, settings, data)
+        if unfit is not None:
+            self._pass_over(unfit)
             return None
         self._note(f"training goes on after epoch {len(found.snapshot.values['epochs'])}")
         return found.snapshot
 
+    def _pass_over(self, why: str) -> None:
+        self._anew = True
+        self._warn(f"{path_of(self._model)}: {why}; training starts anew")
+
     def end(self, run: TrainingRun) -> None:
         """The model is written: nobody goes on from here, unless time was up."""
-        path, settings = path_of(self._model), self._settings
+        settings = self._settings
         if not run.out_of_time and (settings.resume or settings.checkpoint_every):
-            with contextlib.suppress(OSError):
-                os.unlink(path)
+            remove(self._model)
         if run.out_of_time:
-            further = "; --resume goes on" if os.path.exists(path) else ""
+            further = "; --resume goes on" if os.path.exists(path_of(self._model)) else ""
             self._note(f"time was up after epoch {len(run.epochs)}{further}")
 
 
 def check_place(model: str, settings: CheckpointSettings) -> None:
     """Refuse, before anything is read, what checkpoints could not be. Raises CannotCreateError."""
+    path, folder = path_of(model), kept_folder(model)
     if settings.checkpoint_every:
-        check_creatable(path_of(model))
-    folder = kept_folder(model)
+        check_creatable(path)
+    if (settings.checkpoint_every or settings.resume) and _foreign(path):
+        raise CannotCreateError(
+            f"{path}: is there and is no checkpoint; name another model or remove it"
+        )
     if settings.keep_checkpoints and os.path.lexists(folder) and not os.path.isdir(folder):
         raise CannotCreateError(f"{folder}: is no folder; name another model or remove it")
+
+
+def _foreign(path: str) -> bool:
+    """Whether a file is neither a checkpoint nor what may be left of one."""
+    try:
+        with open(path, "rb") as file:
+            start = file.read(START)
+    except OSError:
+        return False
+    cut = len(start) < START and start[4:9] == b"\0\0\0\0{"
+    return bool(start.strip(b"\0")) and not cut and MARK not in start
+
+
+def remove(model: str) -> None:
+    """Leave no checkpoint beside a model that is done; what is none stays."""
+    _remove(path_of(model))
+
+
+def _remove(path: str) -> None:
+    if not _foreign(path):
+        with contextlib.suppress(OSError):
+            os.unlink(path)
+
+
+def _remove_kept(model: str) -> None:
+    """Leave none of an earlier training beside those of this one."""
+    folder = kept_folder(model)
+    for name in os.listdir(folder) if os.path.isdir(folder) else ():
+        if re.fullmatch(r"epoch-[0-9]+", name):
+            _remove(os.path.join(folder, name))
 
 
 def _write_kept(path: str, content: bytes) -> None:
@@ -177,7 +222,7 @@ def read(path: str) -> Checkpoint | None:
     except OSError as fault:
         raise MissingInputError(f"{path}: {fault.strerror}") from fault
     except (ModelFileError, LookupError, TypeError):
-        raise ModelFileError(f"{path}: is damaged, or no checkpoint; {ANEW}") from None
+        raise ModelFileError(f"{path}: is damaged, or no checkpoint") from None
 
 
 def _as_kept(value: Any) -> Any:
@@ -185,20 +230,18 @@ def _as_kept(value: Any) -> Any:
     return list(value) if isinstance(value, tuple) else value
 
 
-def _check(path: str, found: Checkpoint, settings: Settings, data: str) -> None:
-    """Refuse a checkpoint of other settings, data or kernels; more epochs are no other training."""
+def _unfit(found: Checkpoint, settings: Settings, data: str) -> str | None:
+    """Why a checkpoint is of another training; one of more epochs is no other."""
     if found.version != __version__:
-        raise ModelFileError(f"{path}: is of rnncli {found.version}, not {__version__}; {ANEW}")
+        return f"is of rnncli {found.version}, not {__version__}"
     for name, value in settings.items():
         was = found.settings.get(name)
         if was != _as_kept(value) and name != "epochs":
-            option = f"--{name.replace('_', '-')}"
-            raise UsageError(f"{option} {value}: {path} was begun with {was}; {ANEW}")
+            return f"was begun with --{name.replace('_', '-')} {was}, not {value}"
     done = len(found.snapshot.values["epochs"])
     if done > settings["epochs"]:
-        raise UsageError(f"--epochs: {path} has {done} already; give as many, or {ANEW}")
-    if found.data != data:
-        raise DataError(f"{path}: was begun with other prices; give the same, or {ANEW}")
+        return f"has {done} epochs already, more than --epochs {settings['epochs']}"
+    return "was begun with other prices" if found.data != data else None
 
 
 def at_epoch(path: str, model: Model, epoch: int) -> Network:

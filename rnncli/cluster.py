@@ -3,10 +3,13 @@
 import contextlib
 import logging
 import re
+import threading
 import time
 from collections.abc import Callable, Iterator
-from typing import TYPE_CHECKING
+from concurrent.futures import Future
+from typing import TYPE_CHECKING, TypeVar
 
+from rnncli import __version__
 from rnncli.errors import UnreachableError, UsageError
 from rnncli.pool import Workers, run, versions
 
@@ -15,8 +18,11 @@ if TYPE_CHECKING:
 
 CONNECTING = 5.0  # seconds until a scheduler counts as not there
 WAITING = 20.0  # seconds without any worker until none is waited for
-ADDRESS = r"(tcp|tls)://[^\s/]+:\d+"
+LOOKING = 60.0  # seconds until workers that say nothing count as frozen: they import first
+ADDRESS = r"(tcp|tls)://([^\s/:[\]]+|\[[^\s/[\]]+\]):\d+"
 TALKERS = ("distributed", "distributed.client", "distributed.comm", "tornado", "asyncio")
+
+Answer = TypeVar("Answer")
 
 
 @contextlib.contextmanager
@@ -27,11 +33,16 @@ def cluster(address: str) -> Iterator[Workers]:
     versions than here; UnreachableError where nobody answers, or no worker comes.
     """
     try:
-        from distributed import Client, KilledWorker  # noqa: PLC0415 - an extra
+        from distributed import Client, KilledWorker, Security  # noqa: PLC0415 - an extra
     except ImportError:
         raise UsageError("--cluster needs an extra; run: pip install 'rnncli[cluster]'") from None
     if not re.fullmatch(ADDRESS, address):
         raise UsageError(f"--cluster {address}: is no address; write it as tcp://HOST:8786")
+    if address.startswith("tls") and not Security().get_connection_args("client")["ssl_context"]:
+        raise UsageError(
+            f"--cluster {address}: there are no certificates; name them in distributed.comm.tls of"
+            " the configuration of Dask"
+        )
     for name in TALKERS:  # what goes wrong is told as an error of ours, or heals
         logging.getLogger(name).setLevel(logging.CRITICAL + 1)
     with _connected(Client, address) as client:
@@ -44,41 +55,70 @@ def cluster(address: str) -> Iterator[Workers]:
         )
 
 
+def _within(seconds: float, ask: Callable[[], Answer]) -> Answer:
+    """What a question to the cluster comes to. Raises TimeoutError, and all that `ask` does.
+
+    It is asked in a thread: whoever waits for a scheduler that is frozen does so for ever.
+    """
+    found = Future[Answer]()
+
+    def answer() -> None:
+        try:
+            found.set_result(ask())
+        except BaseException as fault:
+            found.set_exception(fault)
+
+    threading.Thread(target=answer, daemon=True).start()
+    return found.result(seconds)
+
+
 @contextlib.contextmanager
 def _connected(connect: "type[Client]", address: str) -> "Iterator[Client]":
     try:
-        client = connect(address, timeout=CONNECTING, set_as_default=False)
-    except OSError as fault:
-        raise UnreachableError(
+        client = _within(
+            CONNECTING + 1,  # its own limit is told apart from no answer to a connection
+            lambda: connect(address, timeout=CONNECTING, set_as_default=False),
+        )
+    except Exception as fault:
+        raise UnreachableError(  # whatever else may listen there, it may say anything
             f"--cluster {address}: no scheduler answers; start one with dask scheduler"
         ) from fault
-    except (ValueError, TypeError) as fault:
-        raise UsageError(f"--cluster {address}: {fault}; write it as tcp://HOST:8786") from fault
     try:
         yield client
     finally:
         with contextlib.suppress(Exception):  # it may be gone; the outcome is known by now
-            client.close(timeout=CONNECTING)
+            _within(CONNECTING, lambda: client.close(timeout=CONNECTING))
 
 
 def _look_at(client: "Client", address: str) -> int:
-    """How many tasks the workers do at a time. Refuses those of other versions."""
+    """How many tasks the workers do at a time. Refuses those that cannot do them as here would."""
     try:
-        client.wait_for_workers(1, timeout=WAITING)
+        _within(WAITING + 1, lambda: client.wait_for_workers(1, timeout=WAITING))
     except TimeoutError:
         raise UnreachableError(_idle(address)) from None
     try:
-        client.run(run, versions(), _nothing, None)
-    except ImportError as fault:
-        raise UsageError(
-            f"--cluster {address}: a worker cannot import {fault.name}; install the same rnncli"
-            " there"
-        ) from fault
-    return sum(client.nthreads().values())
+        said = _within(
+            LOOKING, lambda: client.run(run, versions(), _nothing, None, on_error="return")
+        )
+        threads = _within(WAITING, client.nthreads)
+    except OSError as fault:
+        raise UnreachableError(f"--cluster {address}: {SILENT}") from fault
+    for worker, answer in said.items():
+        if isinstance(answer, UsageError):
+            raise UsageError(f"--cluster {address}: {worker}: {answer}")
+        if isinstance(answer, Exception) and not isinstance(answer, OSError):  # that: just gone
+            raise UsageError(
+                f"--cluster {address}: {worker}: a worker without rnncli ({answer});"
+                f" install rnncli {__version__} there"
+            )
+    return sum(threads.values())
 
 
 def _nothing(_: None) -> None:
     """Stand in for a task where only the versions count."""
+
+
+SILENT = "scheduler or workers answer no more; run it again when they do (--resume: the rest)"
 
 
 def _idle(address: str) -> str:
@@ -90,12 +130,18 @@ class _Watch:
 
     def __init__(self, client: "Client", address: str, clock: Callable[[], float] = time.monotonic):
         self._client, self._address, self._clock = client, address, clock
-        self._seen = clock()
+        self._missing: float | None = None  # since when
 
     def look(self) -> None:
-        """Raise UnreachableError where there has been none for a while."""
-        with contextlib.suppress(Exception):  # a scheduler that is gone has none either
-            if self._client.nthreads():
-                self._seen = self._clock()
-        if self._clock() - self._seen > WAITING:
-            raise UnreachableError(_idle(self._address))
+        """Raise UnreachableError where there have been none, or no answer, for a while."""
+        asked, said = self._clock(), _idle(self._address)
+        try:
+            there = bool(_within(WAITING, self._client.nthreads))
+        except Exception:  # of a scheduler that is gone or frozen
+            there, said = False, f"--cluster {self._address}: {SILENT}"
+        if there:
+            self._missing = None
+            return
+        self._missing = asked if self._missing is None else self._missing
+        if self._clock() - self._missing >= WAITING:
+            raise UnreachableError(said)

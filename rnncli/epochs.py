@@ -65,12 +65,14 @@ class Breaks:
     """Where a training may be broken off: what it goes on from, what is kept, when time is up.
 
     `keep` gets a snapshot after every so many epochs (0: never); its arrays are those at work.
+    `unfit` is told where `start` turns out to be of another training, and is not gone on from.
     """
 
     start: Snapshot | None = None
     every: int = 0
     keep: Callable[[Snapshot], None] = lambda _: None
     out_of_time: Callable[[], bool] = lambda: False
+    unfit: Callable[[], None] = lambda: None
 
 
 UNBROKEN = Breaks()

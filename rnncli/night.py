@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from rnncli.checkpoint import path_of as checkpoint_of
+from rnncli.checkpoint import check_place as check_checkpoint
 from rnncli.epochs import Epoch
 from rnncli.files import check_creatable, check_lockable
 from rnncli.fleet import Failed, Outcome
@@ -180,5 +180,4 @@ def check_job(job: Job) -> None:
         check_folder(job.model, ())
     elif job.retrain is not None:
         check_creatable(job.model)
-        if job.keeping.checkpoint_every:
-            check_creatable(checkpoint_of(job.model))
+        check_checkpoint(job.model, job.keeping)

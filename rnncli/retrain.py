@@ -72,8 +72,8 @@ def _train_model(run: Run, prices: Prices, why: list[Reason]) -> None:
     job, talk = run.job, run.talk
     started = talk.elapsed()
     checkpoints = Checkpoints(
-        job.model, job.keeping, talk.note,
-        lambda: talk.elapsed() - started > job.keeping.seconds, passing=True,
+        job.model, job.keeping, talk.note, talk.note,
+        lambda: talk.elapsed() - started > job.keeping.seconds,
     )  # fmt: skip
     fitted = fit_model(
         prices, run.reading, job.preparing, job.shape, job.training, run.running,

@@ -9,7 +9,7 @@ import numpy as np
 from rnncli.arrays import FloatArray
 from rnncli.errors import DataError
 
-UNFIT = "the checkpoint does not fit this training; leave out --resume to start anew"
+UNFIT = "the checkpoint does not fit this training"
 
 
 @dataclass(frozen=True)

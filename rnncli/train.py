@@ -85,11 +85,18 @@ def train(
     Without validation days the last weights are kept and no epoch is left out. What is gone on
     from a snapshot ends as if it had never stopped; the first epoch is finished in any case.
     Raises DivergedError when a loss or a gradient norm is no longer finite, UsageError for
-    dropout where there is no layer above, DataError for the snapshot of another training.
+    dropout where there is no layer above.
     """
     if settings.dropout and shape.layers < 2:
         raise UsageError("--dropout: hides units from the layer above; it needs --layers 2 or more")
-    return _Training(prepared, shape, settings, threads).run(on_epoch, breaks)
+    begun = _Training(prepared, shape, settings, threads)
+    if breaks.start is not None:
+        try:
+            begun.go_on_from(breaks.start)
+        except DataError:
+            breaks.unfit()
+            begun = _Training(prepared, shape, settings, threads)
+    return begun.run(on_epoch, breaks)
 
 
 class _Step(NamedTuple):
@@ -129,8 +136,6 @@ class _Training:
         self.task: Task = task(prepared, architecture, settings, flat.dtype.name)
 
     def run(self, on_epoch: Callable[[Epoch], None], breaks: Breaks = UNBROKEN) -> TrainingRun:
-        if breaks.start is not None:
-            self._go_on_from(breaks.start)
         late = False
         while len(self.epochs) < self.settings.epochs and not self.schedule.stop:
             epoch = self._epoch(len(self.epochs) + 1, breaks.out_of_time)
@@ -169,8 +174,8 @@ class _Training:
             },
         )
 
-    def _go_on_from(self, start: Snapshot) -> None:
-        """Undo `_snapshot`."""
+    def go_on_from(self, start: Snapshot) -> None:
+        """Undo `_snapshot`. Raises DataError for that of another training."""
         put_back(start, self._parts)
         for name, array in (("weights", self.network.flat), ("best", self.best)):
             put_into(array, start, name)

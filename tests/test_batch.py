@@ -553,6 +553,18 @@ def test_a_checkpoint_of_other_prices_is_passed_over(begun, tmp_path):
     assert left_in(killed) == left_in(straight)
 
 
+def test_what_never_was_a_checkpoint_is_refused(place, call):
+    """A file of somebody else in its place: one line, and the file stays."""
+    job(place, train="checkpoint-every = 1")
+    lay(place, market(), 50)
+    mine = place / "a.model.checkpoint"
+    mine.write_text("mine", encoding="ascii")
+    done = call("batch", place / "nightly.toml", "-q")
+    assert (done.returncode, done.stderr.count(b"\n")) == (73, 1)
+    assert b"is there and is no checkpoint" in done.stderr
+    assert mine.read_text(encoding="ascii") == "mine"
+
+
 def test_a_log_of_a_night(place, call):
     """An object an event: what was read, trained and why, forecast, recorded, written, scored."""
     job(place, log='file = "l.jsonl"')

@@ -11,9 +11,10 @@ import numpy as np
 import pytest
 from builders import ignore, prepared_of, prices_of, random_walk
 
+from rnncli import __version__
 from rnncli import checkpoint as checkpoint_module
-from rnncli.checkpoint import Checkpoints, at_epoch, digest, kept_path, path_of, read
-from rnncli.errors import DataError, MissingInputError, ModelFileError, UsageError
+from rnncli.checkpoint import Checkpoints, at_epoch, digest, kept_path, path_of, read, remove
+from rnncli.errors import CannotCreateError, MissingInputError, UsageError
 from rnncli.fit import Fitted, fit_model
 from rnncli.modelfile import encode, load_model, save_model
 from rnncli.sealed import seal, unseal
@@ -36,7 +37,7 @@ class BrokenOffError(Exception):
 
 def fitted(
     model, shape=None, keeping=None, prices=WALKS, on_epoch=ignore, late=lambda: False, note=ignore,
-    scale="log-return",
+    scale="log-return", warn=ignore,
     **training,
 ) -> Fitted:  # fmt: skip
     """A training of a few epochs, with decays of the learning rate on its way."""
@@ -52,7 +53,7 @@ def fitted(
         ignore,
         ignore,
         on_epoch,
-        checkpoints=Checkpoints(str(model), settings, note, late),
+        checkpoints=Checkpoints(str(model), settings, note, warn, late),
     )
 
 
@@ -121,12 +122,17 @@ def test_checkpoints_change_no_byte(tmp_path):
 
 
 def test_a_training_may_go_on_for_more_epochs_than_were_asked_for(tmp_path):
-    """--epochs says when to stop, and nothing else; fewer than were done are refused."""
+    """--epochs says when to stop, and nothing else; fewer than were done are trained anew."""
     fitted(tmp_path / "m", epochs=4)
     longer = fitted(tmp_path / "m", keeping={"resume": True})
     assert encode(longer.model) == encode(fitted(tmp_path / "other").model)
-    with pytest.raises(UsageError, match=r"--epochs: .*checkpoint has 9 already"):
-        fitted(tmp_path / "m", keeping={"resume": True}, epochs=4)
+    said = []
+    few = fitted(tmp_path / "m", keeping={"resume": True}, epochs=4, warn=said.append)
+    assert encode(few.model) == encode(fitted(tmp_path / "other", epochs=4).model)
+    assert said == [
+        f"{tmp_path / 'm'}.checkpoint: has 9 epochs already, more than --epochs 4; training starts"
+        " anew"
+    ]
 
 
 def test_without_a_checkpoint_training_starts_anew(tmp_path):
@@ -137,41 +143,58 @@ def test_without_a_checkpoint_training_starts_anew(tmp_path):
     assert said == [f"there is no {tmp_path / 'm.checkpoint'}, so training starts anew"]
 
 
+def starts_anew(model, said, **options):
+    """Training passes a checkpoint over with one warning, and replaces it by its own."""
+    told = []
+    found = fitted(model, keeping={"resume": True}, warn=told.append, **options)
+    assert told == [f"{model}.checkpoint: {said}; training starts anew"]
+    assert len(found.run.epochs) == EPOCHS == _epochs(model)
+    straight = fitted(model.with_name("other"), keeping={"checkpoint_every": 0}, **options)
+    assert encode(found.model) == encode(straight.model)
+
+
 @pytest.mark.parametrize(
-    ("change", "fault", "named"),
+    ("change", "said"),
     [
-        ({"seed": 1}, UsageError, r"^--seed 1: .*m\.checkpoint was begun with 0; leave out"),
-        ({"shape": {"hidden_size": 4}}, UsageError, "^--hidden-size 4: .* was begun with 3"),
-        ({"shape": {"cell": "gru"}}, UsageError, "^--cell gru: .* was begun with rnn"),
-        ({"prices": WALKS | {"S0": WALKS["S1"]}}, DataError, "was begun with other prices"),
-        ({"prices": {"S0": WALKS["S0"]}}, DataError, "was begun with other prices"),
-        ({"scale": "standard"}, UsageError, "^--scale standard: .* was begun with log-return"),
-        ({"validation": 0.3}, UsageError, "^--validation 0.3: .* was begun with 0.2"),
+        ({"seed": 1}, "was begun with --seed 0, not 1"),
+        ({"shape": {"hidden_size": 4}}, "was begun with --hidden-size 3, not 4"),
+        ({"shape": {"cell": "gru"}}, "was begun with --cell rnn, not gru"),
+        ({"prices": WALKS | {"S0": WALKS["S1"]}}, "was begun with other prices"),
+        ({"prices": {"S0": WALKS["S0"]}}, "was begun with other prices"),
+        ({"scale": "standard"}, "was begun with --scale log-return, not standard"),
+        ({"validation": 0.3}, "was begun with --validation 0.2, not 0.3"),
     ],
 )
-def test_a_checkpoint_of_something_else_is_refused(change, fault, named, tmp_path):
-    """Other settings or prices: one line with the remedy, and the checkpoint stays."""
+def test_a_checkpoint_of_something_else_is_passed_over(change, said, tmp_path):
+    """Prices are others every night: none needs a person to clean up."""
     fitted(tmp_path / "m", epochs=3)
-    before = (tmp_path / "m.checkpoint").read_bytes()
-    with pytest.raises(fault, match=named) as caught:
-        fitted(tmp_path / "m", keeping={"resume": True}, **change)
-    assert "leave out --resume to start anew" in str(caught.value)
-    assert (tmp_path / "m.checkpoint").read_bytes() == before
-    assert len(fitted(tmp_path / "m", **change).run.epochs) == EPOCHS
+    starts_anew(tmp_path / "m", said, **change)
 
 
-@pytest.mark.parametrize("kind", ["cut", "flipped", "empty", "text", "model"])
-def test_a_damaged_checkpoint_is_refused(kind, tmp_path, hand_made):
-    """Any changed byte, or another file, is told from a checkpoint."""
+@pytest.mark.parametrize("kind", ["cut", "cut short", "flipped", "empty", "zeros"])
+def test_a_damaged_checkpoint_is_passed_over(kind, tmp_path):
+    """Any changed byte is noticed, and what a crash of the machine may leave."""
     fitted(tmp_path / "m", epochs=3)
     path = tmp_path / "m.checkpoint"
     data = path.read_bytes()
     path.write_bytes({
-        "cut": data[:-1], "flipped": data[:-9] + bytes([data[-9] ^ 1]) + data[-8:], "empty": b"",
-        "text": b"date,close\n", "model": hand_made.read_bytes(),
+        "cut": data[:-1], "cut short": data[:60], "empty": b"", "zeros": bytes(len(data)),
+        "flipped": data[:-9] + bytes([data[-9] ^ 1]) + data[-8:],
     }[kind])  # fmt: skip
-    with pytest.raises(ModelFileError, match=r"m\.checkpoint: is damaged, or no checkpoint; leave"):
-        fitted(tmp_path / "m", keeping={"resume": True})
+    starts_anew(tmp_path / "m", "is damaged")
+
+
+@pytest.mark.parametrize("keeping", [{"checkpoint_every": 1}, {"resume": True}])
+@pytest.mark.parametrize("kind", ["text", "model"])
+def test_what_never_was_a_checkpoint_is_refused(kind, keeping, tmp_path, hand_made):
+    """Nothing else is overwritten or removed, with --resume or without."""
+    path = tmp_path / "m.checkpoint"
+    path.write_bytes(b"date,close\n" if kind == "text" else hand_made.read_bytes())
+    before = path.read_bytes()
+    with pytest.raises(CannotCreateError, match=r"m\.checkpoint: is there and is no checkpoint"):
+        fitted(tmp_path / "m", keeping={"checkpoint_every": 0, **keeping})
+    remove(str(tmp_path / "m"))
+    assert path.read_bytes() == before
 
 
 def forged(path, change):
@@ -195,21 +218,19 @@ def forged(path, change):
         lambda content, _: content["values"].update(epochs=[{"loss": 1}]),
     ],
 )
-def test_a_checkpoint_that_does_not_fit_is_refused(change, tmp_path):
+def test_a_checkpoint_that_does_not_fit_is_passed_over(change, tmp_path):
     """No array of another shape reaches a kernel, no other value the training."""
     fitted(tmp_path / "m", epochs=3)
     forged(tmp_path / "m.checkpoint", change)
-    with pytest.raises(DataError, match="the checkpoint does not fit this training; leave out"):
-        fitted(tmp_path / "m", keeping={"resume": True})
+    starts_anew(tmp_path / "m", "does not fit this training")
 
 
-def test_a_checkpoint_of_another_version_is_refused(tmp_path, monkeypatch):
+def test_a_checkpoint_of_another_version_is_passed_over(tmp_path, monkeypatch):
     """Kernels may have changed since, and the bytes with them."""
     with monkeypatch.context() as patch:
         patch.setattr("rnncli.sealed.__version__", "0.0.1")
         fitted(tmp_path / "m", epochs=3)
-    with pytest.raises(ModelFileError, match=r"is of rnncli 0\.0\.1, not "):
-        fitted(tmp_path / "m", keeping={"resume": True})
+    starts_anew(tmp_path / "m", f"is of rnncli 0.0.1, not {__version__}")
 
 
 def test_a_place_that_cannot_be_read_is_told(tmp_path):
@@ -250,7 +271,7 @@ def test_what_had_no_time_can_go_on(tmp_path):
 
     found = fitted(tmp_path / "m", late=late)
     settings = CheckpointSettings(checkpoint_every=1)
-    Checkpoints(str(tmp_path / "m"), settings, said.append, late).end(found.run)
+    Checkpoints(str(tmp_path / "m"), settings, said.append, ignore, late).end(found.run)
     assert said == [f"time was up after epoch {len(found.run.epochs)}; --resume goes on"]
     whole = fitted(tmp_path / "m", keeping={"resume": True})
     assert encode(whole.model) == encode(fitted(tmp_path / "other").model)
@@ -282,6 +303,25 @@ def test_kept_checkpoints_hold_the_weights_of_their_epochs(tmp_path):
     found = at_epoch(str(tmp_path / "m"), model, best).flat
     assert found.tobytes() == model.network.flat.tobytes()
     assert sorted(os.listdir(tmp_path / "m.checkpoints")) == [f"epoch-{n}" for n in range(1, 10)]
+
+
+def test_those_of_an_earlier_training_go_with_the_first_of_a_new_one(tmp_path, monkeypatch):
+    """Not with one that is gone on from; and nothing goes that is not ours."""
+    folder = tmp_path / "m.checkpoints"
+    kept(tmp_path, every=2)
+    (folder / "epoch-99").write_text("mine", encoding="ascii")
+    (folder / "epoch-x").write_bytes((folder / "epoch-2").read_bytes())
+    others = ["epoch-99", "epoch-x"]
+    keeping = {"keep_checkpoints": True, "checkpoint_every": 3}
+    broken_off(tmp_path / "m", 3, "before the checkpoint", monkeypatch, keeping=keeping, seed=1)
+    assert sorted(os.listdir(folder)) == [*(f"epoch-{n}" for n in (2, 4, 6, 8)), *others]
+    broken_off(tmp_path / "m", 4, "before the checkpoint", monkeypatch, keeping=keeping, seed=1)
+    assert sorted(os.listdir(folder)) == ["epoch-3", *others]
+    going = {"resume": True, "keep_checkpoints": True, "checkpoint_every": 1}
+    fitted(tmp_path / "m", keeping=going, seed=1, epochs=5)
+    assert sorted(os.listdir(folder)) == ["epoch-3", "epoch-4", "epoch-5", *others]
+    fitted(tmp_path / "m", keeping=going, seed=2, epochs=1)
+    assert sorted(os.listdir(folder)) == ["epoch-1", *others]
 
 
 def test_a_kept_checkpoint_is_as_a_shorter_training_ends(tmp_path):
@@ -379,7 +419,8 @@ def test_a_time_budget_ends_a_run_in_time_with_a_model(rnncli, prices, tmp_path)
         (("--time-budget", "-1"), 2, "is no time"),
         (("--time-budget", "1e3"), 2, "is no time"),
         (("--checkpoint-every", -1), 2, "--checkpoint-every"),
-        (("--checkpoint-every", 1, "-o", "FOREIGN"), 73, "is there and is no model"),
+        (("--checkpoint-every", 1, "-o", "FOREIGN"), 73, "is there and is no checkpoint"),
+        (("--resume", "-o", "FOREIGN"), 73, "is there and is no checkpoint"),
         (("--checkpoint-every", 1, "--keep-checkpoints", "-o", "BLOCKED"), 73, "is no folder"),
         (("--checkpoint-every", 1, "-o", "n" * 250), 73, "File name too long"),
     ],

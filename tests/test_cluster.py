@@ -1,11 +1,15 @@
 """A Dask cluster on loopback: a real scheduler and two real workers do what this machine would."""
 
+import gc
 import json
 import os
+import signal
+import socket
 import subprocess
 import sys
+import threading
 import time
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack, contextmanager, suppress
 from pathlib import Path
 
 import chores
@@ -14,6 +18,7 @@ from conftest import environment
 from nights import job, lay, left_in, market
 
 from rnncli import cluster as cluster_module
+from rnncli import pool as pool_module
 from rnncli.cluster import _Watch, cluster
 from rnncli.errors import UnreachableError, UsageError
 from rnncli.roster import listed
@@ -23,12 +28,12 @@ QUICK = ("--per-series", "--hidden-size", 2, "--epochs", 3, "--loss", "mse")
 
 
 @contextmanager
-def dask(*words):
-    """A process of the cluster, ended by the end."""
+def dask(*words, path=TESTS):
+    """A process of the cluster, which imports from a folder first; ended by the end."""
     command = [sys.executable, "-m", "dask", *map(str, words), "--no-dashboard"]
-    env = environment(PYTHONPATH=str(TESTS))
+    env = environment(PYTHONPATH=str(path))
     with subprocess.Popen(
-        command, env=env, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL,
+        command, cwd=path, env=env, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL,
         stderr=subprocess.DEVNULL,
     ) as process:  # fmt: skip
         try:
@@ -40,13 +45,21 @@ def dask(*words):
 @contextmanager
 def scheduler(folder):
     """Address of a scheduler without workers."""
+    with started(folder) as (found, _):
+        yield found
+
+
+@contextmanager
+def started(folder):
+    """The same with its process."""
     place = folder / "scheduler.json"
-    with dask("scheduler", "--host", "127.0.0.1", "--port", 0, "--scheduler-file", place):
+    words = ("--host", "127.0.0.1", "--port", 0, "--scheduler-file", place)
+    with dask("scheduler", *words) as process:
         for _ in range(600):
             if place.exists() and place.stat().st_size:
                 break
             time.sleep(0.05)
-        yield json.loads(place.read_bytes())["address"]
+        yield json.loads(place.read_bytes())["address"], process
 
 
 @contextmanager
@@ -167,10 +180,13 @@ def test_nobody_answers(call, prices, tmp_path, monkeypatch):
     assert list(tmp_path.iterdir()) == []
 
 
-@pytest.mark.parametrize("wrong", ["nonsense", "smoke://x:1"])
+@pytest.mark.parametrize(
+    "wrong", ["nonsense", "smoke://x:1", "tcp://[::1:1", "tcp://::1:1", "tls://x:1"]
+)
 def test_what_is_no_address(wrong):
-    """An address is tcp://HOST:PORT."""
-    with pytest.raises(UsageError, match="write it as tcp://HOST:8786"), cluster(wrong):
+    """An address is tcp://HOST:PORT; one of TLS needs certificates."""
+    said = "are no certificates" if wrong.startswith("tls") else "write it as tcp://HOST:8786"
+    with pytest.raises(UsageError, match=said), cluster(wrong):
         pass
 
 
@@ -195,15 +211,76 @@ class Clocked:
 
 
 def test_workers_that_come_back_are_waited_for():
-    """None for a while is no fault; none for longer is."""
+    """None for a while is no fault, however long nobody looked; none for longer is."""
     clocked = Clocked()
     watch = _Watch(clocked, "tcp://x:1", clocked)
-    clocked.now, clocked.workers = 15.0, {}
-    watch.look()
-    clocked.workers = {"w": 1}
-    watch.look()
-    clocked.now, clocked.workers = 34.0, {}
-    watch.look()
-    clocked.now = 36.0
+    for now, workers in ((50.0, {}), (65.0, {}), (66.0, {"w": 1}), (80.0, {}), (95.0, {})):
+        clocked.now, clocked.workers = now, workers
+        watch.look()
+    clocked.now = 101.0
     with pytest.raises(UnreachableError, match="has no workers"):
         watch.look()
+
+
+@contextmanager
+def listening(said):
+    """Address of something that is no scheduler: it accepts, says a few bytes, and waits."""
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        held = []
+
+        def serve():
+            with suppress(OSError):
+                while True:
+                    held.append(server.accept()[0])
+                    held[-1].sendall(said)
+
+        threading.Thread(target=serve, daemon=True).start()
+        yield f"tcp://127.0.0.1:{server.getsockname()[1]}"
+        for connection in held:
+            connection.close()
+
+
+@pytest.mark.parametrize(
+    "said",
+    [b"", b"SSH-2.0-OpenSSH_9.6\r\n", b"HTTP/1.1 400 Bad Request\r\n", bytes(64)],
+    ids=["nothing", "ssh", "http", "zeros"],
+)
+def test_what_is_no_scheduler(said, monkeypatch):
+    """Whatever else listens there, and whether or not it speaks: no scheduler answers."""
+    monkeypatch.setattr(cluster_module, "CONNECTING", 0.3)
+    told = "no scheduler answers; start one with dask scheduler"
+    with listening(said) as found, pytest.raises(UnreachableError, match=told), cluster(found):
+        pass
+    gc.collect()  # a client that failed hangs where it is collected by the thread of another one
+
+
+def test_a_scheduler_that_freezes_is_waited_for_a_while(monkeypatch, tmp_path):
+    """In the middle of the tasks: what came is kept, and the rest is told of."""
+    monkeypatch.setattr(pool_module, "PATIENCE", 0.5)
+    came = []
+    with ExitStack() as stack:
+        found, process = stack.enter_context(started(tmp_path))
+        stack.enter_context(dask("worker", found, "--nthreads", 1, "--no-nanny"))
+        workers = stack.enter_context(cluster(found))
+        monkeypatch.setattr(cluster_module, "WAITING", 1.0)
+        monkeypatch.setattr(cluster_module, "CONNECTING", 0.5)
+        results = workers.results(chores.double, range(1000))
+        came.append(next(results))
+        process.send_signal(signal.SIGSTOP)
+        with pytest.raises(UnreachableError, match="answer no more; run it again when they do"):
+            came += results
+    assert 0 < len(came) < 1000
+
+
+def test_a_worker_without_rnncli_is_told(tmp_path):
+    """Which one, and the remedy."""
+    without = tmp_path / "without" / "rnncli"
+    without.mkdir(parents=True)
+    (without / "__init__.py").write_text("raise ImportError('no rnncli here')", encoding="ascii")
+    said = r"tcp://\S+: a worker without rnncli \(.*no rnncli here.*\); install rnncli \d\S+ there"
+    with ExitStack() as stack:
+        found = stack.enter_context(scheduler(tmp_path))
+        words = ("worker", found, "--nthreads", 1, "--no-nanny")
+        stack.enter_context(dask(*words, path=without.parent))
+        with pytest.raises(UsageError, match=said), cluster(found):
+            pass

@@ -12,7 +12,7 @@ from rnncli.settings import CheckpointSettings
 def check_output(output: str, inputs: Sequence[str], keeping: CheckpointSettings) -> None:
     """Refuse, before anything is read, an output that is an input or any file but a model.
 
-    The same goes for its checkpoint, unless training is to go on from that.
+    The same goes for what is in the place of its checkpoint.
 
     Raises UsageError, CannotCreateError.
     """
@@ -23,12 +23,10 @@ def check_output(output: str, inputs: Sequence[str], keeping: CheckpointSettings
         raise UsageError(f"--output {output}: is one of the inputs; name another file")
     for path in (output, beside(output)):
         _refuse_foreign(path)
-    if keeping.checkpoint_every:
-        from rnncli.checkpoint import check_place, path_of
+    if keeping.checkpoint_every or keeping.resume:
+        from rnncli.checkpoint import check_place
 
         check_place(output, keeping)
-        if not keeping.resume:
-            _refuse_foreign(path_of(output))
 
 
 def _refuse_foreign(path: str) -> None:

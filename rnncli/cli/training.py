@@ -97,7 +97,7 @@ def _train_one(
     stages = log.stages
     watch_kernels(messages, stages.stage)
     checkpoints = Checkpoints(
-        output, keeping, messages.note, lambda: stages.elapsed > keeping.seconds
+        output, keeping, messages.note, messages.warn, lambda: stages.elapsed > keeping.seconds
     )
     with messages.progress(recipe.training.epochs) as bar:
         fitted = fit_model(

@@ -157,7 +157,8 @@ class CheckpointSettings:
         Option("Go on from MODEL.checkpoint, where there is one; of --per-series: with the rest."),
     ] = False
     time_budget: Annotated[
-        str | None, Option("Stop at the best weights so far after 60s, 5m or 2h from the start.")
+        str | None,
+        Option("Stop training after 60s, 5m or 2h from the start; the bounds are fitted after it."),
     ] = None
 
     def __post_init__(self) -> None:
