@@ -89,7 +89,7 @@ def test_a_damaged_state_is_never_trusted(shape, call, model, earlier, state, mo
         state.write_bytes(
             {
                 "cut": whole[:-9], "empty": b"",
-                "a byte": bytes(changed), "a header": whole[:8] + b"{" * 40 + whole[48:],
+                "a byte": bytes(changed), "a header": whole[:60] + b"{" * 40 + whole[100:],
             }[shape]
         )  # fmt: skip
     comp = call("predict", model, earlier, "--state", state)

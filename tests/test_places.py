@@ -146,7 +146,7 @@ def test_a_dry_run_is_refused_what_the_run_is(place, call, blocked, tables):
     if blocked != "none":
         (place / blocked).mkdir(parents=True)
     before = left_in(place)
-    refused = [call("batch", path, *options) for options in (("--dry-run",), ())]
+    refused = [call("batch", path, "-q", *options) for options in (("--dry-run",), ())]
     assert [(one.returncode, one.stdout) for one in refused] == [(73, b"")] * 2
     assert refused[0].stderr == refused[1].stderr
     assert refused[0].stderr.count(b"\n") == 1
