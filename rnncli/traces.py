@@ -1,11 +1,14 @@
 """Whether prices that a model was trained on are still what they were: a mark of every row.
 
 A file that begins later than it did is no rewritten one, nor is one that has grown, or lacks its
-end. A past that was moved by one factor (a dividend, a split) holds the same returns, up to
-rounding, and to a network that sees returns it is the same.
+end, or whose last price was provisional: another one a night later, less than a usual day's move
+away, for else a model would be trained anew night after night. A past that was moved by one factor
+(a dividend, a split) holds the same returns, up to rounding, and to a network that sees returns it
+is the same.
 """
 
 import contextlib
+import math
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any, NamedTuple
@@ -96,8 +99,19 @@ def _same(old: Trace, new: Trace, returns: bool) -> bool:
     was = old.marks[-count:] if cut else old.marks[:count]
     if len(was) < count or (new.last == old.last and not cut and count < len(old.marks)):
         return False
-    differ = int(np.count_nonzero(new.marks != was))
+    others = new.marks != was
+    differ = int(np.count_nonzero(others))
+    if differ == 1 and others[-1] and new.last == old.last:
+        return _provisional(old, new)
     return not differ or (returns and 2 * differ > count and _moved(old, new))
+
+
+def _provisional(old: Trace, new: Trace) -> bool:
+    """Whether the last price has moved by no more than it does on a usual day."""
+    before, now = old.years[-1].price, new.years[-1].price
+    moves = sum(year.path for year in old.years if year.path >= 0)
+    days = sum(year.rows - 1 for year in old.years if year.path >= 0)
+    return min(before, now) > 0 and abs(math.log(now / before)) * days <= moves
 
 
 def _moved(old: Trace, new: Trace) -> bool:

@@ -64,7 +64,7 @@ def test_a_moved_and_a_rewritten_past_are_told(kept):
     """One line each, with the symbols."""
     recorded = kept([4])
     a, b = rising(6).series(0) / 2, rising(6).series(1).copy()
-    b[3] += 1
+    b[3] += 2
     found, said = told(recorded, prices_of({"A": a, "B": b}))
     assert said == [
         "A: 2 forecasts were made before the past was adjusted (a split, a dividend), and are"
@@ -78,7 +78,7 @@ def test_many_symbols_are_counted(kept):
     """Five are named."""
     recorded = kept([4], "ABCDEFGH")
     wrong = rising(4, "ABCDEFGH")
-    wrong.values[3::4] += 1
+    wrong.values[3::4] += 2
     _, said = told(recorded, wrong)
     assert said[0].startswith("A, B, C, D, E and 3 more: left out 16 forecasts")
 

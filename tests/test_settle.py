@@ -82,11 +82,22 @@ def test_a_dividend_moves_it_a_little_and_cents_are_no_hindrance(recorded):
     assert found.factors[0] == pytest.approx(0.97, abs=1e-3)
 
 
-@pytest.mark.parametrize("now", [[10.0, 11, 12, 13.5, 14], [10.0, 11, 12.9, 12, 14]])
+@pytest.mark.parametrize("now", [[10.0, 11, 12, 14.5, 14], [10.0, 11, 12.9, 12, 14]])
 def test_a_past_rewritten_otherwise_is_left_out(now, recorded):
     """A corrected price at the cutoff, whether or not the row before was corrected too."""
     was = recorded(rising(4, "A"))
     assert settle(was, prices_of({"A": now})).states.tolist() == ["rewritten"] * 2
+
+
+@pytest.mark.parametrize("last", [12.1, 13.9])
+def test_a_provisional_price_at_the_cutoff_is_scored_as_it_was(last, recorded):
+    """It was forecast from; within a usual change, and where the row before stands."""
+    was = recorded(rising(4, "A"))
+    assert was.divisors.tolist() == [1, 1]
+    found = settle(was, prices_of({"A": [10.0, 11, 12, last, 14, 15]}))
+    assert (found.states.tolist(), found.factors.tolist()) == (["came", "came"], [1, 1])
+    both = prices_of({"A": [10.0, 11, 12.1, last, 14, 15]})
+    assert settle(was, both).states.tolist() == ["rewritten"] * 2
 
 
 def test_a_changed_past_before_the_cutoff_alone_changes_nothing(recorded):

@@ -26,7 +26,7 @@ def test_what_grew_is_the_same_and_any_price_that_changed_is_not(walk, first):
     """A row more, a symbol more or fewer; a cent on any single day but what is rounding."""
     old = trace(prices_of({"A": walk[:-1], "B": walk[:50]}, first))
     assert rewritten(old, prices_of({"A": walk, "C": walk}, first), returns=True) == []
-    for day in (0, 1, 300, DAYS - 3, DAYS - 2):
+    for day in (0, 1, 300, DAYS - 4, DAYS - 3):
         other = walk.copy()
         other[day] += 0.01
         assert rewritten(old, prices_of({"A": other}, first), returns=True) == ["A"]
@@ -53,13 +53,16 @@ def test_a_file_that_lacks_its_end_is_not_rewritten(walk):
 
 
 @pytest.mark.parametrize("days", [2, 3, 40, 300])
-def test_a_last_price_that_is_corrected_is_rewritten_whatever_its_day(walk, days):
-    """Vendors send a provisional one, and the right one a day later."""
+def test_a_last_price_that_is_corrected_is_rewritten_on_whatever_day(walk, days):
+    """By more than a usual day's move; else it was provisional, as many vendors' last one is."""
     for length in range(days, days + 30):
-        other = walk[:length].copy()
-        other[-1] += 0.01
-        old = trace(prices_of({"A": walk[:length]}))
-        assert rewritten(old, prices_of({"A": other}), returns=True) == ["A"]
+        usual = np.abs(np.diff(np.log(walk[:length]))).mean()
+        for moves, said in ((1.01, ["A"]), (-1.01, ["A"]), (0.9, []), (-0.9, [])):
+            other = walk[: length + 1].copy()
+            other[length - 1] *= np.exp(moves * usual)
+            old = trace(prices_of({"A": walk[:length]}))
+            for now in (other[:length], other):
+                assert rewritten(old, prices_of({"A": now}), returns=True) == said
 
 
 @pytest.mark.parametrize("row", [1, 100, 261, 262, 263, 400, 523, DAYS - 1])
