@@ -96,7 +96,7 @@ def _files(path: str) -> list[str]:
 
 def _beside(model: str) -> tuple[str, ...]:
     """What is kept beside a model."""
-    return traces_of(model), checkpoint_of(model)
+    return traces_of(model), checkpoint_of(model), kept_folder(model), f"{model}.new"
 
 
 def _models(folder: str) -> Iterator[str]:

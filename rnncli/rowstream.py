@@ -23,7 +23,7 @@ from rnncli.formats.dialect import read_sheet
 from rnncli.formats.fields import mend_fields
 from rnncli.formats.inputs import default_symbol
 from rnncli.formats.limits import Limits
-from rnncli.formats.numbers import decimal_mark, parse
+from rnncli.formats.numbers import decimal_mark, may_be_thousands, parse
 from rnncli.formats.readings import EARLIEST, BadDateError
 from rnncli.formats.roles import Columns, Wanted
 from rnncli.formats.table import clean_symbol
@@ -227,7 +227,8 @@ class _Parser:
         text = cell.strip()
         if self._decimal is None:
             self._decimal = decimal_mark([text])
-            if self._decimal is None and "," in text:
+            open_yet = "," in text or may_be_thousands([text], ())
+            if self._decimal is None and open_yet:
                 raise BadRowError(f"{what} {text[:40]!r} may be read in two ways; say --decimal")
         values, bad = parse([text], self._decimal or ".")
         if bad is not None:

@@ -2,9 +2,9 @@
 
 A forecast is of the price `ahead` rows after its cutoff, whatever date it was dated for. Where the
 price at the cutoff is another one today, and that of the row before has changed by the same factor,
-the past was adjusted (a split, a dividend) and the forecast moves along. Where that of the row
-before is what it was, and the one at the cutoff less than a usual change away, it was provisional:
-the forecast was made of it, and stands. Changed otherwise, it can be held against nothing.
+the past was adjusted (a split, a dividend) and the forecast moves along. Where the one at the
+cutoff is less than a usual change from that, it was provisional: the forecast was made of it, and
+moves as the row before, which mostly stays. Changed otherwise, it can be held against nothing.
 """
 
 from dataclasses import dataclass
@@ -105,6 +105,7 @@ def _factors(recorded: Recorded, prices: Prices, series: IntArray, rows: IntArra
         alike = usable & (off <= np.minimum(ALIKE * np.abs(np.log(now)), ROUNDED))
     same = prices.values[np.maximum(at, 0)] == recorded.prices
     same |= np.abs(now - 1) <= SAME
-    moved = np.abs(prices.values[np.maximum(at, 0)] - recorded.prices)
-    same |= (np.abs(before - 1) <= SAME) & (moved <= recorded.divisors)  # provisional
-    return np.where(same, 1.0, np.where(alike, now, np.nan))
+    with np.errstate(invalid="ignore", divide="ignore"):
+        off = np.abs(now / before - 1) * np.abs(recorded.prices)
+        provisional = np.isfinite(off) & (before > 0) & (off <= recorded.divisors)
+    return np.select([same, alike, provisional], [1.0, now, before], np.nan)

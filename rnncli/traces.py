@@ -111,7 +111,7 @@ def _provisional(old: Trace, new: Trace) -> bool:
     before, now = old.years[-1].price, new.years[-1].price
     moves = sum(year.path for year in old.years if year.path >= 0)
     days = sum(year.rows - 1 for year in old.years if year.path >= 0)
-    return min(before, now) > 0 and abs(math.log(now / before)) * days <= moves
+    return days > 0 and min(before, now) > 0 and abs(math.log(now / before)) * days <= moves
 
 
 def _moved(old: Trace, new: Trace) -> bool:

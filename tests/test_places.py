@@ -163,3 +163,9 @@ def test_a_dry_run_sees_a_ledger_that_may_only_be_read(place, call, monkeypatch)
     )
     for options in (("--dry-run",), ()):
         held(call("batch", path, *options), 73, "ledger.db: no permission to write")
+
+
+def test_standard_output_is_no_output_file(place, rnncli):
+    """A pipe would be waited for, with the lock held."""
+    path = job(place, output='file = "/dev/stdout"\nformat = "csv"', train="epochs = 1")
+    held(rnncli("batch", path, "-q"), 73, "/dev/stdout: is not a regular file; name another")

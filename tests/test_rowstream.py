@@ -99,6 +99,8 @@ def test_a_decimal_mark_is_that_of_the_first_number_that_shows_one():
     rows = "2024-01-02;A;1,048\n2024-01-03;A;48,83\n2024-01-04;A;1,048\n2024-01-05;A;8.25\n"
     found = read(head + rows)
     assert [getattr(one, "price", None) for one in found] == [8, None, 48.83, 1.048, None]
+    found = read(head + "2024-01-02;A;1.048\n2024-01-03;A;1.048,5\n2024-01-04;A;1.048\n")
+    assert [getattr(one, "price", None) for one in found] == [8, None, 1048.5, 1048]
     found = read(head + "2024-01-02;A;1,048.25\n2024-01-03;A;1,048\n2024-01-04;A;48,83\n")
     assert [getattr(one, "price", None) for one in found] == [8, 1048.25, 1048, None]
 

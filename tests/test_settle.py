@@ -96,7 +96,10 @@ def test_a_provisional_price_at_the_cutoff_is_scored_as_it_was(last, recorded):
     assert was.divisors.tolist() == [1, 1]
     found = settle(was, prices_of({"A": [10.0, 11, 12, last, 14, 15]}))
     assert (found.states.tolist(), found.factors.tolist()) == (["came", "came"], [1, 1])
-    both = prices_of({"A": [10.0, 11, 12.1, last, 14, 15]})
+    halved = settle(was, prices_of({"A": np.array([10.0, 11, 12, last, 14, 15]) / 2}))
+    assert halved.states.tolist() == ["came", "came"]
+    np.testing.assert_allclose(halved.factors, 0.5, rtol=0.02)
+    both = prices_of({"A": [10.0, 11, 14, last, 14, 15]})
     assert settle(was, both).states.tolist() == ["rewritten"] * 2
 
 

@@ -65,6 +65,18 @@ def test_a_last_price_that_is_corrected_is_rewritten_on_whatever_day(walk, days)
                 assert rewritten(old, prices_of({"A": now}), returns=True) == said
 
 
+def test_where_no_usual_move_is_known_every_other_last_price_is_rewritten(walk):
+    """A row a year, or a price of zero in each."""
+    years = prices_of({"A": walk[:9]})
+    years.dates[:] = (np.arange(2010, 2019) - 1970).astype("datetime64[Y]").astype("datetime64[s]")
+    low = prices_of({"A": np.concatenate([[0.0], walk[:9]])})
+    for prices in (years, low):
+        old = trace(prices)
+        assert rewritten(old, prices, returns=False) == []
+        prices.values[-1] *= 1.001
+        assert rewritten(old, prices, returns=False) == ["A"]
+
+
 @pytest.mark.parametrize("row", [1, 100, 261, 262, 263, 400, 523, DAYS - 1])
 @pytest.mark.parametrize("factor", [0.5, 0.9, 10])
 def test_a_split_that_is_adjusted_later_is_rewritten(walk, row, factor):
