@@ -14,6 +14,7 @@ from pathlib import Path
 
 from rnncli.errors import CannotCreateError, LockedError, WriteError
 
+NEW = ".new"  # ending of a file that waits to take another's place
 STALE_SECONDS = 3600
 DEADLY = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 
@@ -75,7 +76,7 @@ def write_atomically(path: str, content: bytes, like: str | None = None) -> None
 def beside(path: str) -> str:
     """Name of a new file that waits to take the place of the one at `path`."""
     target = Path(os.path.realpath(path))
-    return str(target.with_name(f"{target.name[:200]}.new"))
+    return str(target.with_name(f"{target.name[:200]}{NEW}"))
 
 
 @contextlib.contextmanager

@@ -9,7 +9,7 @@ from rnncli.checkpoint import kept_folder
 from rnncli.checkpoint import path_of as checkpoint_of
 from rnncli.clock import today
 from rnncli.errors import MissingInputError, UsageError
-from rnncli.files import check_creatable, lock_of
+from rnncli.files import NEW, check_creatable, lock_of
 from rnncli.formats.inputs import inputs, is_read
 from rnncli.job import Job
 from rnncli.roster import ENDING
@@ -96,7 +96,7 @@ def _files(path: str) -> list[str]:
 
 def _beside(model: str) -> tuple[str, ...]:
     """What is kept beside a model."""
-    return traces_of(model), checkpoint_of(model), kept_folder(model), f"{model}.new"
+    return traces_of(model), checkpoint_of(model), kept_folder(model), f"{model}{NEW}"
 
 
 def _models(folder: str) -> Iterator[str]:

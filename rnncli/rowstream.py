@@ -227,9 +227,8 @@ class _Parser:
         text = cell.strip()
         if self._decimal is None:
             self._decimal = decimal_mark([text])
-            open_yet = "," in text or may_be_thousands([text], ())
-            if self._decimal is None and open_yet:
-                raise BadRowError(f"{what} {text[:40]!r} may be read in two ways; say --decimal")
+        if self._decimal is None and ("," in text or may_be_thousands([text], ())):
+            raise BadRowError(f"{what} {text[:40]!r} may be read in two ways; say --decimal")
         values, bad = parse([text], self._decimal or ".")
         if bad is not None:
             raise BadRowError(f"{what} {text[:40]!r} is no number")

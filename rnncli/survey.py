@@ -54,7 +54,8 @@ def survey(run: Run) -> tuple[Seen, Swept | None, Prices | None]:
             seen, swept = Seen(), Swept()
             groups = read_groups(files, run.reading, fields_of(run.inputs), run.unread)
             for prices in _staged(run, groups):
-                if known := _arrived(run, prices):
+                known = _arrived(run, prices)
+                if known is not None:
                     _see(run, seen, known)
                     sweep(run, swept, known)
             if not seen.tails:
@@ -94,8 +95,8 @@ def _arrived(run: Run, prices: Prices) -> Prices | None:
 
     One that is dated years ahead would else make all others look years old.
     """
-    late = yet_to_come(prices.dates, prices.offsets).tolist()
-    for i in late:
+    late = set(yet_to_come(prices.dates, prices.offsets).tolist())
+    for i in sorted(late):
         ends = show_date(prices.dates_of(i)[-1])
         run.pending(
             prices.symbols[i],
