@@ -34,6 +34,8 @@ def held(done, status, said):
         ({"model": f'file = "{NEWEST}"'}, "{date}", "is the file of [model] too"),
         ({"model": f'file = "{NEWEST}"'}, "{date}.traces", "is what [model] keeps"),
         ({"model": f'file = "{NEWEST}"'}, "{date}.checkpoint", "is what [model] keeps"),
+        ({"model": f'file = "{NEWEST}"'}, "{date}.checkpoints", "is what [model] keeps"),
+        ({"model": f'file = "{NEWEST}"'}, "{date}.new", "is what [model] keeps"),
         ({}, "a.model.checkpoints/{date}", "lies among the models"),
         ({"model": 'file = "many"', "train": FLEET}, "many/{date}.model", "lies among the models"),
         ({"model": 'file = "many"', "train": FLEET}, "many/x{date}.model.traces", "lies among the"),
