@@ -6,8 +6,8 @@ from typing import Any
 
 import numpy as np
 
+from rnncli.dates import format_date
 from rnncli.errors import DataError
-from rnncli.formats.joining import show_date
 from rnncli.prepare import training_prices
 from rnncli.prices import Prices
 from rnncli.scalers import Scaling
@@ -37,7 +37,7 @@ def spans(prices: Prices, scaling: Scaling, validation: float) -> dict[str, Span
 
 def _span(prices: Prices, rows: np.ndarray) -> Span:
     dates = prices.dates[rows & ~np.isnat(prices.dates)]
-    return (show_date(dates.min()), show_date(dates.max())) if len(dates) else (None, None)
+    return (format_date(dates.min()), format_date(dates.max())) if len(dates) else (None, None)
 
 
 def digest(prices: Prices) -> str:
@@ -70,5 +70,5 @@ def check(record: dict[str, Any], cutoff: np.datetime64) -> None:
         if one.last_date and np.datetime64(one.last_date, "s") > cutoff:
             raise DataError(
                 f"the {one.part} of the model saw {one.last_date}, after the cutoff"
-                f" {show_date(cutoff)}: it would know what it forecasts"
+                f" {format_date(cutoff)}: it would know what it forecasts"
             )

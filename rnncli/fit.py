@@ -8,10 +8,10 @@ import numpy as np
 
 from rnncli.audit import DIGEST, digest, spans
 from rnncli.checkpoint import Checkpoints
+from rnncli.dates import format_date
 from rnncli.defaults import settled
 from rnncli.epochs import UNBROKEN, Epoch, TrainingRun
 from rnncli.errors import DataError
-from rnncli.formats.joining import show_date
 from rnncli.modelfile import Model
 from rnncli.prepare import fit, prepare, unfit
 from rnncli.prices import Prices
@@ -123,8 +123,8 @@ def _record(prices: Prices, run: TrainingRun, error: ValidationError | None) -> 
     return {
         "symbols": list(prices.symbols),
         "rows": int(prices.lengths.sum()),
-        "first_date": show_date(dates.min()) if len(dates) else None,
-        "last_date": show_date(dates.max()) if len(dates) else None,
+        "first_date": format_date(dates.min()) if len(dates) else None,
+        "last_date": format_date(dates.max()) if len(dates) else None,
         "steps": run.steps,
         "clip_rate": run.clip_rate,
         "best_epoch": run.best_epoch,

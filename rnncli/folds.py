@@ -5,8 +5,8 @@ from dataclasses import dataclass
 import numpy as np
 
 from rnncli.arrays import IntArray
+from rnncli.dates import format_date
 from rnncli.errors import UsageError
-from rnncli.formats.joining import show_date
 from rnncli.origins import Calendar, cutoffs, enough
 from rnncli.settings import EvaluateSettings
 
@@ -73,6 +73,6 @@ def _too_few(
     first = np.searchsorted(calendar.days, possible[-min(wanted, len(possible))])
     until = calendar.shown(int(calendar.days[first - 1]))
     return (
-        f"{option}: {len(known)} of {wanted} cutoffs are after {show_date(seen)}, the last date the"
-        f" model saw; make it with rnncli train --until {until}"
+        f"{option}: {len(known)} of {wanted} cutoffs are after {format_date(seen)}, the last date"
+        f" the model saw; make it with rnncli train --until {until}"
     )

@@ -13,11 +13,10 @@ from dataclasses import dataclass
 import numpy as np
 
 from rnncli import __version__
-from rnncli.clock import now
+from rnncli.dates import format_date, now
 from rnncli.errors import CannotCreateError
 from rnncli.files import check_creatable
 from rnncli.forecast import Forecast
-from rnncli.formats.joining import show_date
 from rnncli.ledgerfile import (
     TABLES,
     bound_columns,
@@ -190,7 +189,7 @@ def _days(forecast: Forecast, i: int) -> tuple[str | int, list[str] | list[int]]
     rows, horizon = forecast.rows[i], forecast.forecasts.shape[1]
     if np.isnat(forecast.cutoffs[i]):
         return rows, list(range(rows + 1, rows + horizon + 1))
-    return show_date(forecast.cutoffs[i]), [show_date(date) for date in forecast.dates[i]]
+    return format_date(forecast.cutoffs[i]), [format_date(date) for date in forecast.dates[i]]
 
 
 def _begin(base: sqlite3.Connection, model: int) -> int:

@@ -5,8 +5,8 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from rnncli.arrays import IntArray
+from rnncli.dates import format_date
 from rnncli.errors import DataError, UsageError
-from rnncli.formats.joining import show_date
 from rnncli.outcomes import Cells
 from rnncli.prices import Prices
 
@@ -27,7 +27,7 @@ class Calendar:
 
     def shown(self, day: int) -> str | int:
         """A day as its date, or its number."""
-        return show_date(np.datetime64(day, "s")) if self.dated else day
+        return format_date(np.datetime64(day, "s")) if self.dated else day
 
     def last_rows(self, prices: Prices, days: IntArray) -> IntArray:
         """The last row of each series at or before each day, -1 for none: (days, series)."""

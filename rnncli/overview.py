@@ -5,7 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from rnncli.arrays import DateArray
-from rnncli.formats.joining import show_date
+from rnncli.dates import format_date
 from rnncli.prices import Prices
 
 GAP = 4  # a step longer than so many median steps is a gap
@@ -46,8 +46,8 @@ def _summary(prices: Prices, i: int, duplicates: int, dropped: int) -> SeriesSum
     return SeriesSummary(
         symbol=prices.symbols[i],
         rows=int(values.size),
-        first_date=show_date(dates[0]) if dated else None,
-        last_date=show_date(dates[-1]) if dated else None,
+        first_date=format_date(dates[0]) if dated else None,
+        last_date=format_date(dates[-1]) if dated else None,
         first_close=float(values[0]),
         last_close=float(values[-1]),
         gaps=count_gaps(dates) if dated else 0,

@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 from rnncli.checkpoint import kept_folder
 from rnncli.checkpoint import path_of as checkpoint_of
-from rnncli.clock import today
+from rnncli.dates import today
 from rnncli.errors import MissingInputError, UsageError
 from rnncli.files import NEW, check_creatable, lock_of
 from rnncli.formats.inputs import inputs, is_read

@@ -9,9 +9,9 @@ import numpy as np
 from rnncli.adaptive import probabilities_at
 from rnncli.answer import Answer, Stands, answer, from_start, unfit_forecasts
 from rnncli.arrays import DateArray, Float64Array
+from rnncli.dates import format_date
 from rnncli.errors import DataError, UsageError
 from rnncli.forecast import Forecast, assembled
-from rnncli.formats.joining import show_date
 from rnncli.future import Sessions, dates_ahead
 from rnncli.intervals import GRID, check_levels, tails_of
 from rnncli.modelfile import Model
@@ -179,10 +179,10 @@ def fresh(prices: Prices, max_age: int | None, warn: Callable[[str], None]) -> P
         if not kept:
             raise DataError(f"--max-age {max_age}: no symbol is that fresh; allow more days")
         return prices.subset(kept) if len(kept) < len(age) else prices
-    newest = show_date(np.nanmax(prices.dates)) if np.any(age >= 0) else ""
+    newest = format_date(np.nanmax(prices.dates)) if np.any(age >= 0) else ""
     stale: dict[str, list[str]] = {}
     for i in np.flatnonzero(age > STALE_DAYS).tolist():
-        ended = show_date(prices.dates_of(i)[-1])
+        ended = format_date(prices.dates_of(i)[-1])
         stale.setdefault(prices.sources[i], []).append(f"{prices.symbols[i]} ({ended})")
     for source, names in stale.items():
         more = f" and {len(names) - SHOWN} more" if len(names) > SHOWN else ""

@@ -14,7 +14,7 @@ from typing import Protocol
 
 import numpy as np
 
-from rnncli.clock import today
+from rnncli.dates import today
 from rnncli.errors import DataError, UsageError
 from rnncli.formats.bytes import decode
 from rnncli.formats.columns import find_columns

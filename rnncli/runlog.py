@@ -5,7 +5,7 @@ import os
 import stat
 from typing import Any
 
-from rnncli.clock import now
+from rnncli.dates import now
 from rnncli.errors import CannotCreateError, UsageError, WriteError
 from rnncli.files import check_creatable
 from rnncli.stages import Stages

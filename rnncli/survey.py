@@ -6,10 +6,10 @@ from dataclasses import dataclass, field, replace
 
 import numpy as np
 
+from rnncli.dates import format_date
 from rnncli.errors import CannotCreateError, DataError
 from rnncli.features import fields_of
 from rnncli.fleet import Failed
-from rnncli.formats.joining import show_date
 from rnncli.formats.late import yet_to_come
 from rnncli.groups import SharedSymbolError, one_by_one, read_groups
 from rnncli.hindsight import needed
@@ -97,7 +97,7 @@ def _arrived(run: Run, prices: Prices) -> Prices | None:
     """
     late = set(yet_to_come(prices.dates, prices.offsets).tolist())
     for i in sorted(late):
-        ends = show_date(prices.dates_of(i)[-1])
+        ends = format_date(prices.dates_of(i)[-1])
         run.pending(
             prices.symbols[i],
             f"{prices.sources[i]}: {prices.symbols[i]} ends on {ends}, a day yet to come; mend the"
@@ -148,7 +148,7 @@ def _hold_against(run: Run, seen: Seen, key: str, prices: Prices) -> None:
 def _log_read(run: Run, seen: Seen) -> None:
     run.night.series = len(seen.rows)
     newest = newest_of(seen.joined())
-    run.night.newest = None if np.isnat(newest) else show_date(newest)
+    run.night.newest = None if np.isnat(newest) else format_date(newest)
     run.talk.event("read", files=seen.files, series=len(seen.rows), rows=sum(seen.rows.values()))
 
 

@@ -6,7 +6,7 @@ import numpy as np
 
 from rnncli.arrays import Float64Array, IntArray
 from rnncli.calibration import shrunk
-from rnncli.formats.joining import show_date
+from rnncli.dates import format_date
 from rnncli.intervals import GRID, LONGEST, Bounds, apart, fit_bounds, past_deviations, unit_of
 from rnncli.network import Network
 from rnncli.outcomes import actuals, mase_divisors
@@ -195,4 +195,4 @@ def _span(prices: Prices, prepared: Prepared, cutoffs: Cutoffs) -> tuple[str | N
     dates = dates[~np.isnat(dates)]
     if len(dates) == 0:
         return None, None
-    return show_date(dates.min()), show_date(dates.max())
+    return format_date(dates.min()), format_date(dates.max())

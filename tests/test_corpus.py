@@ -9,9 +9,9 @@ import numpy as np
 import pytest
 from corpus import CASES, MEANT, Case
 
+from rnncli.dates import format_date
 from rnncli.errors import DataError
 from rnncli.formats import dialect
-from rnncli.formats.joining import show_date
 from rnncli.prices import Prices, read_prices
 from rnncli.settings import ReadSettings
 
@@ -24,7 +24,7 @@ def series_of(prices: Prices) -> dict[str, list[tuple[str | None, float]]]:
     """What was read, in the form of the corpus; a file has no name of its own there."""
     return {
         "x" if symbol == "stdin" else symbol: [
-            (None if np.isnat(date) else show_date(date), float(value))
+            (None if np.isnat(date) else format_date(date), float(value))
             for date, value in zip(prices.dates_of(i), prices.series(i), strict=True)
         ]
         for i, symbol in enumerate(prices.symbols)

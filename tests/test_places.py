@@ -5,7 +5,7 @@ import os
 import pytest
 from nights import dates, job, lay, left_in, market
 
-from rnncli.clock import today
+from rnncli.dates import today
 
 DAYS = 12
 NEWEST = dates(DAYS)[-1]

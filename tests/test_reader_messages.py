@@ -10,8 +10,8 @@ from corpus import CASES
 from reader_messages import messages
 from remedies import REMEDIES, Remedy
 
+from rnncli.dates import format_date
 from rnncli.errors import DataError
-from rnncli.formats.joining import show_date
 from rnncli.prices import read_prices
 from rnncli.settings import ReadSettings
 
@@ -49,7 +49,7 @@ def test_what_a_message_tells_to_do_helps(remedy: Remedy):
     prices = read_prices(["-"], settings, io.BytesIO(data))
     read = {
         symbol.replace("stdin", "x"): [
-            (show_date(date), float(value))
+            (format_date(date), float(value))
             for date, value in zip(prices.dates_of(i), prices.series(i), strict=True)
             if not np.isnat(date)
         ]

@@ -6,8 +6,9 @@ from dataclasses import replace
 import numpy as np
 import numpy.typing as npt
 
+from rnncli.dates import format_date
 from rnncli.formats.described import FileReport
-from rnncli.formats.joining import Rows, show_date
+from rnncli.formats.joining import Rows
 from rnncli.formats.jumps import Jumps
 from rnncli.formats.late import yet_to_come
 from rnncli.formats.repeats import Repeats
@@ -50,7 +51,7 @@ def count_jumps(
         here = np.flatnonzero(rows.files[jumps.rows] == file)
         row, ratio = int(jumps.rows[here[0]]), float(jumps.ratios[here[0]])
         split = f"{ratio:g}:1" if ratio > 1 else f"1:{1 / ratio:g}"
-        symbol, date = rows.symbols[rows.codes[row]], show_date(rows.dates[row])
+        symbol, date = rows.symbols[rows.codes[row]], format_date(rows.dates[row])
         report = counted[file]
         if adjusted:
             mended = {f"splits undone (first {symbol} {split} on {date})": int(here.size)}
@@ -86,7 +87,7 @@ def count_pauses(rows: Rows, reports: Sequence[FileReport]) -> list[FileReport]:
     for file in np.unique(rows.files[long]).tolist():
         here = long[rows.files[long] == file]
         row = int(here[0])
-        days = " and ".join(show_date(date) for date in rows.dates[row - 1 : row + 1])
+        days = " and ".join(format_date(date) for date in rows.dates[row - 1 : row + 1])
         what = f"years without a price (first {rows.symbols[rows.codes[row]]} between {days})"
         noticed = counted[file].noticed | {what: int(here.size)}
         counted[file] = replace(counted[file], noticed=noticed)
@@ -105,7 +106,7 @@ def count_late(rows: Rows, offsets: IntArray, reports: Sequence[FileReport]) -> 
     for file in np.unique(rows.files[last]).tolist():
         here = last[rows.files[last] == file]
         row = int(here[0])
-        where = f"first {rows.symbols[rows.codes[row]]} on {show_date(rows.dates[row])}"
+        where = f"first {rows.symbols[rows.codes[row]]} on {format_date(rows.dates[row])}"
         what = f"symbols that end on a day yet to come ({where}; --until leaves it out)"
         counted[file] = replace(counted[file], noticed=counted[file].noticed | {what: here.size})
     return counted

@@ -158,8 +158,3 @@ def by_date(rows: Rows) -> Rows:
     if np.all((codes[1:] > codes[:-1]) | (same & (dates[1:] >= dates[:-1]))):
         return rows
     return rows.take(np.lexsort((dates, codes)))
-
-
-def show_date(date: np.datetime64) -> str:
-    """Return a date as text, without the time of day where it is midnight."""
-    return str(date).removesuffix("T00:00:00")

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-from rnncli.clock import today
+from rnncli.dates import today
 from rnncli.formats.dateshapes import SHAPES, Shape
 from rnncli.formats.months import months_of
 

@@ -5,8 +5,9 @@ from dataclasses import dataclass, replace
 import numpy as np
 import numpy.typing as npt
 
+from rnncli.dates import format_date
 from rnncli.errors import DataError
-from rnncli.formats.joining import Rows, show_date
+from rnncli.formats.joining import Rows
 
 FloatArray = npt.NDArray[np.float64]
 IntArray = npt.NDArray[np.int64]
@@ -72,7 +73,7 @@ def _refuse_contradictions(rows: Rows, values: FloatArray, what: str, clash: Int
     if one != other:
         where = f"{one}, line {first}, and {other}, line {second}"
     both = f"{values[i - 1]} and {values[i]}"
-    symbol, date = rows.symbols[rows.codes[i]], show_date(rows.dates[i])
+    symbol, date = rows.symbols[rows.codes[i]], format_date(rows.dates[i])
     more = f" (and {clash.size - 1} more)" if clash.size > 1 else ""
     raise DataError(
         f"{where}: {symbol} has two {what} on {date}, {both}{more};"

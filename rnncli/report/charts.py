@@ -13,7 +13,7 @@ from rich.console import Console, ConsoleOptions
 from rich.text import Text
 
 from rnncli.arrays import Float64Array
-from rnncli.formats.joining import show_date
+from rnncli.dates import format_date
 from rnncli.metrics import level_name
 from rnncli.report.fans import Bound, Fan
 from rnncli.report.style import counted, price
@@ -232,7 +232,7 @@ def _named(fan: Fan, x: int, short: bool = False) -> str:
     dates = fan.dates
     if np.isnat(dates[0]):
         return str(fan.rows + x) if short else f"row {fan.rows + x}"
-    text = show_date(dates[len(fan.past) - 1 + x])
+    text = format_date(dates[len(fan.past) - 1 + x])
     if not short:
         return text
     days = (dates[-1] - dates[0]) / np.timedelta64(1, "D")

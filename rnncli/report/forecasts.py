@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from rnncli.arrays import DateArray, Float64Array
+from rnncli.dates import format_date
 from rnncli.forecast import Forecast
-from rnncli.formats.joining import show_date
 from rnncli.metrics import level_name
 from rnncli.report.output import Report, Row
 
@@ -81,11 +81,11 @@ def _days(forecast: Forecast, i: int, horizon: int) -> tuple[str | int, list[str
     if np.isnat(forecast.cutoffs[i]):
         last = forecast.rows[i]
         return last, list(range(last + 1, last + horizon + 1))
-    return show_date(forecast.cutoffs[i]), _texts(forecast.dates[i])
+    return format_date(forecast.cutoffs[i]), _texts(forecast.dates[i])
 
 
 def _texts(dates: DateArray) -> list[str]:
-    return [show_date(date) for date in dates]
+    return [format_date(date) for date in dates]
 
 
 def _tables(forecast: Forecast, rows: list[Row]) -> Iterable["RenderableType"]:

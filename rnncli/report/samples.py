@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 import numpy as np
 
-from rnncli.formats.joining import show_date
+from rnncli.dates import format_date
 from rnncli.report.output import Report, Row
 from rnncli.samples import Samples
 
@@ -23,7 +23,7 @@ def _rows(samples: Samples) -> Iterator[Row]:
     names = _names(samples)
     for i, symbol in enumerate(samples.symbols):
         dated = not np.isnat(samples.cutoffs[i])
-        cutoff = show_date(samples.cutoffs[i]) if dated else samples.rows[i]
+        cutoff = format_date(samples.cutoffs[i]) if dated else samples.rows[i]
         for number, path in enumerate(samples.prices[i].T.tolist(), start=1):
             yield {"symbol": symbol, "cutoff": cutoff, "path": number} | dict(
                 zip(names, path, strict=True)

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from rnncli.formats.joining import show_date
+from rnncli.dates import format_date
 from rnncli.live import Live
 from rnncli.metrics import level_name
 from rnncli.report.output import Report, Row
@@ -87,7 +87,7 @@ def _rows(live: Live) -> Iterator[Row]:
             "naive": float(recorded.naive[i]),
             "price": float(recorded.prices[i]),
             "state": states[i],
-            "came": None if np.isnat(came) else show_date(came),
+            "came": None if np.isnat(came) else format_date(came),
             "factor": factors[i],
             "actual": float(settled.actual[i]),
         }

@@ -2,6 +2,8 @@
 
 from datetime import UTC, date, datetime
 
+import numpy as np
+
 
 def now() -> str:
     """Date and time, UTC, to the millisecond, as ISO 8601 writes it."""
@@ -11,3 +13,8 @@ def now() -> str:
 def today() -> date:
     """The day it is here."""
     return datetime.now().astimezone().date()
+
+
+def format_date(date: np.datetime64) -> str:
+    """Return a date as text, without the time of day where it is midnight."""
+    return str(date).removesuffix("T00:00:00")
