@@ -15,11 +15,11 @@ from rnncli.constant import constant_t
 from rnncli.distributions import Distribution, Normal, StudentT
 from rnncli.garch import garch_t
 from rnncli.intervals import Bounds, changes, fit_bounds, past_deviations
-from rnncli.listing import listed
 from rnncli.outcomes import Cells, Outcome, actuals, difference_unit
 from rnncli.predictive import Predictive, Predictor, of_bounds
 from rnncli.prices import Prices
 from rnncli.search import lowest
+from rnncli.settings.option import parse_list
 from rnncli.volatility import own_deviations
 
 DECAY = 0.94  # RiskMetrics technical document, 1996, for daily changes
@@ -107,7 +107,7 @@ BASELINES: dict[str, Fit] = {
 
 def names_of(text: str) -> list[str]:
     """Baselines of a list with commas. Raises UsageError for one that is not known or twice."""
-    return listed("--baselines", text, BASELINES) if text.strip() else []
+    return parse_list("--baselines", text, BASELINES) if text.strip() else []
 
 
 def naive_bounds(past: Prices, unit: str, horizon: int) -> Bounds:

@@ -13,7 +13,6 @@ from rnncli.errors import UsageError
 from rnncli.fit import usable
 from rnncli.gradients import GradientReport, gradient_report
 from rnncli.heads import POINT, Head
-from rnncli.listing import listed
 from rnncli.modelfile import Model
 from rnncli.network import Network
 from rnncli.preparation import Preparation
@@ -26,6 +25,7 @@ from rnncli.settings import (
     ReadSettings,
     TrainSettings,
 )
+from rnncli.settings.option import parse_list
 from rnncli.threads import Threads
 from rnncli.train import start_network
 
@@ -89,7 +89,7 @@ def check(settings: CompareSettings, models: bool, typed: frozenset[str]) -> Non
 
 def cells_of(names: str) -> list[str]:
     """Cells of a list with commas. Raises UsageError for one that is not known or named twice."""
-    return listed("--compare", names, CELLS)
+    return parse_list("--compare", names, CELLS)
 
 
 def of_models(

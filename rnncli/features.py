@@ -14,9 +14,9 @@ import numpy as np
 
 from rnncli.arrays import DateArray, Float64Array, IntArray
 from rnncli.errors import DataError, UsageError
-from rnncli.listing import listed
 from rnncli.prices import Prices
 from rnncli.scalers import refuse_nonpositive
+from rnncli.settings.option import parse_list
 from rnncli.trail import weekday
 from rnncli.volatility import START, own_deviations
 
@@ -31,7 +31,7 @@ WEEKDAYS = np.stack([np.sin(ANGLES), np.cos(ANGLES)])  # what is fed of each, fr
 
 def parse_inputs(text: str) -> tuple[str, ...]:
     """The further inputs that a list such as `close,volume` names, in its order."""
-    names = listed("--inputs", text, (CLOSE, *FIELDS))
+    names = parse_list("--inputs", text, (CLOSE, *FIELDS))
     if CLOSE not in names:
         raise UsageError(f"--inputs {text}: close is missing, which is what is forecast")
     return tuple(name for name in names if name != CLOSE)

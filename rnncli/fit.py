@@ -9,7 +9,6 @@ import numpy as np
 from rnncli.audit import DIGEST, digest, spans
 from rnncli.checkpoint import Checkpoints
 from rnncli.dates import format_date
-from rnncli.defaults import settled
 from rnncli.epochs import UNBROKEN, Epoch, TrainingRun
 from rnncli.errors import DataError
 from rnncli.modelfile import Model
@@ -23,6 +22,7 @@ from rnncli.settings import (
     RunSettings,
     TrainSettings,
 )
+from rnncli.settings.training import resolve_defaults
 from rnncli.stages import Stage, untimed
 from rnncli.threads import threads
 from rnncli.train import train
@@ -56,7 +56,7 @@ def fit_model(
     checkpoints: Checkpoints | None = None,
 ) -> Fitted:
     """Train a model over all usable series and measure it. Raises DataError, DivergedError."""
-    preparing, training = settled(preparing, shape, training)
+    preparing, training = resolve_defaults(preparing, shape, training)
     with stage("prepare"):
         unfitting = unfit(prices, preparing, training.validation)
         prices = usable(prices, unfitting, preparing, warn, fail)

@@ -8,7 +8,6 @@ from functools import partial
 from typing import Any
 
 from rnncli.audit import digest
-from rnncli.defaults import settled
 from rnncli.errors import (
     CannotCreateError,
     ExitStatus,
@@ -26,6 +25,7 @@ from rnncli.settings import (
     ReadSettings,
     TrainSettings,
 )
+from rnncli.settings.training import resolve_defaults
 
 
 @dataclass(frozen=True)
@@ -43,7 +43,7 @@ class Recipe:
 
     def as_kept(self) -> dict[str, dict[str, Any]]:
         """As a model keeps it: nothing left open, in JSON's own types."""
-        preparing, training = settled(self.preparing, self.shape, self.training)
+        preparing, training = resolve_defaults(self.preparing, self.shape, self.training)
         stages: dict[str, Any] = {
             "read": self.reading, "prepare": preparing, "network": self.shape, "train": training,
         }  # fmt: skip

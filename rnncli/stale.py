@@ -6,7 +6,6 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from rnncli.defaults import settled
 from rnncli.job import ALL, Job
 from rnncli.settings import (
     NetworkSettings,
@@ -15,6 +14,7 @@ from rnncli.settings import (
     RetrainSettings,
     TrainSettings,
 )
+from rnncli.settings.training import resolve_defaults
 from rnncli.traces import Traces
 
 UNTOLD = ("limits", "strict")  # settings of reading that change no price
@@ -36,7 +36,7 @@ def changed_settings(
     job: Job, reading: ReadSettings, trained: dict[str, dict[str, Any]]
 ) -> list[Reason]:
     """Why a model is not of the job's settings: one reason for all that differ."""
-    preparing, training = settled(job.preparing, job.shape, job.training)
+    preparing, training = resolve_defaults(job.preparing, job.shape, job.training)
     stages: dict[str, Any] = {
         "read": reading, "prepare": preparing, "network": job.shape, "train": training,
     }  # fmt: skip

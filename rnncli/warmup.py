@@ -9,7 +9,6 @@ import numpy as np
 
 from rnncli import gradients, sampling
 from rnncli.cells import _jit, lanes
-from rnncli.defaults import settled
 from rnncli.draws import draw
 from rnncli.errors import CannotCreateError, UsageError, WriteError
 from rnncli.heads import add_up, distribution, head_of
@@ -18,6 +17,7 @@ from rnncli.network import Architecture, Network
 from rnncli.outlook import quantiles
 from rnncli.propagate import Workspace, backward, forward
 from rnncli.settings import NetworkSettings, PrepareSettings, TrainSettings
+from rnncli.settings.training import resolve_defaults
 from rnncli.stages import Stages
 from rnncli.train import architecture_of
 
@@ -50,7 +50,7 @@ def warm_up(on_kernels: Callable[[int, str], None]) -> list[Kernel]:
     if state.reason is not None:
         raise CannotCreateError(f"no folder can keep compiled kernels: {state.reason}")
     made: list[Kernel] = []
-    _, training = settled(PrepareSettings(), NetworkSettings(), TrainSettings())
+    _, training = resolve_defaults(PrepareSettings(), NetworkSettings(), TrainSettings())
     architecture = architecture_of(NetworkSettings(), head=head_of(training.cost))
     for done, (precision, count) in enumerate(NEEDED):
         on_kernels(done, f"{precision}, {count} lanes")

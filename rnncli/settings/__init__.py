@@ -21,8 +21,8 @@ from rnncli.settings.nightly import (
     WindowSettings,
 )
 from rnncli.settings.option import Loss, Option
+from rnncli.settings.output import OutputSettings, PictureSettings, RunSettings
 from rnncli.settings.prices import MarketSettings, ReadSettings
-from rnncli.settings.showing import OutputSettings, PictureSettings, RunSettings
 from rnncli.settings.training import (
     CheckpointSettings,
     CompareSettings,

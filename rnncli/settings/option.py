@@ -1,7 +1,10 @@
 """An option of the command line, and those that several commands share."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Literal
+
+from rnncli.errors import UsageError
 
 
 @dataclass(frozen=True)
@@ -43,3 +46,14 @@ REQUIRE_SKILL = Option("Status 4 unless it beats naive (MAE) or ewma (CRPS); may
 ALPHA = Option("Level of the one-sided tests of skill and placebo.", minimum=0, maximum=0.5)
 DECODER = ("mode", "encoder-decoder")
 GROUPS = ("ahead", "symbol", "month", "model")  # of recorded forecasts
+
+
+def parse_list(option: str, text: str, known: Iterable[str]) -> list[str]:
+    """Names of `text` in their order. Raises UsageError for one that is not `known`, or twice."""
+    names, all_known = [name.strip() for name in text.split(",")], list(known)
+    for number, name in enumerate(names):
+        if name not in all_known:
+            raise UsageError(f"{option}: no {name!r}; there are {', '.join(all_known)}")
+        if name in names[:number]:
+            raise UsageError(f"{option}: {name} is named twice")
+    return names

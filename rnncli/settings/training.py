@@ -24,6 +24,10 @@ from rnncli.settings.option import (
     Scale,
 )
 
+OF_LATE = 0.94  # decay of RiskMetrics (1996) for daily returns
+DISTRIBUTION: Loss = "student-t"
+OVER_DEVIATION = (DISTRIBUTION, "gaussian", "quantile")  # losses that returns are best scaled for
+
 
 @dataclass(frozen=True)
 class PrepareSettings:
@@ -242,3 +246,21 @@ class UnrollSettings:
     b1: Annotated[float | None, Option("Bias of the unit (StatLand: 0).")] = None
     b2: Annotated[float | None, Option("Bias of the output (StatLand: 0).")] = None
     activation: Annotated[Activation | None, Option("Squashing (StatLand: relu).")] = None
+
+
+def resolve_defaults(
+    preparing: PrepareSettings, shape: NetworkSettings, training: TrainSettings
+) -> tuple[PrepareSettings, TrainSettings]:
+    """The settings with nothing left open.
+
+    Log returns are learnt as a distribution, over the deviation of late: of the losses there are,
+    that is the best on real stocks held back (see the README). Prices, classes and the forms that
+    forecast a path are learnt as points.
+    """
+    returns = preparing.scale == "log-return"
+    open_ended = returns and preparing.bins is None and shape.mode == "seq2seq"
+    loss = training.loss or (DISTRIBUTION if open_ended else training.cost)
+    decay = preparing.volatility_decay
+    if decay is None:
+        decay = OF_LATE if returns and loss in OVER_DEVIATION else 0.0
+    return replace(preparing, volatility_decay=decay), replace(training, loss=loss)
