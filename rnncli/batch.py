@@ -7,7 +7,6 @@ from typing import Any
 from rnncli.checkpoint import remove as remove_checkpoint
 from rnncli.errors import ExitStatus
 from rnncli.features import parse_inputs
-from rnncli.files import check_creatable, write_atomically
 from rnncli.forecast import Forecast, joined
 from rnncli.hindsight import Hindsight, hindsight, window
 from rnncli.incumbents import Held
@@ -22,6 +21,7 @@ from rnncli.retrain import train_stale
 from rnncli.roster import recipe_of
 from rnncli.settings import RetrainSettings, RunSettings
 from rnncli.stale import Reason, aged, days_since, drifted, rewritten_past, told
+from rnncli.storage.atomic import check_creatable, write_atomically
 from rnncli.survey import Seen, read_whole, survey
 from rnncli.sweep import Swept, sweep
 from rnncli.threads import Threads, threads

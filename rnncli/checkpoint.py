@@ -20,13 +20,13 @@ import numpy as np
 from rnncli import __version__
 from rnncli.epochs import Breaks, TrainingRun
 from rnncli.errors import CannotCreateError, MissingInputError, ModelFileError, UsageError
-from rnncli.files import check_creatable, write_atomically
 from rnncli.modelfile import Model
 from rnncli.network import Network
 from rnncli.prepare import Prepared
-from rnncli.sealed import LARGEST_FILE, seal, unseal
 from rnncli.settings import CheckpointSettings, NetworkSettings, PrepareSettings, TrainSettings
 from rnncli.snapshot import Snapshot
+from rnncli.storage.atomic import check_creatable, write_atomically
+from rnncli.storage.tensor_file import LARGEST_FILE, seal, unseal
 
 KIND = "checkpoint"
 NAMED = 8  # epochs in an error

@@ -15,7 +15,6 @@ from rnncli.errors import (
     ModelFileError,
     RnncliError,
 )
-from rnncli.files import write_atomically
 from rnncli.pool import ALONE, Workers
 from rnncli.prices import Prices
 from rnncli.roster import kept_from, listed, model_path, read_kept
@@ -26,6 +25,7 @@ from rnncli.settings import (
     TrainSettings,
 )
 from rnncli.settings.training import resolve_defaults
+from rnncli.storage.atomic import write_atomically
 
 
 @dataclass(frozen=True)

@@ -8,13 +8,13 @@ import numpy as np
 
 from rnncli.audit import last_seen
 from rnncli.errors import CannotCreateError, MissingInputError, ModelFileError, RnncliError
-from rnncli.files import check_creatable
 from rnncli.job import ALL, Job
 from rnncli.modelfile import Model, load_with_digest
 from rnncli.roster import model_path
-from rnncli.sealed import is_model
 from rnncli.settings import ReadSettings
 from rnncli.stale import Reason, changed_settings
+from rnncli.storage.atomic import check_creatable
+from rnncli.storage.tensor_file import is_model
 from rnncli.traces import Traces, kept
 from rnncli.traces import path_of as traces_of
 

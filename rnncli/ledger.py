@@ -15,7 +15,6 @@ import numpy as np
 from rnncli import __version__
 from rnncli.dates import format_date, now
 from rnncli.errors import CannotCreateError
-from rnncli.files import check_creatable
 from rnncli.forecast import Forecast
 from rnncli.ledgerfile import (
     TABLES,
@@ -25,6 +24,7 @@ from rnncli.ledgerfile import (
     opened,
     transaction,
 )
+from rnncli.storage.atomic import check_creatable
 
 COLUMNS = (
     "run", "model", "cutoff", "symbol", "ahead", "date", "forecast", "naive", "price", "before",

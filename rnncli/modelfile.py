@@ -15,14 +15,14 @@ from rnncli.bins import Bins
 from rnncli.cells import CELLS
 from rnncli.errors import MissingInputError, ModelFileError
 from rnncli.features import input_size
-from rnncli.files import write_atomically
 from rnncli.forms import FORMS
 from rnncli.heads import OUTPUTS
 from rnncli.intervals import GRID, Bounds
 from rnncli.network import Architecture, Network, named_views
 from rnncli.preparation import Preparation
-from rnncli.sealed import LARGEST_FILE, seal, unseal
 from rnncli.settings import PrepareSettings, ReadSettings
+from rnncli.storage.atomic import write_atomically
+from rnncli.storage.tensor_file import LARGEST_FILE, seal, unseal
 
 SCALES = get_args(get_type_hints(PrepareSettings)["scale"])
 UNITS = ("log", "absolute")

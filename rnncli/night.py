@@ -6,7 +6,6 @@ from typing import Any
 
 from rnncli.checkpoint import check_place as check_checkpoint
 from rnncli.epochs import Epoch
-from rnncli.files import check_creatable, check_lockable
 from rnncli.fleet import Failed, Outcome
 from rnncli.forecast import Forecast
 from rnncli.incumbents import Held, find_held
@@ -20,6 +19,8 @@ from rnncli.roster import check_folder
 from rnncli.runlog import check_log
 from rnncli.settings import ReadSettings, RunSettings
 from rnncli.stages import Stage
+from rnncli.storage.atomic import check_creatable
+from rnncli.storage.locks import check_lockable
 from rnncli.threads import Threads
 from rnncli.verdict import Check, parse_coverage
 

@@ -9,10 +9,11 @@ from rnncli.checkpoint import kept_folder
 from rnncli.checkpoint import path_of as checkpoint_of
 from rnncli.dates import today
 from rnncli.errors import MissingInputError, UsageError
-from rnncli.files import NEW, check_creatable, lock_of
 from rnncli.formats.inputs import inputs, is_read
 from rnncli.job import Job
 from rnncli.roster import ENDING
+from rnncli.storage.atomic import NEW, check_creatable
+from rnncli.storage.locks import lock_of
 from rnncli.traces import path_of as traces_of
 
 BESIDE_A_LEDGER = ("-journal", "-wal", "-shm")  # what SQLite keeps there

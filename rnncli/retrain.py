@@ -2,7 +2,6 @@
 
 from rnncli.checkpoint import Checkpoints
 from rnncli.errors import DataError, DivergedError
-from rnncli.files import write_atomically
 from rnncli.fit import fit_model
 from rnncli.fleet import Failed, Outcome, Recipe, Trained, train_each
 from rnncli.job import ALL
@@ -11,6 +10,7 @@ from rnncli.night import Run
 from rnncli.prices import Prices
 from rnncli.roster import check_folder, held
 from rnncli.stale import Reason
+from rnncli.storage.atomic import write_atomically
 from rnncli.traces import keep, trace
 from rnncli.workers import workers
 

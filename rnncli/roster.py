@@ -11,8 +11,9 @@ from rnncli.audit import DIGEST
 from rnncli.errors import CannotCreateError, MissingInputError, ModelFileError
 from rnncli.features import parse_inputs
 from rnncli.filenames import file_name, symbol_of
-from rnncli.files import remove_temporary, take_lock
-from rnncli.sealed import LARGEST_FILE, is_model, unseal
+from rnncli.storage.atomic import remove_temporary
+from rnncli.storage.locks import take_lock
+from rnncli.storage.tensor_file import LARGEST_FILE, is_model, unseal
 
 ENDING = ".model"
 

@@ -7,8 +7,8 @@ from typing import Any
 
 from rnncli.dates import now
 from rnncli.errors import CannotCreateError, UsageError, WriteError
-from rnncli.files import check_creatable
 from rnncli.stages import Stages
+from rnncli.storage.atomic import check_creatable
 
 
 class RunLog:

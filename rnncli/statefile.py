@@ -14,10 +14,10 @@ from rnncli import __version__
 from rnncli.arrays import Float64Array
 from rnncli.cells import CELLS, bits_key
 from rnncli.errors import MissingInputError, ModelFileError, UsageError
-from rnncli.files import write_atomically
 from rnncli.modelfile import Model
 from rnncli.rollout import Reached, reader
-from rnncli.sealed import LARGEST_FILE, begins_as_ours, seal, unseal
+from rnncli.storage.atomic import write_atomically
+from rnncli.storage.tensor_file import LARGEST_FILE, begins_as_ours, seal, unseal
 from rnncli.tally import Tally
 from rnncli.trail import Trail
 

@@ -18,9 +18,9 @@ import numpy.typing as npt
 
 from rnncli.arrays import DateArray, Float64Array
 from rnncli.errors import ModelFileError
-from rnncli.files import write_atomically
 from rnncli.prices import Prices
-from rnncli.sealed import LARGEST_FILE, seal, unseal
+from rnncli.storage.atomic import write_atomically
+from rnncli.storage.tensor_file import LARGEST_FILE, seal, unseal
 
 KIND = "marks of the prices of a model"
 TURN = (5**0.5 - 1) / 2  # of a circle a day: the weights of neighbours are never alike

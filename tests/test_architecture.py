@@ -69,7 +69,7 @@ def test_kernels_know_numpy_and_numba_only():
     [
         ("numba", ["rnncli.cells"]),
         ("pandas", ["rnncli.formats.bulk"]),
-        ("safetensors", ["rnncli.sealed"]),
+        ("safetensors", ["rnncli.storage.tensor_file"]),
         ("sqlite3", ["rnncli.ledger", "rnncli.ledgerfile", "rnncli.recorded"]),
         ("rich", ["rnncli.report"]),
         ("plotille", ["rnncli.report.charts"]),
@@ -109,7 +109,7 @@ def test_kernels_know_numpy_and_numba_only():
             ],
         ),
         (
-            "rnncli.files",
+            "rnncli.storage.atomic",
             [
                 "rnncli.cli",
                 "rnncli.modelfile",
@@ -139,13 +139,26 @@ def test_reports_show_and_neither_compute_nor_read():
     """report/ imports Rich and result classes: no pandas, no numba, no readers, no settings."""
     for module, path in MODULES.items():
         if within(module, "rnncli.report"):
-            forbidden = ("numba", "pandas", "typer", "pathlib", "rnncli.cells", "rnncli.files")
+            forbidden = (
+                "numba",
+                "pandas",
+                "typer",
+                "pathlib",
+                "rnncli.cells",
+                "rnncli.storage.atomic",
+            )
             assert [name for name in imports_of(path) if within(name, *forbidden)] == []
 
 
 def test_numbers_know_no_files_and_no_terminal():
     """The numeric stages get arrays and give arrays; progress goes out by a callback."""
-    outside = ("rnncli.files", "rnncli.formats.bytes", "rnncli.cli", "rnncli.report", "rich")
+    outside = (
+        "rnncli.storage.atomic",
+        "rnncli.formats.bytes",
+        "rnncli.cli",
+        "rnncli.report",
+        "rich",
+    )
     numeric = (
         "prepare", "gradients", "optim", "network", "heads", "train", "rollout", "bins",
         "student", "distributions", "outcomes", "origins", "metrics", "skill", "baselines",

@@ -18,7 +18,7 @@ from conftest import COMMAND, environment
 from nights import dates, job, lay, left_in, market
 
 from rnncli import groups, sweep
-from rnncli.files import locked
+from rnncli.storage.locks import locked
 
 DATA = Path(__file__).parent.parent / "data"
 

@@ -17,7 +17,6 @@ from rnncli.checkpoint import Checkpoints, at_epoch, digest, kept_path, path_of,
 from rnncli.errors import CannotCreateError, MissingInputError, UsageError
 from rnncli.fit import Fitted, fit_model
 from rnncli.modelfile import encode, load_model, save_model
-from rnncli.sealed import seal, unseal
 from rnncli.settings import (
     CheckpointSettings,
     NetworkSettings,
@@ -26,6 +25,7 @@ from rnncli.settings import (
     RunSettings,
     TrainSettings,
 )
+from rnncli.storage.tensor_file import seal, unseal
 
 WALKS = {f"S{i}": random_walk(np.random.default_rng(i), 50 + i) for i in range(3)}
 EPOCHS = 9
@@ -228,7 +228,7 @@ def test_a_checkpoint_that_does_not_fit_is_passed_over(change, tmp_path):
 def test_a_checkpoint_of_another_version_is_passed_over(tmp_path, monkeypatch):
     """Kernels may have changed since, and the bytes with them."""
     with monkeypatch.context() as patch:
-        patch.setattr("rnncli.sealed.__version__", "0.0.1")
+        patch.setattr("rnncli.storage.tensor_file.__version__", "0.0.1")
         fitted(tmp_path / "m", epochs=3)
     starts_anew(tmp_path / "m", f"is of rnncli 0.0.1, not {__version__}")
 

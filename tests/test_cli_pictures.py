@@ -7,7 +7,7 @@ import re
 
 import pytest
 
-from rnncli import files
+from rnncli.storage import atomic
 
 CHART = "AAA: 5 rows ahead of 2024-02-23"
 
@@ -113,7 +113,7 @@ def test_a_failed_write_leaves_the_older_figure(call, hand_made, prices, tmp_pat
     def full(*_):
         raise OSError(errno.ENOSPC, "No space left on device")
 
-    monkeypatch.setattr(files.os, "fsync", full)
+    monkeypatch.setattr(atomic.os, "fsync", full)
     done = call("predict", hand_made, prices, "--plot", path)
     assert (done.returncode, done.stdout, path.read_bytes()) == (74, b"", b"older")
     assert os.listdir(tmp_path) == [path.name]

@@ -78,7 +78,7 @@ def test_a_damaged_state_is_never_trusted(shape, call, model, earlier, state, mo
     """A line, the forecast of a replay, and a whole file in its place."""
     ref, whole = call("predict", model, earlier), state.read_bytes()
     if shape == "an old version":
-        monkeypatch.setattr("rnncli.sealed.__version__", "0.0.9")
+        monkeypatch.setattr("rnncli.storage.tensor_file.__version__", "0.0.9")
         state.unlink()
         call("predict", model, earlier, "--state", state)
         monkeypatch.undo()

@@ -14,12 +14,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 from safetensors.numpy import load
 
-from rnncli import sealed
 from rnncli.bins import Bins
 from rnncli.errors import CannotCreateError, MissingInputError, ModelFileError, RnncliError
 from rnncli.modelfile import decode, encode, load_model, save_model
 from rnncli.network import Network
-from rnncli.sealed import is_model
+from rnncli.storage import tensor_file
+from rnncli.storage.tensor_file import is_model
 
 BAD_BITS = 8
 
@@ -45,7 +45,7 @@ def entry(data):
 def signed(content, tensors):
     """A file whose digest fits whatever it holds: a forger's, or another version's."""
     content.pop("sha256", None)
-    return sealed._sealed(tensors, content)
+    return tensor_file._sealed(tensors, content)
 
 
 def with_header(text):
@@ -248,7 +248,7 @@ def test_a_transposed_tensor_is_saved_right():
     """A tensor in Fortran's order does not come back transposed."""
     tensors = {"a": np.asfortranarray(np.arange(6, dtype=np.float32).reshape(2, 3))}
     laid = {name: np.ascontiguousarray(tensor, "<f4") for name, tensor in tensors.items()}
-    assert np.array_equal(load(sealed._sealed(laid, {}))["a"], tensors["a"])
+    assert np.array_equal(load(tensor_file._sealed(laid, {}))["a"], tensors["a"])
 
 
 def test_the_digest_covers_names_shapes_and_content():
@@ -256,7 +256,7 @@ def test_the_digest_covers_names_shapes_and_content():
     one = {"a": np.zeros((2, 1), np.float32), "b": np.zeros(1, np.float32)}
     two = {"a": np.zeros((1, 2), np.float32), "b": np.zeros(1, np.float32)}
     three = {"a": np.zeros(1, np.float32), "b": np.zeros((2, 1), np.float32)}
-    found = {sealed._digest({}, tensors) for tensors in (one, two, three)}
+    found = {tensor_file._digest({}, tensors) for tensors in (one, two, three)}
     assert len(found) == 3
     assert all(len(digest) == hashlib.sha256().digest_size * 2 for digest in found)
 

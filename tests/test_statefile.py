@@ -9,10 +9,11 @@ from safetensors.numpy import load as tensors_of
 from states import grown, model_of
 from test_warm import DIGEST, forecast
 
-from rnncli import sealed, statefile
+from rnncli import statefile
 from rnncli.errors import MissingInputError, UsageError
 from rnncli.modelfile import encode as encode_model
 from rnncli.statefile import UntrustedError, decode, encode, load, save
+from rnncli.storage import tensor_file
 
 PRICES = grown({"AAA": 40, "BBB": 9})
 MODEL = model_of("lstm", PRICES)
@@ -29,7 +30,7 @@ def forged(data, changes):
     length = struct.unpack("<Q", data[:8])[0]
     content = json.loads(json.loads(data[8 : 8 + length])["__metadata__"]["rnncli"])
     content.pop("sha256")
-    return sealed._sealed({**tensors_of(data), **changes}, content)
+    return tensor_file._sealed({**tensors_of(data), **changes}, content)
 
 
 def test_a_state_comes_back_as_it_was(data):

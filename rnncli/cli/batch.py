@@ -65,8 +65,8 @@ def batch(
 
 def _checked_run(job: "Job", running: RunSettings, showing: OutputSettings, dry: bool) -> int:
     """Run a job alone, once all is refused that can be seen before."""
-    from rnncli.files import locked
     from rnncli.night import check_job
+    from rnncli.storage.locks import locked
 
     check_job(job)
     if job.form == "parquet":

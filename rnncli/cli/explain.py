@@ -76,7 +76,7 @@ def gradients(
 
 def _models_and_prices(files: list[str], compare: bool) -> tuple[list[str], list[str]]:
     """Models are known by their first bytes; where none is one, the first was meant to be."""
-    from rnncli.sealed import is_model
+    from rnncli.storage.tensor_file import is_model
 
     models = [path for path in files if is_model(path)]
     if not models and not compare:

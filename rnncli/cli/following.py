@@ -140,7 +140,7 @@ class Stops:
     @contextmanager
     def heeded(self, wanted: bool) -> Iterator[None]:
         """Let deadly signals stop the reader, if `wanted`; the process dies of them after that."""
-        from rnncli.files import DEADLY
+        from rnncli.storage.atomic import DEADLY
 
         for number in DEADLY if wanted else ():
             if signal.getsignal(number) is not signal.SIG_IGN:

@@ -28,7 +28,7 @@ def inspect(
     from rnncli.report import inspection
     from rnncli.report.output import write_report
     from rnncli.roster import is_roster
-    from rnncli.sealed import is_model
+    from rnncli.storage.tensor_file import is_model
 
     messages = Messages(showing)
     if len(files) == 1 and is_model(files[0]):

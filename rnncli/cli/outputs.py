@@ -5,8 +5,8 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 
 from rnncli.errors import CannotCreateError, UsageError, WriteError
-from rnncli.files import beside, check_creatable, replacing
 from rnncli.settings import CheckpointSettings
+from rnncli.storage.atomic import beside, check_creatable, replacing
 
 
 def check_output(output: str, inputs: Sequence[str], keeping: CheckpointSettings) -> None:
@@ -32,7 +32,7 @@ def check_output(output: str, inputs: Sequence[str], keeping: CheckpointSettings
 def _refuse_foreign(path: str) -> None:
     if not os.path.exists(path) or os.path.getsize(path) == 0:
         return
-    from rnncli.sealed import is_model
+    from rnncli.storage.tensor_file import is_model
 
     if not is_model(path):
         raise CannotCreateError(f"{path}: is there and is no model; name another file or remove it")

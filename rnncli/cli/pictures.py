@@ -10,8 +10,8 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from rnncli.errors import UsageError
-from rnncli.files import check_creatable, write_atomically
 from rnncli.settings import OutputSettings, PictureSettings
+from rnncli.storage.atomic import check_creatable, write_atomically
 
 SUFFIXES = ("png", "svg")
 

@@ -24,7 +24,7 @@ def check_state(
 
     Raises UsageError, CannotCreateError.
     """
-    from rnncli.files import check_creatable
+    from rnncli.storage.atomic import check_creatable
 
     path = settings.state
     if os.path.isdir(model) and (path is not None or settings.follow):

@@ -8,14 +8,14 @@ from pathlib import Path
 import pytest
 
 from rnncli.errors import CannotCreateError, LockedError, WriteError
-from rnncli.files import (
+from rnncli.storage.atomic import (
     STALE_SECONDS,
     beside,
     check_creatable,
-    locked,
     replacing,
     write_atomically,
 )
+from rnncli.storage.locks import locked
 
 
 def names(folder):

@@ -1,0 +1,77 @@
+"""Locks: one process at a time works on a file or folder."""
+
+import contextlib
+import fcntl
+import os
+from collections.abc import Iterator
+from pathlib import Path
+
+from rnncli.errors import CannotCreateError, LockedError
+
+
+def lock_of(path: str) -> str:
+    """The file that stands for the lock of a job, beside the one that describes it."""
+    target = Path(os.path.realpath(path))
+    return str(target.with_name(f".{target.name[:200]}.lock"))
+
+
+def check_lockable(path: str) -> None:
+    """Refuse a job whose lock cannot be told from a free one. Raises CannotCreateError."""
+    lock = lock_of(path)
+    if os.path.lexists(lock) and not os.access(lock, os.R_OK):
+        raise CannotCreateError(
+            f"{lock}: the lock of this job cannot be opened; let all who run the job read it"
+            " (chmod a+r)"
+        )
+
+
+@contextlib.contextmanager
+def locked(path: str) -> Iterator[None]:
+    """Keep other processes from the job that a file describes; the kernel frees the lock.
+
+    The lock is on a file beside it, which stays, and which whoever may read the job may open; in
+    a folder that cannot be written to it is on the file itself. Raises LockedError at once where
+    another process has it, CannotCreateError where there are no locks.
+    """
+    handle = _opened_for_lock(path)
+    try:
+        if not take_lock(handle, f"{path}: another run is at it"):
+            raise CannotCreateError(f"{path}: no locks there; move it to another file system")
+        yield
+    finally:
+        os.close(handle)
+
+
+def take_lock(handle: int, busy: str) -> bool:
+    """Lock what is open; False where its file system has no locks.
+
+    Raises LockedError, which says `busy`, at once where another process has it.
+    """
+    try:
+        fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        raise LockedError(f"{busy}; try again later") from None
+    except OSError:
+        return False
+    return True
+
+
+def _opened_for_lock(path: str) -> int:
+    lock = lock_of(path)
+    with contextlib.suppress(OSError):
+        return _made_for_lock(lock, path)
+    for flags in (os.O_RDWR, os.O_RDONLY):  # network file systems lock only what may be written
+        with contextlib.suppress(OSError):
+            return os.open(lock, flags | os.O_NONBLOCK | os.O_CLOEXEC)
+    check_lockable(path)
+    return os.open(path, os.O_RDONLY | os.O_CLOEXEC)
+
+
+def _made_for_lock(lock: str, path: str) -> int:
+    """A new lock, of the group of the job and open to whom that is, whatever the umask."""
+    handle = os.open(lock, os.O_RDWR | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, 0o600)
+    with contextlib.suppress(OSError):
+        job = os.stat(path)
+        os.fchmod(handle, 0o600 | (job.st_mode & 0o066))
+        os.fchown(handle, -1, job.st_gid)
+    return handle
