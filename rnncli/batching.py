@@ -7,8 +7,8 @@ from functools import cached_property
 import numpy as np
 
 from rnncli.arrays import FloatArray, IntArray
-from rnncli.cells.lanes import Group, Sequences, lanes_for, pack
 from rnncli.errors import DataError
+from rnncli.kernels.lanes import Group, Sequences, lanes_for, pack
 from rnncli.prepare import Prepared
 
 PIECES = 64  # pieces that a few long series are cut into, so that an epoch has several steps

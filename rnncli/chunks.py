@@ -7,9 +7,9 @@ import numpy as np
 
 from rnncli.arrays import FloatArray
 from rnncli.batching import deal
-from rnncli.cells.lanes import Group, pack
 from rnncli.heads import add_up
 from rnncli.heldback import HeldBack, run_held_back
+from rnncli.kernels.lanes import Group, pack
 from rnncli.network import Architecture, Network
 from rnncli.prepare import Prepared
 from rnncli.propagate import Workspace, backward, forward

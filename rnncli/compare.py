@@ -6,13 +6,13 @@ from dataclasses import asdict, dataclass, fields
 from pathlib import Path
 from typing import Any, cast
 
-from rnncli.cells import CELLS
 from rnncli.checkpoint import at_epoch
 from rnncli.epochs import clip_rate
 from rnncli.errors import UsageError
 from rnncli.fit import usable
 from rnncli.gradients import GradientReport, gradient_report
 from rnncli.heads import POINT, Head
+from rnncli.kernels import CELLS
 from rnncli.modelfile import Model
 from rnncli.network import Network
 from rnncli.preparation import Preparation

@@ -7,10 +7,10 @@ from dataclasses import dataclass
 import numpy as np
 
 from rnncli.arrays import Float64Array, FloatArray, IntArray
-from rnncli.cells import CELLS
-from rnncli.cells.lanes import Group, pack
 from rnncli.errors import DataError
 from rnncli.heads import add_up
+from rnncli.kernels import CELLS
+from rnncli.kernels.lanes import Group, pack
 from rnncli.lags import Lags, judge, lags_of, roots_by_lag
 from rnncli.network import Network, named_views
 from rnncli.norms import norm_of, state_norms

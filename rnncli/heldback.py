@@ -11,8 +11,8 @@ from dataclasses import dataclass
 import numpy as np
 
 from rnncli.arrays import IntArray
-from rnncli.cells.lanes import Group
 from rnncli.heads import add_up
+from rnncli.kernels.lanes import Group
 from rnncli.network import Network
 from rnncli.propagate import Workspace
 from rnncli.rollout import passes

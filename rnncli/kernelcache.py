@@ -4,7 +4,7 @@ import os
 from dataclasses import dataclass
 from pathlib import Path
 
-from rnncli.cells import _jit
+from rnncli.kernels import _jit
 
 
 @dataclass(frozen=True)

@@ -12,12 +12,12 @@ import numpy as np
 
 from rnncli.arrays import FloatArray
 from rnncli.bins import Bins
-from rnncli.cells import CELLS
 from rnncli.errors import MissingInputError, ModelFileError
 from rnncli.features import input_size
 from rnncli.forms import FORMS
 from rnncli.heads import OUTPUTS
 from rnncli.intervals import GRID, Bounds
+from rnncli.kernels import CELLS
 from rnncli.network import Architecture, Network, named_views
 from rnncli.preparation import Preparation
 from rnncli.settings import PrepareSettings, ReadSettings

@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 
 from rnncli.arrays import FloatArray
-from rnncli.cells import CELLS
+from rnncli.kernels import CELLS
 
 
 @dataclass(frozen=True)

@@ -6,11 +6,11 @@ import numpy as np
 
 from rnncli import student
 from rnncli.arrays import Float64Array, FloatArray
-from rnncli.cells import fraction_kernel
 from rnncli.distributions import Distribution, Quantiles, StudentT
 from rnncli.footing import Footing, footing
 from rnncli.heads import distribution
 from rnncli.intervals import Bounds, apart
+from rnncli.kernels import fraction_kernel
 from rnncli.network import Network
 from rnncli.preparation import Preparation
 from rnncli.prepare import Prepared

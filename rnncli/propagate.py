@@ -3,8 +3,8 @@
 import numpy as np
 
 from rnncli.arrays import FloatArray, aligned
-from rnncli.cells import CELLS, backward_kernel, forward_kernel
-from rnncli.cells.sequence import BLOCK, PADDING
+from rnncli.kernels import CELLS, backward_kernel, forward_kernel
+from rnncli.kernels.time_loop import BLOCK, PADDING
 from rnncli.network import Architecture, Network, named_views
 
 LAYER_PARAMETERS = ("weight_ih", "weight_hh", "bias_ih", "bias_hh")

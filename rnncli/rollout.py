@@ -6,9 +6,9 @@ from dataclasses import dataclass
 import numpy as np
 
 from rnncli.arrays import Float64Array, FloatArray, IntArray
-from rnncli.cells import CELLS
-from rnncli.cells.lanes import Group, Sequences, pack
 from rnncli.heads import median
+from rnncli.kernels import CELLS
+from rnncli.kernels.lanes import Group, Sequences, pack
 from rnncli.network import Network
 from rnncli.prepare import Prepared
 from rnncli.propagate import Workspace, forward

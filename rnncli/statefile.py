@@ -12,8 +12,8 @@ import numpy as np
 
 from rnncli import __version__
 from rnncli.arrays import Float64Array
-from rnncli.cells import CELLS, bits_key
 from rnncli.errors import MissingInputError, ModelFileError, UsageError
+from rnncli.kernels import CELLS, bits_key
 from rnncli.modelfile import Model
 from rnncli.rollout import Reached, reader
 from rnncli.storage.atomic import write_atomically

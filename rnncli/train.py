@@ -6,13 +6,13 @@ from typing import NamedTuple
 
 import numpy as np
 
-from rnncli.cells import CELLS
 from rnncli.chunks import Chunks
 from rnncli.dropout import draw_scale, thinned
 from rnncli.epochs import UNBROKEN, Breaks, Epoch, TrainingRun
 from rnncli.errors import DataError, DivergedError, UsageError
 from rnncli.heads import POINT, Head, head_of, start_bias
 from rnncli.heldback import NOTHING, HeldBack
+from rnncli.kernels import CELLS
 from rnncli.network import Architecture, Network, initial_network
 from rnncli.norms import clip_by_global_norm, global_norm
 from rnncli.optim import AveragedWeights, Schedule, make_optimizer

@@ -8,11 +8,11 @@ from dataclasses import dataclass
 import numpy as np
 
 from rnncli import gradients, sampling
-from rnncli.cells import _jit, lanes
 from rnncli.draws import draw
 from rnncli.errors import CannotCreateError, UsageError, WriteError
 from rnncli.heads import add_up, distribution, head_of
 from rnncli.kernelcache import cache_state
+from rnncli.kernels import _jit, lanes
 from rnncli.network import Architecture, Network
 from rnncli.outlook import quantiles
 from rnncli.propagate import Workspace, backward, forward

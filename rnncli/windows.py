@@ -7,11 +7,11 @@ import numpy as np
 
 from rnncli.arrays import BoolArray, FloatArray, IntArray
 from rnncli.batching import POOL
-from rnncli.cells.lanes import lanes_for
 from rnncli.errors import DataError
 from rnncli.forms import FORMS, Form, Window
 from rnncli.heads import add_up
 from rnncli.heldback import HeldBack
+from rnncli.kernels.lanes import lanes_for
 from rnncli.network import Architecture, Network
 from rnncli.prepare import Prepared
 from rnncli.settings import TrainSettings

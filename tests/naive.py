@@ -1,6 +1,6 @@
 """Slow, obvious twins of everything fast, in NumPy, written from the definitions.
 
-Shapes are those of rnncli.cells. A cell's twin is an entry in CELLS: its day forward and its day
+Shapes are those of rnncli.kernels. A cell's twin is an entry in CELLS: its day forward and its day
 back.
 """
 

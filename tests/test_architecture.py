@@ -57,17 +57,17 @@ def test_kernels_know_numpy_and_numba_only():
     """cells/ imports numpy, numba, the standard library, itself, and the version for its cache."""
     foreign = {"numpy", "numba", "llvmlite"}  # llvmlite is Numba's own
     for module, path in MODULES.items():
-        if within(module, "rnncli.cells"):
+        if within(module, "rnncli.kernels"):
             for name in imports_of(path):
                 top = name.split(".")[0]
-                ours = within(name, "rnncli.cells") or name == "rnncli"
+                ours = within(name, "rnncli.kernels") or name == "rnncli"
                 assert ours or top in foreign or top in sys.stdlib_module_names
 
 
 @pytest.mark.parametrize(
     ("library", "homes"),
     [
-        ("numba", ["rnncli.cells"]),
+        ("numba", ["rnncli.kernels"]),
         ("pandas", ["rnncli.formats.bulk"]),
         ("safetensors", ["rnncli.storage.tensor_file"]),
         ("sqlite3", ["rnncli.ledger", "rnncli.ledgerfile", "rnncli.recorded"]),
@@ -127,7 +127,7 @@ def test_kernels_know_numpy_and_numba_only():
                 "rnncli.runlog",
             ],
         ),
-        ("llvmlite", ["rnncli.cells", "rnncli.doctor"]),
+        ("llvmlite", ["rnncli.kernels", "rnncli.doctor"]),
     ],
 )
 def test_each_library_has_its_home(library, homes):
@@ -144,7 +144,7 @@ def test_reports_show_and_neither_compute_nor_read():
                 "pandas",
                 "typer",
                 "pathlib",
-                "rnncli.cells",
+                "rnncli.kernels",
                 "rnncli.storage.atomic",
             )
             assert [name for name in imports_of(path) if within(name, *forbidden)] == []
@@ -176,7 +176,7 @@ def test_imports_have_no_circle():
         for module, path in MODULES.items()
     }
     packages = {module for module, path in MODULES.items() if path.name == "__init__.py"}
-    for package in packages - {"rnncli.cells"}:
+    for package in packages - {"rnncli.kernels"}:
         edges[package] = set()  # a package may import its parts: `cli` its `app`
     while edges:
         free = [module for module, needs in edges.items() if not needs & edges.keys()]

@@ -5,8 +5,8 @@ import math
 import numpy as np
 import pytest
 
-from rnncli.cells._gamma import ratio, slope
-from rnncli.cells._jit import compile_kernel
+from rnncli.kernels._jit import compile_kernel
+from rnncli.kernels._log_gamma import ratio, slope
 
 # x, then log Γ(x + ½) - log Γ(x) - ½ log x and -x² (ψ(x + ½) - ψ(x) - 1/(2x)), recorded with
 # mpmath at 40 digits

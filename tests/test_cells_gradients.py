@@ -8,10 +8,10 @@ import numpy as np
 import pytest
 from naive import LOSSES, loss_and_gradient
 
-from rnncli import cells, propagate
-from rnncli.cells import CELLS, rnn
-from rnncli.cells._jit import compile_kernel, inline
-from rnncli.cells.sequence import BACKWARD, BLOCK, make_backward
+from rnncli import kernels, propagate
+from rnncli.kernels import CELLS, rnn
+from rnncli.kernels._jit import compile_kernel, inline
+from rnncli.kernels.time_loop import BACKWARD, BLOCK, make_backward
 from rnncli.network import Architecture, Network, named_views
 from rnncli.propagate import Workspace, backward, forward
 
@@ -300,7 +300,7 @@ def test_the_gradient_check_sees_planted_bugs(monkeypatch, mutant, layers):
     check_gradients(case)
     plant = MUTANTS[mutant]
     monkeypatch.setattr(
-        propagate, "backward_kernel", lambda *choice: plant(cells.backward_kernel(*choice))
+        propagate, "backward_kernel", lambda *choice: plant(kernels.backward_kernel(*choice))
     )
     with pytest.raises(AssertionError, match=r"backward .*, central difference"):
         check_gradients(case)

@@ -12,7 +12,7 @@ import numpy as np
 import pytest
 
 import rnncli
-from rnncli.cells import _jit, loss_kernel
+from rnncli.kernels import _jit, loss_kernel
 
 JIT_OFF = os.environ.get("NUMBA_DISABLE_JIT", "0") != "0"
 LOADED, COMPILED, UNCACHED = "loaded", "compiled", "uncached"

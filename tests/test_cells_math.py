@@ -3,9 +3,9 @@
 import numpy as np
 import pytest
 
-from rnncli.cells import CELLS
-from rnncli.cells._jit import compile_kernel
-from rnncli.cells._math import EDGE, EXP_HIGH, EXP_LOW, exp, log1p, sigmoid, tanh
+from rnncli.kernels import CELLS
+from rnncli.kernels._jit import compile_kernel
+from rnncli.kernels._math import EDGE, EXP_HIGH, EXP_LOW, exp, log1p, sigmoid, tanh
 from rnncli.network import Architecture, initial_network
 from rnncli.propagate import Workspace, forward
 

@@ -6,9 +6,9 @@ import naive
 import numpy as np
 import pytest
 
-from rnncli.cells import _emitter, _plain, _tiles, sequence
-from rnncli.cells._jit import compile_kernel
-from rnncli.cells.lanes import LANES
+from rnncli.kernels import _llvm_emitter, _products_llvm, _products_numpy, time_loop
+from rnncli.kernels._jit import compile_kernel
+from rnncli.kernels.lanes import LANES
 
 SIZES = (*range(1, 10), 16, 33)  # around the edges of all tiles
 AT, GAP = 3, 5  # where a day begins, and what lies between two days; not to be touched
@@ -22,23 +22,23 @@ def make_kernels(lanes):
     """Kernels that do one product each."""
 
     def product(out, at, bias, weight, x, x_at):
-        sequence.product(out, at, bias, weight, x, x_at, lanes)
+        time_loop.product(out, at, bias, weight, x, x_at, lanes)
 
     def products(out, at, bias, weight, x, x_at, weight2, x2, x2_at):
-        sequence.products(out, at, bias, weight, x, x_at, weight2, x2, x2_at, lanes)
+        time_loop.products(out, at, bias, weight, x, x_at, weight2, x2, x2_at, lanes)
 
     def add_product(out, at, weight, x, x_at):
-        sequence.add_product(out, at, weight, x, x_at, lanes)
+        time_loop.add_product(out, at, weight, x, x_at, lanes)
 
     def add_outer(out, left, left_at, left_size, right, right_at, right_size, days):
-        sequence.add_outer(
+        time_loop.add_outer(
             out, left, left_at, left_size, right, right_at, right_size, days, lanes
         )  # fmt: skip
 
     def add_outer_and_sums(
         out, sums, left, left_at, left_size, right, right_at, right_size, days
     ):  # fmt: skip
-        sequence.add_outer_and_sums(
+        time_loop.add_outer_and_sums(
             out, sums, left, left_at, left_size, right, right_at, right_size, days, lanes
         )  # fmt: skip
 
@@ -147,8 +147,8 @@ def test_outer_products_are_the_plain_ones(kernels, kind, shape, days):
 def test_plain_and_tiled_products_have_the_same_names_and_arguments():
     """Kernels that are not compiled call the same products."""
     for name in ARGUMENTS:
-        tiled = getattr(_tiles, name)._defn.__code__
-        plain = getattr(_plain, name).__code__
+        tiled = getattr(_products_llvm, name)._defn.__code__
+        plain = getattr(_products_numpy, name).__code__
         assert tiled.co_varnames[1 : tiled.co_argcount] == plain.co_varnames[: plain.co_argcount]
 
 
@@ -157,7 +157,7 @@ def test_plain_and_tiled_products_have_the_same_names_and_arguments():
 @pytest.mark.parametrize("lanes", LANES)
 def test_a_tile_fits_the_registers(features, bits, lanes):
     """What a tile holds leaves room for what it reads: 32 registers of 512 bits, 16 of 256."""
-    shape = _emitter.shape_of(features, bits, lanes)
+    shape = _llvm_emitter.shape_of(features, bits, lanes)
     registers = 32 if "512" in features else 16
     assert shape.width * bits == (512 if "512" in features else 256)
     assert lanes % (shape.width * shape.vectors) == 0

@@ -7,7 +7,7 @@ import sys
 from pathlib import Path
 from typing import get_args, get_type_hints
 
-from rnncli.cells import CELLS
+from rnncli.kernels import CELLS
 from rnncli.settings import NetworkSettings
 
 TESTS = Path(__file__).parent

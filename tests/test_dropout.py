@@ -6,9 +6,9 @@ import pytest
 from builders import ALONE, central_differences, ignore, prepared_of
 
 from rnncli import train as train_module
-from rnncli.cells import CELLS
 from rnncli.dropout import draw_scale, thinned
 from rnncli.errors import UsageError
+from rnncli.kernels import CELLS
 from rnncli.network import Architecture, Network, named_views
 from rnncli.propagate import Workspace, backward, forward
 from rnncli.settings import NetworkSettings, TrainSettings

@@ -8,12 +8,12 @@ import numpy as np
 import pytest
 from builders import ignore, prepared_of, prices_of, random_walk
 
-from rnncli.cells import CELLS
 from rnncli.errors import DataError, UsageError
 from rnncli.fit import fit_model
 from rnncli.forms import FORMS, Window
 from rnncli.gradients import gradient_by_lag, gradient_report
 from rnncli.heads import LOSSES, add_up
+from rnncli.kernels import CELLS
 from rnncli.modelfile import decode, encode
 from rnncli.network import Architecture, Network
 from rnncli.predict import predict

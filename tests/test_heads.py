@@ -6,7 +6,6 @@ import pytest
 from builders import central_differences
 
 from rnncli.bins import Bins
-from rnncli.cells.lanes import LANES
 from rnncli.distributions import Normal, Quantiles, StudentT
 from rnncli.errors import UsageError
 from rnncli.heads import (
@@ -21,6 +20,7 @@ from rnncli.heads import (
     quantiles,
     start_bias,
 )
+from rnncli.kernels.lanes import LANES
 
 ERRORS = np.array([-3.0, -1.5, -0.4, 0.3, 0.9, 2.0])  # away from the kinks at 0 and 1
 DAYS, L = 7, LANES[-1]

@@ -4,8 +4,8 @@ import os
 
 import pytest
 
-from rnncli.cells import _jit
 from rnncli.kernelcache import cache_state, folder_beside
+from rnncli.kernels import _jit
 
 
 @pytest.fixture

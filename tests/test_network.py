@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from rnncli.cells import CELLS
+from rnncli.kernels import CELLS
 from rnncli.network import Architecture, Network, initial_network, named_views
 
 each_cell = pytest.mark.parametrize("cell", CELLS)

@@ -4,8 +4,8 @@ import pytest
 from builders import ignore
 
 from rnncli import warmup
-from rnncli.cells import _jit
 from rnncli.errors import CannotCreateError, UsageError, WriteError
+from rnncli.kernels import _jit
 
 
 @pytest.fixture

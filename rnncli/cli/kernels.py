@@ -13,7 +13,7 @@ UNCACHED = "compiling, as in every run: {}; see rnncli doctor"
 
 def watch_kernels(messages: Messages, stage: Stage) -> None:
     """Time every kernel of this run as a stage, and say once if any must be compiled."""
-    from rnncli.cells import _jit
+    from rnncli.kernels import _jit
 
     compiling = _once(lambda: messages.note(_announcement()))
 

@@ -17,7 +17,7 @@ from collections import defaultdict
 import numpy as np
 import torch
 
-from rnncli.cells.likelihoods import FEWEST, FLOOR, SPREAD
+from rnncli.kernels.likelihoods import FEWEST, FLOOR, SPREAD
 from rnncli.modelfile import Model, load_model
 from rnncli.prepare import prepare
 from rnncli.prices import read_prices

@@ -14,7 +14,7 @@ from typing import Any, cast
 import numpy as np
 from contest import BETA1, BETA2, CLIP_NORM, EPSILON, LEARNING_RATE, Float32Array, Lap, Work
 
-from rnncli import cells
+from rnncli import kernels
 from rnncli.batching import PIECES, deal
 from rnncli.epochs import Epoch
 from rnncli.optim import Adam
@@ -29,12 +29,12 @@ FEWEST_SERIES = PIECES  # fewer long series are cut into pieces: no longer the s
 
 def known(cell: str) -> bool:
     """Whether rnncli has this cell."""
-    return cell in cells.CELLS
+    return cell in kernels.CELLS
 
 
 def gates(cell: str) -> int:
     """Rows of weight_ih per hidden unit."""
-    rows: int = cells.CELLS[cell].gates
+    rows: int = kernels.CELLS[cell].gates
     return rows
 
 
@@ -161,9 +161,9 @@ def _watched_kernels(spans: list[_Span]) -> Iterator[None]:
     found = [
         (module, name, getattr(module, name))
         for module_name, module in list(sys.modules.items())
-        if module_name.startswith("rnncli.") and not module_name.startswith("rnncli.cells")
+        if module_name.startswith("rnncli.") and not module_name.startswith("rnncli.kernels")
         for name in vars(module)
-        if name.endswith("_kernel") and getattr(cells, name, None) is getattr(module, name)
+        if name.endswith("_kernel") and getattr(kernels, name, None) is getattr(module, name)
     ]
     assert found, "rnncli no longer gets its kernels from factories named …_kernel"
     for module, name, factory in found:

@@ -10,10 +10,10 @@ from builders import central_differences
 from test_cells_gradients import CLEAR, STEP, disagreement, each_choice
 
 from rnncli import heads
-from rnncli.cells import loss_kernel
-from rnncli.cells.lanes import LANES
-from rnncli.cells.likelihoods import FLOOR
 from rnncli.heads import LIKELIHOODS, add_up
+from rnncli.kernels import loss_kernel
+from rnncli.kernels.lanes import LANES
+from rnncli.kernels.likelihoods import FLOOR
 from rnncli.network import Architecture, Network, named_views
 from rnncli.propagate import Workspace, backward, forward
 

@@ -12,8 +12,8 @@ import numpy as np
 from numba import types
 from numba.extending import overload
 
-from rnncli.cells._math import HALF, INLINED, ONE, TWO, exp, log1p
-from rnncli.cells.likelihoods import FEWEST, FLOOR, SPREAD
+from rnncli.kernels._math import HALF, INLINED, ONE, TWO, exp, log1p
+from rnncli.kernels.likelihoods import FEWEST, FLOOR, SPREAD
 
 Array = Any
 

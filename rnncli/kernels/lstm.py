@@ -8,8 +8,8 @@ The forget gate f is that of Gers et al. (2000).
 
 from typing import Any
 
-from rnncli.cells._jit import inline
-from rnncli.cells._math import sigmoid, tanh
+from rnncli.kernels._jit import inline
+from rnncli.kernels._math import sigmoid, tanh
 
 Array = Any
 

@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from typing import Any
 
-from rnncli.cells._jit import inline
+from rnncli.kernels._jit import inline
 
 Array = Any
 

@@ -15,9 +15,9 @@ from typing import Any
 
 import numpy as np
 
-from rnncli.cells._gamma import ratio, slope
-from rnncli.cells._jit import inline
-from rnncli.cells._math import exp, log1p, sigmoid
+from rnncli.kernels._jit import inline
+from rnncli.kernels._log_gamma import ratio, slope
+from rnncli.kernels._math import exp, log1p, sigmoid
 
 Array = Any
 

@@ -9,13 +9,13 @@ from typing import Any
 
 import numpy as np
 
-from rnncli.cells import _plain, _tiles
-from rnncli.cells._jit import COMPILED, inline
+from rnncli.kernels import _products_llvm, _products_numpy
+from rnncli.kernels._jit import COMPILED, inline
 
 Array = Any
 Kernel = Callable[..., None]
 
-_products: Any = _tiles if COMPILED else _plain
+_products: Any = _products_llvm if COMPILED else _products_numpy
 product, products, add_product = _products.product, _products.products, _products.add_product
 add_outer, add_outer_and_sums = _products.add_outer, _products.add_outer_and_sums
 

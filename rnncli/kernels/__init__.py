@@ -20,13 +20,13 @@ from dataclasses import dataclass, field
 from functools import cache
 from typing import Any
 
-from rnncli.cells import gru, lstm, rnn
-from rnncli.cells._jit import bits_key, compile_kernel
-from rnncli.cells.draws import DRAW, make_draw
-from rnncli.cells.fraction import FRACTION, make_fraction
-from rnncli.cells.likelihoods import LIKELIHOOD, LIKELIHOODS, make_likelihood
-from rnncli.cells.losses import LOSS, LOSSES, make_loss
-from rnncli.cells.sequence import BACKWARD, FORWARD, make_backward, make_forward
+from rnncli.kernels import gru, lstm, rnn
+from rnncli.kernels._jit import bits_key, compile_kernel
+from rnncli.kernels.incomplete_beta import FRACTION, make_fraction
+from rnncli.kernels.likelihoods import LIKELIHOOD, LIKELIHOODS, make_likelihood
+from rnncli.kernels.losses import LOSS, LOSSES, make_loss
+from rnncli.kernels.random_draws import DRAW, make_draw
+from rnncli.kernels.time_loop import BACKWARD, FORWARD, make_backward, make_forward
 
 __all__ = ["CELLS", "bits_key"]
 

@@ -14,7 +14,7 @@ from llvmlite import ir
 from numba import types
 from numba.extending import intrinsic
 
-from rnncli.cells._emitter import Emitter, Value
+from rnncli.kernels._llvm_emitter import Emitter, Value
 
 
 def _product_tile(

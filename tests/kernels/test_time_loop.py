@@ -4,7 +4,7 @@ import naive
 import numpy as np
 import pytest
 
-from rnncli.cells import CELLS
+from rnncli.kernels import CELLS
 from rnncli.network import Architecture, Network
 from rnncli.propagate import Workspace, forward
 

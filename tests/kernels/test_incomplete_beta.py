@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from rnncli.cells import fraction_kernel
+from rnncli.kernels import fraction_kernel
 from rnncli.student import by_fraction, quantile, quantiles
 
 

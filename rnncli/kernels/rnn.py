@@ -5,8 +5,8 @@ h' = f(W_ih x + b_ih + W_hh h + b_hh),   f = tanh or relu
 
 from typing import Any
 
-from rnncli.cells._jit import inline
-from rnncli.cells._math import tanh
+from rnncli.kernels._jit import inline
+from rnncli.kernels._math import tanh
 
 Array = Any
 

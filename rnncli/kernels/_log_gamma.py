@@ -13,7 +13,7 @@ import numpy as np
 from numba import types
 from numba.extending import overload
 
-from rnncli.cells._math import INLINED
+from rnncli.kernels._math import INLINED
 
 # ratio(u) = u (R1 + R2 u + …) for 0 <= u <= 1: a fit within 7e-9, its slope within 7e-7
 R1, R2, R3, R4 = (np.float32(r) for r in (-0.125, 3.4950343e-07, 0.005198075, 1.0531731e-04))

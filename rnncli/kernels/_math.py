@@ -10,7 +10,7 @@ import numpy as np
 from numba import types
 from numba.extending import overload
 
-from rnncli.cells._jit import OPTIONS
+from rnncli.kernels._jit import OPTIONS
 
 # tanh(x) = x P(x²) / Q(x²) for |x| < 7.9, a minimax fit with a relative error of 6e-9; beyond it
 # the value at the edge. Rounded in float32 the whole is within 8 units in the last place.

@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from rnncli.cells.lanes import LANES, Sequences, lanes_for, pack
+from rnncli.kernels.lanes import LANES, Sequences, lanes_for, pack
 
 
 def sequences_of(lengths, skipped=0):
