@@ -18,7 +18,7 @@ from rnncli.outlook import draws_bounds, outlook
 from rnncli.prepare import Prepared
 from rnncli.prices import Prices
 from rnncli.rollout import Cutoffs
-from rnncli.threads import Threads
+from rnncli.runtime.threads import Threads
 from rnncli.validate import reached
 
 STEP = 0.005  # the authors' own choice

@@ -15,9 +15,9 @@ from rnncli.outlook import PATHS, draws_bounds, outlook_from
 from rnncli.prepare import Prepared, prepare
 from rnncli.prices import Prices
 from rnncli.rollout import Reached, at_start, raw_outputs_from, reader, reads, run_on
+from rnncli.runtime.threads import Threads
+from rnncli.runtime.timing import Stage, untimed
 from rnncli.sampling import Sampling
-from rnncli.stages import Stage, untimed
-from rnncli.threads import Threads
 
 ENOUGH_ROWS = 20  # that tell how far a series moves, or that it stands still
 LEAST_MOVE = 1e-3  # of its price: the deviation that one which stands still is given

@@ -19,12 +19,12 @@ from rnncli.predict import fresh
 from rnncli.prices import Prices
 from rnncli.retrain import train_stale
 from rnncli.roster import recipe_of
+from rnncli.runtime.threads import Threads, threads
 from rnncli.settings import RetrainSettings, RunSettings
 from rnncli.stale import Reason, aged, days_since, drifted, rewritten_past, told
 from rnncli.storage.atomic import check_creatable, write_atomically
 from rnncli.survey import Seen, read_whole, survey
 from rnncli.sweep import Swept, sweep
-from rnncli.threads import Threads, threads
 from rnncli.traces import Traces, keep
 from rnncli.traces import path_of as traces_of
 

@@ -14,9 +14,9 @@ from rnncli.network import Architecture, Network
 from rnncli.prepare import Prepared
 from rnncli.propagate import Workspace, backward, forward
 from rnncli.rollout import whole_series
+from rnncli.runtime.threads import Threads
 from rnncli.settings import TrainSettings
 from rnncli.tasks import Step
-from rnncli.threads import Threads
 
 
 @dataclass(frozen=True)

@@ -18,6 +18,7 @@ from rnncli.network import Network
 from rnncli.preparation import Preparation
 from rnncli.prepare import Prepared, faults, fit, prepare, unfit
 from rnncli.prices import Prices
+from rnncli.runtime.threads import Threads
 from rnncli.settings import (
     CompareSettings,
     NetworkSettings,
@@ -26,7 +27,6 @@ from rnncli.settings import (
     TrainSettings,
 )
 from rnncli.settings.option import parse_list
-from rnncli.threads import Threads
 from rnncli.train import start_network
 
 OWN = ("activation", "hidden_size", "layers", "init", "forget_bias", "scale", "seed")

@@ -74,7 +74,7 @@ def _has(feature: str) -> bool:
 
 
 def _usable_cores() -> int:
-    from rnncli.threads import usable_cores
+    from rnncli.runtime.threads import usable_cores
 
     return usable_cores()
 

@@ -11,9 +11,9 @@ from rnncli.modelfile import Model, load_with_digest
 from rnncli.predict import predict
 from rnncli.prices import Prices
 from rnncli.roster import model_path
+from rnncli.runtime.threads import Threads
+from rnncli.runtime.timing import Stage, untimed
 from rnncli.settings import PredictSettings
-from rnncli.stages import Stage, untimed
-from rnncli.threads import Threads
 
 
 @dataclass(frozen=True)

@@ -19,8 +19,8 @@ from rnncli.outcomes import Cells, Outcome, outcome
 from rnncli.predictive import Predictive, Predictor, predictive
 from rnncli.prepare import faults, prepare
 from rnncli.prices import Prices
+from rnncli.runtime.threads import Threads
 from rnncli.scalers import fit_series, least_rows
-from rnncli.threads import Threads
 
 MODEL = "model"  # its name among the baselines
 BLOCK = 4096  # cells that are scored at once: distributions take memory

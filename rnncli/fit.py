@@ -14,6 +14,8 @@ from rnncli.errors import DataError
 from rnncli.modelfile import Model
 from rnncli.prepare import fit, prepare, unfit
 from rnncli.prices import Prices
+from rnncli.runtime.threads import threads
+from rnncli.runtime.timing import Stage, untimed
 from rnncli.scalers import Scaling, least_rows
 from rnncli.settings import (
     NetworkSettings,
@@ -23,8 +25,6 @@ from rnncli.settings import (
     TrainSettings,
 )
 from rnncli.settings.training import resolve_defaults
-from rnncli.stages import Stage, untimed
-from rnncli.threads import threads
 from rnncli.train import train
 from rnncli.validate import ValidationError, validation_bounds, validation_error
 

@@ -15,9 +15,9 @@ from rnncli.errors import (
     ModelFileError,
     RnncliError,
 )
-from rnncli.pool import ALONE, Workers
 from rnncli.prices import Prices
 from rnncli.roster import kept_from, listed, model_path, read_kept
+from rnncli.runtime.task_pool import ALONE, Workers
 from rnncli.settings import (
     NetworkSettings,
     PrepareSettings,

@@ -21,10 +21,10 @@ from rnncli.prices import Prices
 from rnncli.propagate import Workspace, forward
 from rnncli.rollout import LANES, Reached, at_start, reader, reads
 from rnncli.rowstream import NAME, BadRowError, PriceRow
+from rnncli.runtime.threads import Threads
 from rnncli.settings import PredictSettings
 from rnncli.statefile import State
 from rnncli.tally import Tally, Tallying
-from rnncli.threads import Threads
 from rnncli.trail import DAY
 from rnncli.warm import merged, nothing
 

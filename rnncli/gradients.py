@@ -19,7 +19,7 @@ from rnncli.prepare import Prepared
 from rnncli.propagate import Workspace
 from rnncli.recompute import back_through
 from rnncli.rollout import whole_series
-from rnncli.threads import Threads
+from rnncli.runtime.threads import Threads
 
 LANES = 16
 

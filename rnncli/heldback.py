@@ -16,7 +16,7 @@ from rnncli.kernels.lanes import Group
 from rnncli.network import Network
 from rnncli.propagate import Workspace
 from rnncli.rollout import passes
-from rnncli.threads import Threads
+from rnncli.runtime.threads import Threads
 
 FLAT = 0.99  # of |h|; the slope of tanh is below a fiftieth there
 LOOKED_AT = 16  # days of a pass that saturation is counted on; each costs as much as running it

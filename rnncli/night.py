@@ -16,12 +16,12 @@ from rnncli.places import check_apart, check_output, output_of
 from rnncli.prices import Prices
 from rnncli.recorded import Pair
 from rnncli.roster import check_folder
-from rnncli.runlog import check_log
+from rnncli.runtime.event_log import check_log
+from rnncli.runtime.threads import Threads
+from rnncli.runtime.timing import Stage
 from rnncli.settings import ReadSettings, RunSettings
-from rnncli.stages import Stage
 from rnncli.storage.atomic import check_creatable
 from rnncli.storage.locks import check_lockable
-from rnncli.threads import Threads
 from rnncli.verdict import Check, parse_coverage
 
 

@@ -16,8 +16,8 @@ from rnncli.preparation import Preparation
 from rnncli.prepare import Prepared
 from rnncli.prices import Prices
 from rnncli.rollout import Cutoffs, Reached, run_to
+from rnncli.runtime.threads import Threads
 from rnncli.sampling import Sampling, draw_paths, rows_of
-from rnncli.threads import Threads
 
 PATHS = 2000  # a cutoff, unless more are asked for
 CONTINUOUS = ("gaussian", "student-t", "quantile")  # heads whose bounds are drawn

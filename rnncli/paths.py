@@ -16,7 +16,7 @@ from rnncli.network import Network
 from rnncli.norms import state_norms
 from rnncli.prepare import Prepared
 from rnncli.rollout import LANES
-from rnncli.threads import Threads
+from rnncli.runtime.threads import Threads
 from rnncli.windows import window_of
 
 

@@ -18,9 +18,9 @@ from rnncli.modelfile import Model
 from rnncli.outcomes import Cells
 from rnncli.prepare import faults, prepare
 from rnncli.prices import Prices
+from rnncli.runtime.threads import Threads
+from rnncli.runtime.timing import Stage, untimed
 from rnncli.settings import PredictSettings
-from rnncli.stages import Stage, untimed
-from rnncli.threads import Threads
 from rnncli.trail import DAY
 
 STALE_DAYS = 7

@@ -16,7 +16,7 @@ from rnncli.outlook import draws_bounds, outlook
 from rnncli.prepare import Prepared, prepare
 from rnncli.prices import Prices
 from rnncli.rollout import Cutoffs, raw_outputs_ahead
-from rnncli.threads import Threads
+from rnncli.runtime.threads import Threads
 
 
 class Quantiled(Protocol):

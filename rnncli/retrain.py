@@ -9,10 +9,10 @@ from rnncli.modelfile import encode
 from rnncli.night import Run
 from rnncli.prices import Prices
 from rnncli.roster import check_folder, held
+from rnncli.runtime.workers import workers
 from rnncli.stale import Reason
 from rnncli.storage.atomic import write_atomically
 from rnncli.traces import keep, trace
-from rnncli.workers import workers
 
 
 def train_stale(run: Run, prices: Prices, stale: dict[str, list[Reason]]) -> None:

@@ -14,9 +14,11 @@ from rnncli.folds import choose
 from rnncli.intervals import check_levels
 from rnncli.modelfile import Model, decode, encode
 from rnncli.origins import calendar, past
-from rnncli.pool import ALONE, Workers
 from rnncli.predict import rows_ahead
 from rnncli.prices import Prices
+from rnncli.runtime.task_pool import ALONE, Workers
+from rnncli.runtime.threads import threads
+from rnncli.runtime.timing import Stage, untimed
 from rnncli.settings import (
     EvaluateSettings,
     NetworkSettings,
@@ -25,8 +27,6 @@ from rnncli.settings import (
     RunSettings,
     TrainSettings,
 )
-from rnncli.stages import Stage, untimed
-from rnncli.threads import threads
 from rnncli.verdict import parse_coverage
 
 

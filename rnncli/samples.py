@@ -11,10 +11,10 @@ from rnncli.predict import known_series, rows_ahead
 from rnncli.prepare import prepare
 from rnncli.prices import Prices
 from rnncli.rollout import Cutoffs
+from rnncli.runtime.threads import Threads
+from rnncli.runtime.timing import Stage, untimed
 from rnncli.sampling import Sampling, each_sample
 from rnncli.settings import PredictSettings
-from rnncli.stages import Stage, untimed
-from rnncli.threads import Threads
 
 
 @dataclass(frozen=True)

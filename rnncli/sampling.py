@@ -23,7 +23,7 @@ from rnncli.prepare import Prepared
 from rnncli.prices import Prices
 from rnncli.propagate import Workspace, forward
 from rnncli.rollout import Cutoffs, Reached, run_to
-from rnncli.threads import Threads
+from rnncli.runtime.threads import Threads
 from rnncli.walks import Walk, walk
 
 LANES = 1024  # paths side by side in a kernel: a call costs more than its work with fewer

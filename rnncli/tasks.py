@@ -9,7 +9,7 @@ import numpy as np
 from rnncli.arrays import FloatArray
 from rnncli.heldback import HeldBack
 from rnncli.network import Network
-from rnncli.threads import Threads
+from rnncli.runtime.threads import Threads
 
 
 class Piece(Protocol):

@@ -14,7 +14,7 @@ from rnncli.outlook import draws_bounds, outlook
 from rnncli.prepare import Prepared
 from rnncli.prices import Prices
 from rnncli.rollout import Cutoffs, outputs_ahead, outputs_at
-from rnncli.threads import Threads
+from rnncli.runtime.threads import Threads
 
 MOST_CUTOFFS = 10_000  # that bounds are fitted on; more change them little and cost time
 MOST_EXACT = 50_000  # the same where a model's own distribution is calibrated for the next row

@@ -12,9 +12,9 @@ from rnncli.modelfile import Model
 from rnncli.prepare import Prepared, prepare
 from rnncli.prices import Prices
 from rnncli.rollout import Reached, at_start, reader, reads, run_on
+from rnncli.runtime.threads import Threads
 from rnncli.statefile import State
 from rnncli.tally import Tallying, tally_of
-from rnncli.threads import Threads
 from rnncli.trail import Trail, trail
 
 

@@ -16,9 +16,9 @@ from rnncli.kernels import _jit, lanes
 from rnncli.network import Architecture, Network
 from rnncli.outlook import quantiles
 from rnncli.propagate import Workspace, backward, forward
+from rnncli.runtime.timing import Stages
 from rnncli.settings import NetworkSettings, PrepareSettings, TrainSettings
 from rnncli.settings.training import resolve_defaults
-from rnncli.stages import Stages
 from rnncli.train import architecture_of
 
 NEEDED = (

@@ -14,9 +14,9 @@ from rnncli.heldback import HeldBack
 from rnncli.kernels.lanes import lanes_for
 from rnncli.network import Architecture, Network
 from rnncli.prepare import Prepared
+from rnncli.runtime.threads import Threads
 from rnncli.settings import TrainSettings
 from rnncli.tasks import Step
-from rnncli.threads import Threads
 
 BATCH = 64  # windows a step, unless --batch-size says otherwise
 EPOCH = 4096  # windows an epoch that are enough; with more cutoffs, every so many are taken

@@ -10,7 +10,7 @@ from rnncli.network import Architecture, Network
 from rnncli.preparation import Preparation
 from rnncli.prepare import Prepared
 from rnncli.prices import Prices
-from rnncli.threads import Threads
+from rnncli.runtime.threads import Threads
 
 Array = Any
 

@@ -11,8 +11,8 @@ from rnncli.errors import UsageError
 from rnncli.kernels import CELLS
 from rnncli.network import Architecture, Network, named_views
 from rnncli.propagate import Workspace, backward, forward
+from rnncli.runtime.threads import threads
 from rnncli.settings import NetworkSettings, TrainSettings
-from rnncli.threads import threads
 from rnncli.train import train
 
 LANES, DAYS, SHARE = 16, 5, 0.4

@@ -13,9 +13,9 @@ from rnncli.errors import DataError, MissingInputError, ModelFileError, UsageErr
 from rnncli.fleet import Recipe, train_each
 from rnncli.forecast import joined
 from rnncli.modelfile import load_model, save_model
-from rnncli.pool import local
 from rnncli.predict import predict
 from rnncli.roster import model_path, recipe_of
+from rnncli.runtime.task_pool import local
 from rnncli.settings import (
     NetworkSettings,
     PredictSettings,

@@ -13,6 +13,7 @@ from rnncli.fit import fit_model
 from rnncli.modelfile import encode
 from rnncli.origins import past
 from rnncli.rolling import fit_again, make_plan, roll
+from rnncli.runtime.threads import threads
 from rnncli.settings import (
     EvaluateSettings,
     NetworkSettings,
@@ -21,7 +22,6 @@ from rnncli.settings import (
     RunSettings,
     TrainSettings,
 )
-from rnncli.threads import threads
 
 ONE = RunSettings(threads=1)
 RNG = np.random.default_rng(9)

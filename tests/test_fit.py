@@ -11,6 +11,7 @@ from rnncli.errors import DataError
 from rnncli.fit import Fitted, fit_model, usable
 from rnncli.modelfile import decode, encode
 from rnncli.prepare import prepare, unfit
+from rnncli.runtime.threads import Threads
 from rnncli.settings import (
     NetworkSettings,
     PrepareSettings,
@@ -18,7 +19,6 @@ from rnncli.settings import (
     RunSettings,
     TrainSettings,
 )
-from rnncli.threads import Threads
 from rnncli.validate import validation_error
 
 

@@ -10,8 +10,8 @@ from rnncli.errors import ExitStatus, LostWorkerError, ModelFileError
 from rnncli.fit import fit_model
 from rnncli.fleet import Failed, Recipe, Trained, there, train_each
 from rnncli.modelfile import encode
-from rnncli.pool import Workers, local
 from rnncli.roster import model_path
+from rnncli.runtime.task_pool import Workers, local
 from rnncli.settings import (
     NetworkSettings,
     PrepareSettings,

@@ -19,6 +19,7 @@ from rnncli.network import Architecture, Network
 from rnncli.predict import predict
 from rnncli.prepare import prepare
 from rnncli.rollout import Cutoffs, outputs_ahead
+from rnncli.runtime.threads import Threads, threads
 from rnncli.settings import (
     NetworkSettings,
     PredictSettings,
@@ -27,7 +28,6 @@ from rnncli.settings import (
     RunSettings,
     TrainSettings,
 )
-from rnncli.threads import Threads, threads
 from rnncli.train import architecture_of
 from rnncli.unroll import unroll_network
 from rnncli.windows import Windows, window_of

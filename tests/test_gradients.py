@@ -21,7 +21,7 @@ from rnncli.gradients import (
 from rnncli.lags import Lags, judge
 from rnncli.network import Architecture, Network
 from rnncli.propagate import backward
-from rnncli.threads import threads
+from rnncli.runtime.threads import threads
 
 DERIVATIVES = {"mse": lambda e: 2 * e, "mae": np.sign, "huber": lambda e: np.clip(e, -1, 1)}
 VALUES = {

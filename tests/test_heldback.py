@@ -9,8 +9,8 @@ from rnncli.kernels import CELLS
 from rnncli.kernels.lanes import pack
 from rnncli.network import Architecture, Network
 from rnncli.rollout import CHUNK, whole_series
+from rnncli.runtime.threads import threads
 from rnncli.settings import NetworkSettings, TrainSettings
-from rnncli.threads import threads
 from rnncli.train import train
 
 LENGTHS = (LOOKED_AT, 12, 20, CHUNK + 5)  # the last one in two passes

@@ -22,8 +22,8 @@ from rnncli.predict import fresh, predict
 from rnncli.preparation import Preparation
 from rnncli.prepare import fit
 from rnncli.prices import Prices
+from rnncli.runtime.threads import threads
 from rnncli.settings import PredictSettings, PrepareSettings
-from rnncli.threads import threads
 
 NO_BOUNDS = Bounds("log", (), (), None, None)
 THREE = Bins((0.25, 0.75), ("low", "medium", "high"), (0.0, 0.5, 1.0))

@@ -5,7 +5,7 @@ import pytest
 
 from rnncli.network import Architecture, initial_network
 from rnncli.propagate import Workspace, backward, forward
-from rnncli.threads import threads
+from rnncli.runtime.threads import threads
 
 LANES = 16
 

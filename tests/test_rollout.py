@@ -13,7 +13,7 @@ from builders import (
 
 from rnncli import rollout
 from rnncli.rollout import Cutoffs, outputs_at, roll_out, run_to, whole_series
-from rnncli.threads import threads
+from rnncli.runtime.threads import threads
 
 LENGTHS = [9, 1, 23, 5, 2, 23, 14]
 

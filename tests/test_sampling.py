@@ -16,9 +16,9 @@ from rnncli.preparation import Preparation
 from rnncli.prepare import fit, prepare
 from rnncli.propagate import Workspace, forward
 from rnncli.rollout import Cutoffs
+from rnncli.runtime.threads import threads
 from rnncli.sampling import Sampling, each_sample
 from rnncli.settings import PrepareSettings
-from rnncli.threads import threads
 from rnncli.volatility import own_deviations
 
 HORIZON, PATHS = 4, 300

@@ -10,7 +10,7 @@ from rnncli.cli.kernels import watch_kernels
 from rnncli.cli.messages import Messages
 from rnncli.cli.options import command, logged_run
 from rnncli.errors import ExitStatus, UsageError
-from rnncli.runlog import RunLog
+from rnncli.runtime.event_log import RunLog
 from rnncli.settings import OutputSettings, RunSettings
 
 if TYPE_CHECKING:

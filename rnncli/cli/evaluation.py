@@ -10,7 +10,7 @@ from rnncli.cli.messages import Messages
 from rnncli.cli.options import command
 from rnncli.cli.reading import ModelArgument, PricesArgument, read
 from rnncli.errors import ExitStatus, UsageError
-from rnncli.runlog import RunLog
+from rnncli.runtime.event_log import RunLog
 from rnncli.settings import (
     EvaluateSettings,
     OutputSettings,
@@ -64,8 +64,8 @@ def evaluate(
     from rnncli.report.evaluation import audit_lines, evaluation_report
     from rnncli.report.output import write_report
     from rnncli.rolling import roll
+    from rnncli.runtime.workers import workers
     from rnncli.verdict import checks
-    from rnncli.workers import workers
 
     aside = working.cluster is not None or working.jobs is not None
     with (

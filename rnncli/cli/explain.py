@@ -10,6 +10,7 @@ from rnncli.cli.messages import Messages
 from rnncli.cli.options import command
 from rnncli.cli.reading import read
 from rnncli.errors import UsageError
+from rnncli.runtime.timing import Stages, untimed
 from rnncli.settings import (
     CompareSettings,
     OutputSettings,
@@ -17,7 +18,6 @@ from rnncli.settings import (
     RunSettings,
     UnrollSettings,
 )
-from rnncli.stages import Stages, untimed
 
 
 def register(app: typer.Typer) -> None:
@@ -55,7 +55,7 @@ def gradients(
     from rnncli.report.comparison import comparison_report
     from rnncli.report.gradients import gradients_report
     from rnncli.report.output import write_report
-    from rnncli.threads import threads
+    from rnncli.runtime.threads import threads
 
     watch_kernels(messages, stages.stage)
     with stages.stage("prepare"):

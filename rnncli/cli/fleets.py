@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from rnncli.cli.kernels import watch_kernels
 from rnncli.cli.messages import Messages
 from rnncli.errors import UsageError
-from rnncli.runlog import RunLog
+from rnncli.runtime.event_log import RunLog
 from rnncli.settings import (
     FleetSettings,
     LedgerSettings,
@@ -60,7 +60,7 @@ def train_fleet(
     from rnncli.report.fleet import fleet_report
     from rnncli.report.output import write_report
     from rnncli.roster import check_folder, held
-    from rnncli.workers import workers
+    from rnncli.runtime.workers import workers
 
     check_folder(folder, known.symbols)
     total = len(known.symbols)
@@ -97,7 +97,7 @@ def forecast_fleet(
     from rnncli.each import own_model, predict_each
     from rnncli.forecast import joined
     from rnncli.predict import fresh
-    from rnncli.threads import threads
+    from rnncli.runtime.threads import threads
 
     watch_kernels(messages, log.stages.stage)
     known = fresh(known, predicting.max_age, messages.warn)

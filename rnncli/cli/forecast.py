@@ -12,7 +12,8 @@ from rnncli.cli.messages import Messages
 from rnncli.cli.options import command
 from rnncli.cli.reading import PricesArgument, read
 from rnncli.errors import UsageError
-from rnncli.runlog import RunLog
+from rnncli.runtime.event_log import RunLog
+from rnncli.runtime.timing import Stage
 from rnncli.settings import (
     LedgerSettings,
     OutputSettings,
@@ -22,13 +23,12 @@ from rnncli.settings import (
     RunSettings,
     StateSettings,
 )
-from rnncli.stages import Stage
 
 if TYPE_CHECKING:
     from rnncli.forecast import Forecast
     from rnncli.modelfile import Model
     from rnncli.prices import Prices
-    from rnncli.threads import Threads
+    from rnncli.runtime.threads import Threads
     from rnncli.warm import Warm
 
 
@@ -83,7 +83,7 @@ def predict(
     known = read(prices, reading, messages, stages.stage, loaded.preparation.inputs)
 
     from rnncli.predict import fresh
-    from rnncli.threads import threads
+    from rnncli.runtime.threads import threads
 
     known = fresh(known, predicting.max_age, messages.warn)
     if predicting.paths:
@@ -188,8 +188,8 @@ def _sample(
     """Draw paths and print them; return why symbols failed."""
     from rnncli.report.output import write_report
     from rnncli.report.samples import samples_report
+    from rnncli.runtime.threads import threads
     from rnncli.samples import sample
-    from rnncli.threads import threads
 
     if showing.format == "table" or (showing.format is None and sys.stdout.isatty()):
         raise UsageError("--paths: are for programs; add --format jsonl, or csv")

@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
 from rnncli.cli.messages import Messages
-from rnncli.stages import Stage
+from rnncli.runtime.timing import Stage
 
 STAGE = "compile or load"
 COMPILING = "compiling (once per machine)…"

@@ -10,9 +10,9 @@ from typing import Any
 
 from rnncli.errors import ExitStatus
 from rnncli.report.text import safe
-from rnncli.runlog import RunLog
+from rnncli.runtime.event_log import RunLog
+from rnncli.runtime.timing import Stages
 from rnncli.settings import OutputSettings
-from rnncli.stages import Stages
 
 SHOWN = 5  # faults of one cause, before the rest are only counted
 _NAMES = re.compile(r"'[^']*'|\"[^\"]*\"|\S*[\dA-Z./^_=]\S*")

@@ -14,7 +14,7 @@ import typer
 
 from rnncli.cli.config import CONFIG
 from rnncli.errors import RnncliError, UsageError, WriteError
-from rnncli.runlog import RunLog
+from rnncli.runtime.event_log import RunLog
 from rnncli.settings import LogSettings, Option
 
 Function = Callable[..., int | None]

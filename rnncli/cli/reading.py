@@ -7,8 +7,8 @@ import typer
 
 from rnncli.cli.messages import Messages
 from rnncli.errors import MissingInputError
+from rnncli.runtime.timing import Stage, untimed
 from rnncli.settings import ReadSettings
-from rnncli.stages import Stage, untimed
 
 if TYPE_CHECKING:
     from rnncli.prices import Prices

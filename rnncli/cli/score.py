@@ -9,7 +9,7 @@ from rnncli.cli.messages import Messages
 from rnncli.cli.options import command
 from rnncli.cli.reading import PricesArgument, read
 from rnncli.errors import ExitStatus, UsageError
-from rnncli.runlog import RunLog
+from rnncli.runtime.event_log import RunLog
 from rnncli.settings import OutputSettings, ReadSettings, ScoreSettings
 
 

@@ -20,8 +20,8 @@ from rnncli.epochs import Epoch
 from rnncli.optim import Adam
 from rnncli.preparation import Preparation
 from rnncli.prepare import Prepared
+from rnncli.runtime.threads import threads
 from rnncli.settings import NetworkSettings, TrainSettings
-from rnncli.threads import threads
 from rnncli.train import start_network, train
 
 FEWEST_SERIES = PIECES  # fewer long series are cut into pieces: no longer the same work

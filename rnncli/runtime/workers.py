@@ -7,11 +7,13 @@ import threading
 import time
 from collections.abc import Callable, Iterator
 from concurrent.futures import Future
+from contextlib import contextmanager
 from typing import TYPE_CHECKING, TypeVar
 
 from rnncli import __version__
 from rnncli.errors import UnreachableError, UsageError
-from rnncli.pool import Workers, run, versions
+from rnncli.runtime.task_pool import Workers, local, run, versions
+from rnncli.settings import WorkerSettings
 
 if TYPE_CHECKING:
     from distributed import Client
@@ -145,3 +147,13 @@ class _Watch:
         self._missing = asked if self._missing is None else self._missing
         if self._clock() - self._missing >= WAITING:
             raise UnreachableError(said)
+
+
+@contextmanager
+def workers(working: WorkerSettings) -> Iterator[Workers]:
+    """Processes of this machine, or the workers of a cluster. Raises as `cluster` does."""
+    if working.cluster is None:
+        yield local(working.jobs or 0)
+    else:
+        with cluster(working.cluster) as found:
+            yield found

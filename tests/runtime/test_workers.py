@@ -17,11 +17,11 @@ import pytest
 from conftest import environment
 from nights import job, lay, left_in, market
 
-from rnncli import cluster as cluster_module
-from rnncli import pool as pool_module
-from rnncli.cluster import _Watch, cluster
 from rnncli.errors import UnreachableError, UsageError
 from rnncli.roster import listed
+from rnncli.runtime import task_pool as pool_module
+from rnncli.runtime import workers as cluster_module
+from rnncli.runtime.workers import _Watch, cluster
 
 TESTS = Path(__file__).parent
 QUICK = ("--per-series", "--hidden-size", 2, "--epochs", 3, "--loss", "mse")

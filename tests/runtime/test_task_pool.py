@@ -10,10 +10,10 @@ from concurrent.futures import BrokenExecutor, CancelledError, Executor, Future
 import chores
 import pytest
 
-from rnncli import pool
 from rnncli.errors import DataError, LostWorkerError, UnreachableError, UsageError
-from rnncli.pool import TRIES, Workers, _Queue, local, run, versions
-from rnncli.processes import broken_pipes_survived
+from rnncli.runtime import task_pool
+from rnncli.runtime.processes import broken_pipes_survived
+from rnncli.runtime.task_pool import TRIES, Workers, _Queue, local, run, versions
 
 
 @pytest.mark.parametrize("jobs", [1, 2, 3])
@@ -168,7 +168,7 @@ def test_somebody_looks_while_nothing_comes(monkeypatch):
     def look():
         raise GoneError
 
-    monkeypatch.setattr(pool, "PATIENCE", 0.01)
+    monkeypatch.setattr(task_pool, "PATIENCE", 0.01)
     with pytest.raises(GoneError):
         Workers(Silent, 1, look=look).in_order(chores.double, [1])
 

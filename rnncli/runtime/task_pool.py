@@ -23,9 +23,9 @@ from typing import Any, Generic, TypeVar
 
 from rnncli import __version__
 from rnncli.errors import LostWorkerError, UnreachableError, UsageError
-from rnncli.processes import Processes, broken_pipes_survived
+from rnncli.runtime.processes import Processes, broken_pipes_survived
+from rnncli.runtime.threads import usable_cores
 from rnncli.settings import RunSettings
-from rnncli.threads import usable_cores
 
 Item = TypeVar("Item")
 Result = TypeVar("Result")

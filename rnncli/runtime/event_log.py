@@ -7,7 +7,7 @@ from typing import Any
 
 from rnncli.dates import now
 from rnncli.errors import CannotCreateError, UsageError, WriteError
-from rnncli.stages import Stages
+from rnncli.runtime.timing import Stages
 from rnncli.storage.atomic import check_creatable
 
 

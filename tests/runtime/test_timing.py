@@ -8,7 +8,7 @@ from threading import Barrier, Thread
 
 import pytest
 
-from rnncli.stages import OUTSIDE, Stages, untimed
+from rnncli.runtime.timing import OUTSIDE, Stages, untimed
 
 
 def stages_of(*times):
@@ -72,7 +72,7 @@ def test_threads_that_enter_a_stage_side_by_side_count_once():
 def test_the_clock_starts_with_the_process():
     """What the interpreter took before the first line of ours is in the whole."""
     code = (
-        "import time; time.sleep(0.3); from rnncli.stages import Stages;"
+        "import time; time.sleep(0.3); from rnncli.runtime.timing import Stages;"
         " print(sum(Stages().seconds().values()))"
     )
     began = time.perf_counter()
