@@ -6,8 +6,8 @@ from dataclasses import dataclass, field, replace
 from typing import BinaryIO
 
 import numpy as np
-import numpy.typing as npt
 
+from rnncli.arrays import DateArray, Float64Array, IntArray
 from rnncli.errors import DataError, MissingInputError, RnncliError, UsageError
 from rnncli.formats.bytes import read_text
 from rnncli.formats.columns import find_columns
@@ -41,10 +41,6 @@ from rnncli.formats.symbols import refuse_currencies
 from rnncli.formats.table import Table, read_table
 from rnncli.settings import ReadSettings
 
-FloatArray = npt.NDArray[np.float64]
-IntArray = npt.NDArray[np.int64]
-DateArray = npt.NDArray[np.datetime64]
-
 _DAY = re.compile(r"\d{4}-\d{2}-\d{2}")
 
 
@@ -53,19 +49,19 @@ class Prices:
     """Many price series, each of its own length, end to end in one flat array."""
 
     symbols: tuple[str, ...]  # (series,) in order of first appearance
-    values: FloatArray  # (rows,) oldest first within a series
+    values: Float64Array  # (rows,) oldest first within a series
     offsets: IntArray  # (series + 1,) series i is values[offsets[i]:offsets[i + 1]]
     dates: DateArray  # (rows,) datetime64[s]; NaT for every row of a series without dates
     sources: tuple[str, ...]  # (series,) the files a series came from, as the user named them
     files: tuple[FileReport, ...]
-    fields: dict[str, FloatArray] = field(default_factory=dict)  # (rows,) each, NaN where missing
+    fields: dict[str, Float64Array] = field(default_factory=dict)  # (rows,) each, NaN where missing
 
     @property
     def lengths(self) -> IntArray:
         """Rows of each series, shape (series,)."""
         return np.diff(self.offsets)
 
-    def series(self, i: int) -> FloatArray:
+    def series(self, i: int) -> Float64Array:
         """Return the prices of series `i`, a view."""
         return self.values[self.offsets[i] : self.offsets[i + 1]]
 

@@ -10,11 +10,9 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
+from rnncli.arrays import Float64Array, IntArray
 from rnncli.formats.numbers import MISSING, is_missing, is_number
 from rnncli.formats.sheet import Sheet
-
-FloatArray = npt.NDArray[np.float64]
-IntArray = npt.NDArray[np.int64]
 
 SOON = 1 << 16  # rows in which every cell of a column of dates has usually been seen
 
@@ -75,7 +73,7 @@ class BulkColumns:
         frame: pd.DataFrame = pd.read_csv(stream, **dialect, **_EXACT_FLOATS)
         return frame
 
-    def floats(self, index: int) -> FloatArray | None:
+    def floats(self, index: int) -> Float64Array | None:
         """Return a column that was read as numbers, None where it was read as text."""
         column = self._frame[index]
         return np.asarray(column, np.float64) if column.dtype == np.dtype(np.float64) else None

@@ -4,8 +4,8 @@ from functools import cached_property
 from typing import TYPE_CHECKING
 
 import numpy as np
-import numpy.typing as npt
 
+from rnncli.arrays import BoolArray, Float64Array, IntArray
 from rnncli.errors import DataError
 from rnncli.formats import marks, numbers
 from rnncli.formats.coded import Coded, merge, shorten
@@ -17,9 +17,6 @@ from rnncli.formats.words import VOLUMES
 if TYPE_CHECKING:
     from rnncli.formats.bulk import BulkColumns
 
-FloatArray = npt.NDArray[np.float64]
-IntArray = npt.NDArray[np.int64]
-BoolArray = npt.NDArray[np.bool_]
 
 _AMOUNTS = {*VOLUMES, "adjvolume", "openint", "marketcap", "turnover", "amount", "quotevolume"}
 HUGE = 1e99  # no price is so large; as text it is judged by its length
@@ -94,7 +91,7 @@ class Cells:
         )
         return Coded(list(place), codes)
 
-    def price(self, index: int, name: str, groups: IntArray | None = None) -> FloatArray:
+    def price(self, index: int, name: str, groups: IntArray | None = None) -> Float64Array:
         """Return the column as floats, NaN where a cell says that there is no value.
 
         Prices of one group, all rows where there are no groups, must be in one currency.

@@ -4,12 +4,10 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 
 import numpy as np
-import numpy.typing as npt
 
+from rnncli.arrays import DateArray
 from rnncli.errors import DataError
 from rnncli.formats.readings import Parsed, century_before
-
-DateArray = npt.NDArray[np.datetime64]
 
 ENOUGH_DAYS = 10  # distinct days that weekdays are judged by
 PAUSE = 50 * 365 * 86_400  # seconds without a price that are too many for one series

@@ -6,7 +6,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-IntArray = npt.NDArray[np.int64]
+from rnncli.arrays import IntArray
 
 
 @dataclass(frozen=True)

@@ -8,9 +8,8 @@ from collections.abc import Sequence
 from datetime import date
 
 import numpy as np
-import numpy.typing as npt
 
-DateArray = npt.NDArray[np.datetime64]
+from rnncli.arrays import DateArray
 
 # the year before the first of an era, and how many it had
 _ERAS = {

@@ -4,16 +4,14 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 import numpy as np
-import numpy.typing as npt
 
+from rnncli.arrays import IntArray
 from rnncli.dates import format_date
 from rnncli.formats.described import FileReport
 from rnncli.formats.joining import Rows
 from rnncli.formats.jumps import Jumps
 from rnncli.formats.late import yet_to_come
 from rnncli.formats.repeats import Repeats
-
-IntArray = npt.NDArray[np.int64]
 
 PAUSE = 300 * 86_400  # seconds between two rows that are worth a word
 MANY = 60  # if they are so many times the usual ones, too

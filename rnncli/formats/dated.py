@@ -4,8 +4,8 @@ import re
 from dataclasses import dataclass
 
 import numpy as np
-import numpy.typing as npt
 
+from rnncli.arrays import DateArray, IntArray
 from rnncli.errors import DataError
 from rnncli.formats.cells import Cells
 from rnncli.formats.coded import Coded, pair, shorten, taken
@@ -14,9 +14,6 @@ from rnncli.formats.datewords import may_be_named
 from rnncli.formats.readings import BadDateError
 from rnncli.formats.roles import Columns
 from rnncli.formats.sheet import Sheet
-
-IntArray = npt.NDArray[np.int64]
-DateArray = npt.NDArray[np.datetime64]
 
 _WRITE = "write dates as 2024-01-31"
 

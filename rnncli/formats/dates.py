@@ -7,6 +7,7 @@ from datetime import datetime
 
 import numpy as np
 
+from rnncli.arrays import DateArray
 from rnncli.errors import DataError, UsageError
 from rnncli.formats.choosing import choose, in_centuries, only_weekdays_differ
 from rnncli.formats.counted import from_counted, from_serials, is_counted, is_serial
@@ -16,7 +17,6 @@ from rnncli.formats.months import ANY_MONTH, month_name
 from rnncli.formats.numbers import plain
 from rnncli.formats.readings import (
     BadDateError,
-    DateArray,
     Parsed,
     century_before,
     is_late,

@@ -5,8 +5,8 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 import numpy as np
-import numpy.typing as npt
 
+from rnncli.arrays import IntArray
 from rnncli.errors import DataError, UsageError
 from rnncli.formats.between import is_summary
 from rnncli.formats.bytes import Text
@@ -16,8 +16,6 @@ from rnncli.formats.limits import Limits
 from rnncli.formats.ragged import strict_sheet
 from rnncli.formats.sheet import Sheet, check_size, sample_rows
 from rnncli.formats.wrapping import unwrapped
-
-IntArray = npt.NDArray[np.int64]
 
 NAMED = {"tab": "\t", "\\t": "\t", "space": " ", "comma": ",", "semicolon": ";", "pipe": "|"}
 SMALL = 1 << 20  # bytes below which cells are cut here: faster than to load a parser

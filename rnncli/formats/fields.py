@@ -7,6 +7,7 @@ from dataclasses import replace
 import numpy as np
 import numpy.typing as npt
 
+from rnncli.arrays import Float64Array, IntArray
 from rnncli.errors import DataError
 from rnncli.formats import words
 from rnncli.formats.cells import Cells
@@ -15,9 +16,6 @@ from rnncli.formats.header import split_field
 from rnncli.formats.roles import Columns
 from rnncli.formats.sheet import Sheet
 from rnncli.formats.words import bare_name
-
-FloatArray = npt.NDArray[np.float64]
-IntArray = npt.NDArray[np.int64]
 
 FIELDS = {
     "open": words.OPENS,
@@ -126,12 +124,12 @@ def _lacking(guess: Guess, field: str, of: str = "") -> DataError:
 
 def read_fields(
     sheet: Sheet, columns: Columns, decimal: str | None, groups: IntArray | None = None
-) -> dict[str, FloatArray]:
+) -> dict[str, Float64Array]:
     """Return every field that is carried, shape (price columns, rows), NaN where a cell is empty.
 
     Raises DataError with file, line and column for the first cell that is no number.
     """
-    grids: dict[str, FloatArray] = {}
+    grids: dict[str, Float64Array] = {}
     # volumes aside: a K or an M among them would make all columns slow to read
     for kind, names in (("a price", ("open", "high", "low")), ("a volume", ("volume",))):
         here = [name for name in columns.fields if name in names]
@@ -150,7 +148,7 @@ def _title(sheet: Sheet, index: int) -> str:
     return sheet.header[index].strip() if sheet.header else f"column {index + 1}"
 
 
-def count_lacking(fields: dict[str, FloatArray]) -> dict[str, int]:
+def count_lacking(fields: dict[str, Float64Array]) -> dict[str, int]:
     """Return how many rows have an empty cell, for each field with such rows."""
     counts = {
         f"rows without {_AN.get(name, 'a')} {name}": int(np.count_nonzero(np.isnan(values)))
@@ -159,7 +157,7 @@ def count_lacking(fields: dict[str, FloatArray]) -> dict[str, int]:
     return {what: count for what, count in counts.items() if count}
 
 
-def mend_fields(fields: dict[str, FloatArray]) -> dict[str, int]:
+def mend_fields(fields: dict[str, Float64Array]) -> dict[str, int]:
     """Take what cannot be for missing, in place; return how many rows of what.
 
     Opens, highs and lows are above zero, volumes not below it (a day without trade has zero), and
@@ -178,7 +176,7 @@ def mend_fields(fields: dict[str, FloatArray]) -> dict[str, int]:
     return {what: count for what, count in counts.items() if count}
 
 
-def _blank(bad: npt.NDArray[np.bool_], *arrays: FloatArray) -> int:
+def _blank(bad: npt.NDArray[np.bool_], *arrays: Float64Array) -> int:
     if bad.any():
         for values in arrays:
             values[bad] = np.nan

@@ -6,8 +6,8 @@ from collections.abc import Sequence
 from datetime import datetime
 
 import numpy as np
-import numpy.typing as npt
 
+from rnncli.arrays import Float64Array
 from rnncli.errors import DataError
 from rnncli.formats import header as names
 from rnncli.formats import numbers
@@ -15,8 +15,6 @@ from rnncli.formats.counted import is_serial
 from rnncli.formats.dates import is_clock, is_date, is_epoch
 from rnncli.formats.sheet import Sheet
 from rnncli.formats.words import SHORT
-
-FloatArray = npt.NDArray[np.float64]
 
 NEAR = 1.25  # the high of a day over its low, in the median
 FEW_ROWS = 3  # fewer rows than this prove nothing
@@ -143,7 +141,7 @@ class Guess:
         values = self.values([index])
         return values is not None and not np.any(np.abs(values) >= 1e7)
 
-    def values(self, columns: Sequence[int], decimal: str = ".") -> FloatArray | None:
+    def values(self, columns: Sequence[int], decimal: str = ".") -> Float64Array | None:
         """Return the first cells of columns as numbers, shape (columns, rows)."""
         parsed = [numbers.parse([c.strip() for c in self.cells[i]], decimal) for i in columns]
         if not parsed or any(bad is not None for _, bad in parsed):
@@ -174,7 +172,7 @@ class Guess:
         return index
 
 
-def is_candle(table: FloatArray | None) -> bool:
+def is_candle(table: Float64Array | None) -> bool:
     """Whether one column bounds the others from above and one from below, closely, in all rows."""
     if table is None or len(table) < 4:
         return False

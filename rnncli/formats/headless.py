@@ -2,9 +2,10 @@
 
 import numpy as np
 
+from rnncli.arrays import Float64Array
 from rnncli.errors import DataError, RnncliError, UsageError
 from rnncli.formats.dates import is_epoch, parse_dates
-from rnncli.formats.guess import FEW_ROWS, FloatArray, Guess
+from rnncli.formats.guess import FEW_ROWS, Guess
 from rnncli.formats.readings import BadDateError
 from rnncli.formats.roles import Columns, Wanted
 from rnncli.formats.sheet import Sheet
@@ -75,7 +76,7 @@ def _candles(guess: Guess, date: int, time: int | None, symbol: int | None, firs
     )
 
 
-def _opens_first(guess: Guess, table: FloatArray, date: int, symbol: int | None) -> bool:
+def _opens_first(guess: Guess, table: Float64Array, date: int, symbol: int | None) -> bool:
     """Whether the first of four prices is the open, being near the last one of the day before."""
     if bool(np.all(table[0] == table[3])):
         return True  # no matter which

@@ -7,13 +7,9 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
+from rnncli.arrays import BoolArray, DateArray, Float64Array, IntArray
 from rnncli.errors import DataError, UsageError
 from rnncli.formats.table import Table
-
-FloatArray = npt.NDArray[np.float64]
-IntArray = npt.NDArray[np.int64]
-BoolArray = npt.NDArray[np.bool_]
-DateArray = npt.NDArray[np.datetime64]
 
 
 @dataclass(frozen=True)
@@ -24,10 +20,10 @@ class Rows:
     names: tuple[str, ...]
     codes: IntArray  # (rows,)
     dates: DateArray  # (rows,) NaT where a row has no date
-    values: FloatArray  # (rows,)
+    values: Float64Array  # (rows,)
     files: npt.NDArray[np.int32]  # (rows,)
     lines: IntArray  # (rows,)
-    fields: dict[str, FloatArray] = field(default_factory=dict)  # carried beside: (rows,) each
+    fields: dict[str, Float64Array] = field(default_factory=dict)  # carried beside: (rows,) each
 
     def take(self, index: IntArray | BoolArray) -> "Rows":
         """Return the rows at `index`."""

@@ -3,14 +3,10 @@
 from dataclasses import dataclass, replace
 
 import numpy as np
-import numpy.typing as npt
 
+from rnncli.arrays import DateArray, Float64Array, IntArray
 from rnncli.formats.joining import Rows
 from rnncli.formats.steps import Steps, large_steps
-
-FloatArray = npt.NDArray[np.float64]
-IntArray = npt.NDArray[np.int64]
-DateArray = npt.NDArray[np.datetime64]
 
 RATIOS = np.array([2, 3, 4, 5, 6, 7, 8, 9, 10, 12, 15, 20, 25, 30, 40, 50, 100])
 NEAR = 0.06  # distance from such a ratio, in logarithms
@@ -24,10 +20,10 @@ class Jumps:
     """Rows before which a price was divided by `ratios`, or multiplied where it is below 1."""
 
     rows: IntArray  # (jumps,)
-    ratios: FloatArray  # (jumps,)
+    ratios: Float64Array  # (jumps,)
 
 
-def find_jumps(values: FloatArray, codes: IntArray, dates: DateArray) -> Jumps:
+def find_jumps(values: Float64Array, codes: IntArray, dates: DateArray) -> Jumps:
     """Find split-like jumps in rows that are sorted by series and date; undated rows have none."""
     rows: list[int] = []
     ratios: list[float] = []
@@ -57,7 +53,7 @@ def _ratio(step: float) -> float | None:
     return float(RATIOS[nearest]) if step < 0 else float(1 / RATIOS[nearest])
 
 
-def undo(jumps: Jumps, values: FloatArray, codes: IntArray) -> FloatArray:
+def undo(jumps: Jumps, values: Float64Array, codes: IntArray) -> Float64Array:
     """Return the prices with those before each jump brought to the level after it."""
     adjusted = values.copy()
     for row, ratio in zip(jumps.rows.tolist(), jumps.ratios.tolist(), strict=True):

@@ -7,14 +7,12 @@ from collections.abc import Iterator
 import numpy as np
 import numpy.typing as npt
 
+from rnncli.arrays import Float64Array, IntArray
 from rnncli.formats.numbers import is_number
 from rnncli.formats.roles import Columns
 from rnncli.formats.sheet import Sheet
 from rnncli.formats.table import Table
 from rnncli.formats.words import FLAGS, MARKETS, bare_name
-
-FloatArray = npt.NDArray[np.float64]
-IntArray = npt.NDArray[np.int64]
 
 KINDS = 8  # different texts of one symbol at most: more say something of each day
 SHARE = 0.75  # of the rows of a symbol whose text is that of the row before, at least
@@ -84,7 +82,7 @@ def _changing(
                 yield table.symbols[code], (texts[at], texts[at + 1])
 
 
-def _steps_with(values: FloatArray, changes: npt.NDArray[np.bool_]) -> bool:
+def _steps_with(values: Float64Array, changes: npt.NDArray[np.bool_]) -> bool:
     """Whether the steps at changes are far larger than the others."""
     if np.any(values <= 0) or changes.all():
         return False

@@ -3,15 +3,12 @@
 from collections.abc import Sequence
 
 import numpy as np
-import numpy.typing as npt
 
+from rnncli.arrays import Float64Array, IntArray
 from rnncli.formats import numbers
 from rnncli.formats.dates import is_date
 from rnncli.formats.roles import Columns
 from rnncli.formats.sheet import Sheet
-
-FloatArray = npt.NDArray[np.float64]
-IntArray = npt.NDArray[np.int64]
 
 ABSURD = 100  # a step of a price by this factor, where the other reading has none by a tenth
 
@@ -41,7 +38,7 @@ def _is_numeric(cells: Sequence[str]) -> bool:
     return all(map(numbers.is_number, filled)) and not all(map(is_date, filled))
 
 
-def may_be_dotted(values: FloatArray) -> bool:
+def may_be_dotted(values: Float64Array) -> bool:
     """Whether prices that were read with decimal points may all have had three digits behind."""
     found = values[~np.isnan(values)]
     if np.any(np.abs(found) >= 1000):

@@ -3,12 +3,11 @@
 import numpy as np
 import numpy.typing as npt
 
+from rnncli.arrays import DateArray, IntArray
 from rnncli.errors import DataError
 from rnncli.formats.dated import trend
 from rnncli.formats.table import Table
 
-IntArray = npt.NDArray[np.int64]
-DateArray = npt.NDArray[np.datetime64]
 STRAY = 0.3  # share of rows out of order at most; in rows that were shuffled it is a third
 
 

@@ -7,13 +7,10 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
+from rnncli.arrays import BoolArray, DateArray, IntArray
 from rnncli.dates import today
 from rnncli.formats.dateshapes import SHAPES, Shape
 from rnncli.formats.months import months_of
-
-DateArray = npt.NDArray[np.datetime64]
-IntArray = npt.NDArray[np.int64]
-BoolArray = npt.NDArray[np.bool_]
 
 EARLIEST = 1600  # years before it, and after the next one, are of another calendar
 AHEAD = 2  # days by which a date may be ahead of today, since somewhere it is tomorrow

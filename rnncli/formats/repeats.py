@@ -3,15 +3,11 @@
 from dataclasses import dataclass, replace
 
 import numpy as np
-import numpy.typing as npt
 
+from rnncli.arrays import BoolArray, Float64Array, IntArray
 from rnncli.dates import format_date
 from rnncli.errors import DataError
 from rnncli.formats.joining import Rows
-
-FloatArray = npt.NDArray[np.float64]
-IntArray = npt.NDArray[np.int64]
-BoolArray = npt.NDArray[np.bool_]
 
 
 @dataclass(frozen=True)
@@ -63,7 +59,7 @@ def fill_beside(rows: Rows) -> Rows:
     return replace(rows, fields=filled)
 
 
-def _refuse_contradictions(rows: Rows, values: FloatArray, what: str, clash: IntArray) -> None:
+def _refuse_contradictions(rows: Rows, values: Float64Array, what: str, clash: IntArray) -> None:
     if clash.size == 0:
         return
     i = int(clash[0])

@@ -6,12 +6,10 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 import numpy as np
-import numpy.typing as npt
 
+from rnncli.arrays import IntArray
 from rnncli.errors import DataError
 from rnncli.formats.limits import Limits
-
-IntArray = npt.NDArray[np.int64]
 
 HEADINGS = "headings between the rows"
 EVENTS = "dividend and split rows"

@@ -4,11 +4,8 @@ from collections.abc import Iterator
 from functools import cached_property
 
 import numpy as np
-import numpy.typing as npt
 
-FloatArray = npt.NDArray[np.float64]
-IntArray = npt.NDArray[np.int64]
-DateArray = npt.NDArray[np.datetime64]
+from rnncli.arrays import Float64Array, IntArray
 
 UNUSUAL = 12  # times the median step of the series
 STAYS = 0.2  # what the next step may take back, in logarithms: a bad print is no split
@@ -21,7 +18,7 @@ AROUND = 60  # steps before one, and behind it, among which it must be unusual t
 class Steps:
     """The logarithmic steps of one series; a step from or to a price not above zero is NaN."""
 
-    def __init__(self, values: FloatArray):
+    def __init__(self, values: Float64Array):
         with np.errstate(divide="ignore", invalid="ignore"):
             self.sizes = np.diff(np.log(np.where(values > 0, values, np.nan)))  # (rows - 1,)
 
@@ -60,18 +57,18 @@ class Steps:
         return bool(np.any(np.abs(after) <= slack) or np.any(np.abs(before) <= slack))
 
 
-def _moves(steps: FloatArray) -> FloatArray:
+def _moves(steps: Float64Array) -> Float64Array:
     sizes = np.abs(steps)
     return np.sort(sizes[(sizes > 0) & np.isfinite(sizes)])
 
 
-def _median_of_others(moves: FloatArray) -> float:
+def _median_of_others(moves: Float64Array) -> float:
     """Return the median of sorted moves without the largest, 0 where there is no other."""
     return float(np.median(moves[:-1])) if moves.size > 1 else 0.0
 
 
 def large_steps(
-    values: FloatArray, codes: IntArray, factor: float
+    values: Float64Array, codes: IntArray, factor: float
 ) -> Iterator[tuple[int, int, IntArray]]:
     """Yield the series that step by a factor or more: first row, row behind the last, and where.
 

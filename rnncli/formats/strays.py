@@ -1,18 +1,15 @@
 """Prices far from those beside them: of another series or magnitude, or printed wrong."""
 
 import numpy as np
-import numpy.typing as npt
 
+from rnncli.arrays import Float64Array, IntArray
 from rnncli.formats.steps import Steps, large_steps
-
-FloatArray = npt.NDArray[np.float64]
-IntArray = npt.NDArray[np.int64]
 
 FAR = 3  # a price over the one before it, or the reverse
 AWAY = 1.75  # the same, where the price comes back within a few rows
 
 
-def find_strays(values: FloatArray, codes: IntArray, splits: IntArray) -> IntArray:
+def find_strays(values: Float64Array, codes: IntArray, splits: IntArray) -> IntArray:
     """Return the rows that a price far from the one before stands in, those of `splits` aside.
 
     A factor that is usual for the series, or was at that time, says nothing. Rows are sorted by

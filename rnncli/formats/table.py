@@ -3,8 +3,8 @@
 from dataclasses import dataclass, field
 
 import numpy as np
-import numpy.typing as npt
 
+from rnncli.arrays import DateArray, Float64Array, IntArray
 from rnncli.errors import DataError
 from rnncli.formats.cells import Cells
 from rnncli.formats.coded import Coded, merge, pair, shorten, taken
@@ -13,10 +13,6 @@ from rnncli.formats.fields import count_lacking, mend_fields, read_fields
 from rnncli.formats.roles import Columns
 from rnncli.formats.sheet import EVENTS, Sheet
 from rnncli.formats.words import SIGNED_PRICES, bare_name
-
-FloatArray = npt.NDArray[np.float64]
-IntArray = npt.NDArray[np.int64]
-DateArray = npt.NDArray[np.datetime64]
 
 _FORMULA = ("'=", "'+", "'-", "'@", "'\t")
 _CLOCKS = "rows with a time of day for a date"
@@ -29,14 +25,14 @@ class Table:
     symbols: tuple[str, ...]
     codes: IntArray  # (rows,) index into symbols
     dates: DateArray | None  # (rows,)
-    values: FloatArray  # (rows,)
+    values: Float64Array  # (rows,)
     lines: IntArray  # (rows,) line of the file
     date_format: str | None
     dropped: dict[str, int] = field(default_factory=dict)
     missing: IntArray | None = None  # (symbols,) rows without a price; None in a wide file
     decimal: str = "."
     evidence: dict[str, str] = field(default_factory=dict)  # decision: what speaks for it
-    fields: dict[str, FloatArray] = field(default_factory=dict)  # carried beside: (rows,) each
+    fields: dict[str, Float64Array] = field(default_factory=dict)  # carried beside: (rows,) each
     mended: dict[str, int] = field(default_factory=dict)  # what was wrong in the fields: rows
     noticed: dict[str, int] = field(default_factory=dict)  # what looks odd: rows
 
@@ -98,7 +94,7 @@ def read_table(
     )
 
 
-def _without_signs(values: FloatArray, name: str) -> tuple[FloatArray, dict[str, int]]:
+def _without_signs(values: Float64Array, name: str) -> tuple[Float64Array, dict[str, int]]:
     """Take a price of CRSP without its sign, which marks a mean of bid and ask; zero is none."""
     if bare_name(name) not in SIGNED_PRICES:
         return values, {}
@@ -124,7 +120,7 @@ def _named(cells: Cells, columns: Columns) -> Coded | None:
 
 
 def _symbols(
-    cells: Cells, coded: Coded | None, values: FloatArray, default: str
+    cells: Cells, coded: Coded | None, values: Float64Array, default: str
 ) -> tuple[tuple[str, ...], IntArray]:
     """Return the symbols, and each row's code; -1 for a row with neither symbol nor price."""
     if coded is None:
@@ -158,7 +154,7 @@ def clean_symbol(cell: str) -> str:
 
 
 def _wide_table(
-    cells: Cells, columns: Columns, date_format: str | None, grids: dict[str, FloatArray]
+    cells: Cells, columns: Columns, date_format: str | None, grids: dict[str, Float64Array]
 ) -> Table:
     """One series per column; an empty cell is a day on which the symbol did not trade."""
     pairs = zip(columns.prices, columns.price_names, strict=True)

@@ -9,10 +9,8 @@ from dataclasses import dataclass
 from functools import cached_property
 
 import numpy as np
-import numpy.typing as npt
 
-FloatArray = npt.NDArray[np.floating]
-IntArray = npt.NDArray[np.int64]
+from rnncli.arrays import FloatArray, IntArray
 
 LANES = (64, 32, 16)  # compile-time constants; each costs a few seconds once
 COST = {64: 1.0, 32: 1.05, 16: 1.12}  # time of a day of a lane, 32 units, forward and back

@@ -91,7 +91,8 @@ def test_a_full_disk_is_told(room, tmp_path):
 def test_lines_of_two_processes_stay_whole(tmp_path):
     """Each line is one write at the end of the file."""
     code = (
-        "import sys; from rnncli.runtime.event_log import RunLog; log = RunLog(sys.argv[1], sys.argv[2])\n"
+        "import sys; from rnncli.runtime.event_log import RunLog;"
+        "log = RunLog(sys.argv[1], sys.argv[2])\n"
         "for n in range(500): log.event('read', n=n, text='x' * 300)"
     )
     path = tmp_path / "l"
