@@ -16,7 +16,7 @@ from rnncli.modelfile import Model
 from rnncli.outcomes import Cells
 from rnncli.outlook import draws_bounds, outlook
 from rnncli.prepare import Prepared
-from rnncli.prices import Prices
+from rnncli.prices.series import Prices
 from rnncli.rollout import Cutoffs
 from rnncli.runtime.threads import Threads
 from rnncli.validate import reached

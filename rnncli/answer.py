@@ -13,7 +13,7 @@ from rnncli.intervals import Bounds, apart, last_deviations, moved
 from rnncli.modelfile import Model
 from rnncli.outlook import PATHS, draws_bounds, outlook_from
 from rnncli.prepare import Prepared, prepare
-from rnncli.prices import Prices
+from rnncli.prices.series import Prices
 from rnncli.rollout import Reached, at_start, raw_outputs_from, reader, reads, run_on
 from rnncli.runtime.threads import Threads
 from rnncli.runtime.timing import Stage, untimed

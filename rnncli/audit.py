@@ -9,7 +9,7 @@ import numpy as np
 from rnncli.dates import format_date
 from rnncli.errors import DataError
 from rnncli.prepare import training_prices
-from rnncli.prices import Prices
+from rnncli.prices.series import Prices
 from rnncli.scalers import Scaling
 
 DIGEST = "data"  # of the record of a model: what `digest` said of its prices

@@ -17,7 +17,7 @@ from rnncli.garch import garch_t
 from rnncli.intervals import Bounds, changes, fit_bounds, past_deviations
 from rnncli.outcomes import Cells, Outcome, actuals, difference_unit
 from rnncli.predictive import Predictive, Predictor, of_bounds
-from rnncli.prices import Prices
+from rnncli.prices.series import Prices
 from rnncli.search import lowest
 from rnncli.settings.option import parse_list
 from rnncli.volatility import own_deviations

@@ -15,8 +15,8 @@ from rnncli.ledger import record_each, unrecorded
 from rnncli.modelfile import as_trained, load_model
 from rnncli.night import Night, Run, Talk
 from rnncli.places import check_output, output_of
-from rnncli.predict import fresh
-from rnncli.prices import Prices
+from rnncli.prices.series import Prices
+from rnncli.prices.summary import fresh
 from rnncli.retrain import train_stale
 from rnncli.roster import recipe_of
 from rnncli.runtime.threads import Threads, threads

@@ -15,7 +15,7 @@ from rnncli.distributions import Normal
 from rnncli.errors import UsageError
 from rnncli.outcomes import Cells, Outcome
 from rnncli.predictive import Predictive, Predictor
-from rnncli.prices import Prices
+from rnncli.prices.series import Prices
 
 MODELS = {"auto-arima": "AutoARIMA", "auto-ets": "AutoETS", "theta": "AutoTheta"}
 LEVEL = 80  # percent of the interval that the deviation is read from

@@ -17,7 +17,7 @@ from rnncli.modelfile import Model
 from rnncli.network import Network
 from rnncli.preparation import Preparation
 from rnncli.prepare import Prepared, faults, fit, prepare, unfit
-from rnncli.prices import Prices
+from rnncli.prices.series import Prices
 from rnncli.runtime.threads import Threads
 from rnncli.settings import (
     CompareSettings,

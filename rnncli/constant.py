@@ -12,7 +12,7 @@ from rnncli.distributions import StudentT
 from rnncli.intervals import changes
 from rnncli.outcomes import Cells, Outcome, difference_unit
 from rnncli.predictive import Predictive, Predictor
-from rnncli.prices import Prices
+from rnncli.prices.series import Prices
 from rnncli.search import lowest
 
 LARGEST_DOF, SMALLEST_DOF = 200.0, 2.05

@@ -9,7 +9,7 @@ from rnncli.features import fields_of
 from rnncli.forecast import Forecast
 from rnncli.modelfile import Model, load_with_digest
 from rnncli.predict import predict
-from rnncli.prices import Prices
+from rnncli.prices.series import Prices
 from rnncli.roster import model_path
 from rnncli.runtime.threads import Threads
 from rnncli.runtime.timing import Stage, untimed

@@ -18,7 +18,7 @@ from rnncli.origins import Calendar, cells, past
 from rnncli.outcomes import Cells, Outcome, outcome
 from rnncli.predictive import Predictive, Predictor, predictive
 from rnncli.prepare import faults, prepare
-from rnncli.prices import Prices
+from rnncli.prices.series import Prices
 from rnncli.runtime.threads import Threads
 from rnncli.scalers import fit_series, least_rows
 

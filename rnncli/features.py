@@ -14,10 +14,10 @@ import numpy as np
 
 from rnncli.arrays import DateArray, Float64Array, IntArray
 from rnncli.errors import DataError, UsageError
-from rnncli.prices import Prices
+from rnncli.prices.date_history import weekday
+from rnncli.prices.series import Prices
 from rnncli.scalers import refuse_nonpositive
 from rnncli.settings.option import parse_list
-from rnncli.trail import weekday
 from rnncli.volatility import START, own_deviations
 
 CLOSE = "close"

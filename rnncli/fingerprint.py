@@ -10,7 +10,7 @@ import numpy as np
 import numpy.typing as npt
 
 from rnncli.arrays import IntArray
-from rnncli.prices import Prices
+from rnncli.prices.series import Prices
 
 Words = npt.NDArray[np.uint64]
 BLOCK = 1 << 14  # rows whose numbers are found in one go: they stay in cache

@@ -13,7 +13,7 @@ from rnncli.epochs import UNBROKEN, Epoch, TrainingRun
 from rnncli.errors import DataError
 from rnncli.modelfile import Model
 from rnncli.prepare import fit, prepare, unfit
-from rnncli.prices import Prices
+from rnncli.prices.series import Prices
 from rnncli.runtime.threads import threads
 from rnncli.runtime.timing import Stage, untimed
 from rnncli.scalers import Scaling, least_rows

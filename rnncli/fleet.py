@@ -15,7 +15,7 @@ from rnncli.errors import (
     ModelFileError,
     RnncliError,
 )
-from rnncli.prices import Prices
+from rnncli.prices.series import Prices
 from rnncli.roster import kept_from, listed, model_path, read_kept
 from rnncli.runtime.task_pool import ALONE, Workers
 from rnncli.settings import (

@@ -13,19 +13,19 @@ from rnncli.answer import answer, unfit_forecasts
 from rnncli.arrays import DateArray, Float64Array
 from rnncli.errors import UsageError
 from rnncli.forecast import Forecast, assembled
-from rnncli.future import dates_after
 from rnncli.intervals import check_levels, tails_of
 from rnncli.modelfile import Model
 from rnncli.predict import rows_ahead
-from rnncli.prices import Prices
+from rnncli.prices.date_history import DAY
+from rnncli.prices.future_dates import dates_after
+from rnncli.prices.series import Prices
+from rnncli.prices.stream import NAME, BadRowError, PriceRow
 from rnncli.propagate import Workspace, forward
 from rnncli.rollout import LANES, Reached, at_start, reader, reads
-from rnncli.rowstream import NAME, BadRowError, PriceRow
 from rnncli.runtime.threads import Threads
 from rnncli.settings import PredictSettings
 from rnncli.statefile import State
 from rnncli.tally import Tally, Tallying
-from rnncli.trail import DAY
 from rnncli.warm import merged, nothing
 
 ALONE = Threads(None)

@@ -6,7 +6,7 @@ import numpy as np
 
 from rnncli.arrays import Float64Array, FloatArray, IntArray
 from rnncli.preparation import Preparation
-from rnncli.prices import Prices
+from rnncli.prices.series import Prices
 
 
 @dataclass(frozen=True)

@@ -13,7 +13,7 @@ from rnncli.heads import median, probabilities
 from rnncli.intervals import tails_of
 from rnncli.modelfile import Model
 from rnncli.outcomes import mase_divisors
-from rnncli.prices import Prices
+from rnncli.prices.series import Prices
 
 Name = TypeVar("Name", float, str)
 

@@ -20,7 +20,7 @@ from rnncli.errors import UsageError
 from rnncli.intervals import changes
 from rnncli.outcomes import Cells, Outcome, difference_unit
 from rnncli.predictive import Predictive, Predictor
-from rnncli.prices import Prices
+from rnncli.prices.series import Prices
 
 LEAST = 100  # changes to fit on; a series with fewer has RiskMetrics' parameters
 DECAY = 0.94

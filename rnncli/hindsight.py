@@ -15,7 +15,7 @@ from rnncli.ledger import Source, storable
 from rnncli.live import told
 from rnncli.metrics import Scores, level_name
 from rnncli.outcomes import Cells
-from rnncli.prices import Prices
+from rnncli.prices.series import Prices
 from rnncli.recorded import Pair, Recorded, in_order, last_pairs, read_part, spans
 from rnncli.scoreboard import mean_of
 from rnncli.settings import ScoreSettings

@@ -15,7 +15,7 @@ import numpy as np
 
 from rnncli.arrays import Float64Array, IntArray
 from rnncli.errors import UsageError
-from rnncli.prices import Prices
+from rnncli.prices.series import Prices
 
 LONGEST = 20
 BLOCK = 64  # series whose deviations are summed side by side

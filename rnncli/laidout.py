@@ -11,7 +11,7 @@ from rnncli.metrics import score
 from rnncli.origins import calendar
 from rnncli.outcomes import Cells, Outcome
 from rnncli.predictive import Predictive
-from rnncli.prices import Prices
+from rnncli.prices.series import Prices
 from rnncli.recorded import Recorded
 from rnncli.settle import CAME, Settled
 

@@ -8,7 +8,7 @@ import numpy as np
 from rnncli.errors import UsageError
 from rnncli.evaluate import Evaluation
 from rnncli.laidout import evaluation, grid
-from rnncli.prices import Prices
+from rnncli.prices.series import Prices
 from rnncli.recorded import Recorded
 from rnncli.scoreboard import Row
 from rnncli.settings import ScoreSettings

@@ -13,7 +13,7 @@ from rnncli.intervals import check_levels
 from rnncli.job import ALL, Job
 from rnncli.ledger import check_ledger
 from rnncli.places import check_apart, check_output, output_of
-from rnncli.prices import Prices
+from rnncli.prices.series import Prices
 from rnncli.recorded import Pair
 from rnncli.roster import check_folder
 from rnncli.runtime.event_log import check_log

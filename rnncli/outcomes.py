@@ -7,7 +7,7 @@ import numpy as np
 
 from rnncli.arrays import Float64Array, IntArray
 from rnncli.intervals import past_deviations
-from rnncli.prices import Prices
+from rnncli.prices.series import Prices
 
 
 @dataclass(frozen=True)

@@ -14,7 +14,7 @@ from rnncli.kernels import fraction_kernel
 from rnncli.network import Network
 from rnncli.preparation import Preparation
 from rnncli.prepare import Prepared
-from rnncli.prices import Prices
+from rnncli.prices.series import Prices
 from rnncli.rollout import Cutoffs, Reached, run_to
 from rnncli.runtime.threads import Threads
 from rnncli.sampling import Sampling, draw_paths, rows_of

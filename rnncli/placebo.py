@@ -15,7 +15,7 @@ from rnncli.arrays import Float64Array, IntArray
 from rnncli.evaluate import Evaluation
 from rnncli.intervals import changes
 from rnncli.modelfile import Model
-from rnncli.prices import Prices
+from rnncli.prices.series import Prices
 from rnncli.rolling import roll
 from rnncli.scoreboard import compare
 from rnncli.settings import EvaluateSettings, RunSettings

@@ -1,31 +1,26 @@
 """Forecast the next rows of every symbol: the output fed back in, row after row."""
 
 import hashlib
-from collections.abc import Callable
 from dataclasses import replace
 
 import numpy as np
 
 from rnncli.adaptive import probabilities_at
 from rnncli.answer import Answer, Stands, answer, from_start, unfit_forecasts
-from rnncli.arrays import DateArray, Float64Array
-from rnncli.dates import format_date
+from rnncli.arrays import DateArray
 from rnncli.errors import DataError, UsageError
 from rnncli.forecast import Forecast, assembled
-from rnncli.future import Sessions, dates_ahead
 from rnncli.intervals import GRID, check_levels, tails_of
 from rnncli.modelfile import Model
 from rnncli.outcomes import Cells
 from rnncli.prepare import faults, prepare
-from rnncli.prices import Prices
+from rnncli.prices.future_dates import Sessions, dates_ahead
+from rnncli.prices.series import Prices
 from rnncli.runtime.threads import Threads
 from rnncli.runtime.timing import Stage, untimed
 from rnncli.settings import PredictSettings
-from rnncli.trail import DAY
 
-STALE_DAYS = 7
 DEFAULT_HORIZON = 5  # rows ahead
-SHOWN = 5  # symbols named in a warning
 
 
 def predict(
@@ -166,38 +161,3 @@ def _sessions(prices: Prices, calendar: str | None, horizon: int) -> Sessions | 
     if calendar is None or dated.size == 0:
         return None
     return Sessions(calendar, dated, horizon)
-
-
-def fresh(prices: Prices, max_age: int | None, warn: Callable[[str], None]) -> Prices:
-    """The symbols to forecast: those that end long before the newest are warned of, or left out.
-
-    With `max_age` (days) older ones are left out; raises DataError where none is left.
-    """
-    age = _ages(prices)
-    if max_age is not None:
-        kept = [i for i in range(len(age)) if not age[i] > max_age]
-        if not kept:
-            raise DataError(f"--max-age {max_age}: no symbol is that fresh; allow more days")
-        return prices.subset(kept) if len(kept) < len(age) else prices
-    newest = format_date(np.nanmax(prices.dates)) if np.any(age >= 0) else ""
-    stale: dict[str, list[str]] = {}
-    for i in np.flatnonzero(age > STALE_DAYS).tolist():
-        ended = format_date(prices.dates_of(i)[-1])
-        stale.setdefault(prices.sources[i], []).append(f"{prices.symbols[i]} ({ended})")
-    for source, names in stale.items():
-        more = f" and {len(names) - SHOWN} more" if len(names) > SHOWN else ""
-        warn(
-            f"{source}: {len(names)} of its symbols end more than {STALE_DAYS} days before"
-            f" {newest}: {', '.join(names[:SHOWN])}{more}; --max-age leaves such out"
-        )
-    return prices
-
-
-def _ages(prices: Prices) -> Float64Array:
-    """Days that each series ends before the newest date of all; NaN for one without dates."""
-    last = prices.dates[prices.offsets[1:] - 1]
-    known = last[~np.isnat(last)]
-    if len(known) == 0:
-        return np.full(len(last), np.nan)
-    age = (known.max() - last).astype("timedelta64[s]").astype(np.float64) / DAY
-    return np.where(np.isnat(last), np.nan, age)

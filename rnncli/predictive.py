@@ -14,7 +14,7 @@ from rnncli.modelfile import Model
 from rnncli.outcomes import Cells, Outcome
 from rnncli.outlook import draws_bounds, outlook
 from rnncli.prepare import Prepared, prepare
-from rnncli.prices import Prices
+from rnncli.prices.series import Prices
 from rnncli.rollout import Cutoffs, raw_outputs_ahead
 from rnncli.runtime.threads import Threads
 

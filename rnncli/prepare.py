@@ -18,7 +18,7 @@ from rnncli.features import (
     standardised,
 )
 from rnncli.preparation import Preparation
-from rnncli.prices import Prices
+from rnncli.prices.series import Prices
 from rnncli.scalers import Scaling, fit_series, least_rows, refuse_nonpositive, refuse_short
 from rnncli.settings import PrepareSettings
 

@@ -7,7 +7,7 @@ from rnncli.fleet import Failed, Outcome, Recipe, Trained, train_each
 from rnncli.job import ALL
 from rnncli.modelfile import encode
 from rnncli.night import Run
-from rnncli.prices import Prices
+from rnncli.prices.series import Prices
 from rnncli.roster import check_folder, held
 from rnncli.runtime.workers import workers
 from rnncli.stale import Reason

@@ -15,7 +15,7 @@ from rnncli.intervals import check_levels
 from rnncli.modelfile import Model, decode, encode
 from rnncli.origins import calendar, past
 from rnncli.predict import rows_ahead
-from rnncli.prices import Prices
+from rnncli.prices.series import Prices
 from rnncli.runtime.task_pool import ALONE, Workers
 from rnncli.runtime.threads import threads
 from rnncli.runtime.timing import Stage, untimed

@@ -9,7 +9,7 @@ from rnncli.errors import UsageError
 from rnncli.modelfile import Model
 from rnncli.predict import known_series, rows_ahead
 from rnncli.prepare import prepare
-from rnncli.prices import Prices
+from rnncli.prices.series import Prices
 from rnncli.rollout import Cutoffs
 from rnncli.runtime.threads import Threads
 from rnncli.runtime.timing import Stage, untimed

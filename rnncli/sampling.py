@@ -20,7 +20,7 @@ from rnncli.heads import distribution
 from rnncli.network import Network
 from rnncli.preparation import Preparation
 from rnncli.prepare import Prepared
-from rnncli.prices import Prices
+from rnncli.prices.series import Prices
 from rnncli.propagate import Workspace, forward
 from rnncli.rollout import Cutoffs, Reached, run_to
 from rnncli.runtime.threads import Threads

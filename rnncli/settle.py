@@ -13,7 +13,7 @@ import numpy as np
 
 from rnncli.arrays import DateArray, Float64Array, IntArray
 from rnncli.ledger import storable
-from rnncli.prices import Prices
+from rnncli.prices.series import Prices
 from rnncli.recorded import Recorded
 
 CAME, PENDING, ABSENT, REWRITTEN = "came", "pending", "absent", "rewritten"

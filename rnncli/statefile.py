@@ -15,11 +15,11 @@ from rnncli.arrays import Float64Array
 from rnncli.errors import MissingInputError, ModelFileError, UsageError
 from rnncli.kernels import CELLS, bits_key
 from rnncli.modelfile import Model
+from rnncli.prices.date_history import Trail
 from rnncli.rollout import Reached, reader
 from rnncli.storage.atomic import write_atomically
 from rnncli.storage.tensor_file import LARGEST_FILE, begins_as_ours, seal, unseal
 from rnncli.tally import Tally
-from rnncli.trail import Trail
 
 KIND = "state"
 LEDGER = b"SQLite format 3\0"  # years of forecasts, which no typing error should cost

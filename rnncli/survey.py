@@ -10,11 +10,11 @@ from rnncli.dates import format_date
 from rnncli.errors import CannotCreateError, DataError
 from rnncli.features import fields_of
 from rnncli.fleet import Failed
-from rnncli.formats.late import yet_to_come
-from rnncli.groups import SharedSymbolError, one_by_one, read_groups
 from rnncli.hindsight import needed
 from rnncli.night import Run
-from rnncli.prices import Prices, read_prices
+from rnncli.prices.parsing.quality.date_checks import yet_to_come
+from rnncli.prices.reader import SharedSymbolError, one_by_one, read_groups, read_prices
+from rnncli.prices.series import Prices
 from rnncli.sweep import Swept, sweep
 from rnncli.traces import Traces, rewritten, trace
 

@@ -12,7 +12,7 @@ from rnncli.job import ALL
 from rnncli.ledger import Source
 from rnncli.night import Run
 from rnncli.predict import attempt
-from rnncli.prices import Prices
+from rnncli.prices.series import Prices
 
 SERIES = 512  # forecast at a time
 BEHIND = 2  # rows of each series that the ledger knows a cutoff by

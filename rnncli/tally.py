@@ -18,9 +18,9 @@ from rnncli.fingerprint import with_row
 from rnncli.footing import Footing
 from rnncli.intervals import changes
 from rnncli.modelfile import Model
-from rnncli.prices import Prices
+from rnncli.prices.date_history import DAY, Trail, weekday
+from rnncli.prices.series import Prices
 from rnncli.rollout import Reached
-from rnncli.trail import DAY, Trail, weekday
 from rnncli.volatility import START, deviation, next_variance, own_variances
 
 UNDATED = int(np.datetime64("NaT", "s").astype(np.int64))

@@ -18,7 +18,7 @@ import numpy.typing as npt
 
 from rnncli.arrays import DateArray, Float64Array
 from rnncli.errors import ModelFileError
-from rnncli.prices import Prices
+from rnncli.prices.series import Prices
 from rnncli.storage.atomic import write_atomically
 from rnncli.storage.tensor_file import LARGEST_FILE, seal, unseal
 

@@ -9,8 +9,8 @@ from rnncli.errors import UsageError
 from rnncli.gradients import LANES
 from rnncli.network import Network
 from rnncli.norms import state_norms
+from rnncli.prices.statland import OneUnit
 from rnncli.recompute import back_through
-from rnncli.statland import OneUnit
 
 EXPLODING, VANISHING = 100.0, 0.01
 

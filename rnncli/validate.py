@@ -12,7 +12,7 @@ from rnncli.network import Network
 from rnncli.outcomes import actuals, mase_divisors
 from rnncli.outlook import draws_bounds, outlook
 from rnncli.prepare import Prepared
-from rnncli.prices import Prices
+from rnncli.prices.series import Prices
 from rnncli.rollout import Cutoffs, outputs_ahead, outputs_at
 from rnncli.runtime.threads import Threads
 

@@ -9,7 +9,7 @@ import numpy as np
 from rnncli.network import Architecture, Network
 from rnncli.preparation import Preparation
 from rnncli.prepare import Prepared
-from rnncli.prices import Prices
+from rnncli.prices.series import Prices
 from rnncli.runtime.threads import Threads
 
 Array = Any

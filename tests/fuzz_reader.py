@@ -28,9 +28,9 @@ import corpus_vendors  # noqa: F401 - adds its cases
 from corpus import CASES
 
 from rnncli.errors import DataError, MissingInputError, RnncliError, UsageError
-from rnncli.formats import dialect
-from rnncli.overview import summarise
-from rnncli.prices import read_prices
+from rnncli.prices.parsing.grid import fast_split
+from rnncli.prices.reader import read_prices
+from rnncli.prices.summary import summarise
 from rnncli.report.text import safe
 from rnncli.settings import ReadSettings
 
@@ -91,7 +91,7 @@ def answer(data: bytes, settings: ReadSettings, fields: tuple[str, ...]) -> int:
     """Status that the command would end in; the same, cut by Python or by pandas."""
     statuses, values = [], []
     for small in (1 << 20, 0):
-        dialect.SMALL = small
+        fast_split.SMALL = small
         status, found = read(data, settings, fields)
         statuses.append(status)
         values.append(found)

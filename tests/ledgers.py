@@ -9,7 +9,7 @@ from builders import prices_of, weekdays
 from rnncli.forecast import Forecast
 from rnncli.ledger import Source
 from rnncli.outcomes import mase_divisors
-from rnncli.prices import Prices
+from rnncli.prices.series import Prices
 
 SOURCE = Source("d" * 64, "a.model", None)
 

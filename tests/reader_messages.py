@@ -20,7 +20,7 @@ import corpus_vendors  # noqa: F401 - adds its cases
 from corpus import CASES, DAYS, rows
 
 from rnncli.errors import RnncliError
-from rnncli.prices import read_prices
+from rnncli.prices.reader import read_prices
 from rnncli.settings import ReadSettings
 
 PLAIN = b"date,close\n" + rows("{d},{p}").encode()

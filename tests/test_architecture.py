@@ -68,7 +68,7 @@ def test_kernels_know_numpy_and_numba_only():
     ("library", "homes"),
     [
         ("numba", ["rnncli.kernels"]),
-        ("pandas", ["rnncli.formats.bulk"]),
+        ("pandas", ["rnncli.prices.parsing.table.pandas_columns"]),
         ("safetensors", ["rnncli.storage.tensor_file"]),
         ("sqlite3", ["rnncli.ledger", "rnncli.ledgerfile", "rnncli.recorded"]),
         ("rich", ["rnncli.report"]),
@@ -154,7 +154,7 @@ def test_numbers_know_no_files_and_no_terminal():
     """The numeric stages get arrays and give arrays; progress goes out by a callback."""
     outside = (
         "rnncli.storage.atomic",
-        "rnncli.formats.bytes",
+        "rnncli.prices.parsing.source.text",
         "rnncli.cli",
         "rnncli.report",
         "rich",
@@ -232,7 +232,7 @@ def test_a_forecast_in_a_pipe_does_not_wait_for_tables(hand_made, prices):
 
 def test_reading_prices_does_not_wait_for_numba():
     """inspect of prices loads pandas, and no compiler."""
-    assert "numba" not in run("import rnncli.prices, sys; print(*sys.modules)").split()
+    assert "numba" not in run("import rnncli.prices.reader, sys; print(*sys.modules)").split()
 
 
 def test_who_hands_out_work_does_not_wait_for_numba():
@@ -243,8 +243,8 @@ def test_who_hands_out_work_does_not_wait_for_numba():
 def test_a_small_file_does_not_wait_for_pandas():
     """Prices of one symbol are read and checked without the parser of large files."""
     code = (
-        "import io, sys; from rnncli.overview import summarise;"
-        "from rnncli.prices import read_prices;"
+        "import io, sys; from rnncli.prices.summary import summarise;"
+        "from rnncli.prices.reader import read_prices;"
         "from rnncli.settings import ReadSettings; text = io.BytesIO(b'close\\n1\\n2\\n');"
         "summarise(read_prices(['-'], ReadSettings(), text));"
         "print(*sys.modules)"

@@ -11,8 +11,9 @@ import pytest
 from conftest import environment
 from nights import dates, job, lay, left_in, market, summary
 
-from rnncli import groups, retrain
+from rnncli import retrain
 from rnncli.errors import WriteError
+from rnncli.prices import reader
 from rnncli.roster import held
 
 FLEET = 'every = "7d"\nper-series = true\njobs = 1\nhidden-size = 2\nepochs = 2\nloss = "mse"'
@@ -212,7 +213,7 @@ def test_groups_change_no_byte(place, night, monkeypatch):
     fleet(place, prices='paths = ["many"]')
     whole = left_in(place)
     for size in (1, 3):
-        monkeypatch.setattr(groups, "FILES", size)
+        monkeypatch.setattr(reader, "FILES", size)
         for name in ("forecasts.csv", "ledger.db", "models/S1.model.traces"):
             (place / name).unlink()
         assert trained(place, night)[0] == []

@@ -11,8 +11,9 @@ from corpus import CASES, MEANT, Case
 
 from rnncli.dates import format_date
 from rnncli.errors import DataError
-from rnncli.formats import dialect
-from rnncli.prices import Prices, read_prices
+from rnncli.prices.parsing.grid import fast_split
+from rnncli.prices.reader import read_prices
+from rnncli.prices.series import Prices
 from rnncli.settings import ReadSettings
 
 
@@ -41,7 +42,7 @@ def test_the_corpus_is_large_and_its_names_are_different():
 @pytest.mark.parametrize("case", CASES, ids=lambda case: case.name)
 def test_a_file_is_read_as_meant_or_refused(case, small, monkeypatch):
     """The series, the warning or the refusal are those of the corpus, however large the file is."""
-    monkeypatch.setattr(dialect, "SMALL", small)
+    monkeypatch.setattr(fast_split, "SMALL", small)
     if case.meant is None:
         with pytest.raises(DataError) as caught:
             read(case)

@@ -11,7 +11,7 @@ from test_warm import DIGEST, assert_same, forecast
 from rnncli.errors import UsageError
 from rnncli.follow import Follower, rehearse
 from rnncli.predict import predict
-from rnncli.rowstream import BadRowError, PriceRow
+from rnncli.prices.stream import BadRowError, PriceRow
 from rnncli.settings import PredictSettings
 from rnncli.statefile import decode, encode
 

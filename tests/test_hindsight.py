@@ -14,7 +14,7 @@ from rnncli.errors import DataError
 from rnncli.hindsight import hindsight, needed, window
 from rnncli.ledger import Source, record
 from rnncli.live import live
-from rnncli.prices import Prices
+from rnncli.prices.series import Prices
 from rnncli.recorded import last_pairs, read_ledger, read_part
 from rnncli.settings import ScoreSettings
 

@@ -14,14 +14,15 @@ from builders import (
 
 from rnncli.bins import Bins
 from rnncli.errors import DataError, UsageError
-from rnncli.future import dates_ahead
 from rnncli.intervals import Bounds, fit_bounds
 from rnncli.modelfile import Model
 from rnncli.network import Architecture, Network
-from rnncli.predict import fresh, predict
+from rnncli.predict import predict
 from rnncli.preparation import Preparation
 from rnncli.prepare import fit
-from rnncli.prices import Prices
+from rnncli.prices.future_dates import dates_ahead
+from rnncli.prices.series import Prices
+from rnncli.prices.summary import fresh
 from rnncli.runtime.threads import threads
 from rnncli.settings import PredictSettings, PrepareSettings
 

@@ -12,7 +12,7 @@ from remedies import REMEDIES, Remedy
 
 from rnncli.dates import format_date
 from rnncli.errors import DataError
-from rnncli.prices import read_prices
+from rnncli.prices.reader import read_prices
 from rnncli.settings import ReadSettings
 
 WHERE = re.compile(

@@ -3,7 +3,7 @@
 from conftest import hand_made_model
 
 from rnncli.predict import predict
-from rnncli.prices import read_prices
+from rnncli.prices.reader import read_prices
 from rnncli.report.fans import fans
 from rnncli.runtime.threads import threads
 from rnncli.settings import PredictSettings, ReadSettings

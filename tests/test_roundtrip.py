@@ -14,10 +14,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from rnncli.errors import DataError
-from rnncli.formats import dialect
-from rnncli.formats.header import is_field, is_ratio
-from rnncli.formats.numbers import is_missing
-from rnncli.prices import Prices, read_prices
+from rnncli.prices.parsing.grid import fast_split
+from rnncli.prices.parsing.grid.header import is_field, is_ratio
+from rnncli.prices.parsing.values.numbers import is_missing
+from rnncli.prices.reader import read_prices
+from rnncli.prices.series import Prices
 from rnncli.settings import ReadSettings
 
 DELIMITERS = [",", ";", "\t", "|"]
@@ -68,7 +69,7 @@ def test_a_table_in_any_dialect_reads_back_equal(
     writer = csv.writer(stream, delimiter=delimiter, quoting=quoting, lineterminator=end)
     writer.writerows([("date", "close"), *(rows[::-1] if newest_first else rows)])
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(dialect, "SMALL", small)
+        patch.setattr(fast_split, "SMALL", small)
         try:
             found = read(stream.getvalue().encode(encoding))
         except DataError as error:

@@ -10,10 +10,10 @@ from rnncli.fingerprint import Prints
 from rnncli.footing import footing
 from rnncli.intervals import last_deviations
 from rnncli.prepare import prepare
+from rnncli.prices.date_history import trail
 from rnncli.rollout import at_start
 from rnncli.statefile import SUMS
 from rnncli.tally import Tally, Tallying, tally_of
-from rnncli.trail import trail
 
 PRICES = grown()
 

@@ -26,9 +26,9 @@ from rnncli.norms import global_norm
 from rnncli.optim import Adam
 from rnncli.preparation import Preparation
 from rnncli.prepare import fit, prepare
+from rnncli.prices.statland import PRICES, RULES, market
 from rnncli.runtime.threads import Threads, threads
 from rnncli.settings import NetworkSettings, PrepareSettings, TrainSettings
-from rnncli.statland import PRICES, RULES, market
 from rnncli.train import start_network, train
 
 SHAPE = NetworkSettings(hidden_size=4)

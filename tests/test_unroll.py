@@ -12,7 +12,7 @@ from builders import (
 
 from rnncli.errors import UsageError
 from rnncli.network import Architecture, Network
-from rnncli.statland import OneUnit
+from rnncli.prices.statland import OneUnit
 from rnncli.unroll import one_unit_of, parse_values, unroll_network, unroll_one
 
 STATLAND = OneUnit()

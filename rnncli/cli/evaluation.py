@@ -23,7 +23,7 @@ from rnncli.settings import (
 if TYPE_CHECKING:
     from rnncli.evaluate import Evaluation
     from rnncli.modelfile import Model
-    from rnncli.prices import Prices
+    from rnncli.prices.series import Prices
 
 
 def register(app: typer.Typer) -> None:

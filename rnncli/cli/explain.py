@@ -95,7 +95,7 @@ def unroll(
     ] = None,
 ) -> None:
     """Show the network unrolled, with every number."""
-    from rnncli.statland import OneUnit
+    from rnncli.prices.statland import OneUnit
     from rnncli.unroll import one_unit_of, parse_values, unroll_network, unroll_one
 
     given = {

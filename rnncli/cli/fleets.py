@@ -22,7 +22,7 @@ from rnncli.settings import (
 if TYPE_CHECKING:
     from rnncli.fleet import Outcome, Recipe
     from rnncli.forecast import Forecast
-    from rnncli.prices import Prices
+    from rnncli.prices.series import Prices
 
 ALONE = ("checkpoint_every", "keep_checkpoints", "time_budget")  # options of one training
 
@@ -96,7 +96,7 @@ def forecast_fleet(
     """Forecast every symbol by its own model, and record that where it is wanted."""
     from rnncli.each import own_model, predict_each
     from rnncli.forecast import joined
-    from rnncli.predict import fresh
+    from rnncli.prices.summary import fresh
     from rnncli.runtime.threads import threads
 
     watch_kernels(messages, log.stages.stage)

@@ -56,7 +56,7 @@ def follow(what: Following, messages: Messages) -> int:
     """Forecast after every row of standard input, and at the end keep the state if asked to."""
     from rnncli.cli.warming import resume
     from rnncli.follow import Follower, rehearse
-    from rnncli.rowstream import BadRowError, RowStream
+    from rnncli.prices.stream import BadRowError, RowStream
 
     path = what.warming.state
     before = resume(path, what.model, what.digest, messages).before if path else None

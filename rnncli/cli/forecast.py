@@ -27,7 +27,7 @@ from rnncli.settings import (
 if TYPE_CHECKING:
     from rnncli.forecast import Forecast
     from rnncli.modelfile import Model
-    from rnncli.prices import Prices
+    from rnncli.prices.series import Prices
     from rnncli.runtime.threads import Threads
     from rnncli.warm import Warm
 
@@ -82,7 +82,7 @@ def predict(
         return follow(Following(loaded, digest, reading, predicting, warming), messages)
     known = read(prices, reading, messages, stages.stage, loaded.preparation.inputs)
 
-    from rnncli.predict import fresh
+    from rnncli.prices.summary import fresh
     from rnncli.runtime.threads import threads
 
     known = fresh(known, predicting.max_age, messages.warn)

@@ -43,7 +43,7 @@ def inspect(
         report = fleet_report(files[0], outcomes)
     else:
         prices = read(files, reading, messages)
-        from rnncli.overview import summarise
+        from rnncli.prices.summary import summarise
 
         report = inspection.prices_report(prices, summarise(prices))
     write_report(report, showing.format)
@@ -54,9 +54,9 @@ def statland(market: MarketSettings, showing: OutputSettings) -> None:
     """Print the toy market: two days decide the third."""
     if market.min_days > market.max_days:
         raise UsageError(f"--min-days {market.min_days} is more than --max-days {market.max_days}")
+    from rnncli.prices.statland import market as companies
     from rnncli.report.market import market_report
     from rnncli.report.output import write_report
-    from rnncli.statland import market as companies
 
     drawn = companies(market.companies, market.min_days, market.max_days, market.noise, market.seed)
     write_report(market_report(drawn), showing.format or "csv")

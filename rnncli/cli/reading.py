@@ -11,7 +11,7 @@ from rnncli.runtime.timing import Stage, untimed
 from rnncli.settings import ReadSettings
 
 if TYPE_CHECKING:
-    from rnncli.prices import Prices
+    from rnncli.prices.series import Prices
 
 PricesArgument = Annotated[
     list[str], typer.Argument(metavar="PRICES", help="CSV files, folders of them, or -.")
@@ -30,7 +30,7 @@ def read(
     A file that cannot be read fails alone, unless it is the only one.
     """
     from rnncli.features import fields_of
-    from rnncli.prices import read_prices
+    from rnncli.prices.reader import read_prices
 
     if "-" in paths and sys.stdin is None:
         raise MissingInputError("stdin: is closed; pipe prices in, or name a file")

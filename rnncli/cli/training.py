@@ -24,7 +24,7 @@ from rnncli.settings import (
 
 if TYPE_CHECKING:
     from rnncli.fleet import Recipe
-    from rnncli.prices import Prices
+    from rnncli.prices.series import Prices
 
 
 def register(app: typer.Typer) -> None:

@@ -7,8 +7,8 @@ from typing import Any
 from rich.console import RenderableType
 
 from rnncli.modelfile import Model
-from rnncli.overview import SeriesSummary
-from rnncli.prices import Prices
+from rnncli.prices.series import Prices
+from rnncli.prices.summary import SeriesSummary
 from rnncli.report.drawing import form_lines
 from rnncli.report.output import Report
 from rnncli.report.style import lines, pairs, shown, table

@@ -20,7 +20,7 @@ import torch
 from rnncli.kernels.likelihoods import FEWEST, FLOOR, SPREAD
 from rnncli.modelfile import Model, load_model
 from rnncli.prepare import prepare
-from rnncli.prices import read_prices
+from rnncli.prices.reader import read_prices
 from rnncli.settings import ReadSettings
 
 

@@ -17,7 +17,8 @@ from pathlib import Path
 import numpy as np
 
 from rnncli.errors import RnncliError
-from rnncli.prices import Prices, read_prices
+from rnncli.prices.reader import read_prices
+from rnncli.prices.series import Prices
 from rnncli.settings import ReadSettings
 
 

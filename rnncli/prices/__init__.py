@@ -1,0 +1,1 @@
+"""Prices of many series, each of its own length: read, checked, streamed, dated ahead."""

@@ -1,0 +1,1 @@
+"""Which column holds what: dates, symbols, prices, and what refuses to be any."""

@@ -1,0 +1,131 @@
+"""What stands above, between and below the rows and is no price: left out, and counted."""
+
+import json
+import re
+from collections.abc import Sequence
+from typing import NamedTuple
+
+from rnncli.prices.parsing.grid.header import is_note, is_sentence, known_names
+from rnncli.prices.parsing.grid.sheet import EVENTS, HEADINGS
+from rnncli.prices.parsing.values.dates import is_date
+from rnncli.prices.parsing.values.numbers import is_event, is_number
+from rnncli.prices.parsing.vocabulary.column_names import SUMMARIES, bare_name
+
+_UNITS = 12  # rows between the header and the first value at most
+_OBJECT = re.compile(rb"^(\{\n)?(?:[ \t].*\n)+\}$", re.MULTILINE)
+
+
+_COUNTED = re.compile(r"\(?[0-9]+ (?:rows?|records?|Zeilen?|lignes?|filas?)\b[^0-9]*")
+
+
+class Row(NamedTuple):
+    """The cells of a row, and the line it starts on."""
+
+    line: int
+    cells: list[str]
+
+
+def without_errors(data: bytes, dropped: dict[str, int]) -> bytes:
+    """Blank out the JSON of failed requests that a script appended between the rows."""
+    if b"\n}" not in data:
+        return data
+    found = 0
+
+    def blank(match: re.Match[bytes]) -> bytes:
+        nonlocal found
+        try:
+            said = json.loads(match[0] if match[1] else b"{" + match[0])
+        except ValueError:
+            return match[0]
+        if not re.search(r"\berror", json.dumps(said), re.IGNORECASE):
+            return match[0]
+        found += 1
+        return b"\n" * match[0].count(b"\n")
+
+    data = _OBJECT.sub(blank, data)
+    if found:
+        dropped["error messages between the rows"] = found
+    return data
+
+
+def without_headings(rows: list[Row], width: int, dropped: dict[str, int]) -> list[Row]:
+    """Leave out single cells of words with an empty line above and below, between the rows."""
+    if width == 1:
+        return rows
+    alone = [
+        i
+        for i in range(1, len(rows) - 1)
+        if len(rows[i].cells) == 1
+        and rows[i - 1].line + 1 < rows[i].line < rows[i + 1].line - 1
+        and is_note(rows[i].cells)
+    ]
+    first = next((i for i, row in enumerate(rows) if len(row.cells) == width), 0)
+    headings = {i for i in alone if i > first}
+    if headings:
+        dropped[HEADINGS] = len(headings)
+    return [row for i, row in enumerate(rows) if i not in headings]
+
+
+def without_events(rows: list[Row], width: int, dropped: dict[str, int]) -> list[Row]:
+    """Leave out rows of a date and a dividend or split, which web pages put between the prices."""
+    kept = [
+        row
+        for row in rows
+        if not (1 < len(row.cells) < width and is_date(row.cells[0]) and is_event(row.cells[1]))
+    ]
+    if len(kept) < len(rows):
+        dropped[EVENTS] = len(rows) - len(kept)
+    return kept
+
+
+def without_notes(
+    body: list[Row], header: tuple[str, ...] | None, dropped: dict[str, int]
+) -> list[Row]:
+    """Leave out repeated headers, units, comments, and sentences below the last row."""
+    if header is None:
+        return body
+    kept = [row for row in body if tuple(row.cells) != header]
+    plain = [row for row in kept if len(row.cells) == len(header) or row.cells[0][:1] != "#"]
+    end = len(plain)
+    while end and _is_footnote(plain[end - 1].cells, len(header), plain[0].cells):
+        end -= 1
+    start = _first_value(plain[:end])
+    counts = {
+        "repeated headers": len(body) - len(kept),
+        "comment lines": len(kept) - len(plain),
+        _under(plain[:start], len(header)): start,
+        "lines below the last row": len(plain) - end,
+    }
+    dropped |= {reason: count for reason, count in counts.items() if count}
+    return plain[start:end]
+
+
+def _under(rows: list[Row], width: int) -> str:
+    """Return what rows between the header and the first value are called."""
+    again = any(len(row.cells) == width and known_names(row.cells) > 1 for row in rows)
+    return f"lines {'of another header ' if again else ''}under the header"
+
+
+def _first_value(rows: list[Row]) -> int:
+    """Return how many rows below the header describe it: no date in front, and no number."""
+    if not any(is_date(row.cells[0]) for row in rows[: _UNITS + 1]):
+        return 0
+    for index, row in enumerate(rows[:_UNITS]):
+        if is_date(row.cells[0]) or any(map(is_number, row.cells)):
+            return index
+    return 0
+
+
+def is_summary(cells: Sequence[str], first: Sequence[str]) -> bool:
+    """Whether a row is a mean or a sum below rows that begin with a date, or counts the rows."""
+    if _COUNTED.fullmatch(" ".join(cells).strip()):
+        return True
+    return bare_name(cells[0]) in SUMMARIES and not is_date(cells[0]) and is_date(first[0])
+
+
+def _is_footnote(cells: list[str], width: int, first: list[str]) -> bool:
+    """Whether a row is a sentence of fewer cells, or sums up; a row that is merely torn is not."""
+    if is_summary(cells, first):
+        return True
+    few = len([cell for cell in cells if cell.strip()]) < width
+    return (few and is_note(cells)) or is_sentence(cells)

@@ -1,0 +1,1 @@
+"""What is wrong with rows that were read: order, duplicates, jumps, truncation."""

@@ -1,0 +1,91 @@
+"""Texts beside the price with which its level changes: a unit, a currency, a kind of price."""
+
+import itertools
+from collections import defaultdict
+from collections.abc import Iterator
+
+import numpy as np
+import numpy.typing as npt
+
+from rnncli.arrays import Float64Array, IntArray
+from rnncli.prices.parsing.columns.roles import Columns
+from rnncli.prices.parsing.grid.sheet import Sheet
+from rnncli.prices.parsing.table.table import Table
+from rnncli.prices.parsing.values.numbers import is_number
+from rnncli.prices.parsing.vocabulary.column_names import FLAGS, MARKETS, bare_name
+
+KINDS = 8  # different texts of one symbol at most: more say something of each day
+SHARE = 0.75  # of the rows of a symbol whose text is that of the row before, at least
+LARGER = 5  # times the usual step: a step with which the text changes
+LEAST = 0.02  # of the price, that such a step has at least
+
+
+def levels_changed(sheet: Sheet, columns: Columns, table: Table) -> dict[str, int]:
+    """Return what the symbols change together with the level of their price, and how many do.
+
+    Of a large file only pieces are looked at.
+    """
+    if sheet.header is None or columns.layout == "wide":
+        return {}
+    roles = (columns.date, columns.time, columns.symbol, *columns.beside, *columns.prices)
+    lines, rows = _rows(sheet, table)
+    found: dict[str, int] = {}
+    for index in range(sheet.width):
+        cells = [row[index].strip() for row in rows]
+        name = sheet.header[index].strip()[:40] or f"column {index + 1}"
+        told = columns.symbol is not None and bare_name(name) in MARKETS
+        if index in roles or told or not _may_be_kinds(cells):
+            continue
+        symbols = list(_changing(cells, lines, table))
+        if symbols:
+            one, other = symbols[0][1]
+            where = f"first {symbols[0][0][:40]}: {one[:20]} and {other[:20]}"
+            found[f"symbols whose price changes its level with {name} ({where})"] = len(symbols)
+    return found
+
+
+def _rows(sheet: Sheet, table: Table) -> tuple[IntArray, list[list[str]]]:
+    """Return the rows looked at that have a price, and the place of each in the table."""
+    spread = [(line, cells) for line, cells in sheet.spread() if len(cells) == sheet.width]
+    lines = np.array([line for line, _ in spread], dtype=np.int64)
+    places = np.minimum(np.searchsorted(table.lines, lines), table.lines.size - 1)
+    kept = np.flatnonzero(table.lines[places] == lines)
+    return places[kept], [spread[i][1] for i in kept.tolist()]
+
+
+def _may_be_kinds(cells: list[str]) -> bool:
+    """Whether cells are texts of some kinds, rather than numbers or one for each row."""
+    kinds = set(cells)
+    if not 1 < len(kinds) <= max(2, len(cells) // 2):
+        return False
+    texts = [cell for cell in kinds if cell and not is_number(cell)]
+    return len(texts) > 1 and not {cell.casefold() for cell in kinds} <= FLAGS
+
+
+def _changing(
+    cells: list[str], places: IntArray, table: Table
+) -> Iterator[tuple[str, tuple[str, str]]]:
+    """Yield each symbol whose price has another level where its text is another, and two texts."""
+    groups: dict[int, list[int]] = defaultdict(list)
+    for i, code in enumerate(table.codes[places].tolist()):
+        groups[code].append(i)
+    for code, rows in groups.items():
+        if table.dates is not None:
+            rows.sort(key=lambda i: table.dates[places[i]])  # type: ignore[index]
+        texts = [cells[i] for i in rows]
+        changes = np.array([a != b for a, b in itertools.pairwise(texts)], dtype=bool)
+        few = 0 < np.count_nonzero(changes) <= max(1, int((1 - SHARE) * len(texts)))
+        if few and len(set(texts)) <= KINDS:
+            values = table.values[places[rows]]
+            if _steps_with(values, changes):
+                at = int(np.argmax(changes))
+                yield table.symbols[code], (texts[at], texts[at + 1])
+
+
+def _steps_with(values: Float64Array, changes: npt.NDArray[np.bool_]) -> bool:
+    """Whether the steps at changes are far larger than the others."""
+    if np.any(values <= 0) or changes.all():
+        return False
+    steps = np.abs(np.diff(np.log(values)))
+    usual = max(float(np.median(steps[~changes])), LEAST / LARGER)
+    return float(np.median(steps[changes])) >= LARGER * usual

@@ -1,0 +1,71 @@
+"""Jumps that look like a split nobody has adjusted for: found, and undone on demand."""
+
+from dataclasses import dataclass, replace
+
+import numpy as np
+
+from rnncli.arrays import DateArray, Float64Array, IntArray
+from rnncli.prices.parsing.quality.outliers import Steps, large_steps
+from rnncli.prices.parsing.table.join import Rows
+
+RATIOS = np.array([2, 3, 4, 5, 6, 7, 8, 9, 10, 12, 15, 20, 25, 30, 40, 50, 100])
+NEAR = 0.06  # distance from such a ratio, in logarithms
+PAUSE = 4  # median steps of time: a jump over a longer gap may be anything
+MOST = 30  # a larger ratio is believed only where rows enough on either side
+ENOUGH = 3  # show that it stays
+
+
+@dataclass(frozen=True)
+class Jumps:
+    """Rows before which a price was divided by `ratios`, or multiplied where it is below 1."""
+
+    rows: IntArray  # (jumps,)
+    ratios: Float64Array  # (jumps,)
+
+
+def find_jumps(values: Float64Array, codes: IntArray, dates: DateArray) -> Jumps:
+    """Find split-like jumps in rows that are sorted by series and date; undated rows have none."""
+    rows: list[int] = []
+    ratios: list[float] = []
+    for start, end, here in large_steps(values, codes, RATIOS[0] * np.exp(-NEAR)):
+        if np.isnat(dates[start]) or end - start < 3:
+            continue
+        pauses = np.diff(dates[start:end]).astype(np.int64)
+        steps = Steps(values[start:end])
+        overnight = here[pauses[here] <= PAUSE * np.median(pauses)]
+        for i in steps.unusual(overnight).tolist():
+            ratio = _ratio(float(steps.sizes[i]))
+            few = min(i + 1, end - start - i - 1) < ENOUGH
+            if ratio is None or (few and max(ratio, 1 / ratio) > MOST):
+                continue
+            if steps.stays(i):
+                rows.append(start + i + 1)
+                ratios.append(ratio)
+    return Jumps(np.array(rows, dtype=np.int64), np.array(ratios, dtype=np.float64))
+
+
+def _ratio(step: float) -> float | None:
+    """Return the ratio of a split that a step is near: 2 where the price was halved."""
+    distance = np.abs(abs(step) - np.log(RATIOS))
+    nearest = int(np.argmin(distance))
+    if distance[nearest] > NEAR:
+        return None
+    return float(RATIOS[nearest]) if step < 0 else float(1 / RATIOS[nearest])
+
+
+def undo(jumps: Jumps, values: Float64Array, codes: IntArray) -> Float64Array:
+    """Return the prices with those before each jump brought to the level after it."""
+    adjusted = values.copy()
+    for row, ratio in zip(jumps.rows.tolist(), jumps.ratios.tolist(), strict=True):
+        adjusted[np.searchsorted(codes, codes[row]) : row] /= ratio
+    return adjusted
+
+
+def adjust(jumps: Jumps, rows: Rows) -> Rows:
+    """Return the rows with every split undone: opens, highs and lows too, volumes inversely."""
+    inverse = Jumps(jumps.rows, 1 / jumps.ratios)
+    fields = {
+        name: undo(inverse if name == "volume" else jumps, values, rows.codes)
+        for name, values in rows.fields.items()
+    }
+    return replace(rows, values=undo(jumps, rows.values, rows.codes), fields=fields)

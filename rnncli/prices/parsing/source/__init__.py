@@ -1,0 +1,1 @@
+"""Bytes of a price file: paths, limits, compression, encoding, text."""

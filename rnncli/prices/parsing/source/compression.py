@@ -1,0 +1,187 @@
+"""Undo compression, told by the first bytes of the data and never by the file's name."""
+
+import bz2
+import csv
+import functools
+import importlib
+import io
+import lzma
+import struct
+import zipfile
+import zlib
+from collections.abc import Iterator
+from typing import Any, Protocol
+
+from rnncli.errors import DataError
+from rnncli.prices.parsing.source.limits import Limits, Meter
+
+PIECE = 1 << 20
+
+_MAGIC = (
+    (b"\x1f\x8b", "gzip"),
+    (b"\xfd7zXZ\x00", "xz"),
+    (b"PK\x03\x04", "zip"),
+    (b"\x28\xb5\x2f\xfd", "zstd"),
+    (b"PAR1", "parquet"),
+)
+_FOREIGN = (
+    (b"PK\x05\x06", "an empty zip archive"),
+    (b"\xd0\xcf\x11\xe0", "an Excel workbook; save it as CSV"),
+    (b"%PDF", "a PDF document; fetch the data as CSV"),
+    (b"\x89HDF", "HDF5; export it as CSV"),
+    (b"SQLite format 3", "a SQLite database; export the table as CSV"),
+    (b"ARROW1", "Arrow or Feather data; save it as Parquet or CSV"),
+    (b"7z\xbc\xaf", "a 7z archive; unpack it first"),
+    (b"Rar!", "a RAR archive; unpack it first"),
+)
+_DAMAGED = (
+    *(zlib.error, lzma.LZMAError, zipfile.BadZipFile, struct.error),
+    *(OSError, EOFError, ValueError, NotImplementedError, RuntimeError),
+)
+_ZSTD = ("compression.zstd", "backports.zstd")
+
+
+class _Unpacker(Protocol):
+    """What zlib, lzma, bz2 and zstd decompressors share."""
+
+    @property
+    def eof(self) -> bool: ...
+    @property
+    def unused_data(self) -> bytes: ...
+
+
+def packing_of(head: bytes) -> str | None:
+    """Which packing the first bytes announce."""
+    if head.startswith(b"BZh") and head[4:10] == b"1AY&SY":
+        return "bzip2"
+    return next((name for magic, name in _MAGIC if head.startswith(magic)), None)
+
+
+def unpack(data: bytes, name: str, limits: Limits) -> bytes:
+    """Undo gzip, xz, bzip2, zstd, zip or Parquet.
+
+    Raises DataError where the packed data is damaged, cut off or larger than the limits.
+    """
+    packing = packing_of(data)
+    if packing is None:
+        _refuse_foreign(data, name)
+        return data
+    if packing == "parquet":
+        return _from_parquet(data, name, limits)
+    try:
+        unpack_all = _unzip if packing == "zip" else _unpack_stream
+        return b"".join(unpack_all(data, name, packing, limits))
+    except _DAMAGED as error:
+        raise _damaged(name, packing, error) from error
+    except Exception as error:
+        if type(error).__name__ != "ZstdError":
+            raise
+        raise _damaged(name, packing, error) from error
+
+
+def _damaged(name: str, packing: str, error: Exception) -> DataError:
+    return DataError(f"{name}: damaged or unknown {packing} data ({error}); fetch the file again")
+
+
+def _refuse_foreign(data: bytes, name: str) -> None:
+    for magic, what in _FOREIGN:
+        if data.startswith(magic):
+            raise DataError(f"{name}: {what}")
+    if data[4:9] == b"\0\0\0\0{":
+        raise DataError(f"{name}: a model file; give price files here")
+
+
+def _unpack_stream(data: bytes, name: str, packing: str, limits: Limits) -> Iterator[bytes]:
+    """Unpack one member after the other, each in pieces that are counted."""
+    meter = Meter(name, limits, len(data))
+    while data:
+        unpacker, rest = _unpacker(packing, name), data
+        while not unpacker.eof:
+            piece, rest = _next_piece(unpacker, rest)
+            if not piece and not rest and not unpacker.eof:
+                raise DataError(f"{name}: the {packing} data is cut off; fetch the file again")
+            if fault := meter.fault(piece):
+                raise DataError(fault)
+            yield piece
+        data = unpacker.unused_data.lstrip(b"\0")
+        if data and packing_of(data) != packing:
+            raise DataError(f"{name}: foreign bytes after the {packing} data; fetch the file again")
+
+
+def _unpacker(packing: str, name: str) -> _Unpacker:
+    if packing == "gzip":
+        return zlib.decompressobj(wbits=31)
+    if packing == "zstd":
+        return _zstd(name)
+    return lzma.LZMADecompressor() if packing == "xz" else bz2.BZ2Decompressor()
+
+
+def _zstd(name: str) -> _Unpacker:
+    for module in _ZSTD:
+        try:
+            unpacker: _Unpacker = importlib.import_module(module).ZstdDecompressor()
+        except ImportError:
+            continue
+        return unpacker
+    raise DataError(f"{name}: zstd data needs an extra; run: pip install 'rnncli[zst]'")
+
+
+def _next_piece(unpacker: Any, rest: bytes) -> tuple[bytes, bytes]:
+    """Return the next unpacked piece and the packed bytes still to feed."""
+    if hasattr(unpacker, "needs_input"):  # all but zlib keep the rest themselves
+        return unpacker.decompress(rest, max_length=PIECE), b""
+    return unpacker.decompress(rest, PIECE), unpacker.unconsumed_tail
+
+
+def _unzip(data: bytes, name: str, packing: str, limits: Limits) -> Iterator[bytes]:
+    """Return the one file in a zip archive, in pieces."""
+    with zipfile.ZipFile(io.BytesIO(data)) as archive:
+        found = [item for item in archive.infolist() if not item.filename.endswith("/")]
+        members = [item for item in found if not item.filename.startswith("__MACOSX/")]
+        if any(item.filename.startswith("xl/") for item in members):
+            raise DataError(f"{name}: an Excel workbook; save it as CSV")
+        if len(members) != 1:
+            raise DataError(
+                f"{name}: a {packing} archive of {len(members)} files; unpack it into a folder"
+            )
+        if members[0].flag_bits & 1:
+            raise DataError(f"{name}: an encrypted zip archive; unpack it first")
+        meter = Meter(name, limits, len(data))
+        with archive.open(members[0]) as stream:
+            while piece := stream.read(PIECE):
+                if fault := meter.fault(piece):
+                    raise DataError(fault)
+                yield piece
+
+
+def _from_parquet(data: bytes, name: str, limits: Limits) -> bytes:
+    """Return a Parquet file as the CSV text it stands for, so that one reader checks it."""
+    try:
+        arrow, parquet, text = (
+            importlib.import_module(module)
+            for module in ("pyarrow", "pyarrow.parquet", "pyarrow.csv")
+        )
+    except ImportError as error:
+        raise DataError(
+            f"{name}: Parquet data needs an extra; run: pip install 'rnncli[parquet]'"
+        ) from error
+    stream = io.BytesIO()
+    try:
+        file = parquet.ParquetFile(arrow.BufferReader(data))
+        groups = (file.metadata.row_group(i) for i in range(file.metadata.num_row_groups))
+        if sum(group.total_byte_size for group in groups) > limits.text:
+            raise DataError(limits.too_much(name))
+        table = file.read()
+        names = io.TextIOWrapper(stream, "utf-8", newline="", write_through=True)
+        csv.writer(names, lineterminator="\n").writerow(table.column_names)
+        start, plain = stream.tell(), functools.partial(text.WriteOptions, include_header=False)
+        try:  # text without quotes is read faster, and is the rule
+            text.write_csv(table, stream, plain(quoting_style="none"))
+        except arrow.ArrowInvalid:
+            stream.seek(start)
+            stream.truncate()
+            text.write_csv(table, stream, plain(quoting_style="needed"))
+        return stream.getvalue()
+    except (arrow.ArrowException, OSError) as error:
+        said = str(error).splitlines()[0] if str(error) else type(error).__name__
+        raise DataError(f"{name}: damaged Parquet data ({said[:120]}); fetch it again") from error

@@ -1,0 +1,75 @@
+"""Which decimal mark a column has, where three digits behind every point leave it open."""
+
+from collections.abc import Sequence
+
+import numpy as np
+
+from rnncli.arrays import Float64Array, IntArray
+from rnncli.prices.parsing.columns.roles import Columns
+from rnncli.prices.parsing.grid.sheet import Sheet
+from rnncli.prices.parsing.values import numbers
+from rnncli.prices.parsing.values.dates import is_date
+
+ABSURD = 100  # a step of a price by this factor, where the other reading has none by a tenth
+
+
+class Beside:
+    """What the first cells of the number columns prove; dates, times and symbols aside."""
+
+    def __init__(self, sheet: Sheet, columns: Columns):
+        named = {columns.date, columns.time, columns.symbol, *columns.beside}
+        every = zip(*(row[: sheet.width] for row in sheet.sample), strict=False)
+        self.cells = [
+            cell
+            for i, column in enumerate(every)
+            if i not in named and _is_numeric(column)
+            for cell in column
+        ]
+        self.proof = numbers.decimal_proof(self.cells)
+        self._machine = sheet.delimiter == "," and not sheet.quoted
+
+    def leaves_open(self, cells: Sequence[str]) -> bool:
+        """Whether every point in the cells may stand between thousands."""
+        return numbers.may_be_thousands(cells, self.cells if self._machine else ())
+
+
+def _is_numeric(cells: Sequence[str]) -> bool:
+    filled = [cell for cell in cells if not numbers.is_missing(cell)]
+    return all(map(numbers.is_number, filled)) and not all(map(is_date, filled))
+
+
+def may_be_dotted(values: Float64Array) -> bool:
+    """Whether prices that were read with decimal points may all have had three digits behind."""
+    found = values[~np.isnan(values)]
+    if np.any(np.abs(found) >= 1000):
+        return False
+    thousandths = found * 1000
+    odd = np.abs(thousandths - np.round(thousandths)) > 1e-6
+    return not np.any(odd) and bool(np.any(found != np.round(found)))
+
+
+def by_steps(
+    cells: Sequence[str], codes: IntArray, groups: IntArray | None, sign: str
+) -> str | None:
+    """Return the decimal mark without which a price steps by about a thousand, None if open.
+
+    Only steps between a cell with the sign, a point or a comma, and one without can tell.
+    """
+    points, _ = numbers.parse(cells, ".")
+    groupings, _ = numbers.parse(cells, ",")
+    if len(points) < len(cells) or len(groupings) < len(cells):
+        return None
+    dotted = np.array([sign in cell and not numbers.is_missing(cell) for cell in cells])[codes]
+    series = np.zeros_like(codes) if groups is None else groups
+    read = np.array([points, groupings])[:, codes]
+    kept = np.flatnonzero((read > 0).all(axis=0))
+    kept = kept[np.argsort(series[kept], kind="stable")]
+    before, after = kept[:-1], kept[1:]
+    mixed = (dotted[before] != dotted[after]) & (series[before] == series[after])
+    if not np.any(mixed):
+        return None
+    steps = np.abs(np.log(read[:, after[mixed]] / read[:, before[mixed]])).max(axis=1)
+    point, grouping = steps.tolist()
+    if max(point, grouping) < np.log(ABSURD) or min(point, grouping) > np.log(ABSURD / 10):
+        return None
+    return "." if point < grouping else ","

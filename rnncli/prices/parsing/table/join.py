@@ -1,0 +1,156 @@
+"""The rows of all files under one numbering of symbols: joined, filtered, sorted."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from rnncli.arrays import BoolArray, DateArray, Float64Array, IntArray
+from rnncli.errors import DataError, UsageError
+from rnncli.prices.parsing.table.table import Table
+
+
+@dataclass(frozen=True)
+class Rows:
+    """One entry per price; `codes` count into `symbols`, `files` into `names`."""
+
+    symbols: tuple[str, ...]
+    names: tuple[str, ...]
+    codes: IntArray  # (rows,)
+    dates: DateArray  # (rows,) NaT where a row has no date
+    values: Float64Array  # (rows,)
+    files: npt.NDArray[np.int32]  # (rows,)
+    lines: IntArray  # (rows,)
+    fields: dict[str, Float64Array] = field(default_factory=dict)  # carried beside: (rows,) each
+
+    def take(self, index: IntArray | BoolArray) -> "Rows":
+        """Return the rows at `index`."""
+        return replace(
+            self,
+            codes=self.codes[index],
+            dates=self.dates[index],
+            values=self.values[index],
+            files=self.files[index],
+            lines=self.lines[index],
+            fields={name: values[index] for name, values in self.fields.items()},
+        )
+
+    def sources(self) -> list[list[int]]:
+        """Return the files that each symbol has rows in."""
+        if len(self.names) == 1:
+            return [[0] for _ in self.symbols]
+        found: list[list[int]] = [[] for _ in self.symbols]
+        for pair in np.unique(self.codes * len(self.names) + self.files).tolist():
+            found[pair // len(self.names)].append(pair % len(self.names))
+        return found
+
+    def twins(self) -> BoolArray:
+        """Whether a row repeats symbol and date of the row before it, shape (rows,)."""
+        twins = np.zeros(self.values.size, dtype=np.bool_)
+        same_date = self.dates[1:] == self.dates[:-1]  # never so for NaT
+        twins[1:] = (self.codes[1:] == self.codes[:-1]) & same_date
+        return twins
+
+
+def join(names: Sequence[str], tables: Sequence[Table]) -> Rows:
+    """Stack the tables of all files.
+
+    Raises DataError where a symbol comes in two files and is not dated in both.
+    """
+    place: dict[str, int] = {}
+    codes = []
+    for table in tables:
+        own = [place.setdefault(symbol, len(place)) for symbol in table.symbols]
+        same = own == list(range(len(own)))
+        codes.append(table.codes if same else np.array(own, dtype=np.int64)[table.codes])
+    rows = Rows(
+        tuple(place),
+        tuple(names),
+        _stacked(codes),
+        _stacked([_dates_or_nat(table) for table in tables]),
+        _stacked([table.values for table in tables]),
+        np.repeat(np.arange(len(tables), dtype=np.int32), [table.codes.size for table in tables]),
+        _stacked([table.lines for table in tables]),
+        {name: _stacked([t.fields[name] for t in tables]) for name in tables[0].fields},
+    )
+    _check_undated(rows)
+    return rows
+
+
+def _stacked(parts: Sequence[npt.NDArray[Any]]) -> npt.NDArray[Any]:
+    """Return arrays end to end; a single one as it is."""
+    return np.concatenate(parts) if len(parts) > 1 else parts[0]
+
+
+def _dates_or_nat(table: Table) -> DateArray:
+    if table.dates is not None:
+        return table.dates
+    return np.full(table.values.size, np.datetime64("NaT", "s"))
+
+
+def _check_undated(rows: Rows) -> None:
+    """Refuse a symbol without dates that comes in two files: nothing says how to join them."""
+    undated = np.unique(rows.codes[np.isnat(rows.dates)])
+    if undated.size == 0 or len(rows.names) == 1:
+        return
+    sources = rows.sources()
+    for code in undated.tolist():
+        if len(sources[code]) > 1:
+            one, other = (rows.names[file] for file in sources[code][:2])
+            raise DataError(
+                f"{rows.symbols[code]}: in {one} and {other}, not dated in both, "
+                "so the rows cannot be joined; give one of them"
+            )
+
+
+def only_symbols(rows: Rows, wanted: str | None) -> Rows:
+    """Return the rows of the symbols named in a comma list.
+
+    Raises DataError for a symbol that is not there.
+    """
+    if not wanted:
+        return rows
+    names = {name.strip() for name in wanted.split(",") if name.strip()}
+    if unknown := sorted(names - set(rows.symbols)):
+        shown = ", ".join(rows.symbols[:8]) + (", ..." if len(rows.symbols) > 8 else "")
+        raise DataError(f"no symbol {', '.join(unknown)} in the input; there are {shown}")
+    asked = np.array([symbol in names for symbol in rows.symbols])
+    return rows.take(asked[rows.codes])
+
+
+def only_days(rows: Rows, since: np.datetime64 | None, until: np.datetime64 | None) -> Rows:
+    """Return the rows from `since` to the end of the day `until`.
+
+    Raises UsageError where rows have no dates.
+    """
+    if since is None and until is None:
+        return rows
+    if np.isnat(rows.dates).any():
+        raise UsageError("--since and --until need dates, and some of these prices have none")
+    keep = np.ones(rows.values.size, dtype=np.bool_)
+    if since is not None:
+        keep &= rows.dates >= since
+    if until is not None:
+        keep &= rows.dates < until + np.timedelta64(1, "D")
+    return rows.take(keep)
+
+
+def without_empty(rows: Rows) -> Rows:
+    """Return the rows with the symbols that have none left out of the numbering."""
+    counts = np.bincount(rows.codes, minlength=len(rows.symbols))
+    if counts.all():
+        return rows
+    left = np.flatnonzero(counts)
+    codes = np.searchsorted(left, rows.codes).astype(np.int64)
+    return replace(rows, symbols=tuple(rows.symbols[i] for i in left), codes=codes)
+
+
+def by_date(rows: Rows) -> Rows:
+    """Return the rows by series, then by date; rows of one date stay in order of appearance."""
+    codes, dates = rows.codes, rows.dates.view(np.int64)
+    same = codes[1:] == codes[:-1]
+    if np.all((codes[1:] > codes[:-1]) | (same & (dates[1:] >= dates[:-1]))):
+        return rows
+    return rows.take(np.lexsort((dates, codes)))

@@ -1,0 +1,74 @@
+"""Open, high, low and volume of each row, beside its price."""
+
+from dataclasses import replace
+
+import numpy as np
+import numpy.typing as npt
+
+from rnncli.arrays import Float64Array, IntArray
+from rnncli.prices.parsing.columns.roles import Columns
+from rnncli.prices.parsing.grid.sheet import Sheet
+from rnncli.prices.parsing.table.cell_reader import Cells
+
+_AN = {"open": "an"}
+
+
+def read_fields(
+    sheet: Sheet, columns: Columns, decimal: str | None, groups: IntArray | None = None
+) -> dict[str, Float64Array]:
+    """Return every field that is carried, shape (price columns, rows), NaN where a cell is empty.
+
+    Raises DataError with file, line and column for the first cell that is no number.
+    """
+    grids: dict[str, Float64Array] = {}
+    # volumes aside: a K or an M among them would make all columns slow to read
+    for kind, names in (("a price", ("open", "high", "low")), ("a volume", ("volume",))):
+        here = [name for name in columns.fields if name in names]
+        if not here:
+            continue
+        indices = tuple(i for name in here for i in columns.fields[name])
+        cells = Cells(sheet, replace(columns, prices=indices), decimal, kind)
+        for name in here:
+            grids[name] = np.stack(
+                [cells.price(i, _title(sheet, i), groups) for i in columns.fields[name]]
+            )
+    return grids
+
+
+def _title(sheet: Sheet, index: int) -> str:
+    return sheet.header[index].strip() if sheet.header else f"column {index + 1}"
+
+
+def count_lacking(fields: dict[str, Float64Array]) -> dict[str, int]:
+    """Return how many rows have an empty cell, for each field with such rows."""
+    counts = {
+        f"rows without {_AN.get(name, 'a')} {name}": int(np.count_nonzero(np.isnan(values)))
+        for name, values in fields.items()
+    }
+    return {what: count for what, count in counts.items() if count}
+
+
+def mend_fields(fields: dict[str, Float64Array]) -> dict[str, int]:
+    """Take what cannot be for missing, in place; return how many rows of what.
+
+    Opens, highs and lows are above zero, volumes not below it (a day without trade has zero), and
+    no high is below the low.
+    """
+    counts: dict[str, int] = {}
+    for name, values in fields.items():
+        bad = values < 0 if name == "volume" else values <= 0
+        what = "volume below zero" if name == "volume" else f"{name} not above zero"
+        counts[f"{what} (taken as missing)"] = _blank(bad, values)
+    if {"high", "low"} <= fields.keys():
+        bad = fields["high"] < fields["low"]
+        counts["high below low (both taken as missing)"] = _blank(
+            bad, fields["high"], fields["low"]
+        )
+    return {what: count for what, count in counts.items() if count}
+
+
+def _blank(bad: npt.NDArray[np.bool_], *arrays: Float64Array) -> int:
+    if bad.any():
+        for values in arrays:
+            values[bad] = np.nan
+    return int(np.count_nonzero(bad))

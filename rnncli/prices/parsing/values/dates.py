@@ -1,0 +1,160 @@
+"""Dates as written in cells: one format for the whole column, or a refusal."""
+
+import re
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+from datetime import datetime
+
+import numpy as np
+
+from rnncli.arrays import DateArray
+from rnncli.errors import DataError, UsageError
+from rnncli.prices.parsing.values.date_candidates import (
+    BadDateError,
+    Parsed,
+    century_before,
+    is_late,
+    many_iso,
+    readings_of,
+)
+from rnncli.prices.parsing.values.date_choice import choose, in_centuries, only_weekdays_differ
+from rnncli.prices.parsing.values.date_patterns import CLOCK_ONLY, EPOCHS, SHAPES
+from rnncli.prices.parsing.values.date_serials import (
+    from_counted,
+    from_serials,
+    is_counted,
+    is_serial,
+)
+from rnncli.prices.parsing.values.numbers import plain
+from rnncli.prices.parsing.vocabulary.date_words import ANY_MONTH, month_name, usual
+
+LONGEST = 100  # signs of a date at most
+_CLOSED = re.compile(r"(?<=[0-9])[.]$")  # as in 2024.01.02.
+
+
+def is_date(cell: str) -> bool:
+    """Whether the cell looks like a calendar date; bare numbers other than yyyymmdd do not."""
+    text = _CLOSED.sub("", plain(cell))
+    text = usual(text) if len(text) <= LONGEST else text
+    for shape in SHAPES[:-1] if len(text) <= LONGEST else ():
+        found = shape.pattern.fullmatch(text)
+        if found is None:
+            continue
+        month = found.groupdict().get("b")
+        if month is not None and month_name(month) not in ANY_MONTH:
+            continue
+        if text.isdigit():
+            return len(text) == 8 and _is_compact_day(text)
+        return True
+    return is_counted(text)
+
+
+def _is_compact_day(text: str) -> bool:
+    """Whether eight digits are a year, month and day, or a day, month and year."""
+    if "1700" <= text[:4] <= "2199":
+        return 1 <= int(text[4:6]) <= 12 and 1 <= int(text[6:]) <= 31
+    one, other = sorted((int(text[:2]), int(text[2:4])))
+    return 1 <= one <= 12 and 1 <= other <= 31 and "1900" <= text[4:] <= "2099"
+
+
+def is_epoch(cell: str) -> bool:
+    """Whether the cell can be a count of seconds, or of parts of one, since 1970."""
+    return any(pattern.fullmatch(cell.strip()) for pattern, _, _ in EPOCHS)
+
+
+def is_clock(cell: str) -> bool:
+    """Whether the cell is a time of day and no date."""
+    return CLOCK_ONLY.fullmatch(cell.strip()) is not None
+
+
+def parse_dates(
+    cells: Sequence[str], date_format: str | None, in_order: Callable[[DateArray], bool]
+) -> Parsed:
+    """Read distinct cells as dates, all in one format.
+
+    Where several formats fit every cell, the only one that puts the rows in order wins, else the
+    only one without weekends where the others have many. Raises BadDateError for a cell that does
+    not fit, DataError where the format stays open.
+    """
+    if date_format is not None:
+        return in_centuries(_by_format(cells, date_format), in_order)
+    if (many := many_iso(stripped := [plain(cell) for cell in cells])) is not None:
+        return many
+    stripped, counted = from_counted(_opened([usual(cell) for cell in stripped]))
+    for pattern, name, divisor in EPOCHS:
+        if all(pattern.fullmatch(cell) for cell in stripped) and not _is_compact(stripped):
+            seconds = [int(cell.split(".")[0]) // divisor for cell in stripped]
+            dates = np.array(seconds, dtype="datetime64[s]")
+            return Parsed(name, dates, f"every cell has the digits of {name}")
+    if all(map(is_serial, stripped)):
+        return _numbered(stripped)
+    _check_epochs(stripped)
+    readings = [in_centuries(reading, in_order) for reading in readings_of(stripped)]
+    chosen = choose(readings, in_order)
+    return replace(chosen, format=counted, evidence=f"all are {counted}") if counted else chosen
+
+
+def _check_epochs(cells: Sequence[str]) -> None:
+    """Raise BadDateError for the first cell unlike the epochs above it, or the second kind."""
+    for pattern, _, _ in EPOCHS if cells else ():
+        if pattern.fullmatch(cells[0]) and is_epoch(cells[-1]):
+            odd = [i for i, cell in enumerate(cells) if not pattern.fullmatch(cell)]
+            if odd:
+                raise BadDateError(odd[0], "is not written like the dates above it")
+
+
+def _numbered(cells: Sequence[str]) -> Parsed:
+    """Read days as spreadsheets number them, from 1900 on unless only 1904 spares the weekends."""
+    usual, other = from_serials(cells)
+    if only_weekdays_differ(usual, other):
+        raise DataError(
+            f"{cells[0]!r} may count days from 1900 or from 1904; write dates as 2024-01-31"
+        )
+    return Parsed("days since 1899-12-30", usual, "every cell is a day as spreadsheets number it")
+
+
+def _opened(cells: list[str]) -> list[str]:
+    """Return the cells without the point that closes every date in some languages."""
+    closed = all(_CLOSED.search(cell) for cell in cells)
+    return [cell[:-1] for cell in cells] if closed else cells
+
+
+def _is_compact(cells: Sequence[str]) -> bool:
+    """Whether digits are yyyymmddHHMM rather than the milliseconds of a day before 2001."""
+    return all(len(cell) == 12 and "1970" <= cell[:4] <= "2199" for cell in cells)
+
+
+def _by_format(cells: Sequence[str], date_format: str) -> Parsed:
+    if not any(code in date_format for code in ("%Y", "%y", "%G", "%c", "%x", "%D")):
+        raise UsageError(f"--date-format {date_format!r} has no year; write it as in '%d/%m/%Y'")
+    dates: list[datetime] = []
+    for index, cell in enumerate(cells):
+        try:
+            dates.append(datetime.strptime(cell.strip(), date_format).replace(tzinfo=None))
+        except re.error as error:
+            said = f"--date-format {date_format!r} has a directive twice; write each once"
+            raise UsageError(said) from error
+        except (ValueError, IndexError) as error:
+            if "directive" in str(error) or "stray" in str(error):
+                raise UsageError(f"--date-format {date_format!r}: {error}") from error
+            if (offered := _as_offered(cells, date_format)) is not None:
+                return offered
+            raise BadDateError(index, f"does not fit --date-format {date_format}") from error
+    read = np.array(dates, dtype="datetime64[s]")
+    if "%y" in date_format and "%Y" not in date_format:
+        read = century_before(read, is_late(read))
+    return Parsed(date_format, read, "--date-format")
+
+
+def _as_offered(cells: Sequence[str], date_format: str) -> Parsed | None:
+    """Return the reading of a column that is called so, though it leaves out a part of the time."""
+    try:
+        readings = readings_of([usual(plain(cell)) for cell in cells])
+    except BadDateError:
+        return None
+    named = [
+        reading
+        for reading in readings
+        if date_format in {reading.format, reading.format.partition(" %H")[0]}
+    ]
+    return replace(named[0], evidence="--date-format") if len(named) == 1 else None

@@ -1,0 +1,1 @@
+"""The words of price files: column names, months, marks of missing values."""

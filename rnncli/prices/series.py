@@ -1,0 +1,94 @@
+"""Prices of many series, each of its own length."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field, replace
+
+import numpy as np
+
+from rnncli.arrays import DateArray, Float64Array, IntArray
+from rnncli.prices.parsing.quality.file_report import FileReport
+
+
+@dataclass(frozen=True)
+class Prices:
+    """Many price series, each of its own length, end to end in one flat array."""
+
+    symbols: tuple[str, ...]  # (series,) in order of first appearance
+    values: Float64Array  # (rows,) oldest first within a series
+    offsets: IntArray  # (series + 1,) series i is values[offsets[i]:offsets[i + 1]]
+    dates: DateArray  # (rows,) datetime64[s]; NaT for every row of a series without dates
+    sources: tuple[str, ...]  # (series,) the files a series came from, as the user named them
+    files: tuple[FileReport, ...]
+    fields: dict[str, Float64Array] = field(default_factory=dict)  # (rows,) each, NaN where missing
+
+    @property
+    def lengths(self) -> IntArray:
+        """Rows of each series, shape (series,)."""
+        return np.diff(self.offsets)
+
+    def series(self, i: int) -> Float64Array:
+        """Return the prices of series `i`, a view."""
+        return self.values[self.offsets[i] : self.offsets[i + 1]]
+
+    def dates_of(self, i: int) -> DateArray:
+        """Return the dates of series `i`, a view."""
+        return self.dates[self.offsets[i] : self.offsets[i + 1]]
+
+    def has_dates(self, i: int) -> bool:
+        """Whether series `i` has dates; it has them for all its rows or for none."""
+        return not np.isnat(self.dates_of(i)[:1]).any()
+
+    def subset(self, kept: Sequence[int]) -> "Prices":
+        """Only the series numbered in `kept`, in that order."""
+        parts = [slice(self.offsets[i], self.offsets[i + 1]) for i in kept]
+        lengths = [part.stop - part.start for part in parts]
+        return replace(
+            self,
+            symbols=tuple(self.symbols[i] for i in kept),
+            values=np.concatenate([self.values[part] for part in parts]),
+            offsets=np.concatenate([[0], np.cumsum(lengths)]).astype(np.int64),
+            dates=np.concatenate([self.dates[part] for part in parts]),
+            sources=tuple(self.sources[i] for i in kept),
+            fields={
+                name: np.concatenate([values[part] for part in parts])
+                for name, values in self.fields.items()
+            },
+        )
+
+    def later(self, starts: IntArray) -> "Prices":
+        """Each series from a row (series,) of its own on."""
+        lengths = self.lengths - starts
+        offsets = np.concatenate([[0], np.cumsum(lengths)]).astype(np.int64)
+        kept = np.arange(offsets[-1]) + np.repeat(
+            self.offsets[:-1] + starts - offsets[:-1], lengths
+        )
+        fields = {name: values[kept] for name, values in self.fields.items()}
+        return replace(
+            self, values=self.values[kept], offsets=offsets, dates=self.dates[kept], fields=fields
+        )
+
+    @classmethod
+    def joined(cls, parts: "Sequence[Prices]") -> "Prices":
+        """The series of several, in their order."""
+        lengths = np.concatenate([part.lengths for part in parts])
+        return cls(
+            symbols=tuple(symbol for part in parts for symbol in part.symbols),
+            values=np.concatenate([part.values for part in parts]),
+            offsets=np.concatenate([[0], np.cumsum(lengths)]).astype(np.int64),
+            dates=np.concatenate([part.dates for part in parts]),
+            sources=tuple(source for part in parts for source in part.sources),
+            files=tuple(report for part in parts for report in part.files),
+            fields={
+                name: np.concatenate([part.fields[name] for part in parts])
+                for name in parts[0].fields
+            },
+        )
+
+    def warnings(self) -> list[str]:
+        """One line per file that had rows dropped or mended."""
+        return [line for report in self.files if (line := report.warning())]
+
+    def details(self) -> Iterator[str]:
+        """Every decision about every file with its evidence, and every count, a line each."""
+        for report in self.files:
+            yield from report.details()

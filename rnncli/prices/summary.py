@@ -1,0 +1,102 @@
+"""What each series holds, as `rnncli inspect` lists it."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import numpy as np
+
+from rnncli.arrays import DateArray, Float64Array
+from rnncli.dates import format_date
+from rnncli.errors import DataError
+from rnncli.prices.date_history import DAY
+from rnncli.prices.series import Prices
+
+GAP = 4  # a step longer than so many median steps is a gap
+STALE_DAYS = 7
+SHOWN = 5  # symbols named in a warning
+
+
+@dataclass(frozen=True)
+class SeriesSummary:
+    """One series as `rnncli inspect` lists it."""
+
+    symbol: str
+    rows: int
+    first_date: str | None
+    last_date: str | None
+    first_close: float
+    last_close: float
+    gaps: int
+    duplicates: int
+    dropped: int
+
+
+def summarise(prices: Prices) -> list[SeriesSummary]:
+    """One summary per series, in the order of `prices.symbols`."""
+    duplicates: dict[str, int] = {}
+    dropped: dict[str, int] = {}
+    for report in prices.files:
+        for symbol, count in report.duplicates_by_symbol.items():
+            duplicates[symbol] = duplicates.get(symbol, 0) + count
+        for symbol, count in report.dropped_by_symbol.items():
+            dropped[symbol] = dropped.get(symbol, 0) + count
+    return [
+        _summary(prices, i, duplicates.get(symbol, 0), dropped.get(symbol, 0))
+        for i, symbol in enumerate(prices.symbols)
+    ]
+
+
+def _summary(prices: Prices, i: int, duplicates: int, dropped: int) -> SeriesSummary:
+    values, dates, dated = prices.series(i), prices.dates_of(i), prices.has_dates(i)
+    return SeriesSummary(
+        symbol=prices.symbols[i],
+        rows=int(values.size),
+        first_date=format_date(dates[0]) if dated else None,
+        last_date=format_date(dates[-1]) if dated else None,
+        first_close=float(values[0]),
+        last_close=float(values[-1]),
+        gaps=count_gaps(dates) if dated else 0,
+        duplicates=duplicates,
+        dropped=dropped,
+    )
+
+
+def count_gaps(dates: DateArray) -> int:
+    """How many steps are longer than four times the median step."""
+    steps = np.diff(dates).astype(np.int64)
+    return int(np.count_nonzero(steps > GAP * np.median(steps))) if steps.size else 0
+
+
+def fresh(prices: Prices, max_age: int | None, warn: Callable[[str], None]) -> Prices:
+    """The symbols to forecast: those that end long before the newest are warned of, or left out.
+
+    With `max_age` (days) older ones are left out; raises DataError where none is left.
+    """
+    age = _ages(prices)
+    if max_age is not None:
+        kept = [i for i in range(len(age)) if not age[i] > max_age]
+        if not kept:
+            raise DataError(f"--max-age {max_age}: no symbol is that fresh; allow more days")
+        return prices.subset(kept) if len(kept) < len(age) else prices
+    newest = format_date(np.nanmax(prices.dates)) if np.any(age >= 0) else ""
+    stale: dict[str, list[str]] = {}
+    for i in np.flatnonzero(age > STALE_DAYS).tolist():
+        ended = format_date(prices.dates_of(i)[-1])
+        stale.setdefault(prices.sources[i], []).append(f"{prices.symbols[i]} ({ended})")
+    for source, names in stale.items():
+        more = f" and {len(names) - SHOWN} more" if len(names) > SHOWN else ""
+        warn(
+            f"{source}: {len(names)} of its symbols end more than {STALE_DAYS} days before"
+            f" {newest}: {', '.join(names[:SHOWN])}{more}; --max-age leaves such out"
+        )
+    return prices
+
+
+def _ages(prices: Prices) -> Float64Array:
+    """Days that each series ends before the newest date of all; NaN for one without dates."""
+    last = prices.dates[prices.offsets[1:] - 1]
+    known = last[~np.isnat(last)]
+    if len(known) == 0:
+        return np.full(len(last), np.nan)
+    age = (known.max() - last).astype("timedelta64[s]").astype(np.float64) / DAY
+    return np.where(np.isnat(last), np.nan, age)
