@@ -15,10 +15,10 @@ from rnncli.intervals import GRID, apart, columns, tails_of
 from rnncli.modelfile import Model
 from rnncli.outcomes import Cells
 from rnncli.outlook import draws_bounds, outlook
-from rnncli.prepare import Prepared
 from rnncli.prices.series import Prices
 from rnncli.rollout import Cutoffs
 from rnncli.runtime.threads import Threads
+from rnncli.transforms.dataset import Prepared
 from rnncli.validate import reached
 
 STEP = 0.005  # the authors' own choice

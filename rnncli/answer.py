@@ -7,17 +7,18 @@ import numpy as np
 
 from rnncli.arrays import BoolArray, Float64Array
 from rnncli.distributions import Levelled, Quantiles
-from rnncli.footing import Footing, footing
 from rnncli.heads import median
-from rnncli.intervals import Bounds, apart, last_deviations, moved
+from rnncli.intervals import Bounds, apart, moved
 from rnncli.modelfile import Model
 from rnncli.outlook import PATHS, draws_bounds, outlook_from
-from rnncli.prepare import Prepared, prepare
 from rnncli.prices.series import Prices
 from rnncli.rollout import Reached, at_start, raw_outputs_from, reader, reads, run_on
 from rnncli.runtime.threads import Threads
 from rnncli.runtime.timing import Stage, untimed
 from rnncli.sampling import Sampling
+from rnncli.transforms.dataset import Prepared, prepare
+from rnncli.transforms.inverse import Footing, footing
+from rnncli.transforms.volatility import last_deviations
 
 ENOUGH_ROWS = 20  # that tell how far a series moves, or that it stands still
 LEAST_MOVE = 1e-3  # of its price: the deviation that one which stands still is given

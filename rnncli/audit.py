@@ -8,9 +8,9 @@ import numpy as np
 
 from rnncli.dates import format_date
 from rnncli.errors import DataError
-from rnncli.prepare import training_prices
 from rnncli.prices.series import Prices
-from rnncli.scalers import Scaling
+from rnncli.transforms.dataset import training_prices
+from rnncli.transforms.target_transform import Scaling
 
 DIGEST = "data"  # of the record of a model: what `digest` said of its prices
 PARTS = ("scaler and bins", "weights", "early stop", "calibration of the bounds")

@@ -14,13 +14,13 @@ from rnncli.classical import MODELS, classical
 from rnncli.constant import constant_t
 from rnncli.distributions import Distribution, Normal, StudentT
 from rnncli.garch import garch_t
-from rnncli.intervals import Bounds, changes, fit_bounds, past_deviations
+from rnncli.intervals import Bounds, fit_bounds
 from rnncli.outcomes import Cells, Outcome, actuals, difference_unit
 from rnncli.predictive import Predictive, Predictor, of_bounds
 from rnncli.prices.series import Prices
 from rnncli.search import lowest
 from rnncli.settings.option import parse_list
-from rnncli.volatility import own_deviations
+from rnncli.transforms.volatility import changes, own_deviations, past_deviations
 
 DECAY = 0.94  # RiskMetrics technical document, 1996, for daily changes
 LARGEST_DOF = 200.0  # from here on a t is a normal to the eye

@@ -6,7 +6,6 @@ from typing import Any
 
 from rnncli.checkpoint import remove as remove_checkpoint
 from rnncli.errors import ExitStatus
-from rnncli.features import parse_inputs
 from rnncli.forecast import Forecast, joined
 from rnncli.hindsight import Hindsight, hindsight, window
 from rnncli.incumbents import Held
@@ -27,6 +26,7 @@ from rnncli.survey import Seen, read_whole, survey
 from rnncli.sweep import Swept, sweep
 from rnncli.traces import Traces, keep
 from rnncli.traces import path_of as traces_of
+from rnncli.transforms.features import parse_inputs
 
 
 def run_job(job: Job, talk: Talk, running: RunSettings, dry: bool = False) -> Night:

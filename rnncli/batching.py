@@ -9,7 +9,7 @@ import numpy as np
 from rnncli.arrays import FloatArray, IntArray
 from rnncli.errors import DataError
 from rnncli.kernels.lanes import Group, Sequences, lanes_for, pack
-from rnncli.prepare import Prepared
+from rnncli.transforms.dataset import Prepared
 
 PIECES = 64  # pieces that a few long series are cut into, so that an epoch has several steps
 SHORTEST_PIECE = 16  # days that count in a piece

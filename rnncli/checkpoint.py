@@ -22,11 +22,11 @@ from rnncli.epochs import Breaks, TrainingRun
 from rnncli.errors import CannotCreateError, MissingInputError, ModelFileError, UsageError
 from rnncli.modelfile import Model
 from rnncli.network import Network
-from rnncli.prepare import Prepared
 from rnncli.settings import CheckpointSettings, NetworkSettings, PrepareSettings, TrainSettings
 from rnncli.snapshot import Snapshot
 from rnncli.storage.atomic import check_creatable, write_atomically
 from rnncli.storage.tensor_file import LARGEST_FILE, seal, unseal
+from rnncli.transforms.dataset import Prepared
 
 KIND = "checkpoint"
 NAMED = 8  # epochs in an error

@@ -11,12 +11,12 @@ from rnncli.heads import add_up
 from rnncli.heldback import HeldBack, run_held_back
 from rnncli.kernels.lanes import Group, pack
 from rnncli.network import Architecture, Network
-from rnncli.prepare import Prepared
 from rnncli.propagate import Workspace, backward, forward
 from rnncli.rollout import whole_series
 from rnncli.runtime.threads import Threads
 from rnncli.settings import TrainSettings
 from rnncli.tasks import Step
+from rnncli.transforms.dataset import Prepared
 
 
 @dataclass(frozen=True)

@@ -15,8 +15,6 @@ from rnncli.heads import POINT, Head
 from rnncli.kernels import CELLS
 from rnncli.modelfile import Model
 from rnncli.network import Network
-from rnncli.preparation import Preparation
-from rnncli.prepare import Prepared, faults, fit, prepare, unfit
 from rnncli.prices.series import Prices
 from rnncli.runtime.threads import Threads
 from rnncli.settings import (
@@ -28,6 +26,8 @@ from rnncli.settings import (
 )
 from rnncli.settings.option import parse_list
 from rnncli.train import start_network
+from rnncli.transforms.dataset import Prepared, faults, fit, prepare, unfit
+from rnncli.transforms.target_transform import Preparation
 
 OWN = ("activation", "hidden_size", "layers", "init", "forget_bias", "scale", "seed")
 Say = Callable[[str], None]

@@ -9,11 +9,11 @@ import numpy as np
 from rnncli import student
 from rnncli.arrays import Float64Array, IntArray
 from rnncli.distributions import StudentT
-from rnncli.intervals import changes
 from rnncli.outcomes import Cells, Outcome, difference_unit
 from rnncli.predictive import Predictive, Predictor
 from rnncli.prices.series import Prices
 from rnncli.search import lowest
+from rnncli.transforms.volatility import changes
 
 LARGEST_DOF, SMALLEST_DOF = 200.0, 2.05
 SERIES = 32  # that the degrees of freedom of a day are fitted on

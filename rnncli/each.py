@@ -5,7 +5,6 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
 from rnncli.errors import DataError, MissingInputError, RnncliError
-from rnncli.features import fields_of
 from rnncli.forecast import Forecast
 from rnncli.modelfile import Model, load_with_digest
 from rnncli.predict import predict
@@ -14,6 +13,7 @@ from rnncli.roster import model_path
 from rnncli.runtime.threads import Threads
 from rnncli.runtime.timing import Stage, untimed
 from rnncli.settings import PredictSettings
+from rnncli.transforms.features import fields_of
 
 
 @dataclass(frozen=True)

@@ -17,10 +17,10 @@ from rnncli.modelfile import Model
 from rnncli.origins import Calendar, cells, past
 from rnncli.outcomes import Cells, Outcome, outcome
 from rnncli.predictive import Predictive, Predictor, predictive
-from rnncli.prepare import faults, prepare
 from rnncli.prices.series import Prices
 from rnncli.runtime.threads import Threads
-from rnncli.scalers import fit_series, least_rows
+from rnncli.transforms.dataset import faults, prepare
+from rnncli.transforms.target_transform import fit_series, least_rows
 
 MODEL = "model"  # its name among the baselines
 BLOCK = 4096  # cells that are scored at once: distributions take memory

@@ -12,11 +12,9 @@ from rnncli.dates import format_date
 from rnncli.epochs import UNBROKEN, Epoch, TrainingRun
 from rnncli.errors import DataError
 from rnncli.modelfile import Model
-from rnncli.prepare import fit, prepare, unfit
 from rnncli.prices.series import Prices
 from rnncli.runtime.threads import threads
 from rnncli.runtime.timing import Stage, untimed
-from rnncli.scalers import Scaling, least_rows
 from rnncli.settings import (
     NetworkSettings,
     PrepareSettings,
@@ -26,6 +24,8 @@ from rnncli.settings import (
 )
 from rnncli.settings.training import resolve_defaults
 from rnncli.train import train
+from rnncli.transforms.dataset import fit, prepare, unfit
+from rnncli.transforms.target_transform import Scaling, least_rows
 from rnncli.validate import ValidationError, validation_bounds, validation_error
 
 NAMED = 5  # symbols in a warning

@@ -17,10 +17,10 @@ import numpy as np
 from rnncli.arrays import Float64Array
 from rnncli.distributions import StudentT
 from rnncli.errors import UsageError
-from rnncli.intervals import changes
 from rnncli.outcomes import Cells, Outcome, difference_unit
 from rnncli.predictive import Predictive, Predictor
 from rnncli.prices.series import Prices
+from rnncli.transforms.volatility import changes
 
 LEAST = 100  # changes to fit on; a series with fewer has RiskMetrics' parameters
 DECAY = 0.94

@@ -15,11 +15,11 @@ from rnncli.lags import Lags, judge, lags_of, roots_by_lag
 from rnncli.network import Network, named_views
 from rnncli.norms import norm_of, state_norms
 from rnncli.paths import path_gradient, path_lags
-from rnncli.prepare import Prepared
 from rnncli.propagate import Workspace
 from rnncli.recompute import back_through
 from rnncli.rollout import whole_series
 from rnncli.runtime.threads import Threads
+from rnncli.transforms.dataset import Prepared
 
 LANES = 16
 

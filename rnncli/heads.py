@@ -15,13 +15,13 @@ import numpy as np
 
 from rnncli.arrays import Float64Array, FloatArray, IntArray
 from rnncli.binned import binned
-from rnncli.bins import Bins
 from rnncli.distributions import Distribution, Normal, Quantiles, StudentT
 from rnncli.errors import UsageError
 from rnncli.intervals import check_levels
 from rnncli.kernels import loss_kernel
 from rnncli.kernels.likelihoods import FEWEST, FLOOR, LIKELIHOODS, SPREAD
 from rnncli.kernels.losses import LOSSES
+from rnncli.transforms.binning import Bins
 
 __all__ = ["LIKELIHOODS", "LOSSES", "add_up"]
 

@@ -13,12 +13,10 @@ from typing import Any
 
 import numpy as np
 
-from rnncli.arrays import Float64Array, IntArray
+from rnncli.arrays import Float64Array
 from rnncli.errors import UsageError
-from rnncli.prices.series import Prices
 
 LONGEST = 20
-BLOCK = 64  # series whose deviations are summed side by side
 MOST_KEPT = 1000  # quantiles that bounds have been asked for
 GRID = np.arange(1, 200) / 200  # probabilities kept: every half percent
 
@@ -194,57 +192,3 @@ def _quantiles(known: Float64Array) -> Float64Array:
     """Quantiles at GRID that the next error is beyond as often as they say: at p (n + 1)."""
     found: Float64Array = np.quantile(known, GRID, method="weibull")
     return found
-
-
-def unit_of(prices: Prices) -> str:
-    """Log errors where every price is positive, absolute ones otherwise."""
-    return "log" if np.all(prices.values > 0) else "absolute"
-
-
-def changes(series: Float64Array, unit: str) -> Float64Array:
-    """One-step changes of a series in the unit of its errors."""
-    if unit == "log":
-        with np.errstate(invalid="ignore", divide="ignore"):
-            return np.diff(np.log(series))
-    return np.diff(series)
-
-
-def past_deviations(series: Float64Array, rows: IntArray, unit: str) -> Float64Array:
-    """Standard deviation of the changes up to each of `rows`; NaN with fewer than two changes."""
-    steps = changes(series, unit)
-    if len(steps) == 0:
-        return np.full(len(rows), np.nan)
-    centred = steps - steps[0]  # a shift by what is past: sums cancel little, 0 stays 0
-    count = np.arange(1, len(steps) + 1)
-    mean = np.cumsum(centred) / count
-    variance = np.maximum(np.cumsum(centred**2) / count - mean**2, 0)
-    deviation = np.concatenate([[np.nan, np.nan], np.sqrt(variance)[1:]])
-    return deviation[rows]
-
-
-def last_deviations(prices: Prices, unit: str) -> Float64Array:
-    """`past_deviations` at the last row of each series, (n,): the same bits without those before.
-
-    Series side by side in blocks of similar length, so that a sum runs over all of them at once.
-    """
-    found = np.full(len(prices.symbols), np.nan)
-    order = np.argsort(prices.lengths, kind="stable")
-    for start in range(0, len(order), BLOCK):
-        block = order[start : start + BLOCK]
-        block = block[prices.lengths[block] > 2]  # two changes
-        if len(block):
-            found[block] = _deviations_of([changes(prices.series(i), unit) for i in block])
-    return found
-
-
-def _deviations_of(steps: list[Float64Array]) -> Float64Array:
-    """Standard deviation of each array of changes, (n,)."""
-    count = np.array([len(own) for own in steps])
-    centred = np.zeros((count.max(), len(steps)))
-    with np.errstate(invalid="ignore"):
-        for column, own in enumerate(steps):
-            centred[: len(own), column] = own - own[0]
-        # running sums, since a plain sum adds in another order where it has one column alone
-        mean = np.cumsum(centred, axis=0)[-1] / count
-        variance: Float64Array = np.cumsum(centred**2, axis=0)[-1] / count - mean**2
-        return np.sqrt(np.maximum(variance, 0))

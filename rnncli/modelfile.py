@@ -11,18 +11,18 @@ from typing import Any, get_args, get_type_hints
 import numpy as np
 
 from rnncli.arrays import FloatArray
-from rnncli.bins import Bins
 from rnncli.errors import MissingInputError, ModelFileError
-from rnncli.features import input_size
 from rnncli.forms import FORMS
 from rnncli.heads import OUTPUTS
 from rnncli.intervals import GRID, Bounds
 from rnncli.kernels import CELLS
 from rnncli.network import Architecture, Network, named_views
-from rnncli.preparation import Preparation
 from rnncli.settings import PrepareSettings, ReadSettings
 from rnncli.storage.atomic import write_atomically
 from rnncli.storage.tensor_file import LARGEST_FILE, seal, unseal
+from rnncli.transforms.binning import Bins
+from rnncli.transforms.features import input_size
+from rnncli.transforms.target_transform import Preparation
 
 SCALES = get_args(get_type_hints(PrepareSettings)["scale"])
 UNITS = ("log", "absolute")

@@ -6,8 +6,8 @@ from dataclasses import dataclass
 import numpy as np
 
 from rnncli.arrays import Float64Array, IntArray
-from rnncli.intervals import past_deviations
 from rnncli.prices.series import Prices
+from rnncli.transforms.volatility import past_deviations
 
 
 @dataclass(frozen=True)

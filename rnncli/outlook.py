@@ -7,17 +7,17 @@ import numpy as np
 from rnncli import student
 from rnncli.arrays import Float64Array, FloatArray
 from rnncli.distributions import Distribution, Quantiles, StudentT
-from rnncli.footing import Footing, footing
 from rnncli.heads import distribution
 from rnncli.intervals import Bounds, apart
 from rnncli.kernels import fraction_kernel
 from rnncli.network import Network
-from rnncli.preparation import Preparation
-from rnncli.prepare import Prepared
 from rnncli.prices.series import Prices
 from rnncli.rollout import Cutoffs, Reached, run_to
 from rnncli.runtime.threads import Threads
 from rnncli.sampling import Sampling, draw_paths, rows_of
+from rnncli.transforms.dataset import Prepared
+from rnncli.transforms.inverse import Footing, footing
+from rnncli.transforms.target_transform import Preparation
 
 PATHS = 2000  # a cutoff, unless more are asked for
 CONTINUOUS = ("gaussian", "student-t", "quantile")  # heads whose bounds are drawn

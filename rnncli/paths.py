@@ -14,9 +14,9 @@ from rnncli.heads import add_up
 from rnncli.lags import Lags, lags_of, roots_by_lag
 from rnncli.network import Network
 from rnncli.norms import state_norms
-from rnncli.prepare import Prepared
 from rnncli.rollout import LANES
 from rnncli.runtime.threads import Threads
+from rnncli.transforms.dataset import Prepared
 from rnncli.windows import window_of
 
 

@@ -13,12 +13,12 @@ import numpy as np
 
 from rnncli.arrays import Float64Array, IntArray
 from rnncli.evaluate import Evaluation
-from rnncli.intervals import changes
 from rnncli.modelfile import Model
 from rnncli.prices.series import Prices
 from rnncli.rolling import roll
 from rnncli.scoreboard import compare
 from rnncli.settings import EvaluateSettings, RunSettings
+from rnncli.transforms.volatility import changes
 
 RATIOS = ("open", "high", "low")  # columns that stand in a ratio to the price of their row
 CLAIMS = {"point forecast better than naive": ("mae", "naive"),

@@ -13,12 +13,12 @@ from rnncli.forecast import Forecast, assembled
 from rnncli.intervals import GRID, check_levels, tails_of
 from rnncli.modelfile import Model
 from rnncli.outcomes import Cells
-from rnncli.prepare import faults, prepare
 from rnncli.prices.future_dates import Sessions, dates_ahead
 from rnncli.prices.series import Prices
 from rnncli.runtime.threads import Threads
 from rnncli.runtime.timing import Stage, untimed
 from rnncli.settings import PredictSettings
+from rnncli.transforms.dataset import faults, prepare
 
 DEFAULT_HORIZON = 5  # rows ahead
 

@@ -13,10 +13,10 @@ from rnncli.intervals import GRID, Bounds
 from rnncli.modelfile import Model
 from rnncli.outcomes import Cells, Outcome
 from rnncli.outlook import draws_bounds, outlook
-from rnncli.prepare import Prepared, prepare
 from rnncli.prices.series import Prices
 from rnncli.rollout import Cutoffs, raw_outputs_ahead
 from rnncli.runtime.threads import Threads
+from rnncli.transforms.dataset import Prepared, prepare
 
 
 class Quantiled(Protocol):

@@ -10,9 +10,9 @@ from rnncli.heads import median
 from rnncli.kernels import CELLS
 from rnncli.kernels.lanes import Group, Sequences, pack
 from rnncli.network import Network
-from rnncli.prepare import Prepared
 from rnncli.propagate import Workspace, forward
 from rnncli.runtime.threads import Threads
+from rnncli.transforms.dataset import Prepared
 
 CHUNK = 256  # days a pass; the arrays of a pass stay in cache
 LANES = 16  # one number for all forecasts: a symbol's never depends on how many others there are

@@ -9,11 +9,11 @@ from typing import Any
 from rnncli import __version__
 from rnncli.audit import DIGEST
 from rnncli.errors import CannotCreateError, MissingInputError, ModelFileError
-from rnncli.features import parse_inputs
 from rnncli.filenames import file_name, symbol_of
 from rnncli.storage.atomic import remove_temporary
 from rnncli.storage.locks import take_lock
 from rnncli.storage.tensor_file import LARGEST_FILE, is_model, unseal
+from rnncli.transforms.features import parse_inputs
 
 ENDING = ".model"
 

@@ -8,13 +8,13 @@ from rnncli.arrays import DateArray, Float64Array
 from rnncli.errors import UsageError
 from rnncli.modelfile import Model
 from rnncli.predict import known_series, rows_ahead
-from rnncli.prepare import prepare
 from rnncli.prices.series import Prices
 from rnncli.rollout import Cutoffs
 from rnncli.runtime.threads import Threads
 from rnncli.runtime.timing import Stage, untimed
 from rnncli.sampling import Sampling, each_sample
 from rnncli.settings import PredictSettings
+from rnncli.transforms.dataset import prepare
 
 
 @dataclass(frozen=True)

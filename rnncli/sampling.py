@@ -15,16 +15,15 @@ import numpy as np
 
 from rnncli.arrays import Float64Array, FloatArray, IntArray
 from rnncli.draws import draw
-from rnncli.footing import Footing, footing
 from rnncli.heads import distribution
 from rnncli.network import Network
-from rnncli.preparation import Preparation
-from rnncli.prepare import Prepared
 from rnncli.prices.series import Prices
 from rnncli.propagate import Workspace, forward
 from rnncli.rollout import Cutoffs, Reached, run_to
 from rnncli.runtime.threads import Threads
-from rnncli.walks import Walk, walk
+from rnncli.transforms.dataset import Prepared
+from rnncli.transforms.inverse import Footing, Walk, footing, walk
+from rnncli.transforms.target_transform import Preparation
 
 LANES = 1024  # paths side by side in a kernel: a call costs more than its work with fewer
 AT_ONCE = 4096  # paths of a task; with few of each, those of several cutoffs

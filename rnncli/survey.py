@@ -8,7 +8,6 @@ import numpy as np
 
 from rnncli.dates import format_date
 from rnncli.errors import CannotCreateError, DataError
-from rnncli.features import fields_of
 from rnncli.fleet import Failed
 from rnncli.hindsight import needed
 from rnncli.night import Run
@@ -17,6 +16,7 @@ from rnncli.prices.reader import SharedSymbolError, one_by_one, read_groups, rea
 from rnncli.prices.series import Prices
 from rnncli.sweep import Swept, sweep
 from rnncli.traces import Traces, rewritten, trace
+from rnncli.transforms.features import fields_of
 
 
 @dataclass

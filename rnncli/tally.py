@@ -13,15 +13,14 @@ import numpy as np
 
 from rnncli.answer import Stand
 from rnncli.arrays import Float64Array
-from rnncli.features import DECAY, LIMIT, WEEKDAYS, fields_of, next_mean
 from rnncli.fingerprint import with_row
-from rnncli.footing import Footing
-from rnncli.intervals import changes
 from rnncli.modelfile import Model
 from rnncli.prices.date_history import DAY, Trail, weekday
 from rnncli.prices.series import Prices
 from rnncli.rollout import Reached
-from rnncli.volatility import START, deviation, next_variance, own_variances
+from rnncli.transforms.features import DECAY, LIMIT, WEEKDAYS, fields_of, next_mean
+from rnncli.transforms.inverse import Footing
+from rnncli.transforms.volatility import START, changes, deviation, next_variance, own_variances
 
 UNDATED = int(np.datetime64("NaT", "s").astype(np.int64))
 FED_OF_DAYS = WEEKDAYS.T.tolist()

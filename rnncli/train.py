@@ -16,11 +16,11 @@ from rnncli.kernels import CELLS
 from rnncli.network import Architecture, Network, initial_network
 from rnncli.norms import clip_by_global_norm, global_norm
 from rnncli.optim import AveragedWeights, Schedule, make_optimizer
-from rnncli.prepare import Prepared
 from rnncli.runtime.threads import Threads
 from rnncli.settings import NetworkSettings, TrainSettings
 from rnncli.snapshot import UNFIT, Snapshot, of_parts, put_back, put_into
 from rnncli.tasks import Step, Task
+from rnncli.transforms.dataset import Prepared
 from rnncli.windows import Windows
 
 DEFAULT_HORIZON = 5  # rows ahead of the forms that fix a number

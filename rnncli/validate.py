@@ -7,14 +7,15 @@ import numpy as np
 from rnncli.arrays import Float64Array, IntArray
 from rnncli.calibration import shrunk
 from rnncli.dates import format_date
-from rnncli.intervals import GRID, LONGEST, Bounds, apart, fit_bounds, past_deviations, unit_of
+from rnncli.intervals import GRID, LONGEST, Bounds, apart, fit_bounds
 from rnncli.network import Network
 from rnncli.outcomes import actuals, mase_divisors
 from rnncli.outlook import draws_bounds, outlook
-from rnncli.prepare import Prepared
 from rnncli.prices.series import Prices
 from rnncli.rollout import Cutoffs, outputs_ahead, outputs_at
 from rnncli.runtime.threads import Threads
+from rnncli.transforms.dataset import Prepared
+from rnncli.transforms.volatility import past_deviations, unit_of
 
 MOST_CUTOFFS = 10_000  # that bounds are fitted on; more change them little and cost time
 MOST_EXACT = 50_000  # the same where a model's own distribution is calibrated for the next row

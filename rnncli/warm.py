@@ -9,13 +9,13 @@ from rnncli.answer import Stand, run_through
 from rnncli.arrays import BoolArray, IntArray
 from rnncli.fingerprint import Prints
 from rnncli.modelfile import Model
-from rnncli.prepare import Prepared, prepare
 from rnncli.prices.date_history import Trail, trail
 from rnncli.prices.series import Prices
 from rnncli.rollout import Reached, at_start, reader, reads, run_on
 from rnncli.runtime.threads import Threads
 from rnncli.statefile import State
 from rnncli.tally import Tallying, tally_of
+from rnncli.transforms.dataset import Prepared, prepare
 
 
 @dataclass

@@ -13,10 +13,10 @@ from rnncli.heads import add_up
 from rnncli.heldback import HeldBack
 from rnncli.kernels.lanes import lanes_for
 from rnncli.network import Architecture, Network
-from rnncli.prepare import Prepared
 from rnncli.runtime.threads import Threads
 from rnncli.settings import TrainSettings
 from rnncli.tasks import Step
+from rnncli.transforms.dataset import Prepared
 
 BATCH = 64  # windows a step, unless --batch-size says otherwise
 EPOCH = 4096  # windows an epoch that are enough; with more cutoffs, every so many are taken

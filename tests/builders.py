@@ -7,10 +7,10 @@ import naive
 import numpy as np
 
 from rnncli.network import Architecture, Network
-from rnncli.preparation import Preparation
-from rnncli.prepare import Prepared
 from rnncli.prices.series import Prices
 from rnncli.runtime.threads import Threads
+from rnncli.transforms.dataset import Prepared
+from rnncli.transforms.target_transform import Preparation
 
 Array = Any
 

@@ -20,7 +20,7 @@ from rnncli import cli
 from rnncli.intervals import Bounds
 from rnncli.modelfile import Model, save_model
 from rnncli.network import Architecture, Network
-from rnncli.preparation import Preparation
+from rnncli.transforms.target_transform import Preparation
 
 settings.register_profile("repeatable", derandomize=True, deadline=None)
 settings.load_profile("repeatable")

@@ -5,12 +5,12 @@ from dataclasses import replace
 import numpy as np
 from builders import prices_of, random_walk
 
-from rnncli.features import fields_of, input_size
 from rnncli.intervals import GRID, Bounds
 from rnncli.modelfile import Model
 from rnncli.network import Architecture, Network
-from rnncli.prepare import fit
 from rnncli.settings import PrepareSettings
+from rnncli.transforms.dataset import fit
+from rnncli.transforms.features import fields_of, input_size
 
 LEVELS = (0.025, 0.1, 0.5, 0.9, 0.975)
 OUTPUTS = {"point": 1, "gaussian": 2, "student-t": 3, "quantile": len(LEVELS), "cross-entropy": 3}

@@ -15,8 +15,6 @@ from rnncli.modelfile import Model
 from rnncli.network import Architecture, Network
 from rnncli.outcomes import Cells
 from rnncli.predict import predict
-from rnncli.preparation import Preparation
-from rnncli.prepare import prepare
 from rnncli.settings import (
     NetworkSettings,
     PredictSettings,
@@ -25,6 +23,8 @@ from rnncli.settings import (
     RunSettings,
     TrainSettings,
 )
+from rnncli.transforms.dataset import prepare
+from rnncli.transforms.target_transform import Preparation
 
 WALKS = {f"S{i}": random_walk(np.random.default_rng(i), 300 + 20 * i) for i in range(3)}
 PRICES = prices_of(WALKS)

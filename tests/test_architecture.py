@@ -160,14 +160,14 @@ def test_numbers_know_no_files_and_no_terminal():
         "rich",
     )
     numeric = (
-        "rnncli.prepare",
+        "rnncli.transforms.dataset",
         "rnncli.gradients",
         "rnncli.optim",
         "rnncli.network",
         "rnncli.heads",
         "rnncli.train",
         "rnncli.rollout",
-        "rnncli.bins",
+        "rnncli.transforms.binning",
         "rnncli.student",
         "rnncli.distributions",
         "rnncli.outcomes",

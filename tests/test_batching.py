@@ -9,8 +9,8 @@ from builders import prepared_of, prices_of, random_walk
 from rnncli.batching import PIECES, SHORTEST_PIECE, WARM_UP, Batching, deal, training_sequences
 from rnncli.errors import DataError
 from rnncli.optim import Schedule
-from rnncli.prepare import fit, prepare
 from rnncli.settings import PrepareSettings, TrainSettings
+from rnncli.transforms.dataset import fit, prepare
 
 DTYPE = "float32"
 

@@ -10,7 +10,6 @@ from builders import ignore, prices_of, random_walk
 from rnncli.errors import DataError
 from rnncli.fit import Fitted, fit_model, usable
 from rnncli.modelfile import decode, encode
-from rnncli.prepare import prepare, unfit
 from rnncli.runtime.threads import Threads
 from rnncli.settings import (
     NetworkSettings,
@@ -19,6 +18,7 @@ from rnncli.settings import (
     RunSettings,
     TrainSettings,
 )
+from rnncli.transforms.dataset import prepare, unfit
 from rnncli.validate import validation_error
 
 

@@ -17,7 +17,6 @@ from rnncli.kernels import CELLS
 from rnncli.modelfile import decode, encode
 from rnncli.network import Architecture, Network
 from rnncli.predict import predict
-from rnncli.prepare import prepare
 from rnncli.rollout import Cutoffs, outputs_ahead
 from rnncli.runtime.threads import Threads, threads
 from rnncli.settings import (
@@ -29,6 +28,7 @@ from rnncli.settings import (
     TrainSettings,
 )
 from rnncli.train import architecture_of
+from rnncli.transforms.dataset import prepare
 from rnncli.unroll import unroll_network
 from rnncli.windows import Windows, window_of
 

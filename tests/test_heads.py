@@ -5,7 +5,6 @@ import numpy as np
 import pytest
 from builders import central_differences
 
-from rnncli.bins import Bins
 from rnncli.distributions import Normal, Quantiles, StudentT
 from rnncli.errors import UsageError
 from rnncli.heads import (
@@ -21,6 +20,7 @@ from rnncli.heads import (
     start_bias,
 )
 from rnncli.kernels.lanes import LANES
+from rnncli.transforms.binning import Bins
 
 ERRORS = np.array([-3.0, -1.5, -0.4, 0.3, 0.9, 2.0])  # away from the kinks at 0 and 1
 DAYS, L = 7, LANES[-1]

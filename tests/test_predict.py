@@ -12,19 +12,19 @@ from builders import (
     rolled_out_by_hand,
 )
 
-from rnncli.bins import Bins
 from rnncli.errors import DataError, UsageError
 from rnncli.intervals import Bounds, fit_bounds
 from rnncli.modelfile import Model
 from rnncli.network import Architecture, Network
 from rnncli.predict import predict
-from rnncli.preparation import Preparation
-from rnncli.prepare import fit
 from rnncli.prices.future_dates import dates_ahead
 from rnncli.prices.series import Prices
 from rnncli.prices.summary import fresh
 from rnncli.runtime.threads import threads
 from rnncli.settings import PredictSettings, PrepareSettings
+from rnncli.transforms.binning import Bins
+from rnncli.transforms.dataset import fit
+from rnncli.transforms.target_transform import Preparation
 
 NO_BOUNDS = Bounds("log", (), (), None, None)
 THREE = Bins((0.25, 0.75), ("low", "medium", "high"), (0.0, 0.5, 1.0))

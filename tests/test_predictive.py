@@ -13,7 +13,6 @@ from rnncli.origins import past
 from rnncli.outcomes import Cells, outcome
 from rnncli.predict import predict
 from rnncli.predictive import of_bounds, predictive
-from rnncli.prepare import prepare
 from rnncli.rollout import Cutoffs, run_to
 from rnncli.settings import (
     NetworkSettings,
@@ -23,6 +22,7 @@ from rnncli.settings import (
     RunSettings,
     TrainSettings,
 )
+from rnncli.transforms.dataset import prepare
 
 RNG = np.random.default_rng(6)
 OTHERS = {f"S{k}": random_walk(RNG, 85) for k in range(6)}

@@ -7,19 +7,19 @@ import numpy as np
 import pytest
 from builders import ALONE, LOG_RETURN, prices_of, random_walk
 
-from rnncli.bins import Bins
 from rnncli.draws import draw
 from rnncli.intervals import GRID, Bounds
 from rnncli.network import Architecture, Network
 from rnncli.outlook import MIDDLE, Outlook, outlook, quantiles_of
-from rnncli.preparation import Preparation
-from rnncli.prepare import fit, prepare
 from rnncli.propagate import Workspace, forward
 from rnncli.rollout import Cutoffs
 from rnncli.runtime.threads import threads
 from rnncli.sampling import Sampling, each_sample
 from rnncli.settings import PrepareSettings
-from rnncli.volatility import own_deviations
+from rnncli.transforms.binning import Bins
+from rnncli.transforms.dataset import fit, prepare
+from rnncli.transforms.target_transform import Preparation
+from rnncli.transforms.volatility import own_deviations
 
 HORIZON, PATHS = 4, 300
 OUTPUTS = {"gaussian": 2, "student-t": 3, "quantile": 5, "cross-entropy": 3}

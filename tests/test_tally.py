@@ -7,13 +7,13 @@ import pytest
 from states import KINDS, first_rows, grown, model_of, with_fields
 
 from rnncli.fingerprint import Prints
-from rnncli.footing import footing
-from rnncli.intervals import last_deviations
-from rnncli.prepare import prepare
 from rnncli.prices.date_history import trail
 from rnncli.rollout import at_start
 from rnncli.statefile import SUMS
 from rnncli.tally import Tally, Tallying, tally_of
+from rnncli.transforms.dataset import prepare
+from rnncli.transforms.inverse import footing
+from rnncli.transforms.volatility import last_deviations
 
 PRICES = grown()
 

@@ -17,19 +17,19 @@ from builders import (
 )
 
 from rnncli import train as train_module
-from rnncli.bins import Bins
 from rnncli.epochs import TrainingRun
 from rnncli.errors import DivergedError, UsageError
 from rnncli.heads import distribution, probabilities
 from rnncli.network import Network
 from rnncli.norms import global_norm
 from rnncli.optim import Adam
-from rnncli.preparation import Preparation
-from rnncli.prepare import fit, prepare
 from rnncli.prices.statland import PRICES, RULES, market
 from rnncli.runtime.threads import Threads, threads
 from rnncli.settings import NetworkSettings, PrepareSettings, TrainSettings
 from rnncli.train import start_network, train
+from rnncli.transforms.binning import Bins
+from rnncli.transforms.dataset import fit, prepare
+from rnncli.transforms.target_transform import Preparation
 
 SHAPE = NetworkSettings(hidden_size=4)
 INTERPRETED = bool(numba.config.DISABLE_JIT)

@@ -16,8 +16,8 @@ from builders import (
 from rnncli import validate
 from rnncli.intervals import LONGEST
 from rnncli.network import Architecture, Network
-from rnncli.prepare import fit, prepare
 from rnncli.settings import PrepareSettings
+from rnncli.transforms.dataset import fit, prepare
 from rnncli.validate import validation_bounds, validation_cutoffs, validation_error
 
 SILENT = Network(Architecture(hidden_size=2), np.zeros(Architecture(hidden_size=2).size))

@@ -29,8 +29,8 @@ def read(
 
     A file that cannot be read fails alone, unless it is the only one.
     """
-    from rnncli.features import fields_of
     from rnncli.prices.reader import read_prices
+    from rnncli.transforms.features import fields_of
 
     if "-" in paths and sys.stdin is None:
         raise MissingInputError("stdin: is closed; pipe prices in, or name a file")

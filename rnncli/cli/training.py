@@ -59,7 +59,7 @@ def train(
     """Train one network over all series, and save it."""
     from rnncli.cli.fleets import check_options, train_fleet
     from rnncli.cli.outputs import check_output
-    from rnncli.features import parse_inputs
+    from rnncli.transforms.features import parse_inputs
 
     check_options(output, prices, fleet, typed)
     if not fleet.per_series:

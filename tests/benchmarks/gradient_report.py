@@ -19,9 +19,9 @@ import torch
 
 from rnncli.kernels.likelihoods import FEWEST, FLOOR, SPREAD
 from rnncli.modelfile import Model, load_model
-from rnncli.prepare import prepare
 from rnncli.prices.reader import read_prices
 from rnncli.settings import ReadSettings
+from rnncli.transforms.dataset import prepare
 
 
 def student_t(outputs: torch.Tensor, target: torch.Tensor) -> torch.Tensor:

@@ -18,11 +18,11 @@ from rnncli import kernels
 from rnncli.batching import PIECES, deal
 from rnncli.epochs import Epoch
 from rnncli.optim import Adam
-from rnncli.preparation import Preparation
-from rnncli.prepare import Prepared
 from rnncli.runtime.threads import threads
 from rnncli.settings import NetworkSettings, TrainSettings
 from rnncli.train import start_network, train
+from rnncli.transforms.dataset import Prepared
+from rnncli.transforms.target_transform import Preparation
 
 FEWEST_SERIES = PIECES  # fewer long series are cut into pieces: no longer the same work
 

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 from states import KINDS, grown, model_of
 
-from rnncli.footing import footing
+from rnncli.transforms.inverse import footing
 
 PRICES = grown()
 

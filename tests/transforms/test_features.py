@@ -7,7 +7,11 @@ import pytest
 from builders import ALONE, prices_of, random_walk
 
 from rnncli.errors import DataError, UsageError
-from rnncli.features import (
+from rnncli.rollout import Cutoffs, outputs_ahead
+from rnncli.settings import NetworkSettings, PrepareSettings, TrainSettings
+from rnncli.train import train
+from rnncli.transforms.dataset import faults, fit, prepare, unfit
+from rnncli.transforms.features import (
     DECAY,
     LIMIT,
     features,
@@ -18,10 +22,6 @@ from rnncli.features import (
     standardised,
     weekdays,
 )
-from rnncli.prepare import faults, fit, prepare, unfit
-from rnncli.rollout import Cutoffs, outputs_ahead
-from rnncli.settings import NetworkSettings, PrepareSettings, TrainSettings
-from rnncli.train import train
 
 ALL = ("volume", "high-low", "weekday")
 INPUTS = PrepareSettings(inputs="close,volume,high-low,weekday")

@@ -8,12 +8,12 @@ from builders import prices_of, random_walk
 from hypothesis import given
 from hypothesis import strategies as st
 
-from rnncli.bins import Bins
 from rnncli.errors import DataError, UsageError
-from rnncli.footing import footing
-from rnncli.preparation import Preparation
-from rnncli.prepare import faults, fit, prepare, training_prices, unfit
 from rnncli.settings import PrepareSettings
+from rnncli.transforms.binning import Bins
+from rnncli.transforms.dataset import faults, fit, prepare, training_prices, unfit
+from rnncli.transforms.inverse import footing
+from rnncli.transforms.target_transform import Preparation
 
 SCALES = ["log-return", "minmax", "standard", "none"]
 POSITIVE = st.floats(1e-6, 1e9, allow_nan=False, allow_infinity=False)

@@ -16,9 +16,9 @@ from rnncli.arrays import DateArray, Float64Array, IntArray
 from rnncli.errors import DataError, UsageError
 from rnncli.prices.date_history import weekday
 from rnncli.prices.series import Prices
-from rnncli.scalers import refuse_nonpositive
 from rnncli.settings.option import parse_list
-from rnncli.volatility import START, own_deviations
+from rnncli.transforms.target_transform import refuse_nonpositive
+from rnncli.transforms.volatility import START, own_deviations
 
 CLOSE = "close"
 FIELDS = {"volume": ("volume",), "high-low": ("high", "low"), "weekday": ()}  # columns it is from

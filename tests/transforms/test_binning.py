@@ -3,8 +3,8 @@
 import numpy as np
 import pytest
 
-from rnncli.bins import Bins, fit_bins
 from rnncli.errors import DataError, UsageError
+from rnncli.transforms.binning import Bins, fit_bins
 
 THREE = Bins((1.0, 2.0), ("low", "medium", "high"), (0.5, 1.5, 4.0))
 

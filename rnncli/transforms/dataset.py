@@ -7,9 +7,11 @@ from functools import cached_property
 import numpy as np
 
 from rnncli.arrays import Float64Array, IntArray
-from rnncli.bins import fit_bins
 from rnncli.errors import DataError
-from rnncli.features import (
+from rnncli.prices.series import Prices
+from rnncli.settings import PrepareSettings
+from rnncli.transforms.binning import fit_bins
+from rnncli.transforms.features import (
     features,
     names_of_columns,
     parse_inputs,
@@ -17,10 +19,14 @@ from rnncli.features import (
     spread_of,
     standardised,
 )
-from rnncli.preparation import Preparation
-from rnncli.prices.series import Prices
-from rnncli.scalers import Scaling, fit_series, least_rows, refuse_nonpositive, refuse_short
-from rnncli.settings import PrepareSettings
+from rnncli.transforms.target_transform import (
+    Preparation,
+    Scaling,
+    fit_series,
+    least_rows,
+    refuse_nonpositive,
+    refuse_short,
+)
 
 NEGLIGIBLE = 1e-9  # of the largest return: a deviation below is rounding
 

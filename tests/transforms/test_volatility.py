@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from rnncli.volatility import FLOOR, next_deviations, own_deviations
+from rnncli.transforms.volatility import FLOOR, next_deviations, own_deviations
 
 
 def naive_deviations(changes, decay):

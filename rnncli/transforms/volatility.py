@@ -1,0 +1,112 @@
+"""How far a series has moved of late: what its next change is measured against."""
+
+import math
+from itertools import accumulate
+
+import numpy as np
+
+from rnncli.arrays import Float64Array, IntArray
+from rnncli.prices.series import Prices
+
+FLOOR = 0.01  # of the pooled deviation: a series that has stood still may still move
+START = 1.0  # variance before the first change, that of all training changes together
+BLOCK = 64  # series whose deviations are summed side by side
+
+
+def own_deviations(changes: Float64Array, decay: float) -> Float64Array:
+    """Deviation of the changes (n) known before each of them, and after the last: (n + 1)."""
+    return np.maximum(np.sqrt(own_variances(changes, decay)), FLOOR)
+
+
+def own_variances(changes: Float64Array, decay: float) -> list[float]:
+    """Their squares, with no floor.
+
+    The exponentially weighted variance of RiskMetrics (1996), v + (1 - decay)(change² - v); a
+    young series counts its few changes evenly, with START as one more.
+    """
+    squares = (changes * changes).tolist()
+    weight = 1 - decay
+    young = int(1 / weight) - 1  # of these, one over their number is more than the weight
+    variances = [START]
+    for count, square in enumerate(squares[:young], start=2):
+        variances.append(variances[-1] + (square - variances[-1]) / count)
+    older = accumulate(
+        squares[young:], lambda before, now: before + weight * (now - before), initial=variances[-1]
+    )
+    return variances + list(older)[1:]
+
+
+def next_variance(variance: float, change: float, count: int, decay: float) -> float:
+    """The same after one more change, the series having had `count` before: to the last bit."""
+    weight = 1 - decay
+    gap = change * change - variance
+    return variance + (gap / (count + 2) if count < int(1 / weight) - 1 else weight * gap)
+
+
+def deviation(variance: float) -> float:
+    """The deviation that a variance stands for."""
+    return max(math.sqrt(variance), FLOOR)
+
+
+def next_deviations(
+    deviations: Float64Array, changes: Float64Array, counts: IntArray, decay: float
+) -> Float64Array:
+    """Deviations (n) after one more change each (n), the series having had `counts` (n) before."""
+    weight = np.maximum(1 - decay, 1 / (counts + 2))
+    variances = deviations**2 + weight * (changes**2 - deviations**2)
+    found: Float64Array = np.maximum(np.sqrt(variances), FLOOR)
+    return found
+
+
+def unit_of(prices: Prices) -> str:
+    """Log errors where every price is positive, absolute ones otherwise."""
+    return "log" if np.all(prices.values > 0) else "absolute"
+
+
+def changes(series: Float64Array, unit: str) -> Float64Array:
+    """One-step changes of a series in the unit of its errors."""
+    if unit == "log":
+        with np.errstate(invalid="ignore", divide="ignore"):
+            return np.diff(np.log(series))
+    return np.diff(series)
+
+
+def past_deviations(series: Float64Array, rows: IntArray, unit: str) -> Float64Array:
+    """Standard deviation of the changes up to each of `rows`; NaN with fewer than two changes."""
+    steps = changes(series, unit)
+    if len(steps) == 0:
+        return np.full(len(rows), np.nan)
+    centred = steps - steps[0]  # a shift by what is past: sums cancel little, 0 stays 0
+    count = np.arange(1, len(steps) + 1)
+    mean = np.cumsum(centred) / count
+    variance = np.maximum(np.cumsum(centred**2) / count - mean**2, 0)
+    deviation = np.concatenate([[np.nan, np.nan], np.sqrt(variance)[1:]])
+    return deviation[rows]
+
+
+def last_deviations(prices: Prices, unit: str) -> Float64Array:
+    """`past_deviations` at the last row of each series, (n,): the same bits without those before.
+
+    Series side by side in blocks of similar length, so that a sum runs over all of them at once.
+    """
+    found = np.full(len(prices.symbols), np.nan)
+    order = np.argsort(prices.lengths, kind="stable")
+    for start in range(0, len(order), BLOCK):
+        block = order[start : start + BLOCK]
+        block = block[prices.lengths[block] > 2]  # two changes
+        if len(block):
+            found[block] = _deviations_of([changes(prices.series(i), unit) for i in block])
+    return found
+
+
+def _deviations_of(steps: list[Float64Array]) -> Float64Array:
+    """Standard deviation of each array of changes, (n,)."""
+    count = np.array([len(own) for own in steps])
+    centred = np.zeros((count.max(), len(steps)))
+    with np.errstate(invalid="ignore"):
+        for column, own in enumerate(steps):
+            centred[: len(own), column] = own - own[0]
+        # running sums, since a plain sum adds in another order where it has one column alone
+        mean = np.cumsum(centred, axis=0)[-1] / count
+        variance: Float64Array = np.cumsum(centred**2, axis=0)[-1] / count - mean**2
+        return np.sqrt(np.maximum(variance, 0))
