@@ -10,8 +10,8 @@ from collections.abc import Iterable, Sequence
 import numpy as np
 
 from rnncli.arrays import Float64Array, IntArray
+from rnncli.distributions.conformal import GRID, apart, columns, tails_of
 from rnncli.heads import distribution
-from rnncli.intervals import GRID, apart, columns, tails_of
 from rnncli.modelfile import Model
 from rnncli.outcomes import Cells
 from rnncli.outlook import draws_bounds, outlook

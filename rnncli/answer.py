@@ -6,9 +6,10 @@ from dataclasses import dataclass, field
 import numpy as np
 
 from rnncli.arrays import BoolArray, Float64Array
-from rnncli.distributions import Levelled, Quantiles
+from rnncli.distributions.composed import Levelled
+from rnncli.distributions.conformal import Bounds, apart, moved
+from rnncli.distributions.families import Quantiles
 from rnncli.heads import median
-from rnncli.intervals import Bounds, apart, moved
 from rnncli.modelfile import Model
 from rnncli.outlook import PATHS, draws_bounds, outlook_from
 from rnncli.prices.series import Prices

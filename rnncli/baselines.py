@@ -8,17 +8,17 @@ from collections.abc import Callable
 
 import numpy as np
 
-from rnncli import student
 from rnncli.arrays import Float64Array
 from rnncli.classical import MODELS, classical
 from rnncli.constant import constant_t
-from rnncli.distributions import Distribution, Normal, StudentT
+from rnncli.distributions import student_t
+from rnncli.distributions.conformal import Bounds, fit_bounds
+from rnncli.distributions.families import Distribution, Normal, StudentT
+from rnncli.distributions.student_t import lowest
 from rnncli.garch import garch_t
-from rnncli.intervals import Bounds, fit_bounds
 from rnncli.outcomes import Cells, Outcome, actuals, difference_unit
 from rnncli.predictive import Predictive, Predictor, of_bounds
 from rnncli.prices.series import Prices
-from rnncli.search import lowest
 from rnncli.settings.option import parse_list
 from rnncli.transforms.volatility import changes, own_deviations, past_deviations
 
@@ -171,6 +171,6 @@ def fit_dof(standardised: Float64Array) -> float:
     def loss(inverse: float) -> float:
         dof = 1 / inverse
         scale = np.sqrt((dof - 2) / dof)
-        return -float(np.mean(student.log_density(kept / scale, np.array(dof)) - np.log(scale)))
+        return -float(np.mean(student_t.log_density(kept / scale, np.array(dof)) - np.log(scale)))
 
     return 1 / lowest(loss, 1 / LARGEST_DOF, 0.499)

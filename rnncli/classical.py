@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 
 from rnncli.arrays import Float64Array
-from rnncli.distributions import Normal
+from rnncli.distributions.families import Normal
 from rnncli.errors import UsageError
 from rnncli.outcomes import Cells, Outcome
 from rnncli.predictive import Predictive, Predictor

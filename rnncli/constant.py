@@ -6,13 +6,13 @@ even a constant beats it.
 
 import numpy as np
 
-from rnncli import student
 from rnncli.arrays import Float64Array, IntArray
-from rnncli.distributions import StudentT
+from rnncli.distributions import student_t
+from rnncli.distributions.families import StudentT
+from rnncli.distributions.student_t import lowest
 from rnncli.outcomes import Cells, Outcome, difference_unit
 from rnncli.predictive import Predictive, Predictor
 from rnncli.prices.series import Prices
-from rnncli.search import lowest
 from rnncli.transforms.volatility import changes
 
 LARGEST_DOF, SMALLEST_DOF = 200.0, 2.05
@@ -94,7 +94,7 @@ def fit_dof(values: Float64Array) -> float:
         dof = 1 / inverse
         scale = scales_of(values, dof)[:, None]
         with np.errstate(divide="ignore", invalid="ignore"):
-            likelihood = student.log_density(values / scale, np.array(dof)) - np.log(scale)
+            likelihood = student_t.log_density(values / scale, np.array(dof)) - np.log(scale)
         known = likelihood[np.isfinite(likelihood)]
         return -float(np.mean(known)) if known.size else 0.0
 

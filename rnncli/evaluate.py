@@ -9,9 +9,10 @@ from rnncli import audit
 from rnncli.adaptive import probabilities_at
 from rnncli.arrays import Float64Array, IntArray
 from rnncli.baselines import BASELINES
-from rnncli.distributions import Levelled, Quantiles
+from rnncli.distributions.composed import Levelled
+from rnncli.distributions.conformal import tails_of
+from rnncli.distributions.families import Quantiles
 from rnncli.errors import DataError
-from rnncli.intervals import tails_of
 from rnncli.metrics import Scores, score
 from rnncli.modelfile import Model
 from rnncli.origins import Calendar, cells, past

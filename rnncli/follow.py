@@ -11,9 +11,9 @@ import numpy as np
 
 from rnncli.answer import answer, unfit_forecasts
 from rnncli.arrays import DateArray, Float64Array
+from rnncli.distributions.conformal import check_levels, tails_of
 from rnncli.errors import UsageError
 from rnncli.forecast import Forecast, assembled
-from rnncli.intervals import check_levels, tails_of
 from rnncli.modelfile import Model
 from rnncli.predict import rows_ahead
 from rnncli.prices.date_history import DAY

@@ -8,9 +8,9 @@ import numpy as np
 
 from rnncli.answer import Answer
 from rnncli.arrays import DateArray, Float64Array
+from rnncli.distributions.conformal import tails_of
 from rnncli.errors import RnncliError, UsageError
 from rnncli.heads import median, probabilities
-from rnncli.intervals import tails_of
 from rnncli.modelfile import Model
 from rnncli.outcomes import mase_divisors
 from rnncli.prices.series import Prices

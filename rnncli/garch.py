@@ -15,7 +15,7 @@ from typing import Any
 import numpy as np
 
 from rnncli.arrays import Float64Array
-from rnncli.distributions import StudentT
+from rnncli.distributions.families import StudentT
 from rnncli.errors import UsageError
 from rnncli.outcomes import Cells, Outcome, difference_unit
 from rnncli.predictive import Predictive, Predictor

@@ -14,10 +14,10 @@ from statistics import NormalDist
 import numpy as np
 
 from rnncli.arrays import Float64Array, FloatArray, IntArray
-from rnncli.binned import binned
-from rnncli.distributions import Distribution, Normal, Quantiles, StudentT
+from rnncli.distributions.binned import binned
+from rnncli.distributions.conformal import check_levels
+from rnncli.distributions.families import Distribution, Normal, Quantiles, StudentT
 from rnncli.errors import UsageError
-from rnncli.intervals import check_levels
 from rnncli.kernels import loss_kernel
 from rnncli.kernels.likelihoods import FEWEST, FLOOR, LIKELIHOODS, SPREAD
 from rnncli.kernels.losses import LOSSES

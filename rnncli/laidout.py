@@ -5,8 +5,8 @@ from dataclasses import dataclass
 import numpy as np
 
 from rnncli.arrays import Float64Array, IntArray
+from rnncli.distributions.conformal import tails_of
 from rnncli.evaluate import MODEL, Evaluation, Plan
-from rnncli.intervals import tails_of
 from rnncli.metrics import score
 from rnncli.origins import calendar
 from rnncli.outcomes import Cells, Outcome

@@ -6,7 +6,7 @@ Errors, CRPS, interval and log scores are in the unit of scores (see `outcomes`)
 import numpy as np
 
 from rnncli.arrays import Float64Array
-from rnncli.intervals import tails_of
+from rnncli.distributions.conformal import tails_of
 from rnncli.outcomes import Outcome
 from rnncli.predictive import Predictive
 

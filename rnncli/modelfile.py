@@ -11,10 +11,10 @@ from typing import Any, get_args, get_type_hints
 import numpy as np
 
 from rnncli.arrays import FloatArray
+from rnncli.distributions.conformal import GRID, Bounds
 from rnncli.errors import MissingInputError, ModelFileError
 from rnncli.forms import FORMS
 from rnncli.heads import OUTPUTS
-from rnncli.intervals import GRID, Bounds
 from rnncli.kernels import CELLS
 from rnncli.network import Architecture, Network, named_views
 from rnncli.settings import PrepareSettings, ReadSettings

@@ -5,11 +5,11 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from rnncli.checkpoint import check_place as check_checkpoint
+from rnncli.distributions.conformal import check_levels
 from rnncli.epochs import Epoch
 from rnncli.fleet import Failed, Outcome
 from rnncli.forecast import Forecast
 from rnncli.incumbents import Held, find_held
-from rnncli.intervals import check_levels
 from rnncli.job import ALL, Job
 from rnncli.ledger import check_ledger
 from rnncli.places import check_apart, check_output, output_of

@@ -4,11 +4,11 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from rnncli import student
 from rnncli.arrays import Float64Array, FloatArray
-from rnncli.distributions import Distribution, Quantiles, StudentT
+from rnncli.distributions import student_t
+from rnncli.distributions.conformal import Bounds, apart
+from rnncli.distributions.families import Distribution, Quantiles, StudentT
 from rnncli.heads import distribution
-from rnncli.intervals import Bounds, apart
 from rnncli.kernels import fraction_kernel
 from rnncli.network import Network
 from rnncli.prices.series import Prices
@@ -133,7 +133,7 @@ def _next(
 def quantiles(own: Distribution, probabilities: tuple[float, ...]) -> Float64Array:
     """Quantiles (n, k) of n distributions at probabilities (k): those of Student's t at once."""
     if isinstance(own, StudentT):
-        standard = student.quantiles(probabilities, own.dof, _fraction)
+        standard = student_t.quantiles(probabilities, own.dof, _fraction)
         return own.location[:, None] + own.scale[:, None] * standard
     return np.stack([own.quantile(p) for p in probabilities], axis=1)
 

@@ -8,9 +8,9 @@ import numpy as np
 from rnncli.adaptive import probabilities_at
 from rnncli.answer import Answer, Stands, answer, from_start, unfit_forecasts
 from rnncli.arrays import DateArray
+from rnncli.distributions.conformal import GRID, check_levels, tails_of
 from rnncli.errors import DataError, UsageError
 from rnncli.forecast import Forecast, assembled
-from rnncli.intervals import GRID, check_levels, tails_of
 from rnncli.modelfile import Model
 from rnncli.outcomes import Cells
 from rnncli.prices.future_dates import Sessions, dates_ahead

@@ -7,9 +7,10 @@ from typing import Protocol
 import numpy as np
 
 from rnncli.arrays import Float64Array, FloatArray
-from rnncli.distributions import ByAhead, Distribution, Drawn, Moved, Quantiles
+from rnncli.distributions.composed import ByAhead, Drawn, Moved
+from rnncli.distributions.conformal import GRID, Bounds
+from rnncli.distributions.families import Distribution, Quantiles
 from rnncli.heads import POINT, distribution, median
-from rnncli.intervals import GRID, Bounds
 from rnncli.modelfile import Model
 from rnncli.outcomes import Cells, Outcome
 from rnncli.outlook import draws_bounds, outlook

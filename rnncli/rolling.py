@@ -7,11 +7,11 @@ from typing import Any
 
 from rnncli import audit
 from rnncli.baselines import names_of
+from rnncli.distributions.conformal import check_levels
 from rnncli.epochs import Epoch
 from rnncli.evaluate import Evaluation, Plan, evaluate
 from rnncli.fit import fit_model
 from rnncli.folds import choose
-from rnncli.intervals import check_levels
 from rnncli.modelfile import Model, decode, encode
 from rnncli.origins import calendar, past
 from rnncli.predict import rows_ahead

@@ -5,8 +5,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from rnncli import student
 from rnncli.arrays import Float64Array
+from rnncli.distributions import student_t
 
 LEAST = 10  # cutoffs; of fewer nothing is said
 
@@ -45,7 +45,7 @@ def diebold_mariano(differences: Float64Array, autocovariances: int = 0) -> Test
     statistic = _statistic(d, min(autocovariances, n - 1))
     if statistic is None:
         return Test(mean, n, None, None)
-    tail = float(student.upper_tail(np.array(abs(statistic)), np.array(n - 1.0)))
+    tail = float(student_t.upper_tail(np.array(abs(statistic)), np.array(n - 1.0)))
     return Test(mean, n, 2 * tail, tail if statistic < 0 else 1 - tail)
 
 

@@ -5,9 +5,9 @@ from dataclasses import dataclass
 import numpy as np
 
 from rnncli.arrays import Float64Array, IntArray
-from rnncli.calibration import shrunk
 from rnncli.dates import format_date
-from rnncli.intervals import GRID, LONGEST, Bounds, apart, fit_bounds
+from rnncli.distributions.conformal import GRID, LONGEST, Bounds, apart, fit_bounds
+from rnncli.distributions.shrinkage import shrunk
 from rnncli.network import Network
 from rnncli.outcomes import actuals, mase_divisors
 from rnncli.outlook import draws_bounds, outlook

@@ -17,7 +17,7 @@ from hypothesis import settings
 from nights import summary
 
 from rnncli import cli
-from rnncli.intervals import Bounds
+from rnncli.distributions.conformal import Bounds
 from rnncli.modelfile import Model, save_model
 from rnncli.network import Architecture, Network
 from rnncli.transforms.target_transform import Preparation

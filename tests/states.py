@@ -5,7 +5,7 @@ from dataclasses import replace
 import numpy as np
 from builders import prices_of, random_walk
 
-from rnncli.intervals import GRID, Bounds
+from rnncli.distributions.conformal import GRID, Bounds
 from rnncli.modelfile import Model
 from rnncli.network import Architecture, Network
 from rnncli.settings import PrepareSettings

@@ -8,9 +8,10 @@ import pytest
 from builders import ALONE, ignore, prices_of, random_walk
 
 from rnncli.adaptive import LEAST, MOST, STEP, followed, probabilities_at
-from rnncli.distributions import Levelled, Quantiles
+from rnncli.distributions.composed import Levelled
+from rnncli.distributions.conformal import GRID, Bounds, tails_of
+from rnncli.distributions.families import Quantiles
 from rnncli.fit import fit_model
-from rnncli.intervals import GRID, Bounds, tails_of
 from rnncli.modelfile import Model
 from rnncli.network import Architecture, Network
 from rnncli.outcomes import Cells

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from rnncli.distributions import Quantiles
+from rnncli.distributions.families import Quantiles
 from rnncli.draws import draw
 from rnncli.heads import distribution, median, parameters
 

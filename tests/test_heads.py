@@ -5,7 +5,7 @@ import numpy as np
 import pytest
 from builders import central_differences
 
-from rnncli.distributions import Normal, Quantiles, StudentT
+from rnncli.distributions.families import Normal, Quantiles, StudentT
 from rnncli.errors import UsageError
 from rnncli.heads import (
     LOSSES,

@@ -5,7 +5,7 @@ import math
 import numpy as np
 import pytest
 
-from rnncli.distributions import Normal
+from rnncli.distributions.families import Normal
 from rnncli.metrics import (
     direction,
     histogram,

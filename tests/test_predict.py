@@ -12,8 +12,8 @@ from builders import (
     rolled_out_by_hand,
 )
 
+from rnncli.distributions.conformal import Bounds, fit_bounds
 from rnncli.errors import DataError, UsageError
-from rnncli.intervals import Bounds, fit_bounds
 from rnncli.modelfile import Model
 from rnncli.network import Architecture, Network
 from rnncli.predict import predict

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from builders import ALONE, ignore, prices_of, random_walk
 
-from rnncli.distributions import Quantiles, StudentT
+from rnncli.distributions.families import Quantiles, StudentT
 from rnncli.fit import fit_model
 from rnncli.heads import parameters
 from rnncli.origins import past

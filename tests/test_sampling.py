@@ -7,8 +7,8 @@ import numpy as np
 import pytest
 from builders import ALONE, LOG_RETURN, prices_of, random_walk
 
+from rnncli.distributions.conformal import GRID, Bounds
 from rnncli.draws import draw
-from rnncli.intervals import GRID, Bounds
 from rnncli.network import Architecture, Network
 from rnncli.outlook import MIDDLE, Outlook, outlook, quantiles_of
 from rnncli.propagate import Workspace, forward

@@ -14,7 +14,7 @@ from builders import (
 )
 
 from rnncli import validate
-from rnncli.intervals import LONGEST
+from rnncli.distributions.conformal import LONGEST
 from rnncli.network import Architecture, Network
 from rnncli.settings import PrepareSettings
 from rnncli.transforms.dataset import fit, prepare

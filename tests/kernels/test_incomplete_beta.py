@@ -2,8 +2,8 @@
 
 import numpy as np
 
+from rnncli.distributions.student_t import by_fraction, quantile, quantiles
 from rnncli.kernels import fraction_kernel
-from rnncli.student import by_fraction, quantile, quantiles
 
 
 def test_compiled_is_as_in_numpy():

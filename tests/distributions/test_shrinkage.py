@@ -5,8 +5,8 @@ from statistics import NormalDist
 import numpy as np
 import pytest
 
-from rnncli.calibration import miss_and_error, shrunk
-from rnncli.intervals import GRID, fit_bounds
+from rnncli.distributions.conformal import GRID, fit_bounds
+from rnncli.distributions.shrinkage import miss_and_error, shrunk
 
 OWN = np.array([[NormalDist().inv_cdf(p) for p in GRID.tolist()]])
 

@@ -9,7 +9,7 @@ from dataclasses import replace
 import numpy as np
 
 from rnncli.arrays import BoolArray, Float64Array, IntArray
-from rnncli.intervals import GRID, Bounds
+from rnncli.distributions.conformal import GRID, Bounds
 
 TINY = 1e-12
 MOST = 5.0  # that a correction widens a bound

@@ -12,8 +12,8 @@ from typing import Protocol
 
 import numpy as np
 
-from rnncli import student
 from rnncli.arrays import Float64Array
+from rnncli.distributions import student_t
 
 ROUNDING = 1e-12  # of a probability such as 1 - 0.025
 
@@ -80,24 +80,24 @@ class StudentT:
 
     def quantile(self, probability: float) -> Float64Array:
         """Value below which that much of the mass lies."""
-        return self.location + self.scale * student.quantile(probability, np.asarray(self.dof))
+        return self.location + self.scale * student_t.quantile(probability, np.asarray(self.dof))
 
     def cdf(self, y: Float64Array) -> Float64Array:
         """P(Y <= y)."""
-        return student.cdf((y - self.location) / self.scale, np.asarray(self.dof))
+        return student_t.cdf((y - self.location) / self.scale, np.asarray(self.dof))
 
     def log_density(self, y: Float64Array) -> Float64Array:
         """Logarithm of the density at y."""
         z = (y - self.location) / self.scale
-        return student.log_density(z, np.asarray(self.dof)) - np.log(self.scale)
+        return student_t.log_density(z, np.asarray(self.dof)) - np.log(self.scale)
 
     def crps(self, y: Float64Array) -> Float64Array:
         """Closed form of Jordan, Krueger & Lerch 2019 (doi:10.18637/jss.v090.i12), appendix A."""
         z, dof = (y - self.location) / self.scale, np.asarray(self.dof)
-        density = np.exp(student.log_density(z, dof))
-        skewed = z * (2 * student.cdf(z, dof) - 1)
+        density = np.exp(student_t.log_density(z, dof))
+        skewed = z * (2 * student_t.cdf(z, dof) - 1)
         # B(1/2, dof - 1/2) / B(1/2, dof/2)^2, each beta sqrt(pi) over a ratio of gammas
-        betas = student.gamma_ratio(dof / 2) ** 2 / student.gamma_ratio(dof - 0.5)
+        betas = student_t.gamma_ratio(dof / 2) ** 2 / student_t.gamma_ratio(dof - 0.5)
         apart = 2 * np.sqrt(dof / math.pi) / (dof - 1) * betas
         found: Float64Array = self.scale * (skewed + 2 * density * (dof + z**2) / (dof - 1) - apart)
         return found
@@ -156,97 +156,6 @@ class Quantiles:
             share = (y[..., None] - self.values[..., :-1]) / widths
         share = np.where(widths > 0, share, y[..., None] >= self.values[..., :-1])
         return np.clip(share, 0, 1)
-
-
-@dataclass(frozen=True)
-class Drawn(Quantiles):
-    """Quantiles of paths whose density is known at what came alone: its logarithm (n, aheads)."""
-
-    log_density_of_what_came: Float64Array
-
-    def log_density(self, y: Float64Array) -> Float64Array:
-        """Logarithm of the density at y, which is what came."""
-        return _known(y, self.log_density_of_what_came)
-
-
-@dataclass(frozen=True)
-class ByAhead:
-    """Distributions of one kind for the next row, of another for those after."""
-
-    first: Distribution
-    later: Distribution
-
-    def quantile(self, probability: float) -> Float64Array:
-        """Value below which that much of the mass lies."""
-        return np.hstack([part.quantile(probability) for part in (self.first, self.later)])
-
-    def cdf(self, y: Float64Array) -> Float64Array:
-        """P(Y <= y)."""
-        return np.hstack([part.cdf(own) for part, own in self._each(y)])
-
-    def log_density(self, y: Float64Array) -> Float64Array:
-        """Logarithm of the density at y; NaN where there is none."""
-        return np.hstack([part.log_density(own) for part, own in self._each(y)])
-
-    def crps(self, y: Float64Array) -> Float64Array:
-        """Of each by its own kind."""
-        return np.hstack([part.crps(own) for part, own in self._each(y)])
-
-    def _each(self, y: Float64Array) -> list[tuple[Distribution, Float64Array]]:
-        return [(self.first, y[:, :1]), (self.later, y[:, 1:])]
-
-
-@dataclass(frozen=True)
-class Moved:
-    """Distributions of `by` + `times` x, `times` > 0, for x of the `base`."""
-
-    base: Distribution
-    by: Float64Array
-    times: Float64Array
-
-    def quantile(self, probability: float) -> Float64Array:
-        """Value below which that much of the mass lies."""
-        return self.by + self.times * self.base.quantile(probability)
-
-    def cdf(self, y: Float64Array) -> Float64Array:
-        """P(Y <= y)."""
-        return self.base.cdf(self._back(y))
-
-    def log_density(self, y: Float64Array) -> Float64Array:
-        """Logarithm of the density at y; NaN where there is none."""
-        found: Float64Array = self.base.log_density(self._back(y)) - np.log(self.times)
-        return found
-
-    def crps(self, y: Float64Array) -> Float64Array:
-        """That of the base in the unit of y."""
-        return self.times * self.base.crps(self._back(y))
-
-    def _back(self, y: Float64Array) -> Float64Array:
-        return (y - self.by) / self.times
-
-
-@dataclass(frozen=True)
-class Levelled:
-    """Quantiles of which each of n cells takes others than those asked for.
-
-    `taken`: probability asked for -> what is taken (n); others are as they are.
-    """
-
-    base: Quantiles
-    taken: dict[float, Float64Array]
-
-    def quantile(self, probability: float) -> Float64Array:
-        """Quantile (n, aheads), each cell at its own probability."""
-        if probability not in self.taken:
-            return self.base.quantile(probability)
-        own, p = self.taken[probability], self.base.probabilities
-        k = np.clip(np.searchsorted(p, own, side="right") - 1, 0, len(p) - 2)
-        low, high = (
-            np.take_along_axis(self.base.values, at[:, None, None], axis=2)[:, :, 0]
-            for at in (k, k + 1)
-        )
-        found: Float64Array = low + (high - low) * ((own - p[k]) / (p[k + 1] - p[k]))[:, None]
-        return found
 
 
 def mean_square(start: Float64Array, end: Float64Array) -> Float64Array:

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from rnncli.student import cdf, gamma_ratio, log_density, quantile, upper_tail
+from rnncli.distributions.student_t import cdf, gamma_ratio, log_density, quantile, upper_tail
 
 # recorded from SciPy 1.17.1: (dof, t, float(stats.t.sf(t, dof)))
 TAILS = [

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from builders import prices_of, random_walk
 
-from rnncli.intervals import GRID, LONGEST, Bounds, fit_bounds
+from rnncli.distributions.conformal import GRID, LONGEST, Bounds, fit_bounds
 from rnncli.transforms.volatility import changes, last_deviations, past_deviations, unit_of
 
 NO_DATES = (None, None)

@@ -25,6 +25,23 @@ CLOSE = 1e-15
 MOST_STEPS = 100_000
 NEWTON_STEPS = 12
 LAST_STEP = 1e-8  # relative: what a step leaves is about its square
+GOLDEN = (math.sqrt(5) - 1) / 2
+
+
+def lowest(loss: Callable[[float], float], low: float, high: float, steps: int = 40) -> float:
+    """Where a function with one valley between `low` and `high` is lowest: golden section."""
+    inner = [high - GOLDEN * (high - low), low + GOLDEN * (high - low)]
+    values = [loss(inner[0]), loss(inner[1])]
+    for _ in range(steps):
+        if values[0] < values[1]:
+            high, inner[1], values[1] = inner[1], inner[0], values[0]
+            inner[0] = high - GOLDEN * (high - low)
+            values[0] = loss(inner[0])
+        else:
+            low, inner[0], values[0] = inner[0], inner[1], values[1]
+            inner[1] = low + GOLDEN * (high - low)
+            values[1] = loss(inner[1])
+    return (low + high) / 2
 
 
 def gamma_ratio(a: Float64Array) -> Float64Array:

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from rnncli.arrays import Float64Array, IntArray
-from rnncli.distributions import mean_square
+from rnncli.distributions.families import mean_square
 from rnncli.transforms.binning import Bins
 
 LEAST = 1e-9  # of the width between the outer edges: what a tail reaches at least

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from rnncli.binned import Binned, binned
+from rnncli.distributions.binned import Binned, binned
 from rnncli.transforms.binning import Bins
 
 FIVE = Bins((-1.0, -0.25, 0.5, 2.0), tuple("abcde"), (-1.75, -0.6, 0.1, 1.0, 3.5))

@@ -3,7 +3,8 @@
 import numpy as np
 import pytest
 
-from rnncli.distributions import Drawn, Moved, Normal, Quantiles, StudentT
+from rnncli.distributions.composed import Drawn, Moved
+from rnncli.distributions.families import Normal, Quantiles, StudentT
 
 # recorded from SciPy 1.17.1, d = stats.t(dof, loc=0.5, scale=2.0):
 # (dof, y, quad(d.cdf(x)**2, -inf, y) + quad(d.sf(x)**2, y, inf))

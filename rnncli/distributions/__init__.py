@@ -1,0 +1,1 @@
+"""Forecast distributions and their calibration: quantiles, densities, conformal bounds."""
