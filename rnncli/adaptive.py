@@ -11,8 +11,8 @@ import numpy as np
 
 from rnncli.arrays import Float64Array, IntArray
 from rnncli.distributions.conformal import GRID, apart, columns, tails_of
-from rnncli.heads import distribution
 from rnncli.modelfile import Model
+from rnncli.network.heads import distribution
 from rnncli.outcomes import Cells
 from rnncli.outlook import draws_bounds, outlook
 from rnncli.prices.series import Prices

@@ -9,8 +9,8 @@ from rnncli.arrays import BoolArray, Float64Array
 from rnncli.distributions.composed import Levelled
 from rnncli.distributions.conformal import Bounds, apart, moved
 from rnncli.distributions.families import Quantiles
-from rnncli.heads import median
 from rnncli.modelfile import Model
+from rnncli.network.heads import median
 from rnncli.outlook import PATHS, draws_bounds, outlook_from
 from rnncli.prices.series import Prices
 from rnncli.rollout import Reached, at_start, raw_outputs_from, reader, reads, run_on

@@ -21,7 +21,7 @@ from rnncli import __version__
 from rnncli.epochs import Breaks, TrainingRun
 from rnncli.errors import CannotCreateError, MissingInputError, ModelFileError, UsageError
 from rnncli.modelfile import Model
-from rnncli.network import Network
+from rnncli.network.network import Network
 from rnncli.settings import CheckpointSettings, NetworkSettings, PrepareSettings, TrainSettings
 from rnncli.snapshot import Snapshot
 from rnncli.storage.atomic import check_creatable, write_atomically

@@ -7,11 +7,11 @@ import numpy as np
 
 from rnncli.arrays import FloatArray
 from rnncli.batching import deal
-from rnncli.heads import add_up
 from rnncli.heldback import HeldBack, run_held_back
 from rnncli.kernels.lanes import Group, pack
-from rnncli.network import Architecture, Network
-from rnncli.propagate import Workspace, backward, forward
+from rnncli.network.heads import add_up
+from rnncli.network.network import Architecture, Network
+from rnncli.network.passes import Workspace, backward, forward
 from rnncli.rollout import whole_series
 from rnncli.runtime.threads import Threads
 from rnncli.settings import TrainSettings

@@ -11,10 +11,10 @@ from rnncli.epochs import clip_rate
 from rnncli.errors import UsageError
 from rnncli.fit import usable
 from rnncli.gradients import GradientReport, gradient_report
-from rnncli.heads import POINT, Head
 from rnncli.kernels import CELLS
 from rnncli.modelfile import Model
-from rnncli.network import Network
+from rnncli.network.heads import POINT, Head
+from rnncli.network.network import Network, start_network
 from rnncli.prices.series import Prices
 from rnncli.runtime.threads import Threads
 from rnncli.settings import (
@@ -25,7 +25,6 @@ from rnncli.settings import (
     TrainSettings,
 )
 from rnncli.settings.option import parse_list
-from rnncli.train import start_network
 from rnncli.transforms.dataset import Prepared, faults, fit, prepare, unfit
 from rnncli.transforms.target_transform import Preparation
 

@@ -5,8 +5,8 @@ from collections.abc import Sequence
 import numpy as np
 
 from rnncli.arrays import Float64Array, FloatArray
-from rnncli.heads import probabilities, quantiles
 from rnncli.kernels import draw_kernel
+from rnncli.network.heads import probabilities, quantiles
 
 TINY = 2.0**-53  # the least uniform number but 0
 

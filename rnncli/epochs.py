@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from typing import Any
 
-from rnncli.network import Network
+from rnncli.network.network import Network
 from rnncli.snapshot import Snapshot
 
 

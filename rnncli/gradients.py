@@ -8,15 +8,14 @@ import numpy as np
 
 from rnncli.arrays import Float64Array, FloatArray, IntArray
 from rnncli.errors import DataError
-from rnncli.heads import add_up
 from rnncli.kernels import CELLS
 from rnncli.kernels.lanes import Group, pack
 from rnncli.lags import Lags, judge, lags_of, roots_by_lag
-from rnncli.network import Network, named_views
-from rnncli.norms import norm_of, state_norms
+from rnncli.network.backprop import back_through, norm_of, state_norms
+from rnncli.network.heads import add_up
+from rnncli.network.network import Network, named_views
+from rnncli.network.passes import Workspace
 from rnncli.paths import path_gradient, path_lags
-from rnncli.propagate import Workspace
-from rnncli.recompute import back_through
 from rnncli.rollout import whole_series
 from rnncli.runtime.threads import Threads
 from rnncli.transforms.dataset import Prepared

@@ -11,10 +11,10 @@ from dataclasses import dataclass
 import numpy as np
 
 from rnncli.arrays import IntArray
-from rnncli.heads import add_up
 from rnncli.kernels.lanes import Group
-from rnncli.network import Network
-from rnncli.propagate import Workspace
+from rnncli.network.heads import add_up
+from rnncli.network.network import Network
+from rnncli.network.passes import Workspace
 from rnncli.rollout import passes
 from rnncli.runtime.threads import Threads
 

@@ -13,10 +13,10 @@ import numpy as np
 from rnncli.arrays import FloatArray
 from rnncli.distributions.conformal import GRID, Bounds
 from rnncli.errors import MissingInputError, ModelFileError
-from rnncli.forms import FORMS
-from rnncli.heads import OUTPUTS
 from rnncli.kernels import CELLS
-from rnncli.network import Architecture, Network, named_views
+from rnncli.network.heads import OUTPUTS
+from rnncli.network.modes import FORMS
+from rnncli.network.network import Architecture, Network, named_views
 from rnncli.settings import PrepareSettings, ReadSettings
 from rnncli.storage.atomic import write_atomically
 from rnncli.storage.tensor_file import LARGEST_FILE, seal, unseal

@@ -8,9 +8,9 @@ from rnncli.arrays import Float64Array, FloatArray
 from rnncli.distributions import student_t
 from rnncli.distributions.conformal import Bounds, apart
 from rnncli.distributions.families import Distribution, Quantiles, StudentT
-from rnncli.heads import distribution
 from rnncli.kernels import fraction_kernel
-from rnncli.network import Network
+from rnncli.network.heads import distribution
+from rnncli.network.network import Network
 from rnncli.prices.series import Prices
 from rnncli.rollout import Cutoffs, Reached, run_to
 from rnncli.runtime.threads import Threads

@@ -9,11 +9,11 @@ import numpy as np
 
 from rnncli.arrays import Float64Array, FloatArray
 from rnncli.errors import DataError
-from rnncli.forms import FORMS, Form, Window
-from rnncli.heads import add_up
 from rnncli.lags import Lags, lags_of, roots_by_lag
-from rnncli.network import Network
-from rnncli.norms import state_norms
+from rnncli.network.backprop import state_norms
+from rnncli.network.heads import add_up
+from rnncli.network.modes import FORMS, Form, Window
+from rnncli.network.network import Network
 from rnncli.rollout import LANES
 from rnncli.runtime.threads import Threads
 from rnncli.transforms.dataset import Prepared

@@ -10,8 +10,8 @@ from rnncli.arrays import Float64Array, FloatArray
 from rnncli.distributions.composed import ByAhead, Drawn, Moved
 from rnncli.distributions.conformal import GRID, Bounds
 from rnncli.distributions.families import Distribution, Quantiles
-from rnncli.heads import POINT, distribution, median
 from rnncli.modelfile import Model
+from rnncli.network.heads import POINT, distribution, median
 from rnncli.outcomes import Cells, Outcome
 from rnncli.outlook import draws_bounds, outlook
 from rnncli.prices.series import Prices

@@ -6,11 +6,11 @@ from dataclasses import dataclass
 import numpy as np
 
 from rnncli.arrays import Float64Array, FloatArray, IntArray
-from rnncli.heads import median
 from rnncli.kernels import CELLS
 from rnncli.kernels.lanes import Group, Sequences, pack
-from rnncli.network import Network
-from rnncli.propagate import Workspace, forward
+from rnncli.network.heads import median
+from rnncli.network.network import Network
+from rnncli.network.passes import Workspace, forward
 from rnncli.runtime.threads import Threads
 from rnncli.transforms.dataset import Prepared
 

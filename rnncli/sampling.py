@@ -15,10 +15,10 @@ import numpy as np
 
 from rnncli.arrays import Float64Array, FloatArray, IntArray
 from rnncli.draws import draw
-from rnncli.heads import distribution
-from rnncli.network import Network
+from rnncli.network.heads import distribution
+from rnncli.network.network import Network
+from rnncli.network.passes import Workspace, forward
 from rnncli.prices.series import Prices
-from rnncli.propagate import Workspace, forward
 from rnncli.rollout import Cutoffs, Reached, run_to
 from rnncli.runtime.threads import Threads
 from rnncli.transforms.dataset import Prepared

@@ -8,7 +8,7 @@ import numpy as np
 
 from rnncli.arrays import FloatArray
 from rnncli.heldback import HeldBack
-from rnncli.network import Network
+from rnncli.network.network import Network
 from rnncli.runtime.threads import Threads
 
 

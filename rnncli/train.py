@@ -7,14 +7,17 @@ from typing import NamedTuple
 import numpy as np
 
 from rnncli.chunks import Chunks
-from rnncli.dropout import draw_scale, thinned
 from rnncli.epochs import UNBROKEN, Breaks, Epoch, TrainingRun
 from rnncli.errors import DataError, DivergedError, UsageError
-from rnncli.heads import POINT, Head, head_of, start_bias
 from rnncli.heldback import NOTHING, HeldBack
-from rnncli.kernels import CELLS
-from rnncli.network import Architecture, Network, initial_network
-from rnncli.norms import clip_by_global_norm, global_norm
+from rnncli.network.backprop import clip_by_global_norm, global_norm
+from rnncli.network.heads import head_of
+from rnncli.network.network import (
+    Network,
+    draw_scale,
+    start_network,
+    thinned,
+)
 from rnncli.optim import AveragedWeights, Schedule, make_optimizer
 from rnncli.runtime.threads import Threads
 from rnncli.settings import NetworkSettings, TrainSettings
@@ -22,54 +25,6 @@ from rnncli.snapshot import UNFIT, Snapshot, of_parts, put_back, put_into
 from rnncli.tasks import Step, Task
 from rnncli.transforms.dataset import Prepared
 from rnncli.windows import Windows
-
-DEFAULT_HORIZON = 5  # rows ahead of the forms that fix a number
-
-
-def architecture_of(
-    settings: NetworkSettings, input_size: int = 1, head: Head = POINT
-) -> Architecture:
-    """Architecture that the settings name, for so many inputs a day.
-
-    With more than one it sees no further than a row: what the others will be is not known.
-    Raises UsageError where the settings do not go together.
-    """
-    if settings.activation not in CELLS[settings.cell].activations:
-        raise UsageError(
-            f"--activation {settings.activation}: is for --cell rnn; a {settings.cell} has tanh"
-        )
-    if settings.mode == "seq2seq" and settings.horizon is not None:
-        raise UsageError("--horizon: --mode seq2seq forecasts any; give it to rnncli predict")
-    if settings.mode != "seq2seq" and head != POINT:
-        raise UsageError(
-            f"--loss {head.kind}: is of the distribution of the next row; use --mode seq2seq"
-        )
-    any_horizon = 0 if input_size == 1 else 1
-    horizon = any_horizon if settings.mode == "seq2seq" else settings.horizon or DEFAULT_HORIZON
-    return Architecture(
-        cell=settings.cell,
-        activation=settings.activation,
-        input_size=input_size,
-        hidden_size=settings.hidden_size,
-        layers=settings.layers,
-        output_size=horizon if settings.mode == "seq2vec" else head.outputs,
-        mode=settings.mode,
-        horizon=horizon,
-        head=head.kind,
-        levels=head.levels,
-    )
-
-
-def start_network(
-    shape: NetworkSettings, seed: int, input_size: int = 1, head: Head = POINT
-) -> Network:
-    """The untrained network of a seed: the same at every call."""
-    rng = np.random.default_rng([seed, 0])
-    architecture = architecture_of(shape, input_size, head)
-    network = initial_network(architecture, shape.init, rng, forget_bias=shape.forget_bias)
-    if head != POINT:
-        network.parameters["head.bias"][:] = start_bias(head)
-    return network
 
 
 def train(

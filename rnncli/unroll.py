@@ -7,10 +7,9 @@ import numpy as np
 from rnncli.arrays import Float64Array, FloatArray
 from rnncli.errors import UsageError
 from rnncli.gradients import LANES
-from rnncli.network import Network
-from rnncli.norms import state_norms
+from rnncli.network.backprop import back_through, state_norms
+from rnncli.network.network import Network
 from rnncli.prices.statland import OneUnit
-from rnncli.recompute import back_through
 
 EXPLODING, VANISHING = 100.0, 0.01
 

@@ -8,7 +8,7 @@ from rnncli.arrays import Float64Array, IntArray
 from rnncli.dates import format_date
 from rnncli.distributions.conformal import GRID, LONGEST, Bounds, apart, fit_bounds
 from rnncli.distributions.shrinkage import shrunk
-from rnncli.network import Network
+from rnncli.network.network import Network
 from rnncli.outcomes import actuals, mase_divisors
 from rnncli.outlook import draws_bounds, outlook
 from rnncli.prices.series import Prices

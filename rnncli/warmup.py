@@ -10,16 +10,15 @@ import numpy as np
 from rnncli import gradients, sampling
 from rnncli.draws import draw
 from rnncli.errors import CannotCreateError, UsageError, WriteError
-from rnncli.heads import add_up, distribution, head_of
 from rnncli.kernelcache import cache_state
 from rnncli.kernels import _jit, lanes
-from rnncli.network import Architecture, Network
+from rnncli.network.heads import add_up, distribution, head_of
+from rnncli.network.network import Architecture, Network, architecture_of
+from rnncli.network.passes import Workspace, backward, forward
 from rnncli.outlook import quantiles
-from rnncli.propagate import Workspace, backward, forward
 from rnncli.runtime.timing import Stages
 from rnncli.settings import NetworkSettings, PrepareSettings, TrainSettings
 from rnncli.settings.training import resolve_defaults
-from rnncli.train import architecture_of
 
 NEEDED = (
     *(("float32", count) for count in (*lanes.LANES, sampling.LANES)),

@@ -8,11 +8,11 @@ import numpy as np
 from rnncli.arrays import BoolArray, FloatArray, IntArray
 from rnncli.batching import POOL
 from rnncli.errors import DataError
-from rnncli.forms import FORMS, Form, Window
-from rnncli.heads import add_up
 from rnncli.heldback import HeldBack
 from rnncli.kernels.lanes import lanes_for
-from rnncli.network import Architecture, Network
+from rnncli.network.heads import add_up
+from rnncli.network.modes import FORMS, Form, Window
+from rnncli.network.network import Architecture, Network
 from rnncli.runtime.threads import Threads
 from rnncli.settings import TrainSettings
 from rnncli.tasks import Step

@@ -6,7 +6,7 @@ from typing import Any
 import naive
 import numpy as np
 
-from rnncli.network import Architecture, Network
+from rnncli.network.network import Architecture, Network
 from rnncli.prices.series import Prices
 from rnncli.runtime.threads import Threads
 from rnncli.transforms.dataset import Prepared

@@ -19,7 +19,7 @@ from nights import summary
 from rnncli import cli
 from rnncli.distributions.conformal import Bounds
 from rnncli.modelfile import Model, save_model
-from rnncli.network import Architecture, Network
+from rnncli.network.network import Architecture, Network
 from rnncli.transforms.target_transform import Preparation
 
 settings.register_profile("repeatable", derandomize=True, deadline=None)

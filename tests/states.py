@@ -7,7 +7,7 @@ from builders import prices_of, random_walk
 
 from rnncli.distributions.conformal import GRID, Bounds
 from rnncli.modelfile import Model
-from rnncli.network import Architecture, Network
+from rnncli.network.network import Architecture, Network
 from rnncli.settings import PrepareSettings
 from rnncli.transforms.dataset import fit
 from rnncli.transforms.features import fields_of, input_size

@@ -8,12 +8,13 @@ import numpy as np
 import pytest
 from naive import LOSSES, loss_and_gradient
 
-from rnncli import kernels, propagate
+from rnncli import kernels
 from rnncli.kernels import CELLS, rnn
 from rnncli.kernels._jit import compile_kernel, inline
 from rnncli.kernels.time_loop import BACKWARD, BLOCK, make_backward
-from rnncli.network import Architecture, Network, named_views
-from rnncli.propagate import Workspace, backward, forward
+from rnncli.network import passes
+from rnncli.network.network import Architecture, Network, named_views
+from rnncli.network.passes import Workspace, backward, forward
 
 LANES = 16
 DAYS = BLOCK + 2  # a full block of the weight gradients, and a rest
@@ -300,7 +301,7 @@ def test_the_gradient_check_sees_planted_bugs(monkeypatch, mutant, layers):
     check_gradients(case)
     plant = MUTANTS[mutant]
     monkeypatch.setattr(
-        propagate, "backward_kernel", lambda *choice: plant(kernels.backward_kernel(*choice))
+        passes, "backward_kernel", lambda *choice: plant(kernels.backward_kernel(*choice))
     )
     with pytest.raises(AssertionError, match=r"backward .*, central difference"):
         check_gradients(case)

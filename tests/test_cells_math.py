@@ -6,8 +6,8 @@ import pytest
 from rnncli.kernels import CELLS
 from rnncli.kernels._jit import compile_kernel
 from rnncli.kernels._math import EDGE, EXP_HIGH, EXP_LOW, exp, log1p, sigmoid, tanh
-from rnncli.network import Architecture, initial_network
-from rnncli.propagate import Workspace, forward
+from rnncli.network.network import Architecture, initial_network
+from rnncli.network.passes import Workspace, forward
 
 LANES = 16
 CHOICES = [(cell, activation) for cell in CELLS for activation in CELLS[cell].activations]

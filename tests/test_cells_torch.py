@@ -6,8 +6,8 @@ import numpy as np
 import pytest
 from naive import loss_and_gradient
 
-from rnncli.network import Architecture, Network, named_views
-from rnncli.propagate import Workspace, backward, forward
+from rnncli.network.network import Architecture, Network, named_views
+from rnncli.network.passes import Workspace, backward, forward
 
 LANES = 16
 with np.load(Path(__file__).parent / "golden" / "torch_cells.npz") as recorded:

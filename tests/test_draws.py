@@ -5,7 +5,7 @@ import pytest
 
 from rnncli.distributions.families import Quantiles
 from rnncli.draws import draw
-from rnncli.heads import distribution, median, parameters
+from rnncli.network.heads import distribution, median, parameters
 
 LEVELS = (0.025, 0.1, 0.5, 0.9, 0.975)
 OUTPUTS = {

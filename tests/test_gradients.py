@@ -19,8 +19,8 @@ from rnncli.gradients import (
     gradient_report,
 )
 from rnncli.lags import Lags, judge
-from rnncli.network import Architecture, Network
-from rnncli.propagate import backward
+from rnncli.network.network import Architecture, Network
+from rnncli.network.passes import backward
 from rnncli.runtime.threads import threads
 
 DERIVATIVES = {"mse": lambda e: 2 * e, "mae": np.sign, "huber": lambda e: np.clip(e, -1, 1)}
@@ -111,7 +111,7 @@ def test_only_the_gradients_that_are_read_are_kept(monkeypatch):
         kept.append([dstates.shape[1] > 0 for dstates in work.dstates])
         backward(network, x, dout, work, beyond)
 
-    monkeypatch.setattr("rnncli.recompute.backward", noted)
+    monkeypatch.setattr("rnncli.network.backprop.backward", noted)
     network = network_of(3, layers=3)
     gradient_report(network, network, prepared_of(ragged([9])), "mse", 0.0, ALONE)
     assert kept == [[False, False, True], [False] * 3]

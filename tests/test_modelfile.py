@@ -16,7 +16,7 @@ from safetensors.numpy import load
 
 from rnncli.errors import CannotCreateError, MissingInputError, ModelFileError, RnncliError
 from rnncli.modelfile import decode, encode, load_model, save_model
-from rnncli.network import Network
+from rnncli.network.network import Network
 from rnncli.storage import tensor_file
 from rnncli.storage.tensor_file import is_model
 from rnncli.transforms.binning import Bins

@@ -8,7 +8,7 @@ from builders import ALONE, ignore, prices_of, random_walk
 
 from rnncli.distributions.families import Quantiles, StudentT
 from rnncli.fit import fit_model
-from rnncli.heads import parameters
+from rnncli.network.heads import parameters
 from rnncli.origins import past
 from rnncli.outcomes import Cells, outcome
 from rnncli.predict import predict

@@ -2,7 +2,7 @@
 
 import pytest
 
-from rnncli.forms import FORMS
+from rnncli.network.modes import FORMS
 from rnncli.report.drawing import CAPTIONS, form_lines
 
 

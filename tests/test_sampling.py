@@ -9,9 +9,9 @@ from builders import ALONE, LOG_RETURN, prices_of, random_walk
 
 from rnncli.distributions.conformal import GRID, Bounds
 from rnncli.draws import draw
-from rnncli.network import Architecture, Network
+from rnncli.network.network import Architecture, Network
+from rnncli.network.passes import Workspace, forward
 from rnncli.outlook import MIDDLE, Outlook, outlook, quantiles_of
-from rnncli.propagate import Workspace, forward
 from rnncli.rollout import Cutoffs
 from rnncli.runtime.threads import threads
 from rnncli.sampling import Sampling, each_sample

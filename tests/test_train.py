@@ -19,14 +19,14 @@ from builders import (
 from rnncli import train as train_module
 from rnncli.epochs import TrainingRun
 from rnncli.errors import DivergedError, UsageError
-from rnncli.heads import distribution, probabilities
-from rnncli.network import Network
-from rnncli.norms import global_norm
+from rnncli.network.backprop import global_norm
+from rnncli.network.heads import distribution, probabilities
+from rnncli.network.network import Network, start_network
 from rnncli.optim import Adam
 from rnncli.prices.statland import PRICES, RULES, market
 from rnncli.runtime.threads import Threads, threads
 from rnncli.settings import NetworkSettings, PrepareSettings, TrainSettings
-from rnncli.train import start_network, train
+from rnncli.train import train
 from rnncli.transforms.binning import Bins
 from rnncli.transforms.dataset import fit, prepare
 from rnncli.transforms.target_transform import Preparation

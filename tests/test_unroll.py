@@ -11,7 +11,7 @@ from builders import (
 )
 
 from rnncli.errors import UsageError
-from rnncli.network import Architecture, Network
+from rnncli.network.network import Architecture, Network
 from rnncli.prices.statland import OneUnit
 from rnncli.unroll import one_unit_of, parse_values, unroll_network, unroll_one
 

@@ -15,7 +15,7 @@ from builders import (
 
 from rnncli import validate
 from rnncli.distributions.conformal import LONGEST
-from rnncli.network import Architecture, Network
+from rnncli.network.network import Architecture, Network
 from rnncli.settings import PrepareSettings
 from rnncli.transforms.dataset import fit, prepare
 from rnncli.validate import validation_bounds, validation_cutoffs, validation_error

@@ -28,7 +28,7 @@ from memory_table import name_of
 from memory_tasks import INPUTS, LEARNING_RATES, SOLVED, Run
 
 from rnncli.lags import judge
-from rnncli.network import Network
+from rnncli.network.network import Network
 
 LENGTHS = (50, 100, 200, 400)
 PEER = Path(__file__).with_name("memory_torch.py")

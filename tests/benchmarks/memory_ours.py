@@ -7,12 +7,12 @@ import numpy as np
 from memory_tasks import CHECKED_EVERY, INPUTS, SEQUENCES, Float32Array, Run, batch, test_batch
 
 from rnncli.gradients import LANES
-from rnncli.heads import add_up
 from rnncli.lags import Lags, lags_of, roots_by_lag
-from rnncli.network import Architecture, Network, initial_network
-from rnncli.norms import clip_by_global_norm, state_norms
+from rnncli.network.backprop import clip_by_global_norm, state_norms
+from rnncli.network.heads import add_up
+from rnncli.network.network import Architecture, Network, initial_network
+from rnncli.network.passes import Workspace, backward, forward
 from rnncli.optim import Adam
-from rnncli.propagate import Workspace, backward, forward
 
 
 def start_of(run: Run) -> Network:

@@ -17,10 +17,11 @@ from contest import BETA1, BETA2, CLIP_NORM, EPSILON, LEARNING_RATE, Float32Arra
 from rnncli import kernels
 from rnncli.batching import PIECES, deal
 from rnncli.epochs import Epoch
+from rnncli.network.network import start_network
 from rnncli.optim import Adam
 from rnncli.runtime.threads import threads
 from rnncli.settings import NetworkSettings, TrainSettings
-from rnncli.train import start_network, train
+from rnncli.train import train
 from rnncli.transforms.dataset import Prepared
 from rnncli.transforms.target_transform import Preparation
 

@@ -9,13 +9,13 @@ import pytest
 from builders import central_differences
 from test_cells_gradients import CLEAR, STEP, disagreement, each_choice
 
-from rnncli import heads
-from rnncli.heads import LIKELIHOODS, add_up
 from rnncli.kernels import loss_kernel
 from rnncli.kernels.lanes import LANES
 from rnncli.kernels.likelihoods import FLOOR
-from rnncli.network import Architecture, Network, named_views
-from rnncli.propagate import Workspace, backward, forward
+from rnncli.network import heads
+from rnncli.network.heads import LIKELIHOODS, add_up
+from rnncli.network.network import Architecture, Network, named_views
+from rnncli.network.passes import Workspace, backward, forward
 
 DAYS, L = 9, LANES[-1]
 LEVELS = (0.025, 0.1, 0.5, 0.9, 0.975)

@@ -5,8 +5,8 @@ import numpy as np
 import pytest
 
 from rnncli.kernels import CELLS
-from rnncli.network import Architecture, Network
-from rnncli.propagate import Workspace, forward
+from rnncli.network.network import Architecture, Network
+from rnncli.network.passes import Workspace, forward
 
 LANES = 16
 CHOICES = [(cell, activation) for cell in CELLS for activation in CELLS[cell].activations]

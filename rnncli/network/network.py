@@ -8,7 +8,12 @@ from typing import Any
 import numpy as np
 
 from rnncli.arrays import FloatArray
+from rnncli.errors import UsageError
 from rnncli.kernels import CELLS
+from rnncli.network.heads import POINT, Head, start_bias
+from rnncli.settings import NetworkSettings
+
+DEFAULT_HORIZON = 5  # rows ahead of the forms that fix a number
 
 
 @dataclass(frozen=True)
@@ -152,3 +157,64 @@ def _orthogonal(size: int, rng: np.random.Generator) -> FloatArray:
     q, r = np.linalg.qr(rng.standard_normal((size, size)))
     orthogonal: FloatArray = q * np.sign(np.diag(r))
     return orthogonal
+
+
+def architecture_of(
+    settings: NetworkSettings, input_size: int = 1, head: Head = POINT
+) -> Architecture:
+    """Architecture that the settings name, for so many inputs a day.
+
+    With more than one it sees no further than a row: what the others will be is not known.
+    Raises UsageError where the settings do not go together.
+    """
+    if settings.activation not in CELLS[settings.cell].activations:
+        raise UsageError(
+            f"--activation {settings.activation}: is for --cell rnn; a {settings.cell} has tanh"
+        )
+    if settings.mode == "seq2seq" and settings.horizon is not None:
+        raise UsageError("--horizon: --mode seq2seq forecasts any; give it to rnncli predict")
+    if settings.mode != "seq2seq" and head != POINT:
+        raise UsageError(
+            f"--loss {head.kind}: is of the distribution of the next row; use --mode seq2seq"
+        )
+    any_horizon = 0 if input_size == 1 else 1
+    horizon = any_horizon if settings.mode == "seq2seq" else settings.horizon or DEFAULT_HORIZON
+    return Architecture(
+        cell=settings.cell,
+        activation=settings.activation,
+        input_size=input_size,
+        hidden_size=settings.hidden_size,
+        layers=settings.layers,
+        output_size=horizon if settings.mode == "seq2vec" else head.outputs,
+        mode=settings.mode,
+        horizon=horizon,
+        head=head.kind,
+        levels=head.levels,
+    )
+
+
+def start_network(
+    shape: NetworkSettings, seed: int, input_size: int = 1, head: Head = POINT
+) -> Network:
+    """The untrained network of a seed: the same at every call."""
+    rng = np.random.default_rng([seed, 0])
+    architecture = architecture_of(shape, input_size, head)
+    network = initial_network(architecture, shape.init, rng, forget_bias=shape.forget_bias)
+    if head != POINT:
+        network.parameters["head.bias"][:] = start_bias(head)
+    return network
+
+
+def draw_scale(architecture: Architecture, share: float, rng: np.random.Generator) -> FloatArray:
+    """Factors (P) of a step: 0 or 1/(1 - share) by column of each upper weight_ih, 1 elsewhere."""
+    scale = np.ones(architecture.size)
+    for name, view in named_views(architecture, scale).items():
+        if "weight_ih" in name and not name.endswith("weight_ih_l0"):
+            seen = rng.random(architecture.hidden_size) >= share
+            view[:] = seen / (1 - share)
+    return scale
+
+
+def thinned(network: Network, scale: FloatArray) -> Network:
+    """The network that the factors (P) leave; its gradient times them is that of the whole one."""
+    return Network(network.architecture, network.flat * scale.astype(network.flat.dtype))

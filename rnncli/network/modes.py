@@ -14,8 +14,8 @@ from typing import Protocol
 import numpy as np
 
 from rnncli.arrays import BoolArray, FloatArray
-from rnncli.network import Architecture, Network, named_views
-from rnncli.propagate import Workspace, backward, forward
+from rnncli.network.network import Architecture, Network, named_views
+from rnncli.network.passes import Workspace, backward, forward
 
 
 @dataclass(frozen=True)

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from rnncli.kernels import CELLS
-from rnncli.network import Architecture, Network, initial_network, named_views
+from rnncli.network.network import Architecture, Network, initial_network, named_views
 
 each_cell = pytest.mark.parametrize("cell", CELLS)
 

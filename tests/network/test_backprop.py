@@ -5,11 +5,11 @@ import tracemalloc
 import numpy as np
 import pytest
 
-from rnncli import recompute
 from rnncli.gradients import gradient_by_lag, gradient_report
-from rnncli.network import Architecture, Network
-from rnncli.propagate import Workspace, backward, forward
-from rnncli.recompute import CHUNK, back_through
+from rnncli.network import backprop
+from rnncli.network.backprop import CHUNK, back_through
+from rnncli.network.network import Architecture, Network
+from rnncli.network.passes import Workspace, backward, forward
 from rnncli.unroll import unroll_network
 
 from builders import ALONE, network_of, prepared_of  # isort: skip
@@ -61,7 +61,7 @@ def test_the_report_does_not_hang_on_the_chunks(monkeypatch):
     prepared = prepared_of([rng.standard_normal(n) for n in (150, 33, 64, 2, 97)])
     ref, found = network_of(3, 2), []
     for days in (32, 4096):
-        monkeypatch.setattr(recompute, "CHUNK", days)
+        monkeypatch.setattr(backprop, "CHUNK", days)
         found.append(gradient_report(ref, ref, prepared, "huber", 0.0, ALONE))
     one, other = found
     np.testing.assert_allclose(one.lags.norm, other.lags.norm, rtol=1e-12)
@@ -70,7 +70,7 @@ def test_the_report_does_not_hang_on_the_chunks(monkeypatch):
     unrolled = []
     values = rng.standard_normal(100)
     for days in (32, 4096):
-        monkeypatch.setattr(recompute, "CHUNK", days)
+        monkeypatch.setattr(backprop, "CHUNK", days)
         unrolled.append(unroll_network(ref, values).columns)
     for name, column in unrolled[0].items():
         np.testing.assert_allclose(column, unrolled[1][name], rtol=1e-12, err_msg=name)

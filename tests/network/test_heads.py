@@ -7,7 +7,8 @@ from builders import central_differences
 
 from rnncli.distributions.families import Normal, Quantiles, StudentT
 from rnncli.errors import UsageError
-from rnncli.heads import (
+from rnncli.kernels.lanes import LANES
+from rnncli.network.heads import (
     LOSSES,
     POINT,
     Head,
@@ -19,7 +20,6 @@ from rnncli.heads import (
     quantiles,
     start_bias,
 )
-from rnncli.kernels.lanes import LANES
 from rnncli.transforms.binning import Bins
 
 ERRORS = np.array([-3.0, -1.5, -0.4, 0.3, 0.9, 2.0])  # away from the kinks at 0 and 1

@@ -10,12 +10,12 @@ from builders import ignore, prepared_of, prices_of, random_walk
 
 from rnncli.errors import DataError, UsageError
 from rnncli.fit import fit_model
-from rnncli.forms import FORMS, Window
 from rnncli.gradients import gradient_by_lag, gradient_report
-from rnncli.heads import LOSSES, add_up
 from rnncli.kernels import CELLS
 from rnncli.modelfile import decode, encode
-from rnncli.network import Architecture, Network
+from rnncli.network.heads import LOSSES, add_up
+from rnncli.network.modes import FORMS, Window
+from rnncli.network.network import Architecture, Network, architecture_of
 from rnncli.predict import predict
 from rnncli.rollout import Cutoffs, outputs_ahead
 from rnncli.runtime.threads import Threads, threads
@@ -27,7 +27,6 @@ from rnncli.settings import (
     RunSettings,
     TrainSettings,
 )
-from rnncli.train import architecture_of
 from rnncli.transforms.dataset import prepare
 from rnncli.unroll import unroll_network
 from rnncli.windows import Windows, window_of

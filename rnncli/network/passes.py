@@ -5,7 +5,7 @@ import numpy as np
 from rnncli.arrays import FloatArray, aligned
 from rnncli.kernels import CELLS, backward_kernel, forward_kernel
 from rnncli.kernels.time_loop import BLOCK, PADDING
-from rnncli.network import Architecture, Network, named_views
+from rnncli.network.network import Architecture, Network, named_views
 
 LAYER_PARAMETERS = ("weight_ih", "weight_hh", "bias_ih", "bias_hh")
 

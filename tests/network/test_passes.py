@@ -3,8 +3,8 @@
 import numpy as np
 import pytest
 
-from rnncli.network import Architecture, initial_network
-from rnncli.propagate import Workspace, backward, forward
+from rnncli.network.network import Architecture, initial_network
+from rnncli.network.passes import Workspace, backward, forward
 from rnncli.runtime.threads import threads
 
 LANES = 16

@@ -6,11 +6,10 @@ import pytest
 from builders import ALONE, central_differences, ignore, prepared_of
 
 from rnncli import train as train_module
-from rnncli.dropout import draw_scale, thinned
 from rnncli.errors import UsageError
 from rnncli.kernels import CELLS
-from rnncli.network import Architecture, Network, named_views
-from rnncli.propagate import Workspace, backward, forward
+from rnncli.network.network import Architecture, Network, draw_scale, named_views, thinned
+from rnncli.network.passes import Workspace, backward, forward
 from rnncli.runtime.threads import threads
 from rnncli.settings import NetworkSettings, TrainSettings
 from rnncli.train import train

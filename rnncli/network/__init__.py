@@ -1,0 +1,1 @@
+"""The network: layers and a head over one flat parameter vector, forward and backward."""
