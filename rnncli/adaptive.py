@@ -11,15 +11,15 @@ import numpy as np
 
 from rnncli.arrays import Float64Array, IntArray
 from rnncli.distributions.conformal import GRID, apart, columns, tails_of
+from rnncli.inference.actuals import Cells
+from rnncli.inference.cutoff_forecasts import reached
+from rnncli.inference.quantile_forecast import draws_bounds, outlook
+from rnncli.inference.rollout import Cutoffs
 from rnncli.modelfile import Model
 from rnncli.network.heads import distribution
-from rnncli.outcomes import Cells
-from rnncli.outlook import draws_bounds, outlook
 from rnncli.prices.series import Prices
-from rnncli.rollout import Cutoffs
 from rnncli.runtime.threads import Threads
 from rnncli.transforms.dataset import Prepared
-from rnncli.validate import reached
 
 STEP = 0.005  # the authors' own choice
 WINDOW = 250  # rows before a cutoff that are gone through

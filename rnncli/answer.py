@@ -9,14 +9,14 @@ from rnncli.arrays import BoolArray, Float64Array
 from rnncli.distributions.composed import Levelled
 from rnncli.distributions.conformal import Bounds, apart, moved
 from rnncli.distributions.families import Quantiles
+from rnncli.inference.path_sampling import Sampling
+from rnncli.inference.quantile_forecast import PATHS, draws_bounds, outlook_from
+from rnncli.inference.rollout import Reached, at_start, raw_outputs_from, reader, reads, run_on
 from rnncli.modelfile import Model
 from rnncli.network.heads import median
-from rnncli.outlook import PATHS, draws_bounds, outlook_from
 from rnncli.prices.series import Prices
-from rnncli.rollout import Reached, at_start, raw_outputs_from, reader, reads, run_on
 from rnncli.runtime.threads import Threads
 from rnncli.runtime.timing import Stage, untimed
-from rnncli.sampling import Sampling
 from rnncli.transforms.dataset import Prepared, prepare
 from rnncli.transforms.inverse import Footing, footing
 from rnncli.transforms.volatility import last_deviations

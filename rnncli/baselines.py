@@ -16,7 +16,7 @@ from rnncli.distributions.conformal import Bounds, fit_bounds
 from rnncli.distributions.families import Distribution, Normal, StudentT
 from rnncli.distributions.student_t import lowest
 from rnncli.garch import garch_t
-from rnncli.outcomes import Cells, Outcome, actuals, difference_unit
+from rnncli.inference.actuals import Cells, Outcome, actuals, difference_unit
 from rnncli.predictive import Predictive, Predictor, of_bounds
 from rnncli.prices.series import Prices
 from rnncli.settings.option import parse_list

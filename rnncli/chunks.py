@@ -8,11 +8,11 @@ import numpy as np
 from rnncli.arrays import FloatArray
 from rnncli.batching import deal
 from rnncli.heldback import HeldBack, run_held_back
+from rnncli.inference.rollout import whole_series
 from rnncli.kernels.lanes import Group, pack
 from rnncli.network.heads import add_up
 from rnncli.network.network import Architecture, Network
 from rnncli.network.passes import Workspace, backward, forward
-from rnncli.rollout import whole_series
 from rnncli.runtime.threads import Threads
 from rnncli.settings import TrainSettings
 from rnncli.tasks import Step

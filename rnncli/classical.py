@@ -13,7 +13,7 @@ import numpy as np
 from rnncli.arrays import Float64Array
 from rnncli.distributions.families import Normal
 from rnncli.errors import UsageError
-from rnncli.outcomes import Cells, Outcome
+from rnncli.inference.actuals import Cells, Outcome
 from rnncli.predictive import Predictive, Predictor
 from rnncli.prices.series import Prices
 

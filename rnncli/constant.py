@@ -10,7 +10,7 @@ from rnncli.arrays import Float64Array, IntArray
 from rnncli.distributions import student_t
 from rnncli.distributions.families import StudentT
 from rnncli.distributions.student_t import lowest
-from rnncli.outcomes import Cells, Outcome, difference_unit
+from rnncli.inference.actuals import Cells, Outcome, difference_unit
 from rnncli.predictive import Predictive, Predictor
 from rnncli.prices.series import Prices
 from rnncli.transforms.volatility import changes

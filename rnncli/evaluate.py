@@ -13,10 +13,10 @@ from rnncli.distributions.composed import Levelled
 from rnncli.distributions.conformal import tails_of
 from rnncli.distributions.families import Quantiles
 from rnncli.errors import DataError
+from rnncli.inference.actuals import Cells, Outcome, outcome
 from rnncli.metrics import Scores, score
 from rnncli.modelfile import Model
 from rnncli.origins import Calendar, cells, past
-from rnncli.outcomes import Cells, Outcome, outcome
 from rnncli.predictive import Predictive, Predictor, predictive
 from rnncli.prices.series import Prices
 from rnncli.runtime.threads import Threads

@@ -14,6 +14,7 @@ from rnncli.arrays import DateArray, Float64Array
 from rnncli.distributions.conformal import check_levels, tails_of
 from rnncli.errors import UsageError
 from rnncli.forecast import Forecast, assembled
+from rnncli.inference.rollout import LANES, Reached, at_start, reader, reads
 from rnncli.modelfile import Model
 from rnncli.network.passes import Workspace, forward
 from rnncli.predict import rows_ahead
@@ -21,7 +22,6 @@ from rnncli.prices.date_history import DAY
 from rnncli.prices.future_dates import dates_after
 from rnncli.prices.series import Prices
 from rnncli.prices.stream import NAME, BadRowError, PriceRow
-from rnncli.rollout import LANES, Reached, at_start, reader, reads
 from rnncli.runtime.threads import Threads
 from rnncli.settings import PredictSettings
 from rnncli.statefile import State

@@ -8,6 +8,7 @@ import numpy as np
 
 from rnncli.arrays import Float64Array, FloatArray, IntArray
 from rnncli.errors import DataError
+from rnncli.inference.rollout import whole_series
 from rnncli.kernels import CELLS
 from rnncli.kernels.lanes import Group, pack
 from rnncli.lags import Lags, judge, lags_of, roots_by_lag
@@ -16,7 +17,6 @@ from rnncli.network.heads import add_up
 from rnncli.network.network import Network, named_views
 from rnncli.network.passes import Workspace
 from rnncli.paths import path_gradient, path_lags
-from rnncli.rollout import whole_series
 from rnncli.runtime.threads import Threads
 from rnncli.transforms.dataset import Prepared
 

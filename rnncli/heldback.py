@@ -11,11 +11,11 @@ from dataclasses import dataclass
 import numpy as np
 
 from rnncli.arrays import IntArray
+from rnncli.inference.rollout import passes
 from rnncli.kernels.lanes import Group
 from rnncli.network.heads import add_up
 from rnncli.network.network import Network
 from rnncli.network.passes import Workspace
-from rnncli.rollout import passes
 from rnncli.runtime.threads import Threads
 
 FLAT = 0.99  # of |h|; the slope of tanh is below a fiftieth there

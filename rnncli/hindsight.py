@@ -9,12 +9,12 @@ import numpy as np
 from rnncli.arrays import Float64Array
 from rnncli.errors import DataError
 from rnncli.evaluate import MODEL, Evaluation
+from rnncli.inference.actuals import Cells
 from rnncli.job import Job
 from rnncli.laidout import NAIVE, evaluation, grid
 from rnncli.ledger import Source, storable
 from rnncli.live import told
 from rnncli.metrics import Scores, level_name
-from rnncli.outcomes import Cells
 from rnncli.prices.series import Prices
 from rnncli.recorded import Pair, Recorded, in_order, last_pairs, read_part, spans
 from rnncli.scoreboard import mean_of

@@ -7,9 +7,9 @@ import numpy as np
 from rnncli.arrays import Float64Array, IntArray
 from rnncli.distributions.conformal import tails_of
 from rnncli.evaluate import MODEL, Evaluation, Plan
+from rnncli.inference.actuals import Cells, Outcome
 from rnncli.metrics import score
 from rnncli.origins import calendar
-from rnncli.outcomes import Cells, Outcome
 from rnncli.predictive import Predictive
 from rnncli.prices.series import Prices
 from rnncli.recorded import Recorded

@@ -7,7 +7,7 @@ import numpy as np
 
 from rnncli.arrays import Float64Array
 from rnncli.distributions.conformal import tails_of
-from rnncli.outcomes import Outcome
+from rnncli.inference.actuals import Outcome
 from rnncli.predictive import Predictive
 
 Scores = dict[str, Float64Array]  # name -> (n, horizon), NaN where nothing came or nothing is said

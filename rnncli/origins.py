@@ -7,7 +7,7 @@ import numpy as np
 from rnncli.arrays import IntArray
 from rnncli.dates import format_date
 from rnncli.errors import DataError, UsageError
-from rnncli.outcomes import Cells
+from rnncli.inference.actuals import Cells
 from rnncli.prices.series import Prices
 
 LEAST_ROWS = 10  # of the calendar up to the first cutoff, to train on

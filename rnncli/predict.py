@@ -11,8 +11,8 @@ from rnncli.arrays import DateArray
 from rnncli.distributions.conformal import GRID, check_levels, tails_of
 from rnncli.errors import DataError, UsageError
 from rnncli.forecast import Forecast, assembled
+from rnncli.inference.actuals import Cells
 from rnncli.modelfile import Model
-from rnncli.outcomes import Cells
 from rnncli.prices.future_dates import Sessions, dates_ahead
 from rnncli.prices.series import Prices
 from rnncli.runtime.threads import Threads

@@ -10,12 +10,12 @@ from rnncli.arrays import Float64Array, FloatArray
 from rnncli.distributions.composed import ByAhead, Drawn, Moved
 from rnncli.distributions.conformal import GRID, Bounds
 from rnncli.distributions.families import Distribution, Quantiles
+from rnncli.inference.actuals import Cells, Outcome
+from rnncli.inference.quantile_forecast import draws_bounds, outlook
+from rnncli.inference.rollout import Cutoffs, raw_outputs_ahead
 from rnncli.modelfile import Model
 from rnncli.network.heads import POINT, distribution, median
-from rnncli.outcomes import Cells, Outcome
-from rnncli.outlook import draws_bounds, outlook
 from rnncli.prices.series import Prices
-from rnncli.rollout import Cutoffs, raw_outputs_ahead
 from rnncli.runtime.threads import Threads
 from rnncli.transforms.dataset import Prepared, prepare
 

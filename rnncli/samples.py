@@ -6,13 +6,13 @@ import numpy as np
 
 from rnncli.arrays import DateArray, Float64Array
 from rnncli.errors import UsageError
+from rnncli.inference.path_sampling import Sampling, each_sample
+from rnncli.inference.rollout import Cutoffs
 from rnncli.modelfile import Model
 from rnncli.predict import known_series, rows_ahead
 from rnncli.prices.series import Prices
-from rnncli.rollout import Cutoffs
 from rnncli.runtime.threads import Threads
 from rnncli.runtime.timing import Stage, untimed
-from rnncli.sampling import Sampling, each_sample
 from rnncli.settings import PredictSettings
 from rnncli.transforms.dataset import prepare
 

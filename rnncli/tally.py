@@ -14,10 +14,10 @@ import numpy as np
 from rnncli.answer import Stand
 from rnncli.arrays import Float64Array
 from rnncli.fingerprint import with_row
+from rnncli.inference.rollout import Reached
 from rnncli.modelfile import Model
 from rnncli.prices.date_history import DAY, Trail, weekday
 from rnncli.prices.series import Prices
-from rnncli.rollout import Reached
 from rnncli.transforms.features import DECAY, LIMIT, WEEKDAYS, fields_of, next_mean
 from rnncli.transforms.inverse import Footing
 from rnncli.transforms.volatility import START, changes, deviation, next_variance, own_variances

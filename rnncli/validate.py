@@ -8,20 +8,19 @@ from rnncli.arrays import Float64Array, IntArray
 from rnncli.dates import format_date
 from rnncli.distributions.conformal import GRID, LONGEST, Bounds, apart, fit_bounds
 from rnncli.distributions.shrinkage import shrunk
+from rnncli.inference.actuals import actuals, mase_divisors
+from rnncli.inference.cutoff_forecasts import FEW_PATHS, _by_series, reached
+from rnncli.inference.quantile_forecast import draws_bounds, outlook
+from rnncli.inference.rollout import Cutoffs, outputs_at
 from rnncli.network.network import Network
-from rnncli.outcomes import actuals, mase_divisors
-from rnncli.outlook import draws_bounds, outlook
 from rnncli.prices.series import Prices
-from rnncli.rollout import Cutoffs, outputs_ahead, outputs_at
 from rnncli.runtime.threads import Threads
 from rnncli.transforms.dataset import Prepared
-from rnncli.transforms.volatility import past_deviations, unit_of
+from rnncli.transforms.volatility import unit_of
 
 MOST_CUTOFFS = 10_000  # that bounds are fitted on; more change them little and cost time
 MOST_EXACT = 50_000  # the same where a model's own distribution is calibrated for the next row
 MOST_OWN = 500  # the same where the model's own quantiles are averaged
-MOST_DRAWN = 5000  # the same where paths are drawn from each
-FEW_PATHS = 256  # from each
 
 
 @dataclass(frozen=True)
@@ -103,15 +102,6 @@ def validation_bounds(
         return shrunk(bounds, errors / deviations, own, _days(prices, prepared, cutoffs))
 
 
-def reached(
-    network: Network, prices: Prices, prepared: Prepared, cutoffs: Cutoffs, horizon: int,
-    unit: str, threads: Threads,
-) -> tuple[Float64Array, Float64Array]:  # fmt: skip
-    """Forecasts (n, h) after the cutoffs, and what they may be off by, (n) or (n, h)."""
-    found = _drawn if draws_bounds(network) else _rolled_out
-    return found(network, prices, prepared, cutoffs, horizon, unit, threads)
-
-
 def _own_quantiles(
     network: Network, prices: Prices, prepared: Prepared, cutoffs: Cutoffs, horizon: int,
     unit: str, threads: Threads,
@@ -139,54 +129,6 @@ def _days(prices: Prices, prepared: Prepared, cutoffs: Cutoffs) -> IntArray:
     for i, at, rows in _by_series(prices, prepared, cutoffs):
         days[at] = prices.dates_of(i)[rows].astype(np.int64) if prices.has_dates(i) else rows
     return days
-
-
-def _drawn(
-    network: Network, prices: Prices, prepared: Prepared, cutoffs: Cutoffs, horizon: int,
-    unit: str, threads: Threads,
-) -> tuple[Float64Array, Float64Array]:  # fmt: skip
-    """Forecasts after the cutoffs and the model's own spread, both (n, horizon).
-
-    Beyond the next row, which is exact, from every so manyth cutoff; NaN from the others.
-    """
-    shape = (len(cutoffs.series), horizon)
-    forecasts, deviations = np.full(shape, np.nan), np.full(shape, np.nan)
-    thinned = [(horizon, max(1, -(-shape[0] // MOST_DRAWN)))] if horizon > 1 else []
-    for rows, stride in (*thinned, (1, 1)):
-        some = Cutoffs(cutoffs.series[::stride], cutoffs.day[::stride])
-        look = outlook(
-            network, prepared.preparation, prices, prepared, some, rows, (), threads, FEW_PATHS
-        )
-        forecasts[::stride, :rows] = look.centre()
-        deviations[::stride, :rows] = look.spread(unit)
-    return forecasts, deviations
-
-
-def _rolled_out(
-    network: Network, prices: Prices, prepared: Prepared, cutoffs: Cutoffs, horizon: int,
-    unit: str, threads: Threads,
-) -> tuple[Float64Array, Float64Array]:  # fmt: skip
-    """Forecasts after the cutoffs (n, horizon) and the deviation of each series before (n)."""
-    outputs = outputs_ahead(network, prepared, cutoffs, horizon, threads)
-    forecasts, deviations = np.empty(outputs.shape), np.empty(len(outputs))
-    for i, at, rows in _by_series(prices, prepared, cutoffs):
-        series, symbol = prices.series(i), prices.symbols[i]
-        forecasts[at] = prepared.preparation.forecasts(symbol, series, rows, outputs[at])
-        deviations[at] = past_deviations(series, rows, unit)
-    return forecasts, deviations
-
-
-def _by_series(
-    prices: Prices, prepared: Prepared, cutoffs: Cutoffs
-) -> list[tuple[int, IntArray, IntArray]]:
-    """For each series with cutoffs: its number, their positions, and their rows in its prices."""
-    shift = prices.lengths - prepared.lengths  # log returns begin one row later
-    bounds = np.searchsorted(cutoffs.series, np.arange(len(prices.symbols) + 1))
-    found = []
-    for i in np.unique(cutoffs.series).tolist():
-        at = np.arange(bounds[i], bounds[i + 1])
-        found.append((i, at, cutoffs.day[at] + shift[i]))
-    return found
 
 
 def _span(prices: Prices, prepared: Prepared, cutoffs: Cutoffs) -> tuple[str | None, str | None]:

@@ -7,21 +7,22 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from rnncli import gradients, sampling
-from rnncli.draws import draw
+from rnncli import gradients
 from rnncli.errors import CannotCreateError, UsageError, WriteError
+from rnncli.inference import path_sampling
+from rnncli.inference.path_sampling import draw
+from rnncli.inference.quantile_forecast import quantiles
 from rnncli.kernelcache import cache_state
 from rnncli.kernels import _jit, lanes
 from rnncli.network.heads import add_up, distribution, head_of
 from rnncli.network.network import Architecture, Network, architecture_of
 from rnncli.network.passes import Workspace, backward, forward
-from rnncli.outlook import quantiles
 from rnncli.runtime.timing import Stages
 from rnncli.settings import NetworkSettings, PrepareSettings, TrainSettings
 from rnncli.settings.training import resolve_defaults
 
 NEEDED = (
-    *(("float32", count) for count in (*lanes.LANES, sampling.LANES)),
+    *(("float32", count) for count in (*lanes.LANES, path_sampling.LANES)),
     ("float64", gradients.LANES),
 )
 

@@ -7,8 +7,8 @@ import numpy as np
 from builders import prices_of, weekdays
 
 from rnncli.forecast import Forecast
+from rnncli.inference.actuals import mase_divisors
 from rnncli.ledger import Source
-from rnncli.outcomes import mase_divisors
 from rnncli.prices.series import Prices
 
 SOURCE = Source("d" * 64, "a.model", None)

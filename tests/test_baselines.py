@@ -9,8 +9,8 @@ from builders import prices_of, random_walk
 from rnncli.baselines import BASELINES, DEFAULTS, fit_dof, names_of
 from rnncli.distributions.student_t import lowest
 from rnncli.errors import UsageError
+from rnncli.inference.actuals import outcome
 from rnncli.origins import calendar, cells, past
-from rnncli.outcomes import outcome
 
 RNG = np.random.default_rng(5)
 PRICES = prices_of({"A": random_walk(RNG, 400), "B": random_walk(RNG, 300, 0.03)})

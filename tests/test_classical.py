@@ -5,7 +5,7 @@ import pytest
 from builders import prices_of, random_walk
 
 from rnncli.baselines import BASELINES
-from rnncli.outcomes import Cells, outcome
+from rnncli.inference.actuals import Cells, outcome
 
 SERIES = random_walk(np.random.default_rng(13), 120)
 

@@ -9,7 +9,7 @@ from builders import prices_of, random_walk
 from rnncli.baselines import BASELINES
 from rnncli.errors import UsageError
 from rnncli.garch import Garch, deviation, fit_series
-from rnncli.outcomes import Cells, outcome
+from rnncli.inference.actuals import Cells, outcome
 
 RNG = np.random.default_rng(12)
 SERIES = random_walk(RNG, 400)

@@ -5,10 +5,10 @@ import pytest
 from builders import ALONE, ignore, network_of, prepared_of, states_by_hand
 
 from rnncli.heldback import LOOKED_AT, run_held_back
+from rnncli.inference.rollout import CHUNK, whole_series
 from rnncli.kernels import CELLS
 from rnncli.kernels.lanes import pack
 from rnncli.network.network import Architecture, Network
-from rnncli.rollout import CHUNK, whole_series
 from rnncli.runtime.threads import threads
 from rnncli.settings import NetworkSettings, TrainSettings
 from rnncli.train import train

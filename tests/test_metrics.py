@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 
 from rnncli.distributions.families import Normal
+from rnncli.inference.actuals import Outcome
 from rnncli.metrics import (
     direction,
     histogram,
@@ -16,7 +17,6 @@ from rnncli.metrics import (
     seasonal_divisor,
     smape,
 )
-from rnncli.outcomes import Outcome
 from rnncli.predictive import Predictive
 
 

@@ -8,12 +8,12 @@ from builders import ALONE, ignore, prices_of, random_walk
 
 from rnncli.distributions.families import Quantiles, StudentT
 from rnncli.fit import fit_model
+from rnncli.inference.actuals import Cells, outcome
+from rnncli.inference.rollout import Cutoffs, run_to
 from rnncli.network.heads import parameters
 from rnncli.origins import past
-from rnncli.outcomes import Cells, outcome
 from rnncli.predict import predict
 from rnncli.predictive import of_bounds, predictive
-from rnncli.rollout import Cutoffs, run_to
 from rnncli.settings import (
     NetworkSettings,
     PredictSettings,

@@ -7,8 +7,8 @@ import pytest
 from builders import prices_of
 
 from rnncli.evaluate import MODEL, Evaluation, Plan
+from rnncli.inference.actuals import Cells
 from rnncli.origins import calendar
-from rnncli.outcomes import Cells
 from rnncli.scoreboard import by_symbol, columns, compare, overall, table
 from rnncli.skill import diebold_mariano
 

@@ -7,8 +7,8 @@ import pytest
 from states import KINDS, first_rows, grown, model_of, with_fields
 
 from rnncli.fingerprint import Prints
+from rnncli.inference.rollout import at_start
 from rnncli.prices.date_history import trail
-from rnncli.rollout import at_start
 from rnncli.statefile import SUMS
 from rnncli.tally import Tally, Tallying, tally_of
 from rnncli.transforms.dataset import prepare

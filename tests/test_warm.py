@@ -8,7 +8,7 @@ import pytest
 from builders import ALONE
 from states import KINDS, ROWS, first_rows, grown, model_of, with_fields
 
-from rnncli import rollout
+from rnncli.inference import rollout
 from rnncli.predict import predict
 from rnncli.settings import PredictSettings
 from rnncli.statefile import decode, encode

@@ -11,8 +11,8 @@ from builders import (
     states_by_hand,
 )
 
-from rnncli import rollout
-from rnncli.rollout import Cutoffs, outputs_at, roll_out, run_to, whole_series
+from rnncli.inference import rollout
+from rnncli.inference.rollout import Cutoffs, outputs_at, roll_out, run_to, whole_series
 from rnncli.runtime.threads import threads
 
 LENGTHS = [9, 1, 23, 5, 2, 23, 14]

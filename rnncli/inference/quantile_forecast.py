@@ -8,13 +8,13 @@ from rnncli.arrays import Float64Array, FloatArray
 from rnncli.distributions import student_t
 from rnncli.distributions.conformal import Bounds, apart
 from rnncli.distributions.families import Distribution, Quantiles, StudentT
+from rnncli.inference.path_sampling import Sampling, draw_paths, rows_of
+from rnncli.inference.rollout import Cutoffs, Reached, run_to
 from rnncli.kernels import fraction_kernel
 from rnncli.network.heads import distribution
 from rnncli.network.network import Network
 from rnncli.prices.series import Prices
-from rnncli.rollout import Cutoffs, Reached, run_to
 from rnncli.runtime.threads import Threads
-from rnncli.sampling import Sampling, draw_paths, rows_of
 from rnncli.transforms.dataset import Prepared
 from rnncli.transforms.inverse import Footing, footing
 from rnncli.transforms.target_transform import Preparation

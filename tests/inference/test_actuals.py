@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 from builders import prices_of
 
-from rnncli.outcomes import Cells, actuals, mase_divisors, outcome
+from rnncli.inference.actuals import Cells, actuals, mase_divisors, outcome
 
 PRICES = prices_of({"A": [1, 2, 4, 3, 6], "B": [10, 10, 10, 12]})
 CELLS = Cells(np.array([0, 0, 1]), np.array([1, 3, 2]), np.array([0, 1, 0]))

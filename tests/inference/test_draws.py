@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from rnncli.distributions.families import Quantiles
-from rnncli.draws import draw
+from rnncli.inference.path_sampling import draw
 from rnncli.network.heads import distribution, median, parameters
 
 LEVELS = (0.025, 0.1, 0.5, 0.9, 0.975)

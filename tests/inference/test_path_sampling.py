@@ -8,13 +8,12 @@ import pytest
 from builders import ALONE, LOG_RETURN, prices_of, random_walk
 
 from rnncli.distributions.conformal import GRID, Bounds
-from rnncli.draws import draw
+from rnncli.inference.path_sampling import Sampling, draw, each_sample
+from rnncli.inference.quantile_forecast import MIDDLE, Outlook, outlook, quantiles_of
+from rnncli.inference.rollout import Cutoffs
 from rnncli.network.network import Architecture, Network
 from rnncli.network.passes import Workspace, forward
-from rnncli.outlook import MIDDLE, Outlook, outlook, quantiles_of
-from rnncli.rollout import Cutoffs
 from rnncli.runtime.threads import threads
-from rnncli.sampling import Sampling, each_sample
 from rnncli.settings import PrepareSettings
 from rnncli.transforms.binning import Bins
 from rnncli.transforms.dataset import fit, prepare

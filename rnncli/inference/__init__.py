@@ -1,0 +1,1 @@
+"""A trained network over many series: states, outputs, sampled paths, quantiles."""
