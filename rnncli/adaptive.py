@@ -15,7 +15,7 @@ from rnncli.inference.actuals import Cells
 from rnncli.inference.cutoff_forecasts import reached
 from rnncli.inference.quantile_forecast import draws_bounds, outlook
 from rnncli.inference.rollout import Cutoffs
-from rnncli.modelfile import Model
+from rnncli.models.model import Model
 from rnncli.network.heads import distribution
 from rnncli.prices.series import Prices
 from rnncli.runtime.threads import Threads

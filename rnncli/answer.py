@@ -12,7 +12,7 @@ from rnncli.distributions.families import Quantiles
 from rnncli.inference.path_sampling import Sampling
 from rnncli.inference.quantile_forecast import PATHS, draws_bounds, outlook_from
 from rnncli.inference.rollout import Reached, at_start, raw_outputs_from, reader, reads, run_on
-from rnncli.modelfile import Model
+from rnncli.models.model import Model
 from rnncli.network.heads import median
 from rnncli.prices.series import Prices
 from rnncli.runtime.threads import Threads

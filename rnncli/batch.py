@@ -11,13 +11,13 @@ from rnncli.hindsight import Hindsight, hindsight, window
 from rnncli.incumbents import Held
 from rnncli.job import ALL, Job
 from rnncli.ledger import record_each, unrecorded
-from rnncli.modelfile import as_trained, load_model
+from rnncli.models.model import as_trained, load_model
+from rnncli.models.model_folder import recipe_of
 from rnncli.night import Night, Run, Talk
 from rnncli.places import check_output, output_of
 from rnncli.prices.series import Prices
 from rnncli.prices.summary import fresh
 from rnncli.retrain import train_stale
-from rnncli.roster import recipe_of
 from rnncli.runtime.threads import Threads, threads
 from rnncli.settings import RetrainSettings, RunSettings
 from rnncli.stale import Reason, aged, days_since, drifted, rewritten_past, told

@@ -20,7 +20,7 @@ import numpy as np
 from rnncli import __version__
 from rnncli.epochs import Breaks, TrainingRun
 from rnncli.errors import CannotCreateError, MissingInputError, ModelFileError, UsageError
-from rnncli.modelfile import Model
+from rnncli.models.model import Model
 from rnncli.network.network import Network
 from rnncli.settings import CheckpointSettings, NetworkSettings, PrepareSettings, TrainSettings
 from rnncli.snapshot import Snapshot

@@ -12,7 +12,7 @@ from rnncli.errors import UsageError
 from rnncli.fit import usable
 from rnncli.gradients import GradientReport, gradient_report
 from rnncli.kernels import CELLS
-from rnncli.modelfile import Model
+from rnncli.models.model import Model
 from rnncli.network.heads import POINT, Head
 from rnncli.network.network import Network, start_network
 from rnncli.prices.series import Prices

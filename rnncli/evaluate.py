@@ -5,7 +5,6 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from rnncli import audit
 from rnncli.adaptive import probabilities_at
 from rnncli.arrays import Float64Array, IntArray
 from rnncli.baselines import BASELINES
@@ -15,7 +14,8 @@ from rnncli.distributions.families import Quantiles
 from rnncli.errors import DataError
 from rnncli.inference.actuals import Cells, Outcome, outcome
 from rnncli.metrics import Scores, score
-from rnncli.modelfile import Model
+from rnncli.models import provenance
+from rnncli.models.model import Model
 from rnncli.origins import Calendar, cells, past
 from rnncli.predictive import Predictive, Predictor, predictive
 from rnncli.prices.series import Prices
@@ -84,7 +84,7 @@ def evaluate(
         own = refit(known) if refit else model
         cutoff = int(plan.days[first])
         if plan.calendar.dated:
-            audit.check(own.record, np.datetime64(cutoff, "s"))
+            provenance.check(own.record, np.datetime64(cutoff, "s"))
         models.append((plan.calendar.shown(cutoff), own, refit is not None))
         fitted, faults = prepared_for(own, prices, known, unit)
         failed |= faults

@@ -6,12 +6,12 @@ from typing import Any
 
 import numpy as np
 
-from rnncli.audit import DIGEST, digest, spans
 from rnncli.checkpoint import Checkpoints
 from rnncli.dates import format_date
 from rnncli.epochs import UNBROKEN, Epoch, TrainingRun
 from rnncli.errors import DataError
-from rnncli.modelfile import Model
+from rnncli.models.model import Model
+from rnncli.models.provenance import DIGEST, digest, spans
 from rnncli.prices.series import Prices
 from rnncli.runtime.threads import threads
 from rnncli.runtime.timing import Stage, untimed

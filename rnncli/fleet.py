@@ -7,7 +7,6 @@ from dataclasses import asdict, dataclass, replace
 from functools import partial
 from typing import Any
 
-from rnncli.audit import digest
 from rnncli.errors import (
     CannotCreateError,
     ExitStatus,
@@ -15,8 +14,9 @@ from rnncli.errors import (
     ModelFileError,
     RnncliError,
 )
+from rnncli.models.model_folder import kept_from, listed, model_path, read_kept
+from rnncli.models.provenance import digest
 from rnncli.prices.series import Prices
-from rnncli.roster import kept_from, listed, model_path, read_kept
 from rnncli.runtime.task_pool import ALONE, Workers
 from rnncli.settings import (
     NetworkSettings,
@@ -156,7 +156,7 @@ def _outcome(folder: str, symbol: str, made: "_Made | Failed | RnncliError") -> 
 def train_one(recipe: Recipe, prices: Prices) -> _Made | Failed:
     """Train the one series of `prices`, in whatever process; every fault is that symbol's own."""
     from rnncli.fit import fit_model  # noqa: PLC0415 - who only hands out work needs no kernels
-    from rnncli.modelfile import encode  # noqa: PLC0415
+    from rnncli.models.model import encode  # noqa: PLC0415
 
     symbol = prices.symbols[0]
     own = recipe.of(symbol)

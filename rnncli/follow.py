@@ -15,7 +15,7 @@ from rnncli.distributions.conformal import check_levels, tails_of
 from rnncli.errors import UsageError
 from rnncli.forecast import Forecast, assembled
 from rnncli.inference.rollout import LANES, Reached, at_start, reader, reads
-from rnncli.modelfile import Model
+from rnncli.models.model import Model
 from rnncli.network.passes import Workspace, forward
 from rnncli.predict import rows_ahead
 from rnncli.prices.date_history import DAY

@@ -11,7 +11,7 @@ from rnncli.arrays import DateArray, Float64Array
 from rnncli.distributions.conformal import tails_of
 from rnncli.errors import RnncliError, UsageError
 from rnncli.inference.actuals import mase_divisors
-from rnncli.modelfile import Model
+from rnncli.models.model import Model
 from rnncli.network.heads import median, probabilities
 from rnncli.prices.series import Prices
 

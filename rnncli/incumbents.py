@@ -6,11 +6,11 @@ from dataclasses import dataclass, field, replace
 
 import numpy as np
 
-from rnncli.audit import last_seen
 from rnncli.errors import CannotCreateError, MissingInputError, ModelFileError, RnncliError
 from rnncli.job import ALL, Job
-from rnncli.modelfile import Model, load_with_digest
-from rnncli.roster import model_path
+from rnncli.models.model import Model, load_with_digest
+from rnncli.models.model_folder import model_path
+from rnncli.models.provenance import last_seen
 from rnncli.settings import ReadSettings
 from rnncli.stale import Reason, changed_settings
 from rnncli.storage.atomic import check_creatable

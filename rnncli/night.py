@@ -12,10 +12,10 @@ from rnncli.forecast import Forecast
 from rnncli.incumbents import Held, find_held
 from rnncli.job import ALL, Job
 from rnncli.ledger import check_ledger
+from rnncli.models.model_folder import check_folder
 from rnncli.places import check_apart, check_output, output_of
 from rnncli.prices.series import Prices
 from rnncli.recorded import Pair
-from rnncli.roster import check_folder
 from rnncli.runtime.event_log import check_log
 from rnncli.runtime.threads import Threads
 from rnncli.runtime.timing import Stage

@@ -13,7 +13,7 @@ import numpy as np
 
 from rnncli.arrays import Float64Array, IntArray
 from rnncli.evaluate import Evaluation
-from rnncli.modelfile import Model
+from rnncli.models.model import Model
 from rnncli.prices.series import Prices
 from rnncli.rolling import roll
 from rnncli.scoreboard import compare

@@ -10,8 +10,8 @@ from rnncli.checkpoint import path_of as checkpoint_of
 from rnncli.dates import today
 from rnncli.errors import MissingInputError, UsageError
 from rnncli.job import Job
+from rnncli.models.model_folder import ENDING
 from rnncli.prices.parsing.source.paths import inputs, is_read
-from rnncli.roster import ENDING
 from rnncli.storage.atomic import NEW, check_creatable
 from rnncli.storage.locks import lock_of
 from rnncli.traces import path_of as traces_of

@@ -12,7 +12,7 @@ from rnncli.distributions.conformal import GRID, check_levels, tails_of
 from rnncli.errors import DataError, UsageError
 from rnncli.forecast import Forecast, assembled
 from rnncli.inference.actuals import Cells
-from rnncli.modelfile import Model
+from rnncli.models.model import Model
 from rnncli.prices.future_dates import Sessions, dates_ahead
 from rnncli.prices.series import Prices
 from rnncli.runtime.threads import Threads

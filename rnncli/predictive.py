@@ -13,7 +13,7 @@ from rnncli.distributions.families import Distribution, Quantiles
 from rnncli.inference.actuals import Cells, Outcome
 from rnncli.inference.quantile_forecast import draws_bounds, outlook
 from rnncli.inference.rollout import Cutoffs, raw_outputs_ahead
-from rnncli.modelfile import Model
+from rnncli.models.model import Model
 from rnncli.network.heads import POINT, distribution, median
 from rnncli.prices.series import Prices
 from rnncli.runtime.threads import Threads

@@ -5,10 +5,10 @@ from rnncli.errors import DataError, DivergedError
 from rnncli.fit import fit_model
 from rnncli.fleet import Failed, Outcome, Recipe, Trained, train_each
 from rnncli.job import ALL
-from rnncli.modelfile import encode
+from rnncli.models.model import encode
+from rnncli.models.model_folder import check_folder, held
 from rnncli.night import Run
 from rnncli.prices.series import Prices
-from rnncli.roster import check_folder, held
 from rnncli.runtime.workers import workers
 from rnncli.stale import Reason
 from rnncli.storage.atomic import write_atomically

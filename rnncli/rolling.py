@@ -5,14 +5,14 @@ from dataclasses import replace
 from functools import partial
 from typing import Any
 
-from rnncli import audit
 from rnncli.baselines import names_of
 from rnncli.distributions.conformal import check_levels
 from rnncli.epochs import Epoch
 from rnncli.evaluate import Evaluation, Plan, evaluate
 from rnncli.fit import fit_model
 from rnncli.folds import choose
-from rnncli.modelfile import Model, decode, encode
+from rnncli.models import provenance
+from rnncli.models.model import Model, decode, encode
 from rnncli.origins import calendar, past
 from rnncli.predict import rows_ahead
 from rnncli.prices.series import Prices
@@ -96,7 +96,7 @@ def make_plan(model: Model, prices: Prices, settings: EvaluateSettings) -> tuple
     required = [level for level, _, _ in parse_coverage(settings.require_coverage)]
     names = [*names_of(settings.baselines), *settings.require_skill]
     horizon, days = rows_ahead(model, settings.horizon), calendar(prices)
-    folds = choose(days, settings, horizon, audit.last_seen(model.record))
+    folds = choose(days, settings, horizon, provenance.last_seen(model.record))
     plan = Plan(
         calendar=days,
         days=folds.days,

@@ -8,7 +8,7 @@ from rnncli.arrays import DateArray, Float64Array
 from rnncli.errors import UsageError
 from rnncli.inference.path_sampling import Sampling, each_sample
 from rnncli.inference.rollout import Cutoffs
-from rnncli.modelfile import Model
+from rnncli.models.model import Model
 from rnncli.predict import known_series, rows_ahead
 from rnncli.prices.series import Prices
 from rnncli.runtime.threads import Threads

@@ -15,7 +15,7 @@ from rnncli.arrays import Float64Array
 from rnncli.errors import MissingInputError, ModelFileError, UsageError
 from rnncli.inference.rollout import Reached, reader
 from rnncli.kernels import CELLS, bits_key
-from rnncli.modelfile import Model
+from rnncli.models.model import Model
 from rnncli.prices.date_history import Trail
 from rnncli.storage.atomic import write_atomically
 from rnncli.storage.tensor_file import LARGEST_FILE, begins_as_ours, seal, unseal

@@ -15,7 +15,7 @@ from rnncli.answer import Stand
 from rnncli.arrays import Float64Array
 from rnncli.fingerprint import with_row
 from rnncli.inference.rollout import Reached
-from rnncli.modelfile import Model
+from rnncli.models.model import Model
 from rnncli.prices.date_history import DAY, Trail, weekday
 from rnncli.prices.series import Prices
 from rnncli.transforms.features import DECAY, LIMIT, WEEKDAYS, fields_of, next_mean

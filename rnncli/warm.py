@@ -9,7 +9,7 @@ from rnncli.answer import Stand, run_through
 from rnncli.arrays import BoolArray, IntArray
 from rnncli.fingerprint import Prints
 from rnncli.inference.rollout import Reached, at_start, reader, reads, run_on
-from rnncli.modelfile import Model
+from rnncli.models.model import Model
 from rnncli.prices.date_history import Trail, trail
 from rnncli.prices.series import Prices
 from rnncli.runtime.threads import Threads

@@ -18,7 +18,7 @@ from nights import summary
 
 from rnncli import cli
 from rnncli.distributions.conformal import Bounds
-from rnncli.modelfile import Model, save_model
+from rnncli.models.model import Model, save_model
 from rnncli.network.network import Architecture, Network
 from rnncli.transforms.target_transform import Preparation
 

@@ -6,7 +6,7 @@ import numpy as np
 from builders import prices_of, random_walk
 
 from rnncli.distributions.conformal import GRID, Bounds
-from rnncli.modelfile import Model
+from rnncli.models.model import Model
 from rnncli.network.network import Architecture, Network
 from rnncli.settings import PrepareSettings
 from rnncli.transforms.dataset import fit

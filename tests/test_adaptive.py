@@ -13,7 +13,7 @@ from rnncli.distributions.conformal import GRID, Bounds, tails_of
 from rnncli.distributions.families import Quantiles
 from rnncli.fit import fit_model
 from rnncli.inference.actuals import Cells
-from rnncli.modelfile import Model
+from rnncli.models.model import Model
 from rnncli.network.network import Architecture, Network
 from rnncli.predict import predict
 from rnncli.settings import (

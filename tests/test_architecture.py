@@ -81,7 +81,7 @@ def test_kernels_know_numpy_and_numba_only():
         ("rnncli.cli", ["rnncli.cli", "rnncli.__main__"]),
         ("rnncli.report", ["rnncli.cli", "rnncli.report"]),
         (
-            "rnncli.modelfile",
+            "rnncli.models.model",
             [
                 "rnncli.adaptive",
                 "rnncli.answer",
@@ -112,7 +112,7 @@ def test_kernels_know_numpy_and_numba_only():
             "rnncli.storage.atomic",
             [
                 "rnncli.cli",
-                "rnncli.modelfile",
+                "rnncli.models.model",
                 "rnncli.checkpoint",
                 "rnncli.ledger",
                 "rnncli.statefile",
@@ -123,7 +123,7 @@ def test_kernels_know_numpy_and_numba_only():
                 "rnncli.batch",
                 "rnncli.fleet",
                 "rnncli.incumbents",
-                "rnncli.roster",
+                "rnncli.models.model_folder",
                 "rnncli.runtime.event_log",
             ],
         ),

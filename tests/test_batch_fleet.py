@@ -13,8 +13,8 @@ from nights import dates, job, lay, left_in, market, summary
 
 from rnncli import retrain
 from rnncli.errors import WriteError
+from rnncli.models.model_folder import held
 from rnncli.prices import reader
-from rnncli.roster import held
 
 FLEET = 'every = "7d"\nper-series = true\njobs = 1\nhidden-size = 2\nepochs = 2\nloss = "mse"'
 FOLDER = 'file = "models"'

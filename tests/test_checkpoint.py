@@ -16,7 +16,7 @@ from rnncli import checkpoint as checkpoint_module
 from rnncli.checkpoint import Checkpoints, at_epoch, digest, kept_path, path_of, read, remove
 from rnncli.errors import CannotCreateError, MissingInputError, UsageError
 from rnncli.fit import Fitted, fit_model
-from rnncli.modelfile import encode, load_model, save_model
+from rnncli.models.model import encode, load_model, save_model
 from rnncli.settings import (
     CheckpointSettings,
     NetworkSettings,

@@ -6,7 +6,7 @@ from dataclasses import replace
 import pytest
 from conftest import hand_made_model
 
-from rnncli.modelfile import save_model
+from rnncli.models.model import save_model
 
 SHORT = ("--horizon", 2, "--folds", 12, "--stride", 1)
 

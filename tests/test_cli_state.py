@@ -7,7 +7,7 @@ import sys
 import pytest
 from conftest import environment, hand_made_model
 
-from rnncli.modelfile import save_model
+from rnncli.models.model import save_model
 
 
 @pytest.fixture

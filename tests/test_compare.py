@@ -11,7 +11,7 @@ from builders import ALONE, one_unit, prepared_of, prices_of, random_walk
 
 from rnncli.compare import of_cells, of_models
 from rnncli.gradients import gradient_by_lag
-from rnncli.modelfile import load_model
+from rnncli.models.model import load_model
 from rnncli.network.network import start_network
 from rnncli.settings import CompareSettings, NetworkSettings
 

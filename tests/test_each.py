@@ -12,9 +12,9 @@ from rnncli.each import own_model, predict_each
 from rnncli.errors import DataError, MissingInputError, ModelFileError, UsageError
 from rnncli.fleet import Recipe, train_each
 from rnncli.forecast import joined
-from rnncli.modelfile import load_model, save_model
+from rnncli.models.model import load_model, save_model
+from rnncli.models.model_folder import model_path, recipe_of
 from rnncli.predict import predict
-from rnncli.roster import model_path, recipe_of
 from rnncli.runtime.task_pool import local
 from rnncli.settings import (
     NetworkSettings,

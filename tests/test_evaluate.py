@@ -10,7 +10,7 @@ from rnncli.baselines import DEFAULTS
 from rnncli.errors import DataError
 from rnncli.evaluate import MODEL, evaluate, prepared_for
 from rnncli.fit import fit_model
-from rnncli.modelfile import encode
+from rnncli.models.model import encode
 from rnncli.origins import past
 from rnncli.rolling import fit_again, make_plan, roll
 from rnncli.runtime.threads import threads

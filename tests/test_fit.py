@@ -9,7 +9,7 @@ from builders import ignore, prices_of, random_walk
 
 from rnncli.errors import DataError
 from rnncli.fit import Fitted, fit_model, usable
-from rnncli.modelfile import decode, encode
+from rnncli.models.model import decode, encode
 from rnncli.runtime.threads import Threads
 from rnncli.settings import (
     NetworkSettings,

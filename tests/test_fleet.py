@@ -9,8 +9,8 @@ from builders import ignore, prices_of, random_walk
 from rnncli.errors import ExitStatus, LostWorkerError, ModelFileError
 from rnncli.fit import fit_model
 from rnncli.fleet import Failed, Recipe, Trained, there, train_each
-from rnncli.modelfile import encode
-from rnncli.roster import model_path
+from rnncli.models.model import encode
+from rnncli.models.model_folder import model_path
 from rnncli.runtime.task_pool import Workers, local
 from rnncli.settings import (
     NetworkSettings,
@@ -138,7 +138,7 @@ def test_what_is_there_is_not_trained_again(tmp_path):
 def test_a_model_of_another_version_is_made_anew(tmp_path, monkeypatch):
     """The same bytes are promised for the same version only."""
     fleet(tmp_path)
-    monkeypatch.setattr("rnncli.roster.__version__", "9.9")
+    monkeypatch.setattr("rnncli.models.model_folder.__version__", "9.9")
     assert resumed(tmp_path) == "ABCD"
 
 

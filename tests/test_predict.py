@@ -14,7 +14,7 @@ from builders import (
 
 from rnncli.distributions.conformal import Bounds, fit_bounds
 from rnncli.errors import DataError, UsageError
-from rnncli.modelfile import Model
+from rnncli.models.model import Model
 from rnncli.network.network import Architecture, Network
 from rnncli.predict import predict
 from rnncli.prices.future_dates import dates_ahead

@@ -11,7 +11,7 @@ from test_warm import DIGEST, forecast
 
 from rnncli import statefile
 from rnncli.errors import MissingInputError, UsageError
-from rnncli.modelfile import encode as encode_model
+from rnncli.models.model import encode as encode_model
 from rnncli.statefile import UntrustedError, decode, encode, load, save
 from rnncli.storage import tensor_file
 

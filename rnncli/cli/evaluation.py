@@ -22,7 +22,7 @@ from rnncli.settings import (
 
 if TYPE_CHECKING:
     from rnncli.evaluate import Evaluation
-    from rnncli.modelfile import Model
+    from rnncli.models.model import Model
     from rnncli.prices.series import Prices
 
 
@@ -46,7 +46,7 @@ def evaluate(
     """Hold forecasts against what came, beside baselines."""
     _refuse_idle(evaluating, typed)
     from rnncli.cli.pictures import check_pictures
-    from rnncli.modelfile import as_trained, load_model
+    from rnncli.models.model import as_trained, load_model
 
     if not evaluating.placebo:  # which draws none, whatever is wished for everywhere
         check_pictures(drawing, showing, [model, *prices], typed)

@@ -39,7 +39,7 @@ def gradients(
 ) -> int:
     """Report how gradients flow, by parameter and by lag."""
     from rnncli import compare
-    from rnncli.modelfile import load_model
+    from rnncli.models.model import load_model
 
     messages, stages = Messages(showing), Stages()
     names, paths = _models_and_prices(files, comparing.compare is not None)
@@ -109,7 +109,7 @@ def unroll(
     elif given:
         raise UsageError(f"--{next(iter(given))}: a model has its own weights; leave out MODEL")
     else:
-        from rnncli.modelfile import load_model
+        from rnncli.models.model import load_model
 
         network = load_model(model).network
         watch_kernels(Messages(showing), untimed)

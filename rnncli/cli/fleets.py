@@ -45,7 +45,7 @@ def check_options(
         raise UsageError("--threads: --per-series has one for each; --jobs says how many at once")
     if os.path.realpath(output) in {os.path.realpath(path) for path in inputs}:
         raise UsageError(f"--output {output}: is one of the inputs; name another folder")
-    from rnncli.roster import check_folder
+    from rnncli.models.model_folder import check_folder
 
     check_folder(output, ())
 
@@ -57,9 +57,9 @@ def train_fleet(
 ) -> int:  # fmt: skip
     """Train a model for each symbol, and report on all."""
     from rnncli.fleet import Failed, train_each
+    from rnncli.models.model_folder import check_folder, held
     from rnncli.report.fleet import fleet_report
     from rnncli.report.output import write_report
-    from rnncli.roster import check_folder, held
     from rnncli.runtime.workers import workers
 
     check_folder(folder, known.symbols)

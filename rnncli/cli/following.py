@@ -20,7 +20,7 @@ from rnncli.settings import (
 
 if TYPE_CHECKING:
     from rnncli.follow import Follower
-    from rnncli.modelfile import Model
+    from rnncli.models.model import Model
 
 
 @dataclass(frozen=True)

@@ -26,7 +26,7 @@ from rnncli.settings import (
 
 if TYPE_CHECKING:
     from rnncli.forecast import Forecast
-    from rnncli.modelfile import Model
+    from rnncli.models.model import Model
     from rnncli.prices.series import Prices
     from rnncli.runtime.threads import Threads
     from rnncli.warm import Warm
@@ -56,7 +56,7 @@ def predict(
     from rnncli.cli.following import Following, check_following, follow
     from rnncli.cli.pictures import check_pictures
     from rnncli.cli.warming import check_state, kept
-    from rnncli.modelfile import as_trained, load_with_digest
+    from rnncli.models.model import as_trained, load_with_digest
 
     if predicting.paths and drawing.plot and "plot" in typed:
         raise UsageError(f"--plot {drawing.plot}: draws no --paths; leave one of them out")
@@ -123,8 +123,8 @@ def _predict_fleet(
 ) -> int:  # fmt: skip
     """Forecast every symbol by its own model of a folder."""
     from rnncli.cli.fleets import forecast_fleet
-    from rnncli.modelfile import as_trained
-    from rnncli.roster import recipe_of
+    from rnncli.models.model import as_trained
+    from rnncli.models.model_folder import recipe_of
 
     if predicting.paths:
         raise UsageError(f"--paths: is of one model; {folder} is a folder, name a model in it")

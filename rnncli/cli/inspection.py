@@ -25,14 +25,14 @@ def inspect(
     showing: OutputSettings,
 ) -> int:
     """Say what a file is and what it holds."""
+    from rnncli.models.model_folder import is_roster
     from rnncli.report import inspection
     from rnncli.report.output import write_report
-    from rnncli.roster import is_roster
     from rnncli.storage.tensor_file import is_model
 
     messages = Messages(showing)
     if len(files) == 1 and is_model(files[0]):
-        from rnncli.modelfile import load_model
+        from rnncli.models.model import load_model
 
         report = inspection.model_report(files[0], load_model(files[0]))
     elif len(files) == 1 and is_roster(files[0]):

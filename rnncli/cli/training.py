@@ -90,7 +90,7 @@ def _train_one(
     from rnncli.checkpoint import Checkpoints
     from rnncli.cli.outputs import saved
     from rnncli.fit import fit_model
-    from rnncli.modelfile import encode
+    from rnncli.models.model import encode
     from rnncli.report.output import write_report
     from rnncli.report.training import training_report
 

@@ -10,7 +10,7 @@ from rnncli.errors import UsageError
 from rnncli.settings import StateSettings
 
 if TYPE_CHECKING:
-    from rnncli.modelfile import Model
+    from rnncli.models.model import Model
     from rnncli.warm import Warm
 
 

@@ -7,10 +7,11 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from rnncli import audit, scoreboard
+from rnncli import scoreboard
 from rnncli.arrays import Float64Array
 from rnncli.evaluate import MODEL, Evaluation
 from rnncli.metrics import level_name
+from rnncli.models import provenance
 from rnncli.report.output import Report, Row
 from rnncli.verdict import Check, claims, words
 
@@ -53,7 +54,7 @@ def evaluation_report(
 def _seen(evaluation: Evaluation) -> Iterable[Row]:
     """The leak audit: for every fit, the dates that each part of it saw, and its first cutoff."""
     for cutoff, model, _ in evaluation.models:
-        for one in audit.seen(model.record):
+        for one in provenance.seen(model.record):
             yield {"first_cutoff": cutoff, **asdict(one)}
 
 

@@ -6,7 +6,7 @@ from typing import Any
 
 from rich.console import RenderableType
 
-from rnncli.modelfile import Model
+from rnncli.models.model import Model
 from rnncli.prices.series import Prices
 from rnncli.prices.summary import SeriesSummary
 from rnncli.report.drawing import form_lines

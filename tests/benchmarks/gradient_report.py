@@ -18,7 +18,7 @@ import numpy as np
 import torch
 
 from rnncli.kernels.likelihoods import FEWEST, FLOOR, SPREAD
-from rnncli.modelfile import Model, load_model
+from rnncli.models.model import Model, load_model
 from rnncli.prices.reader import read_prices
 from rnncli.settings import ReadSettings
 from rnncli.transforms.dataset import prepare

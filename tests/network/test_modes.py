@@ -13,7 +13,7 @@ from rnncli.fit import fit_model
 from rnncli.gradients import gradient_by_lag, gradient_report
 from rnncli.inference.rollout import Cutoffs, outputs_ahead
 from rnncli.kernels import CELLS
-from rnncli.modelfile import decode, encode
+from rnncli.models.model import decode, encode
 from rnncli.network.heads import LOSSES, add_up
 from rnncli.network.modes import FORMS, Window
 from rnncli.network.network import Architecture, Network, architecture_of

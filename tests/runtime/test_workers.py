@@ -18,7 +18,7 @@ from conftest import environment
 from nights import job, lay, left_in, market
 
 from rnncli.errors import UnreachableError, UsageError
-from rnncli.roster import listed
+from rnncli.models.model_folder import listed
 from rnncli.runtime import task_pool as pool_module
 from rnncli.runtime import workers as cluster_module
 from rnncli.runtime.workers import _Watch, cluster

@@ -4,8 +4,8 @@ import numpy as np
 import pytest
 from builders import prices_of
 
-from rnncli.audit import check, last_seen, seen, spans
 from rnncli.errors import DataError
+from rnncli.models.provenance import check, last_seen, seen, spans
 from rnncli.settings import PrepareSettings
 
 PRICES = prices_of({"A": np.arange(1.0, 13), "B": np.arange(1.0, 8)})

@@ -7,7 +7,15 @@ import sys
 import pytest
 
 from rnncli.errors import CannotCreateError, LockedError, MissingInputError, ModelFileError
-from rnncli.roster import check_folder, held, is_roster, kept_from, listed, model_path, read_kept
+from rnncli.models.model_folder import (
+    check_folder,
+    held,
+    is_roster,
+    kept_from,
+    listed,
+    model_path,
+    read_kept,
+)
 
 
 def filled(folder, model, *symbols):
@@ -75,7 +83,7 @@ def test_where_models_cannot_go(what, tmp_path):
 def test_one_run_at_a_time(tmp_path):
     """A second one is told to try later; the lock of a process that is gone is free."""
     folder = str(tmp_path / "models")
-    code = "import sys\nfrom rnncli.roster import held\nwith held(sys.argv[1]):\n    print('in', flush=True); input()"  # noqa: E501
+    code = "import sys\nfrom rnncli.models.model_folder import held\nwith held(sys.argv[1]):\n    print('in', flush=True); input()"  # noqa: E501
     with held(folder):
         second = subprocess.run(
             [sys.executable, "-c", code, folder], capture_output=True, check=False

@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 from safetensors.numpy import load
 
 from rnncli.errors import CannotCreateError, MissingInputError, ModelFileError, RnncliError
-from rnncli.modelfile import decode, encode, load_model, save_model
+from rnncli.models.model import decode, encode, load_model, save_model
 from rnncli.network.network import Network
 from rnncli.storage import tensor_file
 from rnncli.storage.tensor_file import is_model

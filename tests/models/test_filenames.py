@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from rnncli.filenames import file_name, symbol_of
+from rnncli.models.model_folder import file_name, symbol_of
 
 ODD = [
     *("../x", "a/b", "CON", "con.txt", "NUL", "LPT1", "^GSPC", "BRK.B", "AAPL", "aapl", "Aapl", ""),

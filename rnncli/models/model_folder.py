@@ -2,20 +2,24 @@
 
 import contextlib
 import os
+import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any
+from urllib.parse import unquote
 
 from rnncli import __version__
-from rnncli.audit import DIGEST
 from rnncli.errors import CannotCreateError, MissingInputError, ModelFileError
-from rnncli.filenames import file_name, symbol_of
+from rnncli.models.provenance import DIGEST
 from rnncli.storage.atomic import remove_temporary
 from rnncli.storage.locks import take_lock
 from rnncli.storage.tensor_file import LARGEST_FILE, is_model, unseal
 from rnncli.transforms.features import parse_inputs
 
 ENDING = ".model"
+PLAIN = frozenset("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789^=+_-.")
+RESERVED = re.compile(r"(?:CON|PRN|AUX|NUL|COM[0-9]|LPT[0-9])(?=\.|$)", re.IGNORECASE)
+LONGEST = 180  # of the 255 bytes that a name may have, so that endings fit
 
 
 @dataclass(frozen=True)
@@ -134,3 +138,34 @@ def held(folder: str) -> Iterator[None]:
         with contextlib.suppress(OSError):
             os.rmdir(folder)
         os.close(handle)
+
+
+def file_name(symbol: str) -> str:
+    """Return a relative path for a symbol, without an ending; a path has one part as a rule."""
+    name = "".join(sign if sign in PLAIN else _escaped(sign) for sign in symbol)
+    if name[:1] in {".", ""} or RESERVED.match(name):
+        name = (_escaped(name[0]) if name else "%") + name[1:]
+    if name.endswith("."):
+        name = name[:-1] + _escaped(".")
+    name += _case_of(symbol)
+    if len(name) > LONGEST:
+        name = name.replace(".", _escaped("."))  # no part may begin or end with one
+    parts = [name[i : i + LONGEST] for i in range(0, len(name), LONGEST)]
+    return "%/".join(parts)
+
+
+def symbol_of(name: str) -> str:
+    """Return the symbol that `file_name` made a path of."""
+    joined = name.replace("%/", "").partition("~")[0]
+    return "" if joined == "%" else unquote(joined, errors="surrogatepass")
+
+
+def _escaped(sign: str) -> str:
+    return "".join(f"%{byte:02X}" for byte in sign.encode(errors="surrogatepass"))
+
+
+def _case_of(symbol: str) -> str:
+    """Return `~` and which letters are lower case, as the bits of a number; nothing if none is."""
+    letters = [sign for sign in symbol if sign.isascii() and sign.isalpha()]
+    bits = sum(1 << i for i, sign in enumerate(letters) if sign.islower())
+    return f"~{bits:X}" if bits else ""

@@ -1,0 +1,1 @@
+"""Model files, folders of one model per symbol, and the dates each part was fitted on."""
