@@ -4,7 +4,6 @@ import os
 from collections.abc import Collection
 from typing import Any
 
-from rnncli.checkpoint import remove as remove_checkpoint
 from rnncli.errors import ExitStatus
 from rnncli.forecast import Forecast, joined
 from rnncli.hindsight import Hindsight, hindsight, window
@@ -26,6 +25,7 @@ from rnncli.survey import Seen, read_whole, survey
 from rnncli.sweep import Swept, sweep
 from rnncli.traces import Traces, keep
 from rnncli.traces import path_of as traces_of
+from rnncli.training.checkpoints import remove as remove_checkpoint
 from rnncli.transforms.features import parse_inputs
 
 

@@ -6,10 +6,7 @@ from dataclasses import asdict, dataclass, fields
 from pathlib import Path
 from typing import Any, cast
 
-from rnncli.checkpoint import at_epoch
-from rnncli.epochs import clip_rate
 from rnncli.errors import UsageError
-from rnncli.fit import usable
 from rnncli.gradients import GradientReport, gradient_report
 from rnncli.kernels import CELLS
 from rnncli.models.model import Model
@@ -25,6 +22,9 @@ from rnncli.settings import (
     TrainSettings,
 )
 from rnncli.settings.option import parse_list
+from rnncli.training.checkpoints import at_epoch
+from rnncli.training.fit import usable
+from rnncli.training.state import clip_rate
 from rnncli.transforms.dataset import Prepared, faults, fit, prepare, unfit
 from rnncli.transforms.target_transform import Preparation
 

@@ -4,10 +4,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from rnncli.checkpoint import check_place as check_checkpoint
 from rnncli.distributions.conformal import check_levels
-from rnncli.epochs import Epoch
-from rnncli.fleet import Failed, Outcome
 from rnncli.forecast import Forecast
 from rnncli.incumbents import Held, find_held
 from rnncli.job import ALL, Job
@@ -22,6 +19,9 @@ from rnncli.runtime.timing import Stage
 from rnncli.settings import ReadSettings, RunSettings
 from rnncli.storage.atomic import check_creatable
 from rnncli.storage.locks import check_lockable
+from rnncli.training.checkpoints import check_place as check_checkpoint
+from rnncli.training.per_symbol import Failed, Outcome
+from rnncli.training.state import Epoch
 from rnncli.verdict import Check, parse_coverage
 
 

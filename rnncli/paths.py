@@ -16,8 +16,8 @@ from rnncli.network.heads import add_up
 from rnncli.network.modes import FORMS, Form, Window
 from rnncli.network.network import Network
 from rnncli.runtime.threads import Threads
+from rnncli.training.windows import window_of
 from rnncli.transforms.dataset import Prepared
-from rnncli.windows import window_of
 
 
 def path_lags(network: Network, prepared: Prepared, loss: str, threads: Threads) -> Lags:

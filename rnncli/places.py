@@ -5,8 +5,6 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import NamedTuple
 
-from rnncli.checkpoint import kept_folder
-from rnncli.checkpoint import path_of as checkpoint_of
 from rnncli.dates import today
 from rnncli.errors import MissingInputError, UsageError
 from rnncli.job import Job
@@ -15,6 +13,8 @@ from rnncli.prices.parsing.source.paths import inputs, is_read
 from rnncli.storage.atomic import NEW, check_creatable
 from rnncli.storage.locks import lock_of
 from rnncli.traces import path_of as traces_of
+from rnncli.training.checkpoints import kept_folder
+from rnncli.training.checkpoints import path_of as checkpoint_of
 
 BESIDE_A_LEDGER = ("-journal", "-wal", "-shm")  # what SQLite keeps there
 Identity = tuple[object, ...]

@@ -1,9 +1,6 @@
 """Train the models of a nightly job anew, and save them."""
 
-from rnncli.checkpoint import Checkpoints
 from rnncli.errors import DataError, DivergedError
-from rnncli.fit import fit_model
-from rnncli.fleet import Failed, Outcome, Recipe, Trained, train_each
 from rnncli.job import ALL
 from rnncli.models.model import encode
 from rnncli.models.model_folder import check_folder, held
@@ -13,6 +10,9 @@ from rnncli.runtime.workers import workers
 from rnncli.stale import Reason
 from rnncli.storage.atomic import write_atomically
 from rnncli.traces import keep, trace
+from rnncli.training.checkpoints import Checkpoints
+from rnncli.training.fit import fit_model
+from rnncli.training.per_symbol import Failed, Outcome, Recipe, Trained, train_each
 
 
 def train_stale(run: Run, prices: Prices, stale: dict[str, list[Reason]]) -> None:

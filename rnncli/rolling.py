@@ -7,9 +7,7 @@ from typing import Any
 
 from rnncli.baselines import names_of
 from rnncli.distributions.conformal import check_levels
-from rnncli.epochs import Epoch
 from rnncli.evaluate import Evaluation, Plan, evaluate
-from rnncli.fit import fit_model
 from rnncli.folds import choose
 from rnncli.models import provenance
 from rnncli.models.model import Model, decode, encode
@@ -27,6 +25,8 @@ from rnncli.settings import (
     RunSettings,
     TrainSettings,
 )
+from rnncli.training.fit import fit_model
+from rnncli.training.state import Epoch
 from rnncli.verdict import parse_coverage
 
 

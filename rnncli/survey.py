@@ -8,7 +8,6 @@ import numpy as np
 
 from rnncli.dates import format_date
 from rnncli.errors import CannotCreateError, DataError
-from rnncli.fleet import Failed
 from rnncli.hindsight import needed
 from rnncli.night import Run
 from rnncli.prices.parsing.quality.date_checks import yet_to_come
@@ -16,6 +15,7 @@ from rnncli.prices.reader import SharedSymbolError, one_by_one, read_groups, rea
 from rnncli.prices.series import Prices
 from rnncli.sweep import Swept, sweep
 from rnncli.traces import Traces, rewritten, trace
+from rnncli.training.per_symbol import Failed
 from rnncli.transforms.features import fields_of
 
 

@@ -11,7 +11,6 @@ from rnncli.adaptive import LEAST, MOST, STEP, followed, probabilities_at
 from rnncli.distributions.composed import Levelled
 from rnncli.distributions.conformal import GRID, Bounds, tails_of
 from rnncli.distributions.families import Quantiles
-from rnncli.fit import fit_model
 from rnncli.inference.actuals import Cells
 from rnncli.models.model import Model
 from rnncli.network.network import Architecture, Network
@@ -24,6 +23,7 @@ from rnncli.settings import (
     RunSettings,
     TrainSettings,
 )
+from rnncli.training.fit import fit_model
 from rnncli.transforms.dataset import prepare
 from rnncli.transforms.target_transform import Preparation
 

@@ -88,13 +88,13 @@ def test_kernels_know_numpy_and_numba_only():
                 "rnncli.samples",
                 "rnncli.cli",
                 "rnncli.report",
-                "rnncli.fit",
-                "rnncli.fleet",
+                "rnncli.training.fit",
+                "rnncli.training.per_symbol",
                 "rnncli.each",
                 "rnncli.forecast",
                 "rnncli.predict",
                 "rnncli.compare",
-                "rnncli.checkpoint",
+                "rnncli.training.checkpoints",
                 "rnncli.predictive",
                 "rnncli.evaluate",
                 "rnncli.rolling",
@@ -113,7 +113,7 @@ def test_kernels_know_numpy_and_numba_only():
             [
                 "rnncli.cli",
                 "rnncli.models.model",
-                "rnncli.checkpoint",
+                "rnncli.training.checkpoints",
                 "rnncli.ledger",
                 "rnncli.statefile",
                 "rnncli.traces",
@@ -121,7 +121,7 @@ def test_kernels_know_numpy_and_numba_only():
                 "rnncli.places",
                 "rnncli.retrain",
                 "rnncli.batch",
-                "rnncli.fleet",
+                "rnncli.training.per_symbol",
                 "rnncli.incumbents",
                 "rnncli.models.model_folder",
                 "rnncli.runtime.event_log",
@@ -162,10 +162,10 @@ def test_numbers_know_no_files_and_no_terminal():
     numeric = (
         "rnncli.transforms.dataset",
         "rnncli.gradients",
-        "rnncli.optim",
+        "rnncli.training.optimizers",
         "rnncli.network.network",
         "rnncli.network.heads",
-        "rnncli.train",
+        "rnncli.training.trainer",
         "rnncli.inference.rollout",
         "rnncli.transforms.binning",
         "rnncli.distributions.student_t",
@@ -237,7 +237,7 @@ def test_reading_prices_does_not_wait_for_numba():
 
 def test_who_hands_out_work_does_not_wait_for_numba():
     """The process that only waits for others loads no compiler: they do."""
-    assert "numba" not in run("import rnncli.fleet, sys; print(*sys.modules)").split()
+    assert "numba" not in run("import rnncli.training.per_symbol, sys; print(*sys.modules)").split()
 
 
 def test_a_small_file_does_not_wait_for_pandas():

@@ -10,7 +10,6 @@ from builders import ALONE, ignore, prices_of, random_walk
 
 from rnncli.each import own_model, predict_each
 from rnncli.errors import DataError, MissingInputError, ModelFileError, UsageError
-from rnncli.fleet import Recipe, train_each
 from rnncli.forecast import joined
 from rnncli.models.model import load_model, save_model
 from rnncli.models.model_folder import model_path, recipe_of
@@ -23,6 +22,7 @@ from rnncli.settings import (
     ReadSettings,
     TrainSettings,
 )
+from rnncli.training.per_symbol import Recipe, train_each
 
 WALKS = {name: random_walk(np.random.default_rng(i), 40 + i) for i, name in enumerate("ABC")}
 PRICES = prices_of(WALKS)

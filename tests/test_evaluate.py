@@ -9,7 +9,6 @@ from builders import ALONE, ignore, prices_of, random_walk
 from rnncli.baselines import DEFAULTS
 from rnncli.errors import DataError
 from rnncli.evaluate import MODEL, evaluate, prepared_for
-from rnncli.fit import fit_model
 from rnncli.models.model import encode
 from rnncli.origins import past
 from rnncli.rolling import fit_again, make_plan, roll
@@ -22,6 +21,7 @@ from rnncli.settings import (
     RunSettings,
     TrainSettings,
 )
+from rnncli.training.fit import fit_model
 
 ONE = RunSettings(threads=1)
 RNG = np.random.default_rng(9)

@@ -7,7 +7,6 @@ import pytest
 from builders import ALONE, ignore, prices_of, random_walk
 
 from rnncli.distributions.families import Quantiles, StudentT
-from rnncli.fit import fit_model
 from rnncli.inference.actuals import Cells, outcome
 from rnncli.inference.rollout import Cutoffs, run_to
 from rnncli.network.heads import parameters
@@ -22,6 +21,7 @@ from rnncli.settings import (
     RunSettings,
     TrainSettings,
 )
+from rnncli.training.fit import fit_model
 from rnncli.transforms.dataset import prepare
 
 RNG = np.random.default_rng(6)

@@ -14,11 +14,11 @@ from rnncli.runtime.event_log import RunLog
 from rnncli.settings import OutputSettings, RunSettings
 
 if TYPE_CHECKING:
-    from rnncli.epochs import Epoch
-    from rnncli.fleet import Outcome
     from rnncli.forecast import Forecast
     from rnncli.job import Job
     from rnncli.night import Night, Talk
+    from rnncli.training.per_symbol import Outcome
+    from rnncli.training.state import Epoch
 
 
 def register(app: typer.Typer) -> None:

@@ -20,9 +20,9 @@ from rnncli.settings import (
 )
 
 if TYPE_CHECKING:
-    from rnncli.fleet import Outcome, Recipe
     from rnncli.forecast import Forecast
     from rnncli.prices.series import Prices
+    from rnncli.training.per_symbol import Outcome, Recipe
 
 ALONE = ("checkpoint_every", "keep_checkpoints", "time_budget")  # options of one training
 
@@ -56,11 +56,11 @@ def train_fleet(
     log: RunLog,
 ) -> int:  # fmt: skip
     """Train a model for each symbol, and report on all."""
-    from rnncli.fleet import Failed, train_each
     from rnncli.models.model_folder import check_folder, held
     from rnncli.report.fleet import fleet_report
     from rnncli.report.output import write_report
     from rnncli.runtime.workers import workers
+    from rnncli.training.per_symbol import Failed, train_each
 
     check_folder(folder, known.symbols)
     total = len(known.symbols)

@@ -36,8 +36,8 @@ def inspect(
 
         report = inspection.model_report(files[0], load_model(files[0]))
     elif len(files) == 1 and is_roster(files[0]):
-        from rnncli.fleet import there
         from rnncli.report.fleet import fleet_report
+        from rnncli.training.per_symbol import there
 
         outcomes = there(files[0], messages.fail)
         report = fleet_report(files[0], outcomes)

@@ -24,7 +24,7 @@ def check_output(output: str, inputs: Sequence[str], keeping: CheckpointSettings
     for path in (output, beside(output)):
         _refuse_foreign(path)
     if keeping.checkpoint_every or keeping.resume:
-        from rnncli.checkpoint import check_place
+        from rnncli.training.checkpoints import check_place
 
         check_place(output, keeping)
 

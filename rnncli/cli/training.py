@@ -23,8 +23,8 @@ from rnncli.settings import (
 )
 
 if TYPE_CHECKING:
-    from rnncli.fleet import Recipe
     from rnncli.prices.series import Prices
+    from rnncli.training.per_symbol import Recipe
 
 
 def register(app: typer.Typer) -> None:
@@ -67,7 +67,7 @@ def train(
     messages, stages = Messages(showing, log), log.stages
     further = parse_inputs(preparing.inputs)
     known = read(prices, reading, messages, stages.stage, further)
-    from rnncli.fleet import Recipe
+    from rnncli.training.per_symbol import Recipe
 
     recipe = Recipe(reading, preparing, shape, training)
     if fleet.per_series:
@@ -87,12 +87,12 @@ def _train_one(
     messages: Messages, log: RunLog,
 ) -> int:  # fmt: skip
     """Train one network, save it, and report what it came to."""
-    from rnncli.checkpoint import Checkpoints
     from rnncli.cli.outputs import saved
-    from rnncli.fit import fit_model
     from rnncli.models.model import encode
     from rnncli.report.output import write_report
     from rnncli.report.training import training_report
+    from rnncli.training.checkpoints import Checkpoints
+    from rnncli.training.fit import fit_model
 
     stages = log.stages
     watch_kernels(messages, stages.stage)

@@ -4,8 +4,8 @@ from collections.abc import Iterable, Sequence
 from statistics import median
 from typing import TYPE_CHECKING, Any
 
-from rnncli.fleet import Failed, Outcome, Trained
 from rnncli.report.output import Report, Row
+from rnncli.training.per_symbol import Failed, Outcome, Trained
 
 if TYPE_CHECKING:
     from rich.console import RenderableType

@@ -6,9 +6,9 @@ from typing import Any
 
 from rich.console import RenderableType
 
-from rnncli.fit import Fitted
 from rnncli.report.output import Report
 from rnncli.report.style import INEXACT, lines, table
+from rnncli.training.fit import Fitted
 
 COLUMNS = (
     "epoch", "train_loss", "validation_loss", "gradient_norm", "largest_norm", "clip_rate",

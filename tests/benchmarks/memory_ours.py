@@ -12,7 +12,7 @@ from rnncli.network.backprop import clip_by_global_norm, state_norms
 from rnncli.network.heads import add_up
 from rnncli.network.network import Architecture, Network, initial_network
 from rnncli.network.passes import Workspace, backward, forward
-from rnncli.optim import Adam
+from rnncli.training.optimizers import Adam
 
 
 def start_of(run: Run) -> Network:

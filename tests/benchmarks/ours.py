@@ -1,6 +1,6 @@
 """rnncli as a contestant: everything the benchmarks know of its inside is in this file.
 
-Timed is `rnncli.train.train`, what `rnncli train` calls, from one finished epoch to the next:
+Timed is `rnncli.training.trainer.train`, what `rnncli train` calls, from one finished epoch to the next:
 batching, the running mean of the weights and the progress of an epoch are all in it.
 """
 
@@ -15,13 +15,13 @@ import numpy as np
 from contest import BETA1, BETA2, CLIP_NORM, EPSILON, LEARNING_RATE, Float32Array, Lap, Work
 
 from rnncli import kernels
-from rnncli.batching import PIECES, deal
-from rnncli.epochs import Epoch
 from rnncli.network.network import start_network
-from rnncli.optim import Adam
 from rnncli.runtime.threads import threads
 from rnncli.settings import NetworkSettings, TrainSettings
-from rnncli.train import train
+from rnncli.training.batching import PIECES, deal
+from rnncli.training.optimizers import Adam
+from rnncli.training.state import Epoch
+from rnncli.training.trainer import train
 from rnncli.transforms.dataset import Prepared
 from rnncli.transforms.target_transform import Preparation
 

@@ -5,14 +5,14 @@ import numpy as np
 import pytest
 from builders import ALONE, central_differences, ignore, prepared_of
 
-from rnncli import train as train_module
 from rnncli.errors import UsageError
 from rnncli.kernels import CELLS
 from rnncli.network.network import Architecture, Network, draw_scale, named_views, thinned
 from rnncli.network.passes import Workspace, backward, forward
 from rnncli.runtime.threads import threads
 from rnncli.settings import NetworkSettings, TrainSettings
-from rnncli.train import train
+from rnncli.training import trainer as train_module
+from rnncli.training.trainer import train
 
 LANES, DAYS, SHARE = 16, 5, 0.4
 TWO_LAYERS = NetworkSettings(hidden_size=4, layers=2)

@@ -9,7 +9,6 @@ import pytest
 from builders import ignore, prepared_of, prices_of, random_walk
 
 from rnncli.errors import DataError, UsageError
-from rnncli.fit import fit_model
 from rnncli.gradients import gradient_by_lag, gradient_report
 from rnncli.inference.rollout import Cutoffs, outputs_ahead
 from rnncli.kernels import CELLS
@@ -27,9 +26,10 @@ from rnncli.settings import (
     RunSettings,
     TrainSettings,
 )
+from rnncli.training.fit import fit_model
+from rnncli.training.windows import Windows, window_of
 from rnncli.transforms.dataset import prepare
 from rnncli.unroll import unroll_network
-from rnncli.windows import Windows, window_of
 
 LANES, HORIZON, DAYS = 16, 3, 6
 STEP = 1e-5

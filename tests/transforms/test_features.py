@@ -9,7 +9,7 @@ from builders import ALONE, prices_of, random_walk
 from rnncli.errors import DataError, UsageError
 from rnncli.inference.rollout import Cutoffs, outputs_ahead
 from rnncli.settings import NetworkSettings, PrepareSettings, TrainSettings
-from rnncli.train import train
+from rnncli.training.trainer import train
 from rnncli.transforms.dataset import faults, fit, prepare, unfit
 from rnncli.transforms.features import (
     DECAY,

@@ -155,8 +155,8 @@ def _outcome(folder: str, symbol: str, made: "_Made | Failed | RnncliError") -> 
 
 def train_one(recipe: Recipe, prices: Prices) -> _Made | Failed:
     """Train the one series of `prices`, in whatever process; every fault is that symbol's own."""
-    from rnncli.fit import fit_model  # noqa: PLC0415 - who only hands out work needs no kernels
     from rnncli.models.model import encode  # noqa: PLC0415
+    from rnncli.training.fit import fit_model  # noqa: PLC0415 - who only hands out work needs no kernels
 
     symbol = prices.symbols[0]
     own = recipe.of(symbol)

@@ -13,12 +13,12 @@ from builders import (
     rolled_out_by_hand,
 )
 
-from rnncli import validate
 from rnncli.distributions.conformal import LONGEST
 from rnncli.network.network import Architecture, Network
 from rnncli.settings import PrepareSettings
+from rnncli.training import validation
+from rnncli.training.validation import validation_bounds, validation_cutoffs, validation_error
 from rnncli.transforms.dataset import fit, prepare
-from rnncli.validate import validation_bounds, validation_cutoffs, validation_error
 
 SILENT = Network(Architecture(hidden_size=2), np.zeros(Architecture(hidden_size=2).size))
 
@@ -193,7 +193,7 @@ def test_bounds_name_the_dates_of_their_cutoffs():
 
 def test_many_cutoffs_are_thinned(monkeypatch):
     """Bounds are fitted on a bounded number of cutoffs."""
-    monkeypatch.setattr(validate, "MOST_CUTOFFS", 5)
+    monkeypatch.setattr(validation, "MOST_CUTOFFS", 5)
     prices, prepared = prepared_for({"A": random_walk(np.random.default_rng(1), 102)})
     assert validation_bounds(SILENT, prices, prepared, ALONE).counts[0] == 5  # 20 days, every 4th
 
@@ -222,9 +222,9 @@ def test_a_cutoff_knows_nothing_of_what_comes_after():
     changed["A"][rows[0] + 2 :] *= 1.5
     (_, prepared), (_, other) = prepared_for(series), prepared_for(changed)
     first = validation_cutoffs(prepared)
-    kept = validate.Cutoffs(first.series[:1], first.day[:1])
+    kept = validation.Cutoffs(first.series[:1], first.day[:1])
     assert prepared.preparation == other.preparation
-    outputs = [validate.outputs_at(network, each, kept, ALONE) for each in (prepared, other)]
+    outputs = [validation.outputs_at(network, each, kept, ALONE) for each in (prepared, other)]
     assert outputs[0].tobytes() == outputs[1].tobytes()
 
 

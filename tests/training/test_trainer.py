@@ -16,17 +16,17 @@ from builders import (
     random_walk,
 )
 
-from rnncli import train as train_module
-from rnncli.epochs import TrainingRun
 from rnncli.errors import DivergedError, UsageError
 from rnncli.network.backprop import global_norm
 from rnncli.network.heads import distribution, probabilities
 from rnncli.network.network import Network, start_network
-from rnncli.optim import Adam
 from rnncli.prices.statland import PRICES, RULES, market
 from rnncli.runtime.threads import Threads, threads
 from rnncli.settings import NetworkSettings, PrepareSettings, TrainSettings
-from rnncli.train import train
+from rnncli.training import trainer as train_module
+from rnncli.training.optimizers import Adam
+from rnncli.training.state import TrainingRun
+from rnncli.training.trainer import train
 from rnncli.transforms.binning import Bins
 from rnncli.transforms.dataset import fit, prepare
 from rnncli.transforms.target_transform import Preparation

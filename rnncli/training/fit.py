@@ -6,9 +6,7 @@ from typing import Any
 
 import numpy as np
 
-from rnncli.checkpoint import Checkpoints
 from rnncli.dates import format_date
-from rnncli.epochs import UNBROKEN, Epoch, TrainingRun
 from rnncli.errors import DataError
 from rnncli.models.model import Model
 from rnncli.models.provenance import DIGEST, digest, spans
@@ -23,10 +21,12 @@ from rnncli.settings import (
     TrainSettings,
 )
 from rnncli.settings.training import resolve_defaults
-from rnncli.train import train
+from rnncli.training.checkpoints import Checkpoints
+from rnncli.training.state import UNBROKEN, Epoch, TrainingRun
+from rnncli.training.trainer import train
+from rnncli.training.validation import ValidationError, validation_bounds, validation_error
 from rnncli.transforms.dataset import fit, prepare, unfit
 from rnncli.transforms.target_transform import Scaling, least_rows
-from rnncli.validate import ValidationError, validation_bounds, validation_error
 
 NAMED = 5  # symbols in a warning
 

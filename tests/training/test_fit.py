@@ -8,7 +8,6 @@ import pytest
 from builders import ignore, prices_of, random_walk
 
 from rnncli.errors import DataError
-from rnncli.fit import Fitted, fit_model, usable
 from rnncli.models.model import decode, encode
 from rnncli.runtime.threads import Threads
 from rnncli.settings import (
@@ -18,8 +17,9 @@ from rnncli.settings import (
     RunSettings,
     TrainSettings,
 )
+from rnncli.training.fit import Fitted, fit_model, usable
+from rnncli.training.validation import validation_error
 from rnncli.transforms.dataset import prepare, unfit
-from rnncli.validate import validation_error
 
 
 def walks(count: int = 2):

@@ -12,10 +12,7 @@ import pytest
 from builders import ignore, prepared_of, prices_of, random_walk
 
 from rnncli import __version__
-from rnncli import checkpoint as checkpoint_module
-from rnncli.checkpoint import Checkpoints, at_epoch, digest, kept_path, path_of, read, remove
 from rnncli.errors import CannotCreateError, MissingInputError, UsageError
-from rnncli.fit import Fitted, fit_model
 from rnncli.models.model import encode, load_model, save_model
 from rnncli.settings import (
     CheckpointSettings,
@@ -26,6 +23,17 @@ from rnncli.settings import (
     TrainSettings,
 )
 from rnncli.storage.tensor_file import seal, unseal
+from rnncli.training import checkpoints as checkpoint_module
+from rnncli.training.checkpoints import (
+    Checkpoints,
+    at_epoch,
+    digest,
+    kept_path,
+    path_of,
+    read,
+    remove,
+)
+from rnncli.training.fit import Fitted, fit_model
 
 WALKS = {f"S{i}": random_walk(np.random.default_rng(i), 50 + i) for i in range(3)}
 EPOCHS = 9

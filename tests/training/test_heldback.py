@@ -4,14 +4,14 @@ import numpy as np
 import pytest
 from builders import ALONE, ignore, network_of, prepared_of, states_by_hand
 
-from rnncli.heldback import LOOKED_AT, run_held_back
 from rnncli.inference.rollout import CHUNK, whole_series
 from rnncli.kernels import CELLS
 from rnncli.kernels.lanes import pack
 from rnncli.network.network import Architecture, Network
 from rnncli.runtime.threads import threads
 from rnncli.settings import NetworkSettings, TrainSettings
-from rnncli.train import train
+from rnncli.training.task import LOOKED_AT, run_held_back
+from rnncli.training.trainer import train
 
 LENGTHS = (LOOKED_AT, 12, 20, CHUNK + 5)  # the last one in two passes
 

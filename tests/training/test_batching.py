@@ -6,10 +6,17 @@ import numpy as np
 import pytest
 from builders import prepared_of, prices_of, random_walk
 
-from rnncli.batching import PIECES, SHORTEST_PIECE, WARM_UP, Batching, deal, training_sequences
 from rnncli.errors import DataError
-from rnncli.optim import Schedule
 from rnncli.settings import PrepareSettings, TrainSettings
+from rnncli.training.batching import (
+    PIECES,
+    SHORTEST_PIECE,
+    WARM_UP,
+    Batching,
+    deal,
+    training_sequences,
+)
+from rnncli.training.optimizers import Schedule
 from rnncli.transforms.dataset import fit, prepare
 
 DTYPE = "float32"

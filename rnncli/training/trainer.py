@@ -6,10 +6,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from rnncli.chunks import Chunks
-from rnncli.epochs import UNBROKEN, Breaks, Epoch, TrainingRun
 from rnncli.errors import DataError, DivergedError, UsageError
-from rnncli.heldback import NOTHING, HeldBack
 from rnncli.network.backprop import clip_by_global_norm, global_norm
 from rnncli.network.heads import head_of
 from rnncli.network.network import (
@@ -18,13 +15,24 @@ from rnncli.network.network import (
     start_network,
     thinned,
 )
-from rnncli.optim import AveragedWeights, Schedule, make_optimizer
 from rnncli.runtime.threads import Threads
 from rnncli.settings import NetworkSettings, TrainSettings
-from rnncli.snapshot import UNFIT, Snapshot, of_parts, put_back, put_into
-from rnncli.tasks import Step, Task
+from rnncli.training.optimizers import AveragedWeights, Schedule, make_optimizer
+from rnncli.training.state import (
+    UNBROKEN,
+    UNFIT,
+    Breaks,
+    Epoch,
+    Snapshot,
+    TrainingRun,
+    of_parts,
+    put_back,
+    put_into,
+)
+from rnncli.training.task import NOTHING, HeldBack, Step, Task
+from rnncli.training.truncated_bptt import Chunks
+from rnncli.training.windows import Windows
 from rnncli.transforms.dataset import Prepared
-from rnncli.windows import Windows
 
 
 def train(

@@ -1,16 +1,12 @@
-"""One pass over the validation days: the mean loss, and which units no longer do anything.
+"""What training asks of a form of network: steps of pieces, and a pass over the days held back."""
 
-dead       for relu: the unit is 0 on every day, from the first of the series on
-saturated  otherwise: |h| > 0.99 on more than half of the days, so that tanh is flat; of a gated
-           cell h is what it shows, so its output is stuck, whatever its gates do
-"""
-
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from typing import Protocol
 
 import numpy as np
 
-from rnncli.arrays import IntArray
+from rnncli.arrays import FloatArray, IntArray
 from rnncli.inference.rollout import passes
 from rnncli.kernels.lanes import Group
 from rnncli.network.heads import add_up
@@ -82,3 +78,36 @@ def _count_flat(work: Workspace, days: int, last: IntArray, units: IntArray) -> 
         flat = np.abs(states[0, 1 : days + 1 : every]) > FLAT
         units[layer] += np.count_nonzero(flat & counts[:, None], axis=(0, 2))
     return int(counts.sum())
+
+
+class Piece(Protocol):
+    """What one thread runs over; `gradient` is what the last run left for the weights."""
+
+    @property
+    def gradient(self) -> FloatArray:
+        """Of shape (P)."""
+
+    def run(self, network: Network, days: int) -> float:
+        """Loss summed over the piece; leaves its share of the gradient of the mean over `days`."""
+
+
+@dataclass(frozen=True)
+class Step:
+    """What one update is made from; `days` count in its loss, none of them in a warm-up."""
+
+    pieces: Sequence[Piece]
+    days: int
+
+
+class Task(Protocol):
+    """The series as a form of network learns from them."""
+
+    @property
+    def validation(self) -> Sequence[object]:
+        """What the days held back are run in; empty where there are none."""
+
+    def steps(self, epoch: int, rng: np.random.Generator) -> Iterator[Step]:
+        """The steps of an epoch, drawn anew; whatever they carry on ends with it."""
+
+    def held_back(self, network: Network, threads: Threads) -> HeldBack:
+        """What a network does on the validation days."""

@@ -7,8 +7,6 @@ import pytest
 from builders import ignore, prices_of, random_walk
 
 from rnncli.errors import ExitStatus, LostWorkerError, ModelFileError
-from rnncli.fit import fit_model
-from rnncli.fleet import Failed, Recipe, Trained, there, train_each
 from rnncli.models.model import encode
 from rnncli.models.model_folder import model_path
 from rnncli.runtime.task_pool import Workers, local
@@ -19,6 +17,8 @@ from rnncli.settings import (
     RunSettings,
     TrainSettings,
 )
+from rnncli.training.fit import fit_model
+from rnncli.training.per_symbol import Failed, Recipe, Trained, there, train_each
 
 WALKS = {name: random_walk(np.random.default_rng(i), 40 + i) for i, name in enumerate("ABCD")}
 RECIPE = Recipe(

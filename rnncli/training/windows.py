@@ -6,16 +6,15 @@ from dataclasses import dataclass
 import numpy as np
 
 from rnncli.arrays import BoolArray, FloatArray, IntArray
-from rnncli.batching import POOL
 from rnncli.errors import DataError
-from rnncli.heldback import HeldBack
 from rnncli.kernels.lanes import lanes_for
 from rnncli.network.heads import add_up
 from rnncli.network.modes import FORMS, Form, Window
 from rnncli.network.network import Architecture, Network
 from rnncli.runtime.threads import Threads
 from rnncli.settings import TrainSettings
-from rnncli.tasks import Step
+from rnncli.training.batching import POOL
+from rnncli.training.task import HeldBack, Step
 from rnncli.transforms.dataset import Prepared
 
 BATCH = 64  # windows a step, unless --batch-size says otherwise

@@ -18,14 +18,13 @@ from typing import Any
 import numpy as np
 
 from rnncli import __version__
-from rnncli.epochs import Breaks, TrainingRun
 from rnncli.errors import CannotCreateError, MissingInputError, ModelFileError, UsageError
 from rnncli.models.model import Model
 from rnncli.network.network import Network
 from rnncli.settings import CheckpointSettings, NetworkSettings, PrepareSettings, TrainSettings
-from rnncli.snapshot import Snapshot
 from rnncli.storage.atomic import check_creatable, write_atomically
 from rnncli.storage.tensor_file import LARGEST_FILE, seal, unseal
+from rnncli.training.state import Breaks, Snapshot, TrainingRun
 from rnncli.transforms.dataset import Prepared
 
 KIND = "checkpoint"

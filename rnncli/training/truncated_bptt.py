@@ -6,8 +6,6 @@ from dataclasses import dataclass
 import numpy as np
 
 from rnncli.arrays import FloatArray
-from rnncli.batching import deal
-from rnncli.heldback import HeldBack, run_held_back
 from rnncli.inference.rollout import whole_series
 from rnncli.kernels.lanes import Group, pack
 from rnncli.network.heads import add_up
@@ -15,7 +13,8 @@ from rnncli.network.network import Architecture, Network
 from rnncli.network.passes import Workspace, backward, forward
 from rnncli.runtime.threads import Threads
 from rnncli.settings import TrainSettings
-from rnncli.tasks import Step
+from rnncli.training.batching import deal
+from rnncli.training.task import HeldBack, Step, run_held_back
 from rnncli.transforms.dataset import Prepared
 
 

@@ -1,0 +1,1 @@
+"""Training: batches, back-propagation through time, optimisers, validation, checkpoints."""
