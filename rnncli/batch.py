@@ -5,7 +5,7 @@ from collections.abc import Collection
 from typing import Any
 
 from rnncli.errors import ExitStatus
-from rnncli.forecast import Forecast, joined
+from rnncli.forecasting.forecast import Forecast, joined
 from rnncli.hindsight import Hindsight, hindsight, window
 from rnncli.incumbents import Held
 from rnncli.job import ALL, Job

@@ -5,13 +5,13 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from rnncli.adaptive import probabilities_at
 from rnncli.arrays import Float64Array, IntArray
 from rnncli.baselines import BASELINES
 from rnncli.distributions.composed import Levelled
 from rnncli.distributions.conformal import tails_of
 from rnncli.distributions.families import Quantiles
 from rnncli.errors import DataError
+from rnncli.forecasting.adaptive import probabilities_at
 from rnncli.inference.actuals import Cells, Outcome, outcome
 from rnncli.metrics import Scores, score
 from rnncli.models import provenance

@@ -15,7 +15,7 @@ import numpy as np
 from rnncli import __version__
 from rnncli.dates import format_date, now
 from rnncli.errors import CannotCreateError
-from rnncli.forecast import Forecast
+from rnncli.forecasting.forecast import Forecast
 from rnncli.ledgerfile import (
     TABLES,
     bound_columns,

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from rnncli.distributions.conformal import check_levels
-from rnncli.forecast import Forecast
+from rnncli.forecasting.forecast import Forecast
 from rnncli.incumbents import Held, find_held
 from rnncli.job import ALL, Job
 from rnncli.ledger import check_ledger

@@ -9,10 +9,10 @@ from rnncli.baselines import names_of
 from rnncli.distributions.conformal import check_levels
 from rnncli.evaluate import Evaluation, Plan, evaluate
 from rnncli.folds import choose
+from rnncli.forecasting.predict import rows_ahead
 from rnncli.models import provenance
 from rnncli.models.model import Model, decode, encode
 from rnncli.origins import calendar, past
-from rnncli.predict import rows_ahead
 from rnncli.prices.series import Prices
 from rnncli.runtime.task_pool import ALONE, Workers
 from rnncli.runtime.threads import threads

@@ -5,13 +5,13 @@ from dataclasses import dataclass, field, replace
 
 import numpy as np
 
-from rnncli.each import Own, attempt_each, own_model
 from rnncli.errors import DataError, RnncliError
-from rnncli.forecast import Forecast
+from rnncli.forecasting.forecast import Forecast
+from rnncli.forecasting.per_symbol import Own, attempt_each, own_model
+from rnncli.forecasting.predict import attempt
 from rnncli.job import ALL
 from rnncli.ledger import Source
 from rnncli.night import Run
-from rnncli.predict import attempt
 from rnncli.prices.series import Prices
 
 SERIES = 512  # forecast at a time

@@ -6,7 +6,7 @@ from typing import Any
 import numpy as np
 from builders import prices_of, weekdays
 
-from rnncli.forecast import Forecast
+from rnncli.forecasting.forecast import Forecast
 from rnncli.inference.actuals import mase_divisors
 from rnncli.ledger import Source
 from rnncli.prices.series import Prices

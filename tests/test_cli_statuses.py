@@ -265,7 +265,7 @@ def test_a_bug_is_70_and_says_so(call, hand_made, prices, monkeypatch):
     def broken(*_):
         raise ZeroDivisionError("a\nbug\x1b[31m")
 
-    monkeypatch.setattr("rnncli.predict.predict", broken)
+    monkeypatch.setattr("rnncli.forecasting.predict.predict", broken)
     text = held(call("predict", hand_made, prices), 70)
     assert "ZeroDivisionError: a bug" in text
     assert "--debug" in text

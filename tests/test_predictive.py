@@ -7,11 +7,11 @@ import pytest
 from builders import ALONE, ignore, prices_of, random_walk
 
 from rnncli.distributions.families import Quantiles, StudentT
+from rnncli.forecasting.predict import predict
 from rnncli.inference.actuals import Cells, outcome
 from rnncli.inference.rollout import Cutoffs, run_to
 from rnncli.network.heads import parameters
 from rnncli.origins import past
-from rnncli.predict import predict
 from rnncli.predictive import of_bounds, predictive
 from rnncli.settings import (
     NetworkSettings,

@@ -2,7 +2,7 @@
 
 from conftest import hand_made_model
 
-from rnncli.predict import predict
+from rnncli.forecasting.predict import predict
 from rnncli.prices.reader import read_prices
 from rnncli.report.fans import fans
 from rnncli.runtime.threads import threads

@@ -14,7 +14,7 @@ from rnncli.runtime.event_log import RunLog
 from rnncli.settings import OutputSettings, RunSettings
 
 if TYPE_CHECKING:
-    from rnncli.forecast import Forecast
+    from rnncli.forecasting.forecast import Forecast
     from rnncli.job import Job
     from rnncli.night import Night, Talk
     from rnncli.training.per_symbol import Outcome

@@ -20,7 +20,7 @@ from rnncli.settings import (
 )
 
 if TYPE_CHECKING:
-    from rnncli.forecast import Forecast
+    from rnncli.forecasting.forecast import Forecast
     from rnncli.prices.series import Prices
     from rnncli.training.per_symbol import Outcome, Recipe
 
@@ -94,8 +94,8 @@ def forecast_fleet(
     keeping: LedgerSettings, running: RunSettings, messages: Messages, log: RunLog,
 ) -> "Forecast":  # fmt: skip
     """Forecast every symbol by its own model, and record that where it is wanted."""
-    from rnncli.each import own_model, predict_each
-    from rnncli.forecast import joined
+    from rnncli.forecasting.forecast import joined
+    from rnncli.forecasting.per_symbol import own_model, predict_each
     from rnncli.prices.summary import fresh
     from rnncli.runtime.threads import threads
 

@@ -19,7 +19,7 @@ from rnncli.settings import (
 )
 
 if TYPE_CHECKING:
-    from rnncli.follow import Follower
+    from rnncli.forecasting.incremental.follow import Follower
     from rnncli.models.model import Model
 
 
@@ -55,7 +55,7 @@ def check_following(
 def follow(what: Following, messages: Messages) -> int:
     """Forecast after every row of standard input, and at the end keep the state if asked to."""
     from rnncli.cli.warming import resume
-    from rnncli.follow import Follower, rehearse
+    from rnncli.forecasting.incremental.follow import Follower, rehearse
     from rnncli.prices.stream import BadRowError, RowStream
 
     path = what.warming.state
@@ -99,7 +99,7 @@ def _line(follower: "Follower", row: Any) -> bytes:
 def _keep(path: str | None, follower: "Follower", digest: str, messages: Messages) -> None:
     if path is None:
         return
-    from rnncli.statefile import save
+    from rnncli.forecasting.incremental.state_file import save
 
     state = follower.state()
     if state.symbols:

@@ -25,11 +25,11 @@ from rnncli.settings import (
 )
 
 if TYPE_CHECKING:
-    from rnncli.forecast import Forecast
+    from rnncli.forecasting.forecast import Forecast
+    from rnncli.forecasting.incremental.resume import Warm
     from rnncli.models.model import Model
     from rnncli.prices.series import Prices
     from rnncli.runtime.threads import Threads
-    from rnncli.warm import Warm
 
 
 def register(app: typer.Typer) -> None:
@@ -110,7 +110,7 @@ def _forecast(
     warm: "Warm | None",
 ) -> "Forecast":  # fmt: skip
     """Forecast from the start of every series, or from where an earlier run left it."""
-    from rnncli.predict import predict as forecast_prices
+    from rnncli.forecasting.predict import predict as forecast_prices
 
     stands = partial(warm.stand, threads=pool) if warm is not None else None
     return forecast_prices(model, known, predicting, pool, stage, stands)
@@ -186,10 +186,10 @@ def _sample(
     showing: OutputSettings, log: RunLog,
 ) -> dict[str, str]:  # fmt: skip
     """Draw paths and print them; return why symbols failed."""
+    from rnncli.forecasting.predict import sample
     from rnncli.report.output import write_report
     from rnncli.report.samples import samples_report
     from rnncli.runtime.threads import threads
-    from rnncli.samples import sample
 
     if showing.format == "table" or (showing.format is None and sys.stdout.isatty()):
         raise UsageError("--paths: are for programs; add --format jsonl, or csv")

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from rnncli.cli.messages import Messages
 from rnncli.errors import UsageError
-from rnncli.forecast import Forecast
+from rnncli.forecasting.forecast import Forecast
 from rnncli.ledger import Source, check_ledger, record_each
 
 

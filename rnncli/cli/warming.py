@@ -10,8 +10,8 @@ from rnncli.errors import UsageError
 from rnncli.settings import StateSettings
 
 if TYPE_CHECKING:
+    from rnncli.forecasting.incremental.resume import Warm
     from rnncli.models.model import Model
-    from rnncli.warm import Warm
 
 
 def check_state(
@@ -45,8 +45,8 @@ def check_state(
 
 def resume(path: str, model: "Model", digest: str, messages: Messages) -> "Warm":
     """The state that an earlier run left; of none, with a line, where it is not to be trusted."""
-    from rnncli.statefile import UntrustedError, load
-    from rnncli.warm import Warm
+    from rnncli.forecasting.incremental.resume import Warm
+    from rnncli.forecasting.incremental.state_file import UntrustedError, load
 
     try:
         return Warm(model, load(path, model, digest))
@@ -75,7 +75,7 @@ def kept(
 
 def _keep(path: str, warm: "Warm", digest: str, messages: Messages) -> None:
     """Write the new state, and say what had to be replayed."""
-    from rnncli.statefile import save
+    from rnncli.forecasting.incremental.state_file import save
 
     for names, what in (
         (warm.rewritten, "another past than what was fed"),

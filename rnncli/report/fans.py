@@ -5,7 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from rnncli.arrays import DateArray, Float64Array
-from rnncli.forecast import Forecast
+from rnncli.forecasting.forecast import Forecast
 
 Bound = tuple[float, Float64Array, Float64Array]
 

@@ -8,7 +8,7 @@ import numpy as np
 
 from rnncli.arrays import DateArray, Float64Array
 from rnncli.dates import format_date
-from rnncli.forecast import Forecast
+from rnncli.forecasting.forecast import Forecast
 from rnncli.metrics import level_name
 from rnncli.report.output import Report, Row
 

@@ -5,8 +5,8 @@ from collections.abc import Iterator
 import numpy as np
 
 from rnncli.dates import format_date
+from rnncli.forecasting.predict import Samples
 from rnncli.report.output import Report, Row
-from rnncli.samples import Samples
 
 
 def samples_report(samples: Samples) -> Report:

@@ -9,6 +9,7 @@ import pytest
 from builders import ignore, prepared_of, prices_of, random_walk
 
 from rnncli.errors import DataError, UsageError
+from rnncli.forecasting.predict import predict
 from rnncli.gradients import gradient_by_lag, gradient_report
 from rnncli.inference.rollout import Cutoffs, outputs_ahead
 from rnncli.kernels import CELLS
@@ -16,7 +17,6 @@ from rnncli.models.model import decode, encode
 from rnncli.network.heads import LOSSES, add_up
 from rnncli.network.modes import FORMS, Window
 from rnncli.network.network import Architecture, Network, architecture_of
-from rnncli.predict import predict
 from rnncli.runtime.threads import Threads, threads
 from rnncli.settings import (
     NetworkSettings,

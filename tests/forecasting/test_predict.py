@@ -14,9 +14,9 @@ from builders import (
 
 from rnncli.distributions.conformal import Bounds, fit_bounds
 from rnncli.errors import DataError, UsageError
+from rnncli.forecasting.predict import predict
 from rnncli.models.model import Model
 from rnncli.network.network import Architecture, Network
-from rnncli.predict import predict
 from rnncli.prices.future_dates import dates_ahead
 from rnncli.prices.series import Prices
 from rnncli.prices.summary import fresh

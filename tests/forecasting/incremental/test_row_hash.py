@@ -5,7 +5,7 @@ from dataclasses import replace
 import numpy as np
 from states import first_rows, grown
 
-from rnncli.fingerprint import Prints, with_row
+from rnncli.forecasting.incremental.row_hash import Prints, with_row
 
 PRICES = grown()
 

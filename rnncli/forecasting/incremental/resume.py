@@ -5,16 +5,16 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
-from rnncli.answer import Stand, run_through
 from rnncli.arrays import BoolArray, IntArray
-from rnncli.fingerprint import Prints
+from rnncli.forecasting.incremental.row_hash import Prints
+from rnncli.forecasting.incremental.running_stats import Tallying, tally_of
+from rnncli.forecasting.incremental.state_file import State
+from rnncli.forecasting.raw_forecast import Stand, run_through
 from rnncli.inference.rollout import Reached, at_start, reader, reads, run_on
 from rnncli.models.model import Model
 from rnncli.prices.date_history import Trail, trail
 from rnncli.prices.series import Prices
 from rnncli.runtime.threads import Threads
-from rnncli.statefile import State
-from rnncli.tally import Tallying, tally_of
 from rnncli.transforms.dataset import Prepared, prepare
 
 

@@ -5,10 +5,10 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
 from rnncli.errors import DataError, MissingInputError, RnncliError
-from rnncli.forecast import Forecast
+from rnncli.forecasting.forecast import Forecast
+from rnncli.forecasting.predict import predict
 from rnncli.models.model import Model, load_with_digest
 from rnncli.models.model_folder import model_path
-from rnncli.predict import predict
 from rnncli.prices.series import Prices
 from rnncli.runtime.threads import Threads
 from rnncli.runtime.timing import Stage, untimed

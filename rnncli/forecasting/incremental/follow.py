@@ -9,24 +9,25 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from rnncli.answer import answer, unfit_forecasts
 from rnncli.arrays import DateArray, Float64Array
 from rnncli.distributions.conformal import check_levels, tails_of
 from rnncli.errors import UsageError
-from rnncli.forecast import Forecast, assembled
+from rnncli.forecasting.assemble import assembled
+from rnncli.forecasting.forecast import Forecast
+from rnncli.forecasting.incremental.resume import merged, nothing
+from rnncli.forecasting.incremental.running_stats import Tally, Tallying
+from rnncli.forecasting.incremental.state_file import State
+from rnncli.forecasting.predict import rows_ahead
+from rnncli.forecasting.raw_forecast import answer, unfit_forecasts
 from rnncli.inference.rollout import LANES, Reached, at_start, reader, reads
 from rnncli.models.model import Model
 from rnncli.network.passes import Workspace, forward
-from rnncli.predict import rows_ahead
 from rnncli.prices.date_history import DAY
 from rnncli.prices.future_dates import dates_after
 from rnncli.prices.series import Prices
 from rnncli.prices.stream import NAME, BadRowError, PriceRow
 from rnncli.runtime.threads import Threads
 from rnncli.settings import PredictSettings
-from rnncli.statefile import State
-from rnncli.tally import Tally, Tallying
-from rnncli.warm import merged, nothing
 
 ALONE = Threads(None)
 ONE_ROW = 1  # ahead, unless told otherwise: further ahead paths are drawn after every row

@@ -1,17 +1,20 @@
 """Forecast the next rows of every symbol: the output fed back in, row after row."""
 
 import hashlib
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 import numpy as np
 
-from rnncli.adaptive import probabilities_at
-from rnncli.answer import Answer, Stands, answer, from_start, unfit_forecasts
-from rnncli.arrays import DateArray
+from rnncli.arrays import DateArray, Float64Array
 from rnncli.distributions.conformal import GRID, check_levels, tails_of
 from rnncli.errors import DataError, UsageError
-from rnncli.forecast import Forecast, assembled
+from rnncli.forecasting.adaptive import probabilities_at
+from rnncli.forecasting.assemble import assembled
+from rnncli.forecasting.forecast import Forecast
+from rnncli.forecasting.raw_forecast import Answer, Stands, answer, from_start, unfit_forecasts
 from rnncli.inference.actuals import Cells
+from rnncli.inference.path_sampling import Sampling, each_sample
+from rnncli.inference.rollout import Cutoffs
 from rnncli.models.model import Model
 from rnncli.prices.future_dates import Sessions, dates_ahead
 from rnncli.prices.series import Prices
@@ -161,3 +164,50 @@ def _sessions(prices: Prices, calendar: str | None, horizon: int) -> Sessions | 
     if calendar is None or dated.size == 0:
         return None
     return Sessions(calendar, dated, horizon)
+
+
+@dataclass(frozen=True)
+class Samples:
+    """Paths of n symbols: prices (n, horizon, paths) in their files' unit.
+
+    `cutoffs` (n): date of the last row used, NaT without dates; `rows` (n): how many were used;
+    `failed`: symbol -> why it has none.
+    """
+
+    symbols: tuple[str, ...]
+    cutoffs: DateArray
+    rows: tuple[int, ...]
+    prices: Float64Array
+    failed: dict[str, str]
+
+
+def sample(
+    model: Model, prices: Prices, settings: PredictSettings, threads: Threads,
+    stage: Stage = untimed,
+) -> Samples:  # fmt: skip
+    """Draw `settings.paths` paths of each symbol that the model's preparation fits.
+
+    Raises UsageError for a model that has no distribution to draw from, DataError where no symbol
+    can be forecast.
+    """
+    if model.network.architecture.head == "point":
+        raise UsageError(
+            "--paths: this model forecasts points; train one with --loss student-t, gaussian,"
+            " quantile, or cross-entropy and --bins"
+        )
+    horizon, paths = rows_ahead(model, settings.horizon), settings.paths or 1
+    with stage("prepare"):
+        known, failed = known_series(model, prices)
+        prepared = prepare(known, model.preparation, 0.0)
+    last = Cutoffs(np.arange(len(known.symbols)), prepared.lengths - 1)
+    found = np.empty((len(known.symbols), horizon, paths))
+
+    def keep(i: int, drawn: Float64Array, _: Float64Array) -> None:
+        found[i] = drawn
+
+    with stage("forward"):
+        sampling = Sampling(model.network, model.preparation, horizon, paths, settings.seed)
+        each_sample(sampling, known, prepared, last, threads, keep)
+    ends = known.offsets[1:] - 1
+    rows = tuple(known.lengths.tolist())
+    return Samples(known.symbols, known.dates[ends], rows, found, failed)

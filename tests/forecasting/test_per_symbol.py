@@ -8,12 +8,12 @@ import numpy as np
 import pytest
 from builders import ALONE, ignore, prices_of, random_walk
 
-from rnncli.each import own_model, predict_each
 from rnncli.errors import DataError, MissingInputError, ModelFileError, UsageError
-from rnncli.forecast import joined
+from rnncli.forecasting.forecast import joined
+from rnncli.forecasting.per_symbol import own_model, predict_each
+from rnncli.forecasting.predict import predict
 from rnncli.models.model import load_model, save_model
 from rnncli.models.model_folder import model_path, recipe_of
-from rnncli.predict import predict
 from rnncli.runtime.task_pool import local
 from rnncli.settings import (
     NetworkSettings,

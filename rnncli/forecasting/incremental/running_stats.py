@@ -11,9 +11,9 @@ from math import nan
 
 import numpy as np
 
-from rnncli.answer import Stand
 from rnncli.arrays import Float64Array
-from rnncli.fingerprint import with_row
+from rnncli.forecasting.incremental.row_hash import with_row
+from rnncli.forecasting.raw_forecast import Stand
 from rnncli.inference.rollout import Reached
 from rnncli.models.model import Model
 from rnncli.prices.date_history import DAY, Trail, weekday

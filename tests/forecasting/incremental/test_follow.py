@@ -9,11 +9,11 @@ from states import KINDS, first_rows, grown, model_of, with_fields
 from test_warm import DIGEST, assert_same, forecast
 
 from rnncli.errors import UsageError
-from rnncli.follow import Follower, rehearse
-from rnncli.predict import predict
+from rnncli.forecasting.incremental.follow import Follower, rehearse
+from rnncli.forecasting.incremental.state_file import decode, encode
+from rnncli.forecasting.predict import predict
 from rnncli.prices.stream import BadRowError, PriceRow
 from rnncli.settings import PredictSettings
-from rnncli.statefile import decode, encode
 
 ROWS = {"AAA": 40, "BBB": 25, "CC": 12}
 PRICES = grown(ROWS)

@@ -6,11 +6,11 @@ import numpy as np
 import pytest
 from states import KINDS, first_rows, grown, model_of, with_fields
 
-from rnncli.fingerprint import Prints
+from rnncli.forecasting.incremental.row_hash import Prints
+from rnncli.forecasting.incremental.running_stats import Tally, Tallying, tally_of
+from rnncli.forecasting.incremental.state_file import SUMS
 from rnncli.inference.rollout import at_start
 from rnncli.prices.date_history import trail
-from rnncli.statefile import SUMS
-from rnncli.tally import Tally, Tallying, tally_of
 from rnncli.transforms.dataset import prepare
 from rnncli.transforms.inverse import footing
 from rnncli.transforms.volatility import last_deviations

@@ -13,13 +13,13 @@ import numpy as np
 from rnncli import __version__
 from rnncli.arrays import Float64Array
 from rnncli.errors import MissingInputError, ModelFileError, UsageError
+from rnncli.forecasting.incremental.running_stats import Tally
 from rnncli.inference.rollout import Reached, reader
 from rnncli.kernels import CELLS, bits_key
 from rnncli.models.model import Model
 from rnncli.prices.date_history import Trail
 from rnncli.storage.atomic import write_atomically
 from rnncli.storage.tensor_file import LARGEST_FILE, begins_as_ours, seal, unseal
-from rnncli.tally import Tally
 
 KIND = "state"
 LEDGER = b"SQLite format 3\0"  # years of forecasts, which no typing error should cost

@@ -9,10 +9,10 @@ from safetensors.numpy import load as tensors_of
 from states import grown, model_of
 from test_warm import DIGEST, forecast
 
-from rnncli import statefile
 from rnncli.errors import MissingInputError, UsageError
+from rnncli.forecasting.incremental import state_file
+from rnncli.forecasting.incremental.state_file import UntrustedError, decode, encode, load, save
 from rnncli.models.model import encode as encode_model
-from rnncli.statefile import UntrustedError, decode, encode, load, save
 from rnncli.storage import tensor_file
 
 PRICES = grown({"AAA": 40, "BBB": 9})
@@ -73,7 +73,7 @@ def test_states_from_elsewhere_are_not_trusted(data, monkeypatch):
     """Of another model, of kernels whose last bit may be another; and what is no state at all."""
     with pytest.raises(UntrustedError, match="another model"):
         decode(data, MODEL, "0" * 64)
-    monkeypatch.setattr(statefile, "bits_key", lambda: "another processor")
+    monkeypatch.setattr(state_file, "bits_key", lambda: "another processor")
     with pytest.raises(UntrustedError, match="another machine"):
         decode(data, MODEL, DIGEST)
     with pytest.raises(UsageError, match="is a model, not a state"):

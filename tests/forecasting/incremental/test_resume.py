@@ -8,11 +8,11 @@ import pytest
 from builders import ALONE
 from states import KINDS, ROWS, first_rows, grown, model_of, with_fields
 
+from rnncli.forecasting.incremental.resume import Warm
+from rnncli.forecasting.incremental.state_file import decode, encode
+from rnncli.forecasting.predict import predict
 from rnncli.inference import rollout
-from rnncli.predict import predict
 from rnncli.settings import PredictSettings
-from rnncli.statefile import decode, encode
-from rnncli.warm import Warm
 
 PRICES = grown()
 EARLIER = {"AAA": 260, "BBB": 90, "CC": 6}

@@ -7,14 +7,14 @@ import numpy as np
 import pytest
 from builders import ALONE, ignore, prices_of, random_walk
 
-from rnncli.adaptive import LEAST, MOST, STEP, followed, probabilities_at
 from rnncli.distributions.composed import Levelled
 from rnncli.distributions.conformal import GRID, Bounds, tails_of
 from rnncli.distributions.families import Quantiles
+from rnncli.forecasting.adaptive import LEAST, MOST, STEP, followed, probabilities_at
+from rnncli.forecasting.predict import predict
 from rnncli.inference.actuals import Cells
 from rnncli.models.model import Model
 from rnncli.network.network import Architecture, Network
-from rnncli.predict import predict
 from rnncli.settings import (
     NetworkSettings,
     PredictSettings,
