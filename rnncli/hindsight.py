@@ -8,20 +8,20 @@ import numpy as np
 
 from rnncli.arrays import Float64Array
 from rnncli.errors import DataError
-from rnncli.evaluate import MODEL, Evaluation
+from rnncli.evaluation.metrics import level_name
+from rnncli.evaluation.result import MODEL, Evaluation, Scores
+from rnncli.evaluation.score_tables import mean_of
+from rnncli.evaluation.verdict import Check, checks
 from rnncli.inference.actuals import Cells
 from rnncli.job import Job
 from rnncli.laidout import NAIVE, evaluation, grid
 from rnncli.ledger import Source, storable
 from rnncli.live import told
-from rnncli.metrics import Scores, level_name
 from rnncli.prices.series import Prices
 from rnncli.recorded import Pair, Recorded, in_order, last_pairs, read_part, spans
-from rnncli.scoreboard import mean_of
 from rnncli.settings import ScoreSettings
 from rnncli.settle import CAME, REWRITTEN, settle
 from rnncli.standing import held_up
-from rnncli.verdict import Check, checks
 
 BEHIND = 2  # rows of each series that are kept at least: by them a cutoff is known
 SYMBOLS = 250  # scored at a time

@@ -6,11 +6,10 @@ import numpy as np
 
 from rnncli.arrays import Float64Array, IntArray
 from rnncli.distributions.conformal import tails_of
-from rnncli.evaluate import MODEL, Evaluation, Plan
+from rnncli.evaluation.metrics import score
+from rnncli.evaluation.result import MODEL, Evaluation, Plan, Predictive
+from rnncli.evaluation.splits import calendar
 from rnncli.inference.actuals import Cells, Outcome
-from rnncli.metrics import score
-from rnncli.origins import calendar
-from rnncli.predictive import Predictive
 from rnncli.prices.series import Prices
 from rnncli.recorded import Recorded
 from rnncli.settle import CAME, Settled

@@ -12,7 +12,7 @@ from urllib.parse import quote
 
 from rnncli import __version__
 from rnncli.errors import CannotCreateError, DataError, LockedError, RnncliError, WriteError
-from rnncli.metrics import level_name
+from rnncli.evaluation.metrics import level_name
 
 APPLICATION = 0x726E6E63  # "rnnc" where SQLite keeps whose file it is
 VERSION = 1  # of the tables

@@ -6,15 +6,15 @@ from dataclasses import dataclass
 import numpy as np
 
 from rnncli.errors import UsageError
-from rnncli.evaluate import Evaluation
+from rnncli.evaluation.result import Evaluation
+from rnncli.evaluation.score_tables import Row
+from rnncli.evaluation.verdict import Check, checks, parse_coverage
 from rnncli.laidout import evaluation, grid
 from rnncli.prices.series import Prices
 from rnncli.recorded import Recorded
-from rnncli.scoreboard import Row
 from rnncli.settings import ScoreSettings
 from rnncli.settle import REWRITTEN, Settled, settle
 from rnncli.standing import standings
-from rnncli.verdict import Check, checks, parse_coverage
 
 NAMED = 5  # symbols in a warning
 

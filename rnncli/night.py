@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from rnncli.distributions.conformal import check_levels
+from rnncli.evaluation.verdict import Check, parse_coverage
 from rnncli.forecasting.forecast import Forecast
 from rnncli.incumbents import Held, find_held
 from rnncli.job import ALL, Job
@@ -22,7 +23,6 @@ from rnncli.storage.locks import check_lockable
 from rnncli.training.checkpoints import check_place as check_checkpoint
 from rnncli.training.per_symbol import Failed, Outcome
 from rnncli.training.state import Epoch
-from rnncli.verdict import Check, parse_coverage
 
 
 @dataclass(frozen=True)

@@ -9,11 +9,11 @@ import numpy as np
 
 from rnncli.arrays import Float64Array, IntArray
 from rnncli.binomial import band, independent
-from rnncli.evaluate import MODEL, Evaluation, Plan
+from rnncli.evaluation.metrics import level_name
+from rnncli.evaluation.result import MODEL, Evaluation, Plan
+from rnncli.evaluation.score_tables import mean_of
 from rnncli.laidout import NAIVE, Grid
-from rnncli.metrics import level_name
 from rnncli.recorded import Recorded
-from rnncli.scoreboard import mean_of
 from rnncli.settle import Settled
 
 Row = dict[str, Any]

@@ -7,13 +7,13 @@ import pytest
 from builders import prices_of, random_walk
 from ledgers import forecast_of, rising
 
-from rnncli.evaluate import MODEL
+from rnncli.evaluation.diebold_mariano import diebold_mariano
+from rnncli.evaluation.result import MODEL
+from rnncli.evaluation.score_tables import compare
 from rnncli.laidout import evaluation, grid
 from rnncli.ledger import Source, record
 from rnncli.recorded import read_ledger
-from rnncli.scoreboard import compare
 from rnncli.settle import settle
-from rnncli.skill import diebold_mariano
 from rnncli.standing import row_columns, standings
 
 DAYS, FIRST, HORIZON = 60, 20, 3

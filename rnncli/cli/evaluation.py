@@ -21,7 +21,7 @@ from rnncli.settings import (
 )
 
 if TYPE_CHECKING:
-    from rnncli.evaluate import Evaluation
+    from rnncli.evaluation.result import Evaluation
     from rnncli.models.model import Model
     from rnncli.prices.series import Prices
 
@@ -61,11 +61,11 @@ def evaluate(
     if evaluating.placebo:
         return _placebo(model, loaded, known, evaluating, running, showing, messages)
 
+    from rnncli.evaluation.backtest import roll
+    from rnncli.evaluation.verdict import checks
     from rnncli.report.evaluation import audit_lines, evaluation_report
     from rnncli.report.output import write_report
-    from rnncli.rolling import roll
     from rnncli.runtime.workers import workers
-    from rnncli.verdict import checks
 
     aside = working.cluster is not None or working.jobs is not None
     with (
@@ -102,9 +102,9 @@ def evaluate(
 def _plot(path: str, evaluation: "Evaluation", messages: Messages) -> None:
     """Draw the coverage of every method into a file."""
     from rnncli.cli.pictures import write_figure
+    from rnncli.evaluation.score_tables import table
     from rnncli.report.evaluation import coverage
     from rnncli.report.figures import coverage_figure
-    from rnncli.scoreboard import table
 
     levels = evaluation.plan.levels
     found = coverage(table(evaluation), levels)
@@ -120,7 +120,7 @@ def _placebo(
     showing: OutputSettings, messages: Messages,
 ) -> int:  # fmt: skip
     """Count what is claimed of prices without anything to find."""
-    from rnncli.placebo import placebo
+    from rnncli.evaluation.placebo import placebo
     from rnncli.report.output import write_report
     from rnncli.report.placebo import placebo_report
 

@@ -160,7 +160,7 @@ def _show(
     """Draw and print."""
     import numpy as np
 
-    from rnncli.metrics import level_name
+    from rnncli.evaluation.metrics import level_name
     from rnncli.report.forecasts import forecast_report
     from rnncli.report.output import write_report
 

@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from dataclasses import asdict
 from typing import TYPE_CHECKING
 
-from rnncli.metrics import level_name
+from rnncli.evaluation.metrics import level_name
 from rnncli.night import Night
 from rnncli.report.output import Report, Row
 

@@ -14,7 +14,7 @@ from rich.text import Text
 
 from rnncli.arrays import Float64Array
 from rnncli.dates import format_date
-from rnncli.metrics import level_name
+from rnncli.evaluation.metrics import level_name
 from rnncli.report.fans import Bound, Fan
 from rnncli.report.style import counted, price
 from rnncli.report.text import safe

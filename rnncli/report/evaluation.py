@@ -7,13 +7,13 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from rnncli import scoreboard
 from rnncli.arrays import Float64Array
-from rnncli.evaluate import MODEL, Evaluation
-from rnncli.metrics import level_name
+from rnncli.evaluation import score_tables
+from rnncli.evaluation.metrics import level_name
+from rnncli.evaluation.result import MODEL, Evaluation
+from rnncli.evaluation.verdict import Check, claims, words
 from rnncli.models import provenance
 from rnncli.report.output import Report, Row
-from rnncli.verdict import Check, claims, words
 
 if TYPE_CHECKING:
     from rich.console import RenderableType
@@ -28,7 +28,7 @@ def evaluation_report(
     model: str, evaluation: Evaluation, checks: Sequence[Check], chart: bool = False
 ) -> Report:
     """Report of an evaluation of the model file `model`; with `chart` its coverage is drawn."""
-    rows = scoreboard.table(evaluation)
+    rows = score_tables.table(evaluation)
     document = {
         "model": model,
         "horizon": evaluation.plan.horizon,
@@ -43,11 +43,11 @@ def evaluation_report(
         "claims": [asdict(one) for one in claims(evaluation)],
         "checks": [asdict(one) for one in checks],
         "scores": rows,
-        "overall": scoreboard.overall(evaluation),
-        "by_symbol": scoreboard.by_symbol(evaluation),
+        "overall": score_tables.overall(evaluation),
+        "by_symbol": score_tables.by_symbol(evaluation),
         "seen": list(_seen(evaluation)),
     }
-    columns = ["method", "ahead", "forecasts", *scoreboard.columns(evaluation.plan.levels)]
+    columns = ["method", "ahead", "forecasts", *score_tables.columns(evaluation.plan.levels)]
     return Report(document, columns, lambda: rows, lambda: _tables(document, chart), piped="json")
 
 

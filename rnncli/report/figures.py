@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from rnncli.arrays import Float64Array
-from rnncli.metrics import level_name
+from rnncli.evaluation.metrics import level_name
 from rnncli.report.fans import Fan
 from rnncli.report.style import counted
 from rnncli.report.text import safe

@@ -8,8 +8,8 @@ import numpy as np
 
 from rnncli.arrays import DateArray, Float64Array
 from rnncli.dates import format_date
+from rnncli.evaluation.metrics import level_name
 from rnncli.forecasting.forecast import Forecast
-from rnncli.metrics import level_name
 from rnncli.report.output import Report, Row
 
 if TYPE_CHECKING:

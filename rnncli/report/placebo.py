@@ -4,7 +4,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import asdict
 from typing import TYPE_CHECKING
 
-from rnncli.placebo import Tally
+from rnncli.evaluation.placebo import Tally
 from rnncli.report.output import Report
 
 if TYPE_CHECKING:

@@ -8,12 +8,12 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from rnncli.dates import format_date
+from rnncli.evaluation.metrics import level_name
+from rnncli.evaluation.verdict import claims, words
 from rnncli.live import Live
-from rnncli.metrics import level_name
 from rnncli.report.output import Report, Row
 from rnncli.settle import ABSENT, CAME, PENDING, REWRITTEN
 from rnncli.standing import row_columns
-from rnncli.verdict import claims, words
 
 if TYPE_CHECKING:
     from rich.console import RenderableType

@@ -1,6 +1,6 @@
 """rnncli as a contestant: everything the benchmarks know of its inside is in this file.
 
-Timed is `rnncli.training.trainer.train`, what `rnncli train` calls, from one finished epoch to the next:
+Timed is `rnncli.training.trainer.train`, what `rnncli train` calls, from one epoch to the next:
 batching, the running mean of the weights and the progress of an epoch are all in it.
 """
 

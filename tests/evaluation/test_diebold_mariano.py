@@ -5,7 +5,7 @@ import math
 import numpy as np
 import pytest
 
-from rnncli.skill import by_cutoff, diebold_mariano
+from rnncli.evaluation.diebold_mariano import by_cutoff, diebold_mariano
 
 # recorded from SciPy 1.17.1: float(stats.t.sf(t, dof))
 T_TAIL = {(1.5, 19): 0.07502426537113581, (2.5, 11): 0.014753187043682081}

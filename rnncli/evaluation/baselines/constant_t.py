@@ -10,8 +10,8 @@ from rnncli.arrays import Float64Array, IntArray
 from rnncli.distributions import student_t
 from rnncli.distributions.families import StudentT
 from rnncli.distributions.student_t import lowest
+from rnncli.evaluation.result import Predictive, Predictor
 from rnncli.inference.actuals import Cells, Outcome, difference_unit
-from rnncli.predictive import Predictive, Predictor
 from rnncli.prices.series import Prices
 from rnncli.transforms.volatility import changes
 

@@ -9,15 +9,16 @@ from collections.abc import Callable
 import numpy as np
 
 from rnncli.arrays import Float64Array
-from rnncli.classical import MODELS, classical
-from rnncli.constant import constant_t
 from rnncli.distributions import student_t
 from rnncli.distributions.conformal import Bounds, fit_bounds
 from rnncli.distributions.families import Distribution, Normal, StudentT
 from rnncli.distributions.student_t import lowest
-from rnncli.garch import garch_t
+from rnncli.evaluation.baselines.constant_t import constant_t
+from rnncli.evaluation.baselines.garch import garch_t
+from rnncli.evaluation.baselines.statsforecast import MODELS, classical
+from rnncli.evaluation.predictive import of_bounds
+from rnncli.evaluation.result import Predictive, Predictor
 from rnncli.inference.actuals import Cells, Outcome, actuals, difference_unit
-from rnncli.predictive import Predictive, Predictor, of_bounds
 from rnncli.prices.series import Prices
 from rnncli.settings.option import parse_list
 from rnncli.transforms.volatility import changes, own_deviations, past_deviations

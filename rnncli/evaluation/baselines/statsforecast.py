@@ -13,8 +13,8 @@ import numpy as np
 from rnncli.arrays import Float64Array
 from rnncli.distributions.families import Normal
 from rnncli.errors import UsageError
+from rnncli.evaluation.result import Predictive, Predictor
 from rnncli.inference.actuals import Cells, Outcome
-from rnncli.predictive import Predictive, Predictor
 from rnncli.prices.series import Prices
 
 MODELS = {"auto-arima": "AutoARIMA", "auto-ets": "AutoETS", "theta": "AutoTheta"}

@@ -5,9 +5,9 @@ import pytest
 from test_scoreboard import FOLDS, evaluation
 
 from rnncli.errors import UsageError
-from rnncli.evaluate import MODEL
+from rnncli.evaluation.result import MODEL
+from rnncli.evaluation.verdict import checks, claims, parse_coverage, words
 from rnncli.settings import EvaluateSettings
-from rnncli.verdict import checks, claims, parse_coverage, words
 
 
 def shifted(mae=0.0, crps=0.0, coverage=0.8, folds=FOLDS):

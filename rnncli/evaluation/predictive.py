@@ -1,8 +1,6 @@
 """A model's forecasts as distributions, from every cutoff at once."""
 
-from collections.abc import Callable
-from dataclasses import dataclass, replace
-from typing import Protocol
+from dataclasses import replace
 
 import numpy as np
 
@@ -10,6 +8,7 @@ from rnncli.arrays import Float64Array, FloatArray
 from rnncli.distributions.composed import ByAhead, Drawn, Moved
 from rnncli.distributions.conformal import GRID, Bounds
 from rnncli.distributions.families import Distribution, Quantiles
+from rnncli.evaluation.result import Predictive
 from rnncli.inference.actuals import Cells, Outcome
 from rnncli.inference.quantile_forecast import draws_bounds, outlook
 from rnncli.inference.rollout import Cutoffs, raw_outputs_ahead
@@ -18,29 +17,6 @@ from rnncli.network.heads import POINT, distribution, median
 from rnncli.prices.series import Prices
 from rnncli.runtime.threads import Threads
 from rnncli.transforms.dataset import Prepared, prepare
-
-
-class Quantiled(Protocol):
-    """What the scores of bounds ask of a forecast."""
-
-    def quantile(self, probability: float) -> Float64Array:
-        """Value below which that much of the mass lies, 0 < probability < 1."""
-
-
-@dataclass(frozen=True)
-class Predictive:
-    """Forecasts (n, horizon) in prices; their distribution in the unit of scores, if there is one.
-
-    The distribution is that of `Outcome.scored` of the price to come. `bounds`: what the bounds
-    are quantiles of, where past errors have calibrated them: the density stays the model's own.
-    """
-
-    forecasts: Float64Array
-    distribution: Distribution | None = None
-    bounds: Quantiled | None = None
-
-
-Predictor = Callable[[Prices, Cells, Outcome], Predictive]
 
 
 def predictive(

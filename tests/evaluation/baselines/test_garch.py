@@ -6,9 +6,9 @@ import numpy as np
 import pytest
 from builders import prices_of, random_walk
 
-from rnncli.baselines import BASELINES
 from rnncli.errors import UsageError
-from rnncli.garch import Garch, deviation, fit_series
+from rnncli.evaluation.baselines.garch import Garch, deviation, fit_series
+from rnncli.evaluation.baselines.simple import BASELINES
 from rnncli.inference.actuals import Cells, outcome
 
 RNG = np.random.default_rng(12)

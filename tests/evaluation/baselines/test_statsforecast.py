@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 from builders import prices_of, random_walk
 
-from rnncli.baselines import BASELINES
+from rnncli.evaluation.baselines.simple import BASELINES
 from rnncli.inference.actuals import Cells, outcome
 
 SERIES = random_walk(np.random.default_rng(13), 120)

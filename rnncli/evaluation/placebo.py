@@ -12,11 +12,11 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from rnncli.arrays import Float64Array, IntArray
-from rnncli.evaluate import Evaluation
+from rnncli.evaluation.backtest import roll
+from rnncli.evaluation.result import Evaluation
+from rnncli.evaluation.score_tables import compare
 from rnncli.models.model import Model
 from rnncli.prices.series import Prices
-from rnncli.rolling import roll
-from rnncli.scoreboard import compare
 from rnncli.settings import EvaluateSettings, RunSettings
 from rnncli.transforms.volatility import changes
 

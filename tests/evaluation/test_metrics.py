@@ -6,8 +6,7 @@ import numpy as np
 import pytest
 
 from rnncli.distributions.families import Normal
-from rnncli.inference.actuals import Outcome
-from rnncli.metrics import (
+from rnncli.evaluation.metrics import (
     direction,
     histogram,
     interval_score,
@@ -17,7 +16,8 @@ from rnncli.metrics import (
     seasonal_divisor,
     smape,
 )
-from rnncli.predictive import Predictive
+from rnncli.evaluation.result import Predictive
+from rnncli.inference.actuals import Outcome
 
 
 def came(actual, last=100.0, unit="log", divisor=2.0):

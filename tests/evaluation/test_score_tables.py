@@ -6,11 +6,11 @@ import numpy as np
 import pytest
 from builders import prices_of
 
-from rnncli.evaluate import MODEL, Evaluation, Plan
+from rnncli.evaluation.diebold_mariano import diebold_mariano
+from rnncli.evaluation.result import MODEL, Evaluation, Plan
+from rnncli.evaluation.score_tables import by_symbol, columns, compare, overall, table
+from rnncli.evaluation.splits import calendar
 from rnncli.inference.actuals import Cells
-from rnncli.origins import calendar
-from rnncli.scoreboard import by_symbol, columns, compare, overall, table
-from rnncli.skill import diebold_mariano
 
 FOLDS = 12
 

@@ -6,9 +6,9 @@ from typing import Any
 import numpy as np
 
 from rnncli.arrays import Float64Array
-from rnncli.evaluate import MODEL, Evaluation
-from rnncli.metrics import Scores, histogram, level_name
-from rnncli.skill import Test, by_cutoff, diebold_mariano
+from rnncli.evaluation.diebold_mariano import Test, by_cutoff, diebold_mariano
+from rnncli.evaluation.metrics import histogram, level_name
+from rnncli.evaluation.result import MODEL, Evaluation, Scores
 
 Row = dict[str, Any]
 POINT = {"mae": "absolute", "rmse": "square", "smape": "smape", "mase": "mase"}

@@ -7,12 +7,12 @@ import pytest
 from builders import ALONE, ignore, prices_of, random_walk
 
 from rnncli.distributions.families import Quantiles, StudentT
+from rnncli.evaluation.predictive import of_bounds, predictive
+from rnncli.evaluation.splits import past
 from rnncli.forecasting.predict import predict
 from rnncli.inference.actuals import Cells, outcome
 from rnncli.inference.rollout import Cutoffs, run_to
 from rnncli.network.heads import parameters
-from rnncli.origins import past
-from rnncli.predictive import of_bounds, predictive
 from rnncli.settings import (
     NetworkSettings,
     PredictSettings,

@@ -6,12 +6,13 @@ import numpy as np
 import pytest
 from builders import ALONE, ignore, prices_of, random_walk
 
-from rnncli.baselines import DEFAULTS
 from rnncli.errors import DataError
-from rnncli.evaluate import MODEL, evaluate, prepared_for
+from rnncli.evaluation.backtest import fit_again, make_plan, roll
+from rnncli.evaluation.baselines.simple import DEFAULTS
+from rnncli.evaluation.cross_validation import evaluate, prepared_for
+from rnncli.evaluation.result import MODEL
+from rnncli.evaluation.splits import past
 from rnncli.models.model import encode
-from rnncli.origins import past
-from rnncli.rolling import fit_again, make_plan, roll
 from rnncli.runtime.threads import threads
 from rnncli.settings import (
     EvaluateSettings,
@@ -118,8 +119,8 @@ def test_nothing_fitted_before_a_cutoff_knows_what_came(scale):
 def test_threads_blocks_and_others_change_nothing(model, monkeypatch):
     """The same bits on one thread and on three, in one block and in many, alone and in company."""
     whole = rolled(model)
-    monkeypatch.setattr("rnncli.evaluate.BLOCK", 1)
-    monkeypatch.setattr("rnncli.evaluate.LEAST_SERIES", 2)
+    monkeypatch.setattr("rnncli.evaluation.cross_validation.BLOCK", 1)
+    monkeypatch.setattr("rnncli.evaluation.cross_validation.LEAST_SERIES", 2)
     plan, _ = make_plan(model, PRICES, SHORT)
     with threads(3) as pool:
         blocks = evaluate(model, PRICES, plan, pool)

@@ -6,11 +6,11 @@ import numpy as np
 import pytest
 from builders import prices_of, random_walk
 
-from rnncli.baselines import BASELINES, DEFAULTS, fit_dof, names_of
 from rnncli.distributions.student_t import lowest
 from rnncli.errors import UsageError
+from rnncli.evaluation.baselines.simple import BASELINES, DEFAULTS, fit_dof, names_of
+from rnncli.evaluation.splits import calendar, cells, past
 from rnncli.inference.actuals import outcome
-from rnncli.origins import calendar, cells, past
 
 RNG = np.random.default_rng(5)
 PRICES = prices_of({"A": random_walk(RNG, 400), "B": random_walk(RNG, 300, 0.03)})

@@ -17,8 +17,8 @@ import numpy as np
 from rnncli.arrays import Float64Array
 from rnncli.distributions.families import StudentT
 from rnncli.errors import UsageError
+from rnncli.evaluation.result import Predictive, Predictor
 from rnncli.inference.actuals import Cells, Outcome, difference_unit
-from rnncli.predictive import Predictive, Predictor
 from rnncli.prices.series import Prices
 from rnncli.transforms.volatility import changes
 

@@ -5,7 +5,7 @@ import pytest
 from builders import prices_of, random_walk
 from test_baselines import forecast
 
-from rnncli.constant import scales_of
+from rnncli.evaluation.baselines.constant_t import scales_of
 
 
 def drawn(dof, scale, rows=4000, seed=3):

@@ -7,10 +7,9 @@ import numpy as np
 
 from rnncli.arrays import Float64Array
 from rnncli.distributions.conformal import tails_of
+from rnncli.evaluation.result import Predictive, Scores
 from rnncli.inference.actuals import Outcome
-from rnncli.predictive import Predictive
 
-Scores = dict[str, Float64Array]  # name -> (n, horizon), NaN where nothing came or nothing is said
 PIT_BINS = 10
 
 

@@ -6,62 +6,27 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from rnncli.arrays import Float64Array, IntArray
-from rnncli.baselines import BASELINES
 from rnncli.distributions.composed import Levelled
 from rnncli.distributions.conformal import tails_of
 from rnncli.distributions.families import Quantiles
 from rnncli.errors import DataError
+from rnncli.evaluation.baselines.simple import BASELINES
+from rnncli.evaluation.metrics import score
+from rnncli.evaluation.predictive import predictive
+from rnncli.evaluation.result import MODEL, Evaluation, Plan, Predictive, Predictor, Scores
+from rnncli.evaluation.splits import cells, past
 from rnncli.forecasting.adaptive import probabilities_at
 from rnncli.inference.actuals import Cells, Outcome, outcome
-from rnncli.metrics import Scores, score
 from rnncli.models import provenance
 from rnncli.models.model import Model
-from rnncli.origins import Calendar, cells, past
-from rnncli.predictive import Predictive, Predictor, predictive
 from rnncli.prices.series import Prices
 from rnncli.runtime.threads import Threads
 from rnncli.transforms.dataset import faults, prepare
 from rnncli.transforms.target_transform import fit_series, least_rows
 
-MODEL = "model"  # its name among the baselines
 BLOCK = 4096  # cells that are scored at once: distributions take memory
 NOTHING = np.zeros(0)
 LEAST_SERIES = 32  # side by side in a block: fewer leave lanes of the kernels empty
-
-
-@dataclass(frozen=True)
-class Plan:
-    """What is to be evaluated: cutoffs (days of the calendar), rows ahead, and beside what.
-
-    `groups`: the folds that one fit serves, as (first fold, fold after the last).
-    """
-
-    calendar: Calendar
-    days: IntArray
-    horizon: int
-    stride: int
-    levels: tuple[float, ...]
-    baselines: tuple[str, ...]
-    groups: tuple[tuple[int, int], ...]
-    adaptive: bool = False
-
-
-@dataclass(frozen=True)
-class Evaluation:
-    """Scores (n, horizon) of n cells by method, the model's under MODEL.
-
-    `cutoffs`: the dates; `models`: for each group of folds its first cutoff, the model that
-    forecast from there, and whether it was trained for it; `failed`: symbol -> why.
-    """
-
-    plan: Plan
-    symbols: tuple[str, ...]
-    cells: Cells
-    unit: str
-    scores: dict[str, Scores]
-    cutoffs: tuple[str | int, ...]
-    models: tuple[tuple[str | int, Model, bool], ...]
-    failed: dict[str, str]
 
 
 FitModel = Callable[[Prices], Model]  # the recipe, on what was known at a cutoff

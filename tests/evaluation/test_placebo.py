@@ -7,8 +7,8 @@ import pytest
 from builders import ignore, prices_of, random_walk
 from test_evaluate import PRICES, trained
 
-from rnncli.origins import past
-from rnncli.placebo import MAKERS, permuted, placebo, remade, walk
+from rnncli.evaluation.placebo import MAKERS, permuted, placebo, remade, walk
+from rnncli.evaluation.splits import past
 from rnncli.settings import EvaluateSettings, RunSettings
 
 ONE = RunSettings(threads=1)

@@ -5,14 +5,15 @@ from dataclasses import replace
 from functools import partial
 from typing import Any
 
-from rnncli.baselines import names_of
 from rnncli.distributions.conformal import check_levels
-from rnncli.evaluate import Evaluation, Plan, evaluate
-from rnncli.folds import choose
+from rnncli.evaluation.baselines.simple import names_of
+from rnncli.evaluation.cross_validation import evaluate
+from rnncli.evaluation.result import Evaluation, Plan
+from rnncli.evaluation.splits import calendar, choose, past
+from rnncli.evaluation.verdict import parse_coverage
 from rnncli.forecasting.predict import rows_ahead
 from rnncli.models import provenance
 from rnncli.models.model import Model, decode, encode
-from rnncli.origins import calendar, past
 from rnncli.prices.series import Prices
 from rnncli.runtime.task_pool import ALONE, Workers
 from rnncli.runtime.threads import threads
@@ -27,7 +28,6 @@ from rnncli.settings import (
 )
 from rnncli.training.fit import fit_model
 from rnncli.training.state import Epoch
-from rnncli.verdict import parse_coverage
 
 
 def roll(

@@ -6,10 +6,10 @@ from dataclasses import dataclass
 from typing import Protocol
 
 from rnncli.errors import UsageError
-from rnncli.evaluate import MODEL, Evaluation
-from rnncli.metrics import level_name
-from rnncli.scoreboard import compare, losses, mean_of
-from rnncli.skill import LEAST
+from rnncli.evaluation.diebold_mariano import LEAST
+from rnncli.evaluation.metrics import level_name
+from rnncli.evaluation.result import MODEL, Evaluation
+from rnncli.evaluation.score_tables import compare, losses, mean_of
 
 ALPHA = 0.05  # of the words; a script chooses its own
 CLAIMS = {"naive": ("point forecast", "mae"), "ewma": ("range", "crps")}  # what skill means

@@ -1,0 +1,1 @@
+"""Back-tests from rolling origins: baselines, scores, tests of skill, the verdict."""

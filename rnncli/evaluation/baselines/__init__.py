@@ -1,0 +1,1 @@
+"""The forecasts a model is measured against."""

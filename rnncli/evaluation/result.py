@@ -1,0 +1,73 @@
+"""Results of an evaluation: the plan, the scores of each forecast, predictive distributions."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Protocol
+
+from rnncli.arrays import Float64Array, IntArray
+from rnncli.distributions.families import Distribution
+from rnncli.evaluation.splits import Calendar
+from rnncli.inference.actuals import Cells, Outcome
+from rnncli.models.model import Model
+from rnncli.prices.series import Prices
+
+Scores = dict[str, Float64Array]  # name -> (n, horizon), NaN where nothing came or nothing is said
+MODEL = "model"  # its name among the baselines
+
+
+class Quantiled(Protocol):
+    """What the scores of bounds ask of a forecast."""
+
+    def quantile(self, probability: float) -> Float64Array:
+        """Value below which that much of the mass lies, 0 < probability < 1."""
+
+
+@dataclass(frozen=True)
+class Predictive:
+    """Forecasts (n, horizon) in prices; their distribution in the unit of scores, if there is one.
+
+    The distribution is that of `Outcome.scored` of the price to come. `bounds`: what the bounds
+    are quantiles of, where past errors have calibrated them: the density stays the model's own.
+    """
+
+    forecasts: Float64Array
+    distribution: Distribution | None = None
+    bounds: Quantiled | None = None
+
+
+Predictor = Callable[[Prices, Cells, Outcome], Predictive]
+
+
+@dataclass(frozen=True)
+class Plan:
+    """What is to be evaluated: cutoffs (days of the calendar), rows ahead, and beside what.
+
+    `groups`: the folds that one fit serves, as (first fold, fold after the last).
+    """
+
+    calendar: Calendar
+    days: IntArray
+    horizon: int
+    stride: int
+    levels: tuple[float, ...]
+    baselines: tuple[str, ...]
+    groups: tuple[tuple[int, int], ...]
+    adaptive: bool = False
+
+
+@dataclass(frozen=True)
+class Evaluation:
+    """Scores (n, horizon) of n cells by method, the model's under MODEL.
+
+    `cutoffs`: the dates; `models`: for each group of folds its first cutoff, the model that
+    forecast from there, and whether it was trained for it; `failed`: symbol -> why.
+    """
+
+    plan: Plan
+    symbols: tuple[str, ...]
+    cells: Cells
+    unit: str
+    scores: dict[str, Scores]
+    cutoffs: tuple[str | int, ...]
+    models: tuple[tuple[str | int, Model, bool], ...]
+    failed: dict[str, str]
