@@ -7,8 +7,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from rnncli import gradients
 from rnncli.errors import CannotCreateError, UsageError, WriteError
+from rnncli.gradients import report
 from rnncli.inference import path_sampling
 from rnncli.inference.path_sampling import draw
 from rnncli.inference.quantile_forecast import quantiles
@@ -23,7 +23,7 @@ from rnncli.settings.training import resolve_defaults
 
 NEEDED = (
     *(("float32", count) for count in (*lanes.LANES, path_sampling.LANES)),
-    ("float64", gradients.LANES),
+    ("float64", report.LANES),
 )
 
 

@@ -93,7 +93,7 @@ def test_kernels_know_numpy_and_numba_only():
                 "rnncli.forecasting.per_symbol",
                 "rnncli.forecasting.forecast",
                 "rnncli.forecasting.predict",
-                "rnncli.compare",
+                "rnncli.gradients.compare",
                 "rnncli.training.checkpoints",
                 "rnncli.evaluation.predictive",
                 "rnncli.evaluation.cross_validation",
@@ -161,7 +161,7 @@ def test_numbers_know_no_files_and_no_terminal():
     )
     numeric = (
         "rnncli.transforms.dataset",
-        "rnncli.gradients",
+        "rnncli.gradients.report",
         "rnncli.training.optimizers",
         "rnncli.network.network",
         "rnncli.network.heads",

@@ -38,7 +38,7 @@ def gradients(
     typed: frozenset[str],
 ) -> int:
     """Report how gradients flow, by parameter and by lag."""
-    from rnncli import compare
+    from rnncli.gradients import compare
     from rnncli.models.model import load_model
 
     messages, stages = Messages(showing), Stages()
@@ -95,8 +95,8 @@ def unroll(
     ] = None,
 ) -> None:
     """Show the network unrolled, with every number."""
+    from rnncli.gradients.unroll import one_unit_of, parse_values, unroll_network, unroll_one
     from rnncli.prices.statland import OneUnit
-    from rnncli.unroll import one_unit_of, parse_values, unroll_network, unroll_one
 
     given = {
         name: value

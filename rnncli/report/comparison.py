@@ -6,7 +6,7 @@ from typing import Any
 from rich.console import RenderableType
 from rich.text import Text
 
-from rnncli.gradients import GradientReport
+from rnncli.gradients.report import GradientReport
 from rnncli.report.gradients import LAG_COLUMNS, gradient_document, page_of
 from rnncli.report.output import Report, Row
 from rnncli.report.style import bar, lines, number, table

@@ -6,10 +6,10 @@ from typing import Any
 
 from rich.console import RenderableType
 
-from rnncli.gradients import GradientReport
+from rnncli.gradients.report import GradientReport
+from rnncli.gradients.unroll import Unrolled
 from rnncli.report.output import Report
 from rnncli.report.style import bar, counted, lines, shown, table
-from rnncli.unroll import Unrolled
 
 LAG_COLUMNS = ("lag", "norm", "relative", "series")
 MOST_DAYS = 40

@@ -27,7 +27,7 @@ import numpy as np
 from memory_table import name_of
 from memory_tasks import INPUTS, LEARNING_RATES, SOLVED, Run
 
-from rnncli.lags import judge
+from rnncli.gradients.lags import judge
 from rnncli.network.network import Network
 
 LENGTHS = (50, 100, 200, 400)

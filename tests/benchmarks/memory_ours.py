@@ -6,8 +6,8 @@ from dataclasses import replace
 import numpy as np
 from memory_tasks import CHECKED_EVERY, INPUTS, SEQUENCES, Float32Array, Run, batch, test_batch
 
-from rnncli.gradients import LANES
-from rnncli.lags import Lags, lags_of, roots_by_lag
+from rnncli.gradients.lags import Lags, lags_of, roots_by_lag
+from rnncli.gradients.report import LANES
 from rnncli.network.backprop import clip_by_global_norm, state_norms
 from rnncli.network.heads import add_up
 from rnncli.network.network import Architecture, Network, initial_network

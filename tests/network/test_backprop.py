@@ -5,12 +5,12 @@ import tracemalloc
 import numpy as np
 import pytest
 
-from rnncli.gradients import gradient_by_lag, gradient_report
+from rnncli.gradients.report import gradient_by_lag, gradient_report
+from rnncli.gradients.unroll import unroll_network
 from rnncli.network import backprop
 from rnncli.network.backprop import CHUNK, back_through
 from rnncli.network.network import Architecture, Network
 from rnncli.network.passes import Workspace, backward, forward
-from rnncli.unroll import unroll_network
 
 from builders import ALONE, network_of, prepared_of  # isort: skip
 

@@ -10,7 +10,8 @@ from builders import ignore, prepared_of, prices_of, random_walk
 
 from rnncli.errors import DataError, UsageError
 from rnncli.forecasting.predict import predict
-from rnncli.gradients import gradient_by_lag, gradient_report
+from rnncli.gradients.report import gradient_by_lag, gradient_report
+from rnncli.gradients.unroll import unroll_network
 from rnncli.inference.rollout import Cutoffs, outputs_ahead
 from rnncli.kernels import CELLS
 from rnncli.models.model import decode, encode
@@ -29,7 +30,6 @@ from rnncli.settings import (
 from rnncli.training.fit import fit_model
 from rnncli.training.windows import Windows, window_of
 from rnncli.transforms.dataset import prepare
-from rnncli.unroll import unroll_network
 
 LANES, HORIZON, DAYS = 16, 3, 6
 STEP = 1e-5

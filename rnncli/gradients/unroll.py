@@ -6,7 +6,7 @@ import numpy as np
 
 from rnncli.arrays import Float64Array, FloatArray
 from rnncli.errors import UsageError
-from rnncli.gradients import LANES
+from rnncli.gradients.report import LANES
 from rnncli.network.backprop import back_through, state_norms
 from rnncli.network.network import Network
 from rnncli.prices.statland import OneUnit

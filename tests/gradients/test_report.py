@@ -14,11 +14,8 @@ from builders import (
 )
 
 from rnncli.errors import DataError
-from rnncli.gradients import (
-    gradient_by_lag,
-    gradient_report,
-)
-from rnncli.lags import Lags, judge
+from rnncli.gradients.lags import Lags, judge
+from rnncli.gradients.report import gradient_by_lag, gradient_report
 from rnncli.network.network import Architecture, Network
 from rnncli.network.passes import backward
 from rnncli.runtime.threads import threads

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any, cast
 
 from rnncli.errors import UsageError
-from rnncli.gradients import GradientReport, gradient_report
+from rnncli.gradients.report import GradientReport, gradient_report
 from rnncli.kernels import CELLS
 from rnncli.models.model import Model
 from rnncli.network.heads import POINT, Head

@@ -9,8 +9,8 @@ import numpy as np
 import pytest
 from builders import ALONE, one_unit, prepared_of, prices_of, random_walk
 
-from rnncli.compare import of_cells, of_models
-from rnncli.gradients import gradient_by_lag
+from rnncli.gradients.compare import of_cells, of_models
+from rnncli.gradients.report import gradient_by_lag
 from rnncli.models.model import load_model
 from rnncli.network.network import start_network
 from rnncli.settings import CompareSettings, NetworkSettings

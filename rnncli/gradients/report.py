@@ -8,15 +8,15 @@ import numpy as np
 
 from rnncli.arrays import Float64Array, FloatArray, IntArray
 from rnncli.errors import DataError
+from rnncli.gradients.lags import Lags, judge, lags_of, roots_by_lag
+from rnncli.gradients.path_modes import path_gradient, path_lags
 from rnncli.inference.rollout import whole_series
 from rnncli.kernels import CELLS
 from rnncli.kernels.lanes import Group, pack
-from rnncli.lags import Lags, judge, lags_of, roots_by_lag
 from rnncli.network.backprop import back_through, norm_of, state_norms
 from rnncli.network.heads import add_up
 from rnncli.network.network import Network, named_views
 from rnncli.network.passes import Workspace
-from rnncli.paths import path_gradient, path_lags
 from rnncli.runtime.threads import Threads
 from rnncli.transforms.dataset import Prepared
 

@@ -1,0 +1,1 @@
+"""Gradient reports: by parameter and by lag, comparisons, the unrolled network."""
