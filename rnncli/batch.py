@@ -9,7 +9,7 @@ from rnncli.forecasting.forecast import Forecast, joined
 from rnncli.hindsight import Hindsight, hindsight, window
 from rnncli.incumbents import Held
 from rnncli.job import ALL, Job
-from rnncli.ledger import record_each, unrecorded
+from rnncli.ledger.writer import record_each, unrecorded
 from rnncli.models.model import as_trained, load_model
 from rnncli.models.model_folder import recipe_of
 from rnncli.night import Night, Run, Talk

@@ -14,14 +14,14 @@ from rnncli.evaluation.score_tables import mean_of
 from rnncli.evaluation.verdict import Check, checks
 from rnncli.inference.actuals import Cells
 from rnncli.job import Job
-from rnncli.laidout import NAIVE, evaluation, grid
-from rnncli.ledger import Source, storable
-from rnncli.live import told
+from rnncli.ledger.coverage import held_up
+from rnncli.ledger.evaluation import NAIVE, evaluation, grid
+from rnncli.ledger.matching import CAME, REWRITTEN, settle
+from rnncli.ledger.reader import Pair, Recorded, in_order, last_pairs, read_part, spans
+from rnncli.ledger.score import told
+from rnncli.ledger.writer import Source, storable
 from rnncli.prices.series import Prices
-from rnncli.recorded import Pair, Recorded, in_order, last_pairs, read_part, spans
 from rnncli.settings import ScoreSettings
-from rnncli.settle import CAME, REWRITTEN, settle
-from rnncli.standing import held_up
 
 BEHIND = 2  # rows of each series that are kept at least: by them a cutoff is known
 SYMBOLS = 250  # scored at a time

@@ -9,11 +9,11 @@ from rnncli.evaluation.verdict import Check, parse_coverage
 from rnncli.forecasting.forecast import Forecast
 from rnncli.incumbents import Held, find_held
 from rnncli.job import ALL, Job
-from rnncli.ledger import check_ledger
+from rnncli.ledger.reader import Pair
+from rnncli.ledger.writer import check_ledger
 from rnncli.models.model_folder import check_folder
 from rnncli.places import check_apart, check_output, output_of
 from rnncli.prices.series import Prices
-from rnncli.recorded import Pair
 from rnncli.runtime.event_log import check_log
 from rnncli.runtime.threads import Threads
 from rnncli.runtime.timing import Stage

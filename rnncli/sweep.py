@@ -10,7 +10,7 @@ from rnncli.forecasting.forecast import Forecast
 from rnncli.forecasting.per_symbol import Own, attempt_each, own_model
 from rnncli.forecasting.predict import attempt
 from rnncli.job import ALL
-from rnncli.ledger import Source
+from rnncli.ledger.writer import Source
 from rnncli.night import Run
 from rnncli.prices.series import Prices
 

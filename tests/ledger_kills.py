@@ -17,8 +17,8 @@ from pathlib import Path
 
 from ledgers import forecast_of, rising
 
-from rnncli.ledger import Source, record
-from rnncli.recorded import read_ledger
+from rnncli.ledger.reader import read_ledger
+from rnncli.ledger.writer import Source, record
 
 SYMBOLS = "".join(map(chr, range(0x4E00, 0x4E00 + 200)))
 HORIZON = 5

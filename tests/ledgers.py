@@ -8,7 +8,7 @@ from builders import prices_of, weekdays
 
 from rnncli.forecasting.forecast import Forecast
 from rnncli.inference.actuals import mase_divisors
-from rnncli.ledger import Source
+from rnncli.ledger.writer import Source
 from rnncli.prices.series import Prices
 
 SOURCE = Source("d" * 64, "a.model", None)

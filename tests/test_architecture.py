@@ -70,7 +70,7 @@ def test_kernels_know_numpy_and_numba_only():
         ("numba", ["rnncli.kernels"]),
         ("pandas", ["rnncli.prices.parsing.table.pandas_columns"]),
         ("safetensors", ["rnncli.storage.tensor_file"]),
-        ("sqlite3", ["rnncli.ledger", "rnncli.ledgerfile", "rnncli.recorded"]),
+        ("sqlite3", ["rnncli.ledger.writer", "rnncli.ledger.database", "rnncli.ledger.reader"]),
         ("rich", ["rnncli.report"]),
         ("plotille", ["rnncli.report.charts"]),
         ("matplotlib", ["rnncli.report.figures"]),
@@ -114,7 +114,7 @@ def test_kernels_know_numpy_and_numba_only():
                 "rnncli.cli",
                 "rnncli.models.model",
                 "rnncli.training.checkpoints",
-                "rnncli.ledger",
+                "rnncli.ledger.writer",
                 "rnncli.forecasting.incremental.state_file",
                 "rnncli.traces",
                 "rnncli.night",
@@ -175,7 +175,7 @@ def test_numbers_know_no_files_and_no_terminal():
         "rnncli.evaluation.metrics",
         "rnncli.evaluation.diebold_mariano",
         "rnncli.evaluation.baselines.simple",
-        "rnncli.binomial",
+        "rnncli.ledger.coverage",
     )  # fmt: skip
     for name in numeric:
         found = list(imports_of(MODULES[name]))

@@ -12,8 +12,8 @@ import pytest
 from conftest import environment
 from test_cli_golden import _rounded
 
-from rnncli import ledgerfile
-from rnncli.recorded import read_ledger
+from rnncli.ledger import database
+from rnncli.ledger.reader import read_ledger
 
 CUTOFFS = ("2024-02-12", "2024-02-13", "2024-02-14", "2024-02-15", "2024-02-16")
 
@@ -95,7 +95,7 @@ def test_nothing_is_printed_that_cannot_be_recorded(call, hand_made, prices, tmp
     done = call("predict", hand_made, prices, "--ledger", tmp_path / "l", "--paths", 3)
     assert (done.returncode, done.stdout, os.path.exists(tmp_path / "l")) == (2, b"", False)
     call("predict", hand_made, prices, "--ledger", tmp_path / "l")
-    monkeypatch.setattr(ledgerfile, "BUSY_SECONDS", 0.05)
+    monkeypatch.setattr(database, "BUSY_SECONDS", 0.05)
     other = sqlite3.connect(tmp_path / "l", isolation_level=None)
     other.execute("BEGIN IMMEDIATE")
     done = call("predict", hand_made, prices, "--until", "2024-02-16", "--ledger", tmp_path / "l")

@@ -12,10 +12,10 @@ from rnncli import hindsight as module
 from rnncli.cli.jobfile import read_job
 from rnncli.errors import DataError
 from rnncli.hindsight import hindsight, needed, window
-from rnncli.ledger import Source, record
-from rnncli.live import live
+from rnncli.ledger.reader import last_pairs, read_ledger, read_part
+from rnncli.ledger.score import live
+from rnncli.ledger.writer import Source, record
 from rnncli.prices.series import Prices
-from rnncli.recorded import last_pairs, read_ledger, read_part
 from rnncli.settings import ScoreSettings
 
 DAYS = 40

@@ -113,7 +113,7 @@ def forecast_fleet(
     log.event("forecast", symbols=len(forecast.symbols), horizon=horizon, failed=len(failed))
     if keeping.ledger is not None:
         from rnncli.cli.recording import enter
-        from rnncli.ledger import Source
+        from rnncli.ledger.writer import Source
 
         with log.stages.stage("write"):
             sources = [(Source(own.digest, own.path, column), one) for own, one in parts]

@@ -67,7 +67,7 @@ def predict(
     check_state(warming, model, prices, predicting.paths, (keeping.ledger, log.path))
     if keeping.ledger is not None:
         from rnncli.cli.recording import check_place, enter
-        from rnncli.ledger import Source
+        from rnncli.ledger.writer import Source
 
         check_place(keeping.ledger, predicting.paths)
     if os.path.isdir(model):

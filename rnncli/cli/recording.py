@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from rnncli.cli.messages import Messages
 from rnncli.errors import UsageError
 from rnncli.forecasting.forecast import Forecast
-from rnncli.ledger import Source, check_ledger, record_each
+from rnncli.ledger.writer import Source, check_ledger, record_each
 
 
 def check_place(path: str, paths: int | None) -> None:

@@ -31,8 +31,8 @@ def score(
 ) -> int:
     """Hold recorded forecasts against what came since."""
     _refuse_idle(scoring, typed)
-    from rnncli.live import column_of, live
-    from rnncli.recorded import read_ledger
+    from rnncli.ledger.reader import read_ledger
+    from rnncli.ledger.score import column_of, live
 
     messages = Messages(showing, log)
     recorded = read_ledger(ledger)

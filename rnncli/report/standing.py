@@ -10,10 +10,9 @@ import numpy as np
 from rnncli.dates import format_date
 from rnncli.evaluation.metrics import level_name
 from rnncli.evaluation.verdict import claims, words
-from rnncli.live import Live
+from rnncli.ledger.matching import ABSENT, CAME, PENDING, REWRITTEN
+from rnncli.ledger.score import Live, row_columns
 from rnncli.report.output import Report, Row
-from rnncli.settle import ABSENT, CAME, PENDING, REWRITTEN
-from rnncli.standing import row_columns
 
 if TYPE_CHECKING:
     from rich.console import RenderableType

@@ -10,11 +10,11 @@ from ledgers import forecast_of, rising
 from rnncli.evaluation.diebold_mariano import diebold_mariano
 from rnncli.evaluation.result import MODEL
 from rnncli.evaluation.score_tables import compare
-from rnncli.laidout import evaluation, grid
-from rnncli.ledger import Source, record
-from rnncli.recorded import read_ledger
-from rnncli.settle import settle
-from rnncli.standing import row_columns, standings
+from rnncli.ledger.evaluation import evaluation, grid
+from rnncli.ledger.matching import settle
+from rnncli.ledger.reader import read_ledger
+from rnncli.ledger.score import row_columns, standings
+from rnncli.ledger.writer import Source, record
 
 DAYS, FIRST, HORIZON = 60, 20, 3
 

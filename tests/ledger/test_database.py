@@ -10,9 +10,9 @@ import pytest
 from ledgers import SOURCE, forecast_of, rising
 
 from rnncli.errors import CannotCreateError, DataError, ExitStatus, RnncliError, WriteError
-from rnncli.ledger import check_ledger, record
-from rnncli.ledgerfile import VERSION
-from rnncli.recorded import read_ledger
+from rnncli.ledger.database import VERSION
+from rnncli.ledger.reader import read_ledger
+from rnncli.ledger.writer import check_ledger, record
 
 
 def database(path, *statements):

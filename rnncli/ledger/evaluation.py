@@ -10,9 +10,9 @@ from rnncli.evaluation.metrics import score
 from rnncli.evaluation.result import MODEL, Evaluation, Plan, Predictive
 from rnncli.evaluation.splits import calendar
 from rnncli.inference.actuals import Cells, Outcome
+from rnncli.ledger.matching import CAME, Settled
+from rnncli.ledger.reader import Recorded
 from rnncli.prices.series import Prices
-from rnncli.recorded import Recorded
-from rnncli.settle import CAME, Settled
 
 NAIVE = "naive"
 

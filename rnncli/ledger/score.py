@@ -1,22 +1,27 @@
 """How good old forecasts were, put together by group."""
 
 import math
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 
 from rnncli.arrays import Float64Array, IntArray
-from rnncli.binomial import band, independent
+from rnncli.errors import UsageError
 from rnncli.evaluation.metrics import level_name
 from rnncli.evaluation.result import MODEL, Evaluation, Plan
 from rnncli.evaluation.score_tables import mean_of
-from rnncli.laidout import NAIVE, Grid
-from rnncli.recorded import Recorded
-from rnncli.settle import Settled
+from rnncli.evaluation.verdict import Check, checks, parse_coverage
+from rnncli.ledger.coverage import held_up
+from rnncli.ledger.evaluation import NAIVE, Grid, evaluation, grid
+from rnncli.ledger.matching import REWRITTEN, Settled, settle
+from rnncli.ledger.reader import Recorded
+from rnncli.prices.series import Prices
+from rnncli.settings import ScoreSettings
 
 Row = dict[str, Any]
+NAMED = 5  # symbols in a warning
 
 
 def standings(
@@ -120,33 +125,6 @@ def _of_level(own: _Flat, level: float, alpha: float, overlap: int) -> Row:
     }
 
 
-@dataclass(frozen=True)
-class HeldUp:
-    """Share of outcomes inside bounds, the band it may be in, of how many independent ones."""
-
-    share: float
-    independent: int
-    low: float
-    high: float
-
-    @property
-    def drifted(self) -> bool:
-        """Whether it is outside the band."""
-        return self.share < self.low or self.share > self.high
-
-
-def held_up(
-    inside: Float64Array, fold: IntArray, level: float, alpha: float, overlap: int
-) -> HeldUp:
-    """How bounds of a level did: outcomes (n) of 0, 1 or NaN, their cutoffs; see `independent`."""
-    known = ~np.isnan(inside)
-    if not known.any():
-        return HeldUp(math.nan, 0, math.nan, math.nan)
-    count = independent(inside[known], fold[known], overlap)
-    low, high = (k / count for k in band(count, level / 100, alpha))
-    return HeldUp(mean_of(inside), count, low, high)
-
-
 def row_columns(by: Sequence[str], levels: Sequence[float]) -> list[str]:
     """Names of what a row of `standings` holds, in order."""
     kinds = (
@@ -154,3 +132,82 @@ def row_columns(by: Sequence[str], levels: Sequence[float]) -> list[str]:
     )  # fmt: skip
     ranges = [f"{kind}_{level_name(level)}" for level in levels for kind in kinds]
     return [*by, "forecasts", "mae", "mae_naive", "rmse", "mase", *ranges]
+
+
+@dataclass(frozen=True)
+class Live:
+    """What a ledger comes to: its forecasts, what became of each, scores by group, requirements.
+
+    `evaluation` is None where the day of no forecast has come.
+    """
+
+    recorded: Recorded
+    settled: Settled
+    evaluation: Evaluation | None
+    by: tuple[str, ...]
+    rows: list[Row]
+    checks: list[Check]
+
+
+def live(
+    recorded: Recorded, prices: Prices, settings: ScoreSettings, warn: Callable[[str], None]
+) -> Live:
+    """Score every forecast of a ledger whose day has come. Raises UsageError, DataError."""
+    parse_coverage(settings.require_coverage)
+    by = tuple(dict.fromkeys(settings.by))
+    settled = settle(recorded, prices)
+    _warn(recorded, settled, warn)
+    laid = grid(recorded, settled)
+    found = evaluation(recorded, settled, prices, laid)
+    if found is None:
+        return Live(recorded, settled, None, by, [], _nothing(settings))
+    rows = standings(found, recorded, settled, laid, by, settings.drift_alpha)
+    return Live(recorded, settled, found, by, rows, checks(found, settings))
+
+
+def column_of(recorded: Recorded, wanted: str | None) -> str | None:
+    """The price column to read: what is wanted, else the one that the models read.
+
+    Raises UsageError where they read several.
+    """
+    columns = {source.column for source in recorded.sources.values()}
+    if wanted is not None or not columns:
+        return wanted
+    if len(columns) > 1:
+        names = ", ".join(sorted(column or "close" for column in columns))
+        raise UsageError(f"--column: the models of this ledger read several: {names}; name one")
+    return columns.pop()
+
+
+def _nothing(settings: ScoreSettings) -> list[Check]:
+    """Requirements on nothing: none holds."""
+    required = [f"--require-coverage {text}" for text in settings.require_coverage]
+    required += [f"--require-skill {against}" for against in settings.require_skill]
+    return [Check(one, False, "the day of no forecast has come yet") for one in required]
+
+
+def _warn(recorded: Recorded, settled: Settled, warn: Callable[[str], None]) -> None:
+    """Tell of forecasts whose past is another one today."""
+    symbols = np.array(recorded.symbols, dtype=object)
+    told(symbols[settled.factors != 1], symbols[settled.states == REWRITTEN], warn)
+
+
+def told(moved: Sequence[str], left_out: Sequence[str], warn: Callable[[str], None]) -> None:
+    """Tell of forecasts whose past was adjusted, and was rewritten, by the symbol of each."""
+    if len(moved):
+        warn(
+            f"{_named(moved)}: {len(moved)} forecasts were made before the past was"
+            " adjusted (a split, a dividend), and are moved by the same factor"
+        )
+    if len(left_out):
+        warn(
+            f"{_named(left_out)}: left out {len(left_out)} forecasts, since the price at"
+            " their cutoff is another one now"
+        )
+
+
+def _named(symbols: Sequence[str]) -> str:
+    """The first few symbols of some forecasts."""
+    names = sorted(set(symbols))
+    more = f" and {len(names) - NAMED} more" if len(names) > NAMED else ""
+    return ", ".join(names[:NAMED]) + more

@@ -16,14 +16,7 @@ from rnncli import __version__
 from rnncli.dates import format_date, now
 from rnncli.errors import CannotCreateError
 from rnncli.forecasting.forecast import Forecast
-from rnncli.ledgerfile import (
-    TABLES,
-    bound_columns,
-    is_empty,
-    make_room,
-    opened,
-    transaction,
-)
+from rnncli.ledger.database import TABLES, bound_columns, is_empty, make_room, opened, transaction
 from rnncli.storage.atomic import check_creatable
 
 COLUMNS = (

@@ -12,9 +12,9 @@ from dataclasses import dataclass
 import numpy as np
 
 from rnncli.arrays import DateArray, Float64Array, IntArray
-from rnncli.ledger import storable
+from rnncli.ledger.reader import Recorded
+from rnncli.ledger.writer import storable
 from rnncli.prices.series import Prices
-from rnncli.recorded import Recorded
 
 CAME, PENDING, ABSENT, REWRITTEN = "came", "pending", "absent", "rewritten"
 STATES = (CAME, PENDING, ABSENT, REWRITTEN)

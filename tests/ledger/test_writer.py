@@ -11,10 +11,10 @@ import numpy as np
 import pytest
 from ledgers import SOURCE, forecast_of, rising
 
-from rnncli import ledgerfile
 from rnncli.errors import LockedError, MissingInputError
-from rnncli.ledger import Entered, Source, check_ledger, record, storable, unrecorded
-from rnncli.recorded import read_ledger
+from rnncli.ledger import database
+from rnncli.ledger.reader import read_ledger
+from rnncli.ledger.writer import Entered, Source, check_ledger, record, storable, unrecorded
 
 HERE = Path(__file__).parent
 
@@ -120,7 +120,7 @@ def test_a_ledger_that_is_not_there_is_missing(path):
 def test_a_writer_waits_and_gives_up_in_the_end(path, monkeypatch):
     """Somebody else's transaction: status 75, and nothing has changed."""
     record(path, SOURCE, forecast_of(rising(4)))
-    monkeypatch.setattr(ledgerfile, "BUSY_SECONDS", 0.05)
+    monkeypatch.setattr(database, "BUSY_SECONDS", 0.05)
     other = sqlite3.connect(path, isolation_level=None)
     other.execute("BEGIN EXCLUSIVE")
     with pytest.raises(LockedError, match="another process is writing"):

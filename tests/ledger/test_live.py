@@ -7,9 +7,9 @@ from builders import prices_of
 from ledgers import SOURCE, forecast_of, rising
 
 from rnncli.errors import UsageError
-from rnncli.ledger import record
-from rnncli.live import column_of, live
-from rnncli.recorded import read_ledger
+from rnncli.ledger.reader import read_ledger
+from rnncli.ledger.score import column_of, live
+from rnncli.ledger.writer import record
 from rnncli.settings import ScoreSettings
 
 

@@ -11,8 +11,8 @@ import numpy as np
 
 from rnncli.arrays import Float64Array, IntArray
 from rnncli.errors import DataError, MissingInputError
-from rnncli.ledger import COLUMNS, Source
-from rnncli.ledgerfile import bound_columns, is_empty, levels_of, opened, transaction
+from rnncli.ledger.database import bound_columns, is_empty, levels_of, opened, transaction
+from rnncli.ledger.writer import COLUMNS, Source
 
 LONGEST = 100_000  # rows ahead; see the settings
 

@@ -1,10 +1,12 @@
 """The exact binomial distribution: how many of n may be expected inside a bound."""
 
 import math
+from dataclasses import dataclass
 
 import numpy as np
 
 from rnncli.arrays import Float64Array, IntArray
+from rnncli.evaluation.score_tables import mean_of
 
 DEVIATIONS = 40  # from the mean; beyond them no double is left of the probability
 
@@ -51,3 +53,30 @@ def independent(inside: Float64Array, fold: IntArray, overlap: int) -> int:
     single = count * share * (1 - share)
     effect = max(1.0, found / single) if single > 0 else 1.0
     return max(1, round(count / effect))
+
+
+@dataclass(frozen=True)
+class HeldUp:
+    """Share of outcomes inside bounds, the band it may be in, of how many independent ones."""
+
+    share: float
+    independent: int
+    low: float
+    high: float
+
+    @property
+    def drifted(self) -> bool:
+        """Whether it is outside the band."""
+        return self.share < self.low or self.share > self.high
+
+
+def held_up(
+    inside: Float64Array, fold: IntArray, level: float, alpha: float, overlap: int
+) -> HeldUp:
+    """How bounds of a level did: outcomes (n) of 0, 1 or NaN, their cutoffs; see `independent`."""
+    known = ~np.isnan(inside)
+    if not known.any():
+        return HeldUp(math.nan, 0, math.nan, math.nan)
+    count = independent(inside[known], fold[known], overlap)
+    low, high = (k / count for k in band(count, level / 100, alpha))
+    return HeldUp(mean_of(inside), count, low, high)

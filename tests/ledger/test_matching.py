@@ -7,9 +7,9 @@ import pytest
 from builders import prices_of
 from ledgers import SOURCE, forecast_of, rising
 
-from rnncli.ledger import record
-from rnncli.recorded import read_ledger
-from rnncli.settle import settle
+from rnncli.ledger.matching import settle
+from rnncli.ledger.reader import read_ledger
+from rnncli.ledger.writer import record
 
 
 @pytest.fixture

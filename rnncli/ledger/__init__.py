@@ -1,0 +1,1 @@
+"""Recorded forecasts, and their scores once the actual prices are known."""
