@@ -127,7 +127,7 @@ def test_kernels_know_numpy_and_numba_only():
                 "rnncli.runtime.event_log",
             ],
         ),
-        ("llvmlite", ["rnncli.kernels", "rnncli.doctor"]),
+        ("llvmlite", ["rnncli.kernels", "rnncli.diagnostics.doctor"]),
     ],
 )
 def test_each_library_has_its_home(library, homes):

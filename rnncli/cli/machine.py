@@ -18,9 +18,9 @@ def register(app: typer.Typer) -> None:
 
 def warmup(showing: OutputSettings) -> None:
     """Compile ahead of time what the other commands need."""
+    from rnncli.diagnostics.warmup import NEEDED, warm_up
     from rnncli.report.machine import warmup_report
     from rnncli.report.output import write_report
-    from rnncli.warmup import NEEDED, warm_up
 
     messages = Messages(showing)
     with messages.progress(len(NEEDED)) as bar:
@@ -30,7 +30,7 @@ def warmup(showing: OutputSettings) -> None:
 
 def doctor(showing: OutputSettings) -> None:
     """Say what this machine has, and what of it is used."""
-    from rnncli.doctor import examine
+    from rnncli.diagnostics.doctor import examine
     from rnncli.report.machine import doctor_report
     from rnncli.report.output import write_report
 

@@ -3,7 +3,7 @@
 import pytest
 from builders import ignore
 
-from rnncli import warmup
+from rnncli.diagnostics import warmup
 from rnncli.errors import CannotCreateError, UsageError, WriteError
 from rnncli.kernels import _jit
 

@@ -4,7 +4,7 @@ import os
 
 import pytest
 
-from rnncli.kernelcache import cache_state, folder_beside
+from rnncli.diagnostics.kernel_cache import cache_state, folder_beside
 from rnncli.kernels import _jit
 
 

@@ -7,12 +7,12 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from rnncli.diagnostics.kernel_cache import cache_state
 from rnncli.errors import CannotCreateError, UsageError, WriteError
 from rnncli.gradients import report
 from rnncli.inference import path_sampling
 from rnncli.inference.path_sampling import draw
 from rnncli.inference.quantile_forecast import quantiles
-from rnncli.kernelcache import cache_state
 from rnncli.kernels import _jit, lanes
 from rnncli.network.heads import add_up, distribution, head_of
 from rnncli.network.network import Architecture, Network, architecture_of
