@@ -11,9 +11,9 @@ import pytest
 from conftest import environment
 from nights import dates, job, lay, left_in, market, summary
 
-from rnncli import retrain
 from rnncli.errors import WriteError
 from rnncli.models.model_folder import held
+from rnncli.nightly import retrain
 from rnncli.prices import reader
 
 FLEET = 'every = "7d"\nper-series = true\njobs = 1\nhidden-size = 2\nepochs = 2\nloss = "mse"'

@@ -9,7 +9,7 @@ from nights import job
 from rnncli.cli.jobfile import read_job
 from rnncli.cli.joblines import located
 from rnncli.errors import MissingInputError, UsageError
-from rnncli.job import EXAMPLE
+from rnncli.nightly.config import EXAMPLE
 
 
 def test_paths_are_of_the_folder_of_the_file(tmp_path, monkeypatch):

@@ -15,8 +15,8 @@ from rnncli.settings import OutputSettings, RunSettings
 
 if TYPE_CHECKING:
     from rnncli.forecasting.forecast import Forecast
-    from rnncli.job import Job
-    from rnncli.night import Night, Talk
+    from rnncli.nightly.config import Job
+    from rnncli.nightly.run import Night, Talk
     from rnncli.training.per_symbol import Outcome
     from rnncli.training.state import Epoch
 
@@ -46,7 +46,7 @@ def batch(
     ] = False,
 ) -> int:
     """The nightly job: train what is stale, forecast, record, score."""
-    from rnncli.job import EXAMPLE
+    from rnncli.nightly.config import EXAMPLE
 
     if example:
         sys.stdout.write(EXAMPLE)
@@ -65,7 +65,7 @@ def batch(
 
 def _checked_run(job: "Job", running: RunSettings, showing: OutputSettings, dry: bool) -> int:
     """Run a job alone, once all is refused that can be seen before."""
-    from rnncli.night import check_job
+    from rnncli.nightly.preflight import check_job
     from rnncli.storage.locks import locked
 
     check_job(job)
@@ -82,7 +82,7 @@ def _checked_run(job: "Job", running: RunSettings, showing: OutputSettings, dry:
 
 def _run(job: "Job", log: RunLog, running: RunSettings, showing: OutputSettings, dry: bool) -> int:
     """Run a job, tell what it came to, and return the status of that."""
-    from rnncli.batch import run_job
+    from rnncli.nightly.job import run_job
     from rnncli.report.batch import night_report
     from rnncli.report.output import write_report
 
@@ -120,7 +120,7 @@ def _talk(
     on_outcome: "Callable[[Outcome, int, int], None]",
 ) -> "Talk":  # fmt: skip
     """Who is told of what."""
-    from rnncli.night import Talk
+    from rnncli.nightly.run import Talk
 
     return Talk(
         warn=messages.warn,

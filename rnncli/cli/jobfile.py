@@ -15,7 +15,7 @@ from rnncli.cli.fleets import ALONE
 from rnncli.cli.joblines import line_of
 from rnncli.cli.options import gather, options_of
 from rnncli.errors import MissingInputError, UsageError
-from rnncli.job import DEFAULTS, FORMS, LEFT_OUT, NEEDED, TABLES, Job
+from rnncli.nightly.config import DEFAULTS, FORMS, LEFT_OUT, NEEDED, TABLES, Job
 from rnncli.settings import FeedSettings, ReadSettings
 
 PLACEHOLDERS = ("date", "today")

@@ -3,7 +3,7 @@
 import re
 
 from rnncli.errors import UsageError
-from rnncli.job import TABLES
+from rnncli.nightly.config import TABLES
 
 
 def line_of(path: str, text: str, table: str, key: str) -> str:

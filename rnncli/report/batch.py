@@ -5,7 +5,7 @@ from dataclasses import asdict
 from typing import TYPE_CHECKING
 
 from rnncli.evaluation.metrics import level_name
-from rnncli.night import Night
+from rnncli.nightly.run import Night
 from rnncli.report.output import Report, Row
 
 if TYPE_CHECKING:

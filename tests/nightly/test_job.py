@@ -17,7 +17,7 @@ from builders import OLDER_MODEL
 from conftest import COMMAND, environment
 from nights import dates, job, lay, left_in, market
 
-from rnncli import sweep
+from rnncli.nightly import forecasts
 from rnncli.prices import reader
 from rnncli.storage.locks import locked
 
@@ -354,7 +354,7 @@ def test_groups_change_no_byte(tmp_path, night, monkeypatch, options):
     assert (first["symbols"], first["stale"]) == (6, 15)
     whole = left_in(tmp_path)
     for size in (1, 2, 5):
-        monkeypatch.setattr(sweep, "SERIES", size)
+        monkeypatch.setattr(forecasts, "SERIES", size)
         monkeypatch.setattr(reader, "FILES", size)
         for name in ("forecasts.csv", "ledger.db", "a.model.traces"):
             (tmp_path / name).unlink()
@@ -387,7 +387,7 @@ def test_a_symbol_in_files_of_two_groups_is_read_whole(place, night, monkeypatch
 @pytest.mark.parametrize("form", ["csv", "json", "jsonl"])
 def test_every_form_is_that_of_predict(place, night, call, monkeypatch, form):
     """Byte by byte, though it is put together of parts."""
-    monkeypatch.setattr(sweep, "SERIES", 3)
+    monkeypatch.setattr(forecasts, "SERIES", 3)
     job(place, output=f'file = "f-{{date}}.{form}"')
     night()
     printed = call(

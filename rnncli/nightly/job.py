@@ -6,25 +6,25 @@ from typing import Any
 
 from rnncli.errors import ExitStatus
 from rnncli.forecasting.forecast import Forecast, joined
-from rnncli.hindsight import Hindsight, hindsight, window
-from rnncli.incumbents import Held
-from rnncli.job import ALL, Job
 from rnncli.ledger.writer import record_each, unrecorded
 from rnncli.models.model import as_trained, load_model
 from rnncli.models.model_folder import recipe_of
-from rnncli.night import Night, Run, Talk
-from rnncli.places import check_output, output_of
+from rnncli.nightly.config import ALL, Job
+from rnncli.nightly.current_models import Held
+from rnncli.nightly.data_changes import Traces, keep
+from rnncli.nightly.data_changes import path_of as traces_of
+from rnncli.nightly.forecasts import Swept, sweep
+from rnncli.nightly.preflight import check_output, output_of
+from rnncli.nightly.recent_scores import Hindsight, hindsight, window
+from rnncli.nightly.retrain import train_stale
+from rnncli.nightly.run import Night, Run, Talk
+from rnncli.nightly.scan import Seen, read_whole, survey
+from rnncli.nightly.staleness import Reason, aged, days_since, drifted, rewritten_past, told
 from rnncli.prices.series import Prices
 from rnncli.prices.summary import fresh
-from rnncli.retrain import train_stale
 from rnncli.runtime.threads import Threads, threads
 from rnncli.settings import RetrainSettings, RunSettings
-from rnncli.stale import Reason, aged, days_since, drifted, rewritten_past, told
 from rnncli.storage.atomic import check_creatable, write_atomically
-from rnncli.survey import Seen, read_whole, survey
-from rnncli.sweep import Swept, sweep
-from rnncli.traces import Traces, keep
-from rnncli.traces import path_of as traces_of
 from rnncli.training.checkpoints import remove as remove_checkpoint
 from rnncli.transforms.features import parse_inputs
 

@@ -6,13 +6,18 @@ from pathlib import Path
 from typing import NamedTuple
 
 from rnncli.dates import today
+from rnncli.distributions.conformal import check_levels
 from rnncli.errors import MissingInputError, UsageError
-from rnncli.job import Job
-from rnncli.models.model_folder import ENDING
+from rnncli.evaluation.verdict import parse_coverage
+from rnncli.ledger.writer import check_ledger
+from rnncli.models.model_folder import ENDING, check_folder
+from rnncli.nightly.config import Job
+from rnncli.nightly.data_changes import path_of as traces_of
 from rnncli.prices.parsing.source.paths import inputs, is_read
+from rnncli.runtime.event_log import check_log
 from rnncli.storage.atomic import NEW, check_creatable
-from rnncli.storage.locks import lock_of
-from rnncli.traces import path_of as traces_of
+from rnncli.storage.locks import check_lockable, lock_of
+from rnncli.training.checkpoints import check_place as check_checkpoint
 from rnncli.training.checkpoints import kept_folder
 from rnncli.training.checkpoints import path_of as checkpoint_of
 
@@ -141,3 +146,27 @@ def _identity(path: str) -> Identity:
         return found.st_dev, found.st_ino, name
     except (OSError, ValueError):
         return folder, name
+
+
+def check_job(job: Job) -> None:
+    """Refuse, before anything is read, what could not be done later.
+
+    Raises UsageError, CannotCreateError, DataError.
+    """
+    parse_coverage(job.scoring.require_coverage)
+    check_levels(job.predicting.level)
+    check_lockable(job.file)
+    output = job.output and output_of(job.output, "{date}")
+    if output is None:
+        check_apart(job, None)
+    else:
+        check_output(job, output)
+    if job.ledger is not None:
+        check_ledger(job.ledger)
+    if job.log is not None:
+        check_log(job.log)
+    if job.retrain is not None and job.per_series:
+        check_folder(job.model, ())
+    elif job.retrain is not None:
+        check_creatable(job.model)
+        check_checkpoint(job.model, job.keeping)

@@ -6,7 +6,8 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from rnncli.job import ALL, Job
+from rnncli.nightly.config import ALL, Job
+from rnncli.nightly.data_changes import Traces
 from rnncli.settings import (
     NetworkSettings,
     PrepareSettings,
@@ -15,7 +16,6 @@ from rnncli.settings import (
     TrainSettings,
 )
 from rnncli.settings.training import resolve_defaults
-from rnncli.traces import Traces
 
 UNTOLD = ("limits", "strict")  # settings of reading that change no price
 NAMED = 3  # symbols in a reason

@@ -4,23 +4,15 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from rnncli.distributions.conformal import check_levels
-from rnncli.evaluation.verdict import Check, parse_coverage
+from rnncli.evaluation.verdict import Check
 from rnncli.forecasting.forecast import Forecast
-from rnncli.incumbents import Held, find_held
-from rnncli.job import ALL, Job
 from rnncli.ledger.reader import Pair
-from rnncli.ledger.writer import check_ledger
-from rnncli.models.model_folder import check_folder
-from rnncli.places import check_apart, check_output, output_of
+from rnncli.nightly.config import ALL, Job
+from rnncli.nightly.current_models import Held, find_held
 from rnncli.prices.series import Prices
-from rnncli.runtime.event_log import check_log
 from rnncli.runtime.threads import Threads
 from rnncli.runtime.timing import Stage
 from rnncli.settings import ReadSettings, RunSettings
-from rnncli.storage.atomic import check_creatable
-from rnncli.storage.locks import check_lockable
-from rnncli.training.checkpoints import check_place as check_checkpoint
 from rnncli.training.per_symbol import Failed, Outcome
 from rnncli.training.state import Epoch
 
@@ -158,27 +150,3 @@ class Run:
         """The model of a key as it is now."""
         self.held[key] = find_held(self.job, key, self.reading, self.inputs, self.warn)
         return self.held[key]
-
-
-def check_job(job: Job) -> None:
-    """Refuse, before anything is read, what could not be done later.
-
-    Raises UsageError, CannotCreateError, DataError.
-    """
-    parse_coverage(job.scoring.require_coverage)
-    check_levels(job.predicting.level)
-    check_lockable(job.file)
-    output = job.output and output_of(job.output, "{date}")
-    if output is None:
-        check_apart(job, None)
-    else:
-        check_output(job, output)
-    if job.ledger is not None:
-        check_ledger(job.ledger)
-    if job.log is not None:
-        check_log(job.log)
-    if job.retrain is not None and job.per_series:
-        check_folder(job.model, ())
-    elif job.retrain is not None:
-        check_creatable(job.model)
-        check_checkpoint(job.model, job.keeping)

@@ -13,13 +13,13 @@ from rnncli.evaluation.result import MODEL, Evaluation, Scores
 from rnncli.evaluation.score_tables import mean_of
 from rnncli.evaluation.verdict import Check, checks
 from rnncli.inference.actuals import Cells
-from rnncli.job import Job
 from rnncli.ledger.coverage import held_up
 from rnncli.ledger.evaluation import NAIVE, evaluation, grid
 from rnncli.ledger.matching import CAME, REWRITTEN, settle
 from rnncli.ledger.reader import Pair, Recorded, in_order, last_pairs, read_part, spans
 from rnncli.ledger.score import told
 from rnncli.ledger.writer import Source, storable
+from rnncli.nightly.config import Job
 from rnncli.prices.series import Prices
 from rnncli.settings import ScoreSettings
 

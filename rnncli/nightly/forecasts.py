@@ -9,9 +9,9 @@ from rnncli.errors import DataError, RnncliError
 from rnncli.forecasting.forecast import Forecast
 from rnncli.forecasting.per_symbol import Own, attempt_each, own_model
 from rnncli.forecasting.predict import attempt
-from rnncli.job import ALL
 from rnncli.ledger.writer import Source
-from rnncli.night import Run
+from rnncli.nightly.config import ALL
+from rnncli.nightly.run import Run
 from rnncli.prices.series import Prices
 
 SERIES = 512  # forecast at a time

@@ -1,15 +1,15 @@
 """Train the models of a nightly job anew, and save them."""
 
 from rnncli.errors import DataError, DivergedError
-from rnncli.job import ALL
 from rnncli.models.model import encode
 from rnncli.models.model_folder import check_folder, held
-from rnncli.night import Run
+from rnncli.nightly.config import ALL
+from rnncli.nightly.data_changes import keep, trace
+from rnncli.nightly.run import Run
+from rnncli.nightly.staleness import Reason
 from rnncli.prices.series import Prices
 from rnncli.runtime.workers import workers
-from rnncli.stale import Reason
 from rnncli.storage.atomic import write_atomically
-from rnncli.traces import keep, trace
 from rnncli.training.checkpoints import Checkpoints
 from rnncli.training.fit import fit_model
 from rnncli.training.per_symbol import Failed, Outcome, Recipe, Trained, train_each

@@ -7,16 +7,16 @@ from dataclasses import dataclass, field, replace
 import numpy as np
 
 from rnncli.errors import CannotCreateError, MissingInputError, ModelFileError, RnncliError
-from rnncli.job import ALL, Job
 from rnncli.models.model import Model, load_with_digest
 from rnncli.models.model_folder import model_path
 from rnncli.models.provenance import last_seen
+from rnncli.nightly.config import ALL, Job
+from rnncli.nightly.data_changes import Traces, kept
+from rnncli.nightly.data_changes import path_of as traces_of
+from rnncli.nightly.staleness import Reason, changed_settings
 from rnncli.settings import ReadSettings
-from rnncli.stale import Reason, changed_settings
 from rnncli.storage.atomic import check_creatable
 from rnncli.storage.tensor_file import is_model
-from rnncli.traces import Traces, kept
-from rnncli.traces import path_of as traces_of
 
 
 @dataclass(frozen=True)

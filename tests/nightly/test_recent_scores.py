@@ -8,13 +8,13 @@ from builders import prices_of, random_walk, weekdays
 from ledgers import forecast_of
 from nights import job
 
-from rnncli import hindsight as module
 from rnncli.cli.jobfile import read_job
 from rnncli.errors import DataError
-from rnncli.hindsight import hindsight, needed, window
 from rnncli.ledger.reader import last_pairs, read_ledger, read_part
 from rnncli.ledger.score import live
 from rnncli.ledger.writer import Source, record
+from rnncli.nightly import recent_scores as module
+from rnncli.nightly.recent_scores import hindsight, needed, window
 from rnncli.prices.series import Prices
 from rnncli.settings import ScoreSettings
 

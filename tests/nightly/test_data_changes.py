@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from builders import prices_of, random_walk
 
-from rnncli.traces import keep, kept, path_of, rewritten, trace
+from rnncli.nightly.data_changes import keep, kept, path_of, rewritten, trace
 
 DAYS = 700  # nearly three years
 

@@ -8,13 +8,13 @@ import numpy as np
 
 from rnncli.dates import format_date
 from rnncli.errors import CannotCreateError, DataError
-from rnncli.hindsight import needed
-from rnncli.night import Run
+from rnncli.nightly.data_changes import Traces, rewritten, trace
+from rnncli.nightly.forecasts import Swept, sweep
+from rnncli.nightly.recent_scores import needed
+from rnncli.nightly.run import Run
 from rnncli.prices.parsing.quality.date_checks import yet_to_come
 from rnncli.prices.reader import SharedSymbolError, one_by_one, read_groups, read_prices
 from rnncli.prices.series import Prices
-from rnncli.sweep import Swept, sweep
-from rnncli.traces import Traces, rewritten, trace
 from rnncli.training.per_symbol import Failed
 from rnncli.transforms.features import fields_of
 

@@ -1,0 +1,1 @@
+"""The unattended job: read, retrain what is stale, forecast, record, score."""
