@@ -8,7 +8,7 @@ import pytest
 from rich.console import Console
 
 from rnncli.report.charts import coverage_chart, forecast_charts
-from rnncli.report.fans import Fan
+from rnncli.report.fan_chart import Fan
 
 DAY = np.datetime64("2024-02-01", "s")
 

@@ -5,7 +5,7 @@ import re
 import numpy as np
 import pytest
 
-from rnncli.report.fans import Fan
+from rnncli.report.fan_chart import Fan
 from rnncli.report.figures import coverage_figure, forecast_figure
 
 

@@ -83,7 +83,7 @@ def _checked_run(job: "Job", running: RunSettings, showing: OutputSettings, dry:
 def _run(job: "Job", log: RunLog, running: RunSettings, showing: OutputSettings, dry: bool) -> int:
     """Run a job, tell what it came to, and return the status of that."""
     from rnncli.nightly.job import run_job
-    from rnncli.report.batch import night_report
+    from rnncli.report.nightly import night_report
     from rnncli.report.output import write_report
 
     messages = Messages(showing, log)

@@ -121,8 +121,8 @@ def _placebo(
 ) -> int:  # fmt: skip
     """Count what is claimed of prices without anything to find."""
     from rnncli.evaluation.placebo import placebo
+    from rnncli.report.evaluation import placebo_report
     from rnncli.report.output import write_report
-    from rnncli.report.placebo import placebo_report
 
     with messages.progress(evaluating.placebo) as bar:
         tallies = placebo(

@@ -52,8 +52,7 @@ def gradients(
     further = tuple(dict.fromkeys(n for m in models.values() for n in m.preparation.inputs))
     known = read(paths, replace(reading, column=column), messages, stages.stage, further)
 
-    from rnncli.report.comparison import comparison_report
-    from rnncli.report.gradients import gradients_report
+    from rnncli.report.gradients import comparison_report, gradients_report
     from rnncli.report.output import write_report
     from rnncli.runtime.threads import threads
 

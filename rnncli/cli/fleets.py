@@ -57,8 +57,8 @@ def train_fleet(
 ) -> int:  # fmt: skip
     """Train a model for each symbol, and report on all."""
     from rnncli.models.model_folder import check_folder, held
-    from rnncli.report.fleet import fleet_report
     from rnncli.report.output import write_report
+    from rnncli.report.per_symbol import fleet_report
     from rnncli.runtime.workers import workers
     from rnncli.training.per_symbol import Failed, train_each
 

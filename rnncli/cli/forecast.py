@@ -145,7 +145,7 @@ def _predict_fleet(
 def _plot(path: str, forecast: "Forecast", messages: Messages) -> None:
     """Draw a figure of the first symbols into a file."""
     from rnncli.cli.pictures import write_figure
-    from rnncli.report.fans import fans
+    from rnncli.report.fan_chart import fans
     from rnncli.report.figures import MOST, forecast_figure
 
     symbols = len(forecast.symbols)
@@ -187,8 +187,8 @@ def _sample(
 ) -> dict[str, str]:  # fmt: skip
     """Draw paths and print them; return why symbols failed."""
     from rnncli.forecasting.predict import sample
+    from rnncli.report.forecasts import samples_report
     from rnncli.report.output import write_report
-    from rnncli.report.samples import samples_report
     from rnncli.runtime.threads import threads
 
     if showing.format == "table" or (showing.format is None and sys.stdout.isatty()):

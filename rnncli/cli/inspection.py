@@ -36,7 +36,7 @@ def inspect(
 
         report = inspection.model_report(files[0], load_model(files[0]))
     elif len(files) == 1 and is_roster(files[0]):
-        from rnncli.report.fleet import fleet_report
+        from rnncli.report.per_symbol import fleet_report
         from rnncli.training.per_symbol import there
 
         outcomes = there(files[0], messages.fail)
@@ -55,7 +55,7 @@ def statland(market: MarketSettings, showing: OutputSettings) -> None:
     if market.min_days > market.max_days:
         raise UsageError(f"--min-days {market.min_days} is more than --max-days {market.max_days}")
     from rnncli.prices.statland import market as companies
-    from rnncli.report.market import market_report
+    from rnncli.report.inspection import market_report
     from rnncli.report.output import write_report
 
     drawn = companies(market.companies, market.min_days, market.max_days, market.noise, market.seed)

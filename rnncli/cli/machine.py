@@ -19,7 +19,7 @@ def register(app: typer.Typer) -> None:
 def warmup(showing: OutputSettings) -> None:
     """Compile ahead of time what the other commands need."""
     from rnncli.diagnostics.warmup import NEEDED, warm_up
-    from rnncli.report.machine import warmup_report
+    from rnncli.report.diagnostics import warmup_report
     from rnncli.report.output import write_report
 
     messages = Messages(showing)
@@ -31,7 +31,7 @@ def warmup(showing: OutputSettings) -> None:
 def doctor(showing: OutputSettings) -> None:
     """Say what this machine has, and what of it is used."""
     from rnncli.diagnostics.doctor import examine
-    from rnncli.report.machine import doctor_report
+    from rnncli.report.diagnostics import doctor_report
     from rnncli.report.output import write_report
 
     write_report(doctor_report(examine()), showing.format)

@@ -9,7 +9,7 @@ from contextlib import contextmanager
 from typing import Any
 
 from rnncli.errors import ExitStatus
-from rnncli.report.text import safe
+from rnncli.report.tables import safe
 from rnncli.runtime.event_log import RunLog
 from rnncli.runtime.timing import Stages
 from rnncli.settings import OutputSettings
@@ -107,8 +107,8 @@ class Messages:
         """Where the time went: a table that was asked for, so off a terminal and with -q too."""
         seconds = stages.seconds()
         if sys.stderr is not None:
+            from rnncli.report.diagnostics import profile_table
             from rnncli.report.output import rendered
-            from rnncli.report.profile import profile_table
 
             sys.stderr.write(rendered([profile_table(seconds)], sys.stderr))
 

@@ -39,8 +39,8 @@ def score(
     reading = replace(reading, column=column_of(recorded, reading.column))
     known = read(prices, reading, messages, log.stages.stage)
 
+    from rnncli.report.ledger import export_report, standing_report
     from rnncli.report.output import write_report
-    from rnncli.report.standing import export_report, standing_report
 
     found = live(recorded, known, scoring, messages.warn)
     log.event("scored", forecasts=len(recorded.symbols), came=found.settled.count("came"))

@@ -10,6 +10,7 @@ import numpy as np
 from rnncli.arrays import Float64Array
 from rnncli.evaluation import score_tables
 from rnncli.evaluation.metrics import level_name
+from rnncli.evaluation.placebo import Tally
 from rnncli.evaluation.result import MODEL, Evaluation
 from rnncli.evaluation.verdict import Check, claims, words
 from rnncli.models import provenance
@@ -68,7 +69,7 @@ def audit_lines(evaluation: Evaluation) -> Iterable[str]:
 
 
 def _tables(document: dict[str, Any], chart: bool) -> Iterable["RenderableType"]:
-    from rnncli.report.style import counted, lines, table
+    from rnncli.report.tables import counted, lines, table
 
     aheads = _shown(document["horizon"])
     rows = [row for row in document["scores"] if row["ahead"] in aheads]
@@ -154,7 +155,7 @@ def _cell(name: str, value: float | None) -> Any:
 
 
 def _ranges(levels: Sequence[float], rows: list[Row]) -> "RenderableType":
-    from rnncli.report.style import table
+    from rnncli.report.tables import table
 
     names, titles = ["crps", "log_score", "p_crps"], ["CRPS", "log score", "p CRPS"]
     for level in map(level_name, sorted(levels)):
@@ -183,3 +184,30 @@ def _pits(overall: list[Row]) -> Iterable[str]:
 
 def _block(share: float) -> str:
     return BLOCKS[min(int(share / FULL * len(BLOCKS)), len(BLOCKS) - 1)]
+
+
+def placebo_report(model: str, tallies: Sequence[Tally], alpha: float) -> Report:
+    """Report of the trials with the recipe of the model file `model`."""
+    rows = [{**asdict(tally), "alpha": alpha} for tally in tallies]
+
+    def tables() -> Iterable["RenderableType"]:
+        from rnncli.report.tables import table
+
+        yield table(
+            "Claims where there is nothing to find",
+            ["prices", "claim", "false claims", "trials", "expected"],
+            [
+                (
+                    row["made"],
+                    row["claim"],
+                    row["false_claims"],
+                    row["trials"],
+                    alpha * row["trials"],
+                )
+                for row in rows
+            ],
+            caption=f"one-sided tests at {alpha:g}, losses averaged over the rows ahead",
+        )
+
+    columns = ["made", "claim", "false_claims", "trials", "alpha"]
+    return Report({"model": model, "placebo": rows}, columns, lambda: rows, tables)

@@ -10,6 +10,7 @@ from rnncli.arrays import DateArray, Float64Array
 from rnncli.dates import format_date
 from rnncli.evaluation.metrics import level_name
 from rnncli.forecasting.forecast import Forecast
+from rnncli.forecasting.predict import Samples
 from rnncli.report.output import Report, Row
 
 if TYPE_CHECKING:
@@ -37,7 +38,7 @@ def forecast_report(forecast: Forecast, charts: bool = False) -> Report:
 def _charts(forecast: Forecast) -> Iterable["RenderableType"]:
     """Drawing takes a library, which is loaded where something is drawn."""
     from rnncli.report.charts import MOST, forecast_charts
-    from rnncli.report.fans import fans
+    from rnncli.report.fan_chart import fans
 
     return forecast_charts(fans(forecast, MOST), len(forecast.symbols))
 
@@ -89,7 +90,7 @@ def _texts(dates: DateArray) -> list[str]:
 
 
 def _tables(forecast: Forecast, rows: list[Row]) -> Iterable["RenderableType"]:
-    from rnncli.report.style import INEXACT, counted, lines, table
+    from rnncli.report.tables import INEXACT, counted, lines, table
 
     levels = sorted(forecast.lower)
     cutoffs = {row["cutoff"] for row in rows}
@@ -113,7 +114,7 @@ def _tables(forecast: Forecast, rows: list[Row]) -> Iterable["RenderableType"]:
 def _cell(row: Row, name: str) -> Any:
     from rich.text import Text
 
-    from rnncli.report.style import price
+    from rnncli.report.tables import price
 
     if name.endswith(" %"):
         level = name[:-2]
@@ -124,3 +125,24 @@ def _cell(row: Row, name: str) -> Any:
     if name in ("forecast", "naive"):
         return Text(price(row[name]))
     return row[name]
+
+
+def samples_report(samples: Samples) -> Report:
+    """Report of paths, which are for programs: without a table."""
+    columns = ["symbol", "cutoff", "path", *_names(samples)]
+    return Report(list(_rows(samples)), columns, lambda: _rows(samples), list, piped="csv")
+
+
+def _names(samples: Samples) -> list[str]:
+    return [f"price_{ahead}" for ahead in range(1, samples.prices.shape[1] + 1)]
+
+
+def _rows(samples: Samples) -> Iterator[Row]:
+    names = _names(samples)
+    for i, symbol in enumerate(samples.symbols):
+        dated = not np.isnat(samples.cutoffs[i])
+        cutoff = format_date(samples.cutoffs[i]) if dated else samples.rows[i]
+        for number, path in enumerate(samples.prices[i].T.tolist(), start=1):
+            yield {"symbol": symbol, "cutoff": cutoff, "path": number} | dict(
+                zip(names, path, strict=True)
+            )

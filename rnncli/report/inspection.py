@@ -6,13 +6,13 @@ from typing import Any
 
 from rich.console import RenderableType
 
+from rnncli.arrays import Float64Array
 from rnncli.models.model import Model
 from rnncli.prices.series import Prices
 from rnncli.prices.summary import SeriesSummary
-from rnncli.report.drawing import form_lines
+from rnncli.report.network_diagram import form_lines
 from rnncli.report.output import Report
-from rnncli.report.style import lines, pairs, shown, table
-from rnncli.report.text import safe
+from rnncli.report.tables import lines, pairs, safe, shown, table
 
 SERIES_COLUMNS = (
     "symbol", "rows", "first_date", "last_date", "first_close", "last_close", "gaps",
@@ -111,3 +111,17 @@ def _price_tables(
         [[summary[name] for name in names] for summary in summaries],
         caption=f"none of them: {', '.join(none)}" if none else "",
     )
+
+
+def market_report(companies: Iterable[tuple[str, Float64Array]]) -> Report:
+    """Report of a market: symbol and price, a row a day."""
+    rows = [
+        {"symbol": name, "price": int(price) if price == int(price) else price}
+        for name, prices in companies
+        for price in prices.tolist()
+    ]
+    cells = [(row["symbol"], row["price"]) for row in rows]
+    return Report(
+        rows, ("symbol", "price"), lambda: rows,
+        lambda: [table("StatLand", ("symbol", "price"), cells)], piped="csv",
+    )  # fmt: skip

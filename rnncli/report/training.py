@@ -7,7 +7,7 @@ from typing import Any
 from rich.console import RenderableType
 
 from rnncli.report.output import Report
-from rnncli.report.style import INEXACT, lines, table
+from rnncli.report.tables import INEXACT, lines, table
 from rnncli.training.fit import Fitted
 
 COLUMNS = (

@@ -3,7 +3,12 @@
 from collections.abc import Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
+from rich.text import Text
+
 from rnncli.report.output import Report, Row
+from rnncli.report.tables import Grid, table
+
+WHOLE = "whole"
 
 if TYPE_CHECKING:
     from rich.console import RenderableType
@@ -20,7 +25,7 @@ def warmup_report(kernels: Sequence[Row]) -> Report:
 def _kernel_tables(kernels: Sequence[Row]) -> Iterable["RenderableType"]:
     from rich.text import Text
 
-    from rnncli.report.style import counted, table
+    from rnncli.report.tables import counted, table
 
     compiled = sum(row["source"] == "compiled" for row in kernels)
     seconds = sum(row["seconds"] for row in kernels)
@@ -44,7 +49,20 @@ def doctor_report(sections: Mapping[str, Mapping[str, Any]]) -> Report:
 
 
 def _fact_tables(sections: Mapping[str, Mapping[str, Any]]) -> Iterable["RenderableType"]:
-    from rnncli.report.style import pairs, shown
+    from rnncli.report.tables import pairs, shown
 
     for section, facts in sections.items():
         yield pairs(section.capitalize(), [(fact, shown(value)) for fact, value in facts.items()])
+
+
+def profile_table(seconds: Mapping[str, float]) -> Grid:
+    """Table of the seconds by stage, and of all of them since the process began."""
+    whole = sum(seconds.values())
+    return table(
+        "Where the time went",
+        ("stage", "seconds", "share"),
+        [
+            (stage, Text(f"{taken:.3f}"), Text(f"{taken / whole:.1%}" if whole else "-"))
+            for stage, taken in [*seconds.items(), (WHOLE, whole)]
+        ],
+    )

@@ -6,8 +6,7 @@ import pytest
 from rich.console import Console
 
 from rnncli.report.output import plain
-from rnncli.report.style import bar, counted, number, pairs, price, shown, table
-from rnncli.report.text import cell, safe
+from rnncli.report.tables import bar, cell, counted, number, pairs, price, safe, shown, table
 
 
 def drawn(thing, width=80):

@@ -57,7 +57,7 @@ def _ratios(rows: Sequence[Row], below: float = float("inf")) -> list[float]:
 
 
 def _tables(document: dict[str, Any]) -> Iterable["RenderableType"]:
-    from rnncli.report.style import counted, lines, table
+    from rnncli.report.tables import counted, lines, table
 
     rows = document["series"]
     yield table(

@@ -4,7 +4,7 @@ from conftest import hand_made_model
 
 from rnncli.forecasting.predict import predict
 from rnncli.prices.reader import read_prices
-from rnncli.report.fans import fans
+from rnncli.report.fan_chart import fans
 from rnncli.runtime.threads import threads
 from rnncli.settings import PredictSettings, ReadSettings
 

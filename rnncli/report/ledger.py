@@ -93,7 +93,7 @@ def _rows(live: Live) -> Iterator[Row]:
 
 
 def _tables(document: dict[str, Any]) -> Iterable["RenderableType"]:
-    from rnncli.report.style import counted, lines, table
+    from rnncli.report.tables import counted, lines, table
 
     if document["scores"]:
         keys = document["by"]
@@ -114,7 +114,7 @@ def _tables(document: dict[str, Any]) -> Iterable["RenderableType"]:
 
 
 def _ranges(document: dict[str, Any]) -> "RenderableType":
-    from rnncli.report.style import table
+    from rnncli.report.tables import table
 
     keys, titles, rows = document["by"], [], document["scores"]
     names = [level_name(level) for level in document["levels"]]

@@ -3,7 +3,7 @@
 import pytest
 
 from rnncli.network.modes import FORMS
-from rnncli.report.drawing import CAPTIONS, form_lines
+from rnncli.report.network_diagram import CAPTIONS, form_lines
 
 
 def drawn(mode, horizon):
