@@ -6,8 +6,7 @@ from dataclasses import replace
 import pytest
 from nights import job
 
-from rnncli.cli.jobfile import read_job
-from rnncli.cli.joblines import located
+from rnncli.cli.nightly_config import located, read_job
 from rnncli.errors import MissingInputError, UsageError
 from rnncli.nightly.config import EXAMPLE
 

@@ -5,7 +5,7 @@ from typing import Annotated
 import typer
 
 from rnncli import __version__
-from rnncli.cli import batch, evaluation, explain, forecast, inspection, machine, score, training
+from rnncli.cli import batch, diagnostics, evaluate, gradients, inspect, predict, score, train
 
 app = typer.Typer(
     name="rnncli",
@@ -39,5 +39,5 @@ def _main(
     pass
 
 
-for group in (training, forecast, evaluation, score, batch, explain, inspection, machine):
+for group in (train, predict, evaluate, score, batch, gradients, inspect, diagnostics):
     group.register(app)

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from rnncli.cli.kernels import watch_kernels
+from rnncli.cli.diagnostics import watch_kernels
 from rnncli.cli.messages import Messages
 from rnncli.cli.options import command, logged_run
 from rnncli.errors import ExitStatus, UsageError
@@ -53,8 +53,7 @@ def batch(
         return ExitStatus.OK
     if job is None:
         raise UsageError("CONFIG is missing; rnncli batch --init > nightly.toml writes one")
-    from rnncli.cli.jobfile import read_job
-    from rnncli.cli.joblines import located
+    from rnncli.cli.nightly_config import located, read_job
 
     told = read_job(job)
     try:

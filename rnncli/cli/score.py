@@ -5,9 +5,9 @@ from typing import Annotated
 
 import typer
 
+from rnncli.cli.arguments import PricesArgument, read
 from rnncli.cli.messages import Messages
 from rnncli.cli.options import command
-from rnncli.cli.reading import PricesArgument, read
 from rnncli.errors import ExitStatus, UsageError
 from rnncli.runtime.event_log import RunLog
 from rnncli.settings import OutputSettings, ReadSettings, ScoreSettings

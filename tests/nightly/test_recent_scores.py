@@ -8,7 +8,7 @@ from builders import prices_of, random_walk, weekdays
 from ledgers import forecast_of
 from nights import job
 
-from rnncli.cli.jobfile import read_job
+from rnncli.cli.nightly_config import read_job
 from rnncli.errors import DataError
 from rnncli.ledger.reader import last_pairs, read_ledger, read_part
 from rnncli.ledger.score import live

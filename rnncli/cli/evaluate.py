@@ -5,10 +5,10 @@ from typing import TYPE_CHECKING
 
 import typer
 
-from rnncli.cli.kernels import watch_kernels
+from rnncli.cli.arguments import ModelArgument, PricesArgument, read
+from rnncli.cli.diagnostics import watch_kernels
 from rnncli.cli.messages import Messages
 from rnncli.cli.options import command
-from rnncli.cli.reading import ModelArgument, PricesArgument, read
 from rnncli.errors import ExitStatus, UsageError
 from rnncli.runtime.event_log import RunLog
 from rnncli.settings import (
@@ -45,7 +45,7 @@ def evaluate(
 ) -> int:
     """Hold forecasts against what came, beside baselines."""
     _refuse_idle(evaluating, typed)
-    from rnncli.cli.pictures import check_pictures
+    from rnncli.cli.charts import check_pictures
     from rnncli.models.model import as_trained, load_model
 
     if not evaluating.placebo:  # which draws none, whatever is wished for everywhere
@@ -101,7 +101,7 @@ def evaluate(
 
 def _plot(path: str, evaluation: "Evaluation", messages: Messages) -> None:
     """Draw the coverage of every method into a file."""
-    from rnncli.cli.pictures import write_figure
+    from rnncli.cli.charts import write_figure
     from rnncli.evaluation.score_tables import table
     from rnncli.report.evaluation import coverage
     from rnncli.report.figures import coverage_figure

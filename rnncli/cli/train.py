@@ -5,10 +5,10 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from rnncli.cli.kernels import watch_kernels
+from rnncli.cli.arguments import PricesArgument, read
+from rnncli.cli.diagnostics import watch_kernels
 from rnncli.cli.messages import Messages
 from rnncli.cli.options import command
-from rnncli.cli.reading import PricesArgument, read
 from rnncli.runtime.event_log import RunLog
 from rnncli.settings import (
     CheckpointSettings,
@@ -57,8 +57,8 @@ def train(
     log: RunLog,
 ) -> int:
     """Train one network over all series, and save it."""
-    from rnncli.cli.fleets import check_options, train_fleet
-    from rnncli.cli.outputs import check_output
+    from rnncli.cli.arguments import check_output
+    from rnncli.cli.per_symbol import check_options, train_fleet
     from rnncli.transforms.features import parse_inputs
 
     check_options(output, prices, fleet, typed)
@@ -87,7 +87,7 @@ def _train_one(
     messages: Messages, log: RunLog,
 ) -> int:  # fmt: skip
     """Train one network, save it, and report what it came to."""
-    from rnncli.cli.outputs import saved
+    from rnncli.cli.arguments import saved
     from rnncli.models.model import encode
     from rnncli.report.output import write_report
     from rnncli.report.training import training_report

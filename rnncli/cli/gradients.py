@@ -5,10 +5,10 @@ from typing import Annotated
 
 import typer
 
-from rnncli.cli.kernels import watch_kernels
+from rnncli.cli.arguments import read
+from rnncli.cli.diagnostics import watch_kernels
 from rnncli.cli.messages import Messages
 from rnncli.cli.options import command
-from rnncli.cli.reading import read
 from rnncli.errors import UsageError
 from rnncli.runtime.timing import Stages, untimed
 from rnncli.settings import (

@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from rnncli.cli.kernels import watch_kernels
+from rnncli.cli.arguments import PricesArgument, read
+from rnncli.cli.diagnostics import watch_kernels
 from rnncli.cli.messages import Messages
 from rnncli.cli.options import command
-from rnncli.cli.reading import PricesArgument, read
 from rnncli.errors import UsageError
 from rnncli.runtime.event_log import RunLog
 from rnncli.runtime.timing import Stage
@@ -53,9 +53,9 @@ def predict(
     log: RunLog,
 ) -> int:
     """Forecast the next rows of every symbol."""
-    from rnncli.cli.following import Following, check_following, follow
-    from rnncli.cli.pictures import check_pictures
-    from rnncli.cli.warming import check_state, kept
+    from rnncli.cli.charts import check_pictures
+    from rnncli.cli.follow import Following, check_following, follow
+    from rnncli.cli.state import check_state, kept
     from rnncli.models.model import as_trained, load_with_digest
 
     if predicting.paths and drawing.plot and "plot" in typed:
@@ -66,7 +66,7 @@ def predict(
         check_following(prices, keeping, drawing, showing)
     check_state(warming, model, prices, predicting.paths, (keeping.ledger, log.path))
     if keeping.ledger is not None:
-        from rnncli.cli.recording import check_place, enter
+        from rnncli.cli.arguments import check_place, enter
         from rnncli.ledger.writer import Source
 
         check_place(keeping.ledger, predicting.paths)
@@ -122,7 +122,7 @@ def _predict_fleet(
     showing: OutputSettings, messages: Messages, log: RunLog,
 ) -> int:  # fmt: skip
     """Forecast every symbol by its own model of a folder."""
-    from rnncli.cli.fleets import forecast_fleet
+    from rnncli.cli.per_symbol import forecast_fleet
     from rnncli.models.model import as_trained
     from rnncli.models.model_folder import recipe_of
 
@@ -144,7 +144,7 @@ def _predict_fleet(
 
 def _plot(path: str, forecast: "Forecast", messages: Messages) -> None:
     """Draw a figure of the first symbols into a file."""
-    from rnncli.cli.pictures import write_figure
+    from rnncli.cli.charts import write_figure
     from rnncli.report.fan_chart import fans
     from rnncli.report.figures import MOST, forecast_figure
 

@@ -4,9 +4,9 @@ from typing import Annotated
 
 import typer
 
+from rnncli.cli.arguments import read
 from rnncli.cli.messages import Messages
 from rnncli.cli.options import command
-from rnncli.cli.reading import read
 from rnncli.errors import UsageError
 from rnncli.settings import MarketSettings, OutputSettings, ReadSettings
 

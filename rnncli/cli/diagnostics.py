@@ -1,12 +1,19 @@
 """`rnncli warmup` and `rnncli doctor`: compile ahead of time; say what this machine has."""
 
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import asdict
 
 import typer
 
 from rnncli.cli.messages import Messages
 from rnncli.cli.options import command
+from rnncli.runtime.timing import Stage
 from rnncli.settings import OutputSettings
+
+STAGE = "compile or load"
+COMPILING = "compiling (once per machine)…"
+UNCACHED = "compiling, as in every run: {}; see rnncli doctor"
 
 
 def register(app: typer.Typer) -> None:
@@ -35,3 +42,35 @@ def doctor(showing: OutputSettings) -> None:
     from rnncli.report.output import write_report
 
     write_report(doctor_report(examine()), showing.format)
+
+
+def watch_kernels(messages: Messages, stage: Stage) -> None:
+    """Time every kernel of this run as a stage, and say once if any must be compiled."""
+    from rnncli.kernels import _jit
+
+    compiling = _once(lambda: messages.note(_announcement()))
+
+    @contextmanager
+    def watch(kernel: str) -> Iterator[Callable[[], None]]:  # noqa: ARG001 - all kernels alike
+        with stage(STAGE):
+            yield compiling
+
+    _jit.watch = watch
+
+
+def _announcement() -> str:
+    """Whether it is for once, or why it is not."""
+    from rnncli.diagnostics.kernel_cache import cache_state
+
+    reason = cache_state().reason
+    return COMPILING if reason is None else UNCACHED.format(reason)
+
+
+def _once(say: Callable[[], None]) -> Callable[[], None]:
+    left = [say]
+
+    def say_once() -> None:
+        while left:
+            left.pop()()
+
+    return say_once

@@ -54,7 +54,7 @@ def check_following(
 
 def follow(what: Following, messages: Messages) -> int:
     """Forecast after every row of standard input, and at the end keep the state if asked to."""
-    from rnncli.cli.warming import resume
+    from rnncli.cli.state import resume
     from rnncli.forecasting.incremental.follow import Follower, rehearse
     from rnncli.prices.stream import BadRowError, RowStream
 

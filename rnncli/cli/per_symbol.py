@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from functools import partial
 from typing import TYPE_CHECKING
 
-from rnncli.cli.kernels import watch_kernels
+from rnncli.cli.diagnostics import watch_kernels
 from rnncli.cli.messages import Messages
 from rnncli.errors import UsageError
 from rnncli.runtime.event_log import RunLog
@@ -112,7 +112,7 @@ def forecast_fleet(
     horizon = forecast.forecasts.shape[1]
     log.event("forecast", symbols=len(forecast.symbols), horizon=horizon, failed=len(failed))
     if keeping.ledger is not None:
-        from rnncli.cli.recording import enter
+        from rnncli.cli.arguments import enter
         from rnncli.ledger.writer import Source
 
         with log.stages.stage("write"):

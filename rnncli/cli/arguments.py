@@ -1,0 +1,109 @@
+"""The prices that a command line names."""
+
+import os
+import sys
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from rnncli.cli.messages import Messages
+from rnncli.errors import CannotCreateError, MissingInputError, UsageError, WriteError
+from rnncli.forecasting.forecast import Forecast
+from rnncli.ledger.writer import Source, check_ledger, record_each
+from rnncli.runtime.timing import Stage, untimed
+from rnncli.settings import CheckpointSettings, ReadSettings
+from rnncli.storage.atomic import beside, check_creatable, replacing
+
+if TYPE_CHECKING:
+    from rnncli.prices.series import Prices
+
+PricesArgument = Annotated[
+    list[str], typer.Argument(metavar="PRICES", help="CSV files, folders of them, or -.")
+]
+ModelArgument = Annotated[str, typer.Argument(metavar="MODEL", help="A file that train wrote.")]
+
+
+def read(
+    paths: list[str], settings: ReadSettings, messages: Messages, stage: Stage = untimed,
+    inputs: tuple[str, ...] = (),
+) -> "Prices":  # fmt: skip
+    """Prices of a command line, with a warning for each file that had rows left out.
+
+    And the columns that further inputs are made from.
+
+    A file that cannot be read fails alone, unless it is the only one.
+    """
+    from rnncli.prices.reader import read_prices
+    from rnncli.transforms.features import fields_of
+
+    if "-" in paths and sys.stdin is None:
+        raise MissingInputError("stdin: is closed; pipe prices in, or name a file")
+    stdin = sys.stdin.buffer if sys.stdin is not None else None
+    with stage("read"):
+        prices = read_prices(paths, settings, stdin, messages.fail, fields_of(inputs))
+    messages.log(
+        "read", files=len(prices.files), series=len(prices.symbols), rows=len(prices.values)
+    )
+    for line in prices.warnings():
+        messages.warn(line)
+    messages.detail(prices.details())
+    return prices
+
+
+def check_output(output: str, inputs: Sequence[str], keeping: CheckpointSettings) -> None:
+    """Refuse, before anything is read, an output that is an input or any file but a model.
+
+    The same goes for what is in the place of its checkpoint.
+
+    Raises UsageError, CannotCreateError.
+    """
+    if output == "-":
+        raise UsageError("--output -: a model cannot go to standard output; name a file")
+    check_creatable(output)
+    if os.path.realpath(output) in {os.path.realpath(path) for path in inputs if path != "-"}:
+        raise UsageError(f"--output {output}: is one of the inputs; name another file")
+    for path in (output, beside(output)):
+        _refuse_foreign(path)
+    if keeping.checkpoint_every or keeping.resume:
+        from rnncli.training.checkpoints import check_place
+
+        check_place(output, keeping)
+
+
+def _refuse_foreign(path: str) -> None:
+    if not os.path.exists(path) or os.path.getsize(path) == 0:
+        return
+    from rnncli.storage.tensor_file import is_model
+
+    if not is_model(path):
+        raise CannotCreateError(f"{path}: is there and is no model; name another file or remove it")
+
+
+@contextmanager
+def saved(output: str, content: bytes) -> Iterator[None]:
+    """Save a model, report on it inside, and only then let it take an older one's place."""
+    with replacing(output, content) as place:
+        try:
+            yield
+        except OSError as fault:
+            raise WriteError(
+                f"cannot write to standard output: {fault.strerror}; the model is in {place}"
+            ) from fault
+
+
+def check_place(path: str, paths: int | None) -> None:
+    """Refuse early what could not be recorded. Raises UsageError, CannotCreateError, DataError."""
+    if paths:
+        raise UsageError("--ledger: holds forecasts and bounds, not --paths; leave one of them out")
+    check_ledger(path)
+
+
+def enter(path: str, forecasts: Sequence[tuple[Source, Forecast]], messages: Messages) -> None:
+    """Record what will be printed, before it is: nothing is ever seen that was not recorded."""
+    entered = record_each(path, forecasts)
+    messages.log("recorded", ledger=path, run=entered.run, new=entered.new, known=entered.known)
+    if entered.other:
+        messages.warn(f"{path}: {entered.said_of_other}")
+    messages.note(f"recorded {entered.new} forecasts in {path}")
