@@ -13,20 +13,18 @@ from typing import Any
 
 import numpy as np
 import pytest
+from commands import COMMAND, environment
+from hand_made import hand_made_model
 from hypothesis import settings
 from nights import summary
+from paths import GOLDEN
 
 from rnncli import cli
-from rnncli.distributions.conformal import Bounds
-from rnncli.models.model import Model, save_model
-from rnncli.network.network import Architecture, Network
-from rnncli.transforms.target_transform import Preparation
+from rnncli.models.model import save_model
 
 settings.register_profile("repeatable", derandomize=True, deadline=None)
 settings.load_profile("repeatable")
 
-GOLDEN = Path(__file__).parent / "golden"
-COMMAND = [sys.executable, "-m", "rnncli"]
 Finished = subprocess.CompletedProcess[bytes]
 
 
@@ -47,18 +45,6 @@ def golden(request: pytest.FixtureRequest) -> Callable[[str, str], None]:
         assert text == path.read_text(encoding="utf-8")
 
     return compare
-
-
-def environment(**changes: str | None) -> dict[str, str]:
-    """The environment of a run: what could colour or widen it taken out, then the changes."""
-    kept = {
-        name: value
-        for name, value in os.environ.items()
-        if not name.startswith("RNNCLI_")
-        and name not in ("COLUMNS", "LINES", "FORCE_COLOR", "NO_COLOR", "GITHUB_ACTIONS")
-    }
-    kept |= {name: value for name, value in changes.items() if value is not None}
-    return {name: value for name, value in kept.items() if changes.get(name, "") is not None}
 
 
 @pytest.fixture(scope="session")
@@ -162,44 +148,3 @@ def hand_made(tmp_path_factory: pytest.TempPathFactory) -> Path:
     path = tmp_path_factory.mktemp("model") / "hand.model"
     save_model(str(path), hand_made_model())
     return path
-
-
-def hand_made_model(hidden_size: int = 2, points: int = 199, aheads: int = 20) -> Model:
-    """Hand-made model of a size; `points` of the grid and `aheads` of bounds."""
-    architecture = Architecture(activation="relu", hidden_size=hidden_size)
-    network = Network(architecture, np.zeros(architecture.size, np.float32))
-    for name, value in network.parameters.items():
-        if name == "weight_hh_l0":
-            value[:] = np.diag([0.5, 0.25][:hidden_size])
-        elif name == "head.weight":
-            value[0] = [0.25, 0.5][:hidden_size]
-        elif name == "weight_ih_l0":
-            value[:, 0] = [0.5, 1.0][:hidden_size]
-        else:
-            value[:] = 0.0625
-    rows = tuple(tuple((np.arange(points) - points // 2) / 64) for _ in range(aheads))
-    return Model(
-        network=network,
-        preparation=Preparation("none", 1.0, {}, None),
-        bounds=Bounds(
-            "absolute",
-            tuple(tuple(map(float, row)) for row in rows),
-            (640,) * aheads,
-            "2024-01-02",
-            "2024-02-01",
-        ),
-        settings={
-            "read": {"column": None},
-            "prepare": {"scale": "none"},
-            "network": {
-                "cell": "rnn", "activation": "relu", "hidden_size": hidden_size, "layers": 1,
-                "init": "orthogonal",
-            },
-            "train": {"loss": "mse", "seed": 0},
-        },
-        record={
-            "symbols": ["AAA"], "rows": 40, "first_date": "2024-01-01", "last_date": "2024-02-23",
-            "steps": 8, "clip_rate": 0.25, "best_epoch": 1, "stopped_early": False,
-            "validation": {"unit": "log", "model": 0.25, "naive": 0.5, "days": 8}, "epochs": [],
-        },
-    )  # fmt: skip

@@ -17,7 +17,7 @@ import numpy as np
 BARE = "import pandas as reader\nread = lambda path: reader.read_csv(path)"
 OURS = """
 import pandas
-from rnncli.prices import read_prices
+from rnncli.prices.reader import read_prices
 from rnncli.settings import ReadSettings
 read = lambda path: read_prices([path], ReadSettings())
 """

@@ -4,7 +4,7 @@ import json
 from dataclasses import replace
 
 import pytest
-from conftest import hand_made_model
+from hand_made import hand_made_model
 
 from rnncli.models.model import save_model
 

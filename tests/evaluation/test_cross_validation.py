@@ -4,7 +4,8 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
-from builders import ALONE, ignore, prices_of, random_walk
+from builders import ALONE, ignore, prices_of
+from trained import ONE, PRICES, WALKS, trained
 
 from rnncli.errors import DataError
 from rnncli.evaluation.backtest import fit_again, make_plan, roll
@@ -16,27 +17,9 @@ from rnncli.models.model import encode
 from rnncli.runtime.threads import threads
 from rnncli.settings import (
     EvaluateSettings,
-    NetworkSettings,
-    PrepareSettings,
-    ReadSettings,
-    RunSettings,
-    TrainSettings,
 )
-from rnncli.training.fit import fit_model
 
-ONE = RunSettings(threads=1)
-RNG = np.random.default_rng(9)
-WALKS = {f"S{k}": random_walk(RNG, 120 - 3 * k, 0.01 + 0.002 * k) for k in range(5)}
-PRICES = prices_of(WALKS)
 SHORT = EvaluateSettings(horizon=2, folds=6, level=(80.0,))
-
-
-def trained(prices, scale="log-return", **training):
-    return fit_model(
-        prices, ReadSettings(), PrepareSettings(scale=scale),
-        NetworkSettings(hidden_size=3), TrainSettings(epochs=2, **training), ONE,
-        ignore, ignore, ignore,
-    ).model  # fmt: skip
 
 
 @pytest.fixture(scope="module")

@@ -5,7 +5,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 from builders import ignore, prices_of, random_walk
-from test_evaluate import PRICES, trained
+from trained import PRICES, trained
 
 from rnncli.evaluation.placebo import MAKERS, permuted, placebo, remade, walk
 from rnncli.evaluation.splits import past

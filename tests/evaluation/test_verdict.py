@@ -2,7 +2,7 @@
 
 import numpy as np
 import pytest
-from test_scoreboard import FOLDS, evaluation
+from evaluations import FOLDS, evaluation
 
 from rnncli.errors import UsageError
 from rnncli.evaluation.result import MODEL

@@ -7,7 +7,7 @@ import naive
 import numpy as np
 import pytest
 from builders import central_differences
-from test_cells_gradients import CLEAR, STEP, disagreement, each_choice
+from gradient_check import CLEAR, STEP, disagreement, each_choice
 
 from rnncli.kernels import loss_kernel
 from rnncli.kernels.lanes import LANES

@@ -10,13 +10,12 @@ from pathlib import Path
 import numpy as np
 import pytest
 from ledgers import SOURCE, forecast_of, rising
+from paths import TOOLS
 
 from rnncli.errors import LockedError, MissingInputError
 from rnncli.ledger import database
 from rnncli.ledger.reader import read_ledger
 from rnncli.ledger.writer import Entered, Source, check_ledger, record, storable, unrecorded
-
-HERE = Path(__file__).parent
 
 
 @pytest.fixture
@@ -144,7 +143,7 @@ def test_a_run_that_fails_in_the_middle_leaves_nothing(path):
 
 def test_two_processes_lose_nothing(path):
     """Each adds its runs to one ledger, which neither has made before."""
-    words = [sys.executable, str(HERE / "ledger_kills.py"), "--write", path, "--runs", "8"]
+    words = [sys.executable, str(TOOLS / "ledger_kills.py"), "--write", path, "--runs", "8"]
     running = [subprocess.Popen([*words, "--model", name]) for name in "xy"]
     assert [process.wait(60) for process in running] == [0, 0]
     found = read_ledger(path)
@@ -154,7 +153,7 @@ def test_two_processes_lose_nothing(path):
 
 def test_a_killed_process_leaves_whole_runs(tmp_path):
     """The script that does so fifty times by hand, three times."""
-    words = [sys.executable, str(HERE / "ledger_kills.py"), "--times", "3"]
+    words = [sys.executable, str(TOOLS / "ledger_kills.py"), "--times", "3"]
     done = subprocess.run(words, capture_output=True, text=True, cwd=tmp_path, check=False)
     assert done.returncode == 0, done.stdout + done.stderr
     assert "3 of 3 hold whole runs only" in done.stdout

@@ -9,7 +9,7 @@ import time
 
 import numpy as np
 import pytest
-from conftest import hand_made_model
+from hand_made import hand_made_model
 from hypothesis import given
 from hypothesis import strategies as st
 from safetensors.numpy import load

@@ -10,18 +10,16 @@ import subprocess
 import sys
 import time
 from datetime import UTC, datetime, timedelta
-from pathlib import Path
 
 import pytest
 from builders import OLDER_MODEL
-from conftest import COMMAND, environment
+from commands import COMMAND, environment
 from nights import dates, job, lay, left_in, market
+from paths import DATA, TOOLS
 
 from rnncli.nightly import forecasts
 from rnncli.prices import reader
 from rnncli.storage.locks import locked
-
-DATA = Path(__file__).parent.parent / "data"
 
 
 @pytest.fixture(scope="module")
@@ -497,7 +495,7 @@ def test_sigterm_ends_a_night_at_once_and_the_next_run_completes_it(begun, tmp_p
 
 def test_kills():
     """The script that kills nights at random moments, a few times."""
-    script = Path(__file__).parent / "batch_kills.py"
+    script = TOOLS / "batch_kills.py"
     done = subprocess.run(
         [sys.executable, script, "--times", "3", "--epochs", "6"], env=environment(),
         capture_output=True, check=False,

@@ -1,6 +1,6 @@
 """What a picture shows of a forecast."""
 
-from conftest import hand_made_model
+from hand_made import hand_made_model
 
 from rnncli.forecasting.predict import predict
 from rnncli.prices.reader import read_prices

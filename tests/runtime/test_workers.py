@@ -10,12 +10,12 @@ import sys
 import threading
 import time
 from contextlib import ExitStack, contextmanager, suppress
-from pathlib import Path
 
 import chores
 import pytest
-from conftest import environment
+from commands import environment
 from nights import job, lay, left_in, market
+from paths import SUPPORT
 
 from rnncli.errors import UnreachableError, UsageError
 from rnncli.models.model_folder import listed
@@ -23,12 +23,11 @@ from rnncli.runtime import task_pool as pool_module
 from rnncli.runtime import workers as cluster_module
 from rnncli.runtime.workers import _Watch, cluster
 
-TESTS = Path(__file__).parent
 QUICK = ("--per-series", "--hidden-size", 2, "--epochs", 3, "--loss", "mse")
 
 
 @contextmanager
-def dask(*words, path=TESTS):
+def dask(*words, path=SUPPORT):
     """A process of the cluster, which imports from a folder first; ended by the end."""
     command = [sys.executable, "-m", "dask", *map(str, words), "--no-dashboard"]
     env = environment(PYTHONPATH=str(path))

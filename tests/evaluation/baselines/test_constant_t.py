@@ -2,8 +2,8 @@
 
 import numpy as np
 import pytest
+from baseline_forecasts import forecast
 from builders import prices_of, random_walk
-from test_baselines import forecast
 
 from rnncli.evaluation.baselines.constant_t import scales_of
 

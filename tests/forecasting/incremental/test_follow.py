@@ -5,8 +5,8 @@ from dataclasses import replace
 import numpy as np
 import pytest
 from builders import ALONE
+from resumed import DIGEST, assert_same, forecast
 from states import KINDS, first_rows, grown, model_of, with_fields
-from test_warm import DIGEST, assert_same, forecast
 
 from rnncli.errors import UsageError
 from rnncli.forecasting.incremental.follow import Follower, rehearse

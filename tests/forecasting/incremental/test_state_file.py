@@ -5,9 +5,9 @@ import struct
 
 import numpy as np
 import pytest
+from resumed import DIGEST, forecast
 from safetensors.numpy import load as tensors_of
 from states import grown, model_of
-from test_warm import DIGEST, forecast
 
 from rnncli.errors import MissingInputError, UsageError
 from rnncli.forecasting.incremental import state_file

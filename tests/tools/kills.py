@@ -1,6 +1,6 @@
 """Kill a training at random moments, go on, and compare its model with one never killed. By hand.
 
-    python tests/kills.py [--times 50] [--seed 0] [-- OPTIONS OF TRAIN]
+    python tests/tools/kills.py [--times 50] [--seed 0] [-- OPTIONS OF TRAIN]
 
 Each time `rnncli train --checkpoint-every 1 --resume` is killed (SIGKILL) at a moment drawn evenly
 over the time a whole run takes, then run again to its end. A row says what the kill left. The
@@ -16,7 +16,7 @@ import tempfile
 import time
 from pathlib import Path
 
-MARKET = Path(__file__).parent.parent / "data" / "market.csv"
+MARKET = Path(__file__).parents[2] / "data" / "market.csv"
 OPTIONS = ["--hidden-size", "16", "--epochs", "250", "--patience", "250"]
 
 

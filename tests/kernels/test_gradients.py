@@ -6,6 +6,7 @@ from itertools import count
 import naive
 import numpy as np
 import pytest
+from gradient_check import CLEAR, STEP, disagreement, each_choice
 from naive import LOSSES, loss_and_gradient
 
 from rnncli import kernels
@@ -18,10 +19,6 @@ from rnncli.network.passes import Workspace, backward, forward
 
 LANES = 16
 DAYS = BLOCK + 2  # a full block of the weight gradients, and a rest
-STEP = 1e-5
-CLEAR = 1e-4  # from every kink: more than a step of STEP can move a unit
-CHOICES = [(cell, activation) for cell in CELLS for activation in CELLS[cell].activations]
-each_choice = pytest.mark.parametrize(("cell", "activation"), CHOICES)
 
 
 @dataclass(frozen=True)
@@ -74,16 +71,6 @@ def back_propagated(case, dtype="float64"):
     loss, dout = loss_and_gradient(case.loss, forward(chosen, x, work), target, mask)
     backward(chosen, x, dout / dout.dtype.type(mask.sum()), work)
     return work, loss
-
-
-def disagreement(name, analytic, numeric):
-    """A line for the worst number that central differences do not confirm; empty for none."""
-    excess = np.abs(analytic - numeric) - (1e-8 + 1e-6 * np.abs(numeric))
-    worst = np.unravel_index(np.argmax(excess), excess.shape)
-    if excess[worst] <= 0:
-        return ""
-    place = f"{name}[{', '.join(map(str, worst))}]"
-    return f"{place}: backward {analytic[worst]!r}, central difference {numeric[worst]!r}"
 
 
 def check_gradients(case):

@@ -5,11 +5,11 @@ import shutil
 import sqlite3
 import subprocess
 import sys
-from pathlib import Path
 
 import pytest
-from conftest import environment
+from commands import environment
 from nights import dates, job, lay, left_in, market, summary
+from paths import TOOLS
 
 from rnncli.errors import WriteError
 from rnncli.models.model_folder import held
@@ -183,7 +183,7 @@ def test_a_night_that_was_cut_short_is_finished_by_the_next(place, night, call, 
 
 def test_kills():
     """The script that kills nights at random moments, once."""
-    script = Path(__file__).parent / "batch_kills.py"
+    script = TOOLS / "batch_kills.py"
     done = subprocess.run(
         [sys.executable, script, "--per-series", "1", "--times", "1", "--epochs", "2"],
         env=environment(), capture_output=True, check=False,

@@ -7,6 +7,7 @@ import json
 
 import pytest
 import typer
+from rounding import rounded
 
 COMMANDS = (
     "train",
@@ -123,7 +124,7 @@ def test_gradients_for_programs(call, golden, hand_made, prices):
     """The JSON of gradients has every name that the contract lists."""
     done = call("gradients", hand_made, prices)
     assert (done.returncode, done.stderr) == (0, b"")
-    golden("gradients.json", json.dumps(_rounded(json.loads(done.stdout)), indent=1) + "\n")
+    golden("gradients.json", json.dumps(rounded(json.loads(done.stdout)), indent=1) + "\n")
 
 
 def test_train_table(terminal, prices, tmp_path):
@@ -156,12 +157,3 @@ def test_train_for_programs(call, prices, tmp_path):
         "update_ratio,dead_units,saturated_units"
     )
     assert len(lines) == 1 + 2
-
-
-def _rounded(value):
-    """Six digits of every float: the last ones differ between CPUs."""
-    if isinstance(value, dict):
-        return {key: _rounded(item) for key, item in value.items()}
-    if isinstance(value, list):
-        return [_rounded(item) for item in value]
-    return float(f"{value:.6g}") if isinstance(value, float) else value

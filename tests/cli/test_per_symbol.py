@@ -12,12 +12,13 @@ from pathlib import Path
 
 import pytest
 from builders import OLDER_MODEL
+from paths import DATA
 
 from rnncli.models.model_folder import held
 
 QUICK = ("--per-series", "--hidden-size", 2, "--epochs", 2, "--loss", "mse")
 LONG = ("--per-series", "--hidden-size", 16, "--epochs", 1_000_000, "--patience", 1_000_000)
-MARKET = Path(__file__).parent.parent / "data" / "market.csv"
+MARKET = DATA / "market.csv"
 
 
 @pytest.fixture(scope="module")

@@ -35,7 +35,7 @@ MAKE = """
 import sys
 sys.path.insert(0, {here!r})
 {before}
-from test_cells_jit import make
+from test_jit import make
 print(make())
 """
 
@@ -294,8 +294,8 @@ def test_processes_that_start_at_once_leave_a_sound_cache(tmp_path):
 NUMBERS = """
 import sys
 import numpy as np
-from rnncli.cells import loss_kernel
-from rnncli.network import Architecture, initial_network
+from rnncli.kernels import loss_kernel
+from rnncli.network.network import Architecture, initial_network
 from rnncli.propagate import Workspace, backward, forward
 
 found = {}

@@ -1,6 +1,6 @@
 """Break a save at every call that it makes, by strace: killed, disk full, I/O error. By hand.
 
-    python tests/save_faults.py
+    python tests/tools/save_faults.py
 
 A training that replaces an older model is run under strace once to list the calls that touch the
 folder of the model: opening the temporary file, write, mode, fsync, rename, and those of the
@@ -19,7 +19,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-MARKET = Path(__file__).parent.parent / "data" / "market.csv"
+MARKET = Path(__file__).parents[2] / "data" / "market.csv"
 CALLS = "openat,write,fchmod,fsync,rename"
 OPTIONS = ["--symbols", "OAK", "--epochs", "1", "--hidden-size", "2", "--threads", "1"]
 FAULTS = ("signal=SIGKILL", "error=ENOSPC", "error=EIO")

@@ -1,6 +1,6 @@
 """Kill a nightly job at random moments, run it again, compare all it leaves. By hand.
 
-    python tests/batch_kills.py [--times 50] [--seed 0] [--per-series JOBS]
+    python tests/tools/batch_kills.py [--times 50] [--seed 0] [--per-series JOBS]
 
 Each time a folder holds a model, a ledger and the forecasts of two earlier nights, and prices of a
 day on which the model is a week old; with --per-series a model for each symbol, trained by so many
@@ -19,9 +19,12 @@ import time
 from pathlib import Path
 
 from kills import kill_after
+
+sys.path.insert(0, str(Path(__file__).parents[1] / "support"))
+
 from nights import left_in
 
-MARKET = Path(__file__).parent.parent / "data" / "market.csv"
+MARKET = Path(__file__).parents[2] / "data" / "market.csv"
 ALONE, EACH = "checkpoint-every = 2", "per-series = true\njobs = {}"
 BEFORE = ("2024-12-02", "2024-12-03")
 TONIGHT = "2024-12-09"

@@ -3,7 +3,7 @@
 Run once, where PyTorch is; the tests need the file only:
 
     python -m venv torchv && torchv/bin/pip install torch==2.13.0 numpy
-    torchv/bin/python tests/record_torch.py
+    torchv/bin/python tests/tools/record_torch.py
 
 Keys are `<cell>-<activation>-<layers>-<hidden_size>/<array>`; arrays are days first, lanes last:
 x (T, I, L), target and output (T, O, L), state (S, layers, H, L), `weight/` and `gradient/` by
@@ -95,7 +95,7 @@ def by_day(
 
 
 def main() -> None:
-    path = Path(__file__).parent / "golden" / "torch_cells.npz"
+    path = Path(__file__).parents[1] / "golden" / "torch_cells.npz"
     arrays = {
         f"{cell}-{activation}-{layers}-{hidden_size}/{name}": array
         for cell, activation, layers, hidden_size, input_size in CASES

@@ -5,13 +5,13 @@ import signal
 import subprocess
 import sys
 import time
-from pathlib import Path
 
 import pytest
 from builders import OLDER_MODEL
+from paths import DATA
 
 LONG = ("--epochs", "1000000", "--patience", "1000000", "--hidden-size", "16", "--scale", "none")
-MARKET = Path(__file__).parent.parent / "data" / "statland.csv"
+MARKET = DATA / "statland.csv"
 
 
 def start(*arguments, **options):
@@ -71,7 +71,7 @@ def test_a_signal_during_a_save_waits_for_it(number, tmp_path):
     script = """
 import os, signal, sys, time
 import numpy, safetensors.numpy
-from rnncli.files import write_atomically
+from rnncli.storage.atomic import write_atomically
 signal.signal(signal.SIGINT, signal.SIG_DFL)
 sync = os.fsync
 def slow(handle):

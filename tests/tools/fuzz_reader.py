@@ -1,6 +1,6 @@
 """Damage the corpus at random and see that the reader answers in its own words. Run by hand.
 
-    python tests/fuzz_reader.py [--rounds 20000] [--seed 0]
+    python tests/tools/fuzz_reader.py [--rounds 20000] [--seed 0]
 
 Every round flips, cuts, repeats or splices bytes of a file of the corpus and reads it with random
 options. It must end in status 0, 65 or 66 (or 2 with options that do not fit), in less than two
@@ -21,7 +21,7 @@ from pathlib import Path
 
 import numpy as np
 
-sys.path.insert(0, str(Path(__file__).parent))
+sys.path.insert(0, str(Path(__file__).parents[1] / "support"))
 
 import corpus_pasted  # noqa: F401 - adds its cases
 import corpus_vendors  # noqa: F401 - adds its cases

@@ -1,6 +1,6 @@
 """Kill a training per series at random moments, go on, and compare its folder. By hand.
 
-    python tests/fleet_kills.py [--times 50] [--seed 0] [--workers] [-- OPTIONS OF TRAIN]
+    python tests/tools/fleet_kills.py [--times 50] [--seed 0] [--workers] [-- OPTIONS OF TRAIN]
 
 Each time `rnncli train --per-series --jobs 2 --resume` is killed (SIGKILL) at a moment drawn evenly
 over the time a whole run takes, then run again to its end. With --workers, not the run but one of
@@ -18,7 +18,7 @@ import tempfile
 import time
 from pathlib import Path
 
-MARKET = Path(__file__).parent.parent / "data" / "market.csv"
+MARKET = Path(__file__).parents[2] / "data" / "market.csv"
 OPTIONS = ["--epochs", "40"]
 Files = dict[str, bytes]
 

@@ -1,6 +1,6 @@
 """Kill a process that adds to a ledger at random moments, and look what the ledger holds. By hand.
 
-    python tests/ledger_kills.py [--times 50] [--seed 0]
+    python tests/tools/ledger_kills.py [--times 50] [--seed 0]
 
 Each time two processes add runs to one ledger, as fast as they can, and one of them is killed
 (SIGKILL) at a random moment. The ledger must then hold whole runs only, and take another one. The
@@ -14,6 +14,8 @@ import sys
 import tempfile
 import time
 from pathlib import Path
+
+sys.path.insert(0, str(Path(__file__).parents[1] / "support"))
 
 from ledgers import forecast_of, rising
 

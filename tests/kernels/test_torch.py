@@ -1,16 +1,15 @@
 """Outputs, loss and every gradient are those that PyTorch gave once (see record_torch.py)."""
 
-from pathlib import Path
-
 import numpy as np
 import pytest
 from naive import loss_and_gradient
+from paths import GOLDEN
 
 from rnncli.network.network import Architecture, Network, named_views
 from rnncli.network.passes import Workspace, backward, forward
 
 LANES = 16
-with np.load(Path(__file__).parent / "golden" / "torch_cells.npz") as recorded:
+with np.load(GOLDEN / "torch_cells.npz") as recorded:
     ARRAYS = dict(recorded)
 CASES = sorted({name.split("/")[0] for name in ARRAYS})
 each_case = pytest.mark.parametrize("case", CASES)

@@ -9,8 +9,8 @@ import subprocess
 import sys
 
 import pytest
-from conftest import environment
-from test_cli_golden import _rounded
+from commands import environment
+from rounding import rounded
 
 from rnncli.ledger import database
 from rnncli.ledger.reader import read_ledger
@@ -155,7 +155,7 @@ def test_score_for_programs(call, ledger, prices, golden, monkeypatch):
     assert table == shown
     digest = document["models"][0].pop("digest")  # of all that a model file holds
     assert document["models"][0].pop("model") == digest[:12]
-    golden("score.json", json.dumps(_rounded(document), indent=1) + "\n")
+    golden("score.json", json.dumps(rounded(document), indent=1) + "\n")
 
 
 def test_export_has_every_forecast_with_what_came(call, ledger, prices):

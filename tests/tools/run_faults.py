@@ -1,6 +1,6 @@
 """What a night may do to a run: cold and broken caches, bare environments, pipes, Ctrl-C. By hand.
 
-    python tests/run_faults.py [--only cold,caches,bare,pipes,interrupts] [--times 20]
+    python tests/tools/run_faults.py [--only cold,caches,bare,pipes,interrupts] [--times 20]
 
 A row each, with how many of the runs were as they should be. `caches` and `bare` mount file systems
 of their own for what root cannot be refused, in a namespace of mounts (`unshare`), where it may.
@@ -20,7 +20,7 @@ from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
-MARKET = Path(__file__).parent.parent / "data" / "market.csv"
+MARKET = Path(__file__).parents[2] / "data" / "market.csv"
 RNNCLI = [sys.executable, "-m", "rnncli"]
 TOGETHER = 32  # processes on one cold cache
 SOON = 0.5  # seconds in which a signal ends a run

@@ -1,6 +1,6 @@
 """A nightly job of thousands of symbols some of which are bad: counts, statuses, bytes. By hand.
 
-    python tests/batch_bad.py [--symbols 5000] [--layout files]
+    python tests/tools/batch_bad.py [--symbols 5000] [--layout files]
 
 1, 10 and all of the symbols have a price below zero on some day (in files: every other one of them
 is no price file at all). The good ones must have the bytes of a night without the bad ones, and
@@ -15,6 +15,8 @@ import sys
 import tempfile
 import time
 from pathlib import Path
+
+sys.path.insert(0, str(Path(__file__).parents[1] / "support"))
 
 from nights import HEAD, dates, job, lay, market
 

@@ -10,7 +10,7 @@ import termios
 import time
 
 import pytest
-from conftest import environment
+from commands import environment
 
 ROWS = ["2024-01-01,AAA,8.5", "2024-01-01,BBB,9", "2024-01-02,AAA,8.75", "2024-01-03,AAA,8"]
 

@@ -1,6 +1,6 @@
 """Print every message of the reader once, to be read aloud. Run by hand.
 
-    python tests/reader_messages.py
+    python tests/support/reader_messages.py
 
 Each names the file, the line where there is one, and a remedy; `test_reader_messages` holds them
 to that.
@@ -9,11 +9,8 @@ to that.
 import gzip
 import io
 import os
-import sys
 import tempfile
 from pathlib import Path
-
-sys.path.insert(0, str(Path(__file__).parent))
 
 import corpus_pasted  # noqa: F401 - adds its cases
 import corpus_vendors  # noqa: F401 - adds its cases

@@ -4,18 +4,18 @@ import hashlib
 import os
 import subprocess
 import sys
-from pathlib import Path
 from typing import get_args, get_type_hints
+
+from paths import ROOT, TESTS
 
 from rnncli.kernels import CELLS
 from rnncli.settings import NetworkSettings
 
-TESTS = Path(__file__).parent
-SUITE = ("test_cells_sequence.py", "test_cells_gradients.py", "test_network.py")
-# h' = h/2 + tanh(sum)/2: the file that would stand beside cells/rnn.py
+SUITE = ("kernels/test_time_loop.py", "kernels/test_gradients.py", "network/test_network.py")
+# h' = h/2 + tanh(sum)/2: the file that would stand beside kernels/rnn.py
 FILE = """
-from rnncli.cells._jit import inline
-from rnncli.cells._math import tanh
+from rnncli.kernels._jit import inline
+from rnncli.kernels._math import tanh
 
 GATES = ("h",)
 STATES, SAVED, SPLIT = 1, 1, False
@@ -45,7 +45,7 @@ import {module} as toy
 import naive
 import numpy as np
 
-from rnncli import cells
+from rnncli import kernels
 
 
 def day(x_t, state, p, _activation):
@@ -58,7 +58,7 @@ def day_back(x_t, state, dafter, p, _activation):
 
 
 naive.CELLS["toy"] = naive.Cell(1, day, day_back, naive.never)
-cells.CELLS["toy"] = cells._cell(toy)
+kernels.CELLS["toy"] = kernels._cell(toy)
 """
 
 
@@ -71,8 +71,8 @@ def run_suite(folder, source, suite=SUITE):
     files = [str(TESTS / name) for name in suite]
     return subprocess.run(
         [sys.executable, "-m", "pytest", "-q", "-x", "-p", "toy_plugin", "-k", "toy", *files],
-        env=os.environ | {"PYTHONPATH": os.pathsep.join([str(folder), str(TESTS)])},
-        cwd=TESTS.parent, capture_output=True, text=True, check=False,
+        env=os.environ | {"PYTHONPATH": str(folder)},
+        cwd=ROOT, capture_output=True, text=True, check=False,
     )  # fmt: skip
 
 

@@ -5,7 +5,8 @@ import subprocess
 import sys
 
 import pytest
-from conftest import environment, hand_made_model
+from commands import environment
+from hand_made import hand_made_model
 
 from rnncli.models.model import save_model
 
