@@ -16,8 +16,8 @@ from rnncli.settings import OutputSettings, RunSettings
 if TYPE_CHECKING:
     from rnncli.forecasting.forecast import Forecast
     from rnncli.nightly.config import Job
-    from rnncli.nightly.run import Night, Talk
-    from rnncli.training.per_symbol import Outcome
+    from rnncli.nightly.run import Callbacks, JobResult
+    from rnncli.training.per_symbol import SymbolOutcome
     from rnncli.training.state import Epoch
 
 
@@ -92,7 +92,7 @@ def _run(job: "Job", log: RunLog, running: RunSettings, showing: OutputSettings,
         def on_epoch(epoch: "Epoch") -> None:
             bar.update(epoch.epoch, f"epoch {epoch.epoch}  loss {epoch.train_loss:.5g}")
 
-        def on_outcome(outcome: "Outcome", done: int, total: int) -> None:
+        def on_outcome(outcome: "SymbolOutcome", done: int, total: int) -> None:
             part = done * job.training.epochs // total
             bar.update(part, f"{done} of {total} series  {outcome.symbol}")
 
@@ -107,7 +107,7 @@ def _run(job: "Job", log: RunLog, running: RunSettings, showing: OutputSettings,
     return _status(night, messages)
 
 
-def _status(night: "Night", messages: Messages) -> int:
+def _status(night: "JobResult", messages: Messages) -> int:
     """None done; else some failed, else a check that did not hold."""
     unmet = any(not one.met for one in night.checks)
     some = messages.end()
@@ -116,12 +116,12 @@ def _status(night: "Night", messages: Messages) -> int:
 
 def _talk(
     job: "Job", messages: Messages, log: RunLog, on_epoch: "Callable[[Epoch], None]",
-    on_outcome: "Callable[[Outcome, int, int], None]",
-) -> "Talk":  # fmt: skip
+    on_outcome: "Callable[[SymbolOutcome, int, int], None]",
+) -> "Callbacks":  # fmt: skip
     """Who is told of what."""
-    from rnncli.nightly.run import Talk
+    from rnncli.nightly.run import Callbacks
 
-    return Talk(
+    return Callbacks(
         warn=messages.warn,
         fail=messages.fail,
         note=messages.note,

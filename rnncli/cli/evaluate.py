@@ -61,7 +61,7 @@ def evaluate(
     if evaluating.placebo:
         return _placebo(model, loaded, known, evaluating, running, showing, messages)
 
-    from rnncli.evaluation.backtest import roll
+    from rnncli.evaluation.backtest import backtest
     from rnncli.evaluation.verdict import checks
     from rnncli.report.evaluation import audit_lines, evaluation_report
     from rnncli.report.output import write_report
@@ -72,7 +72,7 @@ def evaluate(
         messages.progress(loaded.settings["train"].get("epochs", 0)) as bar,
         workers(working) if aside else nullcontext() as crew,
     ):
-        evaluation = roll(
+        evaluation = backtest(
             loaded, known, evaluating, running, messages.warn,
             lambda e: bar.update(e.epoch, f"training again: epoch {e.epoch}"), stages.stage, crew,
             lambda done, total: bar.update(0, f"trained again: {done} of {total} folds"),

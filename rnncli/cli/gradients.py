@@ -59,8 +59,8 @@ def gradients(
     watch_kernels(messages, stages.stage)
     with stages.stage("prepare"):
         subjects = (
-            compare.of_models(models, comparing.at, known, messages.warn, messages.fail)
-            or compare.of_cells(comparing, known, messages.warn, messages.fail)
+            compare.subjects_from_models(models, comparing.at, known, messages.warn, messages.fail)
+            or compare.subjects_from_cells(comparing, known, messages.warn, messages.fail)
         )  # fmt: skip
     with stages.stage("forward and back"), threads(running.threads) as pool:
         reports = {name: subject.report(pool) for name, subject in subjects.items()}

@@ -25,7 +25,7 @@ def inspect(
     showing: OutputSettings,
 ) -> int:
     """Say what a file is and what it holds."""
-    from rnncli.models.model_folder import is_roster
+    from rnncli.models.model_folder import is_model_folder
     from rnncli.report import inspection
     from rnncli.report.output import write_report
     from rnncli.storage.tensor_file import is_model
@@ -35,11 +35,11 @@ def inspect(
         from rnncli.models.model import load_model
 
         report = inspection.model_report(files[0], load_model(files[0]))
-    elif len(files) == 1 and is_roster(files[0]):
+    elif len(files) == 1 and is_model_folder(files[0]):
         from rnncli.report.per_symbol import fleet_report
-        from rnncli.training.per_symbol import there
+        from rnncli.training.per_symbol import load_models
 
-        outcomes = there(files[0], messages.fail)
+        outcomes = load_models(files[0], messages.fail)
         report = fleet_report(files[0], outcomes)
     else:
         prices = read(files, reading, messages)

@@ -22,7 +22,7 @@ from rnncli.settings import (
 if TYPE_CHECKING:
     from rnncli.forecasting.forecast import Forecast
     from rnncli.prices.series import Prices
-    from rnncli.training.per_symbol import Outcome, Recipe
+    from rnncli.training.per_symbol import Recipe, SymbolOutcome
 
 ALONE = ("checkpoint_every", "keep_checkpoints", "time_budget")  # options of one training
 
@@ -56,7 +56,7 @@ def train_fleet(
     log: RunLog,
 ) -> int:  # fmt: skip
     """Train a model for each symbol, and report on all."""
-    from rnncli.models.model_folder import check_folder, held
+    from rnncli.models.model_folder import check_folder, locked_folder
     from rnncli.report.output import write_report
     from rnncli.report.per_symbol import fleet_report
     from rnncli.runtime.workers import workers
@@ -67,13 +67,13 @@ def train_fleet(
 
     with messages.progress(total) as bar:
 
-        def tell(outcome: "Outcome", done: int) -> None:
+        def tell(outcome: "SymbolOutcome", done: int) -> None:
             bar.update(done, f"{done} of {total} series  {outcome.symbol}")
             if not isinstance(outcome, Failed):
                 epochs, steps = len(outcome.record["epochs"]), outcome.record["steps"]
                 messages.log("trained", symbol=outcome.symbol, epochs=epochs, steps=steps)
 
-        with held(folder), workers(working) as crew, log.stages.stage("train"):
+        with locked_folder(folder), workers(working) as crew, log.stages.stage("train"):
             outcomes = train_each(known, recipe, folder, crew, resume, tell)
     failed = [outcome for outcome in outcomes if isinstance(outcome, Failed)]
     for one in failed:
@@ -95,13 +95,13 @@ def forecast_fleet(
 ) -> "Forecast":  # fmt: skip
     """Forecast every symbol by its own model, and record that where it is wanted."""
     from rnncli.forecasting.forecast import joined
-    from rnncli.forecasting.per_symbol import own_model, predict_each
+    from rnncli.forecasting.per_symbol import load_symbol_model, predict_each
     from rnncli.prices.summary import fresh
     from rnncli.runtime.threads import threads
 
     watch_kernels(messages, log.stages.stage)
     known = fresh(known, predicting.max_age, messages.warn)
-    find = partial(own_model, folder, column, known)
+    find = partial(load_symbol_model, folder, column, known)
     total = len(known.symbols)
     with messages.progress(total) as bar, threads(running.threads) as pool:
         parts, failed = predict_each(

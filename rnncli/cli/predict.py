@@ -26,7 +26,7 @@ from rnncli.settings import (
 
 if TYPE_CHECKING:
     from rnncli.forecasting.forecast import Forecast
-    from rnncli.forecasting.incremental.resume import Warm
+    from rnncli.forecasting.incremental.resume import ResumableState
     from rnncli.models.model import Model
     from rnncli.prices.series import Prices
     from rnncli.runtime.threads import Threads
@@ -107,7 +107,7 @@ def predict(
 
 def _forecast(
     model: "Model", known: "Prices", predicting: PredictSettings, pool: "Threads", stage: Stage,
-    warm: "Warm | None",
+    warm: "ResumableState | None",
 ) -> "Forecast":  # fmt: skip
     """Forecast from the start of every series, or from where an earlier run left it."""
     from rnncli.forecasting.predict import predict as forecast_prices

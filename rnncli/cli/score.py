@@ -32,7 +32,7 @@ def score(
     """Hold recorded forecasts against what came since."""
     _refuse_idle(scoring, typed)
     from rnncli.ledger.reader import read_ledger
-    from rnncli.ledger.score import column_of, live
+    from rnncli.ledger.score import column_of, score_ledger
 
     messages = Messages(showing, log)
     recorded = read_ledger(ledger)
@@ -42,7 +42,7 @@ def score(
     from rnncli.report.ledger import export_report, standing_report
     from rnncli.report.output import write_report
 
-    found = live(recorded, known, scoring, messages.warn)
+    found = score_ledger(recorded, known, scoring, messages.warn)
     log.event("scored", forecasts=len(recorded.symbols), came=found.settled.count("came"))
     if scoring.export:
         write_report(export_report(found), scoring.export)

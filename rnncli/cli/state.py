@@ -10,7 +10,7 @@ from rnncli.errors import UsageError
 from rnncli.settings import StateSettings
 
 if TYPE_CHECKING:
-    from rnncli.forecasting.incremental.resume import Warm
+    from rnncli.forecasting.incremental.resume import ResumableState
     from rnncli.models.model import Model
 
 
@@ -43,24 +43,24 @@ def check_state(
         raise UsageError(f"--state {path}: is one of the inputs; name another file")
 
 
-def resume(path: str, model: "Model", digest: str, messages: Messages) -> "Warm":
+def resume(path: str, model: "Model", digest: str, messages: Messages) -> "ResumableState":
     """The state that an earlier run left; of none, with a line, where it is not to be trusted."""
-    from rnncli.forecasting.incremental.resume import Warm
+    from rnncli.forecasting.incremental.resume import ResumableState
     from rnncli.forecasting.incremental.state_file import UntrustedError, load
 
     try:
-        return Warm(model, load(path, model, digest))
+        return ResumableState(model, load(path, model, digest))
     except UntrustedError as fault:
         messages.warn(f"{path}: {fault}; every series is replayed, and it is written anew")
     except UsageError as fault:
         raise UsageError(f"--state {path}: {fault}") from fault
-    return Warm(model, None)
+    return ResumableState(model, None)
 
 
 @contextmanager
 def kept(
     settings: StateSettings, model: "Model", digest: str, messages: Messages
-) -> Iterator["Warm | None"]:
+) -> Iterator["ResumableState | None"]:
     """What an earlier run left, if anything is to be kept; after the body what this one leaves is.
 
     Raises WriteError.
@@ -73,7 +73,7 @@ def kept(
     _keep(settings.state, warm, digest, messages)
 
 
-def _keep(path: str, warm: "Warm", digest: str, messages: Messages) -> None:
+def _keep(path: str, warm: "ResumableState", digest: str, messages: Messages) -> None:
     """Write the new state, and say what had to be replayed."""
     from rnncli.forecasting.incremental.state_file import save
 

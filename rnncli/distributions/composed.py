@@ -9,7 +9,7 @@ from rnncli.distributions.families import Distribution, Quantiles, _known
 
 
 @dataclass(frozen=True)
-class Drawn(Quantiles):
+class SampledQuantiles(Quantiles):
     """Quantiles of paths whose density is known at what came alone: its logarithm (n, aheads)."""
 
     log_density_of_what_came: Float64Array
@@ -20,7 +20,7 @@ class Drawn(Quantiles):
 
 
 @dataclass(frozen=True)
-class ByAhead:
+class ByHorizon:
     """Distributions of one kind for the next row, of another for those after."""
 
     first: Distribution
@@ -47,7 +47,7 @@ class ByAhead:
 
 
 @dataclass(frozen=True)
-class Moved:
+class Affine:
     """Distributions of `by` + `times` x, `times` > 0, for x of the `base`."""
 
     base: Distribution
@@ -76,7 +76,7 @@ class Moved:
 
 
 @dataclass(frozen=True)
-class Levelled:
+class PerSeriesLevels:
     """Quantiles of which each of n cells takes others than those asked for.
 
     `taken`: probability asked for -> what is taken (n); others are as they are.

@@ -123,10 +123,12 @@ class Bounds:
         each, place = np.unique(probability, return_inverse=True)
         scaled = np.array([self.scaled_errors(p, forecasts.shape[1]) for p in each.tolist()])
         with np.errstate(invalid="ignore"):
-            return moved(forecasts, scaled[place.reshape(-1)] * columns(deviations), self.unit)
+            return apply_error(
+                forecasts, scaled[place.reshape(-1)] * columns(deviations), self.unit
+            )
 
 
-def moved(forecasts: Float64Array, away: Float64Array, unit: str) -> Float64Array:
+def apply_error(forecasts: Float64Array, away: Float64Array, unit: str) -> Float64Array:
     """Prices so far away from forecasts, both (n, h), in a unit of errors."""
     with np.errstate(invalid="ignore", over="ignore"):
         if unit == "absolute":
@@ -134,7 +136,7 @@ def moved(forecasts: Float64Array, away: Float64Array, unit: str) -> Float64Arra
         return np.where(forecasts > 0, forecasts * np.exp(away), np.nan)
 
 
-def apart(prices: Float64Array, forecasts: Float64Array, unit: str) -> Float64Array:
+def error_of(prices: Float64Array, forecasts: Float64Array, unit: str) -> Float64Array:
     """How far prices are from forecasts: the inverse of `moved`."""
     with np.errstate(invalid="ignore", divide="ignore"):
         return np.log(prices / forecasts) if unit == "log" else prices - forecasts

@@ -16,7 +16,9 @@ MOST = 5.0  # that a correction widens a bound
 LEVELS = (0.8, 0.95)  # whose coverage tells how far off a model is
 
 
-def shrunk(bounds: Bounds, scaled: Float64Array, own: Float64Array, days: IntArray) -> Bounds:
+def shrink_to_model(
+    bounds: Bounds, scaled: Float64Array, own: Float64Array, days: IntArray
+) -> Bounds:
     """Bounds between the model's own and those of its errors, by a weight for each row ahead.
 
     Each quantile of the model is moved by what divides its mean from that of the errors, so that

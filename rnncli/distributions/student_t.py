@@ -28,7 +28,9 @@ LAST_STEP = 1e-8  # relative: what a step leaves is about its square
 GOLDEN = (math.sqrt(5) - 1) / 2
 
 
-def lowest(loss: Callable[[float], float], low: float, high: float, steps: int = 40) -> float:
+def golden_section_minimum(
+    loss: Callable[[float], float], low: float, high: float, steps: int = 40
+) -> float:
     """Where a function with one valley between `low` and `high` is lowest: golden section."""
     inner = [high - GOLDEN * (high - low), low + GOLDEN * (high - low)]
     values = [loss(inner[0]), loss(inner[1])]

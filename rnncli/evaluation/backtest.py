@@ -30,7 +30,7 @@ from rnncli.training.fit import fit_model
 from rnncli.training.state import Epoch
 
 
-def roll(
+def backtest(
     model: Model,
     prices: Prices,
     settings: EvaluateSettings,
@@ -96,7 +96,7 @@ def make_plan(model: Model, prices: Prices, settings: EvaluateSettings) -> tuple
     required = [level for level, _, _ in parse_coverage(settings.require_coverage)]
     names = [*names_of(settings.baselines), *settings.require_skill]
     horizon, days = rows_ahead(model, settings.horizon), calendar(prices)
-    folds = choose(days, settings, horizon, provenance.last_seen(model.record))
+    folds = choose(days, settings, horizon, provenance.last_fitted(model.record))
     plan = Plan(
         calendar=days,
         days=folds.days,

@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from rnncli.arrays import Float64Array, IntArray
-from rnncli.distributions.composed import Levelled
+from rnncli.distributions.composed import PerSeriesLevels
 from rnncli.distributions.conformal import tails_of
 from rnncli.distributions.families import Quantiles
 from rnncli.errors import DataError
@@ -14,9 +14,9 @@ from rnncli.evaluation.baselines.simple import BASELINES
 from rnncli.evaluation.metrics import score
 from rnncli.evaluation.predictive import predictive
 from rnncli.evaluation.result import MODEL, Evaluation, Plan, Predictive, Predictor, Scores
-from rnncli.evaluation.splits import cells, past
+from rnncli.evaluation.splits import origins_at, past
 from rnncli.forecasting.adaptive import probabilities_at
-from rnncli.inference.actuals import Cells, Outcome, outcome
+from rnncli.inference.actuals import Actuals, Origins, actuals_at
 from rnncli.models import provenance
 from rnncli.models.model import Model
 from rnncli.prices.series import Prices
@@ -49,7 +49,7 @@ def evaluate(
         own = refit(known) if refit else model
         cutoff = int(plan.days[first])
         if plan.calendar.dated:
-            provenance.check(own.record, np.datetime64(cutoff, "s"))
+            provenance.refuse_leakage(own.record, np.datetime64(cutoff, "s"))
         models.append((plan.calendar.shown(cutoff), own, refit is not None))
         fitted, faults = prepared_for(own, prices, known, unit)
         failed |= faults
@@ -57,7 +57,7 @@ def evaluate(
         here = np.full_like(rows, -1)
         here[first:end] = rows[first:end]
         predictors = _predictors(fitted, known, plan, unit, threads)
-        where = cells(prices, here, least_rows(fitted.preparation) - 1)
+        where = origins_at(prices, here, least_rows(fitted.preparation) - 1)
         pieces += [
             _scored(prices, block, predictors, plan, unit)
             for block in _blocks(prices, where, failed)
@@ -72,7 +72,7 @@ def evaluate(
     return Evaluation(
         plan=plan,
         symbols=prices.symbols,
-        cells=Cells(joined.series[order], joined.row[order], joined.fold[order]),
+        cells=Origins(joined.series[order], joined.row[order], joined.fold[order]),
         unit=unit,
         scores=scores,
         cutoffs=tuple(plan.calendar.shown(day) for day in plan.days.tolist()),
@@ -115,13 +115,13 @@ def _predictors(
     """The model, and every baseline fitted on what was known."""
     tails = tuple(tail for level in plan.levels for tail in tails_of(level))
 
-    def own(prices: Prices, cells: Cells, outcome: Outcome) -> Predictive:
+    def own(prices: Prices, cells: Origins, outcome: Actuals) -> Predictive:
         found = predictive(model, prices, cells, outcome, threads, tails)
         if not plan.adaptive or not isinstance(found.bounds, Quantiles):
             return found
         prepared = prepare(prices, model.preparation, 0.0)
         taken = probabilities_at(model, prices, prepared, cells, plan.levels, threads)
-        return replace(found, bounds=Levelled(found.bounds, taken))
+        return replace(found, bounds=PerSeriesLevels(found.bounds, taken))
 
     return {MODEL: own} | {
         name: BASELINES[name](known, unit, plan.horizon) for name in plan.baselines
@@ -136,31 +136,31 @@ def _without(known: Prices, failed: dict[str, str]) -> Prices:
     return known.subset(kept)
 
 
-def _blocks(prices: Prices, where: Cells, failed: dict[str, str]) -> Iterator[Cells]:
+def _blocks(prices: Prices, where: Origins, failed: dict[str, str]) -> Iterator[Origins]:
     """The cells of series that have not failed, in blocks of whole series and bounded size."""
     kept = [i for i in np.unique(where.series).tolist() if prices.symbols[i] not in failed]
     size = max(LEAST_SERIES, BLOCK * len(kept) // max(len(where.series), 1))
     for start in range(0, len(kept), size):
         own = np.isin(where.series, kept[start : start + size])
-        yield Cells(where.series[own], where.row[own], where.fold[own])
+        yield Origins(where.series[own], where.row[own], where.fold[own])
 
 
 @dataclass(frozen=True)
 class _Piece:
     """Scores of a block of series by method."""
 
-    cells: Cells
+    cells: Origins
     scores: dict[str, Scores]
     failed: dict[str, str]
 
 
 def _scored(
-    prices: Prices, block: Cells, predictors: dict[str, Predictor], plan: Plan, unit: str
+    prices: Prices, block: Origins, predictors: dict[str, Predictor], plan: Plan, unit: str
 ) -> _Piece:
     """Forecast a block by every method and score it where the model's forecast is a number."""
     each, numbers = np.unique(block.series, return_inverse=True)
     own, local = prices.subset(each.tolist()), replace(block, series=numbers)
-    came = outcome(own, local, plan.horizon, unit)
+    came = actuals_at(own, local, plan.horizon, unit)
     forecasts = {name: predict(own, local, came) for name, predict in predictors.items()}
     own_prices = forecasts[MODEL].forecasts
     usable = np.isfinite(own_prices) & ((own_prices > 0) | (unit != "log"))
@@ -177,8 +177,8 @@ def _scored(
     )
 
 
-def _joined_cells(pieces: list[Cells]) -> Cells:
-    return Cells(
+def _joined_cells(pieces: list[Origins]) -> Origins:
+    return Origins(
         series=np.concatenate([piece.series for piece in pieces]),
         row=np.concatenate([piece.row for piece in pieces]),
         fold=np.concatenate([piece.fold for piece in pieces]),

@@ -12,7 +12,7 @@ LEAST = 10  # cutoffs; of fewer nothing is said
 
 
 @dataclass(frozen=True)
-class Test:
+class TestResult:
     """Mean difference of losses over `cutoffs`, and how unlikely it is where both are as good.
 
     p: two-sided; p_lower: one-sided, that the first loss is no lower. None: too few cutoffs, or
@@ -25,7 +25,7 @@ class Test:
     p_lower: float | None
 
 
-def diebold_mariano(differences: Float64Array, autocovariances: int = 0) -> Test:
+def diebold_mariano(differences: Float64Array, autocovariances: int = 0) -> TestResult:
     """Test the mean of loss differences (cutoffs), oldest first; NaN ones are left out.
 
     Diebold & Mariano 1995; corrected and held to Student's t with n - 1 degrees of freedom as by
@@ -36,17 +36,17 @@ def diebold_mariano(differences: Float64Array, autocovariances: int = 0) -> Test
     d = differences[~np.isnan(differences)]
     n = len(d)
     if n == 0:
-        return Test(math.nan, 0, None, None)
+        return TestResult(math.nan, 0, None, None)
     mean = float(np.mean(d))
     if n < LEAST:
-        return Test(mean, n, None, None)
+        return TestResult(mean, n, None, None)
     if not np.any(d):
-        return Test(0.0, n, 1.0, 0.5)
+        return TestResult(0.0, n, 1.0, 0.5)
     statistic = _statistic(d, min(autocovariances, n - 1))
     if statistic is None:
-        return Test(mean, n, None, None)
+        return TestResult(mean, n, None, None)
     tail = float(student_t.upper_tail(np.array(abs(statistic)), np.array(n - 1.0)))
-    return Test(mean, n, 2 * tail, tail if statistic < 0 else 1 - tail)
+    return TestResult(mean, n, 2 * tail, tail if statistic < 0 else 1 - tail)
 
 
 def _statistic(d: Float64Array, autocovariances: int) -> float | None:

@@ -8,7 +8,7 @@ import numpy as np
 from rnncli.arrays import Float64Array
 from rnncli.distributions.conformal import tails_of
 from rnncli.evaluation.result import Predictive, Scores
-from rnncli.inference.actuals import Outcome
+from rnncli.inference.actuals import Actuals
 
 PIT_BINS = 10
 
@@ -18,7 +18,7 @@ def level_name(level: float) -> str:
     return repr(float(level)).removesuffix(".0")
 
 
-def score(outcome: Outcome, forecast: Predictive, levels: tuple[float, ...]) -> Scores:
+def score(outcome: Actuals, forecast: Predictive, levels: tuple[float, ...]) -> Scores:
     """Every score of a forecast."""
     y, centre = outcome.scored(outcome.actual), outcome.scored(forecast.forecasts)
     error = centre - y

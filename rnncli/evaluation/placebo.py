@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from rnncli.arrays import Float64Array, IntArray
-from rnncli.evaluation.backtest import roll
+from rnncli.evaluation.backtest import backtest
 from rnncli.evaluation.result import Evaluation
 from rnncli.evaluation.score_tables import compare
 from rnncli.models.model import Model
@@ -26,7 +26,7 @@ CLAIMS = {"point forecast better than naive": ("mae", "naive"),
 
 
 @dataclass(frozen=True)
-class Tally:
+class FalseClaims:
     """How often a claim was made of prices without anything to find; `trials` with a verdict."""
 
     made: str
@@ -38,7 +38,7 @@ class Tally:
 def placebo(
     model: Model, prices: Prices, settings: EvaluateSettings, running: RunSettings,
     on_trial: Callable[[int], None],
-) -> list[Tally]:  # fmt: skip
+) -> list[FalseClaims]:  # fmt: skip
     """Train the recipe and evaluate it on made prices, once a seed and kind; count the claims."""
     settings = replace(
         settings, refit="once", baselines="naive,constant-t", require_coverage=(), require_skill=()
@@ -47,12 +47,12 @@ def placebo(
     for seed in range(settings.placebo):
         for made, make in MAKERS.items():
             drawn = remade(prices, model.bounds.unit, make, seed)
-            evaluation = roll(model, drawn, settings, running, _ignore, _ignore)
+            evaluation = backtest(model, drawn, settings, running, _ignore, _ignore)
             for claim, (loss, against) in CLAIMS.items():
                 told = found.setdefault((made, claim), [])
                 told += _claimed(evaluation, loss, against, settings.alpha)
         on_trial(seed + 1)
-    return [Tally(*names, sum(told), len(told)) for names, told in found.items()]
+    return [FalseClaims(*names, sum(told), len(told)) for names, told in found.items()]
 
 
 def _ignore(_: object) -> None:

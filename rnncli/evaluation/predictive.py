@@ -5,22 +5,22 @@ from dataclasses import replace
 import numpy as np
 
 from rnncli.arrays import Float64Array, FloatArray
-from rnncli.distributions.composed import ByAhead, Drawn, Moved
+from rnncli.distributions.composed import Affine, ByHorizon, SampledQuantiles
 from rnncli.distributions.conformal import GRID, Bounds
 from rnncli.distributions.families import Distribution, Quantiles
 from rnncli.evaluation.result import Predictive
-from rnncli.inference.actuals import Cells, Outcome
-from rnncli.inference.quantile_forecast import draws_bounds, outlook
+from rnncli.inference.actuals import Actuals, Origins
+from rnncli.inference.quantile_forecast import draws_bounds, forecast_quantiles
 from rnncli.inference.rollout import Cutoffs, raw_outputs_ahead
 from rnncli.models.model import Model
 from rnncli.network.heads import POINT, distribution, median
 from rnncli.prices.series import Prices
 from rnncli.runtime.threads import Threads
-from rnncli.transforms.dataset import Prepared, prepare
+from rnncli.transforms.dataset import Dataset, prepare
 
 
 def predictive(
-    model: Model, prices: Prices, cells: Cells, outcome: Outcome, threads: Threads,
+    model: Model, prices: Prices, cells: Origins, outcome: Actuals, threads: Threads,
     tails: tuple[float, ...] = (),
 ) -> Predictive:  # fmt: skip
     """What the model says after each cell: one pass over each series, states read off on the way.
@@ -40,10 +40,10 @@ def predictive(
     if following is None or bounds is None:
         return Predictive(forecasts, bounds, bounds)
     later = Quantiles(bounds.probabilities, bounds.values[:, 1:])
-    return Predictive(forecasts, ByAhead(following, later), bounds)
+    return Predictive(forecasts, ByHorizon(following, later), bounds)
 
 
-def _priced(model: Model, prices: Prices, cells: Cells, outputs: FloatArray) -> Float64Array:
+def _priced(model: Model, prices: Prices, cells: Origins, outputs: FloatArray) -> Float64Array:
     """Prices (n, h) that outputs (n, h) stand for."""
     found = np.empty(outputs.shape)
     for i, at, rows in cells.by_series():
@@ -53,12 +53,12 @@ def _priced(model: Model, prices: Prices, cells: Cells, outputs: FloatArray) -> 
 
 
 def _drawn(
-    model: Model, prices: Prices, prepared: Prepared, cells: Cells, cutoffs: Cutoffs,
-    outcome: Outcome, threads: Threads, tails: tuple[float, ...],
+    model: Model, prices: Prices, prepared: Dataset, cells: Origins, cutoffs: Cutoffs,
+    outcome: Actuals, threads: Threads, tails: tuple[float, ...],
 ) -> Predictive:  # fmt: skip
     """The model's own distribution, exact for the next row, then that of sampled paths."""
     straight = _straight(model, outcome)
-    look = outlook(
+    look = forecast_quantiles(
         model.network, model.preparation, prices, prepared, cutoffs, outcome.horizon,
         (*GRID.tolist(), *tails), threads, came=outcome.actual if straight else None,
     )  # fmt: skip
@@ -71,17 +71,17 @@ def _drawn(
     if following is None:
         return Predictive(look.centre(), sampled, bounds)
     density = look.log_density - np.log(outcome.step())[:, None]
-    later = Drawn(probabilities, sampled.values[:, 1:], density[:, 1:])
-    return Predictive(look.centre(), ByAhead(following, later), bounds)
+    later = SampledQuantiles(probabilities, sampled.values[:, 1:], density[:, 1:])
+    return Predictive(look.centre(), ByHorizon(following, later), bounds)
 
 
-def _straight(model: Model, outcome: Outcome) -> bool:
+def _straight(model: Model, outcome: Actuals) -> bool:
     """Whether the unit of scores is the network's own, but for its place and size."""
     return (outcome.unit == "log") == (model.preparation.scale == "log-return")
 
 
 def _following(
-    model: Model, prices: Prices, cells: Cells, outcome: Outcome, outputs: FloatArray
+    model: Model, prices: Prices, cells: Origins, outcome: Actuals, outputs: FloatArray
 ) -> Distribution | None:
     """The distribution (n, 1) of the next row, from outputs (n, O).
 
@@ -96,11 +96,11 @@ def _following(
         outcome.scored(_priced(unbinned, prices, cells, np.full((len(outputs), 1), value)))
         for value in (0.0, 1.0)
     )
-    return Moved(own, zero, one - zero)
+    return Affine(own, zero, one - zero)
 
 
 def of_bounds(
-    bounds: Bounds, forecasts: Float64Array, deviations: Float64Array, outcome: Outcome
+    bounds: Bounds, forecasts: Float64Array, deviations: Float64Array, outcome: Actuals
 ) -> Quantiles | None:
     """The distribution that bounds from past errors stand for; None where there are none.
 

@@ -7,7 +7,7 @@ from typing import Protocol
 from rnncli.arrays import Float64Array, IntArray
 from rnncli.distributions.families import Distribution
 from rnncli.evaluation.splits import Calendar
-from rnncli.inference.actuals import Cells, Outcome
+from rnncli.inference.actuals import Actuals, Origins
 from rnncli.models.model import Model
 from rnncli.prices.series import Prices
 
@@ -35,7 +35,7 @@ class Predictive:
     bounds: Quantiled | None = None
 
 
-Predictor = Callable[[Prices, Cells, Outcome], Predictive]
+Predictor = Callable[[Prices, Origins, Actuals], Predictive]
 
 
 @dataclass(frozen=True)
@@ -65,7 +65,7 @@ class Evaluation:
 
     plan: Plan
     symbols: tuple[str, ...]
-    cells: Cells
+    cells: Origins
     unit: str
     scores: dict[str, Scores]
     cutoffs: tuple[str | int, ...]

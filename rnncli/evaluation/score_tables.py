@@ -6,7 +6,7 @@ from typing import Any
 import numpy as np
 
 from rnncli.arrays import Float64Array
-from rnncli.evaluation.diebold_mariano import Test, by_cutoff, diebold_mariano
+from rnncli.evaluation.diebold_mariano import TestResult, by_cutoff, diebold_mariano
 from rnncli.evaluation.metrics import histogram, level_name
 from rnncli.evaluation.result import MODEL, Evaluation, Scores
 
@@ -97,7 +97,7 @@ def losses(evaluation: Evaluation, name: str, method: str) -> Float64Array | Non
     return evaluation.scores[method].get(POINT.get(name, name))
 
 
-def compare(evaluation: Evaluation, name: str, against: str, k: int | None = None) -> Test:
+def compare(evaluation: Evaluation, name: str, against: str, k: int | None = None) -> TestResult:
     """Diebold-Mariano test of the model's loss minus a baseline's; k: one ahead, None: all.
 
     The difference at a cutoff is the mean over symbols, with ceil(horizon/stride) - 1
@@ -106,9 +106,9 @@ def compare(evaluation: Evaluation, name: str, against: str, k: int | None = Non
     plan = evaluation.plan
     own, other = losses(evaluation, name, MODEL), losses(evaluation, name, against)
     if own is None or other is None:
-        return Test(math.nan, 0, None, None)
+        return TestResult(math.nan, 0, None, None)
     if k is None and not (_said_everywhere(own) and _said_everywhere(other)):
-        return Test(math.nan, 0, None, None)
+        return TestResult(math.nan, 0, None, None)
     difference = _at(own - other, k)
     d = by_cutoff(difference, evaluation.cells.fold, len(plan.days))
     return diebold_mariano(d, -(-plan.horizon // plan.stride) - 1)

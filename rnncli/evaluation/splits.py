@@ -7,7 +7,7 @@ import numpy as np
 from rnncli.arrays import IntArray
 from rnncli.dates import format_date
 from rnncli.errors import DataError, UsageError
-from rnncli.inference.actuals import Cells
+from rnncli.inference.actuals import Origins
 from rnncli.prices.series import Prices
 from rnncli.settings import EvaluateSettings
 
@@ -77,14 +77,14 @@ def enough(found: IntArray, folds: int, horizon: int, stride: int) -> IntArray:
     return found[-folds:]
 
 
-def cells(prices: Prices, rows: IntArray, least: int = 1) -> Cells:
+def origins_at(prices: Prices, rows: IntArray, least: int = 1) -> Origins:
     """Where every series is forecast that has a row after its row of `rows` (folds, series).
 
     And `least` before, for a change at least. Series by series, cutoff by cutoff.
     """
     usable = (rows >= least) & (rows + 1 < prices.lengths[None, :])
     series, fold = np.nonzero(usable.T)
-    return Cells(series, rows[fold, series], fold)
+    return Origins(series, rows[fold, series], fold)
 
 
 def past(prices: Prices, rows: IntArray) -> Prices:

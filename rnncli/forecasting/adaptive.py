@@ -10,16 +10,16 @@ from collections.abc import Iterable, Sequence
 import numpy as np
 
 from rnncli.arrays import Float64Array, IntArray
-from rnncli.distributions.conformal import GRID, apart, columns, tails_of
-from rnncli.inference.actuals import Cells
-from rnncli.inference.cutoff_forecasts import reached
-from rnncli.inference.quantile_forecast import draws_bounds, outlook
+from rnncli.distributions.conformal import GRID, columns, error_of, tails_of
+from rnncli.inference.actuals import Origins
+from rnncli.inference.cutoff_forecasts import forecast_at_cutoffs
+from rnncli.inference.quantile_forecast import draws_bounds, forecast_quantiles
 from rnncli.inference.rollout import Cutoffs
 from rnncli.models.model import Model
 from rnncli.network.heads import distribution
 from rnncli.prices.series import Prices
 from rnncli.runtime.threads import Threads
-from rnncli.transforms.dataset import Prepared
+from rnncli.transforms.dataset import Dataset
 
 STEP = 0.005  # the authors' own choice
 WINDOW = 250  # rows before a cutoff that are gone through
@@ -27,7 +27,7 @@ LEAST, MOST = float(2 * GRID[0]), 0.99  # share of misses: what the kept quantil
 
 
 def probabilities_at(
-    model: Model, prices: Prices, prepared: Prepared, cells: Cells, levels: Sequence[float],
+    model: Model, prices: Prices, prepared: Dataset, cells: Origins, levels: Sequence[float],
     threads: Threads,
 ) -> dict[float, Float64Array]:  # fmt: skip
     """For each end of the bounds of levels in percent: the probability to take instead, (n)."""
@@ -54,7 +54,7 @@ def probabilities_at(
 
 
 def _places(
-    model: Model, prices: Prices, prepared: Prepared, series: IntArray, rows: IntArray,
+    model: Model, prices: Prices, prepared: Dataset, series: IntArray, rows: IntArray,
     threads: Threads,
 ) -> Float64Array:  # fmt: skip
     """Where in its calibrated distribution each next price came to lie, 0 to 1; NaN: unknown."""
@@ -63,20 +63,24 @@ def _places(
     actual = prices.values[prices.offsets[series] + rows + 1]
     if draws_bounds(model.network):
         return _own_places(model, prices, prepared, cutoffs, actual, threads)
-    forecasts, deviations = reached(model.network, prices, prepared, cutoffs, 1, unit, threads)
+    forecasts, deviations = forecast_at_cutoffs(
+        model.network, prices, prepared, cutoffs, 1, unit, threads
+    )
     with np.errstate(invalid="ignore", divide="ignore"):
-        scaled = apart(actual, forecasts[:, 0], unit) / columns(deviations)[:, 0]
+        scaled = error_of(actual, forecasts[:, 0], unit) / columns(deviations)[:, 0]
     place = np.interp(scaled, model.bounds.quantiles[0], GRID, left=0.0, right=1.0)
     return np.where(np.isnan(scaled), np.nan, place)
 
 
 def _own_places(
-    model: Model, prices: Prices, prepared: Prepared, cutoffs: Cutoffs, actual: Float64Array,
+    model: Model, prices: Prices, prepared: Dataset, cutoffs: Cutoffs, actual: Float64Array,
     threads: Threads,
 ) -> Float64Array:  # fmt: skip
     """The same for a model with a distribution: by that, moved as past errors have its mean."""
     a, unit = model.network.architecture, model.bounds.unit
-    look = outlook(model.network, model.preparation, prices, prepared, cutoffs, 1, (), threads)
+    look = forecast_quantiles(
+        model.network, model.preparation, prices, prepared, cutoffs, 1, (), threads
+    )
     came = prepared.values[prepared.offsets[cutoffs.series] + cutoffs.day + 1]
     place = distribution(a.head, look.outputs, a.levels).cdf(came)
     shift = np.array(model.bounds.shifts[0])
@@ -85,7 +89,7 @@ def _own_places(
     calibrated = np.array(model.bounds.quantiles[0])
     own, inside = calibrated - shift, (place > GRID[0]) & (place < GRID[-1])
     with np.errstate(invalid="ignore", divide="ignore"):
-        scaled = (apart(actual[:, None], look.centre(), unit) / look.spread(unit))[:, 0]
+        scaled = (error_of(actual[:, None], look.centre(), unit) / look.spread(unit))[:, 0]
     scaled = np.where(inside, np.interp(place, GRID, own), scaled)
     found = np.interp(scaled, calibrated, GRID, left=0.0, right=1.0)
     return np.where(np.isnan(place), np.nan, found)

@@ -7,7 +7,7 @@ import numpy as np
 from rnncli.arrays import DateArray, Float64Array
 from rnncli.distributions.conformal import tails_of
 from rnncli.forecasting.forecast import Forecast
-from rnncli.forecasting.raw_forecast import Answer
+from rnncli.forecasting.raw_forecast import RawForecast
 from rnncli.inference.actuals import mase_divisors
 from rnncli.models.model import Model
 from rnncli.network.heads import median, probabilities
@@ -15,7 +15,7 @@ from rnncli.prices.series import Prices
 
 
 def assembled(
-    model: Model, prices: Prices, rows: tuple[int, ...], dates: DateArray, found: Answer,
+    model: Model, prices: Prices, rows: tuple[int, ...], dates: DateArray, found: RawForecast,
     levels: Sequence[float], failed: dict[str, str],
 ) -> Forecast:  # fmt: skip
     """The forecast that an answer is, of series that have `rows` rows, for `dates` (n, horizon)."""

@@ -17,7 +17,7 @@ from rnncli.transforms.features import fields_of
 
 
 @dataclass(frozen=True)
-class Own:
+class SymbolModel:
     """The model of a symbol, the SHA-256 of its file, where that is."""
 
     model: Model
@@ -25,10 +25,10 @@ class Own:
     path: str
 
 
-Part = tuple[Own, Forecast]
+Part = tuple[SymbolModel, Forecast]
 
 
-def own_model(folder: str, column: str | None, prices: Prices, symbol: str) -> Own:
+def load_symbol_model(folder: str, column: str | None, prices: Prices, symbol: str) -> SymbolModel:
     """The model that a folder has of a symbol, if it is fed what was read of the prices.
 
     Raises MissingInputError, ModelFileError, DataError.
@@ -51,12 +51,12 @@ def own_model(folder: str, column: str | None, prices: Prices, symbol: str) -> O
             f"{path}: is fed {', '.join(sorted(missing))} too, unlike others in the folder; name it"
             " itself in place of the folder"
         )
-    return Own(model, digest, path)
+    return SymbolModel(model, digest, path)
 
 
 def predict_each(
     prices: Prices,
-    find: Callable[[str], Own],
+    find: Callable[[str], SymbolModel],
     settings: PredictSettings,
     threads: Threads,
     on_done: Callable[[int, str], None],
@@ -80,7 +80,7 @@ def predict_each(
 
 def attempt_each(
     prices: Prices,
-    find: Callable[[str], Own],
+    find: Callable[[str], SymbolModel],
     settings: PredictSettings,
     threads: Threads,
     stage: Stage = untimed,

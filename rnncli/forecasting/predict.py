@@ -11,8 +11,14 @@ from rnncli.errors import DataError, UsageError
 from rnncli.forecasting.adaptive import probabilities_at
 from rnncli.forecasting.assemble import assembled
 from rnncli.forecasting.forecast import Forecast
-from rnncli.forecasting.raw_forecast import Answer, Stands, answer, from_start, unfit_forecasts
-from rnncli.inference.actuals import Cells
+from rnncli.forecasting.raw_forecast import (
+    RawForecast,
+    StateSource,
+    forecast_raw,
+    from_start,
+    unfit_forecasts,
+)
+from rnncli.inference.actuals import Origins
 from rnncli.inference.path_sampling import Sampling, each_sample
 from rnncli.inference.rollout import Cutoffs
 from rnncli.models.model import Model
@@ -32,7 +38,7 @@ def predict(
     settings: PredictSettings,
     threads: Threads,
     stage: Stage = untimed,
-    stands: Stands | None = None,
+    stands: StateSource | None = None,
 ) -> Forecast:
     """Forecast every symbol that the model's preparation fits; the others are listed as failed.
 
@@ -52,7 +58,7 @@ def attempt(
     settings: PredictSettings,
     threads: Threads,
     stage: Stage = untimed,
-    stands: Stands | None = None,
+    stands: StateSource | None = None,
 ) -> tuple[Forecast | None, dict[str, str]]:
     """Forecast the symbols that can be: None where none can; and why the others cannot.
 
@@ -70,11 +76,11 @@ def attempt(
         if settings.adaptive:
             wanted += tuple(GRID.tolist())  # any of them may be taken
         at = (stands or from_start(model, threads, stage))(known)
-        found = answer(model, at, horizon, wanted, threads, settings.seed)
+        found = forecast_raw(model, at, horizon, wanted, threads, settings.seed)
         if settings.adaptive:
             prepared = prepare(known, model.preparation, 0.0)
             each = np.arange(len(known.symbols))
-            last = Cells(each, known.lengths - 1, 0 * each)
+            last = Origins(each, known.lengths - 1, 0 * each)
             taken = probabilities_at(model, known, prepared, last, settings.level, threads)
             found = replace(found, taken=taken)
     with stage("bounds and dates"):
@@ -135,7 +141,11 @@ def rows_ahead(model: Model, wanted: int | None) -> int:
 
 
 def _forecast(
-    model: Model, prices: Prices, found: Answer, settings: PredictSettings, failed: dict[str, str]
+    model: Model,
+    prices: Prices,
+    found: RawForecast,
+    settings: PredictSettings,
+    failed: dict[str, str],
 ) -> Forecast:
     horizon = found.forecasts.shape[1]
     dates = _dates(prices, horizon, _sessions(prices, settings.calendar, horizon))

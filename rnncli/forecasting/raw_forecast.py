@@ -6,19 +6,26 @@ from dataclasses import dataclass, field
 import numpy as np
 
 from rnncli.arrays import BoolArray, Float64Array
-from rnncli.distributions.composed import Levelled
-from rnncli.distributions.conformal import Bounds, apart, moved
+from rnncli.distributions.composed import PerSeriesLevels
+from rnncli.distributions.conformal import Bounds, apply_error, error_of
 from rnncli.distributions.families import Quantiles
 from rnncli.inference.path_sampling import Sampling
-from rnncli.inference.quantile_forecast import PATHS, draws_bounds, outlook_from
-from rnncli.inference.rollout import Reached, at_start, raw_outputs_from, reader, reads, run_on
+from rnncli.inference.quantile_forecast import PATHS, draws_bounds, quantiles_from_state
+from rnncli.inference.rollout import (
+    NetworkStates,
+    at_start,
+    raw_outputs_from,
+    reader,
+    reads,
+    resume,
+)
 from rnncli.models.model import Model
 from rnncli.network.heads import median
 from rnncli.prices.series import Prices
 from rnncli.runtime.threads import Threads
 from rnncli.runtime.timing import Stage, untimed
-from rnncli.transforms.dataset import Prepared, prepare
-from rnncli.transforms.inverse import Footing, footing
+from rnncli.transforms.dataset import Dataset, prepare
+from rnncli.transforms.inverse import InverseContext, inverse_context
 from rnncli.transforms.volatility import last_deviations
 
 ENOUGH_ROWS = 20  # that tell how far a series moves, or that it stands still
@@ -26,7 +33,7 @@ LEAST_MOVE = 1e-3  # of its price: the deviation that one which stands still is 
 
 
 @dataclass(frozen=True)
-class Answer:
+class RawForecast:
     """What the network says after the last row of each of n series.
 
     `raw` (n, horizon, O): outputs; `deviations` (n): what past errors were over; `own`: of a model
@@ -45,47 +52,47 @@ class Answer:
         every: BoolArray = np.all(np.isfinite(self.raw), axis=(1, 2))
         return np.logical_and(every, np.all(np.isfinite(self.forecasts), axis=1))
 
-    def subset(self, kept: BoolArray) -> "Answer":
+    def subset(self, kept: BoolArray) -> "RawForecast":
         """Some of the series."""
         own = self.own and Quantiles(self.own.probabilities, self.own.values[kept])
         taken = {p: probability[kept] for p, probability in self.taken.items()}
-        return Answer(self.forecasts[kept], self.raw[kept], self.deviations[kept], own, taken)
+        return RawForecast(self.forecasts[kept], self.raw[kept], self.deviations[kept], own, taken)
 
     def bound(self, bounds: Bounds, probability: float) -> Float64Array:
         """Price below which that much of the mass lies, as past errors have it (n, horizon)."""
         if self.own is None:
             wanted = self.taken.get(probability, probability)
             return bounds.apply(self.forecasts, self.deviations, wanted)
-        away = Levelled(self.own, self.taken).quantile(probability)
-        return moved(self.forecasts, away, bounds.unit)
+        away = PerSeriesLevels(self.own, self.taken).quantile(probability)
+        return apply_error(self.forecasts, away, bounds.unit)
 
 
 @dataclass(frozen=True)
-class Stand:
+class SeriesState:
     """Where n series stand after their last rows: all that a forecast follows from.
 
     `reached`: where they leave the network that reads them; `inputs` (n, I): what it was fed last;
     `deviations` (n): of the changes of each series so far.
     """
 
-    footing: Footing
-    reached: Reached
+    footing: InverseContext
+    reached: NetworkStates
     inputs: Float64Array
     deviations: Float64Array
 
 
-Stands = Callable[[Prices], Stand]
+StateSource = Callable[[Prices], SeriesState]
 
 
-def from_start(model: Model, threads: Threads, stage: Stage = untimed) -> Stands:
+def from_start(model: Model, threads: Threads, stage: Stage = untimed) -> StateSource:
     """Where series stand, found by going through all of their rows."""
 
-    def stands(prices: Prices) -> Stand:
+    def stands(prices: Prices) -> SeriesState:
         with stage("prepare"):
             prepared = prepare(prices, model.preparation, 0.0)
         each = np.arange(len(prices.symbols))
-        return Stand(
-            footing(model.preparation, prices, each, prices.lengths - 1),
+        return SeriesState(
+            inverse_context(model.preparation, prices, each, prices.lengths - 1),
             run_through(model, prepared, threads),
             prepared.inputs[prepared.offsets[1:] - 1],
             last_deviations(prices, model.bounds.unit),
@@ -94,19 +101,19 @@ def from_start(model: Model, threads: Threads, stage: Stage = untimed) -> Stands
     return stands
 
 
-def run_through(model: Model, prepared: Prepared, threads: Threads) -> Reached:
+def run_through(model: Model, prepared: Dataset, threads: Threads) -> NetworkStates:
     """Run every series from its start to its end."""
     network, count = reader(model.network), len(prepared.symbols)
     start = at_start(network, count)
     if not reads(model.network):
         return start
-    return run_on(network, prepared, np.zeros(count, np.int64), start, threads)
+    return resume(network, prepared, np.zeros(count, np.int64), start, threads)
 
 
-def answer(
-    model: Model, at: Stand, horizon: int, probabilities: tuple[float, ...], threads: Threads,
+def forecast_raw(
+    model: Model, at: SeriesState, horizon: int, probabilities: tuple[float, ...], threads: Threads,
     seed: int = 0,
-) -> Answer:  # fmt: skip
+) -> RawForecast:  # fmt: skip
     """Median of sampled paths, exact for the first row; else the output fed back, or all at once.
 
     `probabilities`: of the quantiles wanted of a model that has a distribution of its own.
@@ -114,16 +121,16 @@ def answer(
     network, preparation = model.network, model.preparation
     if draws_bounds(network):
         sampling = Sampling(network, preparation, horizon, PATHS, seed)
-        look = outlook_from(sampling, at.footing, at.reached, probabilities, threads)
+        look = quantiles_from_state(sampling, at.footing, at.reached, probabilities, threads)
         raw = np.zeros((len(at.deviations), horizon, 0))
-        return Answer(look.centre(), raw, at.deviations, look.calibrated(model.bounds))
+        return RawForecast(look.centre(), raw, at.deviations, look.calibrated(model.bounds))
     raw = raw_outputs_from(network, at.reached, at.inputs, horizon, threads).astype(np.float64)
     forecasts = at.footing.priced(preparation, median(network.architecture.head, raw))
-    return Answer(forecasts, raw, at.deviations)
+    return RawForecast(forecasts, raw, at.deviations)
 
 
 def unfit_forecasts(
-    model: Model, begin: Footing, sources: Sequence[str], found: Answer, max_jump: float
+    model: Model, begin: InverseContext, sources: Sequence[str], found: RawForecast, max_jump: float
 ) -> dict[str, str]:
     """The symbols whose forecast is no number, or a jump that nothing in their past is like.
 
@@ -143,7 +150,7 @@ def unfit_forecasts(
     return refused
 
 
-def _jumps(model: Model, begin: Footing, found: Answer) -> Float64Array:
+def _jumps(model: Model, begin: InverseContext, found: RawForecast) -> Float64Array:
     """Deviations that each forecast is from the last price at most, (n); 0 where there are none.
 
     A young series is not held to the few changes it had, should they be small, but to those of all
@@ -158,6 +165,6 @@ def _jumps(model: Model, begin: Footing, found: Answer) -> Float64Array:
     pooled = preparation.divisor / 100 if preparation.scale == "log-return" else np.inf
     deviations = np.maximum(np.where(still, least, found.deviations), np.where(known, 0, pooled))
     with np.errstate(invalid="ignore", divide="ignore"):
-        away = apart(found.forecasts, last, unit)
+        away = error_of(found.forecasts, last, unit)
         jumps = np.max(np.abs(away) / root, axis=1) / deviations
     return np.where(np.isfinite(jumps), jumps, 0.0)

@@ -25,20 +25,20 @@ from rnncli.settings.option import parse_list
 from rnncli.training.checkpoints import at_epoch
 from rnncli.training.fit import usable
 from rnncli.training.state import clip_rate
-from rnncli.transforms.dataset import Prepared, faults, fit, prepare, unfit
-from rnncli.transforms.target_transform import Preparation
+from rnncli.transforms.dataset import Dataset, faults, fit, prepare, unfit
+from rnncli.transforms.target_transform import TargetTransform
 
 OWN = ("activation", "hidden_size", "layers", "init", "forget_bias", "scale", "seed")
 Say = Callable[[str], None]
 
 
 @dataclass(frozen=True)
-class Subject:
+class GradientSubject:
     """A network to report on: its start, the prices as it sees them, the loss it is sent back."""
 
     network: Network
     start: Network
-    prepared: Prepared
+    prepared: Dataset
     loss: str
     clip_rate: float | None
 
@@ -91,9 +91,9 @@ def cells_of(names: str) -> list[str]:
     return parse_list("--compare", names, CELLS)
 
 
-def of_models(
+def subjects_from_models(
     models: Mapping[str, Model], at: str | None, prices: Prices, warn: Say, fail: Say
-) -> dict[str, Subject]:
+) -> dict[str, GradientSubject]:
     """The models by their shortest names, as trained or `at` other weights of their training.
 
     Raises UsageError where those were not kept.
@@ -108,7 +108,7 @@ def of_models(
         head = Head(a.head, a.output_size, a.levels) if a.head != "point" else POINT
         start = start_network(shape, training["seed"], a.input_size, head)
         network, clip_rate = _network_at(at, path, model, start)
-        found[name] = Subject(
+        found[name] = GradientSubject(
             network=network,
             start=start,
             prepared=_prepared(prices, model.preparation, warn, fail),
@@ -158,12 +158,14 @@ def _short(paths: list[str]) -> list[str]:
     return names if len(set(names)) == len(names) else paths
 
 
-def _prepared(prices: Prices, preparation: Preparation, warn: Say, fail: Say) -> Prepared:
+def _prepared(prices: Prices, preparation: TargetTransform, warn: Say, fail: Say) -> Dataset:
     known = usable(prices, faults(prices, preparation), preparation, warn, fail)
     return prepare(known, preparation, 0.0)
 
 
-def of_cells(settings: CompareSettings, prices: Prices, warn: Say, fail: Say) -> dict[str, Subject]:
+def subjects_from_cells(
+    settings: CompareSettings, prices: Prices, warn: Say, fail: Say
+) -> dict[str, GradientSubject]:
     """The cells to compare, each as `train` would start it on these prices."""
     given = {name: value for name, value in asdict(settings).items() if value is not None}
     preparing = PrepareSettings(**_of(PrepareSettings, given))
@@ -173,7 +175,7 @@ def of_cells(settings: CompareSettings, prices: Prices, warn: Say, fail: Say) ->
     found = {}
     for cell, shape in shapes_of(cells_of(settings.compare or ""), given).items():
         start = start_network(shape, training.seed)
-        found[cell] = Subject(start, start, prepared, training.cost, None)
+        found[cell] = GradientSubject(start, start, prepared, training.cost, None)
     return found
 
 

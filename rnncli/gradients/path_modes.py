@@ -17,10 +17,10 @@ from rnncli.network.modes import FORMS, Form, Window
 from rnncli.network.network import Network
 from rnncli.runtime.threads import Threads
 from rnncli.training.windows import window_of
-from rnncli.transforms.dataset import Prepared
+from rnncli.transforms.dataset import Dataset
 
 
-def path_lags(network: Network, prepared: Prepared, loss: str, threads: Threads) -> Lags:
+def path_lags(network: Network, prepared: Dataset, loss: str, threads: Threads) -> Lags:
     """Norm by lag of the gradient of each path's last output. Raises DataError without a path."""
     a = network.architecture
     windows = _windows(prepared, a.horizon)
@@ -33,7 +33,7 @@ def path_lags(network: Network, prepared: Prepared, loss: str, threads: Threads)
     return lags_of(threads.map(run, windows))
 
 
-def path_gradient(network: Network, prepared: Prepared, loss: str, threads: Threads) -> FloatArray:
+def path_gradient(network: Network, prepared: Dataset, loss: str, threads: Threads) -> FloatArray:
     """Gradient (P) of the mean loss over all outputs of the paths."""
     windows = _windows(prepared, network.architecture.horizon)
     outputs = network.architecture.horizon * sum(int(window.used.sum()) for window in windows)
@@ -42,7 +42,7 @@ def path_gradient(network: Network, prepared: Prepared, loss: str, threads: Thre
     return total
 
 
-def _windows(prepared: Prepared, horizon: int) -> list[Window]:
+def _windows(prepared: Dataset, horizon: int) -> list[Window]:
     """The last known path of every series, in groups that know equally many days before it."""
     known = prepared.lengths - horizon
     found = []

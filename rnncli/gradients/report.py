@@ -18,7 +18,7 @@ from rnncli.network.heads import add_up
 from rnncli.network.network import Network, named_views
 from rnncli.network.passes import Workspace
 from rnncli.runtime.threads import Threads
-from rnncli.transforms.dataset import Prepared
+from rnncli.transforms.dataset import Dataset
 
 LANES = 16
 
@@ -51,7 +51,7 @@ class GradientReport:
 
 
 def gradient_report(
-    network: Network, start: Network, prepared: Prepared, loss: str, clip_rate: float | None,
+    network: Network, start: Network, prepared: Dataset, loss: str, clip_rate: float | None,
     threads: Threads,
 ) -> GradientReport:  # fmt: skip
     """Back-propagate through whole series with h_0 = 0, in float64 (see `Lags`).
@@ -91,7 +91,7 @@ def _backpropagated(
     return back_through(network, group.values[:-1], seed, keep_dstates)
 
 
-def _groups(prepared: Prepared) -> list[Group]:
+def _groups(prepared: Dataset) -> list[Group]:
     """Series with a next day, packed in float64."""
     groups = [g for g in pack(prepared.inputs, whole_series(prepared), LANES, "float64") if g.days]
     if not groups:
@@ -99,7 +99,7 @@ def _groups(prepared: Prepared) -> list[Group]:
     return groups
 
 
-def gradient_by_lag(network: Network, prepared: Prepared, loss: str, threads: Threads) -> Lags:
+def gradient_by_lag(network: Network, prepared: Dataset, loss: str, threads: Threads) -> Lags:
     """Norm by lag of the loss at the last day whose next day is known, through all days before.
 
     The total derivative by all state vectors of the top layer, as the backward kernel leaves it.
@@ -121,7 +121,7 @@ def gradient_by_lag(network: Network, prepared: Prepared, loss: str, threads: Th
 
 
 def _by_parameter(
-    network: Network, prepared: Prepared, loss: str, threads: Threads
+    network: Network, prepared: Dataset, loss: str, threads: Threads
 ) -> tuple[ParameterGradient, ...]:
     """Gradient of the mean loss over all days of all series, or paths, before any clipping."""
     if network.architecture.mode != "seq2seq":

@@ -11,7 +11,7 @@ from rnncli.transforms.volatility import past_deviations
 
 
 @dataclass(frozen=True)
-class Cells:
+class Origins:
     """Forecasts to be made, one a series and cutoff, series after series.
 
     series, row, fold (n): the row of its series that is the last one known, and which of the
@@ -31,7 +31,7 @@ class Cells:
 
 
 @dataclass(frozen=True)
-class Outcome:
+class Actuals:
     """What came after each of n cells; the unit of scores, in which series can be pooled.
 
     actual (n, horizon): prices, NaN past the end; last (n): the price at the cutoff; divisor (n):
@@ -74,17 +74,17 @@ def difference_unit(unit: str) -> str:
     return "log" if unit == "log" else "absolute"
 
 
-def outcome(prices: Prices, cells: Cells, horizon: int, unit: str) -> Outcome:
+def actuals_at(prices: Prices, cells: Origins, horizon: int, unit: str) -> Actuals:
     """What came 1 to `horizon` rows after each cell; unit "log" or "mase"."""
     count = len(cells.series)
     actual, last = np.full((count, horizon), np.nan), np.full(count, np.nan)
     divisor, deviation = last.copy(), last.copy()
     for i, at, rows in cells.by_series():
         series = prices.series(i)
-        actual[at], last[at] = actuals(series, rows, horizon), series[rows]
+        actual[at], last[at] = prices_after(series, rows, horizon), series[rows]
         divisor[at] = mase_divisors(series, rows)
         deviation[at] = past_deviations(series, rows, difference_unit(unit))
-    return Outcome(unit, actual, last, divisor, deviation)
+    return Actuals(unit, actual, last, divisor, deviation)
 
 
 def mase_divisors(series: Float64Array, rows: IntArray) -> Float64Array:
@@ -97,7 +97,7 @@ def mase_divisors(series: Float64Array, rows: IntArray) -> Float64Array:
     return np.where(divisors > 0, divisors, np.nan)
 
 
-def actuals(series: Float64Array, rows: IntArray, horizon: int) -> Float64Array:
+def prices_after(series: Float64Array, rows: IntArray, horizon: int) -> Float64Array:
     """What came 1 to `horizon` rows after each of `rows`: (n, horizon), NaN past the end."""
     padded: Float64Array = np.concatenate([series, np.full(horizon, np.nan)])
     found: Float64Array = padded[rows[:, None] + np.arange(1, horizon + 1)]

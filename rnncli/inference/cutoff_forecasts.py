@@ -3,20 +3,20 @@
 import numpy as np
 
 from rnncli.arrays import Float64Array, IntArray
-from rnncli.inference.quantile_forecast import draws_bounds, outlook
+from rnncli.inference.quantile_forecast import draws_bounds, forecast_quantiles
 from rnncli.inference.rollout import Cutoffs, outputs_ahead
 from rnncli.network.network import Network
 from rnncli.prices.series import Prices
 from rnncli.runtime.threads import Threads
-from rnncli.transforms.dataset import Prepared
+from rnncli.transforms.dataset import Dataset
 from rnncli.transforms.volatility import past_deviations
 
 MOST_DRAWN = 5000  # the same where paths are drawn from each
 FEW_PATHS = 256  # from each
 
 
-def reached(
-    network: Network, prices: Prices, prepared: Prepared, cutoffs: Cutoffs, horizon: int,
+def forecast_at_cutoffs(
+    network: Network, prices: Prices, prepared: Dataset, cutoffs: Cutoffs, horizon: int,
     unit: str, threads: Threads,
 ) -> tuple[Float64Array, Float64Array]:  # fmt: skip
     """Forecasts (n, h) after the cutoffs, and what they may be off by, (n) or (n, h)."""
@@ -25,7 +25,7 @@ def reached(
 
 
 def _drawn(
-    network: Network, prices: Prices, prepared: Prepared, cutoffs: Cutoffs, horizon: int,
+    network: Network, prices: Prices, prepared: Dataset, cutoffs: Cutoffs, horizon: int,
     unit: str, threads: Threads,
 ) -> tuple[Float64Array, Float64Array]:  # fmt: skip
     """Forecasts after the cutoffs and the model's own spread, both (n, horizon).
@@ -37,7 +37,7 @@ def _drawn(
     thinned = [(horizon, max(1, -(-shape[0] // MOST_DRAWN)))] if horizon > 1 else []
     for rows, stride in (*thinned, (1, 1)):
         some = Cutoffs(cutoffs.series[::stride], cutoffs.day[::stride])
-        look = outlook(
+        look = forecast_quantiles(
             network, prepared.preparation, prices, prepared, some, rows, (), threads, FEW_PATHS
         )
         forecasts[::stride, :rows] = look.centre()
@@ -46,7 +46,7 @@ def _drawn(
 
 
 def _rolled_out(
-    network: Network, prices: Prices, prepared: Prepared, cutoffs: Cutoffs, horizon: int,
+    network: Network, prices: Prices, prepared: Dataset, cutoffs: Cutoffs, horizon: int,
     unit: str, threads: Threads,
 ) -> tuple[Float64Array, Float64Array]:  # fmt: skip
     """Forecasts after the cutoffs (n, horizon) and the deviation of each series before (n)."""
@@ -60,7 +60,7 @@ def _rolled_out(
 
 
 def _by_series(
-    prices: Prices, prepared: Prepared, cutoffs: Cutoffs
+    prices: Prices, prepared: Dataset, cutoffs: Cutoffs
 ) -> list[tuple[int, IntArray, IntArray]]:
     """For each series with cutoffs: its number, their positions, and their rows in its prices."""
     shift = prices.lengths - prepared.lengths  # log returns begin one row later

@@ -14,16 +14,16 @@ from functools import cached_property
 import numpy as np
 
 from rnncli.arrays import Float64Array, FloatArray, IntArray
-from rnncli.inference.rollout import Cutoffs, Reached, run_to
+from rnncli.inference.rollout import Cutoffs, NetworkStates, run_until
 from rnncli.kernels import draw_kernel
 from rnncli.network.heads import distribution, probabilities, quantiles
 from rnncli.network.network import Network
 from rnncli.network.passes import Workspace, forward
 from rnncli.prices.series import Prices
 from rnncli.runtime.threads import Threads
-from rnncli.transforms.dataset import Prepared
-from rnncli.transforms.inverse import Footing, Walk, footing, walk
-from rnncli.transforms.target_transform import Preparation
+from rnncli.transforms.dataset import Dataset
+from rnncli.transforms.inverse import InverseContext, Walk, inverse_context, walk
+from rnncli.transforms.target_transform import TargetTransform
 
 LANES = 1024  # paths side by side in a kernel: a call costs more than its work with fewer
 AT_ONCE = 4096  # paths of a task; with few of each, those of several cutoffs
@@ -35,7 +35,7 @@ class Sampling:
     """What is drawn: so many paths of `horizon` rows a cutoff, from this seed."""
 
     network: Network
-    preparation: Preparation
+    preparation: TargetTransform
     horizon: int
     paths: int
     seed: int
@@ -60,19 +60,19 @@ Keep = Callable[[int, Float64Array, Float64Array], None]
 
 
 def each_sample(
-    sampling: Sampling, prices: Prices, prepared: Prepared, cutoffs: Cutoffs, threads: Threads,
+    sampling: Sampling, prices: Prices, prepared: Dataset, cutoffs: Cutoffs, threads: Threads,
     keep: Keep, came: Float64Array | None = None,
-) -> Reached:  # fmt: skip
+) -> NetworkStates:  # fmt: skip
     """`draw_paths` from each cutoff; returns where the cutoffs leave the network."""
-    reached = run_to(sampling.network, prepared, cutoffs, threads)
+    reached = run_until(sampling.network, prepared, cutoffs, threads)
     rows = rows_of(prices, prepared, cutoffs)
-    begin = footing(sampling.preparation, prices, cutoffs.series, rows)
+    begin = inverse_context(sampling.preparation, prices, cutoffs.series, rows)
     draw_paths(sampling, begin, reached, threads, keep, came)
     return reached
 
 
 def draw_paths(
-    sampling: Sampling, begin: Footing, reached: Reached, threads: Threads, keep: Keep,
+    sampling: Sampling, begin: InverseContext, reached: NetworkStates, threads: Threads, keep: Keep,
     came: Float64Array | None = None,
 ) -> None:  # fmt: skip
     """Draw paths from n rows and `keep` them: their number, prices (horizon, paths), densities.
@@ -102,14 +102,14 @@ def draw_paths(
     threads.map(run, range(0, len(begin.rows), block))
 
 
-def rows_of(prices: Prices, prepared: Prepared, cutoffs: Cutoffs) -> IntArray:
+def rows_of(prices: Prices, prepared: Dataset, cutoffs: Cutoffs) -> IntArray:
     """The row of its series' prices that each cutoff is, (n)."""
     found: IntArray = cutoffs.day + (prices.lengths - prepared.lengths)[cutoffs.series]
     return found
 
 
 def _paths(
-    sampling: Sampling, reached: Reached, some: slice, walking: Walk, uniforms: Float64Array,
+    sampling: Sampling, reached: NetworkStates, some: slice, walking: Walk, uniforms: Float64Array,
     came: Float64Array | None,
 ) -> tuple[Float64Array, Float64Array]:  # fmt: skip
     """Prices (horizon, cutoffs x paths) from the outputs of the cutoffs' days on.
@@ -145,7 +145,7 @@ def _log_density(
     return found
 
 
-def _workspaces(sampling: Sampling, reached: Reached, some: slice) -> list[Workspace]:
+def _workspaces(sampling: Sampling, reached: NetworkStates, some: slice) -> list[Workspace]:
     """The states of each cutoff in as many lanes as it has paths."""
     a, dtype = sampling.network.architecture, sampling.network.flat.dtype.name
     cutoff_of = np.repeat(np.arange(len(reached.outputs))[some], sampling.paths)

@@ -6,18 +6,18 @@ import numpy as np
 
 from rnncli.arrays import Float64Array, FloatArray
 from rnncli.distributions import student_t
-from rnncli.distributions.conformal import Bounds, apart
+from rnncli.distributions.conformal import Bounds, error_of
 from rnncli.distributions.families import Distribution, Quantiles, StudentT
 from rnncli.inference.path_sampling import Sampling, draw_paths, rows_of
-from rnncli.inference.rollout import Cutoffs, Reached, run_to
+from rnncli.inference.rollout import Cutoffs, NetworkStates, run_until
 from rnncli.kernels import fraction_kernel
 from rnncli.network.heads import distribution
 from rnncli.network.network import Network
 from rnncli.prices.series import Prices
 from rnncli.runtime.threads import Threads
-from rnncli.transforms.dataset import Prepared
-from rnncli.transforms.inverse import Footing, footing
-from rnncli.transforms.target_transform import Preparation
+from rnncli.transforms.dataset import Dataset
+from rnncli.transforms.inverse import InverseContext, inverse_context
+from rnncli.transforms.target_transform import TargetTransform
 
 PATHS = 2000  # a cutoff, unless more are asked for
 CONTINUOUS = ("gaussian", "student-t", "quantile")  # heads whose bounds are drawn
@@ -25,7 +25,7 @@ MIDDLE = (0.15865525393145707, 0.5, 0.8413447460685429)  # one deviation of a no
 
 
 @dataclass(frozen=True)
-class Outlook:
+class QuantileForecast:
     """Quantiles of prices (n, horizon, k) at probabilities (k), ascending.
 
     `outputs` (n, O): the network's, of which the next row's distribution follows exactly;
@@ -43,13 +43,13 @@ class Outlook:
 
     def away(self, probability: float, unit: str) -> Float64Array:
         """How far the quantile (n, horizon) is from the median, in a unit of errors."""
-        return apart(self.at(probability), self.centre(), unit)
+        return error_of(self.at(probability), self.centre(), unit)
 
     def calibrated(self, bounds: Bounds) -> Quantiles:
         """`away` of every probability, corrected by past errors; none beyond the median."""
         spread, horizon = self.spread(bounds.unit), self.prices.shape[1]
         shift = np.stack([bounds.correction(p, horizon) for p in self.probabilities], axis=-1)
-        away = apart(self.prices, self.centre()[..., None], bounds.unit)
+        away = error_of(self.prices, self.centre()[..., None], bounds.unit)
         with np.errstate(invalid="ignore"):  # where prices are beyond the floating-point ones
             own = away + np.where(shift == 0, 0, shift * spread[..., None])
         probabilities = np.array(self.probabilities)
@@ -74,22 +74,22 @@ def draws_bounds(network: Network) -> bool:
     return network.architecture.head in CONTINUOUS
 
 
-def outlook(
-    network: Network, preparation: Preparation, prices: Prices, prepared: Prepared,
+def forecast_quantiles(
+    network: Network, preparation: TargetTransform, prices: Prices, prepared: Dataset,
     cutoffs: Cutoffs, horizon: int, probabilities: tuple[float, ...], threads: Threads,
     paths: int = PATHS, seed: int = 0, came: Float64Array | None = None,
-) -> Outlook:  # fmt: skip
+) -> QuantileForecast:  # fmt: skip
     """Quantiles after each cutoff at `probabilities` and those of MIDDLE; densities of `came`."""
-    reached = run_to(network, prepared, cutoffs, threads)
-    begin = footing(preparation, prices, cutoffs.series, rows_of(prices, prepared, cutoffs))
+    reached = run_until(network, prepared, cutoffs, threads)
+    begin = inverse_context(preparation, prices, cutoffs.series, rows_of(prices, prepared, cutoffs))
     sampling = Sampling(network, preparation, horizon, paths, seed)
-    return outlook_from(sampling, begin, reached, probabilities, threads, came)
+    return quantiles_from_state(sampling, begin, reached, probabilities, threads, came)
 
 
-def outlook_from(
-    sampling: Sampling, begin: Footing, reached: Reached, probabilities: tuple[float, ...],
-    threads: Threads, came: Float64Array | None = None,
-) -> Outlook:  # fmt: skip
+def quantiles_from_state(
+    sampling: Sampling, begin: InverseContext, reached: NetworkStates,
+    probabilities: tuple[float, ...], threads: Threads, came: Float64Array | None = None,
+) -> QuantileForecast:  # fmt: skip
     """The same from rows that the network has been run to."""
     wanted = tuple(sorted({*probabilities, *MIDDLE}))
     found = np.empty((len(begin.rows), sampling.horizon, len(wanted)))
@@ -102,7 +102,7 @@ def outlook_from(
     if sampling.horizon > 1:
         draw_paths(sampling, begin, reached, threads, keep, came)
     found[:, 0] = _next(sampling, begin, reached.outputs, wanted)
-    return Outlook(wanted, found, reached.outputs, densities)
+    return QuantileForecast(wanted, found, reached.outputs, densities)
 
 
 def quantiles_of(samples: Float64Array, probabilities: Float64Array) -> Float64Array:
@@ -120,7 +120,7 @@ def quantiles_of(samples: Float64Array, probabilities: Float64Array) -> Float64A
 
 
 def _next(
-    sampling: Sampling, begin: Footing, outputs: FloatArray, probabilities: tuple[float, ...]
+    sampling: Sampling, begin: InverseContext, outputs: FloatArray, probabilities: tuple[float, ...]
 ) -> Float64Array:
     """Quantiles of the next row's price (n, k) that outputs (n, O) stand for."""
     a = sampling.network.architecture

@@ -12,13 +12,13 @@ from rnncli.network.heads import median
 from rnncli.network.network import Network
 from rnncli.network.passes import Workspace, forward
 from rnncli.runtime.threads import Threads
-from rnncli.transforms.dataset import Prepared
+from rnncli.transforms.dataset import Dataset
 
 CHUNK = 256  # days a pass; the arrays of a pass stay in cache
 LANES = 16  # one number for all forecasts: a symbol's never depends on how many others there are
 
 
-def whole_series(prepared: Prepared) -> Sequences:
+def whole_series(prepared: Dataset) -> Sequences:
     """Every series from its first value to its last; the loss counts its validation days."""
     return Sequences(
         begin=prepared.offsets[:-1],
@@ -55,19 +55,21 @@ class Cutoffs:
 
 
 @dataclass(frozen=True)
-class Reached:
+class NetworkStates:
     """Where cutoffs leave the network: states (S, H, n) of each layer, outputs (n, O)."""
 
     states: list[FloatArray]
     outputs: FloatArray
 
-    def subset(self, places: list[int]) -> "Reached":
+    def subset(self, places: list[int]) -> "NetworkStates":
         """Some of them, copied."""
         states = [np.ascontiguousarray(states[:, :, places]) for states in self.states]
-        return Reached(states, self.outputs[places])
+        return NetworkStates(states, self.outputs[places])
 
 
-def run_to(network: Network, prepared: Prepared, cutoffs: Cutoffs, threads: Threads) -> Reached:
+def run_until(
+    network: Network, prepared: Dataset, cutoffs: Cutoffs, threads: Threads
+) -> NetworkStates:
     """Run every series from its start up to each cutoff."""
     found = at_start(network, len(cutoffs.series))
 
@@ -80,14 +82,14 @@ def run_to(network: Network, prepared: Prepared, cutoffs: Cutoffs, threads: Thre
     return found
 
 
-def run_on(
-    network: Network, prepared: Prepared, fed: IntArray, before: Reached, threads: Threads
-) -> Reached:
+def resume(
+    network: Network, prepared: Dataset, fed: IntArray, before: NetworkStates, threads: Threads
+) -> NetworkStates:
     """Run every series to its end from where its first `fed` (series) values left it.
 
     The same bits as `run_to` the end: the states of a day are all that the next one sees.
     """
-    found = Reached([states.copy() for states in before.states], before.outputs.copy())
+    found = NetworkStates([states.copy() for states in before.states], before.outputs.copy())
     ends, begin = prepared.offsets[1:], prepared.offsets[:-1] + fed
     moving = np.flatnonzero(begin < ends)
     new = Sequences(begin[moving], ends[moving], 0 * moving, 0 * moving)
@@ -107,14 +109,14 @@ def run_on(
     return found
 
 
-def at_start(network: Network, count: int) -> Reached:
+def at_start(network: Network, count: int) -> NetworkStates:
     """Where `count` series leave the network before their first value."""
     outputs = np.zeros((count, network.architecture.output_size), network.flat.dtype)
-    return Reached(_at_rest(network, count), outputs)
+    return NetworkStates(_at_rest(network, count), outputs)
 
 
 def outputs_at(
-    network: Network, prepared: Prepared, cutoffs: Cutoffs, threads: Threads
+    network: Network, prepared: Dataset, cutoffs: Cutoffs, threads: Threads
 ) -> FloatArray:
     """Medians one row ahead of each cutoff: (n, 1)."""
     a = network.architecture
@@ -130,7 +132,7 @@ def outputs_at(
 
 
 def outputs_ahead(
-    network: Network, prepared: Prepared, cutoffs: Cutoffs, horizon: int, threads: Threads
+    network: Network, prepared: Dataset, cutoffs: Cutoffs, horizon: int, threads: Threads
 ) -> FloatArray:
     """Medians (n, horizon) after each cutoff."""
     raw = raw_outputs_ahead(network, prepared, cutoffs, horizon, threads)
@@ -138,12 +140,12 @@ def outputs_ahead(
 
 
 def raw_outputs_ahead(
-    network: Network, prepared: Prepared, cutoffs: Cutoffs, horizon: int, threads: Threads
+    network: Network, prepared: Dataset, cutoffs: Cutoffs, horizon: int, threads: Threads
 ) -> FloatArray:
     """Outputs (n, horizon, O) after each cutoff, by the form of the network; O of a single row."""
     inputs = prepared.inputs[prepared.offsets[cutoffs.series] + cutoffs.day]
     if reads(network):
-        reached = run_to(reader(network), prepared, cutoffs, threads)
+        reached = run_until(reader(network), prepared, cutoffs, threads)
     else:
         reached = at_start(network, len(inputs))
     return raw_outputs_from(network, reached, inputs, horizon, threads)
@@ -160,7 +162,7 @@ def reader(network: Network) -> Network:
 
 
 def raw_outputs_from(
-    network: Network, reached: Reached, inputs: Float64Array, horizon: int, threads: Threads
+    network: Network, reached: NetworkStates, inputs: Float64Array, horizon: int, threads: Threads
 ) -> FloatArray:
     """The same after days (n) that were fed inputs (n, I) and that the `reader` was run to."""
     mode = network.architecture.mode
@@ -184,7 +186,7 @@ def _at_rest(network: Network, count: int) -> list[FloatArray]:
 
 
 def _visit(
-    network: Network, prepared: Prepared, cutoffs: Cutoffs, threads: Threads,
+    network: Network, prepared: Dataset, cutoffs: Cutoffs, threads: Threads,
     keep: Callable[[Workspace, IntArray, IntArray, IntArray], None],
 ) -> None:  # fmt: skip
     """Run every series up to its last cutoff and `keep` what stands at rows, lanes, cutoffs."""

@@ -72,7 +72,7 @@ def _emit_product(
 
 
 @dataclass(frozen=True)
-class Terms:
+class OuterOperand:
     """One side of an outer product: days of features, a day beginning at at + day * size."""
 
     array: Any
@@ -91,7 +91,7 @@ class Terms:
 
 
 def _outer_tile(
-    e: Emitter, out: Any, sums: Any, left: Terms, right: Terms, days: Value,
+    e: Emitter, out: Any, sums: Any, left: OuterOperand, right: OuterOperand, days: Value,
     i: Value, height: int, j: Value, breadth: int,
 ) -> None:  # fmt: skip
     """`height` rows from `i` and `breadth` columns from `j` of the result: see `add_outer`."""
@@ -125,8 +125,8 @@ def _emit_outer(
     e = Emitter(context, builder, kinds[0].dtype, kinds[-1].literal_value)
     out, sums = e.array(kinds[0], values[0]), e.array(kinds[1], values[1]) if summed else None
     n = 2 if summed else 1
-    left = Terms(e.array(kinds[n], values[n]), *values[n + 1 : n + 3])
-    right = Terms(e.array(kinds[n + 3], values[n + 3]), *values[n + 4 : n + 6])
+    left = OuterOperand(e.array(kinds[n], values[n]), *values[n + 1 : n + 3])
+    right = OuterOperand(e.array(kinds[n + 3], values[n + 3]), *values[n + 4 : n + 6])
     rows, cols = e.dimension(out, 0), e.dimension(out, 1)
 
     def rows_from(i: Value, height: int) -> None:

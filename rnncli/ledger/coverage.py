@@ -56,7 +56,7 @@ def independent(inside: Float64Array, fold: IntArray, overlap: int) -> int:
 
 
 @dataclass(frozen=True)
-class HeldUp:
+class CoverageCheck:
     """Share of outcomes inside bounds, the band it may be in, of how many independent ones."""
 
     share: float
@@ -70,13 +70,13 @@ class HeldUp:
         return self.share < self.low or self.share > self.high
 
 
-def held_up(
+def check_coverage(
     inside: Float64Array, fold: IntArray, level: float, alpha: float, overlap: int
-) -> HeldUp:
+) -> CoverageCheck:
     """How bounds of a level did: outcomes (n) of 0, 1 or NaN, their cutoffs; see `independent`."""
     known = ~np.isnan(inside)
     if not known.any():
-        return HeldUp(math.nan, 0, math.nan, math.nan)
+        return CoverageCheck(math.nan, 0, math.nan, math.nan)
     count = independent(inside[known], fold[known], overlap)
     low, high = (k / count for k in band(count, level / 100, alpha))
-    return HeldUp(mean_of(inside), count, low, high)
+    return CoverageCheck(mean_of(inside), count, low, high)

@@ -9,16 +9,16 @@ from rnncli.distributions.conformal import tails_of
 from rnncli.evaluation.metrics import score
 from rnncli.evaluation.result import MODEL, Evaluation, Plan, Predictive
 from rnncli.evaluation.splits import calendar
-from rnncli.inference.actuals import Cells, Outcome
-from rnncli.ledger.matching import CAME, Settled
-from rnncli.ledger.reader import Recorded
+from rnncli.inference.actuals import Actuals, Origins
+from rnncli.ledger.matching import CAME, MatchedForecasts
+from rnncli.ledger.reader import LedgerForecasts
 from rnncli.prices.series import Prices
 
 NAIVE = "naive"
 
 
 @dataclass(frozen=True)
-class Grid:
+class ScoreMatrix:
     """Forecasts laid out for scoring: a row a model, symbol and cutoff, a column an ahead.
 
     `places` (n, horizon): the number of the forecast there whose day has come, -1 for none.
@@ -47,20 +47,24 @@ class _Stated:
         return self.bounds[probability]
 
 
-def grid(recorded: Recorded, settled: Settled) -> Grid:
+def score_matrix(recorded: LedgerForecasts, settled: MatchedForecasts) -> ScoreMatrix:
     """Where each forecast whose day has come stands."""
     came = np.flatnonzero(settled.states == CAME)
     if not len(came):
-        return Grid(np.zeros((0, 0), np.int64))
+        return ScoreMatrix(np.zeros((0, 0), np.int64))
     keys = np.stack([recorded.models[came], settled.series[came], settled.rows[came]])
     _, cell = np.unique(keys, axis=1, return_inverse=True)
     places = np.full((int(cell.max()) + 1, int(recorded.aheads[came].max())), -1)
     places[cell.ravel(), recorded.aheads[came] - 1] = came
-    return Grid(places)
+    return ScoreMatrix(places)
 
 
 def evaluation(
-    recorded: Recorded, settled: Settled, prices: Prices, laid: Grid, unit: str | None = None
+    recorded: LedgerForecasts,
+    settled: MatchedForecasts,
+    prices: Prices,
+    laid: ScoreMatrix,
+    unit: str | None = None,
 ) -> Evaluation | None:
     """Scores of all forecasts whose day has come, naive's beside; None where none has.
 
@@ -88,7 +92,7 @@ def evaluation(
     return Evaluation(
         plan=plan,
         symbols=prices.symbols,
-        cells=Cells(series, rows, fold.ravel()),
+        cells=Origins(series, rows, fold.ravel()),
         unit=unit,
         scores=scores,
         cutoffs=tuple(days.shown(day) for day in shared.tolist()),
@@ -97,7 +101,7 @@ def evaluation(
     )
 
 
-def _unit(recorded: Recorded, settled: Settled) -> str:
+def _unit(recorded: LedgerForecasts, settled: MatchedForecasts) -> str:
     """Logarithms where all that came and was forecast allows them."""
     came = settled.states == CAME
     sides = (*recorded.lower.values(), *recorded.upper.values())
@@ -106,14 +110,14 @@ def _unit(recorded: Recorded, settled: Settled) -> str:
 
 
 def _scores(
-    recorded: Recorded, settled: Settled, laid: Grid, unit: str
+    recorded: LedgerForecasts, settled: MatchedForecasts, laid: ScoreMatrix, unit: str
 ) -> dict[str, dict[str, Float64Array]]:
     """Scores (n, horizon) of the model and of naive, in prices of today."""
 
     def today(values: Float64Array) -> Float64Array:
         return values * settled.factors
 
-    came = Outcome(
+    came = Actuals(
         unit=unit,
         actual=laid.of(settled.actual),
         last=laid.first(today(recorded.prices)),

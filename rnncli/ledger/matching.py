@@ -12,7 +12,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from rnncli.arrays import DateArray, Float64Array, IntArray
-from rnncli.ledger.reader import Recorded
+from rnncli.ledger.reader import LedgerForecasts
 from rnncli.ledger.writer import storable
 from rnncli.prices.series import Prices
 
@@ -23,7 +23,7 @@ ALIKE, ROUNDED = 0.1, 0.02  # of its logarithm, and at most, may two factors dif
 
 
 @dataclass(frozen=True)
-class Settled:
+class MatchedForecasts:
     """What became of n forecasts.
 
     `states` (n): of STATES: the day has come; has not; no such symbol or cutoff in the prices; the
@@ -44,7 +44,7 @@ class Settled:
         return int(np.count_nonzero(self.states == state))
 
 
-def settle(recorded: Recorded, prices: Prices) -> Settled:
+def match_forecasts(recorded: LedgerForecasts, prices: Prices) -> MatchedForecasts:
     """Find every forecast in prices, and what came."""
     series, rows = _places(recorded, prices)
     ends = prices.lengths
@@ -60,10 +60,10 @@ def settle(recorded: Recorded, prices: Prices) -> Settled:
     dates = np.full(len(series), np.datetime64("NaT", "s"))
     at = (prices.offsets[:-1][series] + after)[came]
     actual[came], dates[came] = prices.values[at], prices.dates[at]
-    return Settled(states, series, rows, actual, dates, np.where(there, factors, 1.0))
+    return MatchedForecasts(states, series, rows, actual, dates, np.where(there, factors, 1.0))
 
 
-def _places(recorded: Recorded, prices: Prices) -> tuple[IntArray, IntArray]:
+def _places(recorded: LedgerForecasts, prices: Prices) -> tuple[IntArray, IntArray]:
     """Series and row of every cutoff, -1 where the prices do not have it."""
     numbers = {storable(symbol): i for i, symbol in enumerate(prices.symbols)}
     series = np.array([numbers.get(symbol, -1) for symbol in recorded.symbols], np.int64)
@@ -94,7 +94,9 @@ def _rows_of(
     return np.where(dated & (own[found] == days), found, -1)
 
 
-def _factors(recorded: Recorded, prices: Prices, series: IntArray, rows: IntArray) -> Float64Array:
+def _factors(
+    recorded: LedgerForecasts, prices: Prices, series: IntArray, rows: IntArray
+) -> Float64Array:
     """What recorded prices are to be times: 1, the factor of an adjusted past, or NaN."""
     at = prices.offsets[:-1][series] + rows
     with np.errstate(invalid="ignore", divide="ignore"):

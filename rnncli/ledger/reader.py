@@ -18,7 +18,7 @@ LONGEST = 100_000  # rows ahead; see the settings
 
 
 @dataclass(frozen=True)
-class Recorded:
+class LedgerForecasts:
     """All n forecasts of a ledger, ordered by model, cutoff, symbol and ahead.
 
     `cutoffs`, `dates`: text, or row numbers for series without dates. `models`, `runs` (n): keys of
@@ -45,7 +45,7 @@ class Recorded:
 Pair = tuple[int, str | int]  # model and cutoff
 
 
-def read_ledger(path: str) -> Recorded:
+def read_ledger(path: str) -> LedgerForecasts:
     """Every forecast of a ledger. Raises MissingInputError, DataError, LockedError."""
     with _read(path) as base:
         return _recorded(base, _rows(base, "ORDER BY model, cutoff, symbol, ahead", ()))
@@ -90,7 +90,7 @@ def spans(path: str, pairs: Sequence[Pair]) -> list[tuple[str, str]]:
         return [base.execute(query, pair).fetchone() for pair in pairs]
 
 
-def read_part(path: str, pairs: Sequence[Pair], first: str, last: str) -> Recorded:
+def read_part(path: str, pairs: Sequence[Pair], first: str, last: str) -> LedgerForecasts:
     """The forecasts of some models and cutoffs of the symbols from one to another.
 
     Raises as `read_ledger`.
@@ -123,7 +123,7 @@ def _rows(base: sqlite3.Connection, where: str, given: tuple[Any, ...]) -> list[
     return base.execute(f"SELECT {names} FROM forecast {where}", given).fetchall()  # noqa: S608 - names of columns, all ours
 
 
-def _recorded(base: sqlite3.Connection, rows: list[tuple[Any, ...]]) -> Recorded:
+def _recorded(base: sqlite3.Connection, rows: list[tuple[Any, ...]]) -> LedgerForecasts:
     """Forecasts of an open ledger; some error or other where a value cannot be."""
     levels = levels_of(base)
     sources = base.execute("SELECT id, digest, file, price_column FROM model").fetchall()
@@ -131,7 +131,7 @@ def _recorded(base: sqlite3.Connection, rows: list[tuple[Any, ...]]) -> Recorded
     columns = list(zip(*rows, strict=True)) if rows else [()] * (len(COLUMNS) + 2 * len(levels))
     own = dict(zip(COLUMNS, columns, strict=False))
     bounds = [np.array(column, float) for column in columns[len(COLUMNS) :]]
-    found = Recorded(
+    found = LedgerForecasts(
         runs=np.array(own["run"], np.int64),
         models=np.array(own["model"], np.int64),
         cutoffs=list(own["cutoff"]),
@@ -152,7 +152,7 @@ def _recorded(base: sqlite3.Connection, rows: list[tuple[Any, ...]]) -> Recorded
     return found
 
 
-def _check(found: Recorded) -> None:
+def _check(found: LedgerForecasts) -> None:
     """Raise ValueError for what can be stored and cannot be meant."""
     texts = {cutoff for cutoff in found.cutoffs if not isinstance(cutoff, int)}
     np.array(sorted(texts), "datetime64[s]")

@@ -13,10 +13,10 @@ from rnncli.evaluation.metrics import level_name
 from rnncli.evaluation.result import MODEL, Evaluation, Plan
 from rnncli.evaluation.score_tables import mean_of
 from rnncli.evaluation.verdict import Check, checks, parse_coverage
-from rnncli.ledger.coverage import held_up
-from rnncli.ledger.evaluation import NAIVE, Grid, evaluation, grid
-from rnncli.ledger.matching import REWRITTEN, Settled, settle
-from rnncli.ledger.reader import Recorded
+from rnncli.ledger.coverage import check_coverage
+from rnncli.ledger.evaluation import NAIVE, ScoreMatrix, evaluation, score_matrix
+from rnncli.ledger.matching import REWRITTEN, MatchedForecasts, match_forecasts
+from rnncli.ledger.reader import LedgerForecasts
 from rnncli.prices.series import Prices
 from rnncli.settings import ScoreSettings
 
@@ -24,9 +24,9 @@ Row = dict[str, Any]
 NAMED = 5  # symbols in a warning
 
 
-def standings(
-    found: Evaluation, recorded: Recorded, settled: Settled, laid: Grid, by: Sequence[str],
-    alpha: float,
+def score_groups(
+    found: Evaluation, recorded: LedgerForecasts, settled: MatchedForecasts, laid: ScoreMatrix,
+    by: Sequence[str], alpha: float,
 ) -> list[Row]:  # fmt: skip
     """A row a group of forecasts that has come: scores, naive's error, coverage and its band."""
     known = ~np.isnan(found.scores[MODEL]["absolute"])
@@ -64,7 +64,7 @@ class _Flat:
         return _Flat(scores, self.naive[own], self.fold[own], self.ahead[own])
 
 
-def _keys(name: str, recorded: Recorded, settled: Settled) -> np.ndarray:
+def _keys(name: str, recorded: LedgerForecasts, settled: MatchedForecasts) -> np.ndarray:
     """What every forecast is grouped by; a month is that of the day that came."""
     if name == "ahead":
         return recorded.aheads
@@ -113,7 +113,7 @@ def _of_level(own: _Flat, level: float, alpha: float, overlap: int) -> Row:
     """Coverage of a level, its binomial band, whether it is outside; width and interval score."""
     name = level_name(level)
     inside = own.scores[f"coverage_{name}"]
-    held = held_up(inside, own.fold, level, alpha, overlap)
+    held = check_coverage(inside, own.fold, level, alpha, overlap)
     return {
         f"coverage_{name}": held.share,
         f"independent_{name}": held.independent,
@@ -135,37 +135,37 @@ def row_columns(by: Sequence[str], levels: Sequence[float]) -> list[str]:
 
 
 @dataclass(frozen=True)
-class Live:
+class LedgerScore:
     """What a ledger comes to: its forecasts, what became of each, scores by group, requirements.
 
     `evaluation` is None where the day of no forecast has come.
     """
 
-    recorded: Recorded
-    settled: Settled
+    recorded: LedgerForecasts
+    settled: MatchedForecasts
     evaluation: Evaluation | None
     by: tuple[str, ...]
     rows: list[Row]
     checks: list[Check]
 
 
-def live(
-    recorded: Recorded, prices: Prices, settings: ScoreSettings, warn: Callable[[str], None]
-) -> Live:
+def score_ledger(
+    recorded: LedgerForecasts, prices: Prices, settings: ScoreSettings, warn: Callable[[str], None]
+) -> LedgerScore:
     """Score every forecast of a ledger whose day has come. Raises UsageError, DataError."""
     parse_coverage(settings.require_coverage)
     by = tuple(dict.fromkeys(settings.by))
-    settled = settle(recorded, prices)
+    settled = match_forecasts(recorded, prices)
     _warn(recorded, settled, warn)
-    laid = grid(recorded, settled)
+    laid = score_matrix(recorded, settled)
     found = evaluation(recorded, settled, prices, laid)
     if found is None:
-        return Live(recorded, settled, None, by, [], _nothing(settings))
-    rows = standings(found, recorded, settled, laid, by, settings.drift_alpha)
-    return Live(recorded, settled, found, by, rows, checks(found, settings))
+        return LedgerScore(recorded, settled, None, by, [], _nothing(settings))
+    rows = score_groups(found, recorded, settled, laid, by, settings.drift_alpha)
+    return LedgerScore(recorded, settled, found, by, rows, checks(found, settings))
 
 
-def column_of(recorded: Recorded, wanted: str | None) -> str | None:
+def column_of(recorded: LedgerForecasts, wanted: str | None) -> str | None:
     """The price column to read: what is wanted, else the one that the models read.
 
     Raises UsageError where they read several.
@@ -186,13 +186,17 @@ def _nothing(settings: ScoreSettings) -> list[Check]:
     return [Check(one, False, "the day of no forecast has come yet") for one in required]
 
 
-def _warn(recorded: Recorded, settled: Settled, warn: Callable[[str], None]) -> None:
+def _warn(
+    recorded: LedgerForecasts, settled: MatchedForecasts, warn: Callable[[str], None]
+) -> None:
     """Tell of forecasts whose past is another one today."""
     symbols = np.array(recorded.symbols, dtype=object)
-    told(symbols[settled.factors != 1], symbols[settled.states == REWRITTEN], warn)
+    warn_of_changed_past(symbols[settled.factors != 1], symbols[settled.states == REWRITTEN], warn)
 
 
-def told(moved: Sequence[str], left_out: Sequence[str], warn: Callable[[str], None]) -> None:
+def warn_of_changed_past(
+    moved: Sequence[str], left_out: Sequence[str], warn: Callable[[str], None]
+) -> None:
     """Tell of forecasts whose past was adjusted, and was rewritten, by the symbol of each."""
     if len(moved):
         warn(

@@ -35,7 +35,7 @@ class Source:
 
 
 @dataclass(frozen=True)
-class Entered:
+class RecordResult:
     """What became of the forecasts of a run.
 
     new: recorded now; known: there already; other: of those, with another number, which stands.
@@ -69,7 +69,7 @@ def check_ledger(path: str) -> None:
             pass
 
 
-def record(path: str, source: Source, *forecasts: Forecast) -> Entered:
+def record(path: str, source: Source, *forecasts: Forecast) -> RecordResult:
     """Add a run to a ledger, made where there is none; a forecast that is there is not added again.
 
     `forecasts`: of one model and the same levels, other symbols in each. Raises CannotCreateError,
@@ -78,7 +78,7 @@ def record(path: str, source: Source, *forecasts: Forecast) -> Entered:
     return record_each(path, [(source, forecast) for forecast in forecasts])
 
 
-def record_each(path: str, forecasts: Sequence[tuple[Source, Forecast]]) -> Entered:
+def record_each(path: str, forecasts: Sequence[tuple[Source, Forecast]]) -> RecordResult:
     """Add the forecasts of several models at once: all of them or none, a run for each model."""
     check_creatable(path)
     with opened(path, "rwc") as base, transaction(base):
@@ -97,7 +97,7 @@ def record_each(path: str, forecasts: Sequence[tuple[Source, Forecast]]) -> Ente
                 _enter(base, runs[model], model, bounds, new)
             _fill_levels(base, model, bounds, again)
             counts += len(new), len(rows) - len(new), len(rows) - len(new) - len(again)
-    return Entered(next(iter(runs.values()), None), *counts.tolist())
+    return RecordResult(next(iter(runs.values()), None), *counts.tolist())
 
 
 def unrecorded(path: str, forecasts: Sequence[tuple[Source, Forecast]]) -> int:

@@ -22,7 +22,7 @@ from rnncli.storage.atomic import write_atomically
 from rnncli.storage.tensor_file import LARGEST_FILE, seal, unseal
 from rnncli.transforms.binning import Bins
 from rnncli.transforms.features import input_size
-from rnncli.transforms.target_transform import Preparation
+from rnncli.transforms.target_transform import TargetTransform
 
 SCALES = get_args(get_type_hints(PrepareSettings)["scale"])
 UNITS = ("log", "absolute")
@@ -34,7 +34,7 @@ class Model:
     """A trained network with all that a forecast needs, and the record of how it was made."""
 
     network: Network
-    preparation: Preparation
+    preparation: TargetTransform
     bounds: Bounds
     settings: dict[str, dict[str, Any]]
     record: dict[str, Any]
@@ -93,7 +93,7 @@ def decode(data: bytes) -> Model:
         architecture = Architecture.from_dict(content["architecture"])
         model = Model(
             network=Network(architecture, _flat(architecture, tensors)),
-            preparation=Preparation.from_dict(content["preparation"]),
+            preparation=TargetTransform.from_dict(content["preparation"]),
             bounds=Bounds.from_dict(content["bounds"]),
             settings=content["settings"],
             record=content["record"],

@@ -23,7 +23,7 @@ LONGEST = 180  # of the 255 bytes that a name may have, so that endings fit
 
 
 @dataclass(frozen=True)
-class Kept:
+class StoredModel:
     """What a model in a folder says of itself, without its weights."""
 
     settings: dict[str, dict[str, Any]]
@@ -36,7 +36,7 @@ def model_path(folder: str, symbol: str) -> str:
     return os.path.join(folder, file_name(symbol) + ENDING)
 
 
-def listed(folder: str) -> dict[str, str]:
+def list_models(folder: str) -> dict[str, str]:
     """Symbol -> path of every model in a folder, in the order of the symbols."""
     found = {}
     for place, _, names in os.walk(folder):
@@ -47,17 +47,17 @@ def listed(folder: str) -> dict[str, str]:
     return dict(sorted(found.items()))
 
 
-def is_roster(path: str) -> bool:
+def is_model_folder(path: str) -> bool:
     """Whether a path is a folder with a model of a symbol in it."""
-    return os.path.isdir(path) and bool(listed(path))
+    return os.path.isdir(path) and bool(list_models(path))
 
 
-def read_kept(path: str) -> Kept:
+def read_stored(path: str) -> StoredModel:
     """What a whole model file says of itself. Raises MissingInputError, ModelFileError."""
     try:
         with open(path, "rb") as file:
             content, _ = unseal(file.read(LARGEST_FILE + 1))
-        return Kept(content["settings"], content["record"], content["version"])
+        return StoredModel(content["settings"], content["record"], content["version"])
     except OSError as fault:
         raise MissingInputError(f"{path}: {fault.strerror}") from fault
     except LookupError:
@@ -66,10 +66,10 @@ def read_kept(path: str) -> Kept:
         raise ModelFileError(f"{path}: {fault}") from None
 
 
-def kept_from(path: str, settings: dict[str, dict[str, Any]], data: str) -> Kept | None:
+def matching_model(path: str, settings: dict[str, dict[str, Any]], data: str) -> StoredModel | None:
     """The model at a path, if it is whole and of these settings, prices and this version."""
     with contextlib.suppress(MissingInputError, ModelFileError):
-        found = read_kept(path)
+        found = read_stored(path)
         same = found.settings == settings and found.record.get(DIGEST) == data
         return found if same and found.version == __version__ else None
     return None
@@ -80,7 +80,7 @@ def recipe_of(folder: str) -> tuple[dict[str, dict[str, Any]], tuple[str, ...]]:
 
     Raises MissingInputError where there is no model, ModelFileError where none is whole.
     """
-    models = listed(folder)
+    models = list_models(folder)
     if not models:
         raise MissingInputError(
             f"{folder}: has no model in it; make them with rnncli train --per-series -o {folder}"
@@ -88,7 +88,7 @@ def recipe_of(folder: str) -> tuple[dict[str, dict[str, Any]], tuple[str, ...]]:
     faults: list[Exception] = []
     for path in models.values():
         try:
-            settings = read_kept(path).settings
+            settings = read_stored(path).settings
         except (MissingInputError, ModelFileError) as fault:
             faults.append(fault)
         else:
@@ -116,7 +116,7 @@ def check_folder(folder: str, symbols: Iterable[str]) -> None:
 
 
 @contextlib.contextmanager
-def held(folder: str) -> Iterator[None]:
+def locked_folder(folder: str) -> Iterator[None]:
     """Hold a folder alone, made if need be; what killed runs left half-written is removed.
 
     The lock is on the folder itself, so that nothing stays in it; the kernel frees that of a

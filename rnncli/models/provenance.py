@@ -18,7 +18,7 @@ Span = tuple[str | None, str | None]  # first and last date; None without dates
 
 
 @dataclass(frozen=True)
-class Seen:
+class FittedSpan:
     """A part of a model and the dates it was fitted on."""
 
     part: str
@@ -50,23 +50,23 @@ def digest(prices: Prices) -> str:
     return found.hexdigest()
 
 
-def seen(record: dict[str, Any]) -> list[Seen]:
+def fitted_spans(record: dict[str, Any]) -> list[FittedSpan]:
     """What each part of a model saw, as it remembers; an older model only knows it as a whole."""
     whole = {"all of it": (record["first_date"], record["last_date"])}
     parts = record.get("seen", whole)
     order = sorted(parts, key=lambda part: PARTS.index(part) if part in PARTS else len(PARTS))
-    return [Seen(part, *parts[part]) for part in order]
+    return [FittedSpan(part, *parts[part]) for part in order]
 
 
-def last_seen(record: dict[str, Any]) -> np.datetime64 | None:
+def last_fitted(record: dict[str, Any]) -> np.datetime64 | None:
     """The last date that any part of a model saw; None where it had no dates."""
-    dates = [record["last_date"], *(one.last_date for one in seen(record))]
+    dates = [record["last_date"], *(one.last_date for one in fitted_spans(record))]
     return max((np.datetime64(date, "s") for date in dates if date), default=None)
 
 
-def check(record: dict[str, Any], cutoff: np.datetime64) -> None:
+def refuse_leakage(record: dict[str, Any], cutoff: np.datetime64) -> None:
     """Raise DataError where a part of a model saw a day after `cutoff`."""
-    for one in seen(record):
+    for one in fitted_spans(record):
         if one.last_date and np.datetime64(one.last_date, "s") > cutoff:
             raise DataError(
                 f"the {one.part} of the model saw {one.last_date}, after the cutoff"

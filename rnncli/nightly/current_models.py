@@ -9,9 +9,9 @@ import numpy as np
 from rnncli.errors import CannotCreateError, MissingInputError, ModelFileError, RnncliError
 from rnncli.models.model import Model, load_with_digest
 from rnncli.models.model_folder import model_path
-from rnncli.models.provenance import last_seen
+from rnncli.models.provenance import last_fitted
 from rnncli.nightly.config import ALL, Job
-from rnncli.nightly.data_changes import Traces, kept
+from rnncli.nightly.data_changes import RowMarksBySymbol, load_marks
 from rnncli.nightly.data_changes import path_of as traces_of
 from rnncli.nightly.staleness import Reason, changed_settings
 from rnncli.settings import ReadSettings
@@ -20,7 +20,7 @@ from rnncli.storage.tensor_file import is_model
 
 
 @dataclass(frozen=True)
-class Held:
+class CurrentModel:
     """What there is of a model.
 
     `digest`: of its file, empty where there is none to use; `seen`: the last date it was trained
@@ -33,7 +33,7 @@ class Held:
     digest: str = ""
     seen: np.datetime64 | None = None
     fits: bool = False
-    traces: Traces | None = None
+    traces: RowMarksBySymbol | None = None
     model: Model | None = None
 
     @property
@@ -42,9 +42,9 @@ class Held:
         return self.fits and not self.why
 
 
-def find_held(
+def find_current_model(
     job: Job, key: str, reading: ReadSettings, inputs: tuple[str, ...], warn: Callable[[str], None]
-) -> Held:
+) -> CurrentModel:
     """The model of a symbol, or of ALL, as far as there is one.
 
     Raises MissingInputError, ModelFileError where the one of all is not there and none can be
@@ -59,19 +59,19 @@ def find_held(
         model, digest = load_with_digest(path)
     except (MissingInputError, ModelFileError) as fault:
         if job.retrain is not None:
-            return Held(path, [_unusable(path, fault, warn)])
+            return CurrentModel(path, [_unusable(path, fault, warn)])
         if key == ALL:
             raise
-        return Held(path)  # whoever forecasts by it meets the fault
+        return CurrentModel(path)  # whoever forecasts by it meets the fault
     if key != ALL:
         reading = replace(reading, symbols=key)
-    return Held(
+    return CurrentModel(
         path=path,
         why=changed_settings(job, reading, model.settings) if job.retrain else [],
         digest=digest,
-        seen=last_seen(model.record),
+        seen=last_fitted(model.record),
         fits=_fed(model) == (inputs, reading.column),
-        traces=kept(path, digest) if job.retrain else None,
+        traces=load_marks(path, digest) if job.retrain else None,
         model=model if key == ALL else None,
     )
 

@@ -46,7 +46,7 @@ class Year(NamedTuple):
 
 
 @dataclass(frozen=True, eq=False)
-class Trace:
+class RowMarks:
     """What is kept of a series: its years, and a mark of each row, by its date and price."""
 
     years: list[Year]
@@ -63,7 +63,7 @@ class Trace:
         return self.years[-1].last
 
 
-Traces = dict[str, Trace]  # by symbol
+RowMarksBySymbol = dict[str, RowMarks]  # by symbol
 
 
 def path_of(model: str) -> str:
@@ -71,12 +71,12 @@ def path_of(model: str) -> str:
     return f"{model}.traces"
 
 
-def trace(prices: Prices) -> Traces:
+def mark_rows(prices: Prices) -> RowMarksBySymbol:
     """Traces of every series."""
     return {symbol: _trace(*_rows(prices, i)) for i, symbol in enumerate(prices.symbols)}
 
 
-def rewritten(kept: Traces, prices: Prices, returns: bool) -> list[str]:
+def changed_symbols(kept: RowMarksBySymbol, prices: Prices, returns: bool) -> list[str]:
     """The symbols whose past is another one than when the traces were made.
 
     `returns`: the network sees returns, to which a past moved by a factor is the same; a series
@@ -92,7 +92,7 @@ def rewritten(kept: Traces, prices: Prices, returns: bool) -> list[str]:
     return found
 
 
-def _same(old: Trace, new: Trace, returns: bool) -> bool:
+def _same(old: RowMarks, new: RowMarks, returns: bool) -> bool:
     """Whether the rows that both hold are what they were, or were moved by one factor."""
     cut = new.first > old.first  # without its beginning; else it may lack its end
     count = len(new.marks)
@@ -106,7 +106,7 @@ def _same(old: Trace, new: Trace, returns: bool) -> bool:
     return not differ or (returns and 2 * differ > count and _moved(old, new))
 
 
-def _provisional(old: Trace, new: Trace) -> bool:
+def _provisional(old: RowMarks, new: RowMarks) -> bool:
     """Whether the last price has moved by no more than it does on a usual day."""
     before, now = old.years[-1].price, new.years[-1].price
     moves = sum(year.path for year in old.years if year.path >= 0)
@@ -114,7 +114,7 @@ def _provisional(old: Trace, new: Trace) -> bool:
     return days > 0 and min(before, now) > 0 and abs(math.log(now / before)) * days <= moves
 
 
-def _moved(old: Trace, new: Trace) -> bool:
+def _moved(old: RowMarks, new: RowMarks) -> bool:
     """Whether all years that both hold whole have the same returns, moved by one factor."""
     now = {year.last: year for year in new.years}
     whole = [year for year in old.years if new.first <= year.first and year.last <= new.last]
@@ -139,11 +139,11 @@ def _rows(prices: Prices, i: int) -> tuple[np.ndarray, Float64Array]:
     return dates.astype(np.int64), values
 
 
-def _trace(rows: np.ndarray, values: Float64Array) -> Trace:
+def _trace(rows: np.ndarray, values: Float64Array) -> RowMarks:
     bits = np.ascontiguousarray(values, np.float64).view(np.uint64)
     mixed = (bits ^ (rows.astype(np.uint64) * MIX)) * MIX
     marks = ((mixed ^ (mixed >> np.uint64(29))) * MIX) >> np.uint64(48)
-    return Trace([_year(*year) for year in _years(rows, values)], marks.astype(np.uint16))
+    return RowMarks([_year(*year) for year in _years(rows, values)], marks.astype(np.uint16))
 
 
 def _years(rows: np.ndarray, values: Float64Array) -> Iterator[tuple[np.ndarray, Float64Array]]:
@@ -162,7 +162,7 @@ def _year(rows: np.ndarray, values: Float64Array) -> Year:
     return Year(int(rows[0]), int(rows[-1]), len(rows), float(values[-1]), total, path)
 
 
-def keep(model: str, digest: str, traces: Traces) -> None:
+def save_marks(model: str, digest: str, traces: RowMarksBySymbol) -> None:
     """Write the traces of a model beside it. Raises CannotCreateError, WriteError."""
     years = {symbol: [list(year) for year in own.years] for symbol, own in traces.items()}
     marks = np.concatenate([np.zeros(0, np.uint16), *(own.marks for own in traces.values())])
@@ -170,7 +170,7 @@ def keep(model: str, digest: str, traces: Traces) -> None:
     write_atomically(path_of(model), seal({"marks": marks}, about))
 
 
-def kept(model: str, digest: str) -> Traces | None:
+def load_marks(model: str, digest: str) -> RowMarksBySymbol | None:
     """The traces of the model of a digest, where they are there and whole."""
     with contextlib.suppress(OSError, ModelFileError, LookupError, TypeError, ValueError):
         with open(path_of(model), "rb") as file:
@@ -180,10 +180,10 @@ def kept(model: str, digest: str) -> Traces | None:
     return None
 
 
-def _read(symbols: list[str], years: dict[str, list[list[Any]]], marks: Marks) -> Traces:
+def _read(symbols: list[str], years: dict[str, list[list[Any]]], marks: Marks) -> RowMarksBySymbol:
     found, start = {}, 0
     for symbol in symbols:
         own = [Year(*year) for year in years[symbol]]
         stop = start + sum(year.rows for year in own)
-        found[symbol], start = Trace(own, marks[start:stop]), stop
+        found[symbol], start = RowMarks(own, marks[start:stop]), stop
     return found

@@ -7,11 +7,11 @@ import numpy as np
 
 from rnncli.errors import DataError, RnncliError
 from rnncli.forecasting.forecast import Forecast
-from rnncli.forecasting.per_symbol import Own, attempt_each, own_model
+from rnncli.forecasting.per_symbol import SymbolModel, attempt_each, load_symbol_model
 from rnncli.forecasting.predict import attempt
 from rnncli.ledger.writer import Source
 from rnncli.nightly.config import ALL
-from rnncli.nightly.run import Run
+from rnncli.nightly.run import JobRun
 from rnncli.prices.series import Prices
 
 SERIES = 512  # forecast at a time
@@ -19,7 +19,7 @@ BEHIND = 2  # rows of each series that the ledger knows a cutoff by
 
 
 @dataclass
-class Swept:
+class ForecastBatch:
     """Forecasts of groups of series, by whom, with their last rows alone; why others have none."""
 
     parts: list[tuple[Source, Forecast]] = field(default_factory=list)
@@ -31,7 +31,7 @@ class Swept:
         own = replace(forecast, prices=replace(last, files=()), failed={})
         self.parts.append((source, own))
 
-    def of(self, symbols: Iterable[str]) -> "Swept":
+    def of(self, symbols: Iterable[str]) -> "ForecastBatch":
         """What there is of some of the symbols."""
         wanted = set(symbols)
         kept = [
@@ -44,7 +44,7 @@ class Swept:
             if own
         ]
         failed = {symbol: why for symbol, why in self.failed.items() if symbol in wanted}
-        return Swept(parts, failed)
+        return ForecastBatch(parts, failed)
 
     @property
     def forecasts(self) -> list[Forecast]:
@@ -62,7 +62,7 @@ class Swept:
         return sum(part.forecasts.size for part in self.forecasts)
 
 
-def sweep(run: Run, swept: Swept, prices: Prices) -> None:
+def forecast_batch(run: JobRun, swept: ForecastBatch, prices: Prices) -> None:
     """Forecast series, each by its model."""
     if run.job.per_series:
         _sweep_each(run, swept, prices)
@@ -77,14 +77,14 @@ def sweep(run: Run, swept: Swept, prices: Prices) -> None:
             swept.add(source, forecast)
 
 
-def _sweep_each(run: Run, swept: Swept, prices: Prices) -> None:
+def _sweep_each(run: JobRun, swept: ForecastBatch, prices: Prices) -> None:
     """Forecast each series by its own model, which is forgotten then."""
     column = run.reading.column
 
-    def find(symbol: str) -> Own:
+    def find(symbol: str) -> SymbolModel:
         if symbol in run.broken:
             raise DataError(run.broken[symbol].fault)
-        return own_model(run.job.model, column, prices, symbol)
+        return load_symbol_model(run.job.model, column, prices, symbol)
 
     settings, stage = run.job.predicting, run.talk.stage
     for symbol, found in attempt_each(prices, find, settings, run.pool, stage):

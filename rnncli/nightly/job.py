@@ -10,16 +10,23 @@ from rnncli.ledger.writer import record_each, unrecorded
 from rnncli.models.model import as_trained, load_model
 from rnncli.models.model_folder import recipe_of
 from rnncli.nightly.config import ALL, Job
-from rnncli.nightly.current_models import Held
-from rnncli.nightly.data_changes import Traces, keep
+from rnncli.nightly.current_models import CurrentModel
+from rnncli.nightly.data_changes import RowMarksBySymbol, save_marks
 from rnncli.nightly.data_changes import path_of as traces_of
-from rnncli.nightly.forecasts import Swept, sweep
+from rnncli.nightly.forecasts import ForecastBatch, forecast_batch
 from rnncli.nightly.preflight import check_output, output_of
-from rnncli.nightly.recent_scores import Hindsight, hindsight, window
+from rnncli.nightly.recent_scores import RecentScores, score_recent, window
 from rnncli.nightly.retrain import train_stale
-from rnncli.nightly.run import Night, Run, Talk
-from rnncli.nightly.scan import Seen, read_whole, survey
-from rnncli.nightly.staleness import Reason, aged, days_since, drifted, rewritten_past, told
+from rnncli.nightly.run import Callbacks, JobResult, JobRun
+from rnncli.nightly.scan import PriceScan, read_whole, scan_prices
+from rnncli.nightly.staleness import (
+    Reason,
+    age_reasons,
+    changed_past_reasons,
+    days_since,
+    describe_reasons,
+    drift_reasons,
+)
 from rnncli.prices.series import Prices
 from rnncli.prices.summary import fresh
 from rnncli.runtime.threads import Threads, threads
@@ -29,41 +36,43 @@ from rnncli.training.checkpoints import remove as remove_checkpoint
 from rnncli.transforms.features import parse_inputs
 
 
-def run_job(job: Job, talk: Talk, running: RunSettings, dry: bool = False) -> Night:
+def run_job(job: Job, talk: Callbacks, running: RunSettings, dry: bool = False) -> JobResult:
     """Run a job that `check_job` has passed once; with `dry` only find out what it would do.
 
     Raises all that reading, training and writing raise; what was there before is then untouched.
     """
     with threads(running.threads) as pool:
-        run = _begun(job, talk, running, pool, Night(dry=dry))
-        seen, swept, whole = survey(run)
+        run = _begun(job, talk, running, pool, JobResult(dry=dry))
+        seen, swept, whole = scan_prices(run)
         output = _output(run)
         digests = {held.digest for held in run.held.values()}
-        looked = hindsight(job, run.pairs, seen.joined(), digests, run.warn, run.remark)
+        looked = score_recent(job, run.pairs, seen.joined(), digests, run.warn, run.remark)
         chosen = _fresh(run, seen)
         stale = _stale(run, seen, looked, {ALL, *chosen})
-        run.night.why = told(stale)
+        run.night.why = describe_reasons(stale)
         _check_models(run, stale)
         if stale and not dry:
             whole, swept = whole if whole is not None else read_whole(run), None
             train_stale(run, whole, stale)
         if not (stale and dry):
             if swept is None and whole is not None:
-                swept = Swept()
-                sweep(run, swept, _only(whole, chosen))
+                swept = ForecastBatch()
+                forecast_batch(run, swept, _only(whole, chosen))
             if swept is not None:
                 _deliver(run, seen, swept.of(chosen), stale, output)
         _look_back(run, looked)
         return run.night
 
 
-def _begun(job: Job, talk: Talk, running: RunSettings, pool: Threads, night: Night) -> Run:
+def _begun(
+    job: Job, talk: Callbacks, running: RunSettings, pool: Threads, night: JobResult
+) -> JobRun:
     """What is known before prices are read."""
     reading, inputs = job.reading, parse_inputs(job.preparing.inputs)
     if job.retrain is None:
         settings, inputs = _recipe(job)
         reading = as_trained(reading, settings)
-    run = Run(job, talk, running, pool, window(job), night, reading, inputs)
+    run = JobRun(job, talk, running, pool, window(job), night, reading, inputs)
     if not job.per_series:
         run.hold(ALL)
     return run
@@ -77,7 +86,7 @@ def _recipe(job: Job) -> tuple[dict[str, dict[str, Any]], tuple[str, ...]]:
     return model.settings, model.preparation.inputs
 
 
-def _output(run: Run) -> str | None:
+def _output(run: JobRun) -> str | None:
     """Where the forecasts go, refused before anything is written."""
     if run.job.output is None:
         return None
@@ -87,7 +96,7 @@ def _output(run: Run) -> str | None:
 
 
 def _stale(
-    run: Run, seen: Seen, looked: Hindsight | None, wanted: Collection[str]
+    run: JobRun, seen: PriceScan, looked: RecentScores | None, wanted: Collection[str]
 ) -> dict[str, list[Reason]]:
     """The models, of those that are wanted, that must be trained anew, and why."""
     if run.job.retrain is None:
@@ -101,7 +110,7 @@ def _stale(
     return {key: reasons for key, reasons in found.items() if reasons}
 
 
-def _check_models(run: Run, stale: Collection[str]) -> None:
+def _check_models(run: JobRun, stale: Collection[str]) -> None:
     """Refuse what is where a model, or its traces, will be written. Raises CannotCreateError."""
     for key, held in run.held.items():
         if run.job.retrain is not None and (key in stale or held.traces is None):
@@ -111,7 +120,11 @@ def _check_models(run: Run, stale: Collection[str]) -> None:
 
 
 def _reasons(
-    retrain: RetrainSettings, held: Held, key: str, seen: Seen, drift: dict[str, list[str]]
+    retrain: RetrainSettings,
+    held: CurrentModel,
+    key: str,
+    seen: PriceScan,
+    drift: dict[str, list[str]],
 ) -> list[Reason]:
     """Why a model must be trained anew.
 
@@ -120,13 +133,17 @@ def _reasons(
     if not held.digest:
         return held.why
     age = days_since(held.seen, seen.newest[key], seen.rows, held.traces)
-    found = [*held.why, *aged(retrain, age), *rewritten_past(seen.rewritten.get(key, []))]
+    found = [
+        *held.why,
+        *age_reasons(retrain, age),
+        *changed_past_reasons(seen.rewritten.get(key, [])),
+    ]
     if retrain.on_drift and age > 0:
-        found += drifted(drift.get(held.digest, []))
+        found += drift_reasons(drift.get(held.digest, []))
     return found
 
 
-def _fresh(run: Run, seen: Seen) -> tuple[str, ...]:
+def _fresh(run: JobRun, seen: PriceScan) -> tuple[str, ...]:
     """The symbols to forecast: those that do not end long before the newest."""
     symbols = fresh(seen.joined(), run.job.predicting.max_age, run.warn).symbols
     run.night.symbols, run.night.stale = len(symbols), run.night.series - len(symbols)
@@ -140,7 +157,7 @@ def _only(prices: Prices, symbols: tuple[str, ...]) -> Prices:
 
 
 def _deliver(
-    run: Run, seen: Seen, swept: Swept, stale: Collection[str], output: str | None
+    run: JobRun, seen: PriceScan, swept: ForecastBatch, stale: Collection[str], output: str | None
 ) -> None:
     """Tell what failed, and keep the rest."""
     night = run.night
@@ -165,15 +182,15 @@ def _deliver(
             _write(run, output, swept)
 
 
-def _adopt(run: Run, held: Held, traces: Traces) -> None:
+def _adopt(run: JobRun, held: CurrentModel, traces: RowMarksBySymbol) -> None:
     """Keep the traces of a model that has none; leave no checkpoint beside one that is done."""
     if held.traces is None and held.digest:
-        keep(held.path, held.digest, traces)
+        save_marks(held.path, held.digest, traces)
     if run.job.keeping.checkpoint_every:
         remove_checkpoint(held.path)
 
 
-def _record(run: Run, ledger: str, swept: Swept) -> None:
+def _record(run: JobRun, ledger: str, swept: ForecastBatch) -> None:
     """Record all forecasts in one run, those that are there left out."""
     if run.night.dry:
         run.night.recorded = unrecorded(ledger, swept.parts)
@@ -185,7 +202,7 @@ def _record(run: Run, ledger: str, swept: Swept) -> None:
         run.warn(f"{ledger}: {entered.said_of_other}")
 
 
-def _write(run: Run, output: str, swept: Swept) -> None:
+def _write(run: JobRun, output: str, swept: ForecastBatch) -> None:
     """Write all forecasts, unless the file has them."""
     night = run.night
     night.output = output
@@ -212,7 +229,7 @@ def _holds(path: str, content: bytes) -> bool:
         return False
 
 
-def _look_back(run: Run, looked: Hindsight | None) -> None:
+def _look_back(run: JobRun, looked: RecentScores | None) -> None:
     """Put what came into the result."""
     if looked is not None:
         night = run.night

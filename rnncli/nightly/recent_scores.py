@@ -12,12 +12,12 @@ from rnncli.evaluation.metrics import level_name
 from rnncli.evaluation.result import MODEL, Evaluation, Scores
 from rnncli.evaluation.score_tables import mean_of
 from rnncli.evaluation.verdict import Check, checks
-from rnncli.inference.actuals import Cells
-from rnncli.ledger.coverage import held_up
-from rnncli.ledger.evaluation import NAIVE, evaluation, grid
-from rnncli.ledger.matching import CAME, REWRITTEN, settle
-from rnncli.ledger.reader import Pair, Recorded, in_order, last_pairs, read_part, spans
-from rnncli.ledger.score import told
+from rnncli.inference.actuals import Origins
+from rnncli.ledger.coverage import check_coverage
+from rnncli.ledger.evaluation import NAIVE, evaluation, score_matrix
+from rnncli.ledger.matching import CAME, REWRITTEN, match_forecasts
+from rnncli.ledger.reader import LedgerForecasts, Pair, in_order, last_pairs, read_part, spans
+from rnncli.ledger.score import warn_of_changed_past
 from rnncli.ledger.writer import Source, storable
 from rnncli.nightly.config import Job
 from rnncli.prices.series import Prices
@@ -28,7 +28,7 @@ SYMBOLS = 250  # scored at a time
 
 
 @dataclass(frozen=True)
-class Hindsight:
+class RecentScores:
     """What came: how many forecasts, the share inside each level, what was required.
 
     `drifted`: digest of a model -> the levels at which it has drifted. `left_out`: forecasts
@@ -50,7 +50,7 @@ def window(job: Job) -> list[Pair]:
     return last_pairs(job.ledger, cutoffs and cutoffs + 1)
 
 
-def needed(prices: Prices, pairs: Sequence[Pair]) -> Prices:
+def rows_to_keep(prices: Prices, pairs: Sequence[Pair]) -> Prices:
     """The last rows of each series: those that recorded forecasts are of."""
     starts = np.maximum(prices.lengths - BEHIND, 0)
     if pairs:
@@ -65,14 +65,14 @@ def needed(prices: Prices, pairs: Sequence[Pair]) -> Prices:
     return prices.later(starts)
 
 
-def hindsight(
+def score_recent(
     job: Job,
     pairs: Sequence[Pair],
     prices: Prices,
     digests: Collection[str],
     warn: Callable[[str], None],
     remark: Callable[[str], None],
-) -> Hindsight | None:
+) -> RecentScores | None:
     """Scores of the forecasts of the last nights, this one's own left out; None where none came.
 
     `digests`: of the models whose drift is looked for. `remark`: is told of pasts that changed,
@@ -90,15 +90,15 @@ def hindsight(
             raise
         warn(f"{job.ledger}: nothing was scored: {fault}")
         return None
-    told(found.moved, found.left_out, remark)
+    warn_of_changed_past(found.moved, found.left_out, remark)
     if not found.parts:
-        return Hindsight(0, {}, [], {}, len(found.left_out)) if found.left_out else None
+        return RecentScores(0, {}, [], {}, len(found.left_out)) if found.left_out else None
     if len({part.unit for part in found.parts}) > 1:
         found = _scored(job, pairs, prices, "mase")
     whole = _joined(found.parts)
     scores = whole.scores[MODEL]
     covered = {v: mean_of(scores[f"coverage_{level_name(v)}"]) for v in whole.plan.levels}
-    return Hindsight(
+    return RecentScores(
         came=found.came,
         covered={level: share for level, share in covered.items() if share == share},  # noqa: PLR0124 - not NaN
         checks=checks(whole, job.scoring),
@@ -142,11 +142,11 @@ def _scored(job: Job, pairs: Sequence[Pair], prices: Prices, unit: str | None) -
     """Score some symbols at a time; only what is needed of the scores is kept."""
     found = _Found()
     for recorded in _read(job, pairs, prices):
-        settled = settle(recorded, prices)
+        settled = match_forecasts(recorded, prices)
         symbols = np.array(recorded.symbols, dtype=object)
         found.moved += symbols[settled.factors != 1].tolist()
         found.left_out += symbols[settled.states == REWRITTEN].tolist()
-        laid = grid(recorded, settled)
+        laid = score_matrix(recorded, settled)
         part = evaluation(recorded, settled, prices, laid, unit)
         if part is not None:
             found.models.append(laid.first(recorded.models))
@@ -156,7 +156,7 @@ def _scored(job: Job, pairs: Sequence[Pair], prices: Prices, unit: str | None) -
     return found
 
 
-def _read(job: Job, pairs: Sequence[Pair], prices: Prices) -> Iterator[Recorded]:
+def _read(job: Job, pairs: Sequence[Pair], prices: Prices) -> Iterator[LedgerForecasts]:
     """The forecasts of the symbols of prices, some at a time."""
     assert job.ledger is not None
     names = sorted(map(storable, prices.symbols), key=str.encode)
@@ -193,7 +193,7 @@ def _joined(parts: list[Evaluation]) -> Evaluation:
         plan=replace(
             first.plan, days=days, horizon=horizon, stride=int(steps.min(initial=horizon))
         ),
-        cells=Cells(
+        cells=Origins(
             np.concatenate([part.cells.series for part in parts]),
             np.concatenate([part.cells.row for part in parts]),
             np.concatenate(folds),
@@ -235,7 +235,7 @@ def _levels_left(whole: Evaluation, own: np.ndarray, alpha: float) -> list[str]:
     for level in whole.plan.levels:
         name = level_name(level)
         inside = whole.scores[MODEL][f"coverage_{name}"][own, 0]
-        held = held_up(inside, whole.cells.fold[own], level, alpha, 0)
+        held = check_coverage(inside, whole.cells.fold[own], level, alpha, 0)
         if held.drifted:
             said.append(f"{name} % bounds held {100 * held.share:.1f} %")
     return said

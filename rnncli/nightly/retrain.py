@@ -2,20 +2,20 @@
 
 from rnncli.errors import DataError, DivergedError
 from rnncli.models.model import encode
-from rnncli.models.model_folder import check_folder, held
+from rnncli.models.model_folder import check_folder, locked_folder
 from rnncli.nightly.config import ALL
-from rnncli.nightly.data_changes import keep, trace
-from rnncli.nightly.run import Run
+from rnncli.nightly.data_changes import mark_rows, save_marks
+from rnncli.nightly.run import JobRun
 from rnncli.nightly.staleness import Reason
 from rnncli.prices.series import Prices
 from rnncli.runtime.workers import workers
 from rnncli.storage.atomic import write_atomically
 from rnncli.training.checkpoints import Checkpoints
 from rnncli.training.fit import fit_model
-from rnncli.training.per_symbol import Failed, Outcome, Recipe, Trained, train_each
+from rnncli.training.per_symbol import Failed, Recipe, SymbolOutcome, Trained, train_each
 
 
-def train_stale(run: Run, prices: Prices, stale: dict[str, list[Reason]]) -> None:
+def train_stale(run: JobRun, prices: Prices, stale: dict[str, list[Reason]]) -> None:
     """Train what is stale; where that fails, an older model that is fed what is read stays in use.
 
     Raises DataError, DivergedError where there is none, CannotCreateError, WriteError.
@@ -32,14 +32,14 @@ def train_stale(run: Run, prices: Prices, stale: dict[str, list[Reason]]) -> Non
         _keep_older(run, before.path, fault)
 
 
-def _train_each(run: Run, prices: Prices, stale: dict[str, list[Reason]]) -> None:
+def _train_each(run: JobRun, prices: Prices, stale: dict[str, list[Reason]]) -> None:
     """Train each symbol that is stale; one that fails does so alone."""
     job, talk = run.job, run.talk
     own = prices.subset([i for i, symbol in enumerate(prices.symbols) if symbol in stale])
     numbers = {symbol: i for i, symbol in enumerate(own.symbols)}
     recipe = Recipe(run.reading, job.preparing, job.shape, job.training)
 
-    def take(outcome: Outcome, done: int) -> None:
+    def take(outcome: SymbolOutcome, done: int) -> None:
         talk.outcome(outcome, done, len(numbers))
         if isinstance(outcome, Trained):
             symbol, record = outcome.symbol, outcome.record
@@ -48,7 +48,7 @@ def _train_each(run: Run, prices: Prices, stale: dict[str, list[Reason]]) -> Non
             run.trained(epochs, steps, stale[symbol], symbol=symbol)
 
     check_folder(job.model, own.symbols)
-    with held(job.model), workers(job.working) as crew, talk.stage("train"):
+    with locked_folder(job.model), workers(job.working) as crew, talk.stage("train"):
         outcomes = train_each(own, recipe, job.model, crew, False, take)
     for one in outcomes:
         if isinstance(one, Failed):
@@ -59,12 +59,12 @@ def _train_each(run: Run, prices: Prices, stale: dict[str, list[Reason]]) -> Non
                 run.broken[one.symbol] = one
 
 
-def _keep_older(run: Run, path: str, fault: object) -> None:
+def _keep_older(run: JobRun, path: str, fault: object) -> None:
     run.night.kept += 1
     run.fail(f"{path}: training failed, so the older model stays in use: {fault}")
 
 
-def _train_model(run: Run, prices: Prices, why: list[Reason]) -> None:
+def _train_model(run: JobRun, prices: Prices, why: list[Reason]) -> None:
     """Train the one model of a job and save it.
 
     A training of the same prices that was killed goes on from its checkpoint.
@@ -87,7 +87,7 @@ def _train_model(run: Run, prices: Prices, why: list[Reason]) -> None:
     run.trained(len(fitted.run.epochs), fitted.run.steps, why, series=fitted.series)
 
 
-def _adopt(run: Run, key: str, prices: Prices) -> None:
+def _adopt(run: JobRun, key: str, prices: Prices) -> None:
     """Put a model that was written in use, and keep what it was trained on."""
     now = run.renew(key)
-    keep(now.path, now.digest, trace(prices))
+    save_marks(now.path, now.digest, mark_rows(prices))

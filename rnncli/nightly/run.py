@@ -8,17 +8,17 @@ from rnncli.evaluation.verdict import Check
 from rnncli.forecasting.forecast import Forecast
 from rnncli.ledger.reader import Pair
 from rnncli.nightly.config import ALL, Job
-from rnncli.nightly.current_models import Held, find_held
+from rnncli.nightly.current_models import CurrentModel, find_current_model
 from rnncli.prices.series import Prices
 from rnncli.runtime.threads import Threads
 from rnncli.runtime.timing import Stage
 from rnncli.settings import ReadSettings, RunSettings
-from rnncli.training.per_symbol import Failed, Outcome
+from rnncli.training.per_symbol import Failed, SymbolOutcome
 from rnncli.training.state import Epoch
 
 
 @dataclass(frozen=True)
-class Talk:
+class Callbacks:
     """To whom a night tells what, as it happens."""
 
     warn: Callable[[str], None]
@@ -27,14 +27,14 @@ class Talk:
     detail: Callable[[Iterable[str]], None]
     event: Callable[..., None]
     epoch: Callable[[Epoch], None]
-    outcome: Callable[[Outcome, int, int], None]
+    outcome: Callable[[SymbolOutcome, int, int], None]
     stage: Stage
     elapsed: Callable[[], float]
     encode: Callable[[Sequence[Forecast]], bytes]
 
 
 @dataclass
-class Night:
+class JobResult:
     """What a night came to.
 
     `why`: reasons to train; `trained`: whether it was done, `models`: how many were; `kept`: how
@@ -78,21 +78,21 @@ class Night:
 
 
 @dataclass
-class Run:
+class JobRun:
     """One night: the job, who is told, the models in use, what was seen of the prices.
 
     `held`: by the key of `shares`. `broken`: symbols that have no model, since training failed.
     """
 
     job: Job
-    talk: Talk
+    talk: Callbacks
     running: RunSettings
     pool: Threads
     pairs: list[Pair]
-    night: Night
+    night: JobResult
     reading: ReadSettings
     inputs: tuple[str, ...]
-    held: dict[str, Held] = field(default_factory=dict)
+    held: dict[str, CurrentModel] = field(default_factory=dict)
     broken: dict[str, Failed] = field(default_factory=dict)
     said: set[str] = field(default_factory=set)
 
@@ -140,13 +140,13 @@ class Run:
         for i, symbol in enumerate(prices.symbols):
             yield symbol, prices.subset([i])
 
-    def hold(self, key: str) -> Held:
+    def hold(self, key: str) -> CurrentModel:
         """The model of a key as the night finds it, looked for once."""
         if key not in self.held:
             self.renew(key)
         return self.held[key]
 
-    def renew(self, key: str) -> Held:
+    def renew(self, key: str) -> CurrentModel:
         """The model of a key as it is now."""
-        self.held[key] = find_held(self.job, key, self.reading, self.inputs, self.warn)
+        self.held[key] = find_current_model(self.job, key, self.reading, self.inputs, self.warn)
         return self.held[key]

@@ -7,7 +7,7 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from rnncli.nightly.config import ALL, Job
-from rnncli.nightly.data_changes import Traces
+from rnncli.nightly.data_changes import RowMarksBySymbol
 from rnncli.settings import (
     NetworkSettings,
     PrepareSettings,
@@ -69,7 +69,7 @@ def _shown(value: Any) -> str:
     return "not given" if value is None else str(value)
 
 
-def aged(retrain: RetrainSettings, age: float) -> list[Reason]:
+def age_reasons(retrain: RetrainSettings, age: float) -> list[Reason]:
     """Why a model is too old: one reason, or none. `age` as `days_since` tells it."""
     if age < retrain.days:
         return []
@@ -83,7 +83,10 @@ def _span(days: float) -> str:
 
 
 def days_since(
-    seen: np.datetime64 | None, newest: np.datetime64, rows: dict[str, int], kept: Traces | None
+    seen: np.datetime64 | None,
+    newest: np.datetime64,
+    rows: dict[str, int],
+    kept: RowMarksBySymbol | None,
 ) -> float:
     """Days, or rows without dates, that have come since a model was trained.
 
@@ -96,12 +99,14 @@ def days_since(
     return float(max(came, default=0))
 
 
-def rewritten_past(symbols: list[str]) -> list[Reason]:
+def changed_past_reasons(symbols: list[str]) -> list[Reason]:
     """Why a model is of other prices: one reason, or none."""
-    return [Reason("prices it was trained on were rewritten", named(symbols))] if symbols else []
+    return (
+        [Reason("prices it was trained on were rewritten", name_some(symbols))] if symbols else []
+    )
 
 
-def told(stale: dict[str, list[Reason]]) -> list[str]:
+def describe_reasons(stale: dict[str, list[Reason]]) -> list[str]:
     """Why models must be trained anew: of ALL every reason, else who shares one."""
     if ALL in stale:
         return [str(reason) for reason in stale[ALL]]
@@ -109,7 +114,7 @@ def told(stale: dict[str, list[Reason]]) -> list[str]:
     for symbol, reasons in stale.items():
         for reason in reasons:
             shared.setdefault(reason.what, {})[symbol] = reason
-    return [f"{_common(what, own)} ({named(list(own))})" for what, own in shared.items()]
+    return [f"{_common(what, own)} ({name_some(list(own))})" for what, own in shared.items()]
 
 
 def _common(what: str, own: dict[str, Reason]) -> str:
@@ -118,12 +123,12 @@ def _common(what: str, own: dict[str, Reason]) -> str:
     return what if others or one.detail in own else str(one)
 
 
-def named(symbols: Sequence[str]) -> str:
+def name_some(symbols: Sequence[str]) -> str:
     """The first few of them."""
     more = f" and {len(symbols) - NAMED} more" if len(symbols) > NAMED else ""
     return f"{', '.join(symbols[:NAMED])}{more}"
 
 
-def drifted(levels: list[str]) -> list[Reason]:
+def drift_reasons(levels: list[str]) -> list[Reason]:
     """Why a model no longer tells how far prices move: one reason, or none."""
     return [Reason("its coverage drifted", ", ".join(levels))] if levels else []

@@ -18,7 +18,7 @@ MONTHS = 12  # dates that tell on which day of a month rows fall
 
 
 @dataclass
-class Trail:
+class DateHistory:
     """Dates so far, in seconds since 1970, ascending: no more of them than those ahead need.
 
     `steps`, `day_steps`: how often which step from row to row came, in seconds, in days; `days`,
@@ -40,9 +40,9 @@ class Trail:
         for day in self.days:
             self.week[weekday(day)] += 1
 
-    def copy(self) -> "Trail":
+    def copy(self) -> "DateHistory":
         """Another one, to go on with apart from this."""
-        return Trail(
+        return DateHistory(
             Counter(self.steps), Counter(self.day_steps), list(self.days), list(self.opening),
             list(self.closing), list(self.last),
         )  # fmt: skip
@@ -87,7 +87,7 @@ class Trail:
         return np.array([number for part in parts for number in (len(part), *part)], np.int64)
 
     @classmethod
-    def from_array(cls, numbers: IntArray) -> "Trail":
+    def from_array(cls, numbers: IntArray) -> "DateHistory":
         """The inverse of `as_array`. Raises ValueError for what it never is."""
         left, parts = numbers.tolist(), []
         while left:
@@ -113,13 +113,13 @@ def _middle(count: int) -> tuple[int, int]:
     return (count + 1) // 2, count // 2 + 1
 
 
-def trail(dates: DateArray) -> Trail:
+def trail(dates: DateArray) -> DateHistory:
     """The trail of ascending dates (rows,)."""
     seconds = dates.astype("datetime64[s]").astype(np.int64)
     every = seconds // DAY
     changed = np.flatnonzero(np.diff(every, prepend=every[:1] - 1))[-RECENT:]
     times = seconds % DAY
-    return Trail(
+    return DateHistory(
         steps=_counted(np.diff(seconds)),
         day_steps=_counted(np.diff(every)),
         days=every[changed].tolist(),

@@ -7,7 +7,7 @@ import numpy as np
 
 from rnncli.arrays import DateArray, IntArray
 from rnncli.errors import UsageError
-from rnncli.prices.date_history import DAY, Trail, trail, weekday
+from rnncli.prices.date_history import DAY, DateHistory, trail, weekday
 
 LEAST_SHARE = 0.05  # of them that a weekday must hold
 FEW = 10  # days; with fewer a weekday that was not seen may still be a usual one
@@ -62,7 +62,7 @@ class _Weekdays:
     Few days do not tell who trades when: Monday to Friday, and all seven if a weekend was seen.
     """
 
-    def __init__(self, past: Trail):
+    def __init__(self, past: DateHistory):
         week, days = past.week, len(past.days)
         self._usual = {day for day in range(7) if week[day] >= LEAST_SHARE * days}
         if days < FEW:
@@ -80,7 +80,7 @@ def dates_ahead(dates: DateArray, horizon: int, days: TradingDays | None = None)
     return dates_after(trail(dates), horizon, days)
 
 
-def dates_after(past: Trail, horizon: int, days: TradingDays | None = None) -> DateArray:
+def dates_after(past: DateHistory, horizon: int, days: TradingDays | None = None) -> DateArray:
     """The next `horizon` dates after those that left a trail, datetime64[s].
 
     By the median step: calendar months from 27 days on, weeks from 6 to 8 days, other steps of
@@ -102,7 +102,7 @@ def dates_after(past: Trail, horizon: int, days: TradingDays | None = None) -> D
     return dated
 
 
-def _days_a_step(past: Trail, step: float) -> int:
+def _days_a_step(past: DateHistory, step: float) -> int:
     """Days from row to row where it is them that count, and no weekdays; else 0.
 
     Two to five days may also be a market with two or three sessions a week: then steps differ.
@@ -125,7 +125,7 @@ def _days_ahead(last: int, horizon: int, days: TradingDays) -> IntArray:
     return np.array(ahead, dtype=np.int64)
 
 
-def _times_ahead(past: Trail, step: int, horizon: int, days: TradingDays) -> IntArray:
+def _times_ahead(past: DateHistory, step: int, horizon: int, days: TradingDays) -> IntArray:
     opening, closing = min(past.opening), max(past.closing)
     now, ahead = past.last[-1], []
     for _ in range(horizon):

@@ -167,7 +167,7 @@ def one_by_one(paths: Sequence[str], settings: ReadSettings) -> list[str]:
     return [] if together or len(files) <= FILES else files
 
 
-def read_groups(
+def read_in_batches(
     files: Sequence[str], settings: ReadSettings, fields: Sequence[str], fail: Fail
 ) -> Iterator[Prices]:
     """Series of some files after the other; every file that cannot be read is handed to `fail`.

@@ -10,7 +10,7 @@ import numpy as np
 from rnncli.arrays import Float64Array
 from rnncli.evaluation import score_tables
 from rnncli.evaluation.metrics import level_name
-from rnncli.evaluation.placebo import Tally
+from rnncli.evaluation.placebo import FalseClaims
 from rnncli.evaluation.result import MODEL, Evaluation
 from rnncli.evaluation.verdict import Check, claims, words
 from rnncli.models import provenance
@@ -55,7 +55,7 @@ def evaluation_report(
 def _seen(evaluation: Evaluation) -> Iterable[Row]:
     """The leak audit: for every fit, the dates that each part of it saw, and its first cutoff."""
     for cutoff, model, _ in evaluation.models:
-        for one in provenance.seen(model.record):
+        for one in provenance.fitted_spans(model.record):
             yield {"first_cutoff": cutoff, **asdict(one)}
 
 
@@ -186,7 +186,7 @@ def _block(share: float) -> str:
     return BLOCKS[min(int(share / FULL * len(BLOCKS)), len(BLOCKS) - 1)]
 
 
-def placebo_report(model: str, tallies: Sequence[Tally], alpha: float) -> Report:
+def placebo_report(model: str, tallies: Sequence[FalseClaims], alpha: float) -> Report:
     """Report of the trials with the recipe of the model file `model`."""
     rows = [{**asdict(tally), "alpha": alpha} for tally in tallies]
 

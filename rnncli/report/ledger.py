@@ -11,7 +11,7 @@ from rnncli.dates import format_date
 from rnncli.evaluation.metrics import level_name
 from rnncli.evaluation.verdict import claims, words
 from rnncli.ledger.matching import ABSENT, CAME, PENDING, REWRITTEN
-from rnncli.ledger.score import Live, row_columns
+from rnncli.ledger.score import LedgerScore, row_columns
 from rnncli.report.output import Report, Row
 
 if TYPE_CHECKING:
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 UNITS = {"log": "100*log(price/price at the cutoff)", "mase": "mean absolute one-step changes"}
 
 
-def standing_report(ledger: str, live: Live, drift_alpha: float) -> Report:
+def standing_report(ledger: str, live: LedgerScore, drift_alpha: float) -> Report:
     """Report of the ledger file `ledger`."""
     found, levels = live.evaluation, list(live.recorded.lower)
     document = {
@@ -44,13 +44,13 @@ def standing_report(ledger: str, live: Live, drift_alpha: float) -> Report:
     return Report(document, columns, lambda: live.rows, lambda: _tables(document), piped="json")
 
 
-def _counts(live: Live) -> Row:
+def _counts(live: LedgerScore) -> Row:
     settled = live.settled
     states = {state: settled.count(state) for state in (CAME, PENDING, ABSENT, REWRITTEN)}
     return {**states, "moved": int(np.count_nonzero(settled.factors != 1))}
 
 
-def export_report(live: Live) -> Report:
+def export_report(live: LedgerScore) -> Report:
     """Report of every forecast with what came of it, in the order of the ledger."""
     columns = [
         "run", "at", "model", "symbol", "cutoff", "ahead", "date", "forecast",
@@ -60,7 +60,7 @@ def export_report(live: Live) -> Report:
     return Report(rows, columns, lambda: rows, list, piped="csv")
 
 
-def _bounds(live: Live) -> dict[str, list[float]]:
+def _bounds(live: LedgerScore) -> dict[str, list[float]]:
     found = {}
     for level, lower in live.recorded.lower.items():
         found[f"lower_{level_name(level)}"] = lower.tolist()
@@ -68,7 +68,7 @@ def _bounds(live: Live) -> dict[str, list[float]]:
     return found
 
 
-def _rows(live: Live) -> Iterator[Row]:
+def _rows(live: LedgerScore) -> Iterator[Row]:
     recorded, settled, bounds = live.recorded, live.settled, _bounds(live)
     states, factors = settled.states.tolist(), settled.factors.tolist()
     for i, (run, model) in enumerate(zip(recorded.runs, recorded.models, strict=True)):

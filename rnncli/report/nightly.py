@@ -5,14 +5,14 @@ from dataclasses import asdict
 from typing import TYPE_CHECKING
 
 from rnncli.evaluation.metrics import level_name
-from rnncli.nightly.run import Night
+from rnncli.nightly.run import JobResult
 from rnncli.report.output import Report, Row
 
 if TYPE_CHECKING:
     from rich.console import RenderableType
 
 
-def night_report(job: str, night: Night) -> Report:
+def night_report(job: str, night: JobResult) -> Report:
     """Report of one run of the job in a file."""
     document: Row = {
         "job": job,
@@ -50,7 +50,7 @@ def night_report(job: str, night: Night) -> Report:
     return Report(document, list(document), lambda: [document], tables, piped="table")
 
 
-def _done(night: Night) -> str:
+def _done(night: JobResult) -> str:
     """One word for programs."""
     if night.status:
         return "failed"
@@ -59,7 +59,7 @@ def _done(night: Night) -> str:
     return "would" if night.dry else "all" if not night.faults else "some"
 
 
-def _said(night: Night) -> Iterable[str]:
+def _said(night: JobResult) -> Iterable[str]:
     """What was done, part by part."""
     came = f" from {night.newest} on" if night.newest else ""
     would = "would " if night.dry else ""

@@ -5,7 +5,7 @@ from statistics import median
 from typing import TYPE_CHECKING, Any
 
 from rnncli.report.output import Report, Row
-from rnncli.training.per_symbol import Failed, Outcome, Trained
+from rnncli.training.per_symbol import Failed, SymbolOutcome, Trained
 
 if TYPE_CHECKING:
     from rich.console import RenderableType
@@ -20,7 +20,7 @@ SHOWN = {
 }  # fmt: skip
 
 
-def fleet_report(folder: str, outcomes: Sequence[Outcome]) -> Report:
+def fleet_report(folder: str, outcomes: Sequence[SymbolOutcome]) -> Report:
     """Report of the models of a folder; those that failed are told apart."""
     rows = [_row(one) for one in outcomes if isinstance(one, Trained)]
     document = {

@@ -9,7 +9,7 @@ import numpy as np
 from rnncli.arrays import FloatArray, IntArray
 from rnncli.errors import DataError
 from rnncli.kernels.lanes import Group, Sequences, lanes_for, pack
-from rnncli.transforms.dataset import Prepared
+from rnncli.transforms.dataset import Dataset
 
 PIECES = 64  # pieces that a few long series are cut into, so that an epoch has several steps
 SHORTEST_PIECE = 16  # days that count in a piece
@@ -19,7 +19,7 @@ SMALLEST_BATCH, LARGEST_BATCH = 16, 64
 POOL = 8  # batches drawn together and sorted by length, so that neighbours waste little
 
 
-def training_sequences(prepared: Prepared, bptt: int) -> Sequences:
+def training_sequences(prepared: Dataset, bptt: int) -> Sequences:
     """The training part of every series; where series are few, overlapping pieces of it.
 
     A piece begins with a warm-up whose days do not count, so that each day counts once.
@@ -84,7 +84,7 @@ class Batching:
             yield pack(self.inputs, members, self.lanes, self.dtype)
 
 
-def deal(prepared: Prepared, bptt: int, batch_size: int, dtype: str) -> Batching:
+def make_batches(prepared: Dataset, bptt: int, batch_size: int, dtype: str) -> Batching:
     """Batching of the training part; `bptt` 0: whole series, `batch_size` 0: by the work."""
     sequences = training_sequences(prepared, bptt)
     days = sequences.end - sequences.begin - 1

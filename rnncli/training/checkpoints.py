@@ -24,8 +24,8 @@ from rnncli.network.network import Network
 from rnncli.settings import CheckpointSettings, NetworkSettings, PrepareSettings, TrainSettings
 from rnncli.storage.atomic import check_creatable, write_atomically
 from rnncli.storage.tensor_file import LARGEST_FILE, seal, unseal
-from rnncli.training.state import Breaks, Snapshot, TrainingRun
-from rnncli.transforms.dataset import Prepared
+from rnncli.training.state import Interruption, Snapshot, TrainingRun
+from rnncli.transforms.dataset import Dataset
 
 KIND = "checkpoint"
 NAMED = 8  # epochs in an error
@@ -76,8 +76,8 @@ class Checkpoints:
         self._anew = True
 
     def breaks(
-        self, prepared: Prepared, *stages: PrepareSettings | NetworkSettings | TrainSettings
-    ) -> Breaks:
+        self, prepared: Dataset, *stages: PrepareSettings | NetworkSettings | TrainSettings
+    ) -> Interruption:
         """Where a training by the settings of some stages may be broken off.
 
         Raises CannotCreateError, MissingInputError for what is in the place of a checkpoint.
@@ -97,7 +97,7 @@ class Checkpoints:
 
         start = self._start(settings, data) if self._settings.resume else None
         self._anew = start is None
-        return Breaks(
+        return Interruption(
             start, self._settings.checkpoint_every, keep, self._out_of_time,
             lambda: self._pass_over("does not fit this training"),
         )  # fmt: skip
@@ -184,7 +184,7 @@ def _write_kept(path: str, content: bytes) -> None:
     write_atomically(path, content)
 
 
-def digest(prepared: Prepared) -> str:
+def digest(prepared: Dataset) -> str:
     """SHA-256 of all arrays that a training sees."""
     found = hashlib.sha256()
     for field in fields(prepared):

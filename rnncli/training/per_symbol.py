@@ -14,7 +14,7 @@ from rnncli.errors import (
     ModelFileError,
     RnncliError,
 )
-from rnncli.models.model_folder import kept_from, listed, model_path, read_kept
+from rnncli.models.model_folder import list_models, matching_model, model_path, read_stored
 from rnncli.models.provenance import digest
 from rnncli.prices.series import Prices
 from rnncli.runtime.task_pool import ALONE, Workers
@@ -74,7 +74,7 @@ class Failed:
     status: ExitStatus
 
 
-Outcome = Trained | Failed
+SymbolOutcome = Trained | Failed
 
 
 @dataclass(frozen=True)
@@ -91,8 +91,8 @@ def train_each(
     folder: str,
     workers: Workers,
     resume: bool,
-    on_outcome: Callable[[Outcome, int], None],
-) -> list[Outcome]:
+    on_outcome: Callable[[SymbolOutcome, int], None],
+) -> list[SymbolOutcome]:
     """Train every series alone; a model is written as soon as it is there.
 
     With `resume`, those that the folder has of the same settings and prices are left as they are.
@@ -109,26 +109,26 @@ def train_each(
     return [found[i] for i in sorted(found)]
 
 
-def _kept(prices: Prices, recipe: Recipe, folder: str) -> Iterator[tuple[int, Outcome]]:
+def _kept(prices: Prices, recipe: Recipe, folder: str) -> Iterator[tuple[int, SymbolOutcome]]:
     """The series that need no training, and their models."""
     for i, symbol in enumerate(prices.symbols):
         path = model_path(folder, symbol)
         if os.path.exists(path):
-            there = kept_from(path, recipe.of(symbol).as_kept(), digest(prices.subset([i])))
+            there = matching_model(path, recipe.of(symbol).as_kept(), digest(prices.subset([i])))
             if there is not None:
                 yield i, Trained(symbol, path, there.record)
 
 
-def there(folder: str, fail: Callable[[str], None]) -> list[Outcome]:
+def load_models(folder: str, fail: Callable[[str], None]) -> list[SymbolOutcome]:
     """The models that a folder has; those that are damaged are told to `fail`.
 
     Raises the fault of the first one where none is whole.
     """
-    found: list[Outcome] = []
+    found: list[SymbolOutcome] = []
     faults: list[RnncliError] = []
-    for symbol, path in listed(folder).items():
+    for symbol, path in list_models(folder).items():
         try:
-            found.append(Trained(symbol, path, read_kept(path).record))
+            found.append(Trained(symbol, path, read_stored(path).record))
         except (MissingInputError, ModelFileError) as fault:
             faults.append(fault)
     if faults and not found:
@@ -138,7 +138,7 @@ def there(folder: str, fail: Callable[[str], None]) -> list[Outcome]:
     return found
 
 
-def _outcome(folder: str, symbol: str, made: "_Made | Failed | RnncliError") -> Outcome:
+def _outcome(folder: str, symbol: str, made: "_Made | Failed | RnncliError") -> SymbolOutcome:
     """Write a model; a worker that was lost is a failure like others."""
     if isinstance(made, Failed):
         return made

@@ -21,7 +21,7 @@ class Snapshot:
     values: dict[str, Any]
 
 
-def of_parts(parts: Mapping[str, object]) -> Snapshot:
+def take_snapshot(parts: Mapping[str, object]) -> Snapshot:
     """The arrays and numbers that objects keep in their attributes, whichever those are."""
     arrays, values = {}, {}
     for part, owner in parts.items():
@@ -33,11 +33,11 @@ def of_parts(parts: Mapping[str, object]) -> Snapshot:
     return Snapshot(arrays, values)
 
 
-def put_back(snapshot: Snapshot, parts: Mapping[str, object]) -> None:
+def restore(snapshot: Snapshot, parts: Mapping[str, object]) -> None:
     """Undo what has happened to the objects since. Raises DataError where it is not of theirs."""
-    present = of_parts(parts)
+    present = take_snapshot(parts)
     for name, array in present.arrays.items():
-        put_into(array, snapshot, name)
+        restore_array(array, snapshot, name)
     for name in present.values:
         part, _, attribute = name.partition(".")
         kept = snapshot.values.get(name)
@@ -46,7 +46,7 @@ def put_back(snapshot: Snapshot, parts: Mapping[str, object]) -> None:
         setattr(parts[part], attribute, kept)
 
 
-def put_into(array: FloatArray, snapshot: Snapshot, name: str) -> None:
+def restore_array(array: FloatArray, snapshot: Snapshot, name: str) -> None:
     """Fill an array with that of a name. Raises DataError where it is of another kind."""
     kept = snapshot.arrays.get(name)
     if kept is None or (kept.shape, kept.dtype) != (array.shape, array.dtype):
@@ -107,7 +107,7 @@ def clip_rate(epochs: Sequence[Mapping[str, Any]]) -> float:
 
 
 @dataclass(frozen=True)
-class Breaks:
+class Interruption:
     """Where a training may be broken off: what it goes on from, what is kept, when time is up.
 
     `keep` gets a snapshot after every so many epochs (0: never); its arrays are those at work.
@@ -121,4 +121,4 @@ class Breaks:
     unfit: Callable[[], None] = lambda: None
 
 
-UNBROKEN = Breaks()
+UNBROKEN = Interruption()

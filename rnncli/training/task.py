@@ -19,7 +19,7 @@ LOOKED_AT = 16  # days of a pass that saturation is counted on; each costs as mu
 
 
 @dataclass(frozen=True)
-class HeldBack:
+class ValidationPass:
     """Mean loss over the validation days; dead units of relu, else saturated ones, of all layers.
 
     What an activation cannot have is None, and so is everything where no day is held back.
@@ -30,12 +30,12 @@ class HeldBack:
     saturated_units: int | None
 
 
-NOTHING = HeldBack(None, None, None)
+NOTHING = ValidationPass(None, None, None)
 
 
-def run_held_back(
+def run_validation_pass(
     network: Network, groups: Sequence[Group], loss: str, threads: Threads
-) -> HeldBack:
+) -> ValidationPass:
     """Run whole series, each with days held back, through the network."""
     relu = network.architecture.activation == "relu"
     count = _count_alive if relu else _count_flat
@@ -52,7 +52,7 @@ def run_held_back(
 
     totals, units, days = zip(*threads.map(run, groups), strict=True)
     found, looked_at = np.sum(units, axis=0), sum(days)
-    return HeldBack(
+    return ValidationPass(
         loss=sum(totals) / sum(group.counted for group in groups),
         dead_units=int(np.sum(found == 0)) if relu else None,
         saturated_units=None if relu else int(np.sum(found > looked_at / 2)),
@@ -109,5 +109,5 @@ class Task(Protocol):
     def steps(self, epoch: int, rng: np.random.Generator) -> Iterator[Step]:
         """The steps of an epoch, drawn anew; whatever they carry on ends with it."""
 
-    def held_back(self, network: Network, threads: Threads) -> HeldBack:
+    def held_back(self, network: Network, threads: Threads) -> ValidationPass:
         """What a network does on the validation days."""

@@ -21,27 +21,27 @@ from rnncli.training.optimizers import AveragedWeights, Schedule, make_optimizer
 from rnncli.training.state import (
     UNBROKEN,
     UNFIT,
-    Breaks,
     Epoch,
+    Interruption,
     Snapshot,
     TrainingRun,
-    of_parts,
-    put_back,
-    put_into,
+    restore,
+    restore_array,
+    take_snapshot,
 )
-from rnncli.training.task import NOTHING, HeldBack, Step, Task
+from rnncli.training.task import NOTHING, Step, Task, ValidationPass
 from rnncli.training.truncated_bptt import Chunks
 from rnncli.training.windows import Windows
-from rnncli.transforms.dataset import Prepared
+from rnncli.transforms.dataset import Dataset
 
 
 def train(
-    prepared: Prepared,
+    prepared: Dataset,
     shape: NetworkSettings,
     settings: TrainSettings,
     threads: Threads,
     on_epoch: Callable[[Epoch], None],
-    breaks: Breaks = UNBROKEN,
+    breaks: Interruption = UNBROKEN,
 ) -> TrainingRun:
     """Train from random weights; the weights with the best validation loss are kept.
 
@@ -75,7 +75,7 @@ class _Training:
     """One run: its task, its weights and their running mean, its schedule."""
 
     def __init__(
-        self, prepared: Prepared, shape: NetworkSettings, settings: TrainSettings, threads: Threads
+        self, prepared: Dataset, shape: NetworkSettings, settings: TrainSettings, threads: Threads
     ) -> None:
         self.settings, self.threads = settings, threads
         self.rng = np.random.default_rng([settings.seed, 1])
@@ -98,7 +98,9 @@ class _Training:
         task = Chunks if architecture.mode == "seq2seq" else Windows
         self.task: Task = task(prepared, architecture, settings, flat.dtype.name)
 
-    def run(self, on_epoch: Callable[[Epoch], None], breaks: Breaks = UNBROKEN) -> TrainingRun:
+    def run(
+        self, on_epoch: Callable[[Epoch], None], breaks: Interruption = UNBROKEN
+    ) -> TrainingRun:
         late = False
         while len(self.epochs) < self.settings.epochs and not self.schedule.stop:
             epoch = self._epoch(len(self.epochs) + 1, breaks.out_of_time)
@@ -125,7 +127,7 @@ class _Training:
 
     def _snapshot(self) -> Snapshot:
         """All that the epochs to come hang on, and the weights that the last one left."""
-        found = of_parts(self._parts)
+        found = take_snapshot(self._parts)
         return Snapshot(
             arrays=found.arrays
             | {"weights": self.network.flat, "best": self.best, "latest": self.latest},
@@ -139,9 +141,9 @@ class _Training:
 
     def go_on_from(self, start: Snapshot) -> None:
         """Undo `_snapshot`. Raises DataError for that of another training."""
-        put_back(start, self._parts)
+        restore(start, self._parts)
         for name, array in (("weights", self.network.flat), ("best", self.best)):
-            put_into(array, start, name)
+            restore_array(array, start, name)
         try:
             self.epochs = [Epoch(**epoch) for epoch in start.values["epochs"]]
             self.best_epoch = start.values["best_epoch"]
@@ -200,7 +202,7 @@ class _Training:
         move = global_norm(self.network.flat - before) / global_norm(before)
         return _Step(loss, step.days, norm, move)
 
-    def _held_back(self, number: int) -> HeldBack:
+    def _held_back(self, number: int) -> ValidationPass:
         """What the averaged weights do on the validation days."""
         if not self.task.validation:
             return NOTHING

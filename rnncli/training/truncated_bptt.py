@@ -13,9 +13,9 @@ from rnncli.network.network import Architecture, Network
 from rnncli.network.passes import Workspace, backward, forward
 from rnncli.runtime.threads import Threads
 from rnncli.settings import TrainSettings
-from rnncli.training.batching import deal
-from rnncli.training.task import HeldBack, Step, run_held_back
-from rnncli.transforms.dataset import Prepared
+from rnncli.training.batching import make_batches
+from rnncli.training.task import Step, ValidationPass, run_validation_pass
+from rnncli.transforms.dataset import Dataset
 
 
 @dataclass(frozen=True)
@@ -55,10 +55,10 @@ class Chunk:
 class Chunks:
     """The days of all series as steps; see `train` for what else a form of network brings."""
 
-    def __init__(self, prepared: Prepared, architecture: Architecture, settings: TrainSettings,
+    def __init__(self, prepared: Dataset, architecture: Architecture, settings: TrainSettings,
                  dtype: str) -> None:  # fmt: skip
         self._loss = settings.cost
-        self._batching = deal(prepared, settings.bptt, settings.batch_size, dtype)
+        self._batching = make_batches(prepared, settings.bptt, settings.batch_size, dtype)
         lanes, self._chunk = self._batching.lanes, self._batching.chunk
         self._work = [
             Workspace(architecture, self._chunk, lanes, dtype) for _ in range(self._batching.groups)
@@ -80,6 +80,6 @@ class Chunks:
                 ]
                 yield Step(pieces, days)
 
-    def held_back(self, network: Network, threads: Threads) -> HeldBack:
+    def held_back(self, network: Network, threads: Threads) -> ValidationPass:
         """What a network does on the validation days, the state first run through the others."""
-        return run_held_back(network, self.validation, self._loss, threads)
+        return run_validation_pass(network, self.validation, self._loss, threads)

@@ -6,16 +6,16 @@ import numpy as np
 
 from rnncli.arrays import Float64Array, IntArray
 from rnncli.dates import format_date
-from rnncli.distributions.conformal import GRID, LONGEST, Bounds, apart, fit_bounds
-from rnncli.distributions.shrinkage import shrunk
-from rnncli.inference.actuals import actuals, mase_divisors
-from rnncli.inference.cutoff_forecasts import FEW_PATHS, _by_series, reached
-from rnncli.inference.quantile_forecast import draws_bounds, outlook
+from rnncli.distributions.conformal import GRID, LONGEST, Bounds, error_of, fit_bounds
+from rnncli.distributions.shrinkage import shrink_to_model
+from rnncli.inference.actuals import mase_divisors, prices_after
+from rnncli.inference.cutoff_forecasts import FEW_PATHS, _by_series, forecast_at_cutoffs
+from rnncli.inference.quantile_forecast import draws_bounds, forecast_quantiles
 from rnncli.inference.rollout import Cutoffs, outputs_at
 from rnncli.network.network import Network
 from rnncli.prices.series import Prices
 from rnncli.runtime.threads import Threads
-from rnncli.transforms.dataset import Prepared
+from rnncli.transforms.dataset import Dataset
 from rnncli.transforms.volatility import unit_of
 
 MOST_CUTOFFS = 10_000  # that bounds are fitted on; more change them little and cost time
@@ -37,7 +37,7 @@ class ValidationError:
     days: int
 
 
-def validation_cutoffs(prepared: Prepared, stride: int = 1) -> Cutoffs:
+def validation_cutoffs(prepared: Dataset, stride: int = 1) -> Cutoffs:
     """Every `stride`-th validation day of every series."""
     held = prepared.validation_days
     series = np.repeat(np.arange(len(held)), held)
@@ -47,7 +47,7 @@ def validation_cutoffs(prepared: Prepared, stride: int = 1) -> Cutoffs:
 
 
 def validation_error(
-    network: Network, prices: Prices, prepared: Prepared, threads: Threads
+    network: Network, prices: Prices, prepared: Dataset, threads: Threads
 ) -> ValidationError | None:
     """The network's and naive's error one row ahead; None where no day was held back."""
     cutoffs = validation_cutoffs(prepared)
@@ -80,7 +80,7 @@ def _errors(
 
 
 def validation_bounds(
-    network: Network, prices: Prices, prepared: Prepared, threads: Threads
+    network: Network, prices: Prices, prepared: Dataset, threads: Threads
 ) -> Bounds:
     """Bounds from rolling out up to 20 rows from cutoffs in the validation part; no refit."""
     days, drawn = int(prepared.validation_days.sum()), draws_bounds(network)
@@ -88,28 +88,30 @@ def validation_bounds(
     cutoffs = validation_cutoffs(prepared, stride=max(1, -(-days // most)))
     unit = unit_of(prices)
     longest = min(network.architecture.horizon or LONGEST, LONGEST)
-    forecasts, deviations = reached(network, prices, prepared, cutoffs, longest, unit, threads)
+    forecasts, deviations = forecast_at_cutoffs(
+        network, prices, prepared, cutoffs, longest, unit, threads
+    )
     actual = np.empty(forecasts.shape)
     for i, at, rows in _by_series(prices, prepared, cutoffs):
-        actual[at] = actuals(prices.series(i), rows, longest)
-    errors = apart(actual, forecasts, unit)
+        actual[at] = prices_after(prices.series(i), rows, longest)
+    errors = error_of(actual, forecasts, unit)
     dates = _span(prices, prepared, cutoffs)
     bounds = fit_bounds(unit, errors, deviations, dates, "model" if drawn else "past")
     if not drawn or not bounds.quantiles:
         return bounds
     own = _own_quantiles(network, prices, prepared, cutoffs, longest, unit, threads)
     with np.errstate(invalid="ignore", divide="ignore"):
-        return shrunk(bounds, errors / deviations, own, _days(prices, prepared, cutoffs))
+        return shrink_to_model(bounds, errors / deviations, own, _days(prices, prepared, cutoffs))
 
 
 def _own_quantiles(
-    network: Network, prices: Prices, prepared: Prepared, cutoffs: Cutoffs, horizon: int,
+    network: Network, prices: Prices, prepared: Dataset, cutoffs: Cutoffs, horizon: int,
     unit: str, threads: Threads,
 ) -> Float64Array:  # fmt: skip
     """The model's own quantiles at GRID over its spread (horizon, k), mean over some cutoffs."""
     stride = max(1, -(-len(cutoffs.series) // MOST_OWN))
     some = Cutoffs(cutoffs.series[::stride], cutoffs.day[::stride])
-    look = outlook(
+    look = forecast_quantiles(
         network, prepared.preparation, prices, prepared, some, horizon, tuple(GRID.tolist()),
         threads, FEW_PATHS,
     )  # fmt: skip
@@ -123,7 +125,7 @@ def _own_quantiles(
     return own
 
 
-def _days(prices: Prices, prepared: Prepared, cutoffs: Cutoffs) -> IntArray:
+def _days(prices: Prices, prepared: Dataset, cutoffs: Cutoffs) -> IntArray:
     """A number for the date of each cutoff, (n); for its row where there are no dates."""
     days = np.empty(len(cutoffs.series), np.int64)
     for i, at, rows in _by_series(prices, prepared, cutoffs):
@@ -131,7 +133,7 @@ def _days(prices: Prices, prepared: Prepared, cutoffs: Cutoffs) -> IntArray:
     return days
 
 
-def _span(prices: Prices, prepared: Prepared, cutoffs: Cutoffs) -> tuple[str | None, str | None]:
+def _span(prices: Prices, prepared: Dataset, cutoffs: Cutoffs) -> tuple[str | None, str | None]:
     """First and last date of the cutoffs; None where there are no dates."""
     rows = [prices.dates_of(i)[rows] for i, _, rows in _by_series(prices, prepared, cutoffs)]
     dates = np.concatenate(rows) if rows else np.zeros(0, "datetime64[s]")

@@ -14,8 +14,8 @@ from rnncli.network.network import Architecture, Network
 from rnncli.runtime.threads import Threads
 from rnncli.settings import TrainSettings
 from rnncli.training.batching import POOL
-from rnncli.training.task import HeldBack, Step
-from rnncli.transforms.dataset import Prepared
+from rnncli.training.task import Step, ValidationPass
+from rnncli.transforms.dataset import Dataset
 
 BATCH = 64  # windows a step, unless --batch-size says otherwise
 EPOCH = 4096  # windows an epoch that are enough; with more cutoffs, every so many are taken
@@ -62,7 +62,7 @@ class Cuts:
 class Windows:
     """The cutoffs of all series as steps; see `train` for what a form of network brings."""
 
-    def __init__(self, prepared: Prepared, architecture: Architecture, settings: TrainSettings,
+    def __init__(self, prepared: Dataset, architecture: Architecture, settings: TrainSettings,
                  dtype: str) -> None:  # fmt: skip
         self._settings, self._architecture, self._dtype = settings, architecture, dtype
         self._inputs = prepared.inputs.astype(dtype)
@@ -117,7 +117,7 @@ class Windows:
             days = min(int(group.known.min()), self._longest)
             yield window_of(self._inputs, group.at, days, self._architecture.horizon, self._lanes)
 
-    def held_back(self, network: Network, threads: Threads) -> HeldBack:
+    def held_back(self, network: Network, threads: Threads) -> ValidationPass:
         """Mean loss of the validation windows, a decoder fed its own outputs."""
         free = np.zeros(self._architecture.horizon, bool)
 
@@ -125,10 +125,10 @@ class Windows:
             return _add_up(self._settings.cost, self._form().forward(network, window, free), window)
 
         total = sum(threads.map(run, self.validation))
-        return HeldBack(total / self.validation_days, None, None)
+        return ValidationPass(total / self.validation_days, None, None)
 
 
-def _cuts(prepared: Prepared, first: IntArray, stop: IntArray) -> Cuts:
+def _cuts(prepared: Dataset, first: IntArray, stop: IntArray) -> Cuts:
     """Cutoffs from value `first` up to before `stop` of each series."""
     counts = np.maximum(stop - first, 0)
     before = np.cumsum(counts) - counts

@@ -20,8 +20,8 @@ from rnncli.transforms.features import (
     standardised,
 )
 from rnncli.transforms.target_transform import (
-    Preparation,
     Scaling,
+    TargetTransform,
     fit_series,
     least_rows,
     refuse_nonpositive,
@@ -32,7 +32,7 @@ NEGLIGIBLE = 1e-9  # of the largest return: a deviation below is rounding
 
 
 @dataclass(frozen=True)
-class Prepared:
+class Dataset:
     """Series as the network sees them, end to end: values (rows), offsets (series + 1).
 
     The day t of a series is its value t, whose target is value t + 1. `training` (series): how
@@ -44,7 +44,7 @@ class Prepared:
     values: Float64Array
     offsets: IntArray
     training: IntArray
-    preparation: Preparation
+    preparation: TargetTransform
     further: Float64Array | None = None
 
     @property
@@ -79,7 +79,7 @@ def training_prices(rows: int, scaling: Scaling, validation: float) -> int:
     return rows - int(np.floor(validation * max(with_target, 0)))
 
 
-def fit(prices: Prices, settings: PrepareSettings, validation: float) -> Preparation:
+def fit(prices: Prices, settings: PrepareSettings, validation: float) -> TargetTransform:
     """Fit the transform on the training part of every series, and on nothing after it."""
     parts = [
         (
@@ -95,7 +95,7 @@ def fit(prices: Prices, settings: PrepareSettings, validation: float) -> Prepara
         divisor = _pooled_deviation(parts, settings.season)
     decay = settings.volatility_decay or 0.0
     season = settings.season
-    preparation = Preparation(settings.scale, divisor, fitted, None, decay, season=season)
+    preparation = TargetTransform(settings.scale, divisor, fitted, None, decay, season=season)
     if settings.bins is not None:
         pooled = np.concatenate([preparation.scaled(symbol, part) for symbol, part in parts])
         bins = fit_bins(pooled, settings.bins, settings.scale, settings.labels, settings.edges)
@@ -118,7 +118,7 @@ def _pooled_deviation(parts: list[tuple[str, Float64Array]], season: int) -> flo
 
     Growth by the same factor every day leaves what prices are rounded to, which is no deviation.
     """
-    unscaled = Preparation("log-return", 1.0, {}, None, season=season)
+    unscaled = TargetTransform("log-return", 1.0, {}, None, season=season)
     found = [unscaled.scaled(symbol, part) for symbol, part in parts if len(part) > season]
     if not found:
         return 1.0
@@ -127,7 +127,7 @@ def _pooled_deviation(parts: list[tuple[str, Float64Array]], season: int) -> flo
     return deviation if deviation > NEGLIGIBLE * np.max(np.abs(returns)) else 1.0
 
 
-def prepare(prices: Prices, preparation: Preparation, validation: float) -> Prepared:
+def prepare(prices: Prices, preparation: TargetTransform, validation: float) -> Dataset:
     """Apply the fitted transform to every series.
 
     Raises DataError for the first series it does not fit; `faults` lists them all.
@@ -135,7 +135,7 @@ def prepare(prices: Prices, preparation: Preparation, validation: float) -> Prep
     series = [preparation.fed(symbol, prices.series(i)) for i, symbol in enumerate(prices.symbols)]
     lengths = np.array([len(values) for values in series], dtype=np.int64)
     held = np.floor(validation * np.maximum(lengths - 1, 0)).astype(np.int64)
-    return Prepared(
+    return Dataset(
         symbols=prices.symbols,
         values=np.concatenate(series) if series else np.zeros(0),
         offsets=np.concatenate([[0], np.cumsum(lengths)]),
@@ -145,7 +145,7 @@ def prepare(prices: Prices, preparation: Preparation, validation: float) -> Prep
     )
 
 
-def _further(prices: Prices, preparation: Preparation, lengths: IntArray) -> Float64Array:
+def _further(prices: Prices, preparation: TargetTransform, lengths: IntArray) -> Float64Array:
     """The further inputs of the days that have a value, scaled: (rows, columns)."""
     parts = [
         features(prices, i, preparation.inputs, preparation.divisor)[-length:]
@@ -173,7 +173,7 @@ def unfit(
             yield i, f"{prices.sources[i]}: {fault}"
 
 
-def faults(prices: Prices, preparation: Preparation) -> Iterator[tuple[int, str]]:
+def faults(prices: Prices, preparation: TargetTransform) -> Iterator[tuple[int, str]]:
     """The series that the fitted transform does not fit, and why."""
     for i in _doubtful(prices, preparation):
         try:
@@ -183,7 +183,7 @@ def faults(prices: Prices, preparation: Preparation) -> Iterator[tuple[int, str]
             yield i, f"{prices.sources[i]}: {fault}"
 
 
-def _doubtful(prices: Prices, preparation: Preparation) -> list[int]:
+def _doubtful(prices: Prices, preparation: TargetTransform) -> list[int]:
     """Series that the fitted transform might not fit; of thousands, that is hardly any."""
     if preparation.inputs:
         return list(range(len(prices.symbols)))

@@ -6,12 +6,12 @@ import numpy as np
 
 from rnncli.arrays import Float64Array, FloatArray, IntArray
 from rnncli.prices.series import Prices
-from rnncli.transforms.target_transform import Preparation
+from rnncli.transforms.target_transform import TargetTransform
 from rnncli.transforms.volatility import next_deviations
 
 
 @dataclass(frozen=True)
-class Footing:
+class InverseContext:
     """n rows that forecasts are made from, each of a series called `symbols`[k].
 
     `rows` (n): the number of each in its series; `last` (n, season): its price and those before
@@ -26,14 +26,16 @@ class Footing:
     shift: Float64Array
     size: Float64Array
 
-    def subset(self, kept: slice) -> "Footing":
+    def subset(self, kept: slice) -> "InverseContext":
         """Some of them."""
-        return Footing(
+        return InverseContext(
             self.symbols[kept], self.rows[kept], self.last[kept], self.steps[kept],
             self.shift[kept], self.size[kept],
         )  # fmt: skip
 
-    def priced(self, preparation: Preparation, outputs: FloatArray, each: int = 1) -> Float64Array:
+    def priced(
+        self, preparation: TargetTransform, outputs: FloatArray, each: int = 1
+    ) -> Float64Array:
         """Prices (n x each, horizon) that outputs (n x each, horizon) stand for.
 
         What leaves the floats is infinite.
@@ -43,9 +45,9 @@ class Footing:
         return preparation.priced(outputs, last, steps, pair)
 
 
-def footing(
-    preparation: Preparation, prices: Prices, series: IntArray, rows: IntArray
-) -> Footing:  # fmt: skip
+def inverse_context(
+    preparation: TargetTransform, prices: Prices, series: IntArray, rows: IntArray
+) -> InverseContext:  # fmt: skip
     """The footing of rows (n) of series (n)."""
     steps, shift, size = np.ones(len(rows)), np.zeros(len(rows)), np.ones(len(rows))
     scale = preparation.scale
@@ -61,7 +63,7 @@ def footing(
                 steps[own] = preparation.log_steps(known, rows[own])
             else:
                 shift[own], size[own] = preparation.shift_and_size(prices.symbols[i], known)
-    return Footing(
+    return InverseContext(
         symbols=tuple(prices.symbols[i] for i in series.tolist()),
         rows=rows,
         last=prices.values[(prices.offsets[series] + rows)[:, None] - back],
@@ -74,7 +76,7 @@ def footing(
 class LogWalk:
     """Values that are changes of the log price, over the deviation of late where there is one."""
 
-    def __init__(self, preparation: Preparation, begin: Footing, paths: int) -> None:
+    def __init__(self, preparation: TargetTransform, begin: InverseContext, paths: int) -> None:
         self._preparation, season = preparation, preparation.season
         self._logs = [np.repeat(np.log(last), paths) for last in begin.last.T]
         self._count = np.repeat(begin.rows + 1 - season, paths)
@@ -102,7 +104,7 @@ class LogWalk:
 class LevelWalk:
     """Values that are prices themselves, scaled: none depends on the one before."""
 
-    def __init__(self, preparation: Preparation, begin: Footing, paths: int) -> None:
+    def __init__(self, preparation: TargetTransform, begin: InverseContext, paths: int) -> None:
         self._preparation, self._begin, self._paths = preparation, begin, paths
 
     def on(self, drawn: Float64Array) -> Float64Array:
@@ -118,7 +120,7 @@ class LevelWalk:
 Walk = LogWalk | LevelWalk
 
 
-def walk(preparation: Preparation, begin: Footing, paths: int) -> Walk:
+def walk(preparation: TargetTransform, begin: InverseContext, paths: int) -> Walk:
     """The walk of a preparation from some rows."""
     kind = LogWalk if preparation.scale == "log-return" else LevelWalk
     return kind(preparation, begin, paths)

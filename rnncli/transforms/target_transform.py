@@ -72,7 +72,7 @@ def refuse_nonpositive(name: str, prices: Float64Array) -> None:
 
 
 @dataclass(frozen=True)
-class Preparation:
+class TargetTransform:
     """The fitted transform: kept in the model, applied to any series, inverted for forecasts.
 
     log-return: 100 log(p_t / p_{t-season}) / divisor, one divisor for all, so any symbol works;
@@ -181,7 +181,7 @@ class Preparation:
         return asdict(self)
 
     @classmethod
-    def from_dict(cls, plain: dict[str, Any]) -> "Preparation":
+    def from_dict(cls, plain: dict[str, Any]) -> "TargetTransform":
         """The inverse of `as_dict` after a round trip through JSON."""
         bins = plain["bins"]
         return cls(

@@ -18,12 +18,12 @@ from rnncli import kernels
 from rnncli.network.network import start_network
 from rnncli.runtime.threads import threads
 from rnncli.settings import NetworkSettings, TrainSettings
-from rnncli.training.batching import PIECES, deal
+from rnncli.training.batching import PIECES, make_batches
 from rnncli.training.optimizers import Adam
 from rnncli.training.state import Epoch
 from rnncli.training.trainer import train
-from rnncli.transforms.dataset import Prepared
-from rnncli.transforms.target_transform import Preparation
+from rnncli.transforms.dataset import Dataset
+from rnncli.transforms.target_transform import TargetTransform
 
 FEWEST_SERIES = PIECES  # fewer long series are cut into pieces: no longer the same work
 
@@ -50,7 +50,7 @@ def orders(work: Work, laps: int) -> list[list[list[int]]]:
     if work.batch_size >= len(work.series):
         return [[list(range(len(work.series)))]]
     prepared, settings = _prepared(work), _settings(work, laps)
-    batching = deal(prepared, work.bptt, work.batch_size, "float32")
+    batching = make_batches(prepared, work.bptt, work.batch_size, "float32")
     by_value = {float(values[0]): i for i, values in enumerate(work.series)}
     rng = np.random.default_rng([settings.seed, 1])
     return [
@@ -86,14 +86,14 @@ def _settings(work: Work, epochs: int) -> TrainSettings:
     )
 
 
-def _prepared(work: Work) -> Prepared:
+def _prepared(work: Work) -> Dataset:
     lengths = np.array([len(values) for values in work.series], dtype=np.int64)
-    return Prepared(
+    return Dataset(
         symbols=tuple(f"s{i}" for i in range(len(lengths))),
         values=np.concatenate(work.series).astype(np.float64),
         offsets=np.concatenate([[0], np.cumsum(lengths)]),
         training=lengths,
-        preparation=Preparation("none", 1.0, {}, None),
+        preparation=TargetTransform("none", 1.0, {}, None),
     )
 
 

@@ -14,7 +14,7 @@ import pytest
 from builders import OLDER_MODEL
 from paths import DATA
 
-from rnncli.models.model_folder import held
+from rnncli.models.model_folder import locked_folder
 
 QUICK = ("--per-series", "--hidden-size", 2, "--epochs", 2, "--loss", "mse")
 LONG = ("--per-series", "--hidden-size", 16, "--epochs", 1_000_000, "--patience", 1_000_000)
@@ -191,7 +191,7 @@ def test_places_that_are_refused(call, prices, tmp_path):
 
 def test_one_run_at_a_time(call, prices, tmp_path):
     """While another one writes into a folder the status says to try later."""
-    with held(str(tmp_path / "m")):
+    with locked_folder(str(tmp_path / "m")):
         done = call("train", prices, "-o", tmp_path / "m", *QUICK)
     assert done.returncode == 75
     assert b"another training writes there; try again later" in done.stderr

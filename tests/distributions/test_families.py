@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from rnncli.distributions.composed import Drawn, Moved
+from rnncli.distributions.composed import Affine, SampledQuantiles
 from rnncli.distributions.families import Normal, Quantiles, StudentT
 
 # recorded from SciPy 1.17.1, d = stats.t(dof, loc=0.5, scale=2.0):
@@ -107,7 +107,7 @@ def test_cdf_of_a_grid_is_the_inverse_of_its_quantiles():
 def test_moved_is_the_distribution_of_what_was_moved():
     """A normal moved and stretched is the normal with that location and scale."""
     shift, scale = np.array([[0.5, -1.0, 3.0]]), np.array([[2.0, 0.1, 1.0]])
-    moved = Moved(Normal(np.zeros((1, 3)), np.ones((1, 3))), shift, scale)
+    moved = Affine(Normal(np.zeros((1, 3)), np.ones((1, 3))), shift, scale)
     plain, y = Normal(shift, scale), np.array([[0.3, -1.1, np.nan]])
     for method in ("cdf", "log_density", "crps"):
         np.testing.assert_allclose(getattr(moved, method)(y), getattr(plain, method)(y))
@@ -119,8 +119,8 @@ def test_moved_is_the_distribution_of_what_was_moved():
     [
         Normal(full(0.0), full(1.0)),
         StudentT(full(0.0), full(1.0), full(3.0)),
-        Drawn(np.array([0.2, 0.8]), np.broadcast_to([-1.0, 1.0], (2, 3, 2)), full(-2.0)),
-        Moved(Normal(full(0.0), full(1.0)), full(1.0), full(2.0)),
+        SampledQuantiles(np.array([0.2, 0.8]), np.broadcast_to([-1.0, 1.0], (2, 3, 2)), full(-2.0)),
+        Affine(Normal(full(0.0), full(1.0)), full(1.0), full(2.0)),
         Quantiles(np.array([0.2, 0.8]), np.broadcast_to([-1.0, 1.0], (2, 3, 2))),
     ],
     ids=lambda distribution: type(distribution).__name__,

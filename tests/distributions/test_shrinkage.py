@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from rnncli.distributions.conformal import GRID, fit_bounds
-from rnncli.distributions.shrinkage import miss_and_error, shrunk
+from rnncli.distributions.shrinkage import miss_and_error, shrink_to_model
 
 OWN = np.array([[NormalDist().inv_cdf(p) for p in GRID.tolist()]])
 
@@ -18,7 +18,7 @@ def corrected(scaled, days, ahead=1):
     columns[:, 0] = scaled
     own = np.repeat(OWN, ahead, axis=0)
     bounds = fit_bounds("log", columns, np.ones(columns.shape), (None, None), "model")
-    found = shrunk(bounds, columns, own, days)
+    found = shrink_to_model(bounds, columns, own, days)
     return found.weights[-1], found.quantiles[-1][19], bounds.quantiles[-1][19]
 
 
@@ -74,7 +74,7 @@ def test_a_day_on_which_a_model_saw_no_spread_is_no_measure():
     errors[0] = 1e4
     columns = errors[:, None]
     bounds = fit_bounds("log", columns, np.ones((60, 1)), (None, None), "model")
-    found = shrunk(bounds, columns, OWN, np.arange(60))
+    found = shrink_to_model(bounds, columns, OWN, np.arange(60))
     assert max(found.quantiles[0]) == pytest.approx(5 * OWN.max())
 
 
@@ -83,7 +83,7 @@ def test_a_row_ahead_of_no_distribution_keeps_its_errors():
     errors = np.random.default_rng(5).standard_normal((80, 2))
     own = np.vstack([OWN, np.full_like(OWN, np.nan)])
     bounds = fit_bounds("log", errors, np.ones((80, 2)), (None, None), "model")
-    found = shrunk(bounds, errors, own, np.arange(80))
+    found = shrink_to_model(bounds, errors, own, np.arange(80))
     assert found.weights[1] == 1
     assert found.quantiles[1] == bounds.quantiles[1]
     assert np.all(np.isfinite(found.quantiles))
@@ -94,7 +94,7 @@ def test_a_model_that_needs_no_correction_is_not_moved_at_all():
     columns = np.outer(np.random.default_rng(0).permutation(scores), [1, 2])
     own = np.repeat(OWN, 2, axis=0)
     bounds = fit_bounds("log", columns, np.ones((500, 2)), (None, None), "model")
-    found = shrunk(bounds, columns, own, np.arange(500))
+    found = shrink_to_model(bounds, columns, own, np.arange(500))
     assert (found.weights[0], found.shifts[0]) == (0, ())
     assert found.weights[1] > 0.9
     np.testing.assert_allclose(own[1] + found.shifts[1], found.quantiles[1])
@@ -106,7 +106,7 @@ def test_beyond_the_errors_the_correction_is_the_last_that_is_known():
     """Of 100 errors none tells of the 0.1 % quantile: what was done at 1 % is done there."""
     columns = 2 * np.random.default_rng(0).standard_normal((100, 1))
     bounds = fit_bounds("log", columns, np.ones((100, 1)), (None, None), "model")
-    found = shrunk(bounds, columns, OWN, np.arange(100))
+    found = shrink_to_model(bounds, columns, OWN, np.arange(100))
     assert found.correction(0.001, 1) == found.correction(0.01, 1) == found.shifts[0][1] < 0
     assert found.correction(0.999, 1) == pytest.approx(found.correction(0.99, 1))
     assert found.correction(0.012, 1) != found.correction(0.01, 1)

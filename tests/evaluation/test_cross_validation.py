@@ -8,7 +8,7 @@ from builders import ALONE, ignore, prices_of
 from trained import ONE, PRICES, WALKS, trained
 
 from rnncli.errors import DataError
-from rnncli.evaluation.backtest import fit_again, make_plan, roll
+from rnncli.evaluation.backtest import backtest, fit_again, make_plan
 from rnncli.evaluation.baselines.simple import DEFAULTS
 from rnncli.evaluation.cross_validation import evaluate, prepared_for
 from rnncli.evaluation.result import MODEL
@@ -28,7 +28,7 @@ def model():
 
 
 def rolled(model, prices=PRICES, settings=SHORT):
-    return roll(model, prices, settings, ONE, ignore, ignore)
+    return backtest(model, prices, settings, ONE, ignore, ignore)
 
 
 def test_every_series_at_every_cutoff(model):

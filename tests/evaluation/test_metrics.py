@@ -17,13 +17,13 @@ from rnncli.evaluation.metrics import (
     smape,
 )
 from rnncli.evaluation.result import Predictive
-from rnncli.inference.actuals import Outcome
+from rnncli.inference.actuals import Actuals
 
 
 def came(actual, last=100.0, unit="log", divisor=2.0):
     actual = np.atleast_2d(np.asarray(actual, float))
     each = np.ones(len(actual))
-    return Outcome(unit, actual, last * each, divisor * each, 0.01 * each)
+    return Actuals(unit, actual, last * each, divisor * each, 0.01 * each)
 
 
 def test_errors_of_all_symbols_are_in_percent_of_the_price():

@@ -10,8 +10,8 @@ from rnncli.distributions.families import Quantiles, StudentT
 from rnncli.evaluation.predictive import of_bounds, predictive
 from rnncli.evaluation.splits import past
 from rnncli.forecasting.predict import predict
-from rnncli.inference.actuals import Cells, outcome
-from rnncli.inference.rollout import Cutoffs, run_to
+from rnncli.inference.actuals import Origins, actuals_at
+from rnncli.inference.rollout import Cutoffs, run_until
 from rnncli.network.heads import parameters
 from rnncli.settings import (
     NetworkSettings,
@@ -27,7 +27,7 @@ from rnncli.transforms.dataset import prepare
 RNG = np.random.default_rng(6)
 OTHERS = {f"S{k}": random_walk(RNG, 85) for k in range(6)}
 PRICES = prices_of({"A": random_walk(RNG, 130), "B": random_walk(RNG, 100, 0.02), **OTHERS})
-CELLS = Cells(np.array([0, 0, 1]), np.array([90, 121, 80]), np.array([0, 1, 0]))
+CELLS = Origins(np.array([0, 0, 1]), np.array([90, 121, 80]), np.array([0, 1, 0]))
 HORIZON = 4
 
 
@@ -53,7 +53,7 @@ def trained(scale, loss, **preparing):
 def test_each_cutoff_is_a_forecast_of_its_own(scale, loss, preparing):
     """Read off on the way: what predict says of the prices up to there."""
     model = trained(scale, loss, **preparing)
-    came = outcome(PRICES, CELLS, HORIZON, "log")
+    came = actuals_at(PRICES, CELLS, HORIZON, "log")
     found = predictive(model, PRICES, CELLS, came, ALONE)
     for k, (i, row) in enumerate(zip(CELLS.series.tolist(), CELLS.row.tolist(), strict=True)):
         keep = np.full(8, -1)
@@ -71,11 +71,11 @@ def test_each_cutoff_is_a_forecast_of_its_own(scale, loss, preparing):
 def test_the_next_row_has_the_networks_own_distribution(season, decay):
     """A t in the unit of the network is one in percent, with the step of its day."""
     model = trained("log-return", "student-t", volatility_decay=decay, season=season)
-    came = outcome(PRICES, CELLS, HORIZON, "log")
+    came = actuals_at(PRICES, CELLS, HORIZON, "log")
     own = predictive(model, PRICES, CELLS, came, ALONE).distribution
     prepared = prepare(PRICES, model.preparation, 0.0)
     day = CELLS.row - (PRICES.lengths - prepared.lengths)[CELLS.series]
-    outputs = run_to(model.network, prepared, Cutoffs(CELLS.series, day), ALONE).outputs
+    outputs = run_until(model.network, prepared, Cutoffs(CELLS.series, day), ALONE).outputs
     location, scale, dof = parameters("student-t", outputs)
     y = came.scored(came.actual)
     for k, (i, row) in enumerate(zip(CELLS.series.tolist(), CELLS.row.tolist(), strict=True)):
@@ -93,8 +93,8 @@ def test_the_next_row_has_the_networks_own_distribution(season, decay):
 def test_the_density_further_ahead_is_in_the_unit_of_scores():
     """Integrated over percent it has a mass of one, like that of the next row."""
     model = trained("log-return", "student-t")
-    cells = Cells(np.zeros(801, np.int64), np.full(801, 50), np.zeros(801, np.int64))
-    came = outcome(PRICES, cells, HORIZON, "log")
+    cells = Origins(np.zeros(801, np.int64), np.full(801, 50), np.zeros(801, np.int64))
+    came = actuals_at(PRICES, cells, HORIZON, "log")
     percent = np.linspace(-40, 40, 801)
     levels = came.last[:, None] * np.exp(percent[:, None] / 100)
     came = replace(came, actual=np.repeat(levels, HORIZON, axis=1))
@@ -106,7 +106,7 @@ def test_the_density_further_ahead_is_in_the_unit_of_scores():
 def test_bounds_beyond_the_grid_are_the_networks_own():
     """As predict has them: 99.9 % of a model whose past errors are too few to say."""
     model = trained("log-return", "student-t")
-    came = outcome(PRICES, CELLS, HORIZON, "log")
+    came = actuals_at(PRICES, CELLS, HORIZON, "log")
     found = predictive(model, PRICES, CELLS, came, ALONE, (0.0005, 0.9995))
     keep = np.full(8, -1)
     keep[0] = 90
@@ -119,7 +119,7 @@ def test_bounds_beyond_the_grid_are_the_networks_own():
 def test_where_units_bend_there_is_no_density():
     """A normal of the price is none of its logarithm; its quantiles are kept."""
     model = trained("standard", "gaussian")
-    came = outcome(PRICES, CELLS, HORIZON, "log")
+    came = actuals_at(PRICES, CELLS, HORIZON, "log")
     own = predictive(model, PRICES, CELLS, came, ALONE).distribution
     assert isinstance(own, Quantiles)
 
@@ -127,7 +127,7 @@ def test_where_units_bend_there_is_no_density():
 def test_without_enough_errors_there_is_no_distribution():
     """A grid of one point or none says nothing."""
     model = trained("log-return", "mse")
-    came = outcome(PRICES, CELLS, HORIZON, "log")
+    came = actuals_at(PRICES, CELLS, HORIZON, "log")
     few = replace(model.bounds, counts=(1,) * len(model.bounds.counts))
     assert of_bounds(few, np.ones((3, HORIZON)), np.ones((3, 1)), came) is None
     none = replace(model.bounds, counts=(), quantiles=())

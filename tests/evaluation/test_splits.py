@@ -7,7 +7,7 @@ import pytest
 from builders import prices_of
 
 from rnncli.errors import DataError, UsageError
-from rnncli.evaluation.splits import calendar, cells, cutoffs, enough, past
+from rnncli.evaluation.splits import calendar, cutoffs, enough, origins_at, past
 
 LONG = prices_of({"A": np.arange(1.0, 31), "B": np.arange(1.0, 26)})
 UNDATED = prices_of({"A": np.arange(1.0, 31), "B": np.arange(1.0, 26)}, first=None)
@@ -65,7 +65,7 @@ def test_a_series_is_forecast_from_its_last_row_at_the_cutoff():
     rows = days.last_rows(LONG, cutoffs(days, 2, 1, None)[-6:])
     assert rows[:, 0].tolist() == [22, 23, 24, 25, 26, 27]
     assert rows[:, 1].tolist() == [22, 23, 24, 24, 24, 24]
-    found = cells(LONG, rows)
+    found = origins_at(LONG, rows)
     assert found.row[found.series == 1].tolist() == [22, 23]
     assert found.fold[found.series == 1].tolist() == [0, 1]
     holes = LONG.subset([0])
@@ -80,7 +80,7 @@ def test_a_series_is_forecast_from_its_last_row_at_the_cutoff():
 def test_cells_have_two_rows_before_and_one_after():
     """A change is needed to tell how far a price moves."""
     rows = np.array([[-1, 0], [0, 1], [1, 24]])
-    found = cells(LONG, rows)
+    found = origins_at(LONG, rows)
     assert list(zip(found.series.tolist(), found.row.tolist(), strict=True)) == [(0, 1), (1, 1)]
 
 
@@ -101,5 +101,5 @@ def test_a_past_is_what_was_known():
 def test_a_network_may_need_more_rows_before():
     """Returns over a season need as many."""
     rows = np.array([[1, 0], [4, 1]])
-    found = cells(LONG, rows, 3)
+    found = origins_at(LONG, rows, 3)
     assert list(zip(found.series.tolist(), found.row.tolist(), strict=True)) == [(0, 4)]

@@ -7,12 +7,12 @@ import numpy as np
 import pytest
 from builders import ALONE, ignore, prices_of, random_walk
 
-from rnncli.distributions.composed import Levelled
+from rnncli.distributions.composed import PerSeriesLevels
 from rnncli.distributions.conformal import GRID, Bounds, tails_of
 from rnncli.distributions.families import Quantiles
 from rnncli.forecasting.adaptive import LEAST, MOST, STEP, followed, probabilities_at
 from rnncli.forecasting.predict import predict
-from rnncli.inference.actuals import Cells
+from rnncli.inference.actuals import Origins
 from rnncli.models.model import Model
 from rnncli.network.network import Architecture, Network
 from rnncli.settings import (
@@ -25,7 +25,7 @@ from rnncli.settings import (
 )
 from rnncli.training.fit import fit_model
 from rnncli.transforms.dataset import prepare
-from rnncli.transforms.target_transform import Preparation
+from rnncli.transforms.target_transform import TargetTransform
 
 WALKS = {f"S{i}": random_walk(np.random.default_rng(i), 300 + 20 * i) for i in range(3)}
 PRICES = prices_of(WALKS)
@@ -40,7 +40,7 @@ def model(request):
 
 
 def taken(model, prices, rows, levels=(80.0,)):
-    cells = Cells(np.zeros(len(rows), np.int64), np.array(rows), np.arange(len(rows)))
+    cells = Origins(np.zeros(len(rows), np.int64), np.array(rows), np.arange(len(rows)))
     prepared = prepare(prices, model.preparation, 0.0)
     return probabilities_at(model, prices, prepared, cells, levels, ALONE)
 
@@ -98,7 +98,7 @@ def test_a_place_is_where_the_bounds_that_are_shown_cross_the_price(wider):
     bounds = Bounds(
         "log", (tuple((wider * own).tolist()),), (1000,), None, None, "model", (0.5,), (shift,)
     )
-    model = Model(network, Preparation("log-return", 1.0, {}, None), bounds, {}, {})
+    model = Model(network, TargetTransform("log-return", 1.0, {}, None), bounds, {}, {})
     found = taken(model, PRICES, [200])[tails_of(80.0)[0]][0]
     away = np.diff(np.log(WALKS["S0"]))[1:200] / 0.01  # the first return is fed, not forecast
     places = [NormalDist(0, wider).cdf(one) for one in away.tolist()]
@@ -121,6 +121,6 @@ def test_predict_takes_them(model):
 def test_cells_take_quantiles_of_their_own():
     p = np.array([0.1, 0.2, 0.8, 0.9])
     base = Quantiles(p, np.arange(16.0).reshape(2, 2, 4))
-    found = Levelled(base, {0.1: np.array([0.2, 0.5])})
+    found = PerSeriesLevels(base, {0.1: np.array([0.2, 0.5])})
     assert found.quantile(0.1).tolist() == [[1.0, 5.0], [9.5, 13.5]]
     assert np.array_equal(found.quantile(0.9), base.quantile(0.9))

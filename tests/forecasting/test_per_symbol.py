@@ -10,7 +10,7 @@ from builders import ALONE, ignore, prices_of, random_walk
 
 from rnncli.errors import DataError, MissingInputError, ModelFileError, UsageError
 from rnncli.forecasting.forecast import joined
-from rnncli.forecasting.per_symbol import own_model, predict_each
+from rnncli.forecasting.per_symbol import load_symbol_model, predict_each
 from rnncli.forecasting.predict import predict
 from rnncli.models.model import load_model, save_model
 from rnncli.models.model_folder import model_path, recipe_of
@@ -48,7 +48,7 @@ def filled(place, prices, shape=SMALL, preparing=AS_EVER, **train):
 
 
 def forecast(folder, prices=PRICES, settings=TWO, column=None):
-    find = partial(own_model, folder, column, prices)
+    find = partial(load_symbol_model, folder, column, prices)
     parts, failed = predict_each(prices, find, settings, ALONE, ignore)
     return joined(prices, [one for _, one in parts], failed)
 
@@ -93,16 +93,16 @@ def test_a_symbol_without_a_model_fails_alone(folder):
 def test_a_model_that_is_fed_other_columns_is_refused(tmp_path):
     """What it learnt from must have been read."""
     filled(tmp_path, PRICES)
-    learnt = own_model(str(tmp_path), None, PRICES, "A").model
+    learnt = load_symbol_model(str(tmp_path), None, PRICES, "A").model
     learnt.settings["read"]["column"] = "open"
     save_model(model_path(str(tmp_path), "A"), learnt)
     with pytest.raises(DataError, match="learnt from column open, not close; give --column"):
-        own_model(str(tmp_path), "close", PRICES, "A")
+        load_symbol_model(str(tmp_path), "close", PRICES, "A")
     ranged = prices_of({"A": WALKS["A"]})
     ranged.fields.update(volume=np.arange(1.0, 41.0))
     filled(tmp_path, ranged, preparing=PrepareSettings(inputs="close,volume"))
     with pytest.raises(DataError, match="is fed volume too, unlike others"):
-        own_model(str(tmp_path), None, PRICES, "A")
+        load_symbol_model(str(tmp_path), None, PRICES, "A")
 
 
 def test_models_for_different_horizons_need_one(tmp_path):

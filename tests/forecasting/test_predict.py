@@ -24,7 +24,7 @@ from rnncli.runtime.threads import threads
 from rnncli.settings import PredictSettings, PrepareSettings
 from rnncli.transforms.binning import Bins
 from rnncli.transforms.dataset import fit
-from rnncli.transforms.target_transform import Preparation
+from rnncli.transforms.target_transform import TargetTransform
 
 NO_BOUNDS = Bounds("log", (), (), None, None)
 THREE = Bins((0.25, 0.75), ("low", "medium", "high"), (0.0, 0.5, 1.0))
@@ -35,7 +35,9 @@ def some_bounds(unit: str = "log") -> Bounds:
     return fit_bounds(unit, errors, np.ones(500), (None, None))
 
 
-def model_of(preparation: Preparation, bounds: Bounds = NO_BOUNDS, dtype: str = "float32") -> Model:
+def model_of(
+    preparation: TargetTransform, bounds: Bounds = NO_BOUNDS, dtype: str = "float32"
+) -> Model:
     return Model(network_of(3, dtype=dtype), preparation, bounds, {}, {})
 
 
@@ -44,11 +46,11 @@ def series(count: int = 3):
     return {f"S{i}": random_walk(rng, 30 + 7 * i) for i in range(count)}
 
 
-def fitted(prices: Prices, scale: str, **settings) -> Preparation:
+def fitted(prices: Prices, scale: str, **settings) -> TargetTransform:
     return fit(prices, PrepareSettings(scale=scale, **settings), 0.2)
 
 
-LOG = Preparation("log-return", 1.5, {}, None)
+LOG = TargetTransform("log-return", 1.5, {}, None)
 
 
 def test_forecasts_have_a_row_a_symbol_and_a_column_a_day():
@@ -183,7 +185,7 @@ def test_symbols_that_do_not_fit_are_listed_and_the_others_forecast():
 
 def test_outputs_that_are_not_finite_fail_alone():
     """A symbol whose scaled prices leave the network's numbers fails; the others are forecast."""
-    preparation = Preparation("standard", 1.0, {"S0": (0.0, 1.0), "far": (0.0, 1e-38)}, None)
+    preparation = TargetTransform("standard", 1.0, {"S0": (0.0, 1.0), "far": (0.0, 1e-38)}, None)
     network = network_of(3, activation="relu", dtype="float32")
     network.flat[:] = 1
     model = Model(network, preparation, NO_BOUNDS, {}, {})
@@ -197,8 +199,8 @@ def test_outputs_that_are_not_finite_fail_alone():
 @pytest.mark.parametrize(
     "preparation",
     [
-        Preparation("log-return", 1e5, {}, None),
-        Preparation("minmax", 1.0, {"far": (1e308, 1e308), "S0": (0.0, 1.0)}, None),
+        TargetTransform("log-return", 1e5, {}, None),
+        TargetTransform("minmax", 1.0, {"far": (1e308, 1e308), "S0": (0.0, 1.0)}, None),
     ],
     ids=lambda preparation: preparation.scale,
 )
@@ -243,7 +245,7 @@ def test_a_level_is_asked_for_once():
 
 def test_with_bins_the_label_is_the_nearest_class():
     """Each forecast day carries the name of the class its output is nearest to."""
-    preparation = Preparation("none", 1.0, {}, THREE)
+    preparation = TargetTransform("none", 1.0, {}, THREE)
     model = model_of(preparation, dtype="float64")
     known = [0.0, 0.5, 1.0, 0.5, 0.0]
     found = predict(model, prices_of({"blue": known}), PredictSettings(horizon=4), ALONE)
@@ -261,7 +263,7 @@ def cross_entropy_model(preparation):
 
 def test_cross_entropy_forecasts_the_probability_of_each_class():
     """They add up to 1, the label is the largest, the forecast the median, which is fed back."""
-    model = cross_entropy_model(Preparation("none", 1.0, {}, THREE))
+    model = cross_entropy_model(TargetTransform("none", 1.0, {}, THREE))
     known, p = [0.0, 0.5, 1.0, 0.5, 0.0], model.network.parameters
     found = predict(model, prices_of({"blue": known}), PredictSettings(horizon=4), ALONE)
     fed = list(known)
@@ -277,7 +279,7 @@ def test_cross_entropy_forecasts_the_probability_of_each_class():
 
 def test_probabilities_that_are_no_number_fail_the_symbol():
     """A score of NaN is no class, whatever a median makes of it."""
-    model = cross_entropy_model(Preparation("none", 1.0, {}, THREE))
+    model = cross_entropy_model(TargetTransform("none", 1.0, {}, THREE))
     model.network.parameters["head.bias"][1] = np.nan
     with pytest.raises(DataError, match="not finite"):
         predict(model, prices_of({"blue": [0.0, 1.0]}), PredictSettings(), ALONE)
@@ -455,7 +457,7 @@ def test_a_series_that_stands_still_may_not_jump_either():
     prices = prices_of({"still": [50.0] * 60, "few": [50.0] * 5})
     network = network_of(2)
     network.flat[:] = 0
-    model = Model(network, Preparation("none", 1.0, {}, None), some_bounds("absolute"), {}, {})
+    model = Model(network, TargetTransform("none", 1.0, {}, None), some_bounds("absolute"), {}, {})
     found = predict(model, prices, PredictSettings(horizon=1), ALONE)
     assert found.symbols == ("few",)
     assert "still: the forecast jumps" in found.failed["still"]

@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 from builders import ALONE, one_unit, prepared_of, prices_of, random_walk
 
-from rnncli.gradients.compare import of_cells, of_models
+from rnncli.gradients.compare import subjects_from_cells, subjects_from_models
 from rnncli.gradients.report import gradient_by_lag
 from rnncli.models.model import load_model
 from rnncli.network.network import start_network
@@ -29,7 +29,7 @@ def at_lag_49(cell, **given):
     found = []
     for seed in range(5):
         settings = CompareSettings(compare=cell, seed=seed, **given)
-        subject = of_cells(settings, prices, silent, silent)[cell]
+        subject = subjects_from_cells(settings, prices, silent, silent)[cell]
         found.append(subject.report(ALONE).lags.relative[LAG])
     return float(np.median(found))
 
@@ -52,7 +52,7 @@ def test_cells_start_as_train_would_start_them():
     """Same seed, same weights, same view of the prices as `train` with these options."""
     prices = prices_of({"A": random_walk(np.random.default_rng(0), 60)})
     settings = CompareSettings(compare="gru,lstm", hidden_size=5, layers=2, seed=3, init="uniform")
-    found = of_cells(settings, prices, silent, silent)
+    found = subjects_from_cells(settings, prices, silent, silent)
     for cell in ("gru", "lstm"):
         shape = NetworkSettings(cell=cell, hidden_size=5, layers=2, init="uniform")
         assert found[cell].network.flat.tobytes() == start_network(shape, 3).flat.tobytes()
@@ -64,7 +64,7 @@ def test_an_activation_is_for_the_cells_that_have_it():
     """relu beside a gated cell, which has tanh alone."""
     prices = prices_of({"A": random_walk(np.random.default_rng(0), 60)})
     settings = CompareSettings(compare="rnn,gru", activation="relu", init="identity")
-    found = of_cells(settings, prices, silent, silent)
+    found = subjects_from_cells(settings, prices, silent, silent)
     chosen = {cell: subject.network.architecture.activation for cell, subject in found.items()}
     assert chosen == {"rnn": "relu", "gru": "tanh"}
 
@@ -74,7 +74,8 @@ def test_a_model_at_init_is_the_start_of_its_seed(model):
     prices = prices_of({"A": random_walk(np.random.default_rng(0), 60)})
     loaded = load_model(str(model))
     init, final = (
-        of_models({"m": loaded}, at, prices, silent, silent)["m"] for at in ("init", None)
+        subjects_from_models({"m": loaded}, at, prices, silent, silent)["m"]
+        for at in ("init", None)
     )
     assert final.network is loaded.network
     assert final.clip_rate == loaded.record["clip_rate"]

@@ -9,7 +9,12 @@ from builders import ALONE, LOG_RETURN, prices_of, random_walk
 
 from rnncli.distributions.conformal import GRID, Bounds
 from rnncli.inference.path_sampling import Sampling, draw, each_sample
-from rnncli.inference.quantile_forecast import MIDDLE, Outlook, outlook, quantiles_of
+from rnncli.inference.quantile_forecast import (
+    MIDDLE,
+    QuantileForecast,
+    forecast_quantiles,
+    quantiles_of,
+)
 from rnncli.inference.rollout import Cutoffs
 from rnncli.network.network import Architecture, Network
 from rnncli.network.passes import Workspace, forward
@@ -17,17 +22,17 @@ from rnncli.runtime.threads import threads
 from rnncli.settings import PrepareSettings
 from rnncli.transforms.binning import Bins
 from rnncli.transforms.dataset import fit, prepare
-from rnncli.transforms.target_transform import Preparation
+from rnncli.transforms.target_transform import TargetTransform
 from rnncli.transforms.volatility import own_deviations
 
 HORIZON, PATHS = 4, 300
 OUTPUTS = {"gaussian": 2, "student-t": 3, "quantile": 5, "cross-entropy": 3}
 LEVELS = (0.025, 0.1, 0.5, 0.9, 0.975)
 PREPARATIONS = {
-    "log-return": Preparation("log-return", 1.4, {}, None),
-    "of late": Preparation("log-return", 1.4, {}, None, 0.94),
-    "seasonal": Preparation("log-return", 1.4, {}, None, season=3),
-    "none": Preparation("none", 1.0, {}, None),
+    "log-return": TargetTransform("log-return", 1.4, {}, None),
+    "of late": TargetTransform("log-return", 1.4, {}, None, 0.94),
+    "seasonal": TargetTransform("log-return", 1.4, {}, None, season=3),
+    "none": TargetTransform("none", 1.0, {}, None),
 }
 
 
@@ -113,7 +118,7 @@ def test_more_paths_than_lanes_are_in_one_order():
 def test_classes_walk_from_mean_to_mean():
     """Every drawn price is the last one times the mean return of classes."""
     bins = Bins((-0.5, 0.5), ("low", "medium", "high"), (-1.0, 0.0, 1.0))
-    preparation = Preparation("log-return", 100.0, {}, bins)
+    preparation = TargetTransform("log-return", 100.0, {}, bins)
     prices = prices_of({"x": [1.0, 2.0, 1.0]})
     found = sampled(Sampling(network_of("cross-entropy"), preparation, 3, 50, 0), prices)[0]
     steps = np.diff(np.log(found), axis=0, prepend=0.0)
@@ -128,7 +133,9 @@ def test_independent_normal_days_add_up():
     prices = prices_of(series())
     prepared = prepare(prices, LOG_RETURN, 0.0)
     cutoffs = Cutoffs(np.array([0]), prepared.lengths - 1)
-    found = outlook(network, LOG_RETURN, prices, prepared, cutoffs, 9, (0.05,), ALONE, 4000)
+    found = forecast_quantiles(
+        network, LOG_RETURN, prices, prepared, cutoffs, 9, (0.05,), ALONE, 4000
+    )
     moved = 100 * np.log(found.prices[0] / prices.series(0)[-1])
     for ahead in (1, 4, 9):
         walk = NormalDist(0.2 * ahead, 0.5 * ahead**0.5)
@@ -149,7 +156,7 @@ def test_the_density_of_independent_normal_days_is_that_of_their_sum():
     cutoffs = Cutoffs(np.array([0, 0]), np.array([40, 50]))
     known = prices.series(0)[[41, 51]][:, None]
     came = known * np.exp([[0.001, 0.01, -0.004], [0.0, 0.5, np.nan]])
-    found = outlook(
+    found = forecast_quantiles(
         network, LOG_RETURN, prices, prepared, cutoffs, 3, (), ALONE, 4000, came=came
     ).log_density
     for ahead in range(3):
@@ -171,7 +178,7 @@ def test_a_density_has_a_mass_of_one(scale):
     cutoffs = Cutoffs(each, each + prepared.lengths[0] - 1)
     came = np.repeat(levels[:, None], 3, axis=1)
     density = np.exp(
-        outlook(
+        forecast_quantiles(
             network_of("student-t"), preparation, prices, prepared, cutoffs, 3, (), ALONE, 40,
             came=came,
         ).log_density
@@ -187,7 +194,9 @@ def test_past_errors_move_a_models_quantiles_by_its_spread(unit):
     none = tuple(0.0 for _ in GRID)
     bounds = Bounds(unit, (none,) * 2, (1000, 1000), None, None, "model", (0.5, 0.0), (shift, ()))
     prices = np.array([[[80.0, 90, 100, 110, 125]], [[80.0, 98, 100, 140, 150]]]).repeat(2, axis=1)
-    found = Outlook((0.1, MIDDLE[0], 0.5, MIDDLE[2], 0.9), prices, np.zeros((2, 3)), prices[..., 0])
+    found = QuantileForecast(
+        (0.1, MIDDLE[0], 0.5, MIDDLE[2], 0.9), prices, np.zeros((2, 3)), prices[..., 0]
+    )
     spread, away = found.spread(unit)[:, 0], found.calibrated(bounds)
     for p, moved in ((0.1, -0.5), (0.9, 0.25)):
         own = found.away(p, unit)

@@ -12,7 +12,7 @@ from builders import (
 )
 
 from rnncli.inference import rollout
-from rnncli.inference.rollout import Cutoffs, outputs_at, roll_out, run_to, whole_series
+from rnncli.inference.rollout import Cutoffs, outputs_at, roll_out, run_until, whole_series
 from rnncli.runtime.threads import threads
 
 LENGTHS = [9, 1, 23, 5, 2, 23, 14]
@@ -60,7 +60,7 @@ def test_states_are_those_of_feeding_day_by_day(layers):
     """The states of every layer after each cutoff, whatever the order they are asked in."""
     network, series = network_of(4, layers), ragged()
     cutoffs = shuffled(every_day(series))
-    found = run_to(network, prepared_of(series), cutoffs, ALONE).states
+    found = run_until(network, prepared_of(series), cutoffs, ALONE).states
     assert len(found) == layers
     for layer in range(layers):
         expected = [states_by_hand(network, series[i])[layer][t] for i, t in _pairs(cutoffs)]
@@ -85,7 +85,7 @@ def test_rolling_out_feeds_each_output_back(layers):
     """The day after tomorrow is forecast from tomorrow's forecast."""
     network, series = network_of(3, layers), ragged()
     cutoffs = Cutoffs(np.array([2, 0, 5, 1]), np.array([22, 4, 11, 0]))
-    reached = run_to(network, prepared_of(series), cutoffs, ALONE)
+    reached = run_until(network, prepared_of(series), cutoffs, ALONE)
     found = rolled(network, reached, 6, ALONE)
     expected = [rolled_out_by_hand(network, series[i][: t + 1], 5) for i, t in _pairs(cutoffs)]
     first = [outputs_by_hand(network, series[i])[t] for i, t in _pairs(cutoffs)]
@@ -97,7 +97,7 @@ def test_rolling_out_feeds_each_output_back(layers):
 def test_rolling_out_leaves_the_states_as_they_were():
     """States can be rolled out twice."""
     network, series = network_of(), ragged()
-    reached = run_to(network, prepared_of(series), every_day(series), ALONE)
+    reached = run_until(network, prepared_of(series), every_day(series), ALONE)
     before = [array.copy() for array in reached.states]
     first = rolled(network, reached, 4, ALONE)
     assert all(np.array_equal(a, b) for a, b in zip(reached.states, before, strict=True))
@@ -107,7 +107,7 @@ def test_rolling_out_leaves_the_states_as_they_were():
 def test_a_longer_horizon_begins_like_a_shorter_one():
     """--horizon 20 repeats the five days of --horizon 5, bit for bit."""
     network, series = network_of(dtype="float32"), ragged()
-    reached = run_to(network, prepared_of(series), every_day(series), ALONE)
+    reached = run_until(network, prepared_of(series), every_day(series), ALONE)
     short, long = (rolled(network, reached, horizon, ALONE) for horizon in (5, 20))
     assert np.array_equal(long[:, :5], short)
 
@@ -117,7 +117,7 @@ def test_no_cutoff_is_no_work():
     network = network_of(3, 2)
     none = Cutoffs(np.zeros(0, int), np.zeros(0, int))
     prepared = prepared_of(ragged())
-    reached = run_to(network, prepared, none, ALONE)
+    reached = run_until(network, prepared, none, ALONE)
     assert [array.shape for array in reached.states] == [(1, 3, 0)] * 2
     assert outputs_at(network, prepared, none, ALONE).shape == (0, 1)
     assert rolled(network, reached, 5, ALONE).shape == (0, 5)
@@ -132,9 +132,9 @@ def test_a_series_is_the_same_bits_whatever_stands_beside_it(dtype):
     def result(series, number):
         cutoffs = Cutoffs(np.array([number]), np.array([39]))
         prepared = prepared_of(series)
-        reached = run_to(network, prepared, cutoffs, ALONE)
+        reached = run_until(network, prepared, cutoffs, ALONE)
         everyone = Cutoffs(np.arange(len(series)), np.array([len(s) - 1 for s in series]))
-        all_reached = run_to(network, prepared, everyone, ALONE)
+        all_reached = run_until(network, prepared, everyone, ALONE)
         return (
             outputs_at(network, prepared, cutoffs, ALONE).tobytes(),
             [array.tobytes() for array in reached.states],
@@ -156,7 +156,7 @@ def test_threads_do_not_change_a_bit():
     found = set()
     for count in (1, 2, 4):
         with threads(count) as pool:
-            reached = run_to(network, prepared, cutoffs, pool)
+            reached = run_until(network, prepared, cutoffs, pool)
             outputs = outputs_at(network, prepared, cutoffs, pool)
             ahead = rolled(network, reached, 3, pool)
             found.add(

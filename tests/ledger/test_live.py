@@ -8,7 +8,7 @@ from ledgers import SOURCE, forecast_of, rising
 
 from rnncli.errors import UsageError
 from rnncli.ledger.reader import read_ledger
-from rnncli.ledger.score import column_of, live
+from rnncli.ledger.score import column_of, score_ledger
 from rnncli.ledger.writer import record
 from rnncli.settings import ScoreSettings
 
@@ -29,7 +29,7 @@ def kept(tmp_path):
 def told(recorded, prices, **settings):
     """What is found, and what was warned of."""
     said = []
-    return live(recorded, prices, ScoreSettings(**settings), said.append), said
+    return score_ledger(recorded, prices, ScoreSettings(**settings), said.append), said
 
 
 def test_a_clean_ledger_says_nothing(kept):

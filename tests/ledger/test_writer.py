@@ -15,7 +15,7 @@ from paths import TOOLS
 from rnncli.errors import LockedError, MissingInputError
 from rnncli.ledger import database
 from rnncli.ledger.reader import read_ledger
-from rnncli.ledger.writer import Entered, Source, check_ledger, record, storable, unrecorded
+from rnncli.ledger.writer import RecordResult, Source, check_ledger, record, storable, unrecorded
 
 
 @pytest.fixture
@@ -28,7 +28,7 @@ def test_what_was_recorded_is_read_back_to_the_last_digit(path):
     """Forecast, bounds, naive, the prices behind them, the model, the run."""
     prices = rising(4)
     made = forecast_of(prices, ahead=1 / 3, levels=(80.0, 97.5))
-    assert record(path, SOURCE, made) == Entered(1, 4, 0, 0)
+    assert record(path, SOURCE, made) == RecordResult(1, 4, 0, 0)
     found = read_ledger(path)
     assert found.symbols == ["A", "A", "B", "B"]
     assert found.cutoffs == ["2024-01-04"] * 4
@@ -58,23 +58,25 @@ def test_the_same_forecast_is_recorded_once(path):
     made = forecast_of(rising(4))
     record(path, SOURCE, made)
     before = Path(path).read_bytes()
-    assert record(path, SOURCE, made) == Entered(None, 0, 4, 0)
+    assert record(path, SOURCE, made) == RecordResult(None, 0, 4, 0)
     assert Path(path).read_bytes() == before
-    assert record(path, Source("e" * 64, "b.model", "open"), made) == Entered(2, 4, 0, 0)
+    assert record(path, Source("e" * 64, "b.model", "open"), made) == RecordResult(2, 4, 0, 0)
     assert len(read_ledger(path).symbols) == 8
 
 
 def test_a_longer_horizon_adds_what_is_new(path):
     """Rows that are there stay with the run that made them."""
     record(path, SOURCE, forecast_of(rising(4), horizon=1))
-    assert record(path, SOURCE, forecast_of(rising(4), horizon=3)) == Entered(2, 4, 2, 0)
+    assert record(path, SOURCE, forecast_of(rising(4), horizon=3)) == RecordResult(2, 4, 2, 0)
     assert read_ledger(path).runs.tolist() == [1, 2, 2, 1, 2, 2]
 
 
 def test_the_first_of_two_different_forecasts_stands(path):
     """And their number is told."""
     record(path, SOURCE, forecast_of(rising(4), ahead=1))
-    assert record(path, SOURCE, forecast_of(rising(4), ahead=2, width=9)) == Entered(None, 0, 4, 4)
+    assert record(path, SOURCE, forecast_of(rising(4), ahead=2, width=9)) == RecordResult(
+        None, 0, 4, 4
+    )
     found = read_ledger(path)
     assert found.forecasts.tolist() == [14, 15, 24, 25]
     assert (found.upper[80.0] - found.forecasts).tolist() == [2] * 4
@@ -171,7 +173,7 @@ def test_what_would_be_recorded_is_counted_and_nothing_written(path):
     assert record(path, SOURCE, parts[0]).new == 4
     assert left() == 2
     assert left(replace(SOURCE, digest="e" * 64)) == 6
-    assert record(path, SOURCE, *parts) == Entered(2, 2, 4, 0)
+    assert record(path, SOURCE, *parts) == RecordResult(2, 2, 4, 0)
     assert left() == 0
 
 

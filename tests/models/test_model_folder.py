@@ -9,12 +9,12 @@ import pytest
 from rnncli.errors import CannotCreateError, LockedError, MissingInputError, ModelFileError
 from rnncli.models.model_folder import (
     check_folder,
-    held,
-    is_roster,
-    kept_from,
-    listed,
+    is_model_folder,
+    list_models,
+    locked_folder,
+    matching_model,
     model_path,
-    read_kept,
+    read_stored,
 )
 
 
@@ -34,38 +34,38 @@ SYMBOLS = ["../x", "AAPL", "BRK.B", "CON", "a/b", "aapl", "x" * 300, "ä\x1b"]
 def test_every_symbol_has_a_place_of_its_own(hand_made, tmp_path):
     """Whatever a symbol is called, its model is inside the folder, and its name found again."""
     folder = filled(tmp_path / "models", hand_made, *SYMBOLS)
-    assert list(listed(folder)) == sorted(SYMBOLS)
+    assert list(list_models(folder)) == sorted(SYMBOLS)
     assert [entry.name for entry in tmp_path.iterdir()] == ["models"]
 
 
 def test_a_folder_of_models_is_told_from_one_of_prices(hand_made, prices, tmp_path):
     """By a model in it under the name of a symbol."""
-    assert not is_roster(str(prices.parent))
-    assert not is_roster(str(hand_made))
+    assert not is_model_folder(str(prices.parent))
+    assert not is_model_folder(str(hand_made))
     (tmp_path / "AAA.model").write_text("close\n1\n", encoding="ascii")
-    assert not is_roster(str(tmp_path))
-    assert is_roster(filled(tmp_path, hand_made, "BBB"))
-    assert list(listed(str(tmp_path))) == ["BBB"]
+    assert not is_model_folder(str(tmp_path))
+    assert is_model_folder(filled(tmp_path, hand_made, "BBB"))
+    assert list(list_models(str(tmp_path))) == ["BBB"]
 
 
 def test_a_model_says_what_it_is_of(hand_made, tmp_path):
     """Its settings and its record, or why not."""
-    kept = read_kept(str(hand_made))
+    kept = read_stored(str(hand_made))
     assert (kept.settings["train"]["loss"], kept.record["symbols"]) == ("mse", ["AAA"])
     with pytest.raises(MissingInputError):
-        read_kept(str(tmp_path / "none"))
+        read_stored(str(tmp_path / "none"))
     path = tmp_path / "cut.model"
     path.write_bytes(hand_made.read_bytes()[:-1])
     with pytest.raises(ModelFileError, match=r"cut\.model: damaged"):
-        read_kept(str(path))
+        read_stored(str(path))
 
 
 def test_a_model_of_the_same_is_kept(hand_made, tmp_path):
     """Of the same settings and prices, whole; one without a digest of its prices never is."""
-    settings = read_kept(str(hand_made)).settings
-    assert kept_from(str(hand_made), settings, "digest") is None
-    assert kept_from(str(hand_made), {}, "digest") is None
-    assert kept_from(str(tmp_path), settings, "digest") is None
+    settings = read_stored(str(hand_made)).settings
+    assert matching_model(str(hand_made), settings, "digest") is None
+    assert matching_model(str(hand_made), {}, "digest") is None
+    assert matching_model(str(tmp_path), settings, "digest") is None
 
 
 @pytest.mark.parametrize("what", ["a file", "no folder above", "foreign"])
@@ -84,7 +84,7 @@ def test_one_run_at_a_time(tmp_path):
     """A second one is told to try later; the lock of a process that is gone is free."""
     folder = str(tmp_path / "models")
     code = "import sys\nfrom rnncli.models.model_folder import held\nwith held(sys.argv[1]):\n    print('in', flush=True); input()"  # noqa: E501
-    with held(folder):
+    with locked_folder(folder):
         second = subprocess.run(
             [sys.executable, "-c", code, folder], capture_output=True, check=False
         )
@@ -92,10 +92,13 @@ def test_one_run_at_a_time(tmp_path):
     command = [sys.executable, "-c", code, folder]
     with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE) as first:
         assert first.stdout.readline() == b"in\n"
-        with pytest.raises(LockedError, match="another training writes there"), held(folder):
+        with (
+            pytest.raises(LockedError, match="another training writes there"),
+            locked_folder(folder),
+        ):
             pass
         first.kill()
-    with held(folder):
+    with locked_folder(folder):
         pass
 
 
@@ -104,12 +107,12 @@ def test_what_a_killed_run_left_is_removed(hand_made, tmp_path):
     folder = filled(tmp_path / "models", hand_made, "A", "x" * 300)
     for left in (".A.model.abc.tmp", f"{'x' * 180}%/.{'x' * 120}.model.abc.tmp", ".own.tmp"):
         (tmp_path / "models" / left).write_bytes(b"half")
-    with held(folder):
+    with locked_folder(folder):
         pass
     files = {path.name for path in (tmp_path / "models").rglob("*") if path.is_file()}
     assert ".own.tmp" in files
     assert not any(name.endswith(".abc.tmp") for name in files)
-    assert len(listed(folder)) == 2
-    with held(str(tmp_path / "empty")):
+    assert len(list_models(folder)) == 2
+    with locked_folder(str(tmp_path / "empty")):
         assert (tmp_path / "empty").is_dir()
     assert not (tmp_path / "empty").exists()

@@ -5,7 +5,7 @@ import pytest
 from builders import prices_of
 
 from rnncli.errors import DataError
-from rnncli.models.provenance import check, last_seen, seen, spans
+from rnncli.models.provenance import fitted_spans, last_fitted, refuse_leakage, spans
 from rnncli.settings import PrepareSettings
 
 PRICES = prices_of({"A": np.arange(1.0, 13), "B": np.arange(1.0, 8)})
@@ -34,23 +34,23 @@ def record(last, **parts):
 def test_a_part_that_saw_too_much_is_named():
     """Up to and with the cutoff is fine, a second after it is not."""
     cutoff = np.datetime64("2024-01-12", "s")
-    check(record("2024-01-12", weights=("2024-01-01", "2024-01-12")), cutoff)
+    refuse_leakage(record("2024-01-12", weights=("2024-01-01", "2024-01-12")), cutoff)
     leaked = record("2024-01-12", weights=("2024-01-01", "2024-01-12T00:00:01"))
     with pytest.raises(DataError, match="the weights of the model saw 2024-01-12T00:00:01, after"):
-        check(leaked, cutoff)
+        refuse_leakage(leaked, cutoff)
 
 
 def test_the_last_day_of_any_part_counts():
     """Even where the record as a whole says less."""
-    assert last_seen(record("2024-01-12", stop=("2024-01-01", "2024-02-01"))) == np.datetime64(
+    assert last_fitted(record("2024-01-12", stop=("2024-01-01", "2024-02-01"))) == np.datetime64(
         "2024-02-01", "s"
     )
-    assert last_seen(record(None, weights=(None, None))) is None
+    assert last_fitted(record(None, weights=(None, None))) is None
 
 
 def test_an_older_model_is_one_part():
     """It remembers its first and last date."""
     old = {"first_date": "2024-01-01", "last_date": "2024-01-12"}
-    assert [(one.part, one.last_date) for one in seen(old)] == [("all of it", "2024-01-12")]
+    assert [(one.part, one.last_date) for one in fitted_spans(old)] == [("all of it", "2024-01-12")]
     with pytest.raises(DataError, match="all of it"):
-        check(old, np.datetime64("2024-01-11", "s"))
+        refuse_leakage(old, np.datetime64("2024-01-11", "s"))

@@ -12,7 +12,7 @@ from nights import dates, job, lay, left_in, market, summary
 from paths import TOOLS
 
 from rnncli.errors import WriteError
-from rnncli.models.model_folder import held
+from rnncli.models.model_folder import locked_folder
 from rnncli.nightly import retrain
 from rnncli.prices import reader
 
@@ -240,7 +240,7 @@ def test_models_that_know_other_classes_stand_beside_each_other(place, night, ca
 
 def test_another_training_in_the_folder_is_waited_for(place, night, call):
     """Status 75; where nothing is to be trained it is in nobody's way."""
-    with held(str(place / "models")):
+    with locked_folder(str(place / "models")):
         assert night()["done"] == "nothing"
         (place / "models" / "S2.model").unlink()
         assert call("batch", place / "nightly.toml").returncode == 75

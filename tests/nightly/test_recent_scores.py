@@ -11,10 +11,10 @@ from nights import job
 from rnncli.cli.nightly_config import read_job
 from rnncli.errors import DataError
 from rnncli.ledger.reader import last_pairs, read_ledger, read_part
-from rnncli.ledger.score import live
+from rnncli.ledger.score import score_ledger
 from rnncli.ledger.writer import Source, record
 from rnncli.nightly import recent_scores as module
-from rnncli.nightly.recent_scores import hindsight, needed, window
+from rnncli.nightly.recent_scores import rows_to_keep, score_recent, window
 from rnncli.prices.series import Prices
 from rnncli.settings import ScoreSettings
 
@@ -52,7 +52,7 @@ def record_nights(told, market):
 
 def looked(told, prices, digest="b" * 64, warn=pytest.fail, remark=pytest.fail):
     pairs = window(told)
-    return hindsight(told, pairs, needed(prices, pairs), {digest}, warn, remark)
+    return score_recent(told, pairs, rows_to_keep(prices, pairs), {digest}, warn, remark)
 
 
 @pytest.mark.parametrize("first", ["2024-01-01", None])
@@ -64,7 +64,7 @@ def test_it_is_what_score_finds(tmp_path, monkeypatch, symbols, first):
     monkeypatch.setattr(module, "SYMBOLS", symbols)
     found = looked(told, market(DAYS, first))
     settings = ScoreSettings(by=("model", "ahead"), require_coverage=REQUIRED)
-    ref = live(read_ledger(told.ledger), market(DAYS, first), settings, pytest.fail)
+    ref = score_ledger(read_ledger(told.ledger), market(DAYS, first), settings, pytest.fail)
     assert found.came == ref.settled.count("came") == 7 * (15 + 14 + 13)
     assert found.checks == ref.checks
     (own,) = [row for row in ref.rows if row["model"] == "b" * 12 and row["ahead"] == 1]
@@ -85,7 +85,9 @@ def test_each_model_drifts_by_itself(tmp_path):
             record(told.ledger, Source(symbol * 32, symbol, None), made)
     pairs = window(told)
     digests = {f"S{k}" * 32 for k in range(1, 7)}
-    found = hindsight(told, pairs, needed(market(), pairs), digests, pytest.fail, pytest.fail)
+    found = score_recent(
+        told, pairs, rows_to_keep(market(), pairs), digests, pytest.fail, pytest.fail
+    )
     assert list(found.drifted) == ["S3" * 32]
     (said,) = found.drifted["S3" * 32]
     assert said.startswith("80 % bounds held ")
@@ -99,7 +101,7 @@ def test_a_past_that_changed_is_told_once(told, monkeypatch):
     prices.series(5)[30] += 1
     prices.series(6)[:] *= 0.5
     assert looked(told, prices, remark=lines.append).left_out == int(lines[-1].split()[3])
-    live(read_ledger(told.ledger), prices, ScoreSettings(), ref.append)
+    score_ledger(read_ledger(told.ledger), prices, ScoreSettings(), ref.append)
     assert lines == ref
     assert len(lines) == 2
 
@@ -140,7 +142,7 @@ def test_prices_below_zero_in_one_group_are_no_reason_to_stop(told, monkeypatch)
     prices.series(6)[-2:] = -1.0
     required = replace(told.scoring, require_skill=("naive",))
     found = looked(replace(told, scoring=required), prices, remark=lambda _: None)
-    ref = live(read_ledger(told.ledger), prices, required, lambda _: None)
+    ref = score_ledger(read_ledger(told.ledger), prices, required, lambda _: None)
     assert [check.said for check in found.checks] == [check.said for check in ref.checks]
 
 

@@ -6,7 +6,7 @@ from builders import weekdays
 from hypothesis import given
 from hypothesis import strategies as st
 
-from rnncli.prices.date_history import RECENT, Trail, trail
+from rnncli.prices.date_history import RECENT, DateHistory, trail
 
 STEPS = {
     "ticks": (0, 1, 7, 60, 61),
@@ -18,7 +18,7 @@ STEPS = {
 
 def pushed(dates):
     """The trail of dates that come one after the other."""
-    found = Trail()
+    found = DateHistory()
     for second in dates.astype(np.int64).tolist():
         found.push(second)
     return found
@@ -38,11 +38,11 @@ def test_row_by_row_is_as_all_at_once(kind, seed, rows):
 def test_a_trail_comes_back_from_plain_numbers():
     """And nothing else is taken for one."""
     ref = trail(weekdays("2020-01-01", 700))
-    assert Trail.from_array(ref.as_array()) == ref
-    assert Trail.from_array(Trail().as_array()) == Trail()
+    assert DateHistory.from_array(ref.as_array()) == ref
+    assert DateHistory.from_array(DateHistory().as_array()) == DateHistory()
     for numbers in ([], [1], [-1, 3], ref.as_array()[:-1], [0] * 7):
         with pytest.raises(ValueError, match=r"unpack|cut off"):
-            Trail.from_array(np.array(numbers, np.int64))
+            DateHistory.from_array(np.array(numbers, np.int64))
 
 
 def test_a_trail_does_not_grow_with_its_series():

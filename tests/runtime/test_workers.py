@@ -18,7 +18,7 @@ from nights import job, lay, left_in, market
 from paths import SUPPORT
 
 from rnncli.errors import UnreachableError, UsageError
-from rnncli.models.model_folder import listed
+from rnncli.models.model_folder import list_models
 from rnncli.runtime import task_pool as pool_module
 from rnncli.runtime import workers as cluster_module
 from rnncli.runtime.workers import _Watch, cluster
@@ -95,7 +95,7 @@ def test_models_are_those_of_this_machine(address, rnncli, prices, tmp_path):
     assert (there.returncode, there.stderr) == (0, b"")
     assert there.stdout == here.stdout
     assert files(tmp_path / "b/models") == files(tmp_path / "a/models")
-    assert len(listed(str(tmp_path / "a/models"))) == 3
+    assert len(list_models(str(tmp_path / "a/models"))) == 3
 
 
 def place(folder, name):

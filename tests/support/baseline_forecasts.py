@@ -4,8 +4,8 @@ import numpy as np
 from builders import prices_of, random_walk
 
 from rnncli.evaluation.baselines.simple import BASELINES
-from rnncli.evaluation.splits import calendar, cells, past
-from rnncli.inference.actuals import outcome
+from rnncli.evaluation.splits import calendar, origins_at, past
+from rnncli.inference.actuals import actuals_at
 
 RNG = np.random.default_rng(5)
 PRICES = prices_of({"A": random_walk(RNG, 400), "B": random_walk(RNG, 300, 0.03)})
@@ -16,6 +16,6 @@ def forecast(name, prices=PRICES, unit="log", cutoff=350, rows=(360, 380)):
     """Forecasts of a baseline fitted up to day `cutoff`, from days after it; cells, outcome."""
     days = calendar(prices)
     known = past(prices, days.last_rows(prices, days.days[[cutoff]])[0])
-    here = cells(prices, days.last_rows(prices, days.days[list(rows)]))
-    came = outcome(prices, here, HORIZON, unit)
+    here = origins_at(prices, days.last_rows(prices, days.days[list(rows)]))
+    came = actuals_at(prices, here, HORIZON, unit)
     return BASELINES[name](known, unit, HORIZON)(prices, here, came), here, came

@@ -9,16 +9,16 @@ import numpy as np
 from rnncli.network.network import Architecture, Network
 from rnncli.prices.series import Prices
 from rnncli.runtime.threads import Threads
-from rnncli.transforms.dataset import Prepared
-from rnncli.transforms.target_transform import Preparation
+from rnncli.transforms.dataset import Dataset
+from rnncli.transforms.target_transform import TargetTransform
 
 Array = Any
 
 OLDER_MODEL = bytes([99, 0, 0, 0, 0, 0, 0, 0]) + b'{"__metadata__":{"rnncli":"'  # as one begins
 
 ALONE = Threads(None)
-AS_IS = Preparation("none", 1.0, {}, None)
-LOG_RETURN = Preparation("log-return", 1.0, {}, None)
+AS_IS = TargetTransform("none", 1.0, {}, None)
+LOG_RETURN = TargetTransform("log-return", 1.0, {}, None)
 
 
 def weekdays(first: str, count: int) -> Array:
@@ -51,12 +51,12 @@ def random_walk(rng: np.random.Generator, days: int, deviation: float = 0.01) ->
 
 
 def prepared_of(
-    series: Sequence[Sequence[float]], validation: float = 0.0, preparation: Preparation = AS_IS
-) -> Prepared:
+    series: Sequence[Sequence[float]], validation: float = 0.0, preparation: TargetTransform = AS_IS
+) -> Dataset:
     """Values as the network sees them, the last floor(validation x days) days held back."""
     lengths = np.array([len(values) for values in series], dtype=np.int64)
     held = [int(validation * max(length - 1, 0)) for length in lengths.tolist()]
-    return Prepared(
+    return Dataset(
         symbols=tuple(f"s{i}" for i in range(len(series))),
         values=np.concatenate([np.asarray(values, float) for values in series]),
         offsets=np.concatenate([[0], np.cumsum(lengths)]),

@@ -5,7 +5,7 @@ from builders import prices_of
 
 from rnncli.evaluation.result import MODEL, Evaluation, Plan
 from rnncli.evaluation.splits import calendar
-from rnncli.inference.actuals import Cells
+from rnncli.inference.actuals import Origins
 
 FOLDS = 12
 
@@ -15,7 +15,7 @@ def evaluation(stride=1):
     prices = prices_of({"A": np.arange(1.0, 31), "B": np.arange(1.0, 31)})
     rng, shape = np.random.default_rng(7), (2 * FOLDS, 2)
     days = calendar(prices)
-    cells = Cells(
+    cells = Origins(
         np.repeat([0, 1], FOLDS),
         np.tile(np.arange(FOLDS) + 15, 2),
         np.tile(np.arange(FOLDS), 2),

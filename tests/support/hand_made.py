@@ -5,7 +5,7 @@ import numpy as np
 from rnncli.distributions.conformal import Bounds
 from rnncli.models.model import Model
 from rnncli.network.network import Architecture, Network
-from rnncli.transforms.target_transform import Preparation
+from rnncli.transforms.target_transform import TargetTransform
 
 
 def hand_made_model(hidden_size: int = 2, points: int = 199, aheads: int = 20) -> Model:
@@ -24,7 +24,7 @@ def hand_made_model(hidden_size: int = 2, points: int = 199, aheads: int = 20) -
     rows = tuple(tuple((np.arange(points) - points // 2) / 64) for _ in range(aheads))
     return Model(
         network=network,
-        preparation=Preparation("none", 1.0, {}, None),
+        preparation=TargetTransform("none", 1.0, {}, None),
         bounds=Bounds(
             "absolute",
             tuple(tuple(map(float, row)) for row in rows),

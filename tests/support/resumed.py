@@ -7,7 +7,7 @@ import numpy as np
 from builders import ALONE
 from states import with_fields
 
-from rnncli.forecasting.incremental.resume import Warm
+from rnncli.forecasting.incremental.resume import ResumableState
 from rnncli.forecasting.incremental.state_file import encode
 from rnncli.forecasting.predict import predict
 from rnncli.settings import PredictSettings
@@ -19,7 +19,7 @@ DIGEST = "f" * 64
 def forecast(model, prices, before=None):
     """A forecast, from a state or without, and what it keeps: the bytes of a file."""
     horizon = 1 if model.preparation.inputs else 4
-    warm = Warm(model, before)
+    warm = ResumableState(model, before)
     found = predict(
         model, with_fields(prices, model), replace(SETTINGS, horizon=horizon), ALONE,
         stands=lambda known: warm.stand(known, ALONE),

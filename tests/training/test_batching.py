@@ -13,7 +13,7 @@ from rnncli.training.batching import (
     SHORTEST_PIECE,
     WARM_UP,
     Batching,
-    deal,
+    make_batches,
     training_sequences,
 )
 from rnncli.training.optimizers import Schedule
@@ -125,7 +125,7 @@ def epoch_days(batching: Batching, rng) -> list[list[int]]:
 def test_an_epoch_holds_every_training_day_once(lengths, batch_size):
     """Over the batches of an epoch each training day is packed, with its target, exactly once."""
     prepared = ramps(lengths)
-    batching = deal(prepared, 128, batch_size, DTYPE)
+    batching = make_batches(prepared, 128, batch_size, DTYPE)
     for seed in (0, 1):
         days = [d for batch in epoch_days(batching, np.random.default_rng(seed)) for d in batch]
         assert sorted(days) == training_days(prepared)
@@ -133,7 +133,7 @@ def test_an_epoch_holds_every_training_day_once(lengths, batch_size):
 
 def test_each_epoch_is_drawn_anew():
     """Epochs differ by the generator's draws, and are the same for the same seed."""
-    batching = deal(ramps(MANY[1]), 128, 16, DTYPE)
+    batching = make_batches(ramps(MANY[1]), 128, 16, DTYPE)
     rng = np.random.default_rng(5)
     first, second = epoch_days(batching, rng), epoch_days(batching, rng)
     assert first != second
@@ -143,7 +143,7 @@ def test_each_epoch_is_drawn_anew():
 
 def test_batches_of_similar_lengths_come_in_random_order():
     """Long series stand beside long ones, and are not always the first step of an epoch."""
-    batching = deal(ramps(range(5, 5 + 128), 0.0), 0, 16, DTYPE)
+    batching = make_batches(ramps(range(5, 5 + 128), 0.0), 0, 16, DTYPE)
     rng, longest_first = _rng(), []
     for _ in range(20):
         days = [max(group.days for group in batch) for batch in batching.epoch(rng)]
@@ -154,7 +154,7 @@ def test_batches_of_similar_lengths_come_in_random_order():
 
 def test_batches_have_the_size_asked_for():
     """--batch-size series side by side, the rest of the draw in one smaller batch."""
-    batching = deal(ramps([5] * 200), 128, 24, DTYPE)
+    batching = make_batches(ramps([5] * 200), 128, 24, DTYPE)
     sizes = [sum(len(group.members) for group in batch) for batch in batching.epoch(_rng())]
     assert sorted(sizes) == [8] + [24] * 8
     assert batching.lanes == 16
@@ -168,13 +168,13 @@ def _rng() -> np.random.Generator:
 @pytest.mark.parametrize(("series", "size"), [(70, 16), (64 * 16, 16), (64 * 32, 32), (9000, 64)])
 def test_the_batch_size_leaves_enough_steps_an_epoch(series, size):
     """Left to itself it is a multiple of 16 from 16 to 64 that leaves 64 steps an epoch."""
-    assert deal(ramps([5] * series), 128, 0, DTYPE).size == size
+    assert make_batches(ramps([5] * series), 128, 0, DTYPE).size == size
 
 
 @pytest.mark.parametrize(("bptt", "chunk"), [(0, 49), (10, 10), (128, 49)])
 def test_a_chunk_is_bptt_days_or_the_longest_piece(bptt, chunk):
     """--bptt 0 is the whole series; longer than the longest is that one."""
-    assert deal(ramps([50] * 64, 0.0), bptt, 0, DTYPE).chunk == chunk
+    assert make_batches(ramps([50] * 64, 0.0), bptt, 0, DTYPE).chunk == chunk
 
 
 def test_one_stock_gets_some_hundred_updates_by_default():
@@ -182,7 +182,7 @@ def test_one_stock_gets_some_hundred_updates_by_default():
     settings = TrainSettings()
     prices = prices_of({"A": random_walk(_rng(), 1259)})
     prepared = prepare(prices, fit(prices, PrepareSettings(), 0.2), settings.validation)
-    batching = deal(prepared, settings.bptt, settings.batch_size, DTYPE)
+    batching = make_batches(prepared, settings.bptt, settings.batch_size, DTYPE)
     steps_an_epoch = sum(
         any(
             group.counts(np.array([start]), np.array([start + batching.chunk]))[0]

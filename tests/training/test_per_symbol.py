@@ -18,7 +18,7 @@ from rnncli.settings import (
     TrainSettings,
 )
 from rnncli.training.fit import fit_model
-from rnncli.training.per_symbol import Failed, Recipe, Trained, there, train_each
+from rnncli.training.per_symbol import Failed, Recipe, Trained, load_models, train_each
 
 WALKS = {name: random_walk(np.random.default_rng(i), 40 + i) for i, name in enumerate("ABCD")}
 RECIPE = Recipe(
@@ -155,15 +155,15 @@ def test_settings_are_compared_as_a_model_keeps_them():
 def test_a_folder_lists_its_models(tmp_path):
     """The damaged ones are told; where none is whole that is the fault."""
     outcomes = fleet(tmp_path)
-    assert there(str(tmp_path), ignore) == outcomes
+    assert load_models(str(tmp_path), ignore) == outcomes
     (tmp_path / "B.model").write_bytes(contents(tmp_path)["B.model"] + b"x")
     told = []
-    assert there(str(tmp_path), told.append) == [one for one in outcomes if one.symbol != "B"]
+    assert load_models(str(tmp_path), told.append) == [one for one in outcomes if one.symbol != "B"]
     assert len(told) == 1
     for path in tmp_path.iterdir():
         path.write_bytes(path.read_bytes() + b"x")
     with pytest.raises(ModelFileError):
-        there(str(tmp_path), ignore)
+        load_models(str(tmp_path), ignore)
 
 
 def test_long_names_have_folders_of_their_own(tmp_path):
@@ -171,4 +171,4 @@ def test_long_names_have_folders_of_their_own(tmp_path):
     name = "long" * 100
     outcomes = fleet(tmp_path, {name: WALKS["A"]})
     assert outcomes[0].path == model_path(str(tmp_path), name)
-    assert there(str(tmp_path), ignore) == outcomes
+    assert load_models(str(tmp_path), ignore) == outcomes

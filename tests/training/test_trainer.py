@@ -29,7 +29,7 @@ from rnncli.training.state import TrainingRun
 from rnncli.training.trainer import train
 from rnncli.transforms.binning import Bins
 from rnncli.transforms.dataset import fit, prepare
-from rnncli.transforms.target_transform import Preparation
+from rnncli.transforms.target_transform import TargetTransform
 
 SHAPE = NetworkSettings(hidden_size=4)
 INTERPRETED = bool(numba.config.DISABLE_JIT)
@@ -368,7 +368,7 @@ def test_statlands_probabilities_are_learnt():
     """By cross-entropy the noisy market's true chances, of a rule followed and of its absence."""
     codes = [prices for _, prices in market(800, 2, 8, 0.2, 0)]
     bins = Bins((0.25, 0.75), ("low", "medium", "high"), (0.0, 0.5, 1.0))
-    prepared = prepared_of(codes, 0.1, Preparation("none", 1.0, {}, bins))
+    prepared = prepared_of(codes, 0.1, TargetTransform("none", 1.0, {}, bins))
     shape = NetworkSettings(hidden_size=8)
     result = run(prepared, shape, loss="cross-entropy", epochs=60, batch_size=64)
     for pair in product(PRICES, PRICES):

@@ -12,8 +12,8 @@ from rnncli.errors import DataError, UsageError
 from rnncli.settings import PrepareSettings
 from rnncli.transforms.binning import Bins
 from rnncli.transforms.dataset import faults, fit, prepare, training_prices, unfit
-from rnncli.transforms.inverse import footing
-from rnncli.transforms.target_transform import Preparation
+from rnncli.transforms.inverse import inverse_context
+from rnncli.transforms.target_transform import TargetTransform
 
 SCALES = ["log-return", "minmax", "standard", "none"]
 POSITIVE = st.floats(1e-6, 1e9, allow_nan=False, allow_infinity=False)
@@ -156,7 +156,7 @@ def test_a_constant_symbol_is_no_fault_where_the_scale_needs_none(scale):
 
 def test_one_known_price_feeds_one_zero_return():
     """A symbol listed yesterday is forecast from one zero return after its price."""
-    preparation = Preparation("log-return", 2.0, {}, None)
+    preparation = TargetTransform("log-return", 2.0, {}, None)
     price = np.array([50.0])
     assert preparation.fed("new", price).tolist() == [0.0]
     out = preparation.forecasts("new", price, np.array([0]), np.array([[1.0, 1.0]]))
@@ -269,7 +269,7 @@ def test_log_returns_refuse_prices_that_have_none(series, said):
     with pytest.raises(DataError) as fault:
         fit(prices_of({"A": series}), settings("log-return"), 0.2)
     assert str(fault.value) == expected
-    preparation = Preparation("log-return", 1.0, {}, None)
+    preparation = TargetTransform("log-return", 1.0, {}, None)
     both = prices_of({"ok": [1.0, 2.0], "A": series})
     assert list(faults(both, preparation)) == [(1, f"prices.csv: {expected}")]
 
@@ -290,7 +290,7 @@ def test_a_scale_that_leaves_the_numbers_is_refused(scale, series):
     assert at == 1
     assert fault.startswith(f"prices.csv: far: --scale {scale} leaves the floating-point numbers")
     with pytest.raises(DataError, match="give prices in another unit"):
-        Preparation(scale, 1.0, {}, None).fed("far", np.array(series))
+        TargetTransform(scale, 1.0, {}, None).fed("far", np.array(series))
 
 
 @pytest.mark.parametrize("bins", [None, 3])
@@ -299,13 +299,13 @@ def test_a_preparation_survives_json(scale, bins):
     """What the model file keeps is the whole of it."""
     preparation = fit(prices_of(two_series()), settings(scale, bins), 0.2)
     plain = json.loads(json.dumps(preparation.as_dict()))
-    assert Preparation.from_dict(plain) == preparation
+    assert TargetTransform.from_dict(plain) == preparation
 
 
 def test_inputs_never_share_memory_with_the_prices():
     """Preparing prices leaves them as they are, even where the transform is none."""
     prices = np.array([1.0, 2.0])
-    preparation = Preparation("none", 1.0, {}, Bins((1.5,), ("a", "b"), (1.0, 2.0)))
+    preparation = TargetTransform("none", 1.0, {}, Bins((1.5,), ("a", "b"), (1.0, 2.0)))
     assert not np.shares_memory(preparation.scaled("A", prices), prices)
 
 
@@ -315,7 +315,7 @@ def test_returns_over_the_deviation_of_late_invert():
     prices = prices_of({"calm": random_walk(rng, 300, 0.002), "wild": random_walk(rng, 200, 0.05)})
     settings = PrepareSettings(volatility_decay=0.94)
     preparation = fit(prices, settings, 0.2)
-    assert Preparation.from_dict(json.loads(json.dumps(preparation.as_dict()))) == preparation
+    assert TargetTransform.from_dict(json.loads(json.dumps(preparation.as_dict()))) == preparation
     for i, symbol in enumerate(prices.symbols):
         series = prices.series(i)
         values = preparation.scaled(symbol, series)
@@ -323,7 +323,7 @@ def test_returns_over_the_deviation_of_late_invert():
         forecasts = preparation.forecasts(symbol, series, rows, values[rows][:, None])
         assert forecasts[:, 0] == pytest.approx(series[1:], rel=1e-12)
         assert 0.8 < np.std(values[100:]) < 1.3
-    under = footing(preparation, prices, np.array([0, 1]), prices.lengths - 1)
+    under = inverse_context(preparation, prices, np.array([0, 1]), prices.lengths - 1)
     moved = np.log(under.priced(preparation, np.ones((2, 1))) / under.last)[:, 0]
     assert moved[1] > 5 * moved[0] > 0
 

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 from states import KINDS, grown, model_of
 
-from rnncli.transforms.inverse import footing
+from rnncli.transforms.inverse import inverse_context
 
 PRICES = grown()
 
@@ -16,7 +16,7 @@ def test_prices_of_many_rows_are_those_of_each(kind):
     assert kind in KINDS
     series, rows = np.array([1, 0, 3, 0, 1]), np.array([80, 9, 11, 300, 80])
     outputs = np.random.default_rng(0).standard_normal((10, 7))
-    under = footing(preparation, PRICES, series, rows)
+    under = inverse_context(preparation, PRICES, series, rows)
     comp = under.priced(preparation, outputs, 2)
     for k, (i, row) in enumerate(zip(series.tolist(), rows.tolist(), strict=True)):
         own, cutoffs = outputs[2 * k : 2 * k + 2], np.array([row, row])
@@ -31,4 +31,7 @@ def test_of_no_rows_there_is_none():
     """A young series has no cutoff to go from."""
     preparation = model_of("student-t", PRICES).preparation
     none = np.zeros(0, np.int64)
-    assert footing(preparation, PRICES, none, none).priced(preparation, np.zeros((0, 3))).size == 0
+    assert (
+        inverse_context(preparation, PRICES, none, none).priced(preparation, np.zeros((0, 3))).size
+        == 0
+    )

@@ -9,9 +9,9 @@ import numpy as np
 from rnncli.arrays import Float64Array, IntArray
 from rnncli.distributions import student_t
 from rnncli.distributions.families import StudentT
-from rnncli.distributions.student_t import lowest
+from rnncli.distributions.student_t import golden_section_minimum
 from rnncli.evaluation.result import Predictive, Predictor
-from rnncli.inference.actuals import Cells, Outcome, difference_unit
+from rnncli.inference.actuals import Actuals, Origins, difference_unit
 from rnncli.prices.series import Prices
 from rnncli.transforms.volatility import changes
 
@@ -42,7 +42,7 @@ def constant_t(past: Prices, unit: str, horizon: int) -> Predictor:
     known = dict(zip(past.symbols, scales.tolist(), strict=True))
     dofs, factors = np.array(shapes).T
 
-    def forecast(prices: Prices, cells: Cells, outcome: Outcome) -> Predictive:
+    def forecast(prices: Prices, cells: Origins, outcome: Actuals) -> Predictive:
         own = np.empty(len(cells.series))
         for i, at, rows in cells.by_series():
             steps = changes(prices.series(i)[: rows.max() + 1], difference_unit(unit))
@@ -98,7 +98,7 @@ def fit_dof(values: Float64Array) -> float:
         known = likelihood[np.isfinite(likelihood)]
         return -float(np.mean(known)) if known.size else 0.0
 
-    return 1 / lowest(loss, 1 / LARGEST_DOF, 1 / SMALLEST_DOF, STEPS)
+    return 1 / golden_section_minimum(loss, 1 / LARGEST_DOF, 1 / SMALLEST_DOF, STEPS)
 
 
 def scales_of(

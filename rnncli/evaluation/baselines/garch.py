@@ -18,7 +18,7 @@ from rnncli.arrays import Float64Array
 from rnncli.distributions.families import StudentT
 from rnncli.errors import UsageError
 from rnncli.evaluation.result import Predictive, Predictor
-from rnncli.inference.actuals import Cells, Outcome, difference_unit
+from rnncli.inference.actuals import Actuals, Origins, difference_unit
 from rnncli.prices.series import Prices
 from rnncli.transforms.volatility import changes
 
@@ -64,7 +64,7 @@ def garch_t(past: Prices, unit: str, horizon: int) -> Predictor:
         for i, symbol in enumerate(past.symbols)
     }
 
-    def forecast(prices: Prices, cells: Cells, outcome: Outcome) -> Predictive:
+    def forecast(prices: Prices, cells: Origins, outcome: Actuals) -> Predictive:
         shape = (len(cells.series), horizon)
         location, scale, dof = np.empty(shape), np.empty(shape), np.empty((shape[0], 1))
         for i, at, rows in cells.by_series():

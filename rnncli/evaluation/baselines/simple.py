@@ -12,13 +12,13 @@ from rnncli.arrays import Float64Array
 from rnncli.distributions import student_t
 from rnncli.distributions.conformal import Bounds, fit_bounds
 from rnncli.distributions.families import Distribution, Normal, StudentT
-from rnncli.distributions.student_t import lowest
+from rnncli.distributions.student_t import golden_section_minimum
 from rnncli.evaluation.baselines.constant_t import constant_t
 from rnncli.evaluation.baselines.garch import garch_t
 from rnncli.evaluation.baselines.statsforecast import MODELS, classical
 from rnncli.evaluation.predictive import of_bounds
 from rnncli.evaluation.result import Predictive, Predictor
-from rnncli.inference.actuals import Cells, Outcome, actuals, difference_unit
+from rnncli.inference.actuals import Actuals, Origins, difference_unit, prices_after
 from rnncli.prices.series import Prices
 from rnncli.settings.option import parse_list
 from rnncli.transforms.volatility import changes, own_deviations, past_deviations
@@ -32,7 +32,7 @@ DEFAULTS = ("naive", "drift", "ewma", "ewma-t", "naive-conformal")
 def _naive(_past: Prices, _unit: str, _horizon: int) -> Predictor:
     """The last price, repeated."""
 
-    def forecast(_prices: Prices, _cells: Cells, outcome: Outcome) -> Predictive:
+    def forecast(_prices: Prices, _cells: Origins, outcome: Actuals) -> Predictive:
         return Predictive(np.repeat(outcome.last[:, None], outcome.horizon, axis=1))
 
     return forecast
@@ -44,7 +44,7 @@ def _drift(_past: Prices, unit: str, _horizon: int) -> Predictor:
     Hyndman & Athanasopoulos, Forecasting: Principles and Practice, 5.2.
     """
 
-    def forecast(prices: Prices, cells: Cells, outcome: Outcome) -> Predictive:
+    def forecast(prices: Prices, cells: Origins, outcome: Actuals) -> Predictive:
         drift = np.empty(len(cells.series))
         for i, at, rows in cells.by_series():
             steps = changes(prices.series(i), difference_unit(unit))
@@ -59,7 +59,7 @@ def _ewma(past: Prices, unit: str, _horizon: int) -> Predictor:
     """Normal around the last price, variance the exponentially weighted one, growing with time."""
     pooled = pooled_deviation(past, unit)
 
-    def forecast(prices: Prices, cells: Cells, outcome: Outcome) -> Predictive:
+    def forecast(prices: Prices, cells: Origins, outcome: Actuals) -> Predictive:
         scale = _deviations(prices, cells, outcome, pooled)
         return _around_last(outcome, Normal(np.zeros_like(scale), scale))
 
@@ -71,7 +71,7 @@ def _ewma_t(past: Prices, unit: str, _horizon: int) -> Predictor:
     pooled = pooled_deviation(past, unit)
     dof = fit_dof(_standardised(past, unit, pooled))
 
-    def forecast(prices: Prices, cells: Cells, outcome: Outcome) -> Predictive:
+    def forecast(prices: Prices, cells: Origins, outcome: Actuals) -> Predictive:
         scale = _deviations(prices, cells, outcome, pooled) * np.sqrt((dof - 2) / dof)
         return _around_last(outcome, StudentT(np.zeros_like(scale), scale, np.array(dof)))
 
@@ -86,7 +86,7 @@ def _naive_conformal(past: Prices, unit: str, horizon: int) -> Predictor:
     """
     bounds = naive_bounds(past, unit, horizon)
 
-    def forecast(_prices: Prices, _cells: Cells, outcome: Outcome) -> Predictive:
+    def forecast(_prices: Prices, _cells: Origins, outcome: Actuals) -> Predictive:
         last = np.repeat(outcome.last[:, None], outcome.horizon, axis=1)
         return Predictive(last, of_bounds(bounds, last, outcome.deviation[:, None], outcome))
 
@@ -118,7 +118,7 @@ def naive_bounds(past: Prices, unit: str, horizon: int) -> Bounds:
     for i in range(len(past.symbols)):
         series = past.series(i)
         rows = np.arange(2, len(series) - 1, stride)
-        came = actuals(series, rows, horizon)
+        came = prices_after(series, rows, horizon)
         last = series[rows][:, None]
         with np.errstate(invalid="ignore", divide="ignore"):
             errors.append(np.log(came / last) if unit == "log" else came - last)
@@ -144,7 +144,7 @@ def _standardised(past: Prices, unit: str, pooled: float) -> Float64Array:
     return np.concatenate(found)
 
 
-def _deviations(prices: Prices, cells: Cells, outcome: Outcome, pooled: float) -> Float64Array:
+def _deviations(prices: Prices, cells: Origins, outcome: Actuals, pooled: float) -> Float64Array:
     """Deviation of what comes, (n, horizon), in the unit of scores."""
     own = np.empty(len(cells.series))
     for i, at, rows in cells.by_series():
@@ -155,7 +155,7 @@ def _deviations(prices: Prices, cells: Cells, outcome: Outcome, pooled: float) -
     return found
 
 
-def _around_last(outcome: Outcome, distribution: Distribution) -> Predictive:
+def _around_last(outcome: Actuals, distribution: Distribution) -> Predictive:
     return Predictive(np.repeat(outcome.last[:, None], outcome.horizon, axis=1), distribution)
 
 
@@ -174,4 +174,4 @@ def fit_dof(standardised: Float64Array) -> float:
         scale = np.sqrt((dof - 2) / dof)
         return -float(np.mean(student_t.log_density(kept / scale, np.array(dof)) - np.log(scale)))
 
-    return 1 / lowest(loss, 1 / LARGEST_DOF, 0.499)
+    return 1 / golden_section_minimum(loss, 1 / LARGEST_DOF, 0.499)

@@ -14,7 +14,7 @@ from rnncli.arrays import Float64Array
 from rnncli.distributions.families import Normal
 from rnncli.errors import UsageError
 from rnncli.evaluation.result import Predictive, Predictor
-from rnncli.inference.actuals import Cells, Outcome
+from rnncli.inference.actuals import Actuals, Origins
 from rnncli.prices.series import Prices
 
 MODELS = {"auto-arima": "AutoARIMA", "auto-ets": "AutoETS", "theta": "AutoTheta"}
@@ -30,7 +30,7 @@ def classical(name: str) -> Any:
     def fit(_past: Prices, _unit: str, horizon: int) -> Predictor:
         library = _library(name)
 
-        def forecast(prices: Prices, cells: Cells, outcome: Outcome) -> Predictive:
+        def forecast(prices: Prices, cells: Origins, outcome: Actuals) -> Predictive:
             mean = np.empty((len(cells.series), horizon))
             half = mean.copy()
             for i, at, rows in cells.by_series():

@@ -14,12 +14,12 @@ from rnncli.distributions.conformal import check_levels, tails_of
 from rnncli.errors import UsageError
 from rnncli.forecasting.assemble import assembled
 from rnncli.forecasting.forecast import Forecast
-from rnncli.forecasting.incremental.resume import merged, nothing
-from rnncli.forecasting.incremental.running_stats import Tally, Tallying
+from rnncli.forecasting.incremental.resume import empty_state, merge_states
+from rnncli.forecasting.incremental.running_stats import RunningStats, Tallying
 from rnncli.forecasting.incremental.state_file import State
 from rnncli.forecasting.predict import rows_ahead
-from rnncli.forecasting.raw_forecast import answer, unfit_forecasts
-from rnncli.inference.rollout import LANES, Reached, at_start, reader, reads
+from rnncli.forecasting.raw_forecast import forecast_raw, unfit_forecasts
+from rnncli.inference.rollout import LANES, NetworkStates, at_start, reader, reads
 from rnncli.models.model import Model
 from rnncli.network.passes import Workspace, forward
 from rnncli.prices.date_history import DAY
@@ -37,8 +37,8 @@ ONE_ROW = 1  # ahead, unless told otherwise: further ahead paths are drawn after
 class Followed:
     """A symbol as it stands: its tally, where it leaves the network, what that was fed last."""
 
-    tally: Tally
-    reached: Reached
+    tally: RunningStats
+    reached: NetworkStates
     inputs: Float64Array
 
 
@@ -52,7 +52,7 @@ class Follower:
         self._horizon = rows_ahead(model, settings.horizon or (made_for or ONE_ROW))
         self._tails = tuple(tail for level in settings.level for tail in tails_of(level))
         self._tallying = Tallying(model)
-        self._before = before or nothing(model)
+        self._before = before or empty_state(model)
         self._places = self._before.places()
         self._followed: dict[str, Followed] = {}
         network = reader(model.network)
@@ -89,13 +89,13 @@ class Follower:
         if not all_of:
             return self._before
         layers = range(len(self._work.states))
-        reached = Reached(
+        reached = NetworkStates(
             [np.concatenate([one.reached.states[k] for one in all_of], axis=2) for k in layers],
             np.concatenate([one.reached.outputs for one in all_of]),
         )
         inputs = np.concatenate([one.inputs for one in all_of])
         own = State(symbols, reached, [one.tally for one in all_of], inputs)
-        return merged(self._before, own)
+        return merge_states(self._before, own)
 
     @property
     def _least(self) -> int:
@@ -109,13 +109,13 @@ class Follower:
         place = self._places.get(symbol)
         if place is None:
             inputs = np.zeros((1, self._model.network.architecture.input_size))
-            return Followed(Tally(), at_start(network, 1), inputs)
+            return Followed(RunningStats(), at_start(network, 1), inputs)
         tally = self._before.tallies[place]
         tally = replace(tally, last=list(tally.last), trail=tally.trail.copy())
         inputs = self._before.inputs[place : place + 1].copy()
         return Followed(tally, self._before.reached.subset([place]), inputs)
 
-    def _check(self, row: PriceRow, tally: Tally) -> None:
+    def _check(self, row: PriceRow, tally: RunningStats) -> None:
         """Raise BadRowError for a row that cannot follow those of its symbol."""
         if not self._tallying.takes(row.symbol):
             scale = self._model.preparation.scale
@@ -150,7 +150,7 @@ class Follower:
         model, tally, settings = self._model, known.tally, self._settings
         stands = self._tallying.stand([row.symbol], [tally], known.reached, known.inputs)
         with np.errstate(invalid="ignore", divide="ignore", over="ignore"):
-            found = answer(model, stands, self._horizon, self._tails, ALONE, settings.seed)
+            found = forecast_raw(model, stands, self._horizon, self._tails, ALONE, settings.seed)
             refused = unfit_forecasts(model, stands.footing, (NAME,), found, settings.max_jump)
             if refused:
                 said = refused[row.symbol].removeprefix(f"{NAME}: {row.symbol}: ")
@@ -159,7 +159,7 @@ class Follower:
             dates = self._dates(tally)
             return assembled(model, own, (tally.rows,), dates, found, settings.level, {})
 
-    def _dates(self, tally: Tally) -> DateArray:
+    def _dates(self, tally: RunningStats) -> DateArray:
         if not tally.trail.last:
             return np.full((1, self._horizon), np.datetime64("NaT", "s"))
         return dates_after(tally.trail, self._horizon)[None]

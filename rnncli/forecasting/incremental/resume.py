@@ -6,20 +6,20 @@ from dataclasses import dataclass, field
 import numpy as np
 
 from rnncli.arrays import BoolArray, IntArray
-from rnncli.forecasting.incremental.row_hash import Prints
-from rnncli.forecasting.incremental.running_stats import Tallying, tally_of
+from rnncli.forecasting.incremental.row_hash import RowHashes
+from rnncli.forecasting.incremental.running_stats import Tallying, running_stats_of
 from rnncli.forecasting.incremental.state_file import State
-from rnncli.forecasting.raw_forecast import Stand, run_through
-from rnncli.inference.rollout import Reached, at_start, reader, reads, run_on
+from rnncli.forecasting.raw_forecast import SeriesState, run_through
+from rnncli.inference.rollout import NetworkStates, at_start, reader, reads, resume
 from rnncli.models.model import Model
-from rnncli.prices.date_history import Trail, trail
+from rnncli.prices.date_history import DateHistory, trail
 from rnncli.prices.series import Prices
 from rnncli.runtime.threads import Threads
-from rnncli.transforms.dataset import Prepared, prepare
+from rnncli.transforms.dataset import Dataset, prepare
 
 
 @dataclass
-class Warm:
+class ResumableState:
     """An earlier state of a model's series, and after a forecast the one to keep.
 
     `rewritten`: symbols some of whose rows are not those that were fed; `shorter`: those that
@@ -33,18 +33,18 @@ class Warm:
     shorter: list[str] = field(default_factory=list)
     resumed: int = 0
 
-    def stand(self, prices: Prices, threads: Threads) -> Stand:
+    def stand(self, prices: Prices, threads: Threads) -> SeriesState:
         """Where series stand, those that are known having been fed their new rows alone."""
-        prints = Prints(prices)
+        prints = RowHashes(prices)
         old, same = self._known(prices, prints)
         self.resumed = int(np.count_nonzero(same))
         cold, warm = np.flatnonzero(~same).tolist(), np.flatnonzero(same).tolist()
         numbers = prints.at(prices.lengths).tolist()
-        own = merged(
-            self._from_start(prices, cold, numbers, threads) if cold else nothing(self.model),
-            self._going_on(prices, warm, old, threads) if warm else nothing(self.model),
+        own = merge_states(
+            self._from_start(prices, cold, numbers, threads) if cold else empty_state(self.model),
+            self._going_on(prices, warm, old, threads) if warm else empty_state(self.model),
         )
-        self.after = merged(self.before or nothing(self.model), own)
+        self.after = merge_states(self.before or empty_state(self.model), own)
         own = own.of(prices.symbols)
         tallying, preparation = Tallying(self.model), self.model.preparation
         pairs = {
@@ -54,7 +54,7 @@ class Warm:
         }
         return tallying.stand(own.symbols, own.tallies, own.reached, own.inputs, pairs)
 
-    def _known(self, prices: Prices, prints: Prints) -> tuple[IntArray, BoolArray]:
+    def _known(self, prices: Prices, prints: RowHashes) -> tuple[IntArray, BoolArray]:
         """Place of each series in the state before, -1 for none; whether it goes on from there."""
         old, known = np.full(len(prices.symbols), -1), np.zeros(len(prices.symbols), np.bool_)
         if self.before is not None and self.before.symbols:
@@ -84,7 +84,9 @@ class Warm:
         """Some series, gone through as a whole."""
         some = prices.subset(cold)
         prepared, trails = prepare(some, self.model.preparation, 0.0), _trails(some)
-        tallies = [tally_of(self.model, some, k, numbers[i], trails[k]) for k, i in enumerate(cold)]
+        tallies = [
+            running_stats_of(self.model, some, k, numbers[i], trails[k]) for k, i in enumerate(cold)
+        ]
         last = prepared.inputs[prepared.offsets[1:] - 1]
         return State(some.symbols, run_through(self.model, prepared, threads), tallies, last)
 
@@ -111,16 +113,16 @@ class Warm:
         left = self.before.reached.subset(places.tolist())
         if reads(self.model.network) and inputs:
             rows = np.array(inputs)
-            new = Prepared(
+            new = Dataset(
                 symbols, rows[:, 0], np.concatenate([[0], np.cumsum(fed)]), np.array(fed),
                 self.model.preparation, rows[:, 1:],
             )  # fmt: skip
             begin = np.zeros(len(warm), np.int64)
-            left = run_on(reader(self.model.network), new, begin, left, threads)
+            left = resume(reader(self.model.network), new, begin, left, threads)
         return State(symbols, left, tallies, last)
 
 
-def merged(before: State, own: State) -> State:
+def merge_states(before: State, own: State) -> State:
     """A state of all series of two, in order of symbols; where both know one, the second counts."""
     new = set(own.symbols)
     kept = [i for i, symbol in enumerate(before.symbols) if symbol not in new]
@@ -134,12 +136,12 @@ def merged(before: State, own: State) -> State:
     outputs = np.concatenate([before.reached.outputs[kept], own.reached.outputs])[order]
     inputs = np.concatenate([before.inputs[kept], own.inputs])[order]
     return State(
-        tuple(symbols[i] for i in order), Reached(states, outputs),
+        tuple(symbols[i] for i in order), NetworkStates(states, outputs),
         [tallies[i] for i in order], inputs,
     )  # fmt: skip
 
 
-def nothing(model: Model) -> State:
+def empty_state(model: Model) -> State:
     """The state of no series."""
     size = model.network.architecture.input_size
     return State((), at_start(reader(model.network), 0), [], np.zeros((0, size)))
@@ -149,9 +151,9 @@ class _Grown:
     """Trails a few dates on, one for all series that had the same before and traded since."""
 
     def __init__(self) -> None:
-        self._known: dict[tuple[int, tuple[int, ...]], tuple[Trail, Trail]] = {}
+        self._known: dict[tuple[int, tuple[int, ...]], tuple[DateHistory, DateHistory]] = {}
 
-    def after(self, before: Trail, seconds: list[int]) -> Trail:
+    def after(self, before: DateHistory, seconds: list[int]) -> DateHistory:
         """The trail after more dates."""
         key = (id(before), tuple(seconds))
         if key not in self._known:
@@ -162,14 +164,14 @@ class _Grown:
         return self._known[key][1]
 
 
-def _trails(prices: Prices) -> list[Trail]:
+def _trails(prices: Prices) -> list[DateHistory]:
     """The trail of each series, one for all that traded on the same days."""
-    found: dict[bytes, Trail] = {}
+    found: dict[bytes, DateHistory] = {}
     trails = []
     for i in range(len(prices.symbols)):
         dates = prices.dates_of(i)
         days = hashlib.sha256(dates.tobytes()).digest()
         if days not in found:
-            found[days] = trail(dates) if prices.has_dates(i) else Trail()
+            found[days] = trail(dates) if prices.has_dates(i) else DateHistory()
         trails.append(found[days])
     return trails

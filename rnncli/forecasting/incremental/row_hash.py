@@ -19,7 +19,7 @@ MASK = (1 << 64) - 1
 ODD, FIRST, SECOND = 0x9E3779B97F4A7C15, 0xBF58476D1CE4E5B9, 0x94D049BB133111EB
 
 
-class Prints:
+class RowHashes:
     """The numbers of series, each for as many of its first rows as one likes."""
 
     def __init__(self, prices: Prices) -> None:

@@ -13,13 +13,13 @@ import numpy as np
 
 from rnncli.arrays import Float64Array
 from rnncli.forecasting.incremental.row_hash import with_row
-from rnncli.forecasting.raw_forecast import Stand
-from rnncli.inference.rollout import Reached
+from rnncli.forecasting.raw_forecast import SeriesState
+from rnncli.inference.rollout import NetworkStates
 from rnncli.models.model import Model
-from rnncli.prices.date_history import DAY, Trail, weekday
+from rnncli.prices.date_history import DAY, DateHistory, weekday
 from rnncli.prices.series import Prices
 from rnncli.transforms.features import DECAY, LIMIT, WEEKDAYS, fields_of, next_mean
-from rnncli.transforms.inverse import Footing
+from rnncli.transforms.inverse import InverseContext
 from rnncli.transforms.volatility import START, changes, deviation, next_variance, own_variances
 
 UNDATED = int(np.datetime64("NaT", "s").astype(np.int64))
@@ -27,7 +27,7 @@ FED_OF_DAYS = WEEKDAYS.T.tolist()
 
 
 @dataclass
-class Tally:
+class RunningStats:
     """A series of `rows` rows so far.
 
     `last`: its last prices, a season of them; `first`, `total`, `squares`: its first change, and
@@ -45,7 +45,7 @@ class Tally:
     volume: float = nan
     span: float = START
     number: int = 0
-    trail: Trail = field(default_factory=Trail)
+    trail: DateHistory = field(default_factory=DateHistory)
 
 
 class Tallying:
@@ -64,7 +64,7 @@ class Tallying:
         p = self._preparation
         return p.scale not in ("minmax", "standard") or symbol in p.fitted
 
-    def begins(self, tally: Tally) -> bool:
+    def begins(self, tally: RunningStats) -> bool:
         """Whether the last row is the first that the network is fed of, as it now stands.
 
         A lone price is fed as a return of zero, which the first true return takes the place of.
@@ -72,7 +72,12 @@ class Tallying:
         return tally.rows == 1 or (self._logs and tally.rows == self._preparation.season + 1)
 
     def push(
-        self, tally: Tally, symbol: str, second: int | None, price: float, beside: list[float]
+        self,
+        tally: RunningStats,
+        symbol: str,
+        second: int | None,
+        price: float,
+        beside: list[float],
     ) -> list[float]:
         """Take in a row, dated `second`; return what the network is fed of it (I).
 
@@ -104,7 +109,7 @@ class Tallying:
         return [fed, *further]
 
     @staticmethod
-    def _add(tally: Tally, step: float) -> None:
+    def _add(tally: RunningStats, step: float) -> None:
         """Take in a change."""
         if tally.rows == 1:
             tally.first = step
@@ -113,7 +118,7 @@ class Tallying:
         tally.squares += centred * centred
 
     def _further(
-        self, tally: Tally, second: int | None, logs: list[float], beside: list[float]
+        self, tally: RunningStats, second: int | None, logs: list[float], beside: list[float]
     ) -> list[float]:
         """What else is fed of a row, see `features`."""
         p, found = self._preparation, list[float]()
@@ -131,7 +136,7 @@ class Tallying:
         scaled = [(x - mean) / size for x, (mean, size) in zip(found, p.spread, strict=True)]
         return [0.0 if math.isnan(x) else x for x in scaled]
 
-    def deviation(self, tally: Tally) -> float:
+    def deviation(self, tally: RunningStats) -> float:
         """Standard deviation of the changes; NaN with fewer than two."""
         count = tally.rows - 1
         if count < 2:
@@ -141,9 +146,9 @@ class Tallying:
         return math.sqrt(max(variance, 0.0)) if variance == variance else nan  # noqa: PLR0124
 
     def stand(
-        self, symbols: Sequence[str], tallies: Sequence[Tally], left: Reached,
+        self, symbols: Sequence[str], tallies: Sequence[RunningStats], left: NetworkStates,
         inputs: Float64Array, pairs: dict[str, tuple[float, float]] | None = None,
-    ) -> Stand:  # fmt: skip
+    ) -> SeriesState:  # fmt: skip
         """Where series stand that have left the network so, these `inputs` (n, I) fed last.
 
         `pairs`: shift and size of symbols that the model was not trained on.
@@ -156,21 +161,25 @@ class Tallying:
         elif p.scale != "none":
             known = {**p.fitted, **pairs} if pairs else p.fitted
             own = [known[symbol] for symbol in symbols]
-        under = Footing(
+        under = InverseContext(
             tuple(symbols), np.array([tally.rows - 1 for tally in tallies]),
             np.array([tally.last for tally in tallies]), np.array(steps),
             np.array([shift for shift, _ in own]), np.array([size for _, size in own]),
         )  # fmt: skip
-        return Stand(under, left, inputs, np.array([self.deviation(tally) for tally in tallies]))
+        return SeriesState(
+            under, left, inputs, np.array([self.deviation(tally) for tally in tallies])
+        )
 
 
-def tally_of(model: Model, prices: Prices, i: int, number: int, past: Trail) -> Tally:
+def running_stats_of(
+    model: Model, prices: Prices, i: int, number: int, past: DateHistory
+) -> RunningStats:
     """The tally of series i, gone through at once; its number and trail are given."""
     p, series = model.preparation, prices.series(i)
     logs = np.zeros(0)
     if p.scale == "log-return" or "high-low" in p.inputs:
         logs = np.log(series)
-    found = Tally(len(series), series[-p.season :].tolist(), number=number, trail=past)
+    found = RunningStats(len(series), series[-p.season :].tolist(), number=number, trail=past)
     steps = changes(series, model.bounds.unit)
     if len(steps):
         centred = steps - steps[0]
@@ -199,7 +208,7 @@ def _next_mean(mean: float, log: float) -> float:
     return log if math.isnan(mean) else next_mean(mean, log)
 
 
-def _volume(tally: Tally, volume: float) -> float:
+def _volume(tally: RunningStats, volume: float) -> float:
     if not volume >= 0:
         return nan
     log = float(np.log1p(volume))
@@ -208,7 +217,7 @@ def _volume(tally: Tally, volume: float) -> float:
     return max(min(found, LIMIT), -LIMIT)
 
 
-def _range(tally: Tally, high: float, low: float, divisor: float) -> float:
+def _range(tally: RunningStats, high: float, low: float, divisor: float) -> float:
     with np.errstate(invalid="ignore", divide="ignore"):
         span = 100 * np.log(np.float64(high) / low) / divisor
         found = float(np.log(span / deviation(tally.span)))

@@ -13,11 +13,11 @@ import numpy as np
 from rnncli import __version__
 from rnncli.arrays import Float64Array
 from rnncli.errors import MissingInputError, ModelFileError, UsageError
-from rnncli.forecasting.incremental.running_stats import Tally
-from rnncli.inference.rollout import Reached, reader
+from rnncli.forecasting.incremental.running_stats import RunningStats
+from rnncli.inference.rollout import NetworkStates, reader
 from rnncli.kernels import CELLS, bits_key
 from rnncli.models.model import Model
-from rnncli.prices.date_history import Trail
+from rnncli.prices.date_history import DateHistory
 from rnncli.storage.atomic import write_atomically
 from rnncli.storage.tensor_file import LARGEST_FILE, begins_as_ours, seal, unseal
 
@@ -33,8 +33,8 @@ class State:
     """n series: where each leaves its network, its tally, and what was fed last (n, I)."""
 
     symbols: tuple[str, ...]
-    reached: Reached
-    tallies: list[Tally]
+    reached: NetworkStates
+    tallies: list[RunningStats]
     inputs: Float64Array
 
     def places(self) -> dict[str, int]:
@@ -123,16 +123,18 @@ def _state(symbols: list[str], tensors: dict[str, Any], model: Model) -> State:
         if tensors[name].shape != shape or tensors[name].dtype != kind:
             raise ValueError(f"{name} does not fit")
     ends = np.cumsum(tensors["trail_lengths"])
-    trails = [Trail.from_array(each) for each in np.split(tensors["trails"], ends[:-1])]
+    trails = [DateHistory.from_array(each) for each in np.split(tensors["trails"], ends[:-1])]
     tallies = [
-        Tally(rows, last[-rows:], *_six(sums), number=number, trail=trails[k])
+        RunningStats(rows, last[-rows:], *_six(sums), number=number, trail=trails[k])
         for rows, last, sums, number, k in zip(
             *(tensors[name].tolist() for name in ("rows", "last", "sums", "number", "trail")),
             strict=True,
         )
     ]
     states = [tensors[f"states_l{k}"] for k in range(a.layers)]
-    return State(tuple(symbols), Reached(states, tensors["outputs"]), tallies, tensors["inputs"])
+    return State(
+        tuple(symbols), NetworkStates(states, tensors["outputs"]), tallies, tensors["inputs"]
+    )
 
 
 def _six(sums: list[float]) -> tuple[float, float, float, float, float, float]:

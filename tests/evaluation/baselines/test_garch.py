@@ -9,7 +9,7 @@ from builders import prices_of, random_walk
 from rnncli.errors import UsageError
 from rnncli.evaluation.baselines.garch import Garch, deviation, fit_series
 from rnncli.evaluation.baselines.simple import BASELINES
-from rnncli.inference.actuals import Cells, outcome
+from rnncli.inference.actuals import Origins, actuals_at
 
 RNG = np.random.default_rng(12)
 SERIES = random_walk(RNG, 400)
@@ -64,11 +64,11 @@ def test_forecasts_know_nothing_of_what_comes(unit):
     past = prices_of({"A": SERIES[:300]})
     changed = SERIES.copy()
     changed[351:] *= 2
-    cells = Cells(np.array([0, 0, 1]), np.array([320, 350, 350]), np.array([0, 1, 1]))
+    cells = Origins(np.array([0, 0, 1]), np.array([320, 350, 350]), np.array([0, 1, 1]))
     found = []
     for series in (SERIES, changed):
         prices = prices_of({"A": series, "NEW": series})
-        came = outcome(prices, cells, 3, unit)
+        came = actuals_at(prices, cells, 3, unit)
         found.append(BASELINES["garch-t"](past, unit, 3)(prices, cells, came))
     for p in (0.1, 0.5):
         before, after = (one.distribution.quantile(p) for one in found)

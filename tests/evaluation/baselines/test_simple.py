@@ -7,7 +7,7 @@ import pytest
 from baseline_forecasts import HORIZON, RNG, forecast
 from builders import prices_of, random_walk
 
-from rnncli.distributions.student_t import lowest
+from rnncli.distributions.student_t import golden_section_minimum
 from rnncli.errors import UsageError
 from rnncli.evaluation.baselines.simple import DEFAULTS, fit_dof, names_of
 
@@ -130,8 +130,8 @@ def test_normal_changes_have_many_degrees_of_freedom():
 
 def test_golden_section_finds_the_valley():
     """To a billionth of the range."""
-    assert lowest(lambda x: (x - 0.3) ** 2, 0, 1) == pytest.approx(0.3, abs=1e-7)
-    assert lowest(lambda x: -x, 0, 1) == pytest.approx(1, abs=1e-7)
+    assert golden_section_minimum(lambda x: (x - 0.3) ** 2, 0, 1) == pytest.approx(0.3, abs=1e-7)
+    assert golden_section_minimum(lambda x: -x, 0, 1) == pytest.approx(1, abs=1e-7)
 
 
 def test_baselines_are_named_once_and_known():

@@ -5,7 +5,7 @@ import pytest
 from builders import prices_of, random_walk
 
 from rnncli.evaluation.baselines.simple import BASELINES
-from rnncli.inference.actuals import Cells, outcome
+from rnncli.inference.actuals import Origins, actuals_at
 
 SERIES = random_walk(np.random.default_rng(13), 120)
 
@@ -15,13 +15,13 @@ SERIES = random_walk(np.random.default_rng(13), 120)
 def test_each_cutoff_is_fitted_on_what_was_known(name, unit):
     """Change what came, and not a bit of the forecast moves."""
     pytest.importorskip("statsforecast")
-    cells = Cells(np.array([0, 0]), np.array([80, 100]), np.array([0, 1]))
+    cells = Origins(np.array([0, 0]), np.array([80, 100]), np.array([0, 1]))
     changed = SERIES.copy()
     changed[101:] *= 2
     found = []
     for series in (SERIES, changed):
         prices = prices_of({"A": series})
-        came = outcome(prices, cells, 2, unit)
+        came = actuals_at(prices, cells, 2, unit)
         found.append(BASELINES[name](prices, unit, 2)(prices, cells, came))
     assert found[0].forecasts.tobytes() == found[1].forecasts.tobytes()
     assert np.all(np.abs(np.log(found[0].forecasts / SERIES[[80, 100]][:, None])) < 0.05)

@@ -7,7 +7,7 @@ from builders import ALONE
 from resumed import DIGEST, SETTINGS, assert_same, forecast
 from states import KINDS, ROWS, first_rows, grown, model_of, with_fields
 
-from rnncli.forecasting.incremental.resume import Warm
+from rnncli.forecasting.incremental.resume import ResumableState
 from rnncli.forecasting.incremental.state_file import decode
 from rnncli.forecasting.predict import predict
 from rnncli.inference import rollout
@@ -46,7 +46,7 @@ def test_only_new_rows_are_fed(monkeypatch):
         rollout, "forward", lambda net, x, work: (fed.append(len(x)), run(net, x, work))[1]
     )
     both = first_rows(PRICES, {"AAA": 340, "BBB": 90})
-    warm = Warm(model, decode(kept, model, DIGEST))
+    warm = ResumableState(model, decode(kept, model, DIGEST))
     horizon = replace(SETTINGS, horizon=1)
     predict(model, with_fields(both, model), horizon, ALONE,
             stands=lambda known: warm.stand(known, ALONE))  # fmt: skip

@@ -5,7 +5,7 @@ from dataclasses import replace
 import numpy as np
 from states import first_rows, grown
 
-from rnncli.forecasting.incremental.row_hash import Prints, with_row
+from rnncli.forecasting.incremental.row_hash import RowHashes, with_row
 
 PRICES = grown()
 
@@ -21,14 +21,14 @@ def test_a_number_grows_row_by_row():
             number = with_row(number, row, seconds[at], [float(PRICES.values[at]), *beside])
             if row in (0, 5, rows - 1):
                 wanted = np.where(np.arange(len(PRICES.symbols)) == i, row + 1, 0)
-                assert int(Prints(PRICES).at(wanted)[i]) == number
+                assert int(RowHashes(PRICES).at(wanted)[i]) == number
         alone = first_rows(PRICES, {PRICES.symbols[i]: rows})
-        assert int(Prints(alone).at(alone.lengths)[0]) == number
+        assert int(RowHashes(alone).at(alone.lengths)[0]) == number
 
 
 def test_any_change_is_noticed():
     """A price, a date, a volume; two rows the other way round; a split of all; a row left out."""
-    ref = Prints(PRICES).at(PRICES.lengths)[0]
+    ref = RowHashes(PRICES).at(PRICES.lengths)[0]
     turned = PRICES.values.copy()
     turned[[3, 4]] = turned[[4, 3]]
     halved = PRICES.values / 2
@@ -42,4 +42,4 @@ def test_any_change_is_noticed():
         replace(PRICES, values=nudged), replace(PRICES, dates=later),
         replace(PRICES, fields=volume), first_rows(PRICES, {"AAA": 339}),
     ):  # fmt: skip
-        assert Prints(other).at(other.lengths)[0] != ref
+        assert RowHashes(other).at(other.lengths)[0] != ref

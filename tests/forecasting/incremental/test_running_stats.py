@@ -6,13 +6,13 @@ import numpy as np
 import pytest
 from states import KINDS, first_rows, grown, model_of, with_fields
 
-from rnncli.forecasting.incremental.row_hash import Prints
-from rnncli.forecasting.incremental.running_stats import Tally, Tallying, tally_of
+from rnncli.forecasting.incremental.row_hash import RowHashes
+from rnncli.forecasting.incremental.running_stats import RunningStats, Tallying, running_stats_of
 from rnncli.forecasting.incremental.state_file import SUMS
 from rnncli.inference.rollout import at_start
 from rnncli.prices.date_history import trail
 from rnncli.transforms.dataset import prepare
-from rnncli.transforms.inverse import footing
+from rnncli.transforms.inverse import inverse_context
 from rnncli.transforms.volatility import last_deviations
 
 PRICES = grown()
@@ -20,7 +20,7 @@ PRICES = grown()
 
 def pushed(model, prices, i):
     """The tally of a series that comes row by row, and what was fed of its rows."""
-    tallying, tally, fed = Tallying(model), Tally(), []
+    tallying, tally, fed = Tallying(model), RunningStats(), []
     fields = [prices.fields[name] for name in tallying.fields]
     seconds = prices.dates.astype(np.int64).tolist()
     for row in range(prices.offsets[i], prices.offsets[i + 1]):
@@ -44,8 +44,8 @@ def test_row_by_row_is_as_all_at_once(kind):
         prices = with_fields(first_rows(PRICES, some), model)
         i = 0 if rows > 90 else 1
         prepared = prepare(prices, model.preparation, 0.0)
-        number = int(Prints(prices).at(prices.lengths)[i])
-        ref = tally_of(model, prices, i, number, trail(prices.dates_of(i)))
+        number = int(RowHashes(prices).at(prices.lengths)[i])
+        ref = running_stats_of(model, prices, i, number, trail(prices.dates_of(i)))
         tallying, comp, fed = pushed(model, prices, i)
         for name in ("rows", "last", "number", "trail", *SUMS):
             np.testing.assert_array_equal(getattr(comp, name), getattr(ref, name), err_msg=name)
@@ -54,7 +54,7 @@ def test_row_by_row_is_as_all_at_once(kind):
         where = tallying.stand([prices.symbols[i]], [comp], at_start(model.network, 1), fed[-1:])
         deviation = last_deviations(prices, model.bounds.unit)[[i]]
         np.testing.assert_array_equal(where.deviations, deviation)
-        under = footing(model.preparation, prices, np.array([i]), prices.lengths[[i]] - 1)
+        under = inverse_context(model.preparation, prices, np.array([i]), prices.lengths[[i]] - 1)
         for one in dataclasses.fields(under):
             ours, theirs = getattr(where.footing, one.name), getattr(under, one.name)
             np.testing.assert_array_equal(ours, theirs, err_msg=one.name)
