@@ -1,8 +1,10 @@
 """The one clock: what time it is, and what day."""
 
 from datetime import UTC, date, datetime
+from typing import TYPE_CHECKING
 
-import numpy as np
+if TYPE_CHECKING:
+    import numpy as np  # which the command line does not wait for
 
 
 def now() -> str:
@@ -15,6 +17,6 @@ def today() -> date:
     return datetime.now().astimezone().date()
 
 
-def format_date(date: np.datetime64) -> str:
+def format_date(date: "np.datetime64") -> str:
     """Return a date as text, without the time of day where it is midnight."""
     return str(date).removesuffix("T00:00:00")

@@ -53,24 +53,59 @@ def importers(*names):
     }
 
 
-def test_kernels_know_numpy_and_numba_only():
-    """cells/ imports numpy, numba, the standard library, itself, and the version for its cache."""
-    foreign = {"numpy", "numba", "llvmlite"}  # llvmlite is Numba's own
-    for module, path in MODULES.items():
-        if within(module, "rnncli.kernels"):
-            for name in imports_of(path):
-                top = name.split(".")[0]
-                ours = within(name, "rnncli.kernels") or name == "rnncli"
-                assert ours or top in foreign or top in sys.stdlib_module_names
+# Each line may import from the lines below it only, and a package from itself.
+LAYERS = """
+    cli
+    report
+    nightly
+    ledger diagnostics
+    evaluation gradients
+    forecasting training
+    inference models
+    network
+    distributions
+    transforms
+    prices runtime
+    settings storage kernels
+    errors arrays dates
+"""
+RANKS = {name: -number for number, line in enumerate(LAYERS.split("\n")) for name in line.split()}
+
+
+def part_of(module, depth=1):
+    """The package or module at a depth below rnncli that a dotted name lies in."""
+    return ".".join(module.split(".")[1 : 1 + depth])
+
+
+def test_every_package_has_its_layer():
+    """The table of layers names what `ls rnncli` shows, and no more."""
+    shown = {part_of(module) for module in MODULES} - {"", "__main__"}
+    assert shown == set(RANKS)
+    assert len(list(PACKAGE.iterdir())) <= 26 + PACKAGE.joinpath("__pycache__").exists()
+
+
+@pytest.mark.parametrize("module", sorted(MODULES))
+def test_packages_import_from_lower_layers_only(module):
+    """What a package builds on lies below it; only rnncli itself hands out from every layer."""
+    here = part_of(module)
+    if here in {"", "__main__"}:
+        return
+    below = [
+        name
+        for name in imports_of(MODULES[module])
+        if within(name, "rnncli") and name != "rnncli" and part_of(name) != here
+    ]
+    assert [name for name in below if RANKS[part_of(name)] >= RANKS[here]] == []
 
 
 @pytest.mark.parametrize(
     ("library", "homes"),
     [
         ("numba", ["rnncli.kernels"]),
+        ("llvmlite", ["rnncli.kernels", "rnncli.diagnostics.doctor"]),
         ("pandas", ["rnncli.prices.parsing.table.pandas_columns"]),
         ("safetensors", ["rnncli.storage.tensor_file"]),
-        ("sqlite3", ["rnncli.ledger.writer", "rnncli.ledger.database", "rnncli.ledger.reader"]),
+        ("sqlite3", ["rnncli.ledger"]),
         ("rich", ["rnncli.report"]),
         ("plotille", ["rnncli.report.charts"]),
         ("matplotlib", ["rnncli.report.figures"]),
@@ -78,60 +113,10 @@ def test_kernels_know_numpy_and_numba_only():
         ("multiprocessing", ["rnncli.runtime.processes"]),
         ("typer", ["rnncli.cli"]),
         ("tomllib", ["rnncli.cli"]),
-        ("rnncli.cli", ["rnncli.cli", "rnncli.__main__"]),
-        ("rnncli.report", ["rnncli.cli", "rnncli.report"]),
-        (
-            "rnncli.models.model",
-            [
-                "rnncli.forecasting.adaptive",
-                "rnncli.forecasting.raw_forecast",
-                "rnncli.forecasting.predict",
-                "rnncli.cli",
-                "rnncli.report",
-                "rnncli.training.fit",
-                "rnncli.training.per_symbol",
-                "rnncli.forecasting.per_symbol",
-                "rnncli.forecasting.forecast",
-                "rnncli.forecasting.predict",
-                "rnncli.gradients.compare",
-                "rnncli.training.checkpoints",
-                "rnncli.evaluation.predictive",
-                "rnncli.evaluation.cross_validation",
-                "rnncli.evaluation.backtest",
-                "rnncli.evaluation.placebo",
-                "rnncli.forecasting.incremental.state_file",
-                "rnncli.forecasting.incremental.running_stats",
-                "rnncli.forecasting.incremental.resume",
-                "rnncli.forecasting.incremental.follow",
-                "rnncli.nightly.current_models",
-                "rnncli.nightly.retrain",
-                "rnncli.nightly.job",
-            ],
-        ),
-        (
-            "rnncli.storage.atomic",
-            [
-                "rnncli.cli",
-                "rnncli.models.model",
-                "rnncli.training.checkpoints",
-                "rnncli.ledger.writer",
-                "rnncli.forecasting.incremental.state_file",
-                "rnncli.nightly.data_changes",
-                "rnncli.nightly.run",
-                "rnncli.nightly.preflight",
-                "rnncli.nightly.retrain",
-                "rnncli.nightly.job",
-                "rnncli.training.per_symbol",
-                "rnncli.nightly.current_models",
-                "rnncli.models.model_folder",
-                "rnncli.runtime.event_log",
-            ],
-        ),
-        ("llvmlite", ["rnncli.kernels", "rnncli.diagnostics.doctor"]),
     ],
 )
 def test_each_library_has_its_home(library, homes):
-    """A library, and each outer layer, is imported where it belongs and nowhere else."""
+    """A library is imported where it belongs and nowhere else."""
     assert [module for module in importers(library) if not within(module, *homes)] == []
 
 
@@ -150,36 +135,12 @@ def test_reports_show_and_neither_compute_nor_read():
             assert [name for name in imports_of(path) if within(name, *forbidden)] == []
 
 
-def test_numbers_know_no_files_and_no_terminal():
-    """The numeric stages get arrays and give arrays; progress goes out by a callback."""
-    outside = (
-        "rnncli.storage.atomic",
-        "rnncli.prices.parsing.source.text",
-        "rnncli.cli",
-        "rnncli.report",
-        "rich",
-    )
-    numeric = (
-        "rnncli.transforms.dataset",
-        "rnncli.gradients.report",
-        "rnncli.training.optimizers",
-        "rnncli.network.network",
-        "rnncli.network.heads",
-        "rnncli.training.trainer",
-        "rnncli.inference.rollout",
-        "rnncli.transforms.binning",
-        "rnncli.distributions.student_t",
-        "rnncli.distributions.families",
-        "rnncli.inference.actuals",
-        "rnncli.evaluation.splits",
-        "rnncli.evaluation.metrics",
-        "rnncli.evaluation.diebold_mariano",
-        "rnncli.evaluation.baselines.simple",
-        "rnncli.ledger.coverage",
-    )  # fmt: skip
-    for name in numeric:
-        found = list(imports_of(MODULES[name]))
-        assert [imported for imported in found if within(imported, *outside)] == []
+def test_numbers_know_no_files():
+    """The numeric packages get arrays and give arrays; progress goes out by a callback."""
+    outside = ("rnncli.storage", "rnncli.prices.reader", "rnncli.prices.parsing.source")
+    for module, path in MODULES.items():
+        if part_of(module) in {"transforms", "distributions", "network", "inference", "gradients"}:
+            assert [name for name in imports_of(path) if within(name, *outside)] == [], module
 
 
 def test_imports_have_no_circle():

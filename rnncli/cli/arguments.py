@@ -10,13 +10,13 @@ import typer
 
 from rnncli.cli.messages import Messages
 from rnncli.errors import CannotCreateError, MissingInputError, UsageError, WriteError
-from rnncli.forecasting.forecast import Forecast
-from rnncli.ledger.writer import Source, check_ledger, record_each
 from rnncli.runtime.timing import Stage, untimed
 from rnncli.settings import CheckpointSettings, ReadSettings
 from rnncli.storage.atomic import beside, check_creatable, replacing
 
 if TYPE_CHECKING:
+    from rnncli.forecasting.forecast import Forecast
+    from rnncli.ledger.writer import Source
     from rnncli.prices.series import Prices
 
 PricesArgument = Annotated[
@@ -93,15 +93,21 @@ def saved(output: str, content: bytes) -> Iterator[None]:
             ) from fault
 
 
-def check_place(path: str, paths: int | None) -> None:
+def check_ledger_option(path: str, paths: int | None) -> None:
     """Refuse early what could not be recorded. Raises UsageError, CannotCreateError, DataError."""
+    from rnncli.ledger.writer import check_ledger
+
     if paths:
         raise UsageError("--ledger: holds forecasts and bounds, not --paths; leave one of them out")
     check_ledger(path)
 
 
-def enter(path: str, forecasts: Sequence[tuple[Source, Forecast]], messages: Messages) -> None:
+def record_forecasts(
+    path: str, forecasts: Sequence[tuple["Source", "Forecast"]], messages: Messages
+) -> None:
     """Record what will be printed, before it is: nothing is ever seen that was not recorded."""
+    from rnncli.ledger.writer import record_each
+
     entered = record_each(path, forecasts)
     messages.log("recorded", ledger=path, run=entered.run, new=entered.new, known=entered.known)
     if entered.other:

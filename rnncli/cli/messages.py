@@ -9,7 +9,7 @@ from contextlib import contextmanager
 from typing import Any
 
 from rnncli.errors import ExitStatus
-from rnncli.report.tables import safe
+from rnncli.report.text import safe
 from rnncli.runtime.event_log import RunLog
 from rnncli.runtime.timing import Stages
 from rnncli.settings import OutputSettings

@@ -112,10 +112,10 @@ def forecast_fleet(
     horizon = forecast.forecasts.shape[1]
     log.event("forecast", symbols=len(forecast.symbols), horizon=horizon, failed=len(failed))
     if keeping.ledger is not None:
-        from rnncli.cli.arguments import enter
+        from rnncli.cli.arguments import record_forecasts
         from rnncli.ledger.writer import Source
 
         with log.stages.stage("write"):
             sources = [(Source(own.digest, own.path, column), one) for own, one in parts]
-            enter(keeping.ledger, sources, messages)
+            record_forecasts(keeping.ledger, sources, messages)
     return forecast

@@ -66,10 +66,10 @@ def predict(
         check_following(prices, keeping, drawing, showing)
     check_state(warming, model, prices, predicting.paths, (keeping.ledger, log.path))
     if keeping.ledger is not None:
-        from rnncli.cli.arguments import check_place, enter
+        from rnncli.cli.arguments import check_ledger_option, record_forecasts
         from rnncli.ledger.writer import Source
 
-        check_place(keeping.ledger, predicting.paths)
+        check_ledger_option(keeping.ledger, predicting.paths)
     if os.path.isdir(model):
         return _predict_fleet(
             model, prices, reading, predicting, keeping, drawing, running, showing, messages, log
@@ -96,7 +96,7 @@ def predict(
         if keeping.ledger is not None:
             with stages.stage("write"):
                 source = Source(digest, model, reading.column)
-                enter(keeping.ledger, [(source, forecast)], messages)
+                record_forecasts(keeping.ledger, [(source, forecast)], messages)
         _show(forecast, drawing, showing, messages, log)
     for fault in failed.values():
         messages.fail(fault)

@@ -16,7 +16,8 @@ from rnncli.arrays import Float64Array
 from rnncli.dates import format_date
 from rnncli.evaluation.metrics import level_name
 from rnncli.report.fan_chart import Bound, Fan
-from rnncli.report.tables import counted, price, safe
+from rnncli.report.tables import counted, price
+from rnncli.report.text import safe
 
 MOST = 4  # symbols with a chart: what a screen or two hold
 WIDEST, USUAL = 120, 80  # columns of a chart on a terminal at most, and off one

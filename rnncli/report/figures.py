@@ -15,7 +15,8 @@ import numpy as np
 from rnncli.arrays import Float64Array
 from rnncli.evaluation.metrics import level_name
 from rnncli.report.fan_chart import Fan
-from rnncli.report.tables import counted, safe
+from rnncli.report.tables import counted
+from rnncli.report.text import safe
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes

@@ -12,7 +12,8 @@ from rnncli.prices.series import Prices
 from rnncli.prices.summary import SeriesSummary
 from rnncli.report.network_diagram import form_lines
 from rnncli.report.output import Report
-from rnncli.report.tables import lines, pairs, safe, shown, table
+from rnncli.report.tables import lines, pairs, shown, table
+from rnncli.report.text import safe
 
 SERIES_COLUMNS = (
     "symbol", "rows", "first_date", "last_date", "first_close", "last_close", "gaps",

@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from itertools import chain
 from typing import TYPE_CHECKING, Any, TextIO
 
-from rnncli.report.tables import cell
+from rnncli.report.text import cell
 
 if TYPE_CHECKING:
     from rich.console import RenderableType

@@ -1,7 +1,6 @@
 """How tables look: one frame, numbers on the right and whole, a bar where a picture helps."""
 
 import math
-import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -12,17 +11,12 @@ from rich.console import Console, ConsoleOptions, Group
 from rich.table import Table
 from rich.text import Text
 
+from rnncli.report.text import safe
+
 EIGHTHS = " ▏▎▍▌▋▊▉█"
 INEXACT = "bins do not invert exactly: a class stands for the mean of its training values"
 HUGE = 1e12  # a price from here on has a power of ten: with all its digits it fills a screen
 LONG_TEXT = 30  # columns of the screen; longer texts are folded where there is no room
-# control (C0, DEL, C1), soft hyphen, zero-width and bidirectional marks, line separators,
-# byte order mark, lone surrogates (undecodable bytes of a file name), tags
-_HIDDEN = re.compile(
-    "[\x00-\x1f\x7f-\x9f\xad\u061c\u180e\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff"
-    "\ud800-\udfff\ufff9-\ufffb\U000e0000-\U000e007f]"
-)
-_FORMULA = ("=", "+", "-", "@", "\t")
 
 
 def table(
@@ -161,18 +155,3 @@ def bar(share: float, width: int = 24) -> Text:
     eighths = round(min(max(share, 0.0), 1.0) * width * 8)
     whole, rest = divmod(eighths, 8)
     return Text("█" * whole + (EIGHTHS[rest] if rest else ""), "cyan", justify="left")
-
-
-def safe(text: str) -> str:
-    r"""`text` with control, escape and bidirectional characters made visible, as \x1b."""
-    if text.isprintable():  # nearly every text, and none of the characters above is
-        return text
-    return _HIDDEN.sub(
-        lambda match: match[0].encode("unicode_escape", "surrogatepass").decode(), text
-    )
-
-
-def cell(text: str) -> str:
-    """A text cell of CSV: harmless, and no formula to a spreadsheet; reading removes the quote."""
-    shown = safe(text)
-    return f"'{shown}" if text.startswith(_FORMULA) else shown

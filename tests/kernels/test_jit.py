@@ -296,7 +296,7 @@ import sys
 import numpy as np
 from rnncli.kernels import loss_kernel
 from rnncli.network.network import Architecture, initial_network
-from rnncli.propagate import Workspace, backward, forward
+from rnncli.network.passes import Workspace, backward, forward
 
 found = {}
 for hidden_size, days in ((1, 1), (3, 17), (5, 4), (6, 5)):

@@ -86,7 +86,7 @@ def test_a_toy_cell_passes_the_tests_of_all_cells(tmp_path):
 def test_a_toy_cell_with_a_mistake_does_not(tmp_path):
     """The same tests see a derivative that is wrong by a sign."""
     wrong = FILE.replace("(one - kept[k] * kept[k])", "(one + kept[k] * kept[k])")
-    done = run_suite(tmp_path, wrong, ["test_cells_gradients.py"])
+    done = run_suite(tmp_path, wrong, ["kernels/test_gradients.py"])
     assert done.returncode == 1
     assert "FAILED tests/test_cells_gradients.py::test_backward_is_the_derivative" in done.stdout
 

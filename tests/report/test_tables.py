@@ -6,7 +6,8 @@ import pytest
 from rich.console import Console
 
 from rnncli.report.output import plain
-from rnncli.report.tables import bar, cell, counted, number, pairs, price, safe, shown, table
+from rnncli.report.tables import bar, counted, number, pairs, price, shown, table
+from rnncli.report.text import cell, safe
 
 
 def drawn(thing, width=80):

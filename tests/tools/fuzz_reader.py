@@ -31,7 +31,7 @@ from rnncli.errors import DataError, MissingInputError, RnncliError, UsageError
 from rnncli.prices.parsing.grid import fast_split
 from rnncli.prices.reader import read_prices
 from rnncli.prices.summary import summarise
-from rnncli.report.tables import safe
+from rnncli.report.text import safe
 from rnncli.settings import ReadSettings
 
 SLOW = 2.0  # seconds
