@@ -86,7 +86,7 @@ class Checkpoints:
         settings = {name: value for stage in stages for name, value in asdict(stage).items()}
         data = digest(prepared)
 
-        def keep(snapshot: Snapshot) -> None:
+        def save(snapshot: Snapshot) -> None:
             content = encode(Checkpoint(snapshot, settings, data, __version__))
             if self._settings.keep_checkpoints:
                 if self._anew:
@@ -98,7 +98,7 @@ class Checkpoints:
         start = self._start(settings, data) if self._settings.resume else None
         self._anew = start is None
         return Interruption(
-            start, self._settings.checkpoint_every, keep, self._out_of_time,
+            start, self._settings.checkpoint_every, save, self._out_of_time,
             lambda: self._pass_over("does not fit this training"),
         )  # fmt: skip
 

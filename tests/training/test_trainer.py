@@ -305,7 +305,7 @@ def test_diverging_in_validation_is_noticed():
     )
     training.average.weights[:] = np.nan
     with pytest.raises(DivergedError, match="at the validation of epoch 7: loss nan; try a lower"):
-        training._held_back(7)
+        training._validate(7)
 
 
 def test_clipping_tames_what_diverges():
