@@ -98,7 +98,7 @@ def subjects_from_models(
 
     Raises UsageError where those were not kept.
     """
-    found = {}
+    subjects = {}
     warn, fail = _once(warn), _once(fail)
     for name, path in zip(_short(list(models)), models, strict=True):
         model = models[path]
@@ -108,24 +108,24 @@ def subjects_from_models(
         head = Head(a.head, a.output_size, a.levels) if a.head != "point" else POINT
         start = start_network(shape, training["seed"], a.input_size, head)
         network, clip_rate = _network_at(at, path, model, start)
-        found[name] = GradientSubject(
+        subjects[name] = GradientSubject(
             network=network,
             start=start,
             prepared=_prepared(prices, model.preparation, warn, fail),
             loss=training["loss"],
             clip_rate=clip_rate,
         )
-    return found
+    return subjects
 
 
 def epoch_of(at: str) -> int:
     """N of epoch:N. Raises UsageError for what names no weights."""
-    found = re.fullmatch("epoch:([1-9][0-9]{0,8})", at, re.ASCII)
-    if found is None:
+    match = re.fullmatch("epoch:([1-9][0-9]{0,8})", at, re.ASCII)
+    if match is None:
         raise UsageError(
             f"--at {at}: names no weights; say init, final or epoch:N, such as epoch:5"
         )
-    return int(found[1])
+    return int(match[1])
 
 
 def _network_at(
@@ -159,8 +159,8 @@ def _short(paths: list[str]) -> list[str]:
 
 
 def _prepared(prices: Prices, preparation: TargetTransform, warn: Say, fail: Say) -> Dataset:
-    known = usable(prices, faults(prices, preparation), preparation, warn, fail)
-    return prepare(known, preparation, 0.0)
+    usable_prices = usable(prices, faults(prices, preparation), preparation, warn, fail)
+    return prepare(usable_prices, preparation, 0.0)
 
 
 def subjects_from_cells(
@@ -170,13 +170,15 @@ def subjects_from_cells(
     given = {name: value for name, value in asdict(settings).items() if value is not None}
     preparing = PrepareSettings(**_of(PrepareSettings, given))
     training = TrainSettings(**_of(TrainSettings, given))
-    known = usable(prices, unfit(prices, preparing, training.validation), preparing, warn, fail)
-    prepared = prepare(known, fit(known, preparing, training.validation), 0.0)
-    found = {}
+    usable_prices = usable(
+        prices, unfit(prices, preparing, training.validation), preparing, warn, fail
+    )
+    prepared = prepare(usable_prices, fit(usable_prices, preparing, training.validation), 0.0)
+    subjects = {}
     for cell, shape in shapes_of(cells_of(settings.compare or ""), given).items():
         start = start_network(shape, training.seed)
-        found[cell] = GradientSubject(start, start, prepared, training.cost, None)
-    return found
+        subjects[cell] = GradientSubject(start, start, prepared, training.cost, None)
+    return subjects
 
 
 def shapes_of(cells: list[str], given: dict[str, Any]) -> dict[str, NetworkSettings]:
@@ -186,10 +188,10 @@ def shapes_of(cells: list[str], given: dict[str, Any]) -> dict[str, NetworkSetti
         raise UsageError(f"--activation {activation}: is for rnn; --compare does not name it")
     shapes = {}
     for cell in cells:
-        own = _of(NetworkSettings, given)
+        settings = _of(NetworkSettings, given)
         if activation not in CELLS[cell].activations:
-            own.pop("activation", None)
-        shapes[cell] = NetworkSettings(cell=cast(Any, cell), **own)
+            settings.pop("activation", None)
+        shapes[cell] = NetworkSettings(cell=cast(Any, cell), **settings)
     return shapes
 
 

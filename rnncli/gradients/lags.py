@@ -48,13 +48,13 @@ def roots_by_lag(norms: Float64Array, days: IntArray, longest: int) -> Float64Ar
     `norms` (T, L) are those of the loss of each lane's last day by all states of a day; `days` (L)
     are the days of each lane, none for an empty one.
     """
-    found = np.zeros((3, longest))
+    roots = np.zeros((3, longest))
     for lane in np.flatnonzero(days > 0):
         count = int(days[lane])
         backwards = norms[:count, lane][::-1]
-        found[:2, :count] = np.hypot(found[:2, :count], [backwards, np.full(count, backwards[0])])
-        found[2, :count] += 1
-    return found
+        roots[:2, :count] = np.hypot(roots[:2, :count], [backwards, np.full(count, backwards[0])])
+        roots[2, :count] += 1
+    return roots
 
 
 def lags_of(parts: Sequence[Float64Array]) -> Lags:
@@ -62,13 +62,13 @@ def lags_of(parts: Sequence[Float64Array]) -> Lags:
     roots = np.array(parts)
     norm, norm_at_0 = np.hypot.reduce(roots[:, :2])  # which squares nothing beyond the numbers
     series = roots[:, 2].sum(axis=0)
-    kept = series >= min(FEWEST_SERIES, series[0])
+    enough = series >= min(FEWEST_SERIES, series[0])
     if not norm_at_0[0] > 0:
         raise DataError(
             "the loss has no gradient at the last day of any series; nothing flows back"
         )
-    relative = norm[kept] / np.maximum(norm_at_0[kept], np.finfo(float).tiny)
-    return Lags(norm[kept] / np.sqrt(series[kept]), relative, series[kept])
+    relative = norm[enough] / np.maximum(norm_at_0[enough], np.finfo(float).tiny)
+    return Lags(norm[enough] / np.sqrt(series[enough]), relative, series[enough])
 
 
 def judge(lags: Lags, memory_at_start: int, cell: str) -> tuple[str, str, str]:

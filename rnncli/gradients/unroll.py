@@ -54,8 +54,8 @@ def unroll_one(unit: OneUnit, values: Float64Array) -> Unrolled:
         slopes = _slope(sums, activations, unit.activation)
         factors = np.append(_later_product(unit.w2 * slopes[1:]), 1.0)
         outputs = unit.w3 * activations + unit.b2
-        own = unit.w3 * unit.w1 * slopes
-        gradient = np.where(own == 0, 0.0, own * factors)
+        local = unit.w3 * unit.w1 * slopes
+        gradient = np.where(local == 0, 0.0, local * factors)
     columns = {
         "input": values,
         "w1_input": from_input,
@@ -143,13 +143,13 @@ def one_unit_of(network: Network) -> OneUnit | None:
 def _judge(factor: float) -> tuple[str, str]:
     """Verdict on the loop factor of the first day, and the number that decided."""
     size = abs(factor)
-    said = (
+    sentence = (
         f"the loop factor of the first day is {factor:.0f}"
         if size >= EXPLODING
         else (f"the loop factor of the first day is {factor:.3g}")
     )
     if size >= EXPLODING:
-        return "exploding", f"{said}, 100 or more"
+        return "exploding", f"{sentence}, 100 or more"
     if size <= VANISHING:
-        return "vanishing", f"{said}, 0.01 or less"
-    return "healthy", f"{said}, between 0.01 and 100"
+        return "vanishing", f"{sentence}, 0.01 or less"
+    return "healthy", f"{sentence}, between 0.01 and 100"

@@ -111,11 +111,11 @@ class Network:
     @cached_property
     def parts(self) -> tuple["Network", ...]:
         """The single networks it is made of, whose parameters are views of `flat`."""
-        found, start = [], 0
+        networks, start = [], 0
         for part in self.architecture.parts.values():
-            found.append(Network(part, self.flat[start : start + part.size]))
+            networks.append(Network(part, self.flat[start : start + part.size]))
             start += part.size
-        return tuple(found)
+        return tuple(networks)
 
     def astype(self, dtype: str) -> "Network":
         """A copy in another precision."""

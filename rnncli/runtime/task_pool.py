@@ -68,8 +68,8 @@ class _Queue(Generic[Item]):
             return None
         if self._again:
             return None if self._again[0].alone and flying else self._again.popleft()
-        found = next(self._new, None)
-        return None if found is None else _Job(*found)
+        next_item = next(self._new, None)
+        return None if next_item is None else _Job(*next_item)
 
     def put_back(self, job: _Job[Item]) -> bool:
         """Hand a job out again that a worker died at; False after too many times."""
@@ -133,13 +133,13 @@ class Workers:
 
         Raises LostWorkerError as well.
         """
-        found: dict[int, Result] = {}
+        results: dict[int, Result] = {}
         for number, result in self.results(task, items):
             if isinstance(result, LostWorkerError):
                 raise result
-            found[number] = result
-            on_done(len(found))
-        return [found[number] for number in sorted(found)]
+            results[number] = result
+            on_done(len(results))
+        return [results[number] for number in sorted(results)]
 
 
 GONE = "the connection to the cluster was lost; run it again when it is back (--resume: the rest)"

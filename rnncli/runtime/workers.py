@@ -62,16 +62,16 @@ def _within(seconds: float, ask: Callable[[], Answer]) -> Answer:
 
     It is asked in a thread: whoever waits for a scheduler that is frozen does so for ever.
     """
-    found = Future[Answer]()
+    future = Future[Answer]()
 
     def answer() -> None:
         try:
-            found.set_result(ask())
+            future.set_result(ask())
         except BaseException as fault:
-            found.set_exception(fault)
+            future.set_exception(fault)
 
     threading.Thread(target=answer, daemon=True).start()
-    return found.result(seconds)
+    return future.result(seconds)
 
 
 @contextlib.contextmanager
@@ -99,13 +99,13 @@ def _look_at(client: "Client", address: str) -> int:
     except TimeoutError:
         raise UnreachableError(_idle(address)) from None
     try:
-        said = _within(
+        answers = _within(
             LOOKING, lambda: client.run(run, versions(), _nothing, None, on_error="return")
         )
         threads = _within(WAITING, client.nthreads)
     except OSError as fault:
         raise UnreachableError(f"--cluster {address}: {SILENT}") from fault
-    for worker, answer in said.items():
+    for worker, answer in answers.items():
         if isinstance(answer, UsageError):
             raise UsageError(f"--cluster {address}: {worker}: {answer}")
         if isinstance(answer, Exception) and not isinstance(answer, OSError):  # that: just gone
@@ -136,17 +136,17 @@ class _Watch:
 
     def look(self) -> None:
         """Raise UnreachableError where there have been none, or no answer, for a while."""
-        asked, said = self._clock(), _idle(self._address)
+        asked, message = self._clock(), _idle(self._address)
         try:
-            there = bool(_within(WAITING, self._client.nthreads))
+            has_workers = bool(_within(WAITING, self._client.nthreads))
         except Exception:  # of a scheduler that is gone or frozen
-            there, said = False, f"--cluster {self._address}: {SILENT}"
-        if there:
+            has_workers, message = False, f"--cluster {self._address}: {SILENT}"
+        if has_workers:
             self._missing = None
             return
         self._missing = asked if self._missing is None else self._missing
         if self._clock() - self._missing >= WAITING:
-            raise UnreachableError(said)
+            raise UnreachableError(message)
 
 
 @contextmanager

@@ -132,8 +132,8 @@ def _cuts(prepared: Dataset, first: IntArray, stop: IntArray) -> Cuts:
     """Cutoffs from value `first` up to before `stop` of each series."""
     counts = np.maximum(stop - first, 0)
     before = np.cumsum(counts) - counts
-    known = np.arange(counts.sum()) - np.repeat(before - first, counts) + 1
-    return Cuts(known - 1 + np.repeat(prepared.offsets[:-1], counts), known)
+    days_known = np.arange(counts.sum()) - np.repeat(before - first, counts) + 1
+    return Cuts(days_known - 1 + np.repeat(prepared.offsets[:-1], counts), days_known)
 
 
 def _thinned(cuts: Cuts, start: int, stride: int) -> Cuts:

@@ -67,9 +67,9 @@ def _centers(values: Float64Array, cuts: Float64Array) -> tuple[float, ...]:
     """Mean of the training values in each class; of an empty one, the middle of its edges."""
     low, high = min(values.min(), cuts[0]), max(values.max(), cuts[-1])
     bounds = np.concatenate([[low], cuts, [high]])
-    found = np.searchsorted(cuts, values, side="right")
-    sums = np.bincount(found, weights=values, minlength=len(cuts) + 1)
-    counts = np.bincount(found, minlength=len(cuts) + 1)
+    classes = np.searchsorted(cuts, values, side="right")
+    sums = np.bincount(classes, weights=values, minlength=len(cuts) + 1)
+    counts = np.bincount(classes, minlength=len(cuts) + 1)
     middles = (bounds[:-1] + bounds[1:]) / 2
     return tuple(np.where(counts > 0, sums / np.maximum(counts, 1), middles).tolist())
 
