@@ -161,10 +161,7 @@ def train_one(recipe: Recipe, prices: Prices) -> _Made | Failed:
     symbol = prices.symbols[0]
     own = recipe.of(symbol)
     try:
-        fitted = fit_model(
-            prices, own.reading, own.preparing, own.shape, own.training, ALONE,
-            warn=_ignore, fail=_ignore, on_epoch=_ignore,
-        )  # fmt: skip
+        fitted = fit_model(prices, own.reading, own.preparing, own.shape, own.training, ALONE)
     except RnncliError as fault:
         said = str(fault)
         return Failed(symbol, said if symbol in said else f"{symbol}: {said}", fault.status)
@@ -175,7 +172,3 @@ def train_one(recipe: Recipe, prices: Prices) -> _Made | Failed:
         told = f"{symbol}: a bug in rnncli ({said}); train it alone with --debug and report it"
         return Failed(symbol, told, ExitStatus.BUG)
     return _Made(encode(fitted.model), _as_json(fitted.model.record))
-
-
-def _ignore(_: object) -> None:
-    """Of a series alone, nothing is left out, and nobody watches its epochs."""
