@@ -112,8 +112,8 @@ def _forecast(
     """Forecast from the start of every series, or from where an earlier run left it."""
     from rnncli.forecasting.predict import predict as forecast_prices
 
-    stands = partial(warm.stand, threads=pool) if warm is not None else None
-    return forecast_prices(model, known, predicting, pool, stage, stands)
+    states_of = partial(warm.states_of, threads=pool) if warm is not None else None
+    return forecast_prices(model, known, predicting, pool, stage, states_of)
 
 
 def _predict_fleet(

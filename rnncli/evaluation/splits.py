@@ -7,7 +7,7 @@ import numpy as np
 from rnncli.arrays import IntArray
 from rnncli.dates import format_date
 from rnncli.errors import DataError, UsageError
-from rnncli.inference.actuals import Origins
+from rnncli.prices.origins import Origins
 from rnncli.prices.series import Prices
 from rnncli.settings import EvaluateSettings
 

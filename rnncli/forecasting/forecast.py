@@ -1,4 +1,4 @@
-"""Forecasts of symbols: what they hold, how they come of an answer, parts of them, many joined."""
+"""What `predict` gives: forecasts of symbols, parts of them and many joined; sampled paths."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, fields, replace
@@ -7,10 +7,19 @@ from typing import TypeVar
 import numpy as np
 
 from rnncli.arrays import DateArray, Float64Array
-from rnncli.errors import RnncliError, UsageError
+from rnncli.dates import format_date
+from rnncli.errors import DataError, RnncliError, UsageError
 from rnncli.prices.series import Prices
 
 Name = TypeVar("Name", float, str)
+
+
+class NoForecastError(DataError):
+    """No symbol could be forecast; `failed`: symbol -> why."""
+
+    def __init__(self, failed: dict[str, str]) -> None:
+        super().__init__(next(iter(failed.values())))
+        self.failed = failed
 
 
 @dataclass(frozen=True)
@@ -38,6 +47,14 @@ class Forecast:
     prices: Prices
     divisors: Float64Array
 
+    def days(self, i: int) -> tuple[str | int, list[str] | list[int]]:
+        """Cutoff and dates ahead of a symbol: ISO dates, or row numbers without dates."""
+        horizon = self.forecasts.shape[1]
+        if np.isnat(self.cutoffs[i]):
+            last = self.rows[i]
+            return last, list(range(last + 1, last + horizon + 1))
+        return format_date(self.cutoffs[i]), [format_date(date) for date in self.dates[i]]
+
     def subset(self, kept: Sequence[int]) -> "Forecast":
         """Those of some of the symbols, by position."""
         return replace(
@@ -57,10 +74,30 @@ class Forecast:
         )
 
 
+@dataclass(frozen=True)
+class Samples:
+    """Paths of n symbols: prices (n, horizon, paths) in their files' unit.
+
+    `cutoffs` (n): date of the last row used, NaT without dates; `rows` (n): how many were used;
+    `failed`: symbol -> why it has none.
+    """
+
+    symbols: tuple[str, ...]
+    cutoffs: DateArray
+    rows: tuple[int, ...]
+    prices: Float64Array
+    failed: dict[str, str]
+
+
 def joined(
     prices: Prices, forecasts: Sequence[Forecast], failed: dict[str, RnncliError]
 ) -> Forecast:
-    """One forecast of many; `prices` are those of them all. Raises UsageError."""
+    """One forecast of many; `prices` are those of them all.
+
+    Raises UsageError for different horizons, the first fault where there is no forecast.
+    """
+    if not forecasts:
+        raise next(iter(failed.values()))
     if len({one.forecasts.shape[1] for one in forecasts}) > 1:
         raise UsageError("--horizon: these models were made for different ones; give one")
     symbols = tuple(symbol for one in forecasts for symbol in one.symbols)
@@ -102,8 +139,8 @@ def _sides(
     return {
         name: np.concatenate(
             [
-                own.get(name, np.full(one.forecasts.shape, np.nan))
-                for own, one in zip(sides, forecasts, strict=True)
+                side.get(name, np.full(one.forecasts.shape, np.nan))
+                for side, one in zip(sides, forecasts, strict=True)
             ]
         )
         for name in names

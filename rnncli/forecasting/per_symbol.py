@@ -59,38 +59,17 @@ def predict_each(
     find: Callable[[str], SymbolModel],
     settings: PredictSettings,
     threads: Threads,
-    on_done: Callable[[int, str], None],
-) -> tuple[list[Part], dict[str, RnncliError]]:
-    """Each symbol's forecast by its own model, and why others have none.
-
-    Raises UsageError for what no model can be asked, the first fault where there is no forecast.
-    """
-    parts: list[Part] = []
-    failed: dict[str, RnncliError] = {}
-    for i, (symbol, found) in enumerate(attempt_each(prices, find, settings, threads)):
-        if isinstance(found, RnncliError):
-            failed[symbol] = found
-        else:
-            parts.append(found)
-        on_done(i + 1, symbol)
-    if not parts:
-        raise next(iter(failed.values()))
-    return parts, failed
-
-
-def attempt_each(
-    prices: Prices,
-    find: Callable[[str], SymbolModel],
-    settings: PredictSettings,
-    threads: Threads,
     stage: Stage = untimed,
 ) -> Iterator[tuple[str, Part | RnncliError]]:
-    """Each symbol and its forecast by its own model, or why it has none. Raises UsageError."""
+    """Each symbol and its forecast by its own model, or why it has none.
+
+    Raises UsageError for what no model can be asked.
+    """
     for i, symbol in enumerate(prices.symbols):
-        found: Part | RnncliError
+        result: Part | RnncliError
         try:
             own = find(symbol)
-            found = own, predict(own.model, prices.subset([i]), settings, threads, stage)
+            result = own, predict(own.model, prices.subset([i]), settings, threads, stage)
         except (DataError, MissingInputError) as fault:
-            found = fault
-        yield symbol, found
+            result = fault
+        yield symbol, result

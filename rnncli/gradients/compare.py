@@ -10,7 +10,6 @@ from rnncli.errors import UsageError
 from rnncli.gradients.report import GradientReport, gradient_report
 from rnncli.kernels import CELLS
 from rnncli.models.model import Model
-from rnncli.network.heads import POINT, Head
 from rnncli.network.network import Network, start_network
 from rnncli.prices.series import Prices
 from rnncli.runtime.threads import Threads
@@ -105,8 +104,7 @@ def subjects_from_models(
         training = model.settings["train"]
         shape = NetworkSettings(**model.settings["network"])
         a = model.network.architecture
-        head = Head(a.head, a.output_size, a.levels) if a.head != "point" else POINT
-        start = start_network(shape, training["seed"], a.input_size, head)
+        start = start_network(shape, training["seed"], a.input_size, model.network.head)
         network, clip_rate = _network_at(at, path, model, start)
         subjects[name] = GradientSubject(
             network=network,

@@ -62,7 +62,7 @@ def _run(network: Network, window: Window, loss: str, last_alone: bool) -> Form:
     form = FORMS[a.mode](a, len(window.x), LANES, "float64", keep=last_alone)
     out = form.forward(network, window, np.zeros(a.horizon, bool))
     dout, count = np.empty_like(out), a.horizon * window.used
-    first = count - window.used if last_alone and a.mode != "seq2vec" else 0 * count
+    first = count - window.used if last_alone and a.mode != "seq2vec" else np.zeros_like(count)
     add_up(loss, out, window.y, first, count, dout=dout)
     form.backward(network, dout)
     return form

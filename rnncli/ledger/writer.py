@@ -13,7 +13,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from rnncli import __version__
-from rnncli.dates import format_date, now
+from rnncli.dates import now
 from rnncli.errors import CannotCreateError
 from rnncli.forecasting.forecast import Forecast
 from rnncli.ledger.database import TABLES, bound_columns, is_empty, make_room, opened, transaction
@@ -167,7 +167,7 @@ def _rows(forecast: Forecast, levels: list[float]) -> Iterator[_Row]:
     """Every forecast of a run."""
     bounds = [side[level] for level in levels for side in (forecast.lower, forecast.upper)]
     for i, symbol in enumerate(map(storable, forecast.symbols)):
-        cutoff, dates = _days(forecast, i)
+        cutoff, dates = forecast.days(i)
         past = forecast.prices.series(i)
         divisor = float(forecast.divisors[i])
         before = float(past[-2]) if len(past) > 1 else None
@@ -175,14 +175,6 @@ def _rows(forecast: Forecast, levels: list[float]) -> Iterator[_Row]:
         own = [values[i].tolist() for values in (forecast.forecasts, *bounds)]
         for k, (value, *sides) in enumerate(zip(*own, strict=True)):
             yield _Row((cutoff, symbol, k + 1), dates[k], value, beside, tuple(sides))
-
-
-def _days(forecast: Forecast, i: int) -> tuple[str | int, list[str] | list[int]]:
-    """Cutoff and dates ahead of a symbol; rows are counted where there are no dates."""
-    rows, horizon = forecast.rows[i], forecast.forecasts.shape[1]
-    if np.isnat(forecast.cutoffs[i]):
-        return rows, list(range(rows + 1, rows + horizon + 1))
-    return format_date(forecast.cutoffs[i]), [format_date(date) for date in forecast.dates[i]]
 
 
 def _begin(base: sqlite3.Connection, model: int) -> int:

@@ -14,7 +14,6 @@ from rnncli.arrays import FloatArray
 from rnncli.distributions.conformal import GRID, Bounds
 from rnncli.errors import MissingInputError, ModelFileError
 from rnncli.kernels import CELLS
-from rnncli.network.heads import OUTPUTS
 from rnncli.network.modes import FORMS
 from rnncli.network.network import Architecture, Network, named_views
 from rnncli.settings import PrepareSettings, ReadSettings
@@ -111,15 +110,16 @@ def decode(data: bytes) -> Model:
 def _fits_together(model: Model) -> bool:
     """Whether the parts of a model can be what they say."""
     architecture, preparation, bounds = model.network.architecture, model.preparation, model.bounds
+    bins = preparation.bins
     return (
         architecture.activation in CELLS[architecture.cell].activations
         and architecture.mode in ("seq2seq", *FORMS)
         and architecture.input_size == input_size(preparation.inputs)
         and (architecture.horizon == 0) == _rolls_out(architecture)
-        and _head_fits(architecture, preparation.bins)
+        and architecture.head_fits(len(bins.labels) if bins else None)
         and preparation.scale in SCALES
         and preparation.divisor > 0
-        and isinstance(preparation.bins, Bins | None)
+        and isinstance(bins, Bins | None)
         and bounds.unit in UNITS
         and [len(row) for row in bounds.quantiles] == [len(GRID)] * len(bounds.counts)
         and isinstance(model.settings, dict)
@@ -130,21 +130,6 @@ def _fits_together(model: Model) -> bool:
 def _rolls_out(architecture: Architecture) -> bool:
     """Whether its output alone goes back in, so that it forecasts as far as one likes."""
     return architecture.mode == "seq2seq" and architecture.input_size == 1
-
-
-def _head_fits(architecture: Architecture, bins: Bins | None) -> bool:
-    """Whether its outputs are as many as they mean; those of seq2vec hold all days ahead."""
-    a, levels = architecture, np.array(architecture.levels)
-    if a.head == "point":
-        return a.output_size == (a.horizon if a.mode == "seq2vec" else 1) and not len(levels)
-    outputs = OUTPUTS | {"quantile": len(levels), "cross-entropy": len(bins.labels) if bins else 0}
-    return (
-        a.mode == "seq2seq"
-        and a.output_size == outputs.get(a.head)
-        and (bins is not None) == (a.head == "cross-entropy")
-        and (len(levels) > 0) == (a.head == "quantile")
-        and bool(np.all((levels > 0) & (levels < 1)) and np.all(np.diff(levels) > 0))
-    )
 
 
 def _flat(architecture: Architecture, tensors: dict[str, FloatArray]) -> FloatArray:

@@ -70,6 +70,18 @@ class Architecture:
             shapes["head.bias"] = (self.output_size,)
         return shapes
 
+    def head_fits(self, classes: int | None) -> bool:
+        """Whether it has the outputs that its head needs, in a mode that the head can have.
+
+        Those of seq2vec hold all rows ahead. `classes`: of the bins of its values, None without.
+        """
+        if self.head == POINT.kind:
+            outputs = self.horizon if self.mode == "seq2vec" else POINT.outputs
+            return self.output_size == outputs and not self.levels
+        return self.mode == "seq2seq" and Head(self.head, self.output_size, self.levels).fits(
+            classes
+        )
+
     @property
     def size(self) -> int:
         """Number of parameters."""
@@ -102,6 +114,12 @@ class Network:
 
     architecture: Architecture
     flat: FloatArray
+
+    @cached_property
+    def head(self) -> Head:
+        """What its outputs of a day mean."""
+        a = self.architecture
+        return Head(a.head, a.output_size, a.levels) if a.head != POINT.kind else POINT
 
     @cached_property
     def parameters(self) -> dict[str, FloatArray]:

@@ -6,9 +6,9 @@ from dataclasses import dataclass, field, replace
 import numpy as np
 
 from rnncli.errors import DataError, RnncliError
-from rnncli.forecasting.forecast import Forecast
-from rnncli.forecasting.per_symbol import SymbolModel, attempt_each, load_symbol_model
-from rnncli.forecasting.predict import attempt
+from rnncli.forecasting.forecast import Forecast, NoForecastError
+from rnncli.forecasting.per_symbol import SymbolModel, load_symbol_model, predict_each
+from rnncli.forecasting.predict import predict
 from rnncli.ledger.writer import Source
 from rnncli.nightly.config import ALL
 from rnncli.nightly.run import JobRun
@@ -71,9 +71,12 @@ def forecast_batch(run: JobRun, swept: ForecastBatch, prices: Prices) -> None:
     assert held.model is not None
     source = Source(held.digest, held.path, column)
     for part in in_parts(prices):
-        forecast, failed = attempt(held.model, part, run.job.predicting, run.pool, run.talk.stage)
-        swept.failed |= failed
-        if forecast is not None:
+        try:
+            forecast = predict(held.model, part, run.job.predicting, run.pool, run.talk.stage)
+        except NoForecastError as fault:
+            swept.failed |= fault.failed
+        else:
+            swept.failed |= forecast.failed
             swept.add(source, forecast)
 
 
@@ -87,7 +90,7 @@ def _sweep_each(run: JobRun, swept: ForecastBatch, prices: Prices) -> None:
         return load_symbol_model(run.job.model, column, prices, symbol)
 
     settings, stage = run.job.predicting, run.talk.stage
-    for symbol, found in attempt_each(prices, find, settings, run.pool, stage):
+    for symbol, found in predict_each(prices, find, settings, run.pool, stage):
         if isinstance(found, RnncliError):
             swept.failed[symbol] = str(found)
         else:

@@ -162,9 +162,8 @@ def train_one(recipe: Recipe, prices: Prices) -> _Made | Failed:
     settings = recipe.of(symbol)
     try:
         fitted = fit_model(
-            prices, settings.reading, settings.preparing, settings.shape, settings.training, ALONE,
-            warn=_ignore, fail=_ignore, on_epoch=_ignore,
-        )  # fmt: skip
+            prices, settings.reading, settings.preparing, settings.shape, settings.training, ALONE
+        )
     except RnncliError as fault:
         reason = str(fault)
         return Failed(symbol, reason if symbol in reason else f"{symbol}: {reason}", fault.status)
@@ -175,7 +174,3 @@ def train_one(recipe: Recipe, prices: Prices) -> _Made | Failed:
         message = f"{symbol}: a bug in rnncli ({reason}); train it alone with --debug and report it"
         return Failed(symbol, message, ExitStatus.BUG)
     return _Made(encode(fitted.model), _as_json(fitted.model.record))
-
-
-def _ignore(_: object) -> None:
-    """Of a series alone, nothing is left out, and nobody watches its epochs."""

@@ -160,4 +160,5 @@ def _add_up(
 ) -> float:
     """Loss summed over the paths of the lanes in use."""
     horizon = len(out)
-    return add_up(loss, out, window.y, 0 * window.used, horizon * window.used, 0, scale, dout)
+    first, last = np.zeros_like(window.used), horizon * window.used
+    return add_up(loss, out, window.y, first, last, 0, scale, dout)

@@ -5,7 +5,7 @@ from typing import Any, Protocol
 
 import numpy as np
 
-from rnncli.arrays import Float64Array, FloatArray, IntArray
+from rnncli.arrays import Float64Array, IntArray
 from rnncli.errors import DataError
 from rnncli.transforms.binning import Bins
 from rnncli.transforms.volatility import own_deviations
@@ -129,52 +129,6 @@ class TargetTransform:
         """What the network is fed of the prices of one series: scaled values, or their codes."""
         values = self.scaled(symbol, prices)
         return values if self.bins is None else self.bins.encode(values)
-
-    def forecasts(
-        self, symbol: str, prices: Float64Array, cutoffs: IntArray, outputs: FloatArray
-    ) -> Float64Array:
-        """Prices (n, horizon) that outputs (n, horizon) stand for, after the rows `cutoffs` (n).
-
-        What leaves the floats is infinite.
-        """
-        last, steps, pair = np.zeros((len(cutoffs), 0)), np.zeros(0), (np.zeros(1), np.ones(1))
-        if self.scale == "log-return":
-            last = prices[cutoffs[:, None] - np.arange(self.season)[::-1]]
-            steps = self.log_steps(prices, cutoffs)
-        elif self.scale != "none":
-            shift, size = self.shift_and_size(symbol, prices)
-            pair = np.array([shift]), np.array([size])
-        return self.priced(outputs, last, steps, pair)
-
-    def priced(
-        self, outputs: FloatArray, last: Float64Array, steps: Float64Array,
-        pair: tuple[Float64Array, Float64Array],
-    ) -> Float64Array:  # fmt: skip
-        """Prices (n, horizon) that outputs (n, horizon) stand for.
-
-        `last` (n, season), `steps` (n) and the `pair` of shift and size, both (n) or (1): see
-        `footing`.
-        """
-        values = outputs.astype(np.float64)
-        if self.bins is not None:
-            values = self.bins.decode(values)
-        if self.scale == "none":
-            return values
-        with np.errstate(over="ignore"):
-            if self.scale == "log-return":
-                path = self.added_up(values) * steps[:, None]
-                before = last[:, np.arange(path.shape[1]) % self.season]
-                grown: Float64Array = before * np.exp(path)
-                return grown
-            shift, size = pair
-            return values * size[:, None] + shift[:, None]
-
-    def added_up(self, values: Float64Array) -> Float64Array:
-        """Changes (n, horizon) since the last known price a whole number of seasons before."""
-        path = values.copy()
-        for ahead in range(self.season, path.shape[1]):
-            path[:, ahead] += path[:, ahead - self.season]
-        return path
 
     def as_dict(self) -> dict[str, Any]:
         """Plain values, for the model file."""

@@ -6,6 +6,7 @@ from itertools import accumulate
 import numpy as np
 
 from rnncli.arrays import Float64Array, IntArray
+from rnncli.prices.origins import Origins, last_rows
 from rnncli.prices.series import Prices
 
 FLOOR = 0.01  # of the pooled deviation: a series that has stood still may still move
@@ -82,6 +83,20 @@ def past_deviations(series: Float64Array, rows: IntArray, unit: str) -> Float64A
     variance = np.maximum(np.cumsum(centred**2) / count - mean**2, 0)
     deviation = np.concatenate([[np.nan, np.nan], np.sqrt(variance)[1:]])
     return deviation[rows]
+
+
+def deviations_at(prices: Prices, origins: Origins, unit: str) -> Float64Array:
+    """`past_deviations` at each origin, (n), in whatever order they are."""
+    last = last_rows(prices)
+    if np.array_equal(origins.series, last.series) and np.array_equal(origins.row, last.row):
+        return last_deviations(prices, unit)
+    deviations = np.empty(len(origins))
+    order = np.argsort(origins.series, kind="stable")
+    numbers, starts = np.unique(origins.series[order], return_index=True)
+    with np.errstate(invalid="ignore"):  # where the logarithm of a price does not exist
+        for i, places in zip(numbers.tolist(), np.split(order, starts)[1:], strict=True):
+            deviations[places] = past_deviations(prices.series(i), origins.row[places], unit)
+    return deviations
 
 
 def last_deviations(prices: Prices, unit: str) -> Float64Array:

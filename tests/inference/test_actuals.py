@@ -4,7 +4,8 @@ import numpy as np
 import pytest
 from builders import prices_of
 
-from rnncli.inference.actuals import Origins, actuals_at, mase_divisors, prices_after
+from rnncli.inference.actuals import actuals_at, mase_divisors, prices_after
+from rnncli.prices.origins import Origins
 
 PRICES = prices_of({"A": [1, 2, 4, 3, 6], "B": [10, 10, 10, 12]})
 CELLS = Origins(np.array([0, 0, 1]), np.array([1, 3, 2]), np.array([0, 1, 0]))

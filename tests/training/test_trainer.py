@@ -18,7 +18,7 @@ from builders import (
 
 from rnncli.errors import DivergedError, UsageError
 from rnncli.network.backprop import global_norm
-from rnncli.network.heads import distribution, probabilities
+from rnncli.network.heads import probabilities
 from rnncli.network.network import Network, start_network
 from rnncli.prices.statland import PRICES, RULES, market
 from rnncli.runtime.threads import Threads, threads
@@ -338,8 +338,7 @@ def outputs_after(network, values):
 
 def described(result, values):
     """The distribution of what comes after a series."""
-    a, out = result.network.architecture, outputs_after(result.network, values)
-    return distribution(a.head, out, a.levels)
+    return result.network.head.distribution(outputs_after(result.network, values))
 
 
 @pytest.mark.parametrize("loss", ["gaussian", "student-t", "quantile"])

@@ -18,7 +18,8 @@ from rnncli.arrays import Float64Array
 from rnncli.distributions.families import StudentT
 from rnncli.errors import UsageError
 from rnncli.evaluation.result import Predictive, Predictor
-from rnncli.inference.actuals import Actuals, Origins, difference_unit
+from rnncli.inference.actuals import Actuals, difference_unit
+from rnncli.prices.origins import Origins
 from rnncli.prices.series import Prices
 from rnncli.transforms.volatility import changes
 

@@ -14,7 +14,8 @@ from rnncli.arrays import Float64Array
 from rnncli.distributions.families import Normal
 from rnncli.errors import UsageError
 from rnncli.evaluation.result import Predictive, Predictor
-from rnncli.inference.actuals import Actuals, Origins
+from rnncli.inference.actuals import Actuals
+from rnncli.prices.origins import Origins
 from rnncli.prices.series import Prices
 
 MODELS = {"auto-arima": "AutoARIMA", "auto-ets": "AutoETS", "theta": "AutoTheta"}

@@ -9,7 +9,8 @@ from builders import prices_of, random_walk
 from rnncli.errors import UsageError
 from rnncli.evaluation.baselines.garch import Garch, deviation, fit_series
 from rnncli.evaluation.baselines.simple import BASELINES
-from rnncli.inference.actuals import Origins, actuals_at
+from rnncli.inference.actuals import actuals_at
+from rnncli.prices.origins import Origins
 
 RNG = np.random.default_rng(12)
 SERIES = random_walk(RNG, 400)

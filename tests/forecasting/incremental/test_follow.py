@@ -146,7 +146,7 @@ def test_a_forecast_that_jumps_is_no_forecast():
     for row in rows[2:]:
         with pytest.raises(BadRowError, match=f"line {row.line}: AAA: the forecast jumps"):
             follower.take(row)
-    assert follower.state().tallies[0].rows == 4
+    assert follower.state().stats[0].rows == 4
 
 
 @pytest.mark.parametrize(
