@@ -88,7 +88,7 @@ def test_a_toy_cell_with_a_mistake_does_not(tmp_path):
     wrong = FILE.replace("(one - kept[k] * kept[k])", "(one + kept[k] * kept[k])")
     done = run_suite(tmp_path, wrong, ["kernels/test_gradients.py"])
     assert done.returncode == 1
-    assert "FAILED tests/test_cells_gradients.py::test_backward_is_the_derivative" in done.stdout
+    assert "FAILED tests/kernels/test_gradients.py::test_backward" in done.stdout
 
 
 def test_every_cell_can_be_named_on_the_command_line():
