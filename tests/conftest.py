@@ -7,7 +7,7 @@ import struct
 import subprocess
 import sys
 import termios
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -18,12 +18,14 @@ from hand_made import hand_made_model
 from hypothesis import settings
 from nights import summary
 from paths import GOLDEN
+from processes import Started, finished, none_left, use_default_signals
 
 from rnncli import cli
 from rnncli.models.model import save_model
 
 settings.register_profile("repeatable", derandomize=True, deadline=None)
 settings.load_profile("repeatable")
+use_default_signals()
 
 Finished = subprocess.CompletedProcess[bytes]
 
@@ -31,6 +33,13 @@ Finished = subprocess.CompletedProcess[bytes]
 def pytest_addoption(parser: pytest.Parser) -> None:
     """Let golden outputs be renewed, so that the diff of a commit shows the user's screen."""
     parser.addoption("--update-golden", action="store_true", help="write tests/golden/ anew")
+
+
+@pytest.fixture(autouse=True)
+def nothing_runs_on() -> Iterator[None]:
+    """What a test has started ends with it."""
+    with none_left():
+        yield
 
 
 @pytest.fixture
@@ -52,7 +61,7 @@ def rnncli() -> Callable[..., Finished]:
     """Run the command in a process of its own, off a terminal; keywords change its environment."""
 
     def run(*arguments: object, stdin: bytes = b"", cwd: Any = None, **env: str | None) -> Finished:
-        return subprocess.run(
+        return finished(
             [*COMMAND, *map(str, arguments)],
             input=stdin, capture_output=True, cwd=cwd, env=environment(**env), timeout=60,
             check=False,
@@ -94,7 +103,7 @@ def terminal() -> Callable[..., str]:
     def run(width: int, *arguments: object, **env: str | None) -> str:
         master, slave = pty.openpty()
         fcntl.ioctl(slave, termios.TIOCSWINSZ, struct.pack("HHHH", 50, width, 0, 0))
-        with subprocess.Popen(
+        with Started(
             [*COMMAND, *map(str, arguments)],
             stdin=slave, stdout=slave, stderr=slave, env=environment(**env),
         ) as process:  # fmt: skip

@@ -1,12 +1,12 @@
 """The house rules: who may import whom, what never occurs in the code, what every part has."""
 
 import ast
-import subprocess
 import sys
 from pathlib import Path
 
 import pytest
 import typer
+from processes import finished
 
 from rnncli.cli.app import app
 
@@ -161,9 +161,7 @@ def test_imports_have_no_circle():
 
 def run(code):
     """What a fresh interpreter prints."""
-    return subprocess.run(
-        [sys.executable, "-c", code], capture_output=True, check=True, text=True
-    ).stdout
+    return finished([sys.executable, "-c", code], capture_output=True, check=True, text=True).stdout
 
 
 @pytest.mark.parametrize("start", ["import rnncli.cli.app", "import rnncli", "import rnncli.cli"])

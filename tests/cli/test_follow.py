@@ -11,13 +11,14 @@ import time
 
 import pytest
 from commands import environment
+from processes import Started, finished
 
 ROWS = ["2024-01-01,AAA,8.5", "2024-01-01,BBB,9", "2024-01-02,AAA,8.75", "2024-01-03,AAA,8"]
 
 
 def started(model, *options, **streams):
     """A run that follows a pipe."""
-    return subprocess.Popen(
+    return Started(
         [sys.executable, "-m", "rnncli", "predict", "--follow", str(model), "-",
          *map(str, options)],
         stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE, env=environment(),
@@ -180,7 +181,7 @@ def test_a_signal_ends_it_while_nobody_takes_its_lines(rnncli, model, tmp_path):
     rows = tmp_path / "rows.csv"
     rows.write_text("\n".join(["date,symbol,close", *(f"{day},AAA,8" for day in days)]) + "\n")
     with rows.open("rb") as stdin:
-        process = subprocess.Popen(
+        process = Started(
             [sys.executable, "-m", "rnncli", "predict", "--follow", str(model), "-",
              "--state", str(state)],
             stdin=stdin, stdout=subprocess.PIPE, env=environment(),
@@ -215,7 +216,7 @@ def test_a_closed_pipe_ends_it_quietly(model):
     rows = "\n".join(["date,symbol,close", *(f"2024-01-{d:02},AAA,8" for d in range(1, 32))])
     script = """printf '%s\\n' "$2" | "$0" -m rnncli predict --follow "$1" - | head -1
     echo "${PIPESTATUS[@]}\""""
-    done = subprocess.run(
+    done = finished(
         ["/bin/bash", "-c", script, sys.executable, model, rows], capture_output=True, check=False,
         env=environment(),
     )  # fmt: skip

@@ -13,6 +13,7 @@ from pathlib import Path
 import pytest
 from builders import OLDER_MODEL
 from paths import DATA
+from processes import Started
 
 from rnncli.models.model_folder import locked_folder
 
@@ -208,9 +209,9 @@ def test_events_of_a_fleet(call, prices, tmp_path):
 
 def start(*arguments):
     """Start the command in a process group of its own."""
-    return subprocess.Popen(
+    return Started(
         [sys.executable, "-m", "rnncli", *map(str, arguments)], stdin=subprocess.DEVNULL,
-        stdout=subprocess.PIPE, stderr=subprocess.PIPE, start_new_session=True,
+        stdout=subprocess.PIPE, stderr=subprocess.PIPE,
     )  # fmt: skip
 
 

@@ -7,6 +7,7 @@ import sys
 import pytest
 from commands import environment
 from hand_made import hand_made_model
+from processes import Started, finished
 
 from rnncli.models.model import save_model
 
@@ -157,7 +158,7 @@ def test_a_kill_while_it_is_written_leaves_it_whole(step, when, call, model, pri
     """kill -9 at every step: the old state or the new one, from which the next run goes on."""
     old, ref = state.read_bytes(), call("predict", model, prices)
     words = [step, when, "predict", model, prices, "--state", state]
-    done = subprocess.run(
+    done = finished(
         [sys.executable, "-c", KILL, *map(str, words)], capture_output=True, check=False,
         env=environment(), timeout=60,
     )  # fmt: skip
@@ -173,14 +174,12 @@ def test_two_processes_leave_one_whole_state(model, earlier, prices, state):
     command = [sys.executable, "-m", "rnncli", "predict", str(model)]
     for _ in range(3):
         runs = [
-            subprocess.Popen([*command, str(path), "--state", str(state)], env=environment(),
+            Started([*command, str(path), "--state", str(state)], env=environment(),
                              stdout=subprocess.DEVNULL, stderr=subprocess.PIPE)
             for path in (earlier, prices)
         ]  # fmt: skip
         for run in runs:
             assert b"damaged" not in run.communicate(timeout=60)[1]
             assert run.returncode == 0
-    done = subprocess.run(
-        [*command, str(prices), "--state", str(state)], capture_output=True, check=True
-    )
+    done = finished([*command, str(prices), "--state", str(state)], capture_output=True, check=True)
     assert b"damaged" not in done.stderr

@@ -10,6 +10,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from processes import Started, finished
 
 import rnncli
 from rnncli.kernels import _jit, loss_kernel
@@ -43,7 +44,7 @@ print(make())
 def start(base, before="", **environment):
     """A process that makes the kernel, with its cache under `base`."""
     script = MAKE.format(here=os.path.dirname(__file__), before=before)
-    return subprocess.Popen(
+    return Started(
         [sys.executable, "-W", "error", "-c", script],
         env=os.environ | {"XDG_CACHE_HOME": str(base)} | environment,
         stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
@@ -319,7 +320,7 @@ np.savez(sys.argv[1], **found)
 def numbers(path, **environment):
     """What comes out of the network in a process of its own."""
     kept = {name: value for name, value in os.environ.items() if not name.startswith("NUMBA_")}
-    subprocess.run(
+    finished(
         [sys.executable, "-W", "error", "-c", NUMBERS, path],
         env=kept | environment, check=True, timeout=120,
     )  # fmt: skip

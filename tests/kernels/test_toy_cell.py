@@ -2,11 +2,11 @@
 
 import hashlib
 import os
-import subprocess
 import sys
 from typing import get_args, get_type_hints
 
 from paths import ROOT, TESTS
+from processes import finished
 
 from rnncli.kernels import CELLS
 from rnncli.settings import NetworkSettings
@@ -69,7 +69,7 @@ def run_suite(folder, source, suite=SUITE):
     (folder / f"{module}.py").write_text(source, encoding="ascii")
     (folder / "toy_plugin.py").write_text(PLUGIN.format(module=module), encoding="ascii")
     files = [str(TESTS / name) for name in suite]
-    return subprocess.run(
+    return finished(
         [sys.executable, "-m", "pytest", "-q", "-x", "-p", "toy_plugin", "-k", "toy", *files],
         env=os.environ | {"PYTHONPATH": str(folder)},
         cwd=ROOT, capture_output=True, text=True, check=False,

@@ -3,13 +3,13 @@
 import hashlib
 import shutil
 import sqlite3
-import subprocess
 import sys
 
 import pytest
 from commands import environment
 from nights import dates, job, lay, left_in, market, summary
 from paths import TOOLS
+from processes import finished
 
 from rnncli.errors import WriteError
 from rnncli.models.model_folder import locked_folder
@@ -184,7 +184,7 @@ def test_a_night_that_was_cut_short_is_finished_by_the_next(place, night, call, 
 def test_kills():
     """The script that kills nights at random moments, once."""
     script = TOOLS / "batch_kills.py"
-    done = subprocess.run(
+    done = finished(
         [sys.executable, script, "--per-series", "1", "--times", "1", "--epochs", "2"],
         env=environment(), capture_output=True, check=False,
     )  # fmt: skip

@@ -16,6 +16,7 @@ import pytest
 from commands import environment
 from nights import job, lay, left_in, market
 from paths import SUPPORT
+from processes import Started
 
 from rnncli.errors import UnreachableError, UsageError
 from rnncli.models.model_folder import list_models
@@ -31,9 +32,9 @@ def dask(*words, path=SUPPORT):
     """A process of the cluster, which imports from a folder first; ended by the end."""
     command = [sys.executable, "-m", "dask", *map(str, words), "--no-dashboard"]
     env = environment(PYTHONPATH=str(path))
-    with subprocess.Popen(
-        command, cwd=path, env=env, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL,
-        stderr=subprocess.DEVNULL,
+    with Started(
+        command, life=600, cwd=path, env=env, stdin=subprocess.DEVNULL,
+        stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
     ) as process:  # fmt: skip
         try:
             yield process

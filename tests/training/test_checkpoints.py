@@ -10,6 +10,7 @@ import time
 import numpy as np
 import pytest
 from builders import ignore, prepared_of, prices_of, random_walk
+from processes import Started
 
 from rnncli import __version__
 from rnncli.errors import CannotCreateError, MissingInputError, UsageError
@@ -375,7 +376,7 @@ def test_a_killed_training_goes_on(rnncli, prices, tmp_path):
     path = tmp_path / "m"
     for number in (signal.SIGINT, signal.SIGTERM, signal.SIGKILL):
         words = map(str, ("train", prices, "-o", path, *options, *keeping))
-        with subprocess.Popen(
+        with Started(
             [sys.executable, "-m", "rnncli", *words], stdout=subprocess.PIPE, stderr=subprocess.PIPE
         ) as process:
             _until((tmp_path / "m.checkpoint").exists)
