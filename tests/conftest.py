@@ -1,6 +1,7 @@
 """Fixtures that the tests share: the command, small prices, a trained and a hand-made model."""
 
 import fcntl
+import io
 import os
 import pty
 import struct
@@ -33,6 +34,11 @@ Finished = subprocess.CompletedProcess[bytes]
 def pytest_addoption(parser: pytest.Parser) -> None:
     """Let golden outputs be renewed, so that the diff of a commit shows the user's screen."""
     parser.addoption("--update-golden", action="store_true", help="write tests/golden/ anew")
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Begin with what takes longest, so that no worker is left with it in the end."""
+    items.sort(key=lambda item: ("readme" not in item.nodeid, not item.get_closest_marker("slow")))
 
 
 @pytest.fixture(autouse=True)
@@ -71,12 +77,16 @@ def rnncli() -> Callable[..., Finished]:
 
 
 @pytest.fixture
-def call(capfdbinary: pytest.CaptureFixture[bytes]) -> Callable[..., Finished]:
+def call(
+    capfdbinary: pytest.CaptureFixture[bytes], monkeypatch: pytest.MonkeyPatch
+) -> Callable[..., Finished]:
     """Run the command in this process, for speed: the same boundary, the same streams."""
 
-    def run(*arguments: object) -> Finished:
+    def run(*arguments: object, stdin: bytes = b"") -> Finished:
         capfdbinary.readouterr()
-        status = cli._run([str(argument) for argument in arguments])
+        with monkeypatch.context() as patch:
+            patch.setattr(sys, "stdin", io.TextIOWrapper(io.BytesIO(stdin)))
+            status = cli._run([str(argument) for argument in arguments])
         sys.stdout.flush()
         out, err = capfdbinary.readouterr()
         return subprocess.CompletedProcess(["rnncli", *map(str, arguments)], status, out, err)

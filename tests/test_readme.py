@@ -50,6 +50,7 @@ def without_numbers(text: str) -> str:
     return re.sub(r"#[#\s]+", "# ", re.sub(r"\s+", " ", masked))
 
 
+@pytest.mark.slow
 def test_readme_shows_what_the_commands_print(
     tmp_path: Path, request: pytest.FixtureRequest
 ) -> None:

@@ -222,6 +222,7 @@ def workers_of(process):
     return [pid for pid, line in words.items() if b"spawn_main" in line]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM, signal.SIGKILL])
 @pytest.mark.parametrize("seconds", [0.8, 2.5])
 def test_a_signal_ends_all_at_once(number, seconds, tmp_path):
@@ -240,6 +241,7 @@ def test_a_signal_ends_all_at_once(number, seconds, tmp_path):
     assert list(tmp_path.glob("m/*")) == []
 
 
+@pytest.mark.slow
 def test_workers_that_are_killed_are_survived(rnncli, tmp_path):
     """As by the kernel where memory runs out: their symbols are trained again."""
     words = ("--per-series", "--hidden-size", 16, "--epochs", 200, "--loss", "mse")

@@ -59,6 +59,7 @@ def cold(terminal, tmp_path, *arguments):
     return terminal(80, *arguments, XDG_CACHE_HOME=str(tmp_path / "cache"), **QUICK)
 
 
+@pytest.mark.slow
 @compiles
 def test_the_first_run_says_once_that_it_compiles_and_the_second_does_not(
     terminal, hand_made, prices, tmp_path
@@ -69,12 +70,14 @@ def test_the_first_run_says_once_that_it_compiles_and_the_second_does_not(
     assert "compiling" not in cold(terminal, tmp_path, "predict", hand_made, prices)
 
 
+@pytest.mark.slow
 def test_off_a_terminal_compiling_goes_unsaid(rnncli, hand_made, prices, tmp_path):
     """A clean run writes nothing to stderr, cold or warm."""
     done = rnncli("predict", hand_made, prices, XDG_CACHE_HOME=str(tmp_path), **QUICK)
     assert (done.returncode, done.stderr) == (0, b"")
 
 
+@pytest.mark.slow
 @compiles
 @pytest.mark.parametrize(
     ("case", "reason"),
@@ -99,6 +102,7 @@ def test_without_a_cache_the_note_does_not_promise_once(
     assert line.endswith("; see rnncli doctor")
 
 
+@pytest.mark.slow
 @compiles
 def test_the_note_and_the_progress_bar_stand_on_lines_of_their_own(terminal, prices, tmp_path):
     """Training from cold: the note is whole, and the bar is wiped before the table."""

@@ -48,6 +48,7 @@ def test_training_reads_standard_input(rnncli, prices, tmp_path):
     assert shown.stdout.decode().splitlines()[1].startswith("stdin,2024-01-02,2024-01-03,1,")
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
 @pytest.mark.parametrize("seconds", [0.6, 2.0])
 def test_a_signal_ends_training_at_once(number, seconds, tmp_path):
@@ -66,6 +67,7 @@ def test_a_signal_ends_training_at_once(number, seconds, tmp_path):
     assert path.read_bytes() == OLDER_MODEL
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP])
 def test_a_signal_during_a_save_waits_for_it(number, tmp_path):
     """A save that has begun ends before the process does: the whole file, and no temporary one."""
@@ -105,6 +107,7 @@ def test_a_report_that_nobody_reads_costs_no_model(prices, tmp_path):
     assert len((tmp_path / "m.new").read_bytes()) > 1000
 
 
+@pytest.mark.slow
 def test_an_ignored_interrupt_stays_ignored(prices, tmp_path):
     """Under nohup or `trap '' INT` a run goes on through Ctrl-C."""
     path = tmp_path / "m"
@@ -123,6 +126,7 @@ def test_an_ignored_interrupt_stays_ignored(prices, tmp_path):
     assert path.exists()
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("shape", ["no home", "no cache folder"])
 def test_cron_needs_nothing(shape, hand_made, prices, tmp_path):
     """An environment of PATH alone is enough; where no cache can be had, kernels are compiled."""

@@ -152,6 +152,7 @@ cli.main()
 """
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("when", ["before", "after"])
 @pytest.mark.parametrize("step", ["fdopen", "fchmod", "fsync", "replace"])
 def test_a_kill_while_it_is_written_leaves_it_whole(step, when, call, model, prices, state):
@@ -169,6 +170,7 @@ def test_a_kill_while_it_is_written_leaves_it_whole(step, when, call, model, pri
     assert (comp.returncode, comp.stdout, comp.stderr) == (0, ref.stdout, b"")
 
 
+@pytest.mark.slow
 def test_two_processes_leave_one_whole_state(model, earlier, prices, state):
     """Whoever comes last is what stands, and the next run goes on from it."""
     command = [sys.executable, "-m", "rnncli", "predict", str(model)]

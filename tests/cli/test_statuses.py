@@ -195,6 +195,7 @@ def test_a_model_cannot_go_to_standard_output(call, prices):
     assert "standard output; name a file" in held(call("train", prices, "-o", "-"), 2)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("older", [None, OLDER_MODEL])
 def test_a_report_that_cannot_be_written_costs_no_model(older, prices, tmp_path):
     """The older model stays as it was, the new one is there, and the error says where."""

@@ -125,6 +125,7 @@ def test_levels_are_named_by_all_their_digits(call, hand_made, prices):
     assert len(set(header)) == len(header)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("odd", ODD, ids=range(len(ODD)))
 def test_output_is_the_same_bytes_in_any_environment(odd, rnncli, hand_made, prices, tmp_path):
     """Neither width, locale, encoding nor colour wishes change a machine format."""
@@ -173,6 +174,7 @@ def test_version_is_one_line(call):
     assert call("--version").stdout.decode() == f"rnncli {__version__}\n"
 
 
+@pytest.mark.slow
 def test_the_same_command_writes_the_same_bytes(rnncli, prices, tmp_path):
     """Same input and seed: the same model and the same JSON, for any number of threads."""
     options = ("train", prices, "-o", "m", "--hidden-size", 4, "--epochs", 2)

@@ -5,6 +5,7 @@ import os
 import sys
 from typing import get_args, get_type_hints
 
+import pytest
 from paths import ROOT, TESTS
 from processes import finished
 
@@ -76,6 +77,7 @@ def run_suite(folder, source, suite=SUITE):
     )  # fmt: skip
 
 
+@pytest.mark.slow
 def test_a_toy_cell_passes_the_tests_of_all_cells(tmp_path):
     """Its file, its entry in CELLS and its twin are all that they need."""
     done = run_suite(tmp_path, FILE)
@@ -83,6 +85,7 @@ def test_a_toy_cell_passes_the_tests_of_all_cells(tmp_path):
     assert int(done.stdout.split(" passed")[0].split()[-1]) > 100
 
 
+@pytest.mark.slow
 def test_a_toy_cell_with_a_mistake_does_not(tmp_path):
     """The same tests see a derivative that is wrong by a sign."""
     wrong = FILE.replace("(one - kept[k] * kept[k])", "(one + kept[k] * kept[k])")

@@ -143,6 +143,7 @@ def test_a_run_that_fails_in_the_middle_leaves_nothing(path):
     assert read_ledger(path).runs.tolist() == [1] * 4
 
 
+@pytest.mark.slow
 def test_two_processes_lose_nothing(path):
     """Each adds its runs to one ledger, which neither has made before."""
     words = [sys.executable, str(TOOLS / "ledger_kills.py"), "--write", path, "--runs", "8"]
@@ -153,6 +154,7 @@ def test_two_processes_lose_nothing(path):
     assert set(np.bincount(found.runs)[1:].tolist()) == {len(found.symbols) // 16}
 
 
+@pytest.mark.slow
 def test_a_killed_process_leaves_whole_runs(tmp_path):
     """The script that does so fifty times by hand, three times."""
     words = [sys.executable, str(TOOLS / "ledger_kills.py"), "--times", "3"]

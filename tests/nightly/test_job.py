@@ -468,6 +468,7 @@ def test_an_output_that_cannot_be_is_status_73(place, call):
     assert left_in(place) == before
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("seconds", [0.7, 1.4])
 def test_sigterm_ends_a_night_at_once_and_the_next_run_completes_it(begun, tmp_path, seconds):
     """Dead of the signal within half a second; then all is as after a night without one."""
@@ -490,6 +491,7 @@ def test_sigterm_ends_a_night_at_once_and_the_next_run_completes_it(begun, tmp_p
     assert left_in(killed) == left_in(straight)
 
 
+@pytest.mark.slow
 def test_kills():
     """The script that kills nights at random moments, a few times."""
     script = TOOLS / "batch_kills.py"
@@ -528,6 +530,7 @@ def test_parquet_needs_an_extra(place, call):
         assert not os.path.exists(place / "f.parquet")
 
 
+@pytest.mark.slow
 def test_a_checkpoint_of_other_prices_is_passed_over(begun, tmp_path):
     """A night that was killed in training; the next one has new rows, and starts anew."""
     straight, killed = tmp_path / "straight", tmp_path / "killed"

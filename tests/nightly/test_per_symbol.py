@@ -144,6 +144,7 @@ def test_a_training_that_fails_leaves_the_older_model_in_use(place, night, call)
     assert not (place / "models").exists()
 
 
+@pytest.mark.slow
 def test_two_processes_leave_what_one_does(begun, tmp_path, rnncli):
     """Models, traces, forecasts and ledger."""
     for name, jobs in (("one", 1), ("two", 2)):
@@ -181,6 +182,7 @@ def test_a_night_that_was_cut_short_is_finished_by_the_next(place, night, call, 
     assert left_in(place) == whole
 
 
+@pytest.mark.slow
 def test_kills():
     """The script that kills nights at random moments, once."""
     script = TOOLS / "batch_kills.py"

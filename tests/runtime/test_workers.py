@@ -79,6 +79,7 @@ def address(tmp_path_factory):
         yield found
 
 
+@pytest.mark.slow
 def test_two_workers_share_the_tasks(address):
     """Results are in order, and both have done some."""
     with cluster(address) as workers:
@@ -87,6 +88,7 @@ def test_two_workers_share_the_tasks(address):
         assert os.getpid() not in workers.in_order(chores.process, range(20))
 
 
+@pytest.mark.slow
 def test_models_are_those_of_this_machine(address, rnncli, prices, tmp_path):
     """Bit for bit, and so is what is printed."""
     here = rnncli("train", prices, "-o", "models", *QUICK, "--jobs", 1, cwd=place(tmp_path, "a"))
@@ -104,6 +106,7 @@ def place(folder, name):
     return folder / name
 
 
+@pytest.mark.slow
 def test_a_night_on_a_cluster_is_that_of_this_machine(address, rnncli, tmp_path):
     """The same models, traces, forecasts and ledger."""
     left = []
@@ -126,6 +129,7 @@ def files(folder):
     return {path.name: path.read_bytes() for path in folder.iterdir()}
 
 
+@pytest.mark.slow
 def test_folds_are_those_of_this_machine(address, rnncli, prices, model):
     """The same evaluation, wherever the trainings of its folds run."""
     words = ("evaluate", model, prices, "--folds", 4, "--horizon", 1, "--refit", "every-2")
@@ -135,6 +139,7 @@ def test_folds_are_those_of_this_machine(address, rnncli, prices, model):
     assert there.stdout == here.stdout == rnncli(*words, "--jobs", 2).stdout
 
 
+@pytest.mark.slow
 def test_a_worker_that_is_killed_is_survived(tmp_path):
     """The other one does what it was at."""
     with two_workers(tmp_path) as found, cluster(found) as workers:
@@ -153,6 +158,7 @@ def wait_for(holds):
     pytest.fail("it never came")
 
 
+@pytest.mark.slow
 def test_other_versions_are_refused(address, monkeypatch):
     """Where workers have another rnncli nothing is begun."""
     monkeypatch.setattr(cluster_module, "versions", lambda: (("rnncli", "9.9"),))
@@ -161,6 +167,7 @@ def test_other_versions_are_refused(address, monkeypatch):
         pass
 
 
+@pytest.mark.slow
 def test_a_scheduler_without_workers(monkeypatch, tmp_path):
     """It is waited for a while, then told."""
     monkeypatch.setattr(cluster_module, "WAITING", 0.3)
@@ -254,6 +261,7 @@ def test_what_is_no_scheduler(said, monkeypatch):
     gc.collect()  # a client that failed hangs where it is collected by the thread of another one
 
 
+@pytest.mark.slow
 def test_a_scheduler_that_freezes_is_waited_for_a_while(monkeypatch, tmp_path):
     """In the middle of the tasks: what came is kept, and the rest is told of."""
     monkeypatch.setattr(pool_module, "PATIENCE", 0.5)
@@ -272,6 +280,7 @@ def test_a_scheduler_that_freezes_is_waited_for_a_while(monkeypatch, tmp_path):
     assert 0 < len(came) < 1000
 
 
+@pytest.mark.slow
 def test_a_worker_without_rnncli_is_told(tmp_path):
     """Which one, and the remedy."""
     without = tmp_path / "without" / "rnncli"

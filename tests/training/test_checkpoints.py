@@ -369,6 +369,7 @@ def test_the_checkpoint_goes_once_the_model_is_there(call, prices, tmp_path):
     assert json.loads(done.stdout)["out_of_time"] is False
 
 
+@pytest.mark.slow
 def test_a_killed_training_goes_on(rnncli, prices, tmp_path):
     """SIGINT, SIGTERM and SIGKILL leave a checkpoint that holds, and the end is the same."""
     options = ("--hidden-size", 16, "--epochs", 4000, "--patience", 10**6)
@@ -406,6 +407,7 @@ def _until(true):
         time.sleep(0.01)
 
 
+@pytest.mark.slow
 def test_a_time_budget_ends_a_run_in_time_with_a_model(rnncli, prices, tmp_path):
     """Status 0, the best weights so far, and the report says why it ended."""
     path = tmp_path / "m"

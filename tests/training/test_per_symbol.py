@@ -62,6 +62,7 @@ def test_a_model_is_that_of_its_symbol_alone(jobs, tmp_path):
     assert contents(tmp_path / "some") == {name: whole[name] for name in ("B.model", "D.model")}
 
 
+@pytest.mark.slow
 def test_outcomes_are_in_the_order_of_the_symbols(tmp_path):
     """Each is told as it comes, and how many there are."""
     told = []
@@ -93,6 +94,7 @@ def test_a_training_that_diverges_fails_alone(tmp_path):
     assert outcomes[0].fault.startswith("A: training diverged at ")
 
 
+@pytest.mark.slow
 def test_a_worker_that_is_lost_costs_one_symbol(tmp_path):
     """Its line names the symbol."""
 
