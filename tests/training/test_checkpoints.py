@@ -6,6 +6,7 @@ import signal
 import subprocess
 import sys
 import time
+from dataclasses import fields
 
 import numpy as np
 import pytest
@@ -178,6 +179,42 @@ def test_a_checkpoint_of_something_else_is_passed_over(change, said, tmp_path):
     """Prices are others every night: none needs a person to clean up."""
     fitted(tmp_path / "m", epochs=3)
     starts_anew(tmp_path / "m", said, **change)
+
+
+STAGES = (PrepareSettings, NetworkSettings, TrainSettings)
+NAMES = [field.name for stage in STAGES for field in fields(stage) if field.name != "epochs"]
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_a_checkpoint_of_any_other_setting_is_passed_over(name, tmp_path):
+    """Each shapes the model in the end, --patience as well; none but --epochs may be another."""
+    model, told = tmp_path / "m", []
+    fitted(model, epochs=2)
+
+    def other(content, _):
+        content["settings"][name] = "other"
+
+    forged(tmp_path / "m.checkpoint", other)
+    fitted(model, epochs=2, keeping={"resume": True}, warn=told.append)
+    said = f"{model}.checkpoint: was begun with --{name.replace('_', '-')} other, not "
+    assert [line[: len(said)] for line in told] == [said]
+    assert told[0].endswith("; training starts anew")
+
+
+def test_a_training_goes_on_only_with_the_patience_it_was_begun_with(call, prices, tmp_path):
+    """One that is asked to stop later is another training, and says so; its model is that one's."""
+    path, other = tmp_path / "m", tmp_path / "other"
+    words = ("--hidden-size", 3, "--checkpoint-every", 1, "--resume")
+    call("train", prices, "-o", path, *words, "--epochs", 4, "--patience", 2)
+    begun = ("--epochs", 10**6, "--patience", 10**6, "--time-budget", "0")
+    assert call("train", prices, "-o", path, *words, *begun).returncode == 0
+    assert _epochs(path) == 1
+    changed = ("--epochs", 6, "--patience", 7)
+    done = call("train", prices, "-o", path, *words, *changed)
+    said = f"{path}.checkpoint: was begun with --patience {10**6}, not 7; training starts anew"
+    assert (done.returncode, said in done.stderr.decode()) == (0, True)
+    call("train", prices, "-o", other, "--hidden-size", 3, *changed)
+    assert path.read_bytes() == other.read_bytes()
 
 
 @pytest.mark.parametrize("kind", ["cut", "cut short", "flipped", "empty", "zeros"])
