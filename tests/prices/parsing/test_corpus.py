@@ -56,6 +56,22 @@ def test_a_file_is_read_as_meant_or_refused(case, small, monkeypatch):
     assert re.search(case.warned, warned)
 
 
+def test_a_reader_that_loses_a_symbol_is_seen(monkeypatch):
+    """The comparison above is of whole results: every case of several series fails."""
+
+    def losing(*given):
+        found = read_prices_whole(*given)
+        return found.subset(range(len(found.symbols) - 1))
+
+    read_prices_whole = read_prices
+    monkeypatch.setitem(globals(), "read_prices", losing)
+    several = [case for case in CASES if case.meant and len(case.meant) > 1]
+    assert len(several) > 20
+    for case in several:
+        with pytest.raises(AssertionError):
+            test_a_file_is_read_as_meant_or_refused(case, 1 << 20, monkeypatch)
+
+
 def test_the_three_days_are_what_most_cases_mean():
     """The corpus varies how a file is written, not what it says."""
     assert sum(case.meant is MEANT for case in CASES) > 80
