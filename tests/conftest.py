@@ -69,7 +69,7 @@ def rnncli() -> Callable[..., Finished]:
     def run(*arguments: object, stdin: bytes = b"", cwd: Any = None, **env: str | None) -> Finished:
         return finished(
             [*COMMAND, *map(str, arguments)],
-            input=stdin, capture_output=True, cwd=cwd, env=environment(**env), timeout=60,
+            input=stdin, capture_output=True, cwd=cwd, env=environment(**env),
             check=False,
         )  # fmt: skip
 

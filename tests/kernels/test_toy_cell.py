@@ -73,7 +73,7 @@ def run_suite(folder, source, suite=SUITE):
     return finished(
         [sys.executable, "-m", "pytest", "-q", "-x", "-p", "toy_plugin", "-k", "toy", *files],
         env=os.environ | {"PYTHONPATH": str(folder)},
-        cwd=ROOT, capture_output=True, text=True, check=False,
+        cwd=ROOT, timeout=230, capture_output=True, text=True, check=False,
     )  # fmt: skip
 
 

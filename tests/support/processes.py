@@ -11,7 +11,7 @@ import threading
 from collections.abc import Iterator
 from typing import Any
 
-LIMIT = 60.0  # seconds until a process counts as hung, and whoever waits for it gives up
+LIMIT = 120.0  # seconds until a process counts as hung, and whoever waits for it gives up
 LIFE = 2 * LIMIT  # seconds that it is left to run, for whoever waits for something else of it
 ENDING = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 
