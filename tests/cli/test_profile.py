@@ -23,6 +23,7 @@ compiles = pytest.mark.skipif(
 QUICK = {"NUMBA_OPT": "0", "NO_COLOR": "1"}  # no optimiser: compiled in half the time
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("command", STAGES)
 def test_profile_is_a_table_on_stderr_that_sums_to_the_whole(
     command, rnncli, model, prices, tmp_path
@@ -124,6 +125,7 @@ def test_a_line_said_while_the_bar_is_drawn_stands_alone(capsys, monkeypatch):
     assert capsys.readouterr().err.endswith(f"epoch 2\r\x1b[Knote: {COMPILING}\n")
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("width", [12, 40, 200])
 def test_the_progress_bar_fits_the_terminal(width, terminal, prices, tmp_path):
     """Every drawing is shorter than a line, so that the next one is drawn over it."""

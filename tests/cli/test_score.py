@@ -126,6 +126,7 @@ def test_what_was_recorded_stays_where_it_cannot_be_printed(rnncli, hand_made, p
     assert read_ledger(str(path)).times == kept.times
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("width", [80, 120])
 def test_score_on_a_terminal(width, terminal, ledger, prices, golden, monkeypatch):
     """Scores by ahead, ranges with their bands, what is not scored, the verdict."""

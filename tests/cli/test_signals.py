@@ -36,6 +36,7 @@ def test_head_ends_predict_quietly(hand_made, prices):
     assert (statuses, done.stderr) == ("0 141 0", b"")
 
 
+@pytest.mark.slow
 def test_training_reads_standard_input(rnncli, prices, tmp_path):
     """`-` is standard input, whose prices without a symbol are called stdin."""
     path = tmp_path / "m"
@@ -95,6 +96,7 @@ time.sleep(10)
     assert path.read_bytes() == b"new"
 
 
+@pytest.mark.slow
 def test_a_report_that_nobody_reads_costs_no_model(prices, tmp_path):
     """SIGPIPE while the report is written leaves the older model, and the new one beside it."""
     path = tmp_path / "m"

@@ -215,6 +215,7 @@ def test_a_report_that_cannot_be_written_costs_no_model(older, prices, tmp_path)
     assert len(new.read_bytes()) > 1000
 
 
+@pytest.mark.slow
 def test_diverging_training_is_3_and_leaves_the_older_model(rnncli, prices, tmp_path):
     """Training that leaves the finite numbers says so, and what was at -o stays as it was."""
     path = tmp_path / "m"
@@ -227,6 +228,7 @@ def test_diverging_training_is_3_and_leaves_the_older_model(rnncli, prices, tmp_
     assert path.read_bytes() == OLDER_MODEL
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("arguments", ["--help", "--version", "statland", "predict MODEL PRICES"])
 def test_a_full_disk_behind_stdout_is_74(arguments, hand_made, prices):
     """Output that could not be written is never taken for done."""

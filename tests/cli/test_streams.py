@@ -72,6 +72,7 @@ def test_bins_say_that_they_do_not_invert_exactly(call, model, prices, tmp_path)
     assert said not in call("predict", model, prices, "--format", "table").stdout
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("command", ["predict", "gradients", "inspect", "train", "unroll"])
 def test_json_is_strict_in_every_command(command, rnncli, model, prices, tmp_path):
     """JSON parses without NaN and Infinity, one document a run, one line an object in jsonl."""
@@ -137,6 +138,7 @@ def test_output_is_the_same_bytes_in_any_environment(odd, rnncli, hand_made, pri
     assert (comp.returncode, comp.stdout, comp.stderr) == (0, ref.stdout, b"")
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("odd", ODD, ids=range(len(ODD)))
 def test_help_and_tables_in_a_pipe_hold_no_escape(odd, rnncli):
     """No colour reaches a pipe, whatever the environment, and no width breaks the start."""

@@ -426,6 +426,7 @@ def test_a_bare_environment(place):
     assert (done.returncode, done.stdout, done.stderr) == (0, b"", b"")
 
 
+@pytest.mark.slow
 def test_a_quiet_night_needs_no_standard_output(place):
     """Closed, it is not missed; a night that would print is refused before it begins."""
     lay(place, market(), 41)

@@ -16,6 +16,8 @@ from rnncli.models.model_folder import locked_folder
 from rnncli.nightly import retrain
 from rnncli.prices import reader
 
+pytestmark = pytest.mark.thorough
+
 FLEET = 'every = "7d"\nper-series = true\njobs = 1\nhidden-size = 2\nepochs = 2\nloss = "mse"'
 FOLDER = 'file = "models"'
 WILD = f'{FLEET}\noptimizer = "sgd"\nlearning-rate = 1e30\nclip-norm = 0'

@@ -37,6 +37,8 @@ from rnncli.training.checkpoints import (
 )
 from rnncli.training.fit import Fitted, fit_model
 
+pytestmark = pytest.mark.thorough
+
 WALKS = {f"S{i}": random_walk(np.random.default_rng(i), 50 + i) for i in range(3)}
 EPOCHS = 9
 

@@ -20,6 +20,8 @@ from rnncli.settings import (
 from rnncli.training.fit import fit_model
 from rnncli.training.per_symbol import Failed, Recipe, Trained, load_models, train_each
 
+pytestmark = pytest.mark.thorough
+
 WALKS = {name: random_walk(np.random.default_rng(i), 40 + i) for i, name in enumerate("ABCD")}
 RECIPE = Recipe(
     ReadSettings(),
