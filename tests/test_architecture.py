@@ -1,12 +1,13 @@
 """The house rules: who may import whom, what never occurs in the code, what every part has."""
 
 import ast
-import subprocess
 import sys
+from functools import cache
 from pathlib import Path
 
 import pytest
 import typer
+from processes import finished
 
 from rnncli.cli.app import app
 
@@ -27,8 +28,13 @@ def module_of(path):
 MODULES = {module_of(path): path for path in FILES}
 
 
+@cache
 def imports_of(path):
     """Every module that a file imports, at the top or inside a function, as dotted names."""
+    return list(_imports_of(path))
+
+
+def _imports_of(path):
     for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
         if isinstance(node, ast.Import):
             yield from (alias.name for alias in node.names)
@@ -161,9 +167,7 @@ def test_imports_have_no_circle():
 
 def run(code):
     """What a fresh interpreter prints."""
-    return subprocess.run(
-        [sys.executable, "-c", code], capture_output=True, check=True, text=True
-    ).stdout
+    return finished([sys.executable, "-c", code], capture_output=True, check=True, text=True).stdout
 
 
 @pytest.mark.parametrize("start", ["import rnncli.cli.app", "import rnncli", "import rnncli.cli"])

@@ -3,11 +3,11 @@
 import os
 import re
 import shlex
-import subprocess
 import sys
 from pathlib import Path
 
 import pytest
+from processes import finished
 
 ROOT = Path(__file__).parents[1]
 README = ROOT / "README.md"
@@ -19,7 +19,7 @@ def run(command: str, folder: Path) -> str:
     rnncli = f"{shlex.quote(sys.executable)} -m rnncli"
     line = re.sub(r"\brnncli (?=[a-z-])", lambda _: f"{rnncli} ", command)
     environment = {**os.environ, "COLUMNS": "100", "NO_COLOR": "1"}
-    done = subprocess.run(
+    done = finished(
         ["/bin/bash", "-c", line],
         cwd=folder,
         env=environment,
@@ -50,6 +50,7 @@ def without_numbers(text: str) -> str:
     return re.sub(r"#[#\s]+", "# ", re.sub(r"\s+", " ", masked))
 
 
+@pytest.mark.slow
 def test_readme_shows_what_the_commands_print(
     tmp_path: Path, request: pytest.FixtureRequest
 ) -> None:

@@ -20,6 +20,8 @@ from rnncli.network.network import Architecture, Network
 from rnncli.network.passes import backward
 from rnncli.runtime.threads import threads
 
+pytestmark = pytest.mark.thorough
+
 DERIVATIVES = {"mse": lambda e: 2 * e, "mae": np.sign, "huber": lambda e: np.clip(e, -1, 1)}
 VALUES = {
     "mse": lambda e: e * e,

@@ -14,6 +14,8 @@ from rnncli.settings import NetworkSettings, TrainSettings
 from rnncli.training import trainer as train_module
 from rnncli.training.trainer import train
 
+pytestmark = pytest.mark.thorough
+
 LANES, DAYS, SHARE = 16, 5, 0.4
 TWO_LAYERS = NetworkSettings(hidden_size=4, layers=2)
 

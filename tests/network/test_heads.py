@@ -20,6 +20,8 @@ from rnncli.network.heads import (
 )
 from rnncli.transforms.binning import Bins
 
+pytestmark = pytest.mark.thorough
+
 ERRORS = np.array([-3.0, -1.5, -0.4, 0.3, 0.9, 2.0])  # away from the kinks at 0 and 1
 DAYS, L = 7, LANES[-1]
 

@@ -32,6 +32,8 @@ from rnncli.training.fit import fit_model
 from rnncli.training.windows import Windows, window_of
 from rnncli.transforms.dataset import prepare
 
+pytestmark = pytest.mark.thorough
+
 LANES, HORIZON, DAYS = 16, 3, 6
 STEP = 1e-5
 ALONE = Threads(None)

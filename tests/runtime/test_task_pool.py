@@ -49,6 +49,7 @@ def test_items_are_asked_for_as_they_are_needed():
     results.close()
 
 
+@pytest.mark.slow
 def test_a_worker_that_is_killed_is_replaced(tmp_path):
     """What it was at is done again, once each."""
     items = [(number, tmp_path) for number in range(9)]
@@ -56,6 +57,7 @@ def test_a_worker_that_is_killed_is_replaced(tmp_path):
     assert (tmp_path / "dead").exists()
 
 
+@pytest.mark.slow
 def test_who_kills_every_worker_is_given_up():
     """And takes nobody with it, though others were at work beside it."""
     found = dict(local(3).results(chores.die_at, range(8)))

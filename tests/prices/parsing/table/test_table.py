@@ -35,7 +35,7 @@ def test_symbols_are_text_whatever_they_look_like(quote):
 
 PLAIN = st.text(
     st.characters(exclude_categories=("Cc", "Cs", "Zs", "Zl", "Zp")), min_size=1, max_size=12
-).filter(lambda text: text == text.strip())
+).filter(lambda text: text == text.strip() and text[0] != "\ufeff")  # at a line's start: a BOM
 
 
 @given(st.lists(PLAIN, min_size=1, max_size=8, unique=True))
