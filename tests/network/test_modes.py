@@ -261,7 +261,7 @@ def test_teacher_forcing_changes_a_decoder_and_nothing_else():
 
 def test_a_horizon_is_for_the_forms_that_fix_one():
     """seq2seq has none; the others have five unless told."""
-    with pytest.raises(UsageError, match="--horizon: --mode seq2seq forecasts any"):
+    with pytest.raises(UsageError, match='horizon: mode="seq2seq" forecasts any'):
         architecture_of(NetworkSettings(horizon=3))
     assert architecture_of(NetworkSettings(mode="seq2vec")).output_size == 5
     assert architecture_of(NetworkSettings(mode="vec2seq")).horizon == 5
