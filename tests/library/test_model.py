@@ -223,5 +223,5 @@ def test_the_command_leaves_the_words_of_the_library(call, model, prices):
     """What a command does to messages ends with it."""
     assert call("predict", model, prices, "--level", 0).returncode == 2
     assert cli.as_option("hidden_size", None) == "--hidden-size"
-    with pytest.raises(library.UsageError, match="^hidden_size 0"):
+    with pytest.raises(library.UsageError, match=r"^hidden_size 0"):
         library.train(library.read_prices(prices), hidden_size=0)
