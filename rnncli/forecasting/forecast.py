@@ -62,7 +62,9 @@ def joined(
 ) -> Forecast:
     """One forecast of many; `prices` are those of them all. Raises UsageError."""
     if len({one.forecasts.shape[1] for one in forecasts}) > 1:
-        raise UsageError("--horizon: these models were made for different ones; give one")
+        raise UsageError(
+            "these models were made for different ones", option="horizon", remedy="give one"
+        )
     symbols = tuple(symbol for one in forecasts for symbol in one.symbols)
     numbers = {symbol: i for i, symbol in enumerate(prices.symbols)}
     first = forecasts[0]

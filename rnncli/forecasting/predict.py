@@ -7,7 +7,7 @@ import numpy as np
 
 from rnncli.arrays import DateArray, Float64Array
 from rnncli.distributions.conformal import GRID, check_levels, tails_of
-from rnncli.errors import DataError, UsageError
+from rnncli.errors import DataError, UsageError, setting
 from rnncli.forecasting.adaptive import probabilities_at
 from rnncli.forecasting.assemble import assembled
 from rnncli.forecasting.forecast import Forecast
@@ -128,14 +128,19 @@ def rows_ahead(model: Model, wanted: int | None) -> int:
         and model.network.architecture.mode == "seq2seq"
     ):
         raise UsageError(
-            f"--horizon {wanted}: a model that is fed {', '.join(inputs)} too sees one row ahead,"
-            " for what it forecasts does not make a whole next day; train --mode seq2vec or"
-            f" encoder-decoder with --horizon {wanted}, or with --inputs close alone"
+            f"a model that is fed {', '.join(inputs)} too sees one row ahead,"
+            " for what it forecasts does not make a whole next day; train"
+            f" {setting('mode', 'seq2vec')} or encoder-decoder with {setting('horizon', wanted)},"
+            f" or with {setting('inputs', 'close')} alone",
+            option="horizon",
+            value=wanted,
         )
     if made_for and wanted is not None and wanted > made_for:
         raise UsageError(
-            f"--horizon {wanted}: this {model.network.architecture.mode} model was made for"
-            f" {made_for}; train one with a longer --horizon"
+            f"this {model.network.architecture.mode} model was made for {made_for}",
+            option="horizon",
+            value=wanted,
+            remedy=f"train one with a longer {setting('horizon')}",
         )
     return wanted or made_for or DEFAULT_HORIZON
 
@@ -202,8 +207,10 @@ def sample(
     """
     if model.network.architecture.head == "point":
         raise UsageError(
-            "--paths: this model forecasts points; train one with --loss student-t, gaussian,"
-            " quantile, or cross-entropy and --bins"
+            "this model forecasts points",
+            option="paths",
+            remedy=f"train one with {setting('loss', 'student-t')}, gaussian, quantile, or"
+            f" cross-entropy and {setting('bins')}",
         )
     horizon, paths = rows_ahead(model, settings.horizon), settings.paths or 1
     with stage("prepare"):

@@ -9,6 +9,7 @@ from rnncli.arrays import BoolArray, Float64Array
 from rnncli.distributions.composed import PerSeriesLevels
 from rnncli.distributions.conformal import Bounds, apply_error, error_of
 from rnncli.distributions.families import Quantiles
+from rnncli.errors import setting
 from rnncli.inference.path_sampling import Sampling
 from rnncli.inference.quantile_forecast import PATHS, draws_bounds, quantiles_from_state
 from rnncli.inference.rollout import (
@@ -144,7 +145,7 @@ def unfit_forecasts(
         if finite[i]:
             said = (
                 f"the forecast jumps {jumps[i]:.1f} deviations from the last price, more than"
-                f" --max-jump {max_jump:g}; look at its last rows, or allow more"
+                f" {setting('max_jump')} {max_jump:g}; look at its last rows, or allow more"
             )
         refused[begin.symbols[i]] = f"{sources[i]}: {begin.symbols[i]}: {said}"
     return refused

@@ -417,7 +417,7 @@ def test_a_jump_that_nothing_in_the_past_is_like_is_refused():
     steps = np.std(np.diff(np.log(prices.series(0))))
     said = found.failed["calm"]
     assert f"jumps {LOG.divisor / 100 * 2 / steps:.1f} deviations" in said
-    assert "--max-jump 8; look at its last rows" in said
+    assert "max_jump 8; look at its last rows" in said
     whatever = predict(model, prices, PredictSettings(horizon=4, max_jump=0), ALONE)
     assert whatever.symbols == ("calm", "wild")
 

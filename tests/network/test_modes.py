@@ -229,7 +229,7 @@ def test_a_shorter_horizon_begins_like_the_whole(mode):
     model, prices = fitted(mode)
     short, whole = (predict(model, prices, PredictSettings(horizon=h), ALONE) for h in (2, None))
     assert np.array_equal(short.forecasts, whole.forecasts[:, :2])
-    with pytest.raises(UsageError, match=r"--horizon 4: this .* model was made for 3"):
+    with pytest.raises(UsageError, match=r"^horizon 4: this .* model was made for 3"):
         predict(model, prices, PredictSettings(horizon=4), ALONE)
 
 
