@@ -64,10 +64,11 @@ __version__ = "0.1.0"
 __getattr__, __dir__ = lazy(
     __name__,
     {
-        **dict.fromkeys(("DataError", "RnncliError", "UsageError"), ".errors"),
-        **dict.fromkeys(("Model", "evaluate", "load", "train"), ".library.model"),
-        "read_prices": ".library.reading",
-        **dict.fromkeys(("Evaluation", "Forecast", "GradientReport"), ".library.results"),
-        "Prices": ".prices.series",
+        "errors": ("DataError", "RnncliError", "UsageError"),
+        "library": (
+            "Evaluation", "Forecast", "GradientReport", "Model", "evaluate", "load", "read_prices",
+            "train",
+        ),
+        "prices": ("Prices",),
     },
-)
+)  # fmt: skip
