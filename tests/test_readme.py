@@ -3,6 +3,7 @@
 import os
 import re
 import shlex
+import subprocess
 import sys
 from pathlib import Path
 
@@ -12,6 +13,7 @@ from processes import finished
 ROOT = Path(__file__).parents[1]
 README = ROOT / "README.md"
 BLOCK = re.compile(r"^```console\n(.*?)^```$", re.MULTILINE | re.DOTALL)
+PYTHON = re.compile(r"^```python\n(.*?)^```$", re.MULTILINE | re.DOTALL)
 
 
 def run(command: str, folder: Path) -> str:
@@ -67,6 +69,17 @@ def test_readme_shows_what_the_commands_print(
             assert without_numbers(shown) == without_numbers(now)
         else:
             assert shown == now
+
+
+def test_the_python_of_the_readme_runs(tmp_path: Path) -> None:
+    """Each block in a process of its own, without a word on standard error."""
+    (tmp_path / "data").symlink_to(ROOT / "data")
+    blocks = PYTHON.findall(README.read_text(encoding="utf-8"))
+    assert len(blocks) == 1
+    for block in blocks:
+        code = f"{block}\nassert len(forecast) == 60 and set(scores['ahead']) == {{1}}"
+        subprocess.run([sys.executable, "-W", "error", "-c", code], cwd=tmp_path, check=True)
+    assert (tmp_path / "notebook.model").exists()
 
 
 def test_every_command_is_in_the_readme() -> None:

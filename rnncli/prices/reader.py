@@ -6,7 +6,7 @@ from typing import BinaryIO
 
 import numpy as np
 
-from rnncli.errors import DataError, MissingInputError, RnncliError, UsageError
+from rnncli.errors import DataError, MissingInputError, RnncliError, UsageError, setting
 from rnncli.prices.parsing.columns.find import find_columns
 from rnncli.prices.parsing.columns.roles import Wanted
 from rnncli.prices.parsing.grid.fast_split import read_sheet
@@ -61,16 +61,17 @@ def read_prices(
     meant, UsageError where a setting does not fit the files. With `on_fault`, a file that cannot
     be read is handed to it and left out, as long as another one can.
     """
-    since, until = _day(settings.since, "--since"), _day(settings.until, "--until")
+    since, until = _day(settings.since, "since"), _day(settings.until, "until")
     read = list(_read_files(inputs(paths), settings, stdin, on_fault, tuple(fields)))
     reports, tables = [report for report, _ in read], [table for _, table in read]
     rows = join([report.name for report in reports], tables)
     rows = only_days(only_symbols(rows, settings.symbols), since, until)
     if rows.values.size == 0:
-        raise DataError("no rows are left; widen --symbols, --since or --until")
+        names = [setting(name) for name in ("symbols", "since", "until")]
+        raise DataError("no rows are left", remedy="widen {}, {} or {}".format(*names))
     prices = _finish(by_date(without_empty(rows)), reports, settings)
     if settings.strict and (said := prices.warnings()):
-        raise DataError(f"{said[0]}; mend the file, or leave out --strict")
+        raise DataError(said[0], remedy=f"mend the file, or leave out {setting('strict')}")
     return prices
 
 
@@ -82,7 +83,8 @@ def _day(text: str | None, option: str) -> np.datetime64 | None:
             raise ValueError
         return np.datetime64(text.strip(), "D")
     except ValueError as error:
-        raise UsageError(f"{option} {text!r} is not a date; write it as 2024-01-31") from error
+        given = f"{setting(option)} {text!r}"
+        raise UsageError(f"{given} is not a date", remedy="write it as 2024-01-31") from error
 
 
 def _read_files(

@@ -110,7 +110,7 @@ def test_each_step_draws_its_own_mask(monkeypatch):
 
 def test_dropout_needs_a_layer_above():
     """With one layer there is nothing between layers, and the message says what helps."""
-    with pytest.raises(UsageError, match="--layers 2 or more"):
+    with pytest.raises(UsageError, match="layers=2 or more"):
         run(shape=NetworkSettings(hidden_size=4))
 
 

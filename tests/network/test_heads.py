@@ -148,10 +148,10 @@ def test_a_loss_asks_for_its_outputs(loss, level, classes, expected):
 @pytest.mark.parametrize(
     ("loss", "level", "classes", "said"),
     [
-        ("cross-entropy", (), None, "no classes; add --bins"),
-        ("gaussian", (), 3, "use --loss cross-entropy"),
-        ("student-t", (), 3, "use --loss cross-entropy"),
-        ("quantile", (80,), 3, "use --loss cross-entropy"),
+        ("cross-entropy", (), None, "no classes; add bins"),
+        ("gaussian", (), 3, 'use loss="cross-entropy"'),
+        ("student-t", (), 3, 'use loss="cross-entropy"'),
+        ("quantile", (80,), 3, 'use loss="cross-entropy"'),
         ("quantile", (100,), None, "a level is a percentage"),
         ("quantile", (0,), None, "a level is a percentage"),
         ("quantile", (80, 80), None, "the same level twice"),

@@ -10,7 +10,13 @@ from concurrent.futures import BrokenExecutor, CancelledError, Executor, Future
 import chores
 import pytest
 
-from rnncli.errors import DataError, LostWorkerError, UnreachableError, UsageError
+from rnncli.errors import (
+    DataError,
+    LostWorkerError,
+    UnreachableError,
+    UsageError,
+    as_keyword,
+)
 from rnncli.runtime import task_pool
 from rnncli.runtime.processes import broken_pipes_survived
 from rnncli.runtime.task_pool import TRIES, Workers, _Queue, local, run, versions
@@ -102,10 +108,10 @@ def gone() -> bool:
 
 def test_other_versions_are_refused():
     """Where other versions are installed nothing is done."""
-    assert run(versions(), chores.double, 2) == 4
+    assert run(versions(), as_keyword, chores.double, 2) == 4
     other = (("rnncli", "9.9"), *versions()[1:])
     with pytest.raises(UsageError, match=r"a worker has rnncli .*, but this is rnncli 9\.9,"):
-        run(other, chores.double, 2)
+        run(other, as_keyword, chores.double, 2)
 
 
 class Scripted(Executor):

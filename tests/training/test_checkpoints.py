@@ -142,7 +142,7 @@ def test_a_training_may_go_on_for_more_epochs_than_were_asked_for(tmp_path):
     few = fitted(tmp_path / "m", keeping={"resume": True}, epochs=4, warn=said.append)
     assert encode(few.model) == encode(fitted(tmp_path / "other", epochs=4).model)
     assert said == [
-        f"{tmp_path / 'm'}.checkpoint: has 9 epochs already, more than --epochs 4; training starts"
+        f"{tmp_path / 'm'}.checkpoint: has 9 epochs already, more than epochs=4; training starts"
         " anew"
     ]
 
@@ -168,13 +168,13 @@ def starts_anew(model, said, **options):
 @pytest.mark.parametrize(
     ("change", "said"),
     [
-        ({"seed": 1}, "was begun with --seed 0, not 1"),
-        ({"shape": {"hidden_size": 4}}, "was begun with --hidden-size 3, not 4"),
-        ({"shape": {"cell": "gru"}}, "was begun with --cell rnn, not gru"),
+        ({"seed": 1}, "was begun with seed 0, not 1"),
+        ({"shape": {"hidden_size": 4}}, "was begun with hidden_size 3, not 4"),
+        ({"shape": {"cell": "gru"}}, "was begun with cell rnn, not gru"),
         ({"prices": WALKS | {"S0": WALKS["S1"]}}, "was begun with other prices"),
         ({"prices": {"S0": WALKS["S0"]}}, "was begun with other prices"),
-        ({"scale": "standard"}, "was begun with --scale log-return, not standard"),
-        ({"validation": 0.3}, "was begun with --validation 0.2, not 0.3"),
+        ({"scale": "standard"}, "was begun with scale log-return, not standard"),
+        ({"validation": 0.3}, "was begun with validation 0.2, not 0.3"),
     ],
 )
 def test_a_checkpoint_of_something_else_is_passed_over(change, said, tmp_path):
@@ -320,7 +320,7 @@ def test_what_had_no_time_can_go_on(tmp_path):
     found = fitted(tmp_path / "m", late=late)
     settings = CheckpointSettings(checkpoint_every=1)
     Checkpoints(str(tmp_path / "m"), settings, said.append, ignore, late).end(found.run)
-    assert said == [f"time was up after epoch {len(found.run.epochs)}; --resume goes on"]
+    assert said == [f"time was up after epoch {len(found.run.epochs)}; resume goes on"]
     whole = fitted(tmp_path / "m", keeping={"resume": True})
     assert encode(whole.model) == encode(fitted(tmp_path / "other").model)
 
@@ -383,16 +383,14 @@ def test_a_kept_checkpoint_is_as_a_shorter_training_ends(tmp_path):
 def test_an_epoch_that_was_not_kept_is_told_with_those_that_were(tmp_path):
     """And where none was kept, how to; a kept one of another training is none."""
     model = kept(tmp_path)
-    with pytest.raises(
-        UsageError, match=r"^--at epoch:3: .*m has checkpoints of epochs 2, 4, 6, 8"
-    ):
+    with pytest.raises(UsageError, match=r"^at epoch:3: .*m has checkpoints of epochs 2, 4, 6, 8"):
         at_epoch(str(tmp_path / "m"), model, 3)
     os.replace(kept_path(str(tmp_path / "m"), 4), kept_path(str(tmp_path / "m"), 3))
     (tmp_path / "m.checkpoints" / "epoch-6").write_bytes(b"torn")
     with pytest.raises(UsageError, match=r"has checkpoints of epochs 2, 8$"):
         at_epoch(str(tmp_path / "m"), model, 3)
     kept(tmp_path, seed=1)
-    with pytest.raises(UsageError, match="has no checkpoints; train it with --checkpoint-every 1"):
+    with pytest.raises(UsageError, match="has no checkpoints; train it with checkpoint_every=1"):
         at_epoch(str(tmp_path / "m"), model, 2)
 
 
