@@ -3,7 +3,6 @@
 import os
 import re
 import shlex
-import subprocess
 import sys
 from pathlib import Path
 
@@ -78,7 +77,7 @@ def test_the_python_of_the_readme_runs(tmp_path: Path) -> None:
     assert len(blocks) == 1
     for block in blocks:
         code = f"{block}\nassert len(forecast) == 60 and set(scores['ahead']) == {{1}}"
-        subprocess.run([sys.executable, "-W", "error", "-c", code], cwd=tmp_path, check=True)
+        finished([sys.executable, "-W", "error", "-c", code], cwd=tmp_path, check=True)
     assert (tmp_path / "notebook.model").exists()
 
 

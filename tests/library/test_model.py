@@ -1,6 +1,5 @@
 """The library gives what the commands give, to the byte, and tells faults in its own words."""
 
-import subprocess
 import sys
 from io import BytesIO
 from pathlib import Path
@@ -9,6 +8,7 @@ import numpy as np
 import pandas as pd
 import pytest
 from builders import prices_of, random_walk
+from processes import finished
 
 import rnncli as library
 from rnncli import cli
@@ -180,20 +180,10 @@ def test_views_that_do_not_exist_are_refused(trained, prices):
         trained.gradients(read, at="epoch:1")
 
 
-def test_importing_takes_no_time():
-    """Whoever imports the library waits for what is used, and no longer."""
-    code = "import time; t = time.perf_counter(); import rnncli; print(time.perf_counter() - t)"
-    taken = [
-        float(subprocess.run([sys.executable, "-c", code], capture_output=True, check=True).stdout)
-        for _ in range(5)
-    ]
-    assert min(taken) < 0.05
-
-
 def test_reading_prices_loads_no_compiler(prices):
     """Numba is for what computes with a network."""
     code = f"import rnncli, sys; rnncli.read_prices({str(prices)!r}); print(*sys.modules)"
-    done = subprocess.run([sys.executable, "-c", code], capture_output=True, check=True, text=True)
+    done = finished([sys.executable, "-c", code], capture_output=True, check=True, text=True)
     assert "numba" not in done.stdout.split()
 
 
@@ -208,7 +198,7 @@ def test_every_public_name_is_there():
 
 def test_the_example_runs(tmp_path):
     """In a process of its own, as a reader would try it; a dozen lines, imports aside."""
-    done = subprocess.run(
+    done = finished(
         [sys.executable, "-W", "error", str(EXAMPLE)], cwd=tmp_path, capture_output=True, check=True
     )
     assert done.stderr == b""
