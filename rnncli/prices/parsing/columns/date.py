@@ -7,8 +7,6 @@ from rnncli.prices.parsing.columns.profile import Guess
 from rnncli.prices.parsing.grid import header as names
 from rnncli.prices.parsing.vocabulary import column_names
 
-_HOURS = ("hour", "hours", "hourofday", "hourending", "hr", "stunde", "heures", "godzina", "uur")
-
 
 def date_column(guess: Guess, date_format: str | None) -> tuple[int | None, str]:
     """Return the column of dates, None if there is none, and why it is that one.
@@ -75,7 +73,7 @@ def time_column(guess: Guess, date: int | None) -> int | None:
 
 def _refuse_hours(guess: Guess, date: int) -> None:
     """Refuse a column of hours beside days that come again for each of them."""
-    for index in guess.named(_HOURS):
+    for index in guess.named(column_names.HOURS):
         hours, days = ({cell.strip() for cell in guess.cells[i]} for i in (index, date))
         if len(hours) > 1 and 2 * len(days) <= len(guess.cells[date]):
             name = guess.header[index][:40]

@@ -166,7 +166,14 @@ def _wide(
     rest = [i for i, name in enumerate(guess.header) if name and i not in {date, time}]
     rest = [i for i in rest if not names.is_beside(guess.header[i], guess.header)]
     split = {i: names.split_field(guess.header[i]) for i in rest}
-    field = next((f for f in names.CLOSES if any(f == found for found, _ in split.values())), None)
+    field = next(
+        (
+            f
+            for f in column_names.CLOSES_OF_SYMBOLS
+            if any(f == found for found, _ in split.values())
+        ),
+        None,
+    )
     if any(found for found, _ in split.values()):
         refuse_left_out(guess, [i for i in rest if not split[i][0]], field)
         rest = [i for i in rest if split[i][0] == field]
@@ -207,7 +214,7 @@ def _no_price(guess: Guess, odd: Sequence[int]) -> DataError:
 
 def _under_tickers(guess: Guess, tickers: tuple[str, ...], wanted: str | None) -> Columns:
     """Take the price field of each ticker as a symbol, under a header of two rows."""
-    fields = [column_names.bare_name(wanted)] if wanted else list(names.CLOSES)
+    fields = [column_names.bare_name(wanted)] if wanted else list(column_names.CLOSES_OF_SYMBOLS)
     field = next((f for f in fields if f in guess.bare[1:]), None)
     if field is None:
         known = ", ".join(dict.fromkeys(name for name in guess.header[1:] if name))

@@ -21,7 +21,6 @@ _SPAN = re.compile(
     r"\s*(\d+[\s_-]*(w|wk|week|d|day|m|mo|month|y|yr|year)s?|year|yearly|ytd)(?![a-z])",
     re.IGNORECASE,
 )
-_CLOCKS = ("timehigh", "timelow")  # when the price was highest, not how high
 
 
 def find_fields(
@@ -56,7 +55,11 @@ def refuse_headless(name: str, wanted: Sequence[str]) -> None:
 
 def _of_one(guess: Guess, field: str, free: Sequence[int], price: int) -> int:
     """Return the column of a field in a file with one price column."""
-    known = [name for name in FIELDS[field] if name not in (*_CLOCKS, f"adj{field}")]
+    known = [
+        name
+        for name in FIELDS[field]
+        if name not in {*column_names.HIGH_AND_LOW_TIMES, f"adj{field}"}
+    ]
     if guess.bare[price].startswith("adj"):
         known = [f"adj{field}", *known]
     free = [i for i in free if not is_of_more(guess, i)]

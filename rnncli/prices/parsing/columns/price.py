@@ -9,7 +9,6 @@ from rnncli.prices.parsing.columns.profile import Guess
 from rnncli.prices.parsing.grid import header as names
 from rnncli.prices.parsing.vocabulary import column_names
 
-_QUOTED_CLOSES = ("bidclose", "askclose", "midclose", "closebid", "closeask", "closemid")
 _SCALED = 1e9
 _INSIDE = 0.9  # the share of rows whose close lies between low and high
 
@@ -27,10 +26,10 @@ def price_column(guess: Guess, taken: set[int | None]) -> tuple[int | None, str]
         passed = ", ".join(guess.header[i] for i in found[1:])
         return price, f"named so, and before {passed}" if passed else "named so"
     closes = [i for i in free if names.split_field(guess.header[i])[0] == "close"]
-    closes = closes or [i for i in free if guess.bare[i] in _QUOTED_CLOSES]
+    closes = closes or [i for i in free if guess.bare[i] in column_names.QUOTED_CLOSES]
     if len(closes) == 1:
         return closes[0], "the only one with close in its name"
-    if len(closes) > 1 and guess.bare[closes[0]] in _QUOTED_CLOSES:
+    if len(closes) > 1 and guess.bare[closes[0]] in column_names.QUOTED_CLOSES:
         one, other = (guess.header[i][:40] for i in closes[:2])
         raise DataError(f"{guess.name}: {one!r} and {other!r} are closes; choose with --column")
     numeric = _strangers(guess, free)

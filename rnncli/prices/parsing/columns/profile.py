@@ -14,7 +14,7 @@ from rnncli.prices.parsing.grid.sheet import Sheet
 from rnncli.prices.parsing.values import numbers
 from rnncli.prices.parsing.values.date_serials import is_serial
 from rnncli.prices.parsing.values.dates import is_clock, is_date, is_epoch
-from rnncli.prices.parsing.vocabulary.column_names import SHORT
+from rnncli.prices.parsing.vocabulary.column_names import LETTERS
 
 NEAR = 1.25  # the high of a day over its low, in the median
 FEW_ROWS = 3  # fewer rows than this prove nothing
@@ -34,7 +34,7 @@ class Guess:
         self.header = tuple(self._name(i, cell.strip()) for i, cell in enumerate(header))
         short = {"o", "h", "l", "c"} <= {cell.strip() for cell in header}
         self.bare = [
-            names.plain_name(SHORT.get(cell, cell) if short else cell) for cell in self.header
+            names.plain_name(LETTERS.get(cell, cell) if short else cell) for cell in self.header
         ]
 
     def _name(self, index: int, name: str) -> str:

@@ -13,17 +13,12 @@ from rnncli.prices.parsing.grid import header as names
 from rnncli.prices.parsing.grid.sheet import HEADINGS
 from rnncli.prices.parsing.values.date_serials import is_serial
 from rnncli.prices.parsing.vocabulary import column_names
+from rnncli.prices.parsing.vocabulary.cell_words import BOARDS, FLAGS
+from rnncli.prices.parsing.vocabulary.date_words import WEEKDAY_CELL
 
 _MONTH = re.compile(r"(0?[1-9]|1[0-2])[./-](19|20)\d\d|(19|20)\d\d[./-](0?[1-9]|1[0-2])")
-_WEEKDAY = re.compile(
-    r"(mon|tue?|wed|thu?|fri|sat|sun|mo|di|mi|do|fr|sa|so)(\w*day|\w*tag|\.|$|woch)"
-    r"|(lun|mar|mer|jeu|ven|sam|dim|mié|mie|jue|vie|sáb|dom|gio|sab)(\w*|\.)$|[月火水木金土日]|星期|周"
-)
 _FIELDS = column_names.OTHERS | column_names.CANDLE | {"vwap"}
 _OPEN = ("index", "series", "label")  # names of symbols as well as of fields
-_BOARDS = frozenset(
-    ["eq", "be", "bz", "sm", "st", "gb", "iv", "rr"]
-)  # a series of the NSE is none of prices
 _DISTINCT = 0.9  # the share of different cells in a column of dates
 
 
@@ -107,10 +102,10 @@ def _may_be_symbols(guess: Guess, index: int) -> bool:
     if constant and not guess.complete and not guess.sheet.is_constant(index):
         cells = list(guess.sheet.column(index))  # the next symbol begins below the first rows
     known = {cell.casefold() for cell in cells}
-    flags = known <= column_names.FLAGS or known <= _BOARDS
+    flags = known <= FLAGS or known <= BOARDS
     if not all(cells) or guess.is_numeric(index) or guess.is_clock(index) or flags:
         return False
-    if guess.holds_dates(index) or all(_WEEKDAY.match(cell) for cell in known):
+    if guess.holds_dates(index) or all(WEEKDAY_CELL.match(cell) for cell in known):
         return False
     return sum(count > 1 for count in Counter(cells).values()) > 1
 

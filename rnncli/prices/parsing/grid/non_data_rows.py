@@ -9,7 +9,8 @@ from rnncli.prices.parsing.grid.header import is_note, is_sentence, known_names
 from rnncli.prices.parsing.grid.sheet import EVENTS, HEADINGS
 from rnncli.prices.parsing.values.dates import is_date
 from rnncli.prices.parsing.values.numbers import is_event, is_number
-from rnncli.prices.parsing.vocabulary.column_names import SUMMARIES, bare_name
+from rnncli.prices.parsing.vocabulary.cell_words import SUMMARIES
+from rnncli.prices.parsing.vocabulary.column_names import bare_name
 
 _UNITS = 12  # rows between the header and the first value at most
 _OBJECT = re.compile(rb"^(\{\n)?(?:[ \t].*\n)+\}$", re.MULTILINE)

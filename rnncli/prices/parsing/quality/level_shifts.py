@@ -12,7 +12,8 @@ from rnncli.prices.parsing.columns.roles import Columns
 from rnncli.prices.parsing.grid.sheet import Sheet
 from rnncli.prices.parsing.table.table import Table
 from rnncli.prices.parsing.values.numbers import is_number
-from rnncli.prices.parsing.vocabulary.column_names import FLAGS, MARKETS, bare_name
+from rnncli.prices.parsing.vocabulary.cell_words import FLAGS
+from rnncli.prices.parsing.vocabulary.column_names import MARKETS, bare_name
 
 KINDS = 8  # different texts of one symbol at most: more say something of each day
 SHARE = 0.75  # of the rows of a symbol whose text is that of the row before, at least

@@ -13,13 +13,12 @@ from rnncli.prices.parsing.grid.sheet import Sheet
 from rnncli.prices.parsing.table import decimal_mark
 from rnncli.prices.parsing.table.categorical import Coded, merge, shorten
 from rnncli.prices.parsing.values import numbers
-from rnncli.prices.parsing.vocabulary.column_names import VOLUMES
+from rnncli.prices.parsing.vocabulary.column_names import AMOUNTS
 
 if TYPE_CHECKING:
     from rnncli.prices.parsing.table.pandas_columns import BulkColumns
 
 
-_AMOUNTS = {*VOLUMES, "adjvolume", "openint", "marketcap", "turnover", "amount", "quotevolume"}
 HUGE = 1e99  # no price is so large; as text it is judged by its length
 FEW = 40  # cells that show whether one of them is bad or most are
 _UNREAD = "\ufffd"
@@ -152,7 +151,7 @@ class Cells:
     def _check_quote_marks(self, coded: Coded, name: str) -> None:
         """Refuse 98,50 b, which is a bid rather than billions, and 110'165, which may be 32nds."""
         odd = next((i for i, c in enumerate(coded.cells) if numbers.has_quote_mark(c)), None)
-        if odd is not None and plain_name(name) not in _AMOUNTS:
+        if odd is not None and plain_name(name) not in AMOUNTS:
             what = f"{shorten(coded.cells[odd])} may be billions or a kind of quote"
             raise self.fault(coded.first_row(odd), name, what, "remove the letter")
         if self._wanted is None and numbers.may_be_thirty_seconds(coded.cells):
@@ -165,7 +164,7 @@ class Cells:
         """Refuse two currencies in one series, and numbers with K, M or B beside some without."""
         filled = [i for i, cell in enumerate(coded.cells) if not numbers.is_missing(cell)]
         odd = [i for i in filled if numbers.has_suffix(coded.cells[i])]
-        if plain_name(name) in _AMOUNTS:
+        if plain_name(name) in AMOUNTS:
             odd = []  # 980 beside 1.2K is nothing odd there
         if odd and len(odd) < sum(coded.cells[i].strip("0.,") != "" for i in filled):
             cell = coded.cells[odd[0]]
@@ -192,7 +191,7 @@ class Cells:
         mark, proof = numbers.decimal_proof(coded.cells)
         why = _one_way(proof)
         odd = numbers.ungrouped_beside_grouped(coded.cells, mark)
-        if odd and plain_name(name) not in _AMOUNTS:
+        if odd and plain_name(name) not in AMOUNTS:
             raise self._open_mark(coded, name, odd)
         if mark is None:
             mark, why = self._mark_beside(coded, name, groups)

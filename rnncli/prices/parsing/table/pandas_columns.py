@@ -12,7 +12,8 @@ import pandas as pd
 
 from rnncli.arrays import Float64Array, IntArray
 from rnncli.prices.parsing.grid.sheet import Sheet
-from rnncli.prices.parsing.values.numbers import MISSING, is_missing, is_number
+from rnncli.prices.parsing.values.numbers import is_missing, is_number
+from rnncli.prices.parsing.vocabulary.cell_words import MISSING
 
 SOON = 1 << 16  # rows in which every cell of a column of dates has usually been seen
 
