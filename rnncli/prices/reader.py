@@ -8,8 +8,8 @@ import numpy as np
 
 from rnncli.errors import DataError, MissingInputError, RnncliError, UsageError
 from rnncli.prices.parsing.columns.find import find_columns
-from rnncli.prices.parsing.columns.roles import Wanted
-from rnncli.prices.parsing.grid.fast_split import read_sheet
+from rnncli.prices.parsing.columns.roles import RequestedColumns
+from rnncli.prices.parsing.grid.fast_split import read_grid
 from rnncli.prices.parsing.quality.counts import (
     count_constant,
     count_jumps,
@@ -28,7 +28,7 @@ from rnncli.prices.parsing.source.limits import Limits
 from rnncli.prices.parsing.source.paths import default_symbol, inputs
 from rnncli.prices.parsing.source.text import read_text
 from rnncli.prices.parsing.table.join import (
-    Rows,
+    PriceRows,
     by_date,
     join,
     only_days,
@@ -119,21 +119,21 @@ def _read_file(
 ) -> tuple[FileReport, Table]:
     limits = Limits.times(settings.limits)
     text = read_text(path, name, stdin, settings.encoding, limits)
-    sheet = read_sheet(text, settings.delimiter, limits)
-    wanted = Wanted(
+    grid = read_grid(text, settings.delimiter, limits)
+    wanted = RequestedColumns(
         settings.column, settings.symbol_column, settings.layout, fields, settings.date_format
     )
-    columns = find_columns(sheet, wanted)
-    table = read_table(sheet, columns, settings.date_format, default_symbol(name), settings.decimal)
-    refuse_cut(sheet, columns, table)
+    columns = find_columns(grid, wanted)
+    table = read_table(grid, columns, settings.date_format, default_symbol(name), settings.decimal)
+    refuse_cut(grid, columns, table)
     if settings.symbol_column is None:
-        refuse_currencies(sheet, columns, table)
+        refuse_currencies(grid, columns, table)
     refuse_swapped(name, table)
     refuse_half_days(name, table)
-    return describe(sheet, columns, table), table
+    return describe(grid, columns, table), table
 
 
-def _finish(rows: Rows, reports: Sequence[FileReport], settings: ReadSettings) -> Prices:
+def _finish(rows: PriceRows, reports: Sequence[FileReport], settings: ReadSettings) -> Prices:
     """Leave out repeated rows, look for splits, and lay the series end to end."""
     rows = fill_beside(rows)
     repeats = find_repeats(rows, settings.duplicates)

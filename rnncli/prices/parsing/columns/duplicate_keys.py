@@ -20,7 +20,7 @@ def check_apart(guess: Guess, columns: Columns) -> Columns:
     shared = [i for i in (columns.symbol, columns.date, columns.time) if i is not None]
     rows = list(zip(*guess.cells, strict=True)) if columns.date is not None else []
     groups: dict[tuple[str, ...], dict[tuple[str, ...], int]] = defaultdict(dict)
-    for line, row in zip(guess.sheet.lines[: len(rows)].tolist(), rows, strict=False):
+    for line, row in zip(guess.grid.lines[: len(rows)].tolist(), rows, strict=False):
         groups[tuple(row[i] for i in shared)].setdefault(row, line)
     several = [group for group in groups.values() if _several(group, columns.prices[0])]
     if several and (keys := _keys(guess, columns, [*map(list, several)], len(rows))):
@@ -73,7 +73,7 @@ def _refuse(
     cells = " and ".join(sorted({row[keys[0]].strip()[:20] for row in group})[:2])
     names = [guess.header[i] for i in (columns.symbol, *keys)]
     raise DataError(
-        f"{guess.sheet.name}, lines {one} and {other}: {symbol!r} has several prices on {date},"
+        f"{guess.grid.name}, lines {one} and {other}: {symbol!r} has several prices on {date},"
         f" of {names[1][:40]} {cells};"
         f" name series by both with --symbol-column {','.join(names)!r}, or keep one with"
         f" --symbol-column {names[0]!r} --duplicates first"
@@ -86,7 +86,7 @@ def _on_markets(guess: Guess, symbol: int) -> Iterator[tuple[str, int]]:
         if index == symbol:
             continue
         found: dict[str, dict[str, None]] = defaultdict(dict)
-        for _, cells in guess.sheet.spread():
+        for _, cells in guess.grid.spread():
             found[cells[symbol].strip()][cells[index].strip()] = None
         moved = {name: list(on) for name, on in found.items() if len(on) > 1}
         if moved:

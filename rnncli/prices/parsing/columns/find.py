@@ -1,4 +1,4 @@
-"""Which column of a sheet is the date, the symbol, the price: the layout of a price file."""
+"""Which column of a grid is the date, the symbol, the price: the layout of a price file."""
 
 import re
 from collections.abc import Sequence
@@ -11,7 +11,7 @@ from rnncli.prices.parsing.columns.high_low import find_bounds
 from rnncli.prices.parsing.columns.ohlcv import find_fields, refuse_headless
 from rnncli.prices.parsing.columns.price import price_column, refuse_scaled
 from rnncli.prices.parsing.columns.profile import Guess
-from rnncli.prices.parsing.columns.roles import Columns, Wanted
+from rnncli.prices.parsing.columns.roles import Columns, RequestedColumns
 from rnncli.prices.parsing.columns.symbol import is_no_symbol
 from rnncli.prices.parsing.columns.unassigned_checks import (
     refuse_headed,
@@ -29,23 +29,23 @@ from rnncli.prices.parsing.columns.wide_checks import (
     refuse_twins,
 )
 from rnncli.prices.parsing.grid import header as names
-from rnncli.prices.parsing.grid.sheet import Sheet
+from rnncli.prices.parsing.grid.cell_grid import CellGrid
 from rnncli.prices.parsing.vocabulary import column_names
 
 
-def find_columns(sheet: Sheet, wanted: Wanted | None = None) -> Columns:
+def find_columns(grid: CellGrid, wanted: RequestedColumns | None = None) -> Columns:
     """Give every needed column its role.
 
     Raises DataError where the roles stay open, UsageError where what is wanted is not there.
     """
-    wanted = wanted or Wanted()
-    if sheet.header is None:
-        refuse_headless(sheet.top, wanted.fields)
-        return without_header(sheet, wanted)
-    _check_readable(sheet, sheet.header)
-    guess = Guess(sheet, sheet.header)
-    if sheet.tickers is not None:
-        columns = _under_tickers(guess, sheet.tickers, wanted.price)
+    wanted = wanted or RequestedColumns()
+    if grid.header is None:
+        refuse_headless(grid.top, wanted.fields)
+        return without_header(grid, wanted)
+    _check_readable(grid, grid.header)
+    guess = Guess(grid, grid.header)
+    if grid.tickers is not None:
+        columns = _under_tickers(guess, grid.tickers, wanted.price)
     else:
         columns = _by_names(guess, wanted)
         if wanted.symbol is None:
@@ -55,10 +55,10 @@ def find_columns(sheet: Sheet, wanted: Wanted | None = None) -> Columns:
         refuse_headed(guess, columns)
         if wanted.layout is None:
             refuse_mixed(guess, columns)
-    return find_fields(guess, columns, wanted.fields, sheet.tickers) if wanted.fields else columns
+    return find_fields(guess, columns, wanted.fields, grid.tickers) if wanted.fields else columns
 
 
-def _by_names(guess: Guess, wanted: Wanted) -> Columns:
+def _by_names(guess: Guess, wanted: RequestedColumns) -> Columns:
     """Give the columns their roles by their names, and by what their cells look like."""
     date, why_date = date_column(guess, wanted.date_format)
     time = time_column(guess, date)
@@ -88,20 +88,22 @@ def _by_names(guess: Guess, wanted: Wanted) -> Columns:
     )
 
 
-def _check_readable(sheet: Sheet, header: Sequence[str]) -> None:
-    if sheet.guessed and any(re.search("[\u00c2\u00c3][\u0080-\u00bf]", cell) for cell in header):
+def _check_readable(grid: CellGrid, header: Sequence[str]) -> None:
+    if grid.guessed and any(re.search("[\u00c2\u00c3][\u0080-\u00bf]", cell) for cell in header):
         raise DataError(
-            f"{sheet.top}: the text is UTF-8 in some lines and not in others;"
+            f"{grid.top}: the text is UTF-8 in some lines and not in others;"
             " save it in one encoding"
         )
-    if sheet.guessed and any("\ufffd" in cell for cell in header):
+    if grid.guessed and any("\ufffd" in cell for cell in header):
         raise DataError(
-            f"{sheet.top}: the header is in an unknown encoding;"
+            f"{grid.top}: the header is in an unknown encoding;"
             " say which with --encoding, such as cp932 or gb18030"
         )
 
 
-def _symbol_column(guess: Guess, taken: set[int | None], wanted: Wanted) -> tuple[int | None, str]:
+def _symbol_column(
+    guess: Guess, taken: set[int | None], wanted: RequestedColumns
+) -> tuple[int | None, str]:
     """Return the column of symbols; one that counts rows, or says the currency, is none."""
     if wanted.symbol is not None:
         first = _names_of(guess, wanted.symbol)[0]
@@ -148,7 +150,9 @@ def named_column(guess: Guess, wanted: str, option: str) -> int:
     return guess.only(found, found[0])
 
 
-def _price_column(guess: Guess, taken: set[int | None], wanted: Wanted) -> tuple[int | None, str]:
+def _price_column(
+    guess: Guess, taken: set[int | None], wanted: RequestedColumns
+) -> tuple[int | None, str]:
     if wanted.price is not None:
         return named_column(guess, wanted.price, "--column"), "--column"
     return (None, "") if wanted.layout == "wide" else price_column(guess, taken)
@@ -159,7 +163,7 @@ def _wide(
     date: int | None,
     time: int | None,
     symbol: int | None,
-    wanted: Wanted,
+    wanted: RequestedColumns,
     evidence: dict[str, str],
 ) -> Columns:
     """Take every column that is neither date nor counter as one symbol."""

@@ -5,40 +5,40 @@ import numpy as np
 from rnncli.arrays import Float64Array
 from rnncli.errors import DataError, RnncliError, UsageError
 from rnncli.prices.parsing.columns.profile import FEW_ROWS, Guess
-from rnncli.prices.parsing.columns.roles import Columns, Wanted
-from rnncli.prices.parsing.grid.sheet import Sheet
+from rnncli.prices.parsing.columns.roles import Columns, RequestedColumns
+from rnncli.prices.parsing.grid.cell_grid import CellGrid
 from rnncli.prices.parsing.values.date_candidates import BadDateError
 from rnncli.prices.parsing.values.dates import is_epoch, parse_dates
 
 _NEARER = 0.8  # an open is this much nearer to the close before than a close to the open before
 
 
-def _add_header(sheet: Sheet, names: str = "date,close") -> str:
+def _add_header(grid: CellGrid, names: str = "date,close") -> str:
     """Return the remedy, with the header as the file would cut it."""
-    shown = names.replace(",", sheet.delimiter)
-    shown = repr(shown) if sheet.delimiter != "," else shown
-    more = sheet.width > names.count(",") + 1
+    shown = names.replace(",", grid.delimiter)
+    shown = repr(shown) if grid.delimiter != "," else shown
+    more = grid.width > names.count(",") + 1
     return f"add a header row such as {shown}{' and a name for each further column' * more}"
 
 
-def without_header(sheet: Sheet, wanted: Wanted) -> Columns:
+def without_header(grid: CellGrid, wanted: RequestedColumns) -> Columns:
     """Give the columns their roles by their cells alone.
 
     Raises DataError where these leave a doubt, UsageError where a name is asked for.
     """
     for name, option in ((wanted.price, "--column"), (wanted.symbol, "--symbol-column")):
         if name is not None:
-            raise UsageError(f"{sheet.top}: no header row, so no column {name!r} for {option}")
-    guess = Guess(sheet, [""] * sheet.width)
-    if sheet.width == 1 and guess.is_numeric(0):
+            raise UsageError(f"{grid.top}: no header row, so no column {name!r} for {option}")
+    guess = Guess(grid, [""] * grid.width)
+    if grid.width == 1 and guess.is_numeric(0):
         return Columns("single", (0,), ("column 1",), evidence={"layout": "one column of numbers"})
-    dates = [i for i in range(sheet.width) if guess.holds_dates(i)]
+    dates = [i for i in range(grid.width) if guess.holds_dates(i)]
     if len(dates) > 1:  # 1.0875 may be a month, and is rather a price
         dates = [i for i in dates if not guess.holds_decimals(i)]
     dates = dates or [0] * all(is_epoch(cell) for cell in guess.cells[0])
     if len(dates) == 1:
-        return _dated(guess, dates[0], sheet.width)
-    raise DataError(f"{sheet.top}: no header row; {_add_header(sheet)}")
+        return _dated(guess, dates[0], grid.width)
+    raise DataError(f"{grid.top}: no header row; {_add_header(grid)}")
 
 
 def _dated(guess: Guess, date: int, width: int) -> Columns:
@@ -49,7 +49,7 @@ def _dated(guess: Guess, date: int, width: int) -> Columns:
     last = date if time is None else time
     others = [i for i in range(width) if i not in {date, time, *texts}]
     if len(texts) > 1 or any(i > date for i in texts if len(others) > 1):
-        raise DataError(f"{guess.name}: no header row; {_add_header(guess.sheet)}")
+        raise DataError(f"{guess.name}: no header row; {_add_header(guess.grid)}")
     symbol = texts[0] if texts else None
     if len(others) == 1:
         return _columns(others[0], date, time, symbol, "a date and one column of numbers")
@@ -67,12 +67,12 @@ def _candles(guess: Guess, date: int, time: int | None, symbol: int | None, firs
         if not _opens_first(guess, table, date, symbol):
             raise DataError(
                 f"{guess.name}: no header row, and column {first + 1} or {first + 4} may be the"
-                f" close; {_add_header(guess.sheet, 'date,open,high,low,close')}"
+                f" close; {_add_header(guess.grid, 'date,open,high,low,close')}"
             )
         said = "of the four after the date, the second bounds all above and the third below"
         return _columns(first + 3, date, time, symbol, said)
     raise DataError(
-        f"{guess.name}: no header row, and no open, high, low, close; {_add_header(guess.sheet)}"
+        f"{guess.name}: no header row, and no open, high, low, close; {_add_header(guess.grid)}"
     )
 
 

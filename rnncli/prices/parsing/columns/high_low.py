@@ -7,7 +7,7 @@ import numpy as np
 from rnncli.prices.parsing.columns.ohlcv import is_of_more
 from rnncli.prices.parsing.columns.profile import Guess
 from rnncli.prices.parsing.columns.roles import Columns
-from rnncli.prices.parsing.grid.sheet import Sheet
+from rnncli.prices.parsing.grid.cell_grid import CellGrid
 from rnncli.prices.parsing.values import numbers
 from rnncli.prices.parsing.vocabulary import column_names
 
@@ -33,7 +33,7 @@ def _numeric(guess: Guess, names: Sequence[str]) -> int | None:
     return next((i for i in found if guess.is_numeric(i) and not is_of_more(guess, i)), None)
 
 
-def closes_outside(sheet: Sheet, columns: Columns, decimal: str) -> tuple[int, int]:
+def closes_outside(grid: CellGrid, columns: Columns, decimal: str) -> tuple[int, int]:
     """Return how many closes are above the high or below the low, and the line of the first.
 
     Of a large file only pieces are looked at.
@@ -42,7 +42,7 @@ def closes_outside(sheet: Sheet, columns: Columns, decimal: str) -> tuple[int, i
         return 0, 0
     wanted = (columns.prices[0], *columns.bounds)
     lines, rows = [], []
-    for line, cells in sheet.spread():
+    for line, cells in grid.spread():
         values, bad = numbers.parse([cells[i].strip() for i in wanted], decimal)
         if bad is None:
             lines.append(line)

@@ -1,4 +1,4 @@
-"""What the columns of a sheet look like, by their names and their first cells."""
+"""What the columns of a grid look like, by their names and their first cells."""
 
 import itertools
 import re
@@ -10,7 +10,7 @@ import numpy as np
 from rnncli.arrays import Float64Array
 from rnncli.errors import DataError
 from rnncli.prices.parsing.grid import header as names
-from rnncli.prices.parsing.grid.sheet import Sheet
+from rnncli.prices.parsing.grid.cell_grid import CellGrid
 from rnncli.prices.parsing.values import numbers
 from rnncli.prices.parsing.values.date_serials import is_serial
 from rnncli.prices.parsing.values.dates import is_clock, is_date, is_epoch
@@ -22,14 +22,14 @@ FEW_CELLS = 20  # of a column, that show whether a format fits
 
 
 class Guess:
-    """The names and first cells of a sheet's columns, and what they look like."""
+    """The names and first cells of a grid's columns, and what they look like."""
 
-    def __init__(self, sheet: Sheet, header: Sequence[str]):
-        self.name = sheet.top
-        self.guessed = sheet.guessed
-        self.sheet = sheet
-        rows = [row for row in sheet.sample if len(row) >= sheet.width]
-        self.complete = len(rows) == sheet.lines.size  # whether the first cells are all cells
+    def __init__(self, grid: CellGrid, header: Sequence[str]):
+        self.name = grid.top
+        self.guessed = grid.guessed
+        self.grid = grid
+        rows = [row for row in grid.sample if len(row) >= grid.width]
+        self.complete = len(rows) == grid.lines.size  # whether the first cells are all cells
         self.cells = [[row[index] for row in rows] for index in range(len(header))]
         self.header = tuple(self._name(i, cell.strip()) for i, cell in enumerate(header))
         short = {"o", "h", "l", "c"} <= {cell.strip() for cell in header}
@@ -47,8 +47,8 @@ class Guess:
     def where(self, index: int, cell: str) -> str:
         """Return file, line and column of the first row with a cell, for a message."""
         row = next((i for i, own in enumerate(self.cells[index]) if own.strip() == cell), 0)
-        line = int(self.sheet.lines[row])
-        return f"{self.sheet.name}, line {line}, column {self.header[index][:40]}"
+        line = int(self.grid.lines[row])
+        return f"{self.grid.name}, line {line}, column {self.header[index][:40]}"
 
     def named(self, wanted: Sequence[str]) -> list[int]:
         """Return the columns with one of these names, the most wanted name first."""

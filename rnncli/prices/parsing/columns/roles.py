@@ -4,7 +4,7 @@ from dataclasses import dataclass, field
 
 
 @dataclass(frozen=True)
-class Wanted:
+class RequestedColumns:
     """What the user says of the columns; None is left to the file."""
 
     price: str | None = None

@@ -10,6 +10,6 @@ def is_no_symbol(guess: Guess, index: int) -> bool:
     if guess.counts_rows(index) or guess.holds_decimals(index):
         return True
     if guess.bare[index] in column_names.ATTRIBUTES and len(set(cells)) == 1:
-        return len(cells) > 1 and guess.sheet.is_constant(index)
+        return len(cells) > 1 and guess.grid.is_constant(index)
     weak = guess.bare[index] in column_names.WEAK_SYMBOLS and len(cells) >= FEW_ROWS
     return weak and all(map(str.isdecimal, cells)) and len(set(cells)) == len(cells)

@@ -10,7 +10,7 @@ from rnncli.errors import DataError
 from rnncli.prices.parsing.columns.profile import FEW_ROWS, Guess
 from rnncli.prices.parsing.columns.roles import Columns
 from rnncli.prices.parsing.grid import header as names
-from rnncli.prices.parsing.grid.sheet import HEADINGS
+from rnncli.prices.parsing.grid.cell_grid import HEADINGS
 from rnncli.prices.parsing.values.date_serials import is_serial
 from rnncli.prices.parsing.vocabulary import column_names
 from rnncli.prices.parsing.vocabulary.cell_words import BOARDS, FLAGS
@@ -45,7 +45,7 @@ def refuse_undated(guess: Guess, columns: Columns) -> None:
 
 def refuse_headed(guess: Guess, columns: Columns) -> None:
     """Refuse headings between the rows where no column has symbols: they may be the symbols."""
-    if columns.symbol is None and HEADINGS in guess.sheet.dropped:
+    if columns.symbol is None and HEADINGS in guess.grid.dropped:
         raise DataError(
             f"{guess.name}: headings between the rows, which may name symbols; split the file at"
             " them, or write the symbol of each row in a column"
@@ -88,7 +88,7 @@ def refuse_melted(guess: Guess, columns: Columns) -> None:
 def _two(guess: Guess, index: int) -> list[str]:
     """Return the first two different cells of a column."""
     found: dict[str, None] = {}
-    for cell in guess.sheet.column(index):
+    for cell in guess.grid.column(index):
         found[cell] = None
         if len(found) == 2:
             break
@@ -99,8 +99,8 @@ def _may_be_symbols(guess: Guess, index: int) -> bool:
     """Whether the cells are texts, none empty, two or more of them on several rows."""
     cells = [cell.strip() for cell in guess.cells[index]]
     constant = len(set(cells)) == 1 and cells[0] and not guess.is_numeric(index)
-    if constant and not guess.complete and not guess.sheet.is_constant(index):
-        cells = list(guess.sheet.column(index))  # the next symbol begins below the first rows
+    if constant and not guess.complete and not guess.grid.is_constant(index):
+        cells = list(guess.grid.column(index))  # the next symbol begins below the first rows
     known = {cell.casefold() for cell in cells}
     flags = known <= FLAGS or known <= BOARDS
     if not all(cells) or guess.is_numeric(index) or guess.is_clock(index) or flags:

@@ -1,4 +1,4 @@
-"""The slow path to a sheet: rows read by the csv module, and every odd one judged by itself."""
+"""The slow path to a grid: rows read by the csv module, and every odd one judged by itself."""
 
 import csv
 import io
@@ -8,6 +8,7 @@ from collections.abc import Iterator
 import numpy as np
 
 from rnncli.errors import DataError
+from rnncli.prices.parsing.grid.cell_grid import CellGrid, check_size, sample_rows
 from rnncli.prices.parsing.grid.header import (
     fields_and_tickers,
     is_header,
@@ -15,13 +16,12 @@ from rnncli.prices.parsing.grid.header import (
     ticker_rows,
 )
 from rnncli.prices.parsing.grid.non_data_rows import (
-    Row,
+    CsvRow,
     without_errors,
     without_events,
     without_headings,
     without_notes,
 )
-from rnncli.prices.parsing.grid.sheet import Sheet, check_size, sample_rows
 from rnncli.prices.parsing.source.limits import Limits
 from rnncli.prices.parsing.source.text import Text
 from rnncli.prices.parsing.values.dates import is_date
@@ -31,8 +31,8 @@ from rnncli.prices.parsing.vocabulary.column_names import DATES, VOLUMES, bare_n
 _PREFACE = 60  # rows above the header at most
 
 
-def strict_sheet(text: Text, delimiter: str, limits: Limits) -> Sheet:
-    """Read quoted, prefaced or footnoted text into a sheet.
+def read_csv_rows(text: Text, delimiter: str, limits: Limits) -> CellGrid:
+    """Read quoted, prefaced or footnoted text into a grid.
 
     Raises DataError naming the line of the first row that is not as wide as the header.
     """
@@ -53,7 +53,7 @@ def strict_sheet(text: Text, delimiter: str, limits: Limits) -> Sheet:
     mended: dict[str, int] = {}
     body = _with_volume(body, header, text.data.endswith(b"\n"), mended)
     header, width = _trim(body, header, text.name)
-    return Sheet(
+    return CellGrid(
         text.name,
         text.encoding,
         delimiter,
@@ -70,7 +70,7 @@ def strict_sheet(text: Text, delimiter: str, limits: Limits) -> Sheet:
     )
 
 
-def _csv_rows(text: Text, data: bytes, delimiter: str) -> Iterator[Row]:
+def _csv_rows(text: Text, data: bytes, delimiter: str) -> Iterator[CsvRow]:
     if delimiter == " ":
         data = b"\n".join(map(bytes.strip, data.split(b"\n")))
     stream = io.TextIOWrapper(io.BytesIO(data), "utf-8", newline="\n")
@@ -78,14 +78,14 @@ def _csv_rows(text: Text, data: bytes, delimiter: str) -> Iterator[Row]:
     line = text.first_line
     try:
         for cells in reader:
-            yield Row(line, cells)
+            yield CsvRow(line, cells)
             line = reader.line_num + text.first_line
     except csv.Error as error:
         what = f"broken quotes or an endless cell ({error})"
         raise DataError(f"{text.name}, line {line}: {what}; mend that line") from error
 
 
-def _header_index(rows: list[Row], width: int) -> int:
+def _header_index(rows: list[CsvRow], width: int) -> int:
     """Return the row above the first values with the most usual names; text above it is no data.
 
     Of a table above the data such a row may be the head as well: one that names a date comes
@@ -120,8 +120,8 @@ def _holds_values(cells: list[str]) -> bool:
 
 
 def _take_header(
-    rows: list[Row],
-) -> tuple[tuple[str, ...] | None, tuple[str, ...] | None, list[Row]]:
+    rows: list[CsvRow],
+) -> tuple[tuple[str, ...] | None, tuple[str, ...] | None, list[CsvRow]]:
     """Return the header, the tickers under it if there are any, and the rows below."""
     first = rows[0].cells
     if not is_header(first):
@@ -134,8 +134,8 @@ def _take_header(
 
 
 def _with_volume(
-    body: list[Row], header: tuple[str, ...] | None, whole: bool, mended: dict[str, int]
-) -> list[Row]:
+    body: list[CsvRow], header: tuple[str, ...] | None, whole: bool, mended: dict[str, int]
+) -> list[CsvRow]:
     """Add the volume that a vendor left off the end of a few rows, where nothing else can lack.
 
     The last row of a file that breaks off is never mended: its close may be cut as well.
@@ -152,7 +152,9 @@ def _with_volume(
         return body
     mended["rows without a volume"] = len(short)
     lacking = set(short)
-    return [Row(row.line, [*row.cells, ""]) if i in lacking else row for i, row in enumerate(body)]
+    return [
+        CsvRow(row.line, [*row.cells, ""]) if i in lacking else row for i, row in enumerate(body)
+    ]
 
 
 def _is_candle(cells: list[str], names: list[str]) -> bool:
@@ -169,7 +171,7 @@ def _is_candle(cells: list[str], names: list[str]) -> bool:
 
 
 def _trim(
-    body: list[Row], header: tuple[str, ...] | None, name: str
+    body: list[CsvRow], header: tuple[str, ...] | None, name: str
 ) -> tuple[tuple[str, ...] | None, int]:
     """Return the width of all rows once a delimiter that ends every row, or the header, is off."""
     width = len(header) if header is not None else len(body[0].cells)
@@ -186,14 +188,14 @@ def _trim(
     return header, width
 
 
-def _are_numbered(body: list[Row]) -> bool:
+def _are_numbered(body: list[CsvRow]) -> bool:
     """Whether the first cells count rows from 0 or 1, as names of rows without one of their own."""
     first = body[0].cells[0].strip()
     counted = enumerate(body, start=int(first == "1"))
     return len(body) > 1 and all(row.cells[0].strip() == str(i) for i, row in counted)
 
 
-def _misfit(row: Row, body: list[Row], width: int, name: str, has_header: bool) -> str:
+def _misfit(row: CsvRow, body: list[CsvRow], width: int, name: str, has_header: bool) -> str:
     cells = f"{len(row.cells)} cell" + "s" * (len(row.cells) != 1)
     what = "the header" if has_header else "the first row"
     cut = row is body[-1] and len(row.cells) < width

@@ -1,4 +1,4 @@
-"""From text to a sheet: the delimiter, and the fast path for files without quotes."""
+"""From text to a grid: the delimiter, and the fast path for files without quotes."""
 
 import csv
 from collections.abc import Sequence
@@ -8,11 +8,11 @@ import numpy as np
 
 from rnncli.arrays import IntArray
 from rnncli.errors import DataError, UsageError
-from rnncli.prices.parsing.grid.csv_rows import strict_sheet
+from rnncli.prices.parsing.grid.cell_grid import CellGrid, check_size, sample_rows
+from rnncli.prices.parsing.grid.csv_rows import read_csv_rows
 from rnncli.prices.parsing.grid.delimiter import find_delimiter, refuse_rare
 from rnncli.prices.parsing.grid.header import is_header, is_note, is_sentence, ticker_rows
 from rnncli.prices.parsing.grid.non_data_rows import is_summary
-from rnncli.prices.parsing.grid.sheet import Sheet, check_size, sample_rows
 from rnncli.prices.parsing.grid.unwrap import unwrapped
 from rnncli.prices.parsing.source.limits import Limits
 from rnncli.prices.parsing.source.text import Text
@@ -23,7 +23,7 @@ PIECE = 1 << 20  # bytes looked at in one go: they stay in the cache
 _BOM = b"\xef\xbb\xbf"
 
 
-def read_sheet(text: Text, wanted: str | None = None, limits: Limits | None = None) -> Sheet:
+def read_grid(text: Text, wanted: str | None = None, limits: Limits | None = None) -> CellGrid:
     """Find the dialect and check that every row is as wide as the header.
 
     Raises DataError naming the line of the first row that is not.
@@ -41,11 +41,11 @@ def read_sheet(text: Text, wanted: str | None = None, limits: Limits | None = No
     quoted = b'"' in text.data
     ended = text.data.endswith((b"\n", b"\r"))
     plain = _without_quotes(text, delimiter, limits) if quoted else text
-    sheet = None if plain is None or delimiter == " " else _plain_sheet(plain, delimiter, limits)
-    sheet = sheet or strict_sheet(text, delimiter, limits)
-    said = {"encoding": text.evidence, "delimiter": evidence, **sheet.evidence}
+    grid = None if plain is None or delimiter == " " else _plain_grid(plain, delimiter, limits)
+    grid = grid or read_csv_rows(text, delimiter, limits)
+    said = {"encoding": text.evidence, "delimiter": evidence, **grid.evidence}
     said |= {"lines unwrapped": wrapping} if wrapping else {}
-    return replace(sheet, evidence=said, guessed=text.guessed, quoted=quoted, ended=ended)
+    return replace(grid, evidence=said, guessed=text.guessed, quoted=quoted, ended=ended)
 
 
 def _named(wanted: str) -> str:
@@ -70,7 +70,7 @@ def _check_lengths(text: Text, limits: Limits) -> None:
         start = end + 1
 
 
-def _plain_sheet(text: Text, delimiter: str, limits: Limits) -> Sheet | None:
+def _plain_grid(text: Text, delimiter: str, limits: Limits) -> CellGrid | None:
     """Cut a file at its line ends; None where a row needs to be judged by itself."""
     data = text.data
     if not data.endswith(b"\n") or data.endswith(b"\n\n"):
@@ -91,11 +91,13 @@ def _plain_sheet(text: Text, delimiter: str, limits: Limits) -> Sheet | None:
     if _needs_judgement(header, head, data, start, delimiter, sample):
         return None
     small = len(data) <= SMALL
-    sheet = Sheet(text.name, text.encoding, delimiter, header, len(cells), lines, sample, head=top)
+    grid = CellGrid(
+        text.name, text.encoding, delimiter, header, len(cells), lines, sample, head=top
+    )
     if small:
         rows = [line.split(delimiter) for line in data[start:].decode().split("\n") if line]
-        return replace(sheet, rows=rows)
-    return replace(sheet, body=data, start=start)
+        return replace(grid, rows=rows)
+    return replace(grid, body=data, start=start)
 
 
 def _equal_rows(data: bytes, text: Text, delimiter: str, limits: Limits) -> tuple[int, IntArray]:

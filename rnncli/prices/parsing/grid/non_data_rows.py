@@ -5,8 +5,8 @@ import re
 from collections.abc import Sequence
 from typing import NamedTuple
 
+from rnncli.prices.parsing.grid.cell_grid import EVENTS, HEADINGS
 from rnncli.prices.parsing.grid.header import is_note, is_sentence, known_names
-from rnncli.prices.parsing.grid.sheet import EVENTS, HEADINGS
 from rnncli.prices.parsing.values.dates import is_date
 from rnncli.prices.parsing.values.numbers import is_event, is_number
 from rnncli.prices.parsing.vocabulary.cell_words import SUMMARIES
@@ -19,7 +19,7 @@ _OBJECT = re.compile(rb"^(\{\n)?(?:[ \t].*\n)+\}$", re.MULTILINE)
 _COUNTED = re.compile(r"\(?[0-9]+ (?:rows?|records?|Zeilen?|lignes?|filas?)\b[^0-9]*")
 
 
-class Row(NamedTuple):
+class CsvRow(NamedTuple):
     """The cells of a row, and the line it starts on."""
 
     line: int
@@ -49,7 +49,7 @@ def without_errors(data: bytes, dropped: dict[str, int]) -> bytes:
     return data
 
 
-def without_headings(rows: list[Row], width: int, dropped: dict[str, int]) -> list[Row]:
+def without_headings(rows: list[CsvRow], width: int, dropped: dict[str, int]) -> list[CsvRow]:
     """Leave out single cells of words with an empty line above and below, between the rows."""
     if width == 1:
         return rows
@@ -67,7 +67,7 @@ def without_headings(rows: list[Row], width: int, dropped: dict[str, int]) -> li
     return [row for i, row in enumerate(rows) if i not in headings]
 
 
-def without_events(rows: list[Row], width: int, dropped: dict[str, int]) -> list[Row]:
+def without_events(rows: list[CsvRow], width: int, dropped: dict[str, int]) -> list[CsvRow]:
     """Leave out rows of a date and a dividend or split, which web pages put between the prices."""
     kept = [
         row
@@ -80,8 +80,8 @@ def without_events(rows: list[Row], width: int, dropped: dict[str, int]) -> list
 
 
 def without_notes(
-    body: list[Row], header: tuple[str, ...] | None, dropped: dict[str, int]
-) -> list[Row]:
+    body: list[CsvRow], header: tuple[str, ...] | None, dropped: dict[str, int]
+) -> list[CsvRow]:
     """Leave out repeated headers, units, comments, and sentences below the last row."""
     if header is None:
         return body
@@ -101,13 +101,13 @@ def without_notes(
     return plain[start:end]
 
 
-def _under(rows: list[Row], width: int) -> str:
+def _under(rows: list[CsvRow], width: int) -> str:
     """Return what rows between the header and the first value are called."""
     again = any(len(row.cells) == width and known_names(row.cells) > 1 for row in rows)
     return f"lines {'of another header ' if again else ''}under the header"
 
 
-def _first_value(rows: list[Row]) -> int:
+def _first_value(rows: list[CsvRow]) -> int:
     """Return how many rows below the header describe it: no date in front, and no number."""
     if not any(is_date(row.cells[0]) for row in rows[: _UNITS + 1]):
         return 0

@@ -8,17 +8,19 @@ import numpy as np
 from rnncli.arrays import IntArray
 from rnncli.dates import format_date
 from rnncli.prices.parsing.quality.date_checks import yet_to_come
-from rnncli.prices.parsing.quality.duplicates import Repeats
+from rnncli.prices.parsing.quality.duplicates import Duplicates
 from rnncli.prices.parsing.quality.file_report import FileReport
-from rnncli.prices.parsing.quality.splits import Jumps
-from rnncli.prices.parsing.table.join import Rows
+from rnncli.prices.parsing.quality.splits import SplitJumps
+from rnncli.prices.parsing.table.join import PriceRows
 
 PAUSE = 300 * 86_400  # seconds between two rows that are worth a word
 MANY = 60  # if they are so many times the usual ones, too
 CONSTANT = 30  # rows of one price throughout that are worth a word
 
 
-def count_repeats(rows: Rows, repeats: Repeats, reports: Sequence[FileReport]) -> list[FileReport]:
+def count_repeats(
+    rows: PriceRows, repeats: Duplicates, reports: Sequence[FileReport]
+) -> list[FileReport]:
     """Return the reports with the repeated rows of each file counted in."""
     counted = list(reports)
     for file in np.unique(rows.files[repeats.dropped]).tolist():
@@ -41,7 +43,7 @@ def count_repeats(rows: Rows, repeats: Repeats, reports: Sequence[FileReport]) -
 
 
 def count_jumps(
-    rows: Rows, jumps: Jumps, reports: Sequence[FileReport], adjusted: bool
+    rows: PriceRows, jumps: SplitJumps, reports: Sequence[FileReport], adjusted: bool
 ) -> list[FileReport]:
     """Return the reports with the split-like jumps of each file counted in, the first named."""
     counted = list(reports)
@@ -60,7 +62,9 @@ def count_jumps(
     return counted
 
 
-def count_strays(rows: Rows, strays: IntArray, reports: Sequence[FileReport]) -> list[FileReport]:
+def count_strays(
+    rows: PriceRows, strays: IntArray, reports: Sequence[FileReport]
+) -> list[FileReport]:
     """Return the reports with the prices counted that are far from the one before."""
     counted = list(reports)
     for file in np.unique(rows.files[strays]).tolist():
@@ -74,7 +78,7 @@ def count_strays(rows: Rows, strays: IntArray, reports: Sequence[FileReport]) ->
     return counted
 
 
-def count_pauses(rows: Rows, reports: Sequence[FileReport]) -> list[FileReport]:
+def count_pauses(rows: PriceRows, reports: Sequence[FileReport]) -> list[FileReport]:
     """Return the reports with the long pauses counted, such as a mistyped year leaves."""
     counted = list(reports)
     steps = np.diff(rows.dates).astype(np.int64)
@@ -92,12 +96,14 @@ def count_pauses(rows: Rows, reports: Sequence[FileReport]) -> list[FileReport]:
     return counted
 
 
-def _usual_step(rows: Rows, steps: IntArray, code: int) -> float:
+def _usual_step(rows: PriceRows, steps: IntArray, code: int) -> float:
     start, end = (int(np.searchsorted(rows.codes, code, side=side)) for side in ("left", "right"))
     return float(np.median(steps[start : end - 1]))
 
 
-def count_late(rows: Rows, offsets: IntArray, reports: Sequence[FileReport]) -> list[FileReport]:
+def count_late(
+    rows: PriceRows, offsets: IntArray, reports: Sequence[FileReport]
+) -> list[FileReport]:
     """Return the reports with the symbols counted that end on a day that is yet to come."""
     counted = list(reports)
     last = offsets[1:][yet_to_come(rows.dates, offsets)] - 1
@@ -111,7 +117,7 @@ def count_late(rows: Rows, offsets: IntArray, reports: Sequence[FileReport]) -> 
 
 
 def count_constant(
-    rows: Rows, offsets: IntArray, reports: Sequence[FileReport]
+    rows: PriceRows, offsets: IntArray, reports: Sequence[FileReport]
 ) -> list[FileReport]:
     """Return the reports with the symbols counted whose price never changes."""
     counted = list(reports)

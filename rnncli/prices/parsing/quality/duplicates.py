@@ -9,15 +9,15 @@ from rnncli.arrays import BoolArray, Float64Array, IntArray
 from rnncli.dates import format_date
 from rnncli.errors import DataError
 from rnncli.prices.parsing.columns.roles import Columns
-from rnncli.prices.parsing.grid.sheet import Sheet
-from rnncli.prices.parsing.table.join import Rows
+from rnncli.prices.parsing.grid.cell_grid import CellGrid
+from rnncli.prices.parsing.table.join import PriceRows
 from rnncli.prices.parsing.table.table import Table
 from rnncli.prices.parsing.values.numbers import is_currency
 from rnncli.prices.parsing.vocabulary import column_names
 
 
 @dataclass(frozen=True)
-class Repeats:
+class Duplicates:
     """Which rows repeat a symbol and a date and are left out; `changed` had another price."""
 
     dropped: BoolArray  # (rows,)
@@ -25,7 +25,7 @@ class Repeats:
     beside: BoolArray  # (rows,) the price was the same, and a column carried beside it was not
 
 
-def find_repeats(rows: Rows, keep: str) -> Repeats:
+def find_repeats(rows: PriceRows, keep: str) -> Duplicates:
     """Return the rows to leave out; `keep` says which of two that differ: first, last, or neither.
 
     Raises DataError naming both lines where two rows contradict each other and none is kept.
@@ -44,11 +44,11 @@ def find_repeats(rows: Rows, keep: str) -> Repeats:
     if keep == "refuse":
         _refuse_contradictions(rows, rows.values, "prices", np.flatnonzero(clash))
     if keep == "last":  # the row before a twin goes, and is counted
-        return Repeats(*(np.append(found[1:], False) for found in (twins, clash, beside)))
-    return Repeats(twins, clash, beside)
+        return Duplicates(*(np.append(found[1:], False) for found in (twins, clash, beside)))
+    return Duplicates(twins, clash, beside)
 
 
-def fill_beside(rows: Rows) -> Rows:
+def fill_beside(rows: PriceRows) -> PriceRows:
     """Return the rows with what one of two on the same day lacks beside the price from the other.
 
     That is the next row of the same symbol and day, or the one before.
@@ -65,7 +65,9 @@ def fill_beside(rows: Rows) -> Rows:
     return replace(rows, fields=filled)
 
 
-def _refuse_contradictions(rows: Rows, values: Float64Array, what: str, clash: IntArray) -> None:
+def _refuse_contradictions(
+    rows: PriceRows, values: Float64Array, what: str, clash: IntArray
+) -> None:
     if clash.size == 0:
         return
     i = int(clash[0])
@@ -84,11 +86,11 @@ def _refuse_contradictions(rows: Rows, values: Float64Array, what: str, clash: I
     )
 
 
-def refuse_currencies(sheet: Sheet, columns: Columns, table: Table) -> None:
+def refuse_currencies(grid: CellGrid, columns: Columns, table: Table) -> None:
     """Refuse one series that changes its currency: rows of two currencies, never on one date."""
-    if columns.symbol is None or sheet.header is None or table.dates is None:
+    if columns.symbol is None or grid.header is None or table.dates is None:
         return
-    named = column_names.bare_name(sheet.header[columns.symbol]) == "currency"
+    named = column_names.bare_name(grid.header[columns.symbol]) == "currency"
     if not named or len(table.symbols) < 2 or not all(map(is_currency, table.symbols)):
         return
     pairs = np.unique(np.stack([table.dates.view(np.int64), table.codes]), axis=1)
@@ -96,8 +98,8 @@ def refuse_currencies(sheet: Sheet, columns: Columns, table: Table) -> None:
         one, other = table.symbols[:2]
         line = table.lines[np.argmax(table.codes == 1)]
         raise DataError(
-            f"{sheet.name}, line {line}: prices in {other} after some in {one}; split the file,"
-            f" or say --symbol-column {sheet.header[columns.symbol].strip()}"
+            f"{grid.name}, line {line}: prices in {other} after some in {one}; split the file,"
+            f" or say --symbol-column {grid.header[columns.symbol].strip()}"
         )
 
 

@@ -8,7 +8,7 @@ import numpy.typing as npt
 
 from rnncli.prices.parsing.columns.high_low import closes_outside
 from rnncli.prices.parsing.columns.roles import Columns
-from rnncli.prices.parsing.grid.sheet import Sheet
+from rnncli.prices.parsing.grid.cell_grid import CellGrid
 from rnncli.prices.parsing.quality.date_checks import out_of_order, times_out_of_order
 from rnncli.prices.parsing.quality.duplicates import spelled_alike
 from rnncli.prices.parsing.quality.level_shifts import levels_changed
@@ -80,22 +80,22 @@ class FileReport:
         return f"{verb} {', '.join(said)}" if said else ""
 
 
-def describe(sheet: Sheet, columns: Columns, table: Table) -> FileReport:
+def describe(grid: CellGrid, columns: Columns, table: Table) -> FileReport:
     """Return what a file was taken for."""
 
     def name(index: int | None) -> str | None:
         if index is None:
             return None
-        return sheet.header[index].strip() if sheet.header else f"column {index + 1}"
+        return grid.header[index].strip() if grid.header else f"column {index + 1}"
 
     wide = columns.layout == "wide"
     missing = [] if table.missing is None else table.missing.tolist()
     strays, line = out_of_order(table)
     clocks, clock = (0, 0) if strays else times_out_of_order(table)
-    outside, first = closes_outside(sheet, columns, table.decimal)
+    outside, first = closes_outside(grid, columns, table.decimal)
     noticed = (
         columns.noticed
-        | levels_changed(sheet, columns, table)
+        | levels_changed(grid, columns, table)
         | table.noticed
         | spelled_alike(table)
         | {
@@ -107,12 +107,12 @@ def describe(sheet: Sheet, columns: Columns, table: Table) -> FileReport:
             "prices below zero": int(np.count_nonzero(table.values < 0)),
             "prices of zero": _odd_zeros(table.values),
         }
-        | cut_prices(sheet, columns, table)
+        | cut_prices(grid, columns, table)
     )
     return FileReport(
-        name=sheet.name,
-        encoding=sheet.encoding,
-        delimiter=sheet.delimiter,
+        name=grid.name,
+        encoding=grid.encoding,
+        delimiter=grid.delimiter,
         layout=columns.layout,
         price_column=f"{len(columns.prices)} columns" if wide else columns.price_names[0],
         decimal=table.decimal,
@@ -123,7 +123,7 @@ def describe(sheet: Sheet, columns: Columns, table: Table) -> FileReport:
         order=_order(table),
         rows=int(table.values.size),
         dropped=dict(table.dropped),
-        mended=sheet.mended | table.mended,
+        mended=grid.mended | table.mended,
         noticed={what: count for what, count in noticed.items() if count},
         dropped_by_symbol={
             symbol: count for symbol, count in zip(table.symbols, missing, strict=False) if count

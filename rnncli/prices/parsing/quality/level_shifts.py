@@ -9,7 +9,7 @@ import numpy.typing as npt
 
 from rnncli.arrays import Float64Array, IntArray
 from rnncli.prices.parsing.columns.roles import Columns
-from rnncli.prices.parsing.grid.sheet import Sheet
+from rnncli.prices.parsing.grid.cell_grid import CellGrid
 from rnncli.prices.parsing.table.table import Table
 from rnncli.prices.parsing.values.numbers import is_number
 from rnncli.prices.parsing.vocabulary.cell_words import FLAGS
@@ -21,19 +21,19 @@ LARGER = 5  # times the usual step: a step with which the text changes
 LEAST = 0.02  # of the price, that such a step has at least
 
 
-def levels_changed(sheet: Sheet, columns: Columns, table: Table) -> dict[str, int]:
+def levels_changed(grid: CellGrid, columns: Columns, table: Table) -> dict[str, int]:
     """Return what the symbols change together with the level of their price, and how many do.
 
     Of a large file only pieces are looked at.
     """
-    if sheet.header is None or columns.layout == "wide":
+    if grid.header is None or columns.layout == "wide":
         return {}
     roles = (columns.date, columns.time, columns.symbol, *columns.beside, *columns.prices)
-    lines, rows = _rows(sheet, table)
+    lines, rows = _rows(grid, table)
     found: dict[str, int] = {}
-    for index in range(sheet.width):
+    for index in range(grid.width):
         cells = [row[index].strip() for row in rows]
-        name = sheet.header[index].strip()[:40] or f"column {index + 1}"
+        name = grid.header[index].strip()[:40] or f"column {index + 1}"
         told = columns.symbol is not None and bare_name(name) in MARKETS
         if index in roles or told or not _may_be_kinds(cells):
             continue
@@ -45,9 +45,9 @@ def levels_changed(sheet: Sheet, columns: Columns, table: Table) -> dict[str, in
     return found
 
 
-def _rows(sheet: Sheet, table: Table) -> tuple[IntArray, list[list[str]]]:
+def _rows(grid: CellGrid, table: Table) -> tuple[IntArray, list[list[str]]]:
     """Return the rows looked at that have a price, and the place of each in the table."""
-    spread = [(line, cells) for line, cells in sheet.spread() if len(cells) == sheet.width]
+    spread = [(line, cells) for line, cells in grid.spread() if len(cells) == grid.width]
     lines = np.array([line for line, _ in spread], dtype=np.int64)
     places = np.minimum(np.searchsorted(table.lines, lines), table.lines.size - 1)
     kept = np.flatnonzero(table.lines[places] == lines)

@@ -17,7 +17,7 @@ FAR = 3  # a price over the one before it, or the reverse
 AWAY = 1.75  # the same, where the price comes back within a few rows
 
 
-class Steps:
+class PriceSteps:
     """The logarithmic steps of one series; a step from or to a price not above zero is NaN."""
 
     def __init__(self, values: Float64Array):
@@ -95,7 +95,7 @@ def find_strays(values: Float64Array, codes: IntArray, splits: IntArray) -> IntA
     """
     found: list[int] = []
     for start, end, here in large_steps(values, codes, AWAY):
-        steps = Steps(values[start:end])
+        steps = PriceSteps(values[start:end])
         found += [
             start + i + 1
             for i in (steps.unusual(here) if steps.are_enough else here[:0]).tolist()

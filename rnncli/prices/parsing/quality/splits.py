@@ -5,8 +5,8 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from rnncli.arrays import DateArray, Float64Array, IntArray
-from rnncli.prices.parsing.quality.outliers import Steps, large_steps
-from rnncli.prices.parsing.table.join import Rows
+from rnncli.prices.parsing.quality.outliers import PriceSteps, large_steps
+from rnncli.prices.parsing.table.join import PriceRows
 
 RATIOS = np.array([2, 3, 4, 5, 6, 7, 8, 9, 10, 12, 15, 20, 25, 30, 40, 50, 100])
 NEAR = 0.06  # distance from such a ratio, in logarithms
@@ -16,14 +16,14 @@ ENOUGH = 3  # show that it stays
 
 
 @dataclass(frozen=True)
-class Jumps:
+class SplitJumps:
     """Rows before which a price was divided by `ratios`, or multiplied where it is below 1."""
 
     rows: IntArray  # (jumps,)
     ratios: Float64Array  # (jumps,)
 
 
-def find_jumps(values: Float64Array, codes: IntArray, dates: DateArray) -> Jumps:
+def find_jumps(values: Float64Array, codes: IntArray, dates: DateArray) -> SplitJumps:
     """Find split-like jumps in rows that are sorted by series and date; undated rows have none."""
     rows: list[int] = []
     ratios: list[float] = []
@@ -31,7 +31,7 @@ def find_jumps(values: Float64Array, codes: IntArray, dates: DateArray) -> Jumps
         if np.isnat(dates[start]) or end - start < 3:
             continue
         pauses = np.diff(dates[start:end]).astype(np.int64)
-        steps = Steps(values[start:end])
+        steps = PriceSteps(values[start:end])
         overnight = here[pauses[here] <= PAUSE * np.median(pauses)]
         for i in steps.unusual(overnight).tolist():
             ratio = _ratio(float(steps.sizes[i]))
@@ -41,7 +41,7 @@ def find_jumps(values: Float64Array, codes: IntArray, dates: DateArray) -> Jumps
             if steps.stays(i):
                 rows.append(start + i + 1)
                 ratios.append(ratio)
-    return Jumps(np.array(rows, dtype=np.int64), np.array(ratios, dtype=np.float64))
+    return SplitJumps(np.array(rows, dtype=np.int64), np.array(ratios, dtype=np.float64))
 
 
 def _ratio(step: float) -> float | None:
@@ -53,7 +53,7 @@ def _ratio(step: float) -> float | None:
     return float(RATIOS[nearest]) if step < 0 else float(1 / RATIOS[nearest])
 
 
-def undo(jumps: Jumps, values: Float64Array, codes: IntArray) -> Float64Array:
+def undo(jumps: SplitJumps, values: Float64Array, codes: IntArray) -> Float64Array:
     """Return the prices with those before each jump brought to the level after it."""
     adjusted = values.copy()
     for row, ratio in zip(jumps.rows.tolist(), jumps.ratios.tolist(), strict=True):
@@ -61,9 +61,9 @@ def undo(jumps: Jumps, values: Float64Array, codes: IntArray) -> Float64Array:
     return adjusted
 
 
-def adjust(jumps: Jumps, rows: Rows) -> Rows:
+def adjust(jumps: SplitJumps, rows: PriceRows) -> PriceRows:
     """Return the rows with every split undone: opens, highs and lows too, volumes inversely."""
-    inverse = Jumps(jumps.rows, 1 / jumps.ratios)
+    inverse = SplitJumps(jumps.rows, 1 / jumps.ratios)
     fields = {
         name: undo(inverse if name == "volume" else jumps, values, rows.codes)
         for name, values in rows.fields.items()

@@ -10,7 +10,7 @@ from rnncli.arrays import IntArray
 
 
 @dataclass(frozen=True)
-class Coded:
+class Categorical:
     """A column of text as codes into its distinct cells."""
 
     cells: list[str]
@@ -28,7 +28,7 @@ def shorten(cell: str) -> str:
     return repr(cell) if len(cell) <= 40 else f"{cell[:40]!r}..."
 
 
-def pair(one: Coded, other: Coded) -> tuple[list[tuple[str, str]], IntArray]:
+def pair(one: Categorical, other: Categorical) -> tuple[list[tuple[str, str]], IntArray]:
     """Return the distinct pairs of cells in two columns in order of appearance, and codes."""
     both = one.codes * len(other.cells) + other.codes
     used, first, codes = np.unique(both, return_index=True, return_inverse=True)

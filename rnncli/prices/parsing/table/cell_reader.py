@@ -1,4 +1,4 @@
-"""The needed columns of a sheet: text as codes, prices as floats, or the first cell at fault."""
+"""The needed columns of a grid: text as codes, prices as floats, or the first cell at fault."""
 
 from functools import cached_property
 from typing import TYPE_CHECKING
@@ -8,10 +8,10 @@ import numpy as np
 from rnncli.arrays import BoolArray, Float64Array, IntArray
 from rnncli.errors import DataError
 from rnncli.prices.parsing.columns.roles import Columns
+from rnncli.prices.parsing.grid.cell_grid import CellGrid
 from rnncli.prices.parsing.grid.header import known_names, plain_name
-from rnncli.prices.parsing.grid.sheet import Sheet
 from rnncli.prices.parsing.table import decimal_mark
-from rnncli.prices.parsing.table.categorical import Coded, merge, shorten
+from rnncli.prices.parsing.table.categorical import Categorical, merge, shorten
 from rnncli.prices.parsing.values import numbers
 from rnncli.prices.parsing.vocabulary.column_names import AMOUNTS
 
@@ -24,11 +24,13 @@ FEW = 40  # cells that show whether one of them is bad or most are
 _UNREAD = "\ufffd"
 
 
-class Cells:
+class CellReader:
     """Columns by their index, cut from rows for a small file and by pandas for a large one."""
 
-    def __init__(self, sheet: Sheet, columns: Columns, decimal: str | None, kind: str = "a price"):
-        self.sheet = sheet
+    def __init__(
+        self, grid: CellGrid, columns: Columns, decimal: str | None, kind: str = "a price"
+    ):
+        self.grid = grid
         self._kind = kind
         self.decimal = decimal or "."
         self.evidence = "--decimal" if decimal else "every price is a plain number"
@@ -37,7 +39,7 @@ class Cells:
         self._columns = columns
         self._wanted = decimal
         self._bulk: BulkColumns | None = None
-        if sheet.body is not None:
+        if grid.body is not None:
             self._bulk = self._read_bulk(self._looks_bare())
             if self._may_be_dotted():
                 self._bulk = self._read_bulk(bare=False)
@@ -49,20 +51,20 @@ class Cells:
         own = self._columns
         named = (own.date, own.time, own.symbol, *own.beside)
         texts = [i for i in named if i is not None]
-        return BulkColumns(self.sheet, texts, own.prices, bare)
+        return BulkColumns(self.grid, texts, own.prices, bare)
 
     @cached_property
-    def _beside(self) -> decimal_mark.Beside:
-        return decimal_mark.Beside(self.sheet, self._columns)
+    def _beside(self) -> decimal_mark.NeighbourCells:
+        return decimal_mark.NeighbourCells(self.grid, self._columns)
 
     def _looks_bare(self) -> bool:
         """Whether the first prices are plain numbers without a decimal comma beside them."""
         if self._wanted is not None and self._wanted != ".":
             return False
-        cells = [row[i] for row in self.sheet.sample for i in self._columns.prices]
+        cells = [row[i] for row in self.grid.sample for i in self._columns.prices]
         if not all(numbers.is_missing(cell) or numbers.is_number(cell) for cell in cells):
             return False
-        if self._wanted is not None or self.sheet.delimiter == ",":
+        if self._wanted is not None or self.grid.delimiter == ",":
             return True
         return self._beside.proof[0] in {".", None}
 
@@ -71,25 +73,25 @@ class Cells:
         if self._bulk is None or self._wanted is not None:
             return False
         for index in self._columns.prices:
-            mark = numbers.decimal_mark(row[index] for row in self.sheet.sample)
+            mark = numbers.decimal_mark(row[index] for row in self.grid.sample)
             if mark is None and self._beside.proof[0] != ".":
                 values = self._bulk.floats(index)
                 if values is not None and decimal_mark.may_be_dotted(values):
                     return True
         return False
 
-    def text(self, index: int) -> Coded:
+    def text(self, index: int) -> Categorical:
         """Return the column as distinct stripped cells, in order of first appearance."""
         if self._bulk is not None:
             found, codes = self._bulk.coded(index)
             cells, codes = merge([cell.strip() for cell in found], codes)
-            return Coded(list(cells), codes)
+            return Categorical(list(cells), codes)
         place: dict[str, int] = {}
-        rows = self.sheet.rows or []
+        rows = self.grid.rows or []
         codes = np.array(
             [place.setdefault(row[index].strip(), len(place)) for row in rows], dtype=np.int64
         )
-        return Coded(list(place), codes)
+        return Categorical(list(place), codes)
 
     def price(self, index: int, name: str, groups: IntArray | None = None) -> Float64Array:
         """Return the column as floats, NaN where a cell says that there is no value.
@@ -133,11 +135,11 @@ class Cells:
         bad = sum(numbers.parse([cell], mark)[1] is not None for cell in cells[:FEW])
         alone = 2 * bad <= len(cells[:FEW])
         roles = (self._columns.date, self._columns.time, self._columns.symbol)
-        others = self.sheet.width - len({*self._columns.prices, *roles} - {None})
+        others = self.grid.width - len({*self._columns.prices, *roles} - {None})
         choose = ", or choose another --column" if others else ""
         return "mend that line" if alone else f"write numbers as 1234.5{choose}"
 
-    def _without_events(self, coded: Coded) -> Coded:
+    def _without_events(self, coded: Categorical) -> Categorical:
         """Empty the cells that tell of a dividend or a split instead of a price."""
         events = [i for i, cell in enumerate(coded.cells) if numbers.is_event(cell)]
         if not events:
@@ -146,9 +148,9 @@ class Cells:
         self.events = here if self.events is None else self.events | here
         gone = set(events)
         cells = ["" if i in gone else cell for i, cell in enumerate(coded.cells)]
-        return Coded(cells, coded.codes)
+        return Categorical(cells, coded.codes)
 
-    def _check_quote_marks(self, coded: Coded, name: str) -> None:
+    def _check_quote_marks(self, coded: Categorical, name: str) -> None:
         """Refuse 98,50 b, which is a bid rather than billions, and 110'165, which may be 32nds."""
         odd = next((i for i, c in enumerate(coded.cells) if numbers.has_quote_mark(c)), None)
         if odd is not None and plain_name(name) not in AMOUNTS:
@@ -160,7 +162,7 @@ class Cells:
             remedy = "convert 32nds, or read thousands with --decimal ."
             raise self.fault(coded.first_row(first), name, what, remedy)
 
-    def _check_units(self, coded: Coded, name: str, groups: IntArray | None) -> None:
+    def _check_units(self, coded: Categorical, name: str, groups: IntArray | None) -> None:
         """Refuse two currencies in one series, and numbers with K, M or B beside some without."""
         filled = [i for i, cell in enumerate(coded.cells) if not numbers.is_missing(cell)]
         odd = [i for i in filled if numbers.has_suffix(coded.cells[i])]
@@ -184,7 +186,7 @@ class Cells:
             what = f"prices in {' and '.join(kinds)}"
             raise self.fault(row, name, what, "split the file or choose --column")
 
-    def _decimal_mark(self, coded: Coded, name: str, groups: IntArray | None) -> str:
+    def _decimal_mark(self, coded: Categorical, name: str, groups: IntArray | None) -> str:
         """Return the decimal mark of a column, proved by its own cells or by those beside it."""
         if self._wanted is not None:
             return self._wanted
@@ -200,7 +202,7 @@ class Cells:
         return self.decimal
 
     def _mark_beside(
-        self, coded: Coded, name: str, groups: IntArray | None
+        self, coded: Categorical, name: str, groups: IntArray | None
     ) -> tuple[str | None, str]:
         """Return the mark that the columns beside or the steps of the prices prove, and why."""
         cells = coded.cells
@@ -221,18 +223,18 @@ class Cells:
                 raise self._open_mark(coded, name, odd)
         return mark, _one_way(proof)
 
-    def _open_mark(self, coded: Coded, name: str, cell: str) -> DataError:
+    def _open_mark(self, coded: Categorical, name: str, cell: str) -> DataError:
         what = f"{shorten(cell)} may have a decimal mark or one between thousands"
         remedy = "say which with --decimal . or --decimal ,"
         return self.fault(coded.first_row(coded.cells.index(cell)), name, what, remedy)
 
     def fault(self, row: int, name: str, what: str, remedy: str = "mend that line") -> DataError:
         """Return an error at one row of one column."""
-        line = int(self.sheet.lines[row])
-        where = f"{self.sheet.name}, line {line}, column {name[:40]}"
-        if known_names(self.sheet.row(row)) > 1:
+        line = int(self.grid.lines[row])
+        where = f"{self.grid.name}, line {line}, column {name[:40]}"
+        if known_names(self.grid.row(row)) > 1:
             what, remedy = "another header in the midst of the rows", "split the file there"
-        if self.sheet.guessed and _UNREAD in what:
+        if self.grid.guessed and _UNREAD in what:
             remedy = "say how the text is encoded with --encoding"
         return DataError(f"{where}: {what}; {remedy}")
 

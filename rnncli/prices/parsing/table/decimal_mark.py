@@ -6,19 +6,19 @@ import numpy as np
 
 from rnncli.arrays import Float64Array, IntArray
 from rnncli.prices.parsing.columns.roles import Columns
-from rnncli.prices.parsing.grid.sheet import Sheet
+from rnncli.prices.parsing.grid.cell_grid import CellGrid
 from rnncli.prices.parsing.values import numbers
 from rnncli.prices.parsing.values.dates import is_date
 
 ABSURD = 100  # a step of a price by this factor, where the other reading has none by a tenth
 
 
-class Beside:
+class NeighbourCells:
     """What the first cells of the number columns prove; dates, times and symbols aside."""
 
-    def __init__(self, sheet: Sheet, columns: Columns):
+    def __init__(self, grid: CellGrid, columns: Columns):
         named = {columns.date, columns.time, columns.symbol, *columns.beside}
-        every = zip(*(row[: sheet.width] for row in sheet.sample), strict=False)
+        every = zip(*(row[: grid.width] for row in grid.sample), strict=False)
         self.cells = [
             cell
             for i, column in enumerate(every)
@@ -26,7 +26,7 @@ class Beside:
             for cell in column
         ]
         self.proof = numbers.decimal_proof(self.cells)
-        self._machine = sheet.delimiter == "," and not sheet.quoted
+        self._machine = grid.delimiter == "," and not grid.quoted
 
     def leaves_open(self, cells: Sequence[str]) -> bool:
         """Whether every point in the cells may stand between thousands."""

@@ -13,7 +13,7 @@ from rnncli.prices.parsing.table.table import Table
 
 
 @dataclass(frozen=True)
-class Rows:
+class PriceRows:
     """One entry per price; `codes` count into `symbols`, `files` into `names`."""
 
     symbols: tuple[str, ...]
@@ -25,7 +25,7 @@ class Rows:
     lines: IntArray  # (rows,)
     fields: dict[str, Float64Array] = field(default_factory=dict)  # carried beside: (rows,) each
 
-    def take(self, index: IntArray | BoolArray) -> "Rows":
+    def take(self, index: IntArray | BoolArray) -> "PriceRows":
         """Return the rows at `index`."""
         return replace(
             self,
@@ -54,7 +54,7 @@ class Rows:
         return twins
 
 
-def join(names: Sequence[str], tables: Sequence[Table]) -> Rows:
+def join(names: Sequence[str], tables: Sequence[Table]) -> PriceRows:
     """Stack the tables of all files.
 
     Raises DataError where a symbol comes in two files and is not dated in both.
@@ -65,7 +65,7 @@ def join(names: Sequence[str], tables: Sequence[Table]) -> Rows:
         own = [place.setdefault(symbol, len(place)) for symbol in table.symbols]
         same = own == list(range(len(own)))
         codes.append(table.codes if same else np.array(own, dtype=np.int64)[table.codes])
-    rows = Rows(
+    rows = PriceRows(
         tuple(place),
         tuple(names),
         _stacked(codes),
@@ -90,7 +90,7 @@ def _dates_or_nat(table: Table) -> DateArray:
     return np.full(table.values.size, np.datetime64("NaT", "s"))
 
 
-def _check_undated(rows: Rows) -> None:
+def _check_undated(rows: PriceRows) -> None:
     """Refuse a symbol without dates that comes in two files: nothing says how to join them."""
     undated = np.unique(rows.codes[np.isnat(rows.dates)])
     if undated.size == 0 or len(rows.names) == 1:
@@ -105,7 +105,7 @@ def _check_undated(rows: Rows) -> None:
             )
 
 
-def only_symbols(rows: Rows, wanted: str | None) -> Rows:
+def only_symbols(rows: PriceRows, wanted: str | None) -> PriceRows:
     """Return the rows of the symbols named in a comma list.
 
     Raises DataError for a symbol that is not there.
@@ -120,7 +120,9 @@ def only_symbols(rows: Rows, wanted: str | None) -> Rows:
     return rows.take(asked[rows.codes])
 
 
-def only_days(rows: Rows, since: np.datetime64 | None, until: np.datetime64 | None) -> Rows:
+def only_days(
+    rows: PriceRows, since: np.datetime64 | None, until: np.datetime64 | None
+) -> PriceRows:
     """Return the rows from `since` to the end of the day `until`.
 
     Raises UsageError where rows have no dates.
@@ -137,7 +139,7 @@ def only_days(rows: Rows, since: np.datetime64 | None, until: np.datetime64 | No
     return rows.take(keep)
 
 
-def without_empty(rows: Rows) -> Rows:
+def without_empty(rows: PriceRows) -> PriceRows:
     """Return the rows with the symbols that have none left out of the numbering."""
     counts = np.bincount(rows.codes, minlength=len(rows.symbols))
     if counts.all():
@@ -147,7 +149,7 @@ def without_empty(rows: Rows) -> Rows:
     return replace(rows, symbols=tuple(rows.symbols[i] for i in left), codes=codes)
 
 
-def by_date(rows: Rows) -> Rows:
+def by_date(rows: PriceRows) -> PriceRows:
     """Return the rows by series, then by date; rows of one date stay in order of appearance."""
     codes, dates = rows.codes, rows.dates.view(np.int64)
     same = codes[1:] == codes[:-1]

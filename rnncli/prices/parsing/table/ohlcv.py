@@ -7,36 +7,36 @@ import numpy.typing as npt
 
 from rnncli.arrays import Float64Array, IntArray
 from rnncli.prices.parsing.columns.roles import Columns
-from rnncli.prices.parsing.grid.sheet import Sheet
-from rnncli.prices.parsing.table.cell_reader import Cells
+from rnncli.prices.parsing.grid.cell_grid import CellGrid
+from rnncli.prices.parsing.table.cell_reader import CellReader
 
 _AN = {"open": "an"}
 
 
 def read_fields(
-    sheet: Sheet, columns: Columns, decimal: str | None, groups: IntArray | None = None
+    grid: CellGrid, columns: Columns, decimal: str | None, groups: IntArray | None = None
 ) -> dict[str, Float64Array]:
     """Return every field that is carried, shape (price columns, rows), NaN where a cell is empty.
 
     Raises DataError with file, line and column for the first cell that is no number.
     """
-    grids: dict[str, Float64Array] = {}
+    matrices: dict[str, Float64Array] = {}
     # volumes aside: a K or an M among them would make all columns slow to read
     for kind, names in (("a price", ("open", "high", "low")), ("a volume", ("volume",))):
         here = [name for name in columns.fields if name in names]
         if not here:
             continue
         indices = tuple(i for name in here for i in columns.fields[name])
-        cells = Cells(sheet, replace(columns, prices=indices), decimal, kind)
+        cells = CellReader(grid, replace(columns, prices=indices), decimal, kind)
         for name in here:
-            grids[name] = np.stack(
-                [cells.price(i, _title(sheet, i), groups) for i in columns.fields[name]]
+            matrices[name] = np.stack(
+                [cells.price(i, _title(grid, i), groups) for i in columns.fields[name]]
             )
-    return grids
+    return matrices
 
 
-def _title(sheet: Sheet, index: int) -> str:
-    return sheet.header[index].strip() if sheet.header else f"column {index + 1}"
+def _title(grid: CellGrid, index: int) -> str:
+    return grid.header[index].strip() if grid.header else f"column {index + 1}"
 
 
 def count_lacking(fields: dict[str, Float64Array]) -> dict[str, int]:

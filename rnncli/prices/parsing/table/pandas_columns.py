@@ -11,7 +11,7 @@ import numpy.typing as npt
 import pandas as pd
 
 from rnncli.arrays import Float64Array, IntArray
-from rnncli.prices.parsing.grid.sheet import Sheet
+from rnncli.prices.parsing.grid.cell_grid import CellGrid
 from rnncli.prices.parsing.values.numbers import is_missing, is_number
 from rnncli.prices.parsing.vocabulary.cell_words import MISSING
 
@@ -23,11 +23,11 @@ _EXACT_FLOATS: dict[str, Any] = {} if _NEWER else {"float_precision": "round_tri
 
 
 class BulkColumns:
-    """Columns of a sheet's body: prices as floats where all are bare numbers, else as text."""
+    """Columns of a grid's body: prices as floats where all are bare numbers, else as text."""
 
-    def __init__(self, sheet: Sheet, texts: Sequence[int], prices: Sequence[int], bare: bool):
-        self._sheet = sheet
-        seen = {cell for row in sheet.sample for i in prices if is_missing(cell := row[i].strip())}
+    def __init__(self, grid: CellGrid, texts: Sequence[int], prices: Sequence[int], bare: bool):
+        self._sheet = grid
+        seen = {cell for row in grid.sample for i in prices if is_missing(cell := row[i].strip())}
         for markers in (seen | {""}, MISSING) if bare else ():  # fewer are looked up faster
             self._markers = sorted(markers)
             with contextlib.suppress(ValueError, OverflowError):  # not all are bare numbers

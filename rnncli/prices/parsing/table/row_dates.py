@@ -1,4 +1,4 @@
-"""The dates of a sheet's rows: the column of days, the times of day beside it, their order."""
+"""The dates of a grid's rows: the column of days, the times of day beside it, their order."""
 
 import re
 from dataclasses import dataclass
@@ -8,9 +8,9 @@ import numpy as np
 from rnncli.arrays import DateArray, IntArray
 from rnncli.errors import DataError
 from rnncli.prices.parsing.columns.roles import Columns
-from rnncli.prices.parsing.grid.sheet import Sheet
-from rnncli.prices.parsing.table.categorical import Coded, pair, shorten, taken
-from rnncli.prices.parsing.table.cell_reader import Cells
+from rnncli.prices.parsing.grid.cell_grid import CellGrid
+from rnncli.prices.parsing.table.categorical import Categorical, pair, shorten, taken
+from rnncli.prices.parsing.table.cell_reader import CellReader
 from rnncli.prices.parsing.values.date_candidates import BadDateError
 from rnncli.prices.parsing.values.dates import is_clock, parse_dates
 from rnncli.prices.parsing.vocabulary.date_words import may_be_named
@@ -19,10 +19,10 @@ _WRITE = "write dates as 2024-01-31"
 
 
 @dataclass(frozen=True)
-class Dated:
+class RowDates:
     """The rows that have a date, the dates, how they are written, and why so."""
 
-    kept: IntArray  # (rows,) rows of the sheet
+    kept: IntArray  # (rows,) rows of the grid
     dates: DateArray | None
     format: str | None = None
     evidence: str = ""
@@ -30,11 +30,11 @@ class Dated:
 
 
 def dates_of_rows(
-    cells: Cells, columns: Columns, date_format: str | None, kept: IntArray, codes: IntArray
-) -> Dated:
+    cells: CellReader, columns: Columns, date_format: str | None, kept: IntArray, codes: IntArray
+) -> RowDates:
     """Return the dates of the kept rows, `codes` being each row's symbol."""
     if columns.date is None:
-        return Dated(kept, None)
+        return RowDates(kept, None)
     coded = _joined(cells, columns, kept)
     size = kept.size
     if columns.time is None:
@@ -51,14 +51,14 @@ def dates_of_rows(
         row = int(kept[coded.first_row(error.index)])
         what = f"{shorten(coded.cells[error.index])} {error.reason}"
         remedy = _remedy(coded.cells, error, date_format)
-        raise cells.fault(row, _name_of(cells.sheet, columns.date), what, remedy) from error
+        raise cells.fault(row, _name_of(cells.grid, columns.date), what, remedy) from error
     except DataError as error:
-        line = cells.sheet.lines[kept[0]]
-        where = f"{cells.sheet.name}, line {line}, column {_name_of(cells.sheet, columns.date)}"
+        line = cells.grid.lines[kept[0]]
+        where = f"{cells.grid.name}, line {line}, column {_name_of(cells.grid, columns.date)}"
         said = str(error) if columns.time is None else re.sub(" %[HI]:%M( %p)?", "", str(error))
         raise DataError(f"{where}: {said}") from error
     dates = parsed.dates[coded.codes]
-    return Dated(kept, dates, parsed.format, parsed.evidence, size - kept.size)
+    return RowDates(kept, dates, parsed.format, parsed.evidence, size - kept.size)
 
 
 def _remedy(cells: list[str], error: BadDateError, date_format: str | None) -> str:
@@ -70,11 +70,11 @@ def _remedy(cells: list[str], error: BadDateError, date_format: str | None) -> s
     return f"{remedy}, or name the format with --date-format"
 
 
-def _name_of(sheet: Sheet, index: int) -> str:
-    return (sheet.header[index].strip()[:40] if sheet.header else "") or str(index + 1)
+def _name_of(grid: CellGrid, index: int) -> str:
+    return (grid.header[index].strip()[:40] if grid.header else "") or str(index + 1)
 
 
-def _without_clocks(kept: IntArray, coded: Coded) -> tuple[IntArray, Coded]:
+def _without_clocks(kept: IntArray, coded: Categorical) -> tuple[IntArray, Categorical]:
     """Leave out the quote of the day that some sites put first or last, timed and not dated."""
     ends = (coded.codes[0], coded.codes[-1]) if kept.size else ()
     if not any(is_clock(coded.cells[code]) for code in ends):
@@ -87,23 +87,23 @@ def _without_clocks(kept: IntArray, coded: Coded) -> tuple[IntArray, Coded]:
         return kept, coded
     codes = np.delete(coded.codes, rows)
     cells = [cell for i, cell in enumerate(coded.cells) if i != clocks[0]]
-    return np.delete(kept, rows), Coded(cells, codes - (codes > clocks[0]))
+    return np.delete(kept, rows), Categorical(cells, codes - (codes > clocks[0]))
 
 
-def _joined(cells: Cells, columns: Columns, kept: IntArray) -> Coded:
+def _joined(cells: CellReader, columns: Columns, kept: IntArray) -> Categorical:
     """Return the distinct dates (with the time of day beside them) that the kept rows use."""
     assert columns.date is not None
     day = cells.text(columns.date)
     codes, texts = taken(day.codes, kept), day.cells
     if columns.time is not None:
         clock = cells.text(columns.time)
-        pairs, codes = pair(Coded(texts, codes), Coded(clock.cells, clock.codes[kept]))
+        pairs, codes = pair(Categorical(texts, codes), Categorical(clock.cells, clock.codes[kept]))
         width = 6 if any(len(cell) > 4 for cell in clock.cells) else 4
-        return Coded([f"{date} {_padded(time, width)}" for date, time in pairs], codes)
+        return Categorical([f"{date} {_padded(time, width)}" for date, time in pairs], codes)
     used = np.flatnonzero(np.bincount(codes, minlength=len(texts)))
     if used.size == len(texts):
-        return Coded(texts, codes)
-    return Coded([texts[int(code)] for code in used], np.searchsorted(used, codes))
+        return Categorical(texts, codes)
+    return Categorical([texts[int(code)] for code in used], np.searchsorted(used, codes))
 
 
 def _padded(clock: str, width: int) -> str:

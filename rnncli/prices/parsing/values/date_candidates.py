@@ -9,7 +9,7 @@ import numpy.typing as npt
 
 from rnncli.arrays import BoolArray, DateArray, IntArray
 from rnncli.dates import today
-from rnncli.prices.parsing.values.date_patterns import SHAPES, Shape
+from rnncli.prices.parsing.values.date_patterns import DATE_PATTERNS, DatePattern
 from rnncli.prices.parsing.vocabulary.date_words import months_of
 
 EARLIEST = 1600  # years before it, and after the next one, are of another calendar
@@ -17,7 +17,7 @@ AHEAD = 2  # days by which a date may be ahead of today, since somewhere it is t
 
 
 @dataclass(frozen=True)
-class Parsed:
+class ParsedDates:
     """One reading of a date column: what it is called, and a date for every distinct cell."""
 
     format: str
@@ -34,10 +34,10 @@ class BadDateError(Exception):
         self.reason = reason
 
 
-def readings_of(cells: Sequence[str]) -> list[Parsed]:
+def readings_of(cells: Sequence[str]) -> list[ParsedDates]:
     """Every reading that fits all cells; the error of the best try where none does."""
     failures: list[tuple[int, str]] = []
-    for shape in SHAPES:
+    for shape in DATE_PATTERNS:
         matches = [shape.pattern.fullmatch(cell) for cell in cells]
         if None in matches:
             if (miss := matches.index(None)) > 0:
@@ -54,8 +54,8 @@ def readings_of(cells: Sequence[str]) -> list[Parsed]:
 
 
 def _read_shape(
-    shape: Shape, found: Sequence[re.Match[str]]
-) -> tuple[list[Parsed], list[tuple[int, str]]]:
+    shape: DatePattern, found: Sequence[re.Match[str]]
+) -> tuple[list[ParsedDates], list[tuple[int, str]]]:
     """Return the readings of one shape that give real dates, and where the others fail."""
     names = shape.pattern.groupindex
     marks = {match["s"] for match in found} if "s" in names else {""}
@@ -87,7 +87,7 @@ def _read_shape(
             label = name.format(s=marks.copy().pop()) + (
                 _clock_label(found) if np.any(clock) else ""
             )
-            readings.append(Parsed(label + said, dates + clock.astype("timedelta64[s]")))
+            readings.append(ParsedDates(label + said, dates + clock.astype("timedelta64[s]")))
     return readings, failures
 
 
@@ -174,7 +174,7 @@ def century_before(dates: DateArray, moved: BoolArray) -> DateArray:
     return np.where(moved, earlier, dates)
 
 
-def many_iso(cells: Sequence[str]) -> Parsed | None:
+def many_iso(cells: Sequence[str]) -> ParsedDates | None:
     """Read thousands of distinct dates in ISO form at once; None where one is otherwise."""
     size = len(cells[0]) if len(cells) > 1000 else 0
     if (
@@ -197,7 +197,9 @@ def many_iso(cells: Sequence[str]) -> Parsed | None:
     if not fits.all() or other_calendar(year).size:
         return None
     dates = days_of(year, month, day).astype("datetime64[s]") + clock.astype("timedelta64[s]")
-    return Parsed(f"%Y-%m-%d{' %H:%M' if size > 10 else ''}", dates, "the only format that fits")
+    return ParsedDates(
+        f"%Y-%m-%d{' %H:%M' if size > 10 else ''}", dates, "the only format that fits"
+    )
 
 
 def _number(digits: npt.NDArray[np.uint8]) -> IntArray:

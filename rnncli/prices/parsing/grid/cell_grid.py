@@ -19,7 +19,7 @@ _PIECE = 1 << 13  # bytes of one
 
 
 @dataclass(frozen=True)
-class Sheet:
+class CellGrid:
     """One file's cells, held as `body` (bytes without quotes, a row per line) or as `rows`."""
 
     name: str
@@ -101,7 +101,7 @@ def sample_rows(width: int) -> int:
 
 
 def check_size(name: str, rows: int, width: int, limits: Limits, head: str = "") -> None:
-    """Refuse a sheet without rows or with more columns than a market has symbols."""
+    """Refuse a grid without rows or with more columns than a market has symbols."""
     if rows == 0:
         said = f"only {head[:60]!r}" if head else "a header"
         raise DataError(f"{name}: {said} and no rows; fetch the file again")
