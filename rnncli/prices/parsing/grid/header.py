@@ -22,7 +22,7 @@ from rnncli.prices.parsing.vocabulary.column_names import (
 )
 
 SURE_DATES = frozenset(DATES) - WEAK_DATES
-_KNOWN = frozenset((*DATES, *PRICES, *SYMBOLS, *OPENS, *HIGHS, *LOWS, *VOLUMES)) | OTHERS
+_LISTED = frozenset((*DATES, *PRICES, *SYMBOLS, *OPENS, *HIGHS, *LOWS, *VOLUMES)) | OTHERS
 _COUNTER = re.compile(r"|unnamed\d*|unnamed\d*level\d*|level0|indexlevel0|index|rownames")
 _WORDS = re.compile(r"[A-Za-z]{3}")
 _PAIR = re.compile(r"\(\s*['\"]([^'\"]*)['\"]\s*,\s*['\"]([^'\"]*)['\"]\s*\)")
@@ -59,19 +59,19 @@ def is_counter(name: str) -> bool:
 
 
 def plain_name(name: str) -> str:
-    """Return the bare name; what stands in brackets or counts columns is left off if it helps."""
+    """Return the bare name, without what is in brackets or counts columns if it is listed so."""
     bare = bare_name(name)
-    if bare in _KNOWN:
+    if bare in _LISTED:
         return bare
-    less = bare_name(_ASIDE.sub("", name))
-    return less if less in _KNOWN else bare
+    shorter = bare_name(_ASIDE.sub("", name))
+    return shorter if shorter in _LISTED else bare
 
 
 def is_field(name: str) -> bool:
     """Whether a price file's column is usually called so."""
     plain = plain_name(name)
-    known = plain in _KNOWN or _QUOTE.fullmatch(plain) is not None
-    return known or _INDICATOR.fullmatch(plain) is not None
+    is_listed = plain in _LISTED or _QUOTE.fullmatch(plain) is not None
+    return is_listed or _INDICATOR.fullmatch(plain) is not None
 
 
 def may_be_symbol(name: str) -> bool:
@@ -95,9 +95,9 @@ def is_ratio(name: str) -> bool:
 
 def in_currency(name: str) -> tuple[str, str]:
     """Return a name of a price without the currency behind it, and that; else two empty texts."""
-    found = _IN_CURRENCY.fullmatch(name.strip())
-    kind = bare_name(found[1]) if found is not None else ""
-    return (kind, found[2].upper()) if found is not None and kind in PRICES else ("", "")
+    match = _IN_CURRENCY.fullmatch(name.strip())
+    kind = bare_name(match[1]) if match is not None else ""
+    return (kind, match[2].upper()) if match is not None and kind in PRICES else ("", "")
 
 
 def split_field(name: str) -> tuple[str, str]:

@@ -27,8 +27,8 @@ class BulkColumns:
 
     def __init__(self, grid: CellGrid, texts: Sequence[int], prices: Sequence[int], bare: bool):
         self._sheet = grid
-        seen = {cell for row in grid.sample for i in prices if is_missing(cell := row[i].strip())}
-        for markers in (seen | {""}, MISSING) if bare else ():  # fewer are looked up faster
+        marks = {cell for row in grid.sample for i in prices if is_missing(cell := row[i].strip())}
+        for markers in (marks | {""}, MISSING) if bare else ():  # fewer are looked up faster
             self._markers = sorted(markers)
             with contextlib.suppress(ValueError, OverflowError):  # not all are bare numbers
                 self._frame = self._read_exactly(texts, prices)
@@ -82,8 +82,8 @@ class BulkColumns:
     def coded(self, index: int) -> tuple[list[str], IntArray]:
         """Return a column of text as its distinct cells in order of appearance, and codes."""
         if self._frame[index].dtype == np.dtype(object):
-            codes, found = pd.factorize(self._frame[index].to_numpy())
-            return [str(cell) for cell in found], np.asarray(codes, dtype=np.int64)
+            codes, distinct = pd.factorize(self._frame[index].to_numpy())
+            return [str(cell) for cell in distinct], np.asarray(codes, dtype=np.int64)
         column = self._frame[index].cat
         codes = np.asarray(column.codes)
         order = np.argsort(_first_rows(codes, len(column.categories)))

@@ -26,14 +26,14 @@ def choose(readings: list[ParsedDates], in_order: Callable[[DateArray], bool]) -
     ordered = [reading for reading in readings if in_order(reading.dates)]
     if len(ordered) == 1 and not _has_years_for_days(ordered[0]):
         return replace(ordered[0], evidence=f"of {names} the one in which the rows are in order")
-    left = ordered if len(ordered) > 1 else readings
-    if (daily := _only_daily(left)) is not None:
+    candidates = ordered if len(ordered) > 1 else readings
+    if (daily := _only_daily(candidates)) is not None:
         return replace(daily, evidence=f"of {names} the one with a row a day")
-    working = [reading for reading in left if _weekends(reading.dates) == 0]
-    others = [reading for reading in left if _weekends(reading.dates) > OTHER_WEEKENDS]
-    if len(working) == 1 and len(others) == len(left) - 1:
+    working = [reading for reading in candidates if _weekends(reading.dates) == 0]
+    others = [reading for reading in candidates if _weekends(reading.dates) > OTHER_WEEKENDS]
+    if len(working) == 1 and len(others) == len(candidates) - 1:
         return replace(working[0], evidence=f"of {names} the one without weekends")
-    if len({reading.format.partition(" with ")[0] for reading in left}) == 1:
+    if len({reading.format.partition(" with ")[0] for reading in candidates}) == 1:
         raise DataError(f"dates can be read as {names}; write the months as numbers")
     raise DataError(f"dates can be read as {names}; say which with --date-format")
 

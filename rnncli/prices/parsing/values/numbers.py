@@ -98,8 +98,8 @@ def unit_of(cell: str) -> str:
         return "%"
     if text[-1:] in _DIGIT_ENDS and text[:1] in _DIGIT_ENDS:
         return ""
-    found = _UNIT.search(text.strip("()+-"))
-    name = found and _UNIT_NAME.search(found.group())
+    unit = _UNIT.search(text.strip("()+-"))
+    name = unit and _UNIT_NAME.search(unit.group())
     return name.group().rstrip(".") if name else ""
 
 
@@ -121,11 +121,11 @@ def _bare(cell: str) -> str:
 
 def _without_suffix(bare: str) -> tuple[str, int]:
     """Return the digits, and the power of ten that a suffix such as K or M stands for."""
-    plain = bare[-1:].isdigit() or len(bare) > LONGEST
-    found = None if plain else _SUFFIX.fullmatch(bare)
-    if found is None:
+    is_plain = bare[-1:].isdigit() or len(bare) > LONGEST
+    match = None if is_plain else _SUFFIX.fullmatch(bare)
+    if match is None:
         return bare, 0
-    return found[1], SUFFIXES[found[2].rstrip(".").lower()]
+    return match[1], SUFFIXES[match[2].rstrip(".").lower()]
 
 
 def decimal_mark(cells: Iterable[str]) -> str | None:
@@ -152,14 +152,14 @@ def ungrouped_beside_grouped(cells: Iterable[str], mark: str | None) -> str:
     if mark not in {".", ","}:
         return ""
     other = "," if mark == "." else "."
-    odd, ungrouped = "", False
+    grouped, has_ungrouped = "", False
     for cell in cells:
         plain = _bare(cell).replace(other, "g").replace(mark, "m")
         if _GROUPED_DECIMAL.fullmatch(plain):
             return ""
-        ungrouped = ungrouped or _UNGROUPED_DECIMAL.fullmatch(plain) is not None
-        odd = odd or (cell if _GROUPED.fullmatch(plain) else "")
-    return odd if ungrouped else ""
+        has_ungrouped = has_ungrouped or _UNGROUPED_DECIMAL.fullmatch(plain) is not None
+        grouped = grouped or (cell if _GROUPED.fullmatch(plain) else "")
+    return grouped if has_ungrouped else ""
 
 
 def may_be_thousands(cells: Iterable[str], beside: Iterable[str], sign: str = ".") -> bool:

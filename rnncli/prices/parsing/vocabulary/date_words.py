@@ -54,9 +54,9 @@ def months_of(cells: Sequence[str]) -> list[tuple[list[int], str]]:
     most = max(len(used & months.keys()) for months in _LANGUAGES)
     fitting = [months for months in _LANGUAGES if len(used & months.keys()) == most]
     choices = {tuple(months.get(name, 0) for name in names): months for months in fitting}
-    odd = next((n for n in names if len({months.get(n) for months in fitting}) > 1), "")
+    several = next((n for n in names if len({months.get(n) for months in fitting}) > 1), "")
     return [
-        (list(choice), f" with {odd} for month {months.get(odd)}" if odd else "")
+        (list(choice), f" with {several} for month {months.get(several)}" if several else "")
         for choice, months in (choices.items() if most == len(used) else list(choices.items())[:1])
     ]
 
