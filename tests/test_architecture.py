@@ -120,7 +120,7 @@ def test_packages_import_from_lower_layers_only(module):
         ("distributed", ["rnncli.runtime.workers"]),
         ("multiprocessing", ["rnncli.runtime.processes"]),
         ("typer", ["rnncli.cli"]),
-        ("tomllib", ["rnncli.cli"]),
+        ("tomllib", ["rnncli.cli", "rnncli.prices.parsing.vocabulary.load"]),
     ],
 )
 def test_each_library_has_its_home(library, homes):
