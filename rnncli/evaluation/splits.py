@@ -32,19 +32,19 @@ class Calendar:
 
     def last_rows(self, prices: Prices, days: IntArray) -> IntArray:
         """The last row of each series at or before each day, -1 for none: (days, series)."""
-        found = [
+        last = [
             np.searchsorted(self.rows[start:end], days, side="right") - 1
             for start, end in zip(prices.offsets[:-1], prices.offsets[1:], strict=True)
         ]
-        return np.stack(found, axis=1)
+        return np.stack(last, axis=1)
 
 
 def calendar(prices: Prices) -> Calendar:
     """The days of prices. Raises DataError where only some series have dates."""
-    known = ~np.isnat(prices.dates)
-    if known.all():
+    dated = ~np.isnat(prices.dates)
+    if dated.all():
         rows = prices.dates.astype("datetime64[s]").astype(np.int64)
-    elif known.any():
+    elif dated.any():
         without = next(i for i in range(len(prices.symbols)) if not prices.has_dates(i))
         raise DataError(
             f"{prices.sources[without]}: {prices.symbols[without]} has no dates and others have;"
@@ -53,7 +53,7 @@ def calendar(prices: Prices) -> Calendar:
     else:
         ends = np.repeat(prices.offsets[1:], prices.lengths)
         rows = np.arange(len(prices.values)) - ends
-    return Calendar(np.unique(rows), rows, bool(known.all()))
+    return Calendar(np.unique(rows), rows, bool(dated.all()))
 
 
 def cutoffs(calendar: Calendar, horizon: int, stride: int, after: int | None) -> IntArray:
@@ -62,19 +62,19 @@ def cutoffs(calendar: Calendar, horizon: int, stride: int, after: int | None) ->
     `after`: only days after that one; None: all that leave enough to train on before.
     """
     last = len(calendar.days) - 1 - horizon
-    found = calendar.days[np.arange(last, LEAST_ROWS - 2, -stride)[::-1]]
-    return found if after is None else found[found > after]
+    days = calendar.days[np.arange(last, LEAST_ROWS - 2, -stride)[::-1]]
+    return days if after is None else days[days > after]
 
 
-def enough(found: IntArray, folds: int, horizon: int, stride: int) -> IntArray:
+def last_cutoffs(days: IntArray, folds: int, horizon: int, stride: int) -> IntArray:
     """The last `folds` of the cutoffs. Raises UsageError where there are fewer."""
-    if len(found) < folds or not len(found):
-        remedy = "use fewer --folds" if len(found) else "give longer series"
+    if len(days) < folds or not len(days):
+        remedy = "use fewer --folds" if len(days) else "give longer series"
         raise UsageError(
             f"--folds {folds}: {horizon} rows ahead and a stride of {stride} leave"
-            f" {len(found)} cutoffs with at least {LEAST_ROWS} rows before; {remedy}"
+            f" {len(days)} cutoffs with at least {LEAST_ROWS} rows before; {remedy}"
         )
-    return found[-folds:]
+    return days[-folds:]
 
 
 def origins_at(prices: Prices, rows: IntArray, least: int = 1) -> Origins:
@@ -132,14 +132,14 @@ def choose(
     possible = cutoffs(calendar, horizon, stride, None)
     if settings.refit in (None, "none"):
         after = int(seen.astype(np.int64)) if seen is not None and calendar.dated else None
-        known = cutoffs(calendar, horizon, stride, after) if after is not None else possible[:0]
-        if len(known) >= max(settings.folds, 1):
-            return _grouped(known[-settings.folds :], None, refit=False)
+        unseen = cutoffs(calendar, horizon, stride, after) if after is not None else possible[:0]
+        if len(unseen) >= max(settings.folds, 1):
+            return _grouped(unseen[-settings.folds :], None, refit=False)
         if settings.refit == "none" or settings.folds == 0:
-            raise UsageError(_too_few(calendar, possible, settings, known, seen))
+            raise UsageError(_too_few(calendar, possible, settings, unseen, seen))
     if settings.folds == 0:
         raise UsageError(f"--folds 0: say how many cutoffs with --refit {settings.refit}")
-    return _grouped(enough(possible, settings.folds, horizon, stride), every, refit=True)
+    return _grouped(last_cutoffs(possible, settings.folds, horizon, stride), every, refit=True)
 
 
 def _every(refit: str | None) -> int | None:
@@ -159,7 +159,7 @@ def _grouped(days: IntArray, every: int | None, refit: bool) -> Folds:
 
 
 def _too_few(
-    calendar: Calendar, possible: IntArray, settings: EvaluateSettings, known: IntArray,
+    calendar: Calendar, possible: IntArray, settings: EvaluateSettings, unseen: IntArray,
     seen: np.datetime64 | None,
 ) -> str:  # fmt: skip
     if seen is None or not calendar.dated:
@@ -171,6 +171,6 @@ def _too_few(
     first = np.searchsorted(calendar.days, possible[-min(wanted, len(possible))])
     until = calendar.shown(int(calendar.days[first - 1]))
     return (
-        f"{option}: {len(known)} of {wanted} cutoffs are after {format_date(seen)}, the last date"
+        f"{option}: {len(unseen)} of {wanted} cutoffs are after {format_date(seen)}, the last date"
         f" the model saw; make it with rnncli train --until {until}"
     )
