@@ -1,12 +1,14 @@
 """The house rules: who may import whom, what never occurs in the code, what every part has."""
 
 import ast
-import subprocess
+import importlib
 import sys
+from functools import cache
 from pathlib import Path
 
 import pytest
 import typer
+from processes import finished
 
 from rnncli.cli.app import app
 
@@ -27,8 +29,13 @@ def module_of(path):
 MODULES = {module_of(path): path for path in FILES}
 
 
+@cache
 def imports_of(path):
     """Every module that a file imports, at the top or inside a function, as dotted names."""
+    return list(_imports_of(path))
+
+
+def _imports_of(path):
     for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
         if isinstance(node, ast.Import):
             yield from (alias.name for alias in node.names)
@@ -56,6 +63,7 @@ def importers(*names):
 # Each line may import from the lines below it only, and a package from itself.
 LAYERS = """
     cli
+    library
     report
     nightly
     ledger diagnostics
@@ -103,7 +111,7 @@ def test_packages_import_from_lower_layers_only(module):
     [
         ("numba", ["rnncli.kernels"]),
         ("llvmlite", ["rnncli.kernels", "rnncli.diagnostics.doctor"]),
-        ("pandas", ["rnncli.prices.parsing.table.pandas_columns"]),
+        ("pandas", ["rnncli.prices.parsing.table.pandas_columns", "rnncli.library.results"]),
         ("safetensors", ["rnncli.storage.tensor_file"]),
         ("sqlite3", ["rnncli.ledger"]),
         ("rich", ["rnncli.report"]),
@@ -112,7 +120,7 @@ def test_packages_import_from_lower_layers_only(module):
         ("distributed", ["rnncli.runtime.workers"]),
         ("multiprocessing", ["rnncli.runtime.processes"]),
         ("typer", ["rnncli.cli"]),
-        ("tomllib", ["rnncli.cli"]),
+        ("tomllib", ["rnncli.cli", "rnncli.prices.parsing.vocabulary.load"]),
     ],
 )
 def test_each_library_has_its_home(library, homes):
@@ -161,9 +169,7 @@ def test_imports_have_no_circle():
 
 def run(code):
     """What a fresh interpreter prints."""
-    return subprocess.run(
-        [sys.executable, "-c", code], capture_output=True, check=True, text=True
-    ).stdout
+    return finished([sys.executable, "-c", code], capture_output=True, check=True, text=True).stdout
 
 
 @pytest.mark.parametrize("start", ["import rnncli.cli.app", "import rnncli", "import rnncli.cli"])
@@ -189,6 +195,51 @@ def test_a_forecast_in_a_pipe_does_not_wait_for_tables(hand_made, prices):
     assert {"rich", "plotille", "matplotlib"} & set(loaded) == set()
     loaded = run(code.format([*command, "--format", "table"])).splitlines()[-1].split()
     assert {"rich", "plotille", "matplotlib"} & set(loaded) == {"rich"}
+
+
+PUBLIC = sorted(
+    module
+    for module, path in MODULES.items()
+    if path.name == "__init__.py" and "__all__" in path.read_text(encoding="utf-8")
+)
+
+
+@pytest.mark.parametrize("package", PUBLIC)
+def test_public_names_are_there(package):
+    """Each is in `dir`, and none is that of a module, which would hide it once it is loaded."""
+    loaded = importlib.import_module(package)
+    assert sorted(loaded.__all__) == loaded.__all__
+    for name in loaded.__all__:
+        assert getattr(loaded, name) is not None
+        assert name in dir(loaded)
+        assert f"{package}.{name}" not in MODULES
+    with pytest.raises(AttributeError, match="has no attribute 'nothing'"):
+        _ = loaded.nothing
+
+
+def test_every_package_names_what_it_gives():
+    """But for the parts of the parser, the command line and what is private."""
+    packages = {module for module, path in MODULES.items() if path.name == "__init__.py"}
+    inner = {name for name in packages if within(name, "rnncli.prices.parsing", "rnncli.cli")}
+    assert packages - inner == set(PUBLIC)
+
+
+def test_packages_load_nothing_heavy():
+    """A name is imported when it is asked for, and what it needs with it."""
+    light = [package for package in PUBLIC if package != "rnncli.kernels"]
+    loaded = run(f"import {', '.join(light)}, sys; print(*sys.modules)").split()
+    assert {name.split(".")[0] for name in loaded} & HEAVY == set()
+
+
+def test_every_module_is_in_the_map_of_its_package():
+    """The docstring of a package has a line for each module, and none for what is gone."""
+    for package in PUBLIC:
+        if package in {"rnncli", "rnncli.kernels", "rnncli.settings"}:
+            continue
+        text = ast.get_docstring(ast.parse(MODULES[package].read_text(encoding="utf-8")))
+        lines = {line.split()[0].rstrip("/") for line in text.splitlines() if line[:4] == "    "}
+        parts = {name.split(".")[-1] for name in MODULES if name.rpartition(".")[0] == package}
+        assert lines == parts, package
 
 
 def test_reading_prices_does_not_wait_for_numba():

@@ -6,7 +6,7 @@ import numpy as np
 
 from rnncli.arrays import IntArray
 from rnncli.dates import format_date
-from rnncli.errors import DataError, UsageError
+from rnncli.errors import DataError, UsageError, setting
 from rnncli.prices.origins import Origins
 from rnncli.prices.series import Prices
 from rnncli.settings import EvaluateSettings
@@ -48,7 +48,7 @@ def calendar(prices: Prices) -> Calendar:
         without = next(i for i in range(len(prices.symbols)) if not prices.has_dates(i))
         raise DataError(
             f"{prices.sources[without]}: {prices.symbols[without]} has no dates and others have;"
-            " evaluate them apart with --symbols"
+            f" evaluate them apart with {setting('symbols')}"
         )
     else:
         ends = np.repeat(prices.offsets[1:], prices.lengths)
@@ -69,10 +69,13 @@ def cutoffs(calendar: Calendar, horizon: int, stride: int, after: int | None) ->
 def last_cutoffs(days: IntArray, folds: int, horizon: int, stride: int) -> IntArray:
     """The last `folds` of the cutoffs. Raises UsageError where there are fewer."""
     if len(days) < folds or not len(days):
-        remedy = "use fewer --folds" if len(days) else "give longer series"
+        remedy = f"use fewer {setting('folds')}" if len(days) else "give longer series"
         raise UsageError(
-            f"--folds {folds}: {horizon} rows ahead and a stride of {stride} leave"
-            f" {len(days)} cutoffs with at least {LEAST_ROWS} rows before; {remedy}"
+            f"{horizon} rows ahead and a stride of {stride} leave {len(days)} cutoffs with at"
+            f" least {LEAST_ROWS} rows before",
+            option="folds",
+            value=folds,
+            remedy=remedy,
         )
     return days[-folds:]
 
@@ -94,7 +97,9 @@ def past(prices: Prices, rows: IntArray) -> Prices:
     """
     kept = np.flatnonzero(rows >= 0)
     if len(kept) == 0:
-        raise DataError("no series has a row up to the first cutoff; use fewer --folds")
+        raise DataError(
+            "no series has a row up to the first cutoff", remedy=f"use fewer {setting('folds')}"
+        )
     place = np.arange(len(prices.values)) - np.repeat(prices.offsets[:-1], prices.lengths)
     early = place <= np.repeat(rows, prices.lengths)
     lengths = np.minimum(rows[kept] + 1, prices.lengths[kept])
@@ -136,9 +141,10 @@ def choose(
         if len(unseen) >= max(settings.folds, 1):
             return _grouped(unseen[-settings.folds :], None, refit=False)
         if settings.refit == "none" or settings.folds == 0:
-            raise UsageError(_too_few(calendar, possible, settings, unseen, seen))
+            raise _too_few(calendar, possible, settings, unseen, seen)
     if settings.folds == 0:
-        raise UsageError(f"--folds 0: say how many cutoffs with --refit {settings.refit}")
+        reason = f"say how many cutoffs with {setting('refit', settings.refit)}"
+        raise UsageError(reason, option="folds", value=0)
     return _grouped(last_cutoffs(possible, settings.folds, horizon, stride), every, refit=True)
 
 
@@ -148,7 +154,9 @@ def _every(refit: str | None) -> int | None:
         return None
     number = refit.removeprefix("every-")
     if number == refit or not number.isdecimal() or int(number) < 1:
-        raise UsageError(f"--refit {refit}: is none of none, once, every-K such as every-5")
+        raise UsageError(
+            "is none of none, once, every-K such as every-5", option="refit", value=refit
+        )
     return int(number)
 
 
@@ -161,16 +169,24 @@ def _grouped(days: IntArray, every: int | None, refit: bool) -> Folds:
 def _too_few(
     calendar: Calendar, possible: IntArray, settings: EvaluateSettings, unseen: IntArray,
     seen: np.datetime64 | None,
-) -> str:  # fmt: skip
+) -> UsageError:  # fmt: skip
+    """Why there are fewer cutoffs after `seen` than were asked for."""
     if seen is None or not calendar.dated:
-        return "--refit none: without dates it is not known what the model saw; use --refit once"
-    option = "--refit none" if settings.refit == "none" else "--folds 0"
+        return UsageError(
+            "without dates it is not known what the model saw", option="refit", value="none",
+            remedy=f"use {setting('refit', 'once')}",
+        )  # fmt: skip
+    option, value = ("refit", "none") if settings.refit == "none" else ("folds", 0)
     if len(possible) == 0:
-        return f"{option}: there are too few rows for any cutoff; use a smaller --horizon"
+        return UsageError(
+            "there are too few rows for any cutoff", option=option, value=value,
+            remedy=f"use a smaller {setting('horizon')}",
+        )  # fmt: skip
     wanted = max(settings.folds, 1)
     first = np.searchsorted(calendar.days, possible[-min(wanted, len(possible))])
     until = calendar.shown(int(calendar.days[first - 1]))
-    return (
-        f"{option}: {len(unseen)} of {wanted} cutoffs are after {format_date(seen)}, the last date"
-        f" the model saw; make it with rnncli train --until {until}"
-    )
+    return UsageError(
+        f"{len(unseen)} of {wanted} cutoffs are after {format_date(seen)}, the last date the model"
+        " saw", option=option, value=value,
+        remedy=f"make it with rnncli train {setting('until', until)}",
+    )  # fmt: skip

@@ -99,7 +99,9 @@ def joined(
     if not forecasts:
         raise next(iter(failed.values()))
     if len({one.forecasts.shape[1] for one in forecasts}) > 1:
-        raise UsageError("--horizon: these models were made for different ones; give one")
+        raise UsageError(
+            "these models were made for different ones", option="horizon", remedy="give one"
+        )
     symbols = tuple(symbol for one in forecasts for symbol in one.symbols)
     numbers = {symbol: i for i, symbol in enumerate(prices.symbols)}
     first = forecasts[0]

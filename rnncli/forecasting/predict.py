@@ -8,7 +8,7 @@ import numpy as np
 from rnncli.arrays import DateArray, Float64Array
 from rnncli.distributions.conformal import GRID, check_levels, tails_of
 from rnncli.distributions.quantile_forecast import MIDDLE, QuantileForecast
-from rnncli.errors import UsageError
+from rnncli.errors import UsageError, setting
 from rnncli.forecasting.adaptive import probabilities_at
 from rnncli.forecasting.assemble import assembled
 from rnncli.forecasting.forecast import Forecast, NoForecastError, Samples
@@ -116,14 +116,19 @@ def rows_ahead(model: Model, wanted: int | None) -> int:
         and model.network.architecture.mode == "seq2seq"
     ):
         raise UsageError(
-            f"--horizon {wanted}: a model that is fed {', '.join(inputs)} too sees one row ahead,"
-            " for what it forecasts does not make a whole next day; train --mode seq2vec or"
-            f" encoder-decoder with --horizon {wanted}, or with --inputs close alone"
+            f"a model that is fed {', '.join(inputs)} too sees one row ahead,"
+            " for what it forecasts does not make a whole next day; train"
+            f" {setting('mode', 'seq2vec')} or encoder-decoder with {setting('horizon', wanted)},"
+            f" or with {setting('inputs', 'close')} alone",
+            option="horizon",
+            value=wanted,
         )
     if made_for and wanted is not None and wanted > made_for:
         raise UsageError(
-            f"--horizon {wanted}: this {model.network.architecture.mode} model was made for"
-            f" {made_for}; train one with a longer --horizon"
+            f"this {model.network.architecture.mode} model was made for {made_for}",
+            option="horizon",
+            value=wanted,
+            remedy=f"train one with a longer {setting('horizon')}",
         )
     return wanted or made_for or DEFAULT_HORIZON
 

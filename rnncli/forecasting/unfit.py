@@ -7,6 +7,7 @@ import numpy as np
 from rnncli.arrays import Float64Array
 from rnncli.distributions.conformal import error_of
 from rnncli.distributions.quantile_forecast import QuantileForecast
+from rnncli.errors import setting
 from rnncli.models.model import Model
 from rnncli.transforms.inverse import InverseTransform
 
@@ -30,7 +31,7 @@ def unfit_forecasts(
         if finite[i]:
             reason = (
                 f"the forecast jumps {jumps[i]:.1f} deviations from the last price, more than"
-                f" --max-jump {max_jump:g}; look at its last rows, or allow more"
+                f" {setting('max_jump')} {max_jump:g}; look at its last rows, or allow more"
             )
         symbol = inverse.symbols[i]
         refused[symbol] = f"{sources[i]}: {symbol}: {reason}"

@@ -6,7 +6,7 @@ from dataclasses import asdict, dataclass, fields
 from pathlib import Path
 from typing import Any, cast
 
-from rnncli.errors import UsageError
+from rnncli.errors import UsageError, setting
 from rnncli.gradients.report import GradientReport, gradient_report
 from rnncli.kernels import CELLS
 from rnncli.models.model import Model
@@ -52,7 +52,10 @@ def same_column(models: Iterable[Model], reading: ReadSettings) -> str | None:
     """Price column to read. Raises UsageError where the models learnt from different ones."""
     columns = {model.settings.get("read", {}).get("column") for model in models}
     if reading.column is None and len(columns) > 1:
-        raise UsageError("--column: the models were trained on different ones; name the one to use")
+        raise UsageError(
+            "the models were trained on different ones", option="column",
+            remedy="name the one to use",
+        )  # fmt: skip
     return reading.column or next(iter(columns), None)
 
 
@@ -69,25 +72,31 @@ def check(settings: CompareSettings, models: bool, typed: frozenset[str]) -> Non
     """Raise UsageError for settings that do not go with models, or with untrained cells."""
     if settings.compare is not None:
         if models:
-            raise UsageError("--compare: starts cells, and trains none; leave out the models")
+            raise UsageError(
+                "starts cells, and trains none", option="compare", remedy="leave out the models"
+            )
         if settings.at not in (None, "init"):
             raise UsageError(
-                f"--at {settings.at}: --compare trains nothing, so there is the start alone"
-            )
+                f"{setting('compare')} trains nothing, so there is the start alone", option="at",
+                value=settings.at,
+            )  # fmt: skip
         if "lstm" not in cells_of(settings.compare) and "forget_bias" in typed:
-            raise UsageError("--forget-bias: is for lstm; --compare does not name it")
+            raise UsageError(
+                f"is for lstm; {setting('compare')} does not name it", option="forget_bias"
+            )
         return
     if settings.at not in (None, "init", "final"):
         epoch_of(settings.at)
     for name in OWN:
         if getattr(settings, name) is not None:
-            option = name.replace("_", "-")
-            raise UsageError(f"--{option}: a model has its own; it goes with --compare alone")
+            raise UsageError(
+                f"a model has its own; it goes with {setting('compare')} alone", option=name
+            )
 
 
 def cells_of(names: str) -> list[str]:
     """Cells of a list with commas. Raises UsageError for one that is not known or named twice."""
-    return parse_list("--compare", names, CELLS)
+    return parse_list("compare", names, CELLS)
 
 
 def subjects_from_models(
@@ -121,8 +130,9 @@ def epoch_of(at: str) -> int:
     match = re.fullmatch("epoch:([1-9][0-9]{0,8})", at, re.ASCII)
     if match is None:
         raise UsageError(
-            f"--at {at}: names no weights; say init, final or epoch:N, such as epoch:5"
-        )
+            "names no weights", option="at", value=at,
+            remedy="say init, final or epoch:N, such as epoch:5",
+        )  # fmt: skip
     return int(match[1])
 
 
@@ -183,7 +193,10 @@ def shapes_of(cells: list[str], given: dict[str, Any]) -> dict[str, NetworkSetti
     """Settings of each cell; an activation is for the cells that have it, one at least."""
     activation = given.get("activation")
     if activation and not any(activation in CELLS[cell].activations for cell in cells):
-        raise UsageError(f"--activation {activation}: is for rnn; --compare does not name it")
+        raise UsageError(
+            f"is for rnn; {setting('compare')} does not name it", option="activation",
+            value=activation,
+        )  # fmt: skip
     shapes = {}
     for cell in cells:
         settings = _of(NetworkSettings, given)

@@ -6,17 +6,12 @@ from dataclasses import dataclass
 import numpy as np
 
 from rnncli.arrays import Float64Array, IntArray
-from rnncli.errors import DataError
+from rnncli.errors import DataError, setting
 
 FEWEST_SERIES = 10  # a lag with fewer is dropped, unless there are fewer in all
 EXPLODING = 100.0  # relative norm at some lag
 REMEMBERED = 0.01  # relative norm that still counts as memory
 SHORT_MEMORY = 20  # lags
-LONGER = {  # what lengthens the memory of a cell
-    "rnn": "start with --init orthogonal, or use a gated cell",
-    "lstm": "raise --forget-bias, to 3 say",
-}
-GATED = "use --cell lstm with --forget-bias 3"  # of any other
 
 
 @dataclass(frozen=True)
@@ -79,7 +74,8 @@ def judge(lags: Lags, memory_at_start: int, cell: str) -> tuple[str, str, str]:
         return (
             "exploding",
             f"at lag {peak} the gradient is {lags.relative[peak]:.3g} times that at lag 0",
-            "clip (--clip-norm 1), lower --learning-rate, or start with --init orthogonal",
+            f"clip ({setting('clip_norm', 1)}), lower {setting('learning_rate')}, or start with"
+            f" {setting('init', 'orthogonal')}",
         )
     if longest < SHORT_MEMORY and memory == longest:
         return (
@@ -91,7 +87,7 @@ def judge(lags: Lags, memory_at_start: int, cell: str) -> tuple[str, str, str]:
         return (
             "vanishing",
             f"memory is {memory} lags, and was {memory_at_start} at the start weights",
-            LONGER.get(cell, GATED),
+            _longer(cell),
         )
     if memory < SHORT_MEMORY:
         return (
@@ -105,3 +101,12 @@ def judge(lags: Lags, memory_at_start: int, cell: str) -> tuple[str, str, str]:
         f" {lags.relative[peak]:.3g} times lag 0",
         "none needed",
     )
+
+
+def _longer(cell: str) -> str:
+    """What lengthens the memory of a cell."""
+    if cell == "rnn":
+        return f"start with {setting('init', 'orthogonal')}, or use a gated cell"
+    if cell == "lstm":
+        return f"raise {setting('forget_bias')}, to 3 say"
+    return f"use {setting('cell', 'lstm')} with {setting('forget_bias', 3)}"

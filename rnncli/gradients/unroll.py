@@ -5,7 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from rnncli.arrays import Float64Array, FloatArray
-from rnncli.errors import UsageError
+from rnncli.errors import UsageError, setting
 from rnncli.gradients.report import LANES
 from rnncli.network.backprop import back_through, state_norms
 from rnncli.network.network import Network
@@ -29,11 +29,14 @@ def parse_values(text: str, days: int | None) -> Float64Array:
     try:
         values = [float(value) for value in text.split(",")]
     except ValueError:
-        raise UsageError(f"--values {text}: not numbers separated by commas") from None
+        raise UsageError("not numbers separated by commas", option="values", value=text) from None
     if not np.all(np.isfinite(values)):
-        raise UsageError(f"--values {text}: a value is not finite")
+        raise UsageError("a value is not finite", option="values", value=text)
     if days is not None and days < len(values):
-        raise UsageError(f"--days {days}: there are {len(values)} --values; give as many days")
+        raise UsageError(
+            f"there are {len(values)} {setting('values')}", option="days", value=days,
+            remedy="give as many days",
+        )  # fmt: skip
     return np.array(values + [0.0] * ((days or len(values)) - len(values)))
 
 

@@ -18,7 +18,7 @@ from rnncli.arrays import Float64Array, FloatArray, IntArray
 from rnncli.distributions.binned import binned
 from rnncli.distributions.conformal import check_levels
 from rnncli.distributions.families import Distribution, Normal, Quantiles, StudentT
-from rnncli.errors import UsageError
+from rnncli.errors import UsageError, setting
 from rnncli.kernels import draw_kernel, loss_kernel
 from rnncli.kernels.likelihoods import FEWEST, FLOOR, LIKELIHOODS, SPREAD
 from rnncli.kernels.losses import LOSSES
@@ -83,8 +83,10 @@ class Head:
         """Raise UsageError for a point, from which no paths can be drawn."""
         if self.kind == "point":
             raise UsageError(
-                "--paths: this model forecasts points; train one with --loss student-t, gaussian,"
-                " quantile, or cross-entropy and --bins"
+                "this model forecasts points",
+                option="paths",
+                remedy=f"train one with {setting('loss', 'student-t')}, gaussian, quantile, or"
+                f" cross-entropy and {setting('bins')}",
             )
 
     def draw(self, outputs: FloatArray, uniforms: Float64Array) -> Float64Array:
@@ -138,16 +140,19 @@ POINT = Head()
 
 
 def head_of(loss: str, level: Sequence[float] = (), classes: int | None = None) -> Head:
-    """The head for a loss; `level` in percent, of quantiles alone; `classes`: those of --bins.
+    """The head for a loss; `level` in percent, of quantiles alone; `classes`: those of the bins.
 
     Raises UsageError where the loss and classes do not go together, or for a level out of range.
     """
     if loss not in LIKELIHOODS:
         return POINT
     if loss == "cross-entropy" and classes is None:
-        raise UsageError("--loss cross-entropy: there are no classes; add --bins")
+        raise UsageError(
+            "there are no classes", option="loss", value=loss, remedy=f"add {setting('bins')}"
+        )
     if loss != "cross-entropy" and classes is not None:
-        raise UsageError(f"--loss {loss}: is of values, not classes; use --loss cross-entropy")
+        remedy = f"use {setting('loss', 'cross-entropy')}"
+        raise UsageError("is of values, not classes", option="loss", value=loss, remedy=remedy)
     if loss == "cross-entropy":
         return Head(loss, classes or 0)
     if loss == "quantile":

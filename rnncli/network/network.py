@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 
 from rnncli.arrays import FloatArray
-from rnncli.errors import UsageError
+from rnncli.errors import UsageError, setting
 from rnncli.kernels import CELLS
 from rnncli.network.heads import POINT, Head, start_bias
 from rnncli.settings import NetworkSettings
@@ -187,14 +187,19 @@ def architecture_of(
     """
     if settings.activation not in CELLS[settings.cell].activations:
         raise UsageError(
-            f"--activation {settings.activation}: is for --cell rnn; a {settings.cell} has tanh"
-        )
+            f"is for {setting('cell', 'rnn')}", option="activation", value=settings.activation,
+            remedy=f"a {settings.cell} has tanh",
+        )  # fmt: skip
     if settings.mode == "seq2seq" and settings.horizon is not None:
-        raise UsageError("--horizon: --mode seq2seq forecasts any; give it to rnncli predict")
+        raise UsageError(
+            f"{setting('mode', 'seq2seq')} forecasts any", option="horizon",
+            remedy="give it to rnncli predict",
+        )  # fmt: skip
     if settings.mode != "seq2seq" and head != POINT:
         raise UsageError(
-            f"--loss {head.kind}: is of the distribution of the next row; use --mode seq2seq"
-        )
+            "is of the distribution of the next row", option="loss", value=head.kind,
+            remedy=f"use {setting('mode', 'seq2seq')}",
+        )  # fmt: skip
     any_horizon = 0 if input_size == 1 else 1
     horizon = any_horizon if settings.mode == "seq2seq" else settings.horizon or DEFAULT_HORIZON
     return Architecture(

@@ -18,8 +18,8 @@ from rnncli.dates import today
 from rnncli.errors import DataError, UsageError
 from rnncli.prices.date_history import DAY
 from rnncli.prices.parsing.columns.find import find_columns
-from rnncli.prices.parsing.columns.roles import Columns, Wanted
-from rnncli.prices.parsing.grid.fast_split import read_sheet
+from rnncli.prices.parsing.columns.roles import Columns, RequestedColumns
+from rnncli.prices.parsing.grid.fast_split import read_grid
 from rnncli.prices.parsing.source.limits import Limits
 from rnncli.prices.parsing.source.paths import default_symbol
 from rnncli.prices.parsing.source.text import decode
@@ -166,15 +166,15 @@ class _Parser:
 
     def __init__(self, start: bytes, settings: ReadSettings, fields: tuple[str, ...]) -> None:
         text = decode(start, NAME, settings.encoding)
-        sheet = read_sheet(text, settings.delimiter)
-        wanted = Wanted(settings.column, settings.symbol_column, settings.layout, fields)
-        self._columns = find_columns(sheet, wanted)
+        grid = read_grid(text, settings.delimiter)
+        wanted = RequestedColumns(settings.column, settings.symbol_column, settings.layout, fields)
+        self._columns = find_columns(grid, wanted)
         if self._columns.layout == "wide":
             raise UsageError(
                 f"{NAME}: a column per symbol; --follow takes rows of date, symbol and price"
             )
-        self.headless = sheet.header is None
-        self._sheet, self._settings, self._fields = sheet, settings, fields
+        self.headless = grid.header is None
+        self._sheet, self._settings, self._fields = grid, settings, fields
         self._encoding = settings.encoding or "utf-8"
         self._wanted = _names(settings.symbols)
         self._decimal: str | None = settings.decimal  # else as the first number shows that can

@@ -22,7 +22,14 @@ from importlib.metadata import version
 from typing import Any, Generic, TypeVar
 
 from rnncli import __version__
-from rnncli.errors import LostWorkerError, UnreachableError, UsageError
+from rnncli.errors import (
+    LostWorkerError,
+    UnreachableError,
+    UsageError,
+    Wording,
+    present_wording,
+    use_wording,
+)
 from rnncli.runtime.processes import Processes, broken_pipes_survived
 from rnncli.runtime.threads import usable_cores
 from rnncli.settings import RunSettings
@@ -107,7 +114,7 @@ class Workers:
         with _staff(self._start) as staff:
             while True:
                 while job := queue.take(flying.values(), self._width):
-                    flying[staff.submit(run, ours, task, job.item)] = job
+                    flying[staff.submit(run, ours, present_wording(), task, job.item)] = job
                 if not flying:
                     return
                 done = wait(flying, PATIENCE, FIRST_COMPLETED).done
@@ -157,12 +164,16 @@ def local(jobs: int) -> Workers:
     return Workers(lambda: Processes(jobs), 2 * jobs)
 
 
-def run(theirs: Versions, task: Callable[[Item], Result], item: Item) -> Result:
-    """Do a task where it was sent, if that has the versions of the sender. Raises UsageError."""
+def run(theirs: Versions, wording: Wording, task: Callable[[Item], Result], item: Item) -> Result:
+    """Do a task where it was sent, in the wording and with the versions of the sender.
+
+    Raises UsageError where the versions are others.
+    """
     ours = versions()
     if ours != theirs:
         here, there = (", ".join(map(" ".join, pairs)) for pairs in (ours, theirs))
         raise UsageError(f"a worker has {here}, but this is {there}; install the same on both")
+    use_wording(wording)
     return task(item)
 
 

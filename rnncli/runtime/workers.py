@@ -11,7 +11,7 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING, TypeVar
 
 from rnncli import __version__
-from rnncli.errors import UnreachableError, UsageError
+from rnncli.errors import UnreachableError, UsageError, present_wording
 from rnncli.runtime.task_pool import Workers, local, run, versions
 from rnncli.settings import WorkerSettings
 
@@ -100,7 +100,10 @@ def _look_at(client: "Client", address: str) -> int:
         raise UnreachableError(_idle(address)) from None
     try:
         answers = _within(
-            LOOKING, lambda: client.run(run, versions(), _nothing, None, on_error="return")
+            LOOKING,
+            lambda: client.run(
+                run, versions(), present_wording(), _nothing, None, on_error="return"
+            ),
         )
         threads = _within(WAITING, client.nthreads)
     except OSError as fault:

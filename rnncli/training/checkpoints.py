@@ -18,7 +18,7 @@ from typing import Any
 import numpy as np
 
 from rnncli import __version__
-from rnncli.errors import CannotCreateError, MissingInputError, ModelFileError, UsageError
+from rnncli.errors import CannotCreateError, MissingInputError, ModelFileError, UsageError, setting
 from rnncli.models.model import Model
 from rnncli.network.network import Network
 from rnncli.settings import CheckpointSettings, NetworkSettings, PrepareSettings, TrainSettings
@@ -129,7 +129,9 @@ class Checkpoints:
         if not run.out_of_time and (settings.resume or settings.checkpoint_every):
             remove(self._model)
         if run.out_of_time:
-            further = "; --resume goes on" if os.path.exists(path_of(self._model)) else ""
+            further = (
+                f"; {setting('resume')} goes on" if os.path.exists(path_of(self._model)) else ""
+            )
             self._note(f"time was up after epoch {len(run.epochs)}{further}")
 
 
@@ -236,10 +238,10 @@ def _unfit(checkpoint: Checkpoint, settings: Settings, data: str) -> str | None:
     for name, value in settings.items():
         was = checkpoint.settings.get(name)
         if was != _as_kept(value) and name != "epochs":
-            return f"was begun with --{name.replace('_', '-')} {was}, not {value}"
+            return f"was begun with {setting(name)} {was}, not {value}"
     done = len(checkpoint.snapshot.values["epochs"])
     if done > settings["epochs"]:
-        return f"has {done} epochs already, more than --epochs {settings['epochs']}"
+        return f"has {done} epochs already, more than {setting('epochs', settings['epochs'])}"
     return "was begun with other prices" if checkpoint.data != data else None
 
 
@@ -251,15 +253,14 @@ def at_epoch(path: str, model: Model, epoch: int) -> Network:
     epochs = range(1, len(model.record["epochs"]) + 1)
     saved_epochs = [str(number) for number in epochs if _kept(path, model, number)]
     if not saved_epochs:
+        remedy = f"train it with {setting('checkpoint_every', 1)} {setting('keep_checkpoints')}"
         raise UsageError(
-            f"--at epoch:{epoch}: {path} has no checkpoints; train it with --checkpoint-every 1"
-            " --keep-checkpoints"
+            f"{path} has no checkpoints", option="at", value=f"epoch:{epoch}", remedy=remedy
         )
     if len(saved_epochs) > NAMED:
         saved_epochs[NAMED - 2 : -1] = ["…"]
-    raise UsageError(
-        f"--at epoch:{epoch}: {path} has checkpoints of epochs {', '.join(saved_epochs)}"
-    )
+    reason = f"{path} has checkpoints of epochs {', '.join(saved_epochs)}"
+    raise UsageError(reason, option="at", value=f"epoch:{epoch}")
 
 
 def _kept(path: str, model: Model, epoch: int) -> Network | None:

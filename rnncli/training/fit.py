@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 
 from rnncli.dates import date_span
-from rnncli.errors import DataError
+from rnncli.errors import DataError, setting
 from rnncli.models.model import Model
 from rnncli.models.provenance import DIGEST, digest, spans
 from rnncli.prices.series import Prices
@@ -109,7 +109,8 @@ def usable(
     kept = [i for i in np.flatnonzero(~short).tolist() if i not in failed]
     least = least_rows(scaling)
     if not np.any(prices.lengths[kept] >= least):
-        few = f"no series has {least} rows, the fewest to learn from with --scale {scaling.scale}"
+        scale = setting("scale", scaling.scale)
+        few = f"no series has {least} rows, the fewest to learn from with {scale}"
         raise DataError(next(iter(failed.values()), f"{prices.sources[0]}: {few}"))
     left_out = np.flatnonzero(short).tolist()
     if left_out:

@@ -6,7 +6,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from rnncli.errors import DataError, DivergedError, UsageError
+from rnncli.errors import DataError, DivergedError, UsageError, setting
 from rnncli.network.backprop import clip_by_global_norm, global_norm
 from rnncli.network.heads import head_of
 from rnncli.network.network import (
@@ -51,7 +51,8 @@ def train(
     dropout where there is no layer above.
     """
     if settings.dropout and shape.layers < 2:
-        raise UsageError("--dropout: hides units from the layer above; it needs --layers 2 or more")
+        needed = f"it needs {setting('layers', 2)} or more"
+        raise UsageError("hides units from the layer above", option="dropout", remedy=needed)
     training = _Training(prepared, shape, settings, threads)
     if breaks.start is not None:
         try:
@@ -215,6 +216,7 @@ class _Training:
             return
         before = "" if norm is None else f", gradient norm before clipping {norm:g}"
         raise DivergedError(
-            f"training diverged at {where}: loss {loss:g}{before};"
-            " try a lower --learning-rate, a --clip-norm, or --scale log-return"
+            f"training diverged at {where}: loss {loss:g}{before}",
+            remedy=f"try a lower {setting('learning_rate')}, a {setting('clip_norm')}, or"
+            f" {setting('scale', 'log-return')}",
         )

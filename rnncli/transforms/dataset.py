@@ -7,7 +7,7 @@ from functools import cached_property
 import numpy as np
 
 from rnncli.arrays import Float64Array, IntArray
-from rnncli.errors import DataError
+from rnncli.errors import DataError, setting
 from rnncli.prices.origins import Origins
 from rnncli.prices.series import Prices
 from rnncli.settings import PrepareSettings
@@ -122,7 +122,10 @@ def fit(prices: Prices, settings: PrepareSettings, validation: float) -> TargetT
     empty = np.all(np.isnan(np.concatenate(further)), axis=0)
     if empty.any():
         name = names_of_columns(inputs)[int(np.argmax(empty))]
-        raise DataError(f"{prices.sources[0]}: no row has a {name}; leave it out of --inputs")
+        raise DataError(
+            f"no row has a {name}", place=prices.sources[0],
+            remedy=f"leave it out of {setting('inputs')}",
+        )  # fmt: skip
     return replace(preparation, inputs=inputs, spread=spread_of(further))
 
 

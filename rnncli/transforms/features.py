@@ -31,9 +31,9 @@ WEEKDAYS = np.stack([np.sin(ANGLES), np.cos(ANGLES)])  # what is fed of each, fr
 
 def parse_inputs(text: str) -> tuple[str, ...]:
     """The further inputs that a list such as `close,volume` names, in its order."""
-    names = parse_list("--inputs", text, (CLOSE, *FIELDS))
+    names = parse_list("inputs", text, (CLOSE, *FIELDS))
     if CLOSE not in names:
-        raise UsageError(f"--inputs {text}: close is missing, which is what is forecast")
+        raise UsageError("close is missing, which is what is forecast", option="inputs", value=text)
     return tuple(name for name in names if name != CLOSE)
 
 

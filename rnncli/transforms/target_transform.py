@@ -6,7 +6,7 @@ from typing import Any, Protocol
 import numpy as np
 
 from rnncli.arrays import Float64Array, IntArray
-from rnncli.errors import DataError
+from rnncli.errors import DataError, setting
 from rnncli.transforms.binning import Bins
 from rnncli.transforms.volatility import own_deviations
 
@@ -34,19 +34,19 @@ def fit_series(symbol: str, scale: str, prices: Float64Array) -> tuple[float, fl
     And one so large or so small that these are no numbers to divide by.
     """
     if len(prices) == 0:
-        raise DataError(f"{symbol}: --scale {scale} needs two distinct prices, and there are none")
+        needs = f"{setting('scale', scale)} needs two distinct prices"
+        raise DataError(f"{needs}, and there are none", place=symbol)
     low, high = float(prices.min()), float(prices.max())
     if low == high:
-        raise DataError(
-            f"{symbol}: --scale {scale} needs two distinct prices, and there is only {low:g}"
-        )
+        needs = f"{setting('scale', scale)} needs two distinct prices"
+        raise DataError(f"{needs}, and there is only {low:g}", place=symbol)
     with np.errstate(over="ignore", invalid="ignore"):
         shift, size = (low, high - low) if scale == "minmax" else (prices.mean(), prices.std())
     if not (np.isfinite(shift) and 0 < size < np.inf):
         raise DataError(
-            f"{symbol}: --scale {scale} leaves the floating-point numbers for prices from {low:g}"
-            f" to {high:g}; give prices in another unit"
-        )
+            f"{setting('scale', scale)} leaves the floating-point numbers for prices from {low:g}"
+            f" to {high:g}", place=symbol, remedy="give prices in another unit",
+        )  # fmt: skip
     return float(shift), float(size)
 
 
@@ -54,9 +54,10 @@ def refuse_short(symbol: str, prices: Float64Array, season: int) -> None:
     """Raise DataError for a series without a row a season before another one."""
     if season > 1 and len(prices) <= season:
         rows = "row" if len(prices) == 1 else "rows"
+        needed = f"{setting('season', season)} needs {season + 1}"
         raise DataError(
-            f"{symbol} has {len(prices)} {rows}, and --season {season} needs {season + 1};"
-            " leave it out or take a shorter season"
+            f"{symbol} has {len(prices)} {rows}, and {needed}",
+            remedy="leave it out or take a shorter season",
         )
 
 
@@ -67,7 +68,7 @@ def refuse_nonpositive(name: str, prices: Float64Array) -> None:
         values = "value" if count == 1 else "values"
         raise DataError(
             f"{name} has {count} {values} <= 0, and log returns need positive prices;"
-            " train with --scale standard"
+            f" train with {setting('scale', 'standard')}"
         )
 
 

@@ -236,7 +236,7 @@ def test_levels_are_percentages(level):
 
 def test_a_level_is_no_share():
     """What nobody means by 0.8 is bounds that 99 of 100 prices are outside of."""
-    with pytest.raises(UsageError, match=r"--level 0\.8: a level is a percentage; say 80"):
+    with pytest.raises(UsageError, match=r"^level 0\.8: a level is a percentage; say 80"):
         predict(model_of(LOG), prices_of(series()), PredictSettings(level=(0.8,)), ALONE)
 
 
@@ -361,9 +361,9 @@ def test_symbols_that_end_long_before_the_newest_are_warned_of():
     assert kept is prices
     assert said == [
         "a.csv: 2 of its symbols end more than 7 days before 2024-03-20:"
-        " A2 (2024-03-12), A3 (2023-01-01); --max-age leaves such out",
+        " A2 (2024-03-12), A3 (2023-01-01); max_age leaves such out",
         "b.csv: 1 of its symbols end more than 7 days before 2024-03-20:"
-        " B (2024-03-01); --max-age leaves such out",
+        " B (2024-03-01); max_age leaves such out",
     ]
 
 
@@ -376,7 +376,7 @@ def test_many_stale_symbols_are_one_line():
     """Five are named, the others counted."""
     prices = ending(A="2024-03-20", **{f"A{i}": "2024-01-01" for i in range(8)})
     [line] = freshened(prices)[1]
-    assert "A4 (2024-01-01) and 3 more; --max-age" in line
+    assert "A4 (2024-01-01) and 3 more; max_age" in line
     assert "A5" not in line
 
 
@@ -420,7 +420,7 @@ def test_a_jump_that_nothing_in_the_past_is_like_is_refused():
     steps = np.std(np.diff(np.log(prices.series(0))))
     said = found.failed["calm"]
     assert f"jumps {LOG.divisor / 100 * 2 / steps:.1f} deviations" in said
-    assert "--max-jump 8; look at its last rows" in said
+    assert "max_jump 8; look at its last rows" in said
     whatever = predict(model, prices, PredictSettings(horizon=4, max_jump=0), ALONE)
     assert whatever.symbols == ("calm", "wild")
 

@@ -20,6 +20,8 @@ from rnncli.transforms.dataset import fit, prepare
 from rnncli.transforms.target_transform import TargetTransform
 from rnncli.transforms.volatility import own_deviations
 
+pytestmark = pytest.mark.thorough
+
 HORIZON, PATHS = 4, 300
 OUTPUTS = {"gaussian": 2, "student-t": 3, "quantile": 5, "cross-entropy": 3}
 LEVELS = (0.025, 0.1, 0.5, 0.9, 0.975)

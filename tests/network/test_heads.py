@@ -20,6 +20,8 @@ from rnncli.network.heads import (
 )
 from rnncli.transforms.binning import Bins
 
+pytestmark = pytest.mark.thorough
+
 ERRORS = np.array([-3.0, -1.5, -0.4, 0.3, 0.9, 2.0])  # away from the kinks at 0 and 1
 DAYS, L = 7, LANES[-1]
 
@@ -146,10 +148,10 @@ def test_a_loss_asks_for_its_outputs(loss, level, classes, expected):
 @pytest.mark.parametrize(
     ("loss", "level", "classes", "said"),
     [
-        ("cross-entropy", (), None, "no classes; add --bins"),
-        ("gaussian", (), 3, "use --loss cross-entropy"),
-        ("student-t", (), 3, "use --loss cross-entropy"),
-        ("quantile", (80,), 3, "use --loss cross-entropy"),
+        ("cross-entropy", (), None, "no classes; add bins"),
+        ("gaussian", (), 3, 'use loss="cross-entropy"'),
+        ("student-t", (), 3, 'use loss="cross-entropy"'),
+        ("quantile", (80,), 3, 'use loss="cross-entropy"'),
         ("quantile", (100,), None, "a level is a percentage"),
         ("quantile", (0,), None, "a level is a percentage"),
         ("quantile", (80, 80), None, "the same level twice"),

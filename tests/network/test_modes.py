@@ -32,6 +32,8 @@ from rnncli.training.fit import fit_model
 from rnncli.training.windows import Windows, window_of
 from rnncli.transforms.dataset import prepare
 
+pytestmark = pytest.mark.thorough
+
 LANES, HORIZON, DAYS = 16, 3, 6
 STEP = 1e-5
 ALONE = Threads(None)
@@ -230,7 +232,7 @@ def test_a_shorter_horizon_begins_like_the_whole(mode):
     model, prices = fitted(mode)
     short, whole = (predict(model, prices, PredictSettings(horizon=h), ALONE) for h in (2, None))
     assert np.array_equal(short.forecasts, whole.forecasts[:, :2])
-    with pytest.raises(UsageError, match=r"--horizon 4: this .* model was made for 3"):
+    with pytest.raises(UsageError, match=r"^horizon 4: this .* model was made for 3"):
         predict(model, prices, PredictSettings(horizon=4), ALONE)
 
 
@@ -265,7 +267,7 @@ def test_teacher_forcing_changes_a_decoder_and_nothing_else():
 
 def test_a_horizon_is_for_the_forms_that_fix_one():
     """seq2seq has none; the others have five unless told."""
-    with pytest.raises(UsageError, match="--horizon: --mode seq2seq forecasts any"):
+    with pytest.raises(UsageError, match='horizon: mode="seq2seq" forecasts any'):
         architecture_of(NetworkSettings(horizon=3))
     assert architecture_of(NetworkSettings(mode="seq2vec")).output_size == 5
     assert architecture_of(NetworkSettings(mode="vec2seq")).horizon == 5

@@ -293,7 +293,7 @@ def test_diverging_names_where_and_what_helps():
     message = str(fault.value)
     assert message.startswith("training diverged at epoch 1, step ")
     assert "gradient norm before clipping" in message
-    for remedy in ("--learning-rate", "--clip-norm", "--scale log-return"):
+    for remedy in ("learning_rate", "clip_norm", 'scale="log-return"'):
         assert remedy in message
     assert "\n" not in message
 
@@ -394,5 +394,5 @@ def test_validation_is_the_mean_loss_of_the_days_held_back():
 @pytest.mark.parametrize("mode", ["seq2vec", "vec2seq", "encoder-decoder"])
 def test_forms_that_forecast_a_path_take_point_losses_alone(mode):
     """What is told names the form that does it."""
-    with pytest.raises(UsageError, match=r"--loss student-t: .*use --mode seq2seq"):
+    with pytest.raises(UsageError, match=r'^loss student-t: .*use mode="seq2seq"'):
         run(prepared_of(series()), NetworkSettings(mode=mode), loss="student-t")

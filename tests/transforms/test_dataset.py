@@ -148,9 +148,9 @@ def test_a_constant_unseen_symbol_fails_alone(scale):
     found = dict(faults(given, preparation))
     assert list(found) == [2, 3]  # A has its scale from training
     assert found[2] == (
-        f"prices.csv: flat: --scale {scale} needs two distinct prices, and there is only 7"
+        f'prices.csv: flat: scale="{scale}" needs two distinct prices, and there is only 7'
     )
-    with pytest.raises(DataError, match=f"^S: --scale {scale} needs two distinct prices"):
+    with pytest.raises(DataError, match=f'^S: scale="{scale}" needs two distinct prices'):
         fit(prices_of({"A": [1.0, 2.0], "S": [3.0, 3.0]}), settings(scale), 0.2)
 
 
@@ -271,7 +271,7 @@ def test_growth_by_a_constant_factor_is_not_divided_by_its_rounding(digits):
 def test_log_returns_refuse_prices_that_have_none(series, said):
     """The fault names how many values are not positive, and the scale that takes them."""
     expected = (
-        f"A has {said} <= 0, and log returns need positive prices; train with --scale standard"
+        f'A has {said} <= 0, and log returns need positive prices; train with scale="standard"'
     )
     with pytest.raises(DataError) as fault:
         fit(prices_of({"A": series}), settings("log-return"), 0.2)
@@ -295,7 +295,7 @@ def test_a_scale_that_leaves_the_numbers_is_refused(scale, series):
     prices = prices_of({"ok": [1.0, 2.0, 3.0], "far": series})
     [(at, fault)] = unfit(prices, settings(scale), 0.0)
     assert at == 1
-    assert fault.startswith(f"prices.csv: far: --scale {scale} leaves the floating-point numbers")
+    assert fault.startswith(f'prices.csv: far: scale="{scale}" leaves the floating-point numbers')
     with pytest.raises(DataError, match="give prices in another unit"):
         TargetTransform(scale, 1.0, {}, None).fed("far", np.array(series))
 
@@ -357,8 +357,8 @@ def test_a_series_shorter_than_a_season_fails_alone():
     )
     seasonal = PrepareSettings(season=12)
     ((i, fault),) = unfit(prices, seasonal, 0.2)
-    assert (i, "short has 3 rows, and --season 12 needs 13" in fault) == (1, True)
+    assert (i, "short has 3 rows, and season=12 needs 13" in fault) == (1, True)
     assert [i for i, _ in faults(prices, fit(prices.subset([0]), seasonal, 0.2))] == [1]
     assert training_prices(40, seasonal, 0.2) == 40 - 5  # 28 values, 27 days
-    with pytest.raises(UsageError, match="--season 12: is of log returns"):
+    with pytest.raises(UsageError, match=r"^season 12: is of log returns"):
         PrepareSettings(season=12, scale="standard")

@@ -187,5 +187,5 @@ def test_every_form_learns_from_several_inputs(mode):
 def test_an_input_that_no_row_has_is_refused():
     prices = bars()
     prices.fields["volume"][:] = np.nan
-    with pytest.raises(DataError, match="no row has a volume; leave it out of --inputs"):
+    with pytest.raises(DataError, match="no row has a volume; leave it out of inputs"):
         fit(prices, INPUTS, 0.2)

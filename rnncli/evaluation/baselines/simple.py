@@ -111,7 +111,7 @@ BASELINES: dict[str, Fit] = {
 
 def names_of(text: str) -> list[str]:
     """Baselines of a list with commas. Raises UsageError for one that is not known or twice."""
-    return parse_list("--baselines", text, BASELINES) if text.strip() else []
+    return parse_list("baselines", text, BASELINES) if text.strip() else []
 
 
 def naive_bounds(past: Prices, unit: str, horizon: int) -> Bounds:

@@ -87,5 +87,5 @@ def test_without_the_extra_there_is_one_line(name, monkeypatch):
         raise ImportError(module)
 
     monkeypatch.setattr(importlib, "import_module", missing)
-    with pytest.raises(UsageError, match=rf"{name} needs an extra.*'rnncli\[baselines\]'"):
+    with pytest.raises(UsageError, match=rf"{name}\W+needs an extra.*'rnncli\[baselines\]'"):
         BASELINES[name](prices_of({"A": SERIES}), "log", 1)

@@ -1,4 +1,4 @@
-"""What parts the cells of a line: the sign that cuts most lines alike, or a refusal."""
+"""The delimiter: the sign that cuts most lines into equally many cells, or a refusal."""
 
 import csv
 from collections import Counter
@@ -26,7 +26,9 @@ def find_delimiter(data: bytes) -> tuple[str, str]:
         several = [(count, width, priority) for width, count in widths.items() if width > 1]
         if delimiter == " ":
             several = [(count - len(lines), width, priority) for count, width, _ in several]
-        best = max([best, *several], key=lambda found: (found[0] or -len(lines), *found[1:]))
+        best = max(
+            [best, *several], key=lambda candidate: (candidate[0] or -len(lines), *candidate[1:])
+        )
     count, width, priority = best
     if priority < 0:
         return ",", "no delimiter cuts the lines: one column"
