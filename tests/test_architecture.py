@@ -252,6 +252,30 @@ def test_who_hands_out_work_does_not_wait_for_numba():
     assert "numba" not in run("import rnncli.training.per_symbol, sys; print(*sys.modules)").split()
 
 
+@pytest.mark.parametrize(
+    "module",
+    [
+        "evaluation.result", "forecasting.forecast", "distributions.quantile_forecast",
+        "ledger.writer", "ledger.score", "report.forecasts", "report.evaluation", "report.ledger",
+    ],
+)  # fmt: skip
+def test_results_do_not_wait_for_numba(module):
+    """What was forecast or scored is recorded and shown without the compiler that computed it."""
+    assert "numba" not in run(f"import rnncli.{module}, sys; print(*sys.modules)").split()
+
+
+def test_only_the_network_knows_the_kinds_of_heads():
+    """Whether a head has a distribution is asked of the head, and never told from its name."""
+    for module, path in MODULES.items():
+        if part_of(module) not in {"network", "distributions"}:
+            for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+                named = isinstance(node, ast.Attribute) and node.attr in {"head", "kind"}
+                of_network = named and ast.unparse(node).endswith(
+                    ("architecture.head", "head.kind")
+                )
+                assert not of_network, f"{module}: {ast.unparse(node)}"
+
+
 def test_a_small_file_does_not_wait_for_pandas():
     """Prices of one symbol are read and checked without the parser of large files."""
     code = (

@@ -56,7 +56,7 @@ def predict(
     from rnncli.cli.charts import check_pictures
     from rnncli.cli.follow import Following, check_following, follow
     from rnncli.cli.state import check_state, kept
-    from rnncli.models.model import as_trained, load_with_digest
+    from rnncli.models.model import as_trained, load_model
 
     if predicting.paths and drawing.plot and "plot" in typed:
         raise UsageError(f"--plot {drawing.plot}: draws no --paths; leave one of them out")
@@ -75,7 +75,8 @@ def predict(
             model, prices, reading, predicting, keeping, drawing, running, showing, messages, log
         )
     with stages.stage("read"):
-        loaded, digest = load_with_digest(model)
+        loaded = load_model(model)
+    digest = loaded.digest
     reading = as_trained(reading, loaded.settings)
     watch_kernels(messages, stages.stage)
     if warming.follow:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from rnncli.errors import DataError, MissingInputError, RnncliError
 from rnncli.forecasting.forecast import Forecast
 from rnncli.forecasting.predict import predict
-from rnncli.models.model import Model, load_with_digest
+from rnncli.models.model import Model, load_model
 from rnncli.models.model_folder import model_path
 from rnncli.prices.series import Prices
 from rnncli.runtime.threads import Threads
@@ -18,11 +18,15 @@ from rnncli.transforms.features import fields_of
 
 @dataclass(frozen=True)
 class SymbolModel:
-    """The model of a symbol, the SHA-256 of its file, where that is."""
+    """The model of a symbol, and the path of its file."""
 
     model: Model
-    digest: str
     path: str
+
+    @property
+    def digest(self) -> str:
+        """SHA-256 of the file."""
+        return self.model.digest
 
 
 Part = tuple[SymbolModel, Forecast]
@@ -39,7 +43,7 @@ def load_symbol_model(folder: str, column: str | None, prices: Prices, symbol: s
             f"{folder}: has no model of {symbol}; make it with rnncli train --per-series --resume"
             f" -o {folder}"
         )
-    model, digest = load_with_digest(path)
+    model = load_model(path)
     reading = model.settings.get("read", {})
     if reading.get("symbols") not in {None, symbol}:
         raise DataError(f"{path}: was trained on {reading['symbols']}; train {symbol} anew")
@@ -51,7 +55,7 @@ def load_symbol_model(folder: str, column: str | None, prices: Prices, symbol: s
             f"{path}: is fed {', '.join(sorted(missing))} too, unlike others in the folder; name it"
             " itself in place of the folder"
         )
-    return SymbolModel(model, digest, path)
+    return SymbolModel(model, path)
 
 
 def predict_each(

@@ -5,7 +5,7 @@ training.
 """
 
 import hashlib
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field, replace
 from typing import Any, get_args, get_type_hints
 
 import numpy as np
@@ -30,13 +30,17 @@ REMEDIES = {"checkpoint": "end it by train --resume"}  # for files that are no m
 
 @dataclass(frozen=True)
 class Model:
-    """A trained network with all that a forecast needs, and the record of how it was made."""
+    """A trained network with all that a forecast needs, and the record of how it was made.
+
+    `digest`: SHA-256 of the file that it was loaded from, as sha256sum shows it; else empty.
+    """
 
     network: Network
     preparation: TargetTransform
     bounds: Bounds
     settings: dict[str, dict[str, Any]]
     record: dict[str, Any]
+    digest: str = field(default="", compare=False)
 
 
 def save_model(path: str, model: Model) -> None:
@@ -59,11 +63,6 @@ def encode(model: Model) -> bytes:
 
 def load_model(path: str) -> Model:
     """Read a model file. Raises MissingInputError, or ModelFileError for any changed byte."""
-    return load_with_digest(path)[0]
-
-
-def load_with_digest(path: str) -> tuple[Model, str]:
-    """Read a model file, and the SHA-256 of its bytes, as sha256sum shows it."""
     try:
         with open(path, "rb") as file:
             data = file.read(LARGEST_FILE + 1)
@@ -74,7 +73,7 @@ def load_with_digest(path: str) -> tuple[Model, str]:
     except OSError as fault:
         raise MissingInputError(f"{path}: {fault.strerror}") from fault
     try:
-        return decode(data), hashlib.sha256(data).hexdigest()
+        return replace(decode(data), digest=hashlib.sha256(data).hexdigest())
     except ModelFileError as fault:
         raise ModelFileError(f"{path}: {fault}") from None
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field, replace
 import numpy as np
 
 from rnncli.errors import CannotCreateError, MissingInputError, ModelFileError, RnncliError
-from rnncli.models.model import Model, load_with_digest
+from rnncli.models.model import Model, load_model
 from rnncli.models.model_folder import model_path
 from rnncli.models.provenance import last_fitted
 from rnncli.nightly.config import ALL, Job
@@ -56,7 +56,7 @@ def find_current_model(
             if os.path.exists(place) and not os.path.isfile(place):
                 check_creatable(place)  # a pipe would be waited for
     try:
-        model, digest = load_with_digest(path)
+        model = load_model(path)
     except (MissingInputError, ModelFileError) as fault:
         if job.retrain is not None:
             return CurrentModel(path, [_unusable(path, fault, warn)])
@@ -68,10 +68,10 @@ def find_current_model(
     return CurrentModel(
         path=path,
         why=changed_settings(job, reading, model.settings) if job.retrain else [],
-        digest=digest,
+        digest=model.digest,
         seen=last_fitted(model.record),
         fits=_fed(model) == (inputs, reading.column),
-        traces=load_marks(path, digest) if job.retrain else None,
+        traces=load_marks(path, model.digest) if job.retrain else None,
         model=model if key == ALL else None,
     )
 

@@ -135,10 +135,10 @@ def _pooled_deviation(parts: list[tuple[str, Float64Array]], season: int) -> flo
     Growth by the same factor every day leaves what prices are rounded to, which is no deviation.
     """
     unscaled = TargetTransform("log-return", 1.0, {}, None, season=season)
-    found = [unscaled.scaled(symbol, part) for symbol, part in parts if len(part) > season]
-    if not found:
+    returns_of = [unscaled.scaled(symbol, part) for symbol, part in parts if len(part) > season]
+    if not returns_of:
         return 1.0
-    returns = np.concatenate(found)
+    returns = np.concatenate(returns_of)
     deviation = float(np.std(returns))
     return deviation if deviation > NEGLIGIBLE * np.max(np.abs(returns)) else 1.0
 

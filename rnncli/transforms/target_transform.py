@@ -114,8 +114,8 @@ class TargetTransform:
 
     def _returns(self, prices: Float64Array) -> Float64Array:
         logs = np.log(prices)
-        found: Float64Array = 100 * (logs[self.season :] - logs[: -self.season]) / self.divisor
-        return found
+        returns: Float64Array = 100 * (logs[self.season :] - logs[: -self.season]) / self.divisor
+        return returns
 
     def _deviations(self, returns: Float64Array) -> Float64Array:
         return own_deviations(returns, self.decay)

@@ -14,6 +14,7 @@ from builders import (
 
 from rnncli.distributions.conformal import Bounds, fit_bounds
 from rnncli.errors import DataError, UsageError
+from rnncli.forecasting.forecast import NoForecastError
 from rnncli.forecasting.predict import predict
 from rnncli.models.model import Model
 from rnncli.network.network import Architecture, Network
@@ -220,8 +221,10 @@ def test_forecasts_that_leave_the_floats_fail_alone(preparation):
 def test_nothing_to_forecast_is_an_error():
     """Where every symbol fails the first fault is the error, with the file it is in."""
     prices = prices_of({"bad": [1.0, -1.0], "worse": [0.0, 0.0]}, source="bad.csv")
-    with pytest.raises(DataError, match=r"^bad\.csv: bad has 1 value <= 0"):
+    with pytest.raises(NoForecastError, match=r"^bad\.csv: bad has 1 value <= 0") as raised:
         predict(model_of(LOG), prices, PredictSettings(), ALONE)
+    assert list(raised.value.failed) == ["bad", "worse"]
+    assert isinstance(raised.value, DataError)
 
 
 @pytest.mark.parametrize("level", [0.0, 100.0, -5.0, 101.0, float("nan")])

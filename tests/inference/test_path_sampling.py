@@ -7,8 +7,7 @@ import numpy as np
 import pytest
 from builders import ALONE, LOG_RETURN, prices_of, random_walk
 
-from rnncli.distributions.conformal import GRID, Bounds, error_of
-from rnncli.distributions.quantile_forecast import MIDDLE, ModelQuantiles
+from rnncli.distributions.quantile_forecast import MIDDLE
 from rnncli.inference.forecast import Request, forecast_at, quantiles_of, states_at
 from rnncli.inference.path_sampling import Sampling, draw_paths
 from rnncli.network.network import Architecture, Network
@@ -180,26 +179,6 @@ def test_a_density_has_a_mass_of_one(scale):
     density = np.exp(forecast(network, preparation, prices, origins, request, came).log_density)
     step = 0.02 / 20 if scale != "none" else 0.1
     assert density.sum(axis=0) * step == pytest.approx(np.ones(3), abs=0.03)
-
-
-@pytest.mark.parametrize("unit", ["log", "absolute"])
-def test_past_errors_move_a_models_quantiles_by_its_spread(unit):
-    """Where there is a correction; none beyond the median, and none at all in the second row."""
-    shift = tuple(-0.5 if p < 0.5 else 0.25 for p in GRID.tolist())
-    none = tuple(0.0 for _ in GRID)
-    bounds = Bounds(unit, (none,) * 2, (1000, 1000), None, None, "model", (0.5, 0.0), (shift, ()))
-    prices = np.array([[[80.0, 90, 100, 110, 125]], [[80.0, 98, 100, 140, 150]]]).repeat(2, axis=1)
-    found = ModelQuantiles(
-        unit, prices[:, :, 2], np.zeros((2, 1, 3)), np.ones(2),
-        (0.1, MIDDLE[0], 0.5, MIDDLE[2], 0.9), prices, prices[..., 0],
-    )  # fmt: skip
-    spread, away = found.spread()[:, 0], found.calibrated(bounds)
-    for p, moved in ((0.1, -0.5), (0.9, 0.25)):
-        own = error_of(found.at(p), found.median, unit)
-        assert away.quantile(p)[:, 0] == pytest.approx(own[:, 0] + moved * spread)
-        assert away.quantile(p)[:, 1] == pytest.approx(own[:, 1])
-    far = replace(bounds, shifts=(tuple(np.repeat(9.0, len(GRID))), ()))
-    assert found.calibrated(far).quantile(0.1)[:, 0] == pytest.approx([0, 0])
 
 
 @pytest.mark.parametrize("count", [1, 2, 57])

@@ -251,6 +251,16 @@ def test_a_transposed_tensor_is_saved_right():
     assert np.array_equal(load(tensor_file._sealed(laid, {}))["a"], tensors["a"])
 
 
+def test_a_loaded_model_knows_the_digest_of_its_file(tmp_path, small):
+    """As sha256sum shows it; one that was not loaded has none. It is no part of the model."""
+    path = tmp_path / "m"
+    save_model(str(path), small)
+    loaded = load_model(str(path))
+    assert loaded.digest == hashlib.sha256(path.read_bytes()).hexdigest()
+    assert small.digest == ""
+    assert encode(loaded) == encode(small)
+
+
 def test_the_digest_covers_names_shapes_and_content():
     """Two different models never have the same digest by an accident of concatenation."""
     one = {"a": np.zeros((2, 1), np.float32), "b": np.zeros(1, np.float32)}
