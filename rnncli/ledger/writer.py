@@ -69,17 +69,12 @@ def check_ledger(path: str) -> None:
             pass
 
 
-def record(path: str, source: Source, *forecasts: Forecast) -> RecordResult:
-    """Add a run to a ledger, made where there is none; a forecast that is there is not added again.
+def record(path: str, forecasts: Sequence[tuple[Source, Forecast]]) -> RecordResult:
+    """Add forecasts to a ledger, created if missing: all of them or none, a run for each model.
 
-    `forecasts`: of one model and the same levels, other symbols in each. Raises CannotCreateError,
-    DataError, LockedError, WriteError.
+    A forecast that was recorded before is not added again. Raises CannotCreateError, DataError,
+    LockedError, WriteError.
     """
-    return record_each(path, [(source, forecast) for forecast in forecasts])
-
-
-def record_each(path: str, forecasts: Sequence[tuple[Source, Forecast]]) -> RecordResult:
-    """Add the forecasts of several models at once: all of them or none, a run for each model."""
     check_creatable(path)
     with opened(path, "rwc") as base, transaction(base):
         if is_empty(base):
@@ -101,7 +96,7 @@ def record_each(path: str, forecasts: Sequence[tuple[Source, Forecast]]) -> Reco
 
 
 def unrecorded(path: str, forecasts: Sequence[tuple[Source, Forecast]]) -> int:
-    """How many forecasts `record_each` would add; changes nothing.
+    """How many forecasts `record` would add; changes nothing.
 
     Raises CannotCreateError, DataError, LockedError.
     """

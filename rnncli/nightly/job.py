@@ -6,7 +6,7 @@ from typing import Any
 
 from rnncli.errors import ExitStatus
 from rnncli.forecasting.forecast import Forecast, joined
-from rnncli.ledger.writer import record_each, unrecorded
+from rnncli.ledger.writer import record, unrecorded
 from rnncli.models.model import as_trained, load_model
 from rnncli.models.model_folder import recipe_of
 from rnncli.nightly.config import ALL, Job
@@ -195,7 +195,7 @@ def _record(run: JobRun, ledger: str, swept: ForecastBatch) -> None:
     if run.night.dry:
         run.night.recorded = unrecorded(ledger, swept.parts)
         return
-    entered = record_each(ledger, swept.parts)
+    entered = record(ledger, swept.parts)
     run.night.recorded, run.night.differ = entered.new, entered.other
     run.talk.event("recorded", ledger=ledger, run=entered.run, new=entered.new, known=entered.known)
     if entered.other:

@@ -5,11 +5,10 @@ from dataclasses import replace
 import numpy as np
 import pytest
 from builders import prices_of
-from ledgers import SOURCE, forecast_of, rising
+from ledgers import SOURCE, forecast_of, record_by, rising
 
 from rnncli.ledger.matching import match_forecasts
 from rnncli.ledger.reader import read_ledger
-from rnncli.ledger.writer import record
 
 
 @pytest.fixture
@@ -18,7 +17,7 @@ def recorded(tmp_path):
 
     def keep(prices, **options):
         path = str(tmp_path / "l.db")
-        record(path, SOURCE, forecast_of(prices, **options))
+        record_by(path, SOURCE, forecast_of(prices, **options))
         return read_ledger(path)
 
     return keep

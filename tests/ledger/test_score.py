@@ -5,7 +5,7 @@ import math
 import numpy as np
 import pytest
 from builders import prices_of, random_walk
-from ledgers import forecast_of, rising
+from ledgers import forecast_of, record_by, rising
 
 from rnncli.evaluation.diebold_mariano import diebold_mariano
 from rnncli.evaluation.result import MODEL
@@ -14,7 +14,7 @@ from rnncli.ledger.evaluation import evaluation, score_matrix
 from rnncli.ledger.matching import match_forecasts
 from rnncli.ledger.reader import read_ledger
 from rnncli.ledger.score import row_columns, score_groups
-from rnncli.ledger.writer import Source, record
+from rnncli.ledger.writer import Source
 
 DAYS, FIRST, HORIZON = 60, 20, 3
 
@@ -35,7 +35,7 @@ def kept(path, prices, days):
     """Forecasts of every day, by two models in turn."""
     for day in days:
         source = Source("ab"[day % 2] * 64, "m", None)
-        record(str(path), source, forecast_of(until(prices, day), 0.3, 1.1, HORIZON))
+        record_by(str(path), source, forecast_of(until(prices, day), 0.3, 1.1, HORIZON))
     return read_ledger(str(path))
 
 
@@ -156,7 +156,7 @@ def test_scores_of_moved_forecasts_are_those_before(ledger, walks):
 def test_where_a_price_is_not_above_zero_errors_are_over_changes(tmp_path):
     """One unit for all: mean absolute one-step changes up to the cutoff."""
     prices = prices_of({"A": [-2.0, -1, 0, 1, 2]})
-    record(str(tmp_path / "l.db"), Source("a", "m", None), forecast_of(until(prices, 2), 3.0))
+    record_by(str(tmp_path / "l.db"), Source("a", "m", None), forecast_of(until(prices, 2), 3.0))
     found = read_ledger(str(tmp_path / "l.db"))
     rows = scored(found, prices, ["ahead"])
     assert [row["mae"] for row in rows] == [2, 4]
@@ -166,7 +166,7 @@ def test_where_a_price_is_not_above_zero_errors_are_over_changes(tmp_path):
 
 def test_rows_without_dates_have_no_month(tmp_path):
     """And are matched by their number."""
-    record(str(tmp_path / "l.db"), Source("a", "m", None), forecast_of(rising(9, "A", None)))
+    record_by(str(tmp_path / "l.db"), Source("a", "m", None), forecast_of(rising(9, "A", None)))
     (row,) = scored(read_ledger(str(tmp_path / "l.db")), rising(12, "A", None), ["month"])
     assert (row["month"], row["forecasts"], row["mae"]) == ("", 2, 0)
 
@@ -174,8 +174,8 @@ def test_rows_without_dates_have_no_month(tmp_path):
 def test_bounds_that_nobody_gave_cover_nothing(tmp_path):
     """A level of later runs is not known of earlier ones."""
     path = str(tmp_path / "l.db")
-    record(path, Source("a", "m", None), forecast_of(rising(4), levels=()))
-    record(path, Source("b", "m", None), forecast_of(rising(4), levels=(80.0,)))
+    record_by(path, Source("a", "m", None), forecast_of(rising(4), levels=()))
+    record_by(path, Source("b", "m", None), forecast_of(rising(4), levels=(80.0,)))
     first, second = scored(read_ledger(path), rising(6), ["model"])
     assert math.isnan(first["coverage_80"])
     assert math.isnan(first["band_low_80"])

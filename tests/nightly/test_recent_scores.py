@@ -5,14 +5,14 @@ from dataclasses import replace
 import numpy as np
 import pytest
 from builders import prices_of, random_walk, weekdays
-from ledgers import forecast_of
+from ledgers import forecast_of, record_by
 from nights import job
 
 from rnncli.cli.nightly_config import read_job
 from rnncli.errors import DataError
 from rnncli.ledger.reader import last_pairs, read_ledger, read_part
 from rnncli.ledger.score import score_ledger
-from rnncli.ledger.writer import Source, record
+from rnncli.ledger.writer import Source
 from rnncli.nightly import recent_scores as module
 from rnncli.nightly.recent_scores import rows_to_keep, score_recent, window
 from rnncli.prices.series import Prices
@@ -47,7 +47,7 @@ def record_nights(told, market):
         made = forecast_of(prices, ahead=0.0, horizon=3, levels=(80.0, 95.0))
         for level, width in ((80.0, 0.5), (95.0, 1.0)):
             made.lower[level], made.upper[level] = made.forecasts - width, made.forecasts + width
-        record(told.ledger, NEW if days > 30 else OLD, made)
+        record_by(told.ledger, NEW if days > 30 else OLD, made)
 
 
 def looked(told, prices, digest="b" * 64, warn=pytest.fail, remark=pytest.fail):
@@ -82,7 +82,7 @@ def test_each_model_drifts_by_itself(tmp_path):
             made = forecast_of(prices.subset([i]), ahead=0.0, horizon=1, levels=(80.0,))
             made.lower[80.0] = made.forecasts * 0.985
             made.upper[80.0] = made.forecasts * 1.015
-            record(told.ledger, Source(symbol * 32, symbol, None), made)
+            record_by(told.ledger, Source(symbol * 32, symbol, None), made)
     pairs = window(told)
     digests = {f"S{k}" * 32 for k in range(1, 7)}
     found = score_recent(
@@ -112,7 +112,7 @@ def test_the_last_cutoffs_count_and_not_this_night(told):
     before = looked(few, market())
     assert before.came == 7 * (3 + 3 + 2 + 1)
     made = forecast_of(market(), ahead=0.0, horizon=3, levels=(80.0, 95.0))
-    record(told.ledger, NEW, made)
+    record_by(told.ledger, NEW, made)
     assert looked(few, market()) == before
     assert len(last_pairs(told.ledger, 4)) == 4
     assert len(last_pairs(told.ledger, 0)) == DAYS + 1 - 25
