@@ -2,14 +2,16 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 
 from rnncli.arrays import Float64Array, IntArray
 from rnncli.distributions.families import Distribution
 from rnncli.evaluation.splits import Calendar
 from rnncli.inference.actuals import Actuals, Origins
-from rnncli.models.model import Model
 from rnncli.prices.series import Prices
+
+if TYPE_CHECKING:
+    from rnncli.models.model import Model  # which loads the compiler; scores need none
 
 Scores = dict[str, Float64Array]  # name -> (n, horizon), NaN where nothing came or nothing is said
 MODEL = "model"  # its name among the baselines
@@ -69,5 +71,5 @@ class Evaluation:
     unit: str
     scores: dict[str, Scores]
     cutoffs: tuple[str | int, ...]
-    models: tuple[tuple[str | int, Model, bool], ...]
+    models: tuple[tuple[str | int, "Model", bool], ...]
     failed: dict[str, str]
