@@ -173,8 +173,8 @@ def test_a_night_that_was_cut_short_is_finished_by_the_next(place, night, call, 
             raise WriteError("cut")
         kept(path, *rest)
 
-    kept = retrain.keep
-    monkeypatch.setattr(retrain, "keep", cut)
+    kept = retrain.save_marks
+    monkeypatch.setattr(retrain, "save_marks", cut)
     assert call("batch", place / "nightly.toml").returncode == 74
     monkeypatch.undo()
     assert trained(place, night)[0] == ["S3", "S4"]
