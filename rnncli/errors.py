@@ -15,6 +15,7 @@
 A message is one line: the fault, where it is, and the remedy.
 """
 
+from collections.abc import Sequence
 from enum import IntEnum
 
 
@@ -94,3 +95,9 @@ class UnreachableError(RnncliError):
     """A cluster is not there, or gone; trying later may work."""
 
     status = ExitStatus.LOCKED
+
+
+def name_some(names: Sequence[str], limit: int) -> str:
+    """Names for a message: the first `limit` of them, and how many more there are."""
+    more = f" and {len(names) - limit} more" if len(names) > limit else ""
+    return f"{', '.join(names[:limit])}{more}"

@@ -7,6 +7,7 @@ from typing import TypeVar
 import numpy as np
 
 from rnncli.arrays import DateArray, Float64Array
+from rnncli.dates import format_date
 from rnncli.errors import RnncliError, UsageError
 from rnncli.prices.series import Prices
 
@@ -37,6 +38,14 @@ class Forecast:
     failed: dict[str, str]
     prices: Prices
     divisors: Float64Array
+
+    def days(self, i: int) -> tuple[str | int, list[str] | list[int]]:
+        """Cutoff and dates ahead of a symbol: ISO dates, or row numbers without dates."""
+        horizon = self.forecasts.shape[1]
+        if np.isnat(self.cutoffs[i]):
+            last = self.rows[i]
+            return last, list(range(last + 1, last + horizon + 1))
+        return format_date(self.cutoffs[i]), [format_date(date) for date in self.dates[i]]
 
     def subset(self, kept: Sequence[int]) -> "Forecast":
         """Those of some of the symbols, by position."""

@@ -14,9 +14,16 @@ from rnncli.evaluation.score_tables import mean_of
 from rnncli.evaluation.verdict import Check, checks
 from rnncli.inference.actuals import Origins
 from rnncli.ledger.coverage import check_coverage
-from rnncli.ledger.evaluation import NAIVE, evaluation, score_matrix
+from rnncli.ledger.evaluation import NAIVE, evaluate_recorded, score_matrix
 from rnncli.ledger.matching import CAME, REWRITTEN, match_forecasts
-from rnncli.ledger.reader import LedgerForecasts, Pair, in_order, last_pairs, read_part, spans
+from rnncli.ledger.reader import (
+    LedgerForecasts,
+    Pair,
+    in_order,
+    last_pairs,
+    read_part,
+    symbol_ranges,
+)
 from rnncli.ledger.score import warn_of_changed_past
 from rnncli.ledger.writer import Source, storable
 from rnncli.nightly.config import Job
@@ -142,17 +149,17 @@ def _scored(job: Job, pairs: Sequence[Pair], prices: Prices, unit: str | None) -
     """Score some symbols at a time; only what is needed of the scores is kept."""
     found = _Found()
     for recorded in _read(job, pairs, prices):
-        settled = match_forecasts(recorded, prices)
+        matched = match_forecasts(recorded, prices)
         symbols = np.array(recorded.symbols, dtype=object)
-        found.moved += symbols[settled.factors != 1].tolist()
-        found.left_out += symbols[settled.states == REWRITTEN].tolist()
-        laid = score_matrix(recorded, settled)
-        part = evaluation(recorded, settled, prices, laid, unit)
+        found.moved += symbols[matched.factors != 1].tolist()
+        found.left_out += symbols[matched.states == REWRITTEN].tolist()
+        laid = score_matrix(recorded, matched)
+        part = evaluate_recorded(recorded, matched, prices, laid, unit)
         if part is not None:
-            found.models.append(laid.first(recorded.models))
+            found.models.append(laid.of_rows(recorded.models))
             found.sources = recorded.sources
             found.parts.append(_lean(part, job.scoring))
-            found.came += settled.count(CAME)
+            found.came += matched.count(CAME)
     return found
 
 
@@ -160,7 +167,7 @@ def _read(job: Job, pairs: Sequence[Pair], prices: Prices) -> Iterator[LedgerFor
     """The forecasts of the symbols of prices, some at a time."""
     assert job.ledger is not None
     names = sorted(map(storable, prices.symbols), key=str.encode)
-    there = [(first.encode(), last.encode()) for first, last in spans(job.ledger, pairs)]
+    there = [(first.encode(), last.encode()) for first, last in symbol_ranges(job.ledger, pairs)]
     for start in range(0, len(names), SYMBOLS):
         own = names[start : start + SYMBOLS]
         low, high = own[0].encode(), own[-1].encode()

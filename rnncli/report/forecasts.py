@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from rnncli.arrays import DateArray, Float64Array
+from rnncli.arrays import Float64Array
 from rnncli.dates import format_date
 from rnncli.evaluation.metrics import level_name
 from rnncli.forecasting.forecast import Forecast
@@ -48,7 +48,7 @@ def forecast_rows(forecast: Forecast) -> Iterator[Row]:
     horizon = forecast.forecasts.shape[1]
     columns, shares = _columns(forecast), _shares(forecast)
     for i, symbol in enumerate(forecast.symbols):
-        cutoff, dates = _days(forecast, i, horizon)
+        cutoff, dates = forecast.days(i)
         own = [(name, values[i].tolist()) for name, values in columns.items()]
         naive = float(forecast.naive[i])
         for k in range(horizon):
@@ -75,18 +75,6 @@ def _columns(forecast: Forecast) -> dict[str, Float64Array]:
 def _shares(forecast: Forecast) -> dict[str, Float64Array]:
     """The columns of the probabilities of classes (n, horizon)."""
     return {f"p_{label}": share for label, share in forecast.shares.items()}
-
-
-def _days(forecast: Forecast, i: int, horizon: int) -> tuple[str | int, list[str] | list[int]]:
-    """Cutoff and dates ahead of a symbol: ISO dates, or row numbers."""
-    if np.isnat(forecast.cutoffs[i]):
-        last = forecast.rows[i]
-        return last, list(range(last + 1, last + horizon + 1))
-    return format_date(forecast.cutoffs[i]), _texts(forecast.dates[i])
-
-
-def _texts(dates: DateArray) -> list[str]:
-    return [format_date(date) for date in dates]
 
 
 def _tables(forecast: Forecast, rows: list[Row]) -> Iterable["RenderableType"]:

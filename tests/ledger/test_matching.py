@@ -28,7 +28,7 @@ def test_rows_ahead_of_the_cutoff_are_what_came(recorded):
     found = match_forecasts(recorded(rising(4), horizon=3), rising(6))
     assert found.states.tolist() == ["came", "came", "pending"] * 2
     assert found.actual.tolist() == pytest.approx([14, 15, np.nan, 24, 25, np.nan], nan_ok=True)
-    assert [str(day)[:10] for day in found.came[:3]] == ["2024-01-05", "2024-01-08", "NaT"]
+    assert [str(day)[:10] for day in found.dates[:3]] == ["2024-01-05", "2024-01-08", "NaT"]
     assert found.factors.tolist() == [1] * 6
     assert found.series.tolist() == [0, 0, 0, 1, 1, 1]
 
@@ -42,7 +42,7 @@ def test_a_holiday_moves_a_forecast_to_the_next_row(recorded):
     was = recorded(rising(4, "A"))
     assert was.dates[1] == "2024-01-08"
     found = match_forecasts(was, later)
-    assert str(found.came[1])[:10] == "2024-01-09"
+    assert str(found.dates[1])[:10] == "2024-01-09"
     assert found.actual[1] == later.values[5]
 
 

@@ -10,7 +10,7 @@ from ledgers import forecast_of, record_by, rising
 from rnncli.evaluation.diebold_mariano import diebold_mariano
 from rnncli.evaluation.result import MODEL
 from rnncli.evaluation.score_tables import compare
-from rnncli.ledger.evaluation import evaluation, score_matrix
+from rnncli.ledger.evaluation import evaluate_recorded, score_matrix
 from rnncli.ledger.matching import match_forecasts
 from rnncli.ledger.reader import read_ledger
 from rnncli.ledger.score import row_columns, score_groups
@@ -47,10 +47,10 @@ def ledger(walks, tmp_path_factory):
 
 def scored(ledger, prices, by, alpha=0.01):
     """Rows of a ledger held against prices."""
-    settled = match_forecasts(ledger, prices)
-    laid = score_matrix(ledger, settled)
-    found = evaluation(ledger, settled, prices, laid)
-    return score_groups(found, ledger, settled, laid, by, alpha)
+    matched = match_forecasts(ledger, prices)
+    matrix = score_matrix(ledger, matched)
+    found = evaluate_recorded(ledger, matched, prices, matrix)
+    return score_groups(found, ledger, matched, matrix, by, alpha)
 
 
 def by_hand(prices, key, wanted):
@@ -127,8 +127,8 @@ def test_drift_is_coverage_outside_its_band(ledger, walks):
 
 def test_the_test_of_skill_counts_cutoffs_not_symbols(ledger, walks):
     """The mean over symbols at each, with the autocovariances of overlapping forecasts."""
-    settled = match_forecasts(ledger, walks)
-    found = evaluation(ledger, settled, walks, score_matrix(ledger, settled))
+    matched = match_forecasts(ledger, walks)
+    found = evaluate_recorded(ledger, matched, walks, score_matrix(ledger, matched))
     assert (found.plan.stride, found.plan.horizon, len(found.cutoffs)) == (1, HORIZON, 39)
     own, naive = (found.scores[name]["absolute"] for name in (MODEL, "naive"))
     means = [np.nanmean((own - naive)[found.cells.fold == t]) for t in range(39)]
@@ -141,8 +141,8 @@ def test_the_test_of_skill_counts_cutoffs_not_symbols(ledger, walks):
 def test_cutoffs_far_apart_do_not_overlap(walks, tmp_path):
     """A forecast every third day, three rows ahead: no autocovariances."""
     found = kept(tmp_path / "l.db", walks, range(FIRST, DAYS, 3))
-    settled = match_forecasts(found, walks)
-    assert evaluation(found, settled, walks, score_matrix(found, settled)).plan.stride == 3
+    matched = match_forecasts(found, walks)
+    assert evaluate_recorded(found, matched, walks, score_matrix(found, matched)).plan.stride == 3
 
 
 def test_scores_of_moved_forecasts_are_those_before(ledger, walks):

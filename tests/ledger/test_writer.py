@@ -9,6 +9,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from builders import prices_of
 from ledgers import SOURCE, forecast_of, record_by, rising
 from paths import TOOLS
 
@@ -184,3 +185,19 @@ def test_parts_of_a_run_are_one_run(path):
     record_by(whole, SOURCE, forecast_of(rising(4, "AB")))
     one, other = read_ledger(path), read_ledger(whole)
     assert (one.symbols, one.runs.tolist()) == (other.symbols, [1, 1, 1, 1])
+
+
+def test_symbols_between_those_of_a_run_do_not_count_as_recorded(path):
+    """What is recorded is looked up by a range of symbols; those in it are told apart."""
+    record_by(path, SOURCE, forecast_of(rising(4, "BDé")))
+    assert record_by(path, SOURCE, forecast_of(rising(4, "AEé"))) == RecordResult(2, 4, 2, 0)
+    assert read_ledger(path).symbols == [symbol for symbol in "ABDEé" for _ in range(2)]
+
+
+def test_series_of_other_lengths_are_looked_up_each_from_its_cutoff(path):
+    """Without dates the cutoff is the number of rows, another one for each series."""
+    prices = prices_of({"A": [1.0, 2, 3], "B": [1.0, 2, 3, 4]}, None)
+    assert record_by(path, SOURCE, forecast_of(prices)).new == 4
+    assert record_by(path, SOURCE, forecast_of(prices)) == RecordResult(None, 0, 4, 0)
+    longer = prices_of({"A": [1.0, 2, 3, 4], "B": [1.0, 2, 3, 4]}, None)
+    assert record_by(path, SOURCE, forecast_of(longer)) == RecordResult(2, 2, 2, 0)

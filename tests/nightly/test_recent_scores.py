@@ -65,7 +65,7 @@ def test_it_is_what_score_finds(tmp_path, monkeypatch, symbols, first):
     found = looked(told, market(DAYS, first))
     settings = ScoreSettings(by=("model", "ahead"), require_coverage=REQUIRED)
     ref = score_ledger(read_ledger(told.ledger), market(DAYS, first), settings, pytest.fail)
-    assert found.came == ref.settled.count("came") == 7 * (15 + 14 + 13)
+    assert found.came == ref.matched.count("came") == 7 * (15 + 14 + 13)
     assert found.checks == ref.checks
     (own,) = [row for row in ref.rows if row["model"] == "b" * 12 and row["ahead"] == 1]
     drift = [name for name in ("80", "95") if own[f"drift_{name}"]]
