@@ -29,6 +29,7 @@ from rnncli.prices.parsing.values.numbers import plain
 from rnncli.prices.parsing.vocabulary.date_words import ANY_MONTH, month_name, usual
 
 LONGEST = 100  # signs of a date at most
+_DIGIT = re.compile(r"[0-9]")  # no date is without one
 _CLOSED = re.compile(r"(?<=[0-9])[.]$")  # as in 2024.01.02.
 
 
@@ -36,7 +37,8 @@ def is_date(cell: str) -> bool:
     """Whether the cell looks like a calendar date; bare numbers other than yyyymmdd do not."""
     text = _CLOSED.sub("", plain(cell))
     text = usual(text) if len(text) <= LONGEST else text
-    for pattern in DATE_PATTERNS[:-1] if len(text) <= LONGEST else ():
+    can_be = len(text) <= LONGEST and _DIGIT.search(text)
+    for pattern in DATE_PATTERNS[:-1] if can_be else ():
         match = pattern.pattern.fullmatch(text)
         if match is None:
             continue
