@@ -2,6 +2,7 @@
 
 import ast
 import importlib
+import re
 import sys
 from functools import cache
 from pathlib import Path
@@ -328,6 +329,21 @@ def test_a_small_file_does_not_wait_for_pandas():
 def test_some_things_never_occur(never):
     """No code out of data, no global random state, no unsafe arithmetic, no debts."""
     assert [str(path) for path in FILES if never in path.read_text(encoding="utf-8")] == []
+
+
+def test_messages_name_settings_and_not_options():
+    """Only the command line writes a setting as `--option`; commands to type may hold some."""
+    written = re.compile(r"(?<![\w-])--[a-z]")
+    for module, path in MODULES.items():
+        if within(module, "rnncli.cli", "rnncli.report", "rnncli.settings"):
+            continue
+        tree = ast.parse(path.read_text(encoding="utf-8"))
+        strings = [n for n in ast.walk(tree) if isinstance(n, ast.Constant)]
+        docstrings = {id(n.value) for n in ast.walk(tree) if isinstance(n, ast.Expr)}
+        for node in strings:
+            if isinstance(node.value, str) and id(node) not in docstrings:
+                command = re.search(r"rnncli|train --|--resume", node.value)
+                assert command or not written.search(node.value), f"{path}: {node.value}"
 
 
 def test_nobody_prints():

@@ -87,7 +87,7 @@ def _connected(connect: "type[Client]", address: str) -> "Iterator[Client]":
         )
     except Exception as fault:
         raise UnreachableError(  # whatever else may listen there, it may say anything
-            f"--cluster {address}: no scheduler answers; start one with dask scheduler"
+            f"{setting('cluster')} {address}: no scheduler answers; start one with dask scheduler"
         ) from fault
     try:
         yield client
@@ -131,7 +131,8 @@ SILENT = "scheduler or workers answer no more; run it again when they do (--resu
 
 
 def _idle(address: str) -> str:
-    return f"--cluster {address}: has no workers; start some with dask worker {address}"
+    cluster = setting("cluster")
+    return f"{cluster} {address}: has no workers; start some with dask worker {address}"
 
 
 class _Watch:
