@@ -16,6 +16,7 @@ The packages in reading order, which is also the flow of the data; each builds o
     prices         price files and data frames as many series, checked and in order of date
     runtime        threads, processes, clusters, timing and the event log
     transforms     from prices to network inputs, fitted on the past only, and back
+    simulation     markets whose processes are drawn at random from a wide prior
     distributions  forecasts as distributions: families, quantiles, conformal bounds
     network        layers and heads over one flat parameter vector, forward and back
     inference      a trained network over many series: states, sampled paths, quantiles

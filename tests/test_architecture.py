@@ -75,7 +75,7 @@ LAYERS = """
     forecasting training
     inference models
     network
-    distributions
+    distributions simulation
     transforms
     prices runtime
     settings storage kernels
@@ -93,7 +93,7 @@ def test_every_package_has_its_layer():
     """The table of layers names what `ls rnncli` shows, and no more."""
     shown = {part_of(module) for module in MODULES} - {"", "__main__"}
     assert shown == set(RANKS)
-    assert len(list(PACKAGE.iterdir())) <= 26 + PACKAGE.joinpath("__pycache__").exists()
+    assert len(list(PACKAGE.iterdir())) <= 27 + PACKAGE.joinpath("__pycache__").exists()
 
 
 @pytest.mark.parametrize("module", sorted(MODULES))
@@ -388,7 +388,12 @@ def test_an_option_means_the_same_in_every_command():
     seen = {}
     for name, command in commands():
         for parameter in command.params:
-            if parameter.name in {"seed", "activation", "model", "prices", "files", "ledger"}:
-                continue  # of the training and the toy market; of the network and unroll; arguments
+            if parameter.name in {
+                "seed",  # of the training and the toy market
+                "activation",  # of the network and unroll
+                "compare",  # cells and their gradients; files and simulated series
+                "model", "prices", "files", "ledger",  # arguments
+            }:  # fmt: skip
+                continue
             said = (parameter.opts, parameter.help)
             assert seen.setdefault(parameter.name, said) == said, f"{name} {parameter.name}"

@@ -5,7 +5,17 @@ from typing import Annotated
 import typer
 
 from rnncli import __version__
-from rnncli.cli import batch, diagnostics, evaluate, gradients, inspect, predict, score, train
+from rnncli.cli import (
+    batch,
+    diagnostics,
+    evaluate,
+    gradients,
+    inspect,
+    predict,
+    score,
+    simulate,
+    train,
+)
 
 app = typer.Typer(
     name="rnncli",
@@ -39,5 +49,5 @@ def _main(
     pass
 
 
-for group in (train, predict, evaluate, score, batch, gradients, inspect, diagnostics):
+for group in (train, predict, evaluate, score, batch, gradients, inspect, simulate, diagnostics):
     group.register(app)

@@ -16,6 +16,7 @@ A result goes in; a `Report` with all of its forms comes out, and one place writ
     evaluation       what `evaluate` prints
     gradients        what `gradients` and `unroll` print
     inspection       what `inspect` prints
+    simulation       what `simulate` prints
     ledger           what `score` prints
     nightly          what `batch` prints
     diagnostics      what `warmup` and `doctor` print
@@ -35,8 +36,9 @@ if TYPE_CHECKING:
     from rnncli.report.inspection import market_report, model_report, prices_report
     from rnncli.report.ledger import export_report, ledger_report
     from rnncli.report.nightly import job_report
-    from rnncli.report.output import Report, write_report
+    from rnncli.report.output import Report, write_parts, write_report
     from rnncli.report.per_symbol import fleet_report
+    from rnncli.report.simulation import simulation_report, statistics_report
     from rnncli.report.training import training_report
 
 __all__ = [
@@ -59,16 +61,19 @@ __all__ = [
     "placebo_report",
     "prices_report",
     "samples_report",
+    "simulation_report",
+    "statistics_report",
     "training_report",
     "unroll_report",
     "warmup_report",
+    "write_parts",
     "write_report",
 ]
 
 __getattr__, __dir__ = lazy(
     __name__,
     {
-        "output": ("Report", "write_report"),
+        "output": ("Report", "write_parts", "write_report"),
         "fan_chart": ("Fan", "fans"),
         "figures": ("coverage_figure", "forecast_figure"),
         "forecasts": ("forecast_report", "samples_report"),
@@ -77,6 +82,7 @@ __getattr__, __dir__ = lazy(
         "evaluation": ("evaluation_report", "placebo_report"),
         "gradients": ("comparison_report", "gradients_report", "unroll_report"),
         "inspection": ("market_report", "model_report", "prices_report"),
+        "simulation": ("simulation_report", "statistics_report"),
         "ledger": ("export_report", "ledger_report"),
         "nightly": ("job_report",),
         "diagnostics": ("doctor_report", "warmup_report"),

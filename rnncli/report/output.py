@@ -47,6 +47,26 @@ def write_report(report: Report, form: str | None) -> None:
     sys.stdout.flush()
 
 
+def write_parts(parts: Iterable[Report], form: str | None) -> None:
+    """Write the rows of several reports, at least one, of the same columns, each as it comes.
+
+    What was written is forgotten: a result of any size takes the memory of one part.
+    """
+    rest = iter(parts)
+    first = next(rest)
+    form = form or ("table" if sys.stdout.isatty() else first.piped)
+    opening, between, closing = ("[", ", ", "]\n") if form == "json" else ("", "", "")
+    sys.stdout.write(opening)
+    for number, part in enumerate(chain([first], rest)):
+        sys.stdout.write(between if number else "")
+        if form == "table":
+            sys.stdout.write(rendered(part.tables(), sys.stdout))
+        else:
+            sys.stdout.write(_piece(part, form, first=number == 0))
+    sys.stdout.write(closing)
+    sys.stdout.flush()
+
+
 def encoded(parts: Iterable[Report], form: str) -> bytes:
     """The rows of several reports, at least one, of the same columns as a file of a form.
 

@@ -22,7 +22,7 @@ from rnncli.settings.nightly import (
 )
 from rnncli.settings.option import Loss, Option
 from rnncli.settings.output import OutputSettings, PictureSettings, RunSettings
-from rnncli.settings.prices import MarketSettings, ReadSettings
+from rnncli.settings.prices import MarketSettings, ReadSettings, SimulationSettings
 from rnncli.settings.training import (
     CheckpointSettings,
     CompareSettings,
@@ -56,6 +56,7 @@ __all__ = [
     "RetrainSettings",
     "RunSettings",
     "ScoreSettings",
+    "SimulationSettings",
     "StateSettings",
     "TrainSettings",
     "UnrollSettings",

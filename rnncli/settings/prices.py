@@ -1,9 +1,9 @@
-"""What prices are read, and how; the toy market."""
+"""What prices are read, and how; the toy market and simulated ones."""
 
 from dataclasses import dataclass
 from typing import Annotated, Literal
 
-from rnncli.settings.option import Option
+from rnncli.settings.option import SEED, Option
 
 
 @dataclass(frozen=True)
@@ -60,3 +60,28 @@ class MarketSettings:
         float, Option("Probability that a rule is not followed.", minimum=0, maximum=1)
     ] = 0.2
     seed: Annotated[int, Option("Seed of the market.", minimum=0)] = 0
+
+
+@dataclass(frozen=True)
+class SimulationSettings:
+    """The markets that `rnncli simulate` draws."""
+
+    series: Annotated[
+        int | None,
+        Option("Number of symbols (12; 500 to compare with).", minimum=1, maximum=1_000_000),
+    ] = None
+    length: Annotated[int, Option("Rows of the longest series.", minimum=1, maximum=20_000)] = 1_000
+    seed: Annotated[int, SEED] = 0
+    bars: Annotated[
+        Literal["weekdays", "all-days", "weeks"],
+        Option("Rows: one a weekday, one a day of a market that never closes, or one a week."),
+    ] = "weekdays"
+    last_date: Annotated[str, Option("No row is after this date (YYYY-MM-DD).")] = "2024-12-31"
+    columns: Annotated[
+        Literal["close", "ohlcv"],
+        Option("Columns beside symbol and date: the close, or open, high, low, close, volume."),
+    ] = "ohlcv"
+    faults: Annotated[
+        bool,
+        Option("Faults of files too: empty columns, biased ranges, unadjusted splits."),
+    ] = True

@@ -19,6 +19,7 @@ COMMANDS = (
     "unroll",
     "inspect",
     "statland",
+    "simulate",
     "warmup",
     "doctor",
 )

@@ -229,7 +229,9 @@ def test_diverging_training_is_3_and_leaves_the_older_model(rnncli, prices, tmp_
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("arguments", ["--help", "--version", "statland", "predict MODEL PRICES"])
+@pytest.mark.parametrize(
+    "arguments", ["--help", "--version", "statland", "simulate", "predict MODEL PRICES"]
+)
 def test_a_full_disk_behind_stdout_is_74(arguments, hand_made, prices):
     """Output that could not be written is never taken for done."""
     named = {"MODEL": str(hand_made), "PRICES": str(prices)}

@@ -1,0 +1,35 @@
+"""Dates of the rows: weekdays, all days, or the Friday of each week, up to a last date."""
+
+import re
+
+import numpy as np
+
+from rnncli.arrays import DateArray
+from rnncli.errors import UsageError, setting
+
+_DATE = re.compile(r"\d{4}-\d{2}-\d{2}")
+
+
+def trading_dates(bars: str, rows: int, last_date: str) -> DateArray:
+    """Dates (rows,), oldest first, of bars that are "weekdays", "all-days" or "weeks".
+
+    None is after `last_date`. Raises UsageError where that is not a date.
+    """
+    last, back = _parsed(last_date), np.arange(1 - rows, 1)
+    if bars == "weekdays":
+        dates = np.busday_offset(last, back, roll="backward")
+    elif bars == "all-days":
+        dates = last + back
+    else:
+        dates = np.busday_offset(last, 0, roll="backward", weekmask="Fri") + 7 * back
+    return dates.astype("datetime64[s]")
+
+
+def _parsed(text: str) -> np.datetime64:
+    try:
+        if not _DATE.fullmatch(text):
+            raise ValueError
+        return np.datetime64(text, "D")
+    except ValueError as error:
+        given = f"{setting('last_date')} {text!r}"
+        raise UsageError(f"{given} is not a date", remedy="write it as 2024-12-31") from error
