@@ -18,9 +18,7 @@ from rnncli.prices.parsing.table.table import read_table
 
 def table(text: str, column: str | None = None, decimal: str | None = None):
     grid = read_grid(decode(text.encode(), "x.csv"))
-    return read_table(
-        grid, find_columns(grid, RequestedColumns(price=column)), None, "x", decimal
-    )
+    return read_table(grid, find_columns(grid, RequestedColumns(price=column)), None, "x", decimal)
 
 
 ODD = ["NA", "TRUE", "NULL", "nan", "0700", "1E5", "-", "1.0", "None", "inf", "N/A", "1_0", "Ünï"]
