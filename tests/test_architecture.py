@@ -362,6 +362,34 @@ def test_every_module_says_what_it_holds():
         assert said.splitlines()[0][-1] in ".:;,?" or len(said.splitlines()) > 1, path
 
 
+def identifiers():
+    """Every name that the code defines or uses, and the names of its modules."""
+    names = {part for module in MODULES for part in module.split(".")}
+    for path in FILES:
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+            for field in ("id", "arg", "attr", "name"):
+                value = getattr(node, field, None)
+                if isinstance(value, str):
+                    names.add(value)
+            if isinstance(node, ast.Constant) and isinstance(node.value, str):
+                names.add(node.value)
+    return names
+
+
+def test_names_in_docstrings_exist():
+    """What stands in backticks is a name of the code: a renamed one is renamed there as well."""
+    known = identifiers()
+    missing = []
+    for path in FILES:
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+            if isinstance(node, ast.Module | ast.ClassDef | ast.FunctionDef):
+                text = ast.get_docstring(node) or ""
+                for name in re.findall(r"`([A-Za-z_]+(?:\.[A-Za-z_]+)*)`", text):
+                    if not set(name.split(".")) <= known:
+                        missing.append(f"{path.relative_to(PACKAGE)}: {name}")
+    assert missing == []
+
+
 def commands():
     """Name and Click command of every command."""
     group = typer.main.get_command(app)

@@ -74,6 +74,6 @@ def _quiet_matplotlib() -> Iterator[None]:
 
 def _kept_folder() -> str | None:
     """A folder beside the compiled kernels; None where they cannot be kept either."""
-    from rnncli.diagnostics.kernel_cache import folder_beside
+    from rnncli.diagnostics.cache_state import folder_beside
 
     return folder_beside("matplotlib")

@@ -60,7 +60,7 @@ def watch_kernels(messages: Messages, stage: Stage) -> None:
 
 def _announcement() -> str:
     """Whether it is for once, or why it is not."""
-    from rnncli.diagnostics.kernel_cache import cache_state
+    from rnncli.diagnostics.cache_state import cache_state
 
     reason = cache_state().reason
     return COMPILING if reason is None else UNCACHED.format(reason)

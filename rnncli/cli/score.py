@@ -39,8 +39,8 @@ def score(
     reading = replace(reading, column=column_of(recorded, reading.column))
     series = read(prices, reading, messages, log.stages.stage)
 
-    from rnncli.report.ledger import export_report, ledger_report
     from rnncli.report.output import write_report
+    from rnncli.report.score import export_report, ledger_report
 
     result = score_ledger(recorded, series, scoring, messages.warn)
     log.event("scored", forecasts=len(recorded.symbols), came=result.matched.count("came"))

@@ -85,7 +85,7 @@ def _cache() -> Facts:
 
 
 def _cache_state() -> Facts:
-    from rnncli.diagnostics.kernel_cache import cache_state
+    from rnncli.diagnostics.cache_state import cache_state
 
     state = asdict(cache_state())
     reason = state.pop("reason")

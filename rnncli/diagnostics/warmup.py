@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from rnncli.diagnostics.kernel_cache import cache_state
+from rnncli.diagnostics.cache_state import cache_state
 from rnncli.errors import CannotCreateError, UsageError, WriteError
 from rnncli.gradients import report
 from rnncli.inference import path_sampling

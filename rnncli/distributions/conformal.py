@@ -28,7 +28,7 @@ class Bounds:
     `unit`: "log" for errors log(actual/forecast), "absolute" for actual - forecast where prices
     may be zero or less. `counts`: the errors behind each row; `first`, `last`: the dates of the
     cutoffs they came from. `divided_by`: the series' "past" deviation, or the "model"'s spread.
-    By row ahead, for a model that has a distribution of its own (see `calibration`): `weights`,
+    By row ahead, for a model that has a distribution of its own (see `shrinkage`): `weights`,
     how far errors correct its quantiles; `shifts`, by how much, in its spreads; () is not at all.
     """
 
@@ -137,7 +137,7 @@ def apply_error(forecasts: Float64Array, away: Float64Array, unit: str) -> Float
 
 
 def error_of(prices: Float64Array, forecasts: Float64Array, unit: str) -> Float64Array:
-    """How far prices are from forecasts: the inverse of `moved`."""
+    """How far prices are from forecasts: the inverse of `apply_error`."""
     with np.errstate(invalid="ignore", divide="ignore"):
         return np.log(prices / forecasts) if unit == "log" else prices - forecasts
 

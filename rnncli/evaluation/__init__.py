@@ -3,7 +3,7 @@
 A `Model` and `Prices` go in; an `Evaluation` comes out, put together as tables and in words.
 
     baselines/        the forecasts that a model is measured against
-    splits            which cutoffs, and whether to train again for them
+    cutoffs           which cutoffs, and whether to train again for them
     metrics           scores of forecasts
     result            what an evaluation holds
     predictive        a model's forecasts as distributions, from every cutoff at once
@@ -22,10 +22,10 @@ from rnncli import lazy
 if TYPE_CHECKING:
     from rnncli.evaluation.backtest import make_plan
     from rnncli.evaluation.cross_validation import cross_validate
+    from rnncli.evaluation.cutoffs import Calendar, Folds
     from rnncli.evaluation.diebold_mariano import TestResult
     from rnncli.evaluation.metrics import score
     from rnncli.evaluation.result import Evaluation, FalseClaims, Plan
-    from rnncli.evaluation.splits import Calendar, Folds
     from rnncli.evaluation.verdict import Check, Claim, checks, claims
 
 __all__ = [
@@ -47,7 +47,7 @@ __all__ = [
 __getattr__, __dir__ = lazy(
     __name__,
     {
-        "splits": ("Calendar", "Folds"),
+        "cutoffs": ("Calendar", "Folds"),
         "metrics": ("score",),
         "result": ("Evaluation", "FalseClaims", "Plan"),
         "cross_validation": ("cross_validate",),

@@ -6,10 +6,10 @@ from functools import partial
 from typing import Any
 
 from rnncli.distributions.conformal import check_levels
-from rnncli.evaluation.baselines.simple import names_of
+from rnncli.evaluation.baselines.registry import names_of
 from rnncli.evaluation.cross_validation import cross_validate
+from rnncli.evaluation.cutoffs import calendar, choose, past
 from rnncli.evaluation.result import Evaluation, Plan
-from rnncli.evaluation.splits import calendar, choose, past
 from rnncli.evaluation.verdict import parse_coverage
 from rnncli.forecasting.predict import rows_ahead
 from rnncli.models import provenance

@@ -10,12 +10,12 @@ from rnncli.distributions.composed import PerSeriesLevels
 from rnncli.distributions.conformal import tails_of
 from rnncli.distributions.families import Quantiles
 from rnncli.errors import DataError
-from rnncli.evaluation.baselines.simple import BASELINES
+from rnncli.evaluation.baselines.registry import BASELINES
+from rnncli.evaluation.cutoffs import origins_at, past
 from rnncli.evaluation.metrics import score
 from rnncli.evaluation.predictive import predictive
 from rnncli.evaluation.result import MODEL, Evaluation, Plan, Predictive, Predictor, Scores
-from rnncli.evaluation.splits import origins_at, past
-from rnncli.forecasting.adaptive import probabilities_at
+from rnncli.forecasting.adaptive_conformal import probabilities_at
 from rnncli.inference.actuals import Actuals, actuals_at
 from rnncli.models import provenance
 from rnncli.models.model import Model

@@ -1,6 +1,6 @@
 """Scores of forecasts: one number a cell and row ahead, lower is better unless it says otherwise.
 
-Errors, CRPS, interval and log scores are in the unit of scores (see `outcomes`).
+Errors, CRPS, interval and log scores are in the unit of scores (see `inference.actuals`).
 """
 
 import numpy as np

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Protocol
 
 from rnncli.arrays import Float64Array, IntArray
 from rnncli.distributions.families import Distribution
-from rnncli.evaluation.splits import Calendar
+from rnncli.evaluation.cutoffs import Calendar
 from rnncli.inference.actuals import Actuals
 from rnncli.prices.origins import Origins
 from rnncli.prices.series import Prices

@@ -5,7 +5,7 @@ A `Model` and `Prices` go in; a `Forecast` of each symbol comes out.
     incremental/  forecasts that go on from a state file, or after every row
     forecast      what a forecast holds
     unfit         forecasts that are refused: not finite, or too far from the last price
-    adaptive      bounds that follow how often they failed of late
+    adaptive_conformal  intervals that adapt to their recent coverage
     assemble      a forecast put together of that and the bounds
     predict       the whole of `rnncli predict`
     per_symbol    forecasts of each symbol by a model of its own

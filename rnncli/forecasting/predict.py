@@ -9,7 +9,7 @@ from rnncli.arrays import DateArray, Float64Array
 from rnncli.distributions.conformal import GRID, check_levels, tails_of
 from rnncli.distributions.quantile_forecast import MIDDLE, QuantileForecast
 from rnncli.errors import UsageError, setting
-from rnncli.forecasting.adaptive import probabilities_at
+from rnncli.forecasting.adaptive_conformal import probabilities_at
 from rnncli.forecasting.assemble import assembled
 from rnncli.forecasting.forecast import Forecast, NoForecastError, Samples
 from rnncli.forecasting.unfit import unfit_forecasts

@@ -12,7 +12,8 @@ from rnncli.gradients.path_modes import path_gradient, path_lags
 from rnncli.inference.rollout import whole_series
 from rnncli.kernels import CELLS
 from rnncli.kernels.lanes import Group, pack
-from rnncli.network.backprop import back_through, norm_of, state_norms
+from rnncli.network.backprop import back_through
+from rnncli.network.gradient_norms import norm_of, state_norms
 from rnncli.network.heads import add_up
 from rnncli.network.network import Network, named_views
 from rnncli.network.passes import Workspace

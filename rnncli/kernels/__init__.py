@@ -5,7 +5,7 @@ Dimension letters, here and in every shape comment:
     T days, I inputs a day, H hidden units, O outputs, L lanes (series side by side, innermost),
     G gates (rows of weight_ih a unit), S state vectors per day
 
-The contract of a cell (one file each, an entry in CELLS, a twin in tests/naive.py):
+The contract of a cell (one file each, an entry in CELLS, a twin in tests/support/naive.py):
 
     GATES                   names of the G blocks of rows that weight_ih and weight_hh have
     STATES, SAVED           S, and how many vectors of H `step` keeps a day for the way back
@@ -21,7 +21,8 @@ from functools import cache
 from typing import Any
 
 from rnncli.kernels import gru, lstm, rnn
-from rnncli.kernels._jit import bits_key, compile_kernel
+from rnncli.kernels._cache import bits_key
+from rnncli.kernels._jit import compile_kernel
 from rnncli.kernels.incomplete_beta import FRACTION, make_fraction
 from rnncli.kernels.likelihoods import LIKELIHOOD, LIKELIHOODS, make_likelihood
 from rnncli.kernels.losses import LOSS, LOSSES, make_loss
@@ -35,7 +36,7 @@ Kernel = Callable[..., Any]
 
 @dataclass(frozen=True)
 class Cell:
-    """What `sequence` needs to know of a cell."""
+    """What `time_loop` needs to know of a cell."""
 
     gate_names: tuple[str, ...]
     states: int
@@ -63,7 +64,7 @@ CELLS = {"rnn": _cell(rnn), "gru": _cell(gru), "lstm": _cell(lstm)}
 
 @cache
 def forward_kernel(cell: str, activation: str, lanes: int, dtype: str) -> Kernel:
-    """Kernel of one layer forward, and of the head on top; see `sequence`."""
+    """Kernel of one layer forward, and of the head on top; see `time_loop`."""
     c = CELLS[cell]
     kernel = make_forward(c, c.activations[activation], lanes)
     return compile_kernel(FORWARD.format(dtype), kernel)
@@ -71,7 +72,7 @@ def forward_kernel(cell: str, activation: str, lanes: int, dtype: str) -> Kernel
 
 @cache
 def backward_kernel(cell: str, activation: str, lanes: int, dtype: str) -> Kernel:
-    """Kernel of one layer back, and of the head on top; see `sequence`."""
+    """Kernel of one layer back, and of the head on top; see `time_loop`."""
     c = CELLS[cell]
     kernel = make_backward(c, c.activations[activation], lanes)
     return compile_kernel(BACKWARD.format(dtype), kernel)
@@ -87,11 +88,11 @@ def loss_kernel(loss: str, lanes: int, dtype: str) -> Kernel:
 
 @cache
 def draw_kernel(head: str, dtype: str) -> Kernel:
-    """Kernel of a draw of gaussian or student-t; see `draws`."""
+    """Kernel of a draw of gaussian or student-t; see `random_draws`."""
     return compile_kernel(DRAW.format(dtype), make_draw(head == "student-t"))
 
 
 @cache
 def fraction_kernel() -> Kernel:
-    """Kernel of a continued fraction; see `fraction`."""
+    """Kernel of a continued fraction; see `incomplete_beta`."""
     return compile_kernel(FRACTION, make_fraction(), exact=True)

@@ -1,4 +1,4 @@
-"""Loops and vectors, written as LLVM into the kernel that calls for them; see `_tiles`."""
+"""Loops and vectors, written as LLVM into the kernel that calls for them; see `_products_llvm`."""
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager

@@ -1,4 +1,4 @@
-"""The products of `_tiles` in NumPy, for kernels that run without being compiled."""
+"""The products of `_products_llvm` in NumPy, for kernels that run without being compiled."""
 
 from typing import Any
 

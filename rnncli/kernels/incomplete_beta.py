@@ -1,4 +1,4 @@
-"""The continued fraction of the incomplete beta function, compiled: to the bits of `student`.
+"""The continued fraction of the incomplete beta function, compiled: to the bits of `student_t`.
 
 Nothing but sums, products and quotients, and none of them reordered, so that it does not matter
 where it is worked out.
@@ -16,7 +16,7 @@ MOST_STEPS = 100_000
 
 
 def make_fraction() -> Callable[..., None]:
-    """Kernel that fills `found` by Lentz's method (DLMF 8.17.22), see `student`."""
+    """Kernel that fills `found` by Lentz's method (DLMF 8.17.22), see `student_t`."""
 
     def fraction(a: Array, b: Array, x: Array, found: Array) -> None:
         for k in range(a.shape[0]):

@@ -50,7 +50,7 @@ def gaussian(out: Array, target: Array, _levels: Array, cost: Array, back: Array
 
 @inline
 def student_t(out: Array, target: Array, _levels: Array, cost: Array, back: Array, n: int) -> None:
-    """With z as of Gauss: s + (d+1)/2 log(1 + z²/d) + ½ log 2π - ratio(2/d); see `_gamma`."""
+    """With z as of Gauss: s + (d+1)/2 log(1 + z²/d) + ½ log 2π - ratio(2/d); see `_log_gamma`."""
     real = out.dtype.type
     zero, half, one, two = real(0), real(0.5), real(1), real(2)
     rest, floor, least = real(HALF_LOG_TAU), real(FLOOR), real(LEAST)

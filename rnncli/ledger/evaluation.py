@@ -6,9 +6,9 @@ import numpy as np
 
 from rnncli.arrays import Float64Array, IntArray
 from rnncli.distributions.conformal import tails_of
+from rnncli.evaluation.cutoffs import calendar
 from rnncli.evaluation.metrics import score
 from rnncli.evaluation.result import MODEL, Evaluation, Plan, Predictive
-from rnncli.evaluation.splits import calendar
 from rnncli.inference.actuals import Actuals
 from rnncli.ledger.matching import CAME, MatchedForecasts
 from rnncli.ledger.reader import LedgerForecasts

@@ -1,4 +1,4 @@
-"""Save and load a model: its weights as tensors, all else in one JSON entry; see `sealed`.
+"""Save and load a model: its weights as tensors, all else in one JSON entry; see `tensor_file`.
 
 The entry holds the architecture, the preparation, the bounds, the settings and the record of the
 training.

@@ -1,4 +1,4 @@
-"""A folder of models, one a symbol, each in a file named after it (see `filenames`)."""
+"""A folder of models, one a symbol, each in a file named after it (see `file_name`)."""
 
 import contextlib
 import os

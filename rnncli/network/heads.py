@@ -2,7 +2,7 @@
 
 point          the value itself, by mse, mae or huber
 gaussian       location, log scale
-student-t      location, log scale, raw degrees of freedom (see `cells.likelihoods`)
+student-t      location, log scale, raw degrees of freedom (see `kernels.likelihoods`)
 cross-entropy  a score a class, softmax over them
 quantile       the median, gaps upwards, gaps downwards
 """

@@ -5,7 +5,7 @@
     encoder-decoder   the window squeezed into the last states, from which a decoder with weights
                       of its own rolls out (Cho et al. 2014, Sutskever et al. 2014)
 
-seq2seq, an output each day for the next, needs none of this: see `chunks` and `rollout`.
+seq2seq, an output each day for the next, needs none of this: see `truncated_bptt` and `rollout`.
 """
 
 from dataclasses import dataclass

@@ -20,7 +20,7 @@ DEFAULT_HORIZON = 5  # rows ahead of the forms that fix a number
 class Architecture:
     """What the shapes follow from; names and layout of the parameters are PyTorch's.
 
-    `mode`: what goes in and comes out, see `forms`; `horizon`: how many rows ahead it was made
+    `mode`: what goes in and comes out, see `modes`; `horizon`: how many rows ahead it was made
     for, 0 where any number will do. An encoder-decoder is two networks, one after the other.
     `head`, `levels`: what the outputs mean, see `heads`.
     """

@@ -1,24 +1,19 @@
 """Which symbols a run forecasts, and which models it trains before, and why."""
 
 import os
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 
-from rnncli.nightly.config import ALL
 from rnncli.nightly.data_changes import marks_path
 from rnncli.nightly.recent_scores import RecentScores
 from rnncli.nightly.run import JobRun
-from rnncli.nightly.scan import ModelScan, PriceScan
+from rnncli.nightly.scan import PriceScan
 from rnncli.nightly.staleness import (
     Reason,
-    age_reasons,
-    changed_past_reasons,
-    days_since,
+    _stale,
     describe_reasons,
-    drift_reasons,
 )
 from rnncli.prices.summary import fresh
-from rnncli.settings import RetrainSettings
 from rnncli.storage.atomic import check_creatable
 
 
@@ -44,44 +39,6 @@ def plan_run(run: JobRun, scan: PriceScan, recent: RecentScores | None) -> RunPl
     stale = _stale(run.job.retrain, scan, symbols, recent.drifted if recent else {})
     _check_places(run, scan, stale)
     return RunPlan(symbols, stale)
-
-
-def _stale(
-    retrain: RetrainSettings | None,
-    scan: PriceScan,
-    symbols: Sequence[str],
-    drifted: Mapping[str, list[str]],
-) -> dict[str, list[Reason]]:
-    """The models of these symbols that must be trained anew, and why."""
-    if retrain is None:
-        return {}
-    wanted = {ALL, *symbols}
-    reasons = {
-        key: _reasons(retrain, model, scan.rows, drifted)
-        for key, model in scan.models.items()
-        if key in wanted
-    }
-    return {key: why for key, why in reasons.items() if why}
-
-
-def _reasons(
-    retrain: RetrainSettings,
-    scan: ModelScan,
-    rows: Mapping[str, int],
-    drifted: Mapping[str, list[str]],
-) -> list[Reason]:
-    """Why a model must be trained anew.
-
-    Drift counts only where rows have come since the training: else it would learn the same again.
-    """
-    model = scan.model
-    if not model.digest:
-        return list(model.reasons)
-    age = days_since(model.last_date, scan.newest, rows, model.marks)
-    reasons = [*model.reasons, *age_reasons(retrain, age), *changed_past_reasons(scan.rewritten)]
-    if retrain.on_drift and age > 0:
-        reasons += drift_reasons(drifted.get(model.digest, []))
-    return reasons
 
 
 def _check_places(run: JobRun, scan: PriceScan, stale: Mapping[str, list[Reason]]) -> None:

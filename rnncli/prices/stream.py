@@ -26,8 +26,8 @@ from rnncli.prices.parsing.source.text import decode
 from rnncli.prices.parsing.table.ohlcv import mend_fields
 from rnncli.prices.parsing.table.table import clean_symbol
 from rnncli.prices.parsing.values.date_candidates import EARLIEST, BadDateError
-from rnncli.prices.parsing.values.dates import parse_dates
 from rnncli.prices.parsing.values.numbers import decimal_mark, may_be_thousands, parse
+from rnncli.prices.parsing.values.parse_dates import parse_dates
 from rnncli.settings import ReadSettings
 
 NAME = "stdin"

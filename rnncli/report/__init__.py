@@ -17,7 +17,7 @@ A result goes in; a `Report` with all of its forms comes out, and one place writ
     gradients        what `gradients` and `unroll` print
     inspection       what `inspect` prints
     simulation       what `simulate` prints
-    ledger           what `score` prints
+    score            what `score` prints
     nightly          what `batch` prints
     diagnostics      what `warmup` and `doctor` print
 """
@@ -34,10 +34,10 @@ if TYPE_CHECKING:
     from rnncli.report.forecasts import forecast_report, samples_report
     from rnncli.report.gradients import comparison_report, gradients_report, unroll_report
     from rnncli.report.inspection import market_report, model_report, prices_report
-    from rnncli.report.ledger import export_report, ledger_report
     from rnncli.report.nightly import job_report
     from rnncli.report.output import Report, write_parts, write_report
     from rnncli.report.per_symbol import fleet_report
+    from rnncli.report.score import export_report, ledger_report
     from rnncli.report.simulation import simulation_report, statistics_report
     from rnncli.report.training import training_report
 
@@ -83,7 +83,7 @@ __getattr__, __dir__ = lazy(
         "gradients": ("comparison_report", "gradients_report", "unroll_report"),
         "inspection": ("market_report", "model_report", "prices_report"),
         "simulation": ("simulation_report", "statistics_report"),
-        "ledger": ("export_report", "ledger_report"),
+        "score": ("export_report", "ledger_report"),
         "nightly": ("job_report",),
         "diagnostics": ("doctor_report", "warmup_report"),
     },

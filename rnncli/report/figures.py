@@ -1,6 +1,6 @@
 """Figures of forecasts and coverage as PNG or SVG, drawn by matplotlib: always the same bytes.
 
-Matplotlib is an extra, and looks at its environment when it is imported: see cli/pictures.py.
+Matplotlib is an extra, and looks at its environment when it is imported: see cli/charts.py.
 """
 
 import io

@@ -2,13 +2,14 @@
 
 `Prices` and settings go in; a `Fitted` model, its `TrainingRun` and its validation error come out.
 
-    optimizers      SGD, Adam, averaged weights, the schedule of the learning rate
+    optimizers      SGD, Adam, averaged weights
+    schedule        when the learning rate falls, and when training stops early
     batching        which days are trained on together
     state           epochs, the result of a run, snapshots to resume from
     task            what the loop asks of a sequence mode
     truncated_bptt  steps of every day, the state carried on
     windows         steps of windows and the paths after them
-    trainer         the loop: gradients, clipping, updates, early stopping
+    trainer         the loop: gradients, clipping, updates, the best epoch
     validation      the error beside naive's, and the bounds, on the days held back
     checkpoints     a training on disk, to resume or to look into by epoch
     fit             the whole of `rnncli train`

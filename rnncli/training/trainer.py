@@ -7,7 +7,7 @@ from typing import NamedTuple
 import numpy as np
 
 from rnncli.errors import DataError, DivergedError, UsageError, setting
-from rnncli.network.backprop import clip_by_global_norm, global_norm
+from rnncli.network.gradient_norms import clip_by_global_norm, global_norm
 from rnncli.network.heads import head_of
 from rnncli.network.network import (
     Network,
@@ -17,7 +17,8 @@ from rnncli.network.network import (
 )
 from rnncli.runtime.threads import Threads
 from rnncli.settings import NetworkSettings, TrainSettings
-from rnncli.training.optimizers import AveragedWeights, Schedule, make_optimizer
+from rnncli.training.optimizers import AveragedWeights, make_optimizer
+from rnncli.training.schedule import Schedule
 from rnncli.training.state import (
     UNBROKEN,
     UNFIT,

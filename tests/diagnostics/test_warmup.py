@@ -5,7 +5,7 @@ from builders import ignore
 
 from rnncli.diagnostics import warmup
 from rnncli.errors import CannotCreateError, UsageError, WriteError
-from rnncli.kernels import _jit
+from rnncli.kernels import _cache, _jit
 
 
 @pytest.fixture
@@ -25,7 +25,7 @@ def pretend(monkeypatch, compile_first, keep):
             if compile_first:
                 compiling()
         if keep:
-            (_jit.cache_folder() / f"{precision}{count}.nbc").write_bytes(b"")
+            (_cache.cache_folder() / f"{precision}{count}.nbc").write_bytes(b"")
 
     monkeypatch.setattr(warmup, "_run_once", run_once)
 

@@ -11,8 +11,8 @@ from rnncli.errors import DataError
 from rnncli.evaluation.backtest import backtest, fit_again, make_plan
 from rnncli.evaluation.baselines.simple import DEFAULTS
 from rnncli.evaluation.cross_validation import cross_validate, scaled_for
+from rnncli.evaluation.cutoffs import past
 from rnncli.evaluation.result import MODEL
-from rnncli.evaluation.splits import past
 from rnncli.models.model import encode
 from rnncli.runtime.threads import threads
 from rnncli.settings import (

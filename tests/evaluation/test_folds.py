@@ -5,7 +5,7 @@ import pytest
 from builders import prices_of
 
 from rnncli.errors import UsageError
-from rnncli.evaluation.splits import calendar, choose
+from rnncli.evaluation.cutoffs import calendar, choose
 from rnncli.settings import EvaluateSettings
 
 DAYS = calendar(prices_of({"A": np.arange(1.0, 61)}))  # 2024-01-01 to 2024-03-22

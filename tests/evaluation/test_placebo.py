@@ -7,8 +7,8 @@ import pytest
 from builders import ignore, prices_of, random_walk
 from trained import PRICES, trained
 
+from rnncli.evaluation.cutoffs import past
 from rnncli.evaluation.placebo import MAKERS, permuted, placebo, remade, walk
-from rnncli.evaluation.splits import past
 from rnncli.settings import EvaluateSettings, RunSettings
 
 ONE = RunSettings(threads=1)

@@ -8,8 +8,8 @@ from builders import ALONE, ignore, prices_of, random_walk
 
 from rnncli.distributions.families import Quantiles, StudentT
 from rnncli.distributions.quantile_forecast import error_quantiles
+from rnncli.evaluation.cutoffs import past
 from rnncli.evaluation.predictive import in_scores, predictive
-from rnncli.evaluation.splits import past
 from rnncli.forecasting.predict import predict
 from rnncli.inference.actuals import actuals_at
 from rnncli.inference.rollout import run_until

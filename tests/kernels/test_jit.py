@@ -13,7 +13,7 @@ import pytest
 from processes import Started, finished
 
 import rnncli
-from rnncli.kernels import _jit, loss_kernel
+from rnncli.kernels import _cache, _jit, loss_kernel
 
 JIT_OFF = os.environ.get("NUMBA_DISABLE_JIT", "0") != "0"
 LOADED, COMPILED, UNCACHED = "loaded", "compiled", "uncached"
@@ -75,7 +75,7 @@ def folder(first, tmp_path, monkeypatch):
     """The folder of this test's copy of it, which kernels made here use."""
     shutil.copytree(first, tmp_path / "cache")
     monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "cache"))
-    return _jit.cache_folder()
+    return _cache.cache_folder()
 
 
 @pytest.mark.slow
@@ -95,7 +95,7 @@ def test_the_folder_is_the_user_s_alone(folder, tmp_path, monkeypatch):
     (tmp_path / "new").mkdir()
     before = os.umask(0)
     try:
-        made = _jit.cache_folder()
+        made = _cache.cache_folder()
     finally:
         os.umask(before)
     assert made == tmp_path / "new" / "rnncli" / folder.name
@@ -115,7 +115,7 @@ def flipped(data):
 
 @pytest.mark.slow
 @compiles
-@pytest.mark.parametrize("pattern", ["*.nbc", "*.nbi", _jit.DIGESTS])
+@pytest.mark.parametrize("pattern", ["*.nbc", "*.nbi", _cache.DIGESTS])
 @pytest.mark.parametrize("damage", [bytes, half, flipped, None])
 def test_a_damaged_cache_is_made_anew(folder, pattern, damage):
     """An empty, torn, altered or lost file ends in a new compilation, and in a sound cache."""
@@ -214,7 +214,7 @@ def test_without_a_place_for_a_cache_kernels_are_compiled_for_the_run(
     monkeypatch.chdir(tmp_path)
     monkeypatch.setenv("XDG_CACHE_HOME", cache)
     monkeypatch.setenv("HOME", home)
-    assert _jit.cache_folder() is None
+    assert _cache.cache_folder() is None
     assert make() == UNCACHED
     assert not list(tmp_path.iterdir())
 
@@ -253,7 +253,7 @@ def test_numba_never_turns_to_a_place_of_its_own_choice(tmp_path, monkeypatch):
         really(path, *rest, **options)
 
     monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path))
-    assert _jit.cache_folder()
+    assert _cache.cache_folder()
     monkeypatch.setattr("os.makedirs", makedirs)
     assert make() == UNCACHED
     assert files_in(beside) == before
@@ -272,21 +272,21 @@ def test_numba_s_own_cache_setting_does_no_harm(folder, tmp_path):
 def test_settings_that_shape_code_have_a_cache_of_their_own(folder, monkeypatch):
     """Code compiled otherwise, as with NUMBA_BOUNDSCHECK, is not taken for the usual code."""
     monkeypatch.setenv("NUMBA_NUM_THREADS", "1")
-    assert _jit.cache_folder() == folder
+    assert _cache.cache_folder() == folder
     monkeypatch.setenv("NUMBA_OPT", "2")
-    assert _jit.cache_folder() not in (folder, None)
+    assert _cache.cache_folder() not in (folder, None)
 
 
 @compiles
 def test_an_edit_of_any_kernel_has_a_cache_of_its_own(folder, tmp_path, monkeypatch):
     """Numba looks at one file only; what that file calls is in the folder's name."""
     sources = tmp_path / "cells"
-    shutil.copytree(Path(_jit.__file__).parent, sources)
-    monkeypatch.setattr(_jit, "__file__", str(sources / "_jit.py"))
-    assert _jit.cache_folder() == folder
+    shutil.copytree(Path(_cache.__file__).parent, sources)
+    monkeypatch.setattr(_cache, "__file__", str(sources / "_cache.py"))
+    assert _cache.cache_folder() == folder
     with open(sources / "affine.py", "a", encoding="utf-8") as source:
         source.write("# edited")
-    assert _jit.cache_folder() not in (folder, None)
+    assert _cache.cache_folder() not in (folder, None)
 
 
 @pytest.mark.slow

@@ -3,8 +3,8 @@
 import numpy as np
 from builders import prices_of, random_walk
 
-from rnncli.evaluation.baselines.simple import BASELINES
-from rnncli.evaluation.splits import calendar, origins_at, past
+from rnncli.evaluation.baselines.registry import BASELINES
+from rnncli.evaluation.cutoffs import calendar, origins_at, past
 from rnncli.inference.actuals import actuals_at
 
 RNG = np.random.default_rng(5)

@@ -3,8 +3,8 @@
 import numpy as np
 from builders import prices_of
 
+from rnncli.evaluation.cutoffs import calendar
 from rnncli.evaluation.result import MODEL, Evaluation, Plan
-from rnncli.evaluation.splits import calendar
 from rnncli.prices.origins import Origins
 
 FOLDS = 12

@@ -16,7 +16,7 @@ from rnncli.training.batching import (
     make_batches,
     training_sequences,
 )
-from rnncli.training.optimizers import Schedule
+from rnncli.training.schedule import Schedule
 from rnncli.transforms.dataset import fit, prepare
 
 DTYPE = "float32"

@@ -4,7 +4,8 @@ import numpy as np
 import pytest
 
 from rnncli.settings import TrainSettings
-from rnncli.training.optimizers import SGD, Adam, AveragedWeights, Schedule, make_optimizer
+from rnncli.training.optimizers import SGD, Adam, AveragedWeights, make_optimizer
+from rnncli.training.schedule import Schedule
 
 GRADIENTS = np.random.default_rng(0).standard_normal((5, 7)) * 10.0 ** np.arange(-3, 4)
 START = np.linspace(-1, 1, 7)

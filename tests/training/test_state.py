@@ -5,7 +5,8 @@ import pytest
 
 from rnncli.errors import DataError
 from rnncli.settings import TrainSettings
-from rnncli.training.optimizers import SGD, Adam, AveragedWeights, Schedule
+from rnncli.training.optimizers import SGD, Adam, AveragedWeights
+from rnncli.training.schedule import Schedule
 from rnncli.training.state import Snapshot, restore, take_snapshot
 
 MAKERS = {

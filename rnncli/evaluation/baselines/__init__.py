@@ -2,7 +2,8 @@
 
 `Prices` up to a cutoff go in; a predictor of the rows after it comes out of each entry.
 
-    simple         naive, drift, EWMA volatility, conformal bounds; the table of all
+    registry       the table of all baselines: where one is added
+    simple         naive, drift, EWMA volatility, conformal bounds
     constant_t     Student's t of a scale that never changes
     garch          GARCH(1,1) with Student's t (an extra)
     statsforecast  AutoARIMA, AutoETS and Theta (an extra)
@@ -13,8 +14,8 @@ from typing import TYPE_CHECKING
 from rnncli import lazy
 
 if TYPE_CHECKING:
-    from rnncli.evaluation.baselines.simple import BASELINES
+    from rnncli.evaluation.baselines.registry import BASELINES
 
 __all__ = ["BASELINES"]
 
-__getattr__, __dir__ = lazy(__name__, {"simple": ("BASELINES",)})
+__getattr__, __dir__ = lazy(__name__, {"registry": ("BASELINES",)})

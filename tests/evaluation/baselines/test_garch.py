@@ -8,7 +8,7 @@ from builders import prices_of, random_walk
 
 from rnncli.errors import UsageError
 from rnncli.evaluation.baselines.garch import Garch, deviation, fit_series
-from rnncli.evaluation.baselines.simple import BASELINES
+from rnncli.evaluation.baselines.registry import BASELINES
 from rnncli.inference.actuals import actuals_at
 from rnncli.prices.origins import Origins
 

@@ -9,7 +9,8 @@ from builders import prices_of, random_walk
 
 from rnncli.distributions.student_t import golden_section_minimum
 from rnncli.errors import UsageError
-from rnncli.evaluation.baselines.simple import DEFAULTS, fit_dof_of_unit_variance, names_of
+from rnncli.evaluation.baselines.registry import names_of
+from rnncli.evaluation.baselines.simple import DEFAULTS, fit_dof_of_unit_variance
 
 
 def aligned_at_the_end(*series):

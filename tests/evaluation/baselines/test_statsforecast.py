@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 from builders import prices_of, random_walk
 
-from rnncli.evaluation.baselines.simple import BASELINES
+from rnncli.evaluation.baselines.registry import BASELINES
 from rnncli.inference.actuals import actuals_at
 from rnncli.prices.origins import Origins
 

@@ -4,7 +4,7 @@ In: `CellGrid`, and what the user asks for. Out: `Columns`, the columns by their
 
     roles              the roles that columns can have
     profile            what each column looks like, worked out once
-    date               the column of dates, and of times of day beside it
+    date_column        the column of dates, and of times of day beside it
     symbol             the columns that name the series of a row
     price              the column of prices
     ohlcv              open, high, low and volume

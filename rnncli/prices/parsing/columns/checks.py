@@ -1,7 +1,7 @@
 """The checks that give columns their roles, in the order in which they are made."""
 
 from rnncli.prices.parsing.check import FileCheck, Severity
-from rnncli.prices.parsing.columns import date, find, headless, ohlcv, price, wide_checks
+from rnncli.prices.parsing.columns import date_column, find, headless, ohlcv, price, wide_checks
 from rnncli.prices.parsing.columns.profile import GridProfile
 from rnncli.prices.parsing.columns.unassigned_checks import ROLE_CHECKS
 from rnncli.prices.parsing.columns.wide_checks import WIDE_CHECKS
@@ -44,17 +44,21 @@ DATE_CHECKS = (
         "several columns of a format",
         REFUSE,
         "two columns whose cells fit --date-format",
-        date.columns_of_format,
+        date_column.columns_of_format,
     ),
-    FileCheck("split dates", REFUSE, "year and month in columns of their own", date.date_column),
+    FileCheck(
+        "split dates", REFUSE, "year and month in columns of their own", date_column.date_column
+    ),
     FileCheck(
         "several columns of dates",
         REFUSE,
         "two columns of dates under unknown names",
-        date.unknown_date_column,
+        date_column.unknown_date_column,
     ),
-    FileCheck("no dates", REFUSE, "a column called date without dates", date.refuse_no_dates),
-    FileCheck("split times", REFUSE, "hours in a column of their own", date.refuse_hours),
+    FileCheck(
+        "no dates", REFUSE, "a column called date without dates", date_column.refuse_no_dates
+    ),
+    FileCheck("split times", REFUSE, "hours in a column of their own", date_column.refuse_hours),
 )
 PRICE_CHECKS = (
     FileCheck(

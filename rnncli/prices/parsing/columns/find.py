@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from rnncli.errors import DataError, UsageError, setting
-from rnncli.prices.parsing.columns.date import date_column, time_column
+from rnncli.prices.parsing.columns.date_column import date_column, time_column
 from rnncli.prices.parsing.columns.headless import find_without_header
 from rnncli.prices.parsing.columns.ohlcv import find_bounds, find_fields
 from rnncli.prices.parsing.columns.price import price_column, refuse_scaled

@@ -8,7 +8,7 @@ from rnncli.prices.parsing.columns.profile import FEW_ROWS, GridProfile
 from rnncli.prices.parsing.columns.roles import Columns, RequestedColumns
 from rnncli.prices.parsing.grid.cell_grid import CellGrid
 from rnncli.prices.parsing.values.date_candidates import BadDateError
-from rnncli.prices.parsing.values.dates import is_epoch, parse_dates
+from rnncli.prices.parsing.values.parse_dates import is_epoch, parse_dates
 
 _NEARER = 0.8  # an open is this much nearer to the close before than a close to the open before
 

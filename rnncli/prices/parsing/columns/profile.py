@@ -15,7 +15,7 @@ from rnncli.prices.parsing.grid import header as names
 from rnncli.prices.parsing.grid.cell_grid import CellGrid
 from rnncli.prices.parsing.values import numbers
 from rnncli.prices.parsing.values.date_serials import is_serial
-from rnncli.prices.parsing.values.dates import is_clock, is_date, is_epoch
+from rnncli.prices.parsing.values.parse_dates import is_clock, is_date, is_epoch
 from rnncli.prices.parsing.vocabulary.column_names import LETTERS
 
 NEAR = 1.25  # the high of a day over its low, in the median

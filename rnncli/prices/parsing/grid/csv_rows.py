@@ -24,8 +24,8 @@ from rnncli.prices.parsing.grid.non_data_rows import (
 )
 from rnncli.prices.parsing.source.limits import Limits
 from rnncli.prices.parsing.source.text import Text
-from rnncli.prices.parsing.values.dates import is_date
 from rnncli.prices.parsing.values.numbers import is_number
+from rnncli.prices.parsing.values.parse_dates import is_date
 from rnncli.prices.parsing.vocabulary.column_names import DATES, VOLUMES, bare_name
 
 ABOVE_HEADER = "lines above the header"

@@ -6,8 +6,8 @@ from collections.abc import Iterator, Sequence
 
 from rnncli.errors import DataError, setting
 from rnncli.prices.parsing.source.text import Text
-from rnncli.prices.parsing.values.dates import is_date
 from rnncli.prices.parsing.values.numbers import is_number
+from rnncli.prices.parsing.values.parse_dates import is_date
 
 DELIMITERS = (" ", ",", "|", ";", "\t")  # of equals the last is taken
 _RARE = ("^", "~", "!", "&", "#", "\x01", "\x1f", "¦")

@@ -3,8 +3,8 @@
 import re
 from collections.abc import Collection, Sequence
 
-from rnncli.prices.parsing.values.dates import is_date
 from rnncli.prices.parsing.values.numbers import is_currency, is_missing, is_number
+from rnncli.prices.parsing.values.parse_dates import is_date
 from rnncli.prices.parsing.vocabulary.cell_words import CORNERS, CURRENCY
 from rnncli.prices.parsing.vocabulary.column_names import (
     ALSO_TICKERS,

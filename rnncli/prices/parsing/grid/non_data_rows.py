@@ -6,8 +6,8 @@ from collections.abc import Sequence
 from typing import NamedTuple
 
 from rnncli.prices.parsing.grid.header import is_note, is_sentence, known_names
-from rnncli.prices.parsing.values.dates import is_date
 from rnncli.prices.parsing.values.numbers import is_event, is_number
+from rnncli.prices.parsing.values.parse_dates import is_date
 from rnncli.prices.parsing.vocabulary.cell_words import SUMMARIES
 from rnncli.prices.parsing.vocabulary.column_names import bare_name
 

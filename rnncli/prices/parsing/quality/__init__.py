@@ -7,7 +7,7 @@ In: the grid, columns and table of a file (`ParsedFile`), then the rows of all f
     truncation     a last line that breaks off
     date_checks    dates that are swapped, out of order, or yet to come
     symbol_checks  symbols spelled alike, or on several markets
-    level_shifts   texts with which the level of the price changes
+    unit_changes   texts with which the level of the price changes
     price_checks   prices below zero, of zero, outside high and low
     duplicates     rows of one symbol and date
     series_rows    series with pauses, of one price, with days to come

@@ -7,13 +7,13 @@ from rnncli.prices.parsing.quality import (
     date_checks,
     duplicates,
     file_report,
-    level_shifts,
     outliers,
     price_checks,
     series_rows,
     splits,
     symbol_checks,
     truncation,
+    unit_changes,
 )
 from rnncli.prices.parsing.quality.file_report import FileReport, ParsedFile
 from rnncli.prices.parsing.quality.series_rows import SeriesRows
@@ -54,7 +54,7 @@ FILE_COUNTS = (
         symbol_checks.SEVERAL_MARKETS,
         symbol_checks.symbols_on_several_markets,
     ),
-    FileCheck("level shifts", Severity.WARN, level_shifts.SHIFTED, level_shifts.level_shifts),
+    FileCheck("level shifts", Severity.WARN, unit_changes.SHIFTED, unit_changes.level_shifts),
     FileCheck("fields lacking", Severity.WARN, LACKING, price_checks.fields_lacking),
     FileCheck(
         "symbols alike",

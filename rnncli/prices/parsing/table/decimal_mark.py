@@ -8,7 +8,7 @@ from rnncli.arrays import Float64Array, IntArray
 from rnncli.prices.parsing.columns.roles import Columns
 from rnncli.prices.parsing.grid.cell_grid import CellGrid
 from rnncli.prices.parsing.values import numbers
-from rnncli.prices.parsing.values.dates import is_date
+from rnncli.prices.parsing.values.parse_dates import is_date
 
 ABSURD = 100  # a step of a price by this factor, where the other reading has none by a tenth
 

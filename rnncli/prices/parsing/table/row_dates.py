@@ -12,7 +12,7 @@ from rnncli.prices.parsing.grid.cell_grid import CellGrid
 from rnncli.prices.parsing.table.categorical import Categorical, pair, shorten, taken
 from rnncli.prices.parsing.table.cell_reader import CellReader
 from rnncli.prices.parsing.values.date_candidates import BadDateError
-from rnncli.prices.parsing.values.dates import is_clock, parse_dates
+from rnncli.prices.parsing.values.parse_dates import is_clock, parse_dates
 from rnncli.prices.parsing.vocabulary.date_words import may_be_named
 
 _WRITE = "write dates as 2024-01-31"

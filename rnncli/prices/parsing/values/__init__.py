@@ -8,6 +8,6 @@ or the first cell that is no number or date.
     date_candidates  every reading that fits all cells of a column
     date_serials     dates that count otherwise: eras, weeks, days of spreadsheets
     date_choice      which reading is meant, by the order of the rows and by weekends
-    dates            all of that: a column of cells as dates
+    parse_dates      all of that: a column of cells as dates
     checks           the list of the checks made here
 """

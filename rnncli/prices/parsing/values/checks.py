@@ -1,14 +1,14 @@
 """The checks of the cells of one column of dates."""
 
 from rnncli.prices.parsing.check import FileCheck, Severity
-from rnncli.prices.parsing.values import date_choice, dates
+from rnncli.prices.parsing.values import date_choice, parse_dates
 
 CHECKS = (
     FileCheck(
         "days from 1900 or 1904",
         Severity.REFUSE,
         "days as spreadsheets number them, from one of two years",
-        dates.read_serials,
+        parse_dates.read_serials,
     ),
     FileCheck(
         "names of two months",

@@ -4,8 +4,8 @@ import os
 
 import pytest
 
-from rnncli.diagnostics.kernel_cache import cache_state, folder_beside
-from rnncli.kernels import _jit
+from rnncli.diagnostics.cache_state import cache_state, folder_beside
+from rnncli.kernels import _cache
 
 
 @pytest.fixture
@@ -20,13 +20,13 @@ def test_a_folder_that_is_made_for_the_occasion_is_empty_and_used(base):
     first, second = cache_state(), cache_state()
     assert (first.existed, second.existed) == (False, True)
     assert (first.reason, first.kernels, first.bytes) == (None, 0, 0)
-    assert first.folder == str(_jit.cache_folder())
+    assert first.folder == str(_cache.cache_folder())
     assert first.folder.startswith(str(base))
 
 
 def test_kernels_are_counted_with_all_their_bytes(base):
     """A kernel is a file of compiled code; the bytes are those of every file."""
-    folder = _jit.cache_folder()
+    folder = _cache.cache_folder()
     (folder / "cells").mkdir()
     (folder / "cells" / "a.1.nbc").write_bytes(b"x" * 100)
     (folder / "cells" / "a.nbi").write_bytes(b"x" * 10)

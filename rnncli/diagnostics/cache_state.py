@@ -4,7 +4,7 @@ import os
 from dataclasses import dataclass
 from pathlib import Path
 
-from rnncli.kernels import _jit
+from rnncli.kernels import _cache
 
 
 @dataclass(frozen=True)
@@ -22,7 +22,7 @@ def cache_state() -> CacheState:
     """Look at the folder that kernels are loaded from; it is made if it is not there."""
     folder = _wanted()
     existed = os.path.isdir(folder)  # false, too, where one may not look
-    usable = _jit.cache_folder() is not None
+    usable = _cache.cache_folder() is not None
     files = [path for path in folder.rglob("*") if path.is_file()] if usable else []
     return CacheState(
         folder=str(folder),
@@ -35,7 +35,7 @@ def cache_state() -> CacheState:
 
 def folder_beside(name: str) -> str | None:
     """A folder of that name beside those of kernels, for what others keep; None without them."""
-    kernels = _jit.cache_folder()
+    kernels = _cache.cache_folder()
     if kernels is None:
         return None
     folder = kernels.parent / name
@@ -48,7 +48,7 @@ def folder_beside(name: str) -> str | None:
 
 def _wanted() -> Path:
     base = os.environ.get("XDG_CACHE_HOME") or os.path.join(os.path.expanduser("~"), ".cache")
-    return Path(base) / "rnncli" / _jit._cache_key()
+    return Path(base) / "rnncli" / _cache.cache_key()
 
 
 def _fault(folder: Path) -> str:
@@ -58,10 +58,10 @@ def _fault(folder: Path) -> str:
         return f"{base} is no absolute path; set XDG_CACHE_HOME to one"
     try:
         folder.mkdir(parents=True, exist_ok=True)
-        if _jit._swappable(base):
+        if _cache.anyone_may_rename(base):
             return f"everybody may rename what lies in {base}; chmod o-w it"
         for path, forbidden in ((ours, 0o022), (folder, 0o077)):
-            if not _jit._mine(path, forbidden):
+            if not _cache.is_own_folder(path, forbidden):
                 return f"{path} is a link, another user's, or open to others; remove it"
     except OSError as fault:
         return f"{fault.filename}: {fault.strerror}; set XDG_CACHE_HOME to a folder of yours"

@@ -7,7 +7,7 @@ import pytest
 from builders import prices_of
 
 from rnncli.errors import DataError, UsageError
-from rnncli.evaluation.splits import calendar, cutoffs, last_cutoffs, origins_at, past
+from rnncli.evaluation.cutoffs import calendar, cutoffs, last_cutoffs, origins_at, past
 
 LONG = prices_of({"A": np.arange(1.0, 31), "B": np.arange(1.0, 26)})
 UNDATED = prices_of({"A": np.arange(1.0, 31), "B": np.arange(1.0, 26)}, first=None)

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from rnncli.errors import DataError, UsageError
 from rnncli.prices.parsing.values.date_candidates import BadDateError
-from rnncli.prices.parsing.values.dates import is_date, is_epoch, parse_dates
+from rnncli.prices.parsing.values.parse_dates import is_date, is_epoch, parse_dates
 
 
 def never(_dates) -> bool:

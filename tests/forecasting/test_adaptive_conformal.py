@@ -10,7 +10,7 @@ from builders import ALONE, ignore, prices_of, random_walk
 from rnncli.distributions.composed import PerSeriesLevels
 from rnncli.distributions.conformal import GRID, Bounds, tails_of
 from rnncli.distributions.families import Quantiles
-from rnncli.forecasting.adaptive import LEAST, MOST, STEP, adapted_tails, probabilities_at
+from rnncli.forecasting.adaptive_conformal import LEAST, MOST, STEP, adapted_tails, probabilities_at
 from rnncli.forecasting.predict import predict
 from rnncli.models.model import Model
 from rnncli.network.network import Architecture, Network
