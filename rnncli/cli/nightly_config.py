@@ -91,8 +91,7 @@ def _settings(path: str, text: str, name: str, table: dict[str, Any]) -> list[An
     try:
         return [gather(stage, parameters) for stage in TABLES[name]]
     except UsageError as fault:
-        named = re.match(r"--([\w-]+)", str(fault))
-        where = line_of(path, text, name, named[1] if named else "")
+        where = line_of(path, text, name, (fault.option or "").replace("_", "-"))
         raise UsageError(f"{where}: [{name}] {fault}") from fault
 
 

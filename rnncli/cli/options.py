@@ -163,4 +163,4 @@ def _refuse_infinite(name: str, values: list[Any]) -> None:
     """No setting means anything beyond the finite numbers, wherever it comes from."""
     for value in values:
         if isinstance(value, float) and not isfinite(value):
-            raise UsageError(f"--{name.replace('_', '-')} {value}: is not a finite number")
+            raise UsageError("is not a finite number", option=name, value=value)

@@ -6,8 +6,9 @@ from dataclasses import replace
 import pytest
 from nights import job
 
+from rnncli.cli import as_option
 from rnncli.cli.nightly_config import located, read_job
-from rnncli.errors import MissingInputError, UsageError
+from rnncli.errors import MissingInputError, UsageError, worded
 from rnncli.nightly.config import EXAMPLE
 
 
@@ -116,7 +117,7 @@ def test_the_example_says_what_the_defaults_are(tmp_path):
 def test_faults_name_the_place_and_the_remedy(tmp_path, table, text, said):
     """One line; where a table of its own would be wrong, the line of that."""
     path = job(tmp_path, **{table: text})
-    with pytest.raises(UsageError) as caught:
+    with worded(as_option), pytest.raises(UsageError) as caught:
         read_job(str(path))
     assert said in str(caught.value)
     assert str(caught.value).startswith(str(path))
