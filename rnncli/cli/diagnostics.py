@@ -60,9 +60,9 @@ def watch_kernels(messages: Messages, stage: Stage) -> None:
 
 def _announcement() -> str:
     """Whether it is for once, or why it is not."""
-    from rnncli.diagnostics.cache_state import cache_state
+    from rnncli.diagnostics.cache_state import examine_cache
 
-    reason = cache_state().reason
+    reason = examine_cache().reason
     return COMPILING if reason is None else UNCACHED.format(reason)
 
 

@@ -12,13 +12,17 @@ from typing import TYPE_CHECKING
 from rnncli import lazy
 
 if TYPE_CHECKING:
-    from rnncli.diagnostics.cache_state import CacheState, cache_state
+    from rnncli.diagnostics.cache_state import CacheState, examine_cache
     from rnncli.diagnostics.doctor import examine
     from rnncli.diagnostics.warmup import warm_up
 
-__all__ = ["CacheState", "cache_state", "examine", "warm_up"]
+__all__ = ["CacheState", "examine", "examine_cache", "warm_up"]
 
 __getattr__, __dir__ = lazy(
     __name__,
-    {"cache_state": ("CacheState", "cache_state"), "doctor": ("examine",), "warmup": ("warm_up",)},
+    {
+        "cache_state": ("CacheState", "examine_cache"),
+        "doctor": ("examine",),
+        "warmup": ("warm_up",),
+    },
 )

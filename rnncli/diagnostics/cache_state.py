@@ -18,7 +18,7 @@ class CacheState:
     bytes: int
 
 
-def cache_state() -> CacheState:
+def examine_cache() -> CacheState:
     """Look at the folder that kernels are loaded from; it is made if it is not there."""
     folder = _wanted()
     existed = os.path.isdir(folder)  # false, too, where one may not look

@@ -85,9 +85,9 @@ def _cache() -> Facts:
 
 
 def _cache_state() -> Facts:
-    from rnncli.diagnostics.cache_state import cache_state
+    from rnncli.diagnostics.cache_state import examine_cache
 
-    state = asdict(cache_state())
+    state = asdict(examine_cache())
     reason = state.pop("reason")
     return {"used": "yes" if reason is None else f"no: {reason}", **state}
 

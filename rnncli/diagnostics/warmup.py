@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from rnncli.diagnostics.cache_state import cache_state
+from rnncli.diagnostics.cache_state import examine_cache
 from rnncli.errors import CannotCreateError, UsageError, WriteError
 from rnncli.gradients import report
 from rnncli.inference import path_sampling
@@ -45,7 +45,7 @@ def warm_up(on_kernels: Callable[[int, str], None]) -> list[Kernel]:
     """
     if os.environ.get("NUMBA_DISABLE_JIT", "0") not in ("", "0"):
         raise UsageError("NUMBA_DISABLE_JIT is set, so nothing is compiled; unset it")
-    state = cache_state()
+    state = examine_cache()
     if state.reason is not None:
         raise CannotCreateError(f"no folder can keep compiled kernels: {state.reason}")
     made: list[Kernel] = []
@@ -55,7 +55,7 @@ def warm_up(on_kernels: Callable[[int, str], None]) -> list[Kernel]:
         on_kernels(done, f"{precision}, {count} lanes")
         _jit.watch = _recorder(precision, count, made)
         _run_once(architecture, training.cost, precision, count)
-    if cache_state().kernels < len(made):
+    if examine_cache().kernels < len(made):
         raise WriteError(f"{state.folder}: not every kernel could be kept; is the disk full?")
     return made
 

@@ -16,7 +16,7 @@ TESTED = ("mae", "crps", "log_score")  # and the interval score of every level
 
 
 def columns(levels: tuple[float, ...]) -> list[str]:
-    """Names of what `scores_of` holds, and the p-values beside them."""
+    """Names of what `table` holds, and the p-values beside them."""
     names = [level_name(level) for level in levels]
     kinds = ("interval_score", "coverage", "width")
     ranges = [f"{kind}_{name}" for name in names for kind in kinds]

@@ -5,13 +5,14 @@ A job file goes in; a model, forecasts, a ledger and the `JobResult` of the run 
     config          tables, settings and an example of a job file
     preflight       the paths of a job: none is written over another
     data_changes    whether the prices that a model was trained on are still the same
-    staleness       whether a model must be trained anew, and why
+    retrain_reasons  what speaks for training a model anew
     run             what a run knows from its start, and the events it reports
     current_models  the models that a run begins with
     lookback        which recorded forecasts a run scores, and the rows they need
     forecasts       forecasts of very many series, some at a time
     scan            all prices of a run, read once
     recent_scores   scores of recently recorded forecasts
+    retrain_decision which models are trained anew, and why
     plan            which symbols are forecast, and which models are trained first
     retrain         the models of a run, trained and saved
     deliver         forecasts recorded and written
@@ -31,9 +32,9 @@ if TYPE_CHECKING:
     from rnncli.nightly.preflight import check_job
     from rnncli.nightly.recent_scores import RecentScores
     from rnncli.nightly.result import JobResult
+    from rnncli.nightly.retrain_reasons import Reason
     from rnncli.nightly.run import Events, JobRun
     from rnncli.nightly.scan import PriceScan
-    from rnncli.nightly.staleness import Reason
 
 __all__ = [
     "CurrentModel",
@@ -54,7 +55,7 @@ __getattr__, __dir__ = lazy(
     {
         "config": ("Job",),
         "preflight": ("check_job",),
-        "staleness": ("Reason",),
+        "retrain_reasons": ("Reason",),
         "current_models": ("CurrentModel",),
         "forecasts": ("ForecastBatch",),
         "recent_scores": ("RecentScores",),

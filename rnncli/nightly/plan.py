@@ -6,13 +6,10 @@ from dataclasses import dataclass
 
 from rnncli.nightly.data_changes import marks_path
 from rnncli.nightly.recent_scores import RecentScores
+from rnncli.nightly.retrain_decision import stale_models
+from rnncli.nightly.retrain_reasons import Reason, describe_reasons
 from rnncli.nightly.run import JobRun
 from rnncli.nightly.scan import PriceScan
-from rnncli.nightly.staleness import (
-    Reason,
-    _stale,
-    describe_reasons,
-)
 from rnncli.prices.summary import fresh
 from rnncli.storage.atomic import check_creatable
 
@@ -36,7 +33,7 @@ def plan_run(run: JobRun, scan: PriceScan, recent: RecentScores | None) -> RunPl
     Raises DataError where no symbol is fresh enough, CannotCreateError.
     """
     symbols = fresh(scan.recent, run.job.predicting.max_age, run.events.warn).symbols
-    stale = _stale(run.job.retrain, scan, symbols, recent.drifted if recent else {})
+    stale = stale_models(run.job.retrain, scan, symbols, recent.drifted if recent else {})
     _check_places(run, scan, stale)
     return RunPlan(symbols, stale)
 

@@ -4,7 +4,7 @@ import os
 
 import pytest
 
-from rnncli.diagnostics.cache_state import cache_state, folder_beside
+from rnncli.diagnostics.cache_state import examine_cache, folder_beside
 from rnncli.kernels import _cache
 
 
@@ -17,7 +17,7 @@ def base(tmp_path, monkeypatch):
 
 def test_a_folder_that_is_made_for_the_occasion_is_empty_and_used(base):
     """The first look makes the folder and says that it was not there; the second finds it."""
-    first, second = cache_state(), cache_state()
+    first, second = examine_cache(), examine_cache()
     assert (first.existed, second.existed) == (False, True)
     assert (first.reason, first.kernels, first.bytes) == (None, 0, 0)
     assert first.folder == str(_cache.cache_folder())
@@ -30,7 +30,7 @@ def test_kernels_are_counted_with_all_their_bytes(base):
     (folder / "cells").mkdir()
     (folder / "cells" / "a.1.nbc").write_bytes(b"x" * 100)
     (folder / "cells" / "a.nbi").write_bytes(b"x" * 10)
-    found = cache_state()
+    found = examine_cache()
     assert found.folder.startswith(str(base))
     assert (found.kernels, found.bytes) == (1, 110)
 
@@ -61,22 +61,22 @@ def put_a_file_there(base):
 def test_the_condition_that_fails_is_named(spoil, base):
     """Fault, where, and what to do; nothing in such a folder counts."""
     expected = spoil(base)
-    found = cache_state()
+    found = examine_cache()
     assert expected in (found.reason or "")
     assert (found.kernels, found.bytes) == (0, 0)
 
 
 def test_a_folder_of_another_user_is_named(base, monkeypatch):
     """What belongs to somebody else is not used, and the reason says so."""
-    assert cache_state().reason is None
+    assert examine_cache().reason is None
     monkeypatch.setattr(os, "geteuid", lambda: 12345)
-    assert f"{base / 'rnncli'} is a link, another user's" in (cache_state().reason or "")
+    assert f"{base / 'rnncli'} is a link, another user's" in (examine_cache().reason or "")
 
 
 def test_a_path_that_is_not_absolute_is_named(monkeypatch):
     """A relative XDG_CACHE_HOME would mean another folder in every working folder."""
     monkeypatch.setenv("XDG_CACHE_HOME", "cache")
-    assert cache_state().reason == "cache is no absolute path; set XDG_CACHE_HOME to one"
+    assert examine_cache().reason == "cache is no absolute path; set XDG_CACHE_HOME to one"
 
 
 def test_a_folder_beside_is_ours_alone_or_there_is_none(base, monkeypatch):
@@ -105,6 +105,6 @@ def test_a_folder_that_may_not_be_entered_is_as_none(base, monkeypatch):
 
     monkeypatch.setattr(os, "stat", stat)
     monkeypatch.setattr(os, "mkdir", mkdir)
-    found = cache_state()
+    found = examine_cache()
     assert (found.existed, found.kernels) == (False, 0)
     assert "Permission denied; set XDG_CACHE_HOME to a folder of yours" in (found.reason or "")

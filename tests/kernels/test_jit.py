@@ -13,7 +13,7 @@ import pytest
 from processes import Started, finished
 
 import rnncli
-from rnncli.kernels import _cache, _jit, loss_kernel
+from rnncli.kernels import _cache, loss_kernel
 
 JIT_OFF = os.environ.get("NUMBA_DISABLE_JIT", "0") != "0"
 LOADED, COMPILED, UNCACHED = "loaded", "compiled", "uncached"

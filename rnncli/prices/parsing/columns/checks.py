@@ -43,7 +43,7 @@ DATE_CHECKS = (
     FileCheck(
         "several columns of a format",
         REFUSE,
-        "two columns whose cells fit --date-format",
+        "two columns whose cells fit the date format asked for",
         date_column.columns_of_format,
     ),
     FileCheck(
@@ -136,7 +136,7 @@ CHECKS = (
     ),
     FileCheck("no price", REFUSE, "no column that can be the price", find.guessed_wide),
     FileCheck(
-        "no price with --layout wide",
+        "no price in the wide layout asked for",
         REFUSE,
         "columns of texts that cannot be symbols",
         find.requested_wide,

@@ -62,7 +62,12 @@ CHECKS = (
     ),
     FileCheck("damaged Parquet", REFUSE, "damaged Parquet data", compression.parquet_as_csv),
     FileCheck("damaged encoding", REFUSE, "text unlike its byte order mark", encoding.to_utf8),
-    FileCheck("--encoding", REFUSE, "bytes that --encoding has no letters for", encoding.decode_as),
+    FileCheck(
+        "encoding asked for",
+        REFUSE,
+        "bytes that the encoding has no letters for",
+        encoding.decode_as,
+    ),
     FileCheck(
         "a few bytes of another encoding",
         REFUSE,

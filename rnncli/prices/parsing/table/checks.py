@@ -77,5 +77,5 @@ CHECKS = (
         "a symbol in two files, not dated in both",
         join.refuse_undated_rows,
     ),
-    FileCheck("--symbols", REFUSE, "a symbol that no file has", join.only_symbols),
+    FileCheck("symbols asked for", REFUSE, "a symbol that no file has", join.only_symbols),
 )

@@ -9,7 +9,6 @@ import numpy as np
 from rnncli.errors import name_some
 from rnncli.nightly.config import ALL, Job
 from rnncli.nightly.data_changes import RowMarksBySymbol
-from rnncli.nightly.scan import ModelScan, PriceScan
 from rnncli.settings import (
     NetworkSettings,
     PrepareSettings,
@@ -130,41 +129,3 @@ def _common(what: str, by_symbol: dict[str, Reason]) -> str:
 def drift_reasons(levels: list[str]) -> list[Reason]:
     """At most one reason: levels whose bounds hold too few or too many actual prices."""
     return [Reason("its coverage drifted", ", ".join(levels))] if levels else []
-
-
-def _stale(
-    retrain: RetrainSettings | None,
-    scan: PriceScan,
-    symbols: Sequence[str],
-    drifted: Mapping[str, list[str]],
-) -> dict[str, list[Reason]]:
-    """The models of these symbols that must be trained anew, and why."""
-    if retrain is None:
-        return {}
-    wanted = {ALL, *symbols}
-    reasons = {
-        key: _reasons(retrain, model, scan.rows, drifted)
-        for key, model in scan.models.items()
-        if key in wanted
-    }
-    return {key: why for key, why in reasons.items() if why}
-
-
-def _reasons(
-    retrain: RetrainSettings,
-    scan: ModelScan,
-    rows: Mapping[str, int],
-    drifted: Mapping[str, list[str]],
-) -> list[Reason]:
-    """Why a model must be trained anew.
-
-    Drift counts only where rows have come since the training: else it would learn the same again.
-    """
-    model = scan.model
-    if not model.digest:
-        return list(model.reasons)
-    age = days_since(model.last_date, scan.newest, rows, model.marks)
-    reasons = [*model.reasons, *age_reasons(retrain, age), *changed_past_reasons(scan.rewritten)]
-    if retrain.on_drift and age > 0:
-        reasons += drift_reasons(drifted.get(model.digest, []))
-    return reasons
