@@ -10,6 +10,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from paths import SUPPORT
 from processes import Started, finished
 
 import rnncli
@@ -34,7 +35,7 @@ def make():
 
 MAKE = """
 import sys
-sys.path.insert(0, {here!r})
+sys.path[:0] = {folders!r}
 {before}
 from test_jit import make
 print(make())
@@ -43,7 +44,7 @@ print(make())
 
 def start(base, before="", **environment):
     """A process that makes the kernel, with its cache under `base`."""
-    script = MAKE.format(here=os.path.dirname(__file__), before=before)
+    script = MAKE.format(folders=[os.path.dirname(__file__), str(SUPPORT)], before=before)
     return Started(
         [sys.executable, "-W", "error", "-c", script],
         env=os.environ | {"XDG_CACHE_HOME": str(base)} | environment,
