@@ -16,7 +16,7 @@ A message is one line: the fault, where it is, and the remedy. Settings in it ar
 `setting`, as keywords of the library unless the command line asks for its options.
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from enum import IntEnum
 
@@ -156,3 +156,9 @@ class UnreachableError(RnncliError):
     """A cluster is not there, or gone; trying later may work."""
 
     status = ExitStatus.LOCKED
+
+
+def name_some(names: Sequence[str], limit: int) -> str:
+    """Names for a message: the first `limit` of them, and how many more there are."""
+    more = f" and {len(names) - limit} more" if len(names) > limit else ""
+    return f"{', '.join(names[:limit])}{more}"

@@ -2,15 +2,19 @@
 
 import ast
 import importlib
+import re
 import sys
 from functools import cache
 from pathlib import Path
 
+import numpy as np
 import pytest
 import typer
+from ledgers import SOURCE, forecast_of, rising
 from processes import finished
 
 from rnncli.cli.app import app
+from rnncli.ledger.writer import record
 
 PACKAGE = Path(__file__).parent.parent / "rnncli"
 FILES = sorted(PACKAGE.rglob("*.py"))
@@ -247,6 +251,34 @@ def test_reading_prices_does_not_wait_for_numba():
     assert "numba" not in run("import rnncli.prices.reader, sys; print(*sys.modules)").split()
 
 
+def test_scoring_a_ledger_loads_no_compiler(tmp_path):
+    """`score`, and the report of it, need neither Numba nor what only a large file needs."""
+    prices = rising(30)
+    record(str(tmp_path / "a.db"), [(SOURCE, forecast_of(prices.later(np.zeros(2, int))))])
+    lines = [
+        f"{str(date)[:10]},{symbol},{price}"
+        for i, symbol in enumerate(prices.symbols)
+        for date, price in zip(prices.dates_of(i), prices.series(i), strict=True)
+    ]
+    (tmp_path / "p.csv").write_text("\n".join(["date,symbol,close", *lines]), encoding="ascii")
+    assert loaded_by("score", tmp_path / "a.db", tmp_path / "p.csv", "--format", "json") == set()
+    assert loaded_by("score", tmp_path / "a.db", tmp_path / "p.csv", "--export", "csv") == set()
+
+
+def test_inspecting_prices_loads_no_compiler(prices):
+    """Nor Rich, where what is printed is no table."""
+    assert loaded_by("inspect", prices, "--format", "json") == set()
+    assert loaded_by("inspect", prices, "--format", "table") == {"rich"}
+
+
+def loaded_by(*arguments):
+    """The heavy libraries but NumPy and SafeTensors that a whole command loads."""
+    command = [str(argument) for argument in arguments]
+    code = f"import sys; from rnncli import cli; cli._run({command}); print('\\n', *sys.modules)"
+    loaded = run(code).splitlines()[-1].split()
+    return {name.split(".")[0] for name in loaded} & (HEAVY - {"numpy", "safetensors"})
+
+
 def test_who_hands_out_work_does_not_wait_for_numba():
     """The process that only waits for others loads no compiler: they do."""
     assert "numba" not in run("import rnncli.training.per_symbol, sys; print(*sys.modules)").split()
@@ -297,6 +329,21 @@ def test_a_small_file_does_not_wait_for_pandas():
 def test_some_things_never_occur(never):
     """No code out of data, no global random state, no unsafe arithmetic, no debts."""
     assert [str(path) for path in FILES if never in path.read_text(encoding="utf-8")] == []
+
+
+def test_messages_name_settings_and_not_options():
+    """Only the command line writes a setting as `--option`; commands to type may hold some."""
+    written = re.compile(r"(?<![\w-])--[a-z]")
+    for module, path in MODULES.items():
+        if within(module, "rnncli.cli", "rnncli.report", "rnncli.settings"):
+            continue
+        tree = ast.parse(path.read_text(encoding="utf-8"))
+        strings = [n for n in ast.walk(tree) if isinstance(n, ast.Constant)]
+        docstrings = {id(n.value) for n in ast.walk(tree) if isinstance(n, ast.Expr)}
+        for node in strings:
+            if isinstance(node.value, str) and id(node) not in docstrings:
+                command = re.search(r"rnncli|train --|--resume", node.value)
+                assert command or not written.search(node.value), f"{path}: {node.value}"
 
 
 def test_nobody_prints():

@@ -5,7 +5,7 @@ import copy
 import pytest
 
 from rnncli.cli import as_option
-from rnncli.errors import DataError, UsageError, as_keyword, setting, worded
+from rnncli.errors import DataError, UsageError, as_keyword, name_some, setting, worded
 
 
 def test_a_message_is_put_together_of_its_parts():
@@ -41,3 +41,15 @@ def test_faults_come_whole_from_another_process():
     fault = copy.copy(UsageError("is none", option="level", value=0.8, remedy="say 80"))
     assert str(fault) == "level 0.8: is none; say 80"
     assert (fault.option, fault.value, fault.remedy) == ("level", 0.8, "say 80")
+
+
+"""Parts of messages."""
+
+
+@pytest.mark.parametrize(
+    ("names", "text"),
+    [("ABC", "A, B, C"), ("ABCD", "A, B, C and 1 more"), ("ABCDE", "A, B, C and 2 more")],
+)  # fmt: skip
+def test_the_first_names_are_listed_and_the_others_counted(names, text):
+    """As many as the limit says."""
+    assert name_some(list(names), 3) == text

@@ -106,9 +106,9 @@ def record_forecasts(
     path: str, forecasts: Sequence[tuple["Source", "Forecast"]], messages: Messages
 ) -> None:
     """Record what will be printed, before it is: nothing is ever seen that was not recorded."""
-    from rnncli.ledger.writer import record_each
+    from rnncli.ledger.writer import record
 
-    entered = record_each(path, forecasts)
+    entered = record(path, forecasts)
     messages.log("recorded", ledger=path, run=entered.run, new=entered.new, known=entered.known)
     if entered.other:
         messages.warn(f"{path}: {entered.said_of_other}")

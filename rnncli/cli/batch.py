@@ -1,7 +1,7 @@
 """`rnncli batch`: the nightly job."""
 
 import sys
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
@@ -14,11 +14,12 @@ from rnncli.runtime.event_log import RunLog
 from rnncli.settings import OutputSettings, RunSettings
 
 if TYPE_CHECKING:
+    from contextlib import AbstractContextManager
+
+    from rnncli.cli.messages import Progress
     from rnncli.forecasting.forecast import Forecast
     from rnncli.nightly.config import Job
-    from rnncli.nightly.run import Callbacks, JobResult
-    from rnncli.training.per_symbol import SymbolOutcome
-    from rnncli.training.state import Epoch
+    from rnncli.nightly.result import JobResult
 
 
 def register(app: typer.Typer) -> None:
@@ -55,15 +56,15 @@ def batch(
         raise UsageError("CONFIG is missing; rnncli batch --init > nightly.toml writes one")
     from rnncli.cli.nightly_config import located, read_job
 
-    told = read_job(job)
+    settings = read_job(job)
     try:
-        return _checked_run(told, running, showing, dry_run)
+        return _checked_run(settings, running, showing, dry_run)
     except UsageError as fault:
         raise located(job, fault) from fault
 
 
 def _checked_run(job: "Job", running: RunSettings, showing: OutputSettings, dry: bool) -> int:
-    """Run a job alone, once all is refused that can be seen before."""
+    """Check a job, then run it under its lock; a dry run writes nothing and takes none."""
     from rnncli.nightly.preflight import check_job
     from rnncli.storage.locks import locked
 
@@ -80,64 +81,87 @@ def _checked_run(job: "Job", running: RunSettings, showing: OutputSettings, dry:
 
 
 def _run(job: "Job", log: RunLog, running: RunSettings, showing: OutputSettings, dry: bool) -> int:
-    """Run a job, tell what it came to, and return the status of that."""
+    """Run a job, print its result, and return its status."""
     from rnncli.nightly.job import run_job
-    from rnncli.report.nightly import night_report
+    from rnncli.report.nightly import job_report
     from rnncli.report.output import write_report
 
     messages = Messages(showing, log)
     watch_kernels(messages, log.stages.stage)
+
+    def encode(forecasts: "Sequence[Forecast]") -> bytes:
+        return _encoded(forecasts, job.form)
+
     with messages.progress(job.training.epochs) as bar:
-
-        def on_epoch(epoch: "Epoch") -> None:
-            bar.update(epoch.epoch, f"epoch {epoch.epoch}  loss {epoch.train_loss:.5g}")
-
-        def on_outcome(outcome: "SymbolOutcome", done: int, total: int) -> None:
-            part = done * job.training.epochs // total
-            bar.update(part, f"{done} of {total} series  {outcome.symbol}")
-
-        night = run_job(job, _talk(job, messages, log, on_epoch, on_outcome), running, dry)
+        events = _MessageEvents(messages, log, bar, job.training.epochs)
+        result = run_job(job, events, encode, running, dry)
     if not showing.quiet or showing.format is not None:
-        write_report(night_report(job.file, night), showing.format)
-    for one in night.checks:
-        if not one.met:
-            messages.unmet(f"{job.ledger}: {one.required}: {one.said}")
+        write_report(job_report(job.file, result), showing.format)
+    for check in result.checks:
+        if not check.met:
+            messages.unmet(f"{job.ledger}: {check.required}: {check.said}")
     if running.profile:
         messages.profile(log.stages)
-    return _status(night, messages)
+    return _status(result, messages)
 
 
-def _status(night: "JobResult", messages: Messages) -> int:
-    """None done; else some failed, else a check that did not hold."""
-    unmet = any(not one.met for one in night.checks)
-    some = messages.end()
-    return night.status or some or (ExitStatus.CHECK_FAILED if unmet else ExitStatus.OK)
+def _status(result: "JobResult", messages: Messages) -> int:
+    """That of a run without forecasts; else 1 where some failed; else that of a failed check."""
+    unmet = any(not check.met for check in result.checks)
+    some_failed = messages.end()
+    return result.status or some_failed or (ExitStatus.CHECK_FAILED if unmet else ExitStatus.OK)
 
 
-def _talk(
-    job: "Job", messages: Messages, log: RunLog, on_epoch: "Callable[[Epoch], None]",
-    on_outcome: "Callable[[SymbolOutcome, int, int], None]",
-) -> "Callbacks":  # fmt: skip
-    """Who is told of what."""
-    from rnncli.nightly.run import Callbacks
+class _MessageEvents:
+    """Events of a run as messages, log events and a bar; each message is shown once."""
 
-    return Callbacks(
-        warn=messages.warn,
-        fail=messages.fail,
-        note=messages.note,
-        detail=messages.detail,
-        event=log.event,
-        epoch=on_epoch,
-        outcome=on_outcome,
-        stage=log.stages.stage,
-        elapsed=lambda: log.stages.elapsed,
-        encode=lambda parts: _encoded(parts, job.form),
-    )
+    def __init__(self, messages: Messages, log: RunLog, bar: "Progress", epochs: int) -> None:
+        self._messages = messages
+        self._log = log
+        self._bar = bar
+        self._epochs = epochs
+        self._shown: set[str] = set()
+
+    def fail(self, fault: object) -> None:
+        """Show that something failed."""
+        if self._is_new(str(fault)):
+            self._messages.fail(fault)
+
+    def warn(self, line: str) -> None:
+        """Show a warning."""
+        if self._is_new(line):
+            self._messages.warn(line)
+
+    def note(self, line: str) -> None:
+        """Show what was done, on a terminal."""
+        self._messages.note(line)
+
+    def detail(self, line: str) -> None:
+        """Show a detail, with -v."""
+        self._messages.detail([line])
+
+    def progress(self, done: int, total: int, label: str) -> None:
+        """Draw the bar, which is as long as the epochs of one training."""
+        self._bar.update(done * self._epochs // total, label)
+
+    def log(self, event: str, **counts: Any) -> None:
+        """Write an event into the log file."""
+        self._log.event(event, **counts)
+
+    def stage(self, name: str) -> "AbstractContextManager[None]":
+        """Count the time inside to a stage."""
+        return self._log.stages.stage(name)
+
+    def _is_new(self, line: str) -> bool:
+        """Whether a message was not shown before."""
+        new = line not in self._shown
+        self._shown.add(line)
+        return new
 
 
-def _encoded(parts: "Sequence[Forecast]", form: str) -> bytes:
+def _encoded(forecasts: "Sequence[Forecast]", form: str) -> bytes:
     """The forecasts of many symbols as a file of a form."""
     from rnncli.report.forecasts import forecast_report
     from rnncli.report.output import encoded
 
-    return encoded((forecast_report(part) for part in parts), form)
+    return encoded((forecast_report(forecast) for forecast in forecasts), form)

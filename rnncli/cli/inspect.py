@@ -1,5 +1,6 @@
 """`rnncli inspect` and `rnncli statland`: what a file is and holds, and the toy market."""
 
+import os
 from typing import Annotated
 
 import typer
@@ -25,7 +26,6 @@ def inspect(
     showing: OutputSettings,
 ) -> int:
     """Say what a file is and what it holds."""
-    from rnncli.models.model_folder import is_model_folder
     from rnncli.report import inspection
     from rnncli.report.output import write_report
     from rnncli.storage.tensor_file import is_model
@@ -35,7 +35,7 @@ def inspect(
         from rnncli.models.model import load_model
 
         report = inspection.model_report(files[0], load_model(files[0]))
-    elif len(files) == 1 and is_model_folder(files[0]):
+    elif len(files) == 1 and _is_model_folder(files[0]):
         from rnncli.report.per_symbol import fleet_report
         from rnncli.training.per_symbol import load_models
 
@@ -48,6 +48,15 @@ def inspect(
         report = inspection.prices_report(prices, summarise(prices))
     write_report(report, showing.format)
     return messages.end()
+
+
+def _is_model_folder(path: str) -> bool:
+    """Whether a path is a folder of models; what looks into one is loaded for folders alone."""
+    if not os.path.isdir(path):
+        return False
+    from rnncli.models.model_folder import is_model_folder
+
+    return is_model_folder(path)
 
 
 def statland(market: MarketSettings, showing: OutputSettings) -> None:

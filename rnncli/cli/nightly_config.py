@@ -27,24 +27,24 @@ def read_job(path: str) -> Job:
     for name, table in tables.items():
         if name not in TABLES or not isinstance(table, dict):
             raise UsageError(f"{line_of(path, text, '', name)}: {_no_table(name, table)}")
-    found = {name: _settings(path, text, name, tables.get(name, {})) for name in TABLES}
+    settings = {name: _settings(path, text, name, tables.get(name, {})) for name in TABLES}
     for name in ("prices", "model"):
         if name not in tables:
             raise UsageError(f"{path}: no table [{name}]; write it with {NEEDED[name]} = …")
     if "output" not in tables and "ledger" not in tables:
         raise UsageError(f"{path}: neither [output] nor [ledger], so forecasts would go nowhere")
-    return _job(path, text, tables, found)
+    return _job(path, text, tables, settings)
 
 
 def _no_table(name: str, table: Any) -> str:
-    """Why something at the top of the file is no table of a job."""
+    """Why a name at the top level of the file is not a table of a job."""
     if name in TABLES and isinstance(table, list):
         return f"[[{name}]] begins a list of tables; write [{name}], once"
     if name in TABLES:
         return f"{name} is a table; write [{name}] and its options below"
-    known = f"[{name}]" if isinstance(table, dict) else f"{name} outside any table"
-    near = _near(name, TABLES) or f"; the tables are {', '.join(TABLES)}"
-    return f"no table {known}{near}"
+    shown = f"[{name}]" if isinstance(table, dict) else f"{name} outside any table"
+    remedy = _did_you_mean(name, TABLES) or f"; the tables are {', '.join(TABLES)}"
+    return f"no table {shown}{remedy}"
 
 
 def _parsed(path: str) -> tuple[str, dict[str, Any]]:
@@ -67,17 +67,17 @@ def _parsed(path: str) -> tuple[str, dict[str, Any]]:
 def _settings(path: str, text: str, name: str, table: dict[str, Any]) -> list[Any]:
     """The settings of one table, a dataclass each."""
     command = _command(name)
-    known = {p.name: p for p in command.params if p.name not in LEFT_OUT.get(name, ())}
+    options = {p.name: p for p in command.params if p.name not in LEFT_OUT.get(name, ())}
     values: dict[str, Any] = dict(DEFAULTS.get(name, {}))
     for key, value in table.items():
         where = f"{line_of(path, text, name, key)}: [{name}]"
         option = key.replace("-", "_")
-        if option not in known:
-            raise UsageError(f"{where} has no option {key}{_elsewhere(name, option, known)}")
+        if option not in options:
+            raise UsageError(f"{where} has no option {key}{_suggestion(name, option, options)}")
         try:
             if option in PATHS:
                 _check_paths(value)
-            values[option] = words_of(known[option], value)
+            values[option] = words_of(options[option], value)
         except ValueError as fault:
             raise UsageError(f"{where} {key}: {fault}") from fault
     try:
@@ -85,11 +85,11 @@ def _settings(path: str, text: str, name: str, table: dict[str, Any]) -> list[An
     except typer.BadParameter as fault:
         key = getattr(fault.param, "name", "").replace("_", "-")
         where = f"{line_of(path, text, name, key)}: [{name}] {key}"
-        said = fault.message.removeprefix("Value error, ").rstrip(".")
-        raise UsageError(f"{where} = {_shown(table.get(key))}: {said}") from fault
-    given = dict(context.params)
+        reason = fault.message.removeprefix("Value error, ").rstrip(".")
+        raise UsageError(f"{where} = {_shown(table.get(key))}: {reason}") from fault
+    parameters = dict(context.params)
     try:
-        return [gather(stage, given) for stage in TABLES[name]]
+        return [gather(stage, parameters) for stage in TABLES[name]]
     except UsageError as fault:
         named = re.match(r"--([\w-]+)", str(fault))
         where = line_of(path, text, name, named[1] if named else "")
@@ -97,14 +97,14 @@ def _settings(path: str, text: str, name: str, table: dict[str, Any]) -> list[An
 
 
 def _check_paths(value: Any) -> None:
-    """Raise ValueError for what is no name of a file, though it could be written as one."""
-    for one in value if isinstance(value, list) else [value]:
-        if not isinstance(one, str):
-            raise ValueError(f"{_shown(one)} is no name of a file; write it in quotes")
+    """Raise ValueError for a value that is not text, which an option for text would accept."""
+    for path in value if isinstance(value, list) else [value]:
+        if not isinstance(path, str):
+            raise ValueError(f"{_shown(path)} is no name of a file; write it in quotes")
 
 
 def _shown(value: Any) -> str:
-    """A value as the file has it."""
+    """A value as TOML writes it."""
     if isinstance(value, list):
         return f"[{', '.join(map(_shown, value))}]"
     if isinstance(value, bool):
@@ -113,90 +113,90 @@ def _shown(value: Any) -> str:
 
 
 def _command(name: str) -> Any:
-    """A command that takes the options of a table, for the check of their values alone."""
+    """A command with the options of a table, used only to check their values."""
 
     def take(**values: Any) -> None:
         """Stand in for a command."""
 
     parameters = [option for stage in TABLES[name] for option in options_of(stage)]
     take.__signature__ = inspect.Signature(parameters)  # type: ignore[attr-defined] # read by Typer
-    take.__annotations__ = {one.name: one.annotation for one in parameters}
+    take.__annotations__ = {option.name: option.annotation for option in parameters}
     app = typer.Typer(add_completion=False)
     app.command(name)(take)
     return typer.main.get_command(app)
 
 
-def _elsewhere(name: str, option: str, known: dict[str, Any]) -> str:
-    """Where an option that a table has not may belong."""
+def _suggestion(name: str, option: str, options: dict[str, Any]) -> str:
+    """The table that has an option which this one does not have, or an option of a similar name."""
     for other, stages in TABLES.items():
-        there = {field for stage in stages for field in stage.__dataclass_fields__}
-        if other != name and option in there - set(LEFT_OUT.get(other, ())):
+        others = {field for stage in stages for field in stage.__dataclass_fields__}
+        if other != name and option in others - set(LEFT_OUT.get(other, ())):
             return f"; it is one of [{other}]"
-    return _near(option.replace("_", "-"), [key.replace("_", "-") for key in known])
+    return _did_you_mean(option.replace("_", "-"), [key.replace("_", "-") for key in options])
 
 
-def _near(name: str, names: Any) -> str:
+def _did_you_mean(name: str, names: Any) -> str:
     close = get_close_matches(name, list(names), 1)
     return f"; did you mean {close[0]}?" if close else ""
 
 
 def _refuse_idle(path: str, text: str, table: dict[str, Any], per_series: bool) -> None:
-    """Refuse what is of a training per series without one, and what is of one network alone."""
+    """Refuse options of training per series without it, and with it those of one network."""
     idle = dict.fromkeys(ALONE, "is of one training; leave it out, or per-series")
-    del idle["checkpoint_every"]  # of the example: each model is what such a night goes on from
+    del idle["checkpoint_every"]  # in the example, and harmless: each model is a checkpoint
     if not per_series:
-        said = "does nothing without per-series = true: one network trains in one place"
-        idle = dict.fromkeys(("jobs", "cluster"), said)
+        reason = "does nothing without per-series = true: one network trains in one place"
+        idle = dict.fromkeys(("jobs", "cluster"), reason)
     for key in table:
         if why := idle.get(key.replace("-", "_")):
             raise UsageError(f"{line_of(path, text, 'train', key)}: [train] {key}: {why}")
 
 
-def _job(path: str, text: str, tables: dict[str, Any], found: dict[str, list[Any]]) -> Job:
+def _job(path: str, text: str, tables: dict[str, Any], settings: dict[str, list[Any]]) -> Job:
     """Put the settings of all tables together."""
     for name, key in NEEDED.items():
-        if name in tables and not getattr(found[name][0], key):
+        if name in tables and not getattr(settings[name][0], key):
             raise UsageError(f"{path}: [{name}] names no {key}")
-    feed: FeedSettings = found["prices"][0]
-    reading: ReadSettings = found["prices"][1]
-    retrain, preparing, shape, training, keeping, fleet, working = found["train"]
+    feed: FeedSettings = settings["prices"][0]
+    reading: ReadSettings = settings["prices"][1]
+    retrain, preparing, shape, training, keeping, fleet, working = settings["train"]
     _refuse_idle(path, text, tables.get("train", {}), fleet.per_series)
     if fleet.per_series:
         keeping = replace(keeping, checkpoint_every=0)
-    model = _whole(path, "model", found["model"][0].file)
-    output, form = found["output"][0].file, found["output"][0].format
+    model = _complete(path, "model", settings["model"][0].file)
+    output, form = settings["output"][0].file, settings["output"][0].format
     return Job(
         file=path,
-        paths=tuple(_whole(path, "prices", one) for one in feed.paths),
+        paths=tuple(_complete(path, "prices", price_path) for price_path in feed.paths),
         reading=reading,
         model=model,
         retrain=retrain if "train" in tables else None,
         preparing=preparing, shape=shape, training=training, keeping=keeping,
         per_series=fleet.per_series or ("train" not in tables and os.path.isdir(model)),
         working=working,
-        predicting=found["forecast"][0],
-        output=output and _template(path, _whole(path, "output", output)),
+        predicting=settings["forecast"][0],
+        output=output and _template(path, _complete(path, "output", output)),
         form=form or _form(path, output),
-        ledger=_optional(path, "ledger", found),
-        window=found["score"][0],
-        scoring=found["score"][1],
-        log=_optional(path, "log", found),
+        ledger=_optional(path, "ledger", settings),
+        window=settings["score"][0],
+        scoring=settings["score"][1],
+        log=_optional(path, "log", settings),
     )  # fmt: skip
 
 
-def _optional(path: str, name: str, found: dict[str, list[Any]]) -> str | None:
-    file = found[name][0].file
-    return None if file is None else _whole(path, name, file)
+def _optional(path: str, name: str, settings: dict[str, list[Any]]) -> str | None:
+    file = settings[name][0].file
+    return None if file is None else _complete(path, name, file)
 
 
-def _whole(config: str, name: str, path: str) -> str:
-    """A path of the file, from the folder that the file is in; `~` is the user's own."""
+def _complete(config: str, name: str, path: str) -> str:
+    """A path relative to the folder of the configuration; `~` is the user's home folder."""
     if path == "-":
         raise UsageError(f"{config}: [{name}] -: a nightly job reads and writes files; name one")
-    found = os.path.expanduser(path)
-    if found.startswith("~"):
+    expanded = os.path.expanduser(path)
+    if expanded.startswith("~"):
         raise UsageError(f"{config}: [{name}] {path}: no such home folder; write the whole path")
-    return os.path.join(os.path.dirname(config), found)
+    return os.path.join(os.path.dirname(config), expanded)
 
 
 def _template(config: str, path: str) -> str:
@@ -210,7 +210,7 @@ def _template(config: str, path: str) -> str:
 
 
 def _form(config: str, path: str | None) -> str:
-    """The form that the ending of a file means."""
+    """The format that the ending of a file name stands for."""
     ending = os.path.splitext(path or ".csv")[1][1:].lower()
     if ending not in FORMS:
         raise UsageError(
@@ -221,40 +221,40 @@ def _form(config: str, path: str | None) -> str:
 
 
 def line_of(path: str, text: str, table: str, key: str) -> str:
-    """The file, and the line of a key where it can be told; with no table, that of a table."""
-    for number, inside, own, _ in _keys(text):
-        if (inside, own) == (table, key) or (not table and own is None and inside == key):
+    """The file, and the line of a key if it can be found; without a table, of the table `key`."""
+    for number, inside, name, _ in _keys(text):
+        if (inside, name) == (table, key) or (not table and name is None and inside == key):
             return f"{path}, line {number}"
     return path
 
 
 def located(path: str, fault: UsageError) -> UsageError:
-    """A fault of an option as one of the file that it must stand in, with its line.
+    """A fault of an option, as one of the line of the configuration that sets it.
 
-    Of several tables with such an option it is the one that has the value.
+    Where several tables have such an option, it is the one with the value in the message.
     """
     named = re.match(r"--([\w-]+)(?: ([^:]*))?", str(fault))
     if named is None:
         return fault
     with open(path, encoding="utf-8-sig") as file:
-        found = [one for one in _keys(file.read()) if one[1] in TABLES and one[2] == named[1]]
-    number, inside, *_ = max(found, key=lambda one: _holds(one[3], named[2]), default=(0, ""))
+        lines = [line for line in _keys(file.read()) if line[1] in TABLES and line[2] == named[1]]
+    number, inside, *_ = max(lines, key=lambda line: _holds(line[3], named[2]), default=(0, ""))
     return UsageError(f"{path}, line {number}: [{inside}] {fault}") if number else fault
 
 
 def _holds(line: str, value: str | None) -> bool:
-    """Whether a line has a value, as far as that shows."""
+    """Whether a line seems to set a value."""
     return value is not None and value.removesuffix(".0") in line
 
 
 def _keys(text: str) -> list[tuple[int, str, str | None, str]]:
-    """Number of a line, the table it is in, its key (None: it is the head of the table), itself."""
-    found: list[tuple[int, str, str | None, str]] = []
+    """Lines that set a key or begin a table: number, table, key (None for a table), the line."""
+    lines: list[tuple[int, str, str | None, str]] = []
     inside = ""
     for number, line in enumerate(text.splitlines(), start=1):
         if header := re.match(r"\s*\[\[?\s*[\"']?([^\]\"']*?)[\"']?\s*\]", line):
             inside = header[1]
-            found.append((number, inside, None, line))
-        elif own := re.match(r"\s*[\"']?([\w-]+)[\"']?\s*=", line):
-            found.append((number, inside, own[1], line))
-    return found
+            lines.append((number, inside, None, line))
+        elif key := re.match(r"\s*[\"']?([\w-]+)[\"']?\s*=", line):
+            lines.append((number, inside, key[1], line))
+    return lines

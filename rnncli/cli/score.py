@@ -1,4 +1,4 @@
-"""`rnncli score`: old forecasts against what came."""
+"""`rnncli score`: recorded forecasts against the prices that followed."""
 
 from dataclasses import replace
 from typing import Annotated
@@ -37,27 +37,26 @@ def score(
     messages = Messages(showing, log)
     recorded = read_ledger(ledger)
     reading = replace(reading, column=column_of(recorded, reading.column))
-    known = read(prices, reading, messages, log.stages.stage)
+    series = read(prices, reading, messages, log.stages.stage)
 
-    from rnncli.report.ledger import export_report, standing_report
+    from rnncli.report.ledger import export_report, ledger_report
     from rnncli.report.output import write_report
 
-    found = score_ledger(recorded, known, scoring, messages.warn)
-    log.event("scored", forecasts=len(recorded.symbols), came=found.settled.count("came"))
+    result = score_ledger(recorded, series, scoring, messages.warn)
+    log.event("scored", forecasts=len(recorded.symbols), came=result.matched.count("came"))
     if scoring.export:
-        write_report(export_report(found), scoring.export)
+        write_report(export_report(result), scoring.export)
     else:
-        write_report(standing_report(ledger, found, scoring.drift_alpha), showing.format)
-    log.event("written", rows=len(recorded.symbols) if scoring.export else len(found.rows))
-    for one in found.checks:
-        if not one.met:
-            messages.unmet(f"{one.required}: {one.said}")
-    unmet = ExitStatus.OK if all(one.met for one in found.checks) else ExitStatus.CHECK_FAILED
-    return messages.end() or unmet
+        write_report(ledger_report(ledger, result, scoring.drift_alpha), showing.format)
+    log.event("written", rows=len(recorded.symbols) if scoring.export else len(result.rows))
+    unmet = [check for check in result.checks if not check.met]
+    for check in unmet:
+        messages.unmet(f"{check.required}: {check.said}")
+    return messages.end() or (ExitStatus.CHECK_FAILED if unmet else ExitStatus.OK)
 
 
 def _refuse_idle(scoring: ScoreSettings, typed: frozenset[str]) -> None:
-    """Refuse what was typed in vain."""
+    """Refuse options that would have no effect."""
     if "alpha" in typed and not scoring.require_skill:
         raise UsageError("--alpha: does nothing without --require-skill")
     idle = sorted(typed & {"format", "by", "drift_alpha"}) if scoring.export else []

@@ -6,7 +6,7 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 from rnncli.cli.messages import SHOWN, Messages
-from rnncli.errors import UsageError
+from rnncli.errors import UsageError, name_some
 from rnncli.settings import StateSettings
 
 if TYPE_CHECKING:
@@ -82,10 +82,7 @@ def _keep(path: str, warm: "ResumableState", digest: str, messages: Messages) ->
         (warm.shorter, "fewer rows than were fed"),
     ):
         if names:
-            more = f" and {len(names) - SHOWN} more" if len(names) > SHOWN else ""
-            messages.warn(
-                f"{path}: {', '.join(names[:SHOWN])}{more}: {what}; replayed from the first row"
-            )
+            messages.warn(f"{path}: {name_some(names, SHOWN)}: {what}; replayed from the first row")
     assert warm.after is not None
     save(path, warm.after, digest)
     messages.log(

@@ -4,7 +4,7 @@ import os
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
-from rnncli.errors import DataError, MissingInputError, RnncliError
+from rnncli.errors import DataError, MissingInputError, RnncliError, setting
 from rnncli.forecasting.forecast import Forecast
 from rnncli.forecasting.predict import predict
 from rnncli.models.model import Model, load_model
@@ -49,7 +49,9 @@ def load_symbol_model(folder: str, column: str | None, prices: Prices, symbol: s
         raise DataError(f"{path}: was trained on {reading['symbols']}; train {symbol} anew")
     trained = reading.get("column")
     if trained is not None and trained != column:
-        raise DataError(f"{path}: learnt from column {trained}, not {column}; give --column")
+        raise DataError(
+            f"{path}: learnt from column {trained}, not {column}; give {setting('column')}"
+        )
     if missing := set(fields_of(model.preparation.inputs)) - prices.fields.keys():
         raise DataError(
             f"{path}: is fed {', '.join(sorted(missing))} too, unlike others in the folder; name it"

@@ -1,4 +1,4 @@
-"""The exact binomial distribution: how many of n may be expected inside a bound."""
+"""Coverage checks: how many of n outcomes a calibrated bound holds, by the exact binomial."""
 
 import math
 from dataclasses import dataclass
@@ -8,11 +8,11 @@ import numpy as np
 from rnncli.arrays import Float64Array, IntArray
 from rnncli.evaluation.score_tables import mean_of
 
-DEVIATIONS = 40  # from the mean; beyond them no double is left of the probability
+DEVIATIONS = 40  # from the mean; further out the probability is below every double
 
 
 def masses(count: int, share: float) -> tuple[int, Float64Array]:
-    """The first of the numbers of successes that can happen, and the probability of each.
+    """The least number of successes with a probability above zero, and the probability from there.
 
     P(X = k) by its ratio to P(X = k - 1), from the mode outwards, and divided by the sum: no
     factorial, so nothing overflows. 0 < share < 1.
@@ -23,41 +23,41 @@ def masses(count: int, share: float) -> tuple[int, Float64Array]:
     high = min(count, math.ceil(count * share + reach))
     k = np.arange(low + 1, high + 1)
     logs = np.concatenate([[0.0], np.cumsum(np.log((count - k + 1) / k * (share / (1 - share))))])
-    found: Float64Array = np.exp(logs - logs.max())
-    return low, found / found.sum()
+    relative: Float64Array = np.exp(logs - logs.max())
+    return low, relative / relative.sum()
 
 
 def band(count: int, share: float, alpha: float) -> tuple[int, int]:
-    """Least and most successes of `count` that are no surprise at a two-sided level `alpha`.
+    """Least and most successes of `count` that a two-sided test at level `alpha` accepts.
 
     Outside lies k with P(X <= k) <= alpha/2 or P(X >= k) <= alpha/2: at most alpha in all.
     """
-    low, found = masses(count, share)
-    below, above = np.cumsum(found), np.cumsum(found[::-1])[::-1]
+    low, probabilities = masses(count, share)
+    below, above = np.cumsum(probabilities), np.cumsum(probabilities[::-1])[::-1]
     inside = np.flatnonzero((below > alpha / 2) & (above > alpha / 2))
     return low + int(inside[0]), low + int(inside[-1])
 
 
 def independent(inside: Float64Array, fold: IntArray, overlap: int) -> int:
-    """How many independent trials the outcomes (n) of 0 and 1 are worth, 1 to n.
+    """The effective number of independent trials among outcomes (n) of 0 and 1, from 1 to n.
 
-    n over the design effect (Kish 1965): the variance of their sum as it is, summed within each
-    cutoff `fold` (n), where series move together, and over the next `overlap` cutoffs, whose
-    forecasts share days (weights as by Newey & West 1987), over what it would be.
+    n over the design effect (Kish 1965): the variance of their sum over that of independent
+    outcomes. The variance sums over each cutoff `fold` (n), where series move together, and over
+    the next `overlap` cutoffs, whose forecasts share days (weights of Newey & West 1987).
     """
     count, share = len(inside), float(inside.mean())
     sums = np.bincount(fold - fold.min(), inside - share)
-    found = float(sums @ sums)
+    variance = float(sums @ sums)
     for lag in range(1, min(overlap, len(sums) - 1) + 1):
-        found += 2 * (1 - lag / (overlap + 1)) * float(sums[lag:] @ sums[:-lag])
-    single = count * share * (1 - share)
-    effect = max(1.0, found / single) if single > 0 else 1.0
+        variance += 2 * (1 - lag / (overlap + 1)) * float(sums[lag:] @ sums[:-lag])
+    independent_variance = count * share * (1 - share)
+    effect = max(1.0, variance / independent_variance) if independent_variance > 0 else 1.0
     return max(1, round(count / effect))
 
 
 @dataclass(frozen=True)
 class CoverageCheck:
-    """Share of outcomes inside bounds, the band it may be in, of how many independent ones."""
+    """Share of outcomes inside bounds, its binomial band, and the effective number of outcomes."""
 
     share: float
     independent: int
@@ -73,10 +73,13 @@ class CoverageCheck:
 def check_coverage(
     inside: Float64Array, fold: IntArray, level: float, alpha: float, overlap: int
 ) -> CoverageCheck:
-    """How bounds of a level did: outcomes (n) of 0, 1 or NaN, their cutoffs; see `independent`."""
-    known = ~np.isnan(inside)
-    if not known.any():
+    """Check bounds of a level (percent) on outcomes (n): 1 inside, 0 outside, NaN unknown.
+
+    `fold` (n), `overlap`: as for `independent`. `alpha`: of the two-sided band.
+    """
+    scored = ~np.isnan(inside)
+    if not scored.any():
         return CoverageCheck(math.nan, 0, math.nan, math.nan)
-    count = independent(inside[known], fold[known], overlap)
+    count = independent(inside[scored], fold[scored], overlap)
     low, high = (k / count for k in band(count, level / 100, alpha))
     return CoverageCheck(mean_of(inside), count, low, high)

@@ -1,7 +1,8 @@
-"""The file of the ledger: an SQLite database, opened, checked, and written whole or not at all.
+"""The ledger's SQLite database: opened, checked, and written whole or not at all.
 
-`price` is the one at the cutoff, `before` that of the row before it (by the two a rewritten past
-is told), `divisor` that of MASE. A level has its two columns from the first run on that has it.
+Columns: `price` is the price at the cutoff and `before` that of the row before it (the two show
+whether the past was rewritten), `divisor` the divisor of MASE. A level gets its two columns with
+the first run that has bounds of it.
 """
 
 import os
@@ -14,16 +15,16 @@ from rnncli import __version__
 from rnncli.errors import CannotCreateError, DataError, LockedError, RnncliError, WriteError
 from rnncli.evaluation.metrics import level_name
 
-APPLICATION = 0x726E6E63  # "rnnc" where SQLite keeps whose file it is
+APPLICATION = 0x726E6E63  # "rnnc", where SQLite keeps the application of a file
 VERSION = 1  # of the tables
-MAGIC = b"SQLite format 3\0"  # how a database begins
-BUSY_SECONDS = 10.0  # that another process is waited for
+MAGIC = b"SQLite format 3\0"  # the first bytes of a database
+BUSY_SECONDS = 10.0  # to wait for another process
 TABLES = (
     "CREATE TABLE model (id INTEGER PRIMARY KEY, digest TEXT NOT NULL UNIQUE, file TEXT NOT NULL,"
     " price_column TEXT)",
     "CREATE TABLE run (id INTEGER PRIMARY KEY, at TEXT NOT NULL, version TEXT NOT NULL,"
     " model INTEGER NOT NULL REFERENCES model)",
-    # dates are text; rows of series without dates are counted: columns without a type hold both
+    # cutoffs and dates are text, or row numbers without dates: columns without a type hold both
     "CREATE TABLE forecast (run INTEGER NOT NULL REFERENCES run, model INTEGER NOT NULL REFERENCES"
     " model, cutoff NOT NULL, symbol TEXT NOT NULL, ahead INTEGER NOT NULL, date NOT NULL,"
     " forecast REAL NOT NULL, naive REAL NOT NULL, price REAL NOT NULL, before REAL, divisor REAL,"
@@ -46,7 +47,7 @@ FAULTS: dict[int, tuple[type[RnncliError], str]] = {
 
 @contextmanager
 def opened(path: str, mode: str) -> Iterator[sqlite3.Connection]:
-    """An open ledger, or a file with nothing in it yet; what SQLite says against it is told."""
+    """An open ledger, or a file that is still empty; errors of SQLite become those of rnncli."""
     _check_kind(path)
     place = quote(os.path.realpath(path).encode("utf-8", "surrogateescape"))
     try:
@@ -60,13 +61,13 @@ def opened(path: str, mode: str) -> Iterator[sqlite3.Connection]:
             yield base
     except (sqlite3.Error, UnicodeDecodeError) as fault:
         code = getattr(fault, "sqlite_errorcode", sqlite3.SQLITE_CORRUPT) & 0xFF
-        kind, said = FAULTS.get(code, FAULTS[sqlite3.SQLITE_CORRUPT])
-        raise kind(f"{path}: {said}") from fault
+        kind, message = FAULTS.get(code, FAULTS[sqlite3.SQLITE_CORRUPT])
+        raise kind(f"{path}: {message}") from fault
 
 
 @contextmanager
 def transaction(base: sqlite3.Connection, kind: str = "IMMEDIATE") -> Iterator[None]:
-    """All of it or nothing; IMMEDIATE takes the place of the one writer before anything is read."""
+    """Commit all or nothing; BEGIN IMMEDIATE takes the write lock before anything is read."""
     base.execute(f"BEGIN {kind}")
     try:
         yield
@@ -78,14 +79,14 @@ def transaction(base: sqlite3.Connection, kind: str = "IMMEDIATE") -> Iterator[N
 
 
 def _check_kind(path: str) -> None:
-    """Raise DataError for a file of another kind: SQLite takes a few bytes of anything for nothing.
+    """Raise DataError for a file that is no database: SQLite takes a few bytes for an empty one.
 
-    Before it is opened as a ledger: to close a file gives up the locks of the process on it.
+    This happens before SQLite opens it, since closing a file drops the process's locks on it.
     """
     try:
         with open(path, "rb") as file:
             start = file.read(len(MAGIC))
-    except OSError:  # told by who opens it
+    except OSError:  # reported when SQLite opens it
         return
     if start and start != MAGIC:
         raise DataError(f"{path}: is no ledger; name another file")
@@ -105,12 +106,12 @@ def _check(path: str, base: sqlite3.Connection) -> None:
 
 
 def is_empty(base: sqlite3.Connection) -> bool:
-    """Whether nothing was ever written to it."""
+    """Whether it has no table yet."""
     return base.execute("SELECT 1 FROM sqlite_master LIMIT 1").fetchone() is None
 
 
 def levels_of(base: sqlite3.Connection) -> list[float]:
-    """Levels of the bounds that the ledger has columns for."""
+    """Levels in percent of the bounds that the ledger has columns for."""
     names = [name for _, name, *_ in base.execute("PRAGMA table_info(forecast)")]
     try:
         return [float(name[6:]) for name in names if name.startswith("lower_")]
@@ -119,11 +120,11 @@ def levels_of(base: sqlite3.Connection) -> list[float]:
 
 
 def bound_columns(levels: list[float]) -> list[str]:
-    """Names of the columns of levels, lower and upper in turn, as SQL wants them."""
+    """Names of the columns of levels, quoted for SQL, lower and upper in turn."""
     return [f'"{side}_{level_name(level)}"' for level in levels for side in ("lower", "upper")]
 
 
 def make_room(base: sqlite3.Connection, levels: list[float]) -> None:
-    """Columns for the levels that have none."""
+    """Add columns for the levels that have none."""
     for column in bound_columns(sorted(set(levels) - set(levels_of(base)))):
         base.execute(f"ALTER TABLE forecast ADD COLUMN {column} REAL")

@@ -1,4 +1,4 @@
-"""Old forecasts laid out and scored as those of an evaluation."""
+"""Score recorded forecasts as those of an evaluation."""
 
 from dataclasses import dataclass
 
@@ -20,27 +20,27 @@ NAIVE = "naive"
 
 @dataclass(frozen=True)
 class ScoreMatrix:
-    """Forecasts laid out for scoring: a row a model, symbol and cutoff, a column an ahead.
+    """Which forecasts are scored: a row for each model, symbol and cutoff, a column for each ahead.
 
-    `places` (n, horizon): the number of the forecast there whose day has come, -1 for none.
+    `numbers` (n, horizon): of the forecast, -1 where there is none that can be scored.
     """
 
-    places: IntArray
+    numbers: IntArray
 
-    def of(self, values: Float64Array) -> Float64Array:
-        """Values of forecasts (all) as (n, horizon), NaN where there is none."""
-        found: Float64Array = np.where(self.places >= 0, values[self.places], np.nan)
-        return found
+    def spread(self, values: Float64Array) -> Float64Array:
+        """Values of all forecasts as (n, horizon), NaN where there is none."""
+        matrix: Float64Array = np.where(self.numbers >= 0, values[self.numbers], np.nan)
+        return matrix
 
-    def first(self, values: np.ndarray) -> np.ndarray:
-        """What all forecasts of a row share, (n)."""
-        found: np.ndarray = values[self.places.max(axis=1)]
-        return found
+    def of_rows(self, values: np.ndarray) -> np.ndarray:
+        """Values that all forecasts of a row share, as (n)."""
+        column: np.ndarray = values[self.numbers.max(axis=1)]
+        return column
 
 
 @dataclass(frozen=True)
-class _Stated:
-    """Bounds as they were recorded: nothing is known of any other probability."""
+class _RecordedBounds:
+    """Bounds as they were recorded, by probability; other quantiles are unknown."""
 
     bounds: dict[float, Float64Array]
 
@@ -48,44 +48,45 @@ class _Stated:
         return self.bounds[probability]
 
 
-def score_matrix(recorded: LedgerForecasts, settled: MatchedForecasts) -> ScoreMatrix:
-    """Where each forecast whose day has come stands."""
-    came = np.flatnonzero(settled.states == CAME)
-    if not len(came):
+def score_matrix(recorded: LedgerForecasts, matched: MatchedForecasts) -> ScoreMatrix:
+    """Arrange the forecasts whose actual prices are known."""
+    scorable = np.flatnonzero(matched.states == CAME)
+    if not len(scorable):
         return ScoreMatrix(np.zeros((0, 0), np.int64))
-    keys = np.stack([recorded.models[came], settled.series[came], settled.rows[came]])
-    _, cell = np.unique(keys, axis=1, return_inverse=True)
-    places = np.full((int(cell.max()) + 1, int(recorded.aheads[came].max())), -1)
-    places[cell.ravel(), recorded.aheads[came] - 1] = came
-    return ScoreMatrix(places)
+    columns = (recorded.models, matched.series, matched.rows)
+    keys = np.stack([column[scorable] for column in columns])
+    _, row = np.unique(keys, axis=1, return_inverse=True)
+    numbers = np.full((int(row.max()) + 1, int(recorded.aheads[scorable].max())), -1)
+    numbers[row.ravel(), recorded.aheads[scorable] - 1] = scorable
+    return ScoreMatrix(numbers)
 
 
-def evaluation(
+def evaluate_recorded(
     recorded: LedgerForecasts,
-    settled: MatchedForecasts,
+    matched: MatchedForecasts,
     prices: Prices,
-    laid: ScoreMatrix,
+    matrix: ScoreMatrix,
     unit: str | None = None,
 ) -> Evaluation | None:
-    """Scores of all forecasts whose day has come, naive's beside; None where none has.
+    """Scores of the forecasts whose actual prices are known, and naive's; None without any.
 
     `unit`: log or mase; left out, the one that fits.
 
     Raises DataError where only some of the series have dates.
     """
-    if not len(laid.places):
+    if not len(matrix.numbers):
         return None
-    unit = unit or _unit(recorded, settled)
-    scores = _scores(recorded, settled, laid, unit)
-    series, rows = laid.first(settled.series), laid.first(settled.rows)
+    unit = unit or _unit(recorded, matched)
+    scores = _scores(recorded, matched, matrix, unit)
+    series, rows = matrix.of_rows(matched.series), matrix.of_rows(matched.rows)
     days = calendar(prices)
     shared, fold = np.unique(days.rows[prices.offsets[series] + rows], return_inverse=True)
     steps = np.diff(np.searchsorted(days.days, shared))
     plan = Plan(
         calendar=days,
         days=shared,
-        horizon=laid.places.shape[1],
-        stride=int(steps.min(initial=laid.places.shape[1])),
+        horizon=matrix.numbers.shape[1],
+        stride=int(steps.min(initial=matrix.numbers.shape[1])),
         levels=tuple(recorded.lower),
         baselines=(NAIVE,),
         groups=(),
@@ -102,34 +103,34 @@ def evaluation(
     )
 
 
-def _unit(recorded: LedgerForecasts, settled: MatchedForecasts) -> str:
-    """Logarithms where all that came and was forecast allows them."""
-    came = settled.states == CAME
-    sides = (*recorded.lower.values(), *recorded.upper.values())
-    known = (recorded.forecasts, recorded.naive, recorded.prices, settled.actual, *sides)
-    return "mase" if any(np.any(values[came] <= 0) for values in known) else "log"
+def _unit(recorded: LedgerForecasts, matched: MatchedForecasts) -> str:
+    """Logarithms where all actual and forecast prices are positive."""
+    scorable = matched.states == CAME
+    bounds = (*recorded.lower.values(), *recorded.upper.values())
+    prices = (recorded.forecasts, recorded.naive, recorded.prices, matched.actual, *bounds)
+    return "mase" if any(np.any(values[scorable] <= 0) for values in prices) else "log"
 
 
 def _scores(
-    recorded: LedgerForecasts, settled: MatchedForecasts, laid: ScoreMatrix, unit: str
+    recorded: LedgerForecasts, matched: MatchedForecasts, matrix: ScoreMatrix, unit: str
 ) -> dict[str, dict[str, Float64Array]]:
     """Scores (n, horizon) of the model and of naive, in prices of today."""
 
-    def today(values: Float64Array) -> Float64Array:
-        return values * settled.factors
+    def adjusted(values: Float64Array) -> Float64Array:
+        return values * matched.factors
 
-    came = Actuals(
+    actuals = Actuals(
         unit=unit,
-        actual=laid.of(settled.actual),
-        last=laid.first(today(recorded.prices)),
-        divisor=laid.first(today(recorded.divisors)),
-        deviation=np.full(len(laid.places), np.nan),
+        actual=matrix.spread(matched.actual),
+        last=matrix.of_rows(adjusted(recorded.prices)),
+        divisor=matrix.of_rows(adjusted(recorded.divisors)),
+        deviation=np.full(len(matrix.numbers), np.nan),
     )
     bounds = {}
     for level, lower in recorded.lower.items():
         for tail, bound in zip(tails_of(level), (lower, recorded.upper[level]), strict=True):
-            bounds[tail] = came.scored(laid.of(today(bound)))
-    own = Predictive(laid.of(today(recorded.forecasts)), bounds=_Stated(bounds))
-    naive = Predictive(laid.of(today(recorded.naive)))
+            bounds[tail] = actuals.scored(matrix.spread(adjusted(bound)))
+    model = Predictive(matrix.spread(adjusted(recorded.forecasts)), bounds=_RecordedBounds(bounds))
+    naive = Predictive(matrix.spread(adjusted(recorded.naive)))
     levels = tuple(recorded.lower)
-    return {MODEL: score(came, own, levels), NAIVE: score(came, naive, levels)}
+    return {MODEL: score(actuals, model, levels), NAIVE: score(actuals, naive, levels)}

@@ -1,10 +1,13 @@
-"""Old forecasts held against what came: each found in prices by the rows after its cutoff.
+"""Match recorded forecasts with the prices that followed their cutoffs.
 
-A forecast is of the price `ahead` rows after its cutoff, whatever date it was dated for. Where the
-price at the cutoff is another one today, and that of the row before has changed by the same factor,
-the past was adjusted (a split, a dividend) and the forecast moves along. Where the one at the
-cutoff is less than a usual change from that, it was provisional: the forecast was made of it, and
-moves as the row before, which mostly stays. Changed otherwise, it can be held against nothing.
+A forecast is of the price `ahead` rows after its cutoff, whatever date was forecast for it. The
+prices around the cutoff may have changed since:
+
+* The price at the cutoff and the one before it by the same factor: the past was adjusted (a split,
+  a dividend), and the forecast is multiplied by that factor.
+* The price at the cutoff by less than a usual change more than the one before: it was provisional,
+  and the forecast is multiplied by the factor of the row before, which is mostly 1.
+* Otherwise the past was rewritten, and the forecast cannot be scored.
 """
 
 from dataclasses import dataclass
@@ -18,25 +21,26 @@ from rnncli.prices.series import Prices
 
 CAME, PENDING, ABSENT, REWRITTEN = "came", "pending", "absent", "rewritten"
 STATES = (CAME, PENDING, ABSENT, REWRITTEN)
-SAME = 1e-9  # relative; prices so close are one price
-ALIKE, ROUNDED = 0.1, 0.02  # of its logarithm, and at most, may two factors differ: of cents
+SAME = 1e-9  # relative difference of prices that count as equal
+ALIKE, ROUNDED = 0.1, 0.02  # two factors may differ: share of the log factor, and at most
 
 
 @dataclass(frozen=True)
 class MatchedForecasts:
-    """What became of n forecasts.
+    """n recorded forecasts and the prices that they are of.
 
-    `states` (n): of STATES: the day has come; has not; no such symbol or cutoff in the prices; the
-    past was rewritten. `series`, `rows` (n): the cutoff's place in the prices, -1 where it has
-    none. `actual` (n): the price that came, else NaN, on `came` (n), NaT without dates. `factors`
-    (n): what the recorded prices are times, 1 unless the past was adjusted.
+    `states` (n): one of STATES: the forecast row is in the prices; is not yet; its symbol or cutoff
+    is not in the prices; the past was rewritten. `series`, `rows` (n): of the cutoff in the prices,
+    -1 where it is not there. `actual` (n): the price of the forecast row, else NaN; `dates` (n):
+    its date, else NaT. `factors` (n): by which recorded prices are multiplied, 1 unless the past
+    was adjusted.
     """
 
     states: np.ndarray
     series: IntArray
     rows: IntArray
     actual: Float64Array
-    came: DateArray
+    dates: DateArray
     factors: Float64Array
 
     def count(self, state: str) -> int:
@@ -45,25 +49,24 @@ class MatchedForecasts:
 
 
 def match_forecasts(recorded: LedgerForecasts, prices: Prices) -> MatchedForecasts:
-    """Find every forecast in prices, and what came."""
-    series, rows = _places(recorded, prices)
-    ends = prices.lengths
+    """Find the row of every forecast in prices."""
+    series, rows = _cutoff_rows(recorded, prices)
     factors = _factors(recorded, prices, series, rows)
-    there = (series >= 0) & ~np.isnan(factors)
-    after = rows + recorded.aheads
-    came = there & (after < ends[series])
+    usable = (series >= 0) & ~np.isnan(factors)
+    forecast_rows = rows + recorded.aheads
+    scorable = usable & (forecast_rows < prices.lengths[series])
     states = np.full(len(series), ABSENT, dtype=object)
     states[series >= 0] = REWRITTEN
-    states[there] = PENDING
-    states[came] = CAME
+    states[usable] = PENDING
+    states[scorable] = CAME
     actual = np.full(len(series), np.nan)
     dates = np.full(len(series), np.datetime64("NaT", "s"))
-    at = (prices.offsets[:-1][series] + after)[came]
-    actual[came], dates[came] = prices.values[at], prices.dates[at]
-    return MatchedForecasts(states, series, rows, actual, dates, np.where(there, factors, 1.0))
+    places = (prices.offsets[:-1][series] + forecast_rows)[scorable]
+    actual[scorable], dates[scorable] = prices.values[places], prices.dates[places]
+    return MatchedForecasts(states, series, rows, actual, dates, np.where(usable, factors, 1.0))
 
 
-def _places(recorded: LedgerForecasts, prices: Prices) -> tuple[IntArray, IntArray]:
+def _cutoff_rows(recorded: LedgerForecasts, prices: Prices) -> tuple[IntArray, IntArray]:
     """Series and row of every cutoff, -1 where the prices do not have it."""
     numbers = {storable(symbol): i for i, symbol in enumerate(prices.symbols)}
     series = np.array([numbers.get(symbol, -1) for symbol in recorded.symbols], np.int64)
@@ -72,42 +75,46 @@ def _places(recorded: LedgerForecasts, prices: Prices) -> tuple[IntArray, IntArr
         [cutoff if isinstance(cutoff, str) else "NaT" for cutoff in recorded.cutoffs],
         "datetime64[s]",
     )
-    counted = np.array([c if isinstance(c, int) else 0 for c in recorded.cutoffs], np.int64)
+    counts = np.array([c if isinstance(c, int) else 0 for c in recorded.cutoffs], np.int64)
     rows = np.full(len(series), -1)
     order = np.argsort(series, kind="stable")
     starts = np.searchsorted(series[order], np.arange(len(prices.symbols) + 1))
     for i in np.unique(series[series >= 0]).tolist():
-        own = order[starts[i] : starts[i + 1]]
-        rows[own] = _rows_of(prices, i, days[own], counted[own], dated[own])
+        of_series = order[starts[i] : starts[i + 1]]
+        rows[of_series] = _rows_in_series(
+            prices, i, days[of_series], counts[of_series], dated[of_series]
+        )
     return np.where(rows >= 0, series, -1), rows
 
 
-def _rows_of(
-    prices: Prices, i: int, days: DateArray, counted: IntArray, dated: np.ndarray
+def _rows_in_series(
+    prices: Prices, i: int, days: DateArray, counts: IntArray, dated: np.ndarray
 ) -> IntArray:
     """Row of each cutoff in one series: by its date, or by the number of rows up to it."""
     last = int(prices.lengths[i]) - 1
     if not prices.has_dates(i):
-        return np.where(~dated & (counted - 1 <= last), counted - 1, -1)
-    own = prices.dates_of(i)
-    found = np.minimum(np.searchsorted(own, days), last)
-    return np.where(dated & (own[found] == days), found, -1)
+        return np.where(~dated & (counts - 1 <= last), counts - 1, -1)
+    dates = prices.dates_of(i)
+    rows = np.minimum(np.searchsorted(dates, days), last)
+    return np.where(dated & (dates[rows] == days), rows, -1)
 
 
 def _factors(
     recorded: LedgerForecasts, prices: Prices, series: IntArray, rows: IntArray
 ) -> Float64Array:
-    """What recorded prices are to be times: 1, the factor of an adjusted past, or NaN."""
-    at = prices.offsets[:-1][series] + rows
+    """By what recorded prices are multiplied: 1, the factor of an adjusted past, NaN: rewritten."""
+    places = prices.offsets[:-1][series] + rows
+    price = prices.values[np.maximum(places, 0)]
     with np.errstate(invalid="ignore", divide="ignore"):
-        now = prices.values[np.maximum(at, 0)] / recorded.prices
-        before = np.where(rows > 0, prices.values[np.maximum(at - 1, 0)] / recorded.before, np.nan)
-        usable = np.isfinite(now) & (now > 0)
-        off = np.abs(np.log(before) - np.log(now))
-        alike = usable & (off <= np.minimum(ALIKE * np.abs(np.log(now)), ROUNDED))
-    same = prices.values[np.maximum(at, 0)] == recorded.prices
-    same |= np.abs(now - 1) <= SAME
+        factor = price / recorded.prices
+        before = prices.values[np.maximum(places - 1, 0)] / recorded.before
+        factor_before = np.where(rows > 0, before, np.nan)
+        positive = np.isfinite(factor) & (factor > 0)
+        apart = np.abs(np.log(factor_before) - np.log(factor))
+        adjusted = positive & (apart <= np.minimum(ALIKE * np.abs(np.log(factor)), ROUNDED))
+    same = price == recorded.prices
+    same |= np.abs(factor - 1) <= SAME
     with np.errstate(invalid="ignore", divide="ignore"):
-        off = np.abs(now / before - 1) * np.abs(recorded.prices)
-        provisional = np.isfinite(off) & (before > 0) & (off <= recorded.divisors)
-    return np.select([same, alike, provisional], [1.0, now, before], np.nan)
+        change = np.abs(factor / factor_before - 1) * np.abs(recorded.prices)
+        provisional = np.isfinite(change) & (factor_before > 0) & (change <= recorded.divisors)
+    return np.select([same, adjusted, provisional], [1.0, factor, factor_before], np.nan)

@@ -1,4 +1,4 @@
-"""All forecasts of a ledger, read back."""
+"""Read the forecasts of a ledger: all of them, or those of some models, cutoffs and symbols."""
 
 import os
 import sqlite3
@@ -14,15 +14,15 @@ from rnncli.errors import DataError, MissingInputError
 from rnncli.ledger.database import bound_columns, is_empty, levels_of, opened, transaction
 from rnncli.ledger.writer import COLUMNS, Source
 
-LONGEST = 100_000  # rows ahead; see the settings
+MOST_AHEAD = 100_000  # rows; see the settings
 
 
 @dataclass(frozen=True)
 class LedgerForecasts:
-    """All n forecasts of a ledger, ordered by model, cutoff, symbol and ahead.
+    """n forecasts of a ledger, ordered by model, cutoff, symbol and ahead.
 
     `cutoffs`, `dates`: text, or row numbers for series without dates. `models`, `runs` (n): keys of
-    `sources` and of `times` (UTC). `lower`, `upper`: level in percent -> (n), NaN where not known.
+    `sources` and of `times` (UTC). `lower`, `upper`: level in percent -> (n), NaN where unknown.
     """
 
     runs: IntArray
@@ -47,21 +47,20 @@ Pair = tuple[int, str | int]  # model and cutoff
 
 def read_ledger(path: str) -> LedgerForecasts:
     """Every forecast of a ledger. Raises MissingInputError, DataError, LockedError."""
-    with _read(path) as base:
-        return _recorded(base, _rows(base, "ORDER BY model, cutoff, symbol, ahead", ()))
+    with _snapshot(path) as base:
+        return _forecasts(base, _rows(base, "ORDER BY model, cutoff, symbol, ahead", ()))
 
 
 def last_pairs(path: str, cutoffs: int) -> list[Pair]:
-    """Models and cutoffs of the forecasts from so many last cutoffs (0: all), in order.
+    """Models and cutoffs of the forecasts from the last `cutoffs` cutoffs (0: all), in order.
 
-    It goes from one to the next by the key of the table. Raises as `read_ledger`.
+    Raises as `read_ledger`.
     """
-    with _read(path) as base:
-        found = []
-        for (model,) in base.execute("SELECT id FROM model ORDER BY id").fetchall():
-            found += [(model, cutoff) for cutoff in _last_of(base, model, cutoffs)]
-    newest = sorted({cutoff for _, cutoff in found}, key=in_order)[-cutoffs:]
-    return sorted((p for p in found if p[1] in newest), key=lambda p: (p[0], in_order(p[1])))
+    with _snapshot(path) as base:
+        models = [model for (model,) in base.execute("SELECT id FROM model ORDER BY id").fetchall()]
+        pairs = [(m, cutoff) for m in models for cutoff in _last_cutoffs(base, m, cutoffs)]
+    newest = sorted({cutoff for _, cutoff in pairs}, key=in_order)[-cutoffs:]
+    return sorted((p for p in pairs if p[1] in newest), key=lambda p: (p[0], in_order(p[1])))
 
 
 def in_order(cutoff: str | int) -> tuple[bool, str | int]:
@@ -69,41 +68,41 @@ def in_order(cutoff: str | int) -> tuple[bool, str | int]:
     return isinstance(cutoff, str), cutoff
 
 
-def _last_of(base: sqlite3.Connection, model: int, cutoffs: int) -> list[str | int]:
-    """The last cutoffs of a model, the newest first."""
-    found: list[str | int] = []
-    before, given = "", [model]
-    while not cutoffs or len(found) < cutoffs:
-        query = f"SELECT max(cutoff) FROM forecast WHERE model = ?{before}"  # noqa: S608 - all ours
-        (last,) = base.execute(query, given).fetchone()
+def _last_cutoffs(base: sqlite3.Connection, model: int, count: int) -> list[str | int]:
+    """The last cutoffs of a model, the newest first; each is one search in the table's key."""
+    cutoffs: list[str | int] = []
+    condition, parameters = "", [model]
+    while not count or len(cutoffs) < count:
+        query = f"SELECT max(cutoff) FROM forecast WHERE model = ?{condition}"  # noqa: S608 - all ours
+        (last,) = base.execute(query, parameters).fetchone()
         if last is None:
             break
-        found.append(last)
-        before, given = " AND cutoff < ?", [model, last]
-    return found
+        cutoffs.append(last)
+        condition, parameters = " AND cutoff < ?", [model, last]
+    return cutoffs
 
 
-def spans(path: str, pairs: Sequence[Pair]) -> list[tuple[str, str]]:
+def symbol_ranges(path: str, pairs: Sequence[Pair]) -> list[tuple[str, str]]:
     """The first and the last symbol of each model and cutoff. Raises as `read_ledger`."""
     query = "SELECT min(symbol), max(symbol) FROM forecast WHERE model = ? AND cutoff = ?"
-    with _read(path) as base:
+    with _snapshot(path) as base:
         return [base.execute(query, pair).fetchone() for pair in pairs]
 
 
 def read_part(path: str, pairs: Sequence[Pair], first: str, last: str) -> LedgerForecasts:
-    """The forecasts of some models and cutoffs of the symbols from one to another.
+    """The forecasts of some models and cutoffs, of the symbols from `first` to `last`.
 
     Raises as `read_ledger`.
     """
     where = "WHERE model = ? AND cutoff = ? AND symbol BETWEEN ? AND ? ORDER BY symbol, ahead"
-    with _read(path) as base:
+    with _snapshot(path) as base:
         parts = (_rows(base, where, (*pair, first, last)) for pair in pairs)
-        return _recorded(base, [row for part in parts for row in part])
+        return _forecasts(base, [row for part in parts for row in part])
 
 
 @contextmanager
-def _read(path: str) -> Iterator[sqlite3.Connection]:
-    """A ledger as it is at one moment; what was never written is a damage of it."""
+def _snapshot(path: str) -> Iterator[sqlite3.Connection]:
+    """A ledger as it is at one moment; a value that cannot be read means that it is damaged."""
     if not os.path.exists(path):
         raise MissingInputError(f"{path}: no such ledger; make one with rnncli predict --ledger")
     if not os.access(path, os.R_OK):
@@ -117,50 +116,54 @@ def _read(path: str) -> Iterator[sqlite3.Connection]:
             raise sqlite3.DatabaseError("not what was written") from fault
 
 
-def _rows(base: sqlite3.Connection, where: str, given: tuple[Any, ...]) -> list[tuple[Any, ...]]:
-    """Forecasts as they stand in the table, all columns."""
+def _rows(
+    base: sqlite3.Connection, where: str, parameters: tuple[Any, ...]
+) -> list[tuple[Any, ...]]:
+    """Rows of the table, all columns."""
     names = ", ".join([*COLUMNS, *bound_columns(levels_of(base))])
-    return base.execute(f"SELECT {names} FROM forecast {where}", given).fetchall()  # noqa: S608 - names of columns, all ours
+    return base.execute(f"SELECT {names} FROM forecast {where}", parameters).fetchall()  # noqa: S608 - names of columns, all ours
 
 
-def _recorded(base: sqlite3.Connection, rows: list[tuple[Any, ...]]) -> LedgerForecasts:
-    """Forecasts of an open ledger; some error or other where a value cannot be."""
+def _forecasts(base: sqlite3.Connection, rows: list[tuple[Any, ...]]) -> LedgerForecasts:
+    """Rows of the table as arrays. Raises what NumPy raises for a value of another type."""
     levels = levels_of(base)
     sources = base.execute("SELECT id, digest, file, price_column FROM model").fetchall()
     times = dict(base.execute("SELECT id, at FROM run"))
     columns = list(zip(*rows, strict=True)) if rows else [()] * (len(COLUMNS) + 2 * len(levels))
-    own = dict(zip(COLUMNS, columns, strict=False))
+    by_name = dict(zip(COLUMNS, columns, strict=False))
     bounds = [np.array(column, float) for column in columns[len(COLUMNS) :]]
-    found = LedgerForecasts(
-        runs=np.array(own["run"], np.int64),
-        models=np.array(own["model"], np.int64),
-        cutoffs=list(own["cutoff"]),
-        symbols=list(own["symbol"]),
-        aheads=np.array(own["ahead"], np.int64),
-        dates=list(own["date"]),
-        forecasts=np.array(own["forecast"], float),
-        naive=np.array(own["naive"], float),
-        prices=np.array(own["price"], float),
-        before=np.array(own["before"], float),
-        divisors=np.array(own["divisor"], float),
+    recorded = LedgerForecasts(
+        runs=np.array(by_name["run"], np.int64),
+        models=np.array(by_name["model"], np.int64),
+        cutoffs=list(by_name["cutoff"]),
+        symbols=list(by_name["symbol"]),
+        aheads=np.array(by_name["ahead"], np.int64),
+        dates=list(by_name["date"]),
+        forecasts=np.array(by_name["forecast"], float),
+        naive=np.array(by_name["naive"], float),
+        prices=np.array(by_name["price"], float),
+        before=np.array(by_name["before"], float),
+        divisors=np.array(by_name["divisor"], float),
         lower=dict(zip(levels, bounds[::2], strict=True)),
         upper=dict(zip(levels, bounds[1::2], strict=True)),
         sources={number: Source(*about) for number, *about in sources},
         times=times,
     )
-    _check(found)
-    return found
+    _check(recorded)
+    return recorded
 
 
-def _check(found: LedgerForecasts) -> None:
-    """Raise ValueError for what can be stored and cannot be meant."""
-    texts = {cutoff for cutoff in found.cutoffs if not isinstance(cutoff, int)}
-    np.array(sorted(texts), "datetime64[s]")
-    known = set(found.models.tolist()) <= set(found.sources)
-    known &= set(found.runs.tolist()) <= set(found.times)
-    ahead = found.aheads.size == 0 or 1 <= found.aheads.min() <= found.aheads.max() <= LONGEST
-    finite = np.isfinite([found.forecasts, found.naive, found.prices]).all()
-    strings = {*found.symbols, *found.times.values()}
-    strings |= {text for source in found.sources.values() for text in (source.digest, source.file)}
-    if not (known and ahead and finite and all(isinstance(text, str) for text in strings)):
+def _check(recorded: LedgerForecasts) -> None:
+    """Raise ValueError for values that SQLite can store and rnncli never writes."""
+    cutoff_dates = {cutoff for cutoff in recorded.cutoffs if not isinstance(cutoff, int)}
+    np.array(sorted(cutoff_dates), "datetime64[s]")
+    keys_exist = set(recorded.models.tolist()) <= set(recorded.sources)
+    keys_exist &= set(recorded.runs.tolist()) <= set(recorded.times)
+    aheads = recorded.aheads
+    possible = aheads.size == 0 or 1 <= aheads.min() <= aheads.max() <= MOST_AHEAD
+    finite = np.isfinite([recorded.forecasts, recorded.naive, recorded.prices]).all()
+    texts = {*recorded.symbols, *recorded.times.values()}
+    for source in recorded.sources.values():
+        texts |= {source.digest, source.file}
+    if not (keys_exist and possible and finite and all(isinstance(text, str) for text in texts)):
         raise ValueError("a value that was never written")

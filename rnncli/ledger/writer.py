@@ -1,8 +1,8 @@
-"""The ledger: what was forecast, when, by which model; a file that runs are added to.
+"""Record forecasts in a ledger: what was forecast, when, and by which model.
 
-A run is one transaction, flushed to the disk before it counts: whatever a process dies of, its
-forecasts are all there or none is. A forecast is known by model, symbol, cutoff and ahead, and is
-recorded once; the first one stands.
+A run is one transaction, flushed to the disk before it counts: however a process ends, all of its
+forecasts are recorded or none is. A forecast is identified by model, symbol, cutoff and rows
+ahead, and is recorded once; a later one with the same identity changes nothing.
 """
 
 import os
@@ -23,11 +23,12 @@ COLUMNS = (
     "run", "model", "cutoff", "symbol", "ahead", "date", "forecast", "naive", "price", "before",
     "divisor",
 )  # fmt: skip
+ROWS_AT_CUTOFF = 2  # of a series that a forecast records: the price at the cutoff, the one before
 
 
 @dataclass(frozen=True)
 class Source:
-    """The model that forecasts: SHA-256 of its file, the name of that, the price column it read."""
+    """The model of a forecast: SHA-256 of its file, the file's name, the price column it read."""
 
     digest: str
     file: str
@@ -36,10 +37,11 @@ class Source:
 
 @dataclass(frozen=True)
 class RecordResult:
-    """What became of the forecasts of a run.
+    """Counts of the forecasts of a run.
 
-    new: recorded now; known: there already; other: of those, with another number, which stands.
-    run: its number (of several models: the first one's), None where nothing was new.
+    `new`: recorded now; `known`: recorded before; `other`: of these, how many were recorded with
+    another number, which is kept. `run`: its number (the first one's, where several models
+    forecast), None where nothing was new.
     """
 
     run: int | None
@@ -49,7 +51,7 @@ class RecordResult:
 
     @property
     def said_of_other(self) -> str:
-        """What a user is told of those."""
+        """The warning about the forecasts that were recorded with another number."""
         return (
             f"{self.other} forecasts of this model from these cutoffs were recorded before with"
             " other numbers, which stand"
@@ -69,17 +71,12 @@ def check_ledger(path: str) -> None:
             pass
 
 
-def record(path: str, source: Source, *forecasts: Forecast) -> RecordResult:
-    """Add a run to a ledger, made where there is none; a forecast that is there is not added again.
+def record(path: str, forecasts: Sequence[tuple[Source, Forecast]]) -> RecordResult:
+    """Add forecasts to a ledger, created if missing: all of them or none, a run for each model.
 
-    `forecasts`: of one model and the same levels, other symbols in each. Raises CannotCreateError,
-    DataError, LockedError, WriteError.
+    A forecast that was recorded before is not added again. Raises CannotCreateError, DataError,
+    LockedError, WriteError.
     """
-    return record_each(path, [(source, forecast) for forecast in forecasts])
-
-
-def record_each(path: str, forecasts: Sequence[tuple[Source, Forecast]]) -> RecordResult:
-    """Add the forecasts of several models at once: all of them or none, a run for each model."""
     check_creatable(path)
     with opened(path, "rwc") as base, transaction(base):
         if is_empty(base):
@@ -87,48 +84,47 @@ def record_each(path: str, forecasts: Sequence[tuple[Source, Forecast]]) -> Reco
                 base.execute(statement)
         runs, counts = dict[int, int](), np.zeros(3, np.int64)
         for source, forecast in forecasts:
-            model, bounds = _model(base, source), sorted(forecast.lower)
-            make_room(base, bounds)
-            rows = list(_rows(forecast, bounds))
-            new, again = _sorted_out(base, model, rows)
+            model, levels = _model_number(base, source), sorted(forecast.lower)
+            make_room(base, levels)
+            rows = list(_rows(forecast, levels))
+            new, same = _new_and_same(base, model, rows)
             if new:
                 if model not in runs:
-                    runs[model] = _begin(base, model)
-                _enter(base, runs[model], model, bounds, new)
-            _fill_levels(base, model, bounds, again)
-            counts += len(new), len(rows) - len(new), len(rows) - len(new) - len(again)
+                    runs[model] = _begin_run(base, model)
+                _insert(base, runs[model], model, levels, new)
+            _fill_levels(base, model, levels, same)
+            counts += len(new), len(rows) - len(new), len(rows) - len(new) - len(same)
     return RecordResult(next(iter(runs.values()), None), *counts.tolist())
 
 
 def unrecorded(path: str, forecasts: Sequence[tuple[Source, Forecast]]) -> int:
-    """How many forecasts `record_each` would add; changes nothing.
+    """How many forecasts `record` would add; changes nothing.
 
     Raises CannotCreateError, DataError, LockedError.
     """
     if not os.path.exists(path):
         return sum(forecast.forecasts.size for _, forecast in forecasts)
     with opened(path, "rw") as base, transaction(base, "DEFERRED"):
-        known = {} if is_empty(base) else dict(base.execute("SELECT digest, id FROM model"))
+        models = {} if is_empty(base) else dict(base.execute("SELECT digest, id FROM model"))
         count = 0
         for source, forecast in forecasts:
-            model, rows = known.get(source.digest), list(_rows(forecast, []))
-            count += len(rows if model is None else _sorted_out(base, model, rows)[0])
+            model, rows = models.get(source.digest), list(_rows(forecast, []))
+            count += len(rows if model is None else _new_and_same(base, model, rows)[0])
         return count
 
 
 def storable(symbol: str) -> str:
-    """A symbol as the ledger holds it: bytes of a file name that are no text are spelled out."""
+    """A symbol as the ledger holds it: bytes of a file name that are no text are escaped."""
     return symbol.encode("utf-8", "backslashreplace").decode("utf-8")
 
 
-def _model(base: sqlite3.Connection, source: Source) -> int:
-    """The number of a model, entered where it is new."""
+def _model_number(base: sqlite3.Connection, source: Source) -> int:
+    """The number of a model in the ledger, added if it is new."""
     base.execute(
         "INSERT INTO model (digest, file, price_column) VALUES (?, ?, ?) ON CONFLICT DO NOTHING",
         (source.digest, storable(source.file), source.column),
     )
-    found = base.execute("SELECT id FROM model WHERE digest = ?", (source.digest,))
-    number = found.fetchone()
+    number = base.execute("SELECT id FROM model WHERE digest = ?", (source.digest,)).fetchone()
     if number is None or number[0] is None:
         raise sqlite3.DatabaseError("a model without a number")
     return int(number[0])
@@ -137,56 +133,73 @@ def _model(base: sqlite3.Connection, source: Source) -> int:
 Key = tuple[str | int, str, int]  # cutoff, symbol, ahead
 
 
-def _sorted_out(
-    base: sqlite3.Connection, model: int, rows: "list[_Row]"
-) -> "tuple[list[_Row], list[_Row]]":
-    """The forecasts that are new, and those that are there with the same number."""
-    known: dict[Key, float] = {}
-    for cutoff, symbol in {row.key[:2] for row in rows}:
-        found = base.execute(
-            "SELECT ahead, forecast FROM forecast WHERE model = ? AND cutoff = ? AND symbol = ?",
-            (model, cutoff, symbol),
-        )
-        known |= {(cutoff, symbol, ahead): value for ahead, value in found}
-    new = [row for row in rows if row.key not in known]
-    return new, [row for row in rows if known.get(row.key) == row.forecast]
-
-
 @dataclass(frozen=True)
 class _Row:
-    """A forecast: its key, its date, and what stands beside it, the bounds last."""
+    """A forecast as a row of the ledger.
+
+    `context`: naive's forecast, the price at the cutoff and the one before it, the divisor of
+    MASE. `bounds`: lower and upper in turn, by level.
+    """
 
     key: Key
     date: str | int
     forecast: float
-    beside: tuple[float | None, ...]
+    context: tuple[float | None, ...]
     bounds: tuple[float, ...]
 
 
 def _rows(forecast: Forecast, levels: list[float]) -> Iterator[_Row]:
-    """Every forecast of a run."""
+    """A row for each symbol and row ahead."""
     bounds = [side[level] for level in levels for side in (forecast.lower, forecast.upper)]
     for i, symbol in enumerate(map(storable, forecast.symbols)):
         cutoff, dates = forecast.days(i)
         past = forecast.prices.series(i)
-        divisor = float(forecast.divisors[i])
         before = float(past[-2]) if len(past) > 1 else None
-        beside = (float(forecast.naive[i]), float(past[-1]), before, divisor)
-        own = [values[i].tolist() for values in (forecast.forecasts, *bounds)]
-        for k, (value, *sides) in enumerate(zip(*own, strict=True)):
-            yield _Row((cutoff, symbol, k + 1), dates[k], value, beside, tuple(sides))
+        divisor = float(forecast.divisors[i])
+        context = (float(forecast.naive[i]), float(past[-1]), before, divisor)
+        columns = [values[i].tolist() for values in (forecast.forecasts, *bounds)]
+        for k, (value, *sides) in enumerate(zip(*columns, strict=True)):
+            yield _Row((cutoff, symbol, k + 1), dates[k], value, context, tuple(sides))
 
 
-def _begin(base: sqlite3.Connection, model: int) -> int:
+def _new_and_same(
+    base: sqlite3.Connection, model: int, rows: list[_Row]
+) -> tuple[list[_Row], list[_Row]]:
+    """The forecasts that are not recorded yet, and those recorded with the same number."""
+    symbols: dict[str | int, set[str]] = {}
+    for row in rows:
+        cutoff, symbol, _ = row.key
+        symbols.setdefault(cutoff, set()).add(symbol)
+    recorded: dict[Key, float] = {}
+    for cutoff, names in symbols.items():
+        recorded |= _recorded_at(base, model, cutoff, names)
+    new = [row for row in rows if row.key not in recorded]
+    return new, [row for row in rows if recorded.get(row.key) == row.forecast]
+
+
+def _recorded_at(
+    base: sqlite3.Connection, model: int, cutoff: str | int, symbols: set[str]
+) -> dict[Key, float]:
+    """The recorded forecasts from a cutoff, of the symbols and of all between them in order."""
+    first, last = min(symbols, key=str.encode), max(symbols, key=str.encode)
+    rows = base.execute(
+        "SELECT symbol, ahead, forecast FROM forecast"
+        " WHERE model = ? AND cutoff = ? AND symbol BETWEEN ? AND ?",
+        (model, cutoff, first, last),
+    )
+    return {(cutoff, symbol, ahead): value for symbol, ahead, value in rows}
+
+
+def _begin_run(base: sqlite3.Connection, model: int) -> int:
     """Add a run; return its number."""
-    added = base.execute(
+    inserted = base.execute(
         "INSERT INTO run (at, version, model) VALUES (?, ?, ?)", (now(), __version__, model)
     )
-    assert added.lastrowid is not None
-    return added.lastrowid
+    assert inserted.lastrowid is not None
+    return inserted.lastrowid
 
 
-def _enter(
+def _insert(
     base: sqlite3.Connection, run: int, model: int, levels: list[float], rows: list[_Row]
 ) -> None:
     """Add forecasts to a run."""
@@ -194,19 +207,20 @@ def _enter(
     places = ", ".join("?" * len(names))
     base.executemany(
         f"INSERT INTO forecast ({', '.join(names)}) VALUES ({places})",  # noqa: S608 - all ours
-        ((run, model, *r.key, r.date, r.forecast, *r.beside, *r.bounds) for r in rows),
+        ((run, model, *r.key, r.date, r.forecast, *r.context, *r.bounds) for r in rows),
     )
 
 
 def _fill_levels(
     base: sqlite3.Connection, model: int, levels: list[float], rows: list[_Row]
 ) -> None:
-    """Bounds of further levels for forecasts that were recorded without them."""
+    """Add the bounds of further levels to forecasts that were recorded without them."""
     names = bound_columns(levels)
     if not rows or not names:
         return
-    given = ", ".join(f"{name} = coalesce({name}, ?)" for name in names)
+    assignments = ", ".join(f"{name} = coalesce({name}, ?)" for name in names)
     base.executemany(
-        f"UPDATE forecast SET {given} WHERE model = ? AND cutoff = ? AND symbol = ? AND ahead = ?",  # noqa: S608 - all ours
+        f"UPDATE forecast SET {assignments}"  # noqa: S608 - all ours
+        " WHERE model = ? AND cutoff = ? AND symbol = ? AND ahead = ?",
         ((*row.bounds, model, *row.key) for row in rows),
     )

@@ -1,4 +1,4 @@
-"""What a nightly job is told: its tables and their settings, and the file that says it all."""
+"""The settings of a nightly job: the tables of its configuration, and an example of one."""
 
 from dataclasses import dataclass
 from typing import Any
@@ -40,21 +40,21 @@ TABLES: dict[str, Stages] = {
     "log": (PlaceSettings,),
 }
 NEEDED = {"prices": "paths", "model": "file", "output": "file", "ledger": "file", "log": "file"}
-LEFT_OUT = {"forecast": ("paths",), "score": ("by", "export")}  # what a job has no place for
+LEFT_OUT = {"forecast": ("paths",), "score": ("by", "export")}  # options that a job does not have
 DEFAULTS: dict[str, dict[str, str | bool]] = {
     "forecast": {"max_age": "7"},
     "train": {"resume": True},
 }
-ALL = ""  # stands for all symbols where they share a model
+ALL = ""  # key of the model that all symbols share
 FORMS = ("csv", "json", "jsonl", "parquet")
 
 
 @dataclass(frozen=True)
 class Job:
-    """A nightly job; every path is whole, `output` may hold {date} and {today}.
+    """A nightly job; paths are complete, and `output` may contain {date} and {today}.
 
-    `file`: the configuration, as it was named. `retrain` is None where nothing is ever trained.
-    `per_series`: whether `model` is a folder, with a model of its own for each symbol.
+    `file`: the path of the configuration. `retrain` is None where models are used as they are.
+    `per_series`: whether `model` is a folder with a model for each symbol. `form`: of the output.
     """
 
     file: str

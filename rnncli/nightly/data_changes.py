@@ -1,10 +1,9 @@
-"""Whether prices that a model was trained on are still what they were: a mark of every row.
+"""Detect whether the prices that a model was trained on have changed, by a mark of every row.
 
-A file that begins later than it did is no rewritten one, nor is one that has grown, or lacks its
-end, or whose last price was provisional: another one a night later, less than a usual day's move
-away, for else a model would be trained anew night after night. A past that was moved by one factor
-(a dividend, a split) holds the same returns, up to rounding, and to a network that sees returns it
-is the same.
+Not a change: rows missing at the beginning, new rows or missing rows at the end, and a last price
+that was provisional, that is, replaced by one less than a usual day's move away (else a model
+would be trained anew every night). A past multiplied by one factor (a dividend, a split) has the
+same returns, up to rounding, so it is no change for a network that is fed returns.
 """
 
 import contextlib
@@ -23,18 +22,18 @@ from rnncli.storage.atomic import write_atomically
 from rnncli.storage.tensor_file import LARGEST_FILE, seal, unseal
 
 KIND = "marks of the prices of a model"
-TURN = (5**0.5 - 1) / 2  # of a circle a day: the weights of neighbours are never alike
-ROUNDED = 1e-3  # of the path of a year: what rounding a moved past may come to
-ALIKE = 1e-2  # relative; factors so close are one factor, rounded
-MIX = np.uint64(0x9E3779B97F4A7C15)  # odd, so that no bit of a row is lost before its mark is cut
+TURN = (5**0.5 - 1) / 2  # fraction of a turn a day: weights of neighbouring days differ
+ROUNDED = 1e-3  # of the path of a year: what rounding of an adjusted past may change
+ALIKE = 1e-2  # relative difference of factors that count as one, rounded
+MIX = np.uint64(0x9E3779B97F4A7C15)  # odd, so that multiplying loses no bit of a row
 Marks = npt.NDArray[np.uint16]
 
 
 class Year(NamedTuple):
-    """A year of a series: its first and last row, how many, its last price, its returns.
+    """A year of a series: its first and last row, number of rows, last price and returns.
 
-    Rows are told by seconds since 1970, or by their number where there are no dates. `sum`: of
-    the returns, each with a weight of its own; `path`: of their absolute values.
+    A row is identified by its seconds since 1970, or by its number without dates. `sum`: weighted
+    sum of the log returns; `path`: sum of their absolute values, -1 where a price is not positive.
     """
 
     first: int
@@ -47,7 +46,7 @@ class Year(NamedTuple):
 
 @dataclass(frozen=True, eq=False)
 class RowMarks:
-    """What is kept of a series: its years, and a mark of each row, by its date and price."""
+    """The years of a series, and a 16-bit hash of each row's date and price."""
 
     years: list[Year]
     marks: Marks
@@ -66,72 +65,73 @@ class RowMarks:
 RowMarksBySymbol = dict[str, RowMarks]  # by symbol
 
 
-def path_of(model: str) -> str:
-    """Where the traces of a model are kept."""
+def marks_path(model: str) -> str:
+    """The file of the marks of a model."""
     return f"{model}.traces"
 
 
 def mark_rows(prices: Prices) -> RowMarksBySymbol:
-    """Traces of every series."""
-    return {symbol: _trace(*_rows(prices, i)) for i, symbol in enumerate(prices.symbols)}
+    """Marks of every series, by symbol."""
+    return {symbol: _marks_of(*_rows(prices, i)) for i, symbol in enumerate(prices.symbols)}
 
 
-def changed_symbols(kept: RowMarksBySymbol, prices: Prices, returns: bool) -> list[str]:
-    """The symbols whose past is another one than when the traces were made.
+def changed_symbols(marks: RowMarksBySymbol, prices: Prices, returns: bool) -> list[str]:
+    """The symbols whose past differs from the marked one.
 
-    `returns`: the network sees returns, to which a past moved by a factor is the same; a series
-    that has none fails by itself.
+    `returns`: the network is fed returns, so that a past multiplied by one factor is no change;
+    then series with prices that are not positive are left out, since they fail in training.
     """
-    found = []
+    changed = []
     for i, symbol in enumerate(prices.symbols):
-        old, (rows, values) = kept.get(symbol), _rows(prices, i)
+        old, (rows, values) = marks.get(symbol), _rows(prices, i)
         if old and not (returns and np.any(values <= 0)):
-            known = rows <= old.last
-            if known.any() and not _same(old, _trace(rows[known], values[known]), returns):
-                found.append(symbol)
-    return found
+            past = rows <= old.last
+            if past.any() and not _same(old, _marks_of(rows[past], values[past]), returns):
+                changed.append(symbol)
+    return changed
 
 
 def _same(old: RowMarks, new: RowMarks, returns: bool) -> bool:
-    """Whether the rows that both hold are what they were, or were moved by one factor."""
-    cut = new.first > old.first  # without its beginning; else it may lack its end
+    """Whether the rows that both have are equal, or multiplied by one factor."""
+    starts_later = new.first > old.first  # else rows may be missing at the end
     count = len(new.marks)
-    was = old.marks[-count:] if cut else old.marks[:count]
-    if len(was) < count or (new.last == old.last and not cut and count < len(old.marks)):
+    expected = old.marks[-count:] if starts_later else old.marks[:count]
+    missing = new.last == old.last and not starts_later and count < len(old.marks)
+    if len(expected) < count or missing:
         return False
-    others = new.marks != was
-    differ = int(np.count_nonzero(others))
-    if differ == 1 and others[-1] and new.last == old.last:
-        return _provisional(old, new)
-    return not differ or (returns and 2 * differ > count and _moved(old, new))
+    different = new.marks != expected
+    changes = int(np.count_nonzero(different))
+    if changes == 1 and different[-1] and new.last == old.last:
+        return _was_provisional(old, new)
+    return not changes or (returns and 2 * changes > count and _is_adjusted(old, new))
 
 
-def _provisional(old: RowMarks, new: RowMarks) -> bool:
-    """Whether the last price has moved by no more than it does on a usual day."""
+def _was_provisional(old: RowMarks, new: RowMarks) -> bool:
+    """Whether the last price changed by no more than prices do on a usual day."""
     before, now = old.years[-1].price, new.years[-1].price
     moves = sum(year.path for year in old.years if year.path >= 0)
     days = sum(year.rows - 1 for year in old.years if year.path >= 0)
     return days > 0 and min(before, now) > 0 and abs(math.log(now / before)) * days <= moves
 
 
-def _moved(old: RowMarks, new: RowMarks) -> bool:
-    """Whether all years that both hold whole have the same returns, moved by one factor."""
-    now = {year.last: year for year in new.years}
+def _is_adjusted(old: RowMarks, new: RowMarks) -> bool:
+    """Whether all years that both have whole have the same returns, and one factor between them."""
+    new_years = {year.last: year for year in new.years}
     whole = [year for year in old.years if new.first <= year.first and year.last <= new.last]
-    pairs = [(year, now.get(year.last)) for year in whole]
-    if not all(one and _alike(year, one) for year, one in pairs):
+    pairs = [(year, new_years.get(year.last)) for year in whole]
+    if not all(new_year and _same_returns(year, new_year) for year, new_year in pairs):
         return False
-    factors = [one.price / year.price for year, one in pairs if one]
+    factors = [new_year.price / year.price for year, new_year in pairs if new_year]
     return not factors or max(factors) <= min(factors) * (1 + ALIKE)
 
 
-def _alike(old: Year, new: Year) -> bool:
+def _same_returns(old: Year, new: Year) -> bool:
     rows = (new.first, new.rows) == (old.first, old.rows)
     return rows and abs(new.sum - old.sum) <= ROUNDED * old.path
 
 
 def _rows(prices: Prices, i: int) -> tuple[np.ndarray, Float64Array]:
-    """Rows of a series, by date or number, and its prices."""
+    """Rows of a series, as seconds since 1970 or numbers, and its prices."""
     values = prices.series(i)
     if not prices.has_dates(i):
         return np.arange(len(values)), values
@@ -139,7 +139,7 @@ def _rows(prices: Prices, i: int) -> tuple[np.ndarray, Float64Array]:
     return dates.astype(np.int64), values
 
 
-def _trace(rows: np.ndarray, values: Float64Array) -> RowMarks:
+def _marks_of(rows: np.ndarray, values: Float64Array) -> RowMarks:
     bits = np.ascontiguousarray(values, np.float64).view(np.uint64)
     mixed = (bits ^ (rows.astype(np.uint64) * MIX)) * MIX
     marks = ((mixed ^ (mixed >> np.uint64(29))) * MIX) >> np.uint64(48)
@@ -154,7 +154,7 @@ def _years(rows: np.ndarray, values: Float64Array) -> Iterator[tuple[np.ndarray,
 
 
 def _year(rows: np.ndarray, values: Float64Array) -> Year:
-    total, path = 0.0, -1.0  # of prices without a logarithm: nothing is like it
+    total, path = 0.0, -1.0  # of prices without a logarithm; equal to no other year
     if np.all(values > 0):
         returns = np.diff(np.log(values))
         weights = 1 + (rows[1:] / 86400.0 * TURN) % 1
@@ -162,28 +162,32 @@ def _year(rows: np.ndarray, values: Float64Array) -> Year:
     return Year(int(rows[0]), int(rows[-1]), len(rows), float(values[-1]), total, path)
 
 
-def save_marks(model: str, digest: str, traces: RowMarksBySymbol) -> None:
-    """Write the traces of a model beside it. Raises CannotCreateError, WriteError."""
-    years = {symbol: [list(year) for year in own.years] for symbol, own in traces.items()}
-    marks = np.concatenate([np.zeros(0, np.uint16), *(own.marks for own in traces.values())])
-    about = {"kind": KIND, "model": digest, "symbols": list(traces), "years": years}
-    write_atomically(path_of(model), seal({"marks": marks}, about))
+def save_marks(model: str, digest: str, marks: RowMarksBySymbol) -> None:
+    """Write the marks of a model beside it. Raises CannotCreateError, WriteError."""
+    years = {symbol: [list(year) for year in series.years] for symbol, series in marks.items()}
+    flat = np.concatenate([np.zeros(0, np.uint16), *(series.marks for series in marks.values())])
+    about = {"kind": KIND, "model": digest, "symbols": list(marks), "years": years}
+    write_atomically(marks_path(model), seal({"marks": flat}, about))
 
 
 def load_marks(model: str, digest: str) -> RowMarksBySymbol | None:
-    """The traces of the model of a digest, where they are there and whole."""
+    """The marks of the model with a digest; None where the file is missing or damaged."""
     with contextlib.suppress(OSError, ModelFileError, LookupError, TypeError, ValueError):
-        with open(path_of(model), "rb") as file:
+        with open(marks_path(model), "rb") as file:
             content, tensors = unseal(file.read(LARGEST_FILE + 1))
         if content["kind"] == KIND and content["model"] == digest:
-            return _read(content["symbols"], content["years"], tensors["marks"].astype(np.uint16))
+            return _by_symbol(
+                content["symbols"], content["years"], tensors["marks"].astype(np.uint16)
+            )
     return None
 
 
-def _read(symbols: list[str], years: dict[str, list[list[Any]]], marks: Marks) -> RowMarksBySymbol:
-    found, start = {}, 0
+def _by_symbol(
+    symbols: list[str], years: dict[str, list[list[Any]]], flat: Marks
+) -> RowMarksBySymbol:
+    marks, start = {}, 0
     for symbol in symbols:
-        own = [Year(*year) for year in years[symbol]]
-        stop = start + sum(year.rows for year in own)
-        found[symbol], start = RowMarks(own, marks[start:stop]), stop
-    return found
+        of_symbol = [Year(*year) for year in years[symbol]]
+        stop = start + sum(year.rows for year in of_symbol)
+        marks[symbol], start = RowMarks(of_symbol, flat[start:stop]), stop
+    return marks

@@ -1,6 +1,6 @@
-"""Forecasts of very many series, some at a time, and all that need be kept of them."""
+"""Forecasts of very many series, made some at a time, and what must be kept of them."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 import numpy as np
@@ -9,98 +9,121 @@ from rnncli.errors import DataError, RnncliError
 from rnncli.forecasting.forecast import Forecast, NoForecastError
 from rnncli.forecasting.per_symbol import SymbolModel, load_symbol_model, predict_each
 from rnncli.forecasting.predict import predict
-from rnncli.ledger.writer import Source
-from rnncli.nightly.config import ALL
+from rnncli.ledger.writer import ROWS_AT_CUTOFF, Source
+from rnncli.nightly.current_models import CurrentModel
 from rnncli.nightly.run import JobRun
 from rnncli.prices.series import Prices
+from rnncli.training.per_symbol import Failed
 
 SERIES = 512  # forecast at a time
-BEHIND = 2  # rows of each series that the ledger knows a cutoff by
 
 
-@dataclass
+@dataclass(frozen=True)
 class ForecastBatch:
-    """Forecasts of groups of series, by whom, with their last rows alone; why others have none."""
+    """Forecasts of groups of series, each with its model; `failed`: symbol -> why it has none.
 
-    parts: list[tuple[Source, Forecast]] = field(default_factory=list)
+    Of the prices that a forecast was made from, only the rows that the ledger records are kept.
+    """
+
+    parts: tuple[tuple[Source, Forecast], ...] = ()
     failed: dict[str, str] = field(default_factory=dict)
 
-    def add(self, source: Source, forecast: Forecast) -> None:
-        """Keep a forecast without what came long before it."""
-        last = forecast.prices.later(np.maximum(forecast.prices.lengths - BEHIND, 0))
-        own = replace(forecast, prices=replace(last, files=()), failed={})
-        self.parts.append((source, own))
-
-    def of(self, symbols: Iterable[str]) -> "ForecastBatch":
-        """What there is of some of the symbols."""
+    def subset(self, symbols: Iterable[str]) -> "ForecastBatch":
+        """The forecasts and failures of some of the symbols."""
         wanted = set(symbols)
-        kept = [
-            (source, part, [i for i, symbol in enumerate(part.symbols) if symbol in wanted])
-            for source, part in self.parts
-        ]
-        parts = [
-            (source, part if len(own) == len(part.symbols) else part.subset(own))
-            for source, part, own in kept
-            if own
-        ]
+        parts = []
+        for source, forecast in self.parts:
+            numbers = [i for i, symbol in enumerate(forecast.symbols) if symbol in wanted]
+            if len(numbers) == len(forecast.symbols):
+                parts.append((source, forecast))
+            elif numbers:
+                parts.append((source, forecast.subset(numbers)))
         failed = {symbol: why for symbol, why in self.failed.items() if symbol in wanted}
-        return ForecastBatch(parts, failed)
+        return ForecastBatch(tuple(parts), failed)
 
     @property
     def forecasts(self) -> list[Forecast]:
-        """Those of each group."""
-        return [part for _, part in self.parts]
+        """The forecasts of each group."""
+        return [forecast for _, forecast in self.parts]
 
     @property
     def symbols(self) -> int:
-        """How many have forecasts."""
-        return sum(len(part.symbols) for part in self.forecasts)
+        """How many symbols have forecasts."""
+        return sum(len(forecast.symbols) for forecast in self.forecasts)
 
     @property
     def count(self) -> int:
-        """How many there are, of all rows ahead."""
-        return sum(part.forecasts.size for part in self.forecasts)
+        """How many forecasts there are: one for each symbol and row ahead."""
+        return sum(forecast.forecasts.size for forecast in self.forecasts)
 
 
-def forecast_batch(run: JobRun, swept: ForecastBatch, prices: Prices) -> None:
-    """Forecast series, each by its model."""
-    if run.job.per_series:
-        _sweep_each(run, swept, prices)
-        return
-    held, column = run.held[ALL], run.reading.column
-    assert held.model is not None
-    source = Source(held.digest, held.path, column)
-    for part in in_parts(prices):
+def join_batches(batches: Sequence[ForecastBatch]) -> ForecastBatch:
+    """The forecasts of several batches, in their order."""
+    return ForecastBatch(
+        tuple(part for batch in batches for part in batch.parts),
+        {symbol: why for batch in batches for symbol, why in batch.failed.items()},
+    )
+
+
+def forecast_prices(
+    run: JobRun, prices: Prices, shared: CurrentModel | None, broken: Mapping[str, Failed]
+) -> ForecastBatch:
+    """Forecast series by the model that they share; with None, each by its own.
+
+    `broken`: symbols that have no model, and why.
+    """
+    if shared is None:
+        return _forecast_each(run, prices, broken)
+    assert shared.model is not None
+    source = Source(shared.digest, shared.path, run.reading.column)
+    parts: list[tuple[Source, Forecast]] = []
+    failed: dict[str, str] = {}
+    for group in _groups(prices):
         try:
-            forecast = predict(held.model, part, run.job.predicting, run.pool, run.talk.stage)
+            forecast = predict(
+                shared.model, group, run.job.predicting, run.threads, run.events.stage
+            )
         except NoForecastError as fault:
-            swept.failed |= fault.failed
+            failed |= fault.failed
         else:
-            swept.failed |= forecast.failed
-            swept.add(source, forecast)
+            failed |= forecast.failed
+            parts.append((source, _without_past(forecast)))
+    return ForecastBatch(tuple(parts), failed)
 
 
-def _sweep_each(run: JobRun, swept: ForecastBatch, prices: Prices) -> None:
-    """Forecast each series by its own model, which is forgotten then."""
+def _forecast_each(run: JobRun, prices: Prices, broken: Mapping[str, Failed]) -> ForecastBatch:
+    """Forecast each series by its own model, loaded for it alone."""
     column = run.reading.column
 
-    def find(symbol: str) -> SymbolModel:
-        if symbol in run.broken:
-            raise DataError(run.broken[symbol].fault)
+    def load(symbol: str) -> SymbolModel:
+        if symbol in broken:
+            raise DataError(broken[symbol].fault)
         return load_symbol_model(run.job.model, column, prices, symbol)
 
-    settings, stage = run.job.predicting, run.talk.stage
-    for symbol, found in predict_each(prices, find, settings, run.pool, stage):
-        if isinstance(found, RnncliError):
-            swept.failed[symbol] = str(found)
+    parts: list[tuple[Source, Forecast]] = []
+    failed: dict[str, str] = {}
+    for symbol, outcome in predict_each(
+        prices, load, run.job.predicting, run.threads, run.events.stage
+    ):
+        if isinstance(outcome, RnncliError):
+            failed[symbol] = str(outcome)
         else:
-            own, forecast = found
-            swept.add(Source(own.digest, own.path, column), forecast)
+            model, forecast = outcome
+            source = Source(model.digest, model.path, column)
+            parts.append((source, _without_past(forecast)))
+    return ForecastBatch(tuple(parts), failed)
 
 
-def in_parts(prices: Prices) -> Iterator[Prices]:
-    """Groups of series, in their order."""
+def _without_past(forecast: Forecast) -> Forecast:
+    """A forecast with only those rows of its prices that the ledger records."""
+    prices = forecast.prices
+    last = prices.later(np.maximum(prices.lengths - ROWS_AT_CUTOFF, 0))
+    return replace(forecast, prices=replace(last, files=()), failed={})
+
+
+def _groups(prices: Prices) -> Iterator[Prices]:
+    """Series in groups of at most SERIES, in their order."""
     count = len(prices.symbols)
     for start in range(0, count, SERIES):
-        part = range(start, min(start + SERIES, count))
-        yield prices if len(part) == count else prices.subset(part)
+        group = range(start, min(start + SERIES, count))
+        yield prices if len(group) == count else prices.subset(group)

@@ -1,7 +1,7 @@
-"""The files that a nightly job reads and keeps: none is written over, by whatever name."""
+"""Check the paths of a nightly job before it runs: none may overwrite another, by any name."""
 
 import os
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import NamedTuple
 
@@ -12,7 +12,7 @@ from rnncli.evaluation.verdict import parse_coverage
 from rnncli.ledger.writer import check_ledger
 from rnncli.models.model_folder import ENDING, check_folder
 from rnncli.nightly.config import Job
-from rnncli.nightly.data_changes import path_of as traces_of
+from rnncli.nightly.data_changes import marks_path
 from rnncli.prices.parsing.source.paths import inputs, is_read
 from rnncli.runtime.event_log import check_log
 from rnncli.storage.atomic import NEW, check_creatable
@@ -21,14 +21,15 @@ from rnncli.training.checkpoints import check_place as check_checkpoint
 from rnncli.training.checkpoints import kept_folder
 from rnncli.training.checkpoints import path_of as checkpoint_of
 
-BESIDE_A_LEDGER = ("-journal", "-wal", "-shm")  # what SQLite keeps there
+LEDGER_ENDINGS = ("-journal", "-wal", "-shm")  # of the files that SQLite keeps beside a ledger
 Identity = tuple[object, ...]
 
 
 class Place(NamedTuple):
-    """A file, of which table it is, and what a user is told it is.
+    """A file: the table it belongs to, its path, and what messages call it.
 
-    `written`: by this job; `named`: in the table, not only kept beside what is.
+    `written`: whether the job writes it; `named`: whether the table names it, else it is kept
+    beside one that is named.
     """
 
     table: str
@@ -39,14 +40,14 @@ class Place(NamedTuple):
 
 
 def output_of(template: str, newest: str | None) -> str:
-    """The path of the output; without dates {date} is that of the run."""
+    """The path of the output with its dates filled in; without dates {date} is that of the run."""
     day = today().isoformat()
     date = (newest or day).replace(":", "").replace(" ", "T")
     return template.replace("{date}", date).replace("{today}", day)
 
 
 def check_output(job: Job, output: str) -> None:
-    """Refuse an output, by the name that its dates came to, that cannot be or is another file.
+    """Refuse an output path that cannot be written to, or is another file of the job.
 
     Raises UsageError, CannotCreateError.
     """
@@ -55,36 +56,39 @@ def check_output(job: Job, output: str) -> None:
 
 
 def check_apart(job: Job, output: str | None) -> None:
-    """Refuse to write over what the job reads or keeps, or where the next night would read it.
+    """Refuse to overwrite what the job reads or keeps, or to write where it would be read.
 
-    Files are told apart by what they are, not by name: a link to one is that one.
+    Files are compared by identity, not by name: a link to a file is that file. Raises UsageError.
     """
-    taken: dict[Identity, Place] = {}
+    seen: dict[Identity, Place] = {}
     for place in _places(job, output):
-        other = taken.setdefault(_identity(place.path), place)
+        other = seen.setdefault(_identity(place.path), place)
         if other.table != place.table and (other.written or place.written):
-            ours, what = (place, other.what) if place.written else (other, place.what)
-            raise UsageError(f"{job.file}: [{ours.table}] {ours.path}: is {what}; name another")
+            new, what = (place, other.what) if place.written else (other, place.what)
+            raise UsageError(f"{job.file}: [{new.table}] {new.path}: is {what}; name another")
         if place.named and place.written:
             _refuse_folder(job, place)
 
 
 def _places(job: Job, output: str | None) -> Iterator[Place]:
-    """Every file; what is read first and the output last, so that it is what is refused."""
-    there = output is not None and os.path.exists(output)  # else it is none of many files
+    """Every file of the job: those it reads first, the output last, so that it is what is refused.
+
+    The files in folders count only where the output exists: a new file is none of them.
+    """
+    exists = output is not None and os.path.exists(output)
     for path in job.paths:
         yield Place("prices", path, "one of the prices", named=True)
-        for file in _files(path) if there else ():
+        for file in _files(path) if exists else ():
             yield Place("prices", file, "one of the prices")
     yield Place("", job.file, "the configuration itself")
     yield Place("", lock_of(job.file), "the lock of this job", written=True)
     trained = job.retrain is not None
     yield Place("model", job.model, "the file of [model] too", trained, named=True)
-    for path in _beside(job.model) if not job.per_series else _models(job.model) if there else ():
+    for path in _kept_for_models(job, exists):
         yield Place("model", path, "what [model] keeps", trained)
     if job.ledger is not None:
         yield Place("ledger", job.ledger, "the file of [ledger] too", written=True, named=True)
-        for ending in BESIDE_A_LEDGER:
+        for ending in LEDGER_ENDINGS:
             path = os.path.realpath(job.ledger) + ending
             yield Place("ledger", path, "what [ledger] keeps", written=True)
     for table, named in (("log", job.log), ("output", output)):
@@ -93,30 +97,37 @@ def _places(job: Job, output: str | None) -> Iterator[Place]:
 
 
 def _files(path: str) -> list[str]:
-    """The files of prices that a path stands for; what cannot be read is told by who reads it."""
+    """The price files of a path; an unreadable one is reported by the reader."""
     try:
         return [file for file, _ in inputs([path])]
     except MissingInputError:
         return []
 
 
+def _kept_for_models(job: Job, output_exists: bool) -> Iterable[str]:
+    """Files beside the model, or in the folder of models."""
+    if not job.per_series:
+        return _beside(job.model)
+    return _models(job.model) if output_exists else ()
+
+
 def _beside(model: str) -> tuple[str, ...]:
-    """What is kept beside a model."""
-    return traces_of(model), checkpoint_of(model), kept_folder(model), f"{model}{NEW}"
+    """Files that are kept beside a model."""
+    return marks_path(model), checkpoint_of(model), kept_folder(model), f"{model}{NEW}"
 
 
 def _models(folder: str) -> Iterator[str]:
-    """Files of models in a folder of them."""
+    """The files of models in a folder, and those kept beside them."""
     for place, _, names in os.walk(folder):
-        yield from (os.path.join(place, name) for name in names if _is_of_a_model(name))
+        yield from (os.path.join(place, name) for name in names if _belongs_to_model(name))
 
 
-def _is_of_a_model(name: str) -> bool:
+def _belongs_to_model(name: str) -> bool:
     return name.endswith((ENDING, *_beside(ENDING)))
 
 
 def _refuse_folder(job: Job, place: Place) -> None:
-    """Refuse a file in a folder where its name makes it another's."""
+    """Refuse a file in a folder where its name makes it a price file, or the file of a model."""
     folder, name = os.path.split(os.path.realpath(place.path))
     inside = _identity(folder)
     if is_read(name) and any(inside == _identity(path) for path in job.paths):
@@ -126,30 +137,32 @@ def _refuse_folder(job: Job, place: Place) -> None:
         )
     if place.table == "model":
         return
-    above = {_identity(one) for one in (folder, *map(str, Path(folder).parents))}
-    kept = _identity(kept_folder(job.model)) in above
-    if kept or (job.per_series and _is_of_a_model(name) and _identity(job.model) in above):
+    above = {_identity(parent) for parent in (folder, *map(str, Path(folder).parents))}
+    among_checkpoints = _identity(kept_folder(job.model)) in above
+    if among_checkpoints or (
+        job.per_series and _belongs_to_model(name) and _identity(job.model) in above
+    ):
         raise UsageError(
             f"{job.file}: [{place.table}] {place.path}: lies among the models; name another folder"
         )
 
 
 def _identity(path: str) -> Identity:
-    """What a file is by any name; one that is not there, by where it would be."""
+    """Device and inode of a path; of one that does not exist, those of its folder, and its name."""
     try:
-        found = os.stat(path)
-        return found.st_dev, found.st_ino
+        status = os.stat(path)
+        return status.st_dev, status.st_ino
     except (OSError, ValueError):
         folder, name = os.path.split(os.path.realpath(path))
     try:
-        found = os.stat(folder)
-        return found.st_dev, found.st_ino, name
+        status = os.stat(folder)
+        return status.st_dev, status.st_ino, name
     except (OSError, ValueError):
         return folder, name
 
 
 def check_job(job: Job) -> None:
-    """Refuse, before anything is read, what could not be done later.
+    """Refuse, before prices are read, settings and paths that the job could not use later.
 
     Raises UsageError, CannotCreateError, DataError.
     """

@@ -1,8 +1,7 @@
-"""What came of the forecasts of the last nights: read and scored some symbols at a time."""
+"""Score the forecasts that earlier runs recorded, some symbols at a time."""
 
-import os
 from collections.abc import Callable, Collection, Iterator, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -13,56 +12,34 @@ from rnncli.evaluation.result import MODEL, Evaluation, Scores
 from rnncli.evaluation.score_tables import mean_of
 from rnncli.evaluation.verdict import Check, checks
 from rnncli.ledger.coverage import check_coverage
-from rnncli.ledger.evaluation import NAIVE, evaluation, score_matrix
+from rnncli.ledger.evaluation import NAIVE, evaluate_recorded, score_matrix
 from rnncli.ledger.matching import CAME, REWRITTEN, match_forecasts
-from rnncli.ledger.reader import LedgerForecasts, Pair, in_order, last_pairs, read_part, spans
+from rnncli.ledger.reader import LedgerForecasts, Pair, read_part, symbol_ranges
 from rnncli.ledger.score import warn_of_changed_past
-from rnncli.ledger.writer import Source, storable
+from rnncli.ledger.writer import storable
 from rnncli.nightly.config import Job
+from rnncli.nightly.lookback import pairs_before
 from rnncli.prices.origins import Origins
 from rnncli.prices.series import Prices
 from rnncli.settings import ScoreSettings
 
-BEHIND = 2  # rows of each series that are kept at least: by them a cutoff is known
 SYMBOLS = 250  # scored at a time
 
 
 @dataclass(frozen=True)
 class RecentScores:
-    """What came: how many forecasts, the share inside each level, what was required.
+    """Scores of recorded forecasts.
 
-    `drifted`: digest of a model -> the levels at which it has drifted. `left_out`: forecasts
-    whose past was rewritten, so that nothing can be said of them.
+    `scored`: how many have actual prices; `coverage`: level in percent -> share of these inside the
+    bounds; `checks`: what the job requires; `drifted`: SHA-256 of a model -> the levels whose
+    coverage is outside its band; `left_out`: forecasts whose past was rewritten.
     """
 
-    came: int
-    covered: dict[float, float]
+    scored: int
+    coverage: dict[float, float]
     checks: list[Check]
     drifted: dict[str, list[str]]
     left_out: int
-
-
-def window(job: Job) -> list[Pair]:
-    """The models and cutoffs that a night may look back on."""
-    if job.ledger is None or not os.path.exists(job.ledger) or not os.path.getsize(job.ledger):
-        return []
-    cutoffs = job.window.cutoffs
-    return last_pairs(job.ledger, cutoffs and cutoffs + 1)
-
-
-def rows_to_keep(prices: Prices, pairs: Sequence[Pair]) -> Prices:
-    """The last rows of each series: those that recorded forecasts are of."""
-    starts = np.maximum(prices.lengths - BEHIND, 0)
-    if pairs:
-        dated = [cutoff for _, cutoff in pairs if isinstance(cutoff, str)]
-        oldest = np.datetime64(min(dated, default="9999-01-01"), "s")
-        for i in range(len(starts)):
-            if not prices.has_dates(i):
-                starts[i] = 0  # a cutoff is the number of its row
-            else:
-                first = int(np.searchsorted(prices.dates_of(i), oldest)) - 1
-                starts[i] = max(min(starts[i], first), 0)
-    return prices.later(starts)
 
 
 def score_recent(
@@ -73,169 +50,179 @@ def score_recent(
     warn: Callable[[str], None],
     remark: Callable[[str], None],
 ) -> RecentScores | None:
-    """Scores of the forecasts of the last nights, this one's own left out; None where none came.
+    """Score the forecasts from the last cutoffs before the newest rows; None where there is none.
 
-    `digests`: of the models whose drift is looked for. `remark`: is told of pasts that changed,
-    the same night after night, as long as they are looked back on.
+    `digests`: of the models to look for drift of. `remark` is told of a past that changed, which
+    would be a warning every night while the cutoff is scored.
 
-    Raises DataError where there are no scores and the job requires something of them.
+    Raises DataError where nothing can be scored and the job requires a score.
     """
-    pairs = _before(pairs, prices, job.window.cutoffs)
+    pairs = pairs_before(pairs, prices, job.window.cutoffs)
     if not pairs:
         return None
     try:
-        found = _scored(job, pairs, prices, None)
+        groups = list(_score_groups(job, pairs, prices, None))
     except DataError as fault:
         if job.scoring.require_coverage or job.scoring.require_skill:
             raise
         warn(f"{job.ledger}: nothing was scored: {fault}")
         return None
-    warn_of_changed_past(found.moved, found.left_out, remark)
-    if not found.parts:
-        return RecentScores(0, {}, [], {}, len(found.left_out)) if found.left_out else None
-    if len({part.unit for part in found.parts}) > 1:
-        found = _scored(job, pairs, prices, "mase")
-    whole = _joined(found.parts)
-    scores = whole.scores[MODEL]
-    covered = {v: mean_of(scores[f"coverage_{level_name(v)}"]) for v in whole.plan.levels}
+    moved = [symbol for group in groups for symbol in group.moved]
+    left_out = [symbol for group in groups for symbol in group.left_out]
+    warn_of_changed_past(moved, left_out, remark)
+    units = {group.evaluation.unit for group in groups if group.evaluation}
+    if not units:
+        return RecentScores(0, {}, [], {}, len(left_out)) if left_out else None
+    if len(units) > 1:
+        groups = list(_score_groups(job, pairs, prices, "mase"))
+    return _summary(job, groups, digests, len(left_out))
+
+
+@dataclass(frozen=True)
+class _GroupScores:
+    """Scores of the forecasts of some symbols.
+
+    `evaluation`: None where none can be scored; `digests`: SHA-256 of the model of each of its
+    cells; `scored`: how many forecasts have actual prices; `moved`, `left_out`: the symbol of each
+    forecast whose past was adjusted, or rewritten.
+    """
+
+    evaluation: Evaluation | None
+    digests: np.ndarray
+    scored: int
+    moved: list[str]
+    left_out: list[str]
+
+
+def _summary(
+    job: Job, groups: Sequence[_GroupScores], digests: Collection[str], left_out: int
+) -> RecentScores:
+    """The scores of all groups, at least one of which has an evaluation."""
+    evaluation = _join([group.evaluation for group in groups if group.evaluation])
+    models = np.concatenate([group.digests for group in groups if group.evaluation])
+    scores = evaluation.scores[MODEL]
+    coverage = {
+        level: mean_of(scores[f"coverage_{level_name(level)}"]) for level in evaluation.plan.levels
+    }
     return RecentScores(
-        came=found.came,
-        covered={level: share for level, share in covered.items() if share == share},  # noqa: PLR0124 - not NaN
-        checks=checks(whole, job.scoring),
-        drifted=_drifted(whole, found, digests, job.scoring.drift_alpha),
-        left_out=len(found.left_out),
+        scored=sum(group.scored for group in groups),
+        coverage={level: share for level, share in coverage.items() if not np.isnan(share)},
+        checks=checks(evaluation, job.scoring),
+        drifted=_drifted(evaluation, models, digests, job.scoring.drift_alpha),
+        left_out=left_out,
     )
 
 
-def _before(pairs: Sequence[Pair], prices: Prices, cutoffs: int) -> list[Pair]:
-    """Those of so many last cutoffs before the newest rows: from these nothing has come."""
-    dates = prices.dates[~np.isnat(prices.dates)]
-    newest = dates.max() if len(dates) else None
-    rows = int(prices.lengths.max())
-
-    def early(cutoff: str | int) -> bool:
-        if isinstance(cutoff, int):
-            return cutoff < rows
-        return newest is not None and bool(np.datetime64(cutoff, "s") < newest)
-
-    known = sorted({cutoff for _, cutoff in pairs if early(cutoff)}, key=in_order)
-    last = set(known[-cutoffs:])
-    return [pair for pair in pairs if pair[1] in last]
-
-
-@dataclass
-class _Found:
-    """How many came, evaluations of groups of symbols; the model of each cell, all models.
-
-    `moved`, `left_out`: the symbol of each forecast whose past was adjusted, was rewritten.
-    """
-
-    came: int = 0
-    parts: list[Evaluation] = field(default_factory=list)
-    models: list[np.ndarray] = field(default_factory=list)
-    sources: dict[int, Source] = field(default_factory=dict)
-    moved: list[str] = field(default_factory=list)
-    left_out: list[str] = field(default_factory=list)
-
-
-def _scored(job: Job, pairs: Sequence[Pair], prices: Prices, unit: str | None) -> _Found:
-    """Score some symbols at a time; only what is needed of the scores is kept."""
-    found = _Found()
-    for recorded in _read(job, pairs, prices):
-        settled = match_forecasts(recorded, prices)
+def _score_groups(
+    job: Job, pairs: Sequence[Pair], prices: Prices, unit: str | None
+) -> Iterator[_GroupScores]:
+    """Score some symbols at a time, and keep of the scores only what the summary needs."""
+    for recorded in _read_groups(job, pairs, prices):
+        matched = match_forecasts(recorded, prices)
+        matrix = score_matrix(recorded, matched)
+        evaluation = evaluate_recorded(recorded, matched, prices, matrix, unit)
+        digests = {number: source.digest for number, source in recorded.sources.items()}
+        models = matrix.of_rows(recorded.models).tolist() if evaluation else []
         symbols = np.array(recorded.symbols, dtype=object)
-        found.moved += symbols[settled.factors != 1].tolist()
-        found.left_out += symbols[settled.states == REWRITTEN].tolist()
-        laid = score_matrix(recorded, settled)
-        part = evaluation(recorded, settled, prices, laid, unit)
-        if part is not None:
-            found.models.append(laid.first(recorded.models))
-            found.sources = recorded.sources
-            found.parts.append(_lean(part, job.scoring))
-            found.came += settled.count(CAME)
-    return found
+        yield _GroupScores(
+            evaluation=evaluation and _needed_scores(evaluation, job.scoring),
+            digests=np.array([digests[model] for model in models], dtype=object),
+            scored=matched.count(CAME),
+            moved=symbols[matched.factors != 1].tolist(),
+            left_out=symbols[matched.states == REWRITTEN].tolist(),
+        )
 
 
-def _read(job: Job, pairs: Sequence[Pair], prices: Prices) -> Iterator[LedgerForecasts]:
-    """The forecasts of the symbols of prices, some at a time."""
+def _read_groups(job: Job, pairs: Sequence[Pair], prices: Prices) -> Iterator[LedgerForecasts]:
+    """The recorded forecasts of the symbols of prices, some at a time."""
     assert job.ledger is not None
     names = sorted(map(storable, prices.symbols), key=str.encode)
-    there = [(first.encode(), last.encode()) for first, last in spans(job.ledger, pairs)]
+    ranges = [(first.encode(), last.encode()) for first, last in symbol_ranges(job.ledger, pairs)]
     for start in range(0, len(names), SYMBOLS):
-        own = names[start : start + SYMBOLS]
-        low, high = own[0].encode(), own[-1].encode()
-        some = [pair for pair, (a, b) in zip(pairs, there, strict=True) if a <= high and b >= low]
-        yield read_part(job.ledger, some, own[0], own[-1])
+        group = names[start : start + SYMBOLS]
+        low, high = group[0].encode(), group[-1].encode()
+        overlapping = [
+            pair
+            for pair, (first, last) in zip(pairs, ranges, strict=True)
+            if first <= high and last >= low
+        ]
+        yield read_part(job.ledger, overlapping, group[0], group[-1])
 
 
-def _lean(part: Evaluation, scoring: ScoreSettings) -> Evaluation:
-    """The same with the scores alone that drift and what is required are found by."""
-    scores = part.scores[MODEL]
-    coverages = {f"coverage_{level_name(level)}" for level in part.plan.levels}
-    kept: dict[str, Scores] = {MODEL: {name: scores[name] for name in coverages}, NAIVE: {}}
+def _needed_scores(evaluation: Evaluation, scoring: ScoreSettings) -> Evaluation:
+    """An evaluation with only the scores that drift and the required checks are found by."""
+    scores = evaluation.scores[MODEL]
+    coverages = [f"coverage_{level_name(level)}" for level in evaluation.plan.levels]
+    needed: dict[str, Scores] = {MODEL: {name: scores[name] for name in coverages}, NAIVE: {}}
     if scoring.require_skill:
-        for method, own in kept.items():
-            own["absolute"] = part.scores[method]["absolute"]
-    calendar = replace(part.plan.calendar, rows=np.zeros(0, np.int64))
-    return replace(part, plan=replace(part.plan, calendar=calendar), symbols=(), scores=kept)
+        for method, of_method in needed.items():
+            of_method["absolute"] = evaluation.scores[method]["absolute"]
+    calendar = replace(evaluation.plan.calendar, rows=np.zeros(0, np.int64))
+    return replace(
+        evaluation, plan=replace(evaluation.plan, calendar=calendar), symbols=(), scores=needed
+    )
 
 
-def _joined(parts: list[Evaluation]) -> Evaluation:
-    """Evaluations of groups of symbols on one calendar as one; they are used up on the way."""
-    first = parts[0]
-    days = np.unique(np.concatenate([part.plan.days for part in parts]))
-    horizon = max(part.plan.horizon for part in parts)
-    known = first.plan.calendar
-    steps = np.diff(np.searchsorted(known.days, days))
-    folds = [np.searchsorted(days, part.plan.days)[part.cells.fold] for part in parts]
+def _join(evaluations: Sequence[Evaluation]) -> Evaluation:
+    """Evaluations of groups of symbols on one calendar as one."""
+    first = evaluations[0]
+    calendar = first.plan.calendar
+    days = np.unique(np.concatenate([one.plan.days for one in evaluations]))
+    horizon = max(one.plan.horizon for one in evaluations)
+    steps = np.diff(np.searchsorted(calendar.days, days))
+    stride = int(steps.min(initial=horizon))
+    folds = [np.searchsorted(days, one.plan.days)[one.cells.fold] for one in evaluations]
     return replace(
         first,
-        plan=replace(
-            first.plan, days=days, horizon=horizon, stride=int(steps.min(initial=horizon))
-        ),
+        plan=replace(first.plan, days=days, horizon=horizon, stride=stride),
         cells=Origins(
-            np.concatenate([part.cells.series for part in parts]),
-            np.concatenate([part.cells.row for part in parts]),
+            np.concatenate([one.cells.series for one in evaluations]),
+            np.concatenate([one.cells.row for one in evaluations]),
             np.concatenate(folds),
         ),
         scores={
             method: {
                 name: np.concatenate(
-                    [_wide(part.scores[method].pop(name), horizon) for part in parts]
+                    [_widened(one.scores[method][name], horizon) for one in evaluations]
                 )
-                for name in list(first.scores[method])
+                for name in scores
             }
-            for method in first.scores
+            for method, scores in first.scores.items()
         },
-        cutoffs=tuple(known.shown(day) for day in days.tolist()),
+        cutoffs=tuple(calendar.shown(day) for day in days.tolist()),
     )
 
 
-def _wide(values: Float64Array, horizon: int) -> Float64Array:
-    """Scores (n, rows ahead) with unknown ones for the rows ahead that are missing."""
+def _widened(values: Float64Array, horizon: int) -> Float64Array:
+    """Scores as (n, horizon), NaN for the rows ahead that they lack."""
     return np.pad(values, ((0, 0), (0, horizon - values.shape[1])), constant_values=np.nan)
 
 
 def _drifted(
-    whole: Evaluation, found: _Found, digests: Collection[str], alpha: float
+    evaluation: Evaluation, models: np.ndarray, digests: Collection[str], alpha: float
 ) -> dict[str, list[str]]:
-    """Levels whose coverage one row ahead, of a model in use, is outside its band."""
-    models, cells = np.unique(np.concatenate(found.models), return_inverse=True)
-    order = np.argsort(cells, kind="stable")
-    rows = np.split(order, np.searchsorted(cells[order], np.arange(1, len(models))))
-    sources = [found.sources[model].digest for model in models.tolist()]
-    own = {digest: at for digest, at in zip(sources, rows, strict=True) if digest in digests}
-    said = {digest: _levels_left(whole, at, alpha) for digest, at in own.items()}
-    return {digest: levels for digest, levels in said.items() if levels}
+    """The levels whose coverage one row ahead is outside its band, by model; none is left out.
+
+    `models` (n): the SHA-256 of the model of each cell.
+    """
+    cells: dict[str, list[int]] = {}
+    for cell, digest in enumerate(models.tolist()):
+        if digest in digests:
+            cells.setdefault(digest, []).append(cell)
+    drifted = {
+        digest: _drifted_levels(evaluation, np.array(numbers), alpha)
+        for digest, numbers in cells.items()
+    }
+    return {digest: levels for digest, levels in drifted.items() if levels}
 
 
-def _levels_left(whole: Evaluation, own: np.ndarray, alpha: float) -> list[str]:
-    """Levels that some cells tell to have drifted."""
-    said = []
-    for level in whole.plan.levels:
+def _drifted_levels(evaluation: Evaluation, cells: np.ndarray, alpha: float) -> list[str]:
+    """The levels whose coverage of some cells is outside its band, as a reason names them."""
+    levels = []
+    for level in evaluation.plan.levels:
         name = level_name(level)
-        inside = whole.scores[MODEL][f"coverage_{name}"][own, 0]
-        held = check_coverage(inside, whole.cells.fold[own], level, alpha, 0)
-        if held.drifted:
-            said.append(f"{name} % bounds held {100 * held.share:.1f} %")
-    return said
+        inside = evaluation.scores[MODEL][f"coverage_{name}"][cells, 0]
+        coverage = check_coverage(inside, evaluation.cells.fold[cells], level, alpha, 0)
+        if coverage.drifted:
+            levels.append(f"{name} % bounds held {100 * coverage.share:.1f} %")
+    return levels

@@ -1,152 +1,94 @@
-"""What a night finds and does: who is told of it, what it comes to, what is known before."""
+"""A run of a nightly job: what every step of it is given, and who is told what happens."""
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass, field
-from typing import Any
+from collections.abc import Iterator
+from contextlib import AbstractContextManager
+from dataclasses import dataclass
+from typing import Any, Protocol
 
-from rnncli.evaluation.verdict import Check
-from rnncli.forecasting.forecast import Forecast
 from rnncli.ledger.reader import Pair
+from rnncli.models.model import as_trained, load_model
+from rnncli.models.model_folder import recipe_of
 from rnncli.nightly.config import ALL, Job
-from rnncli.nightly.current_models import CurrentModel, find_current_model
+from rnncli.nightly.lookback import recorded_pairs
 from rnncli.prices.series import Prices
 from rnncli.runtime.threads import Threads
-from rnncli.runtime.timing import Stage
 from rnncli.settings import ReadSettings, RunSettings
-from rnncli.training.per_symbol import Failed, SymbolOutcome
-from rnncli.training.state import Epoch
+from rnncli.transforms.features import parse_inputs
+
+
+class Events(Protocol):
+    """Who is told what a run does, as it happens.
+
+    A line may come twice, where prices are read twice or a symbol fails in two steps.
+    """
+
+    def fail(self, fault: object) -> None:
+        """A file, a symbol or a training failed, and the run goes on."""
+
+    def warn(self, line: str) -> None:
+        """Something about the data that the user should know."""
+
+    def note(self, line: str) -> None:
+        """Something that was done."""
+
+    def detail(self, line: str) -> None:
+        """Something for those who want to know all."""
+
+    def progress(self, done: int, total: int, label: str) -> None:
+        """How far a training is: `done` of `total` epochs, or symbols."""
+
+    def log(self, event: str, **counts: Any) -> None:
+        """An event for the log file of the job."""
+
+    def stage(self, name: str) -> AbstractContextManager[None]:
+        """Count the time inside to a stage."""
 
 
 @dataclass(frozen=True)
-class Callbacks:
-    """To whom a night tells what, as it happens."""
-
-    warn: Callable[[str], None]
-    fail: Callable[[object], None]
-    note: Callable[[str], None]
-    detail: Callable[[Iterable[str]], None]
-    event: Callable[..., None]
-    epoch: Callable[[Epoch], None]
-    outcome: Callable[[SymbolOutcome, int, int], None]
-    stage: Stage
-    elapsed: Callable[[], float]
-    encode: Callable[[Sequence[Forecast]], bytes]
-
-
-@dataclass
-class JobResult:
-    """What a night came to.
-
-    `why`: reasons to train; `trained`: whether it was done, `models`: how many were; `kept`: how
-    many could not be, so that the older one stays. `model`: that of all symbols. `stale`: symbols
-    too old to forecast; `failed`: symbols that could not be, `unread`: files that could not be
-    read, `faults`: all that was told of them. `recorded`, `wrote`: what was new. `covered`: level
-    in percent -> share of what came that was inside. `differ`: forecasts that the ledger has
-    with another number, which stands; `left_out`: those whose past was rewritten since. `status`:
-    where nothing could be forecast, that of the fault.
-    """
-
-    dry: bool = False
-    newest: str | None = None
-    series: int = 0
-    why: list[str] = field(default_factory=list)
-    trained: bool = False
-    models: int = 0
-    epochs: int = 0
-    kept: int = 0
-    model: str | None = None
-    symbols: int = 0
-    forecasts: int = 0
-    stale: int = 0
-    failed: list[str] = field(default_factory=list)
-    unread: int = 0
-    faults: list[str] = field(default_factory=list)
-    recorded: int = 0
-    differ: int = 0
-    output: str | None = None
-    wrote: bool = False
-    came: int = 0
-    left_out: int = 0
-    covered: dict[float, float] = field(default_factory=dict)
-    checks: list[Check] = field(default_factory=list)
-    status: int = 0
-
-    @property
-    def idle(self) -> bool:
-        """Whether everything was done before."""
-        return not (self.trained or self.recorded or self.wrote or (self.dry and self.why))
-
-
-@dataclass
 class JobRun:
-    """One night: the job, who is told, the models in use, what was seen of the prices.
+    """A run of a job, and what is known of it before prices are read.
 
-    `held`: by the key of `shares`. `broken`: symbols that have no model, since training failed.
+    `dry`: whether nothing may be written. `reading`, `inputs`: how prices are read, and which of
+    their columns models are fed. `recorded`: models and cutoffs in the ledger, to be scored.
     """
 
     job: Job
-    talk: Callbacks
+    events: Events
     running: RunSettings
-    pool: Threads
-    pairs: list[Pair]
-    night: JobResult
+    threads: Threads
+    dry: bool
     reading: ReadSettings
     inputs: tuple[str, ...]
-    held: dict[str, CurrentModel] = field(default_factory=dict)
-    broken: dict[str, Failed] = field(default_factory=dict)
-    said: set[str] = field(default_factory=set)
+    recorded: list[Pair]
 
-    def fail(self, fault: object) -> None:
-        """Tell of a fault once, though it be met in training and in the forecast."""
-        if str(fault) not in self.said:
-            self.said.add(str(fault))
-            self.night.faults.append(str(fault))
-            self.talk.fail(fault)
 
-    def unread(self, fault: object) -> None:
-        """Tell of a file that cannot be read."""
-        self.night.unread += str(fault) not in self.said
-        self.fail(fault)
+def start_run(
+    job: Job, events: Events, running: RunSettings, threads: Threads, dry: bool
+) -> JobRun:
+    """Find out how prices must be read, and what the ledger holds.
 
-    def pending(self, symbol: str, fault: str) -> None:
-        """Tell of a symbol that ends on a day yet to come."""
-        if fault not in self.said:
-            self.night.failed.append(symbol)
-        self.fail(fault)
+    Without training, prices are read as they were for the models there are. Raises
+    MissingInputError, ModelFileError, DataError, LockedError.
+    """
+    reading, inputs = job.reading, parse_inputs(job.preparing.inputs)
+    if job.retrain is None:
+        settings, inputs = _recipe(job)
+        reading = as_trained(reading, settings)
+    return JobRun(job, events, running, threads, dry, reading, inputs, recorded_pairs(job))
 
-    def warn(self, line: str) -> None:
-        """Tell of the data once, though they be read twice."""
-        if line not in self.said:
-            self.said.add(line)
-            self.talk.warn(line)
 
-    def remark(self, line: str) -> None:
-        """Tell those who want to know all."""
-        self.talk.detail([line])
+def _recipe(job: Job) -> tuple[dict[str, dict[str, Any]], tuple[str, ...]]:
+    """Settings and inputs of the models that are used as they are."""
+    if job.per_series:
+        return recipe_of(job.model)
+    model = load_model(job.model)
+    return model.settings, model.preparation.inputs
 
-    def trained(self, epochs: int, steps: int, why: Iterable[object], **of: Any) -> None:
-        """Count a model that was trained."""
-        self.night.trained = True
-        self.night.models += 1
-        self.night.epochs += epochs
-        reasons = [str(one) for one in why]
-        self.talk.event("trained", **of, epochs=epochs, steps=steps, why=reasons)
 
-    def shares(self, prices: Prices) -> Iterator[tuple[str, Prices]]:
-        """The prices of each model and its key: a symbol, or ALL."""
-        if not self.job.per_series:
-            yield ALL, prices
-            return
-        for i, symbol in enumerate(prices.symbols):
-            yield symbol, prices.subset([i])
-
-    def hold(self, key: str) -> CurrentModel:
-        """The model of a key as the night finds it, looked for once."""
-        if key not in self.held:
-            self.renew(key)
-        return self.held[key]
-
-    def renew(self, key: str) -> CurrentModel:
-        """The model of a key as it is now."""
-        self.held[key] = find_current_model(self.job, key, self.reading, self.inputs, self.warn)
-        return self.held[key]
+def by_model(run: JobRun, prices: Prices) -> Iterator[tuple[str, Prices]]:
+    """The key of each model and its prices: a symbol, or ALL where they share one."""
+    if not run.job.per_series:
+        yield ALL, prices
+        return
+    for i, symbol in enumerate(prices.symbols):
+        yield symbol, prices.subset([i])

@@ -1,17 +1,20 @@
-"""Read all prices of a night once, and keep what is needed of them, however many there are."""
+"""Read all prices of a run once, and keep what the later steps need, however many there are."""
 
 import contextlib
-from collections.abc import Iterable
-from dataclasses import dataclass, field, replace
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
+from typing import NamedTuple
 
 import numpy as np
 
 from rnncli.dates import format_date
-from rnncli.errors import CannotCreateError, DataError
+from rnncli.errors import CannotCreateError, DataError, RnncliError
+from rnncli.nightly.config import ALL
+from rnncli.nightly.current_models import CurrentModel, find_current_model
 from rnncli.nightly.data_changes import RowMarksBySymbol, changed_symbols, mark_rows
-from rnncli.nightly.forecasts import ForecastBatch, forecast_batch
-from rnncli.nightly.recent_scores import rows_to_keep
-from rnncli.nightly.run import JobRun
+from rnncli.nightly.forecasts import ForecastBatch, forecast_prices, join_batches
+from rnncli.nightly.lookback import rows_to_keep
+from rnncli.nightly.run import JobRun, by_model
 from rnncli.prices.parsing.quality.date_checks import yet_to_come
 from rnncli.prices.reader import SharedSymbolError, one_by_one, read_in_batches, read_prices
 from rnncli.prices.series import Prices
@@ -19,140 +22,244 @@ from rnncli.training.per_symbol import Failed
 from rnncli.transforms.features import fields_of
 
 
-@dataclass
+class ReadFault(NamedTuple):
+    """Why a file could not be read; with its symbol, why a series is left out."""
+
+    text: str
+    symbol: str | None = None
+
+
+@dataclass(frozen=True)
+class ModelScan:
+    """A model as a run finds it, and its prices.
+
+    `newest`: the newest date of its prices, NaT without dates. `marks`: of their rows, where the
+    model has none. `rewritten`: symbols whose past is not what the model was trained on.
+    """
+
+    model: CurrentModel
+    newest: np.datetime64
+    marks: RowMarksBySymbol
+    rewritten: tuple[str, ...]
+
+
+@dataclass(frozen=True)
 class PriceScan:
-    """What is kept of prices, however many there are: the last rows, counts, the rest by model.
+    """What is kept of prices: their last rows, how many there are, and what each model needs.
 
-    `newest`: the newest date of all, NaT without dates.
+    `recent`: the rows of every series that recorded forecasts are scored on; `rows`: symbol -> how
+    many it has; `models`: key of `by_model` -> its scan; `broken`: symbols that can have no model,
+    and why; `contents`: the prices themselves, or forecasts of them where many files were read in
+    groups; `faults`: what could not be read or is left out.
     """
 
-    tails: list[Prices] = field(default_factory=list)
-    traces: dict[str, RowMarksBySymbol] = field(default_factory=dict)
-    rewritten: dict[str, list[str]] = field(default_factory=dict)
-    newest: dict[str, np.datetime64] = field(default_factory=dict)
-    rows: dict[str, int] = field(default_factory=dict)
-    files: int = 0
-    known: Prices | None = None  # the tails, joined
+    recent: Prices
+    rows: dict[str, int]
+    files: int
+    models: dict[str, ModelScan]
+    broken: dict[str, Failed]
+    contents: Prices | ForecastBatch
+    faults: tuple[ReadFault, ...] = ()
 
-    def joined(self) -> Prices:
-        """The last rows of all series."""
-        if self.known is None:
-            self.known = Prices.joined(self.tails)
-            self.tails = []
-        return self.known
+    @property
+    def newest(self) -> str | None:
+        """The newest date of all prices; None without dates."""
+        newest = newest_of(self.recent)
+        return None if np.isnat(newest) else format_date(newest)
+
+    @property
+    def shared_model(self) -> CurrentModel | None:
+        """The model of all symbols; None where each has its own."""
+        return self.models[ALL].model if ALL in self.models else None
+
+    @property
+    def digests(self) -> set[str]:
+        """SHA-256 of the models there are."""
+        return {scan.model.digest for scan in self.models.values()}
+
+    def forecast(self, run: JobRun, symbols: Sequence[str]) -> ForecastBatch:
+        """Forecasts of some symbols by the models that were found, if not made while reading."""
+        if isinstance(self.contents, ForecastBatch):
+            return self.contents.subset(symbols)
+        prices = only_symbols(self.contents, symbols)
+        return forecast_prices(run, prices, self.shared_model, self.broken).subset(symbols)
+
+    def whole(self, run: JobRun) -> tuple[Prices, tuple[ReadFault, ...]]:
+        """All prices at once, read again where they were read in groups; faults of that reading.
+
+        Raises DataError, MissingInputError.
+        """
+        if isinstance(self.contents, Prices):
+            return self.contents, ()
+        faults: list[ReadFault] = []
+        return _read_whole(run, faults), tuple(faults)
 
 
-def scan_prices(run: JobRun) -> tuple[PriceScan, ForecastBatch | None, Prices | None]:
-    """Read all prices once: what is kept of them; forecasts, or the prices themselves.
+def scan_prices(run: JobRun) -> PriceScan:
+    """Read all prices, and find the models beside them.
 
-    Many files are read and forecast some at a time, by the models there are.
+    Many files are read some at a time and forecast by the models there are, unless it is clear
+    from the start that a model must be trained anew. Raises DataError, MissingInputError,
+    CannotCreateError, ModelFileError.
     """
-    stay = all(held.stays for held in run.held.values())
-    files = one_by_one(run.job.paths, run.reading) if stay else []
-    if files:
-        with contextlib.suppress(SharedSymbolError):
-            seen, swept = PriceScan(), ForecastBatch()
-            groups = read_in_batches(files, run.reading, fields_of(run.inputs), run.unread)
-            for prices in _staged(run, groups):
-                known = _arrived(run, prices)
-                if known is not None:
-                    _see(run, seen, known)
-                    forecast_batch(run, swept, known)
-            if not seen.tails:
-                raise _nothing_came()
-            _log_read(run, seen)
-            return seen, swept, None
-    whole = read_whole(run)
-    seen = PriceScan()
-    _see(run, seen, whole)
-    _log_read(run, seen)
-    return seen, None, whole
+    shared = None if run.job.per_series else find_current_model(run, ALL)
+    faults: list[ReadFault] = []
+    scan = _scan_in_groups(run, shared, faults) or _scan(run, _read_whole(run, faults), shared)
+    run.events.log("read", files=scan.files, series=len(scan.rows), rows=sum(scan.rows.values()))
+    return replace(scan, faults=tuple(faults))
 
 
-def _staged(run: JobRun, groups: Iterable[Prices]) -> Iterable[Prices]:
-    """Count the time of reading."""
+def _scan_in_groups(
+    run: JobRun, shared: CurrentModel | None, faults: list[ReadFault]
+) -> PriceScan | None:
+    """Scan and forecast files some at a time; None where they must be read together."""
+    usable = shared is None or shared.usable
+    files = one_by_one(run.job.paths, run.reading) if usable else []
+    if not files:
+        return None
+    scans = []
+    with contextlib.suppress(SharedSymbolError):
+        fields, fail = fields_of(run.inputs), _reporter(run, faults)
+        for prices in _timed(run, read_in_batches(files, run.reading, fields, fail)):
+            past = _without_future(run, prices, faults)
+            if past is not None:
+                scan = _scan(run, past, shared)
+                batch = forecast_prices(run, past, shared, scan.broken)
+                scans.append(replace(scan, contents=batch))
+        if not scans:
+            raise _nothing_past()
+        return _join(scans)
+    return None
+
+
+def _timed(run: JobRun, groups: Iterable[Prices]) -> Iterator[Prices]:
+    """The groups; the time of reading each is counted to a stage."""
     source = iter(groups)
     while True:
-        with run.talk.stage("read"):
+        with run.events.stage("read"):
             prices = next(source, None)
         if prices is None:
             return
         yield prices
 
 
-def read_whole(run: JobRun) -> Prices:
+def _read_whole(run: JobRun, faults: list[ReadFault]) -> Prices:
     """All prices at once. Raises DataError, MissingInputError."""
-    with run.talk.stage("read"):
-        prices = read_prices(run.job.paths, run.reading, None, run.unread, fields_of(run.inputs))
-    known = _arrived(run, prices)
-    if known is None:
-        raise _nothing_came()
-    return known
+    fields, fail = fields_of(run.inputs), _reporter(run, faults)
+    with run.events.stage("read"):
+        prices = read_prices(run.job.paths, run.reading, None, fail, fields)
+    past = _without_future(run, prices, faults)
+    if past is None:
+        raise _nothing_past()
+    return past
 
 
-def _arrived(run: JobRun, prices: Prices) -> Prices | None:
-    """The series whose last day has come, None where there are none; it is told of the others.
+def _reporter(run: JobRun, faults: list[ReadFault]) -> Callable[[RnncliError], None]:
+    """Report a file that cannot be read, and add it to the faults."""
 
-    One that is dated years ahead would else make all others look years old.
+    def fail(fault: RnncliError) -> None:
+        faults.append(ReadFault(str(fault)))
+        run.events.fail(fault)
+
+    return fail
+
+
+def _without_future(run: JobRun, prices: Prices, faults: list[ReadFault]) -> Prices | None:
+    """The series that do not end on a future date, None if all do.
+
+    One that is dated years ahead would make all others look years old.
     """
     late = set(yet_to_come(prices.dates, prices.offsets).tolist())
     for i in sorted(late):
-        ends = format_date(prices.dates_of(i)[-1])
-        run.pending(
-            prices.symbols[i],
-            f"{prices.sources[i]}: {prices.symbols[i]} ends on {ends}, a day yet to come; mend the"
-            " date, or leave it out with until",
+        symbol, ends = prices.symbols[i], format_date(prices.dates_of(i)[-1])
+        text = (
+            f"{prices.sources[i]}: {symbol} ends on {ends}, a day yet to come; mend the"
+            " date, or leave it out with until"
         )
-    kept = [i for i in range(len(prices.symbols)) if i not in late]
-    return (prices.subset(kept) if late else prices) if kept else None
+        faults.append(ReadFault(text, symbol))
+        run.events.fail(text)
+    past = [i for i in range(len(prices.symbols)) if i not in late]
+    return (prices.subset(past) if late else prices) if past else None
 
 
-def _nothing_came() -> DataError:
+def _nothing_past() -> DataError:
     return DataError("all series end on a day that is yet to come; see the clock of this machine")
 
 
-def _see(run: JobRun, seen: PriceScan, prices: Prices) -> None:
-    """Keep what is needed of prices."""
+def _scan(run: JobRun, prices: Prices, shared: CurrentModel | None) -> PriceScan:
+    """What is kept of some prices, with their models."""
     for line in prices.warnings():
-        run.warn(line)
-    run.talk.detail(prices.details())
-    seen.files += len(prices.files)
-    seen.rows |= dict(zip(prices.symbols, prices.lengths.tolist(), strict=True))
-    tails = rows_to_keep(prices, run.pairs)
-    seen.tails.append(replace(tails, files=(), fields={}))
-    for key, own in run.shares(prices):
-        _hold_against(run, seen, key, own)
+        run.events.warn(line)
+    for line in prices.details():
+        run.events.detail(line)
+    models: dict[str, ModelScan] = {}
+    broken: dict[str, Failed] = {}
+    for key, its_prices in by_model(run, prices):
+        try:
+            model = shared or find_current_model(run, key)
+        except CannotCreateError as fault:
+            broken[key] = Failed(key, str(fault), fault.status)
+        else:
+            models[key] = _scan_model(run, model, its_prices)
+    return PriceScan(
+        recent=replace(rows_to_keep(prices, run.recorded), files=(), fields={}),
+        rows=dict(zip(prices.symbols, prices.lengths.tolist(), strict=True)),
+        files=len(prices.files),
+        models=models,
+        broken=broken,
+        contents=prices,
+    )
 
 
-def _hold_against(run: JobRun, seen: PriceScan, key: str, prices: Prices) -> None:
-    """Find the model of some prices, and whether these are what it was trained on."""
+def _scan_model(run: JobRun, model: CurrentModel, prices: Prices) -> ModelScan:
+    """Compare prices with those that their model was trained on."""
     retrain = run.job.retrain
-    try:
-        held = run.hold(key)
-    except CannotCreateError as fault:
-        if not run.job.per_series:
-            raise
-        run.broken[key] = Failed(key, str(fault), fault.status)
-        return
-    newest = newest_of(prices)
-    seen.newest[key] = np.fmax(seen.newest.get(key, newest), newest)
-    if retrain is None:
-        return
-    if held.traces is None:
-        seen.traces.setdefault(key, {}).update(mark_rows(prices))
-    elif retrain.on_changed_data:
+    marks: RowMarksBySymbol = {}
+    rewritten: list[str] = []
+    if retrain is not None and model.marks is None:
+        marks = mark_rows(prices)
+    elif retrain is not None and model.marks is not None and retrain.on_changed_data:
         returns = run.job.preparing.scale == "log-return"
-        seen.rewritten.setdefault(key, []).extend(changed_symbols(held.traces, prices, returns))
+        rewritten = changed_symbols(model.marks, prices, returns)
+    return ModelScan(model, newest_of(prices), marks, tuple(rewritten))
 
 
-def _log_read(run: JobRun, seen: PriceScan) -> None:
-    run.night.series = len(seen.rows)
-    newest = newest_of(seen.joined())
-    run.night.newest = None if np.isnat(newest) else format_date(newest)
-    run.talk.event("read", files=seen.files, series=len(seen.rows), rows=sum(seen.rows.values()))
+def _join(scans: Sequence[PriceScan]) -> PriceScan:
+    """The scans of several groups of series as one."""
+    models: dict[str, ModelScan] = {}
+    for scan in scans:
+        for key, group in scan.models.items():
+            models[key] = _join_models(models[key], group) if key in models else group
+    return PriceScan(
+        recent=Prices.joined([scan.recent for scan in scans]),
+        rows={symbol: rows for scan in scans for symbol, rows in scan.rows.items()},
+        files=sum(scan.files for scan in scans),
+        models=models,
+        broken={symbol: failed for scan in scans for symbol, failed in scan.broken.items()},
+        contents=join_batches(
+            [scan.contents for scan in scans if isinstance(scan.contents, ForecastBatch)]
+        ),
+    )
+
+
+def _join_models(one: ModelScan, other: ModelScan) -> ModelScan:
+    """The scan of a model on the series of two groups."""
+    return ModelScan(
+        one.model,
+        np.fmax(one.newest, other.newest),
+        one.marks | other.marks,
+        one.rewritten + other.rewritten,
+    )
 
 
 def newest_of(prices: Prices) -> np.datetime64:
     """The newest date of all; NaT without dates."""
     dates = prices.dates[~np.isnat(prices.dates)]
     return dates.max() if len(dates) else np.datetime64("NaT", "s")
+
+
+def only_symbols(prices: Prices, symbols: Sequence[str]) -> Prices:
+    """The series of some symbols."""
+    wanted = set(symbols)
+    numbers = [i for i, symbol in enumerate(prices.symbols) if symbol in wanted]
+    return prices if len(numbers) == len(prices.symbols) else prices.subset(numbers)

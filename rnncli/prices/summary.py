@@ -7,7 +7,7 @@ import numpy as np
 
 from rnncli.arrays import DateArray, Float64Array
 from rnncli.dates import format_date
-from rnncli.errors import DataError, setting
+from rnncli.errors import DataError, name_some, setting
 from rnncli.prices.date_history import DAY
 from rnncli.prices.series import Prices
 
@@ -87,11 +87,9 @@ def fresh(prices: Prices, max_age: int | None, warn: Callable[[str], None]) -> P
         ended = format_date(prices.dates_of(i)[-1])
         stale.setdefault(prices.sources[i], []).append(f"{prices.symbols[i]} ({ended})")
     for source, names in stale.items():
-        more = f" and {len(names) - SHOWN} more" if len(names) > SHOWN else ""
         warn(
             f"{source}: {len(names)} of its symbols end more than {STALE_DAYS} days before"
-            f" {newest}: {', '.join(names[:SHOWN])}{more};"
-            f" {setting('max_age')} leaves such out"
+            f" {newest}: {name_some(names, SHOWN)}; {setting('max_age')} leaves such out"
         )
     return prices
 

@@ -33,8 +33,8 @@ if TYPE_CHECKING:
     from rnncli.report.forecasts import forecast_report, samples_report
     from rnncli.report.gradients import comparison_report, gradients_report, unroll_report
     from rnncli.report.inspection import market_report, model_report, prices_report
-    from rnncli.report.ledger import export_report, standing_report
-    from rnncli.report.nightly import night_report
+    from rnncli.report.ledger import export_report, ledger_report
+    from rnncli.report.nightly import job_report
     from rnncli.report.output import Report, write_report
     from rnncli.report.per_symbol import fleet_report
     from rnncli.report.training import training_report
@@ -52,13 +52,13 @@ __all__ = [
     "forecast_figure",
     "forecast_report",
     "gradients_report",
+    "job_report",
+    "ledger_report",
     "market_report",
     "model_report",
-    "night_report",
     "placebo_report",
     "prices_report",
     "samples_report",
-    "standing_report",
     "training_report",
     "unroll_report",
     "warmup_report",
@@ -77,8 +77,8 @@ __getattr__, __dir__ = lazy(
         "evaluation": ("evaluation_report", "placebo_report"),
         "gradients": ("comparison_report", "gradients_report", "unroll_report"),
         "inspection": ("market_report", "model_report", "prices_report"),
-        "ledger": ("export_report", "standing_report"),
-        "nightly": ("night_report",),
+        "ledger": ("export_report", "ledger_report"),
+        "nightly": ("job_report",),
         "diagnostics": ("doctor_report", "warmup_report"),
     },
 )

@@ -2,18 +2,18 @@
 
 from collections.abc import Iterable
 from dataclasses import asdict
-from typing import Any
-
-from rich.console import RenderableType
+from typing import TYPE_CHECKING, Any
 
 from rnncli.arrays import Float64Array
-from rnncli.models.model import Model
 from rnncli.prices.series import Prices
 from rnncli.prices.summary import SeriesSummary
-from rnncli.report.network_diagram import form_lines
 from rnncli.report.output import Report
-from rnncli.report.tables import lines, pairs, shown, table
 from rnncli.report.text import safe
+
+if TYPE_CHECKING:
+    from rich.console import RenderableType
+
+    from rnncli.models.model import Model
 
 SERIES_COLUMNS = (
     "symbol", "rows", "first_date", "last_date", "first_close", "last_close", "gaps",
@@ -23,7 +23,7 @@ COUNTS = ("gaps", "duplicates", "dropped")  # columns left out where all are zer
 MOST_ITEMS = 5
 
 
-def model_report(path: str, model: Model) -> Report:
+def model_report(path: str, model: "Model") -> Report:
     """Report of a model file; CSV and JSON lines hold its parameters."""
     preparation = model.preparation.as_dict()
     preparation["fitted"] = len(preparation["fitted"])
@@ -49,7 +49,10 @@ def model_report(path: str, model: Model) -> Report:
     )
 
 
-def _model_tables(document: dict[str, Any]) -> Iterable[RenderableType]:
+def _model_tables(document: dict[str, Any]) -> Iterable["RenderableType"]:
+    from rnncli.report.network_diagram import form_lines
+    from rnncli.report.tables import lines, shown, table
+
     yield table(
         f"Model {document['model']}",
         ("parameter", "shape", "count"),
@@ -63,12 +66,16 @@ def _model_tables(document: dict[str, Any]) -> Iterable[RenderableType]:
         yield _pairs(f"Settings of {stage}", settings)
 
 
-def _pairs(title: str, values: dict[str, Any]) -> RenderableType:
+def _pairs(title: str, values: dict[str, Any]) -> "RenderableType":
+    from rnncli.report.tables import pairs
+
     return pairs(title, [(name.replace("_", " "), _in_line(v)) for name, v in values.items()])
 
 
 def _in_line(value: Any) -> str:
     """A nested value in one cell; long lists are cut, since JSON has them whole."""
+    from rnncli.report.tables import shown
+
     if isinstance(value, dict):
         return safe(", ".join(f"{key} {shown(item)}" for key, item in value.items())) or "-"
     if isinstance(value, list | tuple) and value:
@@ -101,7 +108,9 @@ def _decisions(file: dict[str, Any]) -> Iterable[tuple[str, str, str]]:
 
 def _price_tables(
     files: list[dict[str, Any]], summaries: list[dict[str, Any]]
-) -> Iterable[RenderableType]:
+) -> Iterable["RenderableType"]:
+    from rnncli.report.tables import table
+
     for file in files:
         yield table(file["name"], ("", "found", "evidence"), list(_decisions(file)))
     none = [name for name in COUNTS if not any(summary[name] for summary in summaries)]
@@ -122,7 +131,10 @@ def market_report(companies: Iterable[tuple[str, Float64Array]]) -> Report:
         for price in prices.tolist()
     ]
     cells = [(row["symbol"], row["price"]) for row in rows]
-    return Report(
-        rows, ("symbol", "price"), lambda: rows,
-        lambda: [table("StatLand", ("symbol", "price"), cells)], piped="csv",
-    )  # fmt: skip
+
+    def tables() -> Iterable["RenderableType"]:
+        from rnncli.report.tables import table
+
+        yield table("StatLand", ("symbol", "price"), cells)
+
+    return Report(rows, ("symbol", "price"), lambda: rows, tables, piped="csv")

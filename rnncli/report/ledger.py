@@ -1,4 +1,4 @@
-"""What `score` prints: how old forecasts did, by group, naive beside; or every one of them."""
+"""What `score` prints: scores of recorded forecasts by group, or every forecast."""
 
 import math
 from collections.abc import Iterable, Iterator
@@ -10,7 +10,7 @@ import numpy as np
 from rnncli.dates import format_date
 from rnncli.evaluation.metrics import level_name
 from rnncli.evaluation.verdict import claims, words
-from rnncli.ledger.matching import ABSENT, CAME, PENDING, REWRITTEN
+from rnncli.ledger.matching import ABSENT, CAME, PENDING, REWRITTEN, STATES
 from rnncli.ledger.score import LedgerScore, row_columns
 from rnncli.report.output import Report, Row
 
@@ -20,59 +20,58 @@ if TYPE_CHECKING:
 UNITS = {"log": "100*log(price/price at the cutoff)", "mase": "mean absolute one-step changes"}
 
 
-def standing_report(ledger: str, live: LedgerScore, drift_alpha: float) -> Report:
-    """Report of the ledger file `ledger`."""
-    found, levels = live.evaluation, list(live.recorded.lower)
+def ledger_report(ledger: str, score: LedgerScore, drift_alpha: float) -> Report:
+    """Report of the scores by group of the ledger file `ledger`."""
+    evaluation, levels = score.evaluation, list(score.recorded.lower)
     document = {
         "ledger": ledger,
-        "forecasts": len(live.recorded.symbols),
-        **_counts(live),
+        "forecasts": len(score.recorded.symbols),
+        **_counts(score),
         "models": [
             {"model": source.digest[:12], **asdict(source)}
-            for source in live.recorded.sources.values()
+            for source in score.recorded.sources.values()
         ],
-        "unit": found and UNITS[found.unit],
+        "unit": evaluation and UNITS[evaluation.unit],
         "levels": levels,
         "drift_alpha": drift_alpha,
-        "by": list(live.by),
-        "verdict": found and words(found),
-        "claims": [asdict(one) for one in claims(found)] if found else [],
-        "checks": [asdict(one) for one in live.checks],
-        "scores": live.rows,
+        "by": list(score.by),
+        "verdict": evaluation and words(evaluation),
+        "claims": [asdict(claim) for claim in claims(evaluation)] if evaluation else [],
+        "checks": [asdict(check) for check in score.checks],
+        "scores": score.rows,
     }
-    columns = row_columns(live.by, levels)
-    return Report(document, columns, lambda: live.rows, lambda: _tables(document), piped="json")
+    columns = row_columns(score.by, levels)
+    return Report(document, columns, lambda: score.rows, lambda: _tables(document), piped="json")
 
 
-def _counts(live: LedgerScore) -> Row:
-    settled = live.settled
-    states = {state: settled.count(state) for state in (CAME, PENDING, ABSENT, REWRITTEN)}
-    return {**states, "moved": int(np.count_nonzero(settled.factors != 1))}
+def _counts(score: LedgerScore) -> Row:
+    states = {state: score.matched.count(state) for state in STATES}
+    return {**states, "moved": int(np.count_nonzero(score.matched.factors != 1))}
 
 
-def export_report(live: LedgerScore) -> Report:
-    """Report of every forecast with what came of it, in the order of the ledger."""
+def export_report(score: LedgerScore) -> Report:
+    """Report of every forecast with its state and actual price, in the order of the ledger."""
     columns = [
         "run", "at", "model", "symbol", "cutoff", "ahead", "date", "forecast",
-        *_bounds(live), "naive", "price", "state", "came", "factor", "actual",
+        *_bounds(score), "naive", "price", "state", "came", "factor", "actual",
     ]  # fmt: skip
-    rows = list(_rows(live))
+    rows = list(_rows(score))
     return Report(rows, columns, lambda: rows, list, piped="csv")
 
 
-def _bounds(live: LedgerScore) -> dict[str, list[float]]:
-    found = {}
-    for level, lower in live.recorded.lower.items():
-        found[f"lower_{level_name(level)}"] = lower.tolist()
-        found[f"upper_{level_name(level)}"] = live.recorded.upper[level].tolist()
-    return found
+def _bounds(score: LedgerScore) -> dict[str, list[float]]:
+    bounds = {}
+    for level, lower in score.recorded.lower.items():
+        bounds[f"lower_{level_name(level)}"] = lower.tolist()
+        bounds[f"upper_{level_name(level)}"] = score.recorded.upper[level].tolist()
+    return bounds
 
 
-def _rows(live: LedgerScore) -> Iterator[Row]:
-    recorded, settled, bounds = live.recorded, live.settled, _bounds(live)
-    states, factors = settled.states.tolist(), settled.factors.tolist()
+def _rows(score: LedgerScore) -> Iterator[Row]:
+    recorded, matched, bounds = score.recorded, score.matched, _bounds(score)
+    states, factors = matched.states.tolist(), matched.factors.tolist()
     for i, (run, model) in enumerate(zip(recorded.runs, recorded.models, strict=True)):
-        came = settled.came[i]
+        date = matched.dates[i]
         yield {
             "run": int(run),
             "at": recorded.times.get(int(run)),
@@ -86,9 +85,9 @@ def _rows(live: LedgerScore) -> Iterator[Row]:
             "naive": float(recorded.naive[i]),
             "price": float(recorded.prices[i]),
             "state": states[i],
-            "came": None if np.isnat(came) else format_date(came),
+            "came": None if np.isnat(date) else format_date(date),
             "factor": factors[i],
-            "actual": float(settled.actual[i]),
+            "actual": float(matched.actual[i]),
         }
 
 
@@ -110,7 +109,7 @@ def _tables(document: dict[str, Any]) -> Iterable["RenderableType"]:
         )
     if document["scores"] and document["levels"]:
         yield _ranges(document)
-    yield lines(*_said(document))
+    yield lines(*_summary_lines(document))
 
 
 def _ranges(document: dict[str, Any]) -> "RenderableType":
@@ -159,15 +158,15 @@ def _number(value: float) -> Any:
     return Text("-" if math.isnan(value) else f"{value:.4g}")
 
 
-def _said(document: dict[str, Any]) -> Iterable[str]:
+def _summary_lines(document: dict[str, Any]) -> Iterable[str]:
     """Counts of what is not scored, and the verdict."""
-    said = {
+    descriptions = {
         PENDING: "not come yet",
         ABSENT: "without their symbol or cutoff in these prices",
         REWRITTEN: "left out, their past rewritten",
         "moved": "moved along with an adjusted past",
     }
-    counts = [f"{document[state]} {what}" for state, what in said.items() if document[state]]
-    yield f"{document['forecasts']} forecasts recorded" + "".join(f"; {one}" for one in counts)
+    parts = [f"; {document[key]} {text}" for key, text in descriptions.items() if document[key]]
+    yield f"{document['forecasts']} forecasts recorded{''.join(parts)}"
     if document["verdict"]:
         yield f"{document['verdict'][0].upper()}{document['verdict'][1:]}."

@@ -1,96 +1,96 @@
-"""What `batch` prints: one line on what a night came to; the same for programs."""
+"""What `batch` prints: one line on what a run did, or the same as a document for programs."""
 
 from collections.abc import Iterable
 from dataclasses import asdict
 from typing import TYPE_CHECKING
 
 from rnncli.evaluation.metrics import level_name
-from rnncli.nightly.run import JobResult
+from rnncli.nightly.result import JobResult
 from rnncli.report.output import Report, Row
 
 if TYPE_CHECKING:
     from rich.console import RenderableType
 
 
-def night_report(job: str, night: JobResult) -> Report:
-    """Report of one run of the job in a file."""
+def job_report(job: str, result: JobResult) -> Report:
+    """Report of a run of the job in the file `job`."""
     document: Row = {
         "job": job,
-        "dry_run": night.dry,
-        "done": _done(night),
-        "newest": night.newest,
-        "series": night.series,
-        "why": night.why,
-        "trained": night.trained,
-        "models": night.models,
-        "epochs": night.epochs,
-        "kept": night.kept,
-        "model": night.model and night.model[:12],
-        "symbols": night.symbols,
-        "forecasts": night.forecasts,
-        "stale": night.stale,
-        "failed": night.failed,
-        "unread": night.unread,
-        "faults": night.faults,
-        "recorded": night.recorded,
-        "differ": night.differ,
-        "output": night.output,
-        "wrote": night.wrote,
-        "came": night.came,
-        "left_out": night.left_out,
-        **{f"coverage_{level_name(level)}": share for level, share in night.covered.items()},
-        "checks": [asdict(one) for one in night.checks],
+        "dry_run": result.dry,
+        "done": _done(result),
+        "newest": result.newest,
+        "series": result.series,
+        "why": result.reasons,
+        "trained": result.trained,
+        "models": result.models,
+        "epochs": result.epochs,
+        "kept": result.older,
+        "model": result.model and result.model[:12],
+        "symbols": result.symbols,
+        "forecasts": result.forecasts,
+        "stale": result.stale,
+        "failed": result.failed,
+        "unread": result.unread,
+        "faults": result.faults,
+        "recorded": result.recorded,
+        "differ": result.differ,
+        "output": result.output,
+        "wrote": result.written,
+        "came": result.scored,
+        "left_out": result.left_out,
+        **{f"coverage_{level_name(level)}": share for level, share in result.coverage.items()},
+        "checks": [asdict(check) for check in result.checks],
     }
 
     def tables() -> Iterable["RenderableType"]:
         from rich.text import Text
 
-        yield Text(f"{job}: {'; '.join(_said(night))}")
+        yield Text(f"{job}: {'; '.join(_parts(result))}")
 
     return Report(document, list(document), lambda: [document], tables, piped="table")
 
 
-def _done(night: JobResult) -> str:
-    """One word for programs."""
-    if night.status:
+def _done(result: JobResult) -> str:
+    """What was done, in one word for programs."""
+    if result.status:
         return "failed"
-    if night.idle:
+    if result.idle:
         return "nothing"
-    return "would" if night.dry else "all" if not night.faults else "some"
+    return "would" if result.dry else "all" if not result.faults else "some"
 
 
-def _said(night: JobResult) -> Iterable[str]:
+def _parts(result: JobResult) -> Iterable[str]:
     """What was done, part by part."""
-    came = f" from {night.newest} on" if night.newest else ""
-    would = "would " if night.dry else ""
-    if night.idle and not night.status:
-        were = "was" if night.symbols == 1 else "were"
-        yield f"nothing to do: {_symbols(night.symbols)} {were} forecast{came} already"
-    if night.why and (night.dry or night.trained):
-        several = f" {night.models} models" if night.models > 1 else ""
-        epochs = f"{several} ({night.epochs} epochs)" if night.trained else ""
-        yield f"{'would train' if night.dry else 'trained'}{epochs}: {', '.join(night.why)}"
-    if night.kept:
-        yield f"{night.kept} could not be trained anew"
-    if not night.idle:
-        yield f"{would or ''}forecast {_symbols(night.symbols)}{came}"
-    if night.failed or night.unread:
-        yield f"{len(night.failed) + night.unread} failed"
-    if night.stale:
-        yield f"{night.stale} left out, too old"
-    if night.recorded:
-        yield f"{would}record{'' if night.dry else 'ed'} {night.recorded} forecasts"
-    if night.differ:
-        yield f"{night.differ} differ from those recorded before, which stand"
-    if night.wrote:
-        yield f"{'would write' if night.dry else 'wrote'} {night.output}"
-    if night.came:
+    since = f" from {result.newest} on" if result.newest else ""
+    would = "would " if result.dry else ""
+    if result.idle and not result.status:
+        were = "was" if result.symbols == 1 else "were"
+        yield f"nothing to do: {_symbols(result.symbols)} {were} forecast{since} already"
+    if result.reasons and (result.dry or result.trained):
+        several = f" {result.models} models" if result.models > 1 else ""
+        epochs = f"{several} ({result.epochs} epochs)" if result.trained else ""
+        yield f"{'would train' if result.dry else 'trained'}{epochs}: {', '.join(result.reasons)}"
+    if result.older:
+        yield f"{result.older} could not be trained anew"
+    if not result.idle:
+        yield f"{would or ''}forecast {_symbols(result.symbols)}{since}"
+    if result.failed or result.unread:
+        yield f"{len(result.failed) + result.unread} failed"
+    if result.stale:
+        yield f"{result.stale} left out, too old"
+    if result.recorded:
+        yield f"{would}record{'' if result.dry else 'ed'} {result.recorded} forecasts"
+    if result.differ:
+        yield f"{result.differ} differ from those recorded before, which stand"
+    if result.written:
+        yield f"{'would write' if result.dry else 'wrote'} {result.output}"
+    if result.scored:
         shares = [
-            f"{level_name(v)} % bounds held {share:.1%}" for v, share in night.covered.items()
+            f"{level_name(v)} % bounds held {share:.1%}" for v, share in result.coverage.items()
         ]
-        yield f"of {night.came} that came, {', '.join(shares) or 'none had bounds'}"
-    if night.left_out:
-        yield f"{night.left_out} were left out, for the price at their cutoff is another one now"
+        yield f"of {result.scored} that came, {', '.join(shares) or 'none had bounds'}"
+    if result.left_out:
+        yield f"{result.left_out} were left out, for the price at their cutoff is another one now"
 
 
 def _symbols(count: int) -> str:

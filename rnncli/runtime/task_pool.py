@@ -28,6 +28,7 @@ from rnncli.errors import (
     UsageError,
     Wording,
     present_wording,
+    setting,
     use_wording,
 )
 from rnncli.runtime.processes import Processes, broken_pipes_survived
@@ -126,7 +127,7 @@ class Workers:
                         yield job.number, future.result()
                     except self._died:
                         if not queue.put_back(job):
-                            yield job.number, LostWorkerError(LOST)
+                            yield job.number, _lost()
                     except CancelledError:
                         raise UnreachableError(GONE) from None
 
@@ -150,10 +151,12 @@ class Workers:
 
 
 GONE = "the connection to the cluster was lost; run it again when it is back (--resume: the rest)"
-LOST = (
-    f"the process it ran in died {TRIES} times, as where memory runs out; use fewer --jobs or a"
-    " smaller network"
-)
+
+
+def _lost() -> LostWorkerError:
+    remedy = f"use fewer {setting('jobs')} or a smaller network"
+    died = f"the process it ran in died {TRIES} times, as where memory runs out"
+    return LostWorkerError(died, remedy=remedy)
 
 
 def local(jobs: int) -> Workers:

@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 
 from rnncli.dates import date_span
-from rnncli.errors import DataError, setting
+from rnncli.errors import DataError, name_some, setting
 from rnncli.models.model import Model
 from rnncli.models.provenance import DIGEST, digest, spans
 from rnncli.prices.series import Prices
@@ -114,9 +114,8 @@ def usable(
         raise DataError(next(iter(failed.values()), f"{prices.sources[0]}: {few}"))
     left_out = np.flatnonzero(short).tolist()
     if left_out:
-        names = ", ".join(prices.symbols[i] for i in left_out[:NAMED])
-        more = f" and {len(left_out) - NAMED} more" if len(left_out) > NAMED else ""
-        warn(f"{prices.sources[left_out[0]]}: left out {names}{more}: fewer than two days")
+        names = name_some([prices.symbols[i] for i in left_out], NAMED)
+        warn(f"{prices.sources[left_out[0]]}: left out {names}: fewer than two days")
     for fault in failed.values():
         fail(fault)
     return prices.subset(kept) if len(kept) < len(prices.symbols) else prices

@@ -13,6 +13,7 @@ from rnncli.errors import (
     MissingInputError,
     ModelFileError,
     RnncliError,
+    setting,
 )
 from rnncli.models.model_folder import list_models, matching_model, model_path, read_stored
 from rnncli.models.provenance import digest
@@ -168,9 +169,11 @@ def train_one(recipe: Recipe, prices: Prices) -> _Made | Failed:
         reason = str(fault)
         return Failed(symbol, reason if symbol in reason else f"{symbol}: {reason}", fault.status)
     except MemoryError:
-        return Failed(symbol, f"{symbol}: not enough memory; use fewer --jobs", ExitStatus.BUG)
+        return Failed(
+            symbol, f"{symbol}: not enough memory; use fewer {setting('jobs')}", ExitStatus.BUG
+        )
     except Exception as fault:
         reason = " ".join(f"{type(fault).__name__}: {fault}".split())
-        message = f"{symbol}: a bug in rnncli ({reason}); train it alone with --debug and report it"
-        return Failed(symbol, message, ExitStatus.BUG)
+        remedy = f"train it alone with {setting('debug')} and report it"
+        return Failed(symbol, f"{symbol}: a bug in rnncli ({reason}); {remedy}", ExitStatus.BUG)
     return _Made(encode(fitted.model), _as_json(fitted.model.record))

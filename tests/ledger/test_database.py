@@ -6,12 +6,12 @@ import sqlite3
 
 import numpy as np
 import pytest
-from ledgers import SOURCE, forecast_of, rising
+from ledgers import SOURCE, forecast_of, record_by, rising
 
 from rnncli.errors import CannotCreateError, DataError, ExitStatus, RnncliError, WriteError
 from rnncli.ledger.database import VERSION
 from rnncli.ledger.reader import read_ledger
-from rnncli.ledger.writer import check_ledger, record
+from rnncli.ledger.writer import check_ledger
 
 
 def database(path, *statements):
@@ -27,7 +27,7 @@ def test_a_file_of_another_kind_is_no_ledger(content, tmp_path):
     """Whoever opens it, and its bytes stay."""
     path = tmp_path / "other"
     path.write_bytes(content)
-    for act in (check_ledger, read_ledger, lambda p: record(p, SOURCE, forecast_of(rising(4)))):
+    for act in (check_ledger, read_ledger, lambda p: record_by(p, SOURCE, forecast_of(rising(4)))):
         with pytest.raises(DataError, match="other: is no ledger; name another file"):
             act(str(path))
     assert path.read_bytes() == content
@@ -38,7 +38,7 @@ def test_a_database_of_another_program_is_no_ledger(tmp_path):
     path = str(tmp_path / "other.db")
     database(path, "CREATE TABLE t (x)")
     with pytest.raises(DataError, match="is no ledger but another program's database"):
-        record(path, SOURCE, forecast_of(rising(4)))
+        record_by(path, SOURCE, forecast_of(rising(4)))
     with pytest.raises(DataError, match="another program's"):
         check_ledger(path)
 
@@ -46,7 +46,7 @@ def test_a_database_of_another_program_is_no_ledger(tmp_path):
 def test_a_newer_ledger_wants_a_newer_rnncli(tmp_path):
     """One line that names both versions."""
     path = str(tmp_path / "l.db")
-    record(path, SOURCE, forecast_of(rising(4)))
+    record_by(path, SOURCE, forecast_of(rising(4)))
     database(path, f"PRAGMA user_version = {VERSION + 1}")
     with pytest.raises(
         DataError, match=rf"version {VERSION + 1}; this is rnncli .*upgrade"
@@ -61,7 +61,7 @@ def test_an_empty_file_becomes_a_ledger(tmp_path):
     path.touch()
     with pytest.raises(DataError, match="is empty"):
         read_ledger(str(path))
-    record(str(path), SOURCE, forecast_of(rising(4)))
+    record_by(str(path), SOURCE, forecast_of(rising(4)))
     assert len(read_ledger(str(path)).symbols) == 4
 
 
@@ -71,7 +71,7 @@ def test_an_empty_file_becomes_a_ledger(tmp_path):
 def test_a_ledger_without_its_tables_is_damaged(statement, tmp_path):
     """Said as such, not as a bug."""
     path = str(tmp_path / "l.db")
-    record(path, SOURCE, forecast_of(rising(4)))
+    record_by(path, SOURCE, forecast_of(rising(4)))
     database(path, statement)
     with pytest.raises(DataError, match="is a damaged ledger"):
         read_ledger(path)
@@ -80,7 +80,7 @@ def test_a_ledger_without_its_tables_is_damaged(statement, tmp_path):
 def test_a_torn_ledger_is_damaged(tmp_path):
     """Half of its pages are gone."""
     path = tmp_path / "l.db"
-    record(str(path), SOURCE, forecast_of(rising(4)))
+    record_by(str(path), SOURCE, forecast_of(rising(4)))
     path.write_bytes(path.read_bytes()[:4096])
     with pytest.raises(DataError, match="is a damaged ledger"):
         read_ledger(str(path))
@@ -96,12 +96,12 @@ def test_a_place_where_nothing_can_be_made(tmp_path):
 def test_a_full_disk_changes_nothing(tmp_path):
     """A limit on the size of files stands in for it: status 74, the runs before are there."""
     path = str(tmp_path / "l.db")
-    record(path, SOURCE, forecast_of(rising(4)))
+    record_by(path, SOURCE, forecast_of(rising(4)))
     limits = resource.getrlimit(resource.RLIMIT_FSIZE)
     resource.setrlimit(resource.RLIMIT_FSIZE, (os.path.getsize(path), limits[1]))
     try:
         with pytest.raises(WriteError, match="nothing was changed"):
-            record(path, SOURCE, forecast_of(rising(5), horizon=500))
+            record_by(path, SOURCE, forecast_of(rising(5), horizon=500))
     finally:
         resource.setrlimit(resource.RLIMIT_FSIZE, limits)
     assert read_ledger(path).cutoffs == ["2024-01-04"] * 4
@@ -121,7 +121,7 @@ def test_a_full_disk_changes_nothing(tmp_path):
 def test_what_was_never_written_is_damage(statement, tmp_path):
     """Changed by hand, or a flipped bit that SQLite cannot see."""
     path = str(tmp_path / "l.db")
-    record(path, SOURCE, forecast_of(rising(4)))
+    record_by(path, SOURCE, forecast_of(rising(4)))
     database(path, statement)
     with pytest.raises(DataError, match="is a damaged ledger"):
         read_ledger(path)
@@ -130,7 +130,7 @@ def test_what_was_never_written_is_damage(statement, tmp_path):
 def test_flipped_bits_are_no_bug(tmp_path):
     """Whatever is read or written: a fault with a status, or an answer."""
     path, rng = tmp_path / "l.db", np.random.default_rng(0)
-    record(str(path), SOURCE, forecast_of(rising(4)))
+    record_by(str(path), SOURCE, forecast_of(rising(4)))
     good = np.frombuffer(path.read_bytes(), np.uint8)
     used = np.flatnonzero(good)
     statuses = []
@@ -138,7 +138,7 @@ def test_flipped_bits_are_no_bug(tmp_path):
         mutant = good.copy()
         mutant[rng.choice(used)] ^= 1 << rng.integers(8)
         path.write_bytes(mutant.tobytes())
-        for act in (read_ledger, lambda p: record(p, SOURCE, forecast_of(rising(5)))):
+        for act in (read_ledger, lambda p: record_by(p, SOURCE, forecast_of(rising(5)))):
             try:
                 act(str(path))
                 statuses.append(ExitStatus.OK)

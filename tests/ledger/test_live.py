@@ -4,12 +4,11 @@ from dataclasses import replace
 
 import pytest
 from builders import prices_of
-from ledgers import SOURCE, forecast_of, rising
+from ledgers import SOURCE, forecast_of, record_by, rising
 
 from rnncli.errors import UsageError
 from rnncli.ledger.reader import read_ledger
 from rnncli.ledger.score import column_of, score_ledger
-from rnncli.ledger.writer import record
 from rnncli.settings import ScoreSettings
 
 
@@ -20,7 +19,7 @@ def kept(tmp_path):
     def keep(days, symbols="AB", source=SOURCE):
         path = str(tmp_path / "l.db")
         for day in days:
-            record(path, source, forecast_of(rising(day, symbols), ahead=0.5))
+            record_by(path, source, forecast_of(rising(day, symbols), ahead=0.5))
         return read_ledger(path)
 
     return keep

@@ -5,11 +5,10 @@ from dataclasses import replace
 import numpy as np
 import pytest
 from builders import prices_of
-from ledgers import SOURCE, forecast_of, rising
+from ledgers import SOURCE, forecast_of, record_by, rising
 
 from rnncli.ledger.matching import match_forecasts
 from rnncli.ledger.reader import read_ledger
-from rnncli.ledger.writer import record
 
 
 @pytest.fixture
@@ -18,7 +17,7 @@ def recorded(tmp_path):
 
     def keep(prices, **options):
         path = str(tmp_path / "l.db")
-        record(path, SOURCE, forecast_of(prices, **options))
+        record_by(path, SOURCE, forecast_of(prices, **options))
         return read_ledger(path)
 
     return keep
@@ -29,7 +28,7 @@ def test_rows_ahead_of_the_cutoff_are_what_came(recorded):
     found = match_forecasts(recorded(rising(4), horizon=3), rising(6))
     assert found.states.tolist() == ["came", "came", "pending"] * 2
     assert found.actual.tolist() == pytest.approx([14, 15, np.nan, 24, 25, np.nan], nan_ok=True)
-    assert [str(day)[:10] for day in found.came[:3]] == ["2024-01-05", "2024-01-08", "NaT"]
+    assert [str(day)[:10] for day in found.dates[:3]] == ["2024-01-05", "2024-01-08", "NaT"]
     assert found.factors.tolist() == [1] * 6
     assert found.series.tolist() == [0, 0, 0, 1, 1, 1]
 
@@ -43,7 +42,7 @@ def test_a_holiday_moves_a_forecast_to_the_next_row(recorded):
     was = recorded(rising(4, "A"))
     assert was.dates[1] == "2024-01-08"
     found = match_forecasts(was, later)
-    assert str(found.came[1])[:10] == "2024-01-09"
+    assert str(found.dates[1])[:10] == "2024-01-09"
     assert found.actual[1] == later.values[5]
 
 

@@ -5,16 +5,16 @@ import math
 import numpy as np
 import pytest
 from builders import prices_of, random_walk
-from ledgers import forecast_of, rising
+from ledgers import forecast_of, record_by, rising
 
 from rnncli.evaluation.diebold_mariano import diebold_mariano
 from rnncli.evaluation.result import MODEL
 from rnncli.evaluation.score_tables import compare
-from rnncli.ledger.evaluation import evaluation, score_matrix
+from rnncli.ledger.evaluation import evaluate_recorded, score_matrix
 from rnncli.ledger.matching import match_forecasts
 from rnncli.ledger.reader import read_ledger
 from rnncli.ledger.score import row_columns, score_groups
-from rnncli.ledger.writer import Source, record
+from rnncli.ledger.writer import Source
 
 DAYS, FIRST, HORIZON = 60, 20, 3
 
@@ -35,7 +35,7 @@ def kept(path, prices, days):
     """Forecasts of every day, by two models in turn."""
     for day in days:
         source = Source("ab"[day % 2] * 64, "m", None)
-        record(str(path), source, forecast_of(until(prices, day), 0.3, 1.1, HORIZON))
+        record_by(str(path), source, forecast_of(until(prices, day), 0.3, 1.1, HORIZON))
     return read_ledger(str(path))
 
 
@@ -47,10 +47,10 @@ def ledger(walks, tmp_path_factory):
 
 def scored(ledger, prices, by, alpha=0.01):
     """Rows of a ledger held against prices."""
-    settled = match_forecasts(ledger, prices)
-    laid = score_matrix(ledger, settled)
-    found = evaluation(ledger, settled, prices, laid)
-    return score_groups(found, ledger, settled, laid, by, alpha)
+    matched = match_forecasts(ledger, prices)
+    matrix = score_matrix(ledger, matched)
+    found = evaluate_recorded(ledger, matched, prices, matrix)
+    return score_groups(found, ledger, matched, matrix, by, alpha)
 
 
 def by_hand(prices, key, wanted):
@@ -127,8 +127,8 @@ def test_drift_is_coverage_outside_its_band(ledger, walks):
 
 def test_the_test_of_skill_counts_cutoffs_not_symbols(ledger, walks):
     """The mean over symbols at each, with the autocovariances of overlapping forecasts."""
-    settled = match_forecasts(ledger, walks)
-    found = evaluation(ledger, settled, walks, score_matrix(ledger, settled))
+    matched = match_forecasts(ledger, walks)
+    found = evaluate_recorded(ledger, matched, walks, score_matrix(ledger, matched))
     assert (found.plan.stride, found.plan.horizon, len(found.cutoffs)) == (1, HORIZON, 39)
     own, naive = (found.scores[name]["absolute"] for name in (MODEL, "naive"))
     means = [np.nanmean((own - naive)[found.cells.fold == t]) for t in range(39)]
@@ -141,8 +141,8 @@ def test_the_test_of_skill_counts_cutoffs_not_symbols(ledger, walks):
 def test_cutoffs_far_apart_do_not_overlap(walks, tmp_path):
     """A forecast every third day, three rows ahead: no autocovariances."""
     found = kept(tmp_path / "l.db", walks, range(FIRST, DAYS, 3))
-    settled = match_forecasts(found, walks)
-    assert evaluation(found, settled, walks, score_matrix(found, settled)).plan.stride == 3
+    matched = match_forecasts(found, walks)
+    assert evaluate_recorded(found, matched, walks, score_matrix(found, matched)).plan.stride == 3
 
 
 def test_scores_of_moved_forecasts_are_those_before(ledger, walks):
@@ -156,7 +156,7 @@ def test_scores_of_moved_forecasts_are_those_before(ledger, walks):
 def test_where_a_price_is_not_above_zero_errors_are_over_changes(tmp_path):
     """One unit for all: mean absolute one-step changes up to the cutoff."""
     prices = prices_of({"A": [-2.0, -1, 0, 1, 2]})
-    record(str(tmp_path / "l.db"), Source("a", "m", None), forecast_of(until(prices, 2), 3.0))
+    record_by(str(tmp_path / "l.db"), Source("a", "m", None), forecast_of(until(prices, 2), 3.0))
     found = read_ledger(str(tmp_path / "l.db"))
     rows = scored(found, prices, ["ahead"])
     assert [row["mae"] for row in rows] == [2, 4]
@@ -166,7 +166,7 @@ def test_where_a_price_is_not_above_zero_errors_are_over_changes(tmp_path):
 
 def test_rows_without_dates_have_no_month(tmp_path):
     """And are matched by their number."""
-    record(str(tmp_path / "l.db"), Source("a", "m", None), forecast_of(rising(9, "A", None)))
+    record_by(str(tmp_path / "l.db"), Source("a", "m", None), forecast_of(rising(9, "A", None)))
     (row,) = scored(read_ledger(str(tmp_path / "l.db")), rising(12, "A", None), ["month"])
     assert (row["month"], row["forecasts"], row["mae"]) == ("", 2, 0)
 
@@ -174,8 +174,8 @@ def test_rows_without_dates_have_no_month(tmp_path):
 def test_bounds_that_nobody_gave_cover_nothing(tmp_path):
     """A level of later runs is not known of earlier ones."""
     path = str(tmp_path / "l.db")
-    record(path, Source("a", "m", None), forecast_of(rising(4), levels=()))
-    record(path, Source("b", "m", None), forecast_of(rising(4), levels=(80.0,)))
+    record_by(path, Source("a", "m", None), forecast_of(rising(4), levels=()))
+    record_by(path, Source("b", "m", None), forecast_of(rising(4), levels=(80.0,)))
     first, second = scored(read_ledger(path), rising(6), ["model"])
     assert math.isnan(first["coverage_80"])
     assert math.isnan(first["band_low_80"])

@@ -8,14 +8,15 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from ledgers import SOURCE, forecast_of, rising
+from builders import prices_of
+from ledgers import SOURCE, forecast_of, record_by, rising
 from paths import TOOLS
 from processes import Started, finished
 
 from rnncli.errors import LockedError, MissingInputError
 from rnncli.ledger import database
 from rnncli.ledger.reader import read_ledger
-from rnncli.ledger.writer import RecordResult, Source, check_ledger, record, storable, unrecorded
+from rnncli.ledger.writer import RecordResult, Source, check_ledger, storable, unrecorded
 
 
 @pytest.fixture
@@ -28,7 +29,7 @@ def test_what_was_recorded_is_read_back_to_the_last_digit(path):
     """Forecast, bounds, naive, the prices behind them, the model, the run."""
     prices = rising(4)
     made = forecast_of(prices, ahead=1 / 3, levels=(80.0, 97.5))
-    assert record(path, SOURCE, made) == RecordResult(1, 4, 0, 0)
+    assert record_by(path, SOURCE, made) == RecordResult(1, 4, 0, 0)
     found = read_ledger(path)
     assert found.symbols == ["A", "A", "B", "B"]
     assert found.cutoffs == ["2024-01-04"] * 4
@@ -46,7 +47,7 @@ def test_what_was_recorded_is_read_back_to_the_last_digit(path):
 
 def test_rows_are_counted_where_there_are_no_dates(path):
     """Cutoff and dates are numbers then, and stay numbers; one row has none before it."""
-    record(path, SOURCE, forecast_of(rising(1, "A", first=None)))
+    record_by(path, SOURCE, forecast_of(rising(1, "A", first=None)))
     found = read_ledger(path)
     assert (found.cutoffs, found.dates) == ([1, 1], [2, 3])
     assert np.isnan(found.before).all()
@@ -56,25 +57,25 @@ def test_rows_are_counted_where_there_are_no_dates(path):
 def test_the_same_forecast_is_recorded_once(path):
     """Nothing changes, not even the number of runs; another model's is another forecast."""
     made = forecast_of(rising(4))
-    record(path, SOURCE, made)
+    record_by(path, SOURCE, made)
     before = Path(path).read_bytes()
-    assert record(path, SOURCE, made) == RecordResult(None, 0, 4, 0)
+    assert record_by(path, SOURCE, made) == RecordResult(None, 0, 4, 0)
     assert Path(path).read_bytes() == before
-    assert record(path, Source("e" * 64, "b.model", "open"), made) == RecordResult(2, 4, 0, 0)
+    assert record_by(path, Source("e" * 64, "b.model", "open"), made) == RecordResult(2, 4, 0, 0)
     assert len(read_ledger(path).symbols) == 8
 
 
 def test_a_longer_horizon_adds_what_is_new(path):
     """Rows that are there stay with the run that made them."""
-    record(path, SOURCE, forecast_of(rising(4), horizon=1))
-    assert record(path, SOURCE, forecast_of(rising(4), horizon=3)) == RecordResult(2, 4, 2, 0)
+    record_by(path, SOURCE, forecast_of(rising(4), horizon=1))
+    assert record_by(path, SOURCE, forecast_of(rising(4), horizon=3)) == RecordResult(2, 4, 2, 0)
     assert read_ledger(path).runs.tolist() == [1, 2, 2, 1, 2, 2]
 
 
 def test_the_first_of_two_different_forecasts_stands(path):
     """And their number is told."""
-    record(path, SOURCE, forecast_of(rising(4), ahead=1))
-    assert record(path, SOURCE, forecast_of(rising(4), ahead=2, width=9)) == RecordResult(
+    record_by(path, SOURCE, forecast_of(rising(4), ahead=1))
+    assert record_by(path, SOURCE, forecast_of(rising(4), ahead=2, width=9)) == RecordResult(
         None, 0, 4, 4
     )
     found = read_ledger(path)
@@ -84,9 +85,9 @@ def test_the_first_of_two_different_forecasts_stands(path):
 
 def test_levels_come_in_any_order(path):
     """A new one is added to forecasts that are there, and is not known of those before."""
-    record(path, SOURCE, forecast_of(rising(3)))
-    record(path, SOURCE, forecast_of(rising(4)))
-    record(path, SOURCE, forecast_of(rising(4), levels=(50.0,), width=7.0))
+    record_by(path, SOURCE, forecast_of(rising(3)))
+    record_by(path, SOURCE, forecast_of(rising(4)))
+    record_by(path, SOURCE, forecast_of(rising(4), levels=(50.0,), width=7.0))
     found = read_ledger(path)
     assert list(found.lower) == [80.0, 50.0]
     assert np.isnan(found.lower[50.0]).tolist() == [True] * 4 + [False] * 4
@@ -98,7 +99,7 @@ def test_bounds_that_are_not_known_stay_so(path):
     """NaN is no number in SQLite."""
     made = forecast_of(rising(4))
     unknown = {80.0: np.full((2, 2), np.nan)}
-    record(path, SOURCE, replace(made, lower=unknown, upper=unknown))
+    record_by(path, SOURCE, replace(made, lower=unknown, upper=unknown))
     assert np.isnan(read_ledger(path).lower[80.0]).all()
 
 
@@ -106,7 +107,7 @@ def test_symbols_are_data(path):
     """Quotes, escape codes, another alphabet, and bytes of a file name that are no text."""
     names = ("'; DROP TABLE forecast; --", "\x1b[31m", "Ω", os.fsdecode(b"a\xff"))
     prices = replace(rising(4, "abcd"), symbols=names)
-    record(path, SOURCE, forecast_of(prices, horizon=1))
+    record_by(path, SOURCE, forecast_of(prices, horizon=1))
     assert set(read_ledger(path).symbols) == {*names[:3], storable(names[3])}
 
 
@@ -120,12 +121,12 @@ def test_a_ledger_that_is_not_there_is_missing(path):
 
 def test_a_writer_waits_and_gives_up_in_the_end(path, monkeypatch):
     """Somebody else's transaction: status 75, and nothing has changed."""
-    record(path, SOURCE, forecast_of(rising(4)))
+    record_by(path, SOURCE, forecast_of(rising(4)))
     monkeypatch.setattr(database, "BUSY_SECONDS", 0.05)
     other = sqlite3.connect(path, isolation_level=None)
     other.execute("BEGIN EXCLUSIVE")
     with pytest.raises(LockedError, match="another process is writing"):
-        record(path, SOURCE, forecast_of(rising(5)))
+        record_by(path, SOURCE, forecast_of(rising(5)))
     with pytest.raises(LockedError):
         read_ledger(path)
     other.execute("ROLLBACK")
@@ -135,11 +136,11 @@ def test_a_writer_waits_and_gives_up_in_the_end(path, monkeypatch):
 
 def test_a_run_that_fails_in_the_middle_leaves_nothing(path):
     """A forecast that cannot be stored takes its whole run with it."""
-    record(path, SOURCE, forecast_of(rising(4)))
+    record_by(path, SOURCE, forecast_of(rising(4)))
     made = forecast_of(rising(5))
     made.forecasts[1, 1] = np.nan  # no forecast, and NOT NULL says so
     with pytest.raises(Exception, match="ledger"):
-        record(path, SOURCE, made)
+        record_by(path, SOURCE, made)
     assert read_ledger(path).runs.tolist() == [1] * 4
 
 
@@ -172,17 +173,33 @@ def test_what_would_be_recorded_is_counted_and_nothing_written(path):
 
     assert left() == 6
     assert not os.path.exists(path)
-    assert record(path, SOURCE, parts[0]).new == 4
+    assert record_by(path, SOURCE, parts[0]).new == 4
     assert left() == 2
     assert left(replace(SOURCE, digest="e" * 64)) == 6
-    assert record(path, SOURCE, *parts) == RecordResult(2, 2, 4, 0)
+    assert record_by(path, SOURCE, *parts) == RecordResult(2, 2, 4, 0)
     assert left() == 0
 
 
 def test_parts_of_a_run_are_one_run(path):
     """The same rows as of all symbols at once."""
-    record(path, SOURCE, forecast_of(rising(4, "A")), forecast_of(rising(4, "B")))
+    record_by(path, SOURCE, forecast_of(rising(4, "A")), forecast_of(rising(4, "B")))
     whole = path + "2"
-    record(whole, SOURCE, forecast_of(rising(4, "AB")))
+    record_by(whole, SOURCE, forecast_of(rising(4, "AB")))
     one, other = read_ledger(path), read_ledger(whole)
     assert (one.symbols, one.runs.tolist()) == (other.symbols, [1, 1, 1, 1])
+
+
+def test_symbols_between_those_of_a_run_do_not_count_as_recorded(path):
+    """What is recorded is looked up by a range of symbols; those in it are told apart."""
+    record_by(path, SOURCE, forecast_of(rising(4, "BDé")))
+    assert record_by(path, SOURCE, forecast_of(rising(4, "AEé"))) == RecordResult(2, 4, 2, 0)
+    assert read_ledger(path).symbols == [symbol for symbol in "ABDEé" for _ in range(2)]
+
+
+def test_series_of_other_lengths_are_looked_up_each_from_its_cutoff(path):
+    """Without dates the cutoff is the number of rows, another one for each series."""
+    prices = prices_of({"A": [1.0, 2, 3], "B": [1.0, 2, 3, 4]}, None)
+    assert record_by(path, SOURCE, forecast_of(prices)).new == 4
+    assert record_by(path, SOURCE, forecast_of(prices)) == RecordResult(None, 0, 4, 0)
+    longer = prices_of({"A": [1.0, 2, 3, 4], "B": [1.0, 2, 3, 4]}, None)
+    assert record_by(path, SOURCE, forecast_of(longer)) == RecordResult(2, 2, 2, 0)

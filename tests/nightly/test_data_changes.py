@@ -6,7 +6,13 @@ import numpy as np
 import pytest
 from builders import prices_of, random_walk
 
-from rnncli.nightly.data_changes import changed_symbols, load_marks, mark_rows, path_of, save_marks
+from rnncli.nightly.data_changes import (
+    changed_symbols,
+    load_marks,
+    mark_rows,
+    marks_path,
+    save_marks,
+)
 
 DAYS = 700  # nearly three years
 
@@ -133,7 +139,7 @@ def test_traces_are_kept_beside_their_model(tmp_path, walk):
         assert found[symbol].years == one.years
         np.testing.assert_array_equal(found[symbol].marks, one.marks)
     assert load_marks(path, "e") is None
-    file = Path(path_of(path))
+    file = Path(marks_path(path))
     for content in (b"", b"nonsense", b"x" + file.read_bytes()[1:]):
         file.write_bytes(content)
         assert load_marks(path, "d") is None

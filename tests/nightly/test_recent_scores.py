@@ -5,16 +5,17 @@ from dataclasses import replace
 import numpy as np
 import pytest
 from builders import prices_of, random_walk, weekdays
-from ledgers import forecast_of
+from ledgers import forecast_of, record_by
 from nights import job
 
 from rnncli.cli.nightly_config import read_job
 from rnncli.errors import DataError
 from rnncli.ledger.reader import last_pairs, read_ledger, read_part
 from rnncli.ledger.score import score_ledger
-from rnncli.ledger.writer import Source, record
+from rnncli.ledger.writer import Source
 from rnncli.nightly import recent_scores as module
-from rnncli.nightly.recent_scores import rows_to_keep, score_recent, window
+from rnncli.nightly.lookback import recorded_pairs, rows_to_keep
+from rnncli.nightly.recent_scores import score_recent
 from rnncli.prices.series import Prices
 from rnncli.settings import ScoreSettings
 
@@ -47,11 +48,11 @@ def record_nights(told, market):
         made = forecast_of(prices, ahead=0.0, horizon=3, levels=(80.0, 95.0))
         for level, width in ((80.0, 0.5), (95.0, 1.0)):
             made.lower[level], made.upper[level] = made.forecasts - width, made.forecasts + width
-        record(told.ledger, NEW if days > 30 else OLD, made)
+        record_by(told.ledger, NEW if days > 30 else OLD, made)
 
 
 def looked(told, prices, digest="b" * 64, warn=pytest.fail, remark=pytest.fail):
-    pairs = window(told)
+    pairs = recorded_pairs(told)
     return score_recent(told, pairs, rows_to_keep(prices, pairs), {digest}, warn, remark)
 
 
@@ -65,7 +66,7 @@ def test_it_is_what_score_finds(tmp_path, monkeypatch, symbols, first):
     found = looked(told, market(DAYS, first))
     settings = ScoreSettings(by=("model", "ahead"), require_coverage=REQUIRED)
     ref = score_ledger(read_ledger(told.ledger), market(DAYS, first), settings, pytest.fail)
-    assert found.came == ref.settled.count("came") == 7 * (15 + 14 + 13)
+    assert found.scored == ref.matched.count("came") == 7 * (15 + 14 + 13)
     assert found.checks == ref.checks
     (own,) = [row for row in ref.rows if row["model"] == "b" * 12 and row["ahead"] == 1]
     drift = [name for name in ("80", "95") if own[f"drift_{name}"]]
@@ -82,8 +83,8 @@ def test_each_model_drifts_by_itself(tmp_path):
             made = forecast_of(prices.subset([i]), ahead=0.0, horizon=1, levels=(80.0,))
             made.lower[80.0] = made.forecasts * 0.985
             made.upper[80.0] = made.forecasts * 1.015
-            record(told.ledger, Source(symbol * 32, symbol, None), made)
-    pairs = window(told)
+            record_by(told.ledger, Source(symbol * 32, symbol, None), made)
+    pairs = recorded_pairs(told)
     digests = {f"S{k}" * 32 for k in range(1, 7)}
     found = score_recent(
         told, pairs, rows_to_keep(market(), pairs), digests, pytest.fail, pytest.fail
@@ -110,9 +111,9 @@ def test_the_last_cutoffs_count_and_not_this_night(told):
     """The same before and after this night was recorded."""
     few = replace(told, window=replace(told.window, cutoffs=4))
     before = looked(few, market())
-    assert before.came == 7 * (3 + 3 + 2 + 1)
+    assert before.scored == 7 * (3 + 3 + 2 + 1)
     made = forecast_of(market(), ahead=0.0, horizon=3, levels=(80.0, 95.0))
-    record(told.ledger, NEW, made)
+    record_by(told.ledger, NEW, made)
     assert looked(few, market()) == before
     assert len(last_pairs(told.ledger, 4)) == 4
     assert len(last_pairs(told.ledger, 0)) == DAYS + 1 - 25

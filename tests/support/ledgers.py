@@ -8,10 +8,15 @@ from builders import prices_of, weekdays
 
 from rnncli.forecasting.forecast import Forecast
 from rnncli.inference.actuals import mase_divisors
-from rnncli.ledger.writer import Source
+from rnncli.ledger.writer import RecordResult, Source, record
 from rnncli.prices.series import Prices
 
 SOURCE = Source("d" * 64, "a.model", None)
+
+
+def record_by(path: str, source: Source, *forecasts: Forecast) -> RecordResult:
+    """Record forecasts of one model."""
+    return record(path, [(source, forecast) for forecast in forecasts])
 
 
 def forecast_of(

@@ -69,7 +69,7 @@ def finished(
         options |= {"stdout": subprocess.PIPE, "stderr": subprocess.PIPE}
     if input is not None:
         options["stdin"] = subprocess.PIPE
-    with Started(words, **options) as process:
+    with Started(words, life=timeout + LIMIT, **options) as process:
         out, err = process.communicate(input, timeout)
     done = subprocess.CompletedProcess(words, process.returncode, out, err)
     if check:

@@ -17,10 +17,10 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).parents[1] / "support"))
 
-from ledgers import forecast_of, rising
+from ledgers import forecast_of, record_by, rising
 
 from rnncli.ledger.reader import read_ledger
-from rnncli.ledger.writer import Source, record
+from rnncli.ledger.writer import Source
 
 SYMBOLS = "".join(map(chr, range(0x4E00, 0x4E00 + 200)))
 HORIZON = 5
@@ -61,7 +61,7 @@ def write(path: str, model: str, runs: int) -> None:
     """Add runs, each a day later."""
     for days in range(3, 3 + runs):
         made = forecast_of(rising(days, SYMBOLS), horizon=HORIZON)
-        record(path, Source(model * 64, model, None), made)
+        record_by(path, Source(model * 64, model, None), made)
 
 
 def kill_one_of_two(path: str, after: float) -> None:
@@ -80,7 +80,7 @@ def kill_one_of_two(path: str, after: float) -> None:
 
 def look(path: str) -> tuple[int, bool]:
     """How many runs there are, and whether each is whole and another one can be added."""
-    record(path, Source("z" * 64, "z", None), forecast_of(rising(3, SYMBOLS), horizon=HORIZON))
+    record_by(path, Source("z" * 64, "z", None), forecast_of(rising(3, SYMBOLS), horizon=HORIZON))
     found = read_ledger(path)
     rows: dict[int, int] = dict.fromkeys(found.times, 0)
     for run in found.runs.tolist():

@@ -11,7 +11,7 @@ import numpy as np
 
 from rnncli.arrays import DateArray, Float64Array
 from rnncli.distributions.conformal import check_levels
-from rnncli.errors import UsageError
+from rnncli.errors import UsageError, setting
 from rnncli.forecasting.assemble import assembled
 from rnncli.forecasting.forecast import Forecast
 from rnncli.forecasting.incremental.resume import empty_state, merge_states
@@ -120,7 +120,9 @@ class Follower:
         """Raise BadRowError for a row that cannot follow those of its symbol."""
         if not self._updater.knows_scale(row.symbol):
             scale = self._model.preparation.scale
-            raise _bad(row, f"is not in the model, and --scale {scale} needs all of its rows")
+            raise _bad(
+                row, f"is not in the model, and {setting('scale')} {scale} needs all of its rows"
+            )
         if row.price <= self._lowest:
             raise _bad(row, f"close {row.price:g}, and log returns need positive prices")
         if row.second is None and "weekday" in self._model.preparation.inputs:
@@ -171,11 +173,13 @@ def check_follow(settings: PredictSettings) -> None:
     for name, given in (
         ("adaptive", settings.adaptive),
         ("paths", settings.paths),
-        ("max-age", settings.max_age is not None),
+        ("max_age", settings.max_age is not None),
         ("calendar", settings.calendar),
     ):
         if given:
-            raise UsageError(f"--{name}: is for forecasts of whole files; leave out --follow")
+            raise UsageError(
+                f"{setting(name)}: is for forecasts of whole files; leave out {setting('follow')}"
+            )
 
 
 def rehearse(model: Model, settings: PredictSettings) -> None:

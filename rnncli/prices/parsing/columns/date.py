@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from rnncli.errors import DataError
+from rnncli.errors import DataError, setting
 from rnncli.prices.parsing.columns.profile import GridProfile
 from rnncli.prices.parsing.grid import header as names
 from rnncli.prices.parsing.vocabulary import column_names
@@ -15,7 +15,7 @@ def date_column(profile: GridProfile, date_format: str | None) -> tuple[int | No
     """
     candidates = profile.named(column_names.DATES)
     if date_format is not None and (fitting := columns_of_format(profile, candidates, date_format)):
-        return profile.unique(fitting[0], fitting), "fits --date-format"
+        return profile.unique(fitting[0], fitting), f"fits {setting('date_format')}"
     dated = [i for i in candidates if profile[i].holds_dates]
     counted = [i for i in candidates if profile[i].holds_epochs_or_years]
     sure = [i for i in candidates if profile[i].bare_name not in column_names.WEAK_DATES]
@@ -53,7 +53,7 @@ def refuse_no_dates(profile: GridProfile, candidates: Sequence[int]) -> None:
             cell = next(iter(profile[index].cells), "")
             raise DataError(
                 f"{profile.where(index, cell)}: {cell[:40]!r} is not a date; write dates as"
-                " 2024-01-31, name the format with --date-format, or rename the column"
+                f" 2024-01-31, name the format with {setting('date_format')}, or rename the column"
             )
 
 

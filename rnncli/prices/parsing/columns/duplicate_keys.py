@@ -3,7 +3,7 @@
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 
-from rnncli.errors import DataError
+from rnncli.errors import DataError, setting
 from rnncli.prices.parsing.columns.profile import GridProfile
 from rnncli.prices.parsing.columns.roles import Columns, RequestedColumns
 
@@ -77,6 +77,6 @@ def _several_listings(
     return DataError(
         f"{profile.grid.name}, lines {one} and {other}: {symbol!r} has several prices on {date},"
         f" of {names[1][:40]} {cells};"
-        f" name series by both with --symbol-column {','.join(names)!r}, or keep one with"
-        f" --symbol-column {names[0]!r} --duplicates first"
+        f" name series by both with {setting('symbol_column')} {','.join(names)!r}, or keep one"
+        f" with {setting('symbol_column')} {names[0]!r} {setting('duplicates', 'first')}"
     )

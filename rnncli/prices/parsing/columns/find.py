@@ -4,7 +4,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from rnncli.errors import DataError, UsageError
+from rnncli.errors import DataError, UsageError, setting
 from rnncli.prices.parsing.columns.date import date_column, time_column
 from rnncli.prices.parsing.columns.headless import find_without_header
 from rnncli.prices.parsing.columns.ohlcv import find_bounds, find_fields
@@ -53,7 +53,7 @@ def refuse_unreadable(grid: CellGrid, header: Sequence[str]) -> None:
     if grid.guessed and any("\ufffd" in cell for cell in header):
         raise DataError(
             f"{grid.top}: the header is in an unknown encoding;"
-            " say which with --encoding, such as cp932 or gb18030"
+            f" say which with {setting('encoding')}, such as cp932 or gb18030"
         )
 
 
@@ -94,7 +94,7 @@ def _price_column(
 ) -> tuple[int | None, str]:
     """Return the column of prices, None if there is none, and why it is that one."""
     if requested.price is not None:
-        return requested_column(profile, requested.price, "--column"), "--column"
+        return requested_column(profile, requested.price, setting("column")), setting("column")
     return (None, "") if requested.layout == "wide" else price_column(profile, taken)
 
 
@@ -113,7 +113,7 @@ def _one_price_column(
         roles.date,
         roles.time,
         roles.symbol,
-        roles.with_layout("--layout" if requested.layout else columns_say),
+        roles.with_layout(setting("layout") if requested.layout else columns_say),
         beside=roles.beside,
         bounds=find_bounds(profile, price),
     )
@@ -184,11 +184,11 @@ def _no_price(profile: GridProfile, odd: Sequence[int]) -> DataError:
     """Say that there is no price, and which columns stand in the way of one symbol each."""
     listed = ", ".join(profile.names[i][:20] for i in dict.fromkeys(odd))[:60]
     has_texts = any(not profile[i].is_numeric for i in odd)
-    wide = "" if has_texts else ", or say --layout wide if each is a symbol"
+    wide = "" if has_texts else f", or say {setting('layout', 'wide')} if each is a symbol"
     more = f", or take out {listed}{wide}" if odd else ""
     return DataError(
         f"{profile.top}: no price column among {profile.list_names()};"
-        f" choose one with --column{more}"
+        f" choose one with {setting('column')}{more}"
     )
 
 
@@ -199,13 +199,17 @@ def under_tickers(profile: GridProfile, tickers: tuple[str, ...], requested: str
     if field is None:
         listed = ", ".join(dict.fromkeys(name for name in profile.names[1:] if name))
         problem = f"{profile.top}: no column {requested or 'close'!r}; there are {listed}"
-        raise UsageError(problem) if requested else DataError(f"{problem}; choose --column")
+        raise (
+            UsageError(problem)
+            if requested
+            else DataError(f"{problem}; choose {setting('column')}")
+        )
     prices = [i for i, bare in enumerate(profile.bare_names) if i > 0 and bare == field]
     wide = WideColumns(prices, tuple(tickers[i] for i in prices), field, dated=True)
     TWIN_CHECK.function(profile, wide)
     evidence = {
         "layout": "two header rows, of fields and of symbols",
-        "price_column": "--column" if requested else f"the field {profile.names[prices[0]]}",
+        "price_column": setting("column") if requested else f"the field {profile.names[prices[0]]}",
         "date_column": "the first column, under two header rows",
     }
     return Columns("wide", tuple(prices), wide.symbols, 0, evidence=evidence)

@@ -3,7 +3,7 @@
 import numpy as np
 
 from rnncli.arrays import Float64Array
-from rnncli.errors import DataError, RnncliError, UsageError
+from rnncli.errors import DataError, RnncliError, UsageError, setting
 from rnncli.prices.parsing.columns.profile import FEW_ROWS, GridProfile
 from rnncli.prices.parsing.columns.roles import Columns, RequestedColumns
 from rnncli.prices.parsing.grid.cell_grid import CellGrid
@@ -23,7 +23,10 @@ def find_without_header(grid: CellGrid, requested: RequestedColumns) -> Columns:
             f"{grid.top}: no header row, so no column of {requested.fields[0]};"
             " add a header row such as date,open,high,low,close,volume"
         )
-    for name, option in ((requested.price, "--column"), (requested.symbol, "--symbol-column")):
+    for name, option in (
+        (requested.price, setting("column")),
+        (requested.symbol, setting("symbol_column")),
+    ):
         if name is not None:
             raise UsageError(f"{grid.top}: no header row, so no column {name!r} for {option}")
     profile = GridProfile(grid, [""] * grid.width)

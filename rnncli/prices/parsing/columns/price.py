@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from rnncli.errors import DataError
+from rnncli.errors import DataError, setting
 from rnncli.prices.parsing.columns.profile import GridProfile
 from rnncli.prices.parsing.grid import header as names
 from rnncli.prices.parsing.vocabulary import column_names
@@ -46,7 +46,9 @@ def refuse_two_sides(profile: GridProfile, closes: Sequence[int]) -> None:
     """Refuse closes of bids beside those of asks."""
     if profile.bare_names[closes[0]] in column_names.QUOTED_CLOSES:
         one, other = (profile.short_name(i) for i in closes[:2])
-        raise DataError(f"{profile.top}: {one!r} and {other!r} are closes; choose with --column")
+        raise DataError(
+            f"{profile.top}: {one!r} and {other!r} are closes; choose with {setting('column')}"
+        )
 
 
 def refuse_two_currencies(
@@ -66,7 +68,7 @@ def refuse_two_currencies(
             one, other = (profile.short_name(i) for i in list(of_currency.values())[:2])
             raise DataError(
                 f"{profile.top}: {one!r} and {other!r} are prices in two currencies;"
-                " choose with --column"
+                f" choose with {setting('column')}"
             )
 
 
@@ -76,7 +78,7 @@ def refuse_copies(profile: GridProfile, price: int) -> None:
     if (copy := f"{name}.1") in profile.names:
         raise DataError(
             f"{profile.top}: {name[:40]!r} and {copy[:40]!r} are columns of one name;"
-            " choose with --column"
+            f" choose with {setting('column')}"
         )
 
 
@@ -86,12 +88,12 @@ def refuse_unknown_name(profile: GridProfile, price: int) -> None:
     if profile[price].holds_codes and len(set(profile[price].cells)) == 1:
         raise DataError(
             f"{profile.top}: {name!r} is one whole number throughout and no price;"
-            " choose one with --column"
+            f" choose one with {setting('column')}"
         )
     if _high_and_low(profile) is not None:
         raise DataError(
             f"{profile.top}: high and low, but no close under a known name"
-            f" ({name!r} may be anything); choose one with --column"
+            f" ({name!r} may be anything); choose one with {setting('column')}"
         )
 
 
@@ -104,13 +106,13 @@ def refuse_weak_name(profile: GridProfile, price: int, free: Sequence[int]) -> N
     if bounds is not None and not _lies_between(profile, price, *bounds):
         raise DataError(
             f"{profile.top}: {name!r} does not lie between high and low,"
-            " so it is no close; choose one with --column"
+            f" so it is no close; choose one with {setting('column')}"
         )
     others = _unknown_numbers(profile, [i for i in free if i != price])
     if bounds is None and others:
         raise DataError(
             f"{profile.top}: {name!r} may be the price, or a symbol like"
-            f" {profile.short_name(others[0])!r}; choose with --column, or rename it"
+            f" {profile.short_name(others[0])!r}; choose with {setting('column')}, or rename it"
         )
 
 
@@ -123,7 +125,7 @@ def refuse_scaled(profile: GridProfile, price: int) -> None:
         name = profile.short_name(price)
         raise DataError(
             f"{profile.top}: no number of {name!r} is below {_SCALED:g}, as if in parts of 1e-9;"
-            f" divide them, or take them as they are with --column {name!r}"
+            f" divide them, or take them as they are with {setting('column')} {name!r}"
         )
 
 

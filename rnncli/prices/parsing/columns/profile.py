@@ -10,7 +10,7 @@ from functools import cached_property
 import numpy as np
 
 from rnncli.arrays import Float64Array
-from rnncli.errors import DataError
+from rnncli.errors import DataError, setting
 from rnncli.prices.parsing.grid import header as names
 from rnncli.prices.parsing.grid.cell_grid import CellGrid
 from rnncli.prices.parsing.values import numbers
@@ -263,7 +263,7 @@ class GridProfile:
             what = f"{one!r}" if one == other else f"{one!r} and {other!r}"
             if not remedy:  # --column does not tell names of one spelling apart
                 alike = one.casefold() == other.casefold()
-                remedy = "rename one" if alike else "rename one or choose with --column"
+                remedy = "rename one" if alike else f"rename one or choose with {setting('column')}"
             raise DataError(f"{self.top}: two columns are called {what} ({where}); {remedy}")
         return index
 

@@ -1,6 +1,6 @@
 """Which columns name the series of a row: one of symbols, and those named beside it."""
 
-from rnncli.errors import UsageError
+from rnncli.errors import UsageError, setting
 from rnncli.prices.parsing.columns.profile import FEW_ROWS, GridProfile
 from rnncli.prices.parsing.columns.roles import RequestedColumns
 from rnncli.prices.parsing.vocabulary import column_names
@@ -16,7 +16,7 @@ def symbol_column(
     """
     if requested.symbol is not None:
         first = _listed(profile, requested.symbol)[0]
-        return requested_column(profile, first, "--symbol-column"), "--symbol-column"
+        return requested_column(profile, first, setting("symbol_column")), setting("symbol_column")
     if requested.layout in {"single", "wide"}:
         return None, ""
     has_candles = {"high", "low"} <= set(profile.bare_names)
@@ -31,14 +31,16 @@ def symbol_column(
     if candidates:
         return profile.unique(candidates[0], candidates), "named so"
     if requested.layout == "long":
-        raise UsageError(f"{profile.top}: no symbol column; name it with --symbol-column")
+        raise UsageError(
+            f"{profile.top}: no symbol column; name it with {setting('symbol_column')}"
+        )
     return None, ""
 
 
 def columns_beside(profile: GridProfile, requested: str | None) -> tuple[int, ...]:
     """Return the columns that the user names behind the first one of symbols."""
     further = _listed(profile, requested)[1:] if requested else []
-    return tuple(requested_column(profile, name, "--symbol-column") for name in further)
+    return tuple(requested_column(profile, name, setting("symbol_column")) for name in further)
 
 
 def _listed(profile: GridProfile, requested: str) -> list[str]:

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from rnncli.errors import DataError
+from rnncli.errors import DataError, setting
 from rnncli.prices.parsing.check import FileCheck, Severity
 from rnncli.prices.parsing.columns.duplicate_keys import refuse_several_listings
 from rnncli.prices.parsing.columns.profile import FEW_ROWS, ColumnProfile, GridProfile
@@ -54,7 +54,8 @@ def refuse_undated(profile: GridProfile, columns: Columns, _: RequestedColumns) 
     name = profile.short_name(index) or f"column {index + 1}"
     raise DataError(
         f"{profile.top}: no date column, but {name!r} may hold dates, such as {cell!r};"
-        " name its format with --date-format, write it as 2024-01-31 under 'date', or take it out"
+        f" name its format with {setting('date_format')}, write it as 2024-01-31 under 'date', or"
+        " take it out"
     )
 
 
@@ -104,8 +105,8 @@ def refuse_unnamed_symbols(
             one, other = _first_two(profile, index)
             raise DataError(
                 f"{profile.top}: column {_name_or_number(profile, index)} may hold symbols, such as"
-                f" {one[:40]!r} and {other[:40]!r}; name it with --symbol-column"
-                f"{'' if column.name else f' {index + 1}'}, or say --layout single"
+                f" {one[:40]!r} and {other[:40]!r}; name it with {setting('symbol_column')}"
+                f"{'' if column.name else f' {index + 1}'}, or say {setting('layout', 'single')}"
             )
 
 

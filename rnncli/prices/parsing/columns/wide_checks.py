@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from rnncli.arrays import Float64Array
-from rnncli.errors import DataError
+from rnncli.errors import DataError, setting
 from rnncli.prices.parsing.check import FileCheck, Severity
 from rnncli.prices.parsing.columns.profile import FEW_ROWS, GridProfile, is_candle
 from rnncli.prices.parsing.grid import header as names
@@ -59,7 +59,7 @@ def refuse_unreadable_names(profile: GridProfile, wide: WideColumns) -> None:
     if profile.grid.guessed and any(not profile.names[i].isascii() for i in wide.prices):
         raise DataError(
             f"{profile.top}: columns {profile.list_names()} in an uncertain encoding;"
-            " say which with --encoding, such as cp1252"
+            f" say which with {setting('encoding')}, such as cp1252"
         )
 
 
@@ -71,7 +71,8 @@ def refuse_one_symbol(profile: GridProfile, wide: WideColumns) -> None:
         if is_candle(profile.values([i for i in wide.prices if i != volume])):
             raise DataError(
                 f"{profile.top}: columns {profile.list_names()} look like open, high, low and"
-                " close of one symbol; choose the close with --column, or say --layout wide"
+                f" close of one symbol; choose the close with {setting('column')}, or say"
+                f" {setting('layout', 'wide')}"
             )
 
 
@@ -82,7 +83,7 @@ def refuse_percent(profile: GridProfile, wide: WideColumns) -> None:
         if cell:
             raise DataError(
                 f"{profile.where(index, cell)}: {cell[:40]!r} may be a return"
-                " rather than a price; give prices, or say --layout wide for rates"
+                f" rather than a price; give prices, or say {setting('layout', 'wide')} for rates"
             )
 
 
@@ -97,8 +98,8 @@ def refuse_amounts(profile: GridProfile, wide: WideColumns) -> None:
     for row in _amounts(values):
         name = profile.short_name(wide.prices[row])
         raise DataError(
-            f"{profile.top}: {name!r} may be a volume or a turnover; name the price with --column,"
-            " or say --layout wide if each is a symbol"
+            f"{profile.top}: {name!r} may be a volume or a turnover; name the price with"
+            f" {setting('column')}, or say {setting('layout', 'wide')} if each is a symbol"
         )
 
 
@@ -135,8 +136,9 @@ def refuse_codes(profile: GridProfile, wide: WideColumns) -> None:
     codes = [i for i in wide.prices if profile[i].holds_codes]
     if codes and any(profile[i].holds_decimals for i in wide.prices):
         raise DataError(
-            f"{profile.top}: {profile.short_name(codes[0])!r} holds a few whole numbers and no"
-            " prices; take it out, name it with --symbol-column, or say --layout wide"
+            f"{profile.top}: {profile.short_name(codes[0])!r} holds a few whole numbers and"
+            f" no prices; take it out, name it with {setting('symbol_column')}, or say"
+            f" {setting('layout', 'wide')}"
         )
 
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 import numpy as np
 
 from rnncli.arrays import IntArray
-from rnncli.errors import DataError
+from rnncli.errors import DataError, setting
 from rnncli.prices.parsing.source.limits import Limits
 
 _SAMPLE_CELLS = 20_000
@@ -106,5 +106,6 @@ def refuse_size(name: str, rows: int, width: int, limits: Limits, head: str = ""
         raise DataError(f"{name}: {what} and no rows; fetch the file again")
     if width > limits.columns:
         raise DataError(
-            f"{name}: {width} columns, more than {limits.columns}; split the file or raise --limits"
+            f"{name}: {width} columns, more than {limits.columns}; split the file or raise"
+            f" {setting('limits')}"
         )

@@ -4,7 +4,7 @@ import csv
 from collections import Counter
 from collections.abc import Iterator, Sequence
 
-from rnncli.errors import DataError
+from rnncli.errors import DataError, setting
 from rnncli.prices.parsing.source.text import Text
 from rnncli.prices.parsing.values.dates import is_date
 from rnncli.prices.parsing.values.numbers import is_number
@@ -58,7 +58,7 @@ def refuse_rare(text: Text, delimiter: str) -> None:
         if len(counts) == 1 and counts != {0}:
             raise DataError(
                 f"{text.name}, line {text.first_line}: {mark!r} seems to part the cells; say so"
-                f" with --delimiter {mark!r}"
+                f" with {setting('delimiter')} {mark!r}"
             )
 
 

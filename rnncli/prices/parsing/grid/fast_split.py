@@ -7,7 +7,7 @@ from dataclasses import replace
 import numpy as np
 
 from rnncli.arrays import IntArray
-from rnncli.errors import DataError, UsageError
+from rnncli.errors import DataError, UsageError, setting
 from rnncli.prices.parsing.grid.cell_grid import CellGrid, refuse_size, sample_rows
 from rnncli.prices.parsing.grid.csv_rows import read_csv_rows
 from rnncli.prices.parsing.grid.delimiter import find_delimiter, refuse_rare
@@ -32,7 +32,7 @@ def read_grid(text: Text, requested: str | None = None, limits: Limits | None = 
     refuse_long_lines(text, limits)
     text, wrapping = unwrapped(text)
     if requested is not None:
-        delimiter, evidence = _named(requested), "--delimiter"
+        delimiter, evidence = _named(requested), setting("delimiter")
     elif text.delimiter is not None:
         delimiter, evidence = text.delimiter, "the first line says so"
     else:
@@ -52,7 +52,9 @@ def _named(requested: str) -> str:
     delimiter = NAMED.get(requested.lower(), requested)
     if len(delimiter) != 1 or delimiter.isalnum() or delimiter in '"\n\r':
         names = ", ".join(sorted(name for name in NAMED if name.isalpha()))
-        raise UsageError(f"--delimiter {requested!r} is no single sign; give it, or one of {names}")
+        raise UsageError(
+            f"{setting('delimiter')} {requested!r} is no single sign; give it, or one of {names}"
+        )
     return delimiter
 
 
@@ -65,7 +67,7 @@ def refuse_long_lines(text: Text, limits: Limits) -> None:
             line = data.count(b"\n", 0, start) + text.first_line
             raise DataError(
                 f"{text.name}, line {line}: more than {limits.line >> 10} KiB in one line;"
-                " if it is a price file, raise --limits"
+                f" if it is a price file, raise {setting('limits')}"
             )
         start = end + 1
 

@@ -7,7 +7,7 @@ import numpy as np
 
 from rnncli.arrays import BoolArray, Float64Array, IntArray
 from rnncli.dates import format_date
-from rnncli.errors import DataError
+from rnncli.errors import DataError, setting
 from rnncli.prices.parsing.quality.file_report import FileReport
 from rnncli.prices.parsing.table.join import PriceRows
 
@@ -81,8 +81,8 @@ def refuse_contradictions(
     more = f" (and {clash.size - 1} more)" if clash.size > 1 else ""
     raise DataError(
         f"{where}: {symbol} has two {what} on {date}, {both}{more};"
-        " remove one, choose with --duplicates first or last, or name the columns that tell them"
-        " apart with --symbol-column"
+        f" remove one, choose with {setting('duplicates', 'first')} or last, or name the columns"
+        f" that tell them apart with {setting('symbol_column')}"
     )
 
 

@@ -8,11 +8,12 @@ import numpy as np
 
 from rnncli.arrays import Float64Array, IntArray
 from rnncli.dates import format_date
+from rnncli.errors import setting
 from rnncli.prices.parsing.quality.date_checks import yet_to_come
 from rnncli.prices.parsing.table.join import PriceRows
 
 PAUSES = "years without a price (first {symbol} between {before} and {after})"
-TO_COME = "symbols that end on a day yet to come (first {symbol} on {date}; --until leaves it out)"
+TO_COME = "symbols that end on a day yet to come (first {symbol} on {date}; {option} leaves it out)"
 CONSTANT = "symbols whose price never changes"
 
 _PAUSE = 300 * 86_400  # seconds between two rows that are worth a word
@@ -80,7 +81,11 @@ def count_to_come(series: SeriesRows) -> Counts:
     last = series.offsets[1:][yet_to_come(series.rows.dates, series.offsets)] - 1
     for file, row, count in series.by_file(last):
         date = format_date(series.rows.dates[row])
-        yield file, TO_COME.format(symbol=series.symbol(row), date=date), count
+        yield (
+            file,
+            TO_COME.format(symbol=series.symbol(row), date=date, option=setting("until")),
+            count,
+        )
 
 
 def count_constant(series: SeriesRows) -> Counts:

@@ -6,11 +6,12 @@ import numpy as np
 
 from rnncli.arrays import DateArray, Float64Array, IntArray
 from rnncli.dates import format_date
+from rnncli.errors import setting
 from rnncli.prices.parsing.quality.outliers import PriceSteps, large_steps
 from rnncli.prices.parsing.quality.series_rows import Counts, SeriesRows, SplitJumps
 from rnncli.prices.parsing.table.join import PriceRows
 
-SPLITS = "jumps like a split (first {symbol} {ratio} on {date}; see --adjust-splits)"
+SPLITS = "jumps like a split (first {symbol} {ratio} on {date}; see {option})"
 UNDONE = "splits undone (first {symbol} {ratio} on {date})"
 
 RATIOS = np.array([2, 3, 4, 5, 6, 7, 8, 9, 10, 12, 15, 20, 25, 30, 40, 50, 100])
@@ -79,8 +80,13 @@ def count_undone(series: SeriesRows) -> Counts:
 
 
 def _counted(series: SeriesRows, text: str) -> Counts:
+    option = setting("adjust_splits")
     ratios = dict(zip(series.splits.rows.tolist(), series.splits.ratios.tolist(), strict=True))
     for file, row, count in series.by_file(series.splits.rows):
         ratio = f"{ratios[row]:g}:1" if ratios[row] > 1 else f"1:{1 / ratios[row]:g}"
         date = format_date(series.rows.dates[row])
-        yield file, text.format(symbol=series.symbol(row), ratio=ratio, date=date), count
+        yield (
+            file,
+            text.format(symbol=series.symbol(row), ratio=ratio, date=date, option=option),
+            count,
+        )

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from rnncli.errors import DataError
+from rnncli.errors import DataError, setting
 from rnncli.prices.parsing.grid.header import plain_name
 from rnncli.prices.parsing.quality.file_report import ParsedFile
 from rnncli.prices.parsing.table.table import Table
@@ -32,7 +32,7 @@ def refuse_currencies(file: ParsedFile) -> None:
         line = table.lines[np.argmax(table.codes == 1)]
         raise DataError(
             f"{grid.name}, line {line}: prices in {other} after some in {one}; split the file,"
-            f" or say --symbol-column {header.strip()}"
+            f" or say {setting('symbol_column')} {header.strip()}"
         )
 
 

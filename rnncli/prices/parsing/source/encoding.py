@@ -4,7 +4,7 @@ import codecs
 import re
 from dataclasses import dataclass
 
-from rnncli.errors import DataError, UsageError
+from rnncli.errors import DataError, UsageError, setting
 from rnncli.prices.parsing.vocabulary.column_names import DATES, OTHERS, PRICES, SYMBOLS, bare_name
 
 _BOMS = (
@@ -67,11 +67,15 @@ def decode_as(data: bytes, name: str, requested: str) -> Decoded:
     except (LookupError, ValueError) as error:
         if not isinstance(error, UnicodeDecodeError):
             raise UsageError(
-                f"--encoding {requested!r} is not known; try cp1252 or utf-16"
+                f"{setting('encoding')} {requested!r} is not known; try cp1252 or utf-16"
             ) from error
         line = data.count(b"\n", 0, error.start) + 1
-        raise DataError(f"{name}, line {line}: not {requested} text; choose --encoding") from error
-    return Decoded(text.removeprefix("\ufeff").encode(errors="replace"), codec.name, "--encoding")
+        raise DataError(
+            f"{name}, line {line}: not {requested} text; choose {setting('encoding')}"
+        ) from error
+    return Decoded(
+        text.removeprefix("\ufeff").encode(errors="replace"), codec.name, setting("encoding")
+    )
 
 
 def _utf16_without_bom(data: bytes) -> Decoded | None:
@@ -98,7 +102,7 @@ def refuse_few_bytes(data: bytes, name: str, start: int) -> None:
         line = data.count(b"\n", 0, start) + 1
         raise DataError(
             f"{name}, line {line}: a byte that is not UTF-8, as the rest of the file is;"
-            " mend that line, or name the encoding with --encoding"
+            f" mend that line, or name the encoding with {setting('encoding')}"
         )
 
 
@@ -138,7 +142,7 @@ def ascii_only(data: bytes, name: str, start: int) -> Decoded:
             raise DataError(f"{name}, line {line}: binary data, not a CSV file; give price files")
         raise DataError(
             f"{name}, line {line}: neither UTF-8 nor Windows-1252 text;"
-            " say which with --encoding, such as cp932 or gb18030"
+            f" say which with {setting('encoding')}, such as cp932 or gb18030"
         )
     text = data.decode("ascii", errors="replace").encode()
     return Decoded(text, "ascii", f"but for {foreign} lines in an unknown encoding", guessed=True)

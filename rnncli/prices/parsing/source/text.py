@@ -8,7 +8,7 @@ import sys
 from dataclasses import dataclass
 from typing import Protocol
 
-from rnncli.errors import DataError, MissingInputError
+from rnncli.errors import DataError, MissingInputError, setting
 from rnncli.prices.parsing.source.compression import PIECE, packing_of, unpack
 from rnncli.prices.parsing.source.encoding import to_utf8
 from rnncli.prices.parsing.source.limits import Limits, Meter
@@ -103,7 +103,7 @@ class _Pipe:
         if not ready:
             raise MissingInputError(
                 f"{self._name}: a pipe without data for {self._patience:g} s;"
-                " write into it first, or raise --limits"
+                f" write into it first, or raise {setting('limits')}"
             )
         return os.read(self._file, size)
 

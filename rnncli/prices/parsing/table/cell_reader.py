@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from rnncli.arrays import BoolArray, Float64Array, IntArray
-from rnncli.errors import DataError
+from rnncli.errors import DataError, setting
 from rnncli.prices.parsing.columns.roles import Columns
 from rnncli.prices.parsing.grid.cell_grid import CellGrid
 from rnncli.prices.parsing.grid.header import known_names, plain_name
@@ -32,7 +32,7 @@ class CellReader:
     ):
         self.grid = grid
         self.decimal = decimal or "."
-        self.evidence = "--decimal" if decimal else "every price is a plain number"
+        self.evidence = setting("decimal") if decimal else "every price is a plain number"
         self.events: BoolArray | None = None  # rows that tell of a dividend or a split
         self.percent = False  # whether prices have a percent sign
         self._kind = kind
@@ -138,7 +138,7 @@ class CellReader:
             return "mend that line"
         roles = (self._columns.date, self._columns.time, self._columns.symbol)
         others = self.grid.width - len({*self._columns.prices, *roles} - {None})
-        choose = ", or choose another --column" if others else ""
+        choose = f", or choose another {setting('column')}" if others else ""
         return f"write numbers as 1234.5{choose}"
 
     def _without_events(self, column: Categorical) -> Categorical:
@@ -165,7 +165,7 @@ class CellReader:
         if self._requested is None and numbers.may_be_thirty_seconds(column.cells):
             first = next(i for i, c in enumerate(column.cells) if not numbers.is_missing(c))
             what = f"{shorten(column.cells[first])} may be thousands or 32nds of a point"
-            remedy = "convert 32nds, or read thousands with --decimal ."
+            remedy = f"convert 32nds, or read thousands with {setting('decimal')} ."
             raise self.fault(column.first_row(first), name, what, remedy)
 
     def refuse_mixed_suffixes(self, column: Categorical, name: str) -> None:
@@ -193,7 +193,7 @@ class CellReader:
         if "%" in kinds or np.unique(pairs // len(places)).size < pairs.size:
             row = int(np.flatnonzero(of_rows == places[kinds[-1]])[0])
             what = f"prices in {' and '.join(kinds)}"
-            raise self.fault(row, name, what, "split the file or choose --column")
+            raise self.fault(row, name, what, f"split the file or choose {setting('column')}")
 
     def find_decimal_mark(self, column: Categorical, name: str, groups: IntArray | None) -> str:
         """Return the decimal mark of a column, proved by its cells or by those beside it."""
@@ -232,7 +232,7 @@ class CellReader:
 
     def _open_mark(self, column: Categorical, name: str, cell: str) -> DataError:
         what = f"{shorten(cell)} may have a decimal mark or one between thousands"
-        remedy = "say which with --decimal . or --decimal ,"
+        remedy = f"say which with {setting('decimal')} . or {setting('decimal')} ,"
         return self.fault(column.first_row(column.cells.index(cell)), name, what, remedy)
 
     def fault(self, row: int, name: str, what: str, remedy: str = "mend that line") -> DataError:
@@ -242,7 +242,7 @@ class CellReader:
         if known_names(self.grid.row(row)) > 1:
             what, remedy = "another header in the midst of the rows", "split the file there"
         if self.grid.guessed and _UNREAD in what:
-            remedy = "say how the text is encoded with --encoding"
+            remedy = f"say how the text is encoded with {setting('encoding')}"
         return DataError(f"{where}: {what}; {remedy}")
 
 

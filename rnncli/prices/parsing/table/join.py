@@ -8,7 +8,7 @@ import numpy as np
 import numpy.typing as npt
 
 from rnncli.arrays import BoolArray, DateArray, Float64Array, IntArray
-from rnncli.errors import DataError, UsageError
+from rnncli.errors import DataError, UsageError, setting
 from rnncli.prices.parsing.table.table import Table
 
 
@@ -130,7 +130,10 @@ def only_days(
     if since is None and until is None:
         return rows
     if np.isnat(rows.dates).any():
-        raise UsageError("--since and --until need dates, and some of these prices have none")
+        raise UsageError(
+            f"{setting('since')} and {setting('until')} need dates, and some of these prices have"
+            " none"
+        )
     keep = np.ones(rows.values.size, dtype=np.bool_)
     if since is not None:
         keep &= rows.dates >= since

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from rnncli.arrays import DateArray, IntArray
-from rnncli.errors import DataError
+from rnncli.errors import DataError, setting
 from rnncli.prices.parsing.columns.roles import Columns
 from rnncli.prices.parsing.grid.cell_grid import CellGrid
 from rnncli.prices.parsing.table.categorical import Categorical, pair, shorten, taken
@@ -74,7 +74,7 @@ def _remedy(cells: list[str], error: BadDateError, date_format: str | None) -> s
     is_alone = error.index and date_format is None and "calendar" not in error.reason
     if is_alone or not may_be_named(cells[error.index]):
         return remedy
-    return f"{remedy}, or name the format with --date-format"
+    return f"{remedy}, or name the format with {setting('date_format')}"
 
 
 def _name_of(grid: CellGrid, index: int) -> str:

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 import numpy as np
 
 from rnncli.arrays import BoolArray, DateArray, Float64Array, IntArray
-from rnncli.errors import DataError
+from rnncli.errors import DataError, setting
 from rnncli.prices.parsing.columns.roles import Columns
 from rnncli.prices.parsing.grid.cell_grid import CellGrid
 from rnncli.prices.parsing.grid.non_data_rows import EVENTS
@@ -111,7 +111,7 @@ def _positive(counts: dict[str, int]) -> dict[str, int]:
 def _all_missing(grid: CellGrid, columns: Columns, rows: int) -> DataError:
     """Return the error of a column of prices that holds none."""
     others = grid.width - len({columns.prices[0], columns.date, columns.symbol} - {None})
-    remedy = "choose another with --column" if others else "fetch the file again"
+    remedy = f"choose another with {setting('column')}" if others else "fetch the file again"
     where = f"{grid.top}, column {columns.price_names[0][:40]}"
     return DataError(f"{where}: all {rows} prices are missing; {remedy}")
 
@@ -169,7 +169,7 @@ def refuse_unreadable_symbols(reader: CellReader, names: Categorical) -> None:
     foreign = next((i for i, cell in enumerate(names.cells) if not cell.isascii()), None)
     if foreign is not None:
         what = f"{shorten(names.cells[foreign])} is in an encoding that nothing proves"
-        remedy = "name it with --encoding, such as cp1252 or cp1251"
+        remedy = f"name it with {setting('encoding')}, such as cp1252 or cp1251"
         raise reader.fault(names.first_row(foreign), "symbol", what, remedy)
 
 
@@ -228,7 +228,7 @@ def refuse_no_prices(reader: CellReader, prices: Float64Array, traded: BoolArray
     if reader.percent and np.any(prices[traded] <= 0):
         raise DataError(
             f"{top}: cells in percent and some below zero are returns, not prices;"
-            " give prices, or choose one with --column"
+            f" give prices, or choose one with {setting('column')}"
         )
     if not traded.any():
-        raise DataError(f"{top}: all prices are missing; choose another --column")
+        raise DataError(f"{top}: all prices are missing; choose another {setting('column')}")

@@ -6,7 +6,7 @@ from dataclasses import replace
 import numpy as np
 
 from rnncli.arrays import DateArray
-from rnncli.errors import DataError
+from rnncli.errors import DataError, setting
 from rnncli.prices.parsing.values.date_candidates import ParsedDates, century_before
 
 ENOUGH_DAYS = 10  # distinct days that weekdays are judged by
@@ -35,7 +35,7 @@ def choose(readings: list[ParsedDates], in_order: Callable[[DateArray], bool]) -
         return replace(working[0], evidence=f"of {names} the one without weekends")
     if len({reading.format.partition(" with ")[0] for reading in candidates}) == 1:
         raise DataError(f"dates can be read as {names}; write the months as numbers")
-    raise DataError(f"dates can be read as {names}; say which with --date-format")
+    raise DataError(f"dates can be read as {names}; say which with {setting('date_format')}")
 
 
 def _has_years_for_days(reading: ParsedDates) -> bool:

@@ -5,6 +5,7 @@ A month, a quarter, a half and a year, calendar or fiscal, are dated by their fi
 
 import re
 from dataclasses import dataclass
+from functools import cached_property
 
 _D = "[0-9]"
 _MONTH = r"(?P<b>[^\W\d_]{2,14}\.?)"
@@ -27,12 +28,17 @@ _SEPARATED = rf"(?P<Y>{_D}{{4}})(?P<s>[-/.])[ ]?(?P<m>{_D}{{1,2}})(?P=s)[ ]?(?P<
 class DatePattern:
     """One way to write a date, and its readings: a strptime name, groups of year, month and day."""
 
-    pattern: re.Pattern[str]
+    expression: str
     readings: tuple[tuple[str, str], ...]
 
+    @cached_property
+    def pattern(self) -> re.Pattern[str]:
+        """Compiled at first use: all of them take longer than a small file is read in."""
+        return re.compile(self.expression)
 
-def _pattern(pattern: str, *readings: tuple[str, str]) -> DatePattern:
-    return DatePattern(re.compile(pattern), readings)
+
+def _pattern(expression: str, *readings: tuple[str, str]) -> DatePattern:
+    return DatePattern(expression, readings)
 
 
 DATE_PATTERNS = (

@@ -8,7 +8,7 @@ from datetime import datetime
 import numpy as np
 
 from rnncli.arrays import DateArray
-from rnncli.errors import DataError, UsageError
+from rnncli.errors import DataError, UsageError, setting
 from rnncli.prices.parsing.values.date_candidates import (
     BadDateError,
     ParsedDates,
@@ -29,6 +29,7 @@ from rnncli.prices.parsing.values.numbers import plain
 from rnncli.prices.parsing.vocabulary.date_words import ANY_MONTH, month_name, usual
 
 LONGEST = 100  # signs of a date at most
+_DIGIT = re.compile(r"[0-9]")  # no date is without one
 _CLOSED = re.compile(r"(?<=[0-9])[.]$")  # as in 2024.01.02.
 
 
@@ -36,7 +37,8 @@ def is_date(cell: str) -> bool:
     """Whether the cell looks like a calendar date; bare numbers other than yyyymmdd do not."""
     text = _CLOSED.sub("", plain(cell))
     text = usual(text) if len(text) <= LONGEST else text
-    for pattern in DATE_PATTERNS[:-1] if len(text) <= LONGEST else ():
+    can_be = len(text) <= LONGEST and _DIGIT.search(text)
+    for pattern in DATE_PATTERNS[:-1] if can_be else ():
         match = pattern.pattern.fullmatch(text)
         if match is None:
             continue
@@ -128,25 +130,29 @@ def _is_compact(cells: Sequence[str]) -> bool:
 
 def _by_format(cells: Sequence[str], date_format: str) -> ParsedDates:
     if not any(code in date_format for code in ("%Y", "%y", "%G", "%c", "%x", "%D")):
-        raise UsageError(f"--date-format {date_format!r} has no year; write it as in '%d/%m/%Y'")
+        raise UsageError(
+            f"{setting('date_format')} {date_format!r} has no year; write it as in '%d/%m/%Y'"
+        )
     dates: list[datetime] = []
     for index, cell in enumerate(cells):
         try:
             dates.append(datetime.strptime(cell.strip(), date_format).replace(tzinfo=None))
         except re.error as error:
             raise UsageError(
-                f"--date-format {date_format!r} has a directive twice; write each once"
+                f"{setting('date_format')} {date_format!r} has a directive twice; write each once"
             ) from error
         except (ValueError, IndexError) as error:
             if "directive" in str(error) or "stray" in str(error):
-                raise UsageError(f"--date-format {date_format!r}: {error}") from error
+                raise UsageError(f"{setting('date_format')} {date_format!r}: {error}") from error
             if (offered := _as_offered(cells, date_format)) is not None:
                 return offered
-            raise BadDateError(index, f"does not fit --date-format {date_format}") from error
+            raise BadDateError(
+                index, f"does not fit {setting('date_format')} {date_format}"
+            ) from error
     read = np.array(dates, dtype="datetime64[s]")
     if "%y" in date_format and "%Y" not in date_format:
         read = century_before(read, is_late(read))
-    return ParsedDates(date_format, read, "--date-format")
+    return ParsedDates(date_format, read, setting("date_format"))
 
 
 def _as_offered(cells: Sequence[str], date_format: str) -> ParsedDates | None:
@@ -160,4 +166,4 @@ def _as_offered(cells: Sequence[str], date_format: str) -> ParsedDates | None:
         for reading in readings
         if date_format in {reading.format, reading.format.partition(" %H")[0]}
     ]
-    return replace(named[0], evidence="--date-format") if len(named) == 1 else None
+    return replace(named[0], evidence=setting("date_format")) if len(named) == 1 else None

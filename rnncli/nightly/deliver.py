@@ -1,0 +1,130 @@
+"""Record the forecasts of a run in the ledger, and write them to the output."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+from rnncli.forecasting.forecast import Forecast, joined
+from rnncli.ledger.writer import RecordResult, record, unrecorded
+from rnncli.nightly.data_changes import save_marks
+from rnncli.nightly.forecasts import ForecastBatch
+from rnncli.nightly.plan import RunPlan
+from rnncli.nightly.preflight import check_output, output_of
+from rnncli.nightly.run import JobRun
+from rnncli.nightly.scan import PriceScan
+from rnncli.prices.series import Prices
+from rnncli.storage.atomic import write_atomically
+from rnncli.training.checkpoints import remove as remove_checkpoint
+
+Encode = Callable[[Sequence[Forecast]], bytes]  # the bytes of the output file
+
+
+@dataclass(frozen=True)
+class Delivery:
+    """Where the forecasts of a run went; of a dry run, where they would go.
+
+    `recorded`: forecasts that were new to the ledger; `differ`: those it has with another number,
+    which is kept. `written`: whether the file changed.
+    """
+
+    recorded: int = 0
+    differ: int = 0
+    output: str | None = None
+    written: bool = False
+
+
+def output_path(run: JobRun, scan: PriceScan) -> str | None:
+    """Where the forecasts go; refused here before anything is written.
+
+    Raises UsageError, CannotCreateError.
+    """
+    if run.job.output is None:
+        return None
+    output = output_of(run.job.output, scan.newest)
+    check_output(run.job, output)
+    return output
+
+
+def deliver(
+    run: JobRun,
+    scan: PriceScan,
+    plan: RunPlan,
+    batch: ForecastBatch | None,
+    output: str | None,
+    encode: Encode,
+) -> Delivery:
+    """Report the symbols that failed, record and write the forecasts of the others.
+
+    Raises CannotCreateError, DataError, LockedError, WriteError.
+    """
+    if batch is None:
+        return Delivery()
+    for fault in batch.failed.values():
+        run.events.fail(fault)
+    run.events.log("forecast", symbols=batch.symbols, failed=len(batch.failed))
+    if not batch.parts:
+        return Delivery()
+    _tidy_models(run, scan, plan)
+    new, differ = _record(run, batch)
+    written = output is not None and _write(run, output, batch, encode)
+    return Delivery(new, differ, output, written)
+
+
+def _tidy_models(run: JobRun, scan: PriceScan, plan: RunPlan) -> None:
+    """Save the marks of models that have none, and remove checkpoints that nothing resumes."""
+    if run.job.retrain is None or run.dry:
+        return
+    for key, model_scan in scan.models.items():
+        model = model_scan.model
+        if key in plan.stale:
+            continue
+        if model.marks is None and model.digest:
+            save_marks(model.path, model.digest, model_scan.marks)
+        if run.job.keeping.checkpoint_every:
+            remove_checkpoint(model.path)
+
+
+def _record(run: JobRun, batch: ForecastBatch) -> tuple[int, int]:
+    """Record the forecasts: how many were new, how many the ledger has with another number."""
+    ledger = run.job.ledger
+    if ledger is None:
+        return 0, 0
+    with run.events.stage("write"):
+        if run.dry:
+            return unrecorded(ledger, batch.parts), 0
+        result = record(ledger, batch.parts)
+    _report_record(run, ledger, result)
+    return result.new, result.other
+
+
+def _report_record(run: JobRun, ledger: str, result: RecordResult) -> None:
+    counts = {"run": result.run, "new": result.new, "known": result.known}
+    run.events.log("recorded", ledger=ledger, **counts)
+    if result.other:
+        run.events.warn(f"{ledger}: {result.said_of_other}")
+
+
+def _write(run: JobRun, output: str, batch: ForecastBatch, encode: Encode) -> bool:
+    """Write all forecasts; whether the file did not have them yet."""
+    with run.events.stage("write"):
+        content = encode(_with_same_columns(batch.forecasts))
+        new = not _has_content(output, content)
+        if new and not run.dry:
+            write_atomically(output, content)
+    run.events.log("written", output=output, new=new)
+    return new
+
+
+def _with_same_columns(forecasts: list[Forecast]) -> list[Forecast]:
+    """The forecasts, joined where their models have different classes and so other columns."""
+    if len({(one.labels is None, *one.shares) for one in forecasts}) == 1:
+        return forecasts
+    return [joined(Prices.joined([one.prices for one in forecasts]), forecasts, {})]
+
+
+def _has_content(path: str, content: bytes) -> bool:
+    """Whether a file has this content already."""
+    try:
+        with open(path, "rb") as file:
+            return file.read(len(content) + 1) == content
+    except OSError:
+        return False

@@ -1,0 +1,118 @@
+"""What a run of a nightly job did, put together from the results of its steps."""
+
+from dataclasses import dataclass, field
+
+from rnncli.errors import ExitStatus
+from rnncli.evaluation.verdict import Check
+from rnncli.nightly.config import ALL
+from rnncli.nightly.deliver import Delivery
+from rnncli.nightly.forecasts import ForecastBatch
+from rnncli.nightly.plan import RunPlan
+from rnncli.nightly.recent_scores import RecentScores
+from rnncli.nightly.retrain import TrainingResult
+from rnncli.nightly.run import JobRun
+from rnncli.nightly.scan import PriceScan
+
+
+@dataclass(frozen=True)
+class JobResult:
+    """What a run did; of a dry run, what it would do.
+
+    `newest`: date of the prices; `series`: how many were read. `reasons`: to train; `models`: how
+    many were trained, in `epochs` of all; `older`: how many could not be, so that the older one is
+    used. `model`: SHA-256 of the model of all symbols. `symbols`, `forecasts`: how many there are;
+    `stale`: symbols too old to forecast; `failed`: those that could not be; `unread`: files that
+    could not be read; `faults`: every message about them. `recorded`: forecasts new to the ledger;
+    `differ`: those it has with another number, which is kept; `output`: the file, `written` where
+    it changed. `scored`: recorded forecasts whose actual prices are known; `left_out`: those whose
+    past was rewritten; `coverage`: level in percent -> share of actual prices inside the bounds;
+    `checks`: what the job requires. `status`: not 0 where nothing could be forecast.
+    """
+
+    dry: bool = False
+    newest: str | None = None
+    series: int = 0
+    reasons: list[str] = field(default_factory=list)
+    models: int = 0
+    epochs: int = 0
+    older: int = 0
+    model: str | None = None
+    symbols: int = 0
+    forecasts: int = 0
+    stale: int = 0
+    failed: list[str] = field(default_factory=list)
+    unread: int = 0
+    faults: list[str] = field(default_factory=list)
+    recorded: int = 0
+    differ: int = 0
+    output: str | None = None
+    written: bool = False
+    scored: int = 0
+    left_out: int = 0
+    coverage: dict[float, float] = field(default_factory=dict)
+    checks: list[Check] = field(default_factory=list)
+    status: int = 0
+
+    @property
+    def trained(self) -> bool:
+        """Whether a model was trained."""
+        return self.models > 0
+
+    @property
+    def idle(self) -> bool:
+        """Whether everything had been done before."""
+        return not (self.trained or self.recorded or self.written or (self.dry and self.reasons))
+
+
+def job_result(
+    run: JobRun,
+    scan: PriceScan,
+    plan: RunPlan,
+    training: TrainingResult,
+    batch: ForecastBatch | None,
+    delivery: Delivery,
+    recent: RecentScores | None,
+) -> JobResult:
+    """The result of a run; `batch` is None where a dry run has no models to forecast by."""
+    read_faults = list(dict.fromkeys(scan.faults + training.read_faults))
+    failed = {} if batch is None else batch.failed
+    texts = [fault.text for fault in read_faults] + [*training.faults, *failed.values()]
+    recent = recent or RecentScores(0, {}, [], {}, 0)
+    return JobResult(
+        dry=run.dry,
+        newest=scan.newest,
+        series=len(scan.rows),
+        reasons=plan.reasons,
+        models=len(training.models),
+        epochs=training.epochs,
+        older=training.older,
+        model=None if batch is None else _shared_digest(scan, training),
+        symbols=len(plan.symbols) if batch is None else batch.symbols,
+        forecasts=0 if batch is None else batch.count,
+        stale=len(scan.rows) - len(plan.symbols),
+        failed=[fault.symbol for fault in read_faults if fault.symbol is not None] + list(failed),
+        unread=sum(fault.symbol is None for fault in read_faults),
+        faults=list(dict.fromkeys(texts)),
+        recorded=delivery.recorded,
+        differ=delivery.differ,
+        output=delivery.output,
+        written=delivery.written,
+        scored=recent.scored,
+        left_out=recent.left_out,
+        coverage=recent.coverage,
+        checks=recent.checks,
+        status=_status(scan, training, batch),
+    )
+
+
+def _shared_digest(scan: PriceScan, training: TrainingResult) -> str | None:
+    model = training.models.get(ALL, scan.shared_model)
+    return None if model is None else model.digest
+
+
+def _status(scan: PriceScan, training: TrainingResult, batch: ForecastBatch | None) -> int:
+    """The status of the first fault where nothing could be forecast, else 0."""
+    if batch is None or batch.parts:
+        return ExitStatus.OK
+    broken = scan.broken | training.broken
+    return next((failed.status for failed in broken.values()), ExitStatus.BAD_DATA)
