@@ -74,6 +74,7 @@ def forecast_request(model: Model, settings: PredictSettings, horizon: int) -> R
     if settings.adaptive:
         probabilities += GRID.tolist()  # any of them may be taken
     unit, seed = model.bounds.unit, settings.seed
+    # a code such as 1/3 is exact to float64 here, and to that of the network in back-tests
     return Request(horizon, unit, tuple(probabilities), seed=seed, precision="float64")
 
 
