@@ -20,3 +20,9 @@ def today() -> date:
 def format_date(date: "np.datetime64") -> str:
     """Return a date as text, without the time of day where it is midnight."""
     return str(date).removesuffix("T00:00:00")
+
+
+def date_span(dates: "np.ndarray") -> tuple[str | None, str | None]:
+    """First and last of dates that may be NaT, as text; None where none is a date."""
+    known = dates[dates == dates]  # noqa: PLR0124 - not NaT
+    return (format_date(known.min()), format_date(known.max())) if len(known) else (None, None)

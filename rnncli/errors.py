@@ -12,11 +12,52 @@
     ├── LockedError         75   somebody else is at it; try later
     └── UnreachableError    75   a cluster is not there, or gone; try later
 
-A message is one line: the fault, where it is, and the remedy.
+A message is one line: the fault, where it is, and the remedy. Settings in it are worded by
+`setting`, as keywords of the library unless the command line asks for its options.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from enum import IntEnum
+
+Wording = Callable[[str, object], str]  # name of a setting, its value or None -> how to write it
+
+
+def as_keyword(name: str, value: object) -> str:
+    """A setting as it is passed to a function: `layers=2`, or `layers` alone without a value."""
+    if value is None:
+        return name
+    return f'{name}="{value}"' if isinstance(value, str) else f"{name}={value}"
+
+
+_wording: Wording = as_keyword
+
+
+def setting(name: str, value: object = None) -> str:
+    """A setting, with a value that it should have, as whoever reads the message writes it."""
+    return _wording(name, value)
+
+
+def present_wording() -> Wording:
+    """How settings are written now, to hand on to a process that works for this one."""
+    return _wording
+
+
+def use_wording(wording: Wording) -> None:
+    """Write settings in another way in all messages of this process from now on."""
+    global _wording  # noqa: PLW0603 - one wording for all messages of a process, as in gettext
+    _wording = wording
+
+
+@contextmanager
+def worded(wording: Wording) -> Iterator[None]:
+    """Write settings in another way in all messages that are made inside."""
+    before = present_wording()
+    use_wording(wording)
+    try:
+        yield
+    finally:
+        use_wording(before)
 
 
 class ExitStatus(IntEnum):
@@ -36,9 +77,29 @@ class ExitStatus(IntEnum):
 
 
 class RnncliError(Exception):
-    """A fault that is shown to the user as one line."""
+    """A fault that is shown to the user as one line: `place: option value: reason; remedy`.
+
+    `option` is the name of a setting (`hidden_size`) and `value` the one that was given, `place` a
+    file, a line or a symbol, `remedy` what to do; each is None where the fault has none.
+    """
 
     status = ExitStatus.BUG
+
+    def __init__(
+        self,
+        reason: str = "",
+        *,
+        option: str | None = None,
+        value: object = None,
+        place: str | None = None,
+        remedy: str | None = None,
+    ) -> None:
+        self.option, self.value, self.place, self.remedy = option, value, place, remedy
+        head = setting(option) if option is not None else None
+        if head is not None and value is not None:
+            head += f" {value}"
+        text = ": ".join(part for part in (place, head, reason) if part)
+        super().__init__(f"{text}; {remedy}" if remedy else text)
 
 
 class UsageError(RnncliError):

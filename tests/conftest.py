@@ -1,13 +1,14 @@
 """Fixtures that the tests share: the command, small prices, a trained and a hand-made model."""
 
 import fcntl
+import io
 import os
 import pty
 import struct
 import subprocess
 import sys
 import termios
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -18,12 +19,14 @@ from hand_made import hand_made_model
 from hypothesis import settings
 from nights import summary
 from paths import GOLDEN
+from processes import Started, finished, none_left, use_default_signals
 
 from rnncli import cli
 from rnncli.models.model import save_model
 
 settings.register_profile("repeatable", derandomize=True, deadline=None)
 settings.load_profile("repeatable")
+use_default_signals()
 
 Finished = subprocess.CompletedProcess[bytes]
 
@@ -31,6 +34,18 @@ Finished = subprocess.CompletedProcess[bytes]
 def pytest_addoption(parser: pytest.Parser) -> None:
     """Let golden outputs be renewed, so that the diff of a commit shows the user's screen."""
     parser.addoption("--update-golden", action="store_true", help="write tests/golden/ anew")
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Begin with what takes longest, so that no worker is left with it in the end."""
+    items.sort(key=lambda item: ("readme" not in item.nodeid, not item.get_closest_marker("slow")))
+
+
+@pytest.fixture(autouse=True)
+def nothing_runs_on() -> Iterator[None]:
+    """What a test has started ends with it."""
+    with none_left():
+        yield
 
 
 @pytest.fixture
@@ -52,9 +67,9 @@ def rnncli() -> Callable[..., Finished]:
     """Run the command in a process of its own, off a terminal; keywords change its environment."""
 
     def run(*arguments: object, stdin: bytes = b"", cwd: Any = None, **env: str | None) -> Finished:
-        return subprocess.run(
+        return finished(
             [*COMMAND, *map(str, arguments)],
-            input=stdin, capture_output=True, cwd=cwd, env=environment(**env), timeout=60,
+            input=stdin, capture_output=True, cwd=cwd, env=environment(**env),
             check=False,
         )  # fmt: skip
 
@@ -62,12 +77,16 @@ def rnncli() -> Callable[..., Finished]:
 
 
 @pytest.fixture
-def call(capfdbinary: pytest.CaptureFixture[bytes]) -> Callable[..., Finished]:
+def call(
+    capfdbinary: pytest.CaptureFixture[bytes], monkeypatch: pytest.MonkeyPatch
+) -> Callable[..., Finished]:
     """Run the command in this process, for speed: the same boundary, the same streams."""
 
-    def run(*arguments: object) -> Finished:
+    def run(*arguments: object, stdin: bytes = b"") -> Finished:
         capfdbinary.readouterr()
-        status = cli._run([str(argument) for argument in arguments])
+        with monkeypatch.context() as patch:
+            patch.setattr(sys, "stdin", io.TextIOWrapper(io.BytesIO(stdin)))
+            status = cli._run([str(argument) for argument in arguments])
         sys.stdout.flush()
         out, err = capfdbinary.readouterr()
         return subprocess.CompletedProcess(["rnncli", *map(str, arguments)], status, out, err)
@@ -94,7 +113,7 @@ def terminal() -> Callable[..., str]:
     def run(width: int, *arguments: object, **env: str | None) -> str:
         master, slave = pty.openpty()
         fcntl.ioctl(slave, termios.TIOCSWINSZ, struct.pack("HHHH", 50, width, 0, 0))
-        with subprocess.Popen(
+        with Started(
             [*COMMAND, *map(str, arguments)],
             stdin=slave, stdout=slave, stderr=slave, env=environment(**env),
         ) as process:  # fmt: skip

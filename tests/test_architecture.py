@@ -1,14 +1,17 @@
 """The house rules: who may import whom, what never occurs in the code, what every part has."""
 
 import ast
-import subprocess
+import importlib
+import re
 import sys
+from functools import cache
 from pathlib import Path
 
 import numpy as np
 import pytest
 import typer
 from ledgers import SOURCE, forecast_of, rising
+from processes import finished
 
 from rnncli.cli.app import app
 from rnncli.ledger.writer import record
@@ -30,8 +33,13 @@ def module_of(path):
 MODULES = {module_of(path): path for path in FILES}
 
 
+@cache
 def imports_of(path):
     """Every module that a file imports, at the top or inside a function, as dotted names."""
+    return list(_imports_of(path))
+
+
+def _imports_of(path):
     for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
         if isinstance(node, ast.Import):
             yield from (alias.name for alias in node.names)
@@ -59,6 +67,7 @@ def importers(*names):
 # Each line may import from the lines below it only, and a package from itself.
 LAYERS = """
     cli
+    library
     report
     nightly
     ledger diagnostics
@@ -106,7 +115,7 @@ def test_packages_import_from_lower_layers_only(module):
     [
         ("numba", ["rnncli.kernels"]),
         ("llvmlite", ["rnncli.kernels", "rnncli.diagnostics.doctor"]),
-        ("pandas", ["rnncli.prices.parsing.table.pandas_columns"]),
+        ("pandas", ["rnncli.prices.parsing.table.pandas_columns", "rnncli.library.results"]),
         ("safetensors", ["rnncli.storage.tensor_file"]),
         ("sqlite3", ["rnncli.ledger"]),
         ("rich", ["rnncli.report"]),
@@ -115,7 +124,7 @@ def test_packages_import_from_lower_layers_only(module):
         ("distributed", ["rnncli.runtime.workers"]),
         ("multiprocessing", ["rnncli.runtime.processes"]),
         ("typer", ["rnncli.cli"]),
-        ("tomllib", ["rnncli.cli"]),
+        ("tomllib", ["rnncli.cli", "rnncli.prices.parsing.vocabulary.load"]),
     ],
 )
 def test_each_library_has_its_home(library, homes):
@@ -164,9 +173,7 @@ def test_imports_have_no_circle():
 
 def run(code):
     """What a fresh interpreter prints."""
-    return subprocess.run(
-        [sys.executable, "-c", code], capture_output=True, check=True, text=True
-    ).stdout
+    return finished([sys.executable, "-c", code], capture_output=True, check=True, text=True).stdout
 
 
 @pytest.mark.parametrize("start", ["import rnncli.cli.app", "import rnncli", "import rnncli.cli"])
@@ -192,6 +199,56 @@ def test_a_forecast_in_a_pipe_does_not_wait_for_tables(hand_made, prices):
     assert {"rich", "plotille", "matplotlib"} & set(loaded) == set()
     loaded = run(code.format([*command, "--format", "table"])).splitlines()[-1].split()
     assert {"rich", "plotille", "matplotlib"} & set(loaded) == {"rich"}
+
+
+PUBLIC = sorted(
+    module
+    for module, path in MODULES.items()
+    if path.name == "__init__.py" and "__all__" in path.read_text(encoding="utf-8")
+)
+
+
+@pytest.mark.parametrize("package", PUBLIC)
+def test_public_names_are_there(package):
+    """Each is in `dir`, and none is that of a module, which would hide it once it is loaded."""
+    loaded = importlib.import_module(package)
+    assert sorted(loaded.__all__) == loaded.__all__
+    for name in loaded.__all__:
+        assert getattr(loaded, name) is not None
+        assert name in dir(loaded)
+        assert f"{package}.{name}" not in MODULES
+    with pytest.raises(AttributeError, match="has no attribute 'nothing'"):
+        _ = loaded.nothing
+
+
+def test_every_package_names_what_it_gives():
+    """But for the parts of the parser, the command line and what is private."""
+    packages = {module for module, path in MODULES.items() if path.name == "__init__.py"}
+    inner = {name for name in packages if within(name, "rnncli.prices.parsing", "rnncli.cli")}
+    assert packages - inner == set(PUBLIC)
+
+
+def test_packages_load_nothing_heavy():
+    """A name is imported when it is asked for, and what it needs with it."""
+    light = [package for package in PUBLIC if package != "rnncli.kernels"]
+    loaded = run(f"import {', '.join(light)}, sys; print(*sys.modules)").split()
+    assert {name.split(".")[0] for name in loaded} & HEAVY == set()
+
+
+def test_every_module_is_in_the_map_of_its_package():
+    """The docstring of a package has a line for each module, and none for what is gone."""
+    for package in PUBLIC:
+        if package in {"rnncli", "rnncli.kernels", "rnncli.settings"}:
+            continue
+        text = ast.get_docstring(ast.parse(MODULES[package].read_text(encoding="utf-8")))
+        lines = {line.split()[0].rstrip("/") for line in text.splitlines() if line[:4] == "    "}
+        parts = {name.split(".")[-1] for name in MODULES if name.rpartition(".")[0] == package}
+        assert lines == parts, package
+
+
+def test_reading_prices_does_not_wait_for_numba():
+    """inspect of prices loads pandas, and no compiler."""
+    assert "numba" not in run("import rnncli.prices.reader, sys; print(*sys.modules)").split()
 
 
 def test_scoring_a_ledger_loads_no_compiler(tmp_path):
@@ -227,6 +284,30 @@ def test_who_hands_out_work_does_not_wait_for_numba():
     assert "numba" not in run("import rnncli.training.per_symbol, sys; print(*sys.modules)").split()
 
 
+@pytest.mark.parametrize(
+    "module",
+    [
+        "evaluation.result", "forecasting.forecast", "distributions.quantile_forecast",
+        "ledger.writer", "ledger.score", "report.forecasts", "report.evaluation", "report.ledger",
+    ],
+)  # fmt: skip
+def test_results_do_not_wait_for_numba(module):
+    """What was forecast or scored is recorded and shown without the compiler that computed it."""
+    assert "numba" not in run(f"import rnncli.{module}, sys; print(*sys.modules)").split()
+
+
+def test_only_the_network_knows_the_kinds_of_heads():
+    """Whether a head has a distribution is asked of the head, and never told from its name."""
+    for module, path in MODULES.items():
+        if part_of(module) not in {"network", "distributions"}:
+            for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+                named = isinstance(node, ast.Attribute) and node.attr in {"head", "kind"}
+                of_network = named and ast.unparse(node).endswith(
+                    ("architecture.head", "head.kind")
+                )
+                assert not of_network, f"{module}: {ast.unparse(node)}"
+
+
 def test_a_small_file_does_not_wait_for_pandas():
     """Prices of one symbol are read and checked without the parser of large files."""
     code = (
@@ -248,6 +329,21 @@ def test_a_small_file_does_not_wait_for_pandas():
 def test_some_things_never_occur(never):
     """No code out of data, no global random state, no unsafe arithmetic, no debts."""
     assert [str(path) for path in FILES if never in path.read_text(encoding="utf-8")] == []
+
+
+def test_messages_name_settings_and_not_options():
+    """Only the command line writes a setting as `--option`; commands to type may hold some."""
+    written = re.compile(r"(?<![\w-])--[a-z]")
+    for module, path in MODULES.items():
+        if within(module, "rnncli.cli", "rnncli.report", "rnncli.settings"):
+            continue
+        tree = ast.parse(path.read_text(encoding="utf-8"))
+        strings = [n for n in ast.walk(tree) if isinstance(n, ast.Constant)]
+        docstrings = {id(n.value) for n in ast.walk(tree) if isinstance(n, ast.Expr)}
+        for node in strings:
+            if isinstance(node.value, str) and id(node) not in docstrings:
+                command = re.search(r"rnncli|train --|--resume", node.value)
+                assert command or not written.search(node.value), f"{path}: {node.value}"
 
 
 def test_nobody_prints():

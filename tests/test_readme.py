@@ -3,15 +3,16 @@
 import os
 import re
 import shlex
-import subprocess
 import sys
 from pathlib import Path
 
 import pytest
+from processes import finished
 
 ROOT = Path(__file__).parents[1]
 README = ROOT / "README.md"
 BLOCK = re.compile(r"^```console\n(.*?)^```$", re.MULTILINE | re.DOTALL)
+PYTHON = re.compile(r"^```python\n(.*?)^```$", re.MULTILINE | re.DOTALL)
 
 
 def run(command: str, folder: Path) -> str:
@@ -19,7 +20,7 @@ def run(command: str, folder: Path) -> str:
     rnncli = f"{shlex.quote(sys.executable)} -m rnncli"
     line = re.sub(r"\brnncli (?=[a-z-])", lambda _: f"{rnncli} ", command)
     environment = {**os.environ, "COLUMNS": "100", "NO_COLOR": "1"}
-    done = subprocess.run(
+    done = finished(
         ["/bin/bash", "-c", line],
         cwd=folder,
         env=environment,
@@ -50,6 +51,7 @@ def without_numbers(text: str) -> str:
     return re.sub(r"#[#\s]+", "# ", re.sub(r"\s+", " ", masked))
 
 
+@pytest.mark.slow
 def test_readme_shows_what_the_commands_print(
     tmp_path: Path, request: pytest.FixtureRequest
 ) -> None:
@@ -66,6 +68,17 @@ def test_readme_shows_what_the_commands_print(
             assert without_numbers(shown) == without_numbers(now)
         else:
             assert shown == now
+
+
+def test_the_python_of_the_readme_runs(tmp_path: Path) -> None:
+    """Each block in a process of its own, without a word on standard error."""
+    (tmp_path / "data").symlink_to(ROOT / "data")
+    blocks = PYTHON.findall(README.read_text(encoding="utf-8"))
+    assert len(blocks) == 1
+    for block in blocks:
+        code = f"{block}\nassert len(forecast) == 60 and set(scores['ahead']) == {{1}}"
+        finished([sys.executable, "-W", "error", "-c", code], cwd=tmp_path, check=True)
+    assert (tmp_path / "notebook.model").exists()
 
 
 def test_every_command_is_in_the_readme() -> None:

@@ -10,7 +10,7 @@ import signal
 import sys
 import warnings
 
-from rnncli.errors import ExitStatus, RnncliError
+from rnncli.errors import ExitStatus, RnncliError, worded
 
 OUTPUT_FAULTS = {
     errno.EBADF, errno.EDQUOT, errno.EFBIG, errno.EIO, errno.ENOSPC, errno.EPIPE,
@@ -54,7 +54,19 @@ def main() -> None:
     os._exit(int(status))
 
 
+def as_option(name: str, value: object) -> str:
+    """A setting as it is typed on the command line: `--layers 2`, or `--layers` alone."""
+    option = f"--{name.replace('_', '-')}"
+    return option if value is None else f"{option} {value}"
+
+
 def _run(arguments: list[str]) -> int:
+    """Status of one command, whose messages name settings as they are typed."""
+    with worded(as_option):
+        return _ended(arguments)
+
+
+def _ended(arguments: list[str]) -> int:
     """Status of one command; every fault ends here, as one line on stderr."""
     wishes = {"debug"} if "--debug" in arguments else set()  # a command adds to it, however told
     try:

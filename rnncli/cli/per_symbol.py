@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from rnncli.cli.diagnostics import watch_kernels
 from rnncli.cli.messages import Messages
-from rnncli.errors import UsageError
+from rnncli.errors import RnncliError, UsageError
 from rnncli.runtime.event_log import RunLog
 from rnncli.settings import (
     FleetSettings,
@@ -104,10 +104,14 @@ def forecast_fleet(
     find = partial(load_symbol_model, folder, column, known)
     total = len(known.symbols)
     with messages.progress(total) as bar, threads(running.threads) as pool:
-        parts, failed = predict_each(
-            known, find, predicting, pool,
-            lambda done, symbol: bar.update(done, f"{done} of {total} symbols  {symbol}"),
-        )  # fmt: skip
+        parts, failed = [], dict[str, RnncliError]()
+        for symbol, result in predict_each(known, find, predicting, pool):
+            if isinstance(result, RnncliError):
+                failed[symbol] = result
+            else:
+                parts.append(result)
+            done = len(parts) + len(failed)
+            bar.update(done, f"{done} of {total} symbols  {symbol}")
     forecast = joined(known, [one for _, one in parts], failed)
     horizon = forecast.forecasts.shape[1]
     log.event("forecast", symbols=len(forecast.symbols), horizon=horizon, failed=len(failed))

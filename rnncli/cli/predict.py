@@ -56,7 +56,7 @@ def predict(
     from rnncli.cli.charts import check_pictures
     from rnncli.cli.follow import Following, check_following, follow
     from rnncli.cli.state import check_state, kept
-    from rnncli.models.model import as_trained, load_with_digest
+    from rnncli.models.model import as_trained, load_model
 
     if predicting.paths and drawing.plot and "plot" in typed:
         raise UsageError(f"--plot {drawing.plot}: draws no --paths; leave one of them out")
@@ -75,7 +75,8 @@ def predict(
             model, prices, reading, predicting, keeping, drawing, running, showing, messages, log
         )
     with stages.stage("read"):
-        loaded, digest = load_with_digest(model)
+        loaded = load_model(model)
+    digest = loaded.digest
     reading = as_trained(reading, loaded.settings)
     watch_kernels(messages, stages.stage)
     if warming.follow:
@@ -112,8 +113,8 @@ def _forecast(
     """Forecast from the start of every series, or from where an earlier run left it."""
     from rnncli.forecasting.predict import predict as forecast_prices
 
-    stands = partial(warm.stand, threads=pool) if warm is not None else None
-    return forecast_prices(model, known, predicting, pool, stage, stands)
+    states_of = partial(warm.states_of, threads=pool) if warm is not None else None
+    return forecast_prices(model, known, predicting, pool, stage, states_of)
 
 
 def _predict_fleet(

@@ -39,8 +39,8 @@ def _fact(find: Callable[[], Any]) -> Any:
 
 
 def _versions() -> Facts:
-    found = {"rnncli": __version__, "python": platform.python_version()}
-    return found | {name: _fact(partial(metadata.version, name)) for name in LIBRARIES}
+    versions = {"rnncli": __version__, "python": platform.python_version()}
+    return versions | {name: _fact(partial(metadata.version, name)) for name in LIBRARIES}
 
 
 def _processor() -> Facts:

@@ -11,10 +11,9 @@ from rnncli.diagnostics.kernel_cache import cache_state
 from rnncli.errors import CannotCreateError, UsageError, WriteError
 from rnncli.gradients import report
 from rnncli.inference import path_sampling
-from rnncli.inference.path_sampling import draw
-from rnncli.inference.quantile_forecast import quantiles
+from rnncli.inference.forecast import distribution_quantiles
 from rnncli.kernels import _jit, lanes
-from rnncli.network.heads import add_up, distribution, head_of
+from rnncli.network.heads import add_up, head_of
 from rnncli.network.network import Architecture, Network, architecture_of
 from rnncli.network.passes import Workspace, backward, forward
 from rnncli.runtime.timing import Stages
@@ -83,5 +82,6 @@ def _run_once(architecture: Architecture, loss: str, precision: str, count: int)
     days = np.zeros(count, np.int64)
     add_up(loss, forward(network, x, work), x, days, days, dout=work.dout)
     backward(network, x, work.dout, work)
-    draw(loss, work.out[0].T, np.zeros((count, 2)))
-    quantiles(distribution(loss, work.out[0].T), (0.1,))
+    outputs = work.out[0].T
+    network.head.draw(outputs, np.zeros((count, 2)))
+    distribution_quantiles(network.head.distribution(outputs), (0.1,))

@@ -1,1 +1,42 @@
-"""Forecast distributions and their calibration: quantiles, densities, conformal bounds."""
+"""Forecast distributions and their calibration.
+
+Parameters, classes or past errors go in; quantiles, densities, CRPS and bounds come out.
+
+    student_t          the standard Student-t distribution in NumPy alone
+    families           normal, Student's t, quantiles over arrays
+    binned             a distribution over classes of values
+    composed           distributions made of others: sampled, by horizon, moved and scaled
+    conformal          bounds from a model's own errors on the validation days
+    shrinkage          how far past errors correct a model's own distribution
+    quantile_forecast  forecasts from many origins, with quantiles by either of the two
+"""
+
+from typing import TYPE_CHECKING
+
+from rnncli import lazy
+
+if TYPE_CHECKING:
+    from rnncli.distributions.binned import Binned
+    from rnncli.distributions.conformal import Bounds
+    from rnncli.distributions.families import Distribution, Normal, Quantiles, StudentT
+    from rnncli.distributions.quantile_forecast import QuantileForecast
+
+__all__ = [
+    "Binned",
+    "Bounds",
+    "Distribution",
+    "Normal",
+    "QuantileForecast",
+    "Quantiles",
+    "StudentT",
+]
+
+__getattr__, __dir__ = lazy(
+    __name__,
+    {
+        "families": ("Distribution", "Normal", "Quantiles", "StudentT"),
+        "binned": ("Binned",),
+        "conformal": ("Bounds",),
+        "quantile_forecast": ("QuantileForecast",),
+    },
+)

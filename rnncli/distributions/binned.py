@@ -52,7 +52,7 @@ class Binned:
             low, high = (
                 np.log(own / tail) for own, tail in zip(self._beyond(y), self.tails, strict=True)
             )
-            within = np.log(share / width) + 0 * y
+            within = np.where(np.isnan(y), np.nan, np.log(share / width))
         return self._by_class(k, low, within, high)
 
     def crps(self, y: Float64Array) -> Float64Array:

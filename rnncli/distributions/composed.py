@@ -14,6 +14,11 @@ class SampledQuantiles(Quantiles):
 
     log_density_of_what_came: Float64Array
 
+    def after_first(self) -> "SampledQuantiles":
+        """Those of all rows ahead but the first."""
+        density = self.log_density_of_what_came[:, 1:]
+        return SampledQuantiles(self.probabilities, self.values[:, 1:], density)
+
     def log_density(self, y: Float64Array) -> Float64Array:
         """Logarithm of the density at y, which is what came."""
         return _known(y, self.log_density_of_what_came)

@@ -146,11 +146,16 @@ def check_levels(levels: Sequence[float]) -> None:
     """Raise UsageError for a level that is no percentage, or is there twice."""
     for level in levels:
         if not 0 < level < 100:
-            raise UsageError(f"--level {level}: a level is a percentage between 0 and 100")
+            raise UsageError(
+                "a level is a percentage between 0 and 100", option="level", value=level
+            )
         if level < 1:  # nobody wants bounds that nearly all prices are outside of
-            raise UsageError(f"--level {level}: a level is a percentage; say {100 * level:g}")
+            raise UsageError(
+                "a level is a percentage", option="level", value=level,
+                remedy=f"say {100 * level:g}",
+            )  # fmt: skip
     if len(set(levels)) != len(levels):
-        raise UsageError("--level: the same level twice")
+        raise UsageError("the same level twice", option="level")
 
 
 def tails_of(level: float) -> tuple[float, float]:

@@ -149,6 +149,10 @@ class Quantiles:
         found: Float64Array = np.sum(widths * (below + above), axis=-1) + outside
         return found
 
+    def after_first(self) -> "Quantiles":
+        """Those of all rows ahead but the first."""
+        return Quantiles(self.probabilities, self.values[:, 1:])
+
     def _passed(self, y: Float64Array) -> Float64Array:
         """How much of each piece between two values y has passed, 0 to 1."""
         widths = np.diff(self.values, axis=-1)

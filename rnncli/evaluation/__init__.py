@@ -1,1 +1,58 @@
-"""Back-tests from rolling origins: baselines, scores, tests of skill, the verdict."""
+"""Back-tests from rolling origins: baselines, scores, tests of skill, the verdict.
+
+A `Model` and `Prices` go in; an `Evaluation` comes out, put together as tables and in words.
+
+    baselines/        the forecasts that a model is measured against
+    splits            which cutoffs, and whether to train again for them
+    metrics           scores of forecasts
+    result            what an evaluation holds
+    predictive        a model's forecasts as distributions, from every cutoff at once
+    cross_validation  every series from every cutoff, by the model and each baseline
+    diebold_mariano   whether one forecast is better than another, or only luckier
+    score_tables      scores by method and row ahead, and by symbol
+    verdict           what they show, in words; what a script requires
+    backtest          the whole of `rnncli evaluate`
+    placebo           the same where there is nothing to find
+"""
+
+from typing import TYPE_CHECKING
+
+from rnncli import lazy
+
+if TYPE_CHECKING:
+    from rnncli.evaluation.backtest import make_plan
+    from rnncli.evaluation.cross_validation import cross_validate
+    from rnncli.evaluation.diebold_mariano import TestResult
+    from rnncli.evaluation.metrics import score
+    from rnncli.evaluation.result import Evaluation, FalseClaims, Plan
+    from rnncli.evaluation.splits import Calendar, Folds
+    from rnncli.evaluation.verdict import Check, Claim, checks, claims
+
+__all__ = [
+    "Calendar",
+    "Check",
+    "Claim",
+    "Evaluation",
+    "FalseClaims",
+    "Folds",
+    "Plan",
+    "TestResult",
+    "checks",
+    "claims",
+    "cross_validate",
+    "make_plan",
+    "score",
+]
+
+__getattr__, __dir__ = lazy(
+    __name__,
+    {
+        "splits": ("Calendar", "Folds"),
+        "metrics": ("score",),
+        "result": ("Evaluation", "FalseClaims", "Plan"),
+        "cross_validation": ("cross_validate",),
+        "diebold_mariano": ("TestResult",),
+        "verdict": ("Check", "Claim", "checks", "claims"),
+        "backtest": ("make_plan",),
+    },
+)

@@ -7,7 +7,7 @@ from typing import Any
 
 from rnncli.distributions.conformal import check_levels
 from rnncli.evaluation.baselines.simple import names_of
-from rnncli.evaluation.cross_validation import evaluate
+from rnncli.evaluation.cross_validation import cross_validate
 from rnncli.evaluation.result import Evaluation, Plan
 from rnncli.evaluation.splits import calendar, choose, past
 from rnncli.evaluation.verdict import parse_coverage
@@ -26,7 +26,7 @@ from rnncli.settings import (
     RunSettings,
     TrainSettings,
 )
-from rnncli.training.fit import fit_model
+from rnncli.training.fit import fit_model, silent
 from rnncli.training.state import Epoch
 
 
@@ -35,11 +35,11 @@ def backtest(
     prices: Prices,
     settings: EvaluateSettings,
     running: RunSettings,
-    warn: Callable[[str], None],
-    on_epoch: Callable[[Epoch], None],
+    warn: Callable[[str], None] = silent,
+    on_epoch: Callable[[Epoch], None] = silent,
     stage: Stage = untimed,
     workers: Workers | None = None,
-    on_refit: Callable[[int, int], None] = lambda done, total: None,  # noqa: ARG005 - of nobody
+    on_refit: Callable[[int, int], None] = silent,
 ) -> Evaluation:
     """Evaluate a model from rolling cutoffs, trained again where the settings or the dates want it.
 
@@ -61,7 +61,7 @@ def backtest(
             return fit_again(model.settings, known, running, warn, on_epoch)
 
     with stage("forecast and score"), threads(running.threads) as pool:
-        return evaluate(model, prices, plan, pool, refit if again else None)
+        return cross_validate(model, prices, plan, pool, refit if again else None)
 
 
 def _side_by_side(
@@ -82,12 +82,8 @@ def _side_by_side(
 
 def refit_alone(recipe: dict[str, dict[str, Any]], known: Prices) -> tuple[bytes, list[str]]:
     """What `fit_again` makes, in whatever process: the bytes of its file, and its warnings."""
-    said: list[str] = []
-    return encode(fit_again(recipe, known, ALONE, said.append, _ignore)), said
-
-
-def _ignore(_: Epoch) -> None:
-    """Nobody watches the epochs of a training beside others."""
+    warnings: list[str] = []
+    return encode(fit_again(recipe, known, ALONE, warnings.append)), warnings
 
 
 def make_plan(model: Model, prices: Prices, settings: EvaluateSettings) -> tuple[Plan, bool]:
@@ -115,7 +111,7 @@ def fit_again(
     known: Prices,
     running: RunSettings,
     warn: Callable[[str], None],
-    on_epoch: Callable[[Epoch], None],
+    on_epoch: Callable[[Epoch], None] = silent,
 ) -> Model:
     """A model made by the settings of another, on other prices; what does not fit is warned of."""
     return fit_model(

@@ -7,13 +7,13 @@ should claim so in about a share alpha of the trials.
 """
 
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 import numpy as np
 
 from rnncli.arrays import Float64Array, IntArray
 from rnncli.evaluation.backtest import backtest
-from rnncli.evaluation.result import Evaluation
+from rnncli.evaluation.result import Evaluation, FalseClaims
 from rnncli.evaluation.score_tables import compare
 from rnncli.models.model import Model
 from rnncli.prices.series import Prices
@@ -23,16 +23,6 @@ from rnncli.transforms.volatility import changes
 RATIOS = ("open", "high", "low")  # columns that stand in a ratio to the price of their row
 CLAIMS = {"point forecast better than naive": ("mae", "naive"),
           "range better than a constant t": ("crps", "constant-t")}  # fmt: skip
-
-
-@dataclass(frozen=True)
-class FalseClaims:
-    """How often a claim was made of prices without anything to find; `trials` with a verdict."""
-
-    made: str
-    claim: str
-    false_claims: int
-    trials: int
 
 
 def placebo(
@@ -47,16 +37,12 @@ def placebo(
     for seed in range(settings.placebo):
         for made, make in MAKERS.items():
             drawn = remade(prices, model.bounds.unit, make, seed)
-            evaluation = backtest(model, drawn, settings, running, _ignore, _ignore)
+            evaluation = backtest(model, drawn, settings, running)
             for claim, (loss, against) in CLAIMS.items():
                 told = found.setdefault((made, claim), [])
                 told += _claimed(evaluation, loss, against, settings.alpha)
         on_trial(seed + 1)
     return [FalseClaims(*names, sum(told), len(told)) for names, told in found.items()]
-
-
-def _ignore(_: object) -> None:
-    """Progress and warnings of made prices are nobody's concern."""
 
 
 def _claimed(evaluation: Evaluation, loss: str, against: str, alpha: float) -> list[bool]:

@@ -1,115 +1,76 @@
-"""A model's forecasts as distributions, from every cutoff at once."""
-
-from dataclasses import replace
+"""A model's forecasts as distributions in the unit of scores, from every origin at once."""
 
 import numpy as np
 
 from rnncli.arrays import Float64Array, FloatArray
-from rnncli.distributions.composed import Affine, ByHorizon, SampledQuantiles
-from rnncli.distributions.conformal import GRID, Bounds
+from rnncli.distributions.composed import Affine, ByHorizon
+from rnncli.distributions.conformal import GRID
 from rnncli.distributions.families import Distribution, Quantiles
+from rnncli.distributions.quantile_forecast import MIDDLE
 from rnncli.evaluation.result import Predictive
-from rnncli.inference.actuals import Actuals, Origins
-from rnncli.inference.quantile_forecast import draws_bounds, forecast_quantiles
-from rnncli.inference.rollout import Cutoffs, raw_outputs_ahead
+from rnncli.inference.actuals import Actuals
+from rnncli.inference.forecast import Request, forecast_at
 from rnncli.models.model import Model
-from rnncli.network.heads import POINT, distribution, median
+from rnncli.prices.origins import Origins
 from rnncli.prices.series import Prices
 from rnncli.runtime.threads import Threads
-from rnncli.transforms.dataset import Dataset, prepare
+from rnncli.transforms.dataset import prepare
+from rnncli.transforms.inverse import inverse_transform
 
 
 def predictive(
-    model: Model, prices: Prices, cells: Origins, outcome: Actuals, threads: Threads,
+    model: Model, prices: Prices, origins: Origins, actuals: Actuals, threads: Threads,
     tails: tuple[float, ...] = (),
 ) -> Predictive:  # fmt: skip
-    """What the model says after each cell: one pass over each series, states read off on the way.
+    """What the model forecasts after each origin, from nothing after its row.
 
-    Nothing after a cell's row is seen, for the network runs forward in time. `tails`: further
-    probabilities that bounds are wanted at, where the model has a distribution of its own.
+    `tails`: further probabilities that bounds are wanted at, where the model has a distribution of
+    its own.
     """
-    prepared = prepare(prices, model.preparation, 0.0)
-    shift = prices.lengths - prepared.lengths  # log returns begin one row later
-    cutoffs = Cutoffs(cells.series, cells.row - shift[cells.series])
-    if draws_bounds(model.network):
-        return _drawn(model, prices, prepared, cells, cutoffs, outcome, threads, tails)
-    raw = raw_outputs_ahead(model.network, prepared, cutoffs, outcome.horizon, threads)
-    forecasts = _priced(model, prices, cells, median(model.network.architecture.head, raw))
-    bounds = of_bounds(model.bounds, forecasts, outcome.deviation[:, None], outcome)
-    following = _following(model, prices, cells, outcome, raw[:, 0])
-    if following is None or bounds is None:
-        return Predictive(forecasts, bounds, bounds)
-    later = Quantiles(bounds.probabilities, bounds.values[:, 1:])
-    return Predictive(forecasts, ByHorizon(following, later), bounds)
-
-
-def _priced(model: Model, prices: Prices, cells: Origins, outputs: FloatArray) -> Float64Array:
-    """Prices (n, h) that outputs (n, h) stand for."""
-    found = np.empty(outputs.shape)
-    for i, at, rows in cells.by_series():
-        series, symbol = prices.series(i), prices.symbols[i]
-        found[at] = model.preparation.forecasts(symbol, series, rows, outputs[at])
-    return found
-
-
-def _drawn(
-    model: Model, prices: Prices, prepared: Dataset, cells: Origins, cutoffs: Cutoffs,
-    outcome: Actuals, threads: Threads, tails: tuple[float, ...],
-) -> Predictive:  # fmt: skip
-    """The model's own distribution, exact for the next row, then that of sampled paths."""
-    straight = _straight(model, outcome)
-    look = forecast_quantiles(
-        model.network, model.preparation, prices, prepared, cutoffs, outcome.horizon,
-        (*GRID.tolist(), *tails), threads, came=outcome.actual if straight else None,
+    dataset = prepare(prices, model.preparation, 0.0)
+    probabilities = (*GRID.tolist(), *MIDDLE, *tails)
+    request = Request(actuals.horizon, model.bounds.unit, probabilities)
+    straight = _straight(model, actuals)
+    forecast = forecast_at(
+        model.network, prices, dataset, origins, request, threads,
+        actuals.actual if straight else None,
     )  # fmt: skip
-    centre, probabilities = outcome.scored(look.centre()), np.array(look.probabilities)
-    own = [outcome.scored(look.at(p)) for p in look.probabilities]
-    sampled = Quantiles(probabilities, np.stack(own, axis=-1))
-    away = look.calibrated(model.bounds).values * outcome.step()[:, None, None]
-    bounds = Quantiles(probabilities, centre[:, :, None] + away)
-    following = _following(model, prices, cells, outcome, look.outputs)
-    if following is None:
-        return Predictive(look.centre(), sampled, bounds)
-    density = look.log_density - np.log(outcome.step())[:, None]
-    later = SampledQuantiles(probabilities, sampled.values[:, 1:], density[:, 1:])
-    return Predictive(look.centre(), ByHorizon(following, later), bounds)
+    bounds = in_scores(forecast.calibrated(model.bounds), forecast.median, actuals)
+    ahead = forecast.in_scores(actuals.scored, np.log(actuals.step()), bounds)
+    next_row = None
+    if straight:
+        next_row = _next_row(model, prices, origins, actuals, forecast.outputs[:, :1])
+    if next_row is None or ahead is None:
+        return Predictive(forecast.median, ahead, bounds)
+    return Predictive(forecast.median, ByHorizon(next_row, ahead.after_first()), bounds)
 
 
-def _straight(model: Model, outcome: Actuals) -> bool:
+def _straight(model: Model, actuals: Actuals) -> bool:
     """Whether the unit of scores is the network's own, but for its place and size."""
-    return (outcome.unit == "log") == (model.preparation.scale == "log-return")
+    return (actuals.unit == "log") == (model.preparation.scale == "log-return")
 
 
-def _following(
-    model: Model, prices: Prices, cells: Origins, outcome: Actuals, outputs: FloatArray
+def _next_row(
+    model: Model, prices: Prices, origins: Origins, actuals: Actuals, outputs: FloatArray
 ) -> Distribution | None:
-    """The distribution (n, 1) of the next row, from outputs (n, O).
-
-    None for a point, and where the unit of scores bends that of the network.
-    """
-    a = model.network.architecture
-    if a.head == POINT.kind or not _straight(model, outcome):
+    """The distribution (n, 1) of the next row, from outputs (n, 1, O); None for a point."""
+    transform = model.preparation
+    scaled = model.network.head.distribution_if_any(outputs, transform.bins)
+    if scaled is None:
         return None
-    own = distribution(a.head, outputs[:, None], a.levels, model.preparation.bins)
-    unbinned = replace(model, preparation=replace(model.preparation, bins=None))
+    inverse = inverse_transform(transform, prices, origins).without_bins()
     zero, one = (
-        outcome.scored(_priced(unbinned, prices, cells, np.full((len(outputs), 1), value)))
-        for value in (0.0, 1.0)
+        actuals.scored(inverse.prices(np.full((len(outputs), 1), value))) for value in (0.0, 1.0)
     )
-    return Affine(own, zero, one - zero)
+    return Affine(scaled, zero, one - zero)
 
 
-def of_bounds(
-    bounds: Bounds, forecasts: Float64Array, deviations: Float64Array, outcome: Actuals
+def in_scores(
+    distances: Quantiles | None, forecasts: Float64Array, actuals: Actuals
 ) -> Quantiles | None:
-    """The distribution that bounds from past errors stand for; None where there are none.
-
-    At each probability the bound that `predict` gives, for all aheads the same probabilities.
-    """
-    widths = np.stack([bounds.scaled_errors(float(p), outcome.horizon) for p in GRID], axis=-1)
-    known = np.all(np.isfinite(widths), axis=0)
-    if np.count_nonzero(known) < 2:
+    """Quantiles in the unit of scores, from their distances (n, horizon, k) from forecasts."""
+    if distances is None:
         return None
-    away = deviations[:, :, None] * widths[:, known]  # (n, horizon, k)
-    centre = outcome.scored(forecasts)
-    return Quantiles(GRID[known], centre[:, :, None] + away * outcome.step()[:, None, None])
+    centre = actuals.scored(forecasts)
+    away = distances.values * actuals.step()[:, None, None]
+    return Quantiles(distances.probabilities, centre[:, :, None] + away)

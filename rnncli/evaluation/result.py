@@ -7,13 +7,14 @@ from typing import TYPE_CHECKING, Protocol
 from rnncli.arrays import Float64Array, IntArray
 from rnncli.distributions.families import Distribution
 from rnncli.evaluation.splits import Calendar
-from rnncli.inference.actuals import Actuals, Origins
+from rnncli.inference.actuals import Actuals
+from rnncli.prices.origins import Origins
 from rnncli.prices.series import Prices
 
 if TYPE_CHECKING:
-    from rnncli.models.model import Model  # which loads the compiler; scores need none
+    from rnncli.models.model import Model  # whose kernels a result does not wait for
 
-Scores = dict[str, Float64Array]  # name -> (n, horizon), NaN where nothing came or nothing is said
+Scores = dict[str, Float64Array]  # name -> (n, horizon), NaN where no price or no forecast is known
 MODEL = "model"  # its name among the baselines
 
 
@@ -28,7 +29,7 @@ class Quantiled(Protocol):
 class Predictive:
     """Forecasts (n, horizon) in prices; their distribution in the unit of scores, if there is one.
 
-    The distribution is that of `Outcome.scored` of the price to come. `bounds`: what the bounds
+    The distribution is that of `Actuals.scored` of the price to come. `bounds`: what the bounds
     are quantiles of, where past errors have calibrated them: the density stays the model's own.
     """
 
@@ -42,7 +43,7 @@ Predictor = Callable[[Prices, Origins, Actuals], Predictive]
 
 @dataclass(frozen=True)
 class Plan:
-    """What is to be evaluated: cutoffs (days of the calendar), rows ahead, and beside what.
+    """What is to be evaluated: cutoffs (days of the calendar), rows ahead, levels and baselines.
 
     `groups`: the folds that one fit serves, as (first fold, fold after the last).
     """
@@ -59,7 +60,7 @@ class Plan:
 
 @dataclass(frozen=True)
 class Evaluation:
-    """Scores (n, horizon) of n cells by method, the model's under MODEL.
+    """Scores (n, horizon) at n origins by method, the model's under MODEL.
 
     `cutoffs`: the dates; `models`: for each group of folds its first cutoff, the model that
     forecast from there, and whether it was trained for it; `failed`: symbol -> why.
@@ -73,3 +74,13 @@ class Evaluation:
     cutoffs: tuple[str | int, ...]
     models: tuple[tuple[str | int, "Model", bool], ...]
     failed: dict[str, str]
+
+
+@dataclass(frozen=True)
+class FalseClaims:
+    """How often a claim was made of prices without anything to find; `trials` with a verdict."""
+
+    made: str
+    claim: str
+    false_claims: int
+    trials: int

@@ -6,8 +6,8 @@ import numpy as np
 
 from rnncli.arrays import IntArray
 from rnncli.dates import format_date
-from rnncli.errors import DataError, UsageError
-from rnncli.inference.actuals import Origins
+from rnncli.errors import DataError, UsageError, setting
+from rnncli.prices.origins import Origins
 from rnncli.prices.series import Prices
 from rnncli.settings import EvaluateSettings
 
@@ -32,28 +32,28 @@ class Calendar:
 
     def last_rows(self, prices: Prices, days: IntArray) -> IntArray:
         """The last row of each series at or before each day, -1 for none: (days, series)."""
-        found = [
+        last = [
             np.searchsorted(self.rows[start:end], days, side="right") - 1
             for start, end in zip(prices.offsets[:-1], prices.offsets[1:], strict=True)
         ]
-        return np.stack(found, axis=1)
+        return np.stack(last, axis=1)
 
 
 def calendar(prices: Prices) -> Calendar:
     """The days of prices. Raises DataError where only some series have dates."""
-    known = ~np.isnat(prices.dates)
-    if known.all():
+    dated = ~np.isnat(prices.dates)
+    if dated.all():
         rows = prices.dates.astype("datetime64[s]").astype(np.int64)
-    elif known.any():
+    elif dated.any():
         without = next(i for i in range(len(prices.symbols)) if not prices.has_dates(i))
         raise DataError(
             f"{prices.sources[without]}: {prices.symbols[without]} has no dates and others have;"
-            " evaluate them apart with --symbols"
+            f" evaluate them apart with {setting('symbols')}"
         )
     else:
         ends = np.repeat(prices.offsets[1:], prices.lengths)
         rows = np.arange(len(prices.values)) - ends
-    return Calendar(np.unique(rows), rows, bool(known.all()))
+    return Calendar(np.unique(rows), rows, bool(dated.all()))
 
 
 def cutoffs(calendar: Calendar, horizon: int, stride: int, after: int | None) -> IntArray:
@@ -62,19 +62,22 @@ def cutoffs(calendar: Calendar, horizon: int, stride: int, after: int | None) ->
     `after`: only days after that one; None: all that leave enough to train on before.
     """
     last = len(calendar.days) - 1 - horizon
-    found = calendar.days[np.arange(last, LEAST_ROWS - 2, -stride)[::-1]]
-    return found if after is None else found[found > after]
+    days = calendar.days[np.arange(last, LEAST_ROWS - 2, -stride)[::-1]]
+    return days if after is None else days[days > after]
 
 
-def enough(found: IntArray, folds: int, horizon: int, stride: int) -> IntArray:
+def last_cutoffs(days: IntArray, folds: int, horizon: int, stride: int) -> IntArray:
     """The last `folds` of the cutoffs. Raises UsageError where there are fewer."""
-    if len(found) < folds or not len(found):
-        remedy = "use fewer --folds" if len(found) else "give longer series"
+    if len(days) < folds or not len(days):
+        remedy = f"use fewer {setting('folds')}" if len(days) else "give longer series"
         raise UsageError(
-            f"--folds {folds}: {horizon} rows ahead and a stride of {stride} leave"
-            f" {len(found)} cutoffs with at least {LEAST_ROWS} rows before; {remedy}"
+            f"{horizon} rows ahead and a stride of {stride} leave {len(days)} cutoffs with at"
+            f" least {LEAST_ROWS} rows before",
+            option="folds",
+            value=folds,
+            remedy=remedy,
         )
-    return found[-folds:]
+    return days[-folds:]
 
 
 def origins_at(prices: Prices, rows: IntArray, least: int = 1) -> Origins:
@@ -94,7 +97,9 @@ def past(prices: Prices, rows: IntArray) -> Prices:
     """
     kept = np.flatnonzero(rows >= 0)
     if len(kept) == 0:
-        raise DataError("no series has a row up to the first cutoff; use fewer --folds")
+        raise DataError(
+            "no series has a row up to the first cutoff", remedy=f"use fewer {setting('folds')}"
+        )
     place = np.arange(len(prices.values)) - np.repeat(prices.offsets[:-1], prices.lengths)
     early = place <= np.repeat(rows, prices.lengths)
     lengths = np.minimum(rows[kept] + 1, prices.lengths[kept])
@@ -132,14 +137,15 @@ def choose(
     possible = cutoffs(calendar, horizon, stride, None)
     if settings.refit in (None, "none"):
         after = int(seen.astype(np.int64)) if seen is not None and calendar.dated else None
-        known = cutoffs(calendar, horizon, stride, after) if after is not None else possible[:0]
-        if len(known) >= max(settings.folds, 1):
-            return _grouped(known[-settings.folds :], None, refit=False)
+        unseen = cutoffs(calendar, horizon, stride, after) if after is not None else possible[:0]
+        if len(unseen) >= max(settings.folds, 1):
+            return _grouped(unseen[-settings.folds :], None, refit=False)
         if settings.refit == "none" or settings.folds == 0:
-            raise UsageError(_too_few(calendar, possible, settings, known, seen))
+            raise _too_few(calendar, possible, settings, unseen, seen)
     if settings.folds == 0:
-        raise UsageError(f"--folds 0: say how many cutoffs with --refit {settings.refit}")
-    return _grouped(enough(possible, settings.folds, horizon, stride), every, refit=True)
+        reason = f"say how many cutoffs with {setting('refit', settings.refit)}"
+        raise UsageError(reason, option="folds", value=0)
+    return _grouped(last_cutoffs(possible, settings.folds, horizon, stride), every, refit=True)
 
 
 def _every(refit: str | None) -> int | None:
@@ -148,7 +154,9 @@ def _every(refit: str | None) -> int | None:
         return None
     number = refit.removeprefix("every-")
     if number == refit or not number.isdecimal() or int(number) < 1:
-        raise UsageError(f"--refit {refit}: is none of none, once, every-K such as every-5")
+        raise UsageError(
+            "is none of none, once, every-K such as every-5", option="refit", value=refit
+        )
     return int(number)
 
 
@@ -159,18 +167,26 @@ def _grouped(days: IntArray, every: int | None, refit: bool) -> Folds:
 
 
 def _too_few(
-    calendar: Calendar, possible: IntArray, settings: EvaluateSettings, known: IntArray,
+    calendar: Calendar, possible: IntArray, settings: EvaluateSettings, unseen: IntArray,
     seen: np.datetime64 | None,
-) -> str:  # fmt: skip
+) -> UsageError:  # fmt: skip
+    """Why there are fewer cutoffs after `seen` than were asked for."""
     if seen is None or not calendar.dated:
-        return "--refit none: without dates it is not known what the model saw; use --refit once"
-    option = "--refit none" if settings.refit == "none" else "--folds 0"
+        return UsageError(
+            "without dates it is not known what the model saw", option="refit", value="none",
+            remedy=f"use {setting('refit', 'once')}",
+        )  # fmt: skip
+    option, value = ("refit", "none") if settings.refit == "none" else ("folds", 0)
     if len(possible) == 0:
-        return f"{option}: there are too few rows for any cutoff; use a smaller --horizon"
+        return UsageError(
+            "there are too few rows for any cutoff", option=option, value=value,
+            remedy=f"use a smaller {setting('horizon')}",
+        )  # fmt: skip
     wanted = max(settings.folds, 1)
     first = np.searchsorted(calendar.days, possible[-min(wanted, len(possible))])
     until = calendar.shown(int(calendar.days[first - 1]))
-    return (
-        f"{option}: {len(known)} of {wanted} cutoffs are after {format_date(seen)}, the last date"
-        f" the model saw; make it with rnncli train --until {until}"
-    )
+    return UsageError(
+        f"{len(unseen)} of {wanted} cutoffs are after {format_date(seen)}, the last date the model"
+        " saw", option=option, value=value,
+        remedy=f"make it with rnncli train {setting('until', until)}",
+    )  # fmt: skip

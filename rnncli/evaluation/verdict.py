@@ -5,7 +5,7 @@ import re
 from dataclasses import dataclass
 from typing import Protocol
 
-from rnncli.errors import UsageError
+from rnncli.errors import UsageError, setting
 from rnncli.evaluation.diebold_mariano import LEAST
 from rnncli.evaluation.metrics import level_name
 from rnncli.evaluation.result import MODEL, Evaluation
@@ -86,7 +86,8 @@ def claim(evaluation: Evaluation, subject: str, loss: str, against: str) -> Clai
 def words(evaluation: Evaluation) -> str:
     """The verdict."""
     said = [_sentence(evaluation, one) for one in claims(evaluation)]
-    return "; ".join(said) if said else "nothing was tested: add naive and ewma to --baselines"
+    untested = f"nothing was tested: add naive and ewma to {setting('baselines')}"
+    return "; ".join(said) if said else untested
 
 
 def _sentence(evaluation: Evaluation, one: Claim) -> str:
@@ -131,8 +132,9 @@ def parse_coverage(texts: tuple[str, ...]) -> list[tuple[float, float, float]]:
         level, low, high = map(float, match.groups()) if match else (0.0, 0.0, 0.0)
         if not 0 < level < 100 or not low <= high <= 100:
             raise UsageError(
-                f"--require-coverage {text}: write level:least-most in percent, as 80:76-84"
-            )
+                "write level:least-most in percent, as 80:76-84", option="require_coverage",
+                value=text,
+            )  # fmt: skip
         found.append((level, low, high))
     return found
 
@@ -153,7 +155,7 @@ def checks(evaluation: Evaluation, settings: Required) -> list[Check]:
 def _check_coverage(
     evaluation: Evaluation, text: str, level: float, low: float, high: float
 ) -> Check:
-    required, name = f"--require-coverage {text}", f"coverage_{level_name(level)}"
+    required, name = setting("require_coverage", text), f"coverage_{level_name(level)}"
     scores = evaluation.scores[MODEL]
     held = 100 * mean_of(scores[name]) if name in scores else math.nan
     if math.isnan(held):
@@ -167,7 +169,7 @@ def _check_coverage(
 
 def _check_skill(evaluation: Evaluation, against: str, alpha: float) -> Check:
     subject, loss = CLAIMS[against]
-    required = f"--require-skill {against}"
+    required = setting("require_skill", against)
     if losses(evaluation, loss, MODEL) is None:
         return Check(required, False, "the model gives no distribution to score")
     one = claim(evaluation, subject, loss, against)

@@ -1,1 +1,32 @@
-"""Forecasts of the next rows of every symbol."""
+"""Forecasts of the next rows of every symbol.
+
+A `Model` and `Prices` go in; a `Forecast` of each symbol comes out.
+
+    incremental/  forecasts that go on from a state file, or after every row
+    forecast      what a forecast holds
+    unfit         forecasts that are refused: not finite, or too far from the last price
+    adaptive      bounds that follow how often they failed of late
+    assemble      a forecast put together of that and the bounds
+    predict       the whole of `rnncli predict`
+    per_symbol    forecasts of each symbol by a model of its own
+"""
+
+from typing import TYPE_CHECKING
+
+from rnncli import lazy
+
+if TYPE_CHECKING:
+    from rnncli.forecasting.forecast import Forecast, Samples
+    from rnncli.forecasting.per_symbol import SymbolModel, predict_each
+    from rnncli.forecasting.predict import sample
+
+__all__ = ["Forecast", "Samples", "SymbolModel", "predict_each", "sample"]
+
+__getattr__, __dir__ = lazy(
+    __name__,
+    {
+        "forecast": ("Forecast", "Samples"),
+        "predict": ("sample",),
+        "per_symbol": ("SymbolModel", "predict_each"),
+    },
+)

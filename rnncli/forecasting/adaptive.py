@@ -9,99 +9,71 @@ from collections.abc import Iterable, Sequence
 
 import numpy as np
 
-from rnncli.arrays import Float64Array, IntArray
-from rnncli.distributions.conformal import GRID, columns, error_of, tails_of
-from rnncli.inference.actuals import Origins
-from rnncli.inference.cutoff_forecasts import forecast_at_cutoffs
-from rnncli.inference.quantile_forecast import draws_bounds, forecast_quantiles
-from rnncli.inference.rollout import Cutoffs
+from rnncli.arrays import Float64Array
+from rnncli.distributions.conformal import GRID, tails_of
+from rnncli.distributions.quantile_forecast import MIDDLE
+from rnncli.inference.forecast import Request, forecast_at
 from rnncli.models.model import Model
-from rnncli.network.heads import distribution
+from rnncli.prices.origins import Origins
 from rnncli.prices.series import Prices
 from rnncli.runtime.threads import Threads
 from rnncli.transforms.dataset import Dataset
 
 STEP = 0.005  # the authors' own choice
-WINDOW = 250  # rows before a cutoff that are gone through
+WINDOW = 250  # rows before an origin that are gone through
 LEAST, MOST = float(2 * GRID[0]), 0.99  # share of misses: what the kept quantiles reach
 
 
 def probabilities_at(
-    model: Model, prices: Prices, prepared: Dataset, cells: Origins, levels: Sequence[float],
+    model: Model, prices: Prices, dataset: Dataset, origins: Origins, levels: Sequence[float],
     threads: Threads,
 ) -> dict[float, Float64Array]:  # fmt: skip
     """For each end of the bounds of levels in percent: the probability to take instead, (n)."""
     if not model.bounds.quantiles:
         return {}
-    shift = prices.lengths - prepared.lengths
-    runs = [
-        (i, at, rows, np.arange(max(rows.min() - WINDOW, shift[i]), rows.max()))
-        for i, at, rows in cells.by_series()
+    windows = [
+        (i, at, rows, np.arange(max(rows.min() - WINDOW, dataset.first_rows[i]), rows.max()))
+        for i, at, rows in origins.by_series()
     ]
-    series = np.concatenate([np.full(len(before), i) for i, _, _, before in runs])
-    rows = np.concatenate([before for *_, before in runs])
-    places = _places(model, prices, prepared, series, rows, threads)
-    ends = np.cumsum([len(before) for *_, before in runs])[:-1]
-    found: dict[float, Float64Array] = {}
+    before = Origins(
+        np.concatenate([np.full(len(window), i) for i, _, _, window in windows]),
+        np.concatenate([window for *_, window in windows]),
+    )
+    places = _places(model, prices, dataset, before, threads)
+    ends = np.cumsum([len(window) for *_, window in windows])[:-1]
+    adapted: dict[float, Float64Array] = {}
     for level in levels:
-        tail, upper = tails_of(level)
-        taken = np.empty(len(cells.series))
-        for (_, at, own, before), gone in zip(runs, np.split(places, ends), strict=True):
-            begin = before[0] if len(before) else own.min()
-            taken[at] = followed(gone, tail)[own - begin]
-        found |= {tail: taken, upper: 1 - taken}
-    return found
+        lower, upper = tails_of(level)
+        tails = np.empty(len(origins))
+        for (_, at, rows, window), seen in zip(windows, np.split(places, ends), strict=True):
+            begin = window[0] if len(window) else rows.min()
+            tails[at] = adapted_tails(seen, lower)[rows - begin]
+        adapted |= {lower: tails, upper: 1 - tails}
+    return adapted
 
 
 def _places(
-    model: Model, prices: Prices, prepared: Dataset, series: IntArray, rows: IntArray,
-    threads: Threads,
-) -> Float64Array:  # fmt: skip
+    model: Model, prices: Prices, dataset: Dataset, origins: Origins, threads: Threads
+) -> Float64Array:
     """Where in its calibrated distribution each next price came to lie, 0 to 1; NaN: unknown."""
-    shift, unit = prices.lengths - prepared.lengths, model.bounds.unit
-    cutoffs = Cutoffs(series, rows - shift[series])
-    actual = prices.values[prices.offsets[series] + rows + 1]
-    if draws_bounds(model.network):
-        return _own_places(model, prices, prepared, cutoffs, actual, threads)
-    forecasts, deviations = forecast_at_cutoffs(
-        model.network, prices, prepared, cutoffs, 1, unit, threads
-    )
-    with np.errstate(invalid="ignore", divide="ignore"):
-        scaled = error_of(actual, forecasts[:, 0], unit) / columns(deviations)[:, 0]
-    place = np.interp(scaled, model.bounds.quantiles[0], GRID, left=0.0, right=1.0)
-    return np.where(np.isnan(scaled), np.nan, place)
+    request = Request(1, model.bounds.unit, MIDDLE)
+    forecast = forecast_at(model.network, prices, dataset, origins, request, threads)
+
+    def by_model() -> Float64Array:
+        values = dataset.values[dataset.places_of(origins) + 1]
+        return model.network.head.distribution(forecast.outputs[:, 0]).cdf(values)
+
+    actual = prices.values[prices.offsets[origins.series] + origins.row + 1]
+    return forecast.places(model.bounds, actual, by_model)
 
 
-def _own_places(
-    model: Model, prices: Prices, prepared: Dataset, cutoffs: Cutoffs, actual: Float64Array,
-    threads: Threads,
-) -> Float64Array:  # fmt: skip
-    """The same for a model with a distribution: by that, moved as past errors have its mean."""
-    a, unit = model.network.architecture, model.bounds.unit
-    look = forecast_quantiles(
-        model.network, model.preparation, prices, prepared, cutoffs, 1, (), threads
-    )
-    came = prepared.values[prepared.offsets[cutoffs.series] + cutoffs.day + 1]
-    place = distribution(a.head, look.outputs, a.levels).cdf(came)
-    shift = np.array(model.bounds.shifts[0])
-    if len(shift) == 0:
-        return place
-    calibrated = np.array(model.bounds.quantiles[0])
-    own, inside = calibrated - shift, (place > GRID[0]) & (place < GRID[-1])
-    with np.errstate(invalid="ignore", divide="ignore"):
-        scaled = (error_of(actual[:, None], look.centre(), unit) / look.spread(unit))[:, 0]
-    scaled = np.where(inside, np.interp(place, GRID, own), scaled)
-    found = np.interp(scaled, calibrated, GRID, left=0.0, right=1.0)
-    return np.where(np.isnan(place), np.nan, found)
-
-
-def followed(places: Iterable[float], tail: float) -> Float64Array:
+def adapted_tails(places: Iterable[float], tail: float) -> Float64Array:
     """The tail before each of the outcomes (n), and after the last: (n + 1)."""
     aim = share = 2 * tail
-    found = [tail]
+    tails = [tail]
     for place in np.asarray(places, np.float64).tolist():
         if place == place:  # noqa: PLR0124 - not NaN
             missed = place < share / 2 or place > 1 - share / 2
             share = min(max(share + STEP * (aim - missed), LEAST), MOST)
-        found.append(share / 2)
-    return np.array(found)
+        tails.append(share / 2)
+    return np.array(tails)

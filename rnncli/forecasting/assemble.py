@@ -1,36 +1,40 @@
 """A forecast put together from what the network and the bounds give."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 
 import numpy as np
 
 from rnncli.arrays import DateArray, Float64Array
 from rnncli.distributions.conformal import tails_of
+from rnncli.distributions.quantile_forecast import QuantileForecast
 from rnncli.forecasting.forecast import Forecast
-from rnncli.forecasting.raw_forecast import RawForecast
 from rnncli.inference.actuals import mase_divisors
 from rnncli.models.model import Model
-from rnncli.network.heads import median, probabilities
 from rnncli.prices.series import Prices
+
+NO_LEVELS: Mapping[float, Float64Array] = {}
 
 
 def assembled(
-    model: Model, prices: Prices, rows: tuple[int, ...], dates: DateArray, found: RawForecast,
-    levels: Sequence[float], failed: dict[str, str],
+    model: Model, prices: Prices, rows: tuple[int, ...], dates: DateArray,
+    forecast: QuantileForecast, levels: Sequence[float], failed: dict[str, str],
+    adapted: Mapping[float, Float64Array] = NO_LEVELS,
 ) -> Forecast:  # fmt: skip
-    """The forecast that an answer is, of series that have `rows` rows, for `dates` (n, horizon)."""
-    tails = {level: tails_of(level) for level in levels}
-    labels, shares = _classes(model, found.raw)
+    """The forecast of series that have `rows` rows, for `dates` (n, horizon).
+
+    `adapted`: probability -> the one that each series takes in its place (n), see `adaptive`.
+    """
+    lower_tails, upper_tails = ([tails_of(level)[end] for level in levels] for end in (0, 1))
+    bounds = forecast.bounds_at(model.bounds, (*lower_tails, *upper_tails), adapted)
+    labels, shares = _classes(model, forecast)
     return Forecast(
         symbols=prices.symbols,
         cutoffs=prices.dates[prices.offsets[1:] - 1],
         rows=rows,
         dates=dates,
-        forecasts=found.forecasts,
-        lower=_nested(
-            {v: found.bound(model.bounds, low) for v, (low, _) in tails.items()}, np.fmin
-        ),
-        upper=_nested({v: found.bound(model.bounds, up) for v, (_, up) in tails.items()}, np.fmax),
+        forecasts=forecast.median,
+        lower=_nested(dict(zip(levels, bounds[: len(levels)], strict=True)), np.fmin),
+        upper=_nested(dict(zip(levels, bounds[len(levels) :], strict=True)), np.fmax),
         naive=prices.values[prices.offsets[1:] - 1],
         labels=labels,
         shares=shares,
@@ -42,33 +46,33 @@ def assembled(
 
 def _divisors(prices: Prices) -> Float64Array:
     """Divisors of MASE at the last rows, (n)."""
-    each = range(len(prices.symbols))
     rows = prices.lengths - 1
-    return np.array([mase_divisors(prices.series(i), rows[i : i + 1])[0] for i in each])
+    series = range(len(prices.symbols))
+    return np.array([mase_divisors(prices.series(i), rows[i : i + 1])[0] for i in series])
 
 
 def _nested(
     bounds: dict[float, Float64Array], outer: Callable[[Float64Array, Float64Array], Float64Array]
 ) -> dict[float, Float64Array]:
     """No bound inside that of a lower level, where one is calibrated and the other is not."""
-    found: dict[float, Float64Array] = {}
+    nested: dict[float, Float64Array] = {}
     inner = None
     for level in sorted(bounds):
-        own = bounds[level]
-        known = own if inner is None else np.where(np.isnan(own), own, outer(own, inner))
-        found[level], inner = known, known if inner is None else outer(known, inner)
-    return {level: found[level] for level in bounds}
+        bound = bounds[level]
+        if inner is None:
+            nested[level] = inner = bound
+        else:
+            nested[level] = np.where(np.isnan(bound), bound, outer(bound, inner))
+            inner = outer(nested[level], inner)
+    return {level: nested[level] for level in bounds}
 
 
 def _classes(
-    model: Model, raw: Float64Array
+    model: Model, forecast: QuantileForecast
 ) -> tuple[list[list[str]] | None, dict[str, Float64Array]]:
     """Labels of classes, nearest or most probable, and the probability of each where known."""
-    head, bins = model.network.architecture.head, model.preparation.bins
+    bins = model.preparation.bins
     if bins is None:
         return None, {}
-    if head != "cross-entropy":
-        return [[bins.label(code) for code in row] for row in median(head, raw)], {}
-    shares = probabilities(raw)
-    labels = [[bins.labels[k] for k in row] for row in np.argmax(shares, axis=2)]
-    return labels, {label: shares[:, :, k] for k, label in enumerate(bins.labels)}
+    labels, shares = model.network.head.classes(forecast.outputs.astype(np.float64), bins)
+    return labels, dict(zip(bins.labels, shares, strict=False))

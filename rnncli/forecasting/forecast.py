@@ -1,4 +1,4 @@
-"""Forecasts of symbols: what they hold, how they come of an answer, parts of them, many joined."""
+"""What `predict` gives: forecasts of symbols, parts of them and many joined; sampled paths."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, fields, replace
@@ -8,10 +8,18 @@ import numpy as np
 
 from rnncli.arrays import DateArray, Float64Array
 from rnncli.dates import format_date
-from rnncli.errors import RnncliError, UsageError
+from rnncli.errors import DataError, RnncliError, UsageError
 from rnncli.prices.series import Prices
 
 Name = TypeVar("Name", float, str)
+
+
+class NoForecastError(DataError):
+    """No symbol could be forecast; `failed`: symbol -> why."""
+
+    def __init__(self, failed: dict[str, str]) -> None:
+        super().__init__(next(iter(failed.values())))
+        self.failed = failed
 
 
 @dataclass(frozen=True)
@@ -66,12 +74,34 @@ class Forecast:
         )
 
 
+@dataclass(frozen=True)
+class Samples:
+    """Paths of n symbols: prices (n, horizon, paths) in their files' unit.
+
+    `cutoffs` (n): date of the last row used, NaT without dates; `rows` (n): how many were used;
+    `failed`: symbol -> why it has none.
+    """
+
+    symbols: tuple[str, ...]
+    cutoffs: DateArray
+    rows: tuple[int, ...]
+    prices: Float64Array
+    failed: dict[str, str]
+
+
 def joined(
     prices: Prices, forecasts: Sequence[Forecast], failed: dict[str, RnncliError]
 ) -> Forecast:
-    """One forecast of many; `prices` are those of them all. Raises UsageError."""
+    """One forecast of many; `prices` are those of them all.
+
+    Raises UsageError for different horizons, the first fault where there is no forecast.
+    """
+    if not forecasts:
+        raise next(iter(failed.values()))
     if len({one.forecasts.shape[1] for one in forecasts}) > 1:
-        raise UsageError("--horizon: these models were made for different ones; give one")
+        raise UsageError(
+            "these models were made for different ones", option="horizon", remedy="give one"
+        )
     symbols = tuple(symbol for one in forecasts for symbol in one.symbols)
     numbers = {symbol: i for i, symbol in enumerate(prices.symbols)}
     first = forecasts[0]
@@ -111,8 +141,8 @@ def _sides(
     return {
         name: np.concatenate(
             [
-                own.get(name, np.full(one.forecasts.shape, np.nan))
-                for own, one in zip(sides, forecasts, strict=True)
+                side.get(name, np.full(one.forecasts.shape, np.nan))
+                for side, one in zip(sides, forecasts, strict=True)
             ]
         )
         for name in names

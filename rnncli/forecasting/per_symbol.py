@@ -4,10 +4,10 @@ import os
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
-from rnncli.errors import DataError, MissingInputError, RnncliError
+from rnncli.errors import DataError, MissingInputError, RnncliError, setting
 from rnncli.forecasting.forecast import Forecast
 from rnncli.forecasting.predict import predict
-from rnncli.models.model import Model, load_with_digest
+from rnncli.models.model import Model, load_model
 from rnncli.models.model_folder import model_path
 from rnncli.prices.series import Prices
 from rnncli.runtime.threads import Threads
@@ -18,11 +18,15 @@ from rnncli.transforms.features import fields_of
 
 @dataclass(frozen=True)
 class SymbolModel:
-    """The model of a symbol, the SHA-256 of its file, where that is."""
+    """The model of a symbol, and the path of its file."""
 
     model: Model
-    digest: str
     path: str
+
+    @property
+    def digest(self) -> str:
+        """SHA-256 of the file."""
+        return self.model.digest
 
 
 Part = tuple[SymbolModel, Forecast]
@@ -39,19 +43,21 @@ def load_symbol_model(folder: str, column: str | None, prices: Prices, symbol: s
             f"{folder}: has no model of {symbol}; make it with rnncli train --per-series --resume"
             f" -o {folder}"
         )
-    model, digest = load_with_digest(path)
+    model = load_model(path)
     reading = model.settings.get("read", {})
     if reading.get("symbols") not in {None, symbol}:
         raise DataError(f"{path}: was trained on {reading['symbols']}; train {symbol} anew")
     trained = reading.get("column")
     if trained is not None and trained != column:
-        raise DataError(f"{path}: learnt from column {trained}, not {column}; give --column")
+        raise DataError(
+            f"{path}: learnt from column {trained}, not {column}; give {setting('column')}"
+        )
     if missing := set(fields_of(model.preparation.inputs)) - prices.fields.keys():
         raise DataError(
             f"{path}: is fed {', '.join(sorted(missing))} too, unlike others in the folder; name it"
             " itself in place of the folder"
         )
-    return SymbolModel(model, digest, path)
+    return SymbolModel(model, path)
 
 
 def predict_each(
@@ -59,38 +65,17 @@ def predict_each(
     find: Callable[[str], SymbolModel],
     settings: PredictSettings,
     threads: Threads,
-    on_done: Callable[[int, str], None],
-) -> tuple[list[Part], dict[str, RnncliError]]:
-    """Each symbol's forecast by its own model, and why others have none.
-
-    Raises UsageError for what no model can be asked, the first fault where there is no forecast.
-    """
-    parts: list[Part] = []
-    failed: dict[str, RnncliError] = {}
-    for i, (symbol, found) in enumerate(attempt_each(prices, find, settings, threads)):
-        if isinstance(found, RnncliError):
-            failed[symbol] = found
-        else:
-            parts.append(found)
-        on_done(i + 1, symbol)
-    if not parts:
-        raise next(iter(failed.values()))
-    return parts, failed
-
-
-def attempt_each(
-    prices: Prices,
-    find: Callable[[str], SymbolModel],
-    settings: PredictSettings,
-    threads: Threads,
     stage: Stage = untimed,
 ) -> Iterator[tuple[str, Part | RnncliError]]:
-    """Each symbol and its forecast by its own model, or why it has none. Raises UsageError."""
+    """Each symbol and its forecast by its own model, or why it has none.
+
+    Raises UsageError for what no model can be asked.
+    """
     for i, symbol in enumerate(prices.symbols):
-        found: Part | RnncliError
+        result: Part | RnncliError
         try:
             own = find(symbol)
-            found = own, predict(own.model, prices.subset([i]), settings, threads, stage)
+            result = own, predict(own.model, prices.subset([i]), settings, threads, stage)
         except (DataError, MissingInputError) as fault:
-            found = fault
-        yield symbol, found
+            result = fault
+        yield symbol, result

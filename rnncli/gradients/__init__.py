@@ -1,1 +1,41 @@
-"""Gradient reports: by parameter and by lag, comparisons, the unrolled network."""
+"""How gradients flow: by parameter and by lag, comparisons, the unrolled network.
+
+A network and prices go in; a `GradientReport` comes out, or every number, copy by copy.
+
+    lags        norm by lag, memory, the verdict
+    path_modes  the same for the modes that forecast a path
+    report      the report of a network
+    compare     models, or untrained cells of one seed, side by side
+    unroll      the network unrolled, with every number
+"""
+
+from typing import TYPE_CHECKING
+
+from rnncli import lazy
+
+if TYPE_CHECKING:
+    from rnncli.gradients.compare import GradientSubject
+    from rnncli.gradients.lags import Lags
+    from rnncli.gradients.report import GradientReport, ParameterGradient, gradient_report
+    from rnncli.gradients.unroll import Unrolled, unroll_network, unroll_one
+
+__all__ = [
+    "GradientReport",
+    "GradientSubject",
+    "Lags",
+    "ParameterGradient",
+    "Unrolled",
+    "gradient_report",
+    "unroll_network",
+    "unroll_one",
+]
+
+__getattr__, __dir__ = lazy(
+    __name__,
+    {
+        "lags": ("Lags",),
+        "report": ("GradientReport", "ParameterGradient", "gradient_report"),
+        "compare": ("GradientSubject",),
+        "unroll": ("Unrolled", "unroll_network", "unroll_one"),
+    },
+)

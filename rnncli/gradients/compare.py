@@ -6,11 +6,10 @@ from dataclasses import asdict, dataclass, fields
 from pathlib import Path
 from typing import Any, cast
 
-from rnncli.errors import UsageError
+from rnncli.errors import UsageError, setting
 from rnncli.gradients.report import GradientReport, gradient_report
 from rnncli.kernels import CELLS
 from rnncli.models.model import Model
-from rnncli.network.heads import POINT, Head
 from rnncli.network.network import Network, start_network
 from rnncli.prices.series import Prices
 from rnncli.runtime.threads import Threads
@@ -53,7 +52,10 @@ def same_column(models: Iterable[Model], reading: ReadSettings) -> str | None:
     """Price column to read. Raises UsageError where the models learnt from different ones."""
     columns = {model.settings.get("read", {}).get("column") for model in models}
     if reading.column is None and len(columns) > 1:
-        raise UsageError("--column: the models were trained on different ones; name the one to use")
+        raise UsageError(
+            "the models were trained on different ones", option="column",
+            remedy="name the one to use",
+        )  # fmt: skip
     return reading.column or next(iter(columns), None)
 
 
@@ -70,25 +72,31 @@ def check(settings: CompareSettings, models: bool, typed: frozenset[str]) -> Non
     """Raise UsageError for settings that do not go with models, or with untrained cells."""
     if settings.compare is not None:
         if models:
-            raise UsageError("--compare: starts cells, and trains none; leave out the models")
+            raise UsageError(
+                "starts cells, and trains none", option="compare", remedy="leave out the models"
+            )
         if settings.at not in (None, "init"):
             raise UsageError(
-                f"--at {settings.at}: --compare trains nothing, so there is the start alone"
-            )
+                f"{setting('compare')} trains nothing, so there is the start alone", option="at",
+                value=settings.at,
+            )  # fmt: skip
         if "lstm" not in cells_of(settings.compare) and "forget_bias" in typed:
-            raise UsageError("--forget-bias: is for lstm; --compare does not name it")
+            raise UsageError(
+                f"is for lstm; {setting('compare')} does not name it", option="forget_bias"
+            )
         return
     if settings.at not in (None, "init", "final"):
         epoch_of(settings.at)
     for name in OWN:
         if getattr(settings, name) is not None:
-            option = name.replace("_", "-")
-            raise UsageError(f"--{option}: a model has its own; it goes with --compare alone")
+            raise UsageError(
+                f"a model has its own; it goes with {setting('compare')} alone", option=name
+            )
 
 
 def cells_of(names: str) -> list[str]:
     """Cells of a list with commas. Raises UsageError for one that is not known or named twice."""
-    return parse_list("--compare", names, CELLS)
+    return parse_list("compare", names, CELLS)
 
 
 def subjects_from_models(
@@ -98,34 +106,34 @@ def subjects_from_models(
 
     Raises UsageError where those were not kept.
     """
-    found = {}
+    subjects = {}
     warn, fail = _once(warn), _once(fail)
     for name, path in zip(_short(list(models)), models, strict=True):
         model = models[path]
         training = model.settings["train"]
         shape = NetworkSettings(**model.settings["network"])
         a = model.network.architecture
-        head = Head(a.head, a.output_size, a.levels) if a.head != "point" else POINT
-        start = start_network(shape, training["seed"], a.input_size, head)
+        start = start_network(shape, training["seed"], a.input_size, model.network.head)
         network, clip_rate = _network_at(at, path, model, start)
-        found[name] = GradientSubject(
+        subjects[name] = GradientSubject(
             network=network,
             start=start,
             prepared=_prepared(prices, model.preparation, warn, fail),
             loss=training["loss"],
             clip_rate=clip_rate,
         )
-    return found
+    return subjects
 
 
 def epoch_of(at: str) -> int:
     """N of epoch:N. Raises UsageError for what names no weights."""
-    found = re.fullmatch("epoch:([1-9][0-9]{0,8})", at, re.ASCII)
-    if found is None:
+    match = re.fullmatch("epoch:([1-9][0-9]{0,8})", at, re.ASCII)
+    if match is None:
         raise UsageError(
-            f"--at {at}: names no weights; say init, final or epoch:N, such as epoch:5"
-        )
-    return int(found[1])
+            "names no weights", option="at", value=at,
+            remedy="say init, final or epoch:N, such as epoch:5",
+        )  # fmt: skip
+    return int(match[1])
 
 
 def _network_at(
@@ -159,8 +167,8 @@ def _short(paths: list[str]) -> list[str]:
 
 
 def _prepared(prices: Prices, preparation: TargetTransform, warn: Say, fail: Say) -> Dataset:
-    known = usable(prices, faults(prices, preparation), preparation, warn, fail)
-    return prepare(known, preparation, 0.0)
+    usable_prices = usable(prices, faults(prices, preparation), preparation, warn, fail)
+    return prepare(usable_prices, preparation, 0.0)
 
 
 def subjects_from_cells(
@@ -170,26 +178,31 @@ def subjects_from_cells(
     given = {name: value for name, value in asdict(settings).items() if value is not None}
     preparing = PrepareSettings(**_of(PrepareSettings, given))
     training = TrainSettings(**_of(TrainSettings, given))
-    known = usable(prices, unfit(prices, preparing, training.validation), preparing, warn, fail)
-    prepared = prepare(known, fit(known, preparing, training.validation), 0.0)
-    found = {}
+    usable_prices = usable(
+        prices, unfit(prices, preparing, training.validation), preparing, warn, fail
+    )
+    prepared = prepare(usable_prices, fit(usable_prices, preparing, training.validation), 0.0)
+    subjects = {}
     for cell, shape in shapes_of(cells_of(settings.compare or ""), given).items():
         start = start_network(shape, training.seed)
-        found[cell] = GradientSubject(start, start, prepared, training.cost, None)
-    return found
+        subjects[cell] = GradientSubject(start, start, prepared, training.cost, None)
+    return subjects
 
 
 def shapes_of(cells: list[str], given: dict[str, Any]) -> dict[str, NetworkSettings]:
     """Settings of each cell; an activation is for the cells that have it, one at least."""
     activation = given.get("activation")
     if activation and not any(activation in CELLS[cell].activations for cell in cells):
-        raise UsageError(f"--activation {activation}: is for rnn; --compare does not name it")
+        raise UsageError(
+            f"is for rnn; {setting('compare')} does not name it", option="activation",
+            value=activation,
+        )  # fmt: skip
     shapes = {}
     for cell in cells:
-        own = _of(NetworkSettings, given)
+        settings = _of(NetworkSettings, given)
         if activation not in CELLS[cell].activations:
-            own.pop("activation", None)
-        shapes[cell] = NetworkSettings(cell=cast(Any, cell), **own)
+            settings.pop("activation", None)
+        shapes[cell] = NetworkSettings(cell=cast(Any, cell), **settings)
     return shapes
 
 

@@ -6,17 +6,12 @@ from dataclasses import dataclass
 import numpy as np
 
 from rnncli.arrays import Float64Array, IntArray
-from rnncli.errors import DataError
+from rnncli.errors import DataError, setting
 
 FEWEST_SERIES = 10  # a lag with fewer is dropped, unless there are fewer in all
 EXPLODING = 100.0  # relative norm at some lag
 REMEMBERED = 0.01  # relative norm that still counts as memory
 SHORT_MEMORY = 20  # lags
-LONGER = {  # what lengthens the memory of a cell
-    "rnn": "start with --init orthogonal, or use a gated cell",
-    "lstm": "raise --forget-bias, to 3 say",
-}
-GATED = "use --cell lstm with --forget-bias 3"  # of any other
 
 
 @dataclass(frozen=True)
@@ -48,13 +43,13 @@ def roots_by_lag(norms: Float64Array, days: IntArray, longest: int) -> Float64Ar
     `norms` (T, L) are those of the loss of each lane's last day by all states of a day; `days` (L)
     are the days of each lane, none for an empty one.
     """
-    found = np.zeros((3, longest))
+    roots = np.zeros((3, longest))
     for lane in np.flatnonzero(days > 0):
         count = int(days[lane])
         backwards = norms[:count, lane][::-1]
-        found[:2, :count] = np.hypot(found[:2, :count], [backwards, np.full(count, backwards[0])])
-        found[2, :count] += 1
-    return found
+        roots[:2, :count] = np.hypot(roots[:2, :count], [backwards, np.full(count, backwards[0])])
+        roots[2, :count] += 1
+    return roots
 
 
 def lags_of(parts: Sequence[Float64Array]) -> Lags:
@@ -62,13 +57,13 @@ def lags_of(parts: Sequence[Float64Array]) -> Lags:
     roots = np.array(parts)
     norm, norm_at_0 = np.hypot.reduce(roots[:, :2])  # which squares nothing beyond the numbers
     series = roots[:, 2].sum(axis=0)
-    kept = series >= min(FEWEST_SERIES, series[0])
+    enough = series >= min(FEWEST_SERIES, series[0])
     if not norm_at_0[0] > 0:
         raise DataError(
             "the loss has no gradient at the last day of any series; nothing flows back"
         )
-    relative = norm[kept] / np.maximum(norm_at_0[kept], np.finfo(float).tiny)
-    return Lags(norm[kept] / np.sqrt(series[kept]), relative, series[kept])
+    relative = norm[enough] / np.maximum(norm_at_0[enough], np.finfo(float).tiny)
+    return Lags(norm[enough] / np.sqrt(series[enough]), relative, series[enough])
 
 
 def judge(lags: Lags, memory_at_start: int, cell: str) -> tuple[str, str, str]:
@@ -79,7 +74,8 @@ def judge(lags: Lags, memory_at_start: int, cell: str) -> tuple[str, str, str]:
         return (
             "exploding",
             f"at lag {peak} the gradient is {lags.relative[peak]:.3g} times that at lag 0",
-            "clip (--clip-norm 1), lower --learning-rate, or start with --init orthogonal",
+            f"clip ({setting('clip_norm', 1)}), lower {setting('learning_rate')}, or start with"
+            f" {setting('init', 'orthogonal')}",
         )
     if longest < SHORT_MEMORY and memory == longest:
         return (
@@ -91,7 +87,7 @@ def judge(lags: Lags, memory_at_start: int, cell: str) -> tuple[str, str, str]:
         return (
             "vanishing",
             f"memory is {memory} lags, and was {memory_at_start} at the start weights",
-            LONGER.get(cell, GATED),
+            _longer(cell),
         )
     if memory < SHORT_MEMORY:
         return (
@@ -105,3 +101,12 @@ def judge(lags: Lags, memory_at_start: int, cell: str) -> tuple[str, str, str]:
         f" {lags.relative[peak]:.3g} times lag 0",
         "none needed",
     )
+
+
+def _longer(cell: str) -> str:
+    """What lengthens the memory of a cell."""
+    if cell == "rnn":
+        return f"start with {setting('init', 'orthogonal')}, or use a gated cell"
+    if cell == "lstm":
+        return f"raise {setting('forget_bias')}, to 3 say"
+    return f"use {setting('cell', 'lstm')} with {setting('forget_bias', 3)}"

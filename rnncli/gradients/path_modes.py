@@ -44,16 +44,16 @@ def path_gradient(network: Network, prepared: Dataset, loss: str, threads: Threa
 
 def _windows(prepared: Dataset, horizon: int) -> list[Window]:
     """The last known path of every series, in groups that know equally many days before it."""
-    known = prepared.lengths - horizon
-    found = []
-    for days in np.unique(known[known > 0])[::-1].tolist():
-        members = np.flatnonzero(known == days)
+    days_before = prepared.lengths - horizon
+    windows = []
+    for days in np.unique(days_before[days_before > 0])[::-1].tolist():
+        members = np.flatnonzero(days_before == days)
         for start in range(0, len(members), LANES):
             at = prepared.offsets[members[start : start + LANES]] + days - 1
-            found.append(window_of(prepared.inputs, at, days, horizon, LANES))
-    if not found:
+            windows.append(window_of(prepared.inputs, at, days, horizon, LANES))
+    if not windows:
         raise DataError(f"no series has {horizon} days after a first one; longer series are needed")
-    return found
+    return windows
 
 
 def _run(network: Network, window: Window, loss: str, last_alone: bool) -> Form:
@@ -62,7 +62,7 @@ def _run(network: Network, window: Window, loss: str, last_alone: bool) -> Form:
     form = FORMS[a.mode](a, len(window.x), LANES, "float64", keep=last_alone)
     out = form.forward(network, window, np.zeros(a.horizon, bool))
     dout, count = np.empty_like(out), a.horizon * window.used
-    first = count - window.used if last_alone and a.mode != "seq2vec" else 0 * count
+    first = count - window.used if last_alone and a.mode != "seq2vec" else np.zeros_like(count)
     add_up(loss, out, window.y, first, count, dout=dout)
     form.backward(network, dout)
     return form

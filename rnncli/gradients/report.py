@@ -1,6 +1,5 @@
 """How gradients flow: the report by parameter and by lag, and a verdict."""
 
-from collections import deque
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
@@ -130,9 +129,10 @@ def _by_parameter(
     days = sum(int(np.sum(np.maximum(group.length - 1, 0))) for group in groups)
 
     def run(group: Group) -> FloatArray:
-        first = 0 * group.length
-        passes = _backpropagated(network, group, loss, first, 1 / days, keep_dstates=False)
-        return deque(passes, maxlen=1)[0][1].gradient
+        first = np.zeros_like(group.length)
+        for _, work in _backpropagated(network, group, loss, first, 1 / days, keep_dstates=False):
+            gradient = work.gradient  # added up chunk by chunk, the last one holds it all
+        return gradient
 
     return _named(network, np.sum(threads.map(run, groups), axis=0))
 

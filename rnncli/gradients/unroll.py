@@ -5,7 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from rnncli.arrays import Float64Array, FloatArray
-from rnncli.errors import UsageError
+from rnncli.errors import UsageError, setting
 from rnncli.gradients.report import LANES
 from rnncli.network.backprop import back_through, state_norms
 from rnncli.network.network import Network
@@ -29,11 +29,14 @@ def parse_values(text: str, days: int | None) -> Float64Array:
     try:
         values = [float(value) for value in text.split(",")]
     except ValueError:
-        raise UsageError(f"--values {text}: not numbers separated by commas") from None
+        raise UsageError("not numbers separated by commas", option="values", value=text) from None
     if not np.all(np.isfinite(values)):
-        raise UsageError(f"--values {text}: a value is not finite")
+        raise UsageError("a value is not finite", option="values", value=text)
     if days is not None and days < len(values):
-        raise UsageError(f"--days {days}: there are {len(values)} --values; give as many days")
+        raise UsageError(
+            f"there are {len(values)} {setting('values')}", option="days", value=days,
+            remedy="give as many days",
+        )  # fmt: skip
     return np.array(values + [0.0] * ((days or len(values)) - len(values)))
 
 
@@ -54,8 +57,8 @@ def unroll_one(unit: OneUnit, values: Float64Array) -> Unrolled:
         slopes = _slope(sums, activations, unit.activation)
         factors = np.append(_later_product(unit.w2 * slopes[1:]), 1.0)
         outputs = unit.w3 * activations + unit.b2
-        own = unit.w3 * unit.w1 * slopes
-        gradient = np.where(own == 0, 0.0, own * factors)
+        local = unit.w3 * unit.w1 * slopes
+        gradient = np.where(local == 0, 0.0, local * factors)
     columns = {
         "input": values,
         "w1_input": from_input,
@@ -143,13 +146,13 @@ def one_unit_of(network: Network) -> OneUnit | None:
 def _judge(factor: float) -> tuple[str, str]:
     """Verdict on the loop factor of the first day, and the number that decided."""
     size = abs(factor)
-    said = (
+    sentence = (
         f"the loop factor of the first day is {factor:.0f}"
         if size >= EXPLODING
         else (f"the loop factor of the first day is {factor:.3g}")
     )
     if size >= EXPLODING:
-        return "exploding", f"{said}, 100 or more"
+        return "exploding", f"{sentence}, 100 or more"
     if size <= VANISHING:
-        return "vanishing", f"{said}, 0.01 or less"
-    return "healthy", f"{said}, between 0.01 and 100"
+        return "vanishing", f"{sentence}, 0.01 or less"
+    return "healthy", f"{sentence}, between 0.01 and 100"

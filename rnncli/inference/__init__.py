@@ -1,1 +1,31 @@
-"""A trained network over many series: states, outputs, sampled paths, quantiles."""
+"""A trained network over many series.
+
+A network and a `Dataset` go in; states at origins, sampled paths and quantile forecasts come out.
+
+    forecast       the one way to a forecast, from any rows of many series
+    rollout        outputs day by day, states at origins, outputs fed back in
+    path_sampling  days ahead by drawing: thousands of paths a symbol
+    actuals        the prices that followed each origin, and the unit of errors
+"""
+
+from typing import TYPE_CHECKING
+
+from rnncli import lazy
+
+if TYPE_CHECKING:
+    from rnncli.inference.actuals import Actuals
+    from rnncli.inference.forecast import OriginStates, Request, forecast_at
+    from rnncli.inference.path_sampling import Sampling
+    from rnncli.inference.rollout import NetworkStates
+
+__all__ = ["Actuals", "NetworkStates", "OriginStates", "Request", "Sampling", "forecast_at"]
+
+__getattr__, __dir__ = lazy(
+    __name__,
+    {
+        "forecast": ("OriginStates", "Request", "forecast_at"),
+        "rollout": ("NetworkStates",),
+        "path_sampling": ("Sampling",),
+        "actuals": ("Actuals",),
+    },
+)

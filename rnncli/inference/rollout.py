@@ -1,4 +1,4 @@
-"""Run a trained network over many series: outputs day by day, states at cutoffs, days ahead."""
+"""Run a trained network over many series: outputs day by day, states at origins, days ahead."""
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
@@ -8,9 +8,9 @@ import numpy as np
 from rnncli.arrays import Float64Array, FloatArray, IntArray
 from rnncli.kernels import CELLS
 from rnncli.kernels.lanes import Group, Sequences, pack
-from rnncli.network.heads import median
 from rnncli.network.network import Network
 from rnncli.network.passes import Workspace, forward
+from rnncli.prices.origins import Origins
 from rnncli.runtime.threads import Threads
 from rnncli.transforms.dataset import Dataset
 
@@ -18,13 +18,13 @@ CHUNK = 256  # days a pass; the arrays of a pass stay in cache
 LANES = 16  # one number for all forecasts: a symbol's never depends on how many others there are
 
 
-def whole_series(prepared: Dataset) -> Sequences:
+def whole_series(dataset: Dataset) -> Sequences:
     """Every series from its first value to its last; the loss counts its validation days."""
     return Sequences(
-        begin=prepared.offsets[:-1],
-        end=prepared.offsets[1:],
-        first=np.minimum(np.maximum(prepared.training - 1, 0), prepared.days),
-        last=prepared.days,
+        begin=dataset.offsets[:-1],
+        end=dataset.offsets[1:],
+        first=np.minimum(np.maximum(dataset.training - 1, 0), dataset.days),
+        last=dataset.days,
     )
 
 
@@ -38,8 +38,8 @@ def passes(
     lanes = group.values.shape[2]
     size = min(CHUNK, max(days, 1))
     work = Workspace(network.architecture, size, lanes, network.flat.dtype.name, backward=False)
-    for states, own in zip(work.states, carried or (), strict=False):
-        states[:, 0, :, : own.shape[2]] = own
+    for states, start_states in zip(work.states, carried or (), strict=False):
+        states[:, 0, :, : start_states.shape[2]] = start_states
     for start in range(0, days, size):
         x = group.values[start : min(start + size, days)]
         yield start, forward(network, x, work), work
@@ -47,16 +47,11 @@ def passes(
 
 
 @dataclass(frozen=True)
-class Cutoffs:
-    """Days to forecast from: series (n) and day (n), the last value fed being value `day`."""
-
-    series: IntArray
-    day: IntArray
-
-
-@dataclass(frozen=True)
 class NetworkStates:
-    """Where cutoffs leave the network: states (S, H, n) of each layer, outputs (n, O)."""
+    """A network after n series or origins: states (S, H, n) of each layer, outputs (n, O).
+
+    Where states were wanted of every few origins alone, they are of as many.
+    """
 
     states: list[FloatArray]
     outputs: FloatArray
@@ -68,31 +63,50 @@ class NetworkStates:
 
 
 def run_until(
-    network: Network, prepared: Dataset, cutoffs: Cutoffs, threads: Threads
+    network: Network, dataset: Dataset, origins: Origins, threads: Threads, stride: int = 1
 ) -> NetworkStates:
-    """Run every series from its start up to each cutoff."""
-    found = at_start(network, len(cutoffs.series))
+    """Run every series from its start up to each origin.
 
-    def keep(work: Workspace, row: IntArray, lane: IntArray, at: IntArray) -> None:
-        for layer, states in enumerate(work.states):
-            found.states[layer][:, :, at] = np.moveaxis(states[:, row + 1, :, lane], 0, 2)
-        found.outputs[at] = work.out[row, :, lane]
+    Outputs (n, O) are of all origins, states of every `stride`-th; 0: of none.
+    """
+    count = len(origins)
+    outputs = np.zeros((count, network.architecture.output_size), network.flat.dtype)
+    states = initial_states(network, -(-count // stride) if stride else 0)
 
-    _visit(network, prepared, cutoffs, threads, keep)
-    return found
+    def keep(work: Workspace, days: IntArray, lanes: IntArray, at: IntArray) -> None:
+        outputs[at] = work.out[days, :, lanes]
+        if not stride:
+            return
+        wanted = at % stride == 0
+        days, lanes, at = days[wanted], lanes[wanted], at[wanted] // stride
+        for layer, visited in enumerate(work.states):
+            states[layer][:, :, at] = np.moveaxis(visited[:, days + 1, :, lanes], 0, 2)
+
+    _visit(network, dataset, origins, threads, keep)
+    return NetworkStates(states, outputs)
+
+
+def states_after(
+    network: Network, dataset: Dataset, origins: Origins, threads: Threads, stride: int = 1
+) -> NetworkStates:
+    """`run_until` of the part of a network that reads a series; of one that reads none, at rest."""
+    if not reads(network):
+        return at_start(network, len(origins))
+    return run_until(reader(network), dataset, origins, threads, stride)
 
 
 def resume(
-    network: Network, prepared: Dataset, fed: IntArray, before: NetworkStates, threads: Threads
+    network: Network, dataset: Dataset, fed: IntArray, before: NetworkStates, threads: Threads
 ) -> NetworkStates:
     """Run every series to its end from where its first `fed` (series) values left it.
 
-    The same bits as `run_to` the end: the states of a day are all that the next one sees.
+    The same bits as `run_until` the end: the states of a day are all that the next one sees.
     """
-    found = NetworkStates([states.copy() for states in before.states], before.outputs.copy())
-    ends, begin = prepared.offsets[1:], prepared.offsets[:-1] + fed
+    after = NetworkStates([states.copy() for states in before.states], before.outputs.copy())
+    ends, begin = dataset.offsets[1:], dataset.offsets[:-1] + fed
     moving = np.flatnonzero(begin < ends)
-    new = Sequences(begin[moving], ends[moving], 0 * moving, 0 * moving)
+    nothing = np.zeros_like(moving)
+    new = Sequences(begin[moving], ends[moving], nothing, nothing)
 
     def run(group: Group) -> None:
         at, lanes = moving[group.members], np.arange(len(group.members))
@@ -102,53 +116,24 @@ def resume(
             here = (days > start) & (days <= start + len(out))
             row, lane = days[here] - start - 1, lanes[here]
             for layer, states in enumerate(work.states):
-                found.states[layer][:, :, at[here]] = np.moveaxis(states[:, row + 1, :, lane], 0, 2)
-            found.outputs[at[here]] = work.out[row, :, lane]
+                after.states[layer][:, :, at[here]] = np.moveaxis(states[:, row + 1, :, lane], 0, 2)
+            after.outputs[at[here]] = work.out[row, :, lane]
 
-    threads.map(run, pack(prepared.inputs, new, LANES, network.flat.dtype.name))
-    return found
+    threads.map(run, pack(dataset.inputs, new, LANES, network.flat.dtype.name))
+    return after
 
 
 def at_start(network: Network, count: int) -> NetworkStates:
-    """Where `count` series leave the network before their first value."""
+    """A network before the first value of each of `count` series."""
     outputs = np.zeros((count, network.architecture.output_size), network.flat.dtype)
-    return NetworkStates(_at_rest(network, count), outputs)
+    return NetworkStates(initial_states(network, count), outputs)
 
 
-def outputs_at(
-    network: Network, prepared: Dataset, cutoffs: Cutoffs, threads: Threads
-) -> FloatArray:
-    """Medians one row ahead of each cutoff: (n, 1)."""
+def initial_states(network: Network, count: int) -> list[FloatArray]:
+    """The states (S, H, n) of each layer of `count` networks that have seen nothing."""
     a = network.architecture
-    if a.mode != "seq2seq":
-        return outputs_ahead(network, prepared, cutoffs, 1, threads)
-    found = np.zeros((len(cutoffs.series), 1, a.output_size), network.flat.dtype)
-
-    def keep(work: Workspace, row: IntArray, lane: IntArray, at: IntArray) -> None:
-        found[at, 0] = work.out[row, :, lane]
-
-    _visit(network, prepared, cutoffs, threads, keep)
-    return median(a.head, found)
-
-
-def outputs_ahead(
-    network: Network, prepared: Dataset, cutoffs: Cutoffs, horizon: int, threads: Threads
-) -> FloatArray:
-    """Medians (n, horizon) after each cutoff."""
-    raw = raw_outputs_ahead(network, prepared, cutoffs, horizon, threads)
-    return median(network.architecture.head, raw)
-
-
-def raw_outputs_ahead(
-    network: Network, prepared: Dataset, cutoffs: Cutoffs, horizon: int, threads: Threads
-) -> FloatArray:
-    """Outputs (n, horizon, O) after each cutoff, by the form of the network; O of a single row."""
-    inputs = prepared.inputs[prepared.offsets[cutoffs.series] + cutoffs.day]
-    if reads(network):
-        reached = run_until(reader(network), prepared, cutoffs, threads)
-    else:
-        reached = at_start(network, len(inputs))
-    return raw_outputs_from(network, reached, inputs, horizon, threads)
+    shape = (CELLS[a.cell].states, a.hidden_size, count)
+    return [np.zeros(shape, network.flat.dtype) for _ in range(a.layers)]
 
 
 def reads(network: Network) -> bool:
@@ -156,49 +141,55 @@ def reads(network: Network) -> bool:
     return network.architecture.mode != "vec2seq"
 
 
+def runs_on(network: Network, horizon: int) -> bool:
+    """Whether the rows ahead are run from the states that the series leaves."""
+    mode = network.architecture.mode
+    return mode == "encoder-decoder" or (mode == "seq2seq" and horizon > 1)
+
+
 def reader(network: Network) -> Network:
     """The network that is run over a series: of an encoder-decoder the encoder, else the whole."""
     return network.parts[0]
 
 
-def raw_outputs_from(
-    network: Network, reached: NetworkStates, inputs: Float64Array, horizon: int, threads: Threads
+def outputs_ahead(
+    network: Network, after: NetworkStates, inputs: Float64Array, horizon: int, threads: Threads
 ) -> FloatArray:
-    """The same after days (n) that were fed inputs (n, I) and that the `reader` was run to."""
+    """Outputs (n, horizon, O) by the mode of the network, from where its `reader` was run to.
+
+    inputs (n, I): the last that it was fed. Of a single day O is what the head has; each day
+    after the first is fed the median of the day before.
+    """
     mode = network.architecture.mode
     last = inputs.astype(network.flat.dtype)
     if mode == "vec2seq":
-        return roll_out(network, _at_rest(network, len(last)), last, horizon, threads, feed=False)
+        states = initial_states(network, len(last))
+        return roll_out(network, states, last, horizon, threads, feed=False)
     if mode == "seq2vec":
-        return reached.outputs[:, :horizon, None]
+        return after.outputs[:, :horizon, None]
     if mode == "encoder-decoder":
-        return roll_out(network.parts[1], reached.states, last[:, :1], horizon, threads)
-    first = median(network.architecture.head, reached.outputs)[:, None]
-    ahead = roll_out(network, reached.states, first, horizon - 1, threads)
-    return np.concatenate([reached.outputs[:, None], ahead], axis=1)
-
-
-def _at_rest(network: Network, count: int) -> list[FloatArray]:
-    """The states of `count` networks that have seen nothing."""
-    a = network.architecture
-    shape = (CELLS[a.cell].states, a.hidden_size, count)
-    return [np.zeros(shape, network.flat.dtype) for _ in range(a.layers)]
+        return roll_out(network.parts[1], after.states, last[:, :1], horizon, threads)
+    if horizon == 1:
+        return after.outputs[:, None]
+    first = network.head.median(after.outputs)[:, None]
+    ahead = roll_out(network, after.states, first, horizon - 1, threads)
+    return np.concatenate([after.outputs[:, None], ahead], axis=1)
 
 
 def _visit(
-    network: Network, prepared: Dataset, cutoffs: Cutoffs, threads: Threads,
+    network: Network, dataset: Dataset, origins: Origins, threads: Threads,
     keep: Callable[[Workspace, IntArray, IntArray, IntArray], None],
 ) -> None:  # fmt: skip
-    """Run every series up to its last cutoff and `keep` what stands at rows, lanes, cutoffs."""
-    groups = pack(prepared.inputs, whole_series(prepared), LANES, network.flat.dtype.name)
-    order = np.argsort(cutoffs.series, kind="stable")
-    starts = np.searchsorted(cutoffs.series[order], np.arange(len(prepared.symbols) + 1))
+    """Run every series up to its last origin; `keep` sees days of a pass, lanes and origins."""
+    groups = pack(dataset.inputs, whole_series(dataset), LANES, network.flat.dtype.name)
+    order, day_of = np.argsort(origins.series, kind="stable"), dataset.days_of(origins)
+    starts = np.searchsorted(origins.series[order], np.arange(len(dataset.symbols) + 1))
 
     def run(group: Group) -> None:
-        mine = [order[starts[i] : starts[i + 1]] for i in group.members]
-        at = np.concatenate(mine)
-        lanes = np.repeat(np.arange(len(mine)), [len(own) for own in mine])
-        days = cutoffs.day[at]
+        of_lanes = [order[starts[i] : starts[i + 1]] for i in group.members]
+        at = np.concatenate(of_lanes)
+        lanes = np.repeat(np.arange(len(of_lanes)), [len(places) for places in of_lanes])
+        days = day_of[at]
         for start, out, work in passes(network, group, int(days.max(initial=-1)) + 1):
             here = (days >= start) & (days < start + len(out))
             keep(work, days[here] - start, lanes[here], at[here])
@@ -228,7 +219,10 @@ def roll_out(
         for ahead in range(days):
             out = forward(network, x, work)
             outputs[start:stop, ahead] = out[0, :, :used].T
-            x = median(a.head, out.transpose(0, 2, 1))[:, None].copy() if feed else 0 * x
+            if feed:
+                x = network.head.median(out.transpose(0, 2, 1))[:, None].copy()
+            else:
+                x = np.zeros_like(x)
             work.carry(1)
 
     threads.map(run, range(0, count, LANES))

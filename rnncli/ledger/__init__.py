@@ -1,1 +1,52 @@
-"""Recorded forecasts, and their scores once the actual prices are known."""
+"""Recorded forecasts, and their scores once the actual prices are known.
+
+Forecasts go in when they are made; prices that have followed go in later, and scores come out.
+
+    database    the file: SQLite, whole runs or nothing
+    writer      what was forecast, when, by which model
+    reader      all forecasts of a ledger, read back
+    matching    each recorded forecast found in prices, and what followed
+    coverage    how many of n may be expected inside a bound
+    evaluation  recorded forecasts scored as those of an evaluation
+    score       the whole of `rnncli score`: scores by group
+"""
+
+from typing import TYPE_CHECKING
+
+from rnncli import lazy
+
+if TYPE_CHECKING:
+    from rnncli.ledger.coverage import CoverageCheck
+    from rnncli.ledger.evaluation import ScoreMatrix, score_matrix
+    from rnncli.ledger.matching import MatchedForecasts, match_forecasts
+    from rnncli.ledger.reader import LedgerForecasts, read_ledger
+    from rnncli.ledger.score import LedgerScore, score_groups, score_ledger
+    from rnncli.ledger.writer import RecordResult, Source, record
+
+__all__ = [
+    "CoverageCheck",
+    "LedgerForecasts",
+    "LedgerScore",
+    "MatchedForecasts",
+    "RecordResult",
+    "ScoreMatrix",
+    "Source",
+    "match_forecasts",
+    "read_ledger",
+    "record",
+    "score_groups",
+    "score_ledger",
+    "score_matrix",
+]
+
+__getattr__, __dir__ = lazy(
+    __name__,
+    {
+        "writer": ("RecordResult", "Source", "record"),
+        "reader": ("LedgerForecasts", "read_ledger"),
+        "matching": ("MatchedForecasts", "match_forecasts"),
+        "coverage": ("CoverageCheck",),
+        "evaluation": ("ScoreMatrix", "score_matrix"),
+        "score": ("LedgerScore", "score_groups", "score_ledger"),
+    },
+)

@@ -9,9 +9,10 @@ from rnncli.distributions.conformal import tails_of
 from rnncli.evaluation.metrics import score
 from rnncli.evaluation.result import MODEL, Evaluation, Plan, Predictive
 from rnncli.evaluation.splits import calendar
-from rnncli.inference.actuals import Actuals, Origins
+from rnncli.inference.actuals import Actuals
 from rnncli.ledger.matching import CAME, MatchedForecasts
 from rnncli.ledger.reader import LedgerForecasts
+from rnncli.prices.origins import Origins
 from rnncli.prices.series import Prices
 
 NAIVE = "naive"

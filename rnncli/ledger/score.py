@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 
 from rnncli.arrays import Float64Array, IntArray
-from rnncli.errors import UsageError, name_some
+from rnncli.errors import UsageError, name_some, setting
 from rnncli.evaluation.metrics import level_name
 from rnncli.evaluation.result import MODEL, Evaluation, Plan
 from rnncli.evaluation.score_tables import mean_of
@@ -177,14 +177,16 @@ def column_of(recorded: LedgerForecasts, wanted: str | None) -> str | None:
         return wanted
     if len(columns) > 1:
         names = ", ".join(sorted(column or "close" for column in columns))
-        raise UsageError(f"--column: the models of this ledger read several: {names}; name one")
+        raise UsageError(
+            f"{setting('column')}: the models of this ledger read several: {names}; name one"
+        )
     return columns.pop()
 
 
 def _unmet(settings: ScoreSettings) -> list[Check]:
     """The required checks where no forecast can be scored: all fail."""
-    required = [f"--require-coverage {text}" for text in settings.require_coverage]
-    required += [f"--require-skill {against}" for against in settings.require_skill]
+    required = [f"{setting('require_coverage')} {text}" for text in settings.require_coverage]
+    required += [f"{setting('require_skill')} {against}" for against in settings.require_skill]
     return [Check(text, False, "the day of no forecast has come yet") for text in required]
 
 

@@ -1,1 +1,36 @@
-"""Model files, folders of one model per symbol, and the dates each part was fitted on."""
+"""Trained models, their files, folders of one model per symbol, the dates each part saw.
+
+A network, its transform and its bounds go in; a `Model` and the bytes of its file come out.
+
+    provenance    the dates and the prices that each part of a model was fitted on
+    model         a model and its file
+    model_folder  a folder of models, one a symbol
+"""
+
+from typing import TYPE_CHECKING
+
+from rnncli import lazy
+
+if TYPE_CHECKING:
+    from rnncli.models.model import Model, load_model, save_model
+    from rnncli.models.model_folder import StoredModel, list_models, model_path
+    from rnncli.models.provenance import FittedSpan
+
+__all__ = [
+    "FittedSpan",
+    "Model",
+    "StoredModel",
+    "list_models",
+    "load_model",
+    "model_path",
+    "save_model",
+]
+
+__getattr__, __dir__ = lazy(
+    __name__,
+    {
+        "provenance": ("FittedSpan",),
+        "model": ("Model", "load_model", "save_model"),
+        "model_folder": ("StoredModel", "list_models", "model_path"),
+    },
+)

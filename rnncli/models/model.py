@@ -5,7 +5,7 @@ training.
 """
 
 import hashlib
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field, replace
 from typing import Any, get_args, get_type_hints
 
 import numpy as np
@@ -14,7 +14,6 @@ from rnncli.arrays import FloatArray
 from rnncli.distributions.conformal import GRID, Bounds
 from rnncli.errors import MissingInputError, ModelFileError
 from rnncli.kernels import CELLS
-from rnncli.network.heads import OUTPUTS
 from rnncli.network.modes import FORMS
 from rnncli.network.network import Architecture, Network, named_views
 from rnncli.settings import PrepareSettings, ReadSettings
@@ -31,13 +30,17 @@ REMEDIES = {"checkpoint": "end it by train --resume"}  # for files that are no m
 
 @dataclass(frozen=True)
 class Model:
-    """A trained network with all that a forecast needs, and the record of how it was made."""
+    """A trained network with all that a forecast needs, and the record of how it was made.
+
+    `digest`: SHA-256 of the file that it was loaded from, as sha256sum shows it; else empty.
+    """
 
     network: Network
     preparation: TargetTransform
     bounds: Bounds
     settings: dict[str, dict[str, Any]]
     record: dict[str, Any]
+    digest: str = field(default="", compare=False)
 
 
 def save_model(path: str, model: Model) -> None:
@@ -60,11 +63,6 @@ def encode(model: Model) -> bytes:
 
 def load_model(path: str) -> Model:
     """Read a model file. Raises MissingInputError, or ModelFileError for any changed byte."""
-    return load_with_digest(path)[0]
-
-
-def load_with_digest(path: str) -> tuple[Model, str]:
-    """Read a model file, and the SHA-256 of its bytes, as sha256sum shows it."""
     try:
         with open(path, "rb") as file:
             data = file.read(LARGEST_FILE + 1)
@@ -75,7 +73,7 @@ def load_with_digest(path: str) -> tuple[Model, str]:
     except OSError as fault:
         raise MissingInputError(f"{path}: {fault.strerror}") from fault
     try:
-        return decode(data), hashlib.sha256(data).hexdigest()
+        return replace(decode(data), digest=hashlib.sha256(data).hexdigest())
     except ModelFileError as fault:
         raise ModelFileError(f"{path}: {fault}") from None
 
@@ -111,15 +109,16 @@ def decode(data: bytes) -> Model:
 def _fits_together(model: Model) -> bool:
     """Whether the parts of a model can be what they say."""
     architecture, preparation, bounds = model.network.architecture, model.preparation, model.bounds
+    bins = preparation.bins
     return (
         architecture.activation in CELLS[architecture.cell].activations
         and architecture.mode in ("seq2seq", *FORMS)
         and architecture.input_size == input_size(preparation.inputs)
         and (architecture.horizon == 0) == _rolls_out(architecture)
-        and _head_fits(architecture, preparation.bins)
+        and architecture.head_fits(len(bins.labels) if bins else None)
         and preparation.scale in SCALES
         and preparation.divisor > 0
-        and isinstance(preparation.bins, Bins | None)
+        and isinstance(bins, Bins | None)
         and bounds.unit in UNITS
         and [len(row) for row in bounds.quantiles] == [len(GRID)] * len(bounds.counts)
         and isinstance(model.settings, dict)
@@ -130,21 +129,6 @@ def _fits_together(model: Model) -> bool:
 def _rolls_out(architecture: Architecture) -> bool:
     """Whether its output alone goes back in, so that it forecasts as far as one likes."""
     return architecture.mode == "seq2seq" and architecture.input_size == 1
-
-
-def _head_fits(architecture: Architecture, bins: Bins | None) -> bool:
-    """Whether its outputs are as many as they mean; those of seq2vec hold all days ahead."""
-    a, levels = architecture, np.array(architecture.levels)
-    if a.head == "point":
-        return a.output_size == (a.horizon if a.mode == "seq2vec" else 1) and not len(levels)
-    outputs = OUTPUTS | {"quantile": len(levels), "cross-entropy": len(bins.labels) if bins else 0}
-    return (
-        a.mode == "seq2seq"
-        and a.output_size == outputs.get(a.head)
-        and (bins is not None) == (a.head == "cross-entropy")
-        and (len(levels) > 0) == (a.head == "quantile")
-        and bool(np.all((levels > 0) & (levels < 1)) and np.all(np.diff(levels) > 0))
-    )
 
 
 def _flat(architecture: Architecture, tensors: dict[str, FloatArray]) -> FloatArray:

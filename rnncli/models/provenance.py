@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 
-from rnncli.dates import format_date
+from rnncli.dates import date_span, format_date
 from rnncli.errors import DataError
 from rnncli.prices.series import Prices
 from rnncli.transforms.dataset import training_prices
@@ -31,13 +31,8 @@ def spans(prices: Prices, scaling: Scaling, validation: float) -> dict[str, Span
     training = np.array([training_prices(rows, scaling, validation) for rows in prices.lengths])
     place = np.arange(len(prices.values)) - np.repeat(prices.offsets[:-1], prices.lengths)
     early = place < np.repeat(training, prices.lengths)
-    fitted, held = _span(prices, early), _span(prices, ~early)
+    fitted, held = date_span(prices.dates[early]), date_span(prices.dates[~early])
     return dict(zip(PARTS, (fitted, fitted, held, held), strict=True))
-
-
-def _span(prices: Prices, rows: np.ndarray) -> Span:
-    dates = prices.dates[rows & ~np.isnat(prices.dates)]
-    return (format_date(dates.min()), format_date(dates.max())) if len(dates) else (None, None)
 
 
 def digest(prices: Prices) -> str:

@@ -1,1 +1,24 @@
-"""The network: layers and a head over one flat parameter vector, forward and backward."""
+"""The network: layers and a head over one flat parameter vector.
+
+Inputs of a group of series go in; outputs come out, and gradients on the way back.
+
+    network   architecture, parameters, initial weights, dropout
+    heads     what outputs mean: a value, a distribution, classes; its loss
+    passes    a group of series forward and backward
+    backprop  the same through whole series, chunk by chunk; norms and clipping
+    modes     sequence to vector, vector to sequence, encoder-decoder
+"""
+
+from typing import TYPE_CHECKING
+
+from rnncli import lazy
+
+if TYPE_CHECKING:
+    from rnncli.network.heads import Head
+    from rnncli.network.network import Architecture, Network, start_network
+
+__all__ = ["Architecture", "Head", "Network", "start_network"]
+
+__getattr__, __dir__ = lazy(
+    __name__, {"network": ("Architecture", "Network", "start_network"), "heads": ("Head",)}
+)

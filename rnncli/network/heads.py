@@ -10,6 +10,7 @@ quantile       the median, gaps upwards, gaps downwards
 from collections.abc import Sequence
 from dataclasses import dataclass
 from statistics import NormalDist
+from typing import TypeVar
 
 import numpy as np
 
@@ -17,8 +18,8 @@ from rnncli.arrays import Float64Array, FloatArray, IntArray
 from rnncli.distributions.binned import binned
 from rnncli.distributions.conformal import check_levels
 from rnncli.distributions.families import Distribution, Normal, Quantiles, StudentT
-from rnncli.errors import UsageError
-from rnncli.kernels import loss_kernel
+from rnncli.errors import UsageError, setting
+from rnncli.kernels import draw_kernel, loss_kernel
 from rnncli.kernels.likelihoods import FEWEST, FLOOR, LIKELIHOODS, SPREAD
 from rnncli.kernels.losses import LOSSES
 from rnncli.transforms.binning import Bins
@@ -27,6 +28,9 @@ __all__ = ["LIKELIHOODS", "LOSSES", "add_up"]
 
 PRECISIONS = {"f": "float32", "d": "float64"}  # NumPy's own `name` takes longer than the sum
 OUTPUTS = {"point": 1, "gaussian": 2, "student-t": 3}
+LOCATION_SCALE = ("gaussian", "student-t")
+TINY = 2.0**-53  # the least uniform number but 0
+Choice = TypeVar("Choice")
 
 
 @dataclass(frozen=True)
@@ -37,21 +41,118 @@ class Head:
     outputs: int = 1
     levels: tuple[float, ...] = ()
 
+    def median(self, outputs: FloatArray) -> FloatArray:
+        """The median (...) of what outputs (..., O) stand for; of classes, the code of one."""
+        if self.kind != "cross-entropy":
+            return outputs[..., 0]
+        reached = np.cumsum(probabilities(outputs), axis=-1) >= 0.5
+        codes: FloatArray = (np.argmax(reached, axis=-1) / (outputs.shape[-1] - 1)).astype(
+            outputs.dtype
+        )
+        return codes
+
+    def distribution(self, outputs: FloatArray, bins: Bins | None = None) -> Distribution:
+        """Distributions (...) of the scaled value that outputs (..., O) stand for.
+
+        Raises ValueError for a point, which has none.
+        """
+        if self.kind in LOCATION_SCALE:
+            location, scale, dof = parameters(self.kind, outputs)
+            return Normal(location, scale) if dof is None else StudentT(location, scale, dof)
+        if self.kind == "quantile":
+            return Quantiles(np.asarray(self.levels), quantiles(outputs))
+        if self.kind == "cross-entropy" and bins is not None:
+            return binned(probabilities(outputs), bins)
+        raise ValueError(f"{self.kind}: no distribution")
+
+    def distribution_if_any(
+        self, outputs: FloatArray, bins: Bins | None = None
+    ) -> Distribution | None:
+        """`distribution`; None for a point."""
+        return None if self.kind == "point" else self.distribution(outputs, bins)
+
+    def pick(self, sampled: Choice, fed_back: Choice) -> Choice:
+        """How rows ahead are forecast: by sampled paths, or by each median as the next input.
+
+        Sampled are those of a continuous distribution. A point has none, and of classes the
+        quantiles would be no finer than the classes.
+        """
+        return sampled if self.kind in (*LOCATION_SCALE, "quantile") else fed_back
+
+    def refuse_without_draws(self) -> None:
+        """Raise UsageError for a point, from which no paths can be drawn."""
+        if self.kind == "point":
+            raise UsageError(
+                "this model forecasts points",
+                option="paths",
+                remedy=f"train one with {setting('loss', 'student-t')}, gaussian, quantile, or"
+                f" cross-entropy and {setting('bins')}",
+            )
+
+    def draw(self, outputs: FloatArray, uniforms: Float64Array) -> Float64Array:
+        """A scaled value (n), or a class's code, from outputs (n, O) and uniforms (n, 2) in [0, 1).
+
+        See `kernels.random_draws`. Raises ValueError for a point.
+        """
+        if self.kind == "cross-entropy":
+            reached = np.cumsum(probabilities(outputs), axis=1) <= uniforms[:, :1]
+            top = outputs.shape[1] - 1
+            codes: Float64Array = np.minimum(np.sum(reached, axis=1), top) / top
+            return codes
+        if self.kind == "quantile":
+            return _from_quantiles(uniforms[:, 0], quantiles(outputs), np.asarray(self.levels))
+        if self.kind not in LOCATION_SCALE:
+            raise ValueError(f"{self.kind}: no distribution to draw from")
+        values = np.empty(len(outputs))
+        kernel = draw_kernel(self.kind, outputs.dtype.name)
+        kernel(np.ascontiguousarray(outputs.T), np.ascontiguousarray(uniforms.T), values)
+        return values
+
+    def classes(
+        self, outputs: FloatArray, bins: Bins
+    ) -> tuple[list[list[str]], list[Float64Array]]:
+        """Labels (n, horizon) of outputs (n, horizon, O), and the probability (n, horizon) of each.
+
+        The labels are those of the most probable classes; without probabilities, of the nearest.
+        """
+        if self.kind != "cross-entropy":
+            return [[bins.label(code) for code in row] for row in self.median(outputs)], []
+        shares = probabilities(outputs)
+        labels = [[bins.labels[k] for k in row] for row in np.argmax(shares, axis=2)]
+        return labels, list(np.moveaxis(shares, 2, 0))
+
+    def fits(self, classes: int | None) -> bool:
+        """Whether it has the outputs, levels and classes that its kind of distribution needs.
+
+        `classes`: those of the bins of its values, None without bins.
+        """
+        levels = np.array(self.levels)
+        outputs = OUTPUTS | {"quantile": len(levels), "cross-entropy": classes or 0}
+        return (
+            self.outputs == outputs.get(self.kind)
+            and (classes is not None) == (self.kind == "cross-entropy")
+            and (len(levels) > 0) == (self.kind == "quantile")
+            and bool(np.all((levels > 0) & (levels < 1)) and np.all(np.diff(levels) > 0))
+        )
+
 
 POINT = Head()
 
 
 def head_of(loss: str, level: Sequence[float] = (), classes: int | None = None) -> Head:
-    """The head for a loss; `level` in percent, of quantiles alone; `classes`: those of --bins.
+    """The head for a loss; `level` in percent, of quantiles alone; `classes`: those of the bins.
 
     Raises UsageError where the loss and classes do not go together, or for a level out of range.
     """
     if loss not in LIKELIHOODS:
         return POINT
     if loss == "cross-entropy" and classes is None:
-        raise UsageError("--loss cross-entropy: there are no classes; add --bins")
+        raise UsageError(
+            "there are no classes", option="loss", value=loss, remedy=f"add {setting('bins')}"
+        )
     if loss != "cross-entropy" and classes is not None:
-        raise UsageError(f"--loss {loss}: is of values, not classes; use --loss cross-entropy")
+        remedy = f"use {setting('loss', 'cross-entropy')}"
+        raise UsageError("is of values, not classes", option="loss", value=loss, remedy=remedy)
     if loss == "cross-entropy":
         return Head(loss, classes or 0)
     if loss == "quantile":
@@ -97,23 +198,12 @@ def add_up(
     return float(kernel(out, target, first, last, start, *more, out.dtype.type(scale), back))
 
 
-def median(kind: str, outputs: FloatArray) -> FloatArray:
-    """The middle of the distribution (...) that outputs (..., O) stand for; of classes, a code."""
-    if kind != "cross-entropy":
-        return outputs[..., 0]
-    reached = np.cumsum(probabilities(outputs), axis=-1) >= 0.5
-    codes: FloatArray = (np.argmax(reached, axis=-1) / (outputs.shape[-1] - 1)).astype(
-        outputs.dtype
-    )
-    return codes
-
-
 def probabilities(outputs: FloatArray) -> Float64Array:
     """Softmax of the scores of classes (..., N)."""
     scores = outputs.astype(np.float64)
     shares = np.exp(scores - np.max(scores, axis=-1, keepdims=True))
-    found: Float64Array = shares / np.sum(shares, axis=-1, keepdims=True)
-    return found
+    normalised: Float64Array = shares / np.sum(shares, axis=-1, keepdims=True)
+    return normalised
 
 
 def quantiles(outputs: FloatArray) -> Float64Array:
@@ -126,30 +216,31 @@ def quantiles(outputs: FloatArray) -> Float64Array:
     return np.concatenate([middle - down[..., ::-1], middle, middle + up], axis=-1)
 
 
-def distribution(
-    kind: str, outputs: FloatArray, levels: Sequence[float] = (), bins: Bins | None = None
-) -> Distribution:
-    """Distributions (...) of the scaled value that outputs (..., O) stand for.
-
-    Raises ValueError for a point, which is none.
-    """
-    if kind in ("gaussian", "student-t"):
-        location, scale, dof = parameters(kind, outputs)
-        return Normal(location, scale) if dof is None else StudentT(location, scale, dof)
-    if kind == "quantile":
-        return Quantiles(np.asarray(levels), quantiles(outputs))
-    if kind == "cross-entropy" and bins is not None:
-        return binned(probabilities(outputs), bins)
-    raise ValueError(f"{kind}: no distribution")
-
-
 def parameters(
     kind: str, outputs: FloatArray
 ) -> tuple[Float64Array, Float64Array, Float64Array | None]:
     """Location, scale and degrees of freedom (...), None of Gauss, of outputs (..., O)."""
-    if kind not in ("gaussian", "student-t"):
+    if kind not in LOCATION_SCALE:
         raise ValueError(f"{kind}: no distribution by location and scale")
     values = outputs.astype(np.float64)
     scale = np.exp(np.maximum(values[..., 1], FLOOR))
     dof = FEWEST + SPREAD * np.exp(values[..., 2]) if kind == "student-t" else None
     return values[..., 0], scale, dof
+
+
+def _from_quantiles(u: Float64Array, values: Float64Array, levels: Float64Array) -> Float64Array:
+    """The inverse of the distribution function: linear between the quantiles (n, K) at levels (K).
+
+    Beyond the outer ones the tails fall exponentially, as between the last two of either side.
+    """
+    last, rows = len(levels) - 1, np.arange(len(u))
+    below = np.clip(np.searchsorted(levels, u, side="right") - 1, 0, last - 1)
+    low, high = values[rows, below], values[rows, below + 1]
+    share = (u - levels[below]) / (levels[below + 1] - levels[below])
+    within = low + (high - low) * np.clip(share, 0, 1)
+    step = np.log(levels[1] / levels[0])  # of both tails: levels are the same from either end
+    tail = np.maximum(np.log(levels[0] / np.maximum(u, TINY)), 0) / step
+    head = np.maximum(np.log((1 - levels[-1]) / (1 - u)), 0) / step
+    first, final = values[:, 1] - values[:, 0], values[:, -1] - values[:, -2]
+    drawn: Float64Array = within - tail * first + head * final
+    return drawn

@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 
 from rnncli.arrays import FloatArray
-from rnncli.errors import UsageError
+from rnncli.errors import UsageError, setting
 from rnncli.kernels import CELLS
 from rnncli.network.heads import POINT, Head, start_bias
 from rnncli.settings import NetworkSettings
@@ -70,6 +70,18 @@ class Architecture:
             shapes["head.bias"] = (self.output_size,)
         return shapes
 
+    def head_fits(self, classes: int | None) -> bool:
+        """Whether it has the outputs that its head needs, in a mode that the head can have.
+
+        Those of seq2vec hold all rows ahead. `classes`: of the bins of its values, None without.
+        """
+        if self.head == POINT.kind:
+            outputs = self.horizon if self.mode == "seq2vec" else POINT.outputs
+            return self.output_size == outputs and not self.levels
+        return self.mode == "seq2seq" and Head(self.head, self.output_size, self.levels).fits(
+            classes
+        )
+
     @property
     def size(self) -> int:
         """Number of parameters."""
@@ -104,6 +116,12 @@ class Network:
     flat: FloatArray
 
     @cached_property
+    def head(self) -> Head:
+        """What its outputs of a day mean."""
+        a = self.architecture
+        return Head(a.head, a.output_size, a.levels) if a.head != POINT.kind else POINT
+
+    @cached_property
     def parameters(self) -> dict[str, FloatArray]:
         """Name -> view, as in PyTorch's state dict."""
         return named_views(self.architecture, self.flat)
@@ -111,11 +129,11 @@ class Network:
     @cached_property
     def parts(self) -> tuple["Network", ...]:
         """The single networks it is made of, whose parameters are views of `flat`."""
-        found, start = [], 0
+        networks, start = [], 0
         for part in self.architecture.parts.values():
-            found.append(Network(part, self.flat[start : start + part.size]))
+            networks.append(Network(part, self.flat[start : start + part.size]))
             start += part.size
-        return tuple(found)
+        return tuple(networks)
 
     def astype(self, dtype: str) -> "Network":
         """A copy in another precision."""
@@ -169,14 +187,19 @@ def architecture_of(
     """
     if settings.activation not in CELLS[settings.cell].activations:
         raise UsageError(
-            f"--activation {settings.activation}: is for --cell rnn; a {settings.cell} has tanh"
-        )
+            f"is for {setting('cell', 'rnn')}", option="activation", value=settings.activation,
+            remedy=f"a {settings.cell} has tanh",
+        )  # fmt: skip
     if settings.mode == "seq2seq" and settings.horizon is not None:
-        raise UsageError("--horizon: --mode seq2seq forecasts any; give it to rnncli predict")
+        raise UsageError(
+            f"{setting('mode', 'seq2seq')} forecasts any", option="horizon",
+            remedy="give it to rnncli predict",
+        )  # fmt: skip
     if settings.mode != "seq2seq" and head != POINT:
         raise UsageError(
-            f"--loss {head.kind}: is of the distribution of the next row; use --mode seq2seq"
-        )
+            "is of the distribution of the next row", option="loss", value=head.kind,
+            remedy=f"use {setting('mode', 'seq2seq')}",
+        )  # fmt: skip
     any_horizon = 0 if input_size == 1 else 1
     horizon = any_horizon if settings.mode == "seq2seq" else settings.horizon or DEFAULT_HORIZON
     return Architecture(

@@ -34,9 +34,9 @@ class Workspace:
             row = cell.gates * a.hidden_size * lanes + PADDING
             self.dout = aligned(self.out.shape, dtype)
             self.dinputs = [aligned((days if layer else BLOCK, row), dtype) for layer in layers]
-            kept = days + 1 if keep_dstates else 0
+            stored_days = days + 1 if keep_dstates else 0
             self.dbeyond = self._of_layers((cell.states, a.hidden_size, lanes))
-            self.dstates = self._of_layers((cell.states, kept, a.hidden_size, lanes))
+            self.dstates = self._of_layers((cell.states, stored_days, a.hidden_size, lanes))
             self.gradient = np.zeros(a.size, dtype)
             self.gradients = named_views(a, self.gradient)
 

@@ -1,1 +1,66 @@
-"""The unattended job: read, retrain what is stale, forecast, record, score."""
+"""The unattended job: read, retrain what is stale, forecast, record, score.
+
+A job file goes in; a model, forecasts, a ledger and the `JobResult` of the run come out.
+
+    config          tables, settings and an example of a job file
+    preflight       the paths of a job: none is written over another
+    data_changes    whether the prices that a model was trained on are still the same
+    staleness       whether a model must be trained anew, and why
+    run             what a run knows from its start, and the events it reports
+    current_models  the models that a run begins with
+    lookback        which recorded forecasts a run scores, and the rows they need
+    forecasts       forecasts of very many series, some at a time
+    scan            all prices of a run, read once
+    recent_scores   scores of recently recorded forecasts
+    plan            which symbols are forecast, and which models are trained first
+    retrain         the models of a run, trained and saved
+    deliver         forecasts recorded and written
+    result          the result of a run, from those of its steps
+    job             the whole of `rnncli batch`
+"""
+
+from typing import TYPE_CHECKING
+
+from rnncli import lazy
+
+if TYPE_CHECKING:
+    from rnncli.nightly.config import Job
+    from rnncli.nightly.current_models import CurrentModel
+    from rnncli.nightly.forecasts import ForecastBatch
+    from rnncli.nightly.job import run_job
+    from rnncli.nightly.preflight import check_job
+    from rnncli.nightly.recent_scores import RecentScores
+    from rnncli.nightly.result import JobResult
+    from rnncli.nightly.run import Events, JobRun
+    from rnncli.nightly.scan import PriceScan
+    from rnncli.nightly.staleness import Reason
+
+__all__ = [
+    "CurrentModel",
+    "Events",
+    "ForecastBatch",
+    "Job",
+    "JobResult",
+    "JobRun",
+    "PriceScan",
+    "Reason",
+    "RecentScores",
+    "check_job",
+    "run_job",
+]
+
+__getattr__, __dir__ = lazy(
+    __name__,
+    {
+        "config": ("Job",),
+        "preflight": ("check_job",),
+        "staleness": ("Reason",),
+        "current_models": ("CurrentModel",),
+        "forecasts": ("ForecastBatch",),
+        "recent_scores": ("RecentScores",),
+        "result": ("JobResult",),
+        "run": ("Events", "JobRun"),
+        "scan": ("PriceScan",),
+        "job": ("run_job",),
+    },
+)

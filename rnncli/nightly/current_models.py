@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from rnncli.errors import CannotCreateError, MissingInputError, ModelFileError, RnncliError
-from rnncli.models.model import Model, load_with_digest
+from rnncli.models.model import Model, load_model
 from rnncli.models.model_folder import model_path
 from rnncli.models.provenance import last_fitted
 from rnncli.nightly.config import ALL
@@ -54,7 +54,7 @@ def find_current_model(run: JobRun, key: str) -> CurrentModel:
             if os.path.exists(place) and not os.path.isfile(place):
                 check_creatable(place)  # opening a pipe would wait
     try:
-        model, digest = load_with_digest(path)
+        model = load_model(path)
     except (MissingInputError, ModelFileError) as fault:
         if job.retrain is not None:
             return CurrentModel(path, (_why_unusable(run, path, fault),))
@@ -66,10 +66,10 @@ def find_current_model(run: JobRun, key: str) -> CurrentModel:
     return CurrentModel(
         path=path,
         reasons=tuple(changed_settings(job, reading, model.settings)) if job.retrain else (),
-        digest=digest,
+        digest=model.digest,
         last_date=last_fitted(model.record),
         fits=trained_on == (run.inputs, reading.column),
-        marks=load_marks(path, digest) if job.retrain else None,
+        marks=load_marks(path, model.digest) if job.retrain else None,
         model=model if key == ALL else None,
     )
 

@@ -6,9 +6,9 @@ from dataclasses import dataclass, field, replace
 import numpy as np
 
 from rnncli.errors import DataError, RnncliError
-from rnncli.forecasting.forecast import Forecast
-from rnncli.forecasting.per_symbol import SymbolModel, attempt_each, load_symbol_model
-from rnncli.forecasting.predict import attempt
+from rnncli.forecasting.forecast import Forecast, NoForecastError
+from rnncli.forecasting.per_symbol import SymbolModel, load_symbol_model, predict_each
+from rnncli.forecasting.predict import predict
 from rnncli.ledger.writer import ROWS_AT_CUTOFF, Source
 from rnncli.nightly.current_models import CurrentModel
 from rnncli.nightly.run import JobRun
@@ -79,11 +79,14 @@ def forecast_prices(
     parts: list[tuple[Source, Forecast]] = []
     failed: dict[str, str] = {}
     for group in _groups(prices):
-        forecast, group_failed = attempt(
-            shared.model, group, run.job.predicting, run.threads, run.events.stage
-        )
-        failed |= group_failed
-        if forecast is not None:
+        try:
+            forecast = predict(
+                shared.model, group, run.job.predicting, run.threads, run.events.stage
+            )
+        except NoForecastError as fault:
+            failed |= fault.failed
+        else:
+            failed |= forecast.failed
             parts.append((source, _without_past(forecast)))
     return ForecastBatch(tuple(parts), failed)
 
@@ -99,7 +102,7 @@ def _forecast_each(run: JobRun, prices: Prices, broken: Mapping[str, Failed]) ->
 
     parts: list[tuple[Source, Forecast]] = []
     failed: dict[str, str] = {}
-    for symbol, outcome in attempt_each(
+    for symbol, outcome in predict_each(
         prices, load, run.job.predicting, run.threads, run.events.stage
     ):
         if isinstance(outcome, RnncliError):

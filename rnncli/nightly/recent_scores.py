@@ -11,7 +11,6 @@ from rnncli.evaluation.metrics import level_name
 from rnncli.evaluation.result import MODEL, Evaluation, Scores
 from rnncli.evaluation.score_tables import mean_of
 from rnncli.evaluation.verdict import Check, checks
-from rnncli.inference.actuals import Origins
 from rnncli.ledger.coverage import check_coverage
 from rnncli.ledger.evaluation import NAIVE, evaluate_recorded, score_matrix
 from rnncli.ledger.matching import CAME, REWRITTEN, match_forecasts
@@ -20,6 +19,7 @@ from rnncli.ledger.score import warn_of_changed_past
 from rnncli.ledger.writer import storable
 from rnncli.nightly.config import Job
 from rnncli.nightly.lookback import pairs_before
+from rnncli.prices.origins import Origins
 from rnncli.prices.series import Prices
 from rnncli.settings import ScoreSettings
 

@@ -6,7 +6,7 @@ from typing import Protocol
 import numpy as np
 
 from rnncli.arrays import DateArray, IntArray
-from rnncli.errors import UsageError
+from rnncli.errors import UsageError, setting
 from rnncli.prices.date_history import DAY, DateHistory, trail, weekday
 
 LEAST_SHARE = 0.05  # of them that a weekday must hold
@@ -34,12 +34,15 @@ class Sessions:
             library = importlib.import_module("exchange_calendars")
         except ImportError as error:
             remedy = "run: pip install 'rnncli[calendar]'"
-            raise UsageError(f"--calendar {name} needs an extra; {remedy}") from error
+            raise UsageError(
+                f"{setting('calendar', name)} needs an extra", remedy=remedy
+            ) from error
         try:
             calendar = library.get_calendar(name, start=str(first - 31), end=str(last))
         except (library.errors.CalendarError, ValueError) as error:
             said = str(error).splitlines()[0][:120]
-            raise UsageError(f"--calendar {name}: {said} Try XNYS, XLON or XETR.") from error
+            reason = f"{said} Try XNYS, XLON or XETR."
+            raise UsageError(reason, option="calendar", value=name) from error
         self._name = name
         self._days = calendar.sessions.to_numpy().astype("datetime64[D]").astype(np.int64)
 
@@ -52,7 +55,10 @@ class Sessions:
         """Return the first session after a day."""
         i = int(np.searchsorted(self._days, day, side="right"))
         if i == self._days.size:
-            raise UsageError(f"--calendar {self._name} ends before the horizon; shorten --horizon")
+            calendar = setting("calendar", self._name)
+            raise UsageError(
+                f"{calendar} ends before the horizon", remedy=f"shorten {setting('horizon')}"
+            )
         return int(self._days[i])
 
 

@@ -6,29 +6,24 @@ from typing import BinaryIO
 
 import numpy as np
 
-from rnncli.errors import DataError, MissingInputError, RnncliError, UsageError
+from rnncli.errors import DataError, MissingInputError, RnncliError, UsageError, setting
 from rnncli.prices.parsing.columns.find import find_columns
-from rnncli.prices.parsing.columns.roles import Wanted
-from rnncli.prices.parsing.grid.fast_split import read_sheet
-from rnncli.prices.parsing.quality.counts import (
-    count_constant,
-    count_jumps,
-    count_late,
-    count_pauses,
-    count_repeats,
-    count_strays,
+from rnncli.prices.parsing.columns.roles import RequestedColumns
+from rnncli.prices.parsing.grid.fast_split import read_grid
+from rnncli.prices.parsing.quality.checks import check_file, check_series
+from rnncli.prices.parsing.quality.duplicates import (
+    count_duplicates,
+    fill_beside,
+    find_duplicates,
 )
-from rnncli.prices.parsing.quality.date_checks import refuse_half_days, refuse_swapped
-from rnncli.prices.parsing.quality.duplicates import fill_beside, find_repeats, refuse_currencies
-from rnncli.prices.parsing.quality.file_report import FileReport, describe
-from rnncli.prices.parsing.quality.outliers import find_strays
-from rnncli.prices.parsing.quality.splits import adjust, find_jumps
-from rnncli.prices.parsing.quality.truncation import refuse_cut
+from rnncli.prices.parsing.quality.file_report import FileReport, ParsedFile, describe
+from rnncli.prices.parsing.quality.series_rows import SeriesRows
+from rnncli.prices.parsing.quality.splits import find_splits, undo_splits
 from rnncli.prices.parsing.source.limits import Limits
 from rnncli.prices.parsing.source.paths import default_symbol, inputs
 from rnncli.prices.parsing.source.text import read_text
 from rnncli.prices.parsing.table.join import (
-    Rows,
+    PriceRows,
     by_date,
     join,
     only_days,
@@ -61,16 +56,17 @@ def read_prices(
     meant, UsageError where a setting does not fit the files. With `on_fault`, a file that cannot
     be read is handed to it and left out, as long as another one can.
     """
-    since, until = _day(settings.since, "--since"), _day(settings.until, "--until")
+    since, until = _day(settings.since, "since"), _day(settings.until, "until")
     read = list(_read_files(inputs(paths), settings, stdin, on_fault, tuple(fields)))
     reports, tables = [report for report, _ in read], [table for _, table in read]
     rows = join([report.name for report in reports], tables)
     rows = only_days(only_symbols(rows, settings.symbols), since, until)
     if rows.values.size == 0:
-        raise DataError("no rows are left; widen --symbols, --since or --until")
+        names = [setting(name) for name in ("symbols", "since", "until")]
+        raise DataError("no rows are left", remedy="widen {}, {} or {}".format(*names))
     prices = _finish(by_date(without_empty(rows)), reports, settings)
-    if settings.strict and (said := prices.warnings()):
-        raise DataError(f"{said[0]}; mend the file, or leave out --strict")
+    if settings.strict and (warnings := prices.warnings()):
+        raise DataError(warnings[0], remedy=f"mend the file, or leave out {setting('strict')}")
     return prices
 
 
@@ -82,7 +78,8 @@ def _day(text: str | None, option: str) -> np.datetime64 | None:
             raise ValueError
         return np.datetime64(text.strip(), "D")
     except ValueError as error:
-        raise UsageError(f"{option} {text!r} is not a date; write it as 2024-01-31") from error
+        given = f"{setting(option)} {text!r}"
+        raise UsageError(f"{given} is not a date", remedy="write it as 2024-01-31") from error
 
 
 def _read_files(
@@ -119,40 +116,37 @@ def _read_file(
 ) -> tuple[FileReport, Table]:
     limits = Limits.times(settings.limits)
     text = read_text(path, name, stdin, settings.encoding, limits)
-    sheet = read_sheet(text, settings.delimiter, limits)
-    wanted = Wanted(
+    grid = read_grid(text, settings.delimiter, limits)
+    requested = RequestedColumns(
         settings.column, settings.symbol_column, settings.layout, fields, settings.date_format
     )
-    columns = find_columns(sheet, wanted)
-    table = read_table(sheet, columns, settings.date_format, default_symbol(name), settings.decimal)
-    refuse_cut(sheet, columns, table)
-    if settings.symbol_column is None:
-        refuse_currencies(sheet, columns, table)
-    refuse_swapped(name, table)
-    refuse_half_days(name, table)
-    return describe(sheet, columns, table), table
+    columns = find_columns(grid, requested)
+    table = read_table(grid, columns, settings.date_format, default_symbol(name), settings.decimal)
+    file = ParsedFile(grid, columns, table, requested)
+    return describe(file, check_file(file)), table
 
 
-def _finish(rows: Rows, reports: Sequence[FileReport], settings: ReadSettings) -> Prices:
-    """Leave out repeated rows, look for splits, and lay the series end to end."""
+def _finish(rows: PriceRows, reports: Sequence[FileReport], settings: ReadSettings) -> Prices:
+    """Leave out repeated rows, look for what is odd, and lay the series end to end."""
     rows = fill_beside(rows)
-    repeats = find_repeats(rows, settings.duplicates)
-    reports = count_repeats(rows, repeats, reports)
-    named = [[rows.names[file] for file in own] for own in rows.sources()]
-    sources = tuple(", ".join(dict.fromkeys(own)) for own in named)
-    kept = rows.take(~repeats.dropped) if repeats.dropped.any() else rows
-    jumps = find_jumps(kept.values, kept.codes, kept.dates)
-    reports = count_pauses(kept, reports)
-    reports = count_jumps(kept, jumps, reports, settings.adjust_splits)
-    reports = count_strays(kept, find_strays(kept.values, kept.codes, jumps.rows), reports)
-    if settings.adjust_splits:
-        kept = adjust(jumps, kept)
-    counts = np.bincount(kept.codes, minlength=len(kept.symbols))
-    offsets = np.concatenate([[0], np.cumsum(counts)]).astype(np.int64)
-    reports = count_late(kept, offsets, reports)
-    reports = count_constant(kept, offsets, reports)
+    duplicates = find_duplicates(rows, settings.duplicates)
+    reports = count_duplicates(rows, duplicates, reports)
+    sources = tuple(
+        ", ".join(dict.fromkeys(rows.names[file] for file in files)) for files in rows.sources()
+    )
+    rows = rows.take(~duplicates.dropped) if duplicates.dropped.any() else rows
+    splits = find_splits(rows.values, rows.codes, rows.dates)
+    adjusted = undo_splits(splits, rows) if settings.adjust_splits else rows
+    series = SeriesRows(rows, splits, adjusted, undone=settings.adjust_splits)
+    reports = check_series(series, reports)
     return Prices(
-        kept.symbols, kept.values, offsets, kept.dates, sources, tuple(reports), kept.fields
+        adjusted.symbols,
+        adjusted.values,
+        series.offsets,
+        adjusted.dates,
+        sources,
+        tuple(reports),
+        adjusted.fields,
     )
 
 
@@ -174,7 +168,7 @@ def read_in_batches(
 
     Raises SharedSymbolError, and the first fault where no file at all can be read.
     """
-    known: set[str] = set()
+    symbols: set[str] = set()
     first: RnncliError | None = None
     for start in range(0, len(files), FILES):
         faults: list[RnncliError] = []
@@ -184,11 +178,11 @@ def read_in_batches(
         first = first or (faults[0] if faults else None)
         if prices is None:
             continue
-        if known & set(prices.symbols):
+        if symbols & set(prices.symbols):
             raise SharedSymbolError
-        known |= set(prices.symbols)
+        symbols |= set(prices.symbols)
         yield prices
-    if not known and first is not None:
+    if not symbols and first is not None:
         raise type(first)(f"{first} (and so with all {len(files)} files)")
 
 
@@ -196,19 +190,19 @@ def _group(
     files: Sequence[str], settings: ReadSettings, fields: Sequence[str], fail: Fail
 ) -> Prices | None:
     """Series of some files, None where none can be read; then each is read alone, to fail alone."""
-    held: list[RnncliError] = []
+    faults: list[RnncliError] = []
     try:
-        prices = read_prices(files, settings, None, held.append, fields)
+        prices = read_prices(files, settings, None, faults.append, fields)
     except (DataError, MissingInputError):
-        held = []
+        faults = []
         for file in files:
             try:
                 read_prices([file], settings, None, None, fields)
             except (DataError, MissingInputError) as fault:
-                held.append(fault)
-        if len(held) < len(files):
+                faults.append(fault)
+        if len(faults) < len(files):
             raise
         prices = None
-    for one in held:
-        fail(one)
+    for left_out in faults:
+        fail(left_out)
     return prices

@@ -2,24 +2,66 @@
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
+from typing import Literal
 
 import numpy as np
 
 from rnncli.arrays import DateArray, Float64Array, IntArray
+from rnncli.prices.frames import Frame, read_frame
 from rnncli.prices.parsing.quality.file_report import FileReport
+from rnncli.prices.validation import check_layout, check_rows
 
 
 @dataclass(frozen=True)
 class Prices:
-    """Many price series, each of its own length, end to end in one flat array."""
+    """Many price series, each of its own length, end to end in one flat array.
+
+    Checked when it is made: DataError, with the symbol and the row from 0, for symbols that are not
+    unique, offsets that do not fit, prices that are not finite, dates that do not ascend.
+    """
 
     symbols: tuple[str, ...]  # (series,) in order of first appearance
     values: Float64Array  # (rows,) oldest first within a series
     offsets: IntArray  # (series + 1,) series i is values[offsets[i]:offsets[i + 1]]
     dates: DateArray  # (rows,) datetime64[s]; NaT for every row of a series without dates
-    sources: tuple[str, ...]  # (series,) the files a series came from, as the user named them
-    files: tuple[FileReport, ...]
+    sources: tuple[str, ...] = ()  # (series,) the files a series came from, as the user named them
+    files: tuple[FileReport, ...] = ()
     fields: dict[str, Float64Array] = field(default_factory=dict)  # (rows,) each, NaN where missing
+
+    column: str | None = None  # price column that was named, where it was; for models of them
+
+    def __post_init__(self) -> None:
+        """Check the arrays. Raises DataError."""
+        if not self.sources:
+            object.__setattr__(self, "sources", ("prices",) * len(self.symbols))
+        rows = {"values": self.values, "dates": self.dates, **self.fields}
+        check_layout(self.symbols, self.offsets, rows)
+        check_rows(self.symbols, self.values, self.offsets, self.dates, self.fields)
+
+    @classmethod
+    def from_frame(
+        cls,
+        frame: Frame,
+        *,
+        symbol: str | None = None,
+        date: str | None = None,
+        price: str | None = None,
+        layout: Literal["long", "wide"] = "long",
+    ) -> "Prices":
+        """Prices of a Pandas or Polars frame, sorted by date within each symbol.
+
+        `symbol`, `date`, `price`: names of its columns. They need not be given where they are
+        called `unique_id`, `ds`, `y`, or symbol or ticker, date, datetime or timestamp, close or
+        price; the index of Pandas counts as a column where it has a name or dates. Without a
+        symbol all rows are one series, named after the price; without a date they are taken in
+        their order, oldest first. Open, high, low and volume are kept beside the price. With
+        `layout="wide"` each column but the date is a symbol.
+
+        Rows without a price are left out and counted (see `warnings`). Raises UsageError for a
+        column that is not there, DataError with the symbol and the row of the frame, from 0, for
+        an infinite price, a missing date, or one that a symbol has twice.
+        """
+        return cls(*read_frame(frame, symbol, date, price, layout))
 
     @property
     def lengths(self) -> IntArray:
@@ -82,6 +124,7 @@ class Prices:
                 name: np.concatenate([part.fields[name] for part in parts])
                 for name in parts[0].fields
             },
+            column=parts[0].column,
         )
 
     def warnings(self) -> list[str]:

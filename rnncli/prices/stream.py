@@ -15,11 +15,11 @@ from typing import Protocol
 import numpy as np
 
 from rnncli.dates import today
-from rnncli.errors import DataError, UsageError
+from rnncli.errors import DataError, UsageError, setting
 from rnncli.prices.date_history import DAY
 from rnncli.prices.parsing.columns.find import find_columns
-from rnncli.prices.parsing.columns.roles import Columns, Wanted
-from rnncli.prices.parsing.grid.fast_split import read_sheet
+from rnncli.prices.parsing.columns.roles import Columns, RequestedColumns
+from rnncli.prices.parsing.grid.fast_split import read_grid
 from rnncli.prices.parsing.source.limits import Limits
 from rnncli.prices.parsing.source.paths import default_symbol
 from rnncli.prices.parsing.source.text import decode
@@ -150,7 +150,7 @@ class RowStream:
 def refuse_whole(settings: ReadSettings) -> None:
     """Raise UsageError for settings that mean all rows of a file."""
     for name, given in (
-        ("adjust-splits", settings.adjust_splits),
+        ("adjust_splits", settings.adjust_splits),
         ("duplicates", settings.duplicates != "refuse"),
         ("strict", settings.strict),
         ("layout", settings.layout == "wide"),
@@ -158,7 +158,10 @@ def refuse_whole(settings: ReadSettings) -> None:
         ("until", settings.until is not None),
     ):
         if given:
-            raise UsageError(f"--{name}: is for whole files, and --follow takes rows as they come")
+            raise UsageError(
+                f"{setting(name)}: is for whole files, and {setting('follow')} takes rows as they"
+                " come"
+            )
 
 
 class _Parser:
@@ -166,15 +169,16 @@ class _Parser:
 
     def __init__(self, start: bytes, settings: ReadSettings, fields: tuple[str, ...]) -> None:
         text = decode(start, NAME, settings.encoding)
-        sheet = read_sheet(text, settings.delimiter)
-        wanted = Wanted(settings.column, settings.symbol_column, settings.layout, fields)
-        self._columns = find_columns(sheet, wanted)
+        grid = read_grid(text, settings.delimiter)
+        wanted = RequestedColumns(settings.column, settings.symbol_column, settings.layout, fields)
+        self._columns = find_columns(grid, wanted)
         if self._columns.layout == "wide":
             raise UsageError(
-                f"{NAME}: a column per symbol; --follow takes rows of date, symbol and price"
+                f"{NAME}: a column per symbol; {setting('follow')} takes rows of date, symbol and"
+                " price"
             )
-        self.headless = sheet.header is None
-        self._sheet, self._settings, self._fields = sheet, settings, fields
+        self.headless = grid.header is None
+        self._sheet, self._settings, self._fields = grid, settings, fields
         self._encoding = settings.encoding or "utf-8"
         self._wanted = _names(settings.symbols)
         self._decimal: str | None = settings.decimal  # else as the first number shows that can
@@ -228,7 +232,9 @@ class _Parser:
         if self._decimal is None:
             self._decimal = decimal_mark([text])
         if self._decimal is None and ("," in text or may_be_thousands([text], ())):
-            raise BadRowError(f"{what} {text[:40]!r} may be read in two ways; say --decimal")
+            raise BadRowError(
+                f"{what} {text[:40]!r} may be read in two ways; say {setting('decimal')}"
+            )
         values, bad = parse([text], self._decimal or ".")
         if bad is not None:
             raise BadRowError(f"{what} {text[:40]!r} is no number")

@@ -7,7 +7,7 @@ import numpy as np
 
 from rnncli.arrays import DateArray, Float64Array
 from rnncli.dates import format_date
-from rnncli.errors import DataError, name_some
+from rnncli.errors import DataError, name_some, setting
 from rnncli.prices.date_history import DAY
 from rnncli.prices.series import Prices
 
@@ -76,7 +76,10 @@ def fresh(prices: Prices, max_age: int | None, warn: Callable[[str], None]) -> P
     if max_age is not None:
         kept = [i for i in range(len(age)) if not age[i] > max_age]
         if not kept:
-            raise DataError(f"--max-age {max_age}: no symbol is that fresh; allow more days")
+            raise DataError(
+                "no symbol is that fresh", option="max_age", value=max_age,
+                remedy="allow more days",
+            )  # fmt: skip
         return prices.subset(kept) if len(kept) < len(age) else prices
     newest = format_date(np.nanmax(prices.dates)) if np.any(age >= 0) else ""
     stale: dict[str, list[str]] = {}
@@ -86,7 +89,7 @@ def fresh(prices: Prices, max_age: int | None, warn: Callable[[str], None]) -> P
     for source, names in stale.items():
         warn(
             f"{source}: {len(names)} of its symbols end more than {STALE_DAYS} days before"
-            f" {newest}: {name_some(names, SHOWN)}; --max-age leaves such out"
+            f" {newest}: {name_some(names, SHOWN)}; {setting('max_age')} leaves such out"
         )
     return prices
 

@@ -1,1 +1,84 @@
-"""Results as tables and pictures for people, as CSV and JSON for programs; computes nothing."""
+"""Results as tables and pictures for people, as CSV and JSON for programs; computes nothing.
+
+A result goes in; a `Report` with all of its forms comes out, and one place writes it.
+
+    text             foreign text made harmless
+    output           the one place that writes results
+    tables           how tables look
+    parquet          forecasts as a Parquet file (an extra)
+    fan_chart        what a picture of a forecast shows of a symbol
+    charts           charts on a terminal
+    figures          figures as PNG or SVG (an extra)
+    network_diagram  the form of a network, drawn
+    forecasts        what `predict` prints
+    training         what `train` prints
+    per_symbol       what `train --per-series` prints
+    evaluation       what `evaluate` prints
+    gradients        what `gradients` and `unroll` print
+    inspection       what `inspect` prints
+    ledger           what `score` prints
+    nightly          what `batch` prints
+    diagnostics      what `warmup` and `doctor` print
+"""
+
+from typing import TYPE_CHECKING
+
+from rnncli import lazy
+
+if TYPE_CHECKING:
+    from rnncli.report.diagnostics import doctor_report, warmup_report
+    from rnncli.report.evaluation import evaluation_report, placebo_report
+    from rnncli.report.fan_chart import Fan, fans
+    from rnncli.report.figures import coverage_figure, forecast_figure
+    from rnncli.report.forecasts import forecast_report, samples_report
+    from rnncli.report.gradients import comparison_report, gradients_report, unroll_report
+    from rnncli.report.inspection import market_report, model_report, prices_report
+    from rnncli.report.ledger import export_report, ledger_report
+    from rnncli.report.nightly import job_report
+    from rnncli.report.output import Report, write_report
+    from rnncli.report.per_symbol import fleet_report
+    from rnncli.report.training import training_report
+
+__all__ = [
+    "Fan",
+    "Report",
+    "comparison_report",
+    "coverage_figure",
+    "doctor_report",
+    "evaluation_report",
+    "export_report",
+    "fans",
+    "fleet_report",
+    "forecast_figure",
+    "forecast_report",
+    "gradients_report",
+    "job_report",
+    "ledger_report",
+    "market_report",
+    "model_report",
+    "placebo_report",
+    "prices_report",
+    "samples_report",
+    "training_report",
+    "unroll_report",
+    "warmup_report",
+    "write_report",
+]
+
+__getattr__, __dir__ = lazy(
+    __name__,
+    {
+        "output": ("Report", "write_report"),
+        "fan_chart": ("Fan", "fans"),
+        "figures": ("coverage_figure", "forecast_figure"),
+        "forecasts": ("forecast_report", "samples_report"),
+        "training": ("training_report",),
+        "per_symbol": ("fleet_report",),
+        "evaluation": ("evaluation_report", "placebo_report"),
+        "gradients": ("comparison_report", "gradients_report", "unroll_report"),
+        "inspection": ("market_report", "model_report", "prices_report"),
+        "ledger": ("export_report", "ledger_report"),
+        "nightly": ("job_report",),
+        "diagnostics": ("doctor_report", "warmup_report"),
+    },
+)

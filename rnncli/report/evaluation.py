@@ -10,8 +10,7 @@ import numpy as np
 from rnncli.arrays import Float64Array
 from rnncli.evaluation import score_tables
 from rnncli.evaluation.metrics import level_name
-from rnncli.evaluation.placebo import FalseClaims
-from rnncli.evaluation.result import MODEL, Evaluation
+from rnncli.evaluation.result import MODEL, Evaluation, FalseClaims
 from rnncli.evaluation.verdict import Check, claims, words
 from rnncli.models import provenance
 from rnncli.report.output import Report, Row

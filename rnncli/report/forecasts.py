@@ -9,8 +9,7 @@ import numpy as np
 from rnncli.arrays import Float64Array
 from rnncli.dates import format_date
 from rnncli.evaluation.metrics import level_name
-from rnncli.forecasting.forecast import Forecast
-from rnncli.forecasting.predict import Samples
+from rnncli.forecasting.forecast import Forecast, Samples
 from rnncli.report.output import Report, Row
 
 if TYPE_CHECKING:

@@ -1,1 +1,35 @@
-"""How work is run on this machine and others: threads, processes, clusters, timing, event log."""
+"""How work is run: threads, processes, clusters, timing, the event log.
+
+Functions and items go in; results come out in order, whoever did the work.
+
+    threads    a pool of threads for kernels, results in order
+    timing     seconds by stage that add up to the whole
+    event_log  what a run did, a JSON object an event
+    processes  processes of this machine, which end with the one they work for
+    task_pool  tasks side by side; a worker that crashes is replaced and its task retried
+    workers    a Dask cluster as workers (an extra), or processes, as the settings say
+"""
+
+from typing import TYPE_CHECKING
+
+from rnncli import lazy
+
+if TYPE_CHECKING:
+    from rnncli.runtime.event_log import RunLog
+    from rnncli.runtime.processes import Processes
+    from rnncli.runtime.task_pool import Workers
+    from rnncli.runtime.threads import Threads, usable_cores
+    from rnncli.runtime.timing import Stages
+
+__all__ = ["Processes", "RunLog", "Stages", "Threads", "Workers", "usable_cores"]
+
+__getattr__, __dir__ = lazy(
+    __name__,
+    {
+        "threads": ("Threads", "usable_cores"),
+        "timing": ("Stages",),
+        "event_log": ("RunLog",),
+        "processes": ("Processes",),
+        "task_pool": ("Workers",),
+    },
+)

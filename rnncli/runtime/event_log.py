@@ -6,7 +6,7 @@ import stat
 from typing import Any
 
 from rnncli.dates import now
-from rnncli.errors import CannotCreateError, UsageError, WriteError
+from rnncli.errors import CannotCreateError, UsageError, WriteError, setting
 from rnncli.runtime.timing import Stages
 from rnncli.storage.atomic import check_creatable
 
@@ -59,7 +59,7 @@ def check_log(path: str) -> None:
 def _open(path: str) -> int:
     """A handle to append to a log, made where there is none; anything but a log is refused."""
     if path == "-":
-        raise UsageError("--log-file -: standard output is for the result; name a file")
+        raise UsageError(f"{setting('log_file')} -: standard output is for the result; name a file")
     try:
         flags = os.O_RDWR | os.O_APPEND | os.O_CREAT | os.O_CLOEXEC
         handle = os.open(path, flags, 0o666)

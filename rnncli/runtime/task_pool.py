@@ -22,7 +22,15 @@ from importlib.metadata import version
 from typing import Any, Generic, TypeVar
 
 from rnncli import __version__
-from rnncli.errors import LostWorkerError, UnreachableError, UsageError
+from rnncli.errors import (
+    LostWorkerError,
+    UnreachableError,
+    UsageError,
+    Wording,
+    present_wording,
+    setting,
+    use_wording,
+)
 from rnncli.runtime.processes import Processes, broken_pipes_survived
 from rnncli.runtime.threads import usable_cores
 from rnncli.settings import RunSettings
@@ -68,8 +76,8 @@ class _Queue(Generic[Item]):
             return None
         if self._again:
             return None if self._again[0].alone and flying else self._again.popleft()
-        found = next(self._new, None)
-        return None if found is None else _Job(*found)
+        next_item = next(self._new, None)
+        return None if next_item is None else _Job(*next_item)
 
     def put_back(self, job: _Job[Item]) -> bool:
         """Hand a job out again that a worker died at; False after too many times."""
@@ -107,7 +115,7 @@ class Workers:
         with _staff(self._start) as staff:
             while True:
                 while job := queue.take(flying.values(), self._width):
-                    flying[staff.submit(run, ours, task, job.item)] = job
+                    flying[staff.submit(run, ours, present_wording(), task, job.item)] = job
                 if not flying:
                     return
                 done = wait(flying, PATIENCE, FIRST_COMPLETED).done
@@ -119,7 +127,7 @@ class Workers:
                         yield job.number, future.result()
                     except self._died:
                         if not queue.put_back(job):
-                            yield job.number, LostWorkerError(LOST)
+                            yield job.number, _lost()
                     except CancelledError:
                         raise UnreachableError(GONE) from None
 
@@ -133,20 +141,22 @@ class Workers:
 
         Raises LostWorkerError as well.
         """
-        found: dict[int, Result] = {}
+        results: dict[int, Result] = {}
         for number, result in self.results(task, items):
             if isinstance(result, LostWorkerError):
                 raise result
-            found[number] = result
-            on_done(len(found))
-        return [found[number] for number in sorted(found)]
+            results[number] = result
+            on_done(len(results))
+        return [results[number] for number in sorted(results)]
 
 
 GONE = "the connection to the cluster was lost; run it again when it is back (--resume: the rest)"
-LOST = (
-    f"the process it ran in died {TRIES} times, as where memory runs out; use fewer --jobs or a"
-    " smaller network"
-)
+
+
+def _lost() -> LostWorkerError:
+    remedy = f"use fewer {setting('jobs')} or a smaller network"
+    died = f"the process it ran in died {TRIES} times, as where memory runs out"
+    return LostWorkerError(died, remedy=remedy)
 
 
 def local(jobs: int) -> Workers:
@@ -157,12 +167,16 @@ def local(jobs: int) -> Workers:
     return Workers(lambda: Processes(jobs), 2 * jobs)
 
 
-def run(theirs: Versions, task: Callable[[Item], Result], item: Item) -> Result:
-    """Do a task where it was sent, if that has the versions of the sender. Raises UsageError."""
+def run(theirs: Versions, wording: Wording, task: Callable[[Item], Result], item: Item) -> Result:
+    """Do a task where it was sent, in the wording and with the versions of the sender.
+
+    Raises UsageError where the versions are others.
+    """
     ours = versions()
     if ours != theirs:
         here, there = (", ".join(map(" ".join, pairs)) for pairs in (ours, theirs))
         raise UsageError(f"a worker has {here}, but this is {there}; install the same on both")
+    use_wording(wording)
     return task(item)
 
 

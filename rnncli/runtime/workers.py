@@ -11,7 +11,7 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING, TypeVar
 
 from rnncli import __version__
-from rnncli.errors import UnreachableError, UsageError
+from rnncli.errors import UnreachableError, UsageError, present_wording, setting
 from rnncli.runtime.task_pool import Workers, local, run, versions
 from rnncli.settings import WorkerSettings
 
@@ -37,13 +37,17 @@ def cluster(address: str) -> Iterator[Workers]:
     try:
         from distributed import Client, KilledWorker, Security  # noqa: PLC0415 - an extra
     except ImportError:
-        raise UsageError("--cluster needs an extra; run: pip install 'rnncli[cluster]'") from None
+        raise UsageError(
+            f"{setting('cluster')} needs an extra; run: pip install 'rnncli[cluster]'"
+        ) from None
     if not re.fullmatch(ADDRESS, address):
-        raise UsageError(f"--cluster {address}: is no address; write it as tcp://HOST:8786")
+        raise UsageError(
+            f"{setting('cluster')} {address}: is no address; write it as tcp://HOST:8786"
+        )
     if address.startswith("tls") and not Security().get_connection_args("client")["ssl_context"]:
         raise UsageError(
-            f"--cluster {address}: there are no certificates; name them in distributed.comm.tls of"
-            " the configuration of Dask"
+            f"{setting('cluster')} {address}: there are no certificates; name them in"
+            " distributed.comm.tls of the configuration of Dask"
         )
     for name in TALKERS:  # what goes wrong is told as an error of ours, or heals
         logging.getLogger(name).setLevel(logging.CRITICAL + 1)
@@ -62,16 +66,16 @@ def _within(seconds: float, ask: Callable[[], Answer]) -> Answer:
 
     It is asked in a thread: whoever waits for a scheduler that is frozen does so for ever.
     """
-    found = Future[Answer]()
+    future = Future[Answer]()
 
     def answer() -> None:
         try:
-            found.set_result(ask())
+            future.set_result(ask())
         except BaseException as fault:
-            found.set_exception(fault)
+            future.set_exception(fault)
 
     threading.Thread(target=answer, daemon=True).start()
-    return found.result(seconds)
+    return future.result(seconds)
 
 
 @contextlib.contextmanager
@@ -83,7 +87,7 @@ def _connected(connect: "type[Client]", address: str) -> "Iterator[Client]":
         )
     except Exception as fault:
         raise UnreachableError(  # whatever else may listen there, it may say anything
-            f"--cluster {address}: no scheduler answers; start one with dask scheduler"
+            f"{setting('cluster')} {address}: no scheduler answers; start one with dask scheduler"
         ) from fault
     try:
         yield client
@@ -99,18 +103,21 @@ def _look_at(client: "Client", address: str) -> int:
     except TimeoutError:
         raise UnreachableError(_idle(address)) from None
     try:
-        said = _within(
-            LOOKING, lambda: client.run(run, versions(), _nothing, None, on_error="return")
+        answers = _within(
+            LOOKING,
+            lambda: client.run(
+                run, versions(), present_wording(), _nothing, None, on_error="return"
+            ),
         )
         threads = _within(WAITING, client.nthreads)
     except OSError as fault:
-        raise UnreachableError(f"--cluster {address}: {SILENT}") from fault
-    for worker, answer in said.items():
+        raise UnreachableError(f"{setting('cluster')} {address}: {SILENT}") from fault
+    for worker, answer in answers.items():
         if isinstance(answer, UsageError):
-            raise UsageError(f"--cluster {address}: {worker}: {answer}")
+            raise UsageError(f"{setting('cluster')} {address}: {worker}: {answer}")
         if isinstance(answer, Exception) and not isinstance(answer, OSError):  # that: just gone
             raise UsageError(
-                f"--cluster {address}: {worker}: a worker without rnncli ({answer});"
+                f"{setting('cluster')} {address}: {worker}: a worker without rnncli ({answer});"
                 f" install rnncli {__version__} there"
             )
     return sum(threads.values())
@@ -124,7 +131,8 @@ SILENT = "scheduler or workers answer no more; run it again when they do (--resu
 
 
 def _idle(address: str) -> str:
-    return f"--cluster {address}: has no workers; start some with dask worker {address}"
+    cluster = setting("cluster")
+    return f"{cluster} {address}: has no workers; start some with dask worker {address}"
 
 
 class _Watch:
@@ -136,17 +144,17 @@ class _Watch:
 
     def look(self) -> None:
         """Raise UnreachableError where there have been none, or no answer, for a while."""
-        asked, said = self._clock(), _idle(self._address)
+        asked, message = self._clock(), _idle(self._address)
         try:
-            there = bool(_within(WAITING, self._client.nthreads))
+            has_workers = bool(_within(WAITING, self._client.nthreads))
         except Exception:  # of a scheduler that is gone or frozen
-            there, said = False, f"--cluster {self._address}: {SILENT}"
-        if there:
+            has_workers, message = False, f"{setting('cluster')} {self._address}: {SILENT}"
+        if has_workers:
             self._missing = None
             return
         self._missing = asked if self._missing is None else self._missing
         if self._clock() - self._missing >= WAITING:
-            raise UnreachableError(said)
+            raise UnreachableError(message)
 
 
 @contextmanager

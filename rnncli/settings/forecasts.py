@@ -84,7 +84,7 @@ class EvaluateSettings:
         """Raise UsageError for skill over what has no test."""
         for against in self.require_skill:
             if against not in ("naive", "ewma"):
-                raise UsageError(f"--require-skill {against}: is neither naive nor ewma")
+                raise UsageError("is neither naive nor ewma", option="require_skill", value=against)
 
 
 @dataclass(frozen=True)
@@ -134,7 +134,9 @@ class ScoreSettings:
         """Raise UsageError for what no ledger can be sorted by, and skill over what it lacks."""
         for name in self.by:
             if name not in GROUPS:
-                raise UsageError(f"--by {name}: is none of {', '.join(GROUPS)}")
+                raise UsageError(f"is none of {', '.join(GROUPS)}", option="by", value=name)
         for against in self.require_skill:
             if against != "naive":
-                raise UsageError(f"--require-skill {against}: a ledger holds naive alone")
+                raise UsageError(
+                    "a ledger holds naive alone", option="require_skill", value=against
+                )

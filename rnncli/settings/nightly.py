@@ -61,9 +61,14 @@ class RetrainSettings:
             return float("inf")
         found = re.fullmatch(r"([0-9]{1,6})([hdw])", self.every, re.ASCII)
         if found is None:
-            raise UsageError(f"--every {self.every}: is no time; say 7d, 2w or 12h")
+            raise UsageError(
+                "is no time", option="every", value=self.every, remedy="say 7d, 2w or 12h"
+            )
         if not int(found[1]):
-            raise UsageError(f"--every {self.every}: would train in every run; say 1d or longer")
+            raise UsageError(
+                "would train in every run", option="every", value=self.every,
+                remedy="say 1d or longer",
+            )  # fmt: skip
         return float(found[1]) * {"h": 1 / 24, "d": 1, "w": 7}[found[2]]
 
 

@@ -53,7 +53,9 @@ def parse_list(option: str, text: str, known: Iterable[str]) -> list[str]:
     names, all_known = [name.strip() for name in text.split(",")], list(known)
     for number, name in enumerate(names):
         if name not in all_known:
-            raise UsageError(f"{option}: no {name!r}; there are {', '.join(all_known)}")
+            raise UsageError(
+                f"no {name!r}", option=option, remedy=f"there are {', '.join(all_known)}"
+            )
         if name in names[:number]:
-            raise UsageError(f"{option}: {name} is named twice")
+            raise UsageError(f"{name} is named twice", option=option)
     return names

@@ -4,7 +4,7 @@ import re
 from dataclasses import dataclass, replace
 from typing import Annotated, Literal
 
-from rnncli.errors import UsageError
+from rnncli.errors import UsageError, setting
 from rnncli.settings.option import (
     ACTIVATION,
     DECODER,
@@ -61,12 +61,26 @@ class PrepareSettings:
     def __post_init__(self) -> None:
         """Raise UsageError for what describes classes or returns where there are none."""
         if self.volatility_decay and self.scale != "log-return":
-            raise UsageError("--volatility-decay: divides log returns; use --scale log-return")
+            raise UsageError(
+                "divides log returns",
+                option="volatility_decay",
+                remedy=f"use {setting('scale', 'log-return')}",
+            )
         if self.season > 1 and self.scale != "log-return":
-            raise UsageError(f"--season {self.season}: is of log returns; use --scale log-return")
+            raise UsageError(
+                "is of log returns",
+                option="season",
+                value=self.season,
+                remedy=f"use {setting('scale', 'log-return')}",
+            )
         for name, given in (("labels", self.labels), ("edges", self.edges)):
             if given is not None and self.bins is None:
-                raise UsageError(f"--{name} {given}: there are no classes; add --bins")
+                raise UsageError(
+                    "there are no classes",
+                    option=name,
+                    value=given,
+                    remedy=f"add {setting('bins')}",
+                )
 
 
 @dataclass(frozen=True)
@@ -143,7 +157,8 @@ class TrainSettings:
     def __post_init__(self) -> None:
         """Raise UsageError for levels where none is learnt."""
         if tuple(self.level) != LEVELS and self.loss != "quantile":
-            raise UsageError("--level: goes with --loss quantile, or is for rnncli predict")
+            quantile = setting("loss", "quantile")
+            raise UsageError(f"goes with {quantile}, or is for rnncli predict", option="level")
 
 
 @dataclass(frozen=True)
@@ -168,7 +183,10 @@ class CheckpointSettings:
     def __post_init__(self) -> None:
         """Raise UsageError for a time that is none, and for keeping what is not made."""
         if self.keep_checkpoints and not self.checkpoint_every:
-            raise UsageError("--keep-checkpoints: there are none; add --checkpoint-every")
+            raise UsageError(
+                "there are none", option="keep_checkpoints",
+                remedy=f"add {setting('checkpoint_every')}",
+            )  # fmt: skip
         assert self.seconds >= 0
 
     @property
@@ -178,7 +196,10 @@ class CheckpointSettings:
             return float("inf")
         found = re.fullmatch(r"([0-9]{1,9}(?:\.[0-9]{1,9})?)([smh]?)", self.time_budget, re.ASCII)
         if found is None:
-            raise UsageError(f"--time-budget {self.time_budget}: is no time; say 60s, 5m or 2h")
+            raise UsageError(
+                "is no time", option="time_budget", value=self.time_budget,
+                remedy="say 60s, 5m or 2h",
+            )  # fmt: skip
         return float(found[1]) * {"": 1, "s": 1, "m": 60, "h": 3600}[found[2]]
 
 
@@ -226,7 +247,10 @@ class WorkerSettings:
     def __post_init__(self) -> None:
         """Raise UsageError for two who are to do the same."""
         if self.jobs is not None and self.cluster is not None:
-            raise UsageError("--jobs: are of this machine, --cluster of others; choose one")
+            raise UsageError(
+                f"are of this machine, {setting('cluster')} of others", option="jobs",
+                remedy="choose one",
+            )  # fmt: skip
 
 
 @dataclass(frozen=True)

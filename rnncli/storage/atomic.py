@@ -108,17 +108,17 @@ def _signals_held() -> Iterator[None]:
     if threading.current_thread() is not threading.main_thread():
         yield
         return
-    came: list[int] = []
+    received: list[int] = []
     before = {number: signal.getsignal(number) for number in DEADLY}
     held = {n: handler for n, handler in before.items() if handler not in (None, signal.SIG_IGN)}
     for number in held:
-        signal.signal(number, lambda late, _: came.append(late))
+        signal.signal(number, lambda late, _: received.append(late))
     try:
         yield
     finally:
         for number, handler in held.items():
             signal.signal(number, handler)
-        for late in came:
+        for late in received:
             signal.raise_signal(late)
 
 

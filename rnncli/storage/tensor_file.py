@@ -30,11 +30,11 @@ LARGEST_HEADER = 64 << 20
 
 def seal(tensors: dict[str, FloatArray], about: dict[str, Any]) -> bytes:
     """The bytes of a file; the same content gives the same bytes."""
-    laid = {
+    little_endian = {
         name: np.ascontiguousarray(tensor, tensor.dtype.newbyteorder("<"))
         for name, tensor in tensors.items()
     }
-    return _sealed(laid, {"format": FORMAT, "version": __version__, **about})
+    return _sealed(little_endian, {"format": FORMAT, "version": __version__, **about})
 
 
 def _sealed(tensors: dict[str, FloatArray], content: dict[str, Any]) -> bytes:
@@ -88,10 +88,10 @@ def _content(data: bytes) -> dict[str, Any]:
 
 
 def _no_duplicates(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
-    found = dict(pairs)
-    if len(found) != len(pairs):
+    members = dict(pairs)
+    if len(members) != len(pairs):
         raise ValueError("a key twice")
-    return found
+    return members
 
 
 def _check_version(content: dict[str, Any]) -> None:

@@ -1,1 +1,52 @@
-"""Training: batches, back-propagation through time, optimisers, validation, checkpoints."""
+"""Training: batches, back-propagation through time, optimisers, validation, checkpoints.
+
+`Prices` and settings go in; a `Fitted` model, its `TrainingRun` and its validation error come out.
+
+    optimizers      SGD, Adam, averaged weights, the schedule of the learning rate
+    batching        which days are trained on together
+    state           epochs, the result of a run, snapshots to resume from
+    task            what the loop asks of a sequence mode
+    truncated_bptt  steps of every day, the state carried on
+    windows         steps of windows and the paths after them
+    trainer         the loop: gradients, clipping, updates, early stopping
+    validation      the error beside naive's, and the bounds, on the days held back
+    checkpoints     a training on disk, to resume or to look into by epoch
+    fit             the whole of `rnncli train`
+    per_symbol      the whole of `rnncli train --per-series`
+"""
+
+from typing import TYPE_CHECKING
+
+from rnncli import lazy
+
+if TYPE_CHECKING:
+    from rnncli.training.checkpoints import Checkpoints
+    from rnncli.training.fit import Fitted, fit_model
+    from rnncli.training.per_symbol import Recipe, train_each
+    from rnncli.training.state import Epoch, TrainingRun
+    from rnncli.training.trainer import train
+    from rnncli.training.validation import ValidationError
+
+__all__ = [
+    "Checkpoints",
+    "Epoch",
+    "Fitted",
+    "Recipe",
+    "TrainingRun",
+    "ValidationError",
+    "fit_model",
+    "train",
+    "train_each",
+]
+
+__getattr__, __dir__ = lazy(
+    __name__,
+    {
+        "state": ("Epoch", "TrainingRun"),
+        "trainer": ("train",),
+        "validation": ("ValidationError",),
+        "checkpoints": ("Checkpoints",),
+        "fit": ("Fitted", "fit_model"),
+        "per_symbol": ("Recipe", "train_each"),
+    },
+)

@@ -18,7 +18,7 @@ from typing import Any
 import numpy as np
 
 from rnncli import __version__
-from rnncli.errors import CannotCreateError, MissingInputError, ModelFileError, UsageError
+from rnncli.errors import CannotCreateError, MissingInputError, ModelFileError, UsageError, setting
 from rnncli.models.model import Model
 from rnncli.network.network import Network
 from rnncli.settings import CheckpointSettings, NetworkSettings, PrepareSettings, TrainSettings
@@ -86,7 +86,7 @@ class Checkpoints:
         settings = {name: value for stage in stages for name, value in asdict(stage).items()}
         data = digest(prepared)
 
-        def keep(snapshot: Snapshot) -> None:
+        def save(snapshot: Snapshot) -> None:
             content = encode(Checkpoint(snapshot, settings, data, __version__))
             if self._settings.keep_checkpoints:
                 if self._anew:
@@ -98,26 +98,26 @@ class Checkpoints:
         start = self._start(settings, data) if self._settings.resume else None
         self._anew = start is None
         return Interruption(
-            start, self._settings.checkpoint_every, keep, self._out_of_time,
+            start, self._settings.checkpoint_every, save, self._out_of_time,
             lambda: self._pass_over("does not fit this training"),
         )  # fmt: skip
 
     def _start(self, settings: Settings, data: str) -> Snapshot | None:
         path = path_of(self._model)
         try:
-            found = read(path)
+            checkpoint = read(path)
         except ModelFileError:
             self._pass_over("is damaged")
             return None
-        if found is None:
+        if checkpoint is None:
             self._note(f"there is no {path}, so training starts anew")
             return None
-        unfit = _unfit(found, settings, data)
+        unfit = _unfit(checkpoint, settings, data)
         if unfit is not None:
             self._pass_over(unfit)
             return None
-        self._note(f"training goes on after epoch {len(found.snapshot.values['epochs'])}")
-        return found.snapshot
+        self._note(f"training goes on after epoch {len(checkpoint.snapshot.values['epochs'])}")
+        return checkpoint.snapshot
 
     def _pass_over(self, why: str) -> None:
         self._anew = True
@@ -129,7 +129,9 @@ class Checkpoints:
         if not run.out_of_time and (settings.resume or settings.checkpoint_every):
             remove(self._model)
         if run.out_of_time:
-            further = "; --resume goes on" if os.path.exists(path_of(self._model)) else ""
+            further = (
+                f"; {setting('resume')} goes on" if os.path.exists(path_of(self._model)) else ""
+            )
             self._note(f"time was up after epoch {len(run.epochs)}{further}")
 
 
@@ -186,13 +188,13 @@ def _write_kept(path: str, content: bytes) -> None:
 
 def digest(prepared: Dataset) -> str:
     """SHA-256 of all arrays that a training sees."""
-    found = hashlib.sha256()
+    sha256 = hashlib.sha256()
     for field in fields(prepared):
         value = getattr(prepared, field.name)
         if isinstance(value, np.ndarray):
-            found.update(f"{field.name} {value.shape} {value.dtype.str}".encode())
-            found.update(np.ascontiguousarray(value).tobytes())
-    return found.hexdigest()
+            sha256.update(f"{field.name} {value.shape} {value.dtype.str}".encode())
+            sha256.update(np.ascontiguousarray(value).tobytes())
+    return sha256.hexdigest()
 
 
 def encode(checkpoint: Checkpoint) -> bytes:
@@ -229,45 +231,46 @@ def _as_kept(value: Any) -> Any:
     return list(value) if isinstance(value, tuple) else value
 
 
-def _unfit(found: Checkpoint, settings: Settings, data: str) -> str | None:
+def _unfit(checkpoint: Checkpoint, settings: Settings, data: str) -> str | None:
     """Why a checkpoint is of another training; one of more epochs is no other."""
-    if found.version != __version__:
-        return f"is of rnncli {found.version}, not {__version__}"
+    if checkpoint.version != __version__:
+        return f"is of rnncli {checkpoint.version}, not {__version__}"
     for name, value in settings.items():
-        was = found.settings.get(name)
+        was = checkpoint.settings.get(name)
         if was != _as_kept(value) and name != "epochs":
-            return f"was begun with --{name.replace('_', '-')} {was}, not {value}"
-    done = len(found.snapshot.values["epochs"])
+            return f"was begun with {setting(name)} {was}, not {value}"
+    done = len(checkpoint.snapshot.values["epochs"])
     if done > settings["epochs"]:
-        return f"has {done} epochs already, more than --epochs {settings['epochs']}"
-    return "was begun with other prices" if found.data != data else None
+        return f"has {done} epochs already, more than {setting('epochs', settings['epochs'])}"
+    return "was begun with other prices" if checkpoint.data != data else None
 
 
 def at_epoch(path: str, model: Model, epoch: int) -> Network:
     """The network of a model as an epoch left it. Raises UsageError where that was not kept."""
-    found = _kept(path, model, epoch)
-    if found is not None:
-        return found
+    network = _kept(path, model, epoch)
+    if network is not None:
+        return network
     epochs = range(1, len(model.record["epochs"]) + 1)
-    there = [str(number) for number in epochs if _kept(path, model, number)]
-    if not there:
+    saved_epochs = [str(number) for number in epochs if _kept(path, model, number)]
+    if not saved_epochs:
+        remedy = f"train it with {setting('checkpoint_every', 1)} {setting('keep_checkpoints')}"
         raise UsageError(
-            f"--at epoch:{epoch}: {path} has no checkpoints; train it with --checkpoint-every 1"
-            " --keep-checkpoints"
+            f"{path} has no checkpoints", option="at", value=f"epoch:{epoch}", remedy=remedy
         )
-    if len(there) > NAMED:
-        there[NAMED - 2 : -1] = ["…"]
-    raise UsageError(f"--at epoch:{epoch}: {path} has checkpoints of epochs {', '.join(there)}")
+    if len(saved_epochs) > NAMED:
+        saved_epochs[NAMED - 2 : -1] = ["…"]
+    reason = f"{path} has checkpoints of epochs {', '.join(saved_epochs)}"
+    raise UsageError(reason, option="at", value=f"epoch:{epoch}")
 
 
 def _kept(path: str, model: Model, epoch: int) -> Network | None:
     """What was kept of an epoch, if it is of the very training that the model is from."""
     try:
-        found = read(kept_path(path, epoch))
+        checkpoint = read(kept_path(path, epoch))
     except (ModelFileError, MissingInputError):
         return None
-    if found is None or found.snapshot.values["epochs"] != model.record["epochs"][:epoch]:
+    if checkpoint is None or checkpoint.snapshot.values["epochs"] != model.record["epochs"][:epoch]:
         return None
-    weights = found.snapshot.arrays.get("latest", np.zeros(0))
+    weights = checkpoint.snapshot.arrays.get("latest", np.zeros(0))
     fits = weights.shape == model.network.flat.shape
     return Network(model.network.architecture, weights) if fits else None

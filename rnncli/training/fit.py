@@ -6,8 +6,8 @@ from typing import Any
 
 import numpy as np
 
-from rnncli.dates import format_date
-from rnncli.errors import DataError, name_some
+from rnncli.dates import date_span
+from rnncli.errors import DataError, name_some, setting
 from rnncli.models.model import Model
 from rnncli.models.provenance import DIGEST, digest, spans
 from rnncli.prices.series import Prices
@@ -31,6 +31,10 @@ from rnncli.transforms.target_transform import Scaling, least_rows
 NAMED = 5  # symbols in a warning
 
 
+def silent(*_: object) -> None:
+    """Progress and warnings that nobody watches."""
+
+
 @dataclass(frozen=True)
 class Fitted:
     """A model, the run it came from, and how it did on the days held back."""
@@ -49,9 +53,9 @@ def fit_model(
     shape: NetworkSettings,
     training: TrainSettings,
     running: RunSettings,
-    warn: Callable[[str], None],
-    fail: Callable[[str], None],
-    on_epoch: Callable[[Epoch], None],
+    warn: Callable[[str], None] = silent,
+    fail: Callable[[str], None] = silent,
+    on_epoch: Callable[[Epoch], None] = silent,
     stage: Stage = untimed,
     checkpoints: Checkpoints | None = None,
 ) -> Fitted:
@@ -105,7 +109,8 @@ def usable(
     kept = [i for i in np.flatnonzero(~short).tolist() if i not in failed]
     least = least_rows(scaling)
     if not np.any(prices.lengths[kept] >= least):
-        few = f"no series has {least} rows, the fewest to learn from with --scale {scaling.scale}"
+        scale = setting("scale", scaling.scale)
+        few = f"no series has {least} rows, the fewest to learn from with {scale}"
         raise DataError(next(iter(failed.values()), f"{prices.sources[0]}: {few}"))
     left_out = np.flatnonzero(short).tolist()
     if left_out:
@@ -118,12 +123,12 @@ def usable(
 
 def _record(prices: Prices, run: TrainingRun, error: ValidationError | None) -> dict[str, Any]:
     """What the model remembers of its training."""
-    dates = prices.dates[~np.isnat(prices.dates)]
+    first, last = date_span(prices.dates)
     return {
         "symbols": list(prices.symbols),
         "rows": int(prices.lengths.sum()),
-        "first_date": format_date(dates.min()) if len(dates) else None,
-        "last_date": format_date(dates.max()) if len(dates) else None,
+        "first_date": first,
+        "last_date": last,
         "steps": run.steps,
         "clip_rate": run.clip_rate,
         "best_epoch": run.best_epoch,

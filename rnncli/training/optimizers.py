@@ -1,6 +1,7 @@
 """Optimisers on the flat parameter vector, and when the learning rate falls and training ends."""
 
 from dataclasses import dataclass, field
+from typing import ClassVar
 
 import numpy as np
 
@@ -12,6 +13,15 @@ from rnncli.settings import TrainSettings
 class Adam:
     """Adam (Kingma & Ba 2015, arXiv:1412.6980) with bias correction; its state is float64."""
 
+    STATE: ClassVar[tuple[str, ...]] = (
+        "size",
+        "beta1",
+        "beta2",
+        "epsilon",
+        "count",
+        "mean",
+        "square",
+    )
     size: int
     beta1: float = 0.9
     beta2: float = 0.999
@@ -38,6 +48,7 @@ class Adam:
 class SGD:
     """Stochastic gradient descent with momentum, in PyTorch's form: v = m v + g, p -= rate v."""
 
+    STATE: ClassVar[tuple[str, ...]] = ("size", "momentum", "velocity")
     size: int
     momentum: float = 0.9
     velocity: FloatArray = field(init=False)
@@ -64,6 +75,7 @@ class AveragedWeights:
     at that pace. It takes the jitter of single steps out of what is validated and kept.
     """
 
+    STATE: ClassVar[tuple[str, ...]] = ("weights", "window", "count")
     weights: FloatArray
     window: float
     count: int = 0
@@ -80,6 +92,10 @@ class Schedule:
     A while is `patience` epochs, and `patience_steps` steps at least, so that small inputs with
     few steps an epoch get their chance too. `stop` turns true when it would fall once too often.
     """
+
+    STATE: ClassVar[tuple[str, ...]] = (
+        "rate", "stop", "decays_left", "best_loss", "epochs_waited", "steps_waited"
+    )  # fmt: skip
 
     def __init__(self, settings: TrainSettings) -> None:
         self.rate = settings.learning_rate

@@ -13,6 +13,7 @@ from rnncli.errors import (
     MissingInputError,
     ModelFileError,
     RnncliError,
+    setting,
 )
 from rnncli.models.model_folder import list_models, matching_model, model_path, read_stored
 from rnncli.models.provenance import digest
@@ -52,8 +53,8 @@ class Recipe:
 
 def _as_json(value: dict[str, Any]) -> dict[str, Any]:
     """As a model file brings it back."""
-    found: dict[str, Any] = json.loads(json.dumps(value))
-    return found
+    decoded: dict[str, Any] = json.loads(json.dumps(value))
+    return decoded
 
 
 @dataclass(frozen=True)
@@ -99,14 +100,14 @@ def train_each(
     `on_outcome` is told of each as it comes, and how many there are. Returns them in the order of
     the symbols. Raises CannotCreateError, WriteError.
     """
-    found = dict(_kept(prices, recipe, folder)) if resume else {}
-    left = [i for i in range(len(prices.symbols)) if i not in found]
+    outcomes = dict(_kept(prices, recipe, folder)) if resume else {}
+    left = [i for i in range(len(prices.symbols)) if i not in outcomes]
     items = (replace(prices.subset([i]), files=()) for i in left)
     for number, made in workers.results(partial(train_one, recipe), items):
         i = left[number]
-        found[i] = _outcome(folder, prices.symbols[i], made)
-        on_outcome(found[i], len(found))
-    return [found[i] for i in sorted(found)]
+        outcomes[i] = _outcome(folder, prices.symbols[i], made)
+        on_outcome(outcomes[i], len(outcomes))
+    return [outcomes[i] for i in sorted(outcomes)]
 
 
 def _kept(prices: Prices, recipe: Recipe, folder: str) -> Iterator[tuple[int, SymbolOutcome]]:
@@ -114,9 +115,9 @@ def _kept(prices: Prices, recipe: Recipe, folder: str) -> Iterator[tuple[int, Sy
     for i, symbol in enumerate(prices.symbols):
         path = model_path(folder, symbol)
         if os.path.exists(path):
-            there = matching_model(path, recipe.of(symbol).as_kept(), digest(prices.subset([i])))
-            if there is not None:
-                yield i, Trained(symbol, path, there.record)
+            stored = matching_model(path, recipe.of(symbol).as_kept(), digest(prices.subset([i])))
+            if stored is not None:
+                yield i, Trained(symbol, path, stored.record)
 
 
 def load_models(folder: str, fail: Callable[[str], None]) -> list[SymbolOutcome]:
@@ -124,18 +125,18 @@ def load_models(folder: str, fail: Callable[[str], None]) -> list[SymbolOutcome]
 
     Raises the fault of the first one where none is whole.
     """
-    found: list[SymbolOutcome] = []
+    models: list[SymbolOutcome] = []
     faults: list[RnncliError] = []
     for symbol, path in list_models(folder).items():
         try:
-            found.append(Trained(symbol, path, read_stored(path).record))
+            models.append(Trained(symbol, path, read_stored(path).record))
         except (MissingInputError, ModelFileError) as fault:
             faults.append(fault)
-    if faults and not found:
+    if faults and not models:
         raise faults[0]
     for left_out in faults:
         fail(str(left_out))
-    return found
+    return models
 
 
 def _outcome(folder: str, symbol: str, made: "_Made | Failed | RnncliError") -> SymbolOutcome:
@@ -159,23 +160,20 @@ def train_one(recipe: Recipe, prices: Prices) -> _Made | Failed:
     from rnncli.training.fit import fit_model  # noqa: PLC0415 - who only hands out work needs no kernels
 
     symbol = prices.symbols[0]
-    own = recipe.of(symbol)
+    settings = recipe.of(symbol)
     try:
         fitted = fit_model(
-            prices, own.reading, own.preparing, own.shape, own.training, ALONE,
-            warn=_ignore, fail=_ignore, on_epoch=_ignore,
-        )  # fmt: skip
+            prices, settings.reading, settings.preparing, settings.shape, settings.training, ALONE
+        )
     except RnncliError as fault:
-        said = str(fault)
-        return Failed(symbol, said if symbol in said else f"{symbol}: {said}", fault.status)
+        reason = str(fault)
+        return Failed(symbol, reason if symbol in reason else f"{symbol}: {reason}", fault.status)
     except MemoryError:
-        return Failed(symbol, f"{symbol}: not enough memory; use fewer --jobs", ExitStatus.BUG)
+        return Failed(
+            symbol, f"{symbol}: not enough memory; use fewer {setting('jobs')}", ExitStatus.BUG
+        )
     except Exception as fault:
-        said = " ".join(f"{type(fault).__name__}: {fault}".split())
-        told = f"{symbol}: a bug in rnncli ({said}); train it alone with --debug and report it"
-        return Failed(symbol, told, ExitStatus.BUG)
+        reason = " ".join(f"{type(fault).__name__}: {fault}".split())
+        remedy = f"train it alone with {setting('debug')} and report it"
+        return Failed(symbol, f"{symbol}: a bug in rnncli ({reason}); {remedy}", ExitStatus.BUG)
     return _Made(encode(fitted.model), _as_json(fitted.model.record))
-
-
-def _ignore(_: object) -> None:
-    """Of a series alone, nothing is left out, and nobody watches its epochs."""

@@ -1,8 +1,8 @@
-"""What a training comes to: its epochs, its network; and where it may be broken off."""
+"""The state of a training: its epochs, its result, and snapshots from which it can be resumed."""
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict, dataclass
-from typing import Any
+from typing import Any, ClassVar, Protocol
 
 import numpy as np
 
@@ -21,45 +21,50 @@ class Snapshot:
     values: dict[str, Any]
 
 
-def take_snapshot(parts: Mapping[str, object]) -> Snapshot:
-    """The arrays and numbers that objects keep in their attributes, whichever those are."""
-    arrays, values = {}, {}
+class Stateful(Protocol):
+    """An object whose attributes named in STATE, arrays and numbers, change during training."""
+
+    STATE: ClassVar[tuple[str, ...]]
+
+
+def take_snapshot(parts: Mapping[str, Stateful]) -> Snapshot:
+    """Return the state of several objects, each attribute under "part.attribute"."""
+    arrays: dict[str, FloatArray] = {}
+    values: dict[str, Any] = {}
     for part, owner in parts.items():
-        for name, value in vars(owner).items():
-            if isinstance(value, np.ndarray):
-                arrays[f"{part}.{name}"] = value
-            elif isinstance(value, bool | int | float):
-                values[f"{part}.{name}"] = value
+        for name in owner.STATE:
+            value = getattr(owner, name)
+            (arrays if isinstance(value, np.ndarray) else values)[f"{part}.{name}"] = value
     return Snapshot(arrays, values)
 
 
-def restore(snapshot: Snapshot, parts: Mapping[str, object]) -> None:
-    """Undo what has happened to the objects since. Raises DataError where it is not of theirs."""
+def restore(snapshot: Snapshot, parts: Mapping[str, Stateful]) -> None:
+    """Set the objects back to a snapshot. Raises DataError for that of another training."""
     present = take_snapshot(parts)
     for name, array in present.arrays.items():
         restore_array(array, snapshot, name)
     for name in present.values:
         part, _, attribute = name.partition(".")
-        kept = snapshot.values.get(name)
-        if not isinstance(kept, bool | int | float):
+        value = snapshot.values.get(name)
+        if not isinstance(value, bool | int | float):
             raise DataError(UNFIT)
-        setattr(parts[part], attribute, kept)
+        setattr(parts[part], attribute, value)
 
 
 def restore_array(array: FloatArray, snapshot: Snapshot, name: str) -> None:
-    """Fill an array with that of a name. Raises DataError where it is of another kind."""
-    kept = snapshot.arrays.get(name)
-    if kept is None or (kept.shape, kept.dtype) != (array.shape, array.dtype):
+    """Fill an array from a snapshot. Raises DataError where shape or type differ."""
+    saved = snapshot.arrays.get(name)
+    if saved is None or (saved.shape, saved.dtype) != (array.shape, array.dtype):
         raise DataError(UNFIT)
-    array[:] = kept
+    array[:] = saved
 
 
 @dataclass(frozen=True)
 class Epoch:
-    """What one epoch did; losses are means over days, norms are before clipping.
+    """The record of one epoch; losses are means over days, norms are before clipping.
 
-    update_ratio: the norm of what a step added to the weights over theirs, mean over the steps.
-    Dead and saturated units: of its weights on the validation days; see `heldback`.
+    update_ratio: the norm of a step's update over the norm of the weights, mean over the steps.
+    Dead and saturated units: counted on the validation days, see `task.ValidationPass`.
     """
 
     epoch: int
@@ -77,9 +82,10 @@ class Epoch:
 
 @dataclass(frozen=True)
 class TrainingRun:
-    """A trained network and how it came about; `best_epoch` is the one whose weights were kept.
+    """A trained network and the record of its training; its weights are those of `best_epoch`.
 
-    It ended where patience was lost (`stopped_early`), out of time, or with its last epoch.
+    Training ended early (`stopped_early`), at the time limit (`out_of_time`), or with its last
+    epoch.
     """
 
     network: Network
@@ -100,7 +106,7 @@ class TrainingRun:
 
 
 def clip_rate(epochs: Sequence[Mapping[str, Any]]) -> float:
-    """The same of epochs as a model records them."""
+    """Return the share of clipped steps of epochs as a model file records them."""
     clipped = sum(round(epoch["clip_rate"] * epoch["steps"]) for epoch in epochs)
     rate: float = clipped / max(sum(epoch["steps"] for epoch in epochs), 1)
     return rate
@@ -108,15 +114,15 @@ def clip_rate(epochs: Sequence[Mapping[str, Any]]) -> float:
 
 @dataclass(frozen=True)
 class Interruption:
-    """Where a training may be broken off: what it goes on from, what is kept, when time is up.
+    """How a training is resumed and interrupted: its start, its snapshots, its time limit.
 
-    `keep` gets a snapshot after every so many epochs (0: never); its arrays are those at work.
-    `unfit` is told where `start` turns out to be of another training, and is not gone on from.
+    `save` gets a snapshot every `every` epochs (0: never); its arrays are not copies. `unfit` is
+    called where `start` is of another training, which then begins anew.
     """
 
     start: Snapshot | None = None
     every: int = 0
-    keep: Callable[[Snapshot], None] = lambda _: None
+    save: Callable[[Snapshot], None] = lambda _: None
     out_of_time: Callable[[], bool] = lambda: False
     unfit: Callable[[], None] = lambda: None
 

@@ -51,11 +51,11 @@ def run_validation_pass(
         return total, units, days
 
     totals, units, days = zip(*threads.map(run, groups), strict=True)
-    found, looked_at = np.sum(units, axis=0), sum(days)
+    active, looked_at = np.sum(units, axis=0), sum(days)
     return ValidationPass(
         loss=sum(totals) / sum(group.counted for group in groups),
-        dead_units=int(np.sum(found == 0)) if relu else None,
-        saturated_units=None if relu else int(np.sum(found > looked_at / 2)),
+        dead_units=int(np.sum(active == 0)) if relu else None,
+        saturated_units=None if relu else int(np.sum(active > looked_at / 2)),
     )
 
 

@@ -6,7 +6,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from rnncli.errors import DataError, DivergedError, UsageError
+from rnncli.errors import DataError, DivergedError, UsageError, setting
 from rnncli.network.backprop import clip_by_global_norm, global_norm
 from rnncli.network.heads import head_of
 from rnncli.network.network import (
@@ -45,21 +45,22 @@ def train(
 ) -> TrainingRun:
     """Train from random weights; the weights with the best validation loss are kept.
 
-    Without validation days the last weights are kept and no epoch is left out. What is gone on
-    from a snapshot ends as if it had never stopped; the first epoch is finished in any case.
+    Without validation days the last weights are kept. A training resumed from a snapshot ends with
+    the same bytes as one that was never interrupted; the first epoch is finished in any case.
     Raises DivergedError when a loss or a gradient norm is no longer finite, UsageError for
     dropout where there is no layer above.
     """
     if settings.dropout and shape.layers < 2:
-        raise UsageError("--dropout: hides units from the layer above; it needs --layers 2 or more")
-    begun = _Training(prepared, shape, settings, threads)
+        needed = f"it needs {setting('layers', 2)} or more"
+        raise UsageError("hides units from the layer above", option="dropout", remedy=needed)
+    training = _Training(prepared, shape, settings, threads)
     if breaks.start is not None:
         try:
-            begun.go_on_from(breaks.start)
+            training.resume(breaks.start)
         except DataError:
             breaks.unfit()
-            begun = _Training(prepared, shape, settings, threads)
-    return begun.run(on_epoch, breaks)
+            training = _Training(prepared, shape, settings, threads)
+    return training.run(on_epoch, breaks)
 
 
 class _Step(NamedTuple):
@@ -72,7 +73,7 @@ class _Step(NamedTuple):
 
 
 class _Training:
-    """One run: its task, its weights and their running mean, its schedule."""
+    """The state of one training: its task, weights, their moving average, and schedule."""
 
     def __init__(
         self, prepared: Dataset, shape: NetworkSettings, settings: TrainSettings, threads: Threads
@@ -101,21 +102,21 @@ class _Training:
     def run(
         self, on_epoch: Callable[[Epoch], None], breaks: Interruption = UNBROKEN
     ) -> TrainingRun:
-        late = False
+        out_of_time = False
         while len(self.epochs) < self.settings.epochs and not self.schedule.stop:
             epoch = self._epoch(len(self.epochs) + 1, breaks.out_of_time)
             if epoch is None:
-                late = True
+                out_of_time = True
                 break
             on_epoch(epoch)
             self._judge(epoch)
             if breaks.every and epoch.epoch % breaks.every == 0:
-                breaks.keep(self._snapshot())
+                breaks.save(self._snapshot())
         epochs, best = tuple(self.epochs), Network(self.network.architecture, self.best)
-        return TrainingRun(best, epochs, self.best_epoch, self.schedule.stop, late)
+        return TrainingRun(best, epochs, self.best_epoch, self.schedule.stop, out_of_time)
 
     def _judge(self, epoch: Epoch) -> None:
-        """Keep the weights of an epoch if they are the best so far; else patience may be lost."""
+        """Keep the weights of an epoch if its loss is the lowest; else the rate may fall."""
         self.epochs.append(epoch)
         self.latest = self._averaged().flat
         watched = epoch.validation_loss if self.task.validation else epoch.train_loss
@@ -126,12 +127,12 @@ class _Training:
             self.network.flat[:] = self.average.weights[:] = self.best
 
     def _snapshot(self) -> Snapshot:
-        """All that the epochs to come hang on, and the weights that the last one left."""
-        found = take_snapshot(self._parts)
+        """Return all that later epochs depend on, and the averaged weights of the last one."""
+        parts = take_snapshot(self._parts)
         return Snapshot(
-            arrays=found.arrays
+            arrays=parts.arrays
             | {"weights": self.network.flat, "best": self.best, "latest": self.latest},
-            values=found.values
+            values=parts.values
             | {
                 "epochs": [asdict(epoch) for epoch in self.epochs],
                 "best_epoch": self.best_epoch,
@@ -139,8 +140,8 @@ class _Training:
             },
         )
 
-    def go_on_from(self, start: Snapshot) -> None:
-        """Undo `_snapshot`. Raises DataError for that of another training."""
+    def resume(self, start: Snapshot) -> None:
+        """Continue from a snapshot. Raises DataError for that of another training."""
         restore(start, self._parts)
         for name, array in (("weights", self.network.flat), ("best", self.best)):
             restore_array(array, start, name)
@@ -156,7 +157,7 @@ class _Training:
         return Network(self.network.architecture, flat)
 
     def _epoch(self, number: int, out_of_time: Callable[[], bool]) -> Epoch | None:
-        """One epoch; None where time is up before its end and another one is done."""
+        """Run one epoch; None where the time limit cuts it, unless it is the first."""
         steps: list[_Step] = []
         for step in self.task.steps(number, self.rng):
             if self.epochs and out_of_time():
@@ -166,19 +167,19 @@ class _Training:
         losses, days, norms, moves = (np.array(column) for column in zip(*steps, strict=True))
         limit = self.settings.clip_norm or np.inf
         self.average.window = max(self.settings.average * len(steps), 1)
-        held_back = self._held_back(number)
+        validation = self._validate(number)
         return Epoch(
             epoch=number,
             train_loss=float(losses.sum() / days.sum()),
-            validation_loss=held_back.loss,
+            validation_loss=validation.loss,
             gradient_norm=float(norms.mean()),
             largest_norm=float(norms.max()),
             clip_rate=float(np.mean(norms > limit)),
             steps=len(steps),
             learning_rate=self.schedule.rate,
             update_ratio=float(moves.mean()),
-            dead_units=held_back.dead_units,
-            saturated_units=held_back.saturated_units,
+            dead_units=validation.dead_units,
+            saturated_units=validation.saturated_units,
         )
 
     def _step(self, step: Step, where: str) -> _Step | None:
@@ -202,19 +203,20 @@ class _Training:
         move = global_norm(self.network.flat - before) / global_norm(before)
         return _Step(loss, step.days, norm, move)
 
-    def _held_back(self, number: int) -> ValidationPass:
-        """What the averaged weights do on the validation days."""
+    def _validate(self, number: int) -> ValidationPass:
+        """Run the averaged weights over the validation days."""
         if not self.task.validation:
             return NOTHING
-        found = self.task.held_back(self._averaged(), self.threads)
-        self._check(found.loss or 0.0, None, f"the validation of epoch {number}")
-        return found
+        validation = self.task.held_back(self._averaged(), self.threads)
+        self._check(validation.loss or 0.0, None, f"the validation of epoch {number}")
+        return validation
 
     def _check(self, loss: float, norm: float | None, where: str) -> None:
         if np.isfinite(loss) and (norm is None or np.isfinite(norm)):
             return
         before = "" if norm is None else f", gradient norm before clipping {norm:g}"
         raise DivergedError(
-            f"training diverged at {where}: loss {loss:g}{before};"
-            " try a lower --learning-rate, a --clip-norm, or --scale log-return"
+            f"training diverged at {where}: loss {loss:g}{before}",
+            remedy=f"try a lower {setting('learning_rate')}, a {setting('clip_norm')}, or"
+            f" {setting('scale', 'log-return')}",
         )

@@ -1,26 +1,28 @@
 """How good a trained network is on the days held back: its error beside naive's, and its bounds."""
 
 from dataclasses import dataclass
+from functools import partial
 
 import numpy as np
 
 from rnncli.arrays import Float64Array, IntArray
-from rnncli.dates import format_date
-from rnncli.distributions.conformal import GRID, LONGEST, Bounds, error_of, fit_bounds
-from rnncli.distributions.shrinkage import shrink_to_model
+from rnncli.dates import date_span
+from rnncli.distributions.conformal import GRID, LONGEST, Bounds
+from rnncli.distributions.quantile_forecast import MIDDLE
 from rnncli.inference.actuals import mase_divisors, prices_after
-from rnncli.inference.cutoff_forecasts import FEW_PATHS, _by_series, forecast_at_cutoffs
-from rnncli.inference.quantile_forecast import draws_bounds, forecast_quantiles
-from rnncli.inference.rollout import Cutoffs, outputs_at
+from rnncli.inference.forecast import Request, forecast_at
 from rnncli.network.network import Network
+from rnncli.prices.origins import Origins
 from rnncli.prices.series import Prices
 from rnncli.runtime.threads import Threads
 from rnncli.transforms.dataset import Dataset
 from rnncli.transforms.volatility import unit_of
 
-MOST_CUTOFFS = 10_000  # that bounds are fitted on; more change them little and cost time
+MOST_ORIGINS = 10_000  # that bounds are fitted on; more change them little and cost time
 MOST_EXACT = 50_000  # the same where a model's own distribution is calibrated for the next row
-MOST_OWN = 500  # the same where the model's own quantiles are averaged
+MOST_SAMPLED = 5000  # the same where paths are sampled for the rows after it
+FEW_PATHS = 256  # from each
+MOST_AVERAGED = 500  # the same where the model's own quantiles are averaged
 
 
 @dataclass(frozen=True)
@@ -37,35 +39,35 @@ class ValidationError:
     days: int
 
 
-def validation_cutoffs(prepared: Dataset, stride: int = 1) -> Cutoffs:
+def validation_origins(dataset: Dataset, stride: int = 1) -> Origins:
     """Every `stride`-th validation day of every series."""
-    held = prepared.validation_days
-    series = np.repeat(np.arange(len(held)), held)
-    before = np.concatenate([[0], np.cumsum(held)])[:-1]
-    day = np.arange(len(series)) - np.repeat(before - prepared.training + 1, held)
-    return Cutoffs(series[::stride], day[::stride])
+    days = dataset.validation_days
+    series = np.repeat(np.arange(len(days)), days)
+    before = np.concatenate([[0], np.cumsum(days)])[:-1]
+    first = dataset.first_rows + dataset.training - 1
+    row = np.arange(len(series)) - np.repeat(before - first, days)
+    return Origins(series, row).every(stride)
 
 
 def validation_error(
-    network: Network, prices: Prices, prepared: Dataset, threads: Threads
+    network: Network, prices: Prices, dataset: Dataset, threads: Threads
 ) -> ValidationError | None:
     """The network's and naive's error one row ahead; None where no day was held back."""
-    cutoffs = validation_cutoffs(prepared)
-    if len(cutoffs.series) == 0:
+    origins, unit = validation_origins(dataset), unit_of(prices)
+    if len(origins) == 0:
         return None
-    outputs = outputs_at(network, prepared, cutoffs, threads)
-    unit = "log" if unit_of(prices) == "log" else "mase"
+    forecast = forecast_at(network, prices, dataset, origins, Request(1, unit), threads)
+    shown = "log" if unit == "log" else "mase"
     errors = []
-    for i, at, rows in _by_series(prices, prepared, cutoffs):
+    for i, at, rows in origins.by_series():
         series = prices.series(i)
-        forecasts = prepared.preparation.forecasts(prices.symbols[i], series, rows, outputs[at])
-        both = np.stack([forecasts[:, 0], series[rows]])
-        errors.append(_errors(both, series, rows, unit))
+        both = np.stack([forecast.median[at, 0], series[rows]])
+        errors.append(_errors(both, series, rows, shown))
     pooled = np.concatenate(errors, axis=1)
     pooled = pooled[:, np.all(np.isfinite(pooled), axis=0)]
     if pooled.shape[1] == 0:
         return None
-    return ValidationError(unit, float(pooled[0].mean()), float(pooled[1].mean()), pooled.shape[1])
+    return ValidationError(shown, float(pooled[0].mean()), float(pooled[1].mean()), pooled.shape[1])
 
 
 def _errors(
@@ -80,64 +82,36 @@ def _errors(
 
 
 def validation_bounds(
-    network: Network, prices: Prices, prepared: Dataset, threads: Threads
+    network: Network, prices: Prices, dataset: Dataset, threads: Threads
 ) -> Bounds:
-    """Bounds from rolling out up to 20 rows from cutoffs in the validation part; no refit."""
-    days, drawn = int(prepared.validation_days.sum()), draws_bounds(network)
-    most = MOST_EXACT if drawn else MOST_CUTOFFS
-    cutoffs = validation_cutoffs(prepared, stride=max(1, -(-days // most)))
-    unit = unit_of(prices)
-    longest = min(network.architecture.horizon or LONGEST, LONGEST)
-    forecasts, deviations = forecast_at_cutoffs(
-        network, prices, prepared, cutoffs, longest, unit, threads
-    )
-    actual = np.empty(forecasts.shape)
-    for i, at, rows in _by_series(prices, prepared, cutoffs):
-        actual[at] = prices_after(prices.series(i), rows, longest)
-    errors = error_of(actual, forecasts, unit)
-    dates = _span(prices, prepared, cutoffs)
-    bounds = fit_bounds(unit, errors, deviations, dates, "model" if drawn else "past")
-    if not drawn or not bounds.quantiles:
-        return bounds
-    own = _own_quantiles(network, prices, prepared, cutoffs, longest, unit, threads)
-    with np.errstate(invalid="ignore", divide="ignore"):
-        return shrink_to_model(bounds, errors / deviations, own, _days(prices, prepared, cutoffs))
-
-
-def _own_quantiles(
-    network: Network, prices: Prices, prepared: Dataset, cutoffs: Cutoffs, horizon: int,
-    unit: str, threads: Threads,
-) -> Float64Array:  # fmt: skip
-    """The model's own quantiles at GRID over its spread (horizon, k), mean over some cutoffs."""
-    stride = max(1, -(-len(cutoffs.series) // MOST_OWN))
-    some = Cutoffs(cutoffs.series[::stride], cutoffs.day[::stride])
-    look = forecast_quantiles(
-        network, prepared.preparation, prices, prepared, some, horizon, tuple(GRID.tolist()),
-        threads, FEW_PATHS,
+    """Bounds from forecasts up to 20 rows ahead of origins in the validation part; no refit."""
+    count = int(dataset.validation_days.sum())
+    most = network.head.pick(sampled=MOST_EXACT, fed_back=MOST_ORIGINS)
+    origins = validation_origins(dataset, stride=max(1, -(-count // most)))
+    horizon = min(network.architecture.horizon or LONGEST, LONGEST)
+    request = partial(Request, horizon, unit_of(prices), paths=FEW_PATHS)
+    forecast = forecast_at(
+        network, prices, dataset, origins,
+        request(probabilities=MIDDLE, most_sampled=MOST_SAMPLED), threads,
     )  # fmt: skip
-    spread = look.spread(unit)
-    with np.errstate(invalid="ignore", divide="ignore"):
-        away = [look.away(p, unit) / spread for p in GRID.tolist()]
-    known = np.isfinite(away)
-    counted = np.sum(np.where(known, away, 0), axis=1)
-    with np.errstate(invalid="ignore"):
-        own: Float64Array = (counted / np.sum(known, axis=1)).T
-    return own
+    some = origins.every(max(1, -(-len(origins) // MOST_AVERAGED)))
+    at_grid = request(probabilities=(*GRID.tolist(), *MIDDLE))
+    return forecast.fit_bounds(
+        _actual(prices, origins, horizon), *_days(prices, origins),
+        lambda: forecast_at(network, prices, dataset, some, at_grid, threads),
+    )  # fmt: skip
 
 
-def _days(prices: Prices, prepared: Dataset, cutoffs: Cutoffs) -> IntArray:
-    """A number for the date of each cutoff, (n); for its row where there are no dates."""
-    days = np.empty(len(cutoffs.series), np.int64)
-    for i, at, rows in _by_series(prices, prepared, cutoffs):
-        days[at] = prices.dates_of(i)[rows].astype(np.int64) if prices.has_dates(i) else rows
-    return days
+def _actual(prices: Prices, origins: Origins, horizon: int) -> Float64Array:
+    """The prices (n, horizon) after each origin; NaN past the end of its series."""
+    actual = np.empty((len(origins), horizon))
+    for i, at, rows in origins.by_series():
+        actual[at] = prices_after(prices.series(i), rows, horizon)
+    return actual
 
 
-def _span(prices: Prices, prepared: Dataset, cutoffs: Cutoffs) -> tuple[str | None, str | None]:
-    """First and last date of the cutoffs; None where there are no dates."""
-    rows = [prices.dates_of(i)[rows] for i, _, rows in _by_series(prices, prepared, cutoffs)]
-    dates = np.concatenate(rows) if rows else np.zeros(0, "datetime64[s]")
-    dates = dates[~np.isnat(dates)]
-    if len(dates) == 0:
-        return None, None
-    return format_date(dates.min()), format_date(dates.max())
+def _days(prices: Prices, origins: Origins) -> tuple[tuple[str | None, str | None], IntArray]:
+    """First and last date of the origins; a number for the date of each, else for its row (n)."""
+    dates = prices.dates[prices.offsets[origins.series] + origins.row]
+    days = np.where(np.isnat(dates), origins.row, dates.astype("datetime64[s]").astype(np.int64))
+    return date_span(dates), days

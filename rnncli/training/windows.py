@@ -6,7 +6,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from rnncli.arrays import BoolArray, FloatArray, IntArray
-from rnncli.errors import DataError
+from rnncli.errors import DataError, setting
 from rnncli.kernels.lanes import lanes_for
 from rnncli.network.heads import add_up
 from rnncli.network.modes import FORMS, Form, Window
@@ -17,7 +17,7 @@ from rnncli.training.batching import POOL
 from rnncli.training.task import Step, ValidationPass
 from rnncli.transforms.dataset import Dataset
 
-BATCH = 64  # windows a step, unless --batch-size says otherwise
+BATCH = 64  # windows a step, unless `batch_size` says otherwise
 EPOCH = 4096  # windows an epoch that are enough; with more cutoffs, every so many are taken
 FORCED_EPOCHS = 20  # over which teacher forcing falls from its start to its end
 
@@ -71,8 +71,8 @@ class Windows:
         held = _cuts(prepared, np.maximum(prepared.training - 1, 0), lengths - horizon)
         if len(self._cuts.at) == 0:
             raise DataError(
-                f"no series has {horizon} days after a first one to train on;"
-                " use a shorter --horizon or longer series"
+                f"no series has {horizon} days after a first one to train on",
+                remedy=f"use a shorter {setting('horizon')} or longer series",
             )
         size = min(settings.batch_size or BATCH, len(self._cuts.at))
         self._size, self._lanes = size, lanes_for(np.ones(size, np.int64), size)
@@ -132,8 +132,8 @@ def _cuts(prepared: Dataset, first: IntArray, stop: IntArray) -> Cuts:
     """Cutoffs from value `first` up to before `stop` of each series."""
     counts = np.maximum(stop - first, 0)
     before = np.cumsum(counts) - counts
-    known = np.arange(counts.sum()) - np.repeat(before - first, counts) + 1
-    return Cuts(known - 1 + np.repeat(prepared.offsets[:-1], counts), known)
+    days_known = np.arange(counts.sum()) - np.repeat(before - first, counts) + 1
+    return Cuts(days_known - 1 + np.repeat(prepared.offsets[:-1], counts), days_known)
 
 
 def _thinned(cuts: Cuts, start: int, stride: int) -> Cuts:
@@ -160,4 +160,5 @@ def _add_up(
 ) -> float:
     """Loss summed over the paths of the lanes in use."""
     horizon = len(out)
-    return add_up(loss, out, window.y, 0 * window.used, horizon * window.used, 0, scale, dout)
+    first, last = np.zeros_like(window.used), horizon * window.used
+    return add_up(loss, out, window.y, first, last, 0, scale, dout)

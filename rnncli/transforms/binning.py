@@ -5,7 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from rnncli.arrays import Float64Array, IntArray
-from rnncli.errors import DataError, UsageError
+from rnncli.errors import DataError, UsageError, setting
 
 LABELS_OF_THREE = ("low", "medium", "high")
 
@@ -53,9 +53,9 @@ def fit_bins(
         cuts = np.quantile(values, np.arange(1, count) / count)
     if edges is None and (cuts[0] <= values.min() or np.any(np.diff(cuts) <= 0)):
         raise DataError(
-            f"--bins {count}: the training values do not fill {count} classes;"
-            " use fewer bins or give --edges"
-        )
+            f"the training values do not fill {count} classes", option="bins", value=count,
+            remedy=f"use fewer bins or give {setting('edges')}",
+        )  # fmt: skip
     return Bins(
         edges=tuple(float(cut) for cut in cuts),
         labels=_labels(labels, count),
@@ -67,9 +67,9 @@ def _centers(values: Float64Array, cuts: Float64Array) -> tuple[float, ...]:
     """Mean of the training values in each class; of an empty one, the middle of its edges."""
     low, high = min(values.min(), cuts[0]), max(values.max(), cuts[-1])
     bounds = np.concatenate([[low], cuts, [high]])
-    found = np.searchsorted(cuts, values, side="right")
-    sums = np.bincount(found, weights=values, minlength=len(cuts) + 1)
-    counts = np.bincount(found, minlength=len(cuts) + 1)
+    classes = np.searchsorted(cuts, values, side="right")
+    sums = np.bincount(classes, weights=values, minlength=len(cuts) + 1)
+    counts = np.bincount(classes, minlength=len(cuts) + 1)
     middles = (bounds[:-1] + bounds[1:]) / 2
     return tuple(np.where(counts > 0, sums / np.maximum(counts, 1), middles).tolist())
 
@@ -78,9 +78,10 @@ def _given_edges(edges: str, count: int) -> Float64Array:
     try:
         cuts = np.array([float(edge) for edge in edges.split(",")])
     except ValueError:
-        raise UsageError(f"--edges {edges}: not numbers separated by commas") from None
+        raise UsageError("not numbers separated by commas", option="edges", value=edges) from None
     if len(cuts) != count - 1 or not np.all(np.isfinite(cuts)) or np.any(np.diff(cuts) <= 0):
-        raise UsageError(f"--edges {edges}: --bins {count} needs {count - 1} ascending numbers")
+        reason = f"{setting('bins', count)} needs {count - 1} ascending numbers"
+        raise UsageError(reason, option="edges", value=edges)
     return cuts
 
 
@@ -91,5 +92,6 @@ def _labels(labels: str | None, count: int) -> tuple[str, ...]:
         return tuple(f"class_{k + 1}" for k in range(count))
     names = tuple(name.strip() for name in labels.split(","))
     if len(names) != count or len(set(names)) != count or not all(names):
-        raise UsageError(f"--labels {labels}: --bins {count} needs {count} different names")
+        reason = f"{setting('bins', count)} needs {count} different names"
+        raise UsageError(reason, option="labels", value=labels)
     return names

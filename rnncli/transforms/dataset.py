@@ -7,7 +7,8 @@ from functools import cached_property
 import numpy as np
 
 from rnncli.arrays import Float64Array, IntArray
-from rnncli.errors import DataError
+from rnncli.errors import DataError, setting
+from rnncli.prices.origins import Origins
 from rnncli.prices.series import Prices
 from rnncli.settings import PrepareSettings
 from rnncli.transforms.binning import fit_bins
@@ -35,14 +36,16 @@ NEGLIGIBLE = 1e-9  # of the largest return: a deviation below is rounding
 class Dataset:
     """Series as the network sees them, end to end: values (rows), offsets (series + 1).
 
-    The day t of a series is its value t, whose target is value t + 1. `training` (series): how
-    many of its first values the fit may see; the days from training - 1 on are validation.
-    `further` (rows, columns): what else is known at the close of each day.
+    The day t of a series is its value t, whose target is value t + 1. `first_rows` (series): the
+    row of its prices that the value 0 belongs to, since log returns begin later than prices.
+    `training` (series): how many of its first values the fit may see; the days from training - 1
+    on are validation. `further` (rows, columns): what else is known at the close of each day.
     """
 
     symbols: tuple[str, ...]
     values: Float64Array
     offsets: IntArray
+    first_rows: IntArray
     training: IntArray
     preparation: TargetTransform
     further: Float64Array | None = None
@@ -67,6 +70,16 @@ class Dataset:
         """What the network is fed (rows, I): the values, then what else is known of their days."""
         values = self.values[:, None]
         return values if self.further is None else np.hstack([values, self.further])
+
+    def days_of(self, origins: Origins) -> IntArray:
+        """The day (n) of each origin within its series."""
+        days: IntArray = origins.row - self.first_rows[origins.series]
+        return days
+
+    def places_of(self, origins: Origins) -> IntArray:
+        """The place (n) of the value of each origin in `values`."""
+        places: IntArray = self.offsets[origins.series] + self.days_of(origins)
+        return places
 
     def series(self, i: int) -> Float64Array:
         """Values of series i, a view."""
@@ -109,7 +122,10 @@ def fit(prices: Prices, settings: PrepareSettings, validation: float) -> TargetT
     empty = np.all(np.isnan(np.concatenate(further)), axis=0)
     if empty.any():
         name = names_of_columns(inputs)[int(np.argmax(empty))]
-        raise DataError(f"{prices.sources[0]}: no row has a {name}; leave it out of --inputs")
+        raise DataError(
+            f"no row has a {name}", place=prices.sources[0],
+            remedy=f"leave it out of {setting('inputs')}",
+        )  # fmt: skip
     return replace(preparation, inputs=inputs, spread=spread_of(further))
 
 
@@ -119,10 +135,10 @@ def _pooled_deviation(parts: list[tuple[str, Float64Array]], season: int) -> flo
     Growth by the same factor every day leaves what prices are rounded to, which is no deviation.
     """
     unscaled = TargetTransform("log-return", 1.0, {}, None, season=season)
-    found = [unscaled.scaled(symbol, part) for symbol, part in parts if len(part) > season]
-    if not found:
+    returns_of = [unscaled.scaled(symbol, part) for symbol, part in parts if len(part) > season]
+    if not returns_of:
         return 1.0
-    returns = np.concatenate(found)
+    returns = np.concatenate(returns_of)
     deviation = float(np.std(returns))
     return deviation if deviation > NEGLIGIBLE * np.max(np.abs(returns)) else 1.0
 
@@ -139,6 +155,7 @@ def prepare(prices: Prices, preparation: TargetTransform, validation: float) -> 
         symbols=prices.symbols,
         values=np.concatenate(series) if series else np.zeros(0),
         offsets=np.concatenate([[0], np.cumsum(lengths)]),
+        first_rows=prices.lengths - lengths,
         training=lengths - held,
         preparation=preparation,
         further=_further(prices, preparation, lengths) if preparation.inputs else None,

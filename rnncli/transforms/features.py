@@ -31,9 +31,9 @@ WEEKDAYS = np.stack([np.sin(ANGLES), np.cos(ANGLES)])  # what is fed of each, fr
 
 def parse_inputs(text: str) -> tuple[str, ...]:
     """The further inputs that a list such as `close,volume` names, in its order."""
-    names = parse_list("--inputs", text, (CLOSE, *FIELDS))
+    names = parse_list("inputs", text, (CLOSE, *FIELDS))
     if CLOSE not in names:
-        raise UsageError(f"--inputs {text}: close is missing, which is what is forecast")
+        raise UsageError("close is missing, which is what is forecast", option="inputs", value=text)
     return tuple(name for name in names if name != CLOSE)
 
 
@@ -86,11 +86,11 @@ def _volume(volume: Float64Array) -> Float64Array:
     """Over a mean that starts with the first known day and steps over the missing ones."""
     with np.errstate(invalid="ignore"):
         logs = np.log1p(np.where(volume >= 0, volume, np.nan))
-    known = logs[~np.isnan(logs)].tolist()
-    means = list(accumulate(known, next_mean))
-    found = np.full(len(volume), np.nan)
-    found[~np.isnan(logs)] = np.array(known) - np.array(known[:1] + means[:-1])
-    return _limited(found)
+    present = logs[~np.isnan(logs)].tolist()
+    means = list(accumulate(present, next_mean))
+    relative = np.full(len(volume), np.nan)
+    relative[~np.isnan(logs)] = np.array(present) - np.array(present[:1] + means[:-1])
+    return _limited(relative)
 
 
 def next_mean(mean: float, log: float) -> float:
@@ -99,8 +99,8 @@ def next_mean(mean: float, log: float) -> float:
 
 
 def _limited(logs: Float64Array) -> Float64Array:
-    found: Float64Array = np.clip(logs, -LIMIT, LIMIT)
-    return found
+    limited: Float64Array = np.clip(logs, -LIMIT, LIMIT)
+    return limited
 
 
 def _range(prices: Prices, i: int, divisor: float) -> Float64Array:
@@ -124,16 +124,16 @@ def weekdays(dates: DateArray) -> IntArray:
 def spread_of(parts: Sequence[Float64Array]) -> tuple[tuple[float, float], ...]:
     """Mean and deviation of each column over all parts (rows, columns); of nothing, 0 and 1."""
     pooled = np.concatenate(parts)
-    found = []
+    spreads = []
     for column in pooled.T:
-        known = column[~np.isnan(column)]
-        deviation = float(np.std(known)) if len(known) else 0.0
-        found.append((float(np.mean(known)) if len(known) else 0.0, deviation or 1.0))
-    return tuple(found)
+        present = column[~np.isnan(column)]
+        deviation = float(np.std(present)) if len(present) else 0.0
+        spreads.append((float(np.mean(present)) if len(present) else 0.0, deviation or 1.0))
+    return tuple(spreads)
 
 
 def standardised(columns: Float64Array, spread: tuple[tuple[float, float], ...]) -> Float64Array:
     """Columns (rows, columns) less their means, over their deviations; 0 where missing."""
     mean, deviation = np.array(spread).T
-    found: Float64Array = np.nan_to_num((columns - mean) / deviation, nan=0.0)
-    return found
+    scaled: Float64Array = np.nan_to_num((columns - mean) / deviation, nan=0.0)
+    return scaled

@@ -1,24 +1,26 @@
-"""From drawn values to prices, day by day, for the paths of several cutoffs side by side."""
+"""From outputs of a network back to prices: several rows at once, or drawn value by drawn value."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
 from rnncli.arrays import Float64Array, FloatArray, IntArray
+from rnncli.prices.origins import Origins
 from rnncli.prices.series import Prices
 from rnncli.transforms.target_transform import TargetTransform
 from rnncli.transforms.volatility import next_deviations
 
 
 @dataclass(frozen=True)
-class InverseContext:
-    """n rows that forecasts are made from, each of a series called `symbols`[k].
+class InverseTransform:
+    """The inverse of a transform after n rows, each of a series called `symbols`[k].
 
-    `rows` (n): the number of each in its series; `last` (n, season): its price and those before
-    it, oldest first; by `steps` (n) a value of 1 moves the log price of the next row; `shift`,
-    `size` (n): of minmax and standard, else 0 and 1.
+    `rows` (n): the number of each row in its series; `last` (n, season): its price and those
+    before it, oldest first; by `steps` (n) a value of 1 moves the log price of the next row;
+    `shift`, `size` (n): of minmax and standard, else 0 and 1.
     """
 
+    transform: TargetTransform
     symbols: tuple[str, ...]
     rows: IntArray
     last: Float64Array
@@ -26,47 +28,78 @@ class InverseContext:
     shift: Float64Array
     size: Float64Array
 
-    def subset(self, kept: slice) -> "InverseContext":
-        """Some of them."""
-        return InverseContext(
-            self.symbols[kept], self.rows[kept], self.last[kept], self.steps[kept],
-            self.shift[kept], self.size[kept],
+    def subset(self, kept: slice) -> "InverseTransform":
+        """The inverse after some of the rows."""
+        return InverseTransform(
+            self.transform, self.symbols[kept], self.rows[kept], self.last[kept],
+            self.steps[kept], self.shift[kept], self.size[kept],
         )  # fmt: skip
 
-    def priced(
-        self, preparation: TargetTransform, outputs: FloatArray, each: int = 1
-    ) -> Float64Array:
-        """Prices (n x each, horizon) that outputs (n x each, horizon) stand for.
+    def without_bins(self) -> "InverseTransform":
+        """The inverse for scaled values in place of codes."""
+        return replace(self, transform=replace(self.transform, bins=None))
 
-        What leaves the floats is infinite.
+    def prices(self, outputs: FloatArray, each: int = 1) -> Float64Array:
+        """Prices (n x each, horizon) of outputs (n x each, horizon) for consecutive rows.
+
+        A price that leaves the floats is infinite.
         """
-        last, steps = np.repeat(self.last, each, axis=0), np.repeat(self.steps, each)
-        pair = np.repeat(self.shift, each), np.repeat(self.size, each)
-        return preparation.priced(outputs, last, steps, pair)
-
-
-def inverse_context(
-    preparation: TargetTransform, prices: Prices, series: IntArray, rows: IntArray
-) -> InverseContext:  # fmt: skip
-    """The footing of rows (n) of series (n)."""
-    steps, shift, size = np.ones(len(rows)), np.zeros(len(rows)), np.ones(len(rows))
-    scale = preparation.scale
-    back = np.arange(preparation.season)[::-1]
-    if scale == "log-return" and not preparation.decay:
-        steps[:] = preparation.divisor / 100
-    elif scale != "none":
-        order = np.argsort(series, kind="stable")
-        each, starts = np.unique(series[order], return_index=True)
-        for i, own in zip(each.tolist(), np.split(order, starts)[1:], strict=True):
-            known = prices.series(i)
+        values, scale = self.decoded(outputs.astype(np.float64)), self.transform.scale
+        if scale == "none":
+            return values
+        with np.errstate(over="ignore"):
             if scale == "log-return":
-                steps[own] = preparation.log_steps(known, rows[own])
+                return self._after_returns(values, each)
+            size, shift = np.repeat(self.size, each), np.repeat(self.shift, each)
+            levels: Float64Array = values * size[:, None] + shift[:, None]
+            return levels
+
+    def _after_returns(self, values: Float64Array, each: int) -> Float64Array:
+        """Prices (n x each, horizon) after scaled log returns over a season."""
+        season, horizon = self.transform.season, values.shape[1]
+        path = values.copy()
+        for ahead in range(season, horizon):
+            path[:, ahead] += path[:, ahead - season]
+        path *= np.repeat(self.steps, each)[:, None]
+        before = np.repeat(self.last, each, axis=0)[:, np.arange(horizon) % season]
+        prices: Float64Array = before * np.exp(path)
+        return prices
+
+    def decoded(self, outputs: Float64Array) -> Float64Array:
+        """The scaled values of outputs: themselves, or what codes of classes are worth."""
+        bins = self.transform.bins
+        return outputs if bins is None else bins.decode(outputs)
+
+    def walk(self, paths: int) -> "Walk":
+        """Paths from each of the rows, to be extended one row at a time."""
+        kind = LogWalk if self.transform.scale == "log-return" else LevelWalk
+        return kind(self, paths)
+
+
+def inverse_transform(
+    transform: TargetTransform, prices: Prices, origins: Origins
+) -> InverseTransform:
+    """The inverse of a transform after each origin, in whatever order they are."""
+    steps, shift, size = np.ones(len(origins)), np.zeros(len(origins)), np.ones(len(origins))
+    scale = transform.scale
+    if scale == "log-return" and not transform.decay:
+        steps[:] = transform.divisor / 100
+    elif scale != "none":
+        order = np.argsort(origins.series, kind="stable")
+        numbers, starts = np.unique(origins.series[order], return_index=True)
+        for i, places in zip(numbers.tolist(), np.split(order, starts)[1:], strict=True):
+            series = prices.series(i)
+            if scale == "log-return":
+                steps[places] = transform.log_steps(series, origins.row[places])
             else:
-                shift[own], size[own] = preparation.shift_and_size(prices.symbols[i], known)
-    return InverseContext(
-        symbols=tuple(prices.symbols[i] for i in series.tolist()),
-        rows=rows,
-        last=prices.values[(prices.offsets[series] + rows)[:, None] - back],
+                pair = transform.shift_and_size(prices.symbols[i], series)
+                shift[places], size[places] = pair
+    back = np.arange(transform.season)[::-1]
+    return InverseTransform(
+        transform=transform,
+        symbols=tuple(prices.symbols[i] for i in origins.series.tolist()),
+        rows=origins.row,
+        last=prices.values[(prices.offsets[origins.series] + origins.row)[:, None] - back],
         steps=steps,
         shift=shift,
         size=size,
@@ -74,53 +107,49 @@ def inverse_context(
 
 
 class LogWalk:
-    """Values that are changes of the log price, over the deviation of late where there is one."""
+    """Paths of log prices; a value is a change, over the deviation so far where it is divided."""
 
-    def __init__(self, preparation: TargetTransform, begin: InverseContext, paths: int) -> None:
-        self._preparation, season = preparation, preparation.season
-        self._logs = [np.repeat(np.log(last), paths) for last in begin.last.T]
-        self._count = np.repeat(begin.rows + 1 - season, paths)
-        self._deviations = np.repeat(begin.steps * 100 / preparation.divisor, paths)
+    def __init__(self, inverse: InverseTransform, paths: int) -> None:
+        self._inverse, self._transform = inverse, inverse.transform
+        self._logs = [np.repeat(np.log(last), paths) for last in inverse.last.T]
+        self._counts = np.repeat(inverse.rows + 1 - self._transform.season, paths)
+        self._deviations = np.repeat(inverse.steps * 100 / self._transform.divisor, paths)
 
-    def on(self, drawn: Float64Array) -> Float64Array:
-        """Prices after one more value of each path, all (n x paths)."""
-        p = self._preparation
-        changes = self._deviations * (p.bins.decode(drawn) if p.bins else drawn)
-        self._logs.append(self._logs[-p.season] + changes * (p.divisor / 100))
-        if p.decay:
-            self._deviations = next_deviations(self._deviations, changes, self._count, p.decay)
-            self._count = self._count + 1
+    def step(self, drawn: Float64Array) -> Float64Array:
+        """Prices after one more drawn value of each path, both (n x paths)."""
+        transform = self._transform
+        changes = self._deviations * self._inverse.decoded(drawn)
+        self._logs.append(self._logs[-transform.season] + changes * (transform.divisor / 100))
+        if transform.decay:
+            self._deviations = next_deviations(
+                self._deviations, changes, self._counts, transform.decay
+            )
+            self._counts = self._counts + 1
         with np.errstate(over="ignore"):
-            found: Float64Array = np.exp(self._logs[-1])
-        return found
+            prices: Float64Array = np.exp(self._logs[-1])
+        return prices
 
-    def back(self, prices: Float64Array) -> tuple[Float64Array, Float64Array]:
+    def values_of(self, prices: Float64Array) -> tuple[Float64Array, Float64Array]:
         """Values that would lead to `prices`, and how far a value of 1 moves their logarithm."""
-        steps = self._deviations * (self._preparation.divisor / 100)
+        steps = self._deviations * (self._transform.divisor / 100)
         with np.errstate(invalid="ignore", divide="ignore"):
-            return (np.log(prices) - self._logs[-self._preparation.season]) / steps, steps
+            return (np.log(prices) - self._logs[-self._transform.season]) / steps, steps
 
 
 class LevelWalk:
-    """Values that are prices themselves, scaled: none depends on the one before."""
+    """Paths of prices whose scaled values do not depend on the row before."""
 
-    def __init__(self, preparation: TargetTransform, begin: InverseContext, paths: int) -> None:
-        self._preparation, self._begin, self._paths = preparation, begin, paths
+    def __init__(self, inverse: InverseTransform, paths: int) -> None:
+        self._inverse, self._paths = inverse, paths
 
-    def on(self, drawn: Float64Array) -> Float64Array:
-        """Prices after one more value of each path, all (n x paths)."""
-        return self._begin.priced(self._preparation, drawn[:, None], self._paths)[:, 0]
+    def step(self, drawn: Float64Array) -> Float64Array:
+        """Prices after one more drawn value of each path, both (n x paths)."""
+        return self._inverse.prices(drawn[:, None], self._paths)[:, 0]
 
-    def back(self, prices: Float64Array) -> tuple[Float64Array, Float64Array]:
+    def values_of(self, prices: Float64Array) -> tuple[Float64Array, Float64Array]:
         """Values that would lead to `prices`, and how far a value of 1 moves them."""
-        zero, one = (self.on(np.full(len(prices), value)) for value in (0.0, 1.0))
+        zero, one = (self.step(np.full(len(prices), value)) for value in (0.0, 1.0))
         return (prices - zero) / (one - zero), one - zero
 
 
 Walk = LogWalk | LevelWalk
-
-
-def walk(preparation: TargetTransform, begin: InverseContext, paths: int) -> Walk:
-    """The walk of a preparation from some rows."""
-    kind = LogWalk if preparation.scale == "log-return" else LevelWalk
-    return kind(preparation, begin, paths)

@@ -5,8 +5,8 @@ from typing import Any, Protocol
 
 import numpy as np
 
-from rnncli.arrays import Float64Array, FloatArray, IntArray
-from rnncli.errors import DataError
+from rnncli.arrays import Float64Array, IntArray
+from rnncli.errors import DataError, setting
 from rnncli.transforms.binning import Bins
 from rnncli.transforms.volatility import own_deviations
 
@@ -34,19 +34,19 @@ def fit_series(symbol: str, scale: str, prices: Float64Array) -> tuple[float, fl
     And one so large or so small that these are no numbers to divide by.
     """
     if len(prices) == 0:
-        raise DataError(f"{symbol}: --scale {scale} needs two distinct prices, and there are none")
+        needs = f"{setting('scale', scale)} needs two distinct prices"
+        raise DataError(f"{needs}, and there are none", place=symbol)
     low, high = float(prices.min()), float(prices.max())
     if low == high:
-        raise DataError(
-            f"{symbol}: --scale {scale} needs two distinct prices, and there is only {low:g}"
-        )
+        needs = f"{setting('scale', scale)} needs two distinct prices"
+        raise DataError(f"{needs}, and there is only {low:g}", place=symbol)
     with np.errstate(over="ignore", invalid="ignore"):
         shift, size = (low, high - low) if scale == "minmax" else (prices.mean(), prices.std())
     if not (np.isfinite(shift) and 0 < size < np.inf):
         raise DataError(
-            f"{symbol}: --scale {scale} leaves the floating-point numbers for prices from {low:g}"
-            f" to {high:g}; give prices in another unit"
-        )
+            f"{setting('scale', scale)} leaves the floating-point numbers for prices from {low:g}"
+            f" to {high:g}", place=symbol, remedy="give prices in another unit",
+        )  # fmt: skip
     return float(shift), float(size)
 
 
@@ -54,9 +54,10 @@ def refuse_short(symbol: str, prices: Float64Array, season: int) -> None:
     """Raise DataError for a series without a row a season before another one."""
     if season > 1 and len(prices) <= season:
         rows = "row" if len(prices) == 1 else "rows"
+        needed = f"{setting('season', season)} needs {season + 1}"
         raise DataError(
-            f"{symbol} has {len(prices)} {rows}, and --season {season} needs {season + 1};"
-            " leave it out or take a shorter season"
+            f"{symbol} has {len(prices)} {rows}, and {needed}",
+            remedy="leave it out or take a shorter season",
         )
 
 
@@ -67,7 +68,7 @@ def refuse_nonpositive(name: str, prices: Float64Array) -> None:
         values = "value" if count == 1 else "values"
         raise DataError(
             f"{name} has {count} {values} <= 0, and log returns need positive prices;"
-            " train with --scale standard"
+            f" train with {setting('scale', 'standard')}"
         )
 
 
@@ -113,8 +114,8 @@ class TargetTransform:
 
     def _returns(self, prices: Float64Array) -> Float64Array:
         logs = np.log(prices)
-        found: Float64Array = 100 * (logs[self.season :] - logs[: -self.season]) / self.divisor
-        return found
+        returns: Float64Array = 100 * (logs[self.season :] - logs[: -self.season]) / self.divisor
+        return returns
 
     def _deviations(self, returns: Float64Array) -> Float64Array:
         return own_deviations(returns, self.decay)
@@ -129,52 +130,6 @@ class TargetTransform:
         """What the network is fed of the prices of one series: scaled values, or their codes."""
         values = self.scaled(symbol, prices)
         return values if self.bins is None else self.bins.encode(values)
-
-    def forecasts(
-        self, symbol: str, prices: Float64Array, cutoffs: IntArray, outputs: FloatArray
-    ) -> Float64Array:
-        """Prices (n, horizon) that outputs (n, horizon) stand for, after the rows `cutoffs` (n).
-
-        What leaves the floats is infinite.
-        """
-        last, steps, pair = np.zeros((len(cutoffs), 0)), np.zeros(0), (np.zeros(1), np.ones(1))
-        if self.scale == "log-return":
-            last = prices[cutoffs[:, None] - np.arange(self.season)[::-1]]
-            steps = self.log_steps(prices, cutoffs)
-        elif self.scale != "none":
-            shift, size = self.shift_and_size(symbol, prices)
-            pair = np.array([shift]), np.array([size])
-        return self.priced(outputs, last, steps, pair)
-
-    def priced(
-        self, outputs: FloatArray, last: Float64Array, steps: Float64Array,
-        pair: tuple[Float64Array, Float64Array],
-    ) -> Float64Array:  # fmt: skip
-        """Prices (n, horizon) that outputs (n, horizon) stand for.
-
-        `last` (n, season), `steps` (n) and the `pair` of shift and size, both (n) or (1): see
-        `footing`.
-        """
-        values = outputs.astype(np.float64)
-        if self.bins is not None:
-            values = self.bins.decode(values)
-        if self.scale == "none":
-            return values
-        with np.errstate(over="ignore"):
-            if self.scale == "log-return":
-                path = self.added_up(values) * steps[:, None]
-                before = last[:, np.arange(path.shape[1]) % self.season]
-                grown: Float64Array = before * np.exp(path)
-                return grown
-            shift, size = pair
-            return values * size[:, None] + shift[:, None]
-
-    def added_up(self, values: Float64Array) -> Float64Array:
-        """Changes (n, horizon) since the last known price a whole number of seasons before."""
-        path = values.copy()
-        for ahead in range(self.season, path.shape[1]):
-            path[:, ahead] += path[:, ahead - self.season]
-        return path
 
     def as_dict(self) -> dict[str, Any]:
         """Plain values, for the model file."""

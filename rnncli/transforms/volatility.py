@@ -6,6 +6,7 @@ from itertools import accumulate
 import numpy as np
 
 from rnncli.arrays import Float64Array, IntArray
+from rnncli.prices.origins import Origins, last_rows
 from rnncli.prices.series import Prices
 
 FLOOR = 0.01  # of the pooled deviation: a series that has stood still may still move
@@ -54,8 +55,8 @@ def next_deviations(
     """Deviations (n) after one more change each (n), the series having had `counts` (n) before."""
     weight = np.maximum(1 - decay, 1 / (counts + 2))
     variances = deviations**2 + weight * (changes**2 - deviations**2)
-    found: Float64Array = np.maximum(np.sqrt(variances), FLOOR)
-    return found
+    floored: Float64Array = np.maximum(np.sqrt(variances), FLOOR)
+    return floored
 
 
 def unit_of(prices: Prices) -> str:
@@ -84,28 +85,42 @@ def past_deviations(series: Float64Array, rows: IntArray, unit: str) -> Float64A
     return deviation[rows]
 
 
+def deviations_at(prices: Prices, origins: Origins, unit: str) -> Float64Array:
+    """`past_deviations` at each origin, (n), in whatever order they are."""
+    last = last_rows(prices)
+    if np.array_equal(origins.series, last.series) and np.array_equal(origins.row, last.row):
+        return last_deviations(prices, unit)
+    deviations = np.empty(len(origins))
+    order = np.argsort(origins.series, kind="stable")
+    numbers, starts = np.unique(origins.series[order], return_index=True)
+    with np.errstate(invalid="ignore"):  # where the logarithm of a price does not exist
+        for i, places in zip(numbers.tolist(), np.split(order, starts)[1:], strict=True):
+            deviations[places] = past_deviations(prices.series(i), origins.row[places], unit)
+    return deviations
+
+
 def last_deviations(prices: Prices, unit: str) -> Float64Array:
     """`past_deviations` at the last row of each series, (n,): the same bits without those before.
 
     Series side by side in blocks of similar length, so that a sum runs over all of them at once.
     """
-    found = np.full(len(prices.symbols), np.nan)
+    deviations = np.full(len(prices.symbols), np.nan)
     order = np.argsort(prices.lengths, kind="stable")
     for start in range(0, len(order), BLOCK):
         block = order[start : start + BLOCK]
         block = block[prices.lengths[block] > 2]  # two changes
         if len(block):
-            found[block] = _deviations_of([changes(prices.series(i), unit) for i in block])
-    return found
+            deviations[block] = _deviations_of([changes(prices.series(i), unit) for i in block])
+    return deviations
 
 
 def _deviations_of(steps: list[Float64Array]) -> Float64Array:
     """Standard deviation of each array of changes, (n,)."""
-    count = np.array([len(own) for own in steps])
+    count = np.array([len(one_series) for one_series in steps])
     centred = np.zeros((count.max(), len(steps)))
     with np.errstate(invalid="ignore"):
-        for column, own in enumerate(steps):
-            centred[: len(own), column] = own - own[0]
+        for column, one_series in enumerate(steps):
+            centred[: len(one_series), column] = one_series - one_series[0]
         # running sums, since a plain sum adds in another order where it has one column alone
         mean = np.cumsum(centred, axis=0)[-1] / count
         variance: Float64Array = np.cumsum(centred**2, axis=0)[-1] / count - mean**2

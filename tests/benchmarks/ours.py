@@ -92,6 +92,7 @@ def _prepared(work: Work) -> Dataset:
         symbols=tuple(f"s{i}" for i in range(len(lengths))),
         values=np.concatenate(work.series).astype(np.float64),
         offsets=np.concatenate([[0], np.cumsum(lengths)]),
+        first_rows=np.zeros_like(lengths),
         training=lengths,
         preparation=TargetTransform("none", 1.0, {}, None),
     )

@@ -37,6 +37,7 @@ def commands(folder: Path, torch: str | None) -> dict[str, Command]:
     run([*RNNCLI, "train", MARKET, "-o", model])
     python: dict[str, Command] = {
         "python -c pass": ([sys.executable, "-c", "pass"], None),
+        "python -c 'import rnncli'": ([sys.executable, "-c", "import rnncli"], None),
         "python -c 'import pandas'": ([sys.executable, "-c", "import pandas"], None),
     }
     if torch is not None:

@@ -44,6 +44,7 @@ def test_a_chart_wished_for_everywhere_leaves_pipes_alone(rnncli, terminal, hand
     assert CHART in terminal(80, "predict", hand_made, prices, RNNCLI_PREDICT_CHART="1")
 
 
+@pytest.mark.slow
 def test_a_chart_has_colour_where_that_is_wanted(terminal, hand_made, prices):
     """On a terminal, unless NO_COLOR is set."""
     command = ("predict", hand_made, prices, "-q", "--chart")
@@ -119,6 +120,7 @@ def test_a_failed_write_leaves_the_older_figure(call, hand_made, prices, tmp_pat
     assert os.listdir(tmp_path) == [path.name]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("home", ["/nonexistent", None])
 def test_a_figure_needs_no_home_and_no_display(home, rnncli, hand_made, prices, tmp_path):
     """Without a folder for its lists matplotlib warns of nothing, and leaves nothing behind."""

@@ -25,6 +25,7 @@ def warmed(rnncli, tmp_path_factory):
     return base, json.loads(done.stdout)
 
 
+@pytest.mark.slow
 @compiles
 def test_warmup_compiles_each_kernel_once_and_then_loads(rnncli, warmed):
     """The first says compiled, the second loaded, of the same kernels, with the seconds of each."""
@@ -42,6 +43,7 @@ def test_warmup_compiles_each_kernel_once_and_then_loads(rnncli, warmed):
     }  # fmt: skip
 
 
+@pytest.mark.slow
 @compiles
 def test_after_a_warmup_nothing_is_compiled(rnncli, warmed, prices, tmp_path):
     """train, predict and gradients at their defaults find every kernel there."""
@@ -59,6 +61,7 @@ def test_after_a_warmup_nothing_is_compiled(rnncli, warmed, prices, tmp_path):
     assert files() == before
 
 
+@pytest.mark.slow
 @compiles
 def test_warmup_on_a_terminal_is_a_table(terminal, warmed):
     """A row a kernel, and how many were compiled and loaded in how long."""
@@ -80,6 +83,7 @@ def test_warmup_without_a_place_to_keep_kernels_fails_in_one_line(rnncli, base, 
     assert "XDG_CACHE_HOME" in done.stderr.decode()
 
 
+@pytest.mark.slow
 @compiles
 def test_doctor_in_a_pipe_is_json_of_every_section(rnncli, warmed):
     """Versions, processor, cache, terminal, configuration."""
@@ -104,6 +108,7 @@ def test_doctor_on_a_terminal_shows_each_section(terminal):
     assert "90" in shown.split("width")[1].splitlines()[0]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("broken", ["numba", "numpy", "llvmlite", "safetensors", "pandas"])
 def test_doctor_outlives_a_broken_library(broken, rnncli, tmp_path):
     """What cannot be imported is a fact like others, and the rest is still told."""

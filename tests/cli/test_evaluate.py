@@ -43,6 +43,7 @@ def test_scores_in_machine_forms_are_strict(call, early, prices):
     assert len(table.splitlines()) == 13
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("width", [80, 120])
 def test_scores_on_a_terminal(width, terminal, early, prices, golden):
     """Tables, histograms and the verdict."""

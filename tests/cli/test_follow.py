@@ -11,13 +11,14 @@ import time
 
 import pytest
 from commands import environment
+from processes import Started, finished
 
 ROWS = ["2024-01-01,AAA,8.5", "2024-01-01,BBB,9", "2024-01-02,AAA,8.75", "2024-01-03,AAA,8"]
 
 
 def started(model, *options, **streams):
     """A run that follows a pipe."""
-    return subprocess.Popen(
+    return Started(
         [sys.executable, "-m", "rnncli", "predict", "--follow", str(model), "-",
          *map(str, options)],
         stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE, env=environment(),
@@ -61,12 +62,10 @@ def test_every_row_is_answered_at_once(call, model, tmp_path):
         (["", "Datum\tSymbol\tSchluss"], "{}\tAAA\t8,5", ["--decimal", ","]),
     ],
 )
-def test_columns_are_found_by_the_reader_of_files(head, row, options, rnncli, model):
+def test_columns_are_found_by_the_reader_of_files(head, row, options, call, model):
     """With a header in any language, or without one; whatever stands between cells."""
     rows = [*head, row.format("2024-01-01"), row.format("2024-01-02")]
-    done = rnncli(
-        "predict", "--follow", model, "-", *options, stdin="\n".join(rows).encode() + b"\n"
-    )
+    done = call("predict", "--follow", model, "-", *options, stdin="\n".join(rows).encode() + b"\n")
     assert (done.returncode, done.stderr) == (0, b"")
     found = [json.loads(line) for line in done.stdout.splitlines()]
     assert [(one["symbol"], one["cutoff"], one["naive"]) for one in found] == [
@@ -74,7 +73,7 @@ def test_columns_are_found_by_the_reader_of_files(head, row, options, rnncli, mo
     ]  # fmt: skip
 
 
-def test_bad_rows_are_told_and_the_others_go_on(rnncli, model):
+def test_bad_rows_are_told_and_the_others_go_on(call, model):
     """One line each, with its number in the stream; status 1; the good rows as without them."""
     bad = {
         3: ("2024-01-02,AAA", "2 cells where there should be 3"),
@@ -95,8 +94,8 @@ def test_bad_rows_are_told_and_the_others_go_on(rnncli, model):
     }
     good = [ROWS[0], ROWS[2]]
     rows = ["date,symbol,close", good[0], *(row for row, _ in bad.values()), good[1]]
-    done = rnncli("predict", "--follow", model, "-", stdin="\n".join(rows).encode() + b"\n")
-    ref = rnncli("predict", "--follow", model, "-", stdin="\n".join(good).encode() + b"\n")
+    done = call("predict", "--follow", model, "-", stdin="\n".join(rows).encode() + b"\n")
+    ref = call("predict", "--follow", model, "-", stdin="\n".join(good).encode() + b"\n")
     assert (done.returncode, done.stdout) == (1, ref.stdout)
     told = done.stderr.decode().splitlines()
     assert len(told) == len(bad)
@@ -106,7 +105,7 @@ def test_bad_rows_are_told_and_the_others_go_on(rnncli, model):
         assert "\x1b" not in line
 
 
-def test_a_stream_without_a_good_row_is_bad_data(rnncli, model):
+def test_a_stream_without_a_good_row_is_bad_data(call, model):
     """And one that is empty, or no table of prices; a header alone is none yet."""
     for stdin, status, out in (
         (b"", 65, "error: stdin: is empty"),
@@ -115,7 +114,7 @@ def test_a_stream_without_a_good_row_is_bad_data(rnncli, model):
         (b"<html>\n<body>\n", 65, "error: stdin"),
         (b"date,AAA,BBB\n2024-01-01,1,2\n", 2, "error: stdin: a column per symbol"),
     ):
-        done = rnncli("predict", "--follow", model, "-", stdin=stdin)
+        done = call("predict", "--follow", model, "-", stdin=stdin)
         assert (done.returncode, done.stdout) == (status, b"")
         assert done.stderr.decode().startswith(out)
 
@@ -128,14 +127,15 @@ def test_a_stream_without_a_good_row_is_bad_data(rnncli, model):
         ["-", "--calendar", "XNYS"], ["-", "--since", "2024-01-01"], ["-", "--adjust-splits"],
     ],
 )  # fmt: skip
-def test_what_needs_whole_files_is_wrong_usage(wrong, rnncli, model):
+def test_what_needs_whole_files_is_wrong_usage(wrong, call, model):
     """One line, before anything is read."""
-    done = rnncli("predict", "--follow", model, *wrong)
+    done = call("predict", "--follow", model, *wrong)
     assert (done.returncode, done.stdout) == (2, b"")
     assert done.stderr.startswith(b"error: --")
     assert done.stderr.count(b"\n") == 1
 
 
+@pytest.mark.slow
 def test_a_stream_goes_on_where_files_ended(rnncli, model, prices, tmp_path):
     """And leaves the state that predict over all rows leaves."""
     header, *rows = prices.read_text().splitlines()
@@ -155,6 +155,7 @@ def test_a_stream_goes_on_where_files_ended(rnncli, model, prices, tmp_path):
     assert state.read_bytes() == other.read_bytes()
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP])
 def test_a_signal_ends_it_with_its_state_whole(number, rnncli, model, tmp_path):
     """The process dies of it, and has kept every row that it answered."""
@@ -173,6 +174,7 @@ def test_a_signal_ends_it_with_its_state_whole(number, rnncli, model, tmp_path):
     assert sorted(path.name for path in tmp_path.iterdir()) == ["ref", "s"]
 
 
+@pytest.mark.slow
 def test_a_signal_ends_it_while_nobody_takes_its_lines(rnncli, model, tmp_path):
     """It waits in a write; what it has kept by then is whole all the same."""
     state = tmp_path / "s"
@@ -180,7 +182,7 @@ def test_a_signal_ends_it_while_nobody_takes_its_lines(rnncli, model, tmp_path):
     rows = tmp_path / "rows.csv"
     rows.write_text("\n".join(["date,symbol,close", *(f"{day},AAA,8" for day in days)]) + "\n")
     with rows.open("rb") as stdin:
-        process = subprocess.Popen(
+        process = Started(
             [sys.executable, "-m", "rnncli", "predict", "--follow", str(model), "-",
              "--state", str(state)],
             stdin=stdin, stdout=subprocess.PIPE, env=environment(),
@@ -215,7 +217,7 @@ def test_a_closed_pipe_ends_it_quietly(model):
     rows = "\n".join(["date,symbol,close", *(f"2024-01-{d:02},AAA,8" for d in range(1, 32))])
     script = """printf '%s\\n' "$2" | "$0" -m rnncli predict --follow "$1" - | head -1
     echo "${PIPESTATUS[@]}\""""
-    done = subprocess.run(
+    done = finished(
         ["/bin/bash", "-c", script, sys.executable, model, rows], capture_output=True, check=False,
         env=environment(),
     )  # fmt: skip

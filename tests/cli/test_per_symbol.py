@@ -13,6 +13,7 @@ from pathlib import Path
 import pytest
 from builders import OLDER_MODEL
 from paths import DATA
+from processes import Started
 
 from rnncli.models.model_folder import locked_folder
 
@@ -208,9 +209,9 @@ def test_events_of_a_fleet(call, prices, tmp_path):
 
 def start(*arguments):
     """Start the command in a process group of its own."""
-    return subprocess.Popen(
+    return Started(
         [sys.executable, "-m", "rnncli", *map(str, arguments)], stdin=subprocess.DEVNULL,
-        stdout=subprocess.PIPE, stderr=subprocess.PIPE, start_new_session=True,
+        stdout=subprocess.PIPE, stderr=subprocess.PIPE,
     )  # fmt: skip
 
 
@@ -221,6 +222,7 @@ def workers_of(process):
     return [pid for pid, line in words.items() if b"spawn_main" in line]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM, signal.SIGKILL])
 @pytest.mark.parametrize("seconds", [0.8, 2.5])
 def test_a_signal_ends_all_at_once(number, seconds, tmp_path):
@@ -239,6 +241,7 @@ def test_a_signal_ends_all_at_once(number, seconds, tmp_path):
     assert list(tmp_path.glob("m/*")) == []
 
 
+@pytest.mark.slow
 def test_workers_that_are_killed_are_survived(rnncli, tmp_path):
     """As by the kernel where memory runs out: their symbols are trained again."""
     words = ("--per-series", "--hidden-size", 16, "--epochs", 200, "--loss", "mse")

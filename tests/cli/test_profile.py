@@ -23,6 +23,7 @@ compiles = pytest.mark.skipif(
 QUICK = {"NUMBA_OPT": "0", "NO_COLOR": "1"}  # no optimiser: compiled in half the time
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("command", STAGES)
 def test_profile_is_a_table_on_stderr_that_sums_to_the_whole(
     command, rnncli, model, prices, tmp_path
@@ -59,6 +60,7 @@ def cold(terminal, tmp_path, *arguments):
     return terminal(80, *arguments, XDG_CACHE_HOME=str(tmp_path / "cache"), **QUICK)
 
 
+@pytest.mark.slow
 @compiles
 def test_the_first_run_says_once_that_it_compiles_and_the_second_does_not(
     terminal, hand_made, prices, tmp_path
@@ -69,12 +71,14 @@ def test_the_first_run_says_once_that_it_compiles_and_the_second_does_not(
     assert "compiling" not in cold(terminal, tmp_path, "predict", hand_made, prices)
 
 
+@pytest.mark.slow
 def test_off_a_terminal_compiling_goes_unsaid(rnncli, hand_made, prices, tmp_path):
     """A clean run writes nothing to stderr, cold or warm."""
     done = rnncli("predict", hand_made, prices, XDG_CACHE_HOME=str(tmp_path), **QUICK)
     assert (done.returncode, done.stderr) == (0, b"")
 
 
+@pytest.mark.slow
 @compiles
 @pytest.mark.parametrize(
     ("case", "reason"),
@@ -99,6 +103,7 @@ def test_without_a_cache_the_note_does_not_promise_once(
     assert line.endswith("; see rnncli doctor")
 
 
+@pytest.mark.slow
 @compiles
 def test_the_note_and_the_progress_bar_stand_on_lines_of_their_own(terminal, prices, tmp_path):
     """Training from cold: the note is whole, and the bar is wiped before the table."""
@@ -120,6 +125,7 @@ def test_a_line_said_while_the_bar_is_drawn_stands_alone(capsys, monkeypatch):
     assert capsys.readouterr().err.endswith(f"epoch 2\r\x1b[Knote: {COMPILING}\n")
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("width", [12, 40, 200])
 def test_the_progress_bar_fits_the_terminal(width, terminal, prices, tmp_path):
     """Every drawing is shorter than a line, so that the next one is drawn over it."""

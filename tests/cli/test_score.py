@@ -10,6 +10,7 @@ import sys
 
 import pytest
 from commands import environment
+from processes import finished
 from rounding import rounded
 
 from rnncli.ledger import database
@@ -118,15 +119,14 @@ def test_what_was_recorded_stays_where_it_cannot_be_printed(rnncli, hand_made, p
     path = tmp_path / "l.db"
     words = [sys.executable, "-m", "rnncli", "predict", hand_made, prices, "--ledger", path]
     with open("/dev/full", "wb") as full:
-        done = subprocess.run(
-            words, stdout=full, stderr=subprocess.PIPE, env=environment(), check=False
-        )
+        done = finished(words, stdout=full, stderr=subprocess.PIPE, env=environment(), check=False)
     assert done.returncode == 74
     kept = read_ledger(str(path))
     assert rnncli("predict", hand_made, prices, "--ledger", path).returncode == 0
     assert read_ledger(str(path)).times == kept.times
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("width", [80, 120])
 def test_score_on_a_terminal(width, terminal, ledger, prices, golden, monkeypatch):
     """Scores by ahead, ranges with their bands, what is not scored, the verdict."""

@@ -9,16 +9,17 @@ import time
 import pytest
 from builders import OLDER_MODEL
 from paths import DATA
+from processes import Started, finished
 
 LONG = ("--epochs", "1000000", "--patience", "1000000", "--hidden-size", "16", "--scale", "none")
 MARKET = DATA / "statland.csv"
 
 
-def start(*arguments, **options):
+def start(*arguments):
     """Start the command in a process group of its own."""
-    return subprocess.Popen(
+    return Started(
         [sys.executable, "-m", "rnncli", *map(str, arguments)], stdin=subprocess.DEVNULL,
-        stdout=subprocess.PIPE, stderr=subprocess.PIPE, start_new_session=True, **options,
+        stdout=subprocess.PIPE, stderr=subprocess.PIPE,
     )  # fmt: skip
 
 
@@ -26,7 +27,7 @@ def test_head_ends_predict_quietly(hand_made, prices):
     """`cat prices | rnncli predict MODEL - | head -1` dies of SIGPIPE without a word."""
     script = '''cat "$2" | "$0" -m rnncli predict "$1" - --horizon 3000 | head -1
     echo "${PIPESTATUS[@]}"'''
-    done = subprocess.run(
+    done = finished(
         ["/bin/bash", "-c", script, sys.executable, hand_made, prices], capture_output=True,
         check=False,
     )  # fmt: skip
@@ -35,6 +36,7 @@ def test_head_ends_predict_quietly(hand_made, prices):
     assert (statuses, done.stderr) == ("0 141 0", b"")
 
 
+@pytest.mark.slow
 def test_training_reads_standard_input(rnncli, prices, tmp_path):
     """`-` is standard input, whose prices without a symbol are called stdin."""
     path = tmp_path / "m"
@@ -47,6 +49,7 @@ def test_training_reads_standard_input(rnncli, prices, tmp_path):
     assert shown.stdout.decode().splitlines()[1].startswith("stdin,2024-01-02,2024-01-03,1,")
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
 @pytest.mark.parametrize("seconds", [0.6, 2.0])
 def test_a_signal_ends_training_at_once(number, seconds, tmp_path):
@@ -65,6 +68,7 @@ def test_a_signal_ends_training_at_once(number, seconds, tmp_path):
     assert path.read_bytes() == OLDER_MODEL
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP])
 def test_a_signal_during_a_save_waits_for_it(number, tmp_path):
     """A save that has begun ends before the process does: the whole file, and no temporary one."""
@@ -83,7 +87,7 @@ write_atomically(sys.argv[1], b"new")
 time.sleep(10)
 """
     path = tmp_path / "m"
-    with subprocess.Popen([sys.executable, "-c", script, path], stdout=subprocess.PIPE) as process:
+    with Started([sys.executable, "-c", script, path], stdout=subprocess.PIPE) as process:
         assert process.stdout.readline() == b"saving\n"
         os.kill(process.pid, number)
         process.communicate(timeout=5)
@@ -92,26 +96,31 @@ time.sleep(10)
     assert path.read_bytes() == b"new"
 
 
+@pytest.mark.slow
 def test_a_report_that_nobody_reads_costs_no_model(prices, tmp_path):
     """SIGPIPE while the report is written leaves the older model, and the new one beside it."""
     path = tmp_path / "m"
     path.write_bytes(OLDER_MODEL)
     script = '"$0" -m rnncli train "$@" --epochs 1 --hidden-size 2 | true; exit ${PIPESTATUS[0]}'
     command = ["/bin/bash", "-c", script, sys.executable, prices, "-o", path]
-    done = subprocess.run(command, capture_output=True, check=False)
+    done = finished(command, capture_output=True, check=False)
     assert (done.returncode, done.stderr) == (128 + signal.SIGPIPE, b"")
     assert path.read_bytes() == OLDER_MODEL
     assert len((tmp_path / "m.new").read_bytes()) > 1000
 
 
+@pytest.mark.slow
 def test_an_ignored_interrupt_stays_ignored(prices, tmp_path):
     """Under nohup or `trap '' INT` a run goes on through Ctrl-C."""
     path = tmp_path / "m"
-    with start(
-        "train", prices, "-o", path, "--epochs", "300", "--patience", "300", "--format", "table",
-        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_IGN),
-    ) as process:  # fmt: skip
-        while process.poll() is None:
+    words = ("-o", path, "--epochs", "300", "--patience", "300", "--format", "table")
+    before = signal.signal(signal.SIGINT, signal.SIG_IGN)
+    try:
+        process = start("train", prices, *words)
+    finally:
+        signal.signal(signal.SIGINT, before)
+    with process:
+        while process.poll() is None:  # not for ever: it is killed after a while
             os.killpg(process.pid, signal.SIGINT)
             time.sleep(0.1)
         assert (process.returncode, process.stderr.read()) == (0, b"")
@@ -119,6 +128,7 @@ def test_an_ignored_interrupt_stays_ignored(prices, tmp_path):
     assert path.exists()
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("shape", ["no home", "no cache folder"])
 def test_cron_needs_nothing(shape, hand_made, prices, tmp_path):
     """An environment of PATH alone is enough; where no cache can be had, kernels are compiled."""
@@ -128,7 +138,7 @@ def test_cron_needs_nothing(shape, hand_made, prices, tmp_path):
         blocked.write_bytes(b"")
         env |= {"HOME": str(blocked / "home"), "XDG_CACHE_HOME": str(blocked / "cache")}
     command = [sys.executable, "-m", "rnncli", "predict", str(hand_made), str(prices)]
-    done = subprocess.run(
+    done = finished(
         command, env=env, cwd="/", stdin=subprocess.DEVNULL, capture_output=True, check=False
     )
     assert (done.returncode, done.stderr) == (0, b"")

@@ -7,6 +7,7 @@ import sys
 import pytest
 from commands import environment
 from hand_made import hand_made_model
+from processes import Started, finished
 
 from rnncli.models.model import save_model
 
@@ -151,13 +152,14 @@ cli.main()
 """
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("when", ["before", "after"])
 @pytest.mark.parametrize("step", ["fdopen", "fchmod", "fsync", "replace"])
 def test_a_kill_while_it_is_written_leaves_it_whole(step, when, call, model, prices, state):
     """kill -9 at every step: the old state or the new one, from which the next run goes on."""
     old, ref = state.read_bytes(), call("predict", model, prices)
     words = [step, when, "predict", model, prices, "--state", state]
-    done = subprocess.run(
+    done = finished(
         [sys.executable, "-c", KILL, *map(str, words)], capture_output=True, check=False,
         env=environment(), timeout=60,
     )  # fmt: skip
@@ -168,19 +170,18 @@ def test_a_kill_while_it_is_written_leaves_it_whole(step, when, call, model, pri
     assert (comp.returncode, comp.stdout, comp.stderr) == (0, ref.stdout, b"")
 
 
+@pytest.mark.slow
 def test_two_processes_leave_one_whole_state(model, earlier, prices, state):
     """Whoever comes last is what stands, and the next run goes on from it."""
     command = [sys.executable, "-m", "rnncli", "predict", str(model)]
     for _ in range(3):
         runs = [
-            subprocess.Popen([*command, str(path), "--state", str(state)], env=environment(),
+            Started([*command, str(path), "--state", str(state)], env=environment(),
                              stdout=subprocess.DEVNULL, stderr=subprocess.PIPE)
             for path in (earlier, prices)
         ]  # fmt: skip
         for run in runs:
             assert b"damaged" not in run.communicate(timeout=60)[1]
             assert run.returncode == 0
-    done = subprocess.run(
-        [*command, str(prices), "--state", str(state)], capture_output=True, check=True
-    )
+    done = finished([*command, str(prices), "--state", str(state)], capture_output=True, check=True)
     assert b"damaged" not in done.stderr

@@ -6,6 +6,7 @@ import sys
 
 import pytest
 from builders import OLDER_MODEL
+from processes import finished
 
 TINY = ("--hidden-size", 2, "--epochs", 1)
 BAD_FILES = {
@@ -101,7 +102,7 @@ def test_a_missing_input_is_66(call, hand_made, prices, tmp_path):
 def test_closed_stdin_is_66(hand_made):
     """Prices from a standard input that is closed are missing, not a bug."""
     script = '"$0" -m rnncli predict "$1" - <&-'
-    done = subprocess.run(
+    done = finished(
         ["/bin/bash", "-c", script, sys.executable, hand_made], capture_output=True, check=False
     )
     held(done, 66)
@@ -194,6 +195,7 @@ def test_a_model_cannot_go_to_standard_output(call, prices):
     assert "standard output; name a file" in held(call("train", prices, "-o", "-"), 2)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("older", [None, OLDER_MODEL])
 def test_a_report_that_cannot_be_written_costs_no_model(older, prices, tmp_path):
     """The older model stays as it was, the new one is there, and the error says where."""
@@ -201,7 +203,7 @@ def test_a_report_that_cannot_be_written_costs_no_model(older, prices, tmp_path)
     if older:
         path.write_bytes(older)
     with open("/dev/full", "wb") as full:
-        done = subprocess.run(
+        done = finished(
             [sys.executable, "-m", "rnncli", "train", prices, "-o", path, *map(str, TINY)],
             stdout=full, stderr=subprocess.PIPE, check=False,
         )  # fmt: skip
@@ -213,6 +215,7 @@ def test_a_report_that_cannot_be_written_costs_no_model(older, prices, tmp_path)
     assert len(new.read_bytes()) > 1000
 
 
+@pytest.mark.slow
 def test_diverging_training_is_3_and_leaves_the_older_model(rnncli, prices, tmp_path):
     """Training that leaves the finite numbers says so, and what was at -o stays as it was."""
     path = tmp_path / "m"
@@ -225,13 +228,14 @@ def test_diverging_training_is_3_and_leaves_the_older_model(rnncli, prices, tmp_
     assert path.read_bytes() == OLDER_MODEL
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("arguments", ["--help", "--version", "statland", "predict MODEL PRICES"])
 def test_a_full_disk_behind_stdout_is_74(arguments, hand_made, prices):
     """Output that could not be written is never taken for done."""
     named = {"MODEL": str(hand_made), "PRICES": str(prices)}
     words = [named.get(word, word) for word in arguments.split()]
     with open("/dev/full", "wb") as full:
-        done = subprocess.run(
+        done = finished(
             [sys.executable, "-m", "rnncli", *words], stdout=full, stderr=subprocess.PIPE,
             check=False,
         )  # fmt: skip
@@ -242,7 +246,7 @@ def test_a_full_disk_behind_stdout_is_74(arguments, hand_made, prices):
 
 def test_a_closed_stdout_is_no_success(hand_made, prices):
     """A result that nobody could receive ends in an error."""
-    done = subprocess.run(
+    done = finished(
         ["/bin/bash", "-c", '"$0" -m rnncli predict "$@" >&-', sys.executable, hand_made, prices],
         capture_output=True, check=False,
     )  # fmt: skip
@@ -253,10 +257,10 @@ def test_a_closed_stderr_is_no_fault(hand_made, prices):
     """A run without stderr still gives its result, and an error still its status."""
     script = '"$0" -m rnncli predict "$@" 2>&-'
     ok = ["/bin/bash", "-c", script, sys.executable, hand_made, prices]
-    done = subprocess.run(ok, stdout=subprocess.PIPE, check=False)
+    done = finished(ok, stdout=subprocess.PIPE, check=False)
     assert (done.returncode, done.stdout.count(b"\n")) == (0, 16)
     bad = ["/bin/bash", "-c", script, sys.executable, hand_made, "/none.csv"]
-    assert subprocess.run(bad, stdout=subprocess.PIPE, check=False).returncode == 66
+    assert finished(bad, stdout=subprocess.PIPE, check=False).returncode == 66
 
 
 def test_a_bug_is_70_and_says_so(call, hand_made, prices, monkeypatch):

@@ -72,6 +72,7 @@ def test_bins_say_that_they_do_not_invert_exactly(call, model, prices, tmp_path)
     assert said not in call("predict", model, prices, "--format", "table").stdout
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("command", ["predict", "gradients", "inspect", "train", "unroll"])
 def test_json_is_strict_in_every_command(command, rnncli, model, prices, tmp_path):
     """JSON parses without NaN and Infinity, one document a run, one line an object in jsonl."""
@@ -125,6 +126,7 @@ def test_levels_are_named_by_all_their_digits(call, hand_made, prices):
     assert len(set(header)) == len(header)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("odd", ODD, ids=range(len(ODD)))
 def test_output_is_the_same_bytes_in_any_environment(odd, rnncli, hand_made, prices, tmp_path):
     """Neither width, locale, encoding nor colour wishes change a machine format."""
@@ -136,6 +138,7 @@ def test_output_is_the_same_bytes_in_any_environment(odd, rnncli, hand_made, pri
     assert (comp.returncode, comp.stdout, comp.stderr) == (0, ref.stdout, b"")
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("odd", ODD, ids=range(len(ODD)))
 def test_help_and_tables_in_a_pipe_hold_no_escape(odd, rnncli):
     """No colour reaches a pipe, whatever the environment, and no width breaks the start."""
@@ -173,6 +176,7 @@ def test_version_is_one_line(call):
     assert call("--version").stdout.decode() == f"rnncli {__version__}\n"
 
 
+@pytest.mark.slow
 def test_the_same_command_writes_the_same_bytes(rnncli, prices, tmp_path):
     """Same input and seed: the same model and the same JSON, for any number of threads."""
     options = ("train", prices, "-o", "m", "--hidden-size", 4, "--epochs", 2)

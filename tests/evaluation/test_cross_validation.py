@@ -10,7 +10,7 @@ from trained import ONE, PRICES, WALKS, trained
 from rnncli.errors import DataError
 from rnncli.evaluation.backtest import backtest, fit_again, make_plan
 from rnncli.evaluation.baselines.simple import DEFAULTS
-from rnncli.evaluation.cross_validation import evaluate, prepared_for
+from rnncli.evaluation.cross_validation import cross_validate, scaled_for
 from rnncli.evaluation.result import MODEL
 from rnncli.evaluation.splits import past
 from rnncli.models.model import encode
@@ -60,7 +60,7 @@ def test_a_model_that_knows_what_it_forecasts_is_refused(model):
     """The last guard: no plan can get around it."""
     plan, _ = make_plan(model, PRICES, SHORT)
     with pytest.raises(DataError, match=r"saw 2024-06-\d\d, after the cutoff 2024-05-29"):
-        evaluate(trained(PRICES), PRICES, plan, ALONE)
+        cross_validate(trained(PRICES), PRICES, plan, ALONE)
 
 
 def changed_after(prices, rows):
@@ -89,11 +89,11 @@ def test_nothing_fitted_before_a_cutoff_knows_what_came(scale):
     strangers = {s: WALKS[s] for s in ("S0", "S1")}
     seen = trained(prices_of(strangers), scale)
     scales = [
-        prepared_for(seen, prices, past(prices, rows), "log")[0].preparation.fitted
+        scaled_for(seen, prices, past(prices, rows), "log")[0].preparation.fitted
         for prices in (PRICES, other)
     ]
     assert scales[0] == scales[1]
-    widths = [evaluate(models[0], prices, plan, ALONE).scores for prices in (PRICES, other)]
+    widths = [cross_validate(models[0], prices, plan, ALONE).scores for prices in (PRICES, other)]
     for method in ("model", "ewma", "ewma-t", "naive-conformal"):
         first = [scores[method]["width_80"][[0, 6, 11], 0] for scores in widths]
         assert first[0].tobytes() == first[1].tobytes(), method
@@ -106,8 +106,8 @@ def test_threads_blocks_and_others_change_nothing(model, monkeypatch):
     monkeypatch.setattr("rnncli.evaluation.cross_validation.LEAST_SERIES", 2)
     plan, _ = make_plan(model, PRICES, SHORT)
     with threads(3) as pool:
-        blocks = evaluate(model, PRICES, plan, pool)
-    alone = evaluate(model, PRICES.subset([0]), replace(plan, calendar=_own(plan)), ALONE)
+        blocks = cross_validate(model, PRICES, plan, pool)
+    alone = cross_validate(model, PRICES.subset([0]), replace(plan, calendar=_own(plan)), ALONE)
     for name, values in whole.scores[MODEL].items():
         assert values.tobytes() == blocks.scores[MODEL][name].tobytes()
         assert values[:6].tobytes() == alone.scores[MODEL][name].tobytes()

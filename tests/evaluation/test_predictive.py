@@ -7,12 +7,14 @@ import pytest
 from builders import ALONE, ignore, prices_of, random_walk
 
 from rnncli.distributions.families import Quantiles, StudentT
-from rnncli.evaluation.predictive import of_bounds, predictive
+from rnncli.distributions.quantile_forecast import error_quantiles
+from rnncli.evaluation.predictive import in_scores, predictive
 from rnncli.evaluation.splits import past
 from rnncli.forecasting.predict import predict
-from rnncli.inference.actuals import Origins, actuals_at
-from rnncli.inference.rollout import Cutoffs, run_until
+from rnncli.inference.actuals import actuals_at
+from rnncli.inference.rollout import run_until
 from rnncli.network.heads import parameters
+from rnncli.prices.origins import Origins
 from rnncli.settings import (
     NetworkSettings,
     PredictSettings,
@@ -74,8 +76,7 @@ def test_the_next_row_has_the_networks_own_distribution(season, decay):
     came = actuals_at(PRICES, CELLS, HORIZON, "log")
     own = predictive(model, PRICES, CELLS, came, ALONE).distribution
     prepared = prepare(PRICES, model.preparation, 0.0)
-    day = CELLS.row - (PRICES.lengths - prepared.lengths)[CELLS.series]
-    outputs = run_until(model.network, prepared, Cutoffs(CELLS.series, day), ALONE).outputs
+    outputs = run_until(model.network, prepared, CELLS, ALONE).outputs
     location, scale, dof = parameters("student-t", outputs)
     y = came.scored(came.actual)
     for k, (i, row) in enumerate(zip(CELLS.series.tolist(), CELLS.row.tolist(), strict=True)):
@@ -128,7 +129,9 @@ def test_without_enough_errors_there_is_no_distribution():
     """A grid of one point or none says nothing."""
     model = trained("log-return", "mse")
     came = actuals_at(PRICES, CELLS, HORIZON, "log")
+    forecasts = np.ones((3, HORIZON))
     few = replace(model.bounds, counts=(1,) * len(model.bounds.counts))
-    assert of_bounds(few, np.ones((3, HORIZON)), np.ones((3, 1)), came) is None
+    assert error_quantiles(few, np.ones(3), HORIZON) is None
+    assert in_scores(None, forecasts, came) is None
     none = replace(model.bounds, counts=(), quantiles=())
-    assert of_bounds(none, np.ones((3, HORIZON)), np.ones((3, 1)), came) is None
+    assert error_quantiles(none, np.ones(3), HORIZON) is None

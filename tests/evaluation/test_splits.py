@@ -7,7 +7,7 @@ import pytest
 from builders import prices_of
 
 from rnncli.errors import DataError, UsageError
-from rnncli.evaluation.splits import calendar, cutoffs, enough, origins_at, past
+from rnncli.evaluation.splits import calendar, cutoffs, last_cutoffs, origins_at, past
 
 LONG = prices_of({"A": np.arange(1.0, 31), "B": np.arange(1.0, 26)})
 UNDATED = prices_of({"A": np.arange(1.0, 31), "B": np.arange(1.0, 26)}, first=None)
@@ -39,10 +39,10 @@ def test_the_first_cutoff_leaves_something_to_train_on():
     every = cutoffs(days, 1, 1, None)
     assert (len(every), int(np.searchsorted(days.days, every[0]))) == (20, 9)
     with pytest.raises(UsageError, match="leave 20 cutoffs"):
-        enough(every, 21, 1, 1)
-    assert len(enough(every, 20, 1, 1)) == 20
+        last_cutoffs(every, 21, 1, 1)
+    assert len(last_cutoffs(every, 20, 1, 1)) == 20
     with pytest.raises(UsageError, match="leave 0 cutoffs"):
-        enough(cutoffs(days, 30, 1, None), 0, 30, 1)
+        last_cutoffs(cutoffs(days, 30, 1, None), 0, 30, 1)
 
 
 def test_without_dates_rows_are_counted_from_the_end():

@@ -81,7 +81,7 @@ def test_required_coverage():
 @pytest.mark.parametrize("text", ["80", "80:84-76", "80:a-b", "101:0-100", "80:76", "80:76-120"])
 def test_coverage_that_means_nothing_is_refused(text):
     """One way to write it."""
-    with pytest.raises(UsageError, match=r"--require-coverage .* as 80:76-84"):
+    with pytest.raises(UsageError, match=r"^require_coverage .* as 80:76-84"):
         parse_coverage((text,))
 
 
@@ -99,7 +99,7 @@ def test_required_skill_is_one_sided():
     assert met("ewma", crps=0.3)
     assert not met("ewma", crps=0.3, alpha=0.0)
     assert not met("ewma", crps=0.3, folds=9)
-    with pytest.raises(UsageError, match="--require-skill drift: is neither"):
+    with pytest.raises(UsageError, match=r"^require_skill drift: is neither"):
         EvaluateSettings(require_skill=("drift",))
 
 
@@ -107,6 +107,6 @@ def test_a_requirement_not_met_says_by_how_much():
     """Both losses, the difference in percent, the p-value."""
     settings = EvaluateSettings(require_skill=("naive",))
     (one,) = checks(shifted(mae=-0.3), settings)
-    assert one.required == "--require-skill naive"
+    assert one.required == 'require_skill="naive"'
     assert "mean MAE 1." in one.said
     assert "one-sided p = 1, alpha 0.05" in one.said

@@ -10,11 +10,11 @@ from builders import ALONE, ignore, prices_of, random_walk
 from rnncli.distributions.composed import PerSeriesLevels
 from rnncli.distributions.conformal import GRID, Bounds, tails_of
 from rnncli.distributions.families import Quantiles
-from rnncli.forecasting.adaptive import LEAST, MOST, STEP, followed, probabilities_at
+from rnncli.forecasting.adaptive import LEAST, MOST, STEP, adapted_tails, probabilities_at
 from rnncli.forecasting.predict import predict
-from rnncli.inference.actuals import Origins
 from rnncli.models.model import Model
 from rnncli.network.network import Architecture, Network
+from rnncli.prices.origins import Origins
 from rnncli.settings import (
     NetworkSettings,
     PredictSettings,
@@ -46,21 +46,21 @@ def taken(model, prices, rows, levels=(80.0,)):
 
 
 def test_each_outcome_moves_the_share_by_a_step_of_its_miss():
-    found = 2 * followed([0.5, 0.01, np.nan, 0.99, 0.5], 0.1)
+    found = 2 * adapted_tails([0.5, 0.01, np.nan, 0.99, 0.5], 0.1)
     inside, outside = STEP * 0.2, STEP * 0.2 - STEP
     expected = np.cumsum([0.2, inside, outside, 0, outside, inside])
     assert found == pytest.approx(expected)
 
 
 def test_bounds_that_always_fail_are_as_wide_as_is_known_and_no_wider():
-    assert 2 * followed([0.0] * 500, 0.1)[-1] == pytest.approx(LEAST)
-    assert 2 * followed([0.5] * 5000, 0.4)[-1] == pytest.approx(MOST)
+    assert 2 * adapted_tails([0.0] * 500, 0.1)[-1] == pytest.approx(LEAST)
+    assert 2 * adapted_tails([0.5] * 5000, 0.4)[-1] == pytest.approx(MOST)
 
 
 def test_misses_come_to_what_they_should_be():
     """However wrong the distribution is: places that crowd at the edges are caught up with."""
     places = np.random.default_rng(0).beta(0.5, 0.5, 4000)
-    tails = followed(places, 0.1)[:-1]
+    tails = adapted_tails(places, 0.1)[:-1]
     missed = (places < tails) | (places > 1 - tails)
     assert np.mean(missed[1000:]) == pytest.approx(0.2, abs=0.02)
     assert np.mean((places < 0.1) | (places > 0.9)) > 0.35
@@ -102,7 +102,7 @@ def test_a_place_is_where_the_bounds_that_are_shown_cross_the_price(wider):
     found = taken(model, PRICES, [200])[tails_of(80.0)[0]][0]
     away = np.diff(np.log(WALKS["S0"]))[1:200] / 0.01  # the first return is fed, not forecast
     places = [NormalDist(0, wider).cdf(one) for one in away.tolist()]
-    assert found == pytest.approx(followed(places, 0.1)[-1], abs=1e-12)
+    assert found == pytest.approx(adapted_tails(places, 0.1)[-1], abs=1e-12)
 
 
 def test_predict_takes_them(model):

@@ -8,7 +8,13 @@ import numpy as np
 import pytest
 from builders import ALONE, ignore, prices_of, random_walk
 
-from rnncli.errors import DataError, MissingInputError, ModelFileError, UsageError
+from rnncli.errors import (
+    DataError,
+    MissingInputError,
+    ModelFileError,
+    RnncliError,
+    UsageError,
+)
 from rnncli.forecasting.forecast import joined
 from rnncli.forecasting.per_symbol import load_symbol_model, predict_each
 from rnncli.forecasting.predict import predict
@@ -49,8 +55,10 @@ def filled(place, prices, shape=SMALL, preparing=AS_EVER, **train):
 
 def forecast(folder, prices=PRICES, settings=TWO, column=None):
     find = partial(load_symbol_model, folder, column, prices)
-    parts, failed = predict_each(prices, find, settings, ALONE, ignore)
-    return joined(prices, [one for _, one in parts], failed)
+    results = dict(predict_each(prices, find, settings, ALONE))
+    failed = {symbol: one for symbol, one in results.items() if isinstance(one, RnncliError)}
+    parts = [results[symbol][1] for symbol in results if symbol not in failed]
+    return joined(prices, parts, failed)
 
 
 def test_each_is_what_its_own_model_says(folder):

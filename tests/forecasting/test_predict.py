@@ -14,6 +14,7 @@ from builders import (
 
 from rnncli.distributions.conformal import Bounds, fit_bounds
 from rnncli.errors import DataError, UsageError
+from rnncli.forecasting.forecast import NoForecastError
 from rnncli.forecasting.predict import predict
 from rnncli.models.model import Model
 from rnncli.network.network import Architecture, Network
@@ -220,8 +221,10 @@ def test_forecasts_that_leave_the_floats_fail_alone(preparation):
 def test_nothing_to_forecast_is_an_error():
     """Where every symbol fails the first fault is the error, with the file it is in."""
     prices = prices_of({"bad": [1.0, -1.0], "worse": [0.0, 0.0]}, source="bad.csv")
-    with pytest.raises(DataError, match=r"^bad\.csv: bad has 1 value <= 0"):
+    with pytest.raises(NoForecastError, match=r"^bad\.csv: bad has 1 value <= 0") as raised:
         predict(model_of(LOG), prices, PredictSettings(), ALONE)
+    assert list(raised.value.failed) == ["bad", "worse"]
+    assert isinstance(raised.value, DataError)
 
 
 @pytest.mark.parametrize("level", [0.0, 100.0, -5.0, 101.0, float("nan")])
@@ -233,7 +236,7 @@ def test_levels_are_percentages(level):
 
 def test_a_level_is_no_share():
     """What nobody means by 0.8 is bounds that 99 of 100 prices are outside of."""
-    with pytest.raises(UsageError, match=r"--level 0\.8: a level is a percentage; say 80"):
+    with pytest.raises(UsageError, match=r"^level 0\.8: a level is a percentage; say 80"):
         predict(model_of(LOG), prices_of(series()), PredictSettings(level=(0.8,)), ALONE)
 
 
@@ -358,9 +361,9 @@ def test_symbols_that_end_long_before_the_newest_are_warned_of():
     assert kept is prices
     assert said == [
         "a.csv: 2 of its symbols end more than 7 days before 2024-03-20:"
-        " A2 (2024-03-12), A3 (2023-01-01); --max-age leaves such out",
+        " A2 (2024-03-12), A3 (2023-01-01); max_age leaves such out",
         "b.csv: 1 of its symbols end more than 7 days before 2024-03-20:"
-        " B (2024-03-01); --max-age leaves such out",
+        " B (2024-03-01); max_age leaves such out",
     ]
 
 
@@ -373,7 +376,7 @@ def test_many_stale_symbols_are_one_line():
     """Five are named, the others counted."""
     prices = ending(A="2024-03-20", **{f"A{i}": "2024-01-01" for i in range(8)})
     [line] = freshened(prices)[1]
-    assert "A4 (2024-01-01) and 3 more; --max-age" in line
+    assert "A4 (2024-01-01) and 3 more; max_age" in line
     assert "A5" not in line
 
 
@@ -417,7 +420,7 @@ def test_a_jump_that_nothing_in_the_past_is_like_is_refused():
     steps = np.std(np.diff(np.log(prices.series(0))))
     said = found.failed["calm"]
     assert f"jumps {LOG.divisor / 100 * 2 / steps:.1f} deviations" in said
-    assert "--max-jump 8; look at its last rows" in said
+    assert "max_jump 8; look at its last rows" in said
     whatever = predict(model, prices, PredictSettings(horizon=4, max_jump=0), ALONE)
     assert whatever.symbols == ("calm", "wild")
 

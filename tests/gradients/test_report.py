@@ -20,6 +20,8 @@ from rnncli.network.network import Architecture, Network
 from rnncli.network.passes import backward
 from rnncli.runtime.threads import threads
 
+pytestmark = pytest.mark.thorough
+
 DERIVATIVES = {"mse": lambda e: 2 * e, "mae": np.sign, "huber": lambda e: np.clip(e, -1, 1)}
 VALUES = {
     "mse": lambda e: e * e,
@@ -244,10 +246,10 @@ DECAYING = 0.7 ** np.arange(60)  # 0.01 is left at lag 12
     ("relative", "at_start", "verdict", "number", "remedy"),
     [
         ([1.0, 99.0, 100.0, 5.0], 3, "exploding", "at lag 2 the gradient is 100 times", "clip"),
-        (2.0 ** np.arange(60), 59, "exploding", "at lag 59", "--learning-rate"),
+        (2.0 ** np.arange(60), 59, "exploding", "at lag 59", "learning_rate"),
         ([1.0] * 20, 19, "too-short-to-tell", "longest lag is 19", "more than 21 days"),
         ([1.0, 0.5], 1, "too-short-to-tell", "longest lag is 1", "more than 21 days"),
-        (DECAYING, 12, "vanishing", "memory is 12 lags, and was 12", "--init orthogonal"),
+        (DECAYING, 12, "vanishing", "memory is 12 lags, and was 12", 'init="orthogonal"'),
         (DECAYING[:15], 5, "vanishing", "memory is 12 lags", "gated cell"),
         (DECAYING, 20, "short", "memory is 12 lags, and was 20", "none needed"),
         ([1.0] * 21, 0, "healthy", "memory is 20 of 20 lags", "none needed"),
@@ -307,7 +309,7 @@ def test_gradients_of_likelihoods_are_those_of_their_values(loss):
 
 @pytest.mark.parametrize(
     ("cell", "remedy"),
-    [("rnn", "a gated cell"), ("gru", "--cell lstm"), ("lstm", "raise --forget-bias")],
+    [("rnn", "a gated cell"), ("gru", 'cell="lstm"'), ("lstm", "raise forget_bias")],
 )
 def test_the_remedy_of_a_vanishing_gradient_fits_the_cell(cell, remedy):
     """No gated cell is told to become one."""

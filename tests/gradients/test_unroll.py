@@ -196,12 +196,12 @@ def test_values_are_padded_with_zeros_at_the_end():
 @pytest.mark.parametrize(
     ("text", "days", "message"),
     [
-        ("0,x", None, "--values 0,x: not numbers separated by commas"),
-        ("", None, "--values : not numbers separated by commas"),
+        ("0,x", None, "^values 0,x: not numbers separated by commas"),
+        ("", None, "^values : not numbers separated by commas"),
         ("1,,2", None, "not numbers separated by commas"),
-        ("1,nan", None, "--values 1,nan: a value is not finite"),
+        ("1,nan", None, "^values 1,nan: a value is not finite"),
         ("inf", None, "a value is not finite"),
-        ("1,2,3", 2, "--days 2: there are 3 --values; give as many days"),
+        ("1,2,3", 2, "^days 2: there are 3 values; give as many days"),
     ],
 )
 def test_wrong_values_are_refused(text, days, message):

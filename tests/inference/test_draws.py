@@ -4,8 +4,7 @@ import numpy as np
 import pytest
 
 from rnncli.distributions.families import Quantiles
-from rnncli.inference.path_sampling import draw
-from rnncli.network.heads import distribution, median, parameters
+from rnncli.network.heads import Head, parameters
 
 LEVELS = (0.025, 0.1, 0.5, 0.9, 0.975)
 OUTPUTS = {
@@ -20,8 +19,12 @@ def uniforms(seed=0, count=COUNT):
     return np.random.default_rng(seed).random((count, 2))
 
 
+def head_of(kind):
+    return Head(kind, levels=LEVELS if kind == "quantile" else ())
+
+
 def drawn(kind, given):
-    return draw(kind, np.tile(np.array(OUTPUTS[kind]), (len(given), 1)), given, LEVELS)
+    return head_of(kind).draw(np.tile(np.array(OUTPUTS[kind]), (len(given), 1)), given)
 
 
 @pytest.mark.parametrize("kind", OUTPUTS)
@@ -32,8 +35,8 @@ def test_a_draw_is_the_same_whatever_is_drawn_beside_it(kind, count, dtype):
     given = uniforms(count=1024)
     spread = np.sort(np.random.default_rng(1).standard_normal((1024, len(OUTPUTS[kind]))))
     outputs = (np.array(OUTPUTS[kind]) + spread).astype(dtype)
-    whole = draw(kind, outputs, given, LEVELS)
-    some = draw(kind, outputs[:count], given[:count], LEVELS)
+    whole = head_of(kind).draw(outputs, given)
+    some = head_of(kind).draw(outputs[:count], given[:count])
     assert np.array_equal(some, whole[:count])
 
 
@@ -41,7 +44,7 @@ def test_a_draw_is_the_same_whatever_is_drawn_beside_it(kind, count, dtype):
 def test_draws_follow_the_distribution_function(kind):
     """Kolmogorov and Smirnov's distance is below its 1 % point."""
     values = np.sort(drawn(kind, uniforms()))
-    reached = distribution(kind, np.array([OUTPUTS[kind]])).cdf(values)
+    reached = head_of(kind).distribution(np.array([OUTPUTS[kind]])).cdf(values)
     steps = np.arange(COUNT + 1) / COUNT
     apart = max(np.max(reached - steps[:-1]), np.max(steps[1:] - reached))
     assert apart < 1.63 / np.sqrt(COUNT)
@@ -50,7 +53,7 @@ def test_draws_follow_the_distribution_function(kind):
 def test_few_degrees_of_freedom_reach_far():
     """The tail of Student's t is drawn: with 2 degrees, beyond 10 once in a hundred."""
     outputs = np.tile([0.0, 0.0, -40.0], (COUNT, 1))
-    share = np.mean(np.abs(draw("student-t", outputs, uniforms())) > 10)
+    share = np.mean(np.abs(head_of("student-t").draw(outputs, uniforms())) > 10)
     assert share == pytest.approx(0.0098524, abs=0.0015)
 
 
@@ -58,7 +61,7 @@ def test_draws_between_quantiles_are_their_inverse():
     """At a level its quantile, linear between two, beyond them an exponential tail."""
     u = np.array([*LEVELS, 0.3, 0.01, 0.99])
     values = drawn("quantile", np.stack([u, 0 * u], axis=1))
-    described = distribution("quantile", np.array(OUTPUTS["quantile"]), LEVELS)
+    described = head_of("quantile").distribution(np.array(OUTPUTS["quantile"]))
     assert isinstance(described, Quantiles)
     known = described.values
     np.testing.assert_allclose(values[:5], known)
@@ -71,7 +74,7 @@ def test_draws_between_quantiles_are_their_inverse():
 def test_draws_of_classes_come_as_often_as_they_are_probable():
     """Codes of the classes, each with its share."""
     shares = np.array([0.5, 0.2, 0.3])
-    values = draw("cross-entropy", np.tile(np.log(shares), (COUNT, 1)), uniforms())
+    values = head_of("cross-entropy").draw(np.tile(np.log(shares), (COUNT, 1)), uniforms())
     for code, share in zip((0, 0.5, 1), shares, strict=True):
         assert np.mean(values == code) == pytest.approx(share, abs=0.01)
 
@@ -81,7 +84,7 @@ def test_the_ends_of_the_uniform_numbers_are_finite(kind):
     """0, and the number next to 1, are drawn sooner or later."""
     ends = np.array([[0, 0], [1 - 2**-53, 0], [0, 0.5], [1 - 2**-53, 0.5]])
     outputs = np.tile(OUTPUTS.get(kind, [0.1, 0.2]), (4, 1))
-    assert np.all(np.isfinite(draw(kind, outputs, ends, LEVELS)))
+    assert np.all(np.isfinite(head_of(kind).draw(outputs, ends)))
 
 
 @pytest.mark.parametrize("kind", OUTPUTS)
@@ -105,18 +108,18 @@ def test_the_kernel_is_the_formula(kind, dtype, within):
     square = log if dof is None else dof * np.expm1(log / dof)
     away = scale * np.sqrt(square)
     ref = location + away * np.cos(2 * np.pi * given[:, 1])
-    comp = draw(kind, out, given)
+    comp = head_of(kind).draw(out, given)
     assert np.all(np.abs(comp - ref) <= within * (np.abs(location) + away))
 
 
 @pytest.mark.parametrize("kind", ["gaussian", "student-t", "quantile"])
 def test_half_of_the_draws_are_above_the_median(kind):
     """What a roll-out is fed is the middle of what paths are fed."""
-    values = drawn(kind, uniforms(2))
-    assert np.mean(values > median(kind, np.array(OUTPUTS[kind]))) == pytest.approx(0.5, abs=0.01)
+    values, middle = drawn(kind, uniforms(2)), head_of(kind).median(np.array(OUTPUTS[kind]))
+    assert np.mean(values > middle) == pytest.approx(0.5, abs=0.01)
 
 
 def test_a_point_is_not_drawn():
     """There is nothing to draw from."""
     with pytest.raises(ValueError, match="no distribution"):
-        draw("point", np.zeros((1, 1)), uniforms(0, 1))
+        head_of("point").draw(np.zeros((1, 1)), uniforms(0, 1))

@@ -12,7 +12,8 @@ from builders import (
 )
 
 from rnncli.inference import rollout
-from rnncli.inference.rollout import Cutoffs, outputs_at, roll_out, run_until, whole_series
+from rnncli.inference.rollout import roll_out, run_until, whole_series
+from rnncli.prices.origins import Origins
 from rnncli.runtime.threads import threads
 
 LENGTHS = [9, 1, 23, 5, 2, 23, 14]
@@ -30,15 +31,15 @@ def ragged(lengths=LENGTHS, seed: int = 0) -> list[np.ndarray]:
     return [rng.standard_normal(length) for length in lengths]
 
 
-def every_day(series) -> Cutoffs:
+def every_day(series) -> Origins:
     days = [(i, t) for i, values in enumerate(series) for t in range(len(values))]
     number, day = np.array(days).T
-    return Cutoffs(number, day)
+    return Origins(number, day)
 
 
-def shuffled(cutoffs: Cutoffs, seed: int = 1) -> Cutoffs:
-    order = np.random.default_rng(seed).permutation(len(cutoffs.series))
-    return Cutoffs(cutoffs.series[order], cutoffs.day[order])
+def shuffled(origins: Origins, seed: int = 1) -> Origins:
+    order = np.random.default_rng(seed).permutation(len(origins.series))
+    return Origins(origins.series[order], origins.row[order])
 
 
 @pytest.mark.parametrize("layers", [1, 2])
@@ -47,9 +48,9 @@ def shuffled(cutoffs: Cutoffs, seed: int = 1) -> Cutoffs:
 def test_outputs_are_those_of_feeding_day_by_day(activation, layers):
     """At every cutoff of ragged series: what the network says after that day alone."""
     network, series = network_of(3, layers, activation), ragged()
-    cutoffs = shuffled(every_day(series))
-    found = outputs_at(network, prepared_of(series), cutoffs, ALONE)
-    expected = [outputs_by_hand(network, series[i])[t] for i, t in _pairs(cutoffs)]
+    origins = shuffled(every_day(series))
+    found = run_until(network, prepared_of(series), origins, ALONE, stride=0).outputs
+    expected = [outputs_by_hand(network, series[i])[t] for i, t in _pairs(origins)]
     assert found.shape == (sum(LENGTHS), 1)
     np.testing.assert_allclose(found[:, 0], expected, rtol=1e-12, atol=1e-14)
 
@@ -59,24 +60,36 @@ def test_outputs_are_those_of_feeding_day_by_day(activation, layers):
 def test_states_are_those_of_feeding_day_by_day(layers):
     """The states of every layer after each cutoff, whatever the order they are asked in."""
     network, series = network_of(4, layers), ragged()
-    cutoffs = shuffled(every_day(series))
-    found = run_until(network, prepared_of(series), cutoffs, ALONE).states
+    origins = shuffled(every_day(series))
+    found = run_until(network, prepared_of(series), origins, ALONE).states
     assert len(found) == layers
     for layer in range(layers):
-        expected = [states_by_hand(network, series[i])[layer][t] for i, t in _pairs(cutoffs)]
+        expected = [states_by_hand(network, series[i])[layer][t] for i, t in _pairs(origins)]
         assert found[layer].shape == (1, 4, sum(LENGTHS))
         np.testing.assert_allclose(found[layer][0].T, expected, rtol=1e-12, atol=1e-14)
 
 
+@pytest.mark.parametrize("stride", [0, 1, 3])
+def test_states_can_be_kept_of_every_few_origins(stride):
+    """The first of each few, in the order of the origins; outputs are of all."""
+    network, series = network_of(4), ragged()
+    origins = shuffled(every_day(series))
+    ref = run_until(network, prepared_of(series), origins, ALONE)
+    comp = run_until(network, prepared_of(series), origins, ALONE, stride)
+    assert np.array_equal(comp.outputs, ref.outputs)
+    every = ref.states[0][:, :, ::stride] if stride else ref.states[0][:, :, :0]
+    assert np.array_equal(comp.states[0], every)
+
+
 def rolled(network, reached, horizon, pool):
-    """Outputs ahead from where cutoffs left the network."""
+    """Outputs ahead from where origins left the network."""
     outputs = reached.outputs
     more = roll_out(network, reached.states, outputs, horizon - 1, pool)[:, :, 0]
     return np.concatenate([outputs, more], axis=1)
 
 
-def _pairs(cutoffs: Cutoffs):
-    return zip(cutoffs.series.tolist(), cutoffs.day.tolist(), strict=True)
+def _pairs(origins: Origins):
+    return zip(origins.series.tolist(), origins.row.tolist(), strict=True)
 
 
 @pytest.mark.parametrize("layers", [1, 2])
@@ -84,11 +97,11 @@ def _pairs(cutoffs: Cutoffs):
 def test_rolling_out_feeds_each_output_back(layers):
     """The day after tomorrow is forecast from tomorrow's forecast."""
     network, series = network_of(3, layers), ragged()
-    cutoffs = Cutoffs(np.array([2, 0, 5, 1]), np.array([22, 4, 11, 0]))
-    reached = run_until(network, prepared_of(series), cutoffs, ALONE)
+    origins = Origins(np.array([2, 0, 5, 1]), np.array([22, 4, 11, 0]))
+    reached = run_until(network, prepared_of(series), origins, ALONE)
     found = rolled(network, reached, 6, ALONE)
-    expected = [rolled_out_by_hand(network, series[i][: t + 1], 5) for i, t in _pairs(cutoffs)]
-    first = [outputs_by_hand(network, series[i])[t] for i, t in _pairs(cutoffs)]
+    expected = [rolled_out_by_hand(network, series[i][: t + 1], 5) for i, t in _pairs(origins)]
+    first = [outputs_by_hand(network, series[i])[t] for i, t in _pairs(origins)]
     np.testing.assert_allclose(found[:, 0], first, rtol=1e-12)
     np.testing.assert_allclose(found[:, :5], expected, rtol=1e-10)
     assert found.shape == (4, 6)
@@ -113,13 +126,13 @@ def test_a_longer_horizon_begins_like_a_shorter_one():
 
 
 def test_no_cutoff_is_no_work():
-    """Without cutoffs the results are empty, and of the right shape."""
+    """Without origins the results are empty, and of the right shape."""
     network = network_of(3, 2)
-    none = Cutoffs(np.zeros(0, int), np.zeros(0, int))
+    none = Origins(np.zeros(0, int), np.zeros(0, int))
     prepared = prepared_of(ragged())
     reached = run_until(network, prepared, none, ALONE)
     assert [array.shape for array in reached.states] == [(1, 3, 0)] * 2
-    assert outputs_at(network, prepared, none, ALONE).shape == (0, 1)
+    assert reached.outputs.shape == (0, 1)
     assert rolled(network, reached, 5, ALONE).shape == (0, 5)
 
 
@@ -130,13 +143,13 @@ def test_a_series_is_the_same_bits_whatever_stands_beside_it(dtype):
     mine = np.random.default_rng(3).standard_normal(40)
 
     def result(series, number):
-        cutoffs = Cutoffs(np.array([number]), np.array([39]))
+        origins = Origins(np.array([number]), np.array([39]))
         prepared = prepared_of(series)
-        reached = run_until(network, prepared, cutoffs, ALONE)
-        everyone = Cutoffs(np.arange(len(series)), np.array([len(s) - 1 for s in series]))
+        reached = run_until(network, prepared, origins, ALONE)
+        everyone = Origins(np.arange(len(series)), np.array([len(s) - 1 for s in series]))
         all_reached = run_until(network, prepared, everyone, ALONE)
         return (
-            outputs_at(network, prepared, cutoffs, ALONE).tobytes(),
+            reached.outputs.tobytes(),
             [array.tobytes() for array in reached.states],
             rolled(network, all_reached, 9, ALONE)[number].tobytes(),
         )
@@ -152,15 +165,18 @@ def test_threads_do_not_change_a_bit():
     """One, two and four threads give the same bytes."""
     network = network_of(5, 2, dtype="float32")
     series = ragged(list(range(5, 75)))
-    prepared, cutoffs = prepared_of(series), every_day(series)
+    prepared, origins = prepared_of(series), every_day(series)
     found = set()
     for count in (1, 2, 4):
         with threads(count) as pool:
-            reached = run_until(network, prepared, cutoffs, pool)
-            outputs = outputs_at(network, prepared, cutoffs, pool)
+            reached = run_until(network, prepared, origins, pool)
             ahead = rolled(network, reached, 3, pool)
             found.add(
-                (b"".join(s.tobytes() for s in reached.states), outputs.tobytes(), ahead.tobytes())
+                (
+                    b"".join(s.tobytes() for s in reached.states),
+                    reached.outputs.tobytes(),
+                    ahead.tobytes(),
+                )
             )
     assert len(found) == 1
 
@@ -171,7 +187,8 @@ def test_passes_do_not_change_a_bit(monkeypatch):
     found = set()
     for size in (256, 7, 1):
         monkeypatch.setattr(rollout, "CHUNK", size)
-        found.add(outputs_at(network, prepared_of(series), every_day(series), ALONE).tobytes())
+        reached = run_until(network, prepared_of(series), every_day(series), ALONE)
+        found.add(reached.outputs.tobytes())
     assert len(found) == 1
 
 

@@ -17,6 +17,8 @@ from rnncli.network import passes
 from rnncli.network.network import Architecture, Network, named_views
 from rnncli.network.passes import Workspace, backward, forward
 
+pytestmark = pytest.mark.thorough
+
 LANES = 16
 DAYS = BLOCK + 2  # a full block of the weight gradients, and a rest
 

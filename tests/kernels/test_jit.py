@@ -10,6 +10,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from processes import Started, finished
 
 import rnncli
 from rnncli.kernels import _jit, loss_kernel
@@ -43,7 +44,7 @@ print(make())
 def start(base, before="", **environment):
     """A process that makes the kernel, with its cache under `base`."""
     script = MAKE.format(here=os.path.dirname(__file__), before=before)
-    return subprocess.Popen(
+    return Started(
         [sys.executable, "-W", "error", "-c", script],
         env=os.environ | {"XDG_CACHE_HOME": str(base)} | environment,
         stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
@@ -77,6 +78,7 @@ def folder(first, tmp_path, monkeypatch):
     return _jit.cache_folder()
 
 
+@pytest.mark.slow
 @compiles
 def test_another_process_loads_what_the_first_compiled(folder):
     """Nothing is compiled twice, and no file is added."""
@@ -111,6 +113,7 @@ def flipped(data):
     return data[:middle] + bytes([data[middle] ^ 1]) + data[middle + 1 :]
 
 
+@pytest.mark.slow
 @compiles
 @pytest.mark.parametrize("pattern", ["*.nbc", "*.nbi", _jit.DIGESTS])
 @pytest.mark.parametrize("damage", [bytes, half, flipped, None])
@@ -126,6 +129,7 @@ def test_a_damaged_cache_is_made_anew(folder, pattern, damage):
     assert files_in(folder) == before
 
 
+@pytest.mark.slow
 @compiles
 def test_what_else_lies_in_the_folder_is_swept_out(folder):
     """Leftovers of a killed process, foreign files and links do not stay, and do no harm."""
@@ -199,6 +203,7 @@ def test_a_base_like_tmp_is_good_enough(folder):
     assert make() == LOADED
 
 
+@pytest.mark.slow
 @compiles
 @pytest.mark.parametrize("cache", ["/proc/none", "/dev/null", "relative", ""])
 @pytest.mark.parametrize("home", ["/proc/none", "relative"])
@@ -214,6 +219,7 @@ def test_without_a_place_for_a_cache_kernels_are_compiled_for_the_run(
     assert not list(tmp_path.iterdir())
 
 
+@pytest.mark.slow
 @compiles
 def test_a_full_disk_is_no_error(tmp_path):
     """What was written in part is not used, and what is made afterwards is sound."""
@@ -253,6 +259,7 @@ def test_numba_never_turns_to_a_place_of_its_own_choice(tmp_path, monkeypatch):
     assert files_in(beside) == before
 
 
+@pytest.mark.slow
 @compiles
 def test_numba_s_own_cache_setting_does_no_harm(folder, tmp_path):
     """NUMBA_CACHE_DIR is for other programs: our kernels stay in our folder."""
@@ -282,6 +289,7 @@ def test_an_edit_of_any_kernel_has_a_cache_of_its_own(folder, tmp_path, monkeypa
     assert _jit.cache_folder() not in (folder, None)
 
 
+@pytest.mark.slow
 @compiles
 def test_processes_that_start_at_once_leave_a_sound_cache(tmp_path):
     """One compiles; the others wait for it, and load."""
@@ -319,7 +327,7 @@ np.savez(sys.argv[1], **found)
 def numbers(path, **environment):
     """What comes out of the network in a process of its own."""
     kept = {name: value for name, value in os.environ.items() if not name.startswith("NUMBA_")}
-    subprocess.run(
+    finished(
         [sys.executable, "-W", "error", "-c", NUMBERS, path],
         env=kept | environment, check=True, timeout=120,
     )  # fmt: skip
@@ -327,6 +335,7 @@ def numbers(path, **environment):
         return dict(arrays)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("setting", ["NUMBA_DISABLE_JIT", "NUMBA_BOUNDSCHECK"])
 def test_uncompiled_and_bounds_checked_code_give_the_same_numbers(tmp_path, setting):
     """No kernel reads or writes past an end, and compiling changes no more than rounding."""

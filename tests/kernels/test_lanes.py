@@ -7,6 +7,8 @@ from hypothesis import strategies as st
 
 from rnncli.kernels.lanes import LANES, Sequences, lanes_for, pack
 
+pytestmark = pytest.mark.thorough
+
 
 def sequences_of(lengths, skipped=0):
     """One after the other in a flat array; all days but the first `skipped` count."""

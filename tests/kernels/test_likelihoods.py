@@ -17,6 +17,8 @@ from rnncli.network.heads import LIKELIHOODS, add_up
 from rnncli.network.network import Architecture, Network, named_views
 from rnncli.network.passes import Workspace, backward, forward
 
+pytestmark = pytest.mark.thorough
+
 DAYS, L = 9, LANES[-1]
 LEVELS = (0.025, 0.1, 0.5, 0.9, 0.975)
 OUTPUTS = {"gaussian": 2, "student-t": 3, "cross-entropy": 4, "quantile": len(LEVELS)}

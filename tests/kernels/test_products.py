@@ -10,6 +10,8 @@ from rnncli.kernels import _llvm_emitter, _products_llvm, _products_numpy, time_
 from rnncli.kernels._jit import compile_kernel
 from rnncli.kernels.lanes import LANES
 
+pytestmark = pytest.mark.thorough
+
 SIZES = (*range(1, 10), 16, 33)  # around the edges of all tiles
 AT, GAP = 3, 5  # where a day begins, and what lies between two days; not to be touched
 DTYPES = {"float64": 1e-13, "float32": 2e-5}

@@ -8,6 +8,8 @@ from rnncli.kernels import CELLS
 from rnncli.network.network import Architecture, Network
 from rnncli.network.passes import Workspace, forward
 
+pytestmark = pytest.mark.thorough
+
 LANES = 16
 CHOICES = [(cell, activation) for cell in CELLS for activation in CELLS[cell].activations]
 each_choice = pytest.mark.parametrize(("cell", "activation"), CHOICES)

@@ -2,11 +2,12 @@
 
 import hashlib
 import os
-import subprocess
 import sys
 from typing import get_args, get_type_hints
 
+import pytest
 from paths import ROOT, TESTS
+from processes import finished
 
 from rnncli.kernels import CELLS
 from rnncli.settings import NetworkSettings
@@ -69,13 +70,14 @@ def run_suite(folder, source, suite=SUITE):
     (folder / f"{module}.py").write_text(source, encoding="ascii")
     (folder / "toy_plugin.py").write_text(PLUGIN.format(module=module), encoding="ascii")
     files = [str(TESTS / name) for name in suite]
-    return subprocess.run(
+    return finished(
         [sys.executable, "-m", "pytest", "-q", "-x", "-p", "toy_plugin", "-k", "toy", *files],
         env=os.environ | {"PYTHONPATH": str(folder)},
-        cwd=ROOT, capture_output=True, text=True, check=False,
+        cwd=ROOT, timeout=230, capture_output=True, text=True, check=False,
     )  # fmt: skip
 
 
+@pytest.mark.slow
 def test_a_toy_cell_passes_the_tests_of_all_cells(tmp_path):
     """Its file, its entry in CELLS and its twin are all that they need."""
     done = run_suite(tmp_path, FILE)
@@ -83,12 +85,13 @@ def test_a_toy_cell_passes_the_tests_of_all_cells(tmp_path):
     assert int(done.stdout.split(" passed")[0].split()[-1]) > 100
 
 
+@pytest.mark.slow
 def test_a_toy_cell_with_a_mistake_does_not(tmp_path):
     """The same tests see a derivative that is wrong by a sign."""
     wrong = FILE.replace("(one - kept[k] * kept[k])", "(one + kept[k] * kept[k])")
     done = run_suite(tmp_path, wrong, ["kernels/test_gradients.py"])
     assert done.returncode == 1
-    assert "FAILED tests/test_cells_gradients.py::test_backward_is_the_derivative" in done.stdout
+    assert "FAILED tests/kernels/test_gradients.py::test_backward" in done.stdout
 
 
 def test_every_cell_can_be_named_on_the_command_line():

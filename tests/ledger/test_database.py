@@ -1,6 +1,5 @@
 """What is no ledger is refused, with the status that fits, and is not touched."""
 
-import contextlib
 import os
 import resource
 import sqlite3
@@ -134,10 +133,16 @@ def test_flipped_bits_are_no_bug(tmp_path):
     record_by(str(path), SOURCE, forecast_of(rising(4)))
     good = np.frombuffer(path.read_bytes(), np.uint8)
     used = np.flatnonzero(good)
+    statuses = []
     for _ in range(150):
         mutant = good.copy()
         mutant[rng.choice(used)] ^= 1 << rng.integers(8)
         path.write_bytes(mutant.tobytes())
         for act in (read_ledger, lambda p: record_by(p, SOURCE, forecast_of(rising(5)))):
-            with contextlib.suppress(RnncliError):
+            try:
                 act(str(path))
+                statuses.append(ExitStatus.OK)
+            except RnncliError as fault:
+                statuses.append(fault.status)
+    assert len(statuses) == 300
+    assert set(statuses) == {ExitStatus.OK, ExitStatus.BAD_DATA}

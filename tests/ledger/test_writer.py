@@ -2,7 +2,6 @@
 
 import os
 import sqlite3
-import subprocess
 import sys
 from dataclasses import replace
 from pathlib import Path
@@ -12,6 +11,7 @@ import pytest
 from builders import prices_of
 from ledgers import SOURCE, forecast_of, record_by, rising
 from paths import TOOLS
+from processes import Started, finished
 
 from rnncli.errors import LockedError, MissingInputError
 from rnncli.ledger import database
@@ -144,20 +144,22 @@ def test_a_run_that_fails_in_the_middle_leaves_nothing(path):
     assert read_ledger(path).runs.tolist() == [1] * 4
 
 
+@pytest.mark.slow
 def test_two_processes_lose_nothing(path):
     """Each adds its runs to one ledger, which neither has made before."""
     words = [sys.executable, str(TOOLS / "ledger_kills.py"), "--write", path, "--runs", "8"]
-    running = [subprocess.Popen([*words, "--model", name]) for name in "xy"]
+    running = [Started([*words, "--model", name]) for name in "xy"]
     assert [process.wait(60) for process in running] == [0, 0]
     found = read_ledger(path)
     assert len(found.times) == 16
     assert set(np.bincount(found.runs)[1:].tolist()) == {len(found.symbols) // 16}
 
 
+@pytest.mark.slow
 def test_a_killed_process_leaves_whole_runs(tmp_path):
     """The script that does so fifty times by hand, three times."""
     words = [sys.executable, str(TOOLS / "ledger_kills.py"), "--times", "3"]
-    done = subprocess.run(words, capture_output=True, text=True, cwd=tmp_path, check=False)
+    done = finished(words, capture_output=True, text=True, cwd=tmp_path, check=False)
     assert done.returncode == 0, done.stdout + done.stderr
     assert "3 of 3 hold whole runs only" in done.stdout
 

@@ -5,6 +5,7 @@ import subprocess
 import sys
 
 import pytest
+from processes import Started, finished
 
 from rnncli.errors import CannotCreateError, LockedError, MissingInputError, ModelFileError
 from rnncli.models.model_folder import (
@@ -83,14 +84,12 @@ def test_where_models_cannot_go(what, tmp_path):
 def test_one_run_at_a_time(tmp_path):
     """A second one is told to try later; the lock of a process that is gone is free."""
     folder = str(tmp_path / "models")
-    code = "import sys\nfrom rnncli.models.model_folder import held\nwith held(sys.argv[1]):\n    print('in', flush=True); input()"  # noqa: E501
+    code = "import sys\nfrom rnncli.models.model_folder import locked_folder\nwith locked_folder(sys.argv[1]):\n    print('in', flush=True); input()"  # noqa: E501
     with locked_folder(folder):
-        second = subprocess.run(
-            [sys.executable, "-c", code, folder], capture_output=True, check=False
-        )
+        second = finished([sys.executable, "-c", code, folder], capture_output=True, check=False)
         assert b"LockedError" in second.stderr
     command = [sys.executable, "-c", code, folder]
-    with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE) as first:
+    with Started(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE) as first:
         assert first.stdout.readline() == b"in\n"
         with (
             pytest.raises(LockedError, match="another training writes there"),

@@ -14,6 +14,8 @@ from rnncli.network.passes import Workspace, backward, forward
 
 from builders import ALONE, network_of, prepared_of  # isort: skip
 
+pytestmark = pytest.mark.thorough
+
 LANES = 16
 
 

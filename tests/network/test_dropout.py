@@ -14,6 +14,8 @@ from rnncli.settings import NetworkSettings, TrainSettings
 from rnncli.training import trainer as train_module
 from rnncli.training.trainer import train
 
+pytestmark = pytest.mark.thorough
+
 LANES, DAYS, SHARE = 16, 5, 0.4
 TWO_LAYERS = NetworkSettings(hidden_size=4, layers=2)
 
@@ -108,7 +110,7 @@ def test_each_step_draws_its_own_mask(monkeypatch):
 
 def test_dropout_needs_a_layer_above():
     """With one layer there is nothing between layers, and the message says what helps."""
-    with pytest.raises(UsageError, match="--layers 2 or more"):
+    with pytest.raises(UsageError, match="layers=2 or more"):
         run(shape=NetworkSettings(hidden_size=4))
 
 

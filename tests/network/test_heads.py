@@ -13,14 +13,14 @@ from rnncli.network.heads import (
     POINT,
     Head,
     add_up,
-    distribution,
     head_of,
-    median,
     probabilities,
     quantiles,
     start_bias,
 )
 from rnncli.transforms.binning import Bins
+
+pytestmark = pytest.mark.thorough
 
 ERRORS = np.array([-3.0, -1.5, -0.4, 0.3, 0.9, 2.0])  # away from the kinks at 0 and 1
 DAYS, L = 7, LANES[-1]
@@ -148,10 +148,10 @@ def test_a_loss_asks_for_its_outputs(loss, level, classes, expected):
 @pytest.mark.parametrize(
     ("loss", "level", "classes", "said"),
     [
-        ("cross-entropy", (), None, "no classes; add --bins"),
-        ("gaussian", (), 3, "use --loss cross-entropy"),
-        ("student-t", (), 3, "use --loss cross-entropy"),
-        ("quantile", (80,), 3, "use --loss cross-entropy"),
+        ("cross-entropy", (), None, "no classes; add bins"),
+        ("gaussian", (), 3, 'use loss="cross-entropy"'),
+        ("student-t", (), 3, 'use loss="cross-entropy"'),
+        ("quantile", (80,), 3, 'use loss="cross-entropy"'),
         ("quantile", (100,), None, "a level is a percentage"),
         ("quantile", (0,), None, "a level is a percentage"),
         ("quantile", (80, 80), None, "the same level twice"),
@@ -165,9 +165,9 @@ def test_a_loss_that_does_not_fit_is_refused(loss, level, classes, said):
 
 def test_an_untrained_head_is_of_unit_scale():
     """Biases alone stand for variance 1 around 0, its normal quantiles, even classes."""
-    gauss = distribution("gaussian", start_bias(head_of("gaussian")))
+    gauss = Head("gaussian", 2).distribution(start_bias(head_of("gaussian")))
     assert (gauss.location, gauss.scale) == (0, 1)
-    student = distribution("student-t", start_bias(head_of("student-t")))
+    student = Head("student-t", 3).distribution(start_bias(head_of("student-t")))
     assert student.dof == 6
     assert student.scale**2 * student.dof / (student.dof - 2) == pytest.approx(1)
     found = quantiles(start_bias(head_of("quantile", (80, 95))))
@@ -182,7 +182,7 @@ def test_an_untrained_head_is_of_unit_scale():
 def test_the_loss_is_minus_the_log_density_of_the_distribution(kind, outputs, cls):
     """What training minimises is the log score of what is forecast."""
     out, y = raw(outputs), raw(1, 6)[..., 0]
-    described = distribution(kind, out)
+    described = Head(kind, outputs).distribution(out)
     assert isinstance(described, cls)
     ref = naive.LIKELIHOODS[kind](np.moveaxis(out, -1, 0), y, ())
     np.testing.assert_allclose(-described.log_density(y), ref, rtol=1e-10)
@@ -191,7 +191,7 @@ def test_the_loss_is_minus_the_log_density_of_the_distribution(kind, outputs, cl
 def test_quantiles_never_cross_and_are_those_of_the_loss():
     """Ascending whatever the outputs are, with the median first among them."""
     out = 5 * raw(5)
-    described = distribution("quantile", out, LEVELS)
+    described = Head("quantile", len(LEVELS), LEVELS).distribution(out)
     assert isinstance(described, Quantiles)
     assert np.all(np.diff(described.values, axis=-1) > 0)
     np.testing.assert_allclose(described.quantile(0.5), out[..., 0])
@@ -203,7 +203,7 @@ def test_quantiles_never_cross_and_are_those_of_the_loss():
 def test_the_median_is_the_first_output(kind):
     """Location, or the middle quantile: what a roll-out is fed."""
     out = raw(5)
-    assert np.array_equal(median(kind, out), out[..., 0])
+    assert np.array_equal(Head(kind).median(out), out[..., 0])
 
 
 def test_the_median_class_is_where_half_is_reached():
@@ -211,7 +211,7 @@ def test_the_median_class_is_where_half_is_reached():
     shares = np.array([[0.6, 0.3, 0.1], [0.3, 0.3, 0.4], [0.1, 0.3, 0.6]])
     scores = np.log(shares).astype("float32")
     np.testing.assert_allclose(probabilities(scores), shares, rtol=1e-6)
-    comp = median("cross-entropy", scores)
+    comp = Head("cross-entropy", 3).median(scores)
     assert comp.tolist() == [0, 0.5, 1]
     assert comp.dtype == "float32"
 
@@ -225,7 +225,7 @@ def test_scores_of_any_size_are_probabilities():
 def test_classes_as_a_distribution_of_values():
     """Each edge is reached with the probability of the classes below it."""
     shares = np.array([[0.25, 0.5, 0.25], [0.1, 0.1, 0.8]])
-    described = distribution("cross-entropy", np.log(shares), bins=THREE)
+    described = Head("cross-entropy", 3).distribution(np.log(shares), THREE)
     for edge, below in ((-0.5, [0.25, 0.1]), (1.0, [0.75, 0.2])):
         np.testing.assert_allclose(described.cdf(np.full(2, edge)), below, atol=1e-9)
     middle = described.quantile(0.5)
@@ -236,4 +236,4 @@ def test_classes_as_a_distribution_of_values():
 def test_a_point_is_no_distribution(kind):
     """Nor are classes without what they are worth."""
     with pytest.raises(ValueError, match="no distribution"):
-        distribution(kind, raw(1))
+        Head(kind).distribution(raw(1))

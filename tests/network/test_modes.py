@@ -12,12 +12,13 @@ from rnncli.errors import DataError, UsageError
 from rnncli.forecasting.predict import predict
 from rnncli.gradients.report import gradient_by_lag, gradient_report
 from rnncli.gradients.unroll import unroll_network
-from rnncli.inference.rollout import Cutoffs, outputs_ahead
+from rnncli.inference.forecast import Request, forecast_at
 from rnncli.kernels import CELLS
 from rnncli.models.model import decode, encode
 from rnncli.network.heads import LOSSES, add_up
 from rnncli.network.modes import FORMS, Window
 from rnncli.network.network import Architecture, Network, architecture_of
+from rnncli.prices.origins import Origins
 from rnncli.runtime.threads import Threads, threads
 from rnncli.settings import (
     NetworkSettings,
@@ -30,6 +31,8 @@ from rnncli.settings import (
 from rnncli.training.fit import fit_model
 from rnncli.training.windows import Windows, window_of
 from rnncli.transforms.dataset import prepare
+
+pytestmark = pytest.mark.thorough
 
 LANES, HORIZON, DAYS = 16, 3, 6
 STEP = 1e-5
@@ -229,7 +232,7 @@ def test_a_shorter_horizon_begins_like_the_whole(mode):
     model, prices = fitted(mode)
     short, whole = (predict(model, prices, PredictSettings(horizon=h), ALONE) for h in (2, None))
     assert np.array_equal(short.forecasts, whole.forecasts[:, :2])
-    with pytest.raises(UsageError, match=r"--horizon 4: this .* model was made for 3"):
+    with pytest.raises(UsageError, match=r"^horizon 4: this .* model was made for 3"):
         predict(model, prices, PredictSettings(horizon=4), ALONE)
 
 
@@ -240,15 +243,18 @@ def test_forecasts_are_the_paths_after_the_whole_history(mode, cell, activation)
     network = network_of(mode, cell, activation, 2)
     rng = np.random.default_rng(5)
     prepared = prepared_of([rng.standard_normal(n) for n in (20, 7, 12)])
-    cutoffs = Cutoffs(np.array([2, 0, 1, 0]), np.array([11, 3, 0, 19]))
-    comp = outputs_ahead(network, prepared, cutoffs, HORIZON, ALONE)
-    for n, (i, t) in enumerate(zip(cutoffs.series, cutoffs.day, strict=True)):
+    prices = prices_of({f"s{i}": prepared.series(i) for i in range(3)})
+    origins = Origins(np.array([2, 0, 1, 0]), np.array([11, 3, 0, 19]))
+    request = Request(HORIZON, "absolute")
+    comp = forecast_at(network, prices, prepared, origins, request, ALONE).median
+    for n, (i, t) in enumerate(zip(origins.series, origins.row, strict=True)):
         x = np.repeat(prepared.series(i)[: t + 1][:, None, None], LANES, axis=2)
         w = Window(x, np.zeros((HORIZON, 1, LANES)), np.ones(LANES))
         ref = path_by_hand(network, w, [False] * HORIZON)[:, 0, 0]
         np.testing.assert_allclose(comp[n], ref, rtol=0, atol=1e-12)
     with threads(3) as pool:
-        assert outputs_ahead(network, prepared, cutoffs, HORIZON, pool).tobytes() == comp.tobytes()
+        again = forecast_at(network, prices, prepared, origins, request, pool).median
+        assert again.tobytes() == comp.tobytes()
 
 
 def test_teacher_forcing_changes_a_decoder_and_nothing_else():
@@ -261,7 +267,7 @@ def test_teacher_forcing_changes_a_decoder_and_nothing_else():
 
 def test_a_horizon_is_for_the_forms_that_fix_one():
     """seq2seq has none; the others have five unless told."""
-    with pytest.raises(UsageError, match="--horizon: --mode seq2seq forecasts any"):
+    with pytest.raises(UsageError, match='horizon: mode="seq2seq" forecasts any'):
         architecture_of(NetworkSettings(horizon=3))
     assert architecture_of(NetworkSettings(mode="seq2vec")).output_size == 5
     assert architecture_of(NetworkSettings(mode="vec2seq")).horizon == 5

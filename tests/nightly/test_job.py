@@ -3,7 +3,6 @@
 import csv
 import json
 import os
-import resource
 import shutil
 import signal
 import subprocess
@@ -16,6 +15,7 @@ from builders import OLDER_MODEL
 from commands import COMMAND, environment
 from nights import dates, job, lay, left_in, market
 from paths import DATA, TOOLS
+from processes import Started, finished
 
 from rnncli.nightly import forecasts
 from rnncli.prices import reader
@@ -419,13 +419,14 @@ def test_a_second_run_is_locked_out(place, rnncli, call):
 def test_a_bare_environment(place):
     """As cron has it and less: no HOME, no locale, no standard input, another folder."""
     lay(place, market(), 41)
-    done = subprocess.run(
+    done = finished(
         [*COMMAND, "batch", str(place / "nightly.toml"), "-q"], cwd="/", env={"LC_ALL": "C"},
         stdin=subprocess.DEVNULL, capture_output=True, check=False,
     )  # fmt: skip
     assert (done.returncode, done.stdout, done.stderr) == (0, b"", b"")
 
 
+@pytest.mark.slow
 def test_a_quiet_night_needs_no_standard_output(place):
     """Closed, it is not missed; a night that would print is refused before it begins."""
     lay(place, market(), 41)
@@ -434,7 +435,7 @@ def test_a_quiet_night_needs_no_standard_output(place):
     for options, status, lines in (("", 74, 1), ("-q --format json", 74, 1), ("-q", 0, 0)):
         assert left_in(place) == before
         words = [*COMMAND, "batch", str(place / "nightly.toml"), *options.split()]
-        done = subprocess.run(
+        done = finished(
             ["/bin/sh", "-c", script, "-", *words], env=environment(), capture_output=True,
             check=False,
         )  # fmt: skip
@@ -442,18 +443,15 @@ def test_a_quiet_night_needs_no_standard_output(place):
     assert left_in(place) != before
 
 
-def limited():
-    resource.setrlimit(resource.RLIMIT_FSIZE, (1000, 1000))
-
-
 def test_a_full_disk_leaves_the_older_output(place):
     """Status 74, one line, nothing half-written."""
     lay(place, market(symbols=8), 41)
     job(place, ledger="-", train="-")
     before = left_in(place)
-    done = subprocess.run(
-        [*COMMAND, "batch", str(place / "nightly.toml")], env=environment(), preexec_fn=limited,
-        capture_output=True, check=False,
+    done = finished(
+        ["/bin/sh", "-c", 'ulimit -f 1; exec "$@"', "-", *COMMAND, "batch",
+         str(place / "nightly.toml")],
+        env=environment(), capture_output=True, check=False,
     )  # fmt: skip
     assert (done.returncode, done.stdout) == (74, b"")
     assert done.stderr.count(b"\n") == 1
@@ -471,6 +469,7 @@ def test_an_output_that_cannot_be_is_status_73(place, call):
     assert left_in(place) == before
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("seconds", [0.7, 1.4])
 def test_sigterm_ends_a_night_at_once_and_the_next_run_completes_it(begun, tmp_path, seconds):
     """Dead of the signal within half a second; then all is as after a night without one."""
@@ -481,22 +480,23 @@ def test_sigterm_ends_a_night_at_once_and_the_next_run_completes_it(begun, tmp_p
         job(place, train=table)
         lay(place, market(), 50)
     words = [*COMMAND, "batch", "nightly.toml", "-q"]
-    subprocess.run(words, cwd=straight, env=environment(), check=True)
-    with subprocess.Popen(words, cwd=killed, env=environment()) as process:
+    finished(words, cwd=straight, env=environment(), check=True)
+    with Started(words, cwd=killed, env=environment()) as process:
         time.sleep(seconds)
         sent = time.monotonic()
         process.send_signal(signal.SIGTERM)
         process.wait(10)
         assert time.monotonic() - sent < 0.5
     assert process.returncode == -signal.SIGTERM
-    subprocess.run(words, cwd=killed, env=environment(), check=True)
+    finished(words, cwd=killed, env=environment(), check=True)
     assert left_in(killed) == left_in(straight)
 
 
+@pytest.mark.slow
 def test_kills():
     """The script that kills nights at random moments, a few times."""
     script = TOOLS / "batch_kills.py"
-    done = subprocess.run(
+    done = finished(
         [sys.executable, script, "--times", "3", "--epochs", "6"], env=environment(),
         capture_output=True, check=False,
     )  # fmt: skip
@@ -531,6 +531,7 @@ def test_parquet_needs_an_extra(place, call):
         assert not os.path.exists(place / "f.parquet")
 
 
+@pytest.mark.slow
 def test_a_checkpoint_of_other_prices_is_passed_over(begun, tmp_path):
     """A night that was killed in training; the next one has new rows, and starts anew."""
     straight, killed = tmp_path / "straight", tmp_path / "killed"
@@ -540,14 +541,14 @@ def test_a_checkpoint_of_other_prices_is_passed_over(begun, tmp_path):
         shutil.copytree(begun, place)
         job(place, train=table)
     lay(killed, market(), 50)
-    with subprocess.Popen(words, cwd=killed, env=environment()) as process:
+    with Started(words, cwd=killed, env=environment()) as process:
         while not (killed / "a.model.checkpoint").exists() and process.poll() is None:
             time.sleep(0.01)
         process.kill()
     assert (killed / "a.model.checkpoint").exists()
     for place in (straight, killed):
         lay(place, market(), 51)
-        done = subprocess.run(words, cwd=place, env=environment(), capture_output=True, check=True)
+        done = finished(words, cwd=place, env=environment(), capture_output=True, check=True)
         assert (done.stdout, done.stderr) == (b"", b"")
     assert left_in(killed) == left_in(straight)
 

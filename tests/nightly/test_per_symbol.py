@@ -3,18 +3,20 @@
 import hashlib
 import shutil
 import sqlite3
-import subprocess
 import sys
 
 import pytest
 from commands import environment
 from nights import dates, job, lay, left_in, market, summary
 from paths import TOOLS
+from processes import finished
 
 from rnncli.errors import WriteError
 from rnncli.models.model_folder import locked_folder
 from rnncli.nightly import retrain
 from rnncli.prices import reader
+
+pytestmark = pytest.mark.thorough
 
 FLEET = 'every = "7d"\nper-series = true\njobs = 1\nhidden-size = 2\nepochs = 2\nloss = "mse"'
 FOLDER = 'file = "models"'
@@ -144,6 +146,7 @@ def test_a_training_that_fails_leaves_the_older_model_in_use(place, night, call)
     assert not (place / "models").exists()
 
 
+@pytest.mark.slow
 def test_two_processes_leave_what_one_does(begun, tmp_path, rnncli):
     """Models, traces, forecasts and ledger."""
     for name, jobs in (("one", 1), ("two", 2)):
@@ -181,10 +184,11 @@ def test_a_night_that_was_cut_short_is_finished_by_the_next(place, night, call, 
     assert left_in(place) == whole
 
 
+@pytest.mark.slow
 def test_kills():
     """The script that kills nights at random moments, once."""
     script = TOOLS / "batch_kills.py"
-    done = subprocess.run(
+    done = finished(
         [sys.executable, script, "--per-series", "1", "--times", "1", "--epochs", "2"],
         env=environment(), capture_output=True, check=False,
     )  # fmt: skip

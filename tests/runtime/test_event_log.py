@@ -3,10 +3,10 @@
 import json
 import os
 import resource
-import subprocess
 import sys
 
 import pytest
+from processes import Started
 
 from rnncli.errors import CannotCreateError, UsageError, WriteError
 from rnncli.runtime.event_log import RunLog
@@ -96,7 +96,7 @@ def test_lines_of_two_processes_stay_whole(tmp_path):
         "for n in range(500): log.event('read', n=n, text='x' * 300)"
     )
     path = tmp_path / "l"
-    running = [subprocess.Popen([sys.executable, "-c", code, name, str(path)]) for name in "xy"]
+    running = [Started([sys.executable, "-c", code, name, str(path)]) for name in "xy"]
     assert [process.wait(60) for process in running] == [0, 0]
     found = events(path)
     for name in "xy":

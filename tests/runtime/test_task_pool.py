@@ -10,7 +10,13 @@ from concurrent.futures import BrokenExecutor, CancelledError, Executor, Future
 import chores
 import pytest
 
-from rnncli.errors import DataError, LostWorkerError, UnreachableError, UsageError
+from rnncli.errors import (
+    DataError,
+    LostWorkerError,
+    UnreachableError,
+    UsageError,
+    as_keyword,
+)
 from rnncli.runtime import task_pool
 from rnncli.runtime.processes import broken_pipes_survived
 from rnncli.runtime.task_pool import TRIES, Workers, _Queue, local, run, versions
@@ -49,6 +55,7 @@ def test_items_are_asked_for_as_they_are_needed():
     results.close()
 
 
+@pytest.mark.slow
 def test_a_worker_that_is_killed_is_replaced(tmp_path):
     """What it was at is done again, once each."""
     items = [(number, tmp_path) for number in range(9)]
@@ -56,6 +63,7 @@ def test_a_worker_that_is_killed_is_replaced(tmp_path):
     assert (tmp_path / "dead").exists()
 
 
+@pytest.mark.slow
 def test_who_kills_every_worker_is_given_up():
     """And takes nobody with it, though others were at work beside it."""
     found = dict(local(3).results(chores.die_at, range(8)))
@@ -100,10 +108,10 @@ def gone() -> bool:
 
 def test_other_versions_are_refused():
     """Where other versions are installed nothing is done."""
-    assert run(versions(), chores.double, 2) == 4
+    assert run(versions(), as_keyword, chores.double, 2) == 4
     other = (("rnncli", "9.9"), *versions()[1:])
     with pytest.raises(UsageError, match=r"a worker has rnncli .*, but this is rnncli 9\.9,"):
-        run(other, chores.double, 2)
+        run(other, as_keyword, chores.double, 2)
 
 
 class Scripted(Executor):

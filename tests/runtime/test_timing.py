@@ -1,12 +1,12 @@
 """Stages share out the time of a run: none is counted twice, and together they are the whole."""
 
-import subprocess
 import sys
 import time
 from itertools import count
 from threading import Barrier, Thread
 
 import pytest
+from processes import finished
 
 from rnncli.runtime.timing import OUTSIDE, Stages, untimed
 
@@ -76,11 +76,13 @@ def test_the_clock_starts_with_the_process():
         " print(sum(Stages().seconds().values()))"
     )
     began = time.perf_counter()
-    done = subprocess.run([sys.executable, "-c", code], check=True, capture_output=True, text=True)
+    done = finished([sys.executable, "-c", code], check=True, capture_output=True, text=True)
     assert 0.28 <= float(done.stdout) <= time.perf_counter() - began + 0.02
 
 
 def test_untimed_keeps_nothing():
     """Stages are named the same where nobody asks for the time."""
-    with untimed("read"):
-        pass
+    with untimed("read") as kept:
+        assert kept is None
+    with pytest.raises(ZeroDivisionError), untimed("read"):
+        raise ZeroDivisionError

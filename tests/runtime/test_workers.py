@@ -16,6 +16,7 @@ import pytest
 from commands import environment
 from nights import job, lay, left_in, market
 from paths import SUPPORT
+from processes import Started
 
 from rnncli.errors import UnreachableError, UsageError
 from rnncli.models.model_folder import list_models
@@ -31,9 +32,9 @@ def dask(*words, path=SUPPORT):
     """A process of the cluster, which imports from a folder first; ended by the end."""
     command = [sys.executable, "-m", "dask", *map(str, words), "--no-dashboard"]
     env = environment(PYTHONPATH=str(path))
-    with subprocess.Popen(
-        command, cwd=path, env=env, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL,
-        stderr=subprocess.DEVNULL,
+    with Started(
+        command, life=600, cwd=path, env=env, stdin=subprocess.DEVNULL,
+        stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
     ) as process:  # fmt: skip
         try:
             yield process
@@ -78,6 +79,7 @@ def address(tmp_path_factory):
         yield found
 
 
+@pytest.mark.slow
 def test_two_workers_share_the_tasks(address):
     """Results are in order, and both have done some."""
     with cluster(address) as workers:
@@ -86,6 +88,7 @@ def test_two_workers_share_the_tasks(address):
         assert os.getpid() not in workers.in_order(chores.process, range(20))
 
 
+@pytest.mark.slow
 def test_models_are_those_of_this_machine(address, rnncli, prices, tmp_path):
     """Bit for bit, and so is what is printed."""
     here = rnncli("train", prices, "-o", "models", *QUICK, "--jobs", 1, cwd=place(tmp_path, "a"))
@@ -103,6 +106,7 @@ def place(folder, name):
     return folder / name
 
 
+@pytest.mark.slow
 def test_a_night_on_a_cluster_is_that_of_this_machine(address, rnncli, tmp_path):
     """The same models, traces, forecasts and ledger."""
     left = []
@@ -125,6 +129,7 @@ def files(folder):
     return {path.name: path.read_bytes() for path in folder.iterdir()}
 
 
+@pytest.mark.slow
 def test_folds_are_those_of_this_machine(address, rnncli, prices, model):
     """The same evaluation, wherever the trainings of its folds run."""
     words = ("evaluate", model, prices, "--folds", 4, "--horizon", 1, "--refit", "every-2")
@@ -134,6 +139,7 @@ def test_folds_are_those_of_this_machine(address, rnncli, prices, model):
     assert there.stdout == here.stdout == rnncli(*words, "--jobs", 2).stdout
 
 
+@pytest.mark.slow
 def test_a_worker_that_is_killed_is_survived(tmp_path):
     """The other one does what it was at."""
     with two_workers(tmp_path) as found, cluster(found) as workers:
@@ -152,6 +158,7 @@ def wait_for(holds):
     pytest.fail("it never came")
 
 
+@pytest.mark.slow
 def test_other_versions_are_refused(address, monkeypatch):
     """Where workers have another rnncli nothing is begun."""
     monkeypatch.setattr(cluster_module, "versions", lambda: (("rnncli", "9.9"),))
@@ -160,6 +167,7 @@ def test_other_versions_are_refused(address, monkeypatch):
         pass
 
 
+@pytest.mark.slow
 def test_a_scheduler_without_workers(monkeypatch, tmp_path):
     """It is waited for a while, then told."""
     monkeypatch.setattr(cluster_module, "WAITING", 0.3)
@@ -253,6 +261,7 @@ def test_what_is_no_scheduler(said, monkeypatch):
     gc.collect()  # a client that failed hangs where it is collected by the thread of another one
 
 
+@pytest.mark.slow
 def test_a_scheduler_that_freezes_is_waited_for_a_while(monkeypatch, tmp_path):
     """In the middle of the tasks: what came is kept, and the rest is told of."""
     monkeypatch.setattr(pool_module, "PATIENCE", 0.5)
@@ -271,6 +280,7 @@ def test_a_scheduler_that_freezes_is_waited_for_a_while(monkeypatch, tmp_path):
     assert 0 < len(came) < 1000
 
 
+@pytest.mark.slow
 def test_a_worker_without_rnncli_is_told(tmp_path):
     """Which one, and the remedy."""
     without = tmp_path / "without" / "rnncli"

@@ -60,6 +60,7 @@ def prepared_of(
         symbols=tuple(f"s{i}" for i in range(len(series))),
         values=np.concatenate([np.asarray(values, float) for values in series]),
         offsets=np.concatenate([[0], np.cumsum(lengths)]),
+        first_rows=np.zeros_like(lengths),
         training=lengths - held,
         preparation=preparation,
     )

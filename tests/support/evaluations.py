@@ -5,7 +5,7 @@ from builders import prices_of
 
 from rnncli.evaluation.result import MODEL, Evaluation, Plan
 from rnncli.evaluation.splits import calendar
-from rnncli.inference.actuals import Origins
+from rnncli.prices.origins import Origins
 
 FOLDS = 12
 

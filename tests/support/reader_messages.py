@@ -16,7 +16,8 @@ import corpus_pasted  # noqa: F401 - adds its cases
 import corpus_vendors  # noqa: F401 - adds its cases
 from corpus import CASES, DAYS, rows
 
-from rnncli.errors import RnncliError
+from rnncli.cli import as_option
+from rnncli.errors import RnncliError, worded
 from rnncli.prices.reader import read_prices
 from rnncli.settings import ReadSettings
 
@@ -64,6 +65,7 @@ def said(
     return None
 
 
+@worded(as_option)
 def messages() -> list[str]:
     """Every message once, in the order of the reader."""
     found = [said(["-"], case.data, **case.settings) for case in CASES if case.meant is None]

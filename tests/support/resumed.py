@@ -22,7 +22,7 @@ def forecast(model, prices, before=None):
     warm = ResumableState(model, before)
     found = predict(
         model, with_fields(prices, model), replace(SETTINGS, horizon=horizon), ALONE,
-        stands=lambda known: warm.stand(known, ALONE),
+        states_of=lambda known: warm.states_of(known, ALONE),
     )  # fmt: skip
     return found, warm, encode(warm.after, DIGEST)
 

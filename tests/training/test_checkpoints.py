@@ -6,10 +6,12 @@ import signal
 import subprocess
 import sys
 import time
+from dataclasses import fields
 
 import numpy as np
 import pytest
 from builders import ignore, prepared_of, prices_of, random_walk
+from processes import Started
 
 from rnncli import __version__
 from rnncli.errors import CannotCreateError, MissingInputError, UsageError
@@ -34,6 +36,8 @@ from rnncli.training.checkpoints import (
     remove,
 )
 from rnncli.training.fit import Fitted, fit_model
+
+pytestmark = pytest.mark.thorough
 
 WALKS = {f"S{i}": random_walk(np.random.default_rng(i), 50 + i) for i in range(3)}
 EPOCHS = 9
@@ -138,7 +142,7 @@ def test_a_training_may_go_on_for_more_epochs_than_were_asked_for(tmp_path):
     few = fitted(tmp_path / "m", keeping={"resume": True}, epochs=4, warn=said.append)
     assert encode(few.model) == encode(fitted(tmp_path / "other", epochs=4).model)
     assert said == [
-        f"{tmp_path / 'm'}.checkpoint: has 9 epochs already, more than --epochs 4; training starts"
+        f"{tmp_path / 'm'}.checkpoint: has 9 epochs already, more than epochs=4; training starts"
         " anew"
     ]
 
@@ -164,19 +168,55 @@ def starts_anew(model, said, **options):
 @pytest.mark.parametrize(
     ("change", "said"),
     [
-        ({"seed": 1}, "was begun with --seed 0, not 1"),
-        ({"shape": {"hidden_size": 4}}, "was begun with --hidden-size 3, not 4"),
-        ({"shape": {"cell": "gru"}}, "was begun with --cell rnn, not gru"),
+        ({"seed": 1}, "was begun with seed 0, not 1"),
+        ({"shape": {"hidden_size": 4}}, "was begun with hidden_size 3, not 4"),
+        ({"shape": {"cell": "gru"}}, "was begun with cell rnn, not gru"),
         ({"prices": WALKS | {"S0": WALKS["S1"]}}, "was begun with other prices"),
         ({"prices": {"S0": WALKS["S0"]}}, "was begun with other prices"),
-        ({"scale": "standard"}, "was begun with --scale log-return, not standard"),
-        ({"validation": 0.3}, "was begun with --validation 0.2, not 0.3"),
+        ({"scale": "standard"}, "was begun with scale log-return, not standard"),
+        ({"validation": 0.3}, "was begun with validation 0.2, not 0.3"),
     ],
 )
 def test_a_checkpoint_of_something_else_is_passed_over(change, said, tmp_path):
     """Prices are others every night: none needs a person to clean up."""
     fitted(tmp_path / "m", epochs=3)
     starts_anew(tmp_path / "m", said, **change)
+
+
+STAGES = (PrepareSettings, NetworkSettings, TrainSettings)
+NAMES = [field.name for stage in STAGES for field in fields(stage) if field.name != "epochs"]
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_a_checkpoint_of_any_other_setting_is_passed_over(name, tmp_path):
+    """Each shapes the model in the end, --patience as well; none but --epochs may be another."""
+    model, told = tmp_path / "m", []
+    fitted(model, epochs=2)
+
+    def other(content, _):
+        content["settings"][name] = "other"
+
+    forged(tmp_path / "m.checkpoint", other)
+    fitted(model, epochs=2, keeping={"resume": True}, warn=told.append)
+    said = f"{model}.checkpoint: was begun with --{name.replace('_', '-')} other, not "
+    assert [line[: len(said)] for line in told] == [said]
+    assert told[0].endswith("; training starts anew")
+
+
+def test_a_training_goes_on_only_with_the_patience_it_was_begun_with(call, prices, tmp_path):
+    """One that is asked to stop later is another training, and says so; its model is that one's."""
+    path, other = tmp_path / "m", tmp_path / "other"
+    words = ("--hidden-size", 3, "--checkpoint-every", 1, "--resume")
+    call("train", prices, "-o", path, *words, "--epochs", 4, "--patience", 2)
+    begun = ("--epochs", 10**6, "--patience", 10**6, "--time-budget", "0")
+    assert call("train", prices, "-o", path, *words, *begun).returncode == 0
+    assert _epochs(path) == 1
+    changed = ("--epochs", 6, "--patience", 7)
+    done = call("train", prices, "-o", path, *words, *changed)
+    said = f"{path}.checkpoint: was begun with --patience {10**6}, not 7; training starts anew"
+    assert (done.returncode, said in done.stderr.decode()) == (0, True)
+    call("train", prices, "-o", other, "--hidden-size", 3, *changed)
+    assert path.read_bytes() == other.read_bytes()
 
 
 @pytest.mark.parametrize("kind", ["cut", "cut short", "flipped", "empty", "zeros"])
@@ -280,7 +320,7 @@ def test_what_had_no_time_can_go_on(tmp_path):
     found = fitted(tmp_path / "m", late=late)
     settings = CheckpointSettings(checkpoint_every=1)
     Checkpoints(str(tmp_path / "m"), settings, said.append, ignore, late).end(found.run)
-    assert said == [f"time was up after epoch {len(found.run.epochs)}; --resume goes on"]
+    assert said == [f"time was up after epoch {len(found.run.epochs)}; resume goes on"]
     whole = fitted(tmp_path / "m", keeping={"resume": True})
     assert encode(whole.model) == encode(fitted(tmp_path / "other").model)
 
@@ -343,16 +383,14 @@ def test_a_kept_checkpoint_is_as_a_shorter_training_ends(tmp_path):
 def test_an_epoch_that_was_not_kept_is_told_with_those_that_were(tmp_path):
     """And where none was kept, how to; a kept one of another training is none."""
     model = kept(tmp_path)
-    with pytest.raises(
-        UsageError, match=r"^--at epoch:3: .*m has checkpoints of epochs 2, 4, 6, 8"
-    ):
+    with pytest.raises(UsageError, match=r"^at epoch:3: .*m has checkpoints of epochs 2, 4, 6, 8"):
         at_epoch(str(tmp_path / "m"), model, 3)
     os.replace(kept_path(str(tmp_path / "m"), 4), kept_path(str(tmp_path / "m"), 3))
     (tmp_path / "m.checkpoints" / "epoch-6").write_bytes(b"torn")
     with pytest.raises(UsageError, match=r"has checkpoints of epochs 2, 8$"):
         at_epoch(str(tmp_path / "m"), model, 3)
     kept(tmp_path, seed=1)
-    with pytest.raises(UsageError, match="has no checkpoints; train it with --checkpoint-every 1"):
+    with pytest.raises(UsageError, match="has no checkpoints; train it with checkpoint_every=1"):
         at_epoch(str(tmp_path / "m"), model, 2)
 
 
@@ -368,6 +406,7 @@ def test_the_checkpoint_goes_once_the_model_is_there(call, prices, tmp_path):
     assert json.loads(done.stdout)["out_of_time"] is False
 
 
+@pytest.mark.slow
 def test_a_killed_training_goes_on(rnncli, prices, tmp_path):
     """SIGINT, SIGTERM and SIGKILL leave a checkpoint that holds, and the end is the same."""
     options = ("--hidden-size", 16, "--epochs", 4000, "--patience", 10**6)
@@ -375,7 +414,7 @@ def test_a_killed_training_goes_on(rnncli, prices, tmp_path):
     path = tmp_path / "m"
     for number in (signal.SIGINT, signal.SIGTERM, signal.SIGKILL):
         words = map(str, ("train", prices, "-o", path, *options, *keeping))
-        with subprocess.Popen(
+        with Started(
             [sys.executable, "-m", "rnncli", *words], stdout=subprocess.PIPE, stderr=subprocess.PIPE
         ) as process:
             _until((tmp_path / "m.checkpoint").exists)
@@ -405,6 +444,7 @@ def _until(true):
         time.sleep(0.01)
 
 
+@pytest.mark.slow
 def test_a_time_budget_ends_a_run_in_time_with_a_model(rnncli, prices, tmp_path):
     """Status 0, the best weights so far, and the report says why it ended."""
     path = tmp_path / "m"

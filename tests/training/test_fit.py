@@ -70,7 +70,7 @@ def test_constant_series_fail_where_the_scale_needs_two_prices(scale, late):
     """It is the training part that needs two; each fails in a line; other scales take them."""
     series = {"flat": [*[5.0] * 9, late], "A": [1.0, 2.0, 3.0]}
     expected = (
-        f"failed: prices.csv: flat: --scale {scale} needs two distinct prices, and there is only 5"
+        f'failed: prices.csv: flat: scale="{scale}" needs two distinct prices, and there is only 5'
     )
     assert used(series, scale) == (("A",), [expected])
     assert used(series, "log-return") == (("flat", "A"), [])
@@ -94,7 +94,7 @@ def test_nothing_to_learn_from_is_an_error():
 def test_rows_too_few_for_any_day_are_an_error_that_says_how_many(scale, least):
     """File, rows and scale are named: a return takes two prices, and a day needs a next one."""
     rows = [1.0, 2.0, 3.0]
-    said = f"prices.csv: no series has {least} rows, the fewest to learn from with --scale {scale}"
+    said = f'prices.csv: no series has {least} rows, the fewest to learn from with scale="{scale}"'
     with pytest.raises(DataError) as fault:
         used({"A": rows[: least - 1], "B": rows[: least - 1]}, scale)
     assert str(fault.value) == said
@@ -115,7 +115,7 @@ def test_series_without_log_returns_fail_and_the_others_are_learnt_from():
     series = {"A": [1.0, 2.0, 3.0], "bad": [1.0, 0.0, -1.0]}
     expected = (
         "failed: prices.csv: bad has 2 values <= 0, and log returns need positive prices;"
-        " train with --scale standard"
+        ' train with scale="standard"'
     )
     assert used(series) == (("A",), [expected])
     assert used(series, "standard") == (("A", "bad"), [])

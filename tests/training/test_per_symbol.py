@@ -20,6 +20,8 @@ from rnncli.settings import (
 from rnncli.training.fit import fit_model
 from rnncli.training.per_symbol import Failed, Recipe, Trained, load_models, train_each
 
+pytestmark = pytest.mark.thorough
+
 WALKS = {name: random_walk(np.random.default_rng(i), 40 + i) for i, name in enumerate("ABCD")}
 RECIPE = Recipe(
     ReadSettings(),
@@ -62,6 +64,7 @@ def test_a_model_is_that_of_its_symbol_alone(jobs, tmp_path):
     assert contents(tmp_path / "some") == {name: whole[name] for name in ("B.model", "D.model")}
 
 
+@pytest.mark.slow
 def test_outcomes_are_in_the_order_of_the_symbols(tmp_path):
     """Each is told as it comes, and how many there are."""
     told = []
@@ -93,6 +96,7 @@ def test_a_training_that_diverges_fails_alone(tmp_path):
     assert outcomes[0].fault.startswith("A: training diverged at ")
 
 
+@pytest.mark.slow
 def test_a_worker_that_is_lost_costs_one_symbol(tmp_path):
     """Its line names the symbol."""
 

@@ -18,7 +18,7 @@ from builders import (
 
 from rnncli.errors import DivergedError, UsageError
 from rnncli.network.backprop import global_norm
-from rnncli.network.heads import distribution, probabilities
+from rnncli.network.heads import probabilities
 from rnncli.network.network import Network, start_network
 from rnncli.prices.statland import PRICES, RULES, market
 from rnncli.runtime.threads import Threads, threads
@@ -293,7 +293,7 @@ def test_diverging_names_where_and_what_helps():
     message = str(fault.value)
     assert message.startswith("training diverged at epoch 1, step ")
     assert "gradient norm before clipping" in message
-    for remedy in ("--learning-rate", "--clip-norm", "--scale log-return"):
+    for remedy in ("learning_rate", "clip_norm", 'scale="log-return"'):
         assert remedy in message
     assert "\n" not in message
 
@@ -305,7 +305,7 @@ def test_diverging_in_validation_is_noticed():
     )
     training.average.weights[:] = np.nan
     with pytest.raises(DivergedError, match="at the validation of epoch 7: loss nan; try a lower"):
-        training._held_back(7)
+        training._validate(7)
 
 
 def test_clipping_tames_what_diverges():
@@ -338,8 +338,7 @@ def outputs_after(network, values):
 
 def described(result, values):
     """The distribution of what comes after a series."""
-    a, out = result.network.architecture, outputs_after(result.network, values)
-    return distribution(a.head, out, a.levels)
+    return result.network.head.distribution(outputs_after(result.network, values))
 
 
 @pytest.mark.parametrize("loss", ["gaussian", "student-t", "quantile"])
@@ -395,5 +394,5 @@ def test_validation_is_the_mean_loss_of_the_days_held_back():
 @pytest.mark.parametrize("mode", ["seq2vec", "vec2seq", "encoder-decoder"])
 def test_forms_that_forecast_a_path_take_point_losses_alone(mode):
     """What is told names the form that does it."""
-    with pytest.raises(UsageError, match=r"--loss student-t: .*use --mode seq2seq"):
+    with pytest.raises(UsageError, match=r'^loss student-t: .*use mode="seq2seq"'):
         run(prepared_of(series()), NetworkSettings(mode=mode), loss="student-t")

@@ -14,10 +14,12 @@ from builders import (
 )
 
 from rnncli.distributions.conformal import LONGEST
+from rnncli.inference.forecast import Request, forecast_at
 from rnncli.network.network import Architecture, Network
+from rnncli.prices.origins import Origins
 from rnncli.settings import PrepareSettings
 from rnncli.training import validation
-from rnncli.training.validation import validation_bounds, validation_cutoffs, validation_error
+from rnncli.training.validation import validation_bounds, validation_error, validation_origins
 from rnncli.transforms.dataset import fit, prepare
 
 SILENT = Network(Architecture(hidden_size=2), np.zeros(Architecture(hidden_size=2).size))
@@ -55,20 +57,20 @@ def held_back_rows(series, scale):
     return rows
 
 
-def test_cutoffs_are_the_days_whose_target_is_held_back():
+def test_origins_are_the_days_whose_target_is_held_back():
     """The last floor(0.2 x days) days with a target of each series, each once, in order."""
     prepared = prepared_of([range(11), range(3), range(1), range(6)], 0.2)
-    cutoffs = validation_cutoffs(prepared)
-    pairs = list(zip(cutoffs.series.tolist(), cutoffs.day.tolist(), strict=True))
+    origins = validation_origins(prepared)
+    pairs = list(zip(origins.series.tolist(), origins.row.tolist(), strict=True))
     assert pairs == [(0, 8), (0, 9), (3, 4)]
 
 
-def test_cutoffs_can_be_thinned():
+def test_origins_can_be_thinned():
     """Every second one, over all series."""
     prepared = prepared_of([range(31), range(11), range(16)], 0.2)
-    everyone, second = validation_cutoffs(prepared), validation_cutoffs(prepared, stride=2)
+    everyone, second = validation_origins(prepared), validation_origins(prepared, stride=2)
     assert second.series.tolist() == everyone.series.tolist()[::2]
-    assert second.day.tolist() == everyone.day.tolist()[::2]
+    assert second.row.tolist() == everyone.row.tolist()[::2]
 
 
 @pytest.mark.parametrize("scale", ["log-return", "standard"])
@@ -193,7 +195,7 @@ def test_bounds_name_the_dates_of_their_cutoffs():
 
 def test_many_cutoffs_are_thinned(monkeypatch):
     """Bounds are fitted on a bounded number of cutoffs."""
-    monkeypatch.setattr(validation, "MOST_CUTOFFS", 5)
+    monkeypatch.setattr(validation, "MOST_ORIGINS", 5)
     prices, prepared = prepared_for({"A": random_walk(np.random.default_rng(1), 102)})
     assert validation_bounds(SILENT, prices, prepared, ALONE).counts[0] == 5  # 20 days, every 4th
 
@@ -220,12 +222,15 @@ def test_a_cutoff_knows_nothing_of_what_comes_after():
     rows = held_back_rows(series, "log-return")[0]
     changed = {**series, "A": series["A"].copy()}
     changed["A"][rows[0] + 2 :] *= 1.5
-    (_, prepared), (_, other) = prepared_for(series), prepared_for(changed)
-    first = validation_cutoffs(prepared)
-    kept = validation.Cutoffs(first.series[:1], first.day[:1])
-    assert prepared.preparation == other.preparation
-    outputs = [validation.outputs_at(network, each, kept, ALONE) for each in (prepared, other)]
-    assert outputs[0].tobytes() == outputs[1].tobytes()
+    both = prepared_for(series), prepared_for(changed)
+    first = validation_origins(both[0][1])
+    kept = Origins(first.series[:1], first.row[:1])
+    assert both[0][1].preparation == both[1][1].preparation
+    medians = [
+        forecast_at(network, *each, kept, Request(5, "log"), ALONE).median.tobytes()
+        for each in both
+    ]
+    assert medians[0] == medians[1]
 
 
 @pytest.mark.parametrize("level", [80, 95])

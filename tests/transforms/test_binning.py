@@ -105,14 +105,14 @@ def test_labels_are_as_given_or_numbered():
 @pytest.mark.parametrize("labels", ["a,b", "a,b,c,d", "a,b,b", "a,,c", ""])
 def test_wrong_labels_are_refused(labels):
     """As many different names as classes are needed, and the message says how many."""
-    with pytest.raises(UsageError, match="--bins 3 needs 3 different names"):
+    with pytest.raises(UsageError, match="bins=3 needs 3 different names"):
         fit_bins(np.arange(9.0), 3, "none", labels, None)
 
 
 @pytest.mark.parametrize("edges", ["1", "1,2,3", "2,1", "1,1", "1,inf", "nan,1"])
 def test_wrong_edges_are_refused(edges):
     """One edge fewer than classes, ascending and finite."""
-    with pytest.raises(UsageError, match="--bins 3 needs 2 ascending numbers"):
+    with pytest.raises(UsageError, match="bins=3 needs 2 ascending numbers"):
         fit_bins(np.arange(9.0), 3, "none", None, edges)
 
 
@@ -126,7 +126,7 @@ def test_edges_that_are_no_numbers_are_refused():
 @pytest.mark.parametrize("count", [2, 3])
 def test_values_that_never_move_have_no_classes(scale, count):
     """A constant cannot be cut; the remedy is fewer bins or given edges."""
-    with pytest.raises(DataError, match=r"do not fill \d classes; use fewer bins or give --edges"):
+    with pytest.raises(DataError, match=r"do not fill \d classes; use fewer bins or give edges"):
         fit_bins(np.ones(9), count, scale, None, None)
 
 

@@ -9,10 +9,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from rnncli.errors import DataError, UsageError
+from rnncli.prices.origins import Origins, last_rows
 from rnncli.settings import PrepareSettings
 from rnncli.transforms.binning import Bins
 from rnncli.transforms.dataset import faults, fit, prepare, training_prices, unfit
-from rnncli.transforms.inverse import inverse_context
+from rnncli.transforms.inverse import inverse_transform
 from rnncli.transforms.target_transform import TargetTransform
 
 SCALES = ["log-return", "minmax", "standard", "none"]
@@ -26,6 +27,12 @@ def settings(scale: str, bins: int | None = None) -> PrepareSettings:
 def two_series():
     rng = np.random.default_rng(4)
     return {"A": random_walk(rng, 50), "B": random_walk(rng, 33, 0.03)}
+
+
+def inverted(transform, symbol, prices, rows, outputs):
+    """Prices that outputs (n, horizon) stand for after rows (n) of one series."""
+    origins = Origins(np.zeros(len(rows), np.int64), rows)
+    return inverse_transform(transform, prices_of({symbol: prices}), origins).prices(outputs)
 
 
 def first_prices(series, scale, validation):
@@ -116,7 +123,7 @@ def test_scale_none_is_the_price():
     prices = prices_of({"A": [3.0, -1.0, 2.0]})
     preparation = fit(prices, settings("none"), 0.0)
     assert prepare(prices, preparation, 0.0).values.tolist() == [3.0, -1.0, 2.0]
-    out = preparation.forecasts("A", prices.values, np.array([2]), np.array([[7.0, 8.0]]))
+    out = inverted(preparation, "A", prices.values, np.array([2]), np.array([[7.0, 8.0]]))
     assert out.tolist() == [[7.0, 8.0]]
 
 
@@ -128,7 +135,7 @@ def test_an_unseen_symbol_is_fitted_on_its_own_rows(scale, shift, size):
     preparation = fit(prices_of(two_series()), settings(scale), 0.2)
     new = np.array([10.0, 20.0, 30.0, 40.0])
     np.testing.assert_allclose(preparation.fed("new", new), (new - shift) / size)
-    out = preparation.forecasts("new", new, np.array([3]), np.array([[0.0, 1.0]]))
+    out = inverted(preparation, "new", new, np.array([3]), np.array([[0.0, 1.0]]))
     np.testing.assert_allclose(out, [[shift, shift + size]])
     assert set(preparation.fitted) == {"A", "B"}
 
@@ -141,9 +148,9 @@ def test_a_constant_unseen_symbol_fails_alone(scale):
     found = dict(faults(given, preparation))
     assert list(found) == [2, 3]  # A has its scale from training
     assert found[2] == (
-        f"prices.csv: flat: --scale {scale} needs two distinct prices, and there is only 7"
+        f'prices.csv: flat: scale="{scale}" needs two distinct prices, and there is only 7'
     )
-    with pytest.raises(DataError, match=f"^S: --scale {scale} needs two distinct prices"):
+    with pytest.raises(DataError, match=f'^S: scale="{scale}" needs two distinct prices'):
         fit(prices_of({"A": [1.0, 2.0], "S": [3.0, 3.0]}), settings(scale), 0.2)
 
 
@@ -159,7 +166,7 @@ def test_one_known_price_feeds_one_zero_return():
     preparation = TargetTransform("log-return", 2.0, {}, None)
     price = np.array([50.0])
     assert preparation.fed("new", price).tolist() == [0.0]
-    out = preparation.forecasts("new", price, np.array([0]), np.array([[1.0, 1.0]]))
+    out = inverted(preparation, "new", price, np.array([0]), np.array([[1.0, 1.0]]))
     np.testing.assert_allclose(out, [[50 * np.exp(0.02), 50 * np.exp(0.04)]])
 
 
@@ -172,7 +179,7 @@ def test_transforms_invert(scale, series):
         return
     preparation = fit(prices_of({"A": series}), settings(scale), 0.0)
     inputs = preparation.fed("A", prices)
-    found = preparation.forecasts("A", prices, np.array([0]), inputs[None, :])[0]
+    found = inverted(preparation, "A", prices, np.array([0]), inputs[None, :])[0]
     expected = prices[1:] if scale == "log-return" else prices
     # a scaler's rounding is in proportion to the range it maps, not to the smallest price in it
     absolute = 0.0 if scale in ("log-return", "none") else 1e-12 * prices.max()
@@ -188,7 +195,7 @@ def test_forecasts_start_from_their_own_cutoffs(scale):
     lost = 1 if scale == "log-return" else 0
     cutoffs = np.array([4, 30])
     outputs = np.array([inputs[c + 1 - lost : c + 4 - lost] for c in cutoffs])
-    found = preparation.forecasts("A", prices, cutoffs, outputs)
+    found = inverted(preparation, "A", prices, cutoffs, outputs)
     np.testing.assert_allclose(found, [prices[c + 1 : c + 4] for c in cutoffs], rtol=1e-12)
 
 
@@ -230,7 +237,7 @@ def test_bins_cut_what_the_scale_yields():
     )
     np.testing.assert_allclose(preparation.bins.edges, np.quantile(pooled, [1 / 3, 2 / 3]))
     assert set(prepare(prices, preparation, 0.2).values.tolist()) == {0.0, 0.5, 1.0}
-    code = preparation.forecasts("A", series["A"], np.array([3]), np.array([[1.0]]))
+    code = inverted(preparation, "A", series["A"], np.array([3]), np.array([[1.0]]))
     top = pooled[pooled >= preparation.bins.edges[1]].mean()
     expected = series["A"][3] * np.exp(top * preparation.divisor / 100)
     np.testing.assert_allclose(code, [[expected]])
@@ -264,7 +271,7 @@ def test_growth_by_a_constant_factor_is_not_divided_by_its_rounding(digits):
 def test_log_returns_refuse_prices_that_have_none(series, said):
     """The fault names how many values are not positive, and the scale that takes them."""
     expected = (
-        f"A has {said} <= 0, and log returns need positive prices; train with --scale standard"
+        f'A has {said} <= 0, and log returns need positive prices; train with scale="standard"'
     )
     with pytest.raises(DataError) as fault:
         fit(prices_of({"A": series}), settings("log-return"), 0.2)
@@ -288,7 +295,7 @@ def test_a_scale_that_leaves_the_numbers_is_refused(scale, series):
     prices = prices_of({"ok": [1.0, 2.0, 3.0], "far": series})
     [(at, fault)] = unfit(prices, settings(scale), 0.0)
     assert at == 1
-    assert fault.startswith(f"prices.csv: far: --scale {scale} leaves the floating-point numbers")
+    assert fault.startswith(f'prices.csv: far: scale="{scale}" leaves the floating-point numbers')
     with pytest.raises(DataError, match="give prices in another unit"):
         TargetTransform(scale, 1.0, {}, None).fed("far", np.array(series))
 
@@ -320,11 +327,11 @@ def test_returns_over_the_deviation_of_late_invert():
         series = prices.series(i)
         values = preparation.scaled(symbol, series)
         rows = np.arange(len(series) - 1)
-        forecasts = preparation.forecasts(symbol, series, rows, values[rows][:, None])
+        forecasts = inverted(preparation, symbol, series, rows, values[rows][:, None])
         assert forecasts[:, 0] == pytest.approx(series[1:], rel=1e-12)
         assert 0.8 < np.std(values[100:]) < 1.3
-    under = inverse_context(preparation, prices, np.array([0, 1]), prices.lengths - 1)
-    moved = np.log(under.priced(preparation, np.ones((2, 1))) / under.last)[:, 0]
+    inverse = inverse_transform(preparation, prices, last_rows(prices))
+    moved = np.log(inverse.prices(np.ones((2, 1))) / inverse.last)[:, 0]
     assert moved[1] > 5 * moved[0] > 0
 
 
@@ -340,7 +347,7 @@ def test_seasonal_returns_invert_over_many_seasons():
     assert values[0] == pytest.approx(100 * np.log(series[24] / series[0]) / preparation.divisor)
     rows = np.array([23, 30])
     outputs = np.stack([values[row - 23 : row - 23 + 60] for row in rows])
-    found = preparation.forecasts("load", series, rows, outputs)
+    found = inverted(preparation, "load", series, rows, outputs)
     assert found == pytest.approx(np.stack([series[row + 1 : row + 61] for row in rows]))
 
 
@@ -350,8 +357,8 @@ def test_a_series_shorter_than_a_season_fails_alone():
     )
     seasonal = PrepareSettings(season=12)
     ((i, fault),) = unfit(prices, seasonal, 0.2)
-    assert (i, "short has 3 rows, and --season 12 needs 13" in fault) == (1, True)
+    assert (i, "short has 3 rows, and season=12 needs 13" in fault) == (1, True)
     assert [i for i, _ in faults(prices, fit(prices.subset([0]), seasonal, 0.2))] == [1]
     assert training_prices(40, seasonal, 0.2) == 40 - 5  # 28 values, 27 days
-    with pytest.raises(UsageError, match="--season 12: is of log returns"):
+    with pytest.raises(UsageError, match=r"^season 12: is of log returns"):
         PrepareSettings(season=12, scale="standard")

@@ -7,7 +7,8 @@ import pytest
 from builders import ALONE, prices_of, random_walk
 
 from rnncli.errors import DataError, UsageError
-from rnncli.inference.rollout import Cutoffs, outputs_ahead
+from rnncli.inference.forecast import Request, forecast_at
+from rnncli.prices.origins import Origins
 from rnncli.settings import NetworkSettings, PrepareSettings, TrainSettings
 from rnncli.training.trainer import train
 from rnncli.transforms.dataset import faults, fit, prepare, unfit
@@ -177,13 +178,14 @@ def test_every_form_learns_from_several_inputs(mode):
         run = train(prepared, shape, TrainSettings(epochs=12), ALONE, lambda _: None)
         losses.append(run.epochs[-1].validation_loss)
         assert run.network.architecture.input_size == prepared.inputs.shape[1]
-        cutoffs = Cutoffs(np.array([0]), np.array([300]))
-        assert outputs_ahead(run.network, prepared, cutoffs, 1, ALONE).shape == (1, 1)
+        origins, request = Origins(np.array([0]), np.array([301])), Request(1, "log")
+        forecast = forecast_at(run.network, prices, prepared, origins, request, ALONE)
+        assert forecast.median.shape == (1, 1)
     assert losses[1] < 0.3 * losses[0]
 
 
 def test_an_input_that_no_row_has_is_refused():
     prices = bars()
     prices.fields["volume"][:] = np.nan
-    with pytest.raises(DataError, match="no row has a volume; leave it out of --inputs"):
+    with pytest.raises(DataError, match="no row has a volume; leave it out of inputs"):
         fit(prices, INPUTS, 0.2)

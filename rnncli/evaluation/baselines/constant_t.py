@@ -11,7 +11,8 @@ from rnncli.distributions import student_t
 from rnncli.distributions.families import StudentT
 from rnncli.distributions.student_t import golden_section_minimum
 from rnncli.evaluation.result import Predictive, Predictor
-from rnncli.inference.actuals import Actuals, Origins, difference_unit
+from rnncli.inference.actuals import Actuals, difference_unit
+from rnncli.prices.origins import Origins
 from rnncli.prices.series import Prices
 from rnncli.transforms.volatility import changes
 
@@ -32,7 +33,7 @@ def constant_t(past: Prices, unit: str, horizon: int) -> Predictor:
     days = _sums(past, unit, 1)
     moved = np.nansum(np.abs(days), axis=1) > 0
     some = days[moved][:: max(1, int(moved.sum()) // SERIES)]
-    dof = fit_dof(some)
+    dof = fit_dof_of_scaled_rows(some)
     scales = _positive(scales_of(days, dof))
     shapes = [(dof, 1.0)]
     for ahead in range(2, horizon + 1):
@@ -83,11 +84,11 @@ def _positive(scales: Float64Array) -> Float64Array:
 
 def _shape(pooled: Float64Array) -> tuple[float, float]:
     """Degrees of freedom and scale of values (1, n); of none, a normal of scale 1."""
-    dof = fit_dof(pooled)
+    dof = fit_dof_of_scaled_rows(pooled)
     return dof, float(_positive(scales_of(pooled, dof))[0])
 
 
-def fit_dof(values: Float64Array) -> float:
+def fit_dof_of_scaled_rows(values: Float64Array) -> float:
     """Degrees of freedom for all values (n, most), each row of which has its own scale."""
 
     def loss(inverse: float) -> float:

@@ -16,9 +16,10 @@ import numpy as np
 
 from rnncli.arrays import Float64Array
 from rnncli.distributions.families import StudentT
-from rnncli.errors import UsageError
+from rnncli.errors import UsageError, setting
 from rnncli.evaluation.result import Predictive, Predictor
-from rnncli.inference.actuals import Actuals, Origins, difference_unit
+from rnncli.inference.actuals import Actuals, difference_unit
+from rnncli.prices.origins import Origins
 from rnncli.prices.series import Prices
 from rnncli.transforms.volatility import changes
 
@@ -105,5 +106,6 @@ def _library() -> Any:
         return importlib.import_module("arch")
     except ImportError as error:
         raise UsageError(
-            "--baselines garch-t needs an extra; run: pip install 'rnncli[baselines]'"
+            f"{setting('baselines', 'garch-t')} needs an extra",
+            remedy="run: pip install 'rnncli[baselines]'",
         ) from error

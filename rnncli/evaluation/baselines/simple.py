@@ -12,13 +12,15 @@ from rnncli.arrays import Float64Array
 from rnncli.distributions import student_t
 from rnncli.distributions.conformal import Bounds, fit_bounds
 from rnncli.distributions.families import Distribution, Normal, StudentT
+from rnncli.distributions.quantile_forecast import error_quantiles
 from rnncli.distributions.student_t import golden_section_minimum
 from rnncli.evaluation.baselines.constant_t import constant_t
 from rnncli.evaluation.baselines.garch import garch_t
 from rnncli.evaluation.baselines.statsforecast import MODELS, classical
-from rnncli.evaluation.predictive import of_bounds
+from rnncli.evaluation.predictive import in_scores
 from rnncli.evaluation.result import Predictive, Predictor
-from rnncli.inference.actuals import Actuals, Origins, difference_unit, prices_after
+from rnncli.inference.actuals import Actuals, difference_unit, prices_after
+from rnncli.prices.origins import Origins
 from rnncli.prices.series import Prices
 from rnncli.settings.option import parse_list
 from rnncli.transforms.volatility import changes, own_deviations, past_deviations
@@ -69,7 +71,7 @@ def _ewma(past: Prices, unit: str, _horizon: int) -> Predictor:
 def _ewma_t(past: Prices, unit: str, _horizon: int) -> Predictor:
     """Likewise with Student's t of the same variance; its dof from all the past returns."""
     pooled = pooled_deviation(past, unit)
-    dof = fit_dof(_standardised(past, unit, pooled))
+    dof = fit_dof_of_unit_variance(_standardised(past, unit, pooled))
 
     def forecast(prices: Prices, cells: Origins, outcome: Actuals) -> Predictive:
         scale = _deviations(prices, cells, outcome, pooled) * np.sqrt((dof - 2) / dof)
@@ -88,7 +90,8 @@ def _naive_conformal(past: Prices, unit: str, horizon: int) -> Predictor:
 
     def forecast(_prices: Prices, _cells: Origins, outcome: Actuals) -> Predictive:
         last = np.repeat(outcome.last[:, None], outcome.horizon, axis=1)
-        return Predictive(last, of_bounds(bounds, last, outcome.deviation[:, None], outcome))
+        distances = error_quantiles(bounds, outcome.deviation, outcome.horizon)
+        return Predictive(last, in_scores(distances, last, outcome))
 
     return forecast
 
@@ -108,7 +111,7 @@ BASELINES: dict[str, Fit] = {
 
 def names_of(text: str) -> list[str]:
     """Baselines of a list with commas. Raises UsageError for one that is not known or twice."""
-    return parse_list("--baselines", text, BASELINES) if text.strip() else []
+    return parse_list("baselines", text, BASELINES) if text.strip() else []
 
 
 def naive_bounds(past: Prices, unit: str, horizon: int) -> Bounds:
@@ -159,7 +162,7 @@ def _around_last(outcome: Actuals, distribution: Distribution) -> Predictive:
     return Predictive(np.repeat(outcome.last[:, None], outcome.horizon, axis=1), distribution)
 
 
-def fit_dof(standardised: Float64Array) -> float:
+def fit_dof_of_unit_variance(standardised: Float64Array) -> float:
     """Degrees of freedom, 2 to 200, of a Student t of variance 1, by maximum likelihood.
 
     By golden section in 1/dof, from 0.005 for all but normal to 1/2 for no variance.

@@ -12,9 +12,10 @@ import numpy as np
 
 from rnncli.arrays import Float64Array
 from rnncli.distributions.families import Normal
-from rnncli.errors import UsageError
+from rnncli.errors import UsageError, setting
 from rnncli.evaluation.result import Predictive, Predictor
-from rnncli.inference.actuals import Actuals, Origins
+from rnncli.inference.actuals import Actuals
+from rnncli.prices.origins import Origins
 from rnncli.prices.series import Prices
 
 MODELS = {"auto-arima": "AutoARIMA", "auto-ets": "AutoETS", "theta": "AutoTheta"}
@@ -66,5 +67,6 @@ def _library(name: str) -> Any:
         return importlib.import_module("statsforecast.models")
     except ImportError as error:
         raise UsageError(
-            f"--baselines {name} needs an extra; run: pip install 'rnncli[baselines]'"
+            f"{setting('baselines', name)} needs an extra",
+            remedy="run: pip install 'rnncli[baselines]'",
         ) from error

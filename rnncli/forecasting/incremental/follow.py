@@ -1,7 +1,7 @@
-"""`rnncli predict --follow`: a forecast after every row, from what each symbol has left behind.
+"""`rnncli predict --follow`: a forecast after every row, from the state of each symbol.
 
 Time and memory of a row do not grow with the rows before it: a symbol is its network's states and
-its tally. The forecast is that of all its rows at once, to the last bit.
+its running statistics. The forecast is that of all its rows at once, to the last bit.
 """
 
 from contextlib import suppress
@@ -10,15 +10,16 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from rnncli.arrays import DateArray, Float64Array
-from rnncli.distributions.conformal import check_levels, tails_of
-from rnncli.errors import UsageError
+from rnncli.distributions.conformal import check_levels
+from rnncli.errors import UsageError, setting
 from rnncli.forecasting.assemble import assembled
 from rnncli.forecasting.forecast import Forecast
 from rnncli.forecasting.incremental.resume import empty_state, merge_states
-from rnncli.forecasting.incremental.running_stats import RunningStats, Tallying
+from rnncli.forecasting.incremental.running_stats import RunningStats, StatsUpdater
 from rnncli.forecasting.incremental.state_file import State
-from rnncli.forecasting.predict import rows_ahead
-from rnncli.forecasting.raw_forecast import forecast_raw, unfit_forecasts
+from rnncli.forecasting.predict import forecast_request, rows_ahead
+from rnncli.forecasting.unfit import unfit_forecasts
+from rnncli.inference.forecast import forecast_from
 from rnncli.inference.rollout import LANES, NetworkStates, at_start, reader, reads
 from rnncli.models.model import Model
 from rnncli.network.passes import Workspace, forward
@@ -34,27 +35,27 @@ ONE_ROW = 1  # ahead, unless told otherwise: further ahead paths are drawn after
 
 
 @dataclass
-class Followed:
-    """A symbol as it stands: its tally, where it leaves the network, what that was fed last."""
+class FollowedSymbol:
+    """A symbol so far: its running statistics, the network after it, what that was fed last."""
 
-    tally: RunningStats
-    reached: NetworkStates
+    stats: RunningStats
+    after: NetworkStates
     inputs: Float64Array
 
 
 class Follower:
-    """Takes the rows of any number of symbols in turn, and says what each leads to."""
+    """Takes the rows of any number of symbols in turn, and forecasts after each."""
 
     def __init__(self, model: Model, settings: PredictSettings, before: State | None) -> None:
         check_follow(settings)
         self._model, self._settings = model, settings
         made_for = model.network.architecture.horizon
-        self._horizon = rows_ahead(model, settings.horizon or (made_for or ONE_ROW))
-        self._tails = tuple(tail for level in settings.level for tail in tails_of(level))
-        self._tallying = Tallying(model)
+        horizon = rows_ahead(model, settings.horizon or (made_for or ONE_ROW))
+        self._request = forecast_request(model, settings, horizon)
+        self._updater = StatsUpdater(model)
         self._before = before or empty_state(model)
         self._places = self._before.places()
-        self._followed: dict[str, Followed] = {}
+        self._followed: dict[str, FollowedSymbol] = {}
         network = reader(model.network)
         dtype = network.flat.dtype.name
         self._work = Workspace(network.architecture, 1, LANES, dtype, backward=False)
@@ -63,39 +64,39 @@ class Follower:
 
     @property
     def fields(self) -> tuple[str, ...]:
-        """What a row must hold beside its price."""
-        return self._tallying.fields
+        """The fields that a row must have besides its price."""
+        return self._updater.fields
 
     def take(self, row: PriceRow) -> Forecast:
         """The forecast after a row, which from now on is part of its symbol's past.
 
-        Raises BadRowError for one that cannot be, which is left out, or leads to no forecast.
+        Raises BadRowError for a row that is left out, or that no forecast follows from.
         """
-        known = self._followed.get(row.symbol) or self._recalled(row.symbol)
-        self._check(row, known.tally)
-        fed = self._tallying.push(known.tally, row.symbol, row.second, row.price, row.beside)
+        symbol = self._followed.get(row.symbol) or self._recalled(row.symbol)
+        stats = symbol.stats
+        self._check(row, stats)
+        fed = self._updater.add_row(stats, row.symbol, row.second, row.price, row.beside)
         if row.second is not None:
-            known.tally.trail.push(row.second)
-        self._followed[row.symbol] = known
-        if known.tally.rows <= self._least:
-            raise _bad(row, f"has {known.tally.rows} rows, and a season {self._least}")
-        self._feed(known, fed)
-        return self._forecast(row, known)
+            stats.dates.push(row.second)
+        self._followed[row.symbol] = symbol
+        if stats.rows <= self._least:
+            raise _bad(row, f"has {stats.rows} rows, and a season {self._least}")
+        self._feed(symbol, fed)
+        return self._forecast(row, symbol)
 
     def state(self) -> State:
-        """Where all symbols stand, those of the state before that had no row among them."""
-        symbols = tuple(self._followed)
-        all_of = list(self._followed.values())
-        if not all_of:
+        """The state of all symbols, those of the state before that had no row among them."""
+        followed = list(self._followed.values())
+        if not followed:
             return self._before
         layers = range(len(self._work.states))
-        reached = NetworkStates(
-            [np.concatenate([one.reached.states[k] for one in all_of], axis=2) for k in layers],
-            np.concatenate([one.reached.outputs for one in all_of]),
+        after = NetworkStates(
+            [np.concatenate([one.after.states[k] for one in followed], axis=2) for k in layers],
+            np.concatenate([one.after.outputs for one in followed]),
         )
-        inputs = np.concatenate([one.inputs for one in all_of])
-        own = State(symbols, reached, [one.tally for one in all_of], inputs)
-        return merge_states(self._before, own)
+        inputs = np.concatenate([one.inputs for one in followed])
+        state = State(tuple(self._followed), after, [one.stats for one in followed], inputs)
+        return merge_states(self._before, state)
 
     @property
     def _least(self) -> int:
@@ -103,102 +104,102 @@ class Follower:
         season = self._model.preparation.season
         return season if season > 1 else 0
 
-    def _recalled(self, symbol: str) -> Followed:
-        """A symbol whose first row has come: as it was left by an earlier run, or new."""
+    def _recalled(self, symbol: str) -> FollowedSymbol:
+        """A symbol at its first row: as an earlier run left it, or new."""
         network = reader(self._model.network)
         place = self._places.get(symbol)
         if place is None:
             inputs = np.zeros((1, self._model.network.architecture.input_size))
-            return Followed(RunningStats(), at_start(network, 1), inputs)
-        tally = self._before.tallies[place]
-        tally = replace(tally, last=list(tally.last), trail=tally.trail.copy())
+            return FollowedSymbol(RunningStats(), at_start(network, 1), inputs)
+        stats = self._before.stats[place]
+        stats = replace(stats, last=list(stats.last), dates=stats.dates.copy())
         inputs = self._before.inputs[place : place + 1].copy()
-        return Followed(tally, self._before.reached.subset([place]), inputs)
+        return FollowedSymbol(stats, self._before.after.subset([place]), inputs)
 
-    def _check(self, row: PriceRow, tally: RunningStats) -> None:
+    def _check(self, row: PriceRow, stats: RunningStats) -> None:
         """Raise BadRowError for a row that cannot follow those of its symbol."""
-        if not self._tallying.takes(row.symbol):
+        if not self._updater.knows_scale(row.symbol):
             scale = self._model.preparation.scale
-            raise _bad(row, f"is not in the model, and --scale {scale} needs all of its rows")
+            raise _bad(
+                row, f"is not in the model, and {setting('scale')} {scale} needs all of its rows"
+            )
         if row.price <= self._lowest:
             raise _bad(row, f"close {row.price:g}, and log returns need positive prices")
         if row.second is None and "weekday" in self._model.preparation.inputs:
             raise _bad(row, "has no date, and so no weekday")
-        last = tally.trail.last
-        if tally.rows and bool(last) == (row.second is None):
+        last = stats.dates.last
+        if stats.rows and bool(last) == (row.second is None):
             raise _bad(row, "rows with a date and rows without")
         if last and row.second is not None and row.second <= last[-1]:
-            said = "is there already" if row.second == last[-1] else f"is before {_date(last[-1])}"
-            raise _bad(row, f"{_date(row.second)} {said}")
+            fault = "is there already" if row.second == last[-1] else f"is before {_date(last[-1])}"
+            raise _bad(row, f"{_date(row.second)} {fault}")
 
-    def _feed(self, known: Followed, fed: list[float]) -> None:
-        """A day more of the network, in the first lane; the others stay at rest."""
-        known.inputs[0] = fed
+    def _feed(self, symbol: FollowedSymbol, fed: list[float]) -> None:
+        """Run the network one day on in the first lane; the others stay at rest."""
+        symbol.inputs[0] = fed
         if not reads(self._model.network):
             return
-        network, work, begins = reader(self._model.network), self._work, False
-        begins = self._tallying.begins(known.tally)
-        for states, own in zip(work.states, known.reached.states, strict=True):
-            states[:, 0, :, 0] = 0 if begins else own[:, :, 0]
+        network, work = reader(self._model.network), self._work
+        begins = self._updater.begins(symbol.stats)
+        for states, of_symbol in zip(work.states, symbol.after.states, strict=True):
+            states[:, 0, :, 0] = 0 if begins else of_symbol[:, :, 0]
         self._x[0, :, 0] = fed
         out = forward(network, self._x, work)
-        for states, own in zip(work.states, known.reached.states, strict=True):
-            own[:, :, 0] = states[:, 1, :, 0]
-        known.reached.outputs[0] = out[0, :, 0]
+        for states, of_symbol in zip(work.states, symbol.after.states, strict=True):
+            of_symbol[:, :, 0] = states[:, 1, :, 0]
+        symbol.after.outputs[0] = out[0, :, 0]
 
-    def _forecast(self, row: PriceRow, known: Followed) -> Forecast:
-        model, tally, settings = self._model, known.tally, self._settings
-        stands = self._tallying.stand([row.symbol], [tally], known.reached, known.inputs)
+    def _forecast(self, row: PriceRow, symbol: FollowedSymbol) -> Forecast:
+        model, stats, settings = self._model, symbol.stats, self._settings
+        states = self._updater.states([row.symbol], [stats], symbol.after, symbol.inputs)
         with np.errstate(invalid="ignore", divide="ignore", over="ignore"):
-            found = forecast_raw(model, stands, self._horizon, self._tails, ALONE, settings.seed)
-            refused = unfit_forecasts(model, stands.footing, (NAME,), found, settings.max_jump)
+            forecast = forecast_from(model.network, states, self._request, ALONE)
+            refused = unfit_forecasts(model, states.inverse, (NAME,), forecast, settings.max_jump)
             if refused:
-                said = refused[row.symbol].removeprefix(f"{NAME}: {row.symbol}: ")
-                raise _bad(row, said)
-            own = _one_row(row)
-            dates = self._dates(tally)
-            return assembled(model, own, (tally.rows,), dates, found, settings.level, {})
+                raise _bad(row, refused[row.symbol].removeprefix(f"{NAME}: {row.symbol}: "))
+            prices, dates = _one_row(row), self._dates(stats)
+            return assembled(model, prices, (stats.rows,), dates, forecast, settings.level, {})
 
-    def _dates(self, tally: RunningStats) -> DateArray:
-        if not tally.trail.last:
-            return np.full((1, self._horizon), np.datetime64("NaT", "s"))
-        return dates_after(tally.trail, self._horizon)[None]
+    def _dates(self, stats: RunningStats) -> DateArray:
+        horizon = self._request.horizon
+        if not stats.dates.last:
+            return np.full((1, horizon), np.datetime64("NaT", "s"))
+        return dates_after(stats.dates, horizon)[None]
 
 
 def check_follow(settings: PredictSettings) -> None:
-    """Raise UsageError for what needs more of the past than is kept, or other symbols."""
+    """Raise UsageError for options that need more of the past than is kept, or other symbols."""
     check_levels(settings.level)
     for name, given in (
         ("adaptive", settings.adaptive),
         ("paths", settings.paths),
-        ("max-age", settings.max_age is not None),
+        ("max_age", settings.max_age is not None),
         ("calendar", settings.calendar),
     ):
         if given:
-            raise UsageError(f"--{name}: is for forecasts of whole files; leave out --follow")
+            raise UsageError(
+                f"{setting(name)}: is for forecasts of whole files; leave out {setting('follow')}"
+            )
 
 
 def rehearse(model: Model, settings: PredictSettings) -> None:
-    """Make what a forecast takes ready before the first row comes: kernels may have to be compiled.
-
-    A few rows of a symbol that is forgotten.
-    """
+    """Compile the kernels that a forecast needs, by a few rows of a symbol that is forgotten."""
     follower = Follower(model, settings, None)
     symbol = next(iter(model.preparation.fitted), "")
-    beside = [1.0 for _ in follower.fields]
+    values = [1.0 for _ in follower.fields]
     for day in range(model.preparation.season + 2):
         with suppress(BadRowError):
-            follower.take(PriceRow(0, symbol, day * DAY, 1.0 + day / 100, beside))
+            follower.take(PriceRow(0, symbol, day * DAY, 1.0 + day / 100, values))
 
 
 def _lowest_price(model: Model) -> float:
-    """The price that none may be at or below."""
+    """Prices must be above this."""
     p = model.preparation
     return 0.0 if p.scale == "log-return" or "high-low" in p.inputs else -np.inf
 
 
-def _bad(row: PriceRow, said: str) -> BadRowError:
-    return BadRowError(f"{NAME}, line {row.line}: {row.symbol}: {said}")
+def _bad(row: PriceRow, fault: str) -> BadRowError:
+    return BadRowError(f"{NAME}, line {row.line}: {row.symbol}: {fault}")
 
 
 def _date(second: int) -> str:

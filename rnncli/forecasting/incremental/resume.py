@@ -1,4 +1,4 @@
-"""Go on from where series were left by an earlier run, where their rows are still the same."""
+"""Resume series from where an earlier run left them, where their rows are still the same."""
 
 import hashlib
 from dataclasses import dataclass, field
@@ -7,12 +7,20 @@ import numpy as np
 
 from rnncli.arrays import BoolArray, IntArray
 from rnncli.forecasting.incremental.row_hash import RowHashes
-from rnncli.forecasting.incremental.running_stats import Tallying, running_stats_of
+from rnncli.forecasting.incremental.running_stats import StatsUpdater, running_stats_of
 from rnncli.forecasting.incremental.state_file import State
-from rnncli.forecasting.raw_forecast import SeriesState, run_through
-from rnncli.inference.rollout import NetworkStates, at_start, reader, reads, resume
+from rnncli.inference.forecast import OriginStates
+from rnncli.inference.rollout import (
+    NetworkStates,
+    at_start,
+    reader,
+    reads,
+    resume,
+    states_after,
+)
 from rnncli.models.model import Model
 from rnncli.prices.date_history import DateHistory, trail
+from rnncli.prices.origins import last_rows
 from rnncli.prices.series import Prices
 from rnncli.runtime.threads import Threads
 from rnncli.transforms.dataset import Dataset, prepare
@@ -33,111 +41,121 @@ class ResumableState:
     shorter: list[str] = field(default_factory=list)
     resumed: int = 0
 
-    def stand(self, prices: Prices, threads: Threads) -> SeriesState:
-        """Where series stand, those that are known having been fed their new rows alone."""
-        prints = RowHashes(prices)
-        old, same = self._known(prices, prints)
+    def states_of(self, prices: Prices, threads: Threads) -> OriginStates:
+        """The states after the last rows; series of the earlier state are fed new rows alone."""
+        hashes = RowHashes(prices)
+        places, same = self._resumable(prices, hashes)
         self.resumed = int(np.count_nonzero(same))
         cold, warm = np.flatnonzero(~same).tolist(), np.flatnonzero(same).tolist()
-        numbers = prints.at(prices.lengths).tolist()
-        own = merge_states(
-            self._from_start(prices, cold, numbers, threads) if cold else empty_state(self.model),
-            self._going_on(prices, warm, old, threads) if warm else empty_state(self.model),
+        row_hashes = hashes.at(prices.lengths).tolist()
+        nothing = empty_state(self.model)
+        state = merge_states(
+            self._from_start(prices, cold, row_hashes, threads) if cold else nothing,
+            self._resumed(prices, warm, places, threads) if warm else nothing,
         )
-        self.after = merge_states(self.before or empty_state(self.model), own)
-        own = own.of(prices.symbols)
-        tallying, preparation = Tallying(self.model), self.model.preparation
+        self.after = merge_states(self.before or nothing, state)
+        state = state.of(prices.symbols)
+        updater, transform = StatsUpdater(self.model), self.model.preparation
         pairs = {
-            symbol: preparation.shift_and_size(symbol, prices.series(i))
-            for i, symbol in enumerate(own.symbols)
-            if not tallying.takes(symbol)
+            symbol: transform.shift_and_size(symbol, prices.series(i))
+            for i, symbol in enumerate(state.symbols)
+            if not updater.knows_scale(symbol)
         }
-        return tallying.stand(own.symbols, own.tallies, own.reached, own.inputs, pairs)
+        return updater.states(state.symbols, state.stats, state.after, state.inputs, pairs)
 
-    def _known(self, prices: Prices, prints: RowHashes) -> tuple[IntArray, BoolArray]:
-        """Place of each series in the state before, -1 for none; whether it goes on from there."""
-        old, known = np.full(len(prices.symbols), -1), np.zeros(len(prices.symbols), np.bool_)
+    def _resumable(self, prices: Prices, hashes: RowHashes) -> tuple[IntArray, BoolArray]:
+        """Place of each series in the state before, -1 for none; whether it is resumed there."""
+        places, there = np.full(len(prices.symbols), -1), np.zeros(len(prices.symbols), np.bool_)
         if self.before is not None and self.before.symbols:
-            places = self.before.places()
-            old = np.array([places.get(symbol, -1) for symbol in prices.symbols], np.int64)
-            known = old >= 0
-        if self.before is None or not known.any():
-            return old, known
-        tallies = [self.before.tallies[i] for i in old.tolist()]
-        rows = np.array([tally.rows for tally in tallies], np.int64)
-        numbers = np.array([tally.number for tally in tallies], np.uint64)
-        shorter = known & (rows > prices.lengths)
-        same = prints.at(np.where(known & ~shorter, rows, 0)) == numbers
-        rewritten = known & ~shorter & ~same
+            place_of = self.before.places()
+            places = np.array([place_of.get(symbol, -1) for symbol in prices.symbols], np.int64)
+            there = places >= 0
+        if self.before is None or not there.any():
+            return places, there
+        stats = [self.before.stats[i] for i in places.tolist()]
+        rows = np.array([one.rows for one in stats], np.int64)
+        row_hashes = np.array([one.row_hash for one in stats], np.uint64)
+        shorter = there & (rows > prices.lengths)
+        same = hashes.at(np.where(there & ~shorter, rows, 0)) == row_hashes
+        rewritten = there & ~shorter & ~same
         self.rewritten = [prices.symbols[i] for i in np.flatnonzero(rewritten).tolist()]
         self.shorter = [prices.symbols[i] for i in np.flatnonzero(shorter).tolist()]
         # a lone price is fed as a return of zero, which the first true return takes the place of
         least = self.model.preparation.season if self.model.preparation.scale == "log-return" else 0
-        tallying = Tallying(self.model)
-        takes = [tallying.takes(symbol) for symbol in prices.symbols]
-        same = known & ~rewritten & ~shorter & ((rows > least) | (rows == prices.lengths))
-        return old, same & np.array(takes)
+        updater = StatsUpdater(self.model)
+        scaled = np.array([updater.knows_scale(symbol) for symbol in prices.symbols])
+        whole = (rows > least) | (rows == prices.lengths)
+        return places, there & ~rewritten & ~shorter & whole & scaled
 
     def _from_start(
-        self, prices: Prices, cold: list[int], numbers: list[int], threads: Threads
+        self, prices: Prices, cold: list[int], row_hashes: list[int], threads: Threads
     ) -> State:
         """Some series, gone through as a whole."""
-        some = prices.subset(cold)
-        prepared, trails = prepare(some, self.model.preparation, 0.0), _trails(some)
-        tallies = [
-            running_stats_of(self.model, some, k, numbers[i], trails[k]) for k, i in enumerate(cold)
+        some, model = prices.subset(cold), self.model
+        dataset, histories = prepare(some, model.preparation, 0.0), _date_histories(some)
+        stats = [
+            running_stats_of(model, some, k, row_hashes[i], histories[k])
+            for k, i in enumerate(cold)
         ]
-        last = prepared.inputs[prepared.offsets[1:] - 1]
-        return State(some.symbols, run_through(self.model, prepared, threads), tallies, last)
+        last = last_rows(some)
+        after = states_after(model.network, dataset, last, threads)
+        return State(some.symbols, after, stats, dataset.inputs[dataset.places_of(last)])
 
-    def _going_on(self, prices: Prices, warm: list[int], old: IntArray, threads: Threads) -> State:
-        """Some series, gone on with from where they were."""
+    def _resumed(
+        self, prices: Prices, warm: list[int], places: IntArray, threads: Threads
+    ) -> State:
+        """Some series, resumed from where they were."""
         assert self.before is not None
-        tallying, fed, inputs = Tallying(self.model), [], list[list[float]]()
-        places = old[warm]
-        last = self.before.inputs[places]
-        tallies = [self.before.tallies[place] for place in places.tolist()]
-        fields = [prices.fields[name] for name in tallying.fields]
-        grown = _Grown()
-        for k, (i, tally) in enumerate(zip(warm, tallies, strict=True)):
-            fed.append(int(prices.lengths[i]) - tally.rows)
+        updater, fed, inputs = StatsUpdater(self.model), [], list[list[float]]()
+        before = places[warm]
+        last = self.before.inputs[before]
+        of_series = [self.before.stats[place] for place in before.tolist()]
+        fields = [prices.fields[name] for name in updater.fields]
+        histories = _GrownHistories()
+        for k, (i, stats) in enumerate(zip(warm, of_series, strict=True)):
+            fed.append(int(prices.lengths[i]) - stats.rows)
             stop = int(prices.offsets[i + 1])
             seconds = prices.dates[stop - fed[k] : stop].astype(np.int64).tolist()
             for row, second in zip(range(stop - fed[k], stop), seconds, strict=True):
-                price, beside = float(prices.values[row]), [float(own[row]) for own in fields]
-                inputs.append(tallying.push(tally, prices.symbols[i], second, price, beside))
+                price, values = float(prices.values[row]), [float(field[row]) for field in fields]
+                inputs.append(updater.add_row(stats, prices.symbols[i], second, price, values))
                 last[k] = inputs[-1]
             if prices.has_dates(i):
-                tally.trail = grown.after(tally.trail, seconds)
+                stats.dates = histories.after(stats.dates, seconds)
         symbols = tuple(prices.symbols[i] for i in warm)
-        left = self.before.reached.subset(places.tolist())
+        after = self.before.after.subset(before.tolist())
         if reads(self.model.network) and inputs:
             rows = np.array(inputs)
             new = Dataset(
-                symbols, rows[:, 0], np.concatenate([[0], np.cumsum(fed)]), np.array(fed),
-                self.model.preparation, rows[:, 1:],
-            )  # fmt: skip
+                symbols=symbols,
+                values=rows[:, 0],
+                offsets=np.concatenate([[0], np.cumsum(fed)]),
+                first_rows=prices.lengths[warm] - fed,
+                training=np.array(fed),
+                preparation=self.model.preparation,
+                further=rows[:, 1:],
+            )
             begin = np.zeros(len(warm), np.int64)
-            left = resume(reader(self.model.network), new, begin, left, threads)
-        return State(symbols, left, tallies, last)
+            after = resume(reader(self.model.network), new, begin, after, threads)
+        return State(symbols, after, of_series, last)
 
 
-def merge_states(before: State, own: State) -> State:
-    """A state of all series of two, in order of symbols; where both know one, the second counts."""
-    new = set(own.symbols)
-    kept = [i for i, symbol in enumerate(before.symbols) if symbol not in new]
-    symbols = [before.symbols[i] for i in kept] + list(own.symbols)
+def merge_states(before: State, new: State) -> State:
+    """All series of two states, in order of symbols; where both have one, the new one's."""
+    symbols_of_new = set(new.symbols)
+    kept = [i for i, symbol in enumerate(before.symbols) if symbol not in symbols_of_new]
+    symbols = [before.symbols[i] for i in kept] + list(new.symbols)
     order = sorted(range(len(symbols)), key=symbols.__getitem__)
-    tallies = [before.tallies[i] for i in kept] + own.tallies
+    stats = [before.stats[i] for i in kept] + new.stats
     states = [
-        np.ascontiguousarray(np.concatenate([old[:, :, kept], new], axis=2)[:, :, order])
-        for old, new in zip(before.reached.states, own.reached.states, strict=True)
+        np.ascontiguousarray(np.concatenate([first[:, :, kept], second], axis=2)[:, :, order])
+        for first, second in zip(before.after.states, new.after.states, strict=True)
     ]
-    outputs = np.concatenate([before.reached.outputs[kept], own.reached.outputs])[order]
-    inputs = np.concatenate([before.inputs[kept], own.inputs])[order]
+    outputs = np.concatenate([before.after.outputs[kept], new.after.outputs])[order]
+    inputs = np.concatenate([before.inputs[kept], new.inputs])[order]
     return State(
         tuple(symbols[i] for i in order), NetworkStates(states, outputs),
-        [tallies[i] for i in order], inputs,
+        [stats[i] for i in order], inputs,
     )  # fmt: skip
 
 
@@ -147,31 +165,31 @@ def empty_state(model: Model) -> State:
     return State((), at_start(reader(model.network), 0), [], np.zeros((0, size)))
 
 
-class _Grown:
-    """Trails a few dates on, one for all series that had the same before and traded since."""
+class _GrownHistories:
+    """Date histories a few rows on, one for all series that had the same before and since."""
 
     def __init__(self) -> None:
-        self._known: dict[tuple[int, tuple[int, ...]], tuple[DateHistory, DateHistory]] = {}
+        self._grown: dict[tuple[int, tuple[int, ...]], tuple[DateHistory, DateHistory]] = {}
 
     def after(self, before: DateHistory, seconds: list[int]) -> DateHistory:
-        """The trail after more dates."""
+        """The history after more dates."""
         key = (id(before), tuple(seconds))
-        if key not in self._known:
-            found = before.copy()
+        if key not in self._grown:
+            grown = before.copy()
             for second in seconds:
-                found.push(second)
-            self._known[key] = (before, found)  # the first kept, so that no other has its number
-        return self._known[key][1]
+                grown.push(second)
+            self._grown[key] = (before, grown)  # the first kept, so that no other has its id
+        return self._grown[key][1]
 
 
-def _trails(prices: Prices) -> list[DateHistory]:
-    """The trail of each series, one for all that traded on the same days."""
-    found: dict[bytes, DateHistory] = {}
-    trails = []
+def _date_histories(prices: Prices) -> list[DateHistory]:
+    """The date history of each series, one for all that traded on the same days."""
+    distinct: dict[bytes, DateHistory] = {}
+    histories = []
     for i in range(len(prices.symbols)):
         dates = prices.dates_of(i)
         days = hashlib.sha256(dates.tobytes()).digest()
-        if days not in found:
-            found[days] = trail(dates) if prices.has_dates(i) else DateHistory()
-        trails.append(found[days])
-    return trails
+        if days not in distinct:
+            distinct[days] = trail(dates) if prices.has_dates(i) else DateHistory()
+        histories.append(distinct[days])
+    return histories

@@ -1,6 +1,6 @@
-"""What a series leaves behind but for the network's states: all that its next row is held against.
+"""Running statistics of a series: with the network's states, all that its next row needs.
 
-A row more is taken in by a few sums, to the same bits as when the whole series is gone through.
+One more row updates a few sums, to the same bits as when the whole series is gone through.
 """
 
 import math
@@ -13,13 +13,13 @@ import numpy as np
 
 from rnncli.arrays import Float64Array
 from rnncli.forecasting.incremental.row_hash import with_row
-from rnncli.forecasting.raw_forecast import SeriesState
+from rnncli.inference.forecast import OriginStates
 from rnncli.inference.rollout import NetworkStates
 from rnncli.models.model import Model
 from rnncli.prices.date_history import DAY, DateHistory, weekday
 from rnncli.prices.series import Prices
 from rnncli.transforms.features import DECAY, LIMIT, WEEKDAYS, fields_of, next_mean
-from rnncli.transforms.inverse import InverseContext
+from rnncli.transforms.inverse import InverseTransform
 from rnncli.transforms.volatility import START, changes, deviation, next_variance, own_variances
 
 UNDATED = int(np.datetime64("NaT", "s").astype(np.int64))
@@ -31,9 +31,9 @@ class RunningStats:
     """A series of `rows` rows so far.
 
     `last`: its last prices, a season of them; `first`, `total`, `squares`: its first change, and
-    sums of how far the others are from that; `variance`: of late, of its returns; `volume`:
-    running mean of its logarithm; `span`: variance of late that a day's range is held against;
-    `number`: see `fingerprint`.
+    sums of how far the others are from that; `variance`: exponentially weighted, of its returns;
+    `volume`: running mean of its logarithm; `span`: the variance that a day's range is divided by;
+    `row_hash`: see `row_hash`; `dates`: what the dates ahead follow from.
     """
 
     rows: int = 0
@@ -44,157 +44,161 @@ class RunningStats:
     variance: float = START
     volume: float = nan
     span: float = START
-    number: int = 0
-    trail: DateHistory = field(default_factory=DateHistory)
+    row_hash: int = 0
+    dates: DateHistory = field(default_factory=DateHistory)
 
 
-class Tallying:
-    """Takes rows into tallies, as a model wants it; tells what its network is fed of each."""
+class StatsUpdater:
+    """Takes rows into running statistics; tells what the network of a model is fed of each."""
 
     def __init__(self, model: Model) -> None:
-        self._preparation, self._unit = model.preparation, model.bounds.unit
-        p = self._preparation
+        self._transform, self._unit = model.preparation, model.bounds.unit
+        p = self._transform
         self.fields = fields_of(p.inputs)
         self._logs = p.scale == "log-return"
         self._logs_wanted = self._logs or self._unit == "log" or "high-low" in p.inputs
         self._bins = p.bins and (list(p.bins.edges), len(p.bins.labels) - 1)
 
-    def takes(self, symbol: str) -> bool:
-        """Whether it can tell the scale of a symbol row by row; else all rows must be known."""
-        p = self._preparation
+    def knows_scale(self, symbol: str) -> bool:
+        """Whether the scale of a symbol is known row by row; else it follows from all its rows."""
+        p = self._transform
         return p.scale not in ("minmax", "standard") or symbol in p.fitted
 
-    def begins(self, tally: RunningStats) -> bool:
-        """Whether the last row is the first that the network is fed of, as it now stands.
+    def begins(self, stats: RunningStats) -> bool:
+        """Whether the last row is the first one that the network is fed.
 
         A lone price is fed as a return of zero, which the first true return takes the place of.
         """
-        return tally.rows == 1 or (self._logs and tally.rows == self._preparation.season + 1)
+        return stats.rows == 1 or (self._logs and stats.rows == self._transform.season + 1)
 
-    def push(
+    def add_row(
         self,
-        tally: RunningStats,
+        stats: RunningStats,
         symbol: str,
         second: int | None,
         price: float,
-        beside: list[float],
+        values: list[float],
     ) -> list[float]:
         """Take in a row, dated `second`; return what the network is fed of it (I).
 
-        But for its trail, which series may share. `beside`: the values of `fields`.
+        `values`: those of `fields`. Its date is not added to `dates`, which series may share.
         """
-        p, season = self._preparation, self._preparation.season
-        logs = [_log(price), *(_log(one) for one in tally.last[-1:])] if self._logs_wanted else []
+        p, season = self._transform, self._transform.season
+        logs = [_log(price), *(_log(one) for one in stats.last[-1:])] if self._logs_wanted else []
         fed = price
         if self._logs:
-            over = _log(tally.last[0]) if season > 1 and len(tally.last) == season else logs[-1]
+            over = _log(stats.last[0]) if season > 1 and len(stats.last) == season else logs[-1]
             value = 100 * (logs[0] - over) / p.divisor
-            fed = value / deviation(tally.variance) if p.decay else value
-            if p.decay and tally.rows >= season:
-                tally.variance = next_variance(tally.variance, value, tally.rows - season, p.decay)
+            fed = value / deviation(stats.variance) if p.decay else value
+            if p.decay and stats.rows >= season:
+                stats.variance = next_variance(stats.variance, value, stats.rows - season, p.decay)
         elif p.scale != "none":
             shift, size = p.fitted[symbol]
             fed = (price - shift) / size
         if self._bins:
             fed = bisect_right(self._bins[0], fed) / self._bins[1]
-        further = self._further(tally, second, logs, beside)
-        if tally.rows:
-            self._add(tally, logs[0] - logs[1] if self._unit == "log" else price - tally.last[-1])
-        tally.number = with_row(
-            tally.number, tally.rows, UNDATED if second is None else second, [price, *beside]
+        further = self._further(stats, second, logs, values)
+        if stats.rows:
+            change = logs[0] - logs[1] if self._unit == "log" else price - stats.last[-1]
+            self._add_change(stats, change)
+        stats.row_hash = with_row(
+            stats.row_hash, stats.rows, UNDATED if second is None else second, [price, *values]
         )
-        tally.rows += 1
-        tally.last.append(price)
-        del tally.last[:-season]
+        stats.rows += 1
+        stats.last.append(price)
+        del stats.last[:-season]
         return [fed, *further]
 
     @staticmethod
-    def _add(tally: RunningStats, step: float) -> None:
-        """Take in a change."""
-        if tally.rows == 1:
-            tally.first = step
-        centred = step - tally.first
-        tally.total += centred
-        tally.squares += centred * centred
+    def _add_change(stats: RunningStats, step: float) -> None:
+        """Take in a change of the price."""
+        if stats.rows == 1:
+            stats.first = step
+        centred = step - stats.first
+        stats.total += centred
+        stats.squares += centred * centred
 
     def _further(
-        self, tally: RunningStats, second: int | None, logs: list[float], beside: list[float]
+        self, stats: RunningStats, second: int | None, logs: list[float], values: list[float]
     ) -> list[float]:
         """What else is fed of a row, see `features`."""
-        p, found = self._preparation, list[float]()
-        known = dict(zip(self.fields, beside, strict=True))
+        p, features = self._transform, list[float]()
+        field_of = dict(zip(self.fields, values, strict=True))
         for name in p.inputs:
             if name == "volume":
-                found.append(_volume(tally, known["volume"]))
+                features.append(_volume(stats, field_of["volume"]))
             elif name == "high-low":
-                found.append(_range(tally, known["high"], known["low"], p.divisor))
-                if tally.rows:
+                features.append(_range(stats, field_of["high"], field_of["low"], p.divisor))
+                if stats.rows:
                     change = 100 * (logs[0] - logs[1]) / p.divisor
-                    tally.span = next_variance(tally.span, change, tally.rows - 1, DECAY)
+                    stats.span = next_variance(stats.span, change, stats.rows - 1, DECAY)
             else:
-                found += FED_OF_DAYS[weekday((second or 0) // DAY)]
-        scaled = [(x - mean) / size for x, (mean, size) in zip(found, p.spread, strict=True)]
+                features += FED_OF_DAYS[weekday((second or 0) // DAY)]
+        scaled = [(x - mean) / size for x, (mean, size) in zip(features, p.spread, strict=True)]
         return [0.0 if math.isnan(x) else x for x in scaled]
 
-    def deviation(self, tally: RunningStats) -> float:
+    def deviation(self, stats: RunningStats) -> float:
         """Standard deviation of the changes; NaN with fewer than two."""
-        count = tally.rows - 1
+        count = stats.rows - 1
         if count < 2:
             return nan
-        mean = tally.total / count
-        variance = tally.squares / count - mean * mean
+        mean = stats.total / count
+        variance = stats.squares / count - mean * mean
         return math.sqrt(max(variance, 0.0)) if variance == variance else nan  # noqa: PLR0124
 
-    def stand(
-        self, symbols: Sequence[str], tallies: Sequence[RunningStats], left: NetworkStates,
+    def states(
+        self, symbols: Sequence[str], of_series: Sequence[RunningStats], after: NetworkStates,
         inputs: Float64Array, pairs: dict[str, tuple[float, float]] | None = None,
-    ) -> SeriesState:  # fmt: skip
-        """Where series stand that have left the network so, these `inputs` (n, I) fed last.
+    ) -> OriginStates:  # fmt: skip
+        """The states of series that were fed these `inputs` (n, I) last.
 
-        `pairs`: shift and size of symbols that the model was not trained on.
+        `after`: of the network; `pairs`: shift and size of symbols that the model was not trained
+        on.
         """
-        p, each = self._preparation, range(len(symbols))
-        steps, own = [1.0 for _ in each], [(0.0, 1.0) for _ in each]
+        p, count = self._transform, len(symbols)
+        steps, scales = [1.0] * count, [(0.0, 1.0)] * count
         if self._logs:
-            late = [deviation(tally.variance) if p.decay else 1.0 for tally in tallies]
+            late = [deviation(stats.variance) if p.decay else 1.0 for stats in of_series]
             steps = [p.divisor / 100 * one for one in late]
         elif p.scale != "none":
-            known = {**p.fitted, **pairs} if pairs else p.fitted
-            own = [known[symbol] for symbol in symbols]
-        under = InverseContext(
-            tuple(symbols), np.array([tally.rows - 1 for tally in tallies]),
-            np.array([tally.last for tally in tallies]), np.array(steps),
-            np.array([shift for shift, _ in own]), np.array([size for _, size in own]),
+            pair_of = {**p.fitted, **pairs} if pairs else p.fitted
+            scales = [pair_of[symbol] for symbol in symbols]
+        inverse = InverseTransform(
+            p, tuple(symbols), np.array([stats.rows - 1 for stats in of_series]),
+            np.array([stats.last for stats in of_series]), np.array(steps),
+            np.array([shift for shift, _ in scales]), np.array([size for _, size in scales]),
         )  # fmt: skip
-        return SeriesState(
-            under, left, inputs, np.array([self.deviation(tally) for tally in tallies])
-        )
+        deviations = np.array([self.deviation(stats) for stats in of_series])
+        return OriginStates(inverse, after, inputs, deviations)
 
 
 def running_stats_of(
-    model: Model, prices: Prices, i: int, number: int, past: DateHistory
+    model: Model, prices: Prices, i: int, row_hash: int, dates: DateHistory
 ) -> RunningStats:
-    """The tally of series i, gone through at once; its number and trail are given."""
+    """The statistics of series i, gone through at once; its hash and dates are given."""
     p, series = model.preparation, prices.series(i)
     logs = np.zeros(0)
     if p.scale == "log-return" or "high-low" in p.inputs:
         logs = np.log(series)
-    found = RunningStats(len(series), series[-p.season :].tolist(), number=number, trail=past)
+    last = series[-p.season :].tolist()
+    stats = RunningStats(len(series), last, row_hash=row_hash, dates=dates)
     steps = changes(series, model.bounds.unit)
     if len(steps):
         centred = steps - steps[0]
-        found.first = float(steps[0])
-        found.total, found.squares = (float(np.cumsum(each)[-1]) for each in (centred, centred**2))
+        stats.first = float(steps[0])
+        stats.total, stats.squares = (
+            float(np.cumsum(terms)[-1]) for terms in (centred, centred**2)
+        )
     if p.decay and len(series) > p.season:
         returns = 100 * (logs[p.season :] - logs[: -p.season]) / p.divisor
-        found.variance = own_variances(returns, p.decay)[-1]
+        stats.variance = own_variances(returns, p.decay)[-1]
     if "high-low" in p.inputs:
-        found.span = own_variances(100 * np.diff(logs) / p.divisor, DECAY)[-1]
+        stats.span = own_variances(100 * np.diff(logs) / p.divisor, DECAY)[-1]
     if "volume" in p.inputs:
-        own = prices.fields["volume"][prices.offsets[i] : prices.offsets[i + 1]]
-        for one in np.log1p(own[own >= 0]).tolist():
-            found.volume = _next_mean(found.volume, one)
-    return found
+        volumes = prices.fields["volume"][prices.offsets[i] : prices.offsets[i + 1]]
+        for log in np.log1p(volumes[volumes >= 0]).tolist():
+            stats.volume = _next_mean(stats.volume, log)
+    return stats
 
 
 def _log(value: float) -> float:
@@ -208,17 +212,17 @@ def _next_mean(mean: float, log: float) -> float:
     return log if math.isnan(mean) else next_mean(mean, log)
 
 
-def _volume(tally: RunningStats, volume: float) -> float:
+def _volume(stats: RunningStats, volume: float) -> float:
     if not volume >= 0:
         return nan
     log = float(np.log1p(volume))
-    found = 0.0 if math.isnan(tally.volume) else log - tally.volume
-    tally.volume = _next_mean(tally.volume, log)
-    return max(min(found, LIMIT), -LIMIT)
+    over_mean = 0.0 if math.isnan(stats.volume) else log - stats.volume
+    stats.volume = _next_mean(stats.volume, log)
+    return max(min(over_mean, LIMIT), -LIMIT)
 
 
-def _range(tally: RunningStats, high: float, low: float, divisor: float) -> float:
+def _range(stats: RunningStats, high: float, low: float, divisor: float) -> float:
     with np.errstate(invalid="ignore", divide="ignore"):
         span = 100 * np.log(np.float64(high) / low) / divisor
-        found = float(np.log(span / deviation(tally.span)))
-    return nan if math.isnan(found) else max(min(found, LIMIT), -LIMIT)
+        over_late = float(np.log(span / deviation(stats.span)))
+    return nan if math.isnan(over_late) else max(min(over_late, LIMIT), -LIMIT)

@@ -1,4 +1,4 @@
-"""What is kept of series between two runs, in a sealed file: where they leave a model's network.
+"""The state file: where a run leaves each series, for the next run to resume from.
 
 A forecast follows from it alone, so that rows that were fed once need not be fed again. It is of
 one model, to the byte, and of the kernels that made it, on the kind of processor they ran on.
@@ -30,11 +30,11 @@ OTHER_KERNELS = "was made by another version of rnncli, or on another machine"
 
 @dataclass(frozen=True)
 class State:
-    """n series: where each leaves its network, its tally, and what was fed last (n, I)."""
+    """n series: the network after each, running statistics, and what was fed last (n, I)."""
 
     symbols: tuple[str, ...]
-    reached: NetworkStates
-    tallies: list[RunningStats]
+    after: NetworkStates
+    stats: list[RunningStats]
     inputs: Float64Array
 
     def places(self) -> dict[str, int]:
@@ -43,37 +43,38 @@ class State:
 
     def of(self, symbols: Sequence[str]) -> "State":
         """The state of some of its symbols, in their order."""
-        known = self.places()
-        places = [known[symbol] for symbol in symbols]
+        place_of = self.places()
+        places = [place_of[symbol] for symbol in symbols]
         return State(
-            tuple(symbols), self.reached.subset(places), [self.tallies[i] for i in places],
+            tuple(symbols), self.after.subset(places), [self.stats[i] for i in places],
             self.inputs[places],
         )  # fmt: skip
 
 
 class UntrustedError(Exception):
-    """A file whose state is not to be gone on from, and why."""
+    """A state file that must not be resumed from, and why."""
 
 
 def encode(state: State, model: str) -> bytes:
-    """The bytes of a file of the state that a model, of this digest, has left behind."""
-    trails = {id(tally.trail): tally.trail for tally in state.tallies}
-    arrays = {key: each.as_array() for key, each in trails.items()}
+    """The bytes of a state file of the model of this digest."""
+    histories = {id(stats.dates): stats.dates for stats in state.stats}
+    arrays = {key: dates.as_array() for key, dates in histories.items()}
     distinct = {array.tobytes(): array for array in arrays.values()}
     place = {data: k for k, data in enumerate(distinct)}
-    tallies = state.tallies
     tensors: dict[str, Any] = {
-        "rows": np.array([tally.rows for tally in tallies], np.int64),
-        "last": _padded([tally.last for tally in tallies]),
-        "sums": np.array([[getattr(tally, name) for name in SUMS] for tally in tallies]),
-        "number": np.array([tally.number for tally in tallies], np.uint64),
-        "trail": np.array([place[arrays[id(t.trail)].tobytes()] for t in tallies], np.int64),
+        "rows": np.array([stats.rows for stats in state.stats], np.int64),
+        "last": _padded([stats.last for stats in state.stats]),
+        "sums": np.array([[getattr(stats, name) for name in SUMS] for stats in state.stats]),
+        "number": np.array([stats.row_hash for stats in state.stats], np.uint64),
+        "trail": np.array(
+            [place[arrays[id(stats.dates)].tobytes()] for stats in state.stats], np.int64
+        ),
         "trail_lengths": np.array([len(array) for array in distinct.values()], np.int64),
         "trails": np.concatenate(list(distinct.values())),
         "inputs": state.inputs,
-        "outputs": state.reached.outputs,
+        "outputs": state.after.outputs,
     }
-    for layer, states in enumerate(state.reached.states):
+    for layer, states in enumerate(state.after.states):
         tensors[f"states_l{layer}"] = states
     about = {
         "kind": KIND, "model": model, "kernels": bits_key(), "symbols": list(state.symbols),
@@ -82,9 +83,9 @@ def encode(state: State, model: str) -> bytes:
 
 
 def decode(data: bytes, model: Model, digest: str) -> State:
-    """The state in the bytes of a file, left behind by the model of this digest.
+    """The state in the bytes of a file of the model of this digest.
 
-    Raises UntrustedError where it cannot be gone on from, UsageError for a file of ours that is
+    Raises UntrustedError where it cannot be resumed from, UsageError for a file of ours that is
     another thing.
     """
     if data.startswith(LEDGER):
@@ -123,17 +124,17 @@ def _state(symbols: list[str], tensors: dict[str, Any], model: Model) -> State:
         if tensors[name].shape != shape or tensors[name].dtype != kind:
             raise ValueError(f"{name} does not fit")
     ends = np.cumsum(tensors["trail_lengths"])
-    trails = [DateHistory.from_array(each) for each in np.split(tensors["trails"], ends[:-1])]
-    tallies = [
-        RunningStats(rows, last[-rows:], *_six(sums), number=number, trail=trails[k])
-        for rows, last, sums, number, k in zip(
+    histories = [DateHistory.from_array(array) for array in np.split(tensors["trails"], ends[:-1])]
+    stats = [
+        RunningStats(rows, last[-rows:], *_six(sums), row_hash=row_hash, dates=histories[k])
+        for rows, last, sums, row_hash, k in zip(
             *(tensors[name].tolist() for name in ("rows", "last", "sums", "number", "trail")),
             strict=True,
         )
     ]
     states = [tensors[f"states_l{k}"] for k in range(a.layers)]
     return State(
-        tuple(symbols), NetworkStates(states, tensors["outputs"]), tallies, tensors["inputs"]
+        tuple(symbols), NetworkStates(states, tensors["outputs"]), stats, tensors["inputs"]
     )
 
 
@@ -145,7 +146,7 @@ def _six(sums: list[float]) -> tuple[float, float, float, float, float, float]:
 def _padded(last: list[list[float]]) -> Float64Array:
     """Rows of one length: those of a series shorter than a season begin with NaN."""
     season = max(map(len, last))
-    return np.array([[np.nan] * (season - len(own)) + own for own in last])
+    return np.array([[np.nan] * (season - len(prices)) + prices for prices in last])
 
 
 def load(path: str, model: Model, digest: str) -> State | None:

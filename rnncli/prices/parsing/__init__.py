@@ -13,11 +13,11 @@ In the order in which a file goes through them:
                  stands round it
     readings     what a column of dates can mean; choosing: which it is; dates: all of that
     header       what the names in a header row mean
-    sheet        the cells, checked to be a rectangle
+    grid        the cells, checked to be a rectangle
     wrapping     what is round lines or cells: bars, rules, quotes of other kinds
     between      lines that are no rows
-    delimiter    what parts the cells; dialect: a sheet from plain text, all at once
-    ragged       a sheet from odd text, row by row
+    delimiter    what parts the cells; dialect: a grid from plain text, all at once
+    ragged       a grid from odd text, row by row
     guess        what columns look like; roles, headless, datecolumn, columns, wide:
                  which is which
     apart        what tells rows of one symbol apart; bounds: between which prices a close lies

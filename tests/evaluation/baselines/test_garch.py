@@ -9,7 +9,8 @@ from builders import prices_of, random_walk
 from rnncli.errors import UsageError
 from rnncli.evaluation.baselines.garch import Garch, deviation, fit_series
 from rnncli.evaluation.baselines.simple import BASELINES
-from rnncli.inference.actuals import Origins, actuals_at
+from rnncli.inference.actuals import actuals_at
+from rnncli.prices.origins import Origins
 
 RNG = np.random.default_rng(12)
 SERIES = random_walk(RNG, 400)
@@ -86,5 +87,5 @@ def test_without_the_extra_there_is_one_line(name, monkeypatch):
         raise ImportError(module)
 
     monkeypatch.setattr(importlib, "import_module", missing)
-    with pytest.raises(UsageError, match=rf"{name} needs an extra.*'rnncli\[baselines\]'"):
+    with pytest.raises(UsageError, match=rf"{name}\W+needs an extra.*'rnncli\[baselines\]'"):
         BASELINES[name](prices_of({"A": SERIES}), "log", 1)

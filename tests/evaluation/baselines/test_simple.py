@@ -9,7 +9,7 @@ from builders import prices_of, random_walk
 
 from rnncli.distributions.student_t import golden_section_minimum
 from rnncli.errors import UsageError
-from rnncli.evaluation.baselines.simple import DEFAULTS, fit_dof, names_of
+from rnncli.evaluation.baselines.simple import DEFAULTS, fit_dof_of_unit_variance, names_of
 
 
 def aligned_at_the_end(*series):
@@ -119,13 +119,13 @@ def test_a_series_that_never_moved_breaks_nothing(name):
 def test_degrees_of_freedom_are_found_again(dof):
     """Those that the sample was drawn with, at variance 1."""
     drawn = np.random.default_rng(3).standard_t(dof, 100_000) * math.sqrt((dof - 2) / dof)
-    assert fit_dof(drawn) == pytest.approx(dof, rel=0.15)
+    assert fit_dof_of_unit_variance(drawn) == pytest.approx(dof, rel=0.15)
 
 
 def test_normal_changes_have_many_degrees_of_freedom():
     """Up to 200, which is a normal to the eye; of nothing, likewise."""
-    assert fit_dof(np.random.default_rng(3).standard_normal(100_000)) > 60
-    assert fit_dof(np.array([np.nan])) == 200
+    assert fit_dof_of_unit_variance(np.random.default_rng(3).standard_normal(100_000)) > 60
+    assert fit_dof_of_unit_variance(np.array([np.nan])) == 200
 
 
 def test_golden_section_finds_the_valley():

@@ -5,7 +5,8 @@ import pytest
 from builders import prices_of, random_walk
 
 from rnncli.evaluation.baselines.simple import BASELINES
-from rnncli.inference.actuals import Origins, actuals_at
+from rnncli.inference.actuals import actuals_at
+from rnncli.prices.origins import Origins
 
 SERIES = random_walk(np.random.default_rng(13), 120)
 

@@ -49,7 +49,7 @@ def test_only_new_rows_are_fed(monkeypatch):
     warm = ResumableState(model, decode(kept, model, DIGEST))
     horizon = replace(SETTINGS, horizon=1)
     predict(model, with_fields(both, model), horizon, ALONE,
-            stands=lambda known: warm.stand(known, ALONE))  # fmt: skip
+            states_of=lambda known: warm.states_of(known, ALONE))  # fmt: skip
     assert fed == [2]
 
 

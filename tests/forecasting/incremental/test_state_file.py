@@ -37,7 +37,7 @@ def test_a_state_comes_back_as_it_was(data):
     """Every number of it, so that the same state has the same bytes."""
     assert encode(decode(data, MODEL, DIGEST), DIGEST) == data
     some = decode(data, MODEL, DIGEST).of(["BBB"])
-    assert (some.symbols, some.tallies[0].rows, some.reached.outputs.shape) == (("BBB",), 9, (1, 5))
+    assert (some.symbols, some.stats[0].rows, some.after.outputs.shape) == (("BBB",), 9, (1, 5))
 
 
 def test_any_changed_byte_is_noticed(data):

@@ -50,14 +50,26 @@ def test_a_file_is_read_as_meant_or_refused(case, small, monkeypatch):
         return
     prices = read(case)
     expected = {s: rows if rows[0][0] is None else sorted(rows) for s, rows in case.meant.items()}
-    assert (
-        series_of(prices) == {symbol: expected[symbol] for symbol in prices.symbols}
-        if ("x" not in expected)
-        else series_of(prices) == expected
-    )
+    assert series_of(prices) == expected
     warned = " ".join(prices.warnings()).replace("stdin", "x")
     assert bool(warned) == bool(case.warned), warned
     assert re.search(case.warned, warned)
+
+
+def test_a_reader_that_loses_a_symbol_is_seen(monkeypatch):
+    """The comparison above is of whole results: every case of several series fails."""
+
+    def losing(*given):
+        found = read_prices_whole(*given)
+        return found.subset(range(len(found.symbols) - 1))
+
+    read_prices_whole = read_prices
+    monkeypatch.setitem(globals(), "read_prices", losing)
+    several = [case for case in CASES if case.meant and len(case.meant) > 1]
+    assert len(several) > 20
+    for case in several:
+        with pytest.raises(AssertionError):
+            test_a_file_is_read_as_meant_or_refused(case, 1 << 20, monkeypatch)
 
 
 def test_the_three_days_are_what_most_cases_mean():

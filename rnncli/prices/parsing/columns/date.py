@@ -2,84 +2,96 @@
 
 from collections.abc import Sequence
 
-from rnncli.errors import DataError
-from rnncli.prices.parsing.columns.profile import Guess
+from rnncli.errors import DataError, setting
+from rnncli.prices.parsing.columns.profile import GridProfile
 from rnncli.prices.parsing.grid import header as names
 from rnncli.prices.parsing.vocabulary import column_names
 
-_HOURS = ("hour", "hours", "hourofday", "hourending", "hr", "stunde", "heures", "godzina", "uur")
 
-
-def date_column(guess: Guess, date_format: str | None) -> tuple[int | None, str]:
+def date_column(profile: GridProfile, date_format: str | None) -> tuple[int | None, str]:
     """Return the column of dates, None if there is none, and why it is that one.
 
     Raises DataError where several may be it, or the one that is called so holds none.
     """
-    found = guess.named(column_names.DATES)
-    if date_format is not None:
-        fits = [i for i in range(len(guess.header)) if guess.fits_format(i, date_format)]
-        fits = [i for i in found if i in fits] or fits
-        fits = [i for i in fits if i in found or not names.is_field(guess.header[i])] or fits
-        if len(fits) > 1 and fits[0] not in found:
-            raise _two_dates(guess, fits)
-        if fits:
-            return guess.only(fits, fits[0]), "fits --date-format"
-    dated = [i for i in found if guess.holds_dates(i)]
-    counted = [i for i in found if guess.holds_counts(i)]
-    sure = [i for i in found if guess.bare[i] not in column_names.WEAK_DATES]
-    if {"year", "month"} <= set(guess.bare) and not dated:
-        raise DataError(f"{guess.name}: the date is split over columns; join them in one column")
-    for candidates in (dated, counted, sure):
-        if candidates:
-            return guess.only(found, candidates[0]), "named so"
-    unnamed = [i for i, bare in enumerate(guess.bare) if not bare and guess.holds_dates(i)]
+    candidates = profile.named(column_names.DATES)
+    if date_format is not None and (fitting := columns_of_format(profile, candidates, date_format)):
+        return profile.unique(fitting[0], fitting), f"fits {setting('date_format')}"
+    dated = [i for i in candidates if profile[i].holds_dates]
+    counted = [i for i in candidates if profile[i].holds_epochs_or_years]
+    sure = [i for i in candidates if profile[i].bare_name not in column_names.WEAK_DATES]
+    if {"year", "month"} <= set(profile.bare_names) and not dated:
+        raise DataError(f"{profile.top}: the date is split over columns; join them in one column")
+    for usable in (dated, counted, sure):
+        if usable:
+            return profile.unique(usable[0], candidates), "named so"
+    unnamed = [i for i, column in enumerate(profile) if not column.bare_name and column.holds_dates]
     if len(unnamed) == 1:
         return unnamed[0], "holds dates, and has no name"
-    date, evidence = _unknown_date_column(guess)
-    if date is None and (odd := [i for i in found if not guess.counts_days(i)]):
-        cell = next(iter(guess.cells[odd[0]]), "").strip()
-        raise DataError(
-            f"{guess.where(odd[0], cell)}: {cell[:40]!r} is not a date;"
-            " write dates as 2024-01-31, name the format with --date-format, or rename the column"
-        )
+    date, evidence = unknown_date_column(profile)
+    if date is None:
+        refuse_no_dates(profile, candidates)
     return date, evidence
 
 
-def _unknown_date_column(guess: Guess) -> tuple[int | None, str]:
+def columns_of_format(
+    profile: GridProfile, candidates: Sequence[int], date_format: str
+) -> list[int]:
+    """Return the columns whose cells fit a format of strptime, those under names of dates first."""
+    fitting = [i for i, column in enumerate(profile) if column.fits_format(date_format)]
+    fitting = [i for i in candidates if i in fitting] or fitting
+    free = [i for i in fitting if i in candidates or not names.is_field(profile.names[i])]
+    fitting = free or fitting
+    if len(fitting) > 1 and fitting[0] not in candidates:
+        raise _two_dates(profile, fitting)
+    return fitting
+
+
+def refuse_no_dates(profile: GridProfile, candidates: Sequence[int]) -> None:
+    """Refuse a column under a name of dates that holds neither dates nor ordinary numbers."""
+    for index in candidates:
+        if not profile[index].holds_ordinary_numbers:
+            cell = next(iter(profile[index].cells), "")
+            raise DataError(
+                f"{profile.where(index, cell)}: {cell[:40]!r} is not a date; write dates as"
+                f" 2024-01-31, name the format with {setting('date_format')}, or rename the column"
+            )
+
+
+def unknown_date_column(profile: GridProfile) -> tuple[int | None, str]:
     """Return the one column under an unknown name that holds dates."""
-    unknown = [i for i, name in enumerate(guess.header) if not names.is_field(name)]
-    dated = [i for i in unknown if guess.holds_dates(i) and not guess.is_numeric(i)]
-    dated = dated or [i for i in unknown if guess.holds_digits_of_dates(i)]
-    texts = [i for i, name in enumerate(guess.header) if name and not guess.is_numeric(i)]
-    dated = dated or [i for i in texts if guess.holds_dates(i)]
+    unknown = [i for i, name in enumerate(profile.names) if not names.is_field(name)]
+    dated = [i for i in unknown if profile[i].holds_dates and not profile[i].is_numeric]
+    dated = dated or [i for i in unknown if profile[i].holds_digits_of_dates]
+    texts = [i for i, column in enumerate(profile) if column.name and not column.is_numeric]
+    dated = dated or [i for i in texts if profile[i].holds_dates]
     if len(dated) > 1:
-        raise _two_dates(guess, dated)
+        raise _two_dates(profile, dated)
     return (dated[0], "the only one that holds dates") if dated else (None, "")
 
 
-def _two_dates(guess: Guess, found: Sequence[int]) -> DataError:
-    one, other = (guess.header[i][:40] for i in found[:2])
-    return DataError(f"{guess.name}: {one!r} and {other!r} hold dates; call one of them 'date'")
+def _two_dates(profile: GridProfile, dated: Sequence[int]) -> DataError:
+    one, other = (profile.short_name(i) for i in dated[:2])
+    return DataError(f"{profile.top}: {one!r} and {other!r} hold dates; call one of them 'date'")
 
 
-def time_column(guess: Guess, date: int | None) -> int | None:
+def time_column(profile: GridProfile, date: int | None) -> int | None:
     """Return the column of times of day beside the dates, if there is one."""
-    found = [i for i in guess.named(column_names.TIMES) if i != date]
-    usable = [i for i in found if date is not None and guess.is_clock(i)]
+    if date is None:
+        return None
+    candidates = [i for i in profile.named(column_names.TIMES) if i != date]
+    usable = [i for i in candidates if profile[i].holds_times]
     if usable:
-        return guess.only(found, usable[0])
-    if date is not None:
-        _refuse_hours(guess, date)
+        return profile.unique(usable[0], candidates)
+    refuse_hours(profile, date)
     return None
 
 
-def _refuse_hours(guess: Guess, date: int) -> None:
+def refuse_hours(profile: GridProfile, date: int) -> None:
     """Refuse a column of hours beside days that come again for each of them."""
-    for index in guess.named(_HOURS):
-        hours, days = ({cell.strip() for cell in guess.cells[i]} for i in (index, date))
-        if len(hours) > 1 and 2 * len(days) <= len(guess.cells[date]):
-            name = guess.header[index][:40]
+    days = profile[date].cells
+    for index in profile.named(column_names.HOURS):
+        if len(set(profile[index].cells)) > 1 and 2 * len(set(days)) <= len(days):
             raise DataError(
-                f"{guess.name}: the hour is in column {name!r}, apart from the date; join them in"
-                " one column, as in 2024-01-31 13:00"
+                f"{profile.top}: the hour is in column {profile.short_name(index)!r}, apart from"
+                " the date; join them in one column, as in 2024-01-31 13:00"
             )

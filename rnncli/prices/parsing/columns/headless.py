@@ -3,101 +3,114 @@
 import numpy as np
 
 from rnncli.arrays import Float64Array
-from rnncli.errors import DataError, RnncliError, UsageError
-from rnncli.prices.parsing.columns.profile import FEW_ROWS, Guess
-from rnncli.prices.parsing.columns.roles import Columns, Wanted
-from rnncli.prices.parsing.grid.sheet import Sheet
+from rnncli.errors import DataError, RnncliError, UsageError, setting
+from rnncli.prices.parsing.columns.profile import FEW_ROWS, GridProfile
+from rnncli.prices.parsing.columns.roles import Columns, RequestedColumns
+from rnncli.prices.parsing.grid.cell_grid import CellGrid
 from rnncli.prices.parsing.values.date_candidates import BadDateError
 from rnncli.prices.parsing.values.dates import is_epoch, parse_dates
 
 _NEARER = 0.8  # an open is this much nearer to the close before than a close to the open before
 
 
-def _add_header(sheet: Sheet, names: str = "date,close") -> str:
-    """Return the remedy, with the header as the file would cut it."""
-    shown = names.replace(",", sheet.delimiter)
-    shown = repr(shown) if sheet.delimiter != "," else shown
-    more = sheet.width > names.count(",") + 1
-    return f"add a header row such as {shown}{' and a name for each further column' * more}"
-
-
-def without_header(sheet: Sheet, wanted: Wanted) -> Columns:
+def find_without_header(grid: CellGrid, requested: RequestedColumns) -> Columns:
     """Give the columns their roles by their cells alone.
 
     Raises DataError where these leave a doubt, UsageError where a name is asked for.
     """
-    for name, option in ((wanted.price, "--column"), (wanted.symbol, "--symbol-column")):
-        if name is not None:
-            raise UsageError(f"{sheet.top}: no header row, so no column {name!r} for {option}")
-    guess = Guess(sheet, [""] * sheet.width)
-    if sheet.width == 1 and guess.is_numeric(0):
-        return Columns("single", (0,), ("column 1",), evidence={"layout": "one column of numbers"})
-    dates = [i for i in range(sheet.width) if guess.holds_dates(i)]
-    if len(dates) > 1:  # 1.0875 may be a month, and is rather a price
-        dates = [i for i in dates if not guess.holds_decimals(i)]
-    dates = dates or [0] * all(is_epoch(cell) for cell in guess.cells[0])
-    if len(dates) == 1:
-        return _dated(guess, dates[0], sheet.width)
-    raise DataError(f"{sheet.top}: no header row; {_add_header(sheet)}")
-
-
-def _dated(guess: Guess, date: int, width: int) -> Columns:
-    """Tell the columns beside a date: a time of day, a symbol, one price or four."""
-    texts = [i for i in range(width) if i != date and not guess.is_numeric(i)]
-    time = date + 1 if date + 1 in texts and guess.is_clock(date + 1) else None
-    texts = [i for i in texts if i != time]
-    last = date if time is None else time
-    others = [i for i in range(width) if i not in {date, time, *texts}]
-    if len(texts) > 1 or any(i > date for i in texts if len(others) > 1):
-        raise DataError(f"{guess.name}: no header row; {_add_header(guess.sheet)}")
-    symbol = texts[0] if texts else None
-    if len(others) == 1:
-        return _columns(others[0], date, time, symbol, "a date and one column of numbers")
-    return _candles(guess, date, time, symbol, last + 1)
-
-
-def _candles(guess: Guess, date: int, time: int | None, symbol: int | None, first: int) -> Columns:
-    """Four prices after the date are open, high, low, close if the second and third bound all."""
-    table = guess.values(range(first, first + 4)) if first + 4 <= len(guess.cells) else None
-    if (
-        table is not None
-        and bool((table[1] >= table.max(0)).all())
-        and bool((table[2] <= table.min(0)).all())
+    if requested.fields:
+        raise DataError(
+            f"{grid.top}: no header row, so no column of {requested.fields[0]};"
+            " add a header row such as date,open,high,low,close,volume"
+        )
+    for name, option in (
+        (requested.price, setting("column")),
+        (requested.symbol, setting("symbol_column")),
     ):
-        if not _opens_first(guess, table, date, symbol):
-            raise DataError(
-                f"{guess.name}: no header row, and column {first + 1} or {first + 4} may be the"
-                f" close; {_add_header(guess.sheet, 'date,open,high,low,close')}"
-            )
-        said = "of the four after the date, the second bounds all above and the third below"
-        return _columns(first + 3, date, time, symbol, said)
-    raise DataError(
-        f"{guess.name}: no header row, and no open, high, low, close; {_add_header(guess.sheet)}"
+        if name is not None:
+            raise UsageError(f"{grid.top}: no header row, so no column {name!r} for {option}")
+    profile = GridProfile(grid, [""] * grid.width)
+    if grid.width == 1 and profile[0].is_numeric:
+        return Columns("single", (0,), ("column 1",), evidence={"layout": "one column of numbers"})
+    dates = [i for i, column in enumerate(profile) if column.holds_dates]
+    if len(dates) > 1:  # 1.0875 may be a month, and is rather a price
+        dates = [i for i in dates if not profile[i].holds_decimals]
+    if not dates and all(map(is_epoch, profile[0].cells)):
+        dates = [0]
+    if len(dates) != 1:
+        raise DataError(f"{grid.top}: no header row; {_add_header(grid)}")
+    return beside_dates(profile, dates[0])
+
+
+def _add_header(grid: CellGrid, names: str = "date,close") -> str:
+    """Return the remedy, with the header as the file would cut it."""
+    shown = names.replace(",", grid.delimiter)
+    shown = repr(shown) if grid.delimiter != "," else shown
+    more = " and a name for each further column" if grid.width > names.count(",") + 1 else ""
+    return f"add a header row such as {shown}{more}"
+
+
+def beside_dates(profile: GridProfile, date: int) -> Columns:
+    """Tell the columns beside a date: a time of day, a symbol, one price or four."""
+    texts = [i for i, column in enumerate(profile) if i != date and not column.is_numeric]
+    time = date + 1 if date + 1 in texts and profile[date + 1].holds_times else None
+    texts = [i for i in texts if i != time]
+    numbers = [i for i in range(len(profile)) if i not in {date, time, *texts}]
+    if len(texts) > 1 or (len(numbers) > 1 and any(i > date for i in texts)):
+        raise DataError(f"{profile.top}: no header row; {_add_header(profile.grid)}")
+    symbol = texts[0] if texts else None
+    if len(numbers) == 1:
+        return _columns(numbers[0], date, time, symbol, "a date and one column of numbers")
+    first = (date if time is None else time) + 1
+    return _columns(
+        close_of_four(profile, date, symbol, first),
+        date,
+        time,
+        symbol,
+        "of the four after the date, the second bounds all above and the third below",
     )
 
 
-def _opens_first(guess: Guess, table: Float64Array, date: int, symbol: int | None) -> bool:
+def close_of_four(profile: GridProfile, date: int, symbol: int | None, first: int) -> int:
+    """Return the last of four prices if the second and third bound all, as high and low do."""
+    values = profile.values(range(first, first + 4)) if first + 4 <= len(profile) else None
+    if values is None or not (
+        (values[1] >= values.max(axis=0)).all() and (values[2] <= values.min(axis=0)).all()
+    ):
+        raise DataError(
+            f"{profile.top}: no header row, and no open, high, low, close;"
+            f" {_add_header(profile.grid)}"
+        )
+    if not _opens_first(profile, values, date, symbol):
+        raise DataError(
+            f"{profile.top}: no header row, and column {first + 1} or {first + 4} may be the"
+            f" close; {_add_header(profile.grid, 'date,open,high,low,close')}"
+        )
+    return first + 3
+
+
+def _opens_first(profile: GridProfile, values: Float64Array, date: int, symbol: int | None) -> bool:
     """Whether the first of four prices is the open, being near the last one of the day before."""
-    if bool(np.all(table[0] == table[3])):
+    if bool(np.all(values[0] == values[3])):
         return True  # no matter which
-    days = (guess.cells[date][0], guess.cells[date][-1])
+    days = profile[date].raw_cells
     try:
-        dates = parse_dates(days, None, lambda found: bool(found[0] <= found[1])).dates
+        dates = parse_dates((days[0], days[-1]), None, lambda both: bool(both[0] <= both[1])).dates
     except (RnncliError, BadDateError):
         return False
-    symbols = np.array(guess.cells[symbol] if symbol is not None else [""] * table.shape[1])
+    symbols = np.array(profile[symbol].raw_cells if symbol is not None else [""] * values.shape[1])
     order = np.argsort(symbols, kind="stable")
     order = order if dates[0] <= dates[1] else order[::-1]
-    first, last, symbols = table[0][order], table[3][order], symbols[order]
+    opens, closes, symbols = values[0][order], values[3][order], symbols[order]
     same = symbols[1:] == symbols[:-1]
     if np.count_nonzero(same) < FEW_ROWS - 1:
         return False
-    after = float(np.nanmedian(np.abs(first[1:] - last[:-1])[same]))
-    before = float(np.nanmedian(np.abs(last[1:] - first[:-1])[same]))
-    return after < _NEARER * before
+    to_open = float(np.nanmedian(np.abs(opens[1:] - closes[:-1])[same]))
+    to_close = float(np.nanmedian(np.abs(closes[1:] - opens[:-1])[same]))
+    return to_open < _NEARER * to_close
 
 
 def _columns(price: int, date: int, time: int | None, symbol: int | None, evidence: str) -> Columns:
     layout = "single" if symbol is None else "long"
-    said = {"layout": "no header row", "price_column": evidence}
-    return Columns(layout, (price,), (f"column {price + 1}",), date, time, symbol, said)
+    reasons = {"layout": "no header row", "price_column": evidence}
+    return Columns(layout, (price,), (f"column {price + 1}",), date, time, symbol, reasons)

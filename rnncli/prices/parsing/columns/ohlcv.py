@@ -1,11 +1,11 @@
-"""Columns carried beside the price: open, high, low and volume, found by their names and read."""
+"""Open, high, low and volume: the columns carried beside the price, and those it lies between."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import replace
 
 from rnncli.errors import DataError
-from rnncli.prices.parsing.columns.profile import Guess
+from rnncli.prices.parsing.columns.profile import GridProfile
 from rnncli.prices.parsing.columns.roles import Columns
 from rnncli.prices.parsing.grid.header import split_field
 from rnncli.prices.parsing.vocabulary import column_names
@@ -21,95 +21,111 @@ _SPAN = re.compile(
     r"\s*(\d+[\s_-]*(w|wk|week|d|day|m|mo|month|y|yr|year)s?|year|yearly|ytd)(?![a-z])",
     re.IGNORECASE,
 )
-_CLOCKS = ("timehigh", "timelow")  # when the price was highest, not how high
+# Closes that need not lie between high and low: adjusted, settled, or the value of a fund.
+_ELSEWHERE = ("adj", "settle", "mark", "nav", "net", "valeur", "valor", "legal")
 
 
-def find_fields(
-    guess: Guess, columns: Columns, wanted: Sequence[str], tickers: Sequence[str] | None
-) -> Columns:
-    """Return the columns with those of the wanted fields, one for each price column.
+def find_fields(profile: GridProfile, columns: Columns, requested: Sequence[str]) -> Columns:
+    """Return the columns with those of the requested fields, one for each price column.
 
     Raises DataError where a file has none, or leaves open which.
     """
-    taken = {columns.date, columns.time, columns.symbol, *columns.beside, *columns.prices}
-    free = [i for i in range(len(guess.header)) if i not in taken]
+    taken = {*columns.named, *columns.prices}
+    free = [i for i in range(len(profile)) if i not in taken]
     fields: dict[str, tuple[int, ...]] = {}
-    for field in wanted:
+    for field in requested:
         if columns.layout == "wide":
-            named = _by_symbol(guess, field, free, tickers)
-            found = tuple(_of_symbol(guess, field, s, named) for s in columns.price_names)
+            by_symbol = _by_symbol(profile, field, free)
+            fields[field] = tuple(
+                field_of_symbol(profile, field, symbol, by_symbol.get(symbol, []))
+                for symbol in columns.price_names
+            )
         else:
-            found = (_of_one(guess, field, free, columns.prices[0]),)
-        fields[field] = found
-    said = {f"{field} column": guess.header[found[0]] for field, found in fields.items()}
-    return replace(columns, fields=fields, evidence=columns.evidence | said)
+            fields[field] = (field_column(profile, field, free, columns.prices[0]),)
+    evidence = {f"{field} column": profile.names[indices[0]] for field, indices in fields.items()}
+    return replace(columns, fields=fields, evidence=columns.evidence | evidence)
 
 
-def refuse_headless(name: str, wanted: Sequence[str]) -> None:
-    """Refuse to carry columns that have no names."""
-    if wanted:
-        raise DataError(
-            f"{name}: no header row, so no column of {wanted[0]};"
-            " add a header row such as date,open,high,low,close,volume"
-        )
-
-
-def _of_one(guess: Guess, field: str, free: Sequence[int], price: int) -> int:
+def field_column(profile: GridProfile, field: str, free: Sequence[int], price: int) -> int:
     """Return the column of a field in a file with one price column."""
-    known = [name for name in FIELDS[field] if name not in (*_CLOCKS, f"adj{field}")]
-    if guess.bare[price].startswith("adj"):
-        known = [f"adj{field}", *known]
-    free = [i for i in free if not is_of_more(guess, i)]
-    found = [i for i in guess.named(known) if i in free]
-    found = [i for i in found if guess.is_numeric(i)] or found
-    found = found or [i for i in free if split_field(guess.header[i])[0] in known]
-    filled = [i for i in found if any(cell.strip(" 0.") for cell in guess.cells[i])] or found
-    if not filled:
-        raise _lacking(guess, field)
-    return guess.only(found, filled[0], "rename or remove the one that is not meant")
+    other_names = {*column_names.HIGH_AND_LOW_TIMES, f"adj{field}"}
+    field_names = [name for name in FIELDS[field] if name not in other_names]
+    if profile.bare_names[price].startswith("adj"):
+        field_names = [f"adj{field}", *field_names]
+    free = [i for i in free if not _is_of_more_than_a_day(profile, i)]
+    candidates = [i for i in profile.named(field_names) if i in free]
+    candidates = [i for i in candidates if profile[i].is_numeric] or candidates
+    candidates = candidates or [i for i in free if split_field(profile.names[i])[0] in field_names]
+    filled = [i for i in candidates if any(c.strip(" 0.") for c in profile[i].raw_cells)]
+    chosen = filled or candidates
+    if not chosen:
+        raise _lacking(profile, field)
+    return profile.unique(chosen[0], candidates, "rename or remove the one that is not meant")
 
 
-def is_of_more(guess: Guess, index: int) -> bool:
+def _is_of_more_than_a_day(profile: GridProfile, index: int) -> bool:
     """Whether a column is a share in hundred, or of more than a day, as the high of 52 weeks."""
-    name = guess.header[index]
-    if "%" in name or any("%" in cell for cell in guess.cells[index]):
+    column = profile[index]
+    if "%" in column.name or any("%" in cell for cell in column.cells):
         return True
-    return _SPAN.match(name) is not None
+    return _SPAN.match(column.name) is not None
 
 
-def _by_symbol(
-    guess: Guess, field: str, free: Sequence[int], tickers: Sequence[str] | None
-) -> dict[str, list[int]]:
+def _by_symbol(profile: GridProfile, field: str, free: Sequence[int]) -> dict[str, list[int]]:
     """Return the columns of a field by the symbol in their names, or over or under them."""
-    named: dict[str, list[int]] = {}
+    tickers = profile.grid.tickers
+    by_symbol: dict[str, list[int]] = {}
     for index in free:
         if tickers is not None:
-            found, symbol = guess.bare[index], tickers[index]
+            name, symbol = profile.bare_names[index], tickers[index]
         else:
-            found, symbol = split_field(guess.header[index])
-            if not found:
-                symbol, _, found = guess.header[index].replace(".", "_").rpartition("_")
-                found = bare_name(found)
-        if found in FIELDS[field]:
-            named.setdefault(symbol, []).append(index)
-    return named
+            name, symbol = split_field(profile.names[index])
+            if not name:
+                symbol, _, name = profile.names[index].replace(".", "_").rpartition("_")
+                name = bare_name(name)
+        if name in FIELDS[field]:
+            by_symbol.setdefault(symbol, []).append(index)
+    return by_symbol
 
 
-def _of_symbol(guess: Guess, field: str, symbol: str, named: dict[str, list[int]]) -> int:
-    found = named.get(symbol, [])
-    if not found:
-        raise _lacking(guess, field, f" for {symbol[:40]!r}")
-    if len(found) > 1:
-        one, other = (guess.header[i][:40] for i in found[:2])
+def field_of_symbol(
+    profile: GridProfile, field: str, symbol: str, candidates: Sequence[int]
+) -> int:
+    """Return the one column of a field that names a symbol."""
+    if not candidates:
+        raise _lacking(profile, field, f" for {symbol[:40]!r}")
+    if len(candidates) > 1:
+        one, other = (profile.short_name(i) for i in candidates[:2])
         raise DataError(
-            f"{guess.name}: {one!r} and {other!r} may both be the {field} of {symbol[:40]!r};"
+            f"{profile.top}: {one!r} and {other!r} may both be the {field} of {symbol[:40]!r};"
             " take one of them out"
         )
-    return found[0]
+    return candidates[0]
 
 
-def _lacking(guess: Guess, field: str, of: str = "") -> DataError:
+def _lacking(profile: GridProfile, field: str, of: str = "") -> DataError:
     return DataError(
-        f"{guess.name}: no column of {field}{of}; there are {guess.list_names()};"
+        f"{profile.top}: no column of {field}{of}; there are {profile.list_names()};"
         f" rename the one that holds it to '{field}', or leave {field} out of the inputs"
     )
+
+
+def find_bounds(profile: GridProfile, price: int) -> tuple[int, int] | None:
+    """Return the columns of the high and the low that a close lies between, if there are both.
+
+    An adjusted close, a settlement and the value of a fund need not lie there.
+    """
+    name = profile.bare_names[price]
+    if name not in column_names.PRICES or name.startswith(_ELSEWHERE):
+        return None
+    high = _first_numeric(profile, column_names.HIGHS)
+    low = _first_numeric(profile, column_names.LOWS)
+    return None if high is None or low is None else (high, low)
+
+
+def _first_numeric(profile: GridProfile, names: Collection[str]) -> int | None:
+    """Return the first column of numbers of a day under one of these names."""
+    for index in profile.named([name for name in names if not name.startswith("adj")]):
+        if profile[index].is_numeric and not _is_of_more_than_a_day(profile, index):
+            return index
+    return None

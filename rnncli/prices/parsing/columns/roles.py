@@ -1,10 +1,10 @@
-"""The roles that columns can have: what the user asks for, and what was found."""
+"""The roles that columns can have: what the user asks for, and what the file has."""
 
 from dataclasses import dataclass, field
 
 
 @dataclass(frozen=True)
-class Wanted:
+class RequestedColumns:
     """What the user says of the columns; None is left to the file."""
 
     price: str | None = None
@@ -27,5 +27,10 @@ class Columns:
     evidence: dict[str, str] = field(default_factory=dict)  # decision: what speaks for it
     fields: dict[str, tuple[int, ...]] = field(default_factory=dict)  # a column for each of prices
     beside: tuple[int, ...] = ()  # columns that the name of a series has beside its symbol
-    noticed: dict[str, int] = field(default_factory=dict)  # what looks odd: symbols
     bounds: tuple[int, int] | None = None  # the columns of high and low that the price lies between
+
+    @property
+    def named(self) -> set[int]:
+        """The columns of dates, times and names of series."""
+        roles = (self.date, self.time, self.symbol, *self.beside)
+        return {index for index in roles if index is not None}

@@ -6,144 +6,196 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from rnncli.errors import DataError
-from rnncli.prices.parsing.columns.profile import FEW_ROWS, Guess
-from rnncli.prices.parsing.columns.roles import Columns
+from rnncli.errors import DataError, setting
+from rnncli.prices.parsing.check import FileCheck, Severity
+from rnncli.prices.parsing.columns.duplicate_keys import refuse_several_listings
+from rnncli.prices.parsing.columns.profile import FEW_ROWS, ColumnProfile, GridProfile
+from rnncli.prices.parsing.columns.roles import Columns, RequestedColumns
 from rnncli.prices.parsing.grid import header as names
-from rnncli.prices.parsing.grid.sheet import HEADINGS
+from rnncli.prices.parsing.grid.non_data_rows import HEADINGS
 from rnncli.prices.parsing.values.date_serials import is_serial
 from rnncli.prices.parsing.vocabulary import column_names
+from rnncli.prices.parsing.vocabulary.cell_words import BOARDS, FLAGS
+from rnncli.prices.parsing.vocabulary.date_words import WEEKDAY_CELL
 
 _MONTH = re.compile(r"(0?[1-9]|1[0-2])[./-](19|20)\d\d|(19|20)\d\d[./-](0?[1-9]|1[0-2])")
-_WEEKDAY = re.compile(
-    r"(mon|tue?|wed|thu?|fri|sat|sun|mo|di|mi|do|fr|sa|so)(\w*day|\w*tag|\.|$|woch)"
-    r"|(lun|mar|mer|jeu|ven|sam|dim|mié|mie|jue|vie|sáb|dom|gio|sab)(\w*|\.)$|[月火水木金土日]|星期|周"
-)
 _FIELDS = column_names.OTHERS | column_names.CANDLE | {"vwap"}
-_OPEN = ("index", "series", "label")  # names of symbols as well as of fields
-_BOARDS = frozenset(
-    ["eq", "be", "bz", "sm", "st", "gb", "iv", "rr"]
-)  # a series of the NSE is none of prices
+_CLOSES = frozenset(("close", "adjclose", "last", "price", "pxlast"))
+_SYMBOLS_OR_FIELDS = frozenset((*column_names.SYMBOLS, "index", "series", "label"))
+_DATES_OR_INDEX = frozenset((*column_names.DATES, "index"))
 _DISTINCT = 0.9  # the share of different cells in a column of dates
 
 
-def refuse_undated(guess: Guess, columns: Columns) -> None:
-    """Refuse a file without a date column where a column that is left may hold the dates."""
-    if columns.date is not None:
-        return
-    if columns.layout == "wide":
-        odd = columns.prices[0]
-        if _orders_rows(guess, odd) and not all(_orders_rows(guess, i) for i in columns.prices):
-            raise _undated(guess, odd)
-        return
-    symbols = guess.cells[columns.symbol] if columns.symbol is not None else None
-    if symbols is not None and len(set(symbols)) == len(symbols):
-        return  # each symbol once: no order to lose
-    for index, name in enumerate(guess.header):
-        if index in {columns.symbol, columns.prices[0]}:
-            continue
-        if names.is_field(name) and guess.bare[index] not in (*column_names.DATES, "index"):
-            continue
-        if _may_be_dates(guess, index, symbols):
-            raise _undated(guess, index)
-
-
-def refuse_headed(guess: Guess, columns: Columns) -> None:
-    """Refuse headings between the rows where no column has symbols: they may be the symbols."""
-    if columns.symbol is None and HEADINGS in guess.sheet.dropped:
-        raise DataError(
-            f"{guess.name}: headings between the rows, which may name symbols; split the file at"
-            " them, or write the symbol of each row in a column"
-        )
-
-
-def refuse_mixed(guess: Guess, columns: Columns) -> None:
-    """Refuse a single series beside a column of texts that repeat: they may be symbols."""
-    if columns.layout != "single":
-        return
-    for index, name in enumerate(guess.header):
-        if index in {columns.date, columns.time, columns.prices[0]}:
-            continue
-        if names.is_field(name) and guess.bare[index] not in (*column_names.SYMBOLS, *_OPEN):
-            continue
-        if _may_be_symbols(guess, index):
-            one, other = _two(guess, index)
-            raise DataError(
-                f"{guess.name}: column {name[:40] or index + 1} may hold symbols, such as"
-                f" {one[:40]!r} and {other[:40]!r}; name it with --symbol-column"
-                f"{'' if name else f' {index + 1}'}, or say --layout single"
-            )
-
-
-def refuse_melted(guess: Guess, columns: Columns) -> None:
+def refuse_melted(profile: GridProfile, columns: Columns, requested: RequestedColumns) -> None:
     """Refuse a row for each field of a day: its highs and volumes would be taken for prices."""
-    for index, name in enumerate(guess.header):
+    if requested.symbol is not None:
+        return
+    for index, column in enumerate(profile):
         if index in {columns.date, columns.time, *columns.prices}:
             continue
-        cells = {column_names.bare_name(cell) for cell in guess.cells[index] if cell.strip()}
-        closes = cells & {"close", "adjclose", "last", "price", "pxlast"}
-        if len(cells) > 1 and closes and cells <= _FIELDS:
+        fields = {column_names.bare_name(cell) for cell in column.cells if cell}
+        closes = fields & _CLOSES
+        if len(fields) > 1 and closes and fields <= _FIELDS:
             raise DataError(
-                f"{guess.name}: column {name[:40] or index + 1} names fields, such as"
-                f" {', '.join(sorted(cells)[:3])}, a row for each; keep the rows of"
+                f"{profile.top}: column {_name_or_number(profile, index)} names fields, such as"
+                f" {', '.join(sorted(fields)[:3])}, a row for each; keep the rows of"
                 f" {min(closes, key=len)} only, or make each field a column"
             )
 
 
-def _two(guess: Guess, index: int) -> list[str]:
+def refuse_undated(profile: GridProfile, columns: Columns, _: RequestedColumns) -> None:
+    """Refuse a file without a date column where a column without a role may hold the dates."""
+    if columns.date is not None:
+        return
+    index = _wide_dates(profile, columns) if columns.layout == "wide" else _dates(profile, columns)
+    if index is None:
+        return
+    cell = next(iter(cell for cell in profile[index].raw_cells if cell.strip()), "")[:40]
+    name = profile.short_name(index) or f"column {index + 1}"
+    raise DataError(
+        f"{profile.top}: no date column, but {name!r} may hold dates, such as {cell!r};"
+        f" name its format with {setting('date_format')}, write it as 2024-01-31 under 'date', or"
+        " take it out"
+    )
+
+
+def _wide_dates(profile: GridProfile, columns: Columns) -> int | None:
+    """Return the first of the symbols if it, and not each of them, puts the rows in order."""
+    first, *others = columns.prices
+    is_alone = _orders_rows(profile[first]) and not all(_orders_rows(profile[i]) for i in others)
+    return first if is_alone else None
+
+
+def _dates(profile: GridProfile, columns: Columns) -> int | None:
+    """Return a column without a role that may hold the dates of a file with one price column."""
+    symbols = profile[columns.symbol].raw_cells if columns.symbol is not None else None
+    if symbols is not None and len(set(symbols)) == len(symbols):
+        return None  # each symbol once: no order to lose
+    for index, column in enumerate(profile):
+        if index in {columns.symbol, columns.prices[0]}:
+            continue
+        if names.is_field(column.name) and column.bare_name not in _DATES_OR_INDEX:
+            continue
+        if _may_be_dates(column, symbols):
+            return index
+    return None
+
+
+def refuse_headings(profile: GridProfile, columns: Columns, _: RequestedColumns) -> None:
+    """Refuse headings between the rows where no column has symbols: they may be the symbols."""
+    if columns.symbol is None and HEADINGS in profile.grid.dropped:
+        raise DataError(
+            f"{profile.top}: headings between the rows, which may name symbols; split the file at"
+            " them, or write the symbol of each row in a column"
+        )
+
+
+def refuse_unnamed_symbols(
+    profile: GridProfile, columns: Columns, requested: RequestedColumns
+) -> None:
+    """Refuse a single series beside a column of texts that repeat: they may be symbols."""
+    if columns.layout != "single" or requested.layout is not None:
+        return
+    for index, column in enumerate(profile):
+        if index in {columns.date, columns.time, columns.prices[0]}:
+            continue
+        if names.is_field(column.name) and column.bare_name not in _SYMBOLS_OR_FIELDS:
+            continue
+        if _may_be_symbols(profile, index):
+            one, other = _first_two(profile, index)
+            raise DataError(
+                f"{profile.top}: column {_name_or_number(profile, index)} may hold symbols, such as"
+                f" {one[:40]!r} and {other[:40]!r}; name it with {setting('symbol_column')}"
+                f"{'' if column.name else f' {index + 1}'}, or say {setting('layout', 'single')}"
+            )
+
+
+# In this order, once the columns of a file with a header have their roles.
+ROLE_CHECKS = (
+    FileCheck(
+        "row for each field",
+        Severity.REFUSE,
+        "a column that names open, high, close and so on, a row for each",
+        refuse_melted,
+    ),
+    FileCheck(
+        "several listings",
+        Severity.REFUSE,
+        "prices of one symbol and day that a further column tells apart",
+        refuse_several_listings,
+    ),
+    FileCheck(
+        "dates under another name",
+        Severity.REFUSE,
+        "no column of dates, and another one that may hold them",
+        refuse_undated,
+    ),
+    FileCheck(
+        "headings for symbols",
+        Severity.REFUSE,
+        "headings between the rows, and no column of symbols",
+        refuse_headings,
+    ),
+    FileCheck(
+        "symbols under another name",
+        Severity.REFUSE,
+        "one series beside a column of texts that repeat",
+        refuse_unnamed_symbols,
+    ),
+)
+
+
+def _name_or_number(profile: GridProfile, index: int) -> str:
+    return profile.short_name(index) or str(index + 1)
+
+
+def _first_two(profile: GridProfile, index: int) -> list[str]:
     """Return the first two different cells of a column."""
-    found: dict[str, None] = {}
-    for cell in guess.sheet.column(index):
-        found[cell] = None
-        if len(found) == 2:
+    distinct: dict[str, None] = {}
+    for cell in profile.grid.column(index):
+        distinct[cell] = None
+        if len(distinct) == 2:
             break
-    return list(found)
+    return list(distinct)
 
 
-def _may_be_symbols(guess: Guess, index: int) -> bool:
+def _may_be_symbols(profile: GridProfile, index: int) -> bool:
     """Whether the cells are texts, none empty, two or more of them on several rows."""
-    cells = [cell.strip() for cell in guess.cells[index]]
-    constant = len(set(cells)) == 1 and cells[0] and not guess.is_numeric(index)
-    if constant and not guess.complete and not guess.sheet.is_constant(index):
-        cells = list(guess.sheet.column(index))  # the next symbol begins below the first rows
-    known = {cell.casefold() for cell in cells}
-    flags = known <= column_names.FLAGS or known <= _BOARDS
-    if not all(cells) or guess.is_numeric(index) or guess.is_clock(index) or flags:
+    column = profile[index]
+    cells: Sequence[str] = column.cells
+    is_constant = len(set(cells)) == 1 and cells[0] and not column.is_numeric
+    if is_constant and not profile.is_complete and not profile.grid.is_constant(index):
+        cells = list(profile.grid.column(index))  # the next symbol begins below the first rows
+    texts = {cell.casefold() for cell in cells}
+    if not all(cells) or column.is_numeric or column.holds_times:
         return False
-    if guess.holds_dates(index) or all(_WEEKDAY.match(cell) for cell in known):
+    if texts <= FLAGS or texts <= BOARDS:
+        return False
+    if column.holds_dates or all(WEEKDAY_CELL.match(text) for text in texts):
         return False
     return sum(count > 1 for count in Counter(cells).values()) > 1
 
 
-def _undated(guess: Guess, index: int) -> DataError:
-    cell = next((cell for cell in guess.cells[index] if cell.strip()), "")[:40]
-    name = guess.header[index][:40] or f"column {index + 1}"
-    return DataError(
-        f"{guess.name}: no date column, but {name!r} may hold dates, such as {cell!r};"
-        " name its format with --date-format, write it as 2024-01-31 under 'date', or take it out"
-    )
-
-
-def _may_be_dates(guess: Guess, index: int, symbols: Sequence[str] | None) -> bool:
+def _may_be_dates(column: ColumnProfile, symbols: Sequence[str] | None) -> bool:
     """Whether the cells are different texts, months, or numbers that put the rows in order."""
-    cells = [cell.strip() for cell in guess.cells[index]]
+    cells = column.cells
     if len(cells) < 2 or not all(cells):
         return False
-    if all(_MONTH.fullmatch(cell) for cell in cells):
+    if all(map(_MONTH.fullmatch, cells)):
         return True
-    if guess.is_numeric(index):
-        return all(map(is_serial, cells)) or (symbols is None and _orders_rows(guess, index))
-    pairs = list(zip(symbols, cells, strict=True)) if symbols is not None else cells
-    return len(set(pairs)) >= _DISTINCT * len(pairs)
+    if column.is_numeric:
+        return all(map(is_serial, cells)) or (symbols is None and _orders_rows(column))
+    keys = list(zip(symbols, cells, strict=True)) if symbols is not None else cells
+    return len(set(keys)) >= _DISTINCT * len(keys)
 
 
-def _orders_rows(guess: Guess, index: int) -> bool:
+def _orders_rows(column: ColumnProfile) -> bool:
     """Whether the cells are whole numbers that only rise or only fall, and do not count rows."""
-    cells = [cell.strip() for cell in guess.cells[index]]
+    cells = column.cells
     if len(cells) < FEW_ROWS or not all(cell.isdecimal() and len(cell) < 18 for cell in cells):
         return False
     counted = [int(cell) for cell in cells]
     steps = np.diff(counted)
-    if np.all(steps == 1) and (counted[0] < 2 or not guess.header[index]):
+    if np.all(steps == 1) and (counted[0] < 2 or not column.name):
         return False
     return bool(np.all(steps > 0) or np.all(steps < 0))

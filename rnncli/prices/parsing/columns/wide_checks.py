@@ -3,11 +3,14 @@
 import warnings
 from collections import Counter
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 import numpy as np
 
-from rnncli.errors import DataError
-from rnncli.prices.parsing.columns.profile import FEW_ROWS, Guess, is_candle
+from rnncli.arrays import Float64Array
+from rnncli.errors import DataError, setting
+from rnncli.prices.parsing.check import FileCheck, Severity
+from rnncli.prices.parsing.columns.profile import FEW_ROWS, GridProfile, is_candle
 from rnncli.prices.parsing.grid import header as names
 from rnncli.prices.parsing.vocabulary.date_words import ANY_MONTH, month_name
 
@@ -18,92 +21,158 @@ _WILDER = 5  # so many times that of the prices beside it
 MONTHS_ACROSS = 6  # columns called like months, of which one may be a symbol by chance
 
 
-def refuse_left_out(guess: Guess, without: Sequence[int], field: str | None) -> None:
+@dataclass(frozen=True)
+class WideColumns:
+    """The columns that would each be the prices of a symbol."""
+
+    prices: Sequence[int]
+    symbols: tuple[str, ...]
+    field: str | None  # in their names: close and so on
+    dated: bool  # whether another column has the dates
+
+
+def refuse_without_field(profile: GridProfile, columns: Sequence[int], field: str | None) -> None:
     """Refuse a symbol without a field where others have one: it would be left out."""
-    for index in without:
-        name = guess.header[index]
-        if field is not None and not names.is_field(name) and guess.is_numeric(index):
+    for index in columns:
+        name = profile.short_name(index)
+        is_symbol = not names.is_field(profile.names[index]) and profile[index].is_numeric
+        if field is not None and is_symbol:
             raise DataError(
-                f"{guess.name}: {name[:40]!r} is a symbol or a field that is not known;"
-                f" rename it to '{name[:40]}_{field}', or take it out"
+                f"{profile.top}: {name!r} is a symbol or a field that is not known;"
+                f" rename it to '{name}_{field}', or take it out"
             )
 
 
-def refuse_one_symbol(guess: Guess, rest: Sequence[int], field: str | None) -> None:
-    """Refuse columns that are rather the prices of one symbol, under names in another language."""
-    shown = guess.list_names()
-    if guess.guessed and any(not guess.header[i].isascii() for i in rest):
-        raise DataError(
-            f"{guess.name}: columns {shown} in an uncertain encoding;"
-            " say which with --encoding, such as cp1252"
-        )
-    if field is not None or not 4 <= len(rest) <= 7:
-        return
-    for left_out in (None, *rest):
-        if is_candle(guess.values([i for i in rest if i != left_out])):
-            raise DataError(
-                f"{guess.name}: columns {shown} look like open, high, low and close of one symbol;"
-                " choose the close with --column, or say --layout wide"
-            )
-
-
-def refuse_percent(guess: Guess, rest: Sequence[int]) -> None:
-    """Refuse columns in percent that need not be prices."""
-    for index in rest:
-        cell = next((cell.strip() for cell in guess.cells[index] if "%" in cell), "")
-        if cell:
-            raise DataError(
-                f"{guess.where(index, cell)}: {cell[:40]!r} may be a return"
-                " rather than a price; give prices, or say --layout wide for rates"
-            )
-
-
-def refuse_amounts(guess: Guess, rest: Sequence[int]) -> None:
-    """Refuse whole numbers beside prices with decimals, far larger or wilder: rather a turnover."""
-    table = guess.values(rest)
-    table = guess.values(rest, ",") if table is None else table
-    if table is None or table.shape[1] < FEW_ROWS:
-        return
-    whole = np.all(np.isnan(table) | (table == np.rint(table)), axis=1)
-    if whole.all() or not whole.any():
-        return
-    with np.errstate(all="ignore"), warnings.catch_warnings():
-        warnings.simplefilter("ignore")  # a column may be empty in the first rows
-        sizes = np.nanmedian(table, axis=1)
-        steps = np.nanmedian(np.abs(np.diff(np.log(np.where(table > 0, table, np.nan)))), axis=1)
-    usual_size, usual_step = float(np.nanmax(sizes[~whole])), float(np.nanmedian(steps[~whole]))
-    for i in np.flatnonzero(whole).tolist():
-        wild = steps[i] > max(_WILD, _WILDER * usual_step) and sizes[i] > usual_size
-        if wild or (len(rest) <= _FEW and sizes[i] >= _LARGER * usual_size):
-            raise DataError(
-                f"{guess.name}: {guess.header[rest[i]][:40]!r} may be a volume or a turnover;"
-                " name the price with --column, or say --layout wide if each is a symbol"
-            )
-
-
-def refuse_codes(guess: Guess, rest: Sequence[int]) -> None:
-    """Refuse a few small whole numbers, such as a day of the week, beside prices with decimals."""
-    codes = [i for i in rest if guess.holds_codes(i)]
-    if codes and any(guess.holds_decimals(i) for i in rest):
-        name = guess.header[codes[0]][:40]
-        raise DataError(
-            f"{guess.name}: {name!r} holds a few whole numbers and no prices; take it out,"
-            " name it with --symbol-column, or say --layout wide"
-        )
-
-
-def refuse_months(guess: Guess, rest: Sequence[int]) -> None:
+def refuse_months(profile: GridProfile, wide: WideColumns) -> None:
     """Refuse a table of a year in each row and a month in each column."""
-    months = [guess.header[i] for i in rest if month_name(guess.header[i]) in ANY_MONTH]
+    headers = [profile.names[i] for i in wide.prices]
+    months = [name[:40] for name in headers if month_name(name) in ANY_MONTH]
     if len(months) >= MONTHS_ACROSS:
         raise DataError(
-            f"{guess.name}: months across, from {months[0][:40]!r} to {months[-1][:40]!r};"
+            f"{profile.top}: months across, from {months[0]!r} to {months[-1]!r};"
             " write the months as rows of date and close"
         )
 
 
-def refuse_twins(name: str, symbols: Sequence[str]) -> None:
+def refuse_unreadable_names(profile: GridProfile, wide: WideColumns) -> None:
+    """Refuse names that are not ASCII where nothing proves the encoding."""
+    if profile.grid.guessed and any(not profile.names[i].isascii() for i in wide.prices):
+        raise DataError(
+            f"{profile.top}: columns {profile.list_names()} in an uncertain encoding;"
+            f" say which with {setting('encoding')}, such as cp1252"
+        )
+
+
+def refuse_one_symbol(profile: GridProfile, wide: WideColumns) -> None:
+    """Refuse columns that are rather the prices of one symbol, under names in another language."""
+    if wide.field is not None or not 4 <= len(wide.prices) <= 7:
+        return
+    for volume in (None, *wide.prices):
+        if is_candle(profile.values([i for i in wide.prices if i != volume])):
+            raise DataError(
+                f"{profile.top}: columns {profile.list_names()} look like open, high, low and"
+                f" close of one symbol; choose the close with {setting('column')}, or say"
+                f" {setting('layout', 'wide')}"
+            )
+
+
+def refuse_percent(profile: GridProfile, wide: WideColumns) -> None:
+    """Refuse columns in percent that need not be prices."""
+    for index in wide.prices:
+        cell = next((cell for cell in profile[index].cells if "%" in cell), "")
+        if cell:
+            raise DataError(
+                f"{profile.where(index, cell)}: {cell[:40]!r} may be a return"
+                f" rather than a price; give prices, or say {setting('layout', 'wide')} for rates"
+            )
+
+
+def refuse_amounts(profile: GridProfile, wide: WideColumns) -> None:
+    """Refuse whole numbers beside prices with decimals, far larger or wilder: rather a turnover."""
+    if not wide.dated:
+        return
+    values = profile.values(wide.prices)
+    values = profile.values(wide.prices, ",") if values is None else values
+    if values is None or values.shape[1] < FEW_ROWS:
+        return
+    for row in _amounts(values):
+        name = profile.short_name(wide.prices[row])
+        raise DataError(
+            f"{profile.top}: {name!r} may be a volume or a turnover; name the price with"
+            f" {setting('column')}, or say {setting('layout', 'wide')} if each is a symbol"
+        )
+
+
+def _amounts(values: Float64Array) -> list[int]:
+    """Return which of the columns, in rows of `values`, are rather turnovers than prices."""
+    is_whole = np.all(np.isnan(values) | (values == np.rint(values)), axis=1)
+    if is_whole.all() or not is_whole.any():
+        return []
+    with np.errstate(all="ignore"), warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # a column may be empty in the first rows
+        sizes = np.nanmedian(values, axis=1)
+        logs = np.log(np.where(values > 0, values, np.nan))
+        steps = np.nanmedian(np.abs(np.diff(logs)), axis=1)
+        usual_size = float(np.nanmax(sizes[~is_whole]))
+        usual_step = float(np.nanmedian(steps[~is_whole]))
+    are_few = len(values) <= _FEW
+    return [
+        row
+        for row in np.flatnonzero(is_whole).tolist()
+        if (steps[row] > max(_WILD, _WILDER * usual_step) and sizes[row] > usual_size)
+        or (are_few and sizes[row] >= _LARGER * usual_size)
+    ]
+
+
+def refuse_twins(profile: GridProfile, wide: WideColumns) -> None:
     """Refuse two columns for one symbol."""
-    if len(set(symbols)) < len(symbols):
-        twin = next(symbol for symbol, count in Counter(symbols).items() if count > 1)
-        raise DataError(f"{name}: two price columns are called {twin!r}; rename one")
+    if len(set(wide.symbols)) < len(wide.symbols):
+        twin = next(symbol for symbol, count in Counter(wide.symbols).items() if count > 1)
+        raise DataError(f"{profile.top}: two price columns are called {twin!r}; rename one")
+
+
+def refuse_codes(profile: GridProfile, wide: WideColumns) -> None:
+    """Refuse a few small whole numbers, such as a day of the week, beside prices with decimals."""
+    codes = [i for i in wide.prices if profile[i].holds_codes]
+    if codes and any(profile[i].holds_decimals for i in wide.prices):
+        raise DataError(
+            f"{profile.top}: {profile.short_name(codes[0])!r} holds a few whole numbers and"
+            f" no prices; take it out, name it with {setting('symbol_column')}, or say"
+            f" {setting('layout', 'wide')}"
+        )
+
+
+# Of two columns for one symbol also where --layout wide says that each column is a symbol.
+TWIN_CHECK = FileCheck(
+    "columns of one symbol", Severity.REFUSE, "two columns of prices of one name", refuse_twins
+)
+# In this order, where the names of the columns alone speak for a symbol each.
+WIDE_CHECKS = (
+    FileCheck("months across", Severity.REFUSE, "columns called like months", refuse_months),
+    FileCheck(
+        "symbols in an uncertain encoding",
+        Severity.REFUSE,
+        "names of columns that are not ASCII, in an encoding that nothing proves",
+        refuse_unreadable_names,
+    ),
+    FileCheck(
+        "open, high, low and close",
+        Severity.REFUSE,
+        "columns under unknown names that bound each other like the prices of a day",
+        refuse_one_symbol,
+    ),
+    FileCheck("returns", Severity.REFUSE, "columns in percent", refuse_percent),
+    FileCheck(
+        "turnover for a symbol",
+        Severity.REFUSE,
+        "whole numbers far larger or wilder than the prices beside them",
+        refuse_amounts,
+    ),
+    TWIN_CHECK,
+    FileCheck(
+        "codes for a symbol",
+        Severity.REFUSE,
+        "a few small whole numbers beside prices with decimals",
+        refuse_codes,
+    ),
+)

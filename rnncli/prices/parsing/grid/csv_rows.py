@@ -1,4 +1,4 @@
-"""The slow path to a sheet: rows read by the csv module, and every odd one judged by itself."""
+"""The slow path to a grid: rows read by the csv module, and every unusual one judged by itself."""
 
 import csv
 import io
@@ -8,6 +8,7 @@ from collections.abc import Iterator
 import numpy as np
 
 from rnncli.errors import DataError
+from rnncli.prices.parsing.grid.cell_grid import CellGrid, refuse_size, sample_rows
 from rnncli.prices.parsing.grid.header import (
     fields_and_tickers,
     is_header,
@@ -15,30 +16,33 @@ from rnncli.prices.parsing.grid.header import (
     ticker_rows,
 )
 from rnncli.prices.parsing.grid.non_data_rows import (
-    Row,
+    CsvRow,
     without_errors,
     without_events,
     without_headings,
     without_notes,
 )
-from rnncli.prices.parsing.grid.sheet import Sheet, check_size, sample_rows
 from rnncli.prices.parsing.source.limits import Limits
 from rnncli.prices.parsing.source.text import Text
 from rnncli.prices.parsing.values.dates import is_date
 from rnncli.prices.parsing.values.numbers import is_number
 from rnncli.prices.parsing.vocabulary.column_names import DATES, VOLUMES, bare_name
 
+ABOVE_HEADER = "lines above the header"
+TABLE_ABOVE = "lines of a table above the header"
+WITHOUT_VOLUME = "rows without a volume"
+
 _PREFACE = 60  # rows above the header at most
 
 
-def strict_sheet(text: Text, delimiter: str, limits: Limits) -> Sheet:
-    """Read quoted, prefaced or footnoted text into a sheet.
+def read_csv_rows(text: Text, delimiter: str, limits: Limits) -> CellGrid:
+    """Read quoted, prefaced or footnoted text into a grid.
 
     Raises DataError naming the line of the first row that is not as wide as the header.
     """
     dropped: dict[str, int] = {}
     data = without_errors(text.data, dropped)
-    rows = [row for row in _csv_rows(text, data, delimiter) if "".join(row.cells).strip()]
+    rows = [row for row in split_rows(text, data, delimiter) if "".join(row.cells).strip()]
     if not rows:
         raise DataError(f"{text.name}: no values in the file; fetch it again")
     width = Counter(len(row.cells) for row in rows).most_common(1)[0][0]
@@ -46,14 +50,14 @@ def strict_sheet(text: Text, delimiter: str, limits: Limits) -> Sheet:
     start = _header_index(rows, width)
     header, tickers, body = _take_header(rows[start:])
     if start:
-        table = any(_is_table(row.cells, width) for row in rows[:start])
-        dropped["lines of a table above the header" if table else "lines above the header"] = start
+        has_table = any(_is_table(row.cells, width) for row in rows[:start])
+        dropped[TABLE_ABOVE if has_table else ABOVE_HEADER] = start
     body = without_notes(body, header, dropped)
-    check_size(text.name, len(body), width, limits, delimiter.join(header or ()))
+    refuse_size(text.name, len(body), width, limits, delimiter.join(header or ()))
     mended: dict[str, int] = {}
     body = _with_volume(body, header, text.data.endswith(b"\n"), mended)
-    header, width = _trim(body, header, text.name)
-    return Sheet(
+    header, width = trim(body, header, text.name)
+    return CellGrid(
         text.name,
         text.encoding,
         delimiter,
@@ -70,7 +74,8 @@ def strict_sheet(text: Text, delimiter: str, limits: Limits) -> Sheet:
     )
 
 
-def _csv_rows(text: Text, data: bytes, delimiter: str) -> Iterator[Row]:
+def split_rows(text: Text, data: bytes, delimiter: str) -> Iterator[CsvRow]:
+    """Yield the rows as the csv module cuts them. Raises DataError for broken quotes."""
     if delimiter == " ":
         data = b"\n".join(map(bytes.strip, data.split(b"\n")))
     stream = io.TextIOWrapper(io.BytesIO(data), "utf-8", newline="\n")
@@ -78,31 +83,31 @@ def _csv_rows(text: Text, data: bytes, delimiter: str) -> Iterator[Row]:
     line = text.first_line
     try:
         for cells in reader:
-            yield Row(line, cells)
+            yield CsvRow(line, cells)
             line = reader.line_num + text.first_line
     except csv.Error as error:
         what = f"broken quotes or an endless cell ({error})"
         raise DataError(f"{text.name}, line {line}: {what}; mend that line") from error
 
 
-def _header_index(rows: list[Row], width: int) -> int:
+def _header_index(rows: list[CsvRow], width: int) -> int:
     """Return the row above the first values with the most usual names; text above it is no data.
 
     Of a table above the data such a row may be the head as well: one that names a date comes
     first, and of several the last.
     """
-    found: list[tuple[bool, int, bool, int]] = []
+    candidates: list[tuple[bool, int, bool, int]] = []
     for index, row in enumerate(rows[:_PREFACE]):
         if len(row.cells) > 1 and len(row.cells) >= width - 1 and is_header(row.cells):
             if ticker_rows(row.cells, [below.cells for below in rows[index + 1 : index + 3]]):
                 return index
             dated = any(bare_name(cell) in DATES for cell in row.cells)
             place = index if dated else -index
-            found.append((dated, known_names(row.cells), len(row.cells) == width, place))
+            candidates.append((dated, known_names(row.cells), len(row.cells) == width, place))
         elif _holds_values(row.cells):
             break
-    _, known, _, place = max(found, default=(False, 0, False, 0))
-    return abs(place) if known or len(rows[abs(place)].cells) >= width else 0
+    _, names, _, place = max(candidates, default=(False, 0, False, 0))
+    return abs(place) if names or len(rows[abs(place)].cells) >= width else 0
 
 
 def _is_table(cells: list[str], width: int) -> bool:
@@ -120,8 +125,8 @@ def _holds_values(cells: list[str]) -> bool:
 
 
 def _take_header(
-    rows: list[Row],
-) -> tuple[tuple[str, ...] | None, tuple[str, ...] | None, list[Row]]:
+    rows: list[CsvRow],
+) -> tuple[tuple[str, ...] | None, tuple[str, ...] | None, list[CsvRow]]:
     """Return the header, the tickers under it if there are any, and the rows below."""
     first = rows[0].cells
     if not is_header(first):
@@ -134,8 +139,8 @@ def _take_header(
 
 
 def _with_volume(
-    body: list[Row], header: tuple[str, ...] | None, whole: bool, mended: dict[str, int]
-) -> list[Row]:
+    body: list[CsvRow], header: tuple[str, ...] | None, whole: bool, mended: dict[str, int]
+) -> list[CsvRow]:
     """Add the volume that a vendor left off the end of a few rows, where nothing else can lack.
 
     The last row of a file that breaks off is never mended: its close may be cut as well.
@@ -150,9 +155,11 @@ def _with_volume(
         return body
     if not all(_is_candle(body[i].cells, names) for i in short):
         return body
-    mended["rows without a volume"] = len(short)
+    mended[WITHOUT_VOLUME] = len(short)
     lacking = set(short)
-    return [Row(row.line, [*row.cells, ""]) if i in lacking else row for i, row in enumerate(body)]
+    return [
+        CsvRow(row.line, [*row.cells, ""]) if i in lacking else row for i, row in enumerate(body)
+    ]
 
 
 def _is_candle(cells: list[str], names: list[str]) -> bool:
@@ -168,8 +175,8 @@ def _is_candle(cells: list[str], names: list[str]) -> bool:
     return price["low"] <= min(price.values()) and price["high"] >= max(price.values())
 
 
-def _trim(
-    body: list[Row], header: tuple[str, ...] | None, name: str
+def trim(
+    body: list[CsvRow], header: tuple[str, ...] | None, name: str
 ) -> tuple[tuple[str, ...] | None, int]:
     """Return the width of all rows once a delimiter that ends every row, or the header, is off."""
     width = len(header) if header is not None else len(body[0].cells)
@@ -182,18 +189,18 @@ def _trim(
             return header[:-1], width - 1
     for row in body:
         if len(row.cells) != width:
-            raise DataError(_misfit(row, body, width, name, header is not None))
+            raise _misfit(row, body, width, name, header is not None)
     return header, width
 
 
-def _are_numbered(body: list[Row]) -> bool:
+def _are_numbered(body: list[CsvRow]) -> bool:
     """Whether the first cells count rows from 0 or 1, as names of rows without one of their own."""
     first = body[0].cells[0].strip()
     counted = enumerate(body, start=int(first == "1"))
     return len(body) > 1 and all(row.cells[0].strip() == str(i) for i, row in counted)
 
 
-def _misfit(row: Row, body: list[Row], width: int, name: str, has_header: bool) -> str:
+def _misfit(row: CsvRow, body: list[CsvRow], width: int, name: str, has_header: bool) -> DataError:
     cells = f"{len(row.cells)} cell" + "s" * (len(row.cells) != 1)
     what = "the header" if has_header else "the first row"
     cut = row is body[-1] and len(row.cells) < width
@@ -203,4 +210,4 @@ def _misfit(row: Row, body: list[Row], width: int, name: str, has_header: bool) 
         hint = "write the header and the rows alike"
     elif len(below) > 2 and all(len(cells) == len(row.cells) for cells in below):
         hint = "another table begins there; split the file"
-    return f"{name}, line {row.line}: {cells} where {what} has {width} ({hint})"
+    return DataError(f"{name}, line {row.line}: {cells} where {what} has {width} ({hint})")

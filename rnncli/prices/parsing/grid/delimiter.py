@@ -1,10 +1,10 @@
-"""What parts the cells of a line: the sign that cuts most lines alike, or a refusal."""
+"""The delimiter: the sign that cuts most lines into equally many cells, or a refusal."""
 
 import csv
 from collections import Counter
 from collections.abc import Iterator, Sequence
 
-from rnncli.errors import DataError
+from rnncli.errors import DataError, setting
 from rnncli.prices.parsing.source.text import Text
 from rnncli.prices.parsing.values.dates import is_date
 from rnncli.prices.parsing.values.numbers import is_number
@@ -26,7 +26,9 @@ def find_delimiter(data: bytes) -> tuple[str, str]:
         several = [(count, width, priority) for width, count in widths.items() if width > 1]
         if delimiter == " ":
             several = [(count - len(lines), width, priority) for count, width, _ in several]
-        best = max([best, *several], key=lambda found: (found[0] or -len(lines), *found[1:]))
+        best = max(
+            [best, *several], key=lambda candidate: (candidate[0] or -len(lines), *candidate[1:])
+        )
     count, width, priority = best
     if priority < 0:
         return ",", "no delimiter cuts the lines: one column"
@@ -56,7 +58,7 @@ def refuse_rare(text: Text, delimiter: str) -> None:
         if len(counts) == 1 and counts != {0}:
             raise DataError(
                 f"{text.name}, line {text.first_line}: {mark!r} seems to part the cells; say so"
-                f" with --delimiter {mark!r}"
+                f" with {setting('delimiter')} {mark!r}"
             )
 
 

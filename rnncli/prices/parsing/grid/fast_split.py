@@ -1,4 +1,4 @@
-"""From text to a sheet: the delimiter, and the fast path for files without quotes."""
+"""From text to a grid: the delimiter, and the fast path for files whose quotes only frame cells."""
 
 import csv
 from collections.abc import Sequence
@@ -7,12 +7,12 @@ from dataclasses import replace
 import numpy as np
 
 from rnncli.arrays import IntArray
-from rnncli.errors import DataError, UsageError
-from rnncli.prices.parsing.grid.csv_rows import strict_sheet
+from rnncli.errors import DataError, UsageError, setting
+from rnncli.prices.parsing.grid.cell_grid import CellGrid, refuse_size, sample_rows
+from rnncli.prices.parsing.grid.csv_rows import read_csv_rows
 from rnncli.prices.parsing.grid.delimiter import find_delimiter, refuse_rare
 from rnncli.prices.parsing.grid.header import is_header, is_note, is_sentence, ticker_rows
 from rnncli.prices.parsing.grid.non_data_rows import is_summary
-from rnncli.prices.parsing.grid.sheet import Sheet, check_size, sample_rows
 from rnncli.prices.parsing.grid.unwrap import unwrapped
 from rnncli.prices.parsing.source.limits import Limits
 from rnncli.prices.parsing.source.text import Text
@@ -23,16 +23,16 @@ PIECE = 1 << 20  # bytes looked at in one go: they stay in the cache
 _BOM = b"\xef\xbb\xbf"
 
 
-def read_sheet(text: Text, wanted: str | None = None, limits: Limits | None = None) -> Sheet:
-    """Find the dialect and check that every row is as wide as the header.
+def read_grid(text: Text, requested: str | None = None, limits: Limits | None = None) -> CellGrid:
+    """Find the delimiter and check that every row is as wide as the header.
 
     Raises DataError naming the line of the first row that is not.
     """
     limits = limits or Limits()
-    _check_lengths(text, limits)
+    refuse_long_lines(text, limits)
     text, wrapping = unwrapped(text)
-    if wanted is not None:
-        delimiter, evidence = _named(wanted), "--delimiter"
+    if requested is not None:
+        delimiter, evidence = _named(requested), setting("delimiter")
     elif text.delimiter is not None:
         delimiter, evidence = text.delimiter, "the first line says so"
     else:
@@ -41,22 +41,24 @@ def read_sheet(text: Text, wanted: str | None = None, limits: Limits | None = No
     quoted = b'"' in text.data
     ended = text.data.endswith((b"\n", b"\r"))
     plain = _without_quotes(text, delimiter, limits) if quoted else text
-    sheet = None if plain is None or delimiter == " " else _plain_sheet(plain, delimiter, limits)
-    sheet = sheet or strict_sheet(text, delimiter, limits)
-    said = {"encoding": text.evidence, "delimiter": evidence, **sheet.evidence}
-    said |= {"lines unwrapped": wrapping} if wrapping else {}
-    return replace(sheet, evidence=said, guessed=text.guessed, quoted=quoted, ended=ended)
+    grid = None if plain is None or delimiter == " " else _plain_grid(plain, delimiter, limits)
+    grid = grid or read_csv_rows(text, delimiter, limits)
+    reasons = {"encoding": text.evidence, "delimiter": evidence, **grid.evidence}
+    reasons |= {"lines unwrapped": wrapping} if wrapping else {}
+    return replace(grid, evidence=reasons, guessed=text.guessed, quoted=quoted, ended=ended)
 
 
-def _named(wanted: str) -> str:
-    delimiter = NAMED.get(wanted.lower(), wanted)
+def _named(requested: str) -> str:
+    delimiter = NAMED.get(requested.lower(), requested)
     if len(delimiter) != 1 or delimiter.isalnum() or delimiter in '"\n\r':
         names = ", ".join(sorted(name for name in NAMED if name.isalpha()))
-        raise UsageError(f"--delimiter {wanted!r} is no single sign; give it, or one of {names}")
+        raise UsageError(
+            f"{setting('delimiter')} {requested!r} is no single sign; give it, or one of {names}"
+        )
     return delimiter
 
 
-def _check_lengths(text: Text, limits: Limits) -> None:
+def refuse_long_lines(text: Text, limits: Limits) -> None:
     """Refuse a line that no row of prices can be as long as."""
     data, start = text.data, 0
     while len(data) - start > limits.line:
@@ -65,12 +67,12 @@ def _check_lengths(text: Text, limits: Limits) -> None:
             line = data.count(b"\n", 0, start) + text.first_line
             raise DataError(
                 f"{text.name}, line {line}: more than {limits.line >> 10} KiB in one line;"
-                " if it is a price file, raise --limits"
+                f" if it is a price file, raise {setting('limits')}"
             )
         start = end + 1
 
 
-def _plain_sheet(text: Text, delimiter: str, limits: Limits) -> Sheet | None:
+def _plain_grid(text: Text, delimiter: str, limits: Limits) -> CellGrid | None:
     """Cut a file at its line ends; None where a row needs to be judged by itself."""
     data = text.data
     if not data.endswith(b"\n") or data.endswith(b"\n\n"):
@@ -81,21 +83,23 @@ def _plain_sheet(text: Text, delimiter: str, limits: Limits) -> Sheet | None:
     below = data.index(b"\n", first) + 1
     head = data[first : below - 1]
     cells = head.decode().split(delimiter)
-    check_size(text.name, lines.size, len(cells), limits)
+    refuse_size(text.name, lines.size, len(cells), limits)
     header = tuple(cells) if is_header(cells) else None
     start, top = first, int(lines[0])
     if header is not None:
         lines, start = lines[1:], below
-        check_size(text.name, lines.size, len(cells), limits, head.decode())
+        refuse_size(text.name, lines.size, len(cells), limits, head.decode())
     sample = _sample(data, start, delimiter, len(cells))
     if _needs_judgement(header, head, data, start, delimiter, sample):
         return None
     small = len(data) <= SMALL
-    sheet = Sheet(text.name, text.encoding, delimiter, header, len(cells), lines, sample, head=top)
+    grid = CellGrid(
+        text.name, text.encoding, delimiter, header, len(cells), lines, sample, head=top
+    )
     if small:
         rows = [line.split(delimiter) for line in data[start:].decode().split("\n") if line]
-        return replace(sheet, rows=rows)
-    return replace(sheet, body=data, start=start)
+        return replace(grid, rows=rows)
+    return replace(grid, body=data, start=start)
 
 
 def _equal_rows(data: bytes, text: Text, delimiter: str, limits: Limits) -> tuple[int, IntArray]:
@@ -164,7 +168,7 @@ def _frames_cells(data: bytes, body: int, mark: bytes, limits: Limits) -> bool:
 
 
 def _filled_rows(data: bytes, text: Text, cells: bytes) -> tuple[int, IntArray]:
-    """Do the same for a file with empty lines or a single column."""
+    """Return the same for a file with empty lines or a single column."""
     ends = np.flatnonzero(np.frombuffer(data, dtype=np.uint8) == ord("\n"))
     filled = np.flatnonzero(np.diff(ends, prepend=-1) > 1)
     bones = np.frombuffer(data.translate(None, cells), dtype=np.uint8)

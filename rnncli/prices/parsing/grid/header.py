@@ -4,8 +4,10 @@ import re
 from collections.abc import Collection, Sequence
 
 from rnncli.prices.parsing.values.dates import is_date
-from rnncli.prices.parsing.values.numbers import SIGN, is_currency, is_missing, is_number
+from rnncli.prices.parsing.values.numbers import is_currency, is_missing, is_number
+from rnncli.prices.parsing.vocabulary.cell_words import CORNERS, CURRENCY
 from rnncli.prices.parsing.vocabulary.column_names import (
+    ALSO_TICKERS,
     CANDLE,
     DATES,
     HIGHS,
@@ -20,30 +22,7 @@ from rnncli.prices.parsing.vocabulary.column_names import (
 )
 
 SURE_DATES = frozenset(DATES) - WEAK_DATES
-_KNOWN = frozenset((*DATES, *PRICES, *SYMBOLS, *OPENS, *HIGHS, *LOWS, *VOLUMES)) | OTHERS
-# field names that are also symbols of large markets
-_TAKEN_BY_TICKERS = frozenset(
-    (
-        "DAY",
-        "LOW",
-        "OPEN",
-        "NET",
-        "UP",
-        "MAX",
-        "MIN",
-        "VAR",
-        "PER",
-        "OI",
-        "ADJ",
-        "NAV",
-        "CODE",
-        "MES",
-        "TAG",
-        "PE",
-        "PB",
-        "PS",
-    )
-)
+_LISTED = frozenset((*DATES, *PRICES, *SYMBOLS, *OPENS, *HIGHS, *LOWS, *VOLUMES)) | OTHERS
 _COUNTER = re.compile(r"|unnamed\d*|unnamed\d*level\d*|level0|indexlevel0|index|rownames")
 _WORDS = re.compile(r"[A-Za-z]{3}")
 _PAIR = re.compile(r"\(\s*['\"]([^'\"]*)['\"]\s*,\s*['\"]([^'\"]*)['\"]\s*\)")
@@ -71,9 +50,7 @@ _RATIO = re.compile(  # beside prices, and none
     r"|yield|z ?score|log returns?|inflation|sharpe|drawdown|correl(ation)?"
     r"|strike( price)?|delta|gamma|vega|theta|eps)\b"
 )
-_IN_CURRENCY = re.compile(rf"(.+?)[\s_.(\[/-]*(?:\bin\s+)?({SIGN})[)\]]?\s*", re.IGNORECASE)
-_CORNERS = frozenset(("", "ticker", "tickers", "symbols", "symbol", "price"))
-CLOSES = ("close", "pxlast", "last", "price", "value", "adjclose")  # fields of a symbol, in order
+_IN_CURRENCY = re.compile(rf"(.+?)[\s_.(\[/-]*(?:\bin\s+)?({CURRENCY})[)\]]?\s*", re.IGNORECASE)
 
 
 def is_counter(name: str) -> bool:
@@ -82,24 +59,24 @@ def is_counter(name: str) -> bool:
 
 
 def plain_name(name: str) -> str:
-    """Return the bare name; what stands in brackets or counts columns is left off if it helps."""
+    """Return the bare name, without what is in brackets or counts columns if it is listed so."""
     bare = bare_name(name)
-    if bare in _KNOWN:
+    if bare in _LISTED:
         return bare
-    less = bare_name(_ASIDE.sub("", name))
-    return less if less in _KNOWN else bare
+    shorter = bare_name(_ASIDE.sub("", name))
+    return shorter if shorter in _LISTED else bare
 
 
 def is_field(name: str) -> bool:
     """Whether a price file's column is usually called so."""
     plain = plain_name(name)
-    known = plain in _KNOWN or _QUOTE.fullmatch(plain) is not None
-    return known or _INDICATOR.fullmatch(plain) is not None
+    is_listed = plain in _LISTED or _QUOTE.fullmatch(plain) is not None
+    return is_listed or _INDICATOR.fullmatch(plain) is not None
 
 
 def may_be_symbol(name: str) -> bool:
     """Whether a column of a wide file can be a symbol in spite of a usual field name."""
-    return name.strip() in _TAKEN_BY_TICKERS or not is_field(name)
+    return name.strip() in ALSO_TICKERS or not is_field(name)
 
 
 def is_no_close(name: str) -> bool:
@@ -111,16 +88,16 @@ def is_no_close(name: str) -> bool:
 
 def is_ratio(name: str) -> bool:
     """Whether a name speaks of a ratio or an indicator, unless it is written as a ticker is."""
-    if name.strip() in _TAKEN_BY_TICKERS:
+    if name.strip() in ALSO_TICKERS:
         return False
     return _RATIO.search(re.sub("[_.-]", " ", name.casefold())) is not None
 
 
 def in_currency(name: str) -> tuple[str, str]:
     """Return a name of a price without the currency behind it, and that; else two empty texts."""
-    found = _IN_CURRENCY.fullmatch(name.strip())
-    kind = bare_name(found[1]) if found is not None else ""
-    return (kind, found[2].upper()) if found is not None and kind in PRICES else ("", "")
+    match = _IN_CURRENCY.fullmatch(name.strip())
+    kind = bare_name(match[1]) if match is not None else ""
+    return (kind, match[2].upper()) if match is not None and kind in PRICES else ("", "")
 
 
 def split_field(name: str) -> tuple[str, str]:
@@ -181,7 +158,7 @@ def ticker_rows(header: Sequence[str], rows: Sequence[Sequence[str]]) -> int:
         return 0
     stacked = _is_candle(header) or (_is_candle(rows[0]) and bool(header[1].strip()))
     corner = bare_name(rows[0][0])
-    cornered = corner in _CORNERS or (corner in {"date", "dates"} and not header[0].strip())
+    cornered = corner in CORNERS or (corner in {"date", "dates"} and not header[0].strip())
     units = all(is_currency(cell) for cell in rows[0][1:])
     if not (stacked and cornered and all(rows[0][1:])) or units or any(map(is_number, rows[0])):
         return 0

@@ -6,19 +6,26 @@ from collections.abc import Sequence
 from typing import NamedTuple
 
 from rnncli.prices.parsing.grid.header import is_note, is_sentence, known_names
-from rnncli.prices.parsing.grid.sheet import EVENTS, HEADINGS
 from rnncli.prices.parsing.values.dates import is_date
 from rnncli.prices.parsing.values.numbers import is_event, is_number
-from rnncli.prices.parsing.vocabulary.column_names import SUMMARIES, bare_name
+from rnncli.prices.parsing.vocabulary.cell_words import SUMMARIES
+from rnncli.prices.parsing.vocabulary.column_names import bare_name
+
+ERRORS = "error messages between the rows"
+HEADINGS = "headings between the rows"
+EVENTS = "dividend and split rows"
+REPEATED_HEADERS = "repeated headers"
+COMMENTS = "comment lines"
+UNDER_HEADER = "lines under the header"
+ANOTHER_HEADER = "lines of another header under the header"
+FOOTNOTES = "lines below the last row"
 
 _UNITS = 12  # rows between the header and the first value at most
 _OBJECT = re.compile(rb"^(\{\n)?(?:[ \t].*\n)+\}$", re.MULTILINE)
+_COUNT_OF_ROWS = re.compile(r"\(?[0-9]+ (?:rows?|records?|Zeilen?|lignes?|filas?)\b[^0-9]*")
 
 
-_COUNTED = re.compile(r"\(?[0-9]+ (?:rows?|records?|Zeilen?|lignes?|filas?)\b[^0-9]*")
-
-
-class Row(NamedTuple):
+class CsvRow(NamedTuple):
     """The cells of a row, and the line it starts on."""
 
     line: int
@@ -29,26 +36,26 @@ def without_errors(data: bytes, dropped: dict[str, int]) -> bytes:
     """Blank out the JSON of failed requests that a script appended between the rows."""
     if b"\n}" not in data:
         return data
-    found = 0
+    errors = 0
 
     def blank(match: re.Match[bytes]) -> bytes:
-        nonlocal found
+        nonlocal errors
         try:
-            said = json.loads(match[0] if match[1] else b"{" + match[0])
+            message = json.loads(match[0] if match[1] else b"{" + match[0])
         except ValueError:
             return match[0]
-        if not re.search(r"\berror", json.dumps(said), re.IGNORECASE):
+        if not re.search(r"\berror", json.dumps(message), re.IGNORECASE):
             return match[0]
-        found += 1
+        errors += 1
         return b"\n" * match[0].count(b"\n")
 
     data = _OBJECT.sub(blank, data)
-    if found:
-        dropped["error messages between the rows"] = found
+    if errors:
+        dropped[ERRORS] = errors
     return data
 
 
-def without_headings(rows: list[Row], width: int, dropped: dict[str, int]) -> list[Row]:
+def without_headings(rows: list[CsvRow], width: int, dropped: dict[str, int]) -> list[CsvRow]:
     """Leave out single cells of words with an empty line above and below, between the rows."""
     if width == 1:
         return rows
@@ -66,47 +73,47 @@ def without_headings(rows: list[Row], width: int, dropped: dict[str, int]) -> li
     return [row for i, row in enumerate(rows) if i not in headings]
 
 
-def without_events(rows: list[Row], width: int, dropped: dict[str, int]) -> list[Row]:
+def without_events(rows: list[CsvRow], width: int, dropped: dict[str, int]) -> list[CsvRow]:
     """Leave out rows of a date and a dividend or split, which web pages put between the prices."""
-    kept = [
+    others = [
         row
         for row in rows
         if not (1 < len(row.cells) < width and is_date(row.cells[0]) and is_event(row.cells[1]))
     ]
-    if len(kept) < len(rows):
-        dropped[EVENTS] = len(rows) - len(kept)
-    return kept
+    if len(others) < len(rows):
+        dropped[EVENTS] = len(rows) - len(others)
+    return others
 
 
 def without_notes(
-    body: list[Row], header: tuple[str, ...] | None, dropped: dict[str, int]
-) -> list[Row]:
+    body: list[CsvRow], header: tuple[str, ...] | None, dropped: dict[str, int]
+) -> list[CsvRow]:
     """Leave out repeated headers, units, comments, and sentences below the last row."""
     if header is None:
         return body
-    kept = [row for row in body if tuple(row.cells) != header]
-    plain = [row for row in kept if len(row.cells) == len(header) or row.cells[0][:1] != "#"]
+    rows = [row for row in body if tuple(row.cells) != header]
+    plain = [row for row in rows if len(row.cells) == len(header) or row.cells[0][:1] != "#"]
     end = len(plain)
     while end and _is_footnote(plain[end - 1].cells, len(header), plain[0].cells):
         end -= 1
     start = _first_value(plain[:end])
+    under = ANOTHER_HEADER if _hold_names(plain[:start], len(header)) else UNDER_HEADER
     counts = {
-        "repeated headers": len(body) - len(kept),
-        "comment lines": len(kept) - len(plain),
-        _under(plain[:start], len(header)): start,
-        "lines below the last row": len(plain) - end,
+        REPEATED_HEADERS: len(body) - len(rows),
+        COMMENTS: len(rows) - len(plain),
+        under: start,
+        FOOTNOTES: len(plain) - end,
     }
     dropped |= {reason: count for reason, count in counts.items() if count}
     return plain[start:end]
 
 
-def _under(rows: list[Row], width: int) -> str:
-    """Return what rows between the header and the first value are called."""
-    again = any(len(row.cells) == width and known_names(row.cells) > 1 for row in rows)
-    return f"lines {'of another header ' if again else ''}under the header"
+def _hold_names(rows: list[CsvRow], width: int) -> bool:
+    """Whether one of the rows between the header and the first value is another header."""
+    return any(len(row.cells) == width and known_names(row.cells) > 1 for row in rows)
 
 
-def _first_value(rows: list[Row]) -> int:
+def _first_value(rows: list[CsvRow]) -> int:
     """Return how many rows below the header describe it: no date in front, and no number."""
     if not any(is_date(row.cells[0]) for row in rows[: _UNITS + 1]):
         return 0
@@ -118,7 +125,7 @@ def _first_value(rows: list[Row]) -> int:
 
 def is_summary(cells: Sequence[str], first: Sequence[str]) -> bool:
     """Whether a row is a mean or a sum below rows that begin with a date, or counts the rows."""
-    if _COUNTED.fullmatch(" ".join(cells).strip()):
+    if _COUNT_OF_ROWS.fullmatch(" ".join(cells).strip()):
         return True
     return bare_name(cells[0]) in SUMMARIES and not is_date(cells[0]) and is_date(first[0])
 
@@ -127,5 +134,5 @@ def _is_footnote(cells: list[str], width: int, first: list[str]) -> bool:
     """Whether a row is a sentence of fewer cells, or sums up; a row that is merely torn is not."""
     if is_summary(cells, first):
         return True
-    few = len([cell for cell in cells if cell.strip()]) < width
-    return (few and is_note(cells)) or is_sentence(cells)
+    filled = sum(bool(cell.strip()) for cell in cells)
+    return (filled < width and is_note(cells)) or is_sentence(cells)

@@ -1,23 +1,22 @@
 """Rows that repeat a symbol and a date: which go, and which are refused since they contradict."""
 
-import re
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
 
 from rnncli.arrays import BoolArray, Float64Array, IntArray
 from rnncli.dates import format_date
-from rnncli.errors import DataError
-from rnncli.prices.parsing.columns.roles import Columns
-from rnncli.prices.parsing.grid.sheet import Sheet
-from rnncli.prices.parsing.table.join import Rows
-from rnncli.prices.parsing.table.table import Table
-from rnncli.prices.parsing.values.numbers import is_currency
-from rnncli.prices.parsing.vocabulary import column_names
+from rnncli.errors import DataError, setting
+from rnncli.prices.parsing.quality.file_report import FileReport
+from rnncli.prices.parsing.table.join import PriceRows
+
+CONTRADICTED = "prices that another contradicts"
+CONTRADICTED_BESIDE = "rows with the same price that another contradicts beside it"
 
 
 @dataclass(frozen=True)
-class Repeats:
+class Duplicates:
     """Which rows repeat a symbol and a date and are left out; `changed` had another price."""
 
     dropped: BoolArray  # (rows,)
@@ -25,30 +24,30 @@ class Repeats:
     beside: BoolArray  # (rows,) the price was the same, and a column carried beside it was not
 
 
-def find_repeats(rows: Rows, keep: str) -> Repeats:
-    """Return the rows to leave out; `keep` says which of two that differ: first, last, or neither.
+def find_duplicates(rows: PriceRows, keep: str) -> Duplicates:
+    """Return the rows to leave out; `keep` says which of two that differ: first, last, or refuse.
 
-    Raises DataError naming both lines where two rows contradict each other and none is kept.
+    Raises DataError naming both lines where two rows contradict each other and `keep` is refuse.
     """
     twins = rows.twins()
     clash = np.zeros_like(twins)
     clash[1:] = twins[1:] & (rows.values[1:] != rows.values[:-1])
     beside = np.zeros_like(twins)
     for name, values in rows.fields.items():
-        other = np.zeros_like(twins)
-        known = ~np.isnan(values)
-        other[1:] = twins[1:] & known[1:] & known[:-1] & (values[1:] != values[:-1])
-        beside |= other & ~clash
+        differs = np.zeros_like(twins)
+        given = ~np.isnan(values)
+        differs[1:] = twins[1:] & given[1:] & given[:-1] & (values[1:] != values[:-1])
+        beside |= differs & ~clash
         if keep == "refuse" and not clash.any():
-            _refuse_contradictions(rows, values, f"{name}s", np.flatnonzero(other))
+            refuse_contradictions(rows, values, f"{name}s", np.flatnonzero(differs))
     if keep == "refuse":
-        _refuse_contradictions(rows, rows.values, "prices", np.flatnonzero(clash))
+        refuse_contradictions(rows, rows.values, "prices", np.flatnonzero(clash))
     if keep == "last":  # the row before a twin goes, and is counted
-        return Repeats(*(np.append(found[1:], False) for found in (twins, clash, beside)))
-    return Repeats(twins, clash, beside)
+        return Duplicates(*(np.append(mask[1:], False) for mask in (twins, clash, beside)))
+    return Duplicates(twins, clash, beside)
 
 
-def fill_beside(rows: Rows) -> Rows:
+def fill_beside(rows: PriceRows) -> PriceRows:
     """Return the rows with what one of two on the same day lacks beside the price from the other.
 
     That is the next row of the same symbol and day, or the one before.
@@ -57,15 +56,18 @@ def fill_beside(rows: Rows) -> Rows:
     if twins.size == 0:
         return rows
     filled = {}
-    for name, found in rows.fields.items():
-        values = found.copy()
-        for of, to in ((twins - 1, twins), (twins, twins - 1)):
-            values[to] = np.where(np.isnan(values[to]), values[of], values[to])
+    for name, field in rows.fields.items():
+        values = field.copy()
+        for source, target in ((twins - 1, twins), (twins, twins - 1)):
+            values[target] = np.where(np.isnan(values[target]), values[source], values[target])
         filled[name] = values
     return replace(rows, fields=filled)
 
 
-def _refuse_contradictions(rows: Rows, values: Float64Array, what: str, clash: IntArray) -> None:
+def refuse_contradictions(
+    rows: PriceRows, values: Float64Array, what: str, clash: IntArray
+) -> None:
+    """Refuse rows of one symbol and date whose values differ from those of the row before."""
     if clash.size == 0:
         return
     i = int(clash[0])
@@ -79,48 +81,29 @@ def _refuse_contradictions(rows: Rows, values: Float64Array, what: str, clash: I
     more = f" (and {clash.size - 1} more)" if clash.size > 1 else ""
     raise DataError(
         f"{where}: {symbol} has two {what} on {date}, {both}{more};"
-        " remove one, choose with --duplicates first or last, or name the columns that tell them"
-        " apart with --symbol-column"
+        f" remove one, choose with {setting('duplicates', 'first')} or last, or name the columns"
+        f" that tell them apart with {setting('symbol_column')}"
     )
 
 
-def refuse_currencies(sheet: Sheet, columns: Columns, table: Table) -> None:
-    """Refuse one series that changes its currency: rows of two currencies, never on one date."""
-    if columns.symbol is None or sheet.header is None or table.dates is None:
-        return
-    named = column_names.bare_name(sheet.header[columns.symbol]) == "currency"
-    if not named or len(table.symbols) < 2 or not all(map(is_currency, table.symbols)):
-        return
-    pairs = np.unique(np.stack([table.dates.view(np.int64), table.codes]), axis=1)
-    if np.unique(pairs[0]).size == pairs.shape[1]:
-        one, other = table.symbols[:2]
-        line = table.lines[np.argmax(table.codes == 1)]
-        raise DataError(
-            f"{sheet.name}, line {line}: prices in {other} after some in {one}; split the file,"
-            f" or say --symbol-column {sheet.header[columns.symbol].strip()}"
+def count_duplicates(
+    rows: PriceRows, duplicates: Duplicates, reports: Sequence[FileReport]
+) -> list[FileReport]:
+    """Return the reports with the repeated rows of each file counted in."""
+    counted = list(reports)
+    for file in np.unique(rows.files[duplicates.dropped]).tolist():
+        of_file = duplicates.dropped & (rows.files == file)
+        codes, counts = np.unique(rows.codes[of_file], return_counts=True)
+        pairs = zip(codes.tolist(), counts.tolist(), strict=True)
+        by_symbol = {rows.symbols[code]: count for code, count in pairs}
+        changed = int(np.count_nonzero(duplicates.changed & of_file))
+        beside = int(np.count_nonzero(duplicates.beside & of_file))
+        contradicted = {CONTRADICTED: changed, CONTRADICTED_BESIDE: beside}
+        counted[file] = replace(
+            counted[file],
+            dropped=counted[file].dropped
+            | {reason: count for reason, count in contradicted.items() if count},
+            duplicates=sum(by_symbol.values()) - changed - beside,
+            duplicates_by_symbol=by_symbol,
         )
-
-
-def spelled_alike(table: Table) -> dict[str, int]:
-    """Return how many symbols differ by case or marks alone, and are never of one date."""
-    alike: dict[str, list[int]] = {}
-    for code, symbol in enumerate(table.symbols):
-        if bare := re.sub(r"[\W_]", "", symbol.casefold()):
-            alike.setdefault(bare, []).append(code)
-    several = [codes for codes in alike.values() if len(codes) > 1]
-    if table.dates is None or not several:
-        return {}
-    found = [codes for codes in several if _are_apart(table, codes)]
-    if not found:
-        return {}
-    one, other = (table.symbols[code][:20] for code in found[0][:2])
-    what = f"symbols that differ by case or marks alone (first {one} and {other})"
-    return {what: sum(map(len, found))}
-
-
-def _are_apart(table: Table, codes: list[int]) -> bool:
-    """Whether no two of some symbols have a row on one date."""
-    assert table.dates is not None
-    here = np.isin(table.codes, codes)
-    pairs = np.unique(np.stack([table.dates[here].view(np.int64), table.codes[here]]), axis=1)
-    return bool(np.unique(pairs[0]).size == pairs.shape[1])
+    return counted

@@ -1,26 +1,52 @@
 """What a file was taken for, the evidence, and what was left out of it, in words."""
 
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
+from collections.abc import Iterator
+from dataclasses import dataclass, field, replace
+from functools import cached_property
 
-import numpy as np
-import numpy.typing as npt
-
-from rnncli.prices.parsing.columns.high_low import closes_outside
-from rnncli.prices.parsing.columns.roles import Columns
-from rnncli.prices.parsing.grid.sheet import Sheet
-from rnncli.prices.parsing.quality.date_checks import out_of_order, times_out_of_order
-from rnncli.prices.parsing.quality.duplicates import spelled_alike
-from rnncli.prices.parsing.quality.level_shifts import levels_changed
-from rnncli.prices.parsing.quality.truncation import cut_prices
+from rnncli.prices.parsing.check import Severity
+from rnncli.prices.parsing.columns.roles import Columns, RequestedColumns
+from rnncli.prices.parsing.grid.cell_grid import CellGrid
+from rnncli.prices.parsing.grid.csv_rows import ABOVE_HEADER
+from rnncli.prices.parsing.grid.non_data_rows import UNDER_HEADER
 from rnncli.prices.parsing.table.row_dates import trend
-from rnncli.prices.parsing.table.table import Table
+from rnncli.prices.parsing.table.table import EMPTY_COLUMNS, WITHOUT_PRICE, Table
 
-_EXPECTED = (  # no cause for a warning
-    "lines above the header",
-    "lines under the header",
-    "columns without a price",
-)
+REPEATED = "repeated rows"
+NOTES = (ABOVE_HEADER, UNDER_HEADER, EMPTY_COLUMNS)  # no cause for a warning
+
+
+@dataclass(frozen=True)
+class ParsedFile:
+    """One file as it was read: its cells, the columns with a role, and its rows."""
+
+    grid: CellGrid
+    columns: Columns
+    table: Table
+    requested: RequestedColumns = field(default_factory=RequestedColumns)
+
+    @property
+    def name(self) -> str:
+        """The name that the file is called by."""
+        return self.grid.name
+
+    @cached_property
+    def trend(self) -> tuple[bool, bool]:
+        """Whether the dates of every series never fall, and whether they never rise."""
+        if self.table.dates is None:
+            return False, False
+        return trend(self.table.dates, self.table.codes)
+
+    @property
+    def is_in_order(self) -> bool:
+        """Whether there are no dates, or those of every series only rise or only fall."""
+        return self.table.dates is None or any(self.trend)
+
+    def name_of(self, index: int | None) -> str | None:
+        """Return the header of a column, its number where there is no header."""
+        if index is None:
+            return None
+        return self.grid.header[index].strip() if self.grid.header else f"column {index + 1}"
 
 
 @dataclass(frozen=True)
@@ -49,81 +75,68 @@ class FileReport:
 
     def warning(self) -> str | None:
         """Return what was left out, mended and noticed, in one line."""
-        parts = [self._counted(verb, expected=False) for verb in ("left out", "mended", "noticed")]
-        said = "; ".join(part for part in parts if part)
-        return f"{self.name}: {said}" if said else None
+        parts = [
+            self._counted(verb, with_notes=False) for verb in ("left out", "mended", "noticed")
+        ]
+        text = "; ".join(part for part in parts if part)
+        return f"{self.name}: {text}" if text else None
 
     def details(self) -> Iterator[str]:
         """Yield every decision with its evidence, and every count, a line each."""
         for name, why in self.evidence.items():
             value = getattr(self, name, None)
-            said = repr(value) if name in {"delimiter", "decimal"} else value
-            what = f"{name.replace('_', ' ')} {said}" if hasattr(self, name) else name
+            shown = repr(value) if name in {"delimiter", "decimal"} else value
+            what = f"{name.replace('_', ' ')} {shown}" if hasattr(self, name) else name
             yield f"{self.name}: {what}: {why}"
         for verb in ("left out", "mended", "noticed"):
-            if said := self._counted(verb, expected=True):
-                yield f"{self.name}: {said}"
+            if text := self._counted(verb, with_notes=True):
+                yield f"{self.name}: {text}"
         for what, counts in (
-            ("rows without a price", self.dropped_by_symbol),
-            ("repeated rows", self.duplicates_by_symbol),
+            (WITHOUT_PRICE, self.dropped_by_symbol),
+            (REPEATED, self.duplicates_by_symbol),
         ):
             for symbol, count in counts.items():
                 yield f"{self.name}: {symbol}: {what}: {count}"
 
-    def _counted(self, verb: str, *, expected: bool) -> str:
+    def _counted(self, verb: str, *, with_notes: bool) -> str:
         counts = {"left out": self.dropped, "mended": self.mended, "noticed": self.noticed}[verb]
         if verb == "left out" and self.duplicates:
-            counts = counts | {"repeated rows": self.duplicates}
-        said = [
-            f"{reason}: {n}" for reason, n in counts.items() if expected or reason not in _EXPECTED
+            counts = counts | {REPEATED: self.duplicates}
+        parts = [
+            f"{reason}: {count}"
+            for reason, count in counts.items()
+            if with_notes or reason not in NOTES
         ]
-        return f"{verb} {', '.join(said)}" if said else ""
+        return f"{verb} {', '.join(parts)}" if parts else ""
+
+    def with_count(self, severity: Severity, reason: str, count: int) -> "FileReport":
+        """Return the report with what a check has mended or noticed."""
+        if severity == Severity.REPAIR:
+            return replace(self, mended=self.mended | {reason: count})
+        return replace(self, noticed=self.noticed | {reason: count})
 
 
-def describe(sheet: Sheet, columns: Columns, table: Table) -> FileReport:
-    """Return what a file was taken for."""
-
-    def name(index: int | None) -> str | None:
-        if index is None:
-            return None
-        return sheet.header[index].strip() if sheet.header else f"column {index + 1}"
-
-    wide = columns.layout == "wide"
+def describe(file: ParsedFile, noticed: dict[str, int]) -> FileReport:
+    """Return what a file was taken for, and what was noticed in it."""
+    grid, columns, table = file.grid, file.columns, file.table
+    names = [file.name_of(index) for index in (columns.symbol, *columns.beside)]
     missing = [] if table.missing is None else table.missing.tolist()
-    strays, line = out_of_order(table)
-    clocks, clock = (0, 0) if strays else times_out_of_order(table)
-    outside, first = closes_outside(sheet, columns, table.decimal)
-    noticed = (
-        columns.noticed
-        | levels_changed(sheet, columns, table)
-        | table.noticed
-        | spelled_alike(table)
-        | {
-            f"dates out of order (first on line {line})": strays,
-            f"times of day out of order (first on line {clock})": clocks,
-            "opens not adjusted as the price is": _unadjusted(columns, name)
-            * int(table.values.size),
-            f"closes outside low to high (first on line {first})": outside,
-            "prices below zero": int(np.count_nonzero(table.values < 0)),
-            "prices of zero": _odd_zeros(table.values),
-        }
-        | cut_prices(sheet, columns, table)
-    )
+    is_wide = columns.layout == "wide"
     return FileReport(
-        name=sheet.name,
-        encoding=sheet.encoding,
-        delimiter=sheet.delimiter,
+        name=grid.name,
+        encoding=grid.encoding,
+        delimiter=grid.delimiter,
         layout=columns.layout,
-        price_column=f"{len(columns.prices)} columns" if wide else columns.price_names[0],
+        price_column=f"{len(columns.prices)} columns" if is_wide else columns.price_names[0],
         decimal=table.decimal,
-        date_column=name(columns.date),
-        time_column=name(columns.time),
+        date_column=file.name_of(columns.date),
+        time_column=file.name_of(columns.time),
         date_format=table.date_format,
-        symbol_column=",".join(filter(None, map(name, (columns.symbol, *columns.beside)))) or None,
-        order=_order(table),
+        symbol_column=",".join(filter(None, names)) or None,
+        order=_order(file),
         rows=int(table.values.size),
         dropped=dict(table.dropped),
-        mended=sheet.mended | table.mended,
+        mended=grid.mended | table.mended,
         noticed={what: count for what, count in noticed.items() if count},
         dropped_by_symbol={
             symbol: count for symbol, count in zip(table.symbols, missing, strict=False) if count
@@ -132,25 +145,8 @@ def describe(sheet: Sheet, columns: Columns, table: Table) -> FileReport:
     )
 
 
-def _unadjusted(columns: Columns, name: Callable[[int | None], str | None]) -> bool:
-    """Whether the open that is carried is another day's price beside an adjusted close."""
-    opens = columns.fields.get("open", ())
-    adjusted = "adj" in columns.price_names[0].casefold() if opens else False
-    return adjusted and "adj" not in (name(opens[0]) or "").casefold()
-
-
-def _odd_zeros(values: npt.NDArray[np.float64]) -> int:
-    """Return how many prices are zero, none where zero is one of a few levels that recur."""
-    zeros = int(np.count_nonzero(values == 0))
-    if not zeros:
-        return 0
-    levels = np.unique(values).size
-    recurs = values.size >= 3 * levels and 2 * zeros * levels >= values.size
-    return 0 if recurs else zeros
-
-
-def _order(table: Table) -> str:
-    if table.dates is None:
+def _order(file: ParsedFile) -> str:
+    if file.table.dates is None:
         return "as in the file"
-    rises, falls = trend(table.dates, table.codes)
+    rises, falls = file.trend
     return "oldest first" if rises else "newest first" if falls else "mixed"

@@ -5,14 +5,16 @@ from collections import defaultdict
 from collections.abc import Iterator
 
 import numpy as np
-import numpy.typing as npt
 
-from rnncli.arrays import Float64Array, IntArray
-from rnncli.prices.parsing.columns.roles import Columns
-from rnncli.prices.parsing.grid.sheet import Sheet
+from rnncli.arrays import BoolArray, Float64Array, IntArray
+from rnncli.prices.parsing.grid.cell_grid import CellGrid
+from rnncli.prices.parsing.quality.file_report import ParsedFile
 from rnncli.prices.parsing.table.table import Table
 from rnncli.prices.parsing.values.numbers import is_number
-from rnncli.prices.parsing.vocabulary.column_names import FLAGS, MARKETS, bare_name
+from rnncli.prices.parsing.vocabulary.cell_words import FLAGS
+from rnncli.prices.parsing.vocabulary.column_names import MARKETS, bare_name
+
+SHIFTED = "symbols whose price changes its level with {column} (first {symbol}: {one} and {other})"
 
 KINDS = 8  # different texts of one symbol at most: more say something of each day
 SHARE = 0.75  # of the rows of a symbol whose text is that of the row before, at least
@@ -20,37 +22,37 @@ LARGER = 5  # times the usual step: a step with which the text changes
 LEAST = 0.02  # of the price, that such a step has at least
 
 
-def levels_changed(sheet: Sheet, columns: Columns, table: Table) -> dict[str, int]:
+def level_shifts(file: ParsedFile) -> dict[str, int]:
     """Return what the symbols change together with the level of their price, and how many do.
 
     Of a large file only pieces are looked at.
     """
-    if sheet.header is None or columns.layout == "wide":
+    grid, columns, table = file.grid, file.columns, file.table
+    if grid.header is None or columns.layout == "wide":
         return {}
-    roles = (columns.date, columns.time, columns.symbol, *columns.beside, *columns.prices)
-    lines, rows = _rows(sheet, table)
-    found: dict[str, int] = {}
-    for index in range(sheet.width):
-        cells = [row[index].strip() for row in rows]
-        name = sheet.header[index].strip()[:40] or f"column {index + 1}"
-        told = columns.symbol is not None and bare_name(name) in MARKETS
-        if index in roles or told or not _may_be_kinds(cells):
+    lines, rows = _priced_rows(grid, table)
+    counts: dict[str, int] = {}
+    for index in range(grid.width):
+        name = grid.header[index].strip()[:40] or f"column {index + 1}"
+        is_market = columns.symbol is not None and bare_name(name) in MARKETS
+        if index in {*columns.named, *columns.prices} or is_market:
             continue
-        symbols = list(_changing(cells, lines, table))
+        cells = [row[index].strip() for row in rows]
+        symbols = list(_changing(cells, lines, table)) if _may_be_kinds(cells) else []
         if symbols:
-            one, other = symbols[0][1]
-            where = f"first {symbols[0][0][:40]}: {one[:20]} and {other[:20]}"
-            found[f"symbols whose price changes its level with {name} ({where})"] = len(symbols)
-    return found
+            symbol, (one, other) = symbols[0]
+            text = SHIFTED.format(column=name, symbol=symbol[:40], one=one[:20], other=other[:20])
+            counts[text] = len(symbols)
+    return counts
 
 
-def _rows(sheet: Sheet, table: Table) -> tuple[IntArray, list[list[str]]]:
-    """Return the rows looked at that have a price, and the place of each in the table."""
-    spread = [(line, cells) for line, cells in sheet.spread() if len(cells) == sheet.width]
+def _priced_rows(grid: CellGrid, table: Table) -> tuple[IntArray, list[list[str]]]:
+    """Return the place in the table of the rows looked at that have a price, and their cells."""
+    spread = [(line, cells) for line, cells in grid.spread() if len(cells) == grid.width]
     lines = np.array([line for line, _ in spread], dtype=np.int64)
     places = np.minimum(np.searchsorted(table.lines, lines), table.lines.size - 1)
-    kept = np.flatnonzero(table.lines[places] == lines)
-    return places[kept], [spread[i][1] for i in kept.tolist()]
+    priced = np.flatnonzero(table.lines[places] == lines)
+    return places[priced], [spread[i][1] for i in priced.tolist()]
 
 
 def _may_be_kinds(cells: list[str]) -> bool:
@@ -74,15 +76,15 @@ def _changing(
             rows.sort(key=lambda i: table.dates[places[i]])  # type: ignore[index]
         texts = [cells[i] for i in rows]
         changes = np.array([a != b for a, b in itertools.pairwise(texts)], dtype=bool)
-        few = 0 < np.count_nonzero(changes) <= max(1, int((1 - SHARE) * len(texts)))
-        if few and len(set(texts)) <= KINDS:
+        are_few = 0 < np.count_nonzero(changes) <= max(1, int((1 - SHARE) * len(texts)))
+        if are_few and len(set(texts)) <= KINDS:
             values = table.values[places[rows]]
             if _steps_with(values, changes):
-                at = int(np.argmax(changes))
-                yield table.symbols[code], (texts[at], texts[at + 1])
+                change = int(np.argmax(changes))
+                yield table.symbols[code], (texts[change], texts[change + 1])
 
 
-def _steps_with(values: Float64Array, changes: npt.NDArray[np.bool_]) -> bool:
+def _steps_with(values: Float64Array, changes: BoolArray) -> bool:
     """Whether the steps at changes are far larger than the others."""
     if np.any(values <= 0) or changes.all():
         return False

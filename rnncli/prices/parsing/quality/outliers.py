@@ -6,6 +6,11 @@ from functools import cached_property
 import numpy as np
 
 from rnncli.arrays import Float64Array, IntArray
+from rnncli.prices.parsing.quality.series_rows import Counts, SeriesRows
+
+OUTLIERS = (
+    "prices far from the one before (first {symbol} on line {line}: {price:g} after {before:g})"
+)
 
 UNUSUAL = 12  # times the median step of the series
 STAYS = 0.2  # what the next step may take back, in logarithms: a bad print is no split
@@ -17,7 +22,7 @@ FAR = 3  # a price over the one before it, or the reverse
 AWAY = 1.75  # the same, where the price comes back within a few rows
 
 
-class Steps:
+class PriceSteps:
     """The logarithmic steps of one series; a step from or to a price not above zero is NaN."""
 
     def __init__(self, values: Float64Array):
@@ -35,27 +40,27 @@ class Steps:
         """Whether the series moves often enough to say what is usual."""
         return self._usual[0] > FEW
 
-    def unusual(self, here: IntArray) -> IntArray:
+    def unusual(self, places: IntArray) -> IntArray:
         """Return which of some steps are far beyond the others of the series."""
-        return here[np.abs(self.sizes[here]) >= UNUSUAL * self._usual[1]]
+        return places[np.abs(self.sizes[places]) >= UNUSUAL * self._usual[1]]
 
-    def is_unusual_nearby(self, here: int) -> bool:
+    def is_unusual_nearby(self, place: int) -> bool:
         """Whether a step is far beyond those before it, and beyond those behind it."""
-        sides = (slice(max(0, here - AROUND), here), slice(here + 1, here + 1 + AROUND))
+        sides = (slice(max(0, place - AROUND), place), slice(place + 1, place + 1 + AROUND))
         moves = [moves for side in sides if (moves := _moves(self.sizes[side])).size > FEW]
         usual = max(map(_median_of_others, moves), default=0.0)
-        return bool(abs(self.sizes[here]) >= UNUSUAL * usual)
+        return bool(abs(self.sizes[place]) >= UNUSUAL * usual)
 
-    def stays(self, here: int) -> bool:
+    def stays(self, place: int) -> bool:
         """Whether the steps beside one are small."""
-        beside = [self.sizes[i] for i in (here - 1, here + 1) if 0 <= i < self.sizes.size]
+        beside = [self.sizes[i] for i in (place - 1, place + 1) if 0 <= i < self.sizes.size]
         return all(abs(step) < STAYS for step in beside)
 
-    def comes_back(self, here: int) -> bool:
+    def comes_back(self, place: int) -> bool:
         """Whether a price that steps away is soon where it was, or was there shortly before."""
-        slack = BACK * abs(self.sizes[here])
-        after = np.cumsum(self.sizes[here : here + SPELL + 1])[1:]
-        before = np.cumsum(self.sizes[max(0, here - SPELL) : here + 1][::-1])[1:]
+        slack = BACK * abs(self.sizes[place])
+        after = np.cumsum(self.sizes[place : place + SPELL + 1])[1:]
+        before = np.cumsum(self.sizes[max(0, place - SPELL) : place + 1][::-1])[1:]
         return bool(np.any(np.abs(after) <= slack) or np.any(np.abs(before) <= slack))
 
 
@@ -81,25 +86,37 @@ def large_steps(
         large = (after >= factor * before) | (before >= factor * after)
     large &= (codes[1:] == codes[:-1]) & (before > 0) & (after > 0)
     rows = np.flatnonzero(large)
-    found, first = np.unique(codes[rows], return_index=True)
-    for code, here in zip(found.tolist(), np.split(rows, first)[1:], strict=True):
+    series, first = np.unique(codes[rows], return_index=True)
+    for code, places in zip(series.tolist(), np.split(rows, first)[1:], strict=True):
         start, end = (int(np.searchsorted(codes, code, side=side)) for side in ("left", "right"))
-        yield start, end, here - start
+        yield start, end, places - start
 
 
-def find_strays(values: Float64Array, codes: IntArray, splits: IntArray) -> IntArray:
-    """Return the rows that a price far from the one before stands in, those of `splits` aside.
+def find_outliers(values: Float64Array, codes: IntArray, splits: IntArray) -> IntArray:
+    """Return the rows with a price far from the one before, those of `splits` aside.
 
     A factor that is usual for the series, or was at that time, says nothing. Rows are sorted by
     series and date.
     """
-    found: list[int] = []
-    for start, end, here in large_steps(values, codes, AWAY):
-        steps = Steps(values[start:end])
-        found += [
+    outliers: list[int] = []
+    for start, end, places in large_steps(values, codes, AWAY):
+        steps = PriceSteps(values[start:end])
+        outliers += [
             start + i + 1
-            for i in (steps.unusual(here) if steps.are_enough else here[:0]).tolist()
+            for i in (steps.unusual(places) if steps.are_enough else places[:0]).tolist()
             if abs(steps.sizes[i]) >= np.log(FAR) or steps.comes_back(i)
             if steps.is_unusual_nearby(i)
         ]
-    return np.setdiff1d(np.array(found, dtype=np.int64), splits)
+    return np.setdiff1d(np.array(outliers, dtype=np.int64), splits)
+
+
+def count_outliers(series: SeriesRows) -> Counts:
+    """Yield the prices that are far from the one before, the first named."""
+    rows = series.rows
+    outliers = find_outliers(rows.values, rows.codes, series.splits.rows)
+    for file, row, count in series.by_file(outliers):
+        price, before = rows.values[row], rows.values[row - 1]
+        text = OUTLIERS.format(
+            symbol=series.symbol(row), line=rows.lines[row], price=price, before=before
+        )
+        yield file, text, count

@@ -1,12 +1,18 @@
-"""Jumps that look like a split nobody has adjusted for: found, and undone on demand."""
+"""Jumps that look like a split nobody has adjusted for: found, counted, and undone on demand."""
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 import numpy as np
 
 from rnncli.arrays import DateArray, Float64Array, IntArray
-from rnncli.prices.parsing.quality.outliers import Steps, large_steps
-from rnncli.prices.parsing.table.join import Rows
+from rnncli.dates import format_date
+from rnncli.errors import setting
+from rnncli.prices.parsing.quality.outliers import PriceSteps, large_steps
+from rnncli.prices.parsing.quality.series_rows import Counts, SeriesRows, SplitJumps
+from rnncli.prices.parsing.table.join import PriceRows
+
+SPLITS = "jumps like a split (first {symbol} {ratio} on {date}; see {option})"
+UNDONE = "splits undone (first {symbol} {ratio} on {date})"
 
 RATIOS = np.array([2, 3, 4, 5, 6, 7, 8, 9, 10, 12, 15, 20, 25, 30, 40, 50, 100])
 NEAR = 0.06  # distance from such a ratio, in logarithms
@@ -15,33 +21,25 @@ MOST = 30  # a larger ratio is believed only where rows enough on either side
 ENOUGH = 3  # show that it stays
 
 
-@dataclass(frozen=True)
-class Jumps:
-    """Rows before which a price was divided by `ratios`, or multiplied where it is below 1."""
-
-    rows: IntArray  # (jumps,)
-    ratios: Float64Array  # (jumps,)
-
-
-def find_jumps(values: Float64Array, codes: IntArray, dates: DateArray) -> Jumps:
+def find_splits(values: Float64Array, codes: IntArray, dates: DateArray) -> SplitJumps:
     """Find split-like jumps in rows that are sorted by series and date; undated rows have none."""
     rows: list[int] = []
     ratios: list[float] = []
-    for start, end, here in large_steps(values, codes, RATIOS[0] * np.exp(-NEAR)):
+    for start, end, places in large_steps(values, codes, RATIOS[0] * np.exp(-NEAR)):
         if np.isnat(dates[start]) or end - start < 3:
             continue
         pauses = np.diff(dates[start:end]).astype(np.int64)
-        steps = Steps(values[start:end])
-        overnight = here[pauses[here] <= PAUSE * np.median(pauses)]
+        steps = PriceSteps(values[start:end])
+        overnight = places[pauses[places] <= PAUSE * np.median(pauses)]
         for i in steps.unusual(overnight).tolist():
             ratio = _ratio(float(steps.sizes[i]))
-            few = min(i + 1, end - start - i - 1) < ENOUGH
-            if ratio is None or (few and max(ratio, 1 / ratio) > MOST):
+            at_end = min(i + 1, end - start - i - 1) < ENOUGH
+            if ratio is None or (at_end and max(ratio, 1 / ratio) > MOST):
                 continue
             if steps.stays(i):
                 rows.append(start + i + 1)
                 ratios.append(ratio)
-    return Jumps(np.array(rows, dtype=np.int64), np.array(ratios, dtype=np.float64))
+    return SplitJumps(np.array(rows, dtype=np.int64), np.array(ratios, dtype=np.float64))
 
 
 def _ratio(step: float) -> float | None:
@@ -53,7 +51,7 @@ def _ratio(step: float) -> float | None:
     return float(RATIOS[nearest]) if step < 0 else float(1 / RATIOS[nearest])
 
 
-def undo(jumps: Jumps, values: Float64Array, codes: IntArray) -> Float64Array:
+def undo(jumps: SplitJumps, values: Float64Array, codes: IntArray) -> Float64Array:
     """Return the prices with those before each jump brought to the level after it."""
     adjusted = values.copy()
     for row, ratio in zip(jumps.rows.tolist(), jumps.ratios.tolist(), strict=True):
@@ -61,11 +59,34 @@ def undo(jumps: Jumps, values: Float64Array, codes: IntArray) -> Float64Array:
     return adjusted
 
 
-def adjust(jumps: Jumps, rows: Rows) -> Rows:
+def undo_splits(jumps: SplitJumps, rows: PriceRows) -> PriceRows:
     """Return the rows with every split undone: opens, highs and lows too, volumes inversely."""
-    inverse = Jumps(jumps.rows, 1 / jumps.ratios)
+    inverse = SplitJumps(jumps.rows, 1 / jumps.ratios)
     fields = {
         name: undo(inverse if name == "volume" else jumps, values, rows.codes)
         for name, values in rows.fields.items()
     }
     return replace(rows, values=undo(jumps, rows.values, rows.codes), fields=fields)
+
+
+def count_splits(series: SeriesRows) -> Counts:
+    """Yield the jumps like a split where they are not undone, the first named."""
+    return _counted(series, SPLITS) if not series.undone else iter(())
+
+
+def count_undone(series: SeriesRows) -> Counts:
+    """Yield the splits that are undone, the first named."""
+    return _counted(series, UNDONE) if series.undone else iter(())
+
+
+def _counted(series: SeriesRows, text: str) -> Counts:
+    option = setting("adjust_splits")
+    ratios = dict(zip(series.splits.rows.tolist(), series.splits.ratios.tolist(), strict=True))
+    for file, row, count in series.by_file(series.splits.rows):
+        ratio = f"{ratios[row]:g}:1" if ratios[row] > 1 else f"1:{1 / ratios[row]:g}"
+        date = format_date(series.rows.dates[row])
+        yield (
+            file,
+            text.format(symbol=series.symbol(row), ratio=ratio, date=date, option=option),
+            count,
+        )

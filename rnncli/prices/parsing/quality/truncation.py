@@ -3,69 +3,72 @@
 import numpy as np
 
 from rnncli.errors import DataError
-from rnncli.prices.parsing.columns.roles import Columns
-from rnncli.prices.parsing.grid.sheet import Sheet
-from rnncli.prices.parsing.table.table import Table
+from rnncli.prices.parsing.quality.file_report import ParsedFile
 from rnncli.prices.parsing.values.numbers import is_missing
+
+FAR_OFF = "last lines cut off with a price far from the one before"
+FEWER_DECIMALS = "last lines without end whose price has fewer decimals than all others"
 
 FAR = 5  # a price over the one before it, or the reverse
 FEW = 3  # prices that show how many decimals are usual
 
 
-def refuse_cut(sheet: Sheet, columns: Columns, table: Table) -> None:
+def refuse_cut(file: ParsedFile) -> None:
     """Refuse a last line without end whose price ends in a decimal mark, as 1496. does."""
-    last, others = _ends(sheet, columns, table)
-    mark = table.decimal
-    decimal = any(mark in cell.strip(mark) for cell in others)
-    usual = any(cell.endswith(mark) for cell in others)
-    if last.endswith(mark) and decimal and not usual:
+    last, others = _last_prices(file)
+    mark = file.table.decimal
+    has_decimals = any(mark in cell.strip(mark) for cell in others)
+    is_usual = any(cell.endswith(mark) for cell in others)
+    if last.endswith(mark) and has_decimals and not is_usual:
         raise DataError(
-            f"{sheet.name}, line {sheet.lines[-1]}: cut off in a price; fetch the file again"
+            f"{file.name}, line {file.grid.lines[-1]}: cut off in a price; fetch the file again"
         )
 
 
-def cut_prices(sheet: Sheet, columns: Columns, table: Table) -> dict[str, int]:
-    """Return what speaks for a last price that is cut off: it is far off, or has few decimals."""
-    last, others = _ends(sheet, columns, table)
-    shorter = (
+def cut_far_off(file: ParsedFile) -> dict[str, int]:
+    """Return whether a last line without end has a price far from the one before."""
+    return {FAR_OFF: int(_ends_far_off(file))}
+
+
+def cut_decimals(file: ParsedFile) -> dict[str, int]:
+    """Return whether a last line without end has a price of fewer decimals than all others."""
+    last, others = _last_prices(file)
+    mark = file.table.decimal
+    is_shorter = (
         not is_missing(last)
         and len(others) >= FEW
-        and _decimals(last, table) < min(_decimals(cell, table) for cell in others)
+        and _decimals(last, mark) < min(_decimals(cell, mark) for cell in others)
     )
-    far = _looks_cut(sheet, table)
-    return {
-        "last lines cut off with a price far from the one before": int(far),
-        "last lines without end whose price has fewer decimals than all others": int(
-            bool(shorter) and not far
-        ),
-    }
+    return {FEWER_DECIMALS: int(is_shorter and not _ends_far_off(file))}
 
 
-def _ends(sheet: Sheet, columns: Columns, table: Table) -> tuple[str, list[str]]:
+def _last_prices(file: ParsedFile) -> tuple[str, list[str]]:
     """Return the price that ends the last line, and others; nothing where it is not at the end."""
-    at_end = columns.prices[-1] == sheet.width - 1 and table.decimal != sheet.delimiter
-    if sheet.ended or not at_end:
+    grid = file.grid
+    at_end = file.columns.prices[-1] == grid.width - 1 and file.table.decimal != grid.delimiter
+    if grid.ended or not at_end:
         return "", []
-    cells = [row[-1].strip() for row in sheet.sample]
+    cells = [row[-1].strip() for row in grid.sample]
     last = (
-        sheet.rows[-1][-1]
-        if sheet.rows
-        else (sheet.body or b"").rstrip(b"\n").rsplit(b"\n", 1)[-1].decode()
+        grid.rows[-1][-1]
+        if grid.rows
+        else (grid.body or b"").rstrip(b"\n").rsplit(b"\n", 1)[-1].decode()
     )
-    return last.strip(), cells if len(sheet.sample) < sheet.lines.size else cells[:-1]
+    return last.strip(), cells if len(grid.sample) < grid.lines.size else cells[:-1]
 
 
-def _decimals(cell: str, table: Table) -> int:
-    return len(cell.partition(table.decimal)[2])
+def _decimals(cell: str, mark: str) -> int:
+    return len(cell.partition(mark)[2])
 
 
-def _looks_cut(sheet: Sheet, table: Table) -> bool:
+def _ends_far_off(file: ParsedFile) -> bool:
     """Whether the last line has no end, and its price alone is far from the one before."""
-    if sheet.ended:
+    grid, table = file.grid, file.table
+    if grid.ended:
         return False
     last = int(np.flatnonzero(table.lines == table.lines.max())[-1])
     values = table.values[: last + 1][table.codes[: last + 1] == table.codes[last]]
-    if values.size < 2 or np.any(values <= 0) or table.lines[last] != sheet.lines[-1]:
+    if values.size < 2 or np.any(values <= 0) or table.lines[last] != grid.lines[-1]:
         return False
-    far = np.abs(np.diff(np.log(values))) >= np.log(FAR)
-    return bool(far[-1] and not np.any(far[:-1]))
+    is_far = np.abs(np.diff(np.log(values))) >= np.log(FAR)
+    return bool(is_far[-1] and not np.any(is_far[:-1]))

@@ -1,4 +1,4 @@
-"""Undo compression, told by the first bytes of the data and never by the file's name."""
+"""Undo compression, recognised by the first bytes of the data and never by the file's name."""
 
 import bz2
 import csv
@@ -64,26 +64,23 @@ def unpack(data: bytes, name: str, limits: Limits) -> bytes:
     """
     packing = packing_of(data)
     if packing is None:
-        _refuse_foreign(data, name)
+        refuse_foreign(data, name)
         return data
     if packing == "parquet":
-        return _from_parquet(data, name, limits)
+        return parquet_as_csv(data, name, limits)
     try:
-        unpack_all = _unzip if packing == "zip" else _unpack_stream
+        unpack_all = unzip if packing == "zip" else unpack_stream
         return b"".join(unpack_all(data, name, packing, limits))
-    except _DAMAGED as error:
-        raise _damaged(name, packing, error) from error
     except Exception as error:
-        if type(error).__name__ != "ZstdError":
+        if not isinstance(error, _DAMAGED) and type(error).__name__ != "ZstdError":
             raise
-        raise _damaged(name, packing, error) from error
+        raise DataError(
+            f"{name}: damaged or unknown {packing} data ({error}); fetch the file again"
+        ) from error
 
 
-def _damaged(name: str, packing: str, error: Exception) -> DataError:
-    return DataError(f"{name}: damaged or unknown {packing} data ({error}); fetch the file again")
-
-
-def _refuse_foreign(data: bytes, name: str) -> None:
+def refuse_foreign(data: bytes, name: str) -> None:
+    """Refuse what is no text, by its first bytes: workbooks, archives, databases, model files."""
     for magic, what in _FOREIGN:
         if data.startswith(magic):
             raise DataError(f"{name}: {what}")
@@ -91,7 +88,7 @@ def _refuse_foreign(data: bytes, name: str) -> None:
         raise DataError(f"{name}: a model file; give price files here")
 
 
-def _unpack_stream(data: bytes, name: str, packing: str, limits: Limits) -> Iterator[bytes]:
+def unpack_stream(data: bytes, name: str, packing: str, limits: Limits) -> Iterator[bytes]:
     """Unpack one member after the other, each in pieces that are counted."""
     meter = Meter(name, limits, len(data))
     while data:
@@ -112,11 +109,12 @@ def _unpacker(packing: str, name: str) -> _Unpacker:
     if packing == "gzip":
         return zlib.decompressobj(wbits=31)
     if packing == "zstd":
-        return _zstd(name)
+        return zstd_unpacker(name)
     return lzma.LZMADecompressor() if packing == "xz" else bz2.BZ2Decompressor()
 
 
-def _zstd(name: str) -> _Unpacker:
+def zstd_unpacker(name: str) -> _Unpacker:
+    """Return what unpacks zstd data. Raises DataError where the extra is not installed."""
     for module in _ZSTD:
         try:
             unpacker: _Unpacker = importlib.import_module(module).ZstdDecompressor()
@@ -133,11 +131,11 @@ def _next_piece(unpacker: Any, rest: bytes) -> tuple[bytes, bytes]:
     return unpacker.decompress(rest, PIECE), unpacker.unconsumed_tail
 
 
-def _unzip(data: bytes, name: str, packing: str, limits: Limits) -> Iterator[bytes]:
+def unzip(data: bytes, name: str, packing: str, limits: Limits) -> Iterator[bytes]:
     """Return the one file in a zip archive, in pieces."""
     with zipfile.ZipFile(io.BytesIO(data)) as archive:
-        found = [item for item in archive.infolist() if not item.filename.endswith("/")]
-        members = [item for item in found if not item.filename.startswith("__MACOSX/")]
+        files = [item for item in archive.infolist() if not item.filename.endswith("/")]
+        members = [item for item in files if not item.filename.startswith("__MACOSX/")]
         if any(item.filename.startswith("xl/") for item in members):
             raise DataError(f"{name}: an Excel workbook; save it as CSV")
         if len(members) != 1:
@@ -154,7 +152,7 @@ def _unzip(data: bytes, name: str, packing: str, limits: Limits) -> Iterator[byt
                 yield piece
 
 
-def _from_parquet(data: bytes, name: str, limits: Limits) -> bytes:
+def parquet_as_csv(data: bytes, name: str, limits: Limits) -> bytes:
     """Return a Parquet file as the CSV text it stands for, so that one reader checks it."""
     try:
         arrow, parquet, text = (
@@ -183,5 +181,5 @@ def _from_parquet(data: bytes, name: str, limits: Limits) -> bytes:
             text.write_csv(table, stream, plain(quoting_style="needed"))
         return stream.getvalue()
     except (arrow.ArrowException, OSError) as error:
-        said = str(error).splitlines()[0] if str(error) else type(error).__name__
-        raise DataError(f"{name}: damaged Parquet data ({said[:120]}); fetch it again") from error
+        reason = str(error).splitlines()[0] if str(error) else type(error).__name__
+        raise DataError(f"{name}: damaged Parquet data ({reason[:120]}); fetch it again") from error

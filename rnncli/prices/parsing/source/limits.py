@@ -2,6 +2,8 @@
 
 from dataclasses import dataclass, replace
 
+from rnncli.errors import setting
+
 
 @dataclass(frozen=True)
 class Limits:
@@ -31,7 +33,8 @@ class Limits:
 
     def too_much(self, name: str) -> str:
         """Say that an input is too large."""
-        return f"{name}: more than {self.text >> 20} MiB of text; split the file or raise --limits"
+        size = f"more than {self.text >> 20} MiB of text"
+        return f"{name}: {size}; split the file or raise {setting('limits')}"
 
 
 class Meter:
@@ -55,7 +58,7 @@ class Meter:
         if self._open > 4 * limits.line:  # in UTF-32 a character has four bytes
             return (
                 f"{self._name}, line {self._lines}: more than {limits.line >> 10} KiB in one line;"
-                " if it is a price file, raise --limits"
+                f" if it is a price file, raise {setting('limits')}"
             )
         if self._total > limits.text:
             return limits.too_much(self._name)
@@ -64,6 +67,6 @@ class Meter:
         ):
             return (
                 f"{self._name}: unpacks to more than {limits.packing} times its size;"
-                " if it is a price file, raise --limits"
+                f" if it is a price file, raise {setting('limits')}"
             )
         return None

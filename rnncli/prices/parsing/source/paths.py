@@ -28,7 +28,7 @@ def is_read(name: str) -> bool:
 
 
 def _price_files(folder: str) -> list[str]:
-    """All that are named so: a link to nowhere is told of, not missed."""
+    """Return the files of a folder that are read; a link to nowhere is one, and fails later."""
     try:
         names = sorted(os.listdir(folder))
     except OSError as error:
@@ -48,6 +48,6 @@ def default_symbol(name: str) -> str:
     """Return the symbol of a file without a symbol column: its name without folder and endings."""
     stem = Path(name).name
     for endings in (PACKED[1:], ENDINGS):
-        found = next((end for end in endings if stem.lower().endswith(end)), "")
-        stem = stem[: -len(found)] if found and len(stem) > len(found) else stem
+        ending = next((ending for ending in endings if stem.lower().endswith(ending)), "")
+        stem = stem[: -len(ending)] if ending and len(stem) > len(ending) else stem
     return stem

@@ -8,7 +8,7 @@ import sys
 from dataclasses import dataclass
 from typing import Protocol
 
-from rnncli.errors import DataError, MissingInputError
+from rnncli.errors import DataError, MissingInputError, setting
 from rnncli.prices.parsing.source.compression import PIECE, packing_of, unpack
 from rnncli.prices.parsing.source.encoding import to_utf8
 from rnncli.prices.parsing.source.limits import Limits, Meter
@@ -42,7 +42,7 @@ class Text:
     delimiter: str | None = None  # as a first line such as "sep=;" says
     first_line: int = 1
     evidence: str = ""  # for the encoding
-    guessed: bool = False  # whether only custom speaks for it
+    guessed: bool = False  # whether nothing proves it
 
 
 def read_text(
@@ -58,13 +58,14 @@ def read_text(
     """
     limits = limits or Limits()
     if path == "-":
-        packed = _read_all(stdin if stdin is not None else sys.stdin.buffer, name, limits)
+        packed = read_all(stdin if stdin is not None else sys.stdin.buffer, name, limits)
     else:
-        packed = _read_path(path, name, limits)
+        packed = read_path(path, name, limits)
     return decode(unpack(packed, name, limits), name, encoding)
 
 
-def _read_path(path: str, name: str, limits: Limits) -> bytes:
+def read_path(path: str, name: str, limits: Limits) -> bytes:
+    """Return the bytes of a file or a named pipe."""
     try:
         status = os.stat(path)
         mode = status.st_mode
@@ -75,11 +76,11 @@ def _read_path(path: str, name: str, limits: Limits) -> bytes:
         if stat.S_ISREG(mode) and status.st_size > limits.text:
             raise DataError(limits.too_much(name))
         if stat.S_ISFIFO(mode) and not path.startswith(_INHERITED):
-            return _read_all(_Pipe(path, name, limits.silence), name, limits)
+            return read_all(_Pipe(path, name, limits.silence), name, limits)
         with open(path, "rb") as stream:
             if stat.S_ISREG(mode) and status.st_size:
                 return stream.read()
-            return _read_all(stream, name, limits)
+            return read_all(stream, name, limits)
     except (OSError, ValueError) as error:
         reason = getattr(error, "strerror", None) or str(error)
         raise MissingInputError(f"{name}: cannot be read ({reason}); check the path") from error
@@ -102,12 +103,12 @@ class _Pipe:
         if not ready:
             raise MissingInputError(
                 f"{self._name}: a pipe without data for {self._patience:g} s;"
-                " write into it first, or raise --limits"
+                f" write into it first, or raise {setting('limits')}"
             )
         return os.read(self._file, size)
 
 
-def _read_all(stream: Readable, name: str, limits: Limits) -> bytes:
+def read_all(stream: Readable, name: str, limits: Limits) -> bytes:
     """Read in pieces, so that an endless stream stops at a limit."""
     pieces: list[bytes] = []
     meter = Meter(name, limits)
@@ -116,13 +117,13 @@ def _read_all(stream: Readable, name: str, limits: Limits) -> bytes:
         if len(pieces) == 1 and (packing_of(piece) or piece[4:9] == b"\0\0\0\0{"):
             meter = Meter(name, limits.packed())
         elif len(pieces) == 1 and len(piece) >= PIECE // 16:
-            _refuse_binary(piece, name)
+            refuse_binary(piece, name)
         if fault := meter.fault(piece):
             raise DataError(fault)
     return b"".join(pieces)
 
 
-def _refuse_binary(piece: bytes, name: str) -> None:
+def refuse_binary(piece: bytes, name: str) -> None:
     """Stop an endless device at once: more zeros than UTF-32 has are no text."""
     if piece.count(b"\0\0\0\0") or (b"\0" in piece and piece.count(b"\0") < len(piece) // 8):
         line = piece.count(b"\n", 0, piece.find(b"\0")) + 1
@@ -139,7 +140,7 @@ def decode(data: bytes, name: str, encoding: str | None = None) -> Text:
     if b"\r" in data:
         data = data.replace(b"\r\n", b"\n").replace(b"\r", b"\n")
     data = data.removesuffix(b"\x1a").replace(_INNER_BOM, b"\n")
-    _refuse_foreign(data, name)
+    refuse_foreign(data, name)
     marked = _SEP_LINE.match(data)
     delimiter = marked and marked.group(1).decode("latin-1")
     start, line = (marked.end(), 2) if marked else (0, 1)
@@ -154,7 +155,8 @@ def decode(data: bytes, name: str, encoding: str | None = None) -> Text:
     )
 
 
-def _refuse_foreign(data: bytes, name: str) -> None:
+def refuse_foreign(data: bytes, name: str) -> None:
+    """Refuse text that is no table: empty, binary, markup, JSON, SQL, a Git LFS pointer."""
     head = data[:4096].lstrip()
     if not head and not data.strip():
         raise DataError(f"{name}: the file is empty; fetch it again")
@@ -171,8 +173,8 @@ def _refuse_foreign(data: bytes, name: str) -> None:
         )
     if head.startswith((b"{", b"[")):
         raise DataError(f"{name}, line 1: JSON, not a CSV file; fetch the data as CSV")
-    if (found := _SQL.search(data[:4096])) is not None:
-        line = data.count(b"\n", 0, found.start()) + 1
+    if (statement := _SQL.search(data[:4096])) is not None:
+        line = data.count(b"\n", 0, statement.start()) + 1
         raise DataError(
             f"{name}, line {line}: an SQL dump, not a CSV file; export the table as CSV"
         )

@@ -10,7 +10,7 @@ from rnncli.arrays import IntArray
 
 
 @dataclass(frozen=True)
-class Coded:
+class Categorical:
     """A column of text as codes into its distinct cells."""
 
     cells: list[str]
@@ -28,8 +28,8 @@ def shorten(cell: str) -> str:
     return repr(cell) if len(cell) <= 40 else f"{cell[:40]!r}..."
 
 
-def pair(one: Coded, other: Coded) -> tuple[list[tuple[str, str]], IntArray]:
-    """Return the distinct pairs of cells in two columns in order of appearance, and codes."""
+def pair(one: Categorical, other: Categorical) -> tuple[list[tuple[str, str]], IntArray]:
+    """Return the distinct pairs of cells of two columns in order of appearance, and codes."""
     both = one.codes * len(other.cells) + other.codes
     used, first, codes = np.unique(both, return_index=True, return_inverse=True)
     order = np.argsort(first)
@@ -46,6 +46,6 @@ def merge(labels: list[str], codes: IntArray) -> tuple[tuple[str, ...], IntArray
     return symbols, np.array([*(place[label] for label in labels), -1], dtype=np.int64)[codes]
 
 
-def taken(array: npt.NDArray[Any], kept: IntArray) -> npt.NDArray[Any]:
-    """Return the kept rows of an array; the array itself where all are kept."""
-    return array if kept.size == array.size else array[kept]
+def taken(array: npt.NDArray[Any], rows: IntArray) -> npt.NDArray[Any]:
+    """Return some rows of an array; the array itself where these are all."""
+    return array if rows.size == array.size else array[rows]

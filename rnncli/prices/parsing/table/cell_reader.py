@@ -1,44 +1,45 @@
-"""The needed columns of a sheet: text as codes, prices as floats, or the first cell at fault."""
+"""The needed columns of a grid: text as categories, prices as floats, or the first bad cell."""
 
+from collections.abc import Sequence
 from functools import cached_property
 from typing import TYPE_CHECKING
 
 import numpy as np
 
 from rnncli.arrays import BoolArray, Float64Array, IntArray
-from rnncli.errors import DataError
+from rnncli.errors import DataError, setting
 from rnncli.prices.parsing.columns.roles import Columns
+from rnncli.prices.parsing.grid.cell_grid import CellGrid
 from rnncli.prices.parsing.grid.header import known_names, plain_name
-from rnncli.prices.parsing.grid.sheet import Sheet
 from rnncli.prices.parsing.table import decimal_mark
-from rnncli.prices.parsing.table.categorical import Coded, merge, shorten
+from rnncli.prices.parsing.table.categorical import Categorical, merge, shorten
 from rnncli.prices.parsing.values import numbers
-from rnncli.prices.parsing.vocabulary.column_names import VOLUMES
+from rnncli.prices.parsing.vocabulary.column_names import AMOUNTS
 
 if TYPE_CHECKING:
     from rnncli.prices.parsing.table.pandas_columns import BulkColumns
 
-
-_AMOUNTS = {*VOLUMES, "adjvolume", "openint", "marketcap", "turnover", "amount", "quotevolume"}
 HUGE = 1e99  # no price is so large; as text it is judged by its length
 FEW = 40  # cells that show whether one of them is bad or most are
 _UNREAD = "\ufffd"
 
 
-class Cells:
+class CellReader:
     """Columns by their index, cut from rows for a small file and by pandas for a large one."""
 
-    def __init__(self, sheet: Sheet, columns: Columns, decimal: str | None, kind: str = "a price"):
-        self.sheet = sheet
-        self._kind = kind
+    def __init__(
+        self, grid: CellGrid, columns: Columns, decimal: str | None, kind: str = "a price"
+    ):
+        self.grid = grid
         self.decimal = decimal or "."
-        self.evidence = "--decimal" if decimal else "every price is a plain number"
+        self.evidence = setting("decimal") if decimal else "every price is a plain number"
         self.events: BoolArray | None = None  # rows that tell of a dividend or a split
         self.percent = False  # whether prices have a percent sign
+        self._kind = kind
         self._columns = columns
-        self._wanted = decimal
+        self._requested = decimal
         self._bulk: BulkColumns | None = None
-        if sheet.body is not None:
+        if grid.body is not None:
             self._bulk = self._read_bulk(self._looks_bare())
             if self._may_be_dotted():
                 self._bulk = self._read_bulk(bare=False)
@@ -47,195 +48,217 @@ class Cells:
         # pandas takes longer to load than a small file to read
         from rnncli.prices.parsing.table.pandas_columns import BulkColumns  # noqa: PLC0415
 
-        own = self._columns
-        named = (own.date, own.time, own.symbol, *own.beside)
+        roles = self._columns
+        named = (roles.date, roles.time, roles.symbol, *roles.beside)
         texts = [i for i in named if i is not None]
-        return BulkColumns(self.sheet, texts, own.prices, bare)
+        return BulkColumns(self.grid, texts, roles.prices, bare)
 
     @cached_property
-    def _beside(self) -> decimal_mark.Beside:
-        return decimal_mark.Beside(self.sheet, self._columns)
+    def _neighbours(self) -> decimal_mark.NeighbourCells:
+        return decimal_mark.NeighbourCells(self.grid, self._columns)
 
     def _looks_bare(self) -> bool:
         """Whether the first prices are plain numbers without a decimal comma beside them."""
-        if self._wanted is not None and self._wanted != ".":
+        if self._requested is not None and self._requested != ".":
             return False
-        cells = [row[i] for row in self.sheet.sample for i in self._columns.prices]
+        cells = [row[i] for row in self.grid.sample for i in self._columns.prices]
         if not all(numbers.is_missing(cell) or numbers.is_number(cell) for cell in cells):
             return False
-        if self._wanted is not None or self.sheet.delimiter == ",":
+        if self._requested is not None or self.grid.delimiter == ",":
             return True
-        return self._beside.proof[0] in {".", None}
+        return self._neighbours.mark in {".", None}
 
     def _may_be_dotted(self) -> bool:
         """Whether all of a column must be looked at to tell what its points are."""
-        if self._bulk is None or self._wanted is not None:
+        if self._bulk is None or self._requested is not None:
             return False
         for index in self._columns.prices:
-            mark = numbers.decimal_mark(row[index] for row in self.sheet.sample)
-            if mark is None and self._beside.proof[0] != ".":
+            mark = numbers.decimal_mark(row[index] for row in self.grid.sample)
+            if mark is None and self._neighbours.mark != ".":
                 values = self._bulk.floats(index)
                 if values is not None and decimal_mark.may_be_dotted(values):
                     return True
         return False
 
-    def text(self, index: int) -> Coded:
+    def text(self, index: int) -> Categorical:
         """Return the column as distinct stripped cells, in order of first appearance."""
         if self._bulk is not None:
-            found, codes = self._bulk.coded(index)
-            cells, codes = merge([cell.strip() for cell in found], codes)
-            return Coded(list(cells), codes)
+            distinct, codes = self._bulk.coded(index)
+            cells, codes = merge([cell.strip() for cell in distinct], codes)
+            return Categorical(list(cells), codes)
         place: dict[str, int] = {}
-        rows = self.sheet.rows or []
+        rows = self.grid.rows or []
         codes = np.array(
             [place.setdefault(row[index].strip(), len(place)) for row in rows], dtype=np.int64
         )
-        return Coded(list(place), codes)
+        return Categorical(list(place), codes)
 
     def price(self, index: int, name: str, groups: IntArray | None = None) -> Float64Array:
-        """Return the column as floats, NaN where a cell says that there is no value.
+        """Return the column as floats, shape (rows,), NaN where a cell says there is no value.
 
-        Prices of one group, all rows where there are no groups, must be in one currency.
+        Prices of one group, all rows where there are no groups, must be in one currency. Raises
+        DataError for the first cell that is no price, or may be read in two ways.
         """
-        values = self._bulk.floats(index) if self._bulk is not None else None
+        values = self.plain_floats(index, name)
         if values is not None:
-            if not np.any(np.abs(values) >= HUGE):
-                return values
-            if np.any(np.isinf(values)):
-                row = int(np.flatnonzero(np.isinf(values))[0])
-                raise self.fault(row, name, f"{values[row]} is not {self._kind}")
-            self._bulk = self._read_bulk(
-                bare=False
-            )  # as text: it may have more digits than a price has
-        coded = self._without_events(self.text(index))
-        mark = self._decimal_mark(coded, name, groups)
-        parsed, bad = numbers.parse(coded.cells, mark)
+            return values
+        column = self._without_events(self.text(index))
+        mark = self.find_decimal_mark(column, name, groups)
+        parsed, bad = numbers.parse(column.cells, mark)
         if bad is not None:
-            mark, bad = self._fewest_bad(coded.cells, mark, bad)
-            what = f"{shorten(coded.cells[bad])} is not {self._kind}"
-            raise self.fault(coded.first_row(bad), name, what, self._remedy(coded.cells, mark))
-        self._check_units(coded, name, groups)
-        self._check_quote_marks(coded, name)
-        return np.array(parsed, dtype=np.float64)[coded.codes]
+            raise self._no_price(column, name, mark, bad)
+        self.refuse_mixed_suffixes(column, name)
+        self.refuse_mixed_units(column, name, groups)
+        self.refuse_quote_marks(column, name)
+        self.refuse_thirty_seconds(column, name)
+        return np.array(parsed, dtype=np.float64)[column.codes]
 
-    def _fewest_bad(self, cells: list[str], mark: str, bad: int) -> tuple[str, int]:
-        """Return the mark with which the fewest first cells are bad, and the first that is."""
-        if self._wanted is not None:
-            return mark, bad
-        found = {}
-        for sign in (mark, "," if mark == "." else "."):
-            odd = [i for i, cell in enumerate(cells) if numbers.parse([cell], sign)[1] is not None]
-            found[sign] = odd or [bad]
-        best = min(found, key=lambda sign: len(found[sign]))
-        return best, found[best][0]
+    def plain_floats(self, index: int, name: str) -> Float64Array | None:
+        """Return a column that pandas has read as numbers; None where cells must be looked at."""
+        values = self._bulk.floats(index) if self._bulk is not None else None
+        if values is None or not np.any(np.abs(values) >= HUGE):
+            return values
+        if np.any(np.isinf(values)):
+            row = int(np.flatnonzero(np.isinf(values))[0])
+            raise self.fault(row, name, f"{values[row]} is not {self._kind}")
+        self._bulk = self._read_bulk(bare=False)  # as text: it may have more digits than a price
+        return None
+
+    def _no_price(self, column: Categorical, name: str, mark: str, bad: int) -> DataError:
+        """Return the error at the first cell that is bad with the mark that fits most cells."""
+        if self._requested is None:
+            mark, bad = _fewest_bad(column.cells, mark, bad)
+        what = f"{shorten(column.cells[bad])} is not {self._kind}"
+        return self.fault(column.first_row(bad), name, what, self._remedy(column.cells, mark))
 
     def _remedy(self, cells: list[str], mark: str) -> str:
         """Return what mends one bad cell, or a column of them."""
         bad = sum(numbers.parse([cell], mark)[1] is not None for cell in cells[:FEW])
-        alone = 2 * bad <= len(cells[:FEW])
+        if 2 * bad <= len(cells[:FEW]):
+            return "mend that line"
         roles = (self._columns.date, self._columns.time, self._columns.symbol)
-        others = self.sheet.width - len({*self._columns.prices, *roles} - {None})
-        choose = ", or choose another --column" if others else ""
-        return "mend that line" if alone else f"write numbers as 1234.5{choose}"
+        others = self.grid.width - len({*self._columns.prices, *roles} - {None})
+        choose = f", or choose another {setting('column')}" if others else ""
+        return f"write numbers as 1234.5{choose}"
 
-    def _without_events(self, coded: Coded) -> Coded:
+    def _without_events(self, column: Categorical) -> Categorical:
         """Empty the cells that tell of a dividend or a split instead of a price."""
-        events = [i for i, cell in enumerate(coded.cells) if numbers.is_event(cell)]
+        events = {i for i, cell in enumerate(column.cells) if numbers.is_event(cell)}
         if not events:
-            return coded
-        here = np.isin(coded.codes, events)
-        self.events = here if self.events is None else self.events | here
-        gone = set(events)
-        cells = ["" if i in gone else cell for i, cell in enumerate(coded.cells)]
-        return Coded(cells, coded.codes)
+            return column
+        rows = np.isin(column.codes, list(events))
+        self.events = rows if self.events is None else self.events | rows
+        cells = ["" if i in events else cell for i, cell in enumerate(column.cells)]
+        return Categorical(cells, column.codes)
 
-    def _check_quote_marks(self, coded: Coded, name: str) -> None:
-        """Refuse 98,50 b, which is a bid rather than billions, and 110'165, which may be 32nds."""
-        odd = next((i for i, c in enumerate(coded.cells) if numbers.has_quote_mark(c)), None)
-        if odd is not None and plain_name(name) not in _AMOUNTS:
-            what = f"{shorten(coded.cells[odd])} may be billions or a kind of quote"
-            raise self.fault(coded.first_row(odd), name, what, "remove the letter")
-        if self._wanted is None and numbers.may_be_thirty_seconds(coded.cells):
-            first = next(i for i, c in enumerate(coded.cells) if not numbers.is_missing(c))
-            what = f"{shorten(coded.cells[first])} may be thousands or 32nds of a point"
-            remedy = "convert 32nds, or read thousands with --decimal ."
-            raise self.fault(coded.first_row(first), name, what, remedy)
+    def refuse_quote_marks(self, column: Categorical, name: str) -> None:
+        """Refuse 98,50 b, which is a bid rather than billions."""
+        if plain_name(name) in AMOUNTS:
+            return
+        for index, cell in enumerate(column.cells):
+            if numbers.has_quote_mark(cell):
+                what = f"{shorten(cell)} may be billions or a kind of quote"
+                raise self.fault(column.first_row(index), name, what, "remove the letter")
 
-    def _check_units(self, coded: Coded, name: str, groups: IntArray | None) -> None:
-        """Refuse two currencies in one series, and numbers with K, M or B beside some without."""
-        filled = [i for i, cell in enumerate(coded.cells) if not numbers.is_missing(cell)]
-        odd = [i for i in filled if numbers.has_suffix(coded.cells[i])]
-        if plain_name(name) in _AMOUNTS:
-            odd = []  # 980 beside 1.2K is nothing odd there
-        if odd and len(odd) < sum(coded.cells[i].strip("0.,") != "" for i in filled):
-            cell = coded.cells[odd[0]]
-            what = f"{shorten(cell)} has a suffix and other prices have none"
-            raise self.fault(coded.first_row(odd[0]), name, what)
-        units = [numbers.unit_of(cell) for cell in coded.cells]
+    def refuse_thirty_seconds(self, column: Categorical, name: str) -> None:
+        """Refuse 110'165, which may be 32nds of a point."""
+        if self._requested is None and numbers.may_be_thirty_seconds(column.cells):
+            first = next(i for i, c in enumerate(column.cells) if not numbers.is_missing(c))
+            what = f"{shorten(column.cells[first])} may be thousands or 32nds of a point"
+            remedy = f"convert 32nds, or read thousands with {setting('decimal')} ."
+            raise self.fault(column.first_row(first), name, what, remedy)
+
+    def refuse_mixed_suffixes(self, column: Categorical, name: str) -> None:
+        """Refuse numbers with K, M or B beside some without, but in volumes."""
+        if plain_name(name) in AMOUNTS:
+            return
+        filled = _filled(column.cells)
+        suffixed = [i for i in filled if numbers.has_suffix(column.cells[i])]
+        if suffixed and len(suffixed) < sum(column.cells[i].strip("0.,") != "" for i in filled):
+            what = f"{shorten(column.cells[suffixed[0]])} has a suffix and other prices have none"
+            raise self.fault(column.first_row(suffixed[0]), name, what)
+
+    def refuse_mixed_units(self, column: Categorical, name: str, groups: IntArray | None) -> None:
+        """Refuse two currencies in one series, and a percent sign beside numbers without it."""
+        units = [numbers.unit_of(cell) for cell in column.cells]
         kinds = list(dict.fromkeys(unit for unit in units if unit))
         self.percent |= "%" in kinds
-        if len(kinds) + ("%" in kinds and any(not units[i] for i in filled)) < 2:
+        without_percent = "%" in kinds and any(not units[i] for i in _filled(column.cells))
+        if len(kinds) + without_percent < 2:
             return
         places = {unit: place for place, unit in enumerate(("", *kinds))}
-        of_rows = np.array([places[unit] for unit in units], dtype=np.int64)[coded.codes]
+        of_rows = np.array([places[unit] for unit in units], dtype=np.int64)[column.codes]
         series = groups if groups is not None else np.zeros_like(of_rows)
         pairs = np.unique(series[of_rows > 0] * len(places) + of_rows[of_rows > 0])
         if "%" in kinds or np.unique(pairs // len(places)).size < pairs.size:
             row = int(np.flatnonzero(of_rows == places[kinds[-1]])[0])
             what = f"prices in {' and '.join(kinds)}"
-            raise self.fault(row, name, what, "split the file or choose --column")
+            raise self.fault(row, name, what, f"split the file or choose {setting('column')}")
 
-    def _decimal_mark(self, coded: Coded, name: str, groups: IntArray | None) -> str:
-        """Return the decimal mark of a column, proved by its own cells or by those beside it."""
-        if self._wanted is not None:
-            return self._wanted
-        mark, proof = numbers.decimal_proof(coded.cells)
+    def find_decimal_mark(self, column: Categorical, name: str, groups: IntArray | None) -> str:
+        """Return the decimal mark of a column, proved by its cells or by those beside it."""
+        if self._requested is not None:
+            return self._requested
+        mark, proof = numbers.decimal_proof(column.cells)
         why = _one_way(proof)
-        odd = numbers.ungrouped_beside_grouped(coded.cells, mark)
-        if odd and plain_name(name) not in _AMOUNTS:
-            raise self._open_mark(coded, name, odd)
+        ungrouped = numbers.ungrouped_beside_grouped(column.cells, mark)
+        if ungrouped and plain_name(name) not in AMOUNTS:
+            raise self._open_mark(column, name, ungrouped)
         if mark is None:
-            mark, why = self._mark_beside(coded, name, groups)
+            mark, why = self.mark_of_neighbours(column, name, groups)
         self.decimal = "," if mark == "," else "."
         self.evidence = why or self.evidence
         return self.decimal
 
-    def _mark_beside(
-        self, coded: Coded, name: str, groups: IntArray | None
+    def mark_of_neighbours(
+        self, column: Categorical, name: str, groups: IntArray | None
     ) -> tuple[str | None, str]:
         """Return the mark that the columns beside or the steps of the prices prove, and why."""
-        cells = coded.cells
-        mark, proof = self._beside.proof
+        cells = column.cells
+        mark = self._neighbours.mark
         for sign in ".,":
-            odd = next(
-                (cell for cell in cells if sign in cell and not numbers.is_missing(cell)), ""
-            )
-            if not odd:
+            signed = [cell for cell in cells if sign in cell and not numbers.is_missing(cell)]
+            if not signed:
                 continue
-            settled = None
+            by_steps = None
             if numbers.may_be_thousands(cells, (), sign):
-                settled = decimal_mark.by_steps(cells, coded.codes, groups, sign)
-                if settled is not None and mark in {None, "both", settled}:
-                    return settled, "otherwise the price steps by about a thousand"
-            is_open = sign == "," or self._beside.leaves_open(cells)
-            if settled is not None or (mark in {None, "both"} and is_open):
-                raise self._open_mark(coded, name, odd)
-        return mark, _one_way(proof)
+                by_steps = decimal_mark.by_steps(cells, column.codes, groups, sign)
+                if by_steps is not None and mark in {None, "both", by_steps}:
+                    return by_steps, "otherwise the price steps by about a thousand"
+            is_open = sign == "," or self._neighbours.leaves_open(cells)
+            if by_steps is not None or (mark in {None, "both"} and is_open):
+                raise self._open_mark(column, name, signed[0])
+        return mark, _one_way(self._neighbours.proof)
 
-    def _open_mark(self, coded: Coded, name: str, cell: str) -> DataError:
+    def _open_mark(self, column: Categorical, name: str, cell: str) -> DataError:
         what = f"{shorten(cell)} may have a decimal mark or one between thousands"
-        remedy = "say which with --decimal . or --decimal ,"
-        return self.fault(coded.first_row(coded.cells.index(cell)), name, what, remedy)
+        remedy = f"say which with {setting('decimal')} . or {setting('decimal')} ,"
+        return self.fault(column.first_row(column.cells.index(cell)), name, what, remedy)
 
     def fault(self, row: int, name: str, what: str, remedy: str = "mend that line") -> DataError:
         """Return an error at one row of one column."""
-        line = int(self.sheet.lines[row])
-        where = f"{self.sheet.name}, line {line}, column {name[:40]}"
-        if known_names(self.sheet.row(row)) > 1:
+        line = int(self.grid.lines[row])
+        where = f"{self.grid.name}, line {line}, column {name[:40]}"
+        if known_names(self.grid.row(row)) > 1:
             what, remedy = "another header in the midst of the rows", "split the file there"
-        if self.sheet.guessed and _UNREAD in what:
-            remedy = "say how the text is encoded with --encoding"
+        if self.grid.guessed and _UNREAD in what:
+            remedy = f"say how the text is encoded with {setting('encoding')}"
         return DataError(f"{where}: {what}; {remedy}")
+
+
+def _filled(cells: Sequence[str]) -> list[int]:
+    """Return which cells hold a value."""
+    return [i for i, cell in enumerate(cells) if not numbers.is_missing(cell)]
+
+
+def _fewest_bad(cells: list[str], mark: str, bad: int) -> tuple[str, int]:
+    """Return the mark with which the fewest cells are bad, and the first cell that is."""
+    bad_cells = {}
+    for sign in (mark, "," if mark == "." else "."):
+        indices = [i for i, cell in enumerate(cells) if numbers.parse([cell], sign)[1] is not None]
+        bad_cells[sign] = indices or [bad]
+    best = min(bad_cells, key=lambda sign: len(bad_cells[sign]))
+    return best, bad_cells[best][0]
 
 
 def _one_way(proof: str) -> str:

@@ -6,31 +6,30 @@ import numpy as np
 
 from rnncli.arrays import Float64Array, IntArray
 from rnncli.prices.parsing.columns.roles import Columns
-from rnncli.prices.parsing.grid.sheet import Sheet
+from rnncli.prices.parsing.grid.cell_grid import CellGrid
 from rnncli.prices.parsing.values import numbers
 from rnncli.prices.parsing.values.dates import is_date
 
 ABSURD = 100  # a step of a price by this factor, where the other reading has none by a tenth
 
 
-class Beside:
+class NeighbourCells:
     """What the first cells of the number columns prove; dates, times and symbols aside."""
 
-    def __init__(self, sheet: Sheet, columns: Columns):
-        named = {columns.date, columns.time, columns.symbol, *columns.beside}
-        every = zip(*(row[: sheet.width] for row in sheet.sample), strict=False)
-        self.cells = [
+    def __init__(self, grid: CellGrid, columns: Columns):
+        every = zip(*(row[: grid.width] for row in grid.sample), strict=False)
+        self._cells = [
             cell
             for i, column in enumerate(every)
-            if i not in named and _is_numeric(column)
+            if i not in columns.named and _is_numeric(column)
             for cell in column
         ]
-        self.proof = numbers.decimal_proof(self.cells)
-        self._machine = sheet.delimiter == "," and not sheet.quoted
+        self.mark, self.proof = numbers.decimal_proof(self._cells)
+        self._by_machine = grid.delimiter == "," and not grid.quoted
 
     def leaves_open(self, cells: Sequence[str]) -> bool:
         """Whether every point in the cells may stand between thousands."""
-        return numbers.may_be_thousands(cells, self.cells if self._machine else ())
+        return numbers.may_be_thousands(cells, self._cells if self._by_machine else ())
 
 
 def _is_numeric(cells: Sequence[str]) -> bool:
@@ -40,12 +39,12 @@ def _is_numeric(cells: Sequence[str]) -> bool:
 
 def may_be_dotted(values: Float64Array) -> bool:
     """Whether prices that were read with decimal points may all have had three digits behind."""
-    found = values[~np.isnan(values)]
-    if np.any(np.abs(found) >= 1000):
+    prices = values[~np.isnan(values)]
+    if np.any(np.abs(prices) >= 1000):
         return False
-    thousandths = found * 1000
-    odd = np.abs(thousandths - np.round(thousandths)) > 1e-6
-    return not np.any(odd) and bool(np.any(found != np.round(found)))
+    thousandths = prices * 1000
+    has_more = np.abs(thousandths - np.round(thousandths)) > 1e-6
+    return not np.any(has_more) and bool(np.any(prices != np.round(prices)))
 
 
 def by_steps(
@@ -62,9 +61,9 @@ def by_steps(
     dotted = np.array([sign in cell and not numbers.is_missing(cell) for cell in cells])[codes]
     series = np.zeros_like(codes) if groups is None else groups
     read = np.array([points, groupings])[:, codes]
-    kept = np.flatnonzero((read > 0).all(axis=0))
-    kept = kept[np.argsort(series[kept], kind="stable")]
-    before, after = kept[:-1], kept[1:]
+    positive = np.flatnonzero((read > 0).all(axis=0))
+    positive = positive[np.argsort(series[positive], kind="stable")]
+    before, after = positive[:-1], positive[1:]
     mixed = (dotted[before] != dotted[after]) & (series[before] == series[after])
     if not np.any(mixed):
         return None

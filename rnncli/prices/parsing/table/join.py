@@ -8,12 +8,12 @@ import numpy as np
 import numpy.typing as npt
 
 from rnncli.arrays import BoolArray, DateArray, Float64Array, IntArray
-from rnncli.errors import DataError, UsageError
+from rnncli.errors import DataError, UsageError, setting
 from rnncli.prices.parsing.table.table import Table
 
 
 @dataclass(frozen=True)
-class Rows:
+class PriceRows:
     """One entry per price; `codes` count into `symbols`, `files` into `names`."""
 
     symbols: tuple[str, ...]
@@ -25,7 +25,7 @@ class Rows:
     lines: IntArray  # (rows,)
     fields: dict[str, Float64Array] = field(default_factory=dict)  # carried beside: (rows,) each
 
-    def take(self, index: IntArray | BoolArray) -> "Rows":
+    def take(self, index: IntArray | BoolArray) -> "PriceRows":
         """Return the rows at `index`."""
         return replace(
             self,
@@ -41,10 +41,10 @@ class Rows:
         """Return the files that each symbol has rows in."""
         if len(self.names) == 1:
             return [[0] for _ in self.symbols]
-        found: list[list[int]] = [[] for _ in self.symbols]
+        sources: list[list[int]] = [[] for _ in self.symbols]
         for pair in np.unique(self.codes * len(self.names) + self.files).tolist():
-            found[pair // len(self.names)].append(pair % len(self.names))
-        return found
+            sources[pair // len(self.names)].append(pair % len(self.names))
+        return sources
 
     def twins(self) -> BoolArray:
         """Whether a row repeats symbol and date of the row before it, shape (rows,)."""
@@ -54,7 +54,7 @@ class Rows:
         return twins
 
 
-def join(names: Sequence[str], tables: Sequence[Table]) -> Rows:
+def join(names: Sequence[str], tables: Sequence[Table]) -> PriceRows:
     """Stack the tables of all files.
 
     Raises DataError where a symbol comes in two files and is not dated in both.
@@ -62,10 +62,10 @@ def join(names: Sequence[str], tables: Sequence[Table]) -> Rows:
     place: dict[str, int] = {}
     codes = []
     for table in tables:
-        own = [place.setdefault(symbol, len(place)) for symbol in table.symbols]
-        same = own == list(range(len(own)))
-        codes.append(table.codes if same else np.array(own, dtype=np.int64)[table.codes])
-    rows = Rows(
+        places = [place.setdefault(symbol, len(place)) for symbol in table.symbols]
+        same = places == list(range(len(places)))
+        codes.append(table.codes if same else np.array(places, dtype=np.int64)[table.codes])
+    rows = PriceRows(
         tuple(place),
         tuple(names),
         _stacked(codes),
@@ -75,7 +75,7 @@ def join(names: Sequence[str], tables: Sequence[Table]) -> Rows:
         _stacked([table.lines for table in tables]),
         {name: _stacked([t.fields[name] for t in tables]) for name in tables[0].fields},
     )
-    _check_undated(rows)
+    refuse_undated_rows(rows)
     return rows
 
 
@@ -90,7 +90,7 @@ def _dates_or_nat(table: Table) -> DateArray:
     return np.full(table.values.size, np.datetime64("NaT", "s"))
 
 
-def _check_undated(rows: Rows) -> None:
+def refuse_undated_rows(rows: PriceRows) -> None:
     """Refuse a symbol without dates that comes in two files: nothing says how to join them."""
     undated = np.unique(rows.codes[np.isnat(rows.dates)])
     if undated.size == 0 or len(rows.names) == 1:
@@ -105,22 +105,24 @@ def _check_undated(rows: Rows) -> None:
             )
 
 
-def only_symbols(rows: Rows, wanted: str | None) -> Rows:
+def only_symbols(rows: PriceRows, requested: str | None) -> PriceRows:
     """Return the rows of the symbols named in a comma list.
 
     Raises DataError for a symbol that is not there.
     """
-    if not wanted:
+    if not requested:
         return rows
-    names = {name.strip() for name in wanted.split(",") if name.strip()}
+    names = {name.strip() for name in requested.split(",") if name.strip()}
     if unknown := sorted(names - set(rows.symbols)):
         shown = ", ".join(rows.symbols[:8]) + (", ..." if len(rows.symbols) > 8 else "")
         raise DataError(f"no symbol {', '.join(unknown)} in the input; there are {shown}")
-    asked = np.array([symbol in names for symbol in rows.symbols])
-    return rows.take(asked[rows.codes])
+    is_requested = np.array([symbol in names for symbol in rows.symbols])
+    return rows.take(is_requested[rows.codes])
 
 
-def only_days(rows: Rows, since: np.datetime64 | None, until: np.datetime64 | None) -> Rows:
+def only_days(
+    rows: PriceRows, since: np.datetime64 | None, until: np.datetime64 | None
+) -> PriceRows:
     """Return the rows from `since` to the end of the day `until`.
 
     Raises UsageError where rows have no dates.
@@ -128,7 +130,10 @@ def only_days(rows: Rows, since: np.datetime64 | None, until: np.datetime64 | No
     if since is None and until is None:
         return rows
     if np.isnat(rows.dates).any():
-        raise UsageError("--since and --until need dates, and some of these prices have none")
+        raise UsageError(
+            f"{setting('since')} and {setting('until')} need dates, and some of these prices have"
+            " none"
+        )
     keep = np.ones(rows.values.size, dtype=np.bool_)
     if since is not None:
         keep &= rows.dates >= since
@@ -137,17 +142,17 @@ def only_days(rows: Rows, since: np.datetime64 | None, until: np.datetime64 | No
     return rows.take(keep)
 
 
-def without_empty(rows: Rows) -> Rows:
+def without_empty(rows: PriceRows) -> PriceRows:
     """Return the rows with the symbols that have none left out of the numbering."""
     counts = np.bincount(rows.codes, minlength=len(rows.symbols))
     if counts.all():
         return rows
-    left = np.flatnonzero(counts)
-    codes = np.searchsorted(left, rows.codes).astype(np.int64)
-    return replace(rows, symbols=tuple(rows.symbols[i] for i in left), codes=codes)
+    used = np.flatnonzero(counts)
+    codes = np.searchsorted(used, rows.codes).astype(np.int64)
+    return replace(rows, symbols=tuple(rows.symbols[i] for i in used), codes=codes)
 
 
-def by_date(rows: Rows) -> Rows:
+def by_date(rows: PriceRows) -> PriceRows:
     """Return the rows by series, then by date; rows of one date stay in order of appearance."""
     codes, dates = rows.codes, rows.dates.view(np.int64)
     same = codes[1:] == codes[:-1]

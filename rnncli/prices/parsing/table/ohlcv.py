@@ -7,42 +7,48 @@ import numpy.typing as npt
 
 from rnncli.arrays import Float64Array, IntArray
 from rnncli.prices.parsing.columns.roles import Columns
-from rnncli.prices.parsing.grid.sheet import Sheet
-from rnncli.prices.parsing.table.cell_reader import Cells
+from rnncli.prices.parsing.grid.cell_grid import CellGrid
+from rnncli.prices.parsing.table.cell_reader import CellReader
 
-_AN = {"open": "an"}
+LACKING = "rows without {field}"
+NEGATIVE = "volume below zero (taken as missing)"
+NOT_POSITIVE = "{field} not above zero (taken as missing)"
+HIGH_BELOW_LOW = "high below low (both taken as missing)"
+_ARTICLES = {"open": "an"}
 
 
 def read_fields(
-    sheet: Sheet, columns: Columns, decimal: str | None, groups: IntArray | None = None
+    grid: CellGrid, columns: Columns, decimal: str | None, groups: IntArray | None = None
 ) -> dict[str, Float64Array]:
     """Return every field that is carried, shape (price columns, rows), NaN where a cell is empty.
 
     Raises DataError with file, line and column for the first cell that is no number.
     """
-    grids: dict[str, Float64Array] = {}
+    matrices: dict[str, Float64Array] = {}
     # volumes aside: a K or an M among them would make all columns slow to read
     for kind, names in (("a price", ("open", "high", "low")), ("a volume", ("volume",))):
-        here = [name for name in columns.fields if name in names]
-        if not here:
+        requested = [name for name in columns.fields if name in names]
+        if not requested:
             continue
-        indices = tuple(i for name in here for i in columns.fields[name])
-        cells = Cells(sheet, replace(columns, prices=indices), decimal, kind)
-        for name in here:
-            grids[name] = np.stack(
-                [cells.price(i, _title(sheet, i), groups) for i in columns.fields[name]]
+        indices = tuple(i for name in requested for i in columns.fields[name])
+        reader = CellReader(grid, replace(columns, prices=indices), decimal, kind)
+        for name in requested:
+            matrices[name] = np.stack(
+                [reader.price(i, _title(grid, i), groups) for i in columns.fields[name]]
             )
-    return grids
+    return matrices
 
 
-def _title(sheet: Sheet, index: int) -> str:
-    return sheet.header[index].strip() if sheet.header else f"column {index + 1}"
+def _title(grid: CellGrid, index: int) -> str:
+    return grid.header[index].strip() if grid.header else f"column {index + 1}"
 
 
 def count_lacking(fields: dict[str, Float64Array]) -> dict[str, int]:
     """Return how many rows have an empty cell, for each field with such rows."""
     counts = {
-        f"rows without {_AN.get(name, 'a')} {name}": int(np.count_nonzero(np.isnan(values)))
+        LACKING.format(field=f"{_ARTICLES.get(name, 'a')} {name}"): int(
+            np.count_nonzero(np.isnan(values))
+        )
         for name, values in fields.items()
     }
     return {what: count for what, count in counts.items() if count}
@@ -57,13 +63,11 @@ def mend_fields(fields: dict[str, Float64Array]) -> dict[str, int]:
     counts: dict[str, int] = {}
     for name, values in fields.items():
         bad = values < 0 if name == "volume" else values <= 0
-        what = "volume below zero" if name == "volume" else f"{name} not above zero"
-        counts[f"{what} (taken as missing)"] = _blank(bad, values)
+        what = NEGATIVE if name == "volume" else NOT_POSITIVE.format(field=name)
+        counts[what] = _blank(bad, values)
     if {"high", "low"} <= fields.keys():
         bad = fields["high"] < fields["low"]
-        counts["high below low (both taken as missing)"] = _blank(
-            bad, fields["high"], fields["low"]
-        )
+        counts[HIGH_BELOW_LOW] = _blank(bad, fields["high"], fields["low"])
     return {what: count for what, count in counts.items() if count}
 
 

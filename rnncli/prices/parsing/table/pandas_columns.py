@@ -11,8 +11,9 @@ import numpy.typing as npt
 import pandas as pd
 
 from rnncli.arrays import Float64Array, IntArray
-from rnncli.prices.parsing.grid.sheet import Sheet
-from rnncli.prices.parsing.values.numbers import MISSING, is_missing, is_number
+from rnncli.prices.parsing.grid.cell_grid import CellGrid
+from rnncli.prices.parsing.values.numbers import is_missing, is_number
+from rnncli.prices.parsing.vocabulary.cell_words import MISSING
 
 SOON = 1 << 16  # rows in which every cell of a column of dates has usually been seen
 
@@ -22,12 +23,12 @@ _EXACT_FLOATS: dict[str, Any] = {} if _NEWER else {"float_precision": "round_tri
 
 
 class BulkColumns:
-    """Columns of a sheet's body: prices as floats where all are bare numbers, else as text."""
+    """Columns of a grid's body: prices as floats where all are bare numbers, else as text."""
 
-    def __init__(self, sheet: Sheet, texts: Sequence[int], prices: Sequence[int], bare: bool):
-        self._sheet = sheet
-        seen = {cell for row in sheet.sample for i in prices if is_missing(cell := row[i].strip())}
-        for markers in (seen | {""}, MISSING) if bare else ():  # fewer are looked up faster
+    def __init__(self, grid: CellGrid, texts: Sequence[int], prices: Sequence[int], bare: bool):
+        self._sheet = grid
+        marks = {cell for row in grid.sample for i in prices if is_missing(cell := row[i].strip())}
+        for markers in (marks | {""}, MISSING) if bare else ():  # fewer are looked up faster
             self._markers = sorted(markers)
             with contextlib.suppress(ValueError, OverflowError):  # not all are bare numbers
                 self._frame = self._read_exactly(texts, prices)
@@ -81,8 +82,8 @@ class BulkColumns:
     def coded(self, index: int) -> tuple[list[str], IntArray]:
         """Return a column of text as its distinct cells in order of appearance, and codes."""
         if self._frame[index].dtype == np.dtype(object):
-            codes, found = pd.factorize(self._frame[index].to_numpy())
-            return [str(cell) for cell in found], np.asarray(codes, dtype=np.int64)
+            codes, distinct = pd.factorize(self._frame[index].to_numpy())
+            return [str(cell) for cell in distinct], np.asarray(codes, dtype=np.int64)
         column = self._frame[index].cat
         codes = np.asarray(column.codes)
         order = np.argsort(_first_rows(codes, len(column.categories)))

@@ -1,4 +1,4 @@
-"""The dates of a sheet's rows: the column of days, the times of day beside it, their order."""
+"""The dates of the rows of a grid: the column of days, the times of day beside it, their order."""
 
 import re
 from dataclasses import dataclass
@@ -6,11 +6,11 @@ from dataclasses import dataclass
 import numpy as np
 
 from rnncli.arrays import DateArray, IntArray
-from rnncli.errors import DataError
+from rnncli.errors import DataError, setting
 from rnncli.prices.parsing.columns.roles import Columns
-from rnncli.prices.parsing.grid.sheet import Sheet
-from rnncli.prices.parsing.table.categorical import Coded, pair, shorten, taken
-from rnncli.prices.parsing.table.cell_reader import Cells
+from rnncli.prices.parsing.grid.cell_grid import CellGrid
+from rnncli.prices.parsing.table.categorical import Categorical, pair, shorten, taken
+from rnncli.prices.parsing.table.cell_reader import CellReader
 from rnncli.prices.parsing.values.date_candidates import BadDateError
 from rnncli.prices.parsing.values.dates import is_clock, parse_dates
 from rnncli.prices.parsing.vocabulary.date_words import may_be_named
@@ -19,91 +19,101 @@ _WRITE = "write dates as 2024-01-31"
 
 
 @dataclass(frozen=True)
-class Dated:
+class RowDates:
     """The rows that have a date, the dates, how they are written, and why so."""
 
-    kept: IntArray  # (rows,) rows of the sheet
-    dates: DateArray | None
+    rows: IntArray  # (rows,) rows of the grid
+    dates: DateArray | None  # (rows,)
     format: str | None = None
     evidence: str = ""
     clocks: int = 0  # rows left out since they have a time of day only
 
 
 def dates_of_rows(
-    cells: Cells, columns: Columns, date_format: str | None, kept: IntArray, codes: IntArray
-) -> Dated:
-    """Return the dates of the kept rows, `codes` being each row's symbol."""
+    reader: CellReader,
+    columns: Columns,
+    date_format: str | None,
+    priced: IntArray,
+    codes: IntArray,
+) -> RowDates:
+    """Return the dates of the rows with a price, `codes` being the symbol of every row.
+
+    Raises DataError for the first cell that is no date, or where the format stays open.
+    """
     if columns.date is None:
-        return Dated(kept, None)
-    coded = _joined(cells, columns, kept)
-    size = kept.size
+        return RowDates(priced, None)
+    column = _joined(reader, columns, priced)
+    rows = priced
     if columns.time is None:
-        kept, coded = _without_clocks(kept, coded)
+        rows, column = _without_clocks(priced, column)
     elif date_format is not None and not re.search("%[HIMXcr]", date_format):
-        date_format = f"{date_format} {_clock_format(coded.cells[0])}"
+        date_format = f"{date_format} {_clock_format(column.cells[0])}"
 
     def in_order(dates: DateArray) -> bool:
-        return _is_ordered(dates[coded.codes], taken(codes, kept))
+        return _is_ordered(dates[column.codes], taken(codes, rows))
 
+    name = _name_of(reader.grid, columns.date)
     try:
-        parsed = parse_dates(coded.cells, date_format, in_order)
+        parsed = parse_dates(column.cells, date_format, in_order)
     except BadDateError as error:
-        row = int(kept[coded.first_row(error.index)])
-        what = f"{shorten(coded.cells[error.index])} {error.reason}"
-        remedy = _remedy(coded.cells, error, date_format)
-        raise cells.fault(row, _name_of(cells.sheet, columns.date), what, remedy) from error
+        row = int(rows[column.first_row(error.index)])
+        what = f"{shorten(column.cells[error.index])} {error.reason}"
+        remedy = _remedy(column.cells, error, date_format)
+        raise reader.fault(row, name, what, remedy) from error
     except DataError as error:
-        line = cells.sheet.lines[kept[0]]
-        where = f"{cells.sheet.name}, line {line}, column {_name_of(cells.sheet, columns.date)}"
-        said = str(error) if columns.time is None else re.sub(" %[HI]:%M( %p)?", "", str(error))
-        raise DataError(f"{where}: {said}") from error
-    dates = parsed.dates[coded.codes]
-    return Dated(kept, dates, parsed.format, parsed.evidence, size - kept.size)
+        where = f"{reader.grid.name}, line {reader.grid.lines[rows[0]]}, column {name}"
+        what = str(error) if columns.time is None else re.sub(" %[HI]:%M( %p)?", "", str(error))
+        raise DataError(f"{where}: {what}") from error
+    dates = parsed.dates[column.codes]
+    return RowDates(rows, dates, parsed.format, parsed.evidence, priced.size - rows.size)
 
 
 def _remedy(cells: list[str], error: BadDateError, date_format: str | None) -> str:
     """Return what mends a cell that is no date; a format is offered only where one can fit."""
     remedy = "mend that line" if error.index else _WRITE
-    alone = error.index and date_format is None and "calendar" not in error.reason
-    if alone or not may_be_named(cells[error.index]):
+    is_alone = error.index and date_format is None and "calendar" not in error.reason
+    if is_alone or not may_be_named(cells[error.index]):
         return remedy
-    return f"{remedy}, or name the format with --date-format"
+    return f"{remedy}, or name the format with {setting('date_format')}"
 
 
-def _name_of(sheet: Sheet, index: int) -> str:
-    return (sheet.header[index].strip()[:40] if sheet.header else "") or str(index + 1)
+def _name_of(grid: CellGrid, index: int) -> str:
+    return (grid.header[index].strip()[:40] if grid.header else "") or str(index + 1)
 
 
-def _without_clocks(kept: IntArray, coded: Coded) -> tuple[IntArray, Coded]:
+def _without_clocks(rows: IntArray, column: Categorical) -> tuple[IntArray, Categorical]:
     """Leave out the quote of the day that some sites put first or last, timed and not dated."""
-    ends = (coded.codes[0], coded.codes[-1]) if kept.size else ()
-    if not any(is_clock(coded.cells[code]) for code in ends):
-        return kept, coded
-    clocks = [i for i, cell in enumerate(coded.cells) if is_clock(cell)]
-    if len(clocks) != 1 or len(coded.cells) < 3:
-        return kept, coded
-    rows = np.flatnonzero(coded.codes == clocks[0])
-    if rows.size != 1 or rows[0] not in {0, kept.size - 1}:
-        return kept, coded
-    codes = np.delete(coded.codes, rows)
-    cells = [cell for i, cell in enumerate(coded.cells) if i != clocks[0]]
-    return np.delete(kept, rows), Coded(cells, codes - (codes > clocks[0]))
+    ends = (column.codes[0], column.codes[-1]) if rows.size else ()
+    if not any(is_clock(column.cells[code]) for code in ends):
+        return rows, column
+    clocks = [i for i, cell in enumerate(column.cells) if is_clock(cell)]
+    if len(clocks) != 1 or len(column.cells) < 3:
+        return rows, column
+    clock = clocks[0]
+    timed = np.flatnonzero(column.codes == clock)
+    if timed.size != 1 or timed[0] not in {0, rows.size - 1}:
+        return rows, column
+    codes = np.delete(column.codes, timed)
+    cells = [cell for i, cell in enumerate(column.cells) if i != clock]
+    return np.delete(rows, timed), Categorical(cells, codes - (codes > clock))
 
 
-def _joined(cells: Cells, columns: Columns, kept: IntArray) -> Coded:
-    """Return the distinct dates (with the time of day beside them) that the kept rows use."""
+def _joined(reader: CellReader, columns: Columns, rows: IntArray) -> Categorical:
+    """Return the distinct dates (with the time of day beside them) that some rows use."""
     assert columns.date is not None
-    day = cells.text(columns.date)
-    codes, texts = taken(day.codes, kept), day.cells
+    days = reader.text(columns.date)
+    codes, cells = taken(days.codes, rows), days.cells
     if columns.time is not None:
-        clock = cells.text(columns.time)
-        pairs, codes = pair(Coded(texts, codes), Coded(clock.cells, clock.codes[kept]))
-        width = 6 if any(len(cell) > 4 for cell in clock.cells) else 4
-        return Coded([f"{date} {_padded(time, width)}" for date, time in pairs], codes)
-    used = np.flatnonzero(np.bincount(codes, minlength=len(texts)))
-    if used.size == len(texts):
-        return Coded(texts, codes)
-    return Coded([texts[int(code)] for code in used], np.searchsorted(used, codes))
+        clocks = reader.text(columns.time)
+        pairs, codes = pair(
+            Categorical(cells, codes), Categorical(clocks.cells, clocks.codes[rows])
+        )
+        width = 6 if any(len(cell) > 4 for cell in clocks.cells) else 4
+        return Categorical([f"{day} {_padded(clock, width)}" for day, clock in pairs], codes)
+    used = np.flatnonzero(np.bincount(codes, minlength=len(cells)))
+    if used.size == len(cells):
+        return Categorical(cells, codes)
+    return Categorical([cells[int(code)] for code in used], np.searchsorted(used, codes))
 
 
 def _padded(clock: str, width: int) -> str:

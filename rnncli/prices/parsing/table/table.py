@@ -1,21 +1,25 @@
-"""From a sheet and its columns to rows of symbol, date and price."""
+"""From a grid and its columns to rows of symbol, date and price."""
 
 from dataclasses import dataclass, field
 
 import numpy as np
 
-from rnncli.arrays import DateArray, Float64Array, IntArray
-from rnncli.errors import DataError
+from rnncli.arrays import BoolArray, DateArray, Float64Array, IntArray
+from rnncli.errors import DataError, setting
 from rnncli.prices.parsing.columns.roles import Columns
-from rnncli.prices.parsing.grid.sheet import EVENTS, Sheet
-from rnncli.prices.parsing.table.categorical import Coded, merge, pair, shorten, taken
-from rnncli.prices.parsing.table.cell_reader import Cells
+from rnncli.prices.parsing.grid.cell_grid import CellGrid
+from rnncli.prices.parsing.grid.non_data_rows import EVENTS
+from rnncli.prices.parsing.table.categorical import Categorical, merge, pair, shorten, taken
+from rnncli.prices.parsing.table.cell_reader import CellReader
 from rnncli.prices.parsing.table.ohlcv import count_lacking, mend_fields, read_fields
-from rnncli.prices.parsing.table.row_dates import Dated, dates_of_rows
+from rnncli.prices.parsing.table.row_dates import RowDates, dates_of_rows
 from rnncli.prices.parsing.vocabulary.column_names import SIGNED_PRICES, bare_name
 
+WITHOUT_PRICE = "rows without a price"
+WITHOUT_DATE = "rows with a time of day for a date"
+EMPTY_COLUMNS = "columns without a price"
+SIGNED = "means of bid and ask, written below zero"
 _FORMULA = ("'=", "'+", "'-", "'@", "'\t")
-_CLOCKS = "rows with a time of day for a date"
 
 
 @dataclass(frozen=True)
@@ -38,111 +42,135 @@ class Table:
 
 
 def read_table(
-    sheet: Sheet,
+    grid: CellGrid,
     columns: Columns,
     date_format: str | None,
     default: str,
     decimal: str | None = None,
 ) -> Table:
-    """Return the rows of a sheet with a price; `default` names the symbol of a file without any.
+    """Return the rows of a grid with a price; `default` names the symbol of a file without any.
 
     Raises DataError with file, line and column for the first cell that cannot be read as meant.
     """
-    cells = Cells(sheet, columns, decimal)
+    reader = CellReader(grid, columns, decimal)
     if columns.layout == "wide":
-        grids = read_fields(sheet, columns, decimal)
-        return _wide_table(cells, columns, date_format, grids)
-    name = columns.price_names[0]
-    coded = _named(cells, columns)
-    values = cells.price(columns.prices[0], name, None if coded is None else coded.codes)
-    symbols, codes = _symbols(cells, coded, values, default)
-    values, means = _without_signs(values, name)
+        return _wide_table(reader, columns, date_format, read_fields(grid, columns, decimal))
+    return long_table(reader, columns, date_format, default, decimal)
+
+
+def long_table(
+    reader: CellReader,
+    columns: Columns,
+    date_format: str | None,
+    default: str,
+    decimal: str | None,
+) -> Table:
+    """One price in each row, of one symbol or of the one that the row names."""
+    grid, name = reader.grid, columns.price_names[0]
+    names = _series_names(reader, columns)
+    groups = None if names is None else names.codes
+    values = reader.price(columns.prices[0], name, groups)
+    symbols, codes = symbols_of_rows(reader, names, values, default)
+    values, signed = _without_signs(values, name)
     empty = np.isnan(values)
-    kept = np.flatnonzero(~empty) if empty.any() else np.arange(values.size)
-    if kept.size == 0:
-        others = sheet.width - len({columns.prices[0], columns.date, columns.symbol} - {None})
-        remedy = "choose another with --column" if others else "fetch the file again"
-        raise DataError(
-            f"{sheet.top}, column {name[:40]}: all {values.size} prices are missing; {remedy}"
-        )
-    dated = dates_of_rows(cells, columns, date_format, kept, codes)
-    kept = dated.kept
-    events = 0 if cells.events is None else int(cells.events.sum())
-    lost = {
-        "rows without a price": int(empty.sum()) - events,
-        EVENTS: events + sheet.dropped.get(EVENTS, 0),
-        _CLOCKS: dated.clocks,
+    filled = np.flatnonzero(~empty) if empty.any() else np.arange(values.size)
+    if filled.size == 0:
+        raise _all_missing(grid, columns, values.size)
+    dated = dates_of_rows(reader, columns, date_format, filled, codes)
+    events = 0 if reader.events is None else int(reader.events.sum())
+    counts = {
+        WITHOUT_PRICE: int(empty.sum()) - events,
+        EVENTS: events + grid.dropped.get(EVENTS, 0),
+        WITHOUT_DATE: dated.clocks,
     }
     missing = np.bincount(codes[empty & (codes >= 0)], minlength=len(symbols))
-    grids = read_fields(sheet, columns, decimal, None if coded is None else coded.codes)
-    fields = {field: taken(grid[0], kept) for field, grid in grids.items()}
+    matrices = read_fields(grid, columns, decimal, groups)
+    fields = {field: taken(matrix[0], dated.rows) for field, matrix in matrices.items()}
     lacking = count_lacking(fields)
     return Table(
         symbols,
-        taken(codes, kept),
+        taken(codes, dated.rows),
         dated.dates,
-        taken(values, kept),
-        taken(sheet.lines, kept),
+        taken(values, dated.rows),
+        taken(grid.lines, dated.rows),
         dated.format,
-        sheet.dropped | {reason: count for reason, count in lost.items() if count},
+        grid.dropped | _positive(counts),
         missing.astype(np.int64),
-        cells.decimal,
-        _evidence(cells, columns, dated),
+        reader.decimal,
+        _evidence(reader, columns, dated),
         fields,
-        mend_fields(fields) | means,
+        mend_fields(fields) | signed,
         lacking,
     )
+
+
+def _positive(counts: dict[str, int]) -> dict[str, int]:
+    return {reason: count for reason, count in counts.items() if count}
+
+
+def _all_missing(grid: CellGrid, columns: Columns, rows: int) -> DataError:
+    """Return the error of a column of prices that holds none."""
+    others = grid.width - len({columns.prices[0], columns.date, columns.symbol} - {None})
+    remedy = f"choose another with {setting('column')}" if others else "fetch the file again"
+    where = f"{grid.top}, column {columns.price_names[0][:40]}"
+    return DataError(f"{where}: all {rows} prices are missing; {remedy}")
 
 
 def _without_signs(values: Float64Array, name: str) -> tuple[Float64Array, dict[str, int]]:
     """Take a price of CRSP without its sign, which marks a mean of bid and ask; zero is none."""
     if bare_name(name) not in SIGNED_PRICES:
         return values, {}
-    means = int(np.count_nonzero(values < 0))
-    said = {"means of bid and ask, written below zero": means} if means else {}
-    return np.where(values == 0, np.nan, np.abs(values)), said
+    signed = {SIGNED: int(np.count_nonzero(values < 0))}
+    return np.where(values == 0, np.nan, np.abs(values)), _positive(signed)
 
 
-def _evidence(cells: Cells, columns: Columns, dated: Dated) -> dict[str, str]:
-    found = {"decimal": cells.evidence, "date_format": dated.evidence}
-    return cells.sheet.evidence | columns.evidence | {k: v for k, v in found.items() if v}
+def _evidence(reader: CellReader, columns: Columns, dated: RowDates) -> dict[str, str]:
+    reasons = {"decimal": reader.evidence, "date_format": dated.evidence}
+    given = {decision: why for decision, why in reasons.items() if why}
+    return reader.grid.evidence | columns.evidence | given
 
 
-def _named(cells: Cells, columns: Columns) -> Coded | None:
+def _series_names(reader: CellReader, columns: Columns) -> Categorical | None:
     """Return the cells that name each row's series, those of several columns joined by a blank."""
     if columns.symbol is None:
         return None
-    coded = cells.text(columns.symbol)
+    names = reader.text(columns.symbol)
     for index in columns.beside:
-        pairs, codes = pair(coded, cells.text(index))
-        coded = Coded([" ".join(filter(None, both)) for both in pairs], codes)
-    return coded
+        pairs, codes = pair(names, reader.text(index))
+        names = Categorical([" ".join(filter(None, both)) for both in pairs], codes)
+    return names
 
 
-def _symbols(
-    cells: Cells, coded: Coded | None, values: Float64Array, default: str
+def symbols_of_rows(
+    reader: CellReader, names: Categorical | None, values: Float64Array, default: str
 ) -> tuple[tuple[str, ...], IntArray]:
     """Return the symbols, and each row's code; -1 for a row with neither symbol nor price."""
-    if coded is None:
+    if names is None:
         return (default,), np.zeros(values.size, dtype=np.int64)
-    codes = coded.codes
-    unread = next((i for i, cell in enumerate(coded.cells) if "\ufffd" in cell), None)
-    if cells.sheet.guessed and unread is not None:
-        what = f"{shorten(coded.cells[unread])} is no readable symbol"
-        raise cells.fault(coded.first_row(unread), "symbol", what)
-    odd = next((i for i, cell in enumerate(coded.cells) if not cell.isascii()), None)
-    if cells.sheet.guessed and odd is not None:
-        what = f"{shorten(coded.cells[odd])} is in an encoding that nothing proves"
-        remedy = "name it with --encoding, such as cp1252 or cp1251"
-        raise cells.fault(coded.first_row(odd), "symbol", what, remedy)
-    if "" in coded.cells:
-        empty = coded.cells.index("")
-        bad = np.flatnonzero((codes == empty) & ~np.isnan(values))
-        if bad.size:
-            raise cells.fault(int(bad[0]), "symbol", "the symbol is empty")
+    refuse_unreadable_symbols(reader, names)
+    codes = names.codes
+    if "" in names.cells:
+        empty = names.cells.index("")
+        priced = np.flatnonzero((codes == empty) & ~np.isnan(values))
+        if priced.size:
+            raise reader.fault(int(priced[0]), "symbol", "the symbol is empty")
         codes = np.where(codes == empty, -1, codes - (codes > empty))
-    labels = [cell for cell in coded.cells if cell]
-    return merge([clean_symbol(cell) for cell in labels], codes)
+    return merge([clean_symbol(cell) for cell in names.cells if cell], codes)
+
+
+def refuse_unreadable_symbols(reader: CellReader, names: Categorical) -> None:
+    """Refuse symbols that are not ASCII where nothing proves the encoding."""
+    if not reader.grid.guessed:
+        return
+    unread = next((i for i, cell in enumerate(names.cells) if "\ufffd" in cell), None)
+    if unread is not None:
+        what = f"{shorten(names.cells[unread])} is no readable symbol"
+        raise reader.fault(names.first_row(unread), "symbol", what)
+    foreign = next((i for i, cell in enumerate(names.cells) if not cell.isascii()), None)
+    if foreign is not None:
+        what = f"{shorten(names.cells[foreign])} is in an encoding that nothing proves"
+        remedy = f"name it with {setting('encoding')}, such as cp1252 or cp1251"
+        raise reader.fault(names.first_row(foreign), "symbol", what, remedy)
 
 
 def clean_symbol(cell: str) -> str:
@@ -154,44 +182,53 @@ def clean_symbol(cell: str) -> str:
 
 
 def _wide_table(
-    cells: Cells, columns: Columns, date_format: str | None, grids: dict[str, Float64Array]
+    reader: CellReader,
+    columns: Columns,
+    date_format: str | None,
+    matrices: dict[str, Float64Array],
 ) -> Table:
     """One series per column; an empty cell is a day on which the symbol did not trade."""
     pairs = zip(columns.prices, columns.price_names, strict=True)
-    grid = np.stack([cells.price(index, name) for index, name in pairs])  # (symbols, rows)
-    traded = ~np.isnan(grid)
-    if cells.percent and np.any(grid[traded] <= 0):
-        raise DataError(
-            f"{cells.sheet.top}: cells in percent and some below zero are returns, not prices;"
-            " give prices, or choose one with --column"
-        )
-    if not traded.any():
-        raise DataError(f"{cells.sheet.top}: all prices are missing; choose another --column")
+    prices = np.stack([reader.price(index, name) for index, name in pairs])  # (symbols, rows)
+    traded = ~np.isnan(prices)
+    refuse_no_prices(reader, prices, traded)
     days = np.flatnonzero(traded.any(axis=0))
-    dated = dates_of_rows(cells, columns, date_format, days, np.zeros(grid.shape[1], np.int64))
-    if dated.kept.size < days.size:
-        traded[:, np.setdiff1d(days, dated.kept)] = False
+    dated = dates_of_rows(reader, columns, date_format, days, np.zeros(prices.shape[1], np.int64))
+    if dated.rows.size < days.size:
+        traded[:, np.setdiff1d(days, dated.rows)] = False
     codes, rows = np.nonzero(traded)
-    fields = {field: of_all[codes, rows] for field, of_all in grids.items()}
+    fields = {field: matrix[codes, rows] for field, matrix in matrices.items()}
     dates = None
     if dated.dates is not None:
-        by_row = np.full(grid.shape[1], np.datetime64("NaT", "s"))
-        by_row[dated.kept] = dated.dates
+        by_row = np.full(prices.shape[1], np.datetime64("NaT", "s"))
+        by_row[dated.rows] = dated.dates
         dates = by_row[rows]
     listed = np.flatnonzero(traded.any(axis=1))
-    empty = {"columns without a price": grid.shape[0] - listed.size, _CLOCKS: dated.clocks}
+    counts = {EMPTY_COLUMNS: prices.shape[0] - listed.size, WITHOUT_DATE: dated.clocks}
     lacking = count_lacking(fields)
     return Table(
         tuple(clean_symbol(columns.price_names[i]) for i in listed),
         np.searchsorted(listed, codes).astype(np.int64),
         dates,
-        grid[traded],
-        cells.sheet.lines[rows],
+        prices[traded],
+        reader.grid.lines[rows],
         dated.format,
-        cells.sheet.dropped | {reason: count for reason, count in empty.items() if count},
-        decimal=cells.decimal,
-        evidence=_evidence(cells, columns, dated),
+        reader.grid.dropped | _positive(counts),
+        decimal=reader.decimal,
+        evidence=_evidence(reader, columns, dated),
         fields=fields,
         mended=mend_fields(fields),
         noticed=lacking,
     )
+
+
+def refuse_no_prices(reader: CellReader, prices: Float64Array, traded: BoolArray) -> None:
+    """Refuse a wide file of returns, or of empty cells; `prices` has the shape (symbols, rows)."""
+    top = reader.grid.top
+    if reader.percent and np.any(prices[traded] <= 0):
+        raise DataError(
+            f"{top}: cells in percent and some below zero are returns, not prices;"
+            f" give prices, or choose one with {setting('column')}"
+        )
+    if not traded.any():
+        raise DataError(f"{top}: all prices are missing; choose another {setting('column')}")

@@ -1,4 +1,4 @@
-"""Every reading of a column of dates: the shapes that fit all cells, and the days they give."""
+"""Every reading of a column of dates: the patterns that fit all cells, and the days they give."""
 
 import re
 from collections.abc import Sequence
@@ -9,7 +9,7 @@ import numpy.typing as npt
 
 from rnncli.arrays import BoolArray, DateArray, IntArray
 from rnncli.dates import today
-from rnncli.prices.parsing.values.date_patterns import SHAPES, Shape
+from rnncli.prices.parsing.values.date_patterns import DATE_PATTERNS, DatePattern
 from rnncli.prices.parsing.vocabulary.date_words import months_of
 
 EARLIEST = 1600  # years before it, and after the next one, are of another calendar
@@ -17,7 +17,7 @@ AHEAD = 2  # days by which a date may be ahead of today, since somewhere it is t
 
 
 @dataclass(frozen=True)
-class Parsed:
+class ParsedDates:
     """One reading of a date column: what it is called, and a date for every distinct cell."""
 
     format: str
@@ -34,17 +34,17 @@ class BadDateError(Exception):
         self.reason = reason
 
 
-def readings_of(cells: Sequence[str]) -> list[Parsed]:
+def date_candidates(cells: Sequence[str]) -> list[ParsedDates]:
     """Every reading that fits all cells; the error of the best try where none does."""
     failures: list[tuple[int, str]] = []
-    for shape in SHAPES:
-        matches = [shape.pattern.fullmatch(cell) for cell in cells]
-        if None in matches:
-            if (miss := matches.index(None)) > 0:
+    for pattern in DATE_PATTERNS:
+        attempts = [pattern.pattern.fullmatch(cell) for cell in cells]
+        if None in attempts:
+            if (miss := attempts.index(None)) > 0:
                 failures.append((miss, "is not written like the dates above it"))
             continue
-        found = [match for match in matches if match is not None]
-        readings, failed = _read_shape(shape, found)
+        matches = [match for match in attempts if match is not None]
+        readings, failed = _read_pattern(pattern, matches)
         failures += failed
         if readings:
             return readings
@@ -53,22 +53,22 @@ def readings_of(cells: Sequence[str]) -> list[Parsed]:
     raise BadDateError(0, "is not a date")
 
 
-def _read_shape(
-    shape: Shape, found: Sequence[re.Match[str]]
-) -> tuple[list[Parsed], list[tuple[int, str]]]:
-    """Return the readings of one shape that give real dates, and where the others fail."""
-    names = shape.pattern.groupindex
-    marks = {match["s"] for match in found} if "s" in names else {""}
+def _read_pattern(
+    pattern: DatePattern, matches: Sequence[re.Match[str]]
+) -> tuple[list[ParsedDates], list[tuple[int, str]]]:
+    """Return the readings of one pattern that give real dates, and where the others fail."""
+    names = pattern.pattern.groupindex
+    marks = {match["s"] for match in matches} if "s" in names else {""}
     if len(marks) > 1:
-        other = next(i for i, match in enumerate(found) if match["s"] != found[0]["s"])
+        other = next(i for i, match in enumerate(matches) if match["s"] != matches[0]["s"])
         return [], [(other, "is not written like the dates above it")]
-    clock = _clock(found) if "H" in names else np.zeros(len(found), dtype=np.int64)
+    clock = _clock(matches) if "H" in names else np.zeros(len(matches), dtype=np.int64)
     readings, failures = [], []
-    for name, groups in shape.readings:
-        if groups[0] == "d" and any(len(match["d"]) == 1 for match in found):
+    for name, groups in pattern.readings:
+        if groups[0] == "d" and any(len(match["d"]) == 1 for match in matches):
             continue  # no year has one digit
-        for month, said in _months_of(found, groups[1]):
-            year, day = _numbers(found, groups[0]), _numbers(found, groups[2])
+        for month, meaning in _months_of(matches, groups[1]):
+            year, day = _numbers(matches, groups[0]), _numbers(matches, groups[2])
             if groups[0] == "Y" and (strange := other_calendar(year)).size:
                 failures.append((int(strange[0]), _strange(int(year[strange[0]]))))
                 continue
@@ -85,9 +85,9 @@ def _read_shape(
             if groups[0] != "Y":
                 dates = century_before(dates, late)
             label = name.format(s=marks.copy().pop()) + (
-                _clock_label(found) if np.any(clock) else ""
+                _clock_label(matches) if np.any(clock) else ""
             )
-            readings.append(Parsed(label + said, dates + clock.astype("timedelta64[s]")))
+            readings.append(ParsedDates(label + meaning, dates + clock.astype("timedelta64[s]")))
     return readings, failures
 
 
@@ -108,30 +108,30 @@ def _strange(year: int) -> str:
     return f"is in the year {year}, of another calendar or mistyped{clock}"
 
 
-def _months_of(found: Sequence[re.Match[str]], group: str) -> list[tuple[IntArray, str]]:
+def _months_of(matches: Sequence[re.Match[str]], group: str) -> list[tuple[IntArray, str]]:
     """Return the months that a group can mean, and what tells each from the others."""
     if group != "b":
-        return [(_numbers(found, group), "")]
-    return [(np.array(months), said) for months, said in months_of([m["b"] for m in found])]
+        return [(_numbers(matches, group), "")]
+    return [(np.array(months), meaning) for months, meaning in months_of([m["b"] for m in matches])]
 
 
-def _numbers(found: Sequence[re.Match[str]], group: str) -> IntArray:
+def _numbers(matches: Sequence[re.Match[str]], group: str) -> IntArray:
     if group == "1":
-        return np.ones(len(found), dtype=np.int64)
+        return np.ones(len(matches), dtype=np.int64)
     if group == "Q":
-        return np.array([3 * int(match["Q"]) - 2 for match in found], dtype=np.int64)
+        return np.array([3 * int(match["Q"]) - 2 for match in matches], dtype=np.int64)
     if group == "E":
-        return np.array([6 * int(match["E"]) - 5 for match in found], dtype=np.int64)
-    return np.array([match[group] for match in found], dtype=np.int64)
+        return np.array([6 * int(match["E"]) - 5 for match in matches], dtype=np.int64)
+    return np.array([match[group] for match in matches], dtype=np.int64)
 
 
-def _clock(found: Sequence[re.Match[str]]) -> IntArray:
+def _clock(matches: Sequence[re.Match[str]]) -> IntArray:
     """Seconds of the day, -1 where there is no such time; a fraction or an offset is left off."""
-    return np.array([_seconds(match) for match in found], dtype=np.int64)
+    return np.array([_seconds(match) for match in matches], dtype=np.int64)
 
 
-def _clock_label(found: Sequence[re.Match[str]]) -> str:
-    groups = [match.groupdict() for match in found]
+def _clock_label(matches: Sequence[re.Match[str]]) -> str:
+    groups = [match.groupdict() for match in matches]
     half = any(group.get("p") or group.get("q") for group in groups)
     return " %I:%M %p" if half else " %H:%M"
 
@@ -156,8 +156,8 @@ def exists(year: IntArray, month: IntArray, day: IntArray) -> BoolArray:
     leap = (year % 4 == 0) & ((year % 100 != 0) | (year % 400 == 0))
     lengths = np.array([0, 31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31])
     last = lengths[np.where(month <= 12, month, 0)] + (leap & (month == 2))
-    found: BoolArray = (year > 0) & (month >= 1) & (day >= 1) & (day <= last)
-    return found
+    is_day: BoolArray = (year > 0) & (month >= 1) & (day >= 1) & (day <= last)
+    return is_day
 
 
 def days_of(year: IntArray, month: IntArray, day: IntArray) -> DateArray:
@@ -174,7 +174,7 @@ def century_before(dates: DateArray, moved: BoolArray) -> DateArray:
     return np.where(moved, earlier, dates)
 
 
-def many_iso(cells: Sequence[str]) -> Parsed | None:
+def many_iso(cells: Sequence[str]) -> ParsedDates | None:
     """Read thousands of distinct dates in ISO form at once; None where one is otherwise."""
     size = len(cells[0]) if len(cells) > 1000 else 0
     if (
@@ -197,7 +197,9 @@ def many_iso(cells: Sequence[str]) -> Parsed | None:
     if not fits.all() or other_calendar(year).size:
         return None
     dates = days_of(year, month, day).astype("datetime64[s]") + clock.astype("timedelta64[s]")
-    return Parsed(f"%Y-%m-%d{' %H:%M' if size > 10 else ''}", dates, "the only format that fits")
+    return ParsedDates(
+        f"%Y-%m-%d{' %H:%M' if size > 10 else ''}", dates, "the only format that fits"
+    )
 
 
 def _number(digits: npt.NDArray[np.uint8]) -> IntArray:

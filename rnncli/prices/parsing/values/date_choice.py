@@ -6,8 +6,8 @@ from dataclasses import replace
 import numpy as np
 
 from rnncli.arrays import DateArray
-from rnncli.errors import DataError
-from rnncli.prices.parsing.values.date_candidates import Parsed, century_before
+from rnncli.errors import DataError, setting
+from rnncli.prices.parsing.values.date_candidates import ParsedDates, century_before
 
 ENOUGH_DAYS = 10  # distinct days that weekdays are judged by
 PAUSE = 50 * 365 * 86_400  # seconds without a price that are too many for one series
@@ -15,7 +15,7 @@ LONG = 300  # days between rows that are a year apart rather than a month
 OTHER_WEEKENDS = 0.15  # share of them on weekends that rules a reading out
 
 
-def choose(readings: list[Parsed], in_order: Callable[[DateArray], bool]) -> Parsed:
+def choose(readings: list[ParsedDates], in_order: Callable[[DateArray], bool]) -> ParsedDates:
     """Return the only reading, or the only one that order or weekdays speak for."""
     first = readings[0]
     if len(readings) == 1:
@@ -26,19 +26,19 @@ def choose(readings: list[Parsed], in_order: Callable[[DateArray], bool]) -> Par
     ordered = [reading for reading in readings if in_order(reading.dates)]
     if len(ordered) == 1 and not _has_years_for_days(ordered[0]):
         return replace(ordered[0], evidence=f"of {names} the one in which the rows are in order")
-    left = ordered if len(ordered) > 1 else readings
-    if (daily := _only_daily(left)) is not None:
+    candidates = ordered if len(ordered) > 1 else readings
+    if (daily := _only_daily(candidates)) is not None:
         return replace(daily, evidence=f"of {names} the one with a row a day")
-    working = [reading for reading in left if _weekends(reading.dates) == 0]
-    others = [reading for reading in left if _weekends(reading.dates) > OTHER_WEEKENDS]
-    if len(working) == 1 and len(others) == len(left) - 1:
+    working = [reading for reading in candidates if _weekends(reading.dates) == 0]
+    others = [reading for reading in candidates if _weekends(reading.dates) > OTHER_WEEKENDS]
+    if len(working) == 1 and len(others) == len(candidates) - 1:
         return replace(working[0], evidence=f"of {names} the one without weekends")
-    if len({reading.format.partition(" with ")[0] for reading in left}) == 1:
+    if len({reading.format.partition(" with ")[0] for reading in candidates}) == 1:
         raise DataError(f"dates can be read as {names}; write the months as numbers")
-    raise DataError(f"dates can be read as {names}; say which with --date-format")
+    raise DataError(f"dates can be read as {names}; say which with {setting('date_format')}")
 
 
-def _has_years_for_days(reading: Parsed) -> bool:
+def _has_years_for_days(reading: ParsedDates) -> bool:
     """Whether a year in front is rather a day: the last number never changes, as a year does not.
 
     Monthly prices have one day as well, but no steps of a year between rows that stand in order.
@@ -52,7 +52,7 @@ def _has_years_for_days(reading: Parsed) -> bool:
     return steps.size > 1 and bool(np.all(within == within[0]) and np.max(steps) > LONG)
 
 
-def _only_daily(readings: Sequence[Parsed]) -> Parsed | None:
+def _only_daily(readings: Sequence[ParsedDates]) -> ParsedDates | None:
     """Return the reading with a row a day, if the others have one a year in the midst of a month.
 
     Only the day and the year beside the name of a month change places like that.
@@ -78,7 +78,7 @@ def _weekends(dates: DateArray) -> float:
     return float(np.mean((days + 3) % 7 >= 5))
 
 
-def in_centuries(reading: Parsed, in_order: Callable[[DateArray], bool]) -> Parsed:
+def in_centuries(reading: ParsedDates, in_order: Callable[[DateArray], bool]) -> ParsedDates:
     """Move years of two digits into the century before, the fewest that put the rows in order.
 
     Rows that a century lies between are rather in no order: those stay.

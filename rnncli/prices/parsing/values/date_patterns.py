@@ -25,7 +25,7 @@ _SEPARATED = rf"(?P<Y>{_D}{{4}})(?P<s>[-/.])[ ]?(?P<m>{_D}{{1,2}})(?P=s)[ ]?(?P<
 
 
 @dataclass(frozen=True)
-class Shape:
+class DatePattern:
     """One way to write a date, and its readings: a strptime name, groups of year, month and day."""
 
     expression: str
@@ -37,50 +37,50 @@ class Shape:
         return re.compile(self.expression)
 
 
-def _shape(pattern: str, *readings: tuple[str, str]) -> Shape:
-    return Shape(pattern, readings)
+def _pattern(expression: str, *readings: tuple[str, str]) -> DatePattern:
+    return DatePattern(expression, readings)
 
 
-SHAPES = (
-    _shape(_SEPARATED + _CLOCK, ("%Y{s}%m{s}%d", "Ymd")),
-    _shape(
+DATE_PATTERNS = (
+    _pattern(_SEPARATED + _CLOCK, ("%Y{s}%m{s}%d", "Ymd")),
+    _pattern(
         _SHORT + rf"(?P<Y>{_D}{{4}})" + _CLOCK, ("%m{s}%d{s}%Y", "Yac"), ("%d{s}%m{s}%Y", "Yca")
     ),
-    _shape(
+    _pattern(
         _SHORT + rf"(?P<y>{_D}{{2}})" + _CLOCK,
         ("%m{s}%d{s}%y", "yac"),
         ("%d{s}%m{s}%y", "yca"),
         ("%y{s}%m{s}%d", "acy"),
     ),
-    _shape(
+    _pattern(
         rf"(?P<Y>{_D}{{4}})(?P<m>{_D}{{2}})(?P<d>{_D}{{2}})"
         rf"(?:(?:T|[ ]*|;)(?P<H>{_D}{{2}}):?(?P<M>{_D}{{2}}):?(?P<S>{_D}{{2}})?(?:Z|[.]{_D}+)?"
         rf"(?: +(?:{_ZONE}))?|[.]0+)?",
         ("%Y%m%d", "Ymd"),
     ),
-    _shape(
+    _pattern(
         rf"(?P<a>{_D}{{2}})(?P<c>{_D}{{2}})(?P<Y>{_D}{{4}})", ("%d%m%Y", "Yca"), ("%m%d%Y", "Yac")
     ),
-    _shape(
+    _pattern(
         rf"(?=(?P<Y>{_D}{{4}})(?P<m>{_D}{{2}}))(?P<a>{_D}{{2}})(?P<c>{_D}{{2}})(?P<y>{_D}{{2}})",
         ("%Y%m", "Ym1"),
         ("%y%m%d", "acy"),
         ("%d%m%y", "yca"),
         ("%m%d%y", "yac"),
     ),
-    _shape(
+    _pattern(
         _WEEKDAY
         + _MONTH
         + rf"[ -]?(?P<d>{_D}{{1,2}})(?:st|nd|rd|th)?(?:,| |-) ?(?P<Y>{_D}{{4}})"
         + _CLOCK,
         ("%b %d, %Y", "Ybd"),
     ),
-    _shape(
+    _pattern(
         _WEEKDAY + _MONTH + rf" +(?P<d>{_D}{{1,2}}) (?P<H>{_D}{{2}}):(?P<M>{_D}{{2}})"
         rf":(?P<S>{_D}{{2}})(?: (?:{_ZONE}))? (?P<Y>{_D}{{4}})",
         ("%b %d %H:%M:%S %Y", "Ybd"),
     ),
-    _shape(
+    _pattern(
         _WEEKDAY
         + rf"(?P<d>{_D}{{1,2}})(?:\. | de |[- /.]?)"
         + _MONTH
@@ -88,30 +88,30 @@ SHAPES = (
         + _CLOCK,
         ("%d-%b-%Y", "Ybd"),
     ),
-    _shape(
+    _pattern(
         rf"(?P<d>{_D}{{1,2}})[- /.]" + _MONTH + rf"[- /.,'] ?(?P<y>{_D}{{2}})" + _CLOCK,
         ("%d-%b-%y", "ybd"),
         ("%y-%b-%d", "dby"),
     ),
-    _shape(
+    _pattern(
         rf"(?P<Y>{_D}{{4}})[- /.]?" + _MONTH + rf"[- /.]?(?P<d>{_D}{{1,2}})" + _CLOCK,
         ("%Y-%b-%d", "Ybd"),
     ),
-    _shape(
+    _pattern(
         rf"(?P<Y>{_D}{{4}})[年년][ ]?(?P<m>{_D}{{1,2}})[月월][ ]?(?P<d>{_D}{{1,2}})[日일]",
         ("%Y年%m月%d日", "Ymd"),
     ),
-    _shape(_MONTH + rf"[- /,]? ?(?P<Y>{_D}{{4}})", ("%b %Y", "Yb1")),
-    _shape(rf"(?P<Y>{_D}{{4}})[-/](?P<m>{_D}{{1,2}})", ("%Y-%m", "Ym1")),
-    _shape(rf"(?P<m>{_D}{{1,2}})(?P<s>[-/.])(?P<Y>{_D}{{4}})", ("%m{s}%Y", "Ym1")),
-    _shape(rf"(?P<Y>{_D}{{4}})[- :]?[Mm](?P<m>{_D}{{1,2}})", ("%YM%m", "Ym1")),
-    _shape(rf"(?P<Y>{_D}{{4}})[-: /]?[QqTt](?P<Q>[1-4])", ("%Y-Qq", "YQ1")),
-    _shape(rf"[QqTt](?P<Q>[1-4])[-: /]?(?P<Y>{_D}{{4}})", ("Qq %Y", "YQ1")),
-    _shape(rf"(?P<Q>[1-4])[QqTt][-: /]?(?P<Y>{_D}{{4}})", ("qQ%Y", "YQ1")),
-    _shape(rf"(?P<Y>{_D}{{4}})[-: /]?[HhSs](?P<E>[12])", ("%Y-Hh", "YE1")),
-    _shape(rf"[HhSs](?P<E>[12])[-: /]?(?P<Y>{_D}{{4}})", ("Hh %Y", "YE1")),
-    _shape(rf"FY[- ]?(?P<Y>{_D}{{4}})", ("FY%Y", "Y11")),
-    _shape(r"(?P<Y>1[5-9][0-9]{2}|2[01][0-9]{2})", ("%Y", "Y11")),
+    _pattern(_MONTH + rf"[- /,]? ?(?P<Y>{_D}{{4}})", ("%b %Y", "Yb1")),
+    _pattern(rf"(?P<Y>{_D}{{4}})[-/](?P<m>{_D}{{1,2}})", ("%Y-%m", "Ym1")),
+    _pattern(rf"(?P<m>{_D}{{1,2}})(?P<s>[-/.])(?P<Y>{_D}{{4}})", ("%m{s}%Y", "Ym1")),
+    _pattern(rf"(?P<Y>{_D}{{4}})[- :]?[Mm](?P<m>{_D}{{1,2}})", ("%YM%m", "Ym1")),
+    _pattern(rf"(?P<Y>{_D}{{4}})[-: /]?[QqTt](?P<Q>[1-4])", ("%Y-Qq", "YQ1")),
+    _pattern(rf"[QqTt](?P<Q>[1-4])[-: /]?(?P<Y>{_D}{{4}})", ("Qq %Y", "YQ1")),
+    _pattern(rf"(?P<Q>[1-4])[QqTt][-: /]?(?P<Y>{_D}{{4}})", ("qQ%Y", "YQ1")),
+    _pattern(rf"(?P<Y>{_D}{{4}})[-: /]?[HhSs](?P<E>[12])", ("%Y-Hh", "YE1")),
+    _pattern(rf"[HhSs](?P<E>[12])[-: /]?(?P<Y>{_D}{{4}})", ("Hh %Y", "YE1")),
+    _pattern(rf"FY[- ]?(?P<Y>{_D}{{4}})", ("FY%Y", "Y11")),
+    _pattern(r"(?P<Y>1[5-9][0-9]{2}|2[01][0-9]{2})", ("%Y", "Y11")),
 )
 CLOCK_ONLY = re.compile(r"[0-9]{1,2}:[0-9]{2}(?::[0-9]{2})?(?: ?[AaPp]\.?[Mm]\.?)?")
 EPOCHS = (

@@ -44,39 +44,39 @@ def from_counted(cells: Sequence[str]) -> tuple[list[str], str]:
     """Return cells as yyyy-mm-dd and how they were written, if all are eras or all are weeks."""
     for read, name in ((_from_era, "years of an era"), (_from_week, "weeks")):
         if cells and read(cells[0]) is not None:
-            found = [read(cell) for cell in cells]
-            return [day or cell for day, cell in zip(found, cells, strict=True)], name
+            days = [read(cell) for cell in cells]
+            return [day or cell for day, cell in zip(days, cells, strict=True)], name
     return list(cells), ""
 
 
 def _from_era(cell: str) -> str | None:
-    found = _REPUBLIC.fullmatch(cell.strip())
-    if found is not None:
-        return f"{_FOUNDED + int(found[1])}-{int(found[3] or found[4]):02}-{int(found[5]):02}"
-    found = _ERA.fullmatch(cell.strip())
-    if found is None:
+    match = _REPUBLIC.fullmatch(cell.strip())
+    if match is not None:
+        return f"{_FOUNDED + int(match[1])}-{int(match[3] or match[4]):02}-{int(match[5]):02}"
+    match = _ERA.fullmatch(cell.strip())
+    if match is None:
         return None
-    before, most = _ERAS[found[1]]
-    year = 1 if found[2] == "元" else int(found[2])
-    month, day = found[3] or found[6], found[4] or found[7]
+    before, most = _ERAS[match[1]]
+    year = 1 if match[2] == "元" else int(match[2])
+    month, day = match[3] or match[6], match[4] or match[7]
     return f"{before + year}-{int(month):02}-{int(day):02}" if 1 <= year <= most else None
 
 
 def _from_week(cell: str) -> str | None:
-    found = _WEEK.fullmatch(cell.strip())
-    if found is None:
+    match = _WEEK.fullmatch(cell.strip())
+    if match is None:
         return None
-    year, week = int(found["Y"] or found["y"]), int(found["W"] or found["w"])
+    year, week = int(match["Y"] or match["y"]), int(match["W"] or match["w"])
     try:
-        return date.fromisocalendar(year, week, int(found["d"] or 1)).isoformat()
+        return date.fromisocalendar(year, week, int(match["d"] or 1)).isoformat()
     except ValueError:
         return None
 
 
 def is_serial(cell: str) -> bool:
     """Whether a cell can be a day since 1970 as spreadsheets number them: 45292 for 2024-01-01."""
-    found = _SERIAL.fullmatch(cell.strip())
-    return found is not None and _FIRST_SERIAL <= int(found[1]) <= _last_serial()
+    match = _SERIAL.fullmatch(cell.strip())
+    return match is not None and _FIRST_SERIAL <= int(match[1]) <= _last_serial()
 
 
 def _last_serial() -> int:

@@ -8,17 +8,17 @@ from datetime import datetime
 import numpy as np
 
 from rnncli.arrays import DateArray
-from rnncli.errors import DataError, UsageError
+from rnncli.errors import DataError, UsageError, setting
 from rnncli.prices.parsing.values.date_candidates import (
     BadDateError,
-    Parsed,
+    ParsedDates,
     century_before,
+    date_candidates,
     is_late,
     many_iso,
-    readings_of,
 )
 from rnncli.prices.parsing.values.date_choice import choose, in_centuries, only_weekdays_differ
-from rnncli.prices.parsing.values.date_patterns import CLOCK_ONLY, EPOCHS, SHAPES
+from rnncli.prices.parsing.values.date_patterns import CLOCK_ONLY, DATE_PATTERNS, EPOCHS
 from rnncli.prices.parsing.values.date_serials import (
     from_counted,
     from_serials,
@@ -38,11 +38,11 @@ def is_date(cell: str) -> bool:
     text = _CLOSED.sub("", plain(cell))
     text = usual(text) if len(text) <= LONGEST else text
     can_be = len(text) <= LONGEST and _DIGIT.search(text)
-    for shape in SHAPES[:-1] if can_be else ():
-        found = shape.pattern.fullmatch(text)
-        if found is None:
+    for pattern in DATE_PATTERNS[:-1] if can_be else ():
+        match = pattern.pattern.fullmatch(text)
+        if match is None:
             continue
-        month = found.groupdict().get("b")
+        month = match.groupdict().get("b")
         if month is not None and month_name(month) not in ANY_MONTH:
             continue
         if text.isdigit():
@@ -71,7 +71,7 @@ def is_clock(cell: str) -> bool:
 
 def parse_dates(
     cells: Sequence[str], date_format: str | None, in_order: Callable[[DateArray], bool]
-) -> Parsed:
+) -> ParsedDates:
     """Read distinct cells as dates, all in one format.
 
     Where several formats fit every cell, the only one that puts the rows in order wins, else the
@@ -87,11 +87,11 @@ def parse_dates(
         if all(pattern.fullmatch(cell) for cell in stripped) and not _is_compact(stripped):
             seconds = [int(cell.split(".")[0]) // divisor for cell in stripped]
             dates = np.array(seconds, dtype="datetime64[s]")
-            return Parsed(name, dates, f"every cell has the digits of {name}")
+            return ParsedDates(name, dates, f"every cell has the digits of {name}")
     if all(map(is_serial, stripped)):
-        return _numbered(stripped)
+        return read_serials(stripped)
     _check_epochs(stripped)
-    readings = [in_centuries(reading, in_order) for reading in readings_of(stripped)]
+    readings = [in_centuries(reading, in_order) for reading in date_candidates(stripped)]
     chosen = choose(readings, in_order)
     return replace(chosen, format=counted, evidence=f"all are {counted}") if counted else chosen
 
@@ -100,19 +100,21 @@ def _check_epochs(cells: Sequence[str]) -> None:
     """Raise BadDateError for the first cell unlike the epochs above it, or the second kind."""
     for pattern, _, _ in EPOCHS if cells else ():
         if pattern.fullmatch(cells[0]) and is_epoch(cells[-1]):
-            odd = [i for i, cell in enumerate(cells) if not pattern.fullmatch(cell)]
-            if odd:
-                raise BadDateError(odd[0], "is not written like the dates above it")
+            others = [i for i, cell in enumerate(cells) if not pattern.fullmatch(cell)]
+            if others:
+                raise BadDateError(others[0], "is not written like the dates above it")
 
 
-def _numbered(cells: Sequence[str]) -> Parsed:
+def read_serials(cells: Sequence[str]) -> ParsedDates:
     """Read days as spreadsheets number them, from 1900 on unless only 1904 spares the weekends."""
     usual, other = from_serials(cells)
     if only_weekdays_differ(usual, other):
         raise DataError(
             f"{cells[0]!r} may count days from 1900 or from 1904; write dates as 2024-01-31"
         )
-    return Parsed("days since 1899-12-30", usual, "every cell is a day as spreadsheets number it")
+    return ParsedDates(
+        "days since 1899-12-30", usual, "every cell is a day as spreadsheets number it"
+    )
 
 
 def _opened(cells: list[str]) -> list[str]:
@@ -126,32 +128,37 @@ def _is_compact(cells: Sequence[str]) -> bool:
     return all(len(cell) == 12 and "1970" <= cell[:4] <= "2199" for cell in cells)
 
 
-def _by_format(cells: Sequence[str], date_format: str) -> Parsed:
+def _by_format(cells: Sequence[str], date_format: str) -> ParsedDates:
     if not any(code in date_format for code in ("%Y", "%y", "%G", "%c", "%x", "%D")):
-        raise UsageError(f"--date-format {date_format!r} has no year; write it as in '%d/%m/%Y'")
+        raise UsageError(
+            f"{setting('date_format')} {date_format!r} has no year; write it as in '%d/%m/%Y'"
+        )
     dates: list[datetime] = []
     for index, cell in enumerate(cells):
         try:
             dates.append(datetime.strptime(cell.strip(), date_format).replace(tzinfo=None))
         except re.error as error:
-            said = f"--date-format {date_format!r} has a directive twice; write each once"
-            raise UsageError(said) from error
+            raise UsageError(
+                f"{setting('date_format')} {date_format!r} has a directive twice; write each once"
+            ) from error
         except (ValueError, IndexError) as error:
             if "directive" in str(error) or "stray" in str(error):
-                raise UsageError(f"--date-format {date_format!r}: {error}") from error
+                raise UsageError(f"{setting('date_format')} {date_format!r}: {error}") from error
             if (offered := _as_offered(cells, date_format)) is not None:
                 return offered
-            raise BadDateError(index, f"does not fit --date-format {date_format}") from error
+            raise BadDateError(
+                index, f"does not fit {setting('date_format')} {date_format}"
+            ) from error
     read = np.array(dates, dtype="datetime64[s]")
     if "%y" in date_format and "%Y" not in date_format:
         read = century_before(read, is_late(read))
-    return Parsed(date_format, read, "--date-format")
+    return ParsedDates(date_format, read, setting("date_format"))
 
 
-def _as_offered(cells: Sequence[str], date_format: str) -> Parsed | None:
+def _as_offered(cells: Sequence[str], date_format: str) -> ParsedDates | None:
     """Return the reading of a column that is called so, though it leaves out a part of the time."""
     try:
-        readings = readings_of([usual(plain(cell)) for cell in cells])
+        readings = date_candidates([usual(plain(cell)) for cell in cells])
     except BadDateError:
         return None
     named = [
@@ -159,4 +166,4 @@ def _as_offered(cells: Sequence[str], date_format: str) -> Parsed | None:
         for reading in readings
         if date_format in {reading.format, reading.format.partition(" %H")[0]}
     ]
-    return replace(named[0], evidence="--date-format") if len(named) == 1 else None
+    return replace(named[0], evidence=setting("date_format")) if len(named) == 1 else None

@@ -4,29 +4,7 @@ import re
 import unicodedata
 from collections.abc import Iterable, Sequence
 
-MISSING = frozenset(
-    (
-        *("", "null", "NULL", "Null", "NaN", "nan", "NAN", "N/A", "n/a", "NA", "na", "#N/A", "#NA"),
-        *("-", "--", "---", ".", "..", "None", "none", "\u2013", "\u2014", "<NA>", "NaT", "nil"),
-        *(
-            "n.a.",
-            "N.A.",
-            "N/D",
-            "n/d",
-            "#N/A N/A",
-            "#VALUE!",
-            "#DIV/0!",
-            "#REF!",
-            "?",
-            "-nan",
-            "\uff0d",
-        ),
-        *("#NV", "\\N", "(null)", "(NULL)", "k.A.", "k. A.", "n.d.", "N.D.", "s/d", "S/D", "b.d."),
-        *("н/д", "Н/Д", "нд", "ND", "NC", "N.C.", "n.c.", "#NUM!", "#NAME?", "#NULL!", "#BEZUG!"),
-        *("closed", "Closed", "CLOSED", "holiday", "Holiday", "HOLIDAY", "missing", "Missing"),
-        *("MISSING", "suspended", "Suspended", "SUSPENDED", "halted", "Halted"),
-    )
-)
+from rnncli.prices.parsing.vocabulary.cell_words import CURRENCY, MISSING, SUFFIXES
 
 _INVISIBLE = re.compile("[\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff]")
 _POINT = re.compile(r"[+-]?(?:\d+(?:\.\d*)?|\.\d+)(?:[eE][+-]?\d{1,4})?", re.ASCII)
@@ -35,21 +13,10 @@ _COMMA = re.compile(
     r"[+-]?(?:\d+|\d{1,3}(?:\.\d{3})+),\d+|[+-]?\d{1,3}(?:\.\d{3})+|[+-]?\d+", re.ASCII
 )
 _SPACED = re.compile(r"(?<=\d)['\u2019\u00a0\u202f\u2009 ](?=\d{3}(?!\d))")
-_CODES = (
-    "USD|EUR|GBP|GBX|GBp|JPY|CHF|CNY|CNH|INR|CAD|AUD|NZD|SEK|NOK|DKK|PLN|CZK|HUF|TRY|RUB|BRL|MXN|"
-    "ZAR|KRW|HKD|SGD|TWD|THB|IDR|MYR|PHP|ILS|SAR|AED|USDT|BTC|ETH"
-)
-_WORDED = r"R\$|A\$|C\$|HK\$|US\$|NT\$|Rs\.?|kr\.?|zł|Kč|Ft|TL|руб\.?|" + _CODES
-SIGN = (
-    "(?:"
-    + _WORDED
-    + "|[$\u00a2\u00a3\u00a5\u0e3f\u20a9\u20aa\u20ab\u20ac\u20b4\u20b9\u20ba\u20bd])"
-)
-_UNIT = re.compile(rf"^([+-]?){SIGN}[\s\u00a0]*(?=[\d.+-])|(?<=\d)[\s\u00a0]*{SIGN}$")
-_UNIT_NAME = re.compile(SIGN)
+_UNIT = re.compile(rf"^([+-]?){CURRENCY}[\s\u00a0]*(?=[\d.+-])|(?<=\d)[\s\u00a0]*{CURRENCY}$")
+_UNIT_NAME = re.compile(CURRENCY)
 _NO_CENTS = re.compile(r"(?<=\d)[.,](?:--?|[\u2013\u2014])$")  # as in 1185.- and 1185,--
 _SUFFIX = re.compile(r"(.*\d\.?)[\s\u00a0]?([KkMmBbTt]|bn|mn|Mio\.?|Mrd\.?|Md\.?)")
-_POWERS = {"k": 3, "m": 6, "mn": 6, "mio": 6, "b": 9, "bn": 9, "mrd": 9, "md": 9, "t": 12}
 _PLAIN_CELL = re.compile(r"[+-]?[\d.,]+ ?[%KMBTkmbt]?")
 _COMMA_PROOF = re.compile(
     r"[+-]?(?:\d+,\d{1,2}|0,\d+|\d+,\d{4,}|\d{4,},\d+|[\d.]+\.\d{3},\d*|\d+(?:\.\d{3}){2,})"
@@ -131,8 +98,8 @@ def unit_of(cell: str) -> str:
         return "%"
     if text[-1:] in _DIGIT_ENDS and text[:1] in _DIGIT_ENDS:
         return ""
-    found = _UNIT.search(text.strip("()+-"))
-    name = found and _UNIT_NAME.search(found.group())
+    unit = _UNIT.search(text.strip("()+-"))
+    name = unit and _UNIT_NAME.search(unit.group())
     return name.group().rstrip(".") if name else ""
 
 
@@ -154,11 +121,11 @@ def _bare(cell: str) -> str:
 
 def _without_suffix(bare: str) -> tuple[str, int]:
     """Return the digits, and the power of ten that a suffix such as K or M stands for."""
-    plain = bare[-1:].isdigit() or len(bare) > LONGEST
-    found = None if plain else _SUFFIX.fullmatch(bare)
-    if found is None:
+    is_plain = bare[-1:].isdigit() or len(bare) > LONGEST
+    match = None if is_plain else _SUFFIX.fullmatch(bare)
+    if match is None:
         return bare, 0
-    return found[1], _POWERS[found[2].rstrip(".").lower()]
+    return match[1], SUFFIXES[match[2].rstrip(".").lower()]
 
 
 def decimal_mark(cells: Iterable[str]) -> str | None:
@@ -185,14 +152,14 @@ def ungrouped_beside_grouped(cells: Iterable[str], mark: str | None) -> str:
     if mark not in {".", ","}:
         return ""
     other = "," if mark == "." else "."
-    odd, ungrouped = "", False
+    grouped, has_ungrouped = "", False
     for cell in cells:
         plain = _bare(cell).replace(other, "g").replace(mark, "m")
         if _GROUPED_DECIMAL.fullmatch(plain):
             return ""
-        ungrouped = ungrouped or _UNGROUPED_DECIMAL.fullmatch(plain) is not None
-        odd = odd or (cell if _GROUPED.fullmatch(plain) else "")
-    return odd if ungrouped else ""
+        has_ungrouped = has_ungrouped or _UNGROUPED_DECIMAL.fullmatch(plain) is not None
+        grouped = grouped or (cell if _GROUPED.fullmatch(plain) else "")
+    return grouped if has_ungrouped else ""
 
 
 def may_be_thousands(cells: Iterable[str], beside: Iterable[str], sign: str = ".") -> bool:

@@ -4,8 +4,8 @@ import pytest
 
 from rnncli.errors import DataError, UsageError
 from rnncli.prices.parsing.columns.find import find_columns
-from rnncli.prices.parsing.columns.roles import Wanted
-from rnncli.prices.parsing.grid.fast_split import read_sheet
+from rnncli.prices.parsing.columns.roles import RequestedColumns
+from rnncli.prices.parsing.grid.fast_split import read_grid
 from rnncli.prices.parsing.grid.header import is_header, is_note
 from rnncli.prices.parsing.source.text import decode
 from rnncli.prices.parsing.vocabulary.column_names import bare_name
@@ -13,8 +13,8 @@ from rnncli.prices.parsing.vocabulary.column_names import bare_name
 
 def roles(header: str, *rows: str, column: str | None = None):
     """The layout and the names of the date, time, symbol and price columns."""
-    sheet = read_sheet(decode("\n".join([header, *rows]).encode(), "x.csv"))
-    found = find_columns(sheet, Wanted(price=column))
+    grid = read_grid(decode("\n".join([header, *rows]).encode(), "x.csv"))
+    found = find_columns(grid, RequestedColumns(price=column))
     names = [None if i is None else header.split(",")[i] for i in (found.date, found.time)]
     symbol = None if found.symbol is None else header.split(",")[found.symbol]
     return found.layout, *names, symbol, found.price_names
@@ -137,23 +137,23 @@ def test_open_roles_are_refused(header, row, message):
 )
 def test_files_without_a_header_that_leave_no_doubt(row, layout, price):
     """One column, a date and a price, or open, high, low and close are told by their cells."""
-    found = find_columns(read_sheet(decode(f"{row}\n{row}\n".encode(), "x.csv")))
+    found = find_columns(read_grid(decode(f"{row}\n{row}\n".encode(), "x.csv")))
     assert (found.layout, found.prices) == (layout, (price,))
 
 
 def test_no_column_to_choose_without_a_header():
     """--column needs a header."""
     with pytest.raises(UsageError, match="no header row"):
-        find_columns(read_sheet(decode(b"1\n2\n", "x.csv")), Wanted(price="close"))
+        find_columns(read_grid(decode(b"1\n2\n", "x.csv")), RequestedColumns(price="close"))
 
 
 def test_two_header_rows_choose_one_field():
     """Under fields and tickers, --column names the field."""
-    sheet = read_sheet(decode(b",Close,Close,Open\n,A,B,A\nDate,,,\n2024-01-02,1,2,3\n", "x.csv"))
-    assert find_columns(sheet).price_names == ("A", "B")
-    assert find_columns(sheet, Wanted(price="open")).prices == (3,)
+    grid = read_grid(decode(b",Close,Close,Open\n,A,B,A\nDate,,,\n2024-01-02,1,2,3\n", "x.csv"))
+    assert find_columns(grid).price_names == ("A", "B")
+    assert find_columns(grid, RequestedColumns(price="open")).prices == (3,)
     with pytest.raises(UsageError, match="there are Close, Open"):
-        find_columns(sheet, Wanted(price="volume"))
+        find_columns(grid, RequestedColumns(price="volume"))
 
 
 def test_headers_rows_and_notes_are_told_apart():

@@ -6,8 +6,8 @@ from builders import weekdays
 from hypothesis import given
 from hypothesis import strategies as st
 
-from rnncli.prices.parsing.quality.outliers import find_strays
-from rnncli.prices.parsing.quality.splits import find_jumps
+from rnncli.prices.parsing.quality.outliers import find_outliers
+from rnncli.prices.parsing.quality.splits import find_splits
 
 
 def quiet(count: int, seed: int = 0) -> np.ndarray:
@@ -17,11 +17,11 @@ def quiet(count: int, seed: int = 0) -> np.ndarray:
 
 def splits_of(values: np.ndarray) -> np.ndarray:
     dates = weekdays("2024-01-01", values.size)
-    return find_jumps(values, np.zeros(values.size, np.int64), dates).rows
+    return find_splits(values, np.zeros(values.size, np.int64), dates).rows
 
 
 def found(values: np.ndarray) -> list[int]:
-    return find_strays(values, np.zeros(values.size, np.int64), splits_of(values)).tolist()
+    return find_outliers(values, np.zeros(values.size, np.int64), splits_of(values)).tolist()
 
 
 @pytest.mark.parametrize("factor", [1 / 100, 1 / 37, 37, 100, 1000])
@@ -68,7 +68,7 @@ def test_a_stray_belongs_to_its_series():
     """The step from one series to the next is none."""
     values = np.concatenate([quiet(40), quiet(40, 1) * 50])
     codes = np.repeat([0, 1], 40)
-    assert find_strays(values, codes, np.zeros(0, np.int64)).size == 0
+    assert find_outliers(values, codes, np.zeros(0, np.int64)).size == 0
 
 
 @given(st.integers(0, 1000))

@@ -6,7 +6,7 @@ from builders import weekdays
 from hypothesis import given
 from hypothesis import strategies as st
 
-from rnncli.prices.parsing.quality.splits import find_jumps, undo
+from rnncli.prices.parsing.quality.splits import find_splits, undo
 
 
 def quiet(count: int, seed: int = 0) -> np.ndarray:
@@ -16,7 +16,7 @@ def quiet(count: int, seed: int = 0) -> np.ndarray:
 
 def found(values, dates=None) -> list[tuple[int, float]]:
     dates = weekdays("2024-01-01", len(values)) if dates is None else dates
-    jumps = find_jumps(np.asarray(values), np.zeros(len(values), np.int64), dates)
+    jumps = find_splits(np.asarray(values), np.zeros(len(values), np.int64), dates)
     return list(zip(jumps.rows.tolist(), jumps.ratios.tolist(), strict=True))
 
 
@@ -28,7 +28,7 @@ def test_a_split_is_found_and_undone(ratio):
     split[60:] /= ratio
     assert found(split) == [(60, pytest.approx(ratio))]
     codes, dates = np.zeros(100, np.int64), weekdays("2024-01-01", 100)
-    assert undo(find_jumps(split, codes, dates), split, codes) == pytest.approx(values / ratio)
+    assert undo(find_splits(split, codes, dates), split, codes) == pytest.approx(values / ratio)
 
 
 def test_a_bad_print_is_no_split():
@@ -67,7 +67,7 @@ def test_a_split_belongs_to_its_series():
     values[75:] /= 4
     codes = np.repeat([0, 1], 50)
     dates = np.concatenate([weekdays("2024-01-01", 50)] * 2)
-    jumps = find_jumps(values, codes, dates)
+    jumps = find_splits(values, codes, dates)
     assert jumps.rows.tolist() == [75]
     assert np.array_equal(undo(jumps, values, codes)[:50], values[:50])
 

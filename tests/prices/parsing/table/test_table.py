@@ -10,15 +10,15 @@ from hypothesis import strategies as st
 
 from rnncli.errors import DataError
 from rnncli.prices.parsing.columns.find import find_columns
-from rnncli.prices.parsing.columns.roles import Wanted
-from rnncli.prices.parsing.grid.fast_split import read_sheet
+from rnncli.prices.parsing.columns.roles import RequestedColumns
+from rnncli.prices.parsing.grid.fast_split import read_grid
 from rnncli.prices.parsing.source.text import decode
 from rnncli.prices.parsing.table.table import read_table
 
 
 def table(text: str, column: str | None = None, decimal: str | None = None):
-    sheet = read_sheet(decode(text.encode(), "x.csv"))
-    return read_table(sheet, find_columns(sheet, Wanted(price=column)), None, "x", decimal)
+    grid = read_grid(decode(text.encode(), "x.csv"))
+    return read_table(grid, find_columns(grid, RequestedColumns(price=column)), None, "x", decimal)
 
 
 ODD = ["NA", "TRUE", "NULL", "nan", "0700", "1E5", "-", "1.0", "None", "inf", "N/A", "1_0", "Ünï"]
@@ -35,7 +35,7 @@ def test_symbols_are_text_whatever_they_look_like(quote):
 
 PLAIN = st.text(
     st.characters(exclude_categories=("Cc", "Cs", "Zs", "Zl", "Zp")), min_size=1, max_size=12
-).filter(lambda text: text == text.strip())
+).filter(lambda text: text == text.strip() and text[0] != "\ufeff")  # at a line's start: a BOM
 
 
 @given(st.lists(PLAIN, min_size=1, max_size=8, unique=True))

@@ -8,18 +8,16 @@ from dataclasses import dataclass, field
 import numpy as np
 
 from rnncli.arrays import IntArray
-from rnncli.errors import DataError
+from rnncli.errors import DataError, setting
 from rnncli.prices.parsing.source.limits import Limits
 
-HEADINGS = "headings between the rows"
-EVENTS = "dividend and split rows"
 _SAMPLE_CELLS = 20_000
 _PIECES = 32  # of a large file that are looked at to see whether it stays the same
 _PIECE = 1 << 13  # bytes of one
 
 
 @dataclass(frozen=True)
-class Sheet:
+class CellGrid:
     """One file's cells, held as `body` (bytes without quotes, a row per line) or as `rows`."""
 
     name: str
@@ -36,7 +34,7 @@ class Sheet:
     mended: dict[str, int] = field(default_factory=dict)  # reason: rows that were completed
     tickers: tuple[str, ...] | None = None  # a second header row, where the first holds fields
     evidence: dict[str, str] = field(default_factory=dict)  # decision: what speaks for it
-    guessed: bool = False  # only custom speaks for the encoding
+    guessed: bool = False  # whether nothing proves the encoding
     quoted: bool = False
     ended: bool = True  # whether the last line has an end
     head: int = 1  # the line of the header, or of the first row where there is none
@@ -74,11 +72,12 @@ class Sheet:
         room = len(data) - self.start - _PIECE
         places = np.linspace(self.start, self.start + max(room, 0), _PIECES).astype(int)
         for place in np.unique(places).tolist():
-            at = data.find(b"\n", place) + 1 if place > self.start else place
-            end = data.find(b"\n", min(at + _PIECE, len(data) - 1))
-            line += data.count(b"\n", before, at)
-            before = at
-            for number, text in enumerate(data[at:end].decode(errors="replace").split("\n"), line):
+            begin = data.find(b"\n", place) + 1 if place > self.start else place
+            end = data.find(b"\n", min(begin + _PIECE, len(data) - 1))
+            line += data.count(b"\n", before, begin)
+            before = begin
+            piece = data[begin:end].decode(errors="replace")
+            for number, text in enumerate(piece.split("\n"), line):
                 if text:
                     yield number, text.split(self.delimiter)
 
@@ -100,12 +99,13 @@ def sample_rows(width: int) -> int:
     return max(10, min(240, _SAMPLE_CELLS // width))
 
 
-def check_size(name: str, rows: int, width: int, limits: Limits, head: str = "") -> None:
-    """Refuse a sheet without rows or with more columns than a market has symbols."""
+def refuse_size(name: str, rows: int, width: int, limits: Limits, head: str = "") -> None:
+    """Refuse a grid without rows or with more columns than a market has symbols."""
     if rows == 0:
-        said = f"only {head[:60]!r}" if head else "a header"
-        raise DataError(f"{name}: {said} and no rows; fetch the file again")
+        what = f"only {head[:60]!r}" if head else "a header"
+        raise DataError(f"{name}: {what} and no rows; fetch the file again")
     if width > limits.columns:
         raise DataError(
-            f"{name}: {width} columns, more than {limits.columns}; split the file or raise --limits"
+            f"{name}: {width} columns, more than {limits.columns}; split the file or raise"
+            f" {setting('limits')}"
         )

@@ -1,0 +1,180 @@
+"""Forecasts from any rows of many series: the one way from prices to what a network forecasts."""
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from rnncli.arrays import Float64Array, FloatArray
+from rnncli.distributions import student_t
+from rnncli.distributions.families import Distribution, StudentT
+from rnncli.distributions.quantile_forecast import (
+    MEDIAN,
+    ModelQuantiles,
+    PastErrorQuantiles,
+    QuantileForecast,
+)
+from rnncli.inference.path_sampling import Sampling, draw_paths
+from rnncli.inference.rollout import NetworkStates, outputs_ahead, runs_on, states_after
+from rnncli.kernels import fraction_kernel
+from rnncli.network.network import Network
+from rnncli.prices.origins import Origins
+from rnncli.prices.series import Prices
+from rnncli.runtime.threads import Threads
+from rnncli.transforms.dataset import Dataset
+from rnncli.transforms.inverse import InverseTransform, inverse_transform
+from rnncli.transforms.volatility import deviations_at
+
+PATHS = 2000  # from each origin, unless others are asked for
+
+
+@dataclass(frozen=True)
+class Request:
+    """What is asked of forecasts: rows ahead, the unit of errors, and what a distribution gives.
+
+    `probabilities`: of quantiles beside the median; `paths`, `seed`: of the sampling from each
+    origin; `most_sampled`: rows after the next one are sampled from no more origins than that,
+    evenly chosen, and NaN from the others. `precision`: of the codes of classes that a price is
+    made from; None: that of the network.
+    """
+
+    horizon: int
+    unit: str
+    probabilities: tuple[float, ...] = ()
+    paths: int = PATHS
+    seed: int = 0
+    most_sampled: int | None = None
+    precision: str | None = None
+
+    def stride(self, count: int) -> int:
+        """Of `count` origins, every so many are sampled from."""
+        return 1 if self.most_sampled is None else max(1, -(-count // self.most_sampled))
+
+
+@dataclass(frozen=True)
+class OriginStates:
+    """n series after the rows that forecasts are made from: all that the forecasts follow from.
+
+    `after`: the network that read them; `inputs` (n, I): what it was fed last; `deviations` (n):
+    of the changes of each series so far.
+    """
+
+    inverse: InverseTransform
+    after: NetworkStates
+    inputs: Float64Array
+    deviations: Float64Array
+
+
+def forecast_at(
+    network: Network, prices: Prices, dataset: Dataset, origins: Origins, request: Request,
+    threads: Threads, actual: Float64Array | None = None,
+) -> QuantileForecast:  # fmt: skip
+    """Forecast every origin from what is known up to it, in one pass over each series.
+
+    The dataset is that of the prices. `actual` (n, horizon): prices at which densities are wanted.
+    """
+    stride = network.head.pick(sampled=request.stride(len(origins)), fed_back=1)
+    stride = stride if runs_on(network, request.horizon) else 0
+    states = states_at(network, prices, dataset, origins, request.unit, threads, stride)
+    return forecast_from(network, states, request, threads, actual)
+
+
+def states_at(
+    network: Network, prices: Prices, dataset: Dataset, origins: Origins, unit: str,
+    threads: Threads, stride: int = 1,
+) -> OriginStates:  # fmt: skip
+    """Run series up to each origin; the network's states are those of every `stride`-th."""
+    return OriginStates(
+        inverse_transform(dataset.preparation, prices, origins),
+        states_after(network, dataset, origins, threads, stride),
+        dataset.inputs[dataset.places_of(origins)],
+        deviations_at(prices, origins, unit),
+    )
+
+
+def forecast_from(
+    network: Network, states: OriginStates, request: Request, threads: Threads,
+    actual: Float64Array | None = None,
+) -> QuantileForecast:  # fmt: skip
+    """The forecasts that states lead to, by the way that the head of the network has."""
+    forecast = network.head.pick(sampled=_sampled, fed_back=_fed_back)
+    return forecast(network, states, request, threads, actual)
+
+
+def _sampled(
+    network: Network, states: OriginStates, request: Request, threads: Threads,
+    actual: Float64Array | None,
+) -> QuantileForecast:  # fmt: skip
+    """Quantiles of the network's distribution: exact for the next row, then of sampled paths."""
+    probabilities = tuple(sorted({*request.probabilities, MEDIAN}))
+    count, outputs = len(states.inputs), states.after.outputs
+    prices = np.full((count, request.horizon, len(probabilities)), np.nan)
+    densities, stride = np.full(prices.shape[:2], np.nan), request.stride(count)
+
+    def keep(number: int, paths: Float64Array, density: Float64Array) -> None:
+        prices[number * stride, 1:] = quantiles_of(paths[1:], np.array(probabilities))
+        densities[number * stride] = density
+
+    if request.horizon > 1:
+        some = slice(None, None, stride)
+        draw_paths(
+            Sampling(network, request.horizon, request.paths, request.seed),
+            states.inverse.subset(some), NetworkStates(states.after.states, outputs[some]),
+            threads, keep, None if actual is None else actual[some],
+        )  # fmt: skip
+    prices[:, 0] = _next_row(network, states.inverse, outputs, probabilities)
+    return ModelQuantiles(
+        request.unit, prices[:, :, probabilities.index(MEDIAN)], outputs[:, None],
+        states.deviations, probabilities, prices, densities,
+    )  # fmt: skip
+
+
+def _fed_back(
+    network: Network, states: OriginStates, request: Request, threads: Threads,
+    _actual: Float64Array | None,
+) -> QuantileForecast:  # fmt: skip
+    """Medians: each is fed back for the one after it, or all are forecast at once."""
+    outputs = outputs_ahead(network, states.after, states.inputs, request.horizon, threads)
+    codes = network.head.median(outputs.astype(request.precision or outputs.dtype))
+    return PastErrorQuantiles(
+        request.unit, states.inverse.prices(codes), outputs, states.deviations
+    )
+
+
+def quantiles_of(samples: Float64Array, probabilities: Float64Array) -> Float64Array:
+    """Quantiles (n, k) of samples (n, N), linear between two (Hyndman & Fan 1996, type 7).
+
+    Those of numpy.quantile, in a third of its time for many probabilities.
+    """
+    ordered, place = np.sort(samples, axis=1), probabilities * (samples.shape[1] - 1)
+    below = place.astype(np.int64)
+    above = np.minimum(below + 1, samples.shape[1] - 1)
+    with np.errstate(invalid="ignore"):  # between prices beyond the floating-point numbers
+        quantiles: Float64Array = ordered[:, below]
+        quantiles += (ordered[:, above] - quantiles) * (place - below)
+    return quantiles
+
+
+def _next_row(
+    network: Network, inverse: InverseTransform, outputs: FloatArray,
+    probabilities: tuple[float, ...],
+) -> Float64Array:  # fmt: skip
+    """Quantiles (n, k) of the next row's price that outputs (n, O) stand for."""
+    values = distribution_quantiles(network.head.distribution(outputs), probabilities)
+    return inverse.prices(values.reshape(-1, 1), len(probabilities)).reshape(values.shape)
+
+
+def distribution_quantiles(
+    distribution: Distribution, probabilities: tuple[float, ...]
+) -> Float64Array:
+    """Quantiles (n, k) of n distributions at probabilities (k): those of Student's t at once."""
+    if isinstance(distribution, StudentT):
+        standard = student_t.quantiles(probabilities, distribution.dof, _fraction)
+        return distribution.location[:, None] + distribution.scale[:, None] * standard
+    return np.stack([distribution.quantile(p) for p in probabilities], axis=1)
+
+
+def _fraction(a: Float64Array, b: Float64Array, x: Float64Array) -> Float64Array:
+    """`student_t.by_fraction`, compiled: the same bits in a fraction of the time."""
+    values = np.empty_like(x)
+    fraction_kernel()(a, b, x, values)
+    return values

@@ -1,0 +1,198 @@
+"""Settings from keyword arguments: names, types and bounds checked as the command line does.
+
+The classes of keywords are for editors and type checkers; defaults and bounds are in `settings`.
+"""
+
+import dataclasses
+import difflib
+import inspect
+import math
+from collections.abc import Callable, Mapping, Sequence
+from numbers import Integral, Real
+from typing import Any, Literal, TypedDict, TypeVar, get_args, get_origin, get_type_hints
+
+from rnncli.errors import UsageError, setting
+from rnncli.settings import Loss, Option
+from rnncli.settings.option import Activation, Init, Scale
+
+Function = TypeVar("Function", bound=Callable[..., Any])
+
+
+class ReadKeywords(TypedDict, total=False):
+    """Which prices to read, and how to read what is ambiguous: see `ReadSettings`."""
+
+    column: str | None
+    symbols: str | None
+    since: str | None
+    until: str | None
+    date_format: str | None
+    decimal: Literal[".", ","] | None
+    delimiter: str | None
+    encoding: str | None
+    layout: Literal["single", "long", "wide"] | None
+    symbol_column: str | None
+    duplicates: Literal["refuse", "first", "last"]
+    adjust_splits: bool
+    strict: bool
+    limits: float
+
+
+class TrainKeywords(TypedDict, total=False):
+    """What the network sees, what it is, how it is trained: see `settings.training`."""
+
+    scale: Scale
+    bins: int | None
+    labels: str | None
+    edges: str | None
+    season: int
+    inputs: str
+    volatility_decay: float | None
+    cell: Literal["rnn", "gru", "lstm"]
+    activation: Activation
+    hidden_size: int
+    layers: int
+    init: Init
+    mode: Literal["seq2seq", "seq2vec", "vec2seq", "encoder-decoder"]
+    horizon: int | None
+    forget_bias: float
+    loss: Loss | None
+    level: float | Sequence[float]
+    bptt: int
+    clip_norm: float
+    dropout: float
+    optimizer: Literal["adam", "sgd"]
+    momentum: float
+    learning_rate: float
+    decay: float
+    decays: int
+    epochs: int
+    batch_size: int
+    validation: float
+    patience: int
+    patience_steps: int
+    teacher_forcing: float
+    teacher_forcing_end: float
+    average: float
+    seed: int
+
+
+class PredictKeywords(TypedDict, total=False):
+    """How far ahead, and how sure: see `PredictSettings`."""
+
+    horizon: int | None
+    level: float | Sequence[float]
+    calendar: str | None
+    adaptive: bool
+    seed: int
+    max_jump: float
+    max_age: int | None
+
+
+class EvaluateKeywords(TypedDict, total=False):
+    """From where forecasts are made, and what they are compared with: see `EvaluateSettings`."""
+
+    horizon: int | None
+    level: float | Sequence[float]
+    folds: int
+    stride: int | None
+    refit: str | None
+    baselines: str
+    adaptive: bool
+
+
+def settings_from(keywords: type, given: Mapping[str, Any], *stages: type) -> tuple[Any, ...]:
+    """The settings of each stage, `given` in place of its defaults.
+
+    Raises UsageError for a name that is not in `keywords`, a value of another type, or one out of
+    bounds or without effect.
+    """
+    allowed = get_type_hints(keywords)
+    for name, value in given.items():
+        if name not in allowed:
+            near = difflib.get_close_matches(name, allowed, 1, 0.5)
+            remedy = f"did you mean {near[0]}?" if near else f"there are {', '.join(allowed)}"
+            raise UsageError("there is no such setting", option=name, value=value, remedy=remedy)
+    result = []
+    for stage in stages:
+        hints = get_type_hints(stage, include_extras=True)
+        here = {name: _checked(name, given[name], hints[name]) for name in hints if name in given}
+        made = stage(**here)
+        _refuse_idle(made, here, hints)
+        result.append(made)
+    return tuple(result)
+
+
+def _checked(name: str, value: Any, hint: Any) -> Any:
+    """A value in the type of its setting. Raises UsageError."""
+    kind, option = get_args(hint)
+    if get_origin(kind) is tuple:
+        values = [value] if isinstance(value, str | Real) else list(value)
+        return tuple(_typed(name, one, get_args(kind)[:1], option) for one in values)
+    union = get_origin(kind) not in (None, Literal)
+    return _typed(name, value, get_args(kind) if union else (kind,), option)
+
+
+def _typed(name: str, value: Any, kinds: Sequence[Any], option: Option) -> Any:
+    if value is None and type(None) in kinds:
+        return None
+    kind = next(kind for kind in kinds if kind is not type(None))
+    if get_origin(kind) is Literal:
+        if value not in get_args(kind):
+            choices = ", ".join(get_args(kind))
+            raise UsageError("is no choice", option=name, value=value, remedy=f"use {choices}")
+        return value
+    if kind in (int, float):
+        return _number(name, value, kind, option)
+    if not isinstance(value, kind):
+        raise UsageError(f"is no {kind.__name__}", option=name, value=value)
+    return value
+
+
+def _number(name: str, value: Any, kind: type, option: Option) -> int | float:
+    """A whole or a finite number within the bounds of its setting."""
+    if isinstance(value, bool) or not isinstance(value, Integral if kind is int else Real):
+        what = "whole number" if kind is int else "number"
+        raise UsageError(f"is no {what}", option=name, value=value)
+    number: int | float = kind(value)
+    if not math.isfinite(number):
+        raise UsageError("is not a finite number", option=name, value=value)
+    low, high = option.minimum, option.maximum
+    if (low is not None and number < low) or (high is not None and number > high):
+        bounds = f"from {low:g} to {high:g}" if high is not None else f"of at least {low:g}"
+        raise UsageError("is out of range", option=name, value=value, remedy=f"use one {bounds}")
+    return number
+
+
+def _refuse_idle(made: Any, given: Mapping[str, Any], hints: Mapping[str, Any]) -> None:
+    """Refuse what was given in vain."""
+    for name in given:
+        only = get_args(hints[name])[1].only
+        if only is not None and getattr(made, only[0]) != only[1]:
+            present = setting(only[0], getattr(made, only[0]))
+            raise UsageError(
+                f"does nothing with {present}", option=name, remedy=f"it is for {setting(*only)}"
+            )
+
+
+def takes(keywords: type, *stages: type) -> Callable[[Function], Function]:
+    """Show the settings that a function takes, with their defaults, in its signature."""
+
+    def shown(function: Function) -> Function:
+        signature = inspect.signature(function)
+        own = [
+            parameter
+            for parameter in signature.parameters.values()
+            if parameter.kind is not inspect.Parameter.VAR_KEYWORD
+        ]
+        hints = get_type_hints(keywords)
+        fields = {field.name: field for stage in stages for field in dataclasses.fields(stage)}
+        further = [
+            inspect.Parameter(
+                name, inspect.Parameter.KEYWORD_ONLY, default=fields[name].default, annotation=hint
+            )
+            for name, hint in hints.items()
+        ]
+        function.__signature__ = signature.replace(parameters=[*own, *further])  # type: ignore[attr-defined] # read by `inspect`
+        return function
+
+    return shown

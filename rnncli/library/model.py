@@ -1,0 +1,183 @@
+"""A model and all that it can be asked: train or load it, forecast, evaluate, look inside, save.
+
+`Model` is the model of `rnncli.models` with methods added. They stand here and not there because a
+model lies below forecasts, evaluations and gradient reports, which are all made from one.
+"""
+
+import os
+import warnings
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Literal, Unpack
+
+from rnncli.errors import UsageError
+from rnncli.evaluation.backtest import backtest
+from rnncli.forecasting import predict
+from rnncli.gradients.compare import subjects_from_models
+from rnncli.library.keywords import (
+    EvaluateKeywords,
+    PredictKeywords,
+    TrainKeywords,
+    settings_from,
+    takes,
+)
+from rnncli.library.reading import with_fields
+from rnncli.library.results import Evaluation, Forecast, GradientReport
+from rnncli.models import model
+from rnncli.prices.series import Prices
+from rnncli.prices.summary import fresh
+from rnncli.runtime.threads import threads as started
+from rnncli.settings import (
+    EvaluateSettings,
+    NetworkSettings,
+    PredictSettings,
+    PrepareSettings,
+    ReadSettings,
+    RunSettings,
+    TrainSettings,
+)
+from rnncli.training.fit import fit_model
+from rnncli.training.state import Epoch
+from rnncli.transforms.features import parse_inputs
+
+OnEpoch = Callable[[Epoch], None]
+
+
+@dataclass(frozen=True, repr=False)
+class Model(model.Model):
+    """A trained network with all that a forecast needs: see `train` and `load`."""
+
+    @takes(PredictKeywords, PredictSettings)
+    def predict(
+        self, prices: Prices, *, threads: int = 0, **settings: Unpack[PredictKeywords]
+    ) -> Forecast:
+        """Forecast the rows that follow the last one of every symbol.
+
+        Keywords are the settings of `rnncli predict`: `horizon` in rows, `level` in percent.
+        `threads`: 0 is one a core; the result is the same. A symbol that cannot be forecast is
+        warned of, and `Forecast.failed` says why. Raises UsageError for a setting that does not
+        fit, DataError where no symbol can be forecast.
+        """
+        (predicting,) = settings_from(PredictKeywords, settings, PredictSettings)
+        prices = fresh(with_fields(prices, self.preparation.inputs), predicting.max_age, _warn)
+        with started(threads) as pool:
+            forecast = predict.predict(self, prices, predicting, pool)
+        for fault in forecast.failed.values():
+            _warn(fault)
+        return Forecast(**vars(forecast))
+
+    @takes(EvaluateKeywords, EvaluateSettings)
+    def evaluate(
+        self,
+        prices: Prices,
+        *,
+        threads: int = 0,
+        on_epoch: OnEpoch | None = None,
+        **settings: Unpack[EvaluateKeywords],
+    ) -> Evaluation:
+        """Forecast from cutoffs in the past and score the forecasts, beside those of baselines.
+
+        Keywords are the settings of `rnncli evaluate`. Where too few cutoffs are later than what
+        the model saw, its recipe is trained again up to the first of them, `on_epoch` called
+        after each epoch. A symbol that cannot be forecast is warned of. Raises UsageError for a
+        setting that does not fit, DataError where nothing can be scored, DivergedError.
+        """
+        (evaluating,) = settings_from(EvaluateKeywords, settings, EvaluateSettings)
+        prices = with_fields(prices, self.preparation.inputs)
+        running = RunSettings(threads=threads)
+        evaluation = backtest(self, prices, evaluating, running, _warn, on_epoch or _ignore)
+        for fault in evaluation.failed.values():
+            _warn(fault)
+        return Evaluation(**vars(evaluation))
+
+    def gradients(
+        self, prices: Prices, *, at: Literal["final", "init"] = "final", threads: int = 0
+    ) -> GradientReport:
+        """Report how gradients flow back through the network on prices, by parameter and by lag.
+
+        `at`: the trained weights, or those that training began with. Raises UsageError for others,
+        DataError where no series has a next day to be wrong about.
+        """
+        if at not in ("final", "init"):
+            raise UsageError("is no choice", option="at", value=at, remedy="use final, init")
+        prices = with_fields(prices, self.preparation.inputs)
+        subjects = subjects_from_models({"model": self}, at, prices, _warn, _warn)
+        with started(threads) as pool:
+            report = subjects["model"].report(pool)
+        return GradientReport(**vars(report))
+
+    def save(self, path: str | os.PathLike[str]) -> None:
+        """Write the model into a file, whole or not at all, for `load` and the command line.
+
+        Raises CannotCreateError, WriteError.
+        """
+        model.save_model(os.fspath(path), self)
+
+    def __repr__(self) -> str:
+        network, symbols = self.network.architecture, self.record["symbols"]
+        return (
+            f"<Model: {network.cell} of {network.layers} x {network.hidden_size} units, trained on"
+            f" {len(symbols)} symbols to {self.record['last_date'] or 'their last rows'}>"
+        )
+
+
+@takes(TrainKeywords, PrepareSettings, NetworkSettings, TrainSettings)
+def train(
+    prices: Prices,
+    *,
+    threads: int = 0,
+    on_epoch: OnEpoch | None = None,
+    **settings: Unpack[TrainKeywords],
+) -> Model:
+    """Train one network over all series of prices.
+
+    Keywords are the settings of `rnncli train`, with its defaults. `threads`: 0 is one a core; the
+    model is the same. `on_epoch` is called after each epoch with its losses, norms and rates. A
+    series that cannot be learnt from is warned of. Raises UsageError for a setting that does not
+    fit, DataError where no series can be learnt from, DivergedError where the loss does not stay
+    finite.
+    """
+    preparing, shape, training = settings_from(
+        TrainKeywords, settings, PrepareSettings, NetworkSettings, TrainSettings
+    )
+    fitted = fit_model(
+        with_fields(prices, parse_inputs(preparing.inputs)),
+        ReadSettings(column=prices.column),
+        preparing,
+        shape,
+        training,
+        RunSettings(threads=threads),
+        warn=_warn,
+        fail=_warn,
+        on_epoch=on_epoch or _ignore,
+    )
+    return Model(**vars(fitted.model))
+
+
+def load(path: str | os.PathLike[str]) -> Model:
+    """The model in a file that `Model.save` or `rnncli train` wrote.
+
+    Raises MissingInputError, or ModelFileError for any changed byte.
+    """
+    return Model(**vars(model.load_model(os.fspath(path))))
+
+
+@takes(EvaluateKeywords, EvaluateSettings)
+def evaluate(
+    model: Model,
+    prices: Prices,
+    *,
+    threads: int = 0,
+    on_epoch: OnEpoch | None = None,
+    **settings: Unpack[EvaluateKeywords],
+) -> Evaluation:
+    """Score a model's forecasts from cutoffs in the past: see `Model.evaluate`."""
+    return model.evaluate(prices, threads=threads, on_epoch=on_epoch, **settings)
+
+
+def _warn(message: str) -> None:
+    warnings.warn(message, stacklevel=2)
+
+
+def _ignore(_: Epoch) -> None:
+    """Nobody watches the epochs."""

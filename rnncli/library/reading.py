@@ -1,0 +1,45 @@
+"""Price files as `Prices`, with the columns that further inputs need."""
+
+import os
+from collections.abc import Iterable
+from dataclasses import replace
+from typing import Unpack
+
+from rnncli.errors import DataError, setting
+from rnncli.library.keywords import ReadKeywords, settings_from, takes
+from rnncli.prices import reader
+from rnncli.prices.series import Prices
+from rnncli.settings import ReadSettings
+from rnncli.transforms.features import fields_of, parse_inputs
+
+Path = str | os.PathLike[str]
+
+
+@takes(ReadKeywords, ReadSettings)
+def read_prices(
+    paths: Path | Iterable[Path], *, inputs: str = "close", **settings: Unpack[ReadKeywords]
+) -> Prices:
+    """Read CSV files, or folders of them, into series sorted by date.
+
+    `inputs`: what a model is to be fed of a day, as in `train`; the columns it takes are read too.
+    Keywords are the settings of `rnncli inspect`. What was left out or corrected is in
+    `Prices.warnings()`.
+
+    Raises MissingInputError where an input cannot be opened, DataError where it cannot be read as
+    meant, UsageError where a setting does not fit the files.
+    """
+    (reading,) = settings_from(ReadKeywords, settings, ReadSettings)
+    several = [paths] if isinstance(paths, str | os.PathLike) else paths
+    fields = fields_of(parse_inputs(inputs))
+    prices = reader.read_prices([os.fspath(path) for path in several], reading, fields=fields)
+    return replace(prices, column=reading.column)
+
+
+def with_fields(prices: Prices, inputs: tuple[str, ...]) -> Prices:
+    """Prices with the columns that inputs are made from, and no others. Raises DataError."""
+    fields = fields_of(inputs)
+    for name in fields:
+        if name not in prices.fields:
+            remedy = f"read it with {setting('inputs', ','.join(('close', *inputs)))}"
+            raise DataError(f"there is no {name} beside the price", remedy=remedy)
+    return replace(prices, fields={name: prices.fields[name] for name in fields})

@@ -1,0 +1,107 @@
+"""Forecasts, evaluations and gradient reports as those of the stages, and as data frames."""
+
+from dataclasses import asdict, dataclass
+from typing import TYPE_CHECKING, Any, Literal
+
+import numpy as np
+
+from rnncli.errors import UsageError
+from rnncli.evaluation import result, score_tables
+from rnncli.evaluation.metrics import level_name
+from rnncli.evaluation.verdict import words
+from rnncli.forecasting import forecast
+from rnncli.gradients import report
+from rnncli.report.forecasts import forecast_report
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+
+@dataclass(frozen=True, repr=False)
+class Forecast(forecast.Forecast):
+    """Forecasts (n, horizon) of n symbols in their own unit, with their bounds by level.
+
+    Its arrays are those of the forecast that the command line prints; `failed` says why symbols
+    have none.
+    """
+
+    def to_frame(self, style: Literal["rnncli", "nixtla"] = "rnncli") -> "pd.DataFrame":
+        """A row a symbol and row ahead, with the columns of the CSV of `rnncli predict`.
+
+        With `style="nixtla"`: unique_id, ds, y_hat, and y_hat-lo-80, y_hat-hi-80 for each level.
+        `cutoff` and `date` are datetime64, or row numbers where a series has no dates; bounds that
+        are not known are NaN. Raises UsageError for another style.
+        """
+        if style not in ("rnncli", "nixtla"):
+            raise UsageError(
+                "is no choice", option="style", value=style, remedy="use rnncli, nixtla"
+            )
+        shown = forecast_report(self)
+        frame = _frame(list(shown.rows()), list(shown.columns))
+        if not np.isnat(self.cutoffs).any():
+            for name in ("cutoff", "date"):
+                frame[name] = frame[name].astype("datetime64[s]")
+        if style == "rnncli":
+            return frame
+        names = {"symbol": "unique_id", "date": "ds", "forecast": "y_hat"}
+        for level in map(level_name, sorted(self.lower)):
+            names |= {f"lower_{level}": f"y_hat-lo-{level}", f"upper_{level}": f"y_hat-hi-{level}"}
+        return frame[list(names)].rename(columns=names)
+
+    def __repr__(self) -> str:
+        return f"<Forecast of {len(self.symbols)} symbols, {self.forecasts.shape[1]} rows ahead>"
+
+
+@dataclass(frozen=True, repr=False)
+class Evaluation(result.Evaluation):
+    """Scores of a model and of baselines, from every cutoff that was forecast from."""
+
+    @property
+    def verdict(self) -> str:
+        """What the scores show of the model, in words."""
+        return words(self)
+
+    def to_frame(self, by: Literal["ahead", "symbol"] = "ahead") -> "pd.DataFrame":
+        """A row a method and row ahead, with the columns of the CSV of `rnncli evaluate`.
+
+        With `by="symbol"`: a row a symbol and row ahead, errors in price. Errors are in the unit of
+        the scores, coverages are shares, p-values are of the Diebold-Mariano test against the
+        model; NaN where nothing is known. Raises UsageError for another grouping.
+        """
+        tables = {"ahead": score_tables.table, "symbol": score_tables.by_symbol}
+        if by not in tables:
+            raise UsageError("is no choice", option="by", value=by, remedy="use ahead, symbol")
+        return _frame(tables[by](self))
+
+    def __repr__(self) -> str:
+        methods = ", ".join(self.scores)
+        return f"<Evaluation of {methods} from {len(self.cutoffs)} cutoffs: {self.verdict}>"
+
+
+@dataclass(frozen=True, repr=False)
+class GradientReport(report.GradientReport):
+    """How gradients flow through a model: by parameter, by lag, with the verdict and a remedy."""
+
+    def to_frame(self, of: Literal["lags", "parameters"] = "lags") -> "pd.DataFrame":
+        """A row a lag (norm, share of that at lag 0, series that are so long), or a parameter.
+
+        Raises UsageError for anything else.
+        """
+        if of == "parameters":
+            return _frame([asdict(parameter) for parameter in self.parameters])
+        if of != "lags":
+            raise UsageError("is no choice", option="of", value=of, remedy="use lags, parameters")
+        norms = zip(self.lags.norm, self.lags.relative, self.lags.series.astype(int), strict=True)
+        return _frame(
+            [(lag, *row) for lag, row in enumerate(norms)], ["lag", "norm", "relative", "series"]
+        )
+
+    def __repr__(self) -> str:
+        return f"<GradientReport: {self.verdict}: {self.reason}>"
+
+
+def _frame(rows: list[Any], columns: list[str] | None = None) -> "pd.DataFrame":
+    """Rows as a frame of Pandas, which is loaded where one is asked for."""
+    import pandas as pd  # noqa: PLC0415
+
+    return pd.DataFrame(rows, columns=columns)

@@ -1,0 +1,21 @@
+"""What cells hold that is neither a date nor a plain number: marks, flags, currencies, suffixes.
+
+The lists are in `cells.toml`.
+"""
+
+from typing import Any
+
+from rnncli.prices.parsing.vocabulary.load import any_of, word_lists
+
+_LISTS: dict[str, Any] = word_lists("cells")
+_CURRENCIES: dict[str, Any] = _LISTS["currencies"]
+
+MISSING = frozenset(_LISTS["missing"])  # ways to write that there is no value
+FLAGS = frozenset(_LISTS["flags"].split())  # texts that repeat and are no symbols
+BOARDS = frozenset(_LISTS["boards"].split())  # series of shares of an exchange
+SUMMARIES = frozenset(_LISTS["summaries"].casefold().split())  # names of a row below the last one
+CORNERS = frozenset(_LISTS["corners"])  # what stands in front of a row of ticker symbols
+
+_WORDS = any_of([*_CURRENCIES["names"], *_CURRENCIES["codes"].split()])
+CURRENCY = f"(?:{_WORDS}|[{''.join(_CURRENCIES['signs'].split())}])"  # a regular expression
+SUFFIXES: dict[str, int] = _LISTS["suffixes"]  # letters behind a number: a power of ten
