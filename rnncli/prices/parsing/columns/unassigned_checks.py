@@ -33,7 +33,7 @@ def refuse_melted(profile: GridProfile, columns: Columns, requested: RequestedCo
     for index, column in enumerate(profile):
         if index in {columns.date, columns.time, *columns.prices}:
             continue
-        fields = {column_names.bare_name(cell) for cell in column.cells if cell}
+        fields = {column_names.bare_name(cell) for cell in set(column.cells) if cell}
         closes = fields & _CLOSES
         if len(fields) > 1 and closes and fields <= _FIELDS:
             raise DataError(

@@ -55,7 +55,7 @@ def read_csv_rows(text: Text, delimiter: str, limits: Limits) -> CellGrid:
     body = without_notes(body, header, dropped)
     refuse_size(text.name, len(body), width, limits, delimiter.join(header or ()))
     mended: dict[str, int] = {}
-    body = _with_volume(body, header, text.data.endswith(b"\n"), mended)
+    body = with_volume(body, header, text.data.endswith(b"\n"), mended)
     header, width = trim(body, header, text.name)
     return CellGrid(
         text.name,
@@ -138,7 +138,7 @@ def _take_header(
     return fields, tickers or None, rows[1 + extra :]
 
 
-def _with_volume(
+def with_volume(
     body: list[CsvRow], header: tuple[str, ...] | None, whole: bool, mended: dict[str, int]
 ) -> list[CsvRow]:
     """Add the volume that a vendor left off the end of a few rows, where nothing else can lack.

@@ -1,1 +1,17 @@
-"""What is wrong with rows that were read: order, duplicates, jumps, truncation."""
+"""What is odd in rows that were read.
+
+In: the grid, columns and table of a file (`ParsedFile`), then the rows of all files
+(`SeriesRows`). Out: `FileReport`, or a DataError for what cannot be meant.
+
+    file_report    what a file was taken for, in words
+    truncation     a last line that breaks off
+    date_checks    dates that are swapped, out of order, or yet to come
+    symbol_checks  symbols spelled alike, or on several markets
+    level_shifts   texts with which the level of the price changes
+    price_checks   prices below zero, of zero, outside high and low
+    duplicates     rows of one symbol and date
+    series_rows    series with pauses, of one price, with days to come
+    outliers       prices far from the one before
+    splits         jumps like a split
+    checks         the list of the checks made here, in the order in which they are run
+"""

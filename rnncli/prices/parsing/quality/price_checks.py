@@ -20,13 +20,13 @@ def closes_outside(file: ParsedFile) -> dict[str, int]:
 
     Of a large file only pieces are looked at.
     """
-    columns = file.columns
+    columns, decimal = file.columns, file.table.decimal
     if columns.bounds is None:
         return {}
     places = (columns.prices[0], *columns.bounds)
     lines, rows = [], []
     for line, cells in file.grid.spread():
-        values, bad = numbers.parse([cells[i].strip() for i in places], file.table.decimal)
+        values, bad = numbers.parse([cells[i].strip() for i in places], decimal)
         if bad is None:
             lines.append(line)
             rows.append(values)

@@ -54,7 +54,7 @@ def read_table(
     """
     reader = CellReader(grid, columns, decimal)
     if columns.layout == "wide":
-        return _wide_table(reader, columns, date_format, read_fields(grid, columns, decimal))
+        return wide_table(reader, columns, date_format, read_fields(grid, columns, decimal))
     return long_table(reader, columns, date_format, default, decimal)
 
 
@@ -71,7 +71,7 @@ def long_table(
     groups = None if names is None else names.codes
     values = reader.price(columns.prices[0], name, groups)
     symbols, codes = symbols_of_rows(reader, names, values, default)
-    values, signed = _without_signs(values, name)
+    values, signed = without_signs(values, name)
     empty = np.isnan(values)
     filled = np.flatnonzero(~empty) if empty.any() else np.arange(values.size)
     if filled.size == 0:
@@ -116,7 +116,7 @@ def _all_missing(grid: CellGrid, columns: Columns, rows: int) -> DataError:
     return DataError(f"{where}: all {rows} prices are missing; {remedy}")
 
 
-def _without_signs(values: Float64Array, name: str) -> tuple[Float64Array, dict[str, int]]:
+def without_signs(values: Float64Array, name: str) -> tuple[Float64Array, dict[str, int]]:
     """Take a price of CRSP without its sign, which marks a mean of bid and ask; zero is none."""
     if bare_name(name) not in SIGNED_PRICES:
         return values, {}
@@ -181,7 +181,7 @@ def clean_symbol(cell: str) -> str:
     return cell[1:] if guarded else cell
 
 
-def _wide_table(
+def wide_table(
     reader: CellReader,
     columns: Columns,
     date_format: str | None,

@@ -1,1 +1,13 @@
-"""What a cell says: numbers and dates in the notations of many countries."""
+"""What cells mean: numbers one by one, dates a column at a time.
+
+In: cells as texts. Out: floats, NaN where a value is missing; dates in one format for all cells,
+or the first cell that is no number or date.
+
+    numbers          currency signs, thousands, decimal marks, suffixes, percent
+    date_patterns    the ways to write a date
+    date_candidates  every reading that fits all cells of a column
+    date_serials     dates that count otherwise: eras, weeks, days of spreadsheets
+    date_choice      which reading is meant, by the order of the rows and by weekends
+    dates            all of that: a column of cells as dates
+    checks           the list of the checks made here
+"""

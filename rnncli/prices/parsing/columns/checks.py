@@ -1,0 +1,143 @@
+"""The checks that give columns their roles, in the order in which they are made."""
+
+from rnncli.prices.parsing.check import FileCheck, Severity
+from rnncli.prices.parsing.columns import date, find, headless, ohlcv, price, wide_checks
+from rnncli.prices.parsing.columns.profile import GridProfile
+from rnncli.prices.parsing.columns.unassigned_checks import ROLE_CHECKS
+from rnncli.prices.parsing.columns.wide_checks import WIDE_CHECKS
+
+REFUSE = Severity.REFUSE
+HEADLESS_CHECKS = (
+    FileCheck(
+        "fields without a header",
+        REFUSE,
+        "no header row, where open, high, low or volume are asked for",
+        headless.find_without_header,
+    ),
+    FileCheck(
+        "dates without a header",
+        REFUSE,
+        "no header row, and none or several columns of dates",
+        headless.find_without_header,
+    ),
+    FileCheck(
+        "texts without a header",
+        REFUSE,
+        "no header row, and several columns of texts",
+        headless.beside_dates,
+    ),
+    FileCheck(
+        "prices without a header",
+        REFUSE,
+        "no header row, and no four prices that bound each other",
+        headless.close_of_four,
+    ),
+    FileCheck(
+        "close without a header",
+        REFUSE,
+        "no header row, and a close that may come first or last",
+        headless.close_of_four,
+    ),
+)
+DATE_CHECKS = (
+    FileCheck(
+        "several columns of a format",
+        REFUSE,
+        "two columns whose cells fit the format that is asked for",
+        date.columns_of_format,
+    ),
+    FileCheck("split dates", REFUSE, "year and month in columns of their own", date.date_column),
+    FileCheck(
+        "several columns of dates",
+        REFUSE,
+        "two columns of dates under unknown names",
+        date.unknown_date_column,
+    ),
+    FileCheck("no dates", REFUSE, "a column called date without dates", date.refuse_no_dates),
+    FileCheck("split times", REFUSE, "hours in a column of their own", date.refuse_hours),
+)
+PRICE_CHECKS = (
+    FileCheck(
+        "prices in two currencies",
+        REFUSE,
+        "columns of one price in two currencies",
+        price.refuse_two_currencies,
+    ),
+    FileCheck(
+        "copies",
+        REFUSE,
+        "a second column of the same name, numbered by pandas",
+        price.refuse_copies,
+    ),
+    FileCheck(
+        "value outside high and low",
+        REFUSE,
+        "a column called value that is not between high and low",
+        price.refuse_weak_name,
+    ),
+    FileCheck(
+        "value beside other numbers",
+        REFUSE,
+        "a column called value that may be one symbol of several",
+        price.refuse_weak_name,
+    ),
+    FileCheck("bid and ask", REFUSE, "closes of bids and of asks", price.refuse_two_sides),
+    FileCheck(
+        "one number throughout",
+        REFUSE,
+        "an unknown column of one whole number",
+        price.refuse_unknown_name,
+    ),
+    FileCheck(
+        "high and low without a close",
+        REFUSE,
+        "an unknown column beside high and low",
+        price.refuse_unknown_name,
+    ),
+    FileCheck("scaled prices", REFUSE, "whole numbers above 1e9", price.refuse_scaled),
+)
+FIELD_CHECKS = (
+    FileCheck("no column of a field", REFUSE, "no open, high, low or volume", ohlcv.field_column),
+    FileCheck(
+        "no field of a symbol",
+        REFUSE,
+        "a symbol without an open, high, low or volume",
+        ohlcv.field_of_symbol,
+    ),
+    FileCheck(
+        "two fields of a symbol",
+        REFUSE,
+        "two columns that may be a field of one symbol",
+        ohlcv.field_of_symbol,
+    ),
+)
+CHECKS = (
+    *HEADLESS_CHECKS,
+    FileCheck("mixed encodings", REFUSE, "a garbled header", find.refuse_unreadable),
+    FileCheck("header in an unknown encoding", REFUSE, "unread letters", find.refuse_unreadable),
+    FileCheck(
+        "no field under tickers",
+        REFUSE,
+        "two header rows without a close",
+        find.under_tickers,
+    ),
+    FileCheck("columns of one name", REFUSE, "two columns of one name", GridProfile.unique),
+    *DATE_CHECKS,
+    *PRICE_CHECKS,
+    FileCheck(
+        "symbol without a field",
+        REFUSE,
+        "a symbol without the field that others have in their names",
+        wide_checks.refuse_without_field,
+    ),
+    FileCheck("no price", REFUSE, "no column that can be the price", find.guessed_wide),
+    FileCheck(
+        "no price in a wide layout",
+        REFUSE,
+        "columns of texts that cannot be symbols",
+        find.requested_wide,
+    ),
+    *WIDE_CHECKS,
+    *ROLE_CHECKS,
+    *FIELD_CHECKS,
+)

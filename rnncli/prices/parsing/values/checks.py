@@ -1,0 +1,25 @@
+"""The checks of the cells of one column of dates."""
+
+from rnncli.prices.parsing.check import FileCheck, Severity
+from rnncli.prices.parsing.values import date_choice, dates
+
+CHECKS = (
+    FileCheck(
+        "days from 1900 or 1904",
+        Severity.REFUSE,
+        "days as spreadsheets number them, from one of two years",
+        dates.read_serials,
+    ),
+    FileCheck(
+        "names of two months",
+        Severity.REFUSE,
+        "names that are another month in another language",
+        date_choice.choose,
+    ),
+    FileCheck(
+        "day or month first",
+        Severity.REFUSE,
+        "dates in several formats that fit all cells",
+        date_choice.choose,
+    ),
+)
