@@ -9,9 +9,9 @@ In: `CellGrid`, and what the user asks for. Out: `Columns`, the columns by their
     price              the column of prices
     ohlcv              open, high, low and volume
     headless           all columns of a file without a header
-    wide_checks        what speaks against a symbol in each column
-    duplicate_keys     what speaks for a further column that tells rows apart
-    unassigned_checks  columns without a role that speak against the roles of others
+    wide_checks        what contradicts a symbol in each column
+    duplicate_keys     further columns that tell rows of one symbol apart
+    unassigned_checks  columns without a role that contradict the roles of others
     find               all of that: the columns of a grid
     checks             the list of the checks made here
 """

@@ -17,7 +17,7 @@ CELL_CHECKS = (
     FileCheck(
         "decimal mark",
         REFUSE,
-        "a point or a comma that may stand between thousands",
+        "a point or a comma that may separate thousands",
         CellReader.mark_of_neighbours,
     ),
     FileCheck("no number", REFUSE, "a cell that is no number", CellReader.price),

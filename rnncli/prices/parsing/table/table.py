@@ -35,7 +35,7 @@ class Table:
     dropped: dict[str, int] = field(default_factory=dict)
     missing: IntArray | None = None  # (symbols,) rows without a price; None in a wide file
     decimal: str = "."
-    evidence: dict[str, str] = field(default_factory=dict)  # decision: what speaks for it
+    evidence: dict[str, str] = field(default_factory=dict)  # decision: the evidence for it
     fields: dict[str, Float64Array] = field(default_factory=dict)  # carried beside: (rows,) each
     mended: dict[str, int] = field(default_factory=dict)  # what was wrong in the fields: rows
     noticed: dict[str, int] = field(default_factory=dict)  # what looks odd: rows
@@ -117,7 +117,7 @@ def _all_missing(grid: CellGrid, columns: Columns, rows: int) -> DataError:
 
 
 def without_signs(values: Float64Array, name: str) -> tuple[Float64Array, dict[str, int]]:
-    """Take a price of CRSP without its sign, which marks a mean of bid and ask; zero is none."""
+    """Drop the sign of a CRSP price, which marks a mean of bid and ask; zero means missing."""
     if bare_name(name) not in SIGNED_PRICES:
         return values, {}
     signed = {SIGNED: int(np.count_nonzero(values < 0))}
