@@ -68,7 +68,7 @@ class _Roles:
     evidence: dict[str, str]
 
     def with_layout(self, why: str) -> dict[str, str]:
-        """Return what speaks for the columns and the layout, decisions that were not made aside."""
+        """Return the evidence for the columns and the layout, without empty entries."""
         return {role: why for role, why in (self.evidence | {"layout": why}).items() if why}
 
 
@@ -131,7 +131,7 @@ def requested_wide(profile: GridProfile, roles: _Roles) -> Columns:
 
 
 def guessed_wide(profile: GridProfile, roles: _Roles) -> Columns:
-    """Take every column of numbers as one symbol, if nothing speaks against it."""
+    """Take every column of numbers as one symbol, unless a check refuses it."""
     prices, field = _of_one_field(profile, roles)
     headers = {i: profile.names[i] for i in prices}
     odd = [i for i in prices if not profile[i].is_numeric]
@@ -181,7 +181,7 @@ def _with_symbols(roles: _Roles, wide: WideColumns) -> Columns:
 
 
 def _no_price(profile: GridProfile, odd: Sequence[int]) -> DataError:
-    """Say that there is no price, and which columns stand in the way of one symbol each."""
+    """Return the error of no price column; `odd` are the columns that cannot be symbols."""
     listed = ", ".join(profile.names[i][:20] for i in dict.fromkeys(odd))[:60]
     has_texts = any(not profile[i].is_numeric for i in odd)
     wide = "" if has_texts else f", or say {setting('layout', 'wide')} if each is a symbol"

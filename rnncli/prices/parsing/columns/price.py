@@ -14,9 +14,9 @@ _INSIDE = 0.9  # the share of rows whose close lies between low and high
 
 
 def price_column(profile: GridProfile, taken: set[int | None]) -> tuple[int | None, str]:
-    """Return the close under one of its names, else the only numbers that are nothing else.
+    """Return the close under a listed name, else the only numbers without another role.
 
-    None where there is none. Raises DataError where several may be it, or one that may be no price.
+    None if there is no such column. DataError where several fit, or one may be no price.
     """
     free = [
         i for i, name in enumerate(profile.names) if i not in taken and not names.is_no_close(name)

@@ -24,7 +24,7 @@ class Columns:
     date: int | None = None
     time: int | None = None
     symbol: int | None = None
-    evidence: dict[str, str] = field(default_factory=dict)  # decision: what speaks for it
+    evidence: dict[str, str] = field(default_factory=dict)  # decision: the evidence for it
     fields: dict[str, tuple[int, ...]] = field(default_factory=dict)  # a column for each of prices
     beside: tuple[int, ...] = ()  # columns that the name of a series has beside its symbol
     bounds: tuple[int, int] | None = None  # the columns of high and low that the price lies between

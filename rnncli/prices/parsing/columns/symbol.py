@@ -44,7 +44,7 @@ def columns_beside(profile: GridProfile, requested: str | None) -> tuple[int, ..
 
 
 def _listed(profile: GridProfile, requested: str) -> list[str]:
-    """Return the names in a list with commas; a single one that has commas is itself."""
+    """Return the names in a list with commas; the name of a column that has commas is one name."""
     is_one = any(name.casefold() == requested.strip().casefold() for name in profile.names)
     names = [] if is_one else [name for name in requested.split(",") if name.strip()]
     return names or [requested]
@@ -53,7 +53,7 @@ def _listed(profile: GridProfile, requested: str) -> list[str]:
 def requested_column(profile: GridProfile, requested: str, option: str) -> int:
     """Return the column the user asked for: by its header, its number, else by its bare name.
 
-    Raises UsageError where there is none, DataError where there are two.
+    Raises UsageError for an unknown column, DataError where two have the name.
     """
     folded = requested.strip().casefold()
     matches = [i for i, name in enumerate(profile.names) if name.casefold() == folded]

@@ -1,4 +1,4 @@
-"""Columns without a role that speak against the roles of the others."""
+"""Columns without a role that contradict the roles of the others."""
 
 import re
 from collections import Counter

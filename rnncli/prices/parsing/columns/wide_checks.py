@@ -1,4 +1,4 @@
-"""What speaks against columns of numbers as the symbols of a wide file."""
+"""What contradicts that columns of numbers are the symbols of a wide file."""
 
 import warnings
 from collections import Counter
@@ -146,7 +146,7 @@ def refuse_codes(profile: GridProfile, wide: WideColumns) -> None:
 TWIN_CHECK = FileCheck(
     "columns of one symbol", Severity.REFUSE, "two columns of prices of one name", refuse_twins
 )
-# In this order, where the names of the columns alone speak for a symbol each.
+# In this order, where nothing but the names of the columns says that each is a symbol.
 WIDE_CHECKS = (
     FileCheck("months across", Severity.REFUSE, "columns called like months", refuse_months),
     FileCheck(

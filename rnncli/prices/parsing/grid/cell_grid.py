@@ -33,11 +33,11 @@ class CellGrid:
     dropped: dict[str, int] = field(default_factory=dict)  # reason: rows left out
     mended: dict[str, int] = field(default_factory=dict)  # reason: rows that were completed
     tickers: tuple[str, ...] | None = None  # a second header row, where the first holds fields
-    evidence: dict[str, str] = field(default_factory=dict)  # decision: what speaks for it
+    evidence: dict[str, str] = field(default_factory=dict)  # decision: the evidence for it
     guessed: bool = False  # whether nothing proves the encoding
     quoted: bool = False
     ended: bool = True  # whether the last line has an end
-    head: int = 1  # the line of the header, or of the first row where there is none
+    head: int = 1  # the line of the header, or of the first row where there is no header
 
     @property
     def top(self) -> str:

@@ -49,7 +49,7 @@ def _with_blanks(lines: Sequence[str]) -> int:
 
 
 def refuse_rare(text: Text, delimiter: str) -> None:
-    """Refuse lines that none of the usual delimiters cuts, and a rare one cuts alike."""
+    """Refuse lines that a rare delimiter cuts into equally many cells, and no usual one."""
     lines = [line for line in text.data[: 1 << 14].split(b"\n")[:20] if line.strip()]
     if len(lines) < 2 or delimiter.encode() in lines[0]:
         return

@@ -200,7 +200,7 @@ def _needs_judgement(
             return True
         if is_header(sample[0]):  # units below the names, for example
             return True
-    elif len(sample) > 1 and is_header(sample[1]):  # below a line that is none
+    elif len(sample) > 1 and is_header(sample[1]):  # below a line that is no header
         return True
     last = data[data.rfind(b"\n", 0, -1) + 1 : -1].decode().split(delimiter)
     if is_sentence(last) or is_note(last) or is_summary(last, sample[0]):

@@ -80,14 +80,14 @@ def may_be_symbol(name: str) -> bool:
 
 
 def is_no_close(name: str) -> bool:
-    """Whether a name speaks of the day before, of percent, or of what is made of closes."""
+    """Whether a name means the day before, percent, or values derived from closes."""
     text = re.sub("[_.-]", " ", name.casefold())
     derived = _DERIVED.search(text) is not None and _OF_CLOSES.search(text) is not None
     return derived or _OTHER_DAY.search(name.casefold().replace("_", " ")) is not None
 
 
 def is_ratio(name: str) -> bool:
-    """Whether a name speaks of a ratio or an indicator, unless it is written as a ticker is."""
+    """Whether a name means a ratio or an indicator, unless it is written as a ticker is."""
     if name.strip() in ALSO_TICKERS:
         return False
     return _RATIO.search(re.sub("[_.-]", " ", name.casefold())) is not None
@@ -171,7 +171,7 @@ def ticker_rows(header: Sequence[str], rows: Sequence[Sequence[str]]) -> int:
 def fields_and_tickers(
     first: Sequence[str], second: Sequence[str]
 ) -> tuple[tuple[str, ...], tuple[str, ...]]:
-    """Return the two header rows as fields and tickers, whichever stands on top.
+    """Return the two header rows as fields and tickers, in whichever order they are.
 
     One field over several, as pandas writes bars made from prices, names no tickers.
     """
@@ -180,7 +180,7 @@ def fields_and_tickers(
     elif _is_candle(second) and len(set(first[1:])) == 1 < len(set(second[1:])):
         return ("Date", *second[1:]), ()
     tickers: list[str] = []
-    for cell in second:  # a ticker may stand over the first of its fields only
+    for cell in second:  # a ticker may be given over the first of its fields only
         tickers.append(cell.strip() or (tickers[-1] if len(tickers) > 1 else ""))
     return ("Date", *first[1:]), tuple(tickers)
 

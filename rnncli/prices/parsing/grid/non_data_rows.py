@@ -1,4 +1,4 @@
-"""What stands above, between and below the rows and is no price: left out, and counted."""
+"""Lines above, between and below the rows that hold no price: left out, and counted."""
 
 import json
 import re

@@ -71,7 +71,7 @@ class FileReport:
     duplicates: int = 0
     dropped_by_symbol: dict[str, int] = field(default_factory=dict)
     duplicates_by_symbol: dict[str, int] = field(default_factory=dict)
-    evidence: dict[str, str] = field(default_factory=dict)  # decision: what speaks for it
+    evidence: dict[str, str] = field(default_factory=dict)  # decision: the evidence for it
 
     def warning(self) -> str | None:
         """Return what was left out, mended and noticed, in one line."""

@@ -153,7 +153,7 @@ def unzip(data: bytes, name: str, packing: str, limits: Limits) -> Iterator[byte
 
 
 def parquet_as_csv(data: bytes, name: str, limits: Limits) -> bytes:
-    """Return a Parquet file as the CSV text it stands for, so that one reader checks it."""
+    """Return a Parquet file as CSV text, so that the same reader checks it."""
     try:
         arrow, parquet, text = (
             importlib.import_module(module)

@@ -15,7 +15,7 @@ _BOMS = (
     (codecs.BOM_UTF16_BE, "utf-16-be", "utf-16"),
 )
 _LEGACY = ("cp1252", "cp1250", "cp1254", "cp1251", "cp1257", "cp932", "gb18030", "euc_kr", "big5")
-_HEAD = 4096  # bytes in which a header stands
+_HEAD = 4096  # bytes at the start that hold the header
 _MOSTLY = 4  # bytes of signs in UTF-8 for each byte that is not
 _CELL_ENDS = re.compile(r'[,;|\t\n\r"]')
 _FOREIGN_NAMES = frozenset(

@@ -9,7 +9,7 @@ from rnncli.errors import setting
 class Limits:
     """What no price file needs to exceed; `--limits` multiplies every one of them."""
 
-    text: int = 1 << 30  # bytes of text, whatever they were packed into
+    text: int = 1 << 30  # bytes of text, once unpacked
     line: int = 1 << 20  # bytes of one line
     columns: int = 20_000
     packing: int = 100  # times the packed size, once there is more text than `room`

@@ -133,7 +133,7 @@ def refuse_binary(piece: bytes, name: str) -> None:
 def decode(data: bytes, name: str, encoding: str | None = None) -> Text:
     """Bring the bytes to UTF-8 with plain newlines.
 
-    Raises DataError for whatever is no delimited text: binary, markup, JSON, a Git LFS pointer.
+    Raises DataError for what is not delimited text: binary, markup, JSON, a Git LFS pointer.
     """
     decoded = to_utf8(data, name, encoding)
     data = decoded.data

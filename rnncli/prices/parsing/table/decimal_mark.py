@@ -28,7 +28,7 @@ class NeighbourCells:
         self._by_machine = grid.delimiter == "," and not grid.quoted
 
     def leaves_open(self, cells: Sequence[str]) -> bool:
-        """Whether every point in the cells may stand between thousands."""
+        """Whether every point in the cells may separate thousands."""
         return numbers.may_be_thousands(cells, self._cells if self._by_machine else ())
 
 

@@ -35,7 +35,7 @@ class Table:
     dropped: dict[str, int] = field(default_factory=dict)
     missing: IntArray | None = None  # (symbols,) rows without a price; None in a wide file
     decimal: str = "."
-    evidence: dict[str, str] = field(default_factory=dict)  # decision: what speaks for it
+    evidence: dict[str, str] = field(default_factory=dict)  # decision: the evidence for it
     fields: dict[str, Float64Array] = field(default_factory=dict)  # carried beside: (rows,) each
     mended: dict[str, int] = field(default_factory=dict)  # what was wrong in the fields: rows
     noticed: dict[str, int] = field(default_factory=dict)  # what looks odd: rows

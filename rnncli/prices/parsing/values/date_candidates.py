@@ -98,7 +98,7 @@ def is_late(dates: DateArray) -> BoolArray:
 
 
 def other_calendar(years: IntArray) -> IntArray:
-    """Return where years are none of prices by the Gregorian calendar."""
+    """Return the places of years too early or too late for prices in the Gregorian calendar."""
     return np.flatnonzero((years < EARLIEST) | (years > today().year + 1))
 
 

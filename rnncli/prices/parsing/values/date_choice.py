@@ -16,7 +16,7 @@ OTHER_WEEKENDS = 0.15  # share of them on weekends that rules a reading out
 
 
 def choose(readings: list[ParsedDates], in_order: Callable[[DateArray], bool]) -> ParsedDates:
-    """Return the only reading, or the only one that order or weekdays speak for."""
+    """Return the only reading, or the only one that the order of rows or weekdays support."""
     first = readings[0]
     if len(readings) == 1:
         return replace(first, evidence="the only format that fits")
@@ -41,7 +41,7 @@ def choose(readings: list[ParsedDates], in_order: Callable[[DateArray], bool]) -
 def _has_years_for_days(reading: ParsedDates) -> bool:
     """Whether a year in front is rather a day: the last number never changes, as a year does not.
 
-    Monthly prices have one day as well, but no steps of a year between rows that stand in order.
+    Monthly prices have one day as well, but no steps of a year between rows in order.
     """
     if not reading.format.startswith("%y"):
         return False

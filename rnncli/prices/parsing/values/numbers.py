@@ -163,7 +163,7 @@ def ungrouped_beside_grouped(cells: Iterable[str], mark: str | None) -> str:
 
 
 def may_be_thousands(cells: Iterable[str], beside: Iterable[str], sign: str = ".") -> bool:
-    """Whether every such sign of the column may stand between thousands, by it and those beside."""
+    """Whether every such sign of the column may separate thousands, given the cells beside it."""
     dotted = False
     for cell in cells:
         bare = _bare(cell)
@@ -194,7 +194,7 @@ def parse(cells: Sequence[str], mark: str) -> tuple[list[float], int | None]:
 
 
 def _to_float(bare: str, mark: str) -> float | None:
-    """One number, or None where it is none in this style."""
+    """Return the number, None where the text is not a number in this style."""
     digits, power = _without_suffix(bare)
     if len(digits) > LONGEST:
         return None

@@ -14,7 +14,7 @@ MISSING = frozenset(_LISTS["missing"])  # ways to write that there is no value
 FLAGS = frozenset(_LISTS["flags"].split())  # texts that repeat and are no symbols
 BOARDS = frozenset(_LISTS["boards"].split())  # series of shares of an exchange
 SUMMARIES = frozenset(_LISTS["summaries"].casefold().split())  # names of a row below the last one
-CORNERS = frozenset(_LISTS["corners"])  # what stands in front of a row of ticker symbols
+CORNERS = frozenset(_LISTS["corners"])  # the first cell of a row of ticker symbols
 
 _WORDS = any_of([*_CURRENCIES["names"], *_CURRENCIES["codes"].split()])
 CURRENCY = f"(?:{_WORDS}|[{''.join(_CURRENCIES['signs'].split())}])"  # a regular expression
