@@ -271,6 +271,12 @@ def test_inspecting_prices_loads_no_compiler(prices):
     assert loaded_by("inspect", prices, "--format", "table") == {"rich"}
 
 
+def test_a_short_command_does_not_load_masked_arrays(prices):
+    """NumPy imports numpy.ma for `np.unique` without counts, which takes longer than the file."""
+    code = f"import sys; from rnncli import cli; cli._run(['inspect', {str(prices)!r}])"
+    assert "numpy.ma" not in run(f"{code}; print('\\n', *sys.modules)").splitlines()[-1].split()
+
+
 def loaded_by(*arguments):
     """The heavy libraries but NumPy and SafeTensors that a whole command loads."""
     command = [str(argument) for argument in arguments]

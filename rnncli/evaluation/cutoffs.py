@@ -4,7 +4,7 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from rnncli.arrays import IntArray
+from rnncli.arrays import IntArray, distinct
 from rnncli.dates import format_date
 from rnncli.errors import DataError, UsageError, setting
 from rnncli.prices.origins import Origins
@@ -53,7 +53,7 @@ def calendar(prices: Prices) -> Calendar:
     else:
         ends = np.repeat(prices.offsets[1:], prices.lengths)
         rows = np.arange(len(prices.values)) - ends
-    return Calendar(np.unique(rows), rows, bool(dated.all()))
+    return Calendar(distinct(rows), rows, bool(dated.all()))
 
 
 def cutoffs(calendar: Calendar, horizon: int, stride: int, after: int | None) -> IntArray:

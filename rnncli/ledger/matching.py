@@ -14,7 +14,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from rnncli.arrays import DateArray, Float64Array, IntArray
+from rnncli.arrays import DateArray, Float64Array, IntArray, distinct
 from rnncli.ledger.reader import LedgerForecasts
 from rnncli.ledger.writer import storable
 from rnncli.prices.series import Prices
@@ -79,7 +79,7 @@ def _cutoff_rows(recorded: LedgerForecasts, prices: Prices) -> tuple[IntArray, I
     rows = np.full(len(series), -1)
     order = np.argsort(series, kind="stable")
     starts = np.searchsorted(series[order], np.arange(len(prices.symbols) + 1))
-    for i in np.unique(series[series >= 0]).tolist():
+    for i in distinct(series[series >= 0]).tolist():
         of_series = order[starts[i] : starts[i + 1]]
         rows[of_series] = _rows_in_series(
             prices, i, days[of_series], counts[of_series], dated[of_series]

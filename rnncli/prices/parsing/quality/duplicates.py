@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from rnncli.arrays import BoolArray, Float64Array, IntArray
+from rnncli.arrays import BoolArray, Float64Array, IntArray, distinct
 from rnncli.dates import format_date
 from rnncli.errors import DataError, setting
 from rnncli.prices.parsing.quality.file_report import FileReport
@@ -91,7 +91,7 @@ def count_duplicates(
 ) -> list[FileReport]:
     """Return the reports with the repeated rows of each file counted in."""
     counted = list(reports)
-    for file in np.unique(rows.files[duplicates.dropped]).tolist():
+    for file in distinct(rows.files[duplicates.dropped]).tolist():
         of_file = duplicates.dropped & (rows.files == file)
         codes, counts = np.unique(rows.codes[of_file], return_counts=True)
         pairs = zip(codes.tolist(), counts.tolist(), strict=True)

@@ -107,7 +107,8 @@ def find_outliers(values: Float64Array, codes: IntArray, splits: IntArray) -> In
             if abs(steps.sizes[i]) >= np.log(FAR) or steps.comes_back(i)
             if steps.is_unusual_nearby(i)
         ]
-    return np.setdiff1d(np.array(outliers, dtype=np.int64), splits)
+    rows = np.array(outliers, dtype=np.int64)
+    return rows[~np.isin(rows, splits)]
 
 
 def count_outliers(series: SeriesRows) -> Counts:

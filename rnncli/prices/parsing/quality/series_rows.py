@@ -6,7 +6,7 @@ from functools import cached_property
 
 import numpy as np
 
-from rnncli.arrays import Float64Array, IntArray
+from rnncli.arrays import Float64Array, IntArray, distinct
 from rnncli.dates import format_date
 from rnncli.errors import setting
 from rnncli.prices.parsing.quality.date_checks import yet_to_come
@@ -50,7 +50,7 @@ class SeriesRows:
 
     def by_file(self, places: IntArray) -> Iterator[tuple[int, int, int]]:
         """Yield each file with some of the rows, the first of them, and how many they are."""
-        for file in np.unique(self.rows.files[places]).tolist():
+        for file in distinct(self.rows.files[places]).tolist():
             of_file = places[self.rows.files[places] == file]
             yield file, int(of_file[0]), int(of_file.size)
 
@@ -64,7 +64,7 @@ def count_pauses(series: SeriesRows) -> Counts:
     steps = np.diff(rows.dates).astype(np.int64)
     same = (rows.codes[1:] == rows.codes[:-1]) & ~np.isnat(rows.dates[1:])
     long = np.flatnonzero(same & (steps > _PAUSE))
-    usual = {code: _usual_step(rows, steps, code) for code in np.unique(rows.codes[long]).tolist()}
+    usual = {code: _usual_step(rows, steps, code) for code in distinct(rows.codes[long]).tolist()}
     pauses = [i + 1 for i in long.tolist() if steps[i] > _MANY * usual[int(rows.codes[i])]]
     for file, row, count in series.by_file(np.array(pauses, dtype=np.int64)):
         before, after = (format_date(date) for date in rows.dates[row - 1 : row + 1])

@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from rnncli.arrays import BoolArray, DateArray, Float64Array, IntArray
+from rnncli.arrays import BoolArray, DateArray, Float64Array, IntArray, distinct
 from rnncli.errors import DataError, UsageError, setting
 from rnncli.prices.parsing.table.table import Table
 
@@ -92,7 +92,7 @@ def _dates_or_nat(table: Table) -> DateArray:
 
 def refuse_undated_rows(rows: PriceRows) -> None:
     """Refuse a symbol without dates that comes in two files: nothing says how to join them."""
-    undated = np.unique(rows.codes[np.isnat(rows.dates)])
+    undated = distinct(rows.codes[np.isnat(rows.dates)])
     if undated.size == 0 or len(rows.names) == 1:
         return
     sources = rows.sources()
