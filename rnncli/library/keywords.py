@@ -12,7 +12,7 @@ from numbers import Integral, Real
 from typing import Any, Literal, TypedDict, TypeVar, get_args, get_origin, get_type_hints
 
 from rnncli.errors import UsageError, setting
-from rnncli.settings import Loss, Option
+from rnncli.settings import Loss, Option, RunSettings
 from rnncli.settings.option import Activation, Init, Scale
 
 Function = TypeVar("Function", bound=Callable[..., Any])
@@ -116,10 +116,15 @@ def settings_from(keywords: type, given: Mapping[str, Any], *stages: type) -> tu
     for stage in stages:
         hints = get_type_hints(stage, include_extras=True)
         here = {name: _checked(name, given[name], hints[name]) for name in hints if name in given}
-        made = stage(**here)
-        _refuse_idle(made, here, hints)
-        result.append(made)
+        result.append(stage(**here))
+    _refuse_idle(given, result)
     return tuple(result)
+
+
+def checked_threads(threads: Any) -> int:
+    """A number of threads within the bounds of its setting. Raises UsageError."""
+    hint = get_type_hints(RunSettings, include_extras=True)["threads"]
+    return int(_checked("threads", threads, hint))
 
 
 def _checked(name: str, value: Any, hint: Any) -> Any:
@@ -163,12 +168,16 @@ def _number(name: str, value: Any, kind: type, option: Option) -> int | float:
     return number
 
 
-def _refuse_idle(made: Any, given: Mapping[str, Any], hints: Mapping[str, Any]) -> None:
-    """Refuse what was given in vain."""
+def _refuse_idle(given: Mapping[str, Any], stages: Sequence[Any]) -> None:
+    """Raise UsageError for a setting that does nothing beside the others, of whatever stage."""
+    values = {name: value for stage in stages for name, value in vars(stage).items()}
+    hints: dict[str, Any] = {}
+    for stage in stages:
+        hints |= get_type_hints(type(stage), include_extras=True)
     for name in given:
         only = get_args(hints[name])[1].only
-        if only is not None and getattr(made, only[0]) != only[1]:
-            present = setting(only[0], getattr(made, only[0]))
+        if only is not None and values[only[0]] != only[1]:
+            present = setting(only[0], values[only[0]])
             raise UsageError(
                 f"does nothing with {present}", option=name, remedy=f"it is for {setting(*only)}"
             )

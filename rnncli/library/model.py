@@ -5,6 +5,7 @@ model lies below forecasts, evaluations and gradient reports, which are all made
 """
 
 import os
+import sys
 import warnings
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -18,6 +19,7 @@ from rnncli.library.keywords import (
     EvaluateKeywords,
     PredictKeywords,
     TrainKeywords,
+    checked_threads,
     settings_from,
     takes,
 )
@@ -60,7 +62,7 @@ class Model(model.Model):
         """
         (predicting,) = settings_from(PredictKeywords, settings, PredictSettings)
         prices = fresh(with_fields(prices, self.preparation.inputs), predicting.max_age, _warn)
-        with started(threads) as pool:
+        with started(checked_threads(threads)) as pool:
             forecast = predict.predict(self, prices, predicting, pool)
         for fault in forecast.failed.values():
             _warn(fault)
@@ -84,7 +86,7 @@ class Model(model.Model):
         """
         (evaluating,) = settings_from(EvaluateKeywords, settings, EvaluateSettings)
         prices = with_fields(prices, self.preparation.inputs)
-        running = RunSettings(threads=threads)
+        running = RunSettings(threads=checked_threads(threads))
         evaluation = backtest(self, prices, evaluating, running, _warn, on_epoch or _ignore)
         for fault in evaluation.failed.values():
             _warn(fault)
@@ -102,7 +104,7 @@ class Model(model.Model):
             raise UsageError("is no choice", option="at", value=at, remedy="use final, init")
         prices = with_fields(prices, self.preparation.inputs)
         subjects = subjects_from_models({"model": self}, at, prices, _warn, _warn)
-        with started(threads) as pool:
+        with started(checked_threads(threads)) as pool:
             report = subjects["model"].report(pool)
         return GradientReport(**vars(report))
 
@@ -146,7 +148,7 @@ def train(
         preparing,
         shape,
         training,
-        RunSettings(threads=threads),
+        RunSettings(threads=checked_threads(threads)),
         warn=_warn,
         fail=_warn,
         on_epoch=on_epoch or _ignore,
@@ -172,11 +174,19 @@ def evaluate(
     **settings: Unpack[EvaluateKeywords],
 ) -> Evaluation:
     """Score a model's forecasts from cutoffs in the past: see `Model.evaluate`."""
+    given: object = model
+    if not isinstance(given, Model):
+        remedy = "give what train or load returned, then the prices"
+        raise UsageError(f"is a {type(given).__name__}", option="model", remedy=remedy)
     return model.evaluate(prices, threads=threads, on_epoch=on_epoch, **settings)
 
 
 def _warn(message: str) -> None:
-    warnings.warn(message, stacklevel=2)
+    """Warn in the place that called the library: each call of a notebook shows its warnings."""
+    level, frame = 1, sys._getframe()
+    while frame.f_back is not None and frame.f_globals["__name__"].startswith("rnncli"):
+        level, frame = level + 1, frame.f_back
+    warnings.warn(message, stacklevel=level)
 
 
 def _ignore(_: Epoch) -> None:

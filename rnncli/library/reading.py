@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from dataclasses import replace
 from typing import Unpack
 
-from rnncli.errors import DataError, setting
+from rnncli.errors import DataError, MissingInputError, UsageError, setting
 from rnncli.library.keywords import ReadKeywords, settings_from, takes
 from rnncli.prices import reader
 from rnncli.prices.series import Prices
@@ -29,14 +29,25 @@ def read_prices(
     meant, UsageError where a setting does not fit the files.
     """
     (reading,) = settings_from(ReadKeywords, settings, ReadSettings)
-    several = [paths] if isinstance(paths, str | os.PathLike) else paths
+    several = [paths] if isinstance(paths, str | os.PathLike) else list(paths)
+    if not several:
+        raise MissingInputError("no price file is named")
     fields = fields_of(parse_inputs(inputs))
     prices = reader.read_prices([os.fspath(path) for path in several], reading, fields=fields)
     return replace(prices, column=reading.column)
 
 
 def with_fields(prices: Prices, inputs: tuple[str, ...]) -> Prices:
-    """Prices with the columns that inputs are made from, and no others. Raises DataError."""
+    """Prices with the columns that inputs are made from, and no others.
+
+    Raises UsageError for what is no `Prices`, DataError without series or without a column.
+    """
+    given: object = prices
+    if not isinstance(given, Prices):
+        remedy = "make them with Prices.from_frame or read_prices"
+        raise UsageError(f"are a {type(given).__name__}", option="prices", remedy=remedy)
+    if not prices.symbols:
+        raise DataError("there are no series")
     fields = fields_of(inputs)
     for name in fields:
         if name not in prices.fields:

@@ -6,6 +6,7 @@ Neither is imported here.
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import date as Date  # noqa: N812 - `date` is the name of a column here
 from datetime import datetime
 from typing import Any, NamedTuple, Protocol
 
@@ -14,7 +15,7 @@ import numpy.typing as npt
 
 from rnncli.arrays import DateArray, Float64Array, IntArray
 from rnncli.dates import format_date
-from rnncli.errors import DataError, UsageError
+from rnncli.errors import DataError, UsageError, setting
 from rnncli.prices.parsing.quality.file_report import FileReport
 from rnncli.prices.parsing.table.ohlcv import mend_fields
 
@@ -82,7 +83,7 @@ def read_frame(
     """The series of a frame; see `Prices.from_frame`. Raises UsageError, DataError."""
     if layout not in ("long", "wide"):
         raise UsageError("is neither long nor wide", option="layout", value=layout)
-    frame = _with_index(frame)
+    frame = _checked_frame(frame, layout)
     for option, given in {"symbol": symbol, "price": price}.items():
         if layout == "wide" and given is not None:
             reason = "is of a long frame; each column of a wide one is a symbol"
@@ -112,14 +113,47 @@ def read_frame(
     )
 
 
-def _with_index(frame: Any) -> Frame:
-    """The frame with the index of Pandas among its columns, where it has names or dates."""
-    index = getattr(frame, "index", None)
-    if any(name is not None for name in getattr(index, "names", ())):
-        return frame.reset_index()  # type: ignore[no-any-return] # a frame of Pandas
-    if getattr(getattr(index, "dtype", None), "kind", "") == "M":
-        return frame.reset_index(names="date")  # type: ignore[no-any-return] # likewise
+def _checked_frame(frame: Any, layout: str) -> Frame:
+    """The frame with its index among its columns. Raises UsageError for what is no data frame."""
+    if hasattr(frame, "collect"):
+        raise UsageError("is not collected", option="frame", remedy="call its method collect()")
+    if not hasattr(frame, "columns") or not hasattr(frame, "__getitem__"):
+        remedy = "give a data frame of Pandas or Polars"
+        raise UsageError(f"is a {type(frame).__name__}", option="frame", remedy=remedy)
+    frame = _with_index(frame, layout) if hasattr(frame, "reset_index") else frame
+    names = list(frame.columns)
+    twice = next((name for i, name in enumerate(names) if name in names[:i]), None)
+    if twice is not None:
+        raise UsageError(f"has two columns {twice}", option="frame", remedy="rename one")
     return frame  # type: ignore[no-any-return] # whatever was given
+
+
+def _with_index(frame: Any, layout: str) -> Any:
+    """A frame of Pandas with its index as columns, unless it only counts the rows.
+
+    Raises UsageError for an index without a name that may hold symbols or dates.
+    """
+    index = frame.index
+    named = [name for name in index.names if name is not None]
+    if len(index.names) == 1 and not named:
+        kind = getattr(index.dtype, "kind", "")
+        if kind == "M":
+            known = _column(list(frame.columns), "date", None) is not None
+            return frame.reset_index(drop=True) if known else frame.reset_index(names="date")
+        if kind in "iu":
+            return frame
+    elif len(named) == len(index.names):
+        is_count = layout == "wide" and getattr(index.dtype, "kind", "") in "iu"
+        if is_count and _column(named, "date", None) is None:
+            return frame.reset_index(drop=True)
+        repeated = [name for name in named if name in frame.columns]
+        if repeated:
+            frame = frame.reset_index(level=repeated, drop=True)
+        return frame if len(repeated) == len(named) else frame.reset_index()
+    raise UsageError(
+        "has an index without names", option="frame",
+        remedy="name it with rename_axis, or drop it with reset_index(drop=True)",
+    )  # fmt: skip
 
 
 def _long(frame: Frame, symbol: str | None, date: str | None, price: str | None) -> _Rows:
@@ -129,9 +163,11 @@ def _long(frame: Frame, symbol: str | None, date: str | None, price: str | None)
     of_date, of_price = _column(names, "date", date), _column(names, "price", price)
     if of_price is None:
         said = ", ".join(map(str, names))
-        raise UsageError(
-            f"the frame has columns {said}", option="price", remedy="name the one to use"
-        )
+        wide = setting("layout", "wide")
+        remedy = f"name the one to use, or pass {wide} where each is a symbol"
+        raise UsageError(f"the frame has columns {said}", option="price", remedy=remedy)
+    if of_date is None:
+        _refuse_dates(frame, [name for name in names if name not in (of_symbol, of_price)])
     values = _numbers(frame[of_price], of_price)
     symbols: tuple[str, ...] = (str(of_price),)
     codes = np.zeros(len(values), np.int64)
@@ -156,6 +192,8 @@ def _wide(frame: Frame, date: str | None) -> _Rows:
     names = [name for name in frame.columns if name != of_date]
     if not names:
         raise DataError("has no column of prices", place=SOURCE)
+    if of_date is None:
+        _refuse_dates(frame, names)
     values = [_numbers(frame[name], name) for name in names]
     count, dates = len(values[0]), _dates(frame, of_date, len(values[0]))
     return _Rows(
@@ -167,6 +205,30 @@ def _wide(frame: Frame, date: str | None) -> _Rows:
         np.tile(np.arange(count), len(names)),
         of_date is not None,
     )
+
+
+def _refuse_dates(frame: Frame, names: Sequence[Any]) -> None:
+    """Raise UsageError where a column that nobody named may hold the dates of the rows.
+
+    Without dates rows count as oldest first, and a frame may be newest first.
+    """
+    for name in names:
+        array = frame[name].to_numpy()
+        first = next((value for value in array[:1].tolist() if value is not None), None)
+        if array.dtype.kind == "M" or (array.dtype.kind in "OU" and _may_be_date(first)):
+            remedy = f"pass {setting('date', str(name))}, or drop the column"
+            raise UsageError(f"column {name} may hold the dates", option="frame", remedy=remedy)
+
+
+def _may_be_date(value: Any) -> bool:
+    """Whether a value is a date, a period, or the text of a date."""
+    if not isinstance(value, str):
+        return isinstance(value, Date) or hasattr(value, "to_timestamp")
+    try:
+        datetime.fromisoformat(value)
+    except ValueError:
+        return False
+    return not value.isdecimal()
 
 
 def _column(names: Sequence[Any], role: str, given: str | None) -> Any:
@@ -232,7 +294,11 @@ def _dates(frame: Frame, name: Any, count: int) -> DateArray:
 def _second(value: Any, row: int) -> np.datetime64:
     """A date or a text of one, as ISO 8601 writes it."""
     try:
-        moment = datetime.fromisoformat(value) if isinstance(value, str) else value
+        if value is None or value != value:  # noqa: PLR0124 - NaT and NaN are not themselves
+            return UNDATED
+        if not isinstance(value, str | Date | np.datetime64):
+            raise TypeError
+        moment: Any = datetime.fromisoformat(value) if isinstance(value, str) else value
         if isinstance(moment, datetime):
             moment = moment.replace(tzinfo=None)
         return np.datetime64(moment, "s")
@@ -262,7 +328,7 @@ def _check(rows: _Rows) -> None:
         raise DataError(
             f"{format_date(rows.dates[row])} is there twice, in row {rows.places[row - 1]} too",
             place=rows.place(row),
-            remedy="remove one of the rows",
+            remedy="remove one of the rows, or name the column of symbols",
         )
 
 

@@ -24,6 +24,8 @@ def check_layout(
 
     `rows`: the arrays with an entry a row, by name; every part has a row at least.
     """
+    if not isinstance(symbols, tuple) or not all(isinstance(name, str) for name in symbols):
+        raise DataError("symbols are no texts", remedy="give a tuple of them")
     _check_dtype("offsets", offsets, DTYPES["offsets"])
     for name, array in rows.items():
         _check_dtype(name, array, DTYPES.get(name, "float64"))

@@ -1,6 +1,7 @@
 """The library gives what the commands give, to the byte, and tells faults in its own words."""
 
 import sys
+from dataclasses import replace
 from io import BytesIO
 from pathlib import Path
 
@@ -12,6 +13,7 @@ from processes import finished
 
 import rnncli as library
 from rnncli import cli
+from rnncli.errors import DataError, MissingInputError, UsageError
 
 SMALL = {"hidden_size": 4, "epochs": 3}
 EXAMPLE = Path(__file__).parents[1] / "examples" / "notebook.py"
@@ -21,6 +23,12 @@ EXAMPLE = Path(__file__).parents[1] / "examples" / "notebook.py"
 def trained(prices):
     """The model of the fixture `model`, trained by the library on the same file."""
     return library.train(library.read_prices(prices), **SMALL)
+
+
+@pytest.fixture(scope="module")
+def read(prices):
+    """The prices of the fixture `prices`."""
+    return library.read_prices(prices)
 
 
 def csv_of(done):
@@ -215,3 +223,43 @@ def test_the_command_leaves_the_words_of_the_library(call, model, prices):
     assert cli.as_option("hidden_size", None) == "--hidden-size"
     with pytest.raises(library.UsageError, match=r"^hidden_size 0"):
         library.train(library.read_prices(prices), hidden_size=0)
+
+
+def test_what_is_no_prices_is_refused(trained):
+    """A frame in their place is the likeliest slip."""
+    frame = pd.DataFrame({"close": [1.0, 2.0]})
+    for call_with in (library.train, trained.predict, trained.evaluate, trained.gradients):
+        with pytest.raises(UsageError, match=r"prices: are a DataFrame; make them with"):
+            call_with(frame)
+    with pytest.raises(UsageError, match="model: is a DataFrame"):
+        library.evaluate(frame, trained)
+    nothing = library.Prices((), np.zeros(0), np.zeros(1, np.int64), np.zeros(0, "M8[s]"))
+    with pytest.raises(DataError, match="there are no series"):
+        trained.predict(nothing)
+    with pytest.raises(MissingInputError, match="no price file is named"):
+        library.read_prices([])
+
+
+@pytest.mark.parametrize("threads", [-1, "2", 1.5, True, 10**6])
+def test_threads_are_within_bounds(threads, trained, read):
+    with pytest.raises(UsageError, match="threads"):
+        trained.predict(read, threads=threads)
+
+
+def test_a_setting_of_one_mode_is_refused_with_another(read):
+    """Also where the mode is a setting of another stage."""
+    with pytest.raises(UsageError, match="teacher_forcing: does nothing with mode"):
+        library.train(read, epochs=1, teacher_forcing=0.5)
+    model = library.train(
+        read, epochs=1, hidden_size=2, mode="encoder-decoder", horizon=2, teacher_forcing=0.5
+    )
+    assert model.network.architecture.mode == "encoder-decoder"
+
+
+def test_warnings_are_of_the_line_that_calls(trained, read):
+    """Python shows each place once: that of a cell, and not one inside library."""
+    negative = replace(read.subset([0]), values=-read.subset([0]).values)
+    both = library.Prices.joined([read.subset([1]), negative])
+    with pytest.warns(UserWarning, match="positive") as warned:
+        trained.predict(both, horizon=1)
+    assert {warning.filename for warning in warned} == {__file__}

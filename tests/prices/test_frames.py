@@ -1,6 +1,7 @@
 """Data frames as prices: columns by name, rows sorted, every fault named by symbol and row."""
 
 import datetime
+from datetime import date
 from decimal import Decimal
 
 import numpy as np
@@ -185,3 +186,78 @@ def test_other_types_of_numbers_dates_and_symbols():
     assert Prices.from_frame(frame).values.tolist() == [1.5, 2.5]
     numbered = pd.DataFrame({"symbol": [7, 8], "close": pd.array([1, None], "Int64")})
     assert Prices.from_frame(numbered).symbols == ("7",)
+
+
+NEWEST_FIRST = pd.DataFrame(
+    {"date": pd.date_range("2024-01-01", periods=5)[::-1], "close": np.arange(5.0, 0, -1)}
+)
+
+
+@pytest.mark.parametrize(
+    "frame",
+    [
+        NEWEST_FIRST.rename(columns={"date": "Datum"}),
+        NEWEST_FIRST.assign(time=NEWEST_FIRST.date.astype(str)).drop(columns="date"),
+        NEWEST_FIRST.assign(when=NEWEST_FIRST.date.dt.date).drop(columns="date"),
+        NEWEST_FIRST.set_index("date").rename_axis("Datum"),
+        NEWEST_FIRST.set_index(NEWEST_FIRST.date.astype(str).values)[["close"]],
+        NEWEST_FIRST.set_index(pd.PeriodIndex(NEWEST_FIRST.date.values, freq="D"))[["close"]],
+        pl.DataFrame({"Datum": [date(2024, 1, 2), date(2024, 1, 1)], "close": [1.0, 2.0]}),
+    ],
+)
+def test_dates_under_an_unknown_name_are_refused(frame):
+    """They are never passed over: rows without dates count as oldest first."""
+    with pytest.raises(UsageError, match=r"may hold the dates|index without names"):
+        Prices.from_frame(frame)
+
+
+def test_dates_under_an_unknown_name_can_be_named():
+    frame = NEWEST_FIRST.rename(columns={"date": "Datum"})
+    prices = Prices.from_frame(frame, date="Datum")
+    assert prices.values.tolist() == [1.0, 2.0, 3.0, 4.0, 5.0]
+
+
+def test_an_index_of_dates_beside_their_column_is_left_out():
+    """Under the name of the column, and without one."""
+    for frame in (
+        NEWEST_FIRST.set_index("date", drop=False),
+        NEWEST_FIRST.set_index(NEWEST_FIRST.date.values),
+    ):
+        assert Prices.from_frame(frame).values.tolist() == [1.0, 2.0, 3.0, 4.0, 5.0]
+
+
+def test_levels_without_names_are_refused():
+    """Symbols in them would otherwise run into one another."""
+    both = pd.concat({"A": NEWEST_FIRST, "B": NEWEST_FIRST})
+    with pytest.raises(UsageError, match="index without names; name it"):
+        Prices.from_frame(both)
+
+
+def test_a_count_of_rows_is_no_symbol_of_a_wide_frame():
+    frame = pd.DataFrame({"A": [1.0, 2.0], "B": [3.0, 4.0]}, pd.RangeIndex(2, name="i"))
+    assert Prices.from_frame(frame, layout="wide").symbols == ("A", "B")
+
+
+@pytest.mark.parametrize(
+    ("frame", "fault"),
+    [
+        (None, "frame: is a NoneType; give a data frame"),
+        ({"close": [1.0]}, "frame: is a dict"),
+        (pl.LazyFrame({"close": [1.0]}), r"frame: is not collected; call its method collect\(\)"),
+        (pd.DataFrame([[1.0, 2.0]], columns=["close", "close"]), "has two columns close"),
+        (pd.DataFrame({"a": [1.0]}), "name the one to use, or pass .*wide"),
+    ],
+)
+def test_what_is_no_frame_of_prices_is_refused(frame, fault):
+    with pytest.raises(UsageError, match=fault):
+        Prices.from_frame(frame)
+
+
+def test_numbers_among_dates_are_refused():
+    """They would be taken for seconds since 1970."""
+    frame = pd.DataFrame({"date": pd.Series([20240101, 20240102], dtype=object), "close": [1, 2]})
+    with pytest.raises(DataError, match="row 0: 20240101 is no date"):
+        Prices.from_frame(frame)
+    frame = pd.DataFrame({"date": pd.Series([date(2024, 1, 1), pd.NaT]), "close": [1, 2]})
+    with pytest.raises(DataError, match="has no date"):
+        Prices.from_frame(frame.astype({"date": object}))
