@@ -1,0 +1,59 @@
+"""What a command really loads: no compiler and no drawing where nothing is computed or drawn."""
+
+import json
+import pkgutil
+import sys
+
+import pytest
+from commands import environment
+from paths import DATA
+from processes import finished
+
+from rnncli import report
+
+COMPILING = {"numba", "llvmlite"}
+RUN = """
+import json, sys
+from rnncli import cli
+status = cli._run(sys.argv[1:])
+print(file=sys.stdout)
+print(json.dumps([status, sorted(sys.modules)]))
+"""
+
+
+def loaded_by(*arguments):
+    """Modules that a process has loaded when a command has run in it."""
+    words = [sys.executable, "-c", RUN, *map(str, arguments)]
+    done = finished(words, env=environment(), capture_output=True)
+    status, modules = json.loads(done.stdout.splitlines()[-1])
+    assert (status, done.stderr) == (0, b"")
+    return set(modules)
+
+
+@pytest.fixture(scope="module")
+def ledger(tmp_path_factory, rnncli, hand_made, prices):
+    """One night."""
+    path = tmp_path_factory.mktemp("ledger") / "ledger.db"
+    words = ("--until", "2024-02-14", "--horizon", 3, "--ledger", path)
+    assert rnncli("predict", hand_made, prices, *words).returncode == 0
+    return path
+
+
+def test_a_score_loads_no_compiler(ledger, prices):
+    """Numbers of a ledger are compared with prices, and nothing is forecast."""
+    assert loaded_by("score", ledger, prices, "-q") & COMPILING == set()
+
+
+@pytest.mark.parametrize("form", ["json", "table"])
+def test_a_look_at_prices_loads_no_compiler(form):
+    """What a file was taken for needs no network."""
+    assert loaded_by("inspect", DATA / "market.csv", "--format", form) & COMPILING == set()
+
+
+@pytest.mark.parametrize("name", [found.name for found in pkgutil.iter_modules(report.__path__)])
+def test_a_report_loads_no_compiler(name):
+    """A module that shows results can be had without what made them."""
+    code = f"import rnncli.report.{name}, sys; print(*sys.modules)"
+    done = finished([sys.executable, "-c", code], capture_output=True, text=True)
+    assert (done.returncode, done.stderr) == (0, "")
+    assert set(done.stdout.split()) & COMPILING == set()
