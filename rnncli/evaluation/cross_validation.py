@@ -73,7 +73,7 @@ def cross_validate(
     return Evaluation(
         plan=plan,
         symbols=prices.symbols,
-        cells=Origins(joined.series[order], joined.row[order], joined.fold[order]),
+        origins=Origins(joined.series[order], joined.row[order], joined.fold[order]),
         unit=unit,
         scores=scores,
         cutoffs=tuple(plan.calendar.shown(day) for day in plan.days.tolist()),

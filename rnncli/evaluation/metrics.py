@@ -18,31 +18,31 @@ def level_name(level: float) -> str:
     return repr(float(level)).removesuffix(".0")
 
 
-def score(outcome: Actuals, forecast: Predictive, levels: tuple[float, ...]) -> Scores:
+def score(actuals: Actuals, forecast: Predictive, levels: tuple[float, ...]) -> Scores:
     """Every score of a forecast."""
-    y, centre = outcome.scored(outcome.actual), outcome.scored(forecast.forecasts)
+    y, centre = actuals.scored(actuals.actual), actuals.scored(forecast.forecasts)
     error = centre - y
-    price_error = np.where(np.isnan(error), np.nan, forecast.forecasts - outcome.actual)
-    found = {
+    price_error = np.where(np.isnan(error), np.nan, forecast.forecasts - actuals.actual)
+    scores = {
         "absolute": np.abs(error),
         "square": error**2,
         "price_absolute": np.abs(price_error),
         "price_square": price_error**2,
-        "smape": smape(outcome.actual, np.where(np.isnan(error), np.nan, forecast.forecasts)),
-        "mase": np.abs(price_error) / outcome.divisor[:, None],
+        "smape": smape(actuals.actual, np.where(np.isnan(error), np.nan, forecast.forecasts)),
+        "mase": np.abs(price_error) / actuals.divisor[:, None],
         "direction": direction(y, centre),
     }
     if forecast.distribution is not None:
-        found["crps"] = forecast.distribution.crps(y)
-        found["log_score"] = -forecast.distribution.log_density(y)
-        found["pit"] = forecast.distribution.cdf(y)
+        scores["crps"] = forecast.distribution.crps(y)
+        scores["log_score"] = -forecast.distribution.log_density(y)
+        scores["pit"] = forecast.distribution.cdf(y)
     calibrated = forecast.bounds or forecast.distribution
     if calibrated is None:
-        return found
+        return scores
     for level in levels:
         lower, upper = (calibrated.quantile(tail) for tail in tails_of(level))
-        found |= _of_bounds(y, lower, upper, level)
-    return found
+        scores |= _of_bounds(y, lower, upper, level)
+    return scores
 
 
 def _of_bounds(y: Float64Array, lower: Float64Array, upper: Float64Array, level: float) -> Scores:
@@ -92,8 +92,8 @@ def interval_score(
     """Width, plus 2/alpha times what lies outside (Gneiting & Raftery 2007, equation 43)."""
     alpha = 1 - level / 100
     outside = np.maximum(lower - y, 0) + np.maximum(y - upper, 0)
-    found: Float64Array = upper - lower + 2 / alpha * outside
-    return found
+    charge: Float64Array = upper - lower + 2 / alpha * outside
+    return charge
 
 
 def histogram(pit: Float64Array) -> list[float] | None:

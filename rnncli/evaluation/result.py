@@ -68,7 +68,7 @@ class Evaluation:
 
     plan: Plan
     symbols: tuple[str, ...]
-    cells: Origins
+    origins: Origins
     unit: str
     scores: dict[str, Scores]
     cutoffs: tuple[str | int, ...]

@@ -110,7 +110,7 @@ def compare(evaluation: Evaluation, name: str, against: str, k: int | None = Non
     if k is None and not (_said_everywhere(own) and _said_everywhere(other)):
         return TestResult(math.nan, 0, None, None)
     difference = _at(own - other, k)
-    d = by_cutoff(difference, evaluation.cells.fold, len(plan.days))
+    d = by_cutoff(difference, evaluation.origins.fold, len(plan.days))
     return diebold_mariano(d, -(-plan.horizon // plan.stride) - 1)
 
 
@@ -123,7 +123,7 @@ def by_symbol(evaluation: Evaluation) -> list[Row]:
             "forecasts": len(rows),
             **_of_symbol(evaluation, at, k),
         }
-        for i, at, rows in evaluation.cells.by_series()
+        for i, at, rows in evaluation.origins.by_series()
         for k in range(evaluation.plan.horizon)
     ]
 

@@ -94,7 +94,7 @@ def evaluate_recorded(
     return Evaluation(
         plan=plan,
         symbols=prices.symbols,
-        cells=Origins(series, rows, fold.ravel()),
+        origins=Origins(series, rows, fold.ravel()),
         unit=unit,
         scores=scores,
         cutoffs=tuple(days.shown(day) for day in shared.tolist()),

@@ -36,7 +36,7 @@ def score_groups(
     scores = _ForecastScores(
         scores={name: values[scored] for name, values in evaluation.scores[MODEL].items()},
         naive=evaluation.scores[NAIVE]["absolute"][scored],
-        fold=evaluation.cells.fold[row],
+        fold=evaluation.origins.fold[row],
         ahead=ahead + 1,
     )
     return [

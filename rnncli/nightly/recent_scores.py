@@ -171,13 +171,13 @@ def _join(evaluations: Sequence[Evaluation]) -> Evaluation:
     horizon = max(one.plan.horizon for one in evaluations)
     steps = np.diff(np.searchsorted(calendar.days, days))
     stride = int(steps.min(initial=horizon))
-    folds = [np.searchsorted(days, one.plan.days)[one.cells.fold] for one in evaluations]
+    folds = [np.searchsorted(days, one.plan.days)[one.origins.fold] for one in evaluations]
     return replace(
         first,
         plan=replace(first.plan, days=days, horizon=horizon, stride=stride),
-        cells=Origins(
-            np.concatenate([one.cells.series for one in evaluations]),
-            np.concatenate([one.cells.row for one in evaluations]),
+        origins=Origins(
+            np.concatenate([one.origins.series for one in evaluations]),
+            np.concatenate([one.origins.row for one in evaluations]),
             np.concatenate(folds),
         ),
         scores={
@@ -222,7 +222,7 @@ def _drifted_levels(evaluation: Evaluation, cells: np.ndarray, alpha: float) -> 
     for level in evaluation.plan.levels:
         name = level_name(level)
         inside = evaluation.scores[MODEL][f"coverage_{name}"][cells, 0]
-        coverage = check_coverage(inside, evaluation.cells.fold[cells], level, alpha, 0)
+        coverage = check_coverage(inside, evaluation.origins.fold[cells], level, alpha, 0)
         if coverage.drifted:
             levels.append(f"{name} % bounds held {100 * coverage.share:.1f} %")
     return levels

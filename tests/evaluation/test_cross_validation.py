@@ -36,10 +36,10 @@ def test_every_series_at_every_cutoff(model):
     found = rolled(model)
     assert found.cutoffs[-1] == "2024-06-12"  # 120 weekdays end on the 14th
     assert len(found.cutoffs) == 6
-    per_series = np.bincount(found.cells.series)
+    per_series = np.bincount(found.origins.series)
     assert per_series.tolist() == [6, 5, 3, 2]  # each ends three rows before the one above
     assert list(found.scores) == [MODEL, *DEFAULTS]
-    assert np.all(np.diff(found.cells.series) >= 0)
+    assert np.all(np.diff(found.origins.series) >= 0)
     for scores in found.scores.values():
         assert {values.shape for values in scores.values()} == {(16, 2)}
 
@@ -124,7 +124,7 @@ def test_a_series_that_cannot_be_forecast_fails_alone(model):
     values[PRICES.offsets[2] + 5] = 0
     found = rolled(model, replace(PRICES, values=values))
     assert list(found.failed) == ["S2"]
-    assert 2 not in found.cells.series
+    assert 2 not in found.origins.series
     with pytest.raises(DataError, match="S0 has 120 values <= 0"):
         rolled(model, replace(PRICES, values=-PRICES.values))
 

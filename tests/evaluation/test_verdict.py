@@ -17,8 +17,8 @@ def shifted(mae=0.0, crps=0.0, coverage=0.8, folds=FOLDS):
     own = found.scores[MODEL]
     own["absolute"] = found.scores["naive"]["absolute"] - mae + noise
     own["crps"] = found.scores["ewma"]["crps"] - crps + noise
-    own["absolute"][found.cells.fold >= folds] = np.nan
-    own["crps"][found.cells.fold >= folds] = np.nan
+    own["absolute"][found.origins.fold >= folds] = np.nan
+    own["crps"][found.origins.fold >= folds] = np.nan
     for scores in (own, found.scores["ewma"]):
         scores["coverage_80"] = np.full((2 * FOLDS, 2), 0.8)
         scores["width_80"] = np.full((2 * FOLDS, 2), 3.0)

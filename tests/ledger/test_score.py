@@ -131,7 +131,7 @@ def test_the_test_of_skill_counts_cutoffs_not_symbols(ledger, walks):
     found = evaluate_recorded(ledger, matched, walks, score_matrix(ledger, matched))
     assert (found.plan.stride, found.plan.horizon, len(found.cutoffs)) == (1, HORIZON, 39)
     own, naive = (found.scores[name]["absolute"] for name in (MODEL, "naive"))
-    means = [np.nanmean((own - naive)[found.cells.fold == t]) for t in range(39)]
+    means = [np.nanmean((own - naive)[found.origins.fold == t]) for t in range(39)]
     # the mean over cells at a cutoff is one over symbols and aheads together
     assert compare(found, "mae", "naive").p == pytest.approx(
         diebold_mariano(np.array(means), HORIZON - 1).p

@@ -43,14 +43,14 @@ def constant_t(past: Prices, unit: str, horizon: int) -> Predictor:
     known = dict(zip(past.symbols, scales.tolist(), strict=True))
     dofs, factors = np.array(shapes).T
 
-    def forecast(prices: Prices, cells: Origins, outcome: Actuals) -> Predictive:
-        own = np.empty(len(cells.series))
-        for i, at, rows in cells.by_series():
+    def forecast(prices: Prices, origins: Origins, actuals: Actuals) -> Predictive:
+        own = np.empty(len(origins))
+        for i, at, rows in origins.by_series():
             steps = changes(prices.series(i)[: rows.max() + 1], difference_unit(unit))
             start = known.get(prices.symbols[i], float(np.mean(scales)))
             own[at] = _at_rows(steps, rows, dof, start)
-        scale = (own * outcome.step())[:, None] * factors
-        last = np.repeat(outcome.last[:, None], horizon, axis=1)
+        scale = (own * actuals.step())[:, None] * factors
+        last = np.repeat(actuals.last[:, None], horizon, axis=1)
         shape = np.broadcast_to(dofs, scale.shape)
         return Predictive(last, StudentT(np.zeros_like(scale), scale, shape))
 

@@ -65,10 +65,10 @@ def garch_t(past: Prices, unit: str, horizon: int) -> Predictor:
         for i, symbol in enumerate(past.symbols)
     }
 
-    def forecast(prices: Prices, cells: Origins, outcome: Actuals) -> Predictive:
-        shape = (len(cells.series), horizon)
+    def forecast(prices: Prices, origins: Origins, actuals: Actuals) -> Predictive:
+        shape = (len(origins), horizon)
         location, scale, dof = np.empty(shape), np.empty(shape), np.empty((shape[0], 1))
-        for i, at, rows in cells.by_series():
+        for i, at, rows in origins.by_series():
             steps = changes(prices.series(i)[: rows.max() + 1], difference_unit(unit))
             own = fitted.get(prices.symbols[i]) or Garch(deviation(steps[: rows[0]]))
             variances = own.variances(steps)[rows]
@@ -76,9 +76,9 @@ def garch_t(past: Prices, unit: str, horizon: int) -> Predictor:
             location[at] = own.unit * own.mu * np.arange(1, horizon + 1)
             scale[at] = own.unit * np.sqrt(ahead * (own.dof - 2) / own.dof)
             dof[at] = own.dof
-        size = outcome.step()[:, None]
+        size = actuals.step()[:, None]
         distribution = StudentT(location * size, scale * size, np.broadcast_to(dof, shape))
-        return Predictive(outcome.priced(location * size), distribution)
+        return Predictive(actuals.priced(location * size), distribution)
 
     return forecast
 

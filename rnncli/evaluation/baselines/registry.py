@@ -30,8 +30,8 @@ Fit = Callable[[Prices, str, int], Predictor]
 def _naive(_past: Prices, _unit: str, _horizon: int) -> Predictor:
     """The last price, repeated."""
 
-    def forecast(_prices: Prices, _cells: Origins, outcome: Actuals) -> Predictive:
-        return Predictive(np.repeat(outcome.last[:, None], outcome.horizon, axis=1))
+    def forecast(_prices: Prices, _origins: Origins, actuals: Actuals) -> Predictive:
+        return Predictive(np.repeat(actuals.last[:, None], actuals.horizon, axis=1))
 
     return forecast
 
@@ -42,13 +42,13 @@ def _drift(_past: Prices, unit: str, _horizon: int) -> Predictor:
     Hyndman & Athanasopoulos, Forecasting: Principles and Practice, 5.2.
     """
 
-    def forecast(prices: Prices, cells: Origins, outcome: Actuals) -> Predictive:
-        drift = np.empty(len(cells.series))
-        for i, at, rows in cells.by_series():
+    def forecast(prices: Prices, origins: Origins, actuals: Actuals) -> Predictive:
+        drift = np.empty(len(origins))
+        for i, at, rows in origins.by_series():
             steps = changes(prices.series(i), difference_unit(unit))
             drift[at] = np.cumsum(steps)[rows - 1] / rows
-        path = (drift * outcome.step())[:, None] * np.arange(1, outcome.horizon + 1)
-        return Predictive(outcome.priced(path))
+        path = (drift * actuals.step())[:, None] * np.arange(1, actuals.horizon + 1)
+        return Predictive(actuals.priced(path))
 
     return forecast
 
@@ -57,9 +57,9 @@ def _ewma(past: Prices, unit: str, _horizon: int) -> Predictor:
     """Normal around the last price, variance the exponentially weighted one, growing with time."""
     pooled = pooled_deviation(past, unit)
 
-    def forecast(prices: Prices, cells: Origins, outcome: Actuals) -> Predictive:
-        scale = _deviations(prices, cells, outcome, pooled)
-        return _around_last(outcome, Normal(np.zeros_like(scale), scale))
+    def forecast(prices: Prices, origins: Origins, actuals: Actuals) -> Predictive:
+        scale = _deviations(prices, origins, actuals, pooled)
+        return _around_last(actuals, Normal(np.zeros_like(scale), scale))
 
     return forecast
 
@@ -69,9 +69,9 @@ def _ewma_t(past: Prices, unit: str, _horizon: int) -> Predictor:
     pooled = pooled_deviation(past, unit)
     dof = fit_dof_of_unit_variance(_standardised(past, unit, pooled))
 
-    def forecast(prices: Prices, cells: Origins, outcome: Actuals) -> Predictive:
-        scale = _deviations(prices, cells, outcome, pooled) * np.sqrt((dof - 2) / dof)
-        return _around_last(outcome, StudentT(np.zeros_like(scale), scale, np.array(dof)))
+    def forecast(prices: Prices, origins: Origins, actuals: Actuals) -> Predictive:
+        scale = _deviations(prices, origins, actuals, pooled) * np.sqrt((dof - 2) / dof)
+        return _around_last(actuals, StudentT(np.zeros_like(scale), scale, np.array(dof)))
 
     return forecast
 
@@ -84,10 +84,10 @@ def _naive_conformal(past: Prices, unit: str, horizon: int) -> Predictor:
     """
     bounds = naive_bounds(past, unit, horizon)
 
-    def forecast(_prices: Prices, _cells: Origins, outcome: Actuals) -> Predictive:
-        last = np.repeat(outcome.last[:, None], outcome.horizon, axis=1)
-        distances = error_quantiles(bounds, outcome.deviation, outcome.horizon)
-        return Predictive(last, in_scores(distances, last, outcome))
+    def forecast(_prices: Prices, _origins: Origins, actuals: Actuals) -> Predictive:
+        last = np.repeat(actuals.last[:, None], actuals.horizon, axis=1)
+        distances = error_quantiles(bounds, actuals.deviation, actuals.horizon)
+        return Predictive(last, in_scores(distances, last, actuals))
 
     return forecast
 
@@ -118,16 +118,16 @@ def _standardised(past: Prices, unit: str, pooled: float) -> Float64Array:
     return np.concatenate(found)
 
 
-def _deviations(prices: Prices, cells: Origins, outcome: Actuals, pooled: float) -> Float64Array:
+def _deviations(prices: Prices, origins: Origins, actuals: Actuals, pooled: float) -> Float64Array:
     """Deviation of what comes, (n, horizon), in the unit of scores."""
-    own = np.empty(len(cells.series))
-    for i, at, rows in cells.by_series():
-        steps = changes(prices.series(i)[: rows.max() + 1], difference_unit(outcome.unit))
+    own = np.empty(len(origins))
+    for i, at, rows in origins.by_series():
+        steps = changes(prices.series(i)[: rows.max() + 1], difference_unit(actuals.unit))
         own[at] = pooled * own_deviations(steps / pooled, DECAY)[rows]
-    aheads = np.arange(1, outcome.horizon + 1)
-    found: Float64Array = (own * outcome.step())[:, None] * np.sqrt(aheads)
+    aheads = np.arange(1, actuals.horizon + 1)
+    found: Float64Array = (own * actuals.step())[:, None] * np.sqrt(aheads)
     return found
 
 
-def _around_last(outcome: Actuals, distribution: Distribution) -> Predictive:
-    return Predictive(np.repeat(outcome.last[:, None], outcome.horizon, axis=1), distribution)
+def _around_last(actuals: Actuals, distribution: Distribution) -> Predictive:
+    return Predictive(np.repeat(actuals.last[:, None], actuals.horizon, axis=1), distribution)

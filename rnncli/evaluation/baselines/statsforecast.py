@@ -31,17 +31,17 @@ def classical(name: str) -> Any:
     def fit(_past: Prices, _unit: str, horizon: int) -> Predictor:
         library = _library(name)
 
-        def forecast(prices: Prices, cells: Origins, outcome: Actuals) -> Predictive:
-            mean = np.empty((len(cells.series), horizon))
+        def forecast(prices: Prices, origins: Origins, actuals: Actuals) -> Predictive:
+            mean = np.empty((len(origins), horizon))
             half = mean.copy()
-            for i, at, rows in cells.by_series():
+            for i, at, rows in origins.by_series():
                 series = prices.series(i)
-                each = [_one(library, name, series[: row + 1], outcome.unit, horizon)
+                each = [_one(library, name, series[: row + 1], actuals.unit, horizon)
                         for row in rows.tolist()]  # fmt: skip
                 mean[at], half[at] = (np.stack(part) for part in zip(*each, strict=True))
-            size = outcome.step()[:, None]
+            size = actuals.step()[:, None]
             scale = np.maximum(half * size / QUANTILE, SMALLEST)
-            return Predictive(outcome.priced(mean * size), Normal(mean * size, scale))
+            return Predictive(actuals.priced(mean * size), Normal(mean * size, scale))
 
         return forecast
 
