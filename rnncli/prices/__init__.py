@@ -4,6 +4,7 @@ CSV files, data frames or lines as they come go in; `Prices` and the dates ahead
 
     parsing/      what a price file is: bytes, dialect, header, columns, numbers, dates, quality
     validation    what arrays must be to be prices
+    frame_columns which column of a data frame holds what
     frames        a data frame as prices: its columns by name, its rows sorted and checked
     series        `Prices`: many series end to end in one flat array
     reader        files and folders as `Prices`, all at once or in batches

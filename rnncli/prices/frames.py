@@ -4,11 +4,10 @@ Pandas and Polars frames are read through what both have: `columns`, and `frame[
 Neither is imported here.
 """
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date as Date  # noqa: N812 - `date` is the name of a column here
 from datetime import datetime
-from typing import Any, NamedTuple, Protocol
+from typing import Any, NamedTuple
 
 import numpy as np
 import numpy.typing as npt
@@ -16,28 +15,13 @@ import numpy.typing as npt
 from rnncli.arrays import DateArray, Float64Array, IntArray
 from rnncli.dates import format_date
 from rnncli.errors import DataError, UsageError, setting
+from rnncli.prices.frame_columns import Frame, checked_frame, find_column, refuse_dates
 from rnncli.prices.parsing.quality.file_report import FileReport
 from rnncli.prices.parsing.table.ohlcv import mend_fields
 
-NAMES = {  # of columns that need not be named, the first that is there, in any case
-    "symbol": ("unique_id", "symbol", "ticker"),
-    "date": ("ds", "date", "datetime", "timestamp"),
-    "price": ("y", "close", "price"),
-}
 FIELDS = ("open", "high", "low", "volume")  # carried beside the price where a frame has them
 SOURCE = "data frame"  # where its prices are from, in messages
 UNDATED = np.datetime64("NaT", "s")
-
-
-class Frame(Protocol):
-    """A data frame of Pandas or Polars."""
-
-    @property
-    def columns(self) -> Any:
-        """Names of the columns."""
-
-    def __getitem__(self, name: Any, /) -> Any:
-        """A column by its name."""
 
 
 class Series(NamedTuple):
@@ -83,7 +67,7 @@ def read_frame(
     """The series of a frame; see `Prices.from_frame`. Raises UsageError, DataError."""
     if layout not in ("long", "wide"):
         raise UsageError("is neither long nor wide", option="layout", value=layout)
-    frame = _checked_frame(frame, layout)
+    frame = checked_frame(frame, layout)
     for option, given in {"symbol": symbol, "price": price}.items():
         if layout == "wide" and given is not None:
             reason = "is of a long frame; each column of a wide one is a symbol"
@@ -113,61 +97,18 @@ def read_frame(
     )
 
 
-def _checked_frame(frame: Any, layout: str) -> Frame:
-    """The frame with its index among its columns. Raises UsageError for what is no data frame."""
-    if hasattr(frame, "collect"):
-        raise UsageError("is not collected", option="frame", remedy="call its method collect()")
-    if not hasattr(frame, "columns") or not hasattr(frame, "__getitem__"):
-        remedy = "give a data frame of Pandas or Polars"
-        raise UsageError(f"is a {type(frame).__name__}", option="frame", remedy=remedy)
-    frame = _with_index(frame, layout) if hasattr(frame, "reset_index") else frame
-    names = list(frame.columns)
-    twice = next((name for i, name in enumerate(names) if name in names[:i]), None)
-    if twice is not None:
-        raise UsageError(f"has two columns {twice}", option="frame", remedy="rename one")
-    return frame  # type: ignore[no-any-return] # whatever was given
-
-
-def _with_index(frame: Any, layout: str) -> Any:
-    """A frame of Pandas with its index as columns, unless it only counts the rows.
-
-    Raises UsageError for an index without a name that may hold symbols or dates.
-    """
-    index = frame.index
-    named = [name for name in index.names if name is not None]
-    if len(index.names) == 1 and not named:
-        kind = getattr(index.dtype, "kind", "")
-        if kind == "M":
-            known = _column(list(frame.columns), "date", None) is not None
-            return frame.reset_index(drop=True) if known else frame.reset_index(names="date")
-        if kind in "iu":
-            return frame
-    elif len(named) == len(index.names):
-        is_count = layout == "wide" and getattr(index.dtype, "kind", "") in "iu"
-        if is_count and _column(named, "date", None) is None:
-            return frame.reset_index(drop=True)
-        repeated = [name for name in named if name in frame.columns]
-        if repeated:
-            frame = frame.reset_index(level=repeated, drop=True)
-        return frame if len(repeated) == len(named) else frame.reset_index()
-    raise UsageError(
-        "has an index without names", option="frame",
-        remedy="name it with rename_axis, or drop it with reset_index(drop=True)",
-    )  # fmt: skip
-
-
 def _long(frame: Frame, symbol: str | None, date: str | None, price: str | None) -> _Rows:
     """Rows of a frame with a row for each symbol and date."""
     names = list(frame.columns)
-    of_symbol = _column(names, "symbol", symbol)
-    of_date, of_price = _column(names, "date", date), _column(names, "price", price)
+    of_symbol = find_column(names, "symbol", symbol)
+    of_date, of_price = find_column(names, "date", date), find_column(names, "price", price)
     if of_price is None:
         said = ", ".join(map(str, names))
         wide = setting("layout", "wide")
         remedy = f"name the one to use, or pass {wide} where each is a symbol"
         raise UsageError(f"the frame has columns {said}", option="price", remedy=remedy)
     if of_date is None:
-        _refuse_dates(frame, [name for name in names if name not in (of_symbol, of_price)])
+        refuse_dates(frame, [name for name in names if name not in (of_symbol, of_price)])
     values = _numbers(frame[of_price], of_price)
     symbols: tuple[str, ...] = (str(of_price),)
     codes = np.zeros(len(values), np.int64)
@@ -188,12 +129,12 @@ def _long(frame: Frame, symbol: str | None, date: str | None, price: str | None)
 
 def _wide(frame: Frame, date: str | None) -> _Rows:
     """Rows of a frame with a column of prices for each symbol."""
-    of_date = _column(list(frame.columns), "date", date)
+    of_date = find_column(list(frame.columns), "date", date)
     names = [name for name in frame.columns if name != of_date]
     if not names:
         raise DataError("has no column of prices", place=SOURCE)
     if of_date is None:
-        _refuse_dates(frame, names)
+        refuse_dates(frame, names)
     values = [_numbers(frame[name], name) for name in names]
     count, dates = len(values[0]), _dates(frame, of_date, len(values[0]))
     return _Rows(
@@ -205,41 +146,6 @@ def _wide(frame: Frame, date: str | None) -> _Rows:
         np.tile(np.arange(count), len(names)),
         of_date is not None,
     )
-
-
-def _refuse_dates(frame: Frame, names: Sequence[Any]) -> None:
-    """Raise UsageError where a column that nobody named may hold the dates of the rows.
-
-    Without dates rows count as oldest first, and a frame may be newest first.
-    """
-    for name in names:
-        array = frame[name].to_numpy()
-        first = next((value for value in array[:1].tolist() if value is not None), None)
-        if array.dtype.kind == "M" or (array.dtype.kind in "OU" and _may_be_date(first)):
-            remedy = f"pass {setting('date', str(name))}, or drop the column"
-            raise UsageError(f"column {name} may hold the dates", option="frame", remedy=remedy)
-
-
-def _may_be_date(value: Any) -> bool:
-    """Whether a value is a date, a period, or the text of a date."""
-    if not isinstance(value, str):
-        return isinstance(value, Date) or hasattr(value, "to_timestamp")
-    try:
-        datetime.fromisoformat(value)
-    except ValueError:
-        return False
-    return not value.isdecimal()
-
-
-def _column(names: Sequence[Any], role: str, given: str | None) -> Any:
-    """The column of a role: the one that was named, or known by its name; None without one."""
-    if given is not None:
-        if given not in names:
-            said = ", ".join(map(str, names))
-            raise UsageError("is no column", option=role, value=given, remedy=f"there are {said}")
-        return given
-    folded = {str(name).casefold(): name for name in reversed(names)}
-    return next((folded[name] for name in NAMES[role] if name in folded), None)
 
 
 def _coded(column: Any) -> tuple[tuple[str, ...], IntArray]:

@@ -7,7 +7,8 @@ from typing import Literal
 import numpy as np
 
 from rnncli.arrays import DateArray, Float64Array, IntArray
-from rnncli.prices.frames import Frame, read_frame
+from rnncli.prices.frame_columns import Frame
+from rnncli.prices.frames import read_frame
 from rnncli.prices.parsing.quality.file_report import FileReport
 from rnncli.prices.validation import check_layout, check_rows
 
