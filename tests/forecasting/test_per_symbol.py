@@ -104,7 +104,7 @@ def test_a_model_that_is_fed_other_columns_is_refused(tmp_path):
     learnt = load_symbol_model(str(tmp_path), None, PRICES, "A").model
     learnt.settings["read"]["column"] = "open"
     save_model(model_path(str(tmp_path), "A"), learnt)
-    with pytest.raises(DataError, match="learnt from column open, not close; give --column"):
+    with pytest.raises(DataError, match="learnt from column open, not close; give column"):
         load_symbol_model(str(tmp_path), "close", PRICES, "A")
     ranged = prices_of({"A": WALKS["A"]})
     ranged.fields.update(volume=np.arange(1.0, 41.0))

@@ -88,7 +88,7 @@ def test_the_column_is_the_models(kept):
     assert column_of(recorded, None) == "open"
     assert column_of(recorded, "close") == "close"
     recorded = kept([4], source=replace(SOURCE, digest="e" * 64))
-    with pytest.raises(UsageError, match="--column: the models of this ledger read several: close"):
+    with pytest.raises(UsageError, match=r"^column: the models of this ledger read several: close"):
         column_of(recorded, None)
     assert column_of(recorded, "open") == "open"
 

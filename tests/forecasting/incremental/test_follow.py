@@ -159,5 +159,5 @@ def test_a_forecast_that_jumps_is_no_forecast():
 def test_what_needs_whole_files_is_refused(given):
     """In one line that names it."""
     model = model_of("point", PRICES)
-    with pytest.raises(UsageError, match=f"--{next(iter(given)).replace('_', '-')}: "):
+    with pytest.raises(UsageError, match=f"^{next(iter(given))}: "):
         Follower(model, replace(SETTINGS, **given), None)
