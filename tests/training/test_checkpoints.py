@@ -198,7 +198,7 @@ def test_a_checkpoint_of_any_other_setting_is_passed_over(name, tmp_path):
 
     forged(tmp_path / "m.checkpoint", other)
     fitted(model, epochs=2, keeping={"resume": True}, warn=told.append)
-    said = f"{model}.checkpoint: was begun with --{name.replace('_', '-')} other, not "
+    said = f"{model}.checkpoint: was begun with {name} other, not "
     assert [line[: len(said)] for line in told] == [said]
     assert told[0].endswith("; training starts anew")
 
