@@ -2,22 +2,24 @@
 
 from collections.abc import Iterable, Mapping
 from dataclasses import asdict
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from rich.console import RenderableType
 from rich.text import Text
 
-from rnncli.gradients.report import GradientReport
-from rnncli.gradients.unroll import Unrolled
 from rnncli.report.output import Report, Row
 from rnncli.report.tables import bar, counted, lines, number, shown, table
+
+if TYPE_CHECKING:
+    from rnncli.gradients.report import GradientReport
+    from rnncli.gradients.unroll import Unrolled
 
 LAG_COLUMNS = ("lag", "norm", "relative", "series")
 MOST_DAYS = 40
 BAR = 10  # columns: three networks fit on 80
 
 
-def gradient_document(report: GradientReport) -> dict[str, Any]:
+def gradient_document(report: "GradientReport") -> dict[str, Any]:
     """The report in plain values, as JSON shows it."""
     return {
         "parameters": [asdict(parameter) for parameter in report.parameters],
@@ -39,7 +41,7 @@ def gradient_document(report: GradientReport) -> dict[str, Any]:
     }
 
 
-def gradients_report(report: GradientReport) -> Report:
+def gradients_report(report: "GradientReport") -> Report:
     """Report of how gradients flowed; CSV and JSON lines hold the lags."""
     document = gradient_document(report)
     return Report(
@@ -85,7 +87,7 @@ def page_of(lags: list[dict[str, Any]]) -> list[dict[str, Any]]:
     return [row for row in lags if row["lag"] in wanted or row is lags[-1]]
 
 
-def unroll_report(unrolled: Unrolled) -> Report:
+def unroll_report(unrolled: "Unrolled") -> Report:
     """Report of an unrolled network, a row a day."""
     names = ["t", *unrolled.columns, "verdict"]
     count = len(next(iter(unrolled.columns.values())))
@@ -116,7 +118,7 @@ HEADINGS = {
 }
 
 
-def _unrolled(unrolled: Unrolled, rows: list[dict[str, Any]]) -> Iterable[RenderableType]:
+def _unrolled(unrolled: "Unrolled", rows: list[dict[str, Any]]) -> Iterable[RenderableType]:
     names = ["t", *unrolled.columns]
     days = rows if len(rows) <= MOST_DAYS else [*rows[: MOST_DAYS // 2], *rows[-MOST_DAYS // 2 :]]
     left_out = len(rows) - len(days)
@@ -133,7 +135,7 @@ def _unrolled(unrolled: Unrolled, rows: list[dict[str, Any]]) -> Iterable[Render
     )
 
 
-def comparison_report(reports: Mapping[str, GradientReport]) -> Report:
+def comparison_report(reports: Mapping[str, "GradientReport"]) -> Report:
     """Report of several networks; CSV and JSON lines hold the lags of one after the other."""
     networks = [{"network": name, **gradient_document(report)} for name, report in reports.items()]
 

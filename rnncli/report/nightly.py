@@ -5,14 +5,15 @@ from dataclasses import asdict
 from typing import TYPE_CHECKING
 
 from rnncli.evaluation.metrics import level_name
-from rnncli.nightly.result import JobResult
 from rnncli.report.output import Report, Row
 
 if TYPE_CHECKING:
     from rich.console import RenderableType
 
+    from rnncli.nightly.result import JobResult
 
-def job_report(job: str, result: JobResult) -> Report:
+
+def job_report(job: str, result: "JobResult") -> Report:
     """Report of a run of the job in the file `job`."""
     document: Row = {
         "job": job,
@@ -50,7 +51,7 @@ def job_report(job: str, result: JobResult) -> Report:
     return Report(document, list(document), lambda: [document], tables, piped="table")
 
 
-def _done(result: JobResult) -> str:
+def _done(result: "JobResult") -> str:
     """What was done, in one word for programs."""
     if result.status:
         return "failed"
@@ -59,7 +60,7 @@ def _done(result: JobResult) -> str:
     return "would" if result.dry else "all" if not result.faults else "some"
 
 
-def _parts(result: JobResult) -> Iterable[str]:
+def _parts(result: "JobResult") -> Iterable[str]:
     """What was done, part by part."""
     since = f" from {result.newest} on" if result.newest else ""
     would = "would " if result.dry else ""

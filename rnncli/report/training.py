@@ -2,13 +2,15 @@
 
 from collections.abc import Iterable
 from dataclasses import asdict
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from rich.console import RenderableType
 
 from rnncli.report.output import Report
 from rnncli.report.tables import INEXACT, lines, table
-from rnncli.training.fit import Fitted
+
+if TYPE_CHECKING:
+    from rnncli.training.fit import Fitted
 
 COLUMNS = (
     "epoch", "train_loss", "validation_loss", "gradient_norm", "largest_norm", "clip_rate",
@@ -17,7 +19,7 @@ COLUMNS = (
 MOST_ROWS = 16
 
 
-def training_report(path: str, fitted: Fitted) -> Report:
+def training_report(path: str, fitted: "Fitted") -> Report:
     """Report of a finished training; `path` is where the model was written."""
     run = fitted.run
     epochs = [asdict(epoch) for epoch in run.epochs]
