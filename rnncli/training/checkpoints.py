@@ -12,7 +12,7 @@ import hashlib
 import os
 import re
 from collections.abc import Callable
-from dataclasses import asdict, dataclass, fields
+from dataclasses import asdict, dataclass
 from typing import Any
 
 import numpy as np
@@ -189,11 +189,11 @@ def _write_kept(path: str, content: bytes) -> None:
 def digest(prepared: Dataset) -> str:
     """SHA-256 of all arrays that a training sees."""
     sha256 = hashlib.sha256()
-    for field in fields(prepared):
-        value = getattr(prepared, field.name)
-        if isinstance(value, np.ndarray):
-            sha256.update(f"{field.name} {value.shape} {value.dtype.str}".encode())
-            sha256.update(np.ascontiguousarray(value).tobytes())
+    for name in ("values", "offsets", "training", "further"):
+        array = getattr(prepared, name)
+        if array is not None:
+            sha256.update(f"{name} {array.shape} {array.dtype.str}".encode())
+            sha256.update(np.ascontiguousarray(array).tobytes())
     return sha256.hexdigest()
 
 
