@@ -16,10 +16,11 @@ _SOUND = {
     "range_bias": 0.0, "range_noise": 0.0, "source_change": 0.0, "zero_volume": 0.0,
     "split_probability": 0.0, "missing_columns": 0.0,
 }  # fmt: skip
-# a market that never closes has no night, no quarterly reports, no limits and no short days
+# a market that never closes has no night, in which moves are given back, no quarterly reports, no
+# limits and no short days
 _ROUND_THE_CLOCK = {
-    "night_share": 0.0, "half_session": 0.0, "limit": np.inf, "volume_expiry": 0.0,
-    "announcement_size": 0.0, "announcement_aftermath": 0.0,
+    "night_share": 0.0, "overreaction": 0.0, "half_session": 0.0, "limit": np.inf,
+    "volume_expiry": 0.0, "announcement_size": 0.0, "announcement_aftermath": 0.0,
 }  # fmt: skip
 
 

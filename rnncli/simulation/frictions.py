@@ -1,4 +1,4 @@
-"""From the path of a value to prices: bounce, thin trading, days without a trade, limits, ticks."""
+"""From the path of a value to prices: overreaction, bounce, days without a trade, limits, ticks."""
 
 import numpy as np
 
@@ -28,7 +28,8 @@ def trade(
     """
     p = parameters
     usual = p.volatility / 100
-    value = np.cumsum(usual * (walk.night + walk.session) + p.drift / 100, axis=0)
+    moves = usual * (walk.night + walk.session)
+    value = np.cumsum(moves - _given_back(p, moves) + p.drift / 100, axis=0)
     value += np.log(p.price) - value[first_day]
     start = value - usual * paths.end
     bounce = usual * p.spread * draws.normal()
@@ -40,6 +41,17 @@ def trade(
     low = np.where(traded, start + usual * paths.low - reach, close)
     bars = Bars(first, high, low, close, volume, traded, listed).with_range(high, low)
     return _within_limits(bars, p.limit / 100)
+
+
+def _given_back(p: ProcessParameters, moves: Float64Array) -> Float64Array:
+    """What a night gives back (days, symbols) of the moves before it, which went too far."""
+    rate = p.overreaction_reversion
+    left = np.zeros(moves.shape[1])
+    given_back = np.empty_like(moves)
+    for day, move in enumerate(moves):
+        given_back[day] = rate * left
+        left = left - given_back[day] + p.overreaction * move
+    return given_back
 
 
 def _halted(p: ProcessParameters, draws: Draws) -> BoolArray:

@@ -276,3 +276,13 @@ class ProcessParameters:
             "place of its length between the shortest and the longest",
         ),
     ]
+
+    # Prices overreact, and part of every move is given back over the days after it, so that the
+    # returns over weeks spread less than days would make them: Jegadeesh 1990; Lehmann 1990;
+    # Poterba & Summers 1988.
+    overreaction: Annotated[
+        Values, Drawn(sometimes(0.75, Uniform(0, 0.2)), "share of a move that is given back")
+    ]
+    overreaction_reversion: Annotated[
+        Values, Drawn(LogUniform(0.03, 0.4), "of what is left to give back, a day")
+    ]

@@ -23,6 +23,18 @@ def test_without_frictions_the_close_is_the_value():
     np.testing.assert_allclose(bars.open[1:], bars.close[:-1])  # and there is no night
 
 
+def test_an_overreaction_is_given_back():
+    """A share of every move is given back at a rate, so returns over a month spread less."""
+    share, rate, month = 0.2, 0.4, 21
+    bars = bars_of(days=4000, overreaction=share, overreaction_reversion=rate)
+    reach = np.append(1, -share * rate * (1 - rate) ** np.arange(200))  # of a move, day by day
+    of_month = np.convolve(reach, np.ones(month))
+    expected = np.sqrt(np.sum(of_month**2) / np.sum(reach**2) / month)
+    spread = np.std(bars.close[month:] - bars.close[:-month]) / np.std(np.diff(bars.close, axis=0))
+    assert expected < 0.85
+    assert spread / np.sqrt(month) == pytest.approx(expected, rel=0.03)
+
+
 def test_no_price_leaves_the_limit():
     """All prices are within the limit of the last close; what is cut off comes later."""
     free, held = bars_of(volatility=4.0), bars_of(volatility=4.0, limit=5.0)
