@@ -10,7 +10,7 @@ from rnncli.library.keywords import ReadKeywords, settings_from, takes
 from rnncli.prices import reader
 from rnncli.prices.series import Prices
 from rnncli.settings import ReadSettings
-from rnncli.transforms.features import fields_of, parse_inputs
+from rnncli.transforms.features import fields_of, optional, parse_inputs
 
 Path = str | os.PathLike[str]
 
@@ -32,8 +32,11 @@ def read_prices(
     several = [paths] if isinstance(paths, str | os.PathLike) else list(paths)
     if not several:
         raise MissingInputError("no price file is named")
-    fields = fields_of(parse_inputs(inputs))
-    prices = reader.read_prices([os.fspath(path) for path in several], reading, fields=fields)
+    names = parse_inputs(inputs)
+    prices = reader.read_prices(
+        [os.fspath(path) for path in several], reading, fields=fields_of(names),
+        optional=optional(names),
+    )  # fmt: skip
     return replace(prices, column=reading.column)
 
 
@@ -50,7 +53,7 @@ def with_fields(prices: Prices, inputs: tuple[str, ...]) -> Prices:
         raise DataError("there are no series")
     fields = fields_of(inputs)
     for name in fields:
-        if name not in prices.fields:
+        if name not in prices.fields and not optional(inputs):
             remedy = f"read it with {setting('inputs', ','.join(('close', *inputs)))}"
             raise DataError(f"there is no {name} beside the price", remedy=remedy)
-    return replace(prices, fields={name: prices.fields[name] for name in fields})
+    return prices.with_fields(fields)

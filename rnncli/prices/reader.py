@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from typing import BinaryIO
+from typing import BinaryIO, NamedTuple
 
 import numpy as np
 
@@ -39,16 +39,25 @@ FILES = 256  # read at a time
 Fail = Callable[[RnncliError], None]
 
 
+class _Fields(NamedTuple):
+    """Columns to carry beside the price, and whether a file may lack them."""
+
+    names: tuple[str, ...] = ()
+    optional: bool = False
+
+
 def read_prices(
     paths: Sequence[str],
     settings: ReadSettings,
     stdin: BinaryIO | None = None,
     on_fault: Callable[[RnncliError], None] | None = None,
     fields: Sequence[str] = (),
+    optional: bool = False,
 ) -> Prices:
     """Read CSV files, folders of them, or standard input (`-`) into series sorted by date.
 
-    `fields`, of open, high, low and volume, are carried beside the price; a file must have them.
+    `fields`, of open, high, low and volume, are carried beside the price; a file must have them,
+    unless they are `optional`: then they are NaN where it has none, or holds no numbers there.
     A cell that is empty there, or cannot be (an open, high or low that is not above zero, a high
     below the low, a volume below zero), is NaN; a volume of zero stays.
 
@@ -57,7 +66,8 @@ def read_prices(
     be read is handed to it and left out, as long as another one can.
     """
     since, until = _day(settings.since, "since"), _day(settings.until, "until")
-    read = list(_read_files(inputs(paths), settings, stdin, on_fault, tuple(fields)))
+    carried = _Fields(tuple(fields), optional)
+    read = list(_read_files(inputs(paths), settings, stdin, on_fault, carried))
     reports, tables = [report for report, _ in read], [table for _, table in read]
     rows = join([report.name for report in reports], tables)
     rows = only_days(only_symbols(rows, settings.symbols), since, until)
@@ -87,7 +97,7 @@ def _read_files(
     settings: ReadSettings,
     stdin: BinaryIO | None,
     on_fault: Callable[[RnncliError], None] | None,
-    fields: tuple[str, ...],
+    fields: _Fields,
 ) -> Iterator[tuple[FileReport, Table]]:
     """Read every file; those that fail are reported once it is clear that others do not."""
     faults: list[RnncliError] = []
@@ -112,16 +122,19 @@ def _read_file(
     name: str,
     settings: ReadSettings,
     stdin: BinaryIO | None,
-    fields: tuple[str, ...],
+    fields: _Fields,
 ) -> tuple[FileReport, Table]:
     limits = Limits.times(settings.limits)
     text = read_text(path, name, stdin, settings.encoding, limits)
     grid = read_grid(text, settings.delimiter, limits)
     requested = RequestedColumns(
-        settings.column, settings.symbol_column, settings.layout, fields, settings.date_format
-    )
+        settings.column, settings.symbol_column, settings.layout, fields.names,
+        settings.date_format, fields.optional,
+    )  # fmt: skip
     columns = find_columns(grid, requested)
-    table = read_table(grid, columns, settings.date_format, default_symbol(name), settings.decimal)
+    table = read_table(
+        grid, columns, settings.date_format, default_symbol(name), settings.decimal, requested
+    )
     file = ParsedFile(grid, columns, table, requested)
     return describe(file, check_file(file)), table
 
@@ -162,8 +175,9 @@ def one_by_one(paths: Sequence[str], settings: ReadSettings) -> list[str]:
 
 
 def read_in_batches(
-    files: Sequence[str], settings: ReadSettings, fields: Sequence[str], fail: Fail
-) -> Iterator[Prices]:
+    files: Sequence[str], settings: ReadSettings, fields: Sequence[str], fail: Fail,
+    optional: bool = False,
+) -> Iterator[Prices]:  # fmt: skip
     """Series of some files after the other; every file that cannot be read is handed to `fail`.
 
     Raises SharedSymbolError, and the first fault where no file at all can be read.
@@ -172,7 +186,7 @@ def read_in_batches(
     first: RnncliError | None = None
     for start in range(0, len(files), FILES):
         faults: list[RnncliError] = []
-        prices = _group(files[start : start + FILES], settings, fields, faults.append)
+        prices = _group(files[start : start + FILES], settings, fields, faults.append, optional)
         for fault in faults:
             fail(fault)
         first = first or (faults[0] if faults else None)
@@ -187,17 +201,17 @@ def read_in_batches(
 
 
 def _group(
-    files: Sequence[str], settings: ReadSettings, fields: Sequence[str], fail: Fail
+    files: Sequence[str], settings: ReadSettings, fields: Sequence[str], fail: Fail, optional: bool
 ) -> Prices | None:
     """Series of some files, None where none can be read; then each is read alone, to fail alone."""
     faults: list[RnncliError] = []
     try:
-        prices = read_prices(files, settings, None, faults.append, fields)
+        prices = read_prices(files, settings, None, faults.append, fields, optional)
     except (DataError, MissingInputError):
         faults = []
         for file in files:
             try:
-                read_prices([file], settings, None, None, fields)
+                read_prices([file], settings, None, None, fields, optional)
             except (DataError, MissingInputError) as fault:
                 faults.append(fault)
         if len(faults) < len(files):

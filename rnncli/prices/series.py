@@ -98,6 +98,11 @@ class Prices:
             },
         )
 
+    def with_fields(self, names: Sequence[str]) -> "Prices":
+        """The prices with these fields and no others, NaN on every row where there is none."""
+        lacking = np.full(len(self.values), np.nan)
+        return replace(self, fields={name: self.fields.get(name, lacking) for name in names})
+
     def later(self, starts: IntArray) -> "Prices":
         """Each series from a row (series,) of its own on."""
         lengths = self.lengths - starts

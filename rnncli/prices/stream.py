@@ -62,14 +62,20 @@ class Lines(Protocol):
 class RowStream:
     """The rows of a stream, a blank line being none; further `fields` are read beside the price.
 
+    Where fields are `optional`, those that the stream has no column of are NaN.
+
     Iterating yields a row, or a BadRowError with the line in front for what is none. Raises
     DataError for a stream that is no table of dated prices, UsageError for options that need all
     of a file.
     """
 
-    def __init__(self, stream: Lines, settings: ReadSettings, fields: tuple[str, ...] = ()) -> None:
+    def __init__(
+        self, stream: Lines, settings: ReadSettings, fields: tuple[str, ...] = (),
+        optional: bool = False,
+    ) -> None:  # fmt: skip
         refuse_whole(settings)
         self._stream, self._settings, self._fields = stream, settings, fields
+        self._optional = optional
         self._longest = Limits.times(settings.limits).line
         self._line, self._ended = 0, True
 
@@ -85,7 +91,7 @@ class RowStream:
             if row is None:
                 return
             try:
-                parser = _Parser(head + row, self._settings, self._fields)
+                parser = _Parser(head + row, self._settings, self._fields, self._optional)
             except DataError as fault:
                 refused = fault
                 if head.startswith(b"#"):
@@ -104,7 +110,7 @@ class RowStream:
     def _parser(self, head: bytes) -> "_Parser | None":
         """What reads rows, if the first line is one; None if it is a header."""
         try:
-            parser = _Parser(head, self._settings, self._fields)
+            parser = _Parser(head, self._settings, self._fields, self._optional)
         except DataError:
             return None
         return parser if parser.headless else None
@@ -167,10 +173,14 @@ def refuse_whole(settings: ReadSettings) -> None:
 class _Parser:
     """Reads lines by columns that a first few of them have shown."""
 
-    def __init__(self, start: bytes, settings: ReadSettings, fields: tuple[str, ...]) -> None:
+    def __init__(
+        self, start: bytes, settings: ReadSettings, fields: tuple[str, ...], optional: bool
+    ) -> None:
         text = decode(start, NAME, settings.encoding)
         grid = read_grid(text, settings.delimiter)
-        wanted = RequestedColumns(settings.column, settings.symbol_column, settings.layout, fields)
+        wanted = RequestedColumns(
+            settings.column, settings.symbol_column, settings.layout, fields, optional=optional
+        )
         self._columns = find_columns(grid, wanted)
         if self._columns.layout == "wide":
             raise UsageError(
@@ -242,7 +252,11 @@ class _Parser:
 
     def _beside(self, cells: list[str], columns: Columns) -> list[float]:
         found = {
-            name: np.array([self._number(cells[columns.fields[name][0]], name)])
+            name: np.array(
+                [self._number(cells[columns.fields[name][0]], name)]
+                if name in columns.fields
+                else [np.nan]
+            )
             for name in self._fields
         }
         mend_fields(found)

@@ -1,6 +1,6 @@
 """The transform fitted on the past only, and all series as the network sees them."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 
@@ -15,6 +15,7 @@ from rnncli.transforms.binning import fit_bins
 from rnncli.transforms.features import (
     features,
     names_of_columns,
+    optional,
     parse_inputs,
     refuse_without,
     spread_of,
@@ -39,7 +40,9 @@ class Dataset:
     The day t of a series is its value t, whose target is value t + 1. `first_rows` (series): the
     row of its prices that the value 0 belongs to, since log returns begin later than prices.
     `training` (series): how many of its first values the fit may see; the days from training - 1
-    on are validation. `further` (rows, columns): what else is known at the close of each day.
+    on are validation. `further` (rows, columns): what else is known at the close of each day;
+    `ahead` (rows, K): the returns of K numbers of rows after each, NaN where not known, over the
+    deviation then and the root of their number.
     """
 
     symbols: tuple[str, ...]
@@ -49,6 +52,7 @@ class Dataset:
     training: IntArray
     preparation: TargetTransform
     further: Float64Array | None = None
+    ahead: Float64Array | None = None
 
     @property
     def lengths(self) -> IntArray:
@@ -68,7 +72,7 @@ class Dataset:
     @cached_property
     def inputs(self) -> Float64Array:
         """What the network is fed (rows, I): the values, then what else is known of their days."""
-        values = self.values[:, None]
+        values = self.preparation.limited(self.values)[:, None]
         return values if self.further is None else np.hstack([values, self.further])
 
     def days_of(self, origins: Origins) -> IntArray:
@@ -120,7 +124,7 @@ def fit(prices: Prices, settings: PrepareSettings, validation: float) -> TargetT
         features(prices, i, inputs, divisor)[: len(part)] for i, (_, part) in enumerate(parts)
     ]
     empty = np.all(np.isnan(np.concatenate(further)), axis=0)
-    if empty.any():
+    if empty.any() and not optional(inputs):
         name = names_of_columns(inputs)[int(np.argmax(empty))]
         raise DataError(
             f"no row has a {name}", place=prices.sources[0],
@@ -143,8 +147,11 @@ def _pooled_deviation(parts: list[tuple[str, Float64Array]], season: int) -> flo
     return deviation if deviation > NEGLIGIBLE * np.max(np.abs(returns)) else 1.0
 
 
-def prepare(prices: Prices, preparation: TargetTransform, validation: float) -> Dataset:
-    """Apply the fitted transform to every series.
+def prepare(
+    prices: Prices, preparation: TargetTransform, validation: float,
+    rows_ahead: Sequence[int] = (),
+) -> Dataset:  # fmt: skip
+    """Apply the fitted transform to every series; `rows_ahead` (K): of the returns of `ahead`.
 
     Raises DataError for the first series it does not fit; `faults` lists them all.
     """
@@ -159,13 +166,21 @@ def prepare(prices: Prices, preparation: TargetTransform, validation: float) -> 
         training=lengths - held,
         preparation=preparation,
         further=_further(prices, preparation, lengths) if preparation.inputs else None,
+        ahead=_ahead(prices, preparation, rows_ahead) if rows_ahead else None,
     )
+
+
+def _ahead(prices: Prices, preparation: TargetTransform, rows: Sequence[int]) -> Float64Array:
+    series = (prices.series(i) for i in range(len(prices.symbols)))
+    return np.concatenate([preparation.returns_ahead(one, rows) for one in series])
 
 
 def _further(prices: Prices, preparation: TargetTransform, lengths: IntArray) -> Float64Array:
     """The further inputs of the days that have a value, scaled: (rows, columns)."""
     parts = [
-        features(prices, i, preparation.inputs, preparation.divisor)[-length:]
+        features(prices, i, preparation.inputs, preparation.divisor, preparation.start_weight)[
+            -length:
+        ]
         for i, length in enumerate(lengths.tolist())
     ]
     return standardised(np.concatenate(parts), preparation.spread)

@@ -3,11 +3,14 @@
     volume     log of the shares traded over its own running mean, the decay as that of volatility
     high-low   log of the day's range, log(high/low), over the deviation of the returns before it
     weekday    sine and cosine of the day of the week
+    presence   1 where the range is known, else 0; the same for the volume: with it, columns that
+               are missing are no fault
 
 Only what is known at the close of day t goes into the prediction of t + 1.
 """
 
 from collections.abc import Sequence
+from functools import cached_property
 from itertools import accumulate
 
 import numpy as np
@@ -18,11 +21,15 @@ from rnncli.prices.date_history import weekday
 from rnncli.prices.series import Prices
 from rnncli.settings.option import parse_list
 from rnncli.transforms.target_transform import refuse_nonpositive
-from rnncli.transforms.volatility import START, own_deviations
+from rnncli.transforms.volatility import ONE_CHANGE, START, own_deviations
 
 CLOSE = "close"
-FIELDS = {"volume": ("volume",), "high-low": ("high", "low"), "weekday": ()}  # columns it is from
-COLUMNS = {"weekday": 2}  # numbers a day, where it is more than one
+PRESENCE = "presence"
+FIELDS: dict[str, tuple[str, ...]] = {  # columns of a price file that an input is made from
+    "volume": ("volume",), "high-low": ("high", "low"), "weekday": (),
+    PRESENCE: ("high", "low", "volume"),
+}  # fmt: skip
+COLUMNS = {"weekday": 2, PRESENCE: 2}  # numbers a day, where more than one
 DECAY = 0.94  # of what a volume and a range are held against
 LIMIT = 5.0  # of a log: a volume of 1, a range of nothing are no more than that
 ANGLES = 2 * np.pi * np.arange(7) / 7
@@ -52,6 +59,11 @@ def names_of_columns(inputs: tuple[str, ...]) -> list[str]:
     return [name for name in inputs for _ in range(COLUMNS.get(name, 1))]
 
 
+def optional(inputs: tuple[str, ...]) -> bool:
+    """Whether columns of inputs may be missing, of a series or of all of them."""
+    return PRESENCE in inputs
+
+
 def refuse_without(prices: Prices, i: int, inputs: tuple[str, ...]) -> None:
     """Raise DataError where series i cannot have one of the inputs."""
     if "high-low" in inputs:
@@ -60,30 +72,61 @@ def refuse_without(prices: Prices, i: int, inputs: tuple[str, ...]) -> None:
         raise DataError(f"{prices.symbols[i]} has no dates, and so no weekday; leave it out")
 
 
-def features(prices: Prices, i: int, inputs: tuple[str, ...], divisor: float) -> Float64Array:
+def features(
+    prices: Prices, i: int, inputs: tuple[str, ...], divisor: float,
+    start_weight: float = ONE_CHANGE,
+) -> Float64Array:  # fmt: skip
     """The further inputs of every row of series i, unscaled: (rows, columns), NaN where missing.
 
-    `divisor`: what returns in percent are divided by. Raises DataError where a series has none.
+    `divisor`: what returns in percent are divided by; `start_weight`: see `own_variances`. Raises
+    DataError where a series has none.
     """
     refuse_without(prices, i, inputs)
-    columns: list[Float64Array] = []
-    for name in inputs:
-        if name == "volume":
-            columns.append(_volume(_field(prices, i, "volume")))
-        elif name == "high-low":
-            columns.append(_range(prices, i, divisor))
-        else:
-            columns += _weekday(prices, i)
-    return np.column_stack(columns)
+    days = _Days(prices, i, divisor, start_weight)
+    return np.column_stack([column for name in inputs for column in days.columns(name)])
 
 
-def _field(prices: Prices, i: int, name: str) -> Float64Array:
-    values: Float64Array = prices.fields[name][prices.offsets[i] : prices.offsets[i + 1]]
-    return values
+class _Days:
+    """The days of one series, and what each input is of them: arrays (rows)."""
+
+    def __init__(self, prices: Prices, i: int, divisor: float, start_weight: float) -> None:
+        self._prices, self._i = prices, i
+        self._divisor, self._start_weight = divisor, start_weight
+
+    def columns(self, name: str) -> list[Float64Array]:
+        """The columns of an input, by its name."""
+        if name == "weekday":
+            return list(WEEKDAYS[:, weekdays(self._prices.dates_of(self._i))])
+        if name == PRESENCE:
+            return [presence(self._range), presence(self._volume)]
+        return [self._volume if name == "volume" else self._range]
+
+    @cached_property
+    def _volume(self) -> Float64Array:
+        return _over_mean(self._field("volume"))
+
+    @cached_property
+    def _range(self) -> Float64Array:
+        returns = 100 * np.diff(np.log(self._prices.series(self._i))) / self._divisor
+        late = own_deviations(returns, DECAY, self._start_weight)
+        before = np.concatenate([[START], late[:-1]])
+        with np.errstate(invalid="ignore", divide="ignore"):
+            spans = 100 * np.log(self._field("high") / self._field("low")) / self._divisor
+            return _limited(np.log(spans / before))
+
+    def _field(self, name: str) -> Float64Array:
+        rows = slice(self._prices.offsets[self._i], self._prices.offsets[self._i + 1])
+        values: Float64Array = self._prices.fields[name][rows]
+        return values
 
 
-def _volume(volume: Float64Array) -> Float64Array:
-    """Over a mean that starts with the first known day and steps over the missing ones."""
+def presence(column: Float64Array) -> Float64Array:
+    """1 where a number is known, else 0."""
+    return (~np.isnan(column)).astype(np.float64)
+
+
+def _over_mean(volume: Float64Array) -> Float64Array:
+    """Log of each volume over a running mean, from the first known day over the missing ones."""
     with np.errstate(invalid="ignore"):
         logs = np.log1p(np.where(volume >= 0, volume, np.nan))
     present = logs[~np.isnan(logs)].tolist()
@@ -101,19 +144,6 @@ def next_mean(mean: float, log: float) -> float:
 def _limited(logs: Float64Array) -> Float64Array:
     limited: Float64Array = np.clip(logs, -LIMIT, LIMIT)
     return limited
-
-
-def _range(prices: Prices, i: int, divisor: float) -> Float64Array:
-    series = prices.series(i)
-    returns = 100 * np.diff(np.log(series)) / divisor
-    before = np.concatenate([[START], own_deviations(returns, DECAY)[:-1]])
-    with np.errstate(invalid="ignore", divide="ignore"):
-        span = 100 * np.log(_field(prices, i, "high") / _field(prices, i, "low")) / divisor
-        return _limited(np.log(span / before))
-
-
-def _weekday(prices: Prices, i: int) -> list[Float64Array]:
-    return list(WEEKDAYS[:, weekdays(prices.dates_of(i))])
 
 
 def weekdays(dates: DateArray) -> IntArray:

@@ -122,7 +122,7 @@ class LogWalk:
         self._logs.append(self._logs[-transform.season] + changes * (transform.divisor / 100))
         if transform.decay:
             self._deviations = next_deviations(
-                self._deviations, changes, self._counts, transform.decay
+                self._deviations, changes, self._counts, transform.decay, transform.start_weight
             )
             self._counts = self._counts + 1
         with np.errstate(over="ignore"):

@@ -1,5 +1,6 @@
 """What the network sees of a price, and the way back to one: a fitted transform of a series."""
 
+from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from typing import Any, Protocol
 
@@ -8,7 +9,7 @@ import numpy as np
 from rnncli.arrays import Float64Array, IntArray
 from rnncli.errors import DataError, setting
 from rnncli.transforms.binning import Bins
-from rnncli.transforms.volatility import own_deviations
+from rnncli.transforms.volatility import ONE_CHANGE, own_deviations
 
 
 class Scaling(Protocol):
@@ -80,7 +81,9 @@ class TargetTransform:
     with `decay`, over the deviation of the series' own returns before (see `volatility`) as well.
     minmax, standard: (p - shift) / size, one pair a symbol; an unseen one is fitted on its own
     rows. none: the price. `bins` then cuts what that yields. `inputs`: what else is fed of a
-    day (see `features`); `spread`: mean and deviation of each of its columns.
+    day (see `features`); `spread`: mean and deviation of each of its columns; `start_weight`: of
+    the pooled deviation in those of a young series; `input_limit`: what a scaled value that is fed
+    is limited to, 0 for none.
     """
 
     scale: str
@@ -91,6 +94,8 @@ class TargetTransform:
     inputs: tuple[str, ...] = ()
     spread: tuple[tuple[float, float], ...] = ()
     season: int = 1
+    start_weight: float = ONE_CHANGE
+    input_limit: float = 0.0
 
     def shift_and_size(self, symbol: str, prices: Float64Array) -> tuple[float, float]:
         """Of minmax and standard: the pair of a symbol, fitted on `prices` if it is new."""
@@ -118,7 +123,7 @@ class TargetTransform:
         return returns
 
     def _deviations(self, returns: Float64Array) -> Float64Array:
-        return own_deviations(returns, self.decay)
+        return own_deviations(returns, self.decay, self.start_weight)
 
     def log_steps(self, prices: Float64Array, rows: IntArray) -> Float64Array:
         """Of log-return: the change of the log price that a value of 1 after `rows` means, (n)."""
@@ -130,6 +135,25 @@ class TargetTransform:
         """What the network is fed of the prices of one series: scaled values, or their codes."""
         values = self.scaled(symbol, prices)
         return values if self.bins is None else self.bins.encode(values)
+
+    def returns_ahead(self, prices: Float64Array, rows: Sequence[int]) -> Float64Array:
+        """Scaled log returns over each of `rows` after each value, over the root of that number.
+
+        (values, K), NaN where they are not known; of log-return without a season alone.
+        """
+        returns = self._returns(prices)
+        after = self._deviations(returns)[1:] if self.decay else np.ones(len(returns))
+        reached = np.concatenate([[0], np.cumsum(returns)])[1:]
+        ahead = np.full((max(len(returns), 1), len(rows)), np.nan)
+        for k, row in enumerate(rows):
+            moved = reached[row:] - reached[: max(len(reached) - row, 0)]
+            ahead[: len(moved), k] = moved / after[: len(moved)] / np.sqrt(row)
+        return ahead
+
+    def limited(self, values: Float64Array) -> Float64Array:
+        """Scaled values as they are fed: none beyond the limit, where there is one."""
+        limit = self.input_limit or np.inf
+        return np.clip(values, -limit, limit)
 
     def as_dict(self) -> dict[str, Any]:
         """Plain values, for the model file."""
@@ -148,4 +172,6 @@ class TargetTransform:
             inputs=tuple(plain["inputs"]),
             spread=tuple((mean, deviation) for mean, deviation in plain["spread"]),
             season=int(plain["season"]),
+            start_weight=float(plain["start_weight"]),
+            input_limit=float(plain["input_limit"]),
         )

@@ -11,37 +11,45 @@ from rnncli.prices.series import Prices
 
 FLOOR = 0.01  # of the pooled deviation: a series that has stood still may still move
 START = 1.0  # variance before the first change, that of all training changes together
+ONE_CHANGE = 1.0  # weight of START: that of a change
 BLOCK = 64  # series whose deviations are summed side by side
 
 
-def own_deviations(changes: Float64Array, decay: float) -> Float64Array:
+def own_deviations(
+    changes: Float64Array, decay: float, start_weight: float = ONE_CHANGE
+) -> Float64Array:
     """Deviation of the changes (n) known before each of them, and after the last: (n + 1)."""
-    return np.maximum(np.sqrt(own_variances(changes, decay)), FLOOR)
+    return np.maximum(np.sqrt(own_variances(changes, decay, start_weight)), FLOOR)
 
 
-def own_variances(changes: Float64Array, decay: float) -> list[float]:
+def own_variances(
+    changes: Float64Array, decay: float, start_weight: float = ONE_CHANGE
+) -> list[float]:
     """Their squares, with no floor.
 
     The exponentially weighted variance of RiskMetrics (1996), v + (1 - decay)(change² - v); a
-    young series counts its few changes evenly, with START as one more.
+    young series counts its few changes evenly, with START as `start_weight` more.
     """
     squares = (changes * changes).tolist()
     weight = 1 - decay
-    young = int(1 / weight) - 1  # of these, one over their number is more than the weight
+    young = int(1 / weight - start_weight)  # of these, one over their number exceeds the weight
     variances = [START]
-    for count, square in enumerate(squares[:young], start=2):
-        variances.append(variances[-1] + (square - variances[-1]) / count)
+    for count, square in enumerate(squares[:young], start=1):
+        variances.append(variances[-1] + (square - variances[-1]) / (count + start_weight))
     older = accumulate(
         squares[young:], lambda before, now: before + weight * (now - before), initial=variances[-1]
     )
     return variances + list(older)[1:]
 
 
-def next_variance(variance: float, change: float, count: int, decay: float) -> float:
+def next_variance(
+    variance: float, change: float, count: int, decay: float, start_weight: float = ONE_CHANGE
+) -> float:
     """The same after one more change, the series having had `count` before: to the last bit."""
     weight = 1 - decay
     gap = change * change - variance
-    return variance + (gap / (count + 2) if count < int(1 / weight) - 1 else weight * gap)
+    young = count < int(1 / weight - start_weight)
+    return variance + (gap / (count + 1 + start_weight) if young else weight * gap)
 
 
 def deviation(variance: float) -> float:
@@ -50,10 +58,11 @@ def deviation(variance: float) -> float:
 
 
 def next_deviations(
-    deviations: Float64Array, changes: Float64Array, counts: IntArray, decay: float
-) -> Float64Array:
+    deviations: Float64Array, changes: Float64Array, counts: IntArray, decay: float,
+    start_weight: float = ONE_CHANGE,
+) -> Float64Array:  # fmt: skip
     """Deviations (n) after one more change each (n), the series having had `counts` (n) before."""
-    weight = np.maximum(1 - decay, 1 / (counts + 2))
+    weight = np.maximum(1 - decay, 1 / (counts + 1 + start_weight))
     variances = deviations**2 + weight * (changes**2 - deviations**2)
     floored: Float64Array = np.maximum(np.sqrt(variances), FLOOR)
     return floored

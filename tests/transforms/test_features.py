@@ -189,3 +189,49 @@ def test_an_input_that_no_row_has_is_refused():
     prices.fields["volume"][:] = np.nan
     with pytest.raises(DataError, match="no row has a volume; leave it out of inputs"):
         fit(prices, INPUTS, 0.2)
+
+
+def test_presence_says_what_is_known():
+    """A day without a range, a volume, or both; missing columns are then no fault."""
+    prices = bars()
+    fields = {name: values.copy() for name, values in prices.fields.items()}
+    fields["high"][3], fields["volume"][4] = np.nan, np.nan
+    inputs = ("high-low", "volume", "presence")
+    found = features(replace(prices, fields=fields), 0, inputs, 1.0)
+    ranged, traded = np.ones(60), np.ones(60)
+    ranged[3], traded[4] = 0, 0
+    np.testing.assert_array_equal(found[:, 2:], np.stack([ranged, traded], axis=1))
+    assert np.isnan(found[3, 0])
+    assert np.isnan(found[4, 1])
+    empty = replace(prices, fields={}).with_fields(fields_of(inputs))
+    np.testing.assert_array_equal(features(empty, 0, inputs, 1.0)[:, 2:], np.zeros((60, 2)))
+    settings = PrepareSettings(inputs="close,high-low,volume,presence")
+    assert fit(empty, settings, 0.2).inputs == inputs
+
+
+def test_returns_ahead_by_their_definition():
+    """The sum of the returns of the rows that follow, over the deviation then and their root."""
+    prices = bars((30, 6))
+    transform = fit(prices, PrepareSettings(volatility_decay=0.94), 0.0)
+    dataset = prepare(prices, transform, 0.0, (1, 4, 9))
+    for i in range(2):
+        values = np.log(prices.series(i))
+        part = dataset.ahead[dataset.offsets[i] : dataset.offsets[i + 1]]
+        for day in range(len(values) - 1):
+            row = day + 1
+            step = transform.log_steps(prices.series(i), np.array([row]))[0]
+            for k, ahead in enumerate((1, 4, 9)):
+                known = row + ahead < len(values)
+                moved = values[row + ahead] - values[row] if known else np.nan
+                ref = moved / step / np.sqrt(ahead)
+                assert part[day, k] == pytest.approx(ref, nan_ok=True)
+
+
+def test_inputs_are_limited_and_targets_are_not():
+    """What is fed is within the limit; what is to be predicted is the value itself."""
+    prices = bars()
+    transform = replace(fit(prices, PrepareSettings(volatility_decay=0.94), 0.0), input_limit=0.5)
+    dataset = prepare(prices, transform, 0.0, (1,))
+    assert np.abs(dataset.inputs).max() == 0.5
+    assert np.abs(dataset.values).max() > 0.5
+    np.testing.assert_allclose(dataset.ahead[:58, 0], dataset.values[1:59])

@@ -3,14 +3,14 @@
 import numpy as np
 import pytest
 
-from rnncli.transforms.volatility import FLOOR, next_deviations, own_deviations
+from rnncli.transforms.volatility import FLOOR, next_deviations, next_variance, own_deviations
 
 
-def naive_deviations(changes, decay):
+def naive_deviations(changes, decay, start_weight=1.0):
     """Day by day, as RiskMetrics has it, evenly while there are few."""
     variance, found = 1.0, [1.0]
     for count, change in enumerate(changes, start=1):
-        weight = max(1 - decay, 1 / (count + 1))
+        weight = max(1 - decay, 1 / (count + start_weight))
         variance = weight * change**2 + (1 - weight) * variance
         found.append(max(variance**0.5, FLOOR))
     return np.array(found)
@@ -21,6 +21,21 @@ def naive_deviations(changes, decay):
 def test_it_is_what_it_says(decay, days):
     changes = np.random.default_rng(days).standard_t(4, days)
     assert own_deviations(changes, decay) == pytest.approx(naive_deviations(changes, decay))
+
+
+@pytest.mark.parametrize("start_weight", [0.02, 0.5, 1.0])
+@pytest.mark.parametrize("days", [0, 1, 5, 16, 17, 18, 300])
+def test_the_pooled_deviation_may_weigh_less_at_the_start(start_weight, days):
+    """All at once, change by change and many series at once: the same."""
+    changes = np.random.default_rng(days).standard_t(4, days)
+    ref = naive_deviations(changes, 0.94, start_weight)
+    assert own_deviations(changes, 0.94, start_weight) == pytest.approx(ref)
+    variance, each = 1.0, np.ones(1)
+    for count, change in enumerate(changes.tolist()):
+        variance = next_variance(variance, change, count, 0.94, start_weight)
+        each = next_deviations(each, np.array([change]), np.array([count]), 0.94, start_weight)
+    assert max(variance**0.5, FLOOR) == own_deviations(changes, 0.94, start_weight)[-1]
+    assert each[0] == pytest.approx(ref[-1])
 
 
 def test_what_comes_after_changes_nothing_before():

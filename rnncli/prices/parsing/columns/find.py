@@ -40,7 +40,7 @@ def find_columns(grid: CellGrid, requested: RequestedColumns | None = None) -> C
         columns = _by_names(profile, requested)
         for check in ROLE_CHECKS:
             check.function(profile, columns, requested)
-    return find_fields(profile, columns, requested.fields) if requested.fields else columns
+    return find_fields(profile, columns, requested) if requested.fields else columns
 
 
 def refuse_unreadable(grid: CellGrid, header: Sequence[str]) -> None:

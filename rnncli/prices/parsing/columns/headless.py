@@ -18,7 +18,7 @@ def find_without_header(grid: CellGrid, requested: RequestedColumns) -> Columns:
 
     Raises DataError where these leave a doubt, UsageError where a name is asked for.
     """
-    if requested.fields:
+    if requested.fields and not requested.optional:
         raise DataError(
             f"{grid.top}: no header row, so no column of {requested.fields[0]};"
             " add a header row such as date,open,high,low,close,volume"

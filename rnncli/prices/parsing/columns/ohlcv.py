@@ -6,7 +6,7 @@ from dataclasses import replace
 
 from rnncli.errors import DataError
 from rnncli.prices.parsing.columns.profile import GridProfile
-from rnncli.prices.parsing.columns.roles import Columns
+from rnncli.prices.parsing.columns.roles import Columns, RequestedColumns
 from rnncli.prices.parsing.grid.header import split_field
 from rnncli.prices.parsing.vocabulary import column_names
 from rnncli.prices.parsing.vocabulary.column_names import bare_name
@@ -25,25 +25,35 @@ _SPAN = re.compile(
 _ELSEWHERE = ("adj", "settle", "mark", "nav", "net", "valeur", "valor", "legal")
 
 
-def find_fields(profile: GridProfile, columns: Columns, requested: Sequence[str]) -> Columns:
+def find_fields(profile: GridProfile, columns: Columns, requested: RequestedColumns) -> Columns:
     """Return the columns with those of the requested fields, one for each price column.
 
-    Raises DataError where a file has none, or leaves open which.
+    Raises DataError where a file has none, or leaves open which, unless it may lack them.
     """
     taken = {*columns.named, *columns.prices}
     free = [i for i in range(len(profile)) if i not in taken]
     fields: dict[str, tuple[int, ...]] = {}
-    for field in requested:
-        if columns.layout == "wide":
-            by_symbol = _by_symbol(profile, field, free)
-            fields[field] = tuple(
-                field_of_symbol(profile, field, symbol, by_symbol.get(symbol, []))
-                for symbol in columns.price_names
-            )
-        else:
-            fields[field] = (field_column(profile, field, free, columns.prices[0]),)
+    for field in requested.fields:
+        try:
+            fields[field] = _columns_of_field(profile, columns, field, free)
+        except DataError:
+            if not requested.optional:
+                raise
     evidence = {f"{field} column": profile.names[indices[0]] for field, indices in fields.items()}
     return replace(columns, fields=fields, evidence=columns.evidence | evidence)
+
+
+def _columns_of_field(
+    profile: GridProfile, columns: Columns, field: str, free: Sequence[int]
+) -> tuple[int, ...]:
+    """Return the column of a field for each price column."""
+    if columns.layout != "wide":
+        return (field_column(profile, field, free, columns.prices[0]),)
+    by_symbol = _by_symbol(profile, field, free)
+    return tuple(
+        field_of_symbol(profile, field, symbol, by_symbol.get(symbol, []))
+        for symbol in columns.price_names
+    )
 
 
 def field_column(profile: GridProfile, field: str, free: Sequence[int], price: int) -> int:

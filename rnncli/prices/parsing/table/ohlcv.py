@@ -6,6 +6,7 @@ import numpy as np
 import numpy.typing as npt
 
 from rnncli.arrays import Float64Array, IntArray
+from rnncli.errors import DataError
 from rnncli.prices.parsing.columns.roles import Columns
 from rnncli.prices.parsing.grid.cell_grid import CellGrid
 from rnncli.prices.parsing.table.cell_reader import CellReader
@@ -18,11 +19,13 @@ _ARTICLES = {"open": "an"}
 
 
 def read_fields(
-    grid: CellGrid, columns: Columns, decimal: str | None, groups: IntArray | None = None
-) -> dict[str, Float64Array]:
+    grid: CellGrid, columns: Columns, decimal: str | None, groups: IntArray | None = None,
+    optional: bool = False,
+) -> dict[str, Float64Array]:  # fmt: skip
     """Return every field that is carried, shape (price columns, rows), NaN where a cell is empty.
 
-    Raises DataError with file, line and column for the first cell that is no number.
+    Raises DataError with file, line and column for the first cell that is no number; where fields
+    are `optional`, the one it is in is left out.
     """
     matrices: dict[str, Float64Array] = {}
     # volumes aside: a K or an M among them would make all columns slow to read
@@ -33,9 +36,13 @@ def read_fields(
         indices = tuple(i for name in requested for i in columns.fields[name])
         reader = CellReader(grid, replace(columns, prices=indices), decimal, kind)
         for name in requested:
-            matrices[name] = np.stack(
-                [reader.price(i, _title(grid, i), groups) for i in columns.fields[name]]
-            )
+            try:
+                matrices[name] = np.stack(
+                    [reader.price(i, _title(grid, i), groups) for i in columns.fields[name]]
+                )
+            except DataError:
+                if not optional:
+                    raise
     return matrices
 
 

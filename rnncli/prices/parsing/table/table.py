@@ -1,12 +1,13 @@
 """From a grid and its columns to rows of symbol, date and price."""
 
-from dataclasses import dataclass, field
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 
 from rnncli.arrays import BoolArray, DateArray, Float64Array, IntArray
 from rnncli.errors import DataError, setting
-from rnncli.prices.parsing.columns.roles import Columns
+from rnncli.prices.parsing.columns.roles import Columns, RequestedColumns
 from rnncli.prices.parsing.grid.cell_grid import CellGrid
 from rnncli.prices.parsing.grid.non_data_rows import EVENTS
 from rnncli.prices.parsing.table.categorical import Categorical, merge, pair, shorten, taken
@@ -40,6 +41,11 @@ class Table:
     mended: dict[str, int] = field(default_factory=dict)  # what was wrong in the fields: rows
     noticed: dict[str, int] = field(default_factory=dict)  # what looks odd: rows
 
+    def with_fields(self, names: Sequence[str]) -> "Table":
+        """Return the table with these fields, NaN on every row where it has none of a name."""
+        lacking = np.full(self.values.size, np.nan)
+        return replace(self, fields={name: self.fields.get(name, lacking) for name in names})
+
 
 def read_table(
     grid: CellGrid,
@@ -47,15 +53,21 @@ def read_table(
     date_format: str | None,
     default: str,
     decimal: str | None = None,
+    requested: RequestedColumns | None = None,
 ) -> Table:
     """Return the rows of a grid with a price; `default` names the symbol of a file without any.
 
-    Raises DataError with file, line and column for the first cell that cannot be read as meant.
+    Fields that were `requested`, may be lacking and are have NaN on every row. Raises DataError
+    with file, line and column for the first cell that cannot be read as meant.
     """
     reader = CellReader(grid, columns, decimal)
+    optional = requested is not None and requested.optional
     if columns.layout == "wide":
-        return wide_table(reader, columns, date_format, read_fields(grid, columns, decimal))
-    return long_table(reader, columns, date_format, default, decimal)
+        fields = read_fields(grid, columns, decimal, optional=optional)
+        table = wide_table(reader, columns, date_format, fields, optional)
+    else:
+        table = long_table(reader, columns, date_format, default, decimal, optional)
+    return table.with_fields(requested.fields) if requested and optional else table
 
 
 def long_table(
@@ -64,6 +76,7 @@ def long_table(
     date_format: str | None,
     default: str,
     decimal: str | None,
+    optional: bool = False,
 ) -> Table:
     """One price in each row, of one symbol or of the one that the row names."""
     grid, name = reader.grid, columns.price_names[0]
@@ -84,9 +97,9 @@ def long_table(
         WITHOUT_DATE: dated.clocks,
     }
     missing = np.bincount(codes[empty & (codes >= 0)], minlength=len(symbols))
-    matrices = read_fields(grid, columns, decimal, groups)
+    matrices = read_fields(grid, columns, decimal, groups, optional)
     fields = {field: taken(matrix[0], dated.rows) for field, matrix in matrices.items()}
-    lacking = count_lacking(fields)
+    lacking = {} if optional else count_lacking(fields)
     return Table(
         symbols,
         taken(codes, dated.rows),
@@ -186,6 +199,7 @@ def wide_table(
     columns: Columns,
     date_format: str | None,
     matrices: dict[str, Float64Array],
+    optional: bool = False,
 ) -> Table:
     """One series per column; an empty cell is a day on which the symbol did not trade."""
     pairs = zip(columns.prices, columns.price_names, strict=True)
@@ -205,7 +219,7 @@ def wide_table(
         dates = by_row[rows]
     listed = np.flatnonzero(traded.any(axis=1))
     counts = {EMPTY_COLUMNS: prices.shape[0] - listed.size, WITHOUT_DATE: dated.clocks}
-    lacking = count_lacking(fields)
+    lacking = {} if optional else count_lacking(fields)
     return Table(
         tuple(clean_symbol(columns.price_names[i]) for i in listed),
         np.searchsorted(listed, codes).astype(np.int64),
