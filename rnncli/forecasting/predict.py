@@ -13,8 +13,13 @@ from rnncli.forecasting.adaptive_conformal import probabilities_at
 from rnncli.forecasting.assemble import assembled
 from rnncli.forecasting.forecast import Forecast, NoForecastError, Samples
 from rnncli.forecasting.unfit import unfit_forecasts
-from rnncli.inference.forecast import OriginStates, Request, forecast_from, states_at
-from rnncli.inference.path_sampling import Sampling, draw_paths
+from rnncli.inference.forecast import (
+    OriginStates,
+    Request,
+    forecast_from,
+    sample_from,
+    states_at,
+)
 from rnncli.models.model import Model
 from rnncli.network.network import DEFAULT_HORIZON
 from rnncli.prices.future_dates import Sessions, dates_ahead
@@ -109,7 +114,7 @@ def _without(prices: Prices, refused: dict[str, str], failed: dict[str, str]) ->
 
 def rows_ahead(model: Model, wanted: int | None) -> int:
     """Rows ahead: what was asked for, if the mode of the network can do that."""
-    made_for, inputs = model.network.architecture.horizon, model.preparation.inputs
+    made_for, inputs = model.network.architecture.most_rows, model.preparation.inputs
     if (
         wanted is not None
         and wanted > 1
@@ -118,9 +123,8 @@ def rows_ahead(model: Model, wanted: int | None) -> int:
     ):
         raise UsageError(
             f"a model that is fed {', '.join(inputs)} too sees one row ahead,"
-            " for what it forecasts does not make a whole next day; train"
-            f" {setting('mode', 'seq2vec')} or encoder-decoder with {setting('horizon', wanted)},"
-            f" or with {setting('inputs', 'close')} alone",
+            " for what it forecasts does not make a whole next day; train with"
+            f" {setting('mode', 'direct')}, or with {setting('inputs', 'close')} alone",
             option="horizon",
             value=wanted,
         )
@@ -182,16 +186,11 @@ def sample(
     with stage("prepare"):
         fitting, failed = fitting_series(model, prices)
         dataset = prepare(fitting, model.preparation, 0.0)
-    paths = np.empty((len(fitting.symbols), horizon, count))
-
-    def keep(i: int, drawn: Float64Array, _: Float64Array) -> None:
-        paths[i] = drawn
-
     with stage("forward"):
         last, unit = last_rows(fitting), model.bounds.unit
         states = states_at(model.network, fitting, dataset, last, unit, threads)
-        sampling = Sampling(model.network, horizon, count, settings.seed)
-        draw_paths(sampling, states.inverse, states.after, threads, keep)
+        request = Request(horizon, unit, paths=count, seed=settings.seed)
+        paths = sample_from(model.network, states, request, threads)
     ends = fitting.offsets[1:] - 1
     rows = tuple(fitting.lengths.tolist())
     return Samples(fitting.symbols, fitting.dates[ends], rows, paths, failed)

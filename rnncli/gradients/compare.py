@@ -118,7 +118,7 @@ def subjects_from_models(
         subjects[name] = GradientSubject(
             network=network,
             start=start,
-            prepared=_prepared(prices, model.preparation, warn, fail),
+            prepared=_prepared(prices, model.preparation, a.rows_ahead, warn, fail),
             loss=training["loss"],
             clip_rate=clip_rate,
         )
@@ -166,9 +166,11 @@ def _short(paths: list[str]) -> list[str]:
     return names if len(set(names)) == len(names) else paths
 
 
-def _prepared(prices: Prices, preparation: TargetTransform, warn: Say, fail: Say) -> Dataset:
+def _prepared(
+    prices: Prices, preparation: TargetTransform, rows_ahead: tuple[int, ...], warn: Say, fail: Say
+) -> Dataset:
     usable_prices = usable(prices, faults(prices, preparation), preparation, warn, fail)
-    return prepare(usable_prices, preparation, 0.0)
+    return prepare(usable_prices, preparation, 0.0, rows_ahead)
 
 
 def subjects_from_cells(

@@ -1,7 +1,7 @@
 """How gradients flow: the report by parameter and by lag, and a verdict."""
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -14,8 +14,9 @@ from rnncli.kernels import CELLS
 from rnncli.kernels.lanes import Group, pack
 from rnncli.network.backprop import back_through
 from rnncli.network.gradient_norms import norm_of, state_norms
-from rnncli.network.heads import add_up
+from rnncli.network.modes import FORMS
 from rnncli.network.network import Network, named_views
+from rnncli.network.objectives import next_row_of
 from rnncli.network.passes import Workspace
 from rnncli.runtime.threads import Threads
 from rnncli.transforms.dataset import Dataset
@@ -82,18 +83,19 @@ def _backpropagated(
     network: Network, group: Group, loss: str, first: IntArray, scale: float, keep_dstates: bool
 ) -> Iterator[tuple[slice, Workspace]]:
     """Forward and back through whole series, for the days from `first` (L) on."""
-    last, levels = group.length - 1, network.architecture.levels
+    objective = next_row_of(network.architecture, loss)
+    counted = replace(group, first=first, last=group.length - 1)
 
     def seed(start: int, out: FloatArray, dout: FloatArray) -> None:
-        target = group.targets[start + 1 : start + 1 + len(out)]
-        add_up(loss, out, target, first, last, start, scale, dout, levels)
+        objective.add_up(out, counted, start, scale, dout)
 
     return back_through(network, group.values[:-1], seed, keep_dstates)
 
 
 def _groups(prepared: Dataset) -> list[Group]:
     """Series with a next day, packed in float64."""
-    groups = [g for g in pack(prepared.inputs, whole_series(prepared), LANES, "float64") if g.days]
+    series, ahead = whole_series(prepared), prepared.ahead
+    groups = [g for g in pack(prepared.inputs, series, LANES, "float64", ahead) if g.days]
     if not groups:
         raise DataError("no series has a next day to back-propagate from; longer series are needed")
     return groups
@@ -104,7 +106,7 @@ def gradient_by_lag(network: Network, prepared: Dataset, loss: str, threads: Thr
 
     The total derivative by all state vectors of the top layer, as the backward kernel leaves it.
     """
-    if network.architecture.mode != "seq2seq":
+    if network.architecture.mode in FORMS:
         return path_lags(network, prepared, loss, threads)
     groups = _groups(prepared)
     longest = max(group.days for group in groups)
@@ -124,7 +126,7 @@ def _by_parameter(
     network: Network, prepared: Dataset, loss: str, threads: Threads
 ) -> tuple[ParameterGradient, ...]:
     """Gradient of the mean loss over all days of all series, or paths, before any clipping."""
-    if network.architecture.mode != "seq2seq":
+    if network.architecture.mode in FORMS:
         return _named(network, path_gradient(network, prepared, loss, threads))
     groups = _groups(prepared)
     days = sum(int(np.sum(np.maximum(group.length - 1, 0))) for group in groups)

@@ -13,10 +13,11 @@ from rnncli.distributions.quantile_forecast import (
     PastErrorQuantiles,
     QuantileForecast,
 )
+from rnncli.inference.direct import distributions_ahead, long_run_deviations, paths_ahead
 from rnncli.inference.path_sampling import Sampling, draw_paths
 from rnncli.inference.rollout import NetworkStates, outputs_ahead, runs_on, states_after
 from rnncli.kernels import fraction_kernel
-from rnncli.network.network import Network
+from rnncli.network.network import DIRECT, Network
 from rnncli.prices.origins import Origins
 from rnncli.prices.series import Prices
 from rnncli.runtime.threads import Threads
@@ -95,8 +96,9 @@ def forecast_from(
     network: Network, states: OriginStates, request: Request, threads: Threads,
     actual: Float64Array | None = None,
 ) -> QuantileForecast:  # fmt: skip
-    """The forecasts that states lead to, by the way that the head of the network has."""
-    forecast = network.head.pick(sampled=_sampled, fed_back=_fed_back)
+    """The forecasts that states lead to, by the way that the network's outputs have."""
+    by_head = network.head.pick(sampled=_sampled, fed_back=_fed_back)
+    forecast = _all_at_once if network.architecture.mode == DIRECT else by_head
     return forecast(network, states, request, threads, actual)
 
 
@@ -126,6 +128,64 @@ def _sampled(
         request.unit, prices[:, :, probabilities.index(MEDIAN)], outputs[:, None],
         states.deviations, probabilities, prices, densities,
     )  # fmt: skip
+
+
+def _all_at_once(
+    network: Network, states: OriginStates, request: Request, _threads: Threads,
+    actual: Float64Array | None,
+) -> QuantileForecast:  # fmt: skip
+    """Exact quantiles of every row ahead: each has a distribution of its own."""
+    probabilities = tuple(sorted({*request.probabilities, MEDIAN}))
+    distribution, inverse = _ahead(network, states, request.horizon), states.inverse
+    last, steps = inverse.last[:, -1:], inverse.steps[:, None]
+    values = distribution_quantiles(distribution, probabilities)
+    with np.errstate(over="ignore"):
+        prices = last[..., None] * np.exp(steps[..., None] * values)
+    densities = np.full(prices.shape[:2], np.nan)
+    if actual is not None:
+        with np.errstate(invalid="ignore", divide="ignore"):
+            moved = np.log(actual / last) / steps
+        densities = distribution.log_density(moved) - np.log(steps)
+    return ModelQuantiles(
+        request.unit, prices[:, :, probabilities.index(MEDIAN)],
+        states.after.outputs[:, None, : network.head.outputs], states.deviations, probabilities,
+        prices, densities,
+    )  # fmt: skip
+
+
+def _ahead(network: Network, states: OriginStates, horizon: int) -> StudentT:
+    """Distributions (n, horizon) of the returns that outputs of mode direct stand for."""
+    inverse = states.inverse
+    long_run = long_run_deviations(states.deviations, inverse.steps, inverse.rows.astype(float))
+    return distributions_ahead(network.architecture, states.after.outputs, long_run, horizon)
+
+
+def sample_from(
+    network: Network, states: OriginStates, request: Request, threads: Threads
+) -> Float64Array:
+    """Sampled paths of prices (n, horizon, paths), `request.paths` from each origin."""
+    sampling = Sampling(network, request.horizon, request.paths, request.seed)
+    prices = np.empty((len(states.inputs), request.horizon, request.paths))
+
+    def keep(i: int, drawn: Float64Array, _: Float64Array) -> None:
+        prices[i] = drawn
+
+    if network.architecture.mode != DIRECT:
+        draw_paths(sampling, states.inverse, states.after, threads, keep)
+        return prices
+    distribution, inverse = _ahead(network, states, request.horizon), states.inverse
+    sampling.strata  # noqa: B018 - made once, before threads ask for it
+
+    def run(i: int) -> None:
+        of_series = StudentT(*(part[i : i + 1] for part in vars(distribution).values()))
+        uniforms = sampling.uniforms(inverse.symbols[i], int(inverse.rows[i]))
+        with np.errstate(over="ignore"):
+            prices[i] = inverse.last[i, -1] * np.exp(
+                inverse.steps[i] * paths_ahead(of_series, uniforms)
+            )
+
+    threads.map(run, range(len(prices)))
+    return prices
 
 
 def _fed_back(
@@ -166,11 +226,11 @@ def _next_row(
 def distribution_quantiles(
     distribution: Distribution, probabilities: tuple[float, ...]
 ) -> Float64Array:
-    """Quantiles (n, k) of n distributions at probabilities (k): those of Student's t at once."""
+    """Quantiles (..., k) of distributions (...) at probabilities (k): of Student's t at once."""
     if isinstance(distribution, StudentT):
         standard = student_t.quantiles(probabilities, distribution.dof, _fraction)
-        return distribution.location[:, None] + distribution.scale[:, None] * standard
-    return np.stack([distribution.quantile(p) for p in probabilities], axis=1)
+        return distribution.location[..., None] + distribution.scale[..., None] * standard
+    return np.stack([distribution.quantile(p) for p in probabilities], axis=-1)
 
 
 def _fraction(a: Float64Array, b: Float64Array, x: Float64Array) -> Float64Array:

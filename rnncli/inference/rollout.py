@@ -25,6 +25,7 @@ def whole_series(dataset: Dataset) -> Sequences:
         end=dataset.offsets[1:],
         first=np.minimum(np.maximum(dataset.training - 1, 0), dataset.days),
         last=dataset.days,
+        known=dataset.lengths,
     )
 
 
@@ -106,7 +107,7 @@ def resume(
     ends, begin = dataset.offsets[1:], dataset.offsets[:-1] + fed
     moving = np.flatnonzero(begin < ends)
     nothing = np.zeros_like(moving)
-    new = Sequences(begin[moving], ends[moving], nothing, nothing)
+    new = Sequences(begin[moving], ends[moving], nothing, nothing, nothing)
 
     def run(group: Group) -> None:
         at, lanes = moving[group.members], np.arange(len(group.members))

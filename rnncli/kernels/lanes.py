@@ -21,13 +21,15 @@ class Sequences:
     """Cut-outs of rows of inputs, and the days of each that count in the loss.
 
     begin, end (n): rows of the array; first, last (n): the loss counts the days
-    first <= t < last of the sequence, day t predicting its value t + 1.
+    first <= t < last of the sequence, day t predicting its value t + 1. known (n): values from
+    the begin on that any day may be asked to predict, past the end of a piece too.
     """
 
     begin: IntArray
     end: IntArray
     first: IntArray
     last: IntArray
+    known: IntArray
 
     def __len__(self) -> int:
         return len(self.begin)
@@ -35,8 +37,9 @@ class Sequences:
     def subset(self, members: IntArray) -> "Sequences":
         """Some of the sequences, in the order named."""
         return Sequences(
-            self.begin[members], self.end[members], self.first[members], self.last[members]
-        )
+            self.begin[members], self.end[members], self.first[members], self.last[members],
+            self.known[members],
+        )  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -44,7 +47,8 @@ class Group:
     """Up to L sequences in lanes: values (D, I, L), zero past the end of each.
 
     The first of the I inputs of a day is the value itself, which the day before predicts.
-    members (n): which sequence a lane holds; length, first, last (L): 0 for an empty lane.
+    members (n): which sequence a lane holds; length, first, last, known (L): 0 for an empty lane.
+    ahead (D, K, L): what each day is to predict of K numbers of rows ahead, where more than one.
     """
 
     values: FloatArray
@@ -52,6 +56,8 @@ class Group:
     length: IntArray
     first: IntArray
     last: IntArray
+    known: IntArray
+    ahead: FloatArray
 
     @property
     def days(self) -> int:
@@ -90,31 +96,46 @@ def lanes_for(lengths: IntArray, at_once: int) -> int:
     return min(fitting, key=lambda lanes: COST[lanes] * lanes * longest_first[::lanes].sum())
 
 
-def pack(inputs: FloatArray, sequences: Sequences, lanes: int, dtype: str) -> list[Group]:
+def pack(
+    inputs: FloatArray, sequences: Sequences, lanes: int, dtype: str,
+    ahead: FloatArray | None = None,
+) -> list[Group]:  # fmt: skip
     """Groups of up to `lanes` sequences of the rows of inputs (rows, I), longest first.
 
-    Equal lengths keep their order.
+    Equal lengths keep their order. `ahead` (rows, K): see `Group`.
     """
+    targets = np.zeros((len(inputs), 0)) if ahead is None else ahead
     lengths = sequences.end - sequences.begin
     order = np.argsort(-lengths, kind="stable")
     return [
-        _group(inputs, sequences, order[i : i + lanes], lanes, dtype)
+        _group(inputs, targets, sequences, order[i : i + lanes], lanes, dtype)
         for i in range(0, len(order), lanes)
     ]
 
 
 def _group(
-    inputs: FloatArray, sequences: Sequences, members: IntArray, lanes: int, dtype: str
-) -> Group:
+    inputs: FloatArray, ahead: FloatArray, sequences: Sequences, members: IntArray, lanes: int,
+    dtype: str,
+) -> Group:  # fmt: skip
     lengths = sequences.end[members] - sequences.begin[members]
-    rows = np.zeros((lanes, int(lengths.max()), inputs.shape[1]), dtype)  # to be turned
-    for lane, member in enumerate(members):
-        rows[lane, : lengths[lane]] = inputs[sequences.begin[member] : sequences.end[member]]
     empty = np.zeros(lanes - len(members), dtype=np.int64)
     return Group(
-        values=np.ascontiguousarray(rows.transpose(1, 2, 0)),
+        values=_side_by_side(inputs, sequences, members, lanes, dtype),
         members=members,
         length=np.concatenate([lengths, empty]),
         first=np.concatenate([sequences.first[members], empty]),
         last=np.concatenate([sequences.last[members], empty]),
+        known=np.concatenate([sequences.known[members], empty]),
+        ahead=_side_by_side(ahead, sequences, members, lanes, dtype),
     )
+
+
+def _side_by_side(
+    columns: FloatArray, sequences: Sequences, members: IntArray, lanes: int, dtype: str
+) -> FloatArray:
+    """The rows of some sequences, (D, columns, L), zero past the end of each."""
+    lengths = sequences.end[members] - sequences.begin[members]
+    rows = np.zeros((lanes, int(lengths.max()), columns.shape[1]), dtype)  # to be turned
+    for lane, member in enumerate(members):
+        rows[lane, : lengths[lane]] = columns[sequences.begin[member] : sequences.end[member]]
+    return np.ascontiguousarray(rows.transpose(1, 2, 0))

@@ -3,6 +3,7 @@
 import math
 from dataclasses import asdict, dataclass, replace
 from functools import cached_property
+from itertools import pairwise
 from typing import Any
 
 import numpy as np
@@ -10,10 +11,12 @@ import numpy as np
 from rnncli.arrays import FloatArray
 from rnncli.errors import UsageError, setting
 from rnncli.kernels import CELLS
-from rnncli.network.heads import POINT, Head, start_bias
+from rnncli.network.heads import OUTPUTS, POINT, Head, start_bias
 from rnncli.settings import NetworkSettings
 
 DEFAULT_HORIZON = 5  # rows ahead of the forms that fix a number
+DIRECT = "direct"  # the mode whose outputs of a day are of several rows ahead, see `direct`
+DIRECT_HORIZON = 20
 
 
 @dataclass(frozen=True)
@@ -22,7 +25,8 @@ class Architecture:
 
     `mode`: what goes in and comes out, see `modes`; `horizon`: how many rows ahead it was made
     for, 0 where any number will do. An encoder-decoder is two networks, one after the other.
-    `head`, `levels`: what the outputs mean, see `heads`.
+    `head`, `levels`: what the outputs mean, see `heads`; `rows_ahead`: of mode direct, the rows
+    ahead that have outputs of their own, ascending from 1.
     """
 
     cell: str = "rnn"
@@ -35,6 +39,7 @@ class Architecture:
     horizon: int = 0
     head: str = "point"
     levels: tuple[float, ...] = ()
+    rows_ahead: tuple[int, ...] = ()
 
     @cached_property
     def parts(self) -> dict[str, "Architecture"]:
@@ -78,9 +83,27 @@ class Architecture:
         if self.head == POINT.kind:
             outputs = self.horizon if self.mode == "seq2vec" else POINT.outputs
             return self.output_size == outputs and not self.levels
+        if self.mode == DIRECT:
+            return self._direct_fits() and classes is None
         return self.mode == "seq2seq" and Head(self.head, self.output_size, self.levels).fits(
             classes
         )
+
+    def _direct_fits(self) -> bool:
+        """Whether each row ahead has the outputs of a Student's t, up to the horizon."""
+        rows = (0, *self.rows_ahead)
+        return (
+            self.head == "student-t"
+            and self.output_size == OUTPUTS[self.head] * len(self.rows_ahead)
+            and all(one < other for one, other in pairwise(rows))
+            and rows[1:2] == (1,)
+            and rows[-1] == self.horizon
+        )
+
+    @property
+    def most_rows(self) -> int:
+        """Rows ahead that a forecast can have; 0 for any number."""
+        return 0 if self.mode == DIRECT else self.horizon
 
     @property
     def size(self) -> int:
@@ -94,7 +117,9 @@ class Architecture:
     @classmethod
     def from_dict(cls, plain: dict[str, Any]) -> "Architecture":
         """The inverse of `as_dict` after a round trip through JSON."""
-        return cls(**{**plain, "levels": tuple(float(level) for level in plain["levels"])})
+        levels = tuple(float(level) for level in plain["levels"])
+        rows_ahead = tuple(int(rows) for rows in plain["rows_ahead"])
+        return cls(**{**plain, "levels": levels, "rows_ahead": rows_ahead})
 
 
 def named_views(architecture: Architecture, flat: FloatArray) -> dict[str, FloatArray]:
@@ -117,8 +142,10 @@ class Network:
 
     @cached_property
     def head(self) -> Head:
-        """What its outputs of a day mean."""
+        """What its outputs of a day mean; of mode direct, those of each row ahead."""
         a = self.architecture
+        if a.mode == DIRECT:
+            return Head(a.head, OUTPUTS[a.head])
         return Head(a.head, a.output_size, a.levels) if a.head != POINT.kind else POINT
 
     @cached_property
@@ -195,25 +222,48 @@ def architecture_of(
             f"{setting('mode', 'seq2seq')} forecasts any", option="horizon",
             remedy="give it to rnncli predict",
         )  # fmt: skip
-    if settings.mode != "seq2seq" and head != POINT:
+    if settings.mode == DIRECT and head.kind != "student-t":
+        raise UsageError(
+            "is not learnt for many rows ahead", option="loss", value=head.kind,
+            remedy=f"use {setting('loss', 'student-t')}",
+        )  # fmt: skip
+    if settings.mode not in ("seq2seq", DIRECT) and head != POINT:
         raise UsageError(
             "is of the distribution of the next row", option="loss", value=head.kind,
             remedy=f"use {setting('mode', 'seq2seq')}",
         )  # fmt: skip
-    any_horizon = 0 if input_size == 1 else 1
-    horizon = any_horizon if settings.mode == "seq2seq" else settings.horizon or DEFAULT_HORIZON
+    any_horizon, rows_ahead = 0 if input_size == 1 else 1, rows_ahead_of(settings)
+    of_form = rows_ahead[-1] if rows_ahead else settings.horizon or DEFAULT_HORIZON
+    horizon = any_horizon if settings.mode == "seq2seq" else of_form
     return Architecture(
         cell=settings.cell,
         activation=settings.activation,
         input_size=input_size,
         hidden_size=settings.hidden_size,
         layers=settings.layers,
-        output_size=horizon if settings.mode == "seq2vec" else head.outputs,
+        output_size=horizon
+        if settings.mode == "seq2vec"
+        else head.outputs * max(len(rows_ahead), 1),
         mode=settings.mode,
         horizon=horizon,
         head=head.kind,
         levels=head.levels,
+        rows_ahead=rows_ahead,
     )
+
+
+def rows_ahead_of(settings: NetworkSettings) -> tuple[int, ...]:
+    """Rows ahead with outputs of their own, each some half more than the one before.
+
+    () of other modes than direct.
+    """
+    rows, horizon = [1], settings.horizon or DIRECT_HORIZON
+    if settings.mode != DIRECT:
+        return ()
+    while rows[-1] < horizon:
+        further = rows[-1] + max(1, (rows[-1] + 1) // 2)
+        rows.append(further if 5 * further <= 4 * horizon else horizon)
+    return tuple(rows)
 
 
 def start_network(
@@ -224,7 +274,8 @@ def start_network(
     architecture = architecture_of(shape, input_size, head)
     network = initial_network(architecture, shape.init, rng, forget_bias=shape.forget_bias)
     if head != POINT:
-        network.parameters["head.bias"][:] = start_bias(head)
+        bias = network.parameters["head.bias"]
+        bias[:] = np.tile(start_bias(head), len(bias) // head.outputs)
     return network
 
 

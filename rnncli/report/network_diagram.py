@@ -4,6 +4,7 @@ from typing import Any, NamedTuple
 
 CAPTIONS = {
     "seq2seq": "an output each day for the next",
+    "direct": "an output each day for the returns of many rows ahead",
     "seq2vec": "the last day's output holds all days ahead",
     "vec2seq": "one input, a path of outputs",
     "encoder-decoder": "the last state of one starts the other, fed its own outputs",
@@ -40,6 +41,8 @@ def _copies(mode: str, cell: str, horizon: int) -> list[Copy]:
     """The first copies, a gap, the last: of the days read, and of the path if it has its own."""
     if mode == "seq2seq":
         return _days(lambda t: Copy(cell, f"x{t}", f"y{t}"), "T")
+    if mode == "direct":
+        return _days(lambda t: Copy(cell, f"x{t}", f"y{t}..{horizon}"), "T")
     if mode == "seq2vec":
         path = _ends("y", horizon)
         return _days(lambda t: Copy(cell, f"x{t}", path if t == "T" else ""), "T")

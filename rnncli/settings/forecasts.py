@@ -9,6 +9,7 @@ from rnncli.settings.option import (
     ALPHA,
     GROUPS,
     HORIZON,
+    INPUTS,
     LEVEL,
     LEVELS,
     REQUIRE_COVERAGE,
@@ -22,6 +23,7 @@ class PredictSettings:
     """How far ahead, and how sure."""
 
     horizon: Annotated[int | None, HORIZON] = None
+    inputs: Annotated[str | None, INPUTS] = None
     level: Annotated[tuple[float, ...], LEVEL] = LEVELS
     calendar: Annotated[
         str | None,
@@ -50,6 +52,7 @@ class EvaluateSettings:
     """From where forecasts are made, what they are held against, what a script may require."""
 
     horizon: Annotated[int | None, HORIZON] = None
+    inputs: Annotated[str | None, INPUTS] = None
     level: Annotated[tuple[float, ...], LEVEL] = LEVELS
     folds: Annotated[
         int, Option("Cutoffs to forecast from (0: all after what the model saw).", minimum=0)

@@ -12,6 +12,7 @@ from rnncli.settings.option import (
     HIDDEN_SIZE,
     HORIZON,
     INIT,
+    INPUTS,
     LAYERS,
     LEVEL,
     LEVELS,
@@ -46,9 +47,7 @@ class PrepareSettings:
     season: Annotated[
         int, Option("Rows of a season: returns are over the row so many before.", minimum=1)
     ] = 1
-    inputs: Annotated[
-        str, Option("What a day is known by: close, and any of volume, high-low, weekday.")
-    ] = "close"
+    inputs: Annotated[str, INPUTS] = "close"
     volatility_decay: Annotated[
         float | None,
         Option(
@@ -93,7 +92,7 @@ class NetworkSettings:
     layers: Annotated[int, LAYERS] = 1
     init: Annotated[Init, INIT] = "orthogonal"
     mode: Annotated[
-        Literal["seq2seq", "seq2vec", "vec2seq", "encoder-decoder"],
+        Literal["seq2seq", "direct", "seq2vec", "vec2seq", "encoder-decoder"],
         Option("Form: what goes in and comes out."),
     ] = "seq2seq"
     horizon: Annotated[int | None, HORIZON] = None
@@ -282,7 +281,14 @@ def resolve_defaults(
     forecast a path are learnt as points.
     """
     returns = preparing.scale == "log-return"
-    open_ended = returns and preparing.bins is None and shape.mode == "seq2seq"
+    if shape.mode == "direct" and (not returns or preparing.bins or preparing.season > 1):
+        raise UsageError(
+            "forecasts the returns of the next rows", option="mode", value=shape.mode,
+            remedy=f"use {setting('scale', 'log-return')} without {setting('bins')} and"
+            f" {setting('season')}",
+        )  # fmt: skip
+    forms = ("seq2seq", "direct")
+    open_ended = returns and preparing.bins is None and shape.mode in forms
     loss = training.loss or (DISTRIBUTION if open_ended else training.cost)
     decay = preparing.volatility_decay
     if decay is None:

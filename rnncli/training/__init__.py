@@ -14,6 +14,8 @@
     checkpoints     a training on disk, to resume or to look into by epoch
     fit             the whole of `rnncli train`
     per_symbol      the whole of `rnncli train --per-series`
+    prior_recipe    what a prior is fed, what it is, and how it is trained
+    prior           the whole of making one, from simulated markets
 """
 
 from typing import TYPE_CHECKING

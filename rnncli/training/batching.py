@@ -31,12 +31,17 @@ def training_sequences(prepared: Dataset, bptt: int) -> Sequences:
     span = _span(days[days > 0])
     warm_up = min(bptt or WARM_UP, WARM_UP)
     rows = [
-        (begin + max(first - warm_up, 0), begin + min(first + span, count) + 1, min(first, warm_up))
+        (
+            begin + max(first - warm_up, 0),
+            begin + min(first + span, count) + 1,
+            min(first, warm_up),
+            begin + count + 1,
+        )
         for begin, count in zip(prepared.offsets[:-1], days, strict=True)
         for first in range(0, count, span)
     ]
-    begin, end, first = np.array(rows, dtype=np.int64).T
-    return Sequences(begin, end, first, last=end - begin - 1)
+    begin, end, first, last_value = np.array(rows, dtype=np.int64).T
+    return Sequences(begin, end, first, last=end - begin - 1, known=last_value - begin)
 
 
 def _span(days: IntArray) -> int:
@@ -51,6 +56,7 @@ class Batching:
     """How the sequences are dealt into steps: `size` a batch in groups of `lanes`, `chunk` days."""
 
     inputs: FloatArray
+    ahead: FloatArray | None
     sequences: Sequences
     size: int
     lanes: int
@@ -65,7 +71,7 @@ class Batching:
     @cached_property
     def _whole(self) -> list[Group]:
         """All sequences, where one batch holds them: there is nothing to draw."""
-        return pack(self.inputs, self.sequences, self.lanes, self.dtype)
+        return pack(self.inputs, self.sequences, self.lanes, self.dtype, self.ahead)
 
     def epoch(self, rng: np.random.Generator) -> Iterator[list[Group]]:
         """Batches drawn anew, of similar lengths within, in random order."""
@@ -81,7 +87,7 @@ class Batching:
             batches += [drawn[i : i + self.size] for i in range(0, len(drawn), self.size)]
         for number in rng.permutation(len(batches)):
             members = self.sequences.subset(batches[number])
-            yield pack(self.inputs, members, self.lanes, self.dtype)
+            yield pack(self.inputs, members, self.lanes, self.dtype, self.ahead)
 
 
 def make_batches(prepared: Dataset, bptt: int, batch_size: int, dtype: str) -> Batching:
@@ -93,7 +99,8 @@ def make_batches(prepared: Dataset, bptt: int, batch_size: int, dtype: str) -> B
     size = batch_size or _batch_size(int(np.sum(-(-days // chunk))))
     size = min(size, len(sequences))
     inputs = prepared.inputs.astype(dtype)
-    return Batching(inputs, sequences, size, lanes_for(days, size), chunk, dtype)
+    lanes = lanes_for(days, size)
+    return Batching(inputs, prepared.ahead, sequences, size, lanes, chunk, dtype)
 
 
 def _batch_size(chunks: int) -> int:

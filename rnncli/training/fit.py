@@ -10,6 +10,7 @@ from rnncli.dates import date_span
 from rnncli.errors import DataError, name_some, setting
 from rnncli.models.model import Model
 from rnncli.models.provenance import DIGEST, digest, spans
+from rnncli.network.network import rows_ahead_of
 from rnncli.prices.series import Prices
 from rnncli.runtime.threads import threads
 from rnncli.runtime.timing import Stage, untimed
@@ -65,7 +66,8 @@ def fit_model(
         unfitting = unfit(prices, preparing, training.validation)
         prices = usable(prices, unfitting, preparing, warn, fail)
         preparation = fit(prices, preparing, training.validation)
-        prepared = prepare(prices, preparation, training.validation)
+        rows_ahead = rows_ahead_of(shape)
+        prepared = prepare(prices, preparation, training.validation, rows_ahead)
         breaks = (
             checkpoints.breaks(prepared, preparing, shape, training) if checkpoints else UNBROKEN
         )

@@ -9,8 +9,8 @@ import numpy as np
 from rnncli.arrays import FloatArray, IntArray
 from rnncli.inference.rollout import passes
 from rnncli.kernels.lanes import Group
-from rnncli.network.heads import add_up
 from rnncli.network.network import Network
+from rnncli.network.objectives import Objective
 from rnncli.network.passes import Workspace
 from rnncli.runtime.threads import Threads
 
@@ -34,7 +34,7 @@ NOTHING = ValidationPass(None, None, None)
 
 
 def run_validation_pass(
-    network: Network, groups: Sequence[Group], loss: str, threads: Threads
+    network: Network, groups: Sequence[Group], objective: Objective, threads: Threads
 ) -> ValidationPass:
     """Run whole series, each with days held back, through the network."""
     relu = network.architecture.activation == "relu"
@@ -44,9 +44,7 @@ def run_validation_pass(
         total, days = 0.0, 0
         units = np.zeros((network.architecture.layers, network.architecture.hidden_size), np.int64)
         for start, out, work in passes(network, group, group.days):
-            target = group.targets[start + 1 : start + len(out) + 1]
-            levels = network.architecture.levels
-            total += add_up(loss, out, target, group.first, group.last, start, levels=levels)
+            total += objective.add_up(out, group, start)
             days += count(work, len(out), group.last - start, units)
         return total, units, days
 

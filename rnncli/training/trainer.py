@@ -9,6 +9,7 @@ import numpy as np
 from rnncli.errors import DataError, DivergedError, UsageError, setting
 from rnncli.network.gradient_norms import clip_by_global_norm, global_norm
 from rnncli.network.heads import head_of
+from rnncli.network.modes import FORMS
 from rnncli.network.network import (
     Network,
     draw_scale,
@@ -97,7 +98,7 @@ class _Training:
         self.epochs: list[Epoch] = []
         self.best = self.latest = self._averaged().flat
         self.best_epoch = 0
-        task = Chunks if architecture.mode == "seq2seq" else Windows
+        task = Windows if architecture.mode in FORMS else Chunks
         self.task: Task = task(prepared, architecture, settings, flat.dtype.name)
 
     def run(

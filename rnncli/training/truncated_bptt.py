@@ -8,8 +8,8 @@ import numpy as np
 from rnncli.arrays import FloatArray
 from rnncli.inference.rollout import whole_series
 from rnncli.kernels.lanes import Group, pack
-from rnncli.network.heads import add_up
 from rnncli.network.network import Architecture, Network
+from rnncli.network.objectives import Objective, objective_of
 from rnncli.network.passes import Workspace, backward, forward
 from rnncli.runtime.threads import Threads
 from rnncli.settings import TrainSettings
@@ -26,7 +26,7 @@ class Chunk:
     start: int
     size: int
     work: Workspace
-    loss: str
+    objective: Objective
 
     @property
     def gradient(self) -> FloatArray:
@@ -40,13 +40,11 @@ class Chunk:
         work.gradient[:] = 0
         if stop <= start:
             return 0.0
-        x, target = group.values[start:stop], group.targets[start + 1 : stop + 1]
+        x = group.values[start:stop]
         out, loss = forward(network, x, work), 0.0
         if days:
             dout = work.dout[: stop - start]
-            first, last = group.first, group.last
-            levels = network.architecture.levels
-            loss = add_up(self.loss, out, target, first, last, start, 1 / days, dout, levels)
+            loss = self.objective.add_up(out, group, start, 1 / days, dout)
             backward(network, x, dout, work)
         work.carry(stop - start)
         return loss
@@ -55,15 +53,17 @@ class Chunk:
 class Chunks:
     """The days of all series as steps; see `train` for what else a form of network brings."""
 
-    def __init__(self, prepared: Dataset, architecture: Architecture, settings: TrainSettings,
-                 dtype: str) -> None:  # fmt: skip
-        self._loss = settings.cost
+    def __init__(
+        self, prepared: Dataset, architecture: Architecture, settings: TrainSettings, dtype: str,
+        objective: Objective | None = None,
+    ) -> None:  # fmt: skip
+        self._objective = objective or objective_of(architecture, settings.cost)
         self._batching = make_batches(prepared, settings.bptt, settings.batch_size, dtype)
         lanes, self._chunk = self._batching.lanes, self._batching.chunk
         self._work = [
             Workspace(architecture, self._chunk, lanes, dtype) for _ in range(self._batching.groups)
         ]
-        groups = pack(prepared.inputs, whole_series(prepared), lanes, dtype)
+        groups = pack(prepared.inputs, whole_series(prepared), lanes, dtype, prepared.ahead)
         self.validation = [group for group in groups if group.counted]
 
     def steps(self, _epoch: int, rng: np.random.Generator) -> Iterator[Step]:
@@ -75,11 +75,11 @@ class Chunks:
             counts = sum(group.counts(starts, starts + self._chunk) for group in batch)
             for start, days in zip(starts.tolist(), np.asarray(counts).tolist(), strict=True):
                 pieces = [
-                    Chunk(group, start, self._chunk, work, self._loss)
+                    Chunk(group, start, self._chunk, work, self._objective)
                     for group, work in zip(batch, self._work, strict=False)
                 ]
                 yield Step(pieces, days)
 
     def held_back(self, network: Network, threads: Threads) -> ValidationPass:
         """What a network does on the validation days, the state first run through the others."""
-        return run_validation_pass(network, self.validation, self._loss, threads)
+        return run_validation_pass(network, self.validation, self._objective, threads)

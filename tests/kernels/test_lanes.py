@@ -15,7 +15,7 @@ def sequences_of(lengths, skipped=0):
     lengths = np.asarray(lengths, np.int64)
     end = np.cumsum(lengths)
     last = np.maximum(lengths - 1, 0)
-    return Sequences(end - lengths, end, np.minimum(skipped, last), last)
+    return Sequences(end - lengths, end, np.minimum(skipped, last), last, lengths)
 
 
 each_lengths = st.lists(st.integers(1, 30), min_size=1, max_size=40)

@@ -12,7 +12,7 @@ def drawn(mode, horizon):
 
 def test_every_form_is_drawn_within_80_columns():
     """Also with a long horizon, and nothing but ASCII, for any terminal."""
-    assert set(CAPTIONS) == {"seq2seq", *FORMS}
+    assert set(CAPTIONS) == {"seq2seq", "direct", *FORMS}
     for mode in CAPTIONS:
         for horizon in (1, 2, 3, 5, 1000):
             for line in drawn(mode, horizon):
@@ -34,6 +34,7 @@ def test_a_sequence_has_inputs_and_outputs_all_along():
 def test_the_other_forms_show_where_they_differ():
     """What only the last, or only the first copy has."""
     assert drawn("seq2vec", 5)[0].split() == ["y1..y5"]
+    assert drawn("direct", 20)[0].split() == ["y1..20", "y2..20", "yT..20"]
     assert drawn("vec2seq", 5)[4].split() == ["xT"]
     assert drawn("vec2seq", 2)[0].split() == ["y1", "y2"]
     path = drawn("encoder-decoder", 3)

@@ -32,6 +32,10 @@ KINDS = {
     "classes": (replace(DECAY, bins=3), "cross-entropy", {}),
     "season": (replace(DECAY, season=5), "gaussian", {}),
     "inputs": (replace(DECAY, inputs="close,volume,high-low,weekday"), "student-t", {}),
+    "direct": (
+        replace(DECAY, inputs="close,high-low,volume,presence"), "student-t",
+        {"mode": "direct", "horizon": 5, "rows_ahead": (1, 2, 5), "output_size": 9, "cell": "gru"},
+    ),
     "seq2vec": (PREPARE, "point", {"mode": "seq2vec", "horizon": 4, "output_size": 4}),
     "vec2seq": (PREPARE, "point", {"mode": "vec2seq", "horizon": 4}),
     "encoder-decoder": (PREPARE, "point", {"mode": "encoder-decoder", "horizon": 4}),
@@ -72,6 +76,8 @@ def model_of(kind, prices, seed=1):
     """A model of a kind, its preparation fitted on prices, its weights drawn."""
     settings, head, shape = KINDS[kind]
     preparation = fit(prices, settings, 0.0)
+    if shape.get("mode") == "direct":
+        preparation = replace(preparation, start_weight=0.02, input_limit=1.5)
     levels = LEVELS if head == "quantile" else ()
     a = Architecture(
         **{

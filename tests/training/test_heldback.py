@@ -8,6 +8,7 @@ from rnncli.inference.rollout import CHUNK, whole_series
 from rnncli.kernels import CELLS
 from rnncli.kernels.lanes import pack
 from rnncli.network.network import Architecture, Network
+from rnncli.network.objectives import NextValue
 from rnncli.runtime.threads import threads
 from rnncli.settings import NetworkSettings, TrainSettings
 from rnncli.training.task import LOOKED_AT, run_validation_pass
@@ -19,7 +20,7 @@ LENGTHS = (LOOKED_AT, 12, 20, CHUNK + 5)  # the last one in two passes
 def held_back(network, series, pool=ALONE):
     prepared = prepared_of(series, 0.2)
     groups = pack(prepared.inputs, whole_series(prepared), 16, network.flat.dtype.name)
-    return run_validation_pass(network, groups, "mse", pool)
+    return run_validation_pass(network, groups, NextValue("mse"), pool)
 
 
 def series_of(lengths, seed=0):

@@ -49,7 +49,7 @@ class Follower:
     def __init__(self, model: Model, settings: PredictSettings, before: State | None) -> None:
         check_follow(settings)
         self._model, self._settings = model, settings
-        made_for = model.network.architecture.horizon
+        made_for = model.network.architecture.most_rows
         horizon = rows_ahead(model, settings.horizon or (made_for or ONE_ROW))
         self._request = forecast_request(model, settings, horizon)
         self._updater = StatsUpdater(model)
@@ -172,6 +172,7 @@ def check_follow(settings: PredictSettings) -> None:
     check_levels(settings.level)
     for name, given in (
         ("adaptive", settings.adaptive),
+        ("inputs", settings.inputs),
         ("paths", settings.paths),
         ("max_age", settings.max_age is not None),
         ("calendar", settings.calendar),

@@ -56,7 +56,7 @@ class StatsUpdater:
         p = self._transform
         self.fields = fields_of(p.inputs)
         self._logs = p.scale == "log-return"
-        self._logs_wanted = self._logs or self._unit == "log" or "high-low" in p.inputs
+        self._logs_wanted = self._logs or self._unit == "log" or "high" in self.fields
         self._bins = p.bins and (list(p.bins.edges), len(p.bins.labels) - 1)
 
     def knows_scale(self, symbol: str) -> bool:
@@ -91,10 +91,14 @@ class StatsUpdater:
             value = 100 * (logs[0] - over) / p.divisor
             fed = value / deviation(stats.variance) if p.decay else value
             if p.decay and stats.rows >= season:
-                stats.variance = next_variance(stats.variance, value, stats.rows - season, p.decay)
+                stats.variance = next_variance(
+                    stats.variance, value, stats.rows - season, p.decay, p.start_weight
+                )
         elif p.scale != "none":
             shift, size = p.fitted[symbol]
             fed = (price - shift) / size
+        if p.input_limit:
+            fed = max(min(fed, p.input_limit), -p.input_limit)
         if self._bins:
             fed = bisect_right(self._bins[0], fed) / self._bins[1]
         further = self._further(stats, second, logs, values)
@@ -122,18 +126,23 @@ class StatsUpdater:
         self, stats: RunningStats, second: int | None, logs: list[float], values: list[float]
     ) -> list[float]:
         """What else is fed of a row, see `features`."""
-        p, features = self._transform, list[float]()
-        field_of = dict(zip(self.fields, values, strict=True))
-        for name in p.inputs:
-            if name == "volume":
-                features.append(_volume(stats, field_of["volume"]))
-            elif name == "high-low":
-                features.append(_range(stats, field_of["high"], field_of["low"], p.divisor))
-                if stats.rows:
-                    change = 100 * (logs[0] - logs[1]) / p.divisor
-                    stats.span = next_variance(stats.span, change, stats.rows - 1, DECAY)
-            else:
-                features += FED_OF_DAYS[weekday((second or 0) // DAY)]
+        p, field_of = self._transform, dict(zip(self.fields, values, strict=True))
+        volume = _volume(stats, field_of["volume"]) if "volume" in field_of else nan
+        span = nan
+        if "high" in field_of:
+            span = _range(stats, field_of["high"], field_of["low"], p.divisor)
+            if stats.rows:
+                change = 100 * (logs[0] - logs[1]) / p.divisor
+                stats.span = next_variance(
+                    stats.span, change, stats.rows - 1, DECAY, p.start_weight
+                )
+        columns: dict[str, list[float]] = {
+            "volume": [volume],
+            "high-low": [span],
+            "presence": [float(not math.isnan(x)) for x in (span, volume)],
+            "weekday": FED_OF_DAYS[weekday((second or 0) // DAY)],
+        }
+        features = [number for name in p.inputs for number in columns[name]]
         scaled = [(x - mean) / size for x, (mean, size) in zip(features, p.spread, strict=True)]
         return [0.0 if math.isnan(x) else x for x in scaled]
 
@@ -178,7 +187,8 @@ def running_stats_of(
     """The statistics of series i, gone through at once; its hash and dates are given."""
     p, series = model.preparation, prices.series(i)
     logs = np.zeros(0)
-    if p.scale == "log-return" or "high-low" in p.inputs:
+    fields = fields_of(p.inputs)
+    if p.scale == "log-return" or "high" in fields:
         logs = np.log(series)
     last = series[-p.season :].tolist()
     stats = RunningStats(len(series), last, row_hash=row_hash, dates=dates)
@@ -191,10 +201,10 @@ def running_stats_of(
         )
     if p.decay and len(series) > p.season:
         returns = 100 * (logs[p.season :] - logs[: -p.season]) / p.divisor
-        stats.variance = own_variances(returns, p.decay)[-1]
-    if "high-low" in p.inputs:
-        stats.span = own_variances(100 * np.diff(logs) / p.divisor, DECAY)[-1]
-    if "volume" in p.inputs:
+        stats.variance = own_variances(returns, p.decay, p.start_weight)[-1]
+    if "high" in fields:
+        stats.span = own_variances(100 * np.diff(logs) / p.divisor, DECAY, p.start_weight)[-1]
+    if "volume" in fields:
         volumes = prices.fields["volume"][prices.offsets[i] : prices.offsets[i + 1]]
         for log in np.log1p(volumes[volumes >= 0]).tolist():
             stats.volume = _next_mean(stats.volume, log)

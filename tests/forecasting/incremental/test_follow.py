@@ -48,20 +48,23 @@ def test_each_forecast_is_that_of_the_rows_so_far(kind):
         comp = follower.take(row)
         if counts[row.symbol] < 10 or counts[row.symbol] % 7 == 0:
             past = with_fields(first_rows(PRICES, {row.symbol: counts[row.symbol]}), model)
-            horizon = model.network.architecture.horizon or 1
+            horizon = model.network.architecture.most_rows or 1
             assert_same(predict(model, past, replace(SETTINGS, horizon=horizon), ALONE), comp)
     _, _, ref = forecast(model, PRICES)
     assert encode(follower.state(), DIGEST) == ref
 
 
-@pytest.mark.parametrize("kind", ["student-t", "quantile", "lstm", "none", "classes", "season"])
+@pytest.mark.parametrize(
+    "kind", ["student-t", "quantile", "lstm", "none", "classes", "season", "direct"]
+)
 def test_paths_are_drawn_after_every_row(kind):
     """Of more than one row ahead the sampled ones are those of the batch forecast too."""
     model, settings = model_of(kind, PRICES), replace(SETTINGS, horizon=3)
     follower = Follower(model, settings, None)
-    for row, counts in rows_of(first_rows(PRICES, {"AAA": 13}), ()):
+    for row, counts in rows_of(first_rows(PRICES, {"AAA": 13}), follower.fields):
         if counts["AAA"] > 5:
-            ref = predict(model, first_rows(PRICES, counts), settings, ALONE)
+            past = with_fields(first_rows(PRICES, counts), model)
+            ref = predict(model, past, settings, ALONE)
             assert_same(ref, follower.take(row))
         elif kind != "season":
             follower.take(row)
@@ -85,7 +88,7 @@ def test_it_goes_on_from_a_kept_state(kind):
             continue
         comp = follower.take(row)
     past = with_fields(first_rows(PRICES, {row.symbol: counts[row.symbol]}), model)
-    horizon = model.network.architecture.horizon or 1
+    horizon = model.network.architecture.most_rows or 1
     assert_same(predict(model, past, replace(SETTINGS, horizon=horizon), ALONE), comp)
     _, _, ref = forecast(model, PRICES)
     assert encode(follower.state(), DIGEST) == ref
