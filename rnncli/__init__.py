@@ -20,7 +20,7 @@ The packages in reading order, which is also the flow of the data; each builds o
     distributions  forecasts as distributions: families, quantiles, conformal bounds
     network        layers and heads over one flat parameter vector, forward and back
     inference      a trained network over many series: states, sampled paths, quantiles
-    models         a trained model, its file, a folder of them, what each part saw
+    models         a trained model, its file, a folder of them, the prior, what each part saw
     forecasting    the rows ahead of every symbol, at once or row after row
     training       batches, optimisers, early stopping, checkpoints
     evaluation     back-tests against baselines, scores, tests and a verdict
@@ -42,7 +42,7 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from rnncli.errors import DataError, RnncliError, UsageError
-    from rnncli.library.model import Model, evaluate, load, train
+    from rnncli.library.model import Model, evaluate, load, prior, train
     from rnncli.library.reading import read_prices
     from rnncli.library.results import Evaluation, Forecast, GradientReport
     from rnncli.prices.series import Prices
@@ -58,6 +58,7 @@ __all__ = [
     "UsageError",
     "evaluate",
     "load",
+    "prior",
     "read_prices",
     "train",
 ]
@@ -91,8 +92,8 @@ __getattr__, __dir__ = lazy(
     {
         "errors": ("DataError", "RnncliError", "UsageError"),
         "library": (
-            "Evaluation", "Forecast", "GradientReport", "Model", "evaluate", "load", "read_prices",
-            "train",
+            "Evaluation", "Forecast", "GradientReport", "Model", "evaluate", "load", "prior",
+            "read_prices", "train",
         ),
         "prices": ("Prices",),
     },

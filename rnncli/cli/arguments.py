@@ -17,12 +17,20 @@ from rnncli.storage.atomic import beside, check_creatable, replacing
 if TYPE_CHECKING:
     from rnncli.forecasting.forecast import Forecast
     from rnncli.ledger.writer import Source
+    from rnncli.models.model import Model
     from rnncli.prices.series import Prices
 
 PricesArgument = Annotated[
     list[str], typer.Argument(metavar="PRICES", help="CSV files, folders of them, or -.")
 ]
-ModelArgument = Annotated[str, typer.Argument(metavar="MODEL", help="A file that train wrote.")]
+ModelAndPrices = Annotated[
+    list[str],
+    typer.Argument(
+        metavar="[MODEL] PRICES...",
+        help="A file that train wrote, or the prior where none is named; then CSV files, folders"
+        " of them, or -.",
+    ),
+]
 
 
 def read(
@@ -36,13 +44,15 @@ def read(
     A file that cannot be read fails alone, unless it is the only one.
     """
     from rnncli.prices.reader import read_prices
-    from rnncli.transforms.features import fields_of
+    from rnncli.transforms.features import fields_of, optional
 
     if "-" in paths and sys.stdin is None:
         raise MissingInputError("stdin: is closed; pipe prices in, or name a file")
     stdin = sys.stdin.buffer if sys.stdin is not None else None
     with stage("read"):
-        prices = read_prices(paths, settings, stdin, messages.fail, fields_of(inputs))
+        prices = read_prices(
+            paths, settings, stdin, messages.fail, fields_of(inputs), optional(inputs)
+        )
     messages.log(
         "read", files=len(prices.files), series=len(prices.symbols), rows=len(prices.values)
     )
@@ -50,6 +60,19 @@ def read(
         messages.warn(line)
     messages.detail(prices.details())
     return prices
+
+
+def read_for(
+    model: "Model", paths: list[str], settings: ReadSettings, choice: str | None,
+    messages: Messages, stage: Stage = untimed,
+) -> "Prices":  # fmt: skip
+    """Prices with the columns that a model is fed; `choice`: of its inputs."""
+    from rnncli.models.model import as_trained
+    from rnncli.models.prior import fed, inputs_to_read
+
+    inputs = inputs_to_read(model, choice)
+    prices = read(paths, as_trained(settings, model.settings), messages, stage, inputs)
+    return fed(prices, model, choice)
 
 
 def check_output(output: str, inputs: Sequence[str], keeping: CheckpointSettings) -> None:

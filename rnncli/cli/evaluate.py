@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 
 import typer
 
-from rnncli.cli.arguments import ModelArgument, PricesArgument, read
+from rnncli.cli.arguments import ModelAndPrices, read_for
 from rnncli.cli.diagnostics import watch_kernels
 from rnncli.cli.messages import Messages
 from rnncli.cli.options import command
@@ -32,8 +32,7 @@ def register(app: typer.Typer) -> None:
 
 
 def evaluate(
-    model: ModelArgument,
-    prices: PricesArgument,
+    files: ModelAndPrices,
     reading: ReadSettings,
     evaluating: EvaluateSettings,
     drawing: PictureSettings,
@@ -46,16 +45,16 @@ def evaluate(
     """Hold forecasts against what came, beside baselines."""
     _refuse_idle(evaluating, typed)
     from rnncli.cli.charts import check_pictures
-    from rnncli.models.model import as_trained, load_model
+    from rnncli.models.prior import open_model, split_model
 
+    model, prices = split_model(files)
     if not evaluating.placebo:  # which draws none, whatever is wished for everywhere
         check_pictures(drawing, showing, [model, *prices], typed)
 
     messages, stages = Messages(showing, log), log.stages
     with stages.stage("read"):
-        loaded = load_model(model)
-    reading = as_trained(reading, loaded.settings)
-    known = read(prices, reading, messages, stages.stage, loaded.preparation.inputs)
+        loaded = open_model(model)
+    known = read_for(loaded, prices, reading, evaluating.inputs, messages, stages.stage)
 
     watch_kernels(messages, stages.stage)
     if evaluating.placebo:

@@ -57,13 +57,15 @@ def follow(what: Following, messages: Messages) -> int:
     from rnncli.cli.state import resume
     from rnncli.forecasting.incremental.follow import Follower, rehearse
     from rnncli.prices.stream import BadRowError, RowStream
+    from rnncli.transforms.features import optional
 
     path = what.warming.state
     before = resume(path, what.model, what.digest, messages).before if path else None
     follower = Follower(what.model, what.predicting, before)
     rehearse(what.model, what.predicting)
     stops = Stops(sys.stdin.buffer)
-    rows = RowStream(stops, what.reading, follower.fields)
+    inputs = what.model.preparation.inputs
+    rows = RowStream(stops, what.reading, follower.fields, optional(inputs))
     written = bad = 0
     with stops.heeded(path is not None):
         try:

@@ -29,7 +29,10 @@ def register(app: typer.Typer) -> None:
 def gradients(
     files: Annotated[
         list[str],
-        typer.Argument(metavar="MODEL|PRICES", help="A model or more, then price files."),
+        typer.Argument(
+            metavar="[MODEL]... PRICES...",
+            help="Models, or the prior where none is named; then price files.",
+        ),
     ],
     comparing: CompareSettings,
     reading: ReadSettings,
@@ -39,7 +42,7 @@ def gradients(
 ) -> int:
     """Report how gradients flow, by parameter and by lag."""
     from rnncli.gradients import compare
-    from rnncli.models.model import load_model
+    from rnncli.models.prior import open_model
 
     messages, stages = Messages(showing), Stages()
     names, paths = _models_and_prices(files, comparing.compare is not None)
@@ -47,7 +50,7 @@ def gradients(
         comparing = compare.of_typed(comparing, typed)
     compare.check(comparing, bool(names), typed)
     with stages.stage("read"):
-        models = {name: load_model(name) for name in names}
+        models = {name: open_model(name) for name in names}
     column = compare.same_column(models.values(), reading)
     further = tuple(dict.fromkeys(n for m in models.values() for n in m.preparation.inputs))
     known = read(paths, replace(reading, column=column), messages, stages.stage, further)
@@ -74,12 +77,12 @@ def gradients(
 
 
 def _models_and_prices(files: list[str], compare: bool) -> tuple[list[str], list[str]]:
-    """Models are known by their first bytes; where none is one, the first was meant to be."""
-    from rnncli.storage.tensor_file import is_model
+    """The models among the files; without one, and with nothing to compare, the prior."""
+    from rnncli.models.prior import NAME, names_model
 
-    models = [path for path in files if is_model(path)]
+    models = [path for path in files if names_model(path)]
     if not models and not compare:
-        models = files[:1]
+        models = [NAME]
     prices = [path for path in files if path not in models]
     if not prices:
         raise UsageError("PRICES: is missing; name price files after the model")
@@ -108,9 +111,9 @@ def unroll(
     elif given:
         raise UsageError(f"--{next(iter(given))}: a model has its own weights; leave out MODEL")
     else:
-        from rnncli.models.model import load_model
+        from rnncli.models.prior import open_model
 
-        network = load_model(model).network
+        network = open_model(model).network
         watch_kernels(Messages(showing), untimed)
         unit = one_unit_of(network)
         unrolled = unroll_one(unit, values) if unit else unroll_network(network, values)

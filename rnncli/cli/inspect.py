@@ -31,10 +31,10 @@ def inspect(
     from rnncli.storage.tensor_file import is_model
 
     messages = Messages(showing)
-    if len(files) == 1 and is_model(files[0]):
-        from rnncli.models.model import load_model
+    if len(files) == 1 and (files[0] == "prior" or is_model(files[0])):
+        from rnncli.models.prior import open_model
 
-        report = inspection.model_report(files[0], load_model(files[0]))
+        report = inspection.model_report(files[0], open_model(files[0]))
     elif len(files) == 1 and _is_model_folder(files[0]):
         from rnncli.report.per_symbol import fleet_report
         from rnncli.training.per_symbol import load_models

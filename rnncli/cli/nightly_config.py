@@ -14,6 +14,7 @@ from rnncli.cli.config import decoded, words_of
 from rnncli.cli.options import gather, options_of
 from rnncli.cli.per_symbol import ALONE
 from rnncli.errors import MissingInputError, UsageError
+from rnncli.models.prior import NAME as PRIOR
 from rnncli.nightly.config import DEFAULTS, FORMS, LEFT_OUT, NEEDED, TABLES, Job
 from rnncli.settings import FeedSettings, ReadSettings
 
@@ -28,7 +29,7 @@ def read_job(path: str) -> Job:
         if name not in TABLES or not isinstance(table, dict):
             raise UsageError(f"{line_of(path, text, '', name)}: {_no_table(name, table)}")
     settings = {name: _settings(path, text, name, tables.get(name, {})) for name in TABLES}
-    for name in ("prices", "model"):
+    for name in ("prices", "model") if "train" in tables else ("prices",):
         if name not in tables:
             raise UsageError(f"{path}: no table [{name}]; write it with {NEEDED[name]} = …")
     if "output" not in tables and "ledger" not in tables:
@@ -162,7 +163,13 @@ def _job(path: str, text: str, tables: dict[str, Any], settings: dict[str, list[
     _refuse_idle(path, text, tables.get("train", {}), fleet.per_series)
     if fleet.per_series:
         keeping = replace(keeping, checkpoint_every=0)
-    model = _complete(path, "model", settings["model"][0].file)
+    model = settings["model"][0].file or PRIOR
+    if model != PRIOR:
+        model = _complete(path, "model", model)
+    elif "train" in tables:
+        raise UsageError(
+            f"{path}: [model] {PRIOR}: is not trained; name a file, or leave out [train]"
+        )
     output, form = settings["output"][0].file, settings["output"][0].format
     return Job(
         file=path,

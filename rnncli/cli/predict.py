@@ -3,11 +3,11 @@
 import os
 import sys
 from functools import partial
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING
 
 import typer
 
-from rnncli.cli.arguments import PricesArgument, read
+from rnncli.cli.arguments import ModelAndPrices, read, read_for
 from rnncli.cli.diagnostics import watch_kernels
 from rnncli.cli.messages import Messages
 from rnncli.cli.options import command
@@ -38,10 +38,7 @@ def register(app: typer.Typer) -> None:
 
 
 def predict(
-    model: Annotated[
-        str, typer.Argument(metavar="MODEL", help="A file that train wrote, or a folder of them.")
-    ],
-    prices: PricesArgument,
+    files: ModelAndPrices,
     reading: ReadSettings,
     predicting: PredictSettings,
     keeping: LedgerSettings,
@@ -56,8 +53,10 @@ def predict(
     from rnncli.cli.charts import check_pictures
     from rnncli.cli.follow import Following, check_following, follow
     from rnncli.cli.state import check_state, kept
-    from rnncli.models.model import as_trained, load_model
+    from rnncli.models.model import as_trained
+    from rnncli.models.prior import open_model, split_model
 
+    model, prices = split_model(files)
     if predicting.paths and drawing.plot and "plot" in typed:
         raise UsageError(f"--plot {drawing.plot}: draws no --paths; leave one of them out")
     check_pictures(drawing, showing, [model, *prices], typed)
@@ -75,13 +74,13 @@ def predict(
             model, prices, reading, predicting, keeping, drawing, running, showing, messages, log
         )
     with stages.stage("read"):
-        loaded = load_model(model)
+        loaded = open_model(model)
     digest = loaded.digest
-    reading = as_trained(reading, loaded.settings)
     watch_kernels(messages, stages.stage)
     if warming.follow:
+        reading = as_trained(reading, loaded.settings)
         return follow(Following(loaded, digest, reading, predicting, warming), messages)
-    known = read(prices, reading, messages, stages.stage, loaded.preparation.inputs)
+    known = read_for(loaded, prices, reading, predicting.inputs, messages, stages.stage)
 
     from rnncli.prices.summary import fresh
     from rnncli.runtime.threads import threads
@@ -96,7 +95,7 @@ def predict(
         _log_forecast(log, len(forecast.symbols), forecast.forecasts.shape[1], failed)
         if keeping.ledger is not None:
             with stages.stage("write"):
-                source = Source(digest, model, reading.column)
+                source = Source(digest, model, as_trained(reading, loaded.settings).column)
                 record_forecasts(keeping.ledger, [(source, forecast)], messages)
         _show(forecast, drawing, showing, messages, log)
     for fault in failed.values():

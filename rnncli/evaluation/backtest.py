@@ -92,7 +92,8 @@ def make_plan(model: Model, prices: Prices, settings: EvaluateSettings) -> tuple
     required = [level for level, _, _ in parse_coverage(settings.require_coverage)]
     names = [*names_of(settings.baselines), *settings.require_skill]
     horizon, days = rows_ahead(model, settings.horizon), calendar(prices)
-    folds = choose(days, settings, horizon, provenance.last_fitted(model.record))
+    seen, saw_none = provenance.last_fitted(model.record), provenance.saw_no_prices(model.record)
+    folds = choose(days, settings, horizon, seen, saw_none)
     plan = Plan(
         calendar=days,
         days=folds.days,

@@ -127,14 +127,23 @@ class Folds:
 
 
 def choose(
-    calendar: Calendar, settings: EvaluateSettings, horizon: int, seen: np.datetime64 | None
-) -> Folds:
+    calendar: Calendar, settings: EvaluateSettings, horizon: int, seen: np.datetime64 | None,
+    saw_none: bool = False,
+) -> Folds:  # fmt: skip
     """The cutoffs of the settings: after `seen`, the last date of the model, where these do.
 
-    Raises UsageError where they do not, and the model may not be trained again.
+    With `saw_none` the model saw no prices, and any cutoff will do. Raises UsageError where they
+    do not, and the model may not be trained again.
     """
     stride, every = settings.stride or horizon, _every(settings.refit)
     possible = cutoffs(calendar, horizon, stride, None)
+    if saw_none:
+        if settings.refit not in (None, "none"):
+            raise UsageError(
+                "the prior is not trained on prices", option="refit", value=settings.refit
+            )
+        folds = settings.folds or max(len(possible), 1)
+        return _grouped(last_cutoffs(possible, folds, horizon, stride), None, refit=False)
     if settings.refit in (None, "none"):
         after = int(seen.astype(np.int64)) if seen is not None and calendar.dated else None
         unseen = cutoffs(calendar, horizon, stride, after) if after is not None else possible[:0]

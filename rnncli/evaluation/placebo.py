@@ -16,6 +16,7 @@ from rnncli.evaluation.backtest import backtest
 from rnncli.evaluation.result import Evaluation, FalseClaims
 from rnncli.evaluation.score_tables import compare
 from rnncli.models.model import Model
+from rnncli.models.provenance import saw_no_prices
 from rnncli.prices.series import Prices
 from rnncli.settings import EvaluateSettings, RunSettings
 from rnncli.transforms.volatility import changes
@@ -29,10 +30,14 @@ def placebo(
     model: Model, prices: Prices, settings: EvaluateSettings, running: RunSettings,
     on_trial: Callable[[int], None],
 ) -> list[FalseClaims]:  # fmt: skip
-    """Train the recipe and evaluate it on made prices, once a seed and kind; count the claims."""
+    """Train the recipe and evaluate it on made prices, once a seed and kind; count the claims.
+
+    A model that saw no prices is evaluated as it is.
+    """
     settings = replace(
-        settings, refit="once", baselines="naive,constant-t", require_coverage=(), require_skill=()
-    )
+        settings, refit=None if saw_no_prices(model.record) else "once",
+        baselines="naive,constant-t", require_coverage=(), require_skill=(),
+    )  # fmt: skip
     found: dict[tuple[str, str], list[bool]] = {}
     for seed in range(settings.placebo):
         for made, make in MAKERS.items():

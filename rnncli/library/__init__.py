@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 from rnncli import lazy
 
 if TYPE_CHECKING:
-    from rnncli.library.model import Model, evaluate, load, train
+    from rnncli.library.model import Model, evaluate, load, prior, train
     from rnncli.library.reading import read_prices
     from rnncli.library.results import Evaluation, Forecast, GradientReport
 
@@ -25,6 +25,7 @@ __all__ = [
     "Model",
     "evaluate",
     "load",
+    "prior",
     "read_prices",
     "train",
 ]
@@ -34,6 +35,6 @@ __getattr__, __dir__ = lazy(
     {
         "reading": ("read_prices",),
         "results": ("Evaluation", "Forecast", "GradientReport"),
-        "model": ("Model", "evaluate", "load", "train"),
+        "model": ("Model", "evaluate", "load", "prior", "train"),
     },
 )

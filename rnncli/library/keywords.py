@@ -52,7 +52,7 @@ class TrainKeywords(TypedDict, total=False):
     hidden_size: int
     layers: int
     init: Init
-    mode: Literal["seq2seq", "seq2vec", "vec2seq", "encoder-decoder"]
+    mode: Literal["seq2seq", "direct", "seq2vec", "vec2seq", "encoder-decoder"]
     horizon: int | None
     forget_bias: float
     loss: Loss | None
@@ -80,6 +80,7 @@ class PredictKeywords(TypedDict, total=False):
     """How far ahead, and how sure: see `PredictSettings`."""
 
     horizon: int | None
+    inputs: str | None
     level: float | Sequence[float]
     calendar: str | None
     adaptive: bool
@@ -92,6 +93,7 @@ class EvaluateKeywords(TypedDict, total=False):
     """From where forecasts are made, and what they are compared with: see `EvaluateSettings`."""
 
     horizon: int | None
+    inputs: str | None
     level: float | Sequence[float]
     folds: int
     stride: int | None

@@ -26,6 +26,7 @@ from rnncli.library.keywords import (
 from rnncli.library.reading import with_fields
 from rnncli.library.results import Evaluation, Forecast, GradientReport
 from rnncli.models import model
+from rnncli.models.prior import fed, is_prior, load_prior
 from rnncli.prices.series import Prices
 from rnncli.prices.summary import fresh
 from rnncli.runtime.threads import threads as started
@@ -61,7 +62,7 @@ class Model(model.Model):
         fit, DataError where no symbol can be forecast.
         """
         (predicting,) = settings_from(PredictKeywords, settings, PredictSettings)
-        prices = fresh(with_fields(prices, self.preparation.inputs), predicting.max_age, _warn)
+        prices = fresh(self._fed(prices, predicting.inputs), predicting.max_age, _warn)
         with started(checked_threads(threads)) as pool:
             forecast = predict.predict(self, prices, predicting, pool)
         for fault in forecast.failed.values():
@@ -85,7 +86,7 @@ class Model(model.Model):
         setting that does not fit, DataError where nothing can be scored, DivergedError.
         """
         (evaluating,) = settings_from(EvaluateKeywords, settings, EvaluateSettings)
-        prices = with_fields(prices, self.preparation.inputs)
+        prices = self._fed(prices, evaluating.inputs)
         running = RunSettings(threads=checked_threads(threads))
         evaluation = backtest(self, prices, evaluating, running, _warn, on_epoch or _ignore)
         for fault in evaluation.failed.values():
@@ -115,8 +116,14 @@ class Model(model.Model):
         """
         model.save_model(os.fspath(path), self)
 
+    def _fed(self, prices: Prices, choice: str | None) -> Prices:
+        """Prices with the columns that the model is fed, see `fed`."""
+        return with_fields(fed(prices, self, choice), self.preparation.inputs)
+
     def __repr__(self) -> str:
         network, symbols = self.network.architecture, self.record["symbols"]
+        if is_prior(self):
+            return f"<Model: the prior, {network.cell} of {network.hidden_size} units>"
         return (
             f"<Model: {network.cell} of {network.layers} x {network.hidden_size} units, trained on"
             f" {len(symbols)} symbols to {self.record['last_date'] or 'their last rows'}>"
@@ -154,6 +161,14 @@ def train(
         on_epoch=on_epoch or _ignore,
     )
     return Model(**vars(fitted.model))
+
+
+def prior(cell: Literal["gru", "rnn"] = "gru") -> Model:
+    """The model that has learnt from simulated markets alone, and forecasts without training.
+
+    `cell`: the better one, or the vanilla RNN of `train`. Raises UsageError for others.
+    """
+    return Model(**vars(load_prior(cell)))
 
 
 def load(path: str | os.PathLike[str]) -> Model:

@@ -5,6 +5,7 @@ A network, its transform and its bounds go in; a `Model` and the bytes of its fi
     provenance    the dates and the prices that each part of a model was fitted on
     model         a model and its file
     model_folder  a folder of models, one a symbol
+    prior         the models that come with the package, taught by simulated markets alone
 """
 
 from typing import TYPE_CHECKING
@@ -14,14 +15,17 @@ from rnncli import lazy
 if TYPE_CHECKING:
     from rnncli.models.model import Model, load_model, save_model
     from rnncli.models.model_folder import StoredModel, list_models, model_path
+    from rnncli.models.prior import is_prior, load_prior
     from rnncli.models.provenance import FittedSpan
 
 __all__ = [
     "FittedSpan",
     "Model",
     "StoredModel",
+    "is_prior",
     "list_models",
     "load_model",
+    "load_prior",
     "model_path",
     "save_model",
 ]
@@ -32,5 +36,6 @@ __getattr__, __dir__ = lazy(
         "provenance": ("FittedSpan",),
         "model": ("Model", "load_model", "save_model"),
         "model_folder": ("StoredModel", "list_models", "model_path"),
+        "prior": ("is_prior", "load_prior"),
     },
 )

@@ -15,7 +15,7 @@ from rnncli.distributions.conformal import GRID, Bounds
 from rnncli.errors import MissingInputError, ModelFileError
 from rnncli.kernels import CELLS
 from rnncli.network.modes import FORMS
-from rnncli.network.network import Architecture, Network, named_views
+from rnncli.network.network import DIRECT, Architecture, Network, named_views
 from rnncli.settings import PrepareSettings, ReadSettings
 from rnncli.storage.atomic import write_atomically
 from rnncli.storage.tensor_file import LARGEST_FILE, seal, unseal
@@ -112,7 +112,7 @@ def _fits_together(model: Model) -> bool:
     bins = preparation.bins
     return (
         architecture.activation in CELLS[architecture.cell].activations
-        and architecture.mode in ("seq2seq", *FORMS)
+        and architecture.mode in ("seq2seq", DIRECT, *FORMS)
         and architecture.input_size == input_size(preparation.inputs)
         and (architecture.horizon == 0) == _rolls_out(architecture)
         and architecture.head_fits(len(bins.labels) if bins else None)

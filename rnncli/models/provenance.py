@@ -59,6 +59,11 @@ def last_fitted(record: dict[str, Any]) -> np.datetime64 | None:
     return max((np.datetime64(date, "s") for date in dates if date), default=None)
 
 
+def saw_no_prices(record: dict[str, Any]) -> bool:
+    """Whether no part of a model was fitted on prices of a market."""
+    return record.get("seen") == {}
+
+
 def refuse_leakage(record: dict[str, Any], cutoff: np.datetime64) -> None:
     """Raise DataError where a part of a model saw a day after `cutoff`."""
     for one in fitted_spans(record):

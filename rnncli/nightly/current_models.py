@@ -6,8 +6,9 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from rnncli.errors import CannotCreateError, MissingInputError, ModelFileError, RnncliError
-from rnncli.models.model import Model, load_model
+from rnncli.models.model import Model
 from rnncli.models.model_folder import model_path
+from rnncli.models.prior import is_prior, open_model
 from rnncli.models.provenance import last_fitted
 from rnncli.nightly.config import ALL
 from rnncli.nightly.data_changes import RowMarksBySymbol, load_marks, marks_path
@@ -54,7 +55,7 @@ def find_current_model(run: JobRun, key: str) -> CurrentModel:
             if os.path.exists(place) and not os.path.isfile(place):
                 check_creatable(place)  # opening a pipe would wait
     try:
-        model = load_model(path)
+        model = open_model(path)
     except (MissingInputError, ModelFileError) as fault:
         if job.retrain is not None:
             return CurrentModel(path, (_why_unusable(run, path, fault),))
@@ -68,7 +69,7 @@ def find_current_model(run: JobRun, key: str) -> CurrentModel:
         reasons=tuple(changed_settings(job, reading, model.settings)) if job.retrain else (),
         digest=model.digest,
         last_date=last_fitted(model.record),
-        fits=trained_on == (run.inputs, reading.column),
+        fits=is_prior(model) or trained_on == (run.inputs, reading.column),
         marks=load_marks(path, model.digest) if job.retrain else None,
         model=model if key == ALL else None,
     )

@@ -10,6 +10,7 @@ from rnncli.forecasting.forecast import Forecast, NoForecastError
 from rnncli.forecasting.per_symbol import SymbolModel, load_symbol_model, predict_each
 from rnncli.forecasting.predict import predict
 from rnncli.ledger.writer import ROWS_AT_CUTOFF, Source
+from rnncli.models.prior import fed
 from rnncli.nightly.current_models import CurrentModel
 from rnncli.nightly.run import JobRun
 from rnncli.prices.series import Prices
@@ -81,8 +82,9 @@ def forecast_prices(
     for group in _groups(prices):
         try:
             forecast = predict(
-                shared.model, group, run.job.predicting, run.threads, run.events.stage
-            )
+                shared.model, fed(group, shared.model, run.job.predicting.inputs),
+                run.job.predicting, run.threads, run.events.stage,
+            )  # fmt: skip
         except NoForecastError as fault:
             failed |= fault.failed
         else:

@@ -11,6 +11,7 @@ from rnncli.errors import MissingInputError, UsageError
 from rnncli.evaluation.verdict import parse_coverage
 from rnncli.ledger.writer import check_ledger
 from rnncli.models.model_folder import ENDING, check_folder
+from rnncli.models.prior import NAME as PRIOR
 from rnncli.nightly.config import Job
 from rnncli.nightly.data_changes import marks_path
 from rnncli.prices.parsing.source.paths import inputs, is_read
@@ -82,10 +83,11 @@ def _places(job: Job, output: str | None) -> Iterator[Place]:
             yield Place("prices", file, "one of the prices")
     yield Place("", job.file, "the configuration itself")
     yield Place("", lock_of(job.file), "the lock of this job", written=True)
-    trained = job.retrain is not None
-    yield Place("model", job.model, "the file of [model] too", trained, named=True)
-    for path in _kept_for_models(job, exists):
-        yield Place("model", path, "what [model] keeps", trained)
+    if job.model != PRIOR:
+        trained = job.retrain is not None
+        yield Place("model", job.model, "the file of [model] too", trained, named=True)
+        for path in _kept_for_models(job, exists):
+            yield Place("model", path, "what [model] keeps", trained)
     if job.ledger is not None:
         yield Place("ledger", job.ledger, "the file of [ledger] too", written=True, named=True)
         for ending in LEDGER_ENDINGS:

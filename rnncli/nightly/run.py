@@ -6,8 +6,9 @@ from dataclasses import dataclass
 from typing import Any, Protocol
 
 from rnncli.ledger.reader import Pair
-from rnncli.models.model import as_trained, load_model
+from rnncli.models.model import as_trained
 from rnncli.models.model_folder import recipe_of
+from rnncli.models.prior import open_model
 from rnncli.nightly.config import ALL, Job
 from rnncli.nightly.lookback import recorded_pairs
 from rnncli.prices.series import Prices
@@ -81,7 +82,7 @@ def _recipe(job: Job) -> tuple[dict[str, dict[str, Any]], tuple[str, ...]]:
     """Settings and inputs of the models that are used as they are."""
     if job.per_series:
         return recipe_of(job.model)
-    model = load_model(job.model)
+    model = open_model(job.model)
     return model.settings, model.preparation.inputs
 
 

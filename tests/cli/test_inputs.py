@@ -32,7 +32,7 @@ def test_one_row_ahead_is_all_that_is_known(call, bars, tmp_path):
     for said in (
         b"--horizon 2",
         b"volume, high-low",
-        b"seq2vec or encoder-decoder",
+        b"train with --mode direct, or with --inputs close alone",
         b"close alone",
     ):
         assert said in done.stderr

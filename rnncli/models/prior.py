@@ -1,0 +1,108 @@
+"""The priors that come with the package, and which models are priors."""
+
+import hashlib
+import os
+from collections.abc import Sequence
+from dataclasses import replace
+from functools import cache
+from importlib.resources import files
+
+from rnncli.errors import UsageError, setting
+from rnncli.models.model import Model, decode, load_model
+from rnncli.models.model_folder import ENDING, is_model_folder
+from rnncli.prices.parsing.source.paths import is_read
+from rnncli.prices.series import Prices
+from rnncli.storage.tensor_file import is_model
+from rnncli.transforms.features import PRESENCE, fields_of, optional, parse_inputs
+
+NAME = "prior"  # what stands for the default one in the place of a model file
+DEFAULT_CELL = "gru"
+CELLS = (DEFAULT_CELL, "rnn")
+
+
+def is_prior(model: Model) -> bool:
+    """Whether a model has learnt from simulated markets alone."""
+    return "prior" in model.record
+
+
+@cache
+def load_prior(cell: str = DEFAULT_CELL) -> Model:
+    """The prior of a cell. Raises UsageError where there is none."""
+    if cell not in CELLS:
+        raise UsageError(
+            "has no prior", option="cell", value=cell, remedy=f"use {' or '.join(CELLS)}"
+        )
+    data = files("rnncli.models").joinpath("priors", f"{cell}.model").read_bytes()
+    return replace(decode(data), digest=hashlib.sha256(data).hexdigest())
+
+
+def open_model(name: str) -> Model:
+    """The model in a file, or the prior where that is what is named.
+
+    Raises MissingInputError, ModelFileError.
+    """
+    return load_prior() if name == NAME else load_model(name)
+
+
+def names_model(name: str) -> bool:
+    """Whether a name is of a model or a folder of them, there or not, rather than of prices."""
+    return (
+        name == NAME
+        or is_model(name)
+        or is_model_folder(name)
+        or (name.endswith(ENDING) and not os.path.isdir(name))
+    )
+
+
+def split_model(names: Sequence[str]) -> tuple[str, list[str]]:
+    """The model that a list begins with, else the prior, and the prices that follow.
+
+    Raises UsageError where no prices do.
+    """
+    named = names_model(names[0]) or (len(names) > 1 and _is_folder_without_prices(names[0]))
+    model, prices = (names[0], names[1:]) if named else (NAME, names)
+    if not prices:
+        raise UsageError("PRICES: is missing; name price files after the model")
+    return model, list(prices)
+
+
+def _is_folder_without_prices(name: str) -> bool:
+    """Whether a name is of a folder that no price file is in: one of models was meant."""
+    return os.path.isdir(name) and not any(map(is_read, os.listdir(name)))
+
+
+def inputs_to_read(model: Model, choice: str | None) -> tuple[str, ...]:
+    """The inputs whose columns are read for a model: all of its own, or those of a choice.
+
+    Raises UsageError for a choice that it cannot have.
+    """
+    inputs = model.preparation.inputs
+    if choice is None:
+        return inputs
+    chosen = parse_inputs(choice)
+    if not optional(inputs):
+        if set(chosen) != set(inputs):
+            remedy = f"leave out {setting('inputs')}, or use the prior"
+            own = ", ".join(("close", *inputs))
+            raise UsageError(
+                f"this model is fed {own}", option="inputs", value=choice, remedy=remedy
+            )
+        return inputs
+    for name in chosen:
+        if name not in inputs:
+            raise UsageError(f"the prior is not fed {name}", option="inputs", value=choice)
+    return (*chosen, PRESENCE) if PRESENCE not in chosen else chosen
+
+
+def fed(prices: Prices, model: Model, choice: str | None) -> Prices:
+    """Prices with the columns that a model is fed, by a choice of inputs.
+
+    Those that it may lack are NaN where there are none, or where they are not chosen. Raises
+    UsageError for a choice that it cannot have.
+    """
+    inputs = model.preparation.inputs
+    read = fields_of(tuple(name for name in inputs_to_read(model, choice) if name != PRESENCE))
+    if not optional(inputs):
+        return prices
+    some = replace(prices, fields={k: v for k, v in prices.fields.items() if k in read})
+    return some.with_fields(fields_of(inputs))

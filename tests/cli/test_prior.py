@@ -1,0 +1,148 @@
+"""Commands without a model use the prior, and say so where it matters."""
+
+import json
+
+import numpy as np
+import pytest
+
+HEAD = "date,symbol,open,high,low,close,volume"
+
+
+@pytest.fixture(scope="module")
+def bars(tmp_path_factory):
+    """A file of two symbols with all columns, and one with the close alone."""
+    rng = np.random.default_rng(2)
+    rows, closes = [HEAD], ["date,symbol,close"]
+    dates = np.arange("2023-01-02", "2023-06-01", dtype="datetime64[D]")
+    dates = dates[np.is_busday(dates)]
+    for symbol in ("AAA", "BBB"):
+        close = 50 * np.exp(np.cumsum(rng.normal(0, 0.02, len(dates))))
+        for date, price in zip(dates, close, strict=True):
+            low, high = (
+                price * (1 - abs(rng.normal(0, 0.01))),
+                price * (1 + abs(rng.normal(0, 0.01))),
+            )
+            rows.append(
+                f"{date},{symbol},{price:.2f},{high:.2f},{low:.2f},{price:.2f},{1000 + len(rows)}"
+            )
+            closes.append(f"{date},{symbol},{price:.2f}")
+    folder = tmp_path_factory.mktemp("bars")
+    (folder / "bars.csv").write_text("\n".join(rows) + "\n")
+    (folder / "close.csv").write_text("\n".join(closes) + "\n")
+    return folder
+
+
+def rows_of(result):
+    assert result.returncode == 0, result.stderr
+    return [json.loads(line) for line in result.stdout.splitlines()]
+
+
+def test_predict_needs_no_model(bars, call):
+    """The word prior, and none: the same forecast, around the last price."""
+    bare = call("predict", bars / "bars.csv", "--format", "jsonl")
+    named = call("predict", "prior", bars / "bars.csv", "--format", "jsonl")
+    assert bare.stdout == named.stdout
+    assert bare.stderr == b""
+    rows = rows_of(bare)
+    assert len(rows) == 10
+    for row in rows:
+        assert row["forecast"] == pytest.approx(row["naive"])
+        assert row["lower_95"] < row["lower_80"] < row["naive"] < row["upper_80"] < row["upper_95"]
+
+
+def test_what_the_files_have_is_used_or_left(bars, call):
+    """All columns by default; `--inputs close` is the forecast of a file with the close alone."""
+    wide = rows_of(call("predict", bars / "bars.csv", "--format", "jsonl"))
+    close = rows_of(call("predict", bars / "bars.csv", "--inputs", "close", "--format", "jsonl"))
+    alone = rows_of(call("predict", bars / "close.csv", "--format", "jsonl"))
+    assert close == alone
+    assert wide != close
+
+
+def test_a_column_that_holds_no_numbers_is_left_out(bars, tmp_path, call):
+    """The prior may have it, and need not."""
+    text = (bars / "bars.csv").read_text().replace(",1001\n", ",many\n")
+    (tmp_path / "odd.csv").write_text(text)
+    assert len(rows_of(call("predict", tmp_path / "odd.csv", "--format", "jsonl"))) == 10
+
+
+def test_row_by_row_is_all_at_once(bars, call):
+    """--follow and --state forecast what whole files do, to the last bit."""
+    text = (bars / "bars.csv").read_text()
+    whole = rows_of(
+        call("predict", "prior", bars / "bars.csv", "--horizon", "3", "--format", "jsonl")
+    )
+    followed = call("predict", "prior", "-", "--follow", "--horizon", "3", stdin=text.encode())
+    last = {}
+    for line in followed.stdout.splitlines():
+        row = json.loads(line)
+        last[row["symbol"], row["ahead"]] = row
+    for row in whole:
+        other = last[row["symbol"], row["ahead"]]
+        assert {name: other[name] for name in row} == row
+
+
+def test_a_state_is_gone_on_from(bars, tmp_path, call):
+    lines = (bars / "bars.csv").read_text().splitlines()
+    (tmp_path / "first.csv").write_text("\n".join(lines[:80]) + "\n")
+    (tmp_path / "more.csv").write_text("\n".join(lines[:100]) + "\n")
+    state = tmp_path / "s.state"
+    assert call("predict", tmp_path / "first.csv", "--state", state).returncode == 0
+    resumed = call("predict", tmp_path / "more.csv", "--state", state)
+    assert resumed.stdout == call("predict", tmp_path / "more.csv").stdout
+
+
+def test_evaluate_needs_no_model(bars, call):
+    """Any cutoff will do, since no price was seen; it is never trained again."""
+    result = call(
+        "evaluate", bars / "bars.csv", "--folds", "15", "--horizon", "2", "--format", "json"
+    )
+    assert result.returncode == 0, result.stderr
+    document = json.loads(result.stdout)
+    assert document["trained_again"] is False
+    assert len(document["cutoffs"]) == 15
+    again = call("evaluate", bars / "bars.csv", "--folds", "5", "--refit", "once")
+    assert again.returncode == 2
+    assert again.stderr == b"error: --refit once: the prior is not trained on prices\n"
+
+
+def test_placebo_finds_no_skill_in_direction(bars, call):
+    """There is no opinion that could be called skill."""
+    result = call(
+        "evaluate", bars / "bars.csv", "--placebo", "3", "--folds", "12", "--format", "json"
+    )
+    assert result.returncode == 0, result.stderr
+    rows = json.loads(result.stdout)["placebo"]
+    points = [row for row in rows if row["claim"].startswith("point")]
+    assert len(points) == 2
+    assert all(row["false_claims"] == 0 for row in points)
+
+
+def test_gradients_and_inspect_know_the_prior(bars, call):
+    report = json.loads(call("gradients", bars / "bars.csv").stdout)
+    assert report["lags"][0]["relative"] == 1
+    about = json.loads(call("inspect", "prior").stdout)
+    assert about["training"]["prior"]["made_by"].startswith("python -m rnncli.training.prior")
+
+
+def test_a_nightly_job_without_a_model(bars, tmp_path, call):
+    (tmp_path / "job.toml").write_text(
+        f'[prices]\npaths = ["{bars / "bars.csv"}"]\n[output]\nfile = "o.csv"\n'
+    )
+    assert call("batch", tmp_path / "job.toml").returncode == 0
+    assert (tmp_path / "o.csv").read_bytes() == call("predict", bars / "bars.csv").stdout
+    (tmp_path / "job.toml").write_text(
+        f'[prices]\npaths = ["{bars / "bars.csv"}"]\n[output]\nfile = "o.csv"\n'
+        '[model]\nfile = "prior"\n[train]\nevery = "7d"\n'
+    )
+    refused = call("batch", tmp_path / "job.toml")
+    assert refused.returncode == 2
+    assert b"is not trained" in refused.stderr
+
+
+def test_only_prices_that_are_there(bars, call):
+    """A model that is missing is said to be; so is a price file."""
+    assert call("predict", "no.model", bars / "bars.csv").returncode == 66
+    assert call("predict", "no.csv").returncode == 66
+    bare = call("predict", "prior").stderr
+    assert bare == b"error: PRICES: is missing; name price files after the model\n"
