@@ -212,6 +212,7 @@ def _bytes_in(pipe):
     return int.from_bytes(found, sys.byteorder)
 
 
+@pytest.mark.slow
 def test_a_closed_pipe_ends_it_quietly(model):
     """`rnncli predict --follow … | head -1` dies of SIGPIPE."""
     rows = "\n".join(["date,symbol,close", *(f"2024-01-{d:02},AAA,8" for d in range(1, 32))])

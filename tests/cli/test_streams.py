@@ -100,7 +100,7 @@ def test_floats_are_written_in_full(call, model, prices):
         assert comp == {name: "" if value is None else str(value) for name, value in ref.items()}
 
 
-def test_an_unknown_bound_is_null_and_an_empty_cell(call, terminal, prices, tmp_path):
+def test_an_unknown_bound_is_null_and_an_empty_cell(call, screen, prices, tmp_path):
     """A level with too few errors behind it gives null, never NaN or a made-up number.
 
     A terminal is told why.
@@ -111,7 +111,7 @@ def test_an_unknown_bound_is_null_and_an_empty_cell(call, terminal, prices, tmp_
     options = ("predict", model, prices, "--level", 99.9)
     assert strict(call(*options, "--format", "json").stdout)[0]["lower_99.9"] is None
     assert rows_of(call(*options).stdout)[0]["lower_99.9"] == ""
-    shown = terminal(120, *options, "--level", 80)
+    shown = screen(120, *options, "--level", 80)
     assert "no 99.9 % bounds: the days held back are too few" in shown
     assert "no 80 % bounds" not in shown
 

@@ -7,6 +7,7 @@ import sys
 
 import pytest
 from commands import environment
+from in_process import here
 from nights import dates, job, lay, left_in, market, summary
 from paths import TOOLS
 from processes import finished
@@ -29,11 +30,11 @@ def fleet(place, train=FLEET, **tables):
 
 
 @pytest.fixture(scope="module")
-def begun(tmp_path_factory, rnncli):
+def begun(tmp_path_factory):
     """A folder after its first night, of 40 days."""
     place = tmp_path_factory.mktemp("begun")
     lay(place, market(), 40)
-    done = rnncli("batch", fleet(place), "--format", "json")
+    done = here("batch", fleet(place), "--format", "json")
     assert (done.returncode, done.stderr) == (0, b"")
     assert summary(done)["models"] == 4
     return place
