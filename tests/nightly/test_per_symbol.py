@@ -148,13 +148,13 @@ def test_a_training_that_fails_leaves_the_older_model_in_use(place, night, call)
 
 
 @pytest.mark.slow
-def test_two_processes_leave_what_one_does(begun, tmp_path, rnncli):
+def test_two_processes_leave_what_one_does(begun, tmp_path, call):
     """Models, traces, forecasts and ledger."""
     for name, jobs in (("one", 1), ("two", 2)):
         shutil.copytree(begun, tmp_path / name)
         lay(tmp_path / name, market(5), 45)
         fleet(tmp_path / name, FLEET.replace("jobs = 1", f"jobs = {jobs}"))
-        done = rnncli("batch", tmp_path / name / "nightly.toml", "-q")
+        done = call("batch", tmp_path / name / "nightly.toml", "-q")
         assert (done.returncode, done.stderr) == (0, b"")
     one, two = (left_in(tmp_path / name) for name in ("one", "two"))
     assert one.pop("nightly.toml") != two.pop("nightly.toml")
