@@ -51,7 +51,9 @@ def main() -> None:
     rng = np.random.default_rng(2024)
     sys.stdout.write("date,symbol,close\n")
     for symbol, (first_day, first, volatility, persistence) in STOCKS.items():
-        days = np.arange(first_day, np.datetime64(LAST_DAY) + 1, dtype="datetime64[D]")
+        days = np.arange(
+            first_day, np.datetime64(LAST_DAY) + np.timedelta64(1, "D"), dtype="datetime64[D]"
+        )
         days = days[np.is_busday(days)]
         path = prices(len(days), first, volatility, persistence, rng)
         for day, price in zip(days, path, strict=True):

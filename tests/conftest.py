@@ -17,6 +17,7 @@ import pytest
 from commands import COMMAND, environment
 from hand_made import hand_made_model
 from hypothesis import settings
+from in_process import here, on_terminal, read_all
 from nights import summary
 from paths import GOLDEN
 from processes import Started, finished, none_left, use_default_signals
@@ -27,6 +28,7 @@ from rnncli.models.model import save_model
 settings.register_profile("repeatable", derandomize=True, deadline=None)
 settings.load_profile("repeatable")
 use_default_signals()
+os.environ.pop("PYTHONDONTWRITEBYTECODE", None)  # else each process compiles every module anew
 
 Finished = subprocess.CompletedProcess[bytes]
 
@@ -36,8 +38,17 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--update-golden", action="store_true", help="write tests/golden/ anew")
 
 
+@pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Begin with what takes longest, so that no worker is left with it in the end."""
+    """All shapes of a test but the first are thorough, unless it says otherwise.
+
+    And begin with what takes longest, so that no worker is left with it in the end.
+    """
+    for item in items:
+        shape = getattr(item, "callspec", None)
+        further = shape is not None and any(shape.indices.values())
+        if further and not item.get_closest_marker("each_shape"):
+            item.add_marker(pytest.mark.thorough)
     items.sort(key=lambda item: ("readme" not in item.nodeid, not item.get_closest_marker("slow")))
 
 
@@ -108,7 +119,10 @@ def night(call: Callable[..., Finished], tmp_path: Path) -> Callable[..., dict[s
 
 @pytest.fixture(scope="session")
 def terminal() -> Callable[..., str]:
-    """Run the command on a terminal of a width; what it showed, stdout and stderr together."""
+    """Run the command on a terminal of a width; what it showed, stdout and stderr together.
+
+    In a process of its own, as `rnncli` does; `screen` is the same in this one.
+    """
 
     def run(width: int, *arguments: object, **env: str | None) -> str:
         master, slave = pty.openpty()
@@ -118,7 +132,7 @@ def terminal() -> Callable[..., str]:
             stdin=slave, stdout=slave, stderr=slave, env=environment(**env),
         ) as process:  # fmt: skip
             os.close(slave)
-            shown = _read_all(master)
+            shown = read_all(master)
             process.wait(60)
         os.close(master)
         return shown.decode().replace("\r\n", "\n")
@@ -126,17 +140,10 @@ def terminal() -> Callable[..., str]:
     return run
 
 
-def _read_all(master: int) -> bytes:
-    pieces = []
-    while True:
-        try:
-            piece = os.read(master, 65536)
-        except OSError:  # the other end is closed
-            break
-        if not piece:
-            break
-        pieces.append(piece)
-    return b"".join(pieces)
+@pytest.fixture(scope="session")
+def screen() -> Callable[..., str]:
+    """Run the command on a terminal of a width in this process, for speed."""
+    return on_terminal
 
 
 @pytest.fixture(scope="session")
@@ -153,10 +160,10 @@ def prices(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture(scope="session")
-def model(prices: Path, tmp_path_factory: pytest.TempPathFactory, rnncli: Any) -> Path:
+def model(prices: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A model of a few epochs and four units."""
     path = tmp_path_factory.mktemp("model") / "tiny.model"
-    done = rnncli("train", prices, "-o", path, "--hidden-size", 4, "--epochs", 3)
+    done = here("train", prices, "-o", path, "--hidden-size", 4, "--epochs", 3)
     assert (done.returncode, done.stderr) == (0, b"")
     return path
 

@@ -34,13 +34,19 @@ MODULES = {module_of(path): path for path in FILES}
 
 
 @cache
+def tree_of(path):
+    """A file of the package, parsed."""
+    return ast.parse(path.read_text(encoding="utf-8"))
+
+
+@cache
 def imports_of(path):
     """Every module that a file imports, at the top or inside a function, as dotted names."""
     return list(_imports_of(path))
 
 
 def _imports_of(path):
-    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+    for node in ast.walk(tree_of(path)):
         if isinstance(node, ast.Import):
             yield from (alias.name for alias in node.names)
         elif isinstance(node, ast.ImportFrom):
@@ -96,6 +102,7 @@ def test_every_package_has_its_layer():
     assert len(list(PACKAGE.iterdir())) <= 27 + PACKAGE.joinpath("__pycache__").exists()
 
 
+@pytest.mark.thorough
 @pytest.mark.parametrize("module", sorted(MODULES))
 def test_packages_import_from_lower_layers_only(module):
     """What a package builds on lies below it; only rnncli itself hands out from every layer."""
@@ -110,6 +117,7 @@ def test_packages_import_from_lower_layers_only(module):
     assert [name for name in below if RANKS[part_of(name)] >= RANKS[here]] == []
 
 
+@pytest.mark.thorough
 @pytest.mark.parametrize(
     ("library", "homes"),
     [
@@ -132,6 +140,7 @@ def test_each_library_has_its_home(library, homes):
     assert [module for module in importers(library) if not within(module, *homes)] == []
 
 
+@pytest.mark.thorough
 def test_reports_show_and_neither_compute_nor_read():
     """report/ imports Rich and result classes: no pandas, no numba, no readers, no settings."""
     for module, path in MODULES.items():
@@ -147,6 +156,7 @@ def test_reports_show_and_neither_compute_nor_read():
             assert [name for name in imports_of(path) if within(name, *forbidden)] == []
 
 
+@pytest.mark.thorough
 def test_numbers_know_no_files():
     """The numeric packages get arrays and give arrays; progress goes out by a callback."""
     outside = ("rnncli.storage", "rnncli.prices.reader", "rnncli.prices.parsing.source")
@@ -155,6 +165,7 @@ def test_numbers_know_no_files():
             assert [name for name in imports_of(path) if within(name, *outside)] == [], module
 
 
+@pytest.mark.thorough
 def test_imports_have_no_circle():
     """The modules can be read in one order, each after those it builds on."""
     edges = {
@@ -191,6 +202,7 @@ def test_help_and_errors_of_usage_load_nothing_heavy(arguments):
     assert {name.split(".")[0] for name in loaded} & (HEAVY - {"rich"}) == set()
 
 
+@pytest.mark.thorough
 def test_a_forecast_in_a_pipe_does_not_wait_for_tables(hand_made, prices):
     """Rich draws tables, plotille charts, matplotlib figures: each is loaded where one is drawn."""
     command = ["predict", str(hand_made), str(prices)]
@@ -235,17 +247,19 @@ def test_packages_load_nothing_heavy():
     assert {name.split(".")[0] for name in loaded} & HEAVY == set()
 
 
+@pytest.mark.thorough
 def test_every_module_is_in_the_map_of_its_package():
     """The docstring of a package has a line for each module, and none for what is gone."""
     for package in PUBLIC:
         if package in {"rnncli", "rnncli.kernels", "rnncli.settings"}:
             continue
-        text = ast.get_docstring(ast.parse(MODULES[package].read_text(encoding="utf-8")))
+        text = ast.get_docstring(tree_of(MODULES[package]))
         lines = {line.split()[0].rstrip("/") for line in text.splitlines() if line[:4] == "    "}
         parts = {name.split(".")[-1] for name in MODULES if name.rpartition(".")[0] == package}
         assert lines == parts, package
 
 
+@pytest.mark.thorough
 def test_reading_prices_does_not_wait_for_numba():
     """inspect of prices loads pandas, and no compiler."""
     assert "numba" not in run("import rnncli.prices.reader, sys; print(*sys.modules)").split()
@@ -271,6 +285,7 @@ def test_inspecting_prices_loads_no_compiler(prices):
     assert loaded_by("inspect", prices, "--format", "table") == {"rich"}
 
 
+@pytest.mark.thorough
 def test_a_short_command_does_not_load_masked_arrays(prices):
     """NumPy imports numpy.ma for `np.unique` without counts, which takes longer than the file."""
     code = f"import sys; from rnncli import cli; cli._run(['inspect', {str(prices)!r}])"
@@ -285,6 +300,7 @@ def loaded_by(*arguments):
     return {name.split(".")[0] for name in loaded} & (HEAVY - {"numpy", "safetensors"})
 
 
+@pytest.mark.thorough
 def test_who_hands_out_work_does_not_wait_for_numba():
     """The process that only waits for others loads no compiler: they do."""
     assert "numba" not in run("import rnncli.training.per_symbol, sys; print(*sys.modules)").split()
@@ -302,11 +318,12 @@ def test_results_do_not_wait_for_numba(module):
     assert "numba" not in run(f"import rnncli.{module}, sys; print(*sys.modules)").split()
 
 
+@pytest.mark.thorough
 def test_only_the_network_knows_the_kinds_of_heads():
     """Whether a head has a distribution is asked of the head, and never told from its name."""
     for module, path in MODULES.items():
         if part_of(module) not in {"network", "distributions"}:
-            for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+            for node in ast.walk(tree_of(path)):
                 named = isinstance(node, ast.Attribute) and node.attr in {"head", "kind"}
                 of_network = named and ast.unparse(node).endswith(
                     ("architecture.head", "head.kind")
@@ -314,6 +331,7 @@ def test_only_the_network_knows_the_kinds_of_heads():
                 assert not of_network, f"{module}: {ast.unparse(node)}"
 
 
+@pytest.mark.thorough
 def test_a_small_file_does_not_wait_for_pandas():
     """Prices of one symbol are read and checked without the parser of large files."""
     code = (
@@ -326,6 +344,7 @@ def test_a_small_file_does_not_wait_for_pandas():
     assert "pandas" not in run(code).split()
 
 
+@pytest.mark.thorough
 @pytest.mark.parametrize(
     "never",
     ["pickle", "joblib", "cloudpickle", "marshal", "shelve", "allow_pickle", "eval(", "exec(",
@@ -337,13 +356,14 @@ def test_some_things_never_occur(never):
     assert [str(path) for path in FILES if never in path.read_text(encoding="utf-8")] == []
 
 
+@pytest.mark.thorough
 def test_messages_name_settings_and_not_options():
     """Only the command line writes a setting as `--option`; commands to type may hold some."""
     written = re.compile(r"(?<![\w-])--[a-z]")
     for module, path in MODULES.items():
         if within(module, "rnncli.cli", "rnncli.report", "rnncli.settings"):
             continue
-        tree = ast.parse(path.read_text(encoding="utf-8"))
+        tree = tree_of(path)
         strings = [n for n in ast.walk(tree) if isinstance(n, ast.Constant)]
         docstrings = {id(n.value) for n in ast.walk(tree) if isinstance(n, ast.Expr)}
         for node in strings:
@@ -352,18 +372,20 @@ def test_messages_name_settings_and_not_options():
                 assert command or not written.search(node.value), f"{path}: {node.value}"
 
 
+@pytest.mark.thorough
 def test_nobody_prints():
     """Output leaves through report/ and cli/messages.py only: print is never called."""
     for path in FILES:
-        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+        for node in ast.walk(tree_of(path)):
             called = node.func if isinstance(node, ast.Call) else None
             assert not (isinstance(called, ast.Name) and called.id in {"print", "input"}), path
 
 
+@pytest.mark.thorough
 def test_every_module_says_what_it_holds():
     """The first line of a file is a sentence."""
     for path in FILES:
-        said = ast.get_docstring(ast.parse(path.read_text(encoding="utf-8")))
+        said = ast.get_docstring(tree_of(path))
         assert said, path
         assert said.splitlines()[0][-1] in ".:;,?" or len(said.splitlines()) > 1, path
 
@@ -372,7 +394,7 @@ def identifiers():
     """Every name that the code defines or uses, and the names of its modules."""
     names = {part for module in MODULES for part in module.split(".")}
     for path in FILES:
-        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+        for node in ast.walk(tree_of(path)):
             for field in ("id", "arg", "attr", "name"):
                 value = getattr(node, field, None)
                 if isinstance(value, str):
@@ -382,12 +404,13 @@ def identifiers():
     return names
 
 
+@pytest.mark.thorough
 def test_names_in_docstrings_exist():
     """What stands in backticks is a name of the code: a renamed one is renamed there as well."""
     known = identifiers()
     missing = []
     for path in FILES:
-        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+        for node in ast.walk(tree_of(path)):
             if isinstance(node, ast.Module | ast.ClassDef | ast.FunctionDef):
                 text = ast.get_docstring(node) or ""
                 for name in re.findall(r"`([A-Za-z_]+(?:\.[A-Za-z_]+)*)`", text):

@@ -161,6 +161,7 @@ def test_what_passes_is_no_difference() -> None:
     assert differences(*lines, exactly=True) == []
 
 
+@pytest.mark.slow
 def test_the_python_of_the_readme_runs(tmp_path: Path) -> None:
     """Each block in a process of its own, without a word on standard error."""
     (tmp_path / "data").symlink_to(ROOT / "data")

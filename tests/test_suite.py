@@ -5,6 +5,7 @@ import signal
 import subprocess
 import sys
 import time
+from functools import cache
 from pathlib import Path
 
 import processes
@@ -14,7 +15,12 @@ from processes import Started, finished, none_left
 
 FILES = sorted(TESTS.rglob("test_*.py"))
 HOLDING = {"pytest.raises", "pytest.warns", "pytest.fail", "golden"}  # besides a plain assert
-TREES = {path: ast.parse(path.read_text(encoding="utf-8")) for path in FILES}
+
+
+@cache
+def tree_of(path):
+    """A file of tests, parsed."""
+    return ast.parse(path.read_text(encoding="utf-8"))
 
 
 def functions_of(tree):
@@ -41,7 +47,7 @@ def holds(function, others, seen=()):
 @pytest.mark.parametrize("path", FILES, ids=lambda path: str(path.relative_to(TESTS)))
 def test_every_test_asserts_something(path):
     """A test that only runs the code passes whatever comes out."""
-    others = functions_of(TREES[path])
+    others = functions_of(tree_of(path))
     tests = {name: node for name, node in others.items() if name.startswith("test_")}
     assert tests
     assert [name for name, node in tests.items() if not holds(node, others, (name,))] == []
@@ -58,7 +64,9 @@ def test_a_test_without_an_assertion_is_found():
 @pytest.mark.parametrize("path", FILES, ids=lambda path: str(path.relative_to(TESTS)))
 def test_processes_are_started_where_they_have_a_limit(path):
     """Tests start them by support/processes.py, which waits for none for ever and leaves none."""
-    calls = {ast.unparse(node.func) for node in ast.walk(TREES[path]) if isinstance(node, ast.Call)}
+    calls = {
+        ast.unparse(node.func) for node in ast.walk(tree_of(path)) if isinstance(node, ast.Call)
+    }
     forbidden = {"run", "Popen", "call", "check_call", "check_output"}
     assert calls & {f"subprocess.{name}" for name in forbidden} == set()
     assert calls & {"os.system", "os.fork", "os.posix_spawn", "pty.fork", "pty.spawn"} == set()

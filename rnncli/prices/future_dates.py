@@ -29,7 +29,7 @@ class Sessions:
 
     def __init__(self, name: str, dates: DateArray, horizon: int):
         first = dates.min().astype("datetime64[D]")
-        last = dates.max().astype("datetime64[D]") + 2 * horizon + 31
+        last = dates.max().astype("datetime64[D]") + np.timedelta64(2 * horizon + 31, "D")
         try:
             library = importlib.import_module("exchange_calendars")
         except ImportError as error:
@@ -38,7 +38,9 @@ class Sessions:
                 f"{setting('calendar', name)} needs an extra", remedy=remedy
             ) from error
         try:
-            calendar = library.get_calendar(name, start=str(first - 31), end=str(last))
+            calendar = library.get_calendar(
+                name, start=str(first - np.timedelta64(31, "D")), end=str(last)
+            )
         except (library.errors.CalendarError, ValueError) as error:
             said = str(error).splitlines()[0][:120]
             reason = f"{said} Try XNYS, XLON or XETR."
@@ -152,13 +154,13 @@ def _months_ahead(dates: DateArray, months: int, horizon: int) -> DateArray:
     time = dates[-1] - dates[-1].astype("datetime64[D]")
     ends = bool(np.all(day[-12:] == _month_lengths(month[-12:]) - 1))
     wanted = 30 if ends else int(day[-12:].max()) if day[-1] >= 27 else int(day[-1])
-    ahead = month[-1] + months * np.arange(1, horizon + 1)
-    days = np.minimum(wanted, _month_lengths(ahead) - 1)
+    ahead = month[-1] + (months * np.arange(1, horizon + 1)).astype("timedelta64[M]")
+    days = np.minimum(wanted, _month_lengths(ahead) - 1).astype("timedelta64[D]")
     dated: DateArray = (ahead.astype("datetime64[D]") + days).astype("datetime64[s]") + time
     return dated
 
 
 def _month_lengths(months: DateArray) -> IntArray:
-    following = (months + 1).astype("datetime64[D]")
+    following = (months + np.timedelta64(1, "M")).astype("datetime64[D]")
     lengths: IntArray = (following - months.astype("datetime64[D]")).astype(np.int64)
     return lengths

@@ -36,20 +36,21 @@ def test_a_chart_in_a_form_for_programs_is_refused(form, call, hand_made):
     ]
 
 
-def test_a_chart_wished_for_everywhere_leaves_pipes_alone(rnncli, terminal, hand_made, prices):
+@pytest.mark.slow
+def test_a_chart_wished_for_everywhere_leaves_pipes_alone(rnncli, screen, hand_made, prices):
     """From the environment it goes with tables: a script that parses CSV is not broken by it."""
     done = rnncli("predict", hand_made, prices, RNNCLI_PREDICT_CHART="1")
     assert (done.returncode, done.stderr) == (0, b"")
     assert done.stdout.startswith(b"symbol,cutoff")
-    assert CHART in terminal(80, "predict", hand_made, prices, RNNCLI_PREDICT_CHART="1")
+    assert CHART in screen(80, "predict", hand_made, prices, RNNCLI_PREDICT_CHART="1")
 
 
 @pytest.mark.slow
-def test_a_chart_has_colour_where_that_is_wanted(terminal, hand_made, prices):
+def test_a_chart_has_colour_where_that_is_wanted(screen, hand_made, prices):
     """On a terminal, unless NO_COLOR is set."""
     command = ("predict", hand_made, prices, "-q", "--chart")
-    coloured = terminal(80, *command, TERM="xterm")
-    plain = terminal(80, *command, TERM="xterm", NO_COLOR="1")
+    coloured = screen(80, *command, TERM="xterm")
+    plain = screen(80, *command, TERM="xterm", NO_COLOR="1")
     assert "\x1b[36m" in coloured
     assert not re.search("\x1b\\[[0-9;]*3[0-9]m", plain)
     assert re.sub("\x1b\\[[0-9;]*m", "", coloured) == re.sub("\x1b\\[[0-9;]*m", "", plain)

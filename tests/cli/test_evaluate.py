@@ -45,9 +45,9 @@ def test_scores_in_machine_forms_are_strict(call, early, prices):
 
 @pytest.mark.slow
 @pytest.mark.parametrize("width", [80, 120])
-def test_scores_on_a_terminal(width, terminal, early, prices, golden):
+def test_scores_on_a_terminal(width, screen, early, prices, golden):
     """Tables, histograms and the verdict."""
-    shown = terminal(width, "evaluate", early, prices, *SHORT, "-q", TERM="dumb")
+    shown = screen(width, "evaluate", early, prices, *SHORT, "-q", TERM="dumb")
     golden(f"evaluate_{width}.txt", shown)
 
 
@@ -80,14 +80,14 @@ def test_a_series_that_fails_wins_over_a_check(call, model, prices, tmp_path):
     assert b"BBB has 30 values <= 0" in done.stderr
 
 
-def test_a_model_that_saw_it_all_is_trained_again_or_refused(call, model, prices, terminal):
+def test_a_model_that_saw_it_all_is_trained_again_or_refused(call, model, prices, screen):
     """The output says so; --refit none names the date to train until."""
     done = call("evaluate", model, prices, "--folds", 3, "--horizon", 1)
     assert (done.returncode, done.stderr) == (0, b"")
     document = json.loads(done.stdout)
     assert document["trained_again"] is True
     assert max(one["last_date"] for one in document["seen"]) == document["cutoffs"][0]
-    shown = terminal(100, "evaluate", model, prices, "--folds", 3, "--horizon", 1, "-q")
+    shown = screen(100, "evaluate", model, prices, "--folds", 3, "--horizon", 1, "-q")
     assert (
         f"trained again, with its recipe, on these prices up to {document['cutoffs'][0]}" in shown
     )

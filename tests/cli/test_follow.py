@@ -136,7 +136,7 @@ def test_what_needs_whole_files_is_wrong_usage(wrong, call, model):
 
 
 @pytest.mark.slow
-def test_a_stream_goes_on_where_files_ended(rnncli, model, prices, tmp_path):
+def test_a_stream_goes_on_where_files_ended(call, model, prices, tmp_path):
     """And leaves the state that predict over all rows leaves."""
     header, *rows = prices.read_text().splitlines()
     rows.sort()
@@ -144,12 +144,12 @@ def test_a_stream_goes_on_where_files_ended(rnncli, model, prices, tmp_path):
     for name, own in (("before.csv", before), ("all.csv", rows)):
         (tmp_path / name).write_text("\n".join([header, *own]) + "\n")
     state, other = tmp_path / "s", tmp_path / "all"
-    rnncli("predict", model, tmp_path / "before.csv", "--state", state)
+    call("predict", model, tmp_path / "before.csv", "--state", state)
     stdin = "\n".join([header, *after]).encode() + b"\n"
-    done = rnncli("predict", "--follow", model, "-", "--state", state, stdin=stdin)
+    done = call("predict", "--follow", model, "-", "--state", state, stdin=stdin)
     assert (done.returncode, done.stderr) == (0, b"")
-    ref = rnncli("predict", model, tmp_path / "all.csv", "--state", other, "--horizon", 1,
-                 "--format", "jsonl").stdout.splitlines()  # fmt: skip
+    ref = call("predict", model, tmp_path / "all.csv", "--state", other, "--horizon", 1,
+               "--format", "jsonl").stdout.splitlines()  # fmt: skip
     last = {json.loads(line)["symbol"]: line for line in done.stdout.splitlines()}
     assert [last[symbol] for symbol in ("AAA", "BBB", "CC")] == ref
     assert state.read_bytes() == other.read_bytes()
@@ -157,11 +157,11 @@ def test_a_stream_goes_on_where_files_ended(rnncli, model, prices, tmp_path):
 
 @pytest.mark.slow
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP])
-def test_a_signal_ends_it_with_its_state_whole(number, rnncli, model, tmp_path):
+def test_a_signal_ends_it_with_its_state_whole(number, call, model, tmp_path):
     """The process dies of it, and has kept every row that it answered."""
     state, ref = tmp_path / "s", tmp_path / "ref"
     stdin = "\n".join(["date,symbol,close", *ROWS]).encode() + b"\n"
-    rnncli("predict", "--follow", model, "-", "--state", ref, stdin=stdin)
+    call("predict", "--follow", model, "-", "--state", ref, stdin=stdin)
     with started(model, "--state", state) as process:
         send(process, "date,symbol,close", *ROWS)
         for _ in ROWS:
@@ -175,7 +175,7 @@ def test_a_signal_ends_it_with_its_state_whole(number, rnncli, model, tmp_path):
 
 
 @pytest.mark.slow
-def test_a_signal_ends_it_while_nobody_takes_its_lines(rnncli, model, tmp_path):
+def test_a_signal_ends_it_while_nobody_takes_its_lines(call, model, tmp_path):
     """It waits in a write; what it has kept by then is whole all the same."""
     state = tmp_path / "s"
     days = [f"{2000 + n // 300}-{n // 25 % 12 + 1:02}-{n % 25 + 1:02}" for n in range(1000)]
@@ -192,7 +192,7 @@ def test_a_signal_ends_it_while_nobody_takes_its_lines(rnncli, model, tmp_path):
     assert process.wait(10) == -signal.SIGTERM
     process.stdout.close()
     others = b"date,symbol,close\n2024-01-30,B,1\n2024-01-31,B,2\n"
-    done = rnncli("predict", model, "-", "--state", state, stdin=others)
+    done = call("predict", model, "-", "--state", state, stdin=others)
     assert (done.returncode, done.stderr) == (0, b"")
     assert b"AAA" in state.read_bytes()
 
@@ -212,6 +212,7 @@ def _bytes_in(pipe):
     return int.from_bytes(found, sys.byteorder)
 
 
+@pytest.mark.slow
 def test_a_closed_pipe_ends_it_quietly(model):
     """`rnncli predict --follow … | head -1` dies of SIGPIPE."""
     rows = "\n".join(["date,symbol,close", *(f"2024-01-{d:02},AAA,8" for d in range(1, 32))])

@@ -51,9 +51,9 @@ def test_unroll_shows_every_number(case, form, call, golden):
     golden(f"unroll_{case}.{form}", done.stdout.decode())
 
 
-def test_unroll_on_a_terminal_of_80_columns(terminal, golden):
+def test_unroll_on_a_terminal_of_80_columns(screen, golden):
     """A table wider than the terminal is split, and no number is cut."""
-    golden("unroll_exploding_80.txt", terminal(80, "unroll", *UNROLLED["exploding"], TERM="dumb"))
+    golden("unroll_exploding_80.txt", screen(80, "unroll", *UNROLLED["exploding"], TERM="dumb"))
 
 
 def test_statland_without_noise_follows_its_rules(call, golden):
@@ -86,27 +86,28 @@ def test_predict_for_programs(form, call, golden, hand_made, prices):
 
 
 @pytest.mark.parametrize("width", [80, 120])
-def test_predict_on_a_terminal(width, terminal, golden, hand_made, prices):
+def test_predict_on_a_terminal(width, screen, golden, hand_made, prices):
     """On a terminal predict shows a table that fits its width."""
-    shown = terminal(width, "predict", hand_made, prices, "--horizon", "2", "-q", TERM="dumb")
+    shown = screen(width, "predict", hand_made, prices, "--horizon", "2", "-q", TERM="dumb")
     assert max(map(len, shown.splitlines())) <= width
     golden(f"predict_{width}.txt", shown)
 
 
-def test_predict_on_a_terminal_too_narrow(terminal, golden, hand_made, prices):
+def test_predict_on_a_terminal_too_narrow(screen, golden, hand_made, prices):
     """On 40 columns the forecasts stand in parts, symbol and date in each."""
-    golden("predict_40.txt", terminal(40, "predict", hand_made, prices, "-q", TERM="dumb"))
+    golden("predict_40.txt", screen(40, "predict", hand_made, prices, "-q", TERM="dumb"))
 
 
 @pytest.mark.parametrize("width", [80, 120])
-def test_charts_on_a_terminal(width, terminal, golden, hand_made, prices):
+def test_charts_on_a_terminal(width, screen, golden, hand_made, prices):
     """Below the table stands a chart of each symbol that fits the width; shades need no colour."""
     options = ("--symbols", "AAA,CC", "--horizon", 4, "--chart", "-q")
-    shown = terminal(width, "predict", hand_made, prices, *options, TERM="dumb", LC_ALL=None)
+    shown = screen(width, "predict", hand_made, prices, *options, TERM="dumb", LC_ALL=None)
     assert max(map(len, shown.splitlines())) <= width
     golden(f"chart_{width}.txt", shown)
 
 
+@pytest.mark.slow
 def test_charts_in_ascii(terminal, golden, hand_made, prices):
     """Where the locale knows ASCII only, so does the chart."""
     options = ("--symbols", "AAA", "--horizon", 4, "--chart", "-q")
@@ -116,9 +117,9 @@ def test_charts_in_ascii(terminal, golden, hand_made, prices):
     golden("chart_ascii.txt", shown)
 
 
-def test_gradients_on_a_terminal(terminal, golden, hand_made, prices):
+def test_gradients_on_a_terminal(screen, golden, hand_made, prices):
     """The gradients report shows norms by parameter and lag, bars, a verdict and a remedy."""
-    golden("gradients_80.txt", terminal(80, "gradients", hand_made, prices, "-q", TERM="dumb"))
+    golden("gradients_80.txt", screen(80, "gradients", hand_made, prices, "-q", TERM="dumb"))
 
 
 def test_gradients_for_programs(call, golden, hand_made, prices):

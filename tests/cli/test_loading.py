@@ -6,6 +6,7 @@ import sys
 
 import pytest
 from commands import environment
+from in_process import here
 from paths import DATA
 from processes import finished
 
@@ -31,11 +32,11 @@ def loaded_by(*arguments):
 
 
 @pytest.fixture(scope="module")
-def ledger(tmp_path_factory, rnncli, hand_made, prices):
+def ledger(tmp_path_factory, hand_made, prices):
     """One night."""
     path = tmp_path_factory.mktemp("ledger") / "ledger.db"
     words = ("--until", "2024-02-14", "--horizon", 3, "--ledger", path)
-    assert rnncli("predict", hand_made, prices, *words).returncode == 0
+    assert here("predict", hand_made, prices, *words).returncode == 0
     return path
 
 

@@ -12,6 +12,7 @@ from pathlib import Path
 
 import pytest
 from builders import OLDER_MODEL
+from in_process import here
 from paths import DATA
 from processes import Started
 
@@ -23,10 +24,10 @@ MARKET = DATA / "market.csv"
 
 
 @pytest.fixture(scope="module")
-def folder(rnncli, prices, tmp_path_factory):
+def folder(prices, tmp_path_factory):
     """Models of the three symbols, trained by two processes."""
     path = tmp_path_factory.mktemp("fleet") / "models"
-    done = rnncli("train", prices, "-o", path, *QUICK, "--jobs", 2)
+    done = here("train", prices, "-o", path, *QUICK, "--jobs", 2)
     assert (done.returncode, done.stderr) == (0, b"")
     return path
 
@@ -63,11 +64,11 @@ def test_what_train_prints(call, folder, prices):
     assert lines[3].startswith(f"CC,{folder}/CC.model,12,")
 
 
-def test_inspect_lists_a_folder(call, folder, terminal):
+def test_inspect_lists_a_folder(call, folder, screen):
     """The rows that train printed, in every form; a damaged model is told."""
     document = json.loads(call("inspect", folder).stdout)
     assert [row["rows"] for row in document["series"]] == [40, 30, 12]
-    shown = terminal(100, "inspect", folder, NO_COLOR="1", TERM="dumb")
+    shown = screen(100, "inspect", folder, NO_COLOR="1", TERM="dumb")
     assert f"3 models in {folder}" in shown
     assert "are better than naive; at the median the error is " in shown
 

@@ -1,5 +1,6 @@
 """`predict --ledger` and `score` as a script meets them: what is kept, printed, required."""
 
+import contextlib
 import csv
 import hashlib
 import json
@@ -10,6 +11,7 @@ import sys
 
 import pytest
 from commands import environment
+from in_process import here
 from processes import finished
 from rounding import rounded
 
@@ -20,15 +22,14 @@ CUTOFFS = ("2024-02-12", "2024-02-13", "2024-02-14", "2024-02-15", "2024-02-16")
 
 
 @pytest.fixture(scope="module")
-def ledger(tmp_path_factory, rnncli, hand_made, prices):
+def ledger(tmp_path_factory, hand_made, prices):
     """Five nights."""
     path = tmp_path_factory.mktemp("ledger") / "ledger.db"
-    for cutoff in CUTOFFS:
-        done = rnncli(
-            "predict", hand_made.name, prices, "--until", cutoff, "--ledger", path,
-            "--horizon", 3, cwd=hand_made.parent,
-        )  # fmt: skip
-        assert (done.returncode, done.stderr) == (0, b"")
+    with contextlib.chdir(hand_made.parent):
+        for cutoff in CUTOFFS:
+            words = ("--until", cutoff, "--ledger", path, "--horizon", 3)
+            done = here("predict", hand_made.name, prices, *words)
+            assert (done.returncode, done.stderr) == (0, b"")
     return path
 
 
@@ -114,6 +115,7 @@ def test_symbols_that_failed_are_not_recorded(call, model, prices, tmp_path):
     assert read_ledger(str(tmp_path / "l")).symbols == ["AAA", "CC"]
 
 
+@pytest.mark.slow
 def test_what_was_recorded_stays_where_it_cannot_be_printed(rnncli, hand_made, prices, tmp_path):
     """The same run again prints it, and records nothing twice."""
     path = tmp_path / "l.db"
@@ -128,10 +130,10 @@ def test_what_was_recorded_stays_where_it_cannot_be_printed(rnncli, hand_made, p
 
 @pytest.mark.slow
 @pytest.mark.parametrize("width", [80, 120])
-def test_score_on_a_terminal(width, terminal, ledger, prices, golden, monkeypatch):
+def test_score_on_a_terminal(width, screen, ledger, prices, golden, monkeypatch):
     """Scores by ahead, ranges with their bands, what is not scored, the verdict."""
     monkeypatch.chdir(ledger.parent)
-    golden(f"score_{width}.txt", terminal(width, "score", ledger.name, prices, "-q", TERM="dumb"))
+    golden(f"score_{width}.txt", screen(width, "score", ledger.name, prices, "-q", TERM="dumb"))
 
 
 def test_score_for_programs(call, ledger, prices, golden, monkeypatch):
@@ -195,7 +197,7 @@ def test_what_is_required_and_does_not_hold_is_status_4(call, ledger, prices):
     assert [one["met"] for one in json.loads(done.stdout)["checks"]] == [False, False]
 
 
-def test_before_any_day_has_come(call, terminal, ledger, prices):
+def test_before_any_day_has_come(call, screen, ledger, prices):
     """Counts, no scores, status 0; a requirement does not hold."""
     done = call("score", ledger, prices, "--until", "2024-02-12")
     document = json.loads(done.stdout)
@@ -203,7 +205,7 @@ def test_before_any_day_has_come(call, terminal, ledger, prices):
     assert (document["pending"], document["absent"]) == (9, 36)
     done = call("score", ledger, prices, "--until", "2024-02-12", "--require-skill", "naive")
     assert done.returncode == 4
-    shown = terminal(80, "score", ledger, prices, "--until", "2024-02-12", "-q", TERM="dumb")
+    shown = screen(80, "score", ledger, prices, "--until", "2024-02-12", "-q", TERM="dumb")
     assert shown.strip().startswith("45 forecasts recorded; 9 not come yet; 36 without their")
 
 

@@ -34,9 +34,9 @@ def test_every_form_has_the_same_rows(call):
     assert closes.splitlines()[0] == "symbol,date,close"
 
 
-def test_a_table_on_a_terminal(terminal):
+def test_a_table_on_a_terminal(screen):
     """On a terminal a table is shown."""
-    shown = terminal(80, "simulate", "--series", 1, "--length", 3, TERM="dumb")
+    shown = screen(80, "simulate", "--series", 1, "--length", 3, TERM="dumb")
     assert shown.splitlines()[0] == "Simulated market"
     assert "S00001  2024-12-31" in shown
 

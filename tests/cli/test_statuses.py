@@ -254,6 +254,7 @@ def test_a_closed_stdout_is_no_success(hand_made, prices):
     held(done, 74)
 
 
+@pytest.mark.slow
 def test_a_closed_stderr_is_no_fault(hand_made, prices):
     """A run without stderr still gives its result, and an error still its status."""
     script = '"$0" -m rnncli predict "$@" 2>&-'

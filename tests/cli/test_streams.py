@@ -74,7 +74,7 @@ def test_bins_say_that_they_do_not_invert_exactly(call, model, prices, tmp_path)
 
 @pytest.mark.slow
 @pytest.mark.parametrize("command", ["predict", "gradients", "inspect", "train", "unroll"])
-def test_json_is_strict_in_every_command(command, rnncli, model, prices, tmp_path):
+def test_json_is_strict_in_every_command(command, call, model, prices, tmp_path):
     """JSON parses without NaN and Infinity, one document a run, one line an object in jsonl."""
     arguments = {
         "predict": (model, prices, "--level", 99.9),
@@ -83,10 +83,10 @@ def test_json_is_strict_in_every_command(command, rnncli, model, prices, tmp_pat
         "train": (prices, "-o", tmp_path / "m", "--epochs", 1, "--validation", 0),
         "unroll": ("--w2", "1e300", "--values", "1", "--days", 5),
     }[command]
-    done = rnncli(command, *arguments, "--format", "json")
+    done = call(command, *arguments, "--format", "json")
     assert (done.returncode, done.stderr) == (0, b"")
     assert strict(done.stdout)
-    lines = rnncli(command, *arguments, "--format", "jsonl").stdout.decode().splitlines()
+    lines = call(command, *arguments, "--format", "jsonl").stdout.decode().splitlines()
     assert all(isinstance(strict(line), dict) for line in lines)
 
 
@@ -100,7 +100,7 @@ def test_floats_are_written_in_full(call, model, prices):
         assert comp == {name: "" if value is None else str(value) for name, value in ref.items()}
 
 
-def test_an_unknown_bound_is_null_and_an_empty_cell(call, terminal, prices, tmp_path):
+def test_an_unknown_bound_is_null_and_an_empty_cell(call, screen, prices, tmp_path):
     """A level with too few errors behind it gives null, never NaN or a made-up number.
 
     A terminal is told why.
@@ -111,7 +111,7 @@ def test_an_unknown_bound_is_null_and_an_empty_cell(call, terminal, prices, tmp_
     options = ("predict", model, prices, "--level", 99.9)
     assert strict(call(*options, "--format", "json").stdout)[0]["lower_99.9"] is None
     assert rows_of(call(*options).stdout)[0]["lower_99.9"] == ""
-    shown = terminal(120, *options, "--level", 80)
+    shown = screen(120, *options, "--level", 80)
     assert "no 99.9 % bounds: the days held back are too few" in shown
     assert "no 80 % bounds" not in shown
 
@@ -128,11 +128,13 @@ def test_levels_are_named_by_all_their_digits(call, hand_made, prices):
 
 @pytest.mark.slow
 @pytest.mark.parametrize("odd", ODD, ids=range(len(ODD)))
-def test_output_is_the_same_bytes_in_any_environment(odd, rnncli, hand_made, prices, tmp_path):
+def test_output_is_the_same_bytes_in_any_environment(
+    odd, rnncli, call, hand_made, prices, tmp_path
+):
     """Neither width, locale, encoding nor colour wishes change a machine format."""
     path = tmp_path / "Ä.csv"
     path.write_text(prices.read_text().replace("AAA", "ÄÖ€"), encoding="utf-8")
-    ref = rnncli("predict", hand_made, path)
+    ref = call("predict", hand_made, path)
     comp = rnncli("predict", hand_made, path, **odd)
     assert "ÄÖ€" in ref.stdout.decode()
     assert (comp.returncode, comp.stdout, comp.stderr) == (0, ref.stdout, b"")
@@ -177,14 +179,15 @@ def test_version_is_one_line(call):
 
 
 @pytest.mark.slow
-def test_the_same_command_writes_the_same_bytes(rnncli, prices, tmp_path):
+def test_the_same_command_writes_the_same_bytes(call, prices, tmp_path, monkeypatch):
     """Same input and seed: the same model and the same JSON, for any number of threads."""
     options = ("train", prices, "-o", "m", "--hidden-size", 4, "--epochs", 2)
     found = []
     for number, threads in enumerate((1, 2, 5)):
         folder = tmp_path / str(number)
         folder.mkdir()
-        done = rnncli(*options, "--threads", threads, cwd=folder)
+        monkeypatch.chdir(folder)
+        done = call(*options, "--threads", threads)
         found.append((done.stdout, (folder / "m").read_bytes()))
     assert found[0] == found[1] == found[2]
 

@@ -124,6 +124,7 @@ def test_models_for_different_horizons_need_one(tmp_path):
     assert forecast(str(tmp_path), both, TWO).forecasts.shape == (2, 2)
 
 
+@pytest.mark.thorough
 def test_classes_stand_beside_none(tmp_path):
     """A model with classes beside one without: no label and no probability for the latter."""
     classes = PrepareSettings(bins=2, labels="low,high")

@@ -34,6 +34,7 @@ def at_lag_49(cell, **given):
     return float(np.median(found))
 
 
+@pytest.mark.thorough
 def test_at_lag_49_a_halving_loop_is_dead_and_an_open_lstm_alive():
     """0.5^49 is nothing; a forget bias of 3 keeps a twentieth or more, the default of 1 does not.
 
@@ -85,6 +86,7 @@ def test_a_model_at_init_is_the_start_of_its_seed(model):
     assert report.clip_rate is None
 
 
+@pytest.mark.thorough
 def test_cells_side_by_side_for_programs(call, prices):
     """JSON holds a whole report a cell, CSV and JSON lines a row a cell and lag."""
     command = ("gradients", "--compare", "rnn,gru,lstm", "--hidden-size", 4, prices)
@@ -104,14 +106,16 @@ def test_cells_side_by_side_for_programs(call, prices):
     assert [json.loads(line)["relative"] for line in lines] == [float(r["relative"]) for r in rows]
 
 
-def test_cells_side_by_side_on_a_terminal(terminal, golden, prices):
+@pytest.mark.thorough
+def test_cells_side_by_side_on_a_terminal(screen, golden, prices):
     """A column a cell with bars, and memory, half-life and verdict of each, on 80 columns."""
     command = ("gradients", "--compare", "rnn,gru,lstm", "--hidden-size", 4, prices, "-q")
-    shown = terminal(80, *command, TERM="dumb", NO_COLOR="1")
+    shown = screen(80, *command, TERM="dumb", NO_COLOR="1")
     assert max(map(len, shown.splitlines())) <= 80
     golden("compare_80.txt", shown)
 
 
+@pytest.mark.thorough
 def test_several_models_stand_side_by_side(call, hand_made, model, prices):
     """Models are known by their first bytes, wherever they stand among the price files."""
     done = call("gradients", prices, hand_made, model)
@@ -166,6 +170,7 @@ def test_what_does_not_go_together_is_wrong_usage(options, named, call, model, p
     assert named in done.stderr.decode()
 
 
+@pytest.mark.thorough
 def test_the_environment_of_comparisons_leaves_models_alone(call, model, prices, monkeypatch):
     """What it says of the cells to start is ignored for a model; typed, it is refused."""
     plain = call("gradients", model, prices)
@@ -183,6 +188,7 @@ def test_the_environment_of_comparisons_leaves_models_alone(call, model, prices,
     assert cells[0]["parameters"][0]["shape"] == [7, 1]
 
 
+@pytest.mark.thorough
 def test_the_report_of_an_epoch_is_on_the_weights_it_left(call, prices, tmp_path):
     """--at epoch:N of a kept checkpoint; the clip rate is of the epochs up to it."""
     path = tmp_path / "m"

@@ -60,7 +60,9 @@ def finish(process):
 
 
 def files_in(folder):
-    return {path.relative_to(folder) for path in folder.rglob("*") if path.is_file()}
+    """But for Python's own, which any process may write at any time."""
+    files = (path for path in folder.rglob("*") if path.is_file() and path.suffix != ".pyc")
+    return {path.relative_to(folder) for path in files}
 
 
 @pytest.fixture(scope="module")
@@ -89,6 +91,7 @@ def test_another_process_loads_what_the_first_compiled(folder):
     assert files_in(folder) == before
 
 
+@pytest.mark.thorough
 @compiles
 def test_the_folder_is_the_user_s_alone(folder, tmp_path, monkeypatch):
     """It is made with mode 0700, and so is the one above, where the umask would let all write."""
@@ -168,6 +171,7 @@ def in_a_folder_behind_a_link(folder):
     behind_a_link(folder.parent)
 
 
+@pytest.mark.thorough
 @compiles
 @pytest.mark.parametrize(
     "spoil",
@@ -189,6 +193,7 @@ def test_a_folder_that_others_may_have_had_a_hand_in_is_not_used(folder, spoil):
     assert {path: path.stat().st_mtime_ns for path in base.rglob("*")} == before
 
 
+@pytest.mark.thorough
 @compiles
 @pytest.mark.usefixtures("folder")
 def test_a_folder_of_another_user_is_not_used(monkeypatch):
@@ -197,6 +202,7 @@ def test_a_folder_of_another_user_is_not_used(monkeypatch):
     assert make() == UNCACHED
 
 
+@pytest.mark.thorough
 @compiles
 def test_a_base_like_tmp_is_good_enough(folder):
     """Where all may write, but none may rename what is another's, our folder is safe."""
@@ -230,6 +236,7 @@ def test_a_full_disk_is_no_error(tmp_path):
     assert finish(start(tmp_path)) == LOADED
 
 
+@pytest.mark.thorough
 @compiles
 @pytest.mark.usefixtures("folder")
 def test_a_file_system_without_locks_is_no_error(monkeypatch):
@@ -269,6 +276,7 @@ def test_numba_s_own_cache_setting_does_no_harm(folder, tmp_path):
     assert not theirs.exists()
 
 
+@pytest.mark.thorough
 @compiles
 def test_settings_that_shape_code_have_a_cache_of_their_own(folder, monkeypatch):
     """Code compiled otherwise, as with NUMBA_BOUNDSCHECK, is not taken for the usual code."""
@@ -278,6 +286,7 @@ def test_settings_that_shape_code_have_a_cache_of_their_own(folder, monkeypatch)
     assert _cache.cache_folder() not in (folder, None)
 
 
+@pytest.mark.thorough
 @compiles
 def test_an_edit_of_any_kernel_has_a_cache_of_its_own(folder, tmp_path, monkeypatch):
     """Numba looks at one file only; what that file calls is in the folder's name."""

@@ -204,6 +204,7 @@ def test_every_public_name_is_there():
     assert library.Model is library.Model
 
 
+@pytest.mark.slow
 def test_the_example_runs(tmp_path):
     """In a process of its own, as a reader would try it; a dozen lines, imports aside."""
     done = finished(

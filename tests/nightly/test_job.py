@@ -13,6 +13,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from builders import OLDER_MODEL
 from commands import COMMAND, environment
+from in_process import here
 from nights import dates, job, lay, left_in, market
 from paths import DATA, TOOLS
 from processes import Started, finished
@@ -23,11 +24,11 @@ from rnncli.storage.locks import locked
 
 
 @pytest.fixture(scope="module")
-def begun(tmp_path_factory, rnncli):
+def begun(tmp_path_factory):
     """A folder after its first night, of 40 days."""
     place = tmp_path_factory.mktemp("begun")
     lay(place, market(), 40)
-    done = rnncli("batch", job(place), "--format", "json")
+    done = here("batch", job(place), "--format", "json")
     assert (done.returncode, done.stderr) == (0, b"")
     return place
 
@@ -139,6 +140,7 @@ def test_a_rewritten_past_trains_anew(place, night):
     assert night()["done"] == "nothing"
 
 
+@pytest.mark.thorough
 def test_a_drift_of_coverage_trains_anew(tmp_path, night):
     """Calm days, then wild ones: the bounds hold far too little."""
     prices = market(symbols=30, days=80, calm=0.002)
@@ -407,6 +409,7 @@ def test_gates(place, call):
     assert call("batch", place / "nightly.toml", "-q").returncode == 1
 
 
+@pytest.mark.slow
 def test_a_second_run_is_locked_out(place, rnncli, call):
     """Status 75 at once, one line; the lock goes with the process that had it."""
     with locked(str(place / "nightly.toml")):
@@ -416,6 +419,7 @@ def test_a_second_run_is_locked_out(place, rnncli, call):
     assert call("batch", place / "nightly.toml").returncode == 0
 
 
+@pytest.mark.slow
 def test_a_bare_environment(place):
     """As cron has it and less: no HOME, no locale, no standard input, another folder."""
     lay(place, market(), 41)
@@ -443,6 +447,7 @@ def test_a_quiet_night_needs_no_standard_output(place):
     assert left_in(place) != before
 
 
+@pytest.mark.slow
 def test_a_full_disk_leaves_the_older_output(place):
     """Status 74, one line, nothing half-written."""
     lay(place, market(symbols=8), 41)

@@ -7,6 +7,7 @@ import sys
 
 import pytest
 from commands import environment
+from in_process import here
 from nights import dates, job, lay, left_in, market, summary
 from paths import TOOLS
 from processes import finished
@@ -29,11 +30,11 @@ def fleet(place, train=FLEET, **tables):
 
 
 @pytest.fixture(scope="module")
-def begun(tmp_path_factory, rnncli):
+def begun(tmp_path_factory):
     """A folder after its first night, of 40 days."""
     place = tmp_path_factory.mktemp("begun")
     lay(place, market(), 40)
-    done = rnncli("batch", fleet(place), "--format", "json")
+    done = here("batch", fleet(place), "--format", "json")
     assert (done.returncode, done.stderr) == (0, b"")
     assert summary(done)["models"] == 4
     return place
@@ -147,13 +148,13 @@ def test_a_training_that_fails_leaves_the_older_model_in_use(place, night, call)
 
 
 @pytest.mark.slow
-def test_two_processes_leave_what_one_does(begun, tmp_path, rnncli):
+def test_two_processes_leave_what_one_does(begun, tmp_path, call):
     """Models, traces, forecasts and ledger."""
     for name, jobs in (("one", 1), ("two", 2)):
         shutil.copytree(begun, tmp_path / name)
         lay(tmp_path / name, market(5), 45)
         fleet(tmp_path / name, FLEET.replace("jobs = 1", f"jobs = {jobs}"))
-        done = rnncli("batch", tmp_path / name / "nightly.toml", "-q")
+        done = call("batch", tmp_path / name / "nightly.toml", "-q")
         assert (done.returncode, done.stderr) == (0, b"")
     one, two = (left_in(tmp_path / name) for name in ("one", "two"))
     assert one.pop("nightly.toml") != two.pop("nightly.toml")

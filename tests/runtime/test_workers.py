@@ -130,13 +130,13 @@ def files(folder):
 
 
 @pytest.mark.slow
-def test_folds_are_those_of_this_machine(address, rnncli, prices, model):
+def test_folds_are_those_of_this_machine(address, rnncli, call, prices, model):
     """The same evaluation, wherever the trainings of its folds run."""
     words = ("evaluate", model, prices, "--folds", 4, "--horizon", 1, "--refit", "every-2")
-    here = rnncli(*words)
+    here = call(*words)
     there = rnncli(*words, "--cluster", address)
     assert (there.returncode, there.stderr) == (0, b"")
-    assert there.stdout == here.stdout == rnncli(*words, "--jobs", 2).stdout
+    assert there.stdout == here.stdout == call(*words, "--jobs", 2).stdout
 
 
 @pytest.mark.slow

@@ -86,6 +86,7 @@ def test_threads_change_nothing():
         assert held_back(network, series, pool) == held_back(network, series)
 
 
+@pytest.mark.thorough
 def test_every_epoch_tells_its_units_and_its_updates():
     """relu has dead units, tanh saturated ones; without validation days nothing is known."""
     for activation, known, unknown in (

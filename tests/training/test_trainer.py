@@ -363,6 +363,7 @@ def test_what_moves_the_spread_is_learnt():
     assert wild > 2 * quiet
 
 
+@pytest.mark.thorough
 def test_statlands_probabilities_are_learnt():
     """By cross-entropy the noisy market's true chances, of a rule followed and of its absence."""
     codes = [prices for _, prices in market(800, 2, 8, 0.2, 0)]

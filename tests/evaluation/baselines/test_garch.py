@@ -12,14 +12,13 @@ from rnncli.evaluation.baselines.registry import BASELINES
 from rnncli.inference.actuals import actuals_at
 from rnncli.prices.origins import Origins
 
-RNG = np.random.default_rng(12)
-SERIES = random_walk(RNG, 400)
+SERIES = random_walk(np.random.default_rng(12), 400)
 OWN = Garch(unit=0.02, mu=0.1, omega=0.05, alpha=0.1, beta=0.85, dof=6.0)
 
 
 def test_variance_follows_its_equation():
     """Term by term, from a backcast of the first squares."""
-    steps = 0.02 * RNG.standard_normal(100)
+    steps = 0.02 * np.random.default_rng(1).standard_normal(100)
     residuals = steps / 0.02 - 0.1
     weights = [0.94**k for k in range(75)]
     start = sum(w * e**2 for w, e in zip(weights, residuals, strict=False)) / sum(weights)
@@ -39,7 +38,7 @@ def test_variances_ahead_add_up():
 
 def test_a_short_series_has_the_parameters_of_riskmetrics():
     """As has one that was not there to be fitted."""
-    own = fit_series(None, RNG.standard_normal(50))
+    own = fit_series(None, np.random.default_rng(2).standard_normal(50))
     assert (own.alpha, own.beta, own.omega) == (pytest.approx(0.06), 0.94, 0)
     assert deviation(np.zeros(3)) == 1
 
@@ -47,7 +46,7 @@ def test_a_short_series_has_the_parameters_of_riskmetrics():
 def test_fit_and_filter_are_archs():
     """Its parameters, its conditional deviations, its forecasts of variance."""
     arch = pytest.importorskip("arch")
-    steps = RNG.standard_t(5, 800) * np.repeat([0.005, 0.02], 400)
+    steps = np.random.default_rng(0).standard_t(5, 800) * np.repeat([0.005, 0.02], 400)
     own = fit_series(arch, steps)
     model = arch.arch_model(steps / own.unit, mean="Constant", vol="GARCH", dist="t", rescale=False)
     result = model.fit(disp="off")

@@ -35,7 +35,7 @@ def test_any_change_is_noticed():
     nudged = PRICES.values.copy()
     nudged[339] = np.nextafter(nudged[339], 0)
     later = PRICES.dates.copy()
-    later[7] += 1
+    later[7] += np.timedelta64(1, "s")
     volume = {**PRICES.fields, "volume": PRICES.fields["volume"] * 100}
     for other in (
         replace(PRICES, values=turned), replace(PRICES, values=halved),

@@ -38,6 +38,7 @@ def test_the_corpus_is_large_and_its_names_are_different():
     assert len({case.name for case in CASES}) == len(CASES)
 
 
+@pytest.mark.each_shape
 @pytest.mark.parametrize("small", [1 << 20, 0], ids=["rows", "pandas"])
 @pytest.mark.parametrize("case", CASES, ids=lambda case: case.name)
 def test_a_file_is_read_as_meant_or_refused(case, small, monkeypatch):

@@ -15,7 +15,7 @@ from rnncli.prices.parsing.grid import header as names
 from rnncli.prices.parsing.grid.cell_grid import CellGrid
 from rnncli.prices.parsing.values import numbers
 from rnncli.prices.parsing.values.date_serials import is_serial
-from rnncli.prices.parsing.values.parse_dates import is_clock, is_date, is_epoch
+from rnncli.prices.parsing.values.parse_dates import has_year, is_clock, is_date, is_epoch
 from rnncli.prices.parsing.vocabulary.column_names import LETTERS
 
 NEAR = 1.25  # the high of a day over its low, in the median
@@ -158,9 +158,10 @@ class ColumnProfile:
 
     def fits_format(self, date_format: str) -> bool:
         """Whether the first cells are dates in a format of strptime."""
+        year = ("", "") if has_year(date_format) else (" 2000", " %Y")  # any, with a 29 February
         try:
             for cell in self.cells[:FEW_CELLS]:
-                datetime.strptime(cell, date_format)
+                datetime.strptime(cell + year[0], date_format + year[1])
         except (ValueError, re.error):
             return False
         return True

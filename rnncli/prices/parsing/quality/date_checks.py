@@ -54,8 +54,8 @@ def _turned_round(dates: DateArray) -> DateArray:
     day = (days - months.astype("datetime64[D]")).astype(np.int64)  # from 0
     years = days.astype("datetime64[Y]")
     month = (months - years.astype("datetime64[M]")).astype(np.int64)
-    other = years.astype("datetime64[M]") + np.minimum(day, 11)
-    turned = other.astype("datetime64[D]") + month + (dates - days)
+    other = years.astype("datetime64[M]") + np.minimum(day, 11).astype("timedelta64[M]")
+    turned = other.astype("datetime64[D]") + month.astype("timedelta64[D]") + (dates - days)
     readable: DateArray = np.where(day < 12, turned, dates)
     return readable
 

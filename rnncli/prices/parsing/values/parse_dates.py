@@ -128,8 +128,13 @@ def _is_compact(cells: Sequence[str]) -> bool:
     return all(len(cell) == 12 and "1970" <= cell[:4] <= "2199" for cell in cells)
 
 
+def has_year(date_format: str) -> bool:
+    """Whether a format of strptime says a year."""
+    return any(code in date_format for code in ("%Y", "%y", "%G", "%c", "%x", "%D"))
+
+
 def _by_format(cells: Sequence[str], date_format: str) -> ParsedDates:
-    if not any(code in date_format for code in ("%Y", "%y", "%G", "%c", "%x", "%D")):
+    if not has_year(date_format):
         raise UsageError(
             f"{setting('date_format')} {date_format!r} has no year; write it as in '%d/%m/%Y'"
         )

@@ -36,12 +36,14 @@ def test_a_mistyped_year_is_seen_and_tomorrow_is_not():
 def test_a_period_that_has_begun_may_be_dated_by_its_end():
     """The month, the quarter and the year of today, and none after them."""
     for step in ("M", "Y"):
-        last = np.datetime64("2024-06-19", step)
-        ends = (np.arange(last - 12, last + 1) + 1).astype("datetime64[s]") - np.timedelta64(1, "D")
+        following = np.datetime64("2024-06-19", step) + np.arange(-11, 2).astype(
+            f"timedelta64[{step}]"
+        )
+        ends = following.astype("datetime64[s]") - np.timedelta64(1, "D")
         assert late(ends) == []
         assert late(np.append(ends, ends[-1] + (ends[-1] - ends[-2]))) == [0]
 
 
 def test_rows_without_dates_are_never_late():
     """There is nothing to see it by."""
-    assert late(np.full(3, np.datetime64("NaT"))) == []
+    assert late(np.full(3, np.datetime64("NaT", "s"))) == []
