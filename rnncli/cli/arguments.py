@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from rnncli.ledger.writer import Source
     from rnncli.models.model import Model
     from rnncli.prices.series import Prices
+    from rnncli.transforms.fields import FieldsToRead
 
 PricesArgument = Annotated[
     list[str], typer.Argument(metavar="PRICES", help="CSV files, folders of them, or -.")
@@ -35,24 +36,21 @@ ModelAndPrices = Annotated[
 
 def read(
     paths: list[str], settings: ReadSettings, messages: Messages, stage: Stage = untimed,
-    inputs: tuple[str, ...] = (),
+    beside: "FieldsToRead | None" = None,
 ) -> "Prices":  # fmt: skip
     """Prices of a command line, with a warning for each file that had rows left out.
 
-    And the columns that further inputs are made from.
+    And the columns `beside` them.
 
     A file that cannot be read fails alone, unless it is the only one.
     """
     from rnncli.prices.reader import read_prices
-    from rnncli.transforms.features import fields_of, optional
 
     if "-" in paths and sys.stdin is None:
         raise MissingInputError("stdin: is closed; pipe prices in, or name a file")
     stdin = sys.stdin.buffer if sys.stdin is not None else None
     with stage("read"):
-        prices = read_prices(
-            paths, settings, stdin, messages.fail, fields_of(inputs), optional(inputs)
-        )
+        prices = read_prices(paths, settings, stdin, messages.fail, *(beside or ()))
     messages.log(
         "read", files=len(prices.files), series=len(prices.symbols), rows=len(prices.values)
     )
@@ -68,10 +66,10 @@ def read_for(
 ) -> "Prices":  # fmt: skip
     """Prices with the columns that a model is fed; `choice`: of its inputs."""
     from rnncli.models.model import as_trained
-    from rnncli.models.prior import fed, inputs_to_read
+    from rnncli.models.prior import fed, fields_to_read
 
-    inputs = inputs_to_read(model, choice)
-    prices = read(paths, as_trained(settings, model.settings), messages, stage, inputs)
+    beside = fields_to_read(model, choice)
+    prices = read(paths, as_trained(settings, model.settings), messages, stage, beside)
     return fed(prices, model, choice)
 
 

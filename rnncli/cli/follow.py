@@ -56,16 +56,20 @@ def follow(what: Following, messages: Messages) -> int:
     """Forecast after every row of standard input, and at the end keep the state if asked to."""
     from rnncli.cli.state import resume
     from rnncli.forecasting.incremental.follow import Follower, rehearse
+    from rnncli.models.prior import fields_to_read
     from rnncli.prices.stream import BadRowError, RowStream
-    from rnncli.transforms.features import optional
 
     path = what.warming.state
+    if path is not None and what.model.pool is not None:
+        raise UsageError(
+            "--state: with --follow is not for a model that is pooled with the prior; leave one of"
+            " them out, or train with --pool none"
+        )
     before = resume(path, what.model, what.digest, messages).before if path else None
     follower = Follower(what.model, what.predicting, before)
     rehearse(what.model, what.predicting)
     stops = Stops(sys.stdin.buffer)
-    inputs = what.model.preparation.inputs
-    rows = RowStream(stops, what.reading, follower.fields, optional(inputs))
+    rows = RowStream(stops, what.reading, *fields_to_read(what.model, None))
     written = bad = 0
     with stops.heeded(path is not None):
         try:

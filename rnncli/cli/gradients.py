@@ -43,6 +43,7 @@ def gradients(
     """Report how gradients flow, by parameter and by lag."""
     from rnncli.gradients import compare
     from rnncli.models.prior import open_model
+    from rnncli.transforms.fields import fields_of_inputs
 
     messages, stages = Messages(showing), Stages()
     names, paths = _models_and_prices(files, comparing.compare is not None)
@@ -53,7 +54,8 @@ def gradients(
         models = {name: open_model(name) for name in names}
     column = compare.same_column(models.values(), reading)
     further = tuple(dict.fromkeys(n for m in models.values() for n in m.preparation.inputs))
-    known = read(paths, replace(reading, column=column), messages, stages.stage, further)
+    beside = fields_of_inputs(further)
+    known = read(paths, replace(reading, column=column), messages, stages.stage, beside)
 
     from rnncli.report.gradients import comparison_report, gradients_report
     from rnncli.report.output import write_report

@@ -125,12 +125,15 @@ def _predict_fleet(
     from rnncli.cli.per_symbol import forecast_fleet
     from rnncli.models.model import as_trained
     from rnncli.models.model_folder import recipe_of
+    from rnncli.transforms.fields import fields_of_inputs
 
     if predicting.paths:
         raise UsageError(f"--paths: is of one model; {folder} is a folder, name a model in it")
     settings, inputs = recipe_of(folder)
     reading = as_trained(reading, settings)
-    known = read(prices, reading, messages, log.stages.stage, inputs)
+    pool = settings["train"].get("pool") == "auto"
+    beside = fields_of_inputs(inputs, pool)
+    known = read(prices, reading, messages, log.stages.stage, beside)
     forecast = forecast_fleet(
         folder, known, reading.column, predicting, keeping, running, messages, log
     )

@@ -8,14 +8,13 @@ import typer
 from rnncli.cli.arguments import read
 from rnncli.cli.messages import Messages
 from rnncli.cli.options import command
-from rnncli.errors import DataError, UsageError
+from rnncli.errors import UsageError
 from rnncli.settings import OutputSettings, ReadSettings, SimulationSettings
 
 if TYPE_CHECKING:
     from rnncli.prices.series import Prices
 
 COMPARED = 500  # symbols, where no number is given: the tails of their statistics are looked at
-INPUTS = (("high-low", "volume"), ("high-low",), ("volume",), ())  # the first that files have
 
 
 def register(app: typer.Typer) -> None:
@@ -57,7 +56,7 @@ def _compare(paths: list[str], simulation: SimulationSettings, showing: OutputSe
     from rnncli.simulation.market import simulate_markets
 
     simulation = replace(simulation, series=simulation.series or COMPARED)
-    real = Prices.joined(_with_same_fields(parts))
+    real = Prices.joined(parts)
     comparisons = compare(real, simulate_markets(simulation))
     write_report(statistics_report(comparisons), showing.format)
     return messages.end()
@@ -70,26 +69,6 @@ def _read(path: str, messages: Messages) -> "Prices":
             "prices to compare with are read twice", option="compare", value=path,
             remedy="name a file",
         )  # fmt: skip
-    for inputs in INPUTS[:-1]:
-        try:
-            return read([path], ReadSettings(), messages, inputs=inputs)
-        except DataError:  # a column is lacking, or what fails again without it
-            continue
-    return read([path], ReadSettings(), messages)
+    from rnncli.transforms.fields import FieldsToRead
 
-
-def _with_same_fields(parts: list["Prices"]) -> list["Prices"]:
-    """Prices that can be joined: a field that only some have is NaN in the others."""
-    import numpy as np
-
-    names = {name for part in parts for name in part.fields}
-    return [
-        replace(
-            part,
-            fields={
-                name: part.fields.get(name, np.full(len(part.values), np.nan))
-                for name in sorted(names)
-            },
-        )
-        for part in parts
-    ]
+    return read([path], ReadSettings(), messages, beside=FieldsToRead().with_prior())

@@ -60,13 +60,14 @@ def train(
     from rnncli.cli.arguments import check_output
     from rnncli.cli.per_symbol import check_options, train_fleet
     from rnncli.transforms.features import parse_inputs
+    from rnncli.transforms.fields import fields_of_inputs
 
     check_options(output, prices, fleet, typed)
     if not fleet.per_series:
         check_output(output, prices, keeping)
     messages, stages = Messages(showing, log), log.stages
-    further = parse_inputs(preparing.inputs)
-    known = read(prices, reading, messages, stages.stage, further)
+    beside = fields_of_inputs(parse_inputs(preparing.inputs), training.pool == "auto")
+    known = read(prices, reading, messages, stages.stage, beside)
     from rnncli.training.per_symbol import Recipe
 
     recipe = Recipe(reading, preparing, shape, training)

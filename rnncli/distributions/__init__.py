@@ -8,6 +8,7 @@ Parameters, classes or past errors go in; quantiles, densities, CRPS and bounds 
     composed           distributions made of others: sampled, by horizon, moved and scaled
     conformal          bounds from a model's own errors on the validation days
     shrinkage          how far past errors correct a model's own distribution
+    pooled             linear pools of two forecasts
     quantile_forecast  forecasts from many origins, with quantiles by either of the two
 """
 

@@ -8,8 +8,9 @@ from rnncli.distributions.conformal import GRID
 from rnncli.distributions.families import Distribution, Quantiles
 from rnncli.distributions.quantile_forecast import MIDDLE
 from rnncli.evaluation.result import Predictive
+from rnncli.forecasting.pooled import forecast_by
 from rnncli.inference.actuals import Actuals
-from rnncli.inference.forecast import Request, forecast_at
+from rnncli.inference.forecast import Request
 from rnncli.models.model import Model
 from rnncli.prices.origins import Origins
 from rnncli.prices.series import Prices
@@ -31,14 +32,13 @@ def predictive(
     probabilities = (*GRID.tolist(), *MIDDLE, *tails)
     request = Request(actuals.horizon, model.bounds.unit, probabilities)
     straight = _straight(model, actuals)
-    forecast = forecast_at(
-        model.network, prices, dataset, origins, request, threads,
-        actuals.actual if straight else None,
-    )  # fmt: skip
+    forecast = forecast_by(
+        model, prices, dataset, origins, request, threads, actuals.actual if straight else None
+    )
     bounds = in_scores(forecast.calibrated(model.bounds), forecast.median, actuals)
     ahead = forecast.in_scores(actuals.scored, np.log(actuals.step()), bounds)
     next_row = None
-    if straight:
+    if straight and model.pool is None:
         next_row = _next_row(model, prices, origins, actuals, forecast.outputs[:, :1])
     if next_row is None or ahead is None:
         return Predictive(forecast.median, ahead, bounds)

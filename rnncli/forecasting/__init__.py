@@ -7,6 +7,7 @@ A `Model` and `Prices` go in; a `Forecast` of each symbol comes out.
     unfit         forecasts that are refused: not finite, or too far from the last price
     adaptive_conformal  intervals that adapt to their recent coverage
     assemble      a forecast put together of that and the bounds
+    pooled        forecasts by a model's network, or by that and the prior
     predict       the whole of `rnncli predict`
     per_symbol    forecasts of each symbol by a model of its own
 """

@@ -12,7 +12,8 @@ import numpy as np
 from rnncli.arrays import Float64Array
 from rnncli.distributions.conformal import GRID, tails_of
 from rnncli.distributions.quantile_forecast import MIDDLE
-from rnncli.inference.forecast import Request, forecast_at
+from rnncli.forecasting.pooled import forecast_by
+from rnncli.inference.forecast import Request
 from rnncli.models.model import Model
 from rnncli.prices.origins import Origins
 from rnncli.prices.series import Prices
@@ -57,7 +58,7 @@ def _places(
 ) -> Float64Array:
     """Where in its calibrated distribution each next price came to lie, 0 to 1; NaN: unknown."""
     request = Request(1, model.bounds.unit, MIDDLE)
-    forecast = forecast_at(model.network, prices, dataset, origins, request, threads)
+    forecast = forecast_by(model, prices, dataset, origins, request, threads)
 
     def by_model() -> Float64Array:
         values = dataset.values[dataset.places_of(origins) + 1]

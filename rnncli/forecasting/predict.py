@@ -12,15 +12,16 @@ from rnncli.errors import UsageError, setting
 from rnncli.forecasting.adaptive_conformal import probabilities_at
 from rnncli.forecasting.assemble import assembled
 from rnncli.forecasting.forecast import Forecast, NoForecastError, Samples
+from rnncli.forecasting.pooled import draw_from_both, forecast_by_states
 from rnncli.forecasting.unfit import unfit_forecasts
 from rnncli.inference.forecast import (
     OriginStates,
     Request,
-    forecast_from,
     sample_from,
     states_at,
 )
 from rnncli.models.model import Model
+from rnncli.models.prior import fed
 from rnncli.network.network import DEFAULT_HORIZON
 from rnncli.prices.future_dates import Sessions, dates_ahead
 from rnncli.prices.origins import last_rows
@@ -55,7 +56,8 @@ def predict(
     with stage("forward"):
         states = (states_of or states_from_start(model, threads, stage))(fitting)
         request = forecast_request(model, settings, horizon)
-        forecast = forecast_from(model.network, states, request, threads)
+        last = last_rows(fitting)
+        forecast = forecast_by_states(model, states, fitting, last, request, threads)
         adapted = {}
         if settings.adaptive:
             dataset = prepare(fitting, model.preparation, 0.0)
@@ -191,6 +193,11 @@ def sample(
         states = states_at(model.network, fitting, dataset, last, unit, threads)
         request = Request(horizon, unit, paths=count, seed=settings.seed)
         paths = sample_from(model.network, states, request, threads)
+        if model.pool is not None:
+            of_prior = sample(
+                model.pool.prior, fed(fitting, model.pool.prior, None), settings, threads
+            )
+            paths = draw_from_both(paths, of_prior.prices, model.pool.weight, settings.seed)
     ends = fitting.offsets[1:] - 1
     rows = tuple(fitting.lengths.tolist())
     return Samples(fitting.symbols, fitting.dates[ends], rows, paths, failed)

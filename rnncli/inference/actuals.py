@@ -69,6 +69,14 @@ def actuals_at(prices: Prices, origins: Origins, horizon: int, unit: str) -> Act
     return Actuals(unit, actual, last, divisor, deviation)
 
 
+def prices_after_origins(prices: Prices, origins: Origins, horizon: int) -> Float64Array:
+    """The prices (n, horizon) after each origin; NaN past the end of its series."""
+    actual = np.empty((len(origins), horizon))
+    for i, at, rows in origins.by_series():
+        actual[at] = prices_after(prices.series(i), rows, horizon)
+    return actual
+
+
 def mase_divisors(series: Float64Array, rows: IntArray) -> Float64Array:
     """Mean absolute one-step change up to each row; NaN where there was none, or it is zero.
 

@@ -123,6 +123,8 @@ def _sampled(
             states.inverse.subset(some), NetworkStates(states.after.states, outputs[some]),
             threads, keep, None if actual is None else actual[some],
         )  # fmt: skip
+    elif actual is not None:
+        densities[:, 0] = _next_density(network, states.inverse, outputs, actual[:, 0])
     prices[:, 0] = _next_row(network, states.inverse, outputs, probabilities)
     return ModelQuantiles(
         request.unit, prices[:, :, probabilities.index(MEDIAN)], outputs[:, None],
@@ -221,6 +223,16 @@ def _next_row(
     """Quantiles (n, k) of the next row's price that outputs (n, O) stand for."""
     values = distribution_quantiles(network.head.distribution(outputs), probabilities)
     return inverse.prices(values.reshape(-1, 1), len(probabilities)).reshape(values.shape)
+
+
+def _next_density(
+    network: Network, inverse: InverseTransform, outputs: FloatArray, actual: Float64Array
+) -> Float64Array:
+    """Log density (n) of the next row's price at the actual one, see `draw_paths`."""
+    with np.errstate(all="ignore"):  # where an output or a price is no number
+        values, steps = inverse.walk(1).values_of(actual)
+        density: Float64Array = network.head.distribution(outputs).log_density(values)
+        return density - np.log(steps)
 
 
 def distribution_quantiles(

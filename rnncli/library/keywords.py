@@ -72,6 +72,8 @@ class TrainKeywords(TypedDict, total=False):
     patience_steps: int
     teacher_forcing: float
     teacher_forcing_end: float
+    start: Literal["random", "prior"]
+    pool: Literal["auto", "none"]
     average: float
     seed: int
 

@@ -26,7 +26,12 @@ from rnncli.library.keywords import (
 from rnncli.library.reading import with_fields
 from rnncli.library.results import Evaluation, Forecast, GradientReport
 from rnncli.models import model
-from rnncli.models.prior import fed, is_prior, load_prior
+from rnncli.models.prior import (
+    fed,
+    fields_to_read,
+    is_prior,
+    load_prior,
+)
 from rnncli.prices.series import Prices
 from rnncli.prices.summary import fresh
 from rnncli.runtime.threads import threads as started
@@ -42,6 +47,7 @@ from rnncli.settings import (
 from rnncli.training.fit import fit_model
 from rnncli.training.state import Epoch
 from rnncli.transforms.features import parse_inputs
+from rnncli.transforms.fields import fields_of_inputs
 
 OnEpoch = Callable[[Epoch], None]
 
@@ -103,7 +109,7 @@ class Model(model.Model):
         """
         if at not in ("final", "init"):
             raise UsageError("is no choice", option="at", value=at, remedy="use final, init")
-        prices = with_fields(prices, self.preparation.inputs)
+        prices = with_fields(prices, fields_of_inputs(self.preparation.inputs))
         subjects = subjects_from_models({"model": self}, at, prices, _warn, _warn)
         with started(checked_threads(threads)) as pool:
             report = subjects["model"].report(pool)
@@ -118,7 +124,7 @@ class Model(model.Model):
 
     def _fed(self, prices: Prices, choice: str | None) -> Prices:
         """Prices with the columns that the model is fed, see `fed`."""
-        return with_fields(fed(prices, self, choice), self.preparation.inputs)
+        return fed(with_fields(prices, fields_to_read(self, choice)), self, choice)
 
     def __repr__(self) -> str:
         network, symbols = self.network.architecture, self.record["symbols"]
@@ -150,7 +156,9 @@ def train(
         TrainKeywords, settings, PrepareSettings, NetworkSettings, TrainSettings
     )
     fitted = fit_model(
-        with_fields(prices, parse_inputs(preparing.inputs)),
+        with_fields(
+            prices, fields_of_inputs(parse_inputs(preparing.inputs), training.pool == "auto")
+        ),
         ReadSettings(column=prices.column),
         preparing,
         shape,

@@ -5,12 +5,15 @@ from collections.abc import Iterable
 from dataclasses import replace
 from typing import Unpack
 
+import numpy as np
+
 from rnncli.errors import DataError, MissingInputError, UsageError, setting
 from rnncli.library.keywords import ReadKeywords, settings_from, takes
 from rnncli.prices import reader
 from rnncli.prices.series import Prices
 from rnncli.settings import ReadSettings
-from rnncli.transforms.features import fields_of, optional, parse_inputs
+from rnncli.transforms.features import parse_inputs
+from rnncli.transforms.fields import FieldsToRead, fields_of_inputs
 
 Path = str | os.PathLike[str]
 
@@ -32,16 +35,14 @@ def read_prices(
     several = [paths] if isinstance(paths, str | os.PathLike) else list(paths)
     if not several:
         raise MissingInputError("no price file is named")
-    names = parse_inputs(inputs)
-    prices = reader.read_prices(
-        [os.fspath(path) for path in several], reading, fields=fields_of(names),
-        optional=optional(names),
-    )  # fmt: skip
+    fields, optional = fields_of_inputs(parse_inputs(inputs)).with_prior()
+    names = [os.fspath(path) for path in several]
+    prices = reader.read_prices(names, reading, fields=fields, optional=optional)
     return replace(prices, column=reading.column)
 
 
-def with_fields(prices: Prices, inputs: tuple[str, ...]) -> Prices:
-    """Prices with the columns that inputs are made from, and no others.
+def with_fields(prices: Prices, beside: FieldsToRead) -> Prices:
+    """Prices with these columns beside them and no others, NaN where one may lack and does.
 
     Raises UsageError for what is no `Prices`, DataError without series or without a column.
     """
@@ -51,9 +52,9 @@ def with_fields(prices: Prices, inputs: tuple[str, ...]) -> Prices:
         raise UsageError(f"are a {type(given).__name__}", option="prices", remedy=remedy)
     if not prices.symbols:
         raise DataError("there are no series")
-    fields = fields_of(inputs)
-    for name in fields:
-        if name not in prices.fields and not optional(inputs):
-            remedy = f"read it with {setting('inputs', ','.join(('close', *inputs)))}"
+    for name in beside.fields:
+        lacking = bool(np.isnan(prices.fields.get(name, np.nan)).all())
+        if lacking and name not in beside.optional:
+            remedy = f"read it by its input, with {setting('inputs')}"
             raise DataError(f"there is no {name} beside the price", remedy=remedy)
-    return prices.with_fields(fields)
+    return prices.with_fields(beside.fields)

@@ -25,14 +25,24 @@ from rnncli.transforms.target_transform import TargetTransform
 
 SCALES = get_args(get_type_hints(PrepareSettings)["scale"])
 UNITS = ("log", "absolute")
+OF_PRIOR = "prior."  # before the names of the tensors of a prior that a model is pooled with
 REMEDIES = {"checkpoint": "end it by train --resume"}  # for files that are no model
+
+
+@dataclass(frozen=True)
+class Pool:
+    """The prior that a model's forecasts are pooled with, and its weight, above 0 and up to 1."""
+
+    prior: "Model"
+    weight: float
 
 
 @dataclass(frozen=True)
 class Model:
     """A trained network with all that a forecast needs, and the record of how it was made.
 
-    `digest`: SHA-256 of the file that it was loaded from, as sha256sum shows it; else empty.
+    `pool`: the prior that its forecasts are pooled with, None for none; `digest`: SHA-256 of the
+    file that it was loaded from, as sha256sum shows it; else empty.
     """
 
     network: Network
@@ -40,6 +50,7 @@ class Model:
     bounds: Bounds
     settings: dict[str, dict[str, Any]]
     record: dict[str, Any]
+    pool: Pool | None = None
     digest: str = field(default="", compare=False)
 
 
@@ -50,15 +61,27 @@ def save_model(path: str, model: Model) -> None:
 
 def encode(model: Model) -> bytes:
     """The bytes of a model file; the same model gives the same bytes."""
-    tensors = {n: view.astype(np.float32) for n, view in model.network.parameters.items()}
-    about = {
+    tensors, about = _tensors(model), _about(model)
+    if model.pool is not None:
+        prior = model.pool.prior
+        tensors |= {OF_PRIOR + name: tensor for name, tensor in _tensors(prior).items()}
+        about["pool"] = {"weight": model.pool.weight, "prior": _about(prior)}
+    return seal(tensors, about)
+
+
+def _tensors(model: Model) -> dict[str, FloatArray]:
+    return {name: view.astype(np.float32) for name, view in model.network.parameters.items()}
+
+
+def _about(model: Model) -> dict[str, Any]:
+    """All of a model but its weights and its pool, as plain values."""
+    return {
         "architecture": model.network.architecture.as_dict(),
         "preparation": model.preparation.as_dict(),
         "bounds": model.bounds.as_dict(),
         "settings": model.settings,
         "record": model.record,
     }
-    return seal(tensors, about)
 
 
 def load_model(path: str) -> Model:
@@ -88,22 +111,41 @@ def decode(data: bytes) -> Model:
         remedy = REMEDIES.get(content["kind"], "name the file train wrote")
         raise ModelFileError(f"is a {content['kind']}, not a model; {remedy}")
     try:
-        architecture = Architecture.from_dict(content["architecture"])
-        model = Model(
-            network=Network(architecture, _flat(architecture, tensors)),
-            preparation=TargetTransform.from_dict(content["preparation"]),
-            bounds=Bounds.from_dict(content["bounds"]),
-            settings=content["settings"],
-            record=content["record"],
-        )
+        own = {name: t for name, t in tensors.items() if not name.startswith(OF_PRIOR)}
+        model = _model(content, own)
+        if content.get("pool"):
+            pool = content["pool"]
+            rest = {n.removeprefix(OF_PRIOR): t for n, t in tensors.items() if n not in own}
+            prior = _model(pool["prior"], rest)
+            model = replace(model, pool=Pool(prior, float(pool["weight"])))
+        elif len(own) < len(tensors):
+            raise ValueError("tensors of a prior, and no pool")
     except (LookupError, TypeError, ValueError, AttributeError) as fault:
         by = content.get("version")
         raise ModelFileError(
             f"of another build of rnncli ({by}): {fault}; train it again"
         ) from fault
-    if not _fits_together(model):
+    if not (_fits_together(model) and _pool_fits(model)):
         raise ModelFileError("damaged: its parts do not fit together; train it again")
     return model
+
+
+def _model(about: dict[str, Any], tensors: dict[str, FloatArray]) -> Model:
+    """A model of plain values and tensors, without a pool."""
+    architecture = Architecture.from_dict(about["architecture"])
+    return Model(
+        network=Network(architecture, _flat(architecture, tensors)),
+        preparation=TargetTransform.from_dict(about["preparation"]),
+        bounds=Bounds.from_dict(about["bounds"]),
+        settings=about["settings"],
+        record=about["record"],
+    )
+
+
+def _pool_fits(model: Model) -> bool:
+    """Whether a pool is of two that can be pooled."""
+    pool = model.pool
+    return pool is None or (_fits_together(pool.prior) and 0 < pool.weight <= 1)
 
 
 def _fits_together(model: Model) -> bool:

@@ -14,6 +14,7 @@ from rnncli.prices.parsing.source.paths import is_read
 from rnncli.prices.series import Prices
 from rnncli.storage.tensor_file import is_model
 from rnncli.transforms.features import PRESENCE, fields_of, optional, parse_inputs
+from rnncli.transforms.fields import FieldsToRead, fields_of_inputs
 
 NAME = "prior"  # what stands for the default one in the place of a model file
 DEFAULT_CELL = "gru"
@@ -71,14 +72,14 @@ def _is_folder_without_prices(name: str) -> bool:
     return os.path.isdir(name) and not any(map(is_read, os.listdir(name)))
 
 
-def inputs_to_read(model: Model, choice: str | None) -> tuple[str, ...]:
-    """The inputs whose columns are read for a model: all of its own, or those of a choice.
+def fields_to_read(model: Model, choice: str | None) -> FieldsToRead:
+    """The columns that are read for a model: all that it is fed, or those of a choice of inputs.
 
     Raises UsageError for a choice that it cannot have.
     """
     inputs = model.preparation.inputs
     if choice is None:
-        return inputs
+        return fields_of_inputs(inputs, model.pool is not None)
     chosen = parse_inputs(choice)
     if not optional(inputs):
         if set(chosen) != set(inputs):
@@ -87,11 +88,12 @@ def inputs_to_read(model: Model, choice: str | None) -> tuple[str, ...]:
             raise UsageError(
                 f"this model is fed {own}", option="inputs", value=choice, remedy=remedy
             )
-        return inputs
+        return fields_of_inputs(inputs)
     for name in chosen:
         if name not in inputs:
             raise UsageError(f"the prior is not fed {name}", option="inputs", value=choice)
-    return (*chosen, PRESENCE) if PRESENCE not in chosen else chosen
+    fields = fields_of(tuple(name for name in chosen if name != PRESENCE))
+    return FieldsToRead(fields, fields)
 
 
 def fed(prices: Prices, model: Model, choice: str | None) -> Prices:
@@ -100,9 +102,6 @@ def fed(prices: Prices, model: Model, choice: str | None) -> Prices:
     Those that it may lack are NaN where there are none, or where they are not chosen. Raises
     UsageError for a choice that it cannot have.
     """
-    inputs = model.preparation.inputs
-    read = fields_of(tuple(name for name in inputs_to_read(model, choice) if name != PRESENCE))
-    if not optional(inputs):
-        return prices
+    read, inputs = fields_to_read(model, choice).fields, model.preparation.inputs
     some = replace(prices, fields={k: v for k, v in prices.fields.items() if k in read})
-    return some.with_fields(fields_of(inputs))
+    return some.with_fields(fields_of(inputs)) if optional(inputs) else some

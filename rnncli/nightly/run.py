@@ -15,6 +15,7 @@ from rnncli.prices.series import Prices
 from rnncli.runtime.threads import Threads
 from rnncli.settings import ReadSettings, RunSettings
 from rnncli.transforms.features import parse_inputs
+from rnncli.transforms.fields import FieldsToRead, fields_of_inputs
 
 
 class Events(Protocol):
@@ -50,7 +51,8 @@ class JobRun:
     """A run of a job, and what is known of it before prices are read.
 
     `dry`: whether nothing may be written. `reading`, `inputs`: how prices are read, and which of
-    their columns models are fed. `recorded`: models and cutoffs in the ledger, to be scored.
+    their columns models are fed; `beside`: the columns that are read. `recorded`: models and
+    cutoffs in the ledger, to be scored.
     """
 
     job: Job
@@ -60,6 +62,7 @@ class JobRun:
     dry: bool
     reading: ReadSettings
     inputs: tuple[str, ...]
+    beside: FieldsToRead
     recorded: list[Pair]
 
 
@@ -72,10 +75,12 @@ def start_run(
     MissingInputError, ModelFileError, DataError, LockedError.
     """
     reading, inputs = job.reading, parse_inputs(job.preparing.inputs)
+    pool = job.training.pool == "auto"
     if job.retrain is None:
         settings, inputs = _recipe(job)
-        reading = as_trained(reading, settings)
-    return JobRun(job, events, running, threads, dry, reading, inputs, recorded_pairs(job))
+        reading, pool = as_trained(reading, settings), settings["train"].get("pool") == "auto"
+    beside = fields_of_inputs(inputs, pool)
+    return JobRun(job, events, running, threads, dry, reading, inputs, beside, recorded_pairs(job))
 
 
 def _recipe(job: Job) -> tuple[dict[str, dict[str, Any]], tuple[str, ...]]:

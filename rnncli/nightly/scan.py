@@ -19,7 +19,6 @@ from rnncli.prices.parsing.quality.date_checks import yet_to_come
 from rnncli.prices.reader import SharedSymbolError, one_by_one, read_in_batches, read_prices
 from rnncli.prices.series import Prices
 from rnncli.training.per_symbol import Failed
-from rnncli.transforms.features import fields_of, optional
 
 
 class ReadFault(NamedTuple):
@@ -119,9 +118,8 @@ def _scan_in_groups(
         return None
     scans = []
     with contextlib.suppress(SharedSymbolError):
-        fields, fail = fields_of(run.inputs), _reporter(run, faults)
-        may_lack = optional(run.inputs)
-        for prices in _timed(run, read_in_batches(files, run.reading, fields, fail, may_lack)):
+        (fields, optional), fail = run.beside, _reporter(run, faults)
+        for prices in _timed(run, read_in_batches(files, run.reading, fields, fail, optional)):
             past = _without_future(run, prices, faults)
             if past is not None:
                 scan = _scan(run, past, shared)
@@ -146,9 +144,9 @@ def _timed(run: JobRun, groups: Iterable[Prices]) -> Iterator[Prices]:
 
 def _read_whole(run: JobRun, faults: list[ReadFault]) -> Prices:
     """All prices at once. Raises DataError, MissingInputError."""
-    fields, fail = fields_of(run.inputs), _reporter(run, faults)
+    fail = _reporter(run, faults)
     with run.events.stage("read"):
-        prices = read_prices(run.job.paths, run.reading, None, fail, fields, optional(run.inputs))
+        prices = read_prices(run.job.paths, run.reading, None, fail, *run.beside)
     past = _without_future(run, prices, faults)
     if past is None:
         raise _nothing_past()

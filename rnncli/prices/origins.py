@@ -43,6 +43,14 @@ class Origins:
         return Origins(self.series[::stride], self.row[::stride], self.fold[::stride])
 
 
+def days_of(prices: Prices, origins: Origins) -> IntArray:
+    """A number for the date of each origin (n), for its row where there are no dates."""
+    dates = prices.dates[prices.offsets[origins.series] + origins.row]
+    seconds = dates.astype("datetime64[s]").astype(np.int64)
+    days: IntArray = np.where(np.isnat(dates), origins.row, seconds)
+    return days
+
+
 def last_rows(prices: Prices) -> Origins:
     """The last row of each series."""
     return Origins(np.arange(len(prices.symbols)), prices.lengths - 1)

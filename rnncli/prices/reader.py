@@ -40,10 +40,10 @@ Fail = Callable[[RnncliError], None]
 
 
 class _Fields(NamedTuple):
-    """Columns to carry beside the price, and whether a file may lack them."""
+    """Columns to carry beside the price, and those of them that a file may lack."""
 
     names: tuple[str, ...] = ()
-    optional: bool = False
+    optional: tuple[str, ...] = ()
 
 
 def read_prices(
@@ -52,12 +52,12 @@ def read_prices(
     stdin: BinaryIO | None = None,
     on_fault: Callable[[RnncliError], None] | None = None,
     fields: Sequence[str] = (),
-    optional: bool = False,
+    optional: Sequence[str] = (),
 ) -> Prices:
     """Read CSV files, folders of them, or standard input (`-`) into series sorted by date.
 
     `fields`, of open, high, low and volume, are carried beside the price; a file must have them,
-    unless they are `optional`: then they are NaN where it has none, or holds no numbers there.
+    but for those that are `optional`: NaN where it has none, or holds no numbers there.
     A cell that is empty there, or cannot be (an open, high or low that is not above zero, a high
     below the low, a volume below zero), is NaN; a volume of zero stays.
 
@@ -66,7 +66,7 @@ def read_prices(
     be read is handed to it and left out, as long as another one can.
     """
     since, until = _day(settings.since, "since"), _day(settings.until, "until")
-    carried = _Fields(tuple(fields), optional)
+    carried = _Fields(tuple(fields), tuple(optional))
     read = list(_read_files(inputs(paths), settings, stdin, on_fault, carried))
     reports, tables = [report for report, _ in read], [table for _, table in read]
     rows = join([report.name for report in reports], tables)
@@ -176,7 +176,7 @@ def one_by_one(paths: Sequence[str], settings: ReadSettings) -> list[str]:
 
 def read_in_batches(
     files: Sequence[str], settings: ReadSettings, fields: Sequence[str], fail: Fail,
-    optional: bool = False,
+    optional: Sequence[str] = (),
 ) -> Iterator[Prices]:  # fmt: skip
     """Series of some files after the other; every file that cannot be read is handed to `fail`.
 
@@ -201,7 +201,11 @@ def read_in_batches(
 
 
 def _group(
-    files: Sequence[str], settings: ReadSettings, fields: Sequence[str], fail: Fail, optional: bool
+    files: Sequence[str],
+    settings: ReadSettings,
+    fields: Sequence[str],
+    fail: Fail,
+    optional: Sequence[str],
 ) -> Prices | None:
     """Series of some files, None where none can be read; then each is read alone, to fail alone."""
     faults: list[RnncliError] = []

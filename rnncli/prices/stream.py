@@ -62,7 +62,7 @@ class Lines(Protocol):
 class RowStream:
     """The rows of a stream, a blank line being none; further `fields` are read beside the price.
 
-    Where fields are `optional`, those that the stream has no column of are NaN.
+    Those of the fields that are `optional` are NaN where the stream has no column of them.
 
     Iterating yields a row, or a BadRowError with the line in front for what is none. Raises
     DataError for a stream that is no table of dated prices, UsageError for options that need all
@@ -71,7 +71,7 @@ class RowStream:
 
     def __init__(
         self, stream: Lines, settings: ReadSettings, fields: tuple[str, ...] = (),
-        optional: bool = False,
+        optional: tuple[str, ...] = (),
     ) -> None:  # fmt: skip
         refuse_whole(settings)
         self._stream, self._settings, self._fields = stream, settings, fields
@@ -174,7 +174,11 @@ class _Parser:
     """Reads lines by columns that a first few of them have shown."""
 
     def __init__(
-        self, start: bytes, settings: ReadSettings, fields: tuple[str, ...], optional: bool
+        self,
+        start: bytes,
+        settings: ReadSettings,
+        fields: tuple[str, ...],
+        optional: tuple[str, ...],
     ) -> None:
         text = decode(start, NAME, settings.encoding)
         grid = read_grid(text, settings.delimiter)

@@ -36,6 +36,9 @@ def training_report(path: str, fitted: "Fitted") -> Report:
         "steps": run.steps,
         "clip_rate": run.clip_rate,
         "validation": fitted.error and asdict(fitted.error),
+        "location_kept": fitted.model.record["location_kept"],
+        "pool": fitted.model.record["pool"],
+        "prior_weight": fitted.model.pool.weight if fitted.model.pool else 0.0,
     }
     note = INEXACT if fitted.model.preparation.bins else ""
     return Report(document, COLUMNS, lambda: epochs, lambda: _tables(document, note), piped="json")
@@ -76,7 +79,9 @@ def _tables(document: dict[str, Any], note: str) -> Iterable[RenderableType]:
         f" clipped {document['clip_rate']:.1%}; weights of epoch {best} kept",
     )
     health = _health(document, epochs[best - 1])
-    yield lines(note, *health, *_verdict(document["validation"]))
+    verdict = _verdict(document["validation"])
+    direction, pool = _direction(document["location_kept"]), _pool(document)
+    yield lines(note, *health, *verdict, *direction, *pool)
 
 
 def _health(document: dict[str, Any], kept: dict[str, Any]) -> Iterable[str]:
@@ -107,6 +112,36 @@ def _verdict(error: dict[str, Any] | None) -> Iterable[str]:
         f" naive {error['naive']:.6g} ({_compared(error['model'], error['naive'])})."
     )
     yield "These days also chose the weights: a check of sanity, not of skill."
+
+
+def _direction(kept: list[float] | None) -> Iterable[str]:
+    """How much of what was learnt of direction is in the forecasts."""
+    if not kept:
+        return
+    if max(kept) == 0:
+        yield (
+            "Direction: these days support nothing of what was learnt, so the forecast is the last"
+            " price."
+        )
+        return
+    shares = " … ".join(dict.fromkeys(f"{share:.0%}" for share in (kept[0], kept[-1])))
+    yield f"Direction: these days support {shares} of what was learnt; the rest is left out."
+
+
+def _pool(document: dict[str, Any]) -> Iterable[str]:
+    """Whose forecasts the model gives, and the log scores that decided it."""
+    weight, scores = document["prior_weight"], document["pool"]
+    who = {0.0: "the network alone", 1.0: "the prior alone, untrained"}.get(
+        weight, f"the network and the prior, {1 - weight:.0%} and {weight:.0%}"
+    )
+    if scores is not None:
+        yield (
+            f"Log score of the next row over {scores['days']} days held back (less is better):"
+            f" network {scores['network']:.4f}, prior {scores['prior']:.4f},"
+            f" both pooled {scores['pool']:.4f}."
+        )
+    if scores is not None or weight:
+        yield f"Forecasts are of {who}."
 
 
 def _compared(model: float, naive: float) -> str:

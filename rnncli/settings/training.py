@@ -143,6 +143,14 @@ class TrainSettings:
     teacher_forcing_end: Annotated[
         float, Option("What that share has fallen to after 20 epochs.", 0, 1, only=DECODER)
     ] = 0.0
+    start: Annotated[
+        Literal["random", "prior"],
+        Option("Weights that training starts from: drawn, or those of the prior of the cell."),
+    ] = "random"
+    pool: Annotated[
+        Literal["auto", "none"],
+        Option("Pool the forecasts with the prior's, as the days held back support, or not."),
+    ] = "auto"
     average: Annotated[
         float, Option("Epochs that the running mean of the weights spans (0: none).", minimum=0)
     ] = 2.0

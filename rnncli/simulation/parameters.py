@@ -46,7 +46,7 @@ class ProcessParameters:
 
     # Level
     price: Annotated[Values, Drawn(LogNormal(40, 1.2), "currency, at the first day")]
-    volatility: Annotated[Values, Drawn(LogNormal(1.7, 0.6), "percent a day")]
+    volatility: Annotated[Values, Drawn(LogNormal(1.5, 1.0), "percent a day")]
     drift: Annotated[Values, Drawn(Normal(0.03, 0.03), "percent a day")]
 
     # GJR-GARCH: Bollerslev 1986; Glosten, Jagannathan & Runkle 1993. With the day's realised
@@ -255,7 +255,7 @@ class ProcessParameters:
     ]
     split_probability: Annotated[
         Values,
-        Drawn(sometimes(0.25, LogUniform(0.0004, 0.003)), "probability a day, not adjusted for"),
+        Drawn(sometimes(0.15, LogUniform(0.0003, 0.002)), "probability a day, not adjusted for"),
     ]
     split_size: Annotated[Values, Drawn(Uniform(0.15, 0.9), "log price, median")]
     missing_columns: Annotated[

@@ -1,7 +1,7 @@
 """The whole of `train`: fit the preparation, train, validate, and put the model together."""
 
 from collections.abc import Callable, Iterable
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -9,6 +9,7 @@ import numpy as np
 from rnncli.dates import date_span
 from rnncli.errors import DataError, name_some, setting
 from rnncli.models.model import Model
+from rnncli.models.prior import load_prior
 from rnncli.models.provenance import DIGEST, digest, spans
 from rnncli.network.network import rows_ahead_of
 from rnncli.prices.series import Prices
@@ -23,9 +24,16 @@ from rnncli.settings import (
 )
 from rnncli.settings.training import resolve_defaults
 from rnncli.training.checkpoints import Checkpoints
+from rnncli.training.location import shrink_location
+from rnncli.training.pooling import choose_pool
 from rnncli.training.state import UNBROKEN, Epoch, TrainingRun
 from rnncli.training.trainer import train
-from rnncli.training.validation import ValidationError, validation_bounds, validation_error
+from rnncli.training.validation import (
+    ValidationError,
+    validation_bounds,
+    validation_error,
+    validation_origins,
+)
 from rnncli.transforms.dataset import fit, prepare, unfit
 from rnncli.transforms.target_transform import Scaling, least_rows
 
@@ -75,6 +83,14 @@ def fit_model(
         with stage("train"):
             run = train(prepared, shape, training, pool, on_epoch, breaks)
         with stage("validate"):
+            held_back = validation_origins(prepared)
+            network, kept = shrink_location(run.network, prices, prepared, held_back, pool)
+            run = replace(run, network=network)
+            pooled, scores = None, None
+            if training.pool == "auto":
+                pooled, scores = choose_pool(
+                    network, prices, prepared, held_back, load_prior(), pool
+                )
             error = validation_error(run.network, prices, prepared, pool)
             bounds = validation_bounds(run.network, prices, prepared, pool)
     stages: dict[str, Any] = {
@@ -89,7 +105,13 @@ def fit_model(
         bounds=bounds,
         settings={name: asdict(settings) for name, settings in stages.items()},
         record=_record(prices, run, error)
-        | {"seen": spans(prices, preparing, training.validation), DIGEST: digest(prices)},
+        | {
+            "location_kept": kept and list(kept),
+            "pool": scores and scores.as_dict(),
+            "seen": spans(prices, preparing, training.validation),
+            DIGEST: digest(prices),
+        },
+        pool=pooled,
     )
     return Fitted(model, run, error, len(prices.symbols), int(prices.lengths.sum()))
 

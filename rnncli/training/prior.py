@@ -157,7 +157,8 @@ def _record(recipe: Recipe, rows: int) -> dict[str, Any]:
     return {
         "prior": {
             "seed": recipe.seed, "rounds": recipe.rounds, "passes": recipe.passes,
-            "series": recipe.series * recipe.rounds, "rnncli": __version__,
+            "series": sum(one.series or 0 for one in recipe.markets(0)) * recipe.rounds,
+            "rnncli": __version__,
             "made_by": f"python -m rnncli.training.prior {recipe.cell} FILE {recipe.seed}",
         },
         "symbols": [], "rows": rows, "first_date": None, "last_date": None, "seen": {},

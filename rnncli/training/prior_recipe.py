@@ -4,7 +4,8 @@ Tried on daily prices of US stocks (S&P 500 2013-2018; StockNet 2012-2017; listi
 to 2017), indices, oil and 100 assets of the M6 competition, by the mean log score over that of an
 EWMA with Student's t. A GRU of 64 units is ahead of one of 32 and of an LSTM of 32; a location that
 is learnt follows the drift of the simulated markets and is left out; deviations over 3, 66 and 500
-days as further inputs, and two networks averaged, change next to nothing.
+days as further inputs, and two networks averaged, change next to nothing. Further series of few
+rows make the range of a young symbol too wide: of real ones and of random walks alike.
 """
 
 from dataclasses import dataclass, field, replace
@@ -21,7 +22,7 @@ SPREAD = ((0.2, 0.5), (0.0, 0.5), (0.0, 1.0), (0.0, 1.0))  # of the inputs, abou
 START_WEIGHT = 0.02  # of DIVISOR in the deviation of a young series: little, since units differ
 INPUT_LIMIT = 20.0  # deviations: a broken row is no more than that
 HORIZON = 20
-# rows: one a weekday, of markets that never close, one a week; with their rows and share
+# rows: one a weekday, of markets that never close, one a week; with their number and share
 MARKETS: tuple[tuple[Literal["weekdays", "all-days", "weeks"], int, float], ...] = (
     ("weekdays", 1500, 6 / 7),
     ("all-days", 1500, 1 / 14),

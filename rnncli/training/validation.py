@@ -9,10 +9,10 @@ from rnncli.arrays import Float64Array, IntArray
 from rnncli.dates import date_span
 from rnncli.distributions.conformal import GRID, LONGEST, Bounds
 from rnncli.distributions.quantile_forecast import MIDDLE
-from rnncli.inference.actuals import mase_divisors, prices_after
+from rnncli.inference.actuals import mase_divisors, prices_after_origins
 from rnncli.inference.forecast import Request, forecast_at
 from rnncli.network.network import Network
-from rnncli.prices.origins import Origins
+from rnncli.prices.origins import Origins, days_of
 from rnncli.prices.series import Prices
 from rnncli.runtime.threads import Threads
 from rnncli.transforms.dataset import Dataset
@@ -97,21 +97,12 @@ def validation_bounds(
     some = origins.every(max(1, -(-len(origins) // MOST_AVERAGED)))
     at_grid = request(probabilities=(*GRID.tolist(), *MIDDLE))
     return forecast.fit_bounds(
-        _actual(prices, origins, horizon), *_days(prices, origins),
+        prices_after_origins(prices, origins, horizon), _dates(prices, origins),
+        days_of(prices, origins),
         lambda: forecast_at(network, prices, dataset, some, at_grid, threads),
     )  # fmt: skip
 
 
-def _actual(prices: Prices, origins: Origins, horizon: int) -> Float64Array:
-    """The prices (n, horizon) after each origin; NaN past the end of its series."""
-    actual = np.empty((len(origins), horizon))
-    for i, at, rows in origins.by_series():
-        actual[at] = prices_after(prices.series(i), rows, horizon)
-    return actual
-
-
-def _days(prices: Prices, origins: Origins) -> tuple[tuple[str | None, str | None], IntArray]:
-    """First and last date of the origins; a number for the date of each, else for its row (n)."""
-    dates = prices.dates[prices.offsets[origins.series] + origins.row]
-    days = np.where(np.isnat(dates), origins.row, dates.astype("datetime64[s]").astype(np.int64))
-    return date_span(dates), days
+def _dates(prices: Prices, origins: Origins) -> tuple[str | None, str | None]:
+    """First and last date of the origins."""
+    return date_span(prices.dates[prices.offsets[origins.series] + origins.row])

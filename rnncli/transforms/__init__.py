@@ -6,6 +6,7 @@
     binning           scaled values as classes, and back
     target_transform  the fitted transform of a price, applied and inverted
     features          further inputs of a day: volume, range, weekday
+    fields            the columns that are read for inputs
     dataset           the fit on the past, and all series as the network sees them
     inverse           from outputs to prices, day by day
 """

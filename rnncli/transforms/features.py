@@ -64,6 +64,11 @@ def optional(inputs: tuple[str, ...]) -> bool:
     return PRESENCE in inputs
 
 
+def optional_fields(inputs: tuple[str, ...]) -> tuple[str, ...]:
+    """The columns of a price file that may be missing."""
+    return fields_of(inputs) if optional(inputs) else ()
+
+
 def refuse_without(prices: Prices, i: int, inputs: tuple[str, ...]) -> None:
     """Raise DataError where series i cannot have one of the inputs."""
     if "high-low" in inputs:

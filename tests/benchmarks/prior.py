@@ -25,8 +25,9 @@ def evaluated(prices: str, cutoffs: int, horizon: int, inputs: str, given: Any) 
     """What `rnncli evaluate` says of a market, every `horizon` rows a cutoff."""
     baselines = "naive,ewma-t" + (",garch-t" if given.garch and horizon == 1 else "")
     command = [
-        sys.executable, "-m", "rnncli", "evaluate", given.model, prices, "--inputs", inputs,
-        "--horizon", str(horizon), "--folds", str(cutoffs // horizon), "--baselines", baselines,
+        sys.executable, "-m", "rnncli", "evaluate", given.model, prices,
+        *(("--inputs", inputs) if inputs != "all" else ()), "--horizon", str(horizon),
+        "--folds", str(cutoffs // horizon), "--baselines", baselines,
         "--duplicates", "last", "--format", "json",
     ]  # fmt: skip
     run = subprocess.run(command, check=False, capture_output=True)
@@ -37,7 +38,7 @@ def evaluated(prices: str, cutoffs: int, horizon: int, inputs: str, given: Any) 
 
 def rows_of(name: str, prices: str, cutoffs: int, given: Any) -> Iterator[Row]:
     """A row for each set of inputs and number of rows ahead."""
-    for inputs in ("auto", "close"):
+    for inputs in ("all", "close"):
         for horizon in (1, 20):
             document = evaluated(prices, cutoffs, horizon, inputs, given)
             scores = {(one["method"], one["ahead"]): one for one in document["scores"]}
@@ -72,7 +73,7 @@ def lines(rows: list[Row]) -> Iterator[str]:
             "" if one[name] is None else f"{one[name]:.{digits.get(name, 1)}f}" for name in columns
         ]
         yield f"| {one['market']} | {one['inputs']} | {one['ahead']} | {' | '.join(cells)} |"
-    for inputs in ("auto", "close"):
+    for inputs in ("all", "close"):
         for ahead in AHEAD:
             some = [one for one in rows if (one["inputs"], one["ahead"]) == (inputs, ahead)]
             log, crps, is95 = (

@@ -131,7 +131,10 @@ def test_a_series_that_cannot_be_forecast_fails_alone(model):
 
 def test_a_forecast_that_is_no_number_is_not_scored(model):
     """Its series fails, and no other method is scored where the model is not."""
-    huge = replace(model, preparation=replace(model.preparation, divisor=1e308))
+    network = Network(model.network.architecture, model.network.flat.copy())
+    network.parameters["head.bias"][0] = 1.0
+    transform = replace(model.preparation, divisor=1e308)
+    huge = replace(model, network=network, preparation=transform, pool=None)
     found = rolled(huge)
     assert list(found.failed) == ["S0", "S1", "S2", "S3"]  # S4 has no cutoff
     assert all(np.isnan(s["absolute"]).all() for s in found.scores.values())

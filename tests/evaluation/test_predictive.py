@@ -73,6 +73,7 @@ def test_each_cutoff_is_a_forecast_of_its_own(scale, loss, preparing):
 def test_the_next_row_has_the_networks_own_distribution(season, decay):
     """A t in the unit of the network is one in percent, with the step of its day."""
     model = trained("log-return", "student-t", volatility_decay=decay, season=season)
+    model = replace(model, pool=None)
     came = actuals_at(PRICES, CELLS, HORIZON, "log")
     own = predictive(model, PRICES, CELLS, came, ALONE).distribution
     prepared = prepare(PRICES, model.preparation, 0.0)

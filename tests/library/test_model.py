@@ -150,9 +150,9 @@ def test_further_inputs_come_from_the_frame(prices, tmp_path):
         .to_frame()
         .equals(model.predict(library.Prices.from_frame(frame)).to_frame())
     )
-    said = r'there is no volume beside the price; read it with inputs="close,volume"'
+    said = r"there is no volume beside the price; read it by its input, with inputs"
     with pytest.raises(library.DataError, match=said):
-        model.predict(library.read_prices(tmp_path / "p.csv"))
+        model.predict(library.read_prices(prices))
 
 
 def test_the_column_that_was_named_is_kept_in_the_model(prices, tmp_path):

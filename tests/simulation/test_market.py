@@ -138,7 +138,7 @@ def test_a_market_that_never_closes_has_no_gaps():
     for i in range(SYMBOLS):
         place = slice(prices.offsets[i], prices.offsets[i + 1])
         gaps.append(np.log(prices.fields["open"][place][1:] / prices.series(i)[:-1]))
-    assert np.mean([np.mean(np.abs(gap)) < 1e-3 for gap in gaps]) > 0.6
+    assert np.mean([np.mean(np.abs(gap)) < 1e-3 for gap in gaps]) > 0.5
 
 
 def test_dates_of_each_kind_of_bars():

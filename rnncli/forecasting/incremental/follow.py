@@ -11,17 +11,21 @@ import numpy as np
 
 from rnncli.arrays import DateArray, Float64Array
 from rnncli.distributions.conformal import check_levels
+from rnncli.distributions.pooled import pooled
+from rnncli.distributions.quantile_forecast import ModelQuantiles, QuantileForecast
 from rnncli.errors import UsageError, setting
 from rnncli.forecasting.assemble import assembled
 from rnncli.forecasting.forecast import Forecast
 from rnncli.forecasting.incremental.resume import empty_state, merge_states
 from rnncli.forecasting.incremental.running_stats import RunningStats, StatsUpdater
 from rnncli.forecasting.incremental.state_file import State
+from rnncli.forecasting.pooled import request_of
 from rnncli.forecasting.predict import forecast_request, rows_ahead
 from rnncli.forecasting.unfit import unfit_forecasts
-from rnncli.inference.forecast import forecast_from
+from rnncli.inference.forecast import OriginStates, forecast_from
 from rnncli.inference.rollout import LANES, NetworkStates, at_start, reader, reads
 from rnncli.models.model import Model
+from rnncli.models.prior import fields_to_read
 from rnncli.network.passes import Workspace, forward
 from rnncli.prices.date_history import DAY
 from rnncli.prices.future_dates import dates_after
@@ -51,7 +55,10 @@ class Follower:
         self._model, self._settings = model, settings
         made_for = model.network.architecture.most_rows
         horizon = rows_ahead(model, settings.horizon or (made_for or ONE_ROW))
-        self._request = forecast_request(model, settings, horizon)
+        self._request = request_of(model, forecast_request(model, settings, horizon))
+        self._prior = None if model.pool is None else Follower(model.pool.prior, settings, None)
+        if self._prior is not None:
+            self._prior._request = self._request
         self._updater = StatsUpdater(model)
         self._before = before or empty_state(model)
         self._places = self._before.places()
@@ -65,24 +72,37 @@ class Follower:
     @property
     def fields(self) -> tuple[str, ...]:
         """The fields that a row must have besides its price."""
-        return self._updater.fields
+        return fields_to_read(self._model, None).fields
 
     def take(self, row: PriceRow) -> Forecast:
         """The forecast after a row, which from now on is part of its symbol's past.
 
         Raises BadRowError for a row that is left out, or that no forecast follows from.
         """
+        symbol = self._advance(row)
+        if self._prior is not None:
+            self._prior._advance(self._prior.fed_by(row, self.fields))
+        return self._forecast(row, symbol)
+
+    def fed_by(self, row: PriceRow, fields: tuple[str, ...]) -> PriceRow:
+        """A row whose values beside the price are of `fields`, as one of this model's fields."""
+        values = dict(zip(fields, row.beside, strict=True))
+        return replace(row, beside=[values.get(name, np.nan) for name in self.fields])
+
+    def _advance(self, row: PriceRow) -> FollowedSymbol:
+        """The symbol of a row, which from now on is part of its past. Raises BadRowError."""
         symbol = self._followed.get(row.symbol) or self._recalled(row.symbol)
         stats = symbol.stats
         self._check(row, stats)
-        fed = self._updater.add_row(stats, row.symbol, row.second, row.price, row.beside)
+        own = row.beside[: len(self._updater.fields)]
+        fed = self._updater.add_row(stats, row.symbol, row.second, row.price, own)
         if row.second is not None:
             stats.dates.push(row.second)
         self._followed[row.symbol] = symbol
         if stats.rows <= self._least:
             raise _bad(row, f"has {stats.rows} rows, and a season {self._least}")
         self._feed(symbol, fed)
-        return self._forecast(row, symbol)
+        return symbol
 
     def state(self) -> State:
         """The state of all symbols, those of the state before that had no row among them."""
@@ -149,11 +169,26 @@ class Follower:
             of_symbol[:, :, 0] = states[:, 1, :, 0]
         symbol.after.outputs[0] = out[0, :, 0]
 
+    def _states(self, name: str) -> OriginStates:
+        """What the forecast of a symbol follows from."""
+        symbol = self._followed[name]
+        return self._updater.states([name], [symbol.stats], symbol.after, symbol.inputs)
+
+    def _quantiles(self, name: str) -> QuantileForecast:
+        """The forecast of a symbol, pooled with the prior's where the model is."""
+        forecast = forecast_from(self._model.network, self._states(name), self._request, ALONE)
+        if self._prior is None or self._model.pool is None:
+            return forecast
+        of_prior = self._prior._quantiles(name)
+        assert isinstance(forecast, ModelQuantiles)
+        assert isinstance(of_prior, ModelQuantiles)
+        return pooled(forecast, of_prior, self._model.pool.weight)
+
     def _forecast(self, row: PriceRow, symbol: FollowedSymbol) -> Forecast:
         model, stats, settings = self._model, symbol.stats, self._settings
-        states = self._updater.states([row.symbol], [stats], symbol.after, symbol.inputs)
+        states = self._states(row.symbol)
         with np.errstate(invalid="ignore", divide="ignore", over="ignore"):
-            forecast = forecast_from(model.network, states, self._request, ALONE)
+            forecast = self._quantiles(row.symbol)
             refused = unfit_forecasts(model, states.inverse, (NAME,), forecast, settings.max_jump)
             if refused:
                 raise _bad(row, refused[row.symbol].removeprefix(f"{NAME}: {row.symbol}: "))

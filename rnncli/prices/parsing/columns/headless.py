@@ -18,9 +18,10 @@ def find_without_header(grid: CellGrid, requested: RequestedColumns) -> Columns:
 
     Raises DataError where these leave a doubt, UsageError where a name is asked for.
     """
-    if requested.fields and not requested.optional:
+    needed = [field for field in requested.fields if field not in requested.optional]
+    if needed:
         raise DataError(
-            f"{grid.top}: no header row, so no column of {requested.fields[0]};"
+            f"{grid.top}: no header row, so no column of {needed[0]};"
             " add a header row such as date,open,high,low,close,volume"
         )
     for name, option in (

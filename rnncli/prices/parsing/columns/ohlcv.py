@@ -37,7 +37,7 @@ def find_fields(profile: GridProfile, columns: Columns, requested: RequestedColu
         try:
             fields[field] = _columns_of_field(profile, columns, field, free)
         except DataError:
-            if not requested.optional:
+            if field not in requested.optional:
                 raise
     evidence = {f"{field} column": profile.names[indices[0]] for field, indices in fields.items()}
     return replace(columns, fields=fields, evidence=columns.evidence | evidence)

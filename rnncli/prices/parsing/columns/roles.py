@@ -12,7 +12,7 @@ class RequestedColumns:
     layout: str | None = None
     fields: tuple[str, ...] = ()  # of open, high, low and volume: columns carried beside the price
     date_format: str | None = None
-    optional: bool = False  # whether a file may lack those fields
+    optional: tuple[str, ...] = ()  # those of the fields that a file may lack
 
 
 @dataclass(frozen=True)

@@ -1,5 +1,6 @@
 """Open, high, low and volume of each row, beside its price."""
 
+from collections.abc import Collection
 from dataclasses import replace
 
 import numpy as np
@@ -20,12 +21,12 @@ _ARTICLES = {"open": "an"}
 
 def read_fields(
     grid: CellGrid, columns: Columns, decimal: str | None, groups: IntArray | None = None,
-    optional: bool = False,
+    optional: Collection[str] = (),
 ) -> dict[str, Float64Array]:  # fmt: skip
     """Return every field that is carried, shape (price columns, rows), NaN where a cell is empty.
 
-    Raises DataError with file, line and column for the first cell that is no number; where fields
-    are `optional`, the one it is in is left out.
+    Raises DataError with file, line and column for the first cell that is no number; where the
+    field it is in is `optional`, that is left out.
     """
     matrices: dict[str, Float64Array] = {}
     # volumes aside: a K or an M among them would make all columns slow to read
@@ -41,7 +42,7 @@ def read_fields(
                     [reader.price(i, _title(grid, i), groups) for i in columns.fields[name]]
                 )
             except DataError:
-                if not optional:
+                if name not in optional:
                     raise
     return matrices
 

@@ -1,6 +1,6 @@
 """From a grid and its columns to rows of symbol, date and price."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field, replace
 
 import numpy as np
@@ -61,7 +61,7 @@ def read_table(
     with file, line and column for the first cell that cannot be read as meant.
     """
     reader = CellReader(grid, columns, decimal)
-    optional = requested is not None and requested.optional
+    optional = requested.optional if requested else ()
     if columns.layout == "wide":
         fields = read_fields(grid, columns, decimal, optional=optional)
         table = wide_table(reader, columns, date_format, fields, optional)
@@ -76,7 +76,7 @@ def long_table(
     date_format: str | None,
     default: str,
     decimal: str | None,
-    optional: bool = False,
+    optional: Collection[str] = (),
 ) -> Table:
     """One price in each row, of one symbol or of the one that the row names."""
     grid, name = reader.grid, columns.price_names[0]
@@ -99,7 +99,7 @@ def long_table(
     missing = np.bincount(codes[empty & (codes >= 0)], minlength=len(symbols))
     matrices = read_fields(grid, columns, decimal, groups, optional)
     fields = {field: taken(matrix[0], dated.rows) for field, matrix in matrices.items()}
-    lacking = {} if optional else count_lacking(fields)
+    lacking = count_lacking({name: fields[name] for name in fields if name not in optional})
     return Table(
         symbols,
         taken(codes, dated.rows),
@@ -199,7 +199,7 @@ def wide_table(
     columns: Columns,
     date_format: str | None,
     matrices: dict[str, Float64Array],
-    optional: bool = False,
+    optional: Collection[str] = (),
 ) -> Table:
     """One series per column; an empty cell is a day on which the symbol did not trade."""
     pairs = zip(columns.prices, columns.price_names, strict=True)
@@ -219,7 +219,7 @@ def wide_table(
         dates = by_row[rows]
     listed = np.flatnonzero(traded.any(axis=1))
     counts = {EMPTY_COLUMNS: prices.shape[0] - listed.size, WITHOUT_DATE: dated.clocks}
-    lacking = {} if optional else count_lacking(fields)
+    lacking = count_lacking({name: fields[name] for name in fields if name not in optional})
     return Table(
         tuple(clean_symbol(columns.price_names[i]) for i in listed),
         np.searchsorted(listed, codes).astype(np.int64),

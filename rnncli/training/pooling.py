@@ -1,0 +1,115 @@
+"""Whether a trained network, the prior, or a pool of both forecasts: by the days held back.
+
+Each has a log score one row ahead for every day, over all series. The prior alone forecasts unless
+the pool of both, half and half, is better than it by more than a standard error: these days also
+chose the weights of the network, which flatters it. The network alone forecasts where it is better
+than the pool beyond chance.
+"""
+
+from dataclasses import asdict, dataclass
+from typing import Any
+
+import numpy as np
+
+from rnncli.arrays import Float64Array, IntArray
+from rnncli.distributions.quantile_forecast import ModelQuantiles
+from rnncli.inference.actuals import prices_after_origins
+from rnncli.inference.forecast import Request, forecast_at
+from rnncli.models.model import Model, Pool
+from rnncli.models.prior import fed
+from rnncli.network.network import Network
+from rnncli.prices.origins import Origins, days_of
+from rnncli.prices.series import Prices
+from rnncli.runtime.threads import Threads
+from rnncli.transforms.dataset import Dataset, prepare
+
+HALF = 0.5
+FEWEST_DAYS = 20  # of fewer the prior alone forecasts
+BEYOND_CHANCE = 1.645  # standard errors: 5 % of one tail
+
+
+@dataclass(frozen=True)
+class HeldBackScores:
+    """Log scores one row ahead over the days held back, lower is better, and what they decided.
+
+    Minus the log density of the log price, mean over days of the mean over series. `weight`: of
+    the prior in the forecasts.
+    """
+
+    days: int
+    network: float
+    prior: float
+    pool: float
+    weight: float
+
+    def as_dict(self) -> dict[str, Any]:
+        """Plain values, for the record of a model."""
+        return asdict(self)
+
+
+def choose_pool(
+    network: Network, prices: Prices, dataset: Dataset, origins: Origins, prior: Model,
+    threads: Threads,
+) -> tuple[Pool | None, HeldBackScores | None]:  # fmt: skip
+    """The pool of a trained network and the prior, None for the network alone; and why.
+
+    `origins`: days held back. (None, None) for a network that cannot be pooled: it needs a
+    distribution of log returns over one row.
+    """
+    if not can_be_pooled(network, dataset):
+        return None, None
+    if len(origins) == 0:
+        return Pool(prior, 1.0), None
+    actual = prices_after_origins(prices, origins, 1)
+    of_network = _log_density(network, prices, dataset, origins, actual, threads)
+    known = fed(prices, prior, None)
+    of_prior = _log_density(
+        prior.network, known, prepare(known, prior.preparation, 0.0), origins, actual, threads
+    )
+    of_pool = np.logaddexp(of_network, of_prior) + np.log(HALF)
+    days = days_of(prices, origins)
+    by_day = [-means_by_day(one, days) for one in (of_network, of_prior, of_pool)]
+    weight = weight_of_prior(*by_day)
+    network_score, prior_score, pool_score = (float(np.mean(one)) for one in by_day)
+    scores = HeldBackScores(len(by_day[0]), network_score, prior_score, pool_score, weight)
+    return (Pool(prior, weight) if weight else None), scores
+
+
+def can_be_pooled(network: Network, dataset: Dataset) -> bool:
+    """Whether a network forecasts distributions of log returns over one row."""
+    transform = dataset.preparation
+    forms = network.architecture.mode in ("seq2seq", "direct")
+    returns = transform.scale == "log-return" and transform.season == 1 and transform.bins is None
+    return forms and returns and network.head.pick(sampled=True, fed_back=False)
+
+
+def weight_of_prior(network: Float64Array, prior: Float64Array, pool: Float64Array) -> float:
+    """The weight of the prior by log scores of days (n), lower is better: 0, a half, or 1."""
+    if len(pool) < FEWEST_DAYS or _errors_above_zero(prior - pool) <= 1:
+        return 1.0
+    return 0.0 if _errors_above_zero(pool - network) > BEYOND_CHANCE else HALF
+
+
+def _errors_above_zero(differences: Float64Array) -> float:
+    """Mean of differences by day (n) over its standard error, days being independent."""
+    error = np.std(differences, ddof=1) / np.sqrt(len(differences))
+    return float(np.mean(differences) / error) if error > 0 else 0.0
+
+
+def means_by_day(values: Float64Array, days: IntArray) -> Float64Array:
+    """Mean of finite values (n) of each day; days without any are left out."""
+    known = np.isfinite(values)
+    _, day = np.unique(days[known], return_inverse=True)
+    means: Float64Array = np.bincount(day, values[known]) / np.maximum(np.bincount(day), 1)
+    return means
+
+
+def _log_density(
+    network: Network, prices: Prices, dataset: Dataset, origins: Origins, actual: Float64Array,
+    threads: Threads,
+) -> Float64Array:  # fmt: skip
+    """Log density (n) of each next log price, by a network."""
+    request = Request(1, "log")
+    forecast = forecast_at(network, prices, dataset, origins, request, threads, actual)
+    assert isinstance(forecast, ModelQuantiles)
+    return forecast.log_density[:, 0]

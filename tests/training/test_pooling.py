@@ -1,0 +1,137 @@
+"""Whether the network, the prior or both forecast: by the days held back."""
+
+from dataclasses import replace
+
+import numpy as np
+import pytest
+from builders import ALONE, prices_of, random_walk
+
+from rnncli.distributions.pooled import PooledQuantiles
+from rnncli.forecasting.incremental.follow import Follower
+from rnncli.forecasting.pooled import forecast_by
+from rnncli.forecasting.predict import predict
+from rnncli.inference.forecast import Request
+from rnncli.models.model import Pool, decode, encode
+from rnncli.models.prior import load_prior
+from rnncli.prices.origins import last_rows
+from rnncli.prices.stream import PriceRow
+from rnncli.settings import (
+    NetworkSettings,
+    PredictSettings,
+    PrepareSettings,
+    ReadSettings,
+    RunSettings,
+    TrainSettings,
+)
+from rnncli.training.fit import fit_model
+from rnncli.training.pooling import FEWEST_DAYS, HALF, means_by_day, weight_of_prior
+from rnncli.transforms.dataset import prepare
+
+PRICES = prices_of(
+    {f"S{i}": random_walk(np.random.default_rng(i), 150, 0.01 * (1 + i)) for i in range(4)}
+)
+
+
+def trained(prices=PRICES, **changes):
+    settings = {"epochs": 2, **changes}
+    return fit_model(
+        prices, ReadSettings(), PrepareSettings(), NetworkSettings(hidden_size=4),
+        TrainSettings(**settings), RunSettings(threads=1),
+    ).model  # fmt: skip
+
+
+def days(mean, seed=0, count=200):
+    return mean + 0.1 * np.random.default_rng(seed).standard_normal(count)
+
+
+@pytest.mark.parametrize(
+    ("network", "prior", "pool", "weight"),
+    [
+        (1.0, 0.8, 0.9, 1.0),  # the prior is better than the pool
+        (1.0, 0.9, 0.9, 1.0),  # or as good
+        (0.9, 1.0, 0.85, HALF),  # the pool is better than both
+        (0.85, 1.0, 0.8501, HALF),  # or nearly as good as the network
+        (0.7, 1.0, 0.85, 0.0),  # the network is clearly better
+    ],
+)
+def test_who_forecasts(network, prior, pool, weight):
+    """Scores of days, lower is better."""
+    assert weight_of_prior(days(network), days(prior, 1), days(pool, 2)) == weight
+
+
+def test_few_days_are_no_evidence():
+    """The prior alone, however good the network was on them."""
+    few = FEWEST_DAYS - 1
+    assert weight_of_prior(*(days(mean, count=few) for mean in (0.0, 1.0, 0.5))) == 1.0
+
+
+def test_days_count_once():
+    values = np.array([1.0, 3.0, 5.0, np.nan, np.inf])
+    np.testing.assert_array_equal(means_by_day(values, np.array([7, 7, 9, 9, 11])), [2, 5])
+
+
+def test_a_model_says_whose_forecasts_it_gives():
+    """And its file holds the prior, so that it forecasts the same whatever prior comes next."""
+    model = trained()
+    assert model.pool is not None
+    assert model.record["pool"]["weight"] == model.pool.weight
+    back = decode(encode(model))
+    assert encode(back) == encode(model)
+    assert back.pool.weight == model.pool.weight
+    assert encode(back.pool.prior) == encode(load_prior())
+
+
+def test_without_a_pool_the_network_is_alone():
+    assert trained(pool="none").pool is None
+    assert trained(loss="mse").pool is None  # which has no distribution
+
+
+def test_a_series_of_few_rows_is_the_priors():
+    """Nothing is known of a network that was trained on a dozen rows."""
+    few = prices_of({"A": random_walk(np.random.default_rng(1), 12)})
+    model = trained(few)
+    assert model.pool.weight == 1.0
+    alone = replace(load_prior(), settings=model.settings)
+    ref = predict(alone, few.with_fields(("high", "low", "volume")), PredictSettings(), ALONE)
+    comp = predict(model, few, PredictSettings(), ALONE)
+    for level in (80, 95):
+        np.testing.assert_allclose(comp.upper[level], ref.upper[level], rtol=1e-6)
+
+
+def test_half_and_half_lies_between():
+    """Each bound between those of the network and of the prior."""
+    model = replace(trained(pool="none"), bounds=load_prior().bounds)
+    both = replace(model, pool=Pool(load_prior(), HALF))
+    all_of_it = replace(model, pool=Pool(load_prior(), 1.0))
+    found = [predict(one, PRICES, PredictSettings(), ALONE) for one in (model, both, all_of_it)]
+    for level in (80, 95):
+        one, middle, other = (forecast.upper[level] for forecast in found)
+        assert (middle >= np.minimum(one, other) * 0.999).all()
+        assert (middle <= np.maximum(one, other) * 1.001).all()
+
+
+def test_followed_rows_are_pooled_too():
+    """To the last bit what a forecast of all rows is."""
+    model = replace(trained(), pool=Pool(load_prior(), HALF))
+    settings = PredictSettings(horizon=2)
+    follower = Follower(model, settings, None)
+    series = PRICES.series(0)[:40]
+    for day, price in enumerate(series.tolist()):
+        comp = follower.take(PriceRow(day, "S0", 86400 * day, price, [np.nan] * 3))
+    whole = prices_of({"S0": series})
+    ref = predict(model, whole, settings, ALONE)
+    for level in (80, 95):
+        np.testing.assert_array_equal(comp.upper[level], ref.upper[level])
+
+
+def test_the_pool_is_of_the_same_origins():
+    """Many at once are each alone."""
+    model = replace(trained(), pool=Pool(load_prior(), HALF))
+    dataset, request = prepare(PRICES, model.preparation, 0.0), Request(1, "log", (0.1, 0.9))
+    whole = forecast_by(model, PRICES, dataset, last_rows(PRICES), request, ALONE)
+    assert isinstance(whole, PooledQuantiles)
+    one = PRICES.subset([2])
+    alone = forecast_by(
+        model, one, prepare(one, model.preparation, 0.0), last_rows(one), request, ALONE
+    )
+    np.testing.assert_array_equal(alone.prices[0], whole.prices[2])
