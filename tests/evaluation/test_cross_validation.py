@@ -14,6 +14,7 @@ from rnncli.evaluation.cross_validation import cross_validate, scaled_for
 from rnncli.evaluation.cutoffs import past
 from rnncli.evaluation.result import MODEL
 from rnncli.models.model import encode
+from rnncli.network.network import Network
 from rnncli.runtime.threads import threads
 from rnncli.settings import (
     EvaluateSettings,
