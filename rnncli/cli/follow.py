@@ -60,11 +60,6 @@ def follow(what: Following, messages: Messages) -> int:
     from rnncli.prices.stream import BadRowError, RowStream
 
     path = what.warming.state
-    if path is not None and what.model.pool is not None:
-        raise UsageError(
-            "--state: with --follow is not for a model that is pooled with the prior; leave one of"
-            " them out, or train with --pool none"
-        )
     before = resume(path, what.model, what.digest, messages).before if path else None
     follower = Follower(what.model, what.predicting, before)
     rehearse(what.model, what.predicting)

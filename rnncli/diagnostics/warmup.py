@@ -13,6 +13,7 @@ from rnncli.gradients import report
 from rnncli.inference import path_sampling
 from rnncli.inference.forecast import distribution_quantiles
 from rnncli.kernels import _jit, lanes
+from rnncli.models.prior import load_prior
 from rnncli.network.heads import add_up, head_of
 from rnncli.network.network import Architecture, Network, architecture_of
 from rnncli.network.passes import Workspace, backward, forward
@@ -55,6 +56,8 @@ def warm_up(on_kernels: Callable[[int, str], None]) -> list[Kernel]:
         on_kernels(done, f"{precision}, {count} lanes")
         _jit.watch = _recorder(precision, count, made)
         _run_once(architecture, training.cost, precision, count)
+    _jit.watch = _recorder("float32", path_sampling.LANES, made)
+    _run_forward(load_prior().network.architecture, path_sampling.LANES)
     if examine_cache().kernels < len(made):
         raise WriteError(f"{state.folder}: not every kernel could be kept; is the disk full?")
     return made
@@ -72,6 +75,13 @@ def _recorder(precision: str, count: int, made: list[Kernel]) -> _jit.Watch:
         made.append(Kernel(kernel, precision, count, source, stages.seconds()[kernel]))
 
     return watch
+
+
+def _run_forward(architecture: Architecture, count: int) -> None:
+    """One day forward: what a forecast by the prior takes."""
+    network = Network(architecture, np.zeros(architecture.size, np.float32))
+    work = Workspace(architecture, 1, count, "float32", backward=False)
+    forward(network, np.zeros((1, architecture.input_size, count), np.float32), work)
 
 
 def _run_once(architecture: Architecture, loss: str, precision: str, count: int) -> None:

@@ -45,7 +45,10 @@ def forecast_by_states(
     """Likewise, where the states of its network at the origins are known."""
     request = request_of(model, request)
     forecast = forecast_from(model.network, states, request, threads)
-    return _with_prior(model, forecast, prices, origins, request, threads, None)
+    if model.pool is None or states.prior is None:
+        return _with_prior(model, forecast, prices, origins, request, threads, None)
+    by_prior = forecast_from(model.pool.prior.network, states.prior, request, threads)
+    return pooled_with(model, forecast, by_prior)
 
 
 def _with_prior(
@@ -58,6 +61,14 @@ def _with_prior(
     known = fed(prices, prior, None)
     dataset = prepare(known, prior.preparation, 0.0)
     by_prior = forecast_at(prior.network, known, dataset, origins, request, threads, actual)
+    return pooled_with(model, forecast, by_prior)
+
+
+def pooled_with(
+    model: Model, forecast: QuantileForecast, by_prior: QuantileForecast
+) -> QuantileForecast:
+    """The pool of a network's forecast and the prior's, by the weight of a model."""
+    assert model.pool is not None
     assert isinstance(forecast, ModelQuantiles)
     assert isinstance(by_prior, ModelQuantiles)
     return pooled(forecast, by_prior, model.pool.weight)

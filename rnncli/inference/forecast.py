@@ -56,13 +56,15 @@ class OriginStates:
     """n series after the rows that forecasts are made from: all that the forecasts follow from.
 
     `after`: the network that read them; `inputs` (n, I): what it was fed last; `deviations` (n):
-    of the changes of each series so far.
+    of the changes of each series so far; `prior`: the same of the prior, where it is known and
+    the forecasts are pooled with its own.
     """
 
     inverse: InverseTransform
     after: NetworkStates
     inputs: Float64Array
     deviations: Float64Array
+    prior: "OriginStates | None" = None
 
 
 def forecast_at(

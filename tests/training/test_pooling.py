@@ -1,6 +1,7 @@
 """Whether the network, the prior or both forecast: by the days held back."""
 
 from dataclasses import replace
+from functools import partial
 
 import numpy as np
 import pytest
@@ -8,6 +9,9 @@ from builders import ALONE, prices_of, random_walk
 
 from rnncli.distributions.pooled import PooledQuantiles
 from rnncli.forecasting.incremental.follow import Follower
+from rnncli.forecasting.incremental.resume import ResumableState
+from rnncli.forecasting.incremental.state_file import decode as decode_state
+from rnncli.forecasting.incremental.state_file import encode as encode_state
 from rnncli.forecasting.pooled import forecast_by
 from rnncli.forecasting.predict import predict
 from rnncli.inference.forecast import Request
@@ -122,6 +126,30 @@ def test_followed_rows_are_pooled_too():
     ref = predict(model, whole, settings, ALONE)
     for level in (80, 95):
         np.testing.assert_array_equal(comp.upper[level], ref.upper[level])
+
+
+def test_a_state_holds_the_prior_too():
+    """A day on, the forecast is that of all rows; followed rows go on from the same file."""
+    model = replace(trained(), pool=Pool(load_prior(), HALF))
+    earlier = prices_of({s: PRICES.series(i)[:100] for i, s in enumerate(PRICES.symbols)})
+    later = prices_of({s: PRICES.series(i)[:103] for i, s in enumerate(PRICES.symbols)})
+    first = ResumableState(model, None)
+    settings = PredictSettings(horizon=2)
+    predict(model, earlier, settings, ALONE, states_of=partial(first.states_of, threads=ALONE))
+    left = decode_state(encode_state(first.after, "d"), model, "d")
+    second = ResumableState(model, left)
+    comp = predict(
+        model, later, settings, ALONE, states_of=partial(second.states_of, threads=ALONE)
+    )
+    assert second.resumed == 4
+    ref = predict(model, later, settings, ALONE)
+    np.testing.assert_array_equal(comp.upper[95], ref.upper[95])
+    follower = Follower(model, settings, left)
+    dates = later.dates_of(0).astype("datetime64[s]").astype(np.int64).tolist()
+    for row in range(100, 103):
+        price = float(later.series(0)[row])
+        last = follower.take(PriceRow(row, "S0", dates[row], price, [np.nan] * 3))
+    np.testing.assert_array_equal(last.upper[95], ref.upper[95][:1])
 
 
 def test_the_pool_is_of_the_same_origins():

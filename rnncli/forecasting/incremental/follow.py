@@ -11,15 +11,14 @@ import numpy as np
 
 from rnncli.arrays import DateArray, Float64Array
 from rnncli.distributions.conformal import check_levels
-from rnncli.distributions.pooled import pooled
-from rnncli.distributions.quantile_forecast import ModelQuantiles, QuantileForecast
+from rnncli.distributions.quantile_forecast import QuantileForecast
 from rnncli.errors import UsageError, setting
 from rnncli.forecasting.assemble import assembled
 from rnncli.forecasting.forecast import Forecast
 from rnncli.forecasting.incremental.resume import empty_state, merge_states
 from rnncli.forecasting.incremental.running_stats import RunningStats, StatsUpdater
 from rnncli.forecasting.incremental.state_file import State
-from rnncli.forecasting.pooled import request_of
+from rnncli.forecasting.pooled import pooled_with, request_of
 from rnncli.forecasting.predict import forecast_request, rows_ahead
 from rnncli.forecasting.unfit import unfit_forecasts
 from rnncli.inference.forecast import OriginStates, forecast_from
@@ -56,7 +55,9 @@ class Follower:
         made_for = model.network.architecture.most_rows
         horizon = rows_ahead(model, settings.horizon or (made_for or ONE_ROW))
         self._request = request_of(model, forecast_request(model, settings, horizon))
-        self._prior = None if model.pool is None else Follower(model.pool.prior, settings, None)
+        self._prior: Follower | None = None
+        if model.pool is not None:
+            self._prior = Follower(model.pool.prior, settings, before and before.prior)
         if self._prior is not None:
             self._prior._request = self._request
         self._updater = StatsUpdater(model)
@@ -115,7 +116,9 @@ class Follower:
             np.concatenate([one.after.outputs for one in followed]),
         )
         inputs = np.concatenate([one.inputs for one in followed])
-        state = State(tuple(self._followed), after, [one.stats for one in followed], inputs)
+        of_prior = None if self._prior is None else self._prior.state()
+        stats = [one.stats for one in followed]
+        state = State(tuple(self._followed), after, stats, inputs, of_prior)
         return merge_states(self._before, state)
 
     @property
@@ -179,10 +182,7 @@ class Follower:
         forecast = forecast_from(self._model.network, self._states(name), self._request, ALONE)
         if self._prior is None or self._model.pool is None:
             return forecast
-        of_prior = self._prior._quantiles(name)
-        assert isinstance(forecast, ModelQuantiles)
-        assert isinstance(of_prior, ModelQuantiles)
-        return pooled(forecast, of_prior, self._model.pool.weight)
+        return pooled_with(self._model, forecast, self._prior._quantiles(name))
 
     def _forecast(self, row: PriceRow, symbol: FollowedSymbol) -> Forecast:
         model, stats, settings = self._model, symbol.stats, self._settings

@@ -1,7 +1,7 @@
 """Resume series from where an earlier run left them, where their rows are still the same."""
 
 import hashlib
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 
@@ -19,11 +19,13 @@ from rnncli.inference.rollout import (
     states_after,
 )
 from rnncli.models.model import Model
+from rnncli.models.prior import fed
 from rnncli.prices.date_history import DateHistory, trail
 from rnncli.prices.origins import last_rows
 from rnncli.prices.series import Prices
 from rnncli.runtime.threads import Threads
 from rnncli.transforms.dataset import Dataset, prepare
+from rnncli.transforms.features import fields_of
 
 
 @dataclass
@@ -43,6 +45,19 @@ class ResumableState:
 
     def states_of(self, prices: Prices, threads: Threads) -> OriginStates:
         """The states after the last rows; series of the earlier state are fed new rows alone."""
+        own = prices.with_fields(fields_of(self.model.preparation.inputs))
+        states = self._states_of(own, threads)
+        if self.model.pool is None:
+            return states
+        prior = self.model.pool.prior
+        of_prior = ResumableState(prior, self.before and self.before.prior)
+        states = replace(states, prior=of_prior.states_of(fed(prices, prior, None), threads))
+        assert self.after is not None
+        self.after = replace(self.after, prior=of_prior.after)
+        return states
+
+    def _states_of(self, prices: Prices, threads: Threads) -> OriginStates:
+        """Those of its network, from prices with the columns that it is fed."""
         hashes = RowHashes(prices)
         places, same = self._resumable(prices, hashes)
         self.resumed = int(np.count_nonzero(same))
@@ -153,16 +168,20 @@ def merge_states(before: State, new: State) -> State:
     ]
     outputs = np.concatenate([before.after.outputs[kept], new.after.outputs])[order]
     inputs = np.concatenate([before.inputs[kept], new.inputs])[order]
+    prior = new.prior
+    if before.prior is not None and new.prior is not None:
+        prior = merge_states(before.prior, new.prior)
     return State(
         tuple(symbols[i] for i in order), NetworkStates(states, outputs),
-        [stats[i] for i in order], inputs,
+        [stats[i] for i in order], inputs, prior,
     )  # fmt: skip
 
 
 def empty_state(model: Model) -> State:
     """The state of no series."""
     size = model.network.architecture.input_size
-    return State((), at_start(reader(model.network), 0), [], np.zeros((0, size)))
+    prior = None if model.pool is None else empty_state(model.pool.prior)
+    return State((), at_start(reader(model.network), 0), [], np.zeros((0, size)), prior)
 
 
 class _GrownHistories:

@@ -5,7 +5,7 @@ one model, to the byte, and of the kernels that made it, on the kind of processo
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -16,7 +16,7 @@ from rnncli.errors import MissingInputError, ModelFileError, UsageError
 from rnncli.forecasting.incremental.running_stats import RunningStats
 from rnncli.inference.rollout import NetworkStates, reader
 from rnncli.kernels import CELLS, bits_key
-from rnncli.models.model import Model
+from rnncli.models.model import OF_PRIOR, Model
 from rnncli.prices.date_history import DateHistory
 from rnncli.storage.atomic import write_atomically
 from rnncli.storage.tensor_file import LARGEST_FILE, begins_as_ours, seal, unseal
@@ -30,12 +30,16 @@ OTHER_KERNELS = "was made by another version of rnncli, or on another machine"
 
 @dataclass(frozen=True)
 class State:
-    """n series: the network after each, running statistics, and what was fed last (n, I)."""
+    """n series: the network after each, running statistics, and what was fed last (n, I).
+
+    `prior`: the same of the prior, where the model is pooled with it.
+    """
 
     symbols: tuple[str, ...]
     after: NetworkStates
     stats: list[RunningStats]
     inputs: Float64Array
+    prior: "State | None" = None
 
     def places(self) -> dict[str, int]:
         """The place of each symbol."""
@@ -47,7 +51,7 @@ class State:
         places = [place_of[symbol] for symbol in symbols]
         return State(
             tuple(symbols), self.after.subset(places), [self.stats[i] for i in places],
-            self.inputs[places],
+            self.inputs[places], self.prior and self.prior.of(symbols),
         )  # fmt: skip
 
 
@@ -57,6 +61,17 @@ class UntrustedError(Exception):
 
 def encode(state: State, model: str) -> bytes:
     """The bytes of a state file of the model of this digest."""
+    tensors = _tensors(state)
+    if state.prior is not None:
+        tensors |= {OF_PRIOR + name: tensor for name, tensor in _tensors(state.prior).items()}
+    about = {
+        "kind": KIND, "model": model, "kernels": bits_key(), "symbols": list(state.symbols),
+    }  # fmt: skip
+    return seal(tensors, about)
+
+
+def _tensors(state: State) -> dict[str, Any]:
+    """The numbers of a state, by name."""
     histories = {id(stats.dates): stats.dates for stats in state.stats}
     arrays = {key: dates.as_array() for key, dates in histories.items()}
     distinct = {array.tobytes(): array for array in arrays.values()}
@@ -76,10 +91,7 @@ def encode(state: State, model: str) -> bytes:
     }
     for layer, states in enumerate(state.after.states):
         tensors[f"states_l{layer}"] = states
-    about = {
-        "kind": KIND, "model": model, "kernels": bits_key(), "symbols": list(state.symbols),
-    }  # fmt: skip
-    return seal(tensors, about)
+    return tensors
 
 
 def decode(data: bytes, model: Model, digest: str) -> State:
@@ -103,7 +115,15 @@ def decode(data: bytes, model: Model, digest: str) -> State:
     if content.get("model") != digest:
         raise UntrustedError(OTHER_MODEL)
     try:
-        return _state(content["symbols"], tensors, model)
+        state = _state(content["symbols"], tensors, model)
+        if model.pool is None:
+            return state
+        of_prior = {
+            name.removeprefix(OF_PRIOR): tensor
+            for name, tensor in tensors.items()
+            if name.startswith(OF_PRIOR)
+        }
+        return replace(state, prior=_state(content["symbols"], of_prior, model.pool.prior))
     except (LookupError, TypeError, ValueError, AttributeError) as fault:
         raise UntrustedError(f"is damaged ({fault})") from fault
 
