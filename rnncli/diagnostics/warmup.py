@@ -10,7 +10,7 @@ import numpy as np
 from rnncli.diagnostics.cache_state import examine_cache
 from rnncli.errors import CannotCreateError, UsageError, WriteError
 from rnncli.gradients import report
-from rnncli.inference import path_sampling
+from rnncli.inference import path_sampling, rollout
 from rnncli.inference.forecast import distribution_quantiles
 from rnncli.kernels import _jit, lanes
 from rnncli.models.prior import load_prior
@@ -56,8 +56,8 @@ def warm_up(on_kernels: Callable[[int, str], None]) -> list[Kernel]:
         on_kernels(done, f"{precision}, {count} lanes")
         _jit.watch = _recorder(precision, count, made)
         _run_once(architecture, training.cost, precision, count)
-    _jit.watch = _recorder("float32", path_sampling.LANES, made)
-    _run_forward(load_prior().network.architecture, path_sampling.LANES)
+    _jit.watch = _recorder("float32", rollout.LANES, made)
+    _run_forward(load_prior().network.architecture, rollout.LANES)
     if examine_cache().kernels < len(made):
         raise WriteError(f"{state.folder}: not every kernel could be kept; is the disk full?")
     return made

@@ -20,14 +20,17 @@ def base(tmp_path, monkeypatch):
 def pretend(monkeypatch, compile_first, keep):
     """Stand in for the run of a network: one kernel, compiled or loaded, kept or not."""
 
-    def run_once(architecture, loss, precision, count):  # noqa: ARG001 - the real one's parameters
+    def run_once(architecture, loss, precision, count):  # noqa: ARG001 - the real one's
         with _jit.watch("forward") as compiling:
             if compile_first:
                 compiling()
         if keep:
-            (_cache.cache_folder() / f"{precision}{count}.nbc").write_bytes(b"")
+            (_cache.cache_folder() / f"{precision}{count}{loss}.nbc").write_bytes(b"")
 
     monkeypatch.setattr(warmup, "_run_once", run_once)
+    monkeypatch.setattr(
+        warmup, "_run_forward", lambda a, count: run_once(a, "prior", "float32", count)
+    )
 
 
 @pytest.mark.parametrize(("compile_first", "source"), [(True, "compiled"), (False, "loaded")])
@@ -38,7 +41,7 @@ def test_every_kernel_is_told_with_how_it_came(compile_first, source, monkeypatc
     sets = []
     made = warmup.warm_up(lambda done, text: sets.append((done, text)))
     assert [(k.kernel, k.precision, k.lanes) for k in made] == [
-        ("forward", precision, lanes) for precision, lanes in warmup.NEEDED
+        ("forward", precision, lanes) for precision, lanes in (*warmup.NEEDED, ("float32", 16))
     ]
     assert {k.source for k in made} == {source}
     assert all(k.seconds >= 0 for k in made)

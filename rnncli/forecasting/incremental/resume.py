@@ -63,12 +63,13 @@ class ResumableState:
         self.resumed = int(np.count_nonzero(same))
         cold, warm = np.flatnonzero(~same).tolist(), np.flatnonzero(same).tolist()
         row_hashes = hashes.at(prices.lengths).tolist()
-        nothing = empty_state(self.model)
+        nothing = replace(empty_state(self.model), prior=None)
         state = merge_states(
             self._from_start(prices, cold, row_hashes, threads) if cold else nothing,
             self._resumed(prices, warm, places, threads) if warm else nothing,
         )
-        self.after = merge_states(self.before or nothing, state)
+        before = replace(self.before, prior=None) if self.before is not None else nothing
+        self.after = merge_states(before, state)
         state = state.of(prices.symbols)
         updater, transform = StatsUpdater(self.model), self.model.preparation
         pairs = {
