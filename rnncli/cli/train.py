@@ -66,7 +66,8 @@ def train(
     if not fleet.per_series:
         check_output(output, prices, keeping)
     messages, stages = Messages(showing, log), log.stages
-    beside = fields_of_inputs(parse_inputs(preparing.inputs), training.pool == "auto")
+    prior = training.pool == "auto" or training.start == "prior"
+    beside = fields_of_inputs(parse_inputs(preparing.inputs), prior)
     known = read(prices, reading, messages, stages.stage, beside)
     from rnncli.training.per_symbol import Recipe
 

@@ -10,6 +10,7 @@ from rnncli.errors import UsageError, setting
 from rnncli.gradients.report import GradientReport, gradient_report
 from rnncli.kernels import CELLS
 from rnncli.models.model import Model
+from rnncli.models.prior import load_prior
 from rnncli.network.network import Network, start_network
 from rnncli.prices.series import Prices
 from rnncli.runtime.threads import Threads
@@ -114,6 +115,8 @@ def subjects_from_models(
         shape = NetworkSettings(**model.settings["network"])
         a = model.network.architecture
         start = start_network(shape, training["seed"], a.input_size, model.network.head)
+        if training.get("start") == "prior":
+            start = load_prior(a.cell).network
         network, clip_rate = _network_at(at, path, model, start)
         subjects[name] = GradientSubject(
             network=network,

@@ -157,7 +157,11 @@ def train(
     )
     fitted = fit_model(
         with_fields(
-            prices, fields_of_inputs(parse_inputs(preparing.inputs), training.pool == "auto")
+            prices,
+            fields_of_inputs(
+                parse_inputs(preparing.inputs),
+                training.pool == "auto" or training.start == "prior",
+            ),
         ),
         ReadSettings(column=prices.column),
         preparing,

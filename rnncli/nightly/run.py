@@ -75,7 +75,7 @@ def start_run(
     MissingInputError, ModelFileError, DataError, LockedError.
     """
     reading, inputs = job.reading, parse_inputs(job.preparing.inputs)
-    pool = job.training.pool == "auto"
+    pool = job.training.pool == "auto" or job.training.start == "prior"
     if job.retrain is None:
         settings, inputs = _recipe(job)
         reading, pool = as_trained(reading, settings), settings["train"].get("pool") == "auto"

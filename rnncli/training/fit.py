@@ -9,7 +9,7 @@ import numpy as np
 from rnncli.dates import date_span
 from rnncli.errors import DataError, name_some, setting
 from rnncli.models.model import Model
-from rnncli.models.prior import load_prior
+from rnncli.models.prior import fed, load_prior
 from rnncli.models.provenance import DIGEST, digest, spans
 from rnncli.network.network import rows_ahead_of
 from rnncli.prices.series import Prices
@@ -26,6 +26,7 @@ from rnncli.settings.training import resolve_defaults
 from rnncli.training.checkpoints import Checkpoints
 from rnncli.training.location import shrink_location
 from rnncli.training.pooling import choose_pool
+from rnncli.training.prior_start import prior_to_start_from, settings_of_start
 from rnncli.training.state import UNBROKEN, Epoch, TrainingRun
 from rnncli.training.trainer import train
 from rnncli.training.validation import (
@@ -69,11 +70,17 @@ def fit_model(
     checkpoints: Checkpoints | None = None,
 ) -> Fitted:
     """Train a model over all usable series and measure it. Raises DataError, DivergedError."""
+    prior = prior_to_start_from(preparing, shape, training)
+    if prior is not None:
+        preparing, shape, training = settings_of_start(prior, training)
     preparing, training = resolve_defaults(preparing, shape, training)
     with stage("prepare"):
         unfitting = unfit(prices, preparing, training.validation)
         prices = usable(prices, unfitting, preparing, warn, fail)
-        preparation = fit(prices, preparing, training.validation)
+        if prior is not None:
+            prices, preparation = fed(prices, prior, None), prior.preparation
+        else:
+            preparation = fit(prices, preparing, training.validation)
         rows_ahead = rows_ahead_of(shape)
         prepared = prepare(prices, preparation, training.validation, rows_ahead)
         breaks = (
@@ -81,7 +88,8 @@ def fit_model(
         )
     with threads(running.threads) as pool:
         with stage("train"):
-            run = train(prepared, shape, training, pool, on_epoch, breaks)
+            start = None if prior is None else prior.network
+            run = train(prepared, shape, training, pool, on_epoch, breaks, start)
         with stage("validate"):
             held_back = validation_origins(prepared)
             network, kept = shrink_location(run.network, prices, prepared, held_back, pool)

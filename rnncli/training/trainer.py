@@ -44,8 +44,9 @@ def train(
     threads: Threads,
     on_epoch: Callable[[Epoch], None],
     breaks: Interruption = UNBROKEN,
+    start: Network | None = None,
 ) -> TrainingRun:
-    """Train from random weights; the weights with the best validation loss are kept.
+    """Train from random weights, or from those of `start`; those with the best loss are kept.
 
     Without validation days the last weights are kept. A training resumed from a snapshot ends with
     the same bytes as one that was never interrupted; the first epoch is finished in any case.
@@ -55,13 +56,13 @@ def train(
     if settings.dropout and shape.layers < 2:
         needed = f"it needs {setting('layers', 2)} or more"
         raise UsageError("hides units from the layer above", option="dropout", remedy=needed)
-    training = _Training(prepared, shape, settings, threads)
+    training = _Training(prepared, shape, settings, threads, start)
     if breaks.start is not None:
         try:
             training.resume(breaks.start)
         except DataError:
             breaks.unfit()
-            training = _Training(prepared, shape, settings, threads)
+            training = _Training(prepared, shape, settings, threads, start)
     return training.run(on_epoch, breaks)
 
 
@@ -78,14 +79,17 @@ class _Training:
     """The state of one training: its task, weights, their moving average, and schedule."""
 
     def __init__(
-        self, prepared: Dataset, shape: NetworkSettings, settings: TrainSettings, threads: Threads
-    ) -> None:
+        self, prepared: Dataset, shape: NetworkSettings, settings: TrainSettings, threads: Threads,
+        start: Network | None,
+    ) -> None:  # fmt: skip
         self.settings, self.threads = settings, threads
         self.rng = np.random.default_rng([settings.seed, 1])
         bins = prepared.preparation.bins
         classes = len(bins.labels) if bins else None
         head = head_of(settings.cost, settings.level, classes)
         self.network = start_network(shape, settings.seed, prepared.inputs.shape[1], head)
+        if start is not None:
+            self.network.flat[:] = start.flat
         architecture, flat = self.network.architecture, self.network.flat
         self.optimizer = make_optimizer(settings.optimizer, len(flat), settings.momentum)
         self.average = AveragedWeights(flat.astype(np.float64), 1)

@@ -8,6 +8,7 @@ import pytest
 from builders import ALONE, prices_of, random_walk
 
 from rnncli.distributions.pooled import PooledQuantiles
+from rnncli.errors import UsageError
 from rnncli.forecasting.incremental.follow import Follower
 from rnncli.forecasting.incremental.resume import ResumableState
 from rnncli.forecasting.incremental.state_file import decode as decode_state
@@ -102,6 +103,37 @@ def test_a_series_of_few_rows_is_the_priors():
         np.testing.assert_allclose(comp.upper[level], ref.upper[level], rtol=1e-6)
 
 
+def test_training_from_the_prior_begins_with_its_weights():
+    """An epoch at a rate of almost nothing leaves them; its shape and inputs come with it."""
+    model = fit_model(
+        PRICES, ReadSettings(), PrepareSettings(), NetworkSettings(cell="rnn"),
+        TrainSettings(epochs=1, start="prior", learning_rate=1e-9), RunSettings(threads=1),
+    ).model  # fmt: skip
+    prior = load_prior("rnn")
+    assert model.preparation == prior.preparation
+    np.testing.assert_allclose(
+        model.network.parameters["weight_hh_l0"], prior.network.parameters["weight_hh_l0"],
+        atol=1e-5,
+    )  # fmt: skip
+    assert model.network.architecture == prior.network.architecture
+    predict(model, PRICES.with_fields(("high", "low", "volume")), PredictSettings(), ALONE)
+
+
+@pytest.mark.parametrize(
+    ("shape", "said"),
+    [
+        ({"cell": "lstm"}, "has no prior"),
+        ({"cell": "gru", "hidden_size": 16}, "is 64 of the prior"),
+    ],
+)
+def test_a_start_that_does_not_fit_is_refused(shape, said):
+    with pytest.raises(UsageError, match=said):
+        fit_model(
+            PRICES, ReadSettings(), PrepareSettings(), NetworkSettings(**shape),
+            TrainSettings(start="prior"), RunSettings(threads=1),
+        )  # fmt: skip
+
+
 def test_half_and_half_lies_between():
     """Each bound between those of the network and of the prior."""
     model = replace(trained(pool="none"), bounds=load_prior().bounds)
@@ -136,15 +168,15 @@ def test_a_state_holds_the_prior_too():
     first = ResumableState(model, None)
     settings = PredictSettings(horizon=2)
     predict(model, earlier, settings, ALONE, states_of=partial(first.states_of, threads=ALONE))
-    left = decode_state(encode_state(first.after, "d"), model, "d")
-    second = ResumableState(model, left)
+    kept = encode_state(first.after, "d")
+    second = ResumableState(model, decode_state(kept, model, "d"))
     comp = predict(
         model, later, settings, ALONE, states_of=partial(second.states_of, threads=ALONE)
     )
     assert second.resumed == 4
     ref = predict(model, later, settings, ALONE)
     np.testing.assert_array_equal(comp.upper[95], ref.upper[95])
-    follower = Follower(model, settings, left)
+    follower = Follower(model, settings, decode_state(kept, model, "d"))
     dates = later.dates_of(0).astype("datetime64[s]").astype(np.int64).tolist()
     for row in range(100, 103):
         price = float(later.series(0)[row])
