@@ -80,7 +80,7 @@ class _Training:
 
     def __init__(
         self, prepared: Dataset, shape: NetworkSettings, settings: TrainSettings, threads: Threads,
-        start: Network | None,
+        start: Network | None = None,
     ) -> None:  # fmt: skip
         self.settings, self.threads = settings, threads
         self.rng = np.random.default_rng([settings.seed, 1])
