@@ -17,6 +17,7 @@ COLUMNS = (
     "steps", "learning_rate", "update_ratio", "dead_units", "saturated_units",
 )  # fmt: skip
 MOST_ROWS = 16
+BEYOND_CHANCE = 1.645  # standard errors: 5 % of one tail
 
 
 def training_report(path: str, fitted: "Fitted") -> Report:
@@ -134,14 +135,23 @@ def _pool(document: dict[str, Any]) -> Iterable[str]:
     who = {0.0: "the network alone", 1.0: "the prior alone, untrained"}.get(
         weight, f"the network and the prior, {1 - weight:.0%} and {weight:.0%}"
     )
-    if scores is not None:
+    if scores is not None and scores["days"]:
         yield (
             f"Log score of the next row over {scores['days']} days held back (less is better):"
             f" network {scores['network']:.4f}, prior {scores['prior']:.4f},"
-            f" both pooled {scores['pool']:.4f}."
+            f" both pooled {scores['pool']:.4f}, EWMA-t {scores['ewma_t']:.4f}."
         )
     if scores is not None or weight:
-        yield f"Forecasts are of {who}."
+        yield f"Forecasts are of {who}{_over_ewma(scores)}."
+
+
+def _over_ewma(scores: dict[str, Any] | None) -> str:
+    """Whether what forecasts is better than EWMA-t, by a test over the days held back."""
+    if scores is None or not scores["days"]:
+        return ""
+    errors = scores["over_ewma_t"]
+    better = "better" if errors > BEYOND_CHANCE else "no better"
+    return f": {better} than EWMA-t beyond chance on these days ({errors:+.1f} standard errors)"
 
 
 def _compared(model: float, naive: float) -> str:

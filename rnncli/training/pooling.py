@@ -12,6 +12,7 @@ from typing import Any
 import numpy as np
 
 from rnncli.arrays import Float64Array, IntArray
+from rnncli.distributions import student_t
 from rnncli.distributions.quantile_forecast import ModelQuantiles
 from rnncli.inference.actuals import prices_after_origins
 from rnncli.inference.forecast import Request, forecast_at
@@ -21,7 +22,9 @@ from rnncli.network.network import Network
 from rnncli.prices.origins import Origins, days_of
 from rnncli.prices.series import Prices
 from rnncli.runtime.threads import Threads
+from rnncli.settings.training import OF_LATE
 from rnncli.transforms.dataset import Dataset, prepare
+from rnncli.transforms.volatility import own_deviations
 
 HALF = 0.5
 FEWEST_DAYS = 20  # of fewer the prior alone forecasts
@@ -32,14 +35,17 @@ BEYOND_CHANCE = 1.645  # standard errors: 5 % of one tail
 class HeldBackScores:
     """Log scores one row ahead over the days held back, lower is better, and what they decided.
 
-    Minus the log density of the log price, mean over days of the mean over series. `weight`: of
-    the prior in the forecasts.
+    Minus the log density of the log price, mean over days of the mean over series; `ewma_t`: of
+    an EWMA with Student's t, fitted on the days before. `over_ewma_t`: by how many standard errors
+    what forecasts is better than that. `weight`: of the prior in the forecasts.
     """
 
     days: int
-    network: float
-    prior: float
-    pool: float
+    network: float | None
+    prior: float | None
+    pool: float | None
+    ewma_t: float | None
+    over_ewma_t: float
     weight: float
 
     def as_dict(self) -> dict[str, Any]:
@@ -61,18 +67,41 @@ def choose_pool(
     if len(origins) == 0:
         return Pool(prior, 1.0), None
     actual = prices_after_origins(prices, origins, 1)
-    of_network = _log_density(network, prices, dataset, origins, actual, threads)
-    known = fed(prices, prior, None)
-    of_prior = _log_density(
-        prior.network, known, prepare(known, prior.preparation, 0.0), origins, actual, threads
+    columns = fed(prices, prior, None)
+    of_prior = prepare(columns, prior.preparation, 0.0)
+    by_origin = (
+        _log_density(network, prices, dataset, origins, actual, threads),
+        _log_density(prior.network, columns, of_prior, origins, actual, threads),
+        _log_density_of_ewma_t(prices, dataset, origins, actual[:, 0]),
     )
-    of_pool = np.logaddexp(of_network, of_prior) + np.log(HALF)
-    days = days_of(prices, origins)
-    by_day = [-means_by_day(one, days) for one in (of_network, of_prior, of_pool)]
-    weight = weight_of_prior(*by_day)
-    network_score, prior_score, pool_score = (float(np.mean(one)) for one in by_day)
-    scores = HeldBackScores(len(by_day[0]), network_score, prior_score, pool_score, weight)
-    return (Pool(prior, weight) if weight else None), scores
+    scores = _scores(*by_origin, days_of(prices, origins))
+    return (Pool(prior, scores.weight) if scores.weight else None), scores
+
+
+def _scores(
+    network: Float64Array, prior: Float64Array, ewma_t: Float64Array, days: IntArray
+) -> HeldBackScores:
+    """Scores by log densities (n) of each, at origins of these days (n)."""
+    pool = np.logaddexp(network, prior) + np.log(HALF)
+    known = np.isfinite(network + prior + ewma_t)
+    of_network, of_prior, of_pool, of_ewma = (
+        -means_by_day(one[known], days[known]) for one in (network, prior, pool, ewma_t)
+    )
+    weight = weight_of_prior(of_network, of_prior, of_pool)
+    chosen = {0.0: of_network, HALF: of_pool, 1.0: of_prior}[weight]
+    return HeldBackScores(
+        days=len(chosen),
+        network=_mean(of_network),
+        prior=_mean(of_prior),
+        pool=_mean(of_pool),
+        ewma_t=_mean(of_ewma),
+        over_ewma_t=_errors_above_zero(of_ewma - chosen),
+        weight=weight,
+    )
+
+
+def _mean(scores: Float64Array) -> float | None:
+    return float(np.mean(scores)) if len(scores) else None
 
 
 def can_be_pooled(network: Network, dataset: Dataset) -> bool:
@@ -92,6 +121,8 @@ def weight_of_prior(network: Float64Array, prior: Float64Array, pool: Float64Arr
 
 def _errors_above_zero(differences: Float64Array) -> float:
     """Mean of differences by day (n) over its standard error, days being independent."""
+    if len(differences) < FEWEST_DAYS:
+        return 0.0
     error = np.std(differences, ddof=1) / np.sqrt(len(differences))
     return float(np.mean(differences) / error) if error > 0 else 0.0
 
@@ -102,6 +133,27 @@ def means_by_day(values: Float64Array, days: IntArray) -> Float64Array:
     _, day = np.unique(days[known], return_inverse=True)
     means: Float64Array = np.bincount(day, values[known]) / np.maximum(np.bincount(day), 1)
     return means
+
+
+def _log_density_of_ewma_t(
+    prices: Prices, dataset: Dataset, origins: Origins, actual: Float64Array
+) -> Float64Array:
+    """Log density (n) of each next log price by an EWMA of RiskMetrics with Student's t.
+
+    The pooled deviation and the degrees of freedom are of the days that were trained on.
+    """
+    returns = [np.diff(np.log(prices.series(i))) for i in range(len(prices.symbols))]
+    early = [one[:known] for one, known in zip(returns, dataset.training.tolist(), strict=True)]
+    pooled = float(np.sqrt(np.mean(np.concatenate(early) ** 2))) or 1.0
+    late = [own_deviations(one / pooled, OF_LATE) for one in returns]
+    standard = [one / pooled / by[: len(one)] for one, by in zip(early, late, strict=True)]
+    dof = student_t.fit_dof_of_unit_variance(np.concatenate(standard))
+    density = np.full(len(origins), np.nan)
+    for i, at, rows in origins.by_series():
+        scale = pooled * late[i][rows] * np.sqrt((dof - 2) / dof)
+        moved = np.log(actual[at] / prices.series(i)[rows]) / scale
+        density[at] = student_t.log_density(moved, np.array(dof)) - np.log(scale)
+    return density
 
 
 def _log_density(

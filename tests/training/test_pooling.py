@@ -9,16 +9,18 @@ from builders import ALONE, prices_of, random_walk
 
 from rnncli.distributions.pooled import PooledQuantiles
 from rnncli.errors import UsageError
+from rnncli.evaluation.baselines.registry import BASELINES
 from rnncli.forecasting.incremental.follow import Follower
 from rnncli.forecasting.incremental.resume import ResumableState
 from rnncli.forecasting.incremental.state_file import decode as decode_state
 from rnncli.forecasting.incremental.state_file import encode as encode_state
 from rnncli.forecasting.pooled import forecast_by
 from rnncli.forecasting.predict import predict
+from rnncli.inference.actuals import actuals_at
 from rnncli.inference.forecast import Request
 from rnncli.models.model import Pool, decode, encode
 from rnncli.models.prior import load_prior
-from rnncli.prices.origins import last_rows
+from rnncli.prices.origins import Origins, days_of, last_rows
 from rnncli.prices.stream import PriceRow
 from rnncli.settings import (
     NetworkSettings,
@@ -195,3 +197,19 @@ def test_the_pool_is_of_the_same_origins():
         model, one, prepare(one, model.preparation, 0.0), last_rows(one), request, ALONE
     )
     np.testing.assert_array_equal(alone.prices[0], whole.prices[2])
+
+
+def test_the_score_of_ewma_t_is_that_of_the_baseline():
+    """The same as `evaluate` has of the baseline, fitted on the same days."""
+    model = trained()
+    cut = [int(PRICES.lengths[i] - np.floor(0.2 * (PRICES.lengths[i] - 2))) for i in range(4)]
+    earlier = prices_of({s: PRICES.series(i)[: cut[i]] for i, s in enumerate(PRICES.symbols)})
+    rows = [np.arange(cut[i] - 1, PRICES.lengths[i] - 1) for i in range(4)]
+    origins = Origins(np.repeat(np.arange(4), [len(one) for one in rows]), np.concatenate(rows))
+    actuals = actuals_at(PRICES, origins, 1, "log")
+    predictor = BASELINES["ewma-t"](earlier, "log", 1)
+    distribution = predictor(PRICES, origins, actuals).distribution
+    density = distribution.log_density(actuals.scored(actuals.actual))[:, 0] + np.log(100)
+    by_day = means_by_day(-density, days_of(PRICES, origins))
+    assert model.record["pool"]["days"] == len(by_day)
+    assert model.record["pool"]["ewma_t"] == pytest.approx(np.mean(by_day), abs=2e-3)

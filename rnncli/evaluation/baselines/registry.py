@@ -7,11 +7,11 @@ import numpy as np
 from rnncli.arrays import Float64Array
 from rnncli.distributions.families import Distribution, Normal, StudentT
 from rnncli.distributions.quantile_forecast import error_quantiles
+from rnncli.distributions.student_t import fit_dof_of_unit_variance
 from rnncli.evaluation.baselines.constant_t import constant_t
 from rnncli.evaluation.baselines.garch import garch_t
 from rnncli.evaluation.baselines.simple import (
     DECAY,
-    fit_dof_of_unit_variance,
     naive_bounds,
     pooled_deviation,
 )

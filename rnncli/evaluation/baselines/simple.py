@@ -6,16 +6,12 @@ it, using the rows up to that cell alone.
 
 import numpy as np
 
-from rnncli.arrays import Float64Array
-from rnncli.distributions import student_t
 from rnncli.distributions.conformal import Bounds, fit_bounds
-from rnncli.distributions.student_t import golden_section_minimum
 from rnncli.inference.actuals import difference_unit, prices_after
 from rnncli.prices.series import Prices
 from rnncli.transforms.volatility import changes, past_deviations
 
 DECAY = 0.94  # RiskMetrics technical document, 1996, for daily changes
-LARGEST_DOF = 200.0  # from here on a t is a normal to the eye
 MOST_ROWS = 100_000  # that something is fitted on; more change it little and cost time
 DEFAULTS = ("naive", "drift", "ewma", "ewma-t", "naive-conformal")
 
@@ -42,21 +38,3 @@ def pooled_deviation(past: Prices, unit: str) -> float:
     steps = [changes(past.series(i), difference_unit(unit)) for i in range(len(past.symbols))]
     found = float(np.sqrt(np.mean(np.concatenate(steps) ** 2))) if sum(map(len, steps)) else 0.0
     return found or 1.0
-
-
-def fit_dof_of_unit_variance(standardised: Float64Array) -> float:
-    """Degrees of freedom, 2 to 200, of a Student t of variance 1, by maximum likelihood.
-
-    By golden section in 1/dof, from 0.005 for all but normal to 1/2 for no variance.
-    """
-    kept = standardised[np.isfinite(standardised)]
-    kept = kept[:: max(1, len(kept) // MOST_ROWS)]
-    if len(kept) == 0:
-        return LARGEST_DOF
-
-    def loss(inverse: float) -> float:
-        dof = 1 / inverse
-        scale = np.sqrt((dof - 2) / dof)
-        return -float(np.mean(student_t.log_density(kept / scale, np.array(dof)) - np.log(scale)))
-
-    return 1 / golden_section_minimum(loss, 1 / LARGEST_DOF, 0.499)
