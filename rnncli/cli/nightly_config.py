@@ -217,7 +217,7 @@ def _template(config: str, path: str) -> str:
 
 def _form(config: str, path: str | None) -> str:
     """The format that the ending of a file name stands for."""
-    ending = os.path.splitext(path or ".csv")[1][1:].lower()
+    ending = os.path.splitext(path or "forecasts.csv")[1][1:].lower()
     if ending not in FORMS:
         raise UsageError(
             f'{config}: [output] {path}: the ending names no form; write format = "csv", or one of'

@@ -54,13 +54,15 @@ def predict(
     from rnncli.cli.follow import Following, check_following, follow
     from rnncli.cli.state import check_state, kept
     from rnncli.models.model import as_trained
-    from rnncli.models.prior import open_model, split_model
+    from rnncli.models.prior import NAME, open_model, split_model
 
     model, prices = split_model(files)
     if predicting.paths and drawing.plot and "plot" in typed:
         raise UsageError(f"--plot {drawing.plot}: draws no --paths; leave one of them out")
     check_pictures(drawing, showing, [model, *prices], typed)
     messages, stages = Messages(showing, log), log.stages
+    if warming.state is not None and predicting.inputs is not None:
+        raise UsageError("--state: is of all inputs; leave out --inputs")
     if warming.follow:
         check_following(prices, keeping, drawing, showing)
     check_state(warming, model, prices, predicting.paths, (keeping.ledger, log.path))
@@ -69,7 +71,7 @@ def predict(
         from rnncli.ledger.writer import Source
 
         check_ledger_option(keeping.ledger, predicting.paths)
-    if os.path.isdir(model):
+    if model != NAME and os.path.isdir(model):
         return _predict_fleet(
             model, prices, reading, predicting, keeping, drawing, running, showing, messages, log
         )

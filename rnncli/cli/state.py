@@ -24,10 +24,11 @@ def check_state(
 
     Raises UsageError, CannotCreateError.
     """
+    from rnncli.models.prior import NAME
     from rnncli.storage.atomic import check_creatable
 
     path = settings.state
-    if os.path.isdir(model) and (path is not None or settings.follow):
+    if model != NAME and os.path.isdir(model) and (path is not None or settings.follow):
         option = "--follow" if settings.follow else "--state"
         raise UsageError(f"{option}: is of one model; {model} is a folder, name a model in it")
     if path is None:

@@ -208,7 +208,7 @@ class ModelQuantiles(QuantileForecast):
         self, bounds: Bounds, actual: Float64Array, by_model: Callable[[], Float64Array]
     ) -> Float64Array:
         """By the model's distribution, moved as past errors have its mean."""
-        place, shift = by_model(), np.array(bounds.shifts[0])
+        place, shift = by_model(), np.array(bounds.shifts[0] if bounds.shifts else ())
         if len(shift) == 0:
             return place
         calibrated = np.array(bounds.quantiles[0])

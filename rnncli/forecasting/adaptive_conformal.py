@@ -30,7 +30,7 @@ def probabilities_at(
     threads: Threads,
 ) -> dict[float, Float64Array]:  # fmt: skip
     """For each end of the bounds of levels in percent: the probability to take instead, (n)."""
-    if not model.bounds.quantiles:
+    if not model.bounds.quantiles and model.bounds.divided_by == "past":
         return {}
     windows = [
         (i, at, rows, np.arange(max(rows.min() - WINDOW, dataset.first_rows[i]), rows.max()))

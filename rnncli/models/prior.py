@@ -60,16 +60,18 @@ def split_model(names: Sequence[str]) -> tuple[str, list[str]]:
 
     Raises UsageError where no prices do.
     """
-    named = names_model(names[0]) or (len(names) > 1 and _is_folder_without_prices(names[0]))
+    named = names_model(names[0]) or (len(names) > 1 and _holds_no_prices(names[0]))
     model, prices = (names[0], names[1:]) if named else (NAME, names)
     if not prices:
         raise UsageError("PRICES: is missing; name price files after the model")
     return model, list(prices)
 
 
-def _is_folder_without_prices(name: str) -> bool:
-    """Whether a name is of a folder that no price file is in: one of models was meant."""
-    return os.path.isdir(name) and not any(map(is_read, os.listdir(name)))
+def _holds_no_prices(name: str) -> bool:
+    """Whether nothing is there, or a folder without a price file: a model was meant."""
+    if not os.path.isdir(name):
+        return name != "-" and not os.path.lexists(name)
+    return not any(map(is_read, os.listdir(name)))
 
 
 def fields_to_read(model: Model, choice: str | None) -> FieldsToRead:

@@ -224,7 +224,7 @@ def architecture_of(
         )  # fmt: skip
     if settings.mode == DIRECT and head.kind != "student-t":
         raise UsageError(
-            "is not learnt for many rows ahead", option="loss", value=head.kind,
+            "is of distributions", option="mode", value=settings.mode,
             remedy=f"use {setting('loss', 'student-t')}",
         )  # fmt: skip
     if settings.mode not in ("seq2seq", DIRECT) and head != POINT:

@@ -16,7 +16,7 @@ from rnncli.settings import (
     RetrainSettings,
     TrainSettings,
 )
-from rnncli.settings.training import resolve_defaults
+from rnncli.training.prior_start import resolved
 
 WITHOUT_EFFECT = ("limits", "strict")  # settings of reading that change no price
 NAMED = 3  # symbols in a reason
@@ -37,9 +37,9 @@ def changed_settings(
     job: Job, reading: ReadSettings, trained: dict[str, dict[str, Any]]
 ) -> list[Reason]:
     """At most one reason: the settings that differ from those the model was `trained` with."""
-    preparing, training = resolve_defaults(job.preparing, job.shape, job.training)
+    preparing, shape, training = resolved(job.preparing, job.shape, job.training)
     stages: dict[str, Any] = {
-        "read": reading, "prepare": preparing, "network": job.shape, "train": training,
+        "read": reading, "prepare": preparing, "network": shape, "train": training,
     }  # fmt: skip
     types = {
         "read": ReadSettings, "prepare": PrepareSettings, "network": NetworkSettings,

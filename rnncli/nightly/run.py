@@ -14,6 +14,7 @@ from rnncli.nightly.lookback import recorded_pairs
 from rnncli.prices.series import Prices
 from rnncli.runtime.threads import Threads
 from rnncli.settings import ReadSettings, RunSettings
+from rnncli.training.prior_start import resolved
 from rnncli.transforms.features import parse_inputs
 from rnncli.transforms.fields import FieldsToRead, fields_of_inputs
 
@@ -74,9 +75,10 @@ def start_run(
     Without training, prices are read as they were for the models there are. Raises
     MissingInputError, ModelFileError, DataError, LockedError.
     """
-    reading, inputs = job.reading, parse_inputs(job.preparing.inputs)
-    pool = job.training.pool == "auto" or job.training.start == "prior"
-    if job.retrain is None:
+    reading, pool = job.reading, job.training.pool == "auto"
+    if job.retrain is not None:
+        inputs = parse_inputs(resolved(job.preparing, job.shape, job.training)[0].inputs)
+    else:
         settings, inputs = _recipe(job)
         reading, pool = as_trained(reading, settings), settings["train"].get("pool") == "auto"
     beside = fields_of_inputs(inputs, pool)

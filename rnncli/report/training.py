@@ -121,8 +121,8 @@ def _direction(kept: list[float] | None) -> Iterable[str]:
         return
     if max(kept) == 0:
         yield (
-            "Direction: these days support nothing of what was learnt, so the forecast is the last"
-            " price."
+            "Direction: these days support nothing of what was learnt, so the forecast of the next"
+            " row is the last price."
         )
         return
     shares = " … ".join(dict.fromkeys(f"{share:.0%}" for share in (kept[0], kept[-1])))

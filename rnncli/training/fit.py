@@ -22,11 +22,10 @@ from rnncli.settings import (
     RunSettings,
     TrainSettings,
 )
-from rnncli.settings.training import resolve_defaults
 from rnncli.training.checkpoints import Checkpoints
 from rnncli.training.location import shrink_location
 from rnncli.training.pooling import choose_pool
-from rnncli.training.prior_start import prior_to_start_from, settings_of_start
+from rnncli.training.prior_start import resolved
 from rnncli.training.state import UNBROKEN, Epoch, TrainingRun
 from rnncli.training.trainer import train
 from rnncli.training.validation import (
@@ -70,10 +69,8 @@ def fit_model(
     checkpoints: Checkpoints | None = None,
 ) -> Fitted:
     """Train a model over all usable series and measure it. Raises DataError, DivergedError."""
-    prior = prior_to_start_from(preparing, shape, training)
-    if prior is not None:
-        preparing, shape, training = settings_of_start(prior, training)
-    preparing, training = resolve_defaults(preparing, shape, training)
+    preparing, shape, training = resolved(preparing, shape, training)
+    prior = load_prior(shape.cell) if training.start == "prior" else None
     with stage("prepare"):
         unfitting = unfit(prices, preparing, training.validation)
         prices = usable(prices, unfitting, preparing, warn, fail)

@@ -25,8 +25,8 @@ from rnncli.settings import (
     ReadSettings,
     TrainSettings,
 )
-from rnncli.settings.training import resolve_defaults
 from rnncli.storage.atomic import write_atomically
+from rnncli.training.prior_start import resolved
 
 
 @dataclass(frozen=True)
@@ -44,9 +44,9 @@ class Recipe:
 
     def as_kept(self) -> dict[str, dict[str, Any]]:
         """As a model keeps it: nothing left open, in JSON's own types."""
-        preparing, training = resolve_defaults(self.preparing, self.shape, self.training)
+        preparing, shape, training = resolved(self.preparing, self.shape, self.training)
         stages: dict[str, Any] = {
-            "read": self.reading, "prepare": preparing, "network": self.shape, "train": training,
+            "read": self.reading, "prepare": preparing, "network": shape, "train": training,
         }  # fmt: skip
         return _as_json({name: asdict(stage) for name, stage in stages.items()})
 

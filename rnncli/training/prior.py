@@ -23,12 +23,11 @@ from rnncli.runtime.threads import Threads, threads
 from rnncli.settings import ReadSettings
 from rnncli.simulation.market import simulate_prices
 from rnncli.training.optimizers import Adam
-from rnncli.training.prior_recipe import GRU, HIDDEN_COLUMNS, RNN, Recipe
+from rnncli.training.prior_recipe import GRU, HIDDEN_COLUMNS, RECIPES, Recipe
 from rnncli.training.task import Step
 from rnncli.training.truncated_bptt import Chunks
 from rnncli.transforms.dataset import Dataset, prepare
 
-RECIPES = {"gru": GRU, "rnn": RNN}
 OnRound = Callable[[int, float], None]
 
 

@@ -89,3 +89,4 @@ class Recipe:
 
 GRU = Recipe()
 RNN = Recipe(cell="rnn", hidden_size=32)
+RECIPES = {"gru": GRU, "rnn": RNN}

@@ -3,49 +3,60 @@
 from dataclasses import replace
 
 from rnncli.errors import UsageError, setting
-from rnncli.models.model import Model
-from rnncli.models.prior import load_prior
 from rnncli.settings import NetworkSettings, PrepareSettings, TrainSettings
+from rnncli.settings.training import resolve_defaults
+from rnncli.training.prior_recipe import RECIPES, Recipe
 
 RATE = 0.002  # more forgets what the prior knows: tried on five markets
 
 
-def prior_to_start_from(
+def resolved(
     preparing: PrepareSettings, shape: NetworkSettings, training: TrainSettings
-) -> Model | None:
-    """The prior of the cell, if training starts from it.
-
-    Raises UsageError for a cell without one, and for settings that are not the prior's.
-    """
-    if training.start != "prior":
-        return None
-    prior = load_prior(shape.cell)
-    for stage, own, default in (
-        ("network", shape, NetworkSettings(cell=shape.cell)),
-        ("prepare", preparing, PrepareSettings()),
-    ):
-        for name, fixed in prior.settings[stage].items():
-            given = getattr(own, name)
-            if given not in (getattr(default, name), fixed):
-                raise UsageError(
-                    f"is {fixed} of the prior", option=name, value=given,
-                    remedy=f"leave it out, or use {setting('start', 'random')}",
-                )  # fmt: skip
-    return prior
-
-
-def settings_of_start(
-    prior: Model, training: TrainSettings
 ) -> tuple[PrepareSettings, NetworkSettings, TrainSettings]:
-    """The prior's settings, and those of a training that goes on from it.
+    """The settings with nothing left open: those of the prior where training starts from it.
 
-    The learning rate is a tenth of the default one, unless another is given.
+    Raises UsageError for settings that do not go together, or are not the prior's.
     """
-    if training.learning_rate == TrainSettings().learning_rate:
-        training = replace(training, learning_rate=RATE)
-    loss = prior.settings["train"]["loss"]
-    return (
-        PrepareSettings(**prior.settings["prepare"]),
-        NetworkSettings(**prior.settings["network"]),
-        replace(training, loss=loss),
+    if training.start == "prior":
+        recipe = _recipe(shape.cell)
+        _refuse_others(recipe, preparing, shape, training)
+        preparing, shape, training = recipe.preparing, recipe.shape, _of_start(recipe, training)
+    preparing, training = resolve_defaults(preparing, shape, training)
+    return preparing, shape, training
+
+
+def _recipe(cell: str) -> Recipe:
+    if cell not in RECIPES:
+        remedy = f"use {' or '.join(RECIPES)}"
+        raise UsageError("has no prior", option="cell", value=cell, remedy=remedy)
+    return RECIPES[cell]
+
+
+def _refuse_others(
+    recipe: Recipe, preparing: PrepareSettings, shape: NetworkSettings, training: TrainSettings
+) -> None:
+    """Raise UsageError for a setting that is neither left alone nor the prior's."""
+    stages = (
+        (shape, NetworkSettings(cell=shape.cell), recipe.shape),
+        (preparing, PrepareSettings(), recipe.preparing),
     )
+    given = [
+        (name, value, getattr(own, name))
+        for stage, default, own in stages
+        for name, value in vars(stage).items()
+        if value not in (getattr(default, name), getattr(own, name))
+    ]
+    if training.loss not in (None, recipe.training.loss):
+        given.append(("loss", training.loss, recipe.training.loss))
+    for name, value, fixed in given:
+        raise UsageError(
+            f"is not the prior's, which is {'none' if fixed is None else fixed}", option=name,
+            value=value, remedy=f"leave it out, or use {setting('start', 'random')}",
+        )  # fmt: skip
+
+
+def _of_start(recipe: Recipe, training: TrainSettings) -> TrainSettings:
+    """The learning rate is a tenth of the default one, unless another is given."""
+    default = training.learning_rate == TrainSettings().learning_rate
+    rate = RATE if default else training.learning_rate
+    return replace(training, learning_rate=rate, loss=recipe.training.loss)

@@ -146,3 +146,33 @@ def test_only_prices_that_are_there(bars, call):
     assert call("predict", "no.csv").returncode == 66
     bare = call("predict", "prior").stderr
     assert bare == b"error: PRICES: is missing; name price files after the model\n"
+
+
+def test_a_cell_that_is_no_number_is_told(bars, tmp_path, call):
+    """The column is left out with a warning; --strict refuses the file."""
+    text = (bars / "bars.csv").read_text(encoding="ascii").replace(",1001\n", ",many\n")
+    (tmp_path / "odd.csv").write_text(text, encoding="ascii")
+    assert b"a cell of volume that is no number" in call("predict", tmp_path / "odd.csv").stderr
+    assert call("predict", tmp_path / "odd.csv", "--strict").returncode == 65
+
+
+def test_bounds_of_the_prior_adapt(bars, call):
+    """To how often they failed of late, as those of other models."""
+    plain, adapted = (
+        call("predict", bars / "bars.csv", *options) for options in ((), ("--adaptive",))
+    )
+    assert adapted.returncode == 0
+    assert adapted.stdout != plain.stdout
+
+
+def test_a_job_that_starts_from_the_prior_trains_once(bars, tmp_path, call):
+    """Its settings are the prior's, and the same the next night; a ledger alone will do."""
+    (tmp_path / "job.toml").write_text(
+        f'[prices]\npaths = ["{bars / "bars.csv"}"]\n[model]\nfile = "m.model"\n[train]\n'
+        'start = "prior"\ncell = "rnn"\nepochs = 1\n[ledger]\nfile = "l.db"\n',
+        encoding="ascii",
+    )
+    first = json.loads(call("batch", tmp_path / "job.toml", "--format", "json").stdout)
+    again = json.loads(call("batch", tmp_path / "job.toml", "--format", "json").stdout)
+    assert first["trained"]
+    assert not again["trained"]

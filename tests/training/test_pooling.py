@@ -125,7 +125,7 @@ def test_training_from_the_prior_begins_with_its_weights():
     ("shape", "said"),
     [
         ({"cell": "lstm"}, "has no prior"),
-        ({"cell": "gru", "hidden_size": 16}, "is 64 of the prior"),
+        ({"cell": "gru", "hidden_size": 16}, "is not the prior's, which is 64"),
     ],
 )
 def test_a_start_that_does_not_fit_is_refused(shape, said):

@@ -125,10 +125,14 @@ def test_a_recipe_makes_the_same_bytes():
 
 def test_what_names_a_model(tmp_path):
     """The word prior, a model's ending, or its first bytes; else it is a price file."""
+    (tmp_path / "a.csv").write_text("date,close", encoding="ascii")
+    here = str(tmp_path / "a.csv")
     path = tmp_path / "p"
     path.write_bytes(encode(load_prior("rnn")))
     assert split_model(["prior", "a.csv"]) == ("prior", ["a.csv"])
-    assert split_model(["a.csv", "b.csv"]) == ("prior", ["a.csv", "b.csv"])
+    assert split_model([here, "b.csv"]) == ("prior", [here, "b.csv"])
+    assert split_model(["-", "b.csv"]) == ("prior", ["-", "b.csv"])
+    assert split_model(["models", "a.csv"]) == ("models", ["a.csv"])  # which is not there
     assert split_model(["no.model", "a.csv"]) == ("no.model", ["a.csv"])
     assert names_model(str(path))
     with pytest.raises(UsageError, match="PRICES: is missing"):

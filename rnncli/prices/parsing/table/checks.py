@@ -67,6 +67,7 @@ CHECKS = (
     FileCheck("rows without a date", DROP, table.WITHOUT_DATE, row_dates.dates_of_rows),
     FileCheck("columns of returns", REFUSE, "percent below zero", table.refuse_no_prices),
     FileCheck("no prices of any symbol", REFUSE, "empty columns", table.refuse_no_prices),
+    FileCheck("columns not read", Severity.WARN, table.UNREAD, table.read_table),
     FileCheck("empty columns", Severity.NOTE, table.EMPTY_COLUMNS, table.wide_table),
     FileCheck("negative volumes", REPAIR, ohlcv.NEGATIVE, ohlcv.mend_fields),
     FileCheck("prices of a day", REPAIR, ohlcv.NOT_POSITIVE, ohlcv.mend_fields),

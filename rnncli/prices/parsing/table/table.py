@@ -19,6 +19,7 @@ from rnncli.prices.parsing.vocabulary.column_names import SIGNED_PRICES, bare_na
 WITHOUT_PRICE = "rows without a price"
 WITHOUT_DATE = "rows with a time of day for a date"
 EMPTY_COLUMNS = "columns without a price"
+UNREAD = "a cell of {fields} that is no number, so columns not read"
 SIGNED = "means of bid and ask, written below zero"
 _FORMULA = ("'=", "'+", "'-", "'@", "'\t")
 
@@ -67,7 +68,11 @@ def read_table(
         table = wide_table(reader, columns, date_format, fields, optional)
     else:
         table = long_table(reader, columns, date_format, default, decimal, optional)
-    return table.with_fields(requested.fields) if requested and optional else table
+    if requested is None or not optional:
+        return table
+    unread = [field for field in columns.fields if field not in table.fields]
+    noticed = table.noticed | {UNREAD.format(fields=" and ".join(unread)): 1} if unread else {}
+    return replace(table.with_fields(requested.fields), noticed=noticed or table.noticed)
 
 
 def long_table(
