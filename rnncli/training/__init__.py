@@ -11,7 +11,7 @@
     windows         steps of windows and the paths after them
     trainer         the loop: gradients, clipping, updates, the best epoch
     location        how much of a learnt location the days held back support
-    pooling         whether the network, the prior, or a pool of both forecasts
+    pool_choice     whether the network, the prior, or a pool of both forecasts
     validation      the error beside naive's, and the bounds, on the days held back
     checkpoints     a training on disk, to resume or to look into by epoch
     fit             the whole of `rnncli train`

@@ -24,7 +24,7 @@ from rnncli.settings import (
 )
 from rnncli.training.checkpoints import Checkpoints
 from rnncli.training.location import shrink_location
-from rnncli.training.pooling import choose_pool
+from rnncli.training.pool_choice import choose_pool
 from rnncli.training.prior_start import resolved
 from rnncli.training.state import UNBROKEN, Epoch, TrainingRun
 from rnncli.training.trainer import train

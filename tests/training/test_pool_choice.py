@@ -31,7 +31,7 @@ from rnncli.settings import (
     TrainSettings,
 )
 from rnncli.training.fit import fit_model
-from rnncli.training.pooling import FEWEST_DAYS, HALF, means_by_day, weight_of_prior
+from rnncli.training.pool_choice import FEWEST_DAYS, HALF, means_by_day, weight_of_prior
 from rnncli.transforms.dataset import prepare
 
 PRICES = prices_of(
