@@ -15,6 +15,8 @@ from rnncli.distributions.conformal import Bounds, apply_error, error_of
 from rnncli.distributions.families import Quantiles
 from rnncli.distributions.quantile_forecast import MEDIAN, ModelQuantiles
 
+NO_ERRORS = Bounds("log", (), (), None, None, "model")  # that would correct a distribution
+
 
 @dataclass(frozen=True)
 class PooledQuantiles(ModelQuantiles):
@@ -37,6 +39,8 @@ class PooledQuantiles(ModelQuantiles):
 
     def calibrated(self, bounds: Bounds) -> Quantiles:
         """Distances from the median of the mixture, the network's part corrected."""
+        if self.weight == 1:
+            return self.of_prior.calibrated(NO_ERRORS)
         of_network = self.of_network
         corrected = of_network.calibrated(bounds)
         prices = apply_error(of_network.median[..., None], corrected.values, bounds.unit)
@@ -52,13 +56,15 @@ class PooledQuantiles(ModelQuantiles):
         self, bounds: Bounds, actual: Float64Array, by_model: Callable[[], Float64Array]
     ) -> Float64Array:
         """Mean of where it lay in both distributions, by their weights."""
-        by_network = self.of_network.places(bounds, actual, by_model)
         by_prior = np.array(
             [
                 np.interp(price, quantiles, self.of_prior.probabilities, left=0.0, right=1.0)
                 for price, quantiles in zip(actual, self.of_prior.prices[:, 0], strict=True)
             ]
         )
+        if self.weight == 1:
+            return by_prior
+        by_network = self.of_network.places(bounds, actual, by_model)
         return (1 - self.weight) * by_network + self.weight * by_prior
 
 

@@ -1,5 +1,7 @@
 """Forecasts by a model: by its network, or by its network and the prior, pooled."""
 
+from collections.abc import Callable
+
 import numpy as np
 
 from rnncli.arrays import Float64Array
@@ -7,7 +9,7 @@ from rnncli.distributions.conformal import GRID
 from rnncli.distributions.pooled import pooled
 from rnncli.distributions.quantile_forecast import ModelQuantiles, QuantileForecast
 from rnncli.inference.forecast import OriginStates, Request, forecast_at, forecast_from
-from rnncli.models.model import Model
+from rnncli.models.model import Model, Pool
 from rnncli.models.prior import fed
 from rnncli.prices.origins import Origins
 from rnncli.prices.series import Prices
@@ -19,7 +21,7 @@ DENSE = tuple(GRID.tolist())  # probabilities that distribution functions are po
 
 def request_of(model: Model, request: Request) -> Request:
     """What must be asked of both forecasts, so that their pool gives what was requested."""
-    if model.pool is None:
+    if model.pool is None or model.pool.weight == 1:
         return request
     probabilities = tuple(sorted({*request.probabilities, *DENSE}))
     return Request(
@@ -34,8 +36,13 @@ def forecast_by(
 ) -> QuantileForecast:  # fmt: skip
     """Forecast every origin by the model; the dataset is that of its network."""
     request = request_of(model, request)
-    forecast = forecast_at(model.network, prices, dataset, origins, request, threads, actual)
-    return _with_prior(model, forecast, prices, origins, request, threads, actual)
+    if model.pool is None:
+        return forecast_at(model.network, prices, dataset, origins, request, threads, actual)
+    by_prior = _by_prior(model.pool, prices, origins, request, threads, actual)
+    return pool_of(
+        model.pool, by_prior,
+        lambda: forecast_at(model.network, prices, dataset, origins, request, threads, actual),
+    )  # fmt: skip
 
 
 def forecast_by_states(
@@ -44,34 +51,35 @@ def forecast_by_states(
 ) -> QuantileForecast:  # fmt: skip
     """Likewise, where the states of its network at the origins are known."""
     request = request_of(model, request)
-    forecast = forecast_from(model.network, states, request, threads)
-    if model.pool is None or states.prior is None:
-        return _with_prior(model, forecast, prices, origins, request, threads, None)
-    by_prior = forecast_from(model.pool.prior.network, states.prior, request, threads)
-    return pooled_with(model, forecast, by_prior)
-
-
-def _with_prior(
-    model: Model, forecast: QuantileForecast, prices: Prices, origins: Origins, request: Request,
-    threads: Threads, actual: Float64Array | None,
-) -> QuantileForecast:  # fmt: skip
     if model.pool is None:
-        return forecast
-    prior = model.pool.prior
-    known = fed(prices, prior, None)
-    dataset = prepare(known, prior.preparation, 0.0)
-    by_prior = forecast_at(prior.network, known, dataset, origins, request, threads, actual)
-    return pooled_with(model, forecast, by_prior)
+        return forecast_from(model.network, states, request, threads)
+    if states.prior is None:
+        by_prior = _by_prior(model.pool, prices, origins, request, threads, None)
+    else:
+        by_prior = forecast_from(model.pool.prior.network, states.prior, request, threads)
+    return pool_of(
+        model.pool, by_prior, lambda: forecast_from(model.network, states, request, threads)
+    )
 
 
-def pooled_with(
-    model: Model, forecast: QuantileForecast, by_prior: QuantileForecast
+def _by_prior(
+    pool: Pool, prices: Prices, origins: Origins, request: Request, threads: Threads,
+    actual: Float64Array | None,
+) -> QuantileForecast:  # fmt: skip
+    """The prior's forecast, from the columns that it is fed."""
+    known = fed(prices, pool.prior, None)
+    dataset = prepare(known, pool.prior.preparation, 0.0)
+    return forecast_at(pool.prior.network, known, dataset, origins, request, threads, actual)
+
+
+def pool_of(
+    pool: Pool, by_prior: QuantileForecast, by_network: Callable[[], QuantileForecast]
 ) -> QuantileForecast:
-    """The pool of a network's forecast and the prior's, by the weight of a model."""
-    assert model.pool is not None
+    """The pool of both forecasts; the network's is not made where all weight is the prior's."""
+    forecast = by_prior if pool.weight == 1 else by_network()
     assert isinstance(forecast, ModelQuantiles)
     assert isinstance(by_prior, ModelQuantiles)
-    return pooled(forecast, by_prior, model.pool.weight)
+    return pooled(forecast, by_prior, pool.weight)
 
 
 def draw_from_both(

@@ -1,8 +1,8 @@
 """Distributions of all rows ahead from the outputs of one day, and paths that agree with them.
 
 The outputs hold a Student's t of the log return over each of some rows ahead, in units of the
-deviation of the day and the root of the rows. Between two of these, the logarithms of the scale
-and of the degrees of freedom go linearly in the logarithm of the rows. Beyond the last, squared
+deviation of the day and the root of the rows. Between two of these, location, logarithm of the
+scale and degrees of freedom go linearly in the logarithm of the rows. Beyond the last, squared
 scales add up: what one row more adds goes over, by half in HALF_LIFE rows, from what the last
 rows added to what the whole past of the series would; location and degrees of freedom stay.
 

@@ -1,5 +1,6 @@
 """The priors that come with the package, and which models are priors."""
 
+import contextlib
 import hashlib
 import os
 from collections.abc import Sequence
@@ -71,7 +72,9 @@ def _holds_no_prices(name: str) -> bool:
     """Whether nothing is there, or a folder without a price file: a model was meant."""
     if not os.path.isdir(name):
         return name != "-" and not os.path.lexists(name)
-    return not any(map(is_read, os.listdir(name)))
+    with contextlib.suppress(OSError):
+        return not any(map(is_read, os.listdir(name)))
+    return False  # the reader says what is wrong
 
 
 def fields_to_read(model: Model, choice: str | None) -> FieldsToRead:

@@ -12,6 +12,7 @@ from rnncli.settings.forecasts import (
     ScoreSettings,
     StateSettings,
 )
+from rnncli.settings.gradients import CompareSettings, UnrollSettings
 from rnncli.settings.nightly import (
     DeliverySettings,
     FeedSettings,
@@ -25,12 +26,10 @@ from rnncli.settings.output import OutputSettings, PictureSettings, RunSettings
 from rnncli.settings.prices import MarketSettings, ReadSettings, SimulationSettings
 from rnncli.settings.training import (
     CheckpointSettings,
-    CompareSettings,
     FleetSettings,
     NetworkSettings,
     PrepareSettings,
     TrainSettings,
-    UnrollSettings,
     WorkerSettings,
 )
 

@@ -91,11 +91,8 @@ def fit_model(
             held_back = validation_origins(prepared)
             network, kept = shrink_location(run.network, prices, prepared, held_back, pool)
             run = replace(run, network=network)
-            pooled, scores = None, None
-            if training.pool == "auto":
-                pooled, scores = choose_pool(
-                    network, prices, prepared, held_back, load_prior(), pool
-                )
+            candidate = load_prior() if training.pool == "auto" else None
+            pooled, scores = choose_pool(network, prices, prepared, held_back, candidate, pool)
             error = validation_error(run.network, prices, prepared, pool)
             bounds = validation_bounds(run.network, prices, prepared, pool)
     stages: dict[str, Any] = {

@@ -29,7 +29,7 @@ def shrink_location(
     `origins`: days held back; without any nothing is kept. Only log returns over one row have a
     location that no change is zero of; () for other networks, which are left as they are.
     """
-    if not _has_location(network, dataset):
+    if not dataset.preparation.is_of_returns or network.architecture.mode in FORMS:
         return network, ()
     direct = network.architecture.mode == DIRECT
     rows = network.architecture.rows_ahead if direct else (1,)
@@ -46,16 +46,6 @@ def shrink_location(
     shrunk.parameters["head.weight"][::each] *= factors[:, None]
     shrunk.parameters["head.bias"][::each] *= factors
     return shrunk, kept
-
-
-def _has_location(network: Network, dataset: Dataset) -> bool:
-    transform = dataset.preparation
-    return (
-        transform.scale == "log-return"
-        and transform.bins is None
-        and transform.season == 1
-        and network.architecture.mode not in FORMS
-    )
 
 
 def _targets(dataset: Dataset, origins: Origins) -> Float64Array:

@@ -18,6 +18,7 @@ from rnncli.inference.actuals import prices_after_origins
 from rnncli.inference.forecast import Request, forecast_at
 from rnncli.models.model import Model, Pool
 from rnncli.models.prior import fed
+from rnncli.network.modes import FORMS
 from rnncli.network.network import Network
 from rnncli.prices.origins import Origins, days_of
 from rnncli.prices.series import Prices
@@ -54,15 +55,15 @@ class HeldBackScores:
 
 
 def choose_pool(
-    network: Network, prices: Prices, dataset: Dataset, origins: Origins, prior: Model,
+    network: Network, prices: Prices, dataset: Dataset, origins: Origins, prior: Model | None,
     threads: Threads,
 ) -> tuple[Pool | None, HeldBackScores | None]:  # fmt: skip
     """The pool of a trained network and the prior, None for the network alone; and why.
 
-    `origins`: days held back. (None, None) for a network that cannot be pooled: it needs a
-    distribution of log returns over one row.
+    `origins`: days held back. (None, None) without a prior, and for a network that cannot be
+    pooled: it needs a distribution of log returns over one row.
     """
-    if not can_be_pooled(network, dataset):
+    if prior is None or not can_be_pooled(network, dataset):
         return None, None
     if len(origins) == 0:
         return Pool(prior, 1.0), None
@@ -106,10 +107,9 @@ def _mean(scores: Float64Array) -> float | None:
 
 def can_be_pooled(network: Network, dataset: Dataset) -> bool:
     """Whether a network forecasts distributions of log returns over one row."""
-    transform = dataset.preparation
-    forms = network.architecture.mode in ("seq2seq", "direct")
-    returns = transform.scale == "log-return" and transform.season == 1 and transform.bins is None
-    return forms and returns and network.head.pick(sampled=True, fed_back=False)
+    daily = network.architecture.mode not in FORMS
+    has_distribution = network.head.pick(sampled=True, fed_back=False)
+    return daily and has_distribution and dataset.preparation.is_of_returns
 
 
 def weight_of_prior(network: Float64Array, prior: Float64Array, pool: Float64Array) -> float:

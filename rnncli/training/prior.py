@@ -106,12 +106,12 @@ def _dataset(recipe: Recipe, number: int) -> Dataset:
         replace(prices, symbols=tuple(f"{kind}-{symbol}" for symbol in prices.symbols))
         for kind, prices in enumerate(markets)
     ]
-    prices = _positive(Prices.joined(renamed))
+    prices = _of_two_rows(Prices.joined(renamed))
     return prepare(prices, recipe.transform, 0.0, rows_ahead_of(recipe.shape))
 
 
-def _positive(prices: Prices) -> Prices:
-    """The series of two rows at least."""
+def _of_two_rows(prices: Prices) -> Prices:
+    """Those of two rows at least, from which a return can be learnt."""
     return prices.subset(np.flatnonzero(prices.lengths > 1).tolist())
 
 

@@ -97,6 +97,11 @@ class TargetTransform:
     start_weight: float = ONE_CHANGE
     input_limit: float = 0.0
 
+    @property
+    def is_of_returns(self) -> bool:
+        """Whether its values are log returns over one row, of which zero is no change."""
+        return self.scale == "log-return" and self.bins is None and self.season == 1
+
     def shift_and_size(self, symbol: str, prices: Float64Array) -> tuple[float, float]:
         """Of minmax and standard: the pair of a symbol, fitted on `prices` if it is new."""
         if symbol in self.fitted:

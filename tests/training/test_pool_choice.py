@@ -14,7 +14,7 @@ from rnncli.forecasting.incremental.follow import Follower
 from rnncli.forecasting.incremental.resume import ResumableState
 from rnncli.forecasting.incremental.state_file import decode as decode_state
 from rnncli.forecasting.incremental.state_file import encode as encode_state
-from rnncli.forecasting.pooled import forecast_by
+from rnncli.forecasting.pooled import forecast_by, pool_of
 from rnncli.forecasting.predict import predict
 from rnncli.inference.actuals import actuals_at
 from rnncli.inference.forecast import Request
@@ -213,3 +213,17 @@ def test_the_score_of_ewma_t_is_that_of_the_baseline():
     by_day = means_by_day(-density, days_of(PRICES, origins))
     assert model.record["pool"]["days"] == len(by_day)
     assert model.record["pool"]["ewma_t"] == pytest.approx(np.mean(by_day), abs=2e-3)
+
+
+def test_a_network_without_weight_is_not_asked():
+    """Its paths would be drawn in vain."""
+    request = Request(1, "log", (0.1, 0.5, 0.9))
+    model = replace(trained(), pool=Pool(load_prior(), 1.0))
+    dataset = prepare(PRICES, model.preparation, 0.0)
+    by_prior = forecast_by(model, PRICES, dataset, last_rows(PRICES), request, ALONE)
+    asked = []
+    pool_of(model.pool, by_prior, lambda: asked.append("network"))
+    assert asked == []
+    with pytest.raises(AssertionError):
+        pool_of(Pool(load_prior(), HALF), by_prior, lambda: asked.append("network"))
+    assert asked == ["network"]

@@ -18,7 +18,7 @@ from rnncli.forecasting.forecast import Forecast
 from rnncli.forecasting.incremental.resume import empty_state, merge_states
 from rnncli.forecasting.incremental.running_stats import RunningStats, StatsUpdater
 from rnncli.forecasting.incremental.state_file import State
-from rnncli.forecasting.pooled import pooled_with, request_of
+from rnncli.forecasting.pooled import pool_of, request_of
 from rnncli.forecasting.predict import forecast_request, rows_ahead
 from rnncli.forecasting.unfit import unfit_forecasts
 from rnncli.inference.forecast import OriginStates, forecast_from
@@ -179,10 +179,13 @@ class Follower:
 
     def _quantiles(self, name: str) -> QuantileForecast:
         """The forecast of a symbol, pooled with the prior's where the model is."""
-        forecast = forecast_from(self._model.network, self._states(name), self._request, ALONE)
+
+        def by_network() -> QuantileForecast:
+            return forecast_from(self._model.network, self._states(name), self._request, ALONE)
+
         if self._prior is None or self._model.pool is None:
-            return forecast
-        return pooled_with(self._model, forecast, self._prior._quantiles(name))
+            return by_network()
+        return pool_of(self._model.pool, self._prior._quantiles(name), by_network)
 
     def _forecast(self, row: PriceRow, symbol: FollowedSymbol) -> Forecast:
         model, stats, settings = self._model, symbol.stats, self._settings
