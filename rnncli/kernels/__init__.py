@@ -27,6 +27,7 @@ from rnncli.kernels.incomplete_beta import FRACTION, make_fraction
 from rnncli.kernels.likelihoods import LIKELIHOOD, LIKELIHOODS, make_likelihood
 from rnncli.kernels.losses import LOSS, LOSSES, make_loss
 from rnncli.kernels.random_draws import DRAW, make_draw
+from rnncli.kernels.running_means import MEANS, make_running_means
 from rnncli.kernels.time_loop import BACKWARD, FORWARD, make_backward, make_forward
 
 __all__ = ["CELLS", "bits_key"]
@@ -96,3 +97,9 @@ def draw_kernel(head: str, dtype: str) -> Kernel:
 def fraction_kernel() -> Kernel:
     """Kernel of a continued fraction; see `incomplete_beta`."""
     return compile_kernel(FRACTION, make_fraction(), exact=True)
+
+
+@cache
+def running_means_kernel() -> Kernel:
+    """Kernel of exponentially weighted means; see `running_means`."""
+    return compile_kernel(MEANS, make_running_means(), exact=True)

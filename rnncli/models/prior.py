@@ -14,8 +14,9 @@ from rnncli.models.model_folder import ENDING, is_model_folder
 from rnncli.prices.parsing.source.paths import is_read
 from rnncli.prices.series import Prices
 from rnncli.storage.tensor_file import is_model
-from rnncli.transforms.features import PRESENCE, fields_of, optional, parse_inputs
+from rnncli.transforms.features import fields_of, optional, parse_inputs
 from rnncli.transforms.fields import FieldsToRead, fields_of_inputs
+from rnncli.transforms.inputs.table import PRESENCE
 
 NAME = "prior"  # what stands for the default one in the place of a model file
 DEFAULT_CELL = "gru"

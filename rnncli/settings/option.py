@@ -26,8 +26,8 @@ HORIZON = Option("Rows ahead (5, or what a --mode fixed in training).", minimum=
 LEVEL = Option("Levels of the bounds, in percent; may be repeated.")
 LEVELS = (80.0, 95.0)
 INPUTS = Option(
-    "What a day is known by: close, and any of volume, high-low, weekday, presence (the prior:"
-    " all that the files have)."
+    "Input features: close, and any of volume, high-low, weekday, presence, level, range-level,"
+    " leverage, rhythm, volume-rhythm (the prior: all that the files have)."
 )
 CHART = Option("Draw below the table: the first few symbols' forecasts; coverage by ahead.")
 ADAPTIVE = Option("Let the bounds of each series follow how often they failed of late.")

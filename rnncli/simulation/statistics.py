@@ -10,7 +10,8 @@ import numpy as np
 
 from rnncli.arrays import Float64Array
 from rnncli.prices.series import Prices
-from rnncli.transforms.features import DECAY, features
+from rnncli.transforms.features import features
+from rnncli.transforms.inputs.days import DECAY
 from rnncli.transforms.volatility import own_deviations
 
 FEWEST_ROWS = 200  # of a series

@@ -5,7 +5,8 @@
     volatility        how far a series has moved of late
     binning           scaled values as classes, and back
     target_transform  the fitted transform of a price, applied and inverted
-    features          further inputs of a day: volume, range, weekday
+    inputs            the inputs of a day beside its price: volume, range, levels, rhythm
+    features          the inputs that a list names, of all days of a series
     fields            the columns that are read for inputs
     dataset           the fit on the past, and all series as the network sees them
     inverse           from outputs to prices, day by day

@@ -19,7 +19,13 @@ def own_deviations(
     changes: Float64Array, decay: float, start_weight: float = ONE_CHANGE
 ) -> Float64Array:
     """Deviation of the changes (n) known before each of them, and after the last: (n + 1)."""
-    return np.maximum(np.sqrt(own_variances(changes, decay, start_weight)), FLOOR)
+    return deviations_of(own_variances(changes, decay, start_weight))
+
+
+def deviations_of(variances: list[float]) -> Float64Array:
+    """The deviations that variances stand for."""
+    deviations: Float64Array = np.maximum(np.sqrt(variances), FLOOR)
+    return deviations
 
 
 def own_variances(

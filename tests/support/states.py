@@ -32,6 +32,10 @@ KINDS = {
     "classes": (replace(DECAY, bins=3), "cross-entropy", {}),
     "season": (replace(DECAY, season=5), "gaussian", {}),
     "inputs": (replace(DECAY, inputs="close,volume,high-low,weekday"), "student-t", {}),
+    "levels": (
+        replace(DECAY, inputs="close,level,leverage,rhythm,range-level,volume-rhythm"),
+        "student-t", {"cell": "gru"},
+    ),
     "direct": (
         replace(DECAY, inputs="close,high-low,volume,presence"), "student-t",
         {"mode": "direct", "horizon": 5, "rows_ahead": (1, 2, 5), "output_size": 9, "cell": "gru"},

@@ -13,16 +13,15 @@ from rnncli.settings import NetworkSettings, PrepareSettings, TrainSettings
 from rnncli.training.trainer import train
 from rnncli.transforms.dataset import faults, fit, prepare, unfit
 from rnncli.transforms.features import (
-    DECAY,
-    LIMIT,
     features,
     fields_of,
     input_size,
     parse_inputs,
     spread_of,
     standardised,
-    weekdays,
 )
+from rnncli.transforms.inputs.bar import LIMIT, days_of_week
+from rnncli.transforms.inputs.days import DECAY
 
 ALL = ("volume", "high-low", "weekday")
 INPUTS = PrepareSettings(inputs="close,volume,high-low,weekday")
@@ -109,7 +108,7 @@ def test_a_day_that_does_not_move_or_trade_stays_a_number():
 
 def test_weekdays_turn_round():
     dates = np.array(["2024-01-01", "2024-01-06", "2024-01-07", "1969-12-29"], "datetime64[s]")
-    assert weekdays(dates).tolist() == [0, 5, 6, 0]
+    assert days_of_week(dates).tolist() == [0, 5, 6, 0]
     found = features(bars(), 0, ("weekday",), 1.0)
     assert found[0].tolist() == pytest.approx([0, 1])
     assert np.hypot(*found.T) == pytest.approx(1)

@@ -135,7 +135,9 @@ class Follower:
             inputs = np.zeros((1, self._model.network.architecture.input_size))
             return FollowedSymbol(RunningStats(), at_start(network, 1), inputs)
         stats = self._before.stats[place]
-        stats = replace(stats, last=list(stats.last), dates=stats.dates.copy())
+        stats = replace(
+            stats, last=list(stats.last), memory=list(stats.memory), dates=stats.dates.copy()
+        )
         inputs = self._before.inputs[place : place + 1].copy()
         return FollowedSymbol(stats, self._before.after.subset([place]), inputs)
 

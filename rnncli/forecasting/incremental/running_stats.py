@@ -16,14 +16,20 @@ from rnncli.forecasting.incremental.row_hash import with_row
 from rnncli.inference.forecast import OriginStates
 from rnncli.inference.rollout import NetworkStates
 from rnncli.models.model import Model
-from rnncli.prices.date_history import DAY, DateHistory, weekday
+from rnncli.prices.date_history import DateHistory
 from rnncli.prices.series import Prices
-from rnncli.transforms.features import DECAY, LIMIT, WEEKDAYS, fields_of, next_mean
+from rnncli.transforms.features import (
+    fields_of,
+    memory_after,
+    next_features,
+    of_returns,
+    start_memory,
+)
+from rnncli.transforms.inputs.days import DECAY, Days, Row
 from rnncli.transforms.inverse import InverseTransform
 from rnncli.transforms.volatility import START, changes, deviation, next_variance, own_variances
 
 UNDATED = int(np.datetime64("NaT", "s").astype(np.int64))
-FED_OF_DAYS = WEEKDAYS.T.tolist()
 
 
 @dataclass
@@ -32,8 +38,9 @@ class RunningStats:
 
     `last`: its last prices, a season of them; `first`, `total`, `squares`: its first change, and
     sums of how far the others are from that; `variance`: exponentially weighted, of its returns;
-    `volume`: running mean of its logarithm; `span`: the variance that a day's range is divided by;
-    `row_hash`: see `row_hash`; `dates`: what the dates ahead follow from.
+    `span`: the same for its inputs, whatever the scale; `memory`: what those remember (see
+    `transforms.inputs`), nothing before the first row; `row_hash`: see `row_hash`; `dates`: what
+    the dates ahead follow from.
     """
 
     rows: int = 0
@@ -42,8 +49,8 @@ class RunningStats:
     total: float = 0.0
     squares: float = 0.0
     variance: float = START
-    volume: float = nan
     span: float = START
+    memory: list[float] = field(default_factory=list)
     row_hash: int = 0
     dates: DateHistory = field(default_factory=DateHistory)
 
@@ -56,7 +63,9 @@ class StatsUpdater:
         p = self._transform
         self.fields = fields_of(p.inputs)
         self._logs = p.scale == "log-return"
-        self._logs_wanted = self._logs or self._unit == "log" or "high" in self.fields
+        self._of_returns = of_returns(p.inputs)
+        self._logs_wanted = self._logs or self._unit == "log" or self._of_returns
+        self._start = start_memory(p.inputs)
         self._bins = p.bins and (list(p.bins.edges), len(p.bins.labels) - 1)
 
     def knows_scale(self, symbol: str) -> bool:
@@ -126,23 +135,19 @@ class StatsUpdater:
         self, stats: RunningStats, second: int | None, logs: list[float], values: list[float]
     ) -> list[float]:
         """What else is fed of a row, see `features`."""
-        p, field_of = self._transform, dict(zip(self.fields, values, strict=True))
-        volume = _volume(stats, field_of["volume"]) if "volume" in field_of else nan
-        span = nan
-        if "high" in field_of:
-            span = _range(stats, field_of["high"], field_of["low"], p.divisor)
-            if stats.rows:
-                change = 100 * (logs[0] - logs[1]) / p.divisor
-                stats.span = next_variance(
-                    stats.span, change, stats.rows - 1, DECAY, p.start_weight
-                )
-        columns: dict[str, list[float]] = {
-            "volume": [volume],
-            "high-low": [span],
-            "presence": [float(not math.isnan(x)) for x in (span, volume)],
-            "weekday": FED_OF_DAYS[weekday((second or 0) // DAY)],
-        }
-        features = [number for name in p.inputs for number in columns[name]]
+        p = self._transform
+        if not p.inputs:
+            return []
+        before, change = deviation(stats.span), 0.0
+        if self._of_returns and stats.rows:
+            change = 100 * (logs[0] - logs[1]) / p.divisor
+            stats.span = next_variance(stats.span, change, stats.rows - 1, DECAY, p.start_weight)
+        row = Row(
+            stats.rows, change, before, deviation(stats.span), second or 0, p.divisor,
+            dict(zip(self.fields, values, strict=True)),
+        )  # fmt: skip
+        stats.memory = stats.memory or list(self._start)
+        features = next_features(p.inputs, stats.memory, row)
         scaled = [(x - mean) / size for x, (mean, size) in zip(features, p.spread, strict=True)]
         return [0.0 if math.isnan(x) else x for x in scaled]
 
@@ -186,10 +191,7 @@ def running_stats_of(
 ) -> RunningStats:
     """The statistics of series i, gone through at once; its hash and dates are given."""
     p, series = model.preparation, prices.series(i)
-    logs = np.zeros(0)
-    fields = fields_of(p.inputs)
-    if p.scale == "log-return" or "high" in fields:
-        logs = np.log(series)
+    logs = np.log(series) if p.scale == "log-return" else np.zeros(0)
     last = series[-p.season :].tolist()
     stats = RunningStats(len(series), last, row_hash=row_hash, dates=dates)
     steps = changes(series, model.bounds.unit)
@@ -202,12 +204,10 @@ def running_stats_of(
     if p.decay and len(series) > p.season:
         returns = 100 * (logs[p.season :] - logs[: -p.season]) / p.divisor
         stats.variance = own_variances(returns, p.decay, p.start_weight)[-1]
-    if "high" in fields:
-        stats.span = own_variances(100 * np.diff(logs) / p.divisor, DECAY, p.start_weight)[-1]
-    if "volume" in fields:
-        volumes = prices.fields["volume"][prices.offsets[i] : prices.offsets[i + 1]]
-        for log in np.log1p(volumes[volumes >= 0]).tolist():
-            stats.volume = _next_mean(stats.volume, log)
+    days = Days(prices, i, p.divisor, p.start_weight)
+    if of_returns(p.inputs):
+        stats.span = days.last_variance
+    stats.memory = memory_after(p.inputs, days)
     return stats
 
 
@@ -216,23 +216,3 @@ def _log(value: float) -> float:
     if value > 0:
         return float(np.log(value))
     return nan if value else -math.inf
-
-
-def _next_mean(mean: float, log: float) -> float:
-    return log if math.isnan(mean) else next_mean(mean, log)
-
-
-def _volume(stats: RunningStats, volume: float) -> float:
-    if not volume >= 0:
-        return nan
-    log = float(np.log1p(volume))
-    over_mean = 0.0 if math.isnan(stats.volume) else log - stats.volume
-    stats.volume = _next_mean(stats.volume, log)
-    return max(min(over_mean, LIMIT), -LIMIT)
-
-
-def _range(stats: RunningStats, high: float, low: float, divisor: float) -> float:
-    with np.errstate(invalid="ignore", divide="ignore"):
-        span = 100 * np.log(np.float64(high) / low) / divisor
-        over_late = float(np.log(span / deviation(stats.span)))
-    return nan if math.isnan(over_late) else max(min(over_late, LIMIT), -LIMIT)

@@ -20,10 +20,12 @@ from rnncli.models.model import OF_PRIOR, Model
 from rnncli.prices.date_history import DateHistory
 from rnncli.storage.atomic import write_atomically
 from rnncli.storage.tensor_file import LARGEST_FILE, begins_as_ours, seal, unseal
+from rnncli.transforms.features import memory_size
 
 KIND = "state"
 LEDGER = b"SQLite format 3\0"  # years of forecasts, which no typing error should cost
-SUMS = ("first", "total", "squares", "variance", "volume", "span")
+SUMS = ("first", "total", "squares", "variance", "span")
+PER_SERIES = ("rows", "last", "sums", "memory", "number", "trail")
 OTHER_MODEL = "is of another model"
 OTHER_KERNELS = "was made by another version of rnncli, or on another machine"
 
@@ -80,6 +82,7 @@ def _tensors(state: State) -> dict[str, Any]:
         "rows": np.array([stats.rows for stats in state.stats], np.int64),
         "last": _padded([stats.last for stats in state.stats]),
         "sums": np.array([[getattr(stats, name) for name in SUMS] for stats in state.stats]),
+        "memory": np.array([stats.memory for stats in state.stats]),
         "number": np.array([stats.row_hash for stats in state.stats], np.uint64),
         "trail": np.array(
             [place[arrays[id(stats.dates)].tobytes()] for stats in state.stats], np.int64
@@ -135,7 +138,9 @@ def _state(symbols: list[str], tensors: dict[str, Any], model: Model) -> State:
     size = model.network.architecture.input_size
     shapes: dict[str, tuple[tuple[int, ...], Any]] = {
         "rows": ((n,), np.int64), "last": ((n, model.preparation.season), np.float64),
-        "sums": ((n, len(SUMS)), np.float64), "number": ((n,), np.uint64),
+        "sums": ((n, len(SUMS)), np.float64),
+        "memory": ((n, memory_size(model.preparation.inputs)), np.float64),
+        "number": ((n,), np.uint64),
         "trail": ((n,), np.int64), "inputs": ((n, size), np.float64),
         "outputs": ((n, a.output_size), dtype),
         **{f"states_l{k}": (layer, dtype) for k in range(a.layers)},
@@ -146,10 +151,11 @@ def _state(symbols: list[str], tensors: dict[str, Any], model: Model) -> State:
     ends = np.cumsum(tensors["trail_lengths"])
     histories = [DateHistory.from_array(array) for array in np.split(tensors["trails"], ends[:-1])]
     stats = [
-        RunningStats(rows, last[-rows:], *_six(sums), row_hash=row_hash, dates=histories[k])
-        for rows, last, sums, row_hash, k in zip(
-            *(tensors[name].tolist() for name in ("rows", "last", "sums", "number", "trail")),
-            strict=True,
+        RunningStats(
+            rows, last[-rows:], *_five(sums), memory=memory, row_hash=row_hash, dates=histories[k]
+        )
+        for rows, last, sums, memory, row_hash, k in zip(
+            *(tensors[name].tolist() for name in PER_SERIES), strict=True
         )
     ]
     states = [tensors[f"states_l{k}"] for k in range(a.layers)]
@@ -158,9 +164,9 @@ def _state(symbols: list[str], tensors: dict[str, Any], model: Model) -> State:
     )
 
 
-def _six(sums: list[float]) -> tuple[float, float, float, float, float, float]:
-    first, total, squares, variance, volume, span = sums
-    return first, total, squares, variance, volume, span
+def _five(sums: list[float]) -> tuple[float, float, float, float, float]:
+    first, total, squares, variance, span = sums
+    return first, total, squares, variance, span
 
 
 def _padded(last: list[list[float]]) -> Float64Array:

@@ -57,7 +57,8 @@ def test_any_changed_byte_is_noticed(data):
 @pytest.mark.parametrize(
     "changes",
     [
-        {"rows": np.zeros(3, np.int64)}, {"last": np.zeros((2, 2))}, {"sums": np.zeros((2, 5))},
+        {"rows": np.zeros(3, np.int64)}, {"last": np.zeros((2, 2))}, {"sums": np.zeros((2, 6))},
+        {"memory": np.zeros((2, 1))},
         {"trail": np.array([0, 7])}, {"trails": np.array([1, 2, 3])}, {"inputs": np.zeros((2, 3))},
         {"outputs": np.zeros((2, 5))}, {"states_l1": np.zeros((1, 4, 2), np.float32)},
     ],

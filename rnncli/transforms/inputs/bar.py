@@ -1,0 +1,127 @@
+"""Inputs of the day itself: the volume, the range, the day of the week, and what is known at all.
+
+volume     log of the shares traded over its own running mean, the decay as that of volatility
+high-low   log of the day's range, log(high/low), over the deviation of the returns before it
+weekday    sine and cosine of the day of the week
+presence   1 where the range is known, else 0; the same for the volume
+"""
+
+import math
+from itertools import accumulate
+
+import numpy as np
+
+from rnncli.arrays import Float64Array, IntArray
+from rnncli.prices.date_history import DAY, weekday
+from rnncli.transforms.inputs.days import DECAY, Days, Input, Row, clipped, log_range
+
+LIMIT = 5.0  # of a log: a volume of 1, a range of nothing are no more than that
+ANGLES = 2 * np.pi * np.arange(7) / 7
+WEEKDAYS = np.stack([np.sin(ANGLES), np.cos(ANGLES)]).T  # what is fed of each, from Monday on
+
+
+class Volume(Input):
+    """The volume over its running mean; it remembers that mean, NaN before the first volume."""
+
+    fields, memory = ("volume",), 1
+
+    def of_days(self, days: Days) -> Float64Array:
+        """See `Input`."""
+        logs, means = self._logs(days), self._means(days)
+        known = ~np.isnan(logs)
+        relative = np.full((len(logs), 1), np.nan)
+        relative[known, 0] = logs[known] - np.array(means[:1] + means[:-1])
+        return clipped(relative, -LIMIT, LIMIT)
+
+    def memory_after(self, days: Days) -> list[float]:
+        """See `Input`."""
+        return (self._means(days) or self.start())[-1:]
+
+    def start(self) -> list[float]:
+        """See `Input`."""
+        return [math.nan]
+
+    def step(self, memory: list[float], row: Row) -> list[float]:
+        """See `Input`."""
+        volume, mean = row.fields["volume"], memory[0]
+        if not volume >= 0:
+            return [math.nan]
+        log = float(np.log1p(volume))
+        new = math.isnan(mean)
+        memory[0] = log if new else next_mean(mean, log)
+        return [0.0 if new else max(min(log - mean, LIMIT), -LIMIT)]
+
+    @staticmethod
+    def _logs(days: Days) -> Float64Array:
+        volume = days.field("volume")
+        with np.errstate(invalid="ignore"):
+            return np.log1p(np.where(volume >= 0, volume, np.nan))
+
+    def _means(self, days: Days) -> list[float]:
+        """The running mean after each known volume."""
+        logs = self._logs(days)
+        return list(accumulate(logs[~np.isnan(logs)].tolist(), next_mean))
+
+
+class HighLow(Input):
+    """The range over the deviation before the day; it remembers nothing of its own."""
+
+    fields, of_returns = ("high", "low"), True
+
+    def of_days(self, days: Days) -> Float64Array:
+        """See `Input`."""
+        spans = log_range(days.field("high"), days.field("low"), days.divisor)
+        with np.errstate(invalid="ignore", divide="ignore"):
+            logs = np.log(spans / days.before)
+        return clipped(logs, -LIMIT, LIMIT)[:, None]
+
+    def step(self, _memory: list[float], row: Row) -> list[float]:
+        """See `Input`."""
+        high, low = (np.asarray(row.fields[name]) for name in self.fields)
+        with np.errstate(invalid="ignore", divide="ignore"):
+            log = float(np.log(log_range(high, low, row.divisor) / row.before))
+        return [log if math.isnan(log) else max(min(log, LIMIT), -LIMIT)]
+
+
+class Weekday(Input):
+    """The day of the week, as an angle."""
+
+    size = 2
+
+    def of_days(self, days: Days) -> Float64Array:
+        """See `Input`."""
+        turned: Float64Array = WEEKDAYS[days_of_week(days.dates)]
+        return turned
+
+    def step(self, _memory: list[float], row: Row) -> list[float]:
+        """See `Input`."""
+        turned: list[float] = WEEKDAYS[weekday(row.second // DAY)].tolist()
+        return turned
+
+
+class Presence(Input):
+    """Whether the range and the volume are known: with it, missing columns are no fault."""
+
+    size, fields = 2, ("high", "low", "volume")
+
+    def of_days(self, days: Days) -> Float64Array:
+        """See `Input`."""
+        high, low, volume = (days.field(name) for name in self.fields)
+        ranged = ~(np.isnan(high) | np.isnan(low))
+        with np.errstate(invalid="ignore"):
+            return np.column_stack([ranged, volume >= 0]).astype(np.float64)
+
+    def step(self, _memory: list[float], row: Row) -> list[float]:
+        """See `Input`."""
+        high, low, volume = (row.fields[name] for name in self.fields)
+        return [float(not (math.isnan(high) or math.isnan(low))), float(volume >= 0)]
+
+
+def next_mean(mean: float, log: float) -> float:
+    """The running mean of the logarithms of volumes after one more."""
+    return DECAY * mean + (1 - DECAY) * log
+
+
+def days_of_week(dates: np.ndarray) -> IntArray:
+    """Day of the week of each date, Monday 0."""
+    return weekday(dates.astype("datetime64[D]").astype(np.int64))

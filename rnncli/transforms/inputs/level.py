@@ -1,0 +1,172 @@
+"""Inputs of how far prices have moved over shorter and longer spans, and in which direction.
+
+level        log of the deviation of the returns: that of late, over the divisor; and over 2, 5,
+             10, 22, 66 and all days so far, over that of late (Corsi 2009: the heterogeneous
+             autoregressive model, doi:10.1093/jjfinec/nbp001)
+range-level  the same of the deviation that the days' ranges tell (Parkinson 1980,
+             doi:10.1086/296071), over 2, 5, 22 and 66 days
+leverage     the fall of the day, and the mean return of 5 and 22 days, over the deviation: after
+             losses prices move further (Black 1976)
+"""
+
+import math
+from collections.abc import Sequence
+
+import numpy as np
+
+from rnncli.arrays import Float64Array
+from rnncli.transforms.inputs.days import Days, Input, Row, clipped, log_range
+from rnncli.transforms.volatility import FLOOR, START
+
+ALL = 0.0  # the weight of a mean over all days so far
+LIMIT = 5.0  # deviations of a return or a mean of them
+PARKINSON = 4 * math.log(2)  # squared log range of a Brownian day over its variance
+
+
+class RunningMeans:
+    """Means of a number a day with several weights; it remembers them and how many there were."""
+
+    def __init__(self, spans: Sequence[int], start: float) -> None:
+        self._weights = np.array([1 / span if span else ALL for span in spans])
+        self._start = start
+        self.memory = 1 + len(self._weights)
+
+    def of_days(self, values: Float64Array) -> Float64Array:
+        """The means (n, K) after each of the values (n); NaN is no value."""
+        from rnncli.kernels import running_means_kernel  # noqa: PLC0415 - what reads names needs no Numba
+
+        means = np.empty((len(values), len(self._weights)))
+        running_means_kernel()(np.ascontiguousarray(values), self._weights, self._start, means)
+        return means
+
+    def start(self) -> list[float]:
+        """What is remembered before the first value."""
+        return [0.0, *([self._start] * len(self._weights))]
+
+    def memory_after(self, values: Float64Array) -> list[float]:
+        """What is remembered after the values."""
+        if not len(values):
+            return self.start()
+        return [float(np.count_nonzero(~np.isnan(values))), *self.of_days(values)[-1].tolist()]
+
+    def step(self, memory: list[float], value: float) -> list[float]:
+        """The means after one more value; updates the memory."""
+        if not math.isnan(value):
+            least = 1.0 / (memory[0] + 2)
+            for k, weight in enumerate(self._weights.tolist(), start=1):
+                memory[k] += max(weight, least) * (value - memory[k])
+            memory[0] += 1
+        return memory[1:]
+
+
+class Level(Input):
+    """The deviation of late, and those over the spans relative to it."""
+
+    spans = (2, 5, 10, 22, 66, 0)
+    size, of_returns = 1 + len(spans), True
+
+    def __init__(self) -> None:
+        self._means = RunningMeans(self.spans, START)
+        self.memory = self._means.memory
+
+    def of_days(self, days: Days) -> Float64Array:
+        """See `Input`."""
+        late = np.log(days.after)[:, None]
+        squares = days.change[1:] ** 2
+        means = np.vstack([np.full(len(self.spans), START), self._means.of_days(squares)])
+        return np.hstack([late, log_deviations(means) - late])
+
+    def memory_after(self, days: Days) -> list[float]:
+        """See `Input`."""
+        return self._means.memory_after(days.change[1:] ** 2)
+
+    def start(self) -> list[float]:
+        """See `Input`."""
+        return self._means.start()
+
+    def step(self, memory: list[float], row: Row) -> list[float]:
+        """See `Input`."""
+        late = float(np.log(row.after))
+        means = self._means.step(memory, row.change * row.change if row.rows else math.nan)
+        return [late, *(float(x) - late for x in log_deviations(np.array(means)))]
+
+
+class RangeLevel(Input):
+    """The deviations that ranges tell over the spans, relative to that of the returns of late."""
+
+    spans = (2, 5, 22, 66)
+    size, fields, of_returns = len(spans), ("high", "low"), True
+
+    def __init__(self) -> None:
+        self._means = RunningMeans(self.spans, START)
+        self.memory = self._means.memory
+
+    def of_days(self, days: Days) -> Float64Array:
+        """See `Input`."""
+        return (
+            log_deviations(self._means.of_days(self._squares(days))) - np.log(days.after)[:, None]
+        )
+
+    def memory_after(self, days: Days) -> list[float]:
+        """See `Input`."""
+        return self._means.memory_after(self._squares(days))
+
+    def start(self) -> list[float]:
+        """See `Input`."""
+        return self._means.start()
+
+    def step(self, memory: list[float], row: Row) -> list[float]:
+        """See `Input`."""
+        high, low = (np.asarray(row.fields[name]) for name in self.fields)
+        means = self._means.step(memory, float(self._square(high, low, row.divisor)))
+        late = float(np.log(row.after))
+        return [float(x) - late for x in log_deviations(np.array(means))]
+
+    def _squares(self, days: Days) -> Float64Array:
+        return self._square(days.field("high"), days.field("low"), days.divisor)
+
+    @staticmethod
+    def _square(high: Float64Array, low: Float64Array, divisor: float) -> Float64Array:
+        span = log_range(high, low, divisor)
+        squares: Float64Array = span * span / PARKINSON
+        return squares
+
+
+class Leverage(Input):
+    """The fall of the day and the mean returns of late, in deviations."""
+
+    spans = (5, 22)
+    size, of_returns = 1 + len(spans), True
+
+    def __init__(self) -> None:
+        self._means = RunningMeans(self.spans, 0.0)
+        self._roots = np.sqrt(self.spans)
+        self.memory = self._means.memory
+
+    def of_days(self, days: Days) -> Float64Array:
+        """See `Input`."""
+        means = np.vstack([np.zeros(len(self.spans)), self._means.of_days(days.change[1:])])
+        falls = clipped(days.change / days.before, -LIMIT, 0.0)
+        moved = means * self._roots / days.after[:, None]
+        return np.column_stack([falls, clipped(moved, -LIMIT, LIMIT)])
+
+    def memory_after(self, days: Days) -> list[float]:
+        """See `Input`."""
+        return self._means.memory_after(days.change[1:])
+
+    def start(self) -> list[float]:
+        """See `Input`."""
+        return self._means.start()
+
+    def step(self, memory: list[float], row: Row) -> list[float]:
+        """See `Input`."""
+        means = np.array(self._means.step(memory, row.change if row.rows else math.nan))
+        fall = max(min(row.change / row.before, 0.0), -LIMIT)
+        moved = clipped(means * self._roots / row.after, -LIMIT, LIMIT)
+        return [fall, *moved.tolist()]
+
+
+def log_deviations(variances: Float64Array) -> Float64Array:
+    """Logarithm of the deviations that variances stand for."""
+    logs: Float64Array = np.log(np.maximum(np.sqrt(variances), FLOOR))
+    return logs
