@@ -3,6 +3,7 @@
 Parameters, classes or past errors go in; quantiles, densities, CRPS and bounds come out.
 
     student_t          the standard Student-t distribution in NumPy alone
+    scale_regression   a t whose log scale is linear in inputs, by maximum likelihood
     families           normal, Student's t, quantiles over arrays
     binned             a distribution over classes of values
     composed           distributions made of others: sampled, by horizon, moved and scaled

@@ -6,7 +6,9 @@ from functools import partial
 from typing import Any
 
 from rnncli.distributions.conformal import check_levels
-from rnncli.evaluation.baselines.registry import names_of
+from rnncli.errors import UsageError
+from rnncli.evaluation.baselines.registry import HARX, names_of
+from rnncli.evaluation.baselines.volatility_inputs import groups_known
 from rnncli.evaluation.cross_validation import cross_validate
 from rnncli.evaluation.cutoffs import calendar, choose, past
 from rnncli.evaluation.result import Evaluation, Plan
@@ -90,7 +92,7 @@ def make_plan(model: Model, prices: Prices, settings: EvaluateSettings) -> tuple
     """What is to be evaluated, and whether the model is trained again for it."""
     check_levels(settings.level)
     required = [level for level, _, _ in parse_coverage(settings.require_coverage)]
-    names = [*names_of(settings.baselines), *settings.require_skill]
+    names = _baselines(prices, settings)
     horizon, days = rows_ahead(model, settings.horizon), calendar(prices)
     seen, saw_none = provenance.last_fitted(model.record), provenance.saw_no_prices(model.record)
     folds = choose(days, settings, horizon, seen, saw_none)
@@ -100,11 +102,27 @@ def make_plan(model: Model, prices: Prices, settings: EvaluateSettings) -> tuple
         horizon=horizon,
         stride=settings.stride or horizon,
         levels=tuple(dict.fromkeys((*settings.level, *required))),
-        baselines=tuple(dict.fromkeys(names)),
+        baselines=names,
         groups=folds.groups,
         adaptive=settings.adaptive,
     )
     return plan, folds.refit
+
+
+def _baselines(prices: Prices, settings: EvaluateSettings) -> tuple[str, ...]:
+    """The names of the settings and what skill is required over. Raises UsageError.
+
+    The one that needs more than the price is left out of the usual ones where there is no more.
+    """
+    names = names_of(settings.baselines)
+    if HARX in names and not groups_known(prices):
+        if settings.baselines != EvaluateSettings().baselines:
+            raise UsageError(
+                "needs high and low, or volume, and the model is fed neither",
+                option="baselines", value=HARX, remedy="use har-t",
+            )  # fmt: skip
+        names.remove(HARX)
+    return tuple(dict.fromkeys([*names, *settings.require_skill]))
 
 
 def fit_again(

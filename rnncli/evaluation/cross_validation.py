@@ -65,8 +65,11 @@ def cross_validate(
         ]
     if not pieces:
         raise DataError("no series has rows both before and after a cutoff")
+    stand_ins: dict[str, dict[str, str]] = {}
     for piece in pieces:
         failed |= piece.failed
+        for method, of_method in piece.stand_ins.items():
+            stand_ins[method] = stand_ins.get(method, {}) | of_method
     joined = _joined_origins([piece.origins for piece in pieces])
     order = np.lexsort((joined.fold, joined.series))
     scores = _joined([piece.scores for piece in pieces], order)
@@ -79,6 +82,7 @@ def cross_validate(
         cutoffs=tuple(plan.calendar.shown(day) for day in plan.days.tolist()),
         models=tuple(models),
         failed=failed,
+        stand_ins=stand_ins,
     )
 
 
@@ -155,6 +159,7 @@ class _Piece:
     origins: Origins
     scores: dict[str, Scores]
     failed: dict[str, str]
+    stand_ins: dict[str, dict[str, str]]
 
 
 def _scored(
@@ -177,6 +182,7 @@ def _scored(
         origins=block,
         scores={name: score(actuals, one, plan.levels) for name, one in forecasts.items()},
         failed=failed,
+        stand_ins={name: one.stand_ins for name, one in forecasts.items() if one.stand_ins},
     )
 
 

@@ -1,7 +1,7 @@
 """Results of an evaluation: the plan, the scores of each forecast, predictive distributions."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Protocol
 
 from rnncli.arrays import Float64Array, IntArray
@@ -31,11 +31,13 @@ class Predictive:
 
     The distribution is that of `Actuals.scored` of the price to come. `bounds`: what the bounds
     are quantiles of, where past errors have calibrated them: the density stays the model's own.
+    `stand_ins`: of a symbol that the method is no use for, what forecast it in its place.
     """
 
     forecasts: Float64Array
     distribution: Distribution | None = None
     bounds: Quantiled | None = None
+    stand_ins: dict[str, str] = field(default_factory=dict)
 
 
 Predictor = Callable[[Prices, Origins, Actuals], Predictive]
@@ -63,7 +65,8 @@ class Evaluation:
     """Scores (n, horizon) at n origins by method, the model's under MODEL.
 
     `cutoffs`: the dates; `models`: for each group of folds its first cutoff, the model that
-    forecast from there, and whether it was trained for it; `failed`: symbol -> why.
+    forecast from there, and whether it was trained for it; `failed`: symbol -> why; `stand_ins`:
+    method -> symbol -> what forecast it in its place.
     """
 
     plan: Plan
@@ -74,6 +77,7 @@ class Evaluation:
     cutoffs: tuple[str | int, ...]
     models: tuple[tuple[str | int, "Model", bool], ...]
     failed: dict[str, str]
+    stand_ins: dict[str, dict[str, str]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)

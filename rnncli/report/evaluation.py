@@ -41,6 +41,7 @@ def evaluation_report(
         "trained_again": any(again for _, _, again in evaluation.models),
         "verdict": words(evaluation),
         "claims": [asdict(one) for one in claims(evaluation)],
+        "stand_ins": list(_stand_ins(evaluation)),
         "checks": [asdict(one) for one in checks],
         "scores": rows,
         "overall": score_tables.overall(evaluation),
@@ -56,6 +57,14 @@ def _seen(evaluation: Evaluation) -> Iterable[Row]:
     for cutoff, model, _ in evaluation.models:
         for one in provenance.fitted_spans(model.record):
             yield {"first_cutoff": cutoff, **asdict(one)}
+
+
+def _stand_ins(evaluation: Evaluation) -> Iterable[Row]:
+    """The symbols that a baseline is of no use for, by what forecast them in its place."""
+    for method, by_symbol in evaluation.stand_ins.items():
+        for used in sorted(set(by_symbol.values())):
+            symbols = sorted(symbol for symbol, one in by_symbol.items() if one == used)
+            yield {"method": method, "by": used, "symbols": symbols}
 
 
 def audit_lines(evaluation: Evaluation) -> Iterable[str]:
@@ -99,8 +108,18 @@ def _tables(document: dict[str, Any], chart: bool) -> Iterable["RenderableType"]
             f"The model was trained again, with its recipe, on these prices up to"
             f" {_named(cutoffs[0])}{', then anew for later cutoffs' if several else ''}."
         )
+    if document["stand_ins"]:
+        yield lines(*map(_stand_in_line, document["stand_ins"]))
     verdict = document["verdict"]
     yield lines(f"{verdict[0].upper()}{verdict[1:]}.")
+
+
+def _stand_in_line(one: Row) -> str:
+    from rnncli.report.tables import counted
+
+    symbols = counted(len(one["symbols"]), "symbol")
+    why = "for too short a past or a fit that is of no use"
+    return f"{one['method']}: {symbols} by {one['by']} in its place, {why}."
 
 
 def _named(cutoff: str | int) -> str:

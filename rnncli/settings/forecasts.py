@@ -68,8 +68,12 @@ class EvaluateSettings:
         ),
     ] = None
     baselines: Annotated[
-        str, Option("Beside what, by commas (extras: garch-t, auto-arima, auto-ets, theta).")
-    ] = "naive,drift,ewma,ewma-t,naive-conformal"
+        str,
+        Option(
+            "Beside what, by commas (extras: garch-t, gjr-garch-t, aparch-t, figarch-t, auto-arima,"
+            " auto-ets, theta)."
+        ),
+    ] = "naive,drift,ewma,ewma-t,har-t,harx-t,naive-conformal"
     require_coverage: Annotated[tuple[str, ...], REQUIRE_COVERAGE] = ()
     require_skill: Annotated[tuple[str, ...], REQUIRE_SKILL] = ()
     alpha: Annotated[float, ALPHA] = 0.05

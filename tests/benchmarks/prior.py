@@ -1,9 +1,11 @@
-"""The prior on real markets, beside EWMA-t and naive: log score, ranges, coverage. By hand.
+"""The prior on real markets, beside EWMA-t, har-t and naive: log score, ranges, coverage. By hand.
 
-    python tests/benchmarks/prior.py NAME=PRICES:CUTOFFS… [--garch] [--model MODEL] [--json FILE]
+    python tests/benchmarks/prior.py NAME=PRICES:CUTOFFS… [--bars] [--garch] [--model MODEL]
+        [--json FILE]
 
 Each market is a file or a folder of daily bars, evaluated by the installed command from its last
 CUTOFFS days, one row ahead and up to 20, with all that its files have and with the close alone.
+With --bars, all of them have range or volume: har-t is then harx-t, where the prior is fed them.
 Differences are the prior's less the baseline's: below zero is better, in nats (log score) or
 percent.
 """
@@ -23,7 +25,8 @@ Row = dict[str, Any]
 
 def evaluated(prices: str, cutoffs: int, horizon: int, inputs: str, given: Any) -> Any:
     """What `rnncli evaluate` says of a market, every `horizon` rows a cutoff."""
-    baselines = "naive,ewma-t" + (",garch-t" if given.garch and horizon == 1 else "")
+    baselines = "naive,ewma-t,har-t" + (",garch-t" if given.garch and horizon == 1 else "")
+    baselines += ",harx-t" if inputs == "all" and given.bars else ""
     command = [
         sys.executable, "-m", "rnncli", "evaluate", given.model, prices,
         *(("--inputs", inputs) if inputs != "all" else ()), "--horizon", str(horizon),
@@ -51,8 +54,11 @@ def row(scores: dict[tuple[str, int], Row], ahead: int) -> Row:
     """The prior beside the baselines."""
     own, ewma, naive = (scores[method, ahead] for method in ("model", "ewma-t", "naive"))
     garch = scores.get(("garch-t", ahead))
+    har = scores.get(("harx-t", ahead)) or scores["har-t", ahead]
     return {
         "log": own["log_score"] - ewma["log_score"],
+        "har": own["log_score"] - har["log_score"],
+        "har95": 100 * (own["interval_score_95"] / har["interval_score_95"] - 1),
         "garch": own["log_score"] - garch["log_score"] if garch else None,
         "crps": 100 * (own["crps"] / ewma["crps"] - 1),
         "is95": 100 * (own["interval_score_95"] / ewma["interval_score_95"] - 1),
@@ -63,11 +69,14 @@ def row(scores: dict[tuple[str, int], Row], ahead: int) -> Row:
 
 def lines(rows: list[Row]) -> Iterator[str]:
     """The table in Markdown, with the mean of each inputs and ahead below."""
-    columns = ("log", "garch", "crps", "is95", "in80", "in95", "mae", "p")
-    titles = ("log score", "over garch-t", "CRPS %", "score 95 %", "in 80", "in 95", "MAE %", "p")
+    columns = ("log", "har", "har95", "garch", "crps", "is95", "in80", "in95", "mae", "p")
+    titles = (
+        "log score", "over har-t", "score 95 % over har-t", "over garch-t", "CRPS %", "score 95 %",
+        "in 80", "in 95", "MAE %", "p",
+    )  # fmt: skip
     yield f"| market | inputs | ahead | {' | '.join(titles)} |"
-    yield "|---|---|--:|--:|--:|--:|--:|--:|--:|--:|--:|"
-    digits = {"log": 4, "garch": 4, "p": 4}
+    yield f"|---|---|{'--:|' * (1 + len(columns))}"
+    digits = {"log": 4, "har": 4, "garch": 4, "p": 4}
     for one in rows:
         cells = [
             "" if one[name] is None else f"{one[name]:.{digits.get(name, 1)}f}" for name in columns
@@ -86,6 +95,7 @@ def lines(rows: list[Row]) -> Iterator[str]:
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("markets", nargs="+")
+    parser.add_argument("--bars", action="store_true")
     parser.add_argument("--garch", action="store_true")
     parser.add_argument("--model", default="prior")
     parser.add_argument("--json", type=Path)

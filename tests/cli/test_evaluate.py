@@ -32,15 +32,28 @@ def test_scores_in_machine_forms_are_strict(call, early, prices):
     assert len(document["cutoffs"]) == 12
     assert document["trained_again"] is False
     assert {row["method"] for row in document["scores"]} == {
-        "model", "naive", "drift", "ewma", "ewma-t", "naive-conformal",
+        "model", "naive", "drift", "ewma", "ewma-t", "har-t", "naive-conformal",
     }  # fmt: skip
     naive = next(row for row in document["scores"] if row["method"] == "naive")
     assert naive["crps"] is None
     lines = call("evaluate", early, prices, *SHORT, "--format", "jsonl").stdout.decode()
-    assert [json.loads(line)["ahead"] for line in lines.splitlines()] == [1, 2] * 6
+    assert [json.loads(line)["ahead"] for line in lines.splitlines()] == [1, 2] * 7
     table = call("evaluate", early, prices, *SHORT, "--format", "csv").stdout.decode()
     assert table.splitlines()[0].startswith("method,ahead,forecasts,mae,rmse,smape,mase,crps")
-    assert len(table.splitlines()) == 13
+    assert len(table.splitlines()) == 15
+
+
+def test_what_stands_in_for_a_baseline_is_told(call, early, prices):
+    """How many symbols, by what; each of them in JSON."""
+    pytest.importorskip("arch")
+    options = (*SHORT, "--baselines", "naive,garch-t")
+    document = json.loads(call("evaluate", early, prices, *options).stdout)
+    (one,) = document["stand_ins"]
+    assert (one["method"], one["by"]) == ("garch-t", "RiskMetrics")
+    assert len(one["symbols"]) == document["symbols"]
+    shown = call("evaluate", early, prices, *options, "--format", "table").stdout.decode()
+    said = f"garch-t: {len(one['symbols'])} symbols by RiskMetrics in its place"
+    assert said in " ".join(shown.split())
 
 
 @pytest.mark.slow
@@ -111,6 +124,7 @@ def test_what_the_model_saw_is_told(call, early, model, prices):
         (("--refit", "maybe"), "is none of none, once, every-K"),
         (("--require-coverage", "80"), "write level:least-most"),
         (("--require-skill", "drift"), "is neither naive nor ewma"),
+        (("--baselines", "harx-t"), "needs high and low, or volume"),
         (("--level", "100"), "a level is a percentage"),
         (("--folds", "100"), "use fewer --folds"),
         (("--alpha", "0.1"), "--alpha: does nothing without --require-skill or --placebo"),

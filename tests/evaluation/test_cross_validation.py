@@ -7,9 +7,9 @@ import pytest
 from builders import ALONE, ignore, prices_of
 from trained import ONE, PRICES, WALKS, trained
 
-from rnncli.errors import DataError
+from rnncli.errors import DataError, UsageError
 from rnncli.evaluation.backtest import backtest, fit_again, make_plan
-from rnncli.evaluation.baselines.simple import DEFAULTS
+from rnncli.evaluation.baselines import garch_family
 from rnncli.evaluation.cross_validation import cross_validate, scaled_for
 from rnncli.evaluation.cutoffs import past
 from rnncli.evaluation.result import MODEL
@@ -20,6 +20,7 @@ from rnncli.settings import (
     EvaluateSettings,
 )
 
+USUAL = ("naive", "drift", "ewma", "ewma-t", "har-t", "naive-conformal")  # with closes alone
 SHORT = EvaluateSettings(horizon=2, folds=6, level=(80.0,))
 
 
@@ -39,7 +40,7 @@ def test_every_series_at_every_cutoff(model):
     assert len(found.cutoffs) == 6
     per_series = np.bincount(found.origins.series)
     assert per_series.tolist() == [6, 5, 3, 2]  # each ends three rows before the one above
-    assert list(found.scores) == [MODEL, *DEFAULTS]
+    assert list(found.scores) == [MODEL, *USUAL]
     assert np.all(np.diff(found.origins.series) >= 0)
     for scores in found.scores.values():
         assert {values.shape for values in scores.values()} == {(16, 2)}
@@ -176,3 +177,29 @@ def test_levels_that_are_required_are_scored(model):
         replace(SHORT, require_coverage=("50:40-60",), baselines="", require_skill=("ewma",)),
     )
     assert (plan.levels, plan.baselines) == ((80, 50), ("ewma",))
+
+
+def planned(prices=PRICES, **settings):
+    return make_plan(trained(past(PRICES, np.full(5, 79))), prices, replace(SHORT, **settings))[0]
+
+
+def test_the_baseline_of_bars_is_a_usual_one_where_bars_were_read():
+    """And left out where not, unless it was asked for: then it is refused."""
+    volume = replace(PRICES, fields={"volume": np.ones(len(PRICES.values))})
+    hollow = replace(PRICES, fields={"volume": np.full(len(PRICES.values), np.nan)})
+    assert planned().baselines == USUAL
+    assert planned(hollow).baselines == USUAL
+    assert planned(volume).baselines == (*USUAL[:5], "harx-t", "naive-conformal")
+    assert planned(volume, baselines="harx-t").baselines == ("harx-t",)
+    with pytest.raises(UsageError, match=r"harx-t: needs high and low, or volume.*use har-t"):
+        planned(baselines="naive,harx-t")
+
+
+def test_what_stands_in_for_a_baseline_is_told(monkeypatch):
+    """Of every symbol, whichever block and fit it was forecast by: here all have too few rows."""
+    pytest.importorskip("arch")
+    monkeypatch.setattr(garch_family, "LEAST", 1000)
+    settings = replace(SHORT, baselines="gjr-garch-t,ewma", refit="every-3")
+    found = rolled(trained(past(PRICES, np.full(5, 79))), settings=settings)
+    stood_in = {found.symbols[i] for i in found.origins.series.tolist()}
+    assert found.stand_ins == {"gjr-garch-t": dict.fromkeys(sorted(stood_in), "RiskMetrics")}

@@ -2,11 +2,16 @@
 
 `Prices` up to a cutoff go in; a predictor of the rows after it comes out of each entry.
 
-    registry       the table of all baselines: where one is added
-    simple         naive, drift, EWMA volatility, conformal bounds
-    constant_t     Student's t of a scale that never changes
-    garch          GARCH(1,1) with Student's t (an extra)
-    statsforecast  AutoARIMA, AutoETS and Theta (an extra)
+    registry           the table of all baselines: where one is added
+    simple             naive, drift, EWMA volatility, conformal bounds
+    constant_t         Student's t of a scale that never changes
+    har                a linear model of volatility, pooled over all series
+    volatility_inputs  what that model knows of a row
+    garch_family       models of conditional variance, one a series (an extra): fitted, checked
+    garch              GARCH(1,1) and GJR-GARCH: their equations
+    aparch             asymmetric power ARCH, likewise
+    figarch            FIGARCH, likewise
+    statsforecast      AutoARIMA, AutoETS and Theta (an extra)
 """
 
 from typing import TYPE_CHECKING

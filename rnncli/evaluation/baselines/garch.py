@@ -1,111 +1,110 @@
-"""GARCH(1,1) with Student's t, one a series, fitted by the package arch (an extra).
+"""GARCH(1,1) with Student's t, and what the variances of all its family have in common.
 
-    e_t = x_t - mu,   v_t = omega + alpha e_{t-1}^2 + beta v_{t-1}
+    e_t = x_t - mu,   v_t = omega + (alpha + gamma [e_{t-1} < 0]) e_{t-1}^2 + beta v_{t-1}
     e_t / sqrt(v_t)   Student's t of variance 1
 
-Bollerslev 1987, doi:10.2307/1925546. Fitted once on what was known; from then on the parameters
-stay, and the variance follows every row up to the cutoff.
+gamma 0: Bollerslev 1987, doi:10.2307/1925546; else Glosten, Jagannathan & Runkle 1993,
+doi:10.1111/j.1540-6261.1993.tb05128.x. The parameters stay as they were fitted, and the variance
+follows every row up to the cutoff.
 """
 
-import importlib
-import warnings
 from dataclasses import dataclass
-from typing import Any
+from typing import Protocol
 
 import numpy as np
 
-from rnncli.arrays import Float64Array
-from rnncli.distributions.families import StudentT
-from rnncli.errors import UsageError, setting
-from rnncli.evaluation.result import Predictive, Predictor
-from rnncli.inference.actuals import Actuals, difference_unit
-from rnncli.prices.origins import Origins
-from rnncli.prices.series import Prices
-from rnncli.transforms.volatility import changes
+from rnncli.arrays import Float64Array, IntArray
 
-LEAST = 100  # changes to fit on; a series with fewer has RiskMetrics' parameters
 DECAY = 0.94
 BACKCAST = 75  # changes whose weighted squares are the variance before the first
+SLACK = 1e-6  # of a constraint that an optimiser keeps
+
+
+class VarianceModel(Protocol):
+    """Parameters of one series, in units of its own past deviation `unit`."""
+
+    @property
+    def unit(self) -> float:
+        """What changes are divided by."""
+
+    @property
+    def mu(self) -> float:
+        """Mean change."""
+
+    @property
+    def dof(self) -> float:
+        """Degrees of freedom of the changes."""
+
+    def stationary(self) -> bool:
+        """Whether the parameters allow a variance that neither explodes nor goes below zero."""
+
+    def sums_ahead(self, steps: Float64Array, rows: IntArray, horizon: int) -> Float64Array:
+        """Variance of the sum of the next 1 to `horizon` changes: (rows, horizon).
+
+        After the first `rows` of the changes, 75 or all of them at least, in squares of the unit.
+        """
 
 
 @dataclass(frozen=True)
-class Garch:
-    """Parameters of one series, in units of its own past deviation `unit`."""
+class Residuals:
+    """What every model of the family has; `centre`: the mean of the changes it was fitted on.
+
+    The variance before the first change is that of the first changes around `centre`, as arch has
+    it: there it is set before mu is fitted, and stays.
+    """
 
     unit: float
     mu: float = 0.0
+    dof: float = 8.0
+    centre: float = 0.0
+
+    def residuals(self, steps: Float64Array) -> Float64Array:
+        """Changes around mu, in the unit."""
+        return steps / self.unit - self.mu
+
+    def backcast(self, steps: Float64Array) -> float:
+        """The variance before the first change; 1 without any."""
+        first = steps[:BACKCAST] / self.unit - self.centre
+        weights = DECAY ** np.arange(len(first))
+        return float(weights @ first**2 / weights.sum()) if len(first) else 1.0
+
+
+@dataclass(frozen=True)
+class Garch(Residuals):
+    """Without parameters that of RiskMetrics: no mean, no long run."""
+
     omega: float = 0.0
     alpha: float = 1 - DECAY
     beta: float = DECAY
-    dof: float = 8.0
+    gamma: float = 0.0
+
+    @property
+    def persistence(self) -> float:
+        """How much of a variance is left in the next."""
+        return self.alpha + self.gamma / 2 + self.beta
+
+    def stationary(self) -> bool:
+        """Whether no variance is negative and none grows by itself."""
+        least = min(self.omega, self.alpha, self.alpha + self.gamma, self.beta)
+        return least >= -SLACK and self.persistence <= 1 + SLACK
 
     def variances(self, steps: Float64Array) -> Float64Array:
         """Variance of each change (n) given those before, and of the next: (n + 1)."""
-        squares = ((steps / self.unit - self.mu) ** 2).tolist()
-        weights = DECAY ** np.arange(min(BACKCAST, len(squares)))
-        before = float(weights @ squares[: len(weights)] / weights.sum()) if squares else 1.0
-        found = [self.omega + (self.alpha + self.beta) * before]
-        for square in squares:
-            found.append(self.omega + self.alpha * square + self.beta * found[-1])
-        return np.array(found)
+        residuals = self.residuals(steps)
+        weights = np.where(residuals < 0, self.alpha + self.gamma, self.alpha)
+        result = [self.omega + self.persistence * self.backcast(steps)]
+        for shock in (weights * residuals**2).tolist():
+            result.append(self.omega + shock + self.beta * result[-1])
+        return np.array(result)
 
     def ahead(self, variance: float, horizon: int) -> Float64Array:
         """Variance of the sum of the next 1 to `horizon` changes, the next having `variance`."""
         each = [variance]
         while len(each) < horizon:
-            each.append(self.omega + (self.alpha + self.beta) * each[-1])
+            each.append(self.omega + self.persistence * each[-1])
         return np.cumsum(each)
 
-
-def garch_t(past: Prices, unit: str, horizon: int) -> Predictor:
-    """A baseline of one such model a series. Raises UsageError without the extra."""
-    arch = _library()
-    fitted = {
-        symbol: fit_series(arch, changes(past.series(i), difference_unit(unit)))
-        for i, symbol in enumerate(past.symbols)
-    }
-
-    def forecast(prices: Prices, origins: Origins, actuals: Actuals) -> Predictive:
-        shape = (len(origins), horizon)
-        location, scale, dof = np.empty(shape), np.empty(shape), np.empty((shape[0], 1))
-        for i, at, rows in origins.by_series():
-            steps = changes(prices.series(i)[: rows.max() + 1], difference_unit(unit))
-            own = fitted.get(prices.symbols[i]) or Garch(deviation(steps[: rows[0]]))
-            variances = own.variances(steps)[rows]
-            ahead = np.stack([own.ahead(v, horizon) for v in variances.tolist()])
-            location[at] = own.unit * own.mu * np.arange(1, horizon + 1)
-            scale[at] = own.unit * np.sqrt(ahead * (own.dof - 2) / own.dof)
-            dof[at] = own.dof
-        size = actuals.step()[:, None]
-        distribution = StudentT(location * size, scale * size, np.broadcast_to(dof, shape))
-        return Predictive(actuals.priced(location * size), distribution)
-
-    return forecast
-
-
-def fit_series(arch: Any, steps: Float64Array) -> Garch:
-    """The parameters of one series of changes, by maximum likelihood."""
-    unit = deviation(steps)
-    if len(steps) < LEAST:
-        return Garch(unit)
-    model = arch.arch_model(steps / unit, mean="Constant", vol="GARCH", dist="t", rescale=False)
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore")  # of the optimiser; what it finds is used as it is
-        found = model.fit(disp="off", show_warning=False).params
-    mu, omega, alpha, beta, dof = (float(value) for value in found)
-    return Garch(unit, mu, omega, alpha, beta, dof)
-
-
-def deviation(steps: Float64Array) -> float:
-    """Root mean square of changes; 1 where nothing moved."""
-    return float(np.sqrt(np.mean(steps**2))) or 1.0
-
-
-def _library() -> Any:
-    try:
-        return importlib.import_module("arch")
-    except ImportError as error:
-        raise UsageError(
-            f"{setting('baselines', 'garch-t')} needs an extra",
-            remedy="run: pip install 'rnncli[baselines]'",
-        ) from error
+    def sums_ahead(self, steps: Float64Array, rows: IntArray, horizon: int) -> Float64Array:
+        """The same after each of `rows` changes."""
+        each = [self.ahead(v, horizon) for v in self.variances(steps)[rows].tolist()]
+        return np.array(each).reshape(len(rows), horizon)

@@ -9,7 +9,8 @@ from rnncli.distributions.families import Distribution, Normal, StudentT
 from rnncli.distributions.quantile_forecast import error_quantiles
 from rnncli.distributions.student_t import fit_dof_of_unit_variance
 from rnncli.evaluation.baselines.constant_t import constant_t
-from rnncli.evaluation.baselines.garch import garch_t
+from rnncli.evaluation.baselines.garch_family import KINDS, garch_family
+from rnncli.evaluation.baselines.har import har_t, harx_t
 from rnncli.evaluation.baselines.simple import (
     DECAY,
     naive_bounds,
@@ -24,6 +25,7 @@ from rnncli.prices.series import Prices
 from rnncli.settings.option import parse_list
 from rnncli.transforms.volatility import changes, own_deviations
 
+HARX = "harx-t"  # which needs columns beside the price
 Fit = Callable[[Prices, str, int], Predictor]
 
 
@@ -99,7 +101,9 @@ BASELINES: dict[str, Fit] = {
     "ewma-t": _ewma_t,
     "naive-conformal": _naive_conformal,
     "constant-t": constant_t,
-    "garch-t": garch_t,
+    "har-t": har_t,
+    HARX: harx_t,
+    **{name: garch_family(name) for name in KINDS},
     **{name: classical(name) for name in MODELS},
 }
 

@@ -6,6 +6,7 @@ it, using the rows up to that cell alone.
 
 import numpy as np
 
+from rnncli.arrays import Float64Array
 from rnncli.distributions.conformal import Bounds, fit_bounds
 from rnncli.inference.actuals import difference_unit, prices_after
 from rnncli.prices.series import Prices
@@ -13,7 +14,6 @@ from rnncli.transforms.volatility import changes, past_deviations
 
 DECAY = 0.94  # RiskMetrics technical document, 1996, for daily changes
 MOST_ROWS = 100_000  # that something is fitted on; more change it little and cost time
-DEFAULTS = ("naive", "drift", "ewma", "ewma-t", "naive-conformal")
 
 
 def naive_bounds(past: Prices, unit: str, horizon: int) -> Bounds:
@@ -38,3 +38,8 @@ def pooled_deviation(past: Prices, unit: str) -> float:
     steps = [changes(past.series(i), difference_unit(unit)) for i in range(len(past.symbols))]
     found = float(np.sqrt(np.mean(np.concatenate(steps) ** 2))) if sum(map(len, steps)) else 0.0
     return found or 1.0
+
+
+def root_mean_square(steps: Float64Array) -> float:
+    """That of changes; 1 where nothing moved."""
+    return (float(np.sqrt(np.mean(steps**2))) if len(steps) else 0.0) or 1.0

@@ -10,7 +10,9 @@ from builders import prices_of, random_walk
 from rnncli.distributions.student_t import fit_dof_of_unit_variance, golden_section_minimum
 from rnncli.errors import UsageError
 from rnncli.evaluation.baselines.registry import names_of
-from rnncli.evaluation.baselines.simple import DEFAULTS
+from rnncli.settings import EvaluateSettings
+
+DEFAULTS = EvaluateSettings().baselines.split(",")
 
 
 def aligned_at_the_end(*series):

@@ -1,0 +1,159 @@
+"""Models of conditional variance with Student's t, one a series, fitted by arch (an extra).
+
+    garch-t      GARCH(1,1)          figarch-t    FIGARCH(1,d,1), long memory
+    gjr-garch-t  falls weigh more    aparch-t     and the power of the deviation is fitted
+
+Fitted once on what was known at the cutoff; then each variance follows every row by its own
+equation. A fit that is no use, since its parameters leave the region where the variance stays
+finite, gives way to the series' GARCH(1,1), and that one to RiskMetrics, as does a series with few
+rows or none before the cutoff; a forecast tells which symbols have such a stand-in.
+
+EGARCH is left out: its variance is the exponential of past shocks, of which Student's t has no
+mean, so that there is no variance more than one row ahead, and one large shock makes it explode.
+"""
+
+import importlib
+import math
+import warnings
+from collections.abc import Callable
+from typing import Any, NamedTuple
+
+import numpy as np
+
+from rnncli.arrays import Float64Array, IntArray
+from rnncli.distributions.families import StudentT
+from rnncli.errors import UsageError, setting
+from rnncli.evaluation.baselines.aparch import Aparch
+from rnncli.evaluation.baselines.figarch import Figarch
+from rnncli.evaluation.baselines.garch import BACKCAST, Garch, VarianceModel
+from rnncli.evaluation.baselines.simple import root_mean_square
+from rnncli.evaluation.result import Predictive, Predictor
+from rnncli.inference.actuals import Actuals, difference_unit
+from rnncli.prices.origins import Origins
+from rnncli.prices.series import Prices
+from rnncli.transforms.volatility import changes
+
+LEAST = 100  # changes to fit on; a series with fewer has RiskMetrics' parameters
+GARCH = "garch-t"
+RISK_METRICS = "RiskMetrics"
+FAR = 250  # rows ahead at which
+EXPLODED = 100.0  # times the mean square of the past is no forecast of a variance
+
+
+class _Kind(NamedTuple):
+    """The options of arch for a model, and what its parameters between mu and dof are called."""
+
+    make: Callable[..., VarianceModel]
+    options: dict[str, Any]
+    names: tuple[str, ...]
+
+
+Fitted = tuple[VarianceModel, str]  # of a series, and the name of what it is
+
+KINDS = {
+    GARCH: _Kind(Garch, {"vol": "GARCH"}, ("omega", "alpha", "beta")),
+    "gjr-garch-t": _Kind(Garch, {"vol": "GARCH", "o": 1}, ("omega", "alpha", "gamma", "beta")),
+    "aparch-t": _Kind(
+        Aparch, {"vol": "APARCH", "o": 1}, ("omega", "alpha", "gamma", "beta", "delta")
+    ),
+    "figarch-t": _Kind(Figarch, {"vol": "FIGARCH"}, ("omega", "phi", "d", "beta")),
+}
+
+
+def garch_family(name: str) -> Callable[[Prices, str, int], Predictor]:
+    """The baseline of a name: a fit that raises UsageError without the extra."""
+
+    def fit(past: Prices, unit: str, _horizon: int) -> Predictor:
+        arch = _library(name)
+        fitted = {
+            symbol: fit_series(arch, name, changes(past.series(i), difference_unit(unit)))
+            for i, symbol in enumerate(past.symbols)
+        }
+
+        def forecast(prices: Prices, origins: Origins, actuals: Actuals) -> Predictive:
+            return _forecast(name, fitted, prices, origins, actuals)
+
+        return forecast
+
+    return fit
+
+
+def _forecast(
+    name: str, fitted: dict[str, Fitted], prices: Prices, origins: Origins, actuals: Actuals
+) -> Predictive:
+    shape, stand_ins = (len(origins), actuals.horizon), {}
+    location, scale, dof = np.empty(shape), np.empty(shape), np.empty((shape[0], 1))
+    for i, at, rows in origins.by_series():
+        steps = changes(prices.series(i)[: rows.max() + 1], difference_unit(actuals.unit))
+        symbol = prices.symbols[i]
+        own, used = fitted.get(symbol) or _risk_metrics(steps[: rows[0]])
+        if used != name:
+            stand_ins[symbol] = used
+        variances = _sums_ahead(own, steps, rows, actuals.horizon)
+        location[at] = own.unit * own.mu * np.arange(1, actuals.horizon + 1)
+        scale[at] = own.unit * np.sqrt(variances * (own.dof - 2) / own.dof)
+        dof[at] = own.dof
+    size = actuals.step()[:, None]
+    distribution = StudentT(location * size, scale * size, np.broadcast_to(dof, shape))
+    return Predictive(actuals.priced(location * size), distribution, stand_ins=stand_ins)
+
+
+def _sums_ahead(
+    own: VarianceModel, steps: Float64Array, rows: IntArray, horizon: int
+) -> Float64Array:
+    """Those of the model; rows so early that the backcast would know later ones, each alone."""
+    early = int(np.searchsorted(rows, BACKCAST))
+    alone = [own.sums_ahead(steps[:row], np.array([row]), horizon) for row in rows[:early].tolist()]
+    return np.concatenate([*alone, own.sums_ahead(steps, rows[early:], horizon)])
+
+
+def _risk_metrics(steps: Float64Array) -> Fitted:
+    return Garch(root_mean_square(steps)), RISK_METRICS
+
+
+def fit_series(arch: Any, name: str, steps: Float64Array) -> Fitted:
+    """The model of one series of changes by maximum likelihood, and its name: see above."""
+    unit = root_mean_square(steps)
+    if len(steps) >= LEAST:
+        for tried in dict.fromkeys((name, GARCH)):
+            model = _fit(arch, tried, steps, unit)
+            if model is not None and usable(model, steps):
+                return model, tried
+    return _risk_metrics(steps)
+
+
+def _fit(arch: Any, name: str, steps: Float64Array, unit: float) -> VarianceModel | None:
+    """What arch finds, whatever it says of convergence; None where it finds nothing."""
+    kind, scaled = KINDS[name], steps / unit
+    with warnings.catch_warnings(), np.errstate(all="ignore"):
+        warnings.simplefilter("ignore")  # of the optimiser; what it finds is checked
+        model = arch.arch_model(scaled, mean="Constant", dist="t", rescale=False, **kind.options)
+        try:
+            result = model.fit(disp="off", show_warning=False).params
+        except (ValueError, ArithmeticError, np.linalg.LinAlgError):
+            return None
+    mu, *variance, dof = (float(value) for value in result)
+    named = dict(zip(kind.names, variance, strict=True))
+    if not all(math.isfinite(value) for value in (mu, *variance, dof)):
+        return None
+    return kind.make(unit=unit, mu=mu, dof=dof, centre=float(np.mean(scaled)), **named)
+
+
+def usable(model: VarianceModel, steps: Float64Array) -> bool:
+    """Whether a model is stationary, and its variances from the last row on stay in bounds."""
+    if model.dof <= 2 or not model.stationary():
+        return False
+    with np.errstate(all="ignore"):
+        sums = model.sums_ahead(steps, np.array([len(steps)]), FAR)[0]
+    each = np.diff(sums, prepend=0.0)
+    return bool(np.all(np.isfinite(each)) and each.min() > 0 and each.max() < EXPLODED)
+
+
+def _library(name: str) -> Any:
+    try:
+        return importlib.import_module("arch")
+    except ImportError as error:
+        raise UsageError(
+            f"{setting('baselines', name)} needs an extra",
+            remedy="run: pip install 'rnncli[baselines]'",
+        ) from error
