@@ -10,6 +10,7 @@ A `Model` and `Prices` go in; an `Evaluation` comes out, put together as tables 
     cross_validation  every series from every cutoff, by the model and each baseline
     diebold_mariano   whether one forecast is better than another, or only luckier
     score_tables      scores by method and row ahead, and by symbol
+    best_baseline     the baseline that a model has to beat
     verdict           what they show, in words; what a script requires
     backtest          the whole of `rnncli evaluate`
     placebo           the same where there is nothing to find

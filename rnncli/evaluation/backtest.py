@@ -9,6 +9,7 @@ from rnncli.distributions.conformal import check_levels
 from rnncli.errors import UsageError
 from rnncli.evaluation.baselines.registry import HARX, names_of
 from rnncli.evaluation.baselines.volatility_inputs import groups_known
+from rnncli.evaluation.best_baseline import BEST
 from rnncli.evaluation.cross_validation import cross_validate
 from rnncli.evaluation.cutoffs import calendar, choose, past
 from rnncli.evaluation.result import Evaluation, Plan
@@ -122,7 +123,10 @@ def _baselines(prices: Prices, settings: EvaluateSettings) -> tuple[str, ...]:
                 option="baselines", value=HARX, remedy="use har-t",
             )  # fmt: skip
         names.remove(HARX)
-    return tuple(dict.fromkeys([*names, *settings.require_skill]))
+    names += [name for name in settings.require_skill if name != BEST]
+    if BEST in settings.require_skill and not names:
+        raise UsageError("there is no baseline to beat", option="require_skill", value=BEST)
+    return tuple(dict.fromkeys(names))
 
 
 def fit_again(

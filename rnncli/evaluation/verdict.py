@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import Protocol
 
 from rnncli.errors import UsageError, setting
+from rnncli.evaluation.best_baseline import BEST, BY_BEST, best_baseline, rivals
 from rnncli.evaluation.diebold_mariano import LEAST
 from rnncli.evaluation.metrics import level_name
 from rnncli.evaluation.result import MODEL, Evaluation
@@ -13,6 +14,8 @@ from rnncli.evaluation.score_tables import compare, losses, mean_of
 
 ALPHA = 0.05  # of the words; a script chooses its own
 CLAIMS = {"naive": ("point forecast", "mae"), "ewma": ("range", "crps")}  # what skill means
+MEASURES = {"mae": "MAE", "crps": "CRPS"}  # by which a sentence says who is better
+NAMES = {"ewma": "EWMA"}  # of baselines in a sentence, where it is another one
 SAME_COVERAGE = 0.02  # shares that are no further apart are called the same
 _COVERAGE = re.compile(r"(\d+(?:\.\d+)?):(\d+(?:\.\d+)?)-(\d+(?:\.\d+)?)")
 
@@ -26,7 +29,7 @@ class Required(Protocol):
 
     @property
     def require_skill(self) -> tuple[str, ...]:
-        """Baselines to beat."""
+        """Baselines to beat; BEST: whichever is the best of them."""
 
     @property
     def alpha(self) -> float:
@@ -37,8 +40,9 @@ class Required(Protocol):
 class Claim:
     """One loss of the model beside a baseline's, over all aheads, and the test between them.
 
-    change: of the model's mean loss relative to the baseline's, below 0 is better; p two-sided,
-    p_lower one-sided, None with fewer than 10 cutoffs.
+    change: of the model's mean loss relative to the baseline's, below 0 is better (NaN for log
+    scores, which have no zero); difference: model less baseline; p two-sided, p_lower one-sided,
+    None with fewer than 10 cutoffs.
     """
 
     subject: str
@@ -47,6 +51,7 @@ class Claim:
     model: float
     baseline: float
     change: float
+    difference: float
     cutoffs: int
     p: float | None
     p_lower: float | None
@@ -70,38 +75,75 @@ def claims(evaluation: Evaluation) -> list[Claim]:
     ]
 
 
+def claims_against_best(evaluation: Evaluation) -> list[Claim]:
+    """Each loss against the baseline that is best by it: see `best_baseline`."""
+    pairs = ((subject, loss) for subject, losses_of in BY_BEST.items() for loss in losses_of)
+    return [
+        claim(evaluation, subject, loss, best)
+        for subject, loss in pairs
+        if (best := best_baseline(evaluation, loss)) is not None
+    ]
+
+
 def claim(evaluation: Evaluation, subject: str, loss: str, against: str) -> Claim:
     """The model's loss against a baseline's, averaged over aheads."""
     own, other = losses(evaluation, loss, MODEL), losses(evaluation, loss, against)
     assert own is not None
     assert other is not None
     model, baseline = mean_of(own), mean_of(other)
-    change = model / baseline - 1 if baseline else math.nan
+    relative = bool(baseline) and loss != "log_score"
     test = compare(evaluation, loss, against)
     return Claim(
-        subject, loss, against, model, baseline, change, test.cutoffs, test.p, test.p_lower
-    )
+        subject=subject, loss=loss, against=against, model=model, baseline=baseline,
+        change=model / baseline - 1 if relative else math.nan, difference=model - baseline,
+        cutoffs=test.cutoffs, p=test.p, p_lower=test.p_lower,
+    )  # fmt: skip
 
 
 def words(evaluation: Evaluation) -> str:
-    """The verdict."""
-    said = [_sentence(evaluation, one) for one in claims(evaluation)]
+    """The verdict: against naive and EWMA, and against the best of several baselines."""
+    usual = claims(evaluation)
+    named = {(one.loss, one.against) for one in usual}
+    best = [
+        one
+        for one in claims_against_best(evaluation)
+        if one.loss in MEASURES and _is_best(evaluation, one)
+    ]
+    said: dict[str, list[str]] = {}
+    for one in usual:
+        more = _coverage(evaluation, one) if one.loss == "crps" and _told(one) else ""
+        said.setdefault(one.subject, []).append(f"{_sentence(evaluation, one)}{more}")
+    for one in best:
+        if (one.loss, one.against) not in named:
+            said.setdefault(one.subject, []).append(_sentence(evaluation, one))
     untested = f"nothing was tested: add naive and ewma to {setting('baselines')}"
-    return "; ".join(said) if said else untested
+    parts = [f"{subject}: {', '.join(sentences)}" for subject, sentences in said.items()]
+    return "; ".join(parts) or untested
+
+
+def _is_best(evaluation: Evaluation, one: Claim) -> bool:
+    """Whether a claim is against the best of several baselines that are not all as good."""
+    several = len({*rivals(evaluation, one.loss).values()}) > 1
+    return several and best_baseline(evaluation, one.loss) == one.against
+
+
+def _told(one: Claim) -> bool:
+    """Whether the test tells the model from the baseline."""
+    return one.p is not None and one.p < ALPHA
 
 
 def _sentence(evaluation: Evaluation, one: Claim) -> str:
-    name = "EWMA" if one.against == "ewma" else one.against
+    best = ", the best baseline" if _is_best(evaluation, one) else ""
+    name = f"{NAMES.get(one.against, one.against)}{best}"
     if one.p is None:
         why = f"{one.cutoffs} cutoffs" if one.cutoffs < LEAST else "losses that do not vary"
-        return f"{one.subject}: too little to tell from {name} ({why}; the test needs {LEAST})"
+        return f"too little to tell from {name} ({why}; the test needs {LEAST})"
     shown = "p < 0.001" if one.p < 0.001 else f"p = {one.p:.2g}"
-    if one.p >= ALPHA:
-        return f"{one.subject}: no better than {name} ({shown})"
+    if not _told(one):
+        return f"no better than {name} ({shown})"
     size = percent(abs(one.change), 2 if abs(one.change) < 0.01 else 1)
     better = "better" if one.change < 0 else "worse"
-    measure, more = ("MAE", "") if one.loss == "mae" else ("CRPS", _coverage(evaluation, one))
-    return f"{one.subject}: {size} {better} than {name} by {measure} ({shown}){more}"
+    return f"{size} {better} than {name}{',' if best else ''} by {MEASURES[one.loss]} ({shown})"
 
 
 def _coverage(evaluation: Evaluation, one: Claim) -> str:
@@ -168,15 +210,27 @@ def _check_coverage(
 
 
 def _check_skill(evaluation: Evaluation, against: str, alpha: float) -> Check:
-    subject, loss = CLAIMS[against]
     required = setting("require_skill", against)
+    subject, loss = _skill(evaluation, against)
     if losses(evaluation, loss, MODEL) is None:
         return Check(required, False, "the model gives no distribution to score")
-    one = claim(evaluation, subject, loss, against)
+    baseline = best_baseline(evaluation, loss) if against == BEST else against
+    if baseline is None:
+        return Check(required, False, f"no baseline has a {subject}")
+    one = claim(evaluation, subject, loss, baseline)
     change = f"{100 * one.change:+.2f} %"
-    said = f"mean {loss.upper()} {one.model:.5g} against {one.baseline:.5g} ({change})"
+    name = f"{baseline}, the best baseline: " if against == BEST else ""
+    said = f"{name}mean {loss.upper()} {one.model:.5g} against {one.baseline:.5g} ({change})"
     if one.p_lower is None:
         return Check(required, False, f"{said}; {one.cutoffs} cutoffs do not allow a test")
     return Check(
         required, one.p_lower < alpha, f"{said}, one-sided p = {one.p_lower:.3g}, alpha {alpha:g}"
     )
+
+
+def _skill(evaluation: Evaluation, against: str) -> tuple[str, str]:
+    """What is to be better, and by which loss; against the best the range, where there is one."""
+    if against != BEST:
+        return CLAIMS[against]
+    ranged = losses(evaluation, "crps", MODEL) is not None
+    return CLAIMS["ewma" if ranged else "naive"]

@@ -11,7 +11,7 @@ from rnncli.arrays import Float64Array
 from rnncli.evaluation import score_tables
 from rnncli.evaluation.metrics import level_name
 from rnncli.evaluation.result import MODEL, Evaluation, FalseClaims
-from rnncli.evaluation.verdict import Check, claims, words
+from rnncli.evaluation.verdict import Check, claims, claims_against_best, words
 from rnncli.models import provenance
 from rnncli.report.output import Report, Row
 
@@ -41,6 +41,7 @@ def evaluation_report(
         "trained_again": any(again for _, _, again in evaluation.models),
         "verdict": words(evaluation),
         "claims": [asdict(one) for one in claims(evaluation)],
+        "best_baselines": [asdict(one) for one in claims_against_best(evaluation)],
         "stand_ins": list(_stand_ins(evaluation)),
         "checks": [asdict(one) for one in checks],
         "scores": rows,

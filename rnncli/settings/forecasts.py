@@ -90,8 +90,10 @@ class EvaluateSettings:
     def __post_init__(self) -> None:
         """Raise UsageError for skill over what has no test."""
         for against in self.require_skill:
-            if against not in ("naive", "ewma"):
-                raise UsageError("is neither naive nor ewma", option="require_skill", value=against)
+            if against not in ("naive", "ewma", "best"):
+                raise UsageError(
+                    "is none of naive, ewma, best", option="require_skill", value=against
+                )
 
 
 @dataclass(frozen=True)
@@ -143,7 +145,7 @@ class ScoreSettings:
             if name not in GROUPS:
                 raise UsageError(f"is none of {', '.join(GROUPS)}", option="by", value=name)
         for against in self.require_skill:
-            if against != "naive":
+            if against not in ("naive", "best"):  # the best of one baseline
                 raise UsageError(
                     "a ledger holds naive alone", option="require_skill", value=against
                 )

@@ -46,7 +46,9 @@ SEED = Option("Seed of every random draw.", minimum=0)
 REQUIRE_COVERAGE = Option(
     "Status 4 unless a level covers what it should: 80:76-84; may be repeated."
 )
-REQUIRE_SKILL = Option("Status 4 unless it beats naive (MAE) or ewma (CRPS); may be repeated.")
+REQUIRE_SKILL = Option(
+    "Status 4 unless it beats naive (MAE), ewma (CRPS) or best, the best baseline; may be repeated."
+)
 ALPHA = Option("Level of the one-sided tests of skill and placebo.", minimum=0, maximum=0.5)
 DECODER = ("mode", "encoder-decoder")
 GROUPS = ("ahead", "symbol", "month", "model")  # of recorded forecasts

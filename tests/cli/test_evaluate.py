@@ -43,6 +43,22 @@ def test_scores_in_machine_forms_are_strict(call, early, prices):
     assert len(table.splitlines()) == 15
 
 
+def test_the_best_baseline_is_told_and_may_be_required(call, early, prices):
+    """By each loss, in JSON and in the verdict; status 4 names the one that was not beaten."""
+    done = call("evaluate", early, prices, *SHORT, "--require-skill", "best")
+    document = json.loads(done.stdout)
+    best = {one["loss"]: one for one in document["best_baselines"]}
+    ranged = {row["method"]: row["crps"] for row in document["overall"] if row["crps"]}
+    del ranged["model"]
+    assert best["crps"]["against"] == min(ranged, key=ranged.get)
+    assert best["log_score"]["change"] is None
+    assert f"{best['crps']['against']}, the best baseline" in document["verdict"]
+    assert document["stand_ins"] == []
+    assert (done.returncode, document["checks"][0]["met"]) == (4, False)
+    said = f"error: --require-skill best: {best['crps']['against']}, the best baseline: mean CRPS "
+    assert done.stderr.decode().startswith(said)
+
+
 def test_what_stands_in_for_a_baseline_is_told(call, early, prices):
     """How many symbols, by what; each of them in JSON."""
     pytest.importorskip("arch")
@@ -123,7 +139,8 @@ def test_what_the_model_saw_is_told(call, early, model, prices):
         (("--baselines", "luck"), "no 'luck'; there are naive"),
         (("--refit", "maybe"), "is none of none, once, every-K"),
         (("--require-coverage", "80"), "write level:least-most"),
-        (("--require-skill", "drift"), "is neither naive nor ewma"),
+        (("--require-skill", "drift"), "is none of naive, ewma, best"),
+        (("--require-skill", "best", "--baselines", ""), "there is no baseline to beat"),
         (("--baselines", "harx-t"), "needs high and low, or volume"),
         (("--level", "100"), "a level is a percentage"),
         (("--folds", "100"), "use fewer --folds"),

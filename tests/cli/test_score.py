@@ -197,6 +197,13 @@ def test_what_is_required_and_does_not_hold_is_status_4(call, ledger, prices):
     assert [one["met"] for one in json.loads(done.stdout)["checks"]] == [False, False]
 
 
+def test_the_best_of_a_ledger_is_naive(call, ledger, prices):
+    """Which is the only baseline it holds, and is named."""
+    done = call("score", ledger, prices, "--require-skill", "best")
+    assert done.returncode == 4
+    assert b"error: --require-skill best: naive, the best baseline: mean MAE " in done.stderr
+
+
 def test_before_any_day_has_come(call, screen, ledger, prices):
     """Counts, no scores, status 0; a requirement does not hold."""
     done = call("score", ledger, prices, "--until", "2024-02-12")

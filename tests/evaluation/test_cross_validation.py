@@ -195,6 +195,13 @@ def test_the_baseline_of_bars_is_a_usual_one_where_bars_were_read():
         planned(baselines="naive,harx-t")
 
 
+def test_the_best_is_one_of_the_baselines():
+    """It is no further one; without any there is none."""
+    assert planned(require_skill=("best", "ewma"), baselines="har-t").baselines == ("har-t", "ewma")
+    with pytest.raises(UsageError, match=r"best: there is no baseline to beat"):
+        planned(require_skill=("best",), baselines="")
+
+
 def test_what_stands_in_for_a_baseline_is_told(monkeypatch):
     """Of every symbol, whichever block and fit it was forecast by: here all have too few rows."""
     pytest.importorskip("arch")

@@ -6,7 +6,13 @@ from evaluations import FOLDS, evaluation
 
 from rnncli.errors import UsageError
 from rnncli.evaluation.result import MODEL
-from rnncli.evaluation.verdict import checks, claims, parse_coverage, words
+from rnncli.evaluation.verdict import (
+    checks,
+    claims,
+    claims_against_best,
+    parse_coverage,
+    words,
+)
 from rnncli.settings import EvaluateSettings
 
 
@@ -15,6 +21,7 @@ def shifted(mae=0.0, crps=0.0, coverage=0.8, folds=FOLDS):
     found = evaluation()
     noise = np.random.default_rng(2).normal(0, 0.05, (2 * FOLDS, 2))
     own = found.scores[MODEL]
+    found.scores["ewma"]["absolute"] = found.scores["naive"]["absolute"]
     own["absolute"] = found.scores["naive"]["absolute"] - mae + noise
     own["crps"] = found.scores["ewma"]["crps"] - crps + noise
     own["absolute"][found.origins.fold >= folds] = np.nan
@@ -99,7 +106,7 @@ def test_required_skill_is_one_sided():
     assert met("ewma", crps=0.3)
     assert not met("ewma", crps=0.3, alpha=0.0)
     assert not met("ewma", crps=0.3, folds=9)
-    with pytest.raises(UsageError, match=r"^require_skill drift: is neither"):
+    with pytest.raises(UsageError, match=r"^require_skill drift: is none of naive, ewma, best"):
         EvaluateSettings(require_skill=("drift",))
 
 
@@ -110,3 +117,72 @@ def test_a_requirement_not_met_says_by_how_much():
     assert one.required == 'require_skill="naive"'
     assert "mean MAE 1." in one.said
     assert "one-sided p = 1, alpha 0.05" in one.said
+
+
+def rivalled(less=0.0, **shift):
+    """An evaluation with a baseline "har-t" whose CRPS is lower than EWMA's by so much.
+
+    And one of points alone, which is worse than naive.
+    """
+    found = shifted(**shift)
+    naive = found.scores["naive"]
+    found.scores["drift"] = naive | {"absolute": naive["absolute"] + 0.1}
+    found.scores["har-t"] = found.scores["naive"] | {
+        "crps": found.scores["ewma"]["crps"] - less,
+        "log_score": found.scores[MODEL]["log_score"] + 0.5,
+    }
+    return found
+
+
+def test_the_best_baseline_is_named_beside_the_usual_ones():
+    """With its test, and once."""
+    said = words(rivalled(0.5, mae=0.3, crps=0.3))
+    assert "% better than naive, the best baseline, by MAE (p < 0.001);" in said
+    assert "% better than EWMA by CRPS (p < 0.001), its 80 % bounds 10 % narrower" in said
+    assert said.endswith("% worse than har-t, the best baseline, by CRPS (p < 0.001)")
+    assert "no better than har-t, the best baseline (p = 0." in words(rivalled(0.3, crps=0.301))
+    usual = words(rivalled(-0.5, crps=0.3))
+    assert "than EWMA, the best baseline, by CRPS" in usual
+    assert "har-t" not in usual
+
+
+def test_a_single_baseline_is_not_called_the_best():
+    """Of one loss as of another; with none but another than the usual it is held against that."""
+    found = shifted(mae=0.3, crps=0.3)
+    del found.scores["ewma"]
+    assert "best" not in words(found)
+    only = rivalled(0.5, crps=0.3)
+    del only.scores["naive"], only.scores["ewma"], only.scores["drift"]
+    assert words(only).startswith("nothing was tested")
+    assert {one.against for one in claims_against_best(only)} == {"har-t"}
+
+
+def test_the_best_is_held_against_by_every_loss():
+    """The log score by its difference, which is no share of anything."""
+    point, ranged, density = claims_against_best(rivalled(0.5, crps=0.3))
+    assert (point.loss, ranged.loss, density.loss) == ("mae", "crps", "log_score")
+    assert (ranged.against, density.against) == ("har-t", "har-t")
+    assert ranged.change > 0
+    assert np.isnan(density.change)
+    assert density.difference == pytest.approx(-0.5)
+
+
+def test_required_skill_over_the_best():
+    """By the range; of a model of points by its error; each names the baseline."""
+    settings = EvaluateSettings(require_skill=("best",))
+
+    def check(found):
+        (one,) = checks(found, settings)
+        return one
+
+    assert check(rivalled(0.1, crps=0.3)).met
+    lost = check(rivalled(0.5, crps=0.3))
+    assert not lost.met
+    assert lost.said.startswith("har-t, the best baseline: mean CRPS 1.")
+    points = rivalled(0.5, mae=0.3)
+    del points.scores[MODEL]["crps"]
+    assert check(points).met
+    assert check(points).said.startswith("naive, the best baseline: mean MAE 1.")
+    alone = shifted(crps=0.3)
+    del alone.scores["ewma"]
+    assert (check(alone).met, check(alone).said) == (False, "no baseline has a range")

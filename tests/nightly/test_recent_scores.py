@@ -141,7 +141,7 @@ def test_prices_below_zero_in_one_group_are_no_reason_to_stop(told, monkeypatch)
     monkeypatch.setattr(module, "SYMBOLS", 3)
     prices = market()
     prices.series(6)[-2:] = -1.0
-    required = replace(told.scoring, require_skill=("naive",))
+    required = replace(told.scoring, require_skill=("naive", "best"))
     found = looked(replace(told, scoring=required), prices, remark=lambda _: None)
     ref = score_ledger(read_ledger(told.ledger), prices, required, lambda _: None)
     assert [check.said for check in found.checks] == [check.said for check in ref.checks]
