@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from rnncli.evaluation.diebold_mariano import TestResult
     from rnncli.evaluation.metrics import score
     from rnncli.evaluation.result import Evaluation, FalseClaims, Plan
-    from rnncli.evaluation.verdict import Check, Claim, checks, claims
+    from rnncli.evaluation.verdict import Check, Claim, checks, claims, claims_against_best
 
 __all__ = [
     "Calendar",
@@ -40,6 +40,7 @@ __all__ = [
     "TestResult",
     "checks",
     "claims",
+    "claims_against_best",
     "cross_validate",
     "make_plan",
     "score",
@@ -53,7 +54,7 @@ __getattr__, __dir__ = lazy(
         "result": ("Evaluation", "FalseClaims", "Plan"),
         "cross_validation": ("cross_validate",),
         "diebold_mariano": ("TestResult",),
-        "verdict": ("Check", "Claim", "checks", "claims"),
+        "verdict": ("Check", "Claim", "checks", "claims", "claims_against_best"),
         "backtest": ("make_plan",),
     },
 )

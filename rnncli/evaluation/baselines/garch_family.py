@@ -31,7 +31,7 @@ from rnncli.evaluation.result import Predictive, Predictor
 from rnncli.inference.actuals import Actuals, difference_unit
 from rnncli.prices.origins import Origins
 from rnncli.prices.series import Prices
-from rnncli.transforms.volatility import changes
+from rnncli.transforms.volatility import FLOOR, changes
 
 LEAST = 100  # changes to fit on; a series with fewer has RiskMetrics' parameters
 GARCH = "garch-t"
@@ -90,7 +90,9 @@ def _forecast(
         if used != name:
             stand_ins[symbol] = used
         variances = _sums_ahead(own, steps, rows, actuals.horizon)
-        location[at] = own.unit * own.mu * np.arange(1, actuals.horizon + 1)
+        aheads = np.arange(1, actuals.horizon + 1)
+        variances = np.maximum(variances, FLOOR**2 * aheads)  # a price that stood still may move
+        location[at] = own.unit * own.mu * aheads
         scale[at] = own.unit * np.sqrt(variances * (own.dof - 2) / own.dof)
         dof[at] = own.dof
     size = actuals.step()[:, None]

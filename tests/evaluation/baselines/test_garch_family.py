@@ -148,6 +148,32 @@ def test_a_young_symbol_does_not_know_its_changes_to_come():
     np.testing.assert_array_equal(scales[0], scales[1])
 
 
+STRANGE = {
+    "still": np.zeros(399),
+    "rare": 0.02 * np.random.default_rng(1).standard_normal(399) * (np.arange(399) % 9 == 0),
+    "wild": np.clip(0.01 * np.random.default_rng(2).standard_cauchy(399), -3, 3),
+    "growing": np.exp(np.linspace(-8, -2, 399)) * np.random.default_rng(3).standard_normal(399),
+    "jump": np.where(np.arange(399) == 200, 4.0, 0.01 * np.sin(np.arange(399.0) ** 2)),
+}
+
+
+@pytest.mark.parametrize("unit", ["log", "mase"])
+@pytest.mark.parametrize("name", KINDS)
+def test_strange_series_have_forecasts(name, unit):
+    """Still ones, rare changes, jumps: a range above nothing, by a stand-in if need be."""
+    pytest.importorskip("arch")
+    prices = prices_of(
+        {symbol: np.exp(np.cumsum(np.append(0.0, s))) for symbol, s in STRANGE.items()}, first=None
+    )
+    past = prices_of({s: prices.series(i)[:350] for i, s in enumerate(prices.symbols)}, first=None)
+    cells = Origins(np.arange(len(STRANGE)), np.full(len(STRANGE), 390))
+    came = actuals_at(prices, cells, 30, unit)
+    found = BASELINES[name](past, unit, 30)(prices, cells, came)
+    scale = found.distribution.scale[~np.isnan(came.divisor)]
+    assert np.all(np.isfinite(scale) & (scale > 0))
+    assert found.stand_ins["still"] == "RiskMetrics"
+
+
 @pytest.mark.parametrize("name", [*KINDS, "auto-arima", "theta"])
 def test_without_the_extra_there_is_one_line(name, monkeypatch):
     """It names what to install."""

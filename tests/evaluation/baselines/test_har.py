@@ -111,6 +111,21 @@ def test_rows_ahead_lie_on_a_curve(horizon):
     assert np.all(found.forecasts == MARKET.series(0)[1400])
 
 
+def test_between_the_rows_that_are_fitted_it_is_interpolated():
+    """log(scale / root of the rows) and 1/dof, straight in the log of the rows."""
+    found, _ = at("har-t", MARKET, MARKET, [1400], 20)
+    aheads = np.arange(1, 21)
+    log_scale = np.log(found.distribution.scale[0] / np.sqrt(aheads))
+    for values in (log_scale, 1 / found.distribution.dof[0]):
+        for low, between, high in ((3, 4, 5), (5, 7, 8), (12, 17, 20)):
+            share = math.log(between / low) / math.log(high / low)
+            expected = (1 - share) * values[low - 1] + share * values[high - 1]
+            assert values[between - 1] == pytest.approx(expected, rel=1e-9)
+    alone, _ = at("har-t", MARKET, MARKET, [1400], 7)  # the last row is fitted
+    assert alone.distribution.scale[0, 6] != found.distribution.scale[0, 6]
+    assert alone.distribution.scale[0, 6] == pytest.approx(found.distribution.scale[0, 6], rel=0.02)
+
+
 def test_beyond_the_past_the_scale_goes_on_with_the_root_of_the_rows():
     """From the longest ahead that the past holds so many spans of."""
     past = prices_of({"A": MADE[0][0][:301]}, first=None)
