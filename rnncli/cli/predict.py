@@ -126,16 +126,14 @@ def _predict_fleet(
     """Forecast every symbol by its own model of a folder."""
     from rnncli.cli.per_symbol import forecast_fleet
     from rnncli.models.model import as_trained
-    from rnncli.models.model_folder import recipe_of
-    from rnncli.transforms.fields import fields_of_inputs
+    from rnncli.models.model_folder import settings_of
+    from rnncli.transforms.fields import fields_of_settings
 
     if predicting.paths:
         raise UsageError(f"--paths: is of one model; {folder} is a folder, name a model in it")
-    settings, inputs = recipe_of(folder)
+    settings = settings_of(folder)
     reading = as_trained(reading, settings)
-    pool = settings["train"].get("pool") == "auto"
-    beside = fields_of_inputs(inputs, pool)
-    known = read(prices, reading, messages, log.stages.stage, beside)
+    known = read(prices, reading, messages, log.stages.stage, fields_of_settings(settings))
     forecast = forecast_fleet(
         folder, known, reading.column, predicting, keeping, running, messages, log
     )

@@ -59,15 +59,13 @@ def train(
     """Train one network over all series, and save it."""
     from rnncli.cli.arguments import check_output
     from rnncli.cli.per_symbol import check_options, train_fleet
-    from rnncli.transforms.features import parse_inputs
-    from rnncli.transforms.fields import fields_of_inputs
+    from rnncli.transforms.fields import fields_to_train
 
     check_options(output, prices, fleet, typed)
     if not fleet.per_series:
         check_output(output, prices, keeping)
     messages, stages = Messages(showing, log), log.stages
-    prior = training.pool == "auto" or training.start == "prior"
-    beside = fields_of_inputs(parse_inputs(preparing.inputs), prior)
+    beside = fields_to_train(preparing, training)
     known = read(prices, reading, messages, stages.stage, beside)
     from rnncli.training.per_symbol import Recipe
 

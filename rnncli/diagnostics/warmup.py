@@ -12,7 +12,7 @@ from rnncli.errors import CannotCreateError, UsageError, WriteError
 from rnncli.gradients import report
 from rnncli.inference import path_sampling, rollout
 from rnncli.inference.forecast import distribution_quantiles
-from rnncli.kernels import _jit, lanes
+from rnncli.kernels import _jit, lanes, linear_kernel, running_means_kernel
 from rnncli.models.prior import load_prior
 from rnncli.network.heads import add_up, head_of
 from rnncli.network.network import Architecture, Network, architecture_of
@@ -50,7 +50,7 @@ def warm_up(on_kernels: Callable[[int, str], None]) -> list[Kernel]:
     if state.reason is not None:
         raise CannotCreateError(f"no folder can keep compiled kernels: {state.reason}")
     made: list[Kernel] = []
-    _, training = resolve_defaults(PrepareSettings(), NetworkSettings(), TrainSettings())
+    _, _, training = resolve_defaults(PrepareSettings(), NetworkSettings(), TrainSettings())
     architecture = architecture_of(NetworkSettings(), head=head_of(training.cost))
     for done, (precision, count) in enumerate(NEEDED):
         on_kernels(done, f"{precision}, {count} lanes")
@@ -78,7 +78,9 @@ def _recorder(precision: str, count: int, made: list[Kernel]) -> _jit.Watch:
 
 
 def _run_forward(architecture: Architecture, count: int) -> None:
-    """One day forward: what a forecast by the prior takes."""
+    """One day forward: what a forecast takes."""
+    running_means_kernel()
+    linear_kernel(count, "float32")
     network = Network(architecture, np.zeros(architecture.size, np.float32))
     work = Workspace(architecture, 1, count, "float32", backward=False)
     forward(network, np.zeros((1, architecture.input_size, count), np.float32), work)
@@ -86,6 +88,7 @@ def _run_forward(architecture: Architecture, count: int) -> None:
 
 def _run_once(architecture: Architecture, loss: str, precision: str, count: int) -> None:
     """One day forward and back: whatever kernels that takes are ready afterwards."""
+    linear_kernel(count, precision)
     network = Network(architecture, np.zeros(architecture.size, precision))
     work = Workspace(architecture, 1, count, precision)
     x = np.zeros((1, architecture.input_size, count), precision)

@@ -25,6 +25,7 @@ from rnncli.kernels._cache import bits_key
 from rnncli.kernels._jit import compile_kernel
 from rnncli.kernels.incomplete_beta import FRACTION, make_fraction
 from rnncli.kernels.likelihoods import LIKELIHOOD, LIKELIHOODS, make_likelihood
+from rnncli.kernels.linear_path import LINEAR, make_linear
 from rnncli.kernels.losses import LOSS, LOSSES, make_loss
 from rnncli.kernels.random_draws import DRAW, make_draw
 from rnncli.kernels.running_means import MEANS, make_running_means
@@ -77,6 +78,12 @@ def backward_kernel(cell: str, activation: str, lanes: int, dtype: str) -> Kerne
     c = CELLS[cell]
     kernel = make_backward(c, c.activations[activation], lanes)
     return compile_kernel(BACKWARD.format(dtype), kernel)
+
+
+@cache
+def linear_kernel(lanes: int, dtype: str) -> Kernel:
+    """Kernel of the linear path; see `linear_path`."""
+    return compile_kernel(LINEAR.format(dtype), make_linear(lanes))
 
 
 @cache

@@ -52,9 +52,10 @@ class TrainKeywords(TypedDict, total=False):
     hidden_size: int
     layers: int
     init: Init
-    mode: Literal["seq2seq", "direct", "seq2vec", "vec2seq", "encoder-decoder"]
+    mode: Literal["seq2seq", "direct", "seq2vec", "vec2seq", "encoder-decoder"] | None
     horizon: int | None
     forget_bias: float
+    linear: bool
     loss: Loss | None
     level: float | Sequence[float]
     bptt: int

@@ -46,8 +46,7 @@ from rnncli.settings import (
 )
 from rnncli.training.fit import fit_model
 from rnncli.training.state import Epoch
-from rnncli.transforms.features import parse_inputs
-from rnncli.transforms.fields import fields_of_inputs
+from rnncli.transforms.fields import fields_of_inputs, fields_to_train
 
 OnEpoch = Callable[[Epoch], None]
 
@@ -156,13 +155,7 @@ def train(
         TrainKeywords, settings, PrepareSettings, NetworkSettings, TrainSettings
     )
     fitted = fit_model(
-        with_fields(
-            prices,
-            fields_of_inputs(
-                parse_inputs(preparing.inputs),
-                training.pool == "auto" or training.start == "prior",
-            ),
-        ),
+        with_fields(prices, fields_to_train(preparing, training)),
         ReadSettings(column=prices.column),
         preparing,
         shape,

@@ -14,7 +14,6 @@ from rnncli.models.provenance import DIGEST
 from rnncli.storage.atomic import remove_temporary
 from rnncli.storage.locks import take_lock
 from rnncli.storage.tensor_file import LARGEST_FILE, is_model, unseal
-from rnncli.transforms.features import parse_inputs
 
 ENDING = ".model"
 PLAIN = frozenset("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789^=+_-.")
@@ -75,8 +74,8 @@ def matching_model(path: str, settings: dict[str, dict[str, Any]], data: str) ->
     return None
 
 
-def recipe_of(folder: str) -> tuple[dict[str, dict[str, Any]], tuple[str, ...]]:
-    """Settings and inputs of the models in a folder: those of its first one that is whole.
+def settings_of(folder: str) -> dict[str, dict[str, Any]]:
+    """Settings of the models in a folder: those of its first one that is whole.
 
     Raises MissingInputError where there is no model, ModelFileError where none is whole.
     """
@@ -88,11 +87,9 @@ def recipe_of(folder: str) -> tuple[dict[str, dict[str, Any]], tuple[str, ...]]:
     faults: list[Exception] = []
     for path in models.values():
         try:
-            settings = read_stored(path).settings
+            return read_stored(path).settings
         except (MissingInputError, ModelFileError) as fault:
             faults.append(fault)
-        else:
-            return settings, parse_inputs(settings["prepare"]["inputs"])
     raise faults[0]
 
 

@@ -13,6 +13,7 @@ from rnncli.models.model import Model, decode, load_model
 from rnncli.models.model_folder import ENDING, is_model_folder
 from rnncli.prices.parsing.source.paths import is_read
 from rnncli.prices.series import Prices
+from rnncli.settings.option import AUTO
 from rnncli.storage.tensor_file import is_model
 from rnncli.transforms.features import fields_of, optional, parse_inputs
 from rnncli.transforms.fields import FieldsToRead, fields_of_inputs
@@ -84,9 +85,9 @@ def fields_to_read(model: Model, choice: str | None) -> FieldsToRead:
     Raises UsageError for a choice that it cannot have.
     """
     inputs = model.preparation.inputs
-    if choice is None:
+    if choice in (None, AUTO):
         return fields_of_inputs(inputs, model.pool is not None)
-    chosen = parse_inputs(choice)
+    chosen = parse_inputs(choice or AUTO)
     if not optional(inputs):
         if set(chosen) != set(inputs):
             remedy = f"leave out {setting('inputs')}, or use the prior"

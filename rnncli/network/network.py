@@ -17,6 +17,7 @@ from rnncli.settings import NetworkSettings
 DEFAULT_HORIZON = 5  # rows ahead of the forms that fix a number
 DIRECT = "direct"  # the mode whose outputs of a day are of several rows ahead, see `direct`
 DIRECT_HORIZON = 20
+LINEAR = "linear.weight"
 
 
 @dataclass(frozen=True)
@@ -26,7 +27,8 @@ class Architecture:
     `mode`: what goes in and comes out, see `modes`; `horizon`: how many rows ahead it was made
     for, 0 where any number will do. An encoder-decoder is two networks, one after the other.
     `head`, `levels`: what the outputs mean, see `heads`; `rows_ahead`: of mode direct, the rows
-    ahead that have outputs of their own, ascending from 1.
+    ahead that have outputs of their own, ascending from 1; `linear`: whether the inputs of a day
+    reach its outputs by a path of their own, beside the cells.
     """
 
     cell: str = "rnn"
@@ -40,6 +42,7 @@ class Architecture:
     head: str = "point"
     levels: tuple[float, ...] = ()
     rows_ahead: tuple[int, ...] = ()
+    linear: bool = False
 
     @cached_property
     def parts(self) -> dict[str, "Architecture"]:
@@ -73,6 +76,8 @@ class Architecture:
         if self.output_size:
             shapes["head.weight"] = (self.output_size, self.hidden_size)
             shapes["head.bias"] = (self.output_size,)
+        if self.linear:
+            shapes[LINEAR] = (self.output_size, self.input_size)
         return shapes
 
     def head_fits(self, classes: int | None) -> bool:
@@ -182,7 +187,7 @@ def initial_network(
     for name, view in network.parameters.items():
         if "bias_ih" in name and architecture.cell == "lstm":
             view[hidden_size : 2 * hidden_size] = forget_bias
-        elif "bias" in name:
+        elif "bias" in name or name == LINEAR:
             continue
         elif "weight_hh" in name and init != "uniform":
             start = _orthogonal if init == "orthogonal" else _identity
@@ -217,7 +222,8 @@ def architecture_of(
             f"is for {setting('cell', 'rnn')}", option="activation", value=settings.activation,
             remedy=f"a {settings.cell} has tanh",
         )  # fmt: skip
-    if settings.mode == "seq2seq" and settings.horizon is not None:
+    mode = settings.mode or "seq2seq"
+    if mode == "seq2seq" and settings.horizon is not None:
         raise UsageError(
             f"{setting('mode', 'seq2seq')} forecasts any", option="horizon",
             remedy="give it to rnncli predict",
@@ -227,28 +233,27 @@ def architecture_of(
             "is of distributions", option="mode", value=settings.mode,
             remedy=f"use {setting('loss', 'student-t')}",
         )  # fmt: skip
-    if settings.mode not in ("seq2seq", DIRECT) and head != POINT:
+    if mode not in ("seq2seq", DIRECT) and head != POINT:
         raise UsageError(
             "is of the distribution of the next row", option="loss", value=head.kind,
             remedy=f"use {setting('mode', 'seq2seq')}",
         )  # fmt: skip
     any_horizon, rows_ahead = 0 if input_size == 1 else 1, rows_ahead_of(settings)
     of_form = rows_ahead[-1] if rows_ahead else settings.horizon or DEFAULT_HORIZON
-    horizon = any_horizon if settings.mode == "seq2seq" else of_form
+    horizon = any_horizon if mode == "seq2seq" else of_form
     return Architecture(
         cell=settings.cell,
         activation=settings.activation,
         input_size=input_size,
         hidden_size=settings.hidden_size,
         layers=settings.layers,
-        output_size=horizon
-        if settings.mode == "seq2vec"
-        else head.outputs * max(len(rows_ahead), 1),
-        mode=settings.mode,
+        output_size=horizon if mode == "seq2vec" else head.outputs * max(len(rows_ahead), 1),
+        mode=mode,
         horizon=horizon,
         head=head.kind,
         levels=head.levels,
         rows_ahead=rows_ahead,
+        linear=settings.linear and mode == DIRECT and input_size > 1,
     )
 
 

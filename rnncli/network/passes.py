@@ -3,9 +3,9 @@
 import numpy as np
 
 from rnncli.arrays import FloatArray, aligned
-from rnncli.kernels import CELLS, backward_kernel, forward_kernel
+from rnncli.kernels import CELLS, backward_kernel, forward_kernel, linear_kernel
 from rnncli.kernels.time_loop import BLOCK, PADDING
-from rnncli.network.network import Architecture, Network, named_views
+from rnncli.network.network import LINEAR, Architecture, Network, named_views
 
 LAYER_PARAMETERS = ("weight_ih", "weight_hh", "bias_ih", "bias_hh")
 
@@ -70,6 +70,8 @@ def forward(network: Network, x: FloatArray, work: Workspace) -> FloatArray:
             _inputs(x, work, layer), *weights, work.states[layer], work.saved[layer],
             *head, out,
         )  # fmt: skip
+    if a.linear:
+        linear_kernel(work.lanes, work.dtype)(p[LINEAR], x, work.out[: len(x)])
     return work.out[: len(x)]
 
 
@@ -104,6 +106,7 @@ def backward(
     Follows a `forward` of the same x; where `work` keeps dstates, dstates[l][:, t + 1] is the
     whole gradient that reaches layer l's states after day t. `beyond[l]` (S, H, L) is what
     reaches the last states from elsewhere; what reaches those carried in is left in work.dbeyond.
+    Nothing is sent to the linear path, whose weights are fitted and stay (`training.linear_path`).
     """
     a, p = network.architecture, network.parameters
     _check_shape(x, a.input_size, work)

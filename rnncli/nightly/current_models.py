@@ -63,13 +63,14 @@ def find_current_model(run: JobRun, key: str) -> CurrentModel:
             raise
         return CurrentModel(path)  # the forecast of the symbol meets the fault again
     reading = run.reading if key == ALL else replace(run.reading, symbols=key)
-    trained_on = (model.preparation.inputs, model.settings.get("read", {}).get("column"))
+    same_inputs = run.inputs in (None, model.preparation.inputs)
+    same_column = model.settings.get("read", {}).get("column") == reading.column
     return CurrentModel(
         path=path,
         reasons=tuple(changed_settings(job, reading, model.settings)) if job.retrain else (),
         digest=model.digest,
         last_date=last_fitted(model.record),
-        fits=is_prior(model) or trained_on == (run.inputs, reading.column),
+        fits=is_prior(model) or (same_inputs and same_column),
         marks=load_marks(path, model.digest) if job.retrain else None,
         model=model if key == ALL else None,
     )

@@ -7,16 +7,22 @@ from typing import Any, Protocol
 
 from rnncli.ledger.reader import Pair
 from rnncli.models.model import as_trained
-from rnncli.models.model_folder import recipe_of
+from rnncli.models.model_folder import settings_of
 from rnncli.models.prior import open_model
 from rnncli.nightly.config import ALL, Job
 from rnncli.nightly.lookback import recorded_pairs
 from rnncli.prices.series import Prices
 from rnncli.runtime.threads import Threads
 from rnncli.settings import ReadSettings, RunSettings
+from rnncli.settings.option import AUTO
 from rnncli.training.prior_start import resolved
 from rnncli.transforms.features import parse_inputs
-from rnncli.transforms.fields import FieldsToRead, fields_of_inputs
+from rnncli.transforms.fields import (
+    FieldsToRead,
+    fields_of_inputs,
+    fields_of_settings,
+    fields_to_train,
+)
 
 
 class Events(Protocol):
@@ -62,7 +68,7 @@ class JobRun:
     threads: Threads
     dry: bool
     reading: ReadSettings
-    inputs: tuple[str, ...]
+    inputs: tuple[str, ...] | None
     beside: FieldsToRead
     recorded: list[Pair]
 
@@ -75,22 +81,19 @@ def start_run(
     Without training, prices are read as they were for the models there are. Raises
     MissingInputError, ModelFileError, DataError, LockedError.
     """
-    reading, pool = job.reading, job.training.pool == "auto"
+    reading, inputs = job.reading, None
     if job.retrain is not None:
-        inputs = parse_inputs(resolved(job.preparing, job.shape, job.training)[0].inputs)
+        preparing, _, training = resolved(job.preparing, job.shape, job.training)
+        inputs = None if preparing.inputs == AUTO else parse_inputs(preparing.inputs)
+        beside = fields_to_train(preparing, training)
+    elif job.per_series:
+        settings = settings_of(job.model)
+        reading, beside = as_trained(reading, settings), fields_of_settings(settings)
     else:
-        settings, inputs = _recipe(job)
-        reading, pool = as_trained(reading, settings), settings["train"].get("pool") == "auto"
-    beside = fields_of_inputs(inputs, pool)
+        model = open_model(job.model)
+        reading, inputs = as_trained(reading, model.settings), model.preparation.inputs
+        beside = fields_of_inputs(inputs, model.settings["train"].get("pool") == "auto")
     return JobRun(job, events, running, threads, dry, reading, inputs, beside, recorded_pairs(job))
-
-
-def _recipe(job: Job) -> tuple[dict[str, dict[str, Any]], tuple[str, ...]]:
-    """Settings and inputs of the models that are used as they are."""
-    if job.per_series:
-        return recipe_of(job.model)
-    model = open_model(job.model)
-    return model.settings, model.preparation.inputs
 
 
 def by_model(run: JobRun, prices: Prices) -> Iterator[tuple[str, Prices]]:

@@ -28,6 +28,7 @@ def training_report(path: str, fitted: "Fitted") -> Report:
         "model": path,
         "series": fitted.series,
         "rows": fitted.rows,
+        "inputs": ["close", *fitted.model.preparation.inputs],
         "parameters": len(run.network.flat),
         "units": run.network.architecture.layers * run.network.architecture.hidden_size,
         "epochs": epochs,
@@ -82,7 +83,8 @@ def _tables(document: dict[str, Any], note: str) -> Iterable[RenderableType]:
     health = _health(document, epochs[best - 1])
     verdict = _verdict(document["validation"])
     direction, pool = _direction(document["location_kept"]), _pool(document)
-    yield lines(note, *health, *verdict, *direction, *pool)
+    inputs = f"Input features: {', '.join(document['inputs'])}."
+    yield lines(note, inputs, *health, *verdict, *direction, *pool)
 
 
 def _health(document: dict[str, Any], kept: dict[str, Any]) -> Iterable[str]:

@@ -25,9 +25,10 @@ class Option:
 HORIZON = Option("Rows ahead (5, or what a --mode fixed in training).", minimum=1, maximum=100_000)
 LEVEL = Option("Levels of the bounds, in percent; may be repeated.")
 LEVELS = (80.0, 95.0)
+AUTO = "auto"  # of inputs: what the columns of most symbols hold
 INPUTS = Option(
-    "Input features: close, and any of volume, high-low, weekday, presence, level, range-level,"
-    " leverage, rhythm, volume-rhythm (the prior: all that the files have)."
+    "Input features: auto (all that most symbols have), or close and any of high-low, volume,"
+    " level, range-level, leverage, rhythm, volume-rhythm, weekday, presence."
 )
 CHART = Option("Draw below the table: the first few symbols' forecasts; coverage by ahead.")
 ADAPTIVE = Option("Let the bounds of each series follow how often they failed of late.")

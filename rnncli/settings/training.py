@@ -7,6 +7,7 @@ from typing import Annotated, Literal
 from rnncli.errors import UsageError, setting
 from rnncli.settings.option import (
     ACTIVATION,
+    AUTO,
     DECODER,
     FORGET_BIAS,
     HIDDEN_SIZE,
@@ -47,7 +48,7 @@ class PrepareSettings:
     season: Annotated[
         int, Option("Rows of a season: returns are over the row so many before.", minimum=1)
     ] = 1
-    inputs: Annotated[str, INPUTS] = "close"
+    inputs: Annotated[str, INPUTS] = AUTO
     volatility_decay: Annotated[
         float | None,
         Option(
@@ -82,6 +83,9 @@ class PrepareSettings:
                 )
 
 
+Mode = Literal["seq2seq", "direct", "seq2vec", "vec2seq", "encoder-decoder"]
+
+
 @dataclass(frozen=True)
 class NetworkSettings:
     """The shape of the network and its start."""
@@ -92,11 +96,18 @@ class NetworkSettings:
     layers: Annotated[int, LAYERS] = 1
     init: Annotated[Init, INIT] = "orthogonal"
     mode: Annotated[
-        Literal["seq2seq", "direct", "seq2vec", "vec2seq", "encoder-decoder"],
-        Option("Form: what goes in and comes out."),
-    ] = "seq2seq"
+        Mode | None,
+        Option("Sequence mode (default: direct with --inputs auto on log returns, else seq2seq)."),
+    ] = None
     horizon: Annotated[int | None, HORIZON] = None
     forget_bias: Annotated[float, replace(FORGET_BIAS, only=("cell", "lstm"))] = 1.0
+    linear: Annotated[
+        bool,
+        Option(
+            "Fit a linear path from further inputs to the scale first; the network adds to it"
+            " (mode direct)."
+        ),
+    ] = True
 
 
 @dataclass(frozen=True)
@@ -242,24 +253,28 @@ class WorkerSettings:
 
 def resolve_defaults(
     preparing: PrepareSettings, shape: NetworkSettings, training: TrainSettings
-) -> tuple[PrepareSettings, TrainSettings]:
-    """The settings with nothing left open.
+) -> tuple[PrepareSettings, NetworkSettings, TrainSettings]:
+    """The settings with nothing left open but the inputs, which follow from the prices.
 
     Log returns are learnt as a distribution, over the deviation of late: of the losses there are,
-    that is the best on real stocks held back (see the README). Prices, classes and the forms that
-    forecast a path are learnt as points.
+    that is the best on real stocks held back (see the README); and of every row ahead at once,
+    unless the inputs are chosen. Prices, classes and the forms that forecast a path are learnt as
+    points.
     """
     returns = preparing.scale == "log-return"
-    if shape.mode == "direct" and (not returns or preparing.bins or preparing.season > 1):
+    daily = returns and preparing.bins is None and preparing.season == 1
+    if shape.mode == "direct" and not daily:
         raise UsageError(
             "forecasts the returns of the next rows", option="mode", value=shape.mode,
             remedy=f"use {setting('scale', 'log-return')} without {setting('bins')} and"
             f" {setting('season')}",
         )  # fmt: skip
-    forms = ("seq2seq", "direct")
-    open_ended = returns and preparing.bins is None and shape.mode in forms
+    if shape.mode is None:
+        at_once = daily and preparing.inputs == AUTO and training.loss in (None, DISTRIBUTION)
+        shape = replace(shape, mode="direct" if at_once else "seq2seq")
+    open_ended = returns and preparing.bins is None and shape.mode in ("seq2seq", "direct")
     loss = training.loss or (DISTRIBUTION if open_ended else training.cost)
     decay = preparing.volatility_decay
     if decay is None:
         decay = OF_LATE if returns and loss in OVER_DEVIATION else 0.0
-    return replace(preparing, volatility_decay=decay), replace(training, loss=loss)
+    return replace(preparing, volatility_decay=decay), shape, replace(training, loss=loss)

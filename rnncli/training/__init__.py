@@ -9,6 +9,8 @@
     task            what the loop asks of a sequence mode
     truncated_bptt  steps of every day, the state carried on
     windows         steps of windows and the paths after them
+    auto_inputs     what `--inputs auto` stands for
+    linear_path     the linear model that a network begins as
     trainer         the loop: gradients, clipping, updates, the best epoch
     location        how much of a learnt location the days held back support
     pool_choice     whether the network, the prior, or a pool of both forecasts

@@ -22,6 +22,7 @@ from rnncli.settings import (
     RunSettings,
     TrainSettings,
 )
+from rnncli.training.auto_inputs import with_inputs_of
 from rnncli.training.checkpoints import Checkpoints
 from rnncli.training.location import shrink_location
 from rnncli.training.pool_choice import choose_pool
@@ -74,15 +75,14 @@ def fit_model(
     with stage("prepare"):
         unfitting = unfit(prices, preparing, training.validation)
         prices = usable(prices, unfitting, preparing, warn, fail)
+        chosen = with_inputs_of(prices, preparing, shape)
         if prior is not None:
             prices, preparation = fed(prices, prior, None), prior.preparation
         else:
-            preparation = fit(prices, preparing, training.validation)
+            preparation = fit(prices, chosen, training.validation)
         rows_ahead = rows_ahead_of(shape)
         prepared = prepare(prices, preparation, training.validation, rows_ahead)
-        breaks = (
-            checkpoints.breaks(prepared, preparing, shape, training) if checkpoints else UNBROKEN
-        )
+        breaks = checkpoints.breaks(prepared, chosen, shape, training) if checkpoints else UNBROKEN
     with threads(running.threads) as pool:
         with stage("train"):
             start = None if prior is None else prior.network

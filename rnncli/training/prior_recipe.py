@@ -59,8 +59,9 @@ class Recipe:
     def shape(self) -> NetworkSettings:
         """The network."""
         return NetworkSettings(
-            cell=self.cell, hidden_size=self.hidden_size, mode="direct", horizon=HORIZON
-        )
+            cell=self.cell, hidden_size=self.hidden_size, mode="direct", horizon=HORIZON,
+            linear=False,
+        )  # fmt: skip
 
     @property
     def preparing(self) -> PrepareSettings:

@@ -21,8 +21,7 @@ def resolved(
         recipe = _recipe(shape.cell)
         _refuse_others(recipe, preparing, shape, training)
         preparing, shape, training = recipe.preparing, recipe.shape, _of_start(recipe, training)
-    preparing, training = resolve_defaults(preparing, shape, training)
-    return preparing, shape, training
+    return resolve_defaults(preparing, shape, training)
 
 
 def _recipe(cell: str) -> Recipe:

@@ -18,6 +18,7 @@ from rnncli.network.network import (
 )
 from rnncli.runtime.threads import Threads
 from rnncli.settings import NetworkSettings, TrainSettings
+from rnncli.training.linear_path import fit_linear_path
 from rnncli.training.optimizers import AveragedWeights, make_optimizer
 from rnncli.training.schedule import Schedule
 from rnncli.training.state import (
@@ -88,7 +89,9 @@ class _Training:
         classes = len(bins.labels) if bins else None
         head = head_of(settings.cost, settings.level, classes)
         self.network = start_network(shape, settings.seed, prepared.inputs.shape[1], head)
-        if start is not None:
+        if start is None:
+            fit_linear_path(self.network, prepared)
+        else:
             self.network.flat[:] = start.flat
         architecture, flat = self.network.architecture, self.network.flat
         self.optimizer = make_optimizer(settings.optimizer, len(flat), settings.momentum)

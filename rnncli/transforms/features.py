@@ -11,7 +11,7 @@ import numpy as np
 from rnncli.arrays import Float64Array
 from rnncli.errors import DataError, UsageError
 from rnncli.prices.series import Prices
-from rnncli.settings.option import parse_list
+from rnncli.settings.option import AUTO, parse_list
 from rnncli.transforms.inputs.days import Days, Row
 from rnncli.transforms.inputs.table import CLOSE, INPUTS, PRESENCE
 from rnncli.transforms.target_transform import refuse_nonpositive
@@ -19,7 +19,12 @@ from rnncli.transforms.volatility import ONE_CHANGE
 
 
 def parse_inputs(text: str) -> tuple[str, ...]:
-    """The further inputs that a list such as `close,volume` names, in its order."""
+    """The further inputs that a list such as `close,volume` names, in its order.
+
+    Of auto, which is chosen when prices are known, none.
+    """
+    if text == AUTO:
+        return ()
     names = parse_list("inputs", text, (CLOSE, *INPUTS))
     if CLOSE not in names:
         raise UsageError("close is missing, which is what is forecast", option="inputs", value=text)

@@ -1,8 +1,10 @@
 """The columns of a price file that are read for a model, and those of them that it may lack."""
 
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
-from rnncli.transforms.features import fields_of, optional_fields
+from rnncli.settings import PrepareSettings, TrainSettings
+from rnncli.settings.option import AUTO
+from rnncli.transforms.features import fields_of, optional_fields, parse_inputs
 
 PRIOR_FIELDS = ("high", "low", "volume")  # columns that a prior is fed where they are there
 
@@ -17,6 +19,22 @@ class FieldsToRead(NamedTuple):
         """And those that a prior is fed, which a file may lack."""
         more = tuple(field for field in PRIOR_FIELDS if field not in self.fields)
         return FieldsToRead((*self.fields, *more), (*self.optional, *more))
+
+
+def fields_to_train(preparing: PrepareSettings, training: TrainSettings) -> FieldsToRead:
+    """The columns that are read to train a model by these settings."""
+    beside = fields_of_inputs(parse_inputs(preparing.inputs))
+    with_prior = training.pool == "auto" or training.start == "prior"
+    return beside.with_prior() if with_prior or preparing.inputs == AUTO else beside
+
+
+def fields_of_settings(settings: dict[str, dict[str, Any]]) -> FieldsToRead:
+    """The columns that are read for models that were trained by these settings."""
+    train = settings["train"]
+    return fields_to_train(
+        PrepareSettings(inputs=settings["prepare"]["inputs"]),
+        TrainSettings(pool=train.get("pool", "none"), start=train.get("start", "random")),
+    )
 
 
 def fields_of_inputs(inputs: tuple[str, ...], pool: bool = False) -> FieldsToRead:

@@ -137,7 +137,7 @@ def test_train_table(terminal, prices, tmp_path):
     lines = shown.replace("\r", "\n").splitlines()
     head = " epoch  train loss  validation loss  gradient norm  largest  clipped  rate"
     assert [line for line in lines if line.split() == head.split()]
-    assert "Training: 3 series, 82 rows, 43 parameters" in lines
+    assert "Training: 3 series, 82 rows, 654 parameters" in lines
     assert any(line.startswith("Validation, one day ahead, ") for line in lines)
     assert f"next: rnncli predict '{path}' {prices}" in shown
     table = [line for line in lines if "note:" not in line]
@@ -149,8 +149,8 @@ def test_train_for_programs(call, prices, tmp_path):
     options = ("train", prices, "-o", tmp_path / "m", "--hidden-size", 2, "--epochs", 2)
     document = json.loads(call(*options).stdout)
     assert list(document) == [
-        "model", "series", "rows", "parameters", "units", "epochs", "best_epoch", "stopped_early",
-        "out_of_time", "steps", "clip_rate", "validation", "location_kept", "pool",
+        "model", "series", "rows", "inputs", "parameters", "units", "epochs", "best_epoch",
+        "stopped_early", "out_of_time", "steps", "clip_rate", "validation", "location_kept", "pool",
         "prior_weight",
     ]  # fmt: skip
     assert list(document["validation"]) == ["unit", "model", "naive", "days"]

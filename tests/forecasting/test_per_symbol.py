@@ -19,7 +19,7 @@ from rnncli.forecasting.forecast import joined
 from rnncli.forecasting.per_symbol import load_symbol_model, predict_each
 from rnncli.forecasting.predict import predict
 from rnncli.models.model import load_model, save_model
-from rnncli.models.model_folder import model_path, recipe_of
+from rnncli.models.model_folder import model_path, settings_of
 from rnncli.runtime.task_pool import local
 from rnncli.settings import (
     NetworkSettings,
@@ -144,13 +144,13 @@ def test_a_damaged_model_fails_alone_wherever_it_stands(tmp_path, spoilt):
     path = Path(model_path(str(tmp_path), spoilt))
     whole = path.read_bytes()
     path.write_bytes(whole[:-10])
-    assert recipe_of(str(tmp_path))[0]["read"]["symbols"] in set("ABC") - {spoilt}
+    assert settings_of(str(tmp_path))["read"]["symbols"] in set("ABC") - {spoilt}
     found = forecast(str(tmp_path))
     assert list(found.failed) == [spoilt]
     for symbol in "ABC":
         Path(model_path(str(tmp_path), symbol)).write_bytes(whole[:-10])
     with pytest.raises(ModelFileError, match="damaged"):
-        recipe_of(str(tmp_path))
+        settings_of(str(tmp_path))
 
 
 def test_a_model_under_another_name_is_refused(tmp_path):

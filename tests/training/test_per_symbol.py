@@ -153,7 +153,7 @@ def test_settings_are_compared_as_a_model_keeps_them():
     assert settings["read"]["symbols"] == "A"
     assert settings["train"]["loss"] == "student-t"
     assert settings["train"]["level"] == [80.0, 95.0]
-    assert settings["network"] == asdict(RECIPE.shape)
+    assert settings["network"] == asdict(replace(RECIPE.shape, mode="direct"))
 
 
 def test_a_folder_lists_its_models(tmp_path):

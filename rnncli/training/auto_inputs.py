@@ -1,0 +1,61 @@
+"""What `--inputs auto` stands for: all that the columns of nearly every symbol hold.
+
+Not of every one: among hundreds there is a listing of a week, or one that hardly trades, and what
+it lacks is fed to it as the mean of the others.
+"""
+
+from dataclasses import replace
+
+import numpy as np
+
+from rnncli.arrays import BoolArray, Float64Array
+from rnncli.prices.series import Prices
+from rnncli.settings import NetworkSettings, PrepareSettings
+from rnncli.settings.option import AUTO
+
+CLOSE = "close"
+RETURNS = "close,level,leverage,rhythm"
+RANGES = "close,high-low,level,range-level,leverage,rhythm"
+RANGES_AND_VOLUME = "close,high-low,volume,level,range-level,leverage,volume-rhythm"
+LEAST_SYMBOLS = 0.95  # share of the symbols that have a column
+LEAST_KNOWN = 0.9  # share of the rows of such a symbol on which it is known
+LEAST_ALIVE = 0.5  # and is more than a filler: a range above nothing, a volume above zero
+
+
+def with_inputs_of(
+    prices: Prices, preparing: PrepareSettings, shape: NetworkSettings
+) -> PrepareSettings:
+    """The settings with the inputs that auto stands for.
+
+    Further inputs only of what forecasts every row ahead at once: fed back, they are not known.
+    """
+    if preparing.inputs != AUTO:
+        return preparing
+    inputs = _of_columns(prices) if shape.mode == "direct" else CLOSE
+    return replace(preparing, inputs=inputs)
+
+
+def _of_columns(prices: Prices) -> str:
+    if not np.all(prices.values > 0):
+        return CLOSE
+    high, low, volume = (prices.fields.get(name) for name in ("high", "low", "volume"))
+    if high is None or low is None or not _of_most(prices, high - low):
+        return RETURNS
+    if volume is None or not _of_most(prices, volume):
+        return RANGES
+    return RANGES_AND_VOLUME
+
+
+def _of_most(prices: Prices, column: Float64Array) -> bool:
+    """Whether most symbols have a column, which is not negative."""
+    with np.errstate(invalid="ignore"):
+        known, alive = _shares(prices, column >= 0), _shares(prices, column > 0)
+    have = (known >= LEAST_KNOWN) & (alive >= LEAST_ALIVE)
+    return bool(np.mean(have) >= LEAST_SYMBOLS)
+
+
+def _shares(prices: Prices, holds: BoolArray) -> Float64Array:
+    """Share of the rows of each symbol that hold."""
+    counts = np.add.reduceat(holds.astype(np.int64), prices.offsets[:-1])
+    shares: Float64Array = counts / prices.lengths
+    return shares
