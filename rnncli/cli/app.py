@@ -9,6 +9,7 @@ from rnncli.cli import (
     batch,
     diagnostics,
     evaluate,
+    explain,
     gradients,
     inspect,
     predict,
@@ -49,5 +50,8 @@ def _main(
     pass
 
 
-for group in (train, predict, evaluate, score, batch, gradients, inspect, simulate, diagnostics):
+GROUPS = (
+    train, predict, evaluate, score, batch, explain, gradients, inspect, simulate, diagnostics,
+)  # fmt: skip
+for group in GROUPS:
     group.register(app)

@@ -15,7 +15,7 @@ import numpy as np
 
 from rnncli.arrays import BoolArray, FloatArray
 from rnncli.network.network import Architecture, Network, named_views
-from rnncli.network.passes import Workspace, backward, forward
+from rnncli.network.passes import Workspace, backward, by_inputs, forward
 
 
 @dataclass(frozen=True)
@@ -153,17 +153,9 @@ class EncoderDecoder(Form):
             day = self._days[ahead]
             reaching = dout[ahead : ahead + 1] + (0 if self._forced[ahead] else fed_back)
             backward(decoder, self._fed[ahead], reaching.astype(dout.dtype), day, beyond)
-            beyond, fed_back = day.dbeyond, self._by_input(decoder, day)
+            beyond, fed_back = day.dbeyond, by_inputs(decoder, day, 1)
         nothing = np.zeros((len(self._x), 0, dout.shape[2]), dout.dtype)
         backward(encoder, self._x, nothing, self._encoder, beyond)
-
-    @staticmethod
-    def _by_input(decoder: Network, day: Workspace) -> FloatArray:
-        """Gradient (1, 1, L) by the value that a day was fed."""
-        weight = decoder.parameters["weight_ih_l0"]
-        sums = day.dinputs[0][0, : len(weight) * day.lanes].reshape(len(weight), day.lanes)
-        by_input: FloatArray = (weight.T @ sums)[None]
-        return by_input
 
     def dstates(self) -> FloatArray:
         """Gradient by the top layer's states: of the encoder's days, then of the decoder's."""

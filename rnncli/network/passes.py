@@ -15,14 +15,14 @@ class Workspace:
 
     states[l] (S, T+1, H, L), `states[l][:, 0]` carried in and zero at the start; saved[l]
     (T, SAVED*H, L); out and dout (T, O, L); dinputs[l] (D, G*H*L + padding): of all days where a
-    layer below reads them, else of a block of days; dstates[l] as states, without days unless
-    `keep_dstates`; dbeyond[l] (S, H, L): see `backward`; gradient (P), with its views by name in
-    `gradients`.
+    layer below reads them, or `inputs_back` wants them for `by_inputs`, else of a block of days;
+    dstates[l] as states, without days unless `keep_dstates`; dbeyond[l] (S, H, L): see `backward`;
+    gradient (P), with its views by name in `gradients`.
     """
 
     def __init__(
         self, architecture: Architecture, days: int, lanes: int, dtype: str,
-        backward: bool = True, keep_dstates: bool = False,
+        backward: bool = True, keep_dstates: bool = False, inputs_back: bool = False,
     ) -> None:  # fmt: skip
         a, cell = architecture, CELLS[architecture.cell]
         layers = range(a.layers)
@@ -33,7 +33,9 @@ class Workspace:
         if backward:
             row = cell.gates * a.hidden_size * lanes + PADDING
             self.dout = aligned(self.out.shape, dtype)
-            self.dinputs = [aligned((days if layer else BLOCK, row), dtype) for layer in layers]
+            self.dinputs = [
+                aligned((days if layer or inputs_back else BLOCK, row), dtype) for layer in layers
+            ]
             stored_days = days + 1 if keep_dstates else 0
             self.dbeyond = self._of_layers((cell.states, a.hidden_size, lanes))
             self.dstates = self._of_layers((cell.states, stored_days, a.hidden_size, lanes))
@@ -125,3 +127,17 @@ def backward(
         )  # fmt: skip
         above, dabove = p[names[0]], work.dinputs[layer]
         dhead = dhead[0][:0], dhead[1]  # only the top layer feeds the head
+
+
+def by_inputs(network: Network, work: Workspace, days: int) -> FloatArray:
+    """Gradient by the inputs x (T, I, L) of the `days` days that `backward` last went through.
+
+    `work` must have been made with `inputs_back`, unless there was one day. The kernel leaves the
+    derivative by W_ih x + b_ih; that by x is W_ih^T times it.
+    """
+    weight = network.parameters["weight_ih_l0"]
+    if days > len(work.dinputs[0]):
+        raise ValueError(f"{days} days where dinputs holds {len(work.dinputs[0])}")
+    sums = work.dinputs[0][:days, : len(weight) * work.lanes].reshape(days, len(weight), work.lanes)
+    gradient: FloatArray = np.matmul(weight.T, sums)
+    return gradient

@@ -166,6 +166,26 @@ def coverage_chart(levels: Sequence[float], coverage: Float64Array) -> Chart:
     return Chart("Coverage by ahead", [*named, (NAIVE, "nominal")], draw)
 
 
+def lag_chart(title: str, by_lag: Float64Array) -> Chart:
+    """Chart of effects in percent (lags), of lag 0 first: a bar for each, the latest on the right.
+
+    Where lags share a column, the largest of either sign is what is seen of them.
+    """
+    last = len(by_lag) - 1
+
+    def draw(columns: int, ascii_only: bool) -> str:
+        right = columns * max(last, 1) / (columns - MARGIN) - last
+        sheet = Sheet(columns, (-float(last), right), [0.0, *by_lag.tolist()], ascii_only)
+        across = sheet.columns_from(sheet.left, sheet.right)[:columns]
+        sheet.points(NAIVE, across, [0.0] * len(across))
+        for lag, effect in enumerate(by_lag.tolist()):
+            ups = [y for y in sheet.lines_from(*sorted((0.0, effect))) if abs(y) > sheet.line / 2]
+            sheet.points(SHADES[-1], [-lag + sheet.column / 4] * len(ups), ups)
+        return sheet.drawn(("back", "%"), lambda x: _whole(round(-x)), lambda y: f"{y:.3g}")
+
+    return Chart(title, [(SHADES[-1], "effect"), (NAIVE, "nothing")], draw)
+
+
 def _forecast_chart(fan: Fan) -> Chart:
     shades = [
         (SHADES[min(i, len(SHADES) - 1)], f"{level_name(bound[0])} %")

@@ -49,6 +49,11 @@ def coverage_figure(
     return _in_our_style(lambda: _levels(levels, methods), suffix)
 
 
+def lag_figure(title: str, symbols: Mapping[str, Mapping[str, Float64Array]], suffix: str) -> bytes:
+    """A panel for each symbol: effects (lags), of lag 0 first, of each input, stacked."""
+    return _in_our_style(lambda: _stacked(title, symbols), suffix)
+
+
 def _in_our_style(draw: Callable[[], "Figure"], suffix: str) -> bytes:
     import matplotlib as mpl
 
@@ -113,6 +118,23 @@ def _levels(levels: Sequence[float], methods: Mapping[str, Float64Array]) -> "Fi
         axes.set_ylabel("% inside")
         axes.xaxis.set_major_locator(MaxNLocator(integer=True, min_n_ticks=1))
     return _explained(figure, panels[0], "Coverage by row ahead")
+
+
+def _stacked(title: str, symbols: Mapping[str, Mapping[str, Float64Array]]) -> "Figure":
+    figure, panels = _laid_out(len(symbols))
+    for axes, (symbol, inputs) in zip(panels, symbols.items(), strict=True):
+        inks = itertools.cycle((SHADE, NAIVE, *OTHERS[1:]))
+        ends = np.zeros((2, len(next(iter(inputs.values())))))  # of the bars below and above 0
+        for (name, effects), ink in zip(inputs.items(), inks, strict=False):
+            side = (effects > 0).astype(int)
+            lags = np.arange(len(effects))
+            axes.bar(-lags, effects, bottom=ends[side, lags], color=ink, width=0.9, label=name)
+            ends[side, lags] += effects
+        axes.axhline(0, color=INK, linewidth=0.6)
+        axes.set_title(safe(symbol)[:60])
+        axes.set_xlabel("rows back")
+        axes.xaxis.set_major_formatter(lambda x, _: f"{-x:.0f}")
+    return _explained(figure, panels[0], title)
 
 
 def _title(fans: Sequence[Fan], symbols: int) -> str:

@@ -12,7 +12,7 @@ from rnncli.settings.forecasts import (
     ScoreSettings,
     StateSettings,
 )
-from rnncli.settings.gradients import CompareSettings, UnrollSettings
+from rnncli.settings.gradients import CompareSettings, ExplainSettings, UnrollSettings
 from rnncli.settings.nightly import (
     DeliverySettings,
     FeedSettings,
@@ -38,6 +38,7 @@ __all__ = [
     "CompareSettings",
     "DeliverySettings",
     "EvaluateSettings",
+    "ExplainSettings",
     "FeedSettings",
     "FleetSettings",
     "LedgerSettings",

@@ -8,6 +8,7 @@ from rnncli.settings.option import (
     FORGET_BIAS,
     HIDDEN_SIZE,
     INIT,
+    INPUTS,
     LAYERS,
     SCALE,
     SEED,
@@ -55,3 +56,21 @@ class UnrollSettings:
     b1: Annotated[float | None, Option("Bias of the unit (StatLand: 0).")] = None
     b2: Annotated[float | None, Option("Bias of the output (StatLand: 0).")] = None
     activation: Annotated[Activation | None, Option("Squashing (StatLand: relu).")] = None
+
+
+@dataclass(frozen=True)
+class ExplainSettings:
+    """What is explained, and how far back."""
+
+    rows: Annotated[
+        int, Option("Last rows that it is shared out over.", minimum=1, maximum=1000)
+    ] = 60
+    ahead: Annotated[
+        int,
+        Option("Row ahead that is explained (--mode direct, seq2vec: any they have).", minimum=1),
+    ] = 1
+    level: Annotated[
+        float | None,
+        Option("Level of the range in percent (95, or the widest that the model learnt)."),
+    ] = None
+    inputs: Annotated[str | None, INPUTS] = None

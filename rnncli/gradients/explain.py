@@ -1,0 +1,216 @@
+"""What moved the range of a row ahead, and its middle: by input, and by the row that it came from.
+
+The baseline is a series that goes on as it was before the last rows. The close moves by its own
+deviation on each row, up and down in turn (the mean of beginning with either), so that neither
+its volatility nor its price goes anywhere; values that are no returns stay where they were. Further
+inputs are at their means of training; which columns are there, and the states of the network before
+these rows, are as they are.
+
+Where returns are fed, and the range measured, over their own deviation of late, the close moves
+the range by both ways: by that deviation, and by what the network makes of the returns.
+"""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from rnncli.arrays import DateArray, Float64Array, FloatArray, IntArray
+from rnncli.gradients.attribution import Attribution, attribute
+from rnncli.inference.rollout import NetworkStates, initial_states, run_until
+from rnncli.models.model import Model
+from rnncli.models.prior import fed
+from rnncli.network.spread import OutputFunction, RangeFunctions, range_functions
+from rnncli.prices.origins import Origins, last_rows
+from rnncli.prices.series import Prices
+from rnncli.runtime.threads import Threads
+from rnncli.settings import ExplainSettings
+from rnncli.training.fit import usable
+from rnncli.transforms.dataset import Dataset, faults, prepare
+from rnncli.transforms.features import CLOSE, PRESENCE, names_of_columns
+from rnncli.transforms.inverse import inverse_transform
+
+Say = Callable[[str], None]
+
+
+@dataclass(frozen=True)
+class Effects:
+    """Effects (T, J) of J inputs on T rows on a quantity, and the quantity: `value` at the inputs.
+
+    Their sum is `value` less that at the baseline, but for `gap`.
+    """
+
+    by_row: Float64Array
+    value: float
+    gap: float
+
+    @property
+    def total(self) -> float:
+        """What the rows and inputs come to together."""
+        return float(self.by_row.sum())
+
+
+@dataclass(frozen=True)
+class SymbolExplanation:
+    """What moved the forecast of one symbol, over its last T rows, oldest first.
+
+    dates (T), NaT without them; row_numbers (T), from 1; changes (T): of the price from the row
+    before, as shares of it, NaN where there is none; fed (T, J), NaN for what is fed as several
+    numbers. `width`: of the logarithm of the range in units of `unit`; None of a point.
+    `location`: of the middle, in that unit: "log" of the price, or "absolute". by_deviation (T):
+    what part of the effects of the first input, the close, on the width came by the deviation of
+    late; zeros where returns are over no such deviation.
+    """
+
+    symbol: str
+    dates: DateArray
+    row_numbers: IntArray
+    changes: Float64Array
+    inputs: tuple[str, ...]
+    fed: Float64Array
+    unit: str
+    width: Effects | None
+    location: Effects
+    by_deviation: Float64Array
+
+
+@dataclass(frozen=True)
+class Explanation:
+    """What moved the forecasts of a row ahead; `level` of the ranges in percent, None of points.
+
+    `weight`: of the prior in the pool that the forecasts are, None without; explained is the
+    network's part, or the prior's where it has all the weight.
+    """
+
+    symbols: tuple[SymbolExplanation, ...]
+    ahead: int
+    level: float | None
+    weight: float | None = None
+
+
+def explain(
+    model: Model, prices: Prices, settings: ExplainSettings, threads: Threads, warn: Say, fail: Say
+) -> Explanation:
+    """Explain the forecasts after the last row of every symbol; see the module for against what.
+
+    The prices have the columns that the model is fed. Raises UsageError for a model or a setting
+    that there is nothing to explain of, DataError where no symbol can be forecast.
+    """
+    weight = None if model.pool is None else model.pool.weight
+    if model.pool is not None and weight == 1:
+        model = model.pool.prior
+        prices = fed(prices, model, None)
+    functions = range_functions(model.network, settings.ahead, settings.level)
+    prices = usable(prices, faults(prices, model.preparation), model.preparation, warn, fail)
+    windows = _Windows(model, prices, settings.rows, threads)
+    symbols = threads.map(
+        lambda i: _explained(windows, i, functions), list(range(len(prices.symbols)))
+    )
+    return Explanation(tuple(symbols), settings.ahead, functions.level, weight)
+
+
+class _Windows:
+    """The last rows of every series, and the states of the network before them."""
+
+    def __init__(self, model: Model, prices: Prices, rows: int, threads: Threads) -> None:
+        self.network = model.network.astype("float64")
+        self.preparation, self.prices = model.preparation, prices
+        self.dataset: Dataset = prepare(prices, model.preparation, 0.0)
+        self.counts = np.minimum(self.dataset.lengths, rows)
+        self.inverse = inverse_transform(model.preparation, prices, last_rows(prices))
+        self._before = self.dataset.lengths - self.counts
+        self._older = np.flatnonzero(self._before > 0)
+        row = self.dataset.first_rows[self._older] + self._before[self._older] - 1
+        origins = Origins(self._older, row)
+        self._states: NetworkStates = run_until(self.network, self.dataset, origins, threads)
+
+    def inputs(self, i: int) -> Float64Array:
+        """What the network is fed of the last rows (T, I)."""
+        return self.dataset.inputs[self.dataset.offsets[i + 1] - self.counts[i] :][: self.counts[i]]
+
+    def states(self, i: int) -> list[FloatArray]:
+        """The states (S, H) of each layer before them."""
+        if not self._before[i]:
+            return [states[:, :, 0] for states in initial_states(self.network, 1)]
+        place = int(np.searchsorted(self._older, i))
+        return [states[:, :, place] for states in self._states.states]
+
+    def baselines(self, i: int) -> Float64Array:
+        """The inputs (2, T, I) of a series that goes on as it was; see the module."""
+        x, names = self.inputs(i), names_of_columns(self.preparation.inputs)
+        baselines = np.zeros((2, *x.shape))
+        for column, name in enumerate(names, start=1):
+            if name == PRESENCE:
+                baselines[:, :, column] = x[:, column]
+        before = self.dataset.series(i)[: self._before[i]]
+        if self.preparation.scale == "log-return":
+            turns = self._usual_move(i, before) * (-1.0) ** np.arange(len(x))[::-1]
+            baselines[:, :, 0] = [turns, -turns]
+        else:
+            baselines[:, :, 0] = before[-1] if len(before) else x[0, 0]
+        return baselines
+
+    def _usual_move(self, i: int, before: Float64Array) -> float:
+        """The root mean square of a series' values before the rows; over its deviation, 1."""
+        if self.preparation.decay:
+            return 1.0
+        values = before if len(before) > 1 else self.dataset.series(i)
+        return float(np.sqrt(np.mean(self.preparation.limited(values) ** 2)))
+
+
+def _explained(windows: _Windows, i: int, functions: RangeFunctions) -> SymbolExplanation:
+    """What moved the forecast of series i."""
+    count, prices, inverse = int(windows.counts[i]), windows.prices, windows.inverse
+    series, preparation, x = prices.series(i), windows.preparation, windows.inputs(i)
+    step = float(inverse.steps[i] * inverse.size[i])
+    by_deviation = preparation.deviation_moves(series, count)
+    columns = (CLOSE, *names_of_columns(preparation.inputs))
+    names = tuple(name for name in dict.fromkeys(columns) if name != PRESENCE)
+
+    def attributed(function: OutputFunction) -> Attribution:
+        return attribute(windows.network, windows.states(i), x, windows.baselines(i), function)
+
+    width = None
+    if functions.log_width is not None:
+        of_scaled = attributed(functions.log_width)
+        by_row = _summed(of_scaled.effects, columns, names)
+        by_row[:, 0] += by_deviation
+        width = Effects(by_row, of_scaled.value + float(np.log(step)), of_scaled.gap)
+    middle = attributed(functions.location)
+    by_row = _summed(middle.effects, columns, names) * step
+    return SymbolExplanation(
+        symbol=prices.symbols[i],
+        dates=prices.dates_of(i)[-count:],
+        row_numbers=np.arange(len(series) - count, len(series)) + 1,
+        changes=_changes(series)[-count:],
+        inputs=names,
+        fed=_fed(x, columns, names),
+        unit="log" if preparation.scale == "log-return" else "absolute",
+        width=width,
+        location=Effects(by_row, middle.value * step, middle.gap * step),
+        by_deviation=by_deviation,
+    )
+
+
+def _summed(values: Float64Array, columns: Sequence[str], names: Sequence[str]) -> Float64Array:
+    """Values (T, I) of columns, summed over those of a name: (T, J)."""
+    of_names = np.array([[column == name for name in names] for column in columns], float)
+    summed: Float64Array = values @ of_names
+    return summed
+
+
+def _fed(x: Float64Array, columns: Sequence[str], names: Sequence[str]) -> Float64Array:
+    """What is fed by name (T, J); NaN where that is more than one number."""
+    single = np.array([list(columns).count(name) == 1 for name in names])
+    return np.where(single, _summed(x, columns, names), np.nan)
+
+
+def _changes(series: Float64Array) -> Float64Array:
+    """Change of the price to each row as a share of the one before (rows); NaN where there is none.
+
+    Nor is there one of a price that was not positive.
+    """
+    before = np.concatenate([[np.nan], series[:-1]])
+    with np.errstate(divide="ignore", invalid="ignore"):
+        changes: Float64Array = np.where(before > 0, series / before - 1, np.nan)
+    return changes
