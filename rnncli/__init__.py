@@ -24,7 +24,7 @@ The packages in reading order, which is also the flow of the data; each builds o
     forecasting    the rows ahead of every symbol, at once or row after row
     training       batches, optimisers, early stopping, checkpoints
     evaluation     back-tests against baselines, scores, tests and a verdict
-    gradients      how gradients flow, by parameter and by lag; the network unrolled
+    gradients      how gradients flow; what moved a forecast; the network unrolled
     ledger         recorded forecasts, and their scores once prices have followed
     diagnostics    the installation, the kernel cache, compiling ahead of time
     nightly        the unattended job
@@ -44,12 +44,13 @@ if TYPE_CHECKING:
     from rnncli.errors import DataError, RnncliError, UsageError
     from rnncli.library.model import Model, evaluate, load, prior, train
     from rnncli.library.reading import read_prices
-    from rnncli.library.results import Evaluation, Forecast, GradientReport
+    from rnncli.library.results import Evaluation, Explanation, Forecast, GradientReport
     from rnncli.prices.series import Prices
 
 __all__ = [
     "DataError",
     "Evaluation",
+    "Explanation",
     "Forecast",
     "GradientReport",
     "Model",

@@ -1,4 +1,4 @@
-"""How gradients flow: by parameter and by lag, comparisons, the unrolled network.
+"""How gradients flow, by parameter and by lag, and what of the inputs moved a forecast.
 
 A network and prices go in; a `GradientReport` comes out, or every number, copy by copy.
 
@@ -6,6 +6,8 @@ A network and prices go in; a `GradientReport` comes out, or every number, copy 
     path_modes  the same for the modes that forecast a path
     report      the report of a network
     compare     models, or untrained cells of one seed, side by side
+    attribution  integrated gradients of a function of the outputs by the inputs
+    explain     what moved the range of a row ahead, by input and by row
     unroll      the network unrolled, with every number
 """
 
@@ -15,11 +17,13 @@ from rnncli import lazy
 
 if TYPE_CHECKING:
     from rnncli.gradients.compare import GradientSubject
+    from rnncli.gradients.explain import Explanation
     from rnncli.gradients.lags import Lags
     from rnncli.gradients.report import GradientReport, ParameterGradient, gradient_report
     from rnncli.gradients.unroll import Unrolled, unroll_network, unroll_one
 
 __all__ = [
+    "Explanation",
     "GradientReport",
     "GradientSubject",
     "Lags",
@@ -35,6 +39,7 @@ __getattr__, __dir__ = lazy(
     {
         "lags": ("Lags",),
         "report": ("GradientReport", "ParameterGradient", "gradient_report"),
+        "explain": ("Explanation",),
         "compare": ("GradientSubject",),
         "unroll": ("Unrolled", "unroll_network", "unroll_one"),
     },

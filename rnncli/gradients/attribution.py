@@ -1,12 +1,13 @@
-"""Which inputs of which days a function of the last day's outputs comes from.
+"""Which inputs of which days a quantity comes from that the last day's outputs tell.
 
 Integrated gradients (Sundararajan, Taly & Yan 2017, arXiv:1703.01365): the difference between the
 inputs and a baseline times the mean gradient on the straight line between them. Their sum is the
-function at the inputs less that at the baseline (completeness), up to the error of the mean, which
-is taken by Gauss's rule on ever more pieces of the line.
+quantity at the inputs less that at the baseline (completeness), up to the error of the mean, which
+is taken by Gauss's rule on ever more pieces of the line. The first input is a function of the moves
+of the series, see `ScaledPath`: it is the moves that the line runs along.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -14,18 +15,20 @@ import numpy as np
 from rnncli.arrays import Float64Array, FloatArray
 from rnncli.network.network import Network
 from rnncli.network.passes import Workspace, backward, by_inputs, forward
-from rnncli.network.spread import OutputFunction
+from rnncli.transforms.scaled_path import ScaledPath
 
+# outputs (n, O) and the logs of what a value of 1 is (n) -> values (n), their derivatives by both
+Quantity = Callable[[FloatArray, Float64Array], tuple[Float64Array, Float64Array, Float64Array]]
 LANES = 16  # points of the line that are run side by side: those of Gauss's rule on a piece
 MOST_PIECES = 64
-TOLERANCE = 1e-5  # of completeness, in units of the function
+TOLERANCE = 1e-5  # of completeness, in units of the quantity
 
 
 @dataclass(frozen=True)
 class Attribution:
     """Effects (T, I) of the inputs of T days: they add up to value - baseline + gap.
 
-    `value`: of the function at the inputs; `baseline`: at the baseline; `gap`: what the rule errs.
+    `value`: of the quantity at the inputs; `baseline`: at the baseline.
     """
 
     effects: Float64Array
@@ -39,16 +42,17 @@ class Attribution:
 
 
 def attribute(
-    network: Network, start: Sequence[FloatArray], x: Float64Array, baselines: Float64Array,
-    function: OutputFunction,
+    network: Network, start: Sequence[FloatArray], path: ScaledPath, x: Float64Array,
+    baselines: Float64Array, quantity: Quantity,
 ) -> Attribution:  # fmt: skip
     """Effects of x (T, I) against the mean of baselines (B, T, I), in float64.
 
-    start (S, H) a layer: the states before the first day. The mean over several baselines is that
-    of the effects against each (Erion et al. 2021, arXiv:1906.10670).
+    Their first column is of the moves of `path`, which is fed in its place. start (S, H) a layer:
+    the states before the first day. The mean over several baselines is that of the effects against
+    each (Erion et al. 2021, arXiv:1906.10670).
     """
-    path = _Path(network.astype("float64"), start, x, function)
-    each = [path.against(baseline) for baseline in baselines]
+    line = _Line(network.astype("float64"), start, path, x, quantity)
+    each = [line.against(baseline) for baseline in baselines]
     return Attribution(
         effects=np.mean([one.effects for one in each], axis=0),
         value=each[0].value,
@@ -56,19 +60,21 @@ def attribute(
     )
 
 
-class _Path:
+class _Line:
     """The straight lines that end at x, run LANES points at a time from the same states."""
 
     def __init__(
-        self, network: Network, start: Sequence[FloatArray], x: Float64Array,
-        function: OutputFunction,
+        self, network: Network, start: Sequence[FloatArray], path: ScaledPath, x: Float64Array,
+        quantity: Quantity,
     ) -> None:  # fmt: skip
-        self._network, self._start, self._x, self._function = network, start, x, function
+        self._network, self._start, self._x = network, start, x
+        self._path, self._quantity = path, quantity
         self._work = Workspace(network.architecture, len(x), LANES, "float64", inputs_back=True)
 
     def against(self, baseline: Float64Array) -> Attribution:
         """Effects against one baseline (T, I), on as many pieces as completeness needs."""
-        ends = self._run(baseline, np.arange(float(LANES)) % 2)[0]
+        x = self._points(baseline, np.arange(float(LANES)) % 2)
+        ends = self._run(*self._fed(x))[0]
         pieces = 1
         while True:
             mean = self._mean_gradient(baseline, pieces)
@@ -82,24 +88,37 @@ class _Path:
         nodes, weights = np.polynomial.legendre.leggauss(LANES)
         total = np.zeros(self._x.shape)
         for piece in range(pieces):
-            total += self._gradients(baseline, (piece + (nodes + 1) / 2) / pieces) @ weights
+            places = (piece + (nodes + 1) / 2) / pieces
+            total += self._gradients(self._points(baseline, places)) @ weights
         return total / (2 * pieces)
 
+    def _points(self, baseline: Float64Array, places: Float64Array) -> Float64Array:
+        """Points (T, I, L) at places (L) from 0 to 1 on the line."""
+        return baseline[..., None] + (self._x - baseline)[..., None] * places
+
+    def _fed(self, points: Float64Array) -> tuple[Float64Array, Float64Array]:
+        """What is fed (T, I, L) at the points, and the logs of what a value of 1 is then (L)."""
+        fed = points.copy()
+        fed[:, 0], log_steps = self._path.fed(points[:, 0])
+        return fed, log_steps
+
     def _run(
-        self, baseline: Float64Array, places: Float64Array
+        self, fed: Float64Array, log_steps: Float64Array
     ) -> tuple[Float64Array, Float64Array, Float64Array]:
-        """Values (L), derivatives (L, O) and inputs (T, I, L) at places (L) on the line."""
-        x = baseline[..., None] + (self._x - baseline)[..., None] * places
+        """Values (L) of the quantity, and derivatives by outputs (L, O) and log steps (L)."""
         for states, before in zip(self._work.states, self._start, strict=True):
             states[:, 0] = before[..., None]
-        out = forward(self._network, x, self._work)
-        return *self._function(out[-1].T), x
+        out = forward(self._network, fed, self._work)
+        return self._quantity(out[-1].T, log_steps)
 
-    def _gradients(self, baseline: Float64Array, places: Float64Array) -> Float64Array:
-        """Gradients (T, I, L) of the function by the inputs at places (L) on the line."""
-        _, derivative, x = self._run(baseline, places)
-        dout = self._work.dout[: len(x)]
+    def _gradients(self, points: Float64Array) -> Float64Array:
+        """Gradients (T, I, L) of the quantity at the points (T, I, L)."""
+        fed, log_steps = self._fed(points)
+        _, by_outputs, by_log_steps = self._run(fed, log_steps)
+        dout = self._work.dout[: len(fed)]
         dout[:] = 0
-        dout[-1] = derivative.T
-        backward(self._network, x, dout, self._work)
-        return by_inputs(self._network, self._work, len(x)).astype(np.float64, copy=False)
+        dout[-1] = by_outputs.T
+        backward(self._network, fed, dout, self._work)
+        gradients = by_inputs(self._network, self._work, len(fed)).astype(np.float64, copy=False)
+        gradients[:, 0] = self._path.back(points[:, 0], gradients[:, 0], by_log_steps)
+        return gradients

@@ -6,8 +6,8 @@ its volatility nor its price goes anywhere; values that are no returns stay wher
 inputs are at their means of training; which columns are there, and the states of the network before
 these rows, are as they are.
 
-Where returns are fed, and the range measured, over their own deviation of late, the close moves
-the range by both ways: by that deviation, and by what the network makes of the returns.
+Where returns are fed, and forecasts made, over their own deviation of late, a move of the close
+counts with all that it did: to that deviation, and so to how the later moves looked as well.
 """
 
 from collections.abc import Callable, Sequence
@@ -16,7 +16,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from rnncli.arrays import DateArray, Float64Array, FloatArray, IntArray
-from rnncli.gradients.attribution import Attribution, attribute
+from rnncli.gradients.attribution import Quantity, attribute
 from rnncli.inference.rollout import NetworkStates, initial_states, run_until
 from rnncli.models.model import Model
 from rnncli.models.prior import fed
@@ -29,6 +29,8 @@ from rnncli.training.fit import usable
 from rnncli.transforms.dataset import Dataset, faults, prepare
 from rnncli.transforms.features import CLOSE, PRESENCE, names_of_columns
 from rnncli.transforms.inverse import inverse_transform
+from rnncli.transforms.scaled_path import OverDeviation, ScaledPath, scaled_path
+from rnncli.transforms.volatility import deviation
 
 Say = Callable[[str], None]
 
@@ -57,9 +59,7 @@ class SymbolExplanation:
     dates (T), NaT without them; row_numbers (T), from 1; changes (T): of the price from the row
     before, as shares of it, NaN where there is none; fed (T, J), NaN for what is fed as several
     numbers. `width`: of the logarithm of the range in units of `unit`; None of a point.
-    `location`: of the middle, in that unit: "log" of the price, or "absolute". by_deviation (T):
-    what part of the effects of the first input, the close, on the width came by the deviation of
-    late; zeros where returns are over no such deviation.
+    `location`: of the middle, in that unit: "log" of the price, or "absolute".
     """
 
     symbol: str
@@ -71,7 +71,6 @@ class SymbolExplanation:
     unit: str
     width: Effects | None
     location: Effects
-    by_deviation: Float64Array
 
 
 @dataclass(frozen=True)
@@ -135,8 +134,8 @@ class _Windows:
         place = int(np.searchsorted(self._older, i))
         return [states[:, :, place] for states in self._states.states]
 
-    def baselines(self, i: int) -> Float64Array:
-        """The inputs (2, T, I) of a series that goes on as it was; see the module."""
+    def baselines(self, i: int, path: ScaledPath) -> Float64Array:
+        """The moves and further inputs (2, T, I) of a series that goes on as it was."""
         x, names = self.inputs(i), names_of_columns(self.preparation.inputs)
         baselines = np.zeros((2, *x.shape))
         for column, name in enumerate(names, start=1):
@@ -144,52 +143,82 @@ class _Windows:
                 baselines[:, :, column] = x[:, column]
         before = self.dataset.series(i)[: self._before[i]]
         if self.preparation.scale == "log-return":
-            turns = self._usual_move(i, before) * (-1.0) ** np.arange(len(x))[::-1]
+            turns = self._usual_move(i, before, path) * (-1.0) ** np.arange(len(x))[::-1]
             baselines[:, :, 0] = [turns, -turns]
         else:
             baselines[:, :, 0] = before[-1] if len(before) else x[0, 0]
         return baselines
 
-    def _usual_move(self, i: int, before: Float64Array) -> float:
-        """The root mean square of a series' values before the rows; over its deviation, 1."""
-        if self.preparation.decay:
-            return 1.0
+    def _usual_move(self, i: int, before: Float64Array, path: ScaledPath) -> float:
+        """The deviation of a series before the rows: of late, or of all values before."""
+        if isinstance(path, OverDeviation):
+            return deviation(path.variance)
         values = before if len(before) > 1 else self.dataset.series(i)
         return float(np.sqrt(np.mean(self.preparation.limited(values) ** 2)))
 
 
 def _explained(windows: _Windows, i: int, functions: RangeFunctions) -> SymbolExplanation:
     """What moved the forecast of series i."""
-    count, prices, inverse = int(windows.counts[i]), windows.prices, windows.inverse
-    series, preparation, x = prices.series(i), windows.preparation, windows.inputs(i)
-    step = float(inverse.steps[i] * inverse.size[i])
-    by_deviation = preparation.deviation_moves(series, count)
+    count, prices, preparation = int(windows.counts[i]), windows.prices, windows.preparation
+    series, fed = prices.series(i), windows.inputs(i)
+    step = float(windows.inverse.steps[i] * windows.inverse.size[i])
+    path = scaled_path(preparation, prices.symbols[i], series, count)
+    last = float(path.fed(path.moves[:, None])[1][0])
+    x, baselines = fed.copy(), windows.baselines(i, path)
+    x[:, 0] = path.moves
     columns = (CLOSE, *names_of_columns(preparation.inputs))
-    names = tuple(name for name in dict.fromkeys(columns) if name != PRESENCE)
+    names = _names(columns, fed)
 
-    def attributed(function: OutputFunction) -> Attribution:
-        return attribute(windows.network, windows.states(i), x, windows.baselines(i), function)
+    def effects(quantity: Quantity, unit: float, shift: float) -> Effects:
+        found = attribute(windows.network, windows.states(i), path, x, baselines, quantity)
+        by_name = _summed(found.effects, columns, names)
+        return Effects(by_name * unit, found.value * unit + shift, found.gap * unit)
 
     width = None
     if functions.log_width is not None:
-        of_scaled = attributed(functions.log_width)
-        by_row = _summed(of_scaled.effects, columns, names)
-        by_row[:, 0] += by_deviation
-        width = Effects(by_row, of_scaled.value + float(np.log(step)), of_scaled.gap)
-    middle = attributed(functions.location)
-    by_row = _summed(middle.effects, columns, names) * step
+        width = effects(_width(functions.log_width), 1.0, float(np.log(step)) - last)
     return SymbolExplanation(
         symbol=prices.symbols[i],
         dates=prices.dates_of(i)[-count:],
         row_numbers=np.arange(len(series) - count, len(series)) + 1,
         changes=_changes(series)[-count:],
         inputs=names,
-        fed=_fed(x, columns, names),
+        fed=_fed(fed, columns, names),
         unit="log" if preparation.scale == "log-return" else "absolute",
         width=width,
-        location=Effects(by_row, middle.value * step, middle.gap * step),
-        by_deviation=by_deviation,
+        location=effects(_middle(functions.location, last), step, 0.0),
     )
+
+
+def _width(log_width: OutputFunction) -> Quantity:
+    """The log of the width in price, but for a constant."""
+
+    def quantity(
+        outputs: FloatArray, log_steps: Float64Array
+    ) -> tuple[Float64Array, Float64Array, Float64Array]:
+        values, by_outputs = log_width(outputs)
+        return values + log_steps, by_outputs, np.ones(len(values))
+
+    return quantity
+
+
+def _middle(location: OutputFunction, last: float) -> Quantity:
+    """The middle in units of what a value of 1 is after the last row, whose log is `last`."""
+
+    def quantity(
+        outputs: FloatArray, log_steps: Float64Array
+    ) -> tuple[Float64Array, Float64Array, Float64Array]:
+        values, by_outputs = location(outputs)
+        steps = np.exp(log_steps - last)
+        return values * steps, by_outputs * steps[:, None], values * steps
+
+    return quantity
+
+
+def _names(columns: Sequence[str], x: Float64Array) -> tuple[str, ...]:
+    """The inputs that can have moved something: not those that a series has nothing of."""
+    present = {CLOSE, *(name for name, one in zip(columns, x.T, strict=True) if np.any(one))}
+    return tuple(name for name in dict.fromkeys(columns) if name in present - {PRESENCE})
 
 
 def _summed(values: Float64Array, columns: Sequence[str], names: Sequence[str]) -> Float64Array:

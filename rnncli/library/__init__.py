@@ -5,7 +5,7 @@ stages with methods added, so that whatever takes a model or a forecast takes th
 
     keywords  settings from keyword arguments: names, types and bounds checked
     reading   price files as `Prices`
-    results   forecasts, evaluations and gradient reports, each with `to_frame`
+    results   forecasts, evaluations, explanations and gradient reports, each with `to_frame`
     model     `train`, `load`, and what a model can be asked
 """
 
@@ -16,10 +16,11 @@ from rnncli import lazy
 if TYPE_CHECKING:
     from rnncli.library.model import Model, evaluate, load, prior, train
     from rnncli.library.reading import read_prices
-    from rnncli.library.results import Evaluation, Forecast, GradientReport
+    from rnncli.library.results import Evaluation, Explanation, Forecast, GradientReport
 
 __all__ = [
     "Evaluation",
+    "Explanation",
     "Forecast",
     "GradientReport",
     "Model",
@@ -34,7 +35,7 @@ __getattr__, __dir__ = lazy(
     __name__,
     {
         "reading": ("read_prices",),
-        "results": ("Evaluation", "Forecast", "GradientReport"),
+        "results": ("Evaluation", "Explanation", "Forecast", "GradientReport"),
         "model": ("Model", "evaluate", "load", "prior", "train"),
     },
 )

@@ -105,6 +105,15 @@ class EvaluateKeywords(TypedDict, total=False):
     adaptive: bool
 
 
+class ExplainKeywords(TypedDict, total=False):
+    """What is explained, and how far back: see `ExplainSettings`."""
+
+    rows: int
+    ahead: int
+    level: float | None
+    inputs: str | None
+
+
 def settings_from(keywords: type, given: Mapping[str, Any], *stages: type) -> tuple[Any, ...]:
     """The settings of each stage, `given` in place of its defaults.
 

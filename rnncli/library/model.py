@@ -7,7 +7,7 @@ model lies below forecasts, evaluations and gradient reports, which are all made
 import os
 import sys
 import warnings
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Literal, Unpack
 
@@ -15,16 +15,18 @@ from rnncli.errors import UsageError
 from rnncli.evaluation.backtest import backtest
 from rnncli.forecasting import predict
 from rnncli.gradients.compare import subjects_from_models
+from rnncli.gradients.explain import explain
 from rnncli.library.keywords import (
     EvaluateKeywords,
+    ExplainKeywords,
     PredictKeywords,
     TrainKeywords,
     checked_threads,
     settings_from,
     takes,
 )
-from rnncli.library.reading import with_fields
-from rnncli.library.results import Evaluation, Forecast, GradientReport
+from rnncli.library.reading import some_symbols, with_fields
+from rnncli.library.results import Evaluation, Explanation, Forecast, GradientReport
 from rnncli.models import model
 from rnncli.models.prior import (
     fed,
@@ -37,6 +39,7 @@ from rnncli.prices.summary import fresh
 from rnncli.runtime.threads import threads as started
 from rnncli.settings import (
     EvaluateSettings,
+    ExplainSettings,
     NetworkSettings,
     PredictSettings,
     PrepareSettings,
@@ -113,6 +116,28 @@ class Model(model.Model):
         with started(checked_threads(threads)) as pool:
             report = subjects["model"].report(pool)
         return GradientReport(**vars(report))
+
+    @takes(ExplainKeywords, ExplainSettings)
+    def explain(
+        self,
+        prices: Prices,
+        *,
+        symbols: str | Sequence[str] | None = None,
+        threads: int = 0,
+        **settings: Unpack[ExplainKeywords],
+    ) -> Explanation:
+        """Explain what moved the range of a row ahead, and its middle, by input and by row.
+
+        Integrated gradients over the last `rows`; keywords are the settings of `rnncli explain`.
+        `symbols`: those that are explained, all where none are named. A symbol that cannot be
+        forecast is warned of. Raises UsageError for a setting that does not fit the model, and for
+        a model that there is nothing to explain of, DataError where no symbol can be forecast.
+        """
+        (explaining,) = settings_from(ExplainKeywords, settings, ExplainSettings)
+        known = some_symbols(self._fed(prices, explaining.inputs), symbols)
+        with started(checked_threads(threads)) as pool:
+            explanation = explain(self, known, explaining, pool, _warn, _warn)
+        return Explanation(**vars(explanation))
 
     def save(self, path: str | os.PathLike[str]) -> None:
         """Write the model into a file, whole or not at all, for `load` and the command line.

@@ -1,13 +1,13 @@
 """Price files as `Prices`, with the columns that further inputs need."""
 
 import os
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from typing import Unpack
 
 import numpy as np
 
-from rnncli.errors import DataError, MissingInputError, UsageError, setting
+from rnncli.errors import DataError, MissingInputError, UsageError, name_some, setting
 from rnncli.library.keywords import ReadKeywords, settings_from, takes
 from rnncli.prices import reader
 from rnncli.prices.series import Prices
@@ -15,6 +15,7 @@ from rnncli.settings import ReadSettings
 from rnncli.transforms.features import parse_inputs
 from rnncli.transforms.fields import FieldsToRead, fields_of_inputs
 
+NAMED = 8  # symbols in a message
 Path = str | os.PathLike[str]
 
 
@@ -58,3 +59,18 @@ def with_fields(prices: Prices, beside: FieldsToRead) -> Prices:
             remedy = f"read it by its input, with {setting('inputs')}"
             raise DataError(f"there is no {name} beside the price", remedy=remedy)
     return prices.with_fields(beside.fields)
+
+
+def some_symbols(prices: Prices, symbols: str | Sequence[str] | None) -> Prices:
+    """The series of these symbols, a name or several; of all without. Raises DataError."""
+    if symbols is None:
+        return prices
+    wanted = [symbols] if isinstance(symbols, str) else list(symbols)
+    if unknown := [name for name in wanted if name not in prices.symbols]:
+        known = name_some(list(prices.symbols), NAMED)
+        raise DataError(
+            f"no symbol {', '.join(map(str, unknown))} in the prices; there are {known}"
+        )
+    if not wanted:
+        raise UsageError("names none", option="symbols")
+    return prices.subset([prices.symbols.index(name) for name in dict.fromkeys(wanted)])

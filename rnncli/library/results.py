@@ -1,4 +1,4 @@
-"""Forecasts, evaluations and gradient reports as those of the stages, and as data frames."""
+"""Forecasts, evaluations and what is behind them as those of the stages, and as data frames."""
 
 from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING, Any, Literal
@@ -10,7 +10,8 @@ from rnncli.evaluation import result, score_tables
 from rnncli.evaluation.metrics import level_name
 from rnncli.evaluation.verdict import words
 from rnncli.forecasting import forecast
-from rnncli.gradients import report
+from rnncli.gradients import explain, report
+from rnncli.report.explanation import COLUMNS, explanation_rows, input_rows
 from rnncli.report.forecasts import forecast_report
 
 if TYPE_CHECKING:
@@ -98,6 +99,30 @@ class GradientReport(report.GradientReport):
 
     def __repr__(self) -> str:
         return f"<GradientReport: {self.verdict}: {self.reason}>"
+
+
+@dataclass(frozen=True, repr=False)
+class Explanation(explain.Explanation):
+    """What moved the forecasts of a row ahead, by symbol, row and input."""
+
+    def to_frame(self, by: Literal["row", "input"] = "row") -> "pd.DataFrame":
+        """A row a symbol, row of prices and input, with the columns of the CSV of `rnncli explain`.
+
+        `range`: the effect on the logarithm of the width, which adds up; `forecast`: on the middle.
+        With `by="input"`: a row a symbol and input, with its share of all effects. Raises
+        UsageError for another grouping.
+        """
+        if by == "input":
+            return _frame(list(input_rows(self)))
+        if by != "row":
+            raise UsageError("is no choice", option="by", value=by, remedy="use row, input")
+        frame = _frame(list(explanation_rows(self)), list(COLUMNS))
+        if not any(np.isnat(one.dates).any() for one in self.symbols):
+            frame["date"] = frame["date"].astype("datetime64[s]")
+        return frame
+
+    def __repr__(self) -> str:
+        return f"<Explanation of {len(self.symbols)} symbols, row {self.ahead} ahead>"
 
 
 def _frame(rows: list[Any], columns: list[str] | None = None) -> "pd.DataFrame":

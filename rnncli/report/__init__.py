@@ -14,6 +14,8 @@ A result goes in; a `Report` with all of its forms comes out, and one place writ
     training         what `train` prints
     per_symbol       what `train --per-series` prints
     evaluation       what `evaluate` prints
+    explanation      what `explain` prints
+    explanation_tables  its tables
     gradients        what `gradients` and `unroll` print
     inspection       what `inspect` prints
     simulation       what `simulate` prints
@@ -29,8 +31,9 @@ from rnncli import lazy
 if TYPE_CHECKING:
     from rnncli.report.diagnostics import doctor_report, warmup_report
     from rnncli.report.evaluation import evaluation_report, placebo_report
+    from rnncli.report.explanation import explanation_report
     from rnncli.report.fan_chart import Fan, fans
-    from rnncli.report.figures import coverage_figure, forecast_figure
+    from rnncli.report.figures import coverage_figure, forecast_figure, lag_figure
     from rnncli.report.forecasts import forecast_report, samples_report
     from rnncli.report.gradients import comparison_report, gradients_report, unroll_report
     from rnncli.report.inspection import market_report, model_report, prices_report
@@ -48,6 +51,7 @@ __all__ = [
     "coverage_figure",
     "doctor_report",
     "evaluation_report",
+    "explanation_report",
     "export_report",
     "fans",
     "fleet_report",
@@ -55,6 +59,7 @@ __all__ = [
     "forecast_report",
     "gradients_report",
     "job_report",
+    "lag_figure",
     "ledger_report",
     "market_report",
     "model_report",
@@ -75,11 +80,12 @@ __getattr__, __dir__ = lazy(
     {
         "output": ("Report", "write_parts", "write_report"),
         "fan_chart": ("Fan", "fans"),
-        "figures": ("coverage_figure", "forecast_figure"),
+        "figures": ("coverage_figure", "forecast_figure", "lag_figure"),
         "forecasts": ("forecast_report", "samples_report"),
         "training": ("training_report",),
         "per_symbol": ("fleet_report",),
         "evaluation": ("evaluation_report", "placebo_report"),
+        "explanation": ("explanation_report",),
         "gradients": ("comparison_report", "gradients_report", "unroll_report"),
         "inspection": ("market_report", "model_report", "prices_report"),
         "simulation": ("simulation_report", "statistics_report"),

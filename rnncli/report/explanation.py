@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
     from rnncli.gradients.explain import Effects, Explanation, SymbolExplanation
 
-COLUMNS = ("symbol", "ahead", "date", "lag", "input", "fed", "range", "by_deviation", "forecast")
+COLUMNS = ("symbol", "ahead", "date", "lag", "input", "fed", "range", "forecast")
 FLAT = 1e-9  # of a log: nothing at all
 
 
@@ -51,7 +51,6 @@ def explanation_rows(explanation: "Explanation") -> Iterator[Row]:
                     "input": name,
                     "fed": float(one.fed[t, j]),
                     "range": None if one.width is None else float(one.width.by_row[t, j]),
-                    "by_deviation": _by_deviation(one, t, j),
                     "forecast": float(one.location.by_row[t, j]),
                 }
 
@@ -61,13 +60,6 @@ def input_rows(explanation: "Explanation") -> Iterator[Row]:
     for one in explanation.symbols:
         for row in _document(one)["inputs"]:
             yield {"symbol": one.symbol, "ahead": explanation.ahead, **row}
-
-
-def _by_deviation(one: "SymbolExplanation", t: int, j: int) -> float | None:
-    """The part of an effect on the range that came by the deviation of late."""
-    if one.width is None:
-        return None
-    return 0.0 if j else float(one.by_deviation[t])
 
 
 def _document(one: "SymbolExplanation") -> dict[str, Any]:
@@ -99,7 +91,6 @@ def _document(one: "SymbolExplanation") -> dict[str, Any]:
         "log_width_before": one.width and one.width.value - one.width.total,
         "forecast": one.location.value,
         "forecast_before": one.location.value - one.location.total,
-        "by_deviation": None if one.width is None else float(one.by_deviation.sum()),
         "gap": max(abs(e.gap) for e in quantities.values() if e is not None),
         "inputs": inputs,
         "rows": rows,

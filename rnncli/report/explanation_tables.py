@@ -62,11 +62,6 @@ def _input_rows(one: "SymbolExplanation", moves_middle: bool) -> Iterator[list[A
     for j, name in enumerate(one.inputs):
         share = [Text(f"{of_shares[j]:.0%}"), bar(float(of_shares[j]), BAR)]
         yield _input_row(one, name, main.by_row[:, j].sum(), share, j, moves_middle)
-        if j == 0 and one.width is not None and np.any(one.by_deviation):
-            deviation = one.by_deviation.sum()
-            rest = main.by_row[:, 0].sum() - deviation
-            for part, effect in (("deviation of late", deviation), ("beyond it", rest)):
-                yield _input_row(one, f"  {part}", effect, [Text(), Text()], None, moves_middle)
     yield _input_row(one, "together", main.total, [Text(), Text()], None, moves_middle)
 
 

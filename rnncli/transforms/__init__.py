@@ -9,6 +9,7 @@
     features          the inputs that a list names, of all days of a series
     fields            the columns that are read for inputs
     dataset           the fit on the past, and all series as the network sees them
+    scaled_path       what is fed as a function of the moves of a series, and its derivatives
     inverse           from outputs to prices, day by day
 """
 

@@ -9,7 +9,7 @@ import numpy as np
 from rnncli.arrays import Float64Array, IntArray
 from rnncli.errors import DataError, setting
 from rnncli.transforms.binning import Bins
-from rnncli.transforms.volatility import ONE_CHANGE, deviation_moves, own_deviations
+from rnncli.transforms.volatility import ONE_CHANGE, own_deviations
 
 
 class Scaling(Protocol):
@@ -135,15 +135,6 @@ class TargetTransform:
         if not self.decay:
             return np.full(len(rows), self.divisor / 100)
         return self.divisor / 100 * self._deviations(self._returns(prices))[rows - self.season + 1]
-
-    def deviation_moves(self, prices: Float64Array, rows: int) -> Float64Array:
-        """Of log-return: how the last `rows` values moved the log of what the next is over.
-
-        See `volatility.deviation_moves`; zeros (rows) where it is over nothing that moves.
-        """
-        if not self.decay:
-            return np.zeros(rows)
-        return deviation_moves(self._returns(prices), self.decay, rows, self.start_weight)
 
     def fed(self, symbol: str, prices: Float64Array) -> Float64Array:
         """What the network is fed of the prices of one series: scaled values, or their codes."""

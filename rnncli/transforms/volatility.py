@@ -142,25 +142,9 @@ def _deviations_of(steps: list[Float64Array]) -> Float64Array:
         return np.sqrt(np.maximum(variance, 0))
 
 
-def deviation_moves(
-    changes: Float64Array, decay: float, rows: int, start_weight: float = ONE_CHANGE
-) -> Float64Array:
-    """By how much each of the last `rows` changes moved the log deviation after them all, (rows).
-
-    Their sum is the whole move of the logarithm. The variance is a sum of the squares with weights:
-    each square less the variance before the `rows` has its part of the move of the variance, and
-    the same part of that of the logarithm, which is what integrated gradients along the squares
-    give. A change as large as the deviation was moves nothing.
-    """
-    variances = own_variances(changes, decay, start_weight)
-    before, after = variances[-1 - rows], variances[-1]
-    counts = np.arange(len(changes) - rows, len(changes))
-    weight = 1 - decay
-    young = counts < int(1 / weight - start_weight)
-    gains = np.where(young, 1 / (counts + 1 + start_weight), weight)
-    left = np.append(np.cumprod((1 - gains)[::-1])[::-1][1:], 1.0)  # of a change, after later ones
-    parts = gains * left * (changes[len(changes) - rows :] ** 2 - before)
-    if before == after:
-        return parts / (2 * before) if before else np.zeros(rows)
-    moves: Float64Array = parts * (np.log(deviation(after) / deviation(before)) / (after - before))
-    return moves
+def weights_of_changes(count: int, decay: float, start_weight: float = ONE_CHANGE) -> Float64Array:
+    """The weight of the square of each of `count` changes in the variance after it, (count)."""
+    weight, number = 1 - decay, np.arange(1, count + 1)
+    young = number <= int(1 / weight - start_weight)
+    weights: Float64Array = np.where(young, 1 / (number + start_weight), weight)
+    return weights
