@@ -3,8 +3,8 @@
 Integrated gradients (Sundararajan, Taly & Yan 2017, arXiv:1703.01365): the difference between the
 inputs and a baseline times the mean gradient on the straight line between them. Their sum is the
 quantity at the inputs less that at the baseline (completeness), up to the error of the mean, which
-is taken by Gauss's rule on ever more pieces of the line. The first input is a function of the moves
-of the series, see `ScaledPath`: it is the moves that the line runs along.
+is taken by Gauss's rule on ever more pieces of the line. The line runs along the moves of the
+series and along what does not follow from them, see `ScaledPath`.
 """
 
 from collections.abc import Callable, Sequence
@@ -45,11 +45,10 @@ def attribute(
     network: Network, start: Sequence[FloatArray], path: ScaledPath, x: Float64Array,
     baselines: Float64Array, quantity: Quantity,
 ) -> Attribution:  # fmt: skip
-    """Effects of x (T, I) against the mean of baselines (B, T, I), in float64.
+    """Effects of the point x (T, I) against the mean of those of baselines (B, T, I), in float64.
 
-    Their first column is of the moves of `path`, which is fed in its place. start (S, H) a layer:
-    the states before the first day. The mean over several baselines is that of the effects against
-    each (Erion et al. 2021, arXiv:1906.10670).
+    All are points of `path`. start (S, H) a layer: the states before the first day. The mean over
+    several baselines is that of the effects against each (Erion et al. 2021, arXiv:1906.10670).
     """
     line = _Line(network.astype("float64"), start, path, x, quantity)
     each = [line.against(baseline) for baseline in baselines]
@@ -74,7 +73,7 @@ class _Line:
     def against(self, baseline: Float64Array) -> Attribution:
         """Effects against one baseline (T, I), on as many pieces as completeness needs."""
         x = self._points(baseline, np.arange(float(LANES)) % 2)
-        ends = self._run(*self._fed(x))[0]
+        ends = self._run(*self._path.fed(x))[0]
         pieces = 1
         while True:
             mean = self._mean_gradient(baseline, pieces)
@@ -96,12 +95,6 @@ class _Line:
         """Points (T, I, L) at places (L) from 0 to 1 on the line."""
         return baseline[..., None] + (self._x - baseline)[..., None] * places
 
-    def _fed(self, points: Float64Array) -> tuple[Float64Array, Float64Array]:
-        """What is fed (T, I, L) at the points, and the logs of what a value of 1 is then (L)."""
-        fed = points.copy()
-        fed[:, 0], log_steps = self._path.fed(points[:, 0])
-        return fed, log_steps
-
     def _run(
         self, fed: Float64Array, log_steps: Float64Array
     ) -> tuple[Float64Array, Float64Array, Float64Array]:
@@ -113,12 +106,11 @@ class _Line:
 
     def _gradients(self, points: Float64Array) -> Float64Array:
         """Gradients (T, I, L) of the quantity at the points (T, I, L)."""
-        fed, log_steps = self._fed(points)
+        fed, log_steps = self._path.fed(points)
         _, by_outputs, by_log_steps = self._run(fed, log_steps)
         dout = self._work.dout[: len(fed)]
         dout[:] = 0
         dout[-1] = by_outputs.T
         backward(self._network, fed, dout, self._work)
-        gradients = by_inputs(self._network, self._work, len(fed)).astype(np.float64, copy=False)
-        gradients[:, 0] = self._path.back(points[:, 0], gradients[:, 0], by_log_steps)
-        return gradients
+        dfed = by_inputs(self._network, self._work, len(fed)).astype(np.float64, copy=False)
+        return self._path.back(points, dfed, by_log_steps)

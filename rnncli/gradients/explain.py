@@ -7,7 +7,7 @@ inputs are at their means of training; which columns are there, and the states o
 these rows, are as they are.
 
 Where returns are fed, and forecasts made, over their own deviation of late, a move of the close
-counts with all that it did: to that deviation, and so to how the later moves looked as well.
+counts with all that it did: to that deviation, and so to how later moves and ranges looked.
 """
 
 from collections.abc import Callable, Sequence
@@ -29,8 +29,7 @@ from rnncli.training.fit import usable
 from rnncli.transforms.dataset import Dataset, faults, prepare
 from rnncli.transforms.features import CLOSE, PRESENCE, names_of_columns
 from rnncli.transforms.inverse import inverse_transform
-from rnncli.transforms.scaled_path import OverDeviation, ScaledPath, scaled_path
-from rnncli.transforms.volatility import deviation
+from rnncli.transforms.scaled_path import ScaledPath, scaled_path
 
 Say = Callable[[str], None]
 
@@ -135,24 +134,22 @@ class _Windows:
         return [states[:, :, place] for states in self._states.states]
 
     def baselines(self, i: int, path: ScaledPath) -> Float64Array:
-        """The moves and further inputs (2, T, I) of a series that goes on as it was."""
+        """The points (2, T, I) of a series that goes on as it was."""
         x, names = self.inputs(i), names_of_columns(self.preparation.inputs)
-        baselines = np.zeros((2, *x.shape))
-        for column, name in enumerate(names, start=1):
-            if name == PRESENCE:
-                baselines[:, :, column] = x[:, column]
+        present = np.array([name == PRESENCE for name in names], bool)
+        further = np.where(present, x[:, 1:], 0.0)
         before = self.dataset.series(i)[: self._before[i]]
         if self.preparation.scale == "log-return":
             turns = self._usual_move(i, before, path) * (-1.0) ** np.arange(len(x))[::-1]
-            baselines[:, :, 0] = [turns, -turns]
         else:
-            baselines[:, :, 0] = before[-1] if len(before) else x[0, 0]
-        return baselines
+            stays = float(before[-1] if len(before) else x[0, 0])
+            return path.point(np.full(len(x), stays, np.float64), further)[None]
+        return np.stack([path.point(moves, further) for moves in (turns, -turns)])
 
     def _usual_move(self, i: int, before: Float64Array, path: ScaledPath) -> float:
         """The deviation of a series before the rows: of late, or of all values before."""
-        if isinstance(path, OverDeviation):
-            return deviation(path.variance)
+        if path.own is not None:
+            return path.own.before
         values = before if len(before) > 1 else self.dataset.series(i)
         return float(np.sqrt(np.mean(self.preparation.limited(values) ** 2)))
 
@@ -162,10 +159,9 @@ def _explained(windows: _Windows, i: int, functions: RangeFunctions) -> SymbolEx
     count, prices, preparation = int(windows.counts[i]), windows.prices, windows.preparation
     series, fed = prices.series(i), windows.inputs(i)
     step = float(windows.inverse.steps[i] * windows.inverse.size[i])
-    path = scaled_path(preparation, prices.symbols[i], series, count)
-    last = float(path.fed(path.moves[:, None])[1][0])
-    x, baselines = fed.copy(), windows.baselines(i, path)
-    x[:, 0] = path.moves
+    path = scaled_path(preparation, prices.symbols[i], series, fed)
+    x, baselines = path.point(path.moves, fed[:, 1:]), windows.baselines(i, path)
+    last = float(path.fed(x[..., None])[1][0])
     columns = (CLOSE, *names_of_columns(preparation.inputs))
     names = _names(columns, fed)
 

@@ -8,10 +8,11 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from rnncli.arrays import Float64Array
+from rnncli.arrays import BoolArray, Float64Array
 from rnncli.errors import DataError, UsageError
 from rnncli.prices.series import Prices
 from rnncli.settings.option import AUTO, parse_list
+from rnncli.transforms.inputs.bar import LIMIT
 from rnncli.transforms.inputs.days import Days, Row
 from rnncli.transforms.inputs.table import CLOSE, INPUTS, PRESENCE
 from rnncli.transforms.target_transform import refuse_nonpositive
@@ -54,6 +55,13 @@ def names_of_columns(inputs: tuple[str, ...]) -> list[str]:
 def of_returns(inputs: tuple[str, ...]) -> bool:
     """Whether some need log returns, and so positive prices."""
     return any(INPUTS[name].of_returns for name in inputs)
+
+
+def over_deviation(inputs: tuple[str, ...], columns: Float64Array) -> BoolArray:
+    """Which unscaled numbers (rows, columns) are logs over the deviation of the returns before."""
+    of_columns = np.array([INPUTS[name].over_deviation for name in names_of_columns(inputs)])
+    over: BoolArray = of_columns & (np.abs(columns) < LIMIT)
+    return over
 
 
 def optional(inputs: tuple[str, ...]) -> bool:

@@ -1,107 +1,140 @@
-"""The last values of a series as functions of its own moves, and the way back for derivatives.
+"""What is fed of the last rows as a function of the moves of the series, and the way back.
 
-A return that is fed over the deviation of those before it changes all later inputs as well, and
-what a value of 1 means in price: whoever asks what a move did has to ask through all of these.
+A return that is fed over the deviation of those before it changes all later inputs as well, what a
+value of 1 means in price, and the ranges of later days, which are over such a deviation too:
+whoever asks what a move did has to ask through all of these.
 """
 
 from dataclasses import dataclass, replace
-from typing import Protocol
 
 import numpy as np
 
-from rnncli.arrays import Float64Array
+from rnncli.arrays import BoolArray, Float64Array
+from rnncli.transforms.features import over_deviation
+from rnncli.transforms.inputs.days import DECAY
 from rnncli.transforms.target_transform import TargetTransform
-from rnncli.transforms.volatility import FLOOR, own_variances, weights_of_changes
-
-
-class ScaledPath(Protocol):
-    """T rows in L lanes, from the moves of a series, in whatever unit, to what is fed of them."""
-
-    @property
-    def moves(self) -> Float64Array:
-        """Those of the series (T)."""
-
-    def fed(self, moves: Float64Array) -> tuple[Float64Array, Float64Array]:
-        """Values that are fed (T, L), and the log of what a value of 1 is after them (L)."""
-
-    def back(
-        self, moves: Float64Array, dfed: Float64Array, dlog_step: Float64Array
-    ) -> Float64Array:
-        """Derivative (T, L) by the moves, from those by what `fed` gives."""
-
-
-def scaled_path(
-    transform: TargetTransform, symbol: str, prices: Float64Array, rows: int
-) -> ScaledPath:
-    """The path of the last `rows` values of a series of prices that the transform fits."""
-    if not transform.decay:
-        return AsFed(transform.limited(transform.scaled(symbol, prices)[-rows:]))
-    returns = replace(transform, decay=0.0).scaled(symbol, prices)
-    variances = own_variances(returns, transform.decay, transform.start_weight)
-    weights = weights_of_changes(len(returns), transform.decay, transform.start_weight)
-    return OverDeviation(
-        returns[-rows:], variances[len(returns) - rows], weights[-rows:],
-        transform.divisor / 100, transform.input_limit or np.inf,
-    )  # fmt: skip
+from rnncli.transforms.volatility import FLOOR, deviation, own_variances, weights_of_changes
 
 
 @dataclass(frozen=True)
-class AsFed:
-    """Moves (T) that are fed as they are; a value of 1 is always the same."""
+class RunningDeviation:
+    """The deviation before each of T moves and after the last, as a function of the moves.
 
-    moves: Float64Array
-
-    def fed(self, moves: Float64Array) -> tuple[Float64Array, Float64Array]:
-        """The moves themselves, and log 1."""
-        return moves, np.zeros(moves.shape[1])
-
-    def back(
-        self, _moves: Float64Array, dfed: Float64Array, _dlog_step: Float64Array
-    ) -> Float64Array:
-        """The derivative by what is fed."""
-        return dfed
-
-
-@dataclass(frozen=True)
-class OverDeviation:
-    """Log returns `moves` (T), each fed over the deviation before it and limited.
-
-    `variance`: before the first; weights (T): of each square in the variance after it; a value of
-    1 is `unit` times the deviation in the log price.
+    `variance`: before the first; weights (T): of each square in the variance after it.
     """
 
-    moves: Float64Array
     variance: float
     weights: Float64Array
-    unit: float
-    limit: float
 
-    def fed(self, moves: Float64Array) -> tuple[Float64Array, Float64Array]:
-        """Moves over their deviations, and the log of that after them in the log price."""
-        deviations = np.maximum(np.sqrt(self._variances(moves)), FLOOR)
-        fed = np.clip(moves / deviations[:-1], -self.limit, self.limit)
-        return fed, np.log(self.unit * deviations[-1])
+    @property
+    def before(self) -> float:
+        """The deviation before the first move."""
+        return deviation(self.variance)
 
-    def back(
-        self, moves: Float64Array, dfed: Float64Array, dlog_step: Float64Array
-    ) -> Float64Array:
-        """Through each value, and through all variances after a move."""
-        variances = self._variances(moves)
-        deviations = np.maximum(np.sqrt(variances), FLOOR)
-        by_variance = np.where(deviations > FLOOR, 0.5 / deviations, 0.0)  # of a deviation
-        dvalue = np.where(np.abs(moves) < self.limit * deviations[:-1], dfed, 0.0)
-        dmoves = dvalue / deviations[:-1]
-        dvariance = dlog_step * by_variance[-1] / deviations[-1]
-        for t in range(len(moves) - 1, -1, -1):
-            dmoves[t] += dvariance * 2 * self.weights[t] * moves[t]
-            through_value = dvalue[t] * moves[t] / deviations[t] ** 2
-            dvariance = dvariance * (1 - self.weights[t]) - through_value * by_variance[t]
-        return dmoves
-
-    def _variances(self, moves: Float64Array) -> Float64Array:
-        """Variances (T + 1, L) before each move and after the last."""
+    def of(self, moves: Float64Array) -> Float64Array:
+        """Deviations (T + 1, L) of moves (T, L)."""
         variances = np.empty((len(moves) + 1, moves.shape[1]))
         variances[0] = self.variance
         for t, weight in enumerate(self.weights):
             variances[t + 1] = variances[t] + weight * (moves[t] ** 2 - variances[t])
-        return variances
+        deviations: Float64Array = np.maximum(np.sqrt(variances), FLOOR)
+        return deviations
+
+    def back(self, moves: Float64Array, dlogs: Float64Array) -> Float64Array:
+        """Derivative (T, L) by the moves, from that by the logs of the deviations (T + 1, L)."""
+        deviations = self.of(moves)
+        by_variance = np.where(deviations > FLOOR, 0.5 / deviations**2, 0.0) * dlogs
+        dmoves, flow = np.empty(moves.shape), by_variance[-1]
+        for t in range(len(moves) - 1, -1, -1):
+            dmoves[t] = flow * 2 * self.weights[t] * moves[t]
+            flow = flow * (1 - self.weights[t]) + by_variance[t]
+        return dmoves
+
+
+def running_deviation(
+    returns: Float64Array, rows: int, decay: float, start_weight: float
+) -> RunningDeviation:
+    """That of the last `rows` of returns."""
+    variances = own_variances(returns, decay, start_weight)
+    weights = weights_of_changes(len(returns), decay, start_weight)
+    return RunningDeviation(variances[len(returns) - rows], weights[-rows:])
+
+
+@dataclass(frozen=True)
+class ScaledPath:
+    """T rows in L lanes: points, which are moves and further variables, and what is fed of them.
+
+    moves (T): of the series, fed over `own`, if anything, and limited; a value of 1 is `unit` times
+    that deviation. over (T, K): by how much each further input falls with the log of `ranges`,
+    which is a part of what its variable is not.
+    """
+
+    moves: Float64Array
+    own: RunningDeviation | None
+    unit: float
+    limit: float
+    ranges: RunningDeviation | None
+    over: Float64Array
+
+    def point(self, moves: Float64Array, further: Float64Array) -> Float64Array:
+        """The point (T, 1 + K) at which further inputs (T, K) are fed beside moves (T)."""
+        point = np.column_stack([moves, further])
+        if self.ranges is not None:
+            point[:, 1:] += self.over * np.log(self.ranges.of(moves[:, None])[:-1])
+        return point
+
+    def fed(self, points: Float64Array) -> tuple[Float64Array, Float64Array]:
+        """Inputs (T, 1 + K, L) at points, and the log of what a value of 1 is after them (L)."""
+        fed, moves, log_steps = points.copy(), points[:, 0], np.full(points.shape[2], self.unit)
+        if self.own is not None:
+            deviations = self.own.of(moves)
+            fed[:, 0], log_steps = moves / deviations[:-1], self.unit * deviations[-1]
+        fed[:, 0] = np.clip(fed[:, 0], -self.limit, self.limit)
+        if self.ranges is not None:
+            fed[:, 1:] -= self.over[..., None] * np.log(self.ranges.of(moves)[:-1])[:, None]
+        return fed, np.log(log_steps)
+
+    def back(
+        self, points: Float64Array, dfed: Float64Array, dlog_steps: Float64Array
+    ) -> Float64Array:
+        """Derivative by the points, from those by what `fed` gives."""
+        moves, dpoints = points[:, 0], dfed.copy()
+        deviations = 1.0 if self.own is None else self.own.of(moves)[:-1]
+        inside = np.abs(moves) < self.limit * deviations
+        dpoints[:, 0] = np.where(inside, dfed[:, 0], 0.0) / deviations
+        direct = dpoints[:, 0] * moves  # by minus the log of the deviation
+        if self.own is not None:
+            dpoints[:, 0] += self.own.back(moves, np.concatenate([-direct, dlog_steps[None]]))
+        if self.ranges is not None:
+            dlogs = -np.einsum("tk,tkl->tl", self.over, dfed[:, 1:])
+            nothing = np.zeros((1, moves.shape[1]))
+            dpoints[:, 0] += self.ranges.back(moves, np.concatenate([dlogs, nothing]))
+        return dpoints
+
+
+def scaled_path(
+    transform: TargetTransform, symbol: str, prices: Float64Array, fed: Float64Array
+) -> ScaledPath:
+    """The path of the last T values of a series of prices; fed (T, 1 + K): what is fed of them."""
+    rows, over = len(fed), np.zeros(fed[:, 1:].shape)
+    if transform.scale != "log-return":
+        return ScaledPath(fed[:, 0], None, 1.0, np.inf, None, over)
+    returns = replace(transform, decay=0.0).scaled(symbol, prices)
+    own = ranges = None
+    if transform.decay:
+        own = running_deviation(returns, rows, transform.decay, transform.start_weight)
+    if transform.is_of_returns and transform.inputs:
+        over = _over(transform, fed[:, 1:])
+        ranges = running_deviation(returns, rows, DECAY, transform.start_weight)
+    limit = transform.input_limit or np.inf
+    return ScaledPath(
+        returns[-rows:], own, transform.divisor / 100, limit, ranges if over.any() else None, over
+    )
+
+
+def _over(transform: TargetTransform, further: Float64Array) -> Float64Array:
+    """By how much further inputs (T, K) fall with the log of the deviation; 0 where they do not."""
+    mean, spread = np.array(transform.spread).T
+    of_columns: BoolArray = over_deviation(transform.inputs, further * spread + mean)
+    over: Float64Array = np.where(of_columns & (further != 0), 1 / spread, 0.0)
+    return over

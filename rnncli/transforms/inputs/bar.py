@@ -66,7 +66,7 @@ class Volume(Input):
 class HighLow(Input):
     """The range over the deviation before the day; it remembers nothing of its own."""
 
-    fields, of_returns = ("high", "low"), True
+    fields, of_returns, over_deviation = ("high", "low"), True, True
 
     def of_days(self, days: Days) -> Float64Array:
         """See `Input`."""

@@ -84,13 +84,15 @@ class Days:
 class Input(ABC):
     """One input: its numbers a day, the price file's columns that it needs, its memory's size.
 
-    `of_returns`: whether it needs log returns, and so positive prices.
+    `of_returns`: whether it needs log returns, and so positive prices; `over_deviation`: whether
+    it is a log over the deviation of the returns before the day.
     """
 
     size: int = 1
     fields: tuple[str, ...] = ()
     memory: int = 0
     of_returns: bool = False
+    over_deviation: bool = False
 
     @abstractmethod
     def of_days(self, days: Days) -> Float64Array:
