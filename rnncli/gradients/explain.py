@@ -140,7 +140,8 @@ class _Windows:
         further = np.where(present, x[:, 1:], 0.0)
         before = self.dataset.series(i)[: self._before[i]]
         if self.preparation.scale == "log-return":
-            turns = self._usual_move(i, before, path) * (-1.0) ** np.arange(len(x))[::-1]
+            signs: Float64Array = np.where(np.arange(len(x))[::-1] % 2, -1.0, 1.0)
+            turns = self._usual_move(i, before, path) * signs
         else:
             stays = float(before[-1] if len(before) else x[0, 0])
             return path.point(np.full(len(x), stays, np.float64), further)[None]
