@@ -93,8 +93,8 @@ __getattr__, __dir__ = lazy(
     {
         "errors": ("DataError", "RnncliError", "UsageError"),
         "library": (
-            "Evaluation", "Forecast", "GradientReport", "Model", "evaluate", "load", "prior",
-            "read_prices", "train",
+            "Evaluation", "Explanation", "Forecast", "GradientReport", "Model", "evaluate",
+            "load", "prior", "read_prices", "train",
         ),
         "prices": ("Prices",),
     },

@@ -35,7 +35,7 @@ def explain(
     showing: OutputSettings,
     typed: frozenset[str],
 ) -> int:
-    """Explain what moved the range of the next row, by input and by row."""
+    """Explain what moved the range of the next row, by input and row."""
     from rnncli.cli.charts import check_pictures
     from rnncli.models.prior import open_model, split_model
 
@@ -53,9 +53,7 @@ def explain(
     from rnncli.runtime.threads import threads
 
     with stages.stage("forward and back"), threads(running.threads) as pool:
-        explanation = explain_forecasts(
-            loaded, known, explaining, pool, messages.warn, messages.fail
-        )
+        explanation = explain_forecasts(loaded, known, explaining, pool, messages.fail)
     with stages.stage("write"):
         if drawing.plot:
             _plot(drawing.plot, explanation, messages)
@@ -68,7 +66,7 @@ def explain(
 def _plot(path: str, explanation: "Explanation", messages: Messages) -> None:
     """Draw a figure of the first symbols into a file."""
     from rnncli.cli.charts import write_figure
-    from rnncli.report.explanation import by_lag_of
+    from rnncli.report.explanation_rows import by_lag_of
     from rnncli.report.figures import MOST, lag_figure
 
     symbols = {one.symbol: by_lag_of(one) for one in explanation.symbols[:MOST]}

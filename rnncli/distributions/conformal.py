@@ -142,20 +142,20 @@ def error_of(prices: Float64Array, forecasts: Float64Array, unit: str) -> Float6
         return np.log(prices / forecasts) if unit == "log" else prices - forecasts
 
 
-def check_levels(levels: Sequence[float]) -> None:
+def check_levels(levels: Sequence[float], option: str = "level") -> None:
     """Raise UsageError for a level that is no percentage, or is there twice."""
     for level in levels:
         if not 0 < level < 100:
             raise UsageError(
-                "a level is a percentage between 0 and 100", option="level", value=level
+                "a level is a percentage between 0 and 100", option=option, value=level
             )
         if level < 1:  # nobody wants bounds that nearly all prices are outside of
             raise UsageError(
-                "a level is a percentage", option="level", value=level,
+                "a level is a percentage", option=option, value=level,
                 remedy=f"say {100 * level:g}",
             )  # fmt: skip
     if len(set(levels)) != len(levels):
-        raise UsageError("the same level twice", option="level")
+        raise UsageError("the same level twice", option=option)
 
 
 def tails_of(level: float) -> tuple[float, float]:

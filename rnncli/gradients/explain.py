@@ -16,6 +16,8 @@ from dataclasses import dataclass
 import numpy as np
 
 from rnncli.arrays import DateArray, Float64Array, FloatArray, IntArray
+from rnncli.forecasting.forecast import NoForecastError
+from rnncli.forecasting.predict import fitting_series
 from rnncli.gradients.attribution import Quantity, attribute
 from rnncli.inference.rollout import NetworkStates, initial_states, run_until
 from rnncli.models.model import Model
@@ -25,8 +27,7 @@ from rnncli.prices.origins import Origins, last_rows
 from rnncli.prices.series import Prices
 from rnncli.runtime.threads import Threads
 from rnncli.settings import ExplainSettings
-from rnncli.training.fit import usable
-from rnncli.transforms.dataset import Dataset, faults, prepare
+from rnncli.transforms.dataset import Dataset, prepare
 from rnncli.transforms.features import CLOSE, PRESENCE, names_of_columns
 from rnncli.transforms.inverse import inverse_transform
 from rnncli.transforms.scaled_path import ScaledPath, scaled_path
@@ -87,7 +88,7 @@ class Explanation:
 
 
 def explain(
-    model: Model, prices: Prices, settings: ExplainSettings, threads: Threads, warn: Say, fail: Say
+    model: Model, prices: Prices, settings: ExplainSettings, threads: Threads, fail: Say
 ) -> Explanation:
     """Explain the forecasts after the last row of every symbol; see the module for against what.
 
@@ -98,13 +99,30 @@ def explain(
     if model.pool is not None and weight == 1:
         model = model.pool.prior
         prices = fed(prices, model, None)
-    functions = range_functions(model.network, settings.ahead, settings.level)
-    prices = usable(prices, faults(prices, model.preparation), model.preparation, warn, fail)
+    functions = range_functions(model.network, settings.ahead, settings.range_level)
+    prices = _with_moves(model, prices, fail)
     windows = _Windows(model, prices, settings.rows, threads)
     symbols = threads.map(
         lambda i: _explained(windows, i, functions), list(range(len(prices.symbols)))
     )
     return Explanation(tuple(symbols), settings.ahead, functions.level, weight)
+
+
+def _with_moves(model: Model, prices: Prices, fail: Say) -> Prices:
+    """The series that can be forecast and have moved, the faults of the others told.
+
+    Raises NoForecastError where there is none.
+    """
+    fitting, failed = fitting_series(model, prices)
+    kept = np.flatnonzero(fitting.lengths > 1).tolist()
+    for i in np.flatnonzero(fitting.lengths == 1).tolist():
+        symbol = fitting.symbols[i]
+        failed[symbol] = f"{fitting.sources[i]}: {symbol} has one row, which nothing led to"
+    if not kept:
+        raise NoForecastError(failed)
+    for fault in failed.values():
+        fail(fault)
+    return fitting.subset(kept) if len(kept) < len(fitting.symbols) else fitting
 
 
 class _Windows:

@@ -110,7 +110,7 @@ class ExplainKeywords(TypedDict, total=False):
 
     rows: int
     ahead: int
-    level: float | None
+    range_level: float | None
     inputs: str | None
 
 

@@ -136,7 +136,7 @@ class Model(model.Model):
         (explaining,) = settings_from(ExplainKeywords, settings, ExplainSettings)
         known = some_symbols(self._fed(prices, explaining.inputs), symbols)
         with started(checked_threads(threads)) as pool:
-            explanation = explain(self, known, explaining, pool, _warn, _warn)
+            explanation = explain(self, known, explaining, pool, _warn)
         return Explanation(**vars(explanation))
 
     def save(self, path: str | os.PathLike[str]) -> None:

@@ -11,7 +11,7 @@ from rnncli.evaluation.metrics import level_name
 from rnncli.evaluation.verdict import words
 from rnncli.forecasting import forecast
 from rnncli.gradients import explain, report
-from rnncli.report.explanation import COLUMNS, explanation_rows, input_rows
+from rnncli.report.explanation_rows import COLUMNS, explanation_rows, input_rows
 from rnncli.report.forecasts import forecast_report
 
 if TYPE_CHECKING:

@@ -50,14 +50,16 @@ def range_functions(network: Network, ahead: int, level: float | None) -> RangeF
         )
     if head.kind in LOCATION_SCALE:
         level = USUAL if level is None else level
-        check_levels([level])
+        check_levels([level], "range_level")
         of_rows = _LocationScale(head.kind, shares, ahead, tails_of(level)[1])
         return RangeFunctions(of_rows.location, of_rows.log_width, level)
     if head.kind == "quantile":
         low, level = _ends(head, level)
         return RangeFunctions(_output(0), lambda outputs: _width_of_gaps(outputs, low), level)
     if level is not None:
-        raise UsageError("the model forecasts points, without a range", option="level", value=level)
+        raise UsageError(
+            "the model forecasts points, without a range", option="range_level", value=level
+        )
     return RangeFunctions(_output(ahead - 1))
 
 
@@ -145,7 +147,7 @@ def _ends(head: Head, level: float | None) -> tuple[int, float]:
         if abs(one - level) < 1e-9:
             return place, one
     listed = ", ".join(f"{one:g}" for one in known)
-    raise UsageError(f"the model learnt the levels {listed}", option="level", value=level)
+    raise UsageError(f"the model learnt the levels {listed}", option="range_level", value=level)
 
 
 def _width_of_gaps(outputs: FloatArray, low: int) -> tuple[Float64Array, Float64Array]:

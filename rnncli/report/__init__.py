@@ -15,6 +15,7 @@ A result goes in; a `Report` with all of its forms comes out, and one place writ
     per_symbol       what `train --per-series` prints
     evaluation       what `evaluate` prints
     explanation      what `explain` prints
+    explanation_rows  the same in plain values
     explanation_tables  its tables
     gradients        what `gradients` and `unroll` print
     inspection       what `inspect` prints

@@ -8,7 +8,7 @@ from rich.console import RenderableType
 from rich.text import Text
 
 from rnncli.evaluation.metrics import level_name
-from rnncli.report.explanation import FLAT, by_lag_of, dates_of, shares
+from rnncli.report.explanation_rows import FLAT, by_lag_of, dates_of, shares
 from rnncli.report.tables import bar, counted, lines, number, table
 
 if TYPE_CHECKING:
@@ -110,8 +110,9 @@ def _sentences(
         yield f"The forecast is {_at(one.location.value, one.unit)}; after {rows}, {before}."
     else:
         yield "The forecast is the same whatever these rows were."
-    close = "moves by its deviation, up and down in turn" if one.unit == "log" else "stays"
-    others = f"; {', '.join(inputs)} {'are' if inputs[1:] else 'is'} as usual" if inputs else ""
+    close = "moves by its deviation, up and down in turn" if one.unit == "log" else "does not move"
+    means = "are at their means" if inputs[1:] else "is at its mean"
+    others = f"; {', '.join(inputs)} {means}" if inputs else ""
     yield f"Usual rows: the close {close}{others}."
     if explanation.weight == 1:
         yield "The model leaves its forecasts to the prior: explained is the prior."
@@ -129,7 +130,7 @@ def percent(effect: float) -> Text:
 
 def _moved(effect: float, unit: str) -> Text:
     """An effect on the middle: in percent of the price, or in its own unit."""
-    return Text(f"{100 * effect:+.3f} %" if unit == "log" else f"{effect:+.5g}")
+    return Text(f"{100 * effect:+.3f} %" if unit == "log" else f"{effect:+.4g}")
 
 
 def _wide(log_width: float, unit: str) -> str:

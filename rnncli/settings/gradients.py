@@ -63,13 +63,13 @@ class ExplainSettings:
     """What is explained, and how far back."""
 
     rows: Annotated[
-        int, Option("Last rows that it is shared out over.", minimum=1, maximum=1000)
+        int, Option("How many of the last rows it is shared out over.", minimum=1, maximum=1000)
     ] = 60
     ahead: Annotated[
         int,
         Option("Row ahead that is explained (--mode direct, seq2vec: any they have).", minimum=1),
     ] = 1
-    level: Annotated[
+    range_level: Annotated[
         float | None,
         Option("Level of the range in percent (95, or the widest that the model learnt)."),
     ] = None

@@ -30,7 +30,9 @@ INPUTS = Option(
     "Input features: auto (all that most symbols have), or close and any of high-low, volume,"
     " level, range-level, leverage, rhythm, volume-rhythm, weekday, presence."
 )
-CHART = Option("Draw below the table: the first few symbols' forecasts; coverage by ahead.")
+CHART = Option(
+    "Draw below the table: the first few symbols' forecasts; coverage by ahead; effects by row."
+)
 ADAPTIVE = Option("Let the bounds of each series follow how often they failed of late.")
 # of more than one command: with one meaning, so with one help
 Activation = Literal["tanh", "relu"]

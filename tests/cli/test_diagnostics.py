@@ -46,7 +46,7 @@ def test_warmup_compiles_each_kernel_once_and_then_loads(rnncli, warmed):
 @pytest.mark.slow
 @compiles
 def test_after_a_warmup_nothing_is_compiled(rnncli, warmed, prices, tmp_path):
-    """train, predict and gradients at their defaults find every kernel there."""
+    """train, predict, gradients and explain at their defaults find every kernel there."""
     base, model = warmed[0], tmp_path / "m"
 
     def files():
@@ -55,7 +55,7 @@ def test_after_a_warmup_nothing_is_compiled(rnncli, warmed, prices, tmp_path):
     before = files()
     for arguments in (
         ("train", prices, "-o", model, "--epochs", 1), ("predict", model, prices),
-        ("gradients", model, prices),
+        ("gradients", model, prices), ("explain", model, prices),
     ):  # fmt: skip
         assert rnncli(*arguments, XDG_CACHE_HOME=str(base), **QUICK).returncode == 0
     assert files() == before

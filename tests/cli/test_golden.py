@@ -15,6 +15,7 @@ COMMANDS = (
     "evaluate",
     "score",
     "batch",
+    "explain",
     "gradients",
     "unroll",
     "inspect",
@@ -127,6 +128,44 @@ def test_gradients_for_programs(call, golden, hand_made, prices):
     done = call("gradients", hand_made, prices)
     assert (done.returncode, done.stderr) == (0, b"")
     golden("gradients.json", json.dumps(rounded(json.loads(done.stdout)), indent=1) + "\n")
+
+
+@pytest.mark.parametrize("width", [80, 120])
+def test_explain_on_a_terminal(width, screen, golden, prices):
+    """What moved it by input and by row, sentences below, then the chart by lag."""
+    options = ("--symbols", "AAA", "--chart", "-q")
+    shown = screen(width, "explain", "prior", prices, *options, TERM="dumb", LC_ALL=None)
+    assert max(map(len, shown.splitlines())) <= width
+    golden(f"explain_{width}.txt", shown)
+
+
+def test_explain_of_points_on_a_terminal(screen, golden, hand_made, prices):
+    """A model of points has no range: it is the forecast that was moved."""
+    options = ("--symbols", "AAA,CC", "--rows", "10", "-q")
+    golden("explain_points.txt", screen(80, "explain", hand_made, prices, *options, TERM="dumb"))
+
+
+@pytest.mark.parametrize("form", ["csv", "json", "jsonl"])
+def test_explain_for_programs(form, call, golden, prices):
+    """A row a symbol, row and input; the JSON has sums by input, and each row once."""
+    done = call("explain", prices, "--symbols", "CC", "--rows", 4, "--format", form)
+    assert (done.returncode, done.stderr) == (0, b"")
+    text = done.stdout.decode()
+    if form == "csv":
+        lines = [line.split(",") for line in text.splitlines()]
+        text = "\n".join(",".join(map(short, line)) for line in lines) + "\n"
+    else:
+        documents = [rounded(json.loads(line)) for line in text.splitlines()]
+        text = "\n".join(json.dumps(one, indent=1) for one in documents) + "\n"
+    golden(f"explain.{form}", text)
+
+
+def short(text):
+    """A number of a cell with as many digits as those of other golden files have."""
+    try:
+        return str(rounded(float(text)))
+    except ValueError:
+        return text
 
 
 def test_train_table(terminal, prices, tmp_path):

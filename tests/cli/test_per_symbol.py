@@ -131,7 +131,7 @@ def test_a_folder_without_models(call, prices, tmp_path):
     assert b"has no model in it; make them with rnncli train --per-series -o" in done.stderr
 
 
-@pytest.mark.parametrize("command", ["evaluate", "gradients"])
+@pytest.mark.parametrize("command", ["evaluate", "explain", "gradients"])
 def test_what_takes_one_model_says_so(command, call, folder, prices):
     """A folder is no model."""
     done = call(command, folder, prices)

@@ -125,6 +125,58 @@ def test_gradients_and_inspect_know_the_prior(bars, call):
     assert about["training"]["prior"]["made_by"].startswith("python -m rnncli.training.prior")
 
 
+def test_explain_needs_no_model(bars, call):
+    """The word prior, and none: the same; of the inputs that the files have."""
+    bare = call("explain", bars / "bars.csv")
+    assert bare.stdout == call("explain", "prior", bars / "bars.csv").stdout
+    assert (bare.returncode, bare.stderr) == (0, b"")
+    first = json.loads(bare.stdout)["symbols"][0]
+    assert [row["input"] for row in first["inputs"]] == ["close", "high-low", "volume"]
+    assert sum(row["range_share"] for row in first["inputs"]) == pytest.approx(1)
+    moved = sum(row["range"] for row in first["inputs"])
+    assert moved == pytest.approx(first["log_width"] - first["log_width_before"])
+    close = json.loads(call("explain", bars / "bars.csv", "--inputs", "close").stdout)
+    assert [row["input"] for row in close["symbols"][0]["inputs"]] == ["close"]
+
+
+@pytest.mark.parametrize(
+    ("options", "status", "message"),
+    [
+        (("--rows", 0), 2, "--rows"),
+        (("--ahead", 21), 2, "--ahead 21: this direct model was made for 20"),
+        (("--range-level", 0.95), 2, "--range-level 0.95: a level is a percentage; say 95"),
+        (("--symbols", "ZZZ"), 65, "no symbol ZZZ in the input; there are AAA, BBB"),
+        (("--inputs", "close,weekday"), 2, "--inputs close,weekday: the prior is not fed weekday"),
+        (("--chart", "--format", "csv"), 2, "--chart: stands below a table"),
+        (("--plot", "a.gif"), 2, "--plot a.gif: name a file that ends in .png or .svg"),
+    ],
+)
+def test_explain_refuses_what_cannot_be(bars, call, options, status, message):
+    """In one line, with the remedy."""
+    done = call("explain", bars / "bars.csv", *options)
+    assert (done.returncode, done.stdout) == (status, b"")
+    assert message in done.stderr.decode()
+
+
+def test_explain_draws_a_figure(bars, call, tmp_path):
+    """Stacked by input, a panel a symbol; the same bytes at every run."""
+    pytest.importorskip("matplotlib")
+    figures = [tmp_path / name for name in ("a.svg", "b.svg")]
+    for figure in figures:
+        assert call("explain", bars / "bars.csv", "--plot", figure).returncode == 0
+    one, other = (figure.read_bytes() for figure in figures)
+    assert one == other
+    assert b"<svg" in one
+
+
+def test_explain_of_one_row(call, tmp_path):
+    """A series that has not moved fails alone, and with an error where it is the only one."""
+    (tmp_path / "p.csv").write_text("date,symbol,close\n2024-01-02,A,5\n", encoding="ascii")
+    done = call("explain", tmp_path / "p.csv")
+    assert done.returncode == 65
+    assert b"A has one row, which nothing led to" in done.stderr
+
+
 def test_a_nightly_job_without_a_model(bars, tmp_path, call):
     (tmp_path / "job.toml").write_text(
         f'[prices]\npaths = ["{bars / "bars.csv"}"]\n[output]\nfile = "o.csv"\n'

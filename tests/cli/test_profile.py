@@ -14,6 +14,7 @@ LOAD, START = "compile or load", "start and import"
 STAGES = {
     "predict": {START, READ, PREPARE, FORWARD, LOAD, "bounds and dates", WRITE},
     "train": {START, READ, PREPARE, "train", LOAD, "validate", WRITE},
+    "explain": {START, READ, "forward and back", LOAD, WRITE},
     "gradients": {START, READ, PREPARE, "forward and back", LOAD, WRITE},
 }
 COMPILING = "compiling (once per machine)…"
@@ -32,6 +33,7 @@ def test_profile_is_a_table_on_stderr_that_sums_to_the_whole(
     arguments = {
         "predict": (model, prices),
         "train": (prices, "-o", tmp_path / "m", "--epochs", 1),
+        "explain": (model, prices),
         "gradients": (model, prices),
     }[command]
     plain = rnncli(command, *arguments)

@@ -73,11 +73,14 @@ def test_bins_say_that_they_do_not_invert_exactly(call, model, prices, tmp_path)
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("command", ["predict", "gradients", "inspect", "train", "unroll"])
+@pytest.mark.parametrize(
+    "command", ["predict", "explain", "gradients", "inspect", "train", "unroll"]
+)
 def test_json_is_strict_in_every_command(command, call, model, prices, tmp_path):
     """JSON parses without NaN and Infinity, one document a run, one line an object in jsonl."""
     arguments = {
         "predict": (model, prices, "--level", 99.9),
+        "explain": (model, prices),
         "gradients": (model, prices),
         "inspect": (model,),
         "train": (prices, "-o", tmp_path / "m", "--epochs", 1, "--validation", 0),

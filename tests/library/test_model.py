@@ -85,6 +85,18 @@ def test_gradients_are_those_of_the_command(call, trained, model, prices):
     assert not start.equals(report.to_frame())
 
 
+def test_explanations_are_those_of_the_command(call, trained, model, prices):
+    """The columns and the numbers of the CSV, sums by input on request, symbols by name."""
+    explanation = trained.explain(library.read_prices(prices), symbols=["AAA", "CC"], rows=9)
+    options = ("--symbols", "AAA,CC", "--rows", 9, "--format", "csv")
+    printed = csv_of(call("explain", model, prices, *options))
+    frame = explanation.to_frame()
+    pd.testing.assert_frame_equal(as_text(frame), printed, check_exact=True)
+    sums = explanation.to_frame(by="input").set_index("symbol")["range"]
+    assert sums["AAA"] == pytest.approx(frame.groupby("symbol")["range"].sum()["AAA"])
+    assert repr(explanation) == "<Explanation of 2 symbols, row 1 ahead>"
+
+
 def test_frames_in_the_names_of_nixtla(trained, prices):
     """unique_id, ds, y_hat and the bounds of each level."""
     forecast = trained.predict(library.read_prices(prices), horizon=2, level=(95, 80))
