@@ -3,8 +3,8 @@
 Integrated gradients (Sundararajan, Taly & Yan 2017, arXiv:1703.01365): the difference between the
 inputs and a baseline times the mean gradient on the straight line between them. Their sum is the
 quantity at the inputs less that at the baseline (completeness), up to the error of the mean, which
-is taken by Gauss's rule on ever more pieces of the line. The line runs along the moves of the
-series and along what does not follow from them, see `ScaledPath`.
+is taken by Gauss's rule on as many pieces of the line as it takes. The line runs along the moves
+of the series and along what does not follow from them, see `ScaledPath`.
 """
 
 from collections.abc import Callable, Sequence
@@ -20,7 +20,7 @@ from rnncli.transforms.scaled_path import ScaledPath
 # outputs (n, O) and the logs of what a value of 1 is (n) -> values (n), their derivatives by both
 Quantity = Callable[[FloatArray, Float64Array], tuple[Float64Array, Float64Array, Float64Array]]
 LANES = 16  # points of the line that are run side by side: those of Gauss's rule on a piece
-MOST_PIECES = 64
+MOST_PIECES = 100
 TOLERANCE = 1e-5  # of completeness, in units of the quantity
 
 
@@ -59,6 +59,22 @@ def attribute(
     )
 
 
+@dataclass(frozen=True, eq=False)
+class _Piece:
+    """Effects (T, I) along a part of the line, and the quantity before and after it."""
+
+    start: float
+    stop: float
+    before: float
+    after: float
+    effects: Float64Array
+
+    @property
+    def miss(self) -> float:
+        """By how much the effects add up to more than they should."""
+        return float(np.sum(self.effects)) - (self.after - self.before)
+
+
 class _Line:
     """The straight lines that end at x, run LANES points at a time from the same states."""
 
@@ -71,25 +87,31 @@ class _Line:
         self._work = Workspace(network.architecture, len(x), LANES, "float64", inputs_back=True)
 
     def against(self, baseline: Float64Array) -> Attribution:
-        """Effects against one baseline (T, I), on as many pieces as completeness needs."""
-        x = self._points(baseline, np.arange(float(LANES)) % 2)
-        ends = self._run(*self._path.fed(x))[0]
-        pieces = 1
-        while True:
-            mean = self._mean_gradient(baseline, pieces)
-            result = Attribution((self._x - baseline) * mean, float(ends[1]), float(ends[0]))
-            if abs(result.gap) <= TOLERANCE or pieces == MOST_PIECES:
-                return result
-            pieces *= 2
+        """Effects against one baseline (T, I), on as many pieces as completeness needs.
 
-    def _mean_gradient(self, baseline: Float64Array, pieces: int) -> Float64Array:
-        """Gradient (T, I) in the mean over the line, by Gauss's rule on equal pieces of it."""
+        Each piece should add up to what the quantity changes along it: the one that misses by most
+        is halved.
+        """
+        pieces = [self._piece(baseline, 0.0, 1.0)]
+        first = pieces[0]
+        while sum(abs(piece.miss) for piece in pieces) > TOLERANCE and len(pieces) < MOST_PIECES:
+            worst = max(pieces, key=lambda piece: abs(piece.miss))
+            pieces.remove(worst)
+            middle = (worst.start + worst.stop) / 2
+            pieces.append(self._piece(baseline, worst.start, middle))
+            pieces.append(self._piece(baseline, middle, worst.stop))
+        effects = np.sum([piece.effects for piece in pieces], axis=0)
+        return Attribution(effects, value=first.after, baseline=first.before)
+
+    def _piece(self, baseline: Float64Array, start: float, stop: float) -> "_Piece":
+        """A piece of the line, its gradient in the mean by Gauss's rule."""
         nodes, weights = np.polynomial.legendre.leggauss(LANES)
-        total = np.zeros(self._x.shape)
-        for piece in range(pieces):
-            places = (piece + (nodes + 1) / 2) / pieces
-            total += self._gradients(self._points(baseline, places)) @ weights
-        return total / (2 * pieces)
+        ends = np.where(np.arange(LANES) % 2, stop, start)
+        values = self._run(*self._path.fed(self._points(baseline, ends)))[0]
+        places = start + (stop - start) * (nodes + 1) / 2
+        sums = self._gradients(self._points(baseline, places)) @ weights
+        effects = (self._x - baseline) * sums * ((stop - start) / 2)
+        return _Piece(start, stop, float(values[0]), float(values[1]), effects)
 
     def _points(self, baseline: Float64Array, places: Float64Array) -> Float64Array:
         """Points (T, I, L) at places (L) from 0 to 1 on the line."""

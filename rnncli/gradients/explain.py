@@ -51,6 +51,11 @@ class Effects:
         """What the rows and inputs come to together."""
         return float(self.by_row.sum())
 
+    @property
+    def before(self) -> float:
+        """The quantity after usual rows."""
+        return self.value - (self.total - self.gap)
+
 
 @dataclass(frozen=True)
 class SymbolExplanation:

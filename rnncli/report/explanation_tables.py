@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 
 MOST = 4  # symbols with tables: what a screen or two hold
 MOST_ROWS = 8  # of those that moved it most
+LARGEST_GAP = 0.01  # of what the effects come to, that goes unsaid
 BAR = 12  # columns
 
 
@@ -103,10 +104,10 @@ def _sentences(
     """What it comes to, against what it is held, and whose part it is."""
     rows, inputs = counted(len(one.dates), "usual row"), one.inputs[1:]
     if one.width is not None:
-        before = _wide(one.width.value - one.width.total, one.unit)
+        before = _wide(one.width.before, one.unit)
         yield f"The range is {_wide(one.width.value, one.unit)} wide; after {rows}, {before}."
     if moves_middle:
-        before = _at(one.location.value - one.location.total, one.unit)
+        before = _at(one.location.before, one.unit)
         yield f"The forecast is {_at(one.location.value, one.unit)}; after {rows}, {before}."
     else:
         yield "The forecast is the same whatever these rows were."
@@ -114,6 +115,9 @@ def _sentences(
     means = "are at their means" if inputs[1:] else "is at its mean"
     others = f"; {', '.join(inputs)} {means}" if inputs else ""
     yield f"Usual rows: the close {close}{others}."
+    main = one.width or one.location
+    if abs(main.gap) > LARGEST_GAP * max(abs(main.total), 1e-3):
+        yield "The effects do not add up: the way between these rows and usual ones is too rough."
     if explanation.weight == 1:
         yield "The model leaves its forecasts to the prior: explained is the prior."
     elif explanation.weight is not None:

@@ -133,7 +133,7 @@ def _stacked(title: str, symbols: Mapping[str, Mapping[str, Float64Array]]) -> "
         axes.axhline(0, color=INK, linewidth=0.6)
         axes.set_title(safe(symbol)[:60])
         axes.set_xlabel("rows back")
-        axes.xaxis.set_major_formatter(lambda x, _: f"{-x:.0f}")
+        axes.xaxis.set_major_formatter(lambda x, _: f"{abs(x):.0f}")
     return _explained(figure, panels[0], title)
 
 

@@ -86,7 +86,7 @@ def test_effects_add_up(cell, activation, layers, seed):
     """To the quantity at the inputs less that at the baselines, as closely as is said."""
     network, start, x, baselines = case(cell, activation, layers, seed)
     comp = attribute(network, start, plain_path(x[:, 0]), 3 * x, baselines, product)
-    assert abs(comp.gap) <= (TOLERANCE if activation == "tanh" else 20 * TOLERANCE)  # has kinks
+    assert abs(comp.gap) <= TOLERANCE
     assert comp.effects.sum() == pytest.approx(comp.value - comp.baseline, abs=1e-3)
 
 

@@ -125,6 +125,14 @@ def test_a_series_shorter_than_the_rows_is_explained_whole(prior):
         assert abs(one.width.gap) < 1e-4
 
 
+def test_a_series_that_stands_still_adds_up_too(prior):
+    """Its moves over their deviation leap where that meets its floor: only the leap is looked at."""
+    one = of(prior.explain(prices_of({"A": np.full(30, 10.0)})))
+    assert abs(one.width.gap) < 1e-4
+    assert one.width.value < -10  # hardly any range
+    assert one.width.before > -4  # that of a usual stock
+
+
 def test_columns_that_a_series_lacks_are_not_listed(prior, market):
     """Nor is whether they are there, which did not move anything."""
     assert of(prior.explain(market)).inputs == ("close", "high-low", "volume")
