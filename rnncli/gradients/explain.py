@@ -3,8 +3,8 @@
 The baseline is a series that goes on as it was before the last rows. The close moves by its own
 deviation on each row, up and down in turn (the mean of beginning with either), so that neither
 its volatility nor its price goes anywhere; values that are no returns stay where they were. Further
-inputs are at their means of training; which columns are there, and the states of the network before
-these rows, are as they are.
+inputs are at their means of training, those that sum up the past as before these rows; which
+columns are there, and the states of the network before, are as they are.
 
 Where returns are fed, and forecasts made, over their own deviation of late, a move of the close
 counts with all that it did: to that deviation, and so to how later moves and ranges looked.
@@ -28,7 +28,8 @@ from rnncli.prices.series import Prices
 from rnncli.runtime.threads import Threads
 from rnncli.settings import ExplainSettings
 from rnncli.transforms.dataset import Dataset, prepare
-from rnncli.transforms.features import CLOSE, PRESENCE, names_of_columns
+from rnncli.transforms.features import names_of_columns, usual_of_columns
+from rnncli.transforms.inputs.table import CLOSE, PRESENCE
 from rnncli.transforms.inverse import inverse_transform
 from rnncli.transforms.scaled_path import ScaledPath, scaled_path
 
@@ -158,10 +159,12 @@ class _Windows:
 
     def baselines(self, i: int, path: ScaledPath) -> Float64Array:
         """The points (2, T, I) of a series that goes on as it was."""
-        x, names = self.inputs(i), names_of_columns(self.preparation.inputs)
-        present = np.array([name == PRESENCE for name in names], bool)
-        further = np.where(present, x[:, 1:], 0.0)
+        x, usual = self.inputs(i), np.array(usual_of_columns(self.preparation.inputs), str)
+        further = np.where(usual == "any", x[:, 1:], 0.0)
         before = self.dataset.series(i)[: self._before[i]]
+        if len(before):
+            row_before = self.dataset.inputs[self.dataset.offsets[i] + len(before) - 1]
+            further = np.where(usual == "before", row_before[1:], further)
         if self.preparation.scale == "log-return":
             signs: Float64Array = np.where(np.arange(len(x))[::-1] % 2, -1.0, 1.0)
             turns = self._usual_move(i, before, path) * signs

@@ -57,6 +57,11 @@ def of_returns(inputs: tuple[str, ...]) -> bool:
     return any(INPUTS[name].of_returns for name in inputs)
 
 
+def usual_of_columns(inputs: tuple[str, ...]) -> list[str]:
+    """Of each number of a day, but for the value itself, what it usually is: see `Input`."""
+    return [INPUTS[name].usual for name in names_of_columns(inputs)]
+
+
 def over_deviation(inputs: tuple[str, ...], columns: Float64Array) -> BoolArray:
     """Which unscaled numbers (rows, columns) are logs over the deviation of the returns before."""
     of_columns = np.array([INPUTS[name].over_deviation for name in names_of_columns(inputs)])

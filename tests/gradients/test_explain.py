@@ -64,6 +64,7 @@ def test_the_middle_is_that_of_the_forecast(market):
     [
         {"inputs": "close,high-low,volume,weekday"},
         {"inputs": "close,high-low", "volatility_decay": 0.94, "cell": "gru", "layers": 2},
+        {"inputs": "close,level,range-level,leverage,rhythm,volume-rhythm"},
         {"cell": "lstm", "loss": "quantile"},
         {"loss": "gaussian", "scale": "standard"},
         {"loss": "mse", "mode": "seq2vec", "horizon": 3},
@@ -126,11 +127,24 @@ def test_a_series_shorter_than_the_rows_is_explained_whole(prior):
 
 
 def test_a_series_that_stands_still_adds_up_too(prior):
-    """Its moves over their deviation leap where that meets its floor: only the leap is looked at."""
+    """Its moves over their deviation leap where that meets its floor, which is looked at."""
     one = of(prior.explain(prices_of({"A": np.full(30, 10.0)})))
     assert abs(one.width.gap) < 1e-4
     assert one.width.value < -10  # hardly any range
     assert one.width.before > -4  # that of a usual stock
+
+
+def test_what_sums_up_the_past_stays_as_before(market):
+    """The level of a series that always moves alike has no effect, however far from the mean."""
+    model = rnncli.train(market, **TRAIN, inputs="close,level", volatility_decay=0.94)
+    signs = np.where(np.arange(400) % 2, -1.0, 1.0)
+    even = prices_of({"E": 100 * np.exp(0.05 * np.cumsum(signs))})
+    one = of(model.explain(even, rows=ROWS), "E")
+    assert one.inputs == ("close", "level")
+    assert abs(one.fed[:, 0]).min() > 0.9
+    assert np.abs(one.width.by_row[:, 1]).max() < 1e-4
+    wild = replace(even, values=even.values * np.append(np.ones(395), np.full(5, 1.5)))
+    assert np.abs(of(model.explain(wild, rows=ROWS), "E").width.by_row[:, 1]).max() > 1e-3
 
 
 def test_columns_that_a_series_lacks_are_not_listed(prior, market):

@@ -102,7 +102,7 @@ class Weekday(Input):
 class Presence(Input):
     """Whether the range and the volume are known: with it, missing columns are no fault."""
 
-    size, fields = 2, ("high", "low", "volume")
+    size, fields, usual = 2, ("high", "low", "volume"), "any"
 
     def of_days(self, days: Days) -> Float64Array:
         """See `Input`."""

@@ -7,6 +7,7 @@ Changes are log returns in percent over a divisor, one for all series; deviation
 from abc import ABC, abstractmethod
 from dataclasses import dataclass, field
 from functools import cached_property
+from typing import Literal
 
 import numpy as np
 
@@ -85,7 +86,8 @@ class Input(ABC):
     """One input: its numbers a day, the price file's columns that it needs, its memory's size.
 
     `of_returns`: whether it needs log returns, and so positive prices; `over_deviation`: whether
-    it is a log over the deviation of the returns before the day.
+    it is a log over the deviation of the returns before the day; `usual`: what it is in a series
+    that goes on as it was: its mean, its number before (where it sums up the past), or any.
     """
 
     size: int = 1
@@ -93,6 +95,7 @@ class Input(ABC):
     memory: int = 0
     of_returns: bool = False
     over_deviation: bool = False
+    usual: Literal["mean", "before", "any"] = "mean"
 
     @abstractmethod
     def of_days(self, days: Days) -> Float64Array:

@@ -63,7 +63,7 @@ class Level(Input):
     """The deviation of late, and those over the spans relative to it."""
 
     spans = (2, 5, 10, 22, 66, 0)
-    size, of_returns = 1 + len(spans), True
+    size, of_returns, usual = 1 + len(spans), True, "before"
 
     def __init__(self) -> None:
         self._means = RunningMeans(self.spans, START)
@@ -95,7 +95,7 @@ class RangeLevel(Input):
     """The deviations that ranges tell over the spans, relative to that of the returns of late."""
 
     spans = (2, 5, 22, 66)
-    size, fields, of_returns = len(spans), ("high", "low"), True
+    size, fields, of_returns, usual = len(spans), ("high", "low"), True, "before"
 
     def __init__(self) -> None:
         self._means = RunningMeans(self.spans, START)
