@@ -112,8 +112,7 @@ def _sentences(
     else:
         yield "The forecast is the same whatever these rows were."
     close = "moves by its deviation, up and down in turn" if one.unit == "log" else "does not move"
-    means = "are at their means" if inputs[1:] else "is at its mean"
-    others = f"; {', '.join(inputs)} {means}" if inputs else ""
+    others = f"; {', '.join(inputs)} {'are' if inputs[1:] else 'is'} as usual" if inputs else ""
     yield f"Usual rows: the close {close}{others}."
     main = one.width or one.location
     if abs(main.gap) > LARGEST_GAP * max(abs(main.total), 1e-3):
