@@ -58,6 +58,8 @@ def warm_up(on_kernels: Callable[[int, str], None]) -> list[Kernel]:
         _run_once(architecture, training.cost, precision, count)
     _jit.watch = _recorder("float32", rollout.LANES, made)
     _run_forward(load_prior().network.architecture, rollout.LANES)
+    _jit.watch = _recorder("float64", report.LANES, made)
+    _run_back(load_prior().network.architecture, report.LANES)
     if examine_cache().kernels < len(made):
         raise WriteError(f"{state.folder}: not every kernel could be kept; is the disk full?")
     return made
@@ -84,6 +86,15 @@ def _run_forward(architecture: Architecture, count: int) -> None:
     network = Network(architecture, np.zeros(architecture.size, np.float32))
     work = Workspace(architecture, 1, count, "float32", backward=False)
     forward(network, np.zeros((1, architecture.input_size, count), np.float32), work)
+
+
+def _run_back(architecture: Architecture, count: int) -> None:
+    """One day forward and back in float64: what explaining a forecast by the prior takes."""
+    network = Network(architecture, np.zeros(architecture.size))
+    work = Workspace(architecture, 1, count, "float64")
+    x = np.zeros((1, architecture.input_size, count))
+    forward(network, x, work)
+    backward(network, x, work.dout, work)
 
 
 def _run_once(architecture: Architecture, loss: str, precision: str, count: int) -> None:
