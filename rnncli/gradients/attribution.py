@@ -134,5 +134,5 @@ class _Line:
         dout[:] = 0
         dout[-1] = by_outputs.T
         backward(self._network, fed, dout, self._work)
-        dfed = by_inputs(self._network, self._work, len(fed)).astype(np.float64, copy=False)
+        dfed = by_inputs(self._network, dout, self._work).astype(np.float64, copy=False)
         return self._path.back(points, dfed, by_log_steps)

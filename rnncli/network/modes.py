@@ -152,8 +152,9 @@ class EncoderDecoder(Form):
         for ahead in range(len(dout) - 1, -1, -1):
             day = self._days[ahead]
             reaching = dout[ahead : ahead + 1] + (0 if self._forced[ahead] else fed_back)
-            backward(decoder, self._fed[ahead], reaching.astype(dout.dtype), day, beyond)
-            beyond, fed_back = day.dbeyond, by_inputs(decoder, day, 1)
+            reaching = reaching.astype(dout.dtype)
+            backward(decoder, self._fed[ahead], reaching, day, beyond)
+            beyond, fed_back = day.dbeyond, by_inputs(decoder, reaching, day)
         nothing = np.zeros((len(self._x), 0, dout.shape[2]), dout.dtype)
         backward(encoder, self._x, nothing, self._encoder, beyond)
 

@@ -129,15 +129,17 @@ def backward(
         dhead = dhead[0][:0], dhead[1]  # only the top layer feeds the head
 
 
-def by_inputs(network: Network, work: Workspace, days: int) -> FloatArray:
-    """Gradient by the inputs x (T, I, L) of the `days` days that `backward` last went through.
+def by_inputs(network: Network, dout: FloatArray, work: Workspace) -> FloatArray:
+    """Gradient of `dout` (T, O, L) by the inputs x (T, I, L), after a `backward` of the same.
 
     `work` must have been made with `inputs_back`, unless there was one day. The kernel leaves the
-    derivative by W_ih x + b_ih; that by x is W_ih^T times it.
+    derivative by W_ih x + b_ih; that by x is W_ih^T times it, and what the linear path sends back.
     """
-    weight = network.parameters["weight_ih_l0"]
+    weight, days = network.parameters["weight_ih_l0"], len(dout)
     if days > len(work.dinputs[0]):
         raise ValueError(f"{days} days where dinputs holds {len(work.dinputs[0])}")
     sums = work.dinputs[0][:days, : len(weight) * work.lanes].reshape(days, len(weight), work.lanes)
     gradient: FloatArray = np.matmul(weight.T, sums)
+    if network.architecture.linear:
+        gradient += np.matmul(network.parameters[LINEAR].T, dout)
     return gradient

@@ -34,7 +34,7 @@ def compiled(network, x, dout, start=None):
         states[:, 0] = before
     forward(network, x, work)
     backward(network, x, dout, work)
-    return by_inputs(network, work, len(x))
+    return by_inputs(network, dout, work)
 
 
 @each_choice
@@ -77,4 +77,24 @@ def test_days_that_were_not_kept_are_refused():
     forward(network, x, work)
     backward(network, x, dout, work)
     with pytest.raises(ValueError, match=f"{DAYS} days where dinputs holds {BLOCK}"):
-        by_inputs(network, work, DAYS)
+        by_inputs(network, dout, work)
+
+
+@pytest.mark.parametrize("layers", [1, 2])
+def test_the_linear_path_sends_back_too(layers):
+    """By central differences of the kernels' own forward: no twin has such a path."""
+    a = Architecture("gru", "tanh", INPUTS, 4, layers, output_size=2, linear=True)
+    rng = np.random.default_rng(layers)
+    network = Network(a, rng.uniform(-0.7, 0.7, a.size))
+    x, dout = rng.standard_normal((9, INPUTS, LANES)), rng.standard_normal((9, 2, LANES))
+    work = Workspace(a, 9, LANES, "float64")
+    ref = np.empty_like(x)
+    for t, i in np.ndindex(len(x), INPUTS):
+        sums = []
+        for step in (STEP, -STEP):
+            moved = x.copy()
+            moved[t, i] += step
+            work.reset()
+            sums.append(np.sum(forward(network, moved, work) * dout, axis=(0, 1)))
+        ref[t, i] = (sums[0] - sums[1]) / (2 * STEP)
+    assert disagreement("inputs", compiled(network, x, dout), ref) == ""
