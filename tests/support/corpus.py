@@ -921,7 +921,12 @@ refused(
 )
 meant("moving_averages", "Date,SPX,SMA50,SMA200\n" + rows("{d},{p},99.5,88.25"))
 meant("indicators", "Date,SPX,RSI14,MACD,MACD_signal,BB_upper,ATR14\n" + rows("{d},{p},5,1,1,2,3"))
-refused("indicators_of_two", "Date,SPX,NDX,50-day MA\n" + rows("{d},{p},1,2"), "--column")
+meant(
+    "indicators_of_two",
+    "Date,SPX,NDX,50-day MA\n" + rows("{d},{p},7.25,2.5"),
+    named("SPX") | named("NDX", prices=(7.25,) * 3),
+    warned="made of prices than prices .50-day MA.: 1",
+)
 refused("percents", "Date,A,B\n" + rows("{d},1.5%,2.5%"), "column A: '1.5%' may be a return")
 meant(
     "percents_of_rates",

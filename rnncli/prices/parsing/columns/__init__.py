@@ -9,6 +9,9 @@ In: `CellGrid`, and what the user asks for. Out: `Columns`, the columns by their
     price              the column of prices
     ohlcv              open, high, low and volume
     headless           all columns of a file without a header
+    company_fields     fields of a day under the names of companies
+    derived            columns that are made of prices, by name and by numbers
+    derived_values     whether numbers are made of others
     wide_checks        what speaks against a symbol in each column
     duplicate_keys     what speaks for a further column that tells rows apart
     unassigned_checks  columns without a role that speak against the roles of others

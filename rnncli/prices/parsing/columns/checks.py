@@ -1,7 +1,16 @@
 """The checks that give columns their roles, in the order in which they are made."""
 
 from rnncli.prices.parsing.check import FileCheck, Severity
-from rnncli.prices.parsing.columns import date_column, find, headless, ohlcv, price, wide_checks
+from rnncli.prices.parsing.columns import (
+    company_fields,
+    date_column,
+    derived,
+    find,
+    headless,
+    ohlcv,
+    price,
+    wide_checks,
+)
 from rnncli.prices.parsing.columns.profile import GridProfile
 from rnncli.prices.parsing.columns.unassigned_checks import ROLE_CHECKS
 from rnncli.prices.parsing.columns.wide_checks import WIDE_CHECKS
@@ -13,6 +22,12 @@ HEADLESS_CHECKS = (
         REFUSE,
         "no header row, where open, high, low or volume are asked for",
         headless.find_without_header,
+    ),
+    FileCheck(
+        "dates across",
+        REFUSE,
+        "a first row of dates over rows of numbers",
+        headless.refuse_dates_across,
     ),
     FileCheck(
         "dates without a header",
@@ -47,7 +62,10 @@ DATE_CHECKS = (
         date_column.columns_of_format,
     ),
     FileCheck(
-        "split dates", REFUSE, "year and month in columns of their own", date_column.date_column
+        "split dates",
+        REFUSE,
+        "year and month, quarter or week in columns of their own",
+        date_column.refuse_split_dates,
     ),
     FileCheck(
         "several columns of dates",
@@ -84,6 +102,12 @@ PRICE_CHECKS = (
         REFUSE,
         "a column called value that may be one symbol of several",
         price.refuse_weak_name,
+    ),
+    FileCheck(
+        "price and total return",
+        REFUSE,
+        "one index with and without its dividends",
+        price.refuse_kinds,
     ),
     FileCheck("bid and ask", REFUSE, "closes of bids and of asks", price.refuse_two_sides),
     FileCheck(
@@ -134,6 +158,13 @@ CHECKS = (
         "a symbol without the field that others have in their names",
         wide_checks.refuse_without_field,
     ),
+    FileCheck(
+        "company without a close",
+        REFUSE,
+        "a field under the name of a company that has no close",
+        company_fields.closes_of_companies,
+    ),
+    FileCheck("made of prices", Severity.DROP, derived.DERIVED, derived.derived_columns),
     FileCheck("no price", REFUSE, "no column that can be the price", find.guessed_wide),
     FileCheck(
         "no price in the wide layout asked for",

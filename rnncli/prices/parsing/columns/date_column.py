@@ -19,8 +19,8 @@ def date_column(profile: GridProfile, date_format: str | None) -> tuple[int | No
     dated = [i for i in candidates if profile[i].holds_dates]
     counted = [i for i in candidates if profile[i].holds_epochs_or_years]
     sure = [i for i in candidates if profile[i].bare_name not in column_names.WEAK_DATES]
-    if {"year", "month"} <= set(profile.bare_names) and not dated:
-        raise DataError(f"{profile.top}: the date is split over columns; join them in one column")
+    if not dated:
+        refuse_split_dates(profile)
     for usable in (dated, counted, sure):
         if usable:
             return profile.unique(usable[0], candidates), "named so"
@@ -31,6 +31,22 @@ def date_column(profile: GridProfile, date_format: str | None) -> tuple[int | No
     if date is None:
         refuse_no_dates(profile, candidates)
     return date, evidence
+
+
+def refuse_split_dates(profile: GridProfile) -> None:
+    """Refuse years beside a column of their months, quarters or weeks."""
+    years = profile.named(tuple(column_names.YEARS))
+    parts = [i for i in profile.named(tuple(column_names.PARTS_OF_YEARS)) if i not in years]
+    for year in years:
+        for part in parts:
+            cells = profile[year].cells
+            if len(set(cells)) == len(cells) > 1 and profile.bare_names[part] != "month":
+                continue  # each year once: the other column is no part of a date
+            one, other = profile.short_name(year), profile.short_name(part)
+            raise DataError(
+                f"{profile.top}: the date is split over columns, {one!r} and {other!r}; join them"
+                " in one column 'date', as in 2024-01, 2024-Q1 or 2024-W01"
+            )
 
 
 def columns_of_format(

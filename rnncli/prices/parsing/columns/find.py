@@ -2,10 +2,12 @@
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from rnncli.errors import DataError, UsageError, setting
+from rnncli.prices.parsing.columns.company_fields import closes_of_companies
 from rnncli.prices.parsing.columns.date_column import date_column, time_column
+from rnncli.prices.parsing.columns.derived import derived_columns, is_priced_ticker, told
 from rnncli.prices.parsing.columns.headless import find_without_header
 from rnncli.prices.parsing.columns.ohlcv import find_bounds, find_fields
 from rnncli.prices.parsing.columns.price import price_column, refuse_scaled
@@ -131,21 +133,54 @@ def requested_wide(profile: GridProfile, roles: _Roles) -> Columns:
 
 
 def guessed_wide(profile: GridProfile, roles: _Roles) -> Columns:
-    """Take every column of numbers as one symbol, unless a check refuses it."""
+    """Take every column of numbers that looks like a price as one symbol, unless a check refuses.
+
+    Those that are made of the prices beside them are left out, and counted.
+    """
+    candidates = _candidates(profile, roles) if roles.symbol is None else []
+    if companies := closes_of_companies(profile, candidates):
+        return _with_symbols(roles, _of_companies(profile, companies, roles))
     prices, field = _of_one_field(profile, roles)
+    derived = [] if roles.symbol is not None else derived_columns(profile, prices)
+    prices = [i for i in prices if i not in derived]
     headers = {i: profile.names[i] for i in prices}
     odd = [i for i in prices if not profile[i].is_numeric]
     odd += [i for i in prices if not names.may_be_symbol(headers[i])]
     odd += [i for i in prices if names.is_no_close(headers[i])]
     odd += [i for i in prices if names.is_ratio(headers[i])]
-    are_few = sum(not names.is_field(name) for name in headers.values()) < 2
+    tickers = {i for i in odd if is_priced_ticker(profile, i, prices)}
+    odd = [i for i in odd if i not in tickers]
+    symbols = sum(i in tickers or not names.is_field(headers[i]) for i in prices)
+    are_few = symbols < 2 - bool(derived)
     is_long = roles.symbol is not None
     if is_long or are_few or odd:
         raise _no_price(profile, [] if is_long or are_few else odd)
+    left_out = told(profile, derived)
+    if len(prices) == 1:
+        columns = _one_price_column(profile, roles, prices[0], RequestedColumns())
+        return replace(columns, left_out=left_out)
     wide = _wide_columns(profile, prices, field, roles)
     for check in WIDE_CHECKS:
         check.function(profile, wide)
-    return _with_symbols(roles, wide)
+    return replace(_with_symbols(roles, wide), left_out=left_out)
+
+
+def _of_companies(profile: GridProfile, companies: dict[int, str], roles: _Roles) -> WideColumns:
+    """Return the closes of companies under their names."""
+    symbols = tuple(companies.values())
+    wide = WideColumns(tuple(companies), symbols, "close", roles.date is not None)
+    TWIN_CHECK.function(profile, wide)
+    return wide
+
+
+def _candidates(profile: GridProfile, roles: _Roles) -> list[int]:
+    """Return the columns that are neither dates nor counters, nor fields beside a symbol."""
+    others = frozenset(profile.names)
+    return [
+        i
+        for i, name in enumerate(profile.names)
+        if name and i not in {roles.date, roles.time} and not names.is_beside(name, others)
+    ]
 
 
 def _of_one_field(profile: GridProfile, roles: _Roles) -> tuple[list[int], str | None]:
@@ -153,12 +188,7 @@ def _of_one_field(profile: GridProfile, roles: _Roles) -> tuple[list[int], str |
 
     Of columns such as AAPL_open and AAPL_close those of the close are taken.
     """
-    others = frozenset(profile.names)
-    candidates = [
-        i
-        for i, name in enumerate(profile.names)
-        if name and i not in {roles.date, roles.time} and not names.is_beside(name, others)
-    ]
+    candidates = _candidates(profile, roles)
     fields = {i: names.split_field(profile.names[i])[0] for i in candidates}
     field = next((close for close in CLOSES_OF_SYMBOLS if close in fields.values()), None)
     if not any(fields.values()):

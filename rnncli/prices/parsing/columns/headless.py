@@ -8,7 +8,8 @@ from rnncli.prices.parsing.columns.profile import FEW_ROWS, GridProfile
 from rnncli.prices.parsing.columns.roles import Columns, RequestedColumns
 from rnncli.prices.parsing.grid.cell_grid import CellGrid
 from rnncli.prices.parsing.values.date_candidates import BadDateError
-from rnncli.prices.parsing.values.parse_dates import is_epoch, parse_dates
+from rnncli.prices.parsing.values.numbers import is_missing, is_number
+from rnncli.prices.parsing.values.parse_dates import is_date, is_epoch, parse_dates
 
 _NEARER = 0.8  # an open is this much nearer to the close before than a close to the open before
 
@@ -18,6 +19,7 @@ def find_without_header(grid: CellGrid, requested: RequestedColumns) -> Columns:
 
     Raises DataError where these leave a doubt, UsageError where a name is asked for.
     """
+    refuse_dates_across(grid)
     needed = [field for field in requested.fields if field not in requested.optional]
     if needed:
         raise DataError(
@@ -41,6 +43,25 @@ def find_without_header(grid: CellGrid, requested: RequestedColumns) -> Columns:
     if len(dates) != 1:
         raise DataError(f"{grid.top}: no header row; {_add_header(grid)}")
     return beside_dates(profile, dates[0])
+
+
+def refuse_dates_across(grid: CellGrid) -> None:
+    """Refuse a row of dates over rows of numbers: a column for each day."""
+    first, below = grid.sample[0], grid.sample[1:]
+    across = [i for i, cell in enumerate(first) if i and is_date(cell.strip())]
+    if len(across) < max(2, len(first) // 2) or not below or is_date(first[0].strip()):
+        return
+    if all(_is_value(row[i].strip()) for row in below for i in across):
+        raise DataError(
+            f"{grid.top}: dates go across, from {first[across[0]].strip()[:40]!r} to"
+            f" {first[across[-1]].strip()[:40]!r}; write a row for each date, with a column for"
+            " each symbol"
+        )
+
+
+def _is_value(cell: str) -> bool:
+    """Whether a cell is a number and no date, or holds no value."""
+    return is_missing(cell) or (is_number(cell) and not is_date(cell))
 
 
 def _add_header(grid: CellGrid, names: str = "date,close") -> str:
@@ -80,7 +101,7 @@ def close_of_four(profile: GridProfile, date: int, symbol: int | None, first: in
     ):
         raise DataError(
             f"{profile.top}: no header row, and no open, high, low, close;"
-            f" {_add_header(profile.grid)}"
+            f" {_remedy_of_four(profile, date, symbol, first)}"
         )
     if not _opens_first(profile, values, date, symbol):
         raise DataError(
@@ -88,6 +109,31 @@ def close_of_four(profile: GridProfile, date: int, symbol: int | None, first: in
             f" close; {_add_header(profile.grid, 'date,open,high,low,close')}"
         )
     return first + 3
+
+
+def _remedy_of_four(profile: GridProfile, date: int, symbol: int | None, first: int) -> str:
+    """Return the remedy with the header that the numbers of four prices in another order show."""
+    last = first + 4
+    values = profile.values(range(first, last)) if last <= len(profile) else None
+    if values is None or np.isnan(values).any():
+        return _add_header(profile.grid)
+    high = next((i for i in range(4) if (values[i] >= values.max(axis=0)).all()), None)
+    low = next((i for i in range(4) if (values[i] <= values.min(axis=0)).all()), None)
+    if high is None or low is None or high == low:
+        return _add_header(profile.grid)
+    others = [i for i in range(4) if i not in {high, low}]
+    header = [f"column {i + 1}" for i in range(len(profile))]
+    names = {date: "date", first + high: "high", first + low: "low"}
+    names |= {symbol: "symbol"} if symbol is not None else {}
+    for one, other in (others, others[::-1]):
+        if _opens_first(profile, values[[one, high, low, other]], date, symbol):
+            names |= {first + one: "open", first + other: "close"}
+            break
+    names |= {last: "volume"} if last < len(profile) else {}
+    header = [names.get(i, name) for i, name in enumerate(header)]
+    if "close" not in header:
+        return "add a header row that names each column, the close among them"
+    return f"add the header row {profile.grid.delimiter.join(header)}, as the numbers show"
 
 
 def _opens_first(profile: GridProfile, values: Float64Array, date: int, symbol: int | None) -> bool:

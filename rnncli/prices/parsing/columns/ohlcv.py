@@ -5,6 +5,7 @@ from collections.abc import Collection, Sequence
 from dataclasses import replace
 
 from rnncli.errors import DataError
+from rnncli.prices.parsing.columns.company_fields import company_field
 from rnncli.prices.parsing.columns.profile import GridProfile
 from rnncli.prices.parsing.columns.roles import Columns, RequestedColumns
 from rnncli.prices.parsing.grid.header import split_field
@@ -90,7 +91,9 @@ def _by_symbol(profile: GridProfile, field: str, free: Sequence[int]) -> dict[st
             name, symbol = profile.bare_names[index], tickers[index]
         else:
             name, symbol = split_field(profile.names[index])
-            if not name:
+            if not name and (found := company_field(profile.names[index]))[0] == field:
+                name, symbol = FIELDS[field][0], found[1]
+            elif not name:
                 symbol, _, name = profile.names[index].replace(".", "_").rpartition("_")
                 name = bare_name(name)
         if name in FIELDS[field]:

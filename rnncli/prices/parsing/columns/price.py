@@ -8,6 +8,7 @@ from rnncli.errors import DataError, setting
 from rnncli.prices.parsing.columns.profile import GridProfile
 from rnncli.prices.parsing.grid import header as names
 from rnncli.prices.parsing.vocabulary import column_names
+from rnncli.prices.parsing.vocabulary.price_words import kind_of_index
 
 _SCALED = 1e9  # no price is as large
 _INSIDE = 0.9  # the share of rows whose close lies between low and high
@@ -38,8 +39,22 @@ def price_column(profile: GridProfile, taken: set[int | None]) -> tuple[int | No
     unknown = _unknown_numbers(profile, free)
     if len(unknown) != 1:
         return None, ""
+    refuse_kinds(profile, unknown[0], taken)
     refuse_unknown_name(profile, unknown[0])
     return unknown[0], "the only numbers that are nothing else"
+
+
+def refuse_kinds(profile: GridProfile, price: int, taken: set[int | None]) -> None:
+    """Refuse one index with and without its dividends, where one is named as a return is."""
+    kind, name = kind_of_index(profile.names[price])
+    for index, column in enumerate(profile):
+        other = kind_of_index(column.name)
+        is_level = index not in {price, *taken} and column.is_numeric and column.holds_decimals
+        if kind and is_level and other[0] and other[1] == name:
+            raise DataError(
+                f"{profile.top}: {profile.short_name(index)!r} and {profile.short_name(price)!r}"
+                f" are one index, with and without dividends; choose with {setting('column')}"
+            )
 
 
 def refuse_two_sides(profile: GridProfile, closes: Sequence[int]) -> None:

@@ -14,8 +14,11 @@ from rnncli.errors import DataError, setting
 from rnncli.prices.parsing.grid import header as names
 from rnncli.prices.parsing.grid.cell_grid import CellGrid
 from rnncli.prices.parsing.values import numbers
+from rnncli.prices.parsing.values.calendars import in_gregorian
 from rnncli.prices.parsing.values.date_serials import is_serial
+from rnncli.prices.parsing.values.numbers import plain
 from rnncli.prices.parsing.values.parse_dates import has_year, is_clock, is_date, is_epoch
+from rnncli.prices.parsing.vocabulary.calendar_words import calendar_called
 from rnncli.prices.parsing.vocabulary.column_names import LETTERS
 
 NEAR = 1.25  # the high of a day over its low, in the median
@@ -23,6 +26,7 @@ FEW_ROWS = 3  # fewer rows than this prove nothing
 FEW_CELLS = 20  # of a column, that show whether a format fits
 _ORDINARY = 1e7  # numbers below it are rather prices or counts than dates
 _WHOLE = re.compile(r"[+-]?[0-9]{1,18}")
+_MARK = re.compile("[.,]")
 
 
 @dataclass(frozen=True)
@@ -76,6 +80,12 @@ class ColumnProfile:
         marked = [cell for cell in self.filled_cells if "." in cell or "," in cell]
         decimals = sum(map(numbers.is_number, marked))
         return 2 * decimals > len(self.filled_cells) and self.is_numeric
+
+    @cached_property
+    def decimals(self) -> int:
+        """How many digits the cells have behind a point or a comma at most."""
+        behind = [re.split("[.,]", cell)[-1] for cell in self.filled_cells if _MARK.search(cell)]
+        return max((sum(map(str.isdigit, digits)) for digits in behind), default=0)
 
     @cached_property
     def holds_codes(self) -> bool:
@@ -158,6 +168,8 @@ class ColumnProfile:
 
     def fits_format(self, date_format: str) -> bool:
         """Whether the first cells are dates in a format of strptime."""
+        if calendar_called(date_format) is not None:
+            return bool(in_gregorian(self.cells, list(map(plain, self.cells)), date_format, ())[1])
         year = ("", "") if has_year(date_format) else (" 2000", " %Y")  # any, with a 29 February
         try:
             for cell in self.cells[:FEW_CELLS]:

@@ -28,6 +28,7 @@ class Columns:
     evidence: dict[str, str] = field(default_factory=dict)  # decision: the evidence for it
     fields: dict[str, tuple[int, ...]] = field(default_factory=dict)  # a column for each of prices
     beside: tuple[int, ...] = ()  # columns that the name of a series has beside its symbol
+    left_out: dict[str, int] = field(default_factory=dict)  # reason: columns that are no symbols
     bounds: tuple[int, int] | None = None  # the columns of high and low that the price lies between
 
     @property

@@ -27,6 +27,7 @@ def symbol_column(
         if i not in taken
         and profile[i].bare_name not in attributes
         and not _is_no_symbol(profile, i)
+        and not numbers_rows(profile, i, taken)
     ]
     if candidates:
         return profile.unique(candidates[0], candidates), "named so"
@@ -66,6 +67,16 @@ def requested_column(profile: GridProfile, requested: str, option: str) -> int:
             f"{profile.top}: no column {requested!r} for {option}; there are {profile.list_names()}"
         )
     return profile.unique(matches[0], matches)
+
+
+def numbers_rows(profile: GridProfile, index: int, taken: set[int | None]) -> bool:
+    """Whether each row has an id of its own, and a date of its own beside it."""
+    cells = profile[index].cells
+    may_be_id = profile[index].bare_name in {*column_names.WEAK_SYMBOLS, "uniqueid"}
+    if not may_be_id or len(cells) < FEW_ROWS or len(set(cells)) < len(cells):
+        return False
+    days = [profile[i].cells for i in taken if i is not None]
+    return bool(days) and 2 * len(set(zip(*days, strict=True))) > len(cells)
 
 
 def _is_no_symbol(profile: GridProfile, index: int) -> bool:

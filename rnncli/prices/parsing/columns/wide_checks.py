@@ -13,6 +13,7 @@ from rnncli.prices.parsing.check import FileCheck, Severity
 from rnncli.prices.parsing.columns.profile import FEW_ROWS, GridProfile, is_candle
 from rnncli.prices.parsing.grid import header as names
 from rnncli.prices.parsing.vocabulary.date_words import ANY_MONTH, month_name
+from rnncli.prices.parsing.vocabulary.price_words import kind_of_index, side_of
 
 _LARGER = 1000  # times the prices beside it, in a file of a few columns: rather a turnover
 _FEW = 3
@@ -37,9 +38,11 @@ def refuse_without_field(profile: GridProfile, columns: Sequence[int], field: st
         name = profile.short_name(index)
         is_symbol = not names.is_field(profile.names[index]) and profile[index].is_numeric
         if field is not None and is_symbol:
+            first = next(each for each in profile.names if names.split_field(each)[0] == field)
             raise DataError(
-                f"{profile.top}: {name!r} is a symbol or a field that is not known;"
-                f" rename it to '{name}_{field}', or take it out"
+                f"{profile.top}: {name!r} is a symbol or a field that is not known; rename it to"
+                f" '{name}_{field}', take it out, or choose one column with"
+                f" {setting('column')}, such as {first[:40]!r}"
             )
 
 
@@ -131,6 +134,47 @@ def refuse_twins(profile: GridProfile, wide: WideColumns) -> None:
         raise DataError(f"{profile.top}: two price columns are called {twin!r}; rename one")
 
 
+def refuse_sides(profile: GridProfile, wide: WideColumns) -> None:
+    """Refuse the two sides of one quote, such as Buy and Sell, in any language."""
+    sides: dict[str, dict[str, int]] = {}  # what is quoted: a column of each side
+    for index in wide.prices:
+        side, quoted = side_of(profile.names[index])
+        if side:
+            sides.setdefault(quoted, {})[side] = index
+    for columns in sides.values():
+        if len(columns) > 1:
+            raise _pair(profile, list(columns.values()), "are two sides of a quote")
+
+
+def refuse_kinds_of_index(profile: GridProfile, wide: WideColumns) -> None:
+    """Refuse one index with and without its dividends."""
+    kinds: dict[str, list[int]] = {}
+    for index in wide.prices:
+        kind, name = kind_of_index(profile.names[index])
+        if kind:
+            kinds.setdefault(name, []).append(index)
+    for columns in kinds.values():
+        if len(columns) > 1:
+            raise _pair(profile, columns, "are one index, with and without dividends")
+
+
+def refuse_numbered_copies(profile: GridProfile, wide: WideColumns) -> None:
+    """Refuse a second column of one name that pandas has numbered, as AAPL.1 is."""
+    places = {profile.names[i]: i for i in wide.prices}
+    for name, index in places.items():
+        first, point, number = name.rpartition(".")
+        if point and number.isdecimal() and first in places:
+            raise _pair(profile, [places[first], index], "are columns of one name")
+
+
+def _pair(profile: GridProfile, columns: Sequence[int], what: str) -> DataError:
+    one, other = (profile.short_name(i) for i in columns[:2])
+    return DataError(
+        f"{profile.top}: {one!r} and {other!r} {what}; choose with {setting('column')}, or say"
+        f" {setting('layout', 'wide')} if each is a symbol"
+    )
+
+
 def refuse_codes(profile: GridProfile, wide: WideColumns) -> None:
     """Refuse a few small whole numbers, such as a day of the week, beside prices with decimals."""
     codes = [i for i in wide.prices if profile[i].holds_codes]
@@ -169,6 +213,21 @@ WIDE_CHECKS = (
         refuse_amounts,
     ),
     TWIN_CHECK,
+    FileCheck(
+        "sides of a quote", Severity.REFUSE, "columns of buying and of selling", refuse_sides
+    ),
+    FileCheck(
+        "kinds of an index",
+        Severity.REFUSE,
+        "one index with and without its dividends",
+        refuse_kinds_of_index,
+    ),
+    FileCheck(
+        "numbered copies",
+        Severity.REFUSE,
+        "a second column of one name, numbered by pandas",
+        refuse_numbered_copies,
+    ),
     FileCheck(
         "codes for a symbol",
         Severity.REFUSE,

@@ -24,14 +24,24 @@ from rnncli.prices.parsing.grid.non_data_rows import (
 )
 from rnncli.prices.parsing.source.limits import Limits
 from rnncli.prices.parsing.source.text import Text
-from rnncli.prices.parsing.values.numbers import is_number
+from rnncli.prices.parsing.values.numbers import decimal_mark, is_number, parse
 from rnncli.prices.parsing.values.parse_dates import is_date
-from rnncli.prices.parsing.vocabulary.column_names import DATES, VOLUMES, bare_name
+from rnncli.prices.parsing.vocabulary.column_names import (
+    DATES,
+    HIGHS,
+    LOWS,
+    OPENS,
+    PRICES,
+    VOLUMES,
+    bare_name,
+)
 
 ABOVE_HEADER = "lines above the header"
 TABLE_ABOVE = "lines of a table above the header"
 WITHOUT_VOLUME = "rows without a volume"
 
+_NARROWEST = 3  # columns of a file that has a volume
+_APART = 3  # times the prices of other rows: rather a volume in their place
 _PREFACE = 60  # rows above the header at most
 
 
@@ -141,19 +151,19 @@ def _take_header(
 def with_volume(
     body: list[CsvRow], header: tuple[str, ...] | None, whole: bool, mended: dict[str, int]
 ) -> list[CsvRow]:
-    """Add the volume that a vendor left off the end of a few rows, where nothing else can lack.
+    """Add the volume that a vendor left off the end of rows, where nothing else can lack.
 
     The last row of a file that breaks off is never mended: its close may be cut as well.
     """
     width = len(header or ())
     names = [bare_name(name) for name in header or ()]
-    last = names[-1] if {"high", "low", "close"} <= set(names) else ""
-    if last not in (*VOLUMES, "openint"):
+    if width < _NARROWEST or names[-1] not in (*VOLUMES, "openint"):
         return body
     short = [i for i, row in enumerate(body) if len(row.cells) == width - 1]
-    if not short or len(short) > len(body) // 10 or (short[-1] == len(body) - 1 and not whole):
+    if not short or (short[-1] == len(body) - 1 and not whole):
         return body
-    if not all(_is_candle(body[i].cells, names) for i in short):
+    whole_rows = [row.cells for row in body if len(row.cells) == width]
+    if not whole_rows or not _lack_the_last([body[i].cells for i in short], whole_rows, names):
         return body
     mended[WITHOUT_VOLUME] = len(short)
     lacking = set(short)
@@ -162,17 +172,28 @@ def with_volume(
     ]
 
 
-def _is_candle(cells: list[str], names: list[str]) -> bool:
-    """Whether high and low bound the other prices, as they do not once cells have moved."""
-    try:
-        price = {
-            name: float(cell)
-            for name, cell in zip(names, cells, strict=False)
-            if name in {"open", "high", "low", "close"}
-        }
-    except ValueError:
+def _lack_the_last(short: list[list[str]], others: list[list[str]], names: list[str]) -> bool:
+    """Whether each price of rows that are too short is where it is in the others."""
+    places = [i for i, name in enumerate(names) if name in (*OPENS, *HIGHS, *LOWS, *PRICES)]
+    bounds = [
+        next((i for i, name in enumerate(names) if name in side), None) for side in (HIGHS, LOWS)
+    ]
+    mark = "," if decimal_mark(row[i] for row in others for i in places) == "," else "."
+    read = [parse([row[i] for i in places], mark) for row in (*short, *others)]
+    if not places or any(bad is not None for _, bad in read):
         return False
-    return price["low"] <= min(price.values()) and price["high"] >= max(price.values())
+    ours, theirs = (np.array([values for values, _ in rows], dtype=np.float64)
+                    for rows in (read[: len(short)], read[len(short) :]))  # fmt: skip
+    if None not in bounds:
+        high, low = (ours[:, places.index(place or 0)] for place in bounds)
+        return bool(np.all((high >= ours.max(axis=1)) & (low <= ours.min(axis=1))))
+    if np.isnan(ours).any() or np.isnan(theirs).all():
+        return False
+    least, most = np.nanmin(theirs) / _APART, np.nanmax(theirs) * _APART
+    volumes, bad = parse([row[-1] for row in others], mark)
+    sizes = np.array(volumes, dtype=np.float64)
+    is_apart = bad is None and not np.any((sizes >= least) & (sizes <= most))
+    return bool(is_apart and np.all((ours >= least) & (ours <= most)))
 
 
 def trim(

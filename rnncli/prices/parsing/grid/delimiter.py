@@ -13,6 +13,9 @@ DELIMITERS = (" ", ",", "|", ";", "\t")  # of equals the last is taken
 _RARE = ("^", "~", "!", "&", "#", "\x01", "\x1f", "¦")
 
 
+_NARROW = 2  # columns, of which none can be lacking
+
+
 def find_delimiter(data: bytes) -> tuple[str, str]:
     """Return what cuts most of the first lines into equally many cells, more than one, and why.
 
@@ -22,8 +25,12 @@ def find_delimiter(data: bytes) -> tuple[str, str]:
     lines = [line for line in head.split("\n")[:200] if line.strip()][:60]
     best = (0, 1, -1)
     for priority, delimiter in enumerate(DELIMITERS):
-        widths = Counter(len(row) for row in _split(lines, delimiter))
+        cells = [len(row) for row in _split(lines, delimiter)]
+        widths = Counter(cells)
         several = [(count, width, priority) for width, count in widths.items() if width > 1]
+        if cells and cells[0] > _NARROW:  # rows may lack the last cell of the header
+            lacking = widths[cells[0]] + widths[cells[0] - 1]
+            several.append((lacking, cells[0], priority))
         if delimiter == " ":
             several = [(count - len(lines), width, priority) for count, width, _ in several]
         best = max(
@@ -35,7 +42,15 @@ def find_delimiter(data: bytes) -> tuple[str, str]:
     if DELIMITERS[priority] == "," and (blanks := _with_blanks(lines)):
         return " ", f"{len(lines)} of the first {len(lines)} lines have {blanks} cells"
     count += len(lines) if DELIMITERS[priority] == " " else 0
-    return DELIMITERS[priority], f"{count} of the first {len(lines)} lines have {width} cells"
+    lacking = ", or one cell less" if count > _rows_of(lines, DELIMITERS[priority], width) else ""
+    return DELIMITERS[
+        priority
+    ], f"{count} of the first {len(lines)} lines have {width} cells{lacking}"
+
+
+def _rows_of(lines: Sequence[str], delimiter: str, width: int) -> int:
+    """Return how many lines a delimiter cuts into so many cells."""
+    return sum(len(row) == width for row in _split(lines, delimiter))
 
 
 def _with_blanks(lines: Sequence[str]) -> int:

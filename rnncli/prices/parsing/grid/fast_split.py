@@ -20,6 +20,7 @@ from rnncli.prices.parsing.source.text import Text
 NAMED = {"tab": "\t", "\\t": "\t", "space": " ", "comma": ",", "semicolon": ";", "pipe": "|"}
 SMALL = 1 << 20  # bytes below which cells are cut here: faster than to load a parser
 PIECE = 1 << 20  # bytes looked at in one go: they stay in the cache
+_PREFACE = 12  # lines above the header at most, where all are as wide as the rows
 _BOM = b"\xef\xbb\xbf"
 
 
@@ -200,7 +201,7 @@ def _needs_judgement(
             return True
         if is_header(sample[0]):  # units below the names, for example
             return True
-    elif len(sample) > 1 and is_header(sample[1]):  # below a line that is no header
+    elif any(map(is_header, sample[1:_PREFACE])):  # below lines that are no header
         return True
     last = data[data.rfind(b"\n", 0, -1) + 1 : -1].decode().split(delimiter)
     if is_sentence(last) or is_note(last) or is_summary(last, sample[0]):

@@ -20,9 +20,11 @@ from rnncli.prices.parsing.vocabulary.column_names import (
     WEAK_DATES,
     bare_name,
 )
+from rnncli.prices.parsing.vocabulary.price_words import PRICE_WORDS, words_of
 
 SURE_DATES = frozenset(DATES) - WEAK_DATES
 _LISTED = frozenset((*DATES, *PRICES, *SYMBOLS, *OPENS, *HIGHS, *LOWS, *VOLUMES)) | OTHERS
+_BOUNDS = frozenset((*OPENS, *HIGHS, *LOWS, *VOLUMES, "avg", "average", "mean", "median"))
 _COUNTER = re.compile(r"|unnamed\d*|unnamed\d*level\d*|level0|indexlevel0|index|rownames")
 _WORDS = re.compile(r"[A-Za-z]{3}")
 _PAIR = re.compile(r"\(\s*['\"]([^'\"]*)['\"]\s*,\s*['\"]([^'\"]*)['\"]\s*\)")
@@ -71,7 +73,14 @@ def is_field(name: str) -> bool:
     """Whether a price file's column is usually called so."""
     plain = plain_name(name)
     is_listed = plain in _LISTED or _QUOTE.fullmatch(plain) is not None
-    return is_listed or _INDICATOR.fullmatch(plain) is not None
+    return is_listed or _INDICATOR.fullmatch(plain) is not None or _is_bound(name)
+
+
+def _is_bound(name: str) -> bool:
+    """Whether a name is that of a bound or a mean of a day beside a word for price."""
+    words = words_of(name).split()
+    others = [word for word in words if word not in PRICE_WORDS]
+    return len(others) == 1 < len(words) and bare_name(others[0]) in _BOUNDS
 
 
 def may_be_symbol(name: str) -> bool:

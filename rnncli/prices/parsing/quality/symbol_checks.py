@@ -25,7 +25,7 @@ def refuse_currencies(file: ParsedFile) -> None:
     if grid.header is None or table.dates is None or len(table.symbols) < 2:
         return
     header = grid.header[columns.symbol]
-    if bare_name(header) != "currency" or not all(map(is_currency, table.symbols)):
+    if bare_name(header) != "currency" or not all(map(_may_be_currency, table.symbols)):
         return
     if _are_apart(table, range(len(table.symbols))):
         one, other = table.symbols[:2]
@@ -34,6 +34,11 @@ def refuse_currencies(file: ParsedFile) -> None:
             f"{grid.name}, line {line}: prices in {other} after some in {one}; split the file,"
             f" or say {setting('symbol_column')} {header.strip()}"
         )
+
+
+def _may_be_currency(symbol: str) -> bool:
+    """Whether a symbol is a currency, or three letters as the former ones have as well."""
+    return is_currency(symbol) or (len(symbol) == 3 and symbol.isalpha() and symbol.isascii())
 
 
 def symbols_spelled_alike(file: ParsedFile) -> dict[str, int]:

@@ -20,6 +20,7 @@ CHECKS = (
         "the first bytes of a workbook, a document, an archive or a database",
         compression.refuse_foreign,
     ),
+    FileCheck("tar archive", REFUSE, "a tar archive, packed or not", compression.refuse_foreign),
     FileCheck("model file", REFUSE, "the first bytes of a model", compression.refuse_foreign),
     FileCheck(
         "packing cut off",

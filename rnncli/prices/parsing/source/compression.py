@@ -34,6 +34,7 @@ _FOREIGN = (
     (b"7z\xbc\xaf", "a 7z archive; unpack it first"),
     (b"Rar!", "a RAR archive; unpack it first"),
 )
+_TAR_AT = 257  # where a tar archive says what it is
 _DAMAGED = (
     *(zlib.error, lzma.LZMAError, zipfile.BadZipFile, struct.error),
     *(OSError, EOFError, ValueError, NotImplementedError, RuntimeError),
@@ -70,13 +71,15 @@ def unpack(data: bytes, name: str, limits: Limits) -> bytes:
         return parquet_as_csv(data, name, limits)
     try:
         unpack_all = unzip if packing == "zip" else unpack_stream
-        return b"".join(unpack_all(data, name, packing, limits))
+        unpacked = b"".join(unpack_all(data, name, packing, limits))
     except Exception as error:
         if not isinstance(error, _DAMAGED) and type(error).__name__ != "ZstdError":
             raise
         raise DataError(
             f"{name}: damaged or unknown {packing} data ({error}); fetch the file again"
         ) from error
+    refuse_foreign(unpacked, name)
+    return unpacked
 
 
 def refuse_foreign(data: bytes, name: str) -> None:
@@ -84,6 +87,8 @@ def refuse_foreign(data: bytes, name: str) -> None:
     for magic, what in _FOREIGN:
         if data.startswith(magic):
             raise DataError(f"{name}: {what}")
+    if data[_TAR_AT : _TAR_AT + 5] == b"ustar":
+        raise DataError(f"{name}: a tar archive; unpack it into a folder")
     if data[4:9] == b"\0\0\0\0{":
         raise DataError(f"{name}: a model file; give price files here")
 

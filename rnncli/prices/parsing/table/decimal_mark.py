@@ -28,8 +28,14 @@ class NeighbourCells:
         self._by_machine = grid.delimiter == "," and not grid.quoted
 
     def leaves_open(self, cells: Sequence[str]) -> bool:
-        """Whether every point in the cells may separate thousands."""
-        return numbers.may_be_thousands(cells, self._cells if self._by_machine else ())
+        """Whether every point in the cells may separate thousands.
+
+        A file that commas cut, and no quotes, has no decimal commas: its points are decimal ones,
+        unless the last digits are round, as those of prices in thousands are.
+        """
+        if not numbers.may_be_thousands(cells, self._cells if self._by_machine else ()):
+            return False
+        return not self._by_machine or numbers.mostly_end_round(cells)
 
 
 def _is_numeric(cells: Sequence[str]) -> bool:

@@ -12,9 +12,11 @@ from rnncli.prices.parsing.grid.cell_grid import CellGrid
 from rnncli.prices.parsing.table.categorical import Categorical, pair, shorten, taken
 from rnncli.prices.parsing.table.cell_reader import CellReader
 from rnncli.prices.parsing.values.date_candidates import BadDateError
-from rnncli.prices.parsing.values.parse_dates import is_clock, parse_dates
+from rnncli.prices.parsing.values.date_serials import days_of_year_zero
+from rnncli.prices.parsing.values.parse_dates import is_clock, is_date, parse_dates
 from rnncli.prices.parsing.vocabulary.date_words import may_be_named
 
+_HAS_CLOCK = re.compile("%[HIMXcr]")
 _WRITE = "write dates as 2024-01-31"
 
 
@@ -46,7 +48,7 @@ def dates_of_rows(
     rows = priced
     if columns.time is None:
         rows, column = _without_clocks(priced, column)
-    elif date_format is not None and not re.search("%[HIMXcr]", date_format):
+    elif date_format is not None and "%" in date_format and not _HAS_CLOCK.search(date_format):
         date_format = f"{date_format} {_clock_format(column.cells[0])}"
 
     def in_order(dates: DateArray) -> bool:
@@ -54,7 +56,7 @@ def dates_of_rows(
 
     name = _name_of(reader.grid, columns.date)
     try:
-        parsed = parse_dates(column.cells, date_format, in_order)
+        parsed = parse_dates(column.cells, date_format, in_order, reader.grid.header or ())
     except BadDateError as error:
         row = int(rows[column.first_row(error.index)])
         what = f"{shorten(column.cells[error.index])} {error.reason}"
@@ -71,6 +73,12 @@ def dates_of_rows(
 def _remedy(cells: list[str], error: BadDateError, date_format: str | None) -> str:
     """Return what mends a cell that is no date; a format is offered only where one can fit."""
     remedy = "mend that line" if error.index else _WRITE
+    if setting("date_format") in error.reason:
+        return f"or {remedy}"
+    if not error.index and len(cells) > 1 and not is_date(cells[0]) and is_date(cells[1]):
+        return "mend or remove that line"
+    if days_of_year_zero(cells):
+        return f"they count days from the year 0, as MATLAB does; {_WRITE}"
     is_alone = error.index and date_format is None and "calendar" not in error.reason
     if is_alone or not may_be_named(cells[error.index]):
         return remedy

@@ -1,9 +1,15 @@
 """The checks of the cells of one column of dates."""
 
 from rnncli.prices.parsing.check import FileCheck, Severity
-from rnncli.prices.parsing.values import date_choice, parse_dates
+from rnncli.prices.parsing.values import calendars, date_choice, parse_dates
 
 CHECKS = (
+    FileCheck(
+        "years of Taiwan",
+        Severity.REFUSE,
+        "years of two digits that may count from 1911",
+        calendars.refuse_two_digits,
+    ),
     FileCheck(
         "days from 1900 or 1904",
         Severity.REFUSE,

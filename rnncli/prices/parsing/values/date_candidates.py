@@ -9,7 +9,10 @@ import numpy.typing as npt
 
 from rnncli.arrays import BoolArray, DateArray, IntArray
 from rnncli.dates import today
+from rnncli.errors import setting
+from rnncli.prices.parsing.values.calendars import calendar_of_year
 from rnncli.prices.parsing.values.date_patterns import DATE_PATTERNS, DatePattern
+from rnncli.prices.parsing.values.offsets import by_instants, offset_of
 from rnncli.prices.parsing.vocabulary.date_words import months_of
 
 EARLIEST = 1600  # years before it, and after the next one, are of another calendar
@@ -63,6 +66,7 @@ def _read_pattern(
         other = next(i for i, match in enumerate(matches) if match["s"] != matches[0]["s"])
         return [], [(other, "is not written like the dates above it")]
     clock = _clock(matches) if "H" in names else np.zeros(len(matches), dtype=np.int64)
+    offsets = [offset_of(match["z"] or match["Z"]) for match in matches] if "Z" in names else []
     readings, failures = [], []
     for name, groups in pattern.readings:
         if groups[0] == "d" and any(len(match["d"]) == 1 for match in matches):
@@ -70,7 +74,7 @@ def _read_pattern(
         for month, meaning in _months_of(matches, groups[1]):
             year, day = _numbers(matches, groups[0]), _numbers(matches, groups[2])
             if groups[0] == "Y" and (strange := other_calendar(year)).size:
-                failures.append((int(strange[0]), _strange(int(year[strange[0]]))))
+                failures.append((int(strange[0]), strange_year(int(year[strange[0]]))))
                 continue
             if groups[0] != "Y":
                 year = np.where(year < 69, year + 2000, year + 1900)
@@ -87,7 +91,9 @@ def _read_pattern(
             label = name.format(s=marks.copy().pop()) + (
                 _clock_label(matches) if np.any(clock) else ""
             )
-            readings.append(ParsedDates(label + meaning, dates + clock.astype("timedelta64[s]")))
+            moments, in_utc = by_instants(dates + clock.astype("timedelta64[s]"), offsets)
+            label += " in UTC" if in_utc else ""
+            readings.append(ParsedDates(label + meaning, moments))
     return readings, failures
 
 
@@ -102,8 +108,11 @@ def other_calendar(years: IntArray) -> IntArray:
     return np.flatnonzero((years < EARLIEST) | (years > today().year + 1))
 
 
-def _strange(year: int) -> str:
+def strange_year(year: int) -> str:
     """What is wrong with a year of another calendar."""
+    if name := calendar_of_year(year):
+        say = f"{setting('date_format')} {name}"
+        return f"is in the year {year}, of another calendar; say {say} if it is that one"
     clock = f"; the clock of this machine says {today().year}" if year > today().year else ""
     return f"is in the year {year}, of another calendar or mistyped{clock}"
 
@@ -140,7 +149,7 @@ def _seconds(match: re.Match[str]) -> int:
     groups = match.groupdict()
     if groups["H"] is None:
         return 0
-    h, m, s = int(groups["H"]), int(groups["M"] or 0), int(groups["S"] or 0)
+    h, m, s = int(groups["H"]), int(groups.get("M") or 0), int(groups.get("S") or 0)
     half = (groups.get("p") or groups.get("q") or "").lower().replace(".", "")
     if half:
         if not 1 <= h <= 12:

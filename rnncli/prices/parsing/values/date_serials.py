@@ -31,6 +31,8 @@ _WEEK = re.compile(
 )
 _SERIAL = re.compile(r"([2-9][0-9]{4})(?:\.[0-9]+)?", re.ASCII)
 _FIRST_SERIAL = 25569  # 1970; smaller numbers may be days since then, as other programs count
+_FROM_ZERO = re.compile(r"(7[0-9]{5})(?:\.[0-9]+)?", re.ASCII)
+_BEFORE_1970 = 719529  # days from the year 0 to 1970
 _ZERO = np.datetime64("1899-12-30", "D")  # the day that spreadsheets count from
 _MAC = 1462  # days that some spreadsheets of a Mac begin later
 
@@ -77,6 +79,14 @@ def is_serial(cell: str) -> bool:
     """Whether a cell can be a day since 1970 as spreadsheets number them: 45292 for 2024-01-01."""
     match = _SERIAL.fullmatch(cell.strip())
     return match is not None and _FIRST_SERIAL <= int(match[1]) <= _last_serial()
+
+
+def days_of_year_zero(cells: Sequence[str]) -> bool:
+    """Whether cells can number the days since 1970 from the year 0 on: 739252 for 2024-01-01."""
+    matches = [_FROM_ZERO.fullmatch(cell.strip()) for cell in cells]
+    days = [int(match[1]) for match in matches if match is not None]
+    last = _BEFORE_1970 + _last_serial() - _FIRST_SERIAL
+    return len(days) == len(cells) > 0 and min(days) >= _BEFORE_1970 and max(days) <= last
 
 
 def _last_serial() -> int:

@@ -6,6 +6,13 @@ from collections.abc import Iterable, Sequence
 
 from rnncli.prices.parsing.vocabulary.cell_words import CURRENCY, MISSING, SUFFIXES
 
+_RAISED = ("<super>", "<sub>", "<circle>", "<compat> 0028")
+_DIGITS = {
+    **{first + digit: str(digit) for first in (0x660, 0x6F0, 0x966, 0xE50) for digit in range(10)},
+    0x66B: ".",
+    0x66C: ",",
+}  # the digits and marks of Arabic, Persian, Hindi and Thai
+_DAGGERS = "\u2020\u2021\u00a7\u00b6"
 _INVISIBLE = re.compile("[\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff]")
 _POINT = re.compile(r"[+-]?(?:\d+(?:\.\d*)?|\.\d+)(?:[eE][+-]?\d{1,4})?", re.ASCII)
 _THOUSANDS = re.compile(r"[+-]?\d{1,3}(?:,\d{2,3})*,\d{3}(?:\.\d*)?", re.ASCII)
@@ -46,10 +53,29 @@ def plain(cell: str) -> str:
     """Return a cell without what guards it, its signs of double width made usual ones."""
     text = cell.strip()
     if not text.isascii():
-        text = unicodedata.normalize("NFKC", _INVISIBLE.sub("", text)).strip()
+        text = _in_usual_signs(_without_notes(_INVISIBLE.sub("", text))).translate(_DIGITS)
     if text[:2] == '="' and text[-1] == '"':
         return text[2:-1]
     return text[1:] if text[:1] == "'" else text
+
+
+def _without_notes(text: str) -> str:
+    """Return a cell without the marks of footnotes behind it: raised or circled signs, daggers."""
+    end = len(text)
+    while end > 1 and (text[end - 1] in _DAGGERS or _is_raised(text[end - 1])):
+        end -= 1
+    return text[:end] if text[end - 1].isalnum() or text[end - 1] in ").%" else text
+
+
+def _is_raised(sign: str) -> bool:
+    return unicodedata.decomposition(sign).startswith(_RAISED)
+
+
+def _in_usual_signs(text: str) -> str:
+    """Return a text with signs of double width made usual ones; raised ones stay, no digits."""
+    if any(map(_is_raised, text)):
+        return text
+    return unicodedata.normalize("NFKC", text).strip()
 
 
 def is_missing(cell: str) -> bool:
@@ -174,6 +200,12 @@ def may_be_thousands(cells: Iterable[str], beside: Iterable[str], sign: str = ".
         elif _UNGROUPED.fullmatch(bare):
             return False
     return dotted and not any(_UNGROUPED.fullmatch(_bare(cell)) for cell in beside)
+
+
+def mostly_end_round(cells: Iterable[str]) -> bool:
+    """Whether most cells with a point or a comma end in 0 or 5."""
+    marked = [bare for cell in cells if re.search("[.,]", bare := _bare(cell))]
+    return 2 * sum(bare[-1] in "05" for bare in marked) > len(marked)
 
 
 def parse(cells: Sequence[str], mark: str) -> tuple[list[float], int | None]:

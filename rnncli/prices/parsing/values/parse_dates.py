@@ -3,19 +3,24 @@
 import re
 from collections.abc import Callable, Sequence
 from dataclasses import replace
-from datetime import datetime
+from datetime import date, datetime
 
 import numpy as np
 
 from rnncli.arrays import DateArray
+from rnncli.dates import today
 from rnncli.errors import DataError, UsageError, setting
+from rnncli.prices.parsing.values.calendars import in_gregorian
 from rnncli.prices.parsing.values.date_candidates import (
+    AHEAD,
+    EARLIEST,
     BadDateError,
     ParsedDates,
     century_before,
     date_candidates,
     is_late,
     many_iso,
+    strange_year,
 )
 from rnncli.prices.parsing.values.date_choice import choose, in_centuries, only_weekdays_differ
 from rnncli.prices.parsing.values.date_patterns import CLOCK_ONLY, DATE_PATTERNS, EPOCHS
@@ -26,9 +31,13 @@ from rnncli.prices.parsing.values.date_serials import (
     is_serial,
 )
 from rnncli.prices.parsing.values.numbers import plain
+from rnncli.prices.parsing.values.offsets import by_instants
+from rnncli.prices.parsing.vocabulary.calendar_words import calendar_called
 from rnncli.prices.parsing.vocabulary.date_words import ANY_MONTH, month_name, usual
 
 LONGEST = 100  # signs of a date at most
+_EPOCH = date(1970, 1, 1).toordinal()
+_SEVERAL = 3  # cells that are hardly full minutes all of them by chance
 _DIGIT = re.compile(r"[0-9]")  # no date is without one
 _CLOSED = re.compile(r"(?<=[0-9])[.]$")  # as in 2024.01.02.
 
@@ -70,18 +79,29 @@ def is_clock(cell: str) -> bool:
 
 
 def parse_dates(
-    cells: Sequence[str], date_format: str | None, in_order: Callable[[DateArray], bool]
+    cells: Sequence[str],
+    date_format: str | None,
+    in_order: Callable[[DateArray], bool],
+    headers: Sequence[str] = (),
 ) -> ParsedDates:
     """Read distinct cells as dates, all in one format.
+
+    The letters of the headers, or of the cells, may show a calendar other than the Gregorian one.
 
     Where several formats fit every cell, the only one that puts the rows in order wins, else the
     only one without weekends where the others have many. Raises BadDateError for a cell that does
     not fit, DataError where the format stays open.
     """
-    if date_format is not None:
+    if date_format is not None and calendar_called(date_format) is None:
         return in_centuries(_by_format(cells, date_format), in_order)
     if (many := many_iso(stripped := [plain(cell) for cell in cells])) is not None:
         return many
+    stripped, calendar = in_gregorian(cells, stripped, date_format, headers)
+    if calendar:
+        read = choose(date_candidates(stripped), in_order)
+        return replace(read, format=f"{calendar} calendar", evidence=f"all are {calendar} years")
+    if date_format is not None:
+        raise BadDateError(0, f"is no date of {setting('date_format')} {date_format}")
     stripped, counted = from_counted(_opened([usual(cell) for cell in stripped]))
     for pattern, name, divisor in EPOCHS:
         if all(pattern.fullmatch(cell) for cell in stripped) and not _is_compact(stripped):
@@ -124,13 +144,35 @@ def _opened(cells: list[str]) -> list[str]:
 
 
 def _is_compact(cells: Sequence[str]) -> bool:
-    """Whether digits are yyyymmddHHMM rather than the milliseconds of a day before 2001."""
-    return all(len(cell) == 12 and "1970" <= cell[:4] <= "2199" for cell in cells)
+    """Whether digits write a day and a time of day rather than count the seconds since 1970.
+
+    yyyymmddHHMM would be milliseconds before 2001, yyyymmddHH seconds after 2032. yymmddHHMM is
+    one of the past as well as seconds only before 2018, and then rarely full minutes.
+    """
+    if all(len(cell) == 12 and "1970" <= cell[:4] <= "2199" for cell in cells):
+        return True
+    if not all(len(cell) == 10 and cell.isdecimal() for cell in cells):
+        return False
+    if all(_is_compact_day(cell[:8]) and cell[8:] <= "23" and cell >= "19700101" for cell in cells):
+        return int(max(cells)) // 10**6 <= today().year + 1
+    if not all(_is_compact_minute(cell) for cell in cells):
+        return False
+    full_minutes = all(int(cell) % 60 == 0 for cell in cells)
+    tomorrow = today().toordinal() - _EPOCH + AHEAD
+    return int(min(cells)) > 86_400 * tomorrow or (len(cells) >= _SEVERAL and not full_minutes)
+
+
+def _is_compact_minute(cell: str) -> bool:
+    """Whether ten digits are yymmddHHMM."""
+    is_day = "01" <= cell[2:4] <= "12" and "01" <= cell[4:6] <= "31"
+    return is_day and cell[6:8] <= "23" and cell[8:] <= "59"
 
 
 def has_year(date_format: str) -> bool:
-    """Whether a format of strptime says a year."""
-    return any(code in date_format for code in ("%Y", "%y", "%G", "%c", "%x", "%D"))
+    """Whether a format of strptime says a year, as a calendar of another name does."""
+    return calendar_called(date_format) is not None or any(
+        code in date_format for code in ("%Y", "%y", "%G", "%c", "%x", "%D")
+    )
 
 
 def _by_format(cells: Sequence[str], date_format: str) -> ParsedDates:
@@ -141,7 +183,7 @@ def _by_format(cells: Sequence[str], date_format: str) -> ParsedDates:
     dates: list[datetime] = []
     for index, cell in enumerate(cells):
         try:
-            dates.append(datetime.strptime(cell.strip(), date_format).replace(tzinfo=None))
+            dates.append(datetime.strptime(cell.strip(), date_format))
         except re.error as error:
             raise UsageError(
                 f"{setting('date_format')} {date_format!r} has a directive twice; write each once"
@@ -154,7 +196,13 @@ def _by_format(cells: Sequence[str], date_format: str) -> ParsedDates:
             raise BadDateError(
                 index, f"does not fit {setting('date_format')} {date_format}"
             ) from error
-    read = np.array(dates, dtype="datetime64[s]")
+    early = next((i for i, moment in enumerate(dates) if moment.year < EARLIEST), None)
+    if early is not None:
+        raise BadDateError(early, strange_year(dates[early].year))
+    read = np.array([moment.replace(tzinfo=None) for moment in dates], dtype="datetime64[s]")
+    aheads = [moment.utcoffset() for moment in dates]
+    offsets = [None if ahead is None else int(ahead.total_seconds()) for ahead in aheads]
+    read, _ = by_instants(read, offsets)
     if "%y" in date_format and "%Y" not in date_format:
         read = century_before(read, is_late(read))
     return ParsedDates(date_format, read, setting("date_format"))

@@ -4,6 +4,8 @@ In: nothing but the files beside the code. Out: sets and tuples of words, and pa
 
     load          the TOML files, each read once
     column_names  names of columns by their role
+    calendar_words  calendars of other years, and what shows them
     cell_words    marks of missing values, flags, currencies, suffixes of numbers
     date_words    months and weekdays
+    price_words   what is made of prices, the sides of a quote
 """

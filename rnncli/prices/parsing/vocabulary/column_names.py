@@ -29,6 +29,8 @@ def _names(role: str) -> tuple[str, ...]:
 DATES = _names("dates")
 TIMES = _names("times")
 HOURS = _names("hours")
+YEARS = frozenset(_names("years"))
+PARTS_OF_YEARS = frozenset(_names("parts_of_years"))
 SYMBOLS = _names("symbols")
 PRICES = _names("prices")
 OPENS = _names("opens")

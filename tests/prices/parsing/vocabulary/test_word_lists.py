@@ -12,7 +12,7 @@ import pytest
 from rnncli.prices.parsing.vocabulary import cell_words, column_names, date_words
 from rnncli.prices.parsing.vocabulary.load import word_lists
 
-FILES = ("cells", "column_names", "date_words")
+FILES = ("calendars", "cells", "column_names", "date_words", "price_words")
 NAMES = {key: text for key, text in word_lists("column_names").items() if isinstance(text, str)}
 WEAKER = {
     "weak_dates": "dates",

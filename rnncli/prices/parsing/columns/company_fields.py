@@ -1,0 +1,77 @@
+"""Fields of a day under the names of companies, in any language: `Apple Close` beside `Apple Open`.
+
+A field in the name of one column alone is a part of it, as in Close Brothers.
+"""
+
+import re
+from collections import defaultdict
+from collections.abc import Sequence
+
+from rnncli.errors import DataError, setting
+from rnncli.prices.parsing.columns.profile import GridProfile
+from rnncli.prices.parsing.vocabulary import column_names
+from rnncli.prices.parsing.vocabulary.column_names import bare_name
+
+_MARK = re.compile(r"[\s_.:|/\-\u2013(\[)\]]+")
+_CLOSES = [name for name in column_names.PRICES if name not in column_names.WEAK_PRICES]
+_ROLES = {
+    **dict.fromkeys(column_names.VOLUMES, "volume"),
+    **dict.fromkeys(column_names.OPENS, "open"),
+    **dict.fromkeys(column_names.HIGHS, "high"),
+    **dict.fromkeys(column_names.LOWS, "low"),
+    **dict.fromkeys(_CLOSES, "close"),
+}
+
+
+def company_field(name: str) -> tuple[str, str]:
+    """Return the field and the company in a name, the longest field; else two empty texts."""
+    text = name.strip(" ()[]")
+    places = [match.span() for match in _MARK.finditer(text) if match.start() > 0]
+    for start, end in places:
+        if (role := _ROLES.get(bare_name(text[end:]))) is not None:
+            return role, text[:start]
+    for start, end in reversed(places):
+        if (role := _ROLES.get(bare_name(text[:start]))) is not None:
+            return role, text[end:]
+    return "", ""
+
+
+def closes_of_companies(profile: GridProfile, candidates: Sequence[int]) -> dict[int, str]:
+    """Return the column of the close of every company, and its name; none without fields.
+
+    Raises DataError where a company, or a column beside those of companies, has no close.
+    """
+    fields = {i: company_field(profile.names[i]) for i in candidates}
+    by_company: dict[str, dict[str, list[int]]] = defaultdict(lambda: defaultdict(list))
+    for index, (role, company) in fields.items():
+        if role:
+            by_company[company.casefold()][role].append(index)
+    if not any(len(roles) > 1 for roles in by_company.values()):
+        return {}
+    lacking = [i for i, (role, company) in fields.items()
+               if not role or "close" not in by_company[company.casefold()]]  # fmt: skip
+    lacking = [i for i in lacking if profile[i].is_numeric]
+    if lacking:
+        raise DataError(
+            f"{profile.top}: {profile.short_name(lacking[0])!r} is a price of a company or a field"
+            f" without a close; rename it to '{_as_close(profile, lacking[0], fields)}', take it"
+            f" out, or choose one column with {setting('column')}"
+        )
+    closes = [_first_close(profile, roles["close"]) for roles in by_company.values()]
+    return {i: fields[i][1] for i in closes}
+
+
+def _as_close(profile: GridProfile, index: int, fields: dict[int, tuple[str, str]]) -> str:
+    return f"{fields[index][1] or profile.short_name(index)} Close"
+
+
+def _first_close(profile: GridProfile, columns: Sequence[int]) -> int:
+    """Return the close that is listed first of several, as the close before the adjusted one."""
+
+    def rank(index: int) -> int:
+        bare = profile.bare_names[index]
+        company = bare_name(company_field(profile.names[index])[1])
+        field = bare.removeprefix(company).removesuffix(company)
+        return _CLOSES.index(field) if field in _CLOSES else len(_CLOSES)
+
+    return min(columns, key=rank)

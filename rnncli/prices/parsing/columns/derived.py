@@ -1,0 +1,134 @@
+"""Which columns of numbers are made of prices rather than prices, by their names and numbers."""
+
+import re
+from collections.abc import Iterator, Sequence
+
+import numpy as np
+
+from rnncli.arrays import Float64Array
+from rnncli.prices.parsing.columns.derived_values import is_made_of
+from rnncli.prices.parsing.columns.profile import GridProfile
+from rnncli.prices.parsing.grid import header as names
+from rnncli.prices.parsing.vocabulary.price_words import (
+    derived_from,
+    maybe_derived_from,
+    words_of,
+)
+
+DERIVED = "columns that are rather made of prices than prices ({names})"
+
+_TICKER = re.compile(r"[A-Z][A-Z0-9.]{0,5}")
+_ENOUGH = 8  # rows that show how numbers move
+_FEW = 2  # numbers that show no step
+_PAIRS = 12  # columns among which each two are compared, at most
+_BOTH_SIGNS = 0.1  # the share of numbers below zero, and above, that no price has
+_EMPTY = 0.5  # the share of zeros that no price has
+_WILDER = 8  # times the usual step beside it: an oscillator rather than a price
+_SHOWN = 3  # names in a message
+
+
+def derived_columns(profile: GridProfile, prices: Sequence[int]) -> list[int]:
+    """Return the columns that are made of others, or do not move as a price does beside prices.
+
+    None where no other column would be left.
+    """
+    values = {i: found for i in prices if (found := _values(profile, i)) is not None}
+    derived = {i for i in prices if _is_named_so(profile, prices, i, values)}
+    derived |= set(_made_of_others(profile, [i for i in prices if i not in derived], values))
+    return sorted(derived) if len(derived) < len(prices) else []
+
+
+def is_priced_ticker(profile: GridProfile, index: int, prices: Sequence[int]) -> bool:
+    """Whether a name that means an indicator is written as a ticker, over numbers like prices."""
+    if _TICKER.fullmatch(profile.names[index]) is None or not profile[index].is_numeric:
+        return False
+    if len(profile[index].filled_cells) < _ENOUGH:
+        return False
+    values = {i: found for i in prices if (found := _values(profile, i)) is not None}
+    return _moves_like(index, [i for i in prices if i != index], values)
+
+
+def told(profile: GridProfile, derived: Sequence[int]) -> dict[str, int]:
+    """Return what is left out, for the report: the reason with some of the names, and how many."""
+    if not derived:
+        return {}
+    shown = [profile.short_name(i) for i in derived[:_SHOWN]]
+    listed = ", ".join(shown) + (", ..." if len(derived) > _SHOWN else "")
+    return {DERIVED.format(names=listed): len(derived)}
+
+
+def _values(profile: GridProfile, index: int) -> Float64Array | None:
+    values = profile[index].values(".")
+    return profile[index].values(",") if values is None else values
+
+
+def _is_named_so(
+    profile: GridProfile,
+    prices: Sequence[int],
+    index: int,
+    values: dict[int, Float64Array],
+) -> bool:
+    """Whether the name means a number made of prices, and the numbers do not contradict it."""
+    name = profile.names[index]
+    if names.is_ratio(name):
+        return False  # refused where no price column is named
+    rest = derived_from(name)
+    weak = maybe_derived_from(name) if rest is None else None
+    if rest is None and weak is None:
+        return False
+    others = [i for i in prices if i != index]
+    if rest:  # beside other words: only where these are the name of a column
+        return any(rest == words_of(profile.names[i]) for i in others)
+    if weak:
+        return False
+    is_ticker = _TICKER.fullmatch(name) is not None
+    if is_ticker and index in values and np.count_nonzero(~np.isnan(values[index])) < _FEW:
+        return False  # listed later than the first rows
+    return not ((is_ticker or rest is None) and _moves_like(index, others, values))
+
+
+def _moves_like(index: int, others: Sequence[int], values: dict[int, Float64Array]) -> bool:
+    """Whether numbers are positive and change by shares of a size that the others know."""
+    step = _usual_step(values.get(index))
+    steps = [size for i in others if (size := _usual_step(values.get(i))) is not None]
+    if step is None or not steps:
+        return False
+    return step <= _WILDER * max(float(np.median(steps)), 1e-4)
+
+
+def _usual_step(values: Float64Array | None) -> float | None:
+    """Return the usual change of prices, a share; None where some are not above zero."""
+    given = values[~np.isnan(values)] if values is not None else np.empty(0)
+    if given.size < 2 or np.any(given <= 0):
+        return None
+    return float(np.median(np.abs(np.diff(np.log(given)))))
+
+
+def _made_of_others(
+    profile: GridProfile, prices: Sequence[int], values: dict[int, Float64Array]
+) -> Iterator[int]:
+    """Yield columns of both signs or mostly zeros beside prices, and those made of another one."""
+    odd = [i for i in prices if i in values and is_no_price(values[i])]
+    prices = [i for i in prices if i not in odd]
+    if prices:
+        yield from odd
+    if len(prices) > _PAIRS:
+        return
+    sources = list(prices)
+    for index in reversed(prices):  # what is made of a price stands behind it
+        others = [i for i in sources if i != index and i in values]
+        digits = profile[index].decimals
+        if index in values and any(
+            is_made_of(values[index], digits, values[i], profile[i].decimals) for i in others
+        ):
+            sources.remove(index)
+            yield index
+
+
+def is_no_price(values: Float64Array) -> bool:
+    """Whether numbers are often below zero and often above, or mostly zero."""
+    given = values[~np.isnan(values)]
+    if given.size < _ENOUGH:
+        return False
+    below, above = np.mean(given < 0), np.mean(given > 0)
+    return bool(min(below, above) >= _BOTH_SIGNS or np.mean(given == 0) > _EMPTY)

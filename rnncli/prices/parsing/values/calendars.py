@@ -1,0 +1,110 @@
+"""Years of the Persian, the Buddhist and the Taiwanese calendar, as dates of the Gregorian one."""
+
+import re
+from collections.abc import Sequence
+from datetime import date, timedelta
+from functools import cache
+
+from rnncli.dates import today
+from rnncli.errors import DataError, setting
+from rnncli.prices.parsing.vocabulary.calendar_words import (
+    MONTHS,
+    calendar_called,
+    calendar_of,
+)
+
+_YEAR_FIRST = re.compile(r"(\d{2,4})([-/. ])(\d{1,2})\2(\d{1,2})((?:[ T].*)?)", re.ASCII)
+_DAY_FIRST = re.compile(r"(\d{1,2})([-/. ])(\d{1,2})\2(\d{4})((?:[ T].*)?)", re.ASCII)
+_COMPACT = re.compile(r"(\d{2,4})()(\d\d)(\d\d)()", re.ASCII)
+_SIGNS = re.compile("[年月]")
+_PREFIX = re.compile("^(?:中華民國|中华民国|民國|民国|พ\\.ศ\\.) ?")
+_BEHIND = {"persian": 621, "buddhist": -543, "minguo": 1911}  # years, but for a part of the first
+_EARLIEST = {"persian": 1250, "buddhist": 2400, "minguo": 10}
+_KNOWN_YEAR, _KNOWN_DAY = 1400, date(2021, 3, 21)
+_TWO_DIGITS = range(60, 100)  # years of two digits that may be of either calendar
+
+
+def in_gregorian(
+    cells: Sequence[str], plain: Sequence[str], told: str | None, headers: Sequence[str]
+) -> tuple[list[str], str]:
+    """Return dates of another calendar as yyyy-mm-dd, and which one it is; else the dates as given.
+
+    A calendar is `told` by the user, or shown by the letters of a date or of the headers. Raises
+    DataError where years of two digits may be of two calendars.
+    """
+    called = calendar_called(told)
+    shown = calendar_of(cells) or _mixed(plain) or calendar_of(headers)
+    calendar = called or (shown if told is None else None)
+    if calendar is None:
+        return list(plain), ""
+    parts = [_parts(cell, calendar) for cell in plain]
+    known = [part for part in parts if part is not None]
+    if len(known) < len(parts) or not all(_is_of(part[0], calendar) for part in known):
+        return list(plain), ""
+    if called is None and calendar == "minguo" and all(part[0] < 100 for part in known):
+        refuse_two_digits(plain[0], [part[0] for part in known])
+        return list(plain), ""
+    days = [_gregorian(part, calendar) for part in known]
+    return [day or cell for day, cell in zip(days, plain, strict=True)], calendar
+
+
+def refuse_two_digits(cell: str, years: Sequence[int]) -> None:
+    """Refuse years of two digits that may be of the nineties or of Taiwan."""
+    if all(year in _TWO_DIGITS for year in years):
+        mark = next((sign for sign in cell if not sign.isdecimal()), "")
+        raise DataError(
+            f"{cell!r} may count years from 1911 or leave out the century; say which with"
+            f" {setting('date_format')} minguo or {setting('date_format')} %y{mark}%m{mark}%d"
+        )
+
+
+def _mixed(cells: Sequence[str]) -> str | None:
+    """Return the calendar of Taiwan where years have two digits and, later, three."""
+    lengths = {match.end(1) for cell in cells if (match := _YEAR_FIRST.fullmatch(cell))}
+    return "minguo" if lengths == {2, 3} else None
+
+
+def _parts(cell: str, calendar: str) -> tuple[int, int, int, str] | None:
+    """Return year, month, day and what is behind them; None for a cell of another kind."""
+    text = _PREFIX.sub("", cell.strip())
+    for name, number in MONTHS[calendar].items():
+        if name in text:
+            text = re.sub(rf"[ -]?{re.escape(name)}[ -]?", f"/{number}/", text)
+            break
+    text = re.sub("日", "", _SIGNS.sub("/", text)) if "年" in text else text
+    if (match := _DAY_FIRST.fullmatch(text)) is not None:
+        return int(match[4]), int(match[3]), int(match[1]), match[5]
+    match = _YEAR_FIRST.fullmatch(text) or _COMPACT.fullmatch(text)
+    return (int(match[1]), int(match[3]), int(match[4]), match[5]) if match is not None else None
+
+
+def _is_of(year: int, calendar: str) -> bool:
+    return _EARLIEST[calendar] <= year <= today().year + 1 - _BEHIND[calendar]
+
+
+def calendar_of_year(year: int) -> str:
+    """Return the calendar that a year of four digits can be of; empty where it is of none."""
+    return next((name for name in ("persian", "buddhist") if _is_of(year, name)), "")
+
+
+def _gregorian(part: tuple[int, int, int, str], calendar: str) -> str:
+    """Return a day as yyyy-mm-dd, and the time behind it; empty where there is no such day."""
+    year, month, day, rest = part
+    if calendar != "persian":
+        return f"{year + _BEHIND[calendar]:04}-{month:02}-{day:02}{rest}"
+    if not (1 <= month <= 12 and 1 <= day <= (31 if month < 7 else 30)):
+        return ""
+    return f"{_new_year(year) + timedelta(days=_before(month) + day - 1)}{rest}"
+
+
+def _before(month: int) -> int:
+    """Return the days of a Persian year before a month."""
+    return 31 * (month - 1) if month <= 7 else 186 + 30 * (month - 7)
+
+
+@cache
+def _new_year(year: int) -> date:
+    """Return the first day of a Persian year, by the cycle of 33 years that has held since 1799."""
+    between = range(min(year, _KNOWN_YEAR), max(year, _KNOWN_YEAR))
+    days = sum(365 + ((25 * other + 11) % 33 < 8) for other in between)
+    return _KNOWN_DAY + timedelta(days=days if year > _KNOWN_YEAR else -days)

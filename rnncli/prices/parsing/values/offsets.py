@@ -1,0 +1,49 @@
+"""Offsets from UTC behind times of day: where a clock alone would mix up the instants."""
+
+import re
+from collections.abc import Sequence
+
+import numpy as np
+
+from rnncli.arrays import DateArray, IntArray
+
+_OFFSET = re.compile(r"(?:UTC|GMT)?([+-])(\d\d):?(\d\d)?(?::?\d\d)?")
+_HOURS = {
+    "Z": 0, "UTC": 0, "GMT": 0, "WET": 0, "BST": 1, "WEST": 1, "CET": 1, "CEST": 2, "EET": 2,
+    "EEST": 3, "MSK": 3, "HKT": 8, "SGT": 8, "JST": 9, "KST": 9, "AEST": 10, "AEDT": 11,
+    "EST": -5, "EDT": -4, "CST": -6, "CDT": -5, "MST": -7, "MDT": -6, "PST": -8, "PDT": -7,
+}  # fmt: skip
+
+
+def offset_of(zone: str | None) -> int | None:
+    """Return the seconds that a clock is ahead of UTC, None where a zone does not say."""
+    if zone is None:
+        return None
+    if zone in _HOURS:
+        return 3600 * _HOURS[zone]
+    match = _OFFSET.fullmatch(zone)
+    if match is None:
+        return None
+    seconds = 3600 * int(match[2]) + 60 * int(match[3] or 0)
+    return -seconds if match[1] == "-" else seconds
+
+
+def by_instants(dates: DateArray, offsets: Sequence[int | None]) -> tuple[DateArray, bool]:
+    """Return dates in UTC, and whether they are, where the clock would change their order.
+
+    `dates` are as on the clock, shape (dates,), each once. Else, as where only the days are given
+    or a session keeps its hours through the year, they stay as on the clock.
+    """
+    given = set(offsets)
+    if len(given) < 2 or None in given:
+        return dates, False
+    known: IntArray = np.array([seconds or 0 for seconds in offsets], dtype=np.int64)
+    clock = dates.astype(np.int64)
+    if not np.any(clock % 86_400):
+        return dates, False
+    instants = clock - known
+    order = np.lexsort((clock, instants))
+    later = np.diff(instants[order]) > 0
+    if np.array_equal(later, np.diff(clock[order]) > 0) and np.all(np.diff(clock[order]) >= 0):
+        return dates, False
+    return instants.astype("datetime64[s]"), True

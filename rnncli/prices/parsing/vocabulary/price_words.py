@@ -1,0 +1,56 @@
+"""Words of columns beside the prices: what is made of prices, the sides of a quote.
+
+The lists are in `price_words.toml`.
+"""
+
+import re
+
+from rnncli.prices.parsing.vocabulary.load import any_of, word_lists
+
+_LISTS = word_lists("price_words")
+_CAMEL = re.compile(r"(?<=[a-z])(?=[A-Z])")
+_MARKS = re.compile(r"[\s_.,:;|/()\[\]{}\-–—]+")
+_DERIVED = re.compile(rf"(?<!\S)(?:{any_of(_LISTS['derived']['words'])})(?!\S)")
+_WEAK = re.compile(rf"(?<!\S)(?:{any_of(_LISTS['derived']['weak'])})(?!\S)")
+_BESIDE = re.compile(rf"(?<!\S)(?:{any_of(_LISTS['derived']['beside'])})(?!\S)")
+_KIND = re.compile(rf"(?:(.*) )?({_LISTS['index']['kinds']})")
+_SIDES = {
+    word: side for side in ("bid", "ask") for word in _LISTS["sides"][side].casefold().split()
+}
+PRICE_WORDS = frozenset(_LISTS["price"]["words"].casefold().split())
+
+
+def words_of(name: str) -> str:
+    """Return a name in lower case, a blank between each two of its words."""
+    return _MARKS.sub(" ", _CAMEL.sub(" ", name.strip())).strip().casefold()
+
+
+def derived_from(name: str) -> str | None:
+    """Return what a name says beside words for numbers made of prices; None if it has none."""
+    return _without(_DERIVED, name)
+
+
+def maybe_derived_from(name: str) -> str | None:
+    """Return the same for words that a company may have in its name as well."""
+    return _without(_WEAK, name)
+
+
+def _without(words: re.Pattern[str], name: str) -> str | None:
+    text = words_of(name)
+    rest = words.sub(" ", text)
+    return " ".join(_BESIDE.sub(" ", rest).split()) if rest != text else None
+
+
+def side_of(name: str) -> tuple[str, str]:
+    """Return the side of a quote that a name says, and the other words; else two empty texts."""
+    words = words_of(name).split()
+    sides = [word for word in words if word in _SIDES]
+    if len(sides) != 1:
+        return "", ""
+    return _SIDES[sides[0]], " ".join(word for word in words if word != sides[0])
+
+
+def kind_of_index(name: str) -> tuple[str, str]:
+    """Return the kind and the name of an index, as in S&P 500 Total Return; else empty texts."""
+    match = _KIND.fullmatch(words_of(name))
+    return ("", "") if match is None else (match[2], match[1] or "")
