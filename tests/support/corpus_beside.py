@@ -120,6 +120,28 @@ meant(
     named("AAPL", LONG, WALK) | named("IVV", LONG, NEARLY),
 )
 
+RATES = ("-0.5", "-0.4", "-0.1", "0.1", "0.2", "0.3", "0.2", "0.1", "-0.1", "-0.2", "-0.3", "-0.2")
+meant(
+    "yields_below_zero",
+    beside("DE10Y", RATES),
+    named("AAPL", LONG, WALK) | named("DE10Y", LONG, tuple(map(float, RATES))),
+    warned="prices below zero: 7",
+)
+GREED = (68, 20, 55, 12, 71, 33, 80, 25, 60, 18, 75, 40)
+meant("leaps_beside", beside("Mood", GREED), ALONE, warned=f"{TAKEN_OUT} .Mood.: 1")
+for _name in ("AAPL Momentum", "Low Volatility Index"):
+    meant(
+        f"index_called_{_name}",
+        beside(_name, OTHER),
+        named("AAPL", LONG, WALK) | named(_name, LONG, OTHER),
+    )
+SHARES = tuple(float(round(price) * 1000) for price in WALK)
+meant(
+    "a_share_of_a_thousand_others",
+    beside("BRK.A", SHARES),
+    named("AAPL", LONG, WALK) | named("BRK.A", LONG, SHARES),
+)
+
 # --- sides, fields, kinds, copies, ids ------------------------------------------------------------
 for _bid, _ask in (
     ("Buy", "Sell"),
@@ -137,6 +159,11 @@ refused(
 refused(
     "price_and_total_return",
     "Date,Price Return,Total Return\n" + rows("{d},{p},9999.5"),
+    "are one index, with and without dividends; choose with --column",
+)
+refused(
+    "index_of_three_kinds",
+    "Date,MSCI EM (Price),MSCI EM (Net),MSCI EM (Gross)\n" + rows("{d},{p},9999.5,9.5"),
     "are one index, with and without dividends; choose with --column",
 )
 refused(
@@ -247,6 +274,11 @@ refused(
 THAI = tuple(f"{day[8:]}/01/2567" for day in DAYS)
 meant("thai_header", "วันที่,close\n" + rows("{d},{p}", days=THAI))
 meant("thai_months", "date,close\n" + rows("{d},{p}", days=[f"{d[8:]} ม.ค. 2567" for d in DAYS]))
+refused(
+    "years_of_the_hijra",
+    "Date,close\n1445/06/20,1\n1445/06/21,2\n",
+    "of another calendar or mistyped; write dates as 2024-01-31$",
+)
 refused("years_of_thailand", "Date,close\n" + rows("{d},{p}", days=THAI), "--date-format buddhist")
 TAIWAN = ("2010-12-30", "2010-12-31", "2011-01-03")
 ROC = ("99/12/30", "99/12/31", "100/01/03")
@@ -295,6 +327,16 @@ refused(
     "dates_across",
     "Symbol,2024-01-15,2024-01-16\nAAPL,185.64,184.25\nMSFT,370.87,370.60\n",
     "dates go across, from '2024-01-15' to '2024-01-16'; write a row for each date",
+)
+refused(
+    "years_across",
+    "Country Name,Country Code,2019,2020\nAa,X,1.5,2.5\nBb,Y,3.5,4.5\n",
+    "dates go across, from '2019' to '2020'",
+)
+refused(
+    "years_and_periods",
+    "series_id,year,period,value\nA,2024,M01,1.5\nA,2024,M02,2.5\nA,2024,M03,2.75\n",
+    "split over columns, 'year' and 'period'",
 )
 refused(
     "years_and_quarters",

@@ -645,7 +645,7 @@ refused(
 refused(
     "no_header_between_blanks",
     "15.01.2024   1,5 5 6\n16.01.2024   1,6 7 8\n17.01.2024   1,7 7 8\n",
-    "add a header row such as 'date close' and a name for each",
+    "add a header row such as 'date ... close', with a name for each",
 )
 meant("commas_between_blanks", "date close\n" + rows("{d}   {p}", days=DE, prices=COMMA))
 for _mark in (

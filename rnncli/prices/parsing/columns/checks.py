@@ -13,7 +13,7 @@ from rnncli.prices.parsing.columns import (
 )
 from rnncli.prices.parsing.columns.profile import GridProfile
 from rnncli.prices.parsing.columns.unassigned_checks import ROLE_CHECKS
-from rnncli.prices.parsing.columns.wide_checks import WIDE_CHECKS
+from rnncli.prices.parsing.columns.wide_checks import PAIR_CHECKS, WIDE_CHECKS
 
 REFUSE = Severity.REFUSE
 HEADLESS_CHECKS = (
@@ -172,6 +172,7 @@ CHECKS = (
         "columns of texts that cannot be symbols",
         find.requested_wide,
     ),
+    *PAIR_CHECKS,
     *WIDE_CHECKS,
     *ROLE_CHECKS,
     *FIELD_CHECKS,

@@ -1,11 +1,14 @@
 """Which column holds the dates, and which the times of day beside them."""
 
+import re
 from collections.abc import Sequence
 
 from rnncli.errors import DataError, setting
 from rnncli.prices.parsing.columns.profile import GridProfile
 from rnncli.prices.parsing.grid import header as names
 from rnncli.prices.parsing.vocabulary import column_names
+
+_PERIOD = re.compile("[MQSA][0-9]{1,2}")  # parts of a year as statistical offices number them
 
 
 def date_column(profile: GridProfile, date_format: str | None) -> tuple[int | None, str]:
@@ -37,6 +40,9 @@ def refuse_split_dates(profile: GridProfile) -> None:
     """Refuse years beside a column of their months, quarters or weeks."""
     years = profile.named(tuple(column_names.YEARS))
     parts = [i for i in profile.named(tuple(column_names.PARTS_OF_YEARS)) if i not in years]
+    parts += [
+        i for i in profile.named(("period",)) if all(map(_PERIOD.fullmatch, profile[i].cells))
+    ]
     for year in years:
         for part in parts:
             cells = profile[year].cells

@@ -17,13 +17,14 @@ from rnncli.prices.parsing.vocabulary.price_words import (
 
 DERIVED = "columns that are rather made of prices than prices ({names})"
 
-_TICKER = re.compile(r"[A-Z][A-Z0-9.]{0,5}")
+_TICKER = re.compile(r"[A-Z]{1,5}")
 _ENOUGH = 8  # rows that show how numbers move
 _FEW = 2  # numbers that show no step
 _PAIRS = 12  # columns among which each two are compared, at most
-_BOTH_SIGNS = 0.1  # the share of numbers below zero, and above, that no price has
+_FLIPS = 0.2  # the share of steps from above zero to below, or back, that no price has
 _EMPTY = 0.5  # the share of zeros that no price has
 _WILDER = 8  # times the usual step beside it: an oscillator rather than a price
+_LEAPS = 0.25  # a usual step that is too large for a price beside others that step less
 _SHOWN = 3  # names in a message
 
 
@@ -77,10 +78,11 @@ def _is_named_so(
     if rest is None and weak is None:
         return False
     others = [i for i in prices if i != index]
-    if rest:  # beside other words: only where these are the name of a column
-        return any(rest == words_of(profile.names[i]) for i in others)
-    if weak:
-        return False
+    beside = rest or weak
+    if beside and all(beside != words_of(profile.names[i]) for i in others):
+        return False  # beside other words: only where these are the name of a column
+    if rest:
+        return True
     is_ticker = _TICKER.fullmatch(name) is not None
     if is_ticker and index in values and np.count_nonzero(~np.isnan(values[index])) < _FEW:
         return False  # listed later than the first rows
@@ -109,6 +111,7 @@ def _made_of_others(
 ) -> Iterator[int]:
     """Yield columns of both signs or mostly zeros beside prices, and those made of another one."""
     odd = [i for i in prices if i in values and is_no_price(values[i])]
+    odd += [i for i in prices if i not in odd and _leaps(i, prices, values)]
     prices = [i for i in prices if i not in odd]
     if prices:
         yield from odd
@@ -130,5 +133,15 @@ def is_no_price(values: Float64Array) -> bool:
     given = values[~np.isnan(values)]
     if given.size < _ENOUGH:
         return False
-    below, above = np.mean(given < 0), np.mean(given > 0)
-    return bool(min(below, above) >= _BOTH_SIGNS or np.mean(given == 0) > _EMPTY)
+    signs = np.sign(given[given != 0])
+    flips = np.count_nonzero(signs[1:] != signs[:-1])
+    return bool(flips >= _FLIPS * given.size or np.mean(given == 0) > _EMPTY)
+
+
+def _leaps(index: int, prices: Sequence[int], values: dict[int, Float64Array]) -> bool:
+    """Whether numbers usually change by more than a quarter, beside others that change far less."""
+    if index not in values or np.count_nonzero(~np.isnan(values[index])) < _ENOUGH:
+        return False
+    step = _usual_step(values[index])
+    others = [i for i in prices if i != index]
+    return step is not None and step > _LEAPS and not _moves_like(index, others, values)

@@ -16,6 +16,7 @@ from rnncli.prices.parsing.columns.roles import Columns, RequestedColumns
 from rnncli.prices.parsing.columns.symbol import columns_beside, requested_column, symbol_column
 from rnncli.prices.parsing.columns.unassigned_checks import ROLE_CHECKS
 from rnncli.prices.parsing.columns.wide_checks import (
+    PAIR_CHECKS,
     TWIN_CHECK,
     WIDE_CHECKS,
     WideColumns,
@@ -141,6 +142,9 @@ def guessed_wide(profile: GridProfile, roles: _Roles) -> Columns:
     if companies := closes_of_companies(profile, candidates):
         return _with_symbols(roles, _of_companies(profile, companies, roles))
     prices, field = _of_one_field(profile, roles)
+    if roles.symbol is None:
+        for check in PAIR_CHECKS:
+            check.function(profile, _wide_columns(profile, prices, field, roles))
     derived = [] if roles.symbol is not None else derived_columns(profile, prices)
     prices = [i for i in prices if i not in derived]
     headers = {i: profile.names[i] for i in prices}

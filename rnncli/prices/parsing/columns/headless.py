@@ -1,5 +1,7 @@
 """The columns of a file without a header row, where its cells leave no doubt."""
 
+import re
+
 import numpy as np
 
 from rnncli.arrays import Float64Array
@@ -11,6 +13,7 @@ from rnncli.prices.parsing.values.date_candidates import BadDateError
 from rnncli.prices.parsing.values.numbers import is_missing, is_number
 from rnncli.prices.parsing.values.parse_dates import is_date, is_epoch, parse_dates
 
+_YEAR = re.compile("1[89][0-9]{2}|20[0-9]{2}")
 _NEARER = 0.8  # an open is this much nearer to the close before than a close to the open before
 
 
@@ -48,7 +51,7 @@ def find_without_header(grid: CellGrid, requested: RequestedColumns) -> Columns:
 def refuse_dates_across(grid: CellGrid) -> None:
     """Refuse a row of dates over rows of numbers: a column for each day."""
     first, below = grid.sample[0], grid.sample[1:]
-    across = [i for i, cell in enumerate(first) if i and is_date(cell.strip())]
+    across = [i for i, cell in enumerate(first) if i and _is_day_or_year(cell.strip())]
     if len(across) < max(2, len(first) // 2) or not below or is_date(first[0].strip()):
         return
     if all(_is_value(row[i].strip()) for row in below for i in across):
@@ -59,6 +62,10 @@ def refuse_dates_across(grid: CellGrid) -> None:
         )
 
 
+def _is_day_or_year(cell: str) -> bool:
+    return is_date(cell) or _YEAR.fullmatch(cell) is not None
+
+
 def _is_value(cell: str) -> bool:
     """Whether a cell is a number and no date, or holds no value."""
     return is_missing(cell) or (is_number(cell) and not is_date(cell))
@@ -66,9 +73,10 @@ def _is_value(cell: str) -> bool:
 
 def _add_header(grid: CellGrid, names: str = "date,close") -> str:
     """Return the remedy, with the header as the file would cut it."""
-    shown = names.replace(",", grid.delimiter)
+    is_short = grid.width > names.count(",") + 1
+    shown = ("date,...,close" if is_short else names).replace(",", grid.delimiter)
     shown = repr(shown) if grid.delimiter != "," else shown
-    more = " and a name for each further column" if grid.width > names.count(",") + 1 else ""
+    more = ", with a name for each column and the close where it stands" if is_short else ""
     return f"add a header row such as {shown}{more}"
 
 
@@ -132,7 +140,7 @@ def _remedy_of_four(profile: GridProfile, date: int, symbol: int | None, first: 
     names |= {last: "volume"} if last < len(profile) else {}
     header = [names.get(i, name) for i, name in enumerate(header)]
     if "close" not in header:
-        return "add a header row that names each column, the close among them"
+        return _add_header(profile.grid)
     return f"add the header row {profile.grid.delimiter.join(header)}, as the numbers show"
 
 

@@ -13,7 +13,7 @@ from rnncli.prices.parsing.columns.profile import FEW_ROWS, ColumnProfile, GridP
 from rnncli.prices.parsing.columns.roles import Columns, RequestedColumns
 from rnncli.prices.parsing.grid import header as names
 from rnncli.prices.parsing.grid.non_data_rows import HEADINGS
-from rnncli.prices.parsing.values.date_serials import is_serial
+from rnncli.prices.parsing.values.date_serials import days_of_year_zero, is_serial
 from rnncli.prices.parsing.vocabulary import column_names
 from rnncli.prices.parsing.vocabulary.cell_words import BOARDS, FLAGS
 from rnncli.prices.parsing.vocabulary.date_words import WEEKDAY_CELL
@@ -52,10 +52,11 @@ def refuse_undated(profile: GridProfile, columns: Columns, _: RequestedColumns) 
         return
     cell = next(iter(cell for cell in profile[index].raw_cells if cell.strip()), "")[:40]
     name = profile.short_name(index) or f"column {index + 1}"
+    is_counted = days_of_year_zero(profile[index].cells)
+    format_ = "" if is_counted else f" name its format with {setting('date_format')},"
     raise DataError(
         f"{profile.top}: no date column, but {name!r} may hold dates, such as {cell!r};"
-        f" name its format with {setting('date_format')}, write it as 2024-01-31 under 'date', or"
-        " take it out"
+        f"{format_} write it as 2024-01-31 under 'date', or take it out"
     )
 
 

@@ -19,6 +19,7 @@ _LARGER = 1000  # times the prices beside it, in a file of a few columns: rather
 _FEW = 3
 _WILD = 0.05  # of the price: a usual step of a turnover, and
 _WILDER = 5  # so many times that of the prices beside it
+_SHOWN = 8  # rows that show how wild numbers are
 MONTHS_ACROSS = 6  # columns called like months, of which one may be a symbol by chance
 
 
@@ -119,11 +120,12 @@ def _amounts(values: Float64Array) -> list[int]:
         usual_size = float(np.nanmax(sizes[~is_whole]))
         usual_step = float(np.nanmedian(steps[~is_whole]))
     are_few = len(values) <= _FEW
+    tame = (steps <= _WILD) & (np.count_nonzero(~np.isnan(logs), axis=1) >= _SHOWN)
     return [
         row
         for row in np.flatnonzero(is_whole).tolist()
         if (steps[row] > max(_WILD, _WILDER * usual_step) and sizes[row] > usual_size)
-        or (are_few and sizes[row] >= _LARGER * usual_size)
+        or (are_few and sizes[row] >= _LARGER * usual_size and not tame[row])
     ]
 
 
@@ -190,6 +192,24 @@ def refuse_codes(profile: GridProfile, wide: WideColumns) -> None:
 TWIN_CHECK = FileCheck(
     "columns of one symbol", Severity.REFUSE, "two columns of prices of one name", refuse_twins
 )
+# Before any column is left out: two columns of which one price could be either.
+PAIR_CHECKS = (
+    FileCheck(
+        "sides of a quote", Severity.REFUSE, "columns of buying and of selling", refuse_sides
+    ),
+    FileCheck(
+        "kinds of an index",
+        Severity.REFUSE,
+        "one index with and without its dividends",
+        refuse_kinds_of_index,
+    ),
+    FileCheck(
+        "numbered copies",
+        Severity.REFUSE,
+        "a second column of one name, numbered by pandas",
+        refuse_numbered_copies,
+    ),
+)
 # In this order, where nothing but the names of the columns says that each is a symbol.
 WIDE_CHECKS = (
     FileCheck("months across", Severity.REFUSE, "columns called like months", refuse_months),
@@ -213,21 +233,6 @@ WIDE_CHECKS = (
         refuse_amounts,
     ),
     TWIN_CHECK,
-    FileCheck(
-        "sides of a quote", Severity.REFUSE, "columns of buying and of selling", refuse_sides
-    ),
-    FileCheck(
-        "kinds of an index",
-        Severity.REFUSE,
-        "one index with and without its dividends",
-        refuse_kinds_of_index,
-    ),
-    FileCheck(
-        "numbered copies",
-        Severity.REFUSE,
-        "a second column of one name, numbered by pandas",
-        refuse_numbered_copies,
-    ),
     FileCheck(
         "codes for a symbol",
         Severity.REFUSE,

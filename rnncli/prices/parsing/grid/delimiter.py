@@ -25,12 +25,12 @@ def find_delimiter(data: bytes) -> tuple[str, str]:
     lines = [line for line in head.split("\n")[:200] if line.strip()][:60]
     best = (0, 1, -1)
     for priority, delimiter in enumerate(DELIMITERS):
-        cells = [len(row) for row in _split(lines, delimiter)]
-        widths = Counter(cells)
+        cuts = [len(row) for row in _split(lines, delimiter)]
+        widths = Counter(cuts)
         several = [(count, width, priority) for width, count in widths.items() if width > 1]
-        if cells and cells[0] > _NARROW:  # rows may lack the last cell of the header
-            lacking = widths[cells[0]] + widths[cells[0] - 1]
-            several.append((lacking, cells[0], priority))
+        if cuts and cuts[0] > _NARROW:  # rows may lack the last cell of the header
+            fitting = widths[cuts[0]] + widths[cuts[0] - 1]
+            several.append((fitting, cuts[0], priority))
         if delimiter == " ":
             several = [(count - len(lines), width, priority) for count, width, _ in several]
         best = max(

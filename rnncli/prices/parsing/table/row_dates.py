@@ -79,6 +79,8 @@ def _remedy(cells: list[str], error: BadDateError, date_format: str | None) -> s
         return "mend or remove that line"
     if days_of_year_zero(cells):
         return f"they count days from the year 0, as MATLAB does; {_WRITE}"
+    if "another calendar" in error.reason:
+        return remedy
     is_alone = error.index and date_format is None and "calendar" not in error.reason
     if is_alone or not may_be_named(cells[error.index]):
         return remedy

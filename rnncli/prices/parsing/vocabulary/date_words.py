@@ -20,6 +20,7 @@ _OPEN_DAY = re.compile(r"(\d{1,2})\. ?(\d{1,2})\. (?=\d{4})")  # as in 2. 1. 202
 _YEAR = re.compile(r"(?<=\d) ?(?:г\.?|года|г)$")
 _SPAN = re.compile(r"(\S+ \d\d:\d\d(?::\d\d)?) ?[-\u2013] ?\S+ \d\d:\d\d(?::\d\d)?")
 _POINTED = re.compile(r"(?<= )(\d{1,2})\.(\d\d)\.(\d\d)(?:\.\d+)?(?= ?[AaPp][Mm])")
+_COUNTED = re.compile(r"\d{5,}\.\d+")  # days and a part of one: no format says that
 _PLAIN = frozenset("0123456789-/:.")
 _ENGLISH = re.compile(any_of(_LISTS["english"]["words"]), re.IGNORECASE)
 
@@ -75,4 +76,6 @@ def may_be_named(text: str) -> bool:
     """Whether a format of strptime can fit: digits of a date, and no words but English ones."""
     words = re.findall(r"[^\W\d_]+", text)
     digits = sum(map(str.isdigit, text))
+    if _COUNTED.fullmatch(text):
+        return False
     return 3 <= digits <= 20 and all(_ENGLISH.fullmatch(word) for word in words)

@@ -14,6 +14,7 @@ _DERIVED = re.compile(rf"(?<!\S)(?:{any_of(_LISTS['derived']['words'])})(?!\S)")
 _WEAK = re.compile(rf"(?<!\S)(?:{any_of(_LISTS['derived']['weak'])})(?!\S)")
 _BESIDE = re.compile(rf"(?<!\S)(?:{any_of(_LISTS['derived']['beside'])})(?!\S)")
 _KIND = re.compile(rf"(?:(.*) )?({_LISTS['index']['kinds']})")
+_KIND_BEHIND = re.compile(rf"(.*) ({_LISTS['index']['behind']})")
 _SIDES = {
     word: side for side in ("bid", "ask") for word in _LISTS["sides"][side].casefold().split()
 }
@@ -52,5 +53,6 @@ def side_of(name: str) -> tuple[str, str]:
 
 def kind_of_index(name: str) -> tuple[str, str]:
     """Return the kind and the name of an index, as in S&P 500 Total Return; else empty texts."""
-    match = _KIND.fullmatch(words_of(name))
+    text = words_of(name)
+    match = _KIND.fullmatch(text) or _KIND_BEHIND.fullmatch(text)
     return ("", "") if match is None else (match[2], match[1] or "")
