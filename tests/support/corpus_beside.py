@@ -142,6 +142,33 @@ meant(
     named("AAPL", LONG, WALK) | named("BRK.A", LONG, SHARES),
 )
 
+for _name in ("5日均线", "w_AAPL", "AAPL_pred", "Put/Call", "CI lower", "Basis"):
+    _values = WALK if _name[0] == "5" else [0.5 + 0.01 * (i % 3) for i in range(len(WALK))]
+    meant(f"beside_{_name}", beside(_name, _values), ALONE, warned=f"{TAKEN_OUT} .{_name}.: 1")
+meant("squares_beside", beside("y", [f"{price**2:.2f}" for price in WALK]), ALONE, warned=TAKEN_OUT)
+LINEAR = tuple(200 + 0.5 * i for i in range(len(LONG)))
+OTHER_LINE = tuple(300 + 0.75 * i for i in range(len(LONG)))
+meant(
+    "lines_of_one_ratio",
+    "Date,Rome,Oslo\n"
+    + "".join(f"{d},{a},{b}\n" for d, a, b in zip(LONG, LINEAR, OTHER_LINE, strict=True)),
+    named("Rome", LONG, LINEAR) | named("Oslo", LONG, OTHER_LINE),
+)
+POWER = (146.2, 180.1, -12.5, 160.3, 175.0, -20.1, 130.5, 190.2, -5.5, 164.1, 120.2, 188.8)
+meant(
+    "power_below_zero",
+    beside("FR", POWER).replace("AAPL", "DE"),
+    named("DE", LONG, WALK) | named("FR", LONG, POWER),
+    warned="prices below zero: 3",
+)
+meant(
+    "returns_beside_closes",
+    "Date,close_AAPL,ret_AAPL,close_SPY,ret_SPY\n"
+    + "".join(f"{d},{a},0.01,{b},-0.01\n" for d, a, b in zip(LONG, WALK, OTHER, strict=True)),
+    BOTH,
+    warned=f"{TAKEN_OUT} .ret_AAPL, ret_SPY.: 2",
+)
+
 # --- sides, fields, kinds, copies, ids ------------------------------------------------------------
 for _bid, _ask in (
     ("Buy", "Sell"),
@@ -151,6 +178,7 @@ for _bid, _ask in (
     ("USD Покупка", "USD Продажа"),
     ("买入价", "卖出价"),
     ("Kupno", "Sprzedaż"),
+    ("美元买入价", "美元卖出价"),
 ):
     refused(f"sides_{_bid}", f"Date,{_bid},{_ask}\n" + rows("{d},{p},99.5"), "two sides.*--column")
 refused(
@@ -159,17 +187,22 @@ refused(
 refused(
     "price_and_total_return",
     "Date,Price Return,Total Return\n" + rows("{d},{p},9999.5"),
-    "are one index, with and without dividends; choose with --column",
+    "are one price, counted in two ways; choose with --column",
+)
+refused(
+    "closes_adjusted_and_not",
+    "Date,Raw Close,Split Adjusted Close\n" + rows("{d},{p},9.5"),
+    "'Raw Close' and 'Split Adjusted Close' are one price, counted in two ways.*--column",
 )
 refused(
     "index_of_three_kinds",
     "Date,MSCI EM (Price),MSCI EM (Net),MSCI EM (Gross)\n" + rows("{d},{p},9999.5,9.5"),
-    "are one index, with and without dividends; choose with --column",
+    "are one price, counted in two ways; choose with --column",
 )
 refused(
     "index_and_total_return",
     "Date,S&P 500 PR,S&P 500 TR\n" + rows("{d},{p},9999.5"),
-    "are one index, with and without dividends; choose with --column",
+    "are one price, counted in two ways; choose with --column",
 )
 meant(
     "fields_of_companies",
@@ -279,6 +312,10 @@ refused(
     "Date,close\n1445/06/20,1\n1445/06/21,2\n",
     "of another calendar or mistyped; write dates as 2024-01-31$",
 )
+meant(
+    "thai_years_before_english_months",
+    "วันที่,close\n" + rows("{d},{p}", days=[f"{d[8:]} Jan 2567" for d in DAYS]),
+)
 refused("years_of_thailand", "Date,close\n" + rows("{d},{p}", days=THAI), "--date-format buddhist")
 TAIWAN = ("2010-12-30", "2010-12-31", "2011-01-03")
 ROC = ("99/12/30", "99/12/31", "100/01/03")
@@ -357,6 +394,7 @@ LOW_FIRST = "".join(
     f"{1707696000 - 86400 * i},{min(a, b) - 1:.2f},{max(a, b) + 1:.2f},{a},{b},1000.5\n"
     for i, (b, a) in enumerate(zip(WALK[::-1], WALK[-2::-1], strict=False))
 )
+LOW_FIRST_DAYS = tuple(f"2024-02-{day:02}" for day in range(2, 13))
 refused(
     "low_first_without_header",
     LOW_FIRST,

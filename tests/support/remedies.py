@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from corpus import DAYS, MEANT, PRICES, Series, named
+from corpus_beside import LOW_FIRST, LOW_FIRST_DAYS, PERSIAN, WALK
 
 
 @dataclass(frozen=True)
@@ -94,7 +95,7 @@ REMEDIES = (
     typed("two_prices_on_a_day", named("x", prices=(101.5, 5.0, 99.75)), duplicates="last"),
     typed("currency_that_changes", {"USD": [(DAYS[0], 1.5), (DAYS[1], 1.6)],
                                     "EUR": [(DAYS[2], 1.7)]}, symbol_column="currency"),
-    edited("no_header_no_doubt_left", "add a header row such as date,close",
+    edited("no_header_no_doubt_left", "add a header row such as date,...,close",
            ("2024-01-15,1", "date,close,a,b\n2024-01-15,1"),
            meant=named("x", DAYS[:2], (1.0, 1.0))),
     edited("no_header_close_first", "add a header row such as date,open,high,low,close",
@@ -132,9 +133,44 @@ REMEDIES = (
                        tuple(p for p in PRICES for _ in range(3)))),
     edited("one_point_among_commas", "mend that line", ("99.75", "99,75"),
            meant=named("x", (*DAYS, "2024-01-18"), (101.5, 102.25, 99.75, 99.5))),
-    edited("no_header_between_blanks", "such as 'date close' and a name for each",
+    edited("no_header_between_blanks", "such as 'date ... close', with a name for each column",
            ("15.01.2024   1,5", "date close a b\n15.01.2024   1,5"),
            meant=named("x", prices=(1.5, 1.6, 1.7))),
+    typed("sides_Buy", column="Buy"),
+    typed("sides_Buy", named("Sell", prices=(99.5,) * 3) | named("Buy"), layout="wide"),
+    typed("sides_美元买入价", column="美元买入价"),
+    typed("pandas_second", column="AAPL"),
+    typed("pandas_second", named("x", prices=(99.5,) * 3), column="AAPL.1"),
+    typed("price_and_total_return", column="Price Return"),
+    typed("index_of_three_kinds", column="MSCI EM (Price)"),
+    typed("index_and_total_return", column="S&P 500 PR"),
+    typed("closes_adjusted_and_not", column="Raw Close"),
+    typed("a_company_without_a_close", column="Apple Close"),
+    typed("former_currencies", {"DEM": [("1998-12-30", 100.5), ("1998-12-31", 101.0)],
+                                "EUR": [("1999-01-04", 51.7)]}, symbol_column="Currency"),
+    typed("years_of_persia", named("x", PERSIAN), date_format="persian"),
+    typed("years_of_thailand", date_format="buddhist"),
+    typed("taiwan_or_the_nineties", named("x", ("2010-12-29", "2010-12-30", "2010-12-31"),
+          (1.0, 2.0, 3.0)), date_format="minguo"),
+    typed("taiwan_or_the_nineties", named("x", ("1999-12-29", "1999-12-30", "1999-12-31"),
+          (1.0, 2.0, 3.0)), date_format="%y/%m/%d"),
+    typed("broker_statement", named("AAPL"), column="T. Price"),
+    edited("broker_statement", "rename it to 'Proceeds_price', take it out",
+           (",Proceeds", ""), (",-1856.4", ""), meant=named("AAPL")),
+    edited("low_first_without_header", "add the header row date,low,high,open,close,volume",
+           (LOW_FIRST[:20], f"date,low,high,open,close,volume\n{LOW_FIRST[:20]}"),
+           meant=named("x", LOW_FIRST_DAYS, WALK[1:])),
+    edited("years_and_quarters", "in one column 'date', as in 2024-01, 2024-Q1",
+           ("Year,Quarter", "date"), ("2022,", "2022-Q"), ("2023,", "2023-Q"),
+           meant=named("x", ("2022-01-01", "2022-04-01", "2023-01-01"), (100.0, 101.0, 102.0))),
+    edited("dates_across", "write a row for each date, with a column for each symbol",
+           ("Symbol,2024-01-15,2024-01-16", "date,AAPL,MSFT"), ("AAPL,185.64,184.25", ""),
+           ("MSFT,370.87,370.60", "2024-01-15,185.64,370.87\n2024-01-16,184.25,370.60"),
+           meant=named("AAPL", DAYS[:2], (185.64, 184.25)) |
+           named("MSFT", DAYS[:2], (370.87, 370.6))),
+    edited("a_row_of_transforms", "mend or remove that line", ("Transform:,5\n", "")),
+    edited("days_of_year_zero", "write dates as 2024-01-31", ("739266", DAYS[0]),
+           ("739267", DAYS[1]), ("739268", DAYS[2])),
     typed("limits", limits=1.0),
     typed("strict", strict=False),
 )  # fmt: skip

@@ -54,15 +54,11 @@ def closes_of_companies(profile: GridProfile, candidates: Sequence[int]) -> dict
     if lacking:
         raise DataError(
             f"{profile.top}: {profile.short_name(lacking[0])!r} is a price of a company or a field"
-            f" without a close; rename it to '{_as_close(profile, lacking[0], fields)}', take it"
-            f" out, or choose one column with {setting('column')}"
+            f" without a close; take it out, choose one column with {setting('column')}, or say"
+            f" {setting('layout', 'wide')} if each is a symbol"
         )
     closes = [_first_close(profile, roles["close"]) for roles in by_company.values()]
     return {i: fields[i][1] for i in closes}
-
-
-def _as_close(profile: GridProfile, index: int, fields: dict[int, tuple[str, str]]) -> str:
-    return f"{fields[index][1] or profile.short_name(index)} Close"
 
 
 def _first_close(profile: GridProfile, columns: Sequence[int]) -> int:

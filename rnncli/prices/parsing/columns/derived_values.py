@@ -23,6 +23,8 @@ def is_made_of(
     given = ~np.isnan(source)
     if np.count_nonzero(given) < _ENOUGH or np.any(source[given] <= 0):
         return False
+    if not (_varies(source) and _varies(values)):
+        return False  # numbers that are counted up are made of any others
     rounding = 0.51 * 10.0**-decimals
     finest = 0.51 * 10.0**-source_decimals
     for step in (1, -1):
@@ -46,19 +48,20 @@ def _made(
         yield made, 1.1 * share
         yield 100 * made, 110 * share
     yield source - before, 2 * everywhere
-    if _varies(source):
-        yield before, everywhere
+    yield before, everywhere
     for made in (np.log(source), np.log10(source), np.log2(source), np.log1p(source)):
         yield made, 1.5 * everywhere / source
+    yield source**2, 4 * everywhere * source
+    yield np.sqrt(source), everywhere / np.sqrt(source)
     start = int(np.flatnonzero(~np.isnan(source))[0])
     if values[start] in _BASES and source[start] not in _BASES:
         ratio = values[start] / source[start]
         yield source * ratio, 2 * everywhere * ratio
 
 
-def _varies(source: Float64Array) -> bool:
+def _varies(numbers: Float64Array) -> bool:
     """Whether the steps differ, as they do not in numbers counted up."""
-    steps = np.diff(source[~np.isnan(source)])
+    steps = np.diff(numbers[~np.isnan(numbers)])
     return bool(np.unique(np.round(steps, 9)).size > _ENOUGH // 2)
 
 

@@ -7,7 +7,12 @@ from dataclasses import dataclass, replace
 from rnncli.errors import DataError, UsageError, setting
 from rnncli.prices.parsing.columns.company_fields import closes_of_companies
 from rnncli.prices.parsing.columns.date_column import date_column, time_column
-from rnncli.prices.parsing.columns.derived import derived_columns, is_priced_ticker, told
+from rnncli.prices.parsing.columns.derived import (
+    derived_columns,
+    is_priced_ticker,
+    named_after,
+    told,
+)
 from rnncli.prices.parsing.columns.headless import find_without_header
 from rnncli.prices.parsing.columns.ohlcv import find_bounds, find_fields
 from rnncli.prices.parsing.columns.price import price_column, refuse_scaled
@@ -124,13 +129,13 @@ def _one_price_column(
 
 def requested_wide(profile: GridProfile, roles: _Roles) -> Columns:
     """Take every column that is neither date nor counter as one symbol, as --layout wide says."""
-    prices, field = _of_one_field(profile, roles)
+    prices, field, made = _of_one_field(profile, roles)
     texts = [i for i in prices if not profile[i].is_numeric]
     if roles.symbol is not None or texts or not prices:
         raise _no_price(profile, texts if roles.symbol is None else [])
     wide = _wide_columns(profile, prices, field, roles)
     TWIN_CHECK.function(profile, wide)
-    return _with_symbols(roles, wide)
+    return replace(_with_symbols(roles, wide), left_out=told(profile, made))
 
 
 def guessed_wide(profile: GridProfile, roles: _Roles) -> Columns:
@@ -141,7 +146,7 @@ def guessed_wide(profile: GridProfile, roles: _Roles) -> Columns:
     candidates = _candidates(profile, roles) if roles.symbol is None else []
     if companies := closes_of_companies(profile, candidates):
         return _with_symbols(roles, _of_companies(profile, companies, roles))
-    prices, field = _of_one_field(profile, roles)
+    prices, field, made = _of_one_field(profile, roles)
     if roles.symbol is None:
         for check in PAIR_CHECKS:
             check.function(profile, _wide_columns(profile, prices, field, roles))
@@ -159,7 +164,7 @@ def guessed_wide(profile: GridProfile, roles: _Roles) -> Columns:
     is_long = roles.symbol is not None
     if is_long or are_few or odd:
         raise _no_price(profile, [] if is_long or are_few else odd)
-    left_out = told(profile, derived)
+    left_out = told(profile, [*made, *derived])
     if len(prices) == 1:
         columns = _one_price_column(profile, roles, prices[0], RequestedColumns())
         return replace(columns, left_out=left_out)
@@ -187,18 +192,22 @@ def _candidates(profile: GridProfile, roles: _Roles) -> list[int]:
     ]
 
 
-def _of_one_field(profile: GridProfile, roles: _Roles) -> tuple[list[int], str | None]:
-    """Return the columns that may be symbols, and the field that all have in their names, if any.
+def _of_one_field(profile: GridProfile, roles: _Roles) -> tuple[list[int], str | None, list[int]]:
+    """Return the columns that may be symbols, the field in their names, and those made of them.
 
-    Of columns such as AAPL_open and AAPL_close those of the close are taken.
+    Of columns such as AAPL_open and AAPL_close those of the close are taken; AAPL_return beside
+    them is made of one.
     """
     candidates = _candidates(profile, roles)
     fields = {i: names.split_field(profile.names[i])[0] for i in candidates}
     field = next((close for close in CLOSES_OF_SYMBOLS if close in fields.values()), None)
     if not any(fields.values()):
-        return candidates, field
-    refuse_without_field(profile, [i for i in candidates if not fields[i]], field)
-    return [i for i in candidates if fields[i] == field], field
+        return candidates, field, []
+    closes = [i for i in candidates if fields[i] == field]
+    others = [i for i in candidates if not fields[i]]
+    made = named_after(profile, others, [names.split_field(profile.names[i])[1] for i in closes])
+    refuse_without_field(profile, [i for i in others if i not in made], field)
+    return closes, field, made
 
 
 def _wide_columns(

@@ -53,7 +53,7 @@ def refuse_kinds(profile: GridProfile, price: int, taken: set[int | None]) -> No
         if kind and is_level and other[0] and other[1] == name:
             raise DataError(
                 f"{profile.top}: {profile.short_name(index)!r} and {profile.short_name(price)!r}"
-                f" are one index, with and without dividends; choose with {setting('column')}"
+                f" are one price, counted in two ways; choose with {setting('column')}"
             )
 
 

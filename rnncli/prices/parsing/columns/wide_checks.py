@@ -157,7 +157,7 @@ def refuse_kinds_of_index(profile: GridProfile, wide: WideColumns) -> None:
             kinds.setdefault(name, []).append(index)
     for columns in kinds.values():
         if len(columns) > 1:
-            raise _pair(profile, columns, "are one index, with and without dividends")
+            raise _pair(profile, columns, "are one price, counted in two ways")
 
 
 def refuse_numbered_copies(profile: GridProfile, wide: WideColumns) -> None:

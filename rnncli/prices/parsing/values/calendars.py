@@ -1,6 +1,7 @@
 """Years of the Persian, the Buddhist and the Taiwanese calendar, as dates of the Gregorian one."""
 
 import re
+from calendar import month_abbr
 from collections.abc import Sequence
 from datetime import date, timedelta
 from functools import cache
@@ -16,6 +17,7 @@ from rnncli.prices.parsing.vocabulary.calendar_words import (
 _YEAR_FIRST = re.compile(r"(\d{2,4})([-/. ])(\d{1,2})\2(\d{1,2})((?:[ T].*)?)", re.ASCII)
 _DAY_FIRST = re.compile(r"(\d{1,2})([-/. ])(\d{1,2})\2(\d{4})((?:[ T].*)?)", re.ASCII)
 _COMPACT = re.compile(r"(\d{2,4})()(\d\d)(\d\d)()", re.ASCII)
+_BUDDHIST = re.compile(r"(?<![0-9])2[4-6][0-9]{2}(?![0-9:])")
 _SIGNS = re.compile("[年月]")
 _PREFIX = re.compile("^(?:中華民國|中华民国|民國|民国|พ\\.ศ\\.) ?")
 _BEHIND = {"persian": 621, "buddhist": -543, "minguo": 1911}  # years, but for a part of the first
@@ -37,6 +39,9 @@ def in_gregorian(
     calendar = called or (shown if told is None else None)
     if calendar is None:
         return list(plain), ""
+    if calendar == "buddhist":
+        years = [_with_gregorian_year(cell) for cell in plain]
+        return (years, calendar) if all(years) else (list(plain), "")
     parts = [_parts(cell, calendar) for cell in plain]
     known = [part for part in parts if part is not None]
     if len(known) < len(parts) or not all(_is_of(part[0], calendar) for part in known):
@@ -56,6 +61,19 @@ def refuse_two_digits(cell: str, years: Sequence[int]) -> None:
             f"{cell!r} may count years from 1911 or leave out the century; say which with"
             f" {setting('date_format')} minguo or {setting('date_format')} %y{mark}%m{mark}%d"
         )
+
+
+def _with_gregorian_year(cell: str) -> str:
+    """Return a date of Thailand, however it is written, with its year; empty without one."""
+    text = _PREFIX.sub("", cell)
+    for name, number in MONTHS["buddhist"].items():
+        if name in text:
+            text = text.replace(name, month_abbr[number])
+            break
+    match = _BUDDHIST.search(text)
+    if match is None or not _is_of(int(match[0]), "buddhist"):
+        return ""
+    return f"{text[: match.start()]}{int(match[0]) + _BEHIND['buddhist']}{text[match.end() :]}"
 
 
 def _mixed(cells: Sequence[str]) -> str | None:

@@ -13,11 +13,16 @@ _MARKS = re.compile(r"[\s_.,:;|/()\[\]{}\-–—]+")
 _DERIVED = re.compile(rf"(?<!\S)(?:{any_of(_LISTS['derived']['words'])})(?!\S)")
 _WEAK = re.compile(rf"(?<!\S)(?:{any_of(_LISTS['derived']['weak'])})(?!\S)")
 _BESIDE = re.compile(rf"(?<!\S)(?:{any_of(_LISTS['derived']['beside'])})(?!\S)")
-_KIND = re.compile(rf"(?:(.*) )?({_LISTS['index']['kinds']})")
+_GLUED = re.compile("[\u3040-\u30ff\u4e00-\u9fff\uac00-\ud7af]")  # letters written without blanks
+_DERIVED_GLUED = re.compile(any_of(filter(_GLUED.search, _LISTS["derived"]["words"])))
+_KIND = re.compile(rf"(?:(.*?) )??({_LISTS['index']['kinds']}|{_LISTS['index']['adjusted']})")
+_SPAN = re.compile("[0-9]*[日天周週月年線线]")  # as in the mean of 5 days
+_OF_A_COLUMN = re.compile(r"[a-z]_(.+)")  # such as r_AAPL
 _KIND_BEHIND = re.compile(rf"(.*) ({_LISTS['index']['behind']})")
 _SIDES = {
     word: side for side in ("bid", "ask") for word in _LISTS["sides"][side].casefold().split()
 }
+_SIDES_GLUED = sorted(filter(_GLUED.search, _SIDES), key=len, reverse=True)
 PRICE_WORDS = frozenset(_LISTS["price"]["words"].casefold().split())
 
 
@@ -28,7 +33,12 @@ def words_of(name: str) -> str:
 
 def derived_from(name: str) -> str | None:
     """Return what a name says beside words for numbers made of prices; None if it has none."""
-    return _without(_DERIVED, name)
+    if (letter := _OF_A_COLUMN.fullmatch(name.strip())) is not None:
+        return words_of(letter[1])
+    rest = _without(_DERIVED, name)
+    if rest is not None or _DERIVED_GLUED.search(words_of(name)) is None:
+        return rest
+    return " ".join(_SPAN.sub(" ", _DERIVED_GLUED.sub(" ", words_of(name))).split())
 
 
 def maybe_derived_from(name: str) -> str | None:
@@ -44,7 +54,9 @@ def _without(words: re.Pattern[str], name: str) -> str | None:
 
 def side_of(name: str) -> tuple[str, str]:
     """Return the side of a quote that a name says, and the other words; else two empty texts."""
-    words = words_of(name).split()
+    text = words_of(name)
+    glued = next((word for word in _SIDES_GLUED if word in text), "")
+    words = text.replace(glued, f" {glued} ").split() if glued else text.split()
     sides = [word for word in words if word in _SIDES]
     if len(sides) != 1:
         return "", ""
