@@ -19,8 +19,8 @@ WHERE = re.compile(
     r"^\d+  (stdin|x|A\.csv|no\.csv|pipe|A|--[a-z-]+ |no symbol|no rows|dates|prices)"
 )
 REMEDY = re.compile(
-    r"--[a-z-]+|mend|remove|rename|fetch|save|split|unpack|choose|add (a|the) header|join|give|check|run"
-    r"|write it|look|export|run:|there are|end in|widen|call one"
+    r"--[a-z-]+|mend|remove|rename|fetch|save|split|unpack|choose|add (a|the) header|join|give"
+    r"|check|run|write it|look|export|run:|there are|end in|widen|call one"
     r"|write (the|a row|dates|numbers)|keep the rows|take it out"
 )
 

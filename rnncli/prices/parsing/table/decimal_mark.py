@@ -26,16 +26,18 @@ class NeighbourCells:
         ]
         self.mark, self.proof = numbers.decimal_proof(self._cells)
         self._by_machine = grid.delimiter == "," and not grid.quoted
+        dates = [] if columns.date is None else [row[columns.date] for row in grid.sample]
+        self._has_pointed_dates = any(cell.count(".") > 1 for cell in dates)
 
     def leaves_open(self, cells: Sequence[str]) -> bool:
         """Whether every point in the cells may separate thousands.
 
         A file that commas cut, and no quotes, has no decimal commas: its points are decimal ones,
-        unless the last digits are round, as those of prices in thousands are.
+        unless the dates have points as well, or the last digits are round, as in thousands.
         """
         if not numbers.may_be_thousands(cells, self._cells if self._by_machine else ()):
             return False
-        return not self._by_machine or numbers.mostly_end_round(cells)
+        return not self._by_machine or self._has_pointed_dates or numbers.mostly_end_round(cells)
 
 
 def _is_numeric(cells: Sequence[str]) -> bool:

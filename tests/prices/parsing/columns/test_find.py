@@ -114,7 +114,7 @@ def test_a_column_is_chosen_without_regard_to_case():
         ("date,A,B,C", "2024-01-02,1,2,x", "no price column"),
         ("year,month,day,close", "2024,1,2,5", "split over columns"),
         ("first,second,close", "2024-01-02,2024-01-03,1", "'first' and 'second' hold dates"),
-        ("1,2,3", "4,5,6", "no header row; add a header row such as date,close"),
+        ("1,2,3", "4,5,6", "no header row; add a header row such as date,...,close"),
         ("a,1", "b,2", "no header row"),
         ("2024-01-02,1,2,3,4", "2024-01-03,1,2,3,4", "no open, high, low, close"),
     ],
