@@ -1,7 +1,8 @@
 """Which columns of numbers are made of prices rather than prices, by their names and numbers."""
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
+from functools import cached_property
 
 import numpy as np
 
@@ -31,14 +32,72 @@ _LEAPS = 0.25  # a usual step that is too large for a price beside others that s
 _SHOWN = 3  # names in a message
 
 
+class _Movements:
+    """The first numbers of columns, and how they move; each is worked out once."""
+
+    def __init__(self, profile: GridProfile, columns: Sequence[int]):
+        found = {i: _values(profile, i) for i in columns}
+        self.values = {i: values for i, values in found.items() if values is not None}
+        self.given = {i: values[~np.isnan(values)] for i, values in self.values.items()}
+
+    @cached_property
+    def steps(self) -> dict[int, float]:
+        """The usual change of each column whose numbers are all above zero, a share."""
+        return {
+            i: float(np.median(np.abs(np.diff(np.log(given)))))
+            for i, given in self.given.items()
+            if given.size > 1 and given.min() > 0
+        }
+
+    @cached_property
+    def size(self) -> float:
+        """The usual size of the columns without a number below zero; 0 where there are none."""
+        given = [each for each in self.given.values() if each.size and each.min() >= 0]
+        return float(np.median([np.median(each) for each in given])) if given else 0.0
+
+    def are_like_others(self, index: int, least: float = 0.0) -> bool:
+        """Whether numbers are positive and change by shares of a size that the others know.
+
+        `least` times the usual one of the others: those that change less are rather means.
+        """
+        others = [step for i, step in self.steps.items() if i != index]
+        if index not in self.steps or not others:
+            return False
+        usual = float(np.median(others))
+        return least * usual <= self.steps[index] <= _WILDER * max(usual, 1e-4)
+
+    def leaps(self, index: int) -> bool:
+        """Whether numbers usually change by more than a quarter, and others by far less."""
+        is_wild = index in self.steps and self.given[index].size >= _ENOUGH
+        is_wild = is_wild and self.steps[index] > _LEAPS and len(self.steps) > 1
+        return is_wild and not self.are_like_others(index)
+
+    def are_no_prices(self, index: int) -> bool:
+        """Whether numbers are small beside others and change signs often, are zero, or leap."""
+        given = self.given.get(index, np.empty(0))
+        if given.size < _ENOUGH:
+            return False
+        if np.mean(given == 0) > _EMPTY or self.leaps(index):
+            return True
+        signs = np.sign(given[given != 0])
+        flips = np.count_nonzero(signs[1:] != signs[:-1])
+        return bool(flips >= _FLIPS * given.size and np.median(np.abs(given)) < _LOWER * self.size)
+
+
 def derived_columns(profile: GridProfile, prices: Sequence[int]) -> list[int]:
     """Return the columns that are made of others, or do not move as a price does beside prices.
 
     None where no other column would be left.
     """
-    values = {i: found for i in prices if (found := _values(profile, i)) is not None}
-    derived = {i for i in prices if _is_named_so(profile, prices, i, values)}
-    derived |= set(_made_of_others(profile, [i for i in prices if i not in derived], values))
+    movements = _Movements(profile, prices)
+    called = {words_of(profile.names[i]) for i in prices}
+    derived = {i for i in prices if _is_named_so(profile, prices, i, movements, called)}
+    rest = [i for i in prices if i not in derived]
+    odd = {i for i in rest if movements.are_no_prices(i)}
+    if len(odd) < len(rest):
+        derived |= odd
+        rest = [i for i in rest if i not in odd]
+    derived |= set(_made_of_others(profile, rest, movements.values))
     return sorted(derived) if len(derived) < len(prices) else []
 
 
@@ -54,8 +113,7 @@ def is_priced_ticker(profile: GridProfile, index: int, prices: Sequence[int]) ->
         return False
     if len(profile[index].filled_cells) < _ENOUGH:
         return False
-    values = {i: found for i in prices if (found := _values(profile, i)) is not None}
-    return _moves_like(index, [i for i in prices if i != index], values)
+    return _Movements(profile, prices).are_like_others(index)
 
 
 def told(profile: GridProfile, derived: Sequence[int]) -> dict[str, int]:
@@ -76,7 +134,8 @@ def _is_named_so(
     profile: GridProfile,
     prices: Sequence[int],
     index: int,
-    values: dict[int, Float64Array],
+    movements: _Movements,
+    called: Collection[str],
 ) -> bool:
     """Whether the name means a number made of prices, and the numbers do not contradict it."""
     name = profile.names[index]
@@ -86,17 +145,16 @@ def _is_named_so(
     weak = maybe_derived_from(name) if rest is None else None
     if rest is None and weak is None:
         return False
-    others = [i for i in prices if i != index]
     beside = rest or weak
-    if beside and all(beside != words_of(profile.names[i]) for i in others):
+    if beside and beside not in called:
         return False  # beside other words: only where these are the name of a column
     if rest:
         return True
-    is_ticker = _is_ticker(profile, index, others)
-    if is_ticker and index in values and np.count_nonzero(~np.isnan(values[index])) < _FEW:
+    is_ticker = _is_ticker(profile, index, [i for i in prices if i != index])
+    if is_ticker and movements.given.get(index, np.empty(_FEW)).size < _FEW:
         return False  # listed later than the first rows
     least = _SMOOTHER if is_ticker else 0.0
-    return not ((is_ticker or rest is None) and _moves_like(index, others, values, least))
+    return not ((is_ticker or rest is None) and movements.are_like_others(index, least))
 
 
 def _is_ticker(profile: GridProfile, index: int, others: Sequence[int]) -> bool:
@@ -107,81 +165,14 @@ def _is_ticker(profile: GridProfile, index: int, others: Sequence[int]) -> bool:
     return all(_SMALL_TICKER.fullmatch(profile.names[i]) for i in (index, *others))
 
 
-def _moves_like(
-    index: int, others: Sequence[int], values: dict[int, Float64Array], least: float = 0.0
-) -> bool:
-    """Whether numbers are positive and change by shares of a size that the others know.
-
-    `least` times the usual one of the others, where those that change less are rather means.
-    """
-    step = _usual_step(values.get(index))
-    steps = [size for i in others if (size := _usual_step(values.get(i))) is not None]
-    if step is None or not steps:
-        return False
-    usual = float(np.median(steps))
-    return least * usual <= step <= _WILDER * max(usual, 1e-4)
-
-
-def _usual_step(values: Float64Array | None) -> float | None:
-    """Return the usual change of prices, a share; None where some are not above zero."""
-    given = values[~np.isnan(values)] if values is not None else np.empty(0)
-    if given.size < 2 or np.any(given <= 0):
-        return None
-    return float(np.median(np.abs(np.diff(np.log(given)))))
-
-
 def _made_of_others(
     profile: GridProfile, prices: Sequence[int], values: dict[int, Float64Array]
 ) -> Iterator[int]:
-    """Yield columns of both signs or mostly zeros beside prices, and those made of another one."""
-    odd = [i for i in prices if i in values and is_no_price(values[i], _usual_size(prices, values))]
-    odd += [i for i in prices if i not in odd and _leaps(i, prices, values)]
-    prices = [i for i in prices if i not in odd]
-    if prices:
-        yield from odd
-    if len(prices) > _PAIRS:
-        return
-    sources = list(prices)
-    for index in reversed(prices):  # what is made of a price stands behind it
-        others = [i for i in sources if i != index and i in values]
+    """Yield the columns that are made of another one; of many none is compared."""
+    sources = [i for i in prices if i in values] if len(prices) <= _PAIRS else []
+    for index in reversed(sources):  # what is made of a price stands behind it
         digits = profile[index].decimals
-        if index in values and any(
-            is_made_of(values[index], digits, values[i], profile[i].decimals) for i in others
-        ):
-            sources.remove(index)
+        others = [i for i in sources if i != index]
+        if any(is_made_of(values[index], digits, values[i], profile[i].decimals) for i in others):
+            sources = others
             yield index
-
-
-def _usual_size(prices: Sequence[int], values: dict[int, Float64Array]) -> float:
-    """Return the usual size of the columns without a number below zero; 0 where there are none."""
-    sizes = [
-        float(np.nanmedian(values[i]))
-        for i in prices
-        if i in values and not np.all(np.isnan(values[i])) and np.nanmin(values[i]) >= 0
-    ]
-    return float(np.median(sizes)) if sizes else 0.0
-
-
-def is_no_price(values: Float64Array, usual: float) -> bool:
-    """Whether numbers are small beside others and change their sign often, or mostly zero."""
-    given = values[~np.isnan(values)]
-    if given.size < _ENOUGH:
-        return False
-    signs = np.sign(given[given != 0])
-    flips = np.count_nonzero(signs[1:] != signs[:-1])
-    changes_sign = flips >= _FLIPS * given.size and np.median(np.abs(given)) < _LOWER * usual
-    return bool(changes_sign or np.mean(given == 0) > _EMPTY)
-
-
-def _leaps(index: int, prices: Sequence[int], values: dict[int, Float64Array]) -> bool:
-    """Whether numbers usually change by more than a quarter, beside others that change far less."""
-    if index not in values or np.count_nonzero(~np.isnan(values[index])) < _ENOUGH:
-        return False
-    step = _usual_step(values[index])
-    others = [i for i in prices if i != index and _usual_step(values.get(i)) is not None]
-    return (
-        bool(others)
-        and step is not None
-        and step > _LEAPS
-        and not _moves_like(index, others, values)
-    )

@@ -78,6 +78,8 @@ def _with_gregorian_year(cell: str) -> str:
 
 def _mixed(cells: Sequence[str]) -> str | None:
     """Return the calendar of Taiwan where years have two digits and, later, three."""
+    if not cells or cells[0][:4].isdecimal():
+        return None
     lengths = {match.end(1) for cell in cells if (match := _YEAR_FIRST.fullmatch(cell))}
     return "minguo" if lengths == {2, 3} else None
 

@@ -12,7 +12,7 @@ from rnncli.dates import today
 from rnncli.errors import setting
 from rnncli.prices.parsing.values.calendars import calendar_of_year
 from rnncli.prices.parsing.values.date_patterns import DATE_PATTERNS, DatePattern
-from rnncli.prices.parsing.values.offsets import by_instants, offset_of
+from rnncli.prices.parsing.values.offsets import by_instants, offsets_of
 from rnncli.prices.parsing.vocabulary.date_words import months_of
 
 EARLIEST = 1600  # years before it, and after the next one, are of another calendar
@@ -66,7 +66,8 @@ def _read_pattern(
         other = next(i for i, match in enumerate(matches) if match["s"] != matches[0]["s"])
         return [], [(other, "is not written like the dates above it")]
     clock = _clock(matches) if "H" in names else np.zeros(len(matches), dtype=np.int64)
-    offsets = [offset_of(match["z"] or match["Z"]) for match in matches] if "Z" in names else []
+    has_zone = "Z" in names
+    offsets = offsets_of([m["z"] or m["Z"] for m in matches]) if has_zone else None
     readings, failures = [], []
     for name, groups in pattern.readings:
         if groups[0] == "d" and any(len(match["d"]) == 1 for match in matches):

@@ -62,6 +62,8 @@ def plain(cell: str) -> str:
 def _without_notes(text: str) -> str:
     """Return a cell without the marks of footnotes behind it: raised or circled signs, daggers."""
     end = len(text)
+    if not text or text.isascii():
+        return text
     while end > 1 and (text[end - 1] in _DAGGERS or _is_raised(text[end - 1])):
         end -= 1
     return text[:end] if text[end - 1].isalnum() or text[end - 1] in ").%" else text

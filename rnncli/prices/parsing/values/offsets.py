@@ -28,20 +28,32 @@ def offset_of(zone: str | None) -> int | None:
     return -seconds if match[1] == "-" else seconds
 
 
-def by_instants(dates: DateArray, offsets: Sequence[int | None]) -> tuple[DateArray, bool]:
+def offsets_of(zones: Sequence[str | None]) -> IntArray | None:
+    """Return the seconds that each clock is ahead of UTC, shape (zones,).
+
+    None where all are ahead by the same, or a zone does not say.
+    """
+    offsets = {zone: offset_of(zone) for zone in set(zones)}
+    return differing([offsets[zone] for zone in zones] if len(offsets) > 1 else [])
+
+
+def differing(offsets: Sequence[int | None]) -> IntArray | None:
+    """Return offsets in seconds, shape (offsets,); None where all are the same, or some unknown."""
+    if len(set(offsets)) < 2 or None in offsets:
+        return None
+    return np.array(offsets, dtype=np.int64)
+
+
+def by_instants(dates: DateArray, offsets: IntArray | None) -> tuple[DateArray, bool]:
     """Return dates in UTC, and whether they are, where the clock would change their order.
 
     `dates` are as on the clock, shape (dates,), each once. Else, as where only the days are given
     or a session keeps its hours through the year, they stay as on the clock.
     """
-    given = set(offsets)
-    if len(given) < 2 or None in given:
-        return dates, False
-    known: IntArray = np.array([seconds or 0 for seconds in offsets], dtype=np.int64)
     clock = dates.astype(np.int64)
-    if not np.any(clock % 86_400):
+    if offsets is None or not np.any(clock % 86_400):
         return dates, False
-    instants = clock - known
+    instants = clock - offsets
     order = np.lexsort((clock, instants))
     later = np.diff(instants[order]) > 0
     if np.array_equal(later, np.diff(clock[order]) > 0) and np.all(np.diff(clock[order]) >= 0):

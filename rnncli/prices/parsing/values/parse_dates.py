@@ -31,7 +31,7 @@ from rnncli.prices.parsing.values.date_serials import (
     is_serial,
 )
 from rnncli.prices.parsing.values.numbers import plain
-from rnncli.prices.parsing.values.offsets import by_instants
+from rnncli.prices.parsing.values.offsets import by_instants, differing
 from rnncli.prices.parsing.vocabulary.calendar_words import calendar_called
 from rnncli.prices.parsing.vocabulary.date_words import ANY_MONTH, month_name, usual
 
@@ -202,7 +202,7 @@ def _by_format(cells: Sequence[str], date_format: str) -> ParsedDates:
     read = np.array([moment.replace(tzinfo=None) for moment in dates], dtype="datetime64[s]")
     aheads = [moment.utcoffset() for moment in dates]
     offsets = [None if ahead is None else int(ahead.total_seconds()) for ahead in aheads]
-    read, _ = by_instants(read, offsets)
+    read, _ = by_instants(read, differing(offsets))
     if "%y" in date_format and "%Y" not in date_format:
         read = century_before(read, is_late(read))
     return ParsedDates(date_format, read, setting("date_format"))

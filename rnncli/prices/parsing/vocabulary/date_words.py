@@ -22,6 +22,7 @@ _SPAN = re.compile(r"(\S+ \d\d:\d\d(?::\d\d)?) ?[-\u2013] ?\S+ \d\d:\d\d(?::\d\d
 _POINTED = re.compile(r"(?<= )(\d{1,2})\.(\d\d)\.(\d\d)(?:\.\d+)?(?= ?[AaPp][Mm])")
 _COUNTED = re.compile(r"\d{5,}\.\d+")  # days and a part of one: no format says that
 _PLAIN = frozenset("0123456789-/:.")
+_STAMP = _PLAIN | frozenset("+TZ ")  # of a date, a clock and an offset
 _ENGLISH = re.compile(any_of(_LISTS["english"]["words"]), re.IGNORECASE)
 
 
@@ -65,6 +66,8 @@ def months_of(cells: Sequence[str]) -> list[tuple[list[int], str]]:
 def usual(text: str) -> str:
     """Return a date without a weekday and the word for year; of a span of hours, its beginning."""
     if _PLAIN.issuperset(text):
+        return text
+    if _STAMP.issuperset(text) and text.count(" ") < 2 and ". " not in text:
         return text
     if (span := _SPAN.fullmatch(text)) is not None:
         text = span[1]
