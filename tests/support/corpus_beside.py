@@ -3,8 +3,10 @@
 Further cases of the corpus; importing this module adds them.
 """
 
+import io
 import itertools
 import math
+import tarfile
 
 from corpus import DAYS, meant, named, refused, rows
 
@@ -312,6 +314,11 @@ refused(
     "Date,close\n1445/06/20,1\n1445/06/21,2\n",
     "of another calendar or mistyped; write dates as 2024-01-31$",
 )
+refused(
+    "short_years_of_persia",
+    "تاریخ,close\n02/10/12,101.5\n02/10/13,1102.25\n02/10/14,99.75\n",
+    "may be of the Persian calendar.*; write the years with four digits",
+)
 meant(
     "thai_years_before_english_months",
     "วันที่,close\n" + rows("{d},{p}", days=[f"{d[8:]} Jan 2567" for d in DAYS]),
@@ -358,6 +365,21 @@ meant(
     named("x", prices=(101.5, 102.25, 99.75)),
     warned="mended rows without a volume: 2",
 )
+
+
+# --- archives -----------------------------------------------------------------------------------
+def _tar(mode: str) -> bytes:
+    stream = io.BytesIO()
+    with tarfile.open(fileobj=stream, mode=mode) as archive:
+        data = b"date,close\n2024-01-15,101.5\n"
+        member = tarfile.TarInfo("a.csv")
+        member.size = len(data)
+        archive.addfile(member, io.BytesIO(data))
+    return stream.getvalue()
+
+
+for _mode in ("w", "w:gz", "w:bz2", "w:xz"):
+    refused(f"tar_{_mode}", _tar(_mode), "a tar archive; unpack it into a folder")
 
 # --- what to do -----------------------------------------------------------------------------------
 refused(

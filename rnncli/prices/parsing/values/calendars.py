@@ -44,6 +44,8 @@ def in_gregorian(
         return (years, calendar) if all(years) else (list(plain), "")
     parts = [_parts(cell, calendar) for cell in plain]
     known = [part for part in parts if part is not None]
+    if calendar == "persian" and len(known) == len(parts):
+        refuse_short_years(plain[0], known)
     if len(known) < len(parts) or not all(_is_of(part[0], calendar) for part in known):
         return list(plain), ""
     if called is None and calendar == "minguo" and all(part[0] < 100 for part in known):
@@ -51,6 +53,15 @@ def in_gregorian(
         return list(plain), ""
     days = [_gregorian(part, calendar) for part in known]
     return [day or cell for day, cell in zip(days, plain, strict=True)], calendar
+
+
+def refuse_short_years(cell: str, parts: Sequence[tuple[int, int, int, str]]) -> None:
+    """Refuse years of two digits in front, under the letters of Persia: they may be of two ages."""
+    if all(year < 100 and month <= 12 and day <= 31 for year, month, day, _ in parts):
+        raise DataError(
+            f"{cell!r} may be of the Persian calendar or the Gregorian one; write the years with"
+            " four digits, as in 1402/10/12"
+        )
 
 
 def refuse_two_digits(cell: str, years: Sequence[int]) -> None:

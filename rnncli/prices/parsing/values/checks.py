@@ -5,6 +5,12 @@ from rnncli.prices.parsing.values import calendars, date_choice, parse_dates
 
 CHECKS = (
     FileCheck(
+        "short years of Persia",
+        Severity.REFUSE,
+        "years of two digits under letters of Persia",
+        calendars.refuse_short_years,
+    ),
+    FileCheck(
         "years of Taiwan",
         Severity.REFUSE,
         "years of two digits that may count from 1911",
