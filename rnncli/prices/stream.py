@@ -27,6 +27,7 @@ from rnncli.prices.parsing.table.ohlcv import mend_fields
 from rnncli.prices.parsing.table.table import clean_symbol
 from rnncli.prices.parsing.values.date_candidates import EARLIEST, BadDateError
 from rnncli.prices.parsing.values.numbers import decimal_mark, may_be_thousands, parse
+from rnncli.prices.parsing.values.offsets import RunningClock
 from rnncli.prices.parsing.values.parse_dates import parse_dates
 from rnncli.settings import ReadSettings
 
@@ -185,6 +186,7 @@ class _Parser:
         wanted = RequestedColumns(
             settings.column, settings.symbol_column, settings.layout, fields, optional=optional
         )
+        self._clock = RunningClock()
         self._columns = find_columns(grid, wanted)
         if self._columns.layout == "wide":
             raise UsageError(
@@ -286,7 +288,8 @@ class _Parser:
             raise BadRowError(f"{text[:40]!r} {fault.reason}") from fault
         except DataError as fault:
             raise BadRowError(str(fault)) from fault
-        return int(parsed.dates.astype("datetime64[s]").astype(np.int64)[0])
+        second = int(parsed.dates.astype("datetime64[s]").astype(np.int64)[0])
+        return self._clock.seconds(text, second)
 
 
 def _names(text: str | None) -> frozenset[str]:

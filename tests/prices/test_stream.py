@@ -1,6 +1,7 @@
 """Rows as they come are those that the reader of files finds, one by one, or are told with why."""
 
 import io
+import itertools
 
 import pytest
 
@@ -130,3 +131,22 @@ def test_what_cannot_be_followed_is_refused():
         read("", duplicates="last")
     with pytest.raises(DataError, match="is empty"):
         read("\n \n")
+
+
+def test_the_hour_that_occurs_twice_goes_on_by_the_clock_before():
+    """Four rows an hour apart, though the clock of the last two is behind."""
+    rows = read(
+        "date,symbol,close\n2023-10-29 01:00:00+02:00,A,10\n2023-10-29 02:00:00+02:00,A,11\n"
+        "2023-10-29 02:00:00+01:00,A,12\n2023-10-29T03:00:00+0100,A,13\n"
+    )
+    seconds = [row.second for row in rows]
+    assert [b - a for a, b in itertools.pairwise(seconds)] == [3600] * 3
+
+
+def test_sessions_keep_their_clock_through_the_year():
+    """09:30 stays 09:30 where the offset changes and the clock never goes back."""
+    rows = read(
+        "date,symbol,close\n2024-03-08 09:30:00-05:00,A,1\n2024-03-11 09:30:00-04:00,A,2\n"
+        "2024-03-12 00:00:00-04:00,A,3\n"
+    )
+    assert [row.second % 86_400 for row in rows] == [34_200, 34_200, 0]

@@ -8,6 +8,7 @@ import numpy as np
 from rnncli.arrays import DateArray, IntArray
 
 _OFFSET = re.compile(r"(?:UTC|GMT)?([+-])(\d\d):?(\d\d)?(?::?\d\d)?")
+_BEHIND = re.compile(r":\d\d(?:\.\d+)? ?([+-]\d\d:?\d\d|[A-Z]{1,4})$")
 _HOURS = {
     "Z": 0, "UTC": 0, "GMT": 0, "WET": 0, "BST": 1, "WEST": 1, "CET": 1, "CEST": 2, "EET": 2,
     "EEST": 3, "MSK": 3, "HKT": 8, "SGT": 8, "JST": 9, "KST": 9, "AEST": 10, "AEDT": 11,
@@ -26,6 +27,27 @@ def offset_of(zone: str | None) -> int | None:
         return None
     seconds = 3600 * int(match[2]) + 60 * int(match[3] or 0)
     return -seconds if match[1] == "-" else seconds
+
+
+class RunningClock:
+    """The seconds of rows that come one by one: once a clock goes back, on the clock before."""
+
+    def __init__(self) -> None:
+        self._last: tuple[int, int] | None = None  # the last clock, and its instant
+        self._ahead: int | None = None  # of the clock that is kept, in seconds
+
+    def seconds(self, text: str, clock: int) -> int:
+        """Return the seconds of a date whose clock says `clock`, in the order of instants."""
+        zone = _BEHIND.search(text)
+        ahead = offset_of(zone[1]) if zone is not None else None
+        if ahead is None or (self._ahead is None and clock % 86_400 == 0):
+            return clock
+        instant = clock - ahead
+        if self._ahead is None and self._last is not None:
+            before, last = self._last
+            self._ahead = before - last if clock <= before and instant > last else None
+        self._last = (clock, instant)
+        return clock if self._ahead is None else instant + self._ahead
 
 
 def offsets_of(zones: Sequence[str | None]) -> IntArray | None:
