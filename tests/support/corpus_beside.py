@@ -432,5 +432,6 @@ refused(
     "broker_statement",
     "Trades,Header,Symbol,Date/Time,Quantity,T. Price,Proceeds\n"
     + rows("Trades,Data,AAPL,{d},10,{p},-1856.4"),
-    "choose one column with --column, such as 'T. Price'",
+    "'Proceeds' is a symbol or a field that is not known; choose one column with --column, such as"
+    " 'T. Price'",
 )

@@ -158,8 +158,6 @@ REMEDIES = (
     typed("taiwan_or_the_nineties", named("x", ("1999-12-29", "1999-12-30", "1999-12-31"),
           (1.0, 2.0, 3.0)), date_format="%y/%m/%d"),
     typed("broker_statement", named("AAPL"), column="T. Price"),
-    edited("broker_statement", "rename it to 'Proceeds_price', take it out",
-           (",Proceeds", ""), (",-1856.4", ""), meant=named("AAPL")),
     edited("low_first_without_header", "add the header row date,low,high,open,close,volume",
            (LOW_FIRST[:20], f"date,low,high,open,close,volume\n{LOW_FIRST[:20]}"),
            meant=named("x", LOW_FIRST_DAYS, WALK[1:])),

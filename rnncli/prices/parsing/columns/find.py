@@ -206,7 +206,8 @@ def _of_one_field(profile: GridProfile, roles: _Roles) -> tuple[list[int], str |
     closes = [i for i in candidates if fields[i] == field]
     others = [i for i in candidates if not fields[i]]
     made = named_after(profile, others, [names.split_field(profile.names[i])[1] for i in closes])
-    refuse_without_field(profile, [i for i in others if i not in made], field)
+    unknown = [i for i in others if i not in made]
+    refuse_without_field(profile, unknown, field, is_long=roles.symbol is not None)
     return closes, field, made
 
 

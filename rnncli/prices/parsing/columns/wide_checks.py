@@ -33,17 +33,22 @@ class WideColumns:
     dated: bool  # whether another column has the dates
 
 
-def refuse_without_field(profile: GridProfile, columns: Sequence[int], field: str | None) -> None:
-    """Refuse a symbol without a field where others have one: it would be left out."""
+def refuse_without_field(
+    profile: GridProfile, columns: Sequence[int], field: str | None, *, is_long: bool
+) -> None:
+    """Refuse a symbol without a field where others have one: it would be left out.
+
+    Where another column has the symbols (`is_long`), one of the fields may be the price.
+    """
     for index in columns:
         name = profile.short_name(index)
         is_symbol = not names.is_field(profile.names[index]) and profile[index].is_numeric
         if field is not None and is_symbol:
             first = next(each for each in profile.names if names.split_field(each)[0] == field)
+            rename = "" if is_long else f"rename it to '{name}_{field}', take it out, or "
             raise DataError(
-                f"{profile.top}: {name!r} is a symbol or a field that is not known; rename it to"
-                f" '{name}_{field}', take it out, or choose one column with"
-                f" {setting('column')}, such as {first[:40]!r}"
+                f"{profile.top}: {name!r} is a symbol or a field that is not known; {rename}choose"
+                f" one column with {setting('column')}, such as {first[:40]!r}"
             )
 
 
