@@ -4,6 +4,7 @@
     ├── UsageError           2   wrong options for this input
     ├── DivergedError        3   training left the finite numbers
     ├── DataError           65   a price file that cannot be read as meant
+    │   ├── SeriesError     65   one series that cannot be used, whatever the others are
     │   └── ModelFileError  65   a model file that is damaged, foreign or newer
     ├── MissingInputError   66   no such input
     ├── LostWorkerError     70   a process that worked for this one died, again and again
@@ -118,6 +119,14 @@ class DataError(RnncliError):
     """A price file, or what it holds, cannot be used."""
 
     status = ExitStatus.BAD_DATA
+
+
+class SeriesError(DataError):
+    """One series cannot be used; those beside it can, so it fails alone."""
+
+    def __init__(self, reason: str, *, symbol: str, remedy: str | None = None) -> None:
+        self.symbol = symbol
+        super().__init__(reason, remedy=remedy)
 
 
 class ModelFileError(DataError):

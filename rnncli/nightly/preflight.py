@@ -101,7 +101,7 @@ def _places(job: Job, output: str | None) -> Iterator[Place]:
 def _files(path: str) -> list[str]:
     """The price files of a path; an unreadable one is reported by the reader."""
     try:
-        return [file for file, _ in inputs([path])]
+        return [file for file, _ in inputs(path)]
     except MissingInputError:
         return []
 

@@ -154,10 +154,10 @@ def _read_whole(run: JobRun, faults: list[ReadFault]) -> Prices:
 
 
 def _reporter(run: JobRun, faults: list[ReadFault]) -> Callable[[RnncliError], None]:
-    """Report a file that cannot be read, and add it to the faults."""
+    """Report a file that cannot be read or a series that cannot be used; add it to the faults."""
 
     def fail(fault: RnncliError) -> None:
-        faults.append(ReadFault(str(fault)))
+        faults.append(ReadFault(str(fault), getattr(fault, "symbol", None)))
         run.events.fail(fault)
 
     return fail

@@ -1,12 +1,21 @@
 """Read price files into many series, each of its own length, checked and in order of date."""
 
 import re
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from typing import BinaryIO, NamedTuple
 
 import numpy as np
 
-from rnncli.errors import DataError, MissingInputError, RnncliError, UsageError, setting
+from rnncli.arrays import distinct
+from rnncli.errors import (
+    DataError,
+    MissingInputError,
+    RnncliError,
+    SeriesError,
+    UsageError,
+    setting,
+)
 from rnncli.prices.parsing.columns.find import find_columns
 from rnncli.prices.parsing.columns.roles import RequestedColumns
 from rnncli.prices.parsing.grid.fast_split import read_grid
@@ -23,12 +32,16 @@ from rnncli.prices.parsing.source.limits import Limits
 from rnncli.prices.parsing.source.paths import default_symbol, inputs
 from rnncli.prices.parsing.source.text import read_text
 from rnncli.prices.parsing.table.join import (
+    Fail,
     PriceRows,
     by_date,
     join,
     only_days,
     only_symbols,
+    some_undated,
+    undated_in_two_files,
     without_empty,
+    without_series,
 )
 from rnncli.prices.parsing.table.table import Table, read_table
 from rnncli.prices.series import Prices
@@ -36,7 +49,6 @@ from rnncli.settings import ReadSettings
 
 _DAY = re.compile(r"\d{4}-\d{2}-\d{2}")
 FILES = 256  # read at a time
-Fail = Callable[[RnncliError], None]
 
 
 class _Fields(NamedTuple):
@@ -50,7 +62,7 @@ def read_prices(
     paths: Sequence[str],
     settings: ReadSettings,
     stdin: BinaryIO | None = None,
-    on_fault: Callable[[RnncliError], None] | None = None,
+    on_fault: Fail | None = None,
     fields: Sequence[str] = (),
     optional: Sequence[str] = (),
 ) -> Prices:
@@ -63,21 +75,29 @@ def read_prices(
 
     Raises MissingInputError where an input cannot be opened, DataError where it cannot be read as
     meant, UsageError where a setting does not fit the files. With `on_fault`, a file that cannot
-    be read is handed to it and left out, as long as another one can.
+    be read and a series that cannot be used (SeriesError) are handed to it and left out, as long
+    as others are left.
     """
     since, until = _day(settings.since, "since"), _day(settings.until, "until")
     carried = _Fields(tuple(fields), tuple(optional))
-    read = list(_read_files(inputs(paths), settings, stdin, on_fault, carried))
+    fail = on_fault or _stop
+    read = list(_read_files(paths, settings, stdin, fail, carried))
     reports, tables = [report for report, _ in read], [table for _, table in read]
     rows = join([report.name for report in reports], tables)
-    rows = only_days(only_symbols(rows, settings.symbols), since, until)
+    rows = without_series(rows, undated_in_two_files(rows), fail)
+    rows = only_symbols(rows, settings.symbols, fail)
+    if since is not None or until is not None:
+        rows = without_series(rows, some_undated(rows), fail)
+    rows = only_days(rows, since, until)
     if rows.values.size == 0:
         names = [setting(name) for name in ("symbols", "since", "until")]
         raise DataError("no rows are left", remedy="widen {}, {} or {}".format(*names))
-    prices = _finish(by_date(without_empty(rows)), reports, settings)
-    if settings.strict and (warnings := prices.warnings()):
-        raise DataError(warnings[0], remedy=f"mend the file, or leave out {setting('strict')}")
-    return prices
+    return _finish(by_date(without_empty(rows)), reports, settings, fail)
+
+
+def _stop(fault: RnncliError) -> None:
+    """Raise a fault: nothing is read where one file or series cannot be."""
+    raise fault
 
 
 def _day(text: str | None, option: str) -> np.datetime64 | None:
@@ -93,28 +113,36 @@ def _day(text: str | None, option: str) -> np.datetime64 | None:
 
 
 def _read_files(
-    inputs: Iterable[tuple[str, str]],
+    paths: Sequence[str],
     settings: ReadSettings,
     stdin: BinaryIO | None,
-    on_fault: Callable[[RnncliError], None] | None,
+    fail: Fail,
     fields: _Fields,
 ) -> Iterator[tuple[FileReport, Table]]:
     """Read every file; those that fail are reported once it is clear that others do not."""
     faults: list[RnncliError] = []
     done = 0
-    for path, name in inputs:
+    for path, name in _inputs(paths, faults):
         try:
             yield _read_file(path, name, settings, stdin, fields)
             done += 1
-        except (DataError, MissingInputError) as fault:
-            faults.append(fault)
-            if on_fault is None:
+        except (DataError, MissingInputError, UsageError) as fault:
+            if fail is _stop:
                 raise
+            faults.append(fault)
     if faults and not done:
         raise faults[0]
     for left_out in faults:
-        if on_fault is not None:
-            on_fault(left_out)
+        fail(left_out)
+
+
+def _inputs(paths: Sequence[str], faults: list[RnncliError]) -> Iterator[tuple[str, str]]:
+    """Yield every file to read with its name; a folder that cannot be opened is a fault."""
+    for path in paths:
+        try:
+            yield from inputs(path)
+        except MissingInputError as fault:
+            faults.append(fault)
 
 
 def _read_file(
@@ -139,28 +167,55 @@ def _read_file(
     return describe(file, check_file(file)), table
 
 
-def _finish(rows: PriceRows, reports: Sequence[FileReport], settings: ReadSettings) -> Prices:
+def _finish(
+    rows: PriceRows, reports: Sequence[FileReport], settings: ReadSettings, fail: Fail
+) -> Prices:
     """Leave out repeated rows, look for what is odd, and lay the series end to end."""
     rows = fill_beside(rows)
     duplicates = find_duplicates(rows, settings.duplicates)
+    if duplicates.faults:
+        files = distinct(rows.files)
+        rows = without_empty(without_series(rows, duplicates.faults, fail))
+        failed = set(files.tolist()) - set(rows.files.tolist())
+        duplicates = find_duplicates(rows, settings.duplicates)
+    else:
+        failed = set()
     reports = count_duplicates(rows, duplicates, reports)
-    sources = tuple(
-        ", ".join(dict.fromkeys(rows.names[file] for file in files)) for files in rows.sources()
-    )
+    sources = rows.sources()
     rows = rows.take(~duplicates.dropped) if duplicates.dropped.any() else rows
     splits = find_splits(rows.values, rows.codes, rows.dates)
     adjusted = undo_splits(splits, rows) if settings.adjust_splits else rows
     series = SeriesRows(rows, splits, adjusted, undone=settings.adjust_splits)
     reports = check_series(series, reports)
-    return Prices(
+    prices = Prices(
         adjusted.symbols,
         adjusted.values,
         series.offsets,
         adjusted.dates,
-        sources,
-        tuple(reports),
+        tuple(", ".join(dict.fromkeys(rows.names[file] for file in of)) for of in sources),
+        tuple(report for file, report in enumerate(reports) if file not in failed),
         adjusted.fields,
     )
+    return _without_warned(prices, sources, reports, fail) if settings.strict else prices
+
+
+def _without_warned(
+    prices: Prices, sources: Sequence[Sequence[int]], reports: Sequence[FileReport], fail: Fail
+) -> Prices:
+    """Leave out the series of files with a warning: each such file fails alone.
+
+    `sources` (series): the files of each. Raises DataError where no series is left.
+    """
+    warnings = {file: text for file, report in enumerate(reports) if (text := report.warning())}
+    kept = [i for i, files in enumerate(sources) if not warnings.keys() & set(files)]
+    remedy = f"mend the file, or leave out {setting('strict')}"
+    faults = [DataError(text, remedy=remedy) for text in warnings.values()]
+    if not kept:
+        raise faults[0]
+    for fault in faults:
+        fail(fault)
+    clean = tuple(report for report in prices.files if not report.warning())
+    return replace(prices.subset(kept), files=clean) if faults else prices
 
 
 class SharedSymbolError(Exception):
@@ -169,7 +224,10 @@ class SharedSymbolError(Exception):
 
 def one_by_one(paths: Sequence[str], settings: ReadSettings) -> list[str]:
     """The files to read in groups; none where there are few, or settings look at all together."""
-    files = [path for path, _ in inputs(paths)]
+    try:
+        files = [file for path in paths for file, _ in inputs(path)]
+    except MissingInputError:  # which fails alone where all are read together
+        return []
     together = settings.symbols or settings.since or settings.until or settings.strict
     return [] if together or len(files) <= FILES else files
 
@@ -197,7 +255,8 @@ def read_in_batches(
         symbols |= set(prices.symbols)
         yield prices
     if not symbols and first is not None:
-        raise type(first)(f"{first} (and so with all {len(files)} files)")
+        kind = DataError if isinstance(first, SeriesError) else type(first)
+        raise kind(f"{first} (and so with all {len(files)} files)")
 
 
 def _group(
@@ -207,20 +266,27 @@ def _group(
     fail: Fail,
     optional: Sequence[str],
 ) -> Prices | None:
-    """Series of some files, None where none can be read; then each is read alone, to fail alone."""
+    """Series of some files, None where none can be read; then each fails by its own fault."""
     faults: list[RnncliError] = []
     try:
         prices = read_prices(files, settings, None, faults.append, fields, optional)
-    except (DataError, MissingInputError):
-        faults = []
-        for file in files:
-            try:
-                read_prices([file], settings, None, None, fields, optional)
-            except (DataError, MissingInputError) as fault:
-                faults.append(fault)
-        if len(faults) < len(files):
-            raise
+    except (DataError, MissingInputError, UsageError) as first:
+        alone = _faults_alone(files, settings, fields, optional)
+        faults = alone if len(alone) == len(files) else [*faults, first]
         prices = None
     for left_out in faults:
         fail(left_out)
     return prices
+
+
+def _faults_alone(
+    files: Sequence[str], settings: ReadSettings, fields: Sequence[str], optional: Sequence[str]
+) -> list[RnncliError]:
+    """Why each of some files cannot be read, those left out that can."""
+    faults: list[RnncliError] = []
+    for file in files:
+        try:
+            read_prices([file], settings, None, None, fields, optional)
+        except (DataError, MissingInputError, UsageError) as fault:
+            faults.append(fault)
+    return faults

@@ -1,6 +1,6 @@
 """What each series holds, as `rnncli inspect` lists it."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -81,17 +81,28 @@ def fresh(prices: Prices, max_age: int | None, warn: Callable[[str], None]) -> P
                 remedy="allow more days",
             )  # fmt: skip
         return prices.subset(kept) if len(kept) < len(age) else prices
-    newest = format_date(np.nanmax(prices.dates)) if np.any(age >= 0) else ""
-    stale: dict[str, list[str]] = {}
-    for i in np.flatnonzero(age > STALE_DAYS).tolist():
-        ended = format_date(prices.dates_of(i)[-1])
-        stale.setdefault(prices.sources[i], []).append(f"{prices.symbols[i]} ({ended})")
-    for source, names in stale.items():
-        warn(
-            f"{source}: {len(names)} of its symbols end more than {STALE_DAYS} days before"
-            f" {newest}: {name_some(names, SHOWN)}; {setting('max_age')} leaves such out"
-        )
+    stale = np.flatnonzero(age > STALE_DAYS).tolist()
+    for line in _stale_lines(prices, stale) if stale else ():
+        warn(line)
     return prices
+
+
+def _stale_lines(prices: Prices, stale: Sequence[int]) -> Iterator[str]:
+    """A line for each file with symbols that end early; one for all where these are many files."""
+    newest = format_date(np.nanmax(prices.dates))
+    by_source: dict[str, list[str]] = {}
+    for i in stale:
+        ended = format_date(prices.dates_of(i)[-1])
+        by_source.setdefault(prices.sources[i], []).append(f"{prices.symbols[i]} ({ended})")
+    if len(by_source) > SHOWN:
+        every = [name for names in by_source.values() for name in names]
+        by_source = {f"{len(by_source)} files": every}
+    for source, names in by_source.items():
+        yield (
+            f"{source}: {len(names)} of {'its' if source in prices.sources else 'their'} symbols"
+            f" end more than {STALE_DAYS} days before {newest}: {name_some(names, SHOWN)};"
+            f" {setting('max_age')} leaves such out"
+        )
 
 
 def _ages(prices: Prices) -> Float64Array:

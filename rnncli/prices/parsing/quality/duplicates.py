@@ -1,13 +1,13 @@
 """Rows that repeat a symbol and a date: which go, and which are refused since they contradict."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 
 from rnncli.arrays import BoolArray, Float64Array, IntArray, distinct
 from rnncli.dates import format_date
-from rnncli.errors import DataError, setting
+from rnncli.errors import SeriesError, setting
 from rnncli.prices.parsing.quality.file_report import FileReport
 from rnncli.prices.parsing.table.join import PriceRows
 
@@ -22,13 +22,15 @@ class Duplicates:
     dropped: BoolArray  # (rows,)
     changed: BoolArray  # (rows,)
     beside: BoolArray  # (rows,) the price was the same, and a column carried beside it was not
+    faults: dict[int, SeriesError] = field(default_factory=dict)  # code of a series: its fault
 
 
 def find_duplicates(rows: PriceRows, keep: str) -> Duplicates:
     """Return the rows to leave out; `keep` says which of two that differ: first, last, or refuse.
 
-    Raises DataError naming both lines where two rows contradict each other and `keep` is refuse.
+    With refuse, a series whose rows contradict each other is among the `faults`.
     """
+    faults: dict[int, SeriesError] = {}
     twins = rows.twins()
     clash = np.zeros_like(twins)
     clash[1:] = twins[1:] & (rows.values[1:] != rows.values[:-1])
@@ -38,13 +40,13 @@ def find_duplicates(rows: PriceRows, keep: str) -> Duplicates:
         given = ~np.isnan(values)
         differs[1:] = twins[1:] & given[1:] & given[:-1] & (values[1:] != values[:-1])
         beside |= differs & ~clash
-        if keep == "refuse" and not clash.any():
-            refuse_contradictions(rows, values, f"{name}s", np.flatnonzero(differs))
+        if keep == "refuse":
+            faults = _contradictions(rows, values, f"{name}s", differs) | faults
     if keep == "refuse":
-        refuse_contradictions(rows, rows.values, "prices", np.flatnonzero(clash))
+        faults |= _contradictions(rows, rows.values, "prices", clash)
     if keep == "last":  # the row before a twin goes, and is counted
-        return Duplicates(*(np.append(mask[1:], False) for mask in (twins, clash, beside)))
-    return Duplicates(twins, clash, beside)
+        twins, clash, beside = (np.append(mask[1:], False) for mask in (twins, clash, beside))
+    return Duplicates(twins, clash, beside, faults)
 
 
 def fill_beside(rows: PriceRows) -> PriceRows:
@@ -56,20 +58,35 @@ def fill_beside(rows: PriceRows) -> PriceRows:
     if twins.size == 0:
         return rows
     filled = {}
-    for name, field in rows.fields.items():
-        values = field.copy()
+    for name, lacking in rows.fields.items():
+        values = lacking.copy()
         for source, target in ((twins - 1, twins), (twins, twins - 1)):
             values[target] = np.where(np.isnan(values[target]), values[source], values[target])
         filled[name] = values
     return replace(rows, fields=filled)
 
 
+def _contradictions(
+    rows: PriceRows, values: Float64Array, what: str, clash: BoolArray
+) -> dict[int, SeriesError]:
+    """Return the fault of each series with values that differ from those of the row before."""
+    places = np.flatnonzero(clash)
+    if not places.size:
+        return {}
+    codes, firsts = np.unique(rows.codes[places], return_index=True)
+    faults: dict[int, SeriesError] = {}
+    for code, of_series in zip(codes.tolist(), np.split(places, firsts[1:]), strict=True):
+        try:
+            refuse_contradictions(rows, values, what, of_series)
+        except SeriesError as fault:
+            faults[code] = fault
+    return faults
+
+
 def refuse_contradictions(
     rows: PriceRows, values: Float64Array, what: str, clash: IntArray
 ) -> None:
-    """Refuse rows of one symbol and date whose values differ from those of the row before."""
-    if clash.size == 0:
-        return
+    """Refuse a series with rows of one date whose values differ from those of the row before."""
     i = int(clash[0])
     one, other = (rows.names[rows.files[k]] for k in (i - 1, i))
     first, second = rows.lines[i - 1], rows.lines[i]
@@ -79,10 +96,11 @@ def refuse_contradictions(
     both = f"{values[i - 1]} and {values[i]}"
     symbol, date = rows.symbols[rows.codes[i]], format_date(rows.dates[i])
     more = f" (and {clash.size - 1} more)" if clash.size > 1 else ""
-    raise DataError(
-        f"{where}: {symbol} has two {what} on {date}, {both}{more};"
-        f" remove one, choose with {setting('duplicates', 'first')} or last, or name the columns"
-        f" that tell them apart with {setting('symbol_column')}"
+    raise SeriesError(
+        f"{where}: {symbol} has two {what} on {date}, {both}{more}",
+        symbol=symbol,
+        remedy=f"remove one, choose with {setting('duplicates', 'first')} or last, or name the"
+        f" columns that tell them apart with {setting('symbol_column')}",
     )
 
 

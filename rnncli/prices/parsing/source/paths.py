@@ -1,7 +1,6 @@
 """Which files a command line names, and what a file is called."""
 
 import os
-from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 from rnncli.errors import MissingInputError
@@ -10,15 +9,16 @@ ENDINGS = (".csv", ".txt", ".tsv", ".parquet")
 PACKED = ("", ".gz", ".xz", ".bz2", ".zip", ".zst")
 
 
-def inputs(paths: Sequence[str]) -> Iterator[tuple[str, str]]:
-    """Every file to read, with the name it is called by; folders are opened."""
-    for path in paths:
-        if path == "-":
-            yield path, "stdin"
-        elif os.path.isdir(path):
-            yield from ((file, file) for file in _price_files(path))
-        else:
-            yield path, path
+def inputs(path: str) -> list[tuple[str, str]]:
+    """Return every file to read, with the name it is called by; a folder is opened.
+
+    Raises MissingInputError for a folder without price files.
+    """
+    if path == "-":
+        return [(path, "stdin")]
+    if os.path.isdir(path):
+        return [(file, file) for file in _price_files(path)]
+    return [(path, path)]
 
 
 def is_read(name: str) -> bool:

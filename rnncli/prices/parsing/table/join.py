@@ -1,6 +1,6 @@
 """The rows of all files under one numbering of symbols: joined, filtered, sorted."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -8,8 +8,10 @@ import numpy as np
 import numpy.typing as npt
 
 from rnncli.arrays import BoolArray, DateArray, Float64Array, IntArray, distinct
-from rnncli.errors import DataError, UsageError, setting
+from rnncli.errors import DataError, RnncliError, SeriesError, UsageError, setting
 from rnncli.prices.parsing.table.table import Table
+
+Fail = Callable[[RnncliError], None]  # is given what fails alone
 
 
 @dataclass(frozen=True)
@@ -55,17 +57,14 @@ class PriceRows:
 
 
 def join(names: Sequence[str], tables: Sequence[Table]) -> PriceRows:
-    """Stack the tables of all files.
-
-    Raises DataError where a symbol comes in two files and is not dated in both.
-    """
+    """Stack the tables of all files."""
     place: dict[str, int] = {}
     codes = []
     for table in tables:
         places = [place.setdefault(symbol, len(place)) for symbol in table.symbols]
         same = places == list(range(len(places)))
         codes.append(table.codes if same else np.array(places, dtype=np.int64)[table.codes])
-    rows = PriceRows(
+    return PriceRows(
         tuple(place),
         tuple(names),
         _stacked(codes),
@@ -75,8 +74,6 @@ def join(names: Sequence[str], tables: Sequence[Table]) -> PriceRows:
         _stacked([table.lines for table in tables]),
         {name: _stacked([t.fields[name] for t in tables]) for name in tables[0].fields},
     )
-    refuse_undated_rows(rows)
-    return rows
 
 
 def _stacked(parts: Sequence[npt.NDArray[Any]]) -> npt.NDArray[Any]:
@@ -90,32 +87,79 @@ def _dates_or_nat(table: Table) -> DateArray:
     return np.full(table.values.size, np.datetime64("NaT", "s"))
 
 
-def refuse_undated_rows(rows: PriceRows) -> None:
-    """Refuse a symbol without dates that comes in two files: nothing says how to join them."""
+def undated_in_two_files(rows: PriceRows) -> dict[int, SeriesError]:
+    """Return the series without dates that come in two files: nothing says how to join them."""
     undated = distinct(rows.codes[np.isnat(rows.dates)])
     if undated.size == 0 or len(rows.names) == 1:
-        return
+        return {}
+    faults: dict[int, SeriesError] = {}
     sources = rows.sources()
     for code in undated.tolist():
-        if len(sources[code]) > 1:
-            one, other = (rows.names[file] for file in sources[code][:2])
-            raise DataError(
-                f"{rows.symbols[code]}: in {one} and {other}, not dated in both, "
-                "so the rows cannot be joined; give one of them"
-            )
+        try:
+            refuse_undated_rows(rows.symbols[code], [rows.names[file] for file in sources[code]])
+        except SeriesError as fault:
+            faults[code] = fault
+    return faults
 
 
-def only_symbols(rows: PriceRows, requested: str | None) -> PriceRows:
-    """Return the rows of the symbols named in a comma list.
+def refuse_undated_rows(symbol: str, names: Sequence[str]) -> None:
+    """Refuse a series without dates whose rows come in two files."""
+    if len(names) > 1:
+        raise SeriesError(
+            f"{symbol}: in {names[0]} and {names[1]}, not dated in both, so the rows cannot be"
+            " joined",
+            symbol=symbol,
+            remedy="give one of them",
+        )
 
-    Raises DataError for a symbol that is not there.
+
+def some_undated(rows: PriceRows) -> dict[int, SeriesError]:
+    """Return the series without dates, where rows of some days are wanted and others have dates."""
+    undated = distinct(rows.codes[np.isnat(rows.dates)])
+    if undated.size == distinct(rows.codes).size:
+        return {}
+    sources = rows.sources()
+    needed = f"{setting('since')} and {setting('until')} need"
+    return {
+        code: SeriesError(
+            f"{rows.names[sources[code][0]]}: {rows.symbols[code]} has no dates, which {needed}",
+            symbol=rows.symbols[code],
+        )
+        for code in undated.tolist()
+    }
+
+
+def without_series(rows: PriceRows, faults: Mapping[int, SeriesError], fail: Fail) -> PriceRows:
+    """Return the rows without those of some series, each of which fails alone.
+
+    Raises the first fault where no other series is left.
+    """
+    if not faults:
+        return rows
+    first, *others = faults.values()
+    if len(faults) == distinct(rows.codes).size:
+        for fault in others:
+            fail(fault)
+        raise first
+    for fault in (first, *others):
+        fail(fault)
+    return rows.take(~np.isin(rows.codes, list(faults)))
+
+
+def only_symbols(rows: PriceRows, requested: str | None, fail: Fail) -> PriceRows:
+    """Return the rows of the symbols named in a comma list; one that is not there fails alone.
+
+    Raises DataError where no symbol of the list is there.
     """
     if not requested:
         return rows
     names = {name.strip() for name in requested.split(",") if name.strip()}
     if unknown := sorted(names - set(rows.symbols)):
         shown = ", ".join(rows.symbols[:8]) + (", ..." if len(rows.symbols) > 8 else "")
-        raise DataError(f"no symbol {', '.join(unknown)} in the input; there are {shown}")
+        reason = f"no symbol {', '.join(unknown)} in the input; there are {shown}"
+        if len(unknown) == len(names):
+            raise DataError(reason)
+        fail(DataError(reason))
     is_requested = np.array([symbol in names for symbol in rows.symbols])
     return rows.take(is_requested[rows.codes])
 
