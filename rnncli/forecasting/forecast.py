@@ -2,13 +2,14 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, fields, replace
-from typing import TypeVar
+from typing import Any, TypeVar
 
 import numpy as np
 
 from rnncli.arrays import DateArray, Float64Array
 from rnncli.dates import format_date
 from rnncli.errors import DataError, RnncliError, UsageError
+from rnncli.prices.future_dates import skip_weekends_only
 from rnncli.prices.series import Prices
 
 Name = TypeVar("Name", float, str)
@@ -30,7 +31,8 @@ class Forecast:
     used; `dates` (n, horizon); `lower`, `upper`: level in percent -> (n, horizon); `labels` with
     bins only, and with cross-entropy `shares`: label -> its probability (n, horizon), given the
     medians of the days before; `failed`: symbol -> why it has no forecast; `prices`: the series of
-    `symbols` up to the cutoffs; `divisors` (n): of MASE at the cutoffs.
+    `symbols` up to the cutoffs; `divisors` (n): of MASE at the cutoffs; `calendar`: the exchange
+    that was named, whose trading days `dates` are.
     """
 
     symbols: tuple[str, ...]
@@ -46,6 +48,7 @@ class Forecast:
     failed: dict[str, str]
     prices: Prices
     divisors: Float64Array
+    calendar: str | None = None
 
     def days(self, i: int) -> tuple[str | int, list[str] | list[int]]:
         """Cutoff and dates ahead of a symbol: ISO dates, or row numbers without dates."""
@@ -54,6 +57,12 @@ class Forecast:
             last = self.rows[i]
             return last, list(range(last + 1, last + horizon + 1))
         return format_date(self.cutoffs[i]), [format_date(date) for date in self.dates[i]]
+
+    def skips_weekends_only(self, most: int) -> bool:
+        """Whether dates of the first few symbols leave out weekends, and no holiday is known."""
+        series = range(min(most, len(self.symbols))) if self.calendar is None else ()
+        dated = (self.prices.dates_of(i) for i in series if self.prices.has_dates(i))
+        return any(skip_weekends_only(dates) for dates in dated)
 
     def subset(self, kept: Sequence[int]) -> "Forecast":
         """Those of some of the symbols, by position."""
@@ -105,7 +114,7 @@ def joined(
     symbols = tuple(symbol for one in forecasts for symbol in one.symbols)
     numbers = {symbol: i for i, symbol in enumerate(prices.symbols)}
     first = forecasts[0]
-    arrays = {
+    arrays: dict[str, Any] = {
         field.name: np.concatenate([getattr(one, field.name) for one in forecasts])
         for field in fields(Forecast)
         if isinstance(getattr(first, field.name), np.ndarray)

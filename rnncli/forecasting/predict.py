@@ -2,6 +2,7 @@
 
 import hashlib
 from collections.abc import Callable
+from dataclasses import replace
 
 import numpy as np
 
@@ -148,7 +149,8 @@ def _dated(
     horizon = forecast.horizon
     dates = _dates(prices, horizon, _sessions(prices, settings.calendar, horizon))
     rows = tuple(prices.lengths.tolist())
-    return assembled(model, prices, rows, dates, forecast, settings.level, failed, adapted)
+    whole = assembled(model, prices, rows, dates, forecast, settings.level, failed, adapted)
+    return replace(whole, calendar=settings.calendar)
 
 
 def _dates(prices: Prices, horizon: int, sessions: Sessions | None) -> DateArray:

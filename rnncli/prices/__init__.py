@@ -10,7 +10,9 @@ CSV files, data frames or lines as they come go in; `Prices` and the dates ahead
     reader        files and folders as `Prices`, all at once or in batches
     origins       the rows that forecasts are made from
     summary       what each series holds; which end long before the newest
-    date_history  which days a series has traded on
+    date_history  which days a series has traded on, with which bars
+    bar_pattern   the bars that each weekday has had of late
+    holidays      the holidays that gaps over years show
     future_dates  the dates of the rows ahead, from that or from a calendar (an extra)
     stream        rows as they come, one by one
     statland      the toy market the tool is explained with

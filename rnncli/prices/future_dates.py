@@ -7,10 +7,14 @@ import numpy as np
 
 from rnncli.arrays import DateArray, IntArray
 from rnncli.errors import UsageError, setting
+from rnncli.prices.bar_pattern import BarPattern
 from rnncli.prices.date_history import DAY, DateHistory, trail, weekday
+from rnncli.prices.holidays import Holidays
 
 LEAST_SHARE = 0.05  # of them that a weekday must hold
 FEW = 10  # days; with fewer a weekday that was not seen may still be a usual one
+LONGEST_CLOSURE = 15  # days ahead among which there is a trading day
+LATE = 20  # days as of late, whose usual hours count where bars follow no pattern
 REGULAR = 0.75  # share of steps that are the same, where a step of a few days is the rule
 
 
@@ -65,7 +69,7 @@ class Sessions:
 
 
 class _Weekdays:
-    """The usual weekdays of a series: those of at least 5 % of its last 250 days.
+    """The usual weekdays of a series but its holidays: those of at least 5 % of its last 250 days.
 
     Few days do not tell who trades when: Monday to Friday, and all seven if a weekend was seen.
     """
@@ -75,12 +79,20 @@ class _Weekdays:
         self._usual = {day for day in range(7) if week[day] >= LEAST_SHARE * days}
         if days < FEW:
             self._usual = set(range(7 if week[5] or week[6] else 5))
+        self._holidays = Holidays(past)
+
+    @property
+    def skip_weekends_only(self) -> bool:
+        """Whether these are Monday to Friday, without a holiday that is known."""
+        return self._usual == set(range(5)) and not self._holidays.are_known
 
     def holds(self, day: int) -> bool:
-        return weekday(day) in self._usual
+        return weekday(day) in self._usual and not self._holidays.holds(day)
 
     def after(self, day: int) -> int:
-        return next(d for d in range(day + 1, day + 8) if self.holds(d))
+        ahead = range(day + 1, day + 1 + LONGEST_CLOSURE)
+        usual = (d for d in ahead if weekday(d) in self._usual)
+        return next((d for d in ahead if self.holds(d)), next(usual))
 
 
 def dates_ahead(dates: DateArray, horizon: int, days: TradingDays | None = None) -> DateArray:
@@ -88,13 +100,20 @@ def dates_ahead(dates: DateArray, horizon: int, days: TradingDays | None = None)
     return dates_after(trail(dates), horizon, days)
 
 
+def skip_weekends_only(dates: DateArray) -> bool:
+    """Whether dates ahead of these leave out Saturday and Sunday, and no holiday is known."""
+    past = trail(dates)
+    step = past.median_step() / DAY
+    return step < 2 and not _days_a_step(past, step) and _Weekdays(past).skip_weekends_only
+
+
 def dates_after(past: DateHistory, horizon: int, days: TradingDays | None = None) -> DateArray:
     """The next `horizon` dates after those that left a trail, datetime64[s].
 
     By the median step: calendar months from 27 days on, weeks from 6 to 8 days, other steps of
-    several days as they are, the same time step within the times of day seen below a day, else
-    the next weekday among the usual ones. With the trading days of an exchange, these are taken
-    for the usual weekdays.
+    several days as they are, the next bar that a weekday has had of late below a day, else the next
+    weekday among the usual ones that is no holiday. With the trading days of an exchange, these are
+    taken for the usual weekdays.
     """
     step, last = past.median_step(), past.last[-1]
     if step >= 27 * DAY:
@@ -134,17 +153,47 @@ def _days_ahead(last: int, horizon: int, days: TradingDays) -> IntArray:
 
 
 def _times_ahead(past: DateHistory, step: int, horizon: int, days: TradingDays) -> IntArray:
-    opening, closing = min(past.opening), max(past.closing)
-    now, ahead = past.last[-1], []
-    for _ in range(horizon):
-        day, time = divmod(now + step, DAY)
-        if time < opening and days.holds(day):
-            time = opening
-        elif not opening <= time <= closing or not days.holds(day):
-            day, time = days.after(day), opening
-        now = day * DAY + time
-        ahead.append(now)
-    return np.array(ahead, dtype=np.int64)
+    """The next bars: those of the pattern of the weeks before, else by the step from bar to bar."""
+    pattern, now, ahead = BarPattern(past), past.last[-1], list[int]()
+    while len(ahead) < horizon:
+        following = _bars_after(pattern, now, days) or [_step_after(past, step, now, days)]
+        ahead += following
+        now = ahead[-1]
+    return np.array(ahead[:horizon], dtype=np.int64)
+
+
+def _bars_after(pattern: BarPattern, now: int, days: TradingDays) -> list[int]:
+    """The bars of the rest of a day, or of the next day with any; none where no pattern is seen."""
+    today, time = divmod(now, DAY)
+    day, after = today, time
+    if not days.holds(day):
+        day, after = days.after(day), -1
+    for _ in range(7):
+        times = pattern.times_on(day)
+        if times is None:
+            return []
+        if bars := [day * DAY + t for t in times if t > after]:
+            return bars
+        day, after = days.after(day), -1
+    return []
+
+
+def _step_after(past: DateHistory, step: int, now: int, days: TradingDays) -> int:
+    """The next bar by the usual step, within the hours that the last days had."""
+    opening, closing = _usual_hours(past)
+    day, time = divmod(now + step, DAY)
+    if time < opening and days.holds(day):
+        time = opening
+    elif not opening <= time <= closing or not days.holds(day):
+        day, time = days.after(day), opening
+    return day * DAY + time
+
+
+def _usual_hours(past: DateHistory) -> tuple[int, int]:
+    """When most of the last days began and ended: a few short or long ones aside."""
+    openings, closings = sorted(past.opening[-LATE:]), sorted(past.closing[-LATE:])
+    few = len(openings) // 10
+    return openings[few], closings[-1 - few]
 
 
 def _months_ahead(dates: DateArray, months: int, horizon: int) -> DateArray:

@@ -16,7 +16,7 @@ import numpy as np
 
 from rnncli.dates import today
 from rnncli.errors import DataError, UsageError, setting
-from rnncli.prices.date_history import DAY
+from rnncli.prices.date_history import DAY, EPOCH
 from rnncli.prices.parsing.columns.find import find_columns
 from rnncli.prices.parsing.columns.roles import Columns, RequestedColumns
 from rnncli.prices.parsing.grid.fast_split import read_grid
@@ -35,7 +35,6 @@ NAME = "stdin"
 TRIES = 10  # first rows that are no rows, before it is no table
 ENDLESS = 100  # times the longest line, after which one has no end
 _PLACE = re.compile(rf"{NAME}(, line \d+)?: ")
-EPOCH = datetime.date(1970, 1, 1).toordinal()
 
 
 @dataclass(frozen=True)

@@ -8,12 +8,15 @@ import numpy as np
 
 from rnncli.arrays import Float64Array
 from rnncli.dates import format_date
+from rnncli.errors import setting
 from rnncli.evaluation.metrics import level_name
 from rnncli.forecasting.forecast import Forecast, Samples
 from rnncli.report.output import Report, Row
 
 if TYPE_CHECKING:
     from rich.console import RenderableType
+
+LOOKED_AT = 5  # symbols whose dates tell whether holidays are known
 
 
 def forecast_report(forecast: Forecast, charts: bool = False) -> Report:
@@ -87,6 +90,8 @@ def _tables(forecast: Forecast, rows: list[Row]) -> Iterable["RenderableType"]:
     names[1:1] = ["cutoff"] if len(cutoffs) > 1 else []
     said = [f"from {next(iter(cutoffs))} on"] if len(cutoffs) == 1 else []
     said.append("naive: the last price repeated")
+    if forecast.skips_weekends_only(LOOKED_AT):
+        said.append(f"dates skip weekends only; {setting('calendar', 'XNYS')} knows holidays")
     yield table(
         f"Forecast of {counted(len(forecast.symbols), 'symbol')}",
         names,

@@ -10,6 +10,7 @@ from rnncli.prices.date_history import RECENT, DateHistory, trail
 
 STEPS = {
     "ticks": (0, 1, 7, 60, 61),
+    "half-hours": (1800, 1800, 1800, 1800, 1800, 5400, 63_000, 235_800),
     "minutes": (60, 60, 60, 61_200),
     "days": (86_400, 86_400, 259_200),
     "months": (28 * 86_400, 31 * 86_400),
@@ -39,8 +40,10 @@ def test_a_trail_comes_back_from_plain_numbers():
     """And nothing else is taken for one."""
     ref = trail(weekdays("2020-01-01", 700))
     assert DateHistory.from_array(ref.as_array()) == ref
+    hours = weekdays("2020-01-01", 60)[:, None] + np.arange(9, 13) * np.timedelta64(3600, "s")
+    assert DateHistory.from_array(trail(hours.ravel()).as_array()) == trail(hours.ravel())
     assert DateHistory.from_array(DateHistory().as_array()) == DateHistory()
-    for numbers in ([], [1], [-1, 3], ref.as_array()[:-1], [0] * 7):
+    for numbers in ([], [1], [-1, 3], ref.as_array()[:-1], [0] * 11):
         with pytest.raises(ValueError, match=r"unpack|cut off"):
             DateHistory.from_array(np.array(numbers, np.int64))
 

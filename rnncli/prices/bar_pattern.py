@@ -1,0 +1,137 @@
+"""Which bars a market has on a weekday: the times of day of the last weeks, by weekday.
+
+Bars of a day are kept as runs of a regular step, so that a lunch break is where one run ends and
+the next begins. A weekday has the times of most of its last days: one long or one short day changes
+nothing, a Sunday evening or a Friday that ends early is its weekday's own. Where all times of a day
+are an hour off those of the day before, a clock has changed, and earlier days are read by the new
+one.
+"""
+
+import datetime
+from collections import Counter
+from collections.abc import Sequence
+
+from rnncli.prices.date_history import DAY, EPOCH, DateHistory, weekday
+
+Runs = Sequence[int]  # first time, step, count; the same of the next run; ...
+
+HOUR = 3600
+SAME = 3  # last days of a weekday that are asked which times it has
+OTHERS = 5  # last days that are asked for a weekday which has not been seen
+ALIKE = 0.8  # share of times that a day must have in common with what it should have
+CHANGES = {3, 4, 9, 10, 11}  # months in which clocks change
+
+
+class BarPattern:
+    """The times of day at which bars are to be expected, by weekday."""
+
+    def __init__(self, past: DateHistory):
+        self._past = past
+        self._days = past.days[-len(past.bars) :]
+        self._shifts = _clock_shifts(self._days, past)
+        self._times: dict[int, list[int] | None] = {}
+
+    def times_on(self, day: int) -> list[int] | None:
+        """Times of day, ascending, of the bars of a day; None where no pattern is to be seen."""
+        key = weekday(day)
+        if key not in self._times:
+            self._times[key] = self._expected(key)
+        return self._times[key]
+
+    def _expected(self, of_weekday: int) -> list[int] | None:
+        whole = range(max(len(self._days) - 1, 1))  # the last day may go on
+        same = [i for i in whole if weekday(self._days[i]) == of_weekday][-SAME:]
+        asked = same or self._others(whole, of_weekday)
+        days = [times for i in asked if (times := self._times_of(i)) is not None]
+        if len(days) < len(asked) or not days:
+            return None
+        expected = self._voted(days, whole, few=len(same) < SAME and bool(same))
+        return expected if _is_typical(expected, days) else None
+
+    def _others(self, whole: range, of_weekday: int) -> list[int]:
+        """The last days of other weekdays; of Monday to Friday, where that is one of them."""
+        alike = [i for i in whole if (weekday(self._days[i]) < 5) == (of_weekday < 5)]
+        return (alike or list(whole))[-OTHERS:]
+
+    def _voted(self, days: list[list[int]], whole: range, few: bool) -> list[int]:
+        """The times of most days; of one or two days, all times that another day has as well."""
+        counts = Counter(time for times in days for time in times)
+        if not few:
+            return sorted(time for time, count in counts.items() if 2 * count > len(days))
+        seen = Counter(time for i in whole for time in self._times_of(i) or ())
+        least = 2 if len(whole) > 1 else 1
+        return sorted(time for time in counts if seen[time] >= least)
+
+    def _times_of(self, place: int) -> list[int] | None:
+        """The times of a day by the clock of today; None where they are of no regular step."""
+        runs = runs_of(self._past, place)
+        return None if runs is None else expanded(runs, self._shifts[place])
+
+
+def runs_of(past: DateHistory, place: int) -> Runs | None:
+    """The runs of one of the days whose bars are kept; None where they are of no regular step."""
+    runs = past.bars[place]
+    if not runs:
+        return (past.opening[place - len(past.bars)], 0, 1)
+    return runs if len(runs) > 1 else None
+
+
+def expanded(runs: Runs, shift: int = 0) -> list[int]:
+    """The times of runs, moved by some seconds within the day."""
+    times = (
+        start + step * k
+        for start, step, count in zip(runs[::3], runs[1::3], runs[2::3], strict=True)
+        for k in range(count)
+    )
+    return sorted({(time + shift) % DAY for time in times})
+
+
+def _clock_shifts(days: Sequence[int], past: DateHistory) -> list[int]:
+    """Seconds by which the times of each day are moved to be those of the clock of today."""
+    changes = [0]
+    for place in range(1, len(days)):
+        before, now = runs_of(past, place - 1), runs_of(past, place)
+        last = place == len(days) - 1
+        changed = before is not None and now is not None and before != now
+        changes.append(
+            _clock_change(before, now, last and _after_weekend(days[place - 1], days[place]), last)
+            if changed and before is not None and now is not None
+            else 0
+        )
+    shifts, total = [0] * len(days), 0
+    for place in range(len(days) - 1, 0, -1):
+        total += changes[place]
+        shifts[place - 1] = total
+    return shifts
+
+
+def _clock_change(before: Runs, now: Runs, in_spring_or_autumn: bool, may_go_on: bool) -> int:
+    """The hour, in seconds, by which the times of a day are off those of the day before; 0: none.
+
+    A day that may go on is as long as it goes: it must begin as the day before did, an hour off.
+    """
+    change = now[0] - before[0]
+    if abs(change) != HOUR:
+        return 0
+    if [now[0] - change, *now[1:]] == [before[0], *before[1:]] and len(now) == 3:
+        return change
+    times, earlier = expanded(now), expanded(before)
+    moved = [time + change for time in earlier]
+    if times == moved:
+        return change
+    begins_so = may_go_on and times == moved[: len(times)]
+    is_new = not set(times) <= set(earlier)
+    return change if begins_so and (is_new or in_spring_or_autumn) else 0
+
+
+def _after_weekend(before: int, day: int) -> bool:
+    """Whether a Sunday on which clocks may change lies between two days, or is the later one."""
+    month = datetime.date.fromordinal(EPOCH + day).month
+    return month in CHANGES and any(weekday(d) == 6 for d in range(before + 1, day + 1))
+
+
+def _is_typical(expected: list[int], days: list[list[int]]) -> bool:
+    """Whether most of some days have about all of the times that are expected."""
+    wanted = set(expected)
+    alike = sum(len(wanted & set(times)) >= ALIKE * len(wanted) for times in days)
+    return bool(wanted) and 2 * alike >= len(days)
