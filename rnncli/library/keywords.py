@@ -33,6 +33,7 @@ class ReadKeywords(TypedDict, total=False):
     symbol_column: str | None
     duplicates: Literal["refuse", "first", "last"]
     adjust_splits: bool
+    drop_running: bool
     strict: bool
     limits: float
 

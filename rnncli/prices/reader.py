@@ -26,6 +26,7 @@ from rnncli.prices.parsing.quality.duplicates import (
     find_duplicates,
 )
 from rnncli.prices.parsing.quality.file_report import FileReport, ParsedFile, describe
+from rnncli.prices.parsing.quality.running_rows import find_running, settle_running
 from rnncli.prices.parsing.quality.series_rows import SeriesRows
 from rnncli.prices.parsing.quality.splits import find_splits, undo_splits
 from rnncli.prices.parsing.source.limits import Limits
@@ -171,15 +172,15 @@ def _finish(
     rows: PriceRows, reports: Sequence[FileReport], settings: ReadSettings, fail: Fail
 ) -> Prices:
     """Leave out repeated rows, look for what is odd, and lay the series end to end."""
+    files = set(distinct(rows.files).tolist())
+    running = find_running(rows)
+    rows, reports = settle_running(rows, running, reports, drop=settings.drop_running)
     rows = fill_beside(rows)
-    duplicates = find_duplicates(rows, settings.duplicates)
+    duplicates = find_duplicates(rows, settings.duplicates, {one.code for one in running})
     if duplicates.faults:
-        files = distinct(rows.files)
         rows = without_empty(without_series(rows, duplicates.faults, fail))
-        failed = set(files.tolist()) - set(rows.files.tolist())
         duplicates = find_duplicates(rows, settings.duplicates)
-    else:
-        failed = set()
+    failed = files - set(distinct(rows.files).tolist())
     reports = count_duplicates(rows, duplicates, reports)
     sources = rows.sources()
     rows = rows.take(~duplicates.dropped) if duplicates.dropped.any() else rows

@@ -158,6 +158,7 @@ def refuse_whole(settings: ReadSettings) -> None:
     for name, given in (
         ("adjust_splits", settings.adjust_splits),
         ("duplicates", settings.duplicates != "refuse"),
+        ("drop_running", settings.drop_running),
         ("strict", settings.strict),
         ("layout", settings.layout == "wide"),
         ("since", settings.since is not None),

@@ -42,6 +42,9 @@ class ReadSettings:
     adjust_splits: Annotated[
         bool, Option("Undo jumps that look like a split nobody has adjusted for.")
     ] = False
+    drop_running: Annotated[
+        bool, Option("Leave out last rows of a day, week or month that is not over.")
+    ] = False
     strict: Annotated[bool, Option("Refuse files that rows are left out of or mended in.")] = False
     limits: Annotated[
         float,

@@ -9,6 +9,7 @@ from rnncli.prices.parsing.quality import (
     file_report,
     outliers,
     price_checks,
+    running_rows,
     series_rows,
     splits,
     symbol_checks,
@@ -103,6 +104,16 @@ FILE_COUNTS = (
         truncation.cut_decimals,
     ),
 )
+# Of the last rows of each series.
+RUNNING_CHECKS = (
+    FileCheck("running rows", Severity.WARN, running_rows.RUNNING, running_rows.settle_running),
+    FileCheck(
+        "running rows replaced", Severity.DROP, running_rows.REPLACED, running_rows.settle_running
+    ),
+    FileCheck(
+        "running rows left out", Severity.DROP, running_rows.LEFT_OUT, running_rows.settle_running
+    ),
+)
 # Of the rows of all files that repeat another.
 DUPLICATE_CHECKS = (
     FileCheck(
@@ -134,7 +145,7 @@ SERIES_COUNTS = (
     FileCheck("days to come", Severity.WARN, series_rows.TO_COME, series_rows.count_to_come),
     FileCheck("constant prices", Severity.WARN, series_rows.CONSTANT, series_rows.count_constant),
 )
-CHECKS = (*FILE_REFUSALS, *FILE_COUNTS, *DUPLICATE_CHECKS, *SERIES_COUNTS)
+CHECKS = (*FILE_REFUSALS, *FILE_COUNTS, *RUNNING_CHECKS, *DUPLICATE_CHECKS, *SERIES_COUNTS)
 
 
 def check_file(file: ParsedFile) -> dict[str, int]:

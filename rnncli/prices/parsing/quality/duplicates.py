@@ -1,6 +1,6 @@
 """Rows that repeat a symbol and a date: which go, and which are refused since they contradict."""
 
-from collections.abc import Sequence
+from collections.abc import Sequence, Set
 from dataclasses import dataclass, field, replace
 
 import numpy as np
@@ -25,10 +25,11 @@ class Duplicates:
     faults: dict[int, SeriesError] = field(default_factory=dict)  # code of a series: its fault
 
 
-def find_duplicates(rows: PriceRows, keep: str) -> Duplicates:
+def find_duplicates(rows: PriceRows, keep: str, running: Set[int] = frozenset()) -> Duplicates:
     """Return the rows to leave out; `keep` says which of two that differ: first, last, or refuse.
 
-    With refuse, a series whose rows contradict each other is among the `faults`.
+    With refuse, a series whose rows contradict each other is among the `faults`. `running`: codes
+    of series whose last row is the price of a day that is not over.
     """
     faults: dict[int, SeriesError] = {}
     twins = rows.twins()
@@ -41,9 +42,9 @@ def find_duplicates(rows: PriceRows, keep: str) -> Duplicates:
         differs[1:] = twins[1:] & given[1:] & given[:-1] & (values[1:] != values[:-1])
         beside |= differs & ~clash
         if keep == "refuse":
-            faults = _contradictions(rows, values, f"{name}s", differs) | faults
+            faults = _contradictions(rows, values, f"{name}s", differs, running) | faults
     if keep == "refuse":
-        faults |= _contradictions(rows, rows.values, "prices", clash)
+        faults |= _contradictions(rows, rows.values, "prices", clash, running)
     if keep == "last":  # the row before a twin goes, and is counted
         twins, clash, beside = (np.append(mask[1:], False) for mask in (twins, clash, beside))
     return Duplicates(twins, clash, beside, faults)
@@ -67,7 +68,7 @@ def fill_beside(rows: PriceRows) -> PriceRows:
 
 
 def _contradictions(
-    rows: PriceRows, values: Float64Array, what: str, clash: BoolArray
+    rows: PriceRows, values: Float64Array, what: str, clash: BoolArray, running: Set[int]
 ) -> dict[int, SeriesError]:
     """Return the fault of each series with values that differ from those of the row before."""
     places = np.flatnonzero(clash)
@@ -77,14 +78,14 @@ def _contradictions(
     faults: dict[int, SeriesError] = {}
     for code, of_series in zip(codes.tolist(), np.split(places, firsts[1:]), strict=True):
         try:
-            refuse_contradictions(rows, values, what, of_series)
+            refuse_contradictions(rows, values, what, of_series, code in running)
         except SeriesError as fault:
             faults[code] = fault
     return faults
 
 
 def refuse_contradictions(
-    rows: PriceRows, values: Float64Array, what: str, clash: IntArray
+    rows: PriceRows, values: Float64Array, what: str, clash: IntArray, running: bool
 ) -> None:
     """Refuse a series with rows of one date whose values differ from those of the row before."""
     i = int(clash[0])
@@ -95,11 +96,14 @@ def refuse_contradictions(
         where = f"{one}, line {first}, and {other}, line {second}"
     both = f"{values[i - 1]} and {values[i]}"
     symbol, date = rows.symbols[rows.codes[i]], format_date(rows.dates[i])
+    remedy = "remove one"
+    if running and rows.codes[i + 1 : i + 2].tolist() != [rows.codes[i]]:
+        remedy = f"the day is running: leave its last price out with {setting('drop_running')}"
     more = f" (and {clash.size - 1} more)" if clash.size > 1 else ""
     raise SeriesError(
         f"{where}: {symbol} has two {what} on {date}, {both}{more}",
         symbol=symbol,
-        remedy=f"remove one, choose with {setting('duplicates', 'first')} or last, or name the"
+        remedy=f"{remedy}, choose with {setting('duplicates', 'first')} or last, or name the"
         f" columns that tell them apart with {setting('symbol_column')}",
     )
 

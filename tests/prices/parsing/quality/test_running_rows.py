@@ -1,0 +1,161 @@
+"""The last row of a day, week or month that is not over is told, dated as such, or left out."""
+
+import io
+
+import numpy as np
+import pytest
+from builders import weekdays
+
+from rnncli.errors import DataError
+from rnncli.prices.future_dates import dates_ahead
+from rnncli.prices.reader import read_prices
+from rnncli.prices.series import Prices
+from rnncli.settings import ReadSettings
+
+DAYS = [str(day)[:10] for day in weekdays("2024-01-01", 30)]
+
+
+def read(dates, **settings) -> Prices:
+    """Prices of 10, 11, … on some dates."""
+    lines = [f"{date},{10 + k}" for k, date in enumerate(dates)]
+    data = "\n".join(["date,close", *lines, ""]).encode()
+    return read_prices(["-"], ReadSettings(**settings), io.BytesIO(data))
+
+
+def last(prices: Prices) -> tuple[str, float, str]:
+    """The last date, its price, and the next date."""
+    following = dates_ahead(prices.dates, 1)[0]
+    texts = [str(date).removesuffix("T00:00:00") for date in (prices.dates[-1], following)]
+    return texts[0], float(prices.values[-1]), texts[1]
+
+
+def months(first: str, count: int, days: int = 0) -> list[str]:
+    """The same day of following months, or so many days before the next."""
+    start = np.datetime64(first, "M") + np.arange(count)
+    return [str(month.astype("datetime64[D]") + days) for month in start]
+
+
+def every(days: int, first: str, count: int) -> list[str]:
+    return [str(np.datetime64(first) + days * k) for k in range(count)]
+
+
+ENDS = [str(np.datetime64(m) - 1) for m in months("2023-02", 12)]
+MONDAYS, FRIDAYS = every(7, "2023-01-02", 30), every(7, "2023-01-06", 30)
+OPENS = [f"{day} 14:30:00" for day in DAYS]
+CLOSES = [f"{day} 16:00" for day in DAYS]
+
+
+@pytest.mark.parametrize(
+    ("dates", "unit", "expected"),
+    [
+        ([*DAYS, "2024-02-12 13:25:07"], "day", ("2024-02-12", 40.0, "2024-02-13")),
+        ([*DAYS[:3], "2024-01-04 09:31"], "day", ("2024-01-04", 13.0, "2024-01-05")),
+        (
+            [*OPENS, "2024-02-12 20:00:01"],
+            "day",
+            ("2024-02-12T14:30:00", 40.0, "2024-02-13T14:30:00"),
+        ),
+        (
+            [*CLOSES, "2024-02-12 11:05:33"],
+            "day",
+            ("2024-02-12T16:00:00", 40.0, "2024-02-13T16:00:00"),
+        ),
+        ([*MONDAYS, "2023-07-26"], "week", ("2023-07-24", 40.0, "2023-07-31")),
+        ([*MONDAYS, "2023-08-02"], "week", ("2023-07-31", 40.0, "2023-08-07")),
+        ([*FRIDAYS, "2023-08-01"], "week", ("2023-08-04", 40.0, "2023-08-11")),
+        ([*months("2021-01", 5), "2021-05-07"], "month", ("2021-05-01", 15.0, "2021-06-01")),
+        ([*months("2021-01", 4), "2021-05-17"], "month", ("2021-05-01", 14.0, "2021-06-01")),
+        ([*ENDS, "2024-01-12"], "month", ("2024-01-31", 22.0, "2024-02-29")),
+        (
+            ["2023-03-31", "2023-06-30", "2023-09-30", "2023-12-31", "2024-02-12"],
+            "period of 3 months",
+            ("2024-03-31", 14.0, "2024-06-30"),
+        ),
+    ],
+)
+def test_a_running_period_is_told_and_dated(dates, unit, expected):
+    """By the date that it has among those before, so that the next is no day off."""
+    prices = read(dates)
+    assert last(prices) == expected
+    assert f"last rows of a running {unit} (first stdin: " in prices.warnings()[0]
+    assert "see --drop-running" in prices.warnings()[0]
+
+
+@pytest.mark.parametrize(
+    ("dates", "expected"),
+    [
+        ([*DAYS, "2024-02-12 13:25:07"], (DAYS[-1], 39.0, "2024-02-12")),
+        ([*DAYS, f"{DAYS[-1]} 13:25:07"], (DAYS[-1], 39.0, "2024-02-12")),
+        ([*months("2021-01", 5), "2021-05-07"], ("2021-04-01", 13.0, "2021-05-01")),
+        ([*MONDAYS, "2023-07-26"], ("2023-07-17", 38.0, "2023-07-24")),
+        ([*FRIDAYS, "2023-08-01"], ("2023-07-28", 39.0, "2023-08-04")),
+    ],
+)
+def test_drop_running_leaves_whole_periods(dates, expected):
+    """Of a running week or month every price, of a day what was fetched while it ran."""
+    prices = read(dates, drop_running=True)
+    assert last(prices) == expected
+    assert "left out last rows of a running day, week or month" in prices.warnings()[0]
+
+
+def test_a_live_price_is_a_second_one_of_its_day():
+    """Both remedies that the message names are typed, and the file is read."""
+    dates = [*DAYS[:4], f"{DAYS[3]} 13:25:07"]
+    with pytest.raises(DataError, match=r"lines 5 and 6: stdin has two prices on 2024-01-04") as at:
+        read(dates)
+    assert "leave its last price out with --drop-running, choose with --duplicates" in str(at.value)
+    assert last(read(dates, drop_running=True)) == (DAYS[3], 13.0, "2024-01-05")
+    assert last(read(dates, duplicates="last")) == (DAYS[3], 14.0, "2024-01-05")
+    assert last(read(dates, duplicates="first")) == (DAYS[3], 13.0, "2024-01-05")
+
+
+def test_a_live_price_that_is_the_same_is_a_repeated_row():
+    """Nothing contradicts: the row is left out and counted."""
+    data = b"date,close\n2024-01-02,1\n2024-01-03,2\n2024-01-04,3\n2024-01-04 17:00:03,3\n"
+    prices = read_prices(["-"], ReadSettings(), io.BytesIO(data))
+    assert prices.values.tolist() == [1, 2, 3]
+    assert "repeated rows: 1" in prices.warnings()[0]
+
+
+HALF_HOURS = [
+    f"2024-01-{day:02} {h:02}:{m}" for day in (2, 3, 4) for h in (9, 10) for m in (15, 45)
+]
+
+
+@pytest.mark.parametrize(
+    "dates",
+    [
+        DAYS,
+        HALF_HOURS,
+        [*HALF_HOURS, "2024-01-05 09:20"],
+        [*CLOSES, "2024-02-12 13:00"],  # a short day
+        [*OPENS, "2024-02-12 13:30:00"],  # a clock that has changed
+        [*FRIDAYS, "2023-08-03"],  # Thursday before a holiday
+        [*MONDAYS, "2023-08-01"],  # Tuesday after one
+        every(2, "2024-01-01", 20),
+        [*every(14, "2024-01-05", 20), "2024-10-08"],
+        ENDS,
+        [*ENDS, "2024-02-27"],
+        [*months("2021-01", 5), "2021-06-03"],
+        [*DAYS, "2024-03-20"],
+        ["2024-01-02", "2024-01-03 10:00:01"],
+        ["2015-03-31", "2015-09-30", "2015-12-31", "2016-06-30", "2016-08-01"],
+    ],
+)
+def test_other_last_rows_are_left_alone(dates):
+    """Short days, weeks that a holiday moves, and what has no rhythm."""
+    prices = read(dates)
+    assert prices.warnings() == []
+    assert len(prices.values) == len(dates)
+
+
+def test_each_series_has_its_own_rhythm():
+    """A running month beside whole days; the warning names the first and counts all."""
+    rows = [f"{day},A,{k}" for k, day in enumerate(DAYS, 1)]
+    for symbol in "BC":
+        dates = [*months("2021-01", 5), "2021-05-07"]
+        rows += [f"{day},{symbol},{k}" for k, day in enumerate(dates, 1)]
+    data = "\n".join(["date,symbol,close", *rows, ""]).encode()
+    prices = read_prices(["-"], ReadSettings(), io.BytesIO(data))
+    assert prices.lengths.tolist() == [30, 5, 5]
+    assert "(first B: 2021-05-07 is of 2021-05-01; see --drop-running): 2" in prices.warnings()[0]
