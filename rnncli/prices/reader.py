@@ -28,6 +28,7 @@ from rnncli.prices.parsing.quality.duplicates import (
 from rnncli.prices.parsing.quality.file_report import FileReport, ParsedFile, describe
 from rnncli.prices.parsing.quality.running_rows import find_running, settle_running
 from rnncli.prices.parsing.quality.series_rows import SeriesRows
+from rnncli.prices.parsing.quality.split_ratios import named_splits
 from rnncli.prices.parsing.quality.splits import find_splits, undo_splits
 from rnncli.prices.parsing.source.limits import Limits
 from rnncli.prices.parsing.source.paths import default_symbol, inputs
@@ -39,6 +40,7 @@ from rnncli.prices.parsing.table.join import (
     join,
     only_days,
     only_symbols,
+    rows_of_lines,
     some_undated,
     undated_in_two_files,
     without_empty,
@@ -57,6 +59,14 @@ class _Fields(NamedTuple):
 
     names: tuple[str, ...] = ()
     optional: tuple[str, ...] = ()
+
+
+class _File(NamedTuple):
+    """A file as it was read, and the splits that a column of it names, by line."""
+
+    report: FileReport
+    table: Table
+    splits: dict[int, float]
 
 
 def read_prices(
@@ -83,8 +93,7 @@ def read_prices(
     carried = _Fields(tuple(fields), tuple(optional))
     fail = on_fault or _stop
     read = list(_read_files(paths, settings, stdin, fail, carried))
-    reports, tables = [report for report, _ in read], [table for _, table in read]
-    rows = join([report.name for report in reports], tables)
+    rows = join([file.report.name for file in read], [file.table for file in read])
     rows = without_series(rows, undated_in_two_files(rows), fail)
     rows = only_symbols(rows, settings.symbols, fail)
     if since is not None or until is not None:
@@ -93,7 +102,7 @@ def read_prices(
     if rows.values.size == 0:
         names = [setting(name) for name in ("symbols", "since", "until")]
         raise DataError("no rows are left", remedy="widen {}, {} or {}".format(*names))
-    return _finish(by_date(without_empty(rows)), reports, settings, fail)
+    return _finish(by_date(without_empty(rows)), read, settings, fail)
 
 
 def _stop(fault: RnncliError) -> None:
@@ -119,7 +128,7 @@ def _read_files(
     stdin: BinaryIO | None,
     fail: Fail,
     fields: _Fields,
-) -> Iterator[tuple[FileReport, Table]]:
+) -> Iterator[_File]:
     """Read every file; those that fail are reported once it is clear that others do not."""
     faults: list[RnncliError] = []
     done = 0
@@ -152,7 +161,7 @@ def _read_file(
     settings: ReadSettings,
     stdin: BinaryIO | None,
     fields: _Fields,
-) -> tuple[FileReport, Table]:
+) -> _File:
     limits = Limits.times(settings.limits)
     text = read_text(path, name, stdin, settings.encoding, limits)
     grid = read_grid(text, settings.delimiter, limits)
@@ -165,16 +174,16 @@ def _read_file(
         grid, columns, settings.date_format, default_symbol(name), settings.decimal, requested
     )
     file = ParsedFile(grid, columns, table, requested)
-    return describe(file, check_file(file)), table
+    return _File(describe(file, check_file(file)), table, named_splits(file))
 
 
-def _finish(
-    rows: PriceRows, reports: Sequence[FileReport], settings: ReadSettings, fail: Fail
-) -> Prices:
+def _finish(rows: PriceRows, read: Sequence[_File], settings: ReadSettings, fail: Fail) -> Prices:
     """Leave out repeated rows, look for what is odd, and lay the series end to end."""
     files = set(distinct(rows.files).tolist())
     running = find_running(rows)
-    rows, reports = settle_running(rows, running, reports, drop=settings.drop_running)
+    rows, reports = settle_running(
+        rows, running, [file.report for file in read], drop=settings.drop_running
+    )
     rows = fill_beside(rows)
     duplicates = find_duplicates(rows, settings.duplicates, {one.code for one in running})
     if duplicates.faults:
@@ -184,7 +193,8 @@ def _finish(
     reports = count_duplicates(rows, duplicates, reports)
     sources = rows.sources()
     rows = rows.take(~duplicates.dropped) if duplicates.dropped.any() else rows
-    splits = find_splits(rows.values, rows.codes, rows.dates)
+    places = rows_of_lines(rows, [file.splits for file in read])
+    splits = find_splits(rows.values, rows.codes, rows.dates, places)
     adjusted = undo_splits(splits, rows) if settings.adjust_splits else rows
     series = SeriesRows(rows, splits, adjusted, undone=settings.adjust_splits)
     reports = check_series(series, reports)

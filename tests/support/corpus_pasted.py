@@ -32,12 +32,13 @@ told("two_side_by_side", {20: 4.5, 21: 4.6}, _FAR + r"22: 4.5 after .*\): 2")
 told("for_a_day", {20: 1000.0}, _FAR + r"22: 1000 after .*\): 2")
 told("twice_as_high_for_a_day", {20: 200.0}, _FAR + r"22: 200 after .*\): 2")
 told("another_series_from_here", {i: 4.5 + i / 400 for i in range(30, 40)}, _FAR + "32.*: 1")
-meant(
-    "crash_of_a_third",
-    "date,close\n" + "".join(f"{d},{p * (0.66 if i > 20 else 1):.2f}\n"
-                             for i, (d, p) in enumerate(WALK)),
-    {"x": [(d, float(f"{p * (0.66 if i > 20 else 1):.2f}")) for i, (d, p) in enumerate(WALK)]},
-)  # fmt: skip
+for _name, _factor, _said in (
+    ("crash_of_two_fifths", 0.58, ""),
+    ("as_by_three_for_two", 0.66, r"jumps like a split \(first x 3:2 on .*; see --adjust-splits\): 1"),
+):
+    _fallen = [(day, round(p * (_factor if i > 20 else 1), 2)) for i, (day, p) in enumerate(WALK)]
+    _text = "date,close\n" + "".join(f"{day},{price:.2f}\n" for day, price in _fallen)
+    meant(_name, _text, {"x": _fallen}, warned=_said)
 _PENNY = [(day, (0.01, 0.02, 0.05, 0.02)[i % 4]) for i, (day, _) in enumerate(WALK)]
 meant("penny_stock", "date,close\n" + "".join(f"{d},{p}\n" for d, p in _PENNY), {"x": _PENNY})
 meant(

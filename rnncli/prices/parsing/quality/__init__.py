@@ -13,6 +13,7 @@ In: the grid, columns and table of a file (`ParsedFile`), then the rows of all f
     duplicates     rows of one symbol and date
     series_rows    series with pauses, of one price, with days to come
     outliers       prices far from the one before
+    split_ratios   the ratios of splits, and those that a column names
     splits         jumps like a split
     checks         the list of the checks made here, in the order in which they are run
 """

@@ -140,6 +140,7 @@ DUPLICATE_CHECKS = (
 SERIES_COUNTS = (
     FileCheck("pauses", Severity.WARN, series_rows.PAUSES, series_rows.count_pauses),
     FileCheck("splits", Severity.WARN, splits.SPLITS, splits.count_splits),
+    FileCheck("splits named", Severity.WARN, splits.NAMED, splits.count_named),
     FileCheck("splits undone", Severity.REPAIR, splits.UNDONE, splits.count_undone),
     FileCheck("outliers", Severity.WARN, outliers.OUTLIERS, outliers.count_outliers),
     FileCheck("days to come", Severity.WARN, series_rows.TO_COME, series_rows.count_to_come),

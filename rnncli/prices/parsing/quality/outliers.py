@@ -18,6 +18,8 @@ BACK = 0.2  # of the way there that may be missing on the way back
 SPELL = 3  # rows at most after which a price has come back
 FEW = 5  # steps that must have been seen to call another one unusual
 AROUND = 60  # steps before one, and behind it, among which it must be unusual too
+CALM = 5  # steps behind one that show whether the price moves as before
+LARGER = 2  # times the median step, that they are then on average, at most
 FAR = 3  # a price over the one before it, or the reverse
 AWAY = 1.75  # the same, where the price comes back within a few rows
 
@@ -50,6 +52,21 @@ class PriceSteps:
         moves = [moves for side in sides if (moves := _moves(self.sizes[side])).size > FEW]
         usual = max(map(_median_of_others, moves), default=0.0)
         return bool(abs(self.sizes[place]) >= UNUSUAL * usual)
+
+    @property
+    def usual(self) -> float:
+        """The median of all moves but the largest."""
+        return self._usual[1]
+
+    def is_unlike(self, place: int, times: float) -> bool:
+        """Whether a step is so many times as large as the largest of all others."""
+        others = np.delete(np.abs(self.sizes), place)
+        return bool(abs(self.sizes[place]) >= times * np.nanmax(others, initial=0))
+
+    def is_calm_after(self, place: int) -> bool:
+        """Whether the next steps are as usual: bad news is followed by larger ones."""
+        after = np.abs(self.sizes[place + 1 : place + 1 + CALM])
+        return not after.size or bool(np.nanmean(after) <= LARGER * self.usual)
 
     def stays(self, place: int) -> bool:
         """Whether the steps beside one are small."""

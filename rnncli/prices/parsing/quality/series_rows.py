@@ -6,7 +6,7 @@ from functools import cached_property
 
 import numpy as np
 
-from rnncli.arrays import Float64Array, IntArray, distinct
+from rnncli.arrays import BoolArray, Float64Array, IntArray, distinct
 from rnncli.dates import format_date
 from rnncli.errors import setting
 from rnncli.prices.parsing.quality.date_checks import yet_to_come
@@ -27,6 +27,7 @@ class SplitJumps:
 
     rows: IntArray  # (jumps,)
     ratios: Float64Array  # (jumps,)
+    named: BoolArray  # (jumps,) whether a column of the file names the split
 
 
 @dataclass(frozen=True)

@@ -87,6 +87,17 @@ def _dates_or_nat(table: Table) -> DateArray:
     return np.full(table.values.size, np.datetime64("NaT", "s"))
 
 
+def rows_of_lines(rows: PriceRows, values: Sequence[Mapping[int, float]]) -> dict[int, float]:
+    """Return the rows of some lines, each with the value that it has there; a mapping a file."""
+    placed: dict[int, float] = {}
+    for file, by_line in enumerate(values):
+        if by_line:
+            lines = np.array(list(by_line))
+            at = np.flatnonzero((rows.files == file) & np.isin(rows.lines, lines))
+            placed |= {row: by_line[int(rows.lines[row])] for row in at.tolist()}
+    return placed
+
+
 def undated_in_two_files(rows: PriceRows) -> dict[int, SeriesError]:
     """Return the series without dates that come in two files: nothing says how to join them."""
     undated = distinct(rows.codes[np.isnat(rows.dates)])

@@ -48,7 +48,8 @@ WEAK_PRICES = frozenset(_names("weak_prices"))  # prices only if no check contra
 QUOTED_CLOSES = frozenset(_names("quoted_closes"))  # closes of one side of a quote
 HIGH_AND_LOW_TIMES = frozenset(_names("high_and_low_times"))  # when a price was, not how high
 AMOUNTS = frozenset((*VOLUMES, *_names("amounts")))  # numbers of shares, or turnovers
-OTHERS = frozenset(_names("others"))  # usual beside the prices, without a role
+SPLITS = frozenset(_names("splits"))  # ratios of the splits of a day
+OTHERS = frozenset((*SPLITS, *_names("others")))  # usual beside the prices, without a role
 CANDLE = frozenset(_names("candle"))  # fields of a day, over or beside tickers
 
 # Names of fields that, in capitals, are also symbols of large markets.

@@ -1,5 +1,7 @@
 """Jumps that look like a split are found, others are not, and undoing them leaves no jump."""
 
+import io
+
 import numpy as np
 import pytest
 from builders import weekdays
@@ -7,6 +9,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from rnncli.prices.parsing.quality.splits import find_splits, undo
+from rnncli.prices.reader import read_prices
+from rnncli.settings import ReadSettings
 
 
 def quiet(count: int, seed: int = 0) -> np.ndarray:
@@ -31,6 +35,93 @@ def test_a_split_is_found_and_undone(ratio):
     assert undo(find_splits(split, codes, dates), split, codes) == pytest.approx(values / ratio)
 
 
+@pytest.mark.parametrize("ratio", [6 / 5, 5 / 4, 4 / 3, 3 / 2, 5 / 2, 2 / 3, 4 / 5, 5 / 6])
+@pytest.mark.parametrize("seed", [1, 2, 3])
+def test_a_split_of_parts_is_found(ratio, seed):
+    """Three for two and the like, where no other step comes near."""
+    values = quiet(300, seed)
+    values[200:] /= ratio * values[200] / values[199]  # a day without another move
+    assert found(values) == [(200, pytest.approx(ratio))]
+
+
+@pytest.mark.parametrize("ratio", [100, 150, 200, 1 / 100, 1 / 150, 1 / 200])
+def test_the_largest_splits_are_found(ratio):
+    """Up to 1:200, with rows enough on either side."""
+    values = quiet(100)
+    values[60:] /= ratio
+    assert found(values) == [(60, pytest.approx(ratio))]
+
+
+def test_bad_news_is_no_split_of_parts():
+    """A loss of a third after which the price moves more than before, or one like others."""
+    values = quiet(300)
+    shaken = values.copy()
+    shaken[200:] /= 1.5
+    shaken[201:206] *= [1.05, 0.98, 1.04, 0.97, 1.03]
+    assert found(shaken) == []
+    values[200:] /= 1.5
+    values[100:] *= 0.8
+    assert found(values) == []
+
+
+def with_column(head: str, none: str, split: str, adjusted: bool, ratio: float = 1.05) -> bytes:
+    """A file with a column of splits; the price jumps, if it is not adjusted."""
+    values = quiet(100)
+    values[60:] /= 1 if adjusted else ratio * values[60] / values[59]
+    lines = [f"{day},{price:.4f},{split if k == 60 else none}" for k, (day, price) in enumerate(
+        zip(weekdays("2024-01-01", 100).astype("datetime64[D]"), values, strict=True)
+    )]  # fmt: skip
+    return "\n".join([f"Date,Close,{head}", *lines, ""]).encode()
+
+
+@pytest.mark.parametrize(
+    ("head", "none", "split"),
+    [
+        ("Stock Splits", "0.0", "1.05"), ("splitFactor", "1.0", "1.05"),
+        ("Split Ratio", "", "21:20"), ("Splits", "", "21-for-20"), ("split", "1", "21/20"),
+        ("split_coefficient", "1.0000", "1.0500"),
+    ],
+)  # fmt: skip
+def test_a_column_of_splits_is_proof(head, none, split):
+    """Even of a jump that nobody would see, and the remedy that the warning names works."""
+    data = with_column(head, none, split, adjusted=False)
+    prices = read_prices(["-"], ReadSettings(), io.BytesIO(data))
+    day = weekdays("2024-01-01", 100)[60].astype("datetime64[D]")
+    warning = f"noticed named splits that prices jump by (first stdin 21:20 on {day}; see "
+    assert warning + "--adjust-splits): 1" in prices.warnings()[0]
+    mended = read_prices(["-"], ReadSettings(adjust_splits=True), io.BytesIO(data))
+    assert mended.values[59] == pytest.approx(mended.values[60], rel=1e-4)
+    assert "mended splits undone (first stdin 21:20" in mended.warnings()[0]
+
+
+@pytest.mark.parametrize("split", ["2.0", "0.5", "1.05", "20"])
+def test_a_column_of_splits_that_prices_are_adjusted_for_says_nothing(split):
+    """As that of Yahoo, whose prices do not jump."""
+    data = with_column("Stock Splits", "0.0", split, adjusted=True)
+    prices = read_prices(["-"], ReadSettings(adjust_splits=True), io.BytesIO(data))
+    assert prices.warnings() == []
+    assert prices.values[0] == pytest.approx(quiet(100)[0], abs=1e-4)
+
+
+def test_a_column_of_splits_of_many_symbols():
+    """Each row's split is its symbol's, in a file that is not sorted."""
+    values = quiet(100)
+    rows = []
+    for symbol, ratio in (("B", 4.0), ("A", 0.5)):
+        split = values.copy()
+        split[60:] /= ratio
+        rows += [
+            f"{day},{symbol},{price:.4f},{ratio if k == 60 else 0}" for k, (day, price) in
+            enumerate(zip(weekdays("2024-01-01", 100).astype("datetime64[D]"), split, strict=True))
+        ]  # fmt: skip
+    data = "\n".join(["date,symbol,close,Stock Splits", *rows[::-1], ""]).encode()
+    prices = read_prices(["-"], ReadSettings(adjust_splits=True), io.BytesIO(data))
+    assert prices.symbols == ("A", "B")
+    assert prices.series(0)[0] == pytest.approx(values[0] * 2, rel=1e-4)
+    assert prices.series(1)[0] == pytest.approx(values[0] / 4, rel=1e-4)
+    assert "): 2" in prices.warnings()[0]
+
+
 def test_a_bad_print_is_no_split():
     """What is taken back the next day is an error of the data."""
     values = quiet(100)
@@ -39,9 +130,9 @@ def test_a_bad_print_is_no_split():
 
 
 def test_a_crash_and_a_wild_series_are_no_splits():
-    """A third of the price lost, or doubling as usual, says nothing of a split."""
+    """Three tenths of the price lost, or doubling as usual, says nothing of a split."""
     values = quiet(100)
-    values[60:] *= 0.68
+    values[60:] *= 0.71
     assert found(values) == []
     assert found([1, 2, 1, 2, 3, 6, 3, 1, 2, 4]) == []
 
