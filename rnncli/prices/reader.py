@@ -26,6 +26,7 @@ from rnncli.prices.parsing.quality.duplicates import (
     find_duplicates,
 )
 from rnncli.prices.parsing.quality.file_report import FileReport, ParsedFile, describe
+from rnncli.prices.parsing.quality.outliers import find_outliers
 from rnncli.prices.parsing.quality.running_rows import find_running, settle_running
 from rnncli.prices.parsing.quality.series_rows import SeriesRows
 from rnncli.prices.parsing.quality.split_ratios import named_splits
@@ -196,7 +197,8 @@ def _finish(rows: PriceRows, read: Sequence[_File], settings: ReadSettings, fail
     places = rows_of_lines(rows, [file.splits for file in read])
     splits = find_splits(rows.values, rows.codes, rows.dates, places)
     adjusted = undo_splits(splits, rows) if settings.adjust_splits else rows
-    series = SeriesRows(rows, splits, adjusted, undone=settings.adjust_splits)
+    outliers = find_outliers(rows.values, rows.codes, splits.rows)
+    series = SeriesRows(rows, splits, outliers, adjusted, undone=settings.adjust_splits)
     reports = check_series(series, reports)
     prices = Prices(
         adjusted.symbols,

@@ -198,7 +198,7 @@ def unfit(
                 part = series[: training_prices(len(series), settings, validation)]
                 fit_series(symbol, settings.scale, part)
             elif settings.scale == "log-return":
-                refuse_nonpositive(symbol, series)
+                refuse_nonpositive(symbol, series, prices.dates_of(i))
                 refuse_short(symbol, series, settings.season)
             refuse_without(prices, i, inputs)
         except DataError as fault:
@@ -209,6 +209,8 @@ def faults(prices: Prices, preparation: TargetTransform) -> Iterator[tuple[int, 
     """The series that the fitted transform does not fit, and why."""
     for i in _doubtful(prices, preparation):
         try:
+            if preparation.scale == "log-return":
+                refuse_nonpositive(prices.symbols[i], prices.series(i), prices.dates_of(i))
             preparation.fed(prices.symbols[i], prices.series(i))
             refuse_without(prices, i, preparation.inputs)
         except DataError as fault:

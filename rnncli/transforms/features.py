@@ -82,7 +82,7 @@ def optional_fields(inputs: tuple[str, ...]) -> tuple[str, ...]:
 def refuse_without(prices: Prices, i: int, inputs: tuple[str, ...]) -> None:
     """Raise DataError where series i cannot have one of the inputs."""
     if of_returns(inputs):
-        refuse_nonpositive(prices.symbols[i], prices.series(i))
+        refuse_nonpositive(prices.symbols[i], prices.series(i), prices.dates_of(i))
     if "weekday" in inputs and not prices.has_dates(i):
         raise DataError(f"{prices.symbols[i]} has no dates, and so no weekday; leave it out")
 

@@ -6,7 +6,8 @@ from typing import Any, Protocol
 
 import numpy as np
 
-from rnncli.arrays import Float64Array, IntArray
+from rnncli.arrays import DateArray, Float64Array, IntArray
+from rnncli.dates import format_date
 from rnncli.errors import DataError, setting
 from rnncli.transforms.binning import Bins
 from rnncli.transforms.volatility import ONE_CHANGE, own_deviations
@@ -62,15 +63,41 @@ def refuse_short(symbol: str, prices: Float64Array, season: int) -> None:
         )
 
 
-def refuse_nonpositive(name: str, prices: Float64Array) -> None:
-    """Raise DataError for the series called `name` if its log returns do not exist."""
-    count = int(np.sum(prices <= 0))
-    if count:
-        values = "value" if count == 1 else "values"
-        raise DataError(
-            f"{name} has {count} {values} <= 0, and log returns need positive prices;"
-            f" train with {setting('scale', 'standard')}"
-        )
+FEW_BAD = 0.1  # share of prices that are not positive, which may be mistakes
+
+
+def refuse_nonpositive(name: str, prices: Float64Array, dates: DateArray | None = None) -> None:
+    """Raise DataError for the series called `name` if its log returns do not exist.
+
+    `dates` (rows): of its rows, for the message.
+    """
+    bad = np.flatnonzero(prices <= 0)
+    if not bad.size:
+        return
+    values = "value" if bad.size == 1 else "values"
+    raise DataError(
+        f"{name} has {bad.size} {values} <= 0{_first_of(bad, prices, dates)}, and log returns need"
+        " positive prices",
+        remedy=_remedy_of(prices[bad], prices.size),
+    )
+
+
+def _first_of(bad: IntArray, prices: Float64Array, dates: DateArray | None) -> str:
+    """The first of some prices, and its date."""
+    row = int(bad[0])
+    if dates is None or np.isnat(dates[row]):
+        return ""
+    first = "first " if bad.size > 1 else ""
+    return f" ({first}{prices[row]:g} on {format_date(dates[row])})"
+
+
+def _remedy_of(bad: Float64Array, rows: int) -> str:
+    """Zeros stand for no price, mostly; prices below zero, where they are not few, for a spread."""
+    scale = f"train with {setting('scale', 'standard')}"
+    leave_out = f"leave {'that row' if bad.size == 1 else 'those rows'} out"
+    if not np.any(bad):
+        return leave_out if 2 * bad.size <= rows else f"name another {setting('column')}"
+    return scale if bad.size > max(1, FEW_BAD * rows) else f"{leave_out}, or {scale}"
 
 
 @dataclass(frozen=True)

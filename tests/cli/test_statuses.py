@@ -128,17 +128,26 @@ def test_one_row_is_too_little_to_train_and_enough_to_predict(call, model, tmp_p
     assert done.stdout.decode().splitlines()[1].startswith("one,2024-01-01,2024-01-02,1,")
 
 
-@pytest.mark.parametrize("price", ["0", "-37.63"])
-def test_log_returns_of_prices_below_zero_are_refused_with_the_remedy(price, call, tmp_path):
-    """The error names the scale that works, and that scale does work."""
+@pytest.mark.parametrize(
+    ("price", "remedies"),
+    [("0", "leave that row out"), ("-37.63", "leave that row out, or train with --scale standard")],
+)
+def test_log_returns_of_prices_below_zero_are_refused_with_remedies(
+    price, remedies, call, tmp_path
+):
+    """The error names the date and what works, and both do work."""
     path = tmp_path / "oil.csv"
     rows = "".join(f"2024-01-{day:02d},{day % 5 + 1}\n" for day in range(1, 29))
     path.write_text(f"date,close\n{rows}2024-01-29,{price}\n", encoding="ascii")
     command = ("train", path, "-o", tmp_path / "m", *TINY)
     done = call(*command)
-    assert (done.returncode, b"--scale standard" in done.stderr) == (65, True)
+    assert done.returncode == 65
+    assert f"<= 0 ({price} on 2024-01-29), and log returns".encode() in done.stderr
+    assert done.stderr.decode().endswith(f"; {remedies}\n")
     assert call(*command, "--scale", "standard").returncode == 0
     assert call("predict", tmp_path / "m", path).returncode == 0
+    path.write_text(f"date,close\n{rows}", encoding="ascii")
+    assert call(*command).returncode == 0
 
 
 def test_a_model_that_is_none_is_65(call, prices, hand_made, tmp_path):

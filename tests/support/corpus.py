@@ -270,7 +270,17 @@ meant(
     "negative_and_zero",
     "date,close\n2020-04-17,18.27\n2020-04-20,-37.63\n2020-04-21,0\n",
     named("x", ("2020-04-17", "2020-04-20", "2020-04-21"), (18.27, -37.63, 0.0)),
-    warned="prices below zero: 1, prices of zero: 1",
+    warned=r"prices below zero: 1, prices of zero \(first x on line 4, 2020-04-21\): 1",
+)
+_DEAD = list(
+    zip([f"2024-03-{day:02}" for day in range(1, 16)], [50.1, 50.7, 49.8] + [0.0] * 12, strict=True)
+)
+meant(
+    "column_that_died",
+    "date,close\n" + "".join(f"{day},{price}\n" for day, price in _DEAD),
+    {"x": _DEAD},
+    warned=r"prices of zero \(first x on line 5, 2024-03-04\): 12, symbols whose price is zero"
+    r" mostly \(first x: 12 of 15\): 1",
 )
 meant(
     "levels_with_zero",

@@ -34,7 +34,11 @@ told("twice_as_high_for_a_day", {20: 200.0}, _FAR + r"22: 200 after .*\): 2")
 told("another_series_from_here", {i: 4.5 + i / 400 for i in range(30, 40)}, _FAR + "32.*: 1")
 for _name, _factor, _said in (
     ("crash_of_two_fifths", 0.58, ""),
-    ("as_by_three_for_two", 0.66, r"jumps like a split \(first x 3:2 on .*; see --adjust-splits\): 1"),
+    (
+        "as_by_three_for_two",
+        0.66,
+        r"jumps like a split \(first x 3:2 on .*; see --adjust-splits\): 1",
+    ),
 ):
     _fallen = [(day, round(p * (_factor if i > 20 else 1), 2)) for i, (day, p) in enumerate(WALK)]
     _text = "date,close\n" + "".join(f"{day},{price:.2f}\n" for day, price in _fallen)

@@ -8,6 +8,7 @@ from builders import prices_of, random_walk
 from hypothesis import given
 from hypothesis import strategies as st
 
+from rnncli.dates import format_date
 from rnncli.errors import DataError, UsageError
 from rnncli.prices.origins import Origins, last_rows
 from rnncli.settings import PrepareSettings
@@ -265,20 +266,30 @@ def test_growth_by_a_constant_factor_is_not_divided_by_its_rounding(digits):
     assert fit(prices_of({"A": grown}), settings("log-return"), 0.2).divisor == 1.0
 
 
+STANDARD = 'train with scale="standard"'
+
+
 @pytest.mark.parametrize(
-    ("series", "said"), [([1.0, 0.0, 2.0], "1 value"), ([-1.0, 0.0, 2.0, 3.0], "2 values")]
+    ("series", "said", "first", "remedy"),
+    [
+        ([1.0, 0.0, 2.0], "1 value", "0", "leave that row out"),
+        ([1.0, 0.0, 2.0, 0.0], "2 values", "first 0", "leave those rows out"),
+        ([1.0, 0.0, 0.0, 0.0], "3 values", "first 0", "name another column"),
+        ([2.0, -1.0, 3.0], "1 value", "-1", f"leave that row out, or {STANDARD}"),
+        ([2.0, -1.0, 0.0, 3.0], "2 values", "first -1", STANDARD),
+    ],
 )
-def test_log_returns_refuse_prices_that_have_none(series, said):
-    """The fault names how many values are not positive, and the scale that takes them."""
-    expected = (
-        f'A has {said} <= 0, and log returns need positive prices; train with scale="standard"'
-    )
+def test_log_returns_refuse_prices_that_have_none(series, said, first, remedy):
+    """The fault names how many values are not positive, the first with its date, and a remedy."""
+    head, tail = f"A has {said} <= 0", f", and log returns need positive prices; {remedy}"
     with pytest.raises(DataError) as fault:
         fit(prices_of({"A": series}), settings("log-return"), 0.2)
-    assert str(fault.value) == expected
+    assert str(fault.value) == head + tail
     preparation = TargetTransform("log-return", 1.0, {}, None)
     both = prices_of({"ok": [1.0, 2.0], "A": series})
-    assert list(faults(both, preparation)) == [(1, f"prices.csv: {expected}")]
+    date = format_date(both.dates_of(1)[[value <= 0 for value in series].index(True)])
+    expected = f"prices.csv: {head} ({first} on {date}){tail}"
+    assert list(faults(both, preparation)) == [(1, expected)]
 
 
 @pytest.mark.parametrize(

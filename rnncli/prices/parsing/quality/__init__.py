@@ -12,6 +12,7 @@ In: the grid, columns and table of a file (`ParsedFile`), then the rows of all f
     running_rows   last rows of a day, week or month that is not over
     duplicates     rows of one symbol and date
     series_rows    series with pauses, of one price, with days to come
+    stale_prices   weekends that repeat Friday, long runs of one price
     outliers       prices far from the one before
     split_ratios   the ratios of splits, and those that a column names
     splits         jumps like a split

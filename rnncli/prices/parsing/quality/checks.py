@@ -12,6 +12,7 @@ from rnncli.prices.parsing.quality import (
     running_rows,
     series_rows,
     splits,
+    stale_prices,
     symbol_checks,
     truncation,
     unit_changes,
@@ -92,6 +93,9 @@ FILE_COUNTS = (
     ),
     FileCheck("prices of zero", Severity.WARN, price_checks.ZEROS, price_checks.zero_prices),
     FileCheck(
+        "prices of zero mostly", Severity.WARN, price_checks.MOSTLY, price_checks.mostly_zero
+    ),
+    FileCheck(
         "cut off, far from the price before",
         Severity.WARN,
         truncation.FAR_OFF,
@@ -143,6 +147,9 @@ SERIES_COUNTS = (
     FileCheck("splits named", Severity.WARN, splits.NAMED, splits.count_named),
     FileCheck("splits undone", Severity.REPAIR, splits.UNDONE, splits.count_undone),
     FileCheck("outliers", Severity.WARN, outliers.OUTLIERS, outliers.count_outliers),
+    FileCheck("last prices", Severity.WARN, outliers.LAST, outliers.count_last),
+    FileCheck("weekends filled", Severity.WARN, stale_prices.WEEKENDS, stale_prices.count_weekends),
+    FileCheck("runs of one price", Severity.WARN, stale_prices.RUNS, stale_prices.count_runs),
     FileCheck("days to come", Severity.WARN, series_rows.TO_COME, series_rows.count_to_come),
     FileCheck("constant prices", Severity.WARN, series_rows.CONSTANT, series_rows.count_constant),
 )

@@ -11,6 +11,10 @@ from rnncli.prices.parsing.quality.series_rows import Counts, SeriesRows
 OUTLIERS = (
     "prices far from the one before (first {symbol} on line {line}: {price:g} after {before:g})"
 )
+LAST = (
+    "last prices far from the one before, which forecasts begin with (first {symbol} on line"
+    " {line}: {price:g} after {before:g})"
+)
 
 UNUSUAL = 12  # times the median step of the series
 STAYS = 0.2  # what the next step may take back, in logarithms: a bad print is no split
@@ -130,11 +134,17 @@ def find_outliers(values: Float64Array, codes: IntArray, splits: IntArray) -> In
 
 def count_outliers(series: SeriesRows) -> Counts:
     """Yield the prices that are far from the one before, the first named."""
+    yield from _counted(series, OUTLIERS, series.outliers)
+
+
+def count_last(series: SeriesRows) -> Counts:
+    """Yield those of them that are the last of their series."""
+    yield from _counted(series, LAST, np.intersect1d(series.outliers, series.offsets[1:] - 1))
+
+
+def _counted(series: SeriesRows, text: str, places: IntArray) -> Counts:
     rows = series.rows
-    outliers = find_outliers(rows.values, rows.codes, series.splits.rows)
-    for file, row, count in series.by_file(outliers):
+    for file, row, count in series.by_file(places):
         price, before = rows.values[row], rows.values[row - 1]
-        text = OUTLIERS.format(
-            symbol=series.symbol(row), line=rows.lines[row], price=price, before=before
-        )
-        yield file, text, count
+        line, symbol = rows.lines[row], series.symbol(row)
+        yield file, text.format(symbol=symbol, line=line, price=price, before=before), count

@@ -3,13 +3,15 @@
 import numpy as np
 
 from rnncli.arrays import Float64Array
+from rnncli.dates import format_date
 from rnncli.prices.parsing.quality.file_report import ParsedFile
 from rnncli.prices.parsing.values import numbers
 
 OUTSIDE = "closes outside low to high (first on line {line})"
 UNADJUSTED = "opens not adjusted as the price is"
 NEGATIVE = "prices below zero"
-ZEROS = "prices of zero"
+ZEROS = "prices of zero (first {symbol} on line {line}{date})"
+MOSTLY = "symbols whose price is zero mostly (first {symbol}: {zeros} of {rows})"
 
 _ROUNDED = 1e-4  # of a price: as far as rounding may take it beyond the high
 _ENOUGH = 3  # rows that must have a low and a high
@@ -55,13 +57,36 @@ def negative_prices(file: ParsedFile) -> dict[str, int]:
 
 def zero_prices(file: ParsedFile) -> dict[str, int]:
     """Return how many prices are zero, none where zero is one of a few levels that recur."""
-    values: Float64Array = file.table.values
-    zeros = int(np.count_nonzero(values == 0))
-    if not zeros:
+    table = file.table
+    zeros = np.flatnonzero(table.values == 0)
+    if not zeros.size or _is_level(table.values, zeros.size):
         return {}
+    row = int(zeros[0])
+    date = "" if table.dates is None else f", {format_date(table.dates[row])}"
+    symbol = table.symbols[table.codes[row]][:40]
+    return {ZEROS.format(symbol=symbol, line=table.lines[row], date=date): int(zeros.size)}
+
+
+def _is_level(values: Float64Array, zeros: int) -> bool:
+    """Whether zero is one of a few levels that recur, each of the others too."""
     levels = np.unique(values).size
-    recurs = values.size >= 3 * levels and 2 * zeros * levels >= values.size
-    return {} if recurs else {ZEROS: zeros}
+    others_recur = values.size - zeros >= 3 * (levels - 1)
+    return others_recur and values.size >= 3 * levels and 2 * zeros * levels >= values.size
+
+
+def mostly_zero(file: ParsedFile) -> dict[str, int]:
+    """Return how many symbols have more prices of zero than others: those of a dead column."""
+    table = file.table
+    if not zero_prices(file):
+        return {}
+    rows = np.bincount(table.codes, minlength=len(table.symbols))
+    zeros = np.bincount(table.codes[table.values == 0], minlength=len(table.symbols))
+    mostly = np.flatnonzero(2 * zeros > rows)
+    if not mostly.size:
+        return {}
+    first = int(mostly[0])
+    text = MOSTLY.format(symbol=table.symbols[first][:40], zeros=zeros[first], rows=rows[first])
+    return {text: int(mostly.size)}
 
 
 def fields_lacking(file: ParsedFile) -> dict[str, int]:

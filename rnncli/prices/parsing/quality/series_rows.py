@@ -36,6 +36,7 @@ class SeriesRows:
 
     rows: PriceRows  # as in the files
     splits: SplitJumps
+    outliers: IntArray  # rows with a price far from the one before
     adjusted: PriceRows  # the same rows, the splits undone where that is asked for
     undone: bool  # whether it is
 
