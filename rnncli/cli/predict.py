@@ -11,7 +11,7 @@ from rnncli.cli.arguments import ModelAndPrices, read, read_for
 from rnncli.cli.diagnostics import watch_kernels
 from rnncli.cli.messages import Messages
 from rnncli.cli.options import command
-from rnncli.errors import UsageError
+from rnncli.errors import UsageError, name_some
 from rnncli.runtime.event_log import RunLog
 from rnncli.runtime.timing import Stage
 from rnncli.settings import (
@@ -30,6 +30,8 @@ if TYPE_CHECKING:
     from rnncli.models.model import Model
     from rnncli.prices.series import Prices
     from rnncli.runtime.threads import Threads
+
+NAMED = 5  # symbols in a warning
 
 
 def register(app: typer.Typer) -> None:
@@ -177,7 +179,21 @@ def _show(
                 f"no {level_name(level)} % bounds: the days held back are too few to tell them;"
                 " train on more, with more --validation, or --loss student-t"
             )
+    _warn_of_untested(forecast, messages)
     log.event("written", symbols=len(forecast.symbols))
+
+
+def _warn_of_untested(forecast: "Forecast", messages: Messages) -> None:
+    """Say which bounds come from a network alone that hardly any day was held back to test."""
+    from rnncli.distributions.shrinkage import FEW_DAYS
+
+    names = [forecast.symbols[i] for i in forecast.untested.nonzero()[0].tolist()]
+    if names:
+        messages.warn(
+            f"{name_some(names, NAMED)}: fewer than {FEW_DAYS} days were held back in training, so"
+            " that nothing has tested these bounds; train on more rows, with more --validation, or"
+            " with --pool auto"
+        )
 
 
 def _log_forecast(log: RunLog, symbols: int, horizon: int, failed: dict[str, str]) -> None:

@@ -13,6 +13,7 @@ from rnncli.distributions.conformal import GRID, Bounds
 
 TINY = 1e-12
 MOST = 5.0  # that a correction widens a bound
+FEW_DAYS = 4  # that errors must come from before they correct anything
 LEVELS = (0.8, 0.95)  # whose coverage tells how far off a model is
 
 
@@ -56,6 +57,8 @@ def _weight(scaled: Float64Array, own: Float64Array, days: IntArray, ahead: int)
     if not np.all(np.isfinite(own)):  # no cutoff had a distribution: errors are all there is
         return 1.0
     known = np.isfinite(scaled)
+    if np.unique(days[known]).size < FEW_DAYS:
+        return 0.0
     squares: list[float] = []
     for level in LEVELS:
         low, high = (np.interp(p, GRID, own) for p in ((1 - level) / 2, (1 + level) / 2))

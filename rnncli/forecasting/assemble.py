@@ -41,6 +41,7 @@ def assembled(
         failed=failed,
         prices=prices,
         divisors=_divisors(prices),
+        untested=np.full(len(prices.symbols), model.is_untested),
     )
 
 

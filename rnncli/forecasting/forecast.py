@@ -6,7 +6,7 @@ from typing import Any, TypeVar
 
 import numpy as np
 
-from rnncli.arrays import DateArray, Float64Array
+from rnncli.arrays import BoolArray, DateArray, Float64Array
 from rnncli.dates import format_date
 from rnncli.errors import DataError, RnncliError, UsageError
 from rnncli.prices.future_dates import skip_weekends_only
@@ -32,7 +32,8 @@ class Forecast:
     bins only, and with cross-entropy `shares`: label -> its probability (n, horizon), given the
     medians of the days before; `failed`: symbol -> why it has no forecast; `prices`: the series of
     `symbols` up to the cutoffs; `divisors` (n): of MASE at the cutoffs; `calendar`: the exchange
-    that was named, whose trading days `dates` are.
+    that was named, whose trading days `dates` are; `untested` (n): whether too few days were held
+    back in training for anything to have tested the bounds.
     """
 
     symbols: tuple[str, ...]
@@ -48,6 +49,7 @@ class Forecast:
     failed: dict[str, str]
     prices: Prices
     divisors: Float64Array
+    untested: BoolArray
     calendar: str | None = None
 
     def days(self, i: int) -> tuple[str | int, list[str] | list[int]]:
@@ -80,6 +82,7 @@ class Forecast:
             shares={label: share[kept] for label, share in self.shares.items()},
             prices=self.prices.subset(kept),
             divisors=self.divisors[kept],
+            untested=self.untested[kept],
         )
 
 

@@ -12,6 +12,7 @@ import numpy as np
 
 from rnncli.arrays import FloatArray
 from rnncli.distributions.conformal import GRID, Bounds
+from rnncli.distributions.shrinkage import FEW_DAYS
 from rnncli.errors import MissingInputError, ModelFileError
 from rnncli.kernels import CELLS
 from rnncli.network.modes import FORMS
@@ -52,6 +53,18 @@ class Model:
     record: dict[str, Any]
     pool: Pool | None = None
     digest: str = field(default="", compare=False)
+
+    @property
+    def is_untested(self) -> bool:
+        """Whether bounds are those of a network that too few days were held back to test.
+
+        The prior has been tested elsewhere, and what is pooled with it leans on it.
+        """
+        record = self.record
+        if "validation" not in record or "prior" in record or self.pool is not None:
+            return False
+        days = (record["validation"] or {"days": 0})["days"]
+        return self.bounds.divided_by == "model" and days < FEW_DAYS
 
 
 def save_model(path: str, model: Model) -> None:

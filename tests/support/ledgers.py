@@ -47,6 +47,7 @@ def forecast_of(
         divisors=np.array(
             [mase_divisors(prices.series(i), prices.lengths[i : i + 1] - 1)[0] for i in range(n)]
         ),
+        untested=np.zeros(n, dtype=np.bool_),
     )
 
 

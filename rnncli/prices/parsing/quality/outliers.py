@@ -24,6 +24,7 @@ FEW = 5  # steps that must have been seen to call another one unusual
 AROUND = 60  # steps before one, and behind it, among which it must be unusual too
 CALM = 5  # steps behind one that show whether the price moves as before
 LARGER = 2  # times the median step, that they are then on average, at most
+RECENT = 20  # rows before the last one, whose median it is held against
 FAR = 3  # a price over the one before it, or the reverse
 AWAY = 1.75  # the same, where the price comes back within a few rows
 
@@ -138,8 +139,14 @@ def count_outliers(series: SeriesRows) -> Counts:
 
 
 def count_last(series: SeriesRows) -> Counts:
-    """Yield those of them that are the last of their series."""
-    yield from _counted(series, LAST, np.intersect1d(series.outliers, series.offsets[1:] - 1))
+    """Yield those of them that are the last of their series, and no return to where it was."""
+    values, last = series.rows.values, np.intersect1d(series.outliers, series.offsets[1:] - 1)
+    far = []
+    for row in last.tolist():
+        start = int(np.searchsorted(series.rows.codes, series.rows.codes[row]))
+        usual = float(np.median(values[max(start, row - RECENT) : row]))
+        far.append(abs(np.log(values[row] / usual)) >= np.log(AWAY))
+    yield from _counted(series, LAST, last[np.array(far, dtype=np.bool_)])
 
 
 def _counted(series: SeriesRows, text: str, places: IntArray) -> Counts:

@@ -16,7 +16,7 @@ from rnncli.prices.parsing.vocabulary.column_names import SPLITS, bare_name
 WHOLE = np.array([
     2, 3, 4, 5, 6, 7, 8, 9, 10, 12, 15, 20, 25, 30, 40, 50, 60, 75, 80, 100, 125, 150, 200,
 ])  # fmt: skip
-PARTS = np.array([6 / 5, 5 / 4, 4 / 3, 3 / 2, 5 / 2])  # of which a usual loss may be near
+PARTS = np.array([6 / 5, 5 / 4, 3 / 2, 5 / 2])  # of which a usual loss may be near
 NEAR = 0.06  # distance from a whole ratio, in logarithms
 FINE = 0.045  # the same from a ratio of parts, at most
 SMALLEST = float(PARTS[0]) * np.exp(-FINE)

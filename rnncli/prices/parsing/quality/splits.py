@@ -22,6 +22,7 @@ MOST = 30  # a larger ratio is believed only where rows enough on either side
 ENOUGH = 3  # show that it stays
 UNLIKE = 3  # times the largest other step of the series: a loss of a third may be one, too
 LIKE = 3  # median steps from a ratio such as 3:2, at most
+LONGEST = 4 * 86_400  # seconds from row to row: in a week a price may lose a third
 SEEN = 20  # rows that show what is usual where a ratio is below 2
 
 
@@ -40,11 +41,15 @@ def find_splits(
     for start, end, places in large_steps(values, codes, split_ratios.SMALLEST):
         steps = np.log(values[start + places + 1] / values[start + places])
         ratios = split_ratios.near_whole(steps)
-        parts = split_ratios.near_parts(steps) if end - start >= SEEN else ratios
+        parts = split_ratios.near_parts(steps)
+        parts[:] = parts if end - start >= SEEN else np.nan
         if np.isnat(dates[start]) or end - start < 3 or np.all(np.isnan(ratios) & np.isnan(parts)):
             continue
         pauses = np.diff(dates[start:end]).astype(np.int64)
-        overnight = pauses[places] <= PAUSE * np.median(pauses)
+        step = float(np.median(pauses))
+        if step > LONGEST:
+            parts[:] = np.nan
+        overnight = pauses[places] <= PAUSE * step
         series = PriceSteps(values[start:end])
         found |= {
             start + place + 1: ratio
@@ -57,6 +62,8 @@ def find_splits(
             if (ratio := _believed(series, place, whole, part)) is not None
         }
     proven = _proven(values, codes, named or {})
+    told = {int(codes[row]) for row in proven}  # whose other jumps are none, then
+    found = {row: ratio for row, ratio in found.items() if int(codes[row]) not in told}
     rows = sorted(found | proven)
     ratios_of = [proven.get(row, found.get(row, 1.0)) for row in rows]
     return SplitJumps(
