@@ -87,8 +87,8 @@ class Holidays:
         the Tuesday, where the Monday is a holiday of its own or in place of the Saturday.
         """
         if weekday(day) == 1 and self._is_fixed(day - 2):
-            monday_is_taken = self._is_fixed(day - 1) or self._is_fixed(day - 3)
-            return monday_is_taken and self._is_kept(day - 2, 1)
+            of_saturday = self._is_fixed(day - 3) and self._is_kept(day - 3, 2)
+            return (self._is_fixed(day - 1) or of_saturday) and self._is_kept(day - 2, 1)
         return any(
             self._is_fixed(day - distance) and self._is_kept(day - distance, distance)
             for distance in BESIDE.get(weekday(day), ())
