@@ -10,6 +10,7 @@ one.
 import datetime
 from collections import Counter
 from collections.abc import Sequence
+from functools import cached_property
 
 from rnncli.prices.date_history import DAY, EPOCH, DateHistory, weekday
 
@@ -28,15 +29,25 @@ class BarPattern:
     def __init__(self, past: DateHistory):
         self._past = past
         self._days = past.days[-len(past.bars) :]
-        self._shifts = _clock_shifts(self._days, past)
-        self._times: dict[int, list[int] | None] = {}
+        self._changed = _change_at(past, self._days, len(self._days) - 1)  # on the last day
 
     def times_on(self, day: int) -> list[int] | None:
         """Times of day, ascending, of the bars of a day; None where no pattern is to be seen."""
-        key = weekday(day)
-        if key not in self._times:
-            self._times[key] = self._expected(key)
-        return self._times[key]
+        key = weekday(day), self._changed
+        if len(self._days) < 2:  # the pattern grows with the only day there is
+            return self._expected(key[0])
+        if key not in self._past.expected:
+            self._past.expected[key] = self._expected(weekday(day))
+        return self._past.expected[key]
+
+    @cached_property
+    def _shifts(self) -> list[int]:
+        """Seconds by which the times of each day are moved to be those of the clock of today."""
+        shifts, total = [0] * len(self._days), self._changed
+        for place in range(len(self._days) - 1, 0, -1):
+            shifts[place - 1] = total
+            total += _change_at(self._past, self._days, place - 1)
+        return shifts
 
     def _expected(self, of_weekday: int) -> list[int] | None:
         whole = range(max(len(self._days) - 1, 1))  # the last day may go on
@@ -86,23 +97,15 @@ def expanded(runs: Runs, shift: int = 0) -> list[int]:
     return sorted({(time + shift) % DAY for time in times})
 
 
-def _clock_shifts(days: Sequence[int], past: DateHistory) -> list[int]:
-    """Seconds by which the times of each day are moved to be those of the clock of today."""
-    changes = [0]
-    for place in range(1, len(days)):
-        before, now = runs_of(past, place - 1), runs_of(past, place)
-        last = place == len(days) - 1
-        changed = before is not None and now is not None and before != now
-        changes.append(
-            _clock_change(before, now, last and _after_weekend(days[place - 1], days[place]), last)
-            if changed and before is not None and now is not None
-            else 0
-        )
-    shifts, total = [0] * len(days), 0
-    for place in range(len(days) - 1, 0, -1):
-        total += changes[place]
-        shifts[place - 1] = total
-    return shifts
+def _change_at(past: DateHistory, days: Sequence[int], place: int) -> int:
+    """Seconds by which the clock of a day is off that of the day before."""
+    if place < 1:
+        return 0
+    before, now = runs_of(past, place - 1), runs_of(past, place)
+    if before is None or now is None or abs(now[0] - before[0]) != HOUR:
+        return 0
+    last = place == len(days) - 1
+    return _clock_change(before, now, last and _after_weekend(days[place - 1], days[place]), last)
 
 
 def _clock_change(before: Runs, now: Runs, in_spring_or_autumn: bool, may_go_on: bool) -> int:
@@ -111,8 +114,6 @@ def _clock_change(before: Runs, now: Runs, in_spring_or_autumn: bool, may_go_on:
     A day that may go on is as long as it goes: it must begin as the day before did, an hour off.
     """
     change = now[0] - before[0]
-    if abs(change) != HOUR:
-        return 0
     if [now[0] - change, *now[1:]] == [before[0], *before[1:]] and len(now) == 3:
         return change
     times, earlier = expanded(now), expanded(before)

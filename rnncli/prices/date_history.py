@@ -3,7 +3,6 @@
 import datetime
 from bisect import bisect_left
 from collections import Counter
-from collections.abc import Sequence
 from dataclasses import dataclass, field
 from itertools import accumulate, pairwise
 from typing import TypeVar
@@ -48,6 +47,10 @@ class DateHistory:
     gaps: list[int] = field(default_factory=list)
     first: list[int] = field(default_factory=list)
     week: list[int] = field(default_factory=lambda: [0] * 7)
+    # times of day of the bars of a weekday, once asked for: they change with the day, not the row
+    expected: dict[tuple[int, int], list[int] | None] = field(
+        default_factory=dict, compare=False, repr=False
+    )
 
     def __post_init__(self) -> None:
         """Count the weekdays."""
@@ -75,6 +78,7 @@ class DateHistory:
                 max(self.closing[-1], time),
             )
         else:
+            self.expected.clear()
             self._add_gaps(day)
             self.week[weekday(day)] += 1
             for gone in self.days[: max(len(self.days) + 1 - RECENT, 0)]:
@@ -165,17 +169,20 @@ def trail(dates: DateArray) -> DateHistory:
         opening=np.minimum.reduceat(times, changed).tolist() if len(changed) else [],
         closing=np.maximum.reduceat(times, changed).tolist() if len(changed) else [],
         last=seconds[-MONTHS:].tolist(),
-        bars=[_runs(day.tolist()) for day in np.split(times, begins[-BARS:])[1:]],
+        bars=[_runs(day) for day in np.split(times, begins[-BARS:])[1:]],
         gaps=gaps,
         first=first,
     )
 
 
-def _runs(times: Sequence[int]) -> list[int]:
+def _runs(times: IntArray) -> list[int]:
     """The times of a day as runs; [] for a single row."""
+    steps = np.diff(times)
+    if len(steps) and steps[0] and np.all(steps == steps[0]):
+        return [int(times[0]), int(steps[0]), len(times)]
     runs: list[int] = []
-    for time in times[1:]:
-        runs = _extended(runs or [times[0], 0, 1], time)
+    for time in times[1:].tolist():
+        runs = _extended(runs or [int(times[0]), 0, 1], time)
     return runs
 
 

@@ -177,12 +177,31 @@ def test_a_tenth_of_the_bars_may_lack():
     assert ahead(past[past < np.datetime64("2024-02-16")], 1) == ["2024-02-16T09:30:00"]
 
 
-def test_row_by_row_the_next_bar_is_the_same():
-    """And a row more costs no look at all the rows before."""
-    past = currency_week("2024-01-07T22", 3)
-    history = DateHistory()
+def test_two_fixings_a_day():
+    """Ten thirty and three o'clock, in London."""
+    past = at(weekdays("2024-01-08", 50), "10:30", "15:00")
+    assert ahead(past[:-1], 1) == [f"{str(past[-1])[:10]}T15:00:00"]
+    following = at(weekdays("2024-01-08", 52)[-2:], "10:30", "15:00")
+    assert dates_ahead(past, 4).tolist() == following.tolist()
+
+
+ROWS = {
+    "currencies": currency_week("2024-01-07T22", 3),
+    "Hong Kong": at(weekdays("2024-01-08", 6), *HONG_KONG),
+    "two clocks": np.concatenate(
+        [
+            at(weekdays("2026-03-02", 5), *NEW_YORK_WINTER),
+            at(weekdays("2026-03-09", 3), *NEW_YORK_SUMMER),
+        ]
+    ),
+}
+
+
+@pytest.mark.parametrize("market", ROWS)
+def test_row_by_row_the_next_bar_is_the_same(market):
+    """From the first row on, as after all of them at once."""
+    past, history = ROWS[market], DateHistory()
     for place, second in enumerate(past.astype(np.int64).tolist()):
         history.push(second)
-        if place % 17 == 0:
-            ref = dates_ahead(past[: place + 1], 3)
-            assert dates_after(history, 3).tolist() == ref.tolist()
+        ref = dates_ahead(past[: place + 1], 3)
+        assert dates_after(history, 3).tolist() == ref.tolist()
