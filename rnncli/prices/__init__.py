@@ -7,7 +7,8 @@ CSV files, data frames or lines as they come go in; `Prices` and the dates ahead
     frame_columns which column of a data frame holds what
     frames        a data frame as prices: its columns by name, its rows sorted and checked
     series        `Prices`: many series end to end in one flat array
-    reader        files and folders as `Prices`, all at once or in batches
+    reader        files and folders as `Prices`, all at once
+    batches       many files, some at a time
     origins       the rows that forecasts are made from
     summary       what each series holds; which end long before the newest
     date_history  which days a series has traded on, with which bars
@@ -23,9 +24,10 @@ from typing import TYPE_CHECKING
 from rnncli import lazy
 
 if TYPE_CHECKING:
+    from rnncli.prices.batches import read_in_batches
     from rnncli.prices.future_dates import Sessions, dates_ahead
     from rnncli.prices.origins import Origins
-    from rnncli.prices.reader import read_in_batches, read_prices
+    from rnncli.prices.reader import read_prices
     from rnncli.prices.series import Prices
     from rnncli.prices.statland import OneUnit
     from rnncli.prices.stream import PriceRow, RowStream
@@ -50,7 +52,8 @@ __getattr__, __dir__ = lazy(
     {
         "series": ("Prices",),
         "origins": ("Origins",),
-        "reader": ("read_in_batches", "read_prices"),
+        "reader": ("read_prices",),
+        "batches": ("read_in_batches",),
         "summary": ("SeriesSummary", "summarise"),
         "future_dates": ("Sessions", "dates_ahead"),
         "stream": ("PriceRow", "RowStream"),

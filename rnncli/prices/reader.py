@@ -12,7 +12,6 @@ from rnncli.errors import (
     DataError,
     MissingInputError,
     RnncliError,
-    SeriesError,
     UsageError,
     setting,
 )
@@ -52,7 +51,6 @@ from rnncli.prices.series import Prices
 from rnncli.settings import ReadSettings
 
 _DAY = re.compile(r"\d{4}-\d{2}-\d{2}")
-FILES = 256  # read at a time
 
 
 class _Fields(NamedTuple):
@@ -229,77 +227,3 @@ def _without_warned(
         fail(fault)
     clean = tuple(report for report in prices.files if not report.warning())
     return replace(prices.subset(kept), files=clean) if faults else prices
-
-
-class SharedSymbolError(Exception):
-    """A symbol is in files of two groups: they must be read together."""
-
-
-def one_by_one(paths: Sequence[str], settings: ReadSettings) -> list[str]:
-    """The files to read in groups; none where there are few, or settings look at all together."""
-    try:
-        files = [file for path in paths for file, _ in inputs(path)]
-    except MissingInputError:  # which fails alone where all are read together
-        return []
-    together = settings.symbols or settings.since or settings.until or settings.strict
-    return [] if together or len(files) <= FILES else files
-
-
-def read_in_batches(
-    files: Sequence[str], settings: ReadSettings, fields: Sequence[str], fail: Fail,
-    optional: Sequence[str] = (),
-) -> Iterator[Prices]:  # fmt: skip
-    """Series of some files after the other; every file that cannot be read is handed to `fail`.
-
-    Raises SharedSymbolError, and the first fault where no file at all can be read.
-    """
-    symbols: set[str] = set()
-    first: RnncliError | None = None
-    for start in range(0, len(files), FILES):
-        faults: list[RnncliError] = []
-        prices = _group(files[start : start + FILES], settings, fields, faults.append, optional)
-        for fault in faults:
-            fail(fault)
-        first = first or (faults[0] if faults else None)
-        if prices is None:
-            continue
-        if symbols & set(prices.symbols):
-            raise SharedSymbolError
-        symbols |= set(prices.symbols)
-        yield prices
-    if not symbols and first is not None:
-        kind = DataError if isinstance(first, SeriesError) else type(first)
-        raise kind(f"{first} (and so with all {len(files)} files)")
-
-
-def _group(
-    files: Sequence[str],
-    settings: ReadSettings,
-    fields: Sequence[str],
-    fail: Fail,
-    optional: Sequence[str],
-) -> Prices | None:
-    """Series of some files, None where none can be read; then each fails by its own fault."""
-    faults: list[RnncliError] = []
-    try:
-        prices = read_prices(files, settings, None, faults.append, fields, optional)
-    except (DataError, MissingInputError, UsageError) as first:
-        alone = _faults_alone(files, settings, fields, optional)
-        faults = alone if len(alone) == len(files) else [*faults, first]
-        prices = None
-    for left_out in faults:
-        fail(left_out)
-    return prices
-
-
-def _faults_alone(
-    files: Sequence[str], settings: ReadSettings, fields: Sequence[str], optional: Sequence[str]
-) -> list[RnncliError]:
-    """Why each of some files cannot be read, those left out that can."""
-    faults: list[RnncliError] = []
-    for file in files:
-        try:
-            read_prices([file], settings, None, None, fields, optional)
-        except (DataError, MissingInputError, UsageError) as fault:
-            faults.append(fault)
-    return faults

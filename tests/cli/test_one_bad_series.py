@@ -174,7 +174,7 @@ def test_a_night_forecasts_the_others(repeated, tmp_path, model, more):
 
 def test_files_read_in_groups_fail_alone_too(repeated, tmp_path, monkeypatch):
     """Two files of a group that disagree, and nothing else in it: the other groups go on."""
-    monkeypatch.setattr("rnncli.prices.reader.FILES", 2)
+    monkeypatch.setattr("rnncli.prices.batches.FILES", 2)
     for old, new in (("x.csv", "aa1.csv"), ("y.csv", "aa2.csv"), ("a.csv", "0.csv")):
         (repeated / old).rename(repeated / new)
     (repeated / "1.csv").write_text(table(rows(3)), encoding="ascii")
@@ -243,3 +243,16 @@ def test_many_stale_files_are_one_warning(tmp_path):
     said = here("predict", tmp_path, "--horizon", 1).stderr.decode()
     assert said.startswith("warning: 8 files: 8 of their symbols end more than 7 days before 2024-")
     assert said.count("\n") == 1
+
+
+def test_the_remedy_of_a_dead_column_works(tmp_path):
+    """Another column is named, and the file is read as meant."""
+    lines = [f"{line},{0 if k > 9 else 50}" for k, line in enumerate(rows())]
+    path = tmp_path / "dead.csv"
+    path.write_text(table(lines, "Date,Last,Close"), encoding="ascii")
+    done = here("predict", path, "--horizon", 1)
+    assert done.returncode == 65
+    assert faults(done)[0].endswith("name another --column")
+    done = here("predict", path, "--horizon", 1, "--column", "Last")
+    assert (done.returncode, done.stderr) == (0, b"")
+    assert done.stdout.decode().splitlines()[1].endswith(rows()[-1].split(",")[1])

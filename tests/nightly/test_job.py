@@ -19,7 +19,7 @@ from paths import DATA, TOOLS
 from processes import Started, finished
 
 from rnncli.nightly import forecasts
-from rnncli.prices import reader
+from rnncli.prices import batches
 from rnncli.storage.locks import locked
 
 
@@ -305,7 +305,7 @@ def test_files_that_cannot_be_read_fail_alone(place, night, call, monkeypatch):
     (folder / "A.csv").write_text("<html>", encoding="ascii")
     (folder / "B.csv").symlink_to("nowhere.csv")
     for files in (256, 2, 1):
-        monkeypatch.setattr(reader, "FILES", files)
+        monkeypatch.setattr(batches, "FILES", files)
         found = night(status=1)
         assert found["symbols"] == 4
         assert "2 failed" in call("batch", place / "nightly.toml").stdout.decode()
@@ -321,7 +321,7 @@ def test_a_symbol_that_ends_on_a_day_yet_to_come_fails_alone(
     place, night, call, monkeypatch, files
 ):
     """A mistyped year does not make all others too old, and trains nothing anew."""
-    monkeypatch.setattr(reader, "FILES", files)
+    monkeypatch.setattr(batches, "FILES", files)
     lay(place, market(), 41)
     wrong = (datetime.now(UTC) + timedelta(days=40)).strftime("%Y-%m-%d")
     (place / "late.csv").write_text(f"date,close\n2024-02-26,50\n{wrong},51\n", encoding="ascii")
@@ -355,7 +355,7 @@ def test_groups_change_no_byte(tmp_path, night, monkeypatch, options):
     whole = left_in(tmp_path)
     for size in (1, 2, 5):
         monkeypatch.setattr(forecasts, "SERIES", size)
-        monkeypatch.setattr(reader, "FILES", size)
+        monkeypatch.setattr(batches, "FILES", size)
         for name in ("forecasts.csv", "ledger.db", "a.model.traces"):
             (tmp_path / name).unlink()
         night()
@@ -378,7 +378,7 @@ def test_a_symbol_in_files_of_two_groups_is_read_whole(place, night, monkeypatch
         (folder / f"{day}.csv").write_text(f"{text}\n", encoding="ascii")
     whole = left_in(place)["forecasts.csv"]
     job(place, prices='paths = ["days"]')
-    monkeypatch.setattr(reader, "FILES", 3)
+    monkeypatch.setattr(batches, "FILES", 3)
     found = night()
     assert (found["done"], found["series"]) == ("nothing", 4)
     assert left_in(place)["forecasts.csv"] == whole

@@ -15,7 +15,7 @@ from processes import finished
 from rnncli.errors import WriteError
 from rnncli.models.model_folder import locked_folder
 from rnncli.nightly import retrain
-from rnncli.prices import reader
+from rnncli.prices import batches
 
 pytestmark = pytest.mark.thorough
 
@@ -218,7 +218,7 @@ def test_groups_change_no_byte(place, night, monkeypatch):
     fleet(place, prices='paths = ["many"]')
     whole = left_in(place)
     for size in (1, 3):
-        monkeypatch.setattr(reader, "FILES", size)
+        monkeypatch.setattr(batches, "FILES", size)
         for name in ("forecasts.csv", "ledger.db", "models/S1.model.traces"):
             (place / name).unlink()
         assert trained(place, night)[0] == []

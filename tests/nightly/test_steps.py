@@ -12,7 +12,7 @@ from rnncli import nightly
 from rnncli.cli.nightly_config import read_job
 from rnncli.nightly.job import run_job
 from rnncli.nightly.preflight import check_job
-from rnncli.prices import reader
+from rnncli.prices import batches
 from rnncli.settings import RunSettings
 
 
@@ -76,7 +76,7 @@ def test_a_dry_run_tells_reasons_and_leaves_no_file(tmp_path):
 @pytest.mark.parametrize("size", [2, 256])
 def test_a_fault_that_is_met_twice_counts_once(tmp_path, monkeypatch, size):
     """Files that are read in groups are read again where a model turns out to be stale."""
-    monkeypatch.setattr(reader, "FILES", size)
+    monkeypatch.setattr(batches, "FILES", size)
     folder = tmp_path / "many"
     folder.mkdir()
     path = job(tmp_path, prices='paths = ["many"]')

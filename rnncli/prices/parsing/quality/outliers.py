@@ -140,7 +140,8 @@ def count_outliers(series: SeriesRows) -> Counts:
 
 def count_last(series: SeriesRows) -> Counts:
     """Yield those of them that are the last of their series, and no return to where it was."""
-    values, last = series.rows.values, np.intersect1d(series.outliers, series.offsets[1:] - 1)
+    values, ends = series.rows.values, set((series.offsets[1:] - 1).tolist())
+    last = np.array([row for row in series.outliers.tolist() if row in ends], dtype=np.int64)
     far = []
     for row in last.tolist():
         start = int(np.searchsorted(series.rows.codes, series.rows.codes[row]))
