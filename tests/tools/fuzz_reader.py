@@ -55,6 +55,7 @@ OPTIONS = {
     "symbol_column": [None, None, None, None, "symbol"],
     "duplicates": ["refuse", "first", "last"],
     "adjust_splits": [False, True],
+    "drop_running": [False, True],
     "strict": [False, False, True],
 }
 
