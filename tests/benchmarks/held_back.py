@@ -3,10 +3,10 @@
     python tests/benchmarks/held_back.py PRICES [--until 2016-12-31] [--fill README.md]
 
 PRICES are daily bars of many symbols. Symbols whose md5 leaves 56 or more over 100 are held back;
-the others train one model up to a date. From then on every day is a cutoff, and the held-back
-symbols are forecast 1 and 5 rows ahead, beside baselines fitted on the same past (GARCH(1,1)-t for
-each symbol and updated daily, for the next row: extra `baselines`). All through the installed
-command; once with the close alone, once with what else a day is known by.
+the others train one model up to a date, with the default options. From then on every day is a
+cutoff, and the held-back symbols are forecast 1 and 5 rows ahead, beside baselines fitted on their
+own past (a GARCH for each symbol and updated daily, for the next row: extra `baselines`). All
+through the installed command; once with the close alone, once with all columns of the file.
 """
 
 import argparse
@@ -20,13 +20,18 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+import numpy as np
+
+from rnncli import read_prices
+
 START = "<!-- held back: made by tests/benchmarks/held_back.py -->"
 END = "<!-- /held back -->"
 HELD = 56  # of 100
-INPUTS = {"close": (1, 5), "close,high-low": (1,)}  # a range is not known beyond the next row
+COLUMNS = ("close", "all")
+HORIZONS = (1, 5)
 NEAR = {1: 0.05, 5: 0.08}  # that a symbol's own coverage may be off
-BASELINES = "naive,ewma-t,naive-conformal"
-SHAPE = ("--cell", "gru", "--hidden-size", "16")  # the least validation loss of some tried
+BASELINES = {"close": "naive,ewma-t,har-t", "all": "naive,ewma-t,har-t,harx-t"}
+OF_THE_NEXT_ROW = "garch-t,aparch-t,figarch-t"
 Scores = dict[str, Any]
 
 
@@ -41,26 +46,37 @@ def is_held(symbol: str) -> bool:
     return int(hashlib.md5(symbol.encode()).hexdigest(), 16) % 100 >= HELD  # noqa: S324 - no secret
 
 
-def measure(prices: str, until: str, inputs: str) -> Iterator[tuple[int, Any]]:
+def close_alone(prices: str, folder: str) -> str:
+    """A file of the closes of others."""
+    known, path = read_prices(prices), Path(folder, "close.csv")
+    days = np.datetime_as_string(known.dates, unit="D").tolist()
+    symbols = np.repeat(known.symbols, known.lengths).tolist()
+    with path.open("w", encoding="ascii") as file:
+        file.write("symbol,date,close\n")
+        rows = zip(symbols, days, known.values.tolist(), strict=True)
+        file.writelines(f"{symbol},{day},{close!r}\n" for symbol, day, close in rows)
+    return str(path)
+
+
+def measure(prices: str, until: str, columns: str) -> Iterator[tuple[int, Any]]:
     """Evaluations by rows ahead of a model trained on the other symbols."""
     symbols = [series["symbol"] for series in rnncli("inspect", prices)["series"]]
     kept = ",".join(symbol for symbol in symbols if not is_held(symbol))
     held = ",".join(symbol for symbol in symbols if is_held(symbol))
     with tempfile.TemporaryDirectory() as folder:
-        model = str(Path(folder, "model"))
-        rnncli(
-            "train", prices, "-o", model, "--symbols", kept, "--until", until, "--inputs", inputs,
-            *SHAPE,
-        )  # fmt: skip
-        for horizon in INPUTS[inputs]:
-            baselines = f"{BASELINES},garch-t" if horizon == 1 else BASELINES
+        model, source = str(Path(folder, "model")), prices
+        if columns == "close":
+            source = close_alone(prices, folder)
+        rnncli("train", source, "-o", model, "--symbols", kept, "--until", until)
+        for horizon in HORIZONS:
+            baselines = BASELINES[columns] + (f",{OF_THE_NEXT_ROW}" if horizon == 1 else "")
             yield horizon, rnncli(
-                "evaluate", model, prices, "--symbols", held, "--horizon", str(horizon),
+                "evaluate", model, source, "--symbols", held, "--horizon", str(horizon),
                 "--folds", "0", "--stride", "1", "--refit", "none", "--baselines", baselines,
             )  # fmt: skip
 
 
-def row(inputs: str, horizon: int, found: Any) -> Scores:
+def row(columns: str, horizon: int, found: Any) -> Scores:
     """What the table shows of an evaluation, at the last row ahead."""
     by = {one["method"]: one for one in found["scores"] if one["ahead"] == horizon}
     own = [one for one in found["by_symbol"] if one["ahead"] == horizon]
@@ -69,7 +85,7 @@ def row(inputs: str, horizon: int, found: Any) -> Scores:
         for level in (80, 95)
     }
     return {
-        "inputs": inputs, "ahead": horizon, "cutoffs": len(found["cutoffs"]), "symbols": len(own),
+        "columns": columns, "ahead": horizon, "cutoffs": len(found["cutoffs"]), "symbols": len(own),
         "methods": by, "near": {level: count / len(own) for level, count in near.items()},
         "verdict": found["verdict"],
     }  # fmt: skip
@@ -77,7 +93,17 @@ def row(inputs: str, horizon: int, found: Any) -> Scores:
 
 def lines(rows: list[Scores], seconds: float) -> Iterator[str]:
     """The table in Markdown, and what it does not win."""
-    head = ("inputs", "ahead", "method", "log score", "CRPS", "in 80 %", "in 95 %", "score 95", "p")
+    head = (
+        "columns",
+        "ahead",
+        "method",
+        "log score",
+        "CRPS",
+        "in 80 %",
+        "in 95 %",
+        "score 95",
+        "p",
+    )
     yield f"| {' | '.join(head)} |"
     yield "|---|--:|---|--:|--:|--:|--:|--:|--:|"
     for one in rows:
@@ -85,7 +111,7 @@ def lines(rows: list[Scores], seconds: float) -> Iterator[str]:
             if found["crps"] is None:
                 continue
             cells = (
-                one["inputs"], one["ahead"], method, _number(found["log_score"], 4),
+                one["columns"], one["ahead"], method, _number(found["log_score"], 4),
                 _number(found["crps"], 4), _share(found["coverage_80"]),
                 _share(found["coverage_95"]), _number(found["interval_score_95"], 3),
                 _number(found["p_crps"], 4),
@@ -96,7 +122,7 @@ def lines(rows: list[Scores], seconds: float) -> Iterator[str]:
         near, points = one["near"], round(100 * NEAR[one["ahead"]])
         mae = {method: found["mae"] for method, found in one["methods"].items()}
         yield (
-            f"- {one['inputs']}, {one['ahead']} ahead: {one['symbols']} symbols, {one['cutoffs']}"
+            f"- {one['columns']}, {one['ahead']} ahead: {one['symbols']} symbols, {one['cutoffs']}"
             f" cutoffs; MAE {mae['model']:.4f} beside naive's {mae['naive']:.4f}; own coverage"
             f" within {points} points for {near[80]:.0%} (80 %) and {near[95]:.0%} (95 %) of the"
             f" symbols. {one['verdict']}"
@@ -131,9 +157,9 @@ def main() -> None:
     arguments = parser.parse_args()
     started = time.monotonic()
     rows = [
-        row(inputs, horizon, found)
-        for inputs in INPUTS
-        for horizon, found in measure(arguments.prices, arguments.until, inputs)
+        row(columns, horizon, found)
+        for columns in COLUMNS
+        for horizon, found in measure(arguments.prices, arguments.until, columns)
     ]
     section = list(lines(rows, time.monotonic() - started))
     print("\n".join(section))
