@@ -451,6 +451,7 @@ def test_an_option_means_the_same_in_every_command():
             if parameter.name in {
                 "seed",  # of the training and the toy market
                 "activation",  # of the network and unroll
+                "output",  # the model of train, the result of the others
                 "compare",  # cells and their gradients; files and simulated series
                 "model", "prices", "files", "ledger",  # arguments
             }:  # fmt: skip

@@ -12,10 +12,12 @@ from typing import Annotated, Any, get_args, get_origin, get_type_hints
 
 import typer
 
-from rnncli.cli.config import CONFIG
+from rnncli.cli.config import CONFIG, idle_variables, sourced
+from rnncli.cli.messages import Messages
+from rnncli.cli.results import check_result
 from rnncli.errors import RnncliError, UsageError, WriteError
 from rnncli.runtime.event_log import RunLog
-from rnncli.settings import LogSettings, Option
+from rnncli.settings import LogSettings, Option, OutputSettings, ResultSettings
 
 Function = Callable[..., int | None]
 _CONTEXT = inspect.Parameter(
@@ -28,13 +30,15 @@ def command(
     name: str,
     configurable: bool = True,
     silent: Callable[[dict[str, Any]], bool] = lambda _: False,
+    form: str | None = None,
 ) -> Callable[[Function], Function]:
     """Register a function as a command; parameters that are settings become their fields' options.
 
     Unless told otherwise, it takes `--config FILE`, whose table of its name gives defaults. A
     parameter `typed` gets the names of the options that stand on the command line, and a parameter
     `log` the run's log, which comes with its option. A closed standard output is refused unless
-    the options make it `silent`.
+    the options make it `silent` or name a file for the result, which has the `form` where no other
+    is asked for.
     """
 
     def register(function: Function) -> Function:
@@ -48,15 +52,26 @@ def command(
         logged = (LogSettings,) if "log" in hints else ()
         options = [o for stage in (*stages.values(), *logged) for o in options_of(stage)]
         effects = {name: only for stage in stages.values() for name, only in _effects(stage)}
+        has_file = ResultSettings in stages.values()
 
         def run(context: typer.Context, **values: Any) -> int | None:
             values.pop("config", None)  # read eagerly
             if values["debug"]:
                 context.obj.add("debug")  # for whoever started the command, and meets its faults
-            if not silent(values):
+            for line in idle_variables(context):
+                Messages(OutputSettings(quiet=values["quiet"])).warn(line)
+            output, typed = values["output"] if has_file else None, _typed(context)
+            if output is None and not silent(values):
                 _check_stdout()
-            typed = _typed(context)
-            _refuse_idle(effects, values, typed)
+            try:
+                _refuse_idle(effects, values, typed)
+                if has_file:
+                    check_result(values, typed, output, form)
+                return start(values, typed)
+            except UsageError as fault:
+                raise sourced(context, fault) from fault
+
+        def start(values: dict[str, Any], typed: frozenset[str]) -> int | None:
             settings = {key: gather(stage, values) for key, stage in stages.items()}
             if "typed" in hints:
                 values["typed"] = typed

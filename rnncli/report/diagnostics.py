@@ -19,7 +19,7 @@ FACT_COLUMNS = ("section", "fact", "value")
 
 def warmup_report(kernels: Sequence[Row]) -> Report:
     """Report of the kernels that are ready, a row each."""
-    return Report(kernels, KERNEL_COLUMNS, lambda: kernels, lambda: _kernel_tables(kernels))
+    return Report("kernels", None, KERNEL_COLUMNS, lambda: kernels, lambda: _kernel_tables(kernels))
 
 
 def _kernel_tables(kernels: Sequence[Row]) -> Iterable["RenderableType"]:
@@ -45,7 +45,9 @@ def doctor_report(sections: Mapping[str, Mapping[str, Any]]) -> Report:
         for section, facts in sections.items()
         for fact, value in facts.items()
     ]
-    return Report(sections, FACT_COLUMNS, lambda: rows, lambda: _fact_tables(sections))
+    return Report(
+        "installation", sections, FACT_COLUMNS, lambda: rows, lambda: _fact_tables(sections)
+    )
 
 
 def _fact_tables(sections: Mapping[str, Mapping[str, Any]]) -> Iterable["RenderableType"]:

@@ -41,7 +41,7 @@ def ledger_report(ledger: str, score: LedgerScore, drift_alpha: float) -> Report
         "scores": score.rows,
     }
     columns = row_columns(score.by, levels)
-    return Report(document, columns, lambda: score.rows, lambda: _tables(document), piped="json")
+    return Report("score", document, columns, lambda: score.rows, lambda: _tables(document))
 
 
 def _counts(score: LedgerScore) -> Row:
@@ -56,7 +56,7 @@ def export_report(score: LedgerScore) -> Report:
         *_bounds(score), "naive", "price", "state", "came", "factor", "actual",
     ]  # fmt: skip
     rows = list(_rows(score))
-    return Report(rows, columns, lambda: rows, list, piped="csv")
+    return Report("scored-forecasts", None, columns, lambda: rows, list, piped="csv")
 
 
 def _bounds(score: LedgerScore) -> dict[str, list[float]]:

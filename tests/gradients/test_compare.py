@@ -193,8 +193,8 @@ def test_the_report_of_an_epoch_is_on_the_weights_it_left(call, prices, tmp_path
     """--at epoch:N of a kept checkpoint; the clip rate is of the epochs up to it."""
     path = tmp_path / "m"
     options = ("--hidden-size", 3, "--epochs", 6, "--patience", 99, "--checkpoint-every", 2)
-    trained = call("train", prices, "-o", path, *options, "--keep-checkpoints")
-    epochs = json.loads(trained.stdout)["epochs"]
+    trained = call("train", prices, "-o", path, *options, "--keep-checkpoints", "--format", "jsonl")
+    epochs = [json.loads(line) for line in trained.stdout.splitlines()]
     assert call("gradients", path, prices, "--at", "final").returncode == 0
     init, second, last = (
         json.loads(call("gradients", path, prices, "--at", at).stdout)
