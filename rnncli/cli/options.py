@@ -20,6 +20,7 @@ from rnncli.runtime.event_log import RunLog
 from rnncli.settings import LogSettings, Option, OutputSettings, ResultSettings
 
 Function = Callable[..., int | None]
+OPTIONS: dict[str, list[inspect.Parameter]] = {}  # of each command that is registered
 _CONTEXT = inspect.Parameter(
     "context", inspect.Parameter.POSITIONAL_OR_KEYWORD, annotation=typer.Context
 )
@@ -80,6 +81,7 @@ def command(
             log = RunLog(name, gather(LogSettings, values).log_file)
             return logged_run(log, lambda: function(**values, **settings, log=log))
 
+        OPTIONS[name] = [*own, *options]
         parameters = [_CONTEXT, *own, *options, *([CONFIG] if configurable else [])]
         run.__signature__ = inspect.Signature(parameters)  # type: ignore[attr-defined] # read by Typer
         run.__annotations__ = {parameter.name: parameter.annotation for parameter in parameters}

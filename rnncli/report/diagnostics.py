@@ -57,6 +57,18 @@ def _fact_tables(sections: Mapping[str, Mapping[str, Any]]) -> Iterable["Rendera
         yield pairs(section.capitalize(), [(fact, shown(value)) for fact, value in facts.items()])
 
 
+def schemas_report(schemas: Mapping[str, str]) -> Report:
+    """Report of the names of schemas, and what each is of."""
+    rows = [{"name": name, "of": what} for name, what in schemas.items()]
+
+    def tables() -> Iterable["RenderableType"]:
+        from rnncli.report.tables import table
+
+        yield table("JSON Schemas", ("name", "of"), [tuple(row.values()) for row in rows])
+
+    return Report("schemas", None, ("name", "of"), lambda: rows, tables)
+
+
 def profile_table(seconds: Mapping[str, float]) -> Grid:
     """Table of the seconds by stage, and of all of them since the process began."""
     whole = sum(seconds.values())
