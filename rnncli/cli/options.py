@@ -81,8 +81,8 @@ def command(
             log = RunLog(name, gather(LogSettings, values).log_file)
             return logged_run(log, lambda: function(**values, **settings, log=log))
 
-        OPTIONS[name] = [*own, *options]
-        parameters = [_CONTEXT, *own, *options, *([CONFIG] if configurable else [])]
+        OPTIONS[name] = [*own, *options, *([CONFIG] if configurable else [])]
+        parameters = [_CONTEXT, *OPTIONS[name]]
         run.__signature__ = inspect.Signature(parameters)  # type: ignore[attr-defined] # read by Typer
         run.__annotations__ = {parameter.name: parameter.annotation for parameter in parameters}
         run.__doc__ = function.__doc__
