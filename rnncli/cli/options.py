@@ -12,6 +12,7 @@ from typing import Annotated, Any, get_args, get_origin, get_type_hints
 
 import typer
 
+from rnncli.cli.completion import COMPLETIONS
 from rnncli.cli.config import CONFIG, idle_variables, sourced
 from rnncli.cli.messages import Messages
 from rnncli.cli.results import check_result
@@ -159,7 +160,14 @@ def _option(field: Any, hint: Any) -> inspect.Parameter:
         int(bound) if whole and bound is not None else bound
         for bound in (option.minimum, option.maximum)
     ]
-    shown = typer.Option(*names, help=option.help, min=bounds[0], max=bounds[1], show_envvar=False)
+    shown = typer.Option(
+        *names,
+        help=option.help,
+        min=bounds[0],
+        max=bounds[1],
+        show_envvar=False,
+        autocompletion=COMPLETIONS.get(field.name),
+    )
     return inspect.Parameter(
         field.name,
         inspect.Parameter.KEYWORD_ONLY,

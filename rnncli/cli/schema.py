@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal, Union, get_args, get_
 import typer
 from typer.models import OptionInfo
 
+from rnncli.cli.completion import listed
 from rnncli.cli.config import CONFIG
 from rnncli.cli.options import OPTIONS, command, options_of
 from rnncli.cli.results import output_of, show_result
@@ -28,6 +29,12 @@ CONFIGS = {
 TEXTS = ["string", "number"]  # TOML may say a date, a level or a list of symbols in its own types
 
 
+def _names(_: typer.Context) -> list[str]:
+    from rnncli.report.schemas import RESULTS
+
+    return [*RESULTS, *CONFIGS]
+
+
 def register(app: typer.Typer) -> None:
     """Add the command of this module."""
     command(app, "schema")(schema)
@@ -37,7 +44,11 @@ def schema(
     showing: ResultSettings,
     name: Annotated[
         str | None,
-        typer.Argument(metavar="[NAME]", help="forecast, training, …; without it, the list."),
+        typer.Argument(
+            metavar="[NAME]",
+            help="forecast, training, …; without it, the list.",
+            autocompletion=listed(_names),
+        ),
     ] = None,
 ) -> None:
     """Print the JSON Schema of a result or a configuration."""

@@ -51,6 +51,13 @@ def read_ledger(path: str) -> LedgerForecasts:
         return _forecasts(base, _rows(base, "ORDER BY model, cutoff, symbol, ahead", ()))
 
 
+def recorded_symbols(path: str) -> list[str]:
+    """Symbols that a ledger has forecasts of, in order. Raises as `read_ledger`."""
+    with _snapshot(path) as base:
+        rows = base.execute("SELECT DISTINCT symbol FROM forecast ORDER BY symbol").fetchall()
+        return [symbol for (symbol,) in rows]
+
+
 def last_pairs(path: str, cutoffs: int) -> list[Pair]:
     """Models and cutoffs of the forecasts from the last `cutoffs` cutoffs (0: all), in order.
 
