@@ -28,6 +28,7 @@ from rnncli.settings import (
 if TYPE_CHECKING:
     from rnncli.forecasting.forecast import Forecast
     from rnncli.forecasting.incremental.resume import ResumableState
+    from rnncli.ledger.writer import Source
     from rnncli.models.model import Model
     from rnncli.prices.series import Prices
     from rnncli.runtime.threads import Threads
@@ -72,7 +73,6 @@ def predict(
     check_state(warming, model, prices, predicting.paths, (keeping.ledger, log.path))
     if keeping.ledger is not None:
         from rnncli.cli.arguments import check_ledger_option, record_forecasts
-        from rnncli.ledger.writer import Source
 
         check_ledger_option(keeping.ledger, predicting.paths)
     if model != NAME and os.path.isdir(model):
@@ -103,7 +103,7 @@ def predict(
         _log_forecast(log, len(forecast.symbols), forecast.forecasts.shape[1], failed)
         if keeping.ledger is not None:
             with stages.stage("write"):
-                source = Source(digest, model, as_trained(reading, loaded.settings).column)
+                source = _source(loaded, model, reading, predicting)
                 record_forecasts(keeping.ledger, [(source, forecast)], messages)
         _show(forecast, drawing, naming, showing, messages, log)
     for fault in failed.values():
@@ -111,6 +111,18 @@ def predict(
     if running.profile:
         messages.profile(stages)
     return messages.end()
+
+
+def _source(
+    model: "Model", name: str, reading: ReadSettings, predicting: PredictSettings
+) -> "Source":
+    """What the ledger is told of who forecasts."""
+    from rnncli.ledger.writer import Source
+    from rnncli.models.model import as_trained
+    from rnncli.models.prior import limited_inputs
+
+    column = as_trained(reading, model.settings).column
+    return Source(model.digest, name, column, limited_inputs(model, predicting.inputs))
 
 
 def _forecast(

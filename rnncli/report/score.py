@@ -28,8 +28,7 @@ def ledger_report(ledger: str, score: LedgerScore, drift_alpha: float) -> Report
         "forecasts": len(score.recorded.symbols),
         **_counts(score),
         "models": [
-            {"model": source.digest[:12], **asdict(source)}
-            for source in score.recorded.sources.values()
+            {"model": source.name, **asdict(source)} for source in score.recorded.sources.values()
         ],
         "unit": evaluation and UNITS[evaluation.unit],
         "levels": levels,
@@ -75,7 +74,7 @@ def _rows(score: LedgerScore) -> Iterator[Row]:
         yield {
             "run": int(run),
             "at": recorded.times.get(int(run)),
-            "model": recorded.sources[int(model)].digest[:12],
+            "model": recorded.sources[int(model)].name,
             "symbol": recorded.symbols[i],
             "cutoff": recorded.cutoffs[i],
             "ahead": int(recorded.aheads[i]),

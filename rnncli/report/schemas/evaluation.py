@@ -128,7 +128,7 @@ LEDGER_SCORE = record(
         "ahead": ("integer", "Rows from the cutoff."),
         "symbol": ("text", "Symbol of the series."),
         "month": ("text?", "Month of the cutoff."),
-        "model": ("text", "First 12 digits of the SHA-256 of the model file."),
+        "model": ("text", "First 12 digits of the model file's SHA-256, and limited inputs."),
     },
 )
 SOURCE = record(
@@ -137,8 +137,8 @@ SOURCE = record(
         "digest": ("text", "SHA-256 of the model file."),
         "file": ("text", "Model file."),
         "column": ("text?", "Price column that it read."),
-    },
-    optional={"inputs": ("text?", "Inputs that its forecasts were limited to (--inputs).")},
+        "inputs": ("text?", "Inputs that it was limited to (--inputs), null where it was not."),
+    }
 )
 LEDGER: Fields = {
     "ledger": ("text", "Ledger file."),

@@ -40,7 +40,7 @@ SCORED = record(
     {
         "run": ("integer", "Run that recorded the forecast."),
         "at": ("text?", "When that was, UTC."),
-        "model": ("text", "First 12 digits of the SHA-256 of the model file."),
+        "model": ("text", "First 12 digits of the model file's SHA-256, and limited inputs."),
         **SERIES,
         "ahead": ("integer", "Rows from the cutoff to the date that is forecast."),
         "date": ("date", "Date that was forecast."),
@@ -57,5 +57,4 @@ SCORED = record(
         "actual": ("number?", "Actual price, in the terms of the cutoff."),
     },
     LEVELS,
-    {"inputs": ("text?", "Inputs that the forecast was limited to (--inputs).")},
 )

@@ -22,7 +22,10 @@ NIGHT: Fields = {
     "unread": ("integer", "Files that could not be read."),
     "faults": ("text[]", "Every fault."),
     "recorded": ("integer", "Forecasts that were new to the ledger."),
-    "differ": ("integer", "Forecasts that the ledger has with other numbers, which stand."),
+    "differ": (
+        "integer",
+        "Forecasts that the ledger has with other numbers or bounds, which stand.",
+    ),
     "output": ("text?", "File of the forecasts."),
     "wrote": ("flag", "Whether it changed."),
     "came": ("integer", "Earlier forecasts whose price came."),
