@@ -50,6 +50,8 @@ def batch(
     """The nightly job: train what is stale, forecast, record, score."""
     from rnncli.nightly.config import EXAMPLE
 
+    if example and output_of(showing) is not None:
+        raise UsageError("--output: is for the result of a night; with --init, use > FILE")
     if example:
         sys.stdout.write(EXAMPLE)
         return ExitStatus.OK

@@ -60,7 +60,7 @@ def is_table(showing: OutputSettings) -> bool:
 
 def _form(values: Mapping[str, Any], output: str | None, default: str | None = None) -> str | None:
     """The form that options ask for; None off a terminal, where each result has its own."""
-    asked = values.get("export") or values["format"]
+    asked = "jsonl" if values.get("follow") else values.get("export") or values["format"]
     if asked or output is not None:
         return asked or form_of(output or "")
     return default or ("table" if sys.stdout.isatty() else None)

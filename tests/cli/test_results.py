@@ -7,12 +7,14 @@ import json
 import os
 import signal
 import time
+from types import SimpleNamespace
 
 import pytest
 from commands import COMMAND, environment
 from processes import Started
 
-from rnncli.errors import WriteError
+from rnncli.cli.results import check_result
+from rnncli.errors import UsageError, WriteError
 from rnncli.storage import atomic
 
 NIXTLA = ["unique_id", "ds", "y_hat", "y_hat-lo-80", "y_hat-hi-80", "y_hat-lo-95", "y_hat-hi-95"]
@@ -77,6 +79,24 @@ def test_what_cannot_be_is_told_before_anything_is_read(
     assert (done.returncode, done.stdout) == (status, b"")
     assert said in done.stderr.decode()
     assert os.listdir(tmp_path) == []
+
+
+def test_lines_that_follow_are_no_table(monkeypatch):
+    """On a terminal too, so their digits and names are taken; a table's are not."""
+    terminal = SimpleNamespace(stdout=SimpleNamespace(isatty=lambda: True))
+    monkeypatch.setattr("rnncli.cli.results.sys", terminal)
+    values = {"format": None, "follow": True}
+    check_result(values, frozenset({"digits", "names"}), None, None)
+    with pytest.raises(UsageError, match="--digits: does nothing in a table"):
+        check_result({**values, "follow": False}, frozenset({"digits"}), None, None)
+    check_result({**values, "follow": False}, frozenset({"digits"}), None, "csv")
+
+
+def test_the_example_of_a_job_is_printed(call, tmp_path):
+    """And nowhere else."""
+    done = call("batch", "--init", "-o", tmp_path / "n.json")
+    assert (done.returncode, done.stdout) == (2, b"")
+    assert b"with --init, use > FILE" in done.stderr
 
 
 def test_an_old_file_stays_where_a_new_one_cannot_be_made(call, hand_made, prices, tmp_path):
