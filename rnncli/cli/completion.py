@@ -101,5 +101,5 @@ COMPLETIONS: dict[str, Complete] = {  # option -> what completes its value, besi
     "compare": listed(_cells),
     "baselines": listed(_baselines),
     "by": listed(lambda _: GROUPS),
-    "require_skill": listed(lambda _: ("naive", "ewma")),
+    "require_skill": listed(lambda _: ("naive", "ewma", "best")),
 }

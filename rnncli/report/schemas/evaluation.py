@@ -56,6 +56,7 @@ CLAIM = record(
         "model": ("number?", "Mean loss of the model."),
         "baseline": ("number?", "Mean loss of the baseline."),
         "change": ("number?", "Relative difference."),
+        "difference": ("number?", "Mean loss of the model less that of the baseline."),
         "cutoffs": ("integer", "Cutoffs that the test has."),
         "p": ("number?", "p-value of the two-sided test."),
         "p_lower": ("number?", "p-value of the test that the model is better."),
@@ -81,6 +82,13 @@ VERDICT: Fields = {
     "claims": (many(CLAIM), "The tests behind it."),
     "checks": (many(CHECK), "What was required."),
 }
+STAND_IN = record(
+    {
+        "method": ("text", "Baseline that cannot forecast some symbols."),
+        "by": ("text", "Baseline that forecasts them in its place."),
+        "symbols": ("text[]", "These symbols."),
+    }
+)
 EVALUATION: Fields = {
     "model": ("text", "Model file, or prior."),
     "horizon": ("integer", "Rows ahead."),
@@ -92,6 +100,8 @@ EVALUATION: Fields = {
     "forecasts": ("integer", "Forecasts by each method and row ahead."),
     "trained_again": ("flag", "Whether the model was trained again for the test."),
     **VERDICT,
+    "best_baselines": (many(CLAIM), "Tests against the best baseline of each loss."),
+    "stand_ins": (many(STAND_IN), "Symbols that a baseline could not forecast."),
     "scores": (many(SCORE), "A row a method and row ahead."),
     "overall": (many(OVERALL), "A row a method."),
     "by_symbol": (many(BY_SYMBOL), "A row a symbol and row ahead."),
