@@ -22,7 +22,7 @@ def warmed(rnncli, tmp_path_factory):
     base = tmp_path_factory.mktemp("warm")
     done = rnncli("warmup", XDG_CACHE_HOME=str(base), **QUICK)
     assert (done.returncode, done.stderr) == (0, b"")
-    return base, json.loads(done.stdout)
+    return base, json.loads(done.stdout)["rows"]
 
 
 @pytest.mark.slow
