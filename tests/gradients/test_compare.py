@@ -123,6 +123,7 @@ def test_several_models_stand_side_by_side(call, hand_made, model, prices):
     both = json.loads(done.stdout)["networks"]
     assert [one["network"] for one in both] == [hand_made.name, model.name]
     alone = json.loads(call("gradients", hand_made, prices).stdout)
+    assert alone.pop("schema") == "rnncli/gradients/1"
     assert {name: both[0][name] for name in alone} == alone
 
 
