@@ -189,9 +189,8 @@ def test_train_for_programs(call, prices, tmp_path):
     document = json.loads(call(*options).stdout)
     assert list(document) == [
         "schema", "model", "series", "rows", "inputs", "parameters", "units", "epochs",
-        "best_epoch",
-        "stopped_early", "out_of_time", "steps", "clip_rate", "validation", "location_kept", "pool",
-        "prior_weight",
+        "best_epoch", "stopped_early", "out_of_time", "steps", "clip_rate", "validation",
+        "location_kept", "pool", "prior_weight",
     ]  # fmt: skip
     assert list(document["validation"]) == ["unit", "model", "naive", "days"]
     lines = call(*options, "--format", "csv").stdout.decode().splitlines()

@@ -86,6 +86,7 @@ def place(tmp_path_factory):
     return folder
 
 
+TINY = ("--hidden-size", 2, "--epochs", 1)
 COMMANDS = {
     "forecast": "predict early.model prices.csv",
     "forecast-nixtla": "predict early.model prices.csv --names nixtla",

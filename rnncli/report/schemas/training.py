@@ -46,6 +46,7 @@ TRAINING: Fields = {
     "model": ("text", "Model file."),
     "series": ("integer", "Series trained on."),
     "rows": ("integer", "Their rows."),
+    "inputs": ("text[]", "Input features."),
     "parameters": ("integer", "Parameters of the network."),
     "units": ("integer", "Units of all layers."),
     "epochs": ("integer", "Number of epochs; their rows come with JSON lines."),
