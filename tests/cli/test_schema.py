@@ -79,10 +79,8 @@ def place(tmp_path_factory):
     """A folder with the prices of a nightly job, and a model that has seen their first days."""
     folder = tmp_path_factory.mktemp("schemas")
     lay(folder, market(days=260))
-    words = ("--until", "2024-06-28", "--hidden-size", 2, "--epochs", 1)
-    assert (
-        here("train", folder / "prices.csv", "-o", folder / "early.model", *words).returncode == 0
-    )
+    words = ("-o", folder / "early.model", "--until", "2024-06-28", "--mode", "seq2seq")
+    assert here("train", folder / "prices.csv", *words, *TINY).returncode == 0
     return folder
 
 
@@ -101,6 +99,7 @@ COMMANDS = {
     "scored-forecasts": "score l.db prices.csv --export json",
     "gradients": "gradients early.model prices.csv",
     "comparison": "gradients prices.csv --compare rnn,gru",
+    "explanation": "explain early.model prices.csv --symbols S1",
     "unrolled": "unroll early.model",
     "simulation": "simulate --series 2 --length 30",
     "statland": "statland --companies 2",

@@ -6,7 +6,7 @@ A key that is added leaves the version of a schema as it is; one that goes or ch
     forecasts   of forecasts, sampled paths, recorded forecasts
     training    of trainings and models
     evaluation  of evaluations and scores
-    gradients   of gradient reports and unrolled networks
+    gradients   of gradient reports, explanations and unrolled networks
     prices      of price files and generated prices
     runs        of nights, the installation, events
 """
@@ -24,7 +24,16 @@ from rnncli.report.schemas.evaluation import (
     SCORE,
 )
 from rnncli.report.schemas.forecasts import FORECAST, NIXTLA, PATH, SCORED
-from rnncli.report.schemas.gradients import COMPARED_LAG, COMPARISON, DAY, GRADIENTS, LAG, UNROLLED
+from rnncli.report.schemas.gradients import (
+    COMPARED_LAG,
+    COMPARISON,
+    DAY,
+    EFFECT,
+    EXPLANATION,
+    GRADIENTS,
+    LAG,
+    UNROLLED,
+)
 from rnncli.report.schemas.prices import PRICES, SERIES, SIMULATION, STATISTICS, STATLAND
 from rnncli.report.schemas.runs import (
     EVENT,
@@ -55,6 +64,7 @@ RESULTS: Mapping[str, tuple[str, Schema, Fields | None]] = {
     "scored-forecasts": ("Recorded forecasts of `rnncli score --export`.", SCORED, None),
     "gradients": ("A gradient report; a row a lag.", LAG, GRADIENTS),
     "comparison": ("Gradient reports side by side.", COMPARED_LAG, COMPARISON),
+    "explanation": ("Of `rnncli explain`; a row a symbol, row and input.", EFFECT, EXPLANATION),
     "unrolled": ("An unrolled network; a row a day.", DAY, UNROLLED),
     "night": ("A run of `rnncli batch`.", NIGHT_ROW, NIGHT),
     "simulation": ("Prices of `rnncli simulate`.", SIMULATION, None),

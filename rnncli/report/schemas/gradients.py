@@ -1,4 +1,4 @@
-"""Schemas of gradient reports and of unrolled networks."""
+"""Schemas of gradient reports, of explanations and of unrolled networks."""
 
 from rnncli.report.schemas.build import Fields, many, record, table_of
 
@@ -58,4 +58,55 @@ UNROLLED: Fields = {
     "prediction": ("number?", "Output of the last day."),
     "verdict": ("text", "healthy, vanishing or exploding."),
     "reason": ("text", "Why."),
+}
+EFFECTS: Fields = {
+    "range": ("number?", "Effect on the log width of the range; null without a distribution."),
+    "forecast": ("number?", "Effect on the forecast: a log, or in the unit of the symbol."),
+}
+EFFECT = record(
+    {
+        "symbol": ("text", "Symbol of the series."),
+        "ahead": ("integer", "Rows ahead that are explained."),
+        "date": ("date", "Row of prices."),
+        "lag": ("integer", "Rows back from the last one."),
+        "input": ("text", "Input feature."),
+        "fed": ("number?", "What the network was fed."),
+        **EFFECTS,
+    }
+)
+OF_INPUT = record(
+    {
+        "input": ("text", "Input feature."),
+        **EFFECTS,
+        "range_share": ("number?", "Share of it in all effects on the range."),
+        "forecast_share": ("number?", "Share of it in all effects on the forecast."),
+    }
+)
+OF_ROW = record(
+    {
+        "date": ("date", "Row of prices."),
+        "lag": ("integer", "Rows back from the last one."),
+        "change": ("number?", "Change of the price on it."),
+        **EFFECTS,
+    }
+)
+OF_SYMBOL = record(
+    {
+        "symbol": ("text", "Symbol of the series."),
+        "cutoff": ("date", "Last row that is forecast from."),
+        "unit": ("text", "Unit of effects on the forecast."),
+        "log_width": ("number?", "Log of the width of the range."),
+        "log_width_before": ("number?", "The same without the rows that are explained."),
+        "forecast": ("number?", "Forecast, in the unit."),
+        "forecast_before": ("number?", "The same without the rows that are explained."),
+        "gap": ("number?", "What the effects leave unexplained."),
+        "inputs": (many(OF_INPUT), "Effects by input."),
+        "rows": (many(OF_ROW), "Effects by row."),
+    }
+)
+EXPLANATION: Fields = {
+    "ahead": ("integer", "Rows ahead that are explained."),
+    "level": ("number?", "Level of the range, in percent."),
+    "weight_of_prior": ("number?", "Weight of the prior in the forecast."),
+    "symbols": (many(OF_SYMBOL), "An explanation a symbol."),
 }
