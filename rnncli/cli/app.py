@@ -13,6 +13,7 @@ from rnncli.cli import (
     gradients,
     inspect,
     predict,
+    schema,
     score,
     simulate,
     train,
@@ -52,6 +53,7 @@ def _main(
 
 GROUPS = (
     train, predict, evaluate, score, batch, explain, gradients, inspect, simulate, diagnostics,
+    schema,
 )  # fmt: skip
 for group in GROUPS:
     group.register(app)

@@ -9,9 +9,10 @@ import typer
 from rnncli.cli.diagnostics import watch_kernels
 from rnncli.cli.messages import Messages
 from rnncli.cli.options import command, logged_run
+from rnncli.cli.results import is_silent, output_of, show_result
 from rnncli.errors import ExitStatus, UsageError
 from rnncli.runtime.event_log import RunLog
-from rnncli.settings import OutputSettings, RunSettings
+from rnncli.settings import ResultSettings, RunSettings
 
 if TYPE_CHECKING:
     from contextlib import AbstractContextManager
@@ -29,12 +30,12 @@ def register(app: typer.Typer) -> None:
 
 def _silent(values: dict[str, Any]) -> bool:
     """Whether nothing will be printed."""
-    return values["quiet"] and values["format"] is None and not values["example"]
+    return is_silent(values) and not values["example"]
 
 
 def batch(
     running: RunSettings,
-    showing: OutputSettings,
+    showing: ResultSettings,
     job: Annotated[
         str | None, typer.Argument(metavar="CONFIG", help="A TOML file; --init prints one.")
     ] = None,
@@ -49,6 +50,8 @@ def batch(
     """The nightly job: train what is stale, forecast, record, score."""
     from rnncli.nightly.config import EXAMPLE
 
+    if example and output_of(showing) is not None:
+        raise UsageError("--output: is for the result of a night; with --init, use > FILE")
     if example:
         sys.stdout.write(EXAMPLE)
         return ExitStatus.OK
@@ -63,7 +66,7 @@ def batch(
         raise located(job, fault) from fault
 
 
-def _checked_run(job: "Job", running: RunSettings, showing: OutputSettings, dry: bool) -> int:
+def _checked_run(job: "Job", running: RunSettings, showing: ResultSettings, dry: bool) -> int:
     """Check a job, then run it under its lock; a dry run writes nothing and takes none."""
     from rnncli.nightly.preflight import check_job
     from rnncli.storage.locks import locked
@@ -80,23 +83,22 @@ def _checked_run(job: "Job", running: RunSettings, showing: OutputSettings, dry:
         return logged_run(log, lambda: _run(job, log, running, showing, dry=False)) or 0
 
 
-def _run(job: "Job", log: RunLog, running: RunSettings, showing: OutputSettings, dry: bool) -> int:
+def _run(job: "Job", log: RunLog, running: RunSettings, showing: ResultSettings, dry: bool) -> int:
     """Run a job, print its result, and return its status."""
     from rnncli.nightly.job import run_job
     from rnncli.report.nightly import job_report
-    from rnncli.report.output import write_report
 
     messages = Messages(showing, log)
     watch_kernels(messages, log.stages.stage)
 
     def encode(forecasts: "Sequence[Forecast]") -> bytes:
-        return _encoded(forecasts, job.form)
+        return _encoded(forecasts, job)
 
     with messages.progress(job.training.epochs) as bar:
         events = _MessageEvents(messages, log, bar, job.training.epochs)
         result = run_job(job, events, encode, running, dry)
-    if not showing.quiet or showing.format is not None:
-        write_report(job_report(job.file, result), showing.format)
+    if not is_silent(vars(showing)) or output_of(showing) is not None:
+        show_result(job_report(job.file, result), showing)
     for check in result.checks:
         if not check.met:
             messages.unmet(f"{job.ledger}: {check.required}: {check.said}")
@@ -159,9 +161,10 @@ class _MessageEvents:
         return new
 
 
-def _encoded(forecasts: "Sequence[Forecast]", form: str) -> bytes:
-    """The forecasts of many symbols as a file of a form."""
+def _encoded(forecasts: "Sequence[Forecast]", job: "Job") -> bytes:
+    """The forecasts of many symbols as the output file of a job."""
     from rnncli.report.forecasts import forecast_report
     from rnncli.report.output import encoded
 
-    return encoded((forecast_report(forecast) for forecast in forecasts), form)
+    parts = (forecast_report(forecast, names=job.names) for forecast in forecasts)
+    return encoded(parts, job.form, job.digits)

@@ -3,28 +3,28 @@
 import importlib.util
 import logging
 import os
-import sys
 import tempfile
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
+from rnncli.cli.results import is_table
 from rnncli.errors import UsageError
-from rnncli.settings import OutputSettings, PictureSettings
+from rnncli.settings import PictureSettings, ResultSettings
 from rnncli.storage.atomic import check_creatable, write_atomically
 
 SUFFIXES = ("png", "svg")
 
 
 def check_pictures(
-    wanted: PictureSettings, showing: OutputSettings, inputs: Sequence[str], typed: frozenset[str]
+    wanted: PictureSettings, showing: ResultSettings, inputs: Sequence[str], typed: frozenset[str]
 ) -> None:
     """Refuse, before anything is read, charts beside a form for programs and files that cannot be.
 
     Charts wanted by the environment or a file, which serve many runs, just go with tables alone.
     Raises UsageError, CannotCreateError.
     """
-    if wanted.chart and "chart" in typed and not _is_table(showing):
+    if wanted.chart and "chart" in typed and not is_table(showing):
         form = f"--format {showing.format}" if showing.format else "a pipe without --format"
         raise UsageError(f"--chart: stands below a table, not in {form}; add --format table")
     if wanted.plot is None:
@@ -36,10 +36,6 @@ def check_pictures(
     if importlib.util.find_spec("matplotlib") is None:
         raise UsageError(f"--plot {wanted.plot} needs an extra; run: pip install 'rnncli[plot]'")
     check_creatable(wanted.plot)
-
-
-def _is_table(showing: OutputSettings) -> bool:
-    return showing.format == "table" or (showing.format is None and sys.stdout.isatty())
 
 
 def _suffix(path: str) -> str:

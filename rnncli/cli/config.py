@@ -1,74 +1,116 @@
-"""Defaults from a TOML file: the table of a command, its values read as on the command line."""
+"""Defaults from a TOML file: the table of a command, its values checked as on the command line."""
 
 import inspect
+import os
+from collections.abc import Iterator
+from difflib import get_close_matches
 from typing import Annotated, Any
 
 import typer
+
+from rnncli.cli.toml_file import (
+    TomlFile,
+    as_toml,
+    did_you_mean,
+    option_of,
+    read_toml,
+    words_of,
+)
+from rnncli.errors import MissingInputError, UsageError
+
+PREFIX = "RNNCLI_"  # of variables of the environment
+READ = "rnncli.config"  # where the context keeps the file
 
 
 def _read_config(context: typer.Context, path: str | None) -> str | None:
     """Make the command's table of a TOML file its defaults; unknown keys are refused."""
     if path is None or context.resilient_parsing:
         return path
-    table = _tables(context, path).get(context.info_name or "", {})
-    known = {parameter.name: parameter for parameter in context.command.params}
-    defaults = {}
-    for key, value in table.items():
-        name = key.replace("-", "_")
-        if name not in known or name == "config":
-            raise typer.BadParameter(f"{path}: [{context.info_name}] has no option {name!r}")
-        try:
-            defaults[name] = words_of(known[name], value)
-        except ValueError as fault:
-            raise typer.BadParameter(f"{path}: [{context.info_name}] {key}: {fault}") from fault
-    context.default_map = {**(context.default_map or {}), **defaults}
+    try:
+        file = read_toml(path)
+    except MissingInputError as fault:  # of an option, so it is the command that is wrong
+        raise UsageError(str(fault)) from fault
+    commands = getattr(context.parent and context.parent.command, "commands", {})
+    _check_tables(file, commands)
+    context.default_map = {**(context.default_map or {}), **_defaults(context, file)}
+    context.meta[READ] = file
     return path
 
 
-def _tables(context: typer.Context, path: str) -> dict[str, dict[str, Any]]:
-    """All tables of the file, each of which must be that of a command."""
-    import tomllib
+def _check_tables(file: TomlFile, commands: dict[str, Any]) -> None:
+    """Raise UsageError for a table of no command, or a value outside the tables."""
+    for name, table in file.content.items():
+        if name in commands and isinstance(table, dict):
+            continue
+        if name in commands:
+            said = f"{name} is a table; write [{name}] and its options below"
+        elif isinstance(table, dict):
+            remedy = did_you_mean(name, commands) or f"; the tables are {', '.join(commands)}"
+            said = f"no table [{name}]{remedy}"
+        else:
+            said = f"{name} is outside any table; write it below that of a command, such as [train]"
+        raise UsageError(f"{file.place(name)}: {said}")
 
-    try:
-        with open(path, "rb") as file:
-            content = tomllib.loads(decoded(file.read()))
-    except OSError as fault:
-        raise typer.BadParameter(f"{path}: {fault.strerror}") from fault
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as fault:
-        raise typer.BadParameter(f"{path}: {fault}") from fault
+
+def _defaults(context: typer.Context, file: TomlFile) -> dict[str, Any]:
+    """The values of the command's table, in the words of the command line. Raises UsageError."""
+    table = context.info_name or ""
+    options = {option.name: option for option in _options(context.command) if option.name}
+    del options["config"]
+    defaults = {}
+    for key, value in file.content.get(table, {}).items():
+        name, where = key.replace("-", "_"), f"{file.place(table, key)}: [{table}]"
+        if name not in options:
+            raise UsageError(f"{where} has no option {key}{did_you_mean(key, options)}")
+        try:
+            defaults[name] = words_of(options[name], value)
+            options[name].process_value(context, defaults[name])
+        except typer.BadParameter as fault:
+            reason = fault.message.removeprefix("Value error, ").rstrip(".")
+            raise UsageError(f"{where} {key} = {as_toml(value)}: {reason}") from fault
+        except ValueError as fault:
+            raise UsageError(f"{where} {key}: {fault}") from fault
+    return defaults
+
+
+def _options(command: Any) -> Iterator[Any]:
+    return (one for one in command.params if one.param_type_name == "option")
+
+
+def sourced(context: typer.Context, fault: UsageError) -> UsageError:
+    """A fault of an option, as one of the line of the file, or of the variable, that sets it."""
+    option = option_of(fault) or ""
+    source = context.get_parameter_source(option.replace("-", "_"))
+    file = context.meta.get(READ)
+    if source is None or str(fault).startswith(PREFIX):
+        return fault
+    if source.name == "DEFAULT_MAP" and file is not None:
+        table = context.info_name or ""
+        return UsageError(f"{file.place(table, option)}: [{table}] {fault}")
+    if source.name == "ENVIRONMENT":
+        return UsageError(f"{_variable(context.info_name, option)}: {fault}")
+    return fault
+
+
+def idle_variables(context: typer.Context) -> Iterator[str]:
+    """A warning for each variable of the environment that is meant for rnncli and sets nothing."""
+    meant = [name for name in os.environ if name.startswith(PREFIX)]
+    if not meant:
+        return
     commands = getattr(context.parent and context.parent.command, "commands", {})
-    for name, table in content.items():
-        if name not in commands or not isinstance(table, dict):
-            raise typer.BadParameter(f"{path}: {name!r} is no table of a command")
-    return content
+    known = {f"{PREFIX}CONFIG"} | {
+        _variable(name, option.name)
+        for name, command in commands.items()
+        for option in _options(command)
+    }
+    for name in sorted(set(meant) - known):
+        near = get_close_matches(name[len(PREFIX) :], [one[len(PREFIX) :] for one in known], 1)
+        remedy = f"did you mean {PREFIX}{near[0]}?" if near else "write it as RNNCLI_TRAIN_EPOCHS"
+        yield f"{name}: sets no option; {remedy}"
 
 
-def decoded(content: bytes) -> str:
-    """The text of a TOML file, without the mark that some editors begin it with."""
-    return content.decode("utf-8-sig")
-
-
-def words_of(parameter: Any, value: Any) -> bool | str | list[str]:
-    """`value` as it would stand on the command line, where it is checked. Raises ValueError.
-
-    A list is several values, or one text with commas between for an option of one.
-    """
-    if isinstance(value, bool) and getattr(parameter, "is_flag", False):
-        return value
-    words = [_word(item) for item in value] if isinstance(value, list) else [_word(value)]
-    if getattr(parameter, "multiple", False) or parameter.nargs != 1:
-        return words
-    if not isinstance(value, list):
-        return words[0]
-    if any("," in word for word in words):
-        raise ValueError("an item holds a comma, which stands between items")
-    return ",".join(words)
-
-
-def _word(value: Any) -> str:
-    if isinstance(value, bool | list | dict):
-        raise ValueError("needs a text or a number")
-    return str(value)
+def _variable(command: str | None, option: str) -> str:
+    return f"{PREFIX}{command}_{option}".upper().replace("-", "_")
 
 
 CONFIG = inspect.Parameter(

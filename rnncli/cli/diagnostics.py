@@ -8,8 +8,9 @@ import typer
 
 from rnncli.cli.messages import Messages
 from rnncli.cli.options import command
+from rnncli.cli.results import show_result
 from rnncli.runtime.timing import Stage
-from rnncli.settings import OutputSettings
+from rnncli.settings import ResultSettings
 
 STAGE = "compile or load"
 COMPILING = "compiling (once per machine)…"
@@ -23,25 +24,23 @@ def register(app: typer.Typer) -> None:
     command(app, "doctor", configurable=False)(doctor)
 
 
-def warmup(showing: OutputSettings) -> None:
+def warmup(showing: ResultSettings) -> None:
     """Compile ahead of time what the other commands need."""
     from rnncli.diagnostics.warmup import NEEDED, warm_up
     from rnncli.report.diagnostics import warmup_report
-    from rnncli.report.output import write_report
 
     messages = Messages(showing)
     with messages.progress(len(NEEDED)) as bar:
         kernels = warm_up(bar.update)
-    write_report(warmup_report([asdict(kernel) for kernel in kernels]), showing.format)
+    show_result(warmup_report([asdict(kernel) for kernel in kernels]), showing)
 
 
-def doctor(showing: OutputSettings) -> None:
+def doctor(showing: ResultSettings) -> None:
     """Say what this machine has, and what of it is used."""
     from rnncli.diagnostics.doctor import examine
     from rnncli.report.diagnostics import doctor_report
-    from rnncli.report.output import write_report
 
-    write_report(doctor_report(examine()), showing.format)
+    show_result(doctor_report(examine()), showing)
 
 
 def watch_kernels(messages: Messages, stage: Stage) -> None:

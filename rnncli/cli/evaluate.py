@@ -9,13 +9,14 @@ from rnncli.cli.arguments import ModelAndPrices, read_for
 from rnncli.cli.diagnostics import watch_kernels
 from rnncli.cli.messages import Messages
 from rnncli.cli.options import command
+from rnncli.cli.results import show_result
 from rnncli.errors import ExitStatus, UsageError
 from rnncli.runtime.event_log import RunLog
 from rnncli.settings import (
     EvaluateSettings,
-    OutputSettings,
     PictureSettings,
     ReadSettings,
+    ResultSettings,
     RunSettings,
     WorkerSettings,
 )
@@ -38,7 +39,7 @@ def evaluate(
     drawing: PictureSettings,
     working: WorkerSettings,
     running: RunSettings,
-    showing: OutputSettings,
+    showing: ResultSettings,
     typed: frozenset[str],
     log: RunLog,
 ) -> int:
@@ -63,7 +64,6 @@ def evaluate(
     from rnncli.evaluation.backtest import backtest
     from rnncli.evaluation.verdict import checks
     from rnncli.report.evaluation import audit_lines, evaluation_report
-    from rnncli.report.output import write_report
     from rnncli.runtime.workers import workers
 
     aside = working.cluster is not None or working.jobs is not None
@@ -84,7 +84,7 @@ def evaluate(
     with stages.stage("write"):
         if drawing.plot:
             _plot(drawing.plot, evaluation, messages)
-        write_report(evaluation_report(model, evaluation, found, drawing.chart), showing.format)
+        show_result(evaluation_report(model, evaluation, found, drawing.chart), showing)
     log.event("written", checks=len(found), unmet=sum(not one.met for one in found))
     messages.detail(audit_lines(evaluation))
     for fault in evaluation.failed.values():
@@ -116,19 +116,18 @@ def _plot(path: str, evaluation: "Evaluation", messages: Messages) -> None:
 
 def _placebo(
     name: str, model: "Model", known: "Prices", evaluating: EvaluateSettings, running: RunSettings,
-    showing: OutputSettings, messages: Messages,
+    showing: ResultSettings, messages: Messages,
 ) -> int:  # fmt: skip
     """Count what is claimed of prices without anything to find."""
     from rnncli.evaluation.placebo import placebo
     from rnncli.report.evaluation import placebo_report
-    from rnncli.report.output import write_report
 
     with messages.progress(evaluating.placebo) as bar:
         tallies = placebo(
             model, known, evaluating, running,
             lambda done: bar.update(done, f"{done} of {evaluating.placebo} seeds"),
         )  # fmt: skip
-    write_report(placebo_report(name, tallies, evaluating.alpha), showing.format)
+    show_result(placebo_report(name, tallies, evaluating.alpha), showing)
     return messages.end()
 
 

@@ -8,12 +8,13 @@ from rnncli.cli.arguments import ModelAndPrices, read_for
 from rnncli.cli.diagnostics import watch_kernels
 from rnncli.cli.messages import Messages
 from rnncli.cli.options import command
+from rnncli.cli.results import show_result
 from rnncli.runtime.timing import Stages
 from rnncli.settings import (
     ExplainSettings,
-    OutputSettings,
     PictureSettings,
     ReadSettings,
+    ResultSettings,
     RunSettings,
 )
 
@@ -32,7 +33,7 @@ def explain(
     reading: ReadSettings,
     drawing: PictureSettings,
     running: RunSettings,
-    showing: OutputSettings,
+    showing: ResultSettings,
     typed: frozenset[str],
 ) -> int:
     """Explain what moved the range of the next row, by input and row."""
@@ -49,7 +50,6 @@ def explain(
 
     from rnncli.gradients.explain import explain as explain_forecasts
     from rnncli.report.explanation import explanation_report
-    from rnncli.report.output import write_report
     from rnncli.runtime.threads import threads
 
     with stages.stage("forward and back"), threads(running.threads) as pool:
@@ -57,7 +57,7 @@ def explain(
     with stages.stage("write"):
         if drawing.plot:
             _plot(drawing.plot, explanation, messages)
-        write_report(explanation_report(explanation, drawing.chart), showing.format)
+        show_result(explanation_report(explanation, drawing.chart), showing)
     if running.profile:
         messages.profile(stages)
     return messages.end()

@@ -11,12 +11,13 @@ from rnncli.cli.messages import Messages
 from rnncli.errors import ExitStatus, MissingInputError, RnncliError, UsageError
 from rnncli.settings import (
     LedgerSettings,
-    OutputSettings,
     PictureSettings,
     PredictSettings,
     ReadSettings,
+    ResultSettings,
     StateSettings,
 )
+from rnncli.settings.output import Names
 
 if TYPE_CHECKING:
     from rnncli.forecasting.incremental.follow import Follower
@@ -24,19 +25,28 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True)
+class LineFormat:
+    """How the lines of forecasts are written: the names of columns, the digits of numbers."""
+
+    names: Names
+    digits: int | None
+
+
+@dataclass(frozen=True)
 class Following:
-    """What to follow, by which model of which digest."""
+    """What to follow, by which model of which digest, and how each forecast is written."""
 
     model: "Model"
     digest: str
     reading: ReadSettings
     predicting: PredictSettings
     warming: StateSettings
+    lines: LineFormat
 
 
 def check_following(
     prices: Sequence[str], keeping: LedgerSettings, drawing: PictureSettings,
-    showing: OutputSettings,
+    showing: ResultSettings,
 ) -> None:  # fmt: skip
     """Raise UsageError for what does not go with rows that come one by one."""
     if list(prices) != ["-"]:
@@ -70,7 +80,7 @@ def follow(what: Following, messages: Messages) -> int:
         try:
             for row in rows:
                 try:
-                    line = _line(follower, row)
+                    line = _line(follower, row, what.lines)
                 except BadRowError as fault:
                     messages.fail(fault, each=True)
                     bad += 1
@@ -87,14 +97,15 @@ def follow(what: Following, messages: Messages) -> int:
     return ExitStatus.BAD_DATA if bad and not written else messages.end()
 
 
-def _line(follower: "Follower", row: Any) -> bytes:
+def _line(follower: "Follower", row: Any, lines: LineFormat) -> bytes:
     """The forecast after a row as lines of JSON. Raises BadRowError."""
-    from rnncli.report.forecasts import forecast_rows
-    from rnncli.report.output import json_line
+    from rnncli.report.forecasts import forecast_report
+    from rnncli.report.output import encoded
 
     if isinstance(row, Exception):
         raise row
-    return "".join(map(json_line, forecast_rows(follower.take(row)))).encode()
+    report = forecast_report(follower.take(row), names=lines.names)
+    return encoded([report], "jsonl", lines.digits)
 
 
 def _keep(path: str | None, follower: "Follower", digest: str, messages: Messages) -> None:

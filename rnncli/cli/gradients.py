@@ -9,12 +9,13 @@ from rnncli.cli.arguments import read
 from rnncli.cli.diagnostics import watch_kernels
 from rnncli.cli.messages import Messages
 from rnncli.cli.options import command
+from rnncli.cli.results import show_result
 from rnncli.errors import UsageError
 from rnncli.runtime.timing import Stages, untimed
 from rnncli.settings import (
     CompareSettings,
-    OutputSettings,
     ReadSettings,
+    ResultSettings,
     RunSettings,
     UnrollSettings,
 )
@@ -37,7 +38,7 @@ def gradients(
     comparing: CompareSettings,
     reading: ReadSettings,
     running: RunSettings,
-    showing: OutputSettings,
+    showing: ResultSettings,
     typed: frozenset[str],
 ) -> int:
     """Report how gradients flow, by parameter and by lag."""
@@ -58,7 +59,6 @@ def gradients(
     known = read(paths, replace(reading, column=column), messages, stages.stage, beside)
 
     from rnncli.report.gradients import comparison_report, gradients_report
-    from rnncli.report.output import write_report
     from rnncli.runtime.threads import threads
 
     watch_kernels(messages, stages.stage)
@@ -72,7 +72,7 @@ def gradients(
     with stages.stage("write"):
         single = len(models) == 1
         report = gradients_report(*reports.values()) if single else comparison_report(reports)
-        write_report(report, showing.format)
+        show_result(report, showing)
     if running.profile:
         messages.profile(stages)
     return messages.end()
@@ -93,7 +93,7 @@ def _models_and_prices(files: list[str], compare: bool) -> tuple[list[str], list
 
 def unroll(
     unrolling: UnrollSettings,
-    showing: OutputSettings,
+    showing: ResultSettings,
     model: Annotated[
         str | None, typer.Argument(metavar="MODEL", help="A model; without one, StatLand's.")
     ] = None,
@@ -121,6 +121,5 @@ def unroll(
         unrolled = unroll_one(unit, values) if unit else unroll_network(network, values)
 
     from rnncli.report.gradients import unroll_report
-    from rnncli.report.output import write_report
 
-    write_report(unroll_report(unrolled), showing.format)
+    show_result(unroll_report(unrolled), showing)

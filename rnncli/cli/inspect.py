@@ -8,14 +8,15 @@ import typer
 from rnncli.cli.arguments import read
 from rnncli.cli.messages import Messages
 from rnncli.cli.options import command
+from rnncli.cli.results import show_result
 from rnncli.errors import UsageError
-from rnncli.settings import MarketSettings, OutputSettings, ReadSettings
+from rnncli.settings import MarketSettings, ReadSettings, ResultSettings
 
 
 def register(app: typer.Typer) -> None:
     """Add the commands of this module."""
     command(app, "inspect")(inspect)
-    command(app, "statland")(statland)
+    command(app, "statland", form="csv")(statland)
 
 
 def inspect(
@@ -23,11 +24,10 @@ def inspect(
         list[str], typer.Argument(metavar="MODEL|PRICES", help="A model, or price files.")
     ],
     reading: ReadSettings,
-    showing: OutputSettings,
+    showing: ResultSettings,
 ) -> int:
     """Say what a file is and what it holds."""
     from rnncli.report import inspection
-    from rnncli.report.output import write_report
     from rnncli.storage.tensor_file import is_model
 
     messages = Messages(showing)
@@ -46,7 +46,7 @@ def inspect(
         from rnncli.prices.summary import summarise
 
         report = inspection.prices_report(prices, summarise(prices))
-    write_report(report, showing.format)
+    show_result(report, showing)
     return messages.end()
 
 
@@ -59,13 +59,12 @@ def _is_model_folder(path: str) -> bool:
     return is_model_folder(path)
 
 
-def statland(market: MarketSettings, showing: OutputSettings) -> None:
+def statland(market: MarketSettings, showing: ResultSettings) -> None:
     """Print the toy market: two days decide the third."""
     if market.min_days > market.max_days:
         raise UsageError(f"--min-days {market.min_days} is more than --max-days {market.max_days}")
     from rnncli.prices.statland import market as companies
     from rnncli.report.inspection import market_report
-    from rnncli.report.output import write_report
 
     drawn = companies(market.companies, market.min_days, market.max_days, market.noise, market.seed)
-    write_report(market_report(drawn), showing.format or "csv")
+    show_result(market_report(drawn), showing, "csv")

@@ -12,12 +12,16 @@ from typing import Annotated, Any, get_args, get_origin, get_type_hints
 
 import typer
 
-from rnncli.cli.config import CONFIG
+from rnncli.cli.completion import COMPLETIONS
+from rnncli.cli.config import CONFIG, idle_variables, sourced
+from rnncli.cli.messages import Messages
+from rnncli.cli.results import check_result
 from rnncli.errors import RnncliError, UsageError, WriteError
 from rnncli.runtime.event_log import RunLog
-from rnncli.settings import LogSettings, Option
+from rnncli.settings import LogSettings, Option, OutputSettings, ResultSettings
 
 Function = Callable[..., int | None]
+OPTIONS: dict[str, list[inspect.Parameter]] = {}  # of each command that is registered
 _CONTEXT = inspect.Parameter(
     "context", inspect.Parameter.POSITIONAL_OR_KEYWORD, annotation=typer.Context
 )
@@ -28,13 +32,15 @@ def command(
     name: str,
     configurable: bool = True,
     silent: Callable[[dict[str, Any]], bool] = lambda _: False,
+    form: str | None = None,
 ) -> Callable[[Function], Function]:
     """Register a function as a command; parameters that are settings become their fields' options.
 
     Unless told otherwise, it takes `--config FILE`, whose table of its name gives defaults. A
     parameter `typed` gets the names of the options that stand on the command line, and a parameter
     `log` the run's log, which comes with its option. A closed standard output is refused unless
-    the options make it `silent`.
+    the options make it `silent` or name a file for the result, which has the `form` where no other
+    is asked for.
     """
 
     def register(function: Function) -> Function:
@@ -48,15 +54,26 @@ def command(
         logged = (LogSettings,) if "log" in hints else ()
         options = [o for stage in (*stages.values(), *logged) for o in options_of(stage)]
         effects = {name: only for stage in stages.values() for name, only in _effects(stage)}
+        has_file = ResultSettings in stages.values()
 
         def run(context: typer.Context, **values: Any) -> int | None:
             values.pop("config", None)  # read eagerly
             if values["debug"]:
                 context.obj.add("debug")  # for whoever started the command, and meets its faults
-            if not silent(values):
+            for line in idle_variables(context):
+                Messages(OutputSettings(quiet=values["quiet"])).warn(line)
+            output, typed = values["output"] if has_file else None, _typed(context)
+            if output is None and not silent(values):
                 _check_stdout()
-            typed = _typed(context)
-            _refuse_idle(effects, values, typed)
+            try:
+                _refuse_idle(effects, values, typed)
+                if has_file:
+                    check_result(values, typed, output, form)
+                return start(values, typed)
+            except UsageError as fault:
+                raise sourced(context, fault) from fault
+
+        def start(values: dict[str, Any], typed: frozenset[str]) -> int | None:
             settings = {key: gather(stage, values) for key, stage in stages.items()}
             if "typed" in hints:
                 values["typed"] = typed
@@ -65,7 +82,8 @@ def command(
             log = RunLog(name, gather(LogSettings, values).log_file)
             return logged_run(log, lambda: function(**values, **settings, log=log))
 
-        parameters = [_CONTEXT, *own, *options, *([CONFIG] if configurable else [])]
+        OPTIONS[name] = [*own, *options, *([CONFIG] if configurable else [])]
+        parameters = [_CONTEXT, *OPTIONS[name]]
         run.__signature__ = inspect.Signature(parameters)  # type: ignore[attr-defined] # read by Typer
         run.__annotations__ = {parameter.name: parameter.annotation for parameter in parameters}
         run.__doc__ = function.__doc__
@@ -142,7 +160,14 @@ def _option(field: Any, hint: Any) -> inspect.Parameter:
         int(bound) if whole and bound is not None else bound
         for bound in (option.minimum, option.maximum)
     ]
-    shown = typer.Option(*names, help=option.help, min=bounds[0], max=bounds[1], show_envvar=False)
+    shown = typer.Option(
+        *names,
+        help=option.help,
+        min=bounds[0],
+        max=bounds[1],
+        show_envvar=False,
+        autocompletion=COMPLETIONS.get(field.name),
+    )
     return inspect.Parameter(
         field.name,
         inspect.Parameter.KEYWORD_ONLY,

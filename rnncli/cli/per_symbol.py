@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from rnncli.cli.diagnostics import watch_kernels
 from rnncli.cli.messages import Messages
+from rnncli.cli.results import is_silent, show_result
 from rnncli.errors import RnncliError, UsageError
 from rnncli.runtime.event_log import RunLog
 from rnncli.settings import (
@@ -57,7 +58,6 @@ def train_fleet(
 ) -> int:  # fmt: skip
     """Train a model for each symbol, and report on all."""
     from rnncli.models.model_folder import check_folder, locked_folder
-    from rnncli.report.output import write_report
     from rnncli.report.per_symbol import fleet_report
     from rnncli.runtime.workers import workers
     from rnncli.training.per_symbol import Failed, train_each
@@ -82,7 +82,8 @@ def train_fleet(
         messages.end()
         return failed[0].status
     with log.stages.stage("write"):
-        write_report(fleet_report(folder, outcomes), showing.format)
+        if not is_silent(vars(showing)):
+            show_result(fleet_report(folder, outcomes), showing)
     log.event("written", models=total - len(failed), failed=len(failed))
     again = shlex.join(["rnncli", "predict", folder, *inputs])
     messages.note(f"wrote {total - len(failed)} models into {folder}; next: {again}")

@@ -1,7 +1,6 @@
 """`rnncli predict`: what comes next, by one model or a folder of them."""
 
 import os
-import sys
 from functools import partial
 from typing import TYPE_CHECKING
 
@@ -11,15 +10,17 @@ from rnncli.cli.arguments import ModelAndPrices, read, read_for
 from rnncli.cli.diagnostics import watch_kernels
 from rnncli.cli.messages import Messages
 from rnncli.cli.options import command
+from rnncli.cli.results import is_table, show_result
 from rnncli.errors import UsageError, name_some
 from rnncli.runtime.event_log import RunLog
 from rnncli.runtime.timing import Stage
 from rnncli.settings import (
     LedgerSettings,
-    OutputSettings,
+    NamingSettings,
     PictureSettings,
     PredictSettings,
     ReadSettings,
+    ResultSettings,
     RunSettings,
     StateSettings,
 )
@@ -27,6 +28,7 @@ from rnncli.settings import (
 if TYPE_CHECKING:
     from rnncli.forecasting.forecast import Forecast
     from rnncli.forecasting.incremental.resume import ResumableState
+    from rnncli.ledger.writer import Source
     from rnncli.models.model import Model
     from rnncli.prices.series import Prices
     from rnncli.runtime.threads import Threads
@@ -47,13 +49,14 @@ def predict(
     warming: StateSettings,
     drawing: PictureSettings,
     running: RunSettings,
-    showing: OutputSettings,
+    naming: NamingSettings,
+    showing: ResultSettings,
     typed: frozenset[str],
     log: RunLog,
 ) -> int:
     """Forecast the next rows of every symbol."""
     from rnncli.cli.charts import check_pictures
-    from rnncli.cli.follow import Following, check_following, follow
+    from rnncli.cli.follow import Following, LineFormat, check_following, follow
     from rnncli.cli.state import check_state, kept
     from rnncli.models.model import as_trained
     from rnncli.models.prior import NAME, open_model, split_model
@@ -65,25 +68,28 @@ def predict(
     messages, stages = Messages(showing, log), log.stages
     if warming.state is not None and predicting.inputs is not None:
         raise UsageError("--state: is of all inputs; leave out --inputs")
+    if predicting.paths and "names" in typed:
+        raise UsageError(f"--names {naming.names}: are of forecasts, not of --paths")
     if warming.follow:
         check_following(prices, keeping, drawing, showing)
     check_state(warming, model, prices, predicting.paths, (keeping.ledger, log.path))
     if keeping.ledger is not None:
         from rnncli.cli.arguments import check_ledger_option, record_forecasts
-        from rnncli.ledger.writer import Source
 
         check_ledger_option(keeping.ledger, predicting.paths)
     if model != NAME and os.path.isdir(model):
         return _predict_fleet(
-            model, prices, reading, predicting, keeping, drawing, running, showing, messages, log
-        )
+            model, prices, reading, predicting, keeping, drawing, running, naming, showing,
+            messages, log,
+        )  # fmt: skip
     with stages.stage("read"):
         loaded = open_model(model)
     digest = loaded.digest
     watch_kernels(messages, stages.stage)
     if warming.follow:
         reading = as_trained(reading, loaded.settings)
-        return follow(Following(loaded, digest, reading, predicting, warming), messages)
+        lines = LineFormat(naming.names, showing.digits)
+        return follow(Following(loaded, digest, reading, predicting, warming, lines), messages)
     known = read_for(loaded, prices, reading, predicting.inputs, messages, stages.stage)
 
     from rnncli.prices.summary import fresh
@@ -99,14 +105,26 @@ def predict(
         _log_forecast(log, len(forecast.symbols), forecast.forecasts.shape[1], failed)
         if keeping.ledger is not None:
             with stages.stage("write"):
-                source = Source(digest, model, as_trained(reading, loaded.settings).column)
+                source = _source(loaded, model, reading, predicting)
                 record_forecasts(keeping.ledger, [(source, forecast)], messages)
-        _show(forecast, drawing, showing, messages, log)
+        _show(forecast, drawing, naming, showing, messages, log)
     for fault in failed.values():
         messages.fail(fault)
     if running.profile:
         messages.profile(stages)
     return messages.end()
+
+
+def _source(
+    model: "Model", name: str, reading: ReadSettings, predicting: PredictSettings
+) -> "Source":
+    """What the ledger is told of who forecasts."""
+    from rnncli.ledger.writer import Source
+    from rnncli.models.model import as_trained
+    from rnncli.models.prior import limited_inputs
+
+    column = as_trained(reading, model.settings).column
+    return Source(model.digest, name, column, limited_inputs(model, predicting.inputs))
 
 
 def _forecast(
@@ -123,7 +141,7 @@ def _forecast(
 def _predict_fleet(
     folder: str, prices: list[str], reading: ReadSettings, predicting: PredictSettings,
     keeping: LedgerSettings, drawing: PictureSettings, running: RunSettings,
-    showing: OutputSettings, messages: Messages, log: RunLog,
+    naming: NamingSettings, showing: ResultSettings, messages: Messages, log: RunLog,
 ) -> int:  # fmt: skip
     """Forecast every symbol by its own model of a folder."""
     from rnncli.cli.per_symbol import forecast_fleet
@@ -139,7 +157,7 @@ def _predict_fleet(
     forecast = forecast_fleet(
         folder, known, reading.column, predicting, keeping, running, messages, log
     )
-    _show(forecast, drawing, showing, messages, log)
+    _show(forecast, drawing, naming, showing, messages, log)
     for fault in forecast.failed.values():
         messages.fail(fault)
     if running.profile:
@@ -159,20 +177,19 @@ def _plot(path: str, forecast: "Forecast", messages: Messages) -> None:
 
 
 def _show(
-    forecast: "Forecast", drawing: PictureSettings, showing: OutputSettings, messages: Messages,
-    log: RunLog,
+    forecast: "Forecast", drawing: PictureSettings, naming: NamingSettings,
+    showing: ResultSettings, messages: Messages, log: RunLog,
 ) -> None:  # fmt: skip
     """Draw and print."""
     import numpy as np
 
     from rnncli.evaluation.metrics import level_name
     from rnncli.report.forecasts import forecast_report
-    from rnncli.report.output import write_report
 
     with log.stages.stage("write"):
         if drawing.plot:
             _plot(drawing.plot, forecast, messages)
-        write_report(forecast_report(forecast, drawing.chart), showing.format)
+        show_result(forecast_report(forecast, drawing.chart, naming.names), showing)
     for level, bound in forecast.lower.items():
         if not np.isfinite(bound).any():
             messages.note(
@@ -202,20 +219,19 @@ def _log_forecast(log: RunLog, symbols: int, horizon: int, failed: dict[str, str
 
 def _sample(
     model: "Model", known: "Prices", predicting: PredictSettings, running: RunSettings,
-    showing: OutputSettings, log: RunLog,
+    showing: ResultSettings, log: RunLog,
 ) -> dict[str, str]:  # fmt: skip
     """Draw paths and print them; return why symbols failed."""
     from rnncli.forecasting.predict import sample
     from rnncli.report.forecasts import samples_report
-    from rnncli.report.output import write_report
     from rnncli.runtime.threads import threads
 
-    if showing.format == "table" or (showing.format is None and sys.stdout.isatty()):
+    if is_table(showing):
         raise UsageError("--paths: are for programs; add --format jsonl, or csv")
     with threads(running.threads) as pool:
         samples = sample(model, known, predicting, pool, log.stages.stage)
     _log_forecast(log, len(samples.symbols), samples.prices.shape[1], samples.failed)
     with log.stages.stage("write"):
-        write_report(samples_report(samples), showing.format)
+        show_result(samples_report(samples), showing)
     log.event("written", symbols=len(samples.symbols))
     return samples.failed

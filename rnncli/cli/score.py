@@ -8,9 +8,10 @@ import typer
 from rnncli.cli.arguments import PricesArgument, read
 from rnncli.cli.messages import Messages
 from rnncli.cli.options import command
+from rnncli.cli.results import show_result
 from rnncli.errors import ExitStatus, UsageError
 from rnncli.runtime.event_log import RunLog
-from rnncli.settings import OutputSettings, ReadSettings, ScoreSettings
+from rnncli.settings import ReadSettings, ResultSettings, ScoreSettings
 
 
 def register(app: typer.Typer) -> None:
@@ -25,7 +26,7 @@ def score(
     prices: PricesArgument,
     reading: ReadSettings,
     scoring: ScoreSettings,
-    showing: OutputSettings,
+    showing: ResultSettings,
     typed: frozenset[str],
     log: RunLog,
 ) -> int:
@@ -39,15 +40,14 @@ def score(
     reading = replace(reading, column=column_of(recorded, reading.column))
     series = read(prices, reading, messages, log.stages.stage)
 
-    from rnncli.report.output import write_report
     from rnncli.report.score import export_report, ledger_report
 
     result = score_ledger(recorded, series, scoring, messages.warn)
     log.event("scored", forecasts=len(recorded.symbols), came=result.matched.count("came"))
     if scoring.export:
-        write_report(export_report(result), scoring.export)
+        show_result(export_report(result), replace(showing, format=scoring.export))
     else:
-        write_report(ledger_report(ledger, result, scoring.drift_alpha), showing.format)
+        show_result(ledger_report(ledger, result, scoring.drift_alpha), showing)
     log.event("written", rows=len(recorded.symbols) if scoring.export else len(result.rows))
     unmet = [check for check in result.checks if not check.met]
     for check in unmet:

@@ -8,8 +8,9 @@ import typer
 from rnncli.cli.arguments import read
 from rnncli.cli.messages import Messages
 from rnncli.cli.options import command
+from rnncli.cli.results import show_parts, show_result
 from rnncli.errors import UsageError
-from rnncli.settings import OutputSettings, ReadSettings, SimulationSettings
+from rnncli.settings import ReadSettings, ResultSettings, SimulationSettings
 
 if TYPE_CHECKING:
     from rnncli.prices.series import Prices
@@ -24,7 +25,7 @@ def register(app: typer.Typer) -> None:
 
 def simulate(
     simulation: SimulationSettings,
-    showing: OutputSettings,
+    showing: ResultSettings,
     compare: Annotated[
         list[str] | None,
         typer.Option(
@@ -38,19 +39,17 @@ def simulate(
     """Print simulated markets: open, high, low, close and volume."""
     if compare:
         return _compare(compare, simulation, showing)
-    from rnncli.report.output import write_parts
     from rnncli.report.simulation import simulation_report
     from rnncli.simulation.market import simulate_markets
 
-    write_parts(map(simulation_report, simulate_markets(simulation)), showing.format)
+    show_parts(map(simulation_report, simulate_markets(simulation)), showing)
     return None
 
 
-def _compare(paths: list[str], simulation: SimulationSettings, showing: OutputSettings) -> int:
+def _compare(paths: list[str], simulation: SimulationSettings, showing: ResultSettings) -> int:
     messages = Messages(showing)
     parts = [_read(path, messages) for path in paths]
     from rnncli.prices.series import Prices
-    from rnncli.report.output import write_report
     from rnncli.report.simulation import statistics_report
     from rnncli.simulation.comparison import compare
     from rnncli.simulation.market import simulate_markets
@@ -58,7 +57,7 @@ def _compare(paths: list[str], simulation: SimulationSettings, showing: OutputSe
     simulation = replace(simulation, series=simulation.series or COMPARED)
     real = Prices.joined(parts)
     comparisons = compare(real, simulate_markets(simulation))
-    write_report(statistics_report(comparisons), showing.format)
+    show_result(statistics_report(comparisons), showing)
     return messages.end()
 
 

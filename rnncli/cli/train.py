@@ -9,6 +9,7 @@ from rnncli.cli.arguments import PricesArgument, read
 from rnncli.cli.diagnostics import watch_kernels
 from rnncli.cli.messages import Messages
 from rnncli.cli.options import command
+from rnncli.cli.results import is_silent, show_result
 from rnncli.runtime.event_log import RunLog
 from rnncli.settings import (
     CheckpointSettings,
@@ -29,7 +30,7 @@ if TYPE_CHECKING:
 
 def register(app: typer.Typer) -> None:
     """Add the command of this module."""
-    command(app, "train")(train)
+    command(app, "train", silent=is_silent)(train)
 
 
 def train(
@@ -89,7 +90,6 @@ def _train_one(
     """Train one network, save it, and report what it came to."""
     from rnncli.cli.arguments import saved
     from rnncli.models.model import encode
-    from rnncli.report.output import write_report
     from rnncli.report.training import training_report
     from rnncli.training.checkpoints import Checkpoints
     from rnncli.training.fit import fit_model
@@ -110,7 +110,8 @@ def _train_one(
         "trained", series=fitted.series, epochs=len(fitted.run.epochs), steps=fitted.run.steps
     )
     with stages.stage("write"), saved(output, encode(fitted.model)):
-        write_report(training_report(output, fitted), showing.format)
+        if not is_silent(vars(showing)):
+            show_result(training_report(output, fitted), showing)
     log.event("written", model=output)
     checkpoints.end(fitted.run)
     if fitted.error is None:

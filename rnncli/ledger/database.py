@@ -2,7 +2,8 @@
 
 Columns: `price` is the price at the cutoff and `before` that of the row before it (the two show
 whether the past was rewritten), `divisor` the divisor of MASE. A level gets its two columns with
-the first run that has bounds of it.
+the first run that has bounds of it. A model that was limited to some of its inputs is another one:
+its `inputs` name them, and are empty where it was fed all.
 """
 
 import os
@@ -16,12 +17,15 @@ from rnncli.errors import CannotCreateError, DataError, LockedError, RnncliError
 from rnncli.evaluation.metrics import level_name
 
 APPLICATION = 0x726E6E63  # "rnnc", where SQLite keeps the application of a file
-VERSION = 1  # of the tables
+VERSION = 2  # of the tables; in 1 a model had no inputs
 MAGIC = b"SQLite format 3\0"  # the first bytes of a database
 BUSY_SECONDS = 10.0  # to wait for another process
+MODEL = (
+    "CREATE TABLE {} (id INTEGER PRIMARY KEY, digest TEXT NOT NULL, file TEXT NOT NULL,"
+    " price_column TEXT, inputs TEXT NOT NULL DEFAULT '', UNIQUE (digest, inputs))"
+)
 TABLES = (
-    "CREATE TABLE model (id INTEGER PRIMARY KEY, digest TEXT NOT NULL UNIQUE, file TEXT NOT NULL,"
-    " price_column TEXT)",
+    MODEL.format("model"),
     "CREATE TABLE run (id INTEGER PRIMARY KEY, at TEXT NOT NULL, version TEXT NOT NULL,"
     " model INTEGER NOT NULL REFERENCES model)",
     # cutoffs and dates are text, or row numbers without dates: columns without a type hold both
@@ -30,6 +34,14 @@ TABLES = (
     " forecast REAL NOT NULL, naive REAL NOT NULL, price REAL NOT NULL, before REAL, divisor REAL,"
     " PRIMARY KEY (model, cutoff, symbol, ahead)) WITHOUT ROWID",
     f"PRAGMA application_id = {APPLICATION}",
+    f"PRAGMA user_version = {VERSION}",
+)
+UPGRADE = (  # from version 1
+    MODEL.format("upgraded"),
+    "INSERT INTO upgraded (id, digest, file, price_column)"
+    " SELECT id, digest, file, price_column FROM model",
+    "DROP TABLE model",
+    "ALTER TABLE upgraded RENAME TO model",
     f"PRAGMA user_version = {VERSION}",
 )
 FAULTS: dict[int, tuple[type[RnncliError], str]] = {
@@ -108,6 +120,18 @@ def _check(path: str, base: sqlite3.Connection) -> None:
 def is_empty(base: sqlite3.Connection) -> bool:
     """Whether it has no table yet."""
     return base.execute("SELECT 1 FROM sqlite_master LIMIT 1").fetchone() is None
+
+
+def prepare(base: sqlite3.Connection) -> None:
+    """Make the tables of an empty ledger, or those of an older version new, in a transaction."""
+    statements = TABLES if is_empty(base) else () if has_inputs(base) else UPGRADE
+    for statement in statements:
+        base.execute(statement)
+
+
+def has_inputs(base: sqlite3.Connection) -> bool:
+    """Whether its models say which inputs they were limited to: version 2."""
+    return any(name == "inputs" for _, name, *_ in base.execute("PRAGMA table_info(model)"))
 
 
 def levels_of(base: sqlite3.Connection) -> list[float]:

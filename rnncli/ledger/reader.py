@@ -11,7 +11,14 @@ import numpy as np
 
 from rnncli.arrays import Float64Array, IntArray
 from rnncli.errors import DataError, MissingInputError
-from rnncli.ledger.database import bound_columns, is_empty, levels_of, opened, transaction
+from rnncli.ledger.database import (
+    bound_columns,
+    has_inputs,
+    is_empty,
+    levels_of,
+    opened,
+    transaction,
+)
 from rnncli.ledger.writer import COLUMNS, Source
 
 MOST_AHEAD = 100_000  # rows; see the settings
@@ -49,6 +56,13 @@ def read_ledger(path: str) -> LedgerForecasts:
     """Every forecast of a ledger. Raises MissingInputError, DataError, LockedError."""
     with _snapshot(path) as base:
         return _forecasts(base, _rows(base, "ORDER BY model, cutoff, symbol, ahead", ()))
+
+
+def recorded_symbols(path: str) -> list[str]:
+    """Symbols that a ledger has forecasts of, in order. Raises as `read_ledger`."""
+    with _snapshot(path) as base:
+        rows = base.execute("SELECT DISTINCT symbol FROM forecast ORDER BY symbol").fetchall()
+        return [symbol for (symbol,) in rows]
 
 
 def last_pairs(path: str, cutoffs: int) -> list[Pair]:
@@ -127,7 +141,8 @@ def _rows(
 def _forecasts(base: sqlite3.Connection, rows: list[tuple[Any, ...]]) -> LedgerForecasts:
     """Rows of the table as arrays. Raises what NumPy raises for a value of another type."""
     levels = levels_of(base)
-    sources = base.execute("SELECT id, digest, file, price_column FROM model").fetchall()
+    names = "id, digest, file, price_column" + (", inputs" if has_inputs(base) else ", ''")
+    sources = base.execute(f"SELECT {names} FROM model").fetchall()  # noqa: S608 - names of columns
     times = dict(base.execute("SELECT id, at FROM run"))
     columns = list(zip(*rows, strict=True)) if rows else [()] * (len(COLUMNS) + 2 * len(levels))
     by_name = dict(zip(COLUMNS, columns, strict=False))
@@ -146,7 +161,7 @@ def _forecasts(base: sqlite3.Connection, rows: list[tuple[Any, ...]]) -> LedgerF
         divisors=np.array(by_name["divisor"], float),
         lower=dict(zip(levels, bounds[::2], strict=True)),
         upper=dict(zip(levels, bounds[1::2], strict=True)),
-        sources={number: Source(*about) for number, *about in sources},
+        sources={n: Source(d, file, column, i or None) for n, d, file, column, i in sources},
         times=times,
     )
     _check(recorded)
@@ -164,6 +179,6 @@ def _check(recorded: LedgerForecasts) -> None:
     finite = np.isfinite([recorded.forecasts, recorded.naive, recorded.prices]).all()
     texts = {*recorded.symbols, *recorded.times.values()}
     for source in recorded.sources.values():
-        texts |= {source.digest, source.file}
+        texts |= {source.digest, source.file, source.inputs or ""}
     if not (keys_exist and possible and finite and all(isinstance(text, str) for text in texts)):
         raise ValueError("a value that was never written")

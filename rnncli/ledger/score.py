@@ -71,7 +71,7 @@ def _keys(name: str, recorded: LedgerForecasts, matched: MatchedForecasts) -> np
     if name == "symbol":
         return np.array(recorded.symbols, dtype=object)
     if name == "model":
-        short = {number: source.digest[:12] for number, source in recorded.sources.items()}
+        short = {number: source.name for number, source in recorded.sources.items()}
         return np.array([short[number] for number in recorded.models.tolist()], dtype=object)
     months = matched.dates.astype("datetime64[M]")
     shown = np.where(np.isnat(months), "", months.astype(str))

@@ -9,6 +9,7 @@ import os
 import sqlite3
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from math import isnan
 
 import numpy as np
 
@@ -16,7 +17,15 @@ from rnncli import __version__
 from rnncli.dates import now
 from rnncli.errors import CannotCreateError
 from rnncli.forecasting.forecast import Forecast
-from rnncli.ledger.database import TABLES, bound_columns, is_empty, make_room, opened, transaction
+from rnncli.ledger.database import (
+    bound_columns,
+    has_inputs,
+    is_empty,
+    make_room,
+    opened,
+    prepare,
+    transaction,
+)
 from rnncli.storage.atomic import check_creatable
 
 COLUMNS = (
@@ -28,11 +37,20 @@ ROWS_AT_CUTOFF = 2  # of a series that a forecast records: the price at the cuto
 
 @dataclass(frozen=True)
 class Source:
-    """The model of a forecast: SHA-256 of its file, the file's name, the price column it read."""
+    """The model of a forecast: SHA-256 of its file, the file's name, the price column it read.
+
+    `inputs`: those that it was limited to, None where it was fed all that it takes.
+    """
 
     digest: str
     file: str
     column: str | None
+    inputs: str | None = None
+
+    @property
+    def name(self) -> str:
+        """What it is called in scores: 12 digits, and its inputs where they were limited."""
+        return f"{self.digest[:12]} {self.inputs}" if self.inputs else self.digest[:12]
 
 
 @dataclass(frozen=True)
@@ -40,8 +58,8 @@ class RecordResult:
     """Counts of the forecasts of a run.
 
     `new`: recorded now; `known`: recorded before; `other`: of these, how many were recorded with
-    another number, which is kept. `run`: its number (the first one's, where several models
-    forecast), None where nothing was new.
+    another number or other bounds, which are kept. `run`: its number (the first one's, where
+    several models forecast), None where nothing was new.
     """
 
     run: int | None
@@ -54,7 +72,7 @@ class RecordResult:
         """The warning about the forecasts that were recorded with another number."""
         return (
             f"{self.other} forecasts of this model from these cutoffs were recorded before with"
-            " other numbers, which stand"
+            " other numbers or bounds, which stand"
         )
 
 
@@ -79,15 +97,13 @@ def record(path: str, forecasts: Sequence[tuple[Source, Forecast]]) -> RecordRes
     """
     check_creatable(path)
     with opened(path, "rwc") as base, transaction(base):
-        if is_empty(base):
-            for statement in TABLES:
-                base.execute(statement)
+        prepare(base)
         runs, counts = dict[int, int](), np.zeros(3, np.int64)
         for source, forecast in forecasts:
             model, levels = _model_number(base, source), sorted(forecast.lower)
             make_room(base, levels)
             rows = list(_rows(forecast, levels))
-            new, same = _new_and_same(base, model, rows)
+            new, same = _new_and_same(base, model, rows, levels)
             if new:
                 if model not in runs:
                     runs[model] = _begin_run(base, model)
@@ -105,11 +121,10 @@ def unrecorded(path: str, forecasts: Sequence[tuple[Source, Forecast]]) -> int:
     if not os.path.exists(path):
         return sum(forecast.forecasts.size for _, forecast in forecasts)
     with opened(path, "rw") as base, transaction(base, "DEFERRED"):
-        models = {} if is_empty(base) else dict(base.execute("SELECT digest, id FROM model"))
         count = 0
         for source, forecast in forecasts:
-            model, rows = models.get(source.digest), list(_rows(forecast, []))
-            count += len(rows if model is None else _new_and_same(base, model, rows)[0])
+            model, rows = _recorded_model(base, source), list(_rows(forecast, []))
+            count += len(rows if model is None else _new_and_same(base, model, rows, [])[0])
         return count
 
 
@@ -121,13 +136,26 @@ def storable(symbol: str) -> str:
 def _model_number(base: sqlite3.Connection, source: Source) -> int:
     """The number of a model in the ledger, added if it is new."""
     base.execute(
-        "INSERT INTO model (digest, file, price_column) VALUES (?, ?, ?) ON CONFLICT DO NOTHING",
-        (source.digest, storable(source.file), source.column),
+        "INSERT INTO model (digest, file, price_column, inputs) VALUES (?, ?, ?, ?)"
+        " ON CONFLICT DO NOTHING",
+        (source.digest, storable(source.file), source.column, source.inputs or ""),
     )
-    number = base.execute("SELECT id FROM model WHERE digest = ?", (source.digest,)).fetchone()
-    if number is None or number[0] is None:
+    number = _recorded_model(base, source)
+    if number is None:
         raise sqlite3.DatabaseError("a model without a number")
-    return int(number[0])
+    return number
+
+
+def _recorded_model(base: sqlite3.Connection, source: Source) -> int | None:
+    """The number of a model in the ledger, None where it is not recorded."""
+    if is_empty(base):
+        return None
+    inputs = "inputs" if has_inputs(base) else "''"
+    found = base.execute(
+        f"SELECT id FROM model WHERE digest = ? AND {inputs} = ?",  # noqa: S608 - ours
+        (source.digest, source.inputs or ""),
+    ).fetchone()
+    return None if found is None or found[0] is None else int(found[0])
 
 
 Key = tuple[str | int, str, int]  # cutoff, symbol, ahead
@@ -163,31 +191,42 @@ def _rows(forecast: Forecast, levels: list[float]) -> Iterator[_Row]:
 
 
 def _new_and_same(
-    base: sqlite3.Connection, model: int, rows: list[_Row]
+    base: sqlite3.Connection, model: int, rows: list[_Row], levels: list[float]
 ) -> tuple[list[_Row], list[_Row]]:
-    """The forecasts that are not recorded yet, and those recorded with the same number."""
+    """The forecasts that are not recorded yet, and those recorded with the same numbers.
+
+    Bounds of a level that were not known are no other ones.
+    """
     symbols: dict[str | int, set[str]] = {}
     for row in rows:
         cutoff, symbol, _ = row.key
         symbols.setdefault(cutoff, set()).add(symbol)
-    recorded: dict[Key, float] = {}
+    recorded: dict[Key, list[float | None]] = {}
     for cutoff, names in symbols.items():
-        recorded |= _recorded_at(base, model, cutoff, names)
+        recorded |= _recorded_at(base, model, cutoff, names, levels)
     new = [row for row in rows if row.key not in recorded]
-    return new, [row for row in rows if recorded.get(row.key) == row.forecast]
+    return new, [row for row in rows if row.key in recorded and _is_same(row, recorded[row.key])]
+
+
+def _is_same(row: _Row, recorded: list[float | None]) -> bool:
+    """Whether a forecast has the recorded number and bounds."""
+    pairs = zip((row.forecast, *row.bounds), recorded, strict=True)
+    return all(before is None or isnan(value) or value == before for value, before in pairs)
 
 
 def _recorded_at(
-    base: sqlite3.Connection, model: int, cutoff: str | int, symbols: set[str]
-) -> dict[Key, float]:
-    """The recorded forecasts from a cutoff, of the symbols and of all between them in order."""
+    base: sqlite3.Connection, model: int, cutoff: str | int, symbols: set[str],
+    levels: list[float],
+) -> dict[Key, list[float | None]]:  # fmt: skip
+    """The recorded numbers from a cutoff, of the symbols and of all between them in order."""
     first, last = min(symbols, key=str.encode), max(symbols, key=str.encode)
+    names = ", ".join(["symbol", "ahead", "forecast", *bound_columns(levels)])
     rows = base.execute(
-        "SELECT symbol, ahead, forecast FROM forecast"
+        f"SELECT {names} FROM forecast"  # noqa: S608 - all ours
         " WHERE model = ? AND cutoff = ? AND symbol BETWEEN ? AND ?",
         (model, cutoff, first, last),
     )
-    return {(cutoff, symbol, ahead): value for symbol, ahead, value in rows}
+    return {(cutoff, symbol, ahead): numbers for symbol, ahead, *numbers in rows}
 
 
 def _begin_run(base: sqlite3.Connection, model: int) -> int:

@@ -7,7 +7,6 @@ import numpy as np
 
 from rnncli.errors import UsageError
 from rnncli.evaluation import result, score_tables
-from rnncli.evaluation.metrics import level_name
 from rnncli.evaluation.verdict import words
 from rnncli.forecasting import forecast
 from rnncli.gradients import explain, report
@@ -37,17 +36,12 @@ class Forecast(forecast.Forecast):
             raise UsageError(
                 "is no choice", option="style", value=style, remedy="use rnncli, nixtla"
             )
-        shown = forecast_report(self)
+        shown = forecast_report(self, names=style)
         frame = _frame(list(shown.rows()), list(shown.columns))
         if not np.isnat(self.cutoffs).any():
-            for name in ("cutoff", "date"):
+            for name in {"cutoff", "date", "ds"}.intersection(frame.columns):
                 frame[name] = frame[name].astype("datetime64[s]")
-        if style == "rnncli":
-            return frame
-        names = {"symbol": "unique_id", "date": "ds", "forecast": "y_hat"}
-        for level in map(level_name, sorted(self.lower)):
-            names |= {f"lower_{level}": f"y_hat-lo-{level}", f"upper_{level}": f"y_hat-hi-{level}"}
-        return frame[list(names)].rename(columns=names)
+        return frame
 
     def __repr__(self) -> str:
         return f"<Forecast of {len(self.symbols)} symbols, {self.forecasts.shape[1]} rows ahead>"

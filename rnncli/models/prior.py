@@ -103,6 +103,17 @@ def fields_to_read(model: Model, choice: str | None) -> FieldsToRead:
     return FieldsToRead(fields, fields)
 
 
+def limited_inputs(model: Model, choice: str | None) -> str | None:
+    """The inputs that a choice limits a model to, by name in one order; None where it does not."""
+    inputs = model.preparation.inputs
+    if choice is None or not optional(inputs):
+        return None
+    chosen = {*parse_inputs(choice), PRESENCE}
+    if chosen >= set(inputs):
+        return None
+    return ",".join(("close", *(name for name in inputs if name in chosen - {PRESENCE})))
+
+
 def fed(prices: Prices, model: Model, choice: str | None) -> Prices:
     """Prices with the columns that a model is fed, by a choice of inputs.
 

@@ -19,6 +19,7 @@ from rnncli.settings import (
     WindowSettings,
     WorkerSettings,
 )
+from rnncli.settings.output import Names
 
 Stages = tuple[type[Any], ...]
 TABLES: dict[str, Stages] = {
@@ -54,7 +55,8 @@ class Job:
     """A nightly job; paths are complete, and `output` may contain {date} and {today}.
 
     `file`: the path of the configuration. `retrain` is None where models are used as they are.
-    `per_series`: whether `model` is a folder with a model for each symbol. `form`: of the output.
+    `per_series`: whether `model` is a folder with a model for each symbol. `form`, `digits`,
+    `names`: of the output.
     """
 
     file: str
@@ -71,6 +73,8 @@ class Job:
     predicting: PredictSettings
     output: str | None
     form: str
+    digits: int | None
+    names: Names
     ledger: str | None
     window: WindowSettings
     scoring: ScoreSettings
@@ -105,6 +109,8 @@ checkpoint-every = 5           # a night that is killed goes on from there
 [output]
 file = "forecasts-{date}.csv"  # {date}: the newest date of the prices; {today}: of the run
 # format = "csv"               # or json, jsonl, parquet (an extra); default: by the ending
+# digits = 6                   # significant ones of each number; default: all
+# names = "nixtla"             # columns unique_id, ds, y_hat, y_hat-lo-80, …
 
 [ledger]
 file = "ledger.db"             # every forecast, to be held against what comes

@@ -10,7 +10,7 @@ from rnncli.forecasting.forecast import Forecast, NoForecastError
 from rnncli.forecasting.per_symbol import SymbolModel, load_symbol_model, predict_each
 from rnncli.forecasting.predict import predict
 from rnncli.ledger.writer import ROWS_AT_CUTOFF, Source
-from rnncli.models.prior import fed
+from rnncli.models.prior import fed, limited_inputs
 from rnncli.nightly.current_models import CurrentModel
 from rnncli.nightly.run import JobRun
 from rnncli.prices.series import Prices
@@ -76,7 +76,8 @@ def forecast_prices(
     if shared is None:
         return _forecast_each(run, prices, broken)
     assert shared.model is not None
-    source = Source(shared.digest, shared.path, run.reading.column)
+    limited = limited_inputs(shared.model, run.job.predicting.inputs)
+    source = Source(shared.digest, shared.path, run.reading.column, limited)
     parts: list[tuple[Source, Forecast]] = []
     failed: dict[str, str] = {}
     for group in _groups(prices):

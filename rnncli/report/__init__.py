@@ -22,7 +22,8 @@ A result goes in; a `Report` with all of its forms comes out, and one place writ
     simulation       what `simulate` prints
     score            what `score` prints
     nightly          what `batch` prints
-    diagnostics      what `warmup` and `doctor` print
+    diagnostics      what `warmup`, `doctor` and `schema` print
+    schemas          JSON Schemas of all of these
 """
 
 from typing import TYPE_CHECKING

@@ -19,7 +19,7 @@ FACT_COLUMNS = ("section", "fact", "value")
 
 def warmup_report(kernels: Sequence[Row]) -> Report:
     """Report of the kernels that are ready, a row each."""
-    return Report(kernels, KERNEL_COLUMNS, lambda: kernels, lambda: _kernel_tables(kernels))
+    return Report("kernels", None, KERNEL_COLUMNS, lambda: kernels, lambda: _kernel_tables(kernels))
 
 
 def _kernel_tables(kernels: Sequence[Row]) -> Iterable["RenderableType"]:
@@ -45,7 +45,9 @@ def doctor_report(sections: Mapping[str, Mapping[str, Any]]) -> Report:
         for section, facts in sections.items()
         for fact, value in facts.items()
     ]
-    return Report(sections, FACT_COLUMNS, lambda: rows, lambda: _fact_tables(sections))
+    return Report(
+        "installation", sections, FACT_COLUMNS, lambda: rows, lambda: _fact_tables(sections)
+    )
 
 
 def _fact_tables(sections: Mapping[str, Mapping[str, Any]]) -> Iterable["RenderableType"]:
@@ -53,6 +55,18 @@ def _fact_tables(sections: Mapping[str, Mapping[str, Any]]) -> Iterable["Rendera
 
     for section, facts in sections.items():
         yield pairs(section.capitalize(), [(fact, shown(value)) for fact, value in facts.items()])
+
+
+def schemas_report(schemas: Mapping[str, str]) -> Report:
+    """Report of the names of schemas, and what each is of."""
+    rows = [{"name": name, "of": what} for name, what in schemas.items()]
+
+    def tables() -> Iterable["RenderableType"]:
+        from rnncli.report.tables import table
+
+        yield table("JSON Schemas", ("name", "of"), [tuple(row.values()) for row in rows])
+
+    return Report("schemas", None, ("name", "of"), lambda: rows, tables)
 
 
 def profile_table(seconds: Mapping[str, float]) -> Grid:

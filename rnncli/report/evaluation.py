@@ -50,7 +50,7 @@ def evaluation_report(
         "seen": list(_seen(evaluation)),
     }
     columns = ["method", "ahead", "forecasts", *score_tables.columns(evaluation.plan.levels)]
-    return Report(document, columns, lambda: rows, lambda: _tables(document, chart), piped="json")
+    return Report("evaluation", document, columns, lambda: rows, lambda: _tables(document, chart))
 
 
 def _seen(evaluation: Evaluation) -> Iterable[Row]:
@@ -229,4 +229,4 @@ def placebo_report(model: str, tallies: Sequence[FalseClaims], alpha: float) -> 
         )
 
     columns = ["made", "claim", "false_claims", "trials", "alpha"]
-    return Report({"model": model, "placebo": rows}, columns, lambda: rows, tables)
+    return Report("placebo", {"model": model, "placebo": rows}, columns, lambda: rows, tables)

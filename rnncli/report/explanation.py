@@ -29,4 +29,4 @@ def explanation_report(explanation: "Explanation", charts: bool = False) -> Repo
 
         return explanation_tables(explanation, charts)
 
-    return Report(document, COLUMNS, lambda: explanation_rows(explanation), tables, piped="json")
+    return Report("explanation", document, COLUMNS, lambda: explanation_rows(explanation), tables)

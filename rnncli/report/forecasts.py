@@ -2,7 +2,7 @@
 
 import math
 from collections.abc import Iterable, Iterator
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Literal
 
 import numpy as np
 
@@ -19,22 +19,37 @@ if TYPE_CHECKING:
 LOOKED_AT = 5  # symbols whose dates tell whether holidays are known
 
 
-def forecast_report(forecast: Forecast, charts: bool = False) -> Report:
+def forecast_report(
+    forecast: Forecast, charts: bool = False, names: Literal["rnncli", "nixtla"] = "rnncli"
+) -> Report:
     """Report of forecasts; dates of series without dates are row numbers.
 
-    With `charts`, below the tables the first few symbols are drawn.
+    With `charts`, below the tables the first few symbols are drawn. `names`: of the columns for
+    programs; those of Nixtla's libraries leave out what their functions take for models.
     """
     columns = ["symbol", "cutoff", "date", "ahead", *_columns(forecast), "naive"]
     columns += ["label"] if forecast.labels else []
     columns += list(_shares(forecast))
     rows = list(forecast_rows(forecast))
+    renamed = nixtla_names(forecast) if names == "nixtla" else {}
 
     def tables() -> Iterable["RenderableType"]:
         yield from _tables(forecast, rows)
         if charts:
             yield from _charts(forecast)
 
-    return Report(rows, columns, lambda: rows, tables, piped="csv")
+    if renamed:
+        named = [{new: row[old] for old, new in renamed.items()} for row in rows]
+        return Report("forecast-nixtla", None, list(renamed.values()), lambda: named, tables, "csv")
+    return Report("forecast", None, columns, lambda: rows, tables, piped="csv")
+
+
+def nixtla_names(forecast: Forecast) -> dict[str, str]:
+    """Columns that the libraries of Nixtla have too, with their names there."""
+    names = {"symbol": "unique_id", "date": "ds", "forecast": "y_hat"}
+    for level in map(level_name, sorted(forecast.lower)):
+        names |= {f"lower_{level}": f"y_hat-lo-{level}", f"upper_{level}": f"y_hat-hi-{level}"}
+    return names
 
 
 def _charts(forecast: Forecast) -> Iterable["RenderableType"]:
@@ -122,7 +137,7 @@ def _cell(row: Row, name: str) -> Any:
 def samples_report(samples: Samples) -> Report:
     """Report of paths, which are for programs: without a table."""
     columns = ["symbol", "cutoff", "path", *_names(samples)]
-    return Report(list(_rows(samples)), columns, lambda: _rows(samples), list, piped="csv")
+    return Report("paths", None, columns, lambda: _rows(samples), list, piped="csv")
 
 
 def _names(samples: Samples) -> list[str]:

@@ -45,7 +45,7 @@ def gradients_report(report: "GradientReport") -> Report:
     """Report of how gradients flowed; CSV and JSON lines hold the lags."""
     document = gradient_document(report)
     return Report(
-        document, LAG_COLUMNS, lambda: document["lags"], lambda: _tables(document), piped="json"
+        "gradients", document, LAG_COLUMNS, lambda: document["lags"], lambda: _tables(document)
     )
 
 
@@ -105,7 +105,9 @@ def unroll_report(unrolled: "Unrolled") -> Report:
         "verdict": unrolled.verdict,
         "reason": unrolled.reason,
     }
-    return Report(document, names, lambda: rows, lambda: _unrolled(unrolled, rows), piped="csv")
+    return Report(
+        "unrolled", document, names, lambda: rows, lambda: _unrolled(unrolled, rows), piped="csv"
+    )
 
 
 HEADINGS = {
@@ -144,7 +146,7 @@ def comparison_report(reports: Mapping[str, "GradientReport"]) -> Report:
 
     columns = ("network", *LAG_COLUMNS)
     return Report(
-        {"networks": networks}, columns, rows, lambda: _comparison_tables(networks), piped="json"
+        "comparison", {"networks": networks}, columns, rows, lambda: _comparison_tables(networks)
     )
 
 

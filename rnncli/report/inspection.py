@@ -44,9 +44,8 @@ def model_report(path: str, model: "Model") -> Report:
             "first_cutoff": bounds.first, "last_cutoff": bounds.last,
         },
     }  # fmt: skip
-    return Report(
-        document, ("name", "shape", "count"), lambda: parameters, lambda: _model_tables(document)
-    )
+    columns = ("name", "shape", "count")
+    return Report("model", document, columns, lambda: parameters, lambda: _model_tables(document))
 
 
 def _model_tables(document: dict[str, Any]) -> Iterable["RenderableType"]:
@@ -91,8 +90,9 @@ def prices_report(prices: Prices, series: list[SeriesSummary]) -> Report:
     files = [asdict(file) for file in prices.files]
     document = {"files": files, "series": summaries}
     return Report(
-        document, SERIES_COLUMNS, lambda: summaries, lambda: _price_tables(files, summaries)
-    )
+        "prices", document, SERIES_COLUMNS, lambda: summaries,
+        lambda: _price_tables(files, summaries),
+    )  # fmt: skip
 
 
 HIDDEN = ("name", "evidence", "dropped_by_symbol", "duplicates_by_symbol")
@@ -137,4 +137,4 @@ def market_report(companies: Iterable[tuple[str, Float64Array]]) -> Report:
 
         yield table("StatLand", ("symbol", "price"), cells)
 
-    return Report(rows, ("symbol", "price"), lambda: rows, tables, piped="csv")
+    return Report("statland", None, ("symbol", "price"), lambda: rows, tables, piped="csv")

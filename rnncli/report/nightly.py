@@ -48,7 +48,7 @@ def job_report(job: str, result: "JobResult") -> Report:
 
         yield Text(f"{job}: {'; '.join(_parts(result))}")
 
-    return Report(document, list(document), lambda: [document], tables, piped="table")
+    return Report("night", document, list(document), lambda: [document], tables, piped="table")
 
 
 def _done(result: "JobResult") -> str:

@@ -1,4 +1,4 @@
-"""The one place that writes results: machine formats to its bytes, tables through Rich."""
+"""Results in every form: machine formats to their bytes, tables through Rich; written in pieces."""
 
 import csv
 import io
@@ -7,7 +7,7 @@ import math
 import re
 import shutil
 import sys
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from itertools import chain
 from typing import TYPE_CHECKING, Any, TextIO
@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 Row = dict[str, Any]
 NARROWEST = 40  # columns; terminals that say 0 or 1 do not know
 PLAIN_WIDTH = 10_000  # of a table that no terminal bounds: wide enough never to fold
+SCHEMA_VERSION = 1  # of the JSON of every result
 
 
 _LINE_ENDS = re.compile(" +$", re.MULTILINE)
@@ -27,8 +28,12 @@ _LINE_ENDS = re.compile(" +$", re.MULTILINE)
 
 @dataclass(frozen=True)
 class Report:
-    """A result in every form: the JSON document, the rows of CSV and JSON lines, the tables."""
+    """A result in every form: the JSON document, the rows of CSV and JSON lines, the tables.
 
+    `name` is that of its JSON Schema. Without a `document` the JSON is that of the rows alone.
+    """
+
+    name: str
     document: Any
     columns: Sequence[str]
     rows: Callable[[], Iterable[Row]]
@@ -36,60 +41,58 @@ class Report:
     piped: str = field(default="json")  # the form when stdout is no terminal
 
 
-def write_report(report: Report, form: str | None) -> None:
+def schema_id(name: str) -> str:
+    """What the JSON of a result says it is: `rnncli/forecast/1`."""
+    return f"rnncli/{name}/{SCHEMA_VERSION}"
+
+
+def write_report(report: Report, form: str | None, digits: int | None = None) -> None:
     """Write `report` to stdout, in the form asked for or the one that fits where it goes."""
-    form = form or ("table" if sys.stdout.isatty() else report.piped)
-    if form == "table":
-        sys.stdout.write(rendered(report.tables(), sys.stdout))
-    else:
-        writers = {"csv": _csv, "json": _json, "jsonl": _json_lines}
-        sys.stdout.buffer.write(writers[form](report).encode())
-    sys.stdout.flush()
+    write_parts([report], form, digits)
 
 
-def write_parts(parts: Iterable[Report], form: str | None) -> None:
-    """Write the rows of several reports, at least one, of the same columns, each as it comes.
+def write_parts(parts: Iterable[Report], form: str | None, digits: int | None = None) -> None:
+    """Write several reports, at least one, of the same columns to stdout, each as it comes.
 
     What was written is forgotten: a result of any size takes the memory of one part.
     """
     rest = iter(parts)
     first = next(rest)
     form = form or ("table" if sys.stdout.isatty() else first.piped)
-    opening, between, closing = ("[", ", ", "]\n") if form == "json" else ("", "", "")
-    sys.stdout.write(opening)
-    for number, part in enumerate(chain([first], rest)):
-        sys.stdout.write(between if number else "")
-        if form == "table":
-            sys.stdout.write(rendered(part.tables(), sys.stdout))
-        else:
-            sys.stdout.write(_piece(part, form, first=number == 0))
-    sys.stdout.write(closing)
+    for piece in pieces(chain([first], rest), form, digits, sys.stdout):
+        sys.stdout.buffer.write(piece)
     sys.stdout.flush()
 
 
-def encoded(parts: Iterable[Report], form: str) -> bytes:
-    """The rows of several reports, at least one, of the same columns as a file of a form.
+def pieces(
+    parts: Iterable[Report], form: str, digits: int | None = None, stream: TextIO | None = None
+) -> Iterator[bytes]:
+    """The bytes of several reports, at least one, of the same columns, a piece for each part.
 
-    Raises UsageError for Parquet without what writes it.
+    `digits`: significant ones of numbers in machine formats, all where it is None. `stream`:
+    where a table goes, whose width it has. Raises UsageError for Parquet without what writes it.
     """
-    if form == "parquet":
+    rest = iter(parts)
+    first = next(rest)
+    parts = chain([first], rest)
+    if form == "table":
+        target = stream or io.StringIO()
+        encoding, errors = getattr(target, "encoding", None) or "utf-8", "backslashreplace"
+        yield from (rendered(part.tables(), target).encode(encoding, errors) for part in parts)
+    elif form == "parquet":
         from rnncli.report.parquet import encode_rows
 
-        rest = iter(parts)
-        first = next(rest)
-        rows = ([plain(row) for row in part.rows()] for part in chain([first], rest))
-        return encode_rows(first.columns, rows)
-    pieces = [_piece(part, form, first=i == 0) for i, part in enumerate(parts)]
-    text = f"[{', '.join(pieces)}]\n" if form == "json" else "".join(pieces)
-    return text.encode()
+        yield encode_rows(first.columns, ((plain(r, digits) for r in p.rows()) for p in parts))
+    elif form == "json":
+        yield from (text.encode() for text in _json(first, parts, digits))
+    else:
+        lines = _csv if form == "csv" else _json_lines
+        yield from (lines(part, digits, i == 0).encode() for i, part in enumerate(parts))
 
 
-def _piece(part: Report, form: str, first: bool) -> str:
-    """The rows of one of several reports."""
-    if form == "json":
-        return json.dumps([plain(row) for row in part.rows()], allow_nan=False)[1:-1]
-    text = _csv(part) if form == "csv" else _json_lines(part)
-    return text if first or form != "csv" else text.partition("\n")[2]
+def encoded(parts: Iterable[Report], form: str, digits: int | None = None) -> bytes:
+    """The same as one file."""
+    return b"".join(pieces(parts, form, digits))
 
 
 def rendered(tables: Iterable["RenderableType"], stream: TextIO) -> str:
@@ -114,19 +117,20 @@ def _width(stream: TextIO) -> int:
     return max(shutil.get_terminal_size().columns, NARROWEST)
 
 
-def _csv(report: Report) -> str:
+def _csv(report: Report, digits: int | None, first: bool) -> str:
     text = io.StringIO()
     writer = csv.writer(text, lineterminator="\n")
-    writer.writerow(report.columns)
+    if first:
+        writer.writerow(report.columns)
     for row in report.rows():
-        writer.writerow([_csv_cell(row.get(column)) for column in report.columns])
+        writer.writerow([_csv_cell(row.get(column), digits) for column in report.columns])
     return text.getvalue()
 
 
-def _csv_cell(value: Any) -> str | float:
+def _csv_cell(value: Any, digits: int | None) -> str | float:
     if type(value) is float:  # most cells are; the writer itself gives every digit
-        return value if math.isfinite(value) else ""
-    value = plain(value)
+        return _rounded(value, digits) if math.isfinite(value) else ""
+    value = plain(value, digits)
     if value is None:
         return ""
     if isinstance(value, str):
@@ -134,27 +138,41 @@ def _csv_cell(value: Any) -> str | float:
     return json.dumps(value)
 
 
-def _json(report: Report) -> str:
-    return json.dumps(plain(report.document), allow_nan=False) + "\n"
+def _json(first: Report, parts: Iterable[Report], digits: int | None) -> Iterator[str]:
+    """An object that names its schema; of reports without a document, with the rows of all."""
+    head = {"schema": schema_id(first.name)}
+    if first.document is not None:
+        yield json.dumps(plain({**head, **first.document}, digits), allow_nan=False) + "\n"
+        return
+    yield f'{json.dumps(head)[:-1]}, "rows": ['
+    for number, part in enumerate(parts):
+        rows = [plain(row, digits) for row in part.rows()]
+        yield (", " if number else "") + json.dumps(rows, allow_nan=False)[1:-1]
+    yield "]}\n"
 
 
-def _json_lines(report: Report) -> str:
-    return "".join(map(json_line, report.rows()))
+def _json_lines(report: Report, digits: int | None, first: bool = True) -> str:  # noqa: ARG001 - as _csv
+    return "".join(json_line(row, digits) for row in report.rows())
 
 
-def json_line(row: Row) -> str:
+def json_line(row: Row, digits: int | None = None) -> str:
     """A row as a line of JSON."""
-    return json.dumps(plain(row), allow_nan=False) + "\n"
+    return json.dumps(plain(row, digits), allow_nan=False) + "\n"
 
 
-def plain(value: Any) -> Any:
+def plain(value: Any, digits: int | None = None) -> Any:
     """`value` in JSON's own types; what is not a finite number is null."""
     if isinstance(value, dict):
-        return {str(key): plain(item) for key, item in value.items()}
+        return {str(key): plain(item, digits) for key, item in value.items()}
     if hasattr(value, "tolist"):  # an array or a number of NumPy, which need not be loaded here
         value = value.tolist()
     if isinstance(value, list | tuple):
-        return [plain(item) for item in value]
+        return [plain(item, digits) for item in value]
     if isinstance(value, float):
-        return value if math.isfinite(value) else None
+        return _rounded(value, digits) if math.isfinite(value) else None
     return value
+
+
+def _rounded(value: float, digits: int | None) -> float:
+    """A number with so many significant digits."""
+    return value if digits is None else float(f"{value:.{digits}g}")

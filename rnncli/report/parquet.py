@@ -1,13 +1,18 @@
-"""Forecasts as a Parquet file, where pyarrow is there to write one."""
+"""Results as a Parquet file, where pyarrow is there to write one."""
 
 import io
-from collections.abc import Iterable
+import json
+import re
+from collections.abc import Iterable, Sequence
+from datetime import date, datetime
 from importlib import import_module
 from typing import Any
 
 from rnncli.errors import UsageError
 
-TEXT = ("symbol", "cutoff", "date", "label")  # dates too: those of series without are row numbers
+TEXT = ("symbol", "unique_id", "label")  # columns that are text, should a file have no value
+DAY = re.compile(r"\d{4}-\d\d-\d\d")
+TIME = re.compile(r"\d{4}-\d\d-\d\d[T ]\d\d:\d\d(:\d\d)?")
 
 
 def check_parquet() -> None:
@@ -20,21 +25,52 @@ def _pyarrow() -> tuple[Any, Any]:
         return import_module("pyarrow"), import_module("pyarrow.parquet")
     except ImportError as fault:
         raise UsageError(
-            "format = \"parquet\" needs an extra; run: pip install 'rnncli[parquet]'"
+            "a Parquet file needs an extra; run: pip install 'rnncli[parquet]'"
         ) from fault
 
 
-def encode_rows(columns: Iterable[str], parts: Iterable[list[dict[str, Any]]]) -> bytes:
-    """The bytes of a file of rows, some at a time: the same rows give the same bytes.
+def encode_rows(columns: Sequence[str], parts: Iterable[Iterable[dict[str, Any]]]) -> bytes:
+    """The bytes of a file of rows in plain types: the same rows give the same bytes.
 
-    A column has one type, whatever is in it. Raises UsageError without pyarrow.
+    A column of days is one of dates, and one of times of timestamps; of series without dates it
+    holds row numbers, and beside others text. Raises UsageError without pyarrow.
     """
     arrow, parquet = _pyarrow()
-    kinds = dict.fromkeys(TEXT, arrow.string()) | {"ahead": arrow.int64()}
-    schema = arrow.schema([(name, kinds.get(name, arrow.float64())) for name in columns])
+    cells: dict[str, list[Any]] = {name: [] for name in columns}
+    for part in parts:
+        for row in part:
+            for name, values in cells.items():
+                values.append(row.get(name))
+    arrays = [_array(arrow, name, values) for name, values in cells.items()]
     sink = io.BytesIO()
-    with parquet.ParquetWriter(sink, schema) as writer:
-        for part in parts:
-            rows = [{n: str(v) if n in TEXT else v for n, v in row.items()} for row in part]
-            writer.write_table(arrow.Table.from_pylist(rows, schema=schema))
+    parquet.write_table(arrow.table(arrays, names=list(columns)), sink)
     return sink.getvalue()
+
+
+def _array(arrow: Any, name: str, values: list[Any]) -> Any:
+    """A column in the one type that all of its values have."""
+    present = [value for value in values if value is not None]
+    kinds = {type(value) for value in present}
+    if name in TEXT or not kinds <= {bool, int, float, str} or len(kinds | {int, float}) > 2:
+        return _times(arrow, name, values, present) or arrow.array(
+            [None if value is None else _text(value) for value in values], arrow.string()
+        )
+    exact = {frozenset({bool}): arrow.bool_(), frozenset({int}): arrow.int64()}
+    return arrow.array(values, exact.get(frozenset(kinds), arrow.float64()))
+
+
+def _times(arrow: Any, name: str, values: list[Any], present: list[Any]) -> Any:
+    """A column of days or of times, None where it holds anything else."""
+    if name in TEXT or not all(isinstance(value, str) for value in present):
+        return None
+    if all(map(DAY.fullmatch, present)):
+        return arrow.array([v and date.fromisoformat(v) for v in values], arrow.date32())
+    if all(DAY.fullmatch(value) or TIME.fullmatch(value) for value in present):
+        times = [v and datetime.fromisoformat(v) for v in values]
+        return arrow.array(times, arrow.timestamp("ms"))
+    return None
+
+
+def _text(value: Any) -> str:
+    text = value if isinstance(value, str) else json.dumps(value)
+    return text.encode("utf-8", "backslashreplace").decode()  # of bytes of a name that are no text

@@ -31,7 +31,7 @@ def fleet_report(folder: str, outcomes: Sequence[SymbolOutcome]) -> Report:
         "series": rows,
         "failed": {one.symbol: one.fault for one in outcomes if isinstance(one, Failed)},
     }
-    return Report(document, COLUMNS, lambda: rows, lambda: _tables(document), piped="json")
+    return Report("models", document, COLUMNS, lambda: rows, lambda: _tables(document))
 
 
 def _row(trained: Trained) -> Row:

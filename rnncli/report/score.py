@@ -28,8 +28,7 @@ def ledger_report(ledger: str, score: LedgerScore, drift_alpha: float) -> Report
         "forecasts": len(score.recorded.symbols),
         **_counts(score),
         "models": [
-            {"model": source.digest[:12], **asdict(source)}
-            for source in score.recorded.sources.values()
+            {"model": source.name, **asdict(source)} for source in score.recorded.sources.values()
         ],
         "unit": evaluation and UNITS[evaluation.unit],
         "levels": levels,
@@ -41,7 +40,7 @@ def ledger_report(ledger: str, score: LedgerScore, drift_alpha: float) -> Report
         "scores": score.rows,
     }
     columns = row_columns(score.by, levels)
-    return Report(document, columns, lambda: score.rows, lambda: _tables(document), piped="json")
+    return Report("score", document, columns, lambda: score.rows, lambda: _tables(document))
 
 
 def _counts(score: LedgerScore) -> Row:
@@ -56,7 +55,7 @@ def export_report(score: LedgerScore) -> Report:
         *_bounds(score), "naive", "price", "state", "came", "factor", "actual",
     ]  # fmt: skip
     rows = list(_rows(score))
-    return Report(rows, columns, lambda: rows, list, piped="csv")
+    return Report("scored-forecasts", None, columns, lambda: rows, list, piped="csv")
 
 
 def _bounds(score: LedgerScore) -> dict[str, list[float]]:
@@ -75,7 +74,7 @@ def _rows(score: LedgerScore) -> Iterator[Row]:
         yield {
             "run": int(run),
             "at": recorded.times.get(int(run)),
-            "model": recorded.sources[int(model)].digest[:12],
+            "model": recorded.sources[int(model)].name,
             "symbol": recorded.symbols[i],
             "cutoff": recorded.cutoffs[i],
             "ahead": int(recorded.aheads[i]),

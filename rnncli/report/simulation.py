@@ -29,7 +29,7 @@ def simulation_report(prices: Prices) -> Report:
         cells = [tuple(row.values()) for row in rows()]
         return [table("Simulated market", columns, cells, keys=2)]
 
-    return Report(None, columns, rows, tables, piped="csv")
+    return Report("simulation", None, columns, rows, tables, piped="csv")
 
 
 def _rows(prices: Prices, columns: tuple[str, ...]) -> Iterator[Row]:
@@ -59,7 +59,7 @@ def statistics_report(comparisons: list[StatisticComparison]) -> Report:
             lines("inside: share of the real series between 1 % and 99 % of the simulated ones"),
         ]
 
-    return Report(rows, COMPARISON_COLUMNS, lambda: rows, tables)
+    return Report("statistics", None, COMPARISON_COLUMNS, lambda: rows, tables)
 
 
 def _rounded(value: Any) -> Any:

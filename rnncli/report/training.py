@@ -1,4 +1,4 @@
-"""What `train` prints: the epochs, and the validation error beside naive's."""
+"""What `train` prints: what came of it, and the validation error beside naive's; the epochs."""
 
 from collections.abc import Iterable
 from dataclasses import asdict
@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from rich.console import RenderableType
 
-from rnncli.report.output import Report
+from rnncli.report.output import Report, Row
 from rnncli.report.tables import INEXACT, lines, table
 
 if TYPE_CHECKING:
@@ -21,7 +21,10 @@ BEYOND_CHANCE = 1.645  # standard errors: 5 % of one tail
 
 
 def training_report(path: str, fitted: "Fitted") -> Report:
-    """Report of a finished training; `path` is where the model was written."""
+    """Report of a finished training; `path` is where the model was written.
+
+    Its JSON is short: the epochs are the rows of CSV and JSON lines, and stay in the model.
+    """
     run = fitted.run
     epochs = [asdict(epoch) for epoch in run.epochs]
     document = {
@@ -31,7 +34,7 @@ def training_report(path: str, fitted: "Fitted") -> Report:
         "inputs": ["close", *fitted.model.preparation.inputs],
         "parameters": len(run.network.flat),
         "units": run.network.architecture.layers * run.network.architecture.hidden_size,
-        "epochs": epochs,
+        "epochs": len(epochs),
         "best_epoch": run.best_epoch,
         "stopped_early": run.stopped_early,
         "out_of_time": run.out_of_time,
@@ -43,15 +46,16 @@ def training_report(path: str, fitted: "Fitted") -> Report:
         "prior_weight": fitted.model.pool.weight if fitted.model.pool else 0.0,
     }
     note = INEXACT if fitted.model.preparation.bins else ""
-    return Report(document, COLUMNS, lambda: epochs, lambda: _tables(document, note), piped="json")
+    return Report(
+        "training", document, COLUMNS, lambda: epochs, lambda: _tables(document, epochs, note)
+    )
 
 
-def _tables(document: dict[str, Any], note: str) -> Iterable[RenderableType]:
-    epochs = document["epochs"]
+def _tables(document: dict[str, Any], epochs: list[Row], note: str) -> Iterable[RenderableType]:
     every = max(1, -(-len(epochs) // MOST_ROWS))
     kept = [e for e in epochs if e["epoch"] % every == 1 % every or e is epochs[-1]]
     best = document["best_epoch"]
-    kept = sorted({e["epoch"]: e for e in [*kept, epochs[best - 1]]}.items())
+    shown = sorted({e["epoch"]: e for e in [*kept, epochs[best - 1]]}.items())
     names = (
         "epoch",
         "train loss",
@@ -75,21 +79,21 @@ def _tables(document: dict[str, Any], note: str) -> Iterable[RenderableType]:
                 e["clip_rate"],
                 e["learning_rate"],
             )
-            for _, e in kept
+            for _, e in shown
         ],
         caption=f"{len(epochs)} epochs, {document['steps']} steps,"
         f" clipped {document['clip_rate']:.1%}; weights of epoch {best} kept",
     )
-    health = _health(document, epochs[best - 1])
+    health = _health(document, epochs)
     verdict = _verdict(document["validation"])
     direction, pool = _direction(document["location_kept"]), _pool(document)
     inputs = f"Input features: {', '.join(document['inputs'])}."
     yield lines(note, inputs, *health, *verdict, *direction, *pool)
 
 
-def _health(document: dict[str, Any], kept: dict[str, Any]) -> Iterable[str]:
+def _health(document: dict[str, Any], epochs: list[Row]) -> Iterable[str]:
     """How far a step moved the weights, and which units of the kept ones do nothing any more."""
-    first, last = document["epochs"][0], document["epochs"][-1]
+    first, kept, last = epochs[0], epochs[document["best_epoch"] - 1], epochs[-1]
     if document["out_of_time"]:
         yield f"Time was up after epoch {last['epoch']}: these are the best weights so far."
     yield (

@@ -22,7 +22,13 @@ from rnncli.settings.nightly import (
     WindowSettings,
 )
 from rnncli.settings.option import Loss, Option
-from rnncli.settings.output import OutputSettings, PictureSettings, RunSettings
+from rnncli.settings.output import (
+    NamingSettings,
+    OutputSettings,
+    PictureSettings,
+    ResultSettings,
+    RunSettings,
+)
 from rnncli.settings.prices import MarketSettings, ReadSettings, SimulationSettings
 from rnncli.settings.training import (
     CheckpointSettings,
@@ -45,6 +51,7 @@ __all__ = [
     "LogSettings",
     "Loss",
     "MarketSettings",
+    "NamingSettings",
     "NetworkSettings",
     "Option",
     "OutputSettings",
@@ -53,6 +60,7 @@ __all__ = [
     "PredictSettings",
     "PrepareSettings",
     "ReadSettings",
+    "ResultSettings",
     "RetrainSettings",
     "RunSettings",
     "ScoreSettings",

@@ -6,6 +6,7 @@ from typing import Annotated, Literal
 
 from rnncli.errors import UsageError
 from rnncli.settings.option import Option
+from rnncli.settings.output import DIGITS, NAMES, Names
 
 
 @dataclass(frozen=True)
@@ -34,6 +35,8 @@ class DeliverySettings:
         Literal["csv", "json", "jsonl", "parquet"] | None,
         Option("Form of the forecasts (default: by the ending of the file; parquet: an extra)."),
     ] = None
+    digits: Annotated[int | None, DIGITS] = None
+    names: Annotated[Names, NAMES] = "rnncli"
 
 
 @dataclass(frozen=True)

@@ -8,7 +8,7 @@ import stat
 import tempfile
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 from rnncli.errors import CannotCreateError, WriteError
@@ -48,17 +48,29 @@ def write_atomically(path: str, content: bytes, like: str | None = None) -> None
     leaves. Raises CannotCreateError before anything is written, WriteError after; the old file
     stays.
     """
+    write_pieces(path, [content], like)
+
+
+def write_pieces(path: str, pieces: Iterable[bytes], like: str | None = None) -> None:
+    """Write a file whole, as `write_atomically` does, of content that comes piece by piece.
+
+    A deadly signal ends it between two pieces. Raises as `write_atomically` does, and what making
+    a piece raises.
+    """
     check_creatable(path)
     target = Path(os.path.realpath(path))
     _remove_stale(target)
-    with _signals_held():
+    with _signals_held() as received:
         try:
             handle, temporary = tempfile.mkstemp(".tmp", f".{target.name[:200]}.", target.parent)
         except OSError as fault:
             raise CannotCreateError(f"{path}: {fault.strerror}") from fault
         try:
             with os.fdopen(handle, "wb") as file:
-                file.write(content)
+                for piece in pieces:
+                    file.write(piece)
+                    if received:
+                        raise _StoppedError
                 file.flush()
                 os.fchmod(file.fileno(), _mode(Path(os.path.realpath(like or path))))
                 os.fsync(file.fileno())
@@ -68,6 +80,8 @@ def write_atomically(path: str, content: bytes, like: str | None = None) -> None
                 os.unlink(temporary)
             if isinstance(fault, OSError):
                 raise WriteError(f"{path}: {fault.strerror}; nothing was changed") from fault
+            if isinstance(fault, _StoppedError):
+                return  # to die of the signal, now that nothing is left behind
             raise
         _sync_folder(target.parent)
 
@@ -99,14 +113,19 @@ def replacing(path: str, content: bytes) -> Iterator[str]:
     _sync_folder(Path(new).parent)
 
 
+class _StoppedError(Exception):
+    """A deadly signal has come while a file was written."""
+
+
 @contextlib.contextmanager
-def _signals_held() -> Iterator[None]:
+def _signals_held() -> Iterator[list[int]]:
     """Deadly signals wait for the few milliseconds of a save, so that no temporary file is left.
 
-    Handlers hold them, not a mask: a mask covers one thread, and a library's threads take them.
+    Yields those that have come. Handlers hold them, not a mask: a mask covers one thread, and a
+    library's threads take them.
     """
     if threading.current_thread() is not threading.main_thread():
-        yield
+        yield []
         return
     received: list[int] = []
     before = {number: signal.getsignal(number) for number in DEADLY}
@@ -114,7 +133,7 @@ def _signals_held() -> Iterator[None]:
     for number in held:
         signal.signal(number, lambda late, _: received.append(late))
     try:
-        yield
+        yield received
     finally:
         for number, handler in held.items():
             signal.signal(number, handler)

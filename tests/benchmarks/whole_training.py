@@ -16,7 +16,6 @@ import sys
 import tempfile
 import time
 from pathlib import Path
-from typing import Any
 
 import machine
 
@@ -87,7 +86,7 @@ def commands(arguments: argparse.Namespace, folder: Path) -> dict[str, list[str]
         str(folder / "ours.model"),
     ]
     ours += ["--column", price, "--init=uniform", "--average=0", f"--patience={NEVER}"]
-    ours += ["--format=json", *same]
+    ours += ["--format=jsonl", *same]
     script = str(Path(__file__).with_name("whole_torch.py"))
     theirs = [sys.executable, script, prices, str(folder / "torch.pt"), *same]
     theirs += ["--columns", arguments.columns]
@@ -100,8 +99,8 @@ def run(command: list[str]) -> tuple[float, Losses]:
     start = time.perf_counter()
     done = subprocess.run(command, capture_output=True, check=True, text=True)
     seconds = time.perf_counter() - start
-    printed: dict[str, Any] = json.loads(done.stdout)
-    return seconds, printed["epochs"]
+    lines = [json.loads(line) for line in done.stdout.splitlines()]
+    return seconds, lines[0].get("epochs", lines)
 
 
 def check(losses: dict[str, dict[str, float]]) -> None:

@@ -58,7 +58,7 @@ def test_a_foreign_symbol_is_harmless_in_every_form(name, call, foreign, hand_ma
     drawn = call("predict", hand_made, foreign(symbol), "--format", "table", "--chart").stdout
     assert not HIDDEN.search(drawn.decode())
     rows = json.loads(call("predict", hand_made, foreign(symbol), "--format", "json").stdout)
-    assert rows[0]["symbol"] == symbol
+    assert rows["rows"][0]["symbol"] == symbol
 
 
 @pytest.mark.parametrize("name", ["markup", "broken markup", "link", "emoji"])

@@ -184,13 +184,13 @@ def test_train_table(terminal, prices, tmp_path):
 
 
 def test_train_for_programs(call, prices, tmp_path):
-    """The JSON of training holds every epoch, and the CSV a row for each."""
+    """The JSON of training is short; CSV and JSON lines hold every epoch, and so does the model."""
     options = ("train", prices, "-o", tmp_path / "m", "--hidden-size", 2, "--epochs", 2)
     document = json.loads(call(*options).stdout)
     assert list(document) == [
-        "model", "series", "rows", "inputs", "parameters", "units", "epochs", "best_epoch",
-        "stopped_early", "out_of_time", "steps", "clip_rate", "validation", "location_kept", "pool",
-        "prior_weight",
+        "schema", "model", "series", "rows", "inputs", "parameters", "units", "epochs",
+        "best_epoch", "stopped_early", "out_of_time", "steps", "clip_rate", "validation",
+        "location_kept", "pool", "prior_weight",
     ]  # fmt: skip
     assert list(document["validation"]) == ["unit", "model", "naive", "days"]
     lines = call(*options, "--format", "csv").stdout.decode().splitlines()
@@ -199,3 +199,16 @@ def test_train_for_programs(call, prices, tmp_path):
         "update_ratio,dead_units,saturated_units"
     )
     assert len(lines) == 1 + 2
+    assert document["epochs"] == 2
+    rows = call(*options, "--format", "jsonl").stdout.splitlines()
+    kept = json.loads(call("inspect", tmp_path / "m").stdout)["training"]["epochs"]
+    assert [json.loads(row) for row in rows] == kept
+
+
+def test_train_says_nothing_with_q(call, prices, tmp_path):
+    """Not on standard output either, unless a form is asked for; of one model, and of many."""
+    tiny = ("train", prices, "--hidden-size", 2, "--epochs", 1, "-q", "-o")
+    for more in ((tmp_path / "m",), (tmp_path / "models", "--per-series", "--jobs", 1)):
+        done = call(*tiny, *more)
+        assert (done.returncode, done.stdout, done.stderr) == (0, b"", b"")
+    assert call(*tiny, tmp_path / "m", "--format", "json").stdout.count(b"\n") == 1

@@ -70,9 +70,11 @@ def test_the_example_says_what_the_defaults_are(tmp_path):
     assert (found.reading.column, found.predicting.horizon) == ("close", 5)
     path.write_text(EXAMPLE.replace("# per-series = false", "per-series = true"), encoding="utf-8")
     assert read_job(str(path)).per_series
+    assert (found.digits, found.names) == (6, "nixtla")
     found = replace(
-        found, reading=plain.reading, predicting=replace(found.predicting, horizon=None)
-    )
+        found, reading=plain.reading, predicting=replace(found.predicting, horizon=None),
+        digits=None, names="rnncli",
+    )  # fmt: skip
     assert found == plain
 
 
@@ -87,12 +89,12 @@ def test_the_example_says_what_the_defaults_are(tmp_path):
         ("train", "epochs = {a = 1}", "line 6: [train] epochs: needs a text or a number"),
         ("train", 'cell = "gruu"', "line 6: [train] cell = 'gruu': "),
         ("train", "momentum = nan", "line 6: [train] momentum = nan: "),
-        ("train", 'labels = "a,b"', "[train] --labels a,b: there are no classes; add --bins"),
+        ("train", 'labels = "a,b"', "line 6: [train] --labels a,b: there are no classes; add"),
         ("forecast", "epochs = 3", "line 10: [forecast] has no option epochs; it is one"
          " of [train]"),
         ("forecast", "paths = 3", "line 10: [forecast] has no option paths; it is one of [prices]"),
         ("score", 'by = ["model"]', "line 16: [score] has no option by"),
-        ("prices", "column = 3", "[prices] names no paths"),
+        ("prices", "column = 3", "line 1: [prices] names no paths"),
         ("model", "", "[model] names no file"),
         ("output", 'file = "f.{day}.csv"', "no placeholder {day}; there are {date}"),
         ("output", 'file = "f.xlsx"', "the ending names no form; write format = \"csv\""),
@@ -111,6 +113,12 @@ def test_the_example_says_what_the_defaults_are(tmp_path):
         ("ledger", "file = 2024-01-01", "[ledger] file: 2024-01-01 is no name of a file"),
         ("train", 'per-series = true\njobs = 2\ncluster = "tcp://x:1"', "[train] --jobs: are of"
          " this machine, --cluster of others; choose one"),
+        ("train", "hidden_sise = 4", "line 6: [train] has no option hidden_sise; did you mean"
+         " hidden_size?"),
+        ("train", "hidden_size = 0", "line 6: [train] hidden_size = 0: "),
+        ("train", "on_drift = 3", "line 6: [train] on_drift = 3: "),
+        ("output", 'file = "f.csv"\ndigits = 0', "line 13: [output] digits = 0: "),
+        ("output", 'file = "f.csv"\nnames = "nixtle"', "line 13: [output] names = 'nixtle': "),
         ("leger", 'file = "l"', "line 15: no table [leger]; did you mean ledger?"),
     ],
 )  # fmt: skip

@@ -80,7 +80,7 @@ def test_several_levels_from_every_place(place, call, hand_made, prices, tmp_pat
 
 def test_keys_may_be_written_with_dashes(call, prices, tmp_path):
     """A TOML key is the option's name, with dashes or underscores."""
-    path = config(tmp_path / "my.toml", "[train]\nhidden-size = 3\nepochs = 1\nquiet = true\n")
+    path = config(tmp_path / "my.toml", "[train]\nhidden-size = 3\nepochs = 1\nformat = 'jsonl'\n")
     done = call("train", prices, "-o", tmp_path / "m", "--config", path)
     assert (done.returncode, done.stdout.count(b'"epoch"')) == (0, 1)
 
@@ -113,6 +113,64 @@ def test_a_faulty_file_is_wrong_usage(text, named, call, hand_made, prices, tmp_
     done = call("predict", hand_made, prices, "--config", path)
     assert (done.returncode, done.stdout, done.stderr.count(b"\n")) == (2, b"", 1)
     assert named in done.stderr.decode()
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("[predict]\n\nhorizont = 4\n", "line 3: [predict] has no option horizont; did you mean"
+         " horizon?"),
+        ("[predict]\nmax_agee = 4\n",
+         "line 2: [predict] has no option max_agee; did you mean max_age?"),
+        ("[train]\n[predcit]\nhorizon = 4\n", "line 2: no table [predcit]; did you mean predict?"),
+        ("[nothing]\n", "line 1: no table [nothing]; the tables are train, predict, "),
+        ("horizon = 4\n", "line 1: horizon is outside any table; write it below that of a command"),
+        ("predict.horizn = 4\n", "line 1: [predict] has no option horizn; did you mean horizon?"),
+        ("predict = { max-age = 3,\"horizn\" = 4 }\n", "line 1: [predict] has no option horizn"),
+        ("[ predict ] # mine\n  \"horizon\"  = 0\n", "line 2: [predict] horizon = 0: "),
+        ("[predict]\nsymbols = \"\"\"\nhorizon = 0\n\"\"\"\nhorizon = 'x'\n",
+         "line 5: [predict] horizon"),
+        ("[predict]\nmax_jump = 'far'\n", "line 2: [predict] max_jump = 'far': "),
+        ("[predict]\nformat = 'xlsx'\n", "line 2: [predict] format = 'xlsx': "),
+        ("[predict]\nlevel = [80, inf]\n",
+         "line 2: [predict] --level inf: is not a finite number"),
+        ("[predict]\ncalendar = 'NOWHERE'\n", "line 2: [predict] --calendar NOWHERE: "),
+        ("[predict]\noutput = 'f.xlsx'\n", "line 2: [predict] --output f.xlsx: the ending"),
+    ],
+)  # fmt: skip
+def test_a_fault_of_a_file_names_the_line_and_the_nearest_key(
+    text, said, call, hand_made, prices, tmp_path
+):
+    """In the spelling that was typed, however TOML lets a key be written."""
+    path = config(tmp_path / "my.toml", text)
+    done = call("predict", hand_made, prices, "--config", path)
+    assert (done.returncode, done.stdout, done.stderr.count(b"\n")) == (2, b"", 1)
+    assert done.stderr.decode().startswith(f"error: {path}, {said}")
+
+
+def test_a_fault_of_a_variable_names_it(call, hand_made, prices, monkeypatch):
+    """Where the value is refused by the command itself too."""
+    monkeypatch.setenv("RNNCLI_PREDICT_OUTPUT", "f.xlsx")
+    done = call("predict", hand_made, prices)
+    assert done.returncode == 2
+    assert done.stderr.startswith(b"error: RNNCLI_PREDICT_OUTPUT: --output f.xlsx: the ending")
+
+
+def test_variables_that_set_nothing_are_told(call, hand_made, prices, monkeypatch):
+    """With the nearest that does; those of other commands are as they should be; -q: not."""
+    for name in ("RNNCLI_TRAIN_EPOCHS", "RNNCLI_SCORE_DRIFT_ALPHA", "RNNCLI_PREDICT_HORIZON"):
+        monkeypatch.setenv(name, "2" if "ALPHA" not in name else "0.1")
+    silent = call("predict", hand_made, prices)
+    assert (silent.returncode, silent.stderr, silent.stdout.count(b"\n")) == (0, b"", 1 + 3 * 2)
+    monkeypatch.setenv("RNNCLI_TRAIN_EPOCS", "3")
+    monkeypatch.setenv("RNNCLI_COLOUR_OF_CATS", "red")
+    done = call("predict", hand_made, prices)
+    assert (done.returncode, done.stdout) == (0, silent.stdout)
+    assert done.stderr.decode().splitlines() == [
+        "warning: RNNCLI_COLOUR_OF_CATS: sets no option; write it as RNNCLI_TRAIN_EPOCHS",
+        "warning: RNNCLI_TRAIN_EPOCS: sets no option; did you mean RNNCLI_TRAIN_EPOCHS?",
+    ]
+    assert call("predict", hand_made, prices, "-q").stderr == b""
 
 
 def test_a_faulty_environment_is_wrong_usage(call, hand_made, prices, monkeypatch):

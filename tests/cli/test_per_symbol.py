@@ -52,7 +52,7 @@ def test_what_train_prints(call, folder, prices):
     assert first.stdout == again.stdout
     document = json.loads(first.stdout)
     assert list(document) == [
-        "folder", "models", "better_than_naive", "median_over_naive", "series", "failed",
+        "schema", "folder", "models", "better_than_naive", "median_over_naive", "series", "failed",
     ]  # fmt: skip
     assert (document["models"], document["failed"]) == (3, {})
     assert [row["symbol"] for row in document["series"]] == ["AAA", "BBB", "CC"]

@@ -59,6 +59,24 @@ def test_what_the_files_have_is_used_or_left(bars, call):
     assert wide != close
 
 
+def test_the_ledger_tells_limited_inputs_apart(bars, call, tmp_path):
+    """Each choice is a model of its own in it, whatever the order; all of them are no choice."""
+
+    def recorded(*options):
+        done = call("predict", bars / "bars.csv", "--ledger", tmp_path / "l.db", *options)
+        assert (done.returncode, done.stderr) == (0, b"")
+        rows = rows_of(call("score", tmp_path / "l.db", bars / "bars.csv", "--export", "jsonl"))
+        return [row["model"].partition(" ")[2] for row in rows[::10]]
+
+    assert recorded() == [""]
+    assert recorded("--inputs", "close") == ["", "close"]
+    assert recorded("--inputs", "volume,close") == ["", "close", "close,volume"]
+    assert recorded("--inputs", "close,volume") == ["", "close", "close,volume"]
+    assert recorded("--inputs", "close,volume,high-low") == ["", "close", "close,volume"]
+    document = json.loads(call("score", tmp_path / "l.db", bars / "bars.csv").stdout)
+    assert [one["inputs"] for one in document["models"]] == [None, "close", "close,volume"]
+
+
 def test_a_column_that_holds_no_numbers_is_left_out(bars, tmp_path, call):
     """The prior may have it, and need not."""
     text = (bars / "bars.csv").read_text().replace(",1001\n", ",many\n")

@@ -69,8 +69,8 @@ def test_other_numbers_than_recorded_are_told(call, hand_made, prices, tmp_path)
     done = call("predict", hand_made, other, "--ledger", path, "--horizon", 1)
     assert done.returncode == 0
     assert done.stderr.decode().endswith(
-        "1 forecasts of this model from these cutoffs were recorded before with other numbers,"
-        " which stand\n"
+        "1 forecasts of this model from these cutoffs were recorded before with other numbers"
+        " or bounds, which stand\n"
     )
 
 

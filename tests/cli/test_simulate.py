@@ -22,7 +22,7 @@ def test_every_form_has_the_same_rows(call):
     """CSV, JSON and JSON lines; close alone on request; an empty cell is null."""
     options = ("simulate", "--series", 12, "--length", 3)
     rows = list(csv.DictReader(io.StringIO(call(*options).stdout.decode())))
-    document = json.loads(call(*options, "--format", "json").stdout)
+    document = json.loads(call(*options, "--format", "json").stdout)["rows"]
     lines = call(*options, "--format", "jsonl").stdout.splitlines()
     assert document == [json.loads(line) for line in lines]
     cells = [{k: "" if v is None else str(v) for k, v in row.items()} for row in document]
@@ -58,7 +58,7 @@ def test_comparison_with_a_file_of_our_own(form, call, golden, tmp_path):
         assert {row["statistic"] for row in rows} > {"z sd", "range lag 1", "volume, next |z|"}
         assert all(0 <= float(row["inside"]) <= 1 for row in rows)
     else:
-        assert len(json.loads(done.stdout)) == 22
+        assert len(json.loads(done.stdout)["rows"]) == 22
 
 
 def test_comparison_with_closes_alone(call, tmp_path, prices):
@@ -67,13 +67,13 @@ def test_comparison_with_closes_alone(call, tmp_path, prices):
     options = ("simulate", "--series", 8, "--length", 260, "--columns", "close")
     path.write_bytes(call(*options).stdout)
     options = ("--series", 50, "--length", 260, "--format", "json")
-    rows = json.loads(call("simulate", "--compare", path, *options).stdout)
+    rows = json.loads(call("simulate", "--compare", path, *options).stdout)["rows"]
     assert [row["real_mean"] for row in rows if row["statistic"].startswith("range")] == [None] * 8
     done = call("simulate", "--compare", prices, *options)
     assert done.returncode == 65
     assert b"no series has 200 rows" in done.stderr
     both = call("simulate", "--compare", path, "--compare", prices, *options)
-    assert json.loads(both.stdout) == rows
+    assert json.loads(both.stdout)["rows"] == rows
 
 
 @pytest.mark.parametrize(
@@ -105,11 +105,14 @@ def test_simulating_loads_no_compiler_and_no_tables():
 def test_parts_are_written_as_one_result(form, capsys):
     """A result in parts reads like a whole one: one header, one list."""
     parts = [
-        Report(None, ("a",), lambda n=n: [{"a": n}], lambda n=n: [f"part {n}"]) for n in (1, 2)
+        Report("numbers", None, ("a",), lambda n=n: [{"a": n}], lambda n=n: [f"part {n}"])
+        for n in (1, 2)
     ]
     write_parts(iter(parts), form)
     expected = {
-        "csv": "a\n1\n2\n", "json": '[{"a": 1}, {"a": 2}]\n', "jsonl": '{"a": 1}\n{"a": 2}\n',
+        "csv": "a\n1\n2\n",
+        "json": '{"schema": "rnncli/numbers/1", "rows": [{"a": 1}, {"a": 2}]}\n',
+        "jsonl": '{"a": 1}\n{"a": 2}\n',
         "table": "part 1\npart 2\n",
     }  # fmt: skip
     assert capsys.readouterr().out == expected[form]

@@ -352,7 +352,7 @@ def test_one_failing_file_of_several_is_1(command, call, model, prices, tmp_path
     """The others are done as without it; the failed one is an error, also with -q."""
     (tmp_path / "broken.csv").write_bytes(b"\x89PNG\r\n\x1a\n\0\0\0")
     before = {"train": [], "inspect": []}.get(command, [model])
-    after = ["-o", tmp_path / "m", *TINY] if command == "train" else []
+    after = ["-o", tmp_path / "m", *TINY, "--format", "json"] if command == "train" else []
     alone = call(command, *before, prices, *after)
     both = call(command, *before, tmp_path / "broken.csv", prices, *after, "-q")
     assert (alone.returncode, both.returncode, both.stdout) == (0, 1, alone.stdout)

@@ -47,7 +47,7 @@ def test_predict_in_a_pipe_is_csv_with_the_promised_columns(call, model, prices)
 def test_bounds_hold_the_forecast_between_them(call, hand_made, prices):
     """Each level's bounds lie round the forecast, the wider level round the narrower."""
     done = call("predict", hand_made, prices, "--format", "json", "--level", 50, "--level", 80)
-    for row in strict(done.stdout):
+    for row in strict(done.stdout)["rows"]:
         assert row["lower_80"] <= row["lower_50"] <= row["forecast"]
         assert row["forecast"] <= row["upper_50"] <= row["upper_80"]
 
@@ -96,7 +96,7 @@ def test_json_is_strict_in_every_command(command, call, model, prices, tmp_path)
 def test_floats_are_written_in_full(call, model, prices):
     """CSV, JSON and JSON lines hold the same values, floats to the last bit."""
     from_csv = rows_of(call("predict", model, prices).stdout)
-    from_json = strict(call("predict", model, prices, "--format", "json").stdout)
+    from_json = strict(call("predict", model, prices, "--format", "json").stdout)["rows"]
     lines = call("predict", model, prices, "--format", "jsonl").stdout.splitlines()
     assert [strict(line) for line in lines] == from_json
     for comp, ref in zip(from_csv, from_json, strict=True):
@@ -112,7 +112,7 @@ def test_an_unknown_bound_is_null_and_an_empty_cell(call, screen, prices, tmp_pa
     point = ("--loss", "mse", "--hidden-size", 2, "--epochs", 1)
     assert call("train", prices, "-o", model, *point).returncode == 0
     options = ("predict", model, prices, "--level", 99.9)
-    assert strict(call(*options, "--format", "json").stdout)[0]["lower_99.9"] is None
+    assert strict(call(*options, "--format", "json").stdout)["rows"][0]["lower_99.9"] is None
     assert rows_of(call(*options).stdout)[0]["lower_99.9"] == ""
     shown = screen(120, *options, "--level", 80)
     assert "no 99.9 % bounds: the days held back are too few" in shown

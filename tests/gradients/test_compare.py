@@ -123,6 +123,7 @@ def test_several_models_stand_side_by_side(call, hand_made, model, prices):
     both = json.loads(done.stdout)["networks"]
     assert [one["network"] for one in both] == [hand_made.name, model.name]
     alone = json.loads(call("gradients", hand_made, prices).stdout)
+    assert alone.pop("schema") == "rnncli/gradients/1"
     assert {name: both[0][name] for name in alone} == alone
 
 
@@ -193,8 +194,8 @@ def test_the_report_of_an_epoch_is_on_the_weights_it_left(call, prices, tmp_path
     """--at epoch:N of a kept checkpoint; the clip rate is of the epochs up to it."""
     path = tmp_path / "m"
     options = ("--hidden-size", 3, "--epochs", 6, "--patience", 99, "--checkpoint-every", 2)
-    trained = call("train", prices, "-o", path, *options, "--keep-checkpoints")
-    epochs = json.loads(trained.stdout)["epochs"]
+    trained = call("train", prices, "-o", path, *options, "--keep-checkpoints", "--format", "jsonl")
+    epochs = [json.loads(line) for line in trained.stdout.splitlines()]
     assert call("gradients", path, prices, "--at", "final").returncode == 0
     init, second, last = (
         json.loads(call("gradients", path, prices, "--at", at).stdout)

@@ -3,6 +3,7 @@
 import os
 import resource
 import sqlite3
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -11,7 +12,7 @@ from ledgers import SOURCE, forecast_of, record_by, rising
 from rnncli.errors import CannotCreateError, DataError, ExitStatus, RnncliError, WriteError
 from rnncli.ledger.database import VERSION
 from rnncli.ledger.reader import read_ledger
-from rnncli.ledger.writer import check_ledger
+from rnncli.ledger.writer import check_ledger, unrecorded
 
 
 def database(path, *statements):
@@ -53,6 +54,37 @@ def test_a_newer_ledger_wants_a_newer_rnncli(tmp_path):
     ) as said:
         read_ledger(path)
     assert said.value.status == ExitStatus.BAD_DATA
+
+
+OLD_MODEL = (
+    "CREATE TABLE old (id INTEGER PRIMARY KEY, digest TEXT NOT NULL UNIQUE, file TEXT NOT NULL,"
+    " price_column TEXT)"
+)
+
+
+def test_a_ledger_of_version_1_is_read_and_made_new(tmp_path):
+    """Read as it is; a run that is recorded in it makes its table of models new."""
+    path = str(tmp_path / "l.db")
+    record_by(path, SOURCE, forecast_of(rising(4)))
+    database(
+        path, OLD_MODEL, "INSERT INTO old SELECT id, digest, file, price_column FROM model",
+        "DROP TABLE model", "ALTER TABLE old RENAME TO model", "PRAGMA user_version = 1",
+    )  # fmt: skip
+    before = (tmp_path / "l.db").read_bytes()
+    close = replace(SOURCE, inputs="close")
+    assert list(read_ledger(path).sources.values()) == [SOURCE]
+    made = forecast_of(rising(4))
+    assert unrecorded(path, [(close, made), (SOURCE, made)]) == 4
+    check_ledger(path)
+    assert (tmp_path / "l.db").read_bytes() == before
+    assert record_by(path, close, made).new == 4
+    found = read_ledger(path)
+    assert list(found.sources.values()) == [SOURCE, close]
+    assert found.models.tolist() == [1] * 4 + [2] * 4
+    base = sqlite3.connect(path)
+    assert base.execute("PRAGMA user_version").fetchone() == (VERSION,)
+    assert base.execute("PRAGMA foreign_key_check").fetchall() == []
+    base.close()
 
 
 def test_an_empty_file_becomes_a_ledger(tmp_path):

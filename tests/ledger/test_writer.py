@@ -83,6 +83,32 @@ def test_the_first_of_two_different_forecasts_stands(path):
     assert (found.upper[80.0] - found.forecasts).tolist() == [2] * 4
 
 
+def test_other_bounds_are_other_numbers(path):
+    """Of the same forecast too; those that are not known now, or were not, are none."""
+    record_by(path, SOURCE, forecast_of(rising(4), width=2.0))
+    wider = forecast_of(rising(4), width=3.0)
+    assert record_by(path, SOURCE, wider) == RecordResult(None, 0, 4, 4)
+    assert (read_ledger(path).upper[80.0] - read_ledger(path).forecasts).tolist() == [2] * 4
+    unknown = replace(wider, lower={80.0: wider.lower[80.0] * np.nan}, upper=wider.upper)
+    unknown = replace(unknown, upper={80.0: wider.upper[80.0] * np.nan})
+    assert record_by(path, SOURCE, unknown) == RecordResult(None, 0, 4, 0)
+    assert record_by(path, SOURCE, forecast_of(rising(4), levels=())) == RecordResult(None, 0, 4, 0)
+
+
+def test_a_model_limited_to_some_inputs_is_another_one(path):
+    """Both forecasts are recorded, and told apart."""
+    close = replace(SOURCE, inputs="close")
+    made = forecast_of(rising(4))
+    record_by(path, SOURCE, made)
+    assert unrecorded(path, [(close, made)]) == 4
+    assert record_by(path, close, forecast_of(rising(4), width=3.0)) == RecordResult(2, 4, 0, 0)
+    assert record_by(path, close, forecast_of(rising(4), width=3.0)) == RecordResult(None, 0, 4, 0)
+    assert unrecorded(path, [(close, made), (SOURCE, made)]) == 0
+    found = read_ledger(path)
+    assert list(found.sources.values()) == [SOURCE, close]
+    assert [source.name for source in found.sources.values()] == ["d" * 12, f"{'d' * 12} close"]
+
+
 def test_levels_come_in_any_order(path):
     """A new one is added to forecasts that are there, and is not known of those before."""
     record_by(path, SOURCE, forecast_of(rising(3)))

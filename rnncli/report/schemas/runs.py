@@ -1,0 +1,77 @@
+"""Schemas of a night, of the installation, of compiled kernels, of events and of this list."""
+
+from rnncli.report.schemas.build import Fields, Schema, many, record
+from rnncli.report.schemas.evaluation import CHECK
+
+NIGHT: Fields = {
+    "job": ("text", "Configuration file."),
+    "dry_run": ("flag", "Whether it only says what would be done."),
+    "done": ({"enum": ["all", "some", "nothing", "would", "failed"]}, "What was done."),
+    "newest": ("date?", "Newest date of the prices."),
+    "series": ("integer", "Series that were read."),
+    "why": ("text[]", "Why models were trained."),
+    "trained": ("flag", "Whether any was."),
+    "models": ("integer", "Models that were trained."),
+    "epochs": ("integer", "Epochs of them."),
+    "kept": ("integer", "Older models that forecast since they could not be trained anew."),
+    "model": ("text?", "First 12 digits of the SHA-256 of the model file."),
+    "symbols": ("integer", "Symbols that were forecast."),
+    "forecasts": ("integer", "Forecasts that were made."),
+    "stale": ("integer", "Symbols left out since they end too early."),
+    "failed": ("text[]", "Symbols that failed."),
+    "unread": ("integer", "Files that could not be read."),
+    "faults": ("text[]", "Every fault."),
+    "recorded": ("integer", "Forecasts that were new to the ledger."),
+    "differ": (
+        "integer",
+        "Forecasts that the ledger has with other numbers or bounds, which stand.",
+    ),
+    "output": ("text?", "File of the forecasts."),
+    "wrote": ("flag", "Whether it changed."),
+    "came": ("integer", "Earlier forecasts whose price came."),
+    "left_out": ("integer", "Forecasts left out of the scores: their past was rewritten."),
+    "checks": (many(CHECK), "What was required."),
+}
+NIGHT_LEVELS: Fields = {
+    "^coverage_[0-9.]+$": ("number?", "Share of outcomes inside the bounds of a level.")
+}
+NIGHT_ROW = record(NIGHT, NIGHT_LEVELS)
+FACT = record(
+    {
+        "section": ("text", "Part of the installation."),
+        "fact": ("text", "What it is about."),
+        "value": ({}, "What was found."),
+    }
+)
+INSTALLATION: Fields = {
+    name: ("object", sentence)
+    for name, sentence in {
+        "versions": "Versions of what is installed.",
+        "processor": "The processor, and what is compiled for it.",
+        "cache": "The cache of compiled kernels.",
+        "terminal": "What is known of the terminal.",
+        "configuration": "Where defaults come from.",
+    }.items()
+}
+KERNEL = record(
+    {
+        "kernel": ("text", "Kernel."),
+        "precision": ("text", "float32 or float64."),
+        "lanes": ("integer", "Series that it steps side by side."),
+        "source": ({"enum": ["compiled", "loaded"]}, "Compiled now, or loaded from the cache."),
+        "seconds": ("number", "Seconds that it took."),
+    }
+)
+EVENT: Schema = {
+    **record(
+        {
+            "time": ("text", "When it happened, UTC."),
+            "process": ("integer", "Process."),
+            "command": ("text", "Command."),
+            "event": ("text", "read, trained, forecast, recorded, written, failed, ended, …"),
+            "seconds": ("number", "Seconds since the event before."),
+        }
+    ),
+    "additionalProperties": True,  # each event has counts of its own
+}
+SCHEMA_ROW = record({"name": ("text", "Name."), "of": ("text", "What it is the schema of.")})
