@@ -22,14 +22,15 @@ if TYPE_CHECKING:
     from rnncli.transforms.fields import FieldsToRead
 
 PricesArgument = Annotated[
-    list[str], typer.Argument(metavar="PRICES", help="CSV files, folders of them, or -.")
+    list[str],
+    typer.Argument(metavar="PRICES", help="CSV files, folders of them, or - for standard input."),
 ]
 ModelAndPrices = Annotated[
     list[str],
     typer.Argument(
         metavar="[MODEL] PRICES...",
-        help="A file that train wrote, or the prior where none is named; then CSV files, folders"
-        " of them, or -.",
+        help="Model file or folder that train wrote (default: the prior), then CSV files, folders"
+        " of them, or - for standard input.",
     ),
 ]
 

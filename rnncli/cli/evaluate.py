@@ -42,7 +42,7 @@ def evaluate(
     typed: frozenset[str],
     log: RunLog,
 ) -> int:
-    """Hold forecasts against what came, beside baselines."""
+    """Backtest a model against baselines from rolling cutoffs."""
     _refuse_idle(evaluating, typed)
     from rnncli.cli.charts import check_pictures
     from rnncli.models.prior import open_model, split_model

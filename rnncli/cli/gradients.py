@@ -31,7 +31,7 @@ def gradients(
         list[str],
         typer.Argument(
             metavar="[MODEL]... PRICES...",
-            help="Models, or the prior where none is named; then price files.",
+            help="Models (default: the prior), then price files.",
         ),
     ],
     comparing: CompareSettings,
@@ -40,7 +40,7 @@ def gradients(
     showing: OutputSettings,
     typed: frozenset[str],
 ) -> int:
-    """Report how gradients flow, by parameter and by lag."""
+    """Show vanishing and exploding gradients, by parameter and lag."""
     from rnncli.gradients import compare
     from rnncli.models.prior import open_model
     from rnncli.transforms.fields import fields_of_inputs
@@ -95,10 +95,13 @@ def unroll(
     unrolling: UnrollSettings,
     showing: OutputSettings,
     model: Annotated[
-        str | None, typer.Argument(metavar="MODEL", help="A model; without one, StatLand's.")
+        str | None,
+        typer.Argument(
+            metavar="MODEL", help="Model file (default: the one-unit network of StatLand)."
+        ),
     ] = None,
 ) -> None:
-    """Show the network unrolled, with every number."""
+    """Unroll a network through time, step by step."""
     from rnncli.gradients.unroll import one_unit_of, parse_values, unroll_network, unroll_one
     from rnncli.prices.statland import OneUnit
 

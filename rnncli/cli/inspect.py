@@ -20,12 +20,16 @@ def register(app: typer.Typer) -> None:
 
 def inspect(
     files: Annotated[
-        list[str], typer.Argument(metavar="MODEL|PRICES", help="A model, or price files.")
+        list[str],
+        typer.Argument(
+            metavar="MODEL|PRICES",
+            help="A model, a folder of models, the word prior, or price files.",
+        ),
     ],
     reading: ReadSettings,
     showing: OutputSettings,
 ) -> int:
-    """Say what a file is and what it holds."""
+    """Show how a price file or model is read, and what is in it."""
     from rnncli.report import inspection
     from rnncli.report.output import write_report
     from rnncli.storage.tensor_file import is_model
@@ -60,7 +64,7 @@ def _is_model_folder(path: str) -> bool:
 
 
 def statland(market: MarketSettings, showing: OutputSettings) -> None:
-    """Print the toy market: two days decide the third."""
+    """Print the StatLand example market (CSV)."""
     if market.min_days > market.max_days:
         raise UsageError(f"--min-days {market.min_days} is more than --max-days {market.max_days}")
     from rnncli.prices.statland import market as companies

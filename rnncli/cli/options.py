@@ -13,6 +13,7 @@ from typing import Annotated, Any, get_args, get_origin, get_type_hints
 import typer
 
 from rnncli.cli.config import CONFIG
+from rnncli.cli.help_page import PageCommand
 from rnncli.errors import RnncliError, UsageError, WriteError
 from rnncli.runtime.event_log import RunLog
 from rnncli.settings import LogSettings, Option
@@ -69,7 +70,8 @@ def command(
         run.__signature__ = inspect.Signature(parameters)  # type: ignore[attr-defined] # read by Typer
         run.__annotations__ = {parameter.name: parameter.annotation for parameter in parameters}
         run.__doc__ = function.__doc__
-        app.command(name, context_settings={"auto_envvar_prefix": f"RNNCLI_{name.upper()}"})(run)
+        variables = {"auto_envvar_prefix": f"RNNCLI_{name.upper()}"}
+        app.command(name, cls=PageCommand, context_settings=variables)(run)
         return function
 
     return register
@@ -124,10 +126,11 @@ def _refuse_idle(
 def options_of(stage: Any) -> list[inspect.Parameter]:
     """One keyword parameter a field: its type, its default, its help and bounds."""
     hints = get_type_hints(stage, include_extras=True)
-    return [_option(field, hints[field.name]) for field in dataclasses.fields(stage)]
+    panel = getattr(stage, "PANEL", None)
+    return [_option(field, hints[field.name], panel) for field in dataclasses.fields(stage)]
 
 
-def _option(field: Any, hint: Any) -> inspect.Parameter:
+def _option(field: Any, hint: Any, panel: str | None) -> inspect.Parameter:
     kind, option = get_args(hint)
     assert isinstance(option, Option)
     default, names = field.default, [f"--{field.name.replace('_', '-')}"]
@@ -142,13 +145,25 @@ def _option(field: Any, hint: Any) -> inspect.Parameter:
         int(bound) if whole and bound is not None else bound
         for bound in (option.minimum, option.maximum)
     ]
-    shown = typer.Option(*names, help=option.help, min=bounds[0], max=bounds[1], show_envvar=False)
+    shown = typer.Option(
+        *names, help=option.help, min=bounds[0], max=bounds[1], show_envvar=False,
+        metavar=None if kind is bool else option.metavar or _metavar(field.name, kind),
+        rich_help_panel=option.panel or panel,
+    )  # fmt: skip
     return inspect.Parameter(
         field.name,
         inspect.Parameter.KEYWORD_ONLY,
         default=default,
         annotation=Annotated[kind, shown],
     )
+
+
+def _metavar(name: str, kind: Any) -> str:
+    """What stands for a value in the help: N, X, or for a choice the last word of the option."""
+    parts = {kind, *get_args(kind)}
+    if int in parts:
+        return "N"
+    return "X" if float in parts else name.rpartition("_")[2].upper()
 
 
 def gather(stage: Any, values: dict[str, Any]) -> Any:

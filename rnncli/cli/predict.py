@@ -51,7 +51,7 @@ def predict(
     typed: frozenset[str],
     log: RunLog,
 ) -> int:
-    """Forecast the next rows of every symbol."""
+    """Forecast the next days of every symbol, with prediction intervals."""
     from rnncli.cli.charts import check_pictures
     from rnncli.cli.follow import Following, check_following, follow
     from rnncli.cli.state import check_state, kept

@@ -40,8 +40,9 @@ def train(
             "--output",
             "-o",
             metavar="MODEL",
-            help="File to write; of --per-series: folder.",
+            help="Model file to write; with --per-series, a folder.",
             show_envvar=False,
+            rich_help_panel="Output",
         ),
     ],
     reading: ReadSettings,
@@ -56,7 +57,7 @@ def train(
     typed: frozenset[str],
     log: RunLog,
 ) -> int:
-    """Train one network over all series, and save it."""
+    """Train one network on all your series and save it to a file."""
     from rnncli.cli.arguments import check_output
     from rnncli.cli.per_symbol import check_options, train_fleet
     from rnncli.transforms.fields import fields_to_train

@@ -23,6 +23,7 @@ A result goes in; a `Report` with all of its forms comes out, and one place writ
     score            what `score` prints
     nightly          what `batch` prints
     diagnostics      what `warmup` and `doctor` print
+    guide            what `help` prints
 """
 
 from typing import TYPE_CHECKING

@@ -137,9 +137,9 @@ def test_what_the_model_saw_is_told(call, early, model, prices):
     ("options", "said"),
     [
         (("--baselines", "luck"), "no 'luck'; there are naive"),
-        (("--refit", "maybe"), "is none of none, once, every-K"),
+        (("--refit", "maybe"), "use none, once or every-K"),
         (("--require-coverage", "80"), "write level:least-most"),
-        (("--require-skill", "drift"), "is none of naive, ewma, best"),
+        (("--require-skill", "drift"), "use naive, ewma or best"),
         (("--require-skill", "best", "--baselines", ""), "there is no baseline to beat"),
         (("--baselines", "harx-t"), "needs high and low, or volume"),
         (("--level", "100"), "a level is a percentage"),

@@ -235,7 +235,7 @@ def test_an_adjusted_split_is_told_and_scored(call, ledger, prices, tmp_path):
 @pytest.mark.parametrize(
     ("options", "status", "said"),
     [
-        (("--by", "week"), 2, "is none of ahead, symbol, month, model"),
+        (("--by", "week"), 2, "no such group; use ahead, symbol, month, model"),
         (("--require-skill", "ewma"), 2, "a ledger holds naive alone"),
         (("--alpha", "0.1"), 2, "does nothing without --require-skill"),
         (("--export", "csv", "--by", "symbol"), 2, "--by: does nothing with --export"),

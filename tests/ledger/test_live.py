@@ -96,7 +96,7 @@ def test_the_column_is_the_models(kept):
 @pytest.mark.parametrize(
     ("settings", "said"),
     [
-        ({"by": ("week",)}, "by week: is none of ahead, symbol, month, model"),
+        ({"by": ("week",)}, "by week: no such group; use ahead, symbol, month, model"),
         ({"require_skill": ("ewma",)}, "a ledger holds naive alone"),
         ({"require_coverage": ("80",)}, "write level:least-most"),
     ],

@@ -479,9 +479,9 @@ def test_a_time_budget_ends_a_run_in_time_with_a_model(rnncli, prices, tmp_path)
     ("options", "status", "named"),
     [
         (("--keep-checkpoints",), 2, "add --checkpoint-every"),
-        (("--time-budget", "soon"), 2, "--time-budget soon: is no time; say 60s, 5m or 2h"),
-        (("--time-budget", "-1"), 2, "is no time"),
-        (("--time-budget", "1e3"), 2, "is no time"),
+        (("--time-budget", "soon"), 2, "--time-budget soon: is not a duration; use 60s, 5m or 2h"),
+        (("--time-budget", "-1"), 2, "is not a duration"),
+        (("--time-budget", "1e3"), 2, "is not a duration"),
         (("--checkpoint-every", -1), 2, "--checkpoint-every"),
         (("--checkpoint-every", 1, "-o", "FOREIGN"), 73, "is there and is no checkpoint"),
         (("--resume", "-o", "FOREIGN"), 73, "is there and is no checkpoint"),
