@@ -282,10 +282,9 @@ def resolve_defaults(
 ) -> tuple[PrepareSettings, NetworkSettings, TrainSettings]:
     """The settings with nothing left open but the inputs, which follow from the prices.
 
-    Log returns are learnt as a distribution, over the deviation of late: of the losses there are,
-    that is the best on real stocks held back (see the README); and of every row ahead at once,
-    unless the inputs are chosen. Prices, classes and the forms that forecast a path are learnt as
-    points.
+    Log returns have a distribution, over their EWMA volatility: the best of the losses on real
+    stocks held out (see `rnncli help evaluation`); and of every row ahead at once, unless the
+    inputs are chosen. Raw prices, bins and the modes that forecast a path have points.
     """
     returns = preparing.scale == "log-return"
     daily = returns and preparing.bins is None and preparing.season == 1

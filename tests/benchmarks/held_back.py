@@ -1,6 +1,6 @@
 """Symbols held back: is the range of tomorrow's price better than GARCH's and EWMA's? By hand.
 
-    python tests/benchmarks/held_back.py PRICES [--until 2016-12-31] [--fill README.md]
+    python tests/benchmarks/held_back.py PRICES [--until 2016-12-31] [--fill FILE]
 
 PRICES are daily bars of many symbols. Symbols whose md5 leaves 56 or more over 100 are held back;
 the others train one model up to a date. From then on every day is a cutoff, and the held-back
