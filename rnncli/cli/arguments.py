@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from rnncli.prices.series import Prices
     from rnncli.transforms.fields import FieldsToRead
 
+PRIOR = "prior"  # as in rnncli.models.prior, which would load the compiler
 PricesArgument = Annotated[
     list[str],
     typer.Argument(metavar="PRICES", help="CSV files, folders of them, or - for standard input."),
@@ -33,6 +34,15 @@ ModelAndPrices = Annotated[
         " of them, or - for standard input.",
     ),
 ]
+
+
+def warn_of_namesake(names: Sequence[str], messages: Messages) -> None:
+    """Warn where the prior is named and a file or a folder has its name too."""
+    if PRIOR in names and os.path.lexists(PRIOR):
+        messages.warn(
+            f"{PRIOR} is the network that comes with rnncli; for your file or folder write"
+            f" ./{PRIOR}"
+        )
 
 
 def read(

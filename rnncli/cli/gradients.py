@@ -5,7 +5,7 @@ from typing import Annotated
 
 import typer
 
-from rnncli.cli.arguments import read
+from rnncli.cli.arguments import read, warn_of_namesake
 from rnncli.cli.diagnostics import watch_kernels
 from rnncli.cli.messages import Messages
 from rnncli.cli.options import command
@@ -46,6 +46,7 @@ def gradients(
     from rnncli.transforms.fields import fields_of_inputs
 
     messages, stages = Messages(showing), Stages()
+    warn_of_namesake(files, messages)
     names, paths = _models_and_prices(files, comparing.compare is not None)
     if names:
         comparing = compare.of_typed(comparing, typed)

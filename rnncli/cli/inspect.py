@@ -5,7 +5,7 @@ from typing import Annotated
 
 import typer
 
-from rnncli.cli.arguments import read
+from rnncli.cli.arguments import PRIOR, read, warn_of_namesake
 from rnncli.cli.messages import Messages
 from rnncli.cli.options import command
 from rnncli.errors import UsageError
@@ -35,7 +35,9 @@ def inspect(
     from rnncli.storage.tensor_file import is_model
 
     messages = Messages(showing)
-    if len(files) == 1 and (files[0] == "prior" or is_model(files[0])):
+    _check_files(files)
+    warn_of_namesake(files, messages)
+    if len(files) == 1 and (files[0] == PRIOR or is_model(files[0])):
         from rnncli.models.prior import open_model
 
         report = inspection.model_report(files[0], open_model(files[0]))
@@ -52,6 +54,15 @@ def inspect(
         report = inspection.prices_report(prices, summarise(prices))
     write_report(report, showing.format)
     return messages.end()
+
+
+def _check_files(files: list[str]) -> None:
+    """Refuse a model among several files. Raises UsageError."""
+    from rnncli.storage.tensor_file import is_model
+
+    models = [path for path in files if path == PRIOR or is_model(path) or _is_model_folder(path)]
+    if models and len(files) > 1:
+        raise UsageError(f"{models[0]} is a model; inspect shows one model, or price files")
 
 
 def _is_model_folder(path: str) -> bool:

@@ -13,6 +13,7 @@ import typer.main
 from rnncli.cli.config import decoded, words_of
 from rnncli.cli.options import gather, options_of
 from rnncli.cli.per_symbol import ALONE
+from rnncli.cli.usage_faults import reason_of
 from rnncli.errors import MissingInputError, UsageError
 from rnncli.models.prior import NAME as PRIOR
 from rnncli.nightly.config import DEFAULTS, FORMS, LEFT_OUT, NEEDED, TABLES, Job
@@ -86,8 +87,7 @@ def _settings(path: str, text: str, name: str, table: dict[str, Any]) -> list[An
     except typer.BadParameter as fault:
         key = getattr(fault.param, "name", "").replace("_", "-")
         where = f"{line_of(path, text, name, key)}: [{name}] {key}"
-        reason = fault.message.removeprefix("Value error, ").rstrip(".")
-        raise UsageError(f"{where} = {_shown(table.get(key))}: {reason}") from fault
+        raise UsageError(f"{where} = {_shown(table.get(key))}: {reason_of(fault)}") from fault
     parameters = dict(context.params)
     try:
         return [gather(stage, parameters) for stage in TABLES[name]]

@@ -114,13 +114,20 @@ def _effects(stage: Any) -> list[tuple[str, tuple[str, str]]]:
 def _refuse_idle(
     effects: dict[str, tuple[str, str]], values: dict[str, Any], typed: frozenset[str]
 ) -> None:
-    """Refuse what was typed in vain."""
+    """Refuse options that were typed and would have no effect."""
     for name, (other, needed) in effects.items():
-        if name in typed and values[other] != needed:
+        if name not in typed or values[other] == needed:
+            continue
+        option = f"--{name.replace('_', '-')}"
+        if values.get("start") == "prior" and other in ("cell", "mode"):
             raise UsageError(
-                f"--{name.replace('_', '-')}: does nothing with --{other} {values[other]};"
-                f" it is for --{other} {needed}"
+                f"{option}: does nothing with --start prior, whose network has no {needed};"
+                " leave it out"
             )
+        raise UsageError(
+            f"{option}: does nothing with --{other} {values[other]};"
+            f" leave it out, or add --{other} {needed}"
+        )
 
 
 def options_of(stage: Any) -> list[inspect.Parameter]:

@@ -2,12 +2,13 @@
 
 import os
 import sys
+from dataclasses import replace
 from functools import partial
 from typing import TYPE_CHECKING
 
 import typer
 
-from rnncli.cli.arguments import ModelAndPrices, read, read_for
+from rnncli.cli.arguments import ModelAndPrices, read, read_for, warn_of_namesake
 from rnncli.cli.diagnostics import watch_kernels
 from rnncli.cli.messages import Messages
 from rnncli.cli.options import command
@@ -56,14 +57,14 @@ def predict(
     from rnncli.cli.follow import Following, check_following, follow
     from rnncli.cli.state import check_state, kept
     from rnncli.models.model import as_trained
-    from rnncli.models.prior import NAME, open_model, split_model
+    from rnncli.models.prior import NAME, choice_for, open_model, split_model
 
     model, prices = split_model(files)
-    if predicting.paths and drawing.plot and "plot" in typed:
-        raise UsageError(f"--plot {drawing.plot}: draws no --paths; leave one of them out")
+    _check_paths(predicting, drawing, typed)
     check_pictures(drawing, showing, [model, *prices], typed)
     messages, stages = Messages(showing, log), log.stages
-    if warming.state is not None and predicting.inputs is not None:
+    warn_of_namesake(files, messages)
+    if warming.state is not None and "inputs" in typed:
         raise UsageError("--state: is of all inputs; leave out --inputs")
     if warming.follow:
         check_following(prices, keeping, drawing, showing)
@@ -79,6 +80,9 @@ def predict(
         )
     with stages.stage("read"):
         loaded = open_model(model)
+    predicting = replace(
+        predicting, inputs=choice_for(loaded, predicting.inputs, "inputs" in typed)
+    )
     digest = loaded.digest
     watch_kernels(messages, stages.stage)
     if warming.follow:
@@ -107,6 +111,18 @@ def predict(
     if running.profile:
         messages.profile(stages)
     return messages.end()
+
+
+def _check_paths(
+    predicting: PredictSettings, drawing: PictureSettings, typed: frozenset[str]
+) -> None:
+    """Refuse options that were typed and would have no effect on paths."""
+    if not predicting.paths:
+        return
+    if drawing.plot and "plot" in typed:
+        raise UsageError(f"--plot {drawing.plot}: draws no --paths; leave one of them out")
+    for name in sorted(typed & {"level", "adaptive"}):
+        raise UsageError(f"--{name}: does nothing with --paths, which have no intervals")
 
 
 def _forecast(
