@@ -205,6 +205,13 @@ def test_help_and_errors_of_usage_load_nothing_heavy(arguments):
     assert {name.split(".")[0] for name in loaded} & (HEAVY - {"rich"}) == set()
 
 
+@pytest.mark.parametrize("arguments", [["--help"], ["train", "--help"], ["--version"]])
+def test_help_does_not_wait_for_the_checks_of_values(arguments):
+    """Typer checks values with Pydantic, which takes longer to load than a help page to print."""
+    code = f"import sys; from rnncli import cli; cli._run({arguments}); print('\\n', *sys.modules)"
+    assert "pydantic" not in run(code).splitlines()[-1].split()
+
+
 @pytest.mark.thorough
 def test_a_forecast_in_a_pipe_does_not_wait_for_tables(hand_made, prices):
     """Rich draws tables, plotille charts, matplotlib figures: each is loaded where one is drawn."""

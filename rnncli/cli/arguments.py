@@ -110,7 +110,9 @@ def _refuse_foreign(path: str) -> None:
     from rnncli.storage.tensor_file import is_model
 
     if not is_model(path):
-        raise CannotCreateError(f"{path}: is there and is no model; name another file or remove it")
+        raise CannotCreateError(
+            f"{path}: exists and is not a model; name another file or remove it"
+        )
 
 
 @contextmanager

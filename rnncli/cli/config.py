@@ -39,7 +39,9 @@ def _tables(context: typer.Context, path: str) -> dict[str, dict[str, Any]]:
     commands = getattr(context.parent and context.parent.command, "commands", {})
     for name, table in content.items():
         if name not in commands or not isinstance(table, dict):
-            raise typer.BadParameter(f"{path}: {name!r} is no table of a command")
+            raise typer.BadParameter(
+                f"{path}: no command is called {name!r}, so it can have no table"
+            )
     return content
 
 

@@ -137,7 +137,7 @@ def _placebo(
 
 
 def _refuse_idle(evaluating: EvaluateSettings, typed: frozenset[str]) -> None:
-    """Refuse what was typed in vain."""
+    """Refuse options that were typed and would have no effect."""
     if evaluating.placebo:
         idle = typed & {
             "baselines", "refit", "require_coverage", "require_skill", "chart", "plot", "jobs",

@@ -1,4 +1,4 @@
-"""`rnncli gradients` and `rnncli unroll`: how gradients flow, and every number."""
+"""`rnncli gradients` and `rnncli unroll`: gradients, and small networks unrolled."""
 
 from dataclasses import asdict, replace
 from typing import Annotated

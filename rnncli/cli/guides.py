@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from rnncli.cli.help_page import LISTED, LONG, PageCommand, section, width_of_page
+from rnncli.cli.help_page import LISTED, PageCommand, page_of, section, width_of_page
 from rnncli.errors import UsageError
 
 if TYPE_CHECKING:
@@ -44,7 +44,7 @@ def show_help(
         _show_guide(guide(words))
         return
     elif words in commands:
-        text = _long_page(context, words)
+        text = page_of(commands[words], context.parent, long=True)
     else:
         text = "\n".join(_search(context, words))
     from rnncli.report.guide import show
@@ -70,16 +70,6 @@ def _show_guide(text: str) -> None:
 def _commands(context: typer.Context) -> dict[str, Any]:
     assert context.parent is not None
     return getattr(context.parent.command, "commands", {})
-
-
-def _long_page(context: typer.Context, name: str) -> str:
-    """The help page of a command, with ranges and variables."""
-    command = _commands(context)[name]
-    inside = typer.Context(
-        command, info_name=name, parent=context.parent, **command.context_settings
-    )
-    inside.meta[LONG] = True
-    return str(command.get_help(inside))
 
 
 def _index(commands: dict[str, Any]) -> Iterator[str]:

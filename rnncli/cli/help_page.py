@@ -10,6 +10,7 @@ from collections.abc import Iterable, Iterator
 from textwrap import fill, wrap
 from typing import Any
 
+import typer
 from typer.core import TyperCommand
 
 from rnncli.cli.pages import PAGES
@@ -37,6 +38,15 @@ class PageCommand(TyperCommand):
         """The whole page."""
         long = bool(ctx.meta.get(LONG))
         return "\n".join(_page(self, ctx, long, width_of_page()))
+
+
+def page_of(command: Any, program: Any, long: bool = False) -> str:
+    """The help page of a command, given the context of the program that it belongs to."""
+    inside = typer.Context(
+        command, info_name=command.name, parent=program, **command.context_settings
+    )
+    inside.meta[LONG] = long
+    return str(command.get_help(inside))
 
 
 def width_of_page() -> int:

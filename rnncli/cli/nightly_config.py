@@ -100,7 +100,7 @@ def _check_paths(value: Any) -> None:
     """Raise ValueError for a value that is not text, which an option for text would accept."""
     for path in value if isinstance(value, list) else [value]:
         if not isinstance(path, str):
-            raise ValueError(f"{_shown(path)} is no name of a file; write it in quotes")
+            raise ValueError(f"{_shown(path)} is not a file name; write it in quotes")
 
 
 def _shown(value: Any) -> str:

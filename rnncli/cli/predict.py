@@ -1,4 +1,4 @@
-"""`rnncli predict`: what comes next, by one model or a folder of them."""
+"""`rnncli predict`: forecasts by the prior, by one model or a folder of them."""
 
 import os
 import sys
@@ -192,8 +192,8 @@ def _show(
     for level, bound in forecast.lower.items():
         if not np.isfinite(bound).any():
             messages.note(
-                f"no {level_name(level)} % bounds: the days held back are too few to tell them;"
-                " train on more, with more --validation, or --loss student-t"
+                f"no {level_name(level)} % interval: too few held-out days to calibrate it;"
+                " train on more data, with more --validation, or --loss student-t"
             )
     _warn_of_untested(forecast, messages)
     log.event("written", symbols=len(forecast.symbols))

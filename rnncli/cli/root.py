@@ -5,10 +5,11 @@ from difflib import get_close_matches
 from textwrap import fill, wrap
 from typing import Any
 
+import typer
 from typer.core import TyperGroup
 
 from rnncli.cli.guides import TOPICS
-from rnncli.cli.help_page import NAMES, heading, row_of, section, width_of_page
+from rnncli.cli.help_page import NAMES, heading, page_of, row_of, section, width_of_page
 from rnncli.errors import UsageError
 
 SYNONYMS = {
@@ -29,6 +30,13 @@ class RootGroup(TyperGroup):
     def get_help(self, ctx: Any) -> str:
         """The whole page."""
         return "\n".join(_page(self, ctx))
+
+    def parse_args(self, ctx: Any, args: list[str]) -> list[str]:
+        """Show the page of a command at once where nothing else is asked: parsing is slow."""
+        if len(args) == 2 and args[0] in self.commands and args[1] in ctx.help_option_names:
+            typer.echo(page_of(self.commands[args[0]], ctx))
+            raise typer.Exit
+        return super().parse_args(ctx, args)
 
     def resolve_command(self, ctx: Any, args: list[str]) -> tuple[Any, Any, list[str]]:
         """The command that the first argument names. Raises UsageError."""

@@ -115,6 +115,6 @@ def _train_one(
     log.event("written", model=output)
     checkpoints.end(fitted.run)
     if fitted.error is None:
-        messages.note("no day was held back, so training could not stop early")
+        messages.note("no day was held out for validation, so training could not stop early")
     messages.note(f"wrote {output}; next: {shlex.join(['rnncli', 'predict', output, *sources])}")
     return messages.end()

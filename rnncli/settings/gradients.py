@@ -26,7 +26,7 @@ class CompareSettings:
     PANEL: ClassVar[str] = "Network"
 
     compare: Annotated[
-        str | None, Option("Compare untrained cells side by side: rnn,gru,lstm.", metavar="LIST")
+        str | None, Option("Compare untrained cells: rnn,gru,lstm.", metavar="LIST")
     ] = None
     at: Annotated[
         str | None,

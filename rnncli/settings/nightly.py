@@ -76,7 +76,7 @@ class RetrainSettings:
 class WindowSettings:
     """Which recorded forecasts a nightly job looks back on."""
 
-    cutoffs: Annotated[int, Option("Those from so many last cutoffs (0: all).", minimum=0)] = 20
+    cutoffs: Annotated[int, Option("Number of last cutoffs to score (0: all).", minimum=0)] = 20
 
 
 @dataclass(frozen=True)

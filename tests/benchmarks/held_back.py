@@ -77,7 +77,10 @@ def row(inputs: str, horizon: int, found: Any) -> Scores:
 
 def lines(rows: list[Scores], seconds: float) -> Iterator[str]:
     """The table in Markdown, and what it does not win."""
-    head = ("inputs", "ahead", "method", "log score", "CRPS", "in 80 %", "in 95 %", "score 95", "p")
+    head = (
+        "inputs", "horizon", "method", "log score", "CRPS %", "coverage 80 %", "coverage 95 %",
+        "interval score 95 %", "p",
+    )  # fmt: skip
     yield f"| {' | '.join(head)} |"
     yield "|---|--:|---|--:|--:|--:|--:|--:|--:|"
     for one in rows:

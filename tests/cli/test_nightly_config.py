@@ -106,9 +106,9 @@ def test_the_example_says_what_the_defaults_are(tmp_path):
         ("train", 'every = "0d"', "line 6: [train] --every 0d: would train in every run; use 1d"),
         ("forecast", "horizon = 2024-01-01", "line 10: [forecast] horizon = 2024-01-01: "),
         ("forecast", "level = [80, 2024-01-01]", "[forecast] level = [80, 2024-01-01]: "),
-        ("prices", "paths = [1, 2]", "line 2: [prices] paths: 1 is no name of a file; write it in"
+        ("prices", "paths = [1, 2]", "line 2: [prices] paths: 1 is not a file name; write it in"
          " quotes"),
-        ("ledger", "file = 2024-01-01", "[ledger] file: 2024-01-01 is no name of a file"),
+        ("ledger", "file = 2024-01-01", "[ledger] file: 2024-01-01 is not a file name"),
         ("train", 'per-series = true\njobs = 2\ncluster = "tcp://x:1"', "[train] --jobs: cannot"
          " be combined with --cluster; leave one of them out"),
         ("leger", 'file = "l"', "line 15: no table [leger]; did you mean ledger?"),

@@ -213,7 +213,9 @@ def test_before_any_day_has_come(call, screen, ledger, prices):
     done = call("score", ledger, prices, "--until", "2024-02-12", "--require-skill", "naive")
     assert done.returncode == 4
     shown = screen(80, "score", ledger, prices, "--until", "2024-02-12", "-q", TERM="dumb")
-    assert shown.strip().startswith("45 forecasts recorded; 9 not come yet; 36 without their")
+    assert shown.strip().startswith(
+        "45 forecasts recorded; 9 whose date has not been reached; 36 whose"
+    )
 
 
 def test_an_adjusted_split_is_told_and_scored(call, ledger, prices, tmp_path):
@@ -240,7 +242,7 @@ def test_an_adjusted_split_is_told_and_scored(call, ledger, prices, tmp_path):
         (("--alpha", "0.1"), 2, "does nothing without --require-skill"),
         (("--export", "csv", "--by", "symbol"), 2, "--by: does nothing with --export"),
         (("--export", "csv", "--format", "csv"), 2, "--format: does nothing with --export"),
-        (("--export", "table"), 2, "'table' is not one of"),
+        (("--export", "table"), 2, "choose csv, json or jsonl"),
         (("--require-coverage", "80"), 2, "write level:least-most"),
     ],
 )

@@ -193,7 +193,7 @@ def test_an_output_that_is_no_model_is_refused(call, prices, tmp_path):
     path = tmp_path / "notes.txt"
     path.write_bytes(b"a letter to a friend")
     said = held(call("train", tmp_path / "none.csv", "-o", path), 73)
-    assert said == f"error: {path}: is there and is no model; name another file or remove it\n"
+    assert said == f"error: {path}: exists and is not a model; name another file or remove it\n"
     path.write_bytes(b"")
     assert call("train", prices, "-o", path, *TINY).returncode == 0
 

@@ -472,7 +472,7 @@ def test_a_time_budget_ends_a_run_in_time_with_a_model(rnncli, prices, tmp_path)
     assert load_model(str(path)).record["out_of_time"] is True
     assert _epochs(path) == len(found["epochs"])
     table = rnncli("train", prices, "-o", path, *options, "--time-budget", "1", "--format", "table")
-    assert b"Time was up after epoch " in table.stdout
+    assert b"The time budget ended after epoch " in table.stdout
 
 
 @pytest.mark.parametrize(
