@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from difflib import get_close_matches
+from functools import partial
 from importlib.resources import files
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -19,6 +20,9 @@ TOPICS = (
     "reproducibility", "security", "performance", "glossary",
 )  # fmt: skip # in the order in which they are best read
 MOST = 12  # lines that a search shows
+STARTS = ("- ", "#", "|")  # of an item, a heading, a row
+NUMBERS = tuple(f"{number}." for number in range(1, 10))
+LONG_ENOUGH = 3  # letters of a word to search for alone
 
 
 def register(app: typer.Typer) -> None:
@@ -89,7 +93,10 @@ def _title(topic: str) -> str:
 
 def _search(context: typer.Context, words: str) -> Iterator[str]:
     """Lines of guides and options that hold all words. Raises UsageError without any."""
-    hits = [(where, line) for where, line in _lines(context) if _holds(line, words)]
+    lines = list(_lines(context))
+    hits = [(where, line) for where, line in lines if _holds(line, words)]
+    if not hits:  # some of the words are better than an error
+        hits = [hit for hit in lines if any(map(partial(_holds, hit[1]), _long(words)))]
     if not hits:
         names = [*TOPICS, *_commands(context)]
         close = get_close_matches(words, names, 1)
@@ -111,6 +118,11 @@ def _holds(line: str, words: str) -> bool:
     return all(word in line.lower() for word in words.split())
 
 
+def _long(words: str) -> list[str]:
+    """The words that say something, without a plural's s."""
+    return [word.rstrip("s") for word in words.split() if len(word) > LONG_ENOUGH]
+
+
 def _weight(line: str, words: str) -> int:
     """Headings and definitions before what merely mentions a word."""
     first = line.lower().lstrip("#-*` ")
@@ -122,9 +134,19 @@ def _lines(context: typer.Context) -> Iterator[tuple[str, str]]:
     for topic in TOPICS:
         for line in _paragraphs(guide(topic)):
             yield topic, line
+    yield from _options(context)
+
+
+def _options(context: typer.Context) -> Iterator[tuple[str, str]]:
+    """Each option once, with the first command that has it, and how many more have it."""
+    commands: dict[str, list[str]] = {}
     for name, command in _commands(context).items():
         for parameter in command.params:
-            yield name, f"{parameter.opts[0]}: {parameter.help}"
+            line = f"{max(parameter.opts, key=len)}: {parameter.help}"
+            commands.setdefault(line, []).append(name)
+    for line, names in commands.items():
+        more = f" (also of {', '.join(names[1:])})" if names[1:] else ""
+        yield names[0], f"{line}{more}"
 
 
 def _paragraphs(text: str) -> Iterator[str]:
@@ -133,7 +155,7 @@ def _paragraphs(text: str) -> Iterator[str]:
     block = False
     for line in [*text.splitlines(), ""]:
         fence = line.startswith("```")
-        starts = fence or not line.strip() or line.startswith(("- ", "#", "|"))
+        starts = fence or not line.strip() or line.startswith(STARTS) or line[:2] in NUMBERS
         if starts and part:
             yield " ".join(part)
             part = []

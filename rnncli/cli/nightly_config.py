@@ -3,7 +3,7 @@
 import inspect
 import os
 import re
-from dataclasses import replace
+from dataclasses import fields, replace
 from difflib import get_close_matches
 from typing import Any
 
@@ -129,7 +129,7 @@ def _command(name: str) -> Any:
 def _suggestion(name: str, option: str, options: dict[str, Any]) -> str:
     """The table that has an option which this one does not have, or an option of a similar name."""
     for other, stages in TABLES.items():
-        others = {field for stage in stages for field in stage.__dataclass_fields__}
+        others = {field.name for stage in stages for field in fields(stage)}
         if other != name and option in others - set(LEFT_OUT.get(other, ())):
             return f"; it is one of [{other}]"
     return _did_you_mean(option.replace("_", "-"), [key.replace("_", "-") for key in options])

@@ -22,7 +22,7 @@ PAGES = {
                 "rnncli train prices -o gru.model --cell gru --layers 2 --until 2024-06-30",
             ),
             (
-                "One model per symbol, on all cores; run it again to finish an interrupted run",
+                "One model per symbol, on all cores; --resume finishes an interrupted run",
                 "rnncli train prices -o models --per-series --jobs 0 --resume",
             ),
         ),
