@@ -70,7 +70,7 @@ def test_inspect_lists_a_folder(call, folder, screen):
     assert [row["rows"] for row in document["series"]] == [40, 30, 12]
     shown = screen(100, "inspect", folder, NO_COLOR="1", TERM="dumb")
     assert f"3 models in {folder}" in shown
-    assert "are better than naive; at the median the error is " in shown
+    assert "are better than naive; the median error is " in shown
 
 
 def test_predict_forecasts_each_by_its_own(call, folder, prices):

@@ -55,7 +55,7 @@ def test_what_has_not_come_meets_no_requirement(kept):
     found, _ = told(kept([4]), rising(4), require_coverage=("80:0-100",), require_skill=("naive",))
     assert found.evaluation is None
     assert [(one.met, one.said) for one in found.checks] == [
-        (False, "the day of no forecast has come yet")
+        (False, "no forecast date has been reached yet")
     ] * 2
 
 

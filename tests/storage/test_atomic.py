@@ -292,7 +292,7 @@ def test_a_lock_of_another_user_is_the_same_lock(tmp_path, monkeypatch):
 
 
 def test_a_lock_that_cannot_be_opened_is_refused(tmp_path, monkeypatch):
-    """Nobody knows whether another run is at it, so this one does not begin."""
+    """The lock cannot be taken, so the run does not begin."""
     path = tmp_path / "nightly.toml"
     path.touch()
     (tmp_path / ".nightly.toml.lock").touch()
