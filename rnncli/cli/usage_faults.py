@@ -51,10 +51,15 @@ def reason_of(fault: Any) -> str:
 def _range(parameter: Any) -> str:
     """The numbers that an option accepts; nothing for what is not a number."""
     if parameter.max is not None and parameter.min is not None:
-        return f"must be between {parameter.min:g} and {parameter.max:g}"
+        return f"must be between {_plain(parameter.min)} and {_plain(parameter.max)}"
     if parameter.min is not None:
-        return f"must be {parameter.min:g} or more"
+        return f"must be {_plain(parameter.min)} or more"
     return ""
+
+
+def _plain(value: float) -> str:
+    """A bound without a fraction that says nothing."""
+    return f"{value:g}" if isinstance(value, float) else str(value)
 
 
 def _refused(fault: Any, parameter: Any) -> str:
