@@ -19,7 +19,7 @@ from processes import Started
 from rnncli.models.model_folder import locked_folder
 
 QUICK = ("--per-series", "--hidden-size", 2, "--epochs", 2, "--loss", "mse")
-LONG = ("--per-series", "--hidden-size", 16, "--epochs", 1_000_000, "--patience", 1_000_000)
+LONG = ("-q", "--per-series", "--hidden-size", 16, "--epochs", 1_000_000, "--patience", 1_000_000)
 MARKET = DATA / "market.csv"
 
 
@@ -245,7 +245,7 @@ def test_a_signal_ends_all_at_once(number, seconds, tmp_path):
 @pytest.mark.slow
 def test_workers_that_are_killed_are_survived(rnncli, tmp_path):
     """As by the kernel where memory runs out: their symbols are trained again."""
-    words = ("--per-series", "--hidden-size", 16, "--epochs", 200, "--loss", "mse")
+    words = ("-q", "--per-series", "--hidden-size", 16, "--epochs", 200, "--loss", "mse")
     rnncli("train", MARKET, "-o", tmp_path / "straight", *words, "--jobs", 1)
     killed = 0
     with start("train", MARKET, "-o", tmp_path / "m", *words, "--jobs", 2) as process:
