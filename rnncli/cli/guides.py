@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 TOPICS = (
     "start", "prices", "features", "models", "forecasts", "prior", "evaluation", "ledger",
-    "nightly", "gradients", "cells", "python", "formats", "environment", "exit-codes",
+    "nightly", "explain", "gradients", "cells", "python", "formats", "environment", "exit-codes",
     "reproducibility", "security", "performance", "glossary",
 )  # fmt: skip # in the order in which they are best read
 MOST = 12  # lines that a search shows

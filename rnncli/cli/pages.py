@@ -82,6 +82,20 @@ PAGES = {
         ),
         ("nightly", "exit-codes"),
     ),
+    "explain": Page(
+        "[OPTIONS] [MODEL] PRICES...",
+        (
+            (
+                "What made today's interval of a symbol wide or narrow?",
+                "rnncli explain my.model prices --symbols AAPL",
+            ),
+            (
+                "Five rows ahead, by the prior, with a chart",
+                "rnncli explain prices --symbols AAPL --ahead 5 --chart",
+            ),
+        ),
+        ("explain", "features"),
+    ),
     "gradients": Page(
         "[OPTIONS] [MODEL]... PRICES...",
         (

@@ -206,9 +206,9 @@ def _warn_of_untested(forecast: "Forecast", messages: Messages) -> None:
     names = [forecast.symbols[i] for i in forecast.untested.nonzero()[0].tolist()]
     if names:
         messages.warn(
-            f"{name_some(names, NAMED)}: fewer than {FEW_DAYS} days were held back in training, so"
-            " that nothing has tested these bounds; train on more rows, with more --validation, or"
-            " with --pool auto"
+            f"{name_some(names, NAMED)}: fewer than {FEW_DAYS} days were held out in training, so"
+            " these intervals are untested; train on more rows, with more --validation, or with"
+            " --pool auto"
         )
 
 

@@ -130,7 +130,10 @@ def test_one_row_is_too_little_to_train_and_enough_to_predict(call, model, tmp_p
 
 @pytest.mark.parametrize(
     ("price", "remedies"),
-    [("0", "leave that row out"), ("-37.63", "leave that row out, or train a model with --scale standard")],
+    [
+        ("0", "leave that row out"),
+        ("-37.63", "leave that row out, or train a model with --scale standard"),
+    ],
 )
 def test_log_returns_of_prices_below_zero_are_refused_with_remedies(
     price, remedies, call, tmp_path
