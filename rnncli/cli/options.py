@@ -124,9 +124,9 @@ def _refuse_idle(
                 f"{option}: does nothing with --start prior, whose network has no {needed};"
                 " leave it out"
             )
+        chosen = f"with --{other} {values[other]}" if values[other] else f"without --{other}"
         raise UsageError(
-            f"{option}: does nothing with --{other} {values[other]};"
-            f" leave it out, or add --{other} {needed}"
+            f"{option}: does nothing {chosen}; leave it out, or add --{other} {needed}"
         )
 
 
