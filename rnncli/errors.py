@@ -10,7 +10,7 @@
     ├── LostWorkerError     70   a process that worked for this one died, again and again
     ├── CannotCreateError   73   the output cannot be created
     ├── WriteError          74   writing failed half-way
-    ├── LockedError         75   somebody else is at it; try later
+    ├── LockedError         75   in use by another process; try later
     └── UnreachableError    75   a cluster is not there, or gone; try later
 
 A message is one line: the fault, where it is, and the remedy. Settings in it are worded by
@@ -35,7 +35,7 @@ _wording: Wording = as_keyword
 
 
 def setting(name: str, value: object = None) -> str:
-    """A setting, with a value that it should have, as whoever reads the message writes it."""
+    """A setting, with a value that it should have, as the reader of the message writes it."""
     return _wording(name, value)
 
 

@@ -110,7 +110,9 @@ def _unexpected(fault: Exception, wishes: set[str]) -> int:
     if type(fault).__name__ == "NoArgsIsHelpError" and describe is not None:
         return _help(describe())
     if describe is not None:
-        return _fail(" ".join(describe().split()), ExitStatus.USAGE, wishes)
+        from rnncli.cli.usage_faults import worded as in_plain_words
+
+        return _fail(in_plain_words(fault), ExitStatus.USAGE, wishes)
     if type(fault).__name__ == "Abort":
         return _fail("aborted", ExitStatus.USAGE, wishes)
     said = " ".join(f"{type(fault).__name__}: {fault}".split())

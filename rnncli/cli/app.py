@@ -1,4 +1,4 @@
-"""The Typer application: its commands, and what it says of itself."""
+"""The Typer application and its commands."""
 
 from typing import Annotated
 
@@ -11,6 +11,7 @@ from rnncli.cli import (
     evaluate,
     explain,
     gradients,
+    guides,
     inspect,
     predict,
     schema,
@@ -18,12 +19,12 @@ from rnncli.cli import (
     simulate,
     train,
 )
+from rnncli.cli.root import RootGroup
 
 app = typer.Typer(
     name="rnncli",
     help="Forecast price sequences with recurrent networks compiled to machine code.",
-    epilog="Prices are CSV files, folders of them, or - for standard input. Every option can also"
-    " come from the environment, as RNNCLI_TRAIN_EPOCHS, or from a table of --config FILE.",
+    cls=RootGroup,
     no_args_is_help=True,
     pretty_exceptions_enable=False,
     rich_markup_mode=None,
@@ -44,7 +45,7 @@ def _main(
     version: Annotated[
         bool,
         typer.Option(
-            "--version", help="Show the version and exit.", callback=_version, is_eager=True
+            "--version", "-V", help="Show the version and exit.", callback=_version, is_eager=True
         ),
     ] = False,
 ) -> None:
@@ -54,6 +55,7 @@ def _main(
 GROUPS = (
     train, predict, evaluate, score, batch, explain, gradients, inspect, simulate, diagnostics,
     schema,
+    guides,
 )  # fmt: skip
 for group in GROUPS:
     group.register(app)

@@ -21,17 +21,28 @@ if TYPE_CHECKING:
     from rnncli.prices.series import Prices
     from rnncli.transforms.fields import FieldsToRead
 
+PRIOR = "prior"  # as in rnncli.models.prior, which would load the compiler
 PricesArgument = Annotated[
-    list[str], typer.Argument(metavar="PRICES", help="CSV files, folders of them, or -.")
+    list[str],
+    typer.Argument(metavar="PRICES", help="CSV files, folders of them, or - for standard input."),
 ]
 ModelAndPrices = Annotated[
     list[str],
     typer.Argument(
         metavar="[MODEL] PRICES...",
-        help="A file that train wrote, or the prior where none is named; then CSV files, folders"
-        " of them, or -.",
+        help="Model file or folder that train wrote (default: the prior), then CSV files, folders"
+        " of them, or - for standard input.",
     ),
 ]
+
+
+def warn_of_namesake(names: Sequence[str], messages: Messages) -> None:
+    """Warn where the prior is named and a file or a folder has its name too."""
+    if PRIOR in names and os.path.lexists(PRIOR):
+        messages.warn(
+            f"{PRIOR} is the network that comes with rnncli; for your file or folder write"
+            f" ./{PRIOR}"
+        )
 
 
 def read(
@@ -99,7 +110,9 @@ def _refuse_foreign(path: str) -> None:
     from rnncli.storage.tensor_file import is_model
 
     if not is_model(path):
-        raise CannotCreateError(f"{path}: is there and is no model; name another file or remove it")
+        raise CannotCreateError(
+            f"{path}: exists and is not a model; name another file or remove it"
+        )
 
 
 @contextmanager

@@ -37,17 +37,23 @@ def batch(
     running: RunSettings,
     showing: ResultSettings,
     job: Annotated[
-        str | None, typer.Argument(metavar="CONFIG", help="A TOML file; --init prints one.")
+        str | None,
+        typer.Argument(
+            metavar="CONFIG", help="TOML file that describes the job; --init prints one."
+        ),
     ] = None,
     example: Annotated[
-        bool, typer.Option("--init", help="Print a CONFIG to begin with.", show_envvar=False)
+        bool,
+        typer.Option(
+            "--init", help="Print an example CONFIG, with every table explained.", show_envvar=False
+        ),
     ] = False,
     dry_run: Annotated[
         bool,
-        typer.Option("--dry-run", help="Only say what would be done, and why.", show_envvar=False),
+        typer.Option("--dry-run", help="Only show what would be done, and why.", show_envvar=False),
     ] = False,
 ) -> int:
-    """The nightly job: train what is stale, forecast, record, score."""
+    """Run the nightly job: retrain if stale, forecast, record, score."""
     from rnncli.nightly.config import EXAMPLE
 
     if example and output_of(showing) is not None:

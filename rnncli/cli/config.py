@@ -121,7 +121,8 @@ CONFIG = inspect.Parameter(
         str | None,
         typer.Option(
             "--config",
-            help="TOML file with defaults: a table for each command.",
+            help="TOML file with default options, one table per command.",
+            rich_help_panel="Run",
             envvar="RNNCLI_CONFIG",
             metavar="FILE",
             is_eager=True,

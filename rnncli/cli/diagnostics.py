@@ -25,7 +25,7 @@ def register(app: typer.Typer) -> None:
 
 
 def warmup(showing: ResultSettings) -> None:
-    """Compile ahead of time what the other commands need."""
+    """Compile the kernels now instead of at first use."""
     from rnncli.diagnostics.warmup import NEEDED, warm_up
     from rnncli.report.diagnostics import warmup_report
 
@@ -36,7 +36,7 @@ def warmup(showing: ResultSettings) -> None:
 
 
 def doctor(showing: ResultSettings) -> None:
-    """Say what this machine has, and what of it is used."""
+    """Check the installation and show versions, CPU and caches."""
     from rnncli.diagnostics.doctor import examine
     from rnncli.report.diagnostics import doctor_report
 

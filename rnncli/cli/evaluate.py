@@ -1,11 +1,12 @@
 """`rnncli evaluate`: rolling cutoffs, beside baselines, and a verdict."""
 
 from contextlib import nullcontext
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import typer
 
-from rnncli.cli.arguments import ModelAndPrices, read_for
+from rnncli.cli.arguments import ModelAndPrices, read_for, warn_of_namesake
 from rnncli.cli.diagnostics import watch_kernels
 from rnncli.cli.messages import Messages
 from rnncli.cli.options import command
@@ -43,19 +44,22 @@ def evaluate(
     typed: frozenset[str],
     log: RunLog,
 ) -> int:
-    """Hold forecasts against what came, beside baselines."""
+    """Backtest a model against baselines from rolling cutoffs."""
     _refuse_idle(evaluating, typed)
     from rnncli.cli.charts import check_pictures
-    from rnncli.models.prior import open_model, split_model
+    from rnncli.models.prior import choice_for, open_model, split_model
 
     model, prices = split_model(files)
     if not evaluating.placebo:  # which draws none, whatever is wished for everywhere
         check_pictures(drawing, showing, [model, *prices], typed)
 
     messages, stages = Messages(showing, log), log.stages
+    warn_of_namesake(files, messages)
     with stages.stage("read"):
         loaded = open_model(model)
-    known = read_for(loaded, prices, reading, evaluating.inputs, messages, stages.stage)
+    choice = choice_for(loaded, evaluating.inputs, "inputs" in typed)
+    evaluating = replace(evaluating, inputs=choice)
+    known = read_for(loaded, prices, reading, choice, messages, stages.stage)
 
     watch_kernels(messages, stages.stage)
     if evaluating.placebo:
@@ -132,7 +136,7 @@ def _placebo(
 
 
 def _refuse_idle(evaluating: EvaluateSettings, typed: frozenset[str]) -> None:
-    """Refuse what was typed in vain."""
+    """Refuse options that were typed and would have no effect."""
     if evaluating.placebo:
         idle = typed & {
             "baselines", "refit", "require_coverage", "require_skill", "chart", "plot", "jobs",

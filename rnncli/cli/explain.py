@@ -1,10 +1,11 @@
 """`rnncli explain`: what moved the range of the next row, by input and by row."""
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import typer
 
-from rnncli.cli.arguments import ModelAndPrices, read_for
+from rnncli.cli.arguments import ModelAndPrices, read_for, warn_of_namesake
 from rnncli.cli.diagnostics import watch_kernels
 from rnncli.cli.messages import Messages
 from rnncli.cli.options import command
@@ -36,17 +37,20 @@ def explain(
     showing: ResultSettings,
     typed: frozenset[str],
 ) -> int:
-    """Explain what moved the range of the next row, by input and row."""
+    """Explain what moved the next prediction interval, by input and row."""
     from rnncli.cli.charts import check_pictures
-    from rnncli.models.prior import open_model, split_model
+    from rnncli.models.prior import choice_for, open_model, split_model
 
     model, paths = split_model(files)
     check_pictures(drawing, showing, [model, *paths], typed)
     messages, stages = Messages(showing), Stages()
+    warn_of_namesake(files, messages)
     with stages.stage("read"):
         loaded = open_model(model)
     watch_kernels(messages, stages.stage)
-    known = read_for(loaded, paths, reading, explaining.inputs, messages, stages.stage)
+    choice = choice_for(loaded, explaining.inputs, "inputs" in typed)
+    explaining = replace(explaining, inputs=choice)
+    known = read_for(loaded, paths, reading, choice, messages, stages.stage)
 
     from rnncli.gradients.explain import explain as explain_forecasts
     from rnncli.report.explanation import explanation_report

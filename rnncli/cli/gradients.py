@@ -1,11 +1,11 @@
-"""`rnncli gradients` and `rnncli unroll`: how gradients flow, and every number."""
+"""`rnncli gradients` and `rnncli unroll`: gradients, and small networks unrolled."""
 
 from dataclasses import asdict, replace
 from typing import Annotated
 
 import typer
 
-from rnncli.cli.arguments import read
+from rnncli.cli.arguments import read, warn_of_namesake
 from rnncli.cli.diagnostics import watch_kernels
 from rnncli.cli.messages import Messages
 from rnncli.cli.options import command
@@ -32,7 +32,7 @@ def gradients(
         list[str],
         typer.Argument(
             metavar="[MODEL]... PRICES...",
-            help="Models, or the prior where none is named; then price files.",
+            help="Models (default: the prior), then price files.",
         ),
     ],
     comparing: CompareSettings,
@@ -41,12 +41,13 @@ def gradients(
     showing: ResultSettings,
     typed: frozenset[str],
 ) -> int:
-    """Report how gradients flow, by parameter and by lag."""
+    """Show vanishing and exploding gradients, by parameter and lag."""
     from rnncli.gradients import compare
     from rnncli.models.prior import open_model
     from rnncli.transforms.fields import fields_of_inputs
 
     messages, stages = Messages(showing), Stages()
+    warn_of_namesake(files, messages)
     names, paths = _models_and_prices(files, comparing.compare is not None)
     if names:
         comparing = compare.of_typed(comparing, typed)
@@ -95,10 +96,13 @@ def unroll(
     unrolling: UnrollSettings,
     showing: ResultSettings,
     model: Annotated[
-        str | None, typer.Argument(metavar="MODEL", help="A model; without one, StatLand's.")
+        str | None,
+        typer.Argument(
+            metavar="MODEL", help="Model file (default: the one-unit network of StatLand)."
+        ),
     ] = None,
 ) -> None:
-    """Show the network unrolled, with every number."""
+    """Unroll a network through time, step by step."""
     from rnncli.gradients.unroll import one_unit_of, parse_values, unroll_network, unroll_one
     from rnncli.prices.statland import OneUnit
 

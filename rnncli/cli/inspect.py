@@ -5,7 +5,7 @@ from typing import Annotated
 
 import typer
 
-from rnncli.cli.arguments import read
+from rnncli.cli.arguments import PRIOR, read, warn_of_namesake
 from rnncli.cli.messages import Messages
 from rnncli.cli.options import command
 from rnncli.cli.results import show_result
@@ -21,17 +21,23 @@ def register(app: typer.Typer) -> None:
 
 def inspect(
     files: Annotated[
-        list[str], typer.Argument(metavar="MODEL|PRICES", help="A model, or price files.")
+        list[str],
+        typer.Argument(
+            metavar="MODEL|PRICES",
+            help="A model, a folder of models, the word prior, or price files.",
+        ),
     ],
     reading: ReadSettings,
     showing: ResultSettings,
 ) -> int:
-    """Say what a file is and what it holds."""
+    """Show how a price file or model is read, and what is in it."""
     from rnncli.report import inspection
     from rnncli.storage.tensor_file import is_model
 
     messages = Messages(showing)
-    if len(files) == 1 and (files[0] == "prior" or is_model(files[0])):
+    _check_files(files)
+    warn_of_namesake(files, messages)
+    if len(files) == 1 and (files[0] == PRIOR or is_model(files[0])):
         from rnncli.models.prior import open_model
 
         report = inspection.model_report(files[0], open_model(files[0]))
@@ -50,6 +56,15 @@ def inspect(
     return messages.end()
 
 
+def _check_files(files: list[str]) -> None:
+    """Refuse a model among several files. Raises UsageError."""
+    from rnncli.storage.tensor_file import is_model
+
+    models = [path for path in files if path == PRIOR or is_model(path) or _is_model_folder(path)]
+    if models and len(files) > 1:
+        raise UsageError(f"{models[0]} is a model; inspect shows one model, or price files")
+
+
 def _is_model_folder(path: str) -> bool:
     """Whether a path is a folder of models; what looks into one is loaded for folders alone."""
     if not os.path.isdir(path):
@@ -60,7 +75,7 @@ def _is_model_folder(path: str) -> bool:
 
 
 def statland(market: MarketSettings, showing: ResultSettings) -> None:
-    """Print the toy market: two days decide the third."""
+    """Print the StatLand example market (CSV)."""
     if market.min_days > market.max_days:
         raise UsageError(f"--min-days {market.min_days} is more than --max-days {market.max_days}")
     from rnncli.prices.statland import market as companies

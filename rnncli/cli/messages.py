@@ -6,7 +6,7 @@ import sys
 from collections import Counter
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
-from typing import Any
+from typing import Any, TextIO
 
 from rnncli.errors import ExitStatus
 from rnncli.report.text import safe
@@ -164,10 +164,14 @@ def _columns() -> int:
         return 80
 
 
+def wants_style(stream: TextIO) -> bool:
+    """Whether a stream is a terminal that shows colours and bold text."""
+    plain = os.environ.get("NO_COLOR") or os.environ.get("TERM") == "dumb"
+    return stream.isatty() and not plain
+
+
 def _say(kind: str, message: str, colour: str) -> None:
     if sys.stderr is None:
         return
-    plain = os.environ.get("NO_COLOR") or os.environ.get("TERM") == "dumb"
-    coloured = sys.stderr.isatty() and not plain
-    start, end = (f"\x1b[{colour}m", "\x1b[0m") if coloured else ("", "")
+    start, end = (f"\x1b[{colour}m", "\x1b[0m") if wants_style(sys.stderr) else ("", "")
     sys.stderr.write(f"{start}{kind}:{end} {safe(message)}\n")

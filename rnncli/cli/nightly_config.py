@@ -3,7 +3,7 @@
 import inspect
 import os
 import re
-from dataclasses import replace
+from dataclasses import fields, replace
 from typing import Any
 
 import typer
@@ -21,6 +21,7 @@ from rnncli.cli.toml_file import (
     spelled,
     words_of,
 )
+from rnncli.cli.usage_faults import reason_of
 from rnncli.errors import UsageError
 from rnncli.models.prior import NAME as PRIOR
 from rnncli.nightly.config import DEFAULTS, FORMS, LEFT_OUT, NEEDED, TABLES, Job
@@ -78,9 +79,9 @@ def _settings(file: TomlFile, name: str, table: dict[str, Any]) -> list[Any]:
     except typer.BadParameter as fault:
         option = getattr(fault.param, "name", "")
         key = next((key for key in table if key.replace("-", "_") == option), option)
-        reason = fault.message.removeprefix("Value error, ").rstrip(".")
         shown = as_toml(table.get(key))
-        raise UsageError(f"{file.place(name, key)}: [{name}] {key} = {shown}: {reason}") from fault
+        where = f"{file.place(name, key)}: [{name}] {key}"
+        raise UsageError(f"{where} = {shown}: {reason_of(fault)}") from fault
     parameters = dict(context.params)
     try:
         return [gather(stage, parameters) for stage in TABLES[name]]
@@ -92,7 +93,7 @@ def _check_paths(value: Any) -> None:
     """Raise ValueError for a value that is not text, which an option for text would accept."""
     for path in value if isinstance(value, list) else [value]:
         if not isinstance(path, str):
-            raise ValueError(f"{as_toml(path)} is no name of a file; write it in quotes")
+            raise ValueError(f"{as_toml(path)} is not a file name; write it in quotes")
 
 
 def _command(name: str) -> Any:
@@ -112,7 +113,7 @@ def _command(name: str) -> Any:
 def _suggestion(name: str, key: str, options: dict[str, Any]) -> str:
     """The table that has an option which this one does not have, or an option of a similar name."""
     for other, stages in TABLES.items():
-        others = {field for stage in stages for field in stage.__dataclass_fields__}
+        others = {field.name for stage in stages for field in fields(stage)}
         if other != name and key.replace("-", "_") in others - set(LEFT_OUT.get(other, ())):
             return f"; it is one of [{other}]"
     return did_you_mean(key, options)

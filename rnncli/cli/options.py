@@ -14,6 +14,7 @@ import typer
 
 from rnncli.cli.completion import COMPLETIONS
 from rnncli.cli.config import CONFIG, idle_variables, sourced
+from rnncli.cli.help_page import PageCommand
 from rnncli.cli.messages import Messages
 from rnncli.cli.results import check_result
 from rnncli.errors import RnncliError, UsageError, WriteError
@@ -87,7 +88,8 @@ def command(
         run.__signature__ = inspect.Signature(parameters)  # type: ignore[attr-defined] # read by Typer
         run.__annotations__ = {parameter.name: parameter.annotation for parameter in parameters}
         run.__doc__ = function.__doc__
-        app.command(name, context_settings={"auto_envvar_prefix": f"RNNCLI_{name.upper()}"})(run)
+        variables = {"auto_envvar_prefix": f"RNNCLI_{name.upper()}"}
+        app.command(name, cls=PageCommand, context_settings=variables)(run)
         return function
 
     return register
@@ -130,22 +132,30 @@ def _effects(stage: Any) -> list[tuple[str, tuple[str, str]]]:
 def _refuse_idle(
     effects: dict[str, tuple[str, str]], values: dict[str, Any], typed: frozenset[str]
 ) -> None:
-    """Refuse what was typed in vain."""
+    """Refuse options that were typed and would have no effect."""
     for name, (other, needed) in effects.items():
-        if name in typed and values[other] != needed:
+        if name not in typed or values[other] == needed:
+            continue
+        option = f"--{name.replace('_', '-')}"
+        if values.get("start") == "prior" and other in ("cell", "mode"):
             raise UsageError(
-                f"--{name.replace('_', '-')}: does nothing with --{other} {values[other]};"
-                f" it is for --{other} {needed}"
+                f"{option}: does nothing with --start prior, whose network has no {needed};"
+                " leave it out"
             )
+        chosen = f"with --{other} {values[other]}" if values[other] else f"without --{other}"
+        raise UsageError(
+            f"{option}: does nothing {chosen}; leave it out, or add --{other} {needed}"
+        )
 
 
 def options_of(stage: Any) -> list[inspect.Parameter]:
     """One keyword parameter a field: its type, its default, its help and bounds."""
     hints = get_type_hints(stage, include_extras=True)
-    return [_option(field, hints[field.name]) for field in dataclasses.fields(stage)]
+    panel = getattr(stage, "PANEL", None)
+    return [_option(field, hints[field.name], panel) for field in dataclasses.fields(stage)]
 
 
-def _option(field: Any, hint: Any) -> inspect.Parameter:
+def _option(field: Any, hint: Any, panel: str | None) -> inspect.Parameter:
     kind, option = get_args(hint)
     assert isinstance(option, Option)
     default, names = field.default, [f"--{field.name.replace('_', '-')}"]
@@ -161,19 +171,25 @@ def _option(field: Any, hint: Any) -> inspect.Parameter:
         for bound in (option.minimum, option.maximum)
     ]
     shown = typer.Option(
-        *names,
-        help=option.help,
-        min=bounds[0],
-        max=bounds[1],
-        show_envvar=False,
+        *names, help=option.help, min=bounds[0], max=bounds[1], show_envvar=False,
+        metavar=None if kind is bool else option.metavar or _metavar(field.name, kind),
+        rich_help_panel=option.panel or panel,
         autocompletion=COMPLETIONS.get(field.name),
-    )
+    )  # fmt: skip
     return inspect.Parameter(
         field.name,
         inspect.Parameter.KEYWORD_ONLY,
         default=default,
         annotation=Annotated[kind, shown],
     )
+
+
+def _metavar(name: str, kind: Any) -> str:
+    """What stands for a value in the help: N, X, or for a choice the last word of the option."""
+    parts = {kind, *get_args(kind)}
+    if int in parts:
+        return "N"
+    return "X" if float in parts else name.rpartition("_")[2].upper()
 
 
 def gather(stage: Any, values: dict[str, Any]) -> Any:

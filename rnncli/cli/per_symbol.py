@@ -31,7 +31,7 @@ ALONE = ("checkpoint_every", "keep_checkpoints", "time_budget")  # options of on
 def check_options(
     output: str, inputs: Sequence[str], fleet: FleetSettings, typed: frozenset[str]
 ) -> None:
-    """Refuse early what a training per series does not do, and what is typed in vain without."""
+    """Refuse early the options that do nothing with --per-series, or nothing without."""
     if not fleet.per_series:
         for name in typed & {"jobs", "cluster"}:
             raise UsageError(f"--{name}: does nothing without --per-series")

@@ -1,12 +1,13 @@
-"""`rnncli predict`: what comes next, by one model or a folder of them."""
+"""`rnncli predict`: forecasts by the prior, by one model or a folder of them."""
 
 import os
+from dataclasses import replace
 from functools import partial
 from typing import TYPE_CHECKING
 
 import typer
 
-from rnncli.cli.arguments import ModelAndPrices, read, read_for
+from rnncli.cli.arguments import ModelAndPrices, read, read_for, warn_of_namesake
 from rnncli.cli.diagnostics import watch_kernels
 from rnncli.cli.messages import Messages
 from rnncli.cli.options import command
@@ -54,19 +55,19 @@ def predict(
     typed: frozenset[str],
     log: RunLog,
 ) -> int:
-    """Forecast the next rows of every symbol."""
+    """Forecast the next days of every symbol, with prediction intervals."""
     from rnncli.cli.charts import check_pictures
     from rnncli.cli.follow import Following, LineFormat, check_following, follow
     from rnncli.cli.state import check_state, kept
     from rnncli.models.model import as_trained
-    from rnncli.models.prior import NAME, open_model, split_model
+    from rnncli.models.prior import NAME, choice_for, open_model, split_model
 
     model, prices = split_model(files)
-    if predicting.paths and drawing.plot and "plot" in typed:
-        raise UsageError(f"--plot {drawing.plot}: draws no --paths; leave one of them out")
+    _check_paths(predicting, drawing, typed)
     check_pictures(drawing, showing, [model, *prices], typed)
     messages, stages = Messages(showing, log), log.stages
-    if warming.state is not None and predicting.inputs is not None:
+    warn_of_namesake(files, messages)
+    if warming.state is not None and "inputs" in typed:
         raise UsageError("--state: is of all inputs; leave out --inputs")
     if predicting.paths and "names" in typed:
         raise UsageError(f"--names {naming.names}: are of forecasts, not of --paths")
@@ -84,6 +85,9 @@ def predict(
         )  # fmt: skip
     with stages.stage("read"):
         loaded = open_model(model)
+    predicting = replace(
+        predicting, inputs=choice_for(loaded, predicting.inputs, "inputs" in typed)
+    )
     digest = loaded.digest
     watch_kernels(messages, stages.stage)
     if warming.follow:
@@ -125,6 +129,18 @@ def _source(
 
     column = as_trained(reading, model.settings).column
     return Source(model.digest, name, column, limited_inputs(model, predicting.inputs))
+
+
+def _check_paths(
+    predicting: PredictSettings, drawing: PictureSettings, typed: frozenset[str]
+) -> None:
+    """Refuse options that were typed and would have no effect on paths."""
+    if not predicting.paths:
+        return
+    if drawing.plot and "plot" in typed:
+        raise UsageError(f"--plot {drawing.plot}: draws no --paths; leave one of them out")
+    for name in sorted(typed & {"level", "adaptive"}):
+        raise UsageError(f"--{name}: does nothing with --paths, which have no intervals")
 
 
 def _forecast(
@@ -193,8 +209,8 @@ def _show(
     for level, bound in forecast.lower.items():
         if not np.isfinite(bound).any():
             messages.note(
-                f"no {level_name(level)} % bounds: the days held back are too few to tell them;"
-                " train on more, with more --validation, or --loss student-t"
+                f"no {level_name(level)} % interval: too few held-out days to calibrate it;"
+                " train on more data, with more --validation, or --loss student-t"
             )
     _warn_of_untested(forecast, messages)
     log.event("written", symbols=len(forecast.symbols))
@@ -207,9 +223,9 @@ def _warn_of_untested(forecast: "Forecast", messages: Messages) -> None:
     names = [forecast.symbols[i] for i in forecast.untested.nonzero()[0].tolist()]
     if names:
         messages.warn(
-            f"{name_some(names, NAMED)}: fewer than {FEW_DAYS} days were held back in training, so"
-            " that nothing has tested these bounds; train on more rows, with more --validation, or"
-            " with --pool auto"
+            f"{name_some(names, NAMED)}: fewer than {FEW_DAYS} days were held out in training, so"
+            " these intervals are untested; train on more rows, with more --validation, or with"
+            " --pool auto"
         )
 
 

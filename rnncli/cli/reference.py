@@ -29,7 +29,7 @@ STATUSES = {
     ExitStatus.BUG: "A bug in rnncli.",
     ExitStatus.CANNOT_CREATE: "The output cannot be created.",
     ExitStatus.WRITE_FAILED: "Writing failed; what was there is unchanged.",
-    ExitStatus.LOCKED: "Another process is at it, or no cluster answers; try later.",
+    ExitStatus.LOCKED: "In use by another process, or no cluster answers; try later.",
 }
 VARIABLES = {
     "RNNCLI_CONFIG": "File of --config.",
@@ -84,7 +84,7 @@ def commands() -> list[Command]:
         uses[one] = uses.get(one, 0) + 1
     found = []
     for registered in app.registered_commands:
-        listed = entries[registered.name or ""]
+        listed = entries.get(registered.name or "") or _entries_of(registered.callback)
         options = [entry for entry in listed if entry.names[0].startswith("-")]
         found.append(
             Command(
@@ -96,6 +96,12 @@ def commands() -> list[Command]:
             )
         )
     return found
+
+
+def _entries_of(callback: Any) -> list[Entry]:
+    """The arguments of a command that has no settings."""
+    parameters = inspect.signature(callback).parameters.values()
+    return [_entry(one) for one in parameters if one.name != "context"]
 
 
 def common_options(found: list[Command]) -> list[Entry]:
@@ -113,7 +119,9 @@ def _entry(parameter: inspect.Parameter) -> Entry:
     if not any(name.startswith("--") for name in names):
         names = [f"--{parameter.name.replace('_', '-')}", *names]
     names.sort(key=lambda name: (name.startswith("--no-"), not name.startswith("--")))
-    value = "" if kind is bool else info.metavar or _value(parameter.name, kind)
+    value = _value(parameter.name, kind)
+    if kind is bool or "|" not in value:  # choices are named here, a word for a value elsewhere
+        value = "" if kind is bool else info.metavar or value
     return Entry(tuple(names), value, info.help or "", _default(parameter.default))
 
 

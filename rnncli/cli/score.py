@@ -21,7 +21,7 @@ def register(app: typer.Typer) -> None:
 
 def score(
     ledger: Annotated[
-        str, typer.Argument(metavar="LEDGER", help="A file that predict --ledger wrote.")
+        str, typer.Argument(metavar="LEDGER", help="Ledger file that predict --ledger wrote.")
     ],
     prices: PricesArgument,
     reading: ReadSettings,
@@ -30,7 +30,7 @@ def score(
     typed: frozenset[str],
     log: RunLog,
 ) -> int:
-    """Hold recorded forecasts against what came since."""
+    """Score recorded forecasts against the prices that followed."""
     _refuse_idle(scoring, typed)
     from rnncli.ledger.reader import read_ledger
     from rnncli.ledger.score import column_of, score_ledger

@@ -30,13 +30,14 @@ def simulate(
         list[str] | None,
         typer.Option(
             metavar="PRICES",
-            help="Show statistics of these price files and of the simulated series side by side,"
-            " instead of the prices; may be repeated.",
+            help="Compare statistics of these price files with simulated series instead; may be"
+            " repeated.",
+            rich_help_panel="Market",
             show_envvar=False,
         ),
     ] = None,
 ) -> int | None:
-    """Print simulated markets: open, high, low, close and volume."""
+    """Print simulated stocks: open, high, low, close and volume."""
     if compare:
         return _compare(compare, simulation, showing)
     from rnncli.report.simulation import simulation_report

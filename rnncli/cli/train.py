@@ -41,8 +41,9 @@ def train(
             "--output",
             "-o",
             metavar="MODEL",
-            help="File to write; of --per-series: folder.",
+            help="Model file to write; with --per-series, a folder.",
             show_envvar=False,
+            rich_help_panel="Output",
         ),
     ],
     reading: ReadSettings,
@@ -57,7 +58,7 @@ def train(
     typed: frozenset[str],
     log: RunLog,
 ) -> int:
-    """Train one network over all series, and save it."""
+    """Train one network on all your series and save it to a file."""
     from rnncli.cli.arguments import check_output
     from rnncli.cli.per_symbol import check_options, train_fleet
     from rnncli.transforms.fields import fields_to_train
@@ -115,6 +116,6 @@ def _train_one(
     log.event("written", model=output)
     checkpoints.end(fitted.run)
     if fitted.error is None:
-        messages.note("no day was held back, so training could not stop early")
+        messages.note("no day was held out for validation, so training could not stop early")
     messages.note(f"wrote {output}; next: {shlex.join(['rnncli', 'predict', output, *sources])}")
     return messages.end()

@@ -1,4 +1,4 @@
-"""Compile ahead of time what default runs of train, predict and gradients need."""
+"""Compile the kernels of default runs of train, predict and gradients."""
 
 import os
 from collections.abc import Callable, Iterator

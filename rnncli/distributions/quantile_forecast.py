@@ -117,7 +117,7 @@ class PastErrorQuantiles(QuantileForecast):
         self, bounds: Bounds, probabilities: Sequence[float],
         levels: Mapping[float, Float64Array],
     ) -> list[Float64Array]:  # fmt: skip
-        """Prices so many deviations away, NaN on rows ahead with too few errors."""
+        """Prices that number of deviations away; NaN on rows ahead with too few errors."""
         return [
             bounds.apply(self.median, self.deviations, levels.get(probability, probability))
             for probability in probabilities

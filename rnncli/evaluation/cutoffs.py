@@ -164,7 +164,7 @@ def _every(refit: str | None) -> int | None:
     number = refit.removeprefix("every-")
     if number == refit or not number.isdecimal() or int(number) < 1:
         raise UsageError(
-            "is none of none, once, every-K such as every-5", option="refit", value=refit
+            "no such refit; use none, once or every-K, such as every-5", option="refit", value=refit
         )
     return int(number)
 

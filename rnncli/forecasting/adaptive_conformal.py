@@ -1,4 +1,4 @@
-"""Bounds that follow how often they failed of late: adaptive conformal inference.
+"""Prediction intervals that follow their recent coverage: adaptive conformal inference.
 
 Gibbs & Candès 2021 (arXiv:2106.00170): after every row the share of misses that bounds aim at moves
 by STEP times what they should miss less what they did, series by series. It is learnt on the next

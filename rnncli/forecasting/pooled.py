@@ -87,7 +87,7 @@ def draw_from_both(
 ) -> Float64Array:
     """Paths (n, horizon, N) of the mixture: each is of the prior with probability `weight`.
 
-    The same paths of a symbol whoever stands beside it.
+    The paths of a symbol do not depend on the other symbols.
     """
     by_prior = np.random.default_rng([seed, 3]).random(of_network.shape[2]) < weight
     return np.where(by_prior, of_prior, of_network)

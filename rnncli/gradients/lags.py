@@ -86,13 +86,13 @@ def judge(lags: Lags, memory_at_start: int, cell: str) -> tuple[str, str, str]:
     if memory < SHORT_MEMORY and memory_at_start < SHORT_MEMORY:
         return (
             "vanishing",
-            f"memory is {memory} lags, and was {memory_at_start} at the start weights",
+            f"memory is {memory} lags, and was {memory_at_start} before training",
             _longer(cell),
         )
     if memory < SHORT_MEMORY:
         return (
             "short",
-            f"memory is {memory} lags, and was {memory_at_start} at the start weights",
+            f"memory is {memory} lags, and was {memory_at_start} before training",
             "none needed: training kept no more; these prices may hold no more",
         )
     return (

@@ -47,7 +47,7 @@ UPGRADE = (  # from version 1
 FAULTS: dict[int, tuple[type[RnncliError], str]] = {
     sqlite3.SQLITE_BUSY: (LockedError, "another process is writing to it; try again later"),
     sqlite3.SQLITE_LOCKED: (LockedError, "another process is writing to it; try again later"),
-    sqlite3.SQLITE_NOTADB: (DataError, "is no ledger; name another file"),
+    sqlite3.SQLITE_NOTADB: (DataError, "is not a ledger; usage: rnncli score LEDGER PRICES"),
     sqlite3.SQLITE_CORRUPT: (DataError, "is a damaged ledger; take it from a backup"),
     sqlite3.SQLITE_ERROR: (DataError, "is a damaged ledger; take it from a backup"),
     sqlite3.SQLITE_FULL: (WriteError, "no space left; nothing was changed"),
@@ -101,7 +101,7 @@ def _check_kind(path: str) -> None:
     except OSError:  # reported when SQLite opens it
         return
     if start and start != MAGIC:
-        raise DataError(f"{path}: is no ledger; name another file")
+        raise DataError(f"{path}: is not a ledger; usage: rnncli score LEDGER PRICES")
 
 
 def _check(path: str, base: sqlite3.Connection) -> None:
@@ -109,7 +109,7 @@ def _check(path: str, base: sqlite3.Connection) -> None:
     ((application,),) = base.execute("PRAGMA application_id")
     ((version,),) = base.execute("PRAGMA user_version")
     if application != APPLICATION and not (is_empty(base) and application == version == 0):
-        raise DataError(f"{path}: is no ledger but another program's database; name another file")
+        raise DataError(f"{path}: is another program's database, not a ledger; name another file")
     if version > VERSION:
         raise DataError(
             f"{path}: a ledger of version {version}; this is rnncli {__version__}, which reads"

@@ -187,7 +187,7 @@ def _unmet(settings: ScoreSettings) -> list[Check]:
     """The required checks where no forecast can be scored: all fail."""
     required = [f"{setting('require_coverage')} {text}" for text in settings.require_coverage]
     required += [f"{setting('require_skill')} {against}" for against in settings.require_skill]
-    return [Check(text, False, "the day of no forecast has come yet") for text in required]
+    return [Check(text, False, "no forecast date has been reached yet") for text in required]
 
 
 def warn_of_changed_past(

@@ -103,7 +103,10 @@ def load_model(path: str) -> Model:
         with open(path, "rb") as file:
             data = file.read(LARGEST_FILE + 1)
     except FileNotFoundError:
-        raise MissingInputError(f"{path}: no such model; make one with rnncli train -o") from None
+        remedy = "make one with rnncli train -o"
+        if path == "prior":
+            remedy = "rnncli.prior() is the one that comes with rnncli"
+        raise MissingInputError("no such model", place=path, remedy=remedy) from None
     except IsADirectoryError:
         raise MissingInputError(f"{path}: is a folder; name one of the models in it") from None
     except OSError as fault:

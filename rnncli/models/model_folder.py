@@ -109,7 +109,7 @@ def check_folder(folder: str, symbols: Iterable[str]) -> None:
         path = model_path(folder, symbol)
         with contextlib.suppress(OSError):
             if os.path.getsize(path) and not is_model(path):
-                raise CannotCreateError(f"{path}: is there and is no model; remove it")
+                raise CannotCreateError(f"{path}: exists and is not a model; remove it")
 
 
 @contextlib.contextmanager

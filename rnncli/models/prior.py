@@ -66,8 +66,15 @@ def split_model(names: Sequence[str]) -> tuple[str, list[str]]:
     named = names_model(names[0]) or (len(names) > 1 and _holds_no_prices(names[0]))
     model, prices = (names[0], names[1:]) if named else (NAME, names)
     if not prices:
-        raise UsageError("PRICES: is missing; name price files after the model")
+        namesake = model == NAME and os.path.lexists(NAME)
+        files_in_it = f", or ./{NAME} for the files in it" if namesake else ""
+        raise UsageError(f"PRICES: is missing; name price files after the model{files_in_it}")
     return model, list(prices)
+
+
+def choice_for(model: Model, choice: str | None, typed: bool) -> str | None:
+    """The choice of inputs; from the environment or a file it is for models that have a choice."""
+    return choice if typed or optional(model.preparation.inputs) else None
 
 
 def _holds_no_prices(name: str) -> bool:

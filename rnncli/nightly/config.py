@@ -88,23 +88,23 @@ EXAMPLE = """\
 
 [prices]
 paths = ["prices"]             # price files, or folders of them
-# column = "close"             # and all that says how to read: symbols, since, date-format, …
+# column = "close"             # and other options of reading: symbols, since, date-format, …
 
-[model]
-file = "nightly.model"         # made in the first night
+[model]                        # without [model] and [train] the prior forecasts: no training
+file = "nightly.model"         # trained in the first run
 
 [train]                        # without this table the model is used as it is
-every = "7d"                   # once the prices are a week newer than those trained on
-on-drift = true                # where its bounds hold too much or too little, one row ahead
-on-changed-data = true         # where prices it was trained on were rewritten
-checkpoint-every = 5           # a night that is killed goes on from there
-# per-series = false           # true: one each, in a folder of that name; then jobs, cluster too
-# hidden-size = 32             # any option of `rnncli train`; a changed one trains anew
+every = "7d"                   # retrain once the prices are a week newer than those trained on
+on-drift = true                # retrain when coverage one row ahead has drifted
+on-changed-data = true         # retrain when past prices were rewritten
+checkpoint-every = 5           # an interrupted training resumes from its checkpoint
+# per-series = false           # true: one model per symbol, in a folder; with jobs or cluster
+# hidden-size = 32             # any option of `rnncli train`; a change retrains
 
 [forecast]
 # horizon = 5
 # level = [80, 95]
-# max-age = 7                  # days a symbol may end before the newest one
+# max-age = 7                  # skip symbols that end more days before the newest one
 
 [output]
 file = "forecasts-{date}.csv"  # {date}: the newest date of the prices; {today}: of the run
@@ -113,12 +113,12 @@ file = "forecasts-{date}.csv"  # {date}: the newest date of the prices; {today}:
 # names = "nixtla"             # columns unique_id, ds, y_hat, y_hat-lo-80, …
 
 [ledger]
-file = "ledger.db"             # every forecast, to be held against what comes
+file = "ledger.db"             # every forecast, to be scored later
 
 [score]
-# cutoffs = 20                 # looked back on
-# require-coverage = "80:70-90"  # status 4 unless so; the first nights have nothing to judge
+# cutoffs = 20                 # how many past cutoffs are scored
+# require-coverage = "80:70-90"  # else status 4; the first runs have nothing to judge
 
 [log]
-file = "nightly.jsonl"         # what was done, an object an event
+file = "nightly.jsonl"         # one JSON line per event
 """

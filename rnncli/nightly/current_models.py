@@ -85,7 +85,7 @@ def _why_unusable(run: JobRun, path: str, fault: RnncliError) -> Reason:
     empty = os.path.getsize(path) == 0
     if not (empty or is_model(path)):
         raise CannotCreateError(
-            f"{path}: is there and is no model; name another file or remove it"
+            f"{path}: exists and is not a model; name another file or remove it"
         ) from fault
     damage = "empty" if empty else "damaged"
     run.events.warn(f"{path}: is {damage}, so it is trained anew")

@@ -23,6 +23,7 @@ A result goes in; a `Report` with all of its forms comes out, and one place writ
     score            what `score` prints
     nightly          what `batch` prints
     diagnostics      what `warmup`, `doctor` and `schema` print
+    guide            what `help` prints
     schemas          JSON Schemas of all of these
 """
 

@@ -163,7 +163,7 @@ def coverage_chart(levels: Sequence[float], coverage: Float64Array) -> Chart:
     named = [
         (ink, f"inside {level_name(level)} %") for ink, level in zip(inks, levels, strict=True)
     ]
-    return Chart("Coverage by ahead", [*named, (NAIVE, "nominal")], draw)
+    return Chart("Coverage by horizon", [*named, (NAIVE, "nominal")], draw)
 
 
 def lag_chart(title: str, by_lag: Float64Array) -> Chart:

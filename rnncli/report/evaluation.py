@@ -19,6 +19,10 @@ if TYPE_CHECKING:
     from rich.console import RenderableType
 
 UNITS = {"log": "100*log(price/price at the cutoff)", "mase": "mean absolute one-step changes"}
+IN_WORDS = {
+    UNITS["log"]: "log returns in percent (1.0 is about 1 % of the price)",
+    UNITS["mase"]: UNITS["mase"],
+}
 MOST_AHEADS = 5  # shown in the tables
 BLOCKS = "▁▂▃▄▅▆▇█"
 FULL = 0.2  # share of the outcomes in a tenth that fills a block: twice what it should be
@@ -85,28 +89,38 @@ def _tables(document: dict[str, Any], chart: bool) -> Iterable["RenderableType"]
     rows.sort(key=lambda row: row["ahead"])
     cutoffs = document["cutoffs"]
     own = _of_their_own(document["overall"])
+    sign = unit_sign(document["unit"])
     yield table(
         f"Point forecasts: {counted(document['symbols'], 'symbol')},"
         f" {counted(len(cutoffs), 'cutoff')} from {_named(cutoffs[0])} to {_named(cutoffs[-1])}",
-        ["ahead", "method", "MAE", "RMSE", "sMAPE", "MASE", "direction", "p MAE"],
+        [
+            "horizon",
+            "method",
+            f"MAE{sign}",
+            f"RMSE{sign}",
+            "sMAPE %",
+            "MASE",
+            "direction hits",
+            "p MAE",
+        ],
         [
             _cells(row, "mae", "rmse", "smape", "mase", "direction", "p_mae")
             for row in rows
             if row["method"] in own
         ],
-        caption=f"errors in {document['unit']}; p: against the model's (Diebold-Mariano)",
+        caption=f"Errors: {IN_WORDS[document['unit']]}. p: Diebold-Mariano test against the model.",
         keys=2,
     )
     ranged = [row for row in rows if not math.isnan(row["crps"])]
     if ranged:
-        yield _ranges(document["levels"], ranged)
+        yield _intervals(document["levels"], ranged, sign)
         if chart:
             yield _coverage(document)
     yield lines(*_pits(document["overall"]))
     if document["trained_again"]:
         several = len({one["first_cutoff"] for one in document["seen"]}) > 1
         yield lines(
-            f"The model was trained again, with its recipe, on these prices up to"
+            f"The model was trained again, with the same settings, on these prices up to"
             f" {_named(cutoffs[0])}{', then anew for later cutoffs' if several else ''}."
         )
     if document["stand_ins"]:
@@ -173,28 +187,33 @@ def _cell(name: str, value: float | None) -> Any:
     return Text(f"{value:.4g}")
 
 
-def _ranges(levels: Sequence[float], rows: list[Row]) -> "RenderableType":
+def unit_sign(unit: str) -> str:
+    """What follows the name of an error in a heading: a percent sign, or nothing."""
+    return " %" if unit == UNITS["log"] else ""
+
+
+def _intervals(levels: Sequence[float], rows: list[Row], sign: str) -> "RenderableType":
     from rnncli.report.tables import table
 
-    names, titles = ["crps", "log_score", "p_crps"], ["CRPS", "log score", "p CRPS"]
+    names, titles = ["crps", "log_score", "p_crps"], [f"CRPS{sign}", "log score", "p CRPS"]
     for level in map(level_name, sorted(levels)):
         names += [f"{kind}_{level}" for kind in ("coverage", "width", "interval_score")]
-        titles += [f"in {level} %", f"width {level}", f"score {level}"]
+        titles += [f"coverage {level} %", f"width {level} %", f"interval score {level} %"]
     return table(
-        "Ranges",
-        ["ahead", "method", *titles],
+        "Prediction intervals",
+        ["horizon", "method", *titles],
         [_cells(row, *names) for row in rows],
-        caption="CRPS, log score (minus the log density), interval score: lower is better",
+        caption="CRPS, log score (negative log-likelihood), interval score: lower is better.",
         keys=2,
     )
 
 
 def _pits(overall: list[Row]) -> Iterable[str]:
-    """The PIT histogram of each method as a sparkline: level where it is calibrated."""
+    """The PIT histogram of each method as a sparkline: flat where it is calibrated."""
     known = [row for row in overall if row["pit"]]
     width = max((len(row["method"]) for row in known), default=0)
     if known:
-        yield "Where outcomes fell in their distributions, tenth by tenth (level: calibrated):"
+        yield "PIT histogram in ten bins (flat: calibrated):"
     for row in known:
         drawn = "".join(_block(share) for share in row["pit"])
         name = f"{row['method']:{width}}"
@@ -213,7 +232,7 @@ def placebo_report(model: str, tallies: Sequence[FalseClaims], alpha: float) -> 
         from rnncli.report.tables import table
 
         yield table(
-            "Claims where there is nothing to find",
+            "Placebo test: claims of skill on prices without any to find",
             ["prices", "claim", "false claims", "trials", "expected"],
             [
                 (

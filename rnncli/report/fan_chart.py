@@ -36,7 +36,7 @@ class Fan:
 
 
 def fans(forecast: Forecast, symbols: int) -> list[Fan]:
-    """What there is to show of the first so many symbols."""
+    """The fans of the first symbols, up to a number."""
     return [_fan(forecast, i) for i in range(min(symbols, len(forecast.symbols)))]
 
 

@@ -80,7 +80,7 @@ def _panels(fans: Sequence[Fan], symbols: int) -> "Figure":
 
 
 def _laid_out(count: int) -> tuple["Figure", list["Axes"]]:
-    """A figure with room for so many panels, three side by side."""
+    """A figure with room for a number of panels, three per row."""
     from matplotlib.figure import Figure
 
     across = min(count, 3)
@@ -117,7 +117,7 @@ def _levels(levels: Sequence[float], methods: Mapping[str, Float64Array]) -> "Fi
         axes.set_xlabel("rows ahead")
         axes.set_ylabel("% inside")
         axes.xaxis.set_major_locator(MaxNLocator(integer=True, min_n_ticks=1))
-    return _explained(figure, panels[0], "Coverage by row ahead")
+    return _explained(figure, panels[0], "Coverage by horizon")
 
 
 def _stacked(title: str, symbols: Mapping[str, Mapping[str, Float64Array]]) -> "Figure":

@@ -1,4 +1,4 @@
-"""What `predict` prints: a row a symbol and day ahead, naive beside the forecast."""
+"""What `predict` prints: one row per symbol and day ahead, with the last price."""
 
 import math
 from collections.abc import Iterable, Iterator
@@ -103,15 +103,18 @@ def _tables(forecast: Forecast, rows: list[Row]) -> Iterable["RenderableType"]:
     names += ["label"] if forecast.labels else []
     names += list(_shares(forecast))
     names[1:1] = ["cutoff"] if len(cutoffs) > 1 else []
-    said = [f"from {next(iter(cutoffs))} on"] if len(cutoffs) == 1 else []
-    said.append("naive: the last price repeated")
+    titles = ["last price" if name == "naive" else name for name in names]
+    of = f" ({next(iter(cutoffs))})" if len(cutoffs) == 1 else ""
+    bounds = " and ".join(f"{level_name(level)} %" for level in levels)
+    caption = f"Prediction intervals: {bounds}. " if levels else ""
+    caption += f"Last price{of}: the naive forecast, a baseline."
     if forecast.skips_weekends_only(LOOKED_AT):
-        said.append(f"dates skip weekends only; {setting('calendar', 'XNYS')} knows holidays")
+        caption += f" Dates skip weekends only; {setting('calendar', 'XNYS')} knows holidays."
     yield table(
         f"Forecast of {counted(len(forecast.symbols), 'symbol')}",
-        names,
+        titles,
         [[_cell(row, name) for name in names] for row in rows],
-        caption="; ".join(said),
+        caption=caption,
         keys=names.index("forecast"),
     )
     if forecast.labels:

@@ -75,7 +75,7 @@ def _tables(document: dict[str, Any]) -> Iterable[RenderableType]:
     yield lines(
         f"Half-life {'beyond every lag' if half is None else counted(half, 'lag')},"
         f" memory {counted(document['memory'], 'lag')}"
-        f" ({document['memory_at_start']} at the start weights), {clipped}.",
+        f" ({document['memory_at_start']} before training), {clipped}.",
         f"Verdict: {document['verdict']}: {document['reason']}.",
         f"Remedy: {document['remedy']}.",
     )
@@ -162,8 +162,8 @@ def _comparison_tables(networks: list[dict[str, Any]]) -> Iterable[RenderableTyp
     )
     names = ("half_life", "memory", "memory_at_start", "verdict")
     yield table(
-        "Side by side",
-        ("network", "half-life", "memory", "at the start", "verdict"),
+        "Comparison",
+        ("network", "half-life (lags)", "memory (lags)", "before training", "verdict"),
         [(one["network"], *(one[name] for name in names)) for one in networks],
     )
     yield lines(*(f"{one['network']}: {one['reason']}." for one in networks))

@@ -1,6 +1,6 @@
 """What `inspect` prints: what a model is and came from, what a price file was taken for."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
 
@@ -112,15 +112,23 @@ def _price_tables(
     from rnncli.report.tables import table
 
     for file in files:
-        yield table(file["name"], ("", "found", "evidence"), list(_decisions(file)))
+        yield table(file["name"], ("", "detected", "evidence"), list(_decisions(file)))
     none = [name for name in COUNTS if not any(summary[name] for summary in summaries)]
     names = [name for name in SERIES_COLUMNS if name not in none]
     yield table(
         f"{len(summaries)} series",
         [name.replace("_", " ") for name in names],
         [[summary[name] for name in names] for summary in summaries],
-        caption=f"none of them: {', '.join(none)}" if none else "",
+        caption=_without(none),
     )
+
+
+def _without(names: Sequence[str]) -> str:
+    """What the series do not have."""
+    if not names:
+        return ""
+    words = [f"{name} rows" if name == "dropped" else name for name in names]
+    return f"no {' or '.join([', '.join(words[:-1]), words[-1]] if words[1:] else words)}"
 
 
 def market_report(companies: Iterable[tuple[str, Float64Array]]) -> Report:

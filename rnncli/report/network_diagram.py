@@ -13,7 +13,7 @@ LINK, GAP = " -> ", "    "
 
 
 class Copy(NamedTuple):
-    """One copy of the network: what it is, what goes in, what comes out."""
+    """One copy of the network: its name, input and output."""
 
     name: str
     below: str = ""

@@ -174,5 +174,5 @@ def plain(value: Any, digits: int | None = None) -> Any:
 
 
 def _rounded(value: float, digits: int | None) -> float:
-    """A number with so many significant digits."""
+    """A number with this many significant digits."""
     return value if digits is None else float(f"{value:.{digits}g}")

@@ -5,6 +5,7 @@ from statistics import median
 from typing import TYPE_CHECKING, Any
 
 from rnncli.report.output import Report, Row
+from rnncli.report.text import SANITY
 from rnncli.training.per_symbol import Failed, SymbolOutcome, Trained
 
 if TYPE_CHECKING:
@@ -64,11 +65,11 @@ def _tables(document: dict[str, Any]) -> Iterable["RenderableType"]:
         f"{counted(len(rows), 'model')} in {document['folder']}",
         list(SHOWN.values()),
         [[row[name] for name in SHOWN] for row in rows],
-        caption="validation error: one day ahead, mean |log(forecast/price)|, or scaled (MASE)",
+        caption="Validation error: one day ahead, mean |log(forecast/price)|, or scaled (MASE).",
     )
     if document["median_over_naive"] is not None:
         yield lines(
             f"{document['better_than_naive']} of {len(_ratios(rows))} are better than naive;"
-            f" at the median the error is {document['median_over_naive']:.2%} of naive's.",
-            "The same days also chose the weights: a check of sanity, not of skill.",
+            f" the median error is {document['median_over_naive']:.2%} of naive's.",
+            SANITY,
         )

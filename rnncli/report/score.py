@@ -12,12 +12,11 @@ from rnncli.evaluation.metrics import level_name
 from rnncli.evaluation.verdict import claims, words
 from rnncli.ledger.matching import ABSENT, CAME, PENDING, REWRITTEN, STATES
 from rnncli.ledger.score import LedgerScore, row_columns
+from rnncli.report.evaluation import IN_WORDS, UNITS, unit_sign
 from rnncli.report.output import Report, Row
 
 if TYPE_CHECKING:
     from rich.console import RenderableType
-
-UNITS = {"log": "100*log(price/price at the cutoff)", "mase": "mean absolute one-step changes"}
 
 
 def ledger_report(ledger: str, score: LedgerScore, drift_alpha: float) -> Report:
@@ -94,40 +93,41 @@ def _tables(document: dict[str, Any]) -> Iterable["RenderableType"]:
     from rnncli.report.tables import counted, lines, table
 
     if document["scores"]:
-        keys = document["by"]
+        keys, sign = document["by"], unit_sign(document["unit"])
         yield table(
-            f"Live scores of {counted(document[CAME], 'forecast')}",
-            [*keys, "forecasts", "MAE", "naive", "RMSE", "MASE"],
+            f"Scores of {counted(document[CAME], 'forecast')}",
+            [*_titles(keys), "forecasts", f"MAE{sign}", f"naive MAE{sign}", f"RMSE{sign}", "MASE"],
             [
                 [*_keys(row, keys), row["forecasts"]]
                 + [_number(row[name]) for name in ("mae", "mae_naive", "rmse", "mase")]
                 for row in document["scores"]
             ],
-            caption=f"errors in {document['unit']}",
+            caption=f"Errors: {IN_WORDS[document['unit']]}.",
             keys=len(keys),
         )
     if document["scores"] and document["levels"]:
-        yield _ranges(document)
+        yield _intervals(document)
     yield lines(*_summary_lines(document))
 
 
-def _ranges(document: dict[str, Any]) -> "RenderableType":
+def _intervals(document: dict[str, Any]) -> "RenderableType":
     from rnncli.report.tables import table
 
     keys, titles, rows = document["by"], [], document["scores"]
     names = [level_name(level) for level in document["levels"]]
     names = [n for n in names if any(not math.isnan(row[f"coverage_{n}"]) for row in rows)]
     for name in names:
-        titles += [f"in {name} %", "band", f"width {name}", f"score {name}"]
+        titles += [f"coverage {name} %", f"expected {name} %"]
+        titles += [f"width {name} %", f"interval score {name} %"]
     return table(
-        "Ranges",
-        [*keys, *titles],
+        "Prediction intervals",
+        [*_titles(keys), *titles],
         [
             [*_keys(row, keys), *(cell for name in names for cell in _range(row, name))]
             for row in rows
         ],
-        caption=f"band: where {100 * (1 - document['drift_alpha']):g} % of coverages are while the"
-        " bounds hold; !: outside it",
+        caption=f"expected: {100 * (1 - document['drift_alpha']):g} % range of coverage if the"
+        " intervals are calibrated; !: outside it (drift).",
         keys=len(keys),
     )
 
@@ -147,6 +147,11 @@ def _range(row: Row, name: str) -> list[Any]:
     ]
 
 
+def _titles(keys: list[str]) -> list[str]:
+    """Headings of what the scores are grouped by."""
+    return ["horizon" if key == "ahead" else key for key in keys]
+
+
 def _keys(row: Row, keys: list[str]) -> list[Any]:
     return [row[key] or "-" for key in keys]
 
@@ -160,10 +165,10 @@ def _number(value: float) -> Any:
 def _summary_lines(document: dict[str, Any]) -> Iterable[str]:
     """Counts of what is not scored, and the verdict."""
     descriptions = {
-        PENDING: "not come yet",
-        ABSENT: "without their symbol or cutoff in these prices",
-        REWRITTEN: "left out, their past rewritten",
-        "moved": "moved along with an adjusted past",
+        PENDING: "whose date has not been reached",
+        ABSENT: "whose symbol or cutoff is missing from these prices",
+        REWRITTEN: "left out, since past prices were rewritten",
+        "moved": "adjusted like the past prices",
     }
     parts = [f"; {document[key]} {text}" for key, text in descriptions.items() if document[key]]
     yield f"{document['forecasts']} forecasts recorded{''.join(parts)}"

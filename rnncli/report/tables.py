@@ -14,7 +14,7 @@ from rich.text import Text
 from rnncli.report.text import safe
 
 EIGHTHS = " ▏▎▍▌▋▊▉█"
-INEXACT = "bins do not invert exactly: a class stands for the mean of its training values"
+INEXACT = "Each bin is shown as the mean of its training values."
 HUGE = 1e12  # a price from here on has a power of ten: with all its digits it fills a screen
 LONG_TEXT = 30  # columns of the screen; longer texts are folded where there is no room
 

@@ -1,7 +1,8 @@
-"""Foreign text made harmless: in a terminal, in a spreadsheet, in Rich."""
+"""Foreign text made harmless: in a terminal, in a spreadsheet, in Rich; and shared sentences."""
 
 import re
 
+SANITY = "Validation days also chose the weights, so this is a sanity check, not evidence of skill."
 # control (C0, DEL, C1), soft hyphen, zero-width and bidirectional marks, line separators,
 # byte order mark, lone surrogates (undecodable bytes of a file name), tags
 _HIDDEN = re.compile(

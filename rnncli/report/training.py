@@ -1,4 +1,4 @@
-"""What `train` prints: what came of it, and the validation error beside naive's; the epochs."""
+"""What `train` prints: the result, and the validation error beside naive's; the epochs."""
 
 from collections.abc import Iterable
 from dataclasses import asdict
@@ -8,6 +8,7 @@ from rich.console import RenderableType
 
 from rnncli.report.output import Report, Row
 from rnncli.report.tables import INEXACT, lines, table
+from rnncli.report.text import SANITY
 
 if TYPE_CHECKING:
     from rnncli.training.fit import Fitted
@@ -82,7 +83,7 @@ def _tables(document: dict[str, Any], epochs: list[Row], note: str) -> Iterable[
             for _, e in shown
         ],
         caption=f"{len(epochs)} epochs, {document['steps']} steps,"
-        f" clipped {document['clip_rate']:.1%}; weights of epoch {best} kept",
+        f" clipped {document['clip_rate']:.1%}; best epoch {best}",
     )
     health = _health(document, epochs)
     verdict = _verdict(document["validation"])
@@ -95,30 +96,30 @@ def _health(document: dict[str, Any], epochs: list[Row]) -> Iterable[str]:
     """How far a step moved the weights, and which units of the kept ones do nothing any more."""
     first, kept, last = epochs[0], epochs[document["best_epoch"] - 1], epochs[-1]
     if document["out_of_time"]:
-        yield f"Time was up after epoch {last['epoch']}: these are the best weights so far."
+        yield f"The time budget ended after epoch {last['epoch']}: the best weights are used."
     yield (
-        f"A step moved the weights by {first['update_ratio']:.2%} of their norm in epoch 1,"
+        f"Relative weight update per step: {first['update_ratio']:.2%} in epoch 1,"
         f" {last['update_ratio']:.2%} in epoch {last['epoch']}."
     )
     if kept["dead_units"] is not None:
-        yield f"Dead units, at 0 on every day: {kept['dead_units']} of {document['units']}."
+        yield f"Dead units (0 on every day): {kept['dead_units']} of {document['units']}."
     if kept["saturated_units"] is not None:
         yield (
-            "Saturated units, |h| > 0.99 on more than half of the days:"
+            "Saturated units (|h| > 0.99 on more than half of the days):"
             f" {kept['saturated_units']} of {document['units']}."
         )
 
 
 def _verdict(error: dict[str, Any] | None) -> Iterable[str]:
     if error is None:
-        yield "Validation: no days were held back, so nothing is known of days to come."
+        yield "Validation: no days were held out, so the error on new days is unknown."
         return
     unit = "mean |log(forecast/price)|" if error["unit"] == "log" else "mean scaled error (MASE)"
     yield (
         f"Validation, one day ahead, {error['days']} days, {unit}: network {error['model']:.6g},"
         f" naive {error['naive']:.6g} ({_compared(error['model'], error['naive'])})."
     )
-    yield "These days also chose the weights: a check of sanity, not of skill."
+    yield SANITY
 
 
 def _direction(kept: list[float] | None) -> Iterable[str]:
@@ -127,12 +128,12 @@ def _direction(kept: list[float] | None) -> Iterable[str]:
         return
     if max(kept) == 0:
         yield (
-            "Direction: these days support nothing of what was learnt, so the forecast of the next"
-            " row is the last price."
+            "Direction: validation supports no learned direction, so the forecast of the next row"
+            " is the last price."
         )
         return
     shares = " … ".join(dict.fromkeys(f"{share:.0%}" for share in (kept[0], kept[-1])))
-    yield f"Direction: these days support {shares} of what was learnt; the rest is left out."
+    yield f"Direction: validation supports {shares} of the learned direction; the rest is removed."
 
 
 def _pool(document: dict[str, Any]) -> Iterable[str]:
@@ -143,21 +144,21 @@ def _pool(document: dict[str, Any]) -> Iterable[str]:
     )
     if scores is not None and scores["days"]:
         yield (
-            f"Log score of the next row over {scores['days']} days held back (less is better):"
+            f"Log score of the next row over {scores['days']} held-out days (lower is better):"
             f" network {scores['network']:.4f}, prior {scores['prior']:.4f},"
             f" both pooled {scores['pool']:.4f}, EWMA-t {scores['ewma_t']:.4f}."
         )
     if scores is not None or weight:
-        yield f"Forecasts are of {who}{_over_ewma(scores)}."
+        yield f"Forecasts come from {who}{_over_ewma(scores)}."
 
 
 def _over_ewma(scores: dict[str, Any] | None) -> str:
-    """Whether what forecasts is better than EWMA-t, by a test over the days held back."""
+    """Whether the forecasts are better than EWMA-t, by a test over the held-out days."""
     if scores is None or not scores["days"]:
         return ""
     errors = scores["over_ewma_t"]
     better = "better" if errors > BEYOND_CHANCE else "no better"
-    return f": {better} than EWMA-t beyond chance on these days ({errors:+.1f} standard errors)"
+    return f": {better} than EWMA-t beyond chance on held-out days ({errors:+.1f} standard errors)"
 
 
 def _compared(model: float, naive: float) -> str:

@@ -1,15 +1,15 @@
-"""What is forecast, kept, and held against what came."""
+"""Settings of forecasts, evaluations, ledgers and scores."""
 
 from dataclasses import dataclass
-from typing import Annotated, Literal
+from typing import Annotated, ClassVar, Literal
 
 from rnncli.errors import UsageError
 from rnncli.settings.option import (
     ADAPTIVE,
     ALPHA,
+    FED,
     GROUPS,
     HORIZON,
-    INPUTS,
     LEVEL,
     LEVELS,
     REQUIRE_COVERAGE,
@@ -20,58 +20,74 @@ from rnncli.settings.option import (
 
 @dataclass(frozen=True)
 class PredictSettings:
-    """How far ahead, and how sure."""
+    """How far ahead a forecast goes, and its prediction intervals."""
+
+    PANEL: ClassVar[str] = "Forecast"
 
     horizon: Annotated[int | None, HORIZON] = None
-    inputs: Annotated[str | None, INPUTS] = None
+    inputs: Annotated[str | None, FED] = None
     level: Annotated[tuple[float, ...], LEVEL] = LEVELS
     calendar: Annotated[
         str | None,
-        Option("Exchange whose trading days are the days ahead, such as XNYS (an extra)."),
+        Option(
+            "Exchange calendar for the forecast dates, such as XNYS (needs an extra).",
+            metavar="CODE",
+        ),
     ] = None
     adaptive: Annotated[bool, ADAPTIVE] = False
     paths: Annotated[
         int | None,
         Option(
-            "Print so many sampled paths a symbol instead, a row each.", minimum=1, maximum=10**6
+            "Output N simulated price paths per symbol instead (Monte Carlo).",
+            minimum=1,
+            maximum=10**6,
         ),
     ] = None
-    seed: Annotated[int, Option("Seed of the sampled paths.", minimum=0)] = 0
+    seed: Annotated[int, Option("Seed of the simulated paths.", minimum=0)] = 0
     max_jump: Annotated[
         float,
-        Option("Refuse a forecast so many deviations from the last price (0: none).", minimum=0),
+        Option(
+            "Reject forecasts more than X standard deviations from the last price (0: off).",
+            minimum=0,
+        ),
     ] = 8.0
     max_age: Annotated[
         int | None,
-        Option("Leave out symbols that end more than this many days before the newest.", minimum=0),
+        Option(
+            "Skip symbols whose data ends more than N days before the newest symbol's.", minimum=0
+        ),
     ] = None
 
 
 @dataclass(frozen=True)
 class EvaluateSettings:
-    """From where forecasts are made, what they are held against, what a script may require."""
+    """Cutoffs and baselines of a backtest, and what a script may require of its result."""
+
+    PANEL: ClassVar[str] = "Evaluation"
 
     horizon: Annotated[int | None, HORIZON] = None
-    inputs: Annotated[str | None, INPUTS] = None
+    inputs: Annotated[str | None, FED] = None
     level: Annotated[tuple[float, ...], LEVEL] = LEVELS
     folds: Annotated[
-        int, Option("Cutoffs to forecast from (0: all after what the model saw).", minimum=0)
+        int, Option("Number of cutoffs (0: all after the last date the model saw).", minimum=0)
     ] = 20
     stride: Annotated[
-        int | None, Option("Rows from one cutoff to the next (default: the horizon).", minimum=1)
+        int | None, Option("Rows between cutoffs (default: the horizon).", minimum=1)
     ] = None
     refit: Annotated[
         str | None,
         Option(
-            "Train the recipe again: none, once up to the first cutoff, or every-K cutoffs"
-            " (default: once, where too few cutoffs are after what the model saw)."
+            "Train again with the same settings: none, once (before the first cutoff), or every-K"
+            " cutoffs (default: once, if fewer cutoffs than --folds follow the training data).",
+            metavar="WHEN",
         ),
     ] = None
     baselines: Annotated[
         str,
         Option(
-            "Beside what, by commas (extras: garch-t, gjr-garch-t, aparch-t, figarch-t, auto-arima,"
-            " auto-ets, theta)."
+            "Baselines to compare with, comma-separated; also constant-t and, with an extra,"
+            " garch-t, gjr-garch-t, aparch-t, figarch-t, auto-arima, auto-ets, theta.",
+            metavar="LIST",
         ),
     ] = "naive,drift,ewma,ewma-t,har-t,harx-t,naive-conformal"
     require_coverage: Annotated[tuple[str, ...], REQUIRE_COVERAGE] = ()
@@ -81,8 +97,8 @@ class EvaluateSettings:
     placebo: Annotated[
         int,
         Option(
-            "Instead, train and evaluate the recipe on prices without anything to find, so many"
-            " times, and count what is claimed.",
+            "Placebo test instead: train and evaluate on N random walks and N permuted series, and"
+            " count false claims of skill.",
             minimum=0,
         ),
     ] = 0
@@ -92,58 +108,70 @@ class EvaluateSettings:
         for against in self.require_skill:
             if against not in ("naive", "ewma", "best"):
                 raise UsageError(
-                    "is none of naive, ewma, best", option="require_skill", value=against
+                    "no such test",
+                    option="require_skill",
+                    value=against,
+                    remedy="use naive, ewma or best",
                 )
 
 
 @dataclass(frozen=True)
 class LedgerSettings:
-    """Where forecasts are kept until what they are of has come."""
+    """Where forecasts are recorded for a later comparison with the prices that follow."""
+
+    PANEL: ClassVar[str] = "Output"
 
     ledger: Annotated[
-        str | None, Option("Record the forecasts in this file before they are printed.")
+        str | None,
+        Option("Record the forecasts in this SQLite ledger before printing them.", metavar="FILE"),
     ] = None
 
 
 @dataclass(frozen=True)
 class StateSettings:
-    """What is kept of a forecast for the next one."""
+    """Hidden states that are kept from one forecast to the next."""
+
+    PANEL: ClassVar[str] = "Forecast"
 
     state: Annotated[
         str | None,
-        Option("Keep in this file where each symbol left the network; feed it only new rows."),
+        Option("Keep each symbol's hidden state in this file; read only new rows.", metavar="FILE"),
     ] = None
     follow: Annotated[
         bool,
-        Option("Forecast after each row of standard input as it comes; one row ahead, if it can."),
+        Option("Forecast after every row that arrives on standard input (default horizon: 1)."),
     ] = False
 
 
 @dataclass(frozen=True)
 class ScoreSettings:
-    """How old forecasts are put together, and what a script may require of them."""
+    """How recorded forecasts are grouped, and what a script may require of their scores."""
+
+    PANEL: ClassVar[str] = "Evaluation"
 
     by: Annotated[
         tuple[str, ...],
-        Option("A row for each ahead, symbol, month, model; repeated: for each combination."),
+        Option("Group scores by ahead, symbol, month or model; may be repeated.", metavar="GROUP"),
     ] = ("ahead",)
     require_coverage: Annotated[tuple[str, ...], REQUIRE_COVERAGE] = ()
     require_skill: Annotated[tuple[str, ...], REQUIRE_SKILL] = ()
     alpha: Annotated[float, ALPHA] = 0.05
     drift_alpha: Annotated[
         float,
-        Option("Level of the band outside which coverage has drifted.", minimum=0, maximum=0.5),
+        Option("Significance level of the test for coverage drift.", minimum=0, maximum=0.5),
     ] = 0.01
     export: Annotated[
         Literal["csv", "json", "jsonl"] | None,
-        Option("Print every forecast with what came of it instead, in this form."),
+        Option("Output every forecast with the actual value, in this format.", panel="Output"),
     ] = None
 
     def __post_init__(self) -> None:
         """Raise UsageError for what no ledger can be sorted by, and skill over what it lacks."""
         for name in self.by:
             if name not in GROUPS:
-                raise UsageError(f"is none of {', '.join(GROUPS)}", option="by", value=name)
+                raise UsageError(
+                    "no such group", option="by", value=name, remedy=f"use {', '.join(GROUPS)}"
+                )
         for against in self.require_skill:
             if against not in ("naive", "best"):  # the best of one baseline
                 raise UsageError(

@@ -1,14 +1,14 @@
-"""Whose gradients are looked into, and the small network that is shown unrolled."""
+"""Settings of gradient reports, and of the small network that is shown unrolled."""
 
 from dataclasses import dataclass
-from typing import Annotated
+from typing import Annotated, ClassVar
 
 from rnncli.settings.option import (
     ACTIVATION,
+    FED,
     FORGET_BIAS,
     HIDDEN_SIZE,
     INIT,
-    INPUTS,
     LAYERS,
     SCALE,
     SEED,
@@ -21,14 +21,19 @@ from rnncli.settings.option import (
 
 @dataclass(frozen=True)
 class CompareSettings:
-    """Whose gradients are reported on; what `train` has too is its own where it is not given."""
+    """Networks to report on; an option that is not given has the default of `train`."""
+
+    PANEL: ClassVar[str] = "Network"
 
     compare: Annotated[
-        str | None, Option("Start these cells from one seed, untrained, side by side: rnn,lstm.")
+        str | None, Option("Compare untrained cells: rnn,gru,lstm.", metavar="LIST")
     ] = None
     at: Annotated[
         str | None,
-        Option("Weights of a model: final (the default), init, or epoch:N of a kept checkpoint."),
+        Option(
+            "Weights of a model: final (default), init, or epoch:N (kept checkpoint).",
+            metavar="WHEN",
+        ),
     ] = None
     activation: Annotated[Activation | None, ACTIVATION] = None
     hidden_size: Annotated[int | None, HIDDEN_SIZE] = None
@@ -43,34 +48,41 @@ class CompareSettings:
 class UnrollSettings:
     """The one-unit network y_t = f(w1 x_t + w2 y_{t-1} + b1), out_t = w3 y_t + b2; its input."""
 
+    PANEL: ClassVar[str] = "Network"
+
     values: Annotated[
-        str, Option("Inputs, oldest first, separated by commas; what the network is fed.")
+        str, Option("Input values, oldest first, comma-separated.", metavar="LIST")
     ] = "0,0.5"
     days: Annotated[
         int | None,
-        Option("Days in all: zeros are added after the values.", minimum=1, maximum=100_000),
+        Option("Number of days; zeros follow the values.", minimum=1, maximum=100_000),
     ] = None
-    w1: Annotated[float | None, Option("Weight of the input (StatLand: 1.8).")] = None
-    w2: Annotated[float | None, Option("Weight of the loop (StatLand: -0.5).")] = None
-    w3: Annotated[float | None, Option("Weight of the output (StatLand: 1.1).")] = None
+    w1: Annotated[float | None, Option("Input weight (StatLand: 1.8).")] = None
+    w2: Annotated[float | None, Option("Recurrent weight (StatLand: -0.5).")] = None
+    w3: Annotated[float | None, Option("Output weight (StatLand: 1.1).")] = None
     b1: Annotated[float | None, Option("Bias of the unit (StatLand: 0).")] = None
     b2: Annotated[float | None, Option("Bias of the output (StatLand: 0).")] = None
-    activation: Annotated[Activation | None, Option("Squashing (StatLand: relu).")] = None
+    activation: Annotated[Activation | None, Option("Activation function (StatLand: relu).")] = None
 
 
 @dataclass(frozen=True)
 class ExplainSettings:
-    """What is explained, and how far back."""
+    """The row ahead that is explained, and the rows that it is attributed to."""
+
+    PANEL: ClassVar[str] = "Forecast"
 
     rows: Annotated[
-        int, Option("How many of the last rows it is shared out over.", minimum=1, maximum=1000)
+        int, Option("Number of last rows to attribute to.", minimum=1, maximum=1000)
     ] = 60
     ahead: Annotated[
         int,
-        Option("Row ahead that is explained (--mode direct, seq2vec: any they have).", minimum=1),
+        Option("Row ahead to explain (1; --mode direct, seq2vec: any horizon).", minimum=1),
     ] = 1
     range_level: Annotated[
         float | None,
-        Option("Level of the range in percent (95, or the widest that the model learnt)."),
+        Option(
+            "Level of the interval in percent (default: 95, or the widest of the model).",
+            panel="Intervals",
+        ),
     ] = None
-    inputs: Annotated[str | None, INPUTS] = None
+    inputs: Annotated[str | None, FED] = None

@@ -2,7 +2,7 @@
 
 import re
 from dataclasses import dataclass
-from typing import Annotated, Literal
+from typing import Annotated, ClassVar, Literal
 
 from rnncli.errors import UsageError
 from rnncli.settings.option import Option
@@ -54,7 +54,7 @@ class RetrainSettings:
     ] = True
 
     def __post_init__(self) -> None:
-        """Raise UsageError for a time that is none."""
+        """Raise UsageError for a malformed duration."""
         assert self.days >= 0
 
     @property
@@ -65,12 +65,12 @@ class RetrainSettings:
         found = re.fullmatch(r"([0-9]{1,6})([hdw])", self.every, re.ASCII)
         if found is None:
             raise UsageError(
-                "is no time", option="every", value=self.every, remedy="say 7d, 2w or 12h"
+                "is not a duration", option="every", value=self.every, remedy="use 7d, 2w or 12h"
             )
         if not int(found[1]):
             raise UsageError(
                 "would train in every run", option="every", value=self.every,
-                remedy="say 1d or longer",
+                remedy="use 1d or longer",
             )  # fmt: skip
         return float(found[1]) * {"h": 1 / 24, "d": 1, "w": 7}[found[2]]
 
@@ -79,13 +79,15 @@ class RetrainSettings:
 class WindowSettings:
     """Which recorded forecasts a nightly job looks back on."""
 
-    cutoffs: Annotated[int, Option("Those from so many last cutoffs (0: all).", minimum=0)] = 20
+    cutoffs: Annotated[int, Option("Number of last cutoffs to score (0: all).", minimum=0)] = 20
 
 
 @dataclass(frozen=True)
 class LogSettings:
-    """Where a run says what it did, for programs."""
+    """The event log of a run, for programs."""
+
+    PANEL: ClassVar[str] = "Run"
 
     log_file: Annotated[
-        str | None, Option("Append what was done to this file, a JSON object an event.")
+        str | None, Option("Append one JSON line per event to this log file.", metavar="FILE")
     ] = None

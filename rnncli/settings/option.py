@@ -13,6 +13,8 @@ class Option:
 
     `only`: another setting and the value of it without which this one does nothing. Typed on the
     command line it is then refused; from the environment or a file, which serve many runs, not.
+    `metavar` stands for the value in the help; `panel` is the part of the help page that lists the
+    option, if it is not that of its dataclass.
     """
 
     help: str
@@ -20,39 +22,61 @@ class Option:
     maximum: float | None = None
     letter: str | None = None
     only: tuple[str, str] | None = None
+    metavar: str | None = None
+    panel: str | None = None
 
 
-HORIZON = Option("Rows ahead (5, or what a --mode fixed in training).", minimum=1, maximum=100_000)
-LEVEL = Option("Levels of the bounds, in percent; may be repeated.")
+HORIZON = Option(
+    "Forecast horizon in rows (trading days). Default: 5, or the horizon of the model's --mode.",
+    minimum=1,
+    maximum=100_000,
+)
+LEVEL = Option("Prediction interval levels in percent; may be repeated.", panel="Intervals")
 LEVELS = (80.0, 95.0)
 AUTO = "auto"  # of inputs: what the columns of most symbols hold
 INPUTS = Option(
-    "Input features: auto (all that most symbols have), or close and any of high-low, volume,"
-    " level, range-level, leverage, rhythm, volume-rhythm, weekday, presence."
+    "Input features, comma-separated: auto (all that most symbols have), or close and any of"
+    " high-low, volume, level, range-level, leverage, rhythm, volume-rhythm, weekday, presence.",
+    metavar="LIST",
+    panel="Input",
+)
+FED = Option(
+    "Columns to use, for the prior only: close, volume, high-low (default: all that the files"
+    " have). A trained model always uses the columns it was trained with.",
+    metavar="LIST",
+    panel="Input",
 )
 CHART = Option(
-    "Draw below the table: the first few symbols' forecasts; coverage by ahead; effects by row."
+    "Draw a text chart below the table: first forecasts, coverage by horizon, effects by row."
 )
-ADAPTIVE = Option("Let the bounds of each series follow how often they failed of late.")
+ADAPTIVE = Option(
+    "Adaptive conformal intervals: follow each series' recent coverage (Gibbs & Candès 2021).",
+    panel="Intervals",
+)
 # of more than one command: with one meaning, so with one help
 Activation = Literal["tanh", "relu"]
 Init = Literal["orthogonal", "uniform", "identity"]
 Scale = Literal["log-return", "minmax", "standard", "none"]
 Loss = Literal["mse", "mae", "huber", "gaussian", "student-t", "cross-entropy", "quantile"]
-ACTIVATION = Option("Squashing of the vanilla cell.")
-HIDDEN_SIZE = Option("Hidden units a layer.", minimum=1, maximum=4096)
-LAYERS = Option("Recurrent layers.", minimum=1, maximum=64)
-INIT = Option("Start of the recurrent weights (identity: for relu).")
-FORGET_BIAS = Option("Start of the lstm's forget gate bias.")
-SCALE = Option("What the network sees: log returns, each series scaled, or the price itself.")
-SEED = Option("Seed of every random draw.", minimum=0)
+ACTIVATION = Option("Activation function of the rnn cell.")
+HIDDEN_SIZE = Option("Hidden units per layer.", minimum=1, maximum=4096)
+LAYERS = Option("Number of recurrent layers.", minimum=1, maximum=64)
+INIT = Option("Initialization of the recurrent weights (identity suits relu).")
+FORGET_BIAS = Option("Initial forget gate bias of the lstm cell.")
+SCALE = Option(
+    "Input transformation: log returns, min-max or standardized per series, or raw prices (none)."
+)
+SEED = Option("Seed of all random numbers.", minimum=0)
 REQUIRE_COVERAGE = Option(
-    "Status 4 unless a level covers what it should: 80:76-84; may be repeated."
+    "Exit with status 4 unless empirical coverage is in range: 80:76-84; may be repeated.",
+    metavar="RANGE",
 )
 REQUIRE_SKILL = Option(
-    "Status 4 unless it beats naive (MAE), ewma (CRPS) or best, the best baseline; may be repeated."
+    "Exit with status 4 unless the model beats naive (MAE), ewma (CRPS) or best, the best baseline;"
+    " may be repeated.",
+    metavar="BASELINE",
 )
-ALPHA = Option("Level of the one-sided tests of skill and placebo.", minimum=0, maximum=0.5)
+ALPHA = Option("Significance level of the one-sided tests of skill.", minimum=0, maximum=0.5)
 DECODER = ("mode", "encoder-decoder")
 GROUPS = ("ahead", "symbol", "month", "model")  # of recorded forecasts
 

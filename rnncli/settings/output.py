@@ -1,7 +1,7 @@
-"""How results are shown, and runs are made and measured."""
+"""Settings of results, messages, threads and timing."""
 
 from dataclasses import dataclass
-from typing import Annotated, Literal
+from typing import Annotated, ClassVar, Literal
 
 from rnncli.settings.option import CHART, Option
 
@@ -14,36 +14,47 @@ DIGITS = Option("Significant digits of numbers for programs (default: all).", mi
 
 @dataclass(frozen=True)
 class PictureSettings:
-    """What is drawn beside the table, for people."""
+    """Charts in addition to the table."""
+
+    PANEL: ClassVar[str] = "Output"
 
     chart: Annotated[bool, CHART] = False
     plot: Annotated[
-        str | None, Option("Also draw a figure into this file, .png or .svg (an extra).")
+        str | None,
+        Option("Also draw a figure into this .png or .svg file (needs an extra).", metavar="FILE"),
     ] = None
 
 
 @dataclass(frozen=True)
 class RunSettings:
-    """What changes the speed of a run or measures it, and nothing else."""
+    """Speed and timing of a run; the result does not depend on them."""
 
-    threads: Annotated[int, Option("Threads (0: one a core).", minimum=0, maximum=1024)] = 0
-    profile: Annotated[bool, Option("Show on stderr which stage took how long.")] = False
+    PANEL: ClassVar[str] = "Run"
+
+    threads: Annotated[
+        int, Option("Number of threads (0: one per core).", minimum=0, maximum=1024)
+    ] = 0
+    profile: Annotated[bool, Option("Show the time of each stage, on stderr.")] = False
 
 
 @dataclass(frozen=True)
 class OutputSettings:
     """How results and messages are shown."""
 
+    PANEL: ClassVar[str] = "Run"
+
     format: Annotated[
         Literal["table", "csv", "json", "jsonl"] | None,
-        Option("Form of the result (default: table on a terminal, else for scripts)."),
+        Option(
+            "Format of the result (default: table on a terminal, else csv or json).", panel="Output"
+        ),
     ] = None
     digits: Annotated[int | None, DIGITS] = None
-    quiet: Annotated[bool, Option("Only errors on stderr.", letter="q")] = False
-    verbose: Annotated[bool, Option("Also what was read, why so, and every count.", letter="v")] = (
-        False
-    )
-    debug: Annotated[bool, Option("Show the traceback of an error.")] = False
+    quiet: Annotated[
+        bool, Option("Print errors only; no warnings, notes or progress.", letter="q")
+    ] = False
+    verbose: Annotated[bool, Option("Also show how each file was read.", letter="v")] = False
+    debug: Annotated[bool, Option("Show a traceback with an error.")] = False
 
 
 @dataclass(frozen=True)
@@ -53,9 +64,10 @@ class ResultSettings(OutputSettings):
     output: Annotated[
         str | None,
         Option(
-            "File for the result: whole, or not at all; the ending is its form: .csv, .json,"
-            " .jsonl, .parquet (an extra), .txt.",
+            "File for the result, written whole or not at all; the ending is its format: .csv,"
+            " .json, .jsonl, .parquet (an extra), .txt.",
             letter="o",
+            panel="Output",
         ),
     ] = None
 
@@ -63,5 +75,7 @@ class ResultSettings(OutputSettings):
 @dataclass(frozen=True)
 class NamingSettings:
     """How the columns of forecasts are named for programs."""
+
+    PANEL: ClassVar[str] = "Output"
 
     names: Annotated[Names, NAMES] = "rnncli"

@@ -1,90 +1,117 @@
-"""What prices are read, and how; the toy market and simulated ones."""
+"""Settings of reading prices, of the StatLand market and of simulated markets."""
 
 from dataclasses import dataclass
-from typing import Annotated, Literal
+from typing import Annotated, ClassVar, Literal
 
 from rnncli.settings.option import SEED, Option
+
+INPUT = "Input"  # the panel of what is needed often; the rest is for files that are not plain
 
 
 @dataclass(frozen=True)
 class ReadSettings:
-    """Which prices to read, and how to read what is ambiguous."""
+    """Which prices to read, and how to read files that are ambiguous."""
+
+    PANEL: ClassVar[str] = "Reading price files"
 
     column: Annotated[
-        str | None, Option("Price column, by its header (default: close, else the only price).")
+        str | None,
+        Option(
+            "Column to forecast (default: close, else the only price column).",
+            metavar="NAME",
+            panel=INPUT,
+        ),
     ] = None
-    symbols: Annotated[str | None, Option("Only these symbols, separated by commas.")] = None
-    since: Annotated[str | None, Option("Leave out rows before this date (YYYY-MM-DD).")] = None
-    until: Annotated[str | None, Option("Leave out rows after this date (YYYY-MM-DD).")] = None
+    symbols: Annotated[
+        str | None, Option("Only these symbols, comma-separated.", metavar="LIST", panel=INPUT)
+    ] = None
+    since: Annotated[
+        str | None, Option("Ignore rows before this date.", metavar="DATE", panel=INPUT)
+    ] = None
+    until: Annotated[
+        str | None, Option("Ignore rows after this date.", metavar="DATE", panel=INPUT)
+    ] = None
     date_format: Annotated[
-        str | None, Option("Date format where two fit, as in strptime: '%d/%m/%Y'.")
+        str | None,
+        Option("Date format, as in strptime, if two formats fit: '%d/%m/%Y'.", metavar="FORMAT"),
     ] = None
     decimal: Annotated[
-        Literal[".", ","] | None, Option("Decimal mark where the prices leave it open.")
+        Literal[".", ","] | None,
+        Option("Decimal separator, if it cannot be detected.", metavar="MARK"),
     ] = None
     delimiter: Annotated[
-        str | None, Option("What stands between cells: a sign, or tab, space, semicolon.")
+        str | None,
+        Option("Column delimiter: a character, or tab, space, semicolon.", metavar="MARK"),
     ] = None
     encoding: Annotated[
-        str | None, Option("Encoding of the text where it is not UTF-8: cp932, cp1251.")
+        str | None, Option("Text encoding, if not UTF-8: cp932, cp1251.", metavar="NAME")
     ] = None
     layout: Annotated[
         Literal["single", "long", "wide"] | None,
-        Option("One symbol, a symbol column, or a column per symbol, where it is not found."),
+        Option("One symbol, a symbol column, or a column per symbol, if not detected."),
     ] = None
     symbol_column: Annotated[
-        str | None, Option("Column of symbols, by its header; several with commas.")
+        str | None, Option("Symbol column; several, comma-separated.", metavar="NAME")
     ] = None
     duplicates: Annotated[
         Literal["refuse", "first", "last"],
-        Option("Which of two different prices for one day is kept."),
+        Option("Which price to keep when a day has two: refuse the file, or keep first or last."),
     ] = "refuse"
     adjust_splits: Annotated[
-        bool, Option("Undo jumps that look like a split nobody has adjusted for.")
+        bool, Option("Adjust for unadjusted stock splits (price jumps near 2:1, 3:1, …).")
     ] = False
     drop_running: Annotated[
-        bool, Option("Leave out last rows of a day, week or month that is not over.")
+        bool, Option("Drop last rows of a day, week or month that is not over.")
     ] = False
-    strict: Annotated[bool, Option("Refuse files that rows are left out of or mended in.")] = False
+    strict: Annotated[bool, Option("Fail on files that need rows dropped or repaired.")] = False
     limits: Annotated[
         float,
-        Option("Factor on what is read at most: 1 GiB, 1 MiB a line, 20,000 columns.", minimum=0),
+        Option(
+            "Multiply the input size limits: 1 GiB per file, 1 MiB per line, 20,000 columns.",
+            minimum=0,
+        ),
     ] = 1.0
 
 
 @dataclass(frozen=True)
 class MarketSettings:
-    """The toy market that `rnncli statland` prints."""
+    """The StatLand market that `rnncli statland` prints."""
 
-    companies: Annotated[int, Option("Companies beside blue and red.", minimum=0)] = 2000
-    min_days: Annotated[int, Option("Shortest listing.", minimum=1)] = 2
-    max_days: Annotated[int, Option("Longest listing.", minimum=1)] = 12
+    PANEL: ClassVar[str] = "Market"
+
+    companies: Annotated[int, Option("Companies, in addition to blue and red.", minimum=0)] = 2000
+    min_days: Annotated[int, Option("Shortest listing, in days.", minimum=1)] = 2
+    max_days: Annotated[int, Option("Longest listing, in days.", minimum=1)] = 12
     noise: Annotated[
-        float, Option("Probability that a rule is not followed.", minimum=0, maximum=1)
+        float, Option("Probability that a day ignores the rules.", minimum=0, maximum=1)
     ] = 0.2
-    seed: Annotated[int, Option("Seed of the market.", minimum=0)] = 0
+    seed: Annotated[int, Option("Seed of all random numbers.", minimum=0)] = 0
 
 
 @dataclass(frozen=True)
 class SimulationSettings:
     """The markets that `rnncli simulate` draws."""
 
+    PANEL: ClassVar[str] = "Market"
+
     series: Annotated[
         int | None,
-        Option("Number of symbols (12; 500 to compare with).", minimum=1, maximum=1_000_000),
+        Option(
+            "Number of symbols (default: 12; with --compare 500).", minimum=1, maximum=1_000_000
+        ),
     ] = None
     length: Annotated[int, Option("Rows of the longest series.", minimum=1, maximum=20_000)] = 1_000
     seed: Annotated[int, SEED] = 0
     bars: Annotated[
         Literal["weekdays", "all-days", "weeks"],
-        Option("Rows: one a weekday, one a day of a market that never closes, or one a week."),
+        Option("Rows: weekdays, all days of a market that never closes, or weeks."),
     ] = "weekdays"
-    last_date: Annotated[str, Option("No row is after this date (YYYY-MM-DD).")] = "2024-12-31"
+    last_date: Annotated[str, Option("Date of the last row.", metavar="DATE")] = "2024-12-31"
     columns: Annotated[
         Literal["close", "ohlcv"],
-        Option("Columns beside symbol and date: the close, or open, high, low, close, volume."),
+        Option("Columns: close only, or open, high, low, close and volume."),
     ] = "ohlcv"
     faults: Annotated[
         bool,
-        Option("Faults of files too: empty columns, biased ranges, unadjusted splits."),
+        Option("Add data faults: empty columns, biased ranges, unadjusted splits."),
     ] = True

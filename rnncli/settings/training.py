@@ -1,8 +1,8 @@
-"""What the network sees, what it is, and how it is trained."""
+"""Settings of the input transformation, the network, its training, and the run of it."""
 
 import re
 from dataclasses import dataclass, replace
-from typing import Annotated, Literal
+from typing import Annotated, ClassVar, Literal
 
 from rnncli.errors import UsageError, setting
 from rnncli.settings.option import (
@@ -27,32 +27,37 @@ from rnncli.settings.option import (
 )
 
 OF_LATE = 0.94  # decay of RiskMetrics (1996) for daily returns
+PATH_HORIZON = replace(HORIZON, help="Rows ahead, for the modes that fix the horizon (default: 5).")
 DISTRIBUTION: Loss = "student-t"
 OVER_DEVIATION = (DISTRIBUTION, "gaussian", "quantile")  # losses that returns are best scaled for
 
 
 @dataclass(frozen=True)
 class PrepareSettings:
-    """What the network sees of a price."""
+    """How prices are transformed before the network sees them."""
+
+    PANEL: ClassVar[str] = "Network"
 
     scale: Annotated[Scale, SCALE] = "log-return"
     bins: Annotated[
-        int | None, Option("Cut the scaled values into this many classes.", minimum=2, maximum=1000)
+        int | None,
+        Option("Discretise the transformed values into N bins.", minimum=2, maximum=1000),
     ] = None
     labels: Annotated[
-        str | None, Option("Names of the classes, lowest first, separated by commas.")
+        str | None, Option("Names of the bins, lowest first, comma-separated.", metavar="LIST")
     ] = None
     edges: Annotated[
-        str | None, Option("Edges between the classes, ascending, separated by commas.")
+        str | None, Option("Edges between the bins, ascending, comma-separated.", metavar="LIST")
     ] = None
     season: Annotated[
-        int, Option("Rows of a season: returns are over the row so many before.", minimum=1)
+        int, Option("Seasonal period in rows: use returns over N rows.", minimum=1)
     ] = 1
     inputs: Annotated[str, INPUTS] = AUTO
     volatility_decay: Annotated[
         float | None,
         Option(
-            "Divide log returns by the series' own deviation of late, weights falling so (0: no).",
+            "Decay of the EWMA volatility that log returns are divided by; 0 is off (default: 0.94"
+            " for student-t, gaussian and quantile, else 0).",
             minimum=0,
             maximum=0.999,
         ),
@@ -88,9 +93,13 @@ Mode = Literal["seq2seq", "direct", "seq2vec", "vec2seq", "encoder-decoder"]
 
 @dataclass(frozen=True)
 class NetworkSettings:
-    """The shape of the network and its start."""
+    """The shape of the network and its initialization."""
 
-    cell: Annotated[Literal["rnn", "gru", "lstm"], Option("Recurrent cell.")] = "rnn"
+    PANEL: ClassVar[str] = "Network"
+
+    cell: Annotated[
+        Literal["rnn", "gru", "lstm"], Option("Recurrent cell: vanilla RNN, GRU or LSTM.")
+    ] = "rnn"
     activation: Annotated[Activation, ACTIVATION] = "tanh"
     hidden_size: Annotated[int, HIDDEN_SIZE] = 32
     layers: Annotated[int, LAYERS] = 1
@@ -99,71 +108,78 @@ class NetworkSettings:
         Mode | None,
         Option("Sequence mode (default: direct with --inputs auto on log returns, else seq2seq)."),
     ] = None
-    horizon: Annotated[int | None, HORIZON] = None
+    horizon: Annotated[int | None, PATH_HORIZON] = None
     forget_bias: Annotated[float, replace(FORGET_BIAS, only=("cell", "lstm"))] = 1.0
     linear: Annotated[
         bool,
         Option(
-            "Fit a linear path from further inputs to the scale first; the network adds to it"
-            " (mode direct)."
+            "Fit a linear path from the input features to the scale first; the network adds to it"
+            " (--mode direct)."
         ),
     ] = True
 
 
 @dataclass(frozen=True)
 class TrainSettings:
-    """How the weights are found."""
+    """How the weights are trained."""
+
+    PANEL: ClassVar[str] = "Training"
 
     loss: Annotated[
         Loss | None,
-        Option("Cost of a day's miss (default: student-t for log returns, else mse)."),
+        Option("Loss function (default: student-t for log returns, else mse)."),
     ] = None
     level: Annotated[tuple[float, ...], LEVEL] = LEVELS
-    bptt: Annotated[int, Option("Days gradients flow back (0: all).", minimum=0)] = 128
+    bptt: Annotated[int, Option("Truncated BPTT length in rows (0: full sequence).", minimum=0)] = (
+        128
+    )
     clip_norm: Annotated[
-        float, Option("Limit on the global L2 norm of the gradient (0: none).", minimum=0)
+        float, Option("Gradient clipping: maximum global L2 norm (0: off).", minimum=0)
     ] = 1.0
     dropout: Annotated[
         float,
-        Option("Share of units hidden from the layer above in a step.", minimum=0, maximum=0.99),
+        Option("Dropout rate between layers (variational).", minimum=0, maximum=0.99),
     ] = 0.0
-    optimizer: Annotated[Literal["adam", "sgd"], Option("Optimiser.")] = "adam"
+    optimizer: Annotated[Literal["adam", "sgd"], Option("Optimizer.")] = "adam"
     momentum: Annotated[
-        float, Option("Momentum of sgd.", minimum=0, maximum=1, only=("optimizer", "sgd"))
+        float,
+        Option("Momentum of --optimizer sgd.", minimum=0, maximum=1, only=("optimizer", "sgd")),
     ] = 0.9
-    learning_rate: Annotated[float, Option("Learning rate at the start.", minimum=0)] = 0.02
-    decay: Annotated[
-        float, Option("Factor on the learning rate when patience runs out.", minimum=0, maximum=1)
-    ] = 0.3
-    decays: Annotated[int, Option("How often it falls before training stops early.", minimum=0)] = 2
-    epochs: Annotated[int, Option("Epochs at most.", minimum=1)] = 200
-    batch_size: Annotated[
-        int, Option("Series side by side in a step (0: by their number).", minimum=0)
-    ] = 0
+    learning_rate: Annotated[float, Option("Initial learning rate.", minimum=0)] = 0.02
+    decay: Annotated[float, Option("Learning-rate factor on a plateau.", minimum=0, maximum=1)] = (
+        0.3
+    )
+    decays: Annotated[int, Option("Learning-rate reductions before early stopping.", minimum=0)] = 2
+    epochs: Annotated[int, Option("Maximum number of epochs.", minimum=1)] = 200
+    batch_size: Annotated[int, Option("Series per mini-batch (0: automatic).", minimum=0)] = 0
     validation: Annotated[
-        float, Option("Share of each series' last days held back.", minimum=0, maximum=0.9)
+        float,
+        Option("Fraction of each series, at its end, for validation.", minimum=0, maximum=0.9),
     ] = 0.2
     patience: Annotated[
-        int, Option("Epochs without a better validation loss before a decay.", minimum=1)
+        int, Option("Epochs without improvement before a learning-rate reduction.", minimum=1)
     ] = 20
-    patience_steps: Annotated[int, Option("Steps that patience lasts at least.", minimum=0)] = 100
+    patience_steps: Annotated[int, Option("Minimum steps without improvement, too.", minimum=0)] = (
+        100
+    )
     teacher_forcing: Annotated[
         float,
-        Option("Share of true values a decoder is fed at the start.", 0, 1, only=DECODER),
+        Option("Initial teacher-forcing ratio of --mode encoder-decoder.", 0, 1, only=DECODER),
     ] = 1.0
     teacher_forcing_end: Annotated[
-        float, Option("What that share has fallen to after 20 epochs.", 0, 1, only=DECODER)
+        float,
+        Option("Teacher-forcing ratio from epoch 20 on (scheduled sampling).", 0, 1, only=DECODER),
     ] = 0.0
     start: Annotated[
         Literal["random", "prior"],
-        Option("Weights that training starts from: drawn, or those of the prior of the cell."),
+        Option("Initial weights: random, or those of the prior (--cell rnn or gru)."),
     ] = "random"
     pool: Annotated[
         Literal["auto", "none"],
-        Option("Pool the forecasts with the prior's, as the days held back support, or not."),
+        Option("Pool forecasts with the prior's if validation supports it (auto), or never."),
     ] = "auto"
     average: Annotated[
-        float, Option("Epochs that the running mean of the weights spans (0: none).", minimum=0)
+        float, Option("Window of the moving average of the weights, in epochs (0: off).", minimum=0)
     ] = 2.0
     seed: Annotated[int, SEED] = 0
 
@@ -181,25 +197,30 @@ class TrainSettings:
 
 @dataclass(frozen=True)
 class CheckpointSettings:
-    """How a training is kept from being lost, and when it must end; no setting of the model."""
+    """Checkpoints and the time budget of a training; the model does not depend on them."""
+
+    PANEL: ClassVar[str] = "Training"
 
     checkpoint_every: Annotated[
-        int, Option("Epochs between checkpoints, in MODEL.checkpoint (0: none).", minimum=0)
+        int, Option("Epochs between checkpoints in MODEL.checkpoint (0: off).", minimum=0)
     ] = 0
     keep_checkpoints: Annotated[
-        bool, Option("Keep them in MODEL.checkpoints, for gradients --at epoch:N.")
+        bool, Option("Keep all checkpoints in MODEL.checkpoints, for gradients --at epoch:N.")
     ] = False
     resume: Annotated[
         bool,
-        Option("Go on from MODEL.checkpoint, where there is one; of --per-series: with the rest."),
+        Option("Resume from MODEL.checkpoint if present; with --per-series, train missing models."),
     ] = False
     time_budget: Annotated[
         str | None,
-        Option("Stop training after 60s, 5m or 2h from the start; the bounds are fitted after it."),
+        Option(
+            "Stop training after 60s, 5m or 2h; intervals are calibrated after that.",
+            metavar="TIME",
+        ),
     ] = None
 
     def __post_init__(self) -> None:
-        """Raise UsageError for a time that is none, and for keeping what is not made."""
+        """Raise UsageError for a malformed duration, and for keeping checkpoints without any."""
         if self.keep_checkpoints and not self.checkpoint_every:
             raise UsageError(
                 "there are none", option="keep_checkpoints",
@@ -215,8 +236,8 @@ class CheckpointSettings:
         found = re.fullmatch(r"([0-9]{1,9}(?:\.[0-9]{1,9})?)([smh]?)", self.time_budget, re.ASCII)
         if found is None:
             raise UsageError(
-                "is no time", option="time_budget", value=self.time_budget,
-                remedy="say 60s, 5m or 2h",
+                "is not a duration", option="time_budget", value=self.time_budget,
+                remedy="use 60s, 5m or 2h",
             )  # fmt: skip
         return float(found[1]) * {"": 1, "s": 1, "m": 60, "h": 3600}[found[2]]
 
@@ -225,29 +246,34 @@ class CheckpointSettings:
 class FleetSettings:
     """Whether symbols share a model."""
 
-    per_series: Annotated[
-        bool, Option("Train a model of its own for each symbol, into a folder at -o.")
-    ] = False
+    PANEL: ClassVar[str] = "Training"
+
+    per_series: Annotated[bool, Option("Train one model per symbol, into the folder at -o.")] = (
+        False
+    )
 
 
 @dataclass(frozen=True)
 class WorkerSettings:
-    """Who does what can be done side by side; the result is the same whoever does it."""
+    """Processes that train in parallel; the result does not depend on them."""
+
+    PANEL: ClassVar[str] = "Run"
 
     jobs: Annotated[
         int | None,
-        Option("Processes of one thread side by side (0: one a core).", minimum=0, maximum=1024),
+        Option("Parallel worker processes (0: one per core).", minimum=0, maximum=1024),
     ] = None
     cluster: Annotated[
-        str | None, Option("Dask scheduler whose workers do it: tcp://HOST:8786 (an extra).")
+        str | None,
+        Option("Dask scheduler to use instead: tcp://HOST:8786 (needs an extra).", metavar="URL"),
     ] = None
 
     def __post_init__(self) -> None:
-        """Raise UsageError for two who are to do the same."""
+        """Raise UsageError where both are given."""
         if self.jobs is not None and self.cluster is not None:
             raise UsageError(
-                f"are of this machine, {setting('cluster')} of others", option="jobs",
-                remedy="choose one",
+                f"cannot be combined with {setting('cluster')}", option="jobs",
+                remedy="leave one of them out",
             )  # fmt: skip
 
 
@@ -256,10 +282,9 @@ def resolve_defaults(
 ) -> tuple[PrepareSettings, NetworkSettings, TrainSettings]:
     """The settings with nothing left open but the inputs, which follow from the prices.
 
-    Log returns are learnt as a distribution, over the deviation of late: of the losses there are,
-    that is the best on real stocks held back (see the README); and of every row ahead at once,
-    unless the inputs are chosen. Prices, classes and the forms that forecast a path are learnt as
-    points.
+    Log returns have a distribution, over their EWMA volatility: the best of the losses on real
+    stocks held out (see `rnncli help evaluation`); and of every row ahead at once, unless the
+    inputs are chosen. Raw prices, bins and the modes that forecast a path have points.
     """
     returns = preparing.scale == "log-return"
     daily = returns and preparing.bins is None and preparing.season == 1

@@ -35,7 +35,7 @@ def locked(path: str) -> Iterator[None]:
     """
     handle = _opened_for_lock(path)
     try:
-        if not take_lock(handle, f"{path}: another run is at it"):
+        if not take_lock(handle, f"{path}: in use by another run"):
             raise CannotCreateError(f"{path}: no locks there; move it to another file system")
         yield
     finally:

@@ -1,4 +1,4 @@
-"""What a day is known by beside its price: the inputs that a list names, of all days of a series.
+"""Input features beside the price: those that a list names, of all days of a series.
 
 Only what is known at the close of day t goes into the prediction of t + 1. What each input is:
 see `inputs`.

@@ -93,7 +93,7 @@ def _first_of(bad: IntArray, prices: Float64Array, dates: DateArray | None) -> s
 
 def _remedy_of(bad: Float64Array, rows: int) -> str:
     """Zeros stand for no price, mostly; prices below zero, where they are not few, for a spread."""
-    scale = f"train with {setting('scale', 'standard')}"
+    scale = f"train a model with {setting('scale', 'standard')}"
     leave_out = f"leave {'that row' if bad.size == 1 else 'those rows'} out"
     if not np.any(bad):
         return leave_out if 2 * bad.size <= rows else f"name another {setting('column')}"

@@ -117,7 +117,7 @@ def deviations_at(prices: Prices, origins: Origins, unit: str) -> Float64Array:
 def last_deviations(prices: Prices, unit: str) -> Float64Array:
     """`past_deviations` at the last row of each series, (n,): the same bits without those before.
 
-    Series side by side in blocks of similar length, so that a sum runs over all of them at once.
+    Series in blocks of similar length, so that a sum runs over all of them at once.
     """
     deviations = np.full(len(prices.symbols), np.nan)
     order = np.argsort(prices.lengths, kind="stable")

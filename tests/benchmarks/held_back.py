@@ -1,6 +1,6 @@
 """Symbols held back: is the range of tomorrow's price better than GARCH's and EWMA's? By hand.
 
-    python tests/benchmarks/held_back.py PRICES [--until 2016-12-31] [--fill README.md]
+    python tests/benchmarks/held_back.py PRICES [--until 2016-12-31] [--fill FILE]
 
 PRICES are daily bars of many symbols. Symbols whose md5 leaves 56 or more over 100 are held back;
 the others train one model up to a date, with the default options. From then on every day is a
@@ -94,16 +94,9 @@ def row(columns: str, horizon: int, found: Any) -> Scores:
 def lines(rows: list[Scores], seconds: float) -> Iterator[str]:
     """The table in Markdown, and what it does not win."""
     head = (
-        "columns",
-        "ahead",
-        "method",
-        "log score",
-        "CRPS",
-        "in 80 %",
-        "in 95 %",
-        "score 95",
-        "p",
-    )
+        "columns", "horizon", "method", "log score", "CRPS %", "coverage 80 %", "coverage 95 %",
+        "interval score 95 %", "p",
+    )  # fmt: skip
     yield f"| {' | '.join(head)} |"
     yield "|---|--:|---|--:|--:|--:|--:|--:|--:|"
     for one in rows:

@@ -1,8 +1,8 @@
-"""Make the README's table of memory tasks from what `memory.py --json` wrote. Run by hand.
+"""Make the guide's table of memory tasks from what `memory.py --json` wrote. Run by hand.
 
-    python tests/benchmarks/memory_table.py RESULTS.json [MORE.json] [--readme README.md]
+    python tests/benchmarks/memory_table.py RESULTS.json [MORE.json] [--guide FILE]
 
-Writes between the two marker comments of the README, and nothing else.
+Writes between the two marker comments of the guide, and nothing else.
 """
 
 import argparse
@@ -21,20 +21,20 @@ Row = dict[str, Any]
 
 
 def main() -> None:
-    """Put the table into the README."""
+    """Put the table into the guide."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("results", type=Path, nargs="+")
-    parser.add_argument("--readme", type=Path, default=ROOT / "README.md")
+    parser.add_argument("--guide", type=Path, default=ROOT / "rnncli/guides/cells.md")
     arguments = parser.parse_args()
     found = [json.loads(path.read_text(encoding="utf-8")) for path in arguments.results]
-    text = arguments.readme.read_text(encoding="utf-8")
+    text = arguments.guide.read_text(encoding="utf-8")
     before, start, rest = text.partition(START)
     _, end, after = rest.partition(END)
     if not (start and end):
-        sys.exit(f"{arguments.readme} lacks the markers; put these in:\n{START}\n{END}")
+        sys.exit(f"{arguments.guide} lacks the markers; put these in:\n{START}\n{END}")
     lines = section_of([row for results in found for row in results["rows"]])
     section = "\n".join(["", "", *lines, "", ""])
-    arguments.readme.write_text(before + START + section + END + after, encoding="utf-8")
+    arguments.guide.write_text(before + START + section + END + after, encoding="utf-8")
 
 
 def section_of(rows: list[Row]) -> Iterator[str]:

@@ -1,8 +1,8 @@
-"""Make the README's performance table from what `training.py --json` wrote. Run by hand.
+"""Make the guide's performance table from what `training.py --json` wrote. Run by hand.
 
-    python tests/benchmarks/readme_table.py RESULTS.json [--readme README.md]
+    python tests/benchmarks/readme_table.py RESULTS.json [--guide rnncli/guides/performance.md]
 
-Writes between the two marker comments of the README, and nothing else; the rows of `equal` are
+Writes between the two marker comments of the guide, and nothing else; the rows of `equal` are
 the table, the other parts are sentences below it.
 """
 
@@ -21,21 +21,21 @@ Row = dict[str, Any]
 
 
 def main() -> None:
-    """Put the table into the README."""
+    """Put the table into the guide."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("results", type=Path)
-    parser.add_argument("--readme", type=Path, default=ROOT / "README.md")
+    parser.add_argument("--guide", type=Path, default=ROOT / "rnncli/guides/performance.md")
     arguments = parser.parse_args()
     results = json.loads(arguments.results.read_text(encoding="utf-8"))
-    text = arguments.readme.read_text(encoding="utf-8")
+    text = arguments.guide.read_text(encoding="utf-8")
     before, start, rest = text.partition(START)
     _, end, after = rest.partition(END)
     if not (start and end):
         sys.exit(
-            f"{arguments.readme} lacks the markers; put these where it belongs:\n{START}\n{END}"
+            f"{arguments.guide} lacks the markers; put these where it belongs:\n{START}\n{END}"
         )
     section = "\n".join(["", "", *section_of(results), "", ""])
-    arguments.readme.write_text(before + START + section + END + after, encoding="utf-8")
+    arguments.guide.write_text(before + START + section + END + after, encoding="utf-8")
 
 
 def section_of(results: dict[str, Any]) -> Iterator[str]:

@@ -18,7 +18,7 @@ from typing import Any
 from runs import RNNCLI, Run, run, save, show
 
 MARKET = Path(__file__).parents[2] / "data" / "market.csv"
-SYMBOL = "OAK"
+SYMBOL = "S00009"
 TORCH = "import torch"
 Command = tuple[list[object], Path | None]
 

@@ -118,7 +118,8 @@ def test_a_model_that_saw_it_all_is_trained_again_or_refused(call, model, prices
     assert max(one["last_date"] for one in document["seen"]) == document["cutoffs"][0]
     shown = screen(100, "evaluate", model, prices, "--folds", 3, "--horizon", 1, "-q")
     assert (
-        f"trained again, with its recipe, on these prices up to {document['cutoffs'][0]}" in shown
+        f"trained again, with the same settings, on these prices up to {document['cutoffs'][0]}"
+        in shown
     )
     done = call("evaluate", model, prices, "--folds", 3, "--horizon", 1, "--refit", "none")
     assert done.returncode == 2
@@ -137,9 +138,9 @@ def test_what_the_model_saw_is_told(call, early, model, prices):
     ("options", "said"),
     [
         (("--baselines", "luck"), "no 'luck'; there are naive"),
-        (("--refit", "maybe"), "is none of none, once, every-K"),
+        (("--refit", "maybe"), "use none, once or every-K"),
         (("--require-coverage", "80"), "write level:least-most"),
-        (("--require-skill", "drift"), "is none of naive, ewma, best"),
+        (("--require-skill", "drift"), "use naive, ewma or best"),
         (("--require-skill", "best", "--baselines", ""), "there is no baseline to beat"),
         (("--baselines", "harx-t"), "needs high and low, or volume"),
         (("--level", "100"), "a level is a percentage"),
@@ -176,7 +177,7 @@ def test_placebo_counts_false_claims(call, model, prices):
         "--format",
         "table",
     )
-    assert "Claims where there is nothing to find" in shown.stdout.decode()
+    assert "Placebo test: claims of skill" in shown.stdout.decode()
 
 
 def test_coverage_is_drawn_below_the_table(call, early, prices):
@@ -184,8 +185,10 @@ def test_coverage_is_drawn_below_the_table(call, early, prices):
     shown = call("evaluate", early, prices, *SHORT, "--chart", "--format", "table")
     assert (shown.returncode, shown.stderr) == (0, b"")
     text = shown.stdout.decode()
-    assert "Coverage by ahead" in text
-    assert text.index("Ranges") < text.index("Coverage by ahead") < text.index("Point forecast:")
+    assert "Coverage by horizon" in text
+    parts = ("Prediction intervals", "Coverage by horizon", "Point forecast:")
+    places = [text.index(part) for part in parts]
+    assert places == sorted(places)
     done = call("evaluate", early, prices, *SHORT, "--chart")
     assert (done.returncode, done.stdout) == (2, b"")
     assert b"add --format table" in done.stderr

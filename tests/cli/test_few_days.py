@@ -8,7 +8,7 @@ from in_process import here
 
 EIGHT = (19.534, 19.0905, 19.3479, 19.0012, 18.6547, 17.6144, 18.0065, 18.0797)
 FIVE = (20, 20.3, 19.9, 20.4, 20.1)
-UNTESTED = "fewer than 4 days were held back in training, so that nothing has tested these bounds"
+UNTESTED = "fewer than 4 days were held out in training, so these intervals are untested"
 
 
 @pytest.fixture(params=[EIGHT, FIVE], ids=["eight", "five"])

@@ -23,6 +23,7 @@ COMMANDS = (
     "simulate",
     "warmup",
     "doctor",
+    "help",
 )
 UNROLLED = {
     "two_days": ("--values", "0,0.5"),

@@ -48,7 +48,7 @@ def test_a_score_loads_no_compiler(ledger, prices):
 @pytest.mark.parametrize("form", ["json", "table"])
 def test_a_look_at_prices_loads_no_compiler(form):
     """What a file was taken for needs no network."""
-    assert loaded_by("inspect", DATA / "market.csv", "--format", form) & COMPILING == set()
+    assert loaded_by("inspect", DATA / "market.csv", "--format", form, "-q") & COMPILING == set()
 
 
 @pytest.mark.parametrize("name", [found.name for found in pkgutil.iter_modules(report.__path__)])

@@ -83,7 +83,7 @@ def test_the_example_says_what_the_defaults_are(tmp_path):
     [
         ("train", "hiden-size = 4", "line 6: [train] has no option hiden-size; did you mean"
          " hidden-size?"),
-        ("train", "every = 7", "line 6: [train] --every 7: is no time; say 7d, 2w or 12h"),
+        ("train", "every = 7", "line 6: [train] --every 7: is not a duration; use 7d, 2w or 12h"),
         ("train", 'epochs = "x"', "line 6: [train] epochs = 'x': "),
         ("train", "epochs = 0", "line 6: [train] epochs = 0: "),
         ("train", "epochs = {a = 1}", "line 6: [train] epochs: needs a text or a number"),
@@ -105,14 +105,14 @@ def test_the_example_says_what_the_defaults_are(tmp_path):
         ("train", 'cluster = "tcp://x:1"', "line 6: [train] cluster: does nothing without"),
         ("train", 'per-series = true\ntime-budget = "5m"', "line 7: [train] time-budget:"
          " is of one training; leave it out, or per-series"),
-        ("train", 'every = "0d"', "line 6: [train] --every 0d: would train in every run; say 1d"),
+        ("train", 'every = "0d"', "line 6: [train] --every 0d: would train in every run; use 1d"),
         ("forecast", "horizon = 2024-01-01", "line 10: [forecast] horizon = 2024-01-01: "),
         ("forecast", "level = [80, 2024-01-01]", "[forecast] level = [80, 2024-01-01]: "),
-        ("prices", "paths = [1, 2]", "line 2: [prices] paths: 1 is no name of a file; write it in"
+        ("prices", "paths = [1, 2]", "line 2: [prices] paths: 1 is not a file name; write it in"
          " quotes"),
-        ("ledger", "file = 2024-01-01", "[ledger] file: 2024-01-01 is no name of a file"),
-        ("train", 'per-series = true\njobs = 2\ncluster = "tcp://x:1"', "[train] --jobs: are of"
-         " this machine, --cluster of others; choose one"),
+        ("ledger", "file = 2024-01-01", "[ledger] file: 2024-01-01 is not a file name"),
+        ("train", 'per-series = true\njobs = 2\ncluster = "tcp://x:1"', "[train] --jobs: cannot"
+         " be combined with --cluster; leave one of them out"),
         ("train", "hidden_sise = 4", "line 6: [train] has no option hidden_sise; did you mean"
          " hidden_size?"),
         ("train", "hidden_size = 0", "line 6: [train] hidden_size = 0: "),

@@ -229,10 +229,10 @@ def test_predict_reads_the_column_the_model_was_trained_on(call, tmp_path):
 
 
 IDLE = [
-    (("--momentum", 0.5), "--optimizer adam", ("--optimizer", "sgd")),
-    (("--forget-bias", 1.0), "--cell rnn", ("--cell", "lstm")),
-    (("--teacher-forcing", 0.5), "--mode seq2seq", ("--mode", "encoder-decoder")),
-    (("--teacher-forcing-end", 0.5), "--mode seq2seq", ("--mode", "encoder-decoder")),
+    (("--momentum", 0.5), "with --optimizer adam", ("--optimizer", "sgd")),
+    (("--forget-bias", 1.0), "with --cell rnn", ("--cell", "lstm")),
+    (("--teacher-forcing", 0.5), "without --mode", ("--mode", "encoder-decoder")),
+    (("--teacher-forcing-end", 0.5), "without --mode", ("--mode", "encoder-decoder")),
 ]
 
 
@@ -242,8 +242,8 @@ def test_an_option_that_does_nothing_is_refused(option, beside, needed, call, pr
     train = ("train", prices, "-o", tmp_path / "m", "--hidden-size", 2, "--epochs", 1, *option)
     done = call(*train)
     assert (done.returncode, done.stdout) == (2, b"")
-    said = f"error: {option[0]}: does nothing with {beside}; it is for {' '.join(needed)}\n"
-    assert done.stderr.decode() == said
+    said = f"{option[0]}: does nothing {beside}; leave it out, or add {' '.join(needed)}"
+    assert done.stderr.decode() == f"error: {said}\n"
     assert call(*train, *needed).returncode == 0
 
 

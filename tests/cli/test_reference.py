@@ -12,7 +12,10 @@ from rnncli.cli import reference
 from rnncli.cli.app import app
 from rnncli.errors import ExitStatus
 
-PAGES = {"man/rnncli.1": reference.man_page, "rnncli/guides/reference.md": reference.markdown}
+PAGES = {
+    "rnncli/guides/rnncli.1": reference.man_page,
+    "rnncli/guides/reference.md": reference.markdown,
+}
 
 
 @pytest.mark.parametrize("path", PAGES)

@@ -91,7 +91,7 @@ def test_nothing_is_printed_that_cannot_be_recorded(call, hand_made, prices, tmp
     foreign.write_bytes(b"a file of somebody else\n")
     done = call("predict", hand_made, prices, "--ledger", foreign)
     assert (done.returncode, done.stdout) == (65, b"")
-    assert done.stderr.endswith(b"is no ledger; name another file\n")
+    assert done.stderr.endswith(b"is not a ledger; usage: rnncli score LEDGER PRICES\n")
     assert foreign.read_bytes() == b"a file of somebody else\n"
     assert call("predict", hand_made, prices, "--ledger", tmp_path / "n" / "l").returncode == 73
     done = call("predict", hand_made, prices, "--ledger", tmp_path / "l", "--paths", 3)
@@ -213,7 +213,9 @@ def test_before_any_day_has_come(call, screen, ledger, prices):
     done = call("score", ledger, prices, "--until", "2024-02-12", "--require-skill", "naive")
     assert done.returncode == 4
     shown = screen(80, "score", ledger, prices, "--until", "2024-02-12", "-q", TERM="dumb")
-    assert shown.strip().startswith("45 forecasts recorded; 9 not come yet; 36 without their")
+    assert shown.strip().startswith(
+        "45 forecasts recorded; 9 whose date has not been reached; 36 whose"
+    )
 
 
 def test_an_adjusted_split_is_told_and_scored(call, ledger, prices, tmp_path):
@@ -235,12 +237,12 @@ def test_an_adjusted_split_is_told_and_scored(call, ledger, prices, tmp_path):
 @pytest.mark.parametrize(
     ("options", "status", "said"),
     [
-        (("--by", "week"), 2, "is none of ahead, symbol, month, model"),
+        (("--by", "week"), 2, "no such group; use ahead, symbol, month, model"),
         (("--require-skill", "ewma"), 2, "a ledger holds naive alone"),
         (("--alpha", "0.1"), 2, "does nothing without --require-skill"),
         (("--export", "csv", "--by", "symbol"), 2, "--by: does nothing with --export"),
         (("--export", "csv", "--format", "csv"), 2, "--format: does nothing with --export"),
-        (("--export", "table"), 2, "'table' is not one of"),
+        (("--export", "table"), 2, "choose csv, json or jsonl"),
         (("--require-coverage", "80"), 2, "write level:least-most"),
     ],
 )

@@ -130,7 +130,10 @@ def test_one_row_is_too_little_to_train_and_enough_to_predict(call, model, tmp_p
 
 @pytest.mark.parametrize(
     ("price", "remedies"),
-    [("0", "leave that row out"), ("-37.63", "leave that row out, or train with --scale standard")],
+    [
+        ("0", "leave that row out"),
+        ("-37.63", "leave that row out, or train a model with --scale standard"),
+    ],
 )
 def test_log_returns_of_prices_below_zero_are_refused_with_remedies(
     price, remedies, call, tmp_path
@@ -193,7 +196,7 @@ def test_an_output_that_is_no_model_is_refused(call, prices, tmp_path):
     path = tmp_path / "notes.txt"
     path.write_bytes(b"a letter to a friend")
     said = held(call("train", tmp_path / "none.csv", "-o", path), 73)
-    assert said == f"error: {path}: is there and is no model; name another file or remove it\n"
+    assert said == f"error: {path}: exists and is not a model; name another file or remove it\n"
     path.write_bytes(b"")
     assert call("train", prices, "-o", path, *TINY).returncode == 0
 

@@ -64,7 +64,7 @@ def test_bins_add_a_label(call, prices, tmp_path):
 
 def test_bins_say_that_they_do_not_invert_exactly(call, model, prices, tmp_path):
     """Under the tables of train and predict, and only where there are bins."""
-    path, said = tmp_path / "bins.model", b"bins do not invert exactly"
+    path, said = tmp_path / "bins.model", b"Each bin is shown as the mean"
     options = ("train", prices, "-o", path, "--epochs", 1, "--hidden-size", 2, "--format", "table")
     assert said not in call(*options).stdout
     assert said in call(*options, "--bins", 3).stdout
@@ -115,7 +115,7 @@ def test_an_unknown_bound_is_null_and_an_empty_cell(call, screen, prices, tmp_pa
     assert strict(call(*options, "--format", "json").stdout)["rows"][0]["lower_99.9"] is None
     assert rows_of(call(*options).stdout)[0]["lower_99.9"] == ""
     shown = screen(120, *options, "--level", 80)
-    assert "no 99.9 % bounds: the days held back are too few" in shown
+    assert "no 99.9 % interval: too few held-out days" in shown
     assert "no 80 % bounds" not in shown
 
 

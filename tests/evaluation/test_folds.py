@@ -75,7 +75,7 @@ def test_without_dates_nobody_knows_what_was_seen(refit):
 @pytest.mark.parametrize("refit", ["every", "every-0", "every-x", "sometimes", "every--1"])
 def test_refit_that_means_nothing_is_refused(refit):
     """There are three ways to write it."""
-    with pytest.raises(UsageError, match="none of none, once, every-K"):
+    with pytest.raises(UsageError, match="use none, once or every-K"):
         folds(refit=refit)
 
 

@@ -106,7 +106,7 @@ def test_required_skill_is_one_sided():
     assert met("ewma", crps=0.3)
     assert not met("ewma", crps=0.3, alpha=0.0)
     assert not met("ewma", crps=0.3, folds=9)
-    with pytest.raises(UsageError, match=r"^require_skill drift: is none of naive, ewma, best"):
+    with pytest.raises(UsageError, match=r"^require_skill drift: no such test; use naive, ewma"):
         EvaluateSettings(require_skill=("drift",))
 
 

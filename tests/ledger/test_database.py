@@ -29,7 +29,7 @@ def test_a_file_of_another_kind_is_no_ledger(content, tmp_path):
     path = tmp_path / "other"
     path.write_bytes(content)
     for act in (check_ledger, read_ledger, lambda p: record_by(p, SOURCE, forecast_of(rising(4)))):
-        with pytest.raises(DataError, match="other: is no ledger; name another file"):
+        with pytest.raises(DataError, match="other: is not a ledger; usage: rnncli score"):
             act(str(path))
     assert path.read_bytes() == content
 
@@ -38,7 +38,7 @@ def test_a_database_of_another_program_is_no_ledger(tmp_path):
     """Its tables are not added to."""
     path = str(tmp_path / "other.db")
     database(path, "CREATE TABLE t (x)")
-    with pytest.raises(DataError, match="is no ledger but another program's database"):
+    with pytest.raises(DataError, match="is another program's database"):
         record_by(path, SOURCE, forecast_of(rising(4)))
     with pytest.raises(DataError, match="another program's"):
         check_ledger(path)

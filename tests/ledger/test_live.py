@@ -55,7 +55,7 @@ def test_what_has_not_come_meets_no_requirement(kept):
     found, _ = told(kept([4]), rising(4), require_coverage=("80:0-100",), require_skill=("naive",))
     assert found.evaluation is None
     assert [(one.met, one.said) for one in found.checks] == [
-        (False, "the day of no forecast has come yet")
+        (False, "no forecast date has been reached yet")
     ] * 2
 
 
@@ -96,7 +96,7 @@ def test_the_column_is_the_models(kept):
 @pytest.mark.parametrize(
     ("settings", "said"),
     [
-        ({"by": ("week",)}, "by week: is none of ahead, symbol, month, model"),
+        ({"by": ("week",)}, "by week: no such group; use ahead, symbol, month, model"),
         ({"require_skill": ("ewma",)}, "a ledger holds naive alone"),
         ({"require_coverage": ("80",)}, "write level:least-most"),
     ],

@@ -143,7 +143,9 @@ def test_series_that_fail_are_warned_of(trained):
     """They are left out, and the forecast says why."""
     rng = np.random.default_rng(0)
     prices = prices_of({"A": random_walk(rng, 40), "bad": -random_walk(rng, 40)})
-    with pytest.warns(UserWarning, match='bad has 40 values <= 0.*train with scale="standard"'):
+    with pytest.warns(
+        UserWarning, match='bad has 40 values <= 0.*train a model with scale="standard"'
+    ):
         forecast = trained.predict(prices)
     assert (forecast.symbols, list(forecast.failed)) == (("A",), ["bad"])
     with pytest.warns(UserWarning, match="bad has 40 values <= 0"):

@@ -272,7 +272,7 @@ def test_a_model_that_is_none_fails_its_symbol_alone(place, night, call):
     (place / "models" / "S2.model").mkdir()
     found = night(status=1)
     assert (found["models"], found["failed"], found["symbols"]) == (2, ["S1", "S2"], 2)
-    assert "S1.model: is there and is no model" in found["faults"][0]
+    assert "S1.model: exists and is not a model" in found["faults"][0]
     assert (place / "models" / "S1.model").read_text(encoding="ascii") == "of somebody else"
     for symbol in ("S0", "S3"):
         (place / "models" / f"{symbol}.model").write_text("of somebody else", encoding="ascii")

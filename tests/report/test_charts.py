@@ -154,7 +154,7 @@ def test_coverage_stands_beside_its_nominal_level():
     """A point for each row ahead where it was measured, on the line of what it should be."""
     shares = np.array([[80.0, 80.0, np.nan], [95.0, 60.0, 95.0]])
     lines = drawn([coverage_chart([80.0, 95.0], shares)])
-    assert lines[0] == "Coverage by ahead"
+    assert lines[0] == "Coverage by horizon"
     assert lines[-2] == "● inside 80 %  ◆ inside 95 %  ╌ nominal"
     picture = lines[3:15]
     on_level = next(line for line in picture if "●" in line)

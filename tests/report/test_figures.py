@@ -80,7 +80,7 @@ def test_coverage_has_a_panel_for_each_level():
     found = [coverage_figure((80.0, 95.0), shares, "svg") for _ in range(2)]
     assert found[0] == found[1]
     texts = re.findall(r"<!-- (.*?) -->", found[0].decode())
-    assert {"Coverage by row ahead", "80 % bounds", "95 % bounds"} <= set(texts)
+    assert {"Coverage by horizon", "80 % bounds", "95 % bounds"} <= set(texts)
     assert [text for text in texts if text in ("model", "ewma", "nominal")] == [
         "model", "ewma", "nominal"
     ]  # fmt: skip

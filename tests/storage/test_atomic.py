@@ -246,7 +246,11 @@ def test_a_lock_keeps_others_out_until_its_process_lets_go(tmp_path):
     path = tmp_path / "nightly.toml"
     path.touch()
     for _ in range(2):
-        with locked(str(path)), pytest.raises(LockedError, match="at it"), locked(str(path)):
+        with (
+            locked(str(path)),
+            pytest.raises(LockedError, match="in use by another run"),
+            locked(str(path)),
+        ):
             pytest.fail("two at a time")
     assert sorted(p.name for p in tmp_path.iterdir()) == [".nightly.toml.lock", "nightly.toml"]
 
@@ -287,12 +291,12 @@ def test_a_lock_of_another_user_is_the_same_lock(tmp_path, monkeypatch):
     path.touch()
     with locked(str(path)):
         of_another_user(monkeypatch, readable=True)
-        with pytest.raises(LockedError, match="at it"), locked(str(path)):
+        with pytest.raises(LockedError, match="in use by another run"), locked(str(path)):
             pytest.fail("two at a time")
 
 
 def test_a_lock_that_cannot_be_opened_is_refused(tmp_path, monkeypatch):
-    """Nobody knows whether another run is at it, so this one does not begin."""
+    """The lock cannot be taken, so the run does not begin."""
     path = tmp_path / "nightly.toml"
     path.touch()
     (tmp_path / ".nightly.toml.lock").touch()

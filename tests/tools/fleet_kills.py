@@ -19,7 +19,7 @@ import time
 from pathlib import Path
 
 MARKET = Path(__file__).parents[2] / "data" / "market.csv"
-OPTIONS = ["--epochs", "40"]
+OPTIONS = ["-q", "--epochs", "40"]
 Files = dict[str, bytes]
 
 

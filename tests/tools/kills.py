@@ -17,7 +17,7 @@ import time
 from pathlib import Path
 
 MARKET = Path(__file__).parents[2] / "data" / "market.csv"
-OPTIONS = ["--hidden-size", "16", "--epochs", "250", "--patience", "250"]
+OPTIONS = ["-q", "--hidden-size", "16", "--epochs", "250", "--patience", "250"]
 
 
 def main() -> None:

@@ -320,7 +320,7 @@ def evaluate() -> Cases:
         "coverage-unmet": "--level 80 --require-coverage 80:99-100",
         "coverage-of-none": "--require-coverage 70:1-100", "skill-naive": "--require-skill naive",
         "skill-ewma": "--require-skill ewma --alpha 0.4", "png": "--plot coverage.png",
-        "svg": "--plot coverage.svg", "since": "--since 2024-01-01 --symbols OAK,FIR",
+        "svg": "--plot coverage.svg", "since": "--since 2024-01-01 --symbols S00009,S00002",
         "jobs-idle": "--jobs 2",
     }  # fmt: skip
     found = {name: f"{one} {few} {words}" for name, words in options.items()}
@@ -332,9 +332,9 @@ def evaluate() -> Cases:
         "default": one,
         "all-folds": f"{one} --folds 0 --stride 20 --horizon 1",
         "too-many": f"{one} --folds 100000",
-        "garch": f"{one} --folds 2 --horizon 1 --baselines naive,garch-t --symbols OAK,PINE",
+        "garch": f"{one} --folds 2 --horizon 1 --baselines naive,garch-t --symbols S00009,S00005",
         "classical": f"{one} --folds 2 --horizon 2 --baselines naive,theta,auto-ets,auto-arima"
-        " --symbols OAK,PINE",
+        " --symbols S00009,S00005",
         "point": f"rnncli evaluate m/june-mse in/market.csv {few}",
         "inputs": "rnncli evaluate m/inputs in/bars.csv --folds 3 --horizon 1",
         "chances": "rnncli evaluate m/chances in/statland.csv --folds 2 --horizon 1",

@@ -21,7 +21,7 @@ from pathlib import Path
 
 MARKET = Path(__file__).parents[2] / "data" / "market.csv"
 CALLS = "openat,write,fchmod,fsync,rename"
-OPTIONS = ["--symbols", "OAK", "--epochs", "1", "--hidden-size", "2", "--threads", "1"]
+OPTIONS = ["--symbols", "S00009", "--epochs", "1", "--hidden-size", "2", "--threads", "1"]
 FAULTS = ("signal=SIGKILL", "error=ENOSPC", "error=EIO")
 
 

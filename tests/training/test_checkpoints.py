@@ -472,16 +472,16 @@ def test_a_time_budget_ends_a_run_in_time_with_a_model(rnncli, prices, tmp_path)
     assert load_model(str(path)).record["out_of_time"] is True
     assert _epochs(path) == found["epochs"]
     table = rnncli("train", prices, "-o", path, *options, "--time-budget", "1", "--format", "table")
-    assert b"Time was up after epoch " in table.stdout
+    assert b"The time budget ended after epoch " in table.stdout
 
 
 @pytest.mark.parametrize(
     ("options", "status", "named"),
     [
         (("--keep-checkpoints",), 2, "add --checkpoint-every"),
-        (("--time-budget", "soon"), 2, "--time-budget soon: is no time; say 60s, 5m or 2h"),
-        (("--time-budget", "-1"), 2, "is no time"),
-        (("--time-budget", "1e3"), 2, "is no time"),
+        (("--time-budget", "soon"), 2, "--time-budget soon: is not a duration; use 60s, 5m or 2h"),
+        (("--time-budget", "-1"), 2, "is not a duration"),
+        (("--time-budget", "1e3"), 2, "is not a duration"),
         (("--checkpoint-every", -1), 2, "--checkpoint-every"),
         (("--checkpoint-every", 1, "-o", "FOREIGN"), 73, "is there and is no checkpoint"),
         (("--resume", "-o", "FOREIGN"), 73, "is there and is no checkpoint"),

@@ -266,7 +266,7 @@ def test_growth_by_a_constant_factor_is_not_divided_by_its_rounding(digits):
     assert fit(prices_of({"A": grown}), settings("log-return"), 0.2).divisor == 1.0
 
 
-STANDARD = 'train with scale="standard"'
+STANDARD = 'train a model with scale="standard"'
 
 
 @pytest.mark.parametrize(

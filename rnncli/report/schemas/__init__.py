@@ -63,7 +63,7 @@ RESULTS: Mapping[str, tuple[str, Schema, Fields | None]] = {
     "score": ("Scores of a ledger; a row a group.", LEDGER_SCORE, LEDGER),
     "scored-forecasts": ("Recorded forecasts of `rnncli score --export`.", SCORED, None),
     "gradients": ("A gradient report; a row a lag.", LAG, GRADIENTS),
-    "comparison": ("Gradient reports side by side.", COMPARED_LAG, COMPARISON),
+    "comparison": ("Gradient reports of several models.", COMPARED_LAG, COMPARISON),
     "explanation": ("Of `rnncli explain`; a row a symbol, row and input.", EFFECT, EXPLANATION),
     "unrolled": ("An unrolled network; a row a day.", DAY, UNROLLED),
     "night": ("A run of `rnncli batch`.", NIGHT_ROW, NIGHT),

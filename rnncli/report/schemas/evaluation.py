@@ -14,7 +14,7 @@ ERRORS: Fields = {
     "smape": ("number?", "Symmetric mean absolute percentage error."),
     "mase": ("number?", "Mean absolute scaled error."),
     "crps": ("number?", "Continuous ranked probability score; lower is better."),
-    "log_score": ("number?", "Minus the log density of what came; lower is better."),
+    "log_score": ("number?", "Minus the log density at the actual price; lower is better."),
     "direction": ("number?", "Share of moves whose direction was right."),
 }
 P_VALUES: Fields = {

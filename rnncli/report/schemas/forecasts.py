@@ -1,4 +1,4 @@
-"""Schemas of forecasts, sampled paths, and recorded forecasts with what came of them."""
+"""Schemas of forecasts, sampled paths, and recorded forecasts with the prices that followed."""
 
 from rnncli.report.schemas.build import Fields, record
 
@@ -34,7 +34,7 @@ NIXTLA = record(
 )
 PATH = record(
     {**SERIES, "path": ("integer", "Number of the path, from 1.")},
-    {"^price_[0-9]+$": ("number", "Sampled price so many rows ahead.")},
+    {"^price_[0-9]+$": ("number", "Sampled price of that number of rows ahead.")},
 )
 SCORED = record(
     {

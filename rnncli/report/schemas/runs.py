@@ -57,7 +57,7 @@ KERNEL = record(
     {
         "kernel": ("text", "Kernel."),
         "precision": ("text", "float32 or float64."),
-        "lanes": ("integer", "Series that it steps side by side."),
+        "lanes": ("integer", "Series that it steps at once."),
         "source": ({"enum": ["compiled", "loaded"]}, "Compiled now, or loaded from the cache."),
         "seconds": ("number", "Seconds that it took."),
     }

@@ -6,7 +6,7 @@ EPOCH = record(
     {
         "epoch": ("integer", "Number of the epoch, from 1."),
         "train_loss": ("number", "Mean loss of its steps."),
-        "validation_loss": ("number?", "Loss on the days held back."),
+        "validation_loss": ("number?", "Loss on the validation days."),
         "gradient_norm": ("number", "Mean global L2 norm of the gradients before clipping."),
         "largest_norm": ("number", "Largest of these norms."),
         "clip_rate": ("number", "Share of its steps that were clipped."),
@@ -22,7 +22,7 @@ ERROR = record(
         "unit": ({"enum": ["log", "mase"]}, "log: mean |log(forecast/price)|; mase: scaled."),
         "model": ("number", "Error of the network, one row ahead."),
         "naive": ("number", "Error of naive."),
-        "days": ("integer", "Days held back."),
+        "days": ("integer", "Validation days."),
     }
 )
 POOL = record(
@@ -52,7 +52,7 @@ TRAINING: Fields = {
     "epochs": ("integer", "Number of epochs; their rows come with JSON lines."),
     **OUTCOME,
     "out_of_time": ("flag", "Whether --time-budget ended it."),
-    "validation": (maybe(ERROR), "Error on the days held back, null without."),
+    "validation": (maybe(ERROR), "Error on the validation days, null without any."),
     "location_kept": ("number[]?", "Share of the learnt direction that is kept, by row ahead."),
     "pool": (maybe(POOL), "Log scores that decided who forecasts."),
     "prior_weight": ("number", "Weight of the prior in forecasts, 0 to 1."),
@@ -67,7 +67,7 @@ SYMBOL = record(
         "epochs": ("integer", "Number of epochs."),
         **OUTCOME,
         "unit": ("text?", "Unit of the errors: log or mase."),
-        "validation_days": ("integer?", "Days held back."),
+        "validation_days": ("integer?", "Validation days."),
         "validation_error": ("number?", "Error of the network on them."),
         "naive_error": ("number?", "Error of naive on them."),
     }
@@ -103,7 +103,7 @@ RECORD = record(
         "first_date": ("date?", "First date of them."),
         "last_date": ("date?", "Last date of them."),
         "symbols": ("text[]", "Symbols trained on."),
-        "validation": (maybe(ERROR), "Error on the days held back."),
+        "validation": (maybe(ERROR), "Error on the validation days."),
         "clip_rate": ("number?", "Share of steps that were clipped."),
     },
     optional={

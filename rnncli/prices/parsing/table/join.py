@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from difflib import get_close_matches
 from typing import Any
 
 import numpy as np
@@ -113,6 +114,13 @@ def undated_in_two_files(rows: PriceRows) -> dict[int, SeriesError]:
     return faults
 
 
+def nearest(name: str, symbols: Sequence[str]) -> str | None:
+    """The symbol that differs in case alone, else the most similar one, if any is similar."""
+    by_case = [symbol for symbol in symbols if symbol.casefold() == name.casefold()]
+    similar = by_case or get_close_matches(name.upper(), symbols, 1)
+    return similar[0] if similar else None
+
+
 def refuse_undated_rows(symbol: str, names: Sequence[str]) -> None:
     """Refuse a series without dates whose rows come in two files."""
     if len(names) > 1:
@@ -167,10 +175,12 @@ def only_symbols(rows: PriceRows, requested: str | None, fail: Fail) -> PriceRow
     names = {name.strip() for name in requested.split(",") if name.strip()}
     if unknown := sorted(names - set(rows.symbols)):
         shown = ", ".join(rows.symbols[:8]) + (", ..." if len(rows.symbols) > 8 else "")
-        reason = f"no symbol {', '.join(unknown)} in the input; there are {shown}"
+        meant = nearest(unknown[0], rows.symbols)
+        remedy = f"did you mean {meant}?" if meant else f"there are {shown}"
+        fault = DataError(f"no symbol {', '.join(unknown)} in the input", remedy=remedy)
         if len(unknown) == len(names):
-            raise DataError(reason)
-        fail(DataError(reason))
+            raise fault
+        fail(fault)
     is_requested = np.array([symbol in names for symbol in rows.symbols])
     return rows.take(is_requested[rows.codes])
 

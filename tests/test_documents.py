@@ -1,4 +1,4 @@
-"""The README shows what the commands print; `pytest --update-golden` prints it anew."""
+"""README and guides show what the commands print; `pytest --update-golden` prints it anew."""
 
 import json
 import math
@@ -11,13 +11,24 @@ from itertools import zip_longest
 from pathlib import Path
 
 import pytest
+import typer
 from llvmlite.binding import get_host_cpu_name
 from paths import GOLDEN
 from processes import finished
 
+from rnncli.cli.app import app
+from rnncli.cli.guides import TOPICS
+from rnncli.cli.pages import PAGES
+
 ROOT = Path(__file__).parents[1]
 README = ROOT / "README.md"
+GUIDES = ROOT / "rnncli" / "guides"
+DOCUMENTS = [
+    README,
+    *(GUIDES / f"{topic}.md" for topic in TOPICS),
+]  # in this order: one uses files of another
 BLOCK = re.compile(r"^```console\n(.*?)^```$", re.MULTILINE | re.DOTALL)
+SHELL = re.compile(r"^```sh\n(.*?)^```$", re.MULTILINE | re.DOTALL)
 PYTHON = re.compile(r"^```python\n(.*?)^```$", re.MULTILINE | re.DOTALL)
 
 
@@ -107,24 +118,27 @@ def differences(shown: str, now: str, exactly: bool) -> list[tuple[str, str]]:
 
 @pytest.mark.slow
 @pytest.mark.timeout(1800)
-def test_readme_shows_what_the_commands_print(
+def test_documents_show_what_the_commands_print(
     tmp_path: Path, request: pytest.FixtureRequest
 ) -> None:
-    """Every `$ rnncli …` of the README runs, in order, and prints what stands below it.
+    """Every `$ rnncli …` of README and guides runs, in order, and prints what stands below it.
 
     To the last sign on a machine like the one it was made on; elsewhere every word, verdicts as
     well, every count, and every other number nearly.
     """
     (tmp_path / "data").symlink_to(ROOT / "data")
-    text = README.read_text(encoding="utf-8")
-    fresh = BLOCK.sub(lambda match: f"```console\n{rendered(match[1], tmp_path)}```", text)
-    if request.config.getoption("--update-golden"):
-        README.write_text(fresh, encoding="utf-8")
+    update = request.config.getoption("--update-golden")
+    if update:
         MADE_ON.write_text(json.dumps(machine(), indent=2) + "\n", encoding="ascii")
-        text = fresh
     exactly = json.loads(MADE_ON.read_bytes()) == machine()
-    for shown, now in zip(BLOCK.findall(text), BLOCK.findall(fresh), strict=True):
-        assert differences(shown, now, exactly) == []
+    for document in DOCUMENTS:
+        text = document.read_text(encoding="utf-8")
+        fresh = BLOCK.sub(lambda match: f"```console\n{rendered(match[1], tmp_path)}```", text)
+        if update and fresh != text:
+            document.write_text(fresh, encoding="utf-8")
+            text = fresh
+        for shown, now in zip(BLOCK.findall(text), BLOCK.findall(fresh), strict=True):
+            assert differences(shown, now, exactly) == [], document.name
 
 
 LINES = """Validation: network 0.0120863, naive 0.0120887 (0.02% better) on 2024-12-31.
@@ -162,10 +176,10 @@ def test_what_passes_is_no_difference() -> None:
 
 
 @pytest.mark.slow
-def test_the_python_of_the_readme_runs(tmp_path: Path) -> None:
+def test_the_python_of_the_guides_runs(tmp_path: Path) -> None:
     """Each block in a process of its own, without a word on standard error."""
     (tmp_path / "data").symlink_to(ROOT / "data")
-    blocks = PYTHON.findall(README.read_text(encoding="utf-8"))
+    blocks = [block for text in texts().values() for block in PYTHON.findall(text)]
     assert len(blocks) == 1
     for block in blocks:
         code = f"{block}\nassert len(forecast) == 60 and set(scores['ahead']) == {{1}}"
@@ -173,10 +187,69 @@ def test_the_python_of_the_readme_runs(tmp_path: Path) -> None:
     assert (tmp_path / "notebook.model").exists()
 
 
-def test_every_command_is_in_the_readme() -> None:
-    """A command that the README does not show is a command that nobody finds."""
-    from rnncli.cli.app import app  # noqa: PLC0415 - only this test needs it
+def texts() -> dict[str, str]:
+    """Every document by its name."""
+    return {path.name: path.read_text(encoding="utf-8") for path in DOCUMENTS}
 
-    text = README.read_text(encoding="utf-8")
+
+def test_every_command_is_in_a_document() -> None:
+    """A command that no document shows is a command that nobody finds."""
+    together = "".join(texts().values())
     for command in app.registered_commands:
-        assert f"rnncli {command.name}" in text
+        assert f"rnncli {command.name}" in together
+
+
+def test_documents_are_short() -> None:
+    """A page for a stranger, and guides that are read in one go; each begins with its title."""
+    assert len(README.read_text(encoding="utf-8").splitlines()) <= 200
+    for topic in TOPICS:
+        lines = (GUIDES / f"{topic}.md").read_text(encoding="utf-8").splitlines()
+        assert len(lines) <= 150, topic
+        assert lines[0].startswith("# "), topic
+        assert len(lines[0]) <= 2 + 61, topic  # fits the list of `rnncli help` on 80 columns
+
+
+def test_every_guide_has_a_topic_and_a_link() -> None:
+    """No guide is lost: `rnncli help` and the README list all."""
+    assert {path.stem for path in GUIDES.iterdir()} == set(TOPICS)
+    linked = re.findall(r"\]\(rnncli/guides/([a-z-]+)\.md\)", texts()["README.md"])
+    assert set(linked) == set(TOPICS)
+
+
+def test_figures_of_the_readme_are_those_of_the_guides() -> None:
+    """The short table of speed holds rows of the whole one."""
+    rows = re.findall(r"^\| (?:rnn|gru|lstm) \|.*$", texts()["README.md"], re.MULTILINE)
+    assert len(rows) == 5
+    assert set(rows) <= set(texts()["performance.md"].splitlines())
+
+
+def examples() -> list[str]:
+    """Commands that are shown and not run: of help pages, and of shell blocks in documents."""
+    shown = [example for page in PAGES.values() for _, example in page.examples]
+    for text in texts().values():
+        lines = "".join(SHELL.findall(text)).splitlines()
+        shown += [line for line in lines if re.match(r"(RNNCLI_\w+=\S+ )?rnncli ", line)]
+    return shown
+
+
+@pytest.mark.parametrize("example", examples())
+def test_examples_can_be_typed(example: str) -> None:
+    """Each names a command and options that exist, with values that they accept."""
+    command = re.split(r" [>|&]+ |\|\|", example)[0]
+    words = shlex.split(command[command.index("rnncli ") :])
+    group = typer.main.get_command(app)
+    name, arguments = words[1], words[2:]
+    if "--config" in arguments:
+        place = arguments.index("--config")
+        del arguments[place : place + 2]  # of a file that is not there
+    context = group.commands[name].make_context(name, arguments)  # type: ignore[attr-defined] # a group
+    assert context.params
+
+
+def test_pages_name_guides_that_exist() -> None:
+    """Every command has a page, and every page leads to guides."""
+    assert set(PAGES) == {command.name for command in app.registered_commands}
+    for page in PAGES.values():
+        assert page.guides
+        assert set(page.guides) <= set(TOPICS)
+        assert 2 <= len(page.examples) <= 4

@@ -1,0 +1,68 @@
+"""The program without a command: its help page, and names that users of other tools try."""
+
+from collections.abc import Iterator
+from difflib import get_close_matches
+from textwrap import fill, wrap
+from typing import Any
+
+import typer
+from typer.core import TyperGroup
+
+from rnncli.cli.guides import TOPICS
+from rnncli.cli.help_page import NAMES, heading, page_of, row_of, section, width_of_page
+from rnncli.errors import UsageError
+
+SYNONYMS = {
+    "forecast": "predict", "fit": "train", "learn": "train", "backtest": "evaluate",
+    "test": "evaluate", "validate": "evaluate", "cross-validate": "evaluate", "nightly": "batch",
+    "run": "batch", "job": "batch", "info": "inspect", "show": "inspect", "describe": "inspect",
+    "generate": "simulate", "version": "--version", "check": "doctor",
+}  # fmt: skip
+EPILOG = (
+    "Prices are CSV files, folders of them, or - for standard input. Options can also be set by"
+    " environment variables (RNNCLI_TRAIN_EPOCHS=50) or in a TOML file (--config FILE)."
+)
+
+
+class RootGroup(TyperGroup):
+    """All commands; an unknown one is answered with the one that was meant."""
+
+    def get_help(self, ctx: Any) -> str:
+        """The whole page."""
+        return "\n".join(_page(self, ctx))
+
+    def parse_args(self, ctx: Any, args: list[str]) -> list[str]:
+        """Show the page of a command at once where nothing else is asked: parsing is slow."""
+        if len(args) == 2 and args[0] in self.commands and args[1] in ctx.help_option_names:
+            typer.echo(page_of(self.commands[args[0]], ctx))
+            raise typer.Exit
+        return super().parse_args(ctx, args)
+
+    def resolve_command(self, ctx: Any, args: list[str]) -> tuple[Any, Any, list[str]]:
+        """The command that the first argument names. Raises UsageError."""
+        name = args[0]
+        if name.startswith("-") or name in self.commands or ctx.resilient_parsing:
+            return super().resolve_command(ctx, args)
+        close = get_close_matches(name.lower(), [*self.commands, *SYNONYMS], 1)
+        meant = SYNONYMS.get(close[0], close[0]) if close else None
+        remedy = f"did you mean rnncli {meant}?" if meant else "rnncli help lists the commands"
+        raise UsageError(f"no command {name!r}", remedy=remedy)
+
+
+def _page(group: RootGroup, ctx: Any) -> Iterator[str]:
+    width = width_of_page()
+    yield "Usage: rnncli COMMAND [OPTIONS] ..."
+    yield ""
+    yield f"  {group.help}"
+    yield ""
+    yield heading("Start with:")
+    yield "  $ rnncli predict prices.csv"
+    commands = [(name, command.help or "") for name, command in group.commands.items()]
+    yield from section("Commands", commands, width, NAMES)
+    options = [row_of(option, ctx, False) for option in group.get_params(ctx)]
+    yield from section("Options", options, width)
+    yield ""
+    yield heading("Guides (rnncli help TOPIC):")
+    yield fill(", ".join(TOPICS), width, initial_indent="  ", subsequent_indent="  ")
+    yield ""
+    yield from wrap(EPILOG, width)

@@ -1,0 +1,87 @@
+"""`rnncli help`: an index, guides, all details of a command, and a search that finds answers."""
+
+import dataclasses
+import shlex
+import sys
+
+import pytest
+from processes import finished
+
+from rnncli.cli.guides import TOPICS, guide
+from rnncli.settings import TrainSettings
+
+QUESTIONS = {  # what a new user types, and where the answer is
+    "cron": "nightly", "systemd": "nightly", "holidays": "forecasts", "split": "prices",
+    "decimal": "prices", "adj close": "prices", "vanishing": "gradients", "exit code": "exit-codes",
+    "status 75": "ledger", "resume": "models", "seed": "reproducibility", "excel": "start",
+    "gpu": "start", "missing values": "start", "weekly": "start", "notebook": "python",
+    "confidence": "start", "overfitting": "start", "early stopping": "models", "docker": "start",
+    "retrain": "nightly", "parallel": "evaluation", "crypto": "start", "hourly": "start",
+    "intraday": "start", "uninstall": "start", "json": "formats", "parquet": "nightly",
+    "environment variable": "environment", "lookahead": None, "trade": "evaluation",
+    "pit histogram": "glossary", "monte carlo": "predict", "dropout": "models",
+}  # fmt: skip
+
+
+def test_the_index_lists_guides_and_commands(call):
+    """Without a topic: every guide with its title, every command with its sentence."""
+    done = call("help")
+    assert (done.returncode, done.stderr) == (0, b"")
+    lines = done.stdout.decode().splitlines()
+    for topic in TOPICS:
+        title = guide(topic).partition("\n")[0].removeprefix("# ")
+        assert f"  {topic:17}{title}" in lines
+
+
+@pytest.mark.parametrize("topic", TOPICS)
+def test_a_guide_off_a_terminal_is_its_markdown(topic, call):
+    """To the byte, for pipes and for reading on a forge."""
+    done = call("help", topic)
+    assert (done.returncode, done.stderr) == (0, b"")
+    assert done.stdout.decode().rstrip() == guide(topic).rstrip()
+
+
+def test_a_guide_on_a_terminal_is_rendered(terminal):
+    """Without marks of Markdown, and as wide as the screen at most; `cat` stands for a pager."""
+    shown = terminal(80, "help", "glossary", PAGER="cat", NO_COLOR="1")
+    assert "**" not in shown
+    assert "prediction interval" in shown
+    assert max(map(len, shown.splitlines())) <= 80
+
+
+def test_all_details_of_a_command_add_ranges_and_variables(call):
+    """What `--help` shows, and of each option the variable that sets it."""
+    long = call("help", "train").stdout.decode()
+    text = " ".join(long.split())
+    for field in [field.name for field in dataclasses.fields(TrainSettings)]:
+        assert f"--{field.replace('_', '-')}" in text
+        assert f"RNNCLI_TRAIN_{field.upper()}]" in text
+    assert "0 to 0.99; RNNCLI_TRAIN_DROPOUT" in text
+
+
+@pytest.mark.parametrize(("question", "place"), QUESTIONS.items())
+def test_questions_are_answered(question, place, call):
+    """A word leads to a guide or a command that explains it."""
+    done = call("help", *question.split())
+    if place is None:
+        assert (done.returncode, done.stdout) == (2, b"")
+        return
+    assert (done.returncode, done.stderr) == (0, b"")
+    named = {line.split()[0] for line in done.stdout.decode().splitlines() if line[:3].strip()}
+    assert place in named
+
+
+@pytest.mark.parametrize("arguments", [("train", "--help"), ("help", "predict"), ("--help",)])
+def test_pages_fit_80_columns(arguments, rnncli):
+    """No line is longer, but for examples, which must be typed whole."""
+    done = rnncli(*arguments, COLUMNS="80")
+    lines = done.stdout.decode().splitlines()
+    assert [line for line in lines if len(line) > 80 and not line.startswith("  $ ")] == []
+
+
+def test_a_closed_pipe_ends_quietly():
+    """`rnncli help prices | head -1` says nothing on standard error."""
+    words = f"{shlex.quote(sys.executable)} -m rnncli help prices | head -1"
+    done = finished(["/bin/bash", "-c", words], capture_output=True, text=True)
+    assert done.stderr == ""
+    assert done.stdout == "# Prices: which files are read, and how\n"

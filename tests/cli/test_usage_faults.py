@@ -1,0 +1,105 @@
+"""What is typed wrong is answered with what to type instead, in one line."""
+
+import shlex
+
+import pytest
+
+
+@pytest.mark.parametrize(
+    ("typed", "said"),
+    [
+        ("train p.csv", "-o MODEL is missing; example: rnncli train prices -o my.model"),
+        ("predict", "PRICES is missing; example: rnncli predict prices"),
+        ("score", "LEDGER is missing; example: rnncli score ledger.db prices"),
+        ("score ledger.db", "PRICES is missing; example: rnncli score ledger.db prices"),
+        ("predict p.csv --horizon 5d", "--horizon 5d: must be a whole number, such as 1"),
+        ("predict p.csv --horizon 0", "--horizon 0: must be between 1 and 100000"),
+        ("statland --companies -1", "--companies -1: must be 0 or more"),
+        ("train p.csv -o m --dropout x", "--dropout x: must be a number, such as 0"),
+        (
+            "predict p.csv --level 80,95",
+            "--level 80,95: must be a number, such as 80; give several as --level 80 --level 95",
+        ),
+        ("train p.csv -o m --pool nonsense", "--pool nonsense: choose auto or none"),
+        ("train p.csv -o m --cell LSTM", "--cell LSTM: choose rnn, gru or lstm"),
+        ("train p.csv --lr 1", "rnncli train has no option --lr; did you mean --learning-rate?"),
+        ("train p.csv --hiddensize 1",
+         "rnncli train has no option --hiddensize; did you mean --hidden-size?"),
+        ("predict p.csv --json",
+         "rnncli predict has no option --json; did you mean --format json?"),
+        ("doctor --bogus",
+         "rnncli doctor has no option --bogus; rnncli doctor --help lists the options"),
+        ("forecast p.csv", "no command 'forecast'; did you mean rnncli predict?"),
+        ("backtest p.csv", "no command 'backtest'; did you mean rnncli evaluate?"),
+        ("tarin p.csv", "no command 'tarin'; did you mean rnncli train?"),
+        ("xyzzy", "no command 'xyzzy'; rnncli help lists the commands"),
+        ("help xyzzy", "help xyzzy: no guide, command or explanation of that name;"
+         " rnncli help lists the topics"),
+        (
+            "train p.csv -o m --start prior --teacher-forcing 0.5",
+            "--teacher-forcing: does nothing with --start prior, whose network has no"
+            " encoder-decoder; leave it out",
+        ),
+        (
+            "train p.csv -o m --forget-bias 2",
+            "--forget-bias: does nothing with --cell rnn; leave it out, or add --cell lstm",
+        ),
+        ("predict p.csv --paths 5 --level 50",
+         "--level: does nothing with --paths, which have no intervals"),
+        ("predict p.csv --paths 5 --adaptive",
+         "--adaptive: does nothing with --paths, which have no intervals"),
+        ("inspect prior p.csv", "prior is a model; inspect shows one model, or price files"),
+    ],
+)  # fmt: skip
+def test_the_remedy_is_in_the_line(typed, said, call, tmp_path, monkeypatch):
+    """Status 2, nothing on standard output, and one line: fault and remedy."""
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "p.csv").write_text("date,close\n2024-01-02,5\n2024-01-03,6\n", encoding="ascii")
+    done = call(*shlex.split(typed))
+    assert (done.returncode, done.stdout) == (2, b"")
+    assert done.stderr.decode() == f"error: {said}\n"
+
+
+@pytest.mark.parametrize(("typed", "meant"), [("aaa", "AAA"), ("AAB", "AAA"), ("Cc", "CC")])
+def test_a_symbol_that_is_not_there_names_a_similar_one(typed, meant, call, prices):
+    """Case differs, or a letter."""
+    done = call("predict", prices, "--symbols", typed)
+    assert done.stderr.decode().endswith(f"no symbol {typed} in the input; did you mean {meant}?\n")
+
+
+def test_prices_below_zero_have_a_remedy_that_works(call, tmp_path, monkeypatch):
+    """What the prior cannot forecast, a model with the scale that the line names can."""
+    monkeypatch.chdir(tmp_path)
+    rows = "".join(f"2024-{m:02}-{d:02},{d - 5}\n" for m in range(1, 5) for d in range(1, 27))
+    (tmp_path / "p.csv").write_text(f"date,close\n{rows}", encoding="ascii")
+    done = call("predict", "p.csv")
+    remedy = "train a model with --scale standard"
+    assert done.stderr.decode().splitlines()[-1].endswith(remedy)
+    trained = call("train", "p.csv", "-o", "m", "--scale", "standard", "--epochs", 1)
+    assert trained.returncode == 0
+    assert call("predict", "m", "p.csv").returncode == 0
+
+
+def test_a_file_called_prior_does_not_pass_for_the_prior(call, prices, tmp_path, monkeypatch):
+    """A warning names the way to the file; with ./ there is no warning."""
+    monkeypatch.chdir(tmp_path)
+    warning = b"warning: prior is the network that comes with rnncli; for your file or folder write"
+    (tmp_path / "prior").mkdir()
+    (tmp_path / "prior" / "p.csv").write_bytes(prices.read_bytes())
+    for command in ("predict", "evaluate", "gradients"):
+        assert warning in call(command, "prior", prices).stderr
+    assert warning in call("inspect", "prior").stderr
+    assert warning not in call("predict", "./prior").stderr
+    assert call("predict", "prior").stderr.endswith(b"or ./prior for the files in it\n")
+
+
+def test_inputs_from_the_environment_are_for_models_that_have_a_choice(
+    call, hand_made, prices, monkeypatch
+):
+    """A variable serves many runs: it does nothing for a trained model; typed, it is refused."""
+    plain = call("predict", hand_made, prices)
+    monkeypatch.setenv("RNNCLI_PREDICT_INPUTS", "close")
+    again = call("predict", hand_made, prices)
+    assert (again.returncode, again.stdout) == (0, plain.stdout)
+    assert call("predict", prices).returncode == 0
+    assert call("predict", hand_made, prices, "--inputs", "close,volume").returncode == 2
