@@ -52,7 +52,7 @@ def test_docstrings_and_messages_name_the_noun(path: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "document", ["README.md", *sorted(f.name for f in (PACKAGE / "guides").iterdir())]
+    "document", ["README.md", *sorted(f.name for f in (PACKAGE / "guides").glob("*.md"))]
 )
 def test_documents_name_the_noun(document: str) -> None:
     """README and guides are held to the same; outputs in them too."""

@@ -147,6 +147,14 @@ PAGES = {
         ),
         ("prior",),
     ),
+    "schema": Page(
+        "[OPTIONS] [NAME]",
+        (
+            ("All results that have a schema", "rnncli schema"),
+            ("That of a forecast, as JSON Schema", "rnncli schema forecast > forecast.json"),
+        ),
+        ("formats",),
+    ),
     "warmup": Page(
         "[OPTIONS]",
         (
