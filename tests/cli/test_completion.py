@@ -128,19 +128,22 @@ def test_zsh_and_fish_are_answered(name, place):
     ]  # fmt: skip
 
 
-@pytest.mark.slow
-@pytest.mark.skipif(shutil.which("zsh") is None, reason="there is no zsh here")
-def test_the_script_for_zsh_is_one(place):
-    """It is taken without a word."""
-    script = 'autoload -Uz compinit; compinit -u; eval "$(rnncli --show-completion zsh)"'
-    assert shell(place, ["zsh", "-f", "-c"], script) == [""]
+SCRIPTS = {  # of each other shell: its words, a script, and what that prints
+    "zsh": (
+        ["zsh", "-f", "-c"],
+        'autoload -Uz compinit; compinit -u; eval "$(rnncli --show-completion zsh)"', "",
+    ),
+    "fish": (
+        ["fish", "-N", "-c"],
+        "rnncli --show-completion fish | source; complete -C 'rnncli predict p.csv --symbols B'",
+        "BBB",
+    ),
+}  # fmt: skip
 
 
 @pytest.mark.slow
-@pytest.mark.skipif(shutil.which("fish") is None, reason="there is no fish here")
-def test_the_script_for_fish_is_one(place):
-    """It is taken without a word, and completes."""
-    script = (
-        "rnncli --show-completion fish | source; complete -C 'rnncli predict p.csv --symbols B'"
-    )
-    assert [line for line in shell(place, ["fish", "-N", "-c"], script) if line] == ["BBB"]
+def test_the_scripts_for_zsh_and_fish_are_taken(place):
+    """Without a word, by those of the two that are on this machine; fish completes by it."""
+    for name, (words, script, printed) in SCRIPTS.items():
+        if shutil.which(name):
+            assert "\n".join(shell(place, words, script)).strip() == printed

@@ -245,7 +245,7 @@ def test_a_signal_ends_all_at_once(number, seconds, tmp_path):
 @pytest.mark.slow
 def test_workers_that_are_killed_are_survived(rnncli, tmp_path):
     """As by the kernel where memory runs out: their symbols are trained again."""
-    words = ("-q", "--per-series", "--hidden-size", 16, "--epochs", 200, "--loss", "mse")
+    words = ("--per-series", "--hidden-size", 16, "--epochs", 200, "--loss", "mse")
     rnncli("train", MARKET, "-o", tmp_path / "straight", *words, "--jobs", 1)
     killed = 0
     with start("train", MARKET, "-o", tmp_path / "m", *words, "--jobs", 2) as process:

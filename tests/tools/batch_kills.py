@@ -89,7 +89,7 @@ def begin(place: Path, told: str) -> None:
 def write_prices(place: Path, until: str) -> None:
     """The market as it was known on a day."""
     lines = MARKET.read_text(encoding="ascii").splitlines()
-    kept = [lines[0], *(line for line in lines[1:] if line[:10] <= until)]
+    kept = [lines[0], *(line for line in lines[1:] if line.split(",")[1] <= until)]
     (place / "prices.csv").write_text("\n".join(kept) + "\n", encoding="ascii")
 
 

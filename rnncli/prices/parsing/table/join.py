@@ -177,10 +177,10 @@ def only_symbols(rows: PriceRows, requested: str | None, fail: Fail) -> PriceRow
         shown = ", ".join(rows.symbols[:8]) + (", ..." if len(rows.symbols) > 8 else "")
         meant = nearest(unknown[0], rows.symbols)
         remedy = f"did you mean {meant}?" if meant else f"there are {shown}"
-        fault = DataError(f"no symbol {', '.join(unknown)} in the input", remedy=remedy)
+        said = f"no symbol {', '.join(unknown)} in the input"
         if len(unknown) == len(names):
-            raise fault
-        fail(fault)
+            raise DataError(said, remedy=remedy)
+        fail(DataError(said, remedy=remedy))
     is_requested = np.array([symbol in names for symbol in rows.symbols])
     return rows.take(is_requested[rows.codes])
 
