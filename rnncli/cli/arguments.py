@@ -26,6 +26,7 @@ PricesArgument = Annotated[
     list[str],
     typer.Argument(metavar="PRICES", help="CSV files, folders of them, or - for standard input."),
 ]
+OF_MODELS = ("feature_file", "events")  # options of files that are read for a model alone
 ModelAndPrices = Annotated[
     list[str],
     typer.Argument(

@@ -67,14 +67,17 @@ def follow(what: Following, messages: Messages) -> int:
     from rnncli.cli.state import resume
     from rnncli.forecasting.incremental.follow import Follower, rehearse
     from rnncli.models.prior import fields_to_read
+    from rnncli.prices.beside.attach import refuse_in_stream
     from rnncli.prices.stream import BadRowError, RowStream
 
+    beside = fields_to_read(what.model, None)
+    refuse_in_stream(beside.fields)
     path = what.warming.state
     before = resume(path, what.model, what.digest, messages).before if path else None
     follower = Follower(what.model, what.predicting, before)
     rehearse(what.model, what.predicting)
     stops = Stops(sys.stdin.buffer)
-    rows = RowStream(stops, what.reading, *fields_to_read(what.model, None))
+    rows = RowStream(stops, what.reading, *beside)
     written = bad = 0
     with stops.heeded(path is not None):
         try:

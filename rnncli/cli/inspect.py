@@ -5,7 +5,7 @@ from typing import Annotated
 
 import typer
 
-from rnncli.cli.arguments import PRIOR, read, warn_of_namesake
+from rnncli.cli.arguments import OF_MODELS, PRIOR, read, warn_of_namesake
 from rnncli.cli.messages import Messages
 from rnncli.cli.options import command
 from rnncli.cli.results import show_result
@@ -15,7 +15,7 @@ from rnncli.settings import MarketSettings, ReadSettings, ResultSettings
 
 def register(app: typer.Typer) -> None:
     """Add the commands of this module."""
-    command(app, "inspect")(inspect)
+    command(app, "inspect", without=OF_MODELS)(inspect)
     command(app, "statland", form="csv")(statland)
 
 

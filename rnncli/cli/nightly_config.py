@@ -138,7 +138,7 @@ def _job(file: TomlFile, settings: dict[str, list[Any]]) -> Job:
         if name in tables and not getattr(settings[name][0], key):
             raise UsageError(f"{file.place(name)}: [{name}] names no {key}")
     feed: FeedSettings = settings["prices"][0]
-    reading: ReadSettings = settings["prices"][1]
+    reading = _with_paths(file, settings["prices"][1])
     retrain, preparing, shape, training, keeping, fleet, working = settings["train"]
     _refuse_idle(file, fleet.per_series)
     if fleet.per_series:
@@ -172,6 +172,15 @@ def _job(file: TomlFile, settings: dict[str, list[Any]]) -> Job:
         scoring=settings["score"][1],
         log=_optional(file, "log", settings),
     )  # fmt: skip
+
+
+def _with_paths(file: TomlFile, reading: ReadSettings) -> ReadSettings:
+    """The settings with complete paths of the files that are read beside prices."""
+    return replace(
+        reading,
+        feature_file=tuple(_complete(file, "prices", path) for path in reading.feature_file),
+        events=reading.events and _complete(file, "prices", reading.events),
+    )
 
 
 def _optional(file: TomlFile, name: str, settings: dict[str, list[Any]]) -> str | None:

@@ -6,7 +6,7 @@ import fcntl
 import inspect
 import os
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from math import isfinite
 from typing import Annotated, Any, get_args, get_origin, get_type_hints
 
@@ -34,6 +34,7 @@ def command(
     configurable: bool = True,
     silent: Callable[[dict[str, Any]], bool] = lambda _: False,
     form: str | None = None,
+    without: Collection[str] = (),
 ) -> Callable[[Function], Function]:
     """Register a function as a command; parameters that are settings become their fields' options.
 
@@ -41,7 +42,7 @@ def command(
     parameter `typed` gets the names of the options that stand on the command line, and a parameter
     `log` the run's log, which comes with its option. A closed standard output is refused unless
     the options make it `silent` or name a file for the result, which has the `form` where no other
-    is asked for.
+    is asked for. It does not take the options `without`, which would do nothing.
     """
 
     def register(function: Function) -> Function:
@@ -54,6 +55,7 @@ def command(
         ]
         logged = (LogSettings,) if "log" in hints else ()
         options = [o for stage in (*stages.values(), *logged) for o in options_of(stage)]
+        options = [option for option in options if option.name not in without]
         effects = {name: only for stage in stages.values() for name, only in _effects(stage)}
         has_file = ResultSettings in stages.values()
 
@@ -194,7 +196,8 @@ def _metavar(name: str, kind: Any) -> str:
 
 def gather(stage: Any, values: dict[str, Any]) -> Any:
     """Take a stage's fields out of the parsed values and make its settings of them."""
-    taken = {field.name: values.pop(field.name) for field in dataclasses.fields(stage)}
+    names = [field.name for field in dataclasses.fields(stage) if field.name in values]
+    taken = {name: values.pop(name) for name in names}
     for name, value in taken.items():
         _refuse_infinite(name, value if isinstance(value, list) else [value])
     return stage(**{key: tuple(v) if isinstance(v, list) else v for key, v in taken.items()})

@@ -5,7 +5,7 @@ from typing import Annotated
 
 import typer
 
-from rnncli.cli.arguments import PricesArgument, read
+from rnncli.cli.arguments import OF_MODELS, PricesArgument, read
 from rnncli.cli.messages import Messages
 from rnncli.cli.options import command
 from rnncli.cli.results import show_result
@@ -16,7 +16,7 @@ from rnncli.settings import ReadSettings, ResultSettings, ScoreSettings
 
 def register(app: typer.Typer) -> None:
     """Add the command of this module."""
-    command(app, "score")(score)
+    command(app, "score", without=OF_MODELS)(score)
 
 
 def score(

@@ -61,12 +61,14 @@ def train(
     """Train one network on all your series and save it to a file."""
     from rnncli.cli.arguments import check_output
     from rnncli.cli.per_symbol import check_options, train_fleet
+    from rnncli.transforms.custom_inputs import with_files
     from rnncli.transforms.fields import fields_to_train
 
     check_options(output, prices, fleet, typed)
     if not fleet.per_series:
         check_output(output, prices, keeping)
     messages, stages = Messages(showing, log), log.stages
+    preparing = with_files(preparing, reading)
     beside = fields_to_train(preparing, training)
     known = read(prices, reading, messages, stages.stage, beside)
     from rnncli.training.per_symbol import Recipe

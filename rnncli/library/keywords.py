@@ -35,6 +35,8 @@ class ReadKeywords(TypedDict, total=False):
     adjust_splits: bool
     drop_running: bool
     strict: bool
+    feature_file: str | Sequence[str]
+    events: str | None
     limits: float
 
 
@@ -47,6 +49,8 @@ class TrainKeywords(TypedDict, total=False):
     edges: str | None
     season: int
     inputs: str
+    feature: str | Sequence[str]
+    feature_lag: int
     volatility_decay: float | None
     cell: Literal["rnn", "gru", "lstm"]
     activation: Activation

@@ -25,7 +25,7 @@ from rnncli.library.keywords import (
     settings_from,
     takes,
 )
-from rnncli.library.reading import some_symbols, with_fields
+from rnncli.library.reading import checked, some_symbols, with_fields
 from rnncli.library.results import Evaluation, Explanation, Forecast, GradientReport
 from rnncli.models import model
 from rnncli.models.prior import (
@@ -49,6 +49,7 @@ from rnncli.settings import (
 )
 from rnncli.training.fit import fit_model
 from rnncli.training.state import Epoch
+from rnncli.transforms.custom_inputs import with_fields_of
 from rnncli.transforms.fields import fields_of_inputs, fields_to_train
 
 OnEpoch = Callable[[Epoch], None]
@@ -179,6 +180,7 @@ def train(
     preparing, shape, training = settings_from(
         TrainKeywords, settings, PrepareSettings, NetworkSettings, TrainSettings
     )
+    preparing = with_fields_of(preparing, checked(prices))
     fitted = fit_model(
         with_fields(prices, fields_to_train(preparing, training)),
         ReadSettings(column=prices.column),

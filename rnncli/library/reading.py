@@ -10,9 +10,11 @@ import numpy as np
 from rnncli.errors import DataError, MissingInputError, UsageError, name_some, setting
 from rnncli.library.keywords import ReadKeywords, settings_from, takes
 from rnncli.prices import reader
+from rnncli.prices.parsing.columns.ohlcv import FIELDS
 from rnncli.prices.series import Prices
-from rnncli.settings import ReadSettings
-from rnncli.transforms.features import parse_inputs
+from rnncli.settings import PrepareSettings, ReadSettings
+from rnncli.transforms.custom_inputs import with_files
+from rnncli.transforms.features import inputs_of
 from rnncli.transforms.fields import FieldsToRead, fields_of_inputs
 
 NAMED = 8  # symbols in a message
@@ -21,11 +23,16 @@ Path = str | os.PathLike[str]
 
 @takes(ReadKeywords, ReadSettings)
 def read_prices(
-    paths: Path | Iterable[Path], *, inputs: str = "close", **settings: Unpack[ReadKeywords]
+    paths: Path | Iterable[Path],
+    *,
+    inputs: str = "close",
+    feature: str | Sequence[str] = (),
+    **settings: Unpack[ReadKeywords],
 ) -> Prices:
     """Read CSV files, or folders of them, into series sorted by date.
 
-    `inputs`: what a model is to be fed of a day, as in `train`; the columns it takes are read too.
+    `inputs`, `feature`: what a model is to be fed of a day, as in `train`; the columns it takes are
+    read too, those of feature files as `COLUMN@FILE`, and the days of events as `KIND:event`.
     Keywords are the settings of `rnncli inspect`. What was left out or corrected is in
     `Prices.warnings()`.
 
@@ -36,10 +43,23 @@ def read_prices(
     several = [paths] if isinstance(paths, str | os.PathLike) else list(paths)
     if not several:
         raise MissingInputError("no price file is named")
-    fields, optional = fields_of_inputs(parse_inputs(inputs)).with_prior()
+    features = (feature,) if isinstance(feature, str) else tuple(feature)
+    preparing = with_files(PrepareSettings(inputs=inputs, feature=features), reading)
+    fields, optional = fields_of_inputs(inputs_of(preparing)).with_prior()
     names = [os.fspath(path) for path in several]
     prices = reader.read_prices(names, reading, fields=fields, optional=optional)
     return replace(prices, column=reading.column)
+
+
+def checked(prices: Prices) -> Prices:
+    """Prices that are some. Raises UsageError for what is no `Prices`, DataError without series."""
+    given: object = prices
+    if not isinstance(given, Prices):
+        remedy = "make them with Prices.from_frame or read_prices"
+        raise UsageError(f"are a {type(given).__name__}", option="prices", remedy=remedy)
+    if not prices.symbols:
+        raise DataError("there are no series")
+    return prices
 
 
 def with_fields(prices: Prices, beside: FieldsToRead) -> Prices:
@@ -47,16 +67,12 @@ def with_fields(prices: Prices, beside: FieldsToRead) -> Prices:
 
     Raises UsageError for what is no `Prices`, DataError without series or without a column.
     """
-    given: object = prices
-    if not isinstance(given, Prices):
-        remedy = "make them with Prices.from_frame or read_prices"
-        raise UsageError(f"are a {type(given).__name__}", option="prices", remedy=remedy)
-    if not prices.symbols:
-        raise DataError("there are no series")
+    checked(prices)
     for name in beside.fields:
         lacking = bool(np.isnan(prices.fields.get(name, np.nan)).all())
         if lacking and name not in beside.optional:
-            remedy = f"read it by its input, with {setting('inputs')}"
+            how = "inputs" if name in FIELDS else "events" if ":" in name else "feature"
+            remedy = f"read it by its input, with {setting(how)}"
             raise DataError(f"there is no {name} beside the price", remedy=remedy)
     return prices.with_fields(beside.fields)
 

@@ -17,7 +17,7 @@ from rnncli.settings.option import AUTO
 from rnncli.storage.tensor_file import is_model
 from rnncli.transforms.features import fields_of, optional, parse_inputs
 from rnncli.transforms.fields import FieldsToRead, fields_of_inputs
-from rnncli.transforms.inputs.table import PRESENCE
+from rnncli.transforms.inputs.table import INPUTS, PRESENCE
 
 NAME = "prior"  # what stands for the default one in the place of a model file
 DEFAULT_CELL = "gru"
@@ -96,7 +96,7 @@ def fields_to_read(model: Model, choice: str | None) -> FieldsToRead:
         return fields_of_inputs(inputs, model.pool is not None)
     chosen = parse_inputs(choice or AUTO)
     if not optional(inputs):
-        if set(chosen) != set(inputs):
+        if set(chosen) != {name for name in inputs if name in INPUTS}:
             remedy = f"leave out {setting('inputs')}, or use the prior"
             own = ", ".join(("close", *inputs))
             raise UsageError(

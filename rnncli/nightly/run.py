@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 from contextlib import AbstractContextManager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Protocol
 
 from rnncli.ledger.reader import Pair
@@ -16,7 +16,8 @@ from rnncli.runtime.threads import Threads
 from rnncli.settings import ReadSettings, RunSettings
 from rnncli.settings.option import AUTO
 from rnncli.training.prior_start import resolved
-from rnncli.transforms.features import parse_inputs
+from rnncli.transforms.custom_inputs import with_files
+from rnncli.transforms.features import inputs_of
 from rnncli.transforms.fields import (
     FieldsToRead,
     fields_of_inputs,
@@ -83,8 +84,9 @@ def start_run(
     """
     reading, inputs = job.reading, None
     if job.retrain is not None:
+        job = replace(job, preparing=with_files(job.preparing, reading))
         preparing, _, training = resolved(job.preparing, job.shape, job.training)
-        inputs = None if preparing.inputs == AUTO else parse_inputs(preparing.inputs)
+        inputs = None if preparing.inputs == AUTO else inputs_of(preparing)
         beside = fields_to_train(preparing, training)
     elif job.per_series:
         settings = settings_of(job.model)

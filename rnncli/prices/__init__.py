@@ -3,6 +3,7 @@
 CSV files, data frames or lines as they come go in; `Prices` and the dates ahead come out.
 
     parsing/      what a price file is: bytes, dialect, header, columns, numbers, dates, quality
+    beside/       what is known beside a price: features by date, and events
     validation    what arrays must be to be prices
     frame_columns which column of a data frame holds what
     frames        a data frame as prices: its columns by name, its rows sorted and checked

@@ -4,6 +4,7 @@ Pandas and Polars frames are read through what both have: `columns`, and `frame[
 Neither is imported here.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date as Date  # noqa: N812 - `date` is the name of a column here
 from datetime import datetime
@@ -62,8 +63,9 @@ class _Rows:
 
 
 def read_frame(
-    frame: Frame, symbol: str | None, date: str | None, price: str | None, layout: str
-) -> Series:
+    frame: Frame, symbol: str | None, date: str | None, price: str | None, layout: str,
+    features: Sequence[str] = (),
+) -> Series:  # fmt: skip
     """The series of a frame; see `Prices.from_frame`. Raises UsageError, DataError."""
     if layout not in ("long", "wide"):
         raise UsageError("is neither long nor wide", option="layout", value=layout)
@@ -72,7 +74,9 @@ def read_frame(
         if layout == "wide" and given is not None:
             reason = "is of a long frame; each column of a wide one is a symbol"
             raise UsageError(reason, option=option, value=given)
-    rows = _wide(frame, date) if layout == "wide" else _long(frame, symbol, date, price)
+    if layout == "wide" and features:
+        raise UsageError("are of a long frame", option="features", value=list(features))
+    rows = _wide(frame, date) if layout == "wide" else _long(frame, symbol, date, price, features)
     mended = mend_fields(rows.fields)
     missing = np.isnan(rows.values)
     without = np.bincount(rows.codes[missing], minlength=len(rows.symbols))
@@ -97,7 +101,9 @@ def read_frame(
     )
 
 
-def _long(frame: Frame, symbol: str | None, date: str | None, price: str | None) -> _Rows:
+def _long(
+    frame: Frame, symbol: str | None, date: str | None, price: str | None, features: Sequence[str]
+) -> _Rows:
     """Rows of a frame with a row for each symbol and date."""
     names = list(frame.columns)
     of_symbol = find_column(names, "symbol", symbol)
@@ -116,6 +122,11 @@ def _long(frame: Frame, symbol: str | None, date: str | None, price: str | None)
         symbols, codes = _coded(frame[of_symbol])
     found = {str(name).casefold(): name for name in names if name not in (of_symbol, of_price)}
     fields = {name: _numbers(frame[found[name]], found[name]) for name in FIELDS if name in found}
+    for name in features:
+        if name not in names:
+            said = ", ".join(map(str, names))
+            raise UsageError(f"the frame has columns {said}", option="features", value=name)
+        fields[name] = _numbers(frame[name], name)
     return _Rows(
         symbols,
         codes,

@@ -15,6 +15,7 @@ from rnncli.errors import (
     UsageError,
     setting,
 )
+from rnncli.prices.beside.attach import Beside
 from rnncli.prices.parsing.columns.find import find_columns
 from rnncli.prices.parsing.columns.roles import RequestedColumns
 from rnncli.prices.parsing.grid.fast_split import read_grid
@@ -78,8 +79,9 @@ def read_prices(
 ) -> Prices:
     """Read CSV files, folders of them, or standard input (`-`) into series sorted by date.
 
-    `fields`, of open, high, low and volume, are carried beside the price; a file must have them,
-    but for those that are `optional`: NaN where it has none, or holds no numbers there.
+    `fields`, open, high, low, volume or other columns by their names, are carried beside the
+    price; a file must have them, but for those that are `optional`: NaN where it has none, or holds
+    no numbers there. COLUMN@FILE is of a feature file, KIND:event of the events (see `Beside`).
     A cell that is empty there, or cannot be (an open, high or low that is not above zero, a high
     below the low, a volume below zero), is NaN; a volume of zero stays.
 
@@ -89,7 +91,8 @@ def read_prices(
     as others are left.
     """
     since, until = _day(settings.since, "since"), _day(settings.until, "until")
-    carried = _Fields(tuple(fields), tuple(optional))
+    further = Beside(fields, settings)
+    carried = _Fields(further.of_prices, tuple(optional))
     fail = on_fault or _stop
     read = list(_read_files(paths, settings, stdin, fail, carried))
     rows = join([file.report.name for file in read], [file.table for file in read])
@@ -101,7 +104,7 @@ def read_prices(
     if rows.values.size == 0:
         names = [setting(name) for name in ("symbols", "since", "until")]
         raise DataError("no rows are left", remedy="widen {}, {} or {}".format(*names))
-    return _finish(by_date(without_empty(rows)), read, settings, fail)
+    return further.attached(_finish(by_date(without_empty(rows)), read, settings, fail))
 
 
 def _stop(fault: RnncliError) -> None:

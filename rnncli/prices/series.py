@@ -48,6 +48,7 @@ class Prices:
         date: str | None = None,
         price: str | None = None,
         layout: Literal["long", "wide"] = "long",
+        features: Sequence[str] = (),
     ) -> "Prices":
         """Prices of a Pandas or Polars frame, sorted by date within each symbol.
 
@@ -55,14 +56,15 @@ class Prices:
         called `unique_id`, `ds`, `y`, or symbol or ticker, date, datetime or timestamp, close or
         price; the index of Pandas counts as a column where it has a name or dates. Without a
         symbol all rows are one series, named after the price; without a date they are taken in
-        their order, oldest first. Open, high, low and volume are kept beside the price. With
+        their order, oldest first. Open, high, low and volume are kept beside the price, and the
+        columns of a long frame that `features` names, for `train(prices, feature=…)`. With
         `layout="wide"` each column but the date is a symbol.
 
         Rows without a price are left out and counted (see `warnings`). Raises UsageError for a
         column that is not there, DataError with the symbol and the row of the frame, from 0, for
         an infinite price, a missing date, or one that a symbol has twice.
         """
-        return cls(*read_frame(frame, symbol, date, price, layout))
+        return cls(*read_frame(frame, symbol, date, price, layout, features))
 
     @property
     def lengths(self) -> IntArray:

@@ -46,6 +46,23 @@ FED = Option(
     metavar="LIST",
     panel="Input",
 )
+FEATURE = Option(
+    "Column beside the price, or of a --feature-file (COLUMN@FILE), as a further input; :level (as"
+    " it is), :log, :change or :log-change may follow. May be repeated.",
+    metavar="COLUMN",
+    panel="Input",
+)
+FEATURE_FILE = Option(
+    "CSV of features by date, common to all symbols: all its columns, or those that --feature"
+    " names. May be repeated.",
+    metavar="FILE",
+    panel="Input",
+)
+EVENTS = Option(
+    "CSV of events known in advance (date, symbol, kind): days to the next and since the last.",
+    metavar="FILE",
+    panel="Input",
+)
 CHART = Option(
     "Draw a text chart below the table: first forecasts, coverage by horizon, effects by row."
 )

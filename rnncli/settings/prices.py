@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from typing import Annotated, ClassVar, Literal
 
-from rnncli.settings.option import SEED, Option
+from rnncli.settings.option import EVENTS, FEATURE_FILE, SEED, Option
 
 INPUT = "Input"  # the panel of what is needed often; the rest is for files that are not plain
 
@@ -64,6 +64,8 @@ class ReadSettings:
         bool, Option("Drop last rows of a day, week or month that is not over.")
     ] = False
     strict: Annotated[bool, Option("Fail on files that need rows dropped or repaired.")] = False
+    feature_file: Annotated[tuple[str, ...], FEATURE_FILE] = ()
+    events: Annotated[str | None, EVENTS] = None
     limits: Annotated[
         float,
         Option(
@@ -71,6 +73,10 @@ class ReadSettings:
             minimum=0,
         ),
     ] = 1.0
+
+    def __post_init__(self) -> None:
+        """Take a list, as a model file has it, for a tuple."""
+        object.__setattr__(self, "feature_file", tuple(self.feature_file))
 
 
 @dataclass(frozen=True)

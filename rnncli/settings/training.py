@@ -9,6 +9,7 @@ from rnncli.settings.option import (
     ACTIVATION,
     AUTO,
     DECODER,
+    FEATURE,
     FORGET_BIAS,
     HIDDEN_SIZE,
     HORIZON,
@@ -53,6 +54,10 @@ class PrepareSettings:
         int, Option("Seasonal period in rows: use returns over N rows.", minimum=1)
     ] = 1
     inputs: Annotated[str, INPUTS] = AUTO
+    feature: Annotated[tuple[str, ...], FEATURE] = ()
+    feature_lag: Annotated[
+        int, Option("Rows that features are published late.", 0, 1000, panel="Input")
+    ] = 0
     volatility_decay: Annotated[
         float | None,
         Option(
@@ -65,6 +70,7 @@ class PrepareSettings:
 
     def __post_init__(self) -> None:
         """Raise UsageError for what describes classes or returns where there are none."""
+        object.__setattr__(self, "feature", tuple(self.feature))  # a list in a model file
         if self.volatility_decay and self.scale != "log-return":
             raise UsageError(
                 "divides log returns",

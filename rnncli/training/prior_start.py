@@ -49,7 +49,7 @@ def _refuse_others(
         given.append(("loss", training.loss, recipe.training.loss))
     for name, value, fixed in given:
         raise UsageError(
-            f"is not the prior's, which is {'none' if fixed is None else fixed}", option=name,
+            f"is not the prior's, which is {'none' if fixed in (None, ()) else fixed}", option=name,
             value=value, remedy=f"leave it out, or use {setting('start', 'random')}",
         )  # fmt: skip
 

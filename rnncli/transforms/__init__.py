@@ -6,6 +6,7 @@
     binning           scaled values as classes, and back
     target_transform  the fitted transform of a price, applied and inverted
     inputs            the inputs of a day beside its price: volume, range, levels, rhythm
+    custom_inputs     what options say of the user's own columns and events
     features          the inputs that a list names, of all days of a series
     fields            the columns that are read for inputs
     dataset           the fit on the past, and all series as the network sees them

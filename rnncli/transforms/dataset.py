@@ -14,13 +14,15 @@ from rnncli.settings import PrepareSettings
 from rnncli.transforms.binning import fit_bins
 from rnncli.transforms.features import (
     features,
+    fields_of,
+    inputs_of,
     names_of_columns,
     optional,
-    parse_inputs,
     refuse_without,
     spread_of,
     standardised,
 )
+from rnncli.transforms.inputs.table import INPUTS, is_event
 from rnncli.transforms.target_transform import (
     Scaling,
     TargetTransform,
@@ -117,20 +119,36 @@ def fit(prices: Prices, settings: PrepareSettings, validation: float) -> TargetT
         pooled = np.concatenate([preparation.scaled(symbol, part) for symbol, part in parts])
         bins = fit_bins(pooled, settings.bins, settings.scale, settings.labels, settings.edges)
         preparation = replace(preparation, bins=bins)
-    inputs = parse_inputs(settings.inputs)
+    inputs = inputs_of(settings)
     if not inputs:
         return preparation
     further = [
         features(prices, i, inputs, divisor)[: len(part)] for i, (_, part) in enumerate(parts)
     ]
-    empty = np.all(np.isnan(np.concatenate(further)), axis=0)
-    if empty.any() and not optional(inputs):
-        name = names_of_columns(inputs)[int(np.argmax(empty))]
-        raise DataError(
-            f"no row has a {name}", place=prices.sources[0],
-            remedy=f"leave it out of {setting('inputs')}",
-        )  # fmt: skip
+    _refuse_empty(prices, inputs, np.concatenate(further))
     return replace(preparation, inputs=inputs, spread=spread_of(further))
+
+
+def _refuse_empty(prices: Prices, inputs: tuple[str, ...], further: Float64Array) -> None:
+    """Raise DataError for an input that no row of training has."""
+    empty = np.all(np.isnan(further), axis=0)
+    names = [n for n, lacks in zip(names_of_columns(inputs), empty, strict=True) if lacks]
+    names += [
+        name
+        for name in inputs
+        if is_event(name) and np.all([np.isnan(prices.fields[f]) for f in fields_of((name,))])
+    ]
+    for name in names:
+        if name not in INPUTS:
+            raise DataError(
+                f"no row has {name}", place=prices.sources[0],
+                remedy=f"leave it out of {setting('events' if is_event(name) else 'feature')}",
+            )  # fmt: skip
+        if not optional(inputs):
+            raise DataError(
+                f"no row has a {name}", place=prices.sources[0],
+                remedy=f"leave it out of {setting('inputs')}",
+            )  # fmt: skip
 
 
 def _pooled_deviation(parts: list[tuple[str, Float64Array]], season: int) -> float:
@@ -190,7 +208,7 @@ def unfit(
     prices: Prices, settings: PrepareSettings, validation: float
 ) -> Iterator[tuple[int, str]]:
     """The series that the transform cannot be fitted on or applied to, and why."""
-    inputs = parse_inputs(settings.inputs)
+    inputs = inputs_of(settings)
     for i, symbol in enumerate(prices.symbols):
         series = prices.series(i)
         try:

@@ -11,10 +11,13 @@ import numpy as np
 from rnncli.arrays import BoolArray, Float64Array
 from rnncli.errors import DataError, UsageError
 from rnncli.prices.series import Prices
+from rnncli.settings import PrepareSettings
 from rnncli.settings.option import AUTO, parse_list
+from rnncli.transforms.custom_inputs import custom_inputs
 from rnncli.transforms.inputs.bar import LIMIT
+from rnncli.transforms.inputs.custom import Feature
 from rnncli.transforms.inputs.days import Days, Row
-from rnncli.transforms.inputs.table import CLOSE, INPUTS, PRESENCE
+from rnncli.transforms.inputs.table import CLOSE, INPUTS, PRESENCE, input_of
 from rnncli.transforms.target_transform import refuse_nonpositive
 from rnncli.transforms.volatility import ONE_CHANGE
 
@@ -32,39 +35,49 @@ def parse_inputs(text: str) -> tuple[str, ...]:
     return tuple(name for name in names if name != CLOSE)
 
 
+def inputs_of(preparing: PrepareSettings) -> tuple[str, ...]:
+    """The further inputs that settings name, the user's columns and events last."""
+    return (*parse_inputs(preparing.inputs), *custom_inputs(preparing))
+
+
+def custom_of(inputs: tuple[str, ...]) -> tuple[str, ...]:
+    """Those of the inputs that are the user's columns and events."""
+    return tuple(name for name in inputs if name not in INPUTS)
+
+
 def fields_of(inputs: tuple[str, ...]) -> tuple[str, ...]:
     """The columns of a price file that inputs are made from."""
-    return tuple(dict.fromkeys(field for name in inputs for field in INPUTS[name].fields))
+    return tuple(dict.fromkeys(field for name in inputs for field in input_of(name).fields))
 
 
 def input_size(inputs: tuple[str, ...]) -> int:
     """Numbers a day, with the value itself."""
-    return 1 + sum(INPUTS[name].size for name in inputs)
+    return 1 + sum(input_of(name).size for name in inputs)
 
 
 def memory_size(inputs: tuple[str, ...]) -> int:
     """Numbers that are remembered of a series for the inputs of its next row."""
-    return sum(INPUTS[name].memory for name in inputs)
+    return sum(input_of(name).memory for name in inputs)
 
 
 def names_of_columns(inputs: tuple[str, ...]) -> list[str]:
     """The input that each number of a day, but for the value itself, is of."""
-    return [name for name in inputs for _ in range(INPUTS[name].size)]
+    return [name for name in inputs for _ in range(input_of(name).size)]
 
 
 def of_returns(inputs: tuple[str, ...]) -> bool:
     """Whether some need log returns, and so positive prices."""
-    return any(INPUTS[name].of_returns for name in inputs)
+    return any(input_of(name).of_returns for name in inputs)
 
 
 def usual_of_columns(inputs: tuple[str, ...]) -> list[str]:
     """Of each number of a day, but for the value itself, what it usually is: see `Input`."""
-    return [INPUTS[name].usual for name in names_of_columns(inputs)]
+    return [input_of(name).usual for name in names_of_columns(inputs)]
 
 
 def over_deviation(inputs: tuple[str, ...], columns: Float64Array) -> BoolArray:
     """Which unscaled numbers (rows, columns) are logs over the deviation of the returns before."""
-    of_columns = np.array([INPUTS[name].over_deviation for name in names_of_columns(inputs)])
+    of_columns = np.array([input_of(name).over_deviation for name in names_of_columns(inputs)])
     over: BoolArray = of_columns & (np.abs(columns) < LIMIT)
     return over
 
@@ -76,7 +89,8 @@ def optional(inputs: tuple[str, ...]) -> bool:
 
 def optional_fields(inputs: tuple[str, ...]) -> tuple[str, ...]:
     """The columns of a price file that may be missing."""
-    return fields_of(inputs) if optional(inputs) else ()
+    named = tuple(name for name in inputs if name in INPUTS)
+    return fields_of(named) if optional(inputs) else ()
 
 
 def refuse_without(prices: Prices, i: int, inputs: tuple[str, ...]) -> None:
@@ -85,6 +99,22 @@ def refuse_without(prices: Prices, i: int, inputs: tuple[str, ...]) -> None:
         refuse_nonpositive(prices.symbols[i], prices.series(i), prices.dates_of(i))
     if "weekday" in inputs and not prices.has_dates(i):
         raise DataError(f"{prices.symbols[i]} has no dates, and so no weekday; leave it out")
+    for name in inputs:
+        one = input_of(name)
+        if isinstance(one, Feature) and one.of_log:
+            _refuse_without_log(Days(prices, i, 1.0).field(one.fields[0]), name)
+
+
+def _refuse_without_log(values: Float64Array, name: str) -> None:
+    """Raise DataError for a column that has no logarithm somewhere."""
+    count = int(np.count_nonzero(values <= 0))
+    if count:
+        column = input_of(name).fields[0]
+        counted = "1 value" if count == 1 else f"{count} values"
+        raise DataError(
+            f"{column} has {counted} <= 0, of which there is no log",
+            remedy=f"use {column}:level or {column}:change",
+        )
 
 
 def features(
@@ -98,24 +128,24 @@ def features(
     """
     refuse_without(prices, i, inputs)
     days = Days(prices, i, divisor, start_weight)
-    return np.hstack([INPUTS[name].of_days(days) for name in inputs])
+    return np.hstack([input_of(name).of_days(days) for name in inputs])
 
 
 def memory_after(inputs: tuple[str, ...], days: Days) -> list[float]:
     """What is remembered of a series after all its days, for the inputs of its next row."""
-    return [number for name in inputs for number in INPUTS[name].memory_after(days)]
+    return [number for name in inputs for number in input_of(name).memory_after(days)]
 
 
 def start_memory(inputs: tuple[str, ...]) -> list[float]:
     """What is remembered of a series before its first row."""
-    return [number for name in inputs for number in INPUTS[name].start()]
+    return [number for name in inputs for number in input_of(name).start()]
 
 
 def next_features(inputs: tuple[str, ...], memory: list[float], row: Row) -> list[float]:
     """The further inputs of one more row, unscaled, NaN where missing; updates the memory."""
     numbers, place = list[float](), 0
     for name in inputs:
-        one = INPUTS[name]
+        one = input_of(name)
         part = memory[place : place + one.memory]
         numbers += one.step(part, row)
         memory[place : place + one.memory] = part

@@ -4,7 +4,7 @@ from typing import Any, NamedTuple
 
 from rnncli.settings import PrepareSettings, TrainSettings
 from rnncli.settings.option import AUTO
-from rnncli.transforms.features import fields_of, optional_fields, parse_inputs
+from rnncli.transforms.features import fields_of, inputs_of, optional_fields
 
 PRIOR_FIELDS = ("high", "low", "volume")  # columns that a prior is fed where they are there
 
@@ -23,16 +23,20 @@ class FieldsToRead(NamedTuple):
 
 def fields_to_train(preparing: PrepareSettings, training: TrainSettings) -> FieldsToRead:
     """The columns that are read to train a model by these settings."""
-    beside = fields_of_inputs(parse_inputs(preparing.inputs))
+    beside = fields_of_inputs(inputs_of(preparing))
     with_prior = training.pool == "auto" or training.start == "prior"
     return beside.with_prior() if with_prior or preparing.inputs == AUTO else beside
 
 
 def fields_of_settings(settings: dict[str, dict[str, Any]]) -> FieldsToRead:
     """The columns that are read for models that were trained by these settings."""
-    train = settings["train"]
+    train, prepare = settings["train"], settings["prepare"]
     return fields_to_train(
-        PrepareSettings(inputs=settings["prepare"]["inputs"]),
+        PrepareSettings(
+            inputs=prepare["inputs"],
+            feature=tuple(prepare.get("feature", ())),
+            feature_lag=prepare.get("feature_lag", 0),
+        ),
         TrainSettings(pool=train.get("pool", "none"), start=train.get("start", "random")),
     )
 

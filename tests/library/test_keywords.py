@@ -36,7 +36,7 @@ LEFT_OUT = {  # what prints, or ends with a status
     ],
 )
 def test_keywords_are_the_settings(name, stages):
-    """Each with its type; a list of levels may be a single one."""
+    """Each with its type; a list may be a single one."""
     hints = get_type_hints(getattr(keywords, name))
     types = {name: kind for stage in stages for name, kind in get_type_hints(stage).items()}
     names = [field.name for stage in stages for field in dataclasses.fields(stage)]
@@ -46,6 +46,8 @@ def test_keywords_are_the_settings(name, stages):
     for setting, kind in hints.items():
         if setting == "level":
             assert kind == float | keywords.Sequence[float]
+        elif setting in ("feature", "feature_file"):
+            assert kind == str | keywords.Sequence[str]
         else:
             assert kind == expected[setting], setting
 

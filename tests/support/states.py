@@ -11,6 +11,8 @@ from rnncli.network.network import Architecture, Network
 from rnncli.settings import PrepareSettings
 from rnncli.transforms.dataset import fit
 from rnncli.transforms.features import fields_of, input_size
+from rnncli.transforms.inputs import days
+from rnncli.transforms.volatility import own_deviations
 
 LEVELS = (0.025, 0.1, 0.5, 0.9, 0.975)
 OUTPUTS = {"point": 1, "gaussian": 2, "student-t": 3, "quantile": len(LEVELS), "cross-entropy": 3}
@@ -32,6 +34,13 @@ KINDS = {
     "classes": (replace(DECAY, bins=3), "cross-entropy", {}),
     "season": (replace(DECAY, season=5), "gaussian", {}),
     "inputs": (replace(DECAY, inputs="close,volume,high-low,weekday"), "student-t", {}),
+    "features": (
+        replace(
+            DECAY, inputs="close,level", feature=("volume:change", "high:log-change"),
+            feature_lag=2,
+        ),
+        "student-t", {},
+    ),
     "levels": (
         replace(DECAY, inputs="close,level,leverage,rhythm,range-level,volume-rhythm"),
         "student-t", {"cell": "gru"},
@@ -56,6 +65,20 @@ def grown(rows=ROWS, seed=3):
     high, low = prices.values * (1 + away[0]), prices.values * (1 - away[1])
     low[::11] = high[::11]
     return replace(prices, fields={"high": high, "low": low, "volume": volume})
+
+
+def rows_of(prices, i, divisor):
+    """The rows of a series one by one, with the deviations by their definition."""
+    series = prices.series(i)
+    changes = 100 * np.diff(np.log(series)) / divisor
+    late = own_deviations(changes, days.DECAY)
+    at = slice(prices.offsets[i], prices.offsets[i + 1])
+    for row in range(len(series)):
+        yield days.Row(
+            row, float(changes[row - 1]) if row else 0.0, float(late[max(row - 1, 0)]),
+            float(late[row]), int(prices.dates[at][row].astype(np.int64)), divisor,
+            {name: float(values[at][row]) for name, values in prices.fields.items()},
+        )  # fmt: skip
 
 
 def first_rows(prices, rows):

@@ -4,10 +4,10 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
-from states import grown
+from states import grown, rows_of
 
 from rnncli.transforms.features import features, memory_after, next_features, start_memory
-from rnncli.transforms.inputs.days import DECAY, Days, Row
+from rnncli.transforms.inputs.days import DECAY, Days
 from rnncli.transforms.inputs.level import Level, RangeLevel
 from rnncli.transforms.inputs.rhythm import FED, REACH, WINDOWS, rolling_max
 from rnncli.transforms.inputs.table import INPUTS
@@ -16,20 +16,6 @@ from rnncli.transforms.volatility import own_deviations
 PRICES = grown()
 DIVISOR = 1.7
 UNDATED = [name for name in INPUTS if name != "weekday"]
-
-
-def rows_of(prices, i, divisor):
-    """The rows of a series one by one, with the deviations by their definition."""
-    series = prices.series(i)
-    changes = 100 * np.diff(np.log(series)) / divisor
-    late = own_deviations(changes, DECAY)
-    at = slice(prices.offsets[i], prices.offsets[i + 1])
-    for row in range(len(series)):
-        yield Row(
-            row, float(changes[row - 1]) if row else 0.0, float(late[max(row - 1, 0)]),
-            float(late[row]), int(prices.dates[at][row].astype(np.int64)), divisor,
-            {name: float(values[at][row]) for name, values in prices.fields.items()},
-        )  # fmt: skip
 
 
 @pytest.mark.parametrize("name", INPUTS)

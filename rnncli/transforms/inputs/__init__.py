@@ -7,6 +7,7 @@ or row by row from a memory of fixed size, to the same bits.
     bar       volume, high-low, weekday, presence: of the day itself
     level     how far prices have moved over shorter and longer spans, and where they went
     rhythm    unusual days about a quarter and a year ago
+    custom    the user's own columns, and events
     table     the inputs by name: where one is added
 """
 

@@ -125,6 +125,18 @@ PRICE_CHECKS = (
     FileCheck("scaled prices", REFUSE, "whole numbers above 1e9", price.refuse_scaled),
 )
 FIELD_CHECKS = (
+    FileCheck(
+        "no column of a name",
+        REFUSE,
+        "a column asked for by its name is not there",
+        ohlcv.column_of_name,
+    ),
+    FileCheck(
+        "column of a name in a wide file",
+        REFUSE,
+        "a column asked for by its name beside a column of prices for each symbol",
+        ohlcv.column_of_name,
+    ),
     FileCheck("no column of a field", REFUSE, "no open, high, low or volume", ohlcv.field_column),
     FileCheck(
         "no field of a symbol",

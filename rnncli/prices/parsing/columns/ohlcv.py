@@ -1,10 +1,10 @@
-"""Open, high, low and volume: the columns carried beside the price, and those it lies between."""
+"""The columns carried beside the price, by role or by name, and those that it lies between."""
 
 import re
 from collections.abc import Collection, Sequence
 from dataclasses import replace
 
-from rnncli.errors import DataError
+from rnncli.errors import DataError, setting
 from rnncli.prices.parsing.columns.company_fields import company_field
 from rnncli.prices.parsing.columns.profile import GridProfile
 from rnncli.prices.parsing.columns.roles import Columns, RequestedColumns
@@ -48,6 +48,8 @@ def _columns_of_field(
     profile: GridProfile, columns: Columns, field: str, free: Sequence[int]
 ) -> tuple[int, ...]:
     """Return the column of a field for each price column."""
+    if field not in FIELDS:
+        return (column_of_name(profile, columns, field, free),)
     if columns.layout != "wide":
         return (field_column(profile, field, free, columns.prices[0]),)
     by_symbol = _by_symbol(profile, field, free)
@@ -55,6 +57,23 @@ def _columns_of_field(
         field_of_symbol(profile, field, symbol, by_symbol.get(symbol, []))
         for symbol in columns.price_names
     )
+
+
+def column_of_name(profile: GridProfile, columns: Columns, name: str, free: Sequence[int]) -> int:
+    """Return the column that a name is of, in a file with one price column."""
+    if columns.layout == "wide":
+        raise DataError(
+            f"{profile.top}: a file with a column for each symbol has no column {name[:40]!r}"
+            f" beside the price; put it into a file of its own, for {setting('feature_file')}"
+        )
+    named = [i for i in free if profile.bare_names[i] == bare_name(name)]
+    candidates = [i for i in named if profile.names[i] == name] or named
+    if not candidates:
+        raise DataError(
+            f"{profile.top}: no column {name[:40]!r} beside the price; there are"
+            f" {profile.list_names()}"
+        )
+    return profile.unique(candidates[0], candidates, "rename the one that is not meant")
 
 
 def field_column(profile: GridProfile, field: str, free: Sequence[int], price: int) -> int:

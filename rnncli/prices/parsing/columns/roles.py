@@ -10,7 +10,9 @@ class RequestedColumns:
     price: str | None = None
     symbol: str | None = None
     layout: str | None = None
-    fields: tuple[str, ...] = ()  # of open, high, low and volume: columns carried beside the price
+    fields: tuple[
+        str, ...
+    ] = ()  # columns carried beside the price: open, high, low, volume, or any by its name
     date_format: str | None = None
     optional: tuple[str, ...] = ()  # those of the fields that a file may lack
 

@@ -8,6 +8,7 @@ import numpy as np
 from rnncli.arrays import BoolArray, DateArray, Float64Array, IntArray
 from rnncli.dates import format_date
 from rnncli.errors import setting
+from rnncli.prices.parsing.columns.ohlcv import FIELDS
 from rnncli.prices.parsing.quality import split_ratios
 from rnncli.prices.parsing.quality.outliers import PriceSteps, large_steps
 from rnncli.prices.parsing.quality.series_rows import Counts, SeriesRows, SplitJumps
@@ -119,6 +120,8 @@ def undo_splits(jumps: SplitJumps, rows: PriceRows) -> PriceRows:
     inverse = replace(jumps, ratios=1 / jumps.ratios)
     fields = {
         name: undo(inverse if name == "volume" else jumps, values, rows.codes)
+        if name in FIELDS
+        else values
         for name, values in rows.fields.items()
     }
     return replace(rows, values=undo(jumps, rows.values, rows.codes), fields=fields)

@@ -1,4 +1,4 @@
-"""Open, high, low and volume of each row, beside its price."""
+"""What each row has beside its price: open, high, low and volume, and columns by their names."""
 
 from collections.abc import Collection
 from dataclasses import replace
@@ -16,6 +16,7 @@ LACKING = "rows without {field}"
 NEGATIVE = "volume below zero (taken as missing)"
 NOT_POSITIVE = "{field} not above zero (taken as missing)"
 HIGH_BELOW_LOW = "high below low (both taken as missing)"
+_PRICES = ("open", "high", "low")
 _ARTICLES = {"open": "an"}
 
 
@@ -30,7 +31,10 @@ def read_fields(
     """
     matrices: dict[str, Float64Array] = {}
     # volumes aside: a K or an M among them would make all columns slow to read
-    for kind, names in (("a price", ("open", "high", "low")), ("a volume", ("volume",))):
+    others = tuple(name for name in columns.fields if name not in (*_PRICES, "volume"))
+    for kind, names in (
+        ("a price", _PRICES), ("a volume", ("volume",)), ("a number", others),
+    ):  # fmt: skip
         requested = [name for name in columns.fields if name in names]
         if not requested:
             continue
@@ -66,10 +70,12 @@ def mend_fields(fields: dict[str, Float64Array]) -> dict[str, int]:
     """Take what cannot be for missing, in place; return how many rows of what.
 
     Opens, highs and lows are above zero, volumes not below it (a day without trade has zero), and
-    no high is below the low.
+    no high is below the low. Other columns may hold any number.
     """
     counts: dict[str, int] = {}
     for name, values in fields.items():
+        if name not in (*_PRICES, "volume"):
+            continue
         bad = values < 0 if name == "volume" else values <= 0
         what = NEGATIVE if name == "volume" else NOT_POSITIVE.format(field=name)
         counts[what] = _blank(bad, values)

@@ -1,0 +1,18 @@
+"""What is known beside the prices of a file: columns by date, and events.
+
+dated_file      a CSV file with a date in each row
+feature_file    columns that are common to all symbols
+events          days of events of symbols, and how far each row is from them
+attach          both joined to the rows of prices
+"""
+
+from typing import TYPE_CHECKING
+
+from rnncli import lazy
+
+if TYPE_CHECKING:
+    from rnncli.prices.beside.attach import Beside
+
+__all__ = ["Beside"]
+
+__getattr__, __dir__ = lazy(__name__, {"attach": ("Beside",)})

@@ -1,0 +1,187 @@
+"""The user's own columns, files of features and events, from the shell."""
+
+import json
+
+import numpy as np
+import pytest
+from builders import random_walk, weekdays
+
+DAYS = 260
+TRAIN = ("--hidden-size", 2, "--epochs", 1, "--pool", "none")
+COMMANDS = ("predict", "evaluate", "explain")
+
+
+@pytest.fixture
+def prices(tmp_path):
+    """Two symbols with a column `mood` beside the close."""
+    rng = np.random.default_rng(0)
+    lines = ["date,symbol,close,mood"]
+    for symbol in ("AAA", "BBB"):
+        closes, moods = random_walk(rng, DAYS), rng.normal(size=DAYS)
+        days = weekdays("2023-01-02", DAYS).astype("datetime64[D]")
+        lines += [
+            f"{day},{symbol},{close},{mood:.4f}"
+            for day, close, mood in zip(days, closes, moods, strict=True)
+        ]
+    return written(tmp_path / "prices.csv", lines)
+
+
+@pytest.fixture
+def vix(tmp_path):
+    """A file of features with a row for every second day of trade."""
+    rng = np.random.default_rng(1)
+    days = weekdays("2023-01-02", DAYS).astype("datetime64[D]")[1::2]
+    lines = [f"{day},{value:.2f}" for day, value in zip(days, random_walk(rng, 130), strict=True)]
+    return written(tmp_path / "vix.csv", ["date,vix", *lines])
+
+
+@pytest.fixture
+def events(tmp_path):
+    days = np.busday_offset("2023-01-02", np.arange(10, DAYS + 60, 20), "forward")
+    lines = [f"{symbol},{day},earnings" for symbol in ("AAA", "BBB") for day in days]
+    return written(tmp_path / "events.csv", ["symbol,date,kind", *lines])
+
+
+def written(path, lines):
+    path.write_text("\n".join(lines) + "\n", encoding="ascii")
+    return path
+
+
+def test_a_model_is_fed_a_column_a_file_and_events(call, prices, vix, events, tmp_path):
+    model, files = tmp_path / "m", ("--feature-file", vix, "--events", events)
+    done = call(
+        "train", prices, "-o", model, "--feature", "mood", "--feature", "vix:log-change",
+        "--feature-lag", 1, *files, *TRAIN, "--format", "json",
+    )  # fmt: skip
+    assert done.returncode == 0, done.stderr
+    assert json.loads(done.stdout)["inputs"][-3:] == [
+        "mood:level:lag-1", "vix@vix:log-change:lag-1", "earnings:event",
+    ]  # fmt: skip
+    assert b"vix.csv: noticed rows of prices on other dates" in done.stderr
+    assert call("predict", model, prices, *files).stdout.count(b"\n") == 11
+    assert call("evaluate", model, prices, *files, "--folds", 2).returncode == 0
+    shown = call("explain", model, prices, *files, "--symbols", "AAA", "--format", "csv").stdout
+    for name in (b"mood:level:lag-1", b"vix@vix:log-change:lag-1", b"earnings:event"):
+        assert name in shown
+
+
+@pytest.mark.parametrize("command", COMMANDS)
+def test_a_model_refuses_to_forecast_without_its_files(
+    call, prices, vix, events, tmp_path, command
+):
+    model = tmp_path / "m"
+    assert call("train", prices, "-o", model, "--feature-file", vix, *TRAIN).returncode == 0
+    done = call(command, model, prices)
+    assert done.returncode == 2
+    assert done.stderr.count(b"\n") == 1
+    assert (
+        b"fed vix of a file called vix; name that file with --feature-file vix.csv" in done.stderr
+    )
+    done = call(command, model, prices, "--feature-file", vix, "--events", events)
+    assert done.returncode == 2
+    assert b"events.csv: is for a model that is fed events; leave it out" in done.stderr
+    assert call("train", prices, "-o", model, "--events", events, *TRAIN).returncode == 0
+    done = call(command, model, prices)
+    assert done.returncode == 2
+    assert b"fed the days of earnings; name their file with --events" in done.stderr
+
+
+def test_prices_without_the_column_are_refused(call, prices, tmp_path):
+    model, plain = tmp_path / "m", tmp_path / "plain.csv"
+    written(plain, ["date,close", "2024-01-01,1", "2024-01-02,2", "2024-01-03,3"])
+    assert call("train", prices, "-o", model, "--feature", "mood", *TRAIN).returncode == 0
+    done = call("predict", model, plain)
+    assert done.returncode == 65
+    assert (
+        b"plain.csv, line 1: no column 'mood' beside the price; there are date, close"
+        in done.stderr
+    )
+    done = call("train", prices, "-o", model, "--feature", "moods", *TRAIN)
+    assert done.returncode == 65
+    assert b"there are date, symbol, close, mood" in done.stderr
+
+
+@pytest.mark.parametrize(
+    ("options", "fault"),
+    [
+        (("--feature", "mood:squared"), b"there are level, log, change, log-change"),
+        (("--feature", "mood", "--feature", "mood:level"), b"is named twice"),
+        (("--feature", "vix@vix.csv"), b"its file is not named; add --feature-file vix.csv"),
+        (("--feature-lag", "2"), b"add --feature"),
+        (("--feature", "mood", "--start", "prior", "--cell", "gru"), b"is not the prior's"),
+    ],
+)
+def test_what_is_no_feature_is_refused(call, prices, tmp_path, options, fault):
+    done = call("train", prices, "-o", tmp_path / "m", *options, "--epochs", 1)
+    assert done.returncode == 2
+    assert fault in done.stderr
+
+
+def test_events_of_other_symbols_are_refused(call, prices, tmp_path):
+    others = written(tmp_path / "others.csv", ["symbol,date,kind", "IBM,2023-02-01,earnings"])
+    done = call("train", prices, "-o", tmp_path / "m", "--events", others, *TRAIN)
+    assert done.returncode == 65
+    assert b"no row has earnings:event; leave it out of --events" in done.stderr
+
+
+def test_new_rows_alone_give_the_same_forecast(call, prices, vix, events, tmp_path):
+    """With `--state`, of columns that are carried forward, published late, and of events."""
+    model, early, state = tmp_path / "m", tmp_path / "early.csv", tmp_path / "state"
+    files = ("--feature-file", vix, "--events", events)
+    lines = prices.read_text(encoding="ascii").splitlines()
+    written(early, [lines[0], *(line for line in lines[1:] if line < "2023-11-01")])
+    trained = call(
+        "train", early, "-o", model, "--feature", "mood:change", *files, "--feature-lag", 3, *TRAIN
+    )
+    assert trained.returncode == 0
+    assert call("predict", model, early, *files, "--state", state).returncode == 0
+    resumed = call("predict", model, prices, *files, "--state", state)
+    assert resumed.stdout == call("predict", model, prices, *files).stdout
+
+
+def test_a_stream_has_the_columns_of_prices_and_no_files(call, prices, vix, tmp_path):
+    model = tmp_path / "m"
+    assert call("train", prices, "-o", model, "--feature", "mood", *TRAIN).returncode == 0
+    rows = "".join(prices.read_text(encoding="ascii").splitlines(keepends=True)[:50]).encode()
+    done = call("predict", model, "-", "--follow", "--horizon", 1, stdin=rows)
+    assert done.stdout.count(b"\n") == 49
+    whole = tmp_path / "whole.csv"
+    whole.write_bytes(rows)
+    last = json.loads(done.stdout.splitlines()[-1])
+    forecast = json.loads(call("predict", model, whole, "--horizon", 1, "--format", "jsonl").stdout)
+    assert last["upper_95"] == pytest.approx(forecast["upper_95"], rel=1e-12)
+    assert call("train", prices, "-o", model, "--feature-file", vix, *TRAIN).returncode == 0
+    done = call("predict", model, "-", "--follow", stdin=rows)
+    assert done.returncode == 2
+    assert b"fed vix@vix, which a stream does not have; forecast whole files" in done.stderr
+
+
+def test_a_nightly_job_takes_features(call, prices, vix, events, tmp_path):
+    """Paths are relative to the configuration; the same night again changes nothing."""
+    job = tmp_path / "nightly.toml"
+    job.write_text(
+        f"""
+[prices]
+paths = ["{prices.name}"]
+feature-file = ["{vix.name}"]
+events = "{events.name}"
+[model]
+file = "nightly.model"
+[train]
+every = "7d"
+feature = ["mood", "vix:log"]
+hidden-size = 2
+epochs = 1
+[output]
+file = "out.csv"
+""",
+        encoding="ascii",
+    )
+    done = call("batch", job)
+    assert done.returncode == 0, done.stderr
+    assert (tmp_path / "out.csv").read_text(encoding="ascii").count("\n") == 11
+    shown = json.loads(call("inspect", tmp_path / "nightly.model").stdout)
+    assert '"mood:level", "vix@vix:log", "earnings:event"' in json.dumps(shown)
+    again = call("batch", job)
+    assert again.returncode == 0, again.stderr
+    assert b"settings changed" not in again.stderr
