@@ -3,7 +3,8 @@
 Each has a log score one row ahead for every day, over all series. The prior alone forecasts unless
 the pool of both, half and half, is better than it by more than a standard error: these days also
 chose the weights of the network, which flatters it. The network alone forecasts where it is better
-than the pool beyond chance.
+than the pool beyond chance; one that is fed the user's columns or events, which the prior cannot
+know of, where it is better at all: half of a range that does not widen hides an event.
 """
 
 from dataclasses import asdict, dataclass
@@ -25,6 +26,7 @@ from rnncli.prices.series import Prices
 from rnncli.runtime.threads import Threads
 from rnncli.settings.training import OF_LATE
 from rnncli.transforms.dataset import Dataset, prepare
+from rnncli.transforms.features import custom_of
 from rnncli.transforms.volatility import own_deviations
 
 HALF = 0.5
@@ -75,20 +77,22 @@ def choose_pool(
         _log_density(prior.network, columns, of_prior, origins, actual, threads),
         _log_density_of_ewma_t(prices, dataset, origins, actual[:, 0]),
     )
-    scores = _scores(*by_origin, days_of(prices, origins))
+    knows_more = bool(custom_of(dataset.preparation.inputs))
+    scores = _scores(*by_origin, days_of(prices, origins), 0.0 if knows_more else BEYOND_CHANCE)
     return (Pool(prior, scores.weight) if scores.weight else None), scores
 
 
 def _scores(
-    network: Float64Array, prior: Float64Array, ewma_t: Float64Array, days: IntArray
-) -> HeldBackScores:
+    network: Float64Array, prior: Float64Array, ewma_t: Float64Array, days: IntArray,
+    errors: float,
+) -> HeldBackScores:  # fmt: skip
     """Scores by log densities (n) of each, at origins of these days (n)."""
     pool = np.logaddexp(network, prior) + np.log(HALF)
     known = np.isfinite(network + prior + ewma_t)
     of_network, of_prior, of_pool, of_ewma = (
         -means_by_day(one[known], days[known]) for one in (network, prior, pool, ewma_t)
     )
-    weight = weight_of_prior(of_network, of_prior, of_pool)
+    weight = weight_of_prior(of_network, of_prior, of_pool, errors)
     chosen = {0.0: of_network, HALF: of_pool, 1.0: of_prior}[weight]
     return HeldBackScores(
         days=len(chosen),
@@ -112,11 +116,16 @@ def can_be_pooled(network: Network, dataset: Dataset) -> bool:
     return daily and has_distribution and dataset.preparation.is_of_returns
 
 
-def weight_of_prior(network: Float64Array, prior: Float64Array, pool: Float64Array) -> float:
-    """The weight of the prior by log scores of days (n), lower is better: 0, a half, or 1."""
+def weight_of_prior(
+    network: Float64Array, prior: Float64Array, pool: Float64Array, errors: float = BEYOND_CHANCE
+) -> float:
+    """The weight of the prior by log scores of days (n), lower is better: 0, a half, or 1.
+
+    `errors`: by how many standard errors a network alone must be better than the pool.
+    """
     if len(pool) < FEWEST_DAYS or _errors_above_zero(prior - pool) <= 1:
         return 1.0
-    return 0.0 if _errors_above_zero(pool - network) > BEYOND_CHANCE else HALF
+    return 0.0 if _errors_above_zero(pool - network) > errors else HALF
 
 
 def _errors_above_zero(differences: Float64Array) -> float:
