@@ -1,6 +1,7 @@
 """The prices that a command line names."""
 
 import os
+import shlex
 import sys
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
@@ -83,6 +84,13 @@ def read_for(
     beside = fields_to_read(model, choice)
     prices = read(paths, as_trained(settings, model.settings), messages, stage, beside)
     return fed(prices, model, choice)
+
+
+def forecast_command(model: str, prices: Sequence[str], reading: ReadSettings) -> str:
+    """What to type for forecasts of a model, with the files that it is fed beside prices."""
+    beside = [part for path in reading.feature_file for part in ("--feature-file", path)]
+    beside += [] if reading.events is None else ["--events", reading.events]
+    return shlex.join(["rnncli", "predict", model, *prices, *beside])
 
 
 def check_output(output: str, inputs: Sequence[str], keeping: CheckpointSettings) -> None:

@@ -1,7 +1,6 @@
 """A folder of models, one a symbol: what `train --per-series` and `predict FOLDER` do."""
 
 import os
-import shlex
 from collections.abc import Sequence
 from functools import partial
 from typing import TYPE_CHECKING
@@ -85,7 +84,9 @@ def train_fleet(
         if not is_silent(vars(showing)):
             show_result(fleet_report(folder, outcomes), showing)
     log.event("written", models=total - len(failed), failed=len(failed))
-    again = shlex.join(["rnncli", "predict", folder, *inputs])
+    from rnncli.cli.arguments import forecast_command
+
+    again = forecast_command(folder, inputs, recipe.reading)
     messages.note(f"wrote {total - len(failed)} models into {folder}; next: {again}")
     return messages.end()
 

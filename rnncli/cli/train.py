@@ -1,6 +1,5 @@
 """`rnncli train`: one network over all series, or one for each."""
 
-import shlex
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -91,7 +90,7 @@ def _train_one(
     messages: Messages, log: RunLog,
 ) -> int:  # fmt: skip
     """Train one network, save it, and report what it came to."""
-    from rnncli.cli.arguments import saved
+    from rnncli.cli.arguments import forecast_command, saved
     from rnncli.models.model import encode
     from rnncli.report.training import training_report
     from rnncli.training.checkpoints import Checkpoints
@@ -119,5 +118,5 @@ def _train_one(
     checkpoints.end(fitted.run)
     if fitted.error is None:
         messages.note("no day was held out for validation, so training could not stop early")
-    messages.note(f"wrote {output}; next: {shlex.join(['rnncli', 'predict', output, *sources])}")
+    messages.note(f"wrote {output}; next: {forecast_command(output, sources, recipe.reading)}")
     return messages.end()

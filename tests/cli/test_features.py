@@ -6,6 +6,9 @@ import numpy as np
 import pytest
 from builders import random_walk, weekdays
 
+from rnncli.cli.arguments import forecast_command
+from rnncli.settings import ReadSettings
+
 DAYS = 260
 TRAIN = ("--hidden-size", 2, "--epochs", 1, "--pool", "none")
 COMMANDS = ("predict", "evaluate", "explain")
@@ -63,6 +66,13 @@ def test_a_model_is_fed_a_column_a_file_and_events(call, prices, vix, events, tm
     shown = call("explain", model, prices, *files, "--symbols", "AAA", "--format", "csv").stdout
     for name in (b"mood:level:lag-1", b"vix@vix:log-change:lag-1", b"earnings:event"):
         assert name in shown
+
+
+def test_what_to_type_next_names_the_files_that_a_model_is_fed():
+    reading = ReadSettings(feature_file=("a b.csv", "c.csv"), events="e.csv")
+    typed = "rnncli predict m p.csv --feature-file 'a b.csv' --feature-file c.csv --events e.csv"
+    assert forecast_command("m", ["p.csv"], reading) == typed
+    assert forecast_command("m", ["p.csv"], ReadSettings()) == "rnncli predict m p.csv"
 
 
 @pytest.mark.parametrize("command", COMMANDS)

@@ -278,3 +278,24 @@ def test_warnings_are_of_the_line_that_calls(trained, read):
     with pytest.warns(UserWarning, match="positive") as warned:
         trained.predict(both, horizon=1)
     assert {warning.filename for warning in warned} == {__file__}
+
+
+def test_columns_of_a_frame_and_of_files_are_inputs(prices, tmp_path):
+    """The same numbers from either give the same model."""
+    frame = pd.read_csv(prices).sort_values("symbol", kind="stable")
+    rng = np.random.default_rng(0)
+    days = sorted(set(frame["date"]))
+    moods = pd.DataFrame({"date": days, "mood": rng.normal(size=len(days)).round(2)})
+    moods.to_csv(tmp_path / "m.csv", index=False)
+    read = library.read_prices(prices, feature_file=tmp_path.joinpath("m.csv").as_posix())
+    of_file = library.train(read, feature="mood:change", threads=1, **SMALL)
+    assert of_file.preparation.inputs[-1] == "mood@m:change"
+    both = frame.merge(moods, on="date")
+    beside = library.Prices.from_frame(both, features=["mood"])
+    of_frame = library.train(beside, feature="mood:change", threads=1, **SMALL)
+    assert of_frame.preparation.inputs[-1] == "mood:change"
+    assert np.array_equal(of_file.network.flat, of_frame.network.flat)
+    with pytest.raises(DataError, match="no mood beside the price; read it by its input"):
+        of_frame.predict(library.read_prices(prices))
+    with pytest.raises(UsageError, match="the frame has columns"):
+        library.Prices.from_frame(frame, features=["moods"])

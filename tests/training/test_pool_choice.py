@@ -47,6 +47,14 @@ def trained(prices=PRICES, **changes):
     ).model  # fmt: skip
 
 
+def test_what_the_prior_cannot_know_speaks_for_the_network_where_it_is_better_at_all():
+    prior, pool = days(1.0, 1), days(0.85, 2)
+    network = pool - 0.001 + days(0.0, 3) - np.mean(days(0.0, 3))
+    assert weight_of_prior(network, prior, pool) == HALF
+    assert weight_of_prior(network, prior, pool, 0.0) == 0.0
+    assert weight_of_prior(network, prior, network - 0.01, 0.0) == HALF
+
+
 def days(mean, seed=0, count=200):
     return mean + 0.1 * np.random.default_rng(seed).standard_normal(count)
 
