@@ -1,9 +1,11 @@
 """What is known beside the prices of a file: columns by date, and events.
 
-dated_file      a CSV file with a date in each row
-feature_file    columns that are common to all symbols
-events          days of events of symbols, and how far each row is from them
-attach          both joined to the rows of prices
+Files beside those of prices go in; fields of `Prices` come out.
+
+    dated_file      a CSV file with a date in each row
+    feature_file    columns that are common to all symbols
+    events          days of events of symbols, and how far each row is from them
+    attach          both joined to the rows of prices
 """
 
 from typing import TYPE_CHECKING

@@ -15,7 +15,8 @@ from rnncli.settings import ReadSettings
 
 CARRIED = "rows of prices on other dates, with the last value before them"
 BEFORE = "rows of prices before the first value, with the mean"
-STRANGERS = "rows of prices of symbols without an event"
+STRANGERS = "symbols without an event"
+NONE_TO_COME = "symbols without an event after their last row"
 
 
 class Beside:
@@ -83,8 +84,11 @@ class Beside:
             for k, end in enumerate((TO, SINCE)):
                 fields[f"{kind}{end}"] = np.concatenate([pair[k] for pair in pairs])
         without = np.all([np.isnan(values) for values in fields.values()], axis=0)
-        whole = np.logical_and.reduceat(without, prices.offsets[:-1])
-        return fields, _report(events.name, 0, {STRANGERS: int(np.sum(prices.lengths[whole]))})
+        strange = np.logical_and.reduceat(without, prices.offsets[:-1])
+        to = [values for name, values in fields.items() if name.endswith(TO)]
+        last = np.all([np.isnan(values[prices.offsets[1:] - 1]) for values in to], axis=0)
+        counts = {STRANGERS: int(np.sum(strange)), NONE_TO_COME: int(np.sum(last & ~strange))}
+        return fields, _report(events.name, 0, counts)
 
 
 def refuse_in_stream(fields: Sequence[str]) -> None:

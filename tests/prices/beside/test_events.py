@@ -2,9 +2,10 @@
 
 import numpy as np
 import pytest
+from builders import prices_of
 
 from rnncli.errors import DataError, UsageError
-from rnncli.prices.beside.attach import Beside
+from rnncli.prices.beside.attach import NONE_TO_COME, STRANGERS, Beside
 from rnncli.prices.beside.events import read_events
 from rnncli.settings import ReadSettings
 
@@ -65,6 +66,17 @@ def test_prices_that_follow_change_nothing(tmp_path):
         cut = distances(reading, days[:rows])
         assert np.array_equal(cut[0], to[:rows])
         assert np.array_equal(cut[1], since[:rows], equal_nan=True)
+
+
+def test_symbols_without_an_event_and_without_one_to_come_are_counted(tmp_path):
+    """A file that nobody has kept up to date would leave the range of the next event narrow."""
+    reading = events_of(tmp_path, "symbol,date\nAAA,2024-01-03\nAAA,2024-03-01\nBBB,2024-01-03\n")
+    prices = prices_of({name: np.arange(1.0, 9) for name in ("AAA", "BBB", "CCC")})
+    fields = ("event:event:to", "event:event:since")
+    attached = Beside(fields, reading).attached(prices)
+    assert attached.files[-1].noticed == {STRANGERS: 1, NONE_TO_COME: 1}
+    assert attached.fields["event:event:to"][:3].tolist() == [2, 1, 42]
+    assert np.isnan(attached.fields["event:event:since"][-8:]).all()
 
 
 def test_a_kind_that_the_file_does_not_have_is_refused(tmp_path):
