@@ -9,7 +9,7 @@ from rnncli.arrays import Float64Array, IntArray
 from rnncli.distributions.composed import PerSeriesLevels
 from rnncli.distributions.conformal import tails_of
 from rnncli.distributions.families import Quantiles
-from rnncli.errors import DataError
+from rnncli.errors import DataError, setting
 from rnncli.evaluation.baselines.registry import BASELINES
 from rnncli.evaluation.cutoffs import origins_at, past
 from rnncli.evaluation.metrics import score
@@ -19,6 +19,7 @@ from rnncli.forecasting.adaptive_conformal import probabilities_at
 from rnncli.inference.actuals import Actuals, actuals_at
 from rnncli.models import provenance
 from rnncli.models.model import Model
+from rnncli.models.prior import needing
 from rnncli.prices.origins import Origins
 from rnncli.prices.series import Prices
 from rnncli.runtime.threads import Threads
@@ -91,26 +92,26 @@ def scaled_for(
 ) -> tuple[Model, dict[str, str]]:
     """The model with a scale for every symbol, fitted on earlier prices; the symbols it cannot fit.
 
-    `predict` fits minmax and standard on all rows of a symbol it has not seen, which would be
-    looking ahead here.
+    `predict` fits the scale of a symbol it has not seen on all of its rows, which would be looking
+    ahead here.
     """
     transform, failed, pairs = model.preparation, {}, {}
-    if transform.scale in ("minmax", "standard"):
-        before = {symbol: earlier.series(i) for i, symbol in enumerate(earlier.symbols)}
-        for i, symbol in enumerate(prices.symbols):
-            if symbol in transform.fitted:
-                continue
-            try:
-                pairs[symbol] = fit_series(symbol, transform.scale, before.get(symbol, NOTHING))
-            except DataError as fault:
-                failed[symbol] = f"{prices.sources[i]}: {fault}"
-        transform = replace(transform, fitted=transform.fitted | pairs)
-    unfit = {prices.symbols[i]: fault for i, fault in faults(prices, transform)}
+    before = {symbol: earlier.series(i) for i, symbol in enumerate(earlier.symbols)}
+    for i, symbol in enumerate(prices.symbols):
+        if not transform.needs_pair(symbol):
+            continue
+        try:
+            pairs[symbol] = fit_series(symbol, transform.scale, before.get(symbol, NOTHING))
+        except DataError as fault:
+            failed[symbol] = f"{prices.sources[i]}: {fault}"
+    transform = replace(transform, fitted=transform.fitted | pairs)
+    unfit = {prices.symbols[i]: fault for i, fault in faults(prices, transform, needing(model))}
     if unit == "log":
         lowest = np.minimum.reduceat(prices.values, prices.offsets[:-1])
         for i in np.flatnonzero(lowest <= 0).tolist():
             reason = (
-                f"{prices.symbols[i]} has prices <= 0, and the model's bounds are of log errors"
+                f"{prices.symbols[i]} has prices <= 0, and the model's bounds are of log errors;"
+                f" train with {setting('scale', 'difference')}"
             )
             unfit.setdefault(prices.symbols[i], f"{prices.sources[i]}: {reason}")
     return replace(model, preparation=transform), unfit | failed

@@ -22,7 +22,7 @@ from rnncli.inference.forecast import (
     states_at,
 )
 from rnncli.models.model import Model
-from rnncli.models.prior import fed
+from rnncli.models.prior import fed, needing
 from rnncli.network.network import DEFAULT_HORIZON
 from rnncli.prices.future_dates import Sessions, dates_ahead
 from rnncli.prices.origins import last_rows
@@ -103,7 +103,8 @@ def fitting_series(model: Model, prices: Prices) -> tuple[Prices, dict[str, str]
 
     Raises NoForecastError where it fits none.
     """
-    failed = {prices.symbols[i]: fault for i, fault in faults(prices, model.preparation)}
+    unfit = faults(prices, model.preparation, needing(model))
+    failed = {prices.symbols[i]: fault for i, fault in unfit}
     return _without(prices, failed, failed), failed
 
 

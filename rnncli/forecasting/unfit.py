@@ -50,7 +50,7 @@ def _jumps(model: Model, inverse: InverseTransform, forecast: QuantileForecast) 
     long_enough = inverse.rows + 1 >= ENOUGH_ROWS
     still = (forecast.deviations == 0) & long_enough
     least = LEAST_MOVE * (1.0 if unit == "log" else np.abs(last[:, 0]))
-    pooled = transform.divisor / 100 if transform.scale == "log-return" else np.inf
+    pooled = transform.step * inverse.size if transform.is_of_changes else np.array(np.inf)
     deviations = np.maximum(
         np.where(still, least, forecast.deviations), np.where(long_enough, 0, pooled)
     )

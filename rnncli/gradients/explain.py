@@ -65,7 +65,8 @@ class SymbolExplanation:
     dates (T), NaT without them; row_numbers (T), from 1; changes (T): of the price from the row
     before, as shares of it, NaN where there is none; fed (T, J), NaN for what is fed as several
     numbers. `width`: of the logarithm of the range in units of `unit`; None of a point.
-    `location`: of the middle, in that unit: "log" of the price, or "absolute".
+    `location`: of the middle, in that unit: "log" of the price, or "absolute". `of_changes`:
+    whether what is fed of the close is a change, so that usual rows are moves and not one level.
     """
 
     symbol: str
@@ -77,6 +78,7 @@ class SymbolExplanation:
     unit: str
     width: Effects | None
     location: Effects
+    of_changes: bool = True
 
 
 @dataclass(frozen=True)
@@ -165,7 +167,7 @@ class _Windows:
         if len(before):
             row_before = self.dataset.inputs[self.dataset.offsets[i] + len(before) - 1]
             further = np.where(usual == "before", row_before[1:], further)
-        if self.preparation.scale == "log-return":
+        if self.preparation.is_of_changes:
             signs: Float64Array = np.where(np.arange(len(x))[::-1] % 2, -1.0, 1.0)
             turns = self._usual_move(i, before, path) * signs
         else:
@@ -210,6 +212,7 @@ def _explained(windows: _Windows, i: int, functions: RangeFunctions) -> SymbolEx
         unit="log" if preparation.scale == "log-return" else "absolute",
         width=width,
         location=effects(_middle(functions.location, last), step, 0.0),
+        of_changes=preparation.is_of_changes,
     )
 
 

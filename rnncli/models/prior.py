@@ -18,6 +18,7 @@ from rnncli.storage.tensor_file import is_model
 from rnncli.transforms.features import fields_of, optional, parse_inputs
 from rnncli.transforms.fields import FieldsToRead, fields_of_inputs
 from rnncli.transforms.inputs.table import INPUTS, PRESENCE
+from rnncli.transforms.target_transform import LOG_RETURNS
 
 NAME = "prior"  # what stands for the default one in the place of a model file
 DEFAULT_CELL = "gru"
@@ -27,6 +28,11 @@ CELLS = (DEFAULT_CELL, "rnn")
 def is_prior(model: Model) -> bool:
     """Whether a model has learnt from simulated markets alone."""
     return "prior" in model.record
+
+
+def needing(model: Model) -> str:
+    """What of a model cannot do with a price of zero."""
+    return "the prior needs" if is_prior(model) else LOG_RETURNS
 
 
 @cache

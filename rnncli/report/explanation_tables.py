@@ -111,7 +111,7 @@ def _sentences(
         yield f"The forecast is {_at(one.location.value, one.unit)}; after {rows}, {before}."
     else:
         yield "The forecast is the same whatever these rows were."
-    close = "moves by its deviation, up and down in turn" if one.unit == "log" else "does not move"
+    close = "moves by its deviation, up and down in turn" if one.of_changes else "does not move"
     others = f"; {', '.join(inputs)} {'are' if inputs[1:] else 'is'} as usual" if inputs else ""
     yield f"Usual rows: the close {close}{others}."
     main = one.width or one.location

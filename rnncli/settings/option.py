@@ -73,7 +73,8 @@ ADAPTIVE = Option(
 # of more than one command: with one meaning, so with one help
 Activation = Literal["tanh", "relu"]
 Init = Literal["orthogonal", "uniform", "identity"]
-Scale = Literal["log-return", "minmax", "standard", "none"]
+Scale = Literal["log-return", "difference", "minmax", "standard", "none"]
+OF_CHANGES = ("log-return", "difference")  # scales of what a price changed by
 Loss = Literal["mse", "mae", "huber", "gaussian", "student-t", "cross-entropy", "quantile"]
 ACTIVATION = Option("Activation function of the rnn cell.")
 HIDDEN_SIZE = Option("Hidden units per layer.", minimum=1, maximum=4096)
@@ -81,7 +82,8 @@ LAYERS = Option("Number of recurrent layers.", minimum=1, maximum=64)
 INIT = Option("Initialization of the recurrent weights (identity suits relu).")
 FORGET_BIAS = Option("Initial forget gate bias of the lstm cell.")
 SCALE = Option(
-    "Input transformation: log returns, min-max or standardized per series, or raw prices (none)."
+    "Input transformation: log returns, differences (for prices at or below zero), min-max or"
+    " standardized per series, or raw prices (none)."
 )
 SEED = Option("Seed of all random numbers.", minimum=0)
 REQUIRE_COVERAGE = Option(

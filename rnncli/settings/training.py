@@ -18,6 +18,7 @@ from rnncli.settings.option import (
     LAYERS,
     LEVEL,
     LEVELS,
+    OF_CHANGES,
     SCALE,
     SEED,
     Activation,
@@ -61,7 +62,7 @@ class PrepareSettings:
     volatility_decay: Annotated[
         float | None,
         Option(
-            "Decay of the EWMA volatility that log returns are divided by; 0 is off (default: 0.94"
+            "Decay of the EWMA volatility that returns are divided by; 0 is off (default: 0.94"
             " for student-t, gaussian and quantile, else 0).",
             minimum=0,
             maximum=0.999,
@@ -71,11 +72,11 @@ class PrepareSettings:
     def __post_init__(self) -> None:
         """Raise UsageError for what describes classes or returns where there are none."""
         object.__setattr__(self, "feature", tuple(self.feature))  # a list in a model file
-        if self.volatility_decay and self.scale != "log-return":
+        if self.volatility_decay and self.scale not in OF_CHANGES:
             raise UsageError(
-                "divides log returns",
+                "divides returns and differences",
                 option="volatility_decay",
-                remedy=f"use {setting('scale', 'log-return')}",
+                remedy=f"use {' or '.join(setting('scale', scale) for scale in OF_CHANGES)}",
             )
         if self.season > 1 and self.scale != "log-return":
             raise UsageError(
@@ -133,7 +134,7 @@ class TrainSettings:
 
     loss: Annotated[
         Loss | None,
-        Option("Loss function (default: student-t for log returns, else mse)."),
+        Option("Loss function (default: student-t for returns and differences, else mse)."),
     ] = None
     level: Annotated[tuple[float, ...], LEVEL] = LEVELS
     bptt: Annotated[int, Option("Truncated BPTT length in rows (0: full sequence).", minimum=0)] = (
@@ -288,12 +289,13 @@ def resolve_defaults(
 ) -> tuple[PrepareSettings, NetworkSettings, TrainSettings]:
     """The settings with nothing left open but the inputs, which follow from the prices.
 
-    Log returns have a distribution, over their EWMA volatility: the best of the losses on real
-    stocks held out (see `rnncli help evaluation`); and of every row ahead at once, unless the
-    inputs are chosen. Raw prices, bins and the modes that forecast a path have points.
+    Log returns and differences have a distribution, over their EWMA volatility: the best of the
+    losses on real stocks held out (see `rnncli help evaluation`); log returns of every row ahead at
+    once, unless the inputs are chosen. Raw prices, bins and the modes that forecast a path have
+    points.
     """
-    returns = preparing.scale == "log-return"
-    daily = returns and preparing.bins is None and preparing.season == 1
+    changes = preparing.scale in OF_CHANGES
+    daily = preparing.scale == "log-return" and preparing.bins is None and preparing.season == 1
     if shape.mode == "direct" and not daily:
         raise UsageError(
             "forecasts the returns of the next rows", option="mode", value=shape.mode,
@@ -303,9 +305,9 @@ def resolve_defaults(
     if shape.mode is None:
         at_once = daily and preparing.inputs == AUTO and training.loss in (None, DISTRIBUTION)
         shape = replace(shape, mode="direct" if at_once else "seq2seq")
-    open_ended = returns and preparing.bins is None and shape.mode in ("seq2seq", "direct")
+    open_ended = changes and preparing.bins is None and shape.mode in ("seq2seq", "direct")
     loss = training.loss or (DISTRIBUTION if open_ended else training.cost)
     decay = preparing.volatility_decay
     if decay is None:
-        decay = OF_LATE if returns and loss in OVER_DEVIATION else 0.0
+        decay = OF_LATE if changes and loss in OVER_DEVIATION else 0.0
     return replace(preparing, volatility_decay=decay), shape, replace(training, loss=loss)

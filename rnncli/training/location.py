@@ -26,10 +26,10 @@ def shrink_location(
 ) -> tuple[Network, Kept]:
     """The network with its location shrunk, and the share that was kept of it.
 
-    `origins`: days held back; without any nothing is kept. Only log returns over one row have a
+    `origins`: days held back; without any nothing is kept. Only changes over one row have a
     location that no change is zero of; () for other networks, which are left as they are.
     """
-    if not dataset.preparation.is_of_returns or network.architecture.mode in FORMS:
+    if not dataset.preparation.no_change_is_zero or network.architecture.mode in FORMS:
         return network, ()
     direct = network.architecture.mode == DIRECT
     rows = network.architecture.rows_ahead if direct else (1,)

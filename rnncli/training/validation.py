@@ -53,7 +53,7 @@ def validation_error(
     network: Network, prices: Prices, dataset: Dataset, threads: Threads
 ) -> ValidationError | None:
     """The network's and naive's error one row ahead; None where no day was held back."""
-    origins, unit = validation_origins(dataset), unit_of(prices)
+    origins, unit = validation_origins(dataset), unit_of(prices, dataset.preparation.scale)
     if len(origins) == 0:
         return None
     forecast = forecast_at(network, prices, dataset, origins, Request(1, unit), threads)
@@ -89,7 +89,8 @@ def validation_bounds(
     most = network.head.pick(sampled=MOST_EXACT, fed_back=MOST_ORIGINS)
     origins = validation_origins(dataset, stride=max(1, -(-count // most)))
     horizon = min(network.architecture.horizon or LONGEST, LONGEST)
-    request = partial(Request, horizon, unit_of(prices), paths=FEW_PATHS)
+    unit = unit_of(prices, dataset.preparation.scale)
+    request = partial(Request, horizon, unit, paths=FEW_PATHS)
     forecast = forecast_at(
         network, prices, dataset, origins,
         request(probabilities=MIDDLE, most_sampled=MOST_SAMPLED), threads,

@@ -24,6 +24,7 @@ from rnncli.transforms.features import (
 )
 from rnncli.transforms.inputs.table import INPUTS, is_event
 from rnncli.transforms.target_transform import (
+    LOG_RETURNS,
     Scaling,
     TargetTransform,
     fit_series,
@@ -108,7 +109,7 @@ def fit(prices: Prices, settings: PrepareSettings, validation: float) -> TargetT
         for i, symbol in enumerate(prices.symbols)
     ]
     fitted, divisor = {}, 1.0
-    if settings.scale in ("minmax", "standard"):
+    if settings.scale not in ("log-return", "none"):
         fitted = {symbol: fit_series(symbol, settings.scale, part) for symbol, part in parts}
     elif settings.scale == "log-return":
         divisor = _pooled_deviation(parts, settings.season)
@@ -212,7 +213,7 @@ def unfit(
     for i, symbol in enumerate(prices.symbols):
         series = prices.series(i)
         try:
-            if settings.scale in ("minmax", "standard"):
+            if settings.scale not in ("log-return", "none"):
                 part = series[: training_prices(len(series), settings, validation)]
                 fit_series(symbol, settings.scale, part)
             elif settings.scale == "log-return":
@@ -223,12 +224,14 @@ def unfit(
             yield i, f"{prices.sources[i]}: {fault}"
 
 
-def faults(prices: Prices, preparation: TargetTransform) -> Iterator[tuple[int, str]]:
-    """The series that the fitted transform does not fit, and why."""
+def faults(
+    prices: Prices, preparation: TargetTransform, needing: str = LOG_RETURNS
+) -> Iterator[tuple[int, str]]:
+    """The series that the fitted transform does not fit, and why; `needing` positive prices."""
     for i in _doubtful(prices, preparation):
         try:
             if preparation.scale == "log-return":
-                refuse_nonpositive(prices.symbols[i], prices.series(i), prices.dates_of(i))
+                refuse_nonpositive(prices.symbols[i], prices.series(i), prices.dates_of(i), needing)
             preparation.fed(prices.symbols[i], prices.series(i))
             refuse_without(prices, i, preparation.inputs)
         except DataError as fault:

@@ -16,8 +16,8 @@ class InverseTransform:
     """The inverse of a transform after n rows, each of a series called `symbols`[k].
 
     `rows` (n): the number of each row in its series; `last` (n, season): its price and those
-    before it, oldest first; by `steps` (n) a value of 1 moves the log price of the next row;
-    `shift`, `size` (n): of minmax and standard, else 0 and 1.
+    before it, oldest first; by `steps` (n) a value of 1 moves the log price of the next row, or its
+    price in sizes; `shift`, `size` (n): of each series, else 0 and 1.
     """
 
     transform: TargetTransform
@@ -48,20 +48,22 @@ class InverseTransform:
         if scale == "none":
             return values
         with np.errstate(over="ignore"):
-            if scale == "log-return":
-                return self._after_returns(values, each)
+            if self.transform.is_of_changes:
+                return self._after_changes(values, each)
             size, shift = np.repeat(self.size, each), np.repeat(self.shift, each)
             levels: Float64Array = values * size[:, None] + shift[:, None]
             return levels
 
-    def _after_returns(self, values: Float64Array, each: int) -> Float64Array:
-        """Prices (n x each, horizon) after scaled log returns over a season."""
+    def _after_changes(self, values: Float64Array, each: int) -> Float64Array:
+        """Prices (n x each, horizon) after scaled log returns over a season, or differences."""
         season, horizon = self.transform.season, values.shape[1]
         path = values.copy()
         for ahead in range(season, horizon):
             path[:, ahead] += path[:, ahead - season]
         path *= np.repeat(self.steps, each)[:, None]
         before = np.repeat(self.last, each, axis=0)[:, np.arange(horizon) % season]
+        if self.transform.scale == "difference":
+            return before + path * np.repeat(self.size, each)[:, None]
         prices: Float64Array = before * np.exp(path)
         return prices
 
@@ -72,7 +74,7 @@ class InverseTransform:
 
     def walk(self, paths: int) -> "Walk":
         """Paths from each of the rows, to be extended one row at a time."""
-        kind = LogWalk if self.transform.scale == "log-return" else LevelWalk
+        kind = ChangeWalk if self.transform.is_of_changes else LevelWalk
         return kind(self, paths)
 
 
@@ -83,17 +85,16 @@ def inverse_transform(
     steps, shift, size = np.ones(len(origins)), np.zeros(len(origins)), np.ones(len(origins))
     scale = transform.scale
     if scale == "log-return" and not transform.decay:
-        steps[:] = transform.divisor / 100
+        steps[:] = transform.step
     elif scale != "none":
         order = np.argsort(origins.series, kind="stable")
         numbers, starts = np.unique(origins.series[order], return_index=True)
         for i, places in zip(numbers.tolist(), np.split(order, starts)[1:], strict=True):
-            series = prices.series(i)
-            if scale == "log-return":
-                steps[places] = transform.log_steps(series, origins.row[places])
-            else:
-                pair = transform.shift_and_size(prices.symbols[i], series)
-                shift[places], size[places] = pair
+            symbol, series = prices.symbols[i], prices.series(i)
+            if transform.is_of_changes:
+                steps[places] = transform.steps(symbol, series, origins.row[places])
+            if scale != "log-return":
+                shift[places], size[places] = transform.shift_and_size(symbol, series)
     back = np.arange(transform.season)[::-1]
     return InverseTransform(
         transform=transform,
@@ -106,34 +107,35 @@ def inverse_transform(
     )
 
 
-class LogWalk:
-    """Paths of log prices; a value is a change, over the deviation so far where it is divided."""
+class ChangeWalk:
+    """Paths of log prices, or of prices; a value is a change, over the deviation so far if any."""
 
     def __init__(self, inverse: InverseTransform, paths: int) -> None:
         self._inverse, self._transform = inverse, inverse.transform
-        self._logs = [np.repeat(np.log(last), paths) for last in inverse.last.T]
-        self._counts = np.repeat(inverse.rows + 1 - self._transform.season, paths)
-        self._deviations = np.repeat(inverse.steps * 100 / self._transform.divisor, paths)
+        transform = self._transform
+        self._points = [np.repeat(transform.points(last), paths) for last in inverse.last.T]
+        self._counts = np.repeat(inverse.rows + 1 - transform.season, paths)
+        self._deviations = np.repeat(transform.deviations_of(inverse.steps), paths)
+        self._unit = np.repeat(inverse.size, paths) * transform.step
 
     def step(self, drawn: Float64Array) -> Float64Array:
         """Prices after one more drawn value of each path, both (n x paths)."""
         transform = self._transform
         changes = self._deviations * self._inverse.decoded(drawn)
-        self._logs.append(self._logs[-transform.season] + changes * (transform.divisor / 100))
+        self._points.append(self._points[-transform.season] + changes * self._unit)
         if transform.decay:
             self._deviations = next_deviations(
                 self._deviations, changes, self._counts, transform.decay, transform.start_weight
             )
             self._counts = self._counts + 1
         with np.errstate(over="ignore"):
-            prices: Float64Array = np.exp(self._logs[-1])
-        return prices
+            return transform.prices_at(self._points[-1])
 
     def values_of(self, prices: Float64Array) -> tuple[Float64Array, Float64Array]:
-        """Values that would lead to `prices`, and how far a value of 1 moves their logarithm."""
-        steps = self._deviations * (self._transform.divisor / 100)
+        """Values that would lead to `prices`, and how far a value of 1 moves these (or logs)."""
+        transform, steps = self._transform, self._deviations * self._unit
         with np.errstate(invalid="ignore", divide="ignore"):
-            return (np.log(prices) - self._logs[-self._transform.season]) / steps, steps
+            return (transform.points(prices) - self._points[-transform.season]) / steps, steps
 
 
 class LevelWalk:
@@ -152,4 +154,4 @@ class LevelWalk:
         return (prices - zero) / (one - zero), one - zero
 
 
-Walk = LogWalk | LevelWalk
+Walk = ChangeWalk | LevelWalk

@@ -117,18 +117,18 @@ def scaled_path(
 ) -> ScaledPath:
     """The path of the last T values of a series of prices; fed (T, 1 + K): what is fed of them."""
     rows, over = len(fed), np.zeros(fed[:, 1:].shape)
-    if transform.scale != "log-return":
+    if not transform.is_of_changes:
         return ScaledPath(fed[:, 0], None, 1.0, np.inf, None, over)
-    returns = replace(transform, decay=0.0).scaled(symbol, prices)
+    moves = replace(transform, decay=0.0).scaled(symbol, prices)
     own = ranges = None
     if transform.decay:
-        own = running_deviation(returns, rows, transform.decay, transform.start_weight)
+        own = running_deviation(moves, rows, transform.decay, transform.start_weight)
     if transform.is_of_returns and transform.inputs:
         over = _over(transform, fed[:, 1:])
-        ranges = running_deviation(returns, rows, DECAY, transform.start_weight)
+        ranges = running_deviation(moves, rows, DECAY, transform.start_weight)
     limit = transform.input_limit or np.inf
     return ScaledPath(
-        returns[-rows:], own, transform.divisor / 100, limit, ranges if over.any() else None, over
+        moves[-rows:], own, transform.step, limit, ranges if over.any() else None, over
     )
 
 

@@ -9,6 +9,7 @@ import numpy as np
 from rnncli.arrays import DateArray, Float64Array, IntArray
 from rnncli.dates import format_date
 from rnncli.errors import DataError, setting
+from rnncli.settings.option import OF_CHANGES
 from rnncli.transforms.binning import Bins
 from rnncli.transforms.volatility import ONE_CHANGE, own_deviations
 
@@ -25,15 +26,19 @@ class Scaling(Protocol):
         """Rows between the prices of a log return."""
 
 
+LOG_RETURNS = "log returns need"  # what cannot do with a price of zero
+
+
 def least_rows(scaling: Scaling) -> int:
     """The fewest rows of a series with a day whose next one is known, as the network sees them."""
-    return 2 + scaling.season if scaling.scale == "log-return" else 2
+    return 2 + scaling.season if scaling.scale in OF_CHANGES else 2
 
 
 def fit_series(symbol: str, scale: str, prices: Float64Array) -> tuple[float, float]:
-    """Shift and size of minmax or standard; refuses a series without two distinct values.
+    """Shift and size of minmax, standard or difference; refuses a series that never moves.
 
-    And one so large or so small that these are no numbers to divide by.
+    And one so large or so small that these are no numbers to divide by. Of differences the size is
+    the root of their mean square.
     """
     if len(prices) == 0:
         needs = f"{setting('scale', scale)} needs two distinct prices"
@@ -43,7 +48,10 @@ def fit_series(symbol: str, scale: str, prices: Float64Array) -> tuple[float, fl
         needs = f"{setting('scale', scale)} needs two distinct prices"
         raise DataError(f"{needs}, and there is only {low:g}", place=symbol)
     with np.errstate(over="ignore", invalid="ignore"):
-        shift, size = (low, high - low) if scale == "minmax" else (prices.mean(), prices.std())
+        if scale == "difference":
+            shift, size = 0.0, np.sqrt(np.mean(np.diff(prices) ** 2))
+        else:
+            shift, size = (low, high - low) if scale == "minmax" else (prices.mean(), prices.std())
     if not (np.isfinite(shift) and 0 < size < np.inf):
         raise DataError(
             f"{setting('scale', scale)} leaves the floating-point numbers for prices from {low:g}"
@@ -66,17 +74,19 @@ def refuse_short(symbol: str, prices: Float64Array, season: int) -> None:
 FEW_BAD = 0.1  # share of prices that are not positive, which may be mistakes
 
 
-def refuse_nonpositive(name: str, prices: Float64Array, dates: DateArray | None = None) -> None:
+def refuse_nonpositive(
+    name: str, prices: Float64Array, dates: DateArray | None = None, needing: str = LOG_RETURNS
+) -> None:
     """Raise DataError for the series called `name` if its log returns do not exist.
 
-    `dates` (rows): of its rows, for the message.
+    `dates` (rows): of its rows; `needing` positive prices: both for the message.
     """
     bad = np.flatnonzero(prices <= 0)
     if not bad.size:
         return
     values = "value" if bad.size == 1 else "values"
     raise DataError(
-        f"{name} has {bad.size} {values} <= 0{_first_of(bad, prices, dates)}, and log returns need"
+        f"{name} has {bad.size} {values} <= 0{_first_of(bad, prices, dates)}, and {needing}"
         " positive prices",
         remedy=_remedy_of(prices[bad], prices.size),
     )
@@ -93,7 +103,7 @@ def _first_of(bad: IntArray, prices: Float64Array, dates: DateArray | None) -> s
 
 def _remedy_of(bad: Float64Array, rows: int) -> str:
     """Zeros stand for no price, mostly; prices below zero, where they are not few, for a spread."""
-    scale = f"train a model with {setting('scale', 'standard')}"
+    scale = f"train a model with {setting('scale', 'difference')}"
     leave_out = f"leave {'that row' if bad.size == 1 else 'those rows'} out"
     if not np.any(bad):
         return leave_out if 2 * bad.size <= rows else f"name another {setting('column')}"
@@ -106,11 +116,12 @@ class TargetTransform:
 
     log-return: 100 log(p_t / p_{t-season}) / divisor, one divisor for all, so any symbol works;
     with `decay`, over the deviation of the series' own returns before (see `volatility`) as well.
-    minmax, standard: (p - shift) / size, one pair a symbol; an unseen one is fitted on its own
-    rows. none: the price. `bins` then cuts what that yields. `inputs`: what else is fed of a
-    day (see `features`); `spread`: mean and deviation of each of its columns; `start_weight`: of
-    the pooled deviation in those of a young series; `input_limit`: what a scaled value that is fed
-    is limited to, 0 for none.
+    difference: (p_t - p_{t-1}) / size, likewise over the deviation before with `decay`; minmax,
+    standard: (p - shift) / size; one pair a symbol, an unseen one is fitted on its own rows. none:
+    the price. `bins` then cuts what that yields. `inputs`: what else is fed of a day (see
+    `features`); `spread`: mean and deviation of each of its columns; `start_weight`: of the pooled
+    deviation in those of a young series; `input_limit`: what a scaled value that is fed is limited
+    to, 0 for none.
     """
 
     scale: str
@@ -125,29 +136,53 @@ class TargetTransform:
     input_limit: float = 0.0
 
     @property
+    def is_of_changes(self) -> bool:
+        """Whether its values are log returns or differences."""
+        return self.scale in OF_CHANGES
+
+    @property
+    def no_change_is_zero(self) -> bool:
+        """Whether its values are those over one row, so that zero is no change."""
+        return self.is_of_changes and self.bins is None and self.season == 1
+
+    @property
     def is_of_returns(self) -> bool:
-        """Whether its values are log returns over one row, of which zero is no change."""
-        return self.scale == "log-return" and self.bins is None and self.season == 1
+        """Whether its values are log returns over one row."""
+        return self.scale == "log-return" and self.no_change_is_zero
+
+    def needs_pair(self, symbol: str) -> bool:
+        """Whether a shift and size of the symbol are wanted, and follow from its own rows."""
+        return self.scale not in ("log-return", "none") and symbol not in self.fitted
 
     def shift_and_size(self, symbol: str, prices: Float64Array) -> tuple[float, float]:
-        """Of minmax and standard: the pair of a symbol, fitted on `prices` if it is new."""
+        """The pair of a symbol, fitted on `prices` if it is new."""
         if symbol in self.fitted:
             return self.fitted[symbol]
         return fit_series(symbol, self.scale, prices)
 
     def scaled(self, symbol: str, prices: Float64Array) -> Float64Array:
-        """Scaled values of one series; log returns are one fewer (a single price: one zero)."""
+        """Scaled values of one series; changes are one fewer (a single price: one zero)."""
         if self.scale == "none":
             return prices.copy()
         if self.scale == "log-return":
             refuse_nonpositive(symbol, prices)
+        elif self.needs_pair(symbol):
+            self.shift_and_size(symbol, prices)  # a lone price has none, and so no forecast
+        if self.is_of_changes:
             if len(prices) == self.season == 1:
                 return np.zeros(1)
             refuse_short(symbol, prices, self.season)
-            returns = self._returns(prices)
-            return returns / self._deviations(returns)[:-1] if self.decay else returns
+            changes = self.changes(symbol, prices)
+            return changes / self._deviations(changes)[:-1] if self.decay else changes
         shift, size = self.shift_and_size(symbol, prices)
         return (prices - shift) / size
+
+    def changes(self, symbol: str, prices: Float64Array) -> Float64Array:
+        """Returns over the divisor, or differences over the size, of a series: (rows - season)."""
+        if self.scale == "log-return":
+            return self._returns(prices)
+        differences: Float64Array = np.diff(prices) / self.shift_and_size(symbol, prices)[1]
+        return differences
 
     def _returns(self, prices: Float64Array) -> Float64Array:
         logs = np.log(prices)
@@ -157,11 +192,28 @@ class TargetTransform:
     def _deviations(self, returns: Float64Array) -> Float64Array:
         return own_deviations(returns, self.decay, self.start_weight)
 
-    def log_steps(self, prices: Float64Array, rows: IntArray) -> Float64Array:
-        """Of log-return: the change of the log price that a value of 1 after `rows` means, (n)."""
+    @property
+    def step(self) -> float:
+        """What a change of 1 is: of a log price; of differences, which are over a size, one."""
+        return self.divisor / 100 if self.scale == "log-return" else 1.0
+
+    def steps(self, symbol: str, prices: Float64Array, rows: IntArray) -> Float64Array:
+        """What a value of 1 is after each of `rows`, (n): of a log price, or in sizes."""
         if not self.decay:
-            return np.full(len(rows), self.divisor / 100)
-        return self.divisor / 100 * self._deviations(self._returns(prices))[rows - self.season + 1]
+            return np.full(len(rows), self.step)
+        return self.step * self._deviations(self.changes(symbol, prices))[rows - self.season + 1]
+
+    def deviations_of(self, steps: Float64Array) -> Float64Array:
+        """The deviations that steps (n) were made of."""
+        return steps * 100 / self.divisor if self.scale == "log-return" else steps
+
+    def points(self, prices: Float64Array) -> Float64Array:
+        """What changes are added to: logs of prices, or prices."""
+        return np.log(prices) if self.scale == "log-return" else prices
+
+    def prices_at(self, points: Float64Array) -> Float64Array:
+        """The inverse of `points`."""
+        return np.exp(points) if self.scale == "log-return" else points
 
     def fed(self, symbol: str, prices: Float64Array) -> Float64Array:
         """What the network is fed of the prices of one series: scaled values, or their codes."""

@@ -74,9 +74,12 @@ def next_deviations(
     return floored
 
 
-def unit_of(prices: Prices) -> str:
-    """Log errors where every price is positive, absolute ones otherwise."""
-    return "log" if np.all(prices.values > 0) else "absolute"
+def unit_of(prices: Prices, scale: str = "none") -> str:
+    """Log errors where every price is positive, absolute ones otherwise, and for differences.
+
+    Those are of what may fall to zero or below on days to come, whatever the prices so far.
+    """
+    return "log" if scale != "difference" and np.all(prices.values > 0) else "absolute"
 
 
 def changes(series: Float64Array, unit: str) -> Float64Array:

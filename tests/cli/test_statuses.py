@@ -132,7 +132,7 @@ def test_one_row_is_too_little_to_train_and_enough_to_predict(call, model, tmp_p
     ("price", "remedies"),
     [
         ("0", "leave that row out"),
-        ("-37.63", "leave that row out, or train a model with --scale standard"),
+        ("-37.63", "leave that row out, or train a model with --scale difference"),
     ],
 )
 def test_log_returns_of_prices_below_zero_are_refused_with_remedies(
@@ -147,7 +147,11 @@ def test_log_returns_of_prices_below_zero_are_refused_with_remedies(
     assert done.returncode == 65
     assert f"<= 0 ({price} on 2024-01-29), and log returns".encode() in done.stderr
     assert done.stderr.decode().endswith(f"; {remedies}\n")
-    assert call(*command, "--scale", "standard").returncode == 0
+    without = call("predict", path)
+    assert without.returncode == 65
+    expected = f"<= 0 ({price} on 2024-01-29), and the prior needs positive prices; {remedies}\n"
+    assert without.stderr.decode().endswith(expected)
+    assert call(*command, "--scale", "difference").returncode == 0
     assert call("predict", tmp_path / "m", path).returncode == 0
     path.write_text(f"date,close\n{rows}", encoding="ascii")
     assert call(*command).returncode == 0

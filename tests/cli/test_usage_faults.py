@@ -73,9 +73,9 @@ def test_prices_below_zero_have_a_remedy_that_works(call, tmp_path, monkeypatch)
     rows = "".join(f"2024-{m:02}-{d:02},{d - 5}\n" for m in range(1, 5) for d in range(1, 27))
     (tmp_path / "p.csv").write_text(f"date,close\n{rows}", encoding="ascii")
     done = call("predict", "p.csv")
-    remedy = "train a model with --scale standard"
+    remedy = "train a model with --scale difference"
     assert done.stderr.decode().splitlines()[-1].endswith(remedy)
-    trained = call("train", "p.csv", "-o", "m", "--scale", "standard", "--epochs", 1)
+    trained = call("train", "p.csv", "-o", "m", "--scale", "difference", "--epochs", 1)
     assert trained.returncode == 0
     assert call("predict", "m", "p.csv").returncode == 0
 

@@ -82,7 +82,7 @@ def test_the_next_row_has_the_networks_own_distribution(season, decay):
     y = came.scored(came.actual)
     for k, (i, row) in enumerate(zip(CELLS.series.tolist(), CELLS.row.tolist(), strict=True)):
         series = PRICES.series(i)
-        step = 100 * model.preparation.log_steps(series, np.array([row]))[0]
+        step = 100 * model.preparation.steps(PRICES.symbols[i], series, np.array([row]))[0]
         shift = 100 * np.log(series[row + 1 - season] / series[row])
         alone = StudentT(shift + step * location[k], step * scale[k], dof[k])
         for method in ("crps", "log_density", "cdf"):

@@ -144,7 +144,7 @@ def test_series_that_fail_are_warned_of(trained):
     rng = np.random.default_rng(0)
     prices = prices_of({"A": random_walk(rng, 40), "bad": -random_walk(rng, 40)})
     with pytest.warns(
-        UserWarning, match='bad has 40 values <= 0.*train a model with scale="standard"'
+        UserWarning, match='bad has 40 values <= 0.*train a model with scale="difference"'
     ):
         forecast = trained.predict(prices)
     assert (forecast.symbols, list(forecast.failed)) == (("A",), ["bad"])

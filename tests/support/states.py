@@ -30,6 +30,8 @@ KINDS = {
     "none": (replace(PREPARE, scale="none"), "point", {"cell": "gru"}),
     "minmax": (replace(PREPARE, scale="minmax"), "student-t", {}),
     "standard": (replace(PREPARE, scale="standard"), "gaussian", {"layers": 2}),
+    "difference": (replace(DECAY, scale="difference"), "student-t", {}),
+    "even": (replace(PREPARE, scale="difference"), "point", {"cell": "lstm"}),
     "bins": (replace(PREPARE, bins=3), "point", {}),
     "classes": (replace(DECAY, bins=3), "cross-entropy", {}),
     "season": (replace(DECAY, season=5), "gaussian", {}),
@@ -116,7 +118,7 @@ def model_of(kind, prices, seed=1):
     network = Network(a, (rng.standard_normal(a.size) * 0.3).astype(np.float32))
     errors = np.sort(rng.normal(0, 1, (3, len(GRID))), axis=1)
     shifts = errors / 10 if head in ("gaussian", "student-t", "quantile") else np.zeros((0, 0))
-    unit = "absolute" if settings.scale in ("none", "standard") else "log"
+    unit = "absolute" if settings.scale in ("none", "standard", "difference") else "log"
     bounds = Bounds(
         unit, tuple(map(tuple, errors.tolist())), (1000,) * 3, None, None,
         "model" if len(shifts) else "past", (), tuple(map(tuple, shifts.tolist())),

@@ -115,7 +115,7 @@ def test_series_without_log_returns_fail_and_the_others_are_learnt_from():
     series = {"A": [1.0, 2.0, 3.0], "bad": [1.0, 0.0, -1.0]}
     expected = (
         "failed: prices.csv: bad has 2 values <= 0 (first 0 on 2024-01-02), and log returns need"
-        ' positive prices; train a model with scale="standard"'
+        ' positive prices; train a model with scale="difference"'
     )
     assert used(series) == (("A",), [expected])
     assert used(series, "standard") == (("A", "bad"), [])

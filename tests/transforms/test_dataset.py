@@ -17,7 +17,8 @@ from rnncli.transforms.dataset import faults, fit, prepare, training_prices, unf
 from rnncli.transforms.inverse import inverse_transform
 from rnncli.transforms.target_transform import TargetTransform
 
-SCALES = ["log-return", "minmax", "standard", "none"]
+SCALES = ["log-return", "difference", "minmax", "standard", "none"]
+CHANGES = ("log-return", "difference")
 POSITIVE = st.floats(1e-6, 1e9, allow_nan=False, allow_infinity=False)
 
 
@@ -40,7 +41,7 @@ def first_prices(series, scale, validation):
     """The prices of the training part, counted by hand: (symbol, prices)."""
     parts = {}
     for symbol, prices in series.items():
-        values = len(prices) - 1 if scale == "log-return" else len(prices)
+        values = len(prices) - 1 if scale in CHANGES else len(prices)
         parts[symbol] = prices[: len(prices) - int(validation * (values - 1))]
     return parts
 
@@ -67,7 +68,7 @@ def test_prepared_days_are_split_as_the_prices_were(scale):
     series = two_series() | {"short": np.array([1.0, 2.0, 3.0])}
     prices = prices_of(series)
     prepared = prepare(prices, fit(prices, settings(scale), 0.2), 0.2)
-    lost = 1 if scale == "log-return" else 0
+    lost = 1 if scale in CHANGES else 0
     expected = [len(part) - lost for part in first_prices(series, scale, 0.2).values()]
     assert prepared.training.tolist() == expected
     assert prepared.lengths.tolist() == [50 - lost, 33 - lost, 3 - lost]
@@ -141,7 +142,7 @@ def test_an_unseen_symbol_is_fitted_on_its_own_rows(scale, shift, size):
     assert set(preparation.fitted) == {"A", "B"}
 
 
-@pytest.mark.parametrize("scale", ["minmax", "standard"])
+@pytest.mark.parametrize("scale", ["minmax", "standard", "difference"])
 def test_a_constant_unseen_symbol_fails_alone(scale):
     """Without two distinct values that symbol is at fault, in one line, and no other."""
     preparation = fit(prices_of(two_series()), settings(scale), 0.2)
@@ -176,12 +177,12 @@ def test_one_known_price_feeds_one_zero_return():
 def test_transforms_invert(scale, series):
     """What a price becomes turns back into that price, to the last digits."""
     prices = np.array(series)
-    if scale in ("minmax", "standard") and np.ptp(prices) < 1e-6 * prices.max():
+    if scale in ("minmax", "standard", "difference") and np.ptp(prices) < 1e-6 * prices.max():
         return
     preparation = fit(prices_of({"A": series}), settings(scale), 0.0)
     inputs = preparation.fed("A", prices)
     found = inverted(preparation, "A", prices, np.array([0]), inputs[None, :])[0]
-    expected = prices[1:] if scale == "log-return" else prices
+    expected = prices[1:] if scale in CHANGES else prices
     # a scaler's rounding is in proportion to the range it maps, not to the smallest price in it
     absolute = 0.0 if scale in ("log-return", "none") else 1e-12 * prices.max()
     np.testing.assert_allclose(found, expected, rtol=1e-9, atol=absolute)
@@ -193,7 +194,7 @@ def test_forecasts_start_from_their_own_cutoffs(scale):
     prices = two_series()["A"]
     preparation = fit(prices_of({"A": prices}), settings(scale), 0.2)
     inputs = preparation.fed("A", prices)
-    lost = 1 if scale == "log-return" else 0
+    lost = 1 if scale in CHANGES else 0
     cutoffs = np.array([4, 30])
     outputs = np.array([inputs[c + 1 - lost : c + 4 - lost] for c in cutoffs])
     found = inverted(preparation, "A", prices, cutoffs, outputs)
@@ -266,7 +267,7 @@ def test_growth_by_a_constant_factor_is_not_divided_by_its_rounding(digits):
     assert fit(prices_of({"A": grown}), settings("log-return"), 0.2).divisor == 1.0
 
 
-STANDARD = 'train a model with scale="standard"'
+DIFFERENCE = 'train a model with scale="difference"'
 
 
 @pytest.mark.parametrize(
@@ -275,8 +276,8 @@ STANDARD = 'train a model with scale="standard"'
         ([1.0, 0.0, 2.0], "1 value", "0", "leave that row out"),
         ([1.0, 0.0, 2.0, 0.0], "2 values", "first 0", "leave those rows out"),
         ([1.0, 0.0, 0.0, 0.0], "3 values", "first 0", "name another column"),
-        ([2.0, -1.0, 3.0], "1 value", "-1", f"leave that row out, or {STANDARD}"),
-        ([2.0, -1.0, 0.0, 3.0], "2 values", "first -1", STANDARD),
+        ([2.0, -1.0, 3.0], "1 value", "-1", f"leave that row out, or {DIFFERENCE}"),
+        ([2.0, -1.0, 0.0, 3.0], "2 values", "first -1", DIFFERENCE),
     ],
 )
 def test_log_returns_refuse_prices_that_have_none(series, said, first, remedy):
@@ -299,6 +300,7 @@ def test_log_returns_refuse_prices_that_have_none(series, said, first, remedy):
         ("standard", [1.5e308, 1.6e308, 1.7e308]),  # a sum beyond them
         ("standard", [1e-200, 2e-200, 3e-200]),  # squares that are all 0
         ("minmax", [-1.7e308, 1.7e308]),
+        ("difference", [1.0, 1e200, -1e200]),
     ],
 )
 def test_a_scale_that_leaves_the_numbers_is_refused(scale, series):

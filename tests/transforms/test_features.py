@@ -218,7 +218,7 @@ def test_returns_ahead_by_their_definition():
         part = dataset.ahead[dataset.offsets[i] : dataset.offsets[i + 1]]
         for day in range(len(values) - 1):
             row = day + 1
-            step = transform.log_steps(prices.series(i), np.array([row]))[0]
+            step = transform.steps(prices.symbols[i], prices.series(i), np.array([row]))[0]
             for k, ahead in enumerate((1, 4, 9)):
                 known = row + ahead < len(values)
                 moved = values[row + ahead] - values[row] if known else np.nan

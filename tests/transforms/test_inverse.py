@@ -15,23 +15,28 @@ EACH = 2  # outputs after each row
 def naive_prices(transform, symbol, known, outputs):
     """Prices after the last of the `known` ones, one row after the other."""
     history = known.tolist()
-    returns = 100 * np.log(known[transform.season :] / known[: -transform.season])
-    late = (
-        own_deviations(returns / transform.divisor, transform.decay)[-1] if transform.decay else 1
-    )
+    shift, size = transform.fitted.get(symbol, (0.0, 1.0))
+    changes = 100 * np.log(known[transform.season :] / known[: -transform.season])
+    changes = changes / transform.divisor
+    if transform.scale == "difference":
+        changes = np.diff(known) / size
+    late = own_deviations(changes, transform.decay)[-1] if transform.decay else 1
     for output in outputs.tolist():
         bins = transform.bins
         value = output if bins is None else float(bins.decode(np.array(output)))
         if transform.scale == "log-return":
             value = history[-transform.season] * np.exp(value * late * transform.divisor / 100)
-        elif transform.scale != "none":
-            shift, size = transform.fitted[symbol]
+        elif transform.scale == "difference":
+            value = history[-1] + value * late * size
+        else:
             value = value * size + shift
         history.append(value)
     return np.array(history[len(known) :])
 
 
-@pytest.mark.parametrize("kind", ["point", "student-t", "minmax", "none", "bins", "season"])
+@pytest.mark.parametrize(
+    "kind", ["point", "student-t", "difference", "even", "minmax", "none", "bins", "season"]
+)
 def test_prices_after_many_rows_are_those_of_a_plain_loop(kind):
     """Of several series in any order, some rows twice; each row may have several outputs."""
     transform = model_of(kind, PRICES).preparation
@@ -49,7 +54,7 @@ def test_prices_after_many_rows_are_those_of_a_plain_loop(kind):
             np.testing.assert_array_equal(alone[0], comp[j])
 
 
-@pytest.mark.parametrize("kind", ["point", "minmax", "none", "bins"])
+@pytest.mark.parametrize("kind", ["point", "even", "minmax", "none", "bins"])
 def test_a_walk_of_the_same_values_comes_to_the_same_prices(kind):
     """Where nothing that was drawn changes what later values are multiplied by."""
     transform = model_of(kind, PRICES).preparation
@@ -60,7 +65,7 @@ def test_a_walk_of_the_same_values_comes_to_the_same_prices(kind):
     np.testing.assert_allclose(comp, inverse.prices(values, 3), rtol=1e-12)
 
 
-@pytest.mark.parametrize("kind", ["point", "student-t", "minmax", "none", "season"])
+@pytest.mark.parametrize("kind", ["point", "student-t", "difference", "minmax", "none", "season"])
 def test_a_walk_tells_the_value_that_leads_to_a_price(kind):
     transform = model_of(kind, PRICES).preparation
     origins = Origins(np.array([0, 1]), np.array([50, 60]))

@@ -24,7 +24,7 @@ from rnncli.forecasting.unfit import unfit_forecasts
 from rnncli.inference.forecast import OriginStates, forecast_from
 from rnncli.inference.rollout import LANES, NetworkStates, at_start, reader, reads
 from rnncli.models.model import Model
-from rnncli.models.prior import fields_to_read
+from rnncli.models.prior import fields_to_read, needing
 from rnncli.network.passes import Workspace, forward
 from rnncli.prices.date_history import DAY
 from rnncli.prices.future_dates import dates_after
@@ -149,7 +149,10 @@ class Follower:
                 row, f"is not in the model, and {setting('scale')} {scale} needs all of its rows"
             )
         if row.price <= self._lowest:
-            raise _bad(row, f"close {row.price:g}, and log returns need positive prices")
+            remedy = f"train with {setting('scale', 'difference')}"
+            raise _bad(
+                row, f"close {row.price:g}, and {needing(self._model)} positive prices; {remedy}"
+            )
         if row.second is None and "weekday" in self._model.preparation.inputs:
             raise _bad(row, "has no date, and so no weekday")
         last = stats.dates.last

@@ -96,8 +96,9 @@ class ResumableState:
         rewritten = there & ~shorter & ~same
         self.rewritten = [prices.symbols[i] for i in np.flatnonzero(rewritten).tolist()]
         self.shorter = [prices.symbols[i] for i in np.flatnonzero(shorter).tolist()]
-        # a lone price is fed as a return of zero, which the first true return takes the place of
-        least = self.model.preparation.season if self.model.preparation.scale == "log-return" else 0
+        # a lone price is fed as a change of zero, which the first true one takes the place of
+        transform = self.model.preparation
+        least = transform.season if transform.is_of_changes else 0
         updater = StatsUpdater(self.model)
         scaled = np.array([updater.knows_scale(symbol) for symbol in prices.symbols])
         whole = (rows > least) | (rows == prices.lengths)

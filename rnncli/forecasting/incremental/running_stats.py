@@ -70,15 +70,15 @@ class StatsUpdater:
 
     def knows_scale(self, symbol: str) -> bool:
         """Whether the scale of a symbol is known row by row; else it follows from all its rows."""
-        p = self._transform
-        return p.scale not in ("minmax", "standard") or symbol in p.fitted
+        return not self._transform.needs_pair(symbol)
 
     def begins(self, stats: RunningStats) -> bool:
         """Whether the last row is the first one that the network is fed.
 
         A lone price is fed as a return of zero, which the first true return takes the place of.
         """
-        return stats.rows == 1 or (self._logs and stats.rows == self._transform.season + 1)
+        p = self._transform
+        return stats.rows == 1 or (p.is_of_changes and stats.rows == p.season + 1)
 
     def add_row(
         self,
@@ -95,9 +95,8 @@ class StatsUpdater:
         p, season = self._transform, self._transform.season
         logs = [_log(price), *(_log(one) for one in stats.last[-1:])] if self._logs_wanted else []
         fed = price
-        if self._logs:
-            over = _log(stats.last[0]) if season > 1 and len(stats.last) == season else logs[-1]
-            value = 100 * (logs[0] - over) / p.divisor
+        if p.is_of_changes:
+            value = self._change(stats, symbol, price, logs)
             fed = value / deviation(stats.variance) if p.decay else value
             if p.decay and stats.rows >= season:
                 stats.variance = next_variance(
@@ -121,6 +120,14 @@ class StatsUpdater:
         stats.last.append(price)
         del stats.last[:-season]
         return [fed, *further]
+
+    def _change(self, stats: RunningStats, symbol: str, price: float, logs: list[float]) -> float:
+        """The change to a row, unscaled by the deviation; of a series' first price, zero."""
+        p, season = self._transform, self._transform.season
+        if not self._logs:
+            return (price - (stats.last or [price])[-1]) / p.fitted[symbol][1]
+        over = _log(stats.last[0]) if season > 1 and len(stats.last) == season else logs[-1]
+        return 100 * (logs[0] - over) / p.divisor
 
     @staticmethod
     def _add_change(stats: RunningStats, step: float) -> None:
@@ -171,10 +178,10 @@ class StatsUpdater:
         """
         p, count = self._transform, len(symbols)
         steps, scales = [1.0] * count, [(0.0, 1.0)] * count
-        if self._logs:
+        if p.is_of_changes:
             late = [deviation(stats.variance) if p.decay else 1.0 for stats in of_series]
-            steps = [p.divisor / 100 * one for one in late]
-        elif p.scale != "none":
+            steps = [p.step * one for one in late]
+        if p.scale not in ("log-return", "none"):
             pair_of = {**p.fitted, **pairs} if pairs else p.fitted
             scales = [pair_of[symbol] for symbol in symbols]
         inverse = InverseTransform(
@@ -191,7 +198,6 @@ def running_stats_of(
 ) -> RunningStats:
     """The statistics of series i, gone through at once; its hash and dates are given."""
     p, series = model.preparation, prices.series(i)
-    logs = np.log(series) if p.scale == "log-return" else np.zeros(0)
     last = series[-p.season :].tolist()
     stats = RunningStats(len(series), last, row_hash=row_hash, dates=dates)
     steps = changes(series, model.bounds.unit)
@@ -202,8 +208,8 @@ def running_stats_of(
             float(np.cumsum(terms)[-1]) for terms in (centred, centred**2)
         )
     if p.decay and len(series) > p.season:
-        returns = 100 * (logs[p.season :] - logs[: -p.season]) / p.divisor
-        stats.variance = own_variances(returns, p.decay, p.start_weight)[-1]
+        own = p.changes(prices.symbols[i], series)
+        stats.variance = own_variances(own, p.decay, p.start_weight)[-1]
     days = Days(prices, i, p.divisor, p.start_weight)
     if of_returns(p.inputs):
         stats.span = days.last_variance

@@ -55,7 +55,7 @@ def test_each_forecast_is_that_of_the_rows_so_far(kind):
 
 
 @pytest.mark.parametrize(
-    "kind", ["student-t", "quantile", "lstm", "none", "classes", "season", "direct"]
+    "kind", ["student-t", "difference", "quantile", "lstm", "none", "classes", "season", "direct"]
 )
 def test_paths_are_drawn_after_every_row(kind):
     """Of more than one row ahead the sampled ones are those of the batch forecast too."""
@@ -73,7 +73,9 @@ def test_paths_are_drawn_after_every_row(kind):
                 follower.take(row)
 
 
-@pytest.mark.parametrize("kind", ["lstm", "inputs", "season", "encoder-decoder", "minmax"])
+@pytest.mark.parametrize(
+    "kind", ["lstm", "difference", "inputs", "season", "encoder-decoder", "minmax"]
+)
 def test_it_goes_on_from_a_kept_state(kind):
     """From what predict kept, and what is kept then is what predict keeps of all rows."""
     model = model_of(kind, PRICES)

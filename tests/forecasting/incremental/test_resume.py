@@ -32,7 +32,7 @@ def test_state_equals_replay(kind):
         _, _, kept = forecast(model, first_rows(PRICES, rows))
         comp, warm, data = forecast(model, PRICES, decode(kept, model, DIGEST))
         assert_same(ref, comp)
-        lone = model.preparation.scale == "log-return" and rows.get("D") == 1
+        lone = model.preparation.is_of_changes and rows.get("D") == 1
         assert (warm.resumed, warm.rewritten) == (len(rows) - lone, [])
         assert data == replayed
 
