@@ -463,6 +463,7 @@ def test_an_option_means_the_same_in_every_command():
                 "horizon", "inputs",  # of a network and of its forecasts
                 "activation",  # of the network and unroll
                 "output",  # the model of train, the result of the others
+                "init",  # of cells that are drawn; of train, a model to go on from as well
                 "compare",  # cells and their gradients; files and simulated series
                 "model", "prices", "files", "ledger",  # arguments
             }:  # fmt: skip

@@ -4,7 +4,7 @@ import inspect
 import os
 import re
 from dataclasses import fields, replace
-from typing import Any
+from typing import Any, get_args
 
 import typer
 import typer.main
@@ -26,6 +26,7 @@ from rnncli.errors import UsageError
 from rnncli.models.prior import NAME as PRIOR
 from rnncli.nightly.config import DEFAULTS, FORMS, LEFT_OUT, NEEDED, TABLES, Job
 from rnncli.settings import DeliverySettings, FeedSettings, ReadSettings
+from rnncli.settings.option import Init
 
 PLACEHOLDERS = ("date", "today")
 PATHS = ("paths", "file")  # options that name files
@@ -141,6 +142,11 @@ def _job(file: TomlFile, settings: dict[str, list[Any]]) -> Job:
     reading = _with_paths(file, settings["prices"][1])
     retrain, preparing, shape, training, keeping, fleet, working = settings["train"]
     _refuse_idle(file, fleet.per_series)
+    if shape.init not in get_args(Init):
+        raise UsageError(
+            f"{file.place('train', 'init')}: [train] init: a job trains anew; go on from a model"
+            " with rnncli train --init"
+        )
     if fleet.per_series:
         keeping = replace(keeping, checkpoint_every=0)
     model = settings["model"][0].file or PRIOR

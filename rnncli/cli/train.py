@@ -1,6 +1,6 @@
 """`rnncli train`: one network over all series, or one for each."""
 
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, get_args
 
 import typer
 
@@ -9,6 +9,7 @@ from rnncli.cli.diagnostics import watch_kernels
 from rnncli.cli.messages import Messages
 from rnncli.cli.options import command
 from rnncli.cli.results import is_silent, show_result
+from rnncli.errors import UsageError
 from rnncli.runtime.event_log import RunLog
 from rnncli.settings import (
     CheckpointSettings,
@@ -21,10 +22,13 @@ from rnncli.settings import (
     TrainSettings,
     WorkerSettings,
 )
+from rnncli.settings.option import Init
 
 if TYPE_CHECKING:
+    from rnncli.models.model import Model
     from rnncli.prices.series import Prices
     from rnncli.training.per_symbol import Recipe
+    from rnncli.transforms.fields import FieldsToRead
 
 
 def register(app: typer.Typer) -> None:
@@ -60,6 +64,7 @@ def train(
     """Train one network on all your series and save it to a file."""
     from rnncli.cli.arguments import check_output
     from rnncli.cli.per_symbol import check_options, train_fleet
+    from rnncli.training.per_symbol import Recipe
     from rnncli.transforms.custom_inputs import with_files
     from rnncli.transforms.fields import fields_to_train
 
@@ -68,26 +73,55 @@ def train(
         check_output(output, prices, keeping)
     messages, stages = Messages(showing, log), log.stages
     preparing = with_files(preparing, reading)
-    beside = fields_to_train(preparing, training)
-    known = read(prices, reading, messages, stages.stage, beside)
-    from rnncli.training.per_symbol import Recipe
+    before = _initial(Recipe(reading, preparing, shape, training), fleet, typed)
+    if before is None:
+        beside = fields_to_train(preparing, training)
+    else:
+        from rnncli.models.model import as_trained
 
+        reading, beside = as_trained(reading, before.settings), _fields_to_go_on(before, training)
+    known = read(prices, reading, messages, stages.stage, beside)
     recipe = Recipe(reading, preparing, shape, training)
     if fleet.per_series:
         status = train_fleet(
             known, recipe, output, prices, working, keeping.resume, showing, messages, log
         )
     else:
-        status = _train_one(known, recipe, output, prices, keeping, running, showing, messages, log)
+        status = _train_one(
+            known, recipe, output, prices, keeping, running, showing, messages, log, typed
+        )
     if running.profile:
         messages.profile(stages)
     return status
 
 
+def _initial(recipe: "Recipe", fleet: FleetSettings, typed: frozenset[str]) -> "Model | None":
+    """The model to go on from, if one is named. Raises UsageError for settings that differ."""
+    shape = recipe.shape
+    if shape.init in get_args(Init):
+        return None
+    if fleet.per_series:
+        raise UsageError(f"--init {shape.init}: goes on with one model; leave out --per-series")
+    from rnncli.training.warm_start import initial_model, settings_of
+
+    model = initial_model(shape)
+    assert model is not None
+    settings_of(model, recipe.preparing, shape, recipe.training, typed)
+    return model
+
+
+def _fields_to_go_on(before: "Model", training: TrainSettings) -> "FieldsToRead":
+    """The columns that a model is fed, and those of the prior unless it is not to be pooled."""
+    from rnncli.transforms.fields import fields_of_inputs
+
+    pool = "none" in (training.pool, before.settings["train"]["pool"])
+    return fields_of_inputs(before.preparation.inputs, not pool)
+
+
 def _train_one(
     known: "Prices", recipe: "Recipe", output: str, sources: list[str],
     keeping: CheckpointSettings, running: RunSettings, showing: OutputSettings,
-    messages: Messages, log: RunLog,
+    messages: Messages, log: RunLog, typed: frozenset[str],
 ) -> int:  # fmt: skip
     """Train one network, save it, and report what it came to."""
     from rnncli.cli.arguments import forecast_command, saved
@@ -106,7 +140,7 @@ def _train_one(
             known, recipe.reading, recipe.preparing, recipe.shape, recipe.training, running,
             warn=messages.warn, fail=messages.fail,
             on_epoch=lambda e: bar.update(e.epoch, f"epoch {e.epoch}  loss {e.train_loss:.5g}"),
-            stage=stages.stage, checkpoints=checkpoints,
+            stage=stages.stage, checkpoints=checkpoints, given=typed,
         )  # fmt: skip
     log.event(
         "trained", series=fitted.series, epochs=len(fitted.run.epochs), steps=fitted.run.steps

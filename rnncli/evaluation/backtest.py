@@ -31,6 +31,7 @@ from rnncli.settings import (
 )
 from rnncli.training.fit import fit_model, silent
 from rnncli.training.state import Epoch
+from rnncli.training.warm_start import BEFORE, recipe_of
 
 
 def backtest(
@@ -52,6 +53,8 @@ def backtest(
     """
     plan, again = make_plan(model, prices, settings)
 
+    if again and BEFORE in model.record:
+        warn("the model went on from another; trained again, it starts from random weights")
     made: Iterator[Model] | None = None
     if again and workers is not None:
         with stage("train again"):
@@ -61,7 +64,7 @@ def backtest(
         if made is not None:
             return next(made)  # they are asked for in order
         with stage("train again"):
-            return fit_again(model.settings, known, running, warn, on_epoch)
+            return fit_again(recipe_of(model), known, running, warn, on_epoch)
 
     with stage("forecast and score"), threads(running.threads) as pool:
         return cross_validate(model, prices, plan, pool, refit if again else None)
@@ -75,7 +78,7 @@ def _side_by_side(
     rows = plan.calendar.last_rows(prices, plan.days)
     known = (replace(past(prices, rows[first]), files=()) for first, _ in plan.groups)
     made = workers.in_order(
-        partial(refit_alone, model.settings), known,
+        partial(refit_alone, recipe_of(model)), known,
         lambda done: on_refit(done, len(plan.groups)),
     )  # fmt: skip
     for line in (line for _, lines in made for line in lines):

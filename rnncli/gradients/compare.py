@@ -25,6 +25,7 @@ from rnncli.settings.option import parse_list
 from rnncli.training.checkpoints import at_epoch
 from rnncli.training.fit import usable
 from rnncli.training.state import clip_rate
+from rnncli.training.warm_start import BEFORE
 from rnncli.transforms.dataset import Dataset, faults, fit, prepare, unfit
 from rnncli.transforms.target_transform import TargetTransform
 
@@ -144,6 +145,11 @@ def _network_at(
 ) -> tuple[Network, float | None]:
     """The weights asked for, and the share of the steps up to them that were clipped."""
     if at == "init":
+        if BEFORE in model.record:
+            raise UsageError(
+                "of a model that went on from another are that one's weights", option="at",
+                value=at, remedy="name that one in its place",
+            )  # fmt: skip
         return start, None
     if at in (None, "final"):
         return model.network, model.record["clip_rate"]

@@ -13,7 +13,7 @@ from typing import Any, Literal, TypedDict, TypeVar, get_args, get_origin, get_t
 
 from rnncli.errors import UsageError, setting
 from rnncli.settings import Loss, Option, RunSettings
-from rnncli.settings.option import Activation, Init, Scale
+from rnncli.settings.option import Activation, Scale
 
 Function = TypeVar("Function", bound=Callable[..., Any])
 
@@ -56,7 +56,7 @@ class TrainKeywords(TypedDict, total=False):
     activation: Activation
     hidden_size: int
     layers: int
-    init: Init
+    init: str
     mode: Literal["seq2seq", "direct", "seq2vec", "vec2seq", "encoder-decoder"] | None
     horizon: int | None
     forget_bias: float

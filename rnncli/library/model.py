@@ -191,6 +191,7 @@ def train(
         warn=_warn,
         fail=_warn,
         on_epoch=on_epoch or _ignore,
+        given=settings.keys(),
     )
     return Model(**vars(fitted.model))
 

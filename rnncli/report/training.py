@@ -44,6 +44,7 @@ def training_report(path: str, fitted: "Fitted") -> Report:
         "validation": fitted.error and asdict(fitted.error),
         "location_kept": fitted.model.record["location_kept"],
         "pool": fitted.model.record["pool"],
+        "went_on_from": fitted.model.record.get("went_on_from"),
         "prior_weight": fitted.model.pool.weight if fitted.model.pool else 0.0,
     }
     note = INEXACT if fitted.model.preparation.bins else ""
@@ -89,7 +90,13 @@ def _tables(document: dict[str, Any], epochs: list[Row], note: str) -> Iterable[
     verdict = _verdict(document["validation"])
     direction, pool = _direction(document["location_kept"]), _pool(document)
     inputs = f"Input features: {', '.join(document['inputs'])}."
-    yield lines(note, inputs, *health, *verdict, *direction, *pool)
+    yield lines(note, *_before(document), inputs, *health, *verdict, *direction, *pool)
+
+
+def _before(document: dict[str, Any]) -> Iterable[str]:
+    """Which model the training went on from."""
+    if document["went_on_from"]:
+        yield f"Went on from the model of SHA-256 {document['went_on_from']['digest']}."
 
 
 def _health(document: dict[str, Any], epochs: list[Row]) -> Iterable[str]:

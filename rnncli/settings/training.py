@@ -13,7 +13,6 @@ from rnncli.settings.option import (
     FORGET_BIAS,
     HIDDEN_SIZE,
     HORIZON,
-    INIT,
     INPUTS,
     LAYERS,
     LEVEL,
@@ -22,7 +21,6 @@ from rnncli.settings.option import (
     SCALE,
     SEED,
     Activation,
-    Init,
     Loss,
     Option,
     Scale,
@@ -110,7 +108,14 @@ class NetworkSettings:
     activation: Annotated[Activation, ACTIVATION] = "tanh"
     hidden_size: Annotated[int, HIDDEN_SIZE] = 32
     layers: Annotated[int, LAYERS] = 1
-    init: Annotated[Init, INIT] = "orthogonal"
+    init: Annotated[
+        str,
+        Option(
+            "Initialization of the recurrent weights: orthogonal, uniform or identity (suits relu);"
+            " or a model file to go on from with new rows, at a tenth of its learning rate.",
+            metavar="INIT|MODEL",
+        ),
+    ] = "orthogonal"
     mode: Annotated[
         Mode | None,
         Option("Sequence mode (default: direct with --inputs auto on log returns, else seq2seq)."),

@@ -20,6 +20,7 @@
     per_symbol      the whole of `rnncli train --per-series`
     prior_recipe    what a prior is fed, what it is, and how it is trained
     prior_start     what a training from the weights of a prior takes
+    warm_start      what a training that goes on from a model takes
     prior           the whole of making one, from simulated markets
 """
 

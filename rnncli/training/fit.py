@@ -1,6 +1,6 @@
 """The whole of `train`: fit the preparation, train, validate, and put the model together."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Collection, Iterable
 from dataclasses import asdict, dataclass, replace
 from typing import Any
 
@@ -11,7 +11,7 @@ from rnncli.errors import DataError, name_some, setting
 from rnncli.models.model import Model
 from rnncli.models.prior import fed, load_prior
 from rnncli.models.provenance import DIGEST, digest, spans
-from rnncli.network.network import rows_ahead_of
+from rnncli.network.network import Network, rows_ahead_of
 from rnncli.prices.series import Prices
 from rnncli.runtime.threads import threads
 from rnncli.runtime.timing import Stage, untimed
@@ -35,8 +35,17 @@ from rnncli.training.validation import (
     validation_error,
     validation_origins,
 )
+from rnncli.training.warm_start import (
+    held_back_before,
+    initial_model,
+    joined_spans,
+    preparation_of,
+    record_of,
+    settings_of,
+    unfit_to_go_on,
+)
 from rnncli.transforms.dataset import fit, prepare, unfit
-from rnncli.transforms.target_transform import Scaling, least_rows
+from rnncli.transforms.target_transform import Scaling, TargetTransform, least_rows
 
 NAMED = 5  # symbols in a warning
 
@@ -68,24 +77,32 @@ def fit_model(
     on_epoch: Callable[[Epoch], None] = silent,
     stage: Stage = untimed,
     checkpoints: Checkpoints | None = None,
+    given: Collection[str] = (),
 ) -> Fitted:
-    """Train a model over all usable series and measure it. Raises DataError, DivergedError."""
-    preparing, shape, training = resolved(preparing, shape, training)
-    prior = load_prior(shape.cell) if training.start == "prior" else None
+    """Train a model over all usable series and measure it. Raises DataError, DivergedError.
+
+    `given`: names of settings that were chosen though they are the defaults.
+    """
+    before = initial_model(shape)
+    if before is None:
+        preparing, shape, training = resolved(preparing, shape, training)
+    else:
+        preparing, shape, training = settings_of(before, preparing, shape, training, given)
     with stage("prepare"):
-        unfitting = unfit(prices, preparing, training.validation)
-        prices = usable(prices, unfitting, preparing, warn, fail)
-        chosen = with_inputs_of(prices, preparing, shape)
-        if prior is not None:
-            prices, preparation = fed(prices, prior, None), prior.preparation
-        else:
-            preparation = fit(prices, chosen, training.validation)
+        begun = _begin(prices, preparing, shape, training, before, warn, fail)
+        prices, preparation = begun.prices, begun.preparation
         rows_ahead = rows_ahead_of(shape)
         prepared = prepare(prices, preparation, training.validation, rows_ahead)
-        breaks = checkpoints.breaks(prepared, chosen, shape, training) if checkpoints else UNBROKEN
+        named = shape if before is None else replace(shape, init=before.digest)
+        breaks = UNBROKEN
+        if checkpoints:
+            breaks = checkpoints.breaks(prepared, begun.preparing, named, training)
+    seen = spans(prices, preparing, training.validation)
+    if before is not None and (flatters := held_back_before(before, seen)):
+        warn(flatters)
     with threads(running.threads) as pool:
         with stage("train"):
-            start = None if prior is None else prior.network
+            start = begun.start
             run = train(prepared, shape, training, pool, on_epoch, breaks, start)
         with stage("validate"):
             held_back = validation_origins(prepared)
@@ -110,12 +127,46 @@ def fit_model(
         | {
             "location_kept": kept and list(kept),
             "pool": scores and scores.as_dict(),
-            "seen": spans(prices, preparing, training.validation),
+            "seen": seen if before is None else joined_spans(before, seen),
             DIGEST: digest(prices),
-        },
+        }
+        | ({} if before is None else record_of(before)),
         pool=pooled,
     )
     return Fitted(model, run, error, len(prices.symbols), int(prices.lengths.sum()))
+
+
+@dataclass(frozen=True)
+class _Beginning:
+    """What a training begins with: usable prices, their preparation, weights if they are given.
+
+    `preparing`: the settings, with the inputs that auto stands for.
+    """
+
+    prices: Prices
+    preparation: TargetTransform
+    preparing: PrepareSettings
+    start: Network | None
+
+
+def _begin(
+    prices: Prices, preparing: PrepareSettings, shape: NetworkSettings, training: TrainSettings,
+    before: Model | None, warn: Callable[[str], None], fail: Callable[[str], None],
+) -> _Beginning:  # fmt: skip
+    """Fit the preparation, or take that of the model or prior whose weights are the start."""
+    share = training.validation
+    if before is not None:
+        prices = fed(prices, before, None)
+        unfitting = unfit_to_go_on(before, prices, preparing, share)
+        prices = usable(prices, unfitting, preparing, warn, fail)
+        preparation = preparation_of(before, prices, preparing, share)
+        return _Beginning(prices, preparation, preparing, before.network)
+    prices = usable(prices, unfit(prices, preparing, share), preparing, warn, fail)
+    chosen = with_inputs_of(prices, preparing, shape)
+    if training.start != "prior":
+        return _Beginning(prices, fit(prices, chosen, share), chosen, None)
+    prior = load_prior(shape.cell)
+    return _Beginning(fed(prices, prior, None), prior.preparation, chosen, prior.network)
 
 
 def usable(

@@ -191,7 +191,7 @@ def test_train_for_programs(call, prices, tmp_path):
     assert list(document) == [
         "schema", "model", "series", "rows", "inputs", "parameters", "units", "epochs",
         "best_epoch", "stopped_early", "out_of_time", "steps", "clip_rate", "validation",
-        "location_kept", "pool", "prior_weight",
+        "location_kept", "pool", "went_on_from", "prior_weight",
     ]  # fmt: skip
     assert list(document["validation"]) == ["unit", "model", "naive", "days"]
     lines = call(*options, "--format", "csv").stdout.decode().splitlines()

@@ -36,6 +36,12 @@ POOL = record(
         "over_ewma_t": ("number?", "Standard errors by which it is better than EWMA-t."),
     }
 )
+BEFORE = record(
+    {
+        "digest": ("text", "SHA-256 of its file."),
+        "learning_rate": ("number", "Learning rate that its training began with."),
+    }
+)
 OUTCOME: Fields = {
     "best_epoch": ("integer", "Epoch whose weights are kept."),
     "stopped_early": ("flag", "Whether patience ran out."),
@@ -55,6 +61,7 @@ TRAINING: Fields = {
     "validation": (maybe(ERROR), "Error on the validation days, null without any."),
     "location_kept": ("number[]?", "Share of the learnt direction that is kept, by row ahead."),
     "pool": (maybe(POOL), "Log scores that decided who forecasts."),
+    "went_on_from": (maybe(BEFORE), "Model that --init named, null without one."),
     "prior_weight": ("number", "Weight of the prior in forecasts, 0 to 1."),
 }
 SYMBOL = record(
@@ -115,6 +122,7 @@ RECORD = record(
         "data": ("text", "SHA-256 of the prices trained on."),
         "location_kept": ("number[]?", "Share of the learnt direction that is kept."),
         "pool": (maybe(POOL), "Log scores that decided who forecasts."),
+        "went_on_from": (BEFORE, "Model that training went on from."),
         "prior": ("object", "How the prior was made, from simulated markets."),
     },
 )
