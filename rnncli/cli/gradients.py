@@ -54,10 +54,10 @@ def gradients(
     compare.check(comparing, bool(names), typed)
     with stages.stage("read"):
         models = {name: open_model(name) for name in names}
-    column = compare.same_column(models.values(), reading)
+    reading = compare.same_reading(models.values(), reading)
     further = tuple(dict.fromkeys(n for m in models.values() for n in m.preparation.inputs))
     beside = fields_of_inputs(further)
-    known = read(paths, replace(reading, column=column), messages, stages.stage, beside)
+    known = read(paths, reading, messages, stages.stage, beside)
 
     from rnncli.report.gradients import comparison_report, gradients_report
     from rnncli.runtime.threads import threads

@@ -9,7 +9,7 @@ from typing import Any, cast
 from rnncli.errors import UsageError, setting
 from rnncli.gradients.report import GradientReport, gradient_report
 from rnncli.kernels import CELLS
-from rnncli.models.model import Model
+from rnncli.models.model import Model, as_trained
 from rnncli.models.prior import load_prior
 from rnncli.network.network import Network, start_network
 from rnncli.prices.series import Prices
@@ -50,15 +50,17 @@ class GradientSubject:
         )
 
 
-def same_column(models: Iterable[Model], reading: ReadSettings) -> str | None:
-    """Price column to read. Raises UsageError where the models learnt from different ones."""
-    columns = {model.settings.get("read", {}).get("column") for model in models}
-    if reading.column is None and len(columns) > 1:
-        raise UsageError(
-            "the models were trained on different ones", option="column",
-            remedy="name the one to use",
-        )  # fmt: skip
-    return reading.column or next(iter(columns), None)
+def same_reading(models: Iterable[Model], reading: ReadSettings) -> ReadSettings:
+    """How to read prices. Raises UsageError where the models learnt from different ones."""
+    every = [model.settings.get("read", {}) for model in models]
+    for name in ("column", "resample"):
+        trained = {settings.get(name) for settings in every}
+        if getattr(reading, name) is None and len(trained) > 1:
+            raise UsageError(
+                "the models were trained on different ones", option=name,
+                remedy="name the one to use",
+            )  # fmt: skip
+    return as_trained(reading, {"read": every[0]}) if every else reading
 
 
 def of_typed(settings: CompareSettings, typed: frozenset[str]) -> CompareSettings:

@@ -34,6 +34,7 @@ class ReadKeywords(TypedDict, total=False):
     duplicates: Literal["refuse", "first", "last"]
     adjust_splits: bool
     drop_running: bool
+    resample: Literal["W", "M"] | None
     strict: bool
     feature_file: str | Sequence[str]
     events: str | None

@@ -25,7 +25,7 @@ from rnncli.library.keywords import (
     settings_from,
     takes,
 )
-from rnncli.library.reading import checked, some_symbols, with_fields
+from rnncli.library.reading import by_period, checked, some_symbols, with_fields
 from rnncli.library.results import Evaluation, Explanation, Forecast, GradientReport
 from rnncli.models import model
 from rnncli.models.prior import (
@@ -112,6 +112,7 @@ class Model(model.Model):
         """
         if at not in ("final", "init"):
             raise UsageError("is no choice", option="at", value=at, remedy="use final, init")
+        prices = by_period(prices, self.settings.get("read", {}).get("resample"), _warn)
         prices = with_fields(prices, fields_of_inputs(self.preparation.inputs))
         subjects = subjects_from_models({"model": self}, at, prices, _warn, _warn)
         with started(checked_threads(threads)) as pool:
@@ -149,6 +150,7 @@ class Model(model.Model):
 
     def _fed(self, prices: Prices, choice: str | None) -> Prices:
         """Prices with the columns that the model is fed, see `fed`."""
+        prices = by_period(prices, self.settings.get("read", {}).get("resample"), _warn)
         return fed(with_fields(prices, fields_to_read(self, choice)), self, choice)
 
     def __repr__(self) -> str:
@@ -183,7 +185,7 @@ def train(
     preparing = with_fields_of(preparing, checked(prices))
     fitted = fit_model(
         with_fields(prices, fields_to_train(preparing, training)),
-        ReadSettings(column=prices.column),
+        ReadSettings(column=prices.column, resample=prices.resample),
         preparing,
         shape,
         training,

@@ -1,9 +1,9 @@
 """Price files as `Prices`, with the columns that further inputs need."""
 
 import os
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
-from typing import Unpack
+from typing import Literal, Unpack
 
 import numpy as np
 
@@ -11,6 +11,7 @@ from rnncli.errors import DataError, MissingInputError, UsageError, name_some, s
 from rnncli.library.keywords import ReadKeywords, settings_from, takes
 from rnncli.prices import reader
 from rnncli.prices.parsing.columns.ohlcv import FIELDS
+from rnncli.prices.resample import resampled
 from rnncli.prices.series import Prices
 from rnncli.settings import PrepareSettings, ReadSettings
 from rnncli.transforms.custom_inputs import with_files
@@ -60,6 +61,16 @@ def checked(prices: Prices) -> Prices:
     if not prices.symbols:
         raise DataError("there are no series")
     return prices
+
+
+def by_period(
+    prices: Prices, period: Literal["W", "M"] | None, warn: Callable[[str], None]
+) -> Prices:
+    """Prices with a row a week (W) or month (M), where that is what a model was trained on."""
+    given: object = prices
+    if period is None or not isinstance(given, Prices) or prices.resample == period:
+        return prices
+    return resampled(prices, period, lambda fault: warn(str(fault)))
 
 
 def with_fields(prices: Prices, beside: FieldsToRead) -> Prices:

@@ -206,8 +206,11 @@ def _flat(architecture: Architecture, tensors: dict[str, FloatArray]) -> FloatAr
 
 
 def as_trained(reading: ReadSettings, settings: dict[str, dict[str, Any]]) -> ReadSettings:
-    """The price column the model was trained on, unless another is named."""
-    trained = settings.get("read", {}).get("column")
-    if reading.column is None and trained is not None:
-        return ReadSettings(**{**asdict(reading), "column": trained})
-    return reading
+    """The price column and the period of rows the model was trained on, unless others are named."""
+    trained = settings.get("read", {})
+    named = {
+        name: trained[name]
+        for name in ("column", "resample")
+        if getattr(reading, name) is None and trained.get(name) is not None
+    }
+    return ReadSettings(**{**asdict(reading), **named})

@@ -64,13 +64,16 @@ def find_current_model(run: JobRun, key: str) -> CurrentModel:
         return CurrentModel(path)  # the forecast of the symbol meets the fault again
     reading = run.reading if key == ALL else replace(run.reading, symbols=key)
     same_inputs = run.inputs in (None, model.preparation.inputs)
-    same_column = model.settings.get("read", {}).get("column") == reading.column
+    trained = model.settings.get("read", {})
+    same_reading = (trained.get("column"), trained.get("resample")) == (
+        reading.column, reading.resample,
+    )  # fmt: skip
     return CurrentModel(
         path=path,
         reasons=tuple(changed_settings(job, reading, model.settings)) if job.retrain else (),
         digest=model.digest,
         last_date=last_fitted(model.record),
-        fits=is_prior(model) or (same_inputs and same_column),
+        fits=is_prior(model) or (same_inputs and same_reading),
         marks=load_marks(path, model.digest) if job.retrain else None,
         model=model if key == ALL else None,
     )

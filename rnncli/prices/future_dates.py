@@ -15,6 +15,8 @@ LEAST_SHARE = 0.05  # of them that a weekday must hold
 FEW = 10  # days; with fewer a weekday that was not seen may still be a usual one
 LONGEST_CLOSURE = 15  # days ahead among which there is a trading day
 LATE = 20  # days as of late, whose usual hours count where bars follow no pattern
+FEWEST_MONTHS = 3  # that show what day they are dated by
+USUAL = 0.6  # share of weeks dated by the same weekday, that later ones are dated by
 REGULAR = 0.75  # share of steps that are the same, where a step of a few days is the rule
 
 
@@ -95,6 +97,11 @@ class _Weekdays:
         return next((d for d in ahead if self.holds(d)), next(usual))
 
 
+def usual_days(dates: DateArray) -> TradingDays:
+    """The weekdays that a series trades on, but for its holidays."""
+    return _Weekdays(trail(dates))
+
+
 def dates_ahead(dates: DateArray, horizon: int, days: TradingDays | None = None) -> DateArray:
     """`dates_after` dates (rows,)."""
     return dates_after(trail(dates), horizon, days)
@@ -110,16 +117,17 @@ def skip_weekends_only(dates: DateArray) -> bool:
 def dates_after(past: DateHistory, horizon: int, days: TradingDays | None = None) -> DateArray:
     """The next `horizon` dates after those that left a trail, datetime64[s].
 
-    By the median step: calendar months from 27 days on, weeks from 6 to 8 days, other steps of
-    several days as they are, the next bar that a weekday has had of late below a day, else the next
-    weekday among the usual ones that is no holiday. With the trading days of an exchange, these are
-    taken for the usual weekdays.
+    By the median step: calendar months from 27 days on; weeks from 6 to 8 days, on the weekday that
+    most are dated by; other steps of several days as they are; below a day, the next bar that a
+    weekday has had of late; else the next weekday among the usual ones that is no holiday. With the
+    trading days of an exchange, these are taken for the usual weekdays.
     """
     step, last = past.median_step(), past.last[-1]
     if step >= 27 * DAY:
         dates = np.array(past.last, "datetime64[s]")
         return _months_ahead(dates, round(step / (30.4375 * DAY)), horizon)
     if whole := _days_a_step(past, step / DAY):
+        last += _to_usual_weekday(past) * DAY if whole == 7 else 0
         ahead = last + whole * DAY * np.arange(1, horizon + 1)
     elif 0 < step < DAY:
         ahead = _times_ahead(past, int(step), horizon, days or _Weekdays(past))
@@ -141,6 +149,17 @@ def _days_a_step(past: DateHistory, step: float) -> int:
     count = past.day_steps.total()
     regular = count >= FEW and past.day_steps[round(step)] / count >= REGULAR
     return round(step) if regular else 0
+
+
+def _to_usual_weekday(past: DateHistory) -> int:
+    """Days from the last date to the weekday that most weeks are dated by, in the same week.
+
+    The last may be dated otherwise: there was a holiday, or its week is not over.
+    """
+    usual = max(range(7), key=past.week.__getitem__)
+    if past.week[usual] < USUAL * len(past.days):
+        return 0
+    return usual - weekday(past.days[-1])
 
 
 def _days_ahead(last: int, horizon: int, days: TradingDays) -> IntArray:
@@ -197,8 +216,17 @@ def _usual_hours(past: DateHistory) -> tuple[int, int]:
 
 
 def _months_ahead(dates: DateArray, months: int, horizon: int) -> DateArray:
-    """The same day of later months; month ends stay month ends, long days are cut to them."""
+    """The same day of later months; month ends stay month ends, long days are cut to them.
+
+    And so do last days from Monday to Friday, whatever day the last month is dated by: it may not
+    be over.
+    """
     month = dates.astype("datetime64[M]")
+    if _are_last_weekdays(dates[:-1]):
+        ahead = month[-1] + (months * np.arange(1, horizon + 1)).astype("timedelta64[M]")
+        time = dates[-1] - dates[-1].astype("datetime64[D]")
+        of_weekdays: DateArray = _last_weekdays(ahead) + time
+        return of_weekdays
     day = (dates.astype("datetime64[D]") - month.astype("datetime64[D]")).astype(np.int64)
     time = dates[-1] - dates[-1].astype("datetime64[D]")
     ends = bool(np.all(day[-12:] == _month_lengths(month[-12:]) - 1))
@@ -206,6 +234,24 @@ def _months_ahead(dates: DateArray, months: int, horizon: int) -> DateArray:
     ahead = month[-1] + (months * np.arange(1, horizon + 1)).astype("timedelta64[M]")
     days = np.minimum(wanted, _month_lengths(ahead) - 1).astype("timedelta64[D]")
     dated: DateArray = (ahead.astype("datetime64[D]") + days).astype("datetime64[s]") + time
+    return dated
+
+
+def _are_last_weekdays(dates: DateArray) -> bool:
+    """Whether months are dated by their last day from Monday to Friday, but for few holidays."""
+    if len(dates) < FEWEST_MONTHS:
+        return False
+    days = dates.astype("datetime64[D]")
+    last = _last_weekdays(dates.astype("datetime64[M]"))
+    early = (last.astype("datetime64[D]") - days).astype(np.int64)
+    return bool(np.all((early >= 0) & (early < 4)) and np.mean(early == 0) >= REGULAR)
+
+
+def _last_weekdays(months: DateArray) -> DateArray:
+    """The last day from Monday to Friday of each month."""
+    end = (months + np.timedelta64(1, "M")).astype("datetime64[D]") - np.timedelta64(1, "D")
+    beyond = np.maximum((end.astype(np.int64) + 3) % 7 - 4, 0)
+    dated: DateArray = (end - beyond.astype("timedelta64[D]")).astype("datetime64[s]")
     return dated
 
 

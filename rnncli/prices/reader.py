@@ -48,6 +48,7 @@ from rnncli.prices.parsing.table.join import (
     without_series,
 )
 from rnncli.prices.parsing.table.table import Table, read_table
+from rnncli.prices.resample import resampled
 from rnncli.prices.series import Prices
 from rnncli.settings import ReadSettings
 
@@ -104,7 +105,10 @@ def read_prices(
     if rows.values.size == 0:
         names = [setting(name) for name in ("symbols", "since", "until")]
         raise DataError("no rows are left", remedy="widen {}, {} or {}".format(*names))
-    return further.attached(_finish(by_date(without_empty(rows)), read, settings, fail))
+    prices = _finish(by_date(without_empty(rows)), read, settings, fail)
+    if settings.resample is not None:
+        prices = resampled(prices, settings.resample, fail, drop=settings.drop_running)
+    return further.attached(prices)
 
 
 def _stop(fault: RnncliError) -> None:

@@ -30,6 +30,9 @@ class Prices:
     fields: dict[str, Float64Array] = field(default_factory=dict)  # (rows,) each, NaN where missing
 
     column: str | None = None  # price column that was named, where it was; for models of them
+    resample: Literal["W", "M"] | None = (
+        None  # W or M, where rows were made into those of weeks or months
+    )
 
     def __post_init__(self) -> None:
         """Check the arrays. Raises DataError."""
@@ -133,6 +136,7 @@ class Prices:
                 for name in parts[0].fields
             },
             column=parts[0].column,
+            resample=parts[0].resample,
         )
 
     def warnings(self) -> list[str]:

@@ -159,6 +159,7 @@ def refuse_whole(settings: ReadSettings) -> None:
         ("adjust_splits", settings.adjust_splits),
         ("duplicates", settings.duplicates != "refuse"),
         ("drop_running", settings.drop_running),
+        ("resample", settings.resample is not None),
         ("strict", settings.strict),
         ("layout", settings.layout == "wide"),
         ("since", settings.since is not None),

@@ -63,6 +63,10 @@ class ReadSettings:
     drop_running: Annotated[
         bool, Option("Drop last rows of a day, week or month that is not over.")
     ] = False
+    resample: Annotated[
+        Literal["W", "M"] | None,
+        Option("Make rows weeks (W) or months (M): last close, max high, min low, summed volume."),
+    ] = None
     strict: Annotated[bool, Option("Fail on files that need rows dropped or repaired.")] = False
     feature_file: Annotated[tuple[str, ...], FEATURE_FILE] = ()
     events: Annotated[str | None, EVENTS] = None
