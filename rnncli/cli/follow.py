@@ -72,6 +72,11 @@ def follow(what: Following, messages: Messages) -> int:
 
     beside = fields_to_read(what.model, None)
     refuse_in_stream(beside.fields)
+    if what.reading.resample is not None:
+        raise UsageError(
+            f"--follow: takes rows as they come, not whole periods (--resample"
+            f" {what.reading.resample}, of the command line or the model); forecast whole files"
+        )
     path = what.warming.state
     before = resume(path, what.model, what.digest, messages).before if path else None
     follower = Follower(what.model, what.predicting, before)

@@ -67,6 +67,7 @@ def test_the_middle_is_that_of_the_forecast(market):
         {"inputs": "close,level,range-level,leverage,rhythm,volume-rhythm"},
         {"cell": "lstm", "loss": "quantile"},
         {"loss": "gaussian", "scale": "standard"},
+        {"scale": "difference"},
         {"loss": "mse", "mode": "seq2vec", "horizon": 3},
         {"mode": "direct", "horizon": 5, "inputs": "close,volume"},
     ],

@@ -299,3 +299,18 @@ def test_columns_of_a_frame_and_of_files_are_inputs(prices, tmp_path):
         of_frame.predict(library.read_prices(prices))
     with pytest.raises(UsageError, match="the frame has columns"):
         library.Prices.from_frame(frame, features=["moods"])
+
+
+def test_a_model_of_weeks_makes_weeks_of_days(tmp_path):
+    """Of prices read by days, those that it was trained on; as if they were read by weeks."""
+    path = tmp_path / "days.csv"
+    days = np.busday_offset("2023-01-02", np.arange(300))
+    closes = random_walk(np.random.default_rng(0), 300)
+    rows = "".join(f"{day},{close}\n" for day, close in zip(days, closes, strict=True))
+    path.write_text(f"date,close\n{rows}", encoding="ascii")
+    daily, weekly = library.read_prices(path), library.read_prices(path, resample="W")
+    model = library.train(weekly, **SMALL)
+    assert model.settings["read"]["resample"] == "W"
+    one, other = model.predict(daily), model.predict(weekly)
+    np.testing.assert_array_equal(one.forecasts, other.forecasts)
+    assert np.array_equal(one.dates, other.dates)

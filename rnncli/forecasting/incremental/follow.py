@@ -149,7 +149,7 @@ class Follower:
                 row, f"is not in the model, and {setting('scale')} {scale} needs all of its rows"
             )
         if row.price <= self._lowest:
-            remedy = f"train with {setting('scale', 'difference')}"
+            remedy = f"train a model with {setting('scale', 'difference')}"
             raise _bad(
                 row, f"close {row.price:g}, and {needing(self._model)} positive prices; {remedy}"
             )
