@@ -28,9 +28,9 @@ def every(minutes: int, first: str, last: str) -> list[str]:
 
 
 def hours(first: str, last: str) -> np.ndarray:
-    return np.arange(np.datetime64(first, "h"), np.datetime64(last, "h") + 1).astype(
-        "datetime64[s]"
-    )
+    return np.arange(
+        np.datetime64(first, "h"), np.datetime64(last, "h") + np.timedelta64(1, "h")
+    ).astype("datetime64[s]")
 
 
 HONG_KONG = every(60, "09:30", "11:30") + every(60, "13:00", "15:00")
@@ -57,7 +57,7 @@ def test_a_lunch_break_is_kept(times, noon, after, days):
 def currency_week(first: str, weeks: int) -> np.ndarray:
     """Bars of an hour from Sunday 22:00 to Friday 21:00."""
     start = np.datetime64(first, "h")
-    parts = [start + 168 * k + np.arange(5 * 24) for k in range(weeks)]
+    parts = [start + np.timedelta64(168 * k, "h") + np.arange(5 * 24) for k in range(weeks)]
     return np.concatenate(parts).astype("datetime64[s]")
 
 
@@ -65,8 +65,8 @@ def currency_week(first: str, weeks: int) -> np.ndarray:
 def test_the_weekend_of_currencies(weeks):
     """After Friday 21:00 comes Sunday 22:00, then Monday without a break."""
     past = currency_week("2024-01-07T22", weeks)
-    sunday = np.datetime64("2024-01-14") + 7 * (weeks - 1)
-    expected = hours(f"{sunday}T22", f"{sunday + 5}T21")
+    sunday = np.datetime64("2024-01-14") + np.timedelta64(7 * (weeks - 1), "D")
+    expected = hours(f"{sunday}T22", f"{sunday + np.timedelta64(5, 'D')}T21")
     assert dates_ahead(past, 120).tolist() == expected.tolist()
 
 

@@ -33,7 +33,7 @@ LONDON = {
 def sessions(holidays: dict[int, str], first: str, last: str) -> np.ndarray:
     """Weekdays but those of the exchange."""
     closed = [f"{year}-{day}" for year, days in holidays.items() for day in days.split()]
-    days = np.arange(np.datetime64(first), np.datetime64(last) + 1)
+    days = np.arange(np.datetime64(first), np.datetime64(last) + np.timedelta64(1, "D"))
     open_days = days[np.is_busday(days, holidays=np.array(closed, "datetime64[D]"))]
     return open_days.astype("datetime64[s]")
 

@@ -159,7 +159,7 @@ def test_a_market_that_never_closes_has_weeks_to_sunday_and_months_to_their_end(
 def test_a_series_without_dates_fails_alone():
     prices = daily()
     some = replace(prices, dates=prices.dates.copy())
-    some.dates[prices.offsets[1] :] = np.datetime64("NaT")
+    some.dates[prices.offsets[1] :] = np.datetime64("NaT", "s")
     faults = []
     assert resampled(some, "W", faults.append).symbols == ("A",)
     assert "B has no dates" in str(faults[0])

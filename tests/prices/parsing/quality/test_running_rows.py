@@ -32,14 +32,14 @@ def last(prices: Prices) -> tuple[str, float, str]:
 def months(first: str, count: int, days: int = 0) -> list[str]:
     """The same day of following months, or so many days before the next."""
     start = np.datetime64(first, "M") + np.arange(count)
-    return [str(month.astype("datetime64[D]") + days) for month in start]
+    return [str(month.astype("datetime64[D]") + np.timedelta64(days, "D")) for month in start]
 
 
 def every(days: int, first: str, count: int) -> list[str]:
-    return [str(np.datetime64(first) + days * k) for k in range(count)]
+    return [str(np.datetime64(first) + np.timedelta64(days * k, "D")) for k in range(count)]
 
 
-ENDS = [str(np.datetime64(m) - 1) for m in months("2023-02", 12)]
+ENDS = [str(np.datetime64(m) - np.timedelta64(1, "D")) for m in months("2023-02", 12)]
 MONDAYS, FRIDAYS = every(7, "2023-01-02", 30), every(7, "2023-01-06", 30)
 OPENS = [f"{day} 14:30:00" for day in DAYS]
 CLOSES = [f"{day} 16:00" for day in DAYS]
