@@ -935,7 +935,7 @@ meant(
     "indicators_of_two",
     "Date,SPX,NDX,50-day MA\n" + rows("{d},{p},7.25,2.5"),
     named("SPX") | named("NDX", prices=(7.25,) * 3),
-    warned="made of prices than prices .50-day MA.: 1",
+    warned="no prices, or are derived from prices .50-day MA.: 1",
 )
 refused("percents", "Date,A,B\n" + rows("{d},1.5%,2.5%"), "column A: '1.5%' may be a return")
 meant(

@@ -67,7 +67,7 @@ for _price in WALK[1:]:
     SMOOTH.append(round(SMOOTH[-1] + 0.25 * (_price - SMOOTH[-1]), 4))
 NORMAL = [f"{100 * price / WALK[0]:.3f}" for price in WALK]
 GAP = [f"{b - a:.2f}" for a, b in zip(WALK, OTHER, strict=True)]
-TAKEN_OUT = "left out columns that are rather made of prices than prices"
+TAKEN_OUT = "left out columns that are no prices, or are derived from prices"
 
 # --- by their names, and by their numbers whatever they are called --------------------------------
 for _name, _values in (
@@ -213,6 +213,12 @@ meant(
     named("Apple") | named("Micro Soft", prices=(7.5,) * 3),
 )
 meant("fields_of_a_company", "date,apple close,apple open\n" + rows("{d},{p},1.5"), named("apple"))
+for _open, _close in (("开盘价", "收盘价"), ("始値", "終値"), ("시가", "종가")):
+    meant(
+        f"fields_of_a_company_{_close}",
+        f"date,茅台{_open},茅台{_close}\n" + rows("{d},1.5,{p}"),
+        named("茅台"),
+    )
 meant(
     "fields_of_companies_in_german",
     "Datum;SAP Eröffnung;SAP Schluss;BMW Eröffnung;BMW Schluss\n" + rows("{d};1,5;2,5;3,5;4,5"),

@@ -21,6 +21,8 @@ _ROLES = {
     **dict.fromkeys(column_names.LOWS, "low"),
     **dict.fromkeys(_CLOSES, "close"),
 }
+_CJK = "\u2e80"  # from this sign on, words are written without blanks
+_GLUED = sorted((word for word in _ROLES if word[0] >= _CJK), key=len, reverse=True)
 
 
 def company_field(name: str) -> tuple[str, str]:
@@ -33,6 +35,9 @@ def company_field(name: str) -> tuple[str, str]:
     for start, end in reversed(places):
         if (role := _ROLES.get(bare_name(text[:start]))) is not None:
             return role, text[end:]
+    for word in _GLUED:
+        if text.endswith(word) and text != word:
+            return _ROLES[word], text.removesuffix(word)
     return "", ""
 
 

@@ -16,7 +16,7 @@ from rnncli.prices.parsing.vocabulary.price_words import (
     words_of,
 )
 
-DERIVED = "columns that are rather made of prices than prices ({names})"
+DERIVED = "columns that are no prices, or are derived from prices ({names})"
 
 _TICKER = re.compile(r"[A-Z]{1,5}")
 _SMALL_TICKER = re.compile(r"[a-z]{1,5}")
