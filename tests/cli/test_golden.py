@@ -142,7 +142,7 @@ def test_explain_on_a_terminal(width, screen, golden, prices):
 
 def test_explain_of_points_on_a_terminal(screen, golden, hand_made, prices):
     """A model of points has no range: it is the forecast that was moved."""
-    options = ("--symbols", "AAA,CC", "--rows", "10", "-q")
+    options = ("--symbols", "AAA,CC", "--rows", "6", "-q")
     golden("explain_points.txt", screen(80, "explain", hand_made, prices, *options, TERM="dumb"))
 
 
