@@ -63,7 +63,7 @@ __all__ = [
     "read_prices",
     "train",
 ]
-__version__ = "0.1.0"
+__version__ = "0.2.0"
 
 
 def lazy(

@@ -16,6 +16,7 @@ from llvmlite.binding import get_host_cpu_name
 from paths import GOLDEN
 from processes import finished
 
+from rnncli import __version__
 from rnncli.cli.app import app
 from rnncli.cli.guides import TOPICS
 from rnncli.cli.pages import PAGES
@@ -221,6 +222,17 @@ def test_figures_of_the_readme_are_those_of_the_guides() -> None:
     rows = re.findall(r"^\| (?:rnn|gru|lstm) \|.*$", texts()["README.md"], re.MULTILINE)
     assert len(rows) == 5
     assert set(rows) <= set(texts()["performance.md"].splitlines())
+
+
+def test_the_changelog_has_each_section_and_entry_once() -> None:
+    """A merge that joins both sides brings back sections that were reorganised."""
+    text = (ROOT / "CHANGELOG.md").read_text(encoding="utf-8")
+    for section in re.split(r"^## ", text, flags=re.MULTILINE)[1:]:
+        headings = re.findall(r"^####? .*$", section, re.MULTILINE)
+        assert sorted(headings) == sorted(set(headings))
+    entries = re.findall(r"^- .*$", text, re.MULTILINE)
+    assert sorted(entries) == sorted(set(entries))
+    assert f"## [{__version__}]" in text
 
 
 def examples() -> list[str]:

@@ -15,6 +15,7 @@ from rnncli.distributions.conformal import GRID, Bounds
 from rnncli.distributions.shrinkage import FEW_DAYS
 from rnncli.errors import MissingInputError, ModelFileError
 from rnncli.kernels import CELLS
+from rnncli.models.earlier import completed
 from rnncli.network.modes import FORMS
 from rnncli.network.network import DIRECT, Architecture, Network, named_views
 from rnncli.settings import PrepareSettings, ReadSettings
@@ -148,6 +149,7 @@ def decode(data: bytes) -> Model:
 
 def _model(about: dict[str, Any], tensors: dict[str, FloatArray]) -> Model:
     """A model of plain values and tensors, without a pool."""
+    about = completed(about)
     architecture = Architecture.from_dict(about["architecture"])
     return Model(
         network=Network(architecture, _flat(architecture, tensors)),

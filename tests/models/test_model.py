@@ -215,6 +215,20 @@ def test_a_newer_format_is_told_from_damage(data):
         decode(signed(content, tensors))
 
 
+def test_a_model_of_the_first_version_means_the_same(data, small):
+    """0.1 wrote fewer entries; the model that its file holds is the one it was then."""
+    content, tensors = entry(data)
+    for part, names in {"architecture": ("rows_ahead", "linear"),
+                        "preparation": ("start_weight", "input_limit")}.items():  # fmt: skip
+        for name in names:
+            del content[part][name]
+    content["settings"]["train"] = {"epochs": 7}
+    model = decode(signed(content, tensors))
+    assert model.network.architecture == small.network.architecture
+    assert model.preparation == small.preparation
+    assert model.settings["train"] == {"epochs": 7, "pool": "none"}
+
+
 def test_plain_safetensors_reads_the_weights_by_pytorch_names(data, small):
     """Anybody can load the weights: names, shapes and types are those of torch.nn.RNN."""
     tensors = load(data)
