@@ -25,6 +25,7 @@ The packages in reading order, which is also the flow of the data; each builds o
     training       batches, optimisers, early stopping, checkpoints
     evaluation     back-tests against baselines, scores, tests and a verdict
     gradients      how gradients flow; what moved a forecast; the network unrolled
+    risk           value at risk and expected shortfall, symbols together, and tests of both
     ledger         recorded forecasts, and their scores once prices have followed
     diagnostics    the installation, the kernel cache, compiling ahead of time
     nightly        the unattended job

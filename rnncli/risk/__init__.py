@@ -1,0 +1,56 @@
+"""Value at risk, expected shortfall, and whether they were right.
+
+Forecasts of both and the returns that followed go in; tests, losses and their p-values come out.
+
+    coverage_tests   whether losses beyond a value at risk come as often as they should, and apart
+    shortfall_tests  whether the losses beyond it are as large as the expected shortfall says
+    losses           losses by which forecasts of both are compared
+    parametric       both of a normal and of Student's t
+"""
+
+from typing import TYPE_CHECKING
+
+from rnncli import lazy
+
+if TYPE_CHECKING:
+    from rnncli.risk.coverage_tests import (
+        LikelihoodRatio,
+        TrafficLight,
+        christoffersen_conditional,
+        christoffersen_independence,
+        duration_test,
+        kupiec,
+        traffic_light,
+    )
+    from rnncli.risk.losses import fz0_loss, quantile_loss
+    from rnncli.risk.parametric import normal_tail, student_t_tail
+    from rnncli.risk.shortfall_tests import ShortfallTest, acerbi_szekely
+
+__all__ = [
+    "LikelihoodRatio",
+    "ShortfallTest",
+    "TrafficLight",
+    "acerbi_szekely",
+    "christoffersen_conditional",
+    "christoffersen_independence",
+    "duration_test",
+    "fz0_loss",
+    "kupiec",
+    "normal_tail",
+    "quantile_loss",
+    "student_t_tail",
+    "traffic_light",
+]
+
+__getattr__, __dir__ = lazy(
+    __name__,
+    {
+        "coverage_tests": (
+            "LikelihoodRatio", "TrafficLight", "christoffersen_conditional",
+            "christoffersen_independence", "duration_test", "kupiec", "traffic_light",
+        ),
+        "losses": ("fz0_loss", "quantile_loss"),
+        "parametric": ("normal_tail", "student_t_tail"),
+        "shortfall_tests": ("ShortfallTest", "acerbi_szekely"),
+    },
+)  # fmt: skip
