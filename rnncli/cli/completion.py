@@ -97,6 +97,7 @@ def _baselines(_: typer.Context) -> Iterable[str]:
 
 COMPLETIONS: dict[str, Complete] = {  # option -> what completes its value, beside choices
     "symbols": listed(_symbols),
+    "exclude": listed(_symbols),
     "inputs": listed(_inputs),
     "compare": listed(_cells),
     "baselines": listed(_baselines),

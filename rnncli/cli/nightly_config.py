@@ -25,6 +25,7 @@ from rnncli.cli.usage_faults import reason_of
 from rnncli.errors import UsageError
 from rnncli.models.prior import NAME as PRIOR
 from rnncli.nightly.config import DEFAULTS, FORMS, LEFT_OUT, NEEDED, TABLES, Job
+from rnncli.prices.exclude import LIST
 from rnncli.settings import DeliverySettings, FeedSettings, ReadSettings
 from rnncli.settings.option import Init
 
@@ -186,7 +187,15 @@ def _with_paths(file: TomlFile, reading: ReadSettings) -> ReadSettings:
         reading,
         feature_file=tuple(_complete(file, "prices", path) for path in reading.feature_file),
         events=reading.events and _complete(file, "prices", reading.events),
+        exclude=_complete_list(file, reading.exclude),
     )
+
+
+def _complete_list(file: TomlFile, exclude: str | None) -> str | None:
+    """The symbols to exclude, with the complete path of the file that lists them."""
+    if exclude is None or not exclude.startswith(LIST):
+        return exclude
+    return LIST + _complete(file, "prices", exclude.removeprefix(LIST))
 
 
 def _optional(file: TomlFile, name: str, settings: dict[str, list[Any]]) -> str | None:

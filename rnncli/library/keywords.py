@@ -23,6 +23,7 @@ class ReadKeywords(TypedDict, total=False):
 
     column: str | None
     symbols: str | None
+    exclude: str | None
     since: str | None
     until: str | None
     date_format: str | None

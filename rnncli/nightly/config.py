@@ -89,6 +89,7 @@ EXAMPLE = """\
 [prices]
 paths = ["prices"]             # price files, or folders of them
 # column = "close"             # and other options of reading: symbols, since, date-format, …
+# exclude = "@excluded.txt"    # symbols known to be bad, one per line; or "SYMBOL,SYMBOL"
 
 [model]                        # without [model] and [train] the prior forecasts: no training
 file = "nightly.model"         # trained in the first run

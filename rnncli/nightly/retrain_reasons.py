@@ -18,7 +18,7 @@ from rnncli.settings import (
 )
 from rnncli.training.prior_start import resolved
 
-WITHOUT_EFFECT = ("limits", "strict", "feature_file", "events")  # that change no price
+WITHOUT_EFFECT = ("limits", "strict", "exclude", "feature_file", "events")  # that change no price
 NAMED = 3  # symbols in a reason
 DAY = np.timedelta64(1, "D").astype("timedelta64[s]")
 

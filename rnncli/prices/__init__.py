@@ -10,6 +10,7 @@ CSV files, data frames or lines as they come go in; `Prices` and the dates ahead
     series        `Prices`: many series end to end in one flat array
     reader        files and folders as `Prices`, all at once
     batches       many files, some at a time
+    exclude       symbols that are left out, by name or by a list in a file
     resample      rows of weeks or months, made of those within each
     origins       the rows that forecasts are made from
     summary       what each series holds; which end long before the newest

@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Sequence
 
 from rnncli.errors import DataError, MissingInputError, RnncliError, SeriesError, UsageError
+from rnncli.prices.exclude import AllExcludedError
 from rnncli.prices.parsing.source.paths import inputs
 from rnncli.prices.parsing.table.join import Fail
 from rnncli.prices.reader import read_prices
@@ -64,6 +65,8 @@ def _group(
     faults: list[RnncliError] = []
     try:
         prices = read_prices(files, settings, None, faults.append, fields, optional)
+    except AllExcludedError:
+        prices = None
     except (DataError, MissingInputError, UsageError) as first:
         alone = _faults_alone(files, settings, fields, optional)
         faults = alone if len(alone) == len(files) else [*faults, first]
@@ -81,6 +84,8 @@ def _faults_alone(
     for file in files:
         try:
             read_prices([file], settings, None, None, fields, optional)
+        except AllExcludedError:
+            continue
         except (DataError, MissingInputError, UsageError) as fault:
             faults.append(fault)
     return faults

@@ -16,6 +16,7 @@ from rnncli.errors import (
     setting,
 )
 from rnncli.prices.beside.attach import Beside
+from rnncli.prices.exclude import AllExcludedError, excluded_symbols, without_symbols
 from rnncli.prices.parsing.columns.find import find_columns
 from rnncli.prices.parsing.columns.roles import RequestedColumns
 from rnncli.prices.parsing.grid.fast_split import read_grid
@@ -96,6 +97,8 @@ def read_prices(
     carried = _Fields(further.of_prices, tuple(optional))
     fail = on_fault or _stop
     read = list(_read_files(paths, settings, stdin, fail, carried))
+    if not read:
+        raise AllExcludedError
     rows = join([file.report.name for file in read], [file.table for file in read])
     rows = without_series(rows, undated_in_two_files(rows), fail)
     rows = only_symbols(rows, settings.symbols, fail)
@@ -135,14 +138,22 @@ def _read_files(
     fail: Fail,
     fields: _Fields,
 ) -> Iterator[_File]:
-    """Read every file; those that fail are reported once it is clear that others do not."""
+    """Read every file; those that fail are reported once it is clear that others do not.
+
+    Excluded symbols are left out, and with them the fault of a file that is named after one.
+    """
     faults: list[RnncliError] = []
+    excluded = excluded_symbols(settings.exclude)
     done = 0
     for path, name in _inputs(paths, faults):
         try:
-            yield _read_file(path, name, settings, stdin, fields)
+            file = _read_file(path, name, settings, stdin, fields)
             done += 1
+            if table := without_symbols(file.table, excluded):
+                yield file._replace(table=table)
         except (DataError, MissingInputError, UsageError) as fault:
+            if default_symbol(name) in excluded:
+                continue
             if fail is _stop:
                 raise
             faults.append(fault)

@@ -17,6 +17,7 @@ import numpy as np
 from rnncli.dates import today
 from rnncli.errors import DataError, UsageError, setting
 from rnncli.prices.date_history import DAY, EPOCH
+from rnncli.prices.exclude import excluded_symbols
 from rnncli.prices.parsing.columns.find import find_columns
 from rnncli.prices.parsing.columns.roles import Columns, RequestedColumns
 from rnncli.prices.parsing.grid.fast_split import read_grid
@@ -198,6 +199,7 @@ class _Parser:
         self._sheet, self._settings, self._fields = grid, settings, fields
         self._encoding = settings.encoding or "utf-8"
         self._wanted = _names(settings.symbols)
+        self._excluded = excluded_symbols(settings.exclude)
         self._decimal: str | None = settings.decimal  # else as the first number shows that can
         self._default = default_symbol(NAME)
 
@@ -222,8 +224,9 @@ class _Parser:
         return symbol
 
     def wants(self, row: PriceRow) -> bool:
-        """Whether --symbols leaves a row in."""
-        return not self._wanted or row.symbol in self._wanted
+        """Whether --symbols and --exclude leave a row in."""
+        wanted = not self._wanted or row.symbol in self._wanted
+        return wanted and row.symbol not in self._excluded
 
     def _cells(self, line: bytes) -> list[str]:
         try:

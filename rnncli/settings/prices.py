@@ -25,6 +25,14 @@ class ReadSettings:
     symbols: Annotated[
         str | None, Option("Only these symbols, comma-separated.", metavar="LIST", panel=INPUT)
     ] = None
+    exclude: Annotated[
+        str | None,
+        Option(
+            "Leave out these symbols, comma-separated, or those of @FILE, one per line.",
+            metavar="LIST|@FILE",
+            panel=INPUT,
+        ),
+    ] = None
     since: Annotated[
         str | None, Option("Ignore rows before this date.", metavar="DATE", panel=INPUT)
     ] = None

@@ -585,3 +585,15 @@ def test_a_log_of_a_night(place, call):
     assert events[2]["why"] == ["the prices are 14 days newer than those it was trained on"]
     assert (events[3]["symbols"], events[3]["failed"], events[4]["new"]) == (4, 1, 8)
     assert (events[6]["came"], events[7]["status"]) == (8, 1)
+
+
+def test_an_excluded_symbol_fails_no_night(place, night):
+    """Status 1 every night, until its name is in the list; the model is not trained anew."""
+    (place / "more").mkdir()
+    (place / "more" / "BAD.csv").write_text("not prices\n", encoding="ascii")
+    job(place, prices='paths = ["prices.csv", "more"]')
+    assert night(status=1)["unread"] == 1
+    (place / "excluded.txt").write_text("BAD\nS3\n", encoding="ascii")
+    job(place, prices='paths = ["prices.csv", "more"]\nexclude = "@excluded.txt"')
+    result = night()
+    assert (result["symbols"], result["unread"], result["trained"]) == (3, 0, False)

@@ -1,0 +1,69 @@
+"""Symbols that are left out of every input, by name or by a list in a file."""
+
+from dataclasses import replace
+
+import numpy as np
+
+from rnncli.errors import DataError, MissingInputError, setting
+from rnncli.prices.parsing.table.table import Table
+
+LIST = "@"  # before the name of a file that lists symbols
+LARGEST_LIST = 16 << 20  # bytes
+
+
+class AllExcludedError(DataError):
+    """Every symbol that could be read is excluded."""
+
+    def __init__(self) -> None:
+        super().__init__("every symbol is excluded", remedy=f"shorten {setting('exclude')}")
+
+
+def excluded_symbols(exclude: str | None) -> frozenset[str]:
+    """The symbols that a setting names: a comma list, or @FILE with a symbol per line.
+
+    In a file, empty lines and lines that start with # are ignored. Raises MissingInputError, and
+    DataError for a file that is not text.
+    """
+    if exclude is None:
+        return frozenset()
+    if exclude.startswith(LIST):
+        return frozenset(_listed(exclude.removeprefix(LIST)))
+    return frozenset(name.strip() for name in exclude.split(",") if name.strip())
+
+
+def _listed(path: str) -> list[str]:
+    """The symbols of a file, one per line."""
+    try:
+        with open(path, encoding="utf-8-sig") as file:
+            text = file.read(LARGEST_LIST + 1)
+    except OSError as fault:
+        raise MissingInputError(
+            f"{setting('exclude')} {LIST}{path}: {fault.strerror}; name a file with a symbol per"
+            " line"
+        ) from fault
+    except UnicodeDecodeError as fault:
+        raise DataError(
+            f"{path}: is not a UTF-8 text; write a symbol per line", option="exclude"
+        ) from fault
+    if len(text) > LARGEST_LIST:
+        raise DataError(f"{path}: too large for a list of symbols", option="exclude")
+    lines = (line.strip() for line in text.splitlines())
+    return [line for line in lines if line and not line.startswith("#")]
+
+
+def without_symbols(table: Table, excluded: frozenset[str]) -> Table | None:
+    """The rows of a file whose symbol is not excluded; None where there are none."""
+    if excluded.isdisjoint(table.symbols):
+        return table
+    included = np.array([symbol not in excluded for symbol in table.symbols], np.bool_)
+    rows = included[table.codes]
+    if not rows.any():
+        return None
+    return replace(
+        table,
+        codes=table.codes[rows],
+        dates=None if table.dates is None else table.dates[rows],
+        values=table.values[rows],
+        lines=table.lines[rows],
+        fields={name: values[rows] for name, values in table.fields.items()},
+    )
