@@ -23,6 +23,6 @@ def format_date(date: "np.datetime64") -> str:
 
 
 def date_span(dates: "np.ndarray") -> tuple[str | None, str | None]:
-    """First and last of dates that may be NaT, as text; None where none is a date."""
+    """First and last of dates that may be NaT, as text; None without any date."""
     known = dates[dates == dates]  # noqa: PLR0124 - not NaT
     return (format_date(known.min()), format_date(known.max())) if len(known) else (None, None)

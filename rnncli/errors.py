@@ -4,7 +4,7 @@
     ├── UsageError           2   wrong options for this input
     ├── DivergedError        3   training left the finite numbers
     ├── DataError           65   a price file that cannot be read as meant
-    │   ├── SeriesError     65   one series that cannot be used, whatever the others are
+    │   ├── SeriesError     65   one series that cannot be used; others may be
     │   └── ModelFileError  65   a model file that is damaged, foreign or newer
     ├── MissingInputError   66   no such input
     ├── LostWorkerError     70   a process that worked for this one died, again and again
@@ -81,7 +81,7 @@ class RnncliError(Exception):
     """A fault that is shown to the user as one line: `place: option value: reason; remedy`.
 
     `option` is the name of a setting (`hidden_size`) and `value` the one that was given, `place` a
-    file, a line or a symbol, `remedy` what to do; each is None where the fault has none.
+    file, a line or a symbol, `remedy` what to do; each may be None.
     """
 
     status = ExitStatus.BUG
@@ -116,13 +116,13 @@ class DivergedError(RnncliError):
 
 
 class DataError(RnncliError):
-    """A price file, or what it holds, cannot be used."""
+    """A price file, or its content, cannot be used."""
 
     status = ExitStatus.BAD_DATA
 
 
 class SeriesError(DataError):
-    """One series cannot be used; those beside it can, so it fails alone."""
+    """One series cannot be used; it fails alone, and the others are used."""
 
     def __init__(self, reason: str, *, symbol: str, remedy: str | None = None) -> None:
         self.symbol = symbol

@@ -2,14 +2,14 @@
 
 A `Model` and `Prices` go in; a `Forecast` of each symbol comes out.
 
-    incremental/  forecasts that go on from a state file, or after every row
-    forecast      what a forecast holds
+    incremental/  forecasts from a state file, or after every row
+    forecast      the fields of a forecast
     unfit         forecasts that are refused: not finite, or too far from the last price
     adaptive_conformal  intervals that adapt to their recent coverage
-    assemble      a forecast put together of that and the bounds
-    pooled        forecasts by a model's network, or by that and the prior
+    assemble      a forecast from its quantiles and the calibrated intervals
+    pooled        forecasts by a model's network, or pooled with the prior
     predict       the whole of `rnncli predict`
-    per_symbol    forecasts of each symbol by a model of its own
+    per_symbol    forecasts of each symbol by its model
 """
 
 from typing import TYPE_CHECKING

@@ -1,8 +1,8 @@
 """Prediction intervals that follow their recent coverage: adaptive conformal inference.
 
-Gibbs & Candès 2021 (arXiv:2106.00170): after every row the share of misses that bounds aim at moves
-by STEP times what they should miss less what they did, series by series. It is learnt on the next
-row, whose outcome is known first, and holds for the rows after it.
+Gibbs & Candès 2021 (arXiv:2106.00170): after every row the target miss rate moves by STEP
+times the nominal miss rate less the miss (0 or 1), series by series. It is learnt on the next row,
+whose outcome is known first, and is used for later rows too.
 """
 
 from collections.abc import Iterable, Sequence
@@ -20,9 +20,9 @@ from rnncli.prices.series import Prices
 from rnncli.runtime.threads import Threads
 from rnncli.transforms.dataset import Dataset
 
-STEP = 0.005  # the authors' own choice
+STEP = 0.005  # the authors' choice
 WINDOW = 250  # rows before an origin that are gone through
-LEAST, MOST = float(2 * GRID[0]), 0.99  # share of misses: what the kept quantiles reach
+LEAST, MOST = float(2 * GRID[0]), 0.99  # miss rate: the range of the stored quantiles
 
 
 def probabilities_at(
@@ -56,7 +56,7 @@ def probabilities_at(
 def _places(
     model: Model, prices: Prices, dataset: Dataset, origins: Origins, threads: Threads
 ) -> Float64Array:
-    """Where in its calibrated distribution each next price came to lie, 0 to 1; NaN: unknown."""
+    """PIT of each next price in its calibrated distribution, 0 to 1; NaN: unknown."""
     request = Request(1, model.bounds.unit, MIDDLE)
     forecast = forecast_by(model, prices, dataset, origins, request, threads)
 

@@ -55,7 +55,7 @@ def _divisors(prices: Prices) -> Float64Array:
 def _nested(
     bounds: dict[float, Float64Array], outer: Callable[[Float64Array, Float64Array], Float64Array]
 ) -> dict[float, Float64Array]:
-    """No bound inside that of a lower level, where one is calibrated and the other is not."""
+    """Nest the intervals, in case one level is calibrated and another is not."""
     nested: dict[float, Float64Array] = {}
     inner = None
     for level in sorted(bounds):

@@ -25,15 +25,15 @@ class NoForecastError(DataError):
 
 @dataclass(frozen=True)
 class Forecast:
-    """Forecasts (n, horizon) for n symbols, in their files' unit; NaN where a bound is not known.
+    """Forecasts (n, horizon) for n symbols, in their files' unit; NaN for unknown bounds.
 
-    `cutoffs` (n): date of the last row used, NaT without dates; `rows` (n): how many rows were
+    `cutoffs` (n): date of the last row used, NaT without dates; `rows` (n): number of rows
     used; `dates` (n, horizon); `lower`, `upper`: level in percent -> (n, horizon); `labels` with
     bins only, and with cross-entropy `shares`: label -> its probability (n, horizon), given the
-    medians of the days before; `failed`: symbol -> why it has no forecast; `prices`: the series of
+    previous medians; `failed`: symbol -> why it has no forecast; `prices`: the series of
     `symbols` up to the cutoffs; `divisors` (n): of MASE at the cutoffs; `calendar`: the exchange
-    that was named, whose trading days `dates` are; `untested` (n): whether too few days were held
-    back in training for anything to have tested the bounds.
+    that was named, whose trading days `dates` are; `untested` (n): whether there were too few
+    validation days to calibrate the intervals.
     """
 
     symbols: tuple[str, ...]
@@ -90,8 +90,8 @@ class Forecast:
 class Samples:
     """Paths of n symbols: prices (n, horizon, paths) in their files' unit.
 
-    `cutoffs` (n): date of the last row used, NaT without dates; `rows` (n): how many were used;
-    `failed`: symbol -> why it has none.
+    `cutoffs` (n): date of the last row used, NaT without dates; `rows` (n): number of rows used;
+    `failed`: symbol -> why it has no forecast.
     """
 
     symbols: tuple[str, ...]
@@ -104,9 +104,9 @@ class Samples:
 def joined(
     prices: Prices, forecasts: Sequence[Forecast], failed: dict[str, RnncliError]
 ) -> Forecast:
-    """One forecast of many; `prices` are those of them all.
+    """Many forecasts joined into one; `prices`: those of all.
 
-    Raises UsageError for different horizons, the first fault where there is no forecast.
+    Raises UsageError for different horizons, the first fault if there is no forecast.
     """
     if not forecasts:
         raise next(iter(failed.values()))
@@ -137,7 +137,7 @@ def joined(
 
 
 def _labels(forecasts: Sequence[Forecast]) -> list[list[str]]:
-    """Labels of all; of a model without classes there are none."""
+    """Labels of all; None for a model without classes."""
     return [
         row
         for one in forecasts
@@ -148,7 +148,7 @@ def _labels(forecasts: Sequence[Forecast]) -> list[list[str]]:
 def _sides(
     sides: Sequence[dict[Name, Float64Array]], forecasts: Sequence[Forecast]
 ) -> dict[Name, Float64Array]:
-    """Numbers by level or label, one below the other; NaN where a model has none."""
+    """Numbers by level or label, stacked; NaN for a model without them."""
     names = dict.fromkeys(name for one in sides for name in one)
     return {
         name: np.concatenate(

@@ -1,4 +1,4 @@
-"""Forecast every symbol by a model of its own."""
+"""Forecast every symbol by its model in a folder."""
 
 import os
 from collections.abc import Callable, Iterator
@@ -67,9 +67,9 @@ def predict_each(
     threads: Threads,
     stage: Stage = untimed,
 ) -> Iterator[tuple[str, Part | RnncliError]]:
-    """Each symbol and its forecast by its own model, or why it has none.
+    """Each symbol and the forecast by its model, or why it has no forecast.
 
-    Raises UsageError for what no model can be asked.
+    Raises UsageError for options that fit no model.
     """
     for i, symbol in enumerate(prices.symbols):
         result: Part | RnncliError

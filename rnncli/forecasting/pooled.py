@@ -49,7 +49,7 @@ def forecast_by_states(
     model: Model, states: OriginStates, prices: Prices, origins: Origins, request: Request,
     threads: Threads,
 ) -> QuantileForecast:  # fmt: skip
-    """Likewise, where the states of its network at the origins are known."""
+    """Likewise, from known states of its network at the origins."""
     request = request_of(model, request)
     if model.pool is None:
         return forecast_from(model.network, states, request, threads)

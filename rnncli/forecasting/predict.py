@@ -45,9 +45,9 @@ def predict(
 ) -> Forecast:
     """Forecast every symbol that the model's transform fits; the others are listed as failed.
 
-    `states_of`: finds the states after the last rows, if not by going through all of them.
+    `states_of`: computes the states after the last rows, by default from all rows.
 
-    Raises UsageError for a level or a horizon out of range, NoForecastError where no symbol can be
+    Raises UsageError for a level or a horizon out of range, NoForecastError if no symbol can be
     forecast.
     """
     check_levels(settings.level)
@@ -87,7 +87,7 @@ def forecast_request(model: Model, settings: PredictSettings, horizon: int) -> R
 
 
 def states_from_start(model: Model, threads: Threads, stage: Stage = untimed) -> StateSource:
-    """States after the last rows, found by going through all rows."""
+    """States after the last rows, computed from all rows."""
 
     def states_of(prices: Prices) -> OriginStates:
         with stage("prepare"):
@@ -101,7 +101,7 @@ def states_from_start(model: Model, threads: Threads, stage: Stage = untimed) ->
 def fitting_series(model: Model, prices: Prices) -> tuple[Prices, dict[str, str]]:
     """The series that the model's transform fits, and why it does not fit the others.
 
-    Raises NoForecastError where it fits none.
+    Raises NoForecastError if it fits no series.
     """
     unfit = faults(prices, model.preparation, needing(model))
     failed = {prices.symbols[i]: fault for i, fault in unfit}
@@ -109,7 +109,7 @@ def fitting_series(model: Model, prices: Prices) -> tuple[Prices, dict[str, str]
 
 
 def _without(prices: Prices, refused: dict[str, str], failed: dict[str, str]) -> Prices:
-    """The symbols that are not refused; raises NoForecastError for all `failed` if none is left."""
+    """The symbols that are not refused; NoForecastError if none is left."""
     kept = [i for i, symbol in enumerate(prices.symbols) if symbol not in refused]
     if not kept:
         raise NoForecastError(failed)
@@ -146,7 +146,7 @@ def _dated(
     model: Model, prices: Prices, forecast: QuantileForecast, settings: PredictSettings,
     failed: dict[str, str], adapted: dict[float, Float64Array],
 ) -> Forecast:  # fmt: skip
-    """The forecast of each series for the dates after its own."""
+    """The forecast of each series with its dates ahead."""
     horizon = forecast.horizon
     dates = _dates(prices, horizon, _sessions(prices, settings.calendar, horizon))
     rows = tuple(prices.lengths.tolist())
@@ -155,7 +155,7 @@ def _dated(
 
 
 def _dates(prices: Prices, horizon: int, sessions: Sessions | None) -> DateArray:
-    """Dates ahead (n, horizon); they are found once for all series that traded on the same days."""
+    """Dates ahead (n, horizon), computed once for all series that traded on the same days."""
     dates = np.full((len(prices.symbols), horizon), np.datetime64("NaT", "s"))
     ahead: dict[bytes, DateArray] = {}
     for i in range(len(dates)):

@@ -1,4 +1,4 @@
-"""Forecasts that are not passed on: what is no number, or a jump unlike anything in the past."""
+"""Forecasts that are refused: not a number, or a jump unlike anything in the past."""
 
 from collections.abc import Sequence
 
@@ -11,8 +11,8 @@ from rnncli.errors import setting
 from rnncli.models.model import Model
 from rnncli.transforms.inverse import InverseTransform
 
-ENOUGH_ROWS = 20  # that tell how far a series moves, or that it stands still
-LEAST_MOVE = 1e-3  # of its price: the deviation that one which stands still is given
+ENOUGH_ROWS = 20  # changes that show how far a series moves, or that it is constant
+LEAST_MOVE = 1e-3  # of its price: the deviation assumed for a constant series
 
 
 def unfit_forecasts(
@@ -39,10 +39,10 @@ def unfit_forecasts(
 
 
 def _jumps(model: Model, inverse: InverseTransform, forecast: QuantileForecast) -> Float64Array:
-    """Deviations that each forecast is from the last price at most, (n); 0 where there are none.
+    """Deviations that each forecast is from the last price at most, (n); 0 without any.
 
-    A young series is not held to the few changes it had, should they be small, but to those of all
-    that the model was trained on, where it knows them.
+    A young series with few, small changes is compared with those of all series that the model was
+    trained on, if it records them.
     """
     unit, transform = model.bounds.unit, model.preparation
     last = inverse.last[:, -1:]

@@ -2,10 +2,10 @@
 
 A network and a `Dataset` go in; states at origins, sampled paths and quantile forecasts come out.
 
-    forecast       the one way to a forecast, from any rows of many series
+    forecast       every forecast, from any rows of many series
     rollout        outputs day by day, states at origins, outputs fed back in
     direct         the distributions of all rows ahead from the outputs of one day
-    path_sampling  days ahead by drawing: thousands of paths a symbol
+    path_sampling  days ahead by Monte Carlo: thousands of paths per symbol
     actuals        the prices that followed each origin, and the unit of errors
 """
 

@@ -78,7 +78,7 @@ def prices_after_origins(prices: Prices, origins: Origins, horizon: int) -> Floa
 
 
 def mase_divisors(series: Float64Array, rows: IntArray) -> Float64Array:
-    """Mean absolute one-step change up to each row; NaN where there was none, or it is zero.
+    """Mean absolute one-step change up to each row; NaN if there was none, or it is zero.
 
     Hyndman & Koehler 2006, doi:10.1016/j.ijforecast.2006.03.001.
     """

@@ -1,10 +1,10 @@
 """Distributions of all rows ahead from the outputs of one day, and paths that agree with them.
 
-The outputs hold a Student's t of the log return over each of some rows ahead, in units of the
+The outputs are a Student's t of the log return at each of some horizons, in units of the
 deviation of the day and the root of the rows. Between two of these, location, logarithm of the
-scale and degrees of freedom go linearly in the logarithm of the rows. Beyond the last, squared
-scales add up: what one row more adds goes over, by half in HALF_LIFE rows, from what the last
-rows added to what the whole past of the series would; location and degrees of freedom stay.
+scale and degrees of freedom are linear in the logarithm of the rows. Beyond the last, squared
+scales add up: the increment per row moves, by half in HALF_LIFE rows, from that of the last rows
+to the variance of the whole past of the series; location and degrees of freedom stay.
 
 A path has at each row exactly the distribution of that row. From row to row it moves as a random
 walk whose variance grows as the squared scales do (a Gaussian copula: Nelsen 2006, 2.3).
@@ -23,7 +23,7 @@ from rnncli.network.network import Architecture
 
 KIND = "student-t"
 HALF_LIFE = 60  # rows
-OF_LATE = 20  # rows that the deviation of the day counts for beside the whole past of a series
+OF_LATE = 20  # weight, in rows, of the current deviation against the whole past of a series
 STEPS_OF_DOF = 64  # in a factor of e: the dof are rounded, so that few quantiles are computed
 SCORES = np.linspace(-6, 6, 241)  # normal scores at which quantiles are known; linear between
 
@@ -80,10 +80,10 @@ def _extended(
 def long_run_deviations(
     deviations: Float64Array, steps: Float64Array, rows: Float64Array
 ) -> Float64Array:
-    """Deviation of a row over the past (n), in units of the deviation of late, which is `steps`.
+    """Deviation of a row over the past (n), in units of the current deviation, `steps`.
 
     `deviations` (n): of the log prices' changes so far; `rows` (n): their number. A young series
-    leans on the deviation of late.
+    is shrunk to its current deviation.
     """
     past = np.where(np.isfinite(deviations), deviations / steps, 1.0) ** 2
     mixed: Float64Array = np.sqrt((rows * past + OF_LATE) / (rows + OF_LATE))

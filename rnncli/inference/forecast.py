@@ -30,12 +30,12 @@ PATHS = 2000  # from each origin, unless others are asked for
 
 @dataclass(frozen=True)
 class Request:
-    """What is asked of forecasts: rows ahead, the unit of errors, and what a distribution gives.
+    """Parameters of forecasts: rows ahead, the unit of errors, quantiles and sampling.
 
-    `probabilities`: of quantiles beside the median; `paths`, `seed`: of the sampling from each
-    origin; `most_sampled`: rows after the next one are sampled from no more origins than that,
-    evenly chosen, and NaN from the others. `precision`: of the codes of classes that a price is
-    made from; None: that of the network.
+    `probabilities`: of quantiles in addition to the median; `paths`, `seed`: of the sampling from
+    each origin; `most_sampled`: later rows are sampled from at most that many origins, evenly
+    chosen, and NaN from the others. `precision`: of the codes of classes that a price is made
+    from; None: that of the network.
     """
 
     horizon: int
@@ -47,17 +47,16 @@ class Request:
     precision: str | None = None
 
     def stride(self, count: int) -> int:
-        """Of `count` origins, every so many are sampled from."""
+        """Every n-th of `count` origins is sampled from."""
         return 1 if self.most_sampled is None else max(1, -(-count // self.most_sampled))
 
 
 @dataclass(frozen=True)
 class OriginStates:
-    """n series after the rows that forecasts are made from: all that the forecasts follow from.
+    """n series after their last rows: all that their forecasts depend on.
 
-    `after`: the network that read them; `inputs` (n, I): what it was fed last; `deviations` (n):
-    of the changes of each series so far; `prior`: the same of the prior, where it is known and
-    the forecasts are pooled with its own.
+    `after`: states of the network; `inputs` (n, I): its last inputs; `deviations` (n): of the
+    changes of each series so far; `prior`: the same of the prior, if forecasts are pooled.
     """
 
     inverse: InverseTransform
@@ -138,7 +137,7 @@ def _all_at_once(
     network: Network, states: OriginStates, request: Request, _threads: Threads,
     actual: Float64Array | None,
 ) -> QuantileForecast:  # fmt: skip
-    """Exact quantiles of every row ahead: each has a distribution of its own."""
+    """Exact quantiles of every row ahead, from its distribution."""
     probabilities = tuple(sorted({*request.probabilities, MEDIAN}))
     distribution, inverse = _ahead(network, states, request.horizon), states.inverse
     last, steps = inverse.last[:, -1:], inverse.steps[:, None]
@@ -158,7 +157,7 @@ def _all_at_once(
 
 
 def _ahead(network: Network, states: OriginStates, horizon: int) -> StudentT:
-    """Distributions (n, horizon) of the returns that outputs of mode direct stand for."""
+    """Distributions (n, horizon) of the returns, from outputs of mode direct."""
     inverse = states.inverse
     long_run = long_run_deviations(states.deviations, inverse.steps, inverse.rows.astype(float))
     return distributions_ahead(network.architecture, states.after.outputs, long_run, horizon)
@@ -222,7 +221,7 @@ def _next_row(
     network: Network, inverse: InverseTransform, outputs: FloatArray,
     probabilities: tuple[float, ...],
 ) -> Float64Array:  # fmt: skip
-    """Quantiles (n, k) of the next row's price that outputs (n, O) stand for."""
+    """Quantiles (n, k) of the next row's price, from outputs (n, O)."""
     values = distribution_quantiles(network.head.distribution(outputs), probabilities)
     return inverse.prices(values.reshape(-1, 1), len(probabilities)).reshape(values.shape)
 
@@ -231,7 +230,7 @@ def _next_density(
     network: Network, inverse: InverseTransform, outputs: FloatArray, actual: Float64Array
 ) -> Float64Array:
     """Log density (n) of the next row's price at the actual one, see `draw_paths`."""
-    with np.errstate(all="ignore"):  # where an output or a price is no number
+    with np.errstate(all="ignore"):  # if an output or a price is not a number
         values, steps = inverse.walk(1).values_of(actual)
         density: Float64Array = network.head.distribution(outputs).log_density(values)
         return density - np.log(steps)

@@ -1,9 +1,9 @@
-"""Several days ahead by drawing: each drawn value is fed back in, thousands of paths a symbol.
+"""Several days ahead by Monte Carlo: each drawn value is fed back, thousands of paths per symbol.
 
-The draws of a symbol follow from the seed, its name and how many rows were used, and from
-nothing else: the other symbols, their order and the threads change no bit of them. Each draw is
+The draws of a symbol depend only on the seed, its name and its number of rows, not on the other
+symbols, their order or the threads. Each draw is
 stratified over the paths (Latin hypercube, McKay et al. 1979), shifted at random (Cranley &
-Patterson 1976), so that few paths show much.
+Patterson 1976), so that few paths suffice.
 """
 
 import hashlib
@@ -20,13 +20,13 @@ from rnncli.network.passes import Workspace, forward
 from rnncli.runtime.threads import Threads
 from rnncli.transforms.inverse import InverseTransform, Walk
 
-LANES = 1024  # paths side by side in a kernel: a call costs more than its work with fewer
+LANES = 1024  # paths per kernel call: with fewer a call costs more than its work
 AT_ONCE = 4096  # paths of a task; with few of each, those of several origins
 
 
 @dataclass(frozen=True)
 class Sampling:
-    """How paths are drawn: so many of `horizon` rows from each origin, from this seed."""
+    """How paths are drawn: their number and rows from each origin, and the seed."""
 
     network: Network
     horizon: int
@@ -132,7 +132,7 @@ def _workspaces(sampling: Sampling, after: NetworkStates, some: slice) -> list[W
 
 
 def _step(network: Network, works: list[Workspace], fed: Float64Array) -> FloatArray:
-    """Outputs (paths, O) one day on, each path fed its own value (paths)."""
+    """Outputs (paths, O) one day later, each path fed its last value (paths)."""
     x = np.zeros((1, 1, LANES * len(works)), network.flat.dtype)
     x[0, 0, : len(fed)] = fed
     parts = []

@@ -68,7 +68,7 @@ def run_until(
 ) -> NetworkStates:
     """Run every series from its start up to each origin.
 
-    Outputs (n, O) are of all origins, states of every `stride`-th; 0: of none.
+    Outputs (n, O) of all origins, states of every `stride`-th; 0: no states.
     """
     count = len(origins)
     outputs = np.zeros((count, network.architecture.output_size), network.flat.dtype)
@@ -90,7 +90,7 @@ def run_until(
 def states_after(
     network: Network, dataset: Dataset, origins: Origins, threads: Threads, stride: int = 1
 ) -> NetworkStates:
-    """`run_until` of the part of a network that reads a series; of one that reads none, at rest."""
+    """`run_until` of the part of a network that reads a series; zero states if no part does."""
     if not reads(network):
         return at_start(network, len(origins))
     return run_until(reader(network), dataset, origins, threads, stride)

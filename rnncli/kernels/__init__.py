@@ -2,14 +2,14 @@
 
 Dimension letters, here and in every shape comment:
 
-    T days, I inputs a day, H hidden units, O outputs, L lanes (series side by side, innermost),
+    T days, I inputs a day, H hidden units, O outputs, L lanes (parallel series, innermost),
     G gates (rows of weight_ih a unit), S state vectors per day
 
-The contract of a cell (one file each, an entry in CELLS, a twin in tests/support/naive.py):
+The contract of a cell (one file each, an entry in CELLS, a reference in tests/support/naive.py):
 
     GATES                   names of the G blocks of rows that weight_ih and weight_hh have
-    STATES, SAVED           S, and how many vectors of H `step` keeps a day for the way back
-    SPLIT                   whether W_ih x + b_ih and W_hh h + b_hh are wanted apart, not as a sum
+    STATES, SAVED           S, and how many vectors of H `step` saves a day for the backward pass
+    SPLIT                   whether W_ih x + b_ih and W_hh h + b_hh are passed apart, not as a sum
     ACTIVATIONS             name -> number, for cells with a choice
     step                    pointwise: gate sums and states before -> states after
     step_backward           pointwise: the derivative of step

@@ -22,7 +22,7 @@ UNSHAPING = {"NUMBA_CACHE_DIR", "NUMBA_NUM_THREADS"}  # settings that leave comp
 
 
 def cache_folder() -> Path | None:
-    """Folder of compiled kernels, made if need be; None where no trustworthy one can be had."""
+    """Folder of compiled kernels, created if missing; None if there is no trustworthy one."""
     base = os.environ.get("XDG_CACHE_HOME") or os.path.join(os.path.expanduser("~"), ".cache")
     if not os.path.isabs(base):
         return None
@@ -31,7 +31,7 @@ def cache_folder() -> Path | None:
         folder = ours / cache_key()
         for path in (ours, folder):
             path.mkdir(mode=0o700, parents=True, exist_ok=True)
-        # whoever may write in a folder above may put another one in the place of ours
+        # any user who can write to a parent folder could replace this one
         trusted = (
             not anyone_may_rename(Path(base))
             and is_own_folder(ours, 0o022)
@@ -50,7 +50,7 @@ def is_own_folder(folder: Path, forbidden: int) -> bool:
 
 
 def anyone_may_rename(folder: Path) -> bool:
-    """Whether everybody may rename what stands in it: writable for all, and not as /tmp is."""
+    """Whether every user may rename its entries: writable for all, without the sticky bit."""
     mode = folder.stat().st_mode
     return bool(mode & stat.S_IWOTH) and not mode & stat.S_ISVTX
 
@@ -58,7 +58,7 @@ def anyone_may_rename(folder: Path) -> bool:
 def cache_key() -> str:
     """Name of the cache folder: Numba looks at the defining file only, so edits show here.
 
-    So do Numba's settings in the environment, such as NUMBA_BOUNDSCHECK: its index has none.
+    So do Numba's settings in the environment, such as NUMBA_BOUNDSCHECK: its index omits them.
     """
     sources = [path.read_bytes() for path in sorted(Path(__file__).parent.glob("*.py"))]
     settings = [
@@ -79,7 +79,7 @@ def bits_key() -> str:
 
 @contextlib.contextmanager
 def locked_cache(folder: Path) -> Iterator[None]:
-    """Hold the folder alone; the kernel frees the lock of a process that was killed."""
+    """Lock the folder; the operating system frees the lock of a killed process."""
     with open(folder / LOCK, "w", encoding="ascii") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
         yield
@@ -101,7 +101,7 @@ def write_digests(folder: Path) -> None:
 
 
 def drop_unless_sound(folder: Path) -> None:
-    """Empty the folder if a compiled file is torn, altered or not ours: it would be run."""
+    """Empty the folder if a compiled file is truncated, altered or foreign: it would be run."""
     try:
         listed = json.loads((folder / DIGESTS).read_text(encoding="ascii"))
     except (OSError, ValueError):

@@ -1,8 +1,8 @@
-"""The one door to Numba: its options, why each, and where compiled code is kept.
+"""The only module that calls Numba: its options, why each, and where compiled code is stored.
 
 Compiled code is code: the cache is a folder of mode 0700 that belongs to the user, named after
-the version of everything that shaped it, and every file in it is held to a list of digests
-before it is loaded. Where no such folder can be had, kernels are compiled for this run only.
+the version of everything that shaped it, and every file in it is checked against a list of
+digests before it is loaded. Without such a folder, kernels are compiled for this run only.
 """
 
 import contextlib
@@ -39,7 +39,7 @@ def unwatched(kernel: str) -> Iterator[Callable[[], None]]:  # noqa: ARG001 - a 
     yield lambda: None
 
 
-watch: Watch = unwatched  # whoever shows or times the making of kernels sets another
+watch: Watch = unwatched  # replaced by code that shows or times the compilation
 
 
 class _Misses(Listener):
@@ -58,8 +58,8 @@ class _Misses(Listener):
 def compile_kernel(signature: str, kernel: Function, exact: bool = False) -> Function:
     """Compile `kernel` for one explicit signature, or load it from the cache.
 
-    One signature a function and one process at a time: with more, Numba's cache index is torn.
-    `nogil`: lane groups run side by side in a thread pool. `exact`: no sum is reordered.
+    One signature per function and one process at a time: more would corrupt Numba's cache index.
+    `nogil`: lane groups run in parallel in a thread pool. `exact`: sums are not reordered.
     """
     with watch(kernel.__name__) as compiling, install_listener("numba:compile", _Misses(compiling)):
         return _load_or_compile(signature, kernel, {"error_model": "numpy"} if exact else OPTIONS)

@@ -78,7 +78,7 @@ class Emitter:
         return 4 if isinstance(self.number, ir.FloatType) else 8
 
     def spread(self, number: Value) -> Value:
-        """A vector that holds a number everywhere."""
+        """A vector with every element equal to a number."""
         nothing = ir.Constant(self.vector, ir.Undefined)
         first = self.builder.insert_element(nothing, number, ir.IntType(32)(0))
         every = ir.Constant(ir.VectorType(ir.IntType(32), self.shape.width), None)

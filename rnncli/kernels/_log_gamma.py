@@ -1,9 +1,9 @@
-"""What Student's t needs of the gamma function: a ratio of two neighbours, and its slope.
+"""A ratio of gamma functions for Student's t, and its derivative.
 
 ratio(u) = log Γ(x + ½) - log Γ(x) - ½ log x with x = 1/u >= 1, which is -u/8 + u³/192 - …:
 small and smooth where the logarithms themselves are large and cancel. Its series in u is
 asymptotic, good for large x; float64 first moves x up by Γ(x + 1) = x Γ(x), float32 has a
-polynomial of its own.
+separate polynomial.
 """
 
 import math
@@ -64,7 +64,7 @@ def _slope64(u: Any) -> Any:
 
 
 def slope(u: Any) -> Any:
-    """Derivative of `ratio`, which holds the digamma function of x + ½ and of x."""
+    """Derivative of `ratio`, from the digamma function of x + ½ and of x."""
     return _slope32(u) if isinstance(u, np.float32) else _slope64(u)
 
 

@@ -84,7 +84,7 @@ def _exp32(x: Any) -> Any:
     """Exponential in float32, 2^k times a polynomial within ±ln(2)/2: within 5e-7 (relative).
 
     Where the processor has no fused multiply-add, within 5e-7 + 5e-8 |x|. Infinite beyond 88,
-    where float32 ends; held at exp(-87), its smallest normal number, below.
+    where float32 ends; at least exp(-87), its smallest normal number.
     """
     held = x
     if held > EXP_HIGH:

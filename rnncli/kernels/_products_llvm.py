@@ -3,7 +3,7 @@
 A day of n features is n * lanes numbers, feature by feature, at an offset in a flat array;
 `lanes` is a literal. A tile keeps rows x lanes of the result (or rows x columns of a weight
 gradient) in registers while it runs along the sum, with fused multiply-adds on whole vectors.
-The sums run in one order whatever the shape of the tile, so that shape is the processor's alone.
+The order of the sums does not depend on the shape of the tile, which may follow the processor.
 """
 
 from collections.abc import Callable, Sequence
@@ -197,7 +197,7 @@ def add_outer_and_sums(
 ) -> Any:  # fmt: skip
     """`add_outer`, and sums[i] += sum over days and lanes of left[day, i, lane].
 
-    The gradients of a weight and of the bias beside it.
+    The gradients of a weight and of its bias.
     """
     kinds = (out, sums, left, left_at, left_size, right, right_at, right_size, days, lanes)
     return _signature_and_code(_emit_outer, kinds, True)

@@ -1,7 +1,7 @@
-"""The continued fraction of the incomplete beta function, compiled: to the bits of `student_t`.
+"""The continued fraction of the incomplete beta function, compiled; bit-identical to `student_t`.
 
-Nothing but sums, products and quotients, and none of them reordered, so that it does not matter
-where it is worked out.
+Only sums, products and quotients in a fixed order, so that the result does not depend on where it
+is computed.
 """
 
 from collections.abc import Callable
@@ -9,16 +9,16 @@ from typing import Any
 
 Array = Any
 
-FRACTION = "void(float64[::1],float64[::1],float64[::1],float64[::1])"  # a, b, x, found (n)
+FRACTION = "void(float64[::1],float64[::1],float64[::1],float64[::1])"  # a, b, x, out (n)
 TINY = 1e-300
 CLOSE = 1e-15
 MOST_STEPS = 100_000
 
 
 def make_fraction() -> Callable[..., None]:
-    """Kernel that fills `found` by Lentz's method (DLMF 8.17.22), see `student_t`."""
+    """Kernel that fills `out` by Lentz's method (DLMF 8.17.22), see `student_t`."""
 
-    def fraction(a: Array, b: Array, x: Array, found: Array) -> None:
+    def fraction(a: Array, b: Array, x: Array, out: Array) -> None:
         for k in range(a.shape[0]):
             p, q, at = a[k], b[k], x[k]
             below = 1 - (p + q) * at / (p + 1)
@@ -41,6 +41,6 @@ def make_fraction() -> Callable[..., None]:
                 value = value * even * odd
                 if not abs(odd - 1) > CLOSE:
                     break
-            found[k] = value
+            out[k] = value
 
     return fraction

@@ -1,4 +1,4 @@
-"""Sequences of unequal length packed side by side: the batch is the innermost axis.
+"""Sequences of unequal length packed into lanes: the batch is the innermost axis.
 
 lane 0  * * * * * * * *      a group is as long as its longest sequence;
 lane 1  * * * * * * *        sorted by length, neighbours waste little,
@@ -48,7 +48,7 @@ class Group:
 
     The first of the I inputs of a day is the value itself, which the day before predicts.
     members (n): which sequence a lane holds; length, first, last, known (L): 0 for an empty lane.
-    ahead (D, K, L): what each day is to predict of K numbers of rows ahead, where more than one.
+    ahead (D, K, L): targets of each day at K horizons, if there are several.
     """
 
     values: FloatArray
@@ -85,11 +85,11 @@ class Group:
 
 
 def lanes_for(lengths: IntArray, at_once: int) -> int:
-    """Lanes for sequences of some lengths, so many of them at once.
+    """Number of lanes for a batch of sequences of these lengths.
 
-    No more than still fill two groups, for two cores; and of those the number that takes the
-    least time: few lanes cost more each, many are filled up to the longest. It follows from the
-    sequences alone: were it from the number of cores, results would differ.
+    At most as many as fill two groups, for two cores; of those the fastest number: few lanes cost
+    more each, and many are padded to the longest. It depends on the sequences only: results
+    must not depend on the number of cores.
     """
     fitting = [lanes for lanes in LANES if at_once >= 2 * lanes] or [LANES[-1]]
     longest_first = np.sort(lengths)[::-1]

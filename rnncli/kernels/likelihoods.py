@@ -2,9 +2,9 @@
 
 gaussian       location m, log scale s: minus the log density of the normal distribution
 student-t      m, s, and r of the degrees of freedom d = 2 + 4 exp(r): the same of Student's t
-cross-entropy  a number a class, softmax over them: minus the log probability of the target's
-quantile       the median, gaps upwards, gaps downwards (softplus, so that none cross): twice the
-               mean pinball loss (Koenker & Bassett 1978), which is the CRPS where levels are many
+cross-entropy  one number per class, softmax over them: minus the log probability of the target's
+quantile       the median, gaps upwards, gaps downwards (softplus, so that they do not cross): twice
+               the mean pinball loss (Koenker & Bassett 1978), which is the CRPS of many levels
 
 Each takes the outputs of a day (O*L), the targets (L) and the levels (K), and leaves the cost of
 every lane in the first L of `cost` (2*L), and the derivative by every output in `back` (O*L).

@@ -1,4 +1,4 @@
-"""The point losses, compiled: what a miss costs and what it sends back."""
+"""The point losses and their derivatives, compiled."""
 
 from collections.abc import Callable
 from typing import Any

@@ -1,6 +1,6 @@
 """Long short-term memory (Hochreiter & Schmidhuber 1997), in PyTorch's form and gate order.
 
-i, f, o = sigmoid(W x + b + W h + b)     g = tanh(W x + b + W h + b), with rows of their own
+i, f, o = sigmoid(W x + b + W h + b)     g = tanh(W x + b + W h + b), each with its own rows
 c' = f c + i g                     h' = o tanh(c')
 
 The forget gate f is that of Gers et al. (2000).

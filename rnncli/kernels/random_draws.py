@@ -38,7 +38,7 @@ def _cosine64(v: Any) -> Any:
 
 
 def cosine(v: Any) -> Any:
-    """Cosine of so many turns, 0 <= v < 1, in the precision of `v`."""
+    """Cosine of `v` full turns, 0 <= v < 1, in the precision of `v`."""
     return _cosine32(v) if isinstance(v, np.float32) else _cosine64(v)
 
 

@@ -10,9 +10,9 @@ MEANS = "void(float64[::1],float64[::1],float64,float64[:,::1])"
 
 
 def make_running_means() -> Callable[..., None]:
-    """Kernel that fills `means`; NaN is no value, and leaves them as they are.
+    """Kernel that fills `means`; NaN is missing, and leaves them unchanged.
 
-    A value weighs `weights[k]`, at the beginning as much as each of those before and the start.
+    A value has weight `weights[k]`, and in the first rows that of each earlier value and the start.
     """
 
     def running_means(values: Array, weights: Array, start: float, means: Array) -> None:

@@ -1,7 +1,7 @@
 """Run a cell along time, and back: forward, and back-propagation through time (BPTT).
 
 Kernels are made for a cell's pointwise step, an activation and a number of lanes, all known at
-compile time. What stands above a layer is the head or the next layer: a product of its states.
+compile time. Above a layer is the head or the next layer: a product of its states.
 """
 
 from collections.abc import Callable
@@ -26,7 +26,7 @@ FORWARD = (
     "{0}[:,::1],{0}[::1],{0}[:,:,::1])"
 )
 # x, weight_hh, states, saved as before; weight_up (U, H) and dup (T, U*L) of what
-# stands above; dbeyond (S, H, L); dstates (S, T+1, H, L) or (S, 0, H, L); dinputs (D, G*H*L +
+# is above; dbeyond (S, H, L); dstates (S, T+1, H, L) or (S, 0, H, L); dinputs (D, G*H*L +
 # padding); gradients
 # of weight_ih, weight_hh, bias_ih, bias_hh, and of weight_up (U, H) or (0, H) and bias_up
 BACKWARD = (
@@ -96,8 +96,8 @@ def make_forward(cell: Any, activation: int, lanes: int) -> Kernel:
 def make_backward(cell: Any, activation: int, lanes: int) -> Kernel:
     """Kernel that goes from the last day to the first and adds into the gradients.
 
-    `dup` is the derivative by what stands above; `dinputs` is left with the derivative by
-    W_ih x + b_ih, of all days where it has as many, else of the block at hand. `dbeyond` is what
+    `dup` is the derivative by the layer above; `dinputs` receives the derivative by
+    W_ih x + b_ih, of all days if it has room for them, else of the current block. `dbeyond` is what
     reaches the last states from beyond the chunk, and is left with what reaches those carried in.
     Where `dstates` has days it is left with the whole derivative by every state.
     """

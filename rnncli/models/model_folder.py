@@ -60,7 +60,7 @@ def read_stored(path: str) -> StoredModel:
     except OSError as fault:
         raise MissingInputError(f"{path}: {fault.strerror}") from fault
     except LookupError:
-        raise ModelFileError(f"{path}: is no model; train it again") from None
+        raise ModelFileError(f"{path}: is not a model; train it again") from None
     except ModelFileError as fault:
         raise ModelFileError(f"{path}: {fault}") from None
 
@@ -100,9 +100,9 @@ def check_folder(folder: str, symbols: Iterable[str]) -> None:
     """
     above = os.path.dirname(os.path.abspath(folder))
     if os.path.lexists(folder) and not os.path.isdir(folder):
-        raise CannotCreateError(f"{folder}: is no folder; name another for the models")
+        raise CannotCreateError(f"{folder}: is not a folder; name another for the models")
     if not os.path.isdir(above):
-        raise CannotCreateError(f"{folder}: there is no folder {above}; create it first")
+        raise CannotCreateError(f"{folder}: no such folder {above}; create it first")
     if not os.access(folder if os.path.isdir(folder) else above, os.W_OK | os.X_OK):
         raise CannotCreateError(f"{folder}: no permission to write there")
     for symbol in symbols:

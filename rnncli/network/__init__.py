@@ -4,7 +4,7 @@ Inputs of a group of series go in; outputs come out, and gradients on the way ba
 
     network   architecture, parameters, initial weights, dropout
     heads     what outputs mean: a value, a distribution, classes; its loss
-    spread    how wide a range is by the outputs, and where it lies
+    spread    location and width of the predicted interval, from the outputs
     objectives  what it is trained to predict: the next value, the returns of many rows
     passes    a group of series forward and backward
     backprop  the same through whole series, chunk by chunk

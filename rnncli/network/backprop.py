@@ -1,7 +1,7 @@
-"""Forward and back through whole series, however long, in the memory of some hundred days.
+"""Forward and backward pass over whole series, in the memory of some hundred days.
 
-On the way forward only the states at the start of each chunk are kept; on the way back the rest is
-computed again, chunk by chunk (Chen et al. 2016, arXiv:1604.06174, with chunks of a fixed length).
+The forward pass stores only the states at the start of each chunk; the backward pass computes the
+rest again, chunk by chunk (Chen et al. 2016, arXiv:1604.06174, with chunks of a fixed length).
 """
 
 from collections.abc import Callable, Iterator
@@ -10,7 +10,7 @@ from rnncli.arrays import FloatArray
 from rnncli.network.network import Network
 from rnncli.network.passes import Workspace, backward, forward
 
-CHUNK = 256  # days; the arrays of so many stay in cache
+CHUNK = 256  # days whose arrays stay in cache
 Seed = Callable[[int, FloatArray, FloatArray], object]
 
 

@@ -1,9 +1,9 @@
-"""What the outputs of a day mean, what a miss costs, and the way to a distribution or a draw.
+"""Heads: meaning and loss of the outputs of a day, and their distribution or a draw from it.
 
 point          the value itself, by mse, mae or huber
 gaussian       location, log scale
 student-t      location, log scale, raw degrees of freedom (see `kernels.likelihoods`)
-cross-entropy  a score a class, softmax over them
+cross-entropy  one score per class, softmax over them
 quantile       the median, gaps upwards, gaps downwards
 """
 
@@ -26,7 +26,7 @@ from rnncli.transforms.binning import Bins
 
 __all__ = ["LIKELIHOODS", "LOSSES", "add_up"]
 
-PRECISIONS = {"f": "float32", "d": "float64"}  # NumPy's own `name` takes longer than the sum
+PRECISIONS = {"f": "float32", "d": "float64"}  # NumPy's `name` property takes longer than the sum
 OUTPUTS = {"point": 1, "gaussian": 2, "student-t": 3}
 LOCATION_SCALE = ("gaussian", "student-t")
 TINY = 2.0**-53  # the least uniform number but 0
@@ -42,7 +42,7 @@ class Head:
     levels: tuple[float, ...] = ()
 
     def median(self, outputs: FloatArray) -> FloatArray:
-        """The median (...) of what outputs (..., O) stand for; of classes, the code of one."""
+        """The median (...) of outputs (..., O); of classes, the code of one."""
         if self.kind != "cross-entropy":
             return outputs[..., 0]
         reached = np.cumsum(probabilities(outputs), axis=-1) >= 0.5
@@ -52,9 +52,9 @@ class Head:
         return codes
 
     def distribution(self, outputs: FloatArray, bins: Bins | None = None) -> Distribution:
-        """Distributions (...) of the scaled value that outputs (..., O) stand for.
+        """Distributions (...) of the scaled value, from outputs (..., O).
 
-        Raises ValueError for a point, which has none.
+        Raises ValueError for a point.
         """
         if self.kind in LOCATION_SCALE:
             location, scale, dof = parameters(self.kind, outputs)
@@ -72,10 +72,10 @@ class Head:
         return None if self.kind == "point" else self.distribution(outputs, bins)
 
     def pick(self, sampled: Choice, fed_back: Choice) -> Choice:
-        """How rows ahead are forecast: by sampled paths, or by each median as the next input.
+        """How rows ahead are forecast: by sampled paths, or by feeding back each median.
 
-        Sampled are those of a continuous distribution. A point has none, and of classes the
-        quantiles would be no finer than the classes.
+        A continuous distribution is sampled. A point has no distribution, and quantiles of classes
+        would be no finer than the classes.
         """
         return sampled if self.kind in (*LOCATION_SCALE, "quantile") else fed_back
 
@@ -122,9 +122,9 @@ class Head:
         return labels, list(np.moveaxis(shares, 2, 0))
 
     def fits(self, classes: int | None) -> bool:
-        """Whether it has the outputs, levels and classes that its kind of distribution needs.
+        """Whether outputs, levels and classes fit the kind of distribution.
 
-        `classes`: those of the bins of its values, None without bins.
+        `classes`: number of bins, None without bins.
         """
         levels = np.array(self.levels)
         outputs = OUTPUTS | {"quantile": len(levels), "cross-entropy": classes or 0}
@@ -219,7 +219,7 @@ def quantiles(outputs: FloatArray) -> Float64Array:
 def parameters(
     kind: str, outputs: FloatArray
 ) -> tuple[Float64Array, Float64Array, Float64Array | None]:
-    """Location, scale and degrees of freedom (...), None of Gauss, of outputs (..., O)."""
+    """Location, scale and degrees of freedom (...; None for Gauss) of outputs (..., O)."""
     if kind not in LOCATION_SCALE:
         raise ValueError(f"{kind}: no distribution by location and scale")
     values = outputs.astype(np.float64)

@@ -1,11 +1,11 @@
 """The forms of network that forecast a path at once: run over a window, and back.
 
-    seq2vec           the last day's output holds all days ahead (direct multi-step)
+    seq2vec           the last day outputs all days ahead (direct multi-step)
     vec2seq           one input, the last value; a path of outputs
-    encoder-decoder   the window squeezed into the last states, from which a decoder with weights
-                      of its own rolls out (Cho et al. 2014, Sutskever et al. 2014)
+    encoder-decoder   the window encoded in the last states, from which a second network, the
+                      decoder, rolls out (Cho et al. 2014, Sutskever et al. 2014)
 
-seq2seq, an output each day for the next, needs none of this: see `truncated_bptt` and `rollout`.
+seq2seq, an output each day for the next, is elsewhere: see `truncated_bptt` and `rollout`.
 """
 
 from dataclasses import dataclass
@@ -22,7 +22,7 @@ from rnncli.network.passes import Workspace, backward, by_inputs, forward
 class Window:
     """Lanes of windows of one length: x (W, I, L) up to the cutoffs, y (horizon, 1, L) after.
 
-    used (L): 1 for a lane that holds a window, 0 for an empty one.
+    used (L): 1 for a lane with a window, 0 for an empty one.
     """
 
     x: FloatArray
@@ -33,7 +33,7 @@ class Window:
 class Form(Protocol):
     """A form at work on windows of up to `days` days; `gradient` (P) is added to by `backward`.
 
-    With `keep` the gradient by states is kept for `dstates`.
+    With `keep` the gradient by states is stored for `dstates`.
     """
 
     gradient: FloatArray
@@ -107,7 +107,7 @@ class VecToSeq(Form):
 
 
 class EncoderDecoder(Form):
-    """One network reads the window, another goes on from its states, fed what came before."""
+    """One network reads the window; another continues from its states, fed the previous value."""
 
     def __init__(
         self, architecture: Architecture, days: int, lanes: int, dtype: str, keep: bool = False

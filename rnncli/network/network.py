@@ -22,13 +22,13 @@ LINEAR = "linear.weight"
 
 @dataclass(frozen=True)
 class Architecture:
-    """What the shapes follow from; names and layout of the parameters are PyTorch's.
+    """Sizes and options of a network; names and layout of its parameters are PyTorch's.
 
-    `mode`: what goes in and comes out, see `modes`; `horizon`: how many rows ahead it was made
-    for, 0 where any number will do. An encoder-decoder is two networks, one after the other.
+    `mode`: sequence mode, see `modes`; `horizon`: the rows ahead it is made for, 0 for any number.
+    An encoder-decoder is two networks, one after the other.
     `head`, `levels`: what the outputs mean, see `heads`; `rows_ahead`: of mode direct, the rows
-    ahead that have outputs of their own, ascending from 1; `linear`: whether the inputs of a day
-    reach its outputs by a path of their own, beside the cells.
+    ahead with separate outputs, ascending from 1; `linear`: whether a linear path leads from the
+    inputs of a day to its outputs, past the cells.
     """
 
     cell: str = "rnn"
@@ -81,9 +81,9 @@ class Architecture:
         return shapes
 
     def head_fits(self, classes: int | None) -> bool:
-        """Whether it has the outputs that its head needs, in a mode that the head can have.
+        """Whether outputs, mode and head fit together.
 
-        Those of seq2vec hold all rows ahead. `classes`: of the bins of its values, None without.
+        Outputs of seq2vec are all rows ahead. `classes`: number of bins, None without.
         """
         if self.head == POINT.kind:
             outputs = self.horizon if self.mode == "seq2vec" else POINT.outputs
@@ -212,10 +212,10 @@ def _orthogonal(size: int, rng: np.random.Generator) -> FloatArray:
 def architecture_of(
     settings: NetworkSettings, input_size: int = 1, head: Head = POINT
 ) -> Architecture:
-    """Architecture that the settings name, for so many inputs a day.
+    """Architecture of the settings, for `input_size` inputs a day.
 
-    With more than one it sees no further than a row: what the others will be is not known.
-    Raises UsageError where the settings do not go together.
+    With more than one its horizon is one row: future values of the others are not known.
+    Raises UsageError if the settings do not go together.
     """
     if settings.activation not in CELLS[settings.cell].activations:
         raise UsageError(
@@ -258,9 +258,9 @@ def architecture_of(
 
 
 def rows_ahead_of(settings: NetworkSettings) -> tuple[int, ...]:
-    """Rows ahead with outputs of their own, each some half more than the one before.
+    """Rows ahead with separate outputs, each about 1.5 times the one before.
 
-    () of other modes than direct.
+    () unless the mode is direct.
     """
     rows, horizon = [1], settings.horizon or DIRECT_HORIZON
     if settings.mode != DIRECT:

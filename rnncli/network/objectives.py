@@ -1,7 +1,7 @@
-"""What a network is trained to predict of each day: the next value, or the returns of many rows.
+"""Training targets of each day: the next value, or the returns over many rows.
 
-An objective adds up the losses of the outputs of a group of lanes and leaves their derivative. One
-of many rows ahead is the mean over them: from every day, each with a Student's t of its own.
+An objective sums the losses of a group of lanes and fills in their derivative. That of several
+horizons is the mean over them; each has its own Student's t on every day.
 """
 
 from dataclasses import dataclass
@@ -47,10 +47,9 @@ class NextValue:
 
 @dataclass(frozen=True)
 class RowsAhead:
-    """The return of each of `rows` ahead, by the Student's t that the outputs hold in that order.
+    """The returns over each of `rows` ahead, with one Student's t each, in their order.
 
-    Without `located` the distributions are around no change: their location is taken for 0, and
-    nothing is learnt of it.
+    Without `located` the distributions are centred at no change: their location is fixed at 0.
     """
 
     rows: tuple[int, ...]
@@ -71,7 +70,7 @@ class RowsAhead:
         self, k: int, out: FloatArray, group: Group, start: int, scale: float,
         dout: FloatArray | None,
     ) -> float:  # fmt: skip
-        """The losses of the days whose return so many rows ahead is known."""
+        """The losses of the days whose return at this horizon is known."""
         outputs = slice(OUTPUTS[STUDENT_T] * k, OUTPUTS[STUDENT_T] * (k + 1))
         of_row = out[:, outputs].copy()
         if not self.located:

@@ -88,7 +88,7 @@ def _check_shape(days: FloatArray, features: int, work: Workspace) -> None:
 def _head(
     architecture: Architecture, parameters: dict[str, FloatArray], work: Workspace
 ) -> tuple[FloatArray, FloatArray]:
-    """Weight (O, H) and bias (O) of the head; of no output where there is none."""
+    """Weight (O, H) and bias (O) of the head; without outputs if there is no head."""
     if architecture.output_size:
         return parameters["head.weight"], parameters["head.bias"]
     return np.zeros((0, architecture.hidden_size), work.dtype), np.zeros(0, work.dtype)

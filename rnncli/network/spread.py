@@ -26,7 +26,7 @@ DOF_STEP = 1e-4  # relative; of the difference that the derivative of a quantile
 
 @dataclass(frozen=True)
 class RangeFunctions:
-    """What the outputs say of a row ahead: its `location`, and of a distribution the `log_width`.
+    """Functions of the outputs for a row ahead: `location`, and of a distribution `log_width`.
 
     `log_width`: of the range of a `level` in percent; None of a point, as is the level.
     """
@@ -37,9 +37,9 @@ class RangeFunctions:
 
 
 def range_functions(network: Network, ahead: int, level: float | None) -> RangeFunctions:
-    """What can be asked of the outputs; without a level, the range of 95 %, or the widest there is.
+    """Functions of the outputs; without a level, of the 95 % interval, or the widest there is.
 
-    Raises UsageError for rows ahead or a level that the outputs say nothing of, and for classes.
+    Raises UsageError for rows ahead or a level that the outputs do not give, and for classes.
     """
     shares = _shares_of_rows(network.architecture, ahead)
     head = network.head

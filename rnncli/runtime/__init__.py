@@ -1,12 +1,12 @@
 """How work is run: threads, processes, clusters, timing, the event log.
 
-Functions and items go in; results come out in order, whoever did the work.
+Functions and items go in; results come out in order, whichever worker computed them.
 
     threads    a pool of threads for kernels, results in order
     timing     seconds by stage that add up to the whole
-    event_log  what a run did, a JSON object an event
-    processes  processes of this machine, which end with the one they work for
-    task_pool  tasks side by side; a worker that crashes is replaced and its task retried
+    event_log  what a run did, one JSON object per event
+    processes  worker processes of this machine, which end with their parent
+    task_pool  tasks in parallel; a worker that crashes is replaced and its task retried
     workers    a Dask cluster as workers (an extra), or processes, as the settings say
 """
 

@@ -57,7 +57,7 @@ def check_log(path: str) -> None:
 
 
 def _open(path: str) -> int:
-    """A handle to append to a log, made where there is none; anything but a log is refused."""
+    """A handle to append to a log, created if missing; other files are refused."""
     if path == "-":
         raise UsageError(f"{setting('log_file')} -: standard output is for the result; name a file")
     try:
@@ -70,5 +70,5 @@ def _open(path: str) -> int:
         raise CannotCreateError(f"{path}: {reason}; name another file for the log") from fault
     if start not in (b"", b"{"):
         os.close(handle)
-        raise CannotCreateError(f"{path}: is there and is no log; name another file")
+        raise CannotCreateError(f"{path}: exists and is not a log; name another file")
     return handle

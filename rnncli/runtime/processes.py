@@ -24,21 +24,21 @@ class Processes(ProcessPoolExecutor):
             super().__init__(count, multiprocessing.get_context("spawn"), _begin)
 
     def submit(self, fn: Callable[..., Any], /, *args: Any, **kwargs: Any) -> Future[Any]:
-        """Submit a task; a process that this starts is born with Ctrl-C held back."""
+        """Submit a task; a process that this starts ignores Ctrl-C until it is set up."""
         with _silent(), _interrupts_held():
             return super().submit(fn, *args, **kwargs)
 
     def kill(self) -> None:
-        """End them in the middle of whatever they do."""
+        """Kill them at once."""
         for process in set(multiprocessing.active_children()) - self._before:
             process.kill()
 
 
 @contextlib.contextmanager
 def broken_pipes_survived() -> Iterator[None]:
-    """SIGPIPE, of which a command dies when nobody reads it, is none of a worker that is gone.
+    """Ignore SIGPIPE meanwhile: a worker that died must not end the command.
 
-    What is being written to one that was killed fails like any other call, and is handed out again.
+    Writing to a killed worker fails like any other call, and its task is retried.
     """
     if threading.current_thread() is not threading.main_thread():
         yield
@@ -66,7 +66,7 @@ def _silent() -> Iterator[None]:
 
 @contextlib.contextmanager
 def _interrupts_held() -> Iterator[None]:
-    """A process begun inside meets no Ctrl-C before it can do as it should; ours comes after."""
+    """Block Ctrl-C while a process starts; this process receives it afterwards."""
     before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
     try:
         yield

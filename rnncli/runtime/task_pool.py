@@ -1,8 +1,7 @@
-"""Tasks side by side, in this process, in others of this machine or on a cluster.
+"""Tasks in parallel, in this process, in others of this machine or on a cluster.
 
-All are executors of `concurrent.futures`. Whoever dies of a task, or beside one, is replaced, and
-what it was at is handed out again: a second time as before, then alone, so that a task that kills
-takes no other one with it.
+All are executors of `concurrent.futures`. A worker that dies is replaced and its tasks are retried:
+once as before, then alone, so that a task that kills its worker fails no other task.
 """
 
 import contextlib
@@ -39,7 +38,7 @@ Item = TypeVar("Item")
 Result = TypeVar("Result")
 
 TRIES = 3  # of a task that its worker dies of; the last ones alone
-ALONE = RunSettings(threads=1)  # of a worker: the others have the other cores
+ALONE = RunSettings(threads=1)  # per worker: the other workers have the other cores
 PATIENCE = 5.0  # seconds without a result until somebody looks whether there still are workers
 SHAPING = ("numpy", "numba")  # libraries that shape the bits of a result
 Versions = tuple[tuple[str, str], ...]
@@ -59,7 +58,7 @@ class _Job(Generic[Item]):
 
     @property
     def alone(self) -> bool:
-        """Whether nothing may run beside it: then it is known who a worker died of."""
+        """Whether it must run alone: then the task that kills a worker is known."""
         return self.deaths >= TRIES - 1
 
 
@@ -71,7 +70,7 @@ class _Queue(Generic[Item]):
         self._again: deque[_Job[Item]] = deque()
 
     def take(self, flying: Collection[_Job[Item]], width: int) -> _Job[Item] | None:
-        """The next job that may start beside those that fly; None: none for now."""
+        """The next job that may start while others run; None for now."""
         if len(flying) >= width or any(job.alone for job in flying):
             return None
         if self._again:
@@ -88,9 +87,9 @@ class _Queue(Generic[Item]):
 
 
 class Workers:
-    """Those who do tasks: how they are started, how many tasks they are handed at a time.
+    """A kind of workers: how they are started, and how many tasks each gets at a time.
 
-    `died`: what a task ends in when its worker dies; `look` raises where no worker will come.
+    `died`: the exception of a task whose worker dies; `look` raises if no worker is available.
     """
 
     def __init__(
@@ -107,8 +106,8 @@ class Workers:
     ) -> Iterator[tuple[int, Result | LostWorkerError]]:
         """Number and result of every item, as they come; `task` is a function of a module.
 
-        A fault of a task that it does not return itself ends them all. Raises UsageError where
-        workers have other versions than here, UnreachableError where the cluster is gone.
+        An exception of a task ends them all. Raises UsageError if workers have other versions than
+        here, UnreachableError if the cluster is gone.
         """
         queue, flying = _Queue(items), dict[Future[Result], _Job[Item]]()
         ours = versions()
@@ -137,7 +136,7 @@ class Workers:
         items: Iterable[Item],
         on_done: Callable[[int], None] = lambda _: None,
     ) -> list[Result]:
-        """Results of all items in their order; tells `on_done` how many there are.
+        """Results of all items in their order; calls `on_done` with how many are done.
 
         Raises LostWorkerError as well.
         """
@@ -181,7 +180,7 @@ def run(theirs: Versions, wording: Wording, task: Callable[[Item], Result], item
 
 
 class _Staff:
-    """The executor at work; one that broke is replaced when the next task comes."""
+    """The current executor; a broken one is replaced at the next task."""
 
     def __init__(self, start: Callable[[], Executor]) -> None:
         self._start, self._executor = start, start()

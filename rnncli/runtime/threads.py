@@ -1,4 +1,4 @@
-"""Run the lane groups of a step side by side; results come back in order, whatever the threads."""
+"""Run the lane groups of a step in parallel; results are in order for any number of threads."""
 
 import os
 from collections.abc import Callable, Iterator, Sequence

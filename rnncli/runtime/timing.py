@@ -12,7 +12,7 @@ OUTSIDE = "start and import"  # what no stage is named for
 
 
 def untimed(name: str) -> AbstractContextManager[None]:  # noqa: ARG001 - a `Stage` that keeps nothing
-    """Stand in for `Stages.stage` where nobody asks for the time."""
+    """Replacement of `Stages.stage` without --profile."""
     return nullcontext()
 
 
@@ -65,7 +65,7 @@ def _since_the_process_began() -> Callable[[], float]:
 
 
 def _age() -> float:
-    """Seconds this process has lived, if the system says so; else what it has computed for."""
+    """Age of this process in seconds, if the system knows it; else its CPU time."""
     try:
         with open("/proc/self/stat", encoding="ascii", errors="replace") as file:
             ticks = int(file.read().rpartition(")")[2].split()[19])  # see proc(5): starttime

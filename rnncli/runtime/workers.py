@@ -19,8 +19,8 @@ if TYPE_CHECKING:
     from distributed import Client
 
 CONNECTING = 5.0  # seconds until a scheduler counts as not there
-WAITING = 20.0  # seconds without any worker until none is waited for
-LOOKING = 60.0  # seconds until workers that say nothing count as frozen: they import first
+WAITING = 20.0  # seconds to wait for a first worker
+LOOKING = 60.0  # seconds until silent workers count as frozen: they import first
 ADDRESS = r"(tcp|tls)://([^\s/:[\]]+|\[[^\s/[\]]+\]):\d+"
 TALKERS = ("distributed", "distributed.client", "distributed.comm", "tornado", "asyncio")
 
@@ -31,8 +31,8 @@ Answer = TypeVar("Answer")
 def cluster(address: str) -> Iterator[Workers]:
     """The workers of the scheduler at an address, such as tcp://10.0.0.1:8786.
 
-    Raises UsageError for what is no address, without the extra, and where workers have other
-    versions than here; UnreachableError where nobody answers, or no worker comes.
+    Raises UsageError for a malformed address, without the extra, and if workers have other
+    versions than here; UnreachableError if no scheduler or worker answers.
     """
     try:
         from distributed import Client, KilledWorker, Security  # noqa: PLC0415 - an extra
@@ -42,14 +42,14 @@ def cluster(address: str) -> Iterator[Workers]:
         ) from None
     if not re.fullmatch(ADDRESS, address):
         raise UsageError(
-            f"{setting('cluster')} {address}: is no address; write it as tcp://HOST:8786"
+            f"{setting('cluster')} {address}: is not an address; write it as tcp://HOST:8786"
         )
     if address.startswith("tls") and not Security().get_connection_args("client")["ssl_context"]:
         raise UsageError(
-            f"{setting('cluster')} {address}: there are no certificates; name them in"
+            f"{setting('cluster')} {address}: certificates are missing; name them in"
             " distributed.comm.tls of the configuration of Dask"
         )
-    for name in TALKERS:  # what goes wrong is told as an error of ours, or heals
+    for name in TALKERS:  # failures are raised as RnncliError, or are retried
         logging.getLogger(name).setLevel(logging.CRITICAL + 1)
     with _connected(Client, address) as client:
         threads = _look_at(client, address)
@@ -62,9 +62,9 @@ def cluster(address: str) -> Iterator[Workers]:
 
 
 def _within(seconds: float, ask: Callable[[], Answer]) -> Answer:
-    """What a question to the cluster comes to. Raises TimeoutError, and all that `ask` does.
+    """Result of a question to the cluster. Raises TimeoutError, and what `ask` raises.
 
-    It is asked in a thread: whoever waits for a scheduler that is frozen does so for ever.
+    It is asked in a thread, since a frozen scheduler would block for ever.
     """
     future = Future[Answer]()
 
@@ -82,11 +82,11 @@ def _within(seconds: float, ask: Callable[[], Answer]) -> Answer:
 def _connected(connect: "type[Client]", address: str) -> "Iterator[Client]":
     try:
         client = _within(
-            CONNECTING + 1,  # its own limit is told apart from no answer to a connection
+            CONNECTING + 1,  # its limit differs from no answer to a connection
             lambda: connect(address, timeout=CONNECTING, set_as_default=False),
         )
     except Exception as fault:
-        raise UnreachableError(  # whatever else may listen there, it may say anything
+        raise UnreachableError(  # another service at the address may answer anything
             f"{setting('cluster')} {address}: no scheduler answers; start one with dask scheduler"
         ) from fault
     try:
@@ -124,7 +124,7 @@ def _look_at(client: "Client", address: str) -> int:
 
 
 def _nothing(_: None) -> None:
-    """Stand in for a task where only the versions count."""
+    """Placeholder task for the check of versions."""
 
 
 SILENT = "scheduler or workers answer no more; run it again when they do (--resume: the rest)"
@@ -143,7 +143,7 @@ class _Watch:
         self._missing: float | None = None  # since when
 
     def look(self) -> None:
-        """Raise UnreachableError where there have been none, or no answer, for a while."""
+        """Raise UnreachableError if there have been no workers, or no answer, for a while."""
         asked, message = self._clock(), _idle(self._address)
         try:
             has_workers = bool(_within(WAITING, self._client.nthreads))

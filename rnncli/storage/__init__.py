@@ -1,6 +1,6 @@
-"""Files of rnncli's own: written whole or not at all, locked, and sealed under a digest.
+"""Files of rnncli: written whole or not at all, locked, and sealed under a digest.
 
-Bytes, tensors and JSON go in; files that a crash leaves as they were come out.
+Bytes, tensors and JSON go in; files that survive a crash come out.
 
     atomic       the one writer: a file is replaced whole or stays as it was
     locks        one process at a time for a file or folder

@@ -36,26 +36,25 @@ def _check_target(path: str, target: Path) -> None:
     if os.path.exists(path) and not os.path.isfile(path):  # of /dev/stdout the target is not there
         raise CannotCreateError(f"{path}: is not a regular file; name another")
     if not target.parent.is_dir():
-        raise CannotCreateError(f"{path}: there is no folder {target.parent}; create it first")
+        raise CannotCreateError(f"{path}: no such folder {target.parent}; create it first")
     if not os.access(target.parent, os.W_OK | os.X_OK):
         raise CannotCreateError(f"{path}: no permission to write in {target.parent}")
 
 
 def write_atomically(path: str, content: bytes, like: str | None = None) -> None:
-    """Write a file whole: a temporary one beside it, fsync, mode, rename, fsync of the folder.
+    """Write a file whole: temporary file, fsync, mode, rename, fsync of the folder.
 
-    A symbolic link stays one; the mode is that of the old file (or of `like`), or what the umask
-    leaves. Raises CannotCreateError before anything is written, WriteError after; the old file
-    stays.
+    A symbolic link is preserved; the mode is that of the old file (or of `like`), or by the umask.
+    Raises CannotCreateError before anything is written, WriteError after; the old file stays.
     """
     write_pieces(path, [content], like)
 
 
 def write_pieces(path: str, pieces: Iterable[bytes], like: str | None = None) -> None:
-    """Write a file whole, as `write_atomically` does, of content that comes piece by piece.
+    """Write a file whole, as `write_atomically` does, from an iterator of pieces.
 
-    A deadly signal ends it between two pieces. Raises as `write_atomically` does, and what making
-    a piece raises.
+    A deadly signal ends it between two pieces. Raises what `write_atomically` and the iterator
+    raise.
     """
     check_creatable(path)
     target = Path(os.path.realpath(path))
@@ -87,7 +86,7 @@ def write_pieces(path: str, pieces: Iterable[bytes], like: str | None = None) ->
 
 
 def beside(path: str) -> str:
-    """Name of a new file that waits to take the place of the one at `path`."""
+    """Name of a temporary file that will replace the one at `path`."""
     target = Path(os.path.realpath(path))
     return str(target.with_name(f"{target.name[:200]}{NEW}"))
 
@@ -114,15 +113,15 @@ def replacing(path: str, content: bytes) -> Iterator[str]:
 
 
 class _StoppedError(Exception):
-    """A deadly signal has come while a file was written."""
+    """A deadly signal arrived while a file was written."""
 
 
 @contextlib.contextmanager
 def _signals_held() -> Iterator[list[int]]:
-    """Deadly signals wait for the few milliseconds of a save, so that no temporary file is left.
+    """Defer deadly signals during the milliseconds of a save, so that no temporary file is left.
 
-    Yields those that have come. Handlers hold them, not a mask: a mask covers one thread, and a
-    library's threads take them.
+    Yields those that arrived. By handlers, not a mask: a mask covers one thread, and a library's
+    threads would receive them.
     """
     if threading.current_thread() is not threading.main_thread():
         yield []
@@ -168,7 +167,7 @@ def _remove_stale(target: Path) -> None:
 
 
 def remove_temporary(folder: str, ending: str) -> None:
-    """Remove what killed runs left of files of an ending, where it is known that none runs now."""
+    """Remove temporary files of killed runs; the caller knows that no run is active."""
     for left in Path(folder).glob(f".*{glob.escape(ending)}.*.tmp"):
         with contextlib.suppress(OSError):
             left.unlink()

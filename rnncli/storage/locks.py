@@ -10,13 +10,13 @@ from rnncli.errors import CannotCreateError, LockedError
 
 
 def lock_of(path: str) -> str:
-    """The file that stands for the lock of a job, beside the one that describes it."""
+    """The lock file of a job, in the folder of its configuration."""
     target = Path(os.path.realpath(path))
     return str(target.with_name(f".{target.name[:200]}.lock"))
 
 
 def check_lockable(path: str) -> None:
-    """Refuse a job whose lock cannot be told from a free one. Raises CannotCreateError."""
+    """Refuse a job whose lock file cannot be opened. Raises CannotCreateError."""
     lock = lock_of(path)
     if os.path.lexists(lock) and not os.access(lock, os.R_OK):
         raise CannotCreateError(
@@ -27,11 +27,11 @@ def check_lockable(path: str) -> None:
 
 @contextlib.contextmanager
 def locked(path: str) -> Iterator[None]:
-    """Keep other processes from the job that a file describes; the kernel frees the lock.
+    """Keep other processes from a job; the operating system frees the lock of a killed one.
 
-    The lock is on a file beside it, which stays, and which whoever may read the job may open; in
-    a folder that cannot be written to it is on the file itself. Raises LockedError at once where
-    another process has it, CannotCreateError where there are no locks.
+    The lock is on a file in the same folder, which remains, and which every reader of the job may
+    open; in a read-only folder it is on the configuration itself. Raises LockedError at once if
+    another process has it, CannotCreateError if the file system has no locks.
     """
     handle = _opened_for_lock(path)
     try:
@@ -43,9 +43,9 @@ def locked(path: str) -> Iterator[None]:
 
 
 def take_lock(handle: int, busy: str) -> bool:
-    """Lock what is open; False where its file system has no locks.
+    """Lock an open file; False if its file system has no locks.
 
-    Raises LockedError, which says `busy`, at once where another process has it.
+    Raises LockedError, with the message `busy`, at once if another process has it.
     """
     try:
         fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
@@ -68,7 +68,7 @@ def _opened_for_lock(path: str) -> int:
 
 
 def _made_for_lock(lock: str, path: str) -> int:
-    """A new lock, of the group of the job and open to whom that is, whatever the umask."""
+    """A new lock file, with the group and the permissions of the job, regardless of the umask."""
     handle = os.open(lock, os.O_RDWR | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, 0o600)
     with contextlib.suppress(OSError):
         job = os.stat(path)

@@ -1,9 +1,9 @@
-"""The format of every file of ours: tensors and one JSON entry, under a digest, without code.
+"""The format of every rnncli file: tensors and one JSON entry, under a digest, without code.
 
     8 bytes header length | JSON header: tensors, {"__metadata__": {"rnncli": JSON}} | tensor bytes
 
-It is safetensors. The JSON entry holds the format number, the version, what the file is about, and
-the SHA-256 of all of that and of the tensors.
+It is safetensors. The JSON entry has the format number, the version, the content, and the SHA-256
+of all of that and of the tensors.
 """
 
 import hashlib

@@ -6,22 +6,22 @@
     schedule        when the learning rate falls, and when training stops early
     batching        which days are trained on together
     state           epochs, the result of a run, snapshots to resume from
-    task            what the loop asks of a sequence mode
+    task            the interface of a sequence mode to the loop
     truncated_bptt  steps of every day, the state carried on
     windows         steps of windows and the paths after them
-    auto_inputs     what `--inputs auto` stands for
+    auto_inputs     the inputs of `--inputs auto`
     linear_path     the linear model that a network begins as
     trainer         the loop: gradients, clipping, updates, the best epoch
-    location        how much of a learnt location the days held back support
+    location        shrinkage of a learnt location to what validation supports
     pool_choice     whether the network, the prior, or a pool of both forecasts
-    validation      the error beside naive's, and the bounds, on the days held back
+    validation      error against naive, and calibration of intervals, on validation days
     checkpoints     a training on disk, to resume or to look into by epoch
     fit             the whole of `rnncli train`
     per_symbol      the whole of `rnncli train --per-series`
-    prior_recipe    what a prior is fed, what it is, and how it is trained
-    prior_start     what a training from the weights of a prior takes
-    warm_start      what a training that goes on from a model takes
-    prior           the whole of making one, from simulated markets
+    prior_recipe    inputs, network and training of the prior
+    prior_start     training from the weights of the prior
+    warm_start      training continued from a model
+    prior           training the prior on simulated markets
 """
 
 from typing import TYPE_CHECKING

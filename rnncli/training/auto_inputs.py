@@ -1,7 +1,7 @@
-"""What `--inputs auto` stands for: all that the columns of nearly every symbol hold.
+"""The inputs of `--inputs auto`: all whose columns nearly every symbol has.
 
-Not of every one: among hundreds there is a listing of a week, or one that hardly trades, and what
-it lacks is fed to it as the mean of the others.
+Nearly: among hundreds of symbols one may be a week old or hardly trade; its missing inputs are
+replaced by their mean.
 """
 
 from dataclasses import replace
@@ -17,17 +17,17 @@ CLOSE = "close"
 RETURNS = "close,level,leverage,rhythm"
 RANGES = "close,high-low,level,range-level,leverage,rhythm"
 RANGES_AND_VOLUME = "close,high-low,volume,level,range-level,leverage,volume-rhythm"
-LEAST_SYMBOLS = 0.95  # share of the symbols that have a column
-LEAST_KNOWN = 0.9  # share of the rows of such a symbol on which it is known
+LEAST_SYMBOLS = 0.95  # fraction of the symbols that have a column
+LEAST_KNOWN = 0.9  # fraction of the rows of such a symbol that have a value
 LEAST_ALIVE = 0.5  # and is more than a filler: a range above nothing, a volume above zero
 
 
 def with_inputs_of(
     prices: Prices, preparing: PrepareSettings, shape: NetworkSettings
 ) -> PrepareSettings:
-    """The settings with the inputs that auto stands for.
+    """The settings with auto inputs resolved.
 
-    Further inputs only of what forecasts every row ahead at once: fed back, they are not known.
+    Only for modes that forecast every horizon at once: future inputs are not known.
     """
     if preparing.inputs != AUTO:
         return preparing
@@ -55,7 +55,7 @@ def _of_most(prices: Prices, column: Float64Array) -> bool:
 
 
 def _shares(prices: Prices, holds: BoolArray) -> Float64Array:
-    """Share of the rows of each symbol that hold."""
+    """Fraction of the rows of each symbol that are true."""
     counts = np.add.reduceat(holds.astype(np.int64), prices.offsets[:-1])
     shares: Float64Array = counts / prices.lengths
     return shares

@@ -70,7 +70,7 @@ class Batching:
 
     @cached_property
     def _whole(self) -> list[Group]:
-        """All sequences, where one batch holds them: there is nothing to draw."""
+        """All sequences, if they fit one batch: nothing is drawn."""
         return pack(self.inputs, self.sequences, self.lanes, self.dtype, self.ahead)
 
     def epoch(self, rng: np.random.Generator) -> Iterator[list[Group]]:

@@ -1,10 +1,10 @@
-"""A training on disk: MODEL.checkpoint, which --resume goes on from, and those kept by epoch.
+"""Training on disk: MODEL.checkpoint, from which --resume continues, and checkpoints by epoch.
 
-A checkpoint is a sealed file of a snapshot and of what it is of: the settings, and a digest of the
-values trained on. Kept ones are the same files, as MODEL.checkpoints/epoch-12.
+A checkpoint is a sealed file of a snapshot, its settings, and a digest of its training values.
+Checkpoints by epoch are the same files, as MODEL.checkpoints/epoch-12.
 
-One that does not fit is passed over and replaced, so that no night needs a person to clean up; a
-file that was never one is refused.
+A checkpoint that does not fit is ignored and replaced, so that a nightly job needs no clean-up; any
+other file is refused.
 """
 
 import contextlib
@@ -40,12 +40,12 @@ def path_of(model: str) -> str:
 
 
 def kept_folder(model: str) -> str:
-    """Where those of epochs are kept."""
+    """Folder of the checkpoints by epoch."""
     return f"{model}.checkpoints"
 
 
 def kept_path(model: str, epoch: int) -> str:
-    """Where that of an epoch is kept."""
+    """Path of the checkpoint of an epoch."""
     return os.path.join(kept_folder(model), f"epoch-{epoch}")
 
 
@@ -60,7 +60,7 @@ class Checkpoint:
 
 
 class Checkpoints:
-    """The checkpoints of one training: read, written, kept and removed as the settings want it."""
+    """The checkpoints of one training: read, written and removed according to the settings."""
 
     def __init__(
         self,
@@ -70,7 +70,7 @@ class Checkpoints:
         warn: Callable[[str], None],
         out_of_time: Callable[[], bool],
     ) -> None:
-        """Tell `note` where a training begins, `warn` why a checkpoint is passed over."""
+        """Tell `note` where training starts, `warn` why a checkpoint is ignored."""
         self._model, self._settings = model, settings
         self._note, self._warn, self._out_of_time = note, warn, out_of_time
         self._anew = True
@@ -124,7 +124,7 @@ class Checkpoints:
         self._warn(f"{path_of(self._model)}: {why}; training starts anew")
 
     def end(self, run: TrainingRun) -> None:
-        """The model is written: nobody goes on from here, unless time was up."""
+        """The model is written: remove the checkpoint, unless the time was up."""
         settings = self._settings
         if not run.out_of_time and (settings.resume or settings.checkpoint_every):
             remove(self._model)
@@ -142,14 +142,14 @@ def check_place(model: str, settings: CheckpointSettings) -> None:
         check_creatable(path)
     if (settings.checkpoint_every or settings.resume) and _foreign(path):
         raise CannotCreateError(
-            f"{path}: is there and is no checkpoint; name another model or remove it"
+            f"{path}: exists and is not a checkpoint; name another model or remove it"
         )
     if settings.keep_checkpoints and os.path.lexists(folder) and not os.path.isdir(folder):
-        raise CannotCreateError(f"{folder}: is no folder; name another model or remove it")
+        raise CannotCreateError(f"{folder}: is not a folder; name another model or remove it")
 
 
 def _foreign(path: str) -> bool:
-    """Whether a file is neither a checkpoint nor what may be left of one."""
+    """Whether a file is neither a checkpoint nor the remainder of one."""
     try:
         with open(path, "rb") as file:
             start = file.read(START)
@@ -160,7 +160,7 @@ def _foreign(path: str) -> bool:
 
 
 def remove(model: str) -> None:
-    """Leave no checkpoint beside a model that is done; what is none stays."""
+    """Remove the checkpoint of a finished model; other files stay."""
     _remove(path_of(model))
 
 
@@ -171,7 +171,7 @@ def _remove(path: str) -> None:
 
 
 def _remove_kept(model: str) -> None:
-    """Leave none of an earlier training beside those of this one."""
+    """Remove checkpoints of an earlier training."""
     folder = kept_folder(model)
     for name in os.listdir(folder) if os.path.isdir(folder) else ():
         if re.fullmatch(r"epoch-[0-9]+", name):
@@ -232,7 +232,7 @@ def _as_kept(value: Any) -> Any:
 
 
 def _unfit(checkpoint: Checkpoint, settings: Settings, data: str) -> str | None:
-    """Why a checkpoint is of another training; one of more epochs is no other."""
+    """Why a checkpoint is of another training; more epochs are not a reason."""
     if checkpoint.version != __version__:
         return f"is of rnncli {checkpoint.version}, not {__version__}"
     for name, value in settings.items():
@@ -246,7 +246,7 @@ def _unfit(checkpoint: Checkpoint, settings: Settings, data: str) -> str | None:
 
 
 def at_epoch(path: str, model: Model, epoch: int) -> Network:
-    """The network of a model as an epoch left it. Raises UsageError where that was not kept."""
+    """The network of a model after an epoch. Raises UsageError if there is no such checkpoint."""
     network = _kept(path, model, epoch)
     if network is not None:
         return network
@@ -264,7 +264,7 @@ def at_epoch(path: str, model: Model, epoch: int) -> Network:
 
 
 def _kept(path: str, model: Model, epoch: int) -> Network | None:
-    """What was kept of an epoch, if it is of the very training that the model is from."""
+    """The checkpoint of an epoch, if it is of the training of this model."""
     try:
         checkpoint = read(kept_path(path, epoch))
     except (ModelFileError, MissingInputError):

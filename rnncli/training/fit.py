@@ -56,7 +56,7 @@ def silent(*_: object) -> None:
 
 @dataclass(frozen=True)
 class Fitted:
-    """A model, the run it came from, and how it did on the days held back."""
+    """A model, its training run, and its validation scores."""
 
     model: Model
     run: TrainingRun
@@ -138,9 +138,9 @@ def fit_model(
 
 @dataclass(frozen=True)
 class _Beginning:
-    """What a training begins with: usable prices, their preparation, weights if they are given.
+    """Where training starts: usable prices, their preparation, and given weights, if any.
 
-    `preparing`: the settings, with the inputs that auto stands for.
+    `preparing`: the settings, with auto inputs resolved.
     """
 
     prices: Prices
@@ -176,10 +176,10 @@ def usable(
     warn: Callable[[str], None],
     fail: Callable[[str], None],
 ) -> Prices:
-    """The series that can be learnt from.
+    """The series that can be trained on.
 
-    Those of a single day are named in one warning, those with a fault fail one by one. Raises
-    DataError where none is left, or none with a day whose next one is known.
+    Series of a single day are named in one warning; faulty ones fail one by one. Raises DataError
+    if no series is left, or no day with a known next day.
     """
     short = prices.lengths < 2
     failed = {i: fault for i, fault in faults if not short[i]}

@@ -1,10 +1,10 @@
-"""The linear path of a network: fitted before training, and left as it is by it.
+"""The linear path of a network: fitted before training and then fixed.
 
 From the inputs of a day to the log scale of each row ahead: a Student's t by maximum likelihood,
 with a ridge (see `distributions.scale_regression`). The head on top of the cells begins with
-weights of zero, so that training starts at the linear model and can only add to it. Trained beside
-the cells instead, the path was worse on each of five development markets; nothing reaches the
-location by it, which linear inputs overfit.
+weights of zero, so that training starts at the linear model and can only add to it. Trained
+together with the cells, the path was worse on each of five development markets. It does not feed
+the location, which linear inputs overfit.
 """
 
 import numpy as np
@@ -18,7 +18,7 @@ from rnncli.transforms.dataset import Dataset
 
 RIDGE = 100.0  # days that the penalty counts as: 30 and 300 are about as good
 FEWEST_DAYS = 30  # of which something is learnt
-WARM_UP = 5  # first days of a series: its deviations hold too little
+WARM_UP = 5  # first days of a series: too few for its deviations
 MOST_DAYS = 300_000  # that are fitted on; more change little
 SMALLEST = 1e-3  # deviations: a return of nothing has no likeliest scale
 START = 8.0  # degrees of freedom that the search begins with
@@ -26,9 +26,9 @@ CAREFUL_DOF = FEWEST + 0.05  # the least a network is started with
 
 
 def fit_linear_path(network: Network, dataset: Dataset) -> None:
-    """Set the linear path of an untrained network, and its head, by the days of training.
+    """Fit the linear path of an untrained network, and its head, to the training days.
 
-    Does nothing to a network that has none, or where too few days are known.
+    Does nothing to a network without one, or with too few days.
     """
     if not network.architecture.linear or dataset.ahead is None:
         return
@@ -46,7 +46,7 @@ def fit_linear_path(network: Network, dataset: Dataset) -> None:
 
 
 def _known_in_training(dataset: Dataset, k: int, rows: int) -> BoolArray:
-    """The days (values) whose return so many rows ahead lies within training."""
+    """The days (values) whose return at this horizon lies within training."""
     assert dataset.ahead is not None
     day = np.arange(len(dataset.values)) - np.repeat(dataset.offsets[:-1], dataset.lengths)
     within = day + rows < np.repeat(dataset.training, dataset.lengths)

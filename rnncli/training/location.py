@@ -1,8 +1,8 @@
-"""How much of a learnt location is kept: as much as the days held back support.
+"""Shrinkage of a learnt location to what the validation days support.
 
 Daily prices are close to a random walk, and a location that was learnt of noise makes the forecast
-worse than no change. A day's support is how its locations went with what came, over all series;
-the slope over all days is shrunk towards zero by the positive part of James & Stein (1961),
+worse than no change. A day's support is the product of locations and actual values, over all
+series; the slope over all days is shrunk towards zero by the positive part of James & Stein (1961),
 max(0, 1 - 1/F), F being its square over that of its standard error, days being independent.
 """
 
@@ -18,16 +18,16 @@ from rnncli.prices.series import Prices
 from rnncli.runtime.threads import Threads
 from rnncli.transforms.dataset import Dataset
 
-Kept = tuple[float, ...]  # of each row ahead that has a location of its own
+Kept = tuple[float, ...]  # at each horizon with a separate location
 
 
 def shrink_location(
     network: Network, prices: Prices, dataset: Dataset, origins: Origins, threads: Threads
 ) -> tuple[Network, Kept]:
-    """The network with its location shrunk, and the share that was kept of it.
+    """The network with its location shrunk, and the factors.
 
-    `origins`: days held back; without any nothing is kept. Only changes over one row have a
-    location that no change is zero of; () for other networks, which are left as they are.
+    `origins`: validation days; without any the factor is 0. Only for changes over one row is a
+    location of zero no change; () for other networks, which are unchanged.
     """
     if not dataset.preparation.no_change_is_zero or network.architecture.mode in FORMS:
         return network, ()
@@ -49,7 +49,7 @@ def shrink_location(
 
 
 def _targets(dataset: Dataset, origins: Origins) -> Float64Array:
-    """What came of each origin (n, K), scaled as the outputs are."""
+    """Actual values after each origin (n, K), scaled like the outputs."""
     places = dataset.places_of(origins)
     if dataset.ahead is not None:
         return dataset.ahead[places]

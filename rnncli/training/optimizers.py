@@ -70,8 +70,8 @@ def make_optimizer(name: str, size: int, momentum: float) -> Adam | SGD:
 class AveragedWeights:
     """Running mean of the weights along the steps (Polyak & Juditsky 1992).
 
-    The plain mean of all weights so far until there are `window` of them, then one that forgets
-    at that pace. It takes the jitter of single steps out of what is validated and kept.
+    The plain mean of all weights until there are `window` of them, then an exponential one of that
+    window. It removes the jitter of single steps from the validated weights.
     """
 
     STATE: ClassVar[tuple[str, ...]] = ("weights", "window", "count")

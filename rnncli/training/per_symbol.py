@@ -1,4 +1,4 @@
-"""Train a model of its own for each symbol, side by side, into a folder."""
+"""Train one model per symbol, in parallel, into a folder."""
 
 import json
 import os
@@ -43,7 +43,7 @@ class Recipe:
         return replace(self, reading=replace(self.reading, symbols=symbol))
 
     def as_kept(self) -> dict[str, dict[str, Any]]:
-        """As a model keeps it: nothing left open, in JSON's own types."""
+        """As a model stores it: with all defaults filled in, in types of JSON."""
         preparing, shape, training = resolved(self.preparing, self.shape, self.training)
         stages: dict[str, Any] = {
             "read": self.reading, "prepare": preparing, "network": shape, "train": training,
@@ -68,7 +68,7 @@ class Trained:
 
 @dataclass(frozen=True)
 class Failed:
-    """Why a symbol has no model, and the status that stands for it."""
+    """Why a symbol has no model, and its exit status."""
 
     symbol: str
     fault: str
@@ -94,11 +94,11 @@ def train_each(
     resume: bool,
     on_outcome: Callable[[SymbolOutcome, int], None],
 ) -> list[SymbolOutcome]:
-    """Train every series alone; a model is written as soon as it is there.
+    """Train every series alone; a model is written as soon as it is trained.
 
-    With `resume`, those that the folder has of the same settings and prices are left as they are.
-    `on_outcome` is told of each as it comes, and how many there are. Returns them in the order of
-    the symbols. Raises CannotCreateError, WriteError.
+    With `resume`, models in the folder of the same settings and prices are reused.
+    `on_outcome` is called with each outcome and their number. Returns them in the order of the
+    symbols. Raises CannotCreateError, WriteError.
     """
     outcomes = dict(_kept(prices, recipe, folder)) if resume else {}
     left = [i for i in range(len(prices.symbols)) if i not in outcomes]
@@ -121,9 +121,9 @@ def _kept(prices: Prices, recipe: Recipe, folder: str) -> Iterator[tuple[int, Sy
 
 
 def load_models(folder: str, fail: Callable[[str], None]) -> list[SymbolOutcome]:
-    """The models that a folder has; those that are damaged are told to `fail`.
+    """The models of a folder; damaged ones are passed to `fail`.
 
-    Raises the fault of the first one where none is whole.
+    Raises the fault of the first one if all are damaged.
     """
     models: list[SymbolOutcome] = []
     faults: list[RnncliError] = []
@@ -155,7 +155,7 @@ def _outcome(folder: str, symbol: str, made: "_Made | Failed | RnncliError") -> 
 
 
 def train_one(recipe: Recipe, prices: Prices) -> _Made | Failed:
-    """Train the one series of `prices`, in whatever process; every fault is that symbol's own."""
+    """Train the one series of `prices`, in any process; a fault fails this symbol only."""
     from rnncli.models.model import encode  # noqa: PLC0415
     from rnncli.training.fit import fit_model  # noqa: PLC0415 - who only hands out work needs no kernels
 

@@ -1,10 +1,10 @@
-"""Whether a trained network, the prior, or a pool of both forecasts: by the days held back.
+"""Whether a trained network, the prior, or a pool of both forecasts: by validation days.
 
 Each has a log score one row ahead for every day, over all series. The prior alone forecasts unless
 the pool of both, half and half, is better than it by more than a standard error: these days also
 chose the weights of the network, which flatters it. The network alone forecasts where it is better
-than the pool beyond chance; one that is fed the user's columns or events, which the prior cannot
-know of, where it is better at all: half of a range that does not widen hides an event.
+than the pool beyond chance; one that has the user's columns or events as inputs, unknown to the
+prior, if it is better at all: pooled with an interval that does not widen, an event is hidden.
 """
 
 from dataclasses import asdict, dataclass
@@ -36,11 +36,11 @@ BEYOND_CHANCE = 1.645  # standard errors: 5 % of one tail
 
 @dataclass(frozen=True)
 class HeldBackScores:
-    """Log scores one row ahead over the days held back, lower is better, and what they decided.
+    """Log scores one row ahead over validation days, lower is better, and the decision.
 
     Minus the log density of the log price, mean over days of the mean over series; `ewma_t`: of
-    an EWMA with Student's t, fitted on the days before. `over_ewma_t`: by how many standard errors
-    what forecasts is better than that. `weight`: of the prior in the forecasts.
+    an EWMA with Student's t, fitted on the days before. `over_ewma_t`: the gain over
+    that in standard errors. `weight`: of the prior in the forecasts.
     """
 
     days: int
@@ -62,7 +62,7 @@ def choose_pool(
 ) -> tuple[Pool | None, HeldBackScores | None]:  # fmt: skip
     """The pool of a trained network and the prior, None for the network alone; and why.
 
-    `origins`: days held back. (None, None) without a prior, and for a network that cannot be
+    `origins`: validation days. (None, None) without a prior, and for a network that cannot be
     pooled: it needs a distribution of log returns over one row.
     """
     if prior is None or not can_be_pooled(network, dataset):

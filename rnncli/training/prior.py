@@ -34,7 +34,7 @@ OnRound = Callable[[int, float], None]
 def make_prior(recipe: Recipe, pool: Threads, on_round: OnRound) -> Model:
     """Train a network on markets drawn from the recipe's seed.
 
-    `on_round` is told the number of each round and the mean loss of its days. Raises
+    `on_round` is called with the number of each round and the mean loss of its days. Raises
     DivergedError.
     """
     head = Head("student-t", OUTPUTS["student-t"])
@@ -152,7 +152,7 @@ def _settings(recipe: Recipe) -> dict[str, dict[str, Any]]:
 
 
 def _record(recipe: Recipe, rows: int) -> dict[str, Any]:
-    """Where the prior comes from, in the places of what a training remembers."""
+    """Provenance of the prior, in the form of a training record."""
     return {
         "prior": {
             "seed": recipe.seed, "rounds": recipe.rounds, "passes": recipe.passes,

@@ -1,11 +1,11 @@
-"""What a prior is fed, what it is, and how it is trained: chosen on markets held apart from tests.
+"""Inputs, network and training of the prior: chosen on markets that are not used in tests.
 
 Tried on daily prices of US stocks (S&P 500 2013-2018; StockNet 2012-2017; listings of all kinds up
 to 2017), indices, oil and 100 assets of the M6 competition, by the mean log score over that of an
-EWMA with Student's t. A GRU of 64 units is ahead of one of 32 and of an LSTM of 32; a location that
-is learnt follows the drift of the simulated markets and is left out; deviations over 3, 66 and 500
-days as further inputs, and two networks averaged, change next to nothing. Further series of few
-rows make the range of a young symbol too wide: of real ones and of random walks alike.
+EWMA with Student's t. A GRU of 64 units is better than one of 32 and an LSTM of 32. A learnt
+location follows the drift of the simulated markets and is left out. Deviations over 3, 66 and 500
+days as further inputs, and the mean of two networks, change next to nothing. More short series make
+the interval of a young symbol too wide, for real ones and random walks alike.
 """
 
 from dataclasses import dataclass, field, replace
@@ -20,7 +20,7 @@ INPUTS = "close,high-low,volume,presence"
 DIVISOR = 2.0  # percent: fixed, since splits would lift that of simulated returns
 SPREAD = ((0.2, 0.5), (0.0, 0.5), (0.0, 1.0), (0.0, 1.0))  # of the inputs, about that of stocks
 START_WEIGHT = 0.02  # of DIVISOR in the deviation of a young series: little, since units differ
-INPUT_LIMIT = 20.0  # deviations: a broken row is no more than that
+INPUT_LIMIT = 20.0  # deviations: the limit for a faulty row
 HORIZON = 20
 # rows: one a weekday, of markets that never close, one a week; with their number and share
 MARKETS: tuple[tuple[Literal["weekdays", "all-days", "weeks"], int, float], ...] = (
@@ -28,7 +28,7 @@ MARKETS: tuple[tuple[Literal["weekdays", "all-days", "weeks"], int, float], ...]
     ("all-days", 1500, 1 / 14),
     ("weeks", 700, 1 / 14),
 )
-HIDDEN_COLUMNS = (  # share of series whose columns are hidden in a pass: range, volume, presences
+HIDDEN_COLUMNS = (  # fraction of series and the columns hidden in a pass: range, volume, presences
     (0.25, (0, 1, 2, 3)),
     (0.08, (1, 3)),
     (0.03, (0, 2)),

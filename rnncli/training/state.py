@@ -15,7 +15,7 @@ UNFIT = "the checkpoint does not fit this training"
 
 @dataclass(frozen=True)
 class Snapshot:
-    """Arrays by name, and what JSON can hold: numbers in full, for any number of round trips."""
+    """Arrays by name, and values for JSON: numbers in full, for any number of round trips."""
 
     arrays: dict[str, FloatArray]
     values: dict[str, Any]
@@ -101,12 +101,12 @@ class TrainingRun:
 
     @property
     def clip_rate(self) -> float:
-        """Share of steps whose gradient norm before clipping was above the limit."""
+        """Fraction of steps whose gradient norm before clipping was above the limit."""
         return clip_rate([asdict(epoch) for epoch in self.epochs])
 
 
 def clip_rate(epochs: Sequence[Mapping[str, Any]]) -> float:
-    """Return the share of clipped steps of epochs as a model file records them."""
+    """Return the fraction of clipped steps of epochs as a model file records them."""
     clipped = sum(round(epoch["clip_rate"] * epoch["steps"]) for epoch in epochs)
     rate: float = clipped / max(sum(epoch["steps"] for epoch in epochs), 1)
     return rate

@@ -1,4 +1,4 @@
-"""What training asks of a form of network: steps of pieces, and a pass over the days held back."""
+"""The task of a sequence mode: training steps made of pieces, and a validation pass."""
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -22,7 +22,7 @@ LOOKED_AT = 16  # days of a pass that saturation is counted on; each costs as mu
 class ValidationPass:
     """Mean loss over the validation days; dead units of relu, else saturated ones, of all layers.
 
-    What an activation cannot have is None, and so is everything where no day is held back.
+    Units that an activation cannot have are None; without validation days all is None.
     """
 
     loss: float | None
@@ -36,7 +36,7 @@ NOTHING = ValidationPass(None, None, None)
 def run_validation_pass(
     network: Network, groups: Sequence[Group], objective: Objective, threads: Threads
 ) -> ValidationPass:
-    """Run whole series, each with days held back, through the network."""
+    """Run whole series, each with validation days, through the network."""
     relu = network.architecture.activation == "relu"
     count = _count_alive if relu else _count_flat
 
@@ -86,12 +86,12 @@ class Piece(Protocol):
         """Of shape (P)."""
 
     def run(self, network: Network, days: int) -> float:
-        """Loss summed over the piece; leaves its share of the gradient of the mean over `days`."""
+        """Loss summed over the piece; adds its part of the gradient of the mean over `days`."""
 
 
 @dataclass(frozen=True)
 class Step:
-    """What one update is made from; `days` count in its loss, none of them in a warm-up."""
+    """The pieces of one update; `days` count in its loss, 0 in a warm-up."""
 
     pieces: Sequence[Piece]
     days: int
@@ -102,10 +102,10 @@ class Task(Protocol):
 
     @property
     def validation(self) -> Sequence[object]:
-        """What the days held back are run in; empty where there are none."""
+        """The pieces of the validation days; empty without any."""
 
     def steps(self, epoch: int, rng: np.random.Generator) -> Iterator[Step]:
-        """The steps of an epoch, drawn anew; whatever they carry on ends with it."""
+        """The steps of an epoch, drawn anew; states are not carried beyond it."""
 
     def held_back(self, network: Network, threads: Threads) -> ValidationPass:
         """What a network does on the validation days."""

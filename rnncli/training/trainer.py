@@ -47,12 +47,12 @@ def train(
     breaks: Interruption = UNBROKEN,
     start: Network | None = None,
 ) -> TrainingRun:
-    """Train from random weights, or from those of `start`; those with the best loss are kept.
+    """Train from random weights, or from those of `start`; return those with the best loss.
 
-    Without validation days the last weights are kept. A training resumed from a snapshot ends with
+    Without validation days, the last weights. A training resumed from a snapshot ends with
     the same bytes as one that was never interrupted; the first epoch is finished in any case.
     Raises DivergedError when a loss or a gradient norm is no longer finite, UsageError for
-    dropout where there is no layer above.
+    dropout with a single layer.
     """
     if settings.dropout and shape.layers < 2:
         needed = f"it needs {setting('layers', 2)} or more"
@@ -166,7 +166,7 @@ class _Training:
         return Network(self.network.architecture, flat)
 
     def _epoch(self, number: int, out_of_time: Callable[[], bool]) -> Epoch | None:
-        """Run one epoch; None where the time limit cuts it, unless it is the first."""
+        """Run one epoch; None if the time limit interrupts it, except the first."""
         steps: list[_Step] = []
         for step in self.task.steps(number, self.rng):
             if self.epochs and out_of_time():
@@ -192,7 +192,7 @@ class _Training:
         )
 
     def _step(self, step: Step, where: str) -> _Step | None:
-        """One update; None where none of its days counts (a warm-up)."""
+        """One update; None in a warm-up, where no day counts."""
         network, scale = self.network, None
         if self.settings.dropout:
             scale = draw_scale(network.architecture, self.settings.dropout, self.rng)

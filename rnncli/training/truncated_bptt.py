@@ -1,4 +1,4 @@
-"""Train on every day: series side by side, cut into chunks of days, the state carried on."""
+"""Train on every day: batches of series, cut into chunks of days, the state carried over."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -34,7 +34,7 @@ class Chunk:
         return self.work.gradient
 
     def run(self, network: Network, days: int) -> float:
-        """Its loss; its share of the gradient of the mean over `days` is left in its work."""
+        """Its loss; adds its part of the gradient of the mean over `days` to its workspace."""
         group, start, work = self.group, self.start, self.work
         stop = min(start + self.size, group.days)
         work.gradient[:] = 0
@@ -81,5 +81,5 @@ class Chunks:
                 yield Step(pieces, days)
 
     def held_back(self, network: Network, threads: Threads) -> ValidationPass:
-        """What a network does on the validation days, the state first run through the others."""
+        """Loss of a network on the validation days, after its state has run through the others."""
         return run_validation_pass(network, self.validation, self._objective, threads)

@@ -1,4 +1,4 @@
-"""How good a trained network is on the days held back: its error beside naive's, and its bounds."""
+"""Validation of a trained network: its error against naive, and its calibration."""
 
 from dataclasses import dataclass
 from functools import partial
@@ -27,7 +27,7 @@ MOST_AVERAGED = 500  # the same where the model's own quantiles are averaged
 
 @dataclass(frozen=True)
 class ValidationError:
-    """Mean error one row ahead over the validation days: the network's, and naive's beside it.
+    """Mean error one row ahead over the validation days, of the network and of naive.
 
     `unit`: "log" for |log(forecast/price)|; "mase" for absolute errors over each series' mean
     absolute one-step change up to its cutoff, where prices may be zero or less.
@@ -52,7 +52,7 @@ def validation_origins(dataset: Dataset, stride: int = 1) -> Origins:
 def validation_error(
     network: Network, prices: Prices, dataset: Dataset, threads: Threads
 ) -> ValidationError | None:
-    """The network's and naive's error one row ahead; None where no day was held back."""
+    """The network's and naive's error one row ahead; None without validation days."""
     origins, unit = validation_origins(dataset), unit_of(prices, dataset.preparation.scale)
     if len(origins) == 0:
         return None

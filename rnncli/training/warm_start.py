@@ -1,6 +1,6 @@
-"""Go on from a trained model with new rows: its settings, its preparation, its weights.
+"""Continue training a model with new rows: its settings, its preparation, its weights.
 
-What the model was made with holds; only how its weights are found may be chosen anew.
+The model's settings apply; only those of the optimisation may be changed.
 """
 
 from collections.abc import Collection, Iterator, Sequence
@@ -22,24 +22,26 @@ from rnncli.transforms.target_transform import TargetTransform, fit_series
 BEFORE = "went_on_from"  # of the record of a model: the digest and the recipe's rate of the one
 SLOWER = 0.1  # of the learning rate: more forgets what the model knows
 OF_HEAD = ("loss", "level")  # settings of a training that the weights depend on
-KEPT = PARTS[:3]  # parts of a model that hold what the one before it saw
+KEPT = PARTS[:3]  # records of what the previous model saw
 
 
 def initial_model(shape: NetworkSettings) -> Model | None:
-    """The model that is to be gone on from; None where weights are drawn.
+    """The model to continue from; None for random weights.
 
-    Raises UsageError for what names neither, ModelFileError for a file that is no model.
+    Raises UsageError for other values, ModelFileError for a file that is not a model.
     """
     if shape.init in get_args(Init):
         return None
     if shape.init == NAME:
         remedy = f"use {setting('start', 'prior')}"
-        raise UsageError("is no model of yours", option="init", value=NAME, remedy=remedy)
+        raise UsageError("is not a model of yours", option="init", value=NAME, remedy=remedy)
     try:
         model = load_model(shape.init)
     except MissingInputError as fault:
         remedy = f"name one that rnncli train wrote, or {', '.join(get_args(Init))}"
-        raise UsageError("is no model", option="init", value=shape.init, remedy=remedy) from fault
+        raise UsageError(
+            "is not a model", option="init", value=shape.init, remedy=remedy
+        ) from fault
     if is_prior(model):
         remedy = f"use {setting('start', 'prior')}"
         raise UsageError("is a prior", option="init", value=shape.init, remedy=remedy)
@@ -59,10 +61,10 @@ def settings_of(
     model: Model, preparing: PrepareSettings, shape: NetworkSettings, training: TrainSettings,
     given: Collection[str] = (),
 ) -> tuple[PrepareSettings, NetworkSettings, TrainSettings]:  # fmt: skip
-    """The settings of a training that goes on from a model: its own, but for what is chosen.
+    """The settings of a continued training: the model's, except those given.
 
-    `given`: names of settings that were chosen though they are the defaults. Raises UsageError for
-    one that is not the model's, where its weights or what they are fed depend on it.
+    `given`: names of settings that were given explicitly. Raises UsageError for one that differs
+    from the model's and that its weights or inputs depend on.
     """
     own = {stage: _from_json(values) for stage, values in model.settings.items()}
     fixed = [
@@ -100,7 +102,7 @@ def _chosen(stage: Any, default: Any, given: Collection[str]) -> Iterator[tuple[
 
 
 def _is_inputs(name: str, value: Any, model: Model) -> bool:
-    """Whether inputs are named that the model, whatever it was told, is fed."""
+    """Whether the named inputs are those that the model uses, however it was told."""
     return name == "inputs" and value != AUTO and parse_inputs(value) == model.preparation.inputs
 
 
@@ -115,7 +117,7 @@ def _from_json(values: dict[str, Any]) -> dict[str, Any]:
 
 
 def _rate(model: Model) -> float:
-    """A tenth of the learning rate; where the model began with weights, its own."""
+    """A tenth of the learning rate; of a model that was itself continued, its rate."""
     training = recipe_of(model)["train"]
     rate = float(training["learning_rate"])
     return rate if training.get("start") == "prior" else SLOWER * rate
@@ -173,7 +175,7 @@ def _joined(one: Sequence[str | None], other: Sequence[str | None]) -> Span:
 
 
 def held_back_before(model: Model, seen: dict[str, Span]) -> str | None:
-    """A warning where days that are held back now were trained on then; None without one."""
+    """A warning if validation days were trained on before; None otherwise."""
     trained_to, held_from = model.record["seen"]["weights"][1], seen["early stop"][0]
     if trained_to is None or held_from is None or trained_to < held_from:
         return None

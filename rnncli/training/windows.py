@@ -1,4 +1,4 @@
-"""Train on windows: some days up to a cutoff, and the path of days that came after it."""
+"""Train on windows: the days up to a cutoff, and the path of the days after it."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -18,7 +18,7 @@ from rnncli.training.task import Step, ValidationPass
 from rnncli.transforms.dataset import Dataset
 
 BATCH = 64  # windows a step, unless `batch_size` says otherwise
-EPOCH = 4096  # windows an epoch that are enough; with more cutoffs, every so many are taken
+EPOCH = 4096  # most windows per epoch; of more cutoffs every n-th is used
 FORCED_EPOCHS = 20  # over which teacher forcing falls from its start to its end
 
 
@@ -37,7 +37,7 @@ class Paths:
         return self.form.gradient
 
     def run(self, network: Network, days: int) -> float:
-        """Their loss; their share of the gradient of the mean over `days` is left in the form."""
+        """Their loss; adds their part of the gradient of the mean over `days` to the form."""
         form, window = self.form, self.window
         form.gradient[:] = 0
         out = form.forward(network, window, self.forced)
@@ -88,7 +88,7 @@ class Windows:
         return form(self._architecture, self._longest, self._lanes, self._dtype)
 
     def steps(self, epoch: int, rng: np.random.Generator) -> Iterator[Step]:
-        """The steps of an epoch: every so manyth cutoff, in random order."""
+        """The steps of an epoch: every n-th cutoff, in random order."""
         cuts = _thinned(self._cuts, int(rng.integers(self._stride)), self._stride)
         cuts = cuts.subset(rng.permutation(len(cuts.at)))
         batches: list[Cuts] = []
@@ -118,7 +118,7 @@ class Windows:
             yield window_of(self._inputs, group.at, days, self._architecture.horizon, self._lanes)
 
     def held_back(self, network: Network, threads: Threads) -> ValidationPass:
-        """Mean loss of the validation windows, a decoder fed its own outputs."""
+        """Mean loss of the validation windows; a decoder is fed back its outputs."""
         free = np.zeros(self._architecture.horizon, bool)
 
         def run(window: Window) -> float:
@@ -141,7 +141,7 @@ def _thinned(cuts: Cuts, start: int, stride: int) -> Cuts:
 
 
 def _forced_share(settings: TrainSettings, epoch: int) -> float:
-    """Share of a decoder's inputs that are true values, in an epoch."""
+    """Teacher-forcing ratio of an epoch."""
     passed = min((epoch - 1) / FORCED_EPOCHS, 1.0)
     return settings.teacher_forcing * (1 - passed) + settings.teacher_forcing_end * passed
 

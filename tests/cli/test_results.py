@@ -61,7 +61,7 @@ def test_every_result_has_a_file(command, call, hand_made, prices, tmp_path):
         (("-o", "f.xlsx"), 2, "--output f.xlsx: the ending names no form; use .csv, .json, "),
         (("-o", "f"), 2, "--output f: the ending names no form"),
         (("-o", "PRICES"), 2, "is one of the inputs; name another file"),
-        (("-o", "no/f.csv"), 73, "there is no folder"),
+        (("-o", "no/f.csv"), 73, "no such folder"),
         (("-o", "f.csv", "--follow"), 2, "--output: a result without end has no file"),
         (("-o", "f.txt", "--digits", "3"), 2, "--digits: does nothing in a table; add --format"),
         (("--format", "table", "--names", "nixtla"), 2, "--names: does nothing in a table"),

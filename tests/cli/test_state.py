@@ -111,12 +111,12 @@ def test_what_is_no_state_is_not_written_over(call, model, prices, tmp_path):
     notes.write_text("my notes\n")
     for path, status, said in (
         (other, 2, f"--state {other}: is a model, not a state; name another file"),
-        (notes, 2, f"--state {notes}: is there and is no state; name another file or remove it"),
+        (notes, 2, f"--state {notes}: exists and is not a state file; name another file"),
         ("-", 2, "--state -: a state cannot go to standard output"),
         (model, 2, f"--state {model}: is one of the inputs"),
         (prices, 2, f"--state {prices}: is one of the inputs"),
         (tmp_path, 73, "is a folder"),
-        (tmp_path / "none" / "s", 73, "there is no folder"),
+        (tmp_path / "none" / "s", 73, "no such folder"),
     ):
         done = call("predict", model, prices, "--state", path)
         assert (done.returncode, done.stdout) == (status, b"")

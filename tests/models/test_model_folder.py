@@ -75,7 +75,7 @@ def test_where_models_cannot_go(what, tmp_path):
     (tmp_path / "file").write_text("prices", encoding="ascii")
     (tmp_path / "A.model").write_text("no model", encoding="ascii")
     place = {"a file": "file", "no folder above": "none/models", "foreign": "."}[what]
-    said = {"a file": "is no folder", "no folder above": "create it first",
+    said = {"a file": "is not a folder", "no folder above": "create it first",
             "foreign": r"A\.model: exists and is not a model"}[what]  # fmt: skip
     with pytest.raises(CannotCreateError, match=said):
         check_folder(str(tmp_path / place), ["A"])

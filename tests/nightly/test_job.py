@@ -566,7 +566,7 @@ def test_what_never_was_a_checkpoint_is_refused(place, call):
     mine.write_text("mine", encoding="ascii")
     done = call("batch", place / "nightly.toml", "-q")
     assert (done.returncode, done.stderr.count(b"\n")) == (73, 1)
-    assert b"is there and is no checkpoint" in done.stderr
+    assert b"exists and is not a checkpoint" in done.stderr
     assert mine.read_text(encoding="ascii") == "mine"
 
 

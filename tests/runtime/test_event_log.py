@@ -61,7 +61,7 @@ def test_anything_but_a_log_is_left_alone(content, tmp_path):
     """Prices named by mistake are not written into."""
     path = tmp_path / "other"
     path.write_text(content, encoding="ascii")
-    with pytest.raises(CannotCreateError, match="is there and is no log"):
+    with pytest.raises(CannotCreateError, match="exists and is not a log"):
         RunLog("train", str(path))
     assert path.read_text(encoding="ascii") == content
 

@@ -192,7 +192,7 @@ def test_nobody_answers(call, prices, tmp_path, monkeypatch):
 )
 def test_what_is_no_address(wrong):
     """An address is tcp://HOST:PORT; one of TLS needs certificates."""
-    said = "are no certificates" if wrong.startswith("tls") else "write it as tcp://HOST:8786"
+    said = "certificates are missing" if wrong.startswith("tls") else "write it as tcp://HOST:8786"
     with pytest.raises(UsageError, match=said), cluster(wrong):
         pass
 

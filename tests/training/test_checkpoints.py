@@ -240,7 +240,7 @@ def test_what_never_was_a_checkpoint_is_refused(kind, keeping, tmp_path, hand_ma
     path = tmp_path / "m.checkpoint"
     path.write_bytes(b"date,close\n" if kind == "text" else hand_made.read_bytes())
     before = path.read_bytes()
-    with pytest.raises(CannotCreateError, match=r"m\.checkpoint: is there and is no checkpoint"):
+    with pytest.raises(CannotCreateError, match=r"m\.checkpoint: exists and is not a checkpoint"):
         fitted(tmp_path / "m", keeping={"checkpoint_every": 0, **keeping})
     remove(str(tmp_path / "m"))
     assert path.read_bytes() == before
@@ -483,9 +483,9 @@ def test_a_time_budget_ends_a_run_in_time_with_a_model(rnncli, prices, tmp_path)
         (("--time-budget", "-1"), 2, "is not a duration"),
         (("--time-budget", "1e3"), 2, "is not a duration"),
         (("--checkpoint-every", -1), 2, "--checkpoint-every"),
-        (("--checkpoint-every", 1, "-o", "FOREIGN"), 73, "is there and is no checkpoint"),
-        (("--resume", "-o", "FOREIGN"), 73, "is there and is no checkpoint"),
-        (("--checkpoint-every", 1, "--keep-checkpoints", "-o", "BLOCKED"), 73, "is no folder"),
+        (("--checkpoint-every", 1, "-o", "FOREIGN"), 73, "exists and is not a checkpoint"),
+        (("--resume", "-o", "FOREIGN"), 73, "exists and is not a checkpoint"),
+        (("--checkpoint-every", 1, "--keep-checkpoints", "-o", "BLOCKED"), 73, "is not a folder"),
         (("--checkpoint-every", 1, "-o", "n" * 250), 73, "File name too long"),
     ],
 )

@@ -1,11 +1,11 @@
-"""Forecasts that go on from where the last run stopped, or row by row.
+"""Forecasts that continue from the last run, or row by row.
 
-A state file or rows as they come go in; forecasts of the rows after them come out.
+A state file or a stream of rows goes in; forecasts of the next rows come out.
 
-    row_hash       a number for the rows of a series, quickly told for one more
-    running_stats  what a series leaves behind beside the network's states
-    state_file     what is kept of series between two runs
-    resume         go on from a state, where rows are still the same
+    row_hash       a digest of the rows of a series, updated with each row
+    running_stats  statistics of a series, besides the network's states
+    state_file     states of series between two runs
+    resume         continue from a state if rows are still the same
     follow         a forecast after every row
 """
 

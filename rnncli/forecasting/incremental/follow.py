@@ -34,7 +34,7 @@ from rnncli.runtime.threads import Threads
 from rnncli.settings import PredictSettings
 
 ALONE = Threads(None)
-ONE_ROW = 1  # ahead, unless told otherwise: further ahead paths are drawn after every row
+ONE_ROW = 1  # default horizon: with more, paths are drawn after every row
 
 
 @dataclass
@@ -86,7 +86,7 @@ class Follower:
         return self._forecast(row, symbol)
 
     def fed_by(self, row: PriceRow, fields: tuple[str, ...]) -> PriceRow:
-        """A row whose values beside the price are of `fields`, as one of this model's fields."""
+        """A row whose further values are of `fields`, as one of this model's fields."""
         values = dict(zip(fields, row.beside, strict=True))
         return replace(row, beside=[values.get(name, np.nan) for name in self.fields])
 
@@ -163,7 +163,7 @@ class Follower:
             raise _bad(row, f"{_date(row.second)} {fault}")
 
     def _feed(self, symbol: FollowedSymbol, fed: list[float]) -> None:
-        """Run the network one day on in the first lane; the others stay at rest."""
+        """Advance the network by one day in the first lane; the others stay at zero."""
         symbol.inputs[0] = fed
         if not reads(self._model.network):
             return
@@ -211,7 +211,7 @@ class Follower:
 
 
 def check_follow(settings: PredictSettings) -> None:
-    """Raise UsageError for options that need more of the past than is kept, or other symbols."""
+    """Raise UsageError for options that need more of the past than is stored, or other symbols."""
     check_levels(settings.level)
     for name, given in (
         ("adaptive", settings.adaptive),

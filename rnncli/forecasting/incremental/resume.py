@@ -80,7 +80,7 @@ class ResumableState:
         return updater.states(state.symbols, state.stats, state.after, state.inputs, pairs)
 
     def _resumable(self, prices: Prices, hashes: RowHashes) -> tuple[IntArray, BoolArray]:
-        """Place of each series in the state before, -1 for none; whether it is resumed there."""
+        """Place of each series in the previous state, -1 if absent; whether it is resumed there."""
         places, there = np.full(len(prices.symbols), -1), np.zeros(len(prices.symbols), np.bool_)
         if self.before is not None and self.before.symbols:
             place_of = self.before.places()
@@ -199,7 +199,7 @@ class _GrownHistories:
             grown = before.copy()
             for second in seconds:
                 grown.push(second)
-            self._grown[key] = (before, grown)  # the first kept, so that no other has its id
+            self._grown[key] = (before, grown)  # the first stays, so that no other has its id
         return self._grown[key][1]
 
 

@@ -38,9 +38,9 @@ class RunningStats:
 
     `last`: its last prices, a season of them; `first`, `total`, `squares`: its first change, and
     sums of how far the others are from that; `variance`: exponentially weighted, of its returns;
-    `span`: the same for its inputs, whatever the scale; `memory`: what those remember (see
-    `transforms.inputs`), nothing before the first row; `row_hash`: see `row_hash`; `dates`: what
-    the dates ahead follow from.
+    `span`: the same for its inputs, on any scale; `memory`: the state of those (see
+    `transforms.inputs`), empty before the first row; `row_hash`: see `row_hash`; `dates`: what
+    the dates ahead depend on.
     """
 
     rows: int = 0
@@ -56,7 +56,7 @@ class RunningStats:
 
 
 class StatsUpdater:
-    """Takes rows into running statistics; tells what the network of a model is fed of each."""
+    """Updates running statistics with rows; returns the network's inputs for each."""
 
     def __init__(self, model: Model) -> None:
         self._transform, self._unit = model.preparation, model.bounds.unit

@@ -106,7 +106,7 @@ def decode(data: bytes, model: Model, digest: str) -> State:
     if data.startswith(LEDGER):
         raise UsageError("is a ledger, not a state; name another file")
     if data and not begins_as_ours(data):
-        raise UsageError("is there and is no state; name another file or remove it")
+        raise UsageError("exists and is not a state file; name another file")
     try:
         content, tensors = unseal(data)
     except ModelFileError as fault:
@@ -176,7 +176,7 @@ def _padded(last: list[list[float]]) -> Float64Array:
 
 
 def load(path: str, model: Model, digest: str) -> State | None:
-    """The state in a file; None where there is no file.
+    """The state in a file; None without a file.
 
     Raises UntrustedError, UsageError without naming the file, and MissingInputError.
     """
@@ -185,7 +185,7 @@ def load(path: str, model: Model, digest: str) -> State | None:
 
 
 def read(path: str) -> bytes | None:
-    """The bytes of a file; None where there is none. Raises MissingInputError."""
+    """The bytes of a file; None without a file. Raises MissingInputError."""
     try:
         with open(path, "rb") as file:
             return file.read(LARGEST_FILE + 1)

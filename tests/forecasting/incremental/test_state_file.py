@@ -50,7 +50,7 @@ def test_any_changed_byte_is_noticed(data):
         with pytest.raises(UntrustedError):
             decode(data[:place], MODEL, DIGEST)
     for foreign in (data[4:], b"my notes\n", b"x"):
-        with pytest.raises(UsageError, match="is there and is no state"):
+        with pytest.raises(UsageError, match="exists and is not a state file"):
             decode(foreign, MODEL, DIGEST)
 
 
