@@ -9,6 +9,7 @@ In: the grid, columns and table of a file (`ParsedFile`), then the rows of all f
     symbol_checks  symbols spelled alike, or on several markets
     unit_changes   texts with which the level of the price changes
     price_checks   prices below zero, of zero, outside high and low
+    bar_periods    weeks, months and years that are not over today
     running_rows   last rows of a day, week or month that is not over
     duplicates     rows of one symbol and date
     series_rows    series with pauses, of one price, with days to come

@@ -4,6 +4,7 @@ import numpy as np
 
 from rnncli.arrays import BoolArray, DateArray, IntArray
 from rnncli.errors import DataError
+from rnncli.prices.parsing.quality.bar_periods import begun
 from rnncli.prices.parsing.quality.file_report import ParsedFile
 from rnncli.prices.parsing.table.row_dates import trend
 from rnncli.prices.parsing.values.date_candidates import is_late
@@ -152,7 +153,9 @@ def yet_to_come(dates: DateArray, offsets: IntArray) -> IntArray:
 
 def _begun(dates: DateArray) -> DateArray:
     """Return when the period of the last row began, by the steps before it, shape ()."""
+    if (first := begun(dates[-RECENT:].view(np.int64))) is not None:
+        return np.array(first, dtype="datetime64[s]")
     steps = np.diff(dates[-1 - RECENT : -1]).astype(np.int64)
     usual = int(np.median(steps)) if len(steps) else 0
-    begun: DateArray = dates[-1] - np.timedelta64(usual, "s")
-    return begun
+    earlier: DateArray = dates[-1] - np.timedelta64(usual, "s")
+    return earlier

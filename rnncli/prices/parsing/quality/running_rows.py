@@ -2,30 +2,39 @@
 
 Vendors append the price of this minute to a file of whole days, weeks or months, under the time or
 the day it was fetched. That is no bar of its own: it belongs to the day, week or month that runs.
+Others date the month of today by its first day as they date all others: the clock shows that.
 """
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
+from datetime import date
 
 import numpy as np
 
 from rnncli.arrays import IntArray, distinct
-from rnncli.dates import format_date
+from rnncli.dates import format_date, today
 from rnncli.errors import setting
 from rnncli.prices.parsing.check import Severity
+from rnncli.prices.parsing.quality.bar_periods import (
+    DAY,
+    EARLY,
+    LATE,
+    WEEK,
+    unfinished,
+    unit_of_months,
+)
 from rnncli.prices.parsing.quality.file_report import FileReport
 from rnncli.prices.parsing.table.join import PriceRows
 
-RUNNING = "last rows of a running {unit} (first {symbol}: {found} is of {date}; see {option})"
+RUNNING = "last rows of a running {unit} (first {symbol}: {found}; see {option})"
 REPLACED = "prices of a running week or month that a later one replaces"
 LEFT_OUT = "last rows of a running day, week or month"
 
-DAY = 86_400
-LEAST = 3  # rows before the last one that show what is usual
+_EPOCH = date(1970, 1, 1).toordinal()
+LEAST = 3  # rows, and rows before a last one of another date, that show what is usual
 RECENT = 24  # of them that are looked at
 TIMES = 3  # times of day at most of rows of whole days: a clock may change
-EARLY, LATE = 5, 25  # days of a month: its bars are dated by its beginning, or by its end
-OF_WEEK = (6, 8)  # days from week to week: a holiday moves one by a day
+RECENT_DAYS = 400  # a series that ended before them has no period that is not over
 DAY_UNIT = "day"
 
 
@@ -37,6 +46,7 @@ class RunningRow:
     code: int
     date: np.datetime64
     unit: str  # day, week, month or another period
+    begun: bool = True  # False: the period is yet to come
 
 
 def find_running(rows: PriceRows) -> list[RunningRow]:
@@ -46,7 +56,7 @@ def find_running(rows: PriceRows) -> list[RunningRow]:
     for start, end in _may_run(rows):
         last = seconds[max(start, end - 1 - RECENT) : end]
         for dated in (_running_day, _running_week, _running_months):
-            dates, unit = dated(last)
+            dates, unit = dated(last) if len(last) > LEAST else NOT_RUNNING
             first = end - len(dates)
             running += [
                 RunningRow(first + k, int(rows.codes[start]), np.datetime64(date, "s"), unit)
@@ -54,7 +64,20 @@ def find_running(rows: PriceRows) -> list[RunningRow]:
             ]
             if dates:
                 break
+        else:
+            running += _not_over(last, end, int(rows.codes[start]))
     return running
+
+
+def _not_over(seconds: IntArray, end: int, code: int) -> Iterator[RunningRow]:
+    """Yield the last rows, before row `end`, of a week, month or year that is not over today."""
+    now = today().toordinal() - _EPOCH
+    if seconds[-1] < (now - RECENT_DAYS) * DAY or (of := unfinished(seconds, now)) is None:
+        return
+    first, not_over = end - len(seconds), of.running | of.to_come
+    for k in [] if not_over.all() else np.flatnonzero(not_over).tolist():
+        moment = np.datetime64(int(seconds[k]), "s")
+        yield RunningRow(first + k, code, moment, of.unit, not of.to_come[k])
 
 
 def settle_running(
@@ -104,6 +127,8 @@ def _noticed(
     """Return the reports with the running rows of each file noticed, the first named."""
     by_file: dict[int, list[RunningRow]] = {}
     for one in running:
+        if not one.begun:
+            continue  # a day to come is told of in any series
         by_file.setdefault(int(rows.files[one.row]), []).append(one)
     noticed = list(reports)
     for file, of_file in by_file.items():
@@ -111,12 +136,18 @@ def _noticed(
         text = RUNNING.format(
             unit=first.unit,
             symbol=rows.symbols[int(rows.codes[first.row])],
-            found=format_date(rows.dates[first.row]),
-            date=format_date(first.date),
+            found=_date_of(rows, first),
             option=setting("drop_running"),
         )
         noticed[file] = noticed[file].with_count(Severity.WARN, text, len(of_file))
     return noticed
+
+
+def _date_of(rows: PriceRows, one: RunningRow) -> str:
+    """The date of a row, and that of the period that it is of where it is another."""
+    given = rows.dates[one.row]
+    own = format_date(given)
+    return own if given == one.date else f"{own} is of {format_date(one.date)}"
 
 
 def _may_run(rows: PriceRows) -> Iterator[tuple[int, int]]:
@@ -124,11 +155,11 @@ def _may_run(rows: PriceRows) -> Iterator[tuple[int, int]]:
     ends = np.append(np.flatnonzero(np.diff(rows.codes)), rows.codes.size - 1) + 1
     starts = np.append(0, ends[:-1])
     seconds = rows.dates.view(np.int64)
-    long = np.flatnonzero((ends - starts > LEAST) & ~np.isnat(rows.dates[ends - 1]))
+    long = np.flatnonzero((ends - starts >= LEAST) & ~np.isnat(rows.dates[ends - 1]))
     last = ends[long] - 1
     before = seconds[last - 1] - seconds[last - 2]
     at_odd_time = seconds[last] % DAY != seconds[last - 2] % DAY
-    for i in long[at_odd_time | (before >= OF_WEEK[0] * DAY)].tolist():
+    for i in long[at_odd_time | (before >= WEEK[0] * DAY)].tolist():
         yield int(starts[i]), int(ends[i])
 
 
@@ -168,7 +199,7 @@ def _running_week(seconds: IntArray) -> Dated:
     days = seconds // DAY
     steps = np.diff(days)
     usual, last = steps[:-1], int(steps[-1])
-    shortest, longest = OF_WEEK
+    shortest, longest = WEEK
     if np.any((usual < shortest) | (usual > longest)):
         return NOT_RUNNING
     monday = int(np.bincount((days[:-1] + 3) % 7).argmax()) == 0
@@ -188,7 +219,7 @@ def _running_months(seconds: IntArray) -> Dated:
     usual, last, time = int(steps[0]), int(steps[-1]), int(seconds[-2]) % DAY
     if usual < 1 or np.any(steps[:-1] != usual) or last > usual:
         return NOT_RUNNING
-    unit = "month" if usual == 1 else f"period of {usual} months"
+    unit = unit_of_months(usual)
     if np.all(numbers[:-1] <= EARLY):
         if last < usual:
             return [int(seconds[-2])], unit

@@ -7,7 +7,7 @@ from functools import cached_property
 import numpy as np
 
 from rnncli.arrays import BoolArray, Float64Array, IntArray, distinct
-from rnncli.dates import format_date
+from rnncli.dates import format_date, today
 from rnncli.errors import setting
 from rnncli.prices.parsing.quality.date_checks import yet_to_come
 from rnncli.prices.parsing.table.join import PriceRows
@@ -85,7 +85,9 @@ def count_to_come(series: SeriesRows) -> Counts:
         date = format_date(series.rows.dates[row])
         yield (
             file,
-            TO_COME.format(symbol=series.symbol(row), date=date, option=setting("until")),
+            TO_COME.format(
+                symbol=series.symbol(row), date=date, option=setting("until", today().isoformat())
+            ),
             count,
         )
 

@@ -1,6 +1,7 @@
 """The last row of a day, week or month that is not over is told, dated as such, or left out."""
 
 import io
+from datetime import date
 
 import numpy as np
 import pytest
@@ -8,6 +9,8 @@ from builders import weekdays
 
 from rnncli.errors import DataError
 from rnncli.prices.future_dates import dates_ahead
+from rnncli.prices.parsing.quality import running_rows, series_rows
+from rnncli.prices.parsing.values import date_candidates
 from rnncli.prices.reader import read_prices
 from rnncli.prices.series import Prices
 from rnncli.settings import ReadSettings
@@ -68,7 +71,7 @@ CLOSES = [f"{day} 16:00" for day in DAYS]
         ([*ENDS, "2024-01-12"], "month", ("2024-01-31", 22.0, "2024-02-29")),
         (
             ["2023-03-31", "2023-06-30", "2023-09-30", "2023-12-31", "2024-02-12"],
-            "period of 3 months",
+            "quarter",
             ("2024-03-31", 14.0, "2024-06-30"),
         ),
     ],
@@ -159,3 +162,86 @@ def test_each_series_has_its_own_rhythm():
     prices = read_prices(["-"], ReadSettings(), io.BytesIO(data))
     assert prices.lengths.tolist() == [30, 5, 5]
     assert "(first B: 2021-05-07 is of 2021-05-01; see --drop-running): 2" in prices.warnings()[0]
+
+
+TODAY = date(2024, 2, 13)  # a Tuesday
+LABELS = [f"{year}Q{quarter}" for year in (2022, 2023) for quarter in (1, 2, 3, 4)]
+YEARS = [str(year) for year in range(2015, 2024)]
+WEEKS = [f"2024-W{week:02}" for week in range(1, 8)]
+
+
+@pytest.fixture
+def clock(monkeypatch):
+    """A day that stays."""
+    for module in (running_rows, date_candidates, series_rows):
+        monkeypatch.setattr(module, "today", lambda: TODAY)
+
+
+NOT_OVER = [
+    ([month[:7] for month in months("2023-06", 9)], "month", "2024-02-01", 1),
+    (months("2023-06", 9), "month", "2024-02-01", 1),
+    ([*months("2023-06", 8), "2024-02-02"], "month", "2024-02-02", 1),  # its first weekday
+    ([*ENDS, "2024-01-31", "2024-02-29"][1:], "month", "2024-02-29", 1),
+    ([*LABELS, "2024Q1"], "quarter", "2024-01-01", 1),
+    ([*(f"{label[:4]}-{3 * int(label[5]) - 2:02}" for label in LABELS), "2024-01"], "quarter",
+     "2024-01-01", 1),
+    (["2022H1", "2022H2", "2023H1", "2023H2", "2024H1"], "half-year", "2024-01-01", 1),
+    ([*YEARS, "2024"], "year", "2024-01-01", 1),
+    ([f"{year}-12-31" for year in (*YEARS, "2024")], "year", "2024-12-31", 1),
+    (WEEKS, "week", "2024-02-12", 1),
+    (every(7, "2024-01-05", 7), "week", "2024-02-16", 1),
+    (months("2024-01", 5), "month", "2024-02-01", 4),  # three of them yet to come
+    ([*YEARS, "2024", "2025"], "year", "2024-01-01", 2),
+    ([*WEEKS, "2024-W08", "2024-W09"], "week", "2024-02-12", 3),
+]  # fmt: skip
+
+
+@pytest.mark.usefixtures("clock")
+@pytest.mark.parametrize(("dates", "unit", "first", "count"), NOT_OVER)
+def test_a_period_of_today_is_running(dates, unit, first, count):
+    """However it is dated; rows of periods yet to come are told as well, and all can go."""
+    prices = read(dates)
+    (warned,) = prices.warnings()
+    assert f"last rows of a running {unit} (first stdin: {first}; see --drop-running): " in warned
+    assert ("symbols that end on a day yet to come" in warned) == (count > 1)
+    assert len(prices.values) == len(dates)
+    assert read(dates, drop_running=True).values.tolist() == prices.values[:-count].tolist()
+
+
+@pytest.mark.usefixtures("clock")
+def test_the_day_named_in_a_warning_leaves_rows_to_come_out():
+    """The remedy is typed as it stands."""
+    dates = [*DAYS, "2024-03-01"]
+    assert (
+        "(first stdin on 2024-03-01; --until 2024-02-13 leaves it out)" in read(dates).warnings()[0]
+    )
+    assert read(dates, until="2024-02-13").warnings() == []
+
+
+@pytest.mark.usefixtures("clock")
+@pytest.mark.parametrize(
+    "dates",
+    [
+        months("2023-06", 8),
+        [*ENDS, "2024-01-31"][-9:],
+        LABELS,
+        YEARS,
+        [f"{year}-12-31" for year in YEARS],
+        WEEKS[:-1],
+        every(7, "2023-12-29", 7),
+        every(7, "2023-12-26", 8),  # Tuesdays up to today
+        [*every(7, "2023-12-25", 3), "2024-01-16"],  # Tuesday after a holiday
+        DAYS,
+    ],
+)
+def test_periods_that_are_over_are_left_alone(dates):
+    """Up to the last month, quarter, year or week before today."""
+    assert read(dates).warnings() == []
+
+
+@pytest.mark.usefixtures("clock")
+def test_a_series_of_nothing_but_days_to_come_stays():
+    """There would be no rows left; it is warned of."""
+    prices = read(months("2025-01", 4), drop_running=True)
+    assert prices.values.size == 4
+    assert "yet to come" in prices.warnings()[0]
