@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from rnncli.errors import DataError, setting
 from rnncli.prices.parsing.columns.profile import GridProfile
 from rnncli.prices.parsing.grid import header as names
+from rnncli.prices.parsing.values.local_days import says_as_written
 from rnncli.prices.parsing.vocabulary import column_names
 
 _PERIOD = re.compile("[MQSA][0-9]{1,2}")  # parts of a year as statistical offices number them
@@ -17,6 +18,8 @@ def date_column(profile: GridProfile, date_format: str | None) -> tuple[int | No
     Raises DataError where several may be it, or the one that is called so holds none.
     """
     candidates = profile.named(column_names.DATES)
+    if says_as_written(date_format):
+        date_format = None
     if date_format is not None and (fitting := columns_of_format(profile, candidates, date_format)):
         return profile.unique(fitting[0], fitting), f"fits {setting('date_format')}"
     dated = [i for i in candidates if profile[i].holds_dates]

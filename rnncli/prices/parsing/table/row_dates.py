@@ -1,20 +1,28 @@
 """The dates of the rows of a grid: the column of days, the times of day beside it, their order."""
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 
 from rnncli.arrays import DateArray, IntArray
+from rnncli.dates import format_date
 from rnncli.errors import DataError, setting
 from rnncli.prices.parsing.columns.roles import Columns
 from rnncli.prices.parsing.grid.cell_grid import CellGrid
 from rnncli.prices.parsing.table.categorical import Categorical, pair, shorten, taken
 from rnncli.prices.parsing.table.cell_reader import CellReader
-from rnncli.prices.parsing.values.date_candidates import BadDateError
+from rnncli.prices.parsing.values.date_candidates import BadDateError, ParsedDates
 from rnncli.prices.parsing.values.date_serials import days_of_year_zero
+from rnncli.prices.parsing.values.local_days import AS_WRITTEN, local_days
+from rnncli.prices.parsing.values.offsets import says_utc
 from rnncli.prices.parsing.values.parse_dates import is_clock, is_date, parse_dates
 from rnncli.prices.parsing.vocabulary.date_words import may_be_named
+
+LOCAL_DAYS = (
+    "times that begin a day in another time zone, dated as that day (first {stamp} as {day};"
+    " {option} leaves them as written)"
+)
 
 _HAS_CLOCK = re.compile("%[HIMXcr]")
 _WRITE = "write dates as 2024-01-31"
@@ -29,6 +37,7 @@ class RowDates:
     format: str | None = None
     evidence: str = ""
     clocks: int = 0  # rows left out since they have a time of day only
+    mended: dict[str, int] = field(default_factory=dict)  # what was changed: rows
 
 
 def dates_of_rows(
@@ -66,8 +75,31 @@ def dates_of_rows(
         where = f"{reader.grid.name}, line {reader.grid.lines[rows[0]]}, column {name}"
         what = str(error) if columns.time is None else re.sub(" %[HI]:%M( %p)?", "", str(error))
         raise DataError(f"{where}: {what}") from error
+    mended: dict[str, int] = {}
+    if date_format is None:
+        parsed, mended = _in_local_days(parsed, column)
     dates = parsed.dates[column.codes]
-    return RowDates(rows, dates, parsed.format, parsed.evidence, priced.size - rows.size)
+    return RowDates(rows, dates, parsed.format, parsed.evidence, priced.size - rows.size, mended)
+
+
+def _in_local_days(parsed: ParsedDates, column: Categorical) -> tuple[ParsedDates, dict[str, int]]:
+    """Date stamps that are midnight or an opening elsewhere by the day there; count rows moved."""
+    in_utc = parsed.format.startswith("epoch") or says_utc(column.cells[0])
+    days = local_days(parsed.dates, in_utc=in_utc)
+    if days is None:
+        return parsed, {}
+    evidence = f"{parsed.evidence}; each time is the beginning of a day in its market"
+    moved = days.astype("datetime64[D]") != parsed.dates.astype("datetime64[D]")
+    parsed_days = replace(parsed, dates=days, evidence=evidence)
+    if not moved.any():
+        return parsed_days, {}
+    first = int(np.argmax(moved))
+    text = LOCAL_DAYS.format(
+        stamp=format_date(parsed.dates[first]),
+        day=format_date(days[first]),
+        option=setting("date_format", AS_WRITTEN),
+    )
+    return parsed_days, {text: int(np.count_nonzero(moved[column.codes]))}
 
 
 def _remedy(cells: list[str], error: BadDateError, date_format: str | None) -> str:

@@ -117,7 +117,7 @@ def long_table(
         reader.decimal,
         _evidence(reader, columns, dated),
         fields,
-        mend_fields(fields) | signed,
+        mend_fields(fields) | signed | dated.mended,
         lacking,
     )
 
@@ -236,7 +236,7 @@ def wide_table(
         decimal=reader.decimal,
         evidence=_evidence(reader, columns, dated),
         fields=fields,
-        mended=mend_fields(fields),
+        mended=mend_fields(fields) | dated.mended,
         noticed=lacking,
     )
 

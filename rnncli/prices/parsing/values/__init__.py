@@ -9,6 +9,7 @@ or the first cell that is no number or date.
     date_serials     dates that count otherwise: eras, weeks, days of spreadsheets
     calendars        years of the Persian, the Buddhist and the Taiwanese calendar
     offsets          instants behind clocks of several offsets
+    local_days       days of a market stamped by their midnight on another clock
     date_choice      which reading is meant, by the order of the rows and by weekends
     parse_dates      all of that: a column of cells as dates
     checks           the list of the checks made here

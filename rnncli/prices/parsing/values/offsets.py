@@ -29,6 +29,12 @@ def offset_of(zone: str | None) -> int | None:
     return -seconds if match[1] == "-" else seconds
 
 
+def says_utc(text: str) -> bool:
+    """Whether a time of day has an offset behind it that is none."""
+    zone = _BEHIND.search(text.strip())
+    return zone is not None and offset_of(zone[1]) == 0
+
+
 class RunningClock:
     """The seconds of rows that come one by one: once a clock goes back, on the clock before."""
 

@@ -30,6 +30,7 @@ from rnncli.prices.parsing.values.date_serials import (
     is_counted,
     is_serial,
 )
+from rnncli.prices.parsing.values.local_days import says_as_written
 from rnncli.prices.parsing.values.numbers import plain
 from rnncli.prices.parsing.values.offsets import by_instants, differing
 from rnncli.prices.parsing.vocabulary.calendar_words import calendar_called
@@ -92,6 +93,8 @@ def parse_dates(
     only one without weekends where the others have many. Raises BadDateError for a cell that does
     not fit, DataError where the format stays open.
     """
+    if says_as_written(date_format):
+        date_format = None
     if date_format is not None and calendar_called(date_format) is None:
         return in_centuries(_by_format(cells, date_format), in_order)
     if (many := many_iso(stripped := [plain(cell) for cell in cells])) is not None:
