@@ -4,6 +4,7 @@ import csv
 import io
 from datetime import date, timedelta
 
+import corpus_bars  # noqa: F401 - adds its cases
 import corpus_beside  # noqa: F401 - adds its cases
 import corpus_pasted  # noqa: F401 - adds its cases
 import corpus_vendors  # noqa: F401 - adds its cases

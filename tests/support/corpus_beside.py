@@ -346,10 +346,6 @@ refused(
 )
 
 # --- footnotes, decimals, volumes -----------------------------------------------------------------
-for _name, _mark in (("raised", "¹"), ("circled", "①"), ("dagger", "†"), ("letter", "ᵃ")):
-    meant(
-        f"note_{_name}", f"Date,Close\n{DAYS[0]},101.5{_mark}\n{DAYS[1]},1102.25\n{DAYS[2]},99.75\n"
-    )
 refused("note_within", f"Date,Close\n{DAYS[0]},10¹1.5\n{DAYS[1]},1102.25\n", "is not a price")
 meant(
     "three_decimals_cut_by_commas",

@@ -211,7 +211,12 @@ meant("comma_by_steps", "date;close\n" + rows("{d};{p}", prices=("997", "1,002",
       named("x", prices=(997.0, 1002.0, 999.0)))  # fmt: skip
 meant("comma_behind_four_digits", "date;close\n" + rows("{d};{p}", prices=("1234,567",) * 3),
       named("x", prices=(1234.567,) * 3))  # fmt: skip
-refused("every_price_marked", "date,close\n" + rows("{d},{p}*"), "line 2.*write numbers as 1234.5")
+meant("every_price_marked", "date,close\n" + rows("{d},{p}*"), warned="mark of a footnote.*: 3")
+refused(
+    "every_price_in_words",
+    "date,close\n" + rows("{d},about {p}"),
+    "line 2.*write numbers as 1234.5",
+)
 
 
 def by_format(name: str, head: str, days: tuple[str, ...], date_format: str, **more: Any) -> None:

@@ -3,6 +3,7 @@
 import io
 import re
 
+import corpus_bars  # noqa: F401 - adds its cases
 import corpus_beside  # noqa: F401 - adds its cases
 import corpus_pasted  # noqa: F401 - adds its cases
 import corpus_vendors  # noqa: F401 - adds its cases

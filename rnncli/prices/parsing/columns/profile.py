@@ -16,6 +16,7 @@ from rnncli.prices.parsing.grid.cell_grid import CellGrid
 from rnncli.prices.parsing.values import numbers
 from rnncli.prices.parsing.values.calendars import in_gregorian
 from rnncli.prices.parsing.values.date_serials import is_serial
+from rnncli.prices.parsing.values.footnotes import has_mark
 from rnncli.prices.parsing.values.numbers import plain
 from rnncli.prices.parsing.values.parse_dates import has_year, is_clock, is_date, is_epoch
 from rnncli.prices.parsing.vocabulary.calendar_words import calendar_called
@@ -71,8 +72,11 @@ class ColumnProfile:
 
     @cached_property
     def is_numeric(self) -> bool:
-        """Whether all cells are numbers, dividends between them aside."""
-        return all(numbers.is_number(cell) or numbers.is_event(cell) for cell in self.filled_cells)
+        """Whether all cells are numbers, with a footnote or not; dividends between them aside."""
+        return all(
+            numbers.is_number(cell) or numbers.is_event(cell) or has_mark(cell)
+            for cell in self.filled_cells
+        )
 
     @cached_property
     def holds_decimals(self) -> bool:

@@ -13,11 +13,13 @@ from rnncli.prices.parsing.grid.cell_grid import CellGrid
 from rnncli.prices.parsing.grid.header import known_names, plain_name
 from rnncli.prices.parsing.table import decimal_mark
 from rnncli.prices.parsing.table.categorical import Categorical, merge, shorten
-from rnncli.prices.parsing.values import numbers
+from rnncli.prices.parsing.values import footnotes, numbers
 from rnncli.prices.parsing.vocabulary.column_names import AMOUNTS
 
 if TYPE_CHECKING:
     from rnncli.prices.parsing.table.pandas_columns import BulkColumns
+
+MARKED = "numbers with the mark of a footnote, read without it (first {cell} on line {line})"
 
 HUGE = 1e99  # no price is so large; as text it is judged by its length
 FEW = 40  # cells that show whether one of them is bad or most are
@@ -35,6 +37,7 @@ class CellReader:
         self.evidence = setting("decimal") if decimal else "every price is a plain number"
         self.events: BoolArray | None = None  # rows that tell of a dividend or a split
         self.percent = False  # whether prices have a percent sign
+        self.marked: dict[str, int] = {}  # marks of footnotes, read past: rows
         self._kind = kind
         self._columns = columns
         self._requested = decimal
@@ -102,7 +105,7 @@ class CellReader:
         values = self.plain_floats(index, name)
         if values is not None:
             return values
-        column = self._without_events(self.text(index))
+        column = self._without_marks(self._without_events(self.text(index)))
         mark = self.find_decimal_mark(column, name, groups)
         parsed, bad = numbers.parse(column.cells, mark)
         if bad is not None:
@@ -123,6 +126,18 @@ class CellReader:
             raise self.fault(row, name, f"{values[row]} is not {self._kind}")
         self._bulk = self._read_bulk(bare=False)  # as text: it may have more digits than a price
         return None
+
+    def _without_marks(self, column: Categorical) -> Categorical:
+        """Take the marks of footnotes off, and count the rows that had one."""
+        cells, marked = footnotes.without_marks(column.cells)
+        if not marked:
+            return column
+        rows = np.flatnonzero(np.isin(column.codes, marked))
+        text = MARKED.format(
+            cell=shorten(column.cells[column.codes[rows[0]]]), line=int(self.grid.lines[rows[0]])
+        )
+        self.marked |= {text: int(rows.size)}
+        return Categorical(cells, column.codes)
 
     def _no_price(self, column: Categorical, name: str, mark: str, bad: int) -> DataError:
         """Return the error at the first cell that is bad with the mark that fits most cells."""

@@ -2,10 +2,10 @@
 
 from rnncli.prices.parsing.check import FileCheck, Severity
 from rnncli.prices.parsing.grid.non_data_rows import EVENTS
-from rnncli.prices.parsing.table import join, ohlcv, row_dates, table
+from rnncli.prices.parsing.table import cell_reader, join, ohlcv, row_dates, table
 from rnncli.prices.parsing.table.cell_reader import CellReader
 
-REFUSE, DROP, REPAIR = Severity.REFUSE, Severity.DROP, Severity.REPAIR
+REFUSE, DROP, REPAIR, WARN = Severity.REFUSE, Severity.DROP, Severity.REPAIR, Severity.WARN
 CELL_CHECKS = (
     FileCheck("infinite price", REFUSE, "a number too large for a float", CellReader.plain_floats),
     FileCheck(
@@ -21,6 +21,7 @@ CELL_CHECKS = (
         CellReader.mark_of_neighbours,
     ),
     FileCheck("no number", REFUSE, "a cell that is no number", CellReader.price),
+    FileCheck("marks of footnotes", WARN, cell_reader.MARKED, CellReader.price),
     FileCheck(
         "suffixes",
         REFUSE,
@@ -68,7 +69,7 @@ CHECKS = (
     FileCheck("rows without a date", DROP, table.WITHOUT_DATE, row_dates.dates_of_rows),
     FileCheck("columns of returns", REFUSE, "percent below zero", table.refuse_no_prices),
     FileCheck("no prices of any symbol", REFUSE, "empty columns", table.refuse_no_prices),
-    FileCheck("columns not read", Severity.WARN, table.UNREAD, table.read_table),
+    FileCheck("columns not read", WARN, table.UNREAD, table.read_table),
     FileCheck("empty columns", Severity.NOTE, table.EMPTY_COLUMNS, table.wide_table),
     FileCheck("negative volumes", REPAIR, ohlcv.NEGATIVE, ohlcv.mend_fields),
     FileCheck("prices of a day", REPAIR, ohlcv.NOT_POSITIVE, ohlcv.mend_fields),

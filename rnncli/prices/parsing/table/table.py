@@ -118,7 +118,7 @@ def long_table(
         _evidence(reader, columns, dated),
         fields,
         mend_fields(fields) | signed | dated.mended,
-        lacking,
+        lacking | reader.marked,
     )
 
 
@@ -237,7 +237,7 @@ def wide_table(
         evidence=_evidence(reader, columns, dated),
         fields=fields,
         mended=mend_fields(fields) | dated.mended,
-        noticed=lacking,
+        noticed=lacking | reader.marked,
     )
 
 

@@ -4,6 +4,7 @@ In: cells as texts. Out: floats, NaN where a value is missing; dates in one form
 or the first cell that is no number or date.
 
     numbers          currency signs, thousands, decimal marks, suffixes, percent
+    footnotes        marks of footnotes beside numbers
     date_patterns    the ways to write a date
     date_candidates  every reading that fits all cells of a column
     date_serials     dates that count otherwise: eras, weeks, days of spreadsheets

@@ -59,6 +59,11 @@ def plain(cell: str) -> str:
     return text[1:] if text[:1] == "'" else text
 
 
+def without_raised(cell: str) -> str:
+    """Return a cell without raised signs and daggers behind it."""
+    return _without_notes(cell.strip())
+
+
 def _without_notes(text: str) -> str:
     """Return a cell without the marks of footnotes behind it: raised or circled signs, daggers."""
     end = len(text)
