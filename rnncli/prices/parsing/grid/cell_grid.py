@@ -63,6 +63,16 @@ class CellGrid:
             next(itertools.islice(filled, index, None)).decode().strip("\n").split(self.delimiter)
         )
 
+    def last_row(self) -> list[str]:
+        """Return the cells of the last row."""
+        if self.rows is not None:
+            return self.rows[-1]
+        body, end = self.body or b"", len(self.body or b"")
+        while end and body[end - 1 : end] == b"\n":
+            end -= 1
+        begin = body.rfind(b"\n", 0, end) + 1
+        return body[begin:end].decode(errors="replace").split(self.delimiter)
+
     def spread(self) -> Iterator[tuple[int, list[str]]]:
         """Yield lines and cells: all rows of a small file, pieces from all over a large one."""
         if self.rows is not None:

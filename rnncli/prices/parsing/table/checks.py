@@ -2,7 +2,7 @@
 
 from rnncli.prices.parsing.check import FileCheck, Severity
 from rnncli.prices.parsing.grid.non_data_rows import EVENTS
-from rnncli.prices.parsing.table import cell_reader, join, ohlcv, row_dates, table
+from rnncli.prices.parsing.table import cell_reader, join, ohlcv, row_dates, table, totals
 from rnncli.prices.parsing.table.cell_reader import CellReader
 
 REFUSE, DROP, REPAIR, WARN = Severity.REFUSE, Severity.DROP, Severity.REPAIR, Severity.WARN
@@ -61,6 +61,7 @@ CHECKS = (
     FileCheck("empty symbol", REFUSE, "a price without a symbol", table.symbols_of_rows),
     FileCheck("means of bid and ask", REPAIR, table.SIGNED, table.without_signs),
     FileCheck("no prices", REFUSE, "no row with a price", table.long_table),
+    FileCheck("rows that sum up", DROP, totals.TOTALS, table.count_totals),
     FileCheck("rows without a price", DROP, table.WITHOUT_PRICE, table.long_table),
     FileCheck("cells of events", DROP, EVENTS, table.long_table),
     FileCheck("date", REFUSE, "a cell that is no date", row_dates.dates_of_rows),

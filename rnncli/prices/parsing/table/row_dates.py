@@ -105,8 +105,8 @@ def _in_local_days(parsed: ParsedDates, column: Categorical) -> tuple[ParsedDate
 def _remedy(cells: list[str], error: BadDateError, date_format: str | None) -> str:
     """Return what mends a cell that is no date; a format is offered only where one can fit."""
     remedy = "mend that line" if error.index else _WRITE
-    if setting("date_format") in error.reason:
-        return f"or {remedy}"
+    if setting("date_format") in error.reason or not cells[error.index]:
+        return f"or {remedy}" if cells[error.index] else "write the date, or remove that line"
     if not error.index and len(cells) > 1 and not is_date(cells[0]) and is_date(cells[1]):
         return "mend or remove that line"
     if days_of_year_zero(cells):

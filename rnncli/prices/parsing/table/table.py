@@ -14,6 +14,7 @@ from rnncli.prices.parsing.table.categorical import Categorical, merge, pair, sh
 from rnncli.prices.parsing.table.cell_reader import CellReader
 from rnncli.prices.parsing.table.ohlcv import count_lacking, mend_fields, read_fields
 from rnncli.prices.parsing.table.row_dates import RowDates, dates_of_rows
+from rnncli.prices.parsing.table.totals import TOTALS, find_totals
 from rnncli.prices.parsing.vocabulary.column_names import SIGNED_PRICES, bare_name
 
 WITHOUT_PRICE = "rows without a price"
@@ -88,6 +89,8 @@ def long_table(
     names = _series_names(reader, columns)
     groups = None if names is None else names.codes
     values = reader.price(columns.prices[0], name, groups)
+    totals = totals_of_rows(reader, columns, values[np.newaxis], names)
+    values = np.where(totals, np.nan, values) if totals.any() else values
     symbols, codes = symbols_of_rows(reader, names, values, default)
     values, signed = without_signs(values, name)
     empty = np.isnan(values)
@@ -97,11 +100,11 @@ def long_table(
     dated = dates_of_rows(reader, columns, date_format, filled, codes)
     events = 0 if reader.events is None else int(reader.events.sum())
     counts = {
-        WITHOUT_PRICE: int(empty.sum()) - events,
+        WITHOUT_PRICE: int(empty.sum()) - events - int(totals.sum()),
         EVENTS: events + grid.dropped.get(EVENTS, 0),
         WITHOUT_DATE: dated.clocks,
     }
-    missing = np.bincount(codes[empty & (codes >= 0)], minlength=len(symbols))
+    missing = np.bincount(codes[empty & ~totals & (codes >= 0)], minlength=len(symbols))
     matrices = read_fields(grid, columns, decimal, groups, optional)
     fields = {field: taken(matrix[0], dated.rows) for field, matrix in matrices.items()}
     lacking = count_lacking({name: fields[name] for name in fields if name not in optional})
@@ -112,7 +115,7 @@ def long_table(
         taken(values, dated.rows),
         taken(grid.lines, dated.rows),
         dated.format,
-        grid.dropped | columns.left_out | _positive(counts),
+        grid.dropped | columns.left_out | _positive(counts) | count_totals(grid, totals),
         missing.astype(np.int64),
         reader.decimal,
         _evidence(reader, columns, dated),
@@ -120,6 +123,24 @@ def long_table(
         mend_fields(fields) | signed | dated.mended,
         lacking | reader.marked,
     )
+
+
+def totals_of_rows(
+    reader: CellReader, columns: Columns, prices: Float64Array, names: Categorical | None
+) -> BoolArray:
+    """Return which rows sum up others, shape (rows,); `prices` is (columns of prices, rows)."""
+    codes = np.zeros(prices.shape[1], np.int64)
+    if names is not None:
+        nameless = names.cells.index("") if "" in names.cells else -1
+        codes = np.where(names.codes == nameless, -1, names.codes)
+    days = None if columns.date is None else reader.text(columns.date)
+    return find_totals(reader.grid, days, prices, codes)
+
+
+def count_totals(grid: CellGrid, totals: BoolArray) -> dict[str, int]:
+    """Return the count of rows that sum up others, none where there are none."""
+    rows = np.flatnonzero(totals)
+    return {TOTALS.format(line=grid.lines[rows[0]]): int(rows.size)} if rows.size else {}
 
 
 def _positive(counts: dict[str, int]) -> dict[str, int]:
@@ -209,6 +230,8 @@ def wide_table(
     """One series per column; an empty cell is a day on which the symbol did not trade."""
     pairs = zip(columns.prices, columns.price_names, strict=True)
     prices = np.stack([reader.price(index, name) for index, name in pairs])  # (symbols, rows)
+    totals = totals_of_rows(reader, columns, prices, None)
+    prices[:, totals] = np.nan
     traded = ~np.isnan(prices)
     refuse_no_prices(reader, prices, traded)
     days = np.flatnonzero(traded.any(axis=0))
@@ -232,7 +255,10 @@ def wide_table(
         prices[traded],
         reader.grid.lines[rows],
         dated.format,
-        reader.grid.dropped | columns.left_out | _positive(counts),
+        reader.grid.dropped
+        | columns.left_out
+        | _positive(counts)
+        | count_totals(reader.grid, totals),
         decimal=reader.decimal,
         evidence=_evidence(reader, columns, dated),
         fields=fields,

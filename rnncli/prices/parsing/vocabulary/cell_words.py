@@ -3,6 +3,7 @@
 The lists are in `cells.toml`.
 """
 
+import re
 from typing import Any
 
 from rnncli.prices.parsing.vocabulary.load import any_of, word_lists
@@ -14,8 +15,18 @@ MISSING = frozenset(_LISTS["missing"])  # ways to write that there is no value
 FLAGS = frozenset(_LISTS["flags"].split())  # texts that repeat and are no symbols
 BOARDS = frozenset(_LISTS["boards"].split())  # series of shares of an exchange
 SUMMARIES = frozenset(_LISTS["summaries"].casefold().split())  # names of a row below the last one
+_GLUED_SUMMARIES = tuple(_LISTS["glued_summaries"].split())
 CORNERS = frozenset(_LISTS["corners"])  # the first cell of a row of ticker symbols
 
 _WORDS = any_of([*_CURRENCIES["names"], *_CURRENCIES["codes"].split()])
 CURRENCY = f"(?:{_WORDS}|[{''.join(_CURRENCIES['signs'].split())}])"  # a regular expression
 SUFFIXES: dict[str, int] = _LISTS["suffixes"]  # letters behind a number: a power of ten
+
+_LETTERS = re.compile(r"[^\W\d_]+|[\u2211\u03a3\u00d8]")
+
+
+def says_summary(text: str) -> bool:
+    """Whether a cell has a word for a sum, a mean, a high or a low."""
+    if not any(word in SUMMARIES for word in _LETTERS.findall(text.casefold())):
+        return not text.isascii() and any(word in text for word in _GLUED_SUMMARIES)
+    return True

@@ -1,0 +1,132 @@
+"""Rows that sum up others: totals, means, highs, with a word for it or none, dated or not.
+
+Spreadsheets put them below the rows, above them, or behind each month. A row without a date is one
+where a cell of it says so, or its price is the sum, mean, median, highest, lowest or number of the
+others; a dated one only where it is the sum of all rows above it, or the last of the file and both.
+"""
+
+from collections.abc import Iterator
+
+import numpy as np
+
+from rnncli.arrays import BoolArray, Float64Array, IntArray
+from rnncli.prices.parsing.grid.cell_grid import CellGrid
+from rnncli.prices.parsing.table.categorical import Categorical
+from rnncli.prices.parsing.values.parse_dates import is_date
+from rnncli.prices.parsing.vocabulary.cell_words import says_summary
+
+TOTALS = "rows that sum up others (first on line {line})"
+
+FEWEST = 5  # rows of which a dated price is the sum, before it is called one
+CLOSE = 0.01  # of a sum: as far as rounding may take one
+MOST = 200  # rows that are looked at cell by cell
+
+
+def find_totals(
+    grid: CellGrid, days: Categorical | None, prices: Float64Array, codes: IntArray
+) -> BoolArray:
+    """Return which rows sum up others, shape (rows,).
+
+    `prices` (columns of prices, rows) are NaN where a cell is empty; `codes` (rows,) are those of
+    the symbols, -1 where a row has none; `days` are the cells under the name of the dates.
+    """
+    totals = np.zeros(codes.size, dtype=np.bool_)
+    if days is None:
+        return totals
+    priced = ~np.isnan(prices).all(axis=0)
+    undated = [i for i, cell in enumerate(days.cells) if not cell or _is_label(cell)]
+    if undated:
+        labels = {i for i in undated if days.cells[i]}
+        candidates = np.flatnonzero(np.isin(days.codes, undated) & priced)
+        for row in candidates[:MOST].tolist():
+            totals[row] = int(days.codes[row]) in labels or _has_label(grid, row) or _sums_up(
+                prices, codes, row, candidates
+            )  # fmt: skip
+    ends = np.flatnonzero(priced & ~totals)
+    totals[_last_sums(prices[:, ends], codes[ends], ends)] = True
+    last = codes.size - 1
+    if ends.size and ends[-1] == last and any(map(says_summary, filter(None, grid.last_row()))):
+        totals[last] |= _sums_up(prices, codes, last, np.flatnonzero(totals))
+    return totals
+
+
+def _is_label(cell: str) -> bool:
+    is_plain = cell[0].isdecimal() and " " not in cell
+    return not is_plain and says_summary(cell) and not is_date(cell)
+
+
+def _has_label(grid: CellGrid, row: int) -> bool:
+    return any(says_summary(cell) for cell in grid.row(row) if cell.strip())
+
+
+def _last_sums(prices: Float64Array, codes: IntArray, rows: IntArray) -> IntArray:
+    """Return those of the last rows of the symbols that are the sum of all rows above them."""
+    if not rows.size:
+        return rows
+    places = codes - codes.min()
+    last = np.full(int(places.max()) + 1, -1, dtype=np.int64)
+    last[places] = np.arange(rows.size)
+    counts, shown = np.bincount(places), last >= 0
+    fits = shown & (counts > FEWEST)
+    for values in prices:
+        filled = np.nan_to_num(values)
+        sums = np.bincount(places, weights=filled) - filled[last]
+        given = ~np.isnan(values[last])
+        with np.errstate(invalid="ignore"):
+            fits &= ~given | (np.abs(values[last] - sums) <= CLOSE * np.abs(sums))
+    candidates = last[fits]
+    exact = [place for place in candidates.tolist() if _is_sum(prices, places, place)]
+    exact_rows: IntArray = rows[np.array(exact, dtype=np.int64)]
+    return exact_rows
+
+
+def _is_sum(prices: Float64Array, places: IntArray, row: int) -> bool:
+    """Whether all prices of a last row are sums of those of the same symbol above it."""
+    above = prices[:, np.flatnonzero(places == places[row])[:-1]]
+    given = ~np.isnan(prices[:, row])
+    total, parts = prices[given, row], above[given]
+    return bool(
+        np.all(total > np.nanmax(parts, axis=1)) and np.all(_are_equal(total, np.nansum(parts, 1)))
+    )
+
+
+def _sums_up(prices: Float64Array, codes: IntArray, row: int, candidates: IntArray) -> bool:
+    """Whether all prices of an undated row are the same summary of the others, or of a part."""
+    others = np.zeros(codes.size, dtype=np.bool_)
+    others[candidates] = True
+    every = _rows_of(codes, row, others)
+    earlier = candidates[candidates < row]
+    since = every[(every < row) & (every > (earlier[-1] if earlier.size else -1))]
+    given = np.flatnonzero(~np.isnan(prices[:, row]))
+    return any(
+        bool(np.all(_are_equal(prices[given, row], summary)))
+        for rows in (every, since)
+        if rows.size > 1
+        for summary in _summaries(prices[np.ix_(given, rows)])
+    )
+
+
+def _rows_of(codes: IntArray, row: int, without: BoolArray) -> IntArray:
+    """Return the other rows of the symbol of a row; of all, where the row names none."""
+    same = (codes == codes[row]) | (codes[row] < 0)
+    rows = np.flatnonzero(same & ~without)
+    others: IntArray = rows[rows != row]
+    return others
+
+
+def _summaries(values: Float64Array) -> Iterator[Float64Array]:
+    """Yield sums, means, medians and so on of prices, shape (columns,) each."""
+    filled = values[:, ~np.isnan(values).any(axis=0)]
+    if filled.shape[1] > 1:
+        for summary in (np.sum, np.mean, np.median, np.max, np.min):
+            yield summary(filled, axis=1)
+        yield np.std(filled, axis=1, ddof=1)
+        yield np.full(len(filled), float(filled.shape[1]))
+
+
+def _are_equal(written: Float64Array, exact: Float64Array) -> BoolArray:
+    """Whether numbers are others rounded to the decimals that they are written with."""
+    places = np.array([len(f"{number!r}".partition(".")[2]) for number in written.tolist()])
+    slack = 0.5 * 10.0**-places + 1e-9 * np.abs(exact)
+    equal: BoolArray = np.abs(written - exact) <= slack * 1.01
+    return equal
