@@ -5,6 +5,7 @@ A `Model` and `Prices` go in; a `Forecast` of each symbol comes out.
     incremental/  forecasts from a state file, or after every row
     forecast      the fields of a forecast
     unfit         forecasts that are refused: not finite, or too far from the last price
+    places        where actual prices lay in the distributions forecast for them
     adaptive_conformal  intervals that adapt to their recent coverage
     assemble      a forecast from its quantiles and the calibrated intervals
     pooled        forecasts by a model's network, or pooled with the prior

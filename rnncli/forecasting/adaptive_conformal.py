@@ -11,9 +11,7 @@ import numpy as np
 
 from rnncli.arrays import Float64Array
 from rnncli.distributions.conformal import GRID, tails_of
-from rnncli.distributions.quantile_forecast import MIDDLE
-from rnncli.forecasting.pooled import forecast_by
-from rnncli.inference.forecast import Request
+from rnncli.forecasting.places import places_of
 from rnncli.models.model import Model
 from rnncli.prices.origins import Origins
 from rnncli.prices.series import Prices
@@ -40,7 +38,7 @@ def probabilities_at(
         np.concatenate([np.full(len(window), i) for i, _, _, window in windows]),
         np.concatenate([window for *_, window in windows]),
     )
-    places = _places(model, prices, dataset, before, threads)
+    places = places_of(model, prices, dataset, before, threads)
     ends = np.cumsum([len(window) for *_, window in windows])[:-1]
     adapted: dict[float, Float64Array] = {}
     for level in levels:
@@ -51,21 +49,6 @@ def probabilities_at(
             tails[at] = adapted_tails(seen, lower)[rows - begin]
         adapted |= {lower: tails, upper: 1 - tails}
     return adapted
-
-
-def _places(
-    model: Model, prices: Prices, dataset: Dataset, origins: Origins, threads: Threads
-) -> Float64Array:
-    """PIT of each next price in its calibrated distribution, 0 to 1; NaN: unknown."""
-    request = Request(1, model.bounds.unit, MIDDLE)
-    forecast = forecast_by(model, prices, dataset, origins, request, threads)
-
-    def by_model() -> Float64Array:
-        values = dataset.values[dataset.places_of(origins) + 1]
-        return model.network.head.distribution(forecast.outputs[:, 0]).cdf(values)
-
-    actual = prices.values[prices.offsets[origins.series] + origins.row + 1]
-    return forecast.places(model.bounds, actual, by_model)
 
 
 def adapted_tails(places: Iterable[float], tail: float) -> Float64Array:
