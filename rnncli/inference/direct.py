@@ -10,7 +10,7 @@ A path has at each row exactly the distribution of that row. From row to row it 
 walk whose variance grows as the squared scales do (a Gaussian copula: Nelsen 2006, 2.3).
 """
 
-from functools import cache
+from functools import cache, lru_cache
 from statistics import NormalDist
 
 import numpy as np
@@ -25,6 +25,7 @@ KIND = "student-t"
 HALF_LIFE = 60  # rows
 OF_LATE = 20  # weight, in rows, of the current deviation against the whole past of a series
 STEPS_OF_DOF = 64  # in a factor of e: the dof are rounded, so that few quantiles are computed
+MOST_DOFS = 4096  # whose quantiles are remembered: 8 MB
 SCORES = np.linspace(-6, 6, 241)  # normal scores at which quantiles are known; linear between
 
 
@@ -103,8 +104,9 @@ def paths_ahead(distribution: StudentT, uniforms: Float64Array) -> Float64Array:
     moves = np.sqrt(np.diff(squares, prepend=0))[:, None] * _normals(uniforms)
     scores = np.cumsum(moves, axis=0) / scale[:, None]
     paths: Float64Array = np.empty_like(scores)
-    for row, of_dof in enumerate(_standard(dof)):
-        paths[row] = location[row] + scale[row] * np.interp(scores[row], SCORES, of_dof)
+    for row, of_row in enumerate(dof.tolist()):
+        standard = np.interp(scores[row], SCORES, _standard(of_row))
+        paths[row] = location[row] + scale[row] * standard
     return paths
 
 
@@ -115,9 +117,10 @@ def _normals(uniforms: Float64Array) -> Float64Array:
     return normals
 
 
-def _standard(dof: Float64Array) -> Float64Array:
-    """Quantiles of Student's t (horizon, k) at the probabilities of SCORES."""
-    return student_t.quantiles(_probabilities(), dof)
+@lru_cache(MOST_DOFS)
+def _standard(dof: float) -> Float64Array:
+    """Quantiles of Student's t (k) at the probabilities of SCORES; many symbols share rounded dof."""
+    return student_t.quantiles(_probabilities(), np.array(dof))
 
 
 @cache

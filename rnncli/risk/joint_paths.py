@@ -1,0 +1,61 @@
+"""Paths of many symbols tied together by a copula, without a change of any one's distribution.
+
+On every row ahead, the prices that a symbol's own paths have there are dealt out anew: the path
+on which the copula's random walk is highest gets the highest price, and so on (the Schaake shuffle:
+Clark et al. 2004, doi:10.1175/1525-7541(2004)005<0243:TSSAMF>2.0.CO;2; ensemble copula coupling:
+Schefzik, Thorarinsdottir & Gneiting 2013, doi:10.1214/13-STS443). So the set of prices of a symbol
+on a row stays the same to the last bit. From row to row the walk grows as the spread of the
+symbol's forecasts does.
+"""
+
+from collections.abc import Iterator, Sequence
+
+import numpy as np
+
+from rnncli.arrays import Float64Array
+from rnncli.risk.copula import Copula
+
+ONE_DEVIATION = (0.15865525393145707, 0.8413447460685429)
+SMALLEST = 1e-12  # growth of a walk, so that no two ranks depend on the order of symbols
+
+
+def tie(prices: Float64Array, copula: Copula, seed: int) -> Float64Array:
+    """Paths (n, horizon, paths) with each row's prices dealt out by the copula of n symbols."""
+    ordered = np.sort(prices, axis=2)
+    tied = np.empty_like(prices)
+    growth = growth_of(np.log(np.maximum(ordered, np.finfo(float).tiny)))
+    if np.any(ordered[:, :, 0] <= 0):
+        growth = growth_of(ordered)
+    walks = walk_of(copula, growth, prices.shape[2], seed)
+    for ahead, walk in enumerate(walks):
+        deal(ordered[:, ahead], walk, tied[:, ahead])
+    return tied
+
+
+def deal(ordered: Float64Array, walk: Float64Array, out: Float64Array) -> None:
+    """Give each path (n, paths) the price of its walk's rank, from prices in ascending order."""
+    for prices, values, of_symbol in zip(ordered, walk, out, strict=True):
+        of_symbol[np.argsort(values.astype(np.float32), kind="stable")] = prices
+
+
+def walk_of(
+    copula: Copula, growth: Float64Array, paths: int, seed: int, rows: Sequence[int] | None = None
+) -> Iterator[Float64Array]:
+    """Random walks (n, paths) of the copula on each row ahead, or on some `rows` from 0.
+
+    `growth` (n, horizon): of the variance from row to row.
+    """
+    walk = np.zeros((len(growth), paths))
+    shocks = copula.shocks(paths, seed)
+    for ahead in range(growth.shape[1]):
+        walk += np.sqrt(growth[:, ahead, None]) * next(shocks)
+        if rows is None or ahead in rows:
+            yield walk
+
+
+def growth_of(ordered: Float64Array) -> Float64Array:
+    """What each row adds to the variance (n, horizon) of values (n, horizon, k) in order."""
+    low, high = (int(p * (ordered.shape[2] - 1)) for p in ONE_DEVIATION)
+    squares = np.maximum.accumulate((ordered[:, :, high] - ordered[:, :, low]) ** 2, axis=1)
+    added: Float64Array = np.maximum(np.diff(squares, axis=1, prepend=0), SMALLEST)
+    return added

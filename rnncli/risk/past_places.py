@@ -1,0 +1,46 @@
+"""Past places of many symbols by day: what their copula is fitted on."""
+
+import numpy as np
+
+from rnncli.arrays import Float64Array, IntArray
+from rnncli.evaluation.cutoffs import calendar
+from rnncli.forecasting.places import places_of
+from rnncli.models.model import Model
+from rnncli.prices.origins import Origins
+from rnncli.prices.series import Prices
+from rnncli.runtime.threads import Threads
+from rnncli.transforms.dataset import prepare
+from rnncli.transforms.target_transform import least_rows
+
+WINDOW = 750  # rows of a symbol that are gone back
+
+
+def past_places(
+    model: Model, prices: Prices, threads: Threads, window: int = WINDOW
+) -> tuple[Float64Array, IntArray]:
+    """Places (days, n) of the last `window` rows of each symbol, and their days, ascending.
+
+    A day is one of `evaluation.cutoffs.Calendar`. NaN where a symbol has no row on a day. Raises
+    DataError where only some symbols have dates.
+    """
+    days = calendar(prices)
+    dataset = prepare(prices, model.preparation, 0.0)
+    origins = _origins(prices, least_rows(model.preparation) - 1, window)
+    places = np.full((len(days.days), len(prices.symbols)), np.nan)
+    if len(origins):
+        next_rows = prices.offsets[origins.series] + origins.row + 1
+        at = np.searchsorted(days.days, days.rows[next_rows])
+        places[at, origins.series] = places_of(model, prices, dataset, origins, threads)
+    some = np.isfinite(places).any(axis=1)
+    return places[some], days.days[some]
+
+
+def _origins(prices: Prices, least: int, window: int) -> Origins:
+    """The last `window` rows of each symbol that have a row after them."""
+    rows = [
+        np.arange(max(least, length - 1 - window), length - 1) for length in prices.lengths.tolist()
+    ]
+    series = np.repeat(np.arange(len(rows)), [len(some) for some in rows])
+    return Origins(series, np.concatenate(rows))
+
+
