@@ -14,6 +14,7 @@ from rnncli.cli import (
     guides,
     inspect,
     predict,
+    risk,
     schema,
     score,
     simulate,
@@ -53,8 +54,8 @@ def _main(
 
 
 GROUPS = (
-    train, predict, evaluate, score, batch, explain, gradients, inspect, simulate, diagnostics,
-    schema,
+    train, predict, evaluate, risk, score, batch, explain, gradients, inspect, simulate,
+    diagnostics, schema,
     guides,
 )  # fmt: skip
 for group in GROUPS:

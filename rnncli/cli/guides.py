@@ -15,9 +15,10 @@ if TYPE_CHECKING:
     from importlib.resources.abc import Traversable
 
 TOPICS = (
-    "start", "prices", "features", "models", "forecasts", "prior", "evaluation", "ledger",
-    "nightly", "explain", "gradients", "cells", "python", "formats", "environment", "exit-codes",
-    "reproducibility", "security", "performance", "upgrading", "glossary", "reference",
+    "start", "prices", "features", "models", "forecasts", "prior", "evaluation", "risk",
+    "ledger", "nightly", "explain", "gradients", "cells", "python", "formats", "environment",
+    "exit-codes", "reproducibility", "security", "performance", "upgrading", "glossary",
+    "reference",
 )  # fmt: skip # in the order in which they are best read
 MOST = 12  # lines that a search shows
 STARTS = ("- ", "#", "|")  # of an item, a heading, a row

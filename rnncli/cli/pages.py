@@ -61,6 +61,21 @@ PAGES = {
         ),
         ("evaluation", "glossary"),
     ),
+    "risk": Page(
+        "[OPTIONS] [MODEL] PRICES...",
+        (
+            ("How much may each symbol lose?", "rnncli risk prices"),
+            (
+                "A portfolio, what each position adds, ten rows ahead too",
+                "rnncli risk prices --holdings holdings.csv --horizons 1,10",
+            ),
+            (
+                "How likely is a price above 200, or a fall of more than 5 %?",
+                "rnncli risk prices --above AAPL=200 --below -5%",
+            ),
+        ),
+        ("risk", "forecasts"),
+    ),
     "score": Page(
         "[OPTIONS] LEDGER PRICES...",
         (

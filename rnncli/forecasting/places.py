@@ -1,4 +1,4 @@
-"""Where actual prices lay in the distributions forecast for them: probability integral transforms."""
+"""Probability integral transforms: where prices lay in the distributions forecast for them."""
 
 from rnncli.arrays import Float64Array
 from rnncli.distributions.quantile_forecast import MIDDLE

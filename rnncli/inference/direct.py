@@ -119,7 +119,7 @@ def _normals(uniforms: Float64Array) -> Float64Array:
 
 @lru_cache(MOST_DOFS)
 def _standard(dof: float) -> Float64Array:
-    """Quantiles of Student's t (k) at the probabilities of SCORES; many symbols share rounded dof."""
+    """Quantiles of Student's t (k) at the probabilities of SCORES; symbols share rounded dof."""
     return student_t.quantiles(_probabilities(), np.array(dof))
 
 

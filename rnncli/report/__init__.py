@@ -14,6 +14,8 @@ A result goes in; a `Report` with all of its forms comes out, and one place writ
     training         what `train` prints
     per_symbol       what `train --per-series` prints
     evaluation       what `evaluate` prints
+    risk             what `risk` prints
+    risk_tables      its tables
     explanation      what `explain` prints
     explanation_rows  the same in plain values
     explanation_tables  its tables

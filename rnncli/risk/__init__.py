@@ -2,6 +2,17 @@
 
 Forecasts of both and the returns that followed go in; tests, losses and their p-values come out.
 
+    correlation      correlations with unequal histories, shrunk
+    copula           what ties symbols together beside each one's own forecast
+    past_places      what it is fitted on: where past prices lay in their forecasts
+    joint_paths      paths of many symbols tied together
+    margins          scenarios of each symbol by itself
+    market           scenarios of all symbols together
+    holdings         a portfolio, its positions and their values
+    holdings_file    the file of one
+    tails            both measures, and what each position adds to them
+    measure          the whole of `rnncli risk`
+    marks            probabilities beyond a price or a value
     coverage_tests   whether losses beyond a value at risk come as often as they should, and apart
     shortfall_tests  whether the losses beyond it are as large as the expected shortfall says
     losses           losses by which forecasts of both are compared

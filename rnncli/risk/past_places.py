@@ -42,5 +42,3 @@ def _origins(prices: Prices, least: int, window: int) -> Origins:
     ]
     series = np.repeat(np.arange(len(rows)), [len(some) for some in rows])
     return Origins(series, np.concatenate(rows))
-
-

@@ -30,6 +30,7 @@ from rnncli.settings.output import (
     RunSettings,
 )
 from rnncli.settings.prices import MarketSettings, ReadSettings, SimulationSettings
+from rnncli.settings.risk import RiskSettings
 from rnncli.settings.training import (
     CheckpointSettings,
     FleetSettings,
@@ -62,6 +63,7 @@ __all__ = [
     "ReadSettings",
     "ResultSettings",
     "RetrainSettings",
+    "RiskSettings",
     "RunSettings",
     "ScoreSettings",
     "SimulationSettings",

@@ -7,11 +7,13 @@ from rnncli.errors import UsageError
 from rnncli.settings.option import (
     ADAPTIVE,
     ALPHA,
+    CALENDAR,
     FED,
     GROUPS,
     HORIZON,
     LEVEL,
     LEVELS,
+    MAX_AGE,
     REQUIRE_COVERAGE,
     REQUIRE_SKILL,
     Option,
@@ -27,13 +29,7 @@ class PredictSettings:
     horizon: Annotated[int | None, HORIZON] = None
     inputs: Annotated[str | None, FED] = None
     level: Annotated[tuple[float, ...], LEVEL] = LEVELS
-    calendar: Annotated[
-        str | None,
-        Option(
-            "Exchange calendar for the forecast dates, such as XNYS (needs an extra).",
-            metavar="CODE",
-        ),
-    ] = None
+    calendar: Annotated[str | None, CALENDAR] = None
     adaptive: Annotated[bool, ADAPTIVE] = False
     paths: Annotated[
         int | None,
@@ -51,12 +47,7 @@ class PredictSettings:
             minimum=0,
         ),
     ] = 8.0
-    max_age: Annotated[
-        int | None,
-        Option(
-            "Skip symbols whose data ends more than N days before the newest symbol's.", minimum=0
-        ),
-    ] = None
+    max_age: Annotated[int | None, MAX_AGE] = None
 
 
 @dataclass(frozen=True)

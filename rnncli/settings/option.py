@@ -63,6 +63,12 @@ EVENTS = Option(
     metavar="FILE",
     panel="Input",
 )
+CALENDAR = Option(
+    "Exchange calendar for the forecast dates, such as XNYS (needs an extra).", metavar="CODE"
+)
+MAX_AGE = Option(
+    "Skip symbols whose data ends more than N days before the newest symbol's.", minimum=0
+)
 CHART = Option(
     "Draw a text chart below the table: first forecasts, coverage by horizon, effects by row."
 )

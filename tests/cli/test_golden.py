@@ -13,6 +13,7 @@ COMMANDS = (
     "train",
     "predict",
     "evaluate",
+    "risk",
     "score",
     "batch",
     "explain",

@@ -8,6 +8,7 @@ A key that is added leaves the version of a schema as it is; one that goes or ch
     evaluation  of evaluations and scores
     gradients   of gradient reports, explanations and unrolled networks
     prices      of price files and generated prices
+    risk        of values at risk
     runs        of nights, the installation, events
 """
 
@@ -35,6 +36,7 @@ from rnncli.report.schemas.gradients import (
     UNROLLED,
 )
 from rnncli.report.schemas.prices import PRICES, SERIES, SIMULATION, STATISTICS, STATLAND
+from rnncli.report.schemas.risk import MARK, RISK, RISKS
 from rnncli.report.schemas.runs import (
     EVENT,
     FACT,
@@ -62,6 +64,8 @@ RESULTS: Mapping[str, tuple[str, Schema, Fields | None]] = {
     "placebo": ("Claims of `rnncli evaluate --placebo`.", FALSE_CLAIMS, PLACEBO),
     "score": ("Scores of a ledger; a row a group.", LEDGER_SCORE, LEDGER),
     "scored-forecasts": ("Recorded forecasts of `rnncli score --export`.", SCORED, None),
+    "risk": ("Values at risk; a row a line, row ahead and level.", RISK, RISKS),
+    "risk-marks": ("Probabilities of `rnncli risk --above` and `--below`.", MARK, None),
     "gradients": ("A gradient report; a row a lag.", LAG, GRADIENTS),
     "comparison": ("Gradient reports of several models.", COMPARED_LAG, COMPARISON),
     "explanation": ("Of `rnncli explain`; a row a symbol, row and input.", EFFECT, EXPLANATION),

@@ -1,0 +1,125 @@
+"""What `risk` prints: losses by symbol or position, what each adds, probabilities of marks."""
+
+from collections.abc import Iterable, Iterator
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from rnncli.errors import setting
+from rnncli.evaluation.metrics import level_name
+from rnncli.report.output import Report, Row
+
+if TYPE_CHECKING:
+    from rich.console import RenderableType
+
+    from rnncli.risk.marks import Beyond
+    from rnncli.risk.measure import Risk
+
+COLUMNS = (
+    "symbol", "cutoff", "date", "ahead", "confidence", "exposure", "var", "es", "var_percent",
+    "es_percent",
+)  # fmt: skip
+OF_PORTFOLIO = ("var_contribution", "es_contribution", "diversified")
+MARK_COLUMNS = ("symbol", "ahead", "side", "mark", "change_percent", "probability")
+MOST = 40  # lines of a table; more are for programs
+
+
+def risk_report(risk: "Risk", charts: bool = False) -> Report:
+    """Report of values at risk and expected shortfalls; a row a line, row ahead and confidence."""
+    columns = [*COLUMNS, *(OF_PORTFOLIO if risk.parts is not None else ())]
+    rows = list(risk_rows(risk))
+    document = {"portfolio": _portfolio(risk), "copula": _copula(risk), "rows": rows}
+
+    def tables() -> Iterable["RenderableType"]:
+        from rnncli.report.risk_tables import risk_tables
+
+        return risk_tables(risk, charts)
+
+    return Report("risk", document, columns, lambda: rows, tables, piped="csv")
+
+
+def risk_rows(risk: "Risk") -> Iterator[Row]:
+    """Plain values, line by line."""
+    for i, line in enumerate(risk.lines):
+        for h, ahead in enumerate(risk.aheads):
+            for c, confidence in enumerate(risk.confidences):
+                lost, short = risk.value_at_risk[i, h, c], risk.shortfall[i, h, c]
+                row: Row = {
+                    "symbol": line,
+                    "cutoff": risk.cutoffs[i],
+                    "date": risk.dates[i][h],
+                    "ahead": ahead,
+                    "confidence": confidence,
+                    "exposure": float(risk.exposures[i]),
+                    "var": float(lost),
+                    "es": float(short),
+                    "var_percent": float(100 * lost / risk.bases[i]),
+                    "es_percent": float(100 * short / risk.bases[i]),
+                }
+                if risk.parts is not None:
+                    row["var_contribution"] = float(risk.parts.value_at_risk[i, h, c])
+                    row["es_contribution"] = float(risk.parts.shortfall[i, h, c])
+                    row["diversified"] = _diversified(risk, i, h, c)
+                yield row
+
+
+def _diversified(risk: "Risk", i: int, h: int, c: int) -> float:
+    """What a position's expected shortfall loses in the portfolio; all of theirs for the whole."""
+    assert risk.parts is not None
+    if i == len(risk.lines) - 1:
+        return float(risk.shortfall[:-1, h, c].sum() - risk.shortfall[-1, h, c])
+    return float(risk.shortfall[i, h, c] - risk.parts.shortfall[i, h, c])
+
+
+def _portfolio(risk: "Risk") -> dict[str, Any] | None:
+    if risk.portfolio is None:
+        return None
+    positions = risk.exposures[:-1]
+    return {
+        "value": float(risk.exposures[-1]),
+        "long": float(positions[positions > 0].sum()),
+        "short": float(positions[positions < 0].sum()),
+        "cash": risk.portfolio.cash,
+        "positions": len(positions),
+    }
+
+
+def _copula(risk: "Risk") -> dict[str, Any] | None:
+    """What ties the symbols: degrees of freedom, days, mean correlation."""
+    copula = risk.copula
+    if copula is None or len(copula.correlation) < 2:
+        return None
+    pairs = copula.correlation[np.triu_indices(len(copula.correlation), 1)]
+    return {"dof": copula.dof, "days": copula.days, "mean_correlation": float(pairs.mean())}
+
+
+def marks_report(found: list["Beyond"]) -> Report:
+    """Report of probabilities beyond marks; a row a line, row ahead and mark."""
+    rows: list[Row] = [
+        {
+            "symbol": one.line,
+            "ahead": one.ahead,
+            "side": one.side,
+            "mark": float(one.level),
+            "change_percent": float(one.change),
+            "probability": one.probability,
+        }
+        for one in found
+    ]
+
+    def tables() -> Iterable["RenderableType"]:
+        from rnncli.report.risk_tables import marks_table
+
+        yield marks_table(rows)
+
+    return Report("risk-marks", None, MARK_COLUMNS, lambda: rows, tables, piped="csv")
+
+
+def confidence_name(confidence: float) -> str:
+    """97.5 for 97.5, 95 for 95.0."""
+    return level_name(confidence)
+
+
+def more_lines(count: int) -> str:
+    """What is said of lines that a table leaves out."""
+    return f"{count} more not shown; {setting('format', 'csv')} has all" if count > 0 else ""

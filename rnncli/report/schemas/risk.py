@@ -1,0 +1,57 @@
+"""Schemas of values at risk, of probabilities beyond marks."""
+
+from rnncli.report.schemas.build import ROW, Fields, many, maybe, record
+
+RISK = record(
+    {
+        "symbol": ("text", "Symbol, or portfolio."),
+        "cutoff": ("date?", "Last date that is used; null where symbols of a portfolio differ."),
+        "date": ("date?", "Date that the loss is of; null likewise."),
+        "ahead": ("integer", "Rows from the cutoff to it."),
+        "confidence": ("number", "Confidence level in percent."),
+        "exposure": ("number", "Price of a unit, or value of a position or the portfolio."),
+        "var": ("number", "Value at risk: a loss, in the unit of the exposure."),
+        "es": ("number", "Expected shortfall: the mean loss beyond the value at risk."),
+        "var_percent": ("number?", "Value at risk in percent of the exposure's size."),
+        "es_percent": ("number?", "Expected shortfall likewise."),
+    },
+    optional={
+        "var_contribution": ("number", "What the position adds to the portfolio's value at risk."),
+        "es_contribution": ("number", "What it adds to the portfolio's expected shortfall."),
+        "diversified": ("number", "Expected shortfall alone less what it adds."),
+    },
+)
+PORTFOLIO = record(
+    {
+        "value": ("number", "Value of all positions and cash."),
+        "long": ("number", "Value of the long positions."),
+        "short": ("number", "Value of the short positions, below zero."),
+        "cash": ("number", "Cash."),
+        "positions": ("integer", "Number of positions."),
+    }
+)
+COPULA = record(
+    {
+        "dof": (
+            "number",
+            "Degrees of freedom of the t copula: few for shared extremes.",
+        ),
+        "days": ("integer", "Days that it was fitted on."),
+        "mean_correlation": ("number", "Mean of the shrunk correlations."),
+    }
+)
+RISKS: Fields = {
+    "portfolio": (maybe(PORTFOLIO), "The portfolio; null without holdings."),
+    "copula": (maybe(COPULA), "What ties its symbols together."),
+    "rows": (many(ROW), "A row a line, row ahead and confidence level."),
+}
+MARK = record(
+    {
+        "symbol": ("text", "Symbol, or portfolio."),
+        "ahead": ("integer", "Rows ahead."),
+        "side": ({"enum": ["above", "below"]}, "Side of the mark."),
+        "mark": ("number", "Price or value."),
+        "change_percent": ("number?", "The mark as a change from now in percent."),
+        "probability": ("number", "Probability to end on that side of it."),
+    }
+)

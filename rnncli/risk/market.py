@@ -1,0 +1,147 @@
+"""Scenarios of all symbols of a file together: each one's forecast, tied by their copula."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+
+import numpy as np
+
+from rnncli.arrays import Float64Array
+from rnncli.errors import DataError, UsageError
+from rnncli.forecasting.forecast import Forecast
+from rnncli.forecasting.predict import fitting_series, predict
+from rnncli.models.model import Model
+from rnncli.prices.series import Prices
+from rnncli.risk.copula import Copula, fit_copula, independent
+from rnncli.risk.joint_paths import SMALLEST, deal, walk_of
+from rnncli.risk.margins import levels_for, scenarios
+from rnncli.risk.past_places import past_places
+from rnncli.runtime.threads import Threads
+from rnncli.runtime.timing import Stage, untimed
+from rnncli.settings import PredictSettings, RiskSettings
+
+MOST_ROWS = 250  # ahead
+ONE_DEVIATION = 68.3  # level in percent that the growth of a walk is read from, or the nearest
+
+
+@dataclass(frozen=True)
+class Market:
+    """Forecasts of n symbols on some rows ahead, and the copula that ties them; None: not asked."""
+
+    forecast: Forecast
+    aheads: tuple[int, ...]
+    copula: Copula | None
+    draws: int
+    seed: int
+
+    @property
+    def symbols(self) -> tuple[str, ...]:
+        """The symbols that are forecast."""
+        return self.forecast.symbols
+
+    @property
+    def last(self) -> Float64Array:
+        """Last prices (n)."""
+        return self.forecast.naive
+
+    def alone(self, ahead: int) -> Float64Array:
+        """Prices (n, draws) of each symbol by itself, ascending."""
+        return scenarios(self.forecast, ahead, self.draws)
+
+    def together(self) -> Iterator[tuple[int, Float64Array]]:
+        """Each of `aheads` with joint prices (n, draws): a column is one scenario."""
+        assert self.copula is not None
+        rows = [ahead - 1 for ahead in self.aheads]
+        walks = walk_of(self.copula, self._growth(), self.draws, self.seed, rows)
+        for ahead, walk in zip(sorted(self.aheads), walks, strict=True):
+            ordered = self.alone(ahead)
+            tied = np.empty_like(ordered)
+            deal(ordered, walk, tied)
+            yield ahead, tied
+
+    def _growth(self) -> Float64Array:
+        """What each row adds to the squared width of the forecasts (n, horizon)."""
+        forecast = self.forecast
+        level = min(forecast.lower, key=lambda one: abs(one - ONE_DEVIATION))
+        low, high = forecast.lower[level], forecast.upper[level]
+        with np.errstate(invalid="ignore", divide="ignore"):
+            width = np.where(low > 0, np.log(high / np.where(low > 0, low, 1)), high - low)
+        squares = np.maximum.accumulate(np.nan_to_num(width) ** 2, axis=1)
+        growth: Float64Array = np.maximum(np.diff(squares, axis=1, prepend=0), SMALLEST)
+        return growth
+
+
+def open_market(
+    model: Model, prices: Prices, settings: RiskSettings, threads: Threads,
+    stage: Stage = untimed, tied: bool = True,
+) -> Market:  # fmt: skip
+    """Forecast every symbol that the model fits, and fit their copula where they are to be `tied`.
+
+    Raises UsageError for confidences or rows ahead that cannot be, and what `predict` does.
+    """
+    check_confidences(settings.confidence)
+    aheads = parse_aheads(settings.horizons)
+    predicting = PredictSettings(
+        horizon=max(aheads), level=levels_for(settings.confidence), calendar=settings.calendar
+    )
+    forecast = predict(model, prices, predicting, threads, stage)
+    copula = None
+    if tied:
+        with stage("copula"):
+            fitting, _ = fitting_series(model, prices)
+            kept = [fitting.symbols.index(symbol) for symbol in forecast.symbols]
+            copula = copula_of(model, fitting.subset(kept), threads)
+    return Market(forecast, aheads, copula, settings.draws, settings.seed)
+
+
+def copula_of(model: Model, prices: Prices, threads: Threads) -> Copula:
+    """The copula of the symbols' past places."""
+    if len(prices.symbols) == 1:
+        return independent(1)
+    places, _ = past_places(model, prices, threads)
+    return fit_copula(places)
+
+
+def check_confidences(confidences: Sequence[float]) -> None:
+    """Raise UsageError for a confidence that is no percentage above 50, or is there twice."""
+    for confidence in confidences:
+        if not 50 < confidence < 100:
+            fraction = 0.5 < confidence < 1
+            raise UsageError(
+                "a confidence level is a percentage above 50 and below 100", option="confidence",
+                value=confidence, remedy=f"say {100 * confidence:g}" if fraction else None,
+            )  # fmt: skip
+    if len(set(confidences)) != len(confidences):
+        raise UsageError("the same level twice", option="confidence")
+
+
+def parse_aheads(text: str) -> tuple[int, ...]:
+    """Rows ahead of a list, ascending. Raises UsageError."""
+    parts = [part.strip() for part in text.split(",")]
+    if not all(part.isdecimal() and 1 <= int(part) <= MOST_ROWS for part in parts):
+        raise UsageError(
+            f"is not a list of rows from 1 to {MOST_ROWS}", option="horizons", value=text,
+            remedy="write it as 1,5,10",
+        )  # fmt: skip
+    return tuple(sorted({int(part) for part in parts}))
+
+
+def without_intervals(market: Market) -> tuple[Market, dict[str, str]]:
+    """The symbols whose forecasts have intervals, and why the others are left out.
+
+    Raises DataError where no symbol has any.
+    """
+    known = np.isfinite(market.alone(max(market.aheads))[:, 0])
+    if known.all():
+        return market, {}
+    lacking = {
+        symbol: f"{symbol}: too few errors of the model are known for a value at risk; train with"
+        " more validation, or use the prior"
+        for symbol, is_known in zip(market.symbols, known.tolist(), strict=True)
+        if not is_known
+    }
+    if not known.any():
+        raise DataError(next(iter(lacking.values())))
+    kept = np.flatnonzero(known)
+    copula = market.copula and market.copula.subset(kept)
+    forecast = market.forecast.subset(kept.tolist())
+    return replace(market, forecast=forecast, copula=copula), lacking

@@ -1,0 +1,55 @@
+"""Settings of values at risk and expected shortfalls."""
+
+from dataclasses import dataclass
+from typing import Annotated, ClassVar
+
+from rnncli.settings.option import CALENDAR, FED, MAX_AGE, Option
+
+MOST_DRAWS = 10**6
+
+
+@dataclass(frozen=True)
+class RiskSettings:
+    """Which risks are measured: confidence, rows ahead, holdings, marks."""
+
+    PANEL: ClassVar[str] = "Risk"
+
+    confidence: Annotated[
+        tuple[float, ...],
+        Option(
+            "Confidence levels of value at risk and expected shortfall in percent; may be repeated."
+        ),
+    ] = (95.0, 97.5, 99.0)
+    horizons: Annotated[
+        str, Option("Rows (trading days) ahead, comma-separated.", metavar="LIST")
+    ] = "1,5,10"
+    holdings: Annotated[
+        str | None,
+        Option(
+            "CSV of a portfolio: symbol and quantity (below zero: short) or value; also rate,"
+            " into the portfolio's currency, and rows of cash.",
+            metavar="FILE",
+        ),
+    ] = None
+    above: Annotated[
+        tuple[str, ...],
+        Option(
+            "Probability that a price, or the portfolio's value, ends above a mark: AAPL=200,"
+            " AAPL=5%, portfolio=5%, or 5% for all; may be repeated.",
+            metavar="MARK",
+        ),
+    ] = ()
+    below: Annotated[
+        tuple[str, ...],
+        Option("The same below a mark: AAPL=150, portfolio=-10%; may be repeated.", metavar="MARK"),
+    ] = ()
+    inputs: Annotated[str | None, FED] = None
+    calendar: Annotated[str | None, CALENDAR] = None
+    max_age: Annotated[int | None, MAX_AGE] = None
+    draws: Annotated[
+        int,
+        Option(
+            "Joint scenarios that a portfolio is measured on.", minimum=1000, maximum=MOST_DRAWS
+        ),
+    ] = 20_000
+    seed: Annotated[int, Option("Seed of the scenarios.", minimum=0)] = 0
