@@ -45,6 +45,7 @@ if TYPE_CHECKING:
     from rnncli.report.nightly import job_report
     from rnncli.report.output import Report, write_parts, write_report
     from rnncli.report.per_symbol import fleet_report
+    from rnncli.report.risk import marks_report, risk_report
     from rnncli.report.score import export_report, ledger_report
     from rnncli.report.simulation import simulation_report, statistics_report
     from rnncli.report.training import training_report
@@ -67,9 +68,11 @@ __all__ = [
     "lag_figure",
     "ledger_report",
     "market_report",
+    "marks_report",
     "model_report",
     "placebo_report",
     "prices_report",
+    "risk_report",
     "samples_report",
     "simulation_report",
     "statistics_report",
@@ -94,6 +97,7 @@ __getattr__, __dir__ = lazy(
         "gradients": ("comparison_report", "gradients_report", "unroll_report"),
         "inspection": ("market_report", "model_report", "prices_report"),
         "simulation": ("simulation_report", "statistics_report"),
+        "risk": ("marks_report", "risk_report"),
         "score": ("export_report", "ledger_report"),
         "nightly": ("job_report",),
         "diagnostics": ("doctor_report", "warmup_report"),

@@ -5,8 +5,6 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from rnncli.errors import setting
-from rnncli.evaluation.metrics import level_name
 from rnncli.report.output import Report, Row
 
 if TYPE_CHECKING:
@@ -21,7 +19,6 @@ COLUMNS = (
 )  # fmt: skip
 OF_PORTFOLIO = ("var_contribution", "es_contribution", "diversified")
 MARK_COLUMNS = ("symbol", "ahead", "side", "mark", "change_percent", "probability")
-MOST = 40  # lines of a table; more are for programs
 
 
 def risk_report(risk: "Risk", charts: bool = False) -> Report:
@@ -113,13 +110,3 @@ def marks_report(found: list["Beyond"]) -> Report:
         yield marks_table(rows)
 
     return Report("risk-marks", None, MARK_COLUMNS, lambda: rows, tables, piped="csv")
-
-
-def confidence_name(confidence: float) -> str:
-    """97.5 for 97.5, 95 for 95.0."""
-    return level_name(confidence)
-
-
-def more_lines(count: int) -> str:
-    """What is said of lines that a table leaves out."""
-    return f"{count} more not shown; {setting('format', 'csv')} has all" if count > 0 else ""

@@ -7,14 +7,16 @@ import numpy as np
 from rich.console import RenderableType
 from rich.text import Text
 
+from rnncli.errors import setting
+from rnncli.evaluation.metrics import level_name
 from rnncli.report.output import Row
-from rnncli.report.risk import MOST, confidence_name, more_lines
 from rnncli.report.tables import bar, counted, lines, price, table
 
 if TYPE_CHECKING:
     from rnncli.risk.measure import Risk
 
 BAR = 16  # columns
+MOST = 40  # lines of a table; more are for programs
 MEANING = (
     "VaR 95 %: a loss exceeded with 5 % probability. ES 95 %: the mean of the losses beyond it."
 )
@@ -30,7 +32,7 @@ def risk_tables(risk: "Risk", charts: bool) -> Iterator[RenderableType]:
 
 
 def _headings(risk: "Risk") -> list[str]:
-    names = [confidence_name(one) for one in risk.confidences]
+    names = [level_name(one) for one in risk.confidences]
     return [f"{measure} {name} %" for name in names for measure in ("VaR", "ES")]
 
 
@@ -47,7 +49,7 @@ def _by_symbol(risk: "Risk", charts: bool) -> RenderableType:
             )
     cutoffs = set(risk.cutoffs)
     of = f", {next(iter(cutoffs))}" if len(cutoffs) == 1 else ""
-    more = more_lines(len(risk.lines) - MOST)
+    more = _more(len(risk.lines) - MOST)
     return table(
         f"Risk of {counted(len(risk.lines), 'symbol')}{of}, in % of the last price",
         ["symbol", "horizon", "last price", *_headings(risk), *([""] if charts else [])],
@@ -88,7 +90,7 @@ def _by_position(risk: "Risk", charts: bool) -> RenderableType:
     """What each position adds to the expected shortfall, at the nearest row and highest level."""
     assert risk.parts is not None
     h, c = 0, int(np.argmax(risk.confidences))
-    name, total = confidence_name(risk.confidences[c]), float(risk.shortfall[-1, h, c])
+    name, total = level_name(risk.confidences[c]), float(risk.shortfall[-1, h, c])
     order = np.argsort(-risk.parts.shortfall[:-1, h, c], kind="stable")
     rows: list[list[Any]] = []
     for i in order[:MOST].tolist():
@@ -101,7 +103,7 @@ def _by_position(risk: "Risk", charts: bool) -> RenderableType:
             ]
             + ([bar(min(max(share, 0.0), 1.0), BAR)] if charts else [])
         )  # fmt: skip
-    more = more_lines(len(order) - MOST)
+    more = _more(len(order) - MOST)
     rows_ahead = "next row" if risk.aheads[h] == 1 else f"{risk.aheads[h]} rows ahead"
     return table(
         f"What the positions add to the expected shortfall, {name} %, {rows_ahead}",
@@ -125,6 +127,11 @@ def marks_table(rows: list[Row]) -> RenderableType:
             ]
             for row in rows[: MOST * 3]
         ],
-        caption=more_lines(len(rows) - MOST * 3),
+        caption=_more(len(rows) - MOST * 3),
         keys=2,
     )  # fmt: skip
+
+
+def _more(count: int) -> str:
+    """What is said of lines that a table leaves out."""
+    return f"{count} more not shown; {setting('format', 'csv')} has all" if count > 0 else ""
