@@ -5,6 +5,8 @@ Adds its cases to those of `corpus`.
 
 from corpus import DAYS, PRICES, meant, named, refused, rows
 
+from rnncli.dates import today
+
 # --- footnotes ------------------------------------------------------------------------------------
 MARKS = (
     "¹", "①", "†", "ᵃ", "⁽¹⁾", " †", "*", "**", " *", "*)", " 1)", " (1)", "[a]", " r", "r", " (p)",
@@ -98,3 +100,83 @@ meant("last_price_that_is_a_mean", f"{SIX}2024-01-23,101.33\n",
       named("x", (*WEEK, "2024-01-23"), (*CLOSES, 101.33)))  # fmt: skip
 meant("last_price_that_is_a_sum_of_few", "date,close\n" + rows("{d},{p}", prices=(1.5, 2.0, 3.5)),
       named("x", prices=(1.5, 2.0, 3.5)))  # fmt: skip
+
+# --- other years ----------------------------------------------------------------------------------
+RAJAB = ("1445/07/03", "1445/07/04", "1445/07/05")  # the three days, as Saudi Arabia counts them
+DIGITS = {ord(str(digit)): chr(0x660 + digit) for digit in range(10)}
+ARABIC = "التاريخ,الإغلاق\n"
+for _name, _text in {
+    "hijri_header": "Hijri date,close\n" + rows("{d},{p}", days=RAJAB),
+    "hijri_letters": ARABIC + rows("{d},{p}", days=RAJAB),
+    "hijri_day_first": ARABIC + rows("{d},{p}", days=("3/7/1445", "4/7/1445", "5/7/1445")),
+    "hijri_digits": "date,close\n" + rows("{d},{p}", days=[day.translate(DIGITS) for day in RAJAB]),
+    "hijri_marked": "date,close\n" + rows("{d} هـ,{p}", days=RAJAB),
+    "hijri_month": "date,close\n" + rows("{d} Rajab 1445,{p}", days=(3, 4, 5)),
+    "hijri_month_in_arabic": ARABIC + rows("{d} رجب 1445,{p}", days=(3, 4, 5)),
+    "gregorian_years_in_arabic": ARABIC + rows("{d},{p}"),
+}.items():
+    meant(_name, _text)
+meant(
+    "hijri_new_year",
+    "Hijri,close\n" + rows("{d},{p}", days=("1444-12-29", "1444-12-30", "1445-01-01")),
+    named("x", ("2023-07-17", "2023-07-18", "2023-07-19")),
+)
+refused("hijri_without_a_sign", "date,close\n" + rows("{d},{p}", days=RAJAB), "--date-format hijri")
+refused(
+    "hijri_day_31",
+    "Hijri,close\n1445/07/31,5\n1445/08/01,6\n",
+    "line 2.*'1445/07/31' is not a date of the calendar",
+)
+THAI_DAYS = {
+    "thai_short_years": "{:02}/01/67",
+    "thai_short_years_and_months": "{} ม.ค. 67",
+    "thai_short_years_english_months": "{:02}-Jan-67",
+}
+for _name, _form in THAI_DAYS.items():
+    meant(_name, "วันที่,ราคาปิด\n" + rows("{d},{p}", days=[_form.format(d) for d in (15, 16, 17)]))
+refused(
+    "thai_or_gregorian_short_years",
+    "วันที่,ราคาปิด\n" + rows("{d} ม.ค. 24,{p}", days=(15, 16, 17)),
+    "may be of the Buddhist calendar or the Gregorian one; write the years with four digits",
+)
+THIS_YEAR = (today().year + 543) % 100  # 69 in 2026: of the sixties, or of today in Thailand
+refused(
+    "sixties_or_thailand",
+    "date,close\n" + rows(f"{{d}}/01/{THIS_YEAR},{{p}}", days=(15, 16, 17)),
+    "may be of 19.. or of the Buddhist year 25..; say which with --date-format %d/%m/%y or"
+    " --date-format buddhist",
+)
+meant(
+    "sixties_month_first",
+    "date,close\n" + rows(f"01/{{d}}/{THIS_YEAR},{{p}}", days=(15, 16, 17)),
+    named("x", [f"19{THIS_YEAR}-01-{day}" for day in (15, 16, 17)]),
+)
+
+# --- hours and days -------------------------------------------------------------------------------
+AUTUMN = ("00:00", "01:00", "02:00", "02:00", "03:00", "04:00")  # of 27 October 2024 in Berlin
+meant(
+    "hour_that_occurs_twice",
+    "time,close\n" + rows("2024-10-27 {d},{p}", days=AUTUMN, prices=CLOSES),
+    named(
+        "x",
+        ["2024-10-26T23:00:00", "2024-10-27", *(f"2024-10-27T{h:02}:00:00" for h in (1, 2, 3, 4))],
+        CLOSES,
+    ),
+    warned=r"summer time.*\(first 2024-10-27T02:00:00 on line 4\): 3$",
+)
+refused(
+    "hour_twice_in_july",
+    "time,close\n" + rows("2024-07-28 {d},{p}", days=AUTUMN, prices=CLOSES),
+    "has two prices on 2024-07-28T02:00:00",
+)
+
+# --- units ----------------------------------------------------------------------------------------
+for _one, _other in (("Pounds", "Pence"), ("£", "p"), ("EUR", "cent"), ("GBP", "GBX")):
+    refused(
+        f"prices_in_{_one}_then_{_other}",
+        "date,currency,close\n" + "".join(
+            f"{day},{_one if i < 3 else _other},{price if i < 3 else 100 * price}\n"
+            for i, (day, price) in enumerate(zip(WEEK, CLOSES, strict=True))
+        ),
+        f"line 5: prices in {_other} after some in {_one}; split the file, or say --symbol-column",
+    )  # fmt: skip

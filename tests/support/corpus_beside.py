@@ -318,7 +318,7 @@ meant("thai_months", "date,close\n" + rows("{d},{p}", days=[f"{d[8:]} ม.ค. 2
 refused(
     "years_of_the_hijra",
     "Date,close\n1445/06/20,1\n1445/06/21,2\n",
-    "of another calendar or mistyped; write dates as 2024-01-31$",
+    "of another calendar; say --date-format hijri if it is that one; or write dates as 2024-01-31$",
 )
 refused(
     "short_years_of_persia",

@@ -7,7 +7,10 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from corpus import DAYS, MEANT, PRICES, Series, named
+from corpus_bars import CLOSES, THIS_YEAR, WEEK
 from corpus_beside import LOW_FIRST, LOW_FIRST_DAYS, PERSIAN, WALK
+
+from rnncli.dates import today
 
 
 @dataclass(frozen=True)
@@ -57,6 +60,21 @@ REMEDIES = (
     edited("date_mixed", "mend that line", ("2024-01-16", "16/01/2024")),
     edited("dates_of_fiscal_quarters", "write dates as 2024-01-31", ("FY2023Q1", DAYS[0]),
            ("FY2023Q2", DAYS[1]), meant=named("x", DAYS[:2], (1.0, 2.0))),
+    typed("hijri_without_a_sign", date_format="hijri"),
+    edited("thai_or_gregorian_short_years", "write the years with four digits",
+           *((f"{day} ม.ค. 24", f"{day} ม.ค. 2567") for day in (15, 16, 17))),
+    typed("sixties_or_thailand", named("x", [f"{today().year}-01-{d}" for d in (15, 16, 17)]),
+          date_format="buddhist"),
+    typed("sixties_or_thailand", named("x", [f"19{THIS_YEAR}-01-{d}" for d in (15, 16, 17)]),
+          date_format="%d/%m/%y"),
+    edited("no_date_and_no_total", "write the date, or remove that line", (",100.99\n", ""),
+           meant=named("x", WEEK, CLOSES)),
+    edited("no_date_and_no_total", "write the date", (",100.99", "2024-01-23,100.99"),
+           meant=named("x", (*WEEK, "2024-01-23"), (*CLOSES, 100.99))),
+    typed("prices_in_Pounds_then_Pence",
+          named("Pounds", WEEK[:3], CLOSES[:3])
+          | named("Pence", WEEK[3:], [100 * price for price in CLOSES[3:]]),
+          symbol_column="currency"),
     typed("symbol_in_cp1251", named("Газпром"), encoding="cp1251"),
     typed("symbol_in_gbk", named("中国银行"), encoding="gbk"),
     typed("symbol_in_cp1252", named("Société"), encoding="cp1252"),

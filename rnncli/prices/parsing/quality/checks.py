@@ -144,6 +144,7 @@ DUPLICATE_CHECKS = (
 SERIES_COUNTS = (
     FileCheck("pauses", Severity.WARN, series_rows.PAUSES, series_rows.count_pauses),
     FileCheck("splits", Severity.WARN, splits.SPLITS, splits.count_splits),
+    FileCheck("units", Severity.WARN, splits.UNITS, splits.count_units),
     FileCheck("splits named", Severity.WARN, splits.NAMED, splits.count_named),
     FileCheck("splits undone", Severity.REPAIR, splits.UNDONE, splits.count_undone),
     FileCheck("outliers", Severity.WARN, outliers.OUTLIERS, outliers.count_outliers),

@@ -16,8 +16,13 @@ from rnncli.prices.parsing.table.join import PriceRows
 
 SPLITS = "jumps like a split (first {symbol} {ratio} on {date}; see {option})"
 NAMED = "named splits that prices jump by (first {symbol} {ratio} on {date}; see {option})"
+UNITS = (
+    "jumps by about 100, as from pounds to pence or by a split (first {symbol} {before:g} then"
+    " {price:g} on {date}; {option} brings all to the last unit)"
+)
 UNDONE = "splits undone (first {symbol} {ratio} on {date})"
 
+UNIT = 100.0
 PAUSE = 4  # median steps of time: a jump over a longer gap may be anything
 MOST = 30  # a larger ratio is believed only where rows enough on either side
 ENOUGH = 3  # show that it stays
@@ -129,7 +134,20 @@ def undo_splits(jumps: SplitJumps, rows: PriceRows) -> PriceRows:
 
 def count_splits(series: SeriesRows) -> Counts:
     """Yield the jumps like a split where they are not undone, the first named."""
-    return _counted(series, SPLITS, ~series.splits.named) if not series.undone else iter(())
+    kept = ~series.splits.named & ~_of_units(series.splits)
+    return _counted(series, SPLITS, kept) if not series.undone else iter(())
+
+
+def count_units(series: SeriesRows) -> Counts:
+    """Yield the jumps by 100 where they are not undone, the first named."""
+    kept = ~series.splits.named & _of_units(series.splits)
+    return _counted(series, UNITS, kept) if not series.undone else iter(())
+
+
+def _of_units(splits: SplitJumps) -> BoolArray:
+    """Whether a jump is as large as that from a currency to its hundredth part, or back."""
+    is_hundred: BoolArray = np.isin(splits.ratios, (UNIT, 1 / UNIT))
+    return is_hundred
 
 
 def count_named(series: SeriesRows) -> Counts:
@@ -146,6 +164,7 @@ def count_undone(series: SeriesRows) -> Counts:
 def _counted(series: SeriesRows, text: str, kept: BoolArray) -> Counts:
     option = setting("adjust_splits")
     ratios = dict(zip(series.splits.rows.tolist(), series.splits.ratios.tolist(), strict=True))
+    values = series.rows.values
     for file, row, count in series.by_file(series.splits.rows[kept]):
         yield (
             file,
@@ -153,6 +172,8 @@ def _counted(series: SeriesRows, text: str, kept: BoolArray) -> Counts:
                 symbol=series.symbol(row),
                 ratio=split_ratios.written(ratios[row]),
                 date=format_date(series.rows.dates[row]),
+                before=values[row - 1],
+                price=values[row],
                 option=option,
             ),
             count,

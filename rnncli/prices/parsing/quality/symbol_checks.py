@@ -11,6 +11,7 @@ from rnncli.prices.parsing.grid.header import plain_name
 from rnncli.prices.parsing.quality.file_report import ParsedFile
 from rnncli.prices.parsing.table.table import Table
 from rnncli.prices.parsing.values.numbers import is_currency
+from rnncli.prices.parsing.vocabulary.cell_words import PARTS_OF_CURRENCIES
 from rnncli.prices.parsing.vocabulary.column_names import MARKETS, bare_name
 
 ALIKE = "symbols that differ by case or marks alone (first {one} and {other})"
@@ -37,8 +38,9 @@ def refuse_currencies(file: ParsedFile) -> None:
 
 
 def _may_be_currency(symbol: str) -> bool:
-    """Whether a symbol is a currency, or three letters as the former ones have as well."""
-    return is_currency(symbol) or (len(symbol) == 3 and symbol.isalpha() and symbol.isascii())
+    """Whether a symbol is a currency or a part of one, or three letters as former ones have."""
+    is_short = len(symbol) == 3 and symbol.isalpha() and symbol.isascii()
+    return is_short or is_currency(symbol) or symbol.casefold() in PARTS_OF_CURRENCIES
 
 
 def symbols_spelled_alike(file: ParsedFile) -> dict[str, int]:

@@ -67,6 +67,7 @@ CHECKS = (
     FileCheck("date", REFUSE, "a cell that is no date", row_dates.dates_of_rows),
     FileCheck("format of dates", REFUSE, "dates of an open format", row_dates.dates_of_rows),
     FileCheck("days elsewhere", REPAIR, row_dates.LOCAL_DAYS, row_dates.dates_of_rows),
+    FileCheck("hours that occur twice", REPAIR, row_dates.REPEATED_HOUR, row_dates.dates_of_rows),
     FileCheck("rows without a date", DROP, table.WITHOUT_DATE, row_dates.dates_of_rows),
     FileCheck("columns of returns", REFUSE, "percent below zero", table.refuse_no_prices),
     FileCheck("no prices of any symbol", REFUSE, "empty columns", table.refuse_no_prices),

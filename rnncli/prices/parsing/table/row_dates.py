@@ -17,11 +17,16 @@ from rnncli.prices.parsing.values.date_serials import days_of_year_zero
 from rnncli.prices.parsing.values.local_days import AS_WRITTEN, local_days
 from rnncli.prices.parsing.values.offsets import says_utc
 from rnncli.prices.parsing.values.parse_dates import is_clock, is_date, parse_dates
+from rnncli.prices.parsing.values.repeated_hours import unfold
 from rnncli.prices.parsing.vocabulary.date_words import may_be_named
 
 LOCAL_DAYS = (
     "times that begin a day in another time zone, dated as that day (first {stamp} as {day};"
     " {option} leaves them as written)"
+)
+REPEATED_HOUR = (
+    "rows of summer time before an hour that occurs twice, put on the clock after it (first {stamp}"
+    " on line {line})"
 )
 
 _HAS_CLOCK = re.compile("%[HIMXcr]")
@@ -78,8 +83,23 @@ def dates_of_rows(
     mended: dict[str, int] = {}
     if date_format is None:
         parsed, mended = _in_local_days(parsed, column)
-    dates = parsed.dates[column.codes]
-    return RowDates(rows, dates, parsed.format, parsed.evidence, priced.size - rows.size, mended)
+    dates, unfolded = _unfolded(parsed.dates, column.codes, reader.grid.lines[rows], codes[rows])
+    return RowDates(
+        rows, dates, parsed.format, parsed.evidence, priced.size - rows.size, mended | unfolded
+    )
+
+
+def _unfolded(
+    of_cells: DateArray, cells: IntArray, lines: IntArray, codes: IntArray
+) -> tuple[DateArray, dict[str, int]]:
+    """Return the dates of rows, an hour that occurs twice as two; count the rows moved for it."""
+    dates = of_cells[cells]
+    days_only = not np.any(of_cells.view(np.int64) % 86_400)
+    if days_only or (unfolded := unfold(dates, codes)) is None:
+        return dates, {}
+    stamp, line = format_date(dates[unfolded.first]), int(lines[unfolded.first])
+    text = REPEATED_HOUR.format(stamp=stamp, line=line)
+    return unfolded.dates, {text: int(np.count_nonzero(unfolded.moved))}
 
 
 def _in_local_days(parsed: ParsedDates, column: Categorical) -> tuple[ParsedDates, dict[str, int]]:

@@ -8,9 +8,12 @@ or the first cell that is no number or date.
     date_patterns    the ways to write a date
     date_candidates  every reading that fits all cells of a column
     date_serials     dates that count otherwise: eras, weeks, days of spreadsheets
-    calendars        years of the Persian, the Buddhist and the Taiwanese calendar
+    hijri            days of the Hijri calendar, by the list of its months
+    thai_years       years of the Buddhist calendar, of four digits or two
+    calendars        years of the Persian, Hijri, Buddhist and Taiwanese calendars
     offsets          instants behind clocks of several offsets
     local_days       days of a market stamped by their midnight on another clock
+    repeated_hours   the hour that occurs twice when clocks go back
     date_choice      which reading is meant, by the order of the rows and by weekends
     parse_dates      all of that: a column of cells as dates
     checks           the list of the checks made here

@@ -1,28 +1,34 @@
-"""Years of the Persian, the Buddhist and the Taiwanese calendar, as dates of the Gregorian one."""
+"""Years of the Persian, Hijri, Buddhist and Taiwanese calendars, as dates of the Gregorian one."""
 
 import re
-from calendar import month_abbr
 from collections.abc import Sequence
 from datetime import date, timedelta
 from functools import cache
 
 from rnncli.dates import today
 from rnncli.errors import DataError, setting
+from rnncli.prices.parsing.values.hijri import FIRST_YEAR, in_gregorian_days
+from rnncli.prices.parsing.values.thai_years import (
+    refuse_years_of_two_calendars,
+    with_gregorian_year,
+)
 from rnncli.prices.parsing.vocabulary.calendar_words import (
     MONTHS,
     calendar_called,
+    calendar_named,
     calendar_of,
 )
 
 _YEAR_FIRST = re.compile(r"(\d{2,4})([-/. ])(\d{1,2})\2(\d{1,2})((?:[ T].*)?)", re.ASCII)
 _DAY_FIRST = re.compile(r"(\d{1,2})([-/. ])(\d{1,2})\2(\d{4})((?:[ T].*)?)", re.ASCII)
 _COMPACT = re.compile(r"(\d{2,4})()(\d\d)(\d\d)()", re.ASCII)
-_BUDDHIST = re.compile(r"(?<![0-9])2[4-6][0-9]{2}(?![0-9:])")
 _SIGNS = re.compile("[年月]")
 _PREFIX = re.compile("^(?:中華民國|中华民国|民國|民国|พ\\.ศ\\.) ?")
+_SUFFIX = re.compile(r" ?(?:\u0647\u0640?|A\.?H\.?)$")  # of the Hijri calendar
 _BEHIND = {"persian": 621, "buddhist": -543, "minguo": 1911}  # years, but for a part of the first
-_EARLIEST = {"persian": 1250, "buddhist": 2400, "minguo": 10}
+_EARLIEST = {"persian": 1250, "buddhist": 2400, "minguo": 10, "hijri": 1407}  # none Persian as well
 _KNOWN_YEAR, _KNOWN_DAY = 1400, date(2021, 3, 21)
+_NO_DAY = "2024-02-31"  # in place of a day that its calendar does not have
 _TWO_DIGITS = range(60, 100)  # years of two digits that may be of either calendar
 
 
@@ -35,24 +41,27 @@ def in_gregorian(
     DataError where years of two digits may be of two calendars.
     """
     called = calendar_called(told)
-    shown = calendar_of(cells) or _mixed(plain) or calendar_of(headers)
+    named = calendar_named([*headers, *cells[:1]])
+    shown = named or calendar_of(cells) or _mixed(plain) or calendar_of(headers)
     calendar = called or (shown if told is None else None)
     if calendar is None:
+        if told is None:
+            refuse_years_of_two_calendars(plain)
         return list(plain), ""
     if calendar == "buddhist":
-        years = [_with_gregorian_year(cell) for cell in plain]
+        years = with_gregorian_year(plain, is_told=called is not None)
         return (years, calendar) if all(years) else (list(plain), "")
     parts = [_parts(cell, calendar) for cell in plain]
     known = [part for part in parts if part is not None]
     if calendar == "persian" and len(known) == len(parts):
         refuse_short_years(plain[0], known)
-    if len(known) < len(parts) or not all(_is_of(part[0], calendar) for part in known):
+    if len(known) < len(parts) or not all(_is_of(part[0], calendar, called) for part in known):
         return list(plain), ""
     if called is None and calendar == "minguo" and all(part[0] < 100 for part in known):
         refuse_two_digits(plain[0], [part[0] for part in known])
         return list(plain), ""
     days = [_gregorian(part, calendar) for part in known]
-    return [day or cell for day, cell in zip(days, plain, strict=True)], calendar
+    return [day or _NO_DAY for day in days], calendar
 
 
 def refuse_short_years(cell: str, parts: Sequence[tuple[int, int, int, str]]) -> None:
@@ -74,19 +83,6 @@ def refuse_two_digits(cell: str, years: Sequence[int]) -> None:
         )
 
 
-def _with_gregorian_year(cell: str) -> str:
-    """Return a date of Thailand, however it is written, with its year; empty without one."""
-    text = _PREFIX.sub("", cell)
-    for name, number in MONTHS["buddhist"].items():
-        if name in text:
-            text = text.replace(name, month_abbr[number])
-            break
-    match = _BUDDHIST.search(text)
-    if match is None or not _is_of(int(match[0]), "buddhist"):
-        return ""
-    return f"{text[: match.start()]}{int(match[0]) + _BEHIND['buddhist']}{text[match.end() :]}"
-
-
 def _mixed(cells: Sequence[str]) -> str | None:
     """Return the calendar of Taiwan where years have two digits and, later, three."""
     if not cells or cells[0][:4].isdecimal():
@@ -97,7 +93,7 @@ def _mixed(cells: Sequence[str]) -> str | None:
 
 def _parts(cell: str, calendar: str) -> tuple[int, int, int, str] | None:
     """Return year, month, day and what is behind them; None for a cell of another kind."""
-    text = _PREFIX.sub("", cell.strip())
+    text = _SUFFIX.sub("", _PREFIX.sub("", cell.strip()))
     for name, number in MONTHS[calendar].items():
         if name in text:
             text = re.sub(rf"[ -]?{re.escape(name)}[ -]?", f"/{number}/", text)
@@ -109,18 +105,25 @@ def _parts(cell: str, calendar: str) -> tuple[int, int, int, str] | None:
     return (int(match[1]), int(match[3]), int(match[4]), match[5]) if match is not None else None
 
 
-def _is_of(year: int, calendar: str) -> bool:
+def _is_of(year: int, calendar: str, called: str | None = None) -> bool:
+    if calendar == "hijri":  # 33 years are as long as 32 others
+        first = FIRST_YEAR if called else _EARLIEST[calendar]
+        return first <= year <= 2 + (today().year - 622) * 33 // 32
     return _EARLIEST[calendar] <= year <= today().year + 1 - _BEHIND[calendar]
 
 
 def calendar_of_year(year: int) -> str:
     """Return the calendar that a year of four digits can be of; empty where it is of none."""
-    return next((name for name in ("persian", "buddhist") if _is_of(year, name)), "")
+    names = ("persian", "hijri", "buddhist")
+    return next((name for name in names if _is_of(year, name)), "")
 
 
 def _gregorian(part: tuple[int, int, int, str], calendar: str) -> str:
     """Return a day as yyyy-mm-dd, and the time behind it; empty where there is no such day."""
     year, month, day, rest = part
+    if calendar == "hijri":
+        there = in_gregorian_days(year, month, day)
+        return "" if there is None else f"{there}{rest}"
     if calendar != "persian":
         return f"{year + _BEHIND[calendar]:04}-{month:02}-{day:02}{rest}"
     if not (1 <= month <= 12 and 1 <= day <= (31 if month < 7 else 30)):

@@ -1,7 +1,7 @@
 """The checks of the cells of one column of dates."""
 
 from rnncli.prices.parsing.check import FileCheck, Severity
-from rnncli.prices.parsing.values import calendars, date_choice, parse_dates
+from rnncli.prices.parsing.values import calendars, date_choice, parse_dates, thai_years
 
 CHECKS = (
     FileCheck(
@@ -15,6 +15,18 @@ CHECKS = (
         Severity.REFUSE,
         "years of two digits that may count from 1911",
         calendars.refuse_two_digits,
+    ),
+    FileCheck(
+        "short years of Thailand",
+        Severity.REFUSE,
+        "years of two digits behind Thai months",
+        thai_years.refuse_short_years,
+    ),
+    FileCheck(
+        "the sixties or Thailand",
+        Severity.REFUSE,
+        "years from 64 to 69 that may be of the Buddhist calendar",
+        thai_years.refuse_years_of_two_calendars,
     ),
     FileCheck(
         "days from 1900 or 1904",

@@ -20,6 +20,7 @@ CORNERS = frozenset(_LISTS["corners"])  # the first cell of a row of ticker symb
 
 _WORDS = any_of([*_CURRENCIES["names"], *_CURRENCIES["codes"].split()])
 CURRENCY = f"(?:{_WORDS}|[{''.join(_CURRENCIES['signs'].split())}])"  # a regular expression
+PARTS_OF_CURRENCIES = frozenset(_CURRENCIES["parts"].split())  # and words for a currency
 SUFFIXES: dict[str, int] = _LISTS["suffixes"]  # letters behind a number: a power of ten
 
 _LETTERS = re.compile(r"[^\W\d_]+|[\u2211\u03a3\u00d8]")

@@ -94,6 +94,26 @@ def test_a_column_of_splits_is_proof(head, none, split):
     assert "mended splits undone (first stdin 21:20" in mended.warnings()[0]
 
 
+@pytest.mark.parametrize(
+    ("factor", "shown"), [(100, "99.46 then 9922"), (0.01, "99.46 then 0.9922")]
+)
+def test_pounds_and_then_pence_are_no_split(factor, shown):
+    """What it is rather is said, and the option named brings all to the last unit."""
+    values = quiet(100)
+    values[60:] *= factor * 99.22 / values[60]
+    values[:60] *= 99.46 / values[59]
+    days = weekdays("2024-01-01", 100).astype("datetime64[D]")
+    lines = [f"{day},{price:.6f}" for day, price in zip(days, values, strict=True)]
+    data = "\n".join(["date,close", *lines, ""]).encode()
+    (warned,) = read_prices(["-"], ReadSettings(), io.BytesIO(data)).warnings()
+    assert (
+        "noticed jumps by about 100, as from pounds to pence or by a split (first stdin" in warned
+    )
+    assert f"{shown} on {days[60]}; --adjust-splits brings all to the last unit): 1" in warned
+    mended = read_prices(["-"], ReadSettings(adjust_splits=True), io.BytesIO(data))
+    assert mended.values[59] == pytest.approx(99.46 * factor)
+
+
 @pytest.mark.parametrize("split", ["2.0", "0.5", "1.05", "20"])
 def test_a_column_of_splits_that_prices_are_adjusted_for_says_nothing(split):
     """As that of Yahoo, whose prices do not jump."""
