@@ -929,13 +929,14 @@ refused(
     + rows("{d},1,2,3,0.5,1,2,3,0.5,99"),
     "'bidclose' and 'askclose' are closes; choose with --column",
 )
-meant("moving_averages", "Date,SPX,SMA50,SMA200\n" + rows("{d},{p},99.5,88.25"))
-meant("indicators", "Date,SPX,RSI14,MACD,MACD_signal,BB_upper,ATR14\n" + rows("{d},{p},5,1,1,2,3"))
+meant("moving_averages", "Date,SPX,SMA50,SMA200\n" + rows("{d},{p},99.5,88.25"), named("SPX"))
+meant("indicators", "Date,SPX,RSI14,MACD,MACD_signal,BB_upper,ATR14\n" + rows("{d},{p},5,1,1,2,3"),
+      named("SPX"))  # fmt: skip
 meant(
     "indicators_of_two",
     "Date,SPX,NDX,50-day MA\n" + rows("{d},{p},7.25,2.5"),
     named("SPX") | named("NDX", prices=(7.25,) * 3),
-    warned="no prices, or are derived from prices .50-day MA.: 1",
+    warned="no prices, or are derived from prices .50-day MA; .*: 1",
 )
 refused("percents", "Date,A,B\n" + rows("{d},1.5%,2.5%"), "column A: '1.5%' may be a return")
 meant(

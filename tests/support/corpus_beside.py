@@ -6,6 +6,7 @@ Further cases of the corpus; importing this module adds them.
 import io
 import itertools
 import math
+import re
 import tarfile
 
 from corpus import DAYS, meant, named, refused, rows
@@ -39,7 +40,7 @@ OTHER = (
     476.7,
 )
 LONG = tuple(f"2024-01-{day:02}" for day in (2, 3, 4, 5, 8, 9, 10, 11, 12, 16, 17, 18))
-ALONE = named("x", LONG, WALK)
+ALONE = named("AAPL", LONG, WALK)
 BOTH = named("AAPL", LONG, WALK) | named("SPY", LONG, OTHER)
 
 
@@ -95,12 +96,18 @@ for _name, _values in (
     ("LOG", LOGS),
     ("DIFF", DIFFS),
 ):
-    meant(f"beside_{_name}", beside(_name, _values), ALONE, warned=f"{TAKEN_OUT} .{_name}.: 1")
+    meant(
+        f"beside_{_name}",
+        beside(_name, _values),
+        ALONE,
+        warned=f"{TAKEN_OUT} .{re.escape(_name)}[; ]",
+    )
 meant(
     "returns_of_each_beside",
     "Date,AAPL,SPY,AAPL_return,SPY_return\n"
     + "".join(f"{d},{a},{b},0.01,-0.01\n" for d, a, b in zip(LONG, WALK, OTHER, strict=True)),
     BOTH,
+    warned=f"{TAKEN_OUT} .AAPL_return, SPY_return; .*: 2",
 )
 for _name in ("MA", "LAG", "LOG", "DIFF", "RSI", "ROC", "TGT"):
     meant(
@@ -130,7 +137,7 @@ meant(
     warned="prices below zero: 7",
 )
 GREED = (68, 20, 55, 12, 71, 33, 80, 25, 60, 18, 75, 40)
-meant("leaps_beside", beside("Mood", GREED), ALONE, warned=f"{TAKEN_OUT} .Mood.: 1")
+meant("leaps_beside", beside("Mood", GREED), ALONE, warned=f"{TAKEN_OUT} .Mood; ")
 for _name in ("AAPL Momentum", "Low Volatility Index"):
     meant(
         f"index_called_{_name}",
@@ -146,7 +153,12 @@ meant(
 
 for _name in ("5日均线", "w_AAPL", "AAPL_pred", "Put/Call", "CI lower", "Basis"):
     _values = WALK if _name[0] == "5" else [0.5 + 0.01 * (i % 3) for i in range(len(WALK))]
-    meant(f"beside_{_name}", beside(_name, _values), ALONE, warned=f"{TAKEN_OUT} .{_name}.: 1")
+    meant(
+        f"beside_{_name}",
+        beside(_name, _values),
+        ALONE,
+        warned=f"{TAKEN_OUT} .{re.escape(_name)}[; ]",
+    )
 meant("squares_beside", beside("y", [f"{price**2:.2f}" for price in WALK]), ALONE, warned=TAKEN_OUT)
 LINEAR = tuple(200 + 0.5 * i for i in range(len(LONG)))
 OTHER_LINE = tuple(300 + 0.75 * i for i in range(len(LONG)))
@@ -168,7 +180,7 @@ meant(
     "Date,close_AAPL,ret_AAPL,close_SPY,ret_SPY\n"
     + "".join(f"{d},{a},0.01,{b},-0.01\n" for d, a, b in zip(LONG, WALK, OTHER, strict=True)),
     BOTH,
-    warned=f"{TAKEN_OUT} .ret_AAPL, ret_SPY.: 2",
+    warned=f"{TAKEN_OUT} .ret_AAPL, ret_SPY; .*: 2",
 )
 
 # --- sides, fields, kinds, copies, ids ------------------------------------------------------------

@@ -387,7 +387,7 @@ for _name, _head, _days, _prices in (
 
 # --- what stands beside prices -------------------------------------------------------------------
 for _name in ("Signal", "DayOfWeek", "Target"):
-    vendor(f"price_beside_{_name.lower()}", f"Date,SPY,{_name}\n", "{d},{p},1")
+    meant(f"price_beside_{_name.lower()}", f"Date,SPY,{_name}\n" + rows("{d},{p},1"), named("SPY"))
 refused(
     "code_among_symbols",
     "Date,A,B,Regime\n" + rows("{d},{p},2.5,1"),
@@ -403,6 +403,7 @@ meant(
     "Date,A,A_vol,B,B_vol,B_return\n2024-01-15,1.5,100,10.5,200,0.1\n"
     "2024-01-16,2.5,101,20.5,201,0.2\n",
     TWICE,
+    warned="derived from prices .B_return; ",
 )
 meant(
     "closes_and_adjusted_closes_of_two",

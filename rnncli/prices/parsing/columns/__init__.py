@@ -10,9 +10,15 @@ In: `CellGrid`, and what the user asks for. Out: `Columns`, the columns by their
     ohlcv              open, high, low and volume
     headless           all columns of a file without a header
     company_fields     fields of a day under the names of companies
+    relation           one column in terms of others
+    fitted_columns     weighted sums, products and portfolios of columns
+    pair_formulas      formulas of two columns
+    arithmetic         all columns that are arithmetic on others
+    made_columns       which of related columns is made of the others
     derived            columns that are made of prices, by name and by numbers
     derived_values     whether numbers are made of others
     wide_checks        what speaks against a symbol in each column
+    wide               columns that are a symbol each
     duplicate_keys     what speaks for a further column that tells rows apart
     unassigned_checks  columns without a role that speak against the roles of others
     find               all of that: the columns of a grid

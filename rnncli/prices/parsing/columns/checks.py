@@ -9,6 +9,7 @@ from rnncli.prices.parsing.columns import (
     headless,
     ohlcv,
     price,
+    wide,
     wide_checks,
 )
 from rnncli.prices.parsing.columns.profile import GridProfile
@@ -104,6 +105,12 @@ PRICE_CHECKS = (
         price.refuse_weak_name,
     ),
     FileCheck(
+        "price beside other prices",
+        REFUSE,
+        "a column called price beside others that move as prices do",
+        price.refuse_other_symbols,
+    ),
+    FileCheck(
         "price and total return",
         REFUSE,
         "one index with and without its dividends",
@@ -177,12 +184,12 @@ CHECKS = (
         company_fields.closes_of_companies,
     ),
     FileCheck("made of prices", Severity.DROP, derived.DERIVED, derived.derived_columns),
-    FileCheck("no price", REFUSE, "no column that can be the price", find.guessed_wide),
+    FileCheck("no price", REFUSE, "no column that can be the price", wide.guessed_wide),
     FileCheck(
         "no price in the wide layout asked for",
         REFUSE,
         "columns of texts that cannot be symbols",
-        find.requested_wide,
+        wide.requested_wide,
     ),
     *PAIR_CHECKS,
     *WIDE_CHECKS,

@@ -9,8 +9,11 @@ from collections.abc import Sequence
 
 from rnncli.errors import DataError, setting
 from rnncli.prices.parsing.columns.profile import GridProfile
+from rnncli.prices.parsing.grid import header as names
+from rnncli.prices.parsing.values.numbers import is_currency
 from rnncli.prices.parsing.vocabulary import column_names
 from rnncli.prices.parsing.vocabulary.column_names import bare_name
+from rnncli.prices.parsing.vocabulary.price_words import PRICE_WORDS
 
 _MARK = re.compile(r"[\s_.:|/\-\u2013(\[)\]]+")
 _CLOSES = [name for name in column_names.PRICES if name not in column_names.WEAK_PRICES]
@@ -39,6 +42,32 @@ def company_field(name: str) -> tuple[str, str]:
         if text.endswith(word) and text != word:
             return _ROLES[word], text.removesuffix(word)
     return "", ""
+
+
+def symbol_in_name(profile: GridProfile, price: int) -> str:
+    """Return the symbol that the name of the one column of prices says; empty if it says none.
+
+    `NVDA` in `NVDA Close`, and `NVDA` beside `NVDA_lag1`; a company that several columns name.
+    """
+    name = profile.names[price]
+    others = [other for i, other in enumerate(profile.names) if i != price and other]
+    company = _company(name)
+    if company:
+        is_told = company in map(_company, others)
+        return company if is_told or (len(company) > 1 and names.is_ticker(company)) else ""
+    is_mixed = any(other != other.upper() for other in others)
+    is_beside = is_mixed and (len(others) > 1 or any(name in other for other in others))
+    return name if is_beside and names.is_ticker(name) else ""
+
+
+def _company(name: str) -> str:
+    """Return the company or symbol beside a field in a name; empty without either."""
+    if names.is_field(name) or names.in_currency(name)[0]:
+        return ""
+    field, symbol = names.split_field(name)
+    company = symbol if field else company_field(name)[1]
+    is_word = bare_name(company) in PRICE_WORDS or names.is_field(company)
+    return "" if is_word or is_currency(company) else company.strip()
 
 
 def closes_of_companies(profile: GridProfile, candidates: Sequence[int]) -> dict[int, str]:

@@ -1,13 +1,15 @@
 """Which columns of numbers are made of prices rather than prices, by their names and numbers."""
 
 import re
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from functools import cached_property
 
 import numpy as np
 
 from rnncli.arrays import Float64Array
+from rnncli.errors import setting
 from rnncli.prices.parsing.columns.derived_values import is_made_of
+from rnncli.prices.parsing.columns.made_columns import adjusted_columns, made_columns
 from rnncli.prices.parsing.columns.profile import GridProfile
 from rnncli.prices.parsing.grid import header as names
 from rnncli.prices.parsing.vocabulary.price_words import (
@@ -16,7 +18,7 @@ from rnncli.prices.parsing.vocabulary.price_words import (
     words_of,
 )
 
-DERIVED = "columns that are no prices, or are derived from prices ({names})"
+DERIVED = "columns that are no prices, or are derived from prices ({names}; {all} keeps them)"
 
 _TICKER = re.compile(r"[A-Z]{1,5}")
 _SMALL_TICKER = re.compile(r"[a-z]{1,5}")
@@ -29,6 +31,7 @@ _SMOOTHER = 0.2  # times the usual step beside it: rather a mean of prices than 
 _LOWER = 0.3  # times the usual size of those beside it: changes rather than prices
 _WILDER = 8  # times the usual step beside it: an oscillator rather than a price
 _LEAPS = 0.25  # a usual step that is too large for a price beside others that step less
+_TAMER = 0.1  # times the usual step beside it: rather an index of consumer prices
 _SHOWN = 3  # names in a message
 
 
@@ -84,27 +87,40 @@ class _Movements:
         return bool(flips >= _FLIPS * given.size and np.median(np.abs(given)) < _LOWER * self.size)
 
 
-def derived_columns(profile: GridProfile, prices: Sequence[int]) -> list[int]:
+def derived_columns(profile: GridProfile, prices: Sequence[int]) -> dict[int, str]:
     """Return the columns that are made of others, or do not move as a price does beside prices.
 
-    None where no other column would be left.
+    Each with what it is made of, in words, where arithmetic shows it. None where no other column
+    would be left.
     """
     movements = _Movements(profile, prices)
     called = {words_of(profile.names[i]) for i in prices}
-    derived = {i for i in prices if _is_named_so(profile, prices, i, movements, called)}
+    derived = {i: "" for i in prices if _is_named_so(profile, prices, i, movements, called)}
+    derived |= dict.fromkeys(adjusted_columns(profile, prices), "")
     rest = [i for i in prices if i not in derived]
-    odd = {i for i in rest if movements.are_no_prices(i)}
+    odd = {i: "" for i in rest if movements.are_no_prices(i)}
     if len(odd) < len(rest):
         derived |= odd
         rest = [i for i in rest if i not in odd]
-    derived |= set(_made_of_others(profile, rest, movements.values))
-    return sorted(derived) if len(derived) < len(prices) else []
+    derived |= dict.fromkeys(_made_of_others(profile, rest, movements.values), "")
+    rest = [i for i in rest if i not in derived]
+    derived |= made_columns(profile, rest, movements.values)
+    return dict(sorted(derived.items())) if len(derived) < len(prices) else {}
 
 
 def named_after(profile: GridProfile, columns: Sequence[int], symbols: Sequence[str]) -> list[int]:
     """Return which columns are named as made of the price of a symbol, such as ret_AAPL."""
     of_symbols = {words_of(symbol) for symbol in symbols}
     return [i for i in columns if derived_from(profile.names[i]) in of_symbols]
+
+
+def move_like_prices(profile: GridProfile, columns: Sequence[int]) -> bool:
+    """Whether numbers under names of symbols are positive and move by shares like each other."""
+    if len(columns) == 1:
+        return names.is_ticker(profile.names[columns[0]])
+    movements = _Movements(profile, columns)
+    are_long = all(given.size >= _ENOUGH for given in movements.given.values())
+    return are_long and all(movements.are_like_others(i, _TAMER) for i in columns)
 
 
 def is_priced_ticker(profile: GridProfile, index: int, prices: Sequence[int]) -> bool:
@@ -116,13 +132,14 @@ def is_priced_ticker(profile: GridProfile, index: int, prices: Sequence[int]) ->
     return _Movements(profile, prices).are_like_others(index)
 
 
-def told(profile: GridProfile, derived: Sequence[int]) -> dict[str, int]:
+def told(profile: GridProfile, derived: Mapping[int, str]) -> dict[str, int]:
     """Return what is left out, for the report: the reason with some of the names, and how many."""
     if not derived:
         return {}
-    shown = [profile.short_name(i) for i in derived[:_SHOWN]]
+    some = list(derived.items())[:_SHOWN]
+    shown = [f"{profile.short_name(i)}{of}" for i, of in some]
     listed = ", ".join(shown) + (", ..." if len(derived) > _SHOWN else "")
-    return {DERIVED.format(names=listed): len(derived)}
+    return {DERIVED.format(names=listed, all=setting("layout", "wide")): len(derived)}
 
 
 def _values(profile: GridProfile, index: int) -> Float64Array | None:
@@ -168,11 +185,23 @@ def _is_ticker(profile: GridProfile, index: int, others: Sequence[int]) -> bool:
 def _made_of_others(
     profile: GridProfile, prices: Sequence[int], values: dict[int, Float64Array]
 ) -> Iterator[int]:
-    """Yield the columns that are made of another one; of many none is compared."""
-    sources = [i for i in prices if i in values] if len(prices) <= _PAIRS else []
+    """Yield the columns that are made of another one; of many those named after it are compared."""
+    sources = [i for i in prices if i in values]
+    are_many = len(prices) > _PAIRS
+    by_name = {words_of(profile.names[i]): i for i in sources} if are_many else {}
     for index in reversed(sources):  # what is made of a price stands behind it
         digits = profile[index].decimals
-        others = [i for i in sources if i != index]
+        others = _named_in(by_name, profile.names[index]) if are_many else sources
+        others = [i for i in others if i != index and i in values]
         if any(is_made_of(values[index], digits, values[i], profile[i].decimals) for i in others):
-            sources = others
+            sources = [i for i in sources if i != index]
+            by_name.pop(words_of(profile.names[index]), None)
             yield index
+
+
+def _named_in(by_name: Mapping[str, int], name: str) -> list[int]:
+    """Return the columns whose names are the first or last words of another name."""
+    words = words_of(name).split()
+    parts = [words[:end] for end in range(1, len(words))]
+    parts += [words[start:] for start in range(1, len(words))]
+    return [by_name[part] for part in map(" ".join, parts) if part in by_name]

@@ -5,7 +5,11 @@ from collections.abc import Sequence
 import numpy as np
 
 from rnncli.errors import DataError, setting
+from rnncli.prices.parsing.columns.company_fields import symbol_in_name
+from rnncli.prices.parsing.columns.derived import derived_columns, move_like_prices
+from rnncli.prices.parsing.columns.ohlcv import find_bounds
 from rnncli.prices.parsing.columns.profile import GridProfile
+from rnncli.prices.parsing.columns.roles import Columns, NamedColumns, RequestedColumns
 from rnncli.prices.parsing.grid import header as names
 from rnncli.prices.parsing.vocabulary import column_names
 from rnncli.prices.parsing.vocabulary.price_words import kind_of_index
@@ -14,7 +18,9 @@ _SCALED = 1e9  # no price is as large
 _INSIDE = 0.9  # the share of rows whose close lies between low and high
 
 
-def price_column(profile: GridProfile, taken: set[int | None]) -> tuple[int | None, str]:
+def price_column(
+    profile: GridProfile, taken: set[int | None], *, is_long: bool
+) -> tuple[int | None, str]:
     """Return the close under a listed name, else the only numbers without another role.
 
     None if there is no such column. DataError where several fit, or one may be no price.
@@ -28,6 +34,7 @@ def price_column(profile: GridProfile, taken: set[int | None]) -> tuple[int | No
         price = profile.unique(candidates[0], candidates)
         refuse_copies(profile, price)
         refuse_weak_name(profile, price, free)
+        refuse_other_symbols(profile, price, [] if is_long else free)
         passed = ", ".join(profile.names[i] for i in candidates[1:])
         return price, f"named so, and before {passed}" if passed else "named so"
     closes = [i for i in free if names.split_field(profile.names[i])[0] == "close"]
@@ -127,7 +134,23 @@ def refuse_weak_name(profile: GridProfile, price: int, free: Sequence[int]) -> N
     if bounds is None and others:
         raise DataError(
             f"{profile.top}: {name!r} may be the price, or a symbol like"
-            f" {profile.short_name(others[0])!r}; choose with {setting('column')}, or rename it"
+            f" {profile.short_name(others[0])!r}; choose with {setting('column')}, or say"
+            f" {setting('layout', 'wide')} if each is a symbol"
+        )
+
+
+def refuse_other_symbols(profile: GridProfile, price: int, free: Sequence[int]) -> None:
+    """Refuse a price beside columns that move as prices do, and are not made of it."""
+    others = _unknown_numbers(profile, [i for i in free if i != price])
+    if not others or _high_and_low(profile) is not None or not profile[price].is_numeric:
+        return
+    derived = derived_columns(profile, [price, *others])
+    symbols = [i for i in others if i not in derived and move_like_prices(profile, [price, i])]
+    if symbols:
+        raise DataError(
+            f"{profile.top}: {profile.short_name(price)!r} may be the price, or a symbol beside"
+            f" {profile.short_name(symbols[0])!r}; choose with {setting('column')}, or say"
+            f" {setting('layout', 'wide')} if each is a symbol"
         )
 
 
@@ -174,3 +197,25 @@ def _lies_between(profile: GridProfile, price: int, high: int, low: int) -> bool
     rows = values[:, ~np.isnan(values).any(axis=0)]
     inside = (rows[0] <= rows[1]) & (rows[0] >= rows[2])
     return bool(inside.size and inside.mean() >= _INSIDE)
+
+
+def one_price_column(
+    profile: GridProfile, roles: NamedColumns, price: int, requested: RequestedColumns
+) -> Columns:
+    """Return the roles with one column of prices, of one symbol or of those in another column."""
+    if requested.price is None:
+        refuse_scaled(profile, price)
+    is_single = roles.symbol is None
+    columns_say = "a price column" if is_single else "a symbol column and a price column"
+    return Columns(
+        "single" if is_single else "long",
+        (price,),
+        (profile.names[price] or f"column {price + 1}",),
+        roles.date,
+        roles.time,
+        roles.symbol,
+        roles.with_layout(setting("layout") if requested.layout else columns_say),
+        beside=roles.beside,
+        bounds=find_bounds(profile, price),
+        series=symbol_in_name(profile, price) if is_single and requested.price is None else "",
+    )

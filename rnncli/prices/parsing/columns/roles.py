@@ -30,6 +30,7 @@ class Columns:
     evidence: dict[str, str] = field(default_factory=dict)  # decision: the evidence for it
     fields: dict[str, tuple[int, ...]] = field(default_factory=dict)  # a column for each of prices
     beside: tuple[int, ...] = ()  # columns that the name of a series has beside its symbol
+    series: str = ""  # the symbol of one column of prices, where its name says it
     left_out: dict[str, int] = field(default_factory=dict)  # reason: columns that are no symbols
     bounds: tuple[int, int] | None = None  # the columns of high and low that the price lies between
 
@@ -38,3 +39,18 @@ class Columns:
         """The columns of dates, times and names of series."""
         roles = (self.date, self.time, self.symbol, *self.beside)
         return {index for index in roles if index is not None}
+
+
+@dataclass(frozen=True)
+class NamedColumns:
+    """The columns that have a role before one is sought for the price, and why."""
+
+    date: int | None
+    time: int | None
+    symbol: int | None
+    beside: tuple[int, ...]
+    evidence: dict[str, str]
+
+    def with_layout(self, why: str) -> dict[str, str]:
+        """Return the evidence for the columns and the layout, without empty entries."""
+        return {role: why for role, why in (self.evidence | {"layout": why}).items() if why}

@@ -24,12 +24,17 @@ from rnncli.prices.parsing.vocabulary.price_words import PRICE_WORDS, words_of
 
 SURE_DATES = frozenset(DATES) - WEAK_DATES
 _LISTED = frozenset((*DATES, *PRICES, *SYMBOLS, *OPENS, *HIGHS, *LOWS, *VOLUMES)) | OTHERS
+_STATISTICS = frozenset(
+    ("total", "sum", "mean", "median", "std", "stdev", "avg", "average", *DATES)
+)
+_OF_A_DAY = frozenset((*OPENS, *HIGHS, *LOWS, *VOLUMES))
 _BOUNDS = frozenset((*OPENS, *HIGHS, *LOWS, *VOLUMES, "avg", "average", "mean", "median"))
 _COUNTER = re.compile(r"|unnamed\d*|unnamed\d*level\d*|level0|indexlevel0|index|rownames")
 _WORDS = re.compile(r"[A-Za-z]{3}")
 _PAIR = re.compile(r"\(\s*['\"]([^'\"]*)['\"]\s*,\s*['\"]([^'\"]*)['\"]\s*\)")
 _ASIDE = re.compile(r"\(.*?\)|\[.*?\]|^\s*\d+[ab]?\.\s")
 _TICKER = re.compile(r"[A-Z0-9^][A-Z0-9.=^-]*")
+_SHORT_TICKER = re.compile(r"\^?[A-Z0-9]{1,6}([.=/-][A-Z0-9]{1,4})?")
 _OTHER_DAY = re.compile(
     r"prev|yesterday|prior|vortag|vorheriger|\bant\.|\bant\b|anterior|précédent|precedent|\bycp\b"
     r"|%|pct|percent|前收|昨收|前日|전일"
@@ -69,6 +74,11 @@ def plain_name(name: str) -> str:
     return shorter if shorter in _LISTED else bare
 
 
+def is_listed_field(name: str) -> bool:
+    """Whether a name is that of a usual column of prices, volumes, dividends and so on."""
+    return plain_name(name) in _LISTED - _STATISTICS
+
+
 def is_field(name: str) -> bool:
     """Whether a price file's column is usually called so."""
     plain = plain_name(name)
@@ -81,6 +91,17 @@ def _is_bound(name: str) -> bool:
     words = words_of(name).split()
     others = [word for word in words if word not in PRICE_WORDS]
     return len(others) == 1 < len(words) and bare_name(others[0]) in _BOUNDS
+
+
+def is_ticker(name: str) -> bool:
+    """Whether a name is written as short tickers are, and is no usual field."""
+    is_short = _SHORT_TICKER.fullmatch(name.strip()) is not None
+    return is_short and any(map(str.isalpha, name)) and not is_field(name)
+
+
+def is_of_a_day(name: str) -> bool:
+    """Whether a name is that of the open, high, low or volume of a day."""
+    return plain_name(name) in _OF_A_DAY
 
 
 def may_be_symbol(name: str) -> bool:
@@ -130,13 +151,13 @@ def _halves(name: str, mark: str) -> list[tuple[str, str]]:
     return [first[::-2], last[::2], first[::2], last[::-2]]
 
 
-def is_beside(name: str, others: Collection[str]) -> bool:
-    """Whether a name is that of another column and a usual field, as `AAPL_vol` beside `AAPL`."""
+def field_beside(name: str, others: Collection[str]) -> str:
+    """Return the field in a name that has that of another column, as `AAPL_vol` beside `AAPL`."""
     for mark in "_. ":
         symbol, _, field = name.strip().rpartition(mark)
-        if symbol in others and is_field(field):
-            return True
-    return False
+        if symbol and symbol in others and is_field(field):
+            return plain_name(field)
+    return ""
 
 
 def is_header(cells: Sequence[str]) -> bool:

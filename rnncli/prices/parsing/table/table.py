@@ -68,7 +68,8 @@ def read_table(
         fields = read_fields(grid, columns, decimal, optional=optional)
         table = wide_table(reader, columns, date_format, fields, optional)
     else:
-        table = long_table(reader, columns, date_format, default, decimal, optional)
+        series = columns.series or default
+        table = long_table(reader, columns, date_format, series, decimal, optional)
     if requested is None or not optional:
         return table
     unread = [field for field in columns.fields if field not in table.fields]

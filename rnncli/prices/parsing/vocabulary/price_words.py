@@ -23,6 +23,13 @@ _SIDES = {
     word: side for side in ("bid", "ask") for word in _LISTS["sides"][side].casefold().split()
 }
 _SIDES_GLUED = sorted(filter(_GLUED.search, _SIDES), key=len, reverse=True)
+_MADE = frozenset(_LISTS["made"]["words"].casefold().split())
+_MADE_GLUED = re.compile(any_of(filter(_GLUED.search, _MADE)))
+_ADJUSTED = {
+    kind: re.compile(rf"(?<!\S)(?:{any_of(_LISTS['adjusted'][kind])})(?!\S)")
+    for kind in ("words", "plain")
+}
+_ADJUSTED_GLUED = re.compile(any_of(filter(_GLUED.search, _LISTS["adjusted"]["words"])))
 PRICE_WORDS = frozenset(_LISTS["price"]["words"].casefold().split())
 
 
@@ -68,3 +75,20 @@ def kind_of_index(name: str) -> tuple[str, str]:
     text = words_of(name)
     match = _KIND.fullmatch(text) or _KIND_BEHIND.fullmatch(text)
     return ("", "") if match is None else (match[2], match[1] or "")
+
+
+def is_made(name: str) -> bool:
+    """Whether a name has a word for arithmetic on other columns, such as total or ratio."""
+    return bool(_MADE & set(words_of(name).split()) or _MADE_GLUED.search(name))
+
+
+def adjusted_from(name: str) -> tuple[bool, str]:
+    """Return whether a name says that a price is adjusted, and its other words.
+
+    Words that say the opposite, or that it is a price, are left out of these as well.
+    """
+    text = words_of(name)
+    rest = _ADJUSTED["words"].sub(" ", text)
+    rest = _ADJUSTED_GLUED.sub(" ", rest)
+    plain = _ADJUSTED["plain"].sub(" ", rest)
+    return rest != text, " ".join(plain.split())
