@@ -184,7 +184,7 @@ def _read_file(
     grid = read_grid(text, settings.delimiter, limits)
     requested = RequestedColumns(
         settings.column, settings.symbol_column, settings.layout, fields.names,
-        settings.date_format, fields.optional,
+        settings.date_format, settings.duplicates, fields.optional,
     )  # fmt: skip
     columns = find_columns(grid, requested)
     table = read_table(

@@ -615,6 +615,7 @@ meant(
     "preface_of_many_keys",
     "Security,IBM US Equity,\nPeriod,D,\nCurrency,USD,\n,,\n"
     "Date,PX_LAST,PX_VOLUME\n" + rows("{d},{p},9"),
+    named("IBM US Equity"),
 )
 meant(
     "date_under_an_unknown_name",

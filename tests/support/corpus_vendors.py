@@ -246,11 +246,11 @@ vendor(
     foot="2024-01-18,.,Kein Wert vorhanden\n",
     warned="rows without a price: 1",
 )
-refused(
+meant(
     "vendor_reserve_bank_of_australia",
     "F11.1  EXCHANGE RATES,,\nTitle,A$1=USD,Trade-weighted Index\nUnits,USD,Index\n\n"
     "Series ID,FXRUSD,FXRTWI\n15-Jan-2024,0.6683,61.60\n16-Jan-2024,0.6601,61.20\n",
-    "--column",
+    named("FXRUSD", DAYS[:2], (0.6683, 0.6601)) | named("FXRTWI", DAYS[:2], (61.6, 61.2)),
 )
 meant(
     "vendor_ministry_of_finance_japan",

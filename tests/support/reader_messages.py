@@ -14,6 +14,7 @@ from pathlib import Path
 
 import corpus_bars  # noqa: F401 - adds its cases
 import corpus_beside  # noqa: F401 - adds its cases
+import corpus_headers  # noqa: F401 - adds its cases
 import corpus_pasted  # noqa: F401 - adds its cases
 import corpus_vendors  # noqa: F401 - adds its cases
 from corpus import CASES, DAYS, rows

@@ -8,7 +8,8 @@ from typing import Any
 
 from corpus import DAYS, MEANT, PRICES, Series, named
 from corpus_bars import CLOSES, THIS_YEAR, WEEK
-from corpus_beside import LOW_FIRST, LOW_FIRST_DAYS, PERSIAN, WALK
+from corpus_beside import LONG, LOW_FIRST, LOW_FIRST_DAYS, PERSIAN, WALK
+from corpus_headers import SHOPS, THIRD, three
 
 from rnncli.dates import today
 
@@ -88,6 +89,10 @@ REMEDIES = (
     typed("quotes_candle", named("x", prices=(200.0, 200.0, 200.0)), column="mid.c"),
     typed("no_close_value_is_turnover", named("x", prices=(1e6, 1e6, 1e6)), column="value"),
     typed("nav_among_symbols", column="AAPL"),
+    typed("symbols_beside_NAV", three("AAPL", "MSFT", "NAV"), layout="wide"),
+    typed("symbols_beside_PRICE", three("AAPL", "MSFT", "PRICE"), layout="wide"),
+    typed("symbols_beside_LAST", named("x", LONG, THIRD), column="LAST"),
+    typed("ids_of_whole_numbers", SHOPS, symbol_column="store_id"),
     typed("number_of_a_company", column="mid"),
     typed("copy_that_pandas_renamed", column="Close"),
     typed("copy_that_pandas_renamed", named("x", prices=(1.0, 1.0, 1.0)), column="Close.1"),

@@ -25,6 +25,7 @@ sys.path.insert(0, str(Path(__file__).parents[1] / "support"))
 
 import corpus_bars  # noqa: F401 - adds its cases
 import corpus_beside  # noqa: F401 - adds its cases
+import corpus_headers  # noqa: F401 - adds its cases
 import corpus_pasted  # noqa: F401 - adds its cases
 import corpus_vendors  # noqa: F401 - adds its cases
 from corpus import CASES

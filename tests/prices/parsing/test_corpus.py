@@ -5,6 +5,7 @@ import re
 
 import corpus_bars  # noqa: F401 - adds its cases
 import corpus_beside  # noqa: F401 - adds its cases
+import corpus_headers  # noqa: F401 - adds its cases
 import corpus_pasted  # noqa: F401 - adds its cases
 import corpus_vendors  # noqa: F401 - adds its cases
 import numpy as np

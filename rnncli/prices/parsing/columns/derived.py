@@ -117,7 +117,8 @@ def named_after(profile: GridProfile, columns: Sequence[int], symbols: Sequence[
 def move_like_prices(profile: GridProfile, columns: Sequence[int]) -> bool:
     """Whether numbers under names of symbols are positive and move by shares like each other."""
     if len(columns) == 1:
-        return names.is_ticker(profile.names[columns[0]])
+        is_long = len(profile[columns[0]].filled_cells) >= _ENOUGH
+        return is_long and names.is_ticker(profile.names[columns[0]])
     movements = _Movements(profile, columns)
     are_long = all(given.size >= _ENOUGH for given in movements.given.values())
     return are_long and all(movements.are_like_others(i, _TAMER) for i in columns)

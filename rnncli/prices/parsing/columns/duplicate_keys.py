@@ -14,7 +14,9 @@ def refuse_several_listings(
     profile: GridProfile, columns: Columns, requested: RequestedColumns
 ) -> None:
     """Refuse several prices of a symbol and day that other columns tell apart."""
-    if requested.symbol is not None or columns.symbol is None or columns.date is None:
+    if requested.symbol is not None or columns.layout == "wide" or columns.date is None:
+        return
+    if columns.symbol is None and (requested.layout or requested.duplicates != "refuse"):
         return
     key = [i for i in (columns.symbol, columns.date, columns.time) if i is not None]
     rows = list(zip(*(column.raw_cells for column in profile), strict=True))
@@ -68,11 +70,18 @@ def _kinds(group: Sequence[Row], columns: Sequence[int]) -> int:
 def _several_listings(
     profile: GridProfile, columns: Columns, group: dict[Row, int], telling: Sequence[int]
 ) -> DataError:
-    assert columns.symbol is not None
     assert columns.date is not None
     (first, one), (_, other) = list(group.items())[:2]
-    symbol, date = (first[i].strip()[:40] for i in (columns.symbol, columns.date))
+    date = first[columns.date].strip()[:40]
     cells = " and ".join(sorted({row[telling[0]].strip()[:20] for row in group})[:2])
+    if columns.symbol is None:
+        keys = ",".join(profile.names[i] for i in telling)
+        return DataError(
+            f"{profile.grid.name}, lines {one} and {other}: several prices on {date}, of"
+            f" {profile.short_name(telling[0])} {cells}; name series with {setting('symbol_column')}"
+            f" {keys!r}, or keep one with {setting('duplicates', 'first')}"
+        )
+    symbol = first[columns.symbol].strip()[:40]
     names = [profile.names[i] for i in (columns.symbol, *telling)]
     return DataError(
         f"{profile.grid.name}, lines {one} and {other}: {symbol!r} has several prices on {date},"

@@ -144,7 +144,7 @@ def _fit(space: _Space, rows: BoolArray, index: int, kept: Sequence[int]) -> Rel
         without = _exact_weights(space, numbers, slack, index, fewer)
         if without is not None:
             sources, weights = fewer, without
-    if weights is None or numbers.shape[1] < ENOUGH + 2 * (len(sources) + 1):
+    if weights is None or numbers.shape[1] < ENOUGH + len(sources) + 1:
         return None
     return Relation(index, tuple(sources), tuple(weights.tolist()), space.kind)
 

@@ -8,7 +8,7 @@ from rnncli.errors import DataError, setting
 from rnncli.prices.parsing.columns.company_fields import symbol_in_name
 from rnncli.prices.parsing.columns.derived import derived_columns, move_like_prices
 from rnncli.prices.parsing.columns.ohlcv import find_bounds
-from rnncli.prices.parsing.columns.profile import GridProfile
+from rnncli.prices.parsing.columns.profile import ColumnProfile, GridProfile
 from rnncli.prices.parsing.columns.roles import Columns, NamedColumns, RequestedColumns
 from rnncli.prices.parsing.grid import header as names
 from rnncli.prices.parsing.vocabulary import column_names
@@ -145,13 +145,19 @@ def refuse_other_symbols(profile: GridProfile, price: int, free: Sequence[int]) 
     if not others or _high_and_low(profile) is not None or not profile[price].is_numeric:
         return
     derived = derived_columns(profile, [price, *others])
-    symbols = [i for i in others if i not in derived and move_like_prices(profile, [price, i])]
+    rest = [i for i in others if i not in derived and not _repeats(profile[i])]
+    symbols = [i for i in rest if move_like_prices(profile, [price, i])]
     if symbols:
         raise DataError(
             f"{profile.top}: {profile.short_name(price)!r} may be the price, or a symbol beside"
             f" {profile.short_name(symbols[0])!r}; choose with {setting('column')}, or say"
             f" {setting('layout', 'wide')} if each is a symbol"
         )
+
+
+def _repeats(column: ColumnProfile) -> bool:
+    """Whether there are few different cells, as in a column of ids."""
+    return 2 * len(set(column.filled_cells)) <= len(column.filled_cells)
 
 
 def refuse_scaled(profile: GridProfile, price: int) -> None:

@@ -7,7 +7,7 @@ import numpy as np
 
 from rnncli.arrays import Float64Array
 
-ENOUGH = 8  # rows that must agree
+ENOUGH = 8  # rows that must agree, and one more for each weight
 _AGREE = 0.97  # the share of rows that must
 _COARSE = 3  # times its rounding that a number must vary
 _DISTINCT = 5  # different values at least

@@ -14,6 +14,7 @@ class RequestedColumns:
         str, ...
     ] = ()  # columns carried beside the price: open, high, low, volume, or any by its name
     date_format: str | None = None
+    duplicates: str = "refuse"  # which of two prices of one day is taken
     optional: tuple[str, ...] = ()  # those of the fields that a file may lack
 
 

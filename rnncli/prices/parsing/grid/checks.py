@@ -19,6 +19,7 @@ CHECKS = (
     FileCheck("headings", DROP, non_data_rows.HEADINGS, non_data_rows.without_headings),
     FileCheck("events", DROP, non_data_rows.EVENTS, non_data_rows.without_events),
     FileCheck("preface", Severity.NOTE, csv_rows.ABOVE_HEADER, csv_rows.read_csv_rows),
+    FileCheck("header of several rows", Severity.NOTE, csv_rows.DESCRIBING, csv_rows.read_csv_rows),
     FileCheck("table above", DROP, csv_rows.TABLE_ABOVE, csv_rows.read_csv_rows),
     FileCheck(
         "repeated headers", DROP, non_data_rows.REPEATED_HEADERS, non_data_rows.without_notes

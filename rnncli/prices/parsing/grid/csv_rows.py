@@ -15,6 +15,7 @@ from rnncli.prices.parsing.grid.header import (
     known_names,
     ticker_rows,
 )
+from rnncli.prices.parsing.grid.header_rows import find_header_rows
 from rnncli.prices.parsing.grid.non_data_rows import (
     CsvRow,
     without_errors,
@@ -37,6 +38,7 @@ from rnncli.prices.parsing.vocabulary.column_names import (
 )
 
 ABOVE_HEADER = "lines above the header"
+DESCRIBING = "further lines of the header"
 TABLE_ABOVE = "lines of a table above the header"
 WITHOUT_VOLUME = "rows without a volume"
 
@@ -57,8 +59,14 @@ def read_csv_rows(text: Text, delimiter: str, limits: Limits) -> CellGrid:
         raise DataError(f"{text.name}: no values in the file; fetch it again")
     width = Counter(len(row.cells) for row in rows).most_common(1)[0][0]
     rows = without_events(without_headings(rows, width, dropped), width, dropped)
-    start = _header_index(rows, width)
-    header, tickers, body = _take_header(rows[start:])
+    described = find_header_rows([row.cells for row in rows], width)
+    if described is None:
+        start = _header_index(rows, width)
+        header, tickers, body = _take_header(rows[start:])
+    else:
+        header, tickers, start, end = described
+        body = rows[end:]
+        dropped[DESCRIBING] = end - start - 1
     if start:
         has_table = any(_is_table(row.cells, width) for row in rows[:start])
         dropped[TABLE_ABOVE if has_table else ABOVE_HEADER] = start

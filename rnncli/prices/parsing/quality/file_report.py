@@ -7,13 +7,13 @@ from functools import cached_property
 from rnncli.prices.parsing.check import Severity
 from rnncli.prices.parsing.columns.roles import Columns, RequestedColumns
 from rnncli.prices.parsing.grid.cell_grid import CellGrid
-from rnncli.prices.parsing.grid.csv_rows import ABOVE_HEADER
+from rnncli.prices.parsing.grid.csv_rows import ABOVE_HEADER, DESCRIBING
 from rnncli.prices.parsing.grid.non_data_rows import UNDER_HEADER
 from rnncli.prices.parsing.table.row_dates import trend
 from rnncli.prices.parsing.table.table import EMPTY_COLUMNS, WITHOUT_PRICE, Table
 
 REPEATED = "repeated rows"
-NOTES = (ABOVE_HEADER, UNDER_HEADER, EMPTY_COLUMNS)  # no cause for a warning
+NOTES = (ABOVE_HEADER, DESCRIBING, UNDER_HEADER, EMPTY_COLUMNS)  # no cause for a warning
 
 
 @dataclass(frozen=True)

@@ -21,6 +21,8 @@ CORNERS = frozenset(_LISTS["corners"])  # the first cell of a row of ticker symb
 _WORDS = any_of([*_CURRENCIES["names"], *_CURRENCIES["codes"].split()])
 CURRENCY = f"(?:{_WORDS}|[{''.join(_CURRENCIES['signs'].split())}])"  # a regular expression
 PARTS_OF_CURRENCIES = frozenset(_CURRENCIES["parts"].split())  # and words for a currency
+_UNIT = re.compile(rf"{CURRENCY}( ?(/|per) ?\w+)?")
+_MONEY = re.compile(any_of(_CURRENCIES["words"].split()))
 SUFFIXES: dict[str, int] = _LISTS["suffixes"]  # letters behind a number: a power of ten
 
 _LETTERS = re.compile(r"[^\W\d_]+|[\u2211\u03a3\u00d8]")
@@ -31,3 +33,13 @@ def says_summary(text: str) -> bool:
     if not any(word in SUMMARIES for word in _LETTERS.findall(text.casefold())):
         return not text.isascii() and any(word in text for word in _GLUED_SUMMARIES)
     return True
+
+
+def is_unit_of_money(text: str) -> bool:
+    """Whether a text is a currency, alone or for a quantity, as in USD and USD/oz."""
+    return _UNIT.fullmatch(text.strip()) is not None or bool(_MONEY.fullmatch(text.casefold()))
+
+
+def names_money(text: str) -> bool:
+    """Whether a text has the name of a currency in it, as Japanese yen has."""
+    return _MONEY.search(text.casefold()) is not None
