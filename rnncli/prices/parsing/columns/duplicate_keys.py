@@ -76,10 +76,11 @@ def _several_listings(
     cells = " and ".join(sorted({row[telling[0]].strip()[:20] for row in group})[:2])
     if columns.symbol is None:
         keys = ",".join(profile.names[i] for i in telling)
+        apart = f"{setting('symbol_column')} {keys!r}"
         return DataError(
             f"{profile.grid.name}, lines {one} and {other}: several prices on {date}, of"
-            f" {profile.short_name(telling[0])} {cells}; name series with {setting('symbol_column')}"
-            f" {keys!r}, or keep one with {setting('duplicates', 'first')}"
+            f" {profile.short_name(telling[0])} {cells}; name series with {apart}, or keep one"
+            f" with {setting('duplicates', 'first')}"
         )
     symbol = first[columns.symbol].strip()[:40]
     names = [profile.names[i] for i in (columns.symbol, *telling)]
