@@ -202,7 +202,7 @@ def _further(prices: Prices, preparation: TargetTransform, lengths: IntArray) ->
         ]
         for i, length in enumerate(lengths.tolist())
     ]
-    return standardised(np.concatenate(parts), preparation.spread)
+    return standardised(np.concatenate(parts), preparation.spread, preparation.inputs)
 
 
 def unfit(

@@ -4,7 +4,9 @@ Only what is known at the close of day t goes into the prediction of t + 1. What
 see `inputs`.
 """
 
+import math
 from collections.abc import Sequence
+from functools import cache
 
 import numpy as np
 
@@ -15,11 +17,13 @@ from rnncli.settings import PrepareSettings
 from rnncli.settings.option import AUTO, parse_list
 from rnncli.transforms.custom_inputs import custom_inputs
 from rnncli.transforms.inputs.bar import LIMIT
-from rnncli.transforms.inputs.custom import Feature
+from rnncli.transforms.inputs.custom import Feature, all_bounded, bounded
 from rnncli.transforms.inputs.days import Days, Row
 from rnncli.transforms.inputs.table import CLOSE, INPUTS, PRESENCE, input_of
 from rnncli.transforms.target_transform import refuse_nonpositive
 from rnncli.transforms.volatility import ONE_CHANGE
+
+HUGE = 1e100  # a number whose square is near the largest that there is
 
 
 def parse_inputs(text: str) -> tuple[str, ...]:
@@ -158,14 +162,41 @@ def spread_of(parts: Sequence[Float64Array]) -> tuple[tuple[float, float], ...]:
     pooled = np.concatenate(parts)
     spreads = []
     for column in pooled.T:
-        present = column[~np.isnan(column)]
-        deviation = float(np.std(present)) if len(present) else 0.0
-        spreads.append((float(np.mean(present)) if len(present) else 0.0, deviation or 1.0))
+        present = column[np.isfinite(column)]
+        largest = float(np.max(np.abs(present), initial=0.0))
+        unit = largest if largest > HUGE else 1.0  # so that no square overflows
+        deviation = unit * float(np.std(present / unit)) if len(present) else 0.0
+        mean = unit * float(np.mean(present / unit)) if len(present) else 0.0
+        spreads.append((mean, deviation or 1.0))
     return tuple(spreads)
 
 
-def standardised(columns: Float64Array, spread: tuple[tuple[float, float], ...]) -> Float64Array:
-    """Columns (rows, columns) less their means, over their deviations; 0 where missing."""
+def standardised(
+    columns: Float64Array, spread: tuple[tuple[float, float], ...], inputs: tuple[str, ...]
+) -> Float64Array:
+    """Columns (rows, columns) less their means, over their deviations; 0 where missing.
+
+    Those of the user's own are bounded.
+    """
     mean, deviation = np.array(spread).T
-    scaled: Float64Array = np.nan_to_num((columns - mean) / deviation, nan=0.0)
-    return scaled
+    scaled: Float64Array = (columns - mean) / deviation
+    own = _of_user(inputs)
+    if own.any():
+        scaled[:, own] = all_bounded(scaled[:, own])
+    return np.nan_to_num(scaled, nan=0.0)
+
+
+def next_standardised(
+    numbers: Sequence[float], spread: tuple[tuple[float, float], ...], inputs: tuple[str, ...]
+) -> list[float]:
+    """The same of one row (columns)."""
+    scaled = [(x - mean) / size for x, (mean, size) in zip(numbers, spread, strict=True)]
+    own = _of_user(inputs).tolist()
+    limited = [bounded(x) if of_user else x for x, of_user in zip(scaled, own, strict=True)]
+    return [0.0 if math.isnan(x) else x for x in limited]
+
+
+@cache
+def _of_user(inputs: tuple[str, ...]) -> BoolArray:
+    """Which numbers of a day, but for the value itself, are of the user's own columns."""
+    return np.array([isinstance(input_of(name), Feature) for name in names_of_columns(inputs)])

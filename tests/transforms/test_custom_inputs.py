@@ -18,9 +18,10 @@ from rnncli.transforms.features import (
     inputs_of,
     memory_after,
     next_features,
+    spread_of,
     start_memory,
 )
-from rnncli.transforms.inputs.custom import DAYS_SINCE, DAYS_TO
+from rnncli.transforms.inputs.custom import DAYS_SINCE, DAYS_TO, all_bounded, bounded
 from rnncli.transforms.inputs.days import Days
 from rnncli.transforms.inputs.table import input_of
 
@@ -180,3 +181,39 @@ def test_what_no_row_has_is_refused(name, option):
     empty = replace(PRICES, fields=dict.fromkeys(fields_of((name,)), lacking))
     with pytest.raises(DataError, match=f"no row has {name}; leave it out of {option}"):
         fit(empty, PrepareSettings(inputs="close", feature=(name,)), 0.2)
+
+
+def test_a_standardised_column_is_bounded_smoothly():
+    """As it is up to three deviations, then ever more slowly; alone and among others alike."""
+    near, far = np.linspace(-3, 3, 101), np.geomspace(3, 1e300, 500)
+    assert all_bounded(near).tolist() == near.tolist()
+    limited = all_bounded(far)
+    assert np.all(np.diff(limited) >= 0)
+    assert limited.min() >= 3
+    assert limited.max() <= 5
+    steps = np.diff(all_bounded(np.linspace(2.9, 3.1, 201))) / 0.001
+    assert np.all((steps > 0.9) & (steps < 1.001))
+    every = np.concatenate([near, far, -far, [np.inf, -np.inf, np.nan, 0.0]])
+    one_by_one = [bounded(x) for x in every.tolist()]
+    assert np.array_equal(all_bounded(every), one_by_one, equal_nan=True)
+
+
+def test_a_leap_is_fed_as_five_deviations_in_float32_too():
+    """Of millions of deviations, and of numbers whose squares overflow."""
+    leap, longest = PRICES.fields["x"].copy(), int(np.argmax(PRICES.lengths))
+    last = slice(PRICES.offsets[longest + 1] - 3, PRICES.offsets[longest + 1])
+    leap[last] = 1e12, 1e300, -1e300
+    prices = replace(PRICES, fields=PRICES.fields | {"x": leap})
+    settings = PrepareSettings(inputs="close", feature=("x:level", "x:change"))
+    preparation = fit(prices, settings, 0.2)
+    prepared = prepare(prices, preparation, 0.2)
+    end = prepared.offsets[longest + 1]
+    further = prepared.further.astype(np.float32)
+    assert np.isfinite(further).all()
+    assert np.abs(further).max() <= 5
+    assert np.abs(further[end - 3 : end]).min() > 4.9
+
+
+def test_numbers_whose_squares_overflow_have_a_spread():
+    ((mean, deviation),) = spread_of([np.array([[1e300], [3e300], [np.nan]])])
+    assert (mean, deviation) == (pytest.approx(2e300), pytest.approx(1e300))

@@ -157,7 +157,7 @@ def test_what_is_missing_is_the_mean():
     parts = [np.array([[1.0, 2.0], [3.0, np.nan]]), np.array([[5.0, 2.0]])]
     spread = spread_of(parts)
     assert spread == ((3.0, pytest.approx(np.sqrt(8 / 3))), (2.0, 1.0))
-    assert standardised(parts[0], spread)[1].tolist() == [0, 0]
+    assert standardised(parts[0], spread, ("x:level", "y:level"))[1].tolist() == [0, 0]
     assert spread_of([np.full((2, 1), np.nan)]) == ((0.0, 1.0),)
 
 

@@ -22,6 +22,7 @@ from rnncli.transforms.features import (
     fields_of,
     memory_after,
     next_features,
+    next_standardised,
     of_returns,
     start_memory,
 )
@@ -155,8 +156,7 @@ class StatsUpdater:
         )  # fmt: skip
         stats.memory = stats.memory or list(self._start)
         features = next_features(p.inputs, stats.memory, row)
-        scaled = [(x - mean) / size for x, (mean, size) in zip(features, p.spread, strict=True)]
-        return [0.0 if math.isnan(x) else x for x in scaled]
+        return next_standardised(features, p.spread, p.inputs)
 
     def deviation(self, stats: RunningStats) -> float:
         """Standard deviation of the changes; NaN with fewer than two."""

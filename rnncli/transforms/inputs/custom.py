@@ -7,6 +7,9 @@ log-change  the change of its logarithm, in percent
 event       of a kind of events: whether the next one is 1 … 5, 6 to 10 or 11 to 22 days away, and
             whether the last one was on the day, 1, 2 to 5, 6 to 10 or 11 to 22 days ago
 
+A column is standardised and bounded: beyond three deviations it grows ever more slowly, up to five,
+so that a leap that training has not seen cannot carry a forecast away.
+
 A column is known at the close of its day, an event long before. A missing value is the last known
 one; what is published N rows late is fed so many rows later.
 """
@@ -24,6 +27,8 @@ from rnncli.transforms.inputs.days import Days, Input, Row
 DAYS_TO = ((1, 1), (2, 2), (3, 3), (4, 4), (5, 5), (6, 10), (11, 22))
 DAYS_SINCE = ((0, 0), (1, 1), (2, 5), (6, 10), (11, 22))
 
+LINEAR, LIMIT = 3.0, 5.0  # deviations up to which a column is fed as it is, and which it reaches
+
 # What is fed of the last known values of a row and of the row before it.
 TRANSFORMS: dict[str, Callable[[Float64Array, Float64Array], Float64Array]] = {
     "level": lambda now, _before: now,
@@ -31,6 +36,26 @@ TRANSFORMS: dict[str, Callable[[Float64Array, Float64Array], Float64Array]] = {
     "change": lambda now, before: now - before,
     "log-change": lambda now, before: 100 * (_log(now) - _log(before)),
 }
+
+
+def bounded(deviations: float) -> float:
+    """A standardised number; beyond `LINEAR` on a hyperbola that joins smoothly, up to `LIMIT`.
+
+    By sums and quotients alone, so that a row has the same bits alone and among others.
+    """
+    size = abs(deviations)
+    if not size > LINEAR:
+        return deviations
+    rest = LIMIT - LINEAR
+    return math.copysign(LIMIT - rest * rest / (size - LINEAR + rest), deviations)
+
+
+def all_bounded(deviations: Float64Array) -> Float64Array:
+    """The same of an array."""
+    size, rest = np.abs(deviations), LIMIT - LINEAR
+    far = LIMIT - rest * rest / (np.maximum(size, LINEAR) - LINEAR + rest)
+    limited: Float64Array = np.where(size > LINEAR, np.copysign(far, deviations), deviations)
+    return limited
 
 
 class Feature(Input):
