@@ -14,6 +14,7 @@ from rnncli.models.model_folder import ENDING, check_folder
 from rnncli.models.prior import NAME as PRIOR
 from rnncli.nightly.config import Job
 from rnncli.nightly.data_changes import marks_path
+from rnncli.prices.beside.ticker_changes import read_ticker_changes
 from rnncli.prices.parsing.source.paths import inputs, is_read
 from rnncli.runtime.event_log import check_log
 from rnncli.storage.atomic import NEW, check_creatable
@@ -81,6 +82,8 @@ def _places(job: Job, output: str | None) -> Iterator[Place]:
         yield Place("prices", path, "one of the prices", named=True)
         for file in _files(path) if exists else ():
             yield Place("prices", file, "one of the prices")
+    for what, path in _beside_prices(job):
+        yield Place("prices", path, what, named=True)
     yield Place("", job.file, "the configuration itself")
     yield Place("", lock_of(job.file), "the lock of this job", written=True)
     if job.model != PRIOR:
@@ -96,6 +99,31 @@ def _places(job: Job, output: str | None) -> Iterator[Place]:
     for table, named in (("log", job.log), ("output", output)):
         if named is not None:
             yield Place(table, named, f"the file of [{table}] too", written=True, named=True)
+
+
+def _beside_prices(job: Job) -> Iterator[tuple[str, str]]:
+    """What messages call each file that is read beside the prices, and its path."""
+    for path in job.reading.feature_file:
+        yield "a feature file", path
+    if job.reading.events is not None:
+        yield "the file of events", job.reading.events
+    if job.reading.tickers is not None:
+        yield "the file of ticker changes", job.reading.tickers
+
+
+def _check_readable(job: Job) -> None:
+    """Refuse files beside the prices that cannot be read. Raises MissingInputError, DataError."""
+    for what, path in _beside_prices(job):
+        fault = None
+        if not os.path.exists(path):
+            fault = f"{what} does not exist; check the path"
+        elif os.path.isdir(path):
+            fault = f"is a folder, and {what} is one file; name it"
+        elif not os.access(path, os.R_OK):
+            fault = f"no permission to read {what}; change it with chmod"
+        if fault is not None:
+            raise MissingInputError(f"{job.file}: [prices] {path}: {fault}")
+    read_ticker_changes(job.reading)
 
 
 def _files(path: str) -> list[str]:
@@ -166,10 +194,11 @@ def _identity(path: str) -> Identity:
 def check_job(job: Job) -> None:
     """Refuse, before prices are read, settings and paths that the job could not use later.
 
-    Raises UsageError, CannotCreateError, DataError.
+    Raises UsageError, MissingInputError, CannotCreateError, DataError.
     """
     parse_coverage(job.scoring.require_coverage)
     check_levels(job.predicting.level)
+    _check_readable(job)
     check_lockable(job.file)
     output = job.output and output_of(job.output, "{date}")
     if output is None:

@@ -171,3 +171,33 @@ def test_standard_output_is_no_output_file(place, rnncli):
     """A pipe would be waited for, with the lock held."""
     path = job(place, output='file = "/dev/stdout"\nformat = "csv"', train="epochs = 1")
     held(rnncli("batch", path, "-q"), 73, "/dev/stdout: is not a regular file; name another")
+
+
+BESIDE = {
+    'feature-file = ["{}"]': "a feature file",
+    'events = "{}"': "the file of events",
+    'tickers = "{}"': "the file of ticker changes",
+}
+
+
+@pytest.mark.parametrize("option", BESIDE)
+def test_files_beside_the_prices_are_checked_before_any_are_read(place, call, option):
+    """They must be there, be files, and not be what the output comes to."""
+    what, tables = BESIDE[option], 'paths = ["prices.csv"]\n'
+    path = job(place, prices=tables + option.format("none.csv"))
+    for options in (("--dry-run",), ()):
+        held(call("batch", path, *options), 66, f"none.csv: {what} does not exist")
+    (place / "none.csv").mkdir()
+    held(call("batch", path), 66, f"none.csv: is a folder, and {what} is one file")
+    (place / f"{NEWEST}.csv").write_text("old,new,date\nA,B,2024-01-09\n", encoding="ascii")
+    path = job(place, prices=tables + option.format(f"{NEWEST}.csv"), output='file = "{date}.csv"')
+    if "tickers" in option:
+        (place / f"{NEWEST}.csv").write_text("old,new,date\nS0,B,2024-01-09\n", encoding="ascii")
+        held(call("batch", path), 2, f"is {what}; name another")
+    assert not (place / "a.model").exists()
+
+
+def test_a_bad_file_of_ticker_changes_is_refused_before_prices_are_read(place, call):
+    (place / "c.csv").write_text("old,new,date\nA,A,2024-01-09\n", encoding="ascii")
+    path = job(place, prices='paths = ["prices.csv"]\ntickers = "c.csv"')
+    held(call("batch", path), 65, "c.csv, line 2: A is its own new name")
