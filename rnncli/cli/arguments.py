@@ -69,6 +69,8 @@ def read(
     )
     for line in prices.warnings():
         messages.warn(line)
+    for line in prices.notes():
+        messages.note(line)
     messages.detail(prices.details())
     return prices
 

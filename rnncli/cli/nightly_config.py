@@ -188,6 +188,7 @@ def _with_paths(file: TomlFile, reading: ReadSettings) -> ReadSettings:
         feature_file=tuple(_complete(file, "prices", path) for path in reading.feature_file),
         events=reading.events and _complete(file, "prices", reading.events),
         exclude=_complete_list(file, reading.exclude),
+        tickers=reading.tickers and _complete(file, "prices", reading.tickers),
     )
 
 

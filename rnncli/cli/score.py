@@ -40,6 +40,13 @@ def score(
     reading = replace(reading, column=column_of(recorded, reading.column))
     series = read(prices, reading, messages, log.stages.stage)
 
+    if reading.tickers is not None:
+        from rnncli.ledger.renaming import under_current_names
+        from rnncli.prices.beside.ticker_changes import read_ticker_changes
+
+        recorded, count = under_current_names(recorded, read_ticker_changes(reading), series)
+        messages.note(f"{reading.tickers}: {count} forecasts are scored under another name")
+
     from rnncli.report.score import export_report, ledger_report
 
     result = score_ledger(recorded, series, scoring, messages.warn)

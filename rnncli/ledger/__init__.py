@@ -6,6 +6,7 @@ Forecasts go in when they are made; prices that have followed go in later, and s
     writer      what was forecast, when, by which model
     reader      all forecasts of a ledger, read back
     matching    each recorded forecast found in prices, and what followed
+    renaming    forecasts under the names that their series have now
     coverage    how many of n may be expected inside a bound
     evaluation  recorded forecasts scored as those of an evaluation
     score       the whole of `rnncli score`: scores by group

@@ -36,6 +36,8 @@ class ReadKeywords(TypedDict, total=False):
     adjust_splits: bool
     drop_running: bool
     resample: Literal["W", "M"] | None
+    tickers: str | None
+    repair: bool
     strict: bool
     feature_file: str | Sequence[str]
     events: str | None

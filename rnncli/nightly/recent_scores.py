@@ -15,10 +15,12 @@ from rnncli.ledger.coverage import check_coverage
 from rnncli.ledger.evaluation import NAIVE, evaluate_recorded, score_matrix
 from rnncli.ledger.matching import CAME, REWRITTEN, match_forecasts
 from rnncli.ledger.reader import LedgerForecasts, Pair, read_part, symbol_ranges
+from rnncli.ledger.renaming import under_current_names
 from rnncli.ledger.score import warn_of_changed_past
 from rnncli.ledger.writer import storable
 from rnncli.nightly.config import Job
 from rnncli.nightly.lookback import pairs_before
+from rnncli.prices.beside.ticker_changes import TickerChanges, read_ticker_changes
 from rnncli.prices.origins import Origins
 from rnncli.prices.series import Prices
 from rnncli.settings import ScoreSettings
@@ -117,7 +119,9 @@ def _score_groups(
     job: Job, pairs: Sequence[Pair], prices: Prices, unit: str | None
 ) -> Iterator[_GroupScores]:
     """Score some symbols at a time, and keep of the scores only what the summary needs."""
-    for recorded in _read_groups(job, pairs, prices):
+    changes = read_ticker_changes(job.reading)
+    for part in _read_groups(job, pairs, prices, changes):
+        recorded, _ = under_current_names(part, changes, prices)
         matched = match_forecasts(recorded, prices)
         matrix = score_matrix(recorded, matched)
         evaluation = evaluate_recorded(recorded, matched, prices, matrix, unit)
@@ -133,10 +137,13 @@ def _score_groups(
         )
 
 
-def _read_groups(job: Job, pairs: Sequence[Pair], prices: Prices) -> Iterator[LedgerForecasts]:
-    """The recorded forecasts of the symbols of prices, some at a time."""
+def _read_groups(
+    job: Job, pairs: Sequence[Pair], prices: Prices, changes: TickerChanges | None
+) -> Iterator[LedgerForecasts]:
+    """The recorded forecasts of the symbols of prices, and of earlier names, some at a time."""
     assert job.ledger is not None
-    names = sorted(map(storable, prices.symbols), key=str.encode)
+    former = changes.former(prices.symbols) if changes is not None else set()
+    names = sorted({*map(storable, (*prices.symbols, *former))}, key=str.encode)
     ranges = [(first.encode(), last.encode()) for first, last in symbol_ranges(job.ledger, pairs)]
     for start in range(0, len(names), SYMBOLS):
         group = names[start : start + SYMBOLS]

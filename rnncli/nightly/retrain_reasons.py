@@ -18,7 +18,8 @@ from rnncli.settings import (
 )
 from rnncli.training.prior_start import resolved
 
-WITHOUT_EFFECT = ("limits", "strict", "exclude", "feature_file", "events")  # that change no price
+# Settings that change no price, and files whose contents the marks of the rows show.
+WITHOUT_EFFECT = ("limits", "strict", "feature_file", "exclude", "events", "tickers")
 NAMED = 3  # symbols in a reason
 DAY = np.timedelta64(1, "D").astype("timedelta64[s]")
 

@@ -190,6 +190,8 @@ def _scan(run: JobRun, prices: Prices, shared: CurrentModel | None) -> PriceScan
     """What is kept of some prices, with their models."""
     for line in prices.warnings():
         run.events.warn(line)
+    for line in prices.notes():
+        run.events.note(line)
     for line in prices.details():
         run.events.detail(line)
     models: dict[str, ModelScan] = {}

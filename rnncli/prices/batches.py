@@ -23,7 +23,8 @@ def one_by_one(paths: Sequence[str], settings: ReadSettings) -> list[str]:
         files = [file for path in paths for file, _ in inputs(path)]
     except MissingInputError:  # which fails alone where all are read together
         return []
-    together = settings.symbols or settings.since or settings.until or settings.strict
+    s = settings
+    together = s.symbols or s.since or s.until or s.strict or s.tickers
     return [] if together or len(files) <= FILES else files
 
 

@@ -1,5 +1,6 @@
 """Symbols that are left out of every input, by name or by a list in a file."""
 
+from collections.abc import Set
 from dataclasses import replace
 
 import numpy as np
@@ -51,9 +52,9 @@ def _listed(path: str) -> list[str]:
     return [line for line in lines if line and not line.startswith("#")]
 
 
-def without_symbols(table: Table, excluded: frozenset[str]) -> Table | None:
+def without_symbols(table: Table, excluded: Set[str]) -> Table | None:
     """The rows of a file whose symbol is not excluded; None where there are none."""
-    if excluded.isdisjoint(table.symbols):
+    if not any(symbol in excluded for symbol in table.symbols):
         return table
     included = np.array([symbol not in excluded for symbol in table.symbols], np.bool_)
     rows = included[table.codes]

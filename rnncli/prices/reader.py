@@ -1,7 +1,7 @@
 """Read price files into many series, each of its own length, checked and in order of date."""
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Sequence, Set
 from dataclasses import replace
 from typing import BinaryIO, NamedTuple
 
@@ -16,6 +16,8 @@ from rnncli.errors import (
     setting,
 )
 from rnncli.prices.beside.attach import Beside
+from rnncli.prices.beside.renaming import renamed
+from rnncli.prices.beside.ticker_changes import TickerChanges, read_ticker_changes
 from rnncli.prices.exclude import AllExcludedError, excluded_symbols, without_symbols
 from rnncli.prices.parsing.columns.find import find_columns
 from rnncli.prices.parsing.columns.roles import RequestedColumns
@@ -28,6 +30,7 @@ from rnncli.prices.parsing.quality.duplicates import (
 )
 from rnncli.prices.parsing.quality.file_report import FileReport, ParsedFile, describe
 from rnncli.prices.parsing.quality.outliers import find_outliers
+from rnncli.prices.parsing.quality.repairs import repaired
 from rnncli.prices.parsing.quality.running_rows import find_running, settle_running
 from rnncli.prices.parsing.quality.series_rows import SeriesRows
 from rnncli.prices.parsing.quality.split_ratios import named_splits
@@ -95,13 +98,21 @@ def read_prices(
     since, until = _day(settings.since, "since"), _day(settings.until, "until")
     further = Beside(fields, settings)
     carried = _Fields(further.of_prices, tuple(optional))
+    changes = read_ticker_changes(settings)
     fail = on_fault or _stop
-    read = list(_read_files(paths, settings, stdin, fail, carried))
+    excluded = excluded_symbols(settings.exclude)
+    renaming = excluded & changes.holdings.keys() if changes is not None else frozenset()
+    read = list(_read_files(paths, settings, stdin, fail, carried, excluded - renaming))
     if not read:
         raise AllExcludedError
     rows = join([file.report.name for file in read], [file.table for file in read])
     rows = without_series(rows, undated_in_two_files(rows), fail)
-    rows = only_symbols(rows, settings.symbols, fail)
+    renamings = []
+    if changes is not None:
+        rows, report = renamed(rows, changes, fail)
+        renamings.append(report)
+        rows = _without(rows, [changes.current(name) for name in renaming])
+    rows = only_symbols(rows, _names_now(settings.symbols, rows, changes), fail)
     if since is not None or until is not None:
         rows = without_series(rows, some_undated(rows), fail)
     rows = only_days(rows, since, until)
@@ -111,7 +122,25 @@ def read_prices(
     prices = _finish(by_date(without_empty(rows)), read, settings, fail)
     if settings.resample is not None:
         prices = resampled(prices, settings.resample, fail, drop=settings.drop_running)
-    return further.attached(prices)
+    return further.attached(replace(prices, files=(*prices.files, *renamings)))
+
+
+def _without(rows: PriceRows, symbols: Sequence[str]) -> PriceRows:
+    """The rows of other symbols than these. Raises AllExcludedError."""
+    excluded = np.isin(rows.symbols, list(symbols))
+    if not excluded.any():
+        return rows
+    if excluded.all():
+        raise AllExcludedError
+    return without_empty(rows.take(~excluded[rows.codes]))
+
+
+def _names_now(requested: str | None, rows: PriceRows, changes: TickerChanges | None) -> str | None:
+    """The symbols of a comma list as they are called now."""
+    if not requested or changes is None:
+        return requested
+    names = [name.strip() for name in requested.split(",")]
+    return ",".join(n if n in rows.symbols else changes.current(n) for n in names)
 
 
 def _stop(fault: RnncliError) -> None:
@@ -137,13 +166,13 @@ def _read_files(
     stdin: BinaryIO | None,
     fail: Fail,
     fields: _Fields,
+    excluded: Set[str],
 ) -> Iterator[_File]:
     """Read every file; those that fail are reported once it is clear that others do not.
 
     Excluded symbols are left out, and with them the fault of a file that is named after one.
     """
     faults: list[RnncliError] = []
-    excluded = excluded_symbols(settings.exclude)
     done = 0
     for path, name in _inputs(paths, faults):
         try:
@@ -210,8 +239,10 @@ def _finish(rows: PriceRows, read: Sequence[_File], settings: ReadSettings, fail
     reports = count_duplicates(rows, duplicates, reports)
     sources = rows.sources()
     rows = rows.take(~duplicates.dropped) if duplicates.dropped.any() else rows
-    places = rows_of_lines(rows, [file.splits for file in read])
-    splits = find_splits(rows.values, rows.codes, rows.dates, places)
+    named = [file.splits for file in read]
+    if settings.repair:
+        rows, reports = repaired(rows, reports, rows_of_lines(rows, named).keys())
+    splits = find_splits(rows.values, rows.codes, rows.dates, rows_of_lines(rows, named))
     adjusted = undo_splits(splits, rows) if settings.adjust_splits else rows
     outliers = find_outliers(rows.values, rows.codes, splits.rows)
     series = SeriesRows(rows, splits, outliers, adjusted, undone=settings.adjust_splits)

@@ -143,6 +143,10 @@ class Prices:
         """One line per file that had rows dropped or mended."""
         return [line for report in self.files if (line := report.warning())]
 
+    def notes(self) -> list[str]:
+        """One line per file with what was done to the prices as asked."""
+        return [line for report in self.files if (line := report.note())]
+
     def details(self) -> Iterator[str]:
         """Every decision about every file with its evidence, and every count, a line each."""
         for report in self.files:

@@ -161,6 +161,8 @@ def refuse_whole(settings: ReadSettings) -> None:
         ("duplicates", settings.duplicates != "refuse"),
         ("drop_running", settings.drop_running),
         ("resample", settings.resample is not None),
+        ("tickers", settings.tickers is not None),
+        ("repair", settings.repair),
         ("strict", settings.strict),
         ("layout", settings.layout == "wide"),
         ("since", settings.since is not None),

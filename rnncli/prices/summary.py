@@ -40,6 +40,9 @@ def summarise(prices: Prices) -> list[SeriesSummary]:
             duplicates[symbol] = duplicates.get(symbol, 0) + count
         for symbol, count in report.dropped_by_symbol.items():
             dropped[symbol] = dropped.get(symbol, 0) + count
+        for repair in report.repairs:
+            if repair.became is None:
+                dropped[repair.symbol] = dropped.get(repair.symbol, 0) + 1
     return [
         _summary(prices, i, duplicates.get(symbol, 0), dropped.get(symbol, 0))
         for i, symbol in enumerate(prices.symbols)

@@ -95,8 +95,11 @@ def prices_report(prices: Prices, series: list[SeriesSummary]) -> Report:
     )  # fmt: skip
 
 
-HIDDEN = ("name", "evidence", "dropped_by_symbol", "duplicates_by_symbol")
-EMPTY_HIDDEN = ("dropped", "mended", "noticed", "duplicates", "time_column", "symbol_column")
+HIDDEN = ("name", "evidence", "dropped_by_symbol", "duplicates_by_symbol", "repairs")
+EMPTY_HIDDEN = (
+    "encoding", "delimiter", "layout", "price_column", "date_column", "date_format",
+    "dropped", "mended", "noticed", "noted", "duplicates", "time_column", "symbol_column",
+)  # fmt: skip
 
 
 def _decisions(file: dict[str, Any]) -> Iterable[tuple[str, str, str]]:
@@ -113,6 +116,11 @@ def _price_tables(
 
     for file in files:
         yield table(file["name"], ("", "detected", "evidence"), list(_decisions(file)))
+    repairs = [repair for file in files for repair in file["repairs"]]
+    if repairs:
+        columns = tuple(repairs[0])
+        rows = [[repair[name] for name in columns] for repair in repairs]
+        yield table("Repairs", columns, rows, caption="became -: the row is left out")
     none = [name for name in COUNTS if not any(summary[name] for summary in summaries)]
     names = [name for name in SERIES_COLUMNS if name not in none]
     yield table(

@@ -75,6 +75,14 @@ class ReadSettings:
         Literal["W", "M"] | None,
         Option("Make rows weeks (W) or months (M): last close, max high, min low, summed volume."),
     ] = None
+    tickers: Annotated[
+        str | None,
+        Option("CSV of ticker changes (old, new, date), applied to all rows.", metavar="FILE"),
+    ] = None
+    repair: Annotated[
+        bool,
+        Option("Leave out price faults: zeros, hundredfold prices, isolated outliers."),
+    ] = False
     strict: Annotated[bool, Option("Fail on files that need rows dropped or repaired.")] = False
     feature_file: Annotated[tuple[str, ...], FEATURE_FILE] = ()
     events: Annotated[str | None, EVENTS] = None

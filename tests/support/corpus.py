@@ -279,8 +279,8 @@ meant(
     "column_that_died",
     "date,close\n" + "".join(f"{day},{price}\n" for day, price in _DEAD),
     {"x": _DEAD},
-    warned=r"prices of zero \(first x on line 5, 2024-03-04\): 12, symbols whose price is zero"
-    r" mostly \(first x: 12 of 15\): 1",
+    warned=r"prices of zero \(first x on line 5, 2024-03-04; see --repair\): 12, symbols whose"
+    r" price is zero mostly \(first x: 12 of 15\): 1",
 )
 meant(
     "levels_with_zero",

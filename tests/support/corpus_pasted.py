@@ -25,12 +25,12 @@ def told(name: str, changed: dict[int, float], why: str) -> None:
 
 # --- prices that do not belong --------------------------------------------------------------------
 _FAR = r"prices far from the one before \(first x on line "
-told("first", {0: 10_000.0}, _FAR + r"3: .* after 10000\): 1")
-told("last", {39: 3700.0}, _FAR + r"41: 3700 after .*\): 1")
-told("last_a_hundredth", {39: 1.0}, _FAR + r"41: 1 after .*\): 1")
-told("two_side_by_side", {20: 4.5, 21: 4.6}, _FAR + r"22: 4.5 after .*\): 2")
-told("for_a_day", {20: 1000.0}, _FAR + r"22: 1000 after .*\): 2")
-told("twice_as_high_for_a_day", {20: 200.0}, _FAR + r"22: 200 after .*\): 2")
+told("first", {0: 10_000.0}, _FAR + r"3: .* after 10000; see --repair\): 1")
+told("last", {39: 3700.0}, _FAR + r"41: 3700 after .*; see --repair\): 1")
+told("last_a_hundredth", {39: 1.0}, _FAR + r"41: 1 after .*; see --repair\): 1")
+told("two_side_by_side", {20: 4.5, 21: 4.6}, _FAR + r"22: 4.5 after .*; see --repair\): 2")
+told("for_a_day", {20: 1000.0}, _FAR + r"22: 1000 after .*; see --repair\): 2")
+told("twice_as_high_for_a_day", {20: 200.0}, _FAR + r"22: 200 after .*; see --repair\): 2")
 told("another_series_from_here", {i: 4.5 + i / 400 for i in range(30, 40)}, _FAR + "32.*: 1")
 for _name, _factor, _said in (
     ("crash_of_two_fifths", 0.58, ""),

@@ -5,7 +5,9 @@ Files beside those of prices go in; fields of `Prices` come out.
     dated_file      a CSV file with a date in each row
     feature_file    columns that are common to all symbols
     events          days of events of symbols, and how far each row is from them
-    attach          both joined to the rows of prices
+    ticker_changes  which series a name is of, day by day
+    renaming        that applied to rows of prices
+    attach          features and events joined to the rows of prices
 """
 
 from typing import TYPE_CHECKING

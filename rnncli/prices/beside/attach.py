@@ -9,7 +9,7 @@ from rnncli.arrays import Float64Array
 from rnncli.errors import DataError, UsageError, setting
 from rnncli.prices.beside.events import SINCE, TO, Events, read_events
 from rnncli.prices.beside.feature_file import AT, FeatureFile, read_feature_files
-from rnncli.prices.parsing.quality.file_report import FileReport
+from rnncli.prices.parsing.quality.file_report import FileReport, report_beside
 from rnncli.prices.series import Prices
 from rnncli.settings import ReadSettings
 
@@ -69,7 +69,7 @@ class Beside:
         columns, carried = file.only(self.of_files).known_at(prices.dates)
         before = [np.isnan(values) for values in columns.values()]
         counts = {CARRIED: int(np.sum(carried)), BEFORE: int(np.sum(np.any(before, axis=0)))}
-        return columns, _report(file.name, len(file.dates), counts)
+        return columns, report_beside(file.name, len(file.dates), file.dropped, noticed=counts)
 
     def _of_events(
         self, events: Events, prices: Prices
@@ -88,7 +88,7 @@ class Beside:
         to = [values for name, values in fields.items() if name.endswith(TO)]
         last = np.all([np.isnan(values[prices.offsets[1:] - 1]) for values in to], axis=0)
         counts = {STRANGERS: int(np.sum(strange)), NONE_TO_COME: int(np.sum(last & ~strange))}
-        return fields, _report(events.name, 0, counts)
+        return fields, report_beside(events.name, 0, events.dropped, noticed=counts)
 
 
 def refuse_in_stream(fields: Sequence[str]) -> None:
@@ -100,15 +100,6 @@ def refuse_in_stream(fields: Sequence[str]) -> None:
                 f"this model is fed {what}, which a stream does not have", option="follow",
                 remedy=f"forecast whole files, with {setting('state')} to feed new rows alone",
             )  # fmt: skip
-
-
-def _report(name: str, rows: int, counts: dict[str, int]) -> FileReport:
-    return FileReport(
-        name=name, encoding="", delimiter="", layout="", price_column="", decimal=".",
-        date_column=None, time_column=None, date_format=None, symbol_column=None,
-        order="oldest first", rows=rows,
-        noticed={what: count for what, count in counts.items() if count},
-    )  # fmt: skip
 
 
 def _refuse_idle(settings: ReadSettings, of_files: bool, of_events: bool) -> None:

@@ -57,6 +57,7 @@ class DatedFile:
         self.rows, self.dates = dated.rows, dated.dates.astype("datetime64[s]")
         self.lines = grid.lines[self.rows]
         self.numeric = numeric
+        self.dropped = dict(grid.dropped)  # lines that were left out, by reason
 
     def numbers(self, index: int) -> Float64Array:
         """A column as numbers (rows), NaN where a cell is empty. Raises DataError."""

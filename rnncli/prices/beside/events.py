@@ -4,7 +4,7 @@ A day of an event is one whose price it moves; it is known in advance. Days are 
 series has them: Monday to Friday, or all where it is traded on weekends.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
 import numpy.typing as npt
@@ -31,6 +31,7 @@ class Events:
 
     name: str
     days: dict[str, dict[str, Days]]
+    dropped: dict[str, int] = field(default_factory=dict)  # lines that were left out, by reason
 
     def distances(self, kind: str, symbol: str, dates: DateArray) -> tuple[Float64Array, ...]:
         """Days from each date (n) to the next event of a kind after it, and since the last one.
@@ -82,6 +83,7 @@ def read_events(settings: ReadSettings) -> Events | None:
             kind: {symbol: np.unique(np.array(some)) for symbol, some in by_symbol.items()}
             for kind, by_symbol in days.items()
         },
+        file.dropped,
     )
 
 

@@ -1,7 +1,7 @@
 """Columns by date that are common to all symbols, such as an index of volatility."""
 
 from collections.abc import Collection
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 
@@ -22,6 +22,7 @@ class FeatureFile:
     name: str
     dates: DateArray
     columns: dict[str, Float64Array]
+    dropped: dict[str, int] = field(default_factory=dict)  # lines that were left out, by reason
 
     def known_at(self, dates: DateArray) -> tuple[dict[str, Float64Array], BoolArray]:
         """The last known value of each column at dates (n), NaN before the first one.
@@ -76,7 +77,7 @@ def _read(path: str, settings: ReadSettings) -> FeatureFile:
             f"has no column of numbers beside its dates; there are {file.profile.list_names()}",
             place=path,
         )
-    return FeatureFile(path, dates, columns)
+    return FeatureFile(path, dates, columns, file.dropped)
 
 
 def last_known(values: Float64Array) -> Float64Array:

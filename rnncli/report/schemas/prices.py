@@ -2,6 +2,16 @@
 
 from rnncli.report.schemas.build import Fields, many, record, table_of
 
+REPAIR = record(
+    {
+        "symbol": ("text", "Symbol of the series."),
+        "date": ("date?", "Its date."),
+        "column": ("text", "price, open, high or low."),
+        "fault": ("text", "zero, decimal point, or stray."),
+        "was": ("number", "The number in the file."),
+        "became": ("number?", "The number that is used; null where the row is left out."),
+    }
+)
 FILE = record(
     {
         "name": ("text", "File."),
@@ -19,6 +29,8 @@ FILE = record(
         "dropped": (table_of("integer"), "Rows left out, by reason."),
         "mended": (table_of("integer"), "Cells mended, by reason."),
         "noticed": (table_of("integer"), "What was noticed and left as it is."),
+        "noted": (table_of("integer"), "What was done as asked, such as renamed symbols: rows."),
+        "repairs": (many(REPAIR), "Faulty prices, where --repair is given."),
         "duplicates": ("integer", "Rows that repeat another."),
         "dropped_by_symbol": (table_of("integer"), "Rows left out, by symbol."),
         "duplicates_by_symbol": (table_of("integer"), "Rows that repeat another, by symbol."),

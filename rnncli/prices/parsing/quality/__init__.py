@@ -15,6 +15,7 @@ In: the grid, columns and table of a file (`ParsedFile`), then the rows of all f
     series_rows    series with pauses, of one price, with days to come
     stale_prices   weekends that repeat Friday, long runs of one price
     outliers       prices far from the one before
+    repairs        faulty prices that are left out on demand
     split_ratios   the ratios of splits, and those that a column names
     splits         jumps like a split
     checks         the list of the checks made here, in the order in which they are run

@@ -9,6 +9,7 @@ from rnncli.prices.parsing.quality import (
     file_report,
     outliers,
     price_checks,
+    repairs,
     running_rows,
     series_rows,
     splits,
@@ -140,6 +141,15 @@ DUPLICATE_CHECKS = (
     ),
     FileCheck("repeated rows", Severity.DROP, file_report.REPEATED, duplicates.count_duplicates),
 )
+# Of the rows of all files, where repairs are asked for.
+REPAIR_CHECKS = (
+    *(
+        FileCheck(f"repair: {kind}", Severity.DROP, text, repairs.repaired)
+        for kind, text in repairs.LEFT_OUT.items()
+    ),
+    FileCheck("repair: columns beside", Severity.REPAIR, repairs.MENDED, repairs.repaired),
+    FileCheck("repair: last rows", Severity.WARN, repairs.UNDECIDED, repairs.repaired),
+)
 # Of the rows of all files: each gets the SeriesRows and yields file, text and count.
 SERIES_COUNTS = (
     FileCheck("pauses", Severity.WARN, series_rows.PAUSES, series_rows.count_pauses),
@@ -154,7 +164,10 @@ SERIES_COUNTS = (
     FileCheck("days to come", Severity.WARN, series_rows.TO_COME, series_rows.count_to_come),
     FileCheck("constant prices", Severity.WARN, series_rows.CONSTANT, series_rows.count_constant),
 )
-CHECKS = (*FILE_REFUSALS, *FILE_COUNTS, *RUNNING_CHECKS, *DUPLICATE_CHECKS, *SERIES_COUNTS)
+CHECKS = (
+    *FILE_REFUSALS, *FILE_COUNTS, *RUNNING_CHECKS, *DUPLICATE_CHECKS, *REPAIR_CHECKS,
+    *SERIES_COUNTS,
+)  # fmt: skip
 
 
 def check_file(file: ParsedFile) -> dict[str, int]:

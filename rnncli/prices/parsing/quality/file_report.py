@@ -1,6 +1,6 @@
 """What a file was taken for, the evidence, and what was left out of it, in words."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 
@@ -50,6 +50,18 @@ class ParsedFile:
 
 
 @dataclass(frozen=True)
+class Repair:
+    """A faulty number, and what became of it; None where its row is left out."""
+
+    symbol: str
+    date: str | None
+    column: str
+    fault: str
+    was: float
+    became: float | None
+
+
+@dataclass(frozen=True)
 class FileReport:
     """What one file was taken for, and what was left out of it."""
 
@@ -68,6 +80,8 @@ class FileReport:
     dropped: dict[str, int] = field(default_factory=dict)  # reason: rows
     mended: dict[str, int] = field(default_factory=dict)  # reason: rows
     noticed: dict[str, int] = field(default_factory=dict)  # what looks odd: rows or symbols
+    noted: dict[str, int] = field(default_factory=dict)  # what was done as asked: rows
+    repairs: tuple[Repair, ...] = ()  # faulty prices, where repairs are asked for
     duplicates: int = 0
     dropped_by_symbol: dict[str, int] = field(default_factory=dict)
     duplicates_by_symbol: dict[str, int] = field(default_factory=dict)
@@ -81,6 +95,11 @@ class FileReport:
         text = "; ".join(part for part in parts if part)
         return f"{self.name}: {text}" if text else None
 
+    def note(self) -> str | None:
+        """Return what was done as asked, in one line."""
+        text = self._counted("noted", with_notes=True)
+        return f"{self.name}: {text.removeprefix('noted ')}" if text else None
+
     def details(self) -> Iterator[str]:
         """Yield every decision with its evidence, and every count, a line each."""
         for name, why in self.evidence.items():
@@ -88,9 +107,13 @@ class FileReport:
             shown = repr(value) if name in {"delimiter", "decimal"} else value
             what = f"{name.replace('_', ' ')} {shown}" if hasattr(self, name) else name
             yield f"{self.name}: {what}: {why}"
-        for verb in ("left out", "mended", "noticed"):
+        for verb in ("left out", "mended", "noticed", "noted"):
             if text := self._counted(verb, with_notes=True):
                 yield f"{self.name}: {text}"
+        for one in self.repairs:
+            became = "left out" if one.became is None else f"now {one.became:g}"
+            where = f"{one.symbol}, {one.date}" if one.date else one.symbol
+            yield f"{self.name}: {where}: {one.column} {one.was:g}, {one.fault}: {became}"
         for what, counts in (
             (WITHOUT_PRICE, self.dropped_by_symbol),
             (REPEATED, self.duplicates_by_symbol),
@@ -99,7 +122,10 @@ class FileReport:
                 yield f"{self.name}: {symbol}: {what}: {count}"
 
     def _counted(self, verb: str, *, with_notes: bool) -> str:
-        counts = {"left out": self.dropped, "mended": self.mended, "noticed": self.noticed}[verb]
+        counts = {
+            "left out": self.dropped, "mended": self.mended, "noticed": self.noticed,
+            "noted": self.noted,
+        }[verb]  # fmt: skip
         if verb == "left out" and self.duplicates:
             counts = counts | {REPEATED: self.duplicates}
         parts = [
@@ -114,6 +140,20 @@ class FileReport:
         if severity == Severity.REPAIR:
             return replace(self, mended=self.mended | {reason: count})
         return replace(self, noticed=self.noticed | {reason: count})
+
+
+def report_beside(
+    name: str, rows: int, dropped: Mapping[str, int], *, noticed: Mapping[str, int] | None = None,
+    noted: Mapping[str, int] | None = None,
+) -> FileReport:  # fmt: skip
+    """Return the report of a file that is read beside those of prices."""
+    return FileReport(
+        name=name, encoding="", delimiter="", layout="", price_column="", decimal=".",
+        date_column=None, time_column=None, date_format=None, symbol_column=None,
+        order="oldest first", rows=rows, dropped=dict(dropped),
+        noticed={what: count for what, count in (noticed or {}).items() if count},
+        noted={what: count for what, count in (noted or {}).items() if count},
+    )  # fmt: skip
 
 
 def describe(file: ParsedFile, noticed: dict[str, int]) -> FileReport:

@@ -6,10 +6,12 @@ from functools import cached_property
 import numpy as np
 
 from rnncli.arrays import Float64Array, IntArray
+from rnncli.errors import setting
 from rnncli.prices.parsing.quality.series_rows import Counts, SeriesRows
 
 OUTLIERS = (
-    "prices far from the one before (first {symbol} on line {line}: {price:g} after {before:g})"
+    "prices far from the one before (first {symbol} on line {line}: {price:g} after {before:g};"
+    " see {option})"
 )
 LAST = (
     "last prices far from the one before, which forecasts begin with (first {symbol} on line"
@@ -155,4 +157,10 @@ def _counted(series: SeriesRows, text: str, places: IntArray) -> Counts:
     for file, row, count in series.by_file(places):
         price, before = rows.values[row], rows.values[row - 1]
         line, symbol = rows.lines[row], series.symbol(row)
-        yield file, text.format(symbol=symbol, line=line, price=price, before=before), count
+        yield (
+            file,
+            text.format(
+                symbol=symbol, line=line, price=price, before=before, option=setting("repair")
+            ),
+            count,
+        )

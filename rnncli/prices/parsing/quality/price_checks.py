@@ -4,13 +4,14 @@ import numpy as np
 
 from rnncli.arrays import Float64Array
 from rnncli.dates import format_date
+from rnncli.errors import setting
 from rnncli.prices.parsing.quality.file_report import ParsedFile
 from rnncli.prices.parsing.values import numbers
 
 OUTSIDE = "closes outside low to high (first on line {line})"
 UNADJUSTED = "opens not adjusted as the price is"
 NEGATIVE = "prices below zero"
-ZEROS = "prices of zero (first {symbol} on line {line}{date})"
+ZEROS = "prices of zero (first {symbol} on line {line}{date}{hint})"
 MOSTLY = "symbols whose price is zero mostly (first {symbol}: {zeros} of {rows})"
 
 _ROUNDED = 1e-4  # of a price: as far as rounding may take it beyond the high
@@ -64,7 +65,9 @@ def zero_prices(file: ParsedFile) -> dict[str, int]:
     row = int(zeros[0])
     date = "" if table.dates is None else f", {format_date(table.dates[row])}"
     symbol = table.symbols[table.codes[row]][:40]
-    return {ZEROS.format(symbol=symbol, line=table.lines[row], date=date): int(zeros.size)}
+    hint = "" if np.any(table.values < 0) else f"; see {setting('repair')}"
+    text = ZEROS.format(symbol=symbol, line=table.lines[row], date=date, hint=hint)
+    return {text: int(zeros.size)}
 
 
 def _is_level(values: Float64Array, zeros: int) -> bool:
