@@ -10,7 +10,7 @@ from rnncli.dates import today
 # --- footnotes ------------------------------------------------------------------------------------
 MARKS = (
     "¹", "①", "†", "ᵃ", "⁽¹⁾", " †", "*", "**", " *", "*)", " 1)", " (1)", "[a]", " r", "r", " (p)",
-    " e", " est.", "xd", "~", "°",
+    " e", " est.", "xd", "~", "°", "※", "(注)", "*1", " /1", " 2)3)", "(a)(b)", " p r",
 )  # fmt: skip
 NOTE = r"mark of a footnote, read without it \(first '101.25.*' on line 2\): 1$"
 for _number, _mark in enumerate(MARKS):
@@ -180,3 +180,27 @@ for _one, _other in (("Pounds", "Pence"), ("£", "p"), ("EUR", "cent"), ("GBP", 
         ),
         f"line 5: prices in {_other} after some in {_one}; split the file, or say --symbol-column",
     )  # fmt: skip
+
+meant(
+    "dates_with_notes",
+    "Date,Close\n" + rows("{d},{p}", days=("2024-01-15*", "2024-01-16", "2024-01-17 (1)")),
+    warned=r"dates with the mark of a footnote, .* \(first '2024-01-15\*' on line 2\): 2$",
+)
+meant(
+    "quantiles_below",
+    f"{SIX}count,6\nmean,101.33\n25%,100.6\n50%,101.25\nmax,103\n",
+    named("x", WEEK, CLOSES),
+    warned="left out",
+)
+meant("change_below", f"{SIX}% Change,1.48%\n", named("x", WEEK, CLOSES), warned="left out")
+meant("no_value_in_europe", f"{SIX}2024-01-23,:\n", named("x", WEEK, CLOSES), warned="without a")
+for _name, _days, _format in (
+    ("year_first", [f"{THIS_YEAR}-01-{d}" for d in (15, 16, 17)], "%y-%m-%d"),
+    ("together", [f"{d}01{THIS_YEAR}" for d in (15, 16, 17)], "%d%m%y"),
+):
+    refused(
+        f"sixties_or_thailand_{_name}",
+        "date,close\n" + rows("{d},{p}", days=_days),
+        f"may be of 19.* say which with --date-format {_format} or --date-format buddhist",
+    )
+meant("thai_short_years_first", "วันที่,ราคาปิด\n" + rows("67-01-{d},{p}", days=(15, 16, 17)))

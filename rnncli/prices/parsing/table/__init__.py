@@ -7,6 +7,7 @@ In: `CellGrid` and `Columns`. Out: `Table`, the rows of a file; `PriceRows`, tho
     decimal_mark    what three digits behind every point mean
     cell_reader     a column as text or as prices, or the first bad cell
     totals          rows that sum up others
+    row_instants    days and hours that stamps mean rather than say
     row_dates       the date of each row
     ohlcv           open, high, low and volume of each row
     table           all of that: the rows of a file

@@ -2,7 +2,15 @@
 
 from rnncli.prices.parsing.check import FileCheck, Severity
 from rnncli.prices.parsing.grid.non_data_rows import EVENTS
-from rnncli.prices.parsing.table import cell_reader, join, ohlcv, row_dates, table, totals
+from rnncli.prices.parsing.table import (
+    cell_reader,
+    join,
+    ohlcv,
+    row_dates,
+    row_instants,
+    table,
+    totals,
+)
 from rnncli.prices.parsing.table.cell_reader import CellReader
 
 REFUSE, DROP, REPAIR, WARN = Severity.REFUSE, Severity.DROP, Severity.REPAIR, Severity.WARN
@@ -66,8 +74,11 @@ CHECKS = (
     FileCheck("cells of events", DROP, EVENTS, table.long_table),
     FileCheck("date", REFUSE, "a cell that is no date", row_dates.dates_of_rows),
     FileCheck("format of dates", REFUSE, "dates of an open format", row_dates.dates_of_rows),
-    FileCheck("days elsewhere", REPAIR, row_dates.LOCAL_DAYS, row_dates.dates_of_rows),
-    FileCheck("hours that occur twice", REPAIR, row_dates.REPEATED_HOUR, row_dates.dates_of_rows),
+    FileCheck("dates with a footnote", WARN, row_dates.MARKED, row_dates.dates_of_rows),
+    FileCheck("days elsewhere", REPAIR, row_instants.LOCAL_DAYS, row_instants.settle_instants),
+    FileCheck(
+        "hours that occur twice", REPAIR, row_instants.REPEATED_HOUR, row_instants.settle_instants
+    ),
     FileCheck("rows without a date", DROP, table.WITHOUT_DATE, row_dates.dates_of_rows),
     FileCheck("columns of returns", REFUSE, "percent below zero", table.refuse_no_prices),
     FileCheck("no prices of any symbol", REFUSE, "empty columns", table.refuse_no_prices),

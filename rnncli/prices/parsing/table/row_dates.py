@@ -1,33 +1,24 @@
 """The dates of the rows of a grid: the column of days, the times of day beside it, their order."""
 
 import re
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 
 import numpy as np
 
 from rnncli.arrays import DateArray, IntArray
-from rnncli.dates import format_date
 from rnncli.errors import DataError, setting
 from rnncli.prices.parsing.columns.roles import Columns
 from rnncli.prices.parsing.grid.cell_grid import CellGrid
 from rnncli.prices.parsing.table.categorical import Categorical, pair, shorten, taken
 from rnncli.prices.parsing.table.cell_reader import CellReader
-from rnncli.prices.parsing.values.date_candidates import BadDateError, ParsedDates
+from rnncli.prices.parsing.table.row_instants import settle_instants
+from rnncli.prices.parsing.values.date_candidates import BadDateError
 from rnncli.prices.parsing.values.date_serials import days_of_year_zero
-from rnncli.prices.parsing.values.local_days import AS_WRITTEN, local_days
-from rnncli.prices.parsing.values.offsets import says_utc
+from rnncli.prices.parsing.values.footnotes import dates_without_marks
 from rnncli.prices.parsing.values.parse_dates import is_clock, is_date, parse_dates
-from rnncli.prices.parsing.values.repeated_hours import unfold
 from rnncli.prices.parsing.vocabulary.date_words import may_be_named
 
-LOCAL_DAYS = (
-    "times that begin a day in another time zone, dated as that day (first {stamp} as {day};"
-    " {option} leaves them as written)"
-)
-REPEATED_HOUR = (
-    "rows of summer time before an hour that occurs twice, put on the clock after it (first {stamp}"
-    " on line {line})"
-)
+MARKED = "dates with the mark of a footnote, read without it (first {cell} on line {line})"
 
 _HAS_CLOCK = re.compile("%[HIMXcr]")
 _WRITE = "write dates as 2024-01-31"
@@ -43,6 +34,7 @@ class RowDates:
     evidence: str = ""
     clocks: int = 0  # rows left out since they have a time of day only
     mended: dict[str, int] = field(default_factory=dict)  # what was changed: rows
+    noticed: dict[str, int] = field(default_factory=dict)  # what was read past: rows
 
 
 def dates_of_rows(
@@ -69,6 +61,7 @@ def dates_of_rows(
         return _is_ordered(dates[column.codes], taken(codes, rows))
 
     name = _name_of(reader.grid, columns.date)
+    column, marked = _without_marks(column, reader.grid.lines[rows])
     try:
         parsed = parse_dates(column.cells, date_format, in_order, reader.grid.header or ())
     except BadDateError as error:
@@ -80,46 +73,24 @@ def dates_of_rows(
         where = f"{reader.grid.name}, line {reader.grid.lines[rows[0]]}, column {name}"
         what = str(error) if columns.time is None else re.sub(" %[HI]:%M( %p)?", "", str(error))
         raise DataError(f"{where}: {what}") from error
-    mended: dict[str, int] = {}
-    if date_format is None:
-        parsed, mended = _in_local_days(parsed, column)
-    dates, unfolded = _unfolded(parsed.dates, column.codes, reader.grid.lines[rows], codes[rows])
+    instants = settle_instants(
+        parsed, column, reader.grid.lines[rows], codes[rows], as_written=date_format is not None
+    )
     return RowDates(
-        rows, dates, parsed.format, parsed.evidence, priced.size - rows.size, mended | unfolded
-    )
+        rows, instants.dates, parsed.format, instants.evidence, priced.size - rows.size,
+        instants.mended, marked,
+    )  # fmt: skip
 
 
-def _unfolded(
-    of_cells: DateArray, cells: IntArray, lines: IntArray, codes: IntArray
-) -> tuple[DateArray, dict[str, int]]:
-    """Return the dates of rows, an hour that occurs twice as two; count the rows moved for it."""
-    dates = of_cells[cells]
-    days_only = not np.any(of_cells.view(np.int64) % 86_400)
-    if days_only or (unfolded := unfold(dates, codes)) is None:
-        return dates, {}
-    stamp, line = format_date(dates[unfolded.first]), int(lines[unfolded.first])
-    text = REPEATED_HOUR.format(stamp=stamp, line=line)
-    return unfolded.dates, {text: int(np.count_nonzero(unfolded.moved))}
-
-
-def _in_local_days(parsed: ParsedDates, column: Categorical) -> tuple[ParsedDates, dict[str, int]]:
-    """Date stamps that are midnight or an opening elsewhere by the day there; count rows moved."""
-    in_utc = parsed.format.startswith("epoch") or says_utc(column.cells[0])
-    days = local_days(parsed.dates, in_utc=in_utc)
-    if days is None:
-        return parsed, {}
-    evidence = f"{parsed.evidence}; each time is the beginning of a day in its market"
-    moved = days.astype("datetime64[D]") != parsed.dates.astype("datetime64[D]")
-    parsed_days = replace(parsed, dates=days, evidence=evidence)
-    if not moved.any():
-        return parsed_days, {}
-    first = int(np.argmax(moved))
-    text = LOCAL_DAYS.format(
-        stamp=format_date(parsed.dates[first]),
-        day=format_date(days[first]),
-        option=setting("date_format", AS_WRITTEN),
-    )
-    return parsed_days, {text: int(np.count_nonzero(moved[column.codes]))}
+def _without_marks(column: Categorical, lines: IntArray) -> tuple[Categorical, dict[str, int]]:
+    """Take the marks of footnotes off dates, and count the rows that had one."""
+    cells, marked = dates_without_marks(column.cells)
+    if not marked:
+        return column, {}
+    rows = np.flatnonzero(np.isin(column.codes, marked))
+    cell = shorten(column.cells[column.codes[rows[0]]])
+    text = MARKED.format(cell=cell, line=int(lines[rows[0]]))
+    return Categorical(cells, column.codes), {text: int(rows.size)}
 
 
 def _remedy(cells: list[str], error: BadDateError, date_format: str | None) -> str:

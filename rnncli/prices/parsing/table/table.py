@@ -122,7 +122,7 @@ def long_table(
         _evidence(reader, columns, dated),
         fields,
         mend_fields(fields) | signed | dated.mended,
-        lacking | reader.marked,
+        lacking | reader.marked | dated.noticed,
     )
 
 
@@ -264,7 +264,7 @@ def wide_table(
         evidence=_evidence(reader, columns, dated),
         fields=fields,
         mended=mend_fields(fields) | dated.mended,
-        noticed=lacking | reader.marked,
+        noticed=lacking | reader.marked | dated.noticed,
     )
 
 

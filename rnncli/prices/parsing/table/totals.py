@@ -5,6 +5,7 @@ where a cell of it says so, or its price is the sum, mean, median, highest, lowe
 others; a dated one only where it is the sum of all rows above it, or the last of the file and both.
 """
 
+import re
 from collections.abc import Iterator
 
 import numpy as np
@@ -17,6 +18,7 @@ from rnncli.prices.parsing.vocabulary.cell_words import says_summary
 
 TOTALS = "rows that sum up others (first on line {line})"
 
+_QUANTILE = re.compile(r"[0-9]{1,2}(?:\.[0-9]+)?%")
 FEWEST = 5  # rows of which a dated price is the sum, before it is called one
 CLOSE = 0.01  # of a sum: as far as rounding may take one
 MOST = 200  # rows that are looked at cell by cell
@@ -51,7 +53,9 @@ def find_totals(
 
 
 def _is_label(cell: str) -> bool:
-    is_plain = cell[0].isdecimal() and " " not in cell
+    if cell[-1] == "%":
+        return _QUANTILE.fullmatch(cell) is not None
+    is_plain = cell[0].isdecimal() and " " not in cell and cell.isascii()
     return not is_plain and says_summary(cell) and not is_date(cell)
 
 

@@ -11,15 +11,17 @@ from rnncli.prices.parsing.values.numbers import is_missing, is_number, plain, w
 
 _LETTERS = "[acdefhijlnpqrsuvwxyzACDEFHIJLNPQRSUVWXYZ]"  # others are amounts, or kinds of quotes
 _WORDS = "(?:est|rev|prov|prel|pre|adj|ex|xd|xr|cd|cum)"
-_SIGN = "[*\u2020\u2021\u00a7\u00b6#^~\u00b0!\u00a9\u00ae]"
-_BRACKETED = rf"[(\[{{](?:\d{{1,2}}|[A-Za-z]{{1,4}}\.?|{_SIGN}+)[)\]}}]"
+_SIGN = "[*\u2020\u2021\u00a7\u00b6#^~\u00b0!\u00a9\u00ae\u203b]"
+_BRACKETED = rf"[(\[{{](?:\d{{1,2}}|[^\W\d_]{{1,4}}\.?|{_SIGN}+\d?)[)\]}}]"
+_APART = rf"(?:\d{{1,2}}[)/]|/\d{{1,2}}|[a-z]/|{_LETTERS}|(?i:{_WORDS}))"  # behind a blank
 _BEHIND = re.compile(
-    rf"(?P<number>.*[\d.])(?:\s*{_SIGN}+\)?|\s*{_BRACKETED}|\s+\d{{1,2}}\)"
-    rf"|\s?(?:{_LETTERS}|(?i:{_WORDS}))\.?\)?)"
+    rf"(?P<number>.*[\d.])(?:\s*{_SIGN}+\d?\)?|\s*{_BRACKETED}|\s+{_APART}\.?\)?"
+    rf"|(?:{_LETTERS}|(?i:{_WORDS}))\.?\)?)(?:[\s,]*(?:{_SIGN}+|{_BRACKETED}|\d\))|[\s,]+{_APART})*"
 )
 _BEFORE = re.compile(
-    rf"(?:[*\u2020\u2021#~\u2248]+|{_BRACKETED}|[rpe](?=\s))\s*(?P<number>[\d.+-].*)"
+    rf"(?:[*\u2020\u2021#~\u2248\u203b]+|{_BRACKETED}|[rpe](?=\s))\s*(?P<number>[\d.+-].*)"
 )
+_BEHIND_A_DATE = re.compile(rf"(?<=\d)\s*(?:{_SIGN}+|[(\[](?:\d{{1,2}}|[a-z])[)\]])$")  # no weekday
 _OF_NOTHING = re.compile(rf"(?P<number>[-:.\u2013]|\.\.)?\s*(?:{_SIGN}+|{_BRACKETED}|{_LETTERS})")
 _ATTACHED = re.compile(r"(?P<number>[+-]?\d[\d.,' ]*)\d\)")
 _DECIMALS = re.compile(r"[.,](\d*)$")
@@ -41,10 +43,11 @@ def without_marks(cells: Sequence[str]) -> tuple[list[str], list[int]]:
     bare, marked = list(cells), []
     others: set[int] = set()  # decimals of the numbers without a mark
     for index, cell in enumerate(cells):
-        if cell[-1:] in _ENDS and cell[:1] in _BEGINNINGS:
+        ends_in_digit = cell[-1:] in _ENDS and cell[:1] in _BEGINNINGS
+        if ends_in_digit and "*" not in cell and " /" not in cell:
             continue
         text = without_raised(cell)
-        if text != cell.strip() and is_number(text):
+        if text != cell.strip() and (is_number(text) or is_missing(text)):
             number: str | None = text
         elif is_number(cell) or is_missing(cell):
             continue
@@ -57,6 +60,12 @@ def without_marks(cells: Sequence[str]) -> tuple[list[str], list[int]]:
             bare[index] = number
             marked.append(index)
     return bare, marked
+
+
+def dates_without_marks(cells: Sequence[str]) -> tuple[list[str], list[int]]:
+    """Return dates without the mark of a footnote behind them, and which of them had one."""
+    bare = [cell if cell[-1:] in _ENDS else _BEHIND_A_DATE.sub("", cell) for cell in cells]
+    return bare, [i for i, cell in enumerate(cells) if cell != bare[i]]
 
 
 def _number_in(text: str) -> str | None:

@@ -10,13 +10,14 @@ import numpy as np
 from rnncli.arrays import BoolArray, DateArray, Float64Array, IntArray
 
 DAY, HOUR = 86_400, 3600
+MOST_CLOCKS = 12  # times of day in a file of days
 FEWEST = 5  # days that show what a week is like
 NOON = 11 * HOUR  # from here on a midnight is that of the next day: New Zealand is 13 hours ahead
 EVENING, LATE = 18 * HOUR, 16 * HOUR  # when no market closes that is open on Sunday; in UTC
 PLAIN = 15 * 60  # no zone differs from UTC by parts of these seconds
 RARE, USUAL = 0.02, 0.1  # shares of days: of special sessions, of each day of a week
 NEW_YORK = {4 * HOUR, 5 * HOUR}
-TOKYO = 15 * HOUR
+ALL_YEAR = ({14 * HOUR}, {15 * HOUR})  # of clocks that never change: Brisbane, Tokyo
 AUSTRALIA = ({13 * HOUR, 14 * HOUR}, {27 * HOUR // 2, 29 * HOUR // 2})
 NEW_ZEALAND = {11 * HOUR, 12 * HOUR}
 
@@ -27,6 +28,22 @@ AS_WRITTEN = "utc"  # the date format of a user who wants such stamps as they ar
 def says_as_written(date_format: str | None) -> bool:
     """Whether a user says that stamps are to stay as they are."""
     return (date_format or "").strip().casefold() == AS_WRITTEN
+
+
+def local_days_of_series(stamps: DateArray, codes: IntArray, *, in_utc: bool) -> DateArray | None:
+    """Return the dates of rows, (rows,), each series by its own times; None where none is of days.
+
+    For files in which one series is stamped by a midnight and another by its close.
+    """
+    if np.unique(stamps.view(np.int64) % DAY).size > MOST_CLOCKS:
+        return None
+    dates, changed = stamps.copy(), False
+    for code in np.unique(codes).tolist():
+        rows = np.flatnonzero(codes == code)
+        distinct, places = np.unique(stamps[rows], return_inverse=True)
+        if (days := local_days(distinct, in_utc=in_utc)) is not None:
+            dates[rows], changed = days[places], True
+    return dates if changed else None
 
 
 def local_days(stamps: DateArray, *, in_utc: bool) -> DateArray | None:
@@ -70,8 +87,9 @@ def _may_be_ahead(days: IntArray, times: IntArray, clocks: set[int], *, in_utc: 
         return False
     if any(clocks <= zone for zone in AUSTRALIA):
         one_season = len(clocks) == 1 and _in_season(days, clocks) < 0
-        return one_season or _seasons_fit(days, times, clocks) < 0
-    return clocks in ({TOKYO}, NEW_ZEALAND)
+        if one_season or _seasons_fit(days, times, clocks) < 0:
+            return True
+    return clocks in (*ALL_YEAR, NEW_ZEALAND)
 
 
 def _is_proved(days: IntArray, local: IntArray, times: IntArray, clocks: set[int]) -> bool:

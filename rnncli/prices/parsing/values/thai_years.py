@@ -11,10 +11,13 @@ from rnncli.prices.parsing.vocabulary.calendar_words import MONTHS
 AHEAD = 543
 _PREFIX = re.compile("^พ\\.ศ\\. ?")
 _FOUR_DIGITS = re.compile(r"(?<![0-9])2[4-6][0-9]{2}(?![0-9:])")
-_TWO_DIGITS = re.compile(
-    r"(?P<day>[0-9]{1,2})(?P<s>[-/. ]?)(?P<month>[0-9]{1,2}|[A-Z][a-z]{2})(?P=s)(?P<year>[0-9]{2})"
-    r"(?P<rest>(?:[ T].*)?)"
-)
+_MONTH = r"(?P<month>[0-9]{2}|[0-9](?=[-/. ])|[A-Z][a-z]{2})"
+_TWO_DIGITS = (
+    (re.compile(rf"(?P<day>[0-9]{{1,2}})(?P<s>[-/. ]?){_MONTH}(?P=s)(?P<year>[0-9]{{2}})"
+                r"(?P<rest>(?:[ T].*)?)"), "%d{s}{m}{s}%y"),
+    (re.compile(rf"(?P<year>[0-9]{{2}})(?P<s>[-/. ]?){_MONTH}(?P=s)(?P<day>[0-9]{{2}})"
+                r"(?P<rest>(?:[ T].*)?)"), "%y{s}{m}{s}%d"),
+)  # fmt: skip
 _RECENT = (
     5  # years back in which a year of the Buddhist calendar is as likely as one of the sixties
 )
@@ -30,16 +33,32 @@ def with_gregorian_year(cells: Sequence[str], *, is_told: bool) -> list[str]:
     dates = [_from_four_digits(text) for text in texts]
     if any(dates):
         return dates
-    short = [match for text in texts if (match := _TWO_DIGITS.fullmatch(text)) is not None]
-    if len(short) < len(texts) or not all(
-        match["s"] or match["month"].isalpha() for match in short
-    ):
-        return dates
-    years = [int(match["year"]) for match in short]
-    if not is_told and not all(today().year % 100 < year <= _this_year() % 100 for year in years):
-        refuse_short_years(cells, texts)
-        return dates
-    return [_from_two_digits(match) for match in short]
+    latest = _this_year() % 100
+    for pattern, _ in _TWO_DIGITS:
+        short = _matches(pattern, texts)
+        if short and (is_told or all(today().year % 100 < _year(m) <= latest for m in short)):
+            return [_from_two_digits(match) for match in short]
+    refuse_short_years(cells, texts)
+    return dates
+
+
+def _matches(pattern: re.Pattern[str], texts: Sequence[str]) -> list[re.Match[str]]:
+    """Return the matches of all texts, with a month and a day each; none where one has not."""
+    matches = [pattern.fullmatch(text) for text in texts]
+    real = [m for m in matches if m is not None and int(m["day"]) <= 31 and _month(m) <= 12]
+    return real if len(real) == len(texts) else []
+
+
+def _year(match: re.Match[str]) -> int:
+    return int(match["year"])
+
+
+def _month(match: re.Match[str]) -> int:
+    """Return the number of a month, more than 12 for a name that is of none."""
+    month = match["month"]
+    if month.isdecimal():
+        return int(month)
+    return list(month_abbr).index(month) if month in month_abbr else 13
 
 
 def refuse_short_years(cells: Sequence[str], texts: Sequence[str]) -> None:
@@ -53,24 +72,22 @@ def refuse_short_years(cells: Sequence[str], texts: Sequence[str]) -> None:
 
 def refuse_years_of_two_calendars(cells: Sequence[str]) -> None:
     """Refuse years of two digits that may be of the sixties or, in Thailand, of these years."""
-    this_year = _this_year() % 100
-    years = []
-    for cell in cells:
-        match = _TWO_DIGITS.fullmatch(cell)
-        if match is None or not match["s"]:
-            return
-        year, month = int(match["year"]), match["month"]
-        is_recent = this_year - _RECENT <= year <= this_year
-        if not is_recent or (month.isdecimal() and int(month) > 12):
-            return
-        years.append(year)
-    if years and max(years) >= this_year - _RECENT // 2:
-        sign, month = match["s"], "%b" if match["month"].isalpha() else "%m"  # type: ignore[index]
-        either = setting("date_format", f"%d{sign}{month}{sign}%y")
-        raise DataError(
-            f"{cells[0]!r} may be of {1900 + years[0]} or of the Buddhist year {2500 + years[0]};"
-            f" say which with {either} or {setting('date_format', 'buddhist')}"
-        )
+    latest = _this_year() % 100
+    for pattern, form in _TWO_DIGITS:
+        if pattern.fullmatch(cells[0] if cells else "") is None:
+            continue
+        years = [_year(match) for match in _matches(pattern, cells)]
+        if not years or max(years) > latest or min(years) < latest - _RECENT:
+            continue
+        if max(years) >= latest - _RECENT // 2:
+            first = _matches(pattern, cells[:1])[0]
+            month = "%m" if first["month"].isdecimal() else "%b"
+            either = setting("date_format", form.format(s=first["s"], m=month))
+            raise DataError(
+                f"{cells[0]!r} may be of {1900 + years[0]} or of the Buddhist year"
+                f" {2500 + years[0]}; say which with {either} or"
+                f" {setting('date_format', 'buddhist')}"
+            )
 
 
 def _this_year() -> int:
@@ -94,6 +111,5 @@ def _from_four_digits(text: str) -> str:
 
 def _from_two_digits(match: re.Match[str]) -> str:
     """Return day, month and year as yyyy-mm-dd, and the time behind them."""
-    month = match["month"]
-    number = int(month) if month.isdecimal() else list(month_abbr).index(month)
-    return f"{2500 + int(match['year']) - AHEAD}-{number:02}-{int(match['day']):02}{match['rest']}"
+    year, day = 2500 + _year(match) - AHEAD, int(match["day"])
+    return f"{year}-{_month(match):02}-{day:02}{match['rest']}"

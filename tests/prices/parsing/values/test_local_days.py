@@ -54,6 +54,7 @@ def days_of(prices: Prices) -> list[date]:
         (YEAR, "Asia/Shanghai", 0, ISO),
         (YEAR, "Asia/Tokyo", 0, "epoch"),
         (YEAR, "Australia/Sydney", 0, ISO),
+        (YEAR, "Australia/Brisbane", 0, ISO),
         (YEAR[:30], "Australia/Sydney", 0, ISO),
         (YEAR, "Australia/Sydney", 10, ISO),
         (YEAR, "Pacific/Auckland", 0, ISO),
@@ -126,3 +127,15 @@ def test_local_clocks_of_the_evening_are_those_of_the_next_session():
     assert days_of(read(cells)) == YEAR
     hours = [f"2024-01-{d:02} {h}:00" for d in range(1, 25) for h in (22, 23)]
     assert len(read(hours).dates) == 48
+
+
+def test_each_series_of_a_file_has_its_own_times():
+    """One is stamped by its midnight, another by its close."""
+    lines = [f"A,{cell},5" for cell in stamps(YEAR, "Europe/Berlin")]
+    closes = stamps(YEAR, "Europe/Berlin", 17, 30)
+    lines += [f"B,{cell},5" for cell in closes]
+    data = "\n".join(["symbol,date,close", *lines, ""]).encode()
+    prices = read_prices(["-"], ReadSettings(), io.BytesIO(data))
+    assert prices.dates_of(0).astype("datetime64[D]").tolist() == YEAR
+    assert [f"{moment}Z" for moment in prices.dates_of(1)] == closes
+    assert "leaves them as written): 230" in prices.warnings()[0]
