@@ -7,10 +7,10 @@ Parameters, classes or past errors go in; quantiles, densities, CRPS and bounds 
     families           normal, Student's t, quantiles over arrays
     binned             a distribution over classes of values
     composed           distributions made of others: sampled, by horizon, moved and scaled
-    conformal          bounds from a model's own errors on the validation days
-    shrinkage          how far past errors correct a model's own distribution
+    conformal          bounds from a model's errors on the validation days
+    shrinkage          how far past errors correct a model's distribution
     pooled             linear pools of two forecasts
-    quantile_forecast  forecasts from many origins, with quantiles by either of the two
+    quantile_forecast  forecasts from many origins, with quantiles from errors or the network
 """
 
 from typing import TYPE_CHECKING

@@ -78,12 +78,12 @@ class Binned:
         return self.shares[..., 0] * np.exp(low), self.shares[..., -1] * np.exp(high)
 
     def _classes(self, y: Float64Array) -> tuple[IntArray, IntArray]:
-        """The class of each y, and the same held between the outer classes."""
+        """The class of each y, and the same clipped to the outer classes."""
         k = np.searchsorted(self.edges, y, side="right")
         return k, np.clip(k, 1, max(len(self.edges) - 1, 1))
 
     def _piece(self, inner: IntArray) -> tuple[Float64Array, Float64Array, Float64Array]:
-        """Lower edge, width and share of inner classes; of two classes, which have none, of one."""
+        """Lower edge, width and mass of the inner classes, of which two classes have none."""
         last = len(self.edges) - 1
         width = self.edges[np.minimum(inner, last)] - self.edges[inner - 1]
         return self.edges[inner - 1], np.where(width > 0, width, 1), _at(self.shares, inner)
@@ -112,9 +112,9 @@ def _at(values: Float64Array, k: IntArray) -> Float64Array:
 def _tail(
     mass: Float64Array, beyond: Float64Array, reach: float, apart: Float64Array
 ) -> Float64Array:
-    """Share of the score of an exponential tail of `mass`, `beyond` of it past y.
+    """Part of the score of an exponential tail of `mass`, `beyond` of it past y.
 
-    `apart`: how far y lies in the tail, negative where it does not.
+    `apart`: how far y lies in the tail, negative outside it.
     """
     inside = np.maximum(apart, 0)
     past = beyond**2 * reach / 2

@@ -10,7 +10,7 @@ from rnncli.distributions.families import Distribution, Quantiles, _known
 
 @dataclass(frozen=True)
 class SampledQuantiles(Quantiles):
-    """Quantiles of paths whose density is known at what came alone: its logarithm (n, aheads)."""
+    """Quantiles of paths; the log density (n, aheads) is known only at the actual values."""
 
     log_density_of_what_came: Float64Array
 
@@ -20,7 +20,7 @@ class SampledQuantiles(Quantiles):
         return SampledQuantiles(self.probabilities, self.values[:, 1:], density)
 
     def log_density(self, y: Float64Array) -> Float64Array:
-        """Logarithm of the density at y, which is what came."""
+        """Logarithm of the density at y, the actual values."""
         return _known(y, self.log_density_of_what_came)
 
 
@@ -44,7 +44,7 @@ class ByHorizon:
         return np.hstack([part.log_density(own) for part, own in self._each(y)])
 
     def crps(self, y: Float64Array) -> Float64Array:
-        """Of each by its own kind."""
+        """CRPS of each part by its kind."""
         return np.hstack([part.crps(own) for part, own in self._each(y)])
 
     def _each(self, y: Float64Array) -> list[tuple[Distribution, Float64Array]]:
@@ -91,7 +91,7 @@ class PerSeriesLevels:
     taken: dict[float, Float64Array]
 
     def quantile(self, probability: float) -> Float64Array:
-        """Quantile (n, aheads), each cell at its own probability."""
+        """Quantile (n, aheads), each cell at its probability."""
         if probability not in self.taken:
             return self.base.quantile(probability)
         own, p = self.taken[probability], self.base.probabilities

@@ -1,9 +1,9 @@
-"""Bounds around a forecast from the model's own errors on the validation days.
+"""Bounds around a forecast from the model's errors on the validation days.
 
-Errors are divided by what the model says it may be off, or by the series' own past deviation where
-it says nothing, pooled over series by ahead, and their quantiles kept: split conformal bounds (Lei
-et al. 2018, doi:10.1080/01621459.2017.1307116). Beyond LONGEST rows ahead the last ones hold; of
-errors over the past deviation, which does not grow itself, times the square root of time.
+Errors are divided by the model's spread, or by the series' past deviation if it has no spread, and
+pooled over series by horizon; the bounds are their quantiles: split conformal bounds (Lei et al.
+2018, doi:10.1080/01621459.2017.1307116). Beyond LONGEST rows ahead the last ones are used; for
+errors over the past deviation, which does not grow, times the square root of time.
 """
 
 from collections.abc import Callable, Sequence
@@ -18,18 +18,18 @@ from rnncli.errors import UsageError
 
 LONGEST = 20
 MOST_KEPT = 1000  # quantiles that bounds have been asked for
-GRID = np.arange(1, 200) / 200  # probabilities kept: every half percent
+GRID = np.arange(1, 200) / 200  # probabilities stored: every half percent
 
 
 @dataclass(frozen=True)
 class Bounds:
-    """Quantiles of scaled errors: one row an ahead (up to 20), at the probabilities of GRID.
+    """Quantiles of scaled errors: one row per horizon (up to 20), at the probabilities of GRID.
 
     `unit`: "log" for errors log(actual/forecast), "absolute" for actual - forecast where prices
     may be zero or less. `counts`: the errors behind each row; `first`, `last`: the dates of the
-    cutoffs they came from. `divided_by`: the series' "past" deviation, or the "model"'s spread.
-    By row ahead, for a model that has a distribution of its own (see `shrinkage`): `weights`,
-    how far errors correct its quantiles; `shifts`, by how much, in its spreads; () is not at all.
+    cutoffs of the errors. `divided_by`: the series' "past" deviation, or the "model"'s spread.
+    By row ahead, for a model with a distribution (see `shrinkage`): `weights`, how far errors
+    correct its quantiles; `shifts`, by how much, in its spreads; () for no correction.
     """
 
     unit: str
@@ -80,15 +80,15 @@ class Bounds:
         return found
 
     def correction(self, probability: float, horizon: int) -> Float64Array:
-        """What is added to a model's own quantile for each ahead 1 to `horizon`, in its spreads.
+        """The correction of a model's quantile for each ahead 1 to `horizon`, in its spreads.
 
-        Further out than the errors reach it is that of the last quantile they do.
+        Beyond the range of the errors it is that of their last quantile.
         """
         return self._once("correction", self._correction, probability, horizon)
 
     @cached_property
     def _found(self) -> dict[tuple[str, float, int], Float64Array]:
-        """What has been asked for before: a command asks for the same few again and again."""
+        """A cached result: a command asks for the same few quantiles again and again."""
         return {}
 
     def _once(
@@ -143,7 +143,7 @@ def error_of(prices: Float64Array, forecasts: Float64Array, unit: str) -> Float6
 
 
 def check_levels(levels: Sequence[float], option: str = "level") -> None:
-    """Raise UsageError for a level that is no percentage, or is there twice."""
+    """Raise UsageError for a level that is not a percentage, or is given twice."""
     for level in levels:
         if not 0 < level < 100:
             raise UsageError(
@@ -165,7 +165,7 @@ def tails_of(level: float) -> tuple[float, float]:
 
 
 def _enough(count: int, probability: float) -> bool:
-    """Whether `count` errors hold at least one beyond the quantile, and the grid reaches it."""
+    """Whether at least one of `count` errors lies beyond the quantile, and the grid reaches it."""
     tail = min(probability, 1 - probability)
     return GRID[0] <= tail + 1e-12 and count * tail >= 1 - 1e-9
 
@@ -174,9 +174,9 @@ def fit_bounds(
     unit: str, errors: Float64Array, deviations: Float64Array,
     dates: tuple[str | None, str | None], divided_by: str = "past",
 ) -> Bounds:  # fmt: skip
-    """Bounds from errors (n, h), NaN where nothing came, and what they are over, (n) or (n, h).
+    """Bounds from errors (n, h), NaN if unknown, and their divisors, (n) or (n, h).
 
-    The quantiles are those of one error more, which is the next (Lei et al. 2018).
+    The quantiles count one more error, the next one (Lei et al. 2018).
     """
     with np.errstate(invalid="ignore", divide="ignore"):
         scaled = errors / columns(deviations)
@@ -191,11 +191,11 @@ def fit_bounds(
 
 
 def columns(deviations: Float64Array) -> Float64Array:
-    """One column, where a deviation holds for every row ahead."""
+    """One column, if a deviation applies to every row ahead."""
     return deviations[:, None] if deviations.ndim == 1 else deviations
 
 
 def _quantiles(known: Float64Array) -> Float64Array:
-    """Quantiles at GRID that the next error is beyond as often as they say: at p (n + 1)."""
+    """Quantiles at GRID that the next error exceeds as often as stated: at p (n + 1)."""
     found: Float64Array = np.quantile(known, GRID, method="weibull")
     return found

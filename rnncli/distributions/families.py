@@ -71,7 +71,8 @@ class Normal:
 class StudentT:
     """Student-t distributions: location + scale * T, T with `dof` degrees of freedom.
 
-    `scale` is no standard deviation: that is scale * sqrt(dof / (dof - 2)). CRPS needs dof > 1.
+    `scale` is not the standard deviation, which is scale * sqrt(dof / (dof - 2)). CRPS needs dof >
+    1.
     """
 
     location: Float64Array
@@ -107,8 +108,8 @@ class StudentT:
 class Quantiles:
     """Distributions known by quantiles: `values` (n, aheads, k) at `probabilities` (k), ascending.
 
-    Linear between them; quantiles further out are not known (NaN), and for scores the mass there
-    lies on the outer ones. A grid has no density.
+    Linear between them; quantiles further out are unknown (NaN), and for scores that mass is on
+    the outer ones. It has no density.
     """
 
     probabilities: Float64Array

@@ -89,7 +89,7 @@ def mixture(
 ) -> Float64Array:
     """Quantiles (n, horizon, k) of (1 - weight) of one and weight of the other.
 
-    Distribution functions are linear between the quantiles that are known of each.
+    Distribution functions are linear between the known quantiles of each.
     """
     if weight == 1:
         at = [other.probabilities.index(p) for p in probabilities]

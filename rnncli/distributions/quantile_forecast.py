@@ -1,6 +1,6 @@
-"""Forecasts from many origins, and the quantiles around them: from past errors, or the model's own.
+"""Forecasts from many origins, and their quantiles: from past errors, or from the network.
 
-Which of the two a forecast has follows from the head of its network, see `network.heads`.
+The head of the network decides which, see `network.heads`.
 """
 
 from abc import ABC, abstractmethod
@@ -50,7 +50,7 @@ class QuantileForecast(ABC):
 
     @abstractmethod
     def calibrated(self, bounds: Bounds) -> Quantiles | None:
-        """Distances from the median, in the unit of errors; None where too few errors are known."""
+        """Distances from the median, in the unit of errors; None if too few errors are known."""
 
     @abstractmethod
     def bounds_at(
@@ -66,7 +66,7 @@ class QuantileForecast(ABC):
     def places(
         self, bounds: Bounds, actual: Float64Array, by_model: Callable[[], Float64Array]
     ) -> Float64Array:
-        """Where in its calibrated distribution each next price (n) came to lie, 0 to 1; else NaN.
+        """PIT of each next price (n) in its calibrated distribution, 0 to 1; else NaN.
 
         `by_model`: the same (n) by the distribution of the outputs.
         """
@@ -76,10 +76,10 @@ class QuantileForecast(ABC):
         self, score: Callable[[Float64Array], Float64Array], log_steps: Float64Array,
         bounds: Quantiles | None,
     ) -> Quantiles | None:  # fmt: skip
-        """The distribution in another unit, to which `score` brings prices (n, horizon).
+        """The distribution in another unit, to which `score` converts prices (n, horizon).
 
-        `log_steps` (n): of what a unit of the density is there; `bounds`: the calibrated quantiles
-        in that unit, which stand in where the model has no distribution of its own.
+        `log_steps` (n): log of the unit of the density there; `bounds`: the calibrated quantiles in
+        that unit, used if the model has no distribution.
         """
 
     @abstractmethod
@@ -87,9 +87,9 @@ class QuantileForecast(ABC):
         self, actual: Float64Array, dates: Dates, days: IntArray,
         at_grid: Callable[[], "QuantileForecast"],
     ) -> Bounds:  # fmt: skip
-        """Bounds from the errors of these forecasts; `actual` (n, horizon): NaN where none is.
+        """Bounds from the errors of these forecasts; `actual` (n, horizon): NaN if unknown.
 
-        `dates`: the first and last of the origins; `days` (n): which origins share one; `at_grid`:
+        `dates`: the first and last of the origins; `days` (n): the day of each; `at_grid`:
         forecasts from some origins with quantiles at GRID.
         """
 
@@ -185,7 +185,7 @@ class ModelQuantiles(QuantileForecast):
         )  # fmt: skip
 
     def calibrated(self, bounds: Bounds) -> Quantiles:
-        """Distances from the median, corrected by past errors; none beyond the median."""
+        """Distances from the median, corrected by past errors, and never across the median."""
         spread = self.spread()
         shift = np.stack([bounds.correction(p, self.horizon) for p in self.probabilities], axis=-1)
         away = error_of(self.prices, self.median[..., None], bounds.unit)
@@ -224,7 +224,7 @@ class ModelQuantiles(QuantileForecast):
         self, score: Callable[[Float64Array], Float64Array], log_steps: Float64Array,
         _bounds: Quantiles | None,
     ) -> Quantiles:  # fmt: skip
-        """Its quantiles brought to that unit, with the density at what came."""
+        """Its quantiles in that unit, with the density at the actual values."""
         quantiles = np.stack([score(self.at(p)) for p in self.probabilities], axis=-1)
         density = self.log_density - log_steps[:, None]
         return SampledQuantiles(np.array(self.probabilities), quantiles, density)
@@ -233,7 +233,7 @@ class ModelQuantiles(QuantileForecast):
         self, actual: Float64Array, dates: Dates, days: IntArray,
         at_grid: Callable[[], QuantileForecast],
     ) -> Bounds:  # fmt: skip
-        """Quantiles of the errors over the spread, in so far as they stand out from the model's."""
+        """Quantiles of the errors over the spread, shrunk to the model's."""
         errors, spread = error_of(actual, self.median, self.unit), self.spread()
         bounds = fit_bounds(self.unit, errors, spread, dates, "model")
         if not bounds.quantiles:
@@ -256,10 +256,10 @@ class ModelQuantiles(QuantileForecast):
 
 
 def error_quantiles(bounds: Bounds, deviations: Float64Array, horizon: int) -> Quantiles | None:
-    """Distances (n, horizon, k) from forecasts that bounds have, for series of deviations (n).
+    """Distances (n, horizon, k) of bounds from forecasts, for series of deviations (n).
 
-    At each probability the bound that `predict` gives, for all rows ahead the same probabilities;
-    None where fewer than two are known.
+    At each probability the bound that `predict` prints, for all rows ahead the same probabilities;
+    None if fewer than two are known.
     """
     widths = np.stack([bounds.scaled_errors(float(p), horizon) for p in GRID], axis=-1)
     known = np.all(np.isfinite(widths), axis=0)

@@ -1,10 +1,10 @@
-"""Student's t around zero whose log scale is linear in what is known: by maximum likelihood.
+"""Student's t around zero whose log scale is linear in x, by maximum likelihood.
 
     y = exp(x w) t,   t: Student's t of dof degrees of freedom
 
 Minus the log likelihood, log scale + (dof + 1)/2 log(1 + y²/(dof scale²)), is convex in w for a
-given dof, and its Fisher information, 2 dof/(dof + 3) X'X, knows neither w nor y: scoring needs one
-factorisation and a few steps. A penalty draws w to a guess, so that few rows leave no wild weights.
+given dof, and its Fisher information, 2 dof/(dof + 3) X'X, depends on neither w nor y: scoring
+needs one factorisation and a few steps. A penalty shrinks w to a guess, so that few rows suffice.
 """
 
 from dataclasses import dataclass
@@ -45,7 +45,7 @@ def fit_scale_regression(
 ) -> ScaleRegression:
     """The likeliest weights and degrees of freedom for x (n, k), y (n), n > 0; y holds no zeros.
 
-    Where most y are zero no scale is the likeliest: the caller puts a smallest size in their place.
+    If most y are zero the likelihood has no maximum: the caller replaces them by a smallest size.
     """
     problem = _Problem(x, y * y, penalty)
     weights, dof = start.weights, start.dof

@@ -1,7 +1,7 @@
-"""How far a model's own distribution is corrected by what came on the days held back.
+"""Correction of a model's distribution by its errors on the validation days.
 
-One period's errors are not the next one's: the correction is taken in so far as it stands out
-from its own standard error, days being what is counted, since symbols move together.
+Errors differ from period to period: the correction is shrunk by its standard error, with days as
+observations, since symbols move together.
 """
 
 from dataclasses import replace
@@ -13,22 +13,22 @@ from rnncli.distributions.conformal import GRID, Bounds
 
 TINY = 1e-12
 MOST = 5.0  # that a correction widens a bound
-FEW_DAYS = 4  # that errors must come from before they correct anything
-LEVELS = (0.8, 0.95)  # whose coverage tells how far off a model is
+FEW_DAYS = 4  # minimum of days with errors, for any correction
+LEVELS = (0.8, 0.95)  # whose coverage measures the miscalibration of a model
 
 
 def shrink_to_model(
     bounds: Bounds, scaled: Float64Array, own: Float64Array, days: IntArray
 ) -> Bounds:
-    """Bounds between the model's own and those of its errors, by a weight for each row ahead.
+    """Bounds between the model's and those of its errors, by a weight for each row ahead.
 
-    Each quantile of the model is moved by what divides its mean from that of the errors, so that
-    one day's distribution keeps its own shape, and all of it where nothing is to be corrected.
+    Each quantile of the model is moved by the difference between its mean and that of the errors,
+    so that each day's distribution keeps its shape, and is unchanged without a correction.
 
-    scaled (n, h): errors over the model's spread, NaN where nothing came; own (h, k): the model's
-    own quantiles at GRID over its spread; days (n): which cutoffs share one. The weight is that
+    scaled (n, h): errors over the model's spread, NaN if unknown; own (h, k): the model's quantiles
+    at GRID over its spread; days (n): the day of each cutoff. The weight is that
     of the positive part of James & Stein (1961), max(0, 1 - 1/F), F being the mean square of the
-    misses of coverage over their standard errors.
+    errors of coverage over their standard errors.
     """
     weights = tuple(
         _weight(scaled[:, ahead], own[ahead], days, ahead + 1)
@@ -45,9 +45,9 @@ def shrink_to_model(
 
 
 def _limited(quantiles: Float64Array, own: Float64Array) -> tuple[float, ...]:
-    """Quantiles that are not MOST times as far out as the model's own.
+    """Quantiles limited to MOST times the model's.
 
-    What is further comes of days on which its spread was next to nothing, or of a few errors.
+    Larger ones are due to days on which its spread was almost zero, or to a few errors.
     """
     most = MOST * np.maximum(np.abs(own), 1)
     return tuple(np.clip(quantiles, -most, most).tolist())

@@ -67,7 +67,7 @@ def fit_dof_of_unit_variance(standardised: Float64Array) -> float:
 
 
 def gamma_ratio(a: Float64Array) -> Float64Array:
-    """Gamma(a + 1/2) / Gamma(a) for a > 0, to some 1e-15 whatever its size.
+    """Gamma(a + 1/2) / Gamma(a) for a > 0, with a relative error of some 1e-15.
 
     The difference of two log gammas loses nine digits at a = 1e6; this is the recurrence up to
     a + 20 and the asymptotic series there (Tricomi & Erdelyi 1951).

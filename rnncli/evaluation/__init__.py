@@ -2,13 +2,13 @@
 
 A `Model` and `Prices` go in; an `Evaluation` comes out, put together as tables and in words.
 
-    baselines/        the forecasts that a model is measured against
+    baselines/        the forecasts that a model is compared with
     cutoffs           which cutoffs, and whether to train again for them
     metrics           scores of forecasts
-    result            what an evaluation holds
+    result            the fields of an evaluation
     predictive        a model's forecasts as distributions, from every cutoff at once
     cross_validation  every series from every cutoff, by the model and each baseline
-    diebold_mariano   whether one forecast is better than another, or only luckier
+    diebold_mariano   test of equal accuracy of two forecasts
     score_tables      scores by method and row ahead, and by symbol
     best_baseline     the baseline that a model has to beat
     verdict           what they show, in words; what a script requires

@@ -45,11 +45,11 @@ def backtest(
     workers: Workers | None = None,
     on_refit: Callable[[int, int], None] = silent,
 ) -> Evaluation:
-    """Evaluate a model from rolling cutoffs, trained again where the settings or the dates want it.
+    """Evaluate a model from rolling cutoffs, trained again if the settings or dates require it.
 
-    With `workers`, the trainings for all folds are done side by side, before any is used;
-    `on_refit` is told how many are done, of how many. Raises UsageError for settings that do not
-    fit, DataError, DivergedError, and what `Workers.in_order` does.
+    With `workers`, the trainings for all folds run in parallel, before any is used; `on_refit` is
+    called with how many are done, of how many. Raises UsageError for settings that do not fit,
+    DataError, DivergedError, and what `Workers.in_order` does.
     """
     plan, again = make_plan(model, prices, settings)
 
@@ -87,7 +87,7 @@ def _side_by_side(
 
 
 def refit_alone(recipe: dict[str, dict[str, Any]], known: Prices) -> tuple[bytes, list[str]]:
-    """What `fit_again` makes, in whatever process: the bytes of its file, and its warnings."""
+    """Result of `fit_again`, in any process: the bytes of its file, and its warnings."""
     warnings: list[str] = []
     return encode(fit_again(recipe, known, ALONE, warnings.append)), warnings
 
@@ -114,9 +114,9 @@ def make_plan(model: Model, prices: Prices, settings: EvaluateSettings) -> tuple
 
 
 def _baselines(prices: Prices, settings: EvaluateSettings) -> tuple[str, ...]:
-    """The names of the settings and what skill is required over. Raises UsageError.
+    """The baselines of the settings and those of the requirements. Raises UsageError.
 
-    The one that needs more than the price is left out of the usual ones where there is no more.
+    By default, the one that needs more than the price is left out without further columns.
     """
     names = names_of(settings.baselines)
     if HARX in names and not groups_known(prices):

@@ -12,13 +12,13 @@ from rnncli.evaluation.result import MODEL, Evaluation
 from rnncli.evaluation.score_tables import losses, mean_of
 
 BEST = "best"  # its name among required skills
-BY_BEST = {  # what a model is held against the best by: what is forecast, and its losses
+BY_BEST = {  # what is compared with the best baseline, and by which losses
     "point forecast": ("mae",), "range": ("crps", "log_score"),
 }  # fmt: skip
 
 
 def rivals(evaluation: Evaluation, loss: str) -> dict[str, float]:
-    """Mean loss of every baseline that has that loss, the model having it too; else none."""
+    """Mean loss of every baseline with that loss, if the model has it too; else empty."""
     if losses(evaluation, loss, MODEL) is None:
         return {}
     known = ((method, losses(evaluation, loss, method)) for method in evaluation.scores)
@@ -31,6 +31,6 @@ def rivals(evaluation: Evaluation, loss: str) -> dict[str, float]:
 
 
 def best_baseline(evaluation: Evaluation, loss: str) -> str | None:
-    """The baseline of the lowest mean loss over all aheads, the first of several; None of none."""
+    """The baseline of the lowest mean loss over all aheads, the first of equals, or None."""
     means = rivals(evaluation, loss)
     return min(means, key=means.__getitem__) if means else None

@@ -28,7 +28,7 @@ from rnncli.transforms.target_transform import fit_series, least_rows
 
 BLOCK = 4096  # origins that are scored at once: distributions take memory
 NOTHING = np.zeros(0)
-LEAST_SERIES = 32  # side by side in a block: fewer leave lanes of the kernels empty
+LEAST_SERIES = 32  # per block: fewer leave lanes of the kernels empty
 
 
 FitModel = Callable[[Prices], Model]  # trains the recipe on prices up to a cutoff
@@ -39,8 +39,8 @@ def cross_validate(
 ) -> Evaluation:
     """Forecast every series from every cutoff of the plan and score the forecasts.
 
-    With `refit`, each group of folds has a model of its own, trained up to its first cutoff.
-    Raises DataError where the model saw a day after a cutoff, or no series can be forecast.
+    With `refit`, each group of folds has a separate model, trained up to its first cutoff.
+    Raises DataError if the model saw a day after a cutoff, or no series can be forecast.
     """
     unit = "log" if model.bounds.unit == "log" else "mase"
     rows = plan.calendar.last_rows(prices, plan.days)
@@ -137,7 +137,7 @@ def _predictors(
 
 
 def _without(prices: Prices, failed: dict[str, str]) -> Prices:
-    """The series that have not failed; raises DataError where none is left."""
+    """The series that have not failed; raises DataError if none is left."""
     kept = [i for i, symbol in enumerate(prices.symbols) if symbol not in failed]
     if not kept:
         raise DataError(next(iter(failed.values())))

@@ -31,7 +31,7 @@ class Calendar:
         return format_date(np.datetime64(day, "s")) if self.dated else day
 
     def last_rows(self, prices: Prices, days: IntArray) -> IntArray:
-        """The last row of each series at or before each day, -1 for none: (days, series)."""
+        """The last row of each series at or before each day, or -1: (days, series)."""
         last = [
             np.searchsorted(self.rows[start:end], days, side="right") - 1
             for start, end in zip(prices.offsets[:-1], prices.offsets[1:], strict=True)
@@ -59,7 +59,7 @@ def calendar(prices: Prices) -> Calendar:
 def cutoffs(calendar: Calendar, horizon: int, stride: int, after: int | None) -> IntArray:
     """All days that can be cutoffs, ascending: the last leaves `horizon` days, the others go back.
 
-    `after`: only days after that one; None: all that leave enough to train on before.
+    `after`: only days after that one; None: all with enough rows before to train on.
     """
     last = len(calendar.days) - 1 - horizon
     days = calendar.days[np.arange(last, LEAST_ROWS - 2, -stride)[::-1]]
@@ -91,9 +91,9 @@ def origins_at(prices: Prices, rows: IntArray, least: int = 1) -> Origins:
 
 
 def past(prices: Prices, rows: IntArray) -> Prices:
-    """Prices up to and with the row `rows` (series) of each series; those with none are left out.
+    """Prices up to and including the row `rows` (series) of each series; empty series are left out.
 
-    Raises DataError where nothing is left.
+    Raises DataError if no series is left.
     """
     kept = np.flatnonzero(rows >= 0)
     if len(kept) == 0:
@@ -116,9 +116,9 @@ def past(prices: Prices, rows: IntArray) -> Prices:
 
 @dataclass(frozen=True)
 class Folds:
-    """Cutoffs (days of the calendar), and the folds that one fit serves: (first, after the last).
+    """Cutoffs (days of the calendar), and the folds of each fit: (first, after the last).
 
-    `refit`: whether each of these groups gets a model of its own.
+    `refit`: whether a model is trained for each of these groups.
     """
 
     days: IntArray
@@ -158,7 +158,7 @@ def choose(
 
 
 def _every(refit: str | None) -> int | None:
-    """K of every-K; None where one fit serves all."""
+    """K of every-K; None if one fit is used for all."""
     if refit in (None, "none", "once"):
         return None
     number = refit.removeprefix("every-")

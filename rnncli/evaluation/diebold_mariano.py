@@ -8,12 +8,12 @@ import numpy as np
 from rnncli.arrays import Float64Array
 from rnncli.distributions import student_t
 
-LEAST = 10  # cutoffs; of fewer nothing is said
+LEAST = 10  # cutoffs; with fewer there is no test
 
 
 @dataclass(frozen=True)
 class TestResult:
-    """Mean difference of losses over `cutoffs`, and how unlikely it is where both are as good.
+    """Mean difference of losses over `cutoffs`, and its p-values under equal accuracy.
 
     p: two-sided; p_lower: one-sided, that the first loss is no lower. None: too few cutoffs, or
     differences that never vary.
@@ -28,10 +28,10 @@ class TestResult:
 def diebold_mariano(differences: Float64Array, autocovariances: int = 0) -> TestResult:
     """Test the mean of loss differences (cutoffs), oldest first; NaN ones are left out.
 
-    Diebold & Mariano 1995; corrected and held to Student's t with n - 1 degrees of freedom as by
-    Harvey, Leybourne & Newbold 1997, doi:10.1016/S0169-2070(96)00719-4. Where the long-run
-    variance of the rectangular window is not positive, that of no autocovariances takes its place
-    (as in dm.test of R's forecast), correction included.
+    Diebold & Mariano 1995; corrected and compared with Student's t with n - 1 degrees of freedom as
+    by Harvey, Leybourne & Newbold 1997, doi:10.1016/S0169-2070(96)00719-4. If the long-run variance
+    of the rectangular window is not positive, that without autocovariances is used (as in dm.test
+    of R's forecast), with the correction.
     """
     d = differences[~np.isnan(differences)]
     n = len(d)
@@ -50,7 +50,7 @@ def diebold_mariano(differences: Float64Array, autocovariances: int = 0) -> Test
 
 
 def _statistic(d: Float64Array, autocovariances: int) -> float | None:
-    """The corrected statistic; None where the differences do not vary."""
+    """The corrected statistic; None if the differences do not vary."""
     n, steps = len(d), autocovariances + 1
     away = d - np.mean(d)
     gamma = [float(away[k:] @ away[: n - k]) / n for k in range(steps)]
@@ -62,7 +62,7 @@ def _statistic(d: Float64Array, autocovariances: int) -> float | None:
 
 
 def by_cutoff(losses: Float64Array, fold: np.ndarray, folds: int) -> Float64Array:
-    """Mean over series (and rows ahead) of losses (n, ...) at each cutoff; NaN where none is known.
+    """Mean over series (and rows ahead) of losses (n, ...) at each cutoff; NaN if none are known.
 
     Shape (folds,).
     """

@@ -1,4 +1,4 @@
-"""Scores of forecasts: one number a cell and row ahead, lower is better unless it says otherwise.
+"""Scores of forecasts: one number per cell and row ahead; lower is better unless stated otherwise.
 
 Errors, CRPS, interval and log scores are in the unit of scores (see `inference.actuals`).
 """
@@ -14,7 +14,7 @@ PIT_BINS = 10
 
 
 def level_name(level: float) -> str:
-    """A level as names of columns hold it: every digit, so that no two have one name."""
+    """A level as it is in names of columns: with every digit, so that names are distinct."""
     return repr(float(level)).removesuffix(".0")
 
 
@@ -81,7 +81,7 @@ def owa(smape: float, mase: float, smape_naive2: float, mase_naive2: float) -> f
 
 
 def direction(y: Float64Array, forecast: Float64Array) -> Float64Array:
-    """Whether a forecast that says up or down was right (1 is good), NaN where either is 0."""
+    """Whether the direction of a forecast was right (1 is good), NaN if either change is 0."""
     told = np.sign(y) * np.sign(forecast)
     return np.where(told == 0, np.nan, (told + 1) / 2)
 
@@ -97,7 +97,7 @@ def interval_score(
 
 
 def histogram(pit: Float64Array) -> list[float] | None:
-    """Share of the outcomes in each tenth of their distributions; of a calibrated one, 0.1 each."""
+    """Fraction of actual values in each tenth of their distributions; 0.1 each if calibrated."""
     known = pit[~np.isnan(pit)]
     if len(known) == 0:
         return None

@@ -1,9 +1,9 @@
-"""The same evaluation where there is nothing to find: what it claims there is false.
+"""Placebo test: the same evaluation on prices without structure, where any claim is false.
 
 Two kinds of prices are made from the given ones: their changes in random order, and random walks
-of the same size. A change in either has median zero and follows from nothing, so no point
-forecast beats naive and no range beats a t of constant scale but by luck; a test at level alpha
-should claim so in about a share alpha of the trials.
+of the same size. A change in either has median zero and cannot be predicted, so a point forecast
+beats naive, and an interval beats a t of constant scale, only by chance; a test at level alpha
+should claim so in about a fraction alpha of the trials.
 """
 
 from collections.abc import Callable
@@ -21,7 +21,7 @@ from rnncli.prices.series import Prices
 from rnncli.settings import EvaluateSettings, RunSettings
 from rnncli.transforms.volatility import changes
 
-RATIOS = ("open", "high", "low")  # columns that stand in a ratio to the price of their row
+RATIOS = ("open", "high", "low")  # columns that are scaled with the price of their row
 CLAIMS = {"point forecast better than naive": ("mae", "naive"),
           "range better than a constant t": ("crps", "constant-t")}  # fmt: skip
 
@@ -51,7 +51,7 @@ def placebo(
 
 
 def _claimed(evaluation: Evaluation, loss: str, against: str, alpha: float) -> list[bool]:
-    """Whether the one-sided test claims skill, over all aheads; nothing where there is no test."""
+    """Whether the one-sided test claims skill, over all aheads; None without a test."""
     p = compare(evaluation, loss, against).p_lower
     return [] if p is None else [p < alpha]
 
@@ -74,7 +74,7 @@ MAKERS: dict[str, Make] = {"permuted returns": permuted, "random walks": walk}
 def remade(prices: Prices, unit: str, make: Make, seed: int) -> Prices:
     """Prices with other changes, in logs or (unit "absolute") as they are; dates and lengths stay.
 
-    Each symbol has its own draws. What is known beside a price goes with its change.
+    Each symbol has separate draws. Further columns of a row move with its change.
     """
     values, origin = prices.values.copy(), np.arange(len(prices.values))
     for i in range(len(prices.symbols)):

@@ -23,10 +23,9 @@ def predictive(
     model: Model, prices: Prices, origins: Origins, actuals: Actuals, threads: Threads,
     tails: tuple[float, ...] = (),
 ) -> Predictive:  # fmt: skip
-    """What the model forecasts after each origin, from nothing after its row.
+    """The model's forecast after each origin, from rows up to the origin only.
 
-    `tails`: further probabilities that bounds are wanted at, where the model has a distribution of
-    its own.
+    `tails`: further probabilities of the bounds, if the model has a distribution.
     """
     dataset = prepare(prices, model.preparation, 0.0)
     probabilities = (*GRID.tolist(), *MIDDLE, *tails)
@@ -46,7 +45,7 @@ def predictive(
 
 
 def _straight(model: Model, actuals: Actuals) -> bool:
-    """Whether the unit of scores is the network's own, but for its place and size."""
+    """Whether the unit of scores is the network's, up to location and scale."""
     return (actuals.unit == "log") == (model.preparation.scale == "log-return")
 
 

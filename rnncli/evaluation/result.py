@@ -29,9 +29,9 @@ class Quantiled(Protocol):
 class Predictive:
     """Forecasts (n, horizon) in prices; their distribution in the unit of scores, if there is one.
 
-    The distribution is that of `Actuals.scored` of the price to come. `bounds`: what the bounds
-    are quantiles of, where past errors have calibrated them: the density stays the model's own.
-    `stand_ins`: of a symbol that the method is no use for, what forecast it in its place.
+    The distribution is that of `Actuals.scored` of the actual price. `bounds`: the distribution of
+    the bounds, if past errors have calibrated them; the density remains the model's.
+    `stand_ins`: for a symbol that the method cannot forecast, what was used instead.
     """
 
     forecasts: Float64Array

@@ -16,7 +16,7 @@ TESTED = ("mae", "crps", "log_score")  # and the interval score of every level
 
 
 def columns(levels: tuple[float, ...]) -> list[str]:
-    """Names of what `table` holds, and the p-values beside them."""
+    """Names of the columns of `table`, and of the p-values."""
     names = [level_name(level) for level in levels]
     kinds = ("interval_score", "coverage", "width")
     ranges = [f"{kind}_{name}" for name in names for kind in kinds]
@@ -64,7 +64,7 @@ def _row(evaluation: Evaluation, method: str, k: int | None) -> Row:
 
 
 def _means(scores: Scores, k: int | None) -> Row:
-    """The means of all scores that stand in a row."""
+    """The means of all scores of a row."""
     found: Row = {}
     for name, key in POINT.items():
         mean = mean_of(_at(scores[key], k))
@@ -93,7 +93,7 @@ def mean_of(values: Float64Array) -> float:
 
 
 def losses(evaluation: Evaluation, name: str, method: str) -> Float64Array | None:
-    """A score by its name in the table, of every cell and ahead; None where there is none."""
+    """A score by its name in the table, of every cell and ahead; None if absent."""
     return evaluation.scores[method].get(POINT.get(name, name))
 
 
@@ -115,7 +115,7 @@ def compare(evaluation: Evaluation, name: str, against: str, k: int | None = Non
 
 
 def by_symbol(evaluation: Evaluation) -> list[Row]:
-    """A row a symbol and ahead: errors in price, naive's beside them, coverage by level."""
+    """One row per symbol and ahead: errors in price, also of naive, and coverage by level."""
     return [
         {
             "symbol": evaluation.symbols[i],

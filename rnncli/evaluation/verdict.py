@@ -1,4 +1,4 @@
-"""What an evaluation shows, in words that say no more than the test; what a script requires."""
+"""The verdict of an evaluation, which claims no more than its tests; requirements of scripts."""
 
 import math
 import re
@@ -12,11 +12,11 @@ from rnncli.evaluation.metrics import level_name
 from rnncli.evaluation.result import MODEL, Evaluation
 from rnncli.evaluation.score_tables import compare, losses, mean_of
 
-ALPHA = 0.05  # of the words; a script chooses its own
+ALPHA = 0.05  # of the verdict; a script chooses another
 CLAIMS = {"naive": ("point forecast", "mae"), "ewma": ("range", "crps")}  # what skill means
-MEASURES = {"mae": "MAE", "crps": "CRPS"}  # by which a sentence says who is better
+MEASURES = {"mae": "MAE", "crps": "CRPS"}  # of a sentence that names the better one
 NAMES = {"ewma": "EWMA"}  # of baselines in a sentence, where it is another one
-SAME_COVERAGE = 0.02  # shares that are no further apart are called the same
+SAME_COVERAGE = 0.02  # fractions with a smaller difference count as equal
 _COVERAGE = re.compile(r"(\d+(?:\.\d+)?):(\d+(?:\.\d+)?)-(\d+(?:\.\d+)?)")
 
 
@@ -38,7 +38,7 @@ class Required(Protocol):
 
 @dataclass(frozen=True)
 class Claim:
-    """One loss of the model beside a baseline's, over all aheads, and the test between them.
+    """One loss of the model and of a baseline, over all aheads, and the test between them.
 
     change: of the model's mean loss relative to the baseline's, below 0 is better (NaN for log
     scores, which have no zero); difference: model less baseline; p two-sided, p_lower one-sided,
@@ -59,7 +59,7 @@ class Claim:
 
 @dataclass(frozen=True)
 class Check:
-    """Something that was required: whether it held, and by how much."""
+    """A requirement: whether it was met, and by how much."""
 
     required: str
     met: bool
@@ -128,7 +128,7 @@ def _is_best(evaluation: Evaluation, one: Claim) -> bool:
 
 
 def _told(one: Claim) -> bool:
-    """Whether the test tells the model from the baseline."""
+    """Whether the difference between model and baseline is significant."""
     return one.p is not None and one.p < ALPHA
 
 
@@ -162,7 +162,7 @@ def _coverage(evaluation: Evaluation, one: Claim) -> str:
 
 
 def percent(share: float, digits: int) -> str:
-    """A share in percent."""
+    """A fraction in percent."""
     return f"{100 * share:.{digits}f} %"
 
 
@@ -182,7 +182,7 @@ def parse_coverage(texts: tuple[str, ...]) -> list[tuple[float, float, float]]:
 
 
 def checks(evaluation: Evaluation, settings: Required) -> list[Check]:
-    """What was required, each with whether it held and by how much it did not."""
+    """The requirements, each with whether it was met and by how much it was missed."""
     found = [
         _check_coverage(evaluation, text, *parsed)
         for text, parsed in zip(

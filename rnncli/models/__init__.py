@@ -2,10 +2,10 @@
 
 A network, its transform and its bounds go in; a `Model` and the bytes of its file come out.
 
-    provenance    the dates and the prices that each part of a model was fitted on
+    provenance    the dates and prices that each part of a model was fitted on
     model         a model and its file
-    model_folder  a folder of models, one a symbol
-    prior         the models that come with the package, taught by simulated markets alone
+    model_folder  a folder of models, one per symbol
+    prior         the models that come with the package, trained on simulated markets only
 """
 
 from typing import TYPE_CHECKING

@@ -1,4 +1,4 @@
-"""Models of rnncli 0.1: what their files do not say, with the meaning that it had there."""
+"""Models of rnncli 0.1: entries that their files lack, with the values that they meant there."""
 
 from typing import Any
 

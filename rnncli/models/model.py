@@ -28,7 +28,7 @@ from rnncli.transforms.target_transform import TargetTransform
 SCALES = get_args(get_type_hints(PrepareSettings)["scale"])
 UNITS = ("log", "absolute")
 OF_PRIOR = "prior."  # before the names of the tensors of a prior that a model is pooled with
-REMEDIES = {"checkpoint": "end it by train --resume"}  # for files that are no model
+REMEDIES = {"checkpoint": "end it by train --resume"}  # for files that are not a model
 
 
 @dataclass(frozen=True)
@@ -41,10 +41,10 @@ class Pool:
 
 @dataclass(frozen=True)
 class Model:
-    """A trained network with all that a forecast needs, and the record of how it was made.
+    """A trained network with all that a forecast needs, and the record of its training.
 
-    `pool`: the prior that its forecasts are pooled with, None for none; `digest`: SHA-256 of the
-    file that it was loaded from, as sha256sum shows it; else empty.
+    `pool`: the prior that its forecasts are pooled with, or None; `digest`: SHA-256 of its file, as
+    sha256sum prints it; empty if it was not loaded.
     """
 
     network: Network
@@ -57,9 +57,9 @@ class Model:
 
     @property
     def is_untested(self) -> bool:
-        """Whether bounds are those of a network that too few days were held back to test.
+        """Whether the network had too few validation days to calibrate its intervals.
 
-        The prior has been tested elsewhere, and what is pooled with it leans on it.
+        The prior has been tested elsewhere, and so a pool with it.
         """
         record = self.record
         if "validation" not in record or "prior" in record or self.pool is not None:
@@ -167,7 +167,7 @@ def _pool_fits(model: Model) -> bool:
 
 
 def _fits_together(model: Model) -> bool:
-    """Whether the parts of a model can be what they say."""
+    """Whether the parts of a model fit together."""
     architecture, preparation, bounds = model.network.architecture, model.preparation, model.bounds
     bins = preparation.bins
     return (

@@ -23,7 +23,7 @@ LONGEST = 180  # of the 255 bytes that a name may have, so that endings fit
 
 @dataclass(frozen=True)
 class StoredModel:
-    """What a model in a folder says of itself, without its weights."""
+    """The settings and record of a model in a folder, without its weights."""
 
     settings: dict[str, dict[str, Any]]
     record: dict[str, Any]
@@ -52,7 +52,7 @@ def is_model_folder(path: str) -> bool:
 
 
 def read_stored(path: str) -> StoredModel:
-    """What a whole model file says of itself. Raises MissingInputError, ModelFileError."""
+    """The settings and record of a model file. Raises MissingInputError, ModelFileError."""
     try:
         with open(path, "rb") as file:
             content, _ = unseal(file.read(LARGEST_FILE + 1))
@@ -75,9 +75,9 @@ def matching_model(path: str, settings: dict[str, dict[str, Any]], data: str) ->
 
 
 def settings_of(folder: str) -> dict[str, dict[str, Any]]:
-    """Settings of the models in a folder: those of its first one that is whole.
+    """Settings of the models in a folder: those of its first intact one.
 
-    Raises MissingInputError where there is no model, ModelFileError where none is whole.
+    Raises MissingInputError if there is no model, ModelFileError if none is intact.
     """
     models = list_models(folder)
     if not models:
@@ -114,10 +114,10 @@ def check_folder(folder: str, symbols: Iterable[str]) -> None:
 
 @contextlib.contextmanager
 def locked_folder(folder: str) -> Iterator[None]:
-    """Hold a folder alone, made if need be; what killed runs left half-written is removed.
+    """Lock a folder, created if missing, and remove temporary files of killed runs.
 
-    The lock is on the folder itself, so that nothing stays in it; the kernel frees that of a
-    process that was killed. A folder without anything in it is not left. Raises CannotCreateError,
+    The lock is on the folder itself, so that no lock file remains; the operating system frees that
+    of a killed process. An empty folder is removed. Raises CannotCreateError,
     LockedError.
     """
     try:
@@ -126,7 +126,7 @@ def locked_folder(folder: str) -> Iterator[None]:
     except OSError as fault:
         raise CannotCreateError(f"{folder}: {fault.strerror}; name another folder") from fault
     try:
-        # without locks on folders, as for single files, nobody else is held
+        # without locks on folders, as for single files, other runs are not stopped
         take_lock(handle, f"{folder}: another training writes there")
         for place, _, _ in os.walk(folder):
             remove_temporary(place, ENDING)
@@ -162,7 +162,7 @@ def _escaped(sign: str) -> str:
 
 
 def _case_of(symbol: str) -> str:
-    """Return `~` and which letters are lower case, as the bits of a number; nothing if none is."""
+    """Return `~` and which letters are lower case, as the bits of a number; "" if none are."""
     letters = [sign for sign in symbol if sign.isascii() and sign.isalpha()]
     bits = sum(1 << i for i, sign in enumerate(letters) if sign.islower())
     return f"~{bits:X}" if bits else ""

@@ -20,7 +20,7 @@ from rnncli.transforms.fields import FieldsToRead, fields_of_inputs
 from rnncli.transforms.inputs.table import INPUTS, PRESENCE
 from rnncli.transforms.target_transform import LOG_RETURNS
 
-NAME = "prior"  # what stands for the default one in the place of a model file
+NAME = "prior"  # names the default one in place of a model file
 DEFAULT_CELL = "gru"
 CELLS = (DEFAULT_CELL, "rnn")
 
@@ -37,7 +37,7 @@ def needing(model: Model) -> str:
 
 @cache
 def load_prior(cell: str = DEFAULT_CELL) -> Model:
-    """The prior of a cell. Raises UsageError where there is none."""
+    """The prior of a cell. Raises UsageError if there is none."""
     if cell not in CELLS:
         raise UsageError(
             "has no prior", option="cell", value=cell, remedy=f"use {' or '.join(CELLS)}"
@@ -89,7 +89,7 @@ def _holds_no_prices(name: str) -> bool:
         return name != "-" and not os.path.lexists(name)
     with contextlib.suppress(OSError):
         return not any(map(is_read, os.listdir(name)))
-    return False  # the reader says what is wrong
+    return False  # the reader reports the fault
 
 
 def fields_to_read(model: Model, choice: str | None) -> FieldsToRead:
@@ -117,7 +117,7 @@ def fields_to_read(model: Model, choice: str | None) -> FieldsToRead:
 
 
 def limited_inputs(model: Model, choice: str | None) -> str | None:
-    """The inputs that a choice limits a model to, by name in one order; None where it does not."""
+    """The inputs that a choice limits a model to, by name in one order; None without a limit."""
     inputs = model.preparation.inputs
     if choice is None or not optional(inputs):
         return None
@@ -128,10 +128,10 @@ def limited_inputs(model: Model, choice: str | None) -> str | None:
 
 
 def fed(prices: Prices, model: Model, choice: str | None) -> Prices:
-    """Prices with the columns that a model is fed, by a choice of inputs.
+    """Prices with the input columns of a model, by a choice of inputs.
 
-    Those that it may lack are NaN where there are none, or where they are not chosen. Raises
-    UsageError for a choice that it cannot have.
+    Optional ones are NaN if they are missing or not chosen. Raises UsageError for an impossible
+    choice.
     """
     read, inputs = fields_to_read(model, choice).fields, model.preparation.inputs
     some = replace(prices, fields={k: v for k, v in prices.fields.items() if k in read})

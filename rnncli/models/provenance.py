@@ -1,4 +1,4 @@
-"""What a model has seen, and up to which day: no part of it may know what came after a cutoff."""
+"""Data that each part of a model has seen, so that a cutoff is not before the end of it."""
 
 import hashlib
 from dataclasses import dataclass
@@ -12,7 +12,7 @@ from rnncli.prices.series import Prices
 from rnncli.transforms.dataset import training_prices
 from rnncli.transforms.target_transform import Scaling
 
-DIGEST = "data"  # of the record of a model: what `digest` said of its prices
+DIGEST = "data"  # of the record of a model: the `digest` of its prices
 PARTS = ("scaler and bins", "weights", "early stop", "calibration of the bounds")
 Span = tuple[str | None, str | None]  # first and last date; None without dates
 
@@ -27,7 +27,7 @@ class FittedSpan:
 
 
 def spans(prices: Prices, scaling: Scaling, validation: float) -> dict[str, Span]:
-    """Dates that each part of a training sees: what the fit may see, and what is held back."""
+    """Dates that each part of a training sees: fit and validation."""
     training = np.array([training_prices(rows, scaling, validation) for rows in prices.lengths])
     place = np.arange(len(prices.values)) - np.repeat(prices.offsets[:-1], prices.lengths)
     early = place < np.repeat(training, prices.lengths)
@@ -36,7 +36,7 @@ def spans(prices: Prices, scaling: Scaling, validation: float) -> dict[str, Span
 
 
 def digest(prices: Prices) -> str:
-    """SHA-256 of every row: prices, dates, what is known beside them, and where series end."""
+    """SHA-256 of every row: prices, dates, further columns, and the ends of series."""
     found = hashlib.sha256("\0".join(prices.symbols).encode(errors="surrogatepass"))
     beside = sorted(prices.fields.items())
     for array in (prices.offsets, prices.dates, prices.values, *(rows for _, rows in beside)):
@@ -54,7 +54,7 @@ def fitted_spans(record: dict[str, Any]) -> list[FittedSpan]:
 
 
 def last_fitted(record: dict[str, Any]) -> np.datetime64 | None:
-    """The last date that any part of a model saw; None where it had no dates."""
+    """The last date that any part of a model saw; None without dates."""
     dates = [record["last_date"], *(one.last_date for one in fitted_spans(record))]
     return max((np.datetime64(date, "s") for date in dates if date), default=None)
 

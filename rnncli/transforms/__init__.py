@@ -2,15 +2,15 @@
 
 `Prices` go in; a `TargetTransform` fitted on the past only and the `Dataset` it gives come out.
 
-    volatility        how far a series has moved of late
+    volatility        recent deviation of the changes of a series
     binning           scaled values as classes, and back
     target_transform  the fitted transform of a price, applied and inverted
     inputs            the inputs of a day beside its price: volume, range, levels, rhythm
-    custom_inputs     what options say of the user's own columns and events
-    features          the inputs that a list names, of all days of a series
+    custom_inputs     options for the user's columns and events
+    features          the inputs of a list, for all days of a series
     fields            the columns that are read for inputs
     dataset           the fit on the past, and all series as the network sees them
-    scaled_path       what is fed as a function of the moves of a series, and its derivatives
+    scaled_path       inputs as a function of the returns of a series, and their derivatives
     inverse           from outputs to prices, day by day
 """
 

@@ -12,10 +12,10 @@ LABELS_OF_THREE = ("low", "medium", "high")
 
 @dataclass(frozen=True)
 class Bins:
-    """N classes: edges (N-1) ascending, labels (N), and what a class is worth (N).
+    """N classes: edges (N-1) ascending, labels (N), and the value of each class (N).
 
     Class k covers edges[k-1] <= value < edges[k]; its code is k/(N-1), so that three classes
-    are 0, 0.5 and 1. A class inverts to the mean of its training values: bins lose the rest.
+    are 0, 0.5 and 1. A class inverts to the mean of its training values.
     """
 
     edges: tuple[float, ...]
@@ -31,7 +31,7 @@ class Bins:
         return self.classes(values) / (len(self.labels) - 1)
 
     def decode(self, codes: Float64Array) -> Float64Array:
-        """Scaled values of codes, linear between two classes, held at the outer ones."""
+        """Scaled values of codes, linear between two classes, constant beyond the outer ones."""
         positions = np.linspace(0, 1, len(self.centers))
         return np.interp(codes, positions, self.centers)
 

@@ -1,6 +1,6 @@
-"""The user's own columns and events as inputs: what options say of them, and their full names.
+"""The user's columns and events as inputs: the options that name them, and their full names.
 
-An option names a column, COLUMN or COLUMN@FILE, and may add how it is fed: `vix:log-change`.
+An option names a column, COLUMN or COLUMN@FILE, and may add a transform: `vix:log-change`.
 """
 
 from collections.abc import Iterable, Sequence
@@ -32,7 +32,7 @@ def custom_inputs(preparing: PrepareSettings) -> tuple[str, ...]:
 
 
 def full_name(text: str, lag: int) -> str:
-    """The name of the input that an option says; events are not published late."""
+    """The full name of the input of an option; events are not published late."""
     column, transform = _parsed(text)
     late = f"{LAG}{lag}" if lag and transform != EVENT else ""
     return f"{column}:{transform}{late}"
@@ -72,7 +72,7 @@ def with_files(preparing: PrepareSettings, reading: ReadSettings) -> PrepareSett
 
 
 def with_fields_of(preparing: PrepareSettings, prices: Prices) -> PrepareSettings:
-    """Settings whose features name the columns of files that prices hold beside them."""
+    """Settings whose features name the columns of files that came with the prices."""
     columns = [name for name in prices.fields if AT in name]
     return _checked(preparing, [_of_columns(text, columns) for text in preparing.feature])
 

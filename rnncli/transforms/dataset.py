@@ -64,7 +64,7 @@ class Dataset:
 
     @property
     def validation_days(self) -> IntArray:
-        """Days of each series whose target is held back from the fit."""
+        """Validation days of each series: those whose target the fit does not see."""
         return self.lengths - self.training
 
     @property
@@ -153,9 +153,9 @@ def _refuse_empty(prices: Prices, inputs: tuple[str, ...], further: Float64Array
 
 
 def _pooled_deviation(parts: list[tuple[str, Float64Array]], season: int) -> float:
-    """Standard deviation of all training returns in percent; 1 where they are all the same.
+    """Standard deviation of all training returns in percent; 1 if they are all the same.
 
-    Growth by the same factor every day leaves what prices are rounded to, which is no deviation.
+    After growth by a constant factor only rounding errors remain, which do not count.
     """
     unscaled = TargetTransform("log-return", 1.0, {}, None, season=season)
     returns_of = [unscaled.scaled(symbol, part) for symbol, part in parts if len(part) > season]

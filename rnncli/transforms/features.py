@@ -1,7 +1,7 @@
-"""Input features beside the price: those that a list names, of all days of a series.
+"""Input features other than the price: those of a list, for all days of a series.
 
-Only what is known at the close of day t goes into the prediction of t + 1. What each input is:
-see `inputs`.
+Only what is known at the close of day t goes into the prediction of t + 1. For each input see
+`inputs`.
 """
 
 import math
@@ -29,7 +29,7 @@ HUGE = 1e100  # a number whose square is near the largest that there is
 def parse_inputs(text: str) -> tuple[str, ...]:
     """The further inputs that a list such as `close,volume` names, in its order.
 
-    Of auto, which is chosen when prices are known, none.
+    Empty for auto, which is resolved when prices are known.
     """
     if text == AUTO:
         return ()
@@ -127,8 +127,8 @@ def features(
 ) -> Float64Array:  # fmt: skip
     """The further inputs of every row of series i, unscaled: (rows, columns), NaN where missing.
 
-    `divisor`: what returns in percent are divided by; `start_weight`: see `own_variances`. Raises
-    DataError where a series has none.
+    `divisor`: of returns in percent; `start_weight`: see `own_variances`. Raises DataError if a
+    series has no such column.
     """
     refuse_without(prices, i, inputs)
     days = Days(prices, i, divisor, start_weight)

@@ -10,7 +10,7 @@ PRIOR_FIELDS = ("high", "low", "volume")  # columns that a prior is fed where th
 
 
 class FieldsToRead(NamedTuple):
-    """The columns beside the price that are read for a model; those of them a file may lack."""
+    """The further columns that are read for a model; those of them that a file may lack."""
 
     fields: tuple[str, ...] = ()
     optional: tuple[str, ...] = ()

@@ -68,7 +68,7 @@ class InverseTransform:
         return prices
 
     def decoded(self, outputs: Float64Array) -> Float64Array:
-        """The scaled values of outputs: themselves, or what codes of classes are worth."""
+        """The scaled values of outputs: unchanged, or decoded from codes of classes."""
         bins = self.transform.bins
         return outputs if bins is None else bins.decode(outputs)
 
@@ -81,7 +81,7 @@ class InverseTransform:
 def inverse_transform(
     transform: TargetTransform, prices: Prices, origins: Origins
 ) -> InverseTransform:
-    """The inverse of a transform after each origin, in whatever order they are."""
+    """The inverse of a transform after each origin, in any order."""
     steps, shift, size = np.ones(len(origins)), np.zeros(len(origins)), np.ones(len(origins))
     scale = transform.scale
     if scale == "log-return" and not transform.decay:

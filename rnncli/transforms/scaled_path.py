@@ -1,8 +1,8 @@
-"""What is fed of the last rows as a function of the moves of the series, and the way back.
+"""The inputs of the last rows as a function of the returns of the series, and its derivatives.
 
-A return that is fed over the deviation of those before it changes all later inputs as well, what a
-value of 1 means in price, and the ranges of later days, which are over such a deviation too:
-whoever asks what a move did has to ask through all of these.
+A return is divided by the deviation of those before it. So it also changes all later inputs, the
+price unit of a value of 1, and the ranges of later days, which are divided by such a deviation too:
+its effect includes all of these.
 """
 
 from dataclasses import dataclass, replace
@@ -62,11 +62,11 @@ def running_deviation(
 
 @dataclass(frozen=True)
 class ScaledPath:
-    """T rows in L lanes: points, which are moves and further variables, and what is fed of them.
+    """T rows in L lanes: points, which are returns and further variables, and their inputs.
 
-    moves (T): of the series, fed over `own`, if anything, and limited; a value of 1 is `unit` times
-    that deviation. over (T, K): by how much each further input falls with the log of `ranges`,
-    which is a part of what its variable is not.
+    moves (T): returns of the series, divided by `own`, if given, and limited; a value of 1 is
+    `unit` times that deviation. over (T, K): by how much each further input falls with the log of
+    `ranges`, which is a part of what its variable is not.
     """
 
     moves: Float64Array
@@ -77,7 +77,7 @@ class ScaledPath:
     over: Float64Array
 
     def point(self, moves: Float64Array, further: Float64Array) -> Float64Array:
-        """The point (T, 1 + K) at which further inputs (T, K) are fed beside moves (T)."""
+        """The point (T, 1 + K) of further inputs (T, K) and moves (T)."""
         point = np.column_stack([moves, further])
         if self.ranges is not None:
             point[:, 1:] += self.over * np.log(self.ranges.of(moves[:, None])[:-1])

@@ -15,7 +15,7 @@ from rnncli.transforms.volatility import ONE_CHANGE, own_deviations
 
 
 class Scaling(Protocol):
-    """What settings and the fitted transform both tell of a scale."""
+    """Properties of a scale, common to settings and the fitted transform."""
 
     @property
     def scale(self) -> str:
@@ -35,9 +35,9 @@ def least_rows(scaling: Scaling) -> int:
 
 
 def fit_series(symbol: str, scale: str, prices: Float64Array) -> tuple[float, float]:
-    """Shift and size of minmax, standard or difference; refuses a series that never moves.
+    """Shift and size of minmax, standard or difference; refuses a constant series.
 
-    And one so large or so small that these are no numbers to divide by. Of differences the size is
+    And one so large or small that they are not finite and positive. The size of differences is
     the root of their mean square.
     """
     if len(prices) == 0:
@@ -71,7 +71,7 @@ def refuse_short(symbol: str, prices: Float64Array, season: int) -> None:
         )
 
 
-FEW_BAD = 0.1  # share of prices that are not positive, which may be mistakes
+FEW_BAD = 0.1  # fraction of prices not positive that may be mistakes
 
 
 def refuse_nonpositive(
@@ -102,7 +102,7 @@ def _first_of(bad: IntArray, prices: Float64Array, dates: DateArray | None) -> s
 
 
 def _remedy_of(bad: Float64Array, rows: int) -> str:
-    """Zeros stand for no price, mostly; prices below zero, where they are not few, for a spread."""
+    """Zeros mostly mean a missing price; many prices below zero mean a spread."""
     scale = f"train a model with {setting('scale', 'difference')}"
     leave_out = f"leave {'that row' if bad.size == 1 else 'those rows'} out"
     if not np.any(bad):
@@ -112,16 +112,16 @@ def _remedy_of(bad: Float64Array, rows: int) -> str:
 
 @dataclass(frozen=True)
 class TargetTransform:
-    """The fitted transform: kept in the model, applied to any series, inverted for forecasts.
+    """The fitted transform: stored in the model, applied to any series, inverted for forecasts.
 
     log-return: 100 log(p_t / p_{t-season}) / divisor, one divisor for all, so any symbol works;
     with `decay`, over the deviation of the series' own returns before (see `volatility`) as well.
-    difference: (p_t - p_{t-1}) / size, likewise over the deviation before with `decay`; minmax,
+    difference: (p_t - p_{t-1}) / size, also over that deviation with `decay`; minmax,
     standard: (p - shift) / size; one pair a symbol, an unseen one is fitted on its own rows. none:
-    the price. `bins` then cuts what that yields. `inputs`: what else is fed of a day (see
-    `features`); `spread`: mean and deviation of each of its columns; `start_weight`: of the pooled
-    deviation in those of a young series; `input_limit`: what a scaled value that is fed is limited
-    to, 0 for none.
+    the price. `bins` then discretises the result. `inputs`: further inputs of a day (see
+    `features`); `spread`: mean and deviation of each of their columns; `start_weight`: of the
+    pooled deviation in those of a young series; `input_limit`: bound of the scaled inputs, 0 for
+    no bound.
     """
 
     scale: str
@@ -142,7 +142,7 @@ class TargetTransform:
 
     @property
     def no_change_is_zero(self) -> bool:
-        """Whether its values are those over one row, so that zero is no change."""
+        """Whether its values are changes over one row, so that zero is no change."""
         return self.is_of_changes and self.bins is None and self.season == 1
 
     @property
@@ -151,7 +151,7 @@ class TargetTransform:
         return self.scale == "log-return" and self.no_change_is_zero
 
     def needs_pair(self, symbol: str) -> bool:
-        """Whether a shift and size of the symbol are wanted, and follow from its own rows."""
+        """Whether a shift and size of the symbol must be fitted on its rows."""
         return self.scale not in ("log-return", "none") and symbol not in self.fitted
 
     def shift_and_size(self, symbol: str, prices: Float64Array) -> tuple[float, float]:
@@ -167,7 +167,7 @@ class TargetTransform:
         if self.scale == "log-return":
             refuse_nonpositive(symbol, prices)
         elif self.needs_pair(symbol):
-            self.shift_and_size(symbol, prices)  # a lone price has none, and so no forecast
+            self.shift_and_size(symbol, prices)  # a single price has neither, and no forecast
         if self.is_of_changes:
             if len(prices) == self.season == 1:
                 return np.zeros(1)
@@ -235,7 +235,7 @@ class TargetTransform:
         return ahead
 
     def limited(self, values: Float64Array) -> Float64Array:
-        """Scaled values as they are fed: none beyond the limit, where there is one."""
+        """Scaled values as inputs: clipped to the limit, if there is one."""
         limit = self.input_limit or np.inf
         return np.clip(values, -limit, limit)
 

@@ -1,4 +1,4 @@
-"""How far a series has moved of late: what its next change is measured against."""
+"""Recent deviation of the changes of a series, the scale of its next change."""
 
 import math
 from itertools import accumulate
@@ -12,7 +12,7 @@ from rnncli.prices.series import Prices
 FLOOR = 0.01  # of the pooled deviation: a series that has stood still may still move
 START = 1.0  # variance before the first change, that of all training changes together
 ONE_CHANGE = 1.0  # weight of START: that of a change
-BLOCK = 64  # series whose deviations are summed side by side
+BLOCK = 64  # series whose deviations are summed together
 
 
 def own_deviations(
@@ -23,7 +23,7 @@ def own_deviations(
 
 
 def deviations_of(variances: list[float]) -> Float64Array:
-    """The deviations that variances stand for."""
+    """The deviations of variances."""
     deviations: Float64Array = np.maximum(np.sqrt(variances), FLOOR)
     return deviations
 
@@ -59,7 +59,7 @@ def next_variance(
 
 
 def deviation(variance: float) -> float:
-    """The deviation that a variance stands for."""
+    """The deviation of a variance."""
     return max(math.sqrt(variance), FLOOR)
 
 
@@ -75,9 +75,9 @@ def next_deviations(
 
 
 def unit_of(prices: Prices, scale: str = "none") -> str:
-    """Log errors where every price is positive, absolute ones otherwise, and for differences.
+    """Log errors if every price is positive; absolute ones otherwise, and for differences.
 
-    Those are of what may fall to zero or below on days to come, whatever the prices so far.
+    Differences are of prices that may become zero or negative later.
     """
     return "log" if scale != "difference" and np.all(prices.values > 0) else "absolute"
 
@@ -104,7 +104,7 @@ def past_deviations(series: Float64Array, rows: IntArray, unit: str) -> Float64A
 
 
 def deviations_at(prices: Prices, origins: Origins, unit: str) -> Float64Array:
-    """`past_deviations` at each origin, (n), in whatever order they are."""
+    """`past_deviations` at each origin, (n), in any order."""
     last = last_rows(prices)
     if np.array_equal(origins.series, last.series) and np.array_equal(origins.row, last.row):
         return last_deviations(prices, unit)

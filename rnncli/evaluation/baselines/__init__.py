@@ -1,16 +1,16 @@
-"""The forecasts a model is measured against.
+"""The baselines that a model is compared with.
 
 `Prices` up to a cutoff go in; a predictor of the rows after it comes out of each entry.
 
-    registry           the table of all baselines: where one is added
+    registry           the table of all baselines; add new ones there
     simple             naive, drift, EWMA volatility, conformal bounds
     constant_t         Student's t of a scale that never changes
     har                a linear model of volatility, pooled over all series
-    volatility_inputs  what that model knows of a row
-    garch_family       models of conditional variance, one a series (an extra): fitted, checked
+    volatility_inputs  the inputs of that model
+    garch_family       models of conditional variance, one per series (an extra): fitted, checked
     garch              GARCH(1,1) and GJR-GARCH: their equations
-    aparch             asymmetric power ARCH, likewise
-    figarch            FIGARCH, likewise
+    aparch             asymmetric power ARCH: its equations
+    figarch            FIGARCH: its equations
     statsforecast      AutoARIMA, AutoETS and Theta (an extra)
 """
 

@@ -62,7 +62,7 @@ class Aparch(Residuals):
         return np.cumsum(each, axis=0).T
 
     def _growth(self) -> tuple[float, float]:
-        """Mean of the factor that s grows by, and of its square: 0 where that has none."""
+        """Mean of the growth factor of s, and of its square: 0 if that is infinite."""
         first = self._moment(1)
         once = self.alpha * first + self.beta
         if 2 * self.delta >= self.dof:

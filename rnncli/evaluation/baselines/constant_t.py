@@ -77,19 +77,19 @@ def _sums(past: Prices, unit: str, ahead: int) -> Float64Array:
 
 
 def _positive(scales: Float64Array) -> Float64Array:
-    """The mean of the others in place of a scale of nothing."""
+    """Replace scales of zero by the mean of the others."""
     usual = float(np.mean(scales[scales > 0])) if np.any(scales > 0) else 1.0
     return np.where(scales > 0, scales, usual)
 
 
 def _shape(pooled: Float64Array) -> tuple[float, float]:
-    """Degrees of freedom and scale of values (1, n); of none, a normal of scale 1."""
+    """Degrees of freedom and scale of values (1, n); without values, a normal of scale 1."""
     dof = fit_dof_of_scaled_rows(pooled)
     return dof, float(_positive(scales_of(pooled, dof))[0])
 
 
 def fit_dof_of_scaled_rows(values: Float64Array) -> float:
-    """Degrees of freedom for all values (n, most), each row of which has its own scale."""
+    """Common degrees of freedom of values (n, most) with one scale per row."""
 
     def loss(inverse: float) -> float:
         dof = 1 / inverse
@@ -108,7 +108,7 @@ def scales_of(
     """Scale of each row (n, most) under Student's t of that dof, by maximum likelihood: (n).
 
     The iteration of Liu & Rubin 1995, from `start` (n) or the root mean square: values far out
-    weigh less. 0 where a row holds nothing, or nothing but zeros.
+    weigh less. 0 for a row that is empty or all zeros.
     """
     known = ~np.isnan(values)
     squares, count = np.where(known, values, 0.0) ** 2, np.maximum(known.sum(axis=1), 1)

@@ -44,7 +44,7 @@ class Figarch(Residuals):
 
     @property
     def intercept(self) -> float:
-        """The part of a variance that no square has a share in."""
+        """The part of a variance that does not depend on past squares."""
         return self.omega / (1 - self.beta)
 
     def variances(self, steps: Float64Array) -> Float64Array:
@@ -57,7 +57,7 @@ class Figarch(Residuals):
         return result
 
     def sums_ahead(self, steps: Float64Array, rows: IntArray, horizon: int) -> Float64Array:
-        """Each square to come being its variance."""
+        """Future squares are replaced by their variance."""
         squares = self.residuals(steps) ** 2
         known = np.concatenate([np.full(LAGS, self.backcast(steps)), squares])
         latest = np.lib.stride_tricks.sliding_window_view(known, LAGS)[rows]  # oldest first

@@ -21,7 +21,7 @@ SLACK = 1e-6  # of a constraint that an optimiser keeps
 
 
 class VarianceModel(Protocol):
-    """Parameters of one series, in units of its own past deviation `unit`."""
+    """Parameters of one series, in units of its past deviation `unit`."""
 
     @property
     def unit(self) -> float:
@@ -36,7 +36,7 @@ class VarianceModel(Protocol):
         """Degrees of freedom of the changes."""
 
     def stationary(self) -> bool:
-        """Whether the parameters allow a variance that neither explodes nor goes below zero."""
+        """Whether the variance is finite and not negative for these parameters."""
 
     def sums_ahead(self, steps: Float64Array, rows: IntArray, horizon: int) -> Float64Array:
         """Variance of the sum of the next 1 to `horizon` changes: (rows, horizon).
@@ -84,7 +84,7 @@ class Garch(Residuals):
         return self.alpha + self.gamma / 2 + self.beta
 
     def stationary(self) -> bool:
-        """Whether no variance is negative and none grows by itself."""
+        """Whether variances are not negative and do not grow without shocks."""
         least = min(self.omega, self.alpha, self.alpha + self.gamma, self.beta)
         return least >= -SLACK and self.persistence <= 1 + SLACK
 

@@ -1,12 +1,12 @@
-"""Models of conditional variance with Student's t, one a series, fitted by arch (an extra).
+"""Models of conditional variance with Student's t, one per series, fitted by arch (an extra).
 
     garch-t      GARCH(1,1)          figarch-t    FIGARCH(1,d,1), long memory
-    gjr-garch-t  falls weigh more    aparch-t     and the power of the deviation is fitted
+    gjr-garch-t  falls weigh more    aparch-t     the power of the deviation is fitted too
 
-Fitted once on what was known at the cutoff; then each variance follows every row by its own
-equation. A fit that is no use, since its parameters leave the region where the variance stays
-finite, gives way to the series' GARCH(1,1), and that one to RiskMetrics, as does a series with few
-rows or none before the cutoff; a forecast tells which symbols have such a stand-in.
+Fitted once on the rows up to the cutoff; then each variance is updated with every row by its
+equation. A fit with parameters for which the variance is not finite is replaced by the series'
+GARCH(1,1), and that one by RiskMetrics, which also forecasts a series with few rows or none before
+the cutoff; a forecast lists the symbols with such a replacement.
 
 EGARCH is left out: its variance is the exponential of past shocks, of which Student's t has no
 mean, so that there is no variance more than one row ahead, and one large shock makes it explode.
@@ -37,7 +37,7 @@ LEAST = 100  # changes to fit on; a series with fewer has RiskMetrics' parameter
 GARCH = "garch-t"
 RISK_METRICS = "RiskMetrics"
 FAR = 250  # rows ahead at which
-EXPLODED = 100.0  # times the mean square of the past is no forecast of a variance
+EXPLODED = 100.0  # times the mean square of the past: larger variances are not used
 
 
 class _Kind(NamedTuple):
@@ -125,7 +125,7 @@ def fit_series(arch: Any, name: str, steps: Float64Array) -> Fitted:
 
 
 def _fit(arch: Any, name: str, steps: Float64Array, unit: float) -> VarianceModel | None:
-    """What arch finds, whatever it says of convergence; None where it finds nothing."""
+    """The fit of arch, converged or not; None if it fails."""
     kind, scaled = KINDS[name], steps / unit
     with warnings.catch_warnings(), np.errstate(all="ignore"):
         warnings.simplefilter("ignore")  # of the optimiser; what it finds is checked

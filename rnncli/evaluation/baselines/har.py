@@ -1,17 +1,17 @@
 """A linear model of volatility, pooled over all series: Student's t, its log scale linear in logs.
 
-    har-t    of the past root mean squares of the changes (see `volatility_inputs`)
-    harx-t   and of those of the day's range, and of the volume over its means, where they were read
+    har-t    from past root mean squares of the changes (see `volatility_inputs`)
+    harx-t   also from those of the day's range, and the volume over its means, if the file has them
 
 After the heterogeneous autoregression of Corsi 2009, doi:10.1093/jjfinec/nbp001, fitted by the
-likelihood of the changes to come. It is harder to beat than any GARCH fitted on one series, for
-all series tell it how volatility goes on. Around the last price; fitted once, on the past.
+likelihood of the next changes. It is harder to beat than any GARCH fitted on one series, since it
+learns from all series. Around the last price; fitted once, on the past.
 
 Rows ahead: a fit for each of 1, 2, 3, 5, 8, 12, 20, 30, 50, 80, 120 ... and for the last one; in
-between, the weights of log(scale/sqrt(ahead)) and 1/dof are straight in log(ahead). An ahead of
-which the past of all series holds fewer than `LEAST` spans end to end is not fitted: the scale goes
-on with the square root of the rows from the longest ahead that is, its dof stay. A past that holds
-fewer than LEAST changes has the guess that weights are drawn to: the mean of the logs.
+between, the weights of log(scale/sqrt(ahead)) and 1/dof are linear in log(ahead). A horizon with
+fewer than `LEAST` non-overlapping spans in the past of all series is not fitted: the scale grows
+with the square root of the rows from the longest fitted one, with its dof. A past of fewer than
+LEAST changes uses the guess that weights are shrunk to: the mean of the logs.
 """
 
 from typing import NamedTuple
@@ -47,15 +47,15 @@ LARGEST = 300.0  # of a log scale: beyond it numbers overflow
 
 
 class _Past(NamedTuple):
-    """Rows of the past: what they are known by (m, k), and where the prices go from there."""
+    """Rows of the past: their inputs (m, k), and the following prices."""
 
     x: Float64Array
     paths: list[Float64Array]  # of each series, prices or their logs in units of its size
-    rows: list[IntArray]  # of each series that `x` holds
+    rows: list[IntArray]  # of each series in `x`
     lengths: IntArray  # changes of each series
 
     def after(self, ahead: int) -> Float64Array:
-        """The change over so many rows, over their square root: (m), NaN past an end."""
+        """The change over `ahead` rows, over the square root of that: (m), NaN past an end."""
         pairs = zip(self.paths, self.rows, strict=True)
         moved = [np.append(path, np.full(ahead, np.nan))[rows + ahead] - path[rows]
                  for path, rows in pairs]  # fmt: skip
@@ -63,15 +63,15 @@ class _Past(NamedTuple):
         return result
 
     def spans(self, ahead: int) -> int:
-        """How many spans of so many rows lie end to end, over all series."""
+        """How many non-overlapping spans of that many rows there are, over all series."""
         return int(np.sum(self.lengths // ahead))
 
 
 class _Sizes(NamedTuple):
-    """How far each series usually moves: what its changes are divided by.
+    """The usual deviation of each series, the divisor of its changes.
 
-    Logs are of one size for all. Other prices differ from series to series as their levels do:
-    each has its own, from its past or, of a new series, from what came before its first origin.
+    Log returns have one size for all. Absolute changes differ with the level of the prices: each
+    series has its size, from its past or, for a new one, from the rows before its first origin.
     """
 
     unit: str
@@ -79,7 +79,7 @@ class _Sizes(NamedTuple):
     own: dict[str, float]
 
     def of(self, symbol: str, prices: Float64Array) -> float:
-        """Size of a series, of which a new one is known by these prices."""
+        """Size of a series; that of a new one follows from these prices."""
         if self.unit == "log":
             return self.pooled
         return self.own.get(symbol) or root_mean_square(changes(prices, self.unit))

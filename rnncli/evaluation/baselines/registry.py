@@ -25,7 +25,7 @@ from rnncli.prices.series import Prices
 from rnncli.settings.option import parse_list
 from rnncli.transforms.volatility import changes, own_deviations
 
-HARX = "harx-t"  # which needs columns beside the price
+HARX = "harx-t"  # which needs more columns than the price
 Fit = Callable[[Prices, str, int], Predictor]
 
 
@@ -67,7 +67,7 @@ def _ewma(past: Prices, unit: str, _horizon: int) -> Predictor:
 
 
 def _ewma_t(past: Prices, unit: str, _horizon: int) -> Predictor:
-    """Likewise with Student's t of the same variance; its dof from all the past returns."""
+    """EWMA with Student's t of the same variance; its dof from all past returns."""
     pooled = pooled_deviation(past, unit)
     dof = fit_dof_of_unit_variance(_standardised(past, unit, pooled))
 
@@ -79,10 +79,10 @@ def _ewma_t(past: Prices, unit: str, _horizon: int) -> Predictor:
 
 
 def _naive_conformal(past: Prices, unit: str, horizon: int) -> Predictor:
-    """The last price with quantiles of its own past errors, ahead by ahead.
+    """The last price with quantiles of its past errors, by horizon.
 
-    Errors over the series' own deviation, pooled over series, from every past cutoff or as many
-    as `MOST_ROWS`: split conformal prediction (Vovk et al. 2005) with that for a scale.
+    Errors over the series' deviation, pooled over series, from at most `MOST_ROWS` past cutoffs:
+    split conformal prediction (Vovk et al. 2005) with that scale.
     """
     bounds = naive_bounds(past, unit, horizon)
 
@@ -123,7 +123,7 @@ def _standardised(past: Prices, unit: str, pooled: float) -> Float64Array:
 
 
 def _deviations(prices: Prices, origins: Origins, actuals: Actuals, pooled: float) -> Float64Array:
-    """Deviation of what comes, (n, horizon), in the unit of scores."""
+    """Deviation of future changes, (n, horizon), in the unit of scores."""
     own = np.empty(len(origins))
     for i, at, rows in origins.by_series():
         steps = changes(prices.series(i)[: rows.max() + 1], difference_unit(actuals.unit))

@@ -1,7 +1,7 @@
-"""What every forecast is held against: naive, drift, and how far prices moved of late.
+"""Simple baselines: naive, drift, and recent volatility.
 
-Each is fitted on a past (what was known at some cutoff) and then forecasts from any cell after
-it, using the rows up to that cell alone.
+Each is fitted on the rows up to a cutoff and then forecasts from any later cell, using the rows up
+to that cell only.
 """
 
 import numpy as np
@@ -34,7 +34,7 @@ def naive_bounds(past: Prices, unit: str, horizon: int) -> Bounds:
 
 
 def pooled_deviation(past: Prices, unit: str) -> float:
-    """Root mean square of all the past changes; 1 where there was none but zero."""
+    """Root mean square of all the past changes; 1 if they are all zero."""
     steps = [changes(past.series(i), difference_unit(unit)) for i in range(len(past.symbols))]
     found = float(np.sqrt(np.mean(np.concatenate(steps) ** 2))) if sum(map(len, steps)) else 0.0
     return found or 1.0

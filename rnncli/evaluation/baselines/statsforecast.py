@@ -26,7 +26,7 @@ MOST_ROWS = 1000  # before a cutoff that are fitted on
 
 
 def classical(name: str) -> Any:
-    """The baseline of a name: a fit that keeps nothing, since each cutoff has its own."""
+    """The baseline of a name: it is fitted anew at each cutoff."""
 
     def fit(_past: Prices, _unit: str, horizon: int) -> Predictor:
         library = _library(name)

@@ -1,4 +1,4 @@
-"""What a row is known by in the linear models of volatility: logs of how far prices moved so far.
+"""Inputs of the linear models of volatility: logs of past deviations.
 
     close   root mean squares of the changes, exponentially weighted over some rows, and over all
     range   the same of Parkinson's deviation of a day, log(high/low) / sqrt(4 log 2)
@@ -19,15 +19,15 @@ from rnncli.prices.series import Prices
 from rnncli.transforms.inputs.level import PARKINSON, RunningMeans, log_deviations
 from rnncli.transforms.volatility import START, changes
 
-SPANS = (2, 5, 10, 22, 66, 0)  # rows, 0: all; a weight is 1/span, or an even share of fewer rows
+SPANS = (2, 5, 10, 22, 66, 0)  # rows, 0: all; a weight is 1/span, or equal weights of fewer rows
 RANGE_SPANS = (1, 2, 5, 22, 66)
 VOLUME_SPANS = (5, 17, 66)
-LIMIT = 5.0  # of a log of volumes: a volume of 1 is no more than that
+LIMIT = 5.0  # limit of a log of volumes: of a volume of 1
 FIELDS = {"range": ("high", "low"), "volume": ("volume",)}
 
 
 class Series(NamedTuple):
-    """Prices of one series, what its changes are divided by, and the columns beside them."""
+    """Prices of one series, the divisor of its changes, and its further columns."""
 
     prices: Float64Array  # (rows,)
     size: float
@@ -55,22 +55,22 @@ def groups_known(prices: Prices) -> tuple[str, ...]:
 
 
 def inputs(series: Series, groups: tuple[str, ...]) -> Float64Array:
-    """What each row is known by at its close: (rows, k), the first column all ones."""
+    """Inputs of each row at its close: (rows, k), the first column all ones."""
     squares = (changes(series.prices, series.unit) / series.size) ** 2
-    squares = np.concatenate([[math.nan], squares])  # none of the first row
+    squares = np.concatenate([[math.nan], squares])  # the first row has no change
     further = [GROUPS[group](series, squares) for group in groups]
     return np.hstack([np.ones((len(squares), 1)), _past(squares, SPANS), *further])
 
 
 def _past(squares: Float64Array, spans: tuple[int, ...]) -> Float64Array:
-    """Logs of the root of the running means of the squares (rows), NaN being none: (rows, k)."""
+    """Logs of the root of the running means of the squares (rows; NaN is missing): (rows, k)."""
     return log_deviations(RunningMeans(spans, START).of_days(squares))
 
 
 def ranges(series: Series, squares: Float64Array) -> Float64Array:
     """Logs of the past root mean squares of the days' ranges.
 
-    Of a day without a range, or with a single price, which tells of none, that of the change.
+    For a day without a range, or with a single price, that of the change.
     """
     high, low = (series.field(name) for name in FIELDS["range"])
     with np.errstate(invalid="ignore", divide="ignore"):

@@ -1,14 +1,14 @@
-"""What else a network is fed of a day than its value: one class for each input, in one table.
+"""Inputs of a day other than its price: one class for each input, in one table.
 
 Prices up to a day go in, and a few numbers of that day come out: of all days of a series at once,
-or row by row from a memory of fixed size, to the same bits.
+or row by row from a state of fixed size, bit-identical.
 
-    days      what an input may see: all days of a series, or one row
+    days      the data of an input: all days of a series, or one row
     bar       volume, high-low, weekday, presence: of the day itself
-    level     how far prices have moved over shorter and longer spans, and where they went
+    level     volatility over shorter and longer spans, and direction
     rhythm    unusual days about a quarter and a year ago
-    custom    the user's own columns, and events
-    table     the inputs by name: where one is added
+    custom    the user's columns, and events
+    table     the inputs by name; add new ones there
 """
 
 from typing import TYPE_CHECKING

@@ -1,6 +1,6 @@
-"""Inputs of the day itself: the volume, the range, the day of the week, and what is known at all.
+"""Inputs of the day itself: volume, range, day of the week, and which of these are known.
 
-volume     log of the shares traded over its own running mean, the decay as that of volatility
+volume     log of the shares traded over their running mean, with the decay of volatility
 high-low   log of the day's range, log(high/low), over the deviation of the returns before it
 weekday    sine and cosine of the day of the week
 presence   1 where the range is known, else 0; the same for the volume
@@ -15,7 +15,7 @@ from rnncli.arrays import Float64Array, IntArray
 from rnncli.prices.date_history import DAY, weekday
 from rnncli.transforms.inputs.days import DECAY, Days, Input, Row, clipped, log_range
 
-LIMIT = 5.0  # of a log: a volume of 1, a range of nothing are no more than that
+LIMIT = 5.0  # limit of a log: of a volume of 1, a range of zero
 ANGLES = 2 * np.pi * np.arange(7) / 7
 WEEKDAYS = np.stack([np.sin(ANGLES), np.cos(ANGLES)]).T  # what is fed of each, from Monday on
 
@@ -64,7 +64,7 @@ class Volume(Input):
 
 
 class HighLow(Input):
-    """The range over the deviation before the day; it remembers nothing of its own."""
+    """The range over the deviation before the day; it has no state."""
 
     fields, of_returns, over_deviation = ("high", "low"), True, True
 
@@ -100,7 +100,7 @@ class Weekday(Input):
 
 
 class Presence(Input):
-    """Whether the range and the volume are known: with it, missing columns are no fault."""
+    """Whether the range and the volume are known: with it, columns may be missing."""
 
     size, fields, usual = 2, ("high", "low", "volume"), "any"
 

@@ -1,4 +1,4 @@
-"""Inputs of the user's own columns, and of the days to and since events.
+"""Inputs of the user's columns, and of the days to and since events.
 
 level       the column as it is
 log         its logarithm
@@ -11,7 +11,7 @@ A column is standardised and bounded: beyond three deviations it grows ever more
 so that a leap that training has not seen cannot carry a forecast away.
 
 A column is known at the close of its day, an event long before. A missing value is the last known
-one; what is published N rows late is fed so many rows later.
+one; what is published N rows late is used N rows later.
 """
 
 import math
@@ -99,7 +99,7 @@ class Feature(Input):
 
 
 class EventDistance(Input):
-    """How far the day is from events of a kind, as spans of days of which one holds at most."""
+    """How far the day is from events of a kind, one-hot over spans of days."""
 
     size = len(DAYS_TO) + len(DAYS_SINCE)
 

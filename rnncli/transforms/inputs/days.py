@@ -1,4 +1,4 @@
-"""What an input may see: all days of a series at once, or one row with what came before it.
+"""The data of an input: all days of a series at once, or one row and the state before it.
 
 Changes are log returns in percent over a divisor, one for all series; deviations are those of
 `volatility`, with the decay of `DECAY`, before and after the change of a day.
@@ -22,9 +22,9 @@ DECAY = 0.94  # of what a volume and a range are measured against
 class Row:
     """One row of a series.
 
-    `rows`: those before it; `change`: its log return over the divisor, 0 at the first row;
+    `rows`: number of rows before it; `change`: its log return over the divisor, 0 at the first row;
     `before`, `after`: deviation of the changes up to the row before and up to this one; `second`:
-    its date, from 1970; `fields`: what the file has beside the price, NaN where missing.
+    its date, from 1970; `fields`: further columns of the file, NaN if missing.
     """
 
     rows: int
@@ -83,11 +83,11 @@ class Days:
 
 
 class Input(ABC):
-    """One input: its numbers a day, the price file's columns that it needs, its memory's size.
+    """One input: its values per day, the price columns that it needs, the size of its state.
 
     `of_returns`: whether it needs log returns, and so positive prices; `over_deviation`: whether
-    it is a log over the deviation of the returns before the day; `usual`: what it is in a series
-    that goes on as it was: its mean, its number before (where it sums up the past), or any.
+    it is a log over the deviation of the returns before the day; `usual`: its value in a
+    continuing series: its mean, its previous value (if it sums up the past), or any.
     """
 
     size: int = 1

@@ -1,9 +1,9 @@
-"""Inputs of how far prices have moved over shorter and longer spans, and in which direction.
+"""Inputs of volatility over shorter and longer spans, and of direction.
 
-level        log of the deviation of the returns: that of late, over the divisor; and over 2, 5,
-             10, 22, 66 and all days so far, over that of late (Corsi 2009: the heterogeneous
+level        log of the deviation of the returns: the current one, over the divisor; and over 2,
+             5, 10, 22, 66 and all days so far, over the current one (Corsi 2009: the heterogeneous
              autoregressive model, doi:10.1093/jjfinec/nbp001)
-range-level  the same of the deviation that the days' ranges tell (Parkinson 1980,
+range-level  the same for the deviation from the days' ranges (Parkinson 1980,
              doi:10.1086/296071), over 2, 5, 22 and 66 days
 leverage     the fall of the day, and the mean return of 5 and 22 days, over the deviation: after
              losses prices move further (Black 1976)
@@ -32,7 +32,7 @@ class RunningMeans:
         self.memory = 1 + len(self._weights)
 
     def of_days(self, values: Float64Array) -> Float64Array:
-        """The means (n, K) after each of the values (n); NaN is no value."""
+        """The means (n, K) after each of the values (n); NaN is missing."""
         from rnncli.kernels import running_means_kernel  # noqa: PLC0415 - what reads names needs no Numba
 
         means = np.empty((len(values), len(self._weights)))
@@ -60,7 +60,7 @@ class RunningMeans:
 
 
 class Level(Input):
-    """The deviation of late, and those over the spans relative to it."""
+    """The current deviation, and those over the spans relative to it."""
 
     spans = (2, 5, 10, 22, 66, 0)
     size, of_returns, usual = 1 + len(spans), True, "before"
@@ -92,7 +92,7 @@ class Level(Input):
 
 
 class RangeLevel(Input):
-    """The deviations that ranges tell over the spans, relative to that of the returns of late."""
+    """Deviations from ranges over the spans, relative to the current one of the returns."""
 
     spans = (2, 5, 22, 66)
     size, fields, of_returns, usual = len(spans), ("high", "low"), True, "before"
@@ -133,7 +133,7 @@ class RangeLevel(Input):
 
 
 class Leverage(Input):
-    """The fall of the day and the mean returns of late, in deviations."""
+    """The fall of the day and the recent mean returns, in deviations."""
 
     spans = (5, 22)
     size, of_returns = 1 + len(spans), True
@@ -167,6 +167,6 @@ class Leverage(Input):
 
 
 def log_deviations(variances: Float64Array) -> Float64Array:
-    """Logarithm of the deviations that variances stand for."""
+    """Logarithm of the deviations of variances."""
     logs: Float64Array = np.log(np.maximum(np.sqrt(variances), FLOOR))
     return logs

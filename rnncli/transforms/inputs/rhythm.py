@@ -3,8 +3,8 @@
     rhythm         unusual is a return far beyond the deviation before it
     volume-rhythm  unusual is a wide range on much volume
 
-Quarters are some 63 trading days. What counts is how unusual the days were that lie so far before
-tomorrow, and whether a day of late was unusual: then the report has come.
+A quarter is some 63 trading days. The inputs are how unusual the days at that distance from
+tomorrow were, and whether a recent day was unusual: then the report is out.
 """
 
 import numpy as np

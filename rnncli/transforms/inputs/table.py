@@ -34,7 +34,7 @@ _CUSTOM = re.compile(rf"(.+):({'|'.join((*TRANSFORMS, EVENT))})(?:{LAG}([0-9]{{1
 def input_of(name: str) -> Input:
     """The input of a name: one of `INPUTS`, COLUMN:TRANSFORM or KIND:event, each with a lag.
 
-    Raises KeyError for what is no name of an input.
+    Raises KeyError for an unknown name.
     """
     if name in INPUTS:
         return INPUTS[name]
