@@ -1,4 +1,4 @@
-"""The command line: one boundary where an error becomes a line and an exit status.
+"""The command line: the one boundary where an error becomes a line and an exit status.
 
 Nothing heavy is imported before a command runs: `--help` loads neither NumPy nor Numba.
 """
@@ -28,7 +28,7 @@ def _tame_environment() -> None:
 
 
 def _die_of_signals() -> None:
-    """Ctrl-C and a closed pipe end the process as the shell expects, at once, whatever runs.
+    """Let Ctrl-C and a closed pipe end the process at once, as the shell expects.
 
     Nothing needs cleaning up: files appear whole or not at all. What was ignored stays ignored.
     """
@@ -68,7 +68,9 @@ def _run(arguments: list[str]) -> int:
 
 def _ended(arguments: list[str]) -> int:
     """Status of one command; every fault ends here, as one line on stderr."""
-    wishes = {"debug"} if "--debug" in arguments else set()  # a command adds to it, however told
+    wishes = (
+        {"debug"} if "--debug" in arguments else set()
+    )  # a command adds to it, with any wording
     try:
         _check_streams()
         from rnncli.cli.app import app  # after the environment is tamed
@@ -101,11 +103,11 @@ def _check_streams() -> None:
         sys.stdout = open(1, "w", encoding="utf-8")  # noqa: SIM115 - open as long as the process
     sys.stdout.reconfigure(errors="backslashreplace")  # type: ignore[union-attr] # a real file here
     if sys.stderr is not None:
-        sys.stderr.reconfigure(errors="backslashreplace")  # type: ignore[union-attr] # likewise
+        sys.stderr.reconfigure(errors="backslashreplace")  # type: ignore[union-attr] # a group
 
 
 def _unexpected(fault: Exception, wishes: set[str]) -> int:
-    """Typer's own errors are wrong usage; anything else is a bug, and says so."""
+    """Errors of Typer are wrong usage; any other is reported as a bug."""
     describe = getattr(fault, "format_message", None)
     if type(fault).__name__ == "NoArgsIsHelpError" and describe is not None:
         return _help(describe())
@@ -121,14 +123,14 @@ def _unexpected(fault: Exception, wishes: set[str]) -> int:
 
 
 def _help(text: str) -> int:
-    """Nothing was done, so it is no result: the help of a run without a command, on stderr."""
+    """The help of a run without a command, on stderr, since it is not a result."""
     if sys.stderr is not None:
         sys.stderr.write(f"{text}\n")
     return ExitStatus.USAGE
 
 
 def _fail(message: str, status: ExitStatus, wishes: set[str]) -> int:
-    from rnncli.cli.messages import error  # Rich only where there is something to say
+    from rnncli.cli.messages import error  # Rich only if there is something to show
 
     if "debug" in wishes:
         import traceback

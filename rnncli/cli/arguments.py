@@ -51,9 +51,9 @@ def read(
     paths: list[str], settings: ReadSettings, messages: Messages, stage: Stage = untimed,
     beside: "FieldsToRead | None" = None,
 ) -> "Prices":  # fmt: skip
-    """Prices of a command line, with a warning for each file that had rows left out.
+    """Prices of a command line, with a warning for each file with dropped rows.
 
-    And the columns `beside` them.
+    With the further columns `beside`.
 
     A file that cannot be read fails alone, unless it is the only one.
     """
@@ -89,7 +89,7 @@ def read_for(
 
 
 def forecast_command(model: str, prices: Sequence[str], reading: ReadSettings) -> str:
-    """What to type for forecasts of a model, with the files that it is fed beside prices."""
+    """What to type for forecasts of a model, with the other files that it needs."""
     beside = [part for path in reading.feature_file for part in ("--feature-file", path)]
     beside += [] if reading.events is None else ["--events", reading.events]
     return shlex.join(["rnncli", "predict", model, *prices, *beside])
@@ -143,7 +143,9 @@ def check_ledger_option(path: str, paths: int | None) -> None:
     from rnncli.ledger.writer import check_ledger
 
     if paths:
-        raise UsageError("--ledger: holds forecasts and bounds, not --paths; leave one of them out")
+        raise UsageError(
+            "--ledger: records forecasts and intervals, not --paths; leave one of them out"
+        )
     check_ledger(path)
 
 

@@ -73,7 +73,7 @@ def batch(
 
 
 def _checked_run(job: "Job", running: RunSettings, showing: ResultSettings, dry: bool) -> int:
-    """Check a job, then run it under its lock; a dry run writes nothing and takes none."""
+    """Check a job, then run it under its lock; a dry run writes nothing and takes no lock."""
     from rnncli.nightly.preflight import check_job
     from rnncli.storage.locks import locked
 

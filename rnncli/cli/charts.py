@@ -19,14 +19,14 @@ SUFFIXES = ("png", "svg")
 def check_pictures(
     wanted: PictureSettings, showing: ResultSettings, inputs: Sequence[str], typed: frozenset[str]
 ) -> None:
-    """Refuse, before anything is read, charts beside a form for programs and files that cannot be.
+    """Refuse, before reading, charts with a machine format and files that cannot be written.
 
-    Charts wanted by the environment or a file, which serve many runs, just go with tables alone.
+    Charts that the environment or a file asks for are drawn with tables only.
     Raises UsageError, CannotCreateError.
     """
     if wanted.chart and "chart" in typed and not is_table(showing):
         form = f"--format {showing.format}" if showing.format else "a pipe without --format"
-        raise UsageError(f"--chart: stands below a table, not in {form}; add --format table")
+        raise UsageError(f"--chart: is drawn below a table, not in {form}; add --format table")
     if wanted.plot is None:
         return
     if _suffix(wanted.plot) not in SUFFIXES:
@@ -51,10 +51,10 @@ def write_figure(path: str, draw: Callable[[str], bytes]) -> None:
 
 @contextmanager
 def _quiet_matplotlib() -> Iterator[None]:
-    """Keep its list of fonts in our cache or nowhere, and its warnings to itself.
+    """Put its list of fonts into our cache or nowhere, and silence its warnings.
 
-    It would else take a home of its own, complain on stderr where there is none, and leave a
-    temporary folder behind, since this process ends without tearing down.
+    It would otherwise use its folder in HOME, warn on stderr without one, and leave a temporary
+    folder behind, since this process ends without clean-up.
     """
     logging.getLogger("matplotlib").setLevel(logging.CRITICAL)
     os.environ["MPLBACKEND"] = "agg"
@@ -69,7 +69,7 @@ def _quiet_matplotlib() -> Iterator[None]:
 
 
 def _kept_folder() -> str | None:
-    """A folder beside the compiled kernels; None where they cannot be kept either."""
+    """A folder next to the compiled kernels; None without a cache."""
     from rnncli.diagnostics.cache_state import folder_beside
 
     return folder_beside("matplotlib")

@@ -1,6 +1,6 @@
-"""What the shell completes of an option's value: symbols of the files named so far, known names.
+"""Completion of option values in the shell: symbols of the files named so far, known names.
 
-Completion never fails and never says anything: where it knows nothing, the shell offers files.
+Completion never fails or prints a message: without candidates, the shell offers files.
 """
 
 import contextlib
@@ -16,13 +16,13 @@ from rnncli.settings.option import GROUPS
 
 MOST_BYTES = 20 << 20  # of price files that are read while somebody waits for a word
 FILES = ("files", "model", "ledger", "prices")  # arguments that name files
-APART = set(" \t\n'\"\\$`!&|;<>()*?[]{}")  # signs that a shell would take for its own
+APART = set(" \t\n'\"\\$`!&|;<>()*?[]{}")  # signs that the shell would interpret
 
 Complete = Callable[[typer.Context, str], list[str]]
 
 
 def listed(names: Callable[[typer.Context], Iterable[str]]) -> Complete:
-    """Complete the last of several names with commas between; none is named twice."""
+    """Complete the last of several comma-separated names; a name is not repeated."""
 
     def complete(context: typer.Context, incomplete: str) -> list[str]:
         before, comma, last = incomplete.rpartition(",")
@@ -95,7 +95,7 @@ def _baselines(_: typer.Context) -> Iterable[str]:
     return BASELINES
 
 
-COMPLETIONS: dict[str, Complete] = {  # option -> what completes its value, beside choices
+COMPLETIONS: dict[str, Complete] = {  # option -> completion of its value, if it has no choices
     "symbols": listed(_symbols),
     "exclude": listed(_symbols),
     "inputs": listed(_inputs),

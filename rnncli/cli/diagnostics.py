@@ -1,4 +1,4 @@
-"""`rnncli warmup` and `rnncli doctor`: compile ahead of time; say what this machine has."""
+"""`rnncli warmup` and `rnncli doctor`: compile ahead of time; check the installation."""
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -44,7 +44,7 @@ def doctor(showing: ResultSettings) -> None:
 
 
 def watch_kernels(messages: Messages, stage: Stage) -> None:
-    """Time every kernel of this run as a stage, and say once if any must be compiled."""
+    """Time every kernel of this run as a stage, and note once if any must be compiled."""
     from rnncli.kernels import _jit
 
     compiling = _once(lambda: messages.note(_announcement()))

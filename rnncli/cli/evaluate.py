@@ -1,4 +1,4 @@
-"""`rnncli evaluate`: rolling cutoffs, beside baselines, and a verdict."""
+"""`rnncli evaluate`: rolling cutoffs, baselines, and a verdict."""
 
 from contextlib import nullcontext
 from dataclasses import replace
@@ -50,7 +50,7 @@ def evaluate(
     from rnncli.models.prior import choice_for, open_model, split_model
 
     model, prices = split_model(files)
-    if not evaluating.placebo:  # which draws none, whatever is wished for everywhere
+    if not evaluating.placebo:  # which draws no chart, whatever the environment asks for
         check_pictures(drawing, showing, [model, *prices], typed)
 
     messages, stages = Messages(showing, log), log.stages
@@ -142,7 +142,7 @@ def _refuse_idle(evaluating: EvaluateSettings, typed: frozenset[str]) -> None:
             "baselines", "refit", "require_coverage", "require_skill", "chart", "plot", "jobs",
             "cluster",
         }  # fmt: skip
-        why = "does nothing with --placebo, which has its own"
+        why = "has no effect with --placebo, which sets its baselines"
     else:
         idle = typed & {"alpha"} if not evaluating.require_skill else frozenset()
         why = "does nothing without --require-skill or --placebo"

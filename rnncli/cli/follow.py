@@ -48,7 +48,7 @@ def check_following(
     prices: Sequence[str], keeping: LedgerSettings, drawing: PictureSettings,
     showing: ResultSettings,
 ) -> None:  # fmt: skip
-    """Raise UsageError for what does not go with rows that come one by one."""
+    """Raise UsageError for options that do not fit a stream of rows."""
     if list(prices) != ["-"]:
         raise UsageError("--follow: takes rows from standard input; name - as the only PRICES")
     if showing.format not in (None, "jsonl"):
@@ -74,7 +74,7 @@ def follow(what: Following, messages: Messages) -> int:
     refuse_in_stream(beside.fields)
     if what.reading.resample is not None:
         raise UsageError(
-            f"--follow: takes rows as they come, not whole periods (--resample"
+            f"--follow: forecasts after every row, not after whole periods (--resample"
             f" {what.reading.resample}, of the command line or the model); forecast whole files"
         )
     path = what.warming.state
@@ -128,14 +128,14 @@ def _keep(path: str | None, follower: "Follower", digest: str, messages: Message
 
 
 class StoppedError(Exception):
-    """A signal that ends the process has come."""
+    """A signal that ends the process arrived."""
 
 
 class Stops:
     """Standard input, whose reader stops between two rows when a deadly signal comes.
 
-    A row at work is ended first, so that what is kept is whole; waiting for a row to come, or for
-    a line to be taken, ends at once.
+    The current row is finished first, so that the state is complete; waiting for a row, or for a
+    line to be read, ends at once.
     """
 
     def __init__(self, stream: BinaryIO) -> None:
@@ -148,7 +148,7 @@ class Stops:
 
     @contextmanager
     def waiting(self) -> Iterator[None]:
-        """While nothing is changed that would be kept. Raises StoppedError."""
+        """While the state does not change. Raises StoppedError."""
         self._waits = True
         try:
             if self._came:

@@ -93,7 +93,7 @@ def _title(topic: str) -> str:
 
 
 def _search(context: typer.Context, words: str) -> Iterator[str]:
-    """Lines of guides and options that hold all words. Raises UsageError without any."""
+    """Lines of guides and options with all words. Raises UsageError without any."""
     lines = list(_lines(context))
     hits = [(where, line) for where, line in lines if _holds(line, words)]
     if not hits:  # some of the words are better than an error
@@ -120,7 +120,7 @@ def _holds(line: str, words: str) -> bool:
 
 
 def _long(words: str) -> list[str]:
-    """The words that say something, without a plural's s."""
+    """The longer words, without a plural's s."""
     return [word.rstrip("s") for word in words.split() if len(word) > LONG_ENOUGH]
 
 

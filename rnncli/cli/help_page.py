@@ -103,7 +103,7 @@ def _panels(command: Any, ctx: Any, long: bool) -> Iterator[tuple[str, list[Row]
 
 
 def panel_of(parameter: Any) -> str:
-    """The panel of an option: that of its settings; of Typer's own, the run."""
+    """The panel of an option: that of its settings, or Run for those of Typer."""
     return getattr(parameter, "rich_help_panel", None) or "Run"
 
 
@@ -152,7 +152,7 @@ def _default(parameter: Any) -> Iterator[str]:
 
 
 def _plain(value: object) -> str:
-    """A default without a fraction that says nothing."""
+    """A default without a zero fraction."""
     return f"{value:g}" if isinstance(value, float) else str(value)
 
 

@@ -1,4 +1,4 @@
-"""`rnncli inspect` and `rnncli statland`: what a file is and holds, and the toy market."""
+"""`rnncli inspect` and `rnncli statland`: the content of a file, and the example market."""
 
 import os
 from typing import Annotated

@@ -20,13 +20,13 @@ _kept_back: Counter[str] = Counter()  # faults of this run by their cause, beyon
 
 
 def error(message: str) -> None:
-    """One line that says what went wrong, below those that were kept back."""
+    """One line of what went wrong, after those that were held back."""
     _count_rest()
     _say("error", message, "31")
 
 
 def _count_rest() -> None:
-    """One line for all faults that were kept back."""
+    """One line for all faults that were not shown."""
     if _kept_back:
         causes = "the same cause" if len(_kept_back) == 1 else "the same causes"
         said = f"and {_kept_back.total()} more of {causes} (all with -v)"
@@ -35,7 +35,7 @@ def _count_rest() -> None:
 
 
 def _cause(fault: object) -> str:
-    """Return what a fault has in common with others: neither place, nor names, nor numbers."""
+    """Return the cause of a fault: its text without place, names and numbers."""
     where, _, what = str(fault).partition(": ")
     return f"{type(fault).__name__} {_NAMES.sub('#', what or where)}"
 
@@ -60,15 +60,15 @@ class Messages:
             self._log.event(event, **counts)
 
     def end(self) -> int:
-        """Return the exit status of a command that came to its end."""
+        """Return the exit status of a command that finished."""
         _count_rest()
         return ExitStatus.SOME_FAILED if self._failed else ExitStatus.OK
 
     def fail(self, fault: object, each: bool = False) -> None:
-        """A series or a file that failed while others are done: an error, and status 1.
+        """Report a series or a file that failed while others succeed: an error, and status 1.
 
-        Of one cause the first few are shown, and the others counted, unless -v asks for all, or
-        `each` is to be told as it comes.
+        Of one cause the first few are shown and the others counted, unless -v asks for all, or
+        `each` is set.
         """
         self._failed = True
         self.log("failed", error=str(fault))
@@ -82,7 +82,7 @@ class Messages:
         _say("error", str(fault), "31")
 
     def unmet(self, message: str) -> None:
-        """A check that was required and did not hold: an error; the command decides the status."""
+        """Report a required check that was not met: an error; the command decides the status."""
         self._wipe()
         error(message)
 
@@ -157,7 +157,7 @@ class Progress:
 
 
 def _columns() -> int:
-    """Width of the terminal that stderr is; one that does not say is taken for 80 wide."""
+    """Width of the terminal on stderr; 80 if unknown."""
     try:
         return os.get_terminal_size(sys.stderr.fileno()).columns or 80
     except OSError:

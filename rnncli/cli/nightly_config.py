@@ -45,7 +45,7 @@ def read_job(path: str) -> Job:
         if name not in tables:
             raise UsageError(f"{path}: no table [{name}]; write it with {NEEDED[name]} = …")
     if "output" not in tables and "ledger" not in tables:
-        raise UsageError(f"{path}: neither [output] nor [ledger], so forecasts would go nowhere")
+        raise UsageError(f"{path}: has neither [output] nor [ledger], so forecasts would be lost")
     return _job(file, settings)
 
 
@@ -102,7 +102,7 @@ def _command(name: str) -> Any:
     """A command with the options of a table, used only to check their values."""
 
     def take(**values: Any) -> None:
-        """Stand in for a command."""
+        """A placeholder for a command."""
 
     parameters = [option for stage in TABLES[name] for option in options_of(stage)]
     take.__signature__ = inspect.Signature(parameters)  # type: ignore[attr-defined] # read by Typer
@@ -145,8 +145,8 @@ def _job(file: TomlFile, settings: dict[str, list[Any]]) -> Job:
     _refuse_idle(file, fleet.per_series)
     if shape.init not in get_args(Init):
         raise UsageError(
-            f"{file.place('train', 'init')}: [train] init: a job trains anew; go on from a model"
-            " with rnncli train --init"
+            f"{file.place('train', 'init')}: [train] init: a job trains from the start; continue a"
+            " model with rnncli train --init"
         )
     if fleet.per_series:
         keeping = replace(keeping, checkpoint_every=0)
@@ -182,7 +182,7 @@ def _job(file: TomlFile, settings: dict[str, list[Any]]) -> Job:
 
 
 def _with_paths(file: TomlFile, reading: ReadSettings) -> ReadSettings:
-    """The settings with complete paths of the files that are read beside prices."""
+    """The settings with complete paths of the files other than prices."""
     return replace(
         reading,
         feature_file=tuple(_complete(file, "prices", path) for path in reading.feature_file),
@@ -226,7 +226,7 @@ def _template(file: TomlFile, path: str) -> str:
 
 
 def _form(file: TomlFile, path: str | None) -> str:
-    """The format that the ending of a file name stands for."""
+    """The format for the ending of a file name."""
     form = form_of(path or "forecasts.csv")
     if form not in FORMS:
         raise UsageError(

@@ -38,11 +38,11 @@ def command(
 ) -> Callable[[Function], Function]:
     """Register a function as a command; parameters that are settings become their fields' options.
 
-    Unless told otherwise, it takes `--config FILE`, whose table of its name gives defaults. A
-    parameter `typed` gets the names of the options that stand on the command line, and a parameter
+    By default it takes `--config FILE`, whose table of its name gives defaults. A parameter
+    `typed` gets the names of the options on the command line, and a parameter
     `log` the run's log, which comes with its option. A closed standard output is refused unless
-    the options make it `silent` or name a file for the result, which has the `form` where no other
-    is asked for. It does not take the options `without`, which would do nothing.
+    the options make it `silent` or name a file for the result, whose default is the `form`. It does
+    not take the options `without`, which would have no effect.
     """
 
     def register(function: Function) -> Function:
@@ -62,7 +62,7 @@ def command(
         def run(context: typer.Context, **values: Any) -> int | None:
             values.pop("config", None)  # read eagerly
             if values["debug"]:
-                context.obj.add("debug")  # for whoever started the command, and meets its faults
+                context.obj.add("debug")  # for the caller of the command, which handles its faults
             for line in idle_variables(context):
                 Messages(OutputSettings(quiet=values["quiet"])).warn(line)
             output, typed = values["output"] if has_file else None, _typed(context)
@@ -103,7 +103,7 @@ def logged_run(log: RunLog, function: Callable[[], int | None]) -> int | None:
         status = function()
     except Exception as fault:
         known = int(fault.status) if isinstance(fault, RnncliError) else None
-        with contextlib.suppress(WriteError):  # the fault itself is told, whatever else fails
+        with contextlib.suppress(WriteError):  # the fault itself is reported, even if the log fails
             log.event("failed", error=str(fault), status=known)
         raise
     log.event("ended", status=int(status or 0))
@@ -112,20 +112,20 @@ def logged_run(log: RunLog, function: Callable[[], int | None]) -> int | None:
 
 def _check_stdout() -> None:
     """Refuse a standard output that nobody may write to, before anything is done for it."""
-    with contextlib.suppress(OSError, ValueError):  # it is no file
+    with contextlib.suppress(OSError, ValueError):  # it is not a file
         flags = fcntl.fcntl(sys.stdout.fileno(), fcntl.F_GETFL)
         if flags & os.O_ACCMODE == os.O_RDONLY:
             raise WriteError("standard output is closed; nothing could be printed")
 
 
 def _typed(context: typer.Context) -> frozenset[str]:
-    """Options on the command line, beside those from the environment, a file, or nowhere."""
+    """Options on the command line, not those from the environment, a file or defaults."""
     sources = {name: context.get_parameter_source(name) for name in context.params}
     return frozenset(n for n, source in sources.items() if source and source.name == "COMMANDLINE")
 
 
 def _effects(stage: Any) -> list[tuple[str, tuple[str, str]]]:
-    """Fields that do something only beside a value of another setting, and that."""
+    """Fields with an effect only with a value of another setting, and that value."""
     hints = get_type_hints(stage, include_extras=True)
     options = {field.name: get_args(hints[field.name])[1] for field in dataclasses.fields(stage)}
     return [(name, option.only) for name, option in options.items() if option.only]
@@ -187,7 +187,7 @@ def _option(field: Any, hint: Any, panel: str | None) -> inspect.Parameter:
 
 
 def _metavar(name: str, kind: Any) -> str:
-    """What stands for a value in the help: N, X, or for a choice the last word of the option."""
+    """The name of a value in the help: N, X, or for a choice the last word of the option."""
     parts = {kind, *get_args(kind)}
     if int in parts:
         return "N"
@@ -204,7 +204,7 @@ def gather(stage: Any, values: dict[str, Any]) -> Any:
 
 
 def _refuse_infinite(name: str, values: list[Any]) -> None:
-    """No setting means anything beyond the finite numbers, wherever it comes from."""
+    """Refuse infinite and NaN values of any setting."""
     for value in values:
         if isinstance(value, float) and not isfinite(value):
             raise UsageError("is not a finite number", option=name, value=value)

@@ -1,4 +1,4 @@
-"""What the help page of each command says beside its options: usage, examples, guides."""
+"""Help pages of the commands besides their options: usage, examples, guides."""
 
 from dataclasses import dataclass
 

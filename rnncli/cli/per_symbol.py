@@ -42,7 +42,9 @@ def check_options(
                 " trains what is not done yet"
             )
     if "threads" in typed:
-        raise UsageError("--threads: --per-series has one for each; --jobs says how many at once")
+        raise UsageError(
+            "--threads: --per-series uses one thread per model; --jobs sets how many train at once"
+        )
     if os.path.realpath(output) in {os.path.realpath(path) for path in inputs}:
         raise UsageError(f"--output {output}: is one of the inputs; name another folder")
     from rnncli.models.model_folder import check_folder
@@ -95,7 +97,7 @@ def forecast_fleet(
     folder: str, known: "Prices", column: str | None, predicting: PredictSettings,
     keeping: LedgerSettings, running: RunSettings, messages: Messages, log: RunLog,
 ) -> "Forecast":  # fmt: skip
-    """Forecast every symbol by its own model, and record that where it is wanted."""
+    """Forecast every symbol by its model, and record the forecasts if asked to."""
     from rnncli.forecasting.forecast import joined
     from rnncli.forecasting.per_symbol import load_symbol_model, predict_each
     from rnncli.prices.summary import fresh

@@ -122,7 +122,7 @@ def predict(
 def _source(
     model: "Model", name: str, reading: ReadSettings, predicting: PredictSettings
 ) -> "Source":
-    """What the ledger is told of who forecasts."""
+    """The model of the forecasts, for the ledger."""
     from rnncli.ledger.writer import Source
     from rnncli.models.model import as_trained
     from rnncli.models.prior import limited_inputs
@@ -159,7 +159,7 @@ def _predict_fleet(
     keeping: LedgerSettings, drawing: PictureSettings, running: RunSettings,
     naming: NamingSettings, showing: ResultSettings, messages: Messages, log: RunLog,
 ) -> int:  # fmt: skip
-    """Forecast every symbol by its own model of a folder."""
+    """Forecast every symbol by its model in a folder."""
     from rnncli.cli.per_symbol import forecast_fleet
     from rnncli.models.model import as_trained
     from rnncli.models.model_folder import settings_of
@@ -217,7 +217,7 @@ def _show(
 
 
 def _warn_of_untested(forecast: "Forecast", messages: Messages) -> None:
-    """Say which bounds come from a network alone that hardly any day was held back to test."""
+    """Warn of intervals of a network with hardly any validation days."""
     from rnncli.distributions.shrinkage import FEW_DAYS
 
     names = [forecast.symbols[i] for i in forecast.untested.nonzero()[0].tolist()]

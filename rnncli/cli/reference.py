@@ -1,6 +1,6 @@
-"""Every command and option in writing: the man page, and the reference among the guides.
+"""Reference of every command and option: the man page, and a guide.
 
-Both are made from the options that the commands are registered with, and hold nothing else.
+Both are generated from the registered options only.
 """
 
 import inspect
@@ -23,7 +23,7 @@ STATUSES = {
     ExitStatus.SOME_FAILED: "Some series or files failed, at least one is done.",
     ExitStatus.USAGE: "Wrong usage.",
     ExitStatus.DIVERGED: "Training diverged; no model was written.",
-    ExitStatus.CHECK_FAILED: "A required check did not hold.",
+    ExitStatus.CHECK_FAILED: "A required check was not met.",
     ExitStatus.BAD_DATA: "Bad data or model file.",
     ExitStatus.NO_INPUT: "No such input.",
     ExitStatus.BUG: "A bug in rnncli.",
@@ -47,7 +47,7 @@ EXAMPLES = (
 
 @dataclass(frozen=True)
 class Entry:
-    """An option or an argument: its names, what stands for its value, its help and default."""
+    """An option or an argument: its names, the name of its value, its help and default."""
 
     names: tuple[str, ...]
     value: str
@@ -62,7 +62,7 @@ class Entry:
 
 @dataclass(frozen=True)
 class Command:
-    """A command with its arguments, its own options, and those it shares with others."""
+    """A command with its arguments, its options, and those that all commands share."""
 
     name: str
     help: str
@@ -126,7 +126,7 @@ def _entry(parameter: inspect.Parameter) -> Entry:
 
 
 def _value(name: str, kind: Any) -> str:
-    """What stands for a value: N, X, the choices, or the last word of the option."""
+    """The name of a value: N, X, the choices, or the last word of the option."""
     if get_origin(kind) in (Union, UnionType):
         return _value(name, next(part for part in get_args(kind) if part is not type(None)))
     if get_origin(kind) is Literal:
@@ -137,7 +137,7 @@ def _value(name: str, kind: Any) -> str:
 
 
 def _default(default: Any) -> str:
-    """A default as it would be typed; empty where there is none to tell."""
+    """A default as it would be typed; empty if there is none to show."""
     if any(default is nothing for nothing in (None, inspect.Parameter.empty, False)):
         return ""
     if default is True:

@@ -20,13 +20,13 @@ FOR_PROGRAMS = ("digits", "names")  # options that a table does not follow
 def show_result(report: "Report", showing: OutputSettings, form: str | None = None) -> None:
     """Write a result to its file or to standard output.
 
-    `form`: where none is asked for, or no other can be had. Raises CannotCreateError, WriteError.
+    `form`: the default, or the only possible form. Raises CannotCreateError, WriteError.
     """
     show_parts([report], showing, form)
 
 
 def show_parts(parts: "Iterable[Report]", showing: OutputSettings, form: str | None = None) -> None:
-    """Write the parts of a result, each as it comes; of the same columns, and at least one."""
+    """Write the parts of a result one by one; at least one, all of the same columns."""
     from rnncli.report.output import pieces, write_parts
 
     path = output_of(showing)
@@ -44,7 +44,7 @@ def output_of(showing: OutputSettings) -> str | None:
 
 
 def form_of(path: str) -> str | None:
-    """The form that the ending of a file stands for, None where it names none."""
+    """The form for the ending of a file, None for an unknown ending."""
     return FORMS.get(Path(path).suffix[1:].lower())
 
 
@@ -59,7 +59,7 @@ def is_table(showing: OutputSettings) -> bool:
 
 
 def _form(values: Mapping[str, Any], output: str | None, default: str | None = None) -> str | None:
-    """The form that options ask for; None off a terminal, where each result has its own."""
+    """The form that options ask for; None off a terminal, where each result has its default."""
     asked = "jsonl" if values.get("follow") else values.get("export") or values["format"]
     if asked or output is not None:
         return asked or form_of(output or "")

@@ -26,7 +26,7 @@ CONFIGS = {
     "config": "A file of `--config`: a table for each command.",
     "nightly": "The configuration of a nightly job, for `rnncli batch`.",
 }
-TEXTS = ["string", "number"]  # TOML may say a date, a level or a list of symbols in its own types
+TEXTS = ["string", "number"]  # a date, a level or a list of symbols may have TOML's types
 
 
 def _names(_: typer.Context) -> list[str]:
@@ -135,7 +135,7 @@ def _table(
 
 
 def _info(parameter: inspect.Parameter) -> OptionInfo | None:
-    """What Typer knows of an option, None for what is none."""
+    """Typer's information on an option, None for another parameter."""
     arguments = get_args(parameter.annotation)
     return next((one for one in arguments if isinstance(one, OptionInfo)), None)
 

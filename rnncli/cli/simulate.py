@@ -1,4 +1,4 @@
-"""`rnncli simulate`: prices of simulated markets; their statistics beside those of real prices."""
+"""`rnncli simulate`: prices of simulated markets; their statistics against real prices."""
 
 from dataclasses import replace
 from typing import TYPE_CHECKING, Annotated

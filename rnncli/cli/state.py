@@ -1,4 +1,4 @@
-"""The state file of `predict`: what is gone on from, what is kept, and a line where it is not."""
+"""The state file of `predict`: read, updated, and a note if it cannot be used."""
 
 import os
 from collections.abc import Iterator, Sequence
@@ -45,7 +45,7 @@ def check_state(
 
 
 def resume(path: str, model: "Model", digest: str, messages: Messages) -> "ResumableState":
-    """The state that an earlier run left; of none, with a line, where it is not to be trusted."""
+    """The state of an earlier run; empty, with a note, if it cannot be trusted."""
     from rnncli.forecasting.incremental.resume import ResumableState
     from rnncli.forecasting.incremental.state_file import UntrustedError, load
 
@@ -62,7 +62,7 @@ def resume(path: str, model: "Model", digest: str, messages: Messages) -> "Resum
 def kept(
     settings: StateSettings, model: "Model", digest: str, messages: Messages
 ) -> Iterator["ResumableState | None"]:
-    """What an earlier run left, if anything is to be kept; after the body what this one leaves is.
+    """The state of an earlier run, if states are stored; afterwards that of this run.
 
     Raises WriteError.
     """
@@ -75,7 +75,7 @@ def kept(
 
 
 def _keep(path: str, warm: "ResumableState", digest: str, messages: Messages) -> None:
-    """Write the new state, and say what had to be replayed."""
+    """Write the new state, and note what had to be replayed."""
     from rnncli.forecasting.incremental.state_file import save
 
     for names, what in (

@@ -1,4 +1,4 @@
-"""A TOML file of options: its tables, and the line on which a key of one stands."""
+"""A TOML file of options: its tables, and the line of each key."""
 
 import re
 from collections.abc import Iterable, Iterator
@@ -40,7 +40,7 @@ class TomlFile:
         return list(_lines(self.text))
 
     def place(self, table: str, key: str | None = None) -> str:
-        """The file, and the line of a key of a table, else of the table, if it can be found.
+        """The file, and the line of a key of a table, else of the table, if known.
 
         The key may be written with - or _. A name outside any table is a table here.
         """
@@ -71,7 +71,7 @@ def spelled(key: str) -> str:
 
 
 def did_you_mean(typed: str, names: Iterable[str]) -> str:
-    """`; did you mean hidden-size?`, in the spelling that was typed; nothing where none is near."""
+    """`; did you mean hidden-size?`, in the spelling that was typed; empty without a near name."""
     near = get_close_matches(spelled(typed), {spelled(name) for name in names}, 1)
     if not near:
         return ""
@@ -79,7 +79,7 @@ def did_you_mean(typed: str, names: Iterable[str]) -> str:
 
 
 def option_of(fault: RnncliError) -> str | None:
-    """The name of the option that a fault is about, with -, if it says so."""
+    """The name of the option of a fault, with -, if it has one."""
     if fault.option is not None:
         return spelled(fault.option)
     named = re.match(r"--([\w-]+)", str(fault))
@@ -109,9 +109,9 @@ def _names(dotted: str) -> tuple[str, ...]:
 
 
 def words_of(parameter: Any, value: Any) -> bool | str | list[str]:
-    """`value` as it would stand on the command line, where it is checked. Raises ValueError.
+    """`value` as on the command line, where it is checked. Raises ValueError.
 
-    A list is several values, or one text with commas between for an option of one.
+    A list is several values, or one text with commas for an option with one value.
     """
     if isinstance(value, bool) and getattr(parameter, "is_flag", False):
         return value
@@ -121,7 +121,7 @@ def words_of(parameter: Any, value: Any) -> bool | str | list[str]:
     if not isinstance(value, list):
         return words[0]
     if any("," in word for word in words):
-        raise ValueError("an item holds a comma, which stands between items")
+        raise ValueError("an item contains a comma, which separates items")
     return ",".join(words)
 
 

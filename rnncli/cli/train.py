@@ -96,12 +96,12 @@ def train(
 
 
 def _initial(recipe: "Recipe", fleet: FleetSettings, typed: frozenset[str]) -> "Model | None":
-    """The model to go on from, if one is named. Raises UsageError for settings that differ."""
+    """The model to continue from, if given. Raises UsageError for settings that differ."""
     shape = recipe.shape
     if shape.init in get_args(Init):
         return None
     if fleet.per_series:
-        raise UsageError(f"--init {shape.init}: goes on with one model; leave out --per-series")
+        raise UsageError(f"--init {shape.init}: continues one model; leave out --per-series")
     from rnncli.training.warm_start import initial_model, settings_of
 
     model = initial_model(shape)
@@ -123,7 +123,7 @@ def _train_one(
     keeping: CheckpointSettings, running: RunSettings, showing: OutputSettings,
     messages: Messages, log: RunLog, typed: frozenset[str],
 ) -> int:  # fmt: skip
-    """Train one network, save it, and report what it came to."""
+    """Train one network, save it, and report the result."""
     from rnncli.cli.arguments import forecast_command, saved
     from rnncli.models.model import encode
     from rnncli.report.training import training_report

@@ -18,11 +18,11 @@ MEANT = {  # options of other tools, and the one that does the same here
     "weight-averaging": "average", "transform": "scale", "device": "threads",
 }  # fmt: skip
 NUMBERS = {"int": "a whole number", "float": "a number"}
-SIMILAR = 0.7  # of names, for one to be offered for the other
+SIMILAR = 0.7  # of names, for one to be suggested for the other
 
 
 def worded(fault: Any) -> str:
-    """A fault that Typer found, as one line."""
+    """A fault of the command line, as one line."""
     kind = type(fault).__name__
     if kind == "NoSuchOption":
         return _unknown(fault)
@@ -58,7 +58,7 @@ def _range(parameter: Any) -> str:
 
 
 def _plain(value: float) -> str:
-    """A bound without a fraction that says nothing."""
+    """A bound without a zero fraction."""
     return f"{value:g}" if isinstance(value, float) else str(value)
 
 

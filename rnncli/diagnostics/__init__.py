@@ -1,6 +1,6 @@
 """The state of the installation: versions, compiled kernels, warm-up.
 
-Nothing goes in; facts of this machine, its kernel cache and compile times come out.
+Facts about this machine, its kernel cache and compile times come out.
 
     cache_state  the state of the folder of compiled kernels, or why there is none
     doctor        versions, processor, cache, terminal

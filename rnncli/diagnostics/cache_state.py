@@ -1,4 +1,4 @@
-"""The folder of compiled kernels: what is in it, or why there is none."""
+"""The folder of compiled kernels: its content, or why there is no such folder."""
 
 import os
 from dataclasses import dataclass
@@ -9,7 +9,7 @@ from rnncli.kernels import _cache
 
 @dataclass(frozen=True)
 class CacheState:
-    """Where kernels are kept, how many and how many bytes; `reason`: why none can be."""
+    """Folder of compiled kernels, their number and bytes; `reason`: why there is no folder."""
 
     folder: str
     existed: bool
@@ -34,7 +34,7 @@ def examine_cache() -> CacheState:
 
 
 def folder_beside(name: str) -> str | None:
-    """A folder of that name beside those of kernels, for what others keep; None without them."""
+    """A folder of that name next to that of the kernels, for other caches; None without one."""
     kernels = _cache.cache_folder()
     if kernels is None:
         return None
@@ -52,10 +52,10 @@ def _wanted() -> Path:
 
 
 def _fault(folder: Path) -> str:
-    """Which of the conditions of `cache_folder` does not hold, and the remedy."""
+    """The violated condition of `cache_folder`, and the remedy."""
     ours, base = folder.parent, folder.parent.parent
     if not base.is_absolute():
-        return f"{base} is no absolute path; set XDG_CACHE_HOME to one"
+        return f"{base} is not an absolute path; set XDG_CACHE_HOME to one"
     try:
         folder.mkdir(parents=True, exist_ok=True)
         if _cache.anyone_may_rename(base):

@@ -1,4 +1,4 @@
-"""What this machine has: versions, processor, cache, terminal; a fact that fails says why."""
+"""The installation: versions, processor, cache, terminal; a fact that fails gives the reason."""
 
 import os
 import platform

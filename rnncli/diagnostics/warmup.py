@@ -39,10 +39,10 @@ class Kernel:
 
 
 def warm_up(on_kernels: Callable[[int, str], None]) -> list[Kernel]:
-    """Make every kernel ready and keep it; tells `on_kernels` how many sets are done.
+    """Compile and cache every kernel; calls `on_kernels` with the number of finished sets.
 
-    Raises CannotCreateError where there is no folder to keep them in, WriteError if it is full,
-    UsageError where Numba is told not to compile.
+    Raises CannotCreateError without a cache folder, WriteError if the disk is full, UsageError if
+    Numba is disabled.
     """
     if os.environ.get("NUMBA_DISABLE_JIT", "0") not in ("", "0"):
         raise UsageError("NUMBA_DISABLE_JIT is set, so nothing is compiled; unset it")
@@ -61,7 +61,7 @@ def warm_up(on_kernels: Callable[[int, str], None]) -> list[Kernel]:
     _jit.watch = _recorder("float64", report.LANES, made)
     _run_back(load_prior().network.architecture, report.LANES)
     if examine_cache().kernels < len(made):
-        raise WriteError(f"{state.folder}: not every kernel could be kept; is the disk full?")
+        raise WriteError(f"{state.folder}: not every kernel could be cached; is the disk full?")
     return made
 
 
@@ -98,7 +98,7 @@ def _run_back(architecture: Architecture, count: int) -> None:
 
 
 def _run_once(architecture: Architecture, loss: str, precision: str, count: int) -> None:
-    """One day forward and back: whatever kernels that takes are ready afterwards."""
+    """One day forward and backward, which compiles all kernels that it needs."""
     linear_kernel(count, precision)
     network = Network(architecture, np.zeros(architecture.size, precision))
     work = Workspace(architecture, 1, count, precision)

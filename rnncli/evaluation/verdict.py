@@ -147,7 +147,7 @@ def _sentence(evaluation: Evaluation, one: Claim) -> str:
 
 
 def _coverage(evaluation: Evaluation, one: Claim) -> str:
-    """How much narrower the bounds are, where they cover the same."""
+    """How much narrower the intervals are, if their coverage is the same."""
     level = level_name(min(evaluation.plan.levels))
     own, other = (
         {kind: mean_of(scores[f"{kind}_{level}"]) for kind in ("coverage", "width")}
@@ -155,10 +155,10 @@ def _coverage(evaluation: Evaluation, one: Claim) -> str:
     )
     if abs(own["coverage"] - other["coverage"]) > SAME_COVERAGE:
         held = f"{percent(own['coverage'], 1)} against {percent(other['coverage'], 1)}"
-        return f", its {level} % bounds hold {held}"
+        return f", its {level} % interval covers {held}"
     change = own["width"] / other["width"] - 1
     word = "narrower" if change < 0 else "wider"
-    return f", its {level} % bounds {percent(abs(change), 0)} {word} at the same coverage"
+    return f", its {level} % interval {percent(abs(change), 0)} {word} at the same coverage"
 
 
 def percent(share: float, digits: int) -> str:
@@ -201,11 +201,11 @@ def _check_coverage(
     scores = evaluation.scores[MODEL]
     held = 100 * mean_of(scores[name]) if name in scores else math.nan
     if math.isnan(held):
-        return Check(required, False, "the model gives no bounds of that level")
-    said = f"the {level_name(level)} % bounds held {held:.2f} %"
+        return Check(required, False, "the model gives no interval of that level")
+    said = f"the {level_name(level)} % interval covers {held:.2f} %"
     if low <= held <= high:
         return Check(required, True, said)
-    off, word = (low - held, "few") if held < low else (held - high, "much")
+    off, word = (low - held, "low") if held < low else (held - high, "high")
     return Check(required, False, f"{said}, {off:.2f} points too {word}")
 
 
@@ -229,7 +229,7 @@ def _check_skill(evaluation: Evaluation, against: str, alpha: float) -> Check:
 
 
 def _skill(evaluation: Evaluation, against: str) -> tuple[str, str]:
-    """What is to be better, and by which loss; against the best the range, where there is one."""
+    """What must be better, and by which loss; against the best, the interval if there is one."""
     if against != BEST:
         return CLAIMS[against]
     ranged = losses(evaluation, "crps", MODEL) is not None

@@ -1,14 +1,14 @@
-"""How gradients flow, by parameter and by lag, and what of the inputs moved a forecast.
+"""Gradient flow by parameter and lag, and attribution of forecasts to inputs.
 
-A network and prices go in; a `GradientReport` comes out, or every number, copy by copy.
+A network and prices go in; a `GradientReport` comes out, or the values of every copy.
 
     lags        norm by lag, memory, the verdict
     path_modes  the same for the modes that forecast a path
     report      the report of a network
-    compare     models, or untrained cells of one seed, side by side
+    compare     models, or untrained cells of one seed
     attribution  integrated gradients of a function of the outputs by the inputs
     explain     what moved the range of a row ahead, by input and by row
-    unroll      the network unrolled, with every number
+    unroll      the network unrolled, step by step
 """
 
 from typing import TYPE_CHECKING

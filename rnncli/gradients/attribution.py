@@ -1,10 +1,10 @@
-"""Which inputs of which days a quantity comes from that the last day's outputs tell.
+"""Attribution of a function of the last day's outputs to the inputs of each day.
 
 Integrated gradients (Sundararajan, Taly & Yan 2017, arXiv:1703.01365): the difference between the
 inputs and a baseline times the mean gradient on the straight line between them. Their sum is the
 quantity at the inputs less that at the baseline (completeness), up to the error of the mean, which
-is taken by Gauss's rule on as many pieces of the line as it takes. The line runs along the moves
-of the series and along what does not follow from them, see `ScaledPath`.
+is taken by Gauss's rule on as many pieces of the line as needed. The line runs along the returns
+of the series and the variables that do not follow from them, see `ScaledPath`.
 """
 
 from collections.abc import Callable, Sequence
@@ -19,7 +19,7 @@ from rnncli.transforms.scaled_path import ScaledPath
 
 # outputs (n, O) and the logs of what a value of 1 is (n) -> values (n), their derivatives by both
 Quantity = Callable[[FloatArray, Float64Array], tuple[Float64Array, Float64Array, Float64Array]]
-LANES = 16  # points of the line that are run side by side: those of Gauss's rule on a piece
+LANES = 16  # points of the line per run: those of Gauss's rule on a piece
 MOST_PIECES = 100
 TOLERANCE = 1e-5  # of completeness, in units of the quantity
 
@@ -37,7 +37,7 @@ class Attribution:
 
     @property
     def gap(self) -> float:
-        """By how much the effects add up to more than they should."""
+        """The sum of the effects less the quantity (0: complete)."""
         return float(np.sum(self.effects)) - (self.value - self.baseline)
 
 
@@ -71,7 +71,7 @@ class _Piece:
 
     @property
     def miss(self) -> float:
-        """By how much the effects add up to more than they should."""
+        """The sum of the effects less the quantity (0: complete)."""
         return float(np.sum(self.effects)) - (self.after - self.before)
 
 
@@ -89,8 +89,8 @@ class _Line:
     def against(self, baseline: Float64Array) -> Attribution:
         """Effects against one baseline (T, I), on as many pieces as completeness needs.
 
-        Each piece should add up to what the quantity changes along it: the one that misses by most
-        is halved.
+        The effects of each piece should add up to the change of the quantity along it; the piece
+        with the largest error is halved.
         """
         pieces = [self._piece(baseline, 0.0, 1.0)]
         first = pieces[0]

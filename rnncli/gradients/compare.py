@@ -64,9 +64,9 @@ def same_reading(models: Iterable[Model], reading: ReadSettings) -> ReadSettings
 
 
 def of_typed(settings: CompareSettings, typed: frozenset[str]) -> CompareSettings:
-    """What is said of a model: the options typed, and --at wherever it comes from.
+    """Options for a model: those typed, and --at from any source.
 
-    The environment and the file speak of the cells that --compare starts.
+    The environment and the file apply to the cells of --compare.
     """
     given = {name: value for name, value in asdict(settings).items() if name in {*typed, "at"}}
     return CompareSettings(**given)
@@ -106,9 +106,9 @@ def cells_of(names: str) -> list[str]:
 def subjects_from_models(
     models: Mapping[str, Model], at: str | None, prices: Prices, warn: Say, fail: Say
 ) -> dict[str, GradientSubject]:
-    """The models by their shortest names, as trained or `at` other weights of their training.
+    """The models by their shortest names, with final weights or `at` others of their training.
 
-    Raises UsageError where those were not kept.
+    Raises UsageError if those were not stored.
     """
     subjects = {}
     warn, fail = _once(warn), _once(fail)
@@ -137,7 +137,7 @@ def epoch_of(at: str) -> int:
     if match is None:
         raise UsageError(
             "names no weights", option="at", value=at,
-            remedy="say init, final or epoch:N, such as epoch:5",
+            remedy="use init, final or epoch:N, such as epoch:5",
         )  # fmt: skip
     return int(match[1])
 
@@ -145,7 +145,7 @@ def epoch_of(at: str) -> int:
 def _network_at(
     at: str | None, path: str, model: Model, start: Network
 ) -> tuple[Network, float | None]:
-    """The weights asked for, and the share of the steps up to them that were clipped."""
+    """The weights, and the fraction of clipped steps up to them."""
     if at == "init":
         if BEFORE in model.record:
             raise UsageError(
@@ -160,7 +160,7 @@ def _network_at(
 
 
 def _once(say: Say) -> Say:
-    """What is wrong with a series is wrong for each model; it is said once."""
+    """Report a fault of a series once, not for each model."""
     said: set[str] = set()
 
     def say_once(message: str) -> None:
@@ -172,7 +172,7 @@ def _once(say: Say) -> Say:
 
 
 def _short(paths: list[str]) -> list[str]:
-    """File names, where they tell the models apart."""
+    """File names, if they are distinct."""
     names = [Path(path).name for path in paths]
     return names if len(set(names)) == len(names) else paths
 

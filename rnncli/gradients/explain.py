@@ -1,13 +1,13 @@
-"""What moved the range of a row ahead, and its middle: by input, and by the row that it came from.
+"""What moved the interval of a row ahead, and its middle: by input, and by row.
 
-The baseline is a series that goes on as it was before the last rows. The close moves by its own
-deviation on each row, up and down in turn (the mean of beginning with either), so that neither
-its volatility nor its price goes anywhere; values that are no returns stay where they were. Further
-inputs are at their means of training, those that sum up the past as before these rows; which
-columns are there, and the states of the network before, are as they are.
+The baseline is a series that continues as before the last rows. The close moves by its deviation on
+each row, up and down in turn (the mean of both orders), so that its volatility and its price stay
+the same; values other than returns stay constant. Further inputs are at their training means, those
+that sum up the past at their values before these rows; the columns that are present, and the states
+of the network before, are unchanged.
 
-Where returns are fed, and forecasts made, over their own deviation of late, a move of the close
-counts with all that it did: to that deviation, and so to how later moves and ranges looked.
+If returns and forecasts are scaled by the recent deviation, a move of the close includes its effect
+on that deviation, and so on the scaled later returns and ranges.
 """
 
 from collections.abc import Callable, Sequence
@@ -49,7 +49,7 @@ class Effects:
 
     @property
     def total(self) -> float:
-        """What the rows and inputs come to together."""
+        """The sum of the effects of all rows and inputs."""
         return float(self.by_row.sum())
 
     @property
@@ -63,10 +63,10 @@ class SymbolExplanation:
     """What moved the forecast of one symbol, over its last T rows, oldest first.
 
     dates (T), NaT without them; row_numbers (T), from 1; changes (T): of the price from the row
-    before, as shares of it, NaN where there is none; fed (T, J), NaN for what is fed as several
-    numbers. `width`: of the logarithm of the range in units of `unit`; None of a point.
+    before, as fractions of it, NaN if unknown; fed (T, J), NaN for inputs of several numbers.
+    `width`: of the logarithm of the range in units of `unit`; None of a point.
     `location`: of the middle, in that unit: "log" of the price, or "absolute". `of_changes`:
-    whether what is fed of the close is a change, so that usual rows are moves and not one level.
+    whether the input of the close is a change, so that usual rows are moves and not one level.
     """
 
     symbol: str
@@ -83,10 +83,10 @@ class SymbolExplanation:
 
 @dataclass(frozen=True)
 class Explanation:
-    """What moved the forecasts of a row ahead; `level` of the ranges in percent, None of points.
+    """What moved the forecasts of a row ahead; `level` of the ranges in percent, None for points.
 
-    `weight`: of the prior in the pool that the forecasts are, None without; explained is the
-    network's part, or the prior's where it has all the weight.
+    `weight`: of the prior in pooled forecasts, else None; explained is the network's part, or the
+    prior's if it has all the weight.
     """
 
     symbols: tuple[SymbolExplanation, ...]
@@ -117,9 +117,9 @@ def explain(
 
 
 def _with_moves(model: Model, prices: Prices, fail: Say) -> Prices:
-    """The series that can be forecast and have moved, the faults of the others told.
+    """The series that can be forecast and have moved; the faults of others are reported.
 
-    Raises NoForecastError where there is none.
+    Raises NoForecastError if there is none.
     """
     fitting, failed = fitting_series(model, prices)
     kept = np.flatnonzero(fitting.lengths > 1).tolist()
@@ -160,7 +160,7 @@ class _Windows:
         return [states[:, :, place] for states in self._states.states]
 
     def baselines(self, i: int, path: ScaledPath) -> Float64Array:
-        """The points (2, T, I) of a series that goes on as it was."""
+        """The points (2, T, I) of a series that continues as before."""
         x, usual = self.inputs(i), np.array(usual_of_columns(self.preparation.inputs), str)
         further = np.where(usual == "any", x[:, 1:], 0.0)
         before = self.dataset.series(i)[: self._before[i]]
@@ -176,7 +176,7 @@ class _Windows:
         return np.stack([path.point(moves, further) for moves in (turns, -turns)])
 
     def _usual_move(self, i: int, before: Float64Array, path: ScaledPath) -> float:
-        """The deviation of a series before the rows: of late, or of all values before."""
+        """The deviation of a series before the rows: the recent one, or of all values before."""
         if path.own is not None:
             return path.own.before
         values = before if len(before) > 1 else self.dataset.series(i)
@@ -261,10 +261,7 @@ def _fed(x: Float64Array, columns: Sequence[str], names: Sequence[str]) -> Float
 
 
 def _changes(series: Float64Array) -> Float64Array:
-    """Change of the price to each row as a share of the one before (rows); NaN where there is none.
-
-    Nor is there one of a price that was not positive.
-    """
+    """Relative change of the price to each row (rows); NaN without one, and from prices <= 0."""
     before = np.concatenate([[np.nan], series[:-1]])
     with np.errstate(divide="ignore", invalid="ignore"):
         changes: Float64Array = np.where(before > 0, series / before - 1, np.nan)

@@ -27,7 +27,7 @@ class Lags:
 
     @property
     def half_life(self) -> int | None:
-        """The smallest lag at which half or less is left; None where more is left at all."""
+        """The smallest lag with half or less of the gradient; None if there is no such lag."""
         below = np.flatnonzero(self.relative <= 0.5)
         return int(below[0]) if len(below) else None
 
@@ -41,7 +41,7 @@ def roots_by_lag(norms: Float64Array, days: IntArray, longest: int) -> Float64Ar
     """Over lanes, by lag: root of the sums of norm² and of norm² at lag 0; count: (3, longest).
 
     `norms` (T, L) are those of the loss of each lane's last day by all states of a day; `days` (L)
-    are the days of each lane, none for an empty one.
+    are the days of each lane, 0 for an empty one.
     """
     roots = np.zeros((3, longest))
     for lane in np.flatnonzero(days > 0):
@@ -53,7 +53,7 @@ def roots_by_lag(norms: Float64Array, days: IntArray, longest: int) -> Float64Ar
 
 
 def lags_of(parts: Sequence[Float64Array]) -> Lags:
-    """What `roots_by_lag` of all groups come to. Raises DataError where nothing flows back."""
+    """Norms by lag of all groups, by `roots_by_lag`. Raises DataError if all gradients are 0."""
     roots = np.array(parts)
     norm, norm_at_0 = np.hypot.reduce(roots[:, :2])  # which squares nothing beyond the numbers
     series = roots[:, 2].sum(axis=0)
@@ -93,7 +93,7 @@ def judge(lags: Lags, memory_at_start: int, cell: str) -> tuple[str, str, str]:
         return (
             "short",
             f"memory is {memory} lags, and was {memory_at_start} before training",
-            "none needed: training kept no more; these prices may hold no more",
+            "none needed: training gave the memory up; these prices may have no longer dependence",
         )
     return (
         "healthy",

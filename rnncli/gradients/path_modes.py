@@ -1,7 +1,7 @@
-"""What flows back through the forms that forecast a path: from its last output, by lag.
+"""Gradients of the sequence modes that forecast a path: from its last output, by lag.
 
 The path is the last one of each series that is known to its end, forecast from all days before
-it, a decoder fed its own outputs. Lag 0 is the day of the last output: the last day read of
+it; a decoder is fed back its outputs. Lag 0 is the day of the last output: the last day read of
 seq2vec, whose outputs are one prediction; the path's last day of the others.
 """
 

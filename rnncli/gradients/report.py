@@ -58,7 +58,7 @@ def gradient_report(
     """Back-propagate through whole series with h_0 = 0, in float64 (see `Lags`).
 
     `start` is the untrained network of the same seed, or `network` itself; `clip_rate` is None
-    where it was never trained. Raises DataError where no series has a next day to be wrong about.
+    for an untrained one. Raises DataError if no series has a day with a known next day.
     """
     trained = network.astype("float64")
     lags = at_start = gradient_by_lag(trained, prepared, loss, threads)
@@ -134,7 +134,7 @@ def _by_parameter(
     def run(group: Group) -> FloatArray:
         first = np.zeros_like(group.length)
         for _, work in _backpropagated(network, group, loss, first, 1 / days, keep_dstates=False):
-            gradient = work.gradient  # added up chunk by chunk, the last one holds it all
+            gradient = work.gradient  # added up chunk by chunk; the last one is the sum
         return gradient
 
     return _named(network, np.sum(threads.map(run, groups), axis=0))

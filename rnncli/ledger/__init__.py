@@ -5,9 +5,9 @@ Forecasts go in when they are made; prices that have followed go in later, and s
     database    the file: SQLite, whole runs or nothing
     writer      what was forecast, when, by which model
     reader      all forecasts of a ledger, read back
-    matching    each recorded forecast found in prices, and what followed
-    renaming    forecasts under the names that their series have now
-    coverage    how many of n may be expected inside a bound
+    matching    recorded forecasts matched with the prices that followed
+    renaming    forecasts under the current names of their series
+    coverage    expected coverage of n forecasts
     evaluation  recorded forecasts scored as those of an evaluation
     score       the whole of `rnncli score`: scores by group
 """

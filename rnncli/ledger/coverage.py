@@ -1,4 +1,4 @@
-"""Coverage checks: how many of n outcomes a calibrated bound holds, by the exact binomial."""
+"""Coverage checks: how many of n prices a calibrated interval covers, by the exact binomial."""
 
 import math
 from dataclasses import dataclass
@@ -57,7 +57,7 @@ def independent(inside: Float64Array, fold: IntArray, overlap: int) -> int:
 
 @dataclass(frozen=True)
 class CoverageCheck:
-    """Share of outcomes inside bounds, its binomial band, and the effective number of outcomes."""
+    """Fraction of prices inside bounds, its binomial band, and the effective number of prices."""
 
     share: float
     independent: int

@@ -28,7 +28,7 @@ TABLES = (
     MODEL.format("model"),
     "CREATE TABLE run (id INTEGER PRIMARY KEY, at TEXT NOT NULL, version TEXT NOT NULL,"
     " model INTEGER NOT NULL REFERENCES model)",
-    # cutoffs and dates are text, or row numbers without dates: columns without a type hold both
+    # cutoffs and dates are text, or row numbers without dates: columns without a type allow both
     "CREATE TABLE forecast (run INTEGER NOT NULL REFERENCES run, model INTEGER NOT NULL REFERENCES"
     " model, cutoff NOT NULL, symbol TEXT NOT NULL, ahead INTEGER NOT NULL, date NOT NULL,"
     " forecast REAL NOT NULL, naive REAL NOT NULL, price REAL NOT NULL, before REAL, divisor REAL,"
@@ -91,7 +91,7 @@ def transaction(base: sqlite3.Connection, kind: str = "IMMEDIATE") -> Iterator[N
 
 
 def _check_kind(path: str) -> None:
-    """Raise DataError for a file that is no database: SQLite takes a few bytes for an empty one.
+    """Raise DataError for a file that is not a database: SQLite takes a few bytes for an empty one.
 
     This happens before SQLite opens it, since closing a file drops the process's locks on it.
     """
@@ -105,7 +105,7 @@ def _check_kind(path: str) -> None:
 
 
 def _check(path: str, base: sqlite3.Connection) -> None:
-    """Raise DataError for a database that is no ledger, or one of a newer version."""
+    """Raise DataError for a database that is not a ledger, or one of a newer version."""
     ((application,),) = base.execute("PRAGMA application_id")
     ((version,),) = base.execute("PRAGMA user_version")
     if application != APPLICATION and not (is_empty(base) and application == version == 0):
@@ -130,7 +130,7 @@ def prepare(base: sqlite3.Connection) -> None:
 
 
 def has_inputs(base: sqlite3.Connection) -> bool:
-    """Whether its models say which inputs they were limited to: version 2."""
+    """Whether it records the inputs that models were limited to: version 2."""
     return any(name == "inputs" for _, name, *_ in base.execute("PRAGMA table_info(model)"))
 
 
@@ -149,6 +149,6 @@ def bound_columns(levels: list[float]) -> list[str]:
 
 
 def make_room(base: sqlite3.Connection, levels: list[float]) -> None:
-    """Add columns for the levels that have none."""
+    """Add columns for new levels."""
     for column in bound_columns(sorted(set(levels) - set(levels_of(base)))):
         base.execute(f"ALTER TABLE forecast ADD COLUMN {column} REAL")

@@ -20,15 +20,15 @@ NAIVE = "naive"
 
 @dataclass(frozen=True)
 class ScoreMatrix:
-    """Which forecasts are scored: a row for each model, symbol and cutoff, a column for each ahead.
+    """Which forecasts are scored: one row per model, symbol and cutoff, one column per horizon.
 
-    `numbers` (n, horizon): of the forecast, -1 where there is none that can be scored.
+    `numbers` (n, horizon): of the forecast, -1 if it cannot be scored.
     """
 
     numbers: IntArray
 
     def spread(self, values: Float64Array) -> Float64Array:
-        """Values of all forecasts as (n, horizon), NaN where there is none."""
+        """Values of all forecasts as (n, horizon), NaN if missing."""
         matrix: Float64Array = np.where(self.numbers >= 0, values[self.numbers], np.nan)
         return matrix
 
@@ -70,9 +70,9 @@ def evaluate_recorded(
 ) -> Evaluation | None:
     """Scores of the forecasts whose actual prices are known, and naive's; None without any.
 
-    `unit`: log or mase; left out, the one that fits.
+    `unit`: log or mase; by default the one that fits.
 
-    Raises DataError where only some of the series have dates.
+    Raises DataError if only some of the series have dates.
     """
     if not len(matrix.numbers):
         return None

@@ -1,7 +1,7 @@
 """Match recorded forecasts with the prices that followed their cutoffs.
 
-A forecast is of the price `ahead` rows after its cutoff, whatever date was forecast for it. The
-prices around the cutoff may have changed since:
+A forecast is of the price `ahead` rows after its cutoff, even if another date was forecast for it.
+The prices around the cutoff may have changed since:
 
 * The price at the cutoff and the one before it by the same factor: the past was adjusted (a split,
   a dividend), and the forecast is multiplied by that factor.
@@ -22,7 +22,7 @@ from rnncli.prices.series import Prices
 CAME, PENDING, ABSENT, REWRITTEN = "came", "pending", "absent", "rewritten"
 STATES = (CAME, PENDING, ABSENT, REWRITTEN)
 SAME = 1e-9  # relative difference of prices that count as equal
-ALIKE, ROUNDED = 0.1, 0.02  # two factors may differ: share of the log factor, and at most
+ALIKE, ROUNDED = 0.1, 0.02  # two factors may differ: fraction of the log factor, and at most
 
 
 @dataclass(frozen=True)

@@ -138,7 +138,7 @@ def row_columns(by: Sequence[str], levels: Sequence[float]) -> list[str]:
 class LedgerScore:
     """The score of a ledger: its forecasts, their actual prices, scores by group, required checks.
 
-    `evaluation` is None where no forecast can be scored yet.
+    `evaluation` is None if no forecast can be scored yet.
     """
 
     recorded: LedgerForecasts

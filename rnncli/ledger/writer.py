@@ -1,7 +1,7 @@
 """Record forecasts in a ledger: what was forecast, when, and by which model.
 
-A run is one transaction, flushed to the disk before it counts: however a process ends, all of its
-forecasts are recorded or none is. A forecast is identified by model, symbol, cutoff and rows
+A run is one transaction, flushed to the disk before it counts: all of its forecasts are
+recorded or none, however a process ends. A forecast is identified by model, symbol, cutoff and rows
 ahead, and is recorded once; a later one with the same identity changes nothing.
 """
 
@@ -39,7 +39,7 @@ ROWS_AT_CUTOFF = 2  # of a series that a forecast records: the price at the cuto
 class Source:
     """The model of a forecast: SHA-256 of its file, the file's name, the price column it read.
 
-    `inputs`: those that it was limited to, None where it was fed all that it takes.
+    `inputs`: those that it was limited to, None without a limit.
     """
 
     digest: str
@@ -58,8 +58,8 @@ class RecordResult:
     """Counts of the forecasts of a run.
 
     `new`: recorded now; `known`: recorded before; `other`: of these, how many were recorded with
-    another number or other bounds, which are kept. `run`: its number (the first one's, where
-    several models forecast), None where nothing was new.
+    other values, which are unchanged. `run`: its number (the first one's, where
+    several models forecast), None without new ones.
     """
 
     run: int | None
@@ -72,25 +72,25 @@ class RecordResult:
         """The warning about the forecasts that were recorded with another number."""
         return (
             f"{self.other} forecasts of this model from these cutoffs were recorded before with"
-            " other numbers or bounds, which stand"
+            " other values, which are unchanged"
         )
 
 
 def check_ledger(path: str) -> None:
     """Refuse early what `record` could not write to; creates nothing.
 
-    Raises CannotCreateError, DataError for a file that is no ledger or of a newer version.
+    Raises CannotCreateError, DataError for a file that is not a ledger or of a newer version.
     """
     check_creatable(path)
     if os.path.exists(path):
-        if not os.access(path, os.W_OK):  # SQLite would only say so once it writes
+        if not os.access(path, os.W_OK):  # SQLite would fail only when it writes
             raise CannotCreateError(f"{path}: no permission to write; name another file")
         with opened(path, "rw"):
             pass
 
 
 def record(path: str, forecasts: Sequence[tuple[Source, Forecast]]) -> RecordResult:
-    """Add forecasts to a ledger, created if missing: all of them or none, a run for each model.
+    """Add forecasts to a ledger, created if missing: all of them or none, one run per model.
 
     A forecast that was recorded before is not added again. Raises CannotCreateError, DataError,
     LockedError, WriteError.
@@ -129,7 +129,7 @@ def unrecorded(path: str, forecasts: Sequence[tuple[Source, Forecast]]) -> int:
 
 
 def storable(symbol: str) -> str:
-    """A symbol as the ledger holds it: bytes of a file name that are no text are escaped."""
+    """A symbol as the ledger stores it: bytes of a file name that are not text are escaped."""
     return symbol.encode("utf-8", "backslashreplace").decode("utf-8")
 
 
@@ -147,7 +147,7 @@ def _model_number(base: sqlite3.Connection, source: Source) -> int:
 
 
 def _recorded_model(base: sqlite3.Connection, source: Source) -> int | None:
-    """The number of a model in the ledger, None where it is not recorded."""
+    """The number of a model in the ledger, None if it is not recorded."""
     if is_empty(base):
         return None
     inputs = "inputs" if has_inputs(base) else "''"
@@ -195,7 +195,7 @@ def _new_and_same(
 ) -> tuple[list[_Row], list[_Row]]:
     """The forecasts that are not recorded yet, and those recorded with the same numbers.
 
-    Bounds of a level that were not known are no other ones.
+    Bounds of a level that were missing do not count as different.
     """
     symbols: dict[str | int, set[str]] = {}
     for row in rows:

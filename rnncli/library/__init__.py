@@ -1,12 +1,12 @@
-"""What a notebook or a program uses: prices in, models, forecasts and their scores as data frames.
+"""The Python interface: prices in; models, forecasts and scores out, as data frames.
 
-A thin layer over the stages, as the command line is another one. Its classes are those of the
-stages with methods added, so that whatever takes a model or a forecast takes these.
+A thin layer over the stages, like the command line. Its classes are those of the stages with
+methods added, so that functions of the stages take them.
 
     keywords  settings from keyword arguments: names, types and bounds checked
     reading   price files as `Prices`
     results   forecasts, evaluations, explanations and gradient reports, each with `to_frame`
-    model     `train`, `load`, and what a model can be asked
+    model     `train`, `load`, and the methods of a model
 """
 
 from typing import TYPE_CHECKING

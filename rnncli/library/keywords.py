@@ -134,7 +134,7 @@ def settings_from(keywords: type, given: Mapping[str, Any], *stages: type) -> tu
         if name not in allowed:
             near = difflib.get_close_matches(name, allowed, 1, 0.5)
             remedy = f"did you mean {near[0]}?" if near else f"there are {', '.join(allowed)}"
-            raise UsageError("there is no such setting", option=name, value=value, remedy=remedy)
+            raise UsageError("is not a setting", option=name, value=value, remedy=remedy)
     result = []
     for stage in stages:
         hints = get_type_hints(stage, include_extras=True)
@@ -167,12 +167,12 @@ def _typed(name: str, value: Any, kinds: Sequence[Any], option: Option) -> Any:
     if get_origin(kind) is Literal:
         if value not in get_args(kind):
             choices = ", ".join(get_args(kind))
-            raise UsageError("is no choice", option=name, value=value, remedy=f"use {choices}")
+            raise UsageError("is not a choice", option=name, value=value, remedy=f"use {choices}")
         return value
     if kind in (int, float):
         return _number(name, value, kind, option)
     if not isinstance(value, kind):
-        raise UsageError(f"is no {kind.__name__}", option=name, value=value)
+        raise UsageError(f"is not of type {kind.__name__}", option=name, value=value)
     return value
 
 
@@ -180,7 +180,7 @@ def _number(name: str, value: Any, kind: type, option: Option) -> int | float:
     """A whole or a finite number within the bounds of its setting."""
     if isinstance(value, bool) or not isinstance(value, Integral if kind is int else Real):
         what = "whole number" if kind is int else "number"
-        raise UsageError(f"is no {what}", option=name, value=value)
+        raise UsageError(f"is not a {what}", option=name, value=value)
     number: int | float = kind(value)
     if not math.isfinite(number):
         raise UsageError("is not a finite number", option=name, value=value)
@@ -192,7 +192,7 @@ def _number(name: str, value: Any, kind: type, option: Option) -> int | float:
 
 
 def _refuse_idle(given: Mapping[str, Any], stages: Sequence[Any]) -> None:
-    """Raise UsageError for a setting that does nothing beside the others, of whatever stage."""
+    """Raise UsageError for a setting of any stage that has no effect with the others."""
     values = {name: value for stage in stages for name, value in vars(stage).items()}
     hints: dict[str, Any] = {}
     for stage in stages:

@@ -1,7 +1,7 @@
-"""A model and all that it can be asked: train or load it, forecast, evaluate, look inside, save.
+"""A model: train or load it, forecast, evaluate, explain, save.
 
-`Model` is the model of `rnncli.models` with methods added. They stand here and not there because a
-model lies below forecasts, evaluations and gradient reports, which are all made from one.
+`Model` is the model of `rnncli.models` with methods added. They are here and not there because
+forecasts, evaluations and gradient reports are layers above a model.
 """
 
 import os
@@ -66,9 +66,9 @@ class Model(model.Model):
         """Forecast the rows that follow the last one of every symbol.
 
         Keywords are the settings of `rnncli predict`: `horizon` in rows, `level` in percent.
-        `threads`: 0 is one a core; the result is the same. A symbol that cannot be forecast is
-        warned of, and `Forecast.failed` says why. Raises UsageError for a setting that does not
-        fit, DataError where no symbol can be forecast.
+        `threads`: 0 is one per core; the result is the same. A symbol that cannot be forecast gives
+        a warning, and `Forecast.failed` the reason. Raises UsageError for a setting that does not
+        fit, DataError if no symbol can be forecast.
         """
         (predicting,) = settings_from(PredictKeywords, settings, PredictSettings)
         prices = fresh(self._fed(prices, predicting.inputs), predicting.max_age, _warn)
@@ -87,12 +87,13 @@ class Model(model.Model):
         on_epoch: OnEpoch | None = None,
         **settings: Unpack[EvaluateKeywords],
     ) -> Evaluation:
-        """Forecast from cutoffs in the past and score the forecasts, beside those of baselines.
+        """Forecast from past cutoffs and score the forecasts against those of baselines.
 
-        Keywords are the settings of `rnncli evaluate`. Where too few cutoffs are later than what
-        the model saw, its recipe is trained again up to the first of them, `on_epoch` called
-        after each epoch. A symbol that cannot be forecast is warned of. Raises UsageError for a
-        setting that does not fit, DataError where nothing can be scored, DivergedError.
+        Keywords are the settings of `rnncli evaluate`. If too few cutoffs are later than the
+        training data, the same settings are trained again up to the first of them, with
+        `on_epoch` called after each epoch. A symbol that cannot be forecast gives a warning. Raises
+        UsageError for a setting that does not fit, DataError if nothing can be scored,
+        DivergedError.
         """
         (evaluating,) = settings_from(EvaluateKeywords, settings, EvaluateSettings)
         prices = self._fed(prices, evaluating.inputs)
@@ -107,11 +108,11 @@ class Model(model.Model):
     ) -> GradientReport:
         """Report how gradients flow back through the network on prices, by parameter and by lag.
 
-        `at`: the trained weights, or those that training began with. Raises UsageError for others,
-        DataError where no series has a next day to be wrong about.
+        `at`: the trained weights, or those before training. Raises UsageError for others, DataError
+        if no series has a day with a known next day.
         """
         if at not in ("final", "init"):
-            raise UsageError("is no choice", option="at", value=at, remedy="use final, init")
+            raise UsageError("is not a choice", option="at", value=at, remedy="use final, init")
         prices = by_period(prices, self.settings.get("read", {}).get("resample"), _warn)
         prices = with_fields(prices, fields_of_inputs(self.preparation.inputs))
         subjects = subjects_from_models({"model": self}, at, prices, _warn, _warn)
@@ -128,12 +129,12 @@ class Model(model.Model):
         threads: int = 0,
         **settings: Unpack[ExplainKeywords],
     ) -> Explanation:
-        """Explain what moved the range of a row ahead, and its middle, by input and by row.
+        """Explain what moved the interval of a row ahead, and its middle, by input and by row.
 
         Integrated gradients over the last `rows`; keywords are the settings of `rnncli explain`.
-        `symbols`: those that are explained, all where none are named. A symbol that cannot be
-        forecast is warned of. Raises UsageError for a setting that does not fit the model, and for
-        a model that there is nothing to explain of, DataError where no symbol can be forecast.
+        `symbols`: those that are explained, by default all. A symbol that cannot be forecast gives
+        a warning. Raises UsageError for a setting that does not fit the model and for a model that
+        cannot be explained, DataError if no symbol can be forecast.
         """
         (explaining,) = settings_from(ExplainKeywords, settings, ExplainSettings)
         known = some_symbols(self._fed(prices, explaining.inputs), symbols)

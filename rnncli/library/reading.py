@@ -53,13 +53,13 @@ def read_prices(
 
 
 def checked(prices: Prices) -> Prices:
-    """Prices that are some. Raises UsageError for what is no `Prices`, DataError without series."""
+    """Check prices. Raises UsageError for another type, DataError without series."""
     given: object = prices
     if not isinstance(given, Prices):
         remedy = "make them with Prices.from_frame or read_prices"
         raise UsageError(f"are a {type(given).__name__}", option="prices", remedy=remedy)
     if not prices.symbols:
-        raise DataError("there are no series")
+        raise DataError("the prices have no series")
     return prices
 
 
@@ -74,9 +74,9 @@ def by_period(
 
 
 def with_fields(prices: Prices, beside: FieldsToRead) -> Prices:
-    """Prices with these columns beside them and no others, NaN where one may lack and does.
+    """Prices with exactly these further columns, NaN for missing optional ones.
 
-    Raises UsageError for what is no `Prices`, DataError without series or without a column.
+    Raises UsageError for another type, DataError without series or without a column.
     """
     checked(prices)
     for name in beside.fields:
@@ -84,7 +84,7 @@ def with_fields(prices: Prices, beside: FieldsToRead) -> Prices:
         if lacking and name not in beside.optional:
             how = "inputs" if name in FIELDS else "events" if ":" in name else "feature"
             remedy = f"read it by its input, with {setting(how)}"
-            raise DataError(f"there is no {name} beside the price", remedy=remedy)
+            raise DataError(f"the prices have no column {name}", remedy=remedy)
     return prices.with_fields(beside.fields)
 
 

@@ -21,8 +21,8 @@ if TYPE_CHECKING:
 class Forecast(forecast.Forecast):
     """Forecasts (n, horizon) of n symbols in their own unit, with their bounds by level.
 
-    Its arrays are those of the forecast that the command line prints; `failed` says why symbols
-    have none.
+    Its arrays are those of the forecast that the command line prints; `failed`: why symbols have
+    no forecast.
     """
 
     def to_frame(self, style: Literal["rnncli", "nixtla"] = "rnncli") -> "pd.DataFrame":
@@ -34,7 +34,7 @@ class Forecast(forecast.Forecast):
         """
         if style not in ("rnncli", "nixtla"):
             raise UsageError(
-                "is no choice", option="style", value=style, remedy="use rnncli, nixtla"
+                "is not a choice", option="style", value=style, remedy="use rnncli, nixtla"
             )
         shown = forecast_report(self, names=style)
         frame = _frame(list(shown.rows()), list(shown.columns))
@@ -65,7 +65,7 @@ class Evaluation(result.Evaluation):
         """
         tables = {"ahead": score_tables.table, "symbol": score_tables.by_symbol}
         if by not in tables:
-            raise UsageError("is no choice", option="by", value=by, remedy="use ahead, symbol")
+            raise UsageError("is not a choice", option="by", value=by, remedy="use ahead, symbol")
         return _frame(tables[by](self))
 
     def __repr__(self) -> str:
@@ -78,14 +78,16 @@ class GradientReport(report.GradientReport):
     """How gradients flow through a model: by parameter, by lag, with the verdict and a remedy."""
 
     def to_frame(self, of: Literal["lags", "parameters"] = "lags") -> "pd.DataFrame":
-        """A row a lag (norm, share of that at lag 0, series that are so long), or a parameter.
+        """One row per lag (norm, relative to lag 0, number of series that long), or per parameter.
 
         Raises UsageError for anything else.
         """
         if of == "parameters":
             return _frame([asdict(parameter) for parameter in self.parameters])
         if of != "lags":
-            raise UsageError("is no choice", option="of", value=of, remedy="use lags, parameters")
+            raise UsageError(
+                "is not a choice", option="of", value=of, remedy="use lags, parameters"
+            )
         norms = zip(self.lags.norm, self.lags.relative, self.lags.series.astype(int), strict=True)
         return _frame(
             [(lag, *row) for lag, row in enumerate(norms)], ["lag", "norm", "relative", "series"]
@@ -100,16 +102,16 @@ class Explanation(explain.Explanation):
     """What moved the forecasts of a row ahead, by symbol, row and input."""
 
     def to_frame(self, by: Literal["row", "input"] = "row") -> "pd.DataFrame":
-        """A row a symbol, row of prices and input, with the columns of the CSV of `rnncli explain`.
+        """One row per symbol, row of prices and input; columns as in the CSV of `rnncli explain`.
 
         `range`: the effect on the logarithm of the width, which adds up; `forecast`: on the middle.
-        With `by="input"`: a row a symbol and input, with its share of all effects. Raises
+        With `by="input"`: one row per symbol and input, with its fraction of all effects. Raises
         UsageError for another grouping.
         """
         if by == "input":
             return _frame(list(input_rows(self)))
         if by != "row":
-            raise UsageError("is no choice", option="by", value=by, remedy="use row, input")
+            raise UsageError("is not a choice", option="by", value=by, remedy="use row, input")
         frame = _frame(list(explanation_rows(self)), list(COLUMNS))
         if not any(np.isnat(one.dates).any() for one in self.symbols):
             frame["date"] = frame["date"].astype("datetime64[s]")

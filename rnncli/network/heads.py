@@ -148,7 +148,7 @@ def head_of(loss: str, level: Sequence[float] = (), classes: int | None = None) 
         return POINT
     if loss == "cross-entropy" and classes is None:
         raise UsageError(
-            "there are no classes", option="loss", value=loss, remedy=f"add {setting('bins')}"
+            "needs classes", option="loss", value=loss, remedy=f"add {setting('bins')}"
         )
     if loss != "cross-entropy" and classes is not None:
         remedy = f"use {setting('loss', 'cross-entropy')}"

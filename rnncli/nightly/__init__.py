@@ -3,16 +3,16 @@
 A job file goes in; a model, forecasts, a ledger and the `JobResult` of the run come out.
 
     config          tables, settings and an example of a job file
-    preflight       the paths of a job: none is written over another
+    preflight       the paths of a job: no file overwrites another
     data_changes    whether the prices that a model was trained on are still the same
-    retrain_reasons  what speaks for training a model anew
-    run             what a run knows from its start, and the events it reports
-    current_models  the models that a run begins with
+    retrain_reasons  reasons for retraining a model
+    run             the state of a run from its start, and the events it reports
+    current_models  the existing models at the start of a run
     lookback        which recorded forecasts a run scores, and the rows they need
-    forecasts       forecasts of very many series, some at a time
+    forecasts       forecasts of very many series, in groups
     scan            all prices of a run, read once
     recent_scores   scores of recently recorded forecasts
-    retrain_decision which models are trained anew, and why
+    retrain_decision which models are retrained, and why
     plan            which symbols are forecast, and which models are trained first
     retrain         the models of a run, trained and saved
     deliver         forecasts recorded and written

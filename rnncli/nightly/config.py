@@ -54,7 +54,7 @@ FORMS = ("csv", "json", "jsonl", "parquet")
 class Job:
     """A nightly job; paths are complete, and `output` may contain {date} and {today}.
 
-    `file`: the path of the configuration. `retrain` is None where models are used as they are.
+    `file`: the path of the configuration. `retrain` is None without training.
     `per_series`: whether `model` is a folder with a model for each symbol. `form`, `digits`,
     `names`: of the output.
     """

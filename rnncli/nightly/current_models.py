@@ -1,4 +1,4 @@
-"""The models that a run begins with, and why one cannot be used whatever the prices are."""
+"""The existing models at the start of a run, and why one cannot be used for any prices."""
 
 import os
 from dataclasses import dataclass, replace
@@ -22,10 +22,10 @@ from rnncli.storage.tensor_file import is_model
 class CurrentModel:
     """A model as its file is now.
 
-    `reasons`: to train it anew; `digest`: SHA-256 of its file, empty where there is none that can
-    be used; `last_date`: the last one it was trained on; `fits`: whether its inputs are those that
-    are read; `marks`: of the rows it was trained on, None where they are not known; `model`: the
-    model itself where all symbols share it (others are loaded when they forecast).
+    `reasons`: to retrain it; `digest`: SHA-256 of its file, empty without a usable one;
+    `last_date`: the last one it was trained on; `fits`: whether its inputs are those that are
+    read; `marks`: of the rows it was trained on, None if unknown; `model`: the model itself if all
+    symbols share it (others are loaded when they forecast).
     """
 
     path: str
@@ -43,10 +43,10 @@ class CurrentModel:
 
 
 def find_current_model(run: JobRun, key: str) -> CurrentModel:
-    """The model of a symbol, or of ALL; without a digest where there is none to use.
+    """The model of a symbol, or of ALL; without a digest if there is none to use.
 
-    Raises MissingInputError, ModelFileError where the one of ALL is missing and none can be
-    trained, and CannotCreateError for a file in its place that is no model.
+    Raises MissingInputError, ModelFileError if the one of ALL is missing and cannot be trained, and
+    CannotCreateError for a file in its place that is not a model.
     """
     job = run.job
     path = job.model if key == ALL else model_path(job.model, key)
@@ -80,7 +80,7 @@ def find_current_model(run: JobRun, key: str) -> CurrentModel:
 
 
 def _why_unusable(run: JobRun, path: str, fault: RnncliError) -> Reason:
-    """Why there is no model to begin with. Raises CannotCreateError for a file that is no model."""
+    """Why there is no usable model. Raises CannotCreateError for a file that is not a model."""
     if not os.path.exists(path):
         return Reason("there is no model yet")
     if isinstance(fault, MissingInputError):

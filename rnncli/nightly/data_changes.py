@@ -2,8 +2,8 @@
 
 Not a change: rows missing at the beginning, new rows or missing rows at the end, and a last price
 that was provisional, that is, replaced by one less than a usual day's move away (else a model
-would be trained anew every night). A past multiplied by one factor (a dividend, a split) has the
-same returns, up to rounding, so it is no change for a network that is fed returns.
+would be retrained every night). A past multiplied by one factor (a dividend, a split) has the
+same returns, up to rounding, so it is not a change for a network with returns as inputs.
 """
 
 import contextlib
@@ -78,8 +78,8 @@ def mark_rows(prices: Prices) -> RowMarksBySymbol:
 def changed_symbols(marks: RowMarksBySymbol, prices: Prices, returns: bool) -> list[str]:
     """The symbols whose past differs from the marked one.
 
-    `returns`: the network is fed returns, so that a past multiplied by one factor is no change;
-    then series with prices that are not positive are left out, since they fail in training.
+    `returns`: the inputs are returns, so that a past multiplied by one factor is not a change; then
+    series with prices that are not positive are left out, since they fail in training.
     """
     changed = []
     for i, symbol in enumerate(prices.symbols):
@@ -163,7 +163,7 @@ def _year(rows: np.ndarray, values: Float64Array) -> Year:
 
 
 def save_marks(model: str, digest: str, marks: RowMarksBySymbol) -> None:
-    """Write the marks of a model beside it. Raises CannotCreateError, WriteError."""
+    """Write the marks of a model to the file next to it. Raises CannotCreateError, WriteError."""
     years = {symbol: [list(year) for year in series.years] for symbol, series in marks.items()}
     flat = np.concatenate([np.zeros(0, np.uint16), *(series.marks for series in marks.values())])
     about = {"kind": KIND, "model": digest, "symbols": list(marks), "years": years}

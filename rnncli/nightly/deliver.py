@@ -20,10 +20,10 @@ Encode = Callable[[Sequence[Forecast]], bytes]  # the bytes of the output file
 
 @dataclass(frozen=True)
 class Delivery:
-    """Where the forecasts of a run went; of a dry run, where they would go.
+    """The destinations of the forecasts of a run, also of a dry run.
 
-    `recorded`: forecasts that were new to the ledger; `differ`: those it has with another number,
-    which is kept. `written`: whether the file changed.
+    `recorded`: forecasts that were new to the ledger; `differ`: those it has with other values,
+    which are unchanged. `written`: whether the file changed.
     """
 
     recorded: int = 0
@@ -70,7 +70,7 @@ def deliver(
 
 
 def _tidy_models(run: JobRun, scan: PriceScan, plan: RunPlan) -> None:
-    """Save the marks of models that have none, and remove checkpoints that nothing resumes."""
+    """Save missing marks of models, and remove checkpoints that nothing resumes."""
     if run.job.retrain is None or run.dry:
         return
     for key, model_scan in scan.models.items():

@@ -1,4 +1,4 @@
-"""Forecasts of very many series, made some at a time, and what must be kept of them."""
+"""Forecasts of very many series, made in groups, and the data kept of them."""
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
@@ -21,9 +21,9 @@ SERIES = 512  # forecast at a time
 
 @dataclass(frozen=True)
 class ForecastBatch:
-    """Forecasts of groups of series, each with its model; `failed`: symbol -> why it has none.
+    """Forecasts of groups of series, each with its model; `failed`: symbol -> why it failed.
 
-    Of the prices that a forecast was made from, only the rows that the ledger records are kept.
+    Of the prices behind a forecast, only the rows that the ledger records are kept.
     """
 
     parts: tuple[tuple[Source, Forecast], ...] = ()
@@ -95,7 +95,7 @@ def forecast_prices(
 
 
 def _forecast_each(run: JobRun, prices: Prices, broken: Mapping[str, Failed]) -> ForecastBatch:
-    """Forecast each series by its own model, loaded for it alone."""
+    """Forecast each series by its own model, loaded one by one."""
     column = run.reading.column
 
     def load(symbol: str) -> SymbolModel:

@@ -35,7 +35,7 @@ def run_job(
 
 
 def _score_recent(run: JobRun, scan: PriceScan) -> RecentScores | None:
-    """Scores of the forecasts that earlier runs recorded; None where none can be scored yet."""
+    """Scores of the forecasts that earlier runs recorded; None if none can be scored yet."""
     warn, remark = run.events.warn, run.events.detail
     return score_recent(run.job, run.recorded, scan.recent, scan.digests, warn, remark)
 

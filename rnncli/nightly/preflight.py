@@ -1,4 +1,4 @@
-"""Check the paths of a nightly job before it runs: none may overwrite another, by any name."""
+"""Check the paths of a nightly job before it runs: no file may overwrite another, by any name."""
 
 import os
 from collections.abc import Iterable, Iterator
@@ -23,15 +23,15 @@ from rnncli.training.checkpoints import check_place as check_checkpoint
 from rnncli.training.checkpoints import kept_folder
 from rnncli.training.checkpoints import path_of as checkpoint_of
 
-LEDGER_ENDINGS = ("-journal", "-wal", "-shm")  # of the files that SQLite keeps beside a ledger
+LEDGER_ENDINGS = ("-journal", "-wal", "-shm")  # of the files that SQLite writes next to a ledger
 Identity = tuple[object, ...]
 
 
 class Place(NamedTuple):
-    """A file: the table it belongs to, its path, and what messages call it.
+    """A file: the table it belongs to, its path, and its name in messages.
 
-    `written`: whether the job writes it; `named`: whether the table names it, else it is kept
-    beside one that is named.
+    `written`: whether the job writes it; `named`: whether the table names it, else it is next
+    to one that is named.
     """
 
     table: str
@@ -73,9 +73,9 @@ def check_apart(job: Job, output: str | None) -> None:
 
 
 def _places(job: Job, output: str | None) -> Iterator[Place]:
-    """Every file of the job: those it reads first, the output last, so that it is what is refused.
+    """Every file of the job: inputs first, the output last, so that the output is refused.
 
-    The files in folders count only where the output exists: a new file is none of them.
+    The files in folders count only if the output exists: a new file is not one of them.
     """
     exists = output is not None and os.path.exists(output)
     for path in job.paths:
@@ -142,12 +142,12 @@ def _kept_for_models(job: Job, output_exists: bool) -> Iterable[str]:
 
 
 def _beside(model: str) -> tuple[str, ...]:
-    """Files that are kept beside a model."""
+    """Files that belong to a model, next to it."""
     return marks_path(model), checkpoint_of(model), kept_folder(model), f"{model}{NEW}"
 
 
 def _models(folder: str) -> Iterator[str]:
-    """The files of models in a folder, and those kept beside them."""
+    """The files of models in a folder, and those that belong to them."""
     for place, _, names in os.walk(folder):
         yield from (os.path.join(place, name) for name in names if _belongs_to_model(name))
 

@@ -32,8 +32,8 @@ SYMBOLS = 250  # scored at a time
 class RecentScores:
     """Scores of recorded forecasts.
 
-    `scored`: how many have actual prices; `coverage`: level in percent -> share of these inside the
-    bounds; `checks`: what the job requires; `drifted`: SHA-256 of a model -> the levels whose
+    `scored`: how many have actual prices; `coverage`: level in percent -> fraction of these inside
+    the bounds; `checks`: what the job requires; `drifted`: SHA-256 of a model -> the levels whose
     coverage is outside its band; `left_out`: forecasts whose past was rewritten.
     """
 
@@ -52,12 +52,12 @@ def score_recent(
     warn: Callable[[str], None],
     remark: Callable[[str], None],
 ) -> RecentScores | None:
-    """Score the forecasts from the last cutoffs before the newest rows; None where there is none.
+    """Score the forecasts from the last cutoffs before the newest rows; None without any.
 
-    `digests`: of the models to look for drift of. `remark` is told of a past that changed, which
-    would be a warning every night while the cutoff is scored.
+    `digests`: of the models to look for drift of. `remark` receives a note of a past that
+    changed, which would be a warning every night while the cutoff is scored.
 
-    Raises DataError where nothing can be scored and the job requires a score.
+    Raises DataError if nothing can be scored and the job requires a score.
     """
     pairs = pairs_before(pairs, prices, job.window.cutoffs)
     if not pairs:
@@ -84,7 +84,7 @@ def score_recent(
 class _GroupScores:
     """Scores of the forecasts of some symbols.
 
-    `evaluation`: None where none can be scored; `digests`: SHA-256 of the model of each of its
+    `evaluation`: None if none can be scored; `digests`: SHA-256 of the model of each of its
     cells; `scored`: how many forecasts have actual prices; `moved`, `left_out`: the symbol of each
     forecast whose past was adjusted, or rewritten.
     """
@@ -157,7 +157,7 @@ def _read_groups(
 
 
 def _needed_scores(evaluation: Evaluation, scoring: ScoreSettings) -> Evaluation:
-    """An evaluation with only the scores that drift and the required checks are found by."""
+    """An evaluation with only the scores that drift and the required checks need."""
     scores = evaluation.scores[MODEL]
     coverages = [f"coverage_{level_name(level)}" for level in evaluation.plan.levels]
     needed: dict[str, Scores] = {MODEL: {name: scores[name] for name in coverages}, NAIVE: {}}
@@ -208,7 +208,7 @@ def _widened(values: Float64Array, horizon: int) -> Float64Array:
 def _drifted(
     evaluation: Evaluation, models: np.ndarray, digests: Collection[str], alpha: float
 ) -> dict[str, list[str]]:
-    """The levels whose coverage one row ahead is outside its band, by model; none is left out.
+    """The levels whose coverage one row ahead is outside its band, by model.
 
     `models` (n): the SHA-256 of the model of each cell.
     """
@@ -231,5 +231,5 @@ def _drifted_levels(evaluation: Evaluation, cells: np.ndarray, alpha: float) -> 
         inside = evaluation.scores[MODEL][f"coverage_{name}"][cells, 0]
         coverage = check_coverage(inside, evaluation.origins.fold[cells], level, alpha, 0)
         if coverage.drifted:
-            levels.append(f"{name} % bounds held {100 * coverage.share:.1f} %")
+            levels.append(f"{name} % interval covered {100 * coverage.share:.1f} %")
     return levels

@@ -19,14 +19,14 @@ class JobResult:
     """What a run did; of a dry run, what it would do.
 
     `newest`: date of the prices; `series`: how many were read. `reasons`: to train; `models`: how
-    many were trained, in `epochs` of all; `older`: how many could not be, so that the older one is
-    used. `model`: SHA-256 of the model of all symbols. `symbols`, `forecasts`: how many there are;
+    many were trained, in `epochs` of all; `older`: how many could not be and are used as they
+    are. `model`: SHA-256 of the model of all symbols. `symbols`, `forecasts`: how many there are;
     `stale`: symbols too old to forecast; `failed`: those that could not be; `unread`: files that
     could not be read; `faults`: every message about them. `recorded`: forecasts new to the ledger;
-    `differ`: those it has with another number, which is kept; `output`: the file, `written` where
+    `differ`: those it has with other values, which are unchanged; `output`: the file, `written` if
     it changed. `scored`: recorded forecasts whose actual prices are known; `left_out`: those whose
-    past was rewritten; `coverage`: level in percent -> share of actual prices inside the bounds;
-    `checks`: what the job requires. `status`: not 0 where nothing could be forecast.
+    past was rewritten; `coverage`: level in percent -> fraction of prices inside the bounds;
+    `checks`: what the job requires. `status`: not 0 if nothing could be forecast.
     """
 
     dry: bool = False
@@ -73,7 +73,7 @@ def job_result(
     delivery: Delivery,
     recent: RecentScores | None,
 ) -> JobResult:
-    """The result of a run; `batch` is None where a dry run has no models to forecast by."""
+    """The result of a run; `batch` is None if a dry run has no models to forecast by."""
     read_faults = list(dict.fromkeys(scan.faults + training.read_faults))
     failed = {} if batch is None else batch.failed
     texts = [fault.text for fault in read_faults] + [*training.faults, *failed.values()]

@@ -27,9 +27,9 @@ from rnncli.training.state import Epoch
 class TrainingResult:
     """The models that a run trained, and what failed.
 
-    `prices`: all of them, None where nothing was trained. `models`: key -> the model that was
-    trained; `epochs`: of all; `older`: how many models could not be trained, so that the older one
-    is used; `broken`: symbols without a usable model, and why. `read_faults`: of reading the prices
+    `prices`: all of them, None if nothing was trained. `models`: key -> the model that was
+    trained; `epochs`: of all; `older`: how many models could not be trained and are used as they
+    are; `broken`: symbols without a usable model, and why. `read_faults`: of reading the prices
     again; `faults`: of training.
     """
 
@@ -45,8 +45,8 @@ class TrainingResult:
 def train_stale(run: JobRun, scan: PriceScan, plan: RunPlan) -> TrainingResult:
     """Train the stale models; nothing in a dry run.
 
-    Where training fails, an older model whose inputs fit stays in use. Raises DataError,
-    DivergedError where there is none, MissingInputError, CannotCreateError, WriteError.
+    If training fails, an older model whose inputs fit stays in use. Raises DataError,
+    DivergedError without one, MissingInputError, CannotCreateError, WriteError.
     """
     if run.dry or not plan.stale:
         return TrainingResult()

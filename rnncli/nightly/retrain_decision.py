@@ -1,4 +1,4 @@
-"""Which models of a run are trained anew, and why."""
+"""Which models of a run are retrained, and why."""
 
 from collections.abc import Mapping, Sequence
 
@@ -20,7 +20,7 @@ def stale_models(
     symbols: Sequence[str],
     drifted: Mapping[str, list[str]],
 ) -> dict[str, list[Reason]]:
-    """The models of these symbols that must be trained anew, and why."""
+    """The models of these symbols that must be retrained, and why."""
     if retrain is None:
         return {}
     wanted = {ALL, *symbols}
@@ -38,9 +38,9 @@ def _reasons(
     rows: Mapping[str, int],
     drifted: Mapping[str, list[str]],
 ) -> list[Reason]:
-    """Why a model must be trained anew.
+    """Why a model must be retrained.
 
-    Drift counts only where rows have come since the training: else it would learn the same again.
+    Drift counts only if there are new rows since the training: else the model would be the same.
     """
     model = scan.model
     if not model.digest:

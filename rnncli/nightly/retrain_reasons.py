@@ -25,7 +25,7 @@ DAY = np.timedelta64(1, "D").astype("timedelta64[s]")
 
 
 class Reason(NamedTuple):
-    """Why a model must be trained anew, and the evidence."""
+    """Why a model must be retrained, and the evidence."""
 
     what: str
     detail: str = ""
@@ -89,7 +89,7 @@ def days_since(
     rows: Mapping[str, int],
     marks: RowMarksBySymbol | None,
 ) -> float:
-    """Age of a model: days, or without dates rows, that its prices go on after its training.
+    """Age of a model: days, or rows without dates, of prices after its training.
 
     `last_date`: the last one it was trained on; `newest`: that of its prices now, NaT without
     dates; `rows`: symbol -> how many rows it has now; `marks`: of those it was trained on.
@@ -108,7 +108,7 @@ def changed_past_reasons(symbols: Sequence[str]) -> list[Reason]:
 
 
 def describe_reasons(stale: dict[str, list[Reason]]) -> list[str]:
-    """A line for each reason, with the symbols that share it where each has its own model."""
+    """A line for each reason, with the symbols that share it if each has its own model."""
     if ALL in stale:
         return [str(reason) for reason in stale[ALL]]
     shared: dict[str, dict[str, Reason]] = {}
@@ -128,5 +128,5 @@ def _common(what: str, by_symbol: dict[str, Reason]) -> str:
 
 
 def drift_reasons(levels: list[str]) -> list[Reason]:
-    """At most one reason: levels whose bounds hold too few or too many actual prices."""
+    """At most one reason: levels whose intervals cover too few or too many actual prices."""
     return [Reason("its coverage drifted", ", ".join(levels))] if levels else []

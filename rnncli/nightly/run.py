@@ -1,4 +1,4 @@
-"""A run of a nightly job: what every step of it is given, and who is told what happens."""
+"""A run of a nightly job: the data of every step, and the receivers of its messages."""
 
 from collections.abc import Iterator
 from contextlib import AbstractContextManager
@@ -27,13 +27,13 @@ from rnncli.transforms.fields import (
 
 
 class Events(Protocol):
-    """Who is told what a run does, as it happens.
+    """The receivers of the messages of a run.
 
-    A line may come twice, where prices are read twice or a symbol fails in two steps.
+    A line may be repeated if prices are read twice or a symbol fails in two steps.
     """
 
     def fail(self, fault: object) -> None:
-        """A file, a symbol or a training failed, and the run goes on."""
+        """Report a file, a symbol or a training that failed; the run continues."""
 
     def warn(self, line: str) -> None:
         """Something about the data that the user should know."""
@@ -56,10 +56,10 @@ class Events(Protocol):
 
 @dataclass(frozen=True)
 class JobRun:
-    """A run of a job, and what is known of it before prices are read.
+    """A run of a job before prices are read.
 
     `dry`: whether nothing may be written. `reading`, `inputs`: how prices are read, and which of
-    their columns models are fed; `beside`: the columns that are read. `recorded`: models and
+    their columns are inputs; `beside`: the columns that are read. `recorded`: models and
     cutoffs in the ledger, to be scored.
     """
 
@@ -77,9 +77,9 @@ class JobRun:
 def start_run(
     job: Job, events: Events, running: RunSettings, threads: Threads, dry: bool
 ) -> JobRun:
-    """Find out how prices must be read, and what the ledger holds.
+    """Decide how prices are read, and read the recorded models from the ledger.
 
-    Without training, prices are read as they were for the models there are. Raises
+    Without training, prices are read as for the existing models. Raises
     MissingInputError, ModelFileError, DataError, LockedError.
     """
     reading, inputs = job.reading, None

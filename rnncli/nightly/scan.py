@@ -31,10 +31,10 @@ class ReadFault(NamedTuple):
 
 @dataclass(frozen=True)
 class ModelScan:
-    """A model as a run finds it, and its prices.
+    """An existing model, and its prices.
 
-    `newest`: the newest date of its prices, NaT without dates. `marks`: of their rows, where the
-    model has none. `rewritten`: symbols whose past is not what the model was trained on.
+    `newest`: the newest date of its prices, NaT without dates. `marks`: of their rows, if the
+    model has none. `rewritten`: symbols whose past differs from the training data.
     """
 
     model: CurrentModel
@@ -45,11 +45,11 @@ class ModelScan:
 
 @dataclass(frozen=True)
 class PriceScan:
-    """What is kept of prices: their last rows, how many there are, and what each model needs.
+    """The data kept of prices: their last rows, their number, and what each model needs.
 
-    `recent`: the rows of every series that recorded forecasts are scored on; `rows`: symbol -> how
-    many it has; `models`: key of `by_model` -> its scan; `broken`: symbols that can have no model,
-    and why; `contents`: the prices themselves, or forecasts of them where many files were read in
+    `recent`: the rows of every series that recorded forecasts are scored on; `rows`: symbol ->
+    their number; `models`: key of `by_model` -> its scan; `broken`: symbols that can have no model,
+    and why; `contents`: the prices themselves, or forecasts of them if many files were read in
     groups; `faults`: what could not be read or is left out.
     """
 
@@ -69,7 +69,7 @@ class PriceScan:
 
     @property
     def shared_model(self) -> CurrentModel | None:
-        """The model of all symbols; None where each has its own."""
+        """The model of all symbols; None if each has its own."""
         return self.models[ALL].model if ALL in self.models else None
 
     @property
@@ -78,7 +78,7 @@ class PriceScan:
         return {scan.model.digest for scan in self.models.values()}
 
     def forecast(self, run: JobRun, symbols: Sequence[str]) -> ForecastBatch:
-        """Forecasts of some symbols by the models that were found, if not made while reading."""
+        """Forecasts of some symbols by the existing models, if not made while reading."""
         if isinstance(self.contents, ForecastBatch):
             return self.contents.subset(symbols)
         prices = only_symbols(self.contents, symbols)
@@ -96,10 +96,10 @@ class PriceScan:
 
 
 def scan_prices(run: JobRun) -> PriceScan:
-    """Read all prices, and find the models beside them.
+    """Read all prices, and the existing models.
 
-    Many files are read some at a time and forecast by the models there are, unless it is clear
-    from the start that a model must be trained anew. Raises DataError, MissingInputError,
+    Many files are read in groups and forecast by the existing models, unless it is clear from the
+    start that a model must be retrained. Raises DataError, MissingInputError,
     CannotCreateError, ModelFileError.
     """
     shared = None if run.job.per_series else find_current_model(run, ALL)
@@ -112,7 +112,7 @@ def scan_prices(run: JobRun) -> PriceScan:
 def _scan_in_groups(
     run: JobRun, shared: CurrentModel | None, faults: list[ReadFault]
 ) -> PriceScan | None:
-    """Scan and forecast files some at a time; None where they must be read together."""
+    """Scan and forecast files in groups; None if they must be read together."""
     usable = shared is None or shared.usable
     files = one_by_one(run.job.paths, run.reading) if usable else []
     if not files:
@@ -167,14 +167,14 @@ def _reporter(run: JobRun, faults: list[ReadFault]) -> Callable[[RnncliError], N
 def _without_future(run: JobRun, prices: Prices, faults: list[ReadFault]) -> Prices | None:
     """The series that do not end on a future date, None if all do.
 
-    One that is dated years ahead would make all others look years old.
+    A series dated years ahead would make all others look years old.
     """
     late = set(yet_to_come(prices.dates, prices.offsets).tolist())
     for i in sorted(late):
         symbol, ends = prices.symbols[i], format_date(prices.dates_of(i)[-1])
         text = (
-            f"{prices.sources[i]}: {symbol} ends on {ends}, a day yet to come; mend the"
-            " date, or leave it out with until"
+            f"{prices.sources[i]}: {symbol} ends on {ends}, a date in the future; correct"
+            " it, or leave it out with until"
         )
         faults.append(ReadFault(text, symbol))
         run.events.fail(text)
@@ -183,11 +183,11 @@ def _without_future(run: JobRun, prices: Prices, faults: list[ReadFault]) -> Pri
 
 
 def _nothing_past() -> DataError:
-    return DataError("all series end on a day that is yet to come; see the clock of this machine")
+    return DataError("all series end in the future; check the clock of this machine")
 
 
 def _scan(run: JobRun, prices: Prices, shared: CurrentModel | None) -> PriceScan:
-    """What is kept of some prices, with their models."""
+    """The data kept of some prices, with their models."""
     for line in prices.warnings():
         run.events.warn(line)
     for line in prices.notes():

@@ -1,15 +1,15 @@
 """Results as tables and pictures for people, as CSV and JSON for programs; computes nothing.
 
-A result goes in; a `Report` with all of its forms comes out, and one place writes it.
+A result goes in; a `Report` with all of its forms comes out, and one module writes it.
 
     text             foreign text made harmless
-    output           the one place that writes results
+    output           writes results
     tables           how tables look
     parquet          forecasts as a Parquet file (an extra)
-    fan_chart        what a picture of a forecast shows of a symbol
+    fan_chart        data of the chart of a forecast
     charts           charts on a terminal
     figures          figures as PNG or SVG (an extra)
-    network_diagram  the form of a network, drawn
+    network_diagram  diagram of a sequence mode
     forecasts        what `predict` prints
     training         what `train` prints
     per_symbol       what `train --per-series` prints

@@ -19,12 +19,12 @@ from rnncli.report.fan_chart import Bound, Fan
 from rnncli.report.tables import counted, price
 from rnncli.report.text import safe
 
-MOST = 4  # symbols with a chart: what a screen or two hold
+MOST = 4  # symbols with a chart: one or two screens
 WIDEST, USUAL = 120, 80  # columns of a chart on a terminal at most, and off one
 HEIGHT = 12  # lines of the picture
 AXIS, ARROW = 13, 11  # columns that plotille needs on the left, and for "-> (ahead)" on the right
 TICK = 10  # columns between its ticks
-MARGIN = 2.5  # columns after the last row ahead, where naive stands alone
+MARGIN = 2.5  # columns after the last row ahead, with naive only
 FARTHEST = 8e307  # half of the largest float, so that limits have a distance
 EMPTY = "\u2800"  # the braille pattern of no dots
 
@@ -75,7 +75,7 @@ class Sheet:
             self._figure.plot(x, self._inside(y))
 
     def _inside(self, y: Sequence[float]) -> list[float]:
-        """Values no further out than the limits, which are closer than floats can be apart."""
+        """Values clipped to the limits, which are closer than the range of floats."""
         return [min(max(value, self.low), self.high - self.line / 4) for value in y]
 
     def columns_from(self, first: float, last: float) -> list[float]:
@@ -129,7 +129,7 @@ class Chart:
 
 
 def forecast_charts(fans: Sequence[Fan], symbols: int) -> Iterator[Chart | Text]:
-    """A chart of each forecast, and how many of all `symbols` have none."""
+    """A chart of each forecast, and how many of all `symbols` are not shown."""
     for fan in fans:
         yield _forecast_chart(fan)
     if symbols > len(fans):
@@ -244,7 +244,7 @@ def _limits(values: Iterable[float]) -> tuple[float, float]:
 
 
 def _day(fan: Fan, x: float) -> str:
-    """The date of a row, in the nine columns of a tick; its number where there are no dates."""
+    """The date of a row, in the nine columns of a tick; its number without dates."""
     return _named(fan, min(round(x), len(fan.forecast)), short=True)
 
 

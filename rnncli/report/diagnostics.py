@@ -39,7 +39,7 @@ def _kernel_tables(kernels: Sequence[Row]) -> Iterable["RenderableType"]:
 
 
 def doctor_report(sections: Mapping[str, Mapping[str, Any]]) -> Report:
-    """Report of what a machine has; CSV and JSON lines hold a row a fact."""
+    """Report of the installation; CSV and JSON lines have one row per fact."""
     rows = [
         {"section": section, "fact": fact, "value": value}
         for section, facts in sections.items()

@@ -25,7 +25,7 @@ IN_WORDS = {
 }
 MOST_AHEADS = 5  # shown in the tables
 BLOCKS = "▁▂▃▄▅▆▇█"
-FULL = 0.2  # share of the outcomes in a tenth that fills a block: twice what it should be
+FULL = 0.2  # fraction in a tenth that fills a block: twice the calibrated one
 
 
 def evaluation_report(

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
 
 def explanation_report(explanation: "Explanation", charts: bool = False) -> Report:
-    """Report of what moved the forecasts; CSV and JSON lines hold a row a symbol, row and input.
+    """Report of what moved the forecasts; CSV, JSON lines: one row per symbol, row and input.
 
     With `charts`, below the tables of each symbol a chart by lag.
     """

@@ -34,7 +34,7 @@ def explanation_rows(explanation: "Explanation") -> Iterator[Row]:
 
 
 def input_rows(explanation: "Explanation") -> Iterator[Row]:
-    """A row a symbol and input: its effect over all rows, and its share of all effects."""
+    """One row per symbol and input: its effect over all rows, and its fraction of all effects."""
     for one in explanation.symbols:
         for row in symbol_document(one)["inputs"]:
             yield {"symbol": one.symbol, "ahead": explanation.ahead, **row}
@@ -90,9 +90,9 @@ def dates_of(one: "SymbolExplanation") -> list[Any]:
 
 
 def by_lag_of(one: "SymbolExplanation") -> dict[str, Float64Array]:
-    """Effects by input (lags), of lag 0 first: on the range, or of a point on the forecast.
+    """Effects by input (lags), lag 0 first: on the range, or on a point forecast.
 
-    Those of logarithms times 100; those of a price that is no logarithm in its own unit.
+    In percent for logarithms; in units of the price otherwise.
     """
     main = one.width or one.location
     factor = 1 if one.width is None and one.unit != "log" else 100

@@ -1,4 +1,4 @@
-"""The tables of `explain`: by input, the rows that moved it most, and what it all comes to."""
+"""The tables of `explain`: by input, the rows with the largest effects, and a summary."""
 
 from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING, Any
@@ -14,9 +14,9 @@ from rnncli.report.tables import bar, counted, lines, number, table
 if TYPE_CHECKING:
     from rnncli.gradients.explain import Explanation, SymbolExplanation
 
-MOST = 4  # symbols with tables: what a screen or two hold
+MOST = 4  # symbols with tables: one or two screens
 MOST_ROWS = 8  # of those that moved it most
-LARGEST_GAP = 0.01  # of what the effects come to, that goes unsaid
+LARGEST_GAP = 0.01  # relative gap of the sum of effects that is not mentioned
 BAR = 12  # columns
 
 
@@ -35,7 +35,7 @@ def explanation_tables(explanation: "Explanation", charts: bool) -> Iterator[Ren
 
 
 def _tables(explanation: "Explanation", one: "SymbolExplanation") -> Iterable[RenderableType]:
-    """By input, then the rows that moved it most, then what it all comes to."""
+    """By input, then the rows with the largest effects, then a summary."""
     last, ahead = dates_of(one)[-1], explanation.ahead
     of_row = f"the row {'after' if ahead == 1 else f'{ahead} after'} {last}"
     what = "forecast" if one.width is None else f"{level_name(explanation.level or 0)} % range"
@@ -101,7 +101,7 @@ def _row_rows(one: "SymbolExplanation") -> Iterator[list[Any]]:
 def _sentences(
     explanation: "Explanation", one: "SymbolExplanation", moves_middle: bool
 ) -> Iterator[str]:
-    """What it comes to, against what it is held, and whose part it is."""
+    """The sum of effects, the baseline, and the part of the network."""
     rows, inputs = counted(len(one.dates), "usual row"), one.inputs[1:]
     if one.width is not None:
         before = _wide(one.width.before, one.unit)
@@ -110,7 +110,7 @@ def _sentences(
         before = _at(one.location.before, one.unit)
         yield f"The forecast is {_at(one.location.value, one.unit)}; after {rows}, {before}."
     else:
-        yield "The forecast is the same whatever these rows were."
+        yield "The forecast does not depend on these rows."
     close = "moves by its deviation, up and down in turn" if one.of_changes else "does not move"
     others = f"; {', '.join(inputs)} {'are' if inputs[1:] else 'is'} as usual" if inputs else ""
     yield f"Usual rows: the close {close}{others}."
@@ -132,7 +132,7 @@ def percent(effect: float) -> Text:
 
 
 def _moved(effect: float, unit: str) -> Text:
-    """An effect on the middle: in percent of the price, or in its own unit."""
+    """An effect on the middle: in percent of the price, or in its unit."""
     return Text(f"{100 * effect:+.3f} %" if unit == "log" else f"{effect:+.4g}")
 
 

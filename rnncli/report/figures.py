@@ -24,13 +24,13 @@ if TYPE_CHECKING:
 
 MOST = 12  # panels of a figure
 PAST = 60  # rows before the cutoff, or three times the rows ahead
-WIDTH, HEIGHT, TITLE = 4.5, 2.7, 0.9  # inches of a panel, and of what stands above and below
+WIDTH, HEIGHT, TITLE = 4.5, 2.7, 0.9  # inches of a panel, and of the space above and below
 FAR = np.datetime64("9000-01-01")  # dates of matplotlib end with the year 9999
 SHADE, INK, NAIVE = "#2a7fb8", "#222222", "#b8336a"
 OTHERS = ("#888888", "#d08a2c", "#5b8c4a", "#7d5ba6", "#2b9c9c", "#a0522d")  # other methods
 DARKEST = 0.55  # opacity of the narrowest bounds
 STYLE: Any = {
-    "text.parse_math": False,  # a symbol such as $SPX$ is no formula
+    "text.parse_math": False,  # a symbol such as $SPX$ is not a formula
     "svg.hashsalt": "rnncli",  # names of parts are random without
     "axes.spines.top": False, "axes.spines.right": False, "axes.grid": True,
     "grid.alpha": 0.25, "font.size": 8, "axes.titlesize": 9, "axes.titlelocation": "left",
@@ -58,9 +58,9 @@ def _in_our_style(draw: Callable[[], "Figure"], suffix: str) -> bytes:
     import matplotlib as mpl
 
     with mpl.rc_context(), warnings.catch_warnings():
-        mpl.rcdefaults()  # whatever a file in the working folder says
+        mpl.rcdefaults()  # regardless of a file in the working folder
         mpl.rcParams.update(STYLE)
-        warnings.simplefilter("ignore")  # a font without some letter draws a box, and says so
+        warnings.simplefilter("ignore")  # a font without some letter draws a box, and warns
         return _encoded(draw(), suffix)
 
 
@@ -170,7 +170,7 @@ def _draw(axes: "Axes", fan: Fan) -> None:
 
 
 def _across(axes: "Axes", fan: Fan) -> Any:
-    """Dates (rows + horizon), or row numbers where there are none or no axis reaches them."""
+    """Dates (rows + horizon), or row numbers without dates or beyond the range of an axis."""
     from matplotlib.dates import AutoDateLocator, ConciseDateFormatter
 
     if np.isnat(fan.dates).any() or fan.dates[-1] >= FAR:

@@ -42,7 +42,7 @@ def gradient_document(report: "GradientReport") -> dict[str, Any]:
 
 
 def gradients_report(report: "GradientReport") -> Report:
-    """Report of how gradients flowed; CSV and JSON lines hold the lags."""
+    """Report of how gradients flow; CSV and JSON lines have the lags."""
     document = gradient_document(report)
     return Report(
         "gradients", document, LAG_COLUMNS, lambda: document["lags"], lambda: _tables(document)
@@ -138,7 +138,7 @@ def _unrolled(unrolled: "Unrolled", rows: list[dict[str, Any]]) -> Iterable[Rend
 
 
 def comparison_report(reports: Mapping[str, "GradientReport"]) -> Report:
-    """Report of several networks; CSV and JSON lines hold the lags of one after the other."""
+    """Report of several networks; CSV and JSON lines have the lags of one after the other."""
     networks = [{"network": name, **gradient_document(report)} for name, report in reports.items()]
 
     def rows() -> Iterable[Row]:

@@ -1,4 +1,4 @@
-"""What `inspect` prints: what a model is and came from, what a price file was taken for."""
+"""Output of `inspect`: content and origin of a model, how a price file was read."""
 
 from collections.abc import Iterable, Sequence
 from dataclasses import asdict
@@ -24,7 +24,7 @@ MOST_ITEMS = 5
 
 
 def model_report(path: str, model: "Model") -> Report:
-    """Report of a model file; CSV and JSON lines hold its parameters."""
+    """Report of a model file; CSV and JSON lines have its parameters."""
     preparation = model.preparation.as_dict()
     preparation["fitted"] = len(preparation["fitted"])
     bounds = model.bounds
@@ -85,7 +85,7 @@ def _in_line(value: Any) -> str:
 
 
 def prices_report(prices: Prices, series: list[SeriesSummary]) -> Report:
-    """Report of price files: the format found in each, and every series."""
+    """Report of price files: the detected format of each, and every series."""
     summaries = [asdict(summary) for summary in series]
     files = [asdict(file) for file in prices.files]
     document = {"files": files, "series": summaries}

@@ -1,11 +1,11 @@
-"""The form of a network, drawn: its copies along time, what goes in below and comes out above."""
+"""Diagram of a sequence mode: copies along time, inputs below and outputs above."""
 
 from typing import Any, NamedTuple
 
 CAPTIONS = {
     "seq2seq": "an output each day for the next",
     "direct": "an output each day for the returns of many rows ahead",
-    "seq2vec": "the last day's output holds all days ahead",
+    "seq2vec": "the last day's output is all days ahead",
     "vec2seq": "one input, a path of outputs",
     "encoder-decoder": "the last state of one starts the other, fed its own outputs",
 }
@@ -21,7 +21,7 @@ class Copy(NamedTuple):
 
 
 def form_lines(architecture: dict[str, Any]) -> list[str]:
-    """The drawing, from the outputs down to the inputs, and a line that says it in words."""
+    """The diagram, from the outputs down to the inputs, and a line of explanation."""
     mode, horizon = architecture["mode"], architecture["horizon"]
     columns = [_column(copy) for copy in _copies(mode, architecture["cell"], horizon)]
     rows = [
@@ -38,7 +38,7 @@ def _caption(mode: str, inputs: int) -> str:
 
 
 def _copies(mode: str, cell: str, horizon: int) -> list[Copy]:
-    """The first copies, a gap, the last: of the days read, and of the path if it has its own."""
+    """The first copies, a gap, the last: of the days read, and of the path if separate."""
     if mode == "seq2seq":
         return _days(lambda t: Copy(cell, f"x{t}", f"y{t}"), "T")
     if mode == "direct":

@@ -72,7 +72,7 @@ def _parts(result: "JobResult") -> Iterable[str]:
         epochs = f"{several} ({result.epochs} epochs)" if result.trained else ""
         yield f"{'would train' if result.dry else 'trained'}{epochs}: {', '.join(result.reasons)}"
     if result.older:
-        yield f"{result.older} could not be trained anew"
+        yield f"{result.older} could not be retrained"
     if not result.idle:
         yield f"{would or ''}forecast {_symbols(result.symbols)}{since}"
     if result.failed or result.unread:
@@ -82,16 +82,17 @@ def _parts(result: "JobResult") -> Iterable[str]:
     if result.recorded:
         yield f"{would}record{'' if result.dry else 'ed'} {result.recorded} forecasts"
     if result.differ:
-        yield f"{result.differ} differ from those recorded before, which stand"
+        yield f"{result.differ} differ from those recorded before, which are unchanged"
     if result.written:
         yield f"{'would write' if result.dry else 'wrote'} {result.output}"
     if result.scored:
         shares = [
-            f"{level_name(v)} % bounds held {share:.1%}" for v, share in result.coverage.items()
+            f"{level_name(v)} % interval covered {share:.1%}"
+            for v, share in result.coverage.items()
         ]
-        yield f"of {result.scored} that came, {', '.join(shares) or 'none had bounds'}"
+        yield f"scored {result.scored}: {', '.join(shares) or 'without intervals'}"
     if result.left_out:
-        yield f"{result.left_out} were left out, for the price at their cutoff is another one now"
+        yield f"{result.left_out} were left out, since the price at their cutoff has changed"
 
 
 def _symbols(count: int) -> str:

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from rich.console import RenderableType
 
 Row = dict[str, Any]
-NARROWEST = 40  # columns; terminals that say 0 or 1 do not know
+NARROWEST = 40  # columns; terminals that report 0 or 1 do not know
 PLAIN_WIDTH = 10_000  # of a table that no terminal bounds: wide enough never to fold
 SCHEMA_VERSION = 1  # of the JSON of every result
 
@@ -38,11 +38,11 @@ class Report:
     columns: Sequence[str]
     rows: Callable[[], Iterable[Row]]
     tables: Callable[[], Iterable["RenderableType"]]
-    piped: str = field(default="json")  # the form when stdout is no terminal
+    piped: str = field(default="json")  # the form when stdout is not a terminal
 
 
 def schema_id(name: str) -> str:
-    """What the JSON of a result says it is: `rnncli/forecast/1`."""
+    """The schema that the JSON of a result names: `rnncli/forecast/1`."""
     return f"rnncli/{name}/{SCHEMA_VERSION}"
 
 
@@ -52,9 +52,9 @@ def write_report(report: Report, form: str | None, digits: int | None = None) ->
 
 
 def write_parts(parts: Iterable[Report], form: str | None, digits: int | None = None) -> None:
-    """Write several reports, at least one, of the same columns to stdout, each as it comes.
+    """Write one or more reports of the same columns to stdout, one by one.
 
-    What was written is forgotten: a result of any size takes the memory of one part.
+    A result of any size takes the memory of one part.
     """
     rest = iter(parts)
     first = next(rest)
@@ -67,10 +67,10 @@ def write_parts(parts: Iterable[Report], form: str | None, digits: int | None = 
 def pieces(
     parts: Iterable[Report], form: str, digits: int | None = None, stream: TextIO | None = None
 ) -> Iterator[bytes]:
-    """The bytes of several reports, at least one, of the same columns, a piece for each part.
+    """The bytes of one or more reports of the same columns, one piece per part.
 
-    `digits`: significant ones of numbers in machine formats, all where it is None. `stream`:
-    where a table goes, whose width it has. Raises UsageError for Parquet without what writes it.
+    `digits`: significant digits of numbers in machine formats, None for all. `stream`: the
+    destination of a table, which fits its width. Raises UsageError for Parquet without its extra.
     """
     rest = iter(parts)
     first = next(rest)
@@ -111,7 +111,7 @@ def rendered(tables: Iterable["RenderableType"], stream: TextIO) -> str:
 
 
 def _width(stream: TextIO) -> int:
-    """Columns of the terminal, as its user or the terminal itself says; no limit in a pipe."""
+    """Columns of the terminal, by COLUMNS or the terminal itself; no limit in a pipe."""
     if not stream.isatty():
         return PLAIN_WIDTH
     return max(shutil.get_terminal_size().columns, NARROWEST)
@@ -161,7 +161,7 @@ def json_line(row: Row, digits: int | None = None) -> str:
 
 
 def plain(value: Any, digits: int | None = None) -> Any:
-    """`value` in JSON's own types; what is not a finite number is null."""
+    """`value` in types of JSON; numbers that are not finite are null."""
     if isinstance(value, dict):
         return {str(key): plain(item, digits) for key, item in value.items()}
     if hasattr(value, "tolist"):  # an array or a number of NumPy, which need not be loaded here

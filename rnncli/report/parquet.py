@@ -32,8 +32,8 @@ def _pyarrow() -> tuple[Any, Any]:
 def encode_rows(columns: Sequence[str], parts: Iterable[Iterable[dict[str, Any]]]) -> bytes:
     """The bytes of a file of rows in plain types: the same rows give the same bytes.
 
-    A column of days is one of dates, and one of times of timestamps; of series without dates it
-    holds row numbers, and beside others text. Raises UsageError without pyarrow.
+    A column of days has type date, one of times timestamp; of series without dates it is row
+    numbers, and of a mixture text. Raises UsageError without pyarrow.
     """
     arrow, parquet = _pyarrow()
     cells: dict[str, list[Any]] = {name: [] for name in columns}
@@ -60,7 +60,7 @@ def _array(arrow: Any, name: str, values: list[Any]) -> Any:
 
 
 def _times(arrow: Any, name: str, values: list[Any], present: list[Any]) -> Any:
-    """A column of days or of times, None where it holds anything else."""
+    """A column of days or of times, None if it has anything else."""
     if name in TEXT or not all(isinstance(value, str) for value in present):
         return None
     if all(map(DAY.fullmatch, present)):
@@ -73,4 +73,4 @@ def _times(arrow: Any, name: str, values: list[Any], present: list[Any]) -> Any:
 
 def _text(value: Any) -> str:
     text = value if isinstance(value, str) else json.dumps(value)
-    return text.encode("utf-8", "backslashreplace").decode()  # of bytes of a name that are no text
+    return text.encode("utf-8", "backslashreplace").decode()  # bytes of a name may not be text

@@ -22,7 +22,7 @@ SHOWN = {
 
 
 def fleet_report(folder: str, outcomes: Sequence[SymbolOutcome]) -> Report:
-    """Report of the models of a folder; those that failed are told apart."""
+    """Report of the models of a folder; failed ones are listed separately."""
     rows = [_row(one) for one in outcomes if isinstance(one, Trained)]
     document = {
         "folder": folder,

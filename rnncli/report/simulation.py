@@ -1,4 +1,4 @@
-"""What `rnncli simulate` prints: prices, a row a day, and statistics beside real ones."""
+"""Output of `rnncli simulate`: prices, one row per day, and statistics against real ones."""
 
 from collections.abc import Iterator
 from dataclasses import asdict, fields
@@ -56,7 +56,7 @@ def statistics_report(comparisons: list[StatisticComparison]) -> Report:
         cells = [[_rounded(value) for value in row.values()] for row in rows]
         return [
             table("Real series and simulated ones", HEADINGS, cells),
-            lines("inside: share of the real series between 1 % and 99 % of the simulated ones"),
+            lines("inside: fraction of the real series between 1 % and 99 % of the simulated ones"),
         ]
 
     return Report("statistics", None, COMPARISON_COLUMNS, lambda: rows, tables)

@@ -16,7 +16,7 @@ from rnncli.report.text import safe
 EIGHTHS = " ▏▎▍▌▋▊▉█"
 INEXACT = "Each bin is shown as the mean of its training values."
 HUGE = 1e12  # a price from here on has a power of ten: with all its digits it fills a screen
-LONG_TEXT = 30  # columns of the screen; longer texts are folded where there is no room
+LONG_TEXT = 30  # columns of the screen; longer texts are wrapped
 
 
 def table(
@@ -84,7 +84,7 @@ class Grid:
 
 
 def pairs(title: str, rows: Iterable[tuple[str, str]]) -> Group:
-    """Names and what they stand for, a line each, a blank line after."""
+    """Names and values, one per line, a blank line after."""
     frame = Table(box=None, show_header=False, padding=(0, 0, 0, 2))
     frame.add_column(no_wrap=True)
     frame.add_column(overflow="fold")
@@ -136,7 +136,7 @@ def number(value: float) -> str:
 
 
 def price(value: float) -> str:
-    """A price to the cent, to five digits where a cent says too little; powers of ten far out."""
+    """A price to the cent, to five digits if small; powers of ten for extreme prices."""
     value += 0.0  # no negative zero
     size = abs(value)
     if math.isnan(value):

@@ -1,4 +1,4 @@
-"""What `train` prints: the result, and the validation error beside naive's; the epochs."""
+"""Output of `train`: the result, the validation error against naive, the epochs."""
 
 from collections.abc import Iterable
 from dataclasses import asdict
@@ -100,7 +100,7 @@ def _before(document: dict[str, Any]) -> Iterable[str]:
 
 
 def _health(document: dict[str, Any], epochs: list[Row]) -> Iterable[str]:
-    """How far a step moved the weights, and which units of the kept ones do nothing any more."""
+    """Relative weight updates, and dead or saturated units of the final weights."""
     first, kept, last = epochs[0], epochs[document["best_epoch"] - 1], epochs[-1]
     if document["out_of_time"]:
         yield f"The time budget ended after epoch {last['epoch']}: the best weights are used."
@@ -160,7 +160,7 @@ def _pool(document: dict[str, Any]) -> Iterable[str]:
 
 
 def _over_ewma(scores: dict[str, Any] | None) -> str:
-    """Whether the forecasts are better than EWMA-t, by a test over the held-out days."""
+    """Test of the forecasts against EWMA-t over the held-out days."""
     if scores is None or not scores["days"]:
         return ""
     errors = scores["over_ewma_t"]
@@ -169,7 +169,7 @@ def _over_ewma(scores: dict[str, Any] | None) -> str:
 
 
 def _compared(model: float, naive: float) -> str:
-    """How much better or worse than naive; there is no percentage of an error of 0."""
+    """How much better or worse than naive; without a percentage for an error of 0."""
     if model == naive:
         return "no better"
     if naive == 0:

@@ -120,7 +120,7 @@ class LedgerSettings:
 
 @dataclass(frozen=True)
 class StateSettings:
-    """Hidden states that are kept from one forecast to the next."""
+    """Hidden states that are stored from one forecast to the next."""
 
     PANEL: ClassVar[str] = "Forecast"
 
@@ -165,6 +165,4 @@ class ScoreSettings:
                 )
         for against in self.require_skill:
             if against not in ("naive", "best"):  # the best of one baseline
-                raise UsageError(
-                    "a ledger holds naive alone", option="require_skill", value=against
-                )
+                raise UsageError("a ledger has naive only", option="require_skill", value=against)

@@ -41,7 +41,7 @@ class DeliverySettings:
 
 @dataclass(frozen=True)
 class RetrainSettings:
-    """When a nightly job trains its model anew; always where there is none or settings changed."""
+    """When a nightly job retrains its model; always without a model or with changed settings."""
 
     every: Annotated[
         str | None, Option("Once the prices are so much newer than those trained on: 7d, 2w.")

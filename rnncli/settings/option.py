@@ -11,9 +11,9 @@ from rnncli.errors import UsageError
 class Option:
     """How a setting is shown and bounded on the command line.
 
-    `only`: another setting and the value of it without which this one does nothing. Typed on the
+    `only`: another setting and its value without which this one has no effect. Typed on the
     command line it is then refused; from the environment or a file, which serve many runs, not.
-    `metavar` stands for the value in the help; `panel` is the part of the help page that lists the
+    `metavar`: name of the value in the help; `panel`: the part of the help page that lists the
     option, if it is not that of its dataclass.
     """
 
@@ -33,7 +33,7 @@ HORIZON = Option(
 )
 LEVEL = Option("Prediction interval levels in percent; may be repeated.", panel="Intervals")
 LEVELS = (80.0, 95.0)
-AUTO = "auto"  # of inputs: what the columns of most symbols hold
+AUTO = "auto"  # inputs: all columns that most symbols have
 INPUTS = Option(
     "Input features, comma-separated: auto (all that most symbols have), or close and any of"
     " high-low, volume, level, range-level, leverage, rhythm, volume-rhythm, weekday, presence.",
@@ -47,8 +47,8 @@ FED = Option(
     panel="Input",
 )
 FEATURE = Option(
-    "Column beside the price, or of a --feature-file (COLUMN@FILE), as a further input; :level (as"
-    " it is), :log, :change or :log-change may follow. May be repeated.",
+    "Further column of the price file, or of a --feature-file (COLUMN@FILE), as an input; :level"
+    " (as it is), :log, :change or :log-change may follow. May be repeated.",
     metavar="COLUMN",
     panel="Input",
 )

@@ -68,7 +68,7 @@ class PrepareSettings:
     ] = None
 
     def __post_init__(self) -> None:
-        """Raise UsageError for what describes classes or returns where there are none."""
+        """Raise UsageError for settings of classes or returns without these."""
         object.__setattr__(self, "feature", tuple(self.feature))  # a list in a model file
         if self.volatility_decay and self.scale not in OF_CHANGES:
             raise UsageError(
@@ -86,7 +86,7 @@ class PrepareSettings:
         for name, given in (("labels", self.labels), ("edges", self.edges)):
             if given is not None and self.bins is None:
                 raise UsageError(
-                    "there are no classes",
+                    "needs classes",
                     option=name,
                     value=given,
                     remedy=f"add {setting('bins')}",
@@ -112,7 +112,7 @@ class NetworkSettings:
         str,
         Option(
             "Initialization of the recurrent weights: orthogonal, uniform or identity (suits relu);"
-            " or a model file to go on from with new rows, at a tenth of its learning rate.",
+            " or a model file to continue from with new rows, at a tenth of its learning rate.",
             metavar="INIT|MODEL",
         ),
     ] = "orthogonal"
@@ -197,11 +197,11 @@ class TrainSettings:
 
     @property
     def cost(self) -> Loss:
-        """The loss; of what has none of its own, the mean squared error."""
+        """The loss for training; mean squared error if none is given."""
         return self.loss or "mse"
 
     def __post_init__(self) -> None:
-        """Raise UsageError for levels where none is learnt."""
+        """Raise UsageError for levels with a loss that does not learn any."""
         if tuple(self.level) != LEVELS and self.loss != "quantile":
             quantile = setting("loss", "quantile")
             raise UsageError(f"goes with {quantile}, or is for rnncli predict", option="level")
@@ -235,7 +235,7 @@ class CheckpointSettings:
         """Raise UsageError for a malformed duration, and for keeping checkpoints without any."""
         if self.keep_checkpoints and not self.checkpoint_every:
             raise UsageError(
-                "there are none", option="keep_checkpoints",
+                "needs checkpoints", option="keep_checkpoints",
                 remedy=f"add {setting('checkpoint_every')}",
             )  # fmt: skip
         assert self.seconds >= 0
@@ -292,7 +292,7 @@ class WorkerSettings:
 def resolve_defaults(
     preparing: PrepareSettings, shape: NetworkSettings, training: TrainSettings
 ) -> tuple[PrepareSettings, NetworkSettings, TrainSettings]:
-    """The settings with nothing left open but the inputs, which follow from the prices.
+    """The settings with all defaults filled in but the inputs, which depend on the prices.
 
     Log returns and differences have a distribution, over their EWMA volatility: the best of the
     losses on real stocks held out (see `rnncli help evaluation`); log returns of every row ahead at

@@ -13,7 +13,7 @@ _DATE = re.compile(r"\d{4}-\d{2}-\d{2}")
 def trading_dates(bars: str, rows: int, last_date: str) -> DateArray:
     """Dates (rows,), oldest first, of bars that are "weekdays", "all-days" or "weeks".
 
-    None is after `last_date`. Raises UsageError where that is not a date.
+    The last is at most `last_date`. Raises UsageError if that is not a date.
     """
     last, back = _parsed(last_date), np.arange(1 - rows, 1)
     if bars == "weekdays":

@@ -1,4 +1,4 @@
-"""Statistics of real and simulated series, and the share of real ones in the simulated range."""
+"""Statistics of real and simulated series, and the fraction of real ones in the simulated range."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -15,10 +15,10 @@ TAIL = 1.0  # percent of the simulated series below their range, and above it
 
 @dataclass(frozen=True)
 class StatisticComparison:
-    """One statistic over the real and over the simulated series; NaN where no series has it.
+    """One statistic over the real and over the simulated series; NaN if no series has it.
 
-    `low` and `high` bound the middle 98 % of the simulated series; `inside` is the share of the
-    real ones between them.
+    `low` and `high` bound the middle 98 % of the simulated series; `inside` is the fraction of
+    the real ones between them.
     """
 
     statistic: str

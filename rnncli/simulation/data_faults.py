@@ -47,7 +47,7 @@ def _splits(p: ProcessParameters, draws: Draws) -> Float64Array:
 
 @dataclass(frozen=True)
 class Gaps:
-    """Cells of a file that are empty or say nothing, (symbols,) and (rows, symbols)."""
+    """Cells of a file that are empty or without information, (symbols,) and (rows, symbols)."""
 
     no_volume: BoolArray
     no_range: BoolArray

@@ -12,10 +12,10 @@ from rnncli.simulation.volatility import VolatilityState
 
 @dataclass(frozen=True)
 class DayWalk:
-    """What the days came to, in usual days, (days, symbols) each.
+    """Results of the simulated days, in usual days, (days, symbols) each.
 
     Volatility; the logarithm of its fast part; jumps; returns of the night and of the session,
-    jumps included; deviation of the session without; variance as the night and the steps show it.
+    with jumps; deviation of the session without them; variance realised by the night and the steps.
     """
 
     volatility: Float64Array
@@ -28,7 +28,7 @@ class DayWalk:
 
 
 def walk_days(state: VolatilityState, shocks: SessionShocks, events: Events) -> DayWalk:
-    """Walk through all days, every symbol side by side."""
+    """Walk through all days, all symbols at once."""
     shape = shocks.night.shape
     volatility, fast_log, jump, night, session, deviation, realised = np.empty((7, *shape))
     change, square, at_jump = shocks.change, shocks.square, shocks.at_jump

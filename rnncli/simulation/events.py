@@ -15,9 +15,9 @@ SMALLEST_CHI_SQUARE = 0.05
 
 @dataclass(frozen=True)
 class Events:
-    """What happens to the symbols beside the ordinary day, (days, symbols) each.
+    """Events of the symbols on top of the ordinary day, (days, symbols) each.
 
-    A jump is `scaled` sqrt(volatility) + `fixed`, in usual days; `at_night` says when.
+    A jump is `scaled` sqrt(volatility) + `fixed`, in usual days, at night if `at_night`.
     """
 
     announced: BoolArray
@@ -56,7 +56,7 @@ def _draw_announcements(parameters: ProcessParameters, draws: Draws) -> BoolArra
 def event_volume(
     parameters: ProcessParameters, draws: Draws, events: Events, jumps: Float64Array
 ) -> Float64Array:
-    """Log volume (days, symbols) that comes with events and dies down after them."""
+    """Log volume (days, symbols) due to events, which decays after them."""
     sizes = parameters.announcement_volume * np.exp(0.3 * draws.normal())
     stirred = np.maximum(events.announced * sizes, parameters.jump_volume * np.log1p(np.abs(jumps)))
     level = np.zeros(draws.symbols)

@@ -23,8 +23,8 @@ def trade(
 ) -> Bars:
     """Bars (days, symbols) of what was traded, from the path of the value.
 
-    The value is the parameters' price at `first_day`. It goes on during days without a trade, so
-    the next open contains all that happened meanwhile.
+    The value is the parameters' price at `first_day`. It continues during days without a trade,
+    so the next open contains all moves meanwhile.
     """
     p = parameters
     usual = p.volatility / 100

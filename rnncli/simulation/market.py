@@ -32,8 +32,8 @@ def simulate_markets(settings: SimulationSettings) -> Iterator[Prices]:
     """Simulate `settings.series` symbols (12), one market of up to 50 at a time.
 
     A symbol depends on the seed, its number and the other settings, not on how many symbols there
-    are. With `columns` "ohlcv" the prices have the fields open, high, low and volume, NaN where a
-    cell is empty. The same seed gives the same bytes on machines of one kind and with one version
+    are. With `columns` "ohlcv" the prices have the fields open, high, low and volume, NaN for
+    empty cells. The same seed gives the same bytes on machines of one kind and with one version
     of NumPy. Raises UsageError for a last date that is not a date.
     """
     series = DEFAULT_SERIES if settings.series is None else settings.series
@@ -119,7 +119,7 @@ def _flat(values: Float64Array, included: BoolArray) -> Float64Array:
 
 
 def _fields(parameters: ProcessParameters, bars: Bars, gaps: Gaps) -> dict[str, Float64Array]:
-    """The columns beside the close, (rows, symbols), NaN where a cell is empty."""
+    """The columns other than the close, (rows, symbols), NaN for empty cells."""
     close = bars.close
     high, low = (np.where(gaps.flat_range, close, side) for side in (bars.high, bars.low))
     first = np.where(gaps.flat_range, close, bars.open)

@@ -4,10 +4,10 @@ Each symbol is a different process that mixes the models cited below. The number
 that the statistics of a network's inputs (`statistics`) spread at least as widely over simulated
 symbols as over real ones: daily S&P 500 stocks 2013-2018, the stocks of StockNet 2012-2017 (Xu &
 Cohen 2018), US listings of all kinds up to 2017, stock indices, oil prices and exchange rates.
-They contain no price of any of these.
+They contain none of these prices.
 
-"Usual day" is the unit of volatility: 1 is a symbol's average day, `volatility` says how many
-percent that is.
+"Usual day" is the unit of volatility: 1 is a symbol's average day, which `volatility` gives in
+percent.
 """
 
 from dataclasses import dataclass
@@ -55,7 +55,7 @@ class ProcessParameters:
         Values,
         Drawn(
             Mixture(((0.45, Constant(0)), (0.15, Constant(1)), (0.4, Uniform(0, 1)))),
-            "share of the variance; the rest is stochastic volatility",
+            "fraction of the variance; the rest is stochastic volatility",
         ),
     ]
     garch_reversion: Annotated[Values, Drawn(LogUniform(0.004, 0.12), "1 - persistence, a day")]
@@ -65,7 +65,7 @@ class ProcessParameters:
     ]
     garch_realised: Annotated[
         Values,
-        Drawn(sometimes(0.85, Uniform(0.3, 1)), "share of the realised variance in the square"),
+        Drawn(sometimes(0.85, Uniform(0.3, 1)), "fraction of the realised variance in the square"),
     ]
 
     # Stochastic volatility: Taylor 1986. Two factors, fast and slow: Alizadeh, Brandt & Diebold
@@ -83,7 +83,7 @@ class ProcessParameters:
         Values,
         Drawn(
             sometimes(0.65, Uniform(0, 0.8)),
-            "weight of a fall in the factors' shocks, beside noise of weight 1",
+            "weight of a fall in the factors' shocks, against noise of weight 1",
         ),
     ]
     slow_learning: Annotated[
@@ -162,21 +162,22 @@ class ProcessParameters:
     ]
 
     # The symbols of a market have common shocks, returns (Sharpe 1963) as well as volatilities
-    # (Herskovic, Kelly, Lustig & Van Nieuwerburgh 2016). This changes no symbol's own law.
+    # (Herskovic, Kelly, Lustig & Van Nieuwerburgh 2016). It leaves the law of each symbol
+    # unchanged.
     common_return: Annotated[
         Values, Drawn(sometimes(0.85, Uniform(0.05, 0.65)), "share of variance")
     ]
     common_volatility: Annotated[Values, Drawn(Uniform(0, 0.8), "share of variance")]
 
     # Volume follows volatility: Clark 1973; Tauchen & Pitts 1983; Andersen 1996. It has a life of
-    # its own as well: Gallant, Rossi & Tauchen 1992; Lobato & Velasco 2000.
+    # its noise as well: Gallant, Rossi & Tauchen 1992; Lobato & Velasco 2000.
     volume: Annotated[Values, Drawn(Normal(13.5, 2.3), "log shares a day")]
     volume_on_range: Annotated[Values, Drawn(Uniform(0.15, 0.85), "elasticity")]
     volume_on_volatility: Annotated[Values, Drawn(sometimes(0.7, Uniform(0, 1.3)), "elasticity")]
     volume_persistence: Annotated[Values, Drawn(Uniform(0.3, 0.9), "a day")]
     volume_shock: Annotated[Values, Drawn(LogUniform(0.06, 0.26), "log shares")]
     volume_tail: Annotated[Values, Drawn(Uniform(1, 3), "factor on one shock in ten")]
-    volume_skew: Annotated[Values, Drawn(Uniform(0, 1), "share of the shock's variance")]
+    volume_skew: Annotated[Values, Drawn(Uniform(0, 1), "fraction of the shock's variance")]
     volume_wander: Annotated[Values, Drawn(Uniform(0, 0.05), "log shares a day")]
     volume_noise: Annotated[Values, Drawn(Uniform(0.02, 0.22), "log shares")]
     volume_weekday: Annotated[Values, Drawn(sometimes(0.5, Uniform(-0.1, 0.1)), "log shares")]
@@ -194,7 +195,7 @@ class ProcessParameters:
         Values, Drawn(sometimes(0.05, LogUniform(1.5, 30), inf), "trades a day; inf: continuous")
     ]
     stale_probability: Annotated[
-        Values, Drawn(sometimes(0.07, LogUniform(0.005, 0.4)), "share of days without a trade")
+        Values, Drawn(sometimes(0.07, LogUniform(0.005, 0.4)), "fraction of days without a trade")
     ]
     spread: Annotated[
         Values,
@@ -216,7 +217,7 @@ class ProcessParameters:
             sometimes(
                 0.1, Mixture(((0.6, Constant(10)), (0.25, Constant(20)), (0.15, Constant(5)))), inf
             ),
-            "percent of log price a day; inf: none",
+            "percent of log price a day; inf: no limit",
         ),
     ]
     halt_probability: Annotated[
@@ -251,7 +252,7 @@ class ProcessParameters:
         Values, Drawn(Mixture(((0.5, Normal(0, 0.7)), (0.5, Normal(0, 3)))), "log shares then")
     ]
     zero_volume: Annotated[
-        Values, Drawn(sometimes(0.03, LogUniform(0.002, 0.1)), "share of days, though traded")
+        Values, Drawn(sometimes(0.03, LogUniform(0.002, 0.1)), "fraction of days, though traded")
     ]
     split_probability: Annotated[
         Values,
@@ -281,7 +282,7 @@ class ProcessParameters:
     # returns over weeks spread less than days would make them: Jegadeesh 1990; Lehmann 1990;
     # Poterba & Summers 1988.
     overreaction: Annotated[
-        Values, Drawn(sometimes(0.75, Uniform(0, 0.2)), "share of a move that is given back")
+        Values, Drawn(sometimes(0.75, Uniform(0, 0.2)), "fraction of a move that is reversed")
     ]
     overreaction_reversion: Annotated[
         Values, Drawn(LogUniform(0.03, 0.4), "of what is left to give back, a day")

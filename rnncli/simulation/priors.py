@@ -89,7 +89,7 @@ class ShiftedGamma:
 
 @dataclass(frozen=True)
 class Beta:
-    """Beta distribution: a share between 0 and 1."""
+    """Beta distribution: a fraction between 0 and 1."""
 
     a: float
     b: float
@@ -116,5 +116,5 @@ class Mixture:
 
 
 def sometimes(probability: float, prior: Prior, otherwise: float = 0.0) -> Mixture:
-    """A feature that only a share of the symbols has; the others have the value `otherwise`."""
+    """A feature that only a fraction of the symbols has; the others have the value `otherwise`."""
     return Mixture(((probability, prior), (1 - probability, Constant(otherwise))))

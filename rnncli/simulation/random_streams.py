@@ -8,7 +8,7 @@ import numpy as np
 
 from rnncli.arrays import BoolArray, Float64Array, IntArray
 
-SYMBOL_STREAM, MARKET_STREAM = 0, 1  # second part of a seed, so that none is of both kinds
+SYMBOL_STREAM, MARKET_STREAM = 0, 1  # second part of a seed, so that the two kinds differ
 
 
 def generators(seed: int, first: int, count: int) -> list[np.random.Generator]:
@@ -99,5 +99,5 @@ class Draws:
 
 
 def _columns(series: list[Float64Array]) -> Float64Array:
-    """Arrays (days,) side by side, a day's numbers next to each other in memory."""
+    """Arrays (days,) as columns, with a day's numbers next to each other in memory."""
     return np.ascontiguousarray(np.stack(series, axis=1))

@@ -118,10 +118,10 @@ def trace_sessions(
 def _extremes(
     path: Float64Array, steps: Float64Array, variance: Float64Array, draws: Draws
 ) -> tuple[Float64Array, Float64Array]:
-    """Highest and lowest point of each session, at least that of its start, (symbols, days).
+    """Highest and lowest point of each session, including its start, (symbols, days).
 
     A bridge from x to y of variance v stays below m with probability 1 - exp(-2 (m-x)(m-y) / v);
-    solved for m, an exponential E in the place of -log of a uniform number:
+    solved for m, with an exponential E instead of -log of a uniform number:
     m = (x + y + sqrt((y - x)² + 2 v E)) / 2. Highest and lowest are drawn apart.
     """
     middle = path - steps / 2

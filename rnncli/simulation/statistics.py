@@ -1,7 +1,7 @@
 """Statistics of a network's inputs, a few for each series, to compare simulated and real ones.
 
-z is the return over its own deviation before it, range and volume the inputs `high-low` and
-`volume` (see `transforms.features`); |z| stands for log(|z| + 0.1), so that no single day decides.
+z is the return over the deviation before it, range and volume the inputs `high-low` and
+`volume` (see `transforms.features`); |z| means log(|z| + 0.1), so that no single day dominates.
 """
 
 from collections.abc import Callable

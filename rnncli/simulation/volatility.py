@@ -123,7 +123,7 @@ class Factor:
         return self.state - log_moment(self._deviation)
 
     def learn(self, day: int, fall: Float64Array, surprise: Float64Array) -> None:
-        """Go on to the next day, after a standardised fall and log range (symbols,)."""
+        """Advance by a day, given its standardised fall and log range (symbols,)."""
         shock = self._leverage * fall + self._learning * surprise + self.noise[day]
         self.state = self._persistence * self.state + self._shock * shock
 
@@ -167,7 +167,7 @@ class VolatilityState:
         change: Float64Array,
         realised: Float64Array,
     ) -> None:
-        """Go on to the next day, after the return (symbols,) and realised variance of this one."""
+        """Advance by a day, given its return (symbols,) and realised variance."""
         self._learn_garch(fast, change, realised)
         fall = -np.clip(change / volatility, -3, 3)
         log_range = 0.5 * np.log(np.maximum(realised, 1e-6)) - np.log(volatility)

@@ -1,4 +1,4 @@
-"""Shares traded: they follow the day's range and volatility, events, and a life of their own."""
+"""Shares traded: they follow the day's range and volatility, events, and independent noise."""
 
 import numpy as np
 
@@ -13,7 +13,7 @@ from rnncli.simulation.volatility import autoregression
 WANDER_PERSISTENCE = 0.998
 FAT_SHARE = 0.1  # of the shocks that are larger
 EXPIRY_DAY = 17  # of a quarter
-THIN = -6.5  # log volume of a thinly traded symbol beside others
+THIN = -6.5  # log volume of a thinly traded symbol against others
 TRADE_SIZE_DEVIATION = 0.8  # log shares of a trade
 
 

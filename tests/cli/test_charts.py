@@ -32,7 +32,7 @@ def test_a_chart_in_a_form_for_programs_is_refused(form, call, hand_made):
     done = call("predict", hand_made, "no such file", "--chart", *options)
     assert (done.returncode, done.stdout) == (2, b"")
     assert done.stderr.decode().splitlines() == [
-        f"error: --chart: stands below a table, not in {named}; add --format table"
+        f"error: --chart: is drawn below a table, not in {named}; add --format table"
     ]
 
 

@@ -91,8 +91,8 @@ def test_what_is_required_and_does_not_hold_is_status_4(call, early, prices):
     said = done.stderr.decode().splitlines()
     assert done.returncode == 4
     assert len(said) == 3
-    assert said[0].startswith("error: --require-coverage 80:0-1: the 80 % bounds held ")
-    assert said[0].endswith(" points too much")
+    assert said[0].startswith("error: --require-coverage 80:0-1: the 80 % interval covers ")
+    assert said[0].endswith(" points too high")
     assert said[1].startswith("error: --require-skill naive: mean MAE ")
     assert json.loads(done.stdout)["checks"][0]["met"] is False
 

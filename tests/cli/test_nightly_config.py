@@ -89,7 +89,7 @@ def test_the_example_says_what_the_defaults_are(tmp_path):
         ("train", "epochs = {a = 1}", "line 6: [train] epochs: needs a text or a number"),
         ("train", 'cell = "gruu"', "line 6: [train] cell = 'gruu': "),
         ("train", "momentum = nan", "line 6: [train] momentum = nan: "),
-        ("train", 'labels = "a,b"', "line 6: [train] --labels a,b: there are no classes; add"),
+        ("train", 'labels = "a,b"', "line 6: [train] --labels a,b: needs classes; add"),
         ("forecast", "epochs = 3", "line 10: [forecast] has no option epochs; it is one"
          " of [train]"),
         ("forecast", "paths = 3", "line 10: [forecast] has no option paths; it is one of [prices]"),

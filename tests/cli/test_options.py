@@ -102,7 +102,7 @@ def test_keys_may_be_written_with_dashes(call, prices, tmp_path):
         ("[predict]\nlevel = [80, inf]\n", "--level inf: is not a finite number"),
         ("[predict]\nlevel = [[80]]\n", "level"),
         ("[predict]\nformat = ['csv', 'json']\n", "format"),
-        ("[predict]\nsymbols = ['A,B', 'C']\n", "symbols: an item holds a comma"),
+        ("[predict]\nsymbols = ['A,B', 'C']\n", "symbols: an item contains a comma"),
         ("[predict]\nsymbols = true\n", "symbols"),
         ("[predict]\nquiet = 'perhaps'\n", "quiet"),
     ],

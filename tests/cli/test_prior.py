@@ -165,7 +165,7 @@ def test_explain_needs_no_model(bars, call):
         (("--range-level", 0.95), 2, "--range-level 0.95: a level is a percentage; say 95"),
         (("--symbols", "ZZZ"), 65, "no symbol ZZZ in the input; there are AAA, BBB"),
         (("--inputs", "close,weekday"), 2, "--inputs close,weekday: the prior is not fed weekday"),
-        (("--chart", "--format", "csv"), 2, "--chart: stands below a table"),
+        (("--chart", "--format", "csv"), 2, "--chart: is drawn below a table"),
         (("--plot", "a.gif"), 2, "--plot a.gif: name a file that ends in .png or .svg"),
     ],
 )

@@ -85,7 +85,7 @@ def test_off_a_terminal_compiling_goes_unsaid(rnncli, hand_made, prices, tmp_pat
 @pytest.mark.parametrize(
     ("case", "reason"),
     [
-        ("relative", "relative is no absolute path"),
+        ("relative", "relative is not an absolute path"),
         ("distrusted", "is a link, another user's, or open to others; remove it"),
         ("/proc/none", "/proc/none: No such file or directory"),
     ],

@@ -69,8 +69,8 @@ def test_other_numbers_than_recorded_are_told(call, hand_made, prices, tmp_path)
     done = call("predict", hand_made, other, "--ledger", path, "--horizon", 1)
     assert done.returncode == 0
     assert done.stderr.decode().endswith(
-        "1 forecasts of this model from these cutoffs were recorded before with other numbers"
-        " or bounds, which stand\n"
+        "1 forecasts of this model from these cutoffs were recorded before with other values,"
+        " which are unchanged\n"
     )
 
 
@@ -192,7 +192,7 @@ def test_what_is_required_and_does_not_hold_is_status_4(call, ledger, prices):
     )  # fmt: skip
     said = done.stderr.decode().splitlines()
     assert done.returncode == 4
-    assert said[0].startswith("error: --require-coverage 80:0-0: the 80 % bounds held ")
+    assert said[0].startswith("error: --require-coverage 80:0-0: the 80 % interval covers ")
     assert said[1].endswith("5 cutoffs do not allow a test")
     assert [one["met"] for one in json.loads(done.stdout)["checks"]] == [False, False]
 
@@ -238,7 +238,7 @@ def test_an_adjusted_split_is_told_and_scored(call, ledger, prices, tmp_path):
     ("options", "status", "said"),
     [
         (("--by", "week"), 2, "no such group; use ahead, symbol, month, model"),
-        (("--require-skill", "ewma"), 2, "a ledger holds naive alone"),
+        (("--require-skill", "ewma"), 2, "a ledger has naive only"),
         (("--alpha", "0.1"), 2, "does nothing without --require-skill"),
         (("--export", "csv", "--by", "symbol"), 2, "--by: does nothing with --export"),
         (("--export", "csv", "--format", "csv"), 2, "--format: does nothing with --export"),

@@ -76,7 +76,7 @@ def test_a_folder_of_another_user_is_named(base, monkeypatch):
 def test_a_path_that_is_not_absolute_is_named(monkeypatch):
     """A relative XDG_CACHE_HOME would mean another folder in every working folder."""
     monkeypatch.setenv("XDG_CACHE_HOME", "cache")
-    assert examine_cache().reason == "cache is no absolute path; set XDG_CACHE_HOME to one"
+    assert examine_cache().reason == "cache is not an absolute path; set XDG_CACHE_HOME to one"
 
 
 def test_a_folder_beside_is_ours_alone_or_there_is_none(base, monkeypatch):

@@ -31,6 +31,7 @@ def pretend(monkeypatch, compile_first, keep):
     monkeypatch.setattr(
         warmup, "_run_forward", lambda a, count: run_once(a, "prior", "float32", count)
     )
+    monkeypatch.setattr(warmup, "_run_back", lambda *_: None)
 
 
 @pytest.mark.parametrize(("compile_first", "source"), [(True, "compiled"), (False, "loaded")])
@@ -68,5 +69,5 @@ def test_without_a_folder_nothing_is_compiled(monkeypatch):
     """The fault is told before minutes are spent."""
     monkeypatch.setenv("XDG_CACHE_HOME", "relative")
     monkeypatch.setattr(warmup, "_run_once", None)
-    with pytest.raises(CannotCreateError, match="no absolute path"):
+    with pytest.raises(CannotCreateError, match="not an absolute path"):
         warmup.warm_up(ignore)

@@ -45,14 +45,14 @@ def test_better_and_worse_are_told_with_their_size():
     said = words(shifted(mae=-0.3, crps=0.3))
     assert "point forecast: 20" in said
     assert "% worse than naive by MAE (p < 0.001)" in said
-    assert "% better than EWMA by CRPS (p < 0.001), its 80 % bounds 10 % narrower at" in said
+    assert "% better than EWMA by CRPS (p < 0.001), its 80 % interval 10 % narrower at" in said
 
 
 def test_bounds_that_cover_something_else_are_not_called_sharper():
     """Narrower bounds are no feat where they hold less."""
     said = words(shifted(crps=0.3, coverage=0.6))
     assert "narrower" not in said
-    assert "its 80 % bounds hold 60.0 % against 80.0 %" in said
+    assert "its 80 % interval covers 60.0 % against 80.0 %" in said
 
 
 def test_few_cutoffs_do_not_allow_a_verdict():
@@ -77,12 +77,12 @@ def test_required_coverage():
         (one,) = checks(shifted(coverage=coverage), settings)
         return one.met, one.said
 
-    assert said("80:76-84", 0.8) == (True, "the 80 % bounds held 80.00 %")
+    assert said("80:76-84", 0.8) == (True, "the 80 % interval covers 80.00 %")
     assert said("80:76-84", 0.7) == (
-        False, "the 80 % bounds held 70.00 %, 6.00 points too few",
+        False, "the 80 % interval covers 70.00 %, 6.00 points too low",
     )  # fmt: skip
-    assert said("80:76-84", 0.9)[1].endswith("6.00 points too much")
-    assert said("99:98-100", 0.9) == (False, "the model gives no bounds of that level")
+    assert said("80:76-84", 0.9)[1].endswith("6.00 points too high")
+    assert said("99:98-100", 0.9) == (False, "the model gives no interval of that level")
 
 
 @pytest.mark.parametrize("text", ["80", "80:84-76", "80:a-b", "101:0-100", "80:76", "80:76-120"])
@@ -138,7 +138,7 @@ def test_the_best_baseline_is_named_beside_the_usual_ones():
     """With its test, and once."""
     said = words(rivalled(0.5, mae=0.3, crps=0.3))
     assert "% better than naive, the best baseline, by MAE (p < 0.001);" in said
-    assert "% better than EWMA by CRPS (p < 0.001), its 80 % bounds 10 % narrower" in said
+    assert "% better than EWMA by CRPS (p < 0.001), its 80 % interval 10 % narrower" in said
     assert said.endswith("% worse than har-t, the best baseline, by CRPS (p < 0.001)")
     assert "no better than har-t, the best baseline (p = 0." in words(rivalled(0.3, crps=0.301))
     usual = words(rivalled(-0.5, crps=0.3))

@@ -200,5 +200,5 @@ def test_what_cannot_be_explained_is_refused(market):
         points.explain(market, symbols=[])
     with pytest.raises(UsageError, match="rows 0: is out of range; use one from 1 to 1000"):
         points.explain(market, rows=0)
-    with pytest.raises(UsageError, match="by week: is no choice; use row, input"):
+    with pytest.raises(UsageError, match="by week: is not a choice; use row, input"):
         points.explain(market).to_frame(by="week")

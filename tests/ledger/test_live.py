@@ -46,7 +46,7 @@ def test_requirements_are_those_of_evaluate(kept):
         require_skill=("naive",),
     )  # fmt: skip
     assert [one.met for one in found.checks] == [True, False, False, True]
-    assert found.checks[1].said == "the 80 % bounds held 100.00 %, 50.00 points too much"
+    assert found.checks[1].said == "the 80 % interval covers 100.00 %, 50.00 points too high"
     assert "one-sided p = " in found.checks[3].said
 
 
@@ -97,7 +97,7 @@ def test_the_column_is_the_models(kept):
     ("settings", "said"),
     [
         ({"by": ("week",)}, "by week: no such group; use ahead, symbol, month, model"),
-        ({"require_skill": ("ewma",)}, "a ledger holds naive alone"),
+        ({"require_skill": ("ewma",)}, "a ledger has naive only"),
         ({"require_coverage": ("80",)}, "write level:least-most"),
     ],
 )

@@ -164,7 +164,7 @@ def test_further_inputs_come_from_the_frame(prices, tmp_path):
         .to_frame()
         .equals(model.predict(library.Prices.from_frame(frame)).to_frame())
     )
-    said = r"there is no volume beside the price; read it by its input, with inputs"
+    said = r"the prices have no column volume; read it by its input, with inputs"
     with pytest.raises(library.DataError, match=said):
         model.predict(library.read_prices(prices))
 
@@ -194,11 +194,11 @@ def test_faults_are_told_in_keywords_here_and_as_options_there(call, trained, mo
 def test_views_that_do_not_exist_are_refused(trained, prices):
     """With those that do."""
     read = library.read_prices(prices)
-    with pytest.raises(library.UsageError, match="style wide: is no choice; use rnncli, nixtla"):
+    with pytest.raises(library.UsageError, match="style wide: is not a choice; use rnncli, nixtla"):
         trained.predict(read).to_frame(style="wide")
-    with pytest.raises(library.UsageError, match="of days: is no choice; use lags, parameters"):
+    with pytest.raises(library.UsageError, match="of days: is not a choice; use lags, parameters"):
         trained.gradients(read).to_frame(of="days")
-    with pytest.raises(library.UsageError, match="at epoch:1: is no choice; use final, init"):
+    with pytest.raises(library.UsageError, match="at epoch:1: is not a choice; use final, init"):
         trained.gradients(read, at="epoch:1")
 
 
@@ -249,7 +249,7 @@ def test_what_is_no_prices_is_refused(trained):
     with pytest.raises(UsageError, match="model: is a DataFrame"):
         library.evaluate(frame, trained)
     nothing = library.Prices((), np.zeros(0), np.zeros(1, np.int64), np.zeros(0, "M8[s]"))
-    with pytest.raises(DataError, match="there are no series"):
+    with pytest.raises(DataError, match="the prices have no series"):
         trained.predict(nothing)
     with pytest.raises(MissingInputError, match="no price file is named"):
         library.read_prices([])
@@ -295,7 +295,7 @@ def test_columns_of_a_frame_and_of_files_are_inputs(prices, tmp_path):
     of_frame = library.train(beside, feature="mood:change", threads=1, **SMALL)
     assert of_frame.preparation.inputs[-1] == "mood:change"
     assert np.array_equal(of_file.network.flat, of_frame.network.flat)
-    with pytest.raises(DataError, match="no mood beside the price; read it by its input"):
+    with pytest.raises(DataError, match="no column mood; read it by its input"):
         of_frame.predict(library.read_prices(prices))
     with pytest.raises(UsageError, match="the frame has columns"):
         library.Prices.from_frame(frame, features=["moods"])

@@ -148,7 +148,7 @@ def test_a_loss_asks_for_its_outputs(loss, level, classes, expected):
 @pytest.mark.parametrize(
     ("loss", "level", "classes", "said"),
     [
-        ("cross-entropy", (), None, "no classes; add bins"),
+        ("cross-entropy", (), None, "needs classes; add bins"),
         ("gaussian", (), 3, 'use loss="cross-entropy"'),
         ("student-t", (), 3, 'use loss="cross-entropy"'),
         ("quantile", (80,), 3, 'use loss="cross-entropy"'),

@@ -404,7 +404,7 @@ def test_gates(place, call):
     lay(place, market(), 42)
     done = call("batch", place / "nightly.toml", "-q")
     assert (done.returncode, done.stdout) == (4, b"")
-    assert b"ledger.db: --require-coverage 80:99-100: the 80 % bounds held " in done.stderr
+    assert b"ledger.db: --require-coverage 80:99-100: the 80 % interval covers " in done.stderr
     lay(place, market() | {"B": -market()["S0"]}, 42)
     assert call("batch", place / "nightly.toml", "-q").returncode == 1
 

@@ -91,7 +91,7 @@ def test_each_model_drifts_by_itself(tmp_path):
     )
     assert list(found.drifted) == ["S3" * 32]
     (said,) = found.drifted["S3" * 32]
-    assert said.startswith("80 % bounds held ")
+    assert said.startswith("80 % interval covered ")
 
 
 def test_a_past_that_changed_is_told_once(told, monkeypatch):

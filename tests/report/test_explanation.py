@@ -62,7 +62,7 @@ def test_whose_part_it_is(weight, said):
 
 def test_the_forecast_stands_beside_where_it_was_moved():
     """In percent of the price; without, that nothing moved it."""
-    assert "The forecast is the same whatever these rows were." in shown(symbol())
+    assert "The forecast does not depend on these rows." in shown(symbol())
     text = shown(symbol(middle=0.001))
     assert "The forecast is +0.600 % from the last price; after 3 usual rows, +0.000 %" in text
 

@@ -3,7 +3,7 @@
 from rnncli.report.schemas.build import Fields, many, record
 
 PER_LEVEL: Fields = {
-    "^coverage_[0-9.]+$": ("number?", "Share of outcomes inside the bounds of a level."),
+    "^coverage_[0-9.]+$": ("number?", "Fraction of actual values inside the interval of a level."),
     "^width_[0-9.]+$": ("number?", "Mean width of the bounds, in the unit of the errors."),
     "^interval_score_[0-9.]+$": ("number?", "Mean interval score; lower is better."),
 }
@@ -15,7 +15,7 @@ ERRORS: Fields = {
     "mase": ("number?", "Mean absolute scaled error."),
     "crps": ("number?", "Continuous ranked probability score; lower is better."),
     "log_score": ("number?", "Minus the log density at the actual price; lower is better."),
-    "direction": ("number?", "Share of moves whose direction was right."),
+    "direction": ("number?", "Fraction of moves whose direction was right."),
 }
 P_VALUES: Fields = {
     **PER_LEVEL,
@@ -33,7 +33,7 @@ OVERALL = record(
     {
         "method": ("text", "The model, or a baseline."),
         **ERRORS,
-        "pit": ("number[]?", "Share of outcomes in each tenth of the forecast distribution."),
+        "pit": ("number[]?", "Fraction of prices in each tenth of the forecast distribution."),
     },
     P_VALUES,
 )
@@ -65,7 +65,7 @@ CLAIM = record(
 CHECK = record(
     {
         "required": ("text", "What was required."),
-        "met": ("flag", "Whether it holds."),
+        "met": ("flag", "Whether it is met."),
         "said": ("text", "Why."),
     }
 )
@@ -131,7 +131,7 @@ LEDGER_SCORE = record(
     {
         **PER_LEVEL,
         "^independent_[0-9.]+$": ("integer?", "Outcomes that count as independent."),
-        "^band_(low|high)_[0-9.]+$": ("number?", "Band that coverage is in while bounds hold."),
+        "^band_(low|high)_[0-9.]+$": ("number?", "Range of coverage if calibrated."),
         "^drift_[0-9.]+$": ("flag", "Whether coverage is outside it."),
     },
     {
@@ -153,8 +153,8 @@ SOURCE = record(
 LEDGER: Fields = {
     "ledger": ("text", "Ledger file."),
     "forecasts": ("integer", "Forecasts recorded."),
-    "came": ("integer", "Forecasts whose price came."),
-    "pending": ("integer", "Forecasts whose price has not come yet."),
+    "came": ("integer", "Forecasts whose actual price is known."),
+    "pending": ("integer", "Forecasts whose actual price is not known yet."),
     "absent": ("integer", "Forecasts without their symbol or cutoff in these prices."),
     "rewritten": ("integer", "Forecasts left out since their past was rewritten."),
     "moved": ("integer", "Forecasts moved along with an adjusted past."),

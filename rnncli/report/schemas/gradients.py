@@ -27,7 +27,7 @@ GRADIENTS: Fields = {
     "half_life": ("integer?", "Lag at which the gradient has halved; null beyond every lag."),
     "memory": ("integer", "Lags with a gradient that counts."),
     "memory_at_start": ("integer", "The same at the start weights."),
-    "clip_rate": ("number?", "Share of training steps that were clipped."),
+    "clip_rate": ("number?", "Fraction of training steps that were clipped."),
     "verdict": ("text", "healthy, vanishing, exploding, …"),
     "reason": ("text", "Why."),
     "remedy": ("text", "What to do."),
@@ -78,8 +78,8 @@ OF_INPUT = record(
     {
         "input": ("text", "Input feature."),
         **EFFECTS,
-        "range_share": ("number?", "Share of it in all effects on the range."),
-        "forecast_share": ("number?", "Share of it in all effects on the forecast."),
+        "range_share": ("number?", "Its fraction of all effects on the range."),
+        "forecast_share": ("number?", "Its fraction of all effects on the forecast."),
     }
 )
 OF_ROW = record(

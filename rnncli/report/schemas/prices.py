@@ -80,6 +80,6 @@ STATISTICS = record(
         "simulated_sd": ("number?", "Standard deviation over the simulated series."),
         "low": ("number?", "1 % quantile of the simulated series."),
         "high": ("number?", "99 % quantile of the simulated series."),
-        "inside": ("number?", "Share of the real series between these."),
+        "inside": ("number?", "Fraction of the real series between these."),
     }
 )

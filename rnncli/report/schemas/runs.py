@@ -5,7 +5,7 @@ from rnncli.report.schemas.evaluation import CHECK
 
 NIGHT: Fields = {
     "job": ("text", "Configuration file."),
-    "dry_run": ("flag", "Whether it only says what would be done."),
+    "dry_run": ("flag", "Whether it is a dry run."),
     "done": ({"enum": ["all", "some", "nothing", "would", "failed"]}, "What was done."),
     "newest": ("date?", "Newest date of the prices."),
     "series": ("integer", "Series that were read."),
@@ -24,23 +24,23 @@ NIGHT: Fields = {
     "recorded": ("integer", "Forecasts that were new to the ledger."),
     "differ": (
         "integer",
-        "Forecasts that the ledger has with other numbers or bounds, which stand.",
+        "Forecasts that the ledger has with other values, which are unchanged.",
     ),
     "output": ("text?", "File of the forecasts."),
     "wrote": ("flag", "Whether it changed."),
-    "came": ("integer", "Earlier forecasts whose price came."),
+    "came": ("integer", "Earlier forecasts whose actual price is known."),
     "left_out": ("integer", "Forecasts left out of the scores: their past was rewritten."),
     "checks": (many(CHECK), "What was required."),
 }
 NIGHT_LEVELS: Fields = {
-    "^coverage_[0-9.]+$": ("number?", "Share of outcomes inside the bounds of a level.")
+    "^coverage_[0-9.]+$": ("number?", "Fraction of actual values inside the interval of a level.")
 }
 NIGHT_ROW = record(NIGHT, NIGHT_LEVELS)
 FACT = record(
     {
         "section": ("text", "Part of the installation."),
         "fact": ("text", "What it is about."),
-        "value": ({}, "What was found."),
+        "value": ({}, "The value."),
     }
 )
 INSTALLATION: Fields = {
@@ -50,7 +50,7 @@ INSTALLATION: Fields = {
         "processor": "The processor, and what is compiled for it.",
         "cache": "The cache of compiled kernels.",
         "terminal": "What is known of the terminal.",
-        "configuration": "Where defaults come from.",
+        "configuration": "Where defaults are read from.",
     }.items()
 }
 KERNEL = record(
@@ -72,6 +72,6 @@ EVENT: Schema = {
             "seconds": ("number", "Seconds since the event before."),
         }
     ),
-    "additionalProperties": True,  # each event has counts of its own
+    "additionalProperties": True,  # counts differ by event
 }
 SCHEMA_ROW = record({"name": ("text", "Name."), "of": ("text", "What it is the schema of.")})

@@ -9,7 +9,7 @@ EPOCH = record(
         "validation_loss": ("number?", "Loss on the validation days."),
         "gradient_norm": ("number", "Mean global L2 norm of the gradients before clipping."),
         "largest_norm": ("number", "Largest of these norms."),
-        "clip_rate": ("number", "Share of its steps that were clipped."),
+        "clip_rate": ("number", "Fraction of its steps that were clipped."),
         "steps": ("integer", "Steps of the epoch."),
         "learning_rate": ("number", "Learning rate."),
         "update_ratio": ("number", "Norm of a step over that of the weights."),
@@ -43,10 +43,10 @@ BEFORE = record(
     }
 )
 OUTCOME: Fields = {
-    "best_epoch": ("integer", "Epoch whose weights are kept."),
+    "best_epoch": ("integer", "Epoch of the final weights."),
     "stopped_early": ("flag", "Whether patience ran out."),
     "steps": ("integer", "Steps of all epochs."),
-    "clip_rate": ("number", "Share of them that were clipped."),
+    "clip_rate": ("number", "Fraction of them that were clipped."),
 }
 TRAINING: Fields = {
     "model": ("text", "Model file."),
@@ -55,11 +55,11 @@ TRAINING: Fields = {
     "inputs": ("text[]", "Input features."),
     "parameters": ("integer", "Parameters of the network."),
     "units": ("integer", "Units of all layers."),
-    "epochs": ("integer", "Number of epochs; their rows come with JSON lines."),
+    "epochs": ("integer", "Number of epochs; their rows are in JSON lines."),
     **OUTCOME,
     "out_of_time": ("flag", "Whether --time-budget ended it."),
     "validation": (maybe(ERROR), "Error on the validation days, null without any."),
-    "location_kept": ("number[]?", "Share of the learnt direction that is kept, by row ahead."),
+    "location_kept": ("number[]?", "Shrinkage factor of the learnt direction, by row ahead."),
     "pool": (maybe(POOL), "Log scores that decided who forecasts."),
     "went_on_from": (maybe(BEFORE), "Model that --init named, null without one."),
     "prior_weight": ("number", "Weight of the prior in forecasts, 0 to 1."),
@@ -97,7 +97,7 @@ PARAMETER = record(
 BOUNDS = record(
     {
         "unit": ("text", "Unit of the errors that the bounds rest on."),
-        "aheads": ("integer", "Rows ahead with errors of their own."),
+        "aheads": ("integer", "Rows ahead with separate errors."),
         "errors": ("integer[]", "Number of errors, by row ahead."),
         "first_cutoff": ("date?", "First cutoff of them."),
         "last_cutoff": ("date?", "Last cutoff of them."),
@@ -111,16 +111,16 @@ RECORD = record(
         "last_date": ("date?", "Last date of them."),
         "symbols": ("text[]", "Symbols trained on."),
         "validation": (maybe(ERROR), "Error on the validation days."),
-        "clip_rate": ("number?", "Share of steps that were clipped."),
+        "clip_rate": ("number?", "Fraction of steps that were clipped."),
     },
     optional={
         "seen": (table_of({"type": "array"}), "Dates that each part of the model saw."),
-        "best_epoch": ("integer", "Epoch whose weights are kept."),
+        "best_epoch": ("integer", "Epoch of the final weights."),
         "stopped_early": ("flag", "Whether patience ran out."),
         "out_of_time": ("flag", "Whether --time-budget ended it."),
         "steps": ("integer", "Steps of all epochs."),
         "data": ("text", "SHA-256 of the prices trained on."),
-        "location_kept": ("number[]?", "Share of the learnt direction that is kept."),
+        "location_kept": ("number[]?", "Shrinkage factor of the learnt direction."),
         "pool": (maybe(POOL), "Log scores that decided who forecasts."),
         "went_on_from": (BEFORE, "Model that training went on from."),
         "prior": ("object", "How the prior was made, from simulated markets."),
