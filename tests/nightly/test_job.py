@@ -332,7 +332,7 @@ def test_a_symbol_that_ends_on_a_day_yet_to_come_fails_alone(
     job(place, prices='paths = ["late.csv"]')
     done = call("batch", place / "nightly.toml", "-q")
     assert done.returncode == 65
-    assert b"yet to come" in done.stderr
+    assert b"in the future" in done.stderr
 
 
 @pytest.mark.parametrize("options", ["", 'loss = "mse"', 'mode = "seq2vec"\nhorizon = 2',
