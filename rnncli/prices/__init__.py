@@ -1,25 +1,25 @@
 """Prices of many series, each of its own length: read, checked, streamed, dated ahead.
 
-CSV files, data frames or lines as they come go in; `Prices` and the dates ahead come out.
+CSV files, data frames or a stream of lines go in; `Prices` and the dates ahead come out.
 
-    parsing/      what a price file is: bytes, dialect, header, columns, numbers, dates, quality
-    beside/       what is known beside a price: features by date, and events
-    validation    what arrays must be to be prices
-    frame_columns which column of a data frame holds what
+    parsing/      price files: bytes, dialect, header, columns, numbers, dates, quality
+    beside/       further data: features by date, and events
+    validation    checks of arrays of prices
+    frame_columns the columns of a data frame by role
     frames        a data frame as prices: its columns by name, its rows sorted and checked
     series        `Prices`: many series end to end in one flat array
     reader        files and folders as `Prices`, all at once
-    batches       many files, some at a time
+    batches       many files, in groups
     exclude       symbols that are left out, by name or by a list in a file
-    resample      rows of weeks or months, made of those within each
-    origins       the rows that forecasts are made from
-    summary       what each series holds; which end long before the newest
-    date_history  which days a series has traded on, with which bars
-    bar_pattern   the bars that each weekday has had of late
-    holidays      the holidays that gaps over years show
-    future_dates  the dates of the rows ahead, from that or from a calendar (an extra)
-    stream        rows as they come, one by one
-    statland      the toy market the tool is explained with
+    resample      rows of weeks or months, aggregated from days
+    origins       the rows that forecasts start from
+    summary       content of each series; series that end long before the newest
+    date_history  the trading days of a series, and their bars
+    bar_pattern   the recent bars of each weekday
+    holidays      holidays inferred from gaps over years
+    future_dates  dates of the rows ahead, from these or from a calendar (an extra)
+    stream        a stream of rows, one by one
+    statland      the example market for teaching
 """
 
 from typing import TYPE_CHECKING

@@ -1,10 +1,9 @@
-"""Which bars a market has on a weekday: the times of day of the last weeks, by weekday.
+"""The bars of a market by weekday: the times of day of the last weeks.
 
-Bars of a day are kept as runs of a regular step, so that a lunch break is where one run ends and
-the next begins. A weekday has the times of most of its last days: one long or one short day changes
-nothing, a Sunday evening or a Friday that ends early is its weekday's own. Where all times of a day
-are an hour off those of the day before, a clock has changed, and earlier days are read by the new
-one.
+Bars of a day are stored as runs of a regular step, so that a lunch break lies between two runs. A
+weekday has the times of most of its last days: one long or short day changes nothing, while a
+Sunday evening or a Friday that ends early applies to that weekday. If all times of a day differ by
+an hour from those of the day before, the clock has changed, and earlier days are shifted to it.
 """
 
 import datetime
@@ -19,7 +18,7 @@ Runs = Sequence[int]  # first time, step, count; the same of the next run; ...
 HOUR = 3600
 SAME = 3  # last days of a weekday that are asked which times it has
 OTHERS = 5  # last days that are asked for a weekday which has not been seen
-ALIKE = 0.8  # share of times that a day must have in common with what it should have
+ALIKE = 0.8  # fraction of times that a day must share with the pattern
 CHANGES = {3, 4, 9, 10, 11}  # months in which clocks change
 
 
@@ -32,7 +31,7 @@ class BarPattern:
         self._changed = _change_at(past, self._days, len(self._days) - 1)  # on the last day
 
     def times_on(self, day: int) -> list[int] | None:
-        """Times of day, ascending, of the bars of a day; None where no pattern is to be seen."""
+        """Times of day, ascending, of the bars of a day; None without a pattern."""
         key = weekday(day), self._changed
         if len(self._days) < 2:  # the pattern grows with the only day there is
             return self._expected(key[0])
@@ -50,7 +49,7 @@ class BarPattern:
         return shifts
 
     def _expected(self, of_weekday: int) -> list[int] | None:
-        whole = range(max(len(self._days) - 1, 1))  # the last day may go on
+        whole = range(max(len(self._days) - 1, 1))  # the last day may not be over
         same = [i for i in whole if weekday(self._days[i]) == of_weekday][-SAME:]
         asked = same or self._others(whole, of_weekday)
         days = [times for i in asked if (times := self._times_of(i)) is not None]
@@ -74,13 +73,13 @@ class BarPattern:
         return sorted(time for time in counts if seen[time] >= least)
 
     def _times_of(self, place: int) -> list[int] | None:
-        """The times of a day by the clock of today; None where they are of no regular step."""
+        """The times of a day by the current clock; None without a regular step."""
         runs = runs_of(self._past, place)
         return None if runs is None else expanded(runs, self._shifts[place])
 
 
 def runs_of(past: DateHistory, place: int) -> Runs | None:
-    """The runs of one of the days whose bars are kept; None where they are of no regular step."""
+    """The runs of one of the stored days; None without a regular step."""
     runs = past.bars[place]
     if not runs:
         return (past.opening[place - len(past.bars)], 0, 1)
@@ -109,9 +108,9 @@ def _change_at(past: DateHistory, days: Sequence[int], place: int) -> int:
 
 
 def _clock_change(before: Runs, now: Runs, in_spring_or_autumn: bool, may_go_on: bool) -> int:
-    """The hour, in seconds, by which the times of a day are off those of the day before; 0: none.
+    """The hour, in seconds, by which the times of a day differ from the day before; 0: no change.
 
-    A day that may go on is as long as it goes: it must begin as the day before did, an hour off.
+    A day that may not be over is compared at its beginning only.
     """
     change = now[0] - before[0]
     if [now[0] - change, *now[1:]] == [before[0], *before[1:]] and len(now) == 3:

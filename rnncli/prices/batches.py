@@ -18,7 +18,7 @@ class SharedSymbolError(Exception):
 
 
 def one_by_one(paths: Sequence[str], settings: ReadSettings) -> list[str]:
-    """The files to read in groups; none where there are few, or settings look at all together."""
+    """The files to read in groups; empty for few, or for settings that need all of them."""
     try:
         files = [file for path in paths for file, _ in inputs(path)]
     except MissingInputError:  # which fails alone where all are read together
@@ -32,9 +32,9 @@ def read_in_batches(
     files: Sequence[str], settings: ReadSettings, fields: Sequence[str], fail: Fail,
     optional: Sequence[str] = (),
 ) -> Iterator[Prices]:  # fmt: skip
-    """Series of some files after the other; every file that cannot be read is handed to `fail`.
+    """Series of the files one after the other; unreadable files are passed to `fail`.
 
-    Raises SharedSymbolError, and the first fault where no file at all can be read.
+    Raises SharedSymbolError, and the first fault if no file can be read.
     """
     symbols: set[str] = set()
     first: RnncliError | None = None
@@ -62,7 +62,7 @@ def _group(
     fail: Fail,
     optional: Sequence[str],
 ) -> Prices | None:
-    """Series of some files, None where none can be read; then each fails by its own fault."""
+    """Series of some files, None if none can be read; then each fails with its fault."""
     faults: list[RnncliError] = []
     try:
         prices = read_prices(files, settings, None, faults.append, fields, optional)

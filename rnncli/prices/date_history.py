@@ -15,26 +15,26 @@ Day = TypeVar("Day", int, IntArray)
 
 DAY = 86_400
 RECENT = 250  # days whose weekdays count, and whose times of day
-MONTHS = 12  # dates that tell on which day of a month rows fall
-BARS = 42  # days whose times of day are kept: six weeks of a market that never closes
-MOST_RUNS = 32  # of a regular step that the times of a day are kept as
-GAPS = 300  # weekdays without a row that are kept: those of some thirty years
-PAUSE = 14  # days without a row that are no holidays, but a pause
+MONTHS = 12  # dates that show on which day of a month rows fall
+BARS = 42  # days whose times of day are stored: six weeks of a market that never closes
+MOST_RUNS = 32  # of a regular step, as which the times of a day are stored
+GAPS = 300  # weekdays without a row that are stored: some thirty years
+PAUSE = 14  # days without a row that are a pause, not holidays
 EPOCH = datetime.date(1970, 1, 1).toordinal()
 IRREGULAR = [-1]  # in place of runs, for times of no regular step
 
 
 @dataclass
 class DateHistory:
-    """Dates so far, in seconds since 1970, ascending: no more of them than those ahead need.
+    """Dates so far, in seconds since 1970, ascending: as many as the dates ahead need.
 
-    `steps`, `day_steps`: how often which step from row to row came, in seconds, in days; `days`,
+    `steps`, `day_steps`: counts of steps from row to row, in seconds, in days; `days`,
     `opening`, `closing`: the last RECENT days with a row, and the first and last time of day of
     each; `bars`: of the last BARS of these days the times of day, as runs of a regular step (start,
-    step, count, ...), [] where there is one row; `last`: the last MONTHS dates; `gaps`: days from
+    step, count, ...), [] for a single row; `last`: the last MONTHS dates; `gaps`: days from
     Monday to Friday without a row, since the day `first`; `week`: how many of the days are Mondays
-    and so on. However long a series is, steps of less than a day are no more than there are seconds
-    in one.
+    and so on. Steps of less than a day are
+    at most as many as the seconds of a day.
     """
 
     steps: Counter[int] = field(default_factory=Counter)
@@ -58,7 +58,7 @@ class DateHistory:
             self.week[weekday(day)] += 1
 
     def copy(self) -> "DateHistory":
-        """Another one, to go on with apart from this."""
+        """An independent copy."""
         return DateHistory(
             Counter(self.steps), Counter(self.day_steps), list(self.days), list(self.opening),
             list(self.closing), list(self.last), [list(runs) for runs in self.bars],
@@ -66,7 +66,7 @@ class DateHistory:
         )  # fmt: skip
 
     def push(self, second: int) -> None:
-        """Take in the date of one more row, none of those before it being later."""
+        """Add the date of one more row; dates must not descend."""
         day, time = divmod(second, DAY)
         if self.last:
             self.steps[second - self.last[-1]] += 1
@@ -102,7 +102,7 @@ class DateHistory:
             del self.gaps[:-GAPS]
 
     def median_step(self) -> float:
-        """The median step in seconds; a day where there is none."""
+        """The median step in seconds; a day without steps."""
         if not self.steps:
             return float(DAY)
         each = sorted(self.steps)
@@ -150,7 +150,7 @@ def weekday(day: Day) -> Day:
 
 
 def _middle(count: int) -> tuple[int, int]:
-    """The numbers of the two middle ones of so many, from 1 on; the same one twice if odd."""
+    """Ranks, from 1, of the two middle ones of `count` values; equal if odd."""
     return (count + 1) // 2, count // 2 + 1
 
 

@@ -53,7 +53,7 @@ def _listed(path: str) -> list[str]:
 
 
 def without_symbols(table: Table, excluded: Set[str]) -> Table | None:
-    """The rows of a file whose symbol is not excluded; None where there are none."""
+    """The rows of a file whose symbol is not excluded; None if there are none."""
     if not any(symbol in excluded for symbol in table.symbols):
         return table
     included = np.array([symbol not in excluded for symbol in table.symbols], np.bool_)

@@ -1,4 +1,4 @@
-"""The columns of a data frame: its index among them, those known by name, those of dates."""
+"""The columns of a data frame: its index, columns known by name, columns of dates."""
 
 from collections.abc import Sequence
 from datetime import date as Date  # noqa: N812 - as in `frames`, where `date` is a column
@@ -26,7 +26,7 @@ class Frame(Protocol):
 
 
 def checked_frame(frame: Any, layout: str) -> Frame:
-    """The frame with its index among its columns. Raises UsageError for what is no data frame."""
+    """The frame with its index among its columns. Raises UsageError for another type."""
     if hasattr(frame, "collect"):
         raise UsageError("is not collected", option="frame", remedy="call its method collect()")
     if not hasattr(frame, "columns") or not hasattr(frame, "__getitem__"):
@@ -37,13 +37,13 @@ def checked_frame(frame: Any, layout: str) -> Frame:
     twice = next((name for i, name in enumerate(names) if name in names[:i]), None)
     if twice is not None:
         raise UsageError(f"has two columns {twice}", option="frame", remedy="rename one")
-    return frame  # type: ignore[no-any-return] # whatever was given
+    return frame  # type: ignore[no-any-return] # any object
 
 
 def _with_index(frame: Any, layout: str) -> Any:
     """A frame of Pandas with its index as columns, unless it only counts the rows.
 
-    Raises UsageError for an index without a name that may hold symbols or dates.
+    Raises UsageError for an index without a name that may be symbols or dates.
     """
     index = frame.index
     named = [name for name in index.names if name is not None]
@@ -69,7 +69,7 @@ def _with_index(frame: Any, layout: str) -> Any:
 
 
 def refuse_dates(frame: Frame, names: Sequence[Any]) -> None:
-    """Raise UsageError where a column that nobody named may hold the dates of the rows.
+    """Raise UsageError if a column that was not named may be the dates of the rows.
 
     Without dates rows count as oldest first, and a frame may be newest first.
     """
@@ -93,7 +93,7 @@ def _may_be_date(value: Any) -> bool:
 
 
 def find_column(names: Sequence[Any], role: str, given: str | None) -> Any:
-    """The column of a role: the one that was named, or known by its name; None without one."""
+    """The column of a role: the named one, or one known by its name; None without one."""
     if given is not None:
         if given not in names:
             said = ", ".join(map(str, names))

@@ -1,7 +1,7 @@
 """A data frame as prices: its columns by name, its rows checked and in order of date.
 
-Pandas and Polars frames are read through what both have: `columns`, and `frame[name].to_numpy()`.
-Neither is imported here.
+Pandas and Polars frames are read through their common interface: `columns`, and
+`frame[name].to_numpy()`. Neither is imported here.
 """
 
 from collections.abc import Sequence
@@ -20,7 +20,7 @@ from rnncli.prices.frame_columns import Frame, checked_frame, find_column, refus
 from rnncli.prices.parsing.quality.file_report import FileReport
 from rnncli.prices.parsing.table.ohlcv import mend_fields
 
-FIELDS = ("open", "high", "low", "volume")  # carried beside the price where a frame has them
+FIELDS = ("open", "high", "low", "volume")  # further columns, if a frame has them
 SOURCE = "data frame"  # where its prices are from, in messages
 UNDATED = np.datetime64("NaT", "s")
 
@@ -171,7 +171,7 @@ def _coded(column: Any) -> tuple[tuple[str, ...], IntArray]:
 
 
 def _numbers(column: Any, name: Any) -> Float64Array:
-    """A column (rows) of numbers, NaN where it has none. Raises DataError for texts."""
+    """A column (rows) of numbers, NaN if missing. Raises DataError for texts."""
     array = column.to_numpy()
     if array.dtype.kind == "O" and not any(isinstance(value, str | bool) for value in array):
         try:

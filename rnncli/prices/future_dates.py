@@ -1,4 +1,4 @@
-"""Dates of the rows ahead, as the series itself has kept them so far."""
+"""Dates of the rows ahead, from the dates of the series."""
 
 import importlib
 from typing import Protocol
@@ -11,13 +11,13 @@ from rnncli.prices.bar_pattern import BarPattern
 from rnncli.prices.date_history import DAY, DateHistory, trail, weekday
 from rnncli.prices.holidays import Holidays
 
-LEAST_SHARE = 0.05  # of them that a weekday must hold
+LEAST_SHARE = 0.05  # of them that a weekday must have
 FEW = 10  # days; with fewer a weekday that was not seen may still be a usual one
 LONGEST_CLOSURE = 15  # days ahead among which there is a trading day
-LATE = 20  # days as of late, whose usual hours count where bars follow no pattern
+LATE = 20  # recent days, whose usual hours are used without a pattern of bars
 FEWEST_MONTHS = 3  # that show what day they are dated by
-USUAL = 0.6  # share of weeks dated by the same weekday, that later ones are dated by
-REGULAR = 0.75  # share of steps that are the same, where a step of a few days is the rule
+USUAL = 0.6  # fraction of weeks with the same weekday, for it to date later ones
+REGULAR = 0.75  # fraction of equal steps, for a step of a few days to be the rule
 
 
 class TradingDays(Protocol):
@@ -71,9 +71,9 @@ class Sessions:
 
 
 class _Weekdays:
-    """The usual weekdays of a series but its holidays: those of at least 5 % of its last 250 days.
+    """The usual weekdays of a series except holidays: at least 5 % of its last 250 days.
 
-    Few days do not tell who trades when: Monday to Friday, and all seven if a weekend was seen.
+    With few days: Monday to Friday, or all seven if there was a weekend.
     """
 
     def __init__(self, past: DateHistory):
@@ -115,12 +115,12 @@ def skip_weekends_only(dates: DateArray) -> bool:
 
 
 def dates_after(past: DateHistory, horizon: int, days: TradingDays | None = None) -> DateArray:
-    """The next `horizon` dates after those that left a trail, datetime64[s].
+    """The next `horizon` dates after those of the history, datetime64[s].
 
-    By the median step: calendar months from 27 days on; weeks from 6 to 8 days, on the weekday that
-    most are dated by; other steps of several days as they are; below a day, the next bar that a
-    weekday has had of late; else the next weekday among the usual ones that is no holiday. With the
-    trading days of an exchange, these are taken for the usual weekdays.
+    By the median step: calendar months from 27 days on; weeks from 6 to 8 days, on the weekday of
+    most rows; other steps of several days unchanged; below a day, the next recent bar of a weekday;
+    else the next usual weekday that is not a holiday. With the trading days of an exchange, these
+    replace the usual weekdays.
     """
     step, last = past.median_step(), past.last[-1]
     if step >= 27 * DAY:
@@ -182,7 +182,7 @@ def _times_ahead(past: DateHistory, step: int, horizon: int, days: TradingDays) 
 
 
 def _bars_after(pattern: BarPattern, now: int, days: TradingDays) -> list[int]:
-    """The bars of the rest of a day, or of the next day with any; none where no pattern is seen."""
+    """The bars of the rest of a day, or of the next day with any; empty without a pattern."""
     today, time = divmod(now, DAY)
     day, after = today, time
     if not days.holds(day):
@@ -218,8 +218,8 @@ def _usual_hours(past: DateHistory) -> tuple[int, int]:
 def _months_ahead(dates: DateArray, months: int, horizon: int) -> DateArray:
     """The same day of later months; month ends stay month ends, long days are cut to them.
 
-    And so do last days from Monday to Friday, whatever day the last month is dated by: it may not
-    be over.
+    So do last days from Monday to Friday, whatever the day of the last month, which may not be
+    over.
     """
     month = dates.astype("datetime64[M]")
     if _are_last_weekdays(dates[:-1]):

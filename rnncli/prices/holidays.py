@@ -1,8 +1,8 @@
-"""The holidays of a market, as far as its own gaps over years show them.
+"""The holidays of a market, inferred from its gaps over years.
 
-A holiday is a date of the year (4 July, or the weekday beside it where it falls on a weekend), a
-weekday of a month (the first Monday of September, the last of May) or so many days from Easter on
-which there was no row the last three times.
+A holiday is a date of the year (4 July, or the nearest weekday if it falls on a weekend), a weekday
+of a month (the first Monday of September, the last of May) or a number of days from Easter, without
+a row in the last three years.
 """
 
 import datetime
@@ -13,7 +13,7 @@ from itertools import islice
 from rnncli.prices.date_history import EPOCH, DateHistory, weekday
 
 TIMES = 3  # in a row without a row on it that make a date a holiday
-MOST = 0.09  # share of weekdays without a row; with more it is no market with a few holidays
+MOST = 0.09  # fraction of weekdays without a row; with more there are no holidays to infer
 BEFORE = 30  # years to look back at most
 EASTER = range(-3, 61)  # days from Easter on which holidays fall
 BESIDE = {4: (-1,), 0: (1, 2)}  # weekday: days to it from a holiday on a weekend in its place
@@ -31,7 +31,7 @@ class Holidays:
 
     @property
     def are_known(self) -> bool:
-        """Whether there is one in the year to come."""
+        """Whether there is one in the next year."""
         after = range(self._last + 1, self._last + 366)
         return self._may_be and any(self.holds(day) for day in after)
 
@@ -55,7 +55,7 @@ class Holidays:
         return rule is _from_easter or any(_in_month(gap) == _in_month(day) for gap in gaps)
 
     def _gaps_of(self, days: Iterator[int]) -> Iterator[int]:
-        """Days without a row, newest first, as far back as there are no others."""
+        """Days without a row, newest first, back to the first other day."""
         for day in days:
             if day <= self._last:
                 if day < self._first or day not in self._gaps:
@@ -81,10 +81,10 @@ class Holidays:
         return {}
 
     def _is_beside(self, day: int) -> bool:
-        """Whether a weekday is kept in place of a holiday on a weekend.
+        """Whether a weekday is observed for a holiday on a weekend.
 
-        That is the Friday or the Monday beside it, as it was for the same date, or else for most;
-        the Tuesday, where the Monday is a holiday of its own or in place of the Saturday.
+        That is the Friday before or the Monday after, as for the same date in other years, or else
+        for most holidays; the Tuesday, if the Monday is a holiday too.
         """
         if weekday(day) == 1 and self._is_fixed(day - 2):
             of_saturday = self._is_fixed(day - 3) and self._is_kept(day - 3, 2)
@@ -95,7 +95,7 @@ class Holidays:
         )
 
     def _is_kept(self, holiday: int, distance: int) -> bool:
-        """Whether a holiday on a weekend is kept so many days from it, mostly."""
+        """Whether a holiday on a weekend is mostly observed at this distance."""
         pooled = [d for d in self._kept if d[1:3] == (weekday(holiday), distance)]
         same = [d for d in pooled if d[0] == _yearly(holiday)]
         kept = [gap for *_, gap in same or pooled]
@@ -103,7 +103,7 @@ class Holidays:
 
     @cached_property
     def _kept(self) -> list[tuple[tuple[int, int], int, int, bool]]:
-        """Holidays that fell on a weekend: date, weekday, days to one beside it, no row then."""
+        """Holidays that fell on a weekend: date, weekday, days to a near weekday, no row then."""
         dates = {_yearly(gap): _date(gap) for gap in self._gaps}
         return [
             (yearly, weekday(past), distance, past + distance in self._gaps)
@@ -133,7 +133,7 @@ def _date(day: int) -> datetime.date:
 
 
 def _day(year: int, month: int, number: int) -> int | None:
-    """A day since 1970; None for 29 February where there is none."""
+    """A day since 1970; None for 29 February in other years."""
     try:
         return datetime.date(year, month, number).toordinal() - EPOCH
     except ValueError:

@@ -44,7 +44,7 @@ class Origins:
 
 
 def days_of(prices: Prices, origins: Origins) -> IntArray:
-    """A number for the date of each origin (n), for its row where there are no dates."""
+    """A number for the date of each origin (n), for its row without dates."""
     dates = prices.dates[prices.offsets[origins.series] + origins.row]
     seconds = dates.astype("datetime64[s]").astype(np.int64)
     days: IntArray = np.where(np.isnat(dates), origins.row, seconds)

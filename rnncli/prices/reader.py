@@ -60,7 +60,7 @@ _DAY = re.compile(r"\d{4}-\d{2}-\d{2}")
 
 
 class _Fields(NamedTuple):
-    """Columns to carry beside the price, and those of them that a file may lack."""
+    """Further columns to read, and those of them that a file may lack."""
 
     names: tuple[str, ...] = ()
     optional: tuple[str, ...] = ()
@@ -84,16 +84,15 @@ def read_prices(
 ) -> Prices:
     """Read CSV files, folders of them, or standard input (`-`) into series sorted by date.
 
-    `fields`, open, high, low, volume or other columns by their names, are carried beside the
-    price; a file must have them, but for those that are `optional`: NaN where it has none, or holds
-    no numbers there. COLUMN@FILE is of a feature file, KIND:event of the events (see `Beside`).
-    A cell that is empty there, or cannot be (an open, high or low that is not above zero, a high
-    below the low, a volume below zero), is NaN; a volume of zero stays.
+    `fields`: further columns, open, high, low, volume or others by name; a file must have them,
+    except those that are `optional`: NaN if it has no such column, or no numbers in it. COLUMN@FILE
+    is of a feature file, KIND:event of the events (see `Beside`). A cell that is empty there, or
+    impossible (an open, high or low that is not above zero, a high below the low, a volume below
+    zero), is NaN; a volume of zero stays.
 
-    Raises MissingInputError where an input cannot be opened, DataError where it cannot be read as
-    meant, UsageError where a setting does not fit the files. With `on_fault`, a file that cannot
-    be read and a series that cannot be used (SeriesError) are handed to it and left out, as long
-    as others are left.
+    Raises MissingInputError if an input cannot be opened, DataError if it cannot be read,
+    UsageError if a setting does not fit the files. With `on_fault`, a file that cannot be read and
+    a series that cannot be used (SeriesError) are passed to it and left out, unless they are all.
     """
     since, until = _day(settings.since, "since"), _day(settings.until, "until")
     further = Beside(fields, settings)

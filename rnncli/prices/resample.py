@@ -1,7 +1,7 @@
-"""Rows of weeks or months, made of those within each: last close, max high, min low, all volume.
+"""Rows of weeks or months, aggregated from days: last close, max high, min low, summed volume.
 
-A period is dated by its last row, so that nothing of a day is known before it. One that is not
-over, or that rows begin in the midst of, is told by the days on which its market usually trades.
+A period is dated by its last row, so that no day is known early. Whether it is complete follows
+from the days on which its market usually trades.
 """
 
 import hashlib

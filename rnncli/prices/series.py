@@ -17,7 +17,7 @@ from rnncli.prices.validation import check_layout, check_rows
 class Prices:
     """Many price series, each of its own length, end to end in one flat array.
 
-    Checked when it is made: DataError, with the symbol and the row from 0, for symbols that are not
+    Checked when created: DataError, with the symbol and the row from 0, for symbols that are not
     unique, offsets that do not fit, prices that are not finite, dates that do not ascend.
     """
 
@@ -25,7 +25,7 @@ class Prices:
     values: Float64Array  # (rows,) oldest first within a series
     offsets: IntArray  # (series + 1,) series i is values[offsets[i]:offsets[i + 1]]
     dates: DateArray  # (rows,) datetime64[s]; NaT for every row of a series without dates
-    sources: tuple[str, ...] = ()  # (series,) the files a series came from, as the user named them
+    sources: tuple[str, ...] = ()  # (series,) the files of a series, as the user named them
     files: tuple[FileReport, ...] = ()
     fields: dict[str, Float64Array] = field(default_factory=dict)  # (rows,) each, NaN where missing
 
@@ -55,16 +55,16 @@ class Prices:
     ) -> "Prices":
         """Prices of a Pandas or Polars frame, sorted by date within each symbol.
 
-        `symbol`, `date`, `price`: names of its columns. They need not be given where they are
+        `symbol`, `date`, `price`: names of its columns. They need not be given if they are
         called `unique_id`, `ds`, `y`, or symbol or ticker, date, datetime or timestamp, close or
-        price; the index of Pandas counts as a column where it has a name or dates. Without a
+        price; the index of Pandas counts as a column if it has a name or dates. Without a
         symbol all rows are one series, named after the price; without a date they are taken in
-        their order, oldest first. Open, high, low and volume are kept beside the price, and the
+        their order, oldest first. Open, high, low and volume are read too, and the
         columns of a long frame that `features` names, for `train(prices, feature=…)`. With
         `layout="wide"` each column but the date is a symbol.
 
         Rows without a price are left out and counted (see `warnings`). Raises UsageError for a
-        column that is not there, DataError with the symbol and the row of the frame, from 0, for
+        missing column, DataError with the symbol and the row of the frame, from 0, for
         an infinite price, a missing date, or one that a symbol has twice.
         """
         return cls(*read_frame(frame, symbol, date, price, layout, features))
@@ -83,11 +83,11 @@ class Prices:
         return self.dates[self.offsets[i] : self.offsets[i + 1]]
 
     def has_dates(self, i: int) -> bool:
-        """Whether series `i` has dates; it has them for all its rows or for none."""
+        """Whether series `i` has dates: all its rows have one, or none."""
         return not np.isnat(self.dates_of(i)[:1]).any()
 
     def subset(self, kept: Sequence[int]) -> "Prices":
-        """Only the series numbered in `kept`, in that order."""
+        """Only the series with numbers in `kept`, in that order."""
         parts = [slice(self.offsets[i], self.offsets[i + 1]) for i in kept]
         lengths = [part.stop - part.start for part in parts]
         return replace(
@@ -104,12 +104,12 @@ class Prices:
         )
 
     def with_fields(self, names: Sequence[str]) -> "Prices":
-        """The prices with these fields and no others, NaN on every row where there is none."""
+        """The prices with exactly these fields, NaN on every row if missing."""
         lacking = np.full(len(self.values), np.nan)
         return replace(self, fields={name: self.fields.get(name, lacking) for name in names})
 
     def later(self, starts: IntArray) -> "Prices":
-        """Each series from a row (series,) of its own on."""
+        """Each series from a given row (series,) on."""
         lengths = self.lengths - starts
         offsets = np.concatenate([[0], np.cumsum(lengths)]).astype(np.int64)
         kept = np.arange(offsets[-1]) + np.repeat(

@@ -1,12 +1,12 @@
-"""StatLand: a toy market with a known rule, that the tool is explained with and checked by.
+"""StatLand: an example market with a known rule, for teaching and tests.
 
 Prices are low, medium or high: 0, 0.5, 1. Two days decide the next, more often than not:
 
     low,  low    -> low         low,  medium -> high    (even higher)
     high, medium -> low         high, high   -> high    (even lower, before)
 
-The other five pairs decide nothing. With probability `noise` a rule is not followed; then, and
-where there is no rule, the next price is a uniform draw of the three.
+The other five pairs have no rule. With probability `noise` a rule is not followed; then, and
+without a rule, the next price is a uniform draw of the three.
 """
 
 from collections.abc import Iterator

@@ -1,8 +1,8 @@
-"""Rows of prices as they come, one by one: which columns they have is settled by the first two.
+"""A stream of price rows: the first two decide the columns.
 
-The reader of whole files looks at all rows before it says what a column is and how its dates and
-numbers are written. Here nothing can be looked ahead at: what may be read in two ways is no row,
-until an option settles it.
+The reader of whole files looks at all rows to decide the columns and the formats of dates and
+numbers. A stream cannot look ahead: a line that can be read in two ways is rejected, unless an
+option decides.
 """
 
 import csv
@@ -33,7 +33,7 @@ from rnncli.prices.parsing.values.parse_dates import parse_dates
 from rnncli.settings import ReadSettings
 
 NAME = "stdin"
-TRIES = 10  # first rows that are no rows, before it is no table
+TRIES = 10  # bad lines at the start before the stream is rejected
 ENDLESS = 100  # times the longest line, after which one has no end
 _PLACE = re.compile(rf"{NAME}(, line \d+)?: ")
 
@@ -50,7 +50,7 @@ class PriceRow:
 
 
 class BadRowError(Exception):
-    """A line that is no row, and why."""
+    """A line that cannot be parsed as a price row, and why."""
 
 
 class Lines(Protocol):
@@ -61,13 +61,13 @@ class Lines(Protocol):
 
 
 class RowStream:
-    """The rows of a stream, a blank line being none; further `fields` are read beside the price.
+    """The rows of a stream, without blank lines; with further `fields`.
 
-    Those of the fields that are `optional` are NaN where the stream has no column of them.
+    `optional` fields are NaN if the stream has no such column.
 
-    Iterating yields a row, or a BadRowError with the line in front for what is none. Raises
-    DataError for a stream that is no table of dated prices, UsageError for options that need all
-    of a file.
+    Iterating yields rows, and for other lines a BadRowError that begins with the line. Raises
+    DataError for a stream that is not a table of dated prices, UsageError for options that need
+    the whole file.
     """
 
     def __init__(
@@ -109,7 +109,7 @@ class RowStream:
             yield from self._parsed(parser, row)
 
     def _parser(self, head: bytes) -> "_Parser | None":
-        """What reads rows, if the first line is one; None if it is a header."""
+        """The parser of rows, if the first line is one; None if it is a header."""
         try:
             parser = _Parser(head, self._settings, self._fields, self._optional)
         except DataError:
@@ -117,7 +117,7 @@ class RowStream:
         return parser if parser.headless else None
 
     def _next(self) -> bytes | None:
-        """The next line that holds something; None at the end."""
+        """The next line that is not blank; None at the end."""
         while True:
             line = self._stream.readline(self._longest + 1)
             if not line:
@@ -130,7 +130,7 @@ class RowStream:
                 return line.rstrip(b"\r\n") + b"\n"
 
     def _pass_over(self) -> None:
-        """Go on to the end of a line that is too long. Raises DataError for one without end."""
+        """Skip to the end of a line that is too long. Raises DataError for one without end."""
         for _ in range(ENDLESS):
             if self._ended:
                 return

@@ -1,4 +1,4 @@
-"""What each series holds, as `rnncli inspect` lists it."""
+"""Summary of each series, as `rnncli inspect` lists it."""
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
@@ -11,7 +11,7 @@ from rnncli.errors import DataError, name_some, setting
 from rnncli.prices.date_history import DAY
 from rnncli.prices.series import Prices
 
-GAP = 4  # a step longer than so many median steps is a gap
+GAP = 4  # a step longer than this many median steps is a gap
 STALE_DAYS = 7
 SHOWN = 5  # symbols named in a warning
 
@@ -71,9 +71,9 @@ def count_gaps(dates: DateArray) -> int:
 
 
 def fresh(prices: Prices, max_age: int | None, warn: Callable[[str], None]) -> Prices:
-    """The symbols to forecast: those that end long before the newest are warned of, or left out.
+    """The symbols to forecast, with a warning of those that end long before the newest.
 
-    With `max_age` (days) older ones are left out; raises DataError where none is left.
+    With `max_age` (days) older ones are left out; raises DataError if none is left.
     """
     age = _ages(prices)
     if max_age is not None:

@@ -1,7 +1,7 @@
-"""What arrays must be to be prices: finite, in order of date, laid end to end under unique names.
+"""Checks of arrays of prices: finite, in order of date, concatenated under unique names.
 
-One pass over all rows decides whether anything is wrong; only then is the fault looked for, so that
-the thousands of parts that a run cuts its prices into cost next to nothing.
+One pass over all rows decides whether there is a fault; only then is it located, so that checks of
+the thousands of parts of a run are cheap.
 """
 
 from collections.abc import Mapping, Sequence
@@ -64,8 +64,8 @@ def check_rows(
 ) -> None:
     """Raise DataError for a price that is not finite, or dates that do not ascend in a series.
 
-    A series has dates for all of its rows or for none (NaT); a field may lack numbers (NaN), and
-    has none that is infinite. Rows are counted from 0 in each series.
+    A series has dates for all of its rows or for none (NaT); a field may have NaN, but not
+    infinite values. Rows are counted from 0 in each series.
     """
     infinite = [name for name, numbers in fields.items() if np.isinf(numbers).any()]
     if infinite or not np.isfinite(values).all():

@@ -1,12 +1,12 @@
-"""What is known beside the prices of a file: columns by date, and events.
+"""Further data of prices: columns by date, and events.
 
-Files beside those of prices go in; fields of `Prices` come out.
+Files other than prices go in; fields of `Prices` come out.
 
     dated_file      a CSV file with a date in each row
     feature_file    columns that are common to all symbols
     events          days of events of symbols, and how far each row is from them
-    ticker_changes  which series a name is of, day by day
-    renaming        that applied to rows of prices
+    ticker_changes  the series of each name, day by day
+    renaming        ticker changes applied to rows of prices
     attach          features and events joined to the rows of prices
 """
 

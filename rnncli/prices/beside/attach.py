@@ -20,10 +20,9 @@ NONE_TO_COME = "symbols without an event after their last row"
 
 
 class Beside:
-    """The files that settings name beside those of prices, and which fields are from them.
+    """The files other than prices that settings name, and their fields.
 
-    Raises UsageError for a field whose file is not named, and for a file of which no field is
-    asked for.
+    Raises UsageError for a field without its file, and for a file without a field.
     """
 
     def __init__(self, fields: Sequence[str], settings: ReadSettings) -> None:
@@ -40,7 +39,7 @@ class Beside:
             _refuse_missing(self.of_files, self._files)
 
     def attached(self, prices: Prices) -> Prices:
-        """Prices with the fields, in the place of their own names, and what was carried told.
+        """Prices with the fields by their full names; notes of filled values.
 
         Raises DataError for a series without dates.
         """
@@ -92,7 +91,7 @@ class Beside:
 
 
 def refuse_in_stream(fields: Sequence[str]) -> None:
-    """Raise UsageError for fields of files, which rows that come one by one do not have."""
+    """Raise UsageError for fields of files, which a stream does not have."""
     for name in fields:
         if AT in name or name.endswith((TO, SINCE)):
             what = f"the days of {name.rsplit(':', 2)[0]}" if AT not in name else name
@@ -135,7 +134,7 @@ def _events_of(fields: Sequence[str], settings: ReadSettings) -> Events:
 
 
 def _refuse_missing(fields: Sequence[str], files: Sequence[FeatureFile]) -> None:
-    """Refuse files that lack a field, or of which none is asked for."""
+    """Refuse files that lack a field, or without a used field."""
     there = [name for file in files for name in file.columns]
     missing = [name for name in fields if name not in there]
     if not missing:

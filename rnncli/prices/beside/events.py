@@ -15,13 +15,13 @@ from rnncli.prices.beside.dated_file import DatedFile
 from rnncli.prices.parsing.vocabulary.column_names import SYMBOLS
 from rnncli.settings import ReadSettings
 
-ANY = "event"  # the kind where the file names none
+ANY = "event"  # the kind if the file names none
 EVERY = ""  # the symbol of what concerns all of them
 EVENT = "event"  # what a kind is fed as: the end of the name of its input
 TO, SINCE = f":{EVENT}:to", f":{EVENT}:since"  # after a kind, in the names of its two fields
 KINDS = ("kind", "event", "type")
 WEEKDAYS, ALL_DAYS = "1111100", "1111111"
-LEAST_AT_WEEKENDS = 0.05  # share of the rows of a series that is traded then
+LEAST_AT_WEEKENDS = 0.05  # fraction of the rows of a traded series
 Days = npt.NDArray[np.datetime64]
 
 

@@ -1,8 +1,8 @@
-"""Changes of ticker symbols: which series the rows under a name belong to, day by day.
+"""Changes of ticker symbols: the series of each name, day by day.
 
-A file has the columns `old`, `new` and `date`. From the date on, what was called `old` is called
-`new`; its history before goes with it. A line without an old name says that the new one is given
-to another company: what was called so before is another series.
+A file has the columns `old`, `new` and `date`. From the date on, `old` is called `new`, with its
+history. A line without an old name means that the new name now belongs to another company: earlier
+rows of that name are another series.
 """
 
 from collections.abc import Iterator, Sequence
@@ -107,7 +107,7 @@ class TickerChanges:
 
 
 def newest_of(dates: DateArray) -> np.datetime64:
-    """The newest of dates; NaT where none is one."""
+    """The newest of dates; NaT if all are NaT."""
     known = dates[~np.isnat(dates)]
     return known.max() if len(known) else np.datetime64("NaT", "s")
 
