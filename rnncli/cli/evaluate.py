@@ -50,7 +50,7 @@ def evaluate(
     from rnncli.models.prior import choice_for, open_model, split_model
 
     model, prices = split_model(files)
-    if not evaluating.placebo:  # which draws no chart, whatever the environment asks for
+    if not (evaluating.placebo or evaluating.joint):  # which draw no chart
         check_pictures(drawing, showing, [model, *prices], typed)
 
     messages, stages = Messages(showing, log), log.stages
@@ -64,6 +64,8 @@ def evaluate(
     watch_kernels(messages, stages.stage)
     if evaluating.placebo:
         return _placebo(model, loaded, known, evaluating, running, showing, messages)
+    if evaluating.joint:
+        return _joint(model, loaded, known, evaluating, running, showing, messages)
 
     from rnncli.evaluation.backtest import backtest
     from rnncli.evaluation.verdict import checks
@@ -135,6 +137,21 @@ def _placebo(
     return messages.end()
 
 
+def _joint(
+    name: str, model: "Model", known: "Prices", evaluating: EvaluateSettings, running: RunSettings,
+    showing: ResultSettings, messages: Messages,
+) -> int:  # fmt: skip
+    """Score joint forecasts of all symbols."""
+    from rnncli.report.joint import joint_report
+    from rnncli.risk.joint_evaluation import evaluate_joint
+    from rnncli.runtime.threads import threads
+
+    with threads(running.threads) as pool:
+        evaluation = evaluate_joint(model, known, evaluating, pool)
+    show_result(joint_report(name, evaluation), showing)
+    return messages.end()
+
+
 def _refuse_idle(evaluating: EvaluateSettings, typed: frozenset[str]) -> None:
     """Refuse options that were typed and would have no effect."""
     if evaluating.placebo:
@@ -143,6 +160,12 @@ def _refuse_idle(evaluating: EvaluateSettings, typed: frozenset[str]) -> None:
             "cluster",
         }  # fmt: skip
         why = "has no effect with --placebo, which sets its baselines"
+    elif evaluating.joint:
+        idle = typed & {
+            "baselines", "refit", "require_coverage", "require_skill", "alpha", "level", "adaptive",
+            "chart", "plot", "jobs", "cluster",
+        }  # fmt: skip
+        why = "has no effect with --joint"
     else:
         idle = typed & {"alpha"} if not evaluating.require_skill else frozenset()
         why = "does nothing without --require-skill or --placebo"

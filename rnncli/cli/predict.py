@@ -136,6 +136,8 @@ def _check_paths(
 ) -> None:
     """Refuse options that were typed and would have no effect on paths."""
     if not predicting.paths:
+        if predicting.joint and "joint" in typed:
+            raise UsageError("--joint: ties paths together; add --paths 1000")
         return
     if drawing.plot and "plot" in typed:
         raise UsageError(f"--plot {drawing.plot}: draws no --paths; leave one of them out")
@@ -240,12 +242,14 @@ def _sample(
     """Draw paths and print them; return why symbols failed."""
     from rnncli.forecasting.predict import sample
     from rnncli.report.forecasts import samples_report
+    from rnncli.risk.joint_paths import sample_together
     from rnncli.runtime.threads import threads
 
     if is_table(showing):
         raise UsageError("--paths: are for programs; add --format jsonl, or csv")
     with threads(running.threads) as pool:
-        samples = sample(model, known, predicting, pool, log.stages.stage)
+        draw = sample_together if predicting.joint else sample
+        samples = draw(model, known, predicting, pool, log.stages.stage)
     _log_forecast(log, len(samples.symbols), samples.prices.shape[1], samples.failed)
     with log.stages.stage("write"):
         show_result(samples_report(samples), showing)

@@ -41,7 +41,10 @@ TABLES: dict[str, Stages] = {
     "log": (PlaceSettings,),
 }
 NEEDED = {"prices": "paths", "model": "file", "output": "file", "ledger": "file", "log": "file"}
-LEFT_OUT = {"forecast": ("paths",), "score": ("by", "export")}  # options that a job does not have
+LEFT_OUT = {
+    "forecast": ("paths", "joint"),
+    "score": ("by", "export"),
+}  # not of a job
 DEFAULTS: dict[str, dict[str, str | bool]] = {
     "forecast": {"max_age": "7"},
     "train": {"resume": True},

@@ -16,6 +16,7 @@ A result goes in; a `Report` with all of its forms comes out, and one module wri
     evaluation       what `evaluate` prints
     risk             what `risk` prints
     risk_tables      its tables
+    joint            what `evaluate --joint` prints
     explanation      what `explain` prints
     explanation_rows  the same in plain values
     explanation_tables  its tables
@@ -42,6 +43,7 @@ if TYPE_CHECKING:
     from rnncli.report.forecasts import forecast_report, samples_report
     from rnncli.report.gradients import comparison_report, gradients_report, unroll_report
     from rnncli.report.inspection import market_report, model_report, prices_report
+    from rnncli.report.joint import joint_report
     from rnncli.report.nightly import job_report
     from rnncli.report.output import Report, write_parts, write_report
     from rnncli.report.per_symbol import fleet_report
@@ -65,6 +67,7 @@ __all__ = [
     "forecast_report",
     "gradients_report",
     "job_report",
+    "joint_report",
     "lag_figure",
     "ledger_report",
     "market_report",
@@ -99,6 +102,7 @@ __getattr__, __dir__ = lazy(
         "simulation": ("simulation_report", "statistics_report"),
         "risk": ("marks_report", "risk_report"),
         "score": ("export_report", "ledger_report"),
+        "joint": ("joint_report",),
         "nightly": ("job_report",),
         "diagnostics": ("doctor_report", "warmup_report"),
     },

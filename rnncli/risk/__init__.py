@@ -6,6 +6,10 @@ Forecasts of both and the returns that followed go in; tests, losses and their p
     copula           what ties symbols together beside each one's own forecast
     past_places      what it is fitted on: where past prices lay in their forecasts
     joint_paths      paths of many symbols tied together
+    scores           scores of joint forecasts
+    rolling          joint scenarios from cutoffs in the past
+    history          past moves on the same days, for historical simulation
+    joint_evaluation  the whole of `evaluate --joint`
     margins          scenarios of each symbol by itself
     market           scenarios of all symbols together
     holdings         a portfolio, its positions and their values

@@ -16,6 +16,7 @@ from rnncli.arrays import Float64Array, IntArray
 from rnncli.distributions import student_t
 from rnncli.distributions.student_t import golden_section_minimum
 from rnncli.risk.correlation import LEAST_DAYS, shrunk_correlation
+from rnncli.risk.scores import pairs_of
 
 SMALLEST_DOF, LARGEST_DOF = 2.5, 100.0
 NO_DOF = LARGEST_DOF  # of a copula that no days tell the tails of
@@ -70,7 +71,7 @@ def normal_scores(places: Float64Array) -> Float64Array:
 
 def _fit_dof(scores: Float64Array, correlation: Float64Array) -> float:
     """Degrees of freedom by the likelihood of pairs of symbols (composite: Varin et al. 2011)."""
-    first, second = _pairs(len(correlation))
+    first, second = pairs_of(len(correlation), PAIRS)
     x, y = scores[:, first].ravel(), scores[:, second].ravel()
     rho = np.tile(correlation[first, second], len(scores))
     both = np.isfinite(x) & np.isfinite(y)
@@ -82,13 +83,6 @@ def _fit_dof(scores: Float64Array, correlation: Float64Array) -> float:
         return -float(np.mean(_log_density(x, y, rho, 1 / inverse)))
 
     return 1 / golden_section_minimum(loss, 1 / LARGEST_DOF, 1 / SMALLEST_DOF, STEPS)
-
-
-def _pairs(count: int) -> tuple[IntArray, IntArray]:
-    """Up to PAIRS pairs of symbols, evenly chosen."""
-    first, second = np.triu_indices(count, 1)
-    stride = max(1, -(-len(first) // PAIRS))
-    return first[::stride], second[::stride]
 
 
 def _log_density(

@@ -9,17 +9,40 @@ symbol's forecasts does.
 """
 
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 
 import numpy as np
 
 from rnncli.arrays import Float64Array
+from rnncli.forecasting.forecast import Samples
+from rnncli.forecasting.predict import sample
+from rnncli.models.model import Model
+from rnncli.prices.series import Prices
 from rnncli.risk.copula import Copula
+from rnncli.risk.margins import SMALLEST
+from rnncli.risk.past_places import copula_of
+from rnncli.runtime.threads import Threads
+from rnncli.runtime.timing import Stage, untimed
+from rnncli.settings import PredictSettings
 
+ALONE = Threads(None)
 ONE_DEVIATION = (0.15865525393145707, 0.8413447460685429)
-SMALLEST = 1e-12  # growth of a walk, so that no two ranks depend on the order of symbols
+BLOCK = 16  # symbols whose paths are dealt out at once
 
 
-def tie(prices: Float64Array, copula: Copula, seed: int) -> Float64Array:
+def sample_together(
+    model: Model, prices: Prices, settings: PredictSettings, threads: Threads,
+    stage: Stage = untimed,
+) -> Samples:  # fmt: skip
+    """The paths of `sample`, tied by the copula of the symbols that have some."""
+    samples = sample(model, prices, settings, threads, stage)
+    with stage("copula"):
+        kept = [prices.symbols.index(symbol) for symbol in samples.symbols]
+        copula = copula_of(model, prices.subset(kept), threads)
+        return replace(samples, prices=tie(samples.prices, copula, settings.seed, threads))
+
+
+def tie(prices: Float64Array, copula: Copula, seed: int, threads: Threads = ALONE) -> Float64Array:
     """Paths (n, horizon, paths) with each row's prices dealt out by the copula of n symbols."""
     ordered = np.sort(prices, axis=2)
     tied = np.empty_like(prices)
@@ -27,8 +50,13 @@ def tie(prices: Float64Array, copula: Copula, seed: int) -> Float64Array:
     if np.any(ordered[:, :, 0] <= 0):
         growth = growth_of(ordered)
     walks = walk_of(copula, growth, prices.shape[2], seed)
+    blocks = [slice(start, start + BLOCK) for start in range(0, len(prices), BLOCK)]
     for ahead, walk in enumerate(walks):
-        deal(ordered[:, ahead], walk, tied[:, ahead])
+
+        def run(some: slice, ahead: int = ahead, walk: Float64Array = walk) -> None:
+            deal(ordered[some, ahead], walk[some], tied[some, ahead])
+
+        threads.map(run, blocks)
     return tied
 
 

@@ -7,17 +7,28 @@ so that the mean of the lowest is the expected shortfall, and no draw is left to
 
 import math
 from collections.abc import Sequence
+from dataclasses import dataclass
 from functools import lru_cache
 from statistics import NormalDist
 
 import numpy as np
 
-from rnncli.arrays import Float64Array
+from rnncli.arrays import BoolArray, Float64Array, IntArray
+from rnncli.distributions.quantile_forecast import MEDIAN, MIDDLE
 from rnncli.forecasting.forecast import Forecast
+from rnncli.forecasting.pooled import forecast_by
+from rnncli.inference.forecast import Request
+from rnncli.models.model import Model
+from rnncli.prices.origins import Origins
+from rnncli.prices.series import Prices
+from rnncli.runtime.threads import Threads
+from rnncli.transforms.dataset import prepare
 
 STEP = 0.075  # of normal scores between intervals
 HIGHEST = 4.5  # normal score of the widest one
 FINER = 16  # parts that the outermost cells are cut into: prices are not linear there
+LEAST_KNOWN = 3  # bounds that a distribution is made of
+SMALLEST = 1e-12  # growth of a walk: none would leave ranks to the order of symbols
 NORMAL = NormalDist()
 
 
@@ -30,32 +41,74 @@ def levels_for(confidences: Sequence[float]) -> tuple[float, ...]:
     return tuple(sorted({*exact, *near}))
 
 
-def scenarios(forecast: Forecast, ahead: int, count: int) -> Float64Array:
-    """Prices (n, count) of each symbol on a row ahead, from 1, ascending; NaN where not known."""
-    scores, prices = _bounds(forecast, ahead)
-    cells, outer = _cell_scores(count), _outer_scores(count)
-    values = np.full((len(prices), count), np.nan)
-    for of_symbol, own in zip(values, prices, strict=True):
-        known = np.isfinite(own)
-        if np.count_nonzero(known) < 3:
-            continue
-        of_symbol[:] = np.interp(cells, scores[known], own[known])
-        of_symbol[0] = np.mean(np.interp(outer, scores[known], own[known]))
-        of_symbol[-1] = np.mean(np.interp(-outer, scores[known], own[known]))
-    return values
+@dataclass(frozen=True)
+class Bands:
+    """Prices (n, horizon, k) of n forecasts at normal scores (k), ascending; NaN: not known."""
+
+    scores: Float64Array
+    prices: Float64Array
+
+    def scenarios(self, ahead: int, count: int) -> Float64Array:
+        """Prices (n, count) on a row ahead, from 1, ascending; NaN where no interval is known."""
+        cells, outer = _cell_scores(count), _outer_scores(count)
+        values = np.full((len(self.prices), count), np.nan)
+        for of_forecast, prices in zip(values, self.prices[:, ahead - 1], strict=True):
+            known = np.isfinite(prices)
+            if np.count_nonzero(known) < LEAST_KNOWN:
+                continue
+            scores, prices_known = self.scores[known], prices[known]
+            of_forecast[:] = np.interp(cells, scores, prices_known)
+            of_forecast[0] = np.mean(np.interp(outer, scores, prices_known))
+            of_forecast[-1] = np.mean(np.interp(-outer, scores, prices_known))
+        return values
+
+    def growth(self) -> Float64Array:
+        """What each row ahead adds to the squared width of one deviation (n, horizon)."""
+        low, high = (self.prices[:, :, self._nearest(score)] for score in (-1.0, 1.0))
+        with np.errstate(invalid="ignore", divide="ignore"):
+            width = np.where(low > 0, np.log(high / np.where(low > 0, low, 1)), high - low)
+        squares = np.maximum.accumulate(np.nan_to_num(width) ** 2, axis=1)
+        growth: Float64Array = np.maximum(np.diff(squares, axis=1, prepend=0), SMALLEST)
+        return growth
+
+    def subset(self, kept: BoolArray | IntArray) -> "Bands":
+        """Those of some of the forecasts."""
+        return Bands(self.scores, self.prices[kept])
+
+    def _nearest(self, score: float) -> int:
+        return int(np.argmin(np.abs(self.scores - score)))
 
 
-def _bounds(forecast: Forecast, ahead: int) -> tuple[Float64Array, Float64Array]:
-    """Normal scores (k), ascending, and the prices (n, k) at them."""
+def bands_of(forecast: Forecast) -> Bands:
+    """The bands of a forecast with many levels."""
     levels = sorted(forecast.lower)
     half = [NORMAL.inv_cdf((1 + level / 100) / 2) for level in levels]
-    scores = np.array([*(-score for score in reversed(half)), 0.0, *half])
     columns = [
-        *(forecast.lower[level][:, ahead - 1] for level in reversed(levels)),
-        forecast.forecasts[:, ahead - 1],
-        *(forecast.upper[level][:, ahead - 1] for level in levels),
+        *(forecast.lower[level] for level in reversed(levels)),
+        forecast.forecasts,
+        *(forecast.upper[level] for level in levels),
     ]
-    return scores, np.stack(columns, axis=1)
+    scores = np.array([*(-score for score in reversed(half)), 0.0, *half])
+    return Bands(scores, np.stack(columns, axis=2))
+
+
+def bands_at(
+    model: Model, prices: Prices, origins: Origins, horizon: int, confidences: Sequence[float],
+    threads: Threads,
+) -> Bands:  # fmt: skip
+    """The bands of forecasts from past rows, each from nothing after its row."""
+    half = [(1 + level / 100) / 2 for level in levels_for(confidences)]
+    probabilities = [*(1 - p for p in reversed(half)), MEDIAN, *half]
+    request = Request(
+        horizon, model.bounds.unit, tuple(sorted({*probabilities, *MIDDLE})), precision="float64"
+    )
+    dataset = prepare(prices, model.preparation, 0.0)
+    forecast = forecast_by(model, prices, dataset, origins, request, threads)
+    bounds = forecast.bounds_at(model.bounds, probabilities, {})
+    bounds[len(half)] = forecast.median
+    scores = np.array([NORMAL.inv_cdf(p) for p in probabilities])
+    values = np.maximum.accumulate(np.stack(bounds, axis=2), axis=2)
+    return Bands(scores, values)
 
 
 @lru_cache(4)

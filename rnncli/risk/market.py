@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
+from functools import cached_property
 
 import numpy as np
 
@@ -11,16 +12,15 @@ from rnncli.forecasting.forecast import Forecast
 from rnncli.forecasting.predict import fitting_series, predict
 from rnncli.models.model import Model
 from rnncli.prices.series import Prices
-from rnncli.risk.copula import Copula, fit_copula, independent
-from rnncli.risk.joint_paths import SMALLEST, deal, walk_of
-from rnncli.risk.margins import levels_for, scenarios
-from rnncli.risk.past_places import past_places
+from rnncli.risk.copula import Copula
+from rnncli.risk.joint_paths import deal, walk_of
+from rnncli.risk.margins import Bands, bands_of, levels_for
+from rnncli.risk.past_places import copula_of
 from rnncli.runtime.threads import Threads
 from rnncli.runtime.timing import Stage, untimed
 from rnncli.settings import PredictSettings, RiskSettings
 
 MOST_ROWS = 250  # ahead
-ONE_DEVIATION = 68.3  # level in percent that the growth of a walk is read from, or the nearest
 
 
 @dataclass(frozen=True)
@@ -43,31 +43,25 @@ class Market:
         """Last prices (n)."""
         return self.forecast.naive
 
+    @cached_property
+    def bands(self) -> Bands:
+        """The distributions of the forecasts."""
+        return bands_of(self.forecast)
+
     def alone(self, ahead: int) -> Float64Array:
         """Prices (n, draws) of each symbol by itself, ascending."""
-        return scenarios(self.forecast, ahead, self.draws)
+        return self.bands.scenarios(ahead, self.draws)
 
     def together(self) -> Iterator[tuple[int, Float64Array]]:
         """Each of `aheads` with joint prices (n, draws): a column is one scenario."""
         assert self.copula is not None
         rows = [ahead - 1 for ahead in self.aheads]
-        walks = walk_of(self.copula, self._growth(), self.draws, self.seed, rows)
+        walks = walk_of(self.copula, self.bands.growth(), self.draws, self.seed, rows)
         for ahead, walk in zip(sorted(self.aheads), walks, strict=True):
             ordered = self.alone(ahead)
             tied = np.empty_like(ordered)
             deal(ordered, walk, tied)
             yield ahead, tied
-
-    def _growth(self) -> Float64Array:
-        """What each row adds to the squared width of the forecasts (n, horizon)."""
-        forecast = self.forecast
-        level = min(forecast.lower, key=lambda one: abs(one - ONE_DEVIATION))
-        low, high = forecast.lower[level], forecast.upper[level]
-        with np.errstate(invalid="ignore", divide="ignore"):
-            width = np.where(low > 0, np.log(high / np.where(low > 0, low, 1)), high - low)
-        squares = np.maximum.accumulate(np.nan_to_num(width) ** 2, axis=1)
-        growth: Float64Array = np.maximum(np.diff(squares, axis=1, prepend=0), SMALLEST)
-        return growth
 
 
 def open_market(
@@ -91,14 +85,6 @@ def open_market(
             kept = [fitting.symbols.index(symbol) for symbol in forecast.symbols]
             copula = copula_of(model, fitting.subset(kept), threads)
     return Market(forecast, aheads, copula, settings.draws, settings.seed)
-
-
-def copula_of(model: Model, prices: Prices, threads: Threads) -> Copula:
-    """The copula of the symbols' past places."""
-    if len(prices.symbols) == 1:
-        return independent(1)
-    places, _ = past_places(model, prices, threads)
-    return fit_copula(places)
 
 
 def check_confidences(confidences: Sequence[float]) -> None:

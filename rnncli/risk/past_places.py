@@ -8,6 +8,7 @@ from rnncli.forecasting.places import places_of
 from rnncli.models.model import Model
 from rnncli.prices.origins import Origins
 from rnncli.prices.series import Prices
+from rnncli.risk.copula import Copula, fit_copula, independent
 from rnncli.runtime.threads import Threads
 from rnncli.transforms.dataset import prepare
 from rnncli.transforms.target_transform import least_rows
@@ -33,6 +34,14 @@ def past_places(
         places[at, origins.series] = places_of(model, prices, dataset, origins, threads)
     some = np.isfinite(places).any(axis=1)
     return places[some], days.days[some]
+
+
+def copula_of(model: Model, prices: Prices, threads: Threads) -> Copula:
+    """The copula of the symbols' past places."""
+    if len(prices.symbols) == 1:
+        return independent(1)
+    places, _ = past_places(model, prices, threads)
+    return fit_copula(places)
 
 
 def _origins(prices: Prices, least: int, window: int) -> Origins:

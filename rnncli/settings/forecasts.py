@@ -11,6 +11,7 @@ from rnncli.settings.option import (
     FED,
     GROUPS,
     HORIZON,
+    JOINT,
     LEVEL,
     LEVELS,
     MAX_AGE,
@@ -39,6 +40,7 @@ class PredictSettings:
             maximum=10**6,
         ),
     ] = None
+    joint: Annotated[bool, JOINT] = False
     seed: Annotated[int, Option("Seed of the simulated paths.", minimum=0)] = 0
     max_jump: Annotated[
         float,
@@ -85,6 +87,7 @@ class EvaluateSettings:
     require_skill: Annotated[tuple[str, ...], REQUIRE_SKILL] = ()
     alpha: Annotated[float, ALPHA] = 0.05
     adaptive: Annotated[bool, ADAPTIVE] = False
+    joint: Annotated[bool, JOINT] = False
     placebo: Annotated[
         int,
         Option(

@@ -69,6 +69,9 @@ CALENDAR = Option(
 MAX_AGE = Option(
     "Skip symbols whose data ends more than N days before the newest symbol's.", minimum=0
 )
+JOINT = Option(
+    "Symbols together, tied by a t copula of their past forecasts: joint --paths, joint scores."
+)
 CHART = Option(
     "Draw a text chart below the table: first forecasts, coverage by horizon, effects by row."
 )

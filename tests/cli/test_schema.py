@@ -97,6 +97,7 @@ COMMANDS = {
     "placebo": "evaluate trained.model prices.csv --horizon 1 --folds 12 --placebo 1",
     "score": "score l.db prices.csv --by symbol --by month --require-coverage 80:0-100",
     "scored-forecasts": "score l.db prices.csv --export json",
+    "joint-evaluation": "evaluate early.model prices.csv --joint --horizon 2 --folds 12",
     "risk": "risk early.model prices.csv --horizons 1",
     "risk-marks": "risk early.model prices.csv --below -5%",
     "gradients": "gradients early.model prices.csv",

@@ -36,7 +36,7 @@ from rnncli.report.schemas.gradients import (
     UNROLLED,
 )
 from rnncli.report.schemas.prices import PRICES, SERIES, SIMULATION, STATISTICS, STATLAND
-from rnncli.report.schemas.risk import MARK, RISK, RISKS
+from rnncli.report.schemas.risk import JOINT_SCORE, JOINT_SCORES, MARK, RISK, RISKS
 from rnncli.report.schemas.runs import (
     EVENT,
     FACT,
@@ -64,6 +64,7 @@ RESULTS: Mapping[str, tuple[str, Schema, Fields | None]] = {
     "placebo": ("Claims of `rnncli evaluate --placebo`.", FALSE_CLAIMS, PLACEBO),
     "score": ("Scores of a ledger; a row a group.", LEDGER_SCORE, LEDGER),
     "scored-forecasts": ("Recorded forecasts of `rnncli score --export`.", SCORED, None),
+    "joint-evaluation": ("Scores of `rnncli evaluate --joint`.", JOINT_SCORE, JOINT_SCORES),
     "risk": ("Values at risk; a row a line, row ahead and level.", RISK, RISKS),
     "risk-marks": ("Probabilities of `rnncli risk --above` and `--below`.", MARK, None),
     "gradients": ("A gradient report; a row a lag.", LAG, GRADIENTS),

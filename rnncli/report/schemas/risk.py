@@ -45,6 +45,26 @@ RISKS: Fields = {
     "copula": (maybe(COPULA), "What ties its symbols together."),
     "rows": (many(ROW), "A row a line, row ahead and confidence level."),
 }
+JOINT_SCORE = record(
+    {
+        "method": ("text", "joint, independence or historical simulation."),
+        "ahead": ("integer", "Rows ahead; 0: all of them."),
+        "cutoffs": ("integer", "Cutoffs behind the scores."),
+        "energy": ("number", "Energy score, in 100 log(price/price at the cutoff)."),
+        "p_energy": ("number?", "p of the Diebold-Mariano test of joint forecasts against it."),
+        "variogram": ("number", "Variogram score of order 1/2."),
+        "p_variogram": ("number?", "Likewise."),
+    }
+)
+JOINT_SCORES: Fields = {
+    "model": ("text", "Model file, or prior."),
+    "horizon": ("integer", "Rows ahead."),
+    "stride": ("integer", "Rows between cutoffs."),
+    "cutoffs": ("date[]", "Cutoffs."),
+    "most_symbols": ("integer", "Symbols of the cutoff that has most."),
+    "verdict": ("text", "What the scores show, in words."),
+    "scores": (many(ROW), "A row a method and row ahead."),
+}
 MARK = record(
     {
         "symbol": ("text", "Symbol, or portfolio."),

@@ -1,0 +1,64 @@
+"""The past moves of many symbols on the same days: what historical simulation draws from."""
+
+from collections.abc import Iterator
+
+import numpy as np
+
+from rnncli.arrays import Float64Array, IntArray
+from rnncli.evaluation.cutoffs import Calendar
+from rnncli.prices.series import Prices
+
+WINDOW = 500  # days, as usual in practice
+
+
+def moves_by_day(
+    prices: Prices,
+    days: Calendar,
+    series: IntArray,
+    until: int,
+    rows: int = 1,
+    window: int = WINDOW,
+) -> tuple[Float64Array, IntArray]:
+    """Relative moves (days, n) over `rows` rows that ended on the last days up to `until`.
+
+    Each series by its own rows: price over the price some rows before, less 1; NaN where it has no
+    row on a day. With the days, ascending.
+    """
+    end = int(np.searchsorted(days.days, until, side="right"))
+    some = days.days[max(0, end - window) : end]
+    moves = np.full((len(some), len(series)), np.nan)
+    for column, i in enumerate(series.tolist()):
+        start, stop = prices.offsets[i], prices.offsets[i + 1]
+        own = days.rows[start:stop]
+        first, last = np.searchsorted(own, (some[0], some[-1] + 1)) if len(some) else (0, 0)
+        at = np.arange(max(first, rows), last)
+        values = prices.values[start:stop]
+        with np.errstate(divide="ignore", invalid="ignore"):
+            moved = values[at] / values[at - rows] - 1
+        moves[np.searchsorted(some, own[at]), column] = np.where(np.isfinite(moved), moved, np.nan)
+    return moves, some
+
+
+def past_moves(
+    prices: Prices, days: Calendar, series: IntArray, until: int, horizon: int, draws: int
+) -> Iterator[Float64Array]:
+    """Historical simulation: 100 log moves (n, draws) over 1 to `horizon` rows, whole days drawn.
+
+    A symbol without a row on a day takes a day of its own; without any, it does not move.
+    """
+    rng = np.random.default_rng([until % 2**31, draws])
+    for rows in range(1, horizon + 1):
+        moves, _ = moves_by_day(prices, days, series, until, rows)
+        filled = fill_by_own(moves, rng)
+        chosen = filled[rng.integers(len(filled), size=draws)] if len(filled) else None
+        yield (np.zeros((len(series), draws)) if chosen is None else 100 * np.log1p(chosen.T))
+
+
+def fill_by_own(moves: Float64Array, rng: np.random.Generator) -> Float64Array:
+    """Moves (days, n) with each missing one replaced by a random one of the same column."""
+    filled = moves.copy()
+    for column in filled.T:
+        missing = np.isnan(column)
+        known = column[~missing]
+        column[missing] = rng.choice(known, missing.sum()) if len(known) else 0.0
+    return filled
