@@ -21,8 +21,8 @@ from rnncli.settings import (
 
 TRAINING = (PrepareSettings, NetworkSettings, TrainSettings)
 LEFT_OUT = {  # what prints, or ends with a status
-    "PredictKeywords": {"paths"},
-    "EvaluateKeywords": {"placebo", "require_coverage", "require_skill", "alpha"},
+    "PredictKeywords": {"paths", "joint"},
+    "EvaluateKeywords": {"placebo", "joint", "require_coverage", "require_skill", "alpha"},
 }
 
 
