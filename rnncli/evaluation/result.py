@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 
 Scores = dict[str, Float64Array]  # name -> (n, horizon), NaN where no price or no forecast is known
 MODEL = "model"  # its name among the baselines
+NAIVE = "naive"  # the baseline whose error stands beside the model's
 
 
 class Quantiled(Protocol):

@@ -7,7 +7,6 @@ Forecasts go in when they are made; prices that have followed go in later, and s
     reader      all forecasts of a ledger, read back
     matching    recorded forecasts matched with the prices that followed
     renaming    forecasts under the current names of their series
-    coverage    expected coverage of n forecasts
     evaluation  recorded forecasts scored as those of an evaluation
     score       the whole of `rnncli score`: scores by group
 """
@@ -17,15 +16,13 @@ from typing import TYPE_CHECKING
 from rnncli import lazy
 
 if TYPE_CHECKING:
-    from rnncli.ledger.coverage import CoverageCheck
     from rnncli.ledger.evaluation import ScoreMatrix, score_matrix
     from rnncli.ledger.matching import MatchedForecasts, match_forecasts
     from rnncli.ledger.reader import LedgerForecasts, read_ledger
-    from rnncli.ledger.score import LedgerScore, score_groups, score_ledger
+    from rnncli.ledger.score import LedgerScore, score_ledger
     from rnncli.ledger.writer import RecordResult, Source, record
 
 __all__ = [
-    "CoverageCheck",
     "LedgerForecasts",
     "LedgerScore",
     "MatchedForecasts",
@@ -35,7 +32,6 @@ __all__ = [
     "match_forecasts",
     "read_ledger",
     "record",
-    "score_groups",
     "score_ledger",
     "score_matrix",
 ]
@@ -46,8 +42,7 @@ __getattr__, __dir__ = lazy(
         "writer": ("RecordResult", "Source", "record"),
         "reader": ("LedgerForecasts", "read_ledger"),
         "matching": ("MatchedForecasts", "match_forecasts"),
-        "coverage": ("CoverageCheck",),
         "evaluation": ("ScoreMatrix", "score_matrix"),
-        "score": ("LedgerScore", "score_groups", "score_ledger"),
+        "score": ("LedgerScore", "score_ledger"),
     },
 )

@@ -8,14 +8,12 @@ from rnncli.arrays import Float64Array, IntArray
 from rnncli.distributions.conformal import tails_of
 from rnncli.evaluation.cutoffs import calendar
 from rnncli.evaluation.metrics import score
-from rnncli.evaluation.result import MODEL, Evaluation, Plan, Predictive
+from rnncli.evaluation.result import MODEL, NAIVE, Evaluation, Plan, Predictive
 from rnncli.inference.actuals import Actuals
 from rnncli.ledger.matching import CAME, MatchedForecasts
 from rnncli.ledger.reader import LedgerForecasts
 from rnncli.prices.origins import Origins
 from rnncli.prices.series import Prices
-
-NAIVE = "naive"
 
 
 @dataclass(frozen=True)

@@ -7,12 +7,12 @@ import numpy as np
 
 from rnncli.arrays import Float64Array
 from rnncli.errors import DataError
+from rnncli.evaluation.coverage import check_coverage
 from rnncli.evaluation.metrics import level_name
-from rnncli.evaluation.result import MODEL, Evaluation, Scores
+from rnncli.evaluation.result import MODEL, NAIVE, Evaluation, Scores
 from rnncli.evaluation.score_tables import mean_of
 from rnncli.evaluation.verdict import Check, checks
-from rnncli.ledger.coverage import check_coverage
-from rnncli.ledger.evaluation import NAIVE, evaluate_recorded, score_matrix
+from rnncli.ledger.evaluation import evaluate_recorded, score_matrix
 from rnncli.ledger.matching import CAME, REWRITTEN, match_forecasts
 from rnncli.ledger.reader import LedgerForecasts, Pair, read_part, symbol_ranges
 from rnncli.ledger.renaming import under_current_names

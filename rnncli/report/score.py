@@ -8,10 +8,11 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from rnncli.dates import format_date
+from rnncli.evaluation.group_scores import row_columns
 from rnncli.evaluation.metrics import level_name
 from rnncli.evaluation.verdict import claims, words
 from rnncli.ledger.matching import ABSENT, CAME, PENDING, REWRITTEN, STATES
-from rnncli.ledger.score import LedgerScore, row_columns
+from rnncli.ledger.score import LedgerScore
 from rnncli.report.evaluation import IN_WORDS, UNITS, unit_sign
 from rnncli.report.output import Report, Row
 

@@ -8,12 +8,13 @@ from builders import prices_of, random_walk
 from ledgers import forecast_of, record_by, rising
 
 from rnncli.evaluation.diebold_mariano import diebold_mariano
+from rnncli.evaluation.group_scores import row_columns, score_groups
 from rnncli.evaluation.result import MODEL
 from rnncli.evaluation.score_tables import compare
 from rnncli.ledger.evaluation import evaluate_recorded, score_matrix
 from rnncli.ledger.matching import match_forecasts
 from rnncli.ledger.reader import read_ledger
-from rnncli.ledger.score import row_columns, score_groups
+from rnncli.ledger.score import ledger_keys
 from rnncli.ledger.writer import Source
 
 DAYS, FIRST, HORIZON = 60, 20, 3
@@ -50,7 +51,7 @@ def scored(ledger, prices, by, alpha=0.01):
     matched = match_forecasts(ledger, prices)
     matrix = score_matrix(ledger, matched)
     found = evaluate_recorded(ledger, matched, prices, matrix)
-    return score_groups(found, ledger, matched, matrix, by, alpha)
+    return score_groups(found, ledger_keys(ledger, matched, matrix, by), alpha)
 
 
 def by_hand(prices, key, wanted):

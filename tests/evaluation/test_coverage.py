@@ -6,7 +6,7 @@ from fractions import Fraction
 import numpy as np
 import pytest
 
-from rnncli.ledger.coverage import band, independent, masses
+from rnncli.evaluation.coverage import band, independent, masses
 
 
 def exact(count, share):

@@ -1,0 +1,131 @@
+"""Scores of an evaluation by group of its forecasts: by row ahead, symbol, month, model."""
+
+import math
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from rnncli.arrays import Float64Array, IntArray
+from rnncli.evaluation.coverage import check_coverage
+from rnncli.evaluation.metrics import level_name
+from rnncli.evaluation.result import MODEL, NAIVE, Evaluation, Plan
+from rnncli.evaluation.score_tables import mean_of
+
+Row = dict[str, Any]
+GROUP_LEVEL = 0.01  # significance level of the band of coverage, where none is asked for
+
+
+def score_groups(
+    evaluation: Evaluation, keys: Mapping[str, np.ndarray], alpha: float = GROUP_LEVEL
+) -> list[Row]:
+    """A row for each group of scored forecasts: scores, naive's error, coverage and its band.
+
+    `keys`: name -> what each forecast (n, horizon) is grouped by; `alpha`: of the band. Coverage
+    and naive's error are NaN where the evaluation has no intervals, or no naive forecast.
+    """
+    scored = ~np.isnan(evaluation.scores[MODEL]["absolute"])
+    row, ahead = np.nonzero(scored)
+    naive = evaluation.scores.get(NAIVE, {}).get("absolute", np.full(scored.shape, np.nan))
+    scores = _ForecastScores(
+        scores={name: values[scored] for name, values in evaluation.scores[MODEL].items()},
+        naive=naive[scored],
+        fold=evaluation.origins.fold[row],
+        ahead=ahead + 1,
+    )
+    return [
+        {
+            **dict(zip(keys, key, strict=True)),
+            "forecasts": len(members),
+            **_summary(scores.subset(members), evaluation.plan, alpha),
+        }
+        for key, members in _groups([values[scored] for values in keys.values()], len(row))
+    ]
+
+
+def group_keys(evaluation: Evaluation, name: str) -> np.ndarray:
+    """What each forecast (n, horizon) is grouped by: `ahead`, `symbol`, or `month` of the cutoff.
+
+    Of series without dates the month is empty.
+    """
+    shape = evaluation.scores[MODEL]["absolute"].shape
+    if name == "ahead":
+        return np.broadcast_to(np.arange(1, shape[1] + 1), shape)
+    if name == "symbol":
+        of_origin = np.array(evaluation.symbols, dtype=object)[evaluation.origins.series]
+    else:
+        months = [str(day)[:7] if isinstance(day, str) else "" for day in evaluation.cutoffs]
+        of_origin = np.array(months, dtype=object)[evaluation.origins.fold]
+    return np.broadcast_to(of_origin[:, None], shape)
+
+
+@dataclass(frozen=True)
+class _ForecastScores:
+    """Scores of n forecasts, naive's absolute error, cutoffs and rows ahead: (n) each."""
+
+    scores: dict[str, Float64Array]
+    naive: Float64Array
+    fold: IntArray
+    ahead: IntArray
+
+    def subset(self, members: IntArray) -> "_ForecastScores":
+        """The scores of some of the forecasts, by number."""
+        scores = {name: values[members] for name, values in self.scores.items()}
+        return _ForecastScores(scores, self.naive[members], self.fold[members], self.ahead[members])
+
+
+def _groups(keys: list[np.ndarray], count: int) -> Iterator[tuple[tuple[Any, ...], IntArray]]:
+    """Each combination of keys that occurs, in order, and the numbers of its forecasts."""
+    codes, uniques = np.zeros(count, np.int64), []
+    for key in keys:
+        unique, code = np.unique(key, return_inverse=True)
+        codes = codes * len(unique) + code.ravel()
+        uniques.append(unique)
+    order = np.argsort(codes, kind="stable")
+    occurring, starts = np.unique(codes[order], return_index=True)
+    for code, members in zip(occurring.tolist(), np.split(order, starts[1:]), strict=True):
+        values, rest = [], code
+        for unique in reversed(uniques):
+            rest, place = divmod(rest, len(unique))
+            values.append(unique[place : place + 1].tolist()[0])
+        yield tuple(reversed(values)), members
+
+
+def _summary(scores: _ForecastScores, plan: Plan, alpha: float) -> Row:
+    """Mean scores of a group of forecasts."""
+    row: Row = {
+        "mae": float(scores.scores["absolute"].mean()),
+        "mae_naive": mean_of(scores.naive),
+        "rmse": math.sqrt(float(scores.scores["square"].mean())),
+        "mase": mean_of(scores.scores["mase"]),
+    }
+    overlap = -(-int(scores.ahead.max()) // plan.stride) - 1
+    for level in plan.levels:
+        row |= _level_summary(scores, level, alpha, overlap)
+    return row
+
+
+def _level_summary(scores: _ForecastScores, level: float, alpha: float, overlap: int) -> Row:
+    """Coverage of a level, its binomial band, whether it is outside; width and interval score."""
+    name, unknown = level_name(level), np.full(len(scores.fold), np.nan)
+    inside = scores.scores.get(f"coverage_{name}", unknown)
+    coverage = check_coverage(inside, scores.fold, level, alpha, overlap)
+    return {
+        f"coverage_{name}": coverage.share,
+        f"independent_{name}": coverage.independent,
+        f"band_low_{name}": coverage.low,
+        f"band_high_{name}": coverage.high,
+        f"drift_{name}": coverage.drifted,
+        f"width_{name}": mean_of(scores.scores.get(f"width_{name}", unknown)),
+        f"interval_score_{name}": mean_of(scores.scores.get(f"interval_score_{name}", unknown)),
+    }
+
+
+def row_columns(by: Sequence[str], levels: Sequence[float]) -> list[str]:
+    """Names of the columns of `score_groups`, in order."""
+    kinds = (
+        "coverage", "independent", "band_low", "band_high", "drift", "width", "interval_score",
+    )  # fmt: skip
+    ranges = [f"{kind}_{level_name(level)}" for level in levels for kind in kinds]
+    return [*by, "forecasts", "mae", "mae_naive", "rmse", "mase", *ranges]
