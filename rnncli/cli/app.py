@@ -14,6 +14,7 @@ from rnncli.cli import (
     guides,
     inspect,
     predict,
+    report,
     risk,
     schema,
     score,
@@ -54,9 +55,8 @@ def _main(
 
 
 GROUPS = (
-    train, predict, evaluate, risk, score, batch, explain, gradients, inspect, simulate,
-    diagnostics, schema,
-    guides,
+    train, predict, report, evaluate, risk, score, batch, explain, gradients, inspect, simulate,
+    diagnostics, schema, guides,
 )  # fmt: skip
 for group in GROUPS:
     group.register(app)

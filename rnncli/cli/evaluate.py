@@ -8,6 +8,7 @@ import typer
 
 from rnncli.cli.arguments import ModelAndPrices, read_for, warn_of_namesake
 from rnncli.cli.diagnostics import watch_kernels
+from rnncli.cli.html_page import check_html
 from rnncli.cli.messages import Messages
 from rnncli.cli.options import command
 from rnncli.cli.results import show_result
@@ -15,6 +16,7 @@ from rnncli.errors import ExitStatus, UsageError
 from rnncli.runtime.event_log import RunLog
 from rnncli.settings import (
     EvaluateSettings,
+    HtmlSettings,
     PictureSettings,
     ReadSettings,
     ResultSettings,
@@ -38,6 +40,7 @@ def evaluate(
     reading: ReadSettings,
     evaluating: EvaluateSettings,
     drawing: PictureSettings,
+    paging: HtmlSettings,
     working: WorkerSettings,
     running: RunSettings,
     showing: ResultSettings,
@@ -52,6 +55,7 @@ def evaluate(
     model, prices = split_model(files)
     if not (evaluating.placebo or evaluating.joint):  # which draw no chart
         check_pictures(drawing, showing, [model, *prices], typed)
+        check_html(paging, [model, *prices])
 
     messages, stages = Messages(showing, log), log.stages
     warn_of_namesake(files, messages)
@@ -90,6 +94,8 @@ def evaluate(
     with stages.stage("write"):
         if drawing.plot:
             _plot(drawing.plot, evaluation, messages)
+        if paging.html:
+            _write_page(paging.html, model, loaded, known, prices, evaluation, messages)
         show_result(evaluation_report(model, evaluation, found, drawing.chart), showing)
     log.event("written", checks=len(found), unmet=sum(not one.met for one in found))
     messages.detail(audit_lines(evaluation))
@@ -118,6 +124,24 @@ def _plot(path: str, evaluation: "Evaluation", messages: Messages) -> None:
         return
     write_figure(path, lambda suffix: coverage_figure(levels, found, suffix))
     messages.note(f"wrote {path}")
+
+
+def _write_page(
+    path: str, name: str, model: "Model", known: "Prices", files: list[str],
+    evaluation: "Evaluation", messages: Messages,
+) -> None:  # fmt: skip
+    """Write the evaluation as a page."""
+    from rnncli.cli.html_page import write_page
+    from rnncli.report.page.content import Backtest, Network, PageContent
+
+    content = PageContent(
+        title=f"Evaluation of {name}",
+        sources=tuple(files),
+        warnings=(*known.warnings(), *evaluation.failed.values()),
+        backtest=Backtest(evaluation, known),
+        networks=(Network(name, model),),
+    )
+    write_page(path, content, messages)
 
 
 def _placebo(
@@ -156,8 +180,8 @@ def _refuse_idle(evaluating: EvaluateSettings, typed: frozenset[str]) -> None:
     """Refuse options that were typed and would have no effect."""
     if evaluating.placebo:
         idle = typed & {
-            "baselines", "refit", "require_coverage", "require_skill", "chart", "plot", "jobs",
-            "cluster",
+            "baselines", "refit", "require_coverage", "require_skill", "chart", "plot", "html",
+            "jobs", "cluster",
         }  # fmt: skip
         why = "has no effect with --placebo, which sets its baselines"
     elif evaluating.joint:

@@ -1,24 +1,35 @@
 """`rnncli gradients` and `rnncli unroll`: gradients, and small networks unrolled."""
 
+from collections.abc import Mapping
 from dataclasses import asdict, replace
-from typing import Annotated
+from itertools import zip_longest
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from rnncli.cli.arguments import read, warn_of_namesake
 from rnncli.cli.diagnostics import watch_kernels
+from rnncli.cli.html_page import check_html
 from rnncli.cli.messages import Messages
 from rnncli.cli.options import command
 from rnncli.cli.results import show_result
-from rnncli.errors import UsageError
+from rnncli.errors import UsageError, name_some
 from rnncli.runtime.timing import Stages, untimed
 from rnncli.settings import (
     CompareSettings,
+    HtmlSettings,
     ReadSettings,
     ResultSettings,
     RunSettings,
     UnrollSettings,
 )
+
+if TYPE_CHECKING:
+    from rnncli.gradients.report import GradientReport
+    from rnncli.models.model import Model
+    from rnncli.prices.series import Prices
+
+NAMED = 3  # networks in a title
 
 
 def register(app: typer.Typer) -> None:
@@ -37,6 +48,7 @@ def gradients(
     ],
     comparing: CompareSettings,
     reading: ReadSettings,
+    paging: HtmlSettings,
     running: RunSettings,
     showing: ResultSettings,
     typed: frozenset[str],
@@ -49,6 +61,7 @@ def gradients(
     messages, stages = Messages(showing), Stages()
     warn_of_namesake(files, messages)
     names, paths = _models_and_prices(files, comparing.compare is not None)
+    check_html(paging, files)
     if names:
         comparing = compare.of_typed(comparing, typed)
     compare.check(comparing, bool(names), typed)
@@ -71,12 +84,35 @@ def gradients(
     with stages.stage("forward and back"), threads(running.threads) as pool:
         reports = {name: subject.report(pool) for name, subject in subjects.items()}
     with stages.stage("write"):
+        if paging.html:
+            _write_page(paging.html, reports, models, known, messages)
         single = len(models) == 1
         report = gradients_report(*reports.values()) if single else comparison_report(reports)
         show_result(report, showing)
     if running.profile:
         messages.profile(stages)
     return messages.end()
+
+
+def _write_page(
+    path: str, reports: Mapping[str, "GradientReport"], models: Mapping[str, "Model"],
+    prices: "Prices", messages: Messages,
+) -> None:  # fmt: skip
+    """Write the reports as a page; those of models are in their order."""
+    from rnncli.cli.html_page import write_page
+    from rnncli.report.page.content import Network, PageContent
+
+    networks = [
+        Network(name, model, report)
+        for (name, report), model in zip_longest(reports.items(), models.values())
+    ]
+    content = PageContent(
+        title=f"Gradients of {name_some([one.name for one in networks], NAMED)}",
+        sources=tuple(dict.fromkeys(prices.sources)),
+        warnings=tuple(prices.warnings()),
+        networks=tuple(networks),
+    )
+    write_page(path, content, messages)
 
 
 def _models_and_prices(files: list[str], compare: bool) -> tuple[list[str], list[str]]:

@@ -43,6 +43,17 @@ PAGES = {
         ),
         ("forecasts", "prior", "formats"),
     ),
+    "report": Page(
+        "[OPTIONS] [MODEL] PRICES... -o report.html",
+        (
+            ("A page by the prior, without training", "rnncli report prices -o report.html"),
+            (
+                "By a model of yours, ten rows ahead, with the record of past forecasts",
+                "rnncli report my.model prices --horizon 10 --ledger ledger.db -o report.html",
+            ),
+        ),
+        ("report", "evaluation"),
+    ),
     "evaluate": Page(
         "[OPTIONS] [MODEL] PRICES...",
         (

@@ -101,7 +101,7 @@ def _check_output(output: str, form: str | None, values: Mapping[str, Any]) -> N
 
 def _inputs(values: Mapping[str, Any]) -> Iterable[str]:
     """The files that a command reads or keeps, as far as its options name them."""
-    for name in ("files", "prices", "model", "job", "compare", "ledger", "state", "plot"):
+    for name in ("files", "prices", "model", "job", "compare", "ledger", "state", "plot", "html"):
         value = values.get(name) or []
         for path in [value] if isinstance(value, str) else value:
             if path != "-":

@@ -1,17 +1,22 @@
 """`rnncli score`: recorded forecasts against the prices that followed."""
 
 from dataclasses import replace
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from rnncli.cli.arguments import OF_MODELS, PricesArgument, read
+from rnncli.cli.html_page import check_html
 from rnncli.cli.messages import Messages
 from rnncli.cli.options import command
 from rnncli.cli.results import show_result
 from rnncli.errors import ExitStatus, UsageError
 from rnncli.runtime.event_log import RunLog
-from rnncli.settings import ReadSettings, ResultSettings, ScoreSettings
+from rnncli.settings import HtmlSettings, ReadSettings, ResultSettings, ScoreSettings
+
+if TYPE_CHECKING:
+    from rnncli.ledger.score import LedgerScore
+    from rnncli.prices.series import Prices
 
 
 def register(app: typer.Typer) -> None:
@@ -26,12 +31,14 @@ def score(
     prices: PricesArgument,
     reading: ReadSettings,
     scoring: ScoreSettings,
+    paging: HtmlSettings,
     showing: ResultSettings,
     typed: frozenset[str],
     log: RunLog,
 ) -> int:
     """Score recorded forecasts against the prices that followed."""
     _refuse_idle(scoring, typed)
+    check_html(paging, [ledger, *prices])
     from rnncli.ledger.reader import read_ledger
     from rnncli.ledger.score import column_of, score_ledger
 
@@ -51,6 +58,8 @@ def score(
 
     result = score_ledger(recorded, series, scoring, messages.warn)
     log.event("scored", forecasts=len(recorded.symbols), came=result.matched.count("came"))
+    if paging.html:
+        _write_page(paging.html, ledger, result, scoring.drift_alpha, series, messages)
     if scoring.export:
         show_result(export_report(result), replace(showing, format=scoring.export))
     else:
@@ -60,6 +69,24 @@ def score(
     for check in unmet:
         messages.unmet(f"{check.required}: {check.said}")
     return messages.end() or (ExitStatus.CHECK_FAILED if unmet else ExitStatus.OK)
+
+
+def _write_page(
+    path: str, ledger: str, result: "LedgerScore", alpha: float, prices: "Prices",
+    messages: Messages,
+) -> None:  # fmt: skip
+    """Write the scores as a page."""
+    from rnncli.cli.html_page import write_page
+    from rnncli.ledger.score import regrouped
+    from rnncli.report.page.content import PageContent, Record
+
+    content = PageContent(
+        title=f"Scores of {ledger}",
+        sources=tuple(dict.fromkeys(prices.sources)),
+        warnings=tuple(prices.warnings()),
+        record=Record(ledger, result, regrouped(result, ["month"], alpha), alpha),
+    )
+    write_page(path, content, messages)
 
 
 def _refuse_idle(scoring: ScoreSettings, typed: frozenset[str]) -> None:

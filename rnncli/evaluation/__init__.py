@@ -15,6 +15,8 @@ A `Model` and `Prices` go in; an `Evaluation` comes out, put together as tables 
     misses            the outcomes furthest outside their intervals
     best_baseline     the baseline that a model has to beat
     verdict           what they show, in words; what a script requires
+    plain_verdict     the same for a reader who has never seen an evaluation
+    doubts            reasons to be careful with the forecast of a symbol
     backtest          the whole of `rnncli evaluate`
     placebo           the same where there is nothing to find
 """

@@ -5,13 +5,16 @@ from dataclasses import replace
 from functools import partial
 from typing import Any
 
+import numpy as np
+
 from rnncli.distributions.conformal import check_levels
-from rnncli.errors import UsageError
+from rnncli.errors import DataError, UsageError
 from rnncli.evaluation.baselines.registry import HARX, names_of
 from rnncli.evaluation.baselines.volatility_inputs import groups_known
 from rnncli.evaluation.best_baseline import BEST
 from rnncli.evaluation.cross_validation import cross_validate
-from rnncli.evaluation.cutoffs import calendar, choose, past
+from rnncli.evaluation.cutoffs import calendar, choose, cutoffs, past
+from rnncli.evaluation.diebold_mariano import LEAST
 from rnncli.evaluation.result import Evaluation, Plan
 from rnncli.evaluation.verdict import parse_coverage
 from rnncli.forecasting.predict import rows_ahead
@@ -111,6 +114,33 @@ def make_plan(model: Model, prices: Prices, settings: EvaluateSettings) -> tuple
         adaptive=settings.adaptive,
     )
     return plan, folds.refit
+
+
+def with_possible_folds(
+    model: Model, prices: Prices, settings: EvaluateSettings
+) -> EvaluateSettings:
+    """The settings with as many cutoffs as they ask for, or as there are.
+
+    Where fewer than a test needs follow what the model saw, it is to be trained again, on the first
+    half of the rows at least. Raises UsageError as `make_plan` does, DataError where there is none.
+    """
+    horizon, days = rows_ahead(model, settings.horizon), calendar(prices)
+    stride = settings.stride or horizon
+    possible = len(cutoffs(days, horizon, stride, None))
+    unseen, seen = possible, provenance.last_fitted(model.record)
+    if not provenance.saw_no_prices(model.record):
+        dated = seen is not None and days.dated
+        after = int(seen.astype(np.int64)) if seen is not None else None
+        unseen = len(cutoffs(days, horizon, stride, after)) if dated else 0
+    folds = settings.folds or possible
+    enough = unseen >= min(folds, LEAST) or settings.refit == "none"
+    if provenance.saw_no_prices(model.record) or (settings.refit in (None, "none") and enough):
+        folds, refit = min(folds, unseen), "none"
+    else:
+        folds, refit = min(folds, possible // 2), settings.refit or "once"
+    if not folds:
+        raise DataError(f"{possible} cutoffs fit the prices, and the model saw all but {unseen}")
+    return replace(settings, folds=folds, refit=refit)
 
 
 def _baselines(prices: Prices, settings: EvaluateSettings) -> tuple[str, ...]:

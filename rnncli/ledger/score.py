@@ -73,6 +73,16 @@ def score_ledger(
     return LedgerScore(recorded, matched, evaluation, by, rows, checks(evaluation, settings))
 
 
+def regrouped(score: LedgerScore, by: Sequence[str], alpha: float) -> list[Row]:
+    """The rows of other groups of the same scores; none where no forecast can be scored yet."""
+    if score.evaluation is None:
+        return []
+    matrix = score_matrix(score.recorded, score.matched)
+    return score_groups(
+        score.evaluation, ledger_keys(score.recorded, score.matched, matrix, by), alpha
+    )
+
+
 def column_of(recorded: LedgerForecasts, wanted: str | None) -> str | None:
     """The price column to read: `wanted`, else the one that the models of the ledger read.
 

@@ -29,6 +29,7 @@ from rnncli.settings.output import (
     ResultSettings,
     RunSettings,
 )
+from rnncli.settings.page import HtmlSettings, ReportSettings
 from rnncli.settings.prices import MarketSettings, ReadSettings, SimulationSettings
 from rnncli.settings.risk import RiskSettings
 from rnncli.settings.training import (
@@ -48,6 +49,7 @@ __all__ = [
     "ExplainSettings",
     "FeedSettings",
     "FleetSettings",
+    "HtmlSettings",
     "LedgerSettings",
     "LogSettings",
     "Loss",
@@ -61,6 +63,7 @@ __all__ = [
     "PredictSettings",
     "PrepareSettings",
     "ReadSettings",
+    "ReportSettings",
     "ResultSettings",
     "RetrainSettings",
     "RiskSettings",

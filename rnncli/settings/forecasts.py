@@ -7,16 +7,20 @@ from rnncli.errors import UsageError
 from rnncli.settings.option import (
     ADAPTIVE,
     ALPHA,
+    BASELINES,
     CALENDAR,
     FED,
+    FOLDS,
     GROUPS,
     HORIZON,
     JOINT,
     LEVEL,
     LEVELS,
     MAX_AGE,
+    REFIT,
     REQUIRE_COVERAGE,
     REQUIRE_SKILL,
+    USUAL_BASELINES,
     Option,
 )
 
@@ -61,28 +65,12 @@ class EvaluateSettings:
     horizon: Annotated[int | None, HORIZON] = None
     inputs: Annotated[str | None, FED] = None
     level: Annotated[tuple[float, ...], LEVEL] = LEVELS
-    folds: Annotated[
-        int, Option("Number of cutoffs (0: all after the last date the model saw).", minimum=0)
-    ] = 20
+    folds: Annotated[int, FOLDS] = 20
     stride: Annotated[
         int | None, Option("Rows between cutoffs (default: the horizon).", minimum=1)
     ] = None
-    refit: Annotated[
-        str | None,
-        Option(
-            "Train again with the same settings: none, once (before the first cutoff), or every-K"
-            " cutoffs (default: once, if fewer cutoffs than --folds follow the training data).",
-            metavar="WHEN",
-        ),
-    ] = None
-    baselines: Annotated[
-        str,
-        Option(
-            "Baselines to compare with, comma-separated; also constant-t and, with an extra,"
-            " garch-t, gjr-garch-t, aparch-t, figarch-t, auto-arima, auto-ets, theta.",
-            metavar="LIST",
-        ),
-    ] = "naive,drift,ewma,ewma-t,har-t,harx-t,naive-conformal"
+    refit: Annotated[str | None, REFIT] = None
+    baselines: Annotated[str, BASELINES] = USUAL_BASELINES
     require_coverage: Annotated[tuple[str, ...], REQUIRE_COVERAGE] = ()
     require_skill: Annotated[tuple[str, ...], REQUIRE_SKILL] = ()
     alpha: Annotated[float, ALPHA] = 0.05

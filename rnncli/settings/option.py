@@ -79,6 +79,18 @@ ADAPTIVE = Option(
     "Adaptive conformal intervals: follow each series' recent coverage (Gibbs & Candès 2021).",
     panel="Intervals",
 )
+FOLDS = Option("Number of cutoffs (0: all after the last date the model saw).", minimum=0)
+REFIT = Option(
+    "Train again with the same settings: none, once (before the first cutoff), or every-K"
+    " cutoffs (default: once, if fewer cutoffs than --folds follow the training data).",
+    metavar="WHEN",
+)
+BASELINES = Option(
+    "Baselines to compare with, comma-separated; also constant-t and, with an extra,"
+    " garch-t, gjr-garch-t, aparch-t, figarch-t, auto-arima, auto-ets, theta.",
+    metavar="LIST",
+)
+USUAL_BASELINES = "naive,drift,ewma,ewma-t,har-t,harx-t,naive-conformal"
 # of more than one command: with one meaning, so with one help
 Activation = Literal["tanh", "relu"]
 Init = Literal["orthogonal", "uniform", "identity"]

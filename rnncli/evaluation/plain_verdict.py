@@ -1,0 +1,91 @@
+"""What an evaluation shows, for a reader who has never seen one: may the forecasts be trusted?"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+import numpy as np
+
+from rnncli.evaluation.coverage import check_coverage
+from rnncli.evaluation.group_scores import GROUP_LEVEL
+from rnncli.evaluation.metrics import level_name
+from rnncli.evaluation.result import MODEL, Evaluation
+from rnncli.evaluation.verdict import ALPHA, Claim, claims, claims_against_best, percent
+
+GOOD, FAIR, POOR = "good", "fair", "poor"
+
+
+@dataclass(frozen=True)
+class Finding:
+    """The answer to a question; `grade`: GOOD, FAIR or POOR for those who rely on a forecast."""
+
+    grade: str
+    question: str
+    answer: str
+
+
+def plain_verdict(evaluation: Evaluation) -> list[Finding]:
+    """Did the ranges hold, may one trade on the middle line, and is a simpler method as good?"""
+    return [*_coverages(evaluation), *_line(evaluation), *_rival(evaluation)]
+
+
+def _coverages(evaluation: Evaluation) -> Iterator[Finding]:
+    """A finding for each level: the share of outcomes inside, and whether chance explains it."""
+    plan, scores = evaluation.plan, evaluation.scores[MODEL]
+    fold = np.repeat(evaluation.origins.fold, plan.horizon)
+    overlap = -(-plan.horizon // plan.stride) - 1
+    for level in sorted(plan.levels):
+        name = level_name(level)
+        if f"coverage_{name}" not in scores:
+            continue
+        inside = scores[f"coverage_{name}"].ravel()
+        check = check_coverage(inside, fold, level, GROUP_LEVEL, overlap)
+        if not check.independent:
+            continue
+        question = f"Does the {name} % range hold {name} % of the actual prices?"
+        held = f"it held {percent(check.share, 1)}"
+        band = f"chance alone explains {100 * check.low:.0f} to {100 * check.high:.0f} %"
+        if not check.drifted:
+            yield Finding(GOOD, question, f"Yes: {held} ({band}).")
+        elif check.share < check.low:
+            yield Finding(POOR, question, f"No, it is too narrow: {held} ({band}).")
+        else:
+            yield Finding(FAIR, question, f"More, it is wider than need be: {held} ({band}).")
+
+
+def _line(evaluation: Evaluation) -> Iterator[Finding]:
+    """Whether the point forecast is any better than the last price."""
+    one = next((one for one in claims(evaluation) if one.against == "naive"), None)
+    if one is None:
+        return
+    question = "Is the forecast line closer to the actual price than the last price is?"
+    told = one.p is not None and one.p < ALPHA
+    if told and one.change < 0:
+        yield Finding(GOOD, question, f"Yes, by {percent(-one.change, 2)} ({_p(one)}).")
+    elif told:
+        answer = f"No, it is {percent(one.change, 2)} further off: do not trade on it ({_p(one)})."
+        yield Finding(POOR, question, answer)
+    else:
+        answer = f"No, it is no better: do not trade on the forecast line ({_p(one)})."
+        yield Finding(POOR, question, answer)
+
+
+def _rival(evaluation: Evaluation) -> Iterator[Finding]:
+    """Whether the range is better than that of the best simple method."""
+    one = next((one for one in claims_against_best(evaluation) if one.loss == "crps"), None)
+    if one is None:
+        return
+    question = f"Are the ranges better than those of {one.against}, the best simple method?"
+    told = one.p is not None and one.p < ALPHA
+    if told and one.change < 0:
+        yield Finding(GOOD, question, f"Yes, by {percent(-one.change, 1)} of CRPS ({_p(one)}).")
+    elif told:
+        yield Finding(POOR, question, f"No, worse by {percent(one.change, 1)} of CRPS ({_p(one)}).")
+    else:
+        yield Finding(FAIR, question, f"No, about as good ({_p(one)}).")
+
+
+def _p(one: Claim) -> str:
+    """The p-value of a claim, or why there is none."""
+    if one.p is None:
+        return f"too few cutoffs to test: {one.cutoffs}"
+    return "p < 0.001" if one.p < 0.001 else f"p = {one.p:.2g}"

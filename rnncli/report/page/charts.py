@@ -1,0 +1,64 @@
+"""Charts as data: axes, and marks over one row of places, which the script of the page draws."""
+
+from collections.abc import Sequence
+from typing import Any, Literal
+
+from rnncli.report.page.formats import rounded
+
+Chart = dict[str, Any]
+Mark = dict[str, Any]
+Ink = Literal["main", "other", "third", "quiet", "shade", "shade2", "warn"]
+DIGITS = 5  # significant ones of a number that is drawn
+
+
+def line(name: str, values: Any, ink: Ink = "main", dashed: bool = False) -> Mark:
+    """A line through values, one a place; gaps where none is known."""
+    return {
+        "kind": "line",
+        "name": name,
+        "ink": ink,
+        "dashed": dashed,
+        "y": rounded(values, DIGITS),
+    }
+
+
+def dots(name: str, values: Any, low: Any = None, high: Any = None, ink: Ink = "main") -> Mark:
+    """A dot a place, with a bar from low to high where these are given."""
+    mark = {"kind": "dots", "name": name, "ink": ink, "y": rounded(values, DIGITS)}
+    if low is not None:
+        mark |= {"low": rounded(low, DIGITS), "high": rounded(high, DIGITS)}
+    return mark
+
+
+def area(name: str, low: Any, high: Any, ink: Ink = "shade") -> Mark:
+    """A shade from low to high."""
+    ends = {"low": rounded(low, DIGITS), "high": rounded(high, DIGITS)}
+    return {"kind": "area", "name": name, "ink": ink, **ends}
+
+
+def bars(name: str, values: Any, ink: Ink = "main") -> Mark:
+    """A bar a place, from zero."""
+    return {"kind": "bars", "name": name, "ink": ink, "y": rounded(values, DIGITS)}
+
+
+def rule(name: str, value: float, ink: Ink = "quiet") -> Mark:
+    """A line across at one value."""
+    return {"kind": "rule", "name": name, "ink": ink, "at": rounded(float(value), DIGITS)}
+
+
+def chart(
+    title: str,
+    x: Sequence[Any],
+    marks: Sequence[Mark],
+    *,
+    x_label: str,
+    y_label: str,
+    log_y: bool = False,
+    log_x: bool = False,
+    note: str = "",
+) -> Chart:
+    """A chart over places `x`: numbers, or texts that stand side by side."""
+    return {
+        "title": title, "x": rounded(list(x), DIGITS), "marks": list(marks), "xLabel": x_label,
+        "yLabel": y_label, "logY": log_y, "logX": log_x, "note": note,
+    }  # fmt: skip

@@ -1,0 +1,73 @@
+"""What a page is made of: the results of other commands, those that there are."""
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from rnncli.arrays import Float64Array
+
+if TYPE_CHECKING:
+    from rnncli.evaluation.group_scores import Row
+    from rnncli.evaluation.result import Evaluation
+    from rnncli.forecasting.forecast import Forecast
+    from rnncli.gradients.report import GradientReport
+    from rnncli.ledger.score import LedgerScore
+    from rnncli.models.model import Model
+    from rnncli.prices.series import Prices
+
+
+@dataclass(frozen=True)
+class SymbolForecasts:
+    """Forecasts of n symbols; `rise` (n, horizon): probability of a price above the last one.
+
+    `levels`: those of the intervals that are shown, of all that the forecast holds.
+    """
+
+    forecast: "Forecast"
+    levels: tuple[float, ...]
+    rise: Float64Array
+
+
+@dataclass(frozen=True)
+class Backtest:
+    """An evaluation, and the prices that were evaluated."""
+
+    evaluation: "Evaluation"
+    prices: "Prices"
+
+
+@dataclass(frozen=True)
+class Network:
+    """A model by its name, how gradients flow through it, and the series that they flowed over."""
+
+    name: str
+    model: "Model | None" = None
+    gradients: "GradientReport | None" = None
+    series: tuple[int, int] | None = None  # of how many, where they are not all
+
+
+@dataclass(frozen=True)
+class Record:
+    """The scores of a ledger, those by month, and the significance level of its drift."""
+
+    ledger: str
+    score: "LedgerScore"
+    months: "list[Row]"
+    alpha: float
+
+
+@dataclass(frozen=True)
+class PageContent:
+    """The sections of a page; `title`: what it is of.
+
+    `sources`: names of the price files; `warnings`: what the user should know of the data;
+    `missing`: section -> why it is not there.
+    """
+
+    title: str
+    sources: tuple[str, ...] = ()
+    warnings: tuple[str, ...] = ()
+    forecasts: SymbolForecasts | None = None
+    backtest: Backtest | None = None
+    networks: tuple[Network, ...] = ()
+    record: Record | None = None
+    missing: dict[str, str] = field(default_factory=dict)

@@ -1,0 +1,56 @@
+"""The terms that the page explains where they stand, and together at its end."""
+
+DEFINITIONS = {
+    "symbol": ("Symbol", "The name of the series in the price file."),
+    "last": ("Last price", "The last known price, at the cutoff. Repeating it is the naive"
+        " forecast, which is hard to beat."),
+    "cutoff": ("Cutoff", "The last date whose price was known when a forecast was made."),
+    "ahead": ("Rows ahead", "How many rows after the cutoff a price is forecast for; with daily"
+        " prices, trading days."),
+    "median": ("Median", "The forecast: the price is as likely to be above it as below it."),
+    "range": ("80 % range", "A prediction interval: the actual price should lie inside it in 80"
+        " of 100 cases, and in 10 each above and below it. Other levels likewise."),
+    "width": ("Range in %", "The width of the prediction interval over the last price: how far"
+        " the price may move. The widest may move most, in either direction."),
+    "usual": ("Against usual", "Today's range over the mean of this symbol's ranges in the"
+        " backtest, the same number of rows ahead: 2 means twice as uncertain as usual."),
+    "rise": ("Chance of a rise", "The probability that the price is above the last one, read from"
+        " the forecast's distribution. Near 50 % the forecast takes no side."),
+    "care": ("Careful", "Whether there is a reason not to rely on the forecast of this symbol."),
+    "coverage": ("Coverage", "The share of actual prices inside the prediction interval. It"
+        " should be near the level: 80 % for an 80 % range. Less: too narrow; more: too wide."),
+    "band": ("By chance", "The range of coverage that chance alone explains in 99 of 100 cases"
+        " if the intervals are right, given how many outcomes move together."),
+    "interval_score": ("Interval score", "The width of the interval, plus a penalty for each"
+        " price outside it. Lower is better: narrow, and rarely wrong."),
+    "log_score": ("Log score", "The negative logarithm of the density that the forecast gave to"
+        " the actual price. Lower is better; a difference of 0.01 is small."),
+    "crps": ("CRPS", "Continuous ranked probability score: the distance of the whole forecast"
+        " distribution from the actual price. Lower is better; of a point it is the MAE."),
+    "mae": ("MAE", "Mean absolute error of the forecast line, in log returns in percent (1 is"
+        " about 1 % of the price), or in usual one-step changes for prices at or below zero."),
+    "pit": ("PIT histogram", "Where the actual prices fell in their forecast distributions, tenth"
+        " by tenth. Flat: calibrated. High at both ends: ranges too narrow; high in the"
+        " middle: too wide; sloping: the forecast leans to one side."),
+    "p": ("p", "Diebold-Mariano test: how often a difference as large would arise between two"
+        " equally good forecasts. Below 0.05 it counts as a difference."),
+    "baseline": ("Baseline", "A simple method that a model has to beat: naive (the last price),"
+        " drift (its trend), ewma (normal ranges as wide as recent moves), ewma-t and har-t"
+        " (the same with heavier tails, or several horizons), harx-t (with high, low, volume),"
+        " naive-conformal (ranges as wide as past errors)."),
+    "miss": ("Widths outside", "How far the actual price lay beyond the limit that it passed, in"
+        " widths of the interval."),
+    "loss": ("Loss", "What training makes small, mean over the days of training, and of the days"
+        " that were held out."),
+    "gradient_norm": ("Gradient norm", "Length of the gradient of a training step before clipping."
+        " A norm that grows without end means exploding gradients."),
+    "clipped": ("Clipped", "Share of training steps whose gradient was longer than the limit, and"
+        " was shortened to it."),
+    "lag": ("Gradient by lag", "How much the error of the last day depends on the state of the"
+        " network so many days before, relative to the last day. It falls to nothing where"
+        " gradients vanish, and grows beyond 100 where they explode."),
+    "memory": ("Memory", "The largest lag at which a hundredth of the gradient is left: how far"
+        " back the network can learn from."),
+    "drift": ("Drift", "Coverage of recorded forecasts outside what chance explains: the ranges no"
+        " longer fit the market."),
+}  # fmt: skip

@@ -1,0 +1,117 @@
+"""The model on the page: its form, its training epoch by epoch, how far gradients reach."""
+
+from typing import TYPE_CHECKING, Any
+
+from rnncli.report.page.charts import Chart, bars, chart, line, rule
+from rnncli.report.page.content import Network
+from rnncli.report.page.formats import number, percent, thousands
+from rnncli.report.text import safe
+
+if TYPE_CHECKING:
+    from rnncli.models.model import Model
+
+MODES = {
+    "seq2seq": "an output after every row, for the next one",
+    "direct": "an output after every row, for all rows ahead at once",
+    "seq2vec": "one output after the last row, for all rows ahead",
+    "vec2seq": "one input, a path of outputs",
+    "encoder-decoder": "one network reads the past, another writes the path",
+}
+LAGS = 200  # points of a curve
+
+
+def network_section(network: Network, number_of: int) -> dict[str, Any]:
+    """What is known of a network; charts are under the names that it gives."""
+    gradients = network.gradients
+    section: dict[str, Any] = {
+        "name": safe(network.name),
+        "facts": _facts(network.model) if network.model else [],
+        "charts": [],
+        "epochs": len(network.model.record["epochs"]) if network.model else 0,
+        "is_prior": network.model is not None and "prior" in network.model.record,
+        "gradients": gradients and {
+            "verdict": gradients.verdict,
+            "reason": gradients.reason,
+            "remedy": gradients.remedy,
+            "memory": gradients.lags.memory,
+            "at_start": gradients.memory_at_start,
+            "clip_rate": percent(gradients.clip_rate),
+            "radius": [(name, number(r), number(gradients.spectral_norm[name]))
+                       for name, r in gradients.spectral_radius.items()],
+            "series": network.series,
+        },
+    }  # fmt: skip
+    section["charts"] = [f"{kind}-{number_of}" for kind in network_charts(network)]
+    return section
+
+
+def _facts(model: "Model") -> list[tuple[str, str]]:
+    """Terms and values of a model's form and training."""
+    shape, record = model.network.architecture, model.record
+    facts = [
+        ("Cell", f"{shape.cell}, {shape.layers} x {shape.hidden_size} units"),
+        ("Mode", f"{shape.mode}: {MODES.get(shape.mode, '')}"),
+        ("Inputs", safe(", ".join(("close", *model.preparation.inputs)))),
+        ("Output", shape.head),
+        ("Parameters", thousands(len(model.network.flat))),
+    ]
+    if "prior" in record:
+        series = thousands(record["prior"]["series"])
+        return [*facts, ("Learnt from", f"{series} simulated series, and no prices of any market")]
+    trained = f"{len(record['symbols'])} symbols, {thousands(record['rows'])} rows"
+    if record["last_date"]:
+        trained += f", {record['first_date']} to {record['last_date']}"
+    facts.append(("Trained on", trained))
+    if model.pool is not None:
+        facts.append(("Pooled", f"with the prior, which has a weight of {model.pool.weight:.2g}"))
+    return facts
+
+
+def network_charts(network: Network) -> dict[str, Chart]:
+    """Loss, gradient norm and clipping by epoch, and the gradient by lag."""
+    charts: dict[str, Chart] = {}
+    epochs = network.model.record["epochs"] if network.model else []
+    if len(epochs) > 1:
+        charts |= _training(epochs)
+    if network.gradients is not None:
+        charts["lags"] = _lags(network)
+    return charts
+
+
+def _training(epochs: list[dict[str, Any]]) -> dict[str, Chart]:
+    x = [epoch["epoch"] for epoch in epochs]
+    column = {name: [epoch[name] for epoch in epochs] for name in epochs[0]}
+    losses = [line("training", column["train_loss"], "other")]
+    if any(loss is not None for loss in column["validation_loss"]):
+        losses.append(line("validation", column["validation_loss"]))
+    norms = [
+        line("mean", column["gradient_norm"]),
+        line("largest", column["largest_norm"], "other", dashed=True),
+    ]
+    clipped = [bars("clipped", [100 * rate for rate in column["clip_rate"]])]
+    return {
+        "loss": chart("Training curve", x, losses, x_label="epoch", y_label="loss"),
+        "norm": chart(
+            "Gradient norm before clipping", x, norms, x_label="epoch", y_label="norm", log_y=True
+        ),
+        "clip": chart(
+            "Clipped steps", x, clipped, x_label="epoch", y_label="% of steps"
+        ),
+    }  # fmt: skip
+
+
+def _lags(network: Network) -> Chart:
+    """The relative gradient by lag on a logarithmic axis, thinned where there are many."""
+    assert network.gradients is not None
+    relative = network.gradients.lags.relative
+    every = max(1, -(-len(relative) // LAGS))
+    lags = list(range(0, len(relative), every))
+    marks = [
+        line("gradient", [max(float(relative[lag]), 1e-12) for lag in lags]),
+        rule("memory ends", 0.01),
+        *([rule("exploding", 100.0, "warn")] if float(relative.max()) > 10 else []),
+    ]
+    return chart(
+        "Gradient by lag, relative to lag 0", lags, marks, x_label="lag in rows",
+        y_label="relative norm", log_y=True,
+    )  # fmt: skip

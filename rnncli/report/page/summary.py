@@ -1,0 +1,49 @@
+"""The head of the page: what was read, by what it was forecast, what to know of the data."""
+
+from typing import Any
+
+from rnncli.report.page.content import PageContent
+from rnncli.report.page.formats import thousands
+from rnncli.report.tables import counted
+from rnncli.report.text import safe
+
+SOURCES = 6  # names of files that are shown
+
+
+def summary_section(content: PageContent) -> dict[str, Any]:
+    """Title, facts as terms and values, and warnings."""
+    return {
+        "title": safe(content.title),
+        "facts": [*_forecast_facts(content), *_source_facts(content)],
+        "warnings": [safe(line) for line in content.warnings],
+    }
+
+
+def _forecast_facts(content: PageContent) -> list[tuple[str, str]]:
+    if content.forecasts is None:
+        return []
+    forecast = content.forecasts.forecast
+    horizon = forecast.forecasts.shape[1]
+    cutoffs = sorted({str(forecast.days(i)[0]) for i in range(len(forecast.symbols))})
+    dates = sorted({str(forecast.days(i)[1][-1]) for i in range(len(forecast.symbols))})
+    facts = [
+        ("Symbols", thousands(len(forecast.symbols))),
+        ("Last known prices", _span(cutoffs)),
+        ("Forecast for", f"{counted(horizon, 'row')} ahead, to {_span(dates)}"),
+        ("Rows of prices", thousands(len(forecast.prices.values))),
+    ]
+    if forecast.failed:
+        facts.append(("Without a forecast", counted(len(forecast.failed), "symbol")))
+    return facts
+
+
+def _span(texts: list[str]) -> str:
+    return texts[0] if len(texts) == 1 else f"{texts[0]} … {texts[-1]}"
+
+
+def _source_facts(content: PageContent) -> list[tuple[str, str]]:
+    names = [safe(name) for name in content.sources]
+    more = f" and {len(names) - SOURCES} more" if len(names) > SOURCES else ""
+    files = [("Price files", ", ".join(names[:SOURCES]) + more)] if names else []
+    models = [("Model", safe(one.name)) for one in content.networks]
+    return [*models, *files]

@@ -1,0 +1,187 @@
+"""May I trust it? The scores of a back-test on the page."""
+
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+
+from rnncli.evaluation import score_tables
+from rnncli.evaluation.group_scores import Row, group_keys, score_groups
+from rnncli.evaluation.metrics import level_name
+from rnncli.evaluation.misses import worst_misses
+from rnncli.evaluation.plain_verdict import plain_verdict
+from rnncli.evaluation.result import MODEL, Evaluation
+from rnncli.report.page.charts import Chart, area, bars, chart, dots, line, rule
+from rnncli.report.page.content import Backtest
+from rnncli.report.page.formats import DASH, decimals, percent, price
+from rnncli.report.text import safe
+
+MISSES = 20
+FLAT = 0.1  # share of each of ten bins of a calibrated PIT
+
+
+def by_symbol(evaluation: Evaluation) -> dict[str, Row]:
+    """The scores of each symbol, over all rows ahead."""
+    rows = score_groups(evaluation, {"symbol": group_keys(evaluation, "symbol")})
+    return {row["symbol"]: row for row in rows}
+
+
+def trust_section(backtest: Backtest, symbols: dict[str, Row]) -> dict[str, Any]:
+    """The verdict, the tables of methods, of symbols and of misses."""
+    evaluation = backtest.evaluation
+    levels = sorted(evaluation.plan.levels)
+    cutoffs = evaluation.cutoffs
+    return {
+        "findings": plain_verdict(evaluation),
+        "cutoffs": len(cutoffs),
+        "first": cutoffs[0],
+        "last": cutoffs[-1],
+        "outcomes": int(np.isfinite(evaluation.scores[MODEL]["absolute"]).sum()),
+        "horizon": evaluation.plan.horizon,
+        "trained_again": any(again for _, _, again in evaluation.models),
+        "levels": [level_name(level) for level in levels],
+        "methods": [_method(row, levels) for row in score_tables.overall(evaluation)],
+        "symbols": [_symbol(row, levels) for row in _worst_first(symbols, levels)],
+        "by_chance": round(len(symbols) / 100),
+        "flagged": sum(row[f"drift_{level_name(levels[0])}"] for row in symbols.values()),
+        "misses": [_miss(one) for one in worst_misses(evaluation, backtest.prices,
+                                                      levels[-1], MISSES)],
+        "miss_level": level_name(levels[-1]),
+    }  # fmt: skip
+
+
+def _worst_first(symbols: dict[str, Row], levels: Sequence[float]) -> list[Row]:
+    """Rows of symbols, those whose narrowest range held least first."""
+    name = f"coverage_{level_name(levels[0])}"
+    return sorted(symbols.values(), key=lambda row: np.nan_to_num(row[name], nan=2.0))
+
+
+def _method(row: Row, levels: Sequence[float]) -> Row:
+    """A method's scores over all rows ahead, as text."""
+    names = [level_name(level) for level in levels]
+    return {
+        "method": row["method"],
+        "own": row["method"] == MODEL,
+        "mae": decimals(row["mae"], 3),
+        "crps": decimals(row["crps"], 3),
+        "log_score": decimals(row["log_score"], 3),
+        "levels": [
+            {
+                "coverage": percent(row[f"coverage_{name}"]),
+                "score": decimals(row[f"interval_score_{name}"]),
+            }
+            for name in names
+        ],
+        "p": _p(row["p_crps"] if row["p_crps"] is not None else row["p_mae"]),
+    }
+
+
+def _p(value: float | None) -> str:
+    if value is None or not np.isfinite(value):
+        return DASH
+    return "< 0.001" if value < 0.001 else f"{value:.3f}"
+
+
+def _symbol(row: Row, levels: Sequence[float]) -> Row:
+    names = [level_name(level) for level in levels]
+    first = names[0]
+    state = ""
+    if row[f"drift_{first}"]:
+        narrow = row[f"coverage_{first}"] < row[f"band_low_{first}"]
+        state = "too narrow" if narrow else "too wide"
+    return {
+        "symbol": safe(row["symbol"]),
+        "forecasts": row["forecasts"],
+        "levels": [
+            {
+                "coverage": percent(row[f"coverage_{name}"]),
+                "score": decimals(row[f"interval_score_{name}"]),
+            }
+            for name in names
+        ],
+        "band": band_text(row, first),
+        "state": state,
+    }
+
+
+def band_text(row: Row, name: str) -> str:
+    """The coverage that chance explains, in percent."""
+    low, high = row[f"band_low_{name}"], row[f"band_high_{name}"]
+    return DASH if np.isnan(low) else f"{100 * low:.0f} … {100 * high:.0f} %"
+
+
+def _miss(miss: Any) -> Row:
+    """A miss as text."""
+    return {
+        "symbol": safe(miss.symbol),
+        "cutoff": miss.cutoff,
+        "ahead": miss.ahead,
+        "last": price(miss.last),
+        "limit": price(miss.limit),
+        "actual": price(miss.actual),
+        "move": percent(miss.actual / miss.last - 1) if miss.last else DASH,
+        "widths": decimals(miss.widths),
+    }
+
+
+def trust_charts(evaluation: Evaluation) -> dict[str, Chart]:
+    """Coverage by row ahead and by month with its band, and the PIT histogram."""
+    charts: dict[str, Chart] = {}
+    ahead = score_groups(evaluation, {"ahead": group_keys(evaluation, "ahead")})
+    months = score_groups(evaluation, {"month": group_keys(evaluation, "month")})
+    for level in sorted(evaluation.plan.levels):
+        name = level_name(level)
+        if not np.isfinite(ahead[0][f"coverage_{name}"]):
+            continue
+        others = _coverages(evaluation, name)
+        charts[f"ahead-{name}"] = coverage_chart(
+            f"{name} % range, by rows ahead", ahead, "ahead", level, "rows ahead", others
+        )
+        if months[0]["month"]:
+            charts[f"month-{name}"] = coverage_chart(
+                f"{name} % range, by month of the cutoff", months, "month", level, "month"
+            )
+    pit = next(r["pit"] for r in score_tables.overall(evaluation) if r["method"] == MODEL)
+    if pit:
+        bins = [f"{10 * k} to {10 * k + 10} %" for k in range(len(pit))]
+        charts["pit"] = chart(
+            "PIT histogram", bins,
+            [bars("share of outcomes", [100 * share for share in pit]),
+             rule("calibrated", 100 * FLAT)],
+            x_label="place in the forecast distribution", y_label="% of outcomes",
+        )  # fmt: skip
+    return charts
+
+
+def _coverages(evaluation: Evaluation, name: str) -> dict[str, list[float]]:
+    """Coverage by row ahead of the baseline with the best interval score of a level."""
+    scores = evaluation.scores
+    rivals = {
+        method: score_tables.mean_of(own[f"interval_score_{name}"])
+        for method, own in scores.items()
+        if method != MODEL and f"interval_score_{name}" in own
+    }
+    if not rivals:
+        return {}
+    best = min(rivals, key=rivals.__getitem__)
+    inside = scores[best][f"coverage_{name}"]
+    return {best: [score_tables.mean_of(inside[:, k]) for k in range(inside.shape[1])]}
+
+
+def coverage_chart(
+    title: str, rows: Sequence[Row], key: str, level: float, x_label: str,
+    others: dict[str, list[float]] | None = None,
+) -> Chart:  # fmt: skip
+    """Coverage of groups in percent, the band that chance explains, and the level promised."""
+    name = level_name(level)
+    shares = [100 * row[f"coverage_{name}"] for row in rows]
+    low, high = ([100 * row[f"band_{end}_{name}"] for row in rows] for end in ("low", "high"))
+    marks = [
+        area("by chance", low, high),
+        rule("promised", level),
+        *(line(other, [100 * s for s in values], "other", dashed=True)
+          for other, values in (others or {}).items()),
+        line("model", shares),
+        dots("model", shares),
+    ]  # fmt: skip
+    return chart(title, [row[key] for row in rows], marks, x_label=x_label, y_label="% inside")
