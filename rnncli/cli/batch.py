@@ -1,5 +1,6 @@
 """`rnncli batch`: the nightly job."""
 
+import os
 import sys
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Annotated, Any
@@ -82,6 +83,10 @@ def _checked_run(job: "Job", running: RunSettings, showing: ResultSettings, dry:
         from rnncli.report.parquet import check_parquet
 
         check_parquet()
+    if job.report is not None:
+        from rnncli.cli.html_page import check_page
+
+        check_page("[output] report", job.report, [])
     if dry:
         return _run(job, RunLog("batch", None), running, showing, dry=True)
     with locked(job.file):
@@ -91,18 +96,21 @@ def _checked_run(job: "Job", running: RunSettings, showing: ResultSettings, dry:
 
 def _run(job: "Job", log: RunLog, running: RunSettings, showing: ResultSettings, dry: bool) -> int:
     """Run a job, print its result, and return its status."""
+    from rnncli.nightly.deliver import Encoders
     from rnncli.nightly.job import run_job
     from rnncli.report.nightly import job_report
 
     messages = Messages(showing, log)
     watch_kernels(messages, log.stages.stage)
 
-    def encode(forecasts: "Sequence[Forecast]") -> bytes:
-        return _encoded(forecasts, job)
+    encoders = Encoders(
+        output=lambda forecasts: _encoded(forecasts, job),
+        page=lambda forecasts: _page(forecasts, job),
+    )
 
     with messages.progress(job.training.epochs) as bar:
         events = _MessageEvents(messages, log, bar, job.training.epochs)
-        result = run_job(job, events, encode, running, dry)
+        result = run_job(job, events, encoders, running, dry)
     if not is_silent(vars(showing)) or output_of(showing) is not None:
         show_result(job_report(job.file, result), showing)
     for check in result.checks:
@@ -174,3 +182,26 @@ def _encoded(forecasts: "Sequence[Forecast]", job: "Job") -> bytes:
 
     parts = (forecast_report(forecast, names=job.names) for forecast in forecasts)
     return encoded(parts, job.form, job.digits)
+
+
+def _page(forecasts: "Sequence[Forecast]", job: "Job") -> bytes:
+    """The forecasts of many symbols, and the record of the ledger, as the page of a job.
+
+    What is to be told of the ledger was told when the run scored it.
+    """
+    from rnncli.cli.report import outlook_of, record_of, title_of
+    from rnncli.forecasting.forecast import joined
+    from rnncli.prices.series import Prices
+    from rnncli.report.page.content import PageContent
+    from rnncli.report.page.document import html_page
+
+    prices = Prices.joined([one.prices for one in forecasts])
+    forecast = joined(prices, forecasts, {})
+    recorded = job.ledger is not None and os.path.exists(job.ledger)
+    content = PageContent(
+        title=title_of(forecast),
+        sources=job.paths,
+        forecasts=outlook_of(forecast, job.predicting.level),
+        record=record_of(job.ledger if recorded else None, prices, lambda _: None),
+    )
+    return html_page(content)

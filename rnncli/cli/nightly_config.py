@@ -30,7 +30,7 @@ from rnncli.settings import DeliverySettings, FeedSettings, ReadSettings
 from rnncli.settings.option import Init
 
 PLACEHOLDERS = ("date", "today")
-PATHS = ("paths", "file")  # options that name files
+PATHS = ("paths", "file", "report")  # options that name files
 
 
 def read_job(path: str) -> Job:
@@ -137,7 +137,8 @@ def _job(file: TomlFile, settings: dict[str, list[Any]]) -> Job:
     """Put the settings of all tables together."""
     tables = file.content
     for name, key in NEEDED.items():
-        if name in tables and not getattr(settings[name][0], key):
+        page = name == "output" and settings[name][0].report
+        if name in tables and not getattr(settings[name][0], key) and not page:
             raise UsageError(f"{file.place(name)}: [{name}] names no {key}")
     feed: FeedSettings = settings["prices"][0]
     reading = _with_paths(file, settings["prices"][1])
@@ -174,6 +175,7 @@ def _job(file: TomlFile, settings: dict[str, list[Any]]) -> Job:
         form=delivery.format or _form(file, output),
         digits=delivery.digits,
         names=delivery.names,
+        report=_page(file, delivery),
         ledger=_optional(file, "ledger", settings),
         window=settings["score"][0],
         scoring=settings["score"][1],
@@ -223,6 +225,16 @@ def _template(file: TomlFile, path: str) -> str:
                 " there are {date}, the newest date of the prices, and {today}, the date of the run"
             )
     return path
+
+
+def _page(file: TomlFile, delivery: DeliverySettings) -> str | None:
+    """The path of the page, which is not that of the forecasts."""
+    if delivery.report is None:
+        return None
+    if delivery.report == delivery.file:
+        where = file.place("output", "report")
+        raise UsageError(f"{where}: [output] report: is the file of the forecasts; name another")
+    return _template(file, _complete(file, "output", delivery.report))
 
 
 def _form(file: TomlFile, path: str | None) -> str:

@@ -115,7 +115,8 @@ def _predicting(reporting: ReportSettings) -> PredictSettings:
     )  # fmt: skip
 
 
-def _title(forecast: "Forecast") -> str:
+def title_of(forecast: "Forecast") -> str:
+    """The title of a page of forecasts."""
     from rnncli.report.tables import counted
 
     symbols = forecast.symbols
@@ -141,17 +142,17 @@ def _of_folder(
         messages, log,
     )  # fmt: skip
     content = PageContent(
-        title=_title(forecast),
+        title=title_of(forecast),
         sources=tuple(paths),
         warnings=(*known.warnings(), *forecast.failed.values()),
         forecasts=outlook_of(forecast, reporting.level),
-        record=record_of(reporting.ledger, known, messages),
+        record=record_of(reporting.ledger, known, messages.warn),
         missing={"trust": "each symbol has a model of its own; name one of them to test it"},
     )
     return content, forecast.failed
 
 
-def record_of(ledger: str | None, prices: "Prices", messages: Messages) -> "Record | None":
+def record_of(ledger: str | None, prices: "Prices", warn: Callable[[str], None]) -> "Record | None":
     """The scores of a ledger; None without one."""
     if ledger is None:
         return None
@@ -161,7 +162,7 @@ def record_of(ledger: str | None, prices: "Prices", messages: Messages) -> "Reco
     from rnncli.settings import ScoreSettings
 
     settings = ScoreSettings(by=("month",))
-    score = score_ledger(read_ledger(ledger), prices, settings, messages.warn)
+    score = score_ledger(read_ledger(ledger), prices, settings, warn)
     return Record(ledger, score, score.rows, settings.drift_alpha)
 
 
@@ -186,13 +187,13 @@ class _Page:
         backtest = self._attempt("trust", missing, self._backtest)
         network = self._attempt("gradients", missing, self._network) or self._bare_network()
         content = PageContent(
-            title=_title(forecast),
+            title=title_of(forecast),
             sources=tuple(paths),
             warnings=(*self.prices.warnings(), *forecast.failed.values()),
             forecasts=outlook_of(forecast, self.reporting.level),
             backtest=backtest,
             networks=(network,),
-            record=record_of(self.reporting.ledger, self.prices, self.messages),
+            record=record_of(self.reporting.ledger, self.prices, self.messages.warn),
             missing=missing,
         )
         return content, forecast.failed

@@ -59,7 +59,7 @@ class Job:
 
     `file`: the path of the configuration. `retrain` is None without training.
     `per_series`: whether `model` is a folder with a model for each symbol. `form`, `digits`,
-    `names`: of the output.
+    `names`: of the output; `report`: its HTML page, which may contain the same.
     """
 
     file: str
@@ -78,6 +78,7 @@ class Job:
     form: str
     digits: int | None
     names: Names
+    report: str | None
     ledger: str | None
     window: WindowSettings
     scoring: ScoreSettings
@@ -114,6 +115,7 @@ checkpoint-every = 5           # an interrupted training resumes from its checkp
 file = "forecasts-{date}.csv"  # {date}: the newest date of the prices; {today}: of the run
 # format = "csv"               # or json, jsonl, parquet (an extra); default: by the ending
 # digits = 6                   # significant ones of each number; default: all
+# report = "report-{date}.html"  # a page of the forecasts and the ledger (an extra)
 # names = "nixtla"             # columns unique_id, ds, y_hat, y_hat-lo-80, …
 
 [ledger]

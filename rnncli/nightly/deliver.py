@@ -3,19 +3,36 @@
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
+from rnncli.errors import UsageError
 from rnncli.forecasting.forecast import Forecast, joined
 from rnncli.ledger.writer import RecordResult, record, unrecorded
 from rnncli.nightly.data_changes import save_marks
 from rnncli.nightly.forecasts import ForecastBatch
 from rnncli.nightly.plan import RunPlan
-from rnncli.nightly.preflight import check_output, output_of
+from rnncli.nightly.preflight import check_output, output_of, same_file
 from rnncli.nightly.run import JobRun
 from rnncli.nightly.scan import PriceScan
 from rnncli.prices.series import Prices
 from rnncli.storage.atomic import write_atomically
 from rnncli.training.checkpoints import remove as remove_checkpoint
 
-Encode = Callable[[Sequence[Forecast]], bytes]  # the bytes of the output file
+Encode = Callable[[Sequence[Forecast]], bytes]  # the bytes of a file of all forecasts
+
+
+@dataclass(frozen=True)
+class Encoders:
+    """How the forecasts of a run become the output, and its page."""
+
+    output: Encode
+    page: Encode
+
+
+@dataclass(frozen=True)
+class OutputPaths:
+    """Where the forecasts of a run go, and where its page; None where that is not wanted."""
+
+    output: str | None
+    page: str | None
 
 
 @dataclass(frozen=True)
@@ -23,25 +40,29 @@ class Delivery:
     """The destinations of the forecasts of a run, also of a dry run.
 
     `recorded`: forecasts that were new to the ledger; `differ`: those it has with other values,
-    which are unchanged. `written`: whether the file changed.
+    which are unchanged. `written`: whether a file changed.
     """
 
     recorded: int = 0
     differ: int = 0
     output: str | None = None
+    page: str | None = None
     written: bool = False
 
 
-def output_path(run: JobRun, scan: PriceScan) -> str | None:
-    """Where the forecasts go; refused here before anything is written.
+def output_paths(run: JobRun, scan: PriceScan) -> OutputPaths:
+    """Where the forecasts and the page go; refused here before anything is written.
 
     Raises UsageError, CannotCreateError.
     """
-    if run.job.output is None:
-        return None
-    output = output_of(run.job.output, scan.newest)
-    check_output(run.job, output)
-    return output
+    templates = (run.job.output, run.job.report)
+    output, page = (one and output_of(one, scan.newest) for one in templates)
+    for path in (output, page):
+        if path is not None:
+            check_output(run.job, path)
+    if output is not None and page is not None and same_file(output, page):
+        raise UsageError(f"{run.job.file}: [output] {page}: is the file of the forecasts too")
+    return OutputPaths(output, page)
 
 
 def deliver(
@@ -49,8 +70,8 @@ def deliver(
     scan: PriceScan,
     plan: RunPlan,
     batch: ForecastBatch | None,
-    output: str | None,
-    encode: Encode,
+    paths: OutputPaths,
+    encoders: Encoders,
 ) -> Delivery:
     """Report the symbols that failed, record and write the forecasts of the others.
 
@@ -65,8 +86,9 @@ def deliver(
         return Delivery()
     _tidy_models(run, scan, plan)
     new, differ = _record(run, batch)
-    written = output is not None and _write(run, output, batch, encode)
-    return Delivery(new, differ, output, written)
+    files = ((paths.output, encoders.output), (paths.page, encoders.page))
+    written = [path is not None and _write(run, path, batch, encode) for path, encode in files]
+    return Delivery(new, differ, paths.output, paths.page, any(written))
 
 
 def _tidy_models(run: JobRun, scan: PriceScan, plan: RunPlan) -> None:

@@ -1,7 +1,7 @@
 """The whole of `rnncli batch`: a nightly job, step by step."""
 
 from rnncli.nightly.config import ALL, Job
-from rnncli.nightly.deliver import Encode, deliver, output_path
+from rnncli.nightly.deliver import Encoders, deliver, output_paths
 from rnncli.nightly.forecasts import ForecastBatch, forecast_prices
 from rnncli.nightly.plan import RunPlan, plan_run
 from rnncli.nightly.recent_scores import RecentScores, score_recent
@@ -14,22 +14,22 @@ from rnncli.settings import RunSettings
 
 
 def run_job(
-    job: Job, events: Events, encode: Encode, running: RunSettings, dry: bool = False
+    job: Job, events: Events, encoders: Encoders, running: RunSettings, dry: bool = False
 ) -> JobResult:
     """Run a job that `check_job` has accepted: read, train what is stale, forecast, record, write.
 
-    With `dry`, find out what it would do and write nothing. `encode`: the bytes of the output.
+    With `dry`, find out what it would do and write nothing. `encoders`: the bytes of the files.
     Raises what reading, training and writing raise; files are then as they were before that step.
     """
     with threads(running.threads) as pool:
         run = start_run(job, events, running, pool, dry)
         scan = scan_prices(run)
-        output = output_path(run, scan)
+        paths = output_paths(run, scan)
         recent = _score_recent(run, scan)
         plan = plan_run(run, scan, recent)
         training = train_stale(run, scan, plan)
         batch = _forecast(run, scan, plan, training)
-        delivery = deliver(run, scan, plan, batch, output, encode)
+        delivery = deliver(run, scan, plan, batch, paths, encoders)
         _log_scores(run, recent)
         return job_result(run, scan, plan, training, batch, delivery, recent)
 

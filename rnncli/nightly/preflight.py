@@ -177,6 +177,11 @@ def _refuse_folder(job: Job, place: Place) -> None:
         )
 
 
+def same_file(path: str, other: str) -> bool:
+    """Whether two paths are, or would be, one file."""
+    return _identity(path) == _identity(other)
+
+
 def _identity(path: str) -> Identity:
     """Device and inode of a path; of one that does not exist, those of its folder, and its name."""
     try:
@@ -200,11 +205,11 @@ def check_job(job: Job) -> None:
     check_levels(job.predicting.level)
     _check_readable(job)
     check_lockable(job.file)
-    output = job.output and output_of(job.output, "{date}")
-    if output is None:
+    files = [output_of(one, "{date}") for one in (job.output, job.report) if one is not None]
+    for path in files:
+        check_output(job, path)
+    if not files:
         check_apart(job, None)
-    else:
-        check_output(job, output)
     if job.ledger is not None:
         check_ledger(job.ledger)
     if job.log is not None:

@@ -23,8 +23,8 @@ class JobResult:
     are. `model`: SHA-256 of the model of all symbols. `symbols`, `forecasts`: how many there are;
     `stale`: symbols too old to forecast; `failed`: those that could not be; `unread`: files that
     could not be read; `faults`: every message about them. `recorded`: forecasts new to the ledger;
-    `differ`: those it has with other values, which are unchanged; `output`: the file, `written` if
-    it changed. `scored`: recorded forecasts whose actual prices are known; `left_out`: those whose
+    `differ`: those it has with other values, which are unchanged; `output`, `page`: the files,
+    `written` if one changed. `scored`: recorded forecasts whose actual prices are known; `left_out`: those whose
     past was rewritten; `coverage`: level in percent -> fraction of prices inside the bounds;
     `checks`: what the job requires. `status`: not 0 if nothing could be forecast.
     """
@@ -46,6 +46,7 @@ class JobResult:
     recorded: int = 0
     differ: int = 0
     output: str | None = None
+    page: str | None = None
     written: bool = False
     scored: int = 0
     left_out: int = 0
@@ -96,6 +97,7 @@ def job_result(
         recorded=delivery.recorded,
         differ=delivery.differ,
         output=delivery.output,
+        page=delivery.page,
         written=delivery.written,
         scored=recent.scored,
         left_out=recent.left_out,

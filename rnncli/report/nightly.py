@@ -36,6 +36,7 @@ def job_report(job: str, result: "JobResult") -> Report:
         "recorded": result.recorded,
         "differ": result.differ,
         "output": result.output,
+        "page": result.page,
         "wrote": result.written,
         "came": result.scored,
         "left_out": result.left_out,
@@ -84,7 +85,8 @@ def _parts(result: "JobResult") -> Iterable[str]:
     if result.differ:
         yield f"{result.differ} differ from those recorded before, which are unchanged"
     if result.written:
-        yield f"{'would write' if result.dry else 'wrote'} {result.output}"
+        written = " and ".join(path for path in (result.output, result.page) if path)
+        yield f"{'would write' if result.dry else 'wrote'} {written}"
     if result.scored:
         shares = [
             f"{level_name(v)} % interval covered {share:.1%}"

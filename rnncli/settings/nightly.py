@@ -37,6 +37,10 @@ class DeliverySettings:
     ] = None
     digits: Annotated[int | None, DIGITS] = None
     names: Annotated[Names, NAMES] = "rnncli"
+    report: Annotated[
+        str | None,
+        Option("Also write an HTML page of forecasts and ledger into this file (an extra)."),
+    ] = None
 
 
 @dataclass(frozen=True)

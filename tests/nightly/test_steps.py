@@ -10,6 +10,7 @@ from nights import dates, job, lay, market
 
 from rnncli import nightly
 from rnncli.cli.nightly_config import read_job
+from rnncli.nightly.deliver import Encoders
 from rnncli.nightly.job import run_job
 from rnncli.nightly.preflight import check_job
 from rnncli.prices import batches
@@ -40,7 +41,7 @@ def run(path, dry=False):
     def encode(forecasts):
         return " ".join(s for forecast in forecasts for s in forecast.symbols).encode()
 
-    return run_job(settings, told, encode, RunSettings(threads=1), dry), told
+    return run_job(settings, told, Encoders(encode, encode), RunSettings(threads=1), dry), told
 
 
 def test_results_of_steps_cannot_be_changed():

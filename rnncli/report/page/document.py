@@ -7,6 +7,7 @@ from importlib.resources import files
 from typing import TYPE_CHECKING, Any
 
 from rnncli import __version__
+from rnncli.report.page.charts import Chart
 from rnncli.report.page.content import PageContent
 from rnncli.report.page.definitions import DEFINITIONS
 from rnncli.report.page.formats import script_data
@@ -14,7 +15,7 @@ from rnncli.report.page.network import network_charts, network_section
 from rnncli.report.page.outlooks import fan_data, forecast_section
 from rnncli.report.page.record import record_charts, record_section
 from rnncli.report.page.summary import summary_section
-from rnncli.report.page.trust import by_symbol, trust_charts, trust_section
+from rnncli.report.page.trust import Scores, scores_of, trust_charts, trust_section
 
 if TYPE_CHECKING:
     from jinja2 import Environment
@@ -24,45 +25,45 @@ TEMPLATES = "templates"
 
 def html_page(content: PageContent) -> bytes:
     """The page of some results, whole and in UTF-8; the same results give the same bytes."""
-    symbols = by_symbol(content.backtest.evaluation) if content.backtest else None
-    sections: dict[str, Any] = {}
-    if content.forecasts is not None:
-        sections["forecasts"] = forecast_section(content.forecasts, content.backtest, symbols)
-    if content.backtest is not None and symbols is not None:
-        sections["trust"] = trust_section(content.backtest, symbols)
-    if content.networks:
-        sections["networks"] = [network_section(n, i) for i, n in enumerate(content.networks)]
-    if content.record is not None:
-        sections["record"] = record_section(content.record)
-    style, script, charts = _text("page.css"), _text("page.js"), _charts(content)
+    scores = scores_of(content.backtest.evaluation) if content.backtest else None
+    charts = _charts(content, scores)
     fans = fan_data(content.forecasts) if content.forecasts is not None else None
-    text = (
-        _environment()
-        .get_template("page.html")
-        .render(
-            summary=summary_section(content),
-            missing=content.missing,
-            definitions=DEFINITIONS,
-            charts=_charts(content),
-            data=script_data(_data(content)),
-            style=style,
-            script=script,
-            policy=_policy(style, script),
-            version=__version__,
-            **{"forecasts": None, "trust": None, "networks": [], "record": None, **sections},
-        )
+    style, script = _text("page.css"), _text("page.js")
+    page = _environment().get_template("page.html")
+    text = page.render(
+        **_sections(content, scores),
+        missing={"trust": None, "gradients": None, **content.missing},
+        definitions=DEFINITIONS,
+        charts=charts,
+        data=script_data({"charts": charts, "fans": fans}),
+        style=style,
+        script=script,
+        policy=_policy(style, script),
+        version=__version__,
     )
     return text.encode()
 
 
-def _charts(content: PageContent) -> dict[str, Any]:
+def _sections(content: PageContent, scores: Scores | None) -> dict[str, Any]:
+    """What the templates of the sections show; None for those that there are not."""
+    forecasts, backtest, record = content.forecasts, content.backtest, content.record
+    symbols = None if scores is None else scores.symbols
+    return {
+        "summary": summary_section(content),
+        "forecasts": forecasts and forecast_section(forecasts, backtest, symbols),
+        "trust": backtest and scores and trust_section(backtest, scores),
+        "networks": [network_section(one, i) for i, one in enumerate(content.networks)],
+        "record": record and record_section(record),
+    }
+
+
+def _charts(content: PageContent, scores: Scores | None) -> dict[str, Chart]:
     """All charts by name, but for those that are drawn on demand."""
-    charts: dict[str, Any] = {}
-    if content.backtest is not None:
-        charts |= trust_charts(content.backtest.evaluation)
-    for number_of, network in enumerate(content.networks):
-        drawn = network_charts(network)
-        charts |= {f"{kind}-{number_of}": one for kind, one in drawn.items()}
+    charts: dict[str, Chart] = {}
+    if content.backtest is not None and scores is not None:
+        charts |= trust_charts(content.backtest.evaluation, scores)
+    for i, network in enumerate(content.networks):
+        charts |= {f"{kind}-{i}": drawn for kind, drawn in network_charts(network).items()}
     if content.record is not None:
         charts |= record_charts(content.record)
     return charts

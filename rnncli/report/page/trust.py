@@ -1,6 +1,7 @@
 """May I trust it? The scores of a back-test on the page."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
@@ -20,14 +21,33 @@ MISSES = 20
 FLAT = 0.1  # share of each of ten bins of a calibrated PIT
 
 
-def by_symbol(evaluation: Evaluation) -> dict[str, Row]:
-    """The scores of each symbol, over all rows ahead."""
-    rows = score_groups(evaluation, {"symbol": group_keys(evaluation, "symbol")})
-    return {row["symbol"]: row for row in rows}
+@dataclass(frozen=True)
+class Scores:
+    """The scores of an evaluation, put together once: by method, row ahead, month and symbol."""
+
+    overall: list[Row]
+    ahead: list[Row]
+    months: list[Row]
+    symbols: dict[str, Row]
 
 
-def trust_section(backtest: Backtest, symbols: dict[str, Row]) -> dict[str, Any]:
+def scores_of(evaluation: Evaluation) -> Scores:
+    """The scores that the page shows."""
+    rows = {
+        name: score_groups(evaluation, {name: group_keys(evaluation, name)})
+        for name in ("ahead", "month", "symbol")
+    }
+    return Scores(
+        overall=score_tables.overall(evaluation),
+        ahead=rows["ahead"],
+        months=rows["month"],
+        symbols={row["symbol"]: row for row in rows["symbol"]},
+    )
+
+
+def trust_section(backtest: Backtest, scores: Scores) -> dict[str, Any]:
     """The verdict, the tables of methods, of symbols and of misses."""
+    symbols = scores.symbols
     evaluation = backtest.evaluation
     levels = sorted(evaluation.plan.levels)
     cutoffs = evaluation.cutoffs
@@ -40,7 +60,7 @@ def trust_section(backtest: Backtest, symbols: dict[str, Row]) -> dict[str, Any]
         "horizon": evaluation.plan.horizon,
         "trained_again": any(again for _, _, again in evaluation.models),
         "levels": [level_name(level) for level in levels],
-        "methods": [_method(row, levels) for row in score_tables.overall(evaluation)],
+        "methods": [_method(row, levels) for row in scores.overall],
         "symbols": [_symbol(row, levels) for row in _worst_first(symbols, levels)],
         "by_chance": round(len(symbols) / 100),
         "flagged": sum(row[f"drift_{level_name(levels[0])}"] for row in symbols.values()),
@@ -124,11 +144,10 @@ def _miss(miss: Any) -> Row:
     }
 
 
-def trust_charts(evaluation: Evaluation) -> dict[str, Chart]:
+def trust_charts(evaluation: Evaluation, scores: Scores) -> dict[str, Chart]:
     """Coverage by row ahead and by month with its band, and the PIT histogram."""
     charts: dict[str, Chart] = {}
-    ahead = score_groups(evaluation, {"ahead": group_keys(evaluation, "ahead")})
-    months = score_groups(evaluation, {"month": group_keys(evaluation, "month")})
+    ahead, months = scores.ahead, scores.months
     for level in sorted(evaluation.plan.levels):
         name = level_name(level)
         if not np.isfinite(ahead[0][f"coverage_{name}"]):
@@ -141,7 +160,7 @@ def trust_charts(evaluation: Evaluation) -> dict[str, Chart]:
             charts[f"month-{name}"] = coverage_chart(
                 f"{name} % range, by month of the cutoff", months, "month", level, "month"
             )
-    pit = next(r["pit"] for r in score_tables.overall(evaluation) if r["method"] == MODEL)
+    pit = next(r["pit"] for r in scores.overall if r["method"] == MODEL)
     if pit:
         bins = [f"{10 * k} to {10 * k + 10} %" for k in range(len(pit))]
         charts["pit"] = chart(
