@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from importlib.resources.abc import Traversable
 
 TOPICS = (
-    "start", "prices", "features", "models", "forecasts", "prior", "evaluation", "risk",
+    "start", "prices", "features", "models", "forecasts", "prior", "evaluation", "report", "risk",
     "ledger", "nightly", "explain", "gradients", "cells", "python", "formats", "environment",
     "exit-codes", "reproducibility", "security", "performance", "upgrading", "glossary",
     "reference",

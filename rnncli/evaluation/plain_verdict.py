@@ -6,6 +6,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from rnncli.evaluation.coverage import check_coverage
+from rnncli.evaluation.diebold_mariano import LEAST
 from rnncli.evaluation.group_scores import GROUP_LEVEL
 from rnncli.evaluation.metrics import level_name
 from rnncli.evaluation.result import MODEL, Evaluation
@@ -59,7 +60,9 @@ def _line(evaluation: Evaluation) -> Iterator[Finding]:
         return
     question = "Is the forecast line closer to the actual price than the last price is?"
     told = one.p is not None and one.p < ALPHA
-    if told and one.change < 0:
+    if one.p is None:
+        yield Finding(FAIR, question, _untold(one))
+    elif told and one.change < 0:
         yield Finding(GOOD, question, f"Yes, by {percent(-one.change, 2)} ({_p(one)}).")
     elif told:
         answer = f"No, it is {percent(one.change, 2)} further off: do not trade on it ({_p(one)})."
@@ -76,7 +79,9 @@ def _rival(evaluation: Evaluation) -> Iterator[Finding]:
         return
     question = f"Are the ranges better than those of {one.against}, the best simple method?"
     told = one.p is not None and one.p < ALPHA
-    if told and one.change < 0:
+    if one.p is None:
+        yield Finding(FAIR, question, _untold(one))
+    elif told and one.change < 0:
         yield Finding(GOOD, question, f"Yes, by {percent(-one.change, 1)} of CRPS ({_p(one)}).")
     elif told:
         yield Finding(POOR, question, f"No, worse by {percent(one.change, 1)} of CRPS ({_p(one)}).")
@@ -84,8 +89,13 @@ def _rival(evaluation: Evaluation) -> Iterator[Finding]:
         yield Finding(FAIR, question, f"No, about as good ({_p(one)}).")
 
 
+def _untold(one: Claim) -> str:
+    """Why a claim cannot be tested."""
+    if one.cutoffs >= LEAST:
+        return "Too little to tell: the two do not differ."
+    return f"Too little to tell yet: {one.cutoffs} cutoffs, and a test needs {LEAST}."
+
+
 def _p(one: Claim) -> str:
-    """The p-value of a claim, or why there is none."""
-    if one.p is None:
-        return f"too few cutoffs to test: {one.cutoffs}"
-    return "p < 0.001" if one.p < 0.001 else f"p = {one.p:.2g}"
+    """The p-value of a claim that was tested."""
+    return "p < 0.001" if one.p is not None and one.p < 0.001 else f"p = {one.p:.2g}"

@@ -18,7 +18,7 @@ const known = (value) => typeof value === "number" && Number.isFinite(value);
 function short(value) {
   if (!known(value)) return "–";
   const size = Math.abs(value);
-  if (size !== 0 && (size < 0.001 || size >= 1e9)) return value.toExponential(2);
+  if (size !== 0 && (size < 0.001 || size >= 1e9)) return String(Number(value.toPrecision(3)));
   const digits = size >= 1000 ? 0 : size >= 100 ? 1 : size >= 1 ? 2 : 4;
   return String(Number(value.toFixed(digits)));
 }
@@ -131,10 +131,10 @@ function pathOf(points) {
 
 const MARKS = {
   area(svg, mark, at, chart) {
-    const known2 = chart.x.map((_, k) => k).filter((k) => known(mark.low[k]) && known(mark.high[k]));
-    if (!known2.length) return;
-    const wide = at.banded && known2.length === 1 ? at.band / 3 : 0;
-    const ends = wide ? [[at.x(known2[0]) - wide, known2[0]], [at.x(known2[0]) + wide, known2[0]]] : known2.map((k) => [at.x(k), k]);
+    const both = chart.x.map((_, k) => k).filter((k) => known(mark.low[k]) && known(mark.high[k]));
+    if (!both.length) return;
+    const wide = at.banded && both.length === 1 ? at.band / 3 : 0;
+    const ends = wide ? [[at.x(both[0]) - wide, both[0]], [at.x(both[0]) + wide, both[0]]] : both.map((k) => [at.x(k), k]);
     const up = ends.map(([x, k]) => [x, at.y(mark.high[k])]);
     const down = ends.map(([x, k]) => [x, at.y(mark.low[k])]).reverse();
     svg.append(make("path", {class: `mark f-${mark.ink}`, d: `${pathOf([...up, ...down])}Z`}));
@@ -230,7 +230,6 @@ function draw(figure, chart) {
   const svg = make("svg", {viewBox: `0 0 ${width} ${height}`, role: "img", tabindex: "0", "aria-label": `${chart.title}: ${chart.yLabel} by ${chart.xLabel}; arrow keys read the values`});
   const at = scales(chart, width, height);
   drawAxes(svg, chart, at, width, height);
-  svg.append(make("text", {x: 2, y: 10, class: "ylabel"}, ""));
   for (const mark of chart.marks) MARKS[mark.kind](svg, mark, at, chart, width);
   const cursor = make("line", {class: "cursor", y1: INNER.top, y2: height - INNER.bottom, visibility: "hidden"});
   svg.append(cursor);

@@ -1,0 +1,76 @@
+"""The verdict in plain words, of evaluations made so that the answer is known."""
+
+from dataclasses import replace
+
+import numpy as np
+import pytest
+from evaluations import FOLDS, evaluation
+
+from rnncli.evaluation.plain_verdict import FAIR, GOOD, POOR, plain_verdict
+from rnncli.evaluation.result import MODEL
+
+
+def made(**scores):
+    """An evaluation with some scores of the model replaced."""
+    before = evaluation()
+    return replace(before, scores=before.scores | {MODEL: before.scores[MODEL] | scores})
+
+
+def answers(one):
+    """Grade and answer by the beginning of the question."""
+    return {found.question.split()[0]: (found.grade, found.answer) for found in plain_verdict(one)}
+
+
+@pytest.mark.parametrize(
+    ("share", "grade", "word"), [(0.8, GOOD, "Yes"), (0.3, POOR, "No"), (1.0, FAIR, "More")]
+)
+def test_coverage_is_judged_by_what_chance_explains(share, grade, word):
+    """As promised, too narrow, or wider than need be."""
+    inside = (np.arange(4 * FOLDS) % 10 < 10 * share).astype(float).reshape(-1, 2)
+    found, answer = answers(made(coverage_80=inside))["Does"]
+    assert (found, answer.startswith(word)) == (grade, True)
+    assert f"{100 * inside.mean():.1f} %" in answer
+
+
+@pytest.mark.parametrize(
+    ("factor", "grade", "words"),
+    [(0.5, GOOD, "Yes, by 50.00 %"), (2.0, POOR, "further off"), (1.0, POOR, "do not trade")],
+)
+def test_the_line_is_judged_beside_the_last_price(factor, grade, words):
+    """Closer, further off, or the same as naive."""
+    naive = evaluation().scores["naive"]["absolute"]
+    found, answer = answers(made(absolute=factor * naive))["Is"]
+    assert (found, words in answer) == (grade, True)
+
+
+def test_a_line_that_differs_by_chance_is_not_to_be_traded_on():
+    """Noise around naive's errors."""
+    naive = evaluation().scores["naive"]["absolute"]
+    noise = np.random.default_rng(1).normal(0, 0.3, naive.shape)
+    assert answers(made(absolute=naive + noise))["Is"][0] == POOR
+
+
+@pytest.mark.parametrize(("factor", "grade"), [(0.5, GOOD), (2.0, POOR)])
+def test_the_range_is_judged_beside_the_best_simple_method(factor, grade):
+    """By CRPS, with the name of the method."""
+    one = made(crps=factor * evaluation().scores["ewma"]["crps"])
+    found = next(f for f in plain_verdict(one) if f.question.startswith("Are"))
+    assert found.grade == grade
+    assert "ewma" in found.question
+
+
+def test_few_cutoffs_are_no_verdict():
+    """Under ten there is no test, and none is claimed."""
+    before = made(absolute=0.5 * evaluation().scores["naive"]["absolute"])
+    kept = before.origins.fold < 5
+    few = replace(
+        before,
+        plan=replace(before.plan, days=before.plan.days[:5]),
+        origins=type(before.origins)(
+            before.origins.series[kept], before.origins.row[kept], before.origins.fold[kept]
+        ),
+        scores={m: {n: v[kept] for n, v in s.items()} for m, s in before.scores.items()},
+    )
+    grade, answer = answers(few)["Is"]
+    assert grade == FAIR
+    assert "5 cutoffs" in answer

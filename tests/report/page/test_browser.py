@@ -1,0 +1,189 @@
+"""The page in Chromium: no error, sorted tables, charts with values, all of it printed."""
+
+import base64
+import io
+from unicodedata import normalize
+
+import pytest
+from browser import chromium, opened
+from pages import HOSTILE, whole_page
+from pypdf import PdfReader
+from selenium.webdriver.common.by import By
+from selenium.webdriver.common.keys import Keys
+
+from rnncli.report.page import html_page
+
+pytestmark = pytest.mark.slow
+SYMBOLS = ("AAA", "BBB", "CC", *HOSTILE)
+
+
+@pytest.fixture(scope="module")
+def window():
+    """A browser for all tests of this module."""
+    with chromium() as browser:
+        yield browser
+
+
+@pytest.fixture(scope="module")
+def path(tmp_path_factory):
+    """The page of hostile symbols."""
+    page = tmp_path_factory.mktemp("page") / "page.html"
+    page.write_bytes(html_page(whole_page(SYMBOLS)))
+    return page
+
+
+def column(window, number):
+    """The texts of a column of the table of forecasts, of the rows that are shown."""
+    return window.execute_script(
+        "return [...document.querySelectorAll('#table tbody tr:not(.fan):not([hidden])')]"
+        f".map((row) => row.cells[{number}].textContent)"
+    )
+
+
+def heading(window, text):
+    """The button of a heading of the table of forecasts."""
+    return next(one for one in window.find_elements(By.CSS_SELECTOR, "#table thead button")
+                if one.text == text)  # fmt: skip
+
+
+@pytest.mark.each_shape
+@pytest.mark.parametrize("width", [360, 1440])
+@pytest.mark.parametrize("theme", ["light", "dark"])
+def test_it_opens_without_a_word_at_any_width_and_in_any_theme(window, path, width, theme):
+    """No console message, nothing wider than the screen, every chart drawn, the theme's colours."""
+    assert opened(window, path, width, theme) == []
+    assert window.execute_script("return document.documentElement.scrollWidth") <= width
+    charts = window.find_elements(By.CSS_SELECTOR, "figure[data-chart]")
+    assert len(charts) == 3
+    for chart in charts:
+        assert chart.find_elements(By.CSS_SELECTOR, "svg .mark")
+    back = window.execute_script("return getComputedStyle(document.body).backgroundColor")
+    assert (back == "rgb(255, 255, 255)") == (theme == "light")
+
+
+def test_names_of_symbols_run_no_script(window, path):
+    """They are text: no element of theirs, no request, no dialog."""
+    opened(window, path)
+    assert window.execute_script("return document.images.length") == 0
+    assert window.execute_script("return document.scripts.length") == 2
+    assert window.execute_script("return performance.getEntriesByType('resource').length") == 0
+    assert HOSTILE[0] in column(window, 0)
+
+
+def test_what_the_policy_forbids_does_not_run(window, path, tmp_path):
+    """A script and a style that were added to the file are refused by the browser."""
+    changed = tmp_path / "changed.html"
+    added = "<script>document.title = 'run'</script><img src='https://example.invalid/a.png'>"
+    changed.write_text(path.read_text("utf-8").replace("</main>", f"</main>{added}"), "utf-8")
+    said = opened(window, changed)
+    assert window.title != "run"
+    assert len([line for line in said if "Content Security Policy" in line]) >= 2
+
+
+def test_the_table_sorts_by_any_column_both_ways(window, path):
+    """Numbers by size, the largest first; texts by letter; and the heading says so."""
+    opened(window, path)
+    widths = [float(text.removesuffix(" %")) for text in column(window, 6)]
+    assert widths == sorted(widths, reverse=True)
+    heading(window, "Last price").click()
+    prices = [float(text.replace(",", "")) for text in column(window, 2)]
+    assert prices == sorted(prices, reverse=True)
+    heading(window, "Last price").click()
+    assert [float(text.replace(",", "")) for text in column(window, 2)] == sorted(prices)
+    heading(window, "Symbol").send_keys(Keys.ENTER)
+    assert column(window, 0) == sorted(column(window, 0))
+    sorted_by = window.find_elements(By.CSS_SELECTOR, "#table th[aria-sort]")
+    assert [(one.text[:6], one.get_attribute("aria-sort")) for one in sorted_by] == [
+        ("Symbol", "ascending")
+    ]
+
+
+def test_search_and_the_box_leave_rows_out(window, path):
+    """By a part of the name in any case; or those with a reason to be careful."""
+    opened(window, path)
+    window.find_element(By.ID, "search").send_keys("bb")
+    assert column(window, 0) == ["BBB"]
+    assert window.find_element(By.ID, "shown").text == f"1 of {len(SYMBOLS)} symbols"
+    window.find_element(By.ID, "search").send_keys(Keys.BACKSPACE * 2)
+    window.find_element(By.ID, "careful").click()
+    assert set(column(window, 0)).isdisjoint({"AAA", "BBB"})  # the two that were back-tested
+    assert len(column(window, 0)) == len(SYMBOLS) - 2
+
+
+def test_a_fan_chart_is_drawn_where_a_symbol_is_chosen(window, path):
+    """With marks, a row for each day, and values under the pointer; a second press closes it."""
+    opened(window, path)
+    row = window.find_element(By.XPATH, "//table[@id='table']//tr[th/button='AAA']")
+    button = row.find_element(By.TAG_NAME, "button")
+    button.send_keys(Keys.ENTER)
+    fan = window.find_element(By.CSS_SELECTOR, "tr.fan")
+    assert len(fan.find_elements(By.CSS_SELECTOR, "svg path.mark")) == 4
+    assert len(fan.find_elements(By.CSS_SELECTOR, ".inner tbody tr")) == 2
+    svg = fan.find_element(By.CSS_SELECTOR, "figure > svg")
+    svg.send_keys(Keys.ARROW_RIGHT)
+    tip = window.find_element(By.ID, "tip")
+    assert tip.is_displayed()
+    assert "price" in tip.text
+    svg.send_keys(Keys.ESCAPE)
+    assert not tip.is_displayed()
+    button.send_keys(Keys.ENTER)
+    assert not window.find_elements(By.CSS_SELECTOR, "tr.fan")
+
+
+def test_definitions_and_values_come_with_pointer_and_keyboard(window, path):
+    """A number under the pointer shows the definition of its column; so does a focused heading."""
+    opened(window, path)
+    tip = window.find_element(By.ID, "tip")
+    cell = window.find_element(By.CSS_SELECTOR, "#table tbody td:nth-child(3)")
+    move_to(window, cell)
+    assert tip.text.startswith("Last price")
+    window.execute_script("document.querySelector('#search').focus()")
+    window.switch_to.active_element.send_keys(Keys.TAB * 3)  # the box, the region, the heading
+    assert tip.text.startswith("Symbol")
+    chart = window.find_element(By.CSS_SELECTOR, "figure[data-chart='pit'] > svg")
+    move_to(window, chart)
+    assert "share of outcomes" in tip.text
+
+
+def move_to(window, element):
+    """Move the pointer over the middle of an element."""
+    window.execute_script("arguments[0].scrollIntoView({block: 'center'})", element)
+    box = window.execute_script(
+        "const b = arguments[0].getBoundingClientRect();"
+        "return [b.x + b.width / 2, b.y + b.height / 2]", element,
+    )  # fmt: skip
+    event = {"type": "mouseMoved", "x": box[0], "y": box[1]}
+    window.execute_cdp_cmd("Input.dispatchMouseEvent", event)
+
+
+def test_every_control_can_be_reached_by_keyboard(window, path):
+    """Tab goes through all links, buttons, inputs, tables that scroll, summaries and charts."""
+    opened(window, path)
+    wanted = "a[href], button, input, summary, [tabindex='0']"
+    script = (
+        f"return [...document.querySelectorAll(`{wanted}`)]"
+        ".filter((one) => one.checkVisibility() && one.tabIndex < 0).length"
+    )
+    assert window.execute_script(script) == 0
+    count = window.execute_script(f"return document.querySelectorAll(`{wanted}`).length")
+    seen = set()
+    for _ in range(count):
+        window.switch_to.active_element.send_keys(Keys.TAB)
+        seen.add(window.switch_to.active_element.id)
+    hidden = window.execute_script(
+        f"return [...document.querySelectorAll(`{wanted}`)]"
+        ".filter((one) => !one.checkVisibility()).length"
+    )
+    assert len(seen) >= count - hidden - 1
+
+
+def test_all_of_it_is_printed(window, path):
+    """Every symbol of every table is on the pages, also of what is folded on the screen."""
+    opened(window, path, theme="dark")
+    printed = window.execute_cdp_cmd("Page.printToPDF", {"printBackground": False})
+    reader = PdfReader(io.BytesIO(base64.b64decode(printed["data"])))
+    text = normalize("NFKC", "".join(page.extract_text() for page in reader.pages))
+    assert len(reader.pages) >= 3
+    for name in ("AAA", "BBB", "CC", "worst misses", "CRPS", "Definitions"):
+        assert name in text
+    assert "The range was" in text  # of the table by symbol, which is folded

@@ -1,0 +1,119 @@
+"""What the sections say, against the results that they show."""
+
+import numpy as np
+from builders import prices_of
+from ledgers import forecast_of
+from pages import backtest_of, data_of, forecasts_of, whole_page
+
+from rnncli.evaluation.score_tables import mean_of
+from rnncli.forecasting.outlook import rise_probability, widths
+from rnncli.report.page import html_page
+from rnncli.report.page.content import PageContent, SymbolForecasts
+from rnncli.report.page.outlooks import fan_data, forecast_section
+from rnncli.report.page.trust import scores_of, trust_charts, trust_section
+
+
+def test_the_widest_range_comes_first():
+    """By its width over the last price, at the last row ahead."""
+    content = forecasts_of("ABCDE")
+    rows = forecast_section(content, None, None)["rows"]
+    forecast = content.forecast
+    width = (forecast.upper[80.0] - forecast.lower[80.0])[:, -1] / forecast.naive
+    assert [row["symbol"] for row in rows] == ["ABCDE"[i] for i in np.argsort(-width)]
+    assert [row["ranges"][0]["width"] for row in rows] == [f"{100 * w:.1f} %" for w in
+                                                         sorted(width, reverse=True)]  # fmt: skip
+
+
+def test_ranges_are_compared_with_the_usual_ones_of_the_symbol():
+    """A symbol that was not back-tested has none, and is to be careful with."""
+    content, backtest = forecasts_of("ABC"), backtest_of()
+    scores = scores_of(backtest.evaluation).symbols
+    section = forecast_section(content, backtest, scores)
+    rows = {row["symbol"]: row for row in section["rows"]}
+    past = backtest.evaluation.scores["model"]["width_80"]
+    now = widths(content.forecast, 80.0, "log")
+    assert np.isclose(rows["B"]["usual"], now[1, -1] / past[12:, 1].mean())
+    assert (rows["C"]["usual"], rows["C"]["concerns"]) == (None, ["untested"])
+    assert [row["symbol"] for row in section["changed"]] == sorted(
+        "AB", key=lambda s: -rows[s]["usual"]
+    )
+
+
+def test_fans_hold_the_past_and_the_rows_ahead():
+    """Dates come back from steps that symbols share; a series without dates counts its rows."""
+    content = forecasts_of("AB", rows=100)
+    fans = fan_data(content)
+    assert len(fans["steps"]) == 1
+    _, calendar, cutoff, past, ahead, median, ranges, _, undated = fans["symbols"][0]
+    prices = content.forecast.prices
+    days = prices.dates_of(0).astype("datetime64[D]").astype(int)
+    assert (np.cumsum([cutoff - sum(fans["steps"][calendar]), *fans["steps"][calendar]])
+            == days[-90:]).all()  # fmt: skip
+    assert np.allclose(past, prices.series(0)[-90:], rtol=1e-5)
+    assert ahead == content.forecast.dates[0].astype("datetime64[D]").astype(int).tolist()
+    assert np.allclose(median, content.forecast.forecasts[0], rtol=1e-5)
+    assert fans["levels"] == ["95", "80"]
+    assert ranges[0][1][0] > ranges[1][1][0] > median[0]
+    assert not undated
+    undated_prices = prices_of({"U": np.arange(1.0, 41)}, first=None)
+    forecast = forecast_of(undated_prices)
+    made = fan_data(SymbolForecasts(forecast, (80.0,), rise_probability(forecast)))
+    assert made["symbols"][0][2:5:2] == [40, [41, 42]]
+
+
+def test_times_of_day_are_seconds():
+    """Where a date is no whole day, no time is lost."""
+    prices = prices_of({"A": np.arange(1.0, 41)})
+    hours = np.datetime64("2024-01-01T09:30:00", "s") + 3600 * np.arange(40)
+    prices = type(prices)(prices.symbols, prices.values, prices.offsets, hours)
+    forecast = forecast_of(prices)
+    fans = fan_data(SymbolForecasts(forecast, (80.0,), rise_probability(forecast)))
+    assert fans["unit"] == 1
+    assert set(fans["steps"][0]) == {3600}
+
+
+def test_coverage_is_drawn_with_the_band_and_the_best_baseline():
+    """In percent, by row ahead and by month."""
+    backtest = backtest_of()
+    scores = scores_of(backtest.evaluation)
+    charts = trust_charts(backtest.evaluation, scores)
+    assert set(charts) == {"ahead-80", "month-80", "pit"}
+    marks = {mark["kind"]: mark for mark in charts["ahead-80"]["marks"]}
+    inside = backtest.evaluation.scores["model"]["coverage_80"]
+    assert np.allclose(marks["line"]["y"], 100 * inside.mean(axis=0), rtol=1e-4)
+    assert marks["rule"]["at"] == 80.0
+    assert charts["month-80"]["x"] == ["2024-01", "2024-02"]
+    assert np.isclose(sum(charts["pit"]["marks"][0]["y"]), 100, atol=0.1)
+
+
+def test_the_tables_of_the_backtest_hold_its_scores():
+    """A row a method and symbol, and the misses of the widest level."""
+    backtest = backtest_of()
+    section = trust_section(backtest, scores_of(backtest.evaluation))
+    model = next(row for row in section["methods"] if row["own"])
+    scores = backtest.evaluation.scores["model"]
+    assert model["crps"] == f"{mean_of(scores['crps']):.3f}"
+    assert model["levels"][0]["coverage"] == f"{100 * mean_of(scores['coverage_80']):.1f} %"
+    assert {row["symbol"] for row in section["symbols"]} == {"A", "B"}
+    outside = np.count_nonzero(scores["coverage_80"] == 0)
+    assert 0 < len(section["misses"]) == min(outside, 20)
+
+
+def test_the_page_holds_every_forecast_and_chart():
+    """A row a symbol, and a place for each chart that is not drawn on demand."""
+    page = html_page(whole_page())
+    text, data = page.decode(), data_of(page)
+    assert text.count("<tr data-number=") == len(data["fans"]["symbols"]) == 2
+    for name in data["charts"]:
+        assert f'data-chart="{name}"' in text
+
+
+def test_a_forecast_without_intervals_has_a_page():
+    """Its ranges and chances are dashes, as those of a model without calibrated bounds."""
+    forecast = forecast_of(prices_of({"A": np.arange(1.0, 81)}), width=np.nan)
+    content = SymbolForecasts(forecast, (80.0,), rise_probability(forecast))
+    assert np.isnan(content.rise).all()
+    fans = data_of(html_page(PageContent("F", forecasts=content)))["fans"]
+    assert fans["symbols"][0][6] == [[[None] * 2] * 2]
+    row = forecast_section(content, None, None)["rows"][0]
+    assert (row["ranges"][0]["text"], row["rise"]) == ("\N{EN DASH}", "\N{EN DASH}")
