@@ -1,8 +1,8 @@
 """`rnncli batch`: the nightly job."""
 
-import os
 import sys
 from collections.abc import Sequence
+from functools import partial
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
@@ -22,6 +22,8 @@ if TYPE_CHECKING:
     from rnncli.forecasting.forecast import Forecast
     from rnncli.nightly.config import Job
     from rnncli.nightly.result import JobResult
+    from rnncli.prices.series import Prices
+    from rnncli.report.page.content import Record
 
 
 def register(app: typer.Typer) -> None:
@@ -105,7 +107,7 @@ def _run(job: "Job", log: RunLog, running: RunSettings, showing: ResultSettings,
 
     encoders = Encoders(
         output=lambda forecasts: _encoded(forecasts, job),
-        page=lambda forecasts: _page(forecasts, job),
+        page=partial(_page, job=job),
     )
 
     with messages.progress(job.training.epochs) as bar:
@@ -184,24 +186,36 @@ def _encoded(forecasts: "Sequence[Forecast]", job: "Job") -> bytes:
     return encoded(parts, job.form, job.digits)
 
 
-def _page(forecasts: "Sequence[Forecast]", job: "Job") -> bytes:
+def _page(forecasts: "Sequence[Forecast]", prices: "Prices", job: "Job") -> bytes:
     """The forecasts of many symbols, and the record of the ledger, as the page of a job.
 
     What is to be told of the ledger was told when the run scored it.
     """
-    from rnncli.cli.report import outlook_of, record_of, title_of
+    from rnncli.cli.report import outlook_of, title_of
     from rnncli.forecasting.forecast import joined
-    from rnncli.prices.series import Prices
     from rnncli.report.page.content import PageContent
     from rnncli.report.page.document import html_page
 
-    prices = Prices.joined([one.prices for one in forecasts])
     forecast = joined(prices, forecasts, {})
-    recorded = job.ledger is not None and os.path.exists(job.ledger)
     content = PageContent(
         title=title_of(forecast),
         sources=job.paths,
         forecasts=outlook_of(forecast, job.predicting.level),
-        record=record_of(job.ledger if recorded else None, prices, lambda _: None),
+        record=_record(job, prices),
     )
     return html_page(content)
+
+
+def _record(job: "Job", prices: "Prices") -> "Record | None":
+    """The scores of the recorded forecasts that a run looks back on; None where there are none."""
+    from rnncli.cli.report import scored_by_month
+    from rnncli.ledger.reader import last_pairs, read_part, recorded_symbols
+    from rnncli.nightly.lookback import recorded_pairs
+
+    if not recorded_pairs(job):
+        return None
+    assert job.ledger is not None
+    symbols = recorded_symbols(job.ledger)
+    pairs = last_pairs(job.ledger, job.window.cutoffs)
+    recorded = read_part(job.ledger, pairs, symbols[0], symbols[-1])
+    return scored_by_month(job.ledger, recorded, prices, lambda _: None)

@@ -28,6 +28,7 @@ from rnncli.settings import (
 
 if TYPE_CHECKING:
     from rnncli.forecasting.forecast import Forecast
+    from rnncli.ledger.reader import LedgerForecasts
     from rnncli.models.model import Model
     from rnncli.prices.series import Prices
     from rnncli.report.page.content import Backtest, Network, PageContent, Record, SymbolForecasts
@@ -154,15 +155,23 @@ def _of_folder(
 
 def record_of(ledger: str | None, prices: "Prices", warn: Callable[[str], None]) -> "Record | None":
     """The scores of a ledger; None without one."""
+    from rnncli.ledger.reader import read_ledger
+
     if ledger is None:
         return None
-    from rnncli.ledger.reader import read_ledger
+    return scored_by_month(ledger, read_ledger(ledger), prices, warn)
+
+
+def scored_by_month(
+    ledger: str, recorded: "LedgerForecasts", prices: "Prices", warn: Callable[[str], None]
+) -> "Record":
+    """The scores of some forecasts of a ledger."""
     from rnncli.ledger.score import score_ledger
     from rnncli.report.page.content import Record
     from rnncli.settings import ScoreSettings
 
     settings = ScoreSettings(by=("month",))
-    score = score_ledger(read_ledger(ledger), prices, settings, warn)
+    score = score_ledger(recorded, prices, settings, warn)
     return Record(ledger, score, score.rows, settings.drift_alpha)
 
 

@@ -2,6 +2,8 @@
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import partial
+from typing import Protocol
 
 from rnncli.errors import UsageError
 from rnncli.forecasting.forecast import Forecast, joined
@@ -19,12 +21,19 @@ from rnncli.training.checkpoints import remove as remove_checkpoint
 Encode = Callable[[Sequence[Forecast]], bytes]  # the bytes of a file of all forecasts
 
 
+class EncodePage(Protocol):
+    """The bytes of a page of all forecasts."""
+
+    def __call__(self, forecasts: Sequence[Forecast], prices: Prices) -> bytes:
+        """`prices`: the last rows of every series that was read."""
+
+
 @dataclass(frozen=True)
 class Encoders:
     """How the forecasts of a run become the output, and its page."""
 
     output: Encode
-    page: Encode
+    page: EncodePage
 
 
 @dataclass(frozen=True)
@@ -86,7 +95,8 @@ def deliver(
         return Delivery()
     _tidy_models(run, scan, plan)
     new, differ = _record(run, batch)
-    files = ((paths.output, encoders.output), (paths.page, encoders.page))
+    page = partial(encoders.page, prices=scan.recent)
+    files = ((paths.output, encoders.output), (paths.page, page))
     written = [path is not None and _write(run, path, batch, encode) for path, encode in files]
     return Delivery(new, differ, paths.output, paths.page, any(written))
 

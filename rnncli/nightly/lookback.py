@@ -10,6 +10,8 @@ from rnncli.ledger.writer import ROWS_AT_CUTOFF
 from rnncli.nightly.config import Job
 from rnncli.prices.series import Prices
 
+ROWS_ON_PAGE = 120  # of a series: what is drawn of its past, and what its last change is held to
+
 
 def recorded_pairs(job: Job) -> list[Pair]:
     """Models and cutoffs in the ledger that a run may score: one cutoff more than it will.
@@ -22,9 +24,12 @@ def recorded_pairs(job: Job) -> list[Pair]:
     return last_pairs(job.ledger, cutoffs and cutoffs + 1)
 
 
-def rows_to_keep(prices: Prices, pairs: Sequence[Pair]) -> Prices:
-    """The last rows of each series: those from the oldest cutoff on, and the row before it."""
-    starts = np.maximum(prices.lengths - ROWS_AT_CUTOFF, 0)
+def rows_to_keep(prices: Prices, pairs: Sequence[Pair], least: int = ROWS_AT_CUTOFF) -> Prices:
+    """The last rows of each series: those from the oldest cutoff on, and the row before it.
+
+    At least so many as are given, where there are as many.
+    """
+    starts = np.maximum(prices.lengths - least, 0)
     if pairs:
         dated = [cutoff for _, cutoff in pairs if isinstance(cutoff, str)]
         oldest = np.datetime64(min(dated, default="9999-01-01"), "s")

@@ -9,11 +9,12 @@ import numpy as np
 
 from rnncli.dates import format_date
 from rnncli.errors import CannotCreateError, DataError, RnncliError
+from rnncli.ledger.writer import ROWS_AT_CUTOFF
 from rnncli.nightly.config import ALL
 from rnncli.nightly.current_models import CurrentModel, find_current_model
 from rnncli.nightly.data_changes import RowMarksBySymbol, changed_symbols, mark_rows
 from rnncli.nightly.forecasts import ForecastBatch, forecast_prices, join_batches
-from rnncli.nightly.lookback import rows_to_keep
+from rnncli.nightly.lookback import ROWS_ON_PAGE, rows_to_keep
 from rnncli.nightly.run import JobRun, by_model
 from rnncli.prices.batches import SharedSymbolError, one_by_one, read_in_batches
 from rnncli.prices.parsing.quality.date_checks import yet_to_come
@@ -47,10 +48,10 @@ class ModelScan:
 class PriceScan:
     """The data kept of prices: their last rows, their number, and what each model needs.
 
-    `recent`: the rows of every series that recorded forecasts are scored on; `rows`: symbol ->
-    their number; `models`: key of `by_model` -> its scan; `broken`: symbols that can have no model,
-    and why; `contents`: the prices themselves, or forecasts of them if many files were read in
-    groups; `faults`: what could not be read or is left out.
+    `recent`: the rows of every series that recorded forecasts are scored on and a page shows;
+    `rows`: symbol -> their number; `models`: key of `by_model` -> its scan; `broken`: symbols that
+    can have no model, and why; `contents`: the prices themselves, or forecasts of them if many
+    files were read in groups; `faults`: what could not be read or is left out.
     """
 
     recent: Prices
@@ -203,8 +204,9 @@ def _scan(run: JobRun, prices: Prices, shared: CurrentModel | None) -> PriceScan
             broken[key] = Failed(key, str(fault), fault.status)
         else:
             models[key] = _scan_model(run, model, its_prices)
+    least = ROWS_AT_CUTOFF if run.job.report is None else ROWS_ON_PAGE
     return PriceScan(
-        recent=replace(rows_to_keep(prices, run.recorded), files=(), fields={}),
+        recent=replace(rows_to_keep(prices, run.recorded, least), files=(), fields={}),
         rows=dict(zip(prices.symbols, prices.lengths.tolist(), strict=True)),
         files=len(prices.files),
         models=models,

@@ -1,6 +1,6 @@
 """Settings of HTML pages: what `rnncli report` puts on one, and the page of another command."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Annotated, ClassVar
 
 from rnncli.settings.option import (
@@ -18,6 +18,8 @@ from rnncli.settings.option import (
     Option,
 )
 
+TEST = "Evaluation"  # part of the help page for options of the backtest
+
 
 @dataclass(frozen=True)
 class ReportSettings:
@@ -31,9 +33,9 @@ class ReportSettings:
     calendar: Annotated[str | None, CALENDAR] = None
     adaptive: Annotated[bool, ADAPTIVE] = False
     max_age: Annotated[int | None, MAX_AGE] = None
-    folds: Annotated[int, FOLDS] = 52
-    refit: Annotated[str | None, REFIT] = None
-    baselines: Annotated[str, BASELINES] = USUAL_BASELINES
+    folds: Annotated[int, replace(FOLDS, panel=TEST)] = 52
+    refit: Annotated[str | None, replace(REFIT, panel=TEST)] = None
+    baselines: Annotated[str, replace(BASELINES, panel=TEST)] = USUAL_BASELINES
     ledger: Annotated[
         str | None,
         Option("Also show the scores of the forecasts recorded in this ledger.", metavar="FILE"),

@@ -12,6 +12,7 @@ from rounding import rounded
 COMMANDS = (
     "train",
     "predict",
+    "report",
     "evaluate",
     "risk",
     "score",

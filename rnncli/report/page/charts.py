@@ -57,7 +57,7 @@ def chart(
     log_x: bool = False,
     note: str = "",
 ) -> Chart:
-    """A chart over places `x`: numbers, or texts that stand side by side."""
+    """A chart over places `x`: numbers, or texts in bands of one width."""
     return {
         "title": title, "x": rounded(list(x), DIGITS), "marks": list(marks), "xLabel": x_label,
         "yLabel": y_label, "logY": log_y, "logX": log_x, "note": note,

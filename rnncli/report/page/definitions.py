@@ -29,8 +29,8 @@ DEFINITIONS = {
         " distribution from the actual price. Lower is better; of a point it is the MAE."),
     "mae": ("MAE", "Mean absolute error of the forecast line, in log returns in percent (1 is"
         " about 1 % of the price), or in usual one-step changes for prices at or below zero."),
-    "pit": ("PIT histogram", "Where the actual prices fell in their forecast distributions, tenth"
-        " by tenth. Flat: calibrated. High at both ends: ranges too narrow; high in the"
+    "pit": ("PIT histogram", "Where the actual prices fell in their forecast distributions, in"
+        " ten bins. Flat: calibrated. High at both ends: ranges too narrow; high in the"
         " middle: too wide; sloping: the forecast leans to one side."),
     "p": ("p", "Diebold-Mariano test: how often a difference as large would arise between two"
         " equally good forecasts. Below 0.05 it counts as a difference."),
@@ -47,7 +47,7 @@ DEFINITIONS = {
     "clipped": ("Clipped", "Share of training steps whose gradient was longer than the limit, and"
         " was shortened to it."),
     "lag": ("Gradient by lag", "How much the error of the last day depends on the state of the"
-        " network so many days before, relative to the last day. It falls to nothing where"
+        " network a number of days before, relative to the last day. It falls to nothing where"
         " gradients vanish, and grows beyond 100 where they explode."),
     "memory": ("Memory", "The largest lag at which a hundredth of the gradient is left: how far"
         " back the network can learn from."),

@@ -32,7 +32,7 @@ def signed(share: float, digits: int = 1) -> str:
 
 
 def decimals(value: float | None, digits: int = 2) -> str:
-    """A number with so many decimals, a dash where it is not known."""
+    """A number with a number of decimals, a dash where it is not known."""
     return DASH if value is None or not math.isfinite(value) else f"{value:.{digits}f}"
 
 
@@ -42,7 +42,7 @@ def thousands(count: int) -> str:
 
 
 def rounded(values: Any, digits: int = 6) -> Any:
-    """Numbers in JSON's own types with so many significant digits; null for what is not finite."""
+    """Numbers in JSON's own types, rounded to significant digits; null for what is not finite."""
     return plain(values, digits)
 
 
