@@ -218,4 +218,4 @@ def _record(job: "Job", prices: "Prices") -> "Record | None":
     symbols = recorded_symbols(job.ledger)
     pairs = last_pairs(job.ledger, job.window.cutoffs)
     recorded = read_part(job.ledger, pairs, symbols[0], symbols[-1])
-    return scored_by_month(job.ledger, recorded, prices, lambda _: None)
+    return scored_by_month(job.ledger, recorded, prices, job.reading, lambda _: None)

@@ -75,7 +75,7 @@ def report(
         reporting = replace(reporting, inputs=choice)
         watch_kernels(messages, log.stages.stage)
         known = read_for(loaded, paths, reading, choice, messages, log.stages.stage)
-        page = _Page(model, loaded, known, reporting, running, messages, log)
+        page = _Page(model, loaded, known, reading, reporting, running, messages, log)
         content, failed = page.content(paths)
     with log.stages.stage("write"):
         _write(output, content, messages)
@@ -147,31 +147,35 @@ def _of_folder(
         sources=tuple(paths),
         warnings=(*known.warnings(), *forecast.failed.values()),
         forecasts=outlook_of(forecast, reporting.level),
-        record=record_of(reporting.ledger, known, messages.warn),
+        record=record_of(reporting.ledger, known, reading, messages.warn),
         missing={"trust": "each symbol has a model of its own; name one of them to test it"},
     )
     return content, forecast.failed
 
 
-def record_of(ledger: str | None, prices: "Prices", warn: Callable[[str], None]) -> "Record | None":
+def record_of(
+    ledger: str | None, prices: "Prices", reading: ReadSettings, warn: Callable[[str], None]
+) -> "Record | None":
     """The scores of a ledger; None without one."""
     from rnncli.ledger.reader import read_ledger
 
     if ledger is None:
         return None
-    return scored_by_month(ledger, read_ledger(ledger), prices, warn)
+    return scored_by_month(ledger, read_ledger(ledger), prices, reading, warn)
 
 
 def scored_by_month(
-    ledger: str, recorded: "LedgerForecasts", prices: "Prices", warn: Callable[[str], None]
-) -> "Record":
+    ledger: str, recorded: "LedgerForecasts", prices: "Prices", reading: ReadSettings,
+    warn: Callable[[str], None],
+) -> "Record":  # fmt: skip
     """The scores of some forecasts of a ledger."""
+    from rnncli.cli.score import renamed
     from rnncli.ledger.score import score_ledger
     from rnncli.report.page.content import Record
     from rnncli.settings import ScoreSettings
 
     settings = ScoreSettings(by=("month",))
-    score = score_ledger(recorded, prices, settings, warn)
+    score = score_ledger(renamed(recorded, reading, prices)[0], prices, settings, warn)
     return Record(ledger, score, score.rows, settings.drift_alpha)
 
 
@@ -182,6 +186,7 @@ class _Page:
     name: str
     model: "Model"
     prices: "Prices"
+    reading: ReadSettings
     reporting: ReportSettings
     running: RunSettings
     messages: Messages
@@ -202,7 +207,7 @@ class _Page:
             forecasts=outlook_of(forecast, self.reporting.level),
             backtest=backtest,
             networks=(network,),
-            record=record_of(self.reporting.ledger, self.prices, self.messages.warn),
+            record=record_of(self.reporting.ledger, self.prices, self.reading, self.messages.warn),
             missing=missing,
         )
         return content, forecast.failed

@@ -15,6 +15,7 @@ from rnncli.runtime.event_log import RunLog
 from rnncli.settings import HtmlSettings, ReadSettings, ResultSettings, ScoreSettings
 
 if TYPE_CHECKING:
+    from rnncli.ledger.reader import LedgerForecasts
     from rnncli.ledger.score import LedgerScore
     from rnncli.prices.series import Prices
 
@@ -47,11 +48,8 @@ def score(
     reading = replace(reading, column=column_of(recorded, reading.column))
     series = read(prices, reading, messages, log.stages.stage)
 
+    recorded, count = renamed(recorded, reading, series)
     if reading.tickers is not None:
-        from rnncli.ledger.renaming import under_current_names
-        from rnncli.prices.beside.ticker_changes import read_ticker_changes
-
-        recorded, count = under_current_names(recorded, read_ticker_changes(reading), series)
         messages.note(f"{reading.tickers}: {count} forecasts are scored under another name")
 
     from rnncli.report.score import export_report, ledger_report
@@ -69,6 +67,18 @@ def score(
     for check in unmet:
         messages.unmet(f"{check.required}: {check.said}")
     return messages.end() or (ExitStatus.CHECK_FAILED if unmet else ExitStatus.OK)
+
+
+def renamed(
+    recorded: "LedgerForecasts", reading: ReadSettings, prices: "Prices"
+) -> tuple["LedgerForecasts", int]:
+    """Recorded forecasts under the names that their series have now, and how many have another."""
+    if reading.tickers is None:
+        return recorded, 0
+    from rnncli.ledger.renaming import under_current_names
+    from rnncli.prices.beside.ticker_changes import read_ticker_changes
+
+    return under_current_names(recorded, read_ticker_changes(reading), prices)
 
 
 def _write_page(
