@@ -24,9 +24,10 @@ class JobResult:
     `stale`: symbols too old to forecast; `failed`: those that could not be; `unread`: files that
     could not be read; `faults`: every message about them. `recorded`: forecasts new to the ledger;
     `differ`: those it has with other values, which are unchanged; `output`, `page`: the files,
-    `written` if one changed. `scored`: recorded forecasts whose actual prices are known; `left_out`: those whose
-    past was rewritten; `coverage`: level in percent -> fraction of prices inside the bounds;
-    `checks`: what the job requires. `status`: not 0 if nothing could be forecast.
+    `written` if one changed. `scored`: recorded forecasts whose actual prices are known;
+    `left_out`: those whose past was rewritten; `coverage`: level in percent -> fraction of
+    prices inside the bounds; `checks`: what the job requires. `status`: not 0 if
+    nothing could be forecast.
     """
 
     dry: bool = False

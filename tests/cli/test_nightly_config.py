@@ -71,9 +71,10 @@ def test_the_example_says_what_the_defaults_are(tmp_path):
     path.write_text(EXAMPLE.replace("# per-series = false", "per-series = true"), encoding="utf-8")
     assert read_job(str(path)).per_series
     assert (found.digits, found.names) == (6, "nixtla")
+    assert found.report == str(tmp_path / "report-{date}.html")
     found = replace(
         found, reading=plain.reading, predicting=replace(found.predicting, horizon=None),
-        digits=None, names="rnncli",
+        digits=None, names="rnncli", report=None,
     )  # fmt: skip
     assert found == plain
 
