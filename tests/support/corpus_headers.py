@@ -161,6 +161,21 @@ for _name, _values in (("AAPL_lag1", _LAG), ("AAPL_ret", _RET)):
         warned=f"{TAKEN_OUT} .{_name}; ",
     )
 
+_LONGER = "AAPL div-adj", "AAPL_tr", "AAPL corrected"
+for _name in _LONGER:
+    meant(
+        f"adjusted_by_its_ratio_{_name}",
+        table(f"Date,AAPL,{_name}", columns=(A, A * np.repeat((0.97, 0.98, 1.0), 4))),
+        AAPL,
+        warned=f"{TAKEN_OUT} .{_name}; ",
+    )
+_LONDON = tuple(np.round(A * (1.1 + 0.004 * (np.arange(len(LONG)) * 5 % 7)), 2).tolist())
+meant(
+    "a_listing_in_another_currency",
+    table("Date,AAPL,AAPL London", columns=(A, np.array(_LONDON))),
+    AAPL | named("AAPL London", LONG, _LONDON),
+)
+
 # --- words for what is no price, where the others are prices --------------------------------------
 for _name, _values in (
     ("Year", ["2024"] * len(LONG)),

@@ -16,6 +16,8 @@ In: `CellGrid`, and what the user asks for. Out: `Columns`, the columns by their
     arithmetic         all columns that are arithmetic on others
     made_columns       which of related columns is made of the others
     derived            columns that are made of prices, by name and by numbers
+    agreement          whether numbers are the same but for rounding
+    rolling_values     means, bands and extremes of the last rows
     derived_values     whether numbers are made of others
     wide_checks        what speaks against a symbol in each column
     wide               columns that are a symbol each

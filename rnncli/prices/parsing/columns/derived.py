@@ -8,8 +8,8 @@ import numpy as np
 
 from rnncli.arrays import Float64Array
 from rnncli.errors import setting
-from rnncli.prices.parsing.columns.derived_values import is_made_of
-from rnncli.prices.parsing.columns.made_columns import adjusted_columns, made_columns
+from rnncli.prices.parsing.columns.derived_values import Source, is_made_of
+from rnncli.prices.parsing.columns.made_columns import adjusted_columns, made_columns, parts_of
 from rnncli.prices.parsing.columns.profile import GridProfile
 from rnncli.prices.parsing.grid import header as names
 from rnncli.prices.parsing.vocabulary.price_words import (
@@ -96,7 +96,7 @@ def derived_columns(profile: GridProfile, prices: Sequence[int]) -> dict[int, st
     movements = _Movements(profile, prices)
     called = {words_of(profile.names[i]) for i in prices}
     derived = {i: "" for i in prices if _is_named_so(profile, prices, i, movements, called)}
-    derived |= dict.fromkeys(adjusted_columns(profile, prices), "")
+    derived |= dict.fromkeys(adjusted_columns(profile, prices, movements.values), "")
     rest = [i for i in prices if i not in derived]
     odd = {i: "" for i in rest if movements.are_no_prices(i)}
     if len(odd) < len(rest):
@@ -187,22 +187,18 @@ def _made_of_others(
     profile: GridProfile, prices: Sequence[int], values: dict[int, Float64Array]
 ) -> Iterator[int]:
     """Yield the columns that are made of another one; of many those named after it are compared."""
-    sources = [i for i in prices if i in values]
+    sources = {i: Source(values[i], profile[i].decimals) for i in prices if i in values}
     are_many = len(prices) > _PAIRS
     by_name = {words_of(profile.names[i]): i for i in sources} if are_many else {}
-    for index in reversed(sources):  # what is made of a price stands behind it
+    for index in reversed(list(sources)):  # what is made of a price stands behind it
+        others = _named_in(by_name, profile.names[index]) if are_many else list(sources)
+        others = [i for i in others if i != index and i in sources]
         digits = profile[index].decimals
-        others = _named_in(by_name, profile.names[index]) if are_many else sources
-        others = [i for i in others if i != index and i in values]
-        if any(is_made_of(values[index], digits, values[i], profile[i].decimals) for i in others):
-            sources = [i for i in sources if i != index]
-            by_name.pop(words_of(profile.names[index]), None)
+        if any(is_made_of(values[index], digits, sources[i]) for i in others):
+            del sources[index]
             yield index
 
 
 def _named_in(by_name: Mapping[str, int], name: str) -> list[int]:
     """Return the columns whose names are the first or last words of another name."""
-    words = words_of(name).split()
-    parts = [words[:end] for end in range(1, len(words))]
-    parts += [words[start:] for start in range(1, len(words))]
-    return [by_name[part] for part in map(" ".join, parts) if part in by_name]
+    return [by_name[part] for part in parts_of(name) if part in by_name]

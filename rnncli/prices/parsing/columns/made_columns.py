@@ -9,7 +9,7 @@ import numpy as np
 from rnncli.arrays import Float64Array
 from rnncli.prices.parsing.columns.arithmetic import relations
 from rnncli.prices.parsing.columns.profile import GridProfile
-from rnncli.prices.parsing.columns.relation import Relation
+from rnncli.prices.parsing.columns.relation import ENOUGH, Relation
 from rnncli.prices.parsing.grid import header as names
 from rnncli.prices.parsing.vocabulary.cell_words import CURRENCY
 from rnncli.prices.parsing.vocabulary.price_words import (
@@ -23,6 +23,7 @@ _OF_CURRENCIES = re.compile(
     rf"\W*{CURRENCY}(\W*(in|to|per)?\W*{CURRENCY})?\W*(=?X)?\W*", re.IGNORECASE
 )
 _SHORTEST = 2  # signs of a name that is sought in another
+_ALIKE = 0.1  # times its steps that the ratio of one price, counted in two ways, usually moves
 _LISTED = 3  # sources that are named
 
 
@@ -96,11 +97,40 @@ def _is_no_ticker(name: str, others: Sequence[str]) -> bool:
     return not names.is_ticker(name) and all(map(names.is_ticker, others))
 
 
-def adjusted_columns(profile: GridProfile, prices: Sequence[int]) -> list[int]:
-    """Return the columns that are the price of another one, adjusted: `AAPL adj` beside `AAPL`."""
+def adjusted_columns(
+    profile: GridProfile, prices: Sequence[int], values: Mapping[int, Float64Array]
+) -> list[int]:
+    """Return the columns that are the price of another one, adjusted: `AAPL adj` beside `AAPL`.
+
+    Either the word says so, or the name is longer by a word and the ratio of both hardly moves.
+    """
     ways: dict[str, dict[bool, list[int]]] = defaultdict(lambda: defaultdict(list))
+    called = {words_of(profile.names[i]): i for i in prices}
+    adjusted = []
     for index in prices:
         is_adjusted, rest = adjusted_from(profile.names[index])
-        if rest or words_of(profile.names[index]):
-            ways[rest][is_adjusted].append(index)
-    return [i for rest, way in ways.items() if rest and way[False] for i in way[True]]
+        ways[rest][is_adjusted].append(index)
+        plain = [called[p] for p in parts_of(profile.names[index]) if p in called]
+        if any(_move_alike(values.get(index), values.get(i)) for i in plain):
+            adjusted.append(index)
+    said = [i for rest, way in ways.items() if rest and way[False] for i in way[True]]
+    return list(dict.fromkeys([*said, *adjusted]))
+
+
+def parts_of(name: str) -> list[str]:
+    """Return the first and the last words of a name."""
+    words = words_of(name).split()
+    counts = range(1, len(words))
+    return [" ".join(part) for i in counts for part in (words[:i], words[i:])]
+
+
+def _move_alike(one: Float64Array | None, other: Float64Array | None) -> bool:
+    """Whether the ratio of two prices hardly moves, nor is always the same."""
+    if one is None or other is None:
+        return False
+    rows = (one > 0) & (other > 0)
+    if np.count_nonzero(rows) < ENOUGH:
+        return False
+    steps = np.abs(np.diff(np.log(one[rows])))
+    apart = np.abs(np.diff(np.log(one[rows] / other[rows])))
+    return bool(np.median(apart) < _ALIKE * np.median(steps))

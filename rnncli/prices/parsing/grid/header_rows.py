@@ -27,6 +27,7 @@ from rnncli.prices.parsing.vocabulary.column_names import (
 )
 
 _MOST = 8  # rows of a header
+_SHORT = 2  # letters of a code that may as well be a country
 _PREFACE = 60  # rows above the first value at most
 _FIELDS = {
     **dict.fromkeys(VOLUMES, "Volume"),
@@ -105,7 +106,13 @@ def _kind(cells: Sequence[str]) -> str:
     if label in {*MARKETS, *DESCRIPTIONS} or all(map(is_unit_of_money, filled)):
         return "description"
     is_same = len(filled) > 1 and len(set(filled)) == 1
-    return "description" if is_same or {bare_name(c) for c in filled} <= MARKET_CODES else "names"
+    return "description" if is_same or all(map(_is_market, filled)) else "names"
+
+
+def _is_market(cell: str) -> bool:
+    """Whether a cell is the name or the code of an exchange, alone or with words beside it."""
+    words = {bare_name(word) for word in cell.split() if len(word) > _SHORT}
+    return bare_name(cell) in MARKET_CODES or bool(words & MARKET_CODES)
 
 
 def _field(cell: str) -> str:
