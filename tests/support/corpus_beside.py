@@ -114,6 +114,7 @@ for _name in ("MA", "LAG", "LOG", "DIFF", "RSI", "ROC", "TGT"):
         f"symbol_{_name}",
         beside(_name, OTHER),
         named("AAPL", LONG, WALK) | named(_name, LONG, OTHER),
+        warned="" if _name == "TGT" else f"called like an indicator .{_name}.: 1",
     )
 for _name in ("RET", "VOL", "RSI", "UP"):
     meant(
@@ -121,6 +122,7 @@ for _name in ("RET", "VOL", "RSI", "UP"):
         f"Date,AAPL,SPY,{_name}\n"
         + "".join(f"{d},{a},{b},{a}\n" for d, a, b in zip(LONG, WALK, OTHER, strict=True)),
         BOTH | named(_name, LONG, WALK),
+        warned="" if _name == "UP" else f"called like an indicator .{_name}.: 1",
     )
 NEARLY = tuple(round(price * 1.0003 + 0.01 * (i % 3), 2) for i, price in enumerate(WALK))
 meant(

@@ -4,6 +4,7 @@ Further cases of the corpus; importing this module adds them.
 """
 
 import itertools
+import re
 
 import numpy as np
 from corpus import meant, named, refused
@@ -161,19 +162,44 @@ for _name, _values in (("AAPL_lag1", _LAG), ("AAPL_ret", _RET)):
         warned=f"{TAKEN_OUT} .{_name}; ",
     )
 
-_LONGER = "AAPL div-adj", "AAPL_tr", "AAPL corrected"
+_LONGER = "AAPL div-adj", "AAPL_tr", "AAPL corrected", "AAPL*"
 for _name in _LONGER:
     meant(
         f"adjusted_by_its_ratio_{_name}",
         table(f"Date,AAPL,{_name}", columns=(A, A * np.repeat((0.97, 0.98, 1.0), 4))),
         AAPL,
-        warned=f"{TAKEN_OUT} .{_name}; ",
+        warned=f"{TAKEN_OUT} .{re.escape(_name)}; ",
     )
 _LONDON = tuple(np.round(A * (1.1 + 0.004 * (np.arange(len(LONG)) * 5 % 7)), 2).tolist())
 meant(
     "a_listing_in_another_currency",
     table("Date,AAPL,AAPL London", columns=(A, np.array(_LONDON))),
     AAPL | named("AAPL London", LONG, _LONDON),
+)
+
+_LATE = tuple("" if i < 4 else f"{x:.2f}" for i, x in enumerate(np.tile(C, 2)))
+_DAYS = tuple(f"2024-{month:02}-{day:02}" for month in (3, 4) for day in range(4, 16))
+_SUM = tuple(
+    "" if not x else f"{a + float(x):.2f}" for a, x in zip((*WALK, *WALK), _LATE, strict=True)
+)
+_ROWS = zip(_DAYS, (*WALK, *WALK), (*OTHER, *OTHER), _LATE, _SUM, strict=True)
+meant(
+    "made_of_one_that_is_listed_late",
+    "Date,OLD,MID,NEW,X\n" + "".join(f"{','.join(map(str, row))}\n" for row in _ROWS),
+    named("OLD", _DAYS, (*WALK, *WALK))
+    | named("MID", _DAYS, (*OTHER, *OTHER))
+    | named("NEW", _DAYS[4:], tuple(map(float, _LATE[4:]))),
+    warned="X of OLD and NEW",
+)
+_RATE_OF_A_BANK = np.repeat((4.0, 4.25, 4.5), 8)
+meant(
+    "a_rate_that_hardly_moves",
+    "Date,AAPL,Zins\n"
+    + "".join(
+        f"{d},{p},{r}\n" for d, p, r in zip(_DAYS, (*WALK, *WALK), _RATE_OF_A_BANK, strict=True)
+    ),
+    named("AAPL", _DAYS, (*WALK, *WALK)) | named("Zins", _DAYS, tuple(_RATE_OF_A_BANK.tolist())),
+    warned="symbols that hardly move beside the others .Zins.: 1",
 )
 
 # --- words for what is no price, where the others are prices --------------------------------------

@@ -19,6 +19,7 @@ In: `CellGrid`, and what the user asks for. Out: `Columns`, the columns by their
     agreement          whether numbers are the same but for rounding
     rolling_values     means, bands and extremes of the last rows
     derived_values     whether numbers are made of others
+    doubtful           symbols that may be none
     wide_checks        what speaks against a symbol in each column
     wide               columns that are a symbol each
     duplicate_keys     what speaks for a further column that tells rows apart

@@ -1,6 +1,6 @@
 """Columns that are, row by row and as far as they are printed, arithmetic on other columns."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 
 import numpy as np
 
@@ -25,10 +25,22 @@ def relations(values: Float64Array, decimals: Sequence[int], choose: Choice) -> 
     places each column is printed. `choose` turns a relation around where another of its columns is
     rather the one that is made.
     """
+    found = {each.made: each for each in _in_rows(values, decimals, choose, frozenset())}
+    complete = ~np.isnan(values).any(axis=0)
+    if ENOUGH < np.count_nonzero(complete) < _LIKELY * complete.size:  # some are listed late
+        others = _in_rows(values[:, complete], decimals, choose, frozenset(found))
+        found = {each.made: each for each in others} | found
+    return list(found.values())
+
+
+def _in_rows(
+    values: Float64Array, decimals: Sequence[int], choose: Choice, known: Collection[int]
+) -> list[Relation]:
+    """Return the relations that hold in these rows, but for those of known columns."""
     rounding = 0.51 * 10.0 ** -np.asarray(decimals, dtype=np.float64)
     found: dict[int, Relation] = {}
     for search in (_totals, fitted_sums, fitted_products, fitted_portfolios, of_pairs):
-        active = [i for i in _usable(values) if i not in found]
+        active = [i for i in _usable(values) if i not in found and i not in known]
         for relation in search(values, rounding, active, choose):
             found.setdefault(relation.made, relation)
     return list(found.values())

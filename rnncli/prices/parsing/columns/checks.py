@@ -5,6 +5,7 @@ from rnncli.prices.parsing.columns import (
     company_fields,
     date_column,
     derived,
+    doubtful,
     find,
     headless,
     ohlcv,
@@ -184,6 +185,13 @@ CHECKS = (
         company_fields.closes_of_companies,
     ),
     FileCheck("made of prices", Severity.DROP, derived.DERIVED, derived.derived_columns),
+    FileCheck(
+        "like an indicator",
+        Severity.WARN,
+        doubtful.LIKE_INDICATORS,
+        doubtful.doubtful_symbols,
+    ),
+    FileCheck("hardly moving", Severity.WARN, doubtful.HARDLY_MOVING, doubtful.doubtful_symbols),
     FileCheck("no price", REFUSE, "no column that can be the price", wide.guessed_wide),
     FileCheck(
         "no price in the wide layout asked for",

@@ -24,6 +24,7 @@ _OF_CURRENCIES = re.compile(
 )
 _SHORTEST = 2  # signs of a name that is sought in another
 _ALIKE = 0.1  # times its steps that the ratio of one price, counted in two ways, usually moves
+_NOTES = "*†‡§'¹²³"  # marks of footnotes behind a name
 _LISTED = 3  # sources that are named
 
 
@@ -76,7 +77,7 @@ def _are_all_prices(
 def _made_of(profile: GridProfile, members: Sequence[int]) -> int:
     """Return which of some columns is made of the others: by its name, else the last one."""
     named = {i: profile.names[i] for i in members}
-    for rule in (_is_called_made, _names_others, _is_no_ticker):
+    for rule in (_names_all, _is_called_made, _names_others, _is_no_ticker):
         chosen = [i for i in members if rule(named[i], [n for j, n in named.items() if j != i])]
         if len(chosen) == 1:
             return chosen[0]
@@ -86,6 +87,11 @@ def _made_of(profile: GridProfile, members: Sequence[int]) -> int:
 def _is_called_made(name: str, _: Sequence[str]) -> bool:
     is_other = derived_from(name) is not None or names.is_ratio(name) or names.is_field(name)
     return is_made(name) or is_other or adjusted_from(name)[0]
+
+
+def _names_all(name: str, others: Sequence[str]) -> bool:
+    text = name.casefold()
+    return all(len(other) >= _SHORTEST and other.casefold() in text for other in others)
 
 
 def _names_others(name: str, others: Sequence[str]) -> bool:
@@ -120,7 +126,10 @@ def adjusted_columns(
 def parts_of(name: str) -> list[str]:
     """Return the first and the last words of a name."""
     words = words_of(name).split()
+    bare = " ".join(words).strip(_NOTES)
     counts = range(1, len(words))
+    if bare != " ".join(words):
+        return [bare]
     return [" ".join(part) for i in counts for part in (words[:i], words[i:])]
 
 

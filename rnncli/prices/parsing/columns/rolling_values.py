@@ -6,9 +6,35 @@ import numpy as np
 from numpy.lib.stride_tricks import sliding_window_view
 
 from rnncli.arrays import Float64Array, IntArray
-from rnncli.prices.parsing.columns.agreement import agree, enough
+from rnncli.prices.parsing.columns.agreement import ENOUGH, agree, enough
 
-_WINDOWS = (5, 7, 8, 9, 10, 12, 14, 15, 20, 21, 22, 25, 26, 28, 30, 40, 50, 60, 63, 90, 100, 120)
+_WINDOWS = (
+    5,
+    7,
+    8,
+    9,
+    10,
+    12,
+    14,
+    15,
+    20,
+    21,
+    22,
+    25,
+    26,
+    28,
+    30,
+    40,
+    50,
+    60,
+    63,
+    75,
+    90,
+    100,
+    120,
+    150,
+    200,
+)
 _SEEN = 0.9  # the share of extremes that are among the prices
 _SCREEN = 5  # rows that all windows are tried on
 _LIKE = 0.85  # correlation of steps with those of a price: an oscillator at least
@@ -32,8 +58,8 @@ class Windows:
         """The moving means of windows from two rows on, (windows, rows)."""
         size = self.source.size
         sums = np.append(0.0, np.cumsum(self.source))
-        means = np.full((max(size // 2 - 1, 0), size), np.nan)
-        for window in range(2, size // 2 + 1):
+        means = np.full((max(size - ENOUGH - 1, 0), size), np.nan)
+        for window in range(2, size - ENOUGH + 1):
             means[window - 2, window - 1 :] = (sums[window:] - sums[:-window]) / window
         return means
 
@@ -43,7 +69,7 @@ class Windows:
         size = self.source.size
         returns = np.append(np.nan, np.diff(np.log(self.source)))
         made, more, blur = [np.empty((0, size))], [np.empty((0, size))], [0.0]
-        for window in (w for w in _WINDOWS if w <= size // 2):
+        for window in (w for w in _WINDOWS if w <= size - 2 * ENOUGH):
             mean = self.means[window - 2]
             missing = np.full(window - 1, np.nan)
             deviation = np.append(missing, sliding_window_view(self.source, window).std(axis=1))

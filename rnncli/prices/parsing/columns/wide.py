@@ -12,6 +12,7 @@ from rnncli.prices.parsing.columns.derived import (
     named_after,
     told,
 )
+from rnncli.prices.parsing.columns.doubtful import doubtful_symbols
 from rnncli.prices.parsing.columns.price import one_price_column
 from rnncli.prices.parsing.columns.profile import GridProfile
 from rnncli.prices.parsing.columns.roles import Columns, NamedColumns, RequestedColumns
@@ -65,7 +66,8 @@ def guessed_wide(profile: GridProfile, roles: NamedColumns) -> Columns:
     wide = _wide_columns(profile, prices, field, roles)
     for check in WIDE_CHECKS:
         check.function(profile, wide)
-    return replace(_with_symbols(roles, wide), left_out=told(profile, left_out))
+    noticed = doubtful_symbols(profile, prices)
+    return replace(_with_symbols(roles, wide), left_out=told(profile, left_out), noticed=noticed)
 
 
 def _symbols_and_others(

@@ -264,7 +264,7 @@ def wide_table(
         evidence=_evidence(reader, columns, dated),
         fields=fields,
         mended=mend_fields(fields) | dated.mended,
-        noticed=lacking | reader.marked | dated.noticed,
+        noticed=lacking | reader.marked | dated.noticed | columns.noticed,
     )
 
 

@@ -1,0 +1,53 @@
+"""Symbols that are read, and may be none: called like an indicator, or hardly moving."""
+
+from collections.abc import Sequence
+
+import numpy as np
+
+from rnncli.prices.parsing.columns.profile import GridProfile
+from rnncli.prices.parsing.grid.header import is_ratio, may_be_symbol
+from rnncli.prices.parsing.vocabulary.price_words import derived_from
+
+LIKE_INDICATORS = "symbols called like an indicator ({names})"
+HARDLY_MOVING = "symbols that hardly move beside the others ({names})"
+
+_FEW = 4  # symbols among which an indicator is likely
+_ROWS = 20  # that show how often a price moves
+_STILL = 0.6  # the share of rows without a change
+_LIVELY = 0.2  # the same of most others at most
+_SHOWN = 3  # names in a message
+
+
+def doubtful_symbols(profile: GridProfile, prices: Sequence[int]) -> dict[str, int]:
+    """Return what is noticed of the columns that are taken as symbols, with their names."""
+    indicators = [i for i in prices if _is_like_indicator(profile.names[i])]
+    still = _still_columns(profile, prices)
+    return _counted(profile, LIKE_INDICATORS, indicators if len(prices) <= _FEW else []) | _counted(
+        profile, HARDLY_MOVING, still
+    )
+
+
+def _is_like_indicator(name: str) -> bool:
+    return derived_from(name) == "" or is_ratio(name) or not may_be_symbol(name)
+
+
+def _still_columns(profile: GridProfile, prices: Sequence[int]) -> list[int]:
+    """Return the columns without a change on most rows where the others have one."""
+    shares = {}
+    for index in prices:
+        cells = profile[index].filled_cells
+        if len(cells) >= _ROWS:
+            changes = np.array(cells[1:]) == np.array(cells[:-1])
+            shares[index] = float(np.mean(changes))
+    lively = sum(share <= _LIVELY for share in shares.values())
+    if 2 * lively < len(shares):
+        return []
+    return [index for index, share in shares.items() if share > _STILL]
+
+
+def _counted(profile: GridProfile, reason: str, columns: Sequence[int]) -> dict[str, int]:
+    if not columns:
+        return {}
+    names = ", ".join(profile.short_name(i) for i in columns[:_SHOWN])
+    more = ", ..." if len(columns) > _SHOWN else ""
+    return {reason.format(names=names + more): len(columns)}
