@@ -9,12 +9,14 @@ the location, which linear inputs overfit.
 
 import numpy as np
 
-from rnncli.arrays import BoolArray, Float64Array
+from rnncli.arrays import BoolArray, Float64Array, distinct
 from rnncli.distributions.scale_regression import Penalty, ScaleRegression, fit_scale_regression
 from rnncli.kernels.likelihoods import FEWEST, SPREAD
 from rnncli.network.heads import OUTPUTS
 from rnncli.network.network import LINEAR, Network
 from rnncli.transforms.dataset import Dataset
+from rnncli.transforms.features import names_of_columns
+from rnncli.transforms.inputs.table import is_event
 
 RIDGE = 100.0  # days that the penalty counts as: 30 and 300 are about as good
 FEWEST_DAYS = 30  # of which something is learnt
@@ -37,7 +39,8 @@ def fit_linear_path(network: Network, dataset: Dataset) -> None:
         known = _known_in_training(dataset, k, rows)
         if np.count_nonzero(known) < FEWEST_DAYS:
             continue
-        fitted = _fitted(dataset.inputs[known], dataset.ahead[known, k], _days(dataset))
+        strength = _strength(dataset, known)
+        fitted = _fitted(dataset.inputs[known], dataset.ahead[known, k], strength)
         scale = each * k + 1
         p[LINEAR][scale] = fitted.weights[1:]
         p["head.bias"][scale] = fitted.weights[0]
@@ -54,19 +57,31 @@ def _known_in_training(dataset: Dataset, k: int, rows: int) -> BoolArray:
     return known
 
 
-def _days(dataset: Dataset) -> int:
-    """Days of training: those of one date, of many series, move together and count as one."""
-    return int(dataset.training.max())
+def _strength(dataset: Dataset, known: BoolArray) -> Float64Array:
+    """How hard the weight of each input (I) is drawn to zero: the penalty as a share of the rows.
+
+    Rows of one date, of many series, move together and count as one. Events of symbols are on
+    days of their own: theirs count as one where they share a date, which is the number of rows up
+    to the end of a series.
+    """
+    days, rows = int(dataset.training.max()), int(np.count_nonzero(known))
+    strength = np.full(dataset.inputs.shape[1], RIDGE / days)
+    to_end = np.repeat(dataset.offsets[1:], dataset.lengths) - np.arange(len(dataset.values))
+    for column, name in enumerate(names_of_columns(dataset.preparation.inputs), start=1):
+        on = known & (dataset.inputs[:, column] > 0) if is_event(name) else known[:0]
+        if on.any():
+            shared = np.count_nonzero(on) / len(distinct(to_end[on]))
+            strength[column] = min(strength[column], RIDGE * shared / rows)
+    return strength
 
 
-def _fitted(inputs: Float64Array, returns: Float64Array, days: int) -> ScaleRegression:
+def _fitted(inputs: Float64Array, returns: Float64Array, strength: Float64Array) -> ScaleRegression:
     """Weights (1 + I) of the log scale, the first of a constant, with the degrees of freedom."""
     every = -(-len(returns) // MOST_DAYS)
     x = np.column_stack([np.ones(len(returns)), inputs])[::every]
     y = np.maximum(np.abs(returns[::every]), SMALLEST)
-    strength = np.full(x.shape[1], RIDGE * len(x) / days)
-    strength[0] = 0
+    strengths = np.append(0.0, strength) * len(x)
     towards = np.zeros(x.shape[1])
     towards[0] = np.log(np.sqrt(np.mean(y**2)))
     start = ScaleRegression(towards.copy(), START)
-    return fit_scale_regression(x, y, Penalty(towards, strength), start)
+    return fit_scale_regression(x, y, Penalty(towards, strengths), start)

@@ -11,7 +11,7 @@ from rnncli.library.model import train
 from rnncli.prices.beside.events import Events
 from rnncli.transforms.inputs.custom import DAYS_TO
 
-DAYS, EVERY, MOVES = 700, 63, 3.0
+DAYS, EVERY, MOVES, SYMBOLS = 700, 63, 3.0, 24
 SETTINGS = {"hidden_size": 4, "epochs": 8, "threads": 1}
 
 
@@ -58,8 +58,8 @@ def test_a_lag_of_a_row_makes_a_column_that_knows_one_that_does_not(volatile):
 def eventful():
     """Prices that move threefold every 63 days, each symbol on days of its own."""
     rng = np.random.default_rng(4)
-    moves = 0.01 * rng.standard_t(6, (12, DAYS))
-    on = (np.arange(DAYS) - 5 * np.arange(12)[:, None]) % EVERY == 0
+    moves = 0.01 * rng.standard_t(6, (SYMBOLS, DAYS))
+    on = (np.arange(DAYS) - 5 * np.arange(SYMBOLS)[:, None]) % EVERY == 0
     walks = {
         f"S{i}": 50 * np.exp(np.cumsum(row))
         for i, row in enumerate(np.where(on, MOVES * moves, moves))
@@ -79,14 +79,18 @@ def test_events_widen_the_range_of_their_days_alone(eventful):
     prices, on = eventful
     model = train(prices, feature="earnings:event", **SETTINGS)
     assert model.preparation.inputs[-1] == "earnings:event"
-    evaluation = model.evaluate(prices, horizon=1, folds=140, stride=1, baselines="naive")
+    evaluation = model.evaluate(prices, horizon=1, folds=66, stride=1, baselines="naive")
     scores, origins = evaluation.scores["model"], evaluation.origins
     at = on[origins.series, origins.row + 1]
     width, coverage = scores["width_95"][:, 0], scores["coverage_95"][:, 0]
     ratio = np.mean(width[at]) / np.mean(width[~at])
     assert MOVES * 0.75 < ratio < MOVES * 1.25
-    assert coverage[at].mean() > 0.85
     assert coverage[~at].mean() == pytest.approx(0.95, abs=0.02)
+    moves = np.abs(np.random.default_rng(0).standard_t(6, 100_000))  # in percent, as drawn
+    for level in ("80", "95"):  # what the intervals would cover of days without end
+        half = scores[f"width_{level}"][:, 0] / 2 / np.where(at, MOVES, 1.0)
+        covered = np.searchsorted(np.sort(moves), half) / len(moves)
+        assert covered[at].mean() == pytest.approx(covered[~at].mean(), abs=0.02)
     eve = on[origins.series, np.minimum(origins.row + 2, DAYS - 1)]
     assert np.mean(width[eve & ~at]) < 1.2 * np.mean(width[~at])
 
