@@ -60,6 +60,9 @@ def eventful():
     rng = np.random.default_rng(4)
     moves = 0.01 * rng.standard_t(6, (SYMBOLS, DAYS))
     on = (np.arange(DAYS) - 5 * np.arange(SYMBOLS)[:, None]) % EVERY == 0
+    events = int(on.sum())  # whose moves are quantiles, so that a few hundred are as meant
+    drawn = np.quantile(0.01 * rng.standard_t(6, 100_000), (np.arange(events) + 0.5) / events)
+    moves[on] = rng.permutation(drawn)
     walks = {
         f"S{i}": 50 * np.exp(np.cumsum(row))
         for i, row in enumerate(np.where(on, MOVES * moves, moves))
@@ -77,7 +80,7 @@ def eventful():
 
 def test_events_widen_the_range_of_their_days_alone(eventful):
     prices, on = eventful
-    model = train(prices, feature="earnings:event", **SETTINGS)
+    model = train(prices, feature="earnings:event", hidden_size=2, epochs=3, threads=1)
     assert model.preparation.inputs[-1] == "earnings:event"
     evaluation = model.evaluate(prices, horizon=1, folds=66, stride=1, baselines="naive")
     scores, origins = evaluation.scores["model"], evaluation.origins
