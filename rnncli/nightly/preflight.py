@@ -1,7 +1,7 @@
 """Check the paths of a nightly job before it runs: no file may overwrite another, by any name."""
 
 import os
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import NamedTuple
 
@@ -80,7 +80,7 @@ def _places(job: Job, output: str | None) -> Iterator[Place]:
     exists = output is not None and os.path.exists(output)
     for path in job.paths:
         yield Place("prices", path, "one of the prices", named=True)
-        for file in _files(path) if exists else ():
+        for file in _files(path, job.reading.beside) if exists else ():
             yield Place("prices", file, "one of the prices")
     for what, path in _beside_prices(job):
         yield Place("prices", path, what, named=True)
@@ -126,10 +126,10 @@ def _check_readable(job: Job) -> None:
     read_ticker_changes(job.reading)
 
 
-def _files(path: str) -> list[str]:
+def _files(path: str, beside: Sequence[str]) -> list[str]:
     """The price files of a path; an unreadable one is reported by the reader."""
     try:
-        return [file for file, _ in inputs(path)]
+        return [file for file, _ in inputs(path, beside)]
     except MissingInputError:
         return []
 

@@ -20,7 +20,7 @@ class SharedSymbolError(Exception):
 def one_by_one(paths: Sequence[str], settings: ReadSettings) -> list[str]:
     """The files to read in groups; empty for few, or for settings that need all of them."""
     try:
-        files = [file for path in paths for file, _ in inputs(path)]
+        files = [file for path in paths for file, _ in inputs(path, settings.beside)]
     except MissingInputError:  # which fails alone where all are read together
         return []
     s = settings

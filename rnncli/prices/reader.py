@@ -173,7 +173,7 @@ def _read_files(
     """
     faults: list[RnncliError] = []
     done = 0
-    for path, name in _inputs(paths, faults):
+    for path, name in _inputs(paths, settings.beside, faults):
         try:
             file = _read_file(path, name, settings, stdin, fields)
             done += 1
@@ -191,11 +191,13 @@ def _read_files(
         fail(left_out)
 
 
-def _inputs(paths: Sequence[str], faults: list[RnncliError]) -> Iterator[tuple[str, str]]:
+def _inputs(
+    paths: Sequence[str], beside: Sequence[str], faults: list[RnncliError]
+) -> Iterator[tuple[str, str]]:
     """Yield every file to read with its name; a folder that cannot be opened is a fault."""
     for path in paths:
         try:
-            yield from inputs(path)
+            yield from inputs(path, beside)
         except MissingInputError as fault:
             faults.append(fault)
 

@@ -98,6 +98,12 @@ class ReadSettings:
         """Take a list, as a model file has it, for a tuple."""
         object.__setattr__(self, "feature_file", tuple(self.feature_file))
 
+    @property
+    def beside(self) -> tuple[str, ...]:
+        """Files that are read beside those of prices: of features, events and ticker changes."""
+        further = (self.events, self.tickers)
+        return (*self.feature_file, *(path for path in further if path is not None))
+
 
 @dataclass(frozen=True)
 class MarketSettings:

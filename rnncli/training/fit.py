@@ -45,6 +45,7 @@ from rnncli.training.warm_start import (
     unfit_to_go_on,
 )
 from rnncli.transforms.dataset import fit, prepare, unfit
+from rnncli.transforms.features import constant_columns
 from rnncli.transforms.target_transform import Scaling, TargetTransform, least_rows
 
 NAMED = 5  # symbols in a warning
@@ -90,6 +91,7 @@ def fit_model(
         preparing, shape, training = settings_of(before, preparing, shape, training, given)
     with stage("prepare"):
         begun = _begin(prices, preparing, shape, training, before, warn, fail)
+        _warn_of_constants(begun, warn)
         prices, preparation = begun.prices, begun.preparation
         rows_ahead = rows_ahead_of(shape)
         prepared = prepare(prices, preparation, training.validation, rows_ahead)
@@ -167,6 +169,13 @@ def _begin(
         return _Beginning(prices, fit(prices, chosen, share), chosen, None)
     prior = load_prior(shape.cell)
     return _Beginning(fed(prices, prior, None), prior.preparation, chosen, prior.network)
+
+
+def _warn_of_constants(begun: _Beginning, warn: Callable[[str], None]) -> None:
+    """Warn of columns of the user's own that never change: the network learns nothing from them."""
+    for name, value in constant_columns(begun.prices, begun.preparation.inputs):
+        warn(f"{name} is {value:g} on every row, of which nothing is learnt; check its dates, or"
+             f" leave it out of {setting('feature')}")  # fmt: skip
 
 
 def usable(

@@ -43,6 +43,14 @@ def _parsed(text: str) -> tuple[str, str]:
     column, colon, transform = text.strip().rpartition(":")
     if not colon:
         column, transform = transform, LEVEL
+    if not text.strip():
+        raise UsageError("names no column; leave it out", option="feature")
+    if AT in transform and column:
+        transform, _, file = transform.partition(AT)
+        raise UsageError(
+            f"the file comes first; write {column}{AT}{file}:{transform}", option="feature",
+            value=text,
+        )  # fmt: skip
     if transform not in (*TRANSFORMS, EVENT) or not column:
         raise UsageError(
             f"no {transform!r} of a column", option="feature", value=text,

@@ -121,6 +121,16 @@ def _refuse_without_log(values: Float64Array, name: str) -> None:
         )
 
 
+def constant_columns(prices: Prices, inputs: tuple[str, ...]) -> list[tuple[str, float]]:
+    """Columns of the user's own that have one value on all rows, and that value."""
+    names = [input_of(name).fields[0] for name in inputs if isinstance(input_of(name), Feature)]
+    return [
+        (name, float(np.nanmin(prices.fields[name])))
+        for name in dict.fromkeys(names)
+        if np.nanmin(prices.fields[name]) == np.nanmax(prices.fields[name])
+    ]
+
+
 def features(
     prices: Prices, i: int, inputs: tuple[str, ...], divisor: float,
     start_weight: float = ONE_CHANGE,

@@ -60,7 +60,7 @@ def test_a_model_is_fed_a_column_a_file_and_events(call, prices, vix, events, tm
     assert json.loads(done.stdout)["inputs"][-3:] == [
         "mood:level:lag-1", "vix@vix:log-change:lag-1", "earnings:event",
     ]  # fmt: skip
-    assert b"vix.csv: noticed rows of prices on other dates" in done.stderr
+    assert b"vix.csv: noticed rows of prices without a value on their date" in done.stderr
     assert call("predict", model, prices, *files).stdout.count(b"\n") == 11
     assert call("evaluate", model, prices, *files, "--folds", 2).returncode == 0
     shown = call("explain", model, prices, *files, "--symbols", "AAA", "--format", "csv").stdout
@@ -103,12 +103,12 @@ def test_prices_without_the_column_are_refused(call, prices, tmp_path):
     done = call("predict", model, plain)
     assert done.returncode == 65
     assert (
-        b"plain.csv, line 1: no column 'mood' beside the price; there are date, close"
+        b"plain.csv, line 1: 'mood' is not a column of this file; beside them there are none"
         in done.stderr
     )
     done = call("train", prices, "-o", model, "--feature", "moods", *TRAIN)
     assert done.returncode == 65
-    assert b"there are date, symbol, close, mood" in done.stderr
+    assert b"beside them there are mood" in done.stderr
 
 
 @pytest.mark.parametrize(
@@ -116,6 +116,9 @@ def test_prices_without_the_column_are_refused(call, prices, tmp_path):
     [
         (("--feature", "mood:squared"), b"there are level, log, change, log-change"),
         (("--feature", "mood", "--feature", "mood:level"), b"is named twice"),
+        (("--feature", ""), b"--feature: names no column; leave it out"),
+        (("--feature", "vix:log@vix.csv"), b"the file comes first; write vix@vix.csv:log"),
+        (("--feature-file", "."), b"--feature-file .: is a folder; name a file"),
         (("--feature", "vix@vix.csv"), b"its file is not named; add --feature-file vix.csv"),
         (("--feature-lag", "2"), b"add --feature"),
         (("--feature", "mood", "--start", "prior", "--cell", "gru"), b"is not the prior's"),
@@ -131,7 +134,11 @@ def test_events_of_other_symbols_are_refused(call, prices, tmp_path):
     others = written(tmp_path / "others.csv", ["symbol,date,kind", "IBM,2023-02-01,earnings"])
     done = call("train", prices, "-o", tmp_path / "m", "--events", others, *TRAIN)
     assert done.returncode == 65
-    assert b"no row has earnings:event; leave it out of --events" in done.stderr
+    assert b"none of its symbols (IBM) is in the prices; there are AAA, BBB" in done.stderr
+    early = written(tmp_path / "early.csv", ["symbol,date,kind", "AAA,2021-02-01,earnings"])
+    late = written(tmp_path / "late.csv", ["symbol,date,kind", "AAA,2027-02-01,earnings"])
+    assert call("train", prices, "-o", tmp_path / "m", "--events", early, *TRAIN).returncode == 0
+    assert call("train", prices, "-o", tmp_path / "m", "--events", late, *TRAIN).returncode == 0
 
 
 def test_new_rows_alone_give_the_same_forecast(call, prices, vix, events, tmp_path):
@@ -195,3 +202,52 @@ file = "out.csv"
     again = call("batch", job)
     assert again.returncode == 0, again.stderr
     assert b"settings changed" not in again.stderr
+
+
+def test_columns_that_cannot_be_meant_are_refused_or_told(call, prices, vix, tmp_path):
+    """The price itself; a column with a bad cell; one that never changes; one that has ended."""
+    model = tmp_path / "m"
+
+    def train(*options):
+        return call("train", prices, "-o", model, *options, *TRAIN)
+
+    done = train("--feature", "close")
+    assert b"'close' is the price, date or symbol of this file; beside them there are mood" in (
+        done.stderr
+    )
+    lines = vix.read_text(encoding="ascii").splitlines()
+    bad = written(tmp_path / "bad.csv", [*lines[:50], f"{lines[50][:10]},abc", *lines[51:]])
+    done = train("--feature-file", bad)
+    assert done.returncode == 65
+    assert b"bad.csv, line 51, column vix: 'abc' is not a number" in done.stderr
+    same = written(tmp_path / "same.csv", [lines[0], *(f"{line[:10]},7" for line in lines[1:])])
+    done = train("--feature-file", same)
+    assert done.returncode == 0
+    assert b"vix@same is 7 on every row, of which nothing is learnt" in done.stderr
+    ended = written(tmp_path / "ended.csv", lines[:100])
+    done = train("--feature-file", ended)
+    assert done.returncode == 0
+    last = lines[99][:10].encode()
+    assert b"rows of prices after its last date (" + last + b"), with the value of then: " in (
+        done.stderr
+    )
+
+
+def test_dates_beside_the_prices_may_be_written_in_another_way(call, prices, vix, tmp_path):
+    """The format is of prices; where the dates beside can be read in one way, it is that."""
+    lines = [line.split(",", 1) for line in prices.read_text(encoding="ascii").splitlines()]
+    american = [f"{day[5:7]}/{day[8:]}/{day[:4]},{rest}" for day, rest in lines[1:]]
+    written(prices, [",".join(lines[0]), *american])
+    options = ("--date-format", "%m/%d/%Y", "--feature-file", vix)
+    assert call("train", prices, "-o", tmp_path / "m", *options, *TRAIN).returncode == 0
+
+
+@pytest.mark.usefixtures("prices")
+def test_files_beside_the_prices_may_lie_in_their_folder(call, vix, events, tmp_path):
+    """They are no prices then."""
+    files = ("--feature-file", vix, "--events", events)
+    done = call("train", tmp_path, "-o", tmp_path / "m", *files, *TRAIN, "--format", "json")
+    assert done.returncode == 0, done.stderr
+    assert json.loads(done.stdout)["series"] == 2
+    done = call("predict", tmp_path / "m", tmp_path, *files)
+    assert {line[:3] for line in done.stdout.splitlines()[1:]} == {b"AAA", b"BBB"}

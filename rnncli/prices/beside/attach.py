@@ -6,16 +6,19 @@ from dataclasses import replace
 import numpy as np
 
 from rnncli.arrays import Float64Array
-from rnncli.errors import DataError, UsageError, setting
-from rnncli.prices.beside.events import SINCE, TO, Events, read_events
-from rnncli.prices.beside.feature_file import AT, FeatureFile, read_feature_files
+from rnncli.dates import format_date
+from rnncli.errors import DataError, UsageError, name_some, setting
+from rnncli.prices.beside.events import EVERY, SINCE, TO, Events, read_events
+from rnncli.prices.beside.feature_file import AT, ONE_DAY, FeatureFile, read_feature_files
 from rnncli.prices.parsing.quality.file_report import FileReport, report_beside
 from rnncli.prices.series import Prices
 from rnncli.settings import ReadSettings
 
-CARRIED = "rows of prices on other dates, with the last value before them"
+CARRIED = "rows of prices without a value on their date, with the last one before"
+ENDED = "rows of prices after its last date ({date}), with the value of then"
 BEFORE = "rows of prices before the first value, with the mean"
 STRANGERS = "symbols without an event"
+NAMED = 5  # symbols in a message
 NONE_TO_COME = "symbols without an event after their last row"
 
 
@@ -67,13 +70,19 @@ class Beside:
     ) -> tuple[dict[str, Float64Array], FileReport]:
         columns, carried = file.only(self.of_files).known_at(prices.dates)
         before = [np.isnan(values) for values in columns.values()]
-        counts = {CARRIED: int(np.sum(carried)), BEFORE: int(np.sum(np.any(before, axis=0)))}
+        after = carried & (prices.dates >= file.dates[-1] + ONE_DAY)
+        counts = {
+            CARRIED: int(np.sum(carried & ~after)),
+            ENDED.format(date=format_date(file.dates[-1])): int(np.sum(after)),
+            BEFORE: int(np.sum(np.any(before, axis=0))),
+        }
         return columns, report_beside(file.name, len(file.dates), file.dropped, noticed=counts)
 
     def _of_events(
         self, events: Events, prices: Prices
     ) -> tuple[dict[str, Float64Array], FileReport]:
         kinds = dict.fromkeys(name.rsplit(":", 2)[0] for name in self.of_events)
+        _refuse_strangers(events, prices)
         fields = {}
         for kind in kinds:
             pairs = [
@@ -88,6 +97,16 @@ class Beside:
         last = np.all([np.isnan(values[prices.offsets[1:] - 1]) for values in to], axis=0)
         counts = {STRANGERS: int(np.sum(strange)), NONE_TO_COME: int(np.sum(last & ~strange))}
         return fields, report_beside(events.name, 0, events.dropped, noticed=counts)
+
+
+def _refuse_strangers(events: Events, prices: Prices) -> None:
+    """Refuse events all of which are of symbols that prices do not have: spelled in another way."""
+    symbols = dict.fromkeys(symbol for by_symbol in events.days.values() for symbol in by_symbol)
+    if EVERY not in symbols and not symbols.keys() & set(prices.symbols):
+        raise DataError(
+            f"none of its symbols ({name_some(list(symbols), NAMED)}) is in the prices",
+            place=events.name, remedy=f"there are {name_some(prices.symbols, NAMED)}",
+        )  # fmt: skip
 
 
 def refuse_in_stream(fields: Sequence[str]) -> None:

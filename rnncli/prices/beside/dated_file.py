@@ -9,12 +9,14 @@ from rnncli.errors import DataError, UsageError
 from rnncli.prices.parsing.columns.date_column import date_column, time_column
 from rnncli.prices.parsing.columns.profile import GridProfile
 from rnncli.prices.parsing.columns.roles import Columns
+from rnncli.prices.parsing.grid.cell_grid import CellGrid
 from rnncli.prices.parsing.grid.fast_split import read_grid
 from rnncli.prices.parsing.source.limits import Limits
 from rnncli.prices.parsing.source.text import read_text
 from rnncli.prices.parsing.table.categorical import Categorical
-from rnncli.prices.parsing.table.cell_reader import CellReader
+from rnncli.prices.parsing.table.cell_reader import NUMBER, CellReader
 from rnncli.prices.parsing.table.row_dates import dates_of_rows
+from rnncli.prices.parsing.values.numbers import is_number
 from rnncli.settings import ReadSettings
 
 
@@ -28,6 +30,8 @@ class DatedFile:
     def __init__(self, path: str, settings: ReadSettings, option: str) -> None:
         if path == "-":
             raise UsageError("cannot be standard input; name a file", option=option, value=path)
+        if os.path.isdir(path):
+            raise UsageError("is a folder; name a file", option=option, value=path)
         self.name = path
         limits = Limits.times(settings.limits)
         text = read_text(path, path, None, settings.encoding, limits)
@@ -37,7 +41,17 @@ class DatedFile:
                 "has no header row", place=path, remedy="name its columns in a first row"
             )
         self.profile = GridProfile(grid, grid.header)
-        date, _ = date_column(self.profile, settings.date_format)
+        try:
+            self._read(grid, settings, None)
+        except DataError:
+            if settings.date_format is None:
+                raise
+            self._read(grid, settings, settings.date_format)
+
+    def _read(self, grid: CellGrid, settings: ReadSettings, date_format: str | None) -> None:
+        """Find the columns and read the dates: `date_format` is of prices, and may be another."""
+        path = self.name
+        date, _ = date_column(self.profile, date_format)
         if date is None:
             raise DataError(
                 f"has no column of dates; there are {self.profile.list_names()}", place=path,
@@ -48,11 +62,9 @@ class DatedFile:
         numeric = tuple(i for i in self.others if self.profile[i].is_numeric)
         texts = tuple(i for i in self.others if i not in numeric)
         roles = Columns("long", numeric, (), date, time, beside=texts)
-        self._reader = CellReader(grid, roles, settings.decimal, "a number")
+        self._reader = CellReader(grid, roles, settings.decimal, NUMBER)
         every = np.arange(grid.lines.size)
-        dated = dates_of_rows(
-            self._reader, roles, settings.date_format, every, np.zeros_like(every)
-        )
+        dated = dates_of_rows(self._reader, roles, date_format, every, np.zeros_like(every))
         assert dated.dates is not None
         self.rows, self.dates = dated.rows, dated.dates.astype("datetime64[s]")
         self.lines = grid.lines[self.rows]
@@ -69,6 +81,18 @@ class DatedFile:
                 place=f"{self.name}, line {self.lines[row]}",
             )  # fmt: skip
         return values
+
+    def refuse_mixed(self) -> None:
+        """Refuse a column most of whose cells are numbers, and some not. Raises DataError."""
+        for index in self.others:
+            cells = self.profile[index].filled_cells
+            bad = [cell for cell in cells if not is_number(cell)]
+            if index not in self.numeric and 2 * len(bad) < len(cells):
+                raise DataError(
+                    f"{bad[0][:40]!r} is not a number, and most of the column are",
+                    place=self.profile.where(index, bad[0]),
+                    remedy="mend that line, or empty the cell",
+                )  # fmt: skip
 
     def texts(self, index: int) -> list[str]:
         """The cells of a column (rows), without blanks around them."""

@@ -7,7 +7,7 @@ import numpy as np
 
 from rnncli.arrays import BoolArray, DateArray, Float64Array, IntArray
 from rnncli.dates import format_date
-from rnncli.errors import DataError
+from rnncli.errors import DataError, setting
 from rnncli.prices.beside.dated_file import DatedFile, day_of, refuse_same_stem, stem_of
 from rnncli.settings import ReadSettings
 
@@ -56,6 +56,7 @@ def read_feature_files(settings: ReadSettings) -> list[FeatureFile]:
 
 def _read(path: str, settings: ReadSettings) -> FeatureFile:
     file = DatedFile(path, settings, "feature_file")
+    file.refuse_mixed()
     order = np.argsort(file.dates, kind="stable")
     dates = file.dates[order]
     twice = np.flatnonzero(dates[1:] == dates[:-1])
@@ -64,7 +65,8 @@ def _read(path: str, settings: ReadSettings) -> FeatureFile:
         raise DataError(
             f"{format_date(dates[twice[0]])} is there twice, on line {first} too",
             place=f"{path}, line {second}",
-            remedy="keep one row for each date: its columns are common to all symbols",
+            remedy="keep one row for each date: its columns are common to all symbols; columns of"
+            f" one symbol are joined to the price file, for {setting('feature')}",
         )
     columns = {
         f"{file.profile.names[i]}{AT}{stem_of(path)}": file.numbers(i)[order]

@@ -7,7 +7,7 @@ import pytest
 from builders import prices_of
 
 from rnncli.errors import DataError, MissingInputError, UsageError
-from rnncli.prices.beside.attach import BEFORE, CARRIED, Beside
+from rnncli.prices.beside.attach import BEFORE, CARRIED, ENDED, Beside
 from rnncli.prices.beside.feature_file import last_known, read_feature_files
 from rnncli.prices.reader import read_prices
 from rnncli.settings import ReadSettings
@@ -78,8 +78,11 @@ def test_what_is_carried_and_what_is_missing_is_counted(reading):
     prices = prices_of({"A": np.arange(1.0, 9)}, first="2024-01-01")
     beside = Beside(("vix@vix",), reading)
     report = beside.attached(prices).files[-1]
-    assert report.noticed == {CARRIED: 4, BEFORE: 1}
-    assert "rows of prices on other dates, with the last value before them: 4" in report.warning()
+    assert report.noticed == {CARRIED: 2, ENDED.format(date="2024-01-08"): 2, BEFORE: 1}
+    assert (
+        "rows of prices without a value on their date, with the last one before: 2"
+        in report.warning()
+    )
 
 
 def test_prices_are_read_with_columns_of_their_own_and_of_files(tmp_path, reading):

@@ -69,9 +69,12 @@ def column_of_name(profile: GridProfile, columns: Columns, name: str, free: Sequ
     named = [i for i in free if profile.bare_names[i] == bare_name(name)]
     candidates = [i for i in named if profile.names[i] == name] or named
     if not candidates:
+        there = ", ".join(profile.short_name(i) for i in free) or "none"
+        taken = any(profile.bare_names[i] == bare_name(name) for i in {*columns.named})
+        taken |= any(profile.bare_names[i] == bare_name(name) for i in columns.prices)
+        what = "is the price, date or symbol" if taken else "is not a column"
         raise DataError(
-            f"{profile.top}: no column {name[:40]!r} beside the price; there are"
-            f" {profile.list_names()}"
+            f"{profile.top}: {name[:40]!r} {what} of this file; beside them there are {there}"
         )
     return profile.unique(candidates[0], candidates, "rename the one that is not meant")
 

@@ -1,6 +1,7 @@
 """Which files a command line names, and what a file is called."""
 
 import os
+from collections.abc import Collection
 from pathlib import Path
 
 from rnncli.errors import MissingInputError
@@ -9,15 +10,19 @@ ENDINGS = (".csv", ".txt", ".tsv", ".parquet")
 PACKED = ("", ".gz", ".xz", ".bz2", ".zip", ".zst")
 
 
-def inputs(path: str) -> list[tuple[str, str]]:
+def inputs(path: str, beside: Collection[str] = ()) -> list[tuple[str, str]]:
     """Return every file to read, with the name it is called by; a folder is opened.
+
+    Files of a folder that are read `beside` those of prices are none of them.
 
     Raises MissingInputError for a folder without price files.
     """
     if path == "-":
         return [(path, "stdin")]
     if os.path.isdir(path):
-        return [(file, file) for file in _price_files(path)]
+        others = {os.path.realpath(file) for file in beside}
+        files = [file for file in _price_files(path) if os.path.realpath(file) not in others]
+        return [(file, file) for file in files]
     return [(path, path)]
 
 

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 
 MARKED = "numbers with the mark of a footnote, read without it (first {cell} on line {line})"
 
+NUMBER = "a number"  # what a column of the user's own holds
 HUGE = 1e99  # no price is so large; as text it is judged by its length
 FEW = 40  # cells that show whether one of them is bad or most are
 _UNREAD = "\ufffd"
@@ -153,7 +154,8 @@ class CellReader:
             return "mend that line"
         roles = (self._columns.date, self._columns.time, self._columns.symbol)
         others = self.grid.width - len({*self._columns.prices, *roles} - {None})
-        choose = f", or choose another {setting('column')}" if others else ""
+        option = setting("feature" if self._kind == NUMBER else "column")
+        choose = f", or choose another {option}" if others else ""
         return f"write numbers as 1234.5{choose}"
 
     def _without_events(self, column: Categorical) -> Categorical:
