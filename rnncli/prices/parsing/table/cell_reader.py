@@ -40,6 +40,7 @@ class CellReader:
         self.percent = False  # whether prices have a percent sign
         self.marked: dict[str, int] = {}  # marks of footnotes, read past: rows
         self._kind = kind
+        self._texts: dict[int, Categorical] = {}
         self._columns = columns
         self._requested = decimal
         self._bulk: BulkColumns | None = None
@@ -86,6 +87,11 @@ class CellReader:
 
     def text(self, index: int) -> Categorical:
         """Return the column as distinct stripped cells, in order of first appearance."""
+        if index not in self._texts:
+            self._texts[index] = self._text(index)
+        return self._texts[index]
+
+    def _text(self, index: int) -> Categorical:
         if self._bulk is not None:
             distinct, codes = self._bulk.coded(index)
             cells, codes = merge([cell.strip() for cell in distinct], codes)

@@ -61,7 +61,8 @@ def dates_of_rows(
         return _is_ordered(dates[column.codes], taken(codes, rows))
 
     name = _name_of(reader.grid, columns.date)
-    column, marked = _without_marks(column, reader.grid.lines[rows])
+    lines = taken(reader.grid.lines, rows)
+    column, marked = _without_marks(column, lines)
     try:
         parsed = parse_dates(column.cells, date_format, in_order, reader.grid.header or ())
     except BadDateError as error:
@@ -74,7 +75,7 @@ def dates_of_rows(
         what = str(error) if columns.time is None else re.sub(" %[HI]:%M( %p)?", "", str(error))
         raise DataError(f"{where}: {what}") from error
     instants = settle_instants(
-        parsed, column, reader.grid.lines[rows], codes[rows], as_written=date_format is not None
+        parsed, column, lines, taken(codes, rows), as_written=date_format is not None
     )
     return RowDates(
         rows, instants.dates, parsed.format, instants.evidence, priced.size - rows.size,

@@ -105,7 +105,8 @@ def long_table(
         EVENTS: events + grid.dropped.get(EVENTS, 0),
         WITHOUT_DATE: dated.clocks,
     }
-    missing = np.bincount(codes[empty & ~totals & (codes >= 0)], minlength=len(symbols))
+    without = empty & ~totals if totals.any() else empty
+    missing = np.bincount(codes[without & (codes >= 0)], minlength=len(symbols))
     matrices = read_fields(grid, columns, decimal, groups, optional)
     fields = {field: taken(matrix[0], dated.rows) for field, matrix in matrices.items()}
     lacking = count_lacking({name: fields[name] for name in fields if name not in optional})
@@ -130,10 +131,9 @@ def totals_of_rows(
     reader: CellReader, columns: Columns, prices: Float64Array, names: Categorical | None
 ) -> BoolArray:
     """Return which rows sum up others, shape (rows,); `prices` is (columns of prices, rows)."""
-    codes = np.zeros(prices.shape[1], np.int64)
-    if names is not None:
-        nameless = names.cells.index("") if "" in names.cells else -1
-        codes = np.where(names.codes == nameless, -1, names.codes)
+    codes = np.zeros(prices.shape[1], np.int64) if names is None else names.codes
+    if names is not None and "" in names.cells:
+        codes = np.where(codes == names.cells.index(""), -1, codes)
     days = None if columns.date is None else reader.text(columns.date)
     return find_totals(reader.grid, days, prices, codes)
 

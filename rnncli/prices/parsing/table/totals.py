@@ -6,13 +6,14 @@ others; a dated one only where it is the sum of all rows above it, or the last o
 """
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 import numpy as np
 
 from rnncli.arrays import BoolArray, Float64Array, IntArray
 from rnncli.prices.parsing.grid.cell_grid import CellGrid
 from rnncli.prices.parsing.table.categorical import Categorical
+from rnncli.prices.parsing.values.numbers import without_digits
 from rnncli.prices.parsing.values.parse_dates import is_date
 from rnncli.prices.parsing.vocabulary.cell_words import says_summary
 
@@ -35,63 +36,67 @@ def find_totals(
     totals = np.zeros(codes.size, dtype=np.bool_)
     if days is None:
         return totals
-    priced = ~np.isnan(prices).all(axis=0)
-    undated = [i for i, cell in enumerate(days.cells) if not cell or _is_label(cell)]
-    if undated:
-        labels = {i for i in undated if days.cells[i]}
+    labels = _labels(days.cells)
+    if labels or "" in days.cells:
+        undated = [i for i, cell in enumerate(days.cells) if not cell or i in labels]
+        priced = ~np.isnan(prices).all(axis=0)
         candidates = np.flatnonzero(np.isin(days.codes, undated) & priced)
         for row in candidates[:MOST].tolist():
             totals[row] = int(days.codes[row]) in labels or _has_label(grid, row) or _sums_up(
                 prices, codes, row, candidates
             )  # fmt: skip
-    ends = np.flatnonzero(priced & ~totals)
-    totals[_last_sums(prices[:, ends], codes[ends], ends)] = True
+    totals[_last_sums(prices, codes, totals)] = True
     last = codes.size - 1
-    if ends.size and ends[-1] == last and any(map(says_summary, filter(None, grid.last_row()))):
-        totals[last] |= _sums_up(prices, codes, last, np.flatnonzero(totals))
+    is_priced = not totals[last] and not np.isnan(prices[:, last]).all()
+    if is_priced and any(map(says_summary, filter(None, grid.last_row()))):
+        totals[last] = _sums_up(prices, codes, last, np.flatnonzero(totals))
     return totals
+
+
+def _labels(cells: Sequence[str]) -> set[int]:
+    """Return which distinct cells are words for a summary rather than dates."""
+    signs = [without_digits(cell) for cell in cells]  # those of dates are few
+    words = {text for text in set(signs) if text == "%" or says_summary(text)}
+    if not words:
+        return set()
+    return {i for i, cell in enumerate(cells) if signs[i] in words and _is_label(cell)}
 
 
 def _is_label(cell: str) -> bool:
     if cell[-1] == "%":
         return _QUANTILE.fullmatch(cell) is not None
-    is_plain = cell[0].isdecimal() and " " not in cell and cell.isascii()
-    return not is_plain and says_summary(cell) and not is_date(cell)
+    return says_summary(cell) and not is_date(cell)
 
 
 def _has_label(grid: CellGrid, row: int) -> bool:
     return any(says_summary(cell) for cell in grid.row(row) if cell.strip())
 
 
-def _last_sums(prices: Float64Array, codes: IntArray, rows: IntArray) -> IntArray:
+def _last_sums(prices: Float64Array, codes: IntArray, totals: BoolArray) -> IntArray:
     """Return those of the last rows of the symbols that are the sum of all rows above them."""
-    if not rows.size:
-        return rows
-    places = codes - codes.min()
-    last = np.full(int(places.max()) + 1, -1, dtype=np.int64)
-    last[places] = np.arange(rows.size)
-    counts, shown = np.bincount(places), last >= 0
-    fits = shown & (counts > FEWEST)
-    for values in prices:
-        filled = np.nan_to_num(values)
-        sums = np.bincount(places, weights=filled) - filled[last]
-        given = ~np.isnan(values[last])
-        with np.errstate(invalid="ignore"):
-            fits &= ~given | (np.abs(values[last] - sums) <= CLOSE * np.abs(sums))
-    candidates = last[fits]
-    exact = [place for place in candidates.tolist() if _is_sum(prices, places, place)]
-    exact_rows: IntArray = rows[np.array(exact, dtype=np.int64)]
-    return exact_rows
+    size = int(codes.max(initial=0)) + 2
+    places = codes + 1  # that of rows without a symbol comes first
+    missing = np.isnan(prices)
+    left_out = missing.all(axis=0) | totals if totals.any() or missing.any() else None
+    last = np.full(size, -1, dtype=np.int64)
+    rows = np.arange(codes.size) if left_out is None else np.flatnonzero(~left_out)
+    last[places if left_out is None else places[rows]] = rows
+    fits = last >= 0
+    for values in prices if left_out is None else np.where(missing | left_out, 0.0, prices):
+        sums = np.bincount(places, weights=values, minlength=size) - values[last]
+        fits &= np.abs(values[last] - sums) <= CLOSE * np.abs(sums)
+    exact = [row for row in last[fits].tolist() if _is_sum(prices, codes, row, totals)]
+    return np.array(exact, dtype=np.int64)
 
 
-def _is_sum(prices: Float64Array, places: IntArray, row: int) -> bool:
+def _is_sum(prices: Float64Array, codes: IntArray, row: int, totals: BoolArray) -> bool:
     """Whether all prices of a last row are sums of those of the same symbol above it."""
-    above = prices[:, np.flatnonzero(places == places[row])[:-1]]
+    above = _rows_of(codes, row, totals)
     given = ~np.isnan(prices[:, row])
-    total, parts = prices[given, row], above[given]
-    return bool(
-        np.all(total > np.nanmax(parts, axis=1)) and np.all(_are_equal(total, np.nansum(parts, 1)))
-    )
+    total, parts = prices[given, row], np.nan_to_num(prices[:, above[above < row]])[given]
+    if parts.shape[1] < FEWEST:
+        return False
+    return bool(np.all(total > parts.max(axis=1)) and np.all(_are_equal(total, parts.sum(axis=1))))
 
 
 def _sums_up(prices: Float64Array, codes: IntArray, row: int, candidates: IntArray) -> bool:

@@ -7,7 +7,13 @@ and a bracket is told from the number by the decimals that the other cells of th
 import re
 from collections.abc import Sequence
 
-from rnncli.prices.parsing.values.numbers import is_missing, is_number, plain, without_raised
+from rnncli.prices.parsing.values.numbers import (
+    is_missing,
+    is_number,
+    plain,
+    without_digits,
+    without_raised,
+)
 
 _LETTERS = "[acdefhijlnpqrsuvwxyzACDEFHIJLNPQRSUVWXYZ]"  # others are amounts, or kinds of quotes
 _WORDS = "(?:est|rev|prov|prel|pre|adj|ex|xd|xr|cd|cum)"
@@ -41,15 +47,19 @@ def without_marks(cells: Sequence[str]) -> tuple[list[str], list[int]]:
     A cell that is no number without its mark stays as it is.
     """
     bare, marked = list(cells), []
+    units: set[str] = set()  # what numbers without a mark have beside their digits
     others: set[int] = set()  # decimals of the numbers without a mark
     for index, cell in enumerate(cells):
         ends_in_digit = cell[-1:] in _ENDS and cell[:1] in _BEGINNINGS
         if ends_in_digit and "*" not in cell and " /" not in cell:
             continue
+        if (unit := without_digits(cell)) in units:
+            continue
         text = without_raised(cell)
         if text != cell.strip() and (is_number(text) or is_missing(text)):
             number: str | None = text
         elif is_number(cell) or is_missing(cell):
+            units.add(unit)
             continue
         else:
             number = _number_in(plain(cell))

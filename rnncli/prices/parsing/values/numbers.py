@@ -46,6 +46,7 @@ _EVENT = re.compile(
 )
 LONGEST = 100  # signs of a number at most
 _INFINITE = (float("inf"), float("-inf"))
+_NO_DIGITS = str.maketrans("", "", "0123456789.,")
 _DIGIT_ENDS = "0123456789."
 
 
@@ -57,6 +58,11 @@ def plain(cell: str) -> str:
     if text[:2] == '="' and text[-1] == '"':
         return text[2:-1]
     return text[1:] if text[:1] == "'" else text
+
+
+def without_digits(cell: str) -> str:
+    """Return what a cell has beside digits, points and commas: a unit, marks, words."""
+    return cell.translate(_NO_DIGITS)
 
 
 def without_raised(cell: str) -> str:
