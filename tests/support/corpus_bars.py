@@ -10,7 +10,8 @@ from rnncli.dates import today
 # --- footnotes ------------------------------------------------------------------------------------
 MARKS = (
     "¹", "①", "†", "ᵃ", "⁽¹⁾", " †", "*", "**", " *", "*)", " 1)", " (1)", "[a]", " r", "r", " (p)",
-    " e", " est.", "xd", "~", "°", "※", "(注)", "*1", " /1", " 2)3)", "(a)(b)", " p r",
+    " e", " est.", "xd", "~", "°", "※", "(注)", "*1", " /1", " 2)3)", "(a)(b)", " p r", " pr",
+    "<sup>1</sup>", "^1",
 )  # fmt: skip
 NOTE = r"mark of a footnote, read without it \(first '101.25.*' on line 2\): 1$"
 for _number, _mark in enumerate(MARKS):
@@ -204,3 +205,27 @@ for _name, _days, _format in (
         f"may be of 19.* say which with --date-format {_format} or --date-format buddhist",
     )
 meant("thai_short_years_first", "วันที่,ราคาปิด\n" + rows("67-01-{d},{p}", days=(15, 16, 17)))
+meant("about", "date,close\n" + rows("{d},ca. {p}"), warned=r"\(first 'ca. 101.5' on line 2\): 3$")
+meant(
+    "hour_that_occurs_twice_on_saturday",  # in Santiago
+    "time,close\n"
+    + rows(
+        "{d},{p}",
+        days=[
+            f"2024-04-0{d} {h}:00"
+            for d, h in ((6, 21), (6, 22), (6, 23), (6, 23), (7, "00"), (7, "01"))
+        ],
+        prices=CLOSES,
+    ),
+    named(
+        "x",
+        [
+            "2024-04-06T20:00:00",
+            *(f"2024-04-06T{h}:00:00" for h in (21, 22, 23)),
+            "2024-04-07",
+            "2024-04-07T01:00:00",
+        ],
+        CLOSES,
+    ),
+    warned=r"summer time.*\(first 2024-04-06T23:00:00 on line 4\): 3$",
+)

@@ -16,16 +16,16 @@ from rnncli.prices.parsing.values.numbers import (
 )
 
 _LETTERS = "[acdefhijlnpqrsuvwxyzACDEFHIJLNPQRSUVWXYZ]"  # others are amounts, or kinds of quotes
-_WORDS = "(?:est|rev|prov|prel|pre|adj|ex|xd|xr|cd|cum)"
+_WORDS = "(?:est|rev|prov|prel|pre|pr|adj|ex|xd|xr|cd|cum)"
 _SIGN = "[*\u2020\u2021\u00a7\u00b6#^~\u00b0!\u00a9\u00ae\u203b]"
-_BRACKETED = rf"[(\[{{](?:\d{{1,2}}|[^\W\d_]{{1,4}}\.?|{_SIGN}+\d?)[)\]}}]"
+_BRACKETED = rf"[(\[{{](?:\d{{1,2}}|[^\W\d_]{{1,4}}(?:\.[^\W\d_])?\.?|{_SIGN}+\d?)[)\]}}]"
 _APART = rf"(?:\d{{1,2}}[)/]|/\d{{1,2}}|[a-z]/|{_LETTERS}|(?i:{_WORDS}))"  # behind a blank
 _BEHIND = re.compile(
-    rf"(?P<number>.*[\d.])(?:\s*{_SIGN}+\d?\)?|\s*{_BRACKETED}|\s+{_APART}\.?\)?"
+    rf"(?P<number>.*[\d.])(?:<sup>[^<]{{1,9}}</sup>|\s*{_SIGN}+\d?\)?|\s*{_BRACKETED}|\s+{_APART}\.?\)?"
     rf"|(?:{_LETTERS}|(?i:{_WORDS}))\.?\)?)(?:[\s,]*(?:{_SIGN}+|{_BRACKETED}|\d\))|[\s,]+{_APART})*"
 )
 _BEFORE = re.compile(
-    rf"(?:[*\u2020\u2021#~\u2248\u203b]+|{_BRACKETED}|[rpe](?=\s))\s*(?P<number>[\d.+-].*)"
+    rf"(?:[*\u2020\u2021#~\u2248\u203b]+|{_BRACKETED}|[rpe](?=\s)|(?:ca|approx|est)\.?\s)\s*(?P<number>[\d.+-].*)"
 )
 _BEHIND_A_DATE = re.compile(rf"(?<=\d)\s*(?:{_SIGN}+|[(\[](?:\d{{1,2}}|[a-z])[)\]])$")  # no weekday
 _OF_NOTHING = re.compile(rf"(?P<number>[-:.\u2013]|\.\.)?\s*(?:{_SIGN}+|{_BRACKETED}|{_LETTERS})")
@@ -51,7 +51,7 @@ def without_marks(cells: Sequence[str]) -> tuple[list[str], list[int]]:
     others: set[int] = set()  # decimals of the numbers without a mark
     for index, cell in enumerate(cells):
         ends_in_digit = cell[-1:] in _ENDS and cell[:1] in _BEGINNINGS
-        if ends_in_digit and "*" not in cell and " /" not in cell:
+        if ends_in_digit and "*" not in cell and "^" not in cell and " /" not in cell:
             continue
         if (unit := without_digits(cell)) in units:
             continue

@@ -101,8 +101,10 @@ def _is_proved(days: IntArray, local: IntArray, times: IntArray, clocks: set[int
     dates = local.astype("datetime64[D]")
     if np.all(dates == dates.astype("datetime64[M]").astype("datetime64[D]")):
         return True
-    all_week = bool(np.all(of_local >= USUAL))
-    return all_week and len(clocks) == 2 and _seasons_fit(days, times, clocks) != 0
+    steps: IntArray = np.diff(np.sort(local)).astype(np.int64)
+    weekly = bool(np.all(steps % 7 == 0) and of_local[5:].sum() == 0)
+    regular = weekly or bool(np.all(of_local >= USUAL))
+    return regular and len(clocks) == 2 and _seasons_fit(days, times, clocks) != 0
 
 
 def _weekdays(days: IntArray) -> Float64Array:

@@ -13,8 +13,9 @@ from rnncli.arrays import BoolArray, DateArray, IntArray
 
 HOUR, DAY = 3600, 86_400
 SUMMER = 300 * DAY  # longer than any
+SUNDAY = 3 * DAY  # from the Thursday that 1970 began with
 LAST_HOUR = 3 * HOUR  # clocks go back before it
-AUTUMN = (3, 4, 10, 11)  # months of that, south and north
+AUTUMN = (2, 3, 4, 10, 11)  # months of that, south and north
 
 
 class Unfolded(NamedTuple):
@@ -49,9 +50,10 @@ def unfold(dates: DateArray, codes: IntArray) -> Unfolded | None:
 
 
 def _may_occur_twice(seconds: IntArray) -> BoolArray:
-    """Whether a time is of an early Sunday hour in a month in which clocks go back."""
+    """Whether a time is of an early Sunday hour, or the one before, in a month of such changes."""
     days = seconds // DAY
-    sundays: BoolArray = ((days + 3) % 7 == 6) & (seconds % DAY < LAST_HOUR)
+    after = (seconds + HOUR) % (7 * DAY)
+    sundays: BoolArray = (after >= SUNDAY) & (after < SUNDAY + HOUR + LAST_HOUR)
     if sundays.any():
         months = days[sundays].astype("datetime64[D]").astype("datetime64[M]").astype(np.int64)
         sundays[sundays] = np.isin(months % 12 + 1, AUTUMN)

@@ -64,6 +64,7 @@ def days_of(prices: Prices) -> list[date]:
         (EVERY_DAY, "Europe/London", 0, ISO),
         (MONTHS, "Europe/Berlin", 0, ISO),
         (WEEKS, "Europe/Berlin", 0, "epoch"),
+        ([day + timedelta(days=4) for day in WEEKS], "Europe/Vienna", 0, ISO),
     ],
 )
 def test_a_stamp_of_the_day_before_is_dated_by_the_day_of_its_market(days, zone, hour, form):
@@ -103,6 +104,7 @@ def test_a_midnight_of_the_same_day_is_that_day(zone, form):
         (SUNDAY_TO_THURSDAY, "Asia/Jerusalem", 17, 25),
         (SUNDAY_TO_THURSDAY, "UTC", 23, 59),
         (EVERY_DAY, "UTC", 23, 0),
+        ([day + timedelta(days=4) for day in WEEKS], "America/New_York", 17, 0),
         (EVERY_DAY, "UTC", 12, 0),
         (YEAR[:4], "Europe/Berlin", 0, 0),  # too few to tell
     ],
