@@ -34,6 +34,7 @@ if TYPE_CHECKING:
     from rnncli.report.page.content import Backtest, Network, PageContent, Record, SymbolForecasts
 
 GRADIENT_SERIES = 32  # that gradients are measured on: more take long and say the same
+SECTIONS = {"trust": "backtest", "gradients": "gradients"}  # that can be missing
 Result = TypeVar("Result")
 
 
@@ -233,7 +234,7 @@ class _Page:
             return make()
         except (DataError, DivergedError) as fault:
             missing[section] = str(fault)
-            self.messages.warn(f"report without {section}: {fault}")
+            self.messages.warn(f"the page has no {SECTIONS[section]}: {fault}")
             return None
 
     def _backtest(self) -> "Backtest":

@@ -92,7 +92,7 @@ def _row(
         "until": dates[-1],
         "last": price(last),
         "median": price(median),
-        "move": signed(median / last - 1 if last else np.nan, 2),
+        "move": signed((median - last) / abs(last) if last else np.nan, 2),
         "ranges": ranges,
         "width": ranges[0]["sort"] if ranges else 0.0,
         "rise": percent(rise, 0),

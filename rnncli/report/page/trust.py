@@ -14,7 +14,7 @@ from rnncli.evaluation.plain_verdict import plain_verdict
 from rnncli.evaluation.result import MODEL, Evaluation
 from rnncli.report.page.charts import Chart, area, bars, chart, dots, line, rule
 from rnncli.report.page.content import Backtest
-from rnncli.report.page.formats import DASH, decimals, percent, price
+from rnncli.report.page.formats import DASH, decimals, percent, price, signed
 from rnncli.report.text import safe
 
 MISSES = 20
@@ -54,8 +54,8 @@ def trust_section(backtest: Backtest, scores: Scores) -> dict[str, Any]:
     return {
         "findings": plain_verdict(evaluation),
         "cutoffs": len(cutoffs),
-        "first": cutoffs[0],
-        "last": cutoffs[-1],
+        "first": _cutoff(cutoffs[0]),
+        "last": _cutoff(cutoffs[-1]),
         "outcomes": int(np.isfinite(evaluation.scores[MODEL]["absolute"]).sum()),
         "horizon": evaluation.plan.horizon,
         "trained_again": any(again for _, _, again in evaluation.models),
@@ -68,6 +68,11 @@ def trust_section(backtest: Backtest, scores: Scores) -> dict[str, Any]:
                                                       levels[-1], MISSES)],
         "miss_level": level_name(levels[-1]),
     }  # fmt: skip
+
+
+def _cutoff(cutoff: str | int) -> str:
+    """A date; of series without dates, the row counted from the end."""
+    return cutoff if isinstance(cutoff, str) else f"row {-cutoff} from the end"
 
 
 def _worst_first(symbols: dict[str, Row], levels: Sequence[float]) -> list[Row]:
@@ -134,12 +139,12 @@ def _miss(miss: Any) -> Row:
     """A miss as text."""
     return {
         "symbol": safe(miss.symbol),
-        "cutoff": miss.cutoff,
+        "cutoff": _cutoff(miss.cutoff),
         "ahead": miss.ahead,
         "last": price(miss.last),
         "limit": price(miss.limit),
         "actual": price(miss.actual),
-        "move": percent(miss.actual / miss.last - 1) if miss.last else DASH,
+        "move": signed((miss.actual - miss.last) / abs(miss.last)) if miss.last else DASH,
         "widths": decimals(miss.widths),
     }
 

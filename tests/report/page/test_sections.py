@@ -1,5 +1,7 @@
 """What the sections say, against the results that they show."""
 
+from dataclasses import replace
+
 import numpy as np
 from builders import prices_of
 from ledgers import forecast_of
@@ -117,3 +119,21 @@ def test_a_forecast_without_intervals_has_a_page():
     assert fans["symbols"][0][6] == [[[None] * 2] * 2]
     row = forecast_section(content, None, None)["rows"][0]
     assert (row["ranges"][0]["text"], row["rise"]) == ("\N{EN DASH}", "\N{EN DASH}")
+
+
+def test_moves_below_zero_have_their_sign():
+    """A price that goes from -2 towards 0 has risen."""
+    prices = prices_of({"A": np.linspace(-40.0, -2.0, 80)})
+    forecast = forecast_of(prices, ahead=0.5)
+    content = SymbolForecasts(forecast, (80.0,), rise_probability(forecast))
+    assert forecast_section(content, None, None)["rows"][0]["move"] == "+50.00 %"
+
+
+def test_cutoffs_without_dates_are_rows_from_the_end():
+    """The first and last of the backtest, and those of misses."""
+    backtest = backtest_of()
+    undated = replace(backtest.evaluation, cutoffs=tuple(range(-12, 0)))
+    section = trust_section(replace(backtest, evaluation=undated), scores_of(undated))
+    assert (section["first"], section["last"]) == ("row 12 from the end", "row 1 from the end")
+    assert all(miss["cutoff"].endswith(" from the end") for miss in section["misses"])
+    assert "month-80" not in trust_charts(undated, scores_of(undated))
