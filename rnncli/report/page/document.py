@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from jinja2 import Environment
 
 TEMPLATES = "templates"
+SCRIPTS = ("tips.js", "charts.js", "fans.js", "tables.js", "start.js")  # in this order
 
 
 def html_page(content: PageContent) -> bytes:
@@ -28,7 +29,7 @@ def html_page(content: PageContent) -> bytes:
     scores = scores_of(content.backtest.evaluation) if content.backtest else None
     charts = _charts(content, scores)
     fans = fan_data(content.forecasts) if content.forecasts is not None else None
-    style, script = _text("page.css"), _text("page.js")
+    style, script = _text("page.css"), "\n".join(map(_text, SCRIPTS))
     page = _environment().get_template("page.html")
     text = page.render(
         **_sections(content, scores),

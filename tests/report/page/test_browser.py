@@ -187,3 +187,43 @@ def test_all_of_it_is_printed(window, path):
     for name in ("AAA", "BBB", "CC", "worst misses", "CRPS", "Definitions"):
         assert name in text
     assert "The range was" in text  # of the table by symbol, which is folded
+
+
+CONTRASTS = """
+const luminance = ([r, g, b]) => [r, g, b].map((v) => v / 255)
+  .map((v) => (v <= 0.04045 ? v / 12.92 : ((v + 0.055) / 1.055) ** 2.4))
+  .reduce((sum, v, k) => sum + v * [0.2126, 0.7152, 0.0722][k], 0);
+const parts = (text) => text.match(/[\\d.]+/g).map(Number);
+const backOf = (node) => {
+  for (let one = node; one; one = one.parentElement) {
+    const colour = parts(getComputedStyle(one).backgroundColor);
+    if (colour.length === 3 || colour[3] === 1) return colour;
+  }
+  return [255, 255, 255];
+};
+const faint = [];
+const walker = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
+while (walker.nextNode()) {
+  const node = walker.currentNode.parentElement;
+  if (!walker.currentNode.textContent.trim() || !node.checkVisibility()) continue;
+  const style = getComputedStyle(node);
+  const text = parts(node instanceof SVGElement ? style.fill : style.color);
+  const [low, high] = [luminance(text), luminance(backOf(node))].sort((a, b) => a - b);
+  if ((high + 0.05) / (low + 0.05) < 4.5) faint.push(node.outerHTML.slice(0, 120));
+}
+return faint;
+"""
+
+
+@pytest.mark.each_shape
+@pytest.mark.parametrize("theme", ["light", "dark"])
+def test_every_text_stands_out_from_what_is_behind_it(window, path, theme):
+    """By 4.5 to 1 (WCAG AA), as the browser computes the colours; the tip and open rows as well."""
+    opened(window, path, theme=theme)
+    window.execute_script(
+        "document.querySelectorAll('details').forEach((one) => { one.open = true; });"
+        "document.querySelector('#table tbody button').click();"
+        "document.querySelector('.term').click()"
+    )
+    assert window.find_element(By.ID, "tip").is_displayed()
+    assert window.execute_script(CONTRASTS) == []
