@@ -11,13 +11,14 @@ from rnncli.cli.diagnostics import watch_kernels
 from rnncli.cli.messages import Messages
 from rnncli.cli.options import command
 from rnncli.cli.results import show_result
-from rnncli.errors import UsageError
+from rnncli.errors import ExitStatus, UsageError
 from rnncli.runtime.event_log import RunLog
 from rnncli.settings import (
     PictureSettings,
     ReadSettings,
     ResultSettings,
     RiskSettings,
+    RiskTestSettings,
     RunSettings,
 )
 
@@ -25,6 +26,7 @@ if TYPE_CHECKING:
     from rnncli.models.model import Model
     from rnncli.prices.series import Prices
     from rnncli.report.output import Report
+    from rnncli.risk.backtest_tests import TailTests
     from rnncli.risk.holdings import Holding
 
 
@@ -36,6 +38,7 @@ def register(app: typer.Typer) -> None:
 def risk(
     files: ModelAndPrices,
     measuring: RiskSettings,
+    testing: RiskTestSettings,
     reading: ReadSettings,
     drawing: PictureSettings,
     running: RunSettings,
@@ -51,6 +54,7 @@ def risk(
     warn_of_namesake(files, messages)
     if model != NAME and os.path.isdir(model):
         raise UsageError(f"{model}: is a folder of models; risk takes one, name a model in it")
+    _refuse_idle(testing, typed)
     holdings = _holdings(measuring, reading)
     with stages.stage("read"):
         loaded = open_model(model)
@@ -61,6 +65,9 @@ def risk(
     from rnncli.prices.summary import fresh
 
     known = fresh(known, measuring.max_age, messages.warn)
+    if testing.backtest:
+        return _backtest(model, loaded, known, measuring, testing, holdings, running, showing,
+                         messages, log)  # fmt: skip
     report, failed = _report(loaded, known, measuring, holdings, drawing, running, log)
     with stages.stage("write"):
         show_result(report, showing)
@@ -69,6 +76,63 @@ def risk(
     if running.profile:
         messages.profile(stages)
     return messages.end()
+
+
+def _refuse_idle(testing: RiskTestSettings, typed: frozenset[str]) -> None:
+    """Refuse options that were typed and would have no effect."""
+    from rnncli.risk.backtest_tests import check_required
+
+    of_test = {"folds", "against", "significance", "require_test", "require_better"}
+    if not testing.backtest:
+        for name in sorted(typed & of_test):
+            option = name.replace("_", "-")
+            raise UsageError(f"--{option}: has no effect without --backtest")
+        return
+    against = [name.strip() for name in testing.against.split(",")]
+    check_required(testing.require_test, testing.require_better, against)
+    for name in sorted(typed & {"horizons", "above", "below", "chart", "calendar"}):
+        raise UsageError(f"--{name}: has no effect with --backtest, which is of the next row")
+
+
+def _backtest(
+    name: str, model: "Model", known: "Prices", measuring: RiskSettings, testing: RiskTestSettings,
+    holdings: "list[Holding] | None", running: RunSettings, showing: ResultSettings,
+    messages: Messages, log: RunLog,
+) -> int:  # fmt: skip
+    """Test the values at risk of past cutoffs."""
+    from rnncli.report.risk_backtest import risk_backtest_report
+    from rnncli.risk.backtest import backtest_lines
+    from rnncli.risk.backtest_tests import outcomes_of, risk_checks, risk_verdict
+    from rnncli.risk.market import check_confidences
+    from rnncli.risk.measure import held_prices
+    from rnncli.runtime.threads import threads
+
+    check_confidences(measuring.confidence)
+    known, portfolio, failed = held_prices(model, known, holdings)
+    results: list[TailTests] = []
+    first, last = [], []
+    with log.stages.stage("forecast and test"), threads(running.threads) as pool:
+        for line in backtest_lines(model, known, portfolio, measuring, testing, pool):
+            results += outcomes_of(line, measuring.confidence)
+            first.append(line.dates[0])
+            last.append(line.dates[-1])
+    checks = risk_checks(
+        results, testing.require_test, testing.require_better, testing.significance
+    )
+    verdict = risk_verdict(results, testing.significance)
+    log.event("tested", lines=len(first), checks=len(checks))
+    with log.stages.stage("write"):
+        cutoffs = (min(first), max(last))
+        show_result(risk_backtest_report(name, results, verdict, checks, cutoffs), showing)
+    for fault in failed.values():
+        messages.fail(fault)
+    for one in checks:
+        if not one.met:
+            messages.unmet(f"{one.required}: {one.said}")
+    if running.profile:
+        messages.profile(log.stages)
+    unmet = ExitStatus.OK if all(one.met for one in checks) else ExitStatus.CHECK_FAILED
+    return messages.end() or unmet
 
 
 def _holdings(measuring: RiskSettings, reading: ReadSettings) -> "list[Holding] | None":

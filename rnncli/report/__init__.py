@@ -16,6 +16,7 @@ A result goes in; a `Report` with all of its forms comes out, and one module wri
     evaluation       what `evaluate` prints
     risk             what `risk` prints
     risk_tables      its tables
+    risk_backtest    what `risk --backtest` prints
     joint            what `evaluate --joint` prints
     explanation      what `explain` prints
     explanation_rows  the same in plain values
@@ -48,6 +49,7 @@ if TYPE_CHECKING:
     from rnncli.report.output import Report, write_parts, write_report
     from rnncli.report.per_symbol import fleet_report
     from rnncli.report.risk import marks_report, risk_report
+    from rnncli.report.risk_backtest import risk_backtest_report
     from rnncli.report.score import export_report, ledger_report
     from rnncli.report.simulation import simulation_report, statistics_report
     from rnncli.report.training import training_report
@@ -75,6 +77,7 @@ __all__ = [
     "model_report",
     "placebo_report",
     "prices_report",
+    "risk_backtest_report",
     "risk_report",
     "samples_report",
     "simulation_report",
@@ -101,6 +104,7 @@ __getattr__, __dir__ = lazy(
         "inspection": ("market_report", "model_report", "prices_report"),
         "simulation": ("simulation_report", "statistics_report"),
         "risk": ("marks_report", "risk_report"),
+        "risk_backtest": ("risk_backtest_report",),
         "score": ("export_report", "ledger_report"),
         "joint": ("joint_report",),
         "nightly": ("job_report",),

@@ -16,6 +16,10 @@ Forecasts of both and the returns that followed go in; tests, losses and their p
     holdings_file    the file of one
     tails            both measures, and what each position adds to them
     measure          the whole of `rnncli risk`
+    days             cutoffs that the model did not see
+    rivals           other ways to a value at risk
+    backtest         values at risk of past cutoffs, with the returns that followed
+    backtest_tests   what the tests say of them, and the verdict
     marks            probabilities beyond a price or a value
     coverage_tests   whether losses beyond a value at risk come as often as they should, and apart
     shortfall_tests  whether the losses beyond it are as large as the expected shortfall says

@@ -5,14 +5,14 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from rnncli.arrays import Float64Array, IntArray
-from rnncli.errors import DataError, UsageError, setting
-from rnncli.evaluation.cutoffs import Calendar, calendar, choose
+from rnncli.arrays import Float64Array
+from rnncli.errors import DataError, UsageError
+from rnncli.evaluation.cutoffs import Calendar, calendar
 from rnncli.evaluation.diebold_mariano import TestResult, diebold_mariano
 from rnncli.forecasting.predict import rows_ahead
-from rnncli.models import provenance
 from rnncli.models.model import Model
 from rnncli.prices.series import Prices
+from rnncli.risk.days import days_unseen
 from rnncli.risk.history import past_moves
 from rnncli.risk.rolling import Cutoff, cutoffs_of
 from rnncli.risk.scores import energy_score, variogram_score
@@ -73,7 +73,7 @@ def evaluate_joint(
     horizon = rows_ahead(model, settings.horizon)
     stride = settings.stride or horizon
     days = calendar(prices)
-    chosen = days_unseen(model, days, settings, horizon)
+    chosen = days_unseen(model, days, settings.folds, horizon, stride)
     cutoffs, symbols = [], []
     by_score: dict[str, list[Float64Array]] = {name: [] for name in SCORES}
     for cutoff in cutoffs_of(model, prices, days, chosen, horizon, (), threads):
@@ -87,19 +87,6 @@ def evaluate_joint(
         raise DataError("no cutoff has two symbols with rows before and after it")
     scores = {name: np.stack(values, axis=1) for name, values in by_score.items()}
     return JointEvaluation(scores, tuple(cutoffs), tuple(symbols), horizon, stride)
-
-
-def days_unseen(model: Model, days: Calendar, settings: EvaluateSettings, horizon: int) -> IntArray:
-    """The cutoffs of the settings, none of which the model saw. Raises UsageError."""
-    seen, saw_none = provenance.last_fitted(model.record), provenance.saw_no_prices(model.record)
-    folds = choose(days, settings, horizon, seen, saw_none)
-    if folds.refit:
-        until = days.shown(int(folds.days[0]))
-        raise UsageError(
-            "the model saw days after the first cutoff, and is not trained again here",
-            remedy=f"use the prior, or a model of rnncli train {setting('until', until)}",
-        )
-    return folds.days
 
 
 def _scored(

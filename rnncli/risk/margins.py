@@ -27,6 +27,7 @@ from rnncli.transforms.dataset import prepare
 STEP = 0.075  # of normal scores between intervals
 HIGHEST = 4.5  # normal score of the widest one
 FINER = 16  # parts that the outermost cells are cut into: prices are not linear there
+TAIL_CELLS = 100  # that a shortfall is the mean of
 LEAST_KNOWN = 3  # bounds that a distribution is made of
 SMALLEST = 1e-12  # growth of a walk: none would leave ranks to the order of symbols
 NORMAL = NormalDist()
@@ -61,6 +62,18 @@ class Bands:
             of_forecast[0] = np.mean(np.interp(outer, scores, prices_known))
             of_forecast[-1] = np.mean(np.interp(-outer, scores, prices_known))
         return values
+
+    def lower_tail(self, probability: float) -> tuple[Float64Array, Float64Array]:
+        """Quantiles (n) of the next row's price, and equally likely prices below them (n, k)."""
+        edge, cells = NORMAL.inv_cdf(probability), _tail_scores(probability)
+        quantiles = np.full(len(self.prices), np.nan)
+        tails = np.full((len(self.prices), len(cells)), np.nan)
+        for i, prices in enumerate(self.prices[:, 0]):
+            known = np.isfinite(prices)
+            if np.count_nonzero(known) >= LEAST_KNOWN:
+                tails[i] = np.interp(cells, self.scores[known], prices[known])
+                quantiles[i] = np.interp(edge, self.scores[known], prices[known])
+        return quantiles, tails
 
     def growth(self) -> Float64Array:
         """What each row ahead adds to the squared width of one deviation (n, horizon)."""
@@ -123,7 +136,14 @@ def _outer_scores(count: int) -> Float64Array:
     return _means_between([k / parts for k in range(1, FINER + 1)], parts, upper=False)
 
 
-def _means_between(edges: Sequence[float], count: int, upper: bool) -> Float64Array:
+@lru_cache(16)
+def _tail_scores(probability: float) -> Float64Array:
+    """The mean normal scores of TAIL_CELLS equally likely cells of the lower tail."""
+    edges = [probability * k / TAIL_CELLS for k in range(1, TAIL_CELLS + 1)]
+    return _means_between(edges, TAIL_CELLS / probability, upper=False)
+
+
+def _means_between(edges: Sequence[float], count: float, upper: bool) -> Float64Array:
     """Mean normal scores of cells of probability 1/count that end at `edges`, the first below all.
 
     `upper`: whether what is above the last edge is a cell too.

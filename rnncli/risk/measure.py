@@ -7,6 +7,7 @@ import numpy as np
 
 from rnncli.arrays import Float64Array
 from rnncli.errors import DataError
+from rnncli.forecasting.predict import fitting_series
 from rnncli.models.model import Model
 from rnncli.prices.series import Prices
 from rnncli.risk.copula import Copula
@@ -66,10 +67,7 @@ def risk_market(
     threads: Threads, stage: Stage = untimed, tied: bool = False,
 ) -> tuple[Market, Portfolio | None, dict[str, str]]:  # fmt: skip
     """The market of the symbols that are held, or of all; the portfolio; symbols that failed."""
-    portfolio = None if holdings is None else portfolio_of(holdings, prices)
-    if portfolio is not None:
-        held = set(portfolio.symbols)
-        prices = prices.subset([i for i, s in enumerate(prices.symbols) if s in held])
+    prices, portfolio = _held(prices, holdings)
     market = open_market(model, prices, settings, threads, stage, tied or portfolio is not None)
     market, lacking = without_intervals(market)
     failed = market.forecast.failed | lacking
@@ -79,6 +77,30 @@ def risk_market(
     if not market.symbols:
         raise DataError(next(iter(failed.values())))
     return market, portfolio, failed
+
+
+def held_prices(
+    model: Model, prices: Prices, holdings: Sequence[Holding] | None
+) -> tuple[Prices, Portfolio | None, dict[str, str]]:
+    """The series that the model fits of the symbols that are held, or of all; why others do not.
+
+    Raises DataError for a symbol that is held and does not fit.
+    """
+    prices, portfolio = _held(prices, holdings)
+    fitting, failed = fitting_series(model, prices)
+    if portfolio is not None and failed:
+        symbol, fault = next(iter(failed.items()))
+        raise DataError(f"{symbol} is held and cannot be forecast: {fault}")
+    return fitting, portfolio, failed
+
+
+def _held(prices: Prices, holdings: Sequence[Holding] | None) -> tuple[Prices, Portfolio | None]:
+    """The series of the symbols that are held, and the portfolio; all without holdings."""
+    if holdings is None:
+        return prices, None
+    portfolio = portfolio_of(holdings, prices)
+    held = set(portfolio.symbols)
+    return prices.subset([i for i, s in enumerate(prices.symbols) if s in held]), portfolio
 
 
 def _by_symbol(

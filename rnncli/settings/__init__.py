@@ -31,7 +31,7 @@ from rnncli.settings.output import (
 )
 from rnncli.settings.page import HtmlSettings, ReportSettings
 from rnncli.settings.prices import MarketSettings, ReadSettings, SimulationSettings
-from rnncli.settings.risk import RiskSettings
+from rnncli.settings.risk import RiskSettings, RiskTestSettings
 from rnncli.settings.training import (
     CheckpointSettings,
     FleetSettings,
@@ -67,6 +67,7 @@ __all__ = [
     "ResultSettings",
     "RetrainSettings",
     "RiskSettings",
+    "RiskTestSettings",
     "RunSettings",
     "ScoreSettings",
     "SimulationSettings",

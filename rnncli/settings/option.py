@@ -69,6 +69,7 @@ CALENDAR = Option(
 MAX_AGE = Option(
     "Skip symbols whose data ends more than N days before the newest symbol's.", minimum=0
 )
+FOLDS = Option("Number of cutoffs (0: all after the last date the model saw).", minimum=0)
 JOINT = Option(
     "Symbols together, tied by a t copula of their past forecasts: joint --paths, joint scores."
 )

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from typing import Annotated, ClassVar
 
-from rnncli.settings.option import CALENDAR, FED, MAX_AGE, Option
+from rnncli.settings.option import CALENDAR, FED, FOLDS, MAX_AGE, Option
 
 MOST_DRAWS = 10**6
 
@@ -53,3 +53,43 @@ class RiskSettings:
         ),
     ] = 20_000
     seed: Annotated[int, Option("Seed of the scenarios.", minimum=0)] = 0
+
+
+@dataclass(frozen=True)
+class RiskTestSettings:
+    """How values at risk of the past are tested, and what a script may require."""
+
+    PANEL: ClassVar[str] = "Backtest"
+
+    backtest: Annotated[
+        bool,
+        Option("Test values at risk one row ahead on past cutoffs, instead of forecasting."),
+    ] = False
+    folds: Annotated[int, FOLDS] = 250
+    against: Annotated[
+        str,
+        Option(
+            "Rivals, comma-separated: history-N (the last N rows) and, with an extra, garch-n,"
+            " garch-edf.",
+            metavar="LIST",
+        ),
+    ] = "history-250,history-500"
+    significance: Annotated[
+        float, Option("Significance level of the tests.", minimum=0.0001, maximum=0.5)
+    ] = 0.05
+    require_test: Annotated[
+        tuple[str, ...],
+        Option(
+            "Exit with status 4 if a test rejects: kupiec, christoffersen, duration, shortfall,"
+            " or green (traffic light); may be repeated.",
+            metavar="TEST",
+        ),
+    ] = ()
+    require_better: Annotated[
+        tuple[str, ...],
+        Option(
+            "Exit with status 4 unless the FZ0 loss is lower than this rival's, at the"
+            " significance level; may be repeated.",
+            metavar="RIVAL",
+        ),
+    ] = ()

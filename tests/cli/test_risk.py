@@ -187,3 +187,46 @@ def test_tables_on_a_terminal(market, screen, holdings):
     shown = screen(80, "risk", market, "--chart", "-q", TERM="dumb")
     assert "Risk of 3 symbols" in shown
     assert max(map(len, shown.splitlines())) <= 80
+
+
+def test_backtest_says_whether_the_values_at_risk_hold(market, call, holdings):
+    """Of a portfolio beside its past; gates end with status 4 where they do not hold."""
+    path = holdings("symbol,quantity\nAAA,10\nBBB,-2\n")
+    options = ("--backtest", "--folds", "60", "--against", "history-100", "--draws", "1000")
+    gates = ("--require-test", "kupiec", "--require-better", "history-100")
+    done = call("risk", market, "--holdings", path, *options, *gates, "--format", "json")
+    assert done.returncode in (0, 4), done.stderr
+    document = json.loads(done.stdout)
+    assert [row["method"] for row in document["tests"]] == ["model", "history-100"] * 3
+    assert all(row["rows"] == 60 for row in document["tests"])
+    assert "expected" in document["verdict"]
+    assert [check["required"] for check in document["checks"]] == [
+        "test kupiec", "better than history-100"
+    ]  # fmt: skip
+    assert (done.returncode == 4) == (not all(one["met"] for one in document["checks"]))
+
+
+def test_backtest_of_symbols(market, rows):
+    """Each by itself, younger ones from fewer cutoffs."""
+    found = rows(market, "--backtest", "--folds", "40", "--confidence", "95")
+    assert [row["symbol"] for row in found if row["method"] == "model"] == list(SYMBOLS)
+    counts = {row["symbol"]: row["rows"] for row in found if row["method"] == "model"}
+    assert counts["AAA"] == 40 > counts["CCC"]
+
+
+@pytest.mark.parametrize(
+    ("options", "message"),
+    [
+        (["--folds", "10"], b"--folds: has no effect without --backtest"),
+        (["--backtest", "--horizons", "1"], b"--horizons: has no effect with --backtest"),
+        (["--backtest", "--against", "x"], b"--against x: no such rival"),
+        (["--backtest", "--folds", "9999"], b"--folds 9999"),
+        (["--backtest", "--require-test", "x"], b"--require-test x: no such test"),
+    ],
+)
+def test_faults_of_a_backtest(market, call, options, message):
+    """Status 2, one line."""
+    done = call("risk", market, *options)
+    assert done.returncode == 2
+    assert message in done.stderr
+    assert len(done.stderr.splitlines()) == 1

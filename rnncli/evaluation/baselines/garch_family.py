@@ -64,7 +64,7 @@ def garch_family(name: str) -> Callable[[Prices, str, int], Predictor]:
     """The baseline of a name: a fit that raises UsageError without the extra."""
 
     def fit(past: Prices, unit: str, _horizon: int) -> Predictor:
-        arch = _library(name)
+        arch = arch_library(name)
         fitted = {
             symbol: fit_series(arch, name, changes(past.series(i), difference_unit(unit)))
             for i, symbol in enumerate(past.symbols)
@@ -127,18 +127,42 @@ def fit_series(arch: Any, name: str, steps: Float64Array) -> Fitted:
 def _fit(arch: Any, name: str, steps: Float64Array, unit: float) -> VarianceModel | None:
     """The fit of arch, converged or not; None if it fails."""
     kind, scaled = KINDS[name], steps / unit
+    fitted = _parameters(arch, scaled, "t", kind.options)
+    if fitted is None:
+        return None
+    mu, *variance, dof = fitted
+    named = dict(zip(kind.names, variance, strict=True))
+    return kind.make(unit=unit, mu=mu, dof=dof, centre=float(np.mean(scaled)), **named)
+
+
+def fit_normal(arch: Any, steps: Float64Array) -> Garch | None:
+    """A GARCH(1,1) fitted to steps (n) by quasi maximum likelihood; None if that fails."""
+    unit = root_mean_square(steps)
+    if unit == 0:
+        return None
+    fitted = _parameters(arch, steps / unit, "normal", KINDS[GARCH].options)
+    if fitted is None:
+        return None
+    mu, omega, alpha, beta = fitted
+    model = Garch(
+        unit, mu, centre=float(np.mean(steps / unit)), omega=omega, alpha=alpha, beta=beta
+    )
+    return model if usable(model, steps) else None
+
+
+def _parameters(
+    arch: Any, scaled: Float64Array, dist: str, options: dict[str, Any]
+) -> list[float] | None:
+    """What arch fits to scaled steps, in its order; None where it fails or is not finite."""
     with warnings.catch_warnings(), np.errstate(all="ignore"):
         warnings.simplefilter("ignore")  # of the optimiser; what it finds is checked
-        model = arch.arch_model(scaled, mean="Constant", dist="t", rescale=False, **kind.options)
+        model = arch.arch_model(scaled, mean="Constant", dist=dist, rescale=False, **options)
         try:
             result = model.fit(disp="off", show_warning=False).params
         except (ValueError, ArithmeticError, np.linalg.LinAlgError):
             return None
-    mu, *variance, dof = (float(value) for value in result)
-    named = dict(zip(kind.names, variance, strict=True))
-    if not all(math.isfinite(value) for value in (mu, *variance, dof)):
-        return None
-    return kind.make(unit=unit, mu=mu, dof=dof, centre=float(np.mean(scaled)), **named)
+    values = [float(value) for value in result]
+    return values if all(map(math.isfinite, values)) else None
 
 
 def usable(model: VarianceModel, steps: Float64Array) -> bool:
@@ -151,11 +175,12 @@ def usable(model: VarianceModel, steps: Float64Array) -> bool:
     return bool(np.all(np.isfinite(each)) and each.min() > 0 and each.max() < EXPLODED)
 
 
-def _library(name: str) -> Any:
+def arch_library(name: str, option: str = "baselines") -> Any:
+    """The library of an extra. Raises UsageError without it, naming what asked for it."""
     try:
         return importlib.import_module("arch")
     except ImportError as error:
         raise UsageError(
-            f"{setting('baselines', name)} needs an extra",
+            f"{setting(option, name)} needs an extra",
             remedy="run: pip install 'rnncli[baselines]'",
         ) from error

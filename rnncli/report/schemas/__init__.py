@@ -36,7 +36,15 @@ from rnncli.report.schemas.gradients import (
     UNROLLED,
 )
 from rnncli.report.schemas.prices import PRICES, SERIES, SIMULATION, STATISTICS, STATLAND
-from rnncli.report.schemas.risk import JOINT_SCORE, JOINT_SCORES, MARK, RISK, RISKS
+from rnncli.report.schemas.risk import (
+    JOINT_SCORE,
+    JOINT_SCORES,
+    MARK,
+    RISK,
+    RISK_TESTS,
+    RISKS,
+    TESTED,
+)
 from rnncli.report.schemas.runs import (
     EVENT,
     FACT,
@@ -66,6 +74,7 @@ RESULTS: Mapping[str, tuple[str, Schema, Fields | None]] = {
     "scored-forecasts": ("Recorded forecasts of `rnncli score --export`.", SCORED, None),
     "joint-evaluation": ("Scores of `rnncli evaluate --joint`.", JOINT_SCORE, JOINT_SCORES),
     "risk": ("Values at risk; a row a line, row ahead and level.", RISK, RISKS),
+    "risk-backtest": ("Tests of `rnncli risk --backtest`.", TESTED, RISK_TESTS),
     "risk-marks": ("Probabilities of `rnncli risk --above` and `--below`.", MARK, None),
     "gradients": ("A gradient report; a row a lag.", LAG, GRADIENTS),
     "comparison": ("Gradient reports of several models.", COMPARED_LAG, COMPARISON),

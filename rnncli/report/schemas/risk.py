@@ -45,6 +45,41 @@ RISKS: Fields = {
     "copula": (maybe(COPULA), "What ties its symbols together."),
     "rows": (many(ROW), "A row a line, row ahead and confidence level."),
 }
+TESTED = record(
+    {
+        "symbol": ("text", "Symbol, or portfolio."),
+        "method": ("text", "model, or a rival."),
+        "confidence": ("number", "Confidence level in percent."),
+        "rows": ("integer", "Returns with a value at risk."),
+        "hits": ("integer", "Returns at or beyond it."),
+        "expected": ("number", "Hits that were to be expected."),
+        "kupiec_p": ("number?", "p of Kupiec's test of their frequency."),
+        "independence_p": ("number?", "p of Christoffersen's test of independence."),
+        "conditional_p": ("number?", "p of both at once."),
+        "duration_p": ("number?", "p of the test of the time between hits."),
+        "shortfall_z": ("number?", "Second statistic of Acerbi and Szekely: below 0 is too large."),
+        "shortfall_p": ("number?", "p of it; of the model alone."),
+        "zone": ({"enum": ["green", "yellow", "red"]}, "Traffic light of the Basel Committee."),
+        "fz0": ("number?", "Mean FZ0 loss of quantile and shortfall, of returns in percent."),
+        "quantile_loss": ("number", "Mean tick loss of the quantile."),
+        "fz0_p": ("number?", "p of the Diebold-Mariano test of the model's FZ0 against it."),
+    }
+)
+CHECK = record(
+    {
+        "required": ("text", "What was required."),
+        "met": ("flag", "Whether it holds."),
+        "said": ("text", "The figures."),
+    }
+)
+RISK_TESTS: Fields = {
+    "model": ("text", "Model file, or prior."),
+    "first_cutoff": ("date", "First cutoff."),
+    "last_cutoff": ("date", "Last cutoff."),
+    "verdict": ("text", "What the tests show, in words."),
+    "checks": (many(CHECK), "What was required."),
+    "tests": (many(ROW), "A row a line, method and confidence level."),
+}
 JOINT_SCORE = record(
     {
         "method": ("text", "joint, independence or historical simulation."),
