@@ -72,7 +72,8 @@ def train(
     if not fleet.per_series:
         check_output(output, prices, keeping)
     messages, stages = Messages(showing, log), log.stages
-    preparing = with_files(preparing, reading)
+    if shape.init in get_args(Init) or preparing.feature:  # else they are those of the model
+        preparing = with_files(preparing, reading)
     before = _initial(Recipe(reading, preparing, shape, training), fleet, typed)
     if before is None:
         beside = fields_to_train(preparing, training)

@@ -121,7 +121,7 @@ def read_prices(
     prices = _finish(by_date(without_empty(rows)), read, settings, fail)
     if settings.resample is not None:
         prices = resampled(prices, settings.resample, fail, drop=settings.drop_running)
-    return further.attached(replace(prices, files=(*prices.files, *renamings)))
+    return further.attached(replace(prices, files=(*prices.files, *renamings)), changes)
 
 
 def _without(rows: PriceRows, symbols: Sequence[str]) -> PriceRows:

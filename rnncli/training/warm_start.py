@@ -83,8 +83,9 @@ def settings_of(
     for name, value in fixed:
         if name != "init" and value != everything[name] and not _is_inputs(name, value, model):
             raise UsageError(
-                f"is not that of the model, which is {_shown(everything[name])}", option=name,
-                value=value, remedy=f"leave it out, or train anew without {setting('init')}",
+                f"is not that of the model, which is {_shown(everything[name])}",
+                option=name, value=_shown(value),
+                remedy=f"leave it out, or train anew without {setting('init')}",
             )  # fmt: skip
     slower = {"learning_rate": _rate(model)}
     return (

@@ -251,3 +251,19 @@ def test_files_beside_the_prices_may_lie_in_their_folder(call, vix, events, tmp_
     assert json.loads(done.stdout)["series"] == 2
     done = call("predict", tmp_path / "m", tmp_path, *files)
     assert {line[:3] for line in done.stdout.splitlines()[1:]} == {b"AAA", b"BBB"}
+
+
+def test_training_goes_on_with_the_features_of_the_model(call, prices, vix, events, tmp_path):
+    """Its files are named again, its columns need not be; another choice of them is refused."""
+    model, files = tmp_path / "m", ("--feature-file", vix, "--events", events)
+    first = ("train", prices, "-o", model, "--feature", "mood", *files, *TRAIN)
+    assert call(*first, "--until", "2023-10-31").returncode == 0
+    done = call("train", prices, "-o", tmp_path / "n", "--init", model, *files, "--format", "json")
+    assert done.returncode == 0, done.stderr
+    names = json.loads(done.stdout)["inputs"]
+    assert names[-3:] == ["mood:level", "vix@vix:level", "earnings:event"]
+    done = call(
+        "train", prices, "-o", tmp_path / "n", "--init", model, "--feature", "vix:log", *files
+    )
+    assert done.returncode == 2
+    assert b"--feature vix@vix:log,earnings:event: is not that of the model" in done.stderr

@@ -10,6 +10,7 @@ from rnncli.dates import format_date
 from rnncli.errors import DataError, UsageError, name_some, setting
 from rnncli.prices.beside.events import EVERY, SINCE, TO, Events, read_events
 from rnncli.prices.beside.feature_file import AT, ONE_DAY, FeatureFile, read_feature_files
+from rnncli.prices.beside.ticker_changes import TickerChanges, newest_of
 from rnncli.prices.parsing.quality.file_report import FileReport, report_beside
 from rnncli.prices.series import Prices
 from rnncli.settings import ReadSettings
@@ -41,8 +42,10 @@ class Beside:
             self._files = read_feature_files(settings)
             _refuse_missing(self.of_files, self._files)
 
-    def attached(self, prices: Prices) -> Prices:
+    def attached(self, prices: Prices, changes: TickerChanges | None = None) -> Prices:
         """Prices with the fields by their full names; notes of filled values.
+
+        Events are those of the symbols under their names of today, by `changes`.
 
         Raises DataError for a series without dates.
         """
@@ -60,7 +63,10 @@ class Beside:
             fields |= columns
             reports.append(report)
         if self._events is not None:
-            columns, report = self._of_events(self._events, prices)
+            events = self._events
+            if changes is not None:
+                events = events.renamed(changes.until(newest_of(prices.dates)))
+            columns, report = self._of_events(events, prices)
             fields |= columns
             reports.append(report)
         return replace(prices, fields=fields, files=tuple(reports))

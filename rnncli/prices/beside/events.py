@@ -4,7 +4,7 @@ A day of an event is one whose price it moves; it is known in advance. Days are 
 series has them: Monday to Friday, or all where it is traded on weekends.
 """
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 import numpy.typing as npt
@@ -12,6 +12,7 @@ import numpy.typing as npt
 from rnncli.arrays import DateArray, Float64Array, IntArray
 from rnncli.errors import DataError
 from rnncli.prices.beside.dated_file import DatedFile
+from rnncli.prices.beside.ticker_changes import TickerChanges
 from rnncli.prices.parsing.vocabulary.column_names import SYMBOLS
 from rnncli.settings import ReadSettings
 
@@ -32,6 +33,23 @@ class Events:
     name: str
     days: dict[str, dict[str, Days]]
     dropped: dict[str, int] = field(default_factory=dict)  # lines that were left out, by reason
+
+    def renamed(self, changes: TickerChanges) -> "Events":
+        """The events under the names that their symbols have now; see `TickerChanges`."""
+        days: dict[str, dict[str, list[Days]]] = {}
+        for kind, by_symbol in self.days.items():
+            for symbol, some in by_symbol.items():
+                names = np.array(changes.names_at(symbol, some), dtype=object)
+                for name in dict.fromkeys(names[names != None].tolist()):  # noqa: E711 - of an array
+                    of_name = days.setdefault(kind, {}).setdefault(name, [])
+                    of_name.append(some[names == name])
+        return replace(
+            self,
+            days={
+                kind: {name: np.unique(np.concatenate(parts)) for name, parts in by_name.items()}
+                for kind, by_name in days.items()
+            },
+        )
 
     def distances(self, kind: str, symbol: str, dates: DateArray) -> tuple[Float64Array, ...]:
         """Days from each date (n) to the next event of a kind after it, and since the last one.

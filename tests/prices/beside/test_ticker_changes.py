@@ -201,3 +201,20 @@ def test_symbols_are_excluded_by_either_name(changes):
     assert read(replace(reading, exclude="KO"), text).symbols == ("META",)
     with pytest.raises(DataError, match="every symbol is excluded"):
         read(replace(reading, exclude="KO,FB"), text)
+
+
+def test_events_are_those_of_a_symbol_under_all_of_its_names(changes, tmp_path):
+    """Those of another company that had the name before are not."""
+    path = tmp_path / "events.csv"
+    lines = ["FB,2022-06-03", "META,2022-06-02", "META,2022-06-08", "FB,2022-06-20"]
+    path.write_text("\n".join(["symbol,date", *lines]) + "\n", encoding="ascii")
+    reading = replace(changes(CHANGE, ",META,2022-06-06"), events=str(path))
+    text = table(FB=[(0, 5, 100)], META=[(5, 10, 100)])
+    fields = ("event:event:to", "event:event:since")
+    prices = read_prices(["-"], reading, io.BytesIO(text), None, fields)
+    to, since = (prices.fields[name] for name in fields)
+    known = dict(zip(prices.dates.astype("datetime64[D]").astype(str), to, strict=True))
+    assert known["2022-06-01"] == 2
+    assert known["2022-06-06"] == 2
+    assert known["2022-06-08"] == 12  # a week has seven days here
+    assert np.isnan(since[:2]).all()
