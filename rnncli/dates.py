@@ -17,6 +17,13 @@ def today() -> date:
     return datetime.now().astimezone().date()
 
 
+def seconds_until(time_of_day: str) -> float:
+    """Seconds until a time of day here, HH:MM; negative once it has passed today."""
+    hour, minute = map(int, time_of_day.split(":"))
+    here = datetime.now().astimezone()
+    return (here.replace(hour=hour, minute=minute, second=0, microsecond=0) - here).total_seconds()
+
+
 def format_date(date: "np.datetime64") -> str:
     """Return a date as text, without the time of day where it is midnight."""
     return str(date).removesuffix("T00:00:00")

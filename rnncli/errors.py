@@ -10,6 +10,8 @@
     ├── LostWorkerError     70   a process that worked for this one died, again and again
     ├── CannotCreateError   73   the output cannot be created
     ├── WriteError          74   writing failed half-way
+    ├── StaleDataError      76   the newest price is older than it may be
+    ├── NotDeliveredError   75   the prices of today are not there yet; try later
     ├── LockedError         75   in use by another process; try later
     └── UnreachableError    75   a cluster is not there, or gone; try later
 
@@ -75,6 +77,7 @@ class ExitStatus(IntEnum):
     CANNOT_CREATE = 73
     WRITE_FAILED = 74
     LOCKED = 75
+    STALE = 76
 
 
 class RnncliError(Exception):
@@ -149,6 +152,18 @@ class WriteError(RnncliError):
     """Writing the output failed; what was there before is untouched."""
 
     status = ExitStatus.WRITE_FAILED
+
+
+class StaleDataError(RnncliError):
+    """The newest price is older than the job allows."""
+
+    status = ExitStatus.STALE
+
+
+class NotDeliveredError(RnncliError):
+    """The prices of today are not there yet; trying later may work."""
+
+    status = ExitStatus.LOCKED
 
 
 class LockedError(RnncliError):

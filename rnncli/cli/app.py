@@ -20,6 +20,7 @@ from rnncli.cli import (
     score,
     simulate,
     train,
+    upkeep,
 )
 from rnncli.cli.root import RootGroup
 
@@ -56,7 +57,7 @@ def _main(
 
 GROUPS = (
     train, predict, report, evaluate, risk, score, batch, explain, gradients, inspect, simulate,
-    diagnostics, schema, guides,
+    diagnostics, schema, upkeep, guides,
 )  # fmt: skip
 for group in GROUPS:
     group.register(app)

@@ -157,6 +157,8 @@ def record_forecasts(
 
     entered = record(path, forecasts)
     messages.log("recorded", ledger=path, run=entered.run, new=entered.new, known=entered.known)
+    if entered.in_sample:
+        messages.warn(f"{path}: {entered.said_of_in_sample}")
     if entered.other:
         messages.warn(f"{path}: {entered.said_of_other}")
     messages.note(f"recorded {entered.new} forecasts in {path}")

@@ -16,9 +16,9 @@ if TYPE_CHECKING:
 
 TOPICS = (
     "start", "prices", "features", "models", "forecasts", "prior", "evaluation", "report", "risk",
-    "ledger", "nightly", "explain", "gradients", "cells", "python", "formats", "environment",
-    "exit-codes", "reproducibility", "security", "performance", "upgrading", "glossary",
-    "reference",
+    "ledger", "nightly", "operations", "explain", "gradients", "cells", "python", "formats",
+    "environment", "exit-codes", "reproducibility", "security", "performance", "upgrading",
+    "glossary", "reference",
 )  # fmt: skip # in the order in which they are best read
 MOST = 12  # lines that a search shows
 STARTS = ("- ", "#", "|")  # of an item, a heading, a row

@@ -26,7 +26,13 @@ from rnncli.errors import UsageError
 from rnncli.models.prior import NAME as PRIOR
 from rnncli.nightly.config import DEFAULTS, FORMS, LEFT_OUT, NEEDED, TABLES, Job
 from rnncli.prices.exclude import LIST
-from rnncli.settings import DeliverySettings, FeedSettings, ReadSettings
+from rnncli.settings import (
+    DeliverySettings,
+    FeedSettings,
+    KeepSettings,
+    MonitorSettings,
+    ReadSettings,
+)
 from rnncli.settings.option import Init
 
 PLACEHOLDERS = ("date", "today")
@@ -163,7 +169,7 @@ def _job(file: TomlFile, settings: dict[str, list[Any]]) -> Job:
     output = delivery.file
     return Job(
         file=file.path,
-        paths=tuple(_complete(file, "prices", price_path) for price_path in feed.paths),
+        feed=replace(feed, paths=tuple(_complete(file, "prices", path) for path in feed.paths)),
         reading=reading,
         model=model,
         retrain=retrain if "train" in tables else None,
@@ -180,7 +186,25 @@ def _job(file: TomlFile, settings: dict[str, list[Any]]) -> Job:
         window=settings["score"][0],
         scoring=settings["score"][1],
         log=_optional(file, "log", settings),
+        tidying=_tidying(file, settings["keep"][0], output),
+        monitor=_monitor(file, settings["monitor"][0]),
     )  # fmt: skip
+
+
+def _tidying(file: TomlFile, tidying: KeepSettings, output: str | None) -> KeepSettings:
+    """What is removed; forecast files only where their name has a date. Raises UsageError."""
+    if tidying.limits_outputs and "{" not in os.path.basename(output or ""):
+        raise UsageError(
+            f"{file.place('keep')}: [keep]: the name of the [output] file has no {{date}}, so it is"
+            " written over; leave out outputs and output-age"
+        )
+    return tidying
+
+
+def _monitor(file: TomlFile, monitor: MonitorSettings) -> MonitorSettings:
+    """The monitoring, with the complete path of the metrics."""
+    metrics = monitor.metrics and _complete(file, "monitor", monitor.metrics, "metrics")
+    return replace(monitor, metrics=metrics)
 
 
 def _with_paths(file: TomlFile, reading: ReadSettings) -> ReadSettings:
@@ -206,9 +230,9 @@ def _optional(file: TomlFile, name: str, settings: dict[str, list[Any]]) -> str 
     return None if path is None else _complete(file, name, path)
 
 
-def _complete(file: TomlFile, name: str, path: str) -> str:
+def _complete(file: TomlFile, name: str, path: str, key: str | None = None) -> str:
     """A path relative to the folder of the configuration; `~` is the user's home folder."""
-    where = f"{file.place(name, NEEDED[name])}: [{name}]"
+    where = f"{file.place(name, key or NEEDED[name])}: [{name}]"
     if path == "-":
         raise UsageError(f"{where} -: a nightly job reads and writes files; name one")
     expanded = os.path.expanduser(path)

@@ -181,6 +181,23 @@ PAGES = {
         ),
         ("formats",),
     ),
+    "ledger": Page(
+        "LEDGER ACTION [FILE] [OPTIONS]",
+        (
+            ("How large is it, from when to when?", "rnncli ledger ledger.db info"),
+            ("Remove what is older", "rnncli ledger ledger.db prune --before 2020-01-01"),
+            ("A copy, while a job may write", "rnncli ledger ledger.db export backup.db"),
+        ),
+        ("operations", "ledger"),
+    ),
+    "upgrade": Page(
+        "FILE...",
+        (
+            ("A ledger of an earlier version", "rnncli upgrade ledger.db"),
+            ("Which version are these files of?", "rnncli upgrade *.model ledger.db"),
+        ),
+        ("operations", "ledger"),
+    ),
     "warmup": Page(
         "[OPTIONS]",
         (

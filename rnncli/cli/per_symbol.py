@@ -124,6 +124,8 @@ def forecast_fleet(
         from rnncli.ledger.writer import Source
 
         with log.stages.stage("write"):
-            sources = [(Source(own.digest, own.path, column), one) for own, one in parts]
+            sources = [
+                (Source(own.digest, own.path, column, seen=own.seen), one) for own, one in parts
+            ]
             record_forecasts(keeping.ledger, sources, messages)
     return forecast

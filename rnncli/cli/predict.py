@@ -126,9 +126,11 @@ def _source(
     from rnncli.ledger.writer import Source
     from rnncli.models.model import as_trained
     from rnncli.models.prior import limited_inputs
+    from rnncli.models.provenance import last_fitted_date
 
     column = as_trained(reading, model.settings).column
-    return Source(model.digest, name, column, limited_inputs(model, predicting.inputs))
+    limited = limited_inputs(model, predicting.inputs)
+    return Source(model.digest, name, column, limited, last_fitted_date(model.record))
 
 
 def _check_paths(

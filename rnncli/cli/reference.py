@@ -30,6 +30,7 @@ STATUSES = {
     ExitStatus.CANNOT_CREATE: "The output cannot be created.",
     ExitStatus.WRITE_FAILED: "Writing failed; what was there is unchanged.",
     ExitStatus.LOCKED: "In use by another process, or no cluster answers; try later.",
+    ExitStatus.STALE: "The newest price is older than max-data-age of a nightly job allows.",
 }
 VARIABLES = {
     "RNNCLI_CONFIG": "File of --config.",

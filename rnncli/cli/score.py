@@ -42,9 +42,10 @@ def score(
     check_html(paging, [ledger, *prices])
     from rnncli.ledger.reader import read_ledger
     from rnncli.ledger.score import column_of, score_ledger
+    from rnncli.prices.reader import since_day
 
     messages = Messages(showing, log)
-    recorded = read_ledger(ledger)
+    recorded = read_ledger(ledger, since_day(reading))
     reading = replace(reading, column=column_of(recorded, reading.column))
     series = read(prices, reading, messages, log.stages.stage)
 

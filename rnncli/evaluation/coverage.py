@@ -5,9 +5,12 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from rnncli.arrays import Float64Array, IntArray
+from rnncli.arrays import Float64Array, IntArray, distinct
+from rnncli.distributions import student_t
+from rnncli.evaluation.diebold_mariano import LEAST
 from rnncli.evaluation.score_tables import mean_of
 
+NORMAL_DOF = 1e6  # Student's t with so many degrees of freedom is normal
 DEVIATIONS = 40  # from the mean; further out the probability is below every double
 
 
@@ -55,9 +58,24 @@ def independent(inside: Float64Array, fold: IntArray, overlap: int) -> int:
     return max(1, round(count / effect))
 
 
+def _certainty(cutoffs: int, alpha: float) -> float:
+    """By what an effective number is multiplied where its variance is that of a few cutoffs.
+
+    The band then is as wide as by Student's t with `cutoffs` - 1 degrees of freedom (Korn &
+    Graubard 1998, Survey Methodology 24(2)), and the variance is that about an estimated mean.
+    """
+    if not 0 < alpha < 1:
+        return 1.0
+    normal, t = student_t.quantile(1 - alpha / 2, np.array([NORMAL_DOF, cutoffs - 1.0]))
+    return float((normal / t) ** 2) * (cutoffs - 1) / cutoffs
+
+
 @dataclass(frozen=True)
 class CoverageCheck:
-    """Fraction of prices inside bounds, its binomial band, and the effective number of prices."""
+    """Fraction of prices inside bounds, its binomial band, and the effective number of prices.
+
+    The number is 0 and the band unknown (NaN) where there are too few cutoffs to tell.
+    """
 
     share: float
     independent: int
@@ -66,7 +84,7 @@ class CoverageCheck:
 
     @property
     def drifted(self) -> bool:
-        """Whether it is outside the band."""
+        """Whether it is outside the band; never where that is unknown."""
         return self.share < self.low or self.share > self.high
 
 
@@ -75,11 +93,15 @@ def check_coverage(
 ) -> CoverageCheck:
     """Check bounds of a level (percent) on outcomes (n): 1 inside, 0 outside, NaN unknown.
 
-    `fold` (n), `overlap`: as for `independent`. `alpha`: of the two-sided band.
+    `fold` (n), `overlap`: as for `independent`. `alpha`: of the two-sided band. As many cutoffs are
+    needed as for a test of skill: series move together, so one cutoff is little more than one draw.
     """
     scored = ~np.isnan(inside)
-    if not scored.any():
-        return CoverageCheck(math.nan, 0, math.nan, math.nan)
+    cutoffs = len(distinct(fold[scored]))
+    if cutoffs < LEAST:
+        return CoverageCheck(mean_of(inside), 0, math.nan, math.nan)
     count = independent(inside[scored], fold[scored], overlap)
+    if overlap or np.count_nonzero(scored) > cutoffs:
+        count = max(1, round(count * _certainty(cutoffs, alpha)))
     low, high = (k / count for k in band(count, level / 100, alpha))
     return CoverageCheck(mean_of(inside), count, low, high)

@@ -9,6 +9,7 @@ from rnncli.forecasting.forecast import Forecast
 from rnncli.forecasting.predict import predict
 from rnncli.models.model import Model, load_model
 from rnncli.models.model_folder import model_path
+from rnncli.models.provenance import last_fitted_date
 from rnncli.prices.series import Prices
 from rnncli.runtime.threads import Threads
 from rnncli.runtime.timing import Stage, untimed
@@ -27,6 +28,11 @@ class SymbolModel:
     def digest(self) -> str:
         """SHA-256 of the file."""
         return self.model.digest
+
+    @property
+    def seen(self) -> str | None:
+        """The last date that any part of it was fitted on; None without dates."""
+        return last_fitted_date(self.model.record)
 
 
 Part = tuple[SymbolModel, Forecast]

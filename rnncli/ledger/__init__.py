@@ -3,8 +3,11 @@
 Forecasts go in when they are made; prices that have followed go in later, and scores come out.
 
     database    the file: SQLite, whole runs or nothing
+    migration   its tables, and those of earlier versions made new after a backup
     writer      what was forecast, when, by which model
     reader      all forecasts of a ledger, read back
+    upkeep      what is in a ledger, whether it is whole, older forecasts removed
+    merge       forecasts of another ledger
     matching    recorded forecasts matched with the prices that followed
     renaming    forecasts under the current names of their series
     evaluation  recorded forecasts scored as those of an evaluation

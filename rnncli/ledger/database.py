@@ -3,7 +3,9 @@
 Columns: `price` is the price at the cutoff and `before` that of the row before it (the two show
 whether the past was rewritten), `divisor` the divisor of MASE. A level gets its two columns with
 the first run that has bounds of it. A model that was limited to some of its inputs is another one:
-its `inputs` name them, and are empty where it was fed all.
+its `inputs` name them, and are empty where it was fed all. `seen` is the last date that any part of
+a model was fitted on, NULL where it has none or is not known. `origin` counts the forecasts of each
+model and cutoff, and names their first and last symbol: what a run looks at every night.
 """
 
 import os
@@ -17,33 +19,9 @@ from rnncli.errors import CannotCreateError, DataError, LockedError, RnncliError
 from rnncli.evaluation.metrics import level_name
 
 APPLICATION = 0x726E6E63  # "rnnc", where SQLite keeps the application of a file
-VERSION = 2  # of the tables; in 1 a model had no inputs
+VERSION = 3  # of the tables; see `migration` for earlier ones
 MAGIC = b"SQLite format 3\0"  # the first bytes of a database
 BUSY_SECONDS = 10.0  # to wait for another process
-MODEL = (
-    "CREATE TABLE {} (id INTEGER PRIMARY KEY, digest TEXT NOT NULL, file TEXT NOT NULL,"
-    " price_column TEXT, inputs TEXT NOT NULL DEFAULT '', UNIQUE (digest, inputs))"
-)
-TABLES = (
-    MODEL.format("model"),
-    "CREATE TABLE run (id INTEGER PRIMARY KEY, at TEXT NOT NULL, version TEXT NOT NULL,"
-    " model INTEGER NOT NULL REFERENCES model)",
-    # cutoffs and dates are text, or row numbers without dates: columns without a type allow both
-    "CREATE TABLE forecast (run INTEGER NOT NULL REFERENCES run, model INTEGER NOT NULL REFERENCES"
-    " model, cutoff NOT NULL, symbol TEXT NOT NULL, ahead INTEGER NOT NULL, date NOT NULL,"
-    " forecast REAL NOT NULL, naive REAL NOT NULL, price REAL NOT NULL, before REAL, divisor REAL,"
-    " PRIMARY KEY (model, cutoff, symbol, ahead)) WITHOUT ROWID",
-    f"PRAGMA application_id = {APPLICATION}",
-    f"PRAGMA user_version = {VERSION}",
-)
-UPGRADE = (  # from version 1
-    MODEL.format("upgraded"),
-    "INSERT INTO upgraded (id, digest, file, price_column)"
-    " SELECT id, digest, file, price_column FROM model",
-    "DROP TABLE model",
-    "ALTER TABLE upgraded RENAME TO model",
-    f"PRAGMA user_version = {VERSION}",
-)
 FAULTS: dict[int, tuple[type[RnncliError], str]] = {
     sqlite3.SQLITE_BUSY: (LockedError, "another process is writing to it; try again later"),
     sqlite3.SQLITE_LOCKED: (LockedError, "another process is writing to it; try again later"),
@@ -122,16 +100,10 @@ def is_empty(base: sqlite3.Connection) -> bool:
     return base.execute("SELECT 1 FROM sqlite_master LIMIT 1").fetchone() is None
 
 
-def prepare(base: sqlite3.Connection) -> None:
-    """Make the tables of an empty ledger, or those of an older version new, in a transaction."""
-    statements = TABLES if is_empty(base) else () if has_inputs(base) else UPGRADE
-    for statement in statements:
-        base.execute(statement)
-
-
-def has_inputs(base: sqlite3.Connection) -> bool:
-    """Whether it records the inputs that models were limited to: version 2."""
-    return any(name == "inputs" for _, name, *_ in base.execute("PRAGMA table_info(model)"))
+def version_of(base: sqlite3.Connection) -> int:
+    """The version of the tables; 0 where there are none."""
+    ((version,),) = base.execute("PRAGMA user_version")
+    return int(version)
 
 
 def levels_of(base: sqlite3.Connection) -> list[float]:

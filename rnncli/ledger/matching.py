@@ -8,19 +8,22 @@ The prices around the cutoff may have changed since:
 * The price at the cutoff by less than a usual change more than the one before: it was provisional,
   and the forecast is multiplied by the factor of the row before, which is mostly 1.
 * Otherwise the past was rewritten, and the forecast cannot be scored.
+
+A forecast whose model was fitted on days after the cutoff is in-sample, and never scored.
 """
 
 from dataclasses import dataclass
 
 import numpy as np
 
-from rnncli.arrays import DateArray, Float64Array, IntArray, distinct
+from rnncli.arrays import BoolArray, DateArray, Float64Array, IntArray, distinct
 from rnncli.ledger.reader import LedgerForecasts
 from rnncli.ledger.writer import storable
 from rnncli.prices.series import Prices
 
 CAME, PENDING, ABSENT, REWRITTEN = "came", "pending", "absent", "rewritten"
-STATES = (CAME, PENDING, ABSENT, REWRITTEN)
+IN_SAMPLE = "in_sample"
+STATES = (CAME, PENDING, ABSENT, REWRITTEN, IN_SAMPLE)
 SAME = 1e-9  # relative difference of prices that count as equal
 ALIKE, ROUNDED = 0.1, 0.02  # two factors may differ: fraction of the log factor, and at most
 
@@ -30,10 +33,10 @@ class MatchedForecasts:
     """n recorded forecasts and the prices that they are of.
 
     `states` (n): one of STATES: the forecast row is in the prices; is not yet; its symbol or cutoff
-    is not in the prices; the past was rewritten. `series`, `rows` (n): of the cutoff in the prices,
-    -1 where it is not there. `actual` (n): the price of the forecast row, else NaN; `dates` (n):
-    its date, else NaT. `factors` (n): by which recorded prices are multiplied, 1 unless the past
-    was adjusted.
+    is not in the prices; the past was rewritten; it is in-sample. `series`, `rows` (n): of the
+    cutoff in the prices, -1 where it is not there. `actual` (n): the price of the forecast row,
+    else NaN; `dates` (n): its date, else NaT. `factors` (n): by which recorded prices are
+    multiplied, 1 unless the past was adjusted.
     """
 
     states: np.ndarray
@@ -59,11 +62,20 @@ def match_forecasts(recorded: LedgerForecasts, prices: Prices) -> MatchedForecas
     states[series >= 0] = REWRITTEN
     states[usable] = PENDING
     states[scorable] = CAME
+    states[_in_sample(recorded) & (series >= 0)] = IN_SAMPLE
+    scorable = states == CAME
     actual = np.full(len(series), np.nan)
     dates = np.full(len(series), np.datetime64("NaT", "s"))
     places = (prices.offsets[:-1][series] + forecast_rows)[scorable]
     actual[scorable], dates[scorable] = prices.values[places], prices.dates[places]
     return MatchedForecasts(states, series, rows, actual, dates, np.where(usable, factors, 1.0))
+
+
+def _in_sample(recorded: LedgerForecasts) -> BoolArray:
+    """Whether the model of each forecast was fitted on days after its cutoff."""
+    pairs = list(zip(recorded.models.tolist(), recorded.cutoffs, strict=True))
+    leaky = {(m, cutoff): recorded.sources[m].saw_after(cutoff) for m, cutoff in set(pairs)}
+    return np.array([leaky[pair] for pair in pairs], np.bool_)
 
 
 def _cutoff_rows(recorded: LedgerForecasts, prices: Prices) -> tuple[IntArray, IntArray]:

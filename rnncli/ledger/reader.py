@@ -4,23 +4,18 @@ import os
 import sqlite3
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
 
 from rnncli.arrays import Float64Array, IntArray
 from rnncli.errors import DataError, MissingInputError
-from rnncli.ledger.database import (
-    bound_columns,
-    has_inputs,
-    is_empty,
-    levels_of,
-    opened,
-    transaction,
-)
+from rnncli.ledger.database import bound_columns, is_empty, levels_of, opened, transaction
+from rnncli.ledger.migration import columns_of_model, origins
 from rnncli.ledger.writer import COLUMNS, Source
 
+LAST_SYMBOL = "\U0010ffff"  # after every other
 MOST_AHEAD = 100_000  # rows; see the settings
 
 
@@ -30,6 +25,7 @@ class LedgerForecasts:
 
     `cutoffs`, `dates`: text, or row numbers for series without dates. `models`, `runs` (n): keys of
     `sources` and of `times` (UTC). `lower`, `upper`: level in percent -> (n), NaN where unknown.
+    `older`: how many others the ledger has, from cutoffs that were not read.
     """
 
     runs: IntArray
@@ -47,15 +43,28 @@ class LedgerForecasts:
     upper: dict[float, Float64Array]
     sources: dict[int, Source]
     times: dict[int, str]
+    older: int = 0
 
 
 Pair = tuple[int, str | int]  # model and cutoff
 
 
-def read_ledger(path: str) -> LedgerForecasts:
-    """Every forecast of a ledger. Raises MissingInputError, DataError, LockedError."""
+def read_ledger(path: str, since: str | None = None) -> LedgerForecasts:
+    """The forecasts of a ledger; with `since`, those from cutoffs on that date and later.
+
+    The time and memory are those of the forecasts that are read. Raises MissingInputError,
+    DataError, LockedError.
+    """
     with _snapshot(path) as base:
-        return _forecasts(base, _rows(base, "ORDER BY model, cutoff, symbol, ahead", ()))
+        if since is None:
+            return _forecasts(base, _rows(base, "ORDER BY model, cutoff, symbol, ahead", ()))
+        of_origins = f"FROM {origins(base)} WHERE cutoff"
+        older = base.execute(f"SELECT coalesce(sum(forecasts), 0) {of_origins} < ?", (since,))
+        ((skipped,),) = older.fetchall()
+        query = f"SELECT model, cutoff {of_origins} >= ? ORDER BY model, cutoff"
+        where = "WHERE model = ? AND cutoff = ? ORDER BY symbol, ahead"
+        parts = (_rows(base, where, pair) for pair in base.execute(query, (since,)).fetchall())
+        return replace(_forecasts(base, [row for part in parts for row in part]), older=skipped)
 
 
 def recorded_symbols(path: str) -> list[str]:
@@ -71,10 +80,13 @@ def last_pairs(path: str, cutoffs: int) -> list[Pair]:
     Raises as `read_ledger`.
     """
     with _snapshot(path) as base:
-        models = [model for (model,) in base.execute("SELECT id FROM model ORDER BY id").fetchall()]
-        pairs = [(m, cutoff) for m in models for cutoff in _last_cutoffs(base, m, cutoffs)]
-    newest = sorted({cutoff for _, cutoff in pairs}, key=in_order)[-cutoffs:]
-    return sorted((p for p in pairs if p[1] in newest), key=lambda p: (p[0], in_order(p[1])))
+        newest = _last_cutoffs(base, cutoffs)
+        query = f"SELECT model, cutoff FROM {origins(base)}"  # noqa: S608 - ours
+        if newest and cutoffs:
+            pairs = base.execute(f"{query} WHERE cutoff >= ?", (newest[-1],)).fetchall()
+        else:
+            pairs = base.execute(query).fetchall()
+    return sorted(pairs, key=lambda pair: (pair[0], in_order(pair[1])))
 
 
 def in_order(cutoff: str | int) -> tuple[bool, str | int]:
@@ -82,25 +94,21 @@ def in_order(cutoff: str | int) -> tuple[bool, str | int]:
     return isinstance(cutoff, str), cutoff
 
 
-def _last_cutoffs(base: sqlite3.Connection, model: int, count: int) -> list[str | int]:
-    """The last cutoffs of a model, the newest first; each is one search in the table's key."""
-    cutoffs: list[str | int] = []
-    condition, parameters = "", [model]
-    while not count or len(cutoffs) < count:
-        query = f"SELECT max(cutoff) FROM forecast WHERE model = ?{condition}"  # noqa: S608 - all ours
-        (last,) = base.execute(query, parameters).fetchone()
-        if last is None:
-            break
-        cutoffs.append(last)
-        condition, parameters = " AND cutoff < ?", [model, last]
-    return cutoffs
+def _last_cutoffs(base: sqlite3.Connection, count: int) -> list[str | int]:
+    """The last cutoffs of all models, the newest first: SQLite too sorts numbers before text."""
+    query = f"SELECT DISTINCT cutoff FROM {origins(base)} ORDER BY cutoff DESC LIMIT ?"  # noqa: S608 - ours
+    return [cutoff for (cutoff,) in base.execute(query, (count or -1,))]
 
 
 def symbol_ranges(path: str, pairs: Sequence[Pair]) -> list[tuple[str, str]]:
     """The first and the last symbol of each model and cutoff. Raises as `read_ledger`."""
-    query = "SELECT min(symbol), max(symbol) FROM forecast WHERE model = ? AND cutoff = ?"
     with _snapshot(path) as base:
-        return [base.execute(query, pair).fetchone() for pair in pairs]
+        oldest = min((cutoff for _, cutoff in pairs), key=in_order, default=0)
+        query = f"SELECT model, cutoff, first, last FROM {origins(base)} WHERE cutoff >= ?"  # noqa: S608 - ours
+        rows = base.execute(query, (oldest,)).fetchall()
+        wanted = set(pairs)
+        ranges = {(m, c): (first, last) for m, c, first, last in rows if (m, c) in wanted}
+    return [ranges[pair] for pair in pairs]
 
 
 def read_part(path: str, pairs: Sequence[Pair], first: str, last: str) -> LedgerForecasts:
@@ -141,7 +149,10 @@ def _rows(
 def _forecasts(base: sqlite3.Connection, rows: list[tuple[Any, ...]]) -> LedgerForecasts:
     """Rows of the table as arrays. Raises what NumPy raises for a value of another type."""
     levels = levels_of(base)
-    names = "id, digest, file, price_column" + (", inputs" if has_inputs(base) else ", ''")
+    known = columns_of_model(base)
+    of_later_versions = {"inputs": "''", "seen": "NULL"}
+    further = [name if name in known else none for name, none in of_later_versions.items()]
+    names = ", ".join(["id, digest, file, price_column", *further])
     sources = base.execute(f"SELECT {names} FROM model").fetchall()  # noqa: S608 - names of columns
     times = dict(base.execute("SELECT id, at FROM run"))
     columns = list(zip(*rows, strict=True)) if rows else [()] * (len(COLUMNS) + 2 * len(levels))
@@ -161,7 +172,7 @@ def _forecasts(base: sqlite3.Connection, rows: list[tuple[Any, ...]]) -> LedgerF
         divisors=np.array(by_name["divisor"], float),
         lower=dict(zip(levels, bounds[::2], strict=True)),
         upper=dict(zip(levels, bounds[1::2], strict=True)),
-        sources={n: Source(d, file, column, i or None) for n, d, file, column, i in sources},
+        sources={n: Source(d, file, column, i or None, s) for n, d, file, column, i, s in sources},
         times=times,
     )
     _check(recorded)
@@ -179,6 +190,7 @@ def _check(recorded: LedgerForecasts) -> None:
     finite = np.isfinite([recorded.forecasts, recorded.naive, recorded.prices]).all()
     texts = {*recorded.symbols, *recorded.times.values()}
     for source in recorded.sources.values():
-        texts |= {source.digest, source.file, source.inputs or ""}
+        texts |= {source.digest, source.file, source.inputs or "", source.seen or ""}
+        np.datetime64(source.seen or "NaT", "s")
     if not (keys_exist and possible and finite and all(isinstance(text, str) for text in texts)):
         raise ValueError("a value that was never written")

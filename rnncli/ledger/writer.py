@@ -15,17 +15,10 @@ import numpy as np
 
 from rnncli import __version__
 from rnncli.dates import now
-from rnncli.errors import CannotCreateError
+from rnncli.errors import CannotCreateError, setting
 from rnncli.forecasting.forecast import Forecast
-from rnncli.ledger.database import (
-    bound_columns,
-    has_inputs,
-    is_empty,
-    make_room,
-    opened,
-    prepare,
-    transaction,
-)
+from rnncli.ledger.database import bound_columns, is_empty, make_room, opened, transaction
+from rnncli.ledger.migration import columns_of_model, prepare
 from rnncli.storage.atomic import check_creatable
 
 COLUMNS = (
@@ -39,18 +32,26 @@ ROWS_AT_CUTOFF = 2  # of a series that a forecast records: the price at the cuto
 class Source:
     """The model of a forecast: SHA-256 of its file, the file's name, the price column it read.
 
-    `inputs`: those that it was limited to, None without a limit.
+    `inputs`: those that it was limited to, None without a limit. `seen`: the last date that any
+    part of it was fitted on, None if there is none or it is unknown.
     """
 
     digest: str
     file: str
     column: str | None
     inputs: str | None = None
+    seen: str | None = None
 
     @property
     def name(self) -> str:
         """What it is called in scores: 12 digits, and its inputs where they were limited."""
         return f"{self.digest[:12]} {self.inputs}" if self.inputs else self.digest[:12]
+
+    def saw_after(self, cutoff: str | int) -> bool:
+        """Whether it was fitted on days after a cutoff, so that it knows what it forecasts."""
+        if self.seen is None or isinstance(cutoff, int):
+            return False
+        return bool(np.datetime64(cutoff, "s") < np.datetime64(self.seen, "s"))
 
 
 @dataclass(frozen=True)
@@ -59,13 +60,24 @@ class RecordResult:
 
     `new`: recorded now; `known`: recorded before; `other`: of these, how many were recorded with
     other values, which are unchanged. `run`: its number (the first one's, where
-    several models forecast), None without new ones.
+    several models forecast), None without new ones. `in_sample`: forecasts of days that their
+    model was fitted on, which are never scored.
     """
 
     run: int | None
     new: int
     known: int
     other: int
+    in_sample: int = 0
+
+    @property
+    def said_of_in_sample(self) -> str:
+        """The warning about forecasts of days that their model was fitted on."""
+        return (
+            f"{self.in_sample} forecasts are in-sample: their model was fitted on days after the"
+            " cutoff; scores leave them out, so use a model trained"
+            f" {setting('until')} the cutoff"
+        )
 
     @property
     def said_of_other(self) -> str:
@@ -97,8 +109,8 @@ def record(path: str, forecasts: Sequence[tuple[Source, Forecast]]) -> RecordRes
     """
     check_creatable(path)
     with opened(path, "rwc") as base, transaction(base):
-        prepare(base)
-        runs, counts = dict[int, int](), np.zeros(3, np.int64)
+        prepare(path, base)
+        runs, counts = dict[int, int](), np.zeros(4, np.int64)
         for source, forecast in forecasts:
             model, levels = _model_number(base, source), sorted(forecast.lower)
             make_room(base, levels)
@@ -108,8 +120,11 @@ def record(path: str, forecasts: Sequence[tuple[Source, Forecast]]) -> RecordRes
                 if model not in runs:
                     runs[model] = _begin_run(base, model)
                 _insert(base, runs[model], model, levels, new)
+                _count_origins(base, model, new)
             _fill_levels(base, model, levels, same)
-            counts += len(new), len(rows) - len(new), len(rows) - len(new) - len(same)
+            known = len(rows) - len(new)
+            in_sample = sum(source.saw_after(row.key[0]) for row in rows)
+            counts += len(new), known, known - len(same), in_sample
     return RecordResult(next(iter(runs.values()), None), *counts.tolist())
 
 
@@ -136,9 +151,10 @@ def storable(symbol: str) -> str:
 def _model_number(base: sqlite3.Connection, source: Source) -> int:
     """The number of a model in the ledger, added if it is new."""
     base.execute(
-        "INSERT INTO model (digest, file, price_column, inputs) VALUES (?, ?, ?, ?)"
-        " ON CONFLICT DO NOTHING",
-        (source.digest, storable(source.file), source.column, source.inputs or ""),
+        "INSERT INTO model (digest, file, price_column, inputs, seen) VALUES (?, ?, ?, ?, ?)"
+        " ON CONFLICT DO UPDATE SET seen = excluded.seen WHERE seen IS NULL"
+        " AND excluded.seen IS NOT NULL",
+        (source.digest, storable(source.file), source.column, source.inputs or "", source.seen),
     )
     number = _recorded_model(base, source)
     if number is None:
@@ -150,7 +166,7 @@ def _recorded_model(base: sqlite3.Connection, source: Source) -> int | None:
     """The number of a model in the ledger, None if it is not recorded."""
     if is_empty(base):
         return None
-    inputs = "inputs" if has_inputs(base) else "''"
+    inputs = "inputs" if "inputs" in columns_of_model(base) else "''"
     found = base.execute(
         f"SELECT id FROM model WHERE digest = ? AND {inputs} = ?",  # noqa: S608 - ours
         (source.digest, source.inputs or ""),
@@ -247,6 +263,23 @@ def _insert(
     base.executemany(
         f"INSERT INTO forecast ({', '.join(names)}) VALUES ({places})",  # noqa: S608 - all ours
         ((run, model, *r.key, r.date, r.forecast, *r.context, *r.bounds) for r in rows),
+    )
+
+
+def _count_origins(base: sqlite3.Connection, model: int, rows: list[_Row]) -> None:
+    """Count new forecasts to their origins."""
+    symbols: dict[str | int, list[str]] = {}
+    for row in rows:
+        cutoff, symbol, _ = row.key
+        symbols.setdefault(cutoff, []).append(symbol)
+    base.executemany(
+        "INSERT INTO origin (model, cutoff, first, last, forecasts) VALUES (?, ?, ?, ?, ?)"
+        " ON CONFLICT DO UPDATE SET first = min(first, excluded.first),"
+        " last = max(last, excluded.last), forecasts = forecasts + excluded.forecasts",
+        (
+            (model, cutoff, min(names, key=str.encode), max(names, key=str.encode), len(names))
+            for cutoff, names in symbols.items()
+        ),
     )
 
 

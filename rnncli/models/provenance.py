@@ -59,6 +59,12 @@ def last_fitted(record: dict[str, Any]) -> np.datetime64 | None:
     return max((np.datetime64(date, "s") for date in dates if date), default=None)
 
 
+def last_fitted_date(record: dict[str, Any]) -> str | None:
+    """The date of `last_fitted` as text."""
+    last = last_fitted(record)
+    return None if last is None else format_date(last)
+
+
 def saw_no_prices(record: dict[str, Any]) -> bool:
     """Whether no part of a model was fitted on prices of a market."""
     return record.get("seen") == {}

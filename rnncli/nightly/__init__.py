@@ -10,12 +10,17 @@ A job file goes in; a model, forecasts, a ledger and the `JobResult` of the run 
     current_models  the existing models at the start of a run
     lookback        which recorded forecasts a run scores, and the rows they need
     forecasts       forecasts of very many series, in groups
+    freshness       how many trading days have passed since the newest price
     scan            all prices of a run, read once
     recent_scores   scores of recently recorded forecasts
     retrain_decision which models are retrained, and why
     plan            which symbols are forecast, and which models are trained first
     retrain         the models of a run, trained and saved
     deliver         forecasts recorded and written
+    tidy            old forecast files, models and logs removed; bytes on disk
+    disk            whether there is room for what a run writes
+    container       files to run a job with: Dockerfile, systemd units, Kubernetes CronJob
+    metrics         a run in numbers, for Prometheus
     result          the result of a run, from those of its steps
     job             the whole of `rnncli batch`
 """

@@ -8,6 +8,8 @@ from rnncli.settings import (
     DeliverySettings,
     FeedSettings,
     FleetSettings,
+    KeepSettings,
+    MonitorSettings,
     NetworkSettings,
     PlaceSettings,
     PredictSettings,
@@ -39,6 +41,8 @@ TABLES: dict[str, Stages] = {
     "ledger": (PlaceSettings,),
     "score": (WindowSettings, ScoreSettings),
     "log": (PlaceSettings,),
+    "keep": (KeepSettings,),
+    "monitor": (MonitorSettings,),
 }
 NEEDED = {"prices": "paths", "model": "file", "output": "file", "ledger": "file", "log": "file"}
 LEFT_OUT = {
@@ -63,7 +67,7 @@ class Job:
     """
 
     file: str
-    paths: tuple[str, ...]
+    feed: FeedSettings
     reading: ReadSettings
     model: str
     retrain: RetrainSettings | None
@@ -83,6 +87,13 @@ class Job:
     window: WindowSettings
     scoring: ScoreSettings
     log: str | None
+    tidying: KeepSettings
+    monitor: MonitorSettings
+
+    @property
+    def paths(self) -> tuple[str, ...]:
+        """The price files and folders."""
+        return self.feed.paths
 
 
 EXAMPLE = """\
@@ -94,6 +105,8 @@ EXAMPLE = """\
 paths = ["prices"]             # price files, or folders of them
 # column = "close"             # and other options of reading: symbols, since, date-format, …
 # exclude = "@excluded.txt"    # symbols known to be bad, one per line; or "SYMBOL,SYMBOL"
+# max-data-age = 2             # status 76 after more trading days without a price
+# wait-for = "20:00"           # wait for the prices of today; then status 75
 
 [model]                        # without [model] and [train] the prior forecasts: no training
 file = "nightly.model"         # trained in the first run
@@ -127,4 +140,12 @@ file = "ledger.db"             # every forecast, to be scored later
 
 [log]
 file = "nightly.jsonl"         # one JSON line per event
+
+[keep]
+# outputs = 60                 # forecast files, the newest; or output-age = "90d"
+# log-size = 100               # MiB, then a new log; logs = 5 earlier ones are kept
+
+[monitor]
+# metrics = "rnncli.prom"      # for the textfile collector of Prometheus
+# on-failure = ["/usr/local/bin/alert", "--job", "nightly"]  # the summary on its standard input
 """

@@ -49,11 +49,13 @@ class Delivery:
     """The destinations of the forecasts of a run, also of a dry run.
 
     `recorded`: forecasts that were new to the ledger; `differ`: those it has with other values,
-    which are unchanged. `written`: whether a file changed.
+    which are unchanged; `in_sample`: those whose model was fitted on days after the cutoff.
+    `written`: whether a file changed.
     """
 
     recorded: int = 0
     differ: int = 0
+    in_sample: int = 0
     output: str | None = None
     page: str | None = None
     written: bool = False
@@ -94,11 +96,18 @@ def deliver(
     if not batch.parts:
         return Delivery()
     _tidy_models(run, scan, plan)
-    new, differ = _record(run, batch)
+    recorded = _record(run, batch)
     page = partial(encoders.page, prices=scan.recent)
     files = ((paths.output, encoders.output), (paths.page, page))
     written = [path is not None and _write(run, path, batch, encode) for path, encode in files]
-    return Delivery(new, differ, paths.output, paths.page, any(written))
+    return Delivery(
+        recorded=recorded.new,
+        differ=recorded.other,
+        in_sample=recorded.in_sample,
+        output=paths.output,
+        page=paths.page,
+        written=any(written),
+    )
 
 
 def _tidy_models(run: JobRun, scan: PriceScan, plan: RunPlan) -> None:
@@ -115,21 +124,22 @@ def _tidy_models(run: JobRun, scan: PriceScan, plan: RunPlan) -> None:
             remove_checkpoint(model.path)
 
 
-def _record(run: JobRun, batch: ForecastBatch) -> tuple[int, int]:
-    """Record the forecasts: how many were new, how many the ledger has with another number."""
+def _record(run: JobRun, batch: ForecastBatch) -> RecordResult:
+    """Record the forecasts; in a dry run, only count those that would be new."""
     ledger = run.job.ledger
     if ledger is None:
-        return 0, 0
+        return RecordResult(None, 0, 0, 0)
     with run.events.stage("write"):
         if run.dry:
-            return unrecorded(ledger, batch.parts), 0
+            return RecordResult(None, unrecorded(ledger, batch.parts), 0, 0)
         result = record(ledger, batch.parts)
     _report_record(run, ledger, result)
-    return result.new, result.other
+    return result
 
 
 def _report_record(run: JobRun, ledger: str, result: RecordResult) -> None:
     counts = {"run": result.run, "new": result.new, "known": result.known}
+    counts["in_sample"] = result.in_sample
     run.events.log("recorded", ledger=ledger, **counts)
     if result.other:
         run.events.warn(f"{ledger}: {result.said_of_other}")

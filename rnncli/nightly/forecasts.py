@@ -11,6 +11,7 @@ from rnncli.forecasting.per_symbol import SymbolModel, load_symbol_model, predic
 from rnncli.forecasting.predict import predict
 from rnncli.ledger.writer import ROWS_AT_CUTOFF, Source
 from rnncli.models.prior import fed, limited_inputs
+from rnncli.models.provenance import last_fitted_date
 from rnncli.nightly.current_models import CurrentModel
 from rnncli.nightly.run import JobRun
 from rnncli.prices.series import Prices
@@ -77,7 +78,8 @@ def forecast_prices(
         return _forecast_each(run, prices, broken)
     assert shared.model is not None
     limited = limited_inputs(shared.model, run.job.predicting.inputs)
-    source = Source(shared.digest, shared.path, run.reading.column, limited)
+    seen = last_fitted_date(shared.model.record)
+    source = Source(shared.digest, shared.path, run.reading.column, limited, seen)
     parts: list[tuple[Source, Forecast]] = []
     failed: dict[str, str] = {}
     for group in _groups(prices):
@@ -112,7 +114,7 @@ def _forecast_each(run: JobRun, prices: Prices, broken: Mapping[str, Failed]) ->
             failed[symbol] = str(outcome)
         else:
             model, forecast = outcome
-            source = Source(model.digest, model.path, column)
+            source = Source(model.digest, model.path, column, seen=model.seen)
             parts.append((source, _without_past(forecast)))
     return ForecastBatch(tuple(parts), failed)
 

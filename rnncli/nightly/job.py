@@ -3,12 +3,14 @@
 from rnncli.nightly.config import ALL, Job
 from rnncli.nightly.deliver import Encoders, deliver, output_paths
 from rnncli.nightly.forecasts import ForecastBatch, forecast_prices
+from rnncli.nightly.freshness import refuse_stale
 from rnncli.nightly.plan import RunPlan, plan_run
 from rnncli.nightly.recent_scores import RecentScores, score_recent
 from rnncli.nightly.result import JobResult, job_result
 from rnncli.nightly.retrain import TrainingResult, train_stale
 from rnncli.nightly.run import Events, JobRun, start_run
 from rnncli.nightly.scan import PriceScan, only_symbols, scan_prices
+from rnncli.nightly.tidy import tidy
 from rnncli.runtime.threads import threads
 from rnncli.settings import RunSettings
 
@@ -24,6 +26,7 @@ def run_job(
     with threads(running.threads) as pool:
         run = start_run(job, events, running, pool, dry)
         scan = scan_prices(run)
+        refuse_stale(job, scan.freshest)
         paths = output_paths(run, scan)
         recent = _score_recent(run, scan)
         plan = plan_run(run, scan, recent)
@@ -31,7 +34,8 @@ def run_job(
         batch = _forecast(run, scan, plan, training)
         delivery = deliver(run, scan, plan, batch, paths, encoders)
         _log_scores(run, recent)
-        return job_result(run, scan, plan, training, batch, delivery, recent)
+        removed = [] if dry else _tidy(run, scan, paths.output)
+        return job_result(run, scan, plan, training, batch, delivery, recent, removed)
 
 
 def _score_recent(run: JobRun, scan: PriceScan) -> RecentScores | None:
@@ -52,7 +56,21 @@ def _forecast(
     return None if plan.stale else scan.forecast(run, plan.symbols)
 
 
+def _tidy(run: JobRun, scan: PriceScan, output: str | None) -> list[str]:
+    """Remove what the job no longer needs."""
+    removed = tidy(run.job, output, scan.rows)
+    if removed:
+        run.events.log("tidied", removed=len(removed))
+    return removed
+
+
 def _log_scores(run: JobRun, recent: RecentScores | None) -> None:
     if recent is not None:
         unmet = sum(not check.met for check in recent.checks)
-        run.events.log("scored", came=recent.scored, left_out=recent.left_out, unmet=unmet)
+        run.events.log(
+            "scored",
+            came=recent.scored,
+            left_out=recent.left_out,
+            in_sample=recent.in_sample,
+            unmet=unmet,
+        )

@@ -9,6 +9,7 @@ from rnncli.dates import today
 from rnncli.distributions.conformal import check_levels
 from rnncli.errors import MissingInputError, UsageError
 from rnncli.evaluation.verdict import parse_coverage
+from rnncli.ledger.migration import backups_of
 from rnncli.ledger.writer import check_ledger
 from rnncli.models.model_folder import ENDING, check_folder
 from rnncli.models.prior import NAME as PRIOR
@@ -96,7 +97,11 @@ def _places(job: Job, output: str | None) -> Iterator[Place]:
         for ending in LEDGER_ENDINGS:
             path = os.path.realpath(job.ledger) + ending
             yield Place("ledger", path, "what [ledger] keeps", written=True)
-    for table, named in (("log", job.log), ("output", output)):
+        for path in backups_of(job.ledger):
+            yield Place("ledger", path, "what [ledger] keeps", written=True)
+    for table, named in (
+        ("log", job.log), ("monitor", job.monitor.metrics), ("output", output),
+    ):  # fmt: skip
         if named is not None:
             yield Place(table, named, f"the file of [{table}] too", written=True, named=True)
 
@@ -214,6 +219,8 @@ def check_job(job: Job) -> None:
         check_ledger(job.ledger)
     if job.log is not None:
         check_log(job.log)
+    if job.monitor.metrics is not None:
+        check_creatable(job.monitor.metrics)
     if job.retrain is not None and job.per_series:
         check_folder(job.model, ())
     elif job.retrain is not None:

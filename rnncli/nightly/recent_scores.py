@@ -13,7 +13,7 @@ from rnncli.evaluation.result import MODEL, NAIVE, Evaluation, Scores
 from rnncli.evaluation.score_tables import mean_of
 from rnncli.evaluation.verdict import Check, checks
 from rnncli.ledger.evaluation import evaluate_recorded, score_matrix
-from rnncli.ledger.matching import CAME, REWRITTEN, match_forecasts
+from rnncli.ledger.matching import CAME, IN_SAMPLE, REWRITTEN, match_forecasts
 from rnncli.ledger.reader import LedgerForecasts, Pair, read_part, symbol_ranges
 from rnncli.ledger.renaming import under_current_names
 from rnncli.ledger.score import warn_of_changed_past
@@ -34,7 +34,8 @@ class RecentScores:
 
     `scored`: how many have actual prices; `coverage`: level in percent -> fraction of these inside
     the bounds; `checks`: what the job requires; `drifted`: SHA-256 of a model -> the levels whose
-    coverage is outside its band; `left_out`: forecasts whose past was rewritten.
+    coverage is outside its band; `left_out`: forecasts whose past was rewritten; `in_sample`: those
+    whose model was fitted on days after the cutoff.
     """
 
     scored: int
@@ -42,6 +43,7 @@ class RecentScores:
     checks: list[Check]
     drifted: dict[str, list[str]]
     left_out: int
+    in_sample: int = 0
 
 
 def score_recent(
@@ -72,12 +74,14 @@ def score_recent(
     moved = [symbol for group in groups for symbol in group.moved]
     left_out = [symbol for group in groups for symbol in group.left_out]
     warn_of_changed_past(moved, left_out, remark)
+    in_sample = sum(group.in_sample for group in groups)
     units = {group.evaluation.unit for group in groups if group.evaluation}
     if not units:
-        return RecentScores(0, {}, [], {}, len(left_out)) if left_out else None
+        none_scored = RecentScores(0, {}, [], {}, len(left_out), in_sample)
+        return none_scored if left_out or in_sample else None
     if len(units) > 1:
         groups = list(_score_groups(job, pairs, prices, "mase"))
-    return _summary(job, groups, digests, len(left_out))
+    return replace(_summary(job, groups, digests, len(left_out)), in_sample=in_sample)
 
 
 @dataclass(frozen=True)
@@ -86,7 +90,7 @@ class _GroupScores:
 
     `evaluation`: None if none can be scored; `digests`: SHA-256 of the model of each of its
     cells; `scored`: how many forecasts have actual prices; `moved`, `left_out`: the symbol of each
-    forecast whose past was adjusted, or rewritten.
+    forecast whose past was adjusted, or rewritten; `in_sample`: how many are.
     """
 
     evaluation: Evaluation | None
@@ -94,6 +98,7 @@ class _GroupScores:
     scored: int
     moved: list[str]
     left_out: list[str]
+    in_sample: int
 
 
 def _summary(
@@ -134,6 +139,7 @@ def _score_groups(
             scored=matched.count(CAME),
             moved=symbols[matched.factors != 1].tolist(),
             left_out=symbols[matched.states == REWRITTEN].tolist(),
+            in_sample=matched.count(IN_SAMPLE),
         )
 
 

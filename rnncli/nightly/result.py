@@ -7,11 +7,13 @@ from rnncli.evaluation.verdict import Check
 from rnncli.nightly.config import ALL
 from rnncli.nightly.deliver import Delivery
 from rnncli.nightly.forecasts import ForecastBatch
+from rnncli.nightly.freshness import missed_days
 from rnncli.nightly.plan import RunPlan
 from rnncli.nightly.recent_scores import RecentScores
 from rnncli.nightly.retrain import TrainingResult
 from rnncli.nightly.run import JobRun
 from rnncli.nightly.scan import PriceScan
+from rnncli.nightly.tidy import sizes
 
 
 @dataclass(frozen=True)
@@ -25,9 +27,12 @@ class JobResult:
     could not be read; `faults`: every message about them. `recorded`: forecasts new to the ledger;
     `differ`: those it has with other values, which are unchanged; `output`, `page`: the files,
     `written` if one changed. `scored`: recorded forecasts whose actual prices are known;
-    `left_out`: those whose past was rewritten; `coverage`: level in percent -> fraction of
-    prices inside the bounds; `checks`: what the job requires. `status`: not 0 if
-    nothing could be forecast.
+    `left_out`: those whose past was rewritten; `in_sample`: forecasts of tonight whose model was
+    fitted on days after the cutoff; `left_out_in_sample`: recorded ones; `coverage`: level in
+    percent -> fraction of prices inside the bounds; `checks`: what the job requires; `drifted`:
+    levels whose coverage has drifted; `missed_days`: trading days since the newest price;
+    `removed`: files that were too old; `sizes`: bytes on disk by table. `status`: not 0 if nothing
+    could be forecast.
     """
 
     dry: bool = False
@@ -51,8 +56,14 @@ class JobResult:
     written: bool = False
     scored: int = 0
     left_out: int = 0
+    in_sample: int = 0
+    left_out_in_sample: int = 0
     coverage: dict[float, float] = field(default_factory=dict)
     checks: list[Check] = field(default_factory=list)
+    drifted: list[str] = field(default_factory=list)
+    missed_days: int | None = None
+    removed: list[str] = field(default_factory=list)
+    sizes: dict[str, int] = field(default_factory=dict)
     status: int = 0
 
     @property
@@ -74,6 +85,7 @@ def job_result(
     batch: ForecastBatch | None,
     delivery: Delivery,
     recent: RecentScores | None,
+    removed: list[str],
 ) -> JobResult:
     """The result of a run; `batch` is None if a dry run has no models to forecast by."""
     read_faults = list(dict.fromkeys(scan.faults + training.read_faults))
@@ -102,8 +114,16 @@ def job_result(
         written=delivery.written,
         scored=recent.scored,
         left_out=recent.left_out,
+        in_sample=delivery.in_sample,
+        left_out_in_sample=recent.in_sample,
         coverage=recent.coverage,
         checks=recent.checks,
+        drifted=sorted({text.partition(" ")[0] for of in recent.drifted.values() for text in of}),
+        missed_days=missed_days(scan.freshest, run.job.predicting.calendar)
+        if len(scan.freshest)
+        else None,
+        removed=removed,
+        sizes=sizes(run.job, delivery.output),
         status=_status(scan, training, batch),
     )
 

@@ -2,11 +2,13 @@
 
 import contextlib
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
+from functools import reduce
 from typing import NamedTuple
 
 import numpy as np
 
+from rnncli.arrays import DateArray
 from rnncli.dates import format_date
 from rnncli.errors import CannotCreateError, DataError, RnncliError
 from rnncli.ledger.writer import ROWS_AT_CUTOFF
@@ -14,6 +16,7 @@ from rnncli.nightly.config import ALL
 from rnncli.nightly.current_models import CurrentModel, find_current_model
 from rnncli.nightly.data_changes import RowMarksBySymbol, changed_symbols, mark_rows
 from rnncli.nightly.forecasts import ForecastBatch, forecast_prices, join_batches
+from rnncli.nightly.freshness import fresher, freshest_dates
 from rnncli.nightly.lookback import ROWS_ON_PAGE, rows_to_keep
 from rnncli.nightly.run import JobRun, by_model
 from rnncli.prices.batches import SharedSymbolError, one_by_one, read_in_batches
@@ -51,7 +54,8 @@ class PriceScan:
     `recent`: the rows of every series that recorded forecasts are scored on and a page shows;
     `rows`: symbol -> their number; `models`: key of `by_model` -> its scan; `broken`: symbols that
     can have no model, and why; `contents`: the prices themselves, or forecasts of them if many
-    files were read in groups; `faults`: what could not be read or is left out.
+    files were read in groups; `faults`: what could not be read or is left out; `freshest`: the
+    dates of the series that ends last.
     """
 
     recent: Prices
@@ -61,6 +65,7 @@ class PriceScan:
     broken: dict[str, Failed]
     contents: Prices | ForecastBatch
     faults: tuple[ReadFault, ...] = ()
+    freshest: DateArray = field(default_factory=lambda: np.zeros(0, "datetime64[s]"))
 
     @property
     def newest(self) -> str | None:
@@ -212,6 +217,7 @@ def _scan(run: JobRun, prices: Prices, shared: CurrentModel | None) -> PriceScan
         models=models,
         broken=broken,
         contents=prices,
+        freshest=freshest_dates(prices),
     )
 
 
@@ -243,6 +249,7 @@ def _join(scans: Sequence[PriceScan]) -> PriceScan:
         contents=join_batches(
             [scan.contents for scan in scans if isinstance(scan.contents, ForecastBatch)]
         ),
+        freshest=reduce(fresher, (scan.freshest for scan in scans)),
     )
 
 

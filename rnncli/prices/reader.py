@@ -147,6 +147,12 @@ def _stop(fault: RnncliError) -> None:
     raise fault
 
 
+def since_day(settings: ReadSettings) -> str | None:
+    """The date of --since as ledgers write it, None without. Raises UsageError."""
+    since = _day(settings.since, "since")
+    return None if since is None else str(since)
+
+
 def _day(text: str | None, option: str) -> np.datetime64 | None:
     if text is None:
         return None

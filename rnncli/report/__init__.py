@@ -26,6 +26,7 @@ A result goes in; a `Report` with all of its forms comes out, and one module wri
     simulation       what `simulate` prints
     score            what `score` prints
     nightly          what `batch` prints
+    upkeep           what `ledger` and `upgrade` print
     diagnostics      what `warmup`, `doctor` and `schema` print
     guide            what `help` prints
     schemas          JSON Schemas of all of these
@@ -53,6 +54,7 @@ if TYPE_CHECKING:
     from rnncli.report.score import export_report, ledger_report
     from rnncli.report.simulation import simulation_report, statistics_report
     from rnncli.report.training import training_report
+    from rnncli.report.upkeep import upgrade_report, upkeep_report
 
 __all__ = [
     "Fan",
@@ -84,6 +86,8 @@ __all__ = [
     "statistics_report",
     "training_report",
     "unroll_report",
+    "upgrade_report",
+    "upkeep_report",
     "warmup_report",
     "write_parts",
     "write_report",
@@ -109,5 +113,6 @@ __getattr__, __dir__ = lazy(
         "joint": ("joint_report",),
         "nightly": ("job_report",),
         "diagnostics": ("doctor_report", "warmup_report"),
+        "upkeep": ("upgrade_report", "upkeep_report"),
     },
 )

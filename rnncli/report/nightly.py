@@ -35,13 +35,19 @@ def job_report(job: str, result: "JobResult") -> Report:
         "faults": result.faults,
         "recorded": result.recorded,
         "differ": result.differ,
+        "in_sample": result.in_sample,
         "output": result.output,
         "page": result.page,
         "wrote": result.written,
         "came": result.scored,
         "left_out": result.left_out,
+        "left_out_in_sample": result.left_out_in_sample,
         **{f"coverage_{level_name(level)}": share for level, share in result.coverage.items()},
         "checks": [asdict(check) for check in result.checks],
+        "drifted": result.drifted,
+        "missed_days": result.missed_days,
+        "removed": result.removed,
+        "sizes": result.sizes,
     }
 
     def tables() -> Iterable["RenderableType"]:
@@ -84,9 +90,18 @@ def _parts(result: "JobResult") -> Iterable[str]:
         yield f"{would}record{'' if result.dry else 'ed'} {result.recorded} forecasts"
     if result.differ:
         yield f"{result.differ} differ from those recorded before, which are unchanged"
+    if result.in_sample:
+        yield f"{result.in_sample} are in-sample: their model was fitted on days after the cutoff"
     if result.written:
         written = " and ".join(path for path in (result.output, result.page) if path)
         yield f"{'would write' if result.dry else 'wrote'} {written}"
+    if result.removed:
+        yield f"removed {len(result.removed)} old files"
+    yield from _scored(result)
+
+
+def _scored(result: "JobResult") -> Iterable[str]:
+    """Scores of earlier forecasts."""
     if result.scored:
         shares = [
             f"{level_name(v)} % interval covered {share:.1%}"
@@ -95,6 +110,8 @@ def _parts(result: "JobResult") -> Iterable[str]:
         yield f"scored {result.scored}: {', '.join(shares) or 'without intervals'}"
     if result.left_out:
         yield f"{result.left_out} were left out, since the price at their cutoff has changed"
+    if result.left_out_in_sample:
+        yield f"{result.left_out_in_sample} were left out as in-sample"
 
 
 def _symbols(count: int) -> str:

@@ -8,10 +8,11 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from rnncli.dates import format_date
+from rnncli.evaluation.diebold_mariano import LEAST
 from rnncli.evaluation.group_scores import row_columns
 from rnncli.evaluation.metrics import level_name
 from rnncli.evaluation.verdict import claims, words
-from rnncli.ledger.matching import ABSENT, CAME, PENDING, REWRITTEN, STATES
+from rnncli.ledger.matching import ABSENT, CAME, IN_SAMPLE, PENDING, REWRITTEN, STATES
 from rnncli.ledger.score import LedgerScore
 from rnncli.report.evaluation import IN_WORDS, UNITS, unit_sign
 from rnncli.report.output import Report, Row
@@ -25,7 +26,7 @@ def ledger_report(ledger: str, score: LedgerScore, drift_alpha: float) -> Report
     evaluation, levels = score.evaluation, list(score.recorded.lower)
     document = {
         "ledger": ledger,
-        "forecasts": len(score.recorded.symbols),
+        "forecasts": len(score.recorded.symbols) + score.recorded.older,
         **_counts(score),
         "models": [
             {"model": source.name, **asdict(source)} for source in score.recorded.sources.values()
@@ -45,6 +46,7 @@ def ledger_report(ledger: str, score: LedgerScore, drift_alpha: float) -> Report
 
 def _counts(score: LedgerScore) -> Row:
     states = {state: score.matched.count(state) for state in STATES}
+    states[ABSENT] += score.recorded.older
     return {**states, "moved": int(np.count_nonzero(score.matched.factors != 1))}
 
 
@@ -128,7 +130,7 @@ def _intervals(document: dict[str, Any]) -> "RenderableType":
             for row in rows
         ],
         caption=f"expected: {100 * (1 - document['drift_alpha']):g} % range of coverage if the"
-        " intervals are calibrated; !: outside it (drift).",
+        f" intervals are calibrated (-: fewer than {LEAST} cutoffs); !: outside it (drift).",
         keys=len(keys),
     )
 
@@ -138,11 +140,11 @@ def _range(row: Row, name: str) -> list[Any]:
 
     low, high = row[f"band_low_{name}"], row[f"band_high_{name}"]
     mark = "!" if row[f"drift_{name}"] else ""
-    if math.isnan(low):
+    if math.isnan(row[f"coverage_{name}"]):
         return [Text("-")] * 4
     return [
         Text(f"{mark}{row[f'coverage_{name}']:.1%}"),
-        Text(f"{100 * low:.1f}-{100 * high:.1f}"),
+        Text("-" if math.isnan(low) else f"{100 * low:.1f}-{100 * high:.1f}"),
         _number(row[f"width_{name}"]),
         _number(row[f"interval_score_{name}"]),
     ]
@@ -169,6 +171,7 @@ def _summary_lines(document: dict[str, Any]) -> Iterable[str]:
         PENDING: "whose date has not been reached",
         ABSENT: "whose symbol or cutoff is missing from these prices",
         REWRITTEN: "left out, since past prices were rewritten",
+        IN_SAMPLE: "left out, since their model was fitted on days after the cutoff",
         "moved": "adjusted like the past prices",
     }
     parts = [f"; {document[key]} {text}" for key, text in descriptions.items() if document[key]]

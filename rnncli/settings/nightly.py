@@ -8,12 +8,53 @@ from rnncli.errors import UsageError
 from rnncli.settings.option import Option
 from rnncli.settings.output import DIGITS, NAMES, Names
 
+TIME_OF_DAY = r"([01]?[0-9]|2[0-3]):([0-5][0-9])"
+DAY = 86_400
+UNITS = {"s": 1 / DAY, "m": 60 / DAY, "h": 1 / 24, "d": 1, "w": 7}
+
+
+def days_of(option: str, text: str, examples: str, units: str = "hdw") -> float:
+    """Days of a duration such as 12h or 7d. Raises UsageError."""
+    parts = re.fullmatch(rf"([0-9]{{1,6}})([{units}])", text, re.ASCII)
+    if parts is None:
+        raise UsageError("is not a duration", option=option, value=text, remedy=f"use {examples}")
+    return float(parts[1]) * UNITS[parts[2]]
+
 
 @dataclass(frozen=True)
 class FeedSettings:
     """Where a nightly job finds prices."""
 
     paths: Annotated[tuple[str, ...], Option("CSV files, or folders of them.")] = ()
+    max_data_age: Annotated[
+        int | None,
+        Option(
+            "End with status 76 once more than N trading days, today included, have passed since"
+            " the newest price.",
+            minimum=0,
+        ),
+    ] = None
+    wait_for: Annotated[
+        str | None,
+        Option("Wait until this time of day for the prices of today: 20:00; then status 75."),
+    ] = None
+    retry: Annotated[str, Option("How long to wait before reading again: 30s, 5m, 1h.")] = "5m"
+
+    def __post_init__(self) -> None:
+        """Raise UsageError for a malformed time of day or duration."""
+        if not self.retry_seconds:
+            raise UsageError(
+                "would never pause", option="retry", value=self.retry, remedy="use 1m or longer"
+            )
+        if self.wait_for is not None and not re.fullmatch(TIME_OF_DAY, self.wait_for, re.ASCII):
+            raise UsageError(
+                "is not a time of day", option="wait_for", value=self.wait_for, remedy="use 20:00"
+            )
+
+    @property
+    def retry_seconds(self) -> float:
+        """Seconds between two readings."""
+        return float(round(days_of("retry", self.retry, "30s, 5m or 1h", "smh") * DAY))
 
 
 @dataclass(frozen=True)
@@ -66,17 +107,68 @@ class RetrainSettings:
         """Days after which a model is old; infinite without `every`."""
         if self.every is None:
             return float("inf")
-        found = re.fullmatch(r"([0-9]{1,6})([hdw])", self.every, re.ASCII)
-        if found is None:
-            raise UsageError(
-                "is not a duration", option="every", value=self.every, remedy="use 7d, 2w or 12h"
-            )
-        if not int(found[1]):
+        days = days_of("every", self.every, "7d, 2w or 12h")
+        if not days:
             raise UsageError(
                 "would train in every run", option="every", value=self.every,
                 remedy="use 1d or longer",
             )  # fmt: skip
-        return float(found[1]) * {"h": 1 / 24, "d": 1, "w": 7}[found[2]]
+        return days
+
+
+@dataclass(frozen=True)
+class KeepSettings:
+    """What a nightly job removes of its own files."""
+
+    outputs: Annotated[
+        int | None, Option("Forecast files to keep: so many of the newest.", minimum=1)
+    ] = None
+    output_age: Annotated[
+        str | None, Option("Remove forecast files that are so much older than the newest: 90d.")
+    ] = None
+    model_age: Annotated[
+        str | None,
+        Option("Remove models of symbols that are gone, once they were trained so long ago: 52w."),
+    ] = None
+    log_size: Annotated[
+        int | None, Option("Start a new log file at so many MiB.", minimum=1, maximum=1 << 20)
+    ] = None
+    logs: Annotated[int, Option("Earlier log files to keep.", minimum=1, maximum=1000)] = 5
+
+    def __post_init__(self) -> None:
+        """Raise UsageError for a malformed duration."""
+        for option in ("output_age", "model_age"):
+            self.days(option)
+
+    @property
+    def limits_outputs(self) -> bool:
+        """Whether forecast files are removed."""
+        return self.outputs is not None or self.output_age is not None
+
+    def days(self, option: str) -> float:
+        """Days of an age; infinite where it is not set."""
+        text = getattr(self, option)
+        return float("inf") if text is None else days_of(option, text, "90d, 52w")
+
+
+@dataclass(frozen=True)
+class MonitorSettings:
+    """Who is told how a run of a nightly job ended."""
+
+    metrics: Annotated[
+        str | None, Option("File of metrics for Prometheus (textfile collector).")
+    ] = None
+    on_success: Annotated[
+        tuple[str, ...],
+        Option("Command after status 0, a list of words; the summary is on its standard input."),
+    ] = ()
+    on_failure: Annotated[
+        tuple[str, ...],
+        Option("Command after any other status, a list of words; likewise."),
+    ] = ()
+    command_seconds: Annotated[
+        int, Option("Seconds after which these commands are ended.", minimum=1, maximum=3600)
+    ] = 60
 
 
 @dataclass(frozen=True)

@@ -8,13 +8,15 @@ import stat
 import tempfile
 import threading
 import time
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
+from typing import BinaryIO
 
 from rnncli.errors import CannotCreateError, WriteError
 
 NEW = ".new"  # ending of a file that waits to take another's place
 STALE_SECONDS = 3600
+Fill = Callable[[BinaryIO, str, Callable[[], None]], None]
 DEADLY = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 
 
@@ -56,20 +58,37 @@ def write_pieces(path: str, pieces: Iterable[bytes], like: str | None = None) ->
     A deadly signal ends it between two pieces. Raises what `write_atomically` and the iterator
     raise.
     """
+
+    def fill(file: BinaryIO, _: str, stopped: Callable[[], None]) -> None:
+        for piece in pieces:
+            file.write(piece)
+            stopped()
+
+    write_by(path, fill, like)
+
+
+def write_by(path: str, fill: Fill, like: str | None = None) -> None:
+    """Write a file whole, as `write_atomically` does, by a function that fills a temporary file.
+
+    `fill` is given the open file, its path, and what to call now and then: there a deadly signal
+    ends it. Raises as `write_atomically` does, and what `fill` raises.
+    """
     check_creatable(path)
     target = Path(os.path.realpath(path))
     _remove_stale(target)
     with _signals_held() as received:
+
+        def stopped() -> None:
+            if received:
+                raise _StoppedError
+
         try:
             handle, temporary = tempfile.mkstemp(".tmp", f".{target.name[:200]}.", target.parent)
         except OSError as fault:
             raise CannotCreateError(f"{path}: {fault.strerror}") from fault
         try:
             with os.fdopen(handle, "wb") as file:
-                for piece in pieces:
-                    file.write(piece)
-                    if received:
-                        raise _StoppedError
+                fill(file, temporary, stopped)
                 file.flush()
                 os.fchmod(file.fileno(), _mode(Path(os.path.realpath(like or path))))
                 os.fsync(file.fileno())

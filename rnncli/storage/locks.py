@@ -25,6 +25,13 @@ def check_lockable(path: str) -> None:
         )
 
 
+def check_free(path: str) -> None:
+    """Raise LockedError where another process has the lock of a job; makes no file."""
+    if os.path.exists(lock_of(path)):
+        with locked(path):
+            pass
+
+
 @contextlib.contextmanager
 def locked(path: str) -> Iterator[None]:
     """Keep other processes from a job; the operating system frees the lock of a killed one.

@@ -19,7 +19,7 @@ from safetensors.numpy import save as encode_tensors
 
 from rnncli import __version__
 from rnncli.arrays import FloatArray
-from rnncli.errors import ModelFileError
+from rnncli.errors import MissingInputError, ModelFileError
 
 FORMAT = 1
 ENTRY = "rnncli"
@@ -54,6 +54,23 @@ def unseal(data: bytes) -> tuple[dict[str, Any], dict[str, FloatArray]]:
     except (SafetensorError, LookupError, TypeError, ValueError, AttributeError) as fault:
         raise ModelFileError(f"damaged: {fault}; train it again or copy it anew") from fault
     return content, tensors
+
+
+def read_kind(path: str) -> tuple[str, int]:
+    """What a file of ours is about, and the number of its format.
+
+    Raises MissingInputError, and ModelFileError for any changed byte or a newer format.
+    """
+    try:
+        with open(path, "rb") as file:
+            data = file.read(LARGEST_FILE + 1)
+    except OSError as fault:
+        raise MissingInputError(f"{path}: {fault.strerror}") from fault
+    try:
+        content, _ = unseal(data)
+    except ModelFileError as fault:
+        raise ModelFileError(f"{path}: {fault}") from None
+    return str(content.get("kind", "model")), int(content["format"])
 
 
 def _compact(content: dict[str, Any]) -> str:

@@ -72,9 +72,12 @@ def test_the_example_says_what_the_defaults_are(tmp_path):
     assert read_job(str(path)).per_series
     assert (found.digits, found.names) == (6, "nixtla")
     assert found.report == str(tmp_path / "report-{date}.html")
+    assert (found.feed.max_data_age, found.tidying.outputs) == (2, 60)
+    assert found.monitor.on_failure[1:] == ("--job", "nightly")
     found = replace(
         found, reading=plain.reading, predicting=replace(found.predicting, horizon=None),
-        digits=None, names="rnncli", report=None,
+        digits=None, names="rnncli", report=None, feed=plain.feed, tidying=plain.tidying,
+        monitor=plain.monitor,
     )  # fmt: skip
     assert found == plain
 

@@ -110,6 +110,8 @@ COMMANDS = {
     "night": "batch nightly.toml",
     "installation": "doctor",
     "schemas": "schema",
+    "ledger": "ledger l.db info",
+    "upgrade": "upgrade l.db",
     "statistics": "simulate --compare prices.csv --series 20 --length 250",
 }
 

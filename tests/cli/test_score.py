@@ -11,21 +11,26 @@ import sys
 
 import pytest
 from commands import environment
+from hand_made import hand_made_model
 from in_process import here
 from processes import finished
 from rounding import rounded
 
 from rnncli.ledger import database
 from rnncli.ledger.reader import read_ledger
+from rnncli.models.model import save_model
 
 CUTOFFS = ("2024-02-12", "2024-02-13", "2024-02-14", "2024-02-15", "2024-02-16")
 
 
 @pytest.fixture(scope="module")
 def ledger(tmp_path_factory, hand_made, prices):
-    """Five nights."""
+    """Five nights of a model that was fitted on days before them."""
     path = tmp_path_factory.mktemp("ledger") / "ledger.db"
-    with contextlib.chdir(hand_made.parent):
+    model = hand_made_model()
+    model.record["last_date"] = "2024-02-09"
+    save_model(str(path.with_name(hand_made.name)), model)
+    with contextlib.chdir(path.parent):
         for cutoff in CUTOFFS:
             words = ("--until", cutoff, "--ledger", path, "--horizon", 3)
             done = here("predict", hand_made.name, prices, *words)
@@ -152,8 +157,8 @@ def test_score_for_programs(call, ledger, prices, golden, monkeypatch):
     lines = printed(["--format", "jsonl"]).splitlines()
     assert [json.loads(line, parse_constant=refuse) for line in lines] == document["scores"]
     table = list(csv.DictReader(printed(["--format", "csv"]).splitlines()))
-    shown = [{k: v if isinstance(v, str) else json.dumps(v) for k, v in row.items()}
-             for row in document["scores"]]  # fmt: skip
+    shown = [{k: v if isinstance(v, str) else "" if v is None else json.dumps(v)
+              for k, v in row.items()} for row in document["scores"]]  # fmt: skip
     assert table == shown
     digest = document["models"][0].pop("digest")  # of all that a model file holds
     assert document["models"][0].pop("model") == digest[:12]

@@ -6,7 +6,7 @@ from fractions import Fraction
 import numpy as np
 import pytest
 
-from rnncli.evaluation.coverage import band, independent, masses
+from rnncli.evaluation.coverage import band, check_coverage, independent, masses
 
 
 def exact(count, share):
@@ -114,3 +114,43 @@ def test_false_alarms_are_as_rare_as_promised():
         plain += not low <= inside.sum() <= high
     assert alarms <= 9  # 1 % of 300 is 3
     assert plain > 60
+
+
+def common_moves(rng, cutoffs, symbols=294, together=0.6):
+    """Outcomes of 80 % bounds that hold, of symbols that move together, and their cutoffs."""
+    market, alone = rng.standard_normal((cutoffs, 1)), rng.standard_normal((cutoffs, symbols))
+    moves = math.sqrt(together) * market + math.sqrt(1 - together) * alone
+    inside = (np.abs(moves) <= 1.2815515655446004).astype(float).ravel()
+    return inside, np.repeat(np.arange(cutoffs), symbols)
+
+
+def test_no_drift_is_found_at_fewer_than_ten_cutoffs():
+    """Not a single symbol of 294 inside on a day that moved all of them: it is one draw."""
+    for cutoffs in (1, 9):
+        inside = np.zeros(294 * cutoffs)
+        check = check_coverage(inside, np.repeat(np.arange(cutoffs), 294), 80.0, 0.01, 0)
+        assert (check.share, check.independent, check.drifted) == (0.0, 0, False)
+        assert math.isnan(check.low)
+    assert check_coverage(np.zeros(2940), np.repeat(np.arange(10), 294), 80.0, 0.01, 0).drifted
+
+
+def test_false_alarms_of_few_cutoffs_are_rare():
+    """Ten cutoffs say little about how much series move together: the band allows for that."""
+    rng, alarms, fewer = np.random.default_rng(0), 0, 0
+    for _ in range(300):
+        inside, fold = common_moves(rng, 10, 50, 0.3)
+        check = check_coverage(inside, fold, 80.0, 0.01, 0)
+        alarms += check.drifted
+        fewer += check.independent < independent(inside, fold, 0)
+    assert alarms <= 9  # 1 % of 300 is 3
+    assert fewer == 300
+
+
+def test_one_series_has_the_exact_band():
+    """One outcome at each cutoff: there is nothing to estimate."""
+    inside = np.array([1.0] * 12 + [0.0] * 8)
+    check = check_coverage(inside, np.arange(20), 80.0, 0.01, 0)
+    assert (check.independent, (check.low, check.high)) == (
+        20,
+        tuple(np.divide(band(20, 0.8, 0.01), 20)),
+    )

@@ -68,7 +68,8 @@ def test_a_ledger_of_version_1_is_read_and_made_new(tmp_path):
     record_by(path, SOURCE, forecast_of(rising(4)))
     database(
         path, OLD_MODEL, "INSERT INTO old SELECT id, digest, file, price_column FROM model",
-        "DROP TABLE model", "ALTER TABLE old RENAME TO model", "PRAGMA user_version = 1",
+        "DROP TABLE model", "ALTER TABLE old RENAME TO model", "DROP TABLE origin",
+        "PRAGMA user_version = 1",
     )  # fmt: skip
     before = (tmp_path / "l.db").read_bytes()
     close = replace(SOURCE, inputs="close")

@@ -115,8 +115,11 @@ def test_groups_are_crossed_in_the_order_asked_for(ledger, walks):
 
 
 def test_drift_is_coverage_outside_its_band(ledger, walks):
-    """Of 20 forecasts at 80 % that miss all; the band is that of the exact distribution."""
+    """The band has the level in it, and is wider the rarer alarms may be; few cutoffs have none."""
     (row,) = scored(ledger, until(walks, FIRST + 3), ["model"], 0.01)[:1]
+    assert math.isnan(row["band_low_80"])
+    assert not row["drift_80"]
+    (row,) = scored(ledger, walks, ["model"], 0.01)[:1]
     assert row["band_low_80"] <= 0.8 <= row["band_high_80"]
     wide = scored(ledger, walks, ["ahead"], 0.5)
     tight = scored(ledger, walks, ["ahead"], 1e-9)

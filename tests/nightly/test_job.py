@@ -143,13 +143,13 @@ def test_a_rewritten_past_trains_anew(place, night):
 @pytest.mark.thorough
 def test_a_drift_of_coverage_trains_anew(tmp_path, night):
     """Calm days, then wild ones: the bounds hold far too little."""
-    prices = market(symbols=30, days=80, calm=0.002)
-    wild = market(symbols=30, days=80, calm=0.05)
+    prices = market(symbols=30, days=90, calm=0.002)
+    wild = market(symbols=30, days=90, calm=0.05)
     for symbol, own in prices.items():
         own[70:] = (own[69] * wild[symbol][70:] / wild[symbol][69]).round()
     job(tmp_path, train="on-drift = true\nhidden-size = 4\nepochs = 3")
     why = []
-    for days in range(69, 78):
+    for days in range(69, 85):  # ten cutoffs are needed
         lay(tmp_path, prices, days)
         found = night()
         why.append(found["why"])

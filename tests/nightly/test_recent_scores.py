@@ -48,7 +48,7 @@ def record_nights(told, market):
         made = forecast_of(prices, ahead=0.0, horizon=3, levels=(80.0, 95.0))
         for level, width in ((80.0, 0.5), (95.0, 1.0)):
             made.lower[level], made.upper[level] = made.forecasts - width, made.forecasts + width
-        record_by(told.ledger, NEW if days > 30 else OLD, made)
+        record_by(told.ledger, NEW if days > 26 else OLD, made)
 
 
 def looked(told, prices, digest="b" * 64, warn=pytest.fail, remark=pytest.fail):

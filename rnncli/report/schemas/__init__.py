@@ -50,10 +50,13 @@ from rnncli.report.schemas.runs import (
     FACT,
     INSTALLATION,
     KERNEL,
+    LEDGER_FACT,
+    LEDGER_UPKEEP,
     NIGHT,
     NIGHT_LEVELS,
     NIGHT_ROW,
     SCHEMA_ROW,
+    UPGRADE,
 )
 from rnncli.report.schemas.training import EPOCH, MODEL, MODELS, PARAMETER, SYMBOL, TRAINING
 
@@ -81,6 +84,8 @@ RESULTS: Mapping[str, tuple[str, Schema, Fields | None]] = {
     "explanation": ("Of `rnncli explain`; a row a symbol, row and input.", EFFECT, EXPLANATION),
     "unrolled": ("An unrolled network; a row a day.", DAY, UNROLLED),
     "night": ("A run of `rnncli batch`.", NIGHT_ROW, NIGHT),
+    "ledger": ("Of `rnncli ledger`; a row a fact.", LEDGER_FACT, LEDGER_UPKEEP),
+    "upgrade": ("Files of `rnncli upgrade`.", UPGRADE, None),
     "simulation": ("Prices of `rnncli simulate`.", SIMULATION, None),
     "statistics": ("Statistics of `rnncli simulate --compare`.", STATISTICS, None),
     "statland": ("Prices of `rnncli statland`.", STATLAND, None),

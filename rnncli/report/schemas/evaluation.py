@@ -148,6 +148,7 @@ SOURCE = record(
         "file": ("text", "Model file."),
         "column": ("text?", "Price column that it read."),
         "inputs": ("text?", "Inputs that it was limited to (--inputs), null where it was not."),
+        "seen": ("date?", "Last date that any part of it was fitted on."),
     }
 )
 LEDGER: Fields = {
@@ -157,6 +158,10 @@ LEDGER: Fields = {
     "pending": ("integer", "Forecasts whose actual price is not known yet."),
     "absent": ("integer", "Forecasts without their symbol or cutoff in these prices."),
     "rewritten": ("integer", "Forecasts left out since their past was rewritten."),
+    "in_sample": (
+        "integer",
+        "Forecasts left out: their model was fitted on days after the cutoff.",
+    ),
     "moved": ("integer", "Forecasts moved along with an adjusted past."),
     "models": (many(SOURCE), "Models that forecast."),
     "unit": ("text?", "Unit of the errors."),

@@ -1,6 +1,6 @@
 """Schemas of a night, of the installation, of compiled kernels, of events and of this list."""
 
-from rnncli.report.schemas.build import Fields, Schema, many, record
+from rnncli.report.schemas.build import Fields, Schema, many, record, table_of
 from rnncli.report.schemas.evaluation import CHECK
 
 NIGHT: Fields = {
@@ -26,12 +26,18 @@ NIGHT: Fields = {
         "integer",
         "Forecasts that the ledger has with other values, which are unchanged.",
     ),
+    "in_sample": ("integer", "Forecasts whose model was fitted on days after their cutoff."),
     "output": ("text?", "File of the forecasts."),
     "page": ("text?", "HTML page of the forecasts and the ledger."),
     "wrote": ("flag", "Whether one of them changed."),
     "came": ("integer", "Earlier forecasts whose actual price is known."),
     "left_out": ("integer", "Forecasts left out of the scores: their past was rewritten."),
+    "left_out_in_sample": ("integer", "Forecasts left out of the scores: they are in-sample."),
     "checks": (many(CHECK), "What was required."),
+    "drifted": ("text[]", "Levels whose coverage has drifted, in percent."),
+    "missed_days": ("integer?", "Trading days, today included, since the newest price."),
+    "removed": ("text[]", "Files that [keep] removed."),
+    "sizes": (table_of("integer"), "Bytes on disk: model, ledger, output, log."),
 }
 NIGHT_LEVELS: Fields = {
     "^coverage_[0-9.]+$": ("number?", "Fraction of actual values inside the interval of a level.")
@@ -75,4 +81,25 @@ EVENT: Schema = {
     ),
     "additionalProperties": True,  # counts differ by event
 }
+LEDGER_FACT = record({"fact": ("text", "What it is about."), "value": ({}, "What was found.")})
+LEDGER_UPKEEP: Fields = {
+    "ledger": ("text", "Ledger file."),
+    "action": ("text", "What was asked for."),
+    "problems": ("text[]", "What is wrong with it (check)."),
+    "removed": ("integer?", "Forecasts that were removed (prune)."),
+    "added": ("integer?", "Forecasts that were added (import)."),
+    "freed": ("integer?", "Bytes that were given back (compact)."),
+    "file": ("text?", "The other ledger (export, import)."),
+    "info": ({"type": ["object", "null"]}, "What is in it; null where it is damaged."),
+}
+UPGRADE = record(
+    {
+        "file": ("text", "File."),
+        "kind": ("text", "ledger, model, state or checkpoint."),
+        "was": ("integer", "Version of its format before."),
+        "now": ("integer", "Version of its format now."),
+        "upgraded": ("flag", "Whether it was changed."),
+        "backup": ("text?", "Copy of what it was."),
+    }
+)
 SCHEMA_ROW = record({"name": ("text", "Name."), "of": ("text", "What it is the schema of.")})

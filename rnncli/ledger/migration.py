@@ -1,0 +1,142 @@
+"""The tables of a ledger: made, or brought from an earlier version to this one after a backup.
+
+Version 2 added the inputs that a model was limited to, version 3 the last date that a model was
+fitted on and the table of origins. Ledgers of earlier versions are read as they are.
+"""
+
+import os
+import sqlite3
+from collections.abc import Callable
+from contextlib import closing
+from typing import BinaryIO
+
+from rnncli.ledger.database import (
+    APPLICATION,
+    VERSION,
+    is_empty,
+    opened,
+    transaction,
+    version_of,
+)
+from rnncli.storage.atomic import check_creatable, write_by
+
+PAGES = 4096  # of a backup, copied at a time
+MODEL = (
+    "CREATE TABLE {} (id INTEGER PRIMARY KEY, digest TEXT NOT NULL, file TEXT NOT NULL,"
+    " price_column TEXT, inputs TEXT NOT NULL DEFAULT '', seen TEXT, UNIQUE (digest, inputs))"
+)
+ORIGIN = (
+    "CREATE TABLE origin (model INTEGER NOT NULL REFERENCES model, cutoff NOT NULL,"
+    " first TEXT NOT NULL, last TEXT NOT NULL, forecasts INTEGER NOT NULL,"
+    " PRIMARY KEY (model, cutoff)) WITHOUT ROWID",
+    "CREATE INDEX origin_cutoff ON origin (cutoff)",
+)
+TABLES = (
+    MODEL.format("model"),
+    "CREATE TABLE run (id INTEGER PRIMARY KEY, at TEXT NOT NULL, version TEXT NOT NULL,"
+    " model INTEGER NOT NULL REFERENCES model)",
+    # cutoffs and dates are text, or row numbers without dates: columns without a type hold both
+    "CREATE TABLE forecast (run INTEGER NOT NULL REFERENCES run, model INTEGER NOT NULL REFERENCES"
+    " model, cutoff NOT NULL, symbol TEXT NOT NULL, ahead INTEGER NOT NULL, date NOT NULL,"
+    " forecast REAL NOT NULL, naive REAL NOT NULL, price REAL NOT NULL, before REAL, divisor REAL,"
+    " PRIMARY KEY (model, cutoff, symbol, ahead)) WITHOUT ROWID",
+    *ORIGIN,
+    f"PRAGMA application_id = {APPLICATION}",
+    f"PRAGMA user_version = {VERSION}",
+)
+COUNTED = (
+    "SELECT model, cutoff, min(symbol) AS first, max(symbol) AS last, count(*) AS forecasts"
+    " FROM forecast GROUP BY model, cutoff"
+)
+MIGRATIONS = {  # from a version to the next one
+    1: (
+        MODEL.format("upgraded"),
+        "INSERT INTO upgraded (id, digest, file, price_column)"
+        " SELECT id, digest, file, price_column FROM model",
+        "DROP TABLE model",
+        "ALTER TABLE upgraded RENAME TO model",
+    ),
+    2: (*ORIGIN, f"INSERT INTO origin {COUNTED}"),
+}
+
+
+def backup_of(path: str, version: int) -> str:
+    """Where a ledger of an earlier version is kept before it is migrated."""
+    return f"{os.path.realpath(path)}.v{version}"
+
+
+def backups_of(path: str) -> list[str]:
+    """Every place that `backup_of` may name."""
+    return [backup_of(path, version) for version in MIGRATIONS]
+
+
+def prepare(path: str, base: sqlite3.Connection) -> None:
+    """Make the tables of an empty ledger, or bring those of an earlier version to this one.
+
+    This is part of the caller's transaction, which has the write lock; an earlier ledger is copied
+    before. Raises CannotCreateError, WriteError.
+    """
+    if is_empty(base):
+        _execute(base, TABLES)
+        return
+    version = version_of(base)
+    if version == VERSION:
+        return
+    if version not in MIGRATIONS:
+        raise sqlite3.DatabaseError("tables without a version")
+    copy(path, backup_of(path, version))
+    for step in range(version, VERSION):
+        _execute(base, MIGRATIONS[step])
+    if "seen" not in columns_of_model(base):
+        base.execute("ALTER TABLE model ADD COLUMN seen TEXT")
+    base.execute(f"PRAGMA user_version = {VERSION}")
+
+
+def needs_backup(path: str) -> bool:
+    """Whether the next run would migrate a ledger. Raises DataError, LockedError."""
+    if not os.path.exists(path) or not os.path.getsize(path):
+        return False
+    with opened(path, "rw") as base:
+        return version_of(base) < VERSION
+
+
+def migrate(path: str) -> int:
+    """Bring a ledger to the version of this program; the version that it had.
+
+    Raises CannotCreateError, DataError, LockedError, WriteError.
+    """
+    check_creatable(path)
+    with opened(path, "rw") as base, transaction(base):
+        version = VERSION if is_empty(base) else version_of(base)
+        prepare(path, base)
+        return version
+
+
+def copy(path: str, to: str) -> None:
+    """Copy a ledger as it was after its last whole run, while others may read and write it.
+
+    Raises CannotCreateError, DataError, LockedError, WriteError.
+    """
+
+    def fill(_: BinaryIO, temporary: str, stopped: Callable[[], None]) -> None:
+        with opened(path, "rw") as source, closing(sqlite3.connect(temporary)) as target:
+            target.execute("PRAGMA synchronous = OFF")  # the file is flushed as a whole
+            target.execute("PRAGMA journal_mode = OFF")
+            source.backup(target, pages=PAGES, progress=lambda *_: stopped())
+
+    write_by(to, fill, like=path)
+
+
+def columns_of_model(base: sqlite3.Connection) -> list[str]:
+    """Names of the columns of the table of models."""
+    return [name for _, name, *_ in base.execute("PRAGMA table_info(model)")]
+
+
+def origins(base: sqlite3.Connection) -> str:
+    """What to select origins from: their table, or all forecasts in an earlier version."""
+    return "origin" if version_of(base) > 2 else f"({COUNTED})"
+
+
+def _execute(base: sqlite3.Connection, statements: tuple[str, ...]) -> None:
+    for statement in statements:
+        base.execute(statement)
