@@ -20,7 +20,7 @@ PACKAGE = Path(__file__).parent.parent / "rnncli"
 FILES = sorted(PACKAGE.rglob("*.py"))
 HEAVY = {
     "numpy", "pandas", "numba", "llvmlite", "safetensors", "rich", "plotille", "matplotlib",
-    "distributed",
+    "distributed", "jinja2",
 }  # fmt: skip
 
 
@@ -130,6 +130,7 @@ def test_packages_import_from_lower_layers_only(module):
         ("rich", ["rnncli.report"]),
         ("plotille", ["rnncli.report.charts"]),
         ("matplotlib", ["rnncli.report.figures"]),
+        ("jinja2", ["rnncli.report.page.document"]),
         ("distributed", ["rnncli.runtime.workers"]),
         ("multiprocessing", ["rnncli.runtime.processes"]),
         ("typer", ["rnncli.cli"]),

@@ -250,6 +250,7 @@ class _Page:
         settings = with_possible_folds(self.model, self.prices, asked)
         epochs = self.model.settings["train"].get("epochs", 0)
         with self.messages.progress(epochs) as bar:
+            bar.update(0, f"backtest from {settings.folds} cutoffs")
             evaluation = backtest(
                 self.model, self.prices, settings, self.running, self.messages.warn,
                 lambda e: bar.update(e.epoch, f"training again: epoch {e.epoch}"),

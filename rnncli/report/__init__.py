@@ -30,6 +30,7 @@ A result goes in; a `Report` with all of its forms comes out, and one module wri
     diagnostics      what `warmup`, `doctor` and `schema` print
     guide            what `help` prints
     schemas          JSON Schemas of all of these
+    page/            the same as one HTML page (an extra)
 """
 
 from typing import TYPE_CHECKING

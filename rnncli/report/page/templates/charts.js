@@ -169,12 +169,14 @@ function draw(figure, chart) {
     showTip(valuesAt(chart, place), x ?? box.left + at.x(place) * box.width / width, y ?? box.top + box.height / 3);
   };
   const hide = () => { cursor.setAttribute("visibility", "hidden"); hideTip(); };
-  svg.addEventListener("pointermove", (event) => {
+  const point = (event) => {
     const box = svg.getBoundingClientRect(), x = (event.clientX - box.left) * width / box.width;
     let best = 0;
     chart.x.forEach((_, k) => { if (Math.abs(at.x(k) - x) < Math.abs(at.x(best) - x)) best = k; });
     show(best, event.clientX, event.clientY);
-  });
+  };
+  svg.addEventListener("pointermove", point);
+  svg.addEventListener("pointerdown", point);
   svg.addEventListener("pointerleave", hide);
   svg.addEventListener("blur", hide);
   svg.addEventListener("keydown", (event) => {
