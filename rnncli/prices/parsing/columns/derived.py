@@ -25,6 +25,7 @@ _SMALL_TICKER = re.compile(r"[a-z]{1,5}")
 _ENOUGH = 8  # rows that show how numbers move
 _FEW = 2  # numbers that show no step
 _PAIRS = 12  # columns among which each two are compared, at most
+_MANY = 50  # columns
 _FLIPS = 0.2  # the share of steps from above zero to below, or back, that no price has
 _EMPTY = 0.5  # the share of zeros that no price has
 _SMOOTHER = 0.2  # times the usual step beside it: rather a mean of prices than one
@@ -53,6 +54,11 @@ class _Movements:
         }
 
     @cached_property
+    def usual_step(self) -> float:
+        """The median of the steps."""
+        return float(np.median(list(self.steps.values())))
+
+    @cached_property
     def size(self) -> float:
         """The usual size of the columns without a number below zero; 0 where there are none."""
         given = [each for each in self.given.values() if each.size and each.min() >= 0]
@@ -63,10 +69,11 @@ class _Movements:
 
         `least` times the usual one of the others: those that change less are rather means.
         """
-        others = [step for i, step in self.steps.items() if i != index]
-        if index not in self.steps or not others:
+        if index not in self.steps or len(self.steps) < 2:
             return False
-        usual = float(np.median(others))
+        usual = self.usual_step
+        if len(self.steps) <= _MANY:  # of which one hardly moves the median
+            usual = float(np.median([step for i, step in self.steps.items() if i != index]))
         return least * usual <= self.steps[index] <= _WILDER * max(usual, 1e-4)
 
     def leaps(self, index: int) -> bool:

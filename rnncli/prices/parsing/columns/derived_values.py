@@ -23,8 +23,12 @@ class Source:
     def __init__(self, values: Float64Array, decimals: int):
         self.values = values
         self.finest = 0.51 * 10.0**-decimals
-        given = values[~np.isnan(values)]
-        self.is_usable = bool(enough(~np.isnan(values)) and given.min() > 0 and _varies(values))
+
+    @cached_property
+    def is_usable(self) -> bool:
+        """Whether there are enough numbers, all above zero, whose steps differ."""
+        rows = ~np.isnan(self.values)
+        return bool(enough(rows) and self.values[rows].min() > 0 and _varies(self.values))
 
     @cached_property
     def windows(self) -> tuple[Windows, Windows]:

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Collection, Sequence
+from functools import lru_cache
 
 from rnncli.prices.parsing.values.numbers import is_currency, is_missing, is_number
 from rnncli.prices.parsing.values.parse_dates import is_date
@@ -29,6 +30,7 @@ _STATISTICS = frozenset(
 )
 _OF_A_DAY = frozenset((*OPENS, *HIGHS, *LOWS, *VOLUMES))
 _BOUNDS = frozenset((*OPENS, *HIGHS, *LOWS, *VOLUMES, "avg", "average", "mean", "median"))
+_NAMES = 1 << 15  # whose meaning is remembered: each is asked for several times
 _COUNTER = re.compile(r"|unnamed\d*|unnamed\d*level\d*|level0|indexlevel0|index|rownames")
 _WORDS = re.compile(r"[A-Za-z]{3}")
 _PAIR = re.compile(r"\(\s*['\"]([^'\"]*)['\"]\s*,\s*['\"]([^'\"]*)['\"]\s*\)")
@@ -79,6 +81,7 @@ def is_listed_field(name: str) -> bool:
     return plain_name(name) in _LISTED - _STATISTICS
 
 
+@lru_cache(_NAMES)
 def is_field(name: str) -> bool:
     """Whether a price file's column is usually called so."""
     plain = plain_name(name)
@@ -130,6 +133,7 @@ def in_currency(name: str) -> tuple[str, str]:
     return (kind, match[2].upper()) if match is not None and kind in PRICES else ("", "")
 
 
+@lru_cache(_NAMES)
 def split_field(name: str) -> tuple[str, str]:
     """Return the field and the symbol in a name such as `AAPL.Close` or `('Close', 'AAPL')`."""
     pairs = []
