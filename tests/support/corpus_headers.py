@@ -40,6 +40,8 @@ for _name, _rows, _symbols in (
     ("one_currency", (",AAPL,MSFT,NVDA", "Date,USD,USD,USD"), ""),
     ("currency_between",
      ("Ticker,AAPL,MSFT,NVDA", "Currency,USD,EUR,USD", "Date,Close,Close,Close"), ""),
+    ("currencies_in_brackets", (",AAPL,MSFT,NVDA", "Date,(USD),(EUR),(GBp)"), ""),
+    ("currencies_in_words", (",AAPL,MSFT,NVDA", "Date,in USD,in EUR,in GBP"), ""),
     ("below_the_names", ("Date,AAPL,MSFT,NVDA", "Exchange,NASDAQ,NYSE,NYSE"), ""),
     ("names_and_tickers", ("Name,Apple,Microsoft,Nvidia", "Ticker,AAPL,MSFT,NVDA",
                            "Currency,USD,USD,USD", "Date,,,"), ""),

@@ -37,7 +37,8 @@ def says_summary(text: str) -> bool:
 
 def is_unit_of_money(text: str) -> bool:
     """Whether a text is a currency, alone or for a quantity, as in USD and USD/oz."""
-    return _UNIT.fullmatch(text.strip()) is not None or bool(_MONEY.fullmatch(text.casefold()))
+    bare = text.strip(" ()[]").removeprefix("in ")
+    return _UNIT.fullmatch(bare) is not None or _MONEY.fullmatch(bare.casefold()) is not None
 
 
 def names_money(text: str) -> bool:
