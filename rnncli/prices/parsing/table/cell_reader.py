@@ -21,7 +21,6 @@ if TYPE_CHECKING:
 
 MARKED = "numbers with the mark of a footnote, read without it (first {cell} on line {line})"
 
-NUMBER = "a number"  # what a column of the user's own holds
 HUGE = 1e99  # no price is so large; as text it is judged by its length
 FEW = 40  # cells that show whether one of them is bad or most are
 _UNREAD = "\ufffd"
@@ -29,6 +28,8 @@ _UNREAD = "\ufffd"
 
 class CellReader:
     """Columns by their index, cut from rows for a small file and by pandas for a large one."""
+
+    NUMBER = "a number"  # what a column of the user's own holds
 
     def __init__(
         self, grid: CellGrid, columns: Columns, decimal: str | None, kind: str = "a price"
@@ -160,7 +161,7 @@ class CellReader:
             return "mend that line"
         roles = (self._columns.date, self._columns.time, self._columns.symbol)
         others = self.grid.width - len({*self._columns.prices, *roles} - {None})
-        option = setting("feature" if self._kind == NUMBER else "column")
+        option = setting("feature" if self._kind == self.NUMBER else "column")
         choose = f", or choose another {option}" if others else ""
         return f"write numbers as 1234.5{choose}"
 

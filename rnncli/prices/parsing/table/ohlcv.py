@@ -10,7 +10,7 @@ from rnncli.arrays import Float64Array, IntArray
 from rnncli.errors import DataError
 from rnncli.prices.parsing.columns.roles import Columns
 from rnncli.prices.parsing.grid.cell_grid import CellGrid
-from rnncli.prices.parsing.table.cell_reader import NUMBER, CellReader
+from rnncli.prices.parsing.table.cell_reader import CellReader
 
 LACKING = "rows without {field}"
 NEGATIVE = "volume below zero (taken as missing)"
@@ -33,7 +33,7 @@ def read_fields(
     # volumes aside: a K or an M among them would make all columns slow to read
     others = tuple(name for name in columns.fields if name not in (*_PRICES, "volume"))
     for kind, names in (
-        ("a price", _PRICES), ("a volume", ("volume",)), (NUMBER, others),
+        ("a price", _PRICES), ("a volume", ("volume",)), (CellReader.NUMBER, others),
     ):  # fmt: skip
         requested = [name for name in columns.fields if name in names]
         if not requested:
