@@ -14,7 +14,7 @@ from rnncli.prices.parsing.grid.fast_split import read_grid
 from rnncli.prices.parsing.source.limits import Limits
 from rnncli.prices.parsing.source.text import read_text
 from rnncli.prices.parsing.table.categorical import Categorical
-from rnncli.prices.parsing.table.cell_reader import NUMBER, CellReader
+from rnncli.prices.parsing.table.cell_reader import CellReader
 from rnncli.prices.parsing.table.row_dates import dates_of_rows
 from rnncli.prices.parsing.values.numbers import is_number
 from rnncli.settings import ReadSettings
@@ -62,7 +62,7 @@ class DatedFile:
         numeric = tuple(i for i in self.others if self.profile[i].is_numeric)
         texts = tuple(i for i in self.others if i not in numeric)
         roles = Columns("long", numeric, (), date, time, beside=texts)
-        self._reader = CellReader(grid, roles, settings.decimal, NUMBER)
+        self._reader = CellReader(grid, roles, settings.decimal, CellReader.NUMBER)
         every = np.arange(grid.lines.size)
         dated = dates_of_rows(self._reader, roles, date_format, every, np.zeros_like(every))
         assert dated.dates is not None
