@@ -42,13 +42,18 @@ def upkeep_report(ledger: str, action: str, done: Done, info: "LedgerInfo | None
         from rnncli.report.tables import pairs, shown
 
         facts = [
-            (name.replace("_", " "), shown(value))
+            (name.replace("_", " "), _joined(value) if isinstance(value, list) else shown(value))
             for name, value in ((row["fact"], row["value"]) for row in rows)
             if value not in (None, [])
         ]
         yield pairs(ledger, facts)
 
     return Report("ledger", document, ("fact", "value"), lambda: rows, tables)
+
+
+def _joined(values: Sequence[object]) -> str:
+    """Levels or paths in one cell."""
+    return ", ".join(f"{value:g}" if isinstance(value, float) else str(value) for value in values)
 
 
 def upgrade_report(rows: Sequence[Row]) -> Report:
