@@ -36,6 +36,8 @@ SERVICE = """\
 [Unit]
 Description=Nightly forecasts of {file}
 After=network-online.target
+StartLimitIntervalSec=12h
+StartLimitBurst=8
 
 [Service]
 Type=oneshot
