@@ -81,6 +81,14 @@ PAGES = {
                 "rnncli risk prices --holdings holdings.csv --horizons 1,10",
             ),
             (
+                "What if an index falls by 10 %?",
+                "rnncli risk prices --holdings holdings.csv --shock SPY=-10%",
+            ),
+            (
+                "Were they right, beside a GARCH?",
+                "rnncli risk prices --backtest --against history-250,garch-edf",
+            ),
+            (
                 "How likely is a price above 200, or a fall of more than 5 %?",
                 "rnncli risk prices --above AAPL=200 --below -5%",
             ),

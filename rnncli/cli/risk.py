@@ -20,6 +20,7 @@ from rnncli.settings import (
     RiskSettings,
     RiskTestSettings,
     RunSettings,
+    StressSettings,
 )
 
 if TYPE_CHECKING:
@@ -28,6 +29,7 @@ if TYPE_CHECKING:
     from rnncli.report.output import Report
     from rnncli.risk.backtest_tests import TailTests
     from rnncli.risk.holdings import Holding
+    from rnncli.risk.marks import Mark
 
 
 def register(app: typer.Typer) -> None:
@@ -39,6 +41,7 @@ def risk(
     files: ModelAndPrices,
     measuring: RiskSettings,
     testing: RiskTestSettings,
+    stressing: StressSettings,
     reading: ReadSettings,
     drawing: PictureSettings,
     running: RunSettings,
@@ -55,6 +58,7 @@ def risk(
     if model != NAME and os.path.isdir(model):
         raise UsageError(f"{model}: is a folder of models; risk takes one, name a model in it")
     _refuse_idle(testing, typed)
+    scenarios = _scenarios(measuring, testing, stressing, reading)
     holdings = _holdings(measuring, reading)
     with stages.stage("read"):
         loaded = open_model(model)
@@ -68,7 +72,12 @@ def risk(
     if testing.backtest:
         return _backtest(model, loaded, known, measuring, testing, holdings, running, showing,
                          messages, log)  # fmt: skip
-    report, failed = _report(loaded, known, measuring, holdings, drawing, running, log)
+    if scenarios or stressing.replay:
+        report, failed = _stress(
+            loaded, known, measuring, scenarios, stressing.replay, holdings, running, log
+        )
+    else:
+        report, failed = _report(loaded, known, measuring, holdings, drawing, running, log)
     with stages.stage("write"):
         show_result(report, showing)
     for fault in failed.values():
@@ -92,6 +101,50 @@ def _refuse_idle(testing: RiskTestSettings, typed: frozenset[str]) -> None:
     check_required(testing.require_test, testing.require_better, against)
     for name in sorted(typed & {"horizons", "above", "below", "chart", "calendar"}):
         raise UsageError(f"--{name}: has no effect with --backtest, which is of the next row")
+
+
+def _scenarios(
+    measuring: RiskSettings, testing: RiskTestSettings, stressing: StressSettings,
+    reading: ReadSettings,
+) -> "dict[str, list[Mark]]":  # fmt: skip
+    """The scenarios that were asked for, each by its name."""
+    from rnncli.risk.marks import parse_marks
+
+    asked = [f"--{name}" for name, value in vars(stressing).items() if value]
+    if asked and (testing.backtest or measuring.above or measuring.below):
+        raise UsageError(f"{asked[0]}: has no effect with --backtest, --above or --below")
+    scenarios: dict[str, list[Mark]] = {}
+    if stressing.shock:
+        scenarios[", ".join(stressing.shock)] = parse_marks("shock", stressing.shock)
+    if stressing.scenarios is not None:
+        from rnncli.risk.scenario_file import read_scenarios
+
+        scenarios |= read_scenarios(stressing.scenarios, reading)
+    return scenarios
+
+
+def _stress(
+    model: "Model", known: "Prices", measuring: RiskSettings, scenarios: "dict[str, list[Mark]]",
+    replay: int, holdings: "list[Holding] | None", running: RunSettings, log: RunLog,
+) -> "tuple[Report, dict[str, str]]":  # fmt: skip
+    """Shocks, scenarios and the worst days again."""
+    from rnncli.report.risk import stress_report
+    from rnncli.risk.measure import risk_market
+    from rnncli.risk.stress import replay_days, shocked
+    from rnncli.runtime.threads import threads
+
+    held = None if holdings is None else [
+        mark.symbol for marks in scenarios.values() for mark in marks if mark.symbol
+    ]  # fmt: skip
+    with threads(running.threads) as pool:
+        market, portfolio, failed = risk_market(
+            model, known, measuring, holdings, pool, log.stages.stage, True, held
+        )
+        found = list(shocked(market, portfolio, scenarios))
+        if replay:
+            found += replay_days(model, known, market, portfolio, replay, pool)
+    log.event("stressed", symbols=len(market.symbols), rows=len(found))
+    return stress_report(found), failed
 
 
 def _backtest(

@@ -50,7 +50,7 @@ if TYPE_CHECKING:
     from rnncli.report.nightly import job_report
     from rnncli.report.output import Report, write_parts, write_report
     from rnncli.report.per_symbol import fleet_report
-    from rnncli.report.risk import marks_report, risk_report
+    from rnncli.report.risk import marks_report, risk_report, stress_report
     from rnncli.report.risk_backtest import risk_backtest_report
     from rnncli.report.score import export_report, ledger_report
     from rnncli.report.simulation import simulation_report, statistics_report
@@ -85,6 +85,7 @@ __all__ = [
     "samples_report",
     "simulation_report",
     "statistics_report",
+    "stress_report",
     "training_report",
     "unroll_report",
     "upgrade_report",
@@ -108,7 +109,7 @@ __getattr__, __dir__ = lazy(
         "gradients": ("comparison_report", "gradients_report", "unroll_report"),
         "inspection": ("market_report", "model_report", "prices_report"),
         "simulation": ("simulation_report", "statistics_report"),
-        "risk": ("marks_report", "risk_report"),
+        "risk": ("marks_report", "risk_report", "stress_report"),
         "risk_backtest": ("risk_backtest_report",),
         "score": ("export_report", "ledger_report"),
         "joint": ("joint_report",),

@@ -12,12 +12,17 @@ if TYPE_CHECKING:
 
     from rnncli.risk.marks import Beyond
     from rnncli.risk.measure import Risk
+    from rnncli.risk.stress import Stressed
 
 COLUMNS = (
     "symbol", "cutoff", "date", "ahead", "confidence", "exposure", "var", "es", "var_percent",
     "es_percent",
 )  # fmt: skip
 OF_PORTFOLIO = ("var_contribution", "es_contribution", "diversified")
+STRESS_COLUMNS = (
+    "scenario", "symbol", "ahead", "given", "change_percent", "lower_percent", "upper_percent",
+    "gain", "lower_gain", "upper_gain",
+)  # fmt: skip
 MARK_COLUMNS = ("symbol", "ahead", "side", "mark", "change_percent", "probability")
 
 
@@ -88,6 +93,32 @@ def _copula(risk: "Risk") -> dict[str, Any] | None:
         return None
     pairs = copula.correlation[np.triu_indices(len(copula.correlation), 1)]
     return {"dof": copula.dof, "days": copula.days, "mean_correlation": float(pairs.mean())}
+
+
+def stress_report(found: list["Stressed"]) -> Report:
+    """Report of stress scenarios; a row a scenario, row ahead and line."""
+    rows: list[Row] = [
+        {
+            "scenario": one.scenario,
+            "symbol": one.line,
+            "ahead": one.ahead,
+            "given": one.given,
+            "change_percent": one.change,
+            "lower_percent": one.lower,
+            "upper_percent": one.upper,
+            "gain": one.gain,
+            "lower_gain": one.lower_gain,
+            "upper_gain": one.upper_gain,
+        }
+        for one in found
+    ]
+
+    def tables() -> Iterable["RenderableType"]:
+        from rnncli.report.risk_tables import stress_tables
+
+        return stress_tables(rows)
+
+    return Report("risk-stress", None, STRESS_COLUMNS, lambda: rows, tables, piped="csv")
 
 
 def marks_report(found: list["Beyond"]) -> Report:

@@ -132,6 +132,42 @@ def marks_table(rows: list[Row]) -> RenderableType:
     )  # fmt: skip
 
 
+def stress_tables(rows: list[Row]) -> Iterator[RenderableType]:
+    """A table a scenario and row ahead, the lines that lose most first."""
+    keys = list(dict.fromkeys((row["scenario"], row["ahead"]) for row in rows))
+    for scenario, ahead in keys[:MOST]:
+        some = [row for row in rows if (row["scenario"], row["ahead"]) == (scenario, ahead)]
+        yield _stress_table(scenario, ahead, some)
+    if len(keys) > MOST:
+        yield lines(_more(len(keys) - MOST))
+
+
+def _stress_table(scenario: str, ahead: int, rows: list[Row]) -> RenderableType:
+    held = any(row["gain"] is not None for row in rows)
+    key = "gain" if held else "change_percent"
+    ordered = sorted(rows, key=lambda row: (row[key] is None, row[key] or 0.0))
+
+    def percent(value: float) -> Text:
+        return Text("-" if np.isnan(value) else f"{value:+.2f}")
+
+    def money(value: float | None) -> Text:
+        return Text("-" if value is None else price(value))
+
+    return table(
+        f"{scenario}, {counted(ahead, 'row')} ahead",
+        ["symbol", "change %", "5 %", "95 %", *(["gain", "5 %", "95 %"] if held else [])],
+        [
+            [
+                row["symbol"], percent(row["change_percent"]), percent(row["lower_percent"]),
+                percent(row["upper_percent"]),
+                *([money(row[n]) for n in ("gain", "lower_gain", "upper_gain")] if held else []),
+            ]
+            for row in ordered[:MOST]
+        ],
+        caption=_more(len(ordered) - MOST),
+    )  # fmt: skip
+
+
 def _more(count: int) -> str:
     """What is said of lines that a table leaves out."""
     return f"{count} more not shown; {setting('format', 'csv')} has all" if count > 0 else ""

@@ -20,6 +20,8 @@ Forecasts of both and the returns that followed go in; tests, losses and their p
     rivals           other ways to a value at risk
     backtest         values at risk of past cutoffs, with the returns that followed
     backtest_tests   what the tests say of them, and the verdict
+    stress           what others do if some move; the worst days again
+    scenario_file    the file of scenarios
     marks            probabilities beyond a price or a value
     coverage_tests   whether losses beyond a value at risk come as often as they should, and apart
     shortfall_tests  whether the losses beyond it are as large as the expected shortfall says

@@ -62,10 +62,10 @@ def fit_copula(places: Float64Array) -> Copula:
     return Copula(correlation, _fit_dof(scores, correlation), days)
 
 
-def normal_scores(places: Float64Array) -> Float64Array:
-    """Standard normal quantiles of places; NaN stays."""
+def normal_scores(places: Float64Array, extreme: float = EXTREME) -> Float64Array:
+    """Standard normal quantiles of places, none further out than `extreme`; NaN stays."""
     grid = [NormalDist().cdf(score) for score in SCORES.tolist()]
-    scores: Float64Array = np.interp(np.clip(places, EXTREME, 1 - EXTREME), grid, SCORES)
+    scores: Float64Array = np.interp(np.clip(places, extreme, 1 - extreme), grid, SCORES)
     return np.where(np.isnan(places), np.nan, scores)
 
 

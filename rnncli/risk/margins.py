@@ -75,6 +75,19 @@ class Bands:
                 quantiles[i] = np.interp(edge, self.scores[known], prices[known])
         return quantiles, tails
 
+    def at_scores(self, i: int, ahead: int, scores: Float64Array) -> Float64Array:
+        """Prices (k) of forecast i on a row ahead at normal scores (k)."""
+        known = np.isfinite(self.prices[i, ahead - 1])
+        prices: Float64Array = np.interp(
+            scores, self.scores[known], self.prices[i, ahead - 1, known]
+        )
+        return prices
+
+    def score_of(self, i: int, ahead: int, price: float) -> float:
+        """The normal score of a price in forecast i on a row ahead, the outermost if beyond."""
+        known = np.isfinite(self.prices[i, ahead - 1])
+        return float(np.interp(price, self.prices[i, ahead - 1, known], self.scores[known]))
+
     def growth(self) -> Float64Array:
         """What each row ahead adds to the squared width of one deviation (n, horizon)."""
         low, high = (self.prices[:, :, self._nearest(score)] for score in (-1.0, 1.0))

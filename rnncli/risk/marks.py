@@ -3,7 +3,6 @@
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from typing import Literal
 
 import numpy as np
 
@@ -12,15 +11,17 @@ from rnncli.errors import UsageError, name_some
 from rnncli.risk.holdings import NAMED, PORTFOLIO, Portfolio, values_at
 from rnncli.risk.market import Market
 
-Side = Literal["above", "below"]
 NUMBER = re.compile(r"([+-]?[0-9]*\.?[0-9]+(?:[eE][+-]?[0-9]+)?)\s*(%?)")
 
 
 @dataclass(frozen=True)
 class Mark:
-    """A mark of a symbol (None: of all): a price, or a change in percent of the price now."""
+    """A mark of a symbol (None: of all): a price, or a change in percent of the price now.
 
-    side: Side
+    `side`: the option that it was given for, above or below.
+    """
+
+    side: str
     symbol: str | None
     number: float
     percent: bool
@@ -39,14 +40,14 @@ class Beyond:
 
     line: str
     ahead: int
-    side: Side
+    side: str
     level: float
     change: float
     probability: float
 
 
-def parse_marks(side: Side, texts: Sequence[str]) -> list[Mark]:
-    """Marks as they were typed: AAPL=200, AAPL=-5%, portfolio=-5%, 5%. Raises UsageError."""
+def parse_marks(side: str, texts: Sequence[str]) -> list[Mark]:
+    """Marks as they were typed for an option: AAPL=200, AAPL=-5%, -5%. Raises UsageError."""
     marks = []
     for text in texts:
         symbol, _, number = text.rpartition("=")

@@ -65,9 +65,13 @@ def measure(
 def risk_market(
     model: Model, prices: Prices, settings: RiskSettings, holdings: Sequence[Holding] | None,
     threads: Threads, stage: Stage = untimed, tied: bool = False,
+    further: Sequence[str] | None = None,
 ) -> tuple[Market, Portfolio | None, dict[str, str]]:  # fmt: skip
-    """The market of the symbols that are held, or of all; the portfolio; symbols that failed."""
-    prices, portfolio = _held(prices, holdings)
+    """The market of the symbols that are held, or of all; the portfolio; symbols that failed.
+
+    `further`: symbols beside those that are held.
+    """
+    prices, portfolio = _held(prices, holdings, further or ())
     market = open_market(model, prices, settings, threads, stage, tied or portfolio is not None)
     market, lacking = without_intervals(market)
     failed = market.forecast.failed | lacking
@@ -94,12 +98,14 @@ def held_prices(
     return fitting, portfolio, failed
 
 
-def _held(prices: Prices, holdings: Sequence[Holding] | None) -> tuple[Prices, Portfolio | None]:
+def _held(
+    prices: Prices, holdings: Sequence[Holding] | None, further: Sequence[str] = ()
+) -> tuple[Prices, Portfolio | None]:
     """The series of the symbols that are held, and the portfolio; all without holdings."""
     if holdings is None:
         return prices, None
     portfolio = portfolio_of(holdings, prices)
-    held = set(portfolio.symbols)
+    held = {*portfolio.symbols, *further}
     return prices.subset([i for i, s in enumerate(prices.symbols) if s in held]), portfolio
 
 

@@ -33,7 +33,7 @@ from rnncli.settings.output import (
 )
 from rnncli.settings.page import HtmlSettings, ReportSettings
 from rnncli.settings.prices import MarketSettings, ReadSettings, SimulationSettings
-from rnncli.settings.risk import RiskSettings, RiskTestSettings
+from rnncli.settings.risk import RiskSettings, RiskTestSettings, StressSettings
 from rnncli.settings.training import (
     CheckpointSettings,
     FleetSettings,
@@ -76,6 +76,7 @@ __all__ = [
     "ScoreSettings",
     "SimulationSettings",
     "StateSettings",
+    "StressSettings",
     "TrainSettings",
     "UnrollSettings",
     "WindowSettings",

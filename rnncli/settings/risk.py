@@ -93,3 +93,31 @@ class RiskTestSettings:
             metavar="RIVAL",
         ),
     ] = ()
+
+
+@dataclass(frozen=True)
+class StressSettings:
+    """What is supposed to happen, in place of what is likely."""
+
+    PANEL: ClassVar[str] = "Stress"
+
+    shock: Annotated[
+        tuple[str, ...],
+        Option(
+            "Suppose that a price moves: SPY=-10% (or SPY=400); the others follow by their copula."
+            " Several are one scenario.",
+            metavar="MOVE",
+        ),
+    ] = ()
+    scenarios: Annotated[
+        str | None,
+        Option("CSV of scenarios: scenario, symbol and change (-10%).", metavar="FILE"),
+    ] = None
+    replay: Annotated[
+        int,
+        Option(
+            "Replay the N worst days of the files with the volatility of today.",
+            minimum=0,
+            maximum=1000,
+        ),
+    ] = 0

@@ -230,3 +230,34 @@ def test_faults_of_a_backtest(market, call, options, message):
     assert done.returncode == 2
     assert message in done.stderr
     assert len(done.stderr.splitlines()) == 1
+
+
+def test_stress_from_the_command_line(market, rows, holdings, tmp_path):
+    """Shocks move the others along; files of scenarios and the worst days, with gains."""
+    found = {row["symbol"]: row for row in rows(market, "--shock", "AAA=-5%", "--horizons", "1")}
+    assert found["AAA"]["change_percent"] == pytest.approx(-5)
+    assert found["BBB"]["change_percent"] < -2
+    assert found["BBB"]["gain"] is None
+    path = holdings("symbol,quantity\nBBB,10\n")
+    (tmp_path / "s.csv").write_text("scenario,symbol,change\nfall,AAA,-5%\n")
+    options = ("--holdings", path, "--scenarios", tmp_path / "s.csv", "--replay", "2")
+    found = rows(market, *options, "--horizons", "1")
+    assert len({row["scenario"] for row in found}) == 3
+    whole = [row for row in found if row["symbol"] == "portfolio"]
+    assert all(row["gain"] < 0 for row in whole)
+    assert found[0]["scenario"] == "fall"
+
+
+@pytest.mark.parametrize(
+    ("options", "message"),
+    [
+        (["--shock", "ZZZ=-5%"], b"no symbol ZZZ; there are AAA"),
+        (["--shock", "AAA"], b"--shock AAA: is not a mark"),
+        (["--shock", "AAA=1%", "--below", "1%"], b"--shock: has no effect with"),
+    ],
+)
+def test_faults_of_stress(market, call, options, message):
+    """Status 2, one line."""
+    done = call("risk", market, *options)
+    assert done.returncode == 2
+    assert message in done.stderr

@@ -100,6 +100,7 @@ COMMANDS = {
     "joint-evaluation": "evaluate early.model prices.csv --joint --horizon 2 --folds 12",
     "risk": "risk early.model prices.csv --horizons 1",
     "risk-backtest": "risk early.model prices.csv --backtest --folds 30",
+    "risk-stress": "risk early.model prices.csv --shock S1=-10%",
     "risk-marks": "risk early.model prices.csv --below -5%",
     "gradients": "gradients early.model prices.csv",
     "comparison": "gradients prices.csv --compare rnn,gru",

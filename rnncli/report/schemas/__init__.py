@@ -43,6 +43,7 @@ from rnncli.report.schemas.risk import (
     RISK,
     RISK_TESTS,
     RISKS,
+    STRESSED,
     TESTED,
 )
 from rnncli.report.schemas.runs import (
@@ -78,6 +79,7 @@ RESULTS: Mapping[str, tuple[str, Schema, Fields | None]] = {
     "joint-evaluation": ("Scores of `rnncli evaluate --joint`.", JOINT_SCORE, JOINT_SCORES),
     "risk": ("Values at risk; a row a line, row ahead and level.", RISK, RISKS),
     "risk-backtest": ("Tests of `rnncli risk --backtest`.", TESTED, RISK_TESTS),
+    "risk-stress": ("Scenarios of `rnncli risk --shock` and others.", STRESSED, None),
     "risk-marks": ("Probabilities of `rnncli risk --above` and `--below`.", MARK, None),
     "gradients": ("A gradient report; a row a lag.", LAG, GRADIENTS),
     "comparison": ("Gradient reports of several models.", COMPARED_LAG, COMPARISON),

@@ -45,6 +45,20 @@ RISKS: Fields = {
     "copula": (maybe(COPULA), "What ties its symbols together."),
     "rows": (many(ROW), "A row a line, row ahead and confidence level."),
 }
+STRESSED = record(
+    {
+        "scenario": ("text", "Scenario, or the day that is replayed."),
+        "symbol": ("text", "Symbol, or portfolio."),
+        "ahead": ("integer", "Rows ahead."),
+        "given": ("flag", "Whether the scenario says how it moves."),
+        "change_percent": ("number?", "Its change in percent: the median where it is not given."),
+        "lower_percent": ("number?", "5 % quantile of it."),
+        "upper_percent": ("number?", "95 % quantile of it."),
+        "gain": ("number?", "Gain of the position, likewise the median; null without holdings."),
+        "lower_gain": ("number?", "5 % quantile of it."),
+        "upper_gain": ("number?", "95 % quantile of it."),
+    }
+)
 TESTED = record(
     {
         "symbol": ("text", "Symbol, or portfolio."),
