@@ -88,10 +88,6 @@ PAGES = {
                 "Were they right, beside a GARCH?",
                 "rnncli risk prices --backtest --against history-250,garch-edf",
             ),
-            (
-                "How likely is a price above 200, or a fall of more than 5 %?",
-                "rnncli risk prices --above AAPL=200 --below -5%",
-            ),
         ),
         ("risk", "forecasts"),
     ),
