@@ -45,7 +45,7 @@ if TYPE_CHECKING:
     from rnncli.errors import DataError, RnncliError, UsageError
     from rnncli.library.model import Model, evaluate, load, prior, train
     from rnncli.library.reading import read_prices
-    from rnncli.library.results import Evaluation, Explanation, Forecast, GradientReport
+    from rnncli.library.results import Evaluation, Explanation, Forecast, GradientReport, Risk
     from rnncli.prices.series import Prices
 
 __all__ = [
@@ -56,6 +56,7 @@ __all__ = [
     "GradientReport",
     "Model",
     "Prices",
+    "Risk",
     "RnncliError",
     "UsageError",
     "evaluate",
@@ -94,8 +95,8 @@ __getattr__, __dir__ = lazy(
     {
         "errors": ("DataError", "RnncliError", "UsageError"),
         "library": (
-            "Evaluation", "Explanation", "Forecast", "GradientReport", "Model", "evaluate",
-            "load", "prior", "read_prices", "train",
+            "Evaluation", "Explanation", "Forecast", "GradientReport", "Model", "Risk",
+            "evaluate", "load", "prior", "read_prices", "train",
         ),
         "prices": ("Prices",),
     },

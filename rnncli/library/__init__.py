@@ -16,7 +16,7 @@ from rnncli import lazy
 if TYPE_CHECKING:
     from rnncli.library.model import Model, evaluate, load, prior, train
     from rnncli.library.reading import read_prices
-    from rnncli.library.results import Evaluation, Explanation, Forecast, GradientReport
+    from rnncli.library.results import Evaluation, Explanation, Forecast, GradientReport, Risk
 
 __all__ = [
     "Evaluation",
@@ -24,6 +24,7 @@ __all__ = [
     "Forecast",
     "GradientReport",
     "Model",
+    "Risk",
     "evaluate",
     "load",
     "prior",
@@ -35,7 +36,7 @@ __getattr__, __dir__ = lazy(
     __name__,
     {
         "reading": ("read_prices",),
-        "results": ("Evaluation", "Explanation", "Forecast", "GradientReport"),
+        "results": ("Evaluation", "Explanation", "Forecast", "GradientReport", "Risk"),
         "model": ("Model", "evaluate", "load", "prior", "train"),
     },
 )

@@ -123,6 +123,18 @@ class ExplainKeywords(TypedDict, total=False):
     inputs: str | None
 
 
+class RiskKeywords(TypedDict, total=False):
+    """Confidence, rows ahead and scenarios: see `RiskSettings`."""
+
+    confidence: float | Sequence[float]
+    horizons: str
+    inputs: str | None
+    calendar: str | None
+    max_age: int | None
+    draws: int
+    seed: int
+
+
 def settings_from(keywords: type, given: Mapping[str, Any], *stages: type) -> tuple[Any, ...]:
     """The settings of each stage, `given` in place of its defaults.
 

@@ -20,13 +20,14 @@ from rnncli.library.keywords import (
     EvaluateKeywords,
     ExplainKeywords,
     PredictKeywords,
+    RiskKeywords,
     TrainKeywords,
     checked_threads,
     settings_from,
     takes,
 )
 from rnncli.library.reading import by_period, checked, some_symbols, with_fields
-from rnncli.library.results import Evaluation, Explanation, Forecast, GradientReport
+from rnncli.library.results import Evaluation, Explanation, Forecast, GradientReport, Risk
 from rnncli.models import model
 from rnncli.models.prior import (
     fed,
@@ -36,6 +37,8 @@ from rnncli.models.prior import (
 )
 from rnncli.prices.series import Prices
 from rnncli.prices.summary import fresh
+from rnncli.risk.holdings_file import Holdings, holdings_of
+from rnncli.risk.measure import measure
 from rnncli.runtime.threads import threads as started
 from rnncli.settings import (
     EvaluateSettings,
@@ -44,6 +47,7 @@ from rnncli.settings import (
     PredictSettings,
     PrepareSettings,
     ReadSettings,
+    RiskSettings,
     RunSettings,
     TrainSettings,
 )
@@ -141,6 +145,31 @@ class Model(model.Model):
         with started(checked_threads(threads)) as pool:
             explanation = explain(self, known, explaining, pool, _warn)
         return Explanation(**vars(explanation))
+
+    @takes(RiskKeywords, RiskSettings)
+    def risk(
+        self,
+        prices: Prices,
+        holdings: Holdings | None = None,
+        *,
+        threads: int = 0,
+        **settings: Unpack[RiskKeywords],
+    ) -> Risk:
+        """Value at risk and expected shortfall of every symbol, or of a portfolio.
+
+        `holdings`: quantities by symbol, below zero if short (`{"AAPL": 100, "cash": 5000}`), or a
+        file of `rnncli risk --holdings`. Keywords are the settings of `rnncli risk`. A symbol that
+        cannot be forecast gives a warning. Raises UsageError for a setting that does not fit,
+        DataError for holdings without prices.
+        """
+        (measuring,) = settings_from(RiskKeywords, settings, RiskSettings)
+        held = None if holdings is None else holdings_of(holdings)
+        known = fresh(self._fed(prices, measuring.inputs), measuring.max_age, _warn)
+        with started(checked_threads(threads)) as pool:
+            measured = measure(self, known, measuring, held, pool)
+        for fault in measured.failed.values():
+            _warn(fault)
+        return Risk(**vars(measured))
 
     def save(self, path: str | os.PathLike[str]) -> None:
         """Write the model into a file, whole or not at all, for `load` and the command line.

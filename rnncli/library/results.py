@@ -12,6 +12,8 @@ from rnncli.forecasting import forecast
 from rnncli.gradients import explain, report
 from rnncli.report.explanation_rows import COLUMNS, explanation_rows, input_rows
 from rnncli.report.forecasts import forecast_report
+from rnncli.report.risk import risk_report
+from rnncli.risk import measure
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -119,6 +121,19 @@ class Explanation(explain.Explanation):
 
     def __repr__(self) -> str:
         return f"<Explanation of {len(self.symbols)} symbols, row {self.ahead} ahead>"
+
+
+@dataclass(frozen=True, repr=False)
+class Risk(measure.Risk):
+    """Values at risk and expected shortfalls, by line, row ahead and confidence level."""
+
+    def to_frame(self) -> "pd.DataFrame":
+        """A row a line, row ahead and confidence, with the columns of the CSV of `rnncli risk`."""
+        shown = risk_report(self)
+        return _frame(list(shown.rows()), list(shown.columns))
+
+    def __repr__(self) -> str:
+        return f"<Risk of {len(self.lines)} lines, {', '.join(map(str, self.aheads))} rows ahead>"
 
 
 def _frame(rows: list[Any], columns: list[str] | None = None) -> "pd.DataFrame":

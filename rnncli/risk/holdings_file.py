@@ -1,6 +1,8 @@
 """Read a CSV file of holdings, in the ways that price files are read."""
 
 import math
+import os
+from collections.abc import Mapping
 
 import numpy as np
 
@@ -15,6 +17,7 @@ from rnncli.prices.parsing.vocabulary.column_names import SYMBOLS
 from rnncli.risk.holdings import Holding
 from rnncli.settings import ReadSettings
 
+Holdings = str | os.PathLike[str] | Mapping[str, float]  # a file, or quantities by symbol
 QUANTITIES = ("quantity", "qty", "shares", "units", "position", "contracts")
 VALUES = ("value", "marketvalue", "amount", "exposure", "weight")
 RATES = ("rate", "fxrate", "fx", "exchangerate")
@@ -64,6 +67,20 @@ def read_holdings(path: str, settings: ReadSettings) -> list[Holding]:
         strict=True,
     )
     return [_holding(*row[:4], f"{path}, line {row[4]}") for row in rows]
+
+
+def holdings_of(holdings: Holdings) -> list[Holding]:
+    """The rows of a file, or quantities by symbol; cash is an amount. Raises as `read_holdings`."""
+    if isinstance(holdings, str | os.PathLike):
+        return read_holdings(os.fspath(holdings), ReadSettings())
+    rows = []
+    for symbol, quantity in holdings.items():
+        place = f"holdings of {symbol}"
+        given: object = quantity
+        if not isinstance(given, int | float | np.number) or not math.isfinite(quantity):
+            raise UsageError(f"{symbol} {quantity!r} is not a finite number", option="holdings")
+        rows.append(Holding(symbol, float(quantity), None, 1.0, place))
+    return rows
 
 
 def _column(profile: GridProfile, names: tuple[str, ...]) -> int | None:

@@ -16,11 +16,17 @@ from rnncli.settings import (
     PredictSettings,
     PrepareSettings,
     ReadSettings,
+    RiskSettings,
     TrainSettings,
 )
 
 TRAINING = (PrepareSettings, NetworkSettings, TrainSettings)
-LEFT_OUT = {  # what prints, or ends with a status
+LEFT_OUT = {  # what prints, ends with a status, or is an argument
+    "RiskKeywords": {
+        "holdings",
+        "above",
+        "below",
+    },  # an argument; what has results of its own  # what prints, or ends with a status
     "PredictKeywords": {"paths", "joint"},
     "EvaluateKeywords": {"placebo", "joint", "require_coverage", "require_skill", "alpha"},
 }
@@ -33,6 +39,7 @@ LEFT_OUT = {  # what prints, or ends with a status
         ("ReadKeywords", (ReadSettings,)),
         ("PredictKeywords", (PredictSettings,)),
         ("EvaluateKeywords", (EvaluateSettings,)),
+        ("RiskKeywords", (RiskSettings,)),
     ],
 )
 def test_keywords_are_the_settings(name, stages):
@@ -44,7 +51,7 @@ def test_keywords_are_the_settings(name, stages):
     left_out = LEFT_OUT.get(name, set())
     assert hints.keys() == expected.keys() - left_out
     for setting, kind in hints.items():
-        if setting == "level":
+        if setting in ("level", "confidence"):
             assert kind == float | keywords.Sequence[float]
         elif setting in ("feature", "feature_file"):
             assert kind == str | keywords.Sequence[str]
@@ -58,6 +65,7 @@ def test_keywords_are_the_settings(name, stages):
         (model.train, TRAINING),
         (model.Model.predict, (PredictSettings,)),
         (model.Model.evaluate, (EvaluateSettings,)),
+        (model.Model.risk, (RiskSettings,)),
         (model.evaluate, (EvaluateSettings,)),
         (reading.read_prices, (ReadSettings,)),
     ],
