@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from rnncli.prices.series import Prices
     from rnncli.transforms.fields import FieldsToRead
 
+MODEL_FIRST = "a model comes first: rnncli predict {} PRICES"
 PRIOR = "prior"  # as in rnncli.models.prior, which would load the compiler
 PricesArgument = Annotated[
     list[str],
@@ -49,16 +50,18 @@ def warn_of_namesake(names: Sequence[str], messages: Messages) -> None:
 
 def read(
     paths: list[str], settings: ReadSettings, messages: Messages, stage: Stage = untimed,
-    beside: "FieldsToRead | None" = None,
+    beside: "FieldsToRead | None" = None, for_model: str = MODEL_FIRST,
 ) -> "Prices":  # fmt: skip
     """Prices of a command line, with a warning for each file with dropped rows.
 
-    With the further columns `beside`.
+    With the further columns `beside`. `for_model`: what to do with a model among the files.
 
     A file that cannot be read fails alone, unless it is the only one.
     """
+    from rnncli.cli.mistaken_paths import refuse_mistaken
     from rnncli.prices.reader import read_prices
 
+    refuse_mistaken(paths, settings.symbols, for_model)
     if "-" in paths and sys.stdin is None:
         raise MissingInputError("stdin: is closed; pipe prices in, or name a file")
     stdin = sys.stdin.buffer if sys.stdin is not None else None

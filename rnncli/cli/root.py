@@ -17,6 +17,7 @@ SYNONYMS = {
     "test": "evaluate", "validate": "evaluate", "cross-validate": "evaluate", "nightly": "batch",
     "run": "batch", "job": "batch", "info": "inspect", "show": "inspect", "describe": "inspect",
     "generate": "simulate", "version": "--version", "check": "doctor",
+    "completion": "--install-completion", "var": "risk", "value-at-risk": "risk",
 }  # fmt: skip
 EPILOG = (
     "Prices are CSV files, folders of them, or - for standard input. Options can also be set by"

@@ -59,8 +59,12 @@ def read_toml(path: str, remedy: str = "check the path") -> TomlFile:
         with open(path, "rb") as file:
             text = file.read().decode("utf-8-sig")  # without the mark that some editors begin with
         return TomlFile(path, text, tomllib.loads(text))
+    except IsADirectoryError:
+        raise MissingInputError(f"{path}: is a folder, not a TOML file; {remedy}") from None
     except OSError as fault:
         raise MissingInputError(f"{path}: {fault.strerror}; {remedy}") from fault
+    except UnicodeDecodeError as fault:
+        raise UsageError(f"{path}: is not a TOML file; {remedy}") from fault
     except ValueError as fault:  # not TOML, not UTF-8, or a name with a NUL in it
         raise UsageError(f"{path}: {fault}") from fault
 

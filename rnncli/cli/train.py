@@ -81,7 +81,7 @@ def train(
         from rnncli.models.model import as_trained
 
         reading, beside = as_trained(reading, before.settings), _fields_to_go_on(before, training)
-    known = read(prices, reading, messages, stages.stage, beside)
+    known = read(prices, reading, messages, stages.stage, beside, TO_CONTINUE)
     recipe = Recipe(reading, preparing, shape, training)
     if fleet.per_series:
         status = train_fleet(

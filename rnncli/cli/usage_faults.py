@@ -14,7 +14,7 @@ MEANT = {  # options of other tools, and the one that does the same here
     "price-column": "column", "sep": "delimiter", "separator": "delimiter", "n-jobs": "jobs",
     "workers": "jobs", "silent": "quiet", "json": "format json", "csv": "format csv",
     "table": "format table", "seeds": "seed", "random-state": "seed", "model": "output",
-    "out": "output", "weights": "init", "clip": "clip-norm", "grad-clip": "clip-norm",
+    "out": "output", "o": "output", "weights": "init", "clip": "clip-norm", "grad-clip": "clip-norm",
     "weight-averaging": "average", "transform": "scale", "device": "threads",
 }  # fmt: skip
 NUMBERS = {"int": "a whole number", "float": "a number"}
@@ -85,6 +85,10 @@ def _such_as(parameter: Any) -> str:
     return f", such as {example:g}" if isinstance(example, int | float) else ""
 
 
+def _all_of(names: list[str]) -> str:
+    return names[0] if len(names) == 1 else f"{', '.join(names[:-1])} and {names[-1]}"
+
+
 def _either(names: list[str]) -> str:
     return names[0] if len(names) == 1 else f"{', '.join(names[:-1])} or {names[-1]}"
 
@@ -104,7 +108,20 @@ def _unknown(fault: Any) -> str:
     where = fault.ctx.command_path
     if meant is not None:
         return f"{where} has no option {name}; did you mean --{meant}?"
-    return f"{where} has no option {name}; {where} --help lists the options"
+    return f"{where} has no option {name}; {_elsewhere(fault.ctx, bare)}"
+
+
+def _elsewhere(context: Any, option: str) -> str:
+    """The commands that have an option, or how to list the options of this one."""
+    commands = context.parent.command.commands if context.parent else {}
+    with_it = [
+        name
+        for name, command in commands.items()
+        if any(f"--{option}" in parameter.opts for parameter in command.params)
+    ]
+    if with_it:
+        return f"it is an option of {_all_of(with_it)}"
+    return f"{context.command_path} --help lists the options"
 
 
 def _missing(fault: Any) -> str:

@@ -58,8 +58,8 @@ def test_every_result_has_a_file(command, call, hand_made, prices, tmp_path):
 @pytest.mark.parametrize(
     ("options", "status", "said"),
     [
-        (("-o", "f.xlsx"), 2, "--output f.xlsx: the ending names no form; use .csv, .json, "),
-        (("-o", "f"), 2, "--output f: the ending names no form"),
+        (("-o", "f.xlsx"), 2, "--output f.xlsx: has no known ending; use .csv, .json, "),
+        (("-o", "f"), 2, "--output f: has no known ending"),
         (("-o", "PRICES"), 2, "is one of the inputs; name another file"),
         (("-o", "no/f.csv"), 73, "no such folder"),
         (("-o", "f.csv", "--follow"), 2, "--output: a result without end has no file"),

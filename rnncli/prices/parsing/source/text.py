@@ -12,6 +12,7 @@ from rnncli.errors import DataError, MissingInputError, setting
 from rnncli.prices.parsing.source.compression import PIECE, packing_of, unpack
 from rnncli.prices.parsing.source.encoding import to_utf8
 from rnncli.prices.parsing.source.limits import Limits, Meter
+from rnncli.storage.near_path import path_remedy
 
 _MARKUP = re.compile(
     rb"<(!doctype|!--|\?xml|html|head|body|svg|table|div|rss|error|script)", re.IGNORECASE
@@ -83,7 +84,8 @@ def read_path(path: str, name: str, limits: Limits) -> bytes:
             return read_all(stream, name, limits)
     except (OSError, ValueError) as error:
         reason = getattr(error, "strerror", None) or str(error)
-        raise MissingInputError(f"{name}: cannot be read ({reason}); check the path") from error
+        remedy = path_remedy(path) if isinstance(error, FileNotFoundError) else "check the path"
+        raise MissingInputError(f"{name}: cannot be read ({reason}); {remedy}") from error
 
 
 class _Pipe:
