@@ -2,7 +2,6 @@
 
 from collections.abc import Iterator
 from difflib import get_close_matches
-from functools import partial
 from importlib.resources import files
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -15,20 +14,22 @@ if TYPE_CHECKING:
     from importlib.resources.abc import Traversable
 
 TOPICS = (
-    "start", "prices", "features", "models", "forecasts", "prior", "evaluation", "report", "risk",
-    "ledger", "nightly", "operations", "explain", "gradients", "cells", "python", "formats",
+    "start", "questions", "prices", "features", "models", "forecasts", "prior", "evaluation",
+    "report", "risk", "ledger", "nightly", "operations", "explain", "gradients", "cells", "python",
+    "formats",
     "environment", "exit-codes", "reproducibility", "security", "performance", "upgrading",
     "glossary", "reference",
 )  # fmt: skip # in the order in which they are best read
-MOST = 12  # lines that a search shows
+MOST = 8  # lines that a search shows
 STARTS = ("- ", "#", "|")  # of an item, a heading, a row
 NUMBERS = tuple(f"{number}." for number in range(1, 10))
-LONG_ENOUGH = 3  # letters of a word to search for alone
 
 
 def register(app: typer.Typer) -> None:
     """Add the command of this module."""
-    app.command("help", cls=PageCommand)(show_help)
+    app.command("help", cls=PageCommand, context_settings={"ignore_unknown_options": True})(
+        show_help
+    )
 
 
 def show_help(
@@ -93,46 +94,36 @@ def _title(topic: str) -> str:
 
 
 def _search(context: typer.Context, words: str) -> Iterator[str]:
-    """Lines of guides and options with all words. Raises UsageError without any."""
+    """Lines of guides and options that explain the words. Raises UsageError without any."""
+    from rnncli.cli.help_search import nearest_word, search
+
     lines = list(_lines(context))
-    hits = [(where, line) for where, line in lines if _holds(line, words)]
-    if not hits:  # some of the words are better than an error
-        hits = [hit for hit in lines if any(map(partial(_holds, hit[1]), _long(words)))]
+    hits = search(words, lines, MOST)
     if not hits:
         names = [*TOPICS, *_commands(context)]
         close = get_close_matches(words, names, 1)
-        remedy = f"did you mean {close[0]}? " if close else ""
+        near = close[0] if close else nearest_word(words, (text for _, text in lines))
+        remedy = f"did you mean {near}? " if near else ""
         raise UsageError(
             f"help {words}: no guide, command or explanation of that name",
             remedy=f"{remedy}rnncli help lists the topics",
         )
-    width = width_of_page()
-    best = sorted(hits, key=lambda hit: _weight(hit[1], words))  # stable: guides before commands
-    yield from section(f"Where {words!r} is explained", best[:MOST], width, LISTED)
-    if len(hits) > MOST:
-        yield f"and {len(hits) - MOST} more lines"
+    shown = [(hit.where, _plain(hit.text)) for hit in hits]
+    yield from section(f"Where {words!r} is explained", shown, width_of_page(), LISTED)
     yield ""
-    yield "Read on with rnncli help TOPIC."
+    yield f"Read on with rnncli help {hits[0].where}."
 
 
-def _holds(line: str, words: str) -> bool:
-    return all(word in line.lower() for word in words.split())
-
-
-def _long(words: str) -> list[str]:
-    """The longer words, without a plural's s."""
-    return [word.rstrip("s") for word in words.split() if len(word) > LONG_ENOUGH]
-
-
-def _weight(line: str, words: str) -> int:
-    """Headings and definitions before what merely mentions a word."""
-    first = line.lower().lstrip("#-*` ")
-    return 0 if line.startswith("#") or first.startswith(words) else 1
+def _plain(text: str) -> str:
+    """A line of Markdown without the marks of items, headings and bold text."""
+    return text.lstrip("-# ").replace("**", "") if not text.startswith("--") else text
 
 
 def _lines(context: typer.Context) -> Iterator[tuple[str, str]]:
     """Each paragraph, item or row of every guide, and each option of every command."""
     for topic in TOPICS:
+        if topic == "reference":  # its options are those of the commands
+            continue
         for line in _paragraphs(guide(topic)):
             yield topic, line
     yield from _options(context)

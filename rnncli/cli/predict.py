@@ -100,6 +100,7 @@ def predict(
     from rnncli.runtime.threads import threads
 
     known = fresh(known, predicting.max_age, messages.warn)
+    _warn_of_hindsight(loaded, known, messages)
     if predicting.paths:
         failed = _sample(loaded, known, predicting, running, showing, log)
     else:
@@ -230,6 +231,18 @@ def _warn_of_untested(forecast: "Forecast", messages: Messages) -> None:
             f"{name_some(names, NAMED)}: fewer than {FEW_DAYS} days were held out in training, so"
             " these intervals are untested; train on more rows, with more --validation, or with"
             " --pool auto"
+        )
+
+
+def _warn_of_hindsight(model: "Model", prices: "Prices", messages: Messages) -> None:
+    """Warn of forecasts from a past that the model was trained beyond: they are not a test."""
+    from rnncli.models.provenance import trained_beyond
+
+    if (later := trained_beyond(model.record, prices.dates)) is not None:
+        seen, newest = later
+        messages.warn(
+            f"the model was trained on days up to {seen}, and these prices end on {newest}: it"
+            " knows what it forecasts, so do not score these forecasts"
         )
 
 

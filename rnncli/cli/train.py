@@ -30,6 +30,8 @@ if TYPE_CHECKING:
     from rnncli.training.per_symbol import Recipe
     from rnncli.transforms.fields import FieldsToRead
 
+TO_CONTINUE = "to continue training from it, write --init {}"
+
 
 def register(app: typer.Typer) -> None:
     """Add the command of this module."""

@@ -14,7 +14,8 @@ MEANT = {  # options of other tools, and the one that does the same here
     "price-column": "column", "sep": "delimiter", "separator": "delimiter", "n-jobs": "jobs",
     "workers": "jobs", "silent": "quiet", "json": "format json", "csv": "format csv",
     "table": "format table", "seeds": "seed", "random-state": "seed", "model": "output",
-    "out": "output", "o": "output", "weights": "init", "clip": "clip-norm", "grad-clip": "clip-norm",
+    "out": "output", "o": "output", "weights": "init", "clip": "clip-norm",
+    "grad-clip": "clip-norm",
     "weight-averaging": "average", "transform": "scale", "device": "threads",
 }  # fmt: skip
 NUMBERS = {"int": "a whole number", "float": "a number"}

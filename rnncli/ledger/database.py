@@ -31,7 +31,10 @@ FAULTS: dict[int, tuple[type[RnncliError], str]] = {
     sqlite3.SQLITE_FULL: (WriteError, "no space left; nothing was changed"),
     sqlite3.SQLITE_IOERR: (WriteError, "cannot be read or written; nothing was changed"),
     sqlite3.SQLITE_READONLY: (CannotCreateError, "no permission to write; name another file"),
-    sqlite3.SQLITE_CANTOPEN: (CannotCreateError, "cannot be opened; usage: rnncli score LEDGER PRICES"),
+    sqlite3.SQLITE_CANTOPEN: (
+        CannotCreateError,
+        "cannot be opened; usage: rnncli score LEDGER PRICES",
+    ),
 }
 
 

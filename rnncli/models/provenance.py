@@ -6,6 +6,7 @@ from typing import Any
 
 import numpy as np
 
+from rnncli.arrays import DateArray
 from rnncli.dates import date_span, format_date
 from rnncli.errors import DataError
 from rnncli.prices.series import Prices
@@ -68,6 +69,17 @@ def last_fitted_date(record: dict[str, Any]) -> str | None:
 def saw_no_prices(record: dict[str, Any]) -> bool:
     """Whether no part of a model was fitted on prices of a market."""
     return record.get("seen") == {}
+
+
+def trained_beyond(record: dict[str, Any], dates: DateArray) -> tuple[str, str] | None:
+    """The last date that a model saw, and the newest of `dates` (rows), where that is earlier.
+
+    None for a model that saw no prices of a market, and without dates.
+    """
+    seen, newest = last_fitted(record), date_span(dates)[1]
+    if seen is None or newest is None or saw_no_prices(record):
+        return None
+    return (format_date(seen), newest) if seen > np.datetime64(newest, "s") else None
 
 
 def refuse_leakage(record: dict[str, Any], cutoff: np.datetime64) -> None:

@@ -13,13 +13,20 @@ from rnncli.settings import TrainSettings
 QUESTIONS = {  # what a new user types, and where the answer is
     "cron": "nightly", "systemd": "nightly", "holidays": "forecasts", "split": "prices",
     "decimal": "prices", "adj close": "prices", "vanishing": "gradients", "exit code": "exit-codes",
-    "status 75": "ledger", "resume": "models", "seed": "reproducibility", "excel": "start",
-    "gpu": "start", "missing values": "start", "weekly": "start", "notebook": "python",
-    "confidence": "start", "overfitting": "start", "early stopping": "models", "docker": "start",
-    "retrain": "nightly", "parallel": "evaluation", "crypto": "start", "hourly": "start",
-    "intraday": "start", "uninstall": "start", "json": "formats", "parquet": "nightly",
-    "environment variable": "environment", "lookahead": None, "trade": "evaluation",
-    "pit histogram": "glossary", "monte carlo": "predict", "dropout": "models",
+    "status 75": "ledger", "resume": "models", "seed": "reproducibility", "excel": "questions",
+    "missing values": "questions", "notebook": "python", "confidence": "questions",
+    "early stopping": "models", "retrain": "nightly", "json": "formats", "parquet": "formats",
+    "environment variable": "environment", "pit histogram": "glossary", "monte carlo": "predict",
+    "dropout": "models", "stationary": "questions", "proxy": "questions", "duckdb": "questions",
+    "update": "upgrading", "stdin": "questions", "docker": "questions", "timezone": "questions",
+    "dividend": "questions", "--lr": "train", "how do I forecast bitcoin": "questions",
+    "what columns does my csv need": "questions", "two prices for the same day": "prices",
+    "coverage too low": "questions", "how long does training take": "questions",
+    "run it every night": "nightly", "email when it fails": "questions",
+    "which days made the interval wide": "questions", "bonds with negative yield": "questions",
+    "value at risk of my portfolio": "risk", "one model per symbol": "models",
+    "record forecasts and check them later": "ledger", "transformerx": None,
+    "is it better than a random walk": "evaluation",
 }  # fmt: skip
 
 
@@ -69,6 +76,13 @@ def test_questions_are_answered(question, place, call):
     assert (done.returncode, done.stderr) == (0, b"")
     named = {line.split()[0] for line in done.stdout.decode().splitlines() if line[:3].strip()}
     assert place in named
+
+
+def test_a_word_that_is_typed_wrong_names_the_near_one(call):
+    """It is looked for in all guides, not among their names only."""
+    done = call("help", "stationnary")
+    assert done.returncode == 2
+    assert b"did you mean stationary?" in done.stderr
 
 
 @pytest.mark.parametrize("arguments", [("train", "--help"), ("help", "predict"), ("--help",)])

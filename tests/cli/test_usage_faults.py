@@ -48,6 +48,24 @@ import pytest
          "--level: does nothing with --paths, which have no intervals"),
         ("predict p.csv --paths 5 --adaptive",
          "--adaptive: does nothing with --paths, which have no intervals"),
+        ("unroll --plot x.png", "rnncli unroll has no option --plot; it is an option of predict,"
+         " evaluate and explain"),
+        ("train p.csv --o m", "rnncli train has no option --o; did you mean --output?"),
+        ("completion", "no command 'completion'; did you mean rnncli --install-completion?"),
+        ("predict https://a.org/p.csv",
+         "https://a.org/p.csv: is a URL; rnncli does not download, so fetch the file first"),
+        ("predict p.csv --symbols A, B",
+         "B: is not a file; for several symbols write --symbols A,B"),
+        ("predict p.csv -o folder", "--output folder: is a folder; name a file in it"),
+        ("predict p.csv --level 95%", "--level 95%: must be a number, such as 80"),
+        ("predict p.csv --since yesterday",
+         "--since 'yesterday' is not a date; write it as 2024-01-31"),
+        ("evaluate p.csv --refit weekly",
+         "--refit weekly: no such refit; use none, once or every-K, such as every-5"),
+        ("evaluate p.csv --require-coverage 0.8",
+         "--require-coverage 0.8: write level:least-most in percent, as 80:76-84"),
+        ("batch binary", "binary: is not a TOML file; rnncli batch --init > nightly.toml writes one"
+         " to begin with"),
         ("inspect prior p.csv", "prior is a model; inspect shows one model, or price files"),
     ],
 )  # fmt: skip
@@ -55,6 +73,8 @@ def test_the_remedy_is_in_the_line(typed, said, call, tmp_path, monkeypatch):
     """Status 2, nothing on standard output, and one line: fault and remedy."""
     monkeypatch.chdir(tmp_path)
     (tmp_path / "p.csv").write_text("date,close\n2024-01-02,5\n2024-01-03,6\n", encoding="ascii")
+    (tmp_path / "folder").mkdir()
+    (tmp_path / "binary").write_bytes(b"\x98")
     done = call(*shlex.split(typed))
     assert (done.returncode, done.stdout) == (2, b"")
     assert done.stderr.decode() == f"error: {said}\n"
@@ -103,3 +123,38 @@ def test_inputs_from_the_environment_are_for_models_that_have_a_choice(
     assert (again.returncode, again.stdout) == (0, plain.stdout)
     assert call("predict", prices).returncode == 0
     assert call("predict", hand_made, prices, "--inputs", "close,volume").returncode == 2
+
+
+@pytest.mark.parametrize(
+    ("typed", "status", "said"),
+    [
+        ("predict p.csv MODEL", 2,
+         "MODEL: is a model, not prices; a model comes first: rnncli predict MODEL PRICES"),
+        ("train p.csv MODEL -o x", 2,
+         "MODEL: is a model, not prices; to continue training from it, write --init MODEL"),
+        ("predict LEDGER p.csv", 2,
+         "LEDGER: is a ledger, not prices; usage: rnncli score LEDGER PRICES"),
+        ("score MODEL p.csv", 65, "MODEL: is not a ledger; usage: rnncli score LEDGER PRICES"),
+        ("score folder p.csv", 73, "folder: cannot be opened; usage: rnncli score LEDGER PRICES"),
+        ("predict P.csv", 66,
+         "P.csv: cannot be read (No such file or directory); did you mean p.csv?"),
+        ("predict 'p*.csv'", 66, "p*.csv: cannot be read (No such file or directory);"
+         " leave out the quotes, or name the folder"),
+        ("predict nothing.csv", 66,
+         "nothing.csv: cannot be read (No such file or directory); check the path"),
+        ("batch folder", 66, "folder: is a folder, not a TOML file;"
+         " rnncli batch --init > nightly.toml writes one to begin with"),
+    ],
+)  # fmt: skip
+def test_files_in_the_wrong_place(
+    typed, status, said, call, hand_made, prices, tmp_path, monkeypatch
+):
+    """What the file is, and where it goes; nothing is forecast by another model meanwhile."""
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "folder").mkdir()
+    (tmp_path / "p.csv").write_bytes(prices.read_bytes())
+    (tmp_path / "MODEL").write_bytes(hand_made.read_bytes())
+    call("predict", hand_made, prices, "--ledger", "LEDGER")
+    done = call(*shlex.split(typed))
+    assert (done.returncode, done.stdout) == (status, b"")
+    assert done.stderr.decode() == f"error: {said}\n"

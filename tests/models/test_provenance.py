@@ -5,7 +5,13 @@ import pytest
 from builders import prices_of
 
 from rnncli.errors import DataError
-from rnncli.models.provenance import fitted_spans, last_fitted, refuse_leakage, spans
+from rnncli.models.provenance import (
+    fitted_spans,
+    last_fitted,
+    refuse_leakage,
+    spans,
+    trained_beyond,
+)
 from rnncli.settings import PrepareSettings
 
 PRICES = prices_of({"A": np.arange(1.0, 13), "B": np.arange(1.0, 8)})
@@ -54,3 +60,14 @@ def test_an_older_model_is_one_part():
     assert [(one.part, one.last_date) for one in fitted_spans(old)] == [("all of it", "2024-01-12")]
     with pytest.raises(DataError, match="all of it"):
         refuse_leakage(old, np.datetime64("2024-01-11", "s"))
+
+
+@pytest.mark.parametrize(
+    ("newest", "expected"),
+    [("2024-01-04", ("2024-01-05", "2024-01-04")), ("2024-01-05", None), ("NaT", None)],
+)
+def test_a_model_trained_beyond_the_prices(newest, expected):
+    """It knows what it forecasts only if its last day is later than all of theirs."""
+    dates = np.array(["2024-01-02", newest], "datetime64[s]")[newest == "NaT" :]
+    assert trained_beyond(record("2024-01-05"), dates) == expected
+    assert trained_beyond({**record("2024-01-05"), "seen": {}}, dates) is None
