@@ -183,7 +183,7 @@ def _refuse_idle(evaluating: EvaluateSettings, typed: frozenset[str]) -> None:
             "baselines", "refit", "require_coverage", "require_skill", "chart", "plot", "html",
             "jobs", "cluster",
         }  # fmt: skip
-        why = "has no effect with --placebo, which sets its baselines"
+        why = "does nothing with --placebo, which sets its baselines"
     elif evaluating.joint:
         idle = typed & {
             "baselines", "refit", "require_coverage", "require_skill", "alpha", "level", "adaptive",

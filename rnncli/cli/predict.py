@@ -100,7 +100,7 @@ def predict(
     from rnncli.runtime.threads import threads
 
     known = fresh(known, predicting.max_age, messages.warn)
-    _warn_of_hindsight(loaded, known, messages)
+    _tell_of_hindsight(loaded, known, messages, keeping)
     if predicting.paths:
         failed = _sample(loaded, known, predicting, running, showing, log)
     else:
@@ -234,13 +234,16 @@ def _warn_of_untested(forecast: "Forecast", messages: Messages) -> None:
         )
 
 
-def _warn_of_hindsight(model: "Model", prices: "Prices", messages: Messages) -> None:
-    """Warn of forecasts from a past that the model was trained beyond: they are not a test."""
+def _tell_of_hindsight(
+    model: "Model", prices: "Prices", messages: Messages, keeping: LedgerSettings
+) -> None:
+    """Tell of forecasts from a past that the model was trained beyond: they are not a test."""
     from rnncli.models.provenance import trained_beyond
 
     if (later := trained_beyond(model.record, prices.dates)) is not None:
         seen, newest = later
-        messages.warn(
+        tell = messages.note if keeping.ledger is None else messages.warn
+        tell(
             f"the model was trained on days up to {seen}, and these prices end on {newest}: it"
             " knows what it forecasts, so do not score these forecasts"
         )

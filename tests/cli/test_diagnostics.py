@@ -73,7 +73,11 @@ def test_warmup_on_a_terminal_is_a_table(terminal, warmed):
 @compiles
 @pytest.mark.parametrize(
     ("base", "reason"),
-    [("relative", "no absolute path"), ("/dev/null", "Not a directory"), ("/proc/none", "/proc")],
+    [
+        ("relative", "not an absolute path"),
+        ("/dev/null", "Not a directory"),
+        ("/proc/none", "/proc"),
+    ],
 )
 def test_warmup_without_a_place_to_keep_kernels_fails_in_one_line(rnncli, base, reason):
     """Compiling for nothing is refused, with why and what to do."""

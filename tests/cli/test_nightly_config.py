@@ -146,7 +146,7 @@ def test_faults_name_the_place_and_the_remedy(tmp_path, table, text, said):
         ('[prices]\npaths = ["a"]\n', "neither [output] nor [ledger]"),
         ('[prices]\npaths = ["a"]\n[train]\n', "no table [model]; write it with file = …"),
         ('[prices]\npaths = ["a"]\n[model]\nfile = "m"\n', "neither [output] nor [ledger]"),
-        (b"\xff\xfe", "codec can't decode"),
+        (b"\xff\xfe", "is not a TOML file"),
     ],
 )
 def test_what_is_no_job_is_refused(tmp_path, text, said):
