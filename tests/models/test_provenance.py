@@ -69,5 +69,6 @@ def test_an_older_model_is_one_part():
 def test_a_model_trained_beyond_the_prices(newest, expected):
     """It knows what it forecasts only if its last day is later than all of theirs."""
     dates = np.array(["2024-01-02", newest], "datetime64[s]")[newest == "NaT" :]
-    assert trained_beyond(record("2024-01-05"), dates) == expected
-    assert trained_beyond({**record("2024-01-05"), "seen": {}}, dates) is None
+    seen = record("2024-01-05", weights=("2024-01-01", "2024-01-05"))
+    assert trained_beyond(seen, dates) == expected
+    assert trained_beyond({**seen, "seen": {}}, dates) is None
