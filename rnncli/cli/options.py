@@ -163,7 +163,8 @@ def _option(field: Any, hint: Any, panel: str | None) -> inspect.Parameter:
     default, names = field.default, [f"--{field.name.replace('_', '-')}"]
     if get_origin(kind) is tuple:
         kind, default = list[get_args(kind)[0]], list(default)  # type: ignore[misc] # made at run time
-    if kind is bool:
+    flag = bool in {kind, *get_args(kind)}
+    if flag:
         names[0] += f"/--no-{names[0][2:]}"
     if option.letter:
         names.append(f"-{option.letter}")
@@ -174,7 +175,7 @@ def _option(field: Any, hint: Any, panel: str | None) -> inspect.Parameter:
     ]
     shown = typer.Option(
         *names, help=option.help, min=bounds[0], max=bounds[1], show_envvar=False,
-        metavar=None if kind is bool else option.metavar or _metavar(field.name, kind),
+        metavar=None if flag else option.metavar or _metavar(field.name, kind),
         rich_help_panel=option.panel or panel,
         autocompletion=COMPLETIONS.get(field.name),
     )  # fmt: skip

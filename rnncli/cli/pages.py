@@ -37,6 +37,10 @@ PAGES = {
                 "rnncli predict my.model prices --symbols AAPL,MSFT --horizon 10 --chart",
             ),
             (
+                "The ten symbols with the widest ranges, their history drawn",
+                "rnncli predict prices --sort range --top 10 --spark",
+            ),
+            (
                 "For another program, and recorded in a ledger",
                 "rnncli predict my.model prices --format jsonl --ledger ledger.db",
             ),

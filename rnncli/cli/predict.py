@@ -24,6 +24,7 @@ from rnncli.settings import (
     ResultSettings,
     RunSettings,
     StateSettings,
+    SummarySettings,
 )
 
 if TYPE_CHECKING:
@@ -48,6 +49,7 @@ def predict(
     predicting: PredictSettings,
     keeping: LedgerSettings,
     warming: StateSettings,
+    summarizing: SummarySettings,
     drawing: PictureSettings,
     running: RunSettings,
     naming: NamingSettings,
@@ -59,18 +61,16 @@ def predict(
     from rnncli.cli.charts import check_pictures
     from rnncli.cli.follow import Following, LineFormat, check_following, follow
     from rnncli.cli.state import check_state, kept
+    from rnncli.cli.summary import check_summary, decided, with_outlook
     from rnncli.models.model import as_trained
     from rnncli.models.prior import NAME, choice_for, open_model, split_model
 
     model, prices = split_model(files)
-    _check_paths(predicting, drawing, typed)
+    _check_options(predicting, warming, drawing, naming, typed)
     check_pictures(drawing, showing, [model, *prices], typed)
+    check_summary(summarizing, showing, _without_table(predicting, warming), typed)
     messages, stages = Messages(showing, log), log.stages
     warn_of_namesake(files, messages)
-    if warming.state is not None and "inputs" in typed:
-        raise UsageError("--state: is of all inputs; leave out --inputs")
-    if predicting.paths and "names" in typed:
-        raise UsageError(f"--names {naming.names}: are of forecasts, not of --paths")
     if warming.follow:
         check_following(prices, keeping, drawing, showing)
     check_state(warming, model, prices, predicting.paths, (keeping.ledger, log.path))
@@ -80,8 +80,8 @@ def predict(
         check_ledger_option(keeping.ledger, predicting.paths)
     if model != NAME and os.path.isdir(model):
         return _predict_fleet(
-            model, prices, reading, predicting, keeping, drawing, running, naming, showing,
-            messages, log,
+            model, prices, reading, predicting, keeping, summarizing, drawing, running, naming,
+            showing, typed, messages, log,
         )  # fmt: skip
     with stages.stage("read"):
         loaded = open_model(model)
@@ -105,14 +105,16 @@ def predict(
         failed = _sample(loaded, known, predicting, running, showing, log)
     else:
         with threads(running.threads) as pool, kept(warming, loaded, digest, messages) as warm:
-            forecast = _forecast(loaded, known, predicting, pool, stages.stage, warm)
+            summarizing = decided(summarizing, showing, len(known.symbols), typed)
+            at_levels = with_outlook(predicting, summarizing, keeping)
+            forecast = _forecast(loaded, known, at_levels, pool, stages.stage, warm)
         failed = forecast.failed
         _log_forecast(log, len(forecast.symbols), forecast.forecasts.shape[1], failed)
         if keeping.ledger is not None:
             with stages.stage("write"):
                 source = _source(loaded, model, reading, predicting)
                 record_forecasts(keeping.ledger, [(source, forecast)], messages)
-        _show(forecast, drawing, naming, showing, messages, log)
+        _show(forecast, predicting, summarizing, drawing, naming, showing, messages, log)
     for fault in failed.values():
         messages.fail(fault)
     if running.profile:
@@ -134,18 +136,30 @@ def _source(
     return Source(model.digest, name, column, limited, last_fitted_date(model.record))
 
 
-def _check_paths(
-    predicting: PredictSettings, drawing: PictureSettings, typed: frozenset[str]
-) -> None:
-    """Refuse options that were typed and would have no effect on paths."""
+def _check_options(
+    predicting: PredictSettings, warming: StateSettings, drawing: PictureSettings,
+    naming: NamingSettings, typed: frozenset[str],
+) -> None:  # fmt: skip
+    """Refuse options that were typed and would have no effect with --state or --paths."""
+    if warming.state is not None and "inputs" in typed:
+        raise UsageError("--state: is of all inputs; leave out --inputs")
     if not predicting.paths:
         if predicting.joint and "joint" in typed:
             raise UsageError("--joint: ties paths together; add --paths 1000")
         return
+    if "names" in typed:
+        raise UsageError(f"--names {naming.names}: are of forecasts, not of --paths")
     if drawing.plot and "plot" in typed:
         raise UsageError(f"--plot {drawing.plot}: draws no --paths; leave one of them out")
     for name in sorted(typed & {"level", "adaptive"}):
         raise UsageError(f"--{name}: does nothing with --paths, which have no intervals")
+
+
+def _without_table(predicting: PredictSettings, warming: StateSettings) -> str | None:
+    """The option with which no forecast is shown as a table."""
+    if predicting.paths:
+        return "paths"
+    return "follow" if warming.follow else None
 
 
 def _forecast(
@@ -161,11 +175,13 @@ def _forecast(
 
 def _predict_fleet(
     folder: str, prices: list[str], reading: ReadSettings, predicting: PredictSettings,
-    keeping: LedgerSettings, drawing: PictureSettings, running: RunSettings,
-    naming: NamingSettings, showing: ResultSettings, messages: Messages, log: RunLog,
+    keeping: LedgerSettings, summarizing: SummarySettings, drawing: PictureSettings,
+    running: RunSettings, naming: NamingSettings, showing: ResultSettings, typed: frozenset[str],
+    messages: Messages, log: RunLog,
 ) -> int:  # fmt: skip
     """Forecast every symbol by its model in a folder."""
     from rnncli.cli.per_symbol import forecast_fleet
+    from rnncli.cli.summary import decided, with_outlook
     from rnncli.models.model import as_trained
     from rnncli.models.model_folder import settings_of
     from rnncli.transforms.fields import fields_of_settings
@@ -175,10 +191,12 @@ def _predict_fleet(
     settings = settings_of(folder)
     reading = as_trained(reading, settings)
     known = read(prices, reading, messages, log.stages.stage, fields_of_settings(settings))
+    summarizing = decided(summarizing, showing, len(known.symbols), typed)
+    at_levels = with_outlook(predicting, summarizing, keeping)
     forecast = forecast_fleet(
-        folder, known, reading.column, predicting, keeping, running, messages, log
+        folder, known, reading.column, at_levels, keeping, running, messages, log
     )
-    _show(forecast, drawing, naming, showing, messages, log)
+    _show(forecast, predicting, summarizing, drawing, naming, showing, messages, log)
     for fault in forecast.failed.values():
         messages.fail(fault)
     if running.profile:
@@ -198,21 +216,24 @@ def _plot(path: str, forecast: "Forecast", messages: Messages) -> None:
 
 
 def _show(
-    forecast: "Forecast", drawing: PictureSettings, naming: NamingSettings,
-    showing: ResultSettings, messages: Messages, log: RunLog,
+    forecast: "Forecast", predicting: PredictSettings, summarizing: SummarySettings,
+    drawing: PictureSettings, naming: NamingSettings, showing: ResultSettings, messages: Messages,
+    log: RunLog,
 ) -> None:  # fmt: skip
     """Draw and print."""
     import numpy as np
 
+    from rnncli.cli.summary import summary_of
     from rnncli.evaluation.metrics import level_name
     from rnncli.report.forecasts import forecast_report
 
     with log.stages.stage("write"):
         if drawing.plot:
-            _plot(drawing.plot, forecast, messages)
-        show_result(forecast_report(forecast, drawing.chart, naming.names), showing)
-    for level, bound in forecast.lower.items():
-        if not np.isfinite(bound).any():
+            _plot(drawing.plot, forecast.at_levels(predicting.level), messages)
+        summary = summary_of(forecast, predicting.level, summarizing)
+        show_result(forecast_report(forecast, drawing.chart, naming.names, summary), showing)
+    for level in dict.fromkeys(predicting.level):
+        if not np.isfinite(forecast.lower[level]).any():
             messages.note(
                 f"no {level_name(level)} % interval: too few held-out days to calibrate it;"
                 " train on more data, with more --validation, or --loss student-t"

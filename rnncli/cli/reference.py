@@ -121,8 +121,9 @@ def _entry(parameter: inspect.Parameter) -> Entry:
         names = [f"--{parameter.name.replace('_', '-')}", *names]
     names.sort(key=lambda name: (name.startswith("--no-"), not name.startswith("--")))
     value = _value(parameter.name, kind)
-    if kind is bool or "|" not in value:  # choices are named here, a word for a value elsewhere
-        value = "" if kind is bool else info.metavar or value
+    flag = bool in (kind, *get_args(kind))
+    if flag or "|" not in value:  # choices are named here, a word for a value elsewhere
+        value = "" if flag else info.metavar or value
     return Entry(tuple(names), value, info.help or "", _default(parameter.default))
 
 

@@ -4,7 +4,7 @@ A `Model` and `Prices` go in; a `Forecast` of each symbol comes out.
 
     incremental/  forecasts from a state file, or after every row
     forecast      the fields of a forecast
-    outlook       the chance of a rise and the width of a range
+    outlook       chances, moves and ranges of each symbol, and an order
     unfit         forecasts that are refused: not finite, or too far from the last price
     places        where actual prices lay in the distributions forecast for them
     adaptive_conformal  intervals that adapt to their recent coverage

@@ -66,6 +66,14 @@ class Forecast:
         dated = (self.prices.dates_of(i) for i in series if self.prices.has_dates(i))
         return any(skip_weekends_only(dates) for dates in dated)
 
+    def at_levels(self, levels: Sequence[float]) -> "Forecast":
+        """Those with the intervals of some of the levels."""
+        return replace(
+            self,
+            lower={level: self.lower[level] for level in self.lower if level in levels},
+            upper={level: self.upper[level] for level in self.upper if level in levels},
+        )
+
     def subset(self, kept: Sequence[int]) -> "Forecast":
         """Those of some of the symbols, by position."""
         return replace(

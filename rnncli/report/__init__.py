@@ -11,6 +11,7 @@ A result goes in; a `Report` with all of its forms comes out, and one module wri
     figures          figures as PNG or SVG (an extra)
     network_diagram  diagram of a sequence mode
     forecasts        what `predict` prints
+    forecast_summary  its summary, a row a symbol
     training         what `train` prints
     per_symbol       what `train --per-series` prints
     evaluation       what `evaluate` prints

@@ -1,7 +1,6 @@
 """Charts on a terminal: drawn by plotille in characters, coloured by Rich, which knows where to."""
 
 import math
-import os
 import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
@@ -17,7 +16,7 @@ from rnncli.dates import format_date
 from rnncli.evaluation.metrics import level_name
 from rnncli.report.fan_chart import Bound, Fan
 from rnncli.report.tables import counted, price
-from rnncli.report.text import safe
+from rnncli.report.text import ascii_wanted, safe
 
 MOST = 4  # symbols with a chart: one or two screens
 WIDEST, USUAL = 120, 80  # columns of a chart on a terminal at most, and off one
@@ -114,7 +113,7 @@ class Chart:
 
     def __rich_console__(self, console: Console, options: ConsoleOptions) -> Iterator[Text]:
         """Yield title, picture and key."""
-        plain = options.ascii_only or _ascii_wanted()
+        plain = options.ascii_only or ascii_wanted()
         room = min(options.max_width, WIDEST) if console.is_terminal else USUAL
         picture = Text(self.draw(room - AXIS - ARROW, plain), no_wrap=True, overflow="crop")
         key = Text("  ".join(f"{_sample(ink, plain)} {name}" for ink, name in self.inks))
@@ -280,8 +279,3 @@ def _ahead_step(horizon: int, columns: int) -> float:
 
 def _sample(ink: Ink, plain: bool) -> str:
     return ink.plain if plain else ink.character or "⠒⠤"
-
-
-def _ascii_wanted() -> bool:
-    """Whether letters are all that is sure to be shown, though Python would encode others."""
-    return os.environ.get("LC_ALL") in {"C", "POSIX"} or os.environ.get("TERM") == "linux"

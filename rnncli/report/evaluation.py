@@ -24,7 +24,6 @@ IN_WORDS = {
     UNITS["mase"]: UNITS["mase"],
 }
 MOST_AHEADS = 5  # shown in the tables
-BLOCKS = "▁▂▃▄▅▆▇█"
 FULL = 0.2  # fraction in a tenth that fills a block: twice the calibrated one
 
 
@@ -221,6 +220,8 @@ def _pits(overall: list[Row]) -> Iterable[str]:
 
 
 def _block(share: float) -> str:
+    from rnncli.report.tables import BLOCKS
+
     return BLOCKS[min(int(share / FULL * len(BLOCKS)), len(BLOCKS) - 1)]
 
 

@@ -11,6 +11,7 @@ from rnncli.dates import format_date
 from rnncli.errors import setting
 from rnncli.evaluation.metrics import level_name
 from rnncli.forecasting.forecast import Forecast, Samples
+from rnncli.report.forecast_summary import Summary, summary_tables
 from rnncli.report.output import Report, Row
 
 if TYPE_CHECKING:
@@ -20,11 +21,13 @@ LOOKED_AT = 5  # symbols whose dates tell whether holidays are known
 
 
 def forecast_report(
-    forecast: Forecast, charts: bool = False, names: Literal["rnncli", "nixtla"] = "rnncli"
-) -> Report:
+    forecast: Forecast, charts: bool = False, names: Literal["rnncli", "nixtla"] = "rnncli",
+    summary: Summary | None = None,
+) -> Report:  # fmt: skip
     """Report of forecasts; dates of series without dates are row numbers.
 
-    With `charts`, below the tables the first few symbols are drawn. `names`: of the columns for
+    With `charts`, below the tables the first few symbols are drawn. `summary`: of the table, which
+    has a row for each symbol then. `names`: of the columns for
     programs; those of Nixtla's libraries leave out what their functions take for models.
     """
     columns = ["symbol", "cutoff", "date", "ahead", *_columns(forecast), "naive"]
@@ -34,9 +37,9 @@ def forecast_report(
     renamed = nixtla_names(forecast) if names == "nixtla" else {}
 
     def tables() -> Iterable["RenderableType"]:
-        yield from _tables(forecast, rows)
+        yield from summary_tables(forecast, summary) if summary else _tables(forecast, rows)
         if charts:
-            yield from _charts(forecast)
+            yield from _charts(summary.shown(forecast) if summary else forecast)
 
     if renamed:
         named = [{new: row[old] for old, new in renamed.items()} for row in rows]

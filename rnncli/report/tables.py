@@ -1,8 +1,9 @@
 """How tables look: one frame, numbers on the right and whole, a bar where a picture helps."""
 
 import math
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import Any
 
 from rich import box
@@ -11,8 +12,9 @@ from rich.console import Console, ConsoleOptions, Group
 from rich.table import Table
 from rich.text import Text
 
-from rnncli.report.text import safe
+from rnncli.report.text import ascii_wanted, safe
 
+BLOCKS, PLAIN_BLOCKS = "▁▂▃▄▅▆▇█", "_.-~=*^#"
 EIGHTHS = " ▏▎▍▌▋▊▉█"
 INEXACT = "Each bin is shown as the mean of its training values."
 HUGE = 1e12  # a price from here on has a power of ten: with all its digits it fills a screen
@@ -21,16 +23,17 @@ LONG_TEXT = 30  # columns of the screen; longer texts are wrapped
 
 def table(
     title: str, columns: Sequence[str], rows: Sequence[Sequence[Any]], caption: str = "",
-    keys: int = 1,
+    keys: int = 1, spare: Sequence[str] = (),
 ) -> "Grid":  # fmt: skip
     """A table: text cells on the left, numbers on the right; no cell is read as markup.
 
-    Where the terminal is too narrow it is split, with the first `keys` columns in every part.
+    Where the terminal is too narrow, columns that are `spare` are left out one by one; then it is
+    split, with the first `keys` columns in every part.
     """
     cells = [[v if isinstance(v, Text) else Text(shown(v)) for v in row] for row in rows]
     numeric = [bool(rows) and not any(isinstance(row[n], str) for row in rows)
                for n in range(len(columns))]  # fmt: skip
-    return Grid(title, columns, cells, numeric, caption, keys)
+    return Grid(title, columns, cells, numeric, caption, keys, spare)
 
 
 @dataclass(frozen=True)
@@ -43,26 +46,42 @@ class Grid:
     numeric: Sequence[bool]
     caption: str
     keys: int
+    spare: Sequence[str] = ()
 
     def __rich_console__(self, console: Console, options: ConsoleOptions) -> Iterator[Table | Text]:
         """Yield the title, the table or its parts one below the other, the caption."""
         yield Text(safe(self.title), style="bold")
-        for part in self._parts(options.max_width):
+        left_out = self._left_out(options.max_width)
+        for part in self._parts(options.max_width, left_out):
             yield self._frame(part)
         if self.caption:
             yield Text(safe(self.caption), style="dim")
+        if left_out:
+            names = ", ".join(self.columns[column] for column in left_out)
+            yield Text(f"Not in a terminal this narrow: {names}.", style="dim")
 
-    def _parts(self, room: int) -> list[list[int]]:
+    def _left_out(self, room: int) -> list[int]:
+        """Numbers of the spare columns without room."""
+        left_out: list[int] = []
+        for name in self.spare:
+            if self._needed(set(range(len(self.columns))).difference(left_out)) <= room:
+                break
+            left_out.append(self.columns.index(name))
+        return left_out
+
+    def _parts(self, room: int, left_out: Sequence[int]) -> list[list[int]]:
         """Column numbers of each part."""
         keys = list(range(self.keys))
         parts = [list(keys)]
         for column in range(self.keys, len(self.columns)):
+            if column in left_out:
+                continue
             if parts[-1] != keys and self._needed([*parts[-1], column]) > room:
                 parts.append(list(keys))
             parts[-1].append(column)
         return parts
 
-    def _needed(self, part: Sequence[int]) -> int:
+    def _needed(self, part: Collection[int]) -> int:
         """Width of a part: its columns, two spaces between, one at each end."""
         return sum(self._width(column) for column in part) + 2 * len(part)
 
@@ -155,3 +174,15 @@ def bar(share: float, width: int = 24) -> Text:
     eighths = round(min(max(share, 0.0), 1.0) * width * 8)
     whole, rest = divmod(eighths, 8)
     return Text("█" * whole + (EIGHTHS[rest] if rest else ""), "cyan", justify="left")
+
+
+def sparkline(values: Sequence[float], width: int) -> Text:
+    """Finite values as blocks from the lowest to the highest, each the mean of a part of them."""
+    parts = min(width, len(values))
+    ends = [len(values) * n // parts for n in range(parts + 1)] if parts else []
+    means = [math.fsum(v / 2 / (b - a) for v in values[a:b]) for a, b in pairwise(ends)]  # halves
+    low, high = min(means, default=0.0), max(means, default=0.0)  # so that none is too large
+    blocks = PLAIN_BLOCKS if ascii_wanted() else BLOCKS
+    top = len(blocks) - 1
+    heights = [round(top * ((v - low) / (high - low))) if high > low else top // 2 for v in means]
+    return Text("".join(blocks[height] for height in heights))

@@ -1,5 +1,6 @@
 """Foreign text made harmless: in a terminal, in a spreadsheet, in Rich; and shared sentences."""
 
+import os
 import re
 
 SANITY = "Validation days also chose the weights, so this is a sanity check, not evidence of skill."
@@ -25,3 +26,8 @@ def cell(text: str) -> str:
     """A text cell of CSV: harmless, and no formula to a spreadsheet; reading removes the quote."""
     shown = safe(text)
     return f"'{shown}" if text.startswith(_FORMULA) else shown
+
+
+def ascii_wanted() -> bool:
+    """Whether letters are all that is sure to be shown, though Python would encode others."""
+    return os.environ.get("LC_ALL") in {"C", "POSIX"} or os.environ.get("TERM") == "linux"

@@ -30,6 +30,7 @@ from rnncli.settings.output import (
     PictureSettings,
     ResultSettings,
     RunSettings,
+    SummarySettings,
 )
 from rnncli.settings.page import HtmlSettings, ReportSettings
 from rnncli.settings.prices import MarketSettings, ReadSettings, SimulationSettings
@@ -77,6 +78,7 @@ __all__ = [
     "SimulationSettings",
     "StateSettings",
     "StressSettings",
+    "SummarySettings",
     "TrainSettings",
     "UnrollSettings",
     "WindowSettings",

@@ -26,6 +26,31 @@ class PictureSettings:
 
 
 @dataclass(frozen=True)
+class SummarySettings:
+    """A row for each symbol instead of one for each row ahead, on a terminal."""
+
+    PANEL: ClassVar[str] = "Output"
+
+    summary: Annotated[
+        bool | None,
+        Option(
+            "Table with one row per symbol (default on a terminal: for more than three symbols)."
+        ),
+    ] = None
+    sort: Annotated[
+        Literal["symbol", "move", "range", "fall", "worst"] | None,
+        Option(
+            "Order of the summary: by name, or largest move, widest range, likeliest fall or worst"
+            " case first (default: the order of the prices)."
+        ),
+    ] = None
+    top: Annotated[
+        int | None, Option("Show the first N symbols of the summary only.", minimum=1)
+    ] = None
+    spark: Annotated[bool, Option("Draw each symbol's last 60 prices in the summary.")] = False
+
+
+@dataclass(frozen=True)
 class RunSettings:
     """Speed and timing of a run; the result does not depend on them."""
 

@@ -8,7 +8,14 @@ import pytest
 from builders import prices_of
 from ledgers import forecast_of
 
-from rnncli.forecasting.outlook import outlook_levels, rise_probability, widths
+from rnncli.forecasting.outlook import (
+    Moves,
+    moves,
+    outlook_levels,
+    rise_probability,
+    widths,
+    worst_case,
+)
 
 LEVELS = (50.0, 80.0, 95.0)
 
@@ -60,3 +67,45 @@ def test_widths_are_in_units_of_scores():
     middle = forecast.forecasts
     assert widths(forecast, 80.0, "log") == pytest.approx(100 * np.log((middle + 2) / (middle - 2)))
     assert widths(forecast, 80.0, "mase") == pytest.approx(np.full(middle.shape, 4.0))
+
+
+def test_the_worst_case_is_a_quantile_where_there_is_one_and_else_between_two():
+    """Of normal prices both are exact; beyond the outermost quantile there is none."""
+    wanted = NormalDist(101, 2.0).inv_cdf(0.05)
+    assert worst_case(normal_forecast(1.0, 2.0))[0, 0] == pytest.approx(wanted)
+    exact = normal_forecast(1.0, 2.0)
+    exact.lower[90.0], exact.upper[90.0] = np.array([[97.0]]), np.array([[105.0]])
+    assert worst_case(exact)[0, 0] == 97.0
+    assert np.isnan(worst_case(exact.at_levels([80.0]))[0, 0])
+
+
+def test_moves_are_percents_of_the_last_price():
+    """Below zero a higher price is a rise too; of a last price of zero there is no move."""
+    forecast = normal_forecast(2.0, 1.0)
+    found = moves(forecast, [80.0])
+    bound = NormalDist(2, 1).inv_cdf(0.9)
+    assert found.median == pytest.approx([2.0])
+    assert [side[0] for side in found.ranges[80.0]] == pytest.approx([4 - bound, bound])
+    assert found.fall == pytest.approx([2.5])  # beyond the outermost quantile
+    below = moves(replace(forecast, naive=np.array([-50.0]), forecasts=np.array([[-49.0]])), [80.0])
+    assert below.median == pytest.approx([2.0])
+    assert np.isnan(moves(replace(forecast, naive=np.array([0.0])), [80.0]).median).all()
+
+
+@pytest.mark.parametrize(
+    ("by", "order"),
+    [("move", "CABD"), ("range", "BACD"), ("fall", "ACBD"), ("worst", "BACD")],
+)
+def test_symbols_are_in_order_of_what_is_asked_for(by, order):
+    """Those of whom it is not known come last."""
+    nan = np.nan
+    found = Moves(
+        median=np.array([1.0, 0.5, -3.0, nan]),
+        ranges={
+            95.0: (np.array([-4.0, -5.0, -6.0, nan]), np.array([4.0, 5.0, 6.0, nan])),
+            80.0: (np.array([-2.0, -3.0, -1.0, nan]), np.array([2.0, 3.0, 1.0, nan])),
+        },
+        fall=np.array([60.0, 50.0, 55.0, nan]),
+        worst=np.array([-3.0, -4.0, -2.0, nan]),
+    )
+    assert "".join("ABCD"[i] for i in found.order(by)) == order

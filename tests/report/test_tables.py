@@ -6,7 +6,7 @@ import pytest
 from rich.console import Console
 
 from rnncli.report.output import plain
-from rnncli.report.tables import bar, counted, number, pairs, price, shown, table
+from rnncli.report.tables import bar, counted, number, pairs, price, shown, sparkline, table
 from rnncli.report.text import cell, safe
 
 
@@ -128,3 +128,31 @@ def test_plain_values_are_json():
     """What is not finite is null, at any depth; keys are text."""
     values = {1: [float("nan"), (1.5, float("inf"))], "a": None, "b": True}
     assert plain(values) == {"1": [None, [1.5, None]], "a": None, "b": True}
+
+
+def test_spare_columns_are_left_out_before_a_table_is_split():
+    """One by one, in the order given, and the reader is told of them."""
+    grid = table("T", ["name", "a", "bb", "c"], [["x", 1, 22, 3]], spare=["bb", "c"])
+    assert drawn(grid, 30)[2].split() == ["name", "a", "bb", "c"]
+    assert drawn(grid, 13)[2].split() == ["name", "a", "c"]
+    assert "narrow: bb." in " ".join(drawn(grid, 13))
+    assert drawn(grid, 10)[2].split() == ["name", "a"]
+    assert "bb, c." in " ".join(drawn(grid, 10))
+
+
+@pytest.mark.parametrize(
+    ("values", "width", "text"),
+    [
+        ([], 3, ""), ([5.0], 3, "▄"), ([5.0, 5.0], 3, "▄▄"), ([0.0, 7.0], 3, "▁█"),
+        ([0, 2, 6, 8, 3, 5], 3, "▁█▅"), ([-1e308, 1e308], 2, "▁█"),
+    ],
+)  # fmt: skip
+def test_a_sparkline_has_the_means_of_parts_between_the_lowest_and_the_highest(values, width, text):
+    """As many blocks as there are values, up to the width."""
+    assert sparkline(values, width).plain == text
+
+
+def test_a_sparkline_of_letters_where_only_they_are_sure_to_be_shown(monkeypatch):
+    """The locale says so."""
+    monkeypatch.setenv("LC_ALL", "C")
+    assert sparkline([0.0, 7.0], 2).plain == "_#"
