@@ -5,6 +5,7 @@ also the flow of the data:
 
     priors           distributions that a parameter is drawn from
     parameters       the table: every parameter of a symbol, its distribution, unit and source
+    kinds            what is different of companies, indices and independent returns
     draw_parameters  the parameters of the symbols of a market
     random_streams   a stream of random numbers for each symbol and each market
     volatility       GJR-GARCH, stochastic volatility, regimes, crises

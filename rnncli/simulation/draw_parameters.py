@@ -6,6 +6,7 @@ from typing import Any, get_args, get_type_hints
 
 import numpy as np
 
+from rnncli.simulation.kinds import KINDS, Kind
 from rnncli.simulation.parameters import Drawn, ProcessParameters
 
 _HINTS = get_type_hints(ProcessParameters, include_extras=True)
@@ -24,11 +25,14 @@ _ROUND_THE_CLOCK = {
 }  # fmt: skip
 
 
-def draw_parameters(generators: Sequence[np.random.Generator]) -> ProcessParameters:
+def draw_parameters(
+    generators: Sequence[np.random.Generator], kind: Kind = "stocks"
+) -> ProcessParameters:
     """Draw the parameters of the symbols of a market, one generator for each."""
+    priors = {name: drawn.prior for name, drawn in TABLE.items()} | dict(KINDS[kind])
     values = {
-        name: np.array([drawn.prior.draw(rng) for rng in generators], dtype=np.float64)
-        for name, drawn in TABLE.items()
+        name: np.array([prior.draw(rng) for rng in generators], dtype=np.float64)
+        for name, prior in priors.items()
     }
     return ProcessParameters(**values)
 

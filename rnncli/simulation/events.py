@@ -10,6 +10,7 @@ from rnncli.simulation.random_streams import Draws
 
 QUARTER = 63  # trading days
 ON_TIME, LATE = 2, 20  # days that an announcement is early or late at most
+QUARTERS, SEASON = 4, 2  # of a year; factor on the shift that a quarter has in every year
 SMALLEST_CHI_SQUARE = 0.05
 
 
@@ -39,13 +40,19 @@ def draw_events(parameters: ProcessParameters, draws: Draws) -> Events:
 
 
 def _draw_announcements(parameters: ProcessParameters, draws: Draws) -> BoolArray:
-    """Days of announcements: a quarter after the last one, give or take a few days or weeks."""
+    """Days of announcements: a quarter after the last one, or of the calendar of the year before.
+
+    Give or take a few days or weeks.
+    """
     count = draws.days // (QUARTER - LATE) + 2
     on_time = draws.integers(0, 1_000_000, count) < 1_000_000 * parameters.announcement_regularity
     near = draws.integers(-ON_TIME, ON_TIME + 1, count)
     far = draws.integers(-LATE, LATE + 1, count)
     first = draws.integers(0, QUARTER, 1)
-    days = first - QUARTER + np.cumsum(QUARTER + np.where(on_time, near, far), axis=0)
+    shifts = np.where(on_time, near, far)
+    of_season = SEASON * near[np.arange(count) % QUARTERS]
+    shifts = np.where(parameters.announcement_calendar > 0, of_season + shifts, shifts.cumsum(0))
+    days = first + QUARTER * np.arange(count)[:, np.newaxis] + shifts
     announced = np.zeros((draws.days, draws.symbols), dtype=bool)
     inside = (days >= 0) & (days < draws.days)
     symbols = np.broadcast_to(np.arange(draws.symbols), days.shape)

@@ -15,6 +15,7 @@ from rnncli.simulation.day_walk import walk_days
 from rnncli.simulation.draw_parameters import draw_parameters, round_the_clock, without_faults
 from rnncli.simulation.events import draw_events
 from rnncli.simulation.frictions import to_prices, trade
+from rnncli.simulation.kinds import Kind
 from rnncli.simulation.parameters import ProcessParameters
 from rnncli.simulation.random_streams import Draws, generators, market_generator
 from rnncli.simulation.sessions import draw_sessions, trace_sessions
@@ -28,7 +29,7 @@ SHORTEST = 120  # rows of a symbol that was listed late
 LARGEST_VOLUME = 30.0  # log shares
 
 
-def simulate_markets(settings: SimulationSettings) -> Iterator[Prices]:
+def simulate_markets(settings: SimulationSettings, kind: Kind = "stocks") -> Iterator[Prices]:
     """Simulate `settings.series` symbols (12), one market of up to 50 at a time.
 
     A symbol depends on the seed, its number and the other settings, not on how many symbols there
@@ -38,19 +39,21 @@ def simulate_markets(settings: SimulationSettings) -> Iterator[Prices]:
     """
     series = DEFAULT_SERIES if settings.series is None else settings.series
     for first in range(0, series, SYMBOLS):
-        yield simulate_market(settings, first, min(SYMBOLS, series - first))
+        yield simulate_market(settings, first, min(SYMBOLS, series - first), kind)
 
 
-def simulate_prices(settings: SimulationSettings) -> Prices:
+def simulate_prices(settings: SimulationSettings, kind: Kind = "stocks") -> Prices:
     """All markets of the settings together."""
-    return Prices.joined(list(simulate_markets(settings)))
+    return Prices.joined(list(simulate_markets(settings, kind)))
 
 
-def simulate_market(settings: SimulationSettings, first: int, count: int) -> Prices:
+def simulate_market(
+    settings: SimulationSettings, first: int, count: int, kind: Kind = "stocks"
+) -> Prices:
     """The market of `count` symbols from number `first` on."""
     symbols = generators(settings.seed, first, count)
     market = market_generator(settings.seed, first)
-    parameters = draw_parameters(symbols)
+    parameters = draw_parameters(symbols, kind)
     if settings.bars == "all-days":
         parameters = round_the_clock(parameters)
     if not settings.faults:

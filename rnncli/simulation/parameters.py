@@ -157,6 +157,10 @@ class ProcessParameters:
     # & Seeger 2019.
     announcement_size: Annotated[Values, Drawn(sometimes(0.6, Uniform(1.5, 4.5)), "usual days")]
     announcement_regularity: Annotated[Values, Drawn(Uniform(0.6, 1), "share that is on time")]
+    announcement_calendar: Annotated[
+        Values,
+        Drawn(Constant(0), "1: shifts are of the calendar; 0: also of the announcements after"),
+    ]
     announcement_aftermath: Annotated[
         Values, Drawn(sometimes(0.5, Uniform(0, 0.4)), "log volatility of the days after")
     ]

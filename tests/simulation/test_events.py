@@ -65,3 +65,17 @@ def test_event_volume_dies_down():
     jumps = np.array([[0.0], [np.e - 1], [0.0], [0.0]])
     volume = event_volume(parameters, draws_of(1, 4), events, jumps)
     np.testing.assert_allclose(volume.ravel(), [0, 1, 0.5, 0.25])
+
+
+def test_announcements_of_the_calendar_come_back_after_a_year():
+    """On time they are where they were a year ago, give or take; delays do not add up."""
+    parameters = known_parameters(
+        40, announcement_size=2.0, announcement_regularity=1.0, announcement_calendar=1.0
+    )
+    announced = draw_events(parameters, draws_of(40, 4000)).announced
+    days = [np.flatnonzero(column) for column in announced.T]
+    apart = np.concatenate([one[4:] - one[:-4] for one in days])
+    whole = np.concatenate([one[48:] - one[:-48] for one in days])
+    assert np.abs(apart - 4 * QUARTER).max() <= 2 * ON_TIME
+    assert np.abs(whole - 48 * QUARTER).max() <= 2 * ON_TIME
+    assert len(set(np.concatenate([np.diff(one) for one in days]).tolist())) > 5
