@@ -44,7 +44,7 @@ KINDS = {
         "student-t", {},
     ),
     "levels": (
-        replace(DECAY, inputs="close,level,leverage,rhythm,range-level,volume-rhythm"),
+        replace(DECAY, inputs="close,level,year-level,leverage,rhythm,range-level,volume-rhythm"),
         "student-t", {"cell": "gru"},
     ),
     "direct": (

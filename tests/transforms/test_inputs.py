@@ -4,6 +4,7 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
+from builders import prices_of
 from states import grown, rows_of
 
 from rnncli.transforms.features import features, memory_after, next_features, start_memory
@@ -62,9 +63,21 @@ def test_levels_are_logs_of_deviations_over_each_span():
     for row in (0, 1, 5, 80):
         expected = [
             np.log(np.sqrt(running(changes[:row] ** 2, span, 1.0)) / late[row])
-            for span in Level.spans
+            for span in Level(0).spans
         ]
         assert own[row] == pytest.approx([np.log(late[row]), *expected])
+
+
+def test_the_year_level_forgets_decades():
+    """It is the level of a series of up to a year; later its last span is that of a year."""
+    rng = np.random.default_rng(5)
+    changes = np.concatenate([rng.normal(0, 5, 300), rng.normal(0, 1, 1500)])
+    prices = prices_of({"A": 100 * np.exp(np.cumsum(np.concatenate([[0], changes / 100])))})
+    year, whole = (features(prices, 0, (name,), 1.0) for name in ("year-level", "level"))
+    np.testing.assert_array_equal(year[:250], whole[:250])
+    np.testing.assert_array_equal(year[:, :-1], whole[:, :-1])
+    assert np.exp(year[-1, 0] + year[-1, -1]) == pytest.approx(1, abs=0.15)
+    assert np.exp(whole[-1, 0] + whole[-1, -1]) > 2
 
 
 def test_ranges_tell_the_deviation_of_a_brownian_day():

@@ -3,6 +3,7 @@
 level        log of the deviation of the returns: the current one, over the divisor; and over 2,
              5, 10, 22, 66 and all days so far, over the current one (Corsi 2009: the heterogeneous
              autoregressive model, doi:10.1093/jjfinec/nbp001)
+year-level   level with a year, 250 days, in place of all days: the past of decades misleads
 range-level  the same for the deviation from the days' ranges (Parkinson 1980,
              doi:10.1086/296071), over 2, 5, 22 and 66 days
 leverage     the fall of the day, and the mean return of 5 and 22 days, over the deviation: after
@@ -18,6 +19,7 @@ from rnncli.arrays import Float64Array
 from rnncli.transforms.inputs.days import Days, Input, Row, clipped, log_range
 from rnncli.transforms.volatility import FLOOR, START
 
+YEAR = 250  # days
 ALL = 0.0  # the weight of a mean over all days so far
 LIMIT = 5.0  # deviations of a return or a mean of them
 PARKINSON = 4 * math.log(2)  # squared log range of a Brownian day over its variance
@@ -62,10 +64,12 @@ class RunningMeans:
 class Level(Input):
     """The current deviation, and those over the spans relative to it."""
 
-    spans = (2, 5, 10, 22, 66, 0)
-    size, of_returns, usual = 1 + len(spans), True, "before"
+    of_returns, usual = True, "before"
 
-    def __init__(self) -> None:
+    def __init__(self, longest: int) -> None:
+        """The deviation over the `longest` span of days, 0 for all, is the last."""
+        self.spans = (2, 5, 10, 22, 66, longest)
+        self.size = 1 + len(self.spans)
         self._means = RunningMeans(self.spans, START)
         self.memory = self._means.memory
 

@@ -10,7 +10,7 @@ from rnncli.prices.beside.events import EVENT
 from rnncli.transforms.inputs.bar import HighLow, Presence, Volume, Weekday
 from rnncli.transforms.inputs.custom import TRANSFORMS, EventDistance, Feature
 from rnncli.transforms.inputs.days import Input
-from rnncli.transforms.inputs.level import Level, Leverage, RangeLevel
+from rnncli.transforms.inputs.level import YEAR, Level, Leverage, RangeLevel
 from rnncli.transforms.inputs.rhythm import Rhythm, VolumeRhythm
 
 CLOSE = "close"
@@ -20,7 +20,8 @@ INPUTS: dict[str, Input] = {
     "high-low": HighLow(),
     "weekday": Weekday(),
     PRESENCE: Presence(),
-    "level": Level(),
+    "level": Level(0),
+    "year-level": Level(YEAR),
     "range-level": RangeLevel(),
     "leverage": Leverage(),
     "rhythm": Rhythm(),
