@@ -15,7 +15,7 @@ from rnncli.prices.parsing.source.paths import is_read
 from rnncli.prices.series import Prices
 from rnncli.settings.option import AUTO
 from rnncli.storage.tensor_file import is_model
-from rnncli.transforms.features import fields_of, optional, parse_inputs
+from rnncli.transforms.features import fields_of, optional, optional_fields, parse_inputs
 from rnncli.transforms.fields import FieldsToRead, fields_of_inputs
 from rnncli.transforms.inputs.table import INPUTS, PRESENCE
 from rnncli.transforms.target_transform import LOG_RETURNS
@@ -121,10 +121,10 @@ def limited_inputs(model: Model, choice: str | None) -> str | None:
     inputs = model.preparation.inputs
     if choice is None or not optional(inputs):
         return None
-    chosen = {*parse_inputs(choice), PRESENCE}
-    if chosen >= set(inputs):
+    chosen = parse_inputs(choice)
+    if set(fields_of(chosen)) >= set(optional_fields(inputs)):
         return None
-    return ",".join(("close", *(name for name in inputs if name in chosen - {PRESENCE})))
+    return ",".join(("close", *(name for name in inputs if name in chosen and name != PRESENCE)))
 
 
 def fed(prices: Prices, model: Model, choice: str | None) -> Prices:

@@ -138,6 +138,13 @@ class SimulationSettings:
         Literal["weekdays", "all-days", "weeks"],
         Option("Rows: weekdays, all days of a market that never closes, or weeks."),
     ] = "weekdays"
+    kind: Annotated[
+        Literal["stocks", "companies", "indices", "independent"],
+        Option(
+            "Symbols: stocks, companies that report at the same time of every year, indices, or"
+            " independent returns of constant volatility."
+        ),
+    ] = "stocks"
     last_date: Annotated[str, Option("Date of the last row.", metavar="DATE")] = "2024-12-31"
     columns: Annotated[
         Literal["close", "ohlcv"],

@@ -6,7 +6,7 @@ from typing import Any, get_args, get_type_hints
 
 import numpy as np
 
-from rnncli.simulation.kinds import KINDS, Kind
+from rnncli.simulation.kinds import KINDS
 from rnncli.simulation.parameters import Drawn, ProcessParameters
 
 _HINTS = get_type_hints(ProcessParameters, include_extras=True)
@@ -26,7 +26,7 @@ _ROUND_THE_CLOCK = {
 
 
 def draw_parameters(
-    generators: Sequence[np.random.Generator], kind: Kind = "stocks"
+    generators: Sequence[np.random.Generator], kind: str = "stocks"
 ) -> ProcessParameters:
     """Draw the parameters of the symbols of a market, one generator for each."""
     priors = {name: drawn.prior for name, drawn in TABLE.items()} | dict(KINDS[kind])

@@ -1,19 +1,16 @@
 """Kinds of symbols: what is drawn from another distribution than that of `parameters`.
 
 stocks       nothing
-companies    stocks most of which report at the same time of every year (Chambers & Penman 1984,
-             doi:10.2307/2490700)
+companies    stocks most of which report at the same time of every year (Chambers & Penman 1984)
 indices      averages of many symbols, exchange rates, bonds: smaller moves and fewer jumps, no
              announcements, little trouble in trading. Part of a move is given back within days
-             (Baltussen, van Bekkum & Da 2019, doi:10.1016/j.jfineco.2018.07.016), and falls raise
-             volatility more than those of single stocks do (Bollerslev, Litvinova & Tauchen 2006,
-             doi:10.1093/jjfinec/nbj014).
+             (Baltussen, van Bekkum & Da 2019), and falls raise volatility more than those of single
+             stocks do (Bouchaud, Matacz & Potters 2001).
 independent  returns whose volatility is constant: single days differ, but no day tells of another
 """
 
 from collections.abc import Mapping
 from types import MappingProxyType
-from typing import Literal
 
 from numpy import inf
 
@@ -29,8 +26,6 @@ from rnncli.simulation.priors import (
     Uniform,
     sometimes,
 )
-
-Kind = Literal["stocks", "companies", "indices", "independent"]
 
 _COMPANIES: dict[str, Prior] = {
     "announcement_size": sometimes(0.75, Uniform(1.5, 4.5)),
@@ -80,6 +75,6 @@ _INDEPENDENT: dict[str, Prior] = {
     "split_probability": Constant(0),
 }
 
-KINDS: Mapping[Kind, Mapping[str, Prior]] = MappingProxyType(
+KINDS: Mapping[str, Mapping[str, Prior]] = MappingProxyType(
     {"stocks": {}, "companies": _COMPANIES, "indices": _INDICES, "independent": _INDEPENDENT}
 )

@@ -15,7 +15,6 @@ from rnncli.simulation.day_walk import walk_days
 from rnncli.simulation.draw_parameters import draw_parameters, round_the_clock, without_faults
 from rnncli.simulation.events import draw_events
 from rnncli.simulation.frictions import to_prices, trade
-from rnncli.simulation.kinds import Kind
 from rnncli.simulation.parameters import ProcessParameters
 from rnncli.simulation.random_streams import Draws, generators, market_generator
 from rnncli.simulation.sessions import draw_sessions, trace_sessions
@@ -29,7 +28,7 @@ SHORTEST = 120  # rows of a symbol that was listed late
 LARGEST_VOLUME = 30.0  # log shares
 
 
-def simulate_markets(settings: SimulationSettings, kind: Kind = "stocks") -> Iterator[Prices]:
+def simulate_markets(settings: SimulationSettings) -> Iterator[Prices]:
     """Simulate `settings.series` symbols (12), one market of up to 50 at a time.
 
     A symbol depends on the seed, its number and the other settings, not on how many symbols there
@@ -39,21 +38,19 @@ def simulate_markets(settings: SimulationSettings, kind: Kind = "stocks") -> Ite
     """
     series = DEFAULT_SERIES if settings.series is None else settings.series
     for first in range(0, series, SYMBOLS):
-        yield simulate_market(settings, first, min(SYMBOLS, series - first), kind)
+        yield simulate_market(settings, first, min(SYMBOLS, series - first))
 
 
-def simulate_prices(settings: SimulationSettings, kind: Kind = "stocks") -> Prices:
+def simulate_prices(settings: SimulationSettings) -> Prices:
     """All markets of the settings together."""
-    return Prices.joined(list(simulate_markets(settings, kind)))
+    return Prices.joined(list(simulate_markets(settings)))
 
 
-def simulate_market(
-    settings: SimulationSettings, first: int, count: int, kind: Kind = "stocks"
-) -> Prices:
+def simulate_market(settings: SimulationSettings, first: int, count: int) -> Prices:
     """The market of `count` symbols from number `first` on."""
     symbols = generators(settings.seed, first, count)
     market = market_generator(settings.seed, first)
-    parameters = draw_parameters(symbols, kind)
+    parameters = draw_parameters(symbols, settings.kind)
     if settings.bars == "all-days":
         parameters = round_the_clock(parameters)
     if not settings.faults:

@@ -1,5 +1,7 @@
 """Kinds of symbols: each overrides parameters that exist, and does what it says."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
@@ -14,7 +16,7 @@ SETTINGS = SimulationSettings(series=30, length=1200, seed=5, faults=False)
 
 def returns_of(kind):
     """Log returns of every symbol."""
-    prices = simulate_prices(SETTINGS, kind)
+    prices = simulate_prices(replace(SETTINGS, kind=kind))
     return [np.diff(np.log(prices.series(i))) for i in range(len(prices.symbols))]
 
 
