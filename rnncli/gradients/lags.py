@@ -32,6 +32,12 @@ class Lags:
         return int(below[0]) if len(below) else None
 
     @property
+    def stops(self) -> bool:
+        """Whether no gradient at all arrives beyond the memory: it does not fade, it is cut off."""
+        beyond = self.relative[self.memory + 1 :]
+        return len(beyond) > 0 and not beyond.any()
+
+    @property
     def memory(self) -> int:
         """The largest lag at which a hundredth is left."""
         return int(np.flatnonzero(self.relative >= REMEMBERED)[-1])
@@ -66,7 +72,9 @@ def lags_of(parts: Sequence[Float64Array]) -> Lags:
     return Lags(norm[enough] / np.sqrt(series[enough]), relative, series[enough])
 
 
-def judge(lags: Lags, memory_at_start: int, cell: str) -> tuple[str, str, str]:
+def judge(
+    lags: Lags, memory_at_start: int, cell: str, activation: str = "tanh"
+) -> tuple[str, str, str]:
     """Verdict, the number that decided it, and one remedy that fits the cell."""
     longest, memory = len(lags.norm) - 1, lags.memory
     peak = int(np.argmax(lags.relative))
@@ -82,6 +90,12 @@ def judge(lags: Lags, memory_at_start: int, cell: str) -> tuple[str, str, str]:
             "too-short-to-tell",
             f"the longest lag is {longest} and the gradient still reaches it",
             f"give series of more than {SHORT_MEMORY + 1} days",
+        )
+    if memory < SHORT_MEMORY and activation == "relu" and lags.stops:
+        return (
+            "dead",
+            f"every relu is off at lag {memory}, so no gradient reaches lag {memory + 1}",
+            f"use {setting('activation', 'tanh')}, or lower {setting('learning_rate')}",
         )
     if memory < SHORT_MEMORY and memory_at_start < SHORT_MEMORY:
         return (

@@ -64,7 +64,9 @@ def gradient_report(
     lags = at_start = gradient_by_lag(trained, prepared, loss, threads)
     if start is not network:
         at_start = gradient_by_lag(start.astype("float64"), prepared, loss, threads)
-    verdict, reason, remedy = judge(lags, at_start.memory, network.architecture.cell)
+    a = network.architecture
+    activation = a.activation if a.cell == "rnn" else "tanh"
+    verdict, reason, remedy = judge(lags, at_start.memory, a.cell, activation)
     radius, norm = _spectra(trained)
     return GradientReport(
         parameters=_by_parameter(trained, prepared, loss, threads),

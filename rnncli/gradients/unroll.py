@@ -71,7 +71,14 @@ def unroll_one(unit: OneUnit, values: Float64Array) -> Unrolled:
         "gradient": gradient,
         "loop_factor": factors,
     }
-    return Unrolled(columns, float(outputs[-1]), *_judge(float(factors[0])))
+    dead = unit.activation == "relu" and unit.w2 != 0 and _last_dead_day(activations)
+    return Unrolled(columns, float(outputs[-1]), *_judge(float(factors[0]), dead))
+
+
+def _last_dead_day(activations: Float64Array) -> int:
+    """The last day from 2 on that every relu is off, and has no slope; 0 without such a day."""
+    dead = np.flatnonzero(activations[1:] == 0)
+    return int(dead[-1]) + 2 if len(dead) else 0
 
 
 def _later_product(rounds: Float64Array) -> Float64Array:
@@ -126,7 +133,9 @@ def unroll_network(network: Network, values: Float64Array) -> Unrolled:
         "gradient": gradient,
         "loop_factor": factors,
     }
-    return Unrolled(columns, float(outputs[-1]), *_judge(float(factors[0])))
+    a = network.architecture
+    dead = a.cell == "rnn" and a.activation == "relu" and _last_dead_day(state_norm)
+    return Unrolled(columns, float(outputs[-1]), *_judge(float(factors[0]), dead))
 
 
 def one_unit_of(network: Network) -> OneUnit | None:
@@ -144,8 +153,13 @@ def one_unit_of(network: Network) -> OneUnit | None:
     )
 
 
-def _judge(factor: float) -> tuple[str, str]:
+def _judge(factor: float, dead_day: int) -> tuple[str, str]:
     """Verdict on the loop factor of the first day, and the number that decided."""
+    if dead_day:
+        return (
+            "dead",
+            f"relu is off on day {dead_day} (slope 0), so no gradient reaches an earlier day",
+        )
     size = abs(factor)
     sentence = (
         f"the loop factor of the first day is {factor:.0f}"

@@ -1,5 +1,6 @@
 """What `gradients` and `unroll` print: norms by parameter and by lag, and the loop day by day."""
 
+import math
 from collections.abc import Iterable, Mapping
 from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
@@ -17,6 +18,8 @@ if TYPE_CHECKING:
 LAG_COLUMNS = ("lag", "norm", "relative", "series")
 MOST_DAYS = 40
 BAR = 10  # columns: three networks fit on 80
+LEAST = 1e-8  # relative gradient without a bar
+ORTHOGONAL = 1e-4  # spectral radius and norm this close to 1
 
 
 def gradient_document(report: "GradientReport") -> dict[str, Any]:
@@ -56,11 +59,12 @@ def _tables(document: dict[str, Any]) -> Iterable[RenderableType]:
         ("parameter", "shape", "norm", "largest", "weight norm", "ratio"),
         [[shown(p[c]) if c == "shape" else p[c] for c in columns] for p in document["parameters"]],
     )
+    full = _full_bar([document])
     yield table(
         "Gradient of the last day's loss by lag",
-        ("lag", "norm", "relative", "series", ""),
+        ("lag", "norm", "relative", "series", _scale(full)),
         [
-            (row["lag"], row["norm"], row["relative"], row["series"], bar(row["relative"]))
+            (*(row[name] for name in LAG_COLUMNS), bar(_log_share(row["relative"], full)))
             for row in page_of(document["lags"])
         ],
     )
@@ -152,11 +156,12 @@ def comparison_report(reports: Mapping[str, "GradientReport"]) -> Report:
 
 def _comparison_tables(networks: list[dict[str, Any]]) -> Iterable[RenderableType]:
     longest = max((one["lags"] for one in networks), key=len)
+    full = _full_bar(networks)
     yield table(
         "Gradient of the last day's loss by lag, relative to lag 0",
         ("lag", *(one["network"] for one in networks)),
         [
-            (row["lag"], *(_cell(one["lags"], row["lag"]) for one in networks))
+            (row["lag"], *(_cell(one["lags"], row["lag"], full) for one in networks))
             for row in page_of(longest)
         ],
     )
@@ -166,14 +171,51 @@ def _comparison_tables(networks: list[dict[str, Any]]) -> Iterable[RenderableTyp
         ("network", "half-life (lags)", "memory (lags)", "before training", "verdict"),
         [(one["network"], *(one[name] for name in names)) for one in networks],
     )
-    yield lines(*(f"{one['network']}: {one['reason']}." for one in networks))
+    sentences = [f"{one['network']}: {one['reason']}." for one in networks]
+    yield lines(f"Bars: {_scale(full)}.", *sentences, _why_healthy(networks))
 
 
-def _cell(lags: list[dict[str, Any]], lag: int) -> Text:
+def _why_healthy(networks: list[dict[str, Any]]) -> str:
+    """Why vanilla cells look healthy before training; nothing without such a cell."""
+    names = ", ".join(one["network"] for one in networks if _orthogonal_start(one))
+    return names and (
+        f"Why {names} looks healthy before training: an orthogonal start (spectral radius 1) keeps"
+        " the norm of a gradient. Training moves the weights: compare trained models too."
+    )
+
+
+def _orthogonal_start(network: dict[str, Any]) -> bool:
+    """Whether an untrained vanilla cell is healthy with weights that preserve the norm."""
+    if network["verdict"] != "healthy" or network["clip_rate"] is not None:
+        return False
+    gated = any("[" in name for name in network["spectral_radius"])
+    sizes = (*network["spectral_radius"].values(), *network["spectral_norm"].values())
+    return not gated and all(abs(size - 1) < ORTHOGONAL for size in sizes)
+
+
+def _full_bar(networks: Iterable[dict[str, Any]]) -> float:
+    """The power of ten that a full bar stands for: 1, or that above the largest gradient."""
+    largest = max(row["relative"] for one in networks for row in one["lags"])
+    return 10.0 ** math.ceil(math.log10(min(max(largest, 1.0), 1e308)))
+
+
+def _log_share(relative: float, full: float) -> float:
+    """Where a gradient is between none of the bar and all of it, by its logarithm."""
+    if not relative > LEAST:
+        return 0.0
+    least = math.log10(LEAST)
+    return (math.log10(min(relative, full)) - least) / (math.log10(full) - least)
+
+
+def _scale(full: float) -> str:
+    return f"log scale, {number(LEAST)} to {number(full)}"
+
+
+def _cell(lags: list[dict[str, Any]], lag: int, full: float) -> Text:
     """A number and its bar, as wide in every row."""
     if lag >= len(lags):
         return Text("-".rjust(9), justify="left")
     relative = lags[lag]["relative"]
-    drawn = bar(relative, BAR)
+    drawn = bar(_log_share(relative, full), BAR)
     drawn.pad_right(BAR - len(drawn))
     return Text.assemble(number(relative).rjust(9), " ", drawn, justify="left")

@@ -265,6 +265,16 @@ def test_verdicts(relative, at_start, verdict, number, remedy):
     assert remedy in advice
 
 
+def test_a_gradient_that_relu_cuts_off_does_not_vanish():
+    """It stops at once, and relu alone has no slope; one that fades vanishes."""
+    cut, fading = lags([1.0, 0.5] + [0.0] * 40), lags(0.1 ** np.arange(40.0))
+    verdict, reason, remedy = judge(cut, 1, "rnn", "relu")
+    assert (verdict, remedy) == ("dead", 'use activation="tanh", or lower learning_rate')
+    assert reason == "every relu is off at lag 1, so no gradient reaches lag 2"
+    assert judge(cut, 1, "rnn", "tanh")[0] == "vanishing"
+    assert judge(fading, 1, "rnn", "relu")[0] == "vanishing"
+
+
 @pytest.mark.parametrize(
     ("w2", "verdict"), [(2.0, "exploding"), (0.5, "vanishing"), (0.95, "healthy")]
 )
@@ -276,6 +286,13 @@ def test_one_unit_networks_are_judged_by_their_loop(w2, verdict):
     np.testing.assert_allclose(report.lags.relative, w2 ** np.arange(51), rtol=1e-12)
     assert report.verdict == verdict
     assert report.spectral_radius == {"weight_hh_l0": w2}
+
+
+def test_a_one_unit_network_with_a_negative_loop_is_dead():
+    """The day after a price its sum is below 0."""
+    network = one_unit(1.0, -2.0, 1.0)
+    prepared = prepared_of([[0.0] * 49 + [1.0, 0.0, 1.0]])
+    assert gradient_report(network, network, prepared, "mse", 0.0, ALONE).verdict == "dead"
 
 
 @pytest.mark.parametrize("loss", naive.LIKELIHOODS)

@@ -133,14 +133,38 @@ def test_nothing_flows_back_past_a_day_that_is_switched_off():
     found = unroll_one(OneUnit(w2=2.0, b1=0.1), parse_values("1,-9", 2000))
     assert found.columns["loop_factor"][:2].tolist() == [0.0, np.inf]
     assert found.columns["gradient"][:3].tolist() == [0.0, 0.0, np.inf]
-    assert found.verdict == "vanishing"
+    assert (found.verdict, found.reason[:20]) == ("dead", "relu is off on day 2")
 
 
 def test_a_negative_loop_switches_relu_off():
     """Below zero relu has no slope: one day later nothing flows back."""
     found = unroll_one(OneUnit(w2=-2.0), parse_values("1", 51))
     assert found.columns["loop_factor"][0] == 0.0
-    assert found.verdict == "vanishing"
+    assert (found.verdict, found.reason[:21]) == ("dead", "relu is off on day 51")
+
+
+def test_a_loop_of_zero_vanishes():
+    """Nothing flows back either, but by its weight: no relu is off."""
+    assert unroll_one(OneUnit(w2=0.0), parse_values("1,1", 2)).verdict == "vanishing"
+
+
+def test_a_tanh_that_saturates_vanishes():
+    """Only a relu dies: the slope of a full tanh rounds to 0."""
+    unit = OneUnit(w1=100.0, activation="tanh")
+    assert unroll_one(unit, parse_values("1,1", 2)).verdict == "vanishing"
+
+
+def test_a_relu_that_is_off_on_the_first_day_blocks_nothing():
+    """The loop factor of the first day is that of later copies."""
+    assert unroll_one(STATLAND, parse_values("0,0.5", 2)).verdict == "healthy"
+
+
+def test_a_larger_network_can_die_too():
+    """All units of a relu network are off on one day."""
+    network = network_of(3, 1, "relu", seed=4)
+    network.parameters["weight_ih_l0"][:] = 1.0
+    network.parameters["weight_hh_l0"][:] = 0.0
+    assert unroll_network(network, np.array([1.0, -99.0, 1.0])).verdict == "dead"
 
 
 @pytest.mark.parametrize("activation", ["relu", "tanh"])

@@ -28,7 +28,7 @@ GRADIENTS: Fields = {
     "memory": ("integer", "Lags with a gradient that counts."),
     "memory_at_start": ("integer", "The same at the start weights."),
     "clip_rate": ("number?", "Fraction of training steps that were clipped."),
-    "verdict": ("text", "healthy, vanishing, exploding, …"),
+    "verdict": ("text", "healthy, vanishing, exploding, dead, …"),
     "reason": ("text", "Why."),
     "remedy": ("text", "What to do."),
 }
@@ -56,7 +56,7 @@ DAY = record(
 UNROLLED: Fields = {
     "days": (many(DAY), "A row a day."),
     "prediction": ("number?", "Output of the last day."),
-    "verdict": ("text", "healthy, vanishing or exploding."),
+    "verdict": ("text", "healthy, vanishing, exploding or dead (a relu that is off)."),
     "reason": ("text", "Why."),
 }
 EFFECTS: Fields = {
