@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import asdict, replace
-from itertools import zip_longest
+from itertools import islice, zip_longest
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -18,6 +18,7 @@ from rnncli.runtime.timing import Stages, untimed
 from rnncli.settings import (
     CompareSettings,
     HtmlSettings,
+    PictureSettings,
     ReadSettings,
     ResultSettings,
     RunSettings,
@@ -34,7 +35,7 @@ NAMED = 3  # networks in a title
 
 def register(app: typer.Typer) -> None:
     """Add the commands of this module."""
-    command(app, "gradients")(gradients)
+    command(app, "gradients", without=("chart",))(gradients)
     command(app, "unroll")(unroll)
 
 
@@ -49,11 +50,13 @@ def gradients(
     comparing: CompareSettings,
     reading: ReadSettings,
     paging: HtmlSettings,
+    drawing: PictureSettings,
     running: RunSettings,
     showing: ResultSettings,
     typed: frozenset[str],
 ) -> int:
     """Show vanishing and exploding gradients, by parameter and lag."""
+    from rnncli.cli.charts import check_pictures
     from rnncli.gradients import compare
     from rnncli.models.prior import open_model
     from rnncli.transforms.fields import fields_of_inputs
@@ -62,6 +65,7 @@ def gradients(
     warn_of_namesake(files, messages)
     names, paths = _models_and_prices(files, comparing.compare is not None)
     check_html(paging, files)
+    check_pictures(drawing, showing, files, typed)
     if names:
         comparing = compare.of_typed(comparing, typed)
     compare.check(comparing, bool(names), typed)
@@ -86,12 +90,26 @@ def gradients(
     with stages.stage("write"):
         if paging.html:
             _write_page(paging.html, reports, models, known, messages)
+        if drawing.plot:
+            _plot(drawing.plot, reports, messages)
         single = len(models) == 1
         report = gradients_report(*reports.values()) if single else comparison_report(reports)
         show_result(report, showing)
     if running.profile:
         messages.profile(stages)
     return messages.end()
+
+
+def _plot(path: str, reports: Mapping[str, "GradientReport"], messages: Messages) -> None:
+    """Draw a figure of the first networks into a file."""
+    from rnncli.cli.charts import write_figure
+    from rnncli.report.figures import MOST, gradient_figure
+
+    networks = {
+        name: (report.lags, report.verdict) for name, report in islice(reports.items(), MOST)
+    }
+    write_figure(path, lambda suffix: gradient_figure(networks, suffix))
+    messages.note(f"wrote {path}")
 
 
 def _write_page(

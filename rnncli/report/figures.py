@@ -1,4 +1,4 @@
-"""Figures of forecasts and coverage as PNG or SVG, drawn by matplotlib: always the same bytes.
+"""Figures of forecasts, coverage and gradients as PNG or SVG, by matplotlib: always the same bytes.
 
 Matplotlib is an extra, and looks at its environment when it is imported: see cli/charts.py.
 """
@@ -14,6 +14,7 @@ import numpy as np
 
 from rnncli.arrays import Float64Array
 from rnncli.evaluation.metrics import level_name
+from rnncli.gradients.lags import EXPLODING, REMEMBERED, Lags
 from rnncli.report.fan_chart import Fan
 from rnncli.report.tables import counted
 from rnncli.report.text import safe
@@ -25,6 +26,8 @@ if TYPE_CHECKING:
 MOST = 12  # panels of a figure
 PAST = 60  # rows before the cutoff, or three times the rows ahead
 WIDTH, HEIGHT, TITLE = 4.5, 2.7, 0.9  # inches of a panel, and of the space above and below
+DECADES = (1e-3, 1e3)  # least range of an axis of gradients
+FAINTEST = 1e-16  # gradients below it are off the axis
 FAR = np.datetime64("9000-01-01")  # dates of matplotlib end with the year 9999
 SHADE, INK, NAIVE = "#2a7fb8", "#222222", "#b8336a"
 OTHERS = ("#888888", "#d08a2c", "#5b8c4a", "#7d5ba6", "#2b9c9c", "#a0522d")  # other methods
@@ -52,6 +55,11 @@ def coverage_figure(
 def lag_figure(title: str, symbols: Mapping[str, Mapping[str, Float64Array]], suffix: str) -> bytes:
     """A panel for each symbol: effects (lags), of lag 0 first, of each input, stacked."""
     return _in_our_style(lambda: _stacked(title, symbols), suffix)
+
+
+def gradient_figure(networks: Mapping[str, tuple[Lags, str]], suffix: str) -> bytes:
+    """A panel for each network: its gradient by lag, on one log axis, and its verdict."""
+    return _in_our_style(lambda: _by_lag(networks), suffix)
 
 
 def _in_our_style(draw: Callable[[], "Figure"], suffix: str) -> bytes:
@@ -135,6 +143,27 @@ def _stacked(title: str, symbols: Mapping[str, Mapping[str, Float64Array]]) -> "
         axes.set_xlabel("rows back")
         axes.xaxis.set_major_formatter(lambda x, _: f"{abs(x):.0f}")
     return _explained(figure, panels[0], title)
+
+
+def _by_lag(networks: Mapping[str, tuple[Lags, str]]) -> "Figure":
+    figure, panels = _laid_out(len(networks))
+    drawn = np.concatenate([lags.relative for lags, _ in networks.values()])
+    drawn = drawn[np.isfinite(drawn) & (drawn >= FAINTEST)]
+    ends = min(drawn.min() / 2, DECADES[0]), max(drawn.max() * 2, DECADES[1])
+    longest = max(len(lags.relative) for lags, _ in networks.values()) - 1
+    for axes, (name, (lags, verdict)) in zip(panels, networks.items(), strict=True):
+        relative = np.where(lags.relative > 0, lags.relative, np.nan)
+        axes.semilogy(relative, color=SHADE, linewidth=1.4, marker=".", markersize=3,
+                      label="gradient, relative to lag 0")  # fmt: skip
+        axes.axhline(EXPLODING, color=NAIVE, linewidth=1, linestyle=":", label="exploding: 100")
+        axes.axhline(REMEMBERED, color=NAIVE, linewidth=1, linestyle="--", label="memory: 0.01")
+        axes.set_ylim(*ends)
+        axes.set_xlim(-0.02 * max(longest, 1), 1.02 * max(longest, 1))
+        axes.yaxis.set_major_formatter(lambda y, _: f"{y:g}")
+        axes.yaxis.set_minor_formatter(lambda *_: "")
+        axes.set_title(f"{safe(name)[:40]}: {verdict}")
+        axes.set_xlabel("lag (rows back)")
+    return _explained(figure, panels[0], "Gradient of the last day's loss by lag")
 
 
 def _title(fans: Sequence[Fan], symbols: int) -> str:

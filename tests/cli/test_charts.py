@@ -137,3 +137,19 @@ def test_a_figure_needs_no_home_and_no_display(home, rnncli, hand_made, prices, 
     ref = rnncli("predict", hand_made, prices, "--plot", "g.svg", cwd=tmp_path)
     assert (ref.returncode, ref.stderr) == (0, b"")
     assert (tmp_path / "f.svg").read_bytes() == (tmp_path / "g.svg").read_bytes()
+
+
+def test_gradients_are_drawn_into_a_figure(call, hand_made, prices, tmp_path):
+    """The result is what it would be without, and the figure names the model."""
+    path = tmp_path / "g.svg"
+    ref = call("gradients", hand_made, prices)
+    comp = call("gradients", hand_made, prices, "--plot", path)
+    assert (comp.returncode, comp.stdout, comp.stderr) == (0, ref.stdout, b"")
+    assert b": vanishing -->" in path.read_bytes()
+
+
+def test_a_figure_of_gradients_needs_its_suffix(call, hand_made, tmp_path):
+    """Before anything is read."""
+    done = call("gradients", hand_made, "no such file", "--plot", tmp_path / "g.pdf")
+    assert (done.returncode, done.stdout) == (2, b"")
+    assert b"name a file that ends in .png or .svg" in done.stderr

@@ -5,8 +5,9 @@ import re
 import numpy as np
 import pytest
 
+from rnncli.gradients.lags import Lags
 from rnncli.report.fan_chart import Fan
-from rnncli.report.figures import coverage_figure, forecast_figure
+from rnncli.report.figures import coverage_figure, forecast_figure, gradient_figure
 
 
 def fan(symbol="AAA", rows=80, horizon=5, dates=True, start="2024-01-01"):
@@ -84,3 +85,26 @@ def test_coverage_has_a_panel_for_each_level():
     assert [text for text in texts if text in ("model", "ewma", "nominal")] == [
         "model", "ewma", "nominal"
     ]  # fmt: skip
+
+
+def lags_of(relative):
+    """Lags of one series."""
+    values = np.array(relative)
+    return Lags(values, values, np.ones(len(values)))
+
+
+def test_gradients_of_several_networks_share_a_log_axis():
+    """A panel for each, with its verdict; zeros and infinities are left out."""
+    networks = {
+        "rnn": (lags_of(2.0 ** np.arange(60)), "exploding"),
+        "gru": (lags_of([1.0, 0.5, 0.0, np.inf]), "short"),
+    }
+    ref, comp = (gradient_figure(networks, "svg") for _ in range(2))
+    assert ref == comp
+    texts = re.findall(r"<!-- (.*?) -->", ref.decode())
+    assert {"rnn: exploding", "gru: short", "exploding: 100", "memory: 0.01"} <= set(texts)
+
+
+def test_a_gradient_at_one_lag_is_drawn():
+    """A series of two rows has no lag beyond 0."""
+    assert gradient_figure({"rnn": (lags_of([1.0]), "healthy")}, "png").startswith(b"\x89PNG")
