@@ -33,7 +33,7 @@ The packages in reading order, which is also the flow of the data; each builds o
     library        what Python programs use: the names below
     cli            the commands; the one boundary where an error becomes a line
 
-Importing it loads none of them: each name is imported when it is first asked for.
+Importing it loads no other module: each name is imported when it is first asked for.
 """
 
 import sys

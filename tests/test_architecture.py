@@ -201,7 +201,7 @@ def test_nothing_heavy_is_loaded_at_the_start(start):
 
 @pytest.mark.parametrize("arguments", [["--help"], ["train", "--help"], ["--version"], ["nope"]])
 def test_help_and_errors_of_usage_load_nothing_heavy(arguments):
-    """What is wrong or asked for before a command runs is told without loading numpy."""
+    """What is wrong or asked for before a command runs is reported without loading numpy."""
     code = f"import sys; from rnncli import cli; cli._run({arguments}); print('\\n', *sys.modules)"
     loaded = run(code).splitlines()[-1].split()
     assert {name.split(".")[0] for name in loaded} & (HEAVY - {"rich"}) == set()

@@ -170,7 +170,7 @@ def test_what_counts_as_a_difference(was: str, now: str, told: tuple[bool, bool]
     assert found == told
 
 
-def test_what_passes_is_no_difference() -> None:
+def test_what_passes_is_not_a_difference() -> None:
     """Times and numbers of processes are others at every run."""
     lines = [f'{{"time": "2026-11-{n}T15", "process": {n}, "seconds": 0.{n}}}' for n in (11, 12)]
     assert differences(*lines, exactly=True) == []

@@ -16,7 +16,7 @@ SYNONYMS = {  # what a user may type -> what the guides call it; | between alter
     "accurate": "accuracy", "adj": "adjusted", "alert": "mail", "arrow": "parquet",
     "autoregressive": "har-t", "bars": "hourly", "bitcoin": "crypto", "btc": "crypto",
     "bug": "exit 70", "cancel": "Ctrl-C", "checkpoint": "checkpoints", "cpu": "threads|processor",
-    "crash": "interrupted", "cuda": "GPU", "currency": "forex", "darts": "nixtla",
+    "crash": "interrupted", "crontab": "cron", "cuda": "GPU", "currency": "forex", "darts": "nixtla",
     "dataframe": "pandas", "directory": "folder", "download": "fetch", "drawdown": "strategy",
     "dst": "clock", "epoch": "epochs", "expected": "shortfall|expected", "fail": "exit|errors",
     "fast": "speed", "fees": "profit", "finetune": "init", "fx": "forex", "garch": "garch-t",

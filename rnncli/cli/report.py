@@ -149,7 +149,7 @@ def _of_folder(
         warnings=(*known.warnings(), *forecast.failed.values()),
         forecasts=outlook_of(forecast, reporting.level),
         record=record_of(reporting.ledger, known, reading, messages.warn),
-        missing={"trust": "each symbol has a model of its own; name one of them to test it"},
+        missing={"trust": "each symbol has its own model; name one of them to test it"},
     )
     return content, forecast.failed
 

@@ -10,7 +10,7 @@ from rnncli.distributions import student_t
 from rnncli.evaluation.diebold_mariano import LEAST
 from rnncli.evaluation.score_tables import mean_of
 
-NORMAL_DOF = 1e6  # Student's t with so many degrees of freedom is normal
+NORMAL_DOF = 1e6  # Student's t with as many degrees of freedom is normal
 DEVIATIONS = 40  # from the mean; further out the probability is below every double
 
 

@@ -1,4 +1,4 @@
-"""The network unrolled: one copy a day, every number, and what flows back."""
+"""The network unrolled: one copy per day, its values, and the gradients."""
 
 from dataclasses import dataclass
 
@@ -42,7 +42,7 @@ def parse_values(text: str, days: int | None) -> Float64Array:
 
 
 def unroll_one(unit: OneUnit, values: Float64Array) -> Unrolled:
-    """Every number of a one-unit network over the days of `values` (T,).
+    """All values of a one-unit network over the days of `values` (T,).
 
     loop_factor at t is the product over s > t of w2 f'(sum_s); gradient is
     w3 loop_factor f'(sum_t) w1, the derivative of the last output by the input of day t.

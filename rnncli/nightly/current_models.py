@@ -91,5 +91,5 @@ def _why_unusable(run: JobRun, path: str, fault: RnncliError) -> Reason:
             f"{path}: exists and is not a model; name another file or remove it"
         ) from fault
     damage = "empty" if empty else "damaged"
-    run.events.warn(f"{path}: is {damage}, so it is trained anew")
+    run.events.warn(f"{path}: is {damage}, so it is retrained")
     return Reason(f"its file is {damage}")

@@ -27,7 +27,7 @@ def recorded_pairs(job: Job) -> list[Pair]:
 def rows_to_keep(prices: Prices, pairs: Sequence[Pair], least: int = ROWS_AT_CUTOFF) -> Prices:
     """The last rows of each series: those from the oldest cutoff on, and the row before it.
 
-    At least so many as are given, where there are as many.
+    At least as many as are given, if there are enough.
     """
     starts = np.maximum(prices.lengths - least, 0)
     if pairs:

@@ -16,7 +16,7 @@ from rnncli.storage.atomic import check_creatable
 
 @dataclass(frozen=True)
 class RunPlan:
-    """What a run is to do: the symbols to forecast; key -> why its model is trained anew."""
+    """What a run is to do: the symbols to forecast; key -> why its model is retrained."""
 
     symbols: tuple[str, ...]
     stale: dict[str, list[Reason]]

@@ -97,7 +97,9 @@ def find_column(names: Sequence[Any], role: str, given: str | None) -> Any:
     if given is not None:
         if given not in names:
             said = ", ".join(map(str, names))
-            raise UsageError("is no column", option=role, value=given, remedy=f"there are {said}")
+            raise UsageError(
+                "is not a column", option=role, value=given, remedy=f"there are {said}"
+            )
         return given
     folded = {str(name).casefold(): name for name in reversed(names)}
     return next((folded[name] for name in NAMES[role] if name in folded), None)

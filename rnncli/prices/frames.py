@@ -68,7 +68,7 @@ def read_frame(
 ) -> Series:  # fmt: skip
     """The series of a frame; see `Prices.from_frame`. Raises UsageError, DataError."""
     if layout not in ("long", "wide"):
-        raise UsageError("is neither long nor wide", option="layout", value=layout)
+        raise UsageError("must be long or wide", option="layout", value=layout)
     frame = checked_frame(frame, layout)
     for option, given in {"symbol": symbol, "price": price}.items():
         if layout == "wide" and given is not None:
@@ -165,7 +165,7 @@ def _coded(column: Any) -> tuple[tuple[str, ...], IntArray]:
     codes = []
     for row, value in enumerate(column.to_numpy().tolist()):
         if not isinstance(value, str | int):
-            raise DataError(f"{value!r} is no symbol", place=f"{SOURCE}, row {row}")
+            raise DataError(f"{value!r} is not a symbol", place=f"{SOURCE}, row {row}")
         codes.append(numbers.setdefault(str(value), len(numbers)))
     return tuple(numbers), np.array(codes, np.int64)
 
@@ -222,7 +222,7 @@ def _second(value: Any, row: int) -> np.datetime64:
     except (TypeError, ValueError):
         remedy = "write it as 2024-01-31, or convert the column"
         raise DataError(
-            f"{value!r} is no date", place=f"{SOURCE}, row {row}", remedy=remedy
+            f"{value!r} is not a date", place=f"{SOURCE}, row {row}", remedy=remedy
         ) from None
 
 

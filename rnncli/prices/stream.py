@@ -259,7 +259,7 @@ class _Parser:
             )
         values, bad = parse([text], self._decimal or ".")
         if bad is not None:
-            raise BadRowError(f"{what} {text[:40]!r} is no number")
+            raise BadRowError(f"{what} {text[:40]!r} is not a number")
         return values[0]
 
     def _beside(self, cells: list[str], columns: Columns) -> list[float]:
@@ -285,7 +285,7 @@ class _Parser:
             try:
                 day = datetime.date.fromisoformat(text)
             except ValueError:
-                raise BadRowError(f"{text!r} is no date") from None
+                raise BadRowError(f"{text!r} is not a date") from None
             if EARLIEST <= day.year <= today().year + 1:
                 return (day.toordinal() - EPOCH) * DAY
         try:

@@ -121,7 +121,7 @@ class KeepSettings:
     """What a nightly job removes of its own files."""
 
     outputs: Annotated[
-        int | None, Option("Forecast files to keep: so many of the newest.", minimum=1)
+        int | None, Option("Number of forecast files to keep, newest first.", minimum=1)
     ] = None
     output_age: Annotated[
         str | None, Option("Remove forecast files that are so much older than the newest: 90d.")
@@ -131,7 +131,7 @@ class KeepSettings:
         Option("Remove models of symbols that are gone, once they were trained so long ago: 52w."),
     ] = None
     log_size: Annotated[
-        int | None, Option("Start a new log file at so many MiB.", minimum=1, maximum=1 << 20)
+        int | None, Option("Start a new log file at this size in MiB.", minimum=1, maximum=1 << 20)
     ] = None
     logs: Annotated[int, Option("Earlier log files to keep.", minimum=1, maximum=1000)] = 5
 

@@ -149,7 +149,7 @@ def check_place(model: str, settings: CheckpointSettings) -> None:
 
 
 def _foreign(path: str) -> bool:
-    """Whether a file is neither a checkpoint nor the remainder of one."""
+    """Whether a file is of another kind than a checkpoint or its remainder."""
     try:
         with open(path, "rb") as file:
             start = file.read(START)

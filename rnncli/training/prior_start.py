@@ -34,7 +34,7 @@ def _recipe(cell: str) -> Recipe:
 def _refuse_others(
     recipe: Recipe, preparing: PrepareSettings, shape: NetworkSettings, training: TrainSettings
 ) -> None:
-    """Raise UsageError for a setting that is neither the default nor the prior's."""
+    """Raise UsageError for a setting other than the default and the prior's."""
     stages = (
         (shape, NetworkSettings(cell=shape.cell), recipe.shape),
         (preparing, PrepareSettings(), recipe.preparing),

@@ -49,7 +49,7 @@ def initial_model(shape: NetworkSettings) -> Model | None:
 
 
 def recipe_of(model: Model) -> dict[str, dict[str, Any]]:
-    """The settings that a model is trained anew by, which are not those of going on from one."""
+    """The settings for training a model from the start, without those of continuing one."""
     settings = model.settings
     if BEFORE not in model.record:
         return settings
@@ -181,6 +181,6 @@ def held_back_before(model: Model, seen: dict[str, Span]) -> str | None:
     if trained_to is None or held_from is None or trained_to < held_from:
         return None
     return (
-        f"the model that training goes on from was trained on days up to {trained_to}, and those"
+        f"the model that training continues from was trained on days up to {trained_to}, and those"
         f" held back begin on {held_from}: what is said of them flatters"
     )

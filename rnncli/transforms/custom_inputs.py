@@ -88,7 +88,7 @@ def with_fields_of(preparing: PrepareSettings, prices: Prices) -> PrepareSetting
 def _checked(preparing: PrepareSettings, features: Sequence[str]) -> PrepareSettings:
     if preparing.feature_lag and not features:
         raise UsageError(
-            "there is no column that it is of", option="feature_lag", value=preparing.feature_lag,
+            "needs a column", option="feature_lag", value=preparing.feature_lag,
             remedy=f"add {setting('feature')}",
         )  # fmt: skip
     return replace(preparing, feature=tuple(features))

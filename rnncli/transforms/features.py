@@ -116,7 +116,7 @@ def _refuse_without_log(values: Float64Array, name: str) -> None:
         column = input_of(name).fields[0]
         counted = "1 value" if count == 1 else f"{count} values"
         raise DataError(
-            f"{column} has {counted} <= 0, of which there is no log",
+            f"{column} has {counted} <= 0, which has no logarithm",
             remedy=f"use {column}:level or {column}:change",
         )
 

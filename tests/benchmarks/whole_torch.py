@@ -2,7 +2,7 @@
 
     python tests/benchmarks/whole_torch.py PRICES OUTPUT [--columns Name,date,close]
 
-Log returns over one deviation, the last days held back, batches of similar lengths, truncated
+Log returns over one deviation, the last validation days, batches of similar lengths, truncated
 back-propagation with the state carried, clipping, Adam, a validation pass each epoch, the best
 weights saved. Reads one table with a row a symbol and day. Prints the losses as JSON.
 """
@@ -138,7 +138,7 @@ def epoch(
 
 @torch.inference_mode()
 def validation_loss(model: Network, series: Series) -> float:
-    """Mean loss over the days held back."""
+    """Mean loss over the validation days."""
     out, _ = model(series.values[:-1], None)
     t = torch.arange(len(out))[:, None]
     mask = (t >= series.training) & (t < series.days)

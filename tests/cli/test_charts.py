@@ -98,7 +98,7 @@ def test_without_the_extra_the_command_that_adds_it_is_named(
     assert os.listdir(tmp_path) == []
 
 
-def test_a_figure_that_cannot_be_created_is_told_early(call, hand_made, tmp_path):
+def test_a_figure_that_cannot_be_created_is_reported_early(call, hand_made, tmp_path):
     """A missing folder is status 73, and an input is not drawn over."""
     done = call("predict", hand_made, "no such file", "--plot", tmp_path / "no" / "f.png")
     assert done.returncode == 73

@@ -43,7 +43,7 @@ def test_scores_in_machine_forms_are_strict(call, early, prices):
     assert len(table.splitlines()) == 15
 
 
-def test_the_best_baseline_is_told_and_may_be_required(call, early, prices):
+def test_the_best_baseline_is_reported_and_may_be_required(call, early, prices):
     """By each loss, in JSON and in the verdict; status 4 names the one that was not beaten."""
     done = call("evaluate", early, prices, *SHORT, "--require-skill", "best")
     document = json.loads(done.stdout)
@@ -59,7 +59,7 @@ def test_the_best_baseline_is_told_and_may_be_required(call, early, prices):
     assert done.stderr.decode().startswith(said)
 
 
-def test_what_stands_in_for_a_baseline_is_told(call, early, prices):
+def test_what_stands_in_for_a_baseline_is_reported(call, early, prices):
     """How many symbols, by what; each of them in JSON."""
     pytest.importorskip("arch")
     options = (*SHORT, "--baselines", "naive,garch-t")
@@ -126,7 +126,7 @@ def test_a_model_that_saw_it_all_is_trained_again_or_refused(call, model, prices
     assert done.stderr.decode().endswith("make it with rnncli train --until 2024-02-19\n")
 
 
-def test_what_the_model_saw_is_told(call, early, model, prices):
+def test_what_the_model_saw_is_reported(call, early, model, prices):
     """With -v, part by part."""
     done = call("evaluate", early, prices, *SHORT, "-v")
     assert b"detail: first cutoff 2024-02-06: all of it saw 2024-01-01 to 2024-01-31" in done.stderr

@@ -124,7 +124,7 @@ def test_prices_without_the_column_are_refused(call, prices, tmp_path):
         (("--feature", "mood", "--start", "prior", "--cell", "gru"), b"is not the prior's"),
     ],
 )
-def test_what_is_no_feature_is_refused(call, prices, tmp_path, options, fault):
+def test_what_is_not_a_feature_is_refused(call, prices, tmp_path, options, fault):
     done = call("train", prices, "-o", tmp_path / "m", *options, "--epochs", 1)
     assert done.returncode == 2
     assert fault in done.stderr
@@ -204,7 +204,7 @@ file = "out.csv"
     assert b"settings changed" not in again.stderr
 
 
-def test_columns_that_cannot_be_meant_are_refused_or_told(call, prices, vix, tmp_path):
+def test_columns_that_cannot_be_meant_are_refused_or_reported(call, prices, vix, tmp_path):
     """The price itself; a column with a bad cell; one that never changes; one that has ended."""
     model = tmp_path / "m"
 

@@ -1,4 +1,4 @@
-"""Bounds of a series of a few rows: never from a handful of days held back."""
+"""Bounds of a series of a few rows: never from a handful of validation days."""
 
 import csv
 import io
@@ -51,7 +51,7 @@ def test_the_remedy_of_the_warning_works(prices, tmp_path):
     assert said == ""
 
 
-def test_the_prior_says_nothing(prices):
+def test_the_prior_prints_no_note(prices):
     """It has been tested elsewhere."""
     done = here("predict", prices, "--horizon", 1)
     assert (done.returncode, done.stderr) == (0, b"")

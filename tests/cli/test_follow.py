@@ -73,23 +73,23 @@ def test_columns_are_found_by_the_reader_of_files(head, row, options, call, mode
     ]  # fmt: skip
 
 
-def test_bad_rows_are_told_and_the_others_go_on(call, model):
+def test_bad_rows_are_reported_and_the_others_go_on(call, model):
     """One line each, with its number in the stream; status 1; the good rows as without them."""
     bad = {
         3: ("2024-01-02,AAA", "2 cells where there should be 3"),
         4: ("2024-01-02,AAA,8,9", "4 cells where there should be 3"),
-        5: ("2024-01-02,AAA,dear", "price 'dear' is no number"),
-        6: ("2024-01-02,AAA,8,75".replace(",75", ".7x5"), "price '8.7x5' is no number"),
+        5: ("2024-01-02,AAA,dear", "price 'dear' is not a number"),
+        6: ("2024-01-02,AAA,8,75".replace(",75", ".7x5"), "price '8.7x5' is not a number"),
         7: ("02/01/2024,AAA,8", "say which with --date-format"),
-        8: ("2024-02-31,AAA,8", "'2024-02-31' is no date"),
+        8: ("2024-02-31,AAA,8", "'2024-02-31' is not a date"),
         9: ("2023-12-29,AAA,8", "AAA: 2023-12-29 is before 2024-01-01"),
         10: ("2024-01-01,AAA,8", "AAA: 2024-01-01 is there already"),
         11: ("2024-01-02,,8", "no symbol"),
         12: ("2024-01-02,AAA,", "AAA: no price"),
         13: ('2024-01-02,"AAA,8', "a quote that is not closed"),
         14: ("2024-01-02,AAA,-1", "log returns need positive prices"),
-        15: ("2024-01-02,AAA,1e999", "is no number"),
-        16: ("2024-01-02,\x1b[31m,x", "price 'x' is no number"),
+        15: ("2024-01-02,AAA,1e999", "is not a number"),
+        16: ("2024-01-02,\x1b[31m,x", "price 'x' is not a number"),
         17: ("2567-01-02,AAA,8", "'2567-01-02' is in the year 2567"),
     }
     good = [ROWS[0], ROWS[2]]

@@ -208,7 +208,7 @@ def test_train_for_programs(call, prices, tmp_path):
     assert [json.loads(row) for row in rows] == kept
 
 
-def test_train_says_nothing_with_q(call, prices, tmp_path):
+def test_train_prints_nothing_with_q(call, prices, tmp_path):
     """Not on standard output either, unless a form is asked for; of one model, and of many."""
     tiny = ("train", prices, "--hidden-size", 2, "--epochs", 1, "-q", "-o")
     for more in ((tmp_path / "m",), (tmp_path / "models", "--per-series", "--jobs", 1)):

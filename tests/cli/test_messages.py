@@ -57,7 +57,7 @@ def test_another_cause_is_shown_among_many_of_one(capsys):
 
 
 def test_a_fault_that_ends_the_command_comes_after_the_count(capsys):
-    """What was kept back is told of, however the command ends."""
+    """What was kept back is reported, however the command ends."""
     messages = Messages(OutputSettings())
     fail_often(messages, 6)
     error("the disk is full")

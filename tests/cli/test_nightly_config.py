@@ -149,7 +149,7 @@ def test_faults_name_the_place_and_the_remedy(tmp_path, table, text, said):
         (b"\xff\xfe", "is not a TOML file"),
     ],
 )
-def test_what_is_no_job_is_refused(tmp_path, text, said):
+def test_what_is_not_a_job_is_refused(tmp_path, text, said):
     """No TOML, no table, half a job."""
     path = tmp_path / "nightly.toml"
     path.write_bytes(text if isinstance(text, bytes) else text.encode())
@@ -177,7 +177,7 @@ def test_a_mark_at_the_beginning_is_none_of_the_text(tmp_path):
     ],
 )
 def test_faults_that_are_seen_later_name_the_place_too(tmp_path, call, table, text, said):
-    """What only a stage knows to be wrong is told with the line all the same."""
+    """What only a stage knows to be wrong is reported with the line all the same."""
     (tmp_path / "prices.csv").write_text("date,close\n2024-01-01,8\n2024-01-02,9\n")
     path = job(tmp_path, **{table: text})
     for options in ((), ("--dry-run",)):

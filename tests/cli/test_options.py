@@ -108,7 +108,7 @@ def test_keys_may_be_written_with_dashes(call, prices, tmp_path):
     ],
 )
 def test_a_faulty_file_is_wrong_usage(text, named, call, hand_made, prices, tmp_path):
-    """A misspelt key or table is told, never passed over."""
+    """A misspelt key or table is reported, never passed over."""
     path = config(tmp_path / "my.toml", text)
     done = call("predict", hand_made, prices, "--config", path)
     assert (done.returncode, done.stdout, done.stderr.count(b"\n")) == (2, b"", 1)
@@ -156,7 +156,7 @@ def test_a_fault_of_a_variable_names_it(call, hand_made, prices, monkeypatch):
     assert done.stderr.startswith(b"error: RNNCLI_PREDICT_OUTPUT: --output f.xlsx: the ending")
 
 
-def test_variables_that_set_nothing_are_told(call, hand_made, prices, monkeypatch):
+def test_variables_that_set_nothing_are_reported(call, hand_made, prices, monkeypatch):
     """With the nearest that does; those of other commands are as they should be; -q: not."""
     for name in ("RNNCLI_TRAIN_EPOCHS", "RNNCLI_SCORE_DRIFT_ALPHA", "RNNCLI_PREDICT_HORIZON"):
         monkeypatch.setenv(name, "2" if "ALPHA" not in name else "0.1")
@@ -198,7 +198,7 @@ def test_toml_may_say_it_in_its_own_types(text, symbols, call, hand_made, prices
 
 @pytest.mark.parametrize("content", [None, b"\xff\xfe"])
 def test_a_config_that_cannot_be_read_is_wrong_usage(content, call, hand_made, prices, tmp_path):
-    """A missing or binary file at --config is told in one line."""
+    """A missing or binary file at --config is reported in one line."""
     path = tmp_path / "my.toml"
     if content is not None:
         path.write_bytes(content)

@@ -65,7 +65,7 @@ def test_what_train_prints(call, folder, prices):
 
 
 def test_inspect_lists_a_folder(call, folder, screen):
-    """The rows that train printed, in every form; a damaged model is told."""
+    """The rows that train printed, in every form; a damaged model is reported."""
     document = json.loads(call("inspect", folder).stdout)
     assert [row["rows"] for row in document["series"]] == [40, 30, 12]
     shown = screen(100, "inspect", folder, NO_COLOR="1", TERM="dumb")

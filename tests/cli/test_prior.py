@@ -218,7 +218,7 @@ def test_only_prices_that_are_there(bars, call):
     assert bare == b"error: PRICES: is missing; name price files after the model\n"
 
 
-def test_a_cell_that_is_no_number_is_told(bars, tmp_path, call):
+def test_a_cell_that_is_not_a_number_is_reported(bars, tmp_path, call):
     """The column is left out with a warning; --strict refuses the file."""
     text = (bars / "bars.csv").read_text(encoding="ascii").replace(",1001\n", ",many\n")
     (tmp_path / "odd.csv").write_text(text, encoding="ascii")

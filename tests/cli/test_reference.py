@@ -38,7 +38,7 @@ def test_every_name_of_the_parser_is_on_the_pages(path):
                     assert re.search(rf"(?<![\w-]){option}(?![\w-])", text), f"{name} {option}"
 
 
-def test_defaults_are_told():
+def test_defaults_are_reported():
     """As they are typed; none where there is none."""
     found = {command.name: command for command in reference.commands()}
     train = found["train"]
@@ -54,7 +54,7 @@ def test_defaults_are_told():
     assert entries["--cell"].value == "rnn|gru|lstm"
 
 
-def test_every_status_is_told():
+def test_every_status_is_reported():
     """None is missing."""
     assert set(reference.STATUSES) == set(ExitStatus)
 

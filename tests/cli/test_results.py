@@ -69,7 +69,7 @@ def test_every_result_has_a_file(command, call, hand_made, prices, tmp_path):
         (("--digits", "0"), 2, "--digits"),
     ],
 )
-def test_what_cannot_be_is_told_before_anything_is_read(
+def test_what_cannot_be_is_reported_before_anything_is_read(
     options, status, said, call, hand_made, prices, tmp_path, monkeypatch
 ):
     """One line, and no file."""
@@ -81,7 +81,7 @@ def test_what_cannot_be_is_told_before_anything_is_read(
     assert os.listdir(tmp_path) == []
 
 
-def test_lines_that_follow_are_no_table(monkeypatch):
+def test_lines_that_follow_are_not_table(monkeypatch):
     """On a terminal too, so their digits and names are taken; a table's are not."""
     terminal = SimpleNamespace(stdout=SimpleNamespace(isatty=lambda: True))
     monkeypatch.setattr("rnncli.cli.results.sys", terminal)

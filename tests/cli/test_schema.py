@@ -157,7 +157,7 @@ def test_every_report_has_a_schema():
     assert Report.__dataclass_fields__["name"]
 
 
-def test_a_result_that_lacks_a_key_or_has_another_is_told():
+def test_a_result_that_lacks_a_key_or_has_another_is_reported():
     """The schemas of these tests can fail."""
     document = json.loads((GOLDEN / "predict.json").read_bytes())
     for change in ({"forecast": None}, {"further": 1}):
@@ -209,7 +209,7 @@ def test_the_schema_of_nightly_jobs(tmp_path):
 
 
 def test_schemas_are_found(call, tmp_path):
-    """By name, or the nearest is told; into a file; a schema has no other form."""
+    """By name, or the nearest is reported; into a file; a schema has no other form."""
     listed = [row["name"] for row in json.loads(call("schema").stdout)["rows"]]
     assert listed == NAMES
     done = call("schema", "forcast")

@@ -63,7 +63,7 @@ def test_the_same_run_again_prints_the_same_and_records_nothing(call, hand_made,
     assert (again.stdout, again.stderr, path.read_bytes()) == (first.stdout, b"", bytes_then)
 
 
-def test_other_numbers_than_recorded_are_told(call, hand_made, prices, tmp_path):
+def test_other_numbers_than_recorded_are_reported(call, hand_made, prices, tmp_path):
     """A price of the past was rewritten: the first forecast stands."""
     path, other = tmp_path / "l.db", tmp_path / "other.csv"
     call("predict", hand_made, prices, "--ledger", path, "--horizon", 1)
@@ -165,7 +165,7 @@ def test_score_for_programs(call, ledger, prices, golden, monkeypatch):
     golden("score.json", json.dumps(rounded(document), indent=1) + "\n")
 
 
-def test_export_has_every_forecast_with_what_came(call, ledger, prices):
+def test_export_has_every_forecast_with_its_actual_value(call, ledger, prices):
     """A row each, those that have not come too; the price that came is in the price file."""
     done = call("score", ledger, prices, "--export", "csv")
     assert (done.returncode, done.stderr) == (0, b"")
@@ -223,7 +223,7 @@ def test_before_any_day_has_come(call, screen, ledger, prices):
     )
 
 
-def test_an_adjusted_split_is_told_and_scored(call, ledger, prices, tmp_path):
+def test_an_adjusted_split_is_reported_and_scored(call, ledger, prices, tmp_path):
     """All prices of AAA halved: as many scores as before, and one warning."""
     path = tmp_path / "split.csv"
     lines = prices.read_text(encoding="ascii").splitlines()
@@ -259,7 +259,7 @@ def test_options_that_mean_nothing_are_wrong_usage(options, status, said, call, 
     assert done.stderr.count(b"\n") == 1
 
 
-def test_what_is_no_ledger_is_status_65_or_66(call, prices, hand_made, tmp_path):
+def test_what_is_not_a_ledger_is_status_65_or_66(call, prices, hand_made, tmp_path):
     """A price file, a model, nothing."""
     for path, status in ((prices, 65), (hand_made, 65), (tmp_path / "none", 66)):
         done = call("score", path, prices)

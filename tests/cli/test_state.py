@@ -40,7 +40,7 @@ def test_a_forecast_with_state_is_the_same_bytes(call, model, prices, state, tmp
     assert fresh.read_bytes() == state.read_bytes()
 
 
-def test_only_rows_that_came_are_fed(call, model, prices, state, tmp_path):
+def test_only_new_rows_are_fed(call, model, prices, state, tmp_path):
     """As the log of the run says."""
     log = tmp_path / "log"
     call("predict", model, prices, "--state", state, "--log-file", log)
@@ -102,7 +102,7 @@ def test_a_damaged_state_is_never_trusted(shape, call, model, earlier, state, mo
     assert state.read_bytes() == whole
 
 
-def test_what_is_no_state_is_not_written_over(call, model, prices, tmp_path):
+def test_what_is_not_a_state_is_not_written_over(call, model, prices, tmp_path):
     """A model, an input, a place that cannot be: refused, and as they were."""
     other = tmp_path / "other.model"
     save_model(str(other), hand_made_model())
@@ -129,7 +129,7 @@ def test_what_is_no_state_is_not_written_over(call, model, prices, tmp_path):
         assert b"is the ledger or the log too" in done.stderr
 
 
-def test_a_state_is_no_model(call, prices, state):
+def test_a_state_is_not_a_model(call, prices, state):
     """Named as one, it is refused by what it is."""
     done = call("predict", state, prices)
     assert done.returncode == 65

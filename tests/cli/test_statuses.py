@@ -60,7 +60,7 @@ def held(done, status):
     ],
 )
 def test_wrong_usage_is_2(arguments, call):
-    """What does not fit the options is told at once, before anything is read."""
+    """What does not fit the options is reported at once, before anything is read."""
     held(call(*arguments), 2)
 
 
@@ -92,7 +92,7 @@ def test_a_loss_that_does_not_go_with_the_rest_is_2(options, said, call, prices,
 
 
 def test_a_missing_input_is_66(call, hand_made, prices, tmp_path):
-    """A file that does not exist, and a folder without prices, are told apart from bad data."""
+    """A file that does not exist, and a folder without prices, are distinguished from bad data."""
     held(call("predict", hand_made, tmp_path / "none.csv"), 66)
     held(call("predict", tmp_path / "none.model", prices), 66)
     held(call("inspect", tmp_path / "none"), 66)
@@ -157,7 +157,7 @@ def test_log_returns_of_prices_below_zero_are_refused_with_remedies(
     assert call(*command).returncode == 0
 
 
-def test_a_model_that_is_none_is_65(call, prices, hand_made, tmp_path):
+def test_a_file_that_is_not_a_model_is_65(call, prices, hand_made, tmp_path):
     """Models that are cut are refused by name."""
     cut = tmp_path / "cut.model"
     cut.write_bytes(hand_made.read_bytes()[:-1])
@@ -168,7 +168,7 @@ def test_a_model_that_is_none_is_65(call, prices, hand_made, tmp_path):
 
 
 def test_an_output_that_cannot_be_created_is_73(call, prices, tmp_path):
-    """It is told before the prices are read, not after an hour of training."""
+    """It is reported before the prices are read, not after an hour of training."""
     for output in (
         tmp_path / "none" / "m",
         tmp_path,
@@ -195,7 +195,7 @@ def test_an_output_that_is_an_input_is_refused(call, prices, tmp_path):
     assert path.read_bytes() == prices.read_bytes()
 
 
-def test_an_output_that_is_no_model_is_refused(call, prices, tmp_path):
+def test_an_output_that_is_not_a_model_is_refused(call, prices, tmp_path):
     """A file that train did not write stays, before anything is read; an empty one is no loss."""
     path = tmp_path / "notes.txt"
     path.write_bytes(b"a letter to a friend")
@@ -261,7 +261,7 @@ def test_a_full_disk_behind_stdout_is_74(arguments, hand_made, prices):
     assert done.stderr.count(b"\n") == 1
 
 
-def test_a_closed_stdout_is_no_success(hand_made, prices):
+def test_a_closed_stdout_is_not_a_success(hand_made, prices):
     """A result that nobody could receive ends in an error."""
     done = finished(
         ["/bin/bash", "-c", '"$0" -m rnncli predict "$@" >&-', sys.executable, hand_made, prices],
@@ -271,7 +271,7 @@ def test_a_closed_stdout_is_no_success(hand_made, prices):
 
 
 @pytest.mark.slow
-def test_a_closed_stderr_is_no_fault(hand_made, prices):
+def test_a_closed_stderr_is_not_a_fault(hand_made, prices):
     """A run without stderr still gives its result, and an error still its status."""
     script = '"$0" -m rnncli predict "$@" 2>&-'
     ok = ["/bin/bash", "-c", script, sys.executable, hand_made, prices]

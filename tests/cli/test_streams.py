@@ -106,7 +106,7 @@ def test_floats_are_written_in_full(call, model, prices):
 def test_an_unknown_bound_is_null_and_an_empty_cell(call, screen, prices, tmp_path):
     """A level with too few errors behind it gives null, never NaN or a made-up number.
 
-    A terminal is told why.
+    A terminal is reported why.
     """
     model = tmp_path / "m"
     point = ("--loss", "mse", "--hidden-size", 2, "--epochs", 1)

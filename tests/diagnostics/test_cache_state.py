@@ -1,4 +1,4 @@
-"""Where kernels are kept is told, and if they are not, which condition fails and the remedy."""
+"""Where kernels are kept is reported, and if they are not, which condition fails and the remedy."""
 
 import os
 

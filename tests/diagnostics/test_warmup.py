@@ -1,4 +1,4 @@
-"""A warm-up that keeps nothing is a failure; what it made is told kernel by kernel."""
+"""A warm-up that keeps nothing is a failure; what it made is reported kernel by kernel."""
 
 import pytest
 from builders import ignore
@@ -36,7 +36,7 @@ def pretend(monkeypatch, compile_first, keep):
 
 @pytest.mark.parametrize(("compile_first", "source"), [(True, "compiled"), (False, "loaded")])
 @pytest.mark.usefixtures("base")
-def test_every_kernel_is_told_with_how_it_came(compile_first, source, monkeypatch):
+def test_every_kernel_is_reported_with_its_source(compile_first, source, monkeypatch):
     """One entry a kernel and set, in order, and progress before each set."""
     pretend(monkeypatch, compile_first, keep=True)
     sets = []
@@ -66,7 +66,7 @@ def test_where_numba_may_not_compile_a_warmup_is_wrong_usage(monkeypatch):
 
 @pytest.mark.usefixtures("base")
 def test_without_a_folder_nothing_is_compiled(monkeypatch):
-    """The fault is told before minutes are spent."""
+    """The fault is reported before minutes are spent."""
     monkeypatch.setenv("XDG_CACHE_HOME", "relative")
     monkeypatch.setattr(warmup, "_run_once", None)
     with pytest.raises(CannotCreateError, match="not an absolute path"):

@@ -37,7 +37,7 @@ def test_quantiles_are_of_the_errors_over_the_deviations():
     assert bounds.counts == (400, 400, 400)
 
 
-def test_errors_that_never_came_do_not_count():
+def test_missing_errors_do_not_count():
     """A cutoff near the end knows its first rows ahead only; the others are not zeros."""
     errors = normal(300, 4)
     errors[100:, 2] = np.nan

@@ -64,7 +64,7 @@ def test_few_rows_stay_near_what_weights_are_drawn_to():
     np.testing.assert_allclose(many.weights, TRUE, atol=0.03)
 
 
-def test_inputs_that_say_the_same_are_no_fault():
+def test_inputs_that_say_the_same_are_not_fault():
     """With a penalty the weights of two equal columns are equal."""
     x, y = drawn(500)
     x[:, 2] = x[:, 1]

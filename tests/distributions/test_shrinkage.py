@@ -68,7 +68,7 @@ def test_the_miss_and_its_error_are_those_of_a_plain_loop():
     assert found == pytest.approx((miss, (5 * squares) ** 0.5 / 400))
 
 
-def test_a_day_on_which_a_model_saw_no_spread_is_no_measure():
+def test_a_day_on_which_a_model_saw_no_spread_is_not_a_measure():
     """One error of a thousand spreads widens no bound beyond five times the model's own."""
     errors = 1.5 * np.random.default_rng(4).standard_normal(60)
     errors[0] = 1e4

@@ -26,7 +26,7 @@ def test_the_lowest_mean_loss_is_the_best():
     assert best_baseline(found, "mae") == min(means, key=means.get) in {"naive", "ewma"}
 
 
-def test_the_model_is_no_rival_of_its_own():
+def test_the_model_is_not_a_rival_of_its_own():
     """However good it is."""
     found = with_rivals(good=1.2)
     found.scores[MODEL]["crps"][:] = 0.1

@@ -74,7 +74,7 @@ def changed_after(prices, rows):
 
 
 @pytest.mark.parametrize("scale", ["log-return", "standard", "minmax"])
-def test_nothing_fitted_before_a_cutoff_knows_what_came(scale):
+def test_nothing_fitted_before_a_cutoff_knows_later_prices(scale):
     """Every price after the first cutoff changed: the model made again has the same bytes.
 
     Scales of symbols it never saw too, and every score of the first row ahead but the outcome.
@@ -131,7 +131,7 @@ def test_a_series_that_cannot_be_forecast_fails_alone(model):
         rolled(model, replace(PRICES, values=-PRICES.values))
 
 
-def test_a_forecast_that_is_no_number_is_not_scored(model):
+def test_a_forecast_that_is_not_a_number_is_not_scored(model):
     """Its series fails, and no other method is scored where the model is not."""
     network = Network(model.network.architecture, model.network.flat.copy())
     network.parameters["head.bias"][0] = 1.0
@@ -202,7 +202,7 @@ def test_the_best_is_one_of_the_baselines():
         planned(require_skill=("best",), baselines="")
 
 
-def test_what_stands_in_for_a_baseline_is_told(monkeypatch):
+def test_what_stands_in_for_a_baseline_is_reported(monkeypatch):
     """Of every symbol, whichever block and fit it was forecast by: here all have too few rows."""
     pytest.importorskip("arch")
     monkeypatch.setattr(garch_family, "LEAST", 1000)

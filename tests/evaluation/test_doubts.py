@@ -39,7 +39,7 @@ def test_ranges_that_did_not_hold_are_named_by_their_side():
     assert labels(forecast(), {"A": FINE}) == [[], ["untested"]]
 
 
-def test_old_few_and_untested_rows_are_told():
+def test_old_few_and_untested_rows_are_reported():
     """Each of its own symbol."""
     made = forecast()
     old = made.cutoffs.copy()
@@ -49,7 +49,7 @@ def test_old_few_and_untested_rows_are_told():
     assert labels(replace(made, untested=np.array([True, False])), None) == [["untested"], []]
 
 
-def test_a_jump_on_the_last_day_is_told_and_one_before_it_is_not():
+def test_a_jump_on_the_last_day_is_reported_and_one_before_it_is_not():
     """Of many times the usual change."""
     values = random_walk(np.random.default_rng(4), 100)
     jumped = np.append(values, values[-1] * 0.5)

@@ -66,7 +66,7 @@ def test_seeds_make_other_prices_and_the_same_again(make):
 
 @pytest.mark.thorough
 def test_every_claim_of_every_kind_is_counted():
-    """Two kinds of prices, two claims, a trial a seed; progress is told."""
+    """Two kinds of prices, two claims, a trial a seed; progress is reported."""
     model = trained(past(PRICES, np.full(5, 79)))
     settings = EvaluateSettings(horizon=2, folds=12, stride=2, placebo=2)
     done = []

@@ -40,7 +40,7 @@ def test_a_difference_that_the_test_does_not_see_is_none():
         assert "point forecast: no better than naive (p = 0." in words(shifted(mae=less))
 
 
-def test_better_and_worse_are_told_with_their_size():
+def test_better_and_worse_are_reported_with_their_size():
     """Where the test sees them, with the measure and p."""
     said = words(shifted(mae=-0.3, crps=0.3))
     assert "point forecast: 20" in said
@@ -56,7 +56,7 @@ def test_bounds_that_cover_something_else_are_not_called_sharper():
 
 
 def test_few_cutoffs_do_not_allow_a_verdict():
-    """Nine are told, and that it takes ten."""
+    """Nine are reported, and that it takes ten."""
     said = words(shifted(mae=0.3, folds=9))
     assert "point forecast: too little to tell from naive (9 cutoffs; the test needs 10)" in said
 
@@ -157,7 +157,7 @@ def test_a_single_baseline_is_not_called_the_best():
     assert {one.against for one in claims_against_best(only)} == {"har-t"}
 
 
-def test_the_best_is_held_against_by_every_loss():
+def test_the_best_is_compared_by_every_loss():
     """The log score by its difference, which is no share of anything."""
     point, ranged, density = claims_against_best(rivalled(0.5, crps=0.3))
     assert (point.loss, ranged.loss, density.loss) == ("mae", "crps", "log_score")

@@ -66,7 +66,7 @@ def test_misses_come_to_what_they_should_be():
     assert np.mean((places < 0.1) | (places > 0.9)) > 0.35
 
 
-def test_several_cutoffs_of_a_series_see_what_came_before_each(model):
+def test_several_cutoffs_of_a_series_see_the_rows_before_each(model):
     """As many as are asked for at once, or one alone: its window may begin earlier, no more."""
     both = taken(model, PRICES, [270, 290])
     alone = taken(model, PRICES, [270])

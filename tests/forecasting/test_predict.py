@@ -234,7 +234,7 @@ def test_levels_are_percentages(level):
         predict(model_of(LOG), prices_of(series()), PredictSettings(level=(80.0, level)), ALONE)
 
 
-def test_a_level_is_no_share():
+def test_a_level_is_not_a_share():
     """What nobody means by 0.8 is bounds that 99 of 100 prices are outside of."""
     with pytest.raises(UsageError, match=r"^level 0\.8: a level is a percentage; say 80"):
         predict(model_of(LOG), prices_of(series()), PredictSettings(level=(0.8,)), ALONE)
@@ -280,7 +280,7 @@ def test_cross_entropy_forecasts_the_probability_of_each_class():
         assert found.forecasts[0, k] == fed[-1]
 
 
-def test_probabilities_that_are_no_number_fail_the_symbol():
+def test_probabilities_that_are_not_number_fail_the_symbol():
     """A score of NaN is no class, whatever a median makes of it."""
     model = cross_entropy_model(TargetTransform("none", 1.0, {}, THREE))
     model.network.parameters["head.bias"][1] = np.nan
@@ -455,7 +455,7 @@ def test_no_bound_is_inside_that_of_a_lower_level():
         assert np.all(found.upper[wide] >= found.upper[narrow])
 
 
-def test_a_series_that_stands_still_may_not_jump_either():
+def test_a_constant_series_may_not_jump_either():
     """However often it repeated its price: the forecast of another one is refused."""
     prices = prices_of({"still": [50.0] * 60, "few": [50.0] * 5})
     network = network_of(2)

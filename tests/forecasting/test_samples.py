@@ -63,7 +63,7 @@ def test_a_model_of_points_has_no_paths(call, wide, tmp_path):
     assert b"--paths: this model forecasts points; train one with --loss student-t" in done.stderr
 
 
-def test_paths_are_no_table(call, drawn, wide):
+def test_paths_are_not_table(call, drawn, wide):
     done = call("predict", drawn, wide, "--paths", 5, "--format", "table")
     assert (done.returncode, done.stdout) == (2, b"")
     assert b"add --format jsonl" in done.stderr

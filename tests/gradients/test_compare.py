@@ -116,7 +116,7 @@ def test_cells_side_by_side_on_a_terminal(screen, golden, prices):
 
 
 @pytest.mark.thorough
-def test_several_models_stand_side_by_side(call, hand_made, model, prices):
+def test_several_models_are_compared(call, hand_made, model, prices):
     """Models are known by their first bytes, wherever they stand among the price files."""
     done = call("gradients", prices, hand_made, model)
     assert (done.returncode, done.stderr) == (0, b"")
@@ -127,7 +127,7 @@ def test_several_models_stand_side_by_side(call, hand_made, model, prices):
     assert {name: both[0][name] for name in alone} == alone
 
 
-def test_a_series_that_fails_every_model_is_told_once(call, model, prices, tmp_path):
+def test_a_series_that_fails_every_model_is_reported_once(call, model, prices, tmp_path):
     """One line on stderr for it, status 1, and the reports on the others."""
     other, bad = tmp_path / "other.model", tmp_path / "oil.csv"
     shutil.copy(model, other)
@@ -137,7 +137,7 @@ def test_a_series_that_fails_every_model_is_told_once(call, model, prices, tmp_p
     assert len(json.loads(done.stdout)["networks"]) == 2
 
 
-def test_models_of_one_name_are_told_apart_by_their_folders(call, model, prices, tmp_path):
+def test_models_of_one_name_are_distinguished_by_their_folders(call, model, prices, tmp_path):
     """The whole path is shown where the name of the file is not enough."""
     copy = tmp_path / model.name
     shutil.copy(model, copy)

@@ -127,7 +127,7 @@ def test_a_series_shorter_than_the_rows_is_explained_whole(prior):
         assert abs(one.width.gap) < 1e-4
 
 
-def test_a_series_that_stands_still_adds_up_too(prior):
+def test_a_constant_series_adds_up_too(prior):
     """Its moves over their deviation leap where that meets its floor, which is looked at."""
     one = of(prior.explain(prices_of({"A": np.full(30, 10.0)})))
     assert abs(one.width.gap) < 1e-4

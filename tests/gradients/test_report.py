@@ -329,5 +329,5 @@ def test_gradients_of_likelihoods_are_those_of_their_values(loss):
     [("rnn", "a gated cell"), ("gru", 'cell="lstm"'), ("lstm", "raise forget_bias")],
 )
 def test_the_remedy_of_a_vanishing_gradient_fits_the_cell(cell, remedy):
-    """No gated cell is told to become one."""
+    """No gated cell is reported to become one."""
     assert remedy in judge(lags(0.1 ** np.arange(40.0)), 3, cell)[2]

@@ -193,7 +193,7 @@ def test_passes_do_not_change_a_bit(monkeypatch):
 
 
 def test_whole_series_count_their_validation_days():
-    """From the first value to the last, the loss on the days held back and no others."""
+    """From the first value to the last, the loss on the validation days and no others."""
     prepared = prepared_of(ragged([11, 1, 6]), 0.2)  # 2, 0 and 1 days held back
     sequences = whole_series(prepared)
     assert sequences.begin.tolist() == [0, 11, 12]

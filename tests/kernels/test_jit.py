@@ -121,7 +121,7 @@ def flipped(data):
 @compiles
 @pytest.mark.parametrize("pattern", ["*.nbc", "*.nbi", _cache.DIGESTS])
 @pytest.mark.parametrize("damage", [bytes, half, flipped, None])
-def test_a_damaged_cache_is_made_anew(folder, pattern, damage):
+def test_a_damaged_cache_is_rebuilt(folder, pattern, damage):
     """An empty, torn, altered or lost file ends in a new compilation, and in a sound cache."""
     before = files_in(folder)
     (path,) = folder.rglob(pattern)
@@ -228,7 +228,7 @@ def test_without_a_place_for_a_cache_kernels_are_compiled_for_the_run(
 
 @pytest.mark.slow
 @compiles
-def test_a_full_disk_is_no_error(tmp_path):
+def test_a_full_disk_is_not_an_error(tmp_path):
     """What was written in part is not used, and what is made afterwards is sound."""
     full = "import resource; resource.setrlimit(resource.RLIMIT_FSIZE, (4096, 4096))"
     assert finish(start(tmp_path, full)) == UNCACHED
@@ -239,7 +239,7 @@ def test_a_full_disk_is_no_error(tmp_path):
 @pytest.mark.thorough
 @compiles
 @pytest.mark.usefixtures("folder")
-def test_a_file_system_without_locks_is_no_error(monkeypatch):
+def test_a_file_system_without_locks_is_not_an_error(monkeypatch):
     """Without a lock the cache is not touched."""
 
     def flock(*_):

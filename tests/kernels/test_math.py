@@ -39,7 +39,7 @@ def test_tanh_in_float32_is_within_8_units_in_the_last_place():
 
 
 @pytest.mark.parametrize("dtype", ["float32", "float64"])
-def test_tanh_of_what_is_no_number(dtype):
+def test_tanh_of_what_is_not_a_number(dtype):
     """Infinities go to the ends, and NaN stays NaN."""
     comp = our_tanh(np.array([np.inf, -np.inf, np.nan], dtype))
     np.testing.assert_allclose(comp, [1, -1, np.nan], rtol=1e-6)

@@ -24,7 +24,7 @@ def database(path, *statements):
 
 
 @pytest.mark.parametrize("content", [b"x", b"date,close\n2024-01-01,1\n", b"\0" * 5000])
-def test_a_file_of_another_kind_is_no_ledger(content, tmp_path):
+def test_a_file_of_another_kind_is_not_a_ledger(content, tmp_path):
     """Whoever opens it, and its bytes stay."""
     path = tmp_path / "other"
     path.write_bytes(content)
@@ -34,7 +34,7 @@ def test_a_file_of_another_kind_is_no_ledger(content, tmp_path):
     assert path.read_bytes() == content
 
 
-def test_a_database_of_another_program_is_no_ledger(tmp_path):
+def test_a_database_of_another_program_is_not_a_ledger(tmp_path):
     """Its tables are not added to."""
     path = str(tmp_path / "other.db")
     database(path, "CREATE TABLE t (x)")
@@ -160,7 +160,7 @@ def test_what_was_never_written_is_damage(statement, tmp_path):
         read_ledger(path)
 
 
-def test_flipped_bits_are_no_bug(tmp_path):
+def test_flipped_bits_are_not_bug(tmp_path):
     """Whatever is read or written: a fault with a status, or an answer."""
     path, rng = tmp_path / "l.db", np.random.default_rng(0)
     record_by(str(path), SOURCE, forecast_of(rising(4)))

@@ -31,7 +31,7 @@ def told(recorded, prices, **settings):
     return score_ledger(recorded, prices, ScoreSettings(**settings), said.append), said
 
 
-def test_a_clean_ledger_says_nothing(kept):
+def test_a_clean_ledger_gives_no_warning(kept):
     """Rows by ahead; no requirement, no check."""
     found, said = told(kept(range(4, 9)), rising(12))
     assert said == []
@@ -59,7 +59,7 @@ def test_what_has_not_come_meets_no_requirement(kept):
     ] * 2
 
 
-def test_a_moved_and_a_rewritten_past_are_told(kept):
+def test_a_moved_and_a_rewritten_past_are_reported(kept):
     """One line each, with the symbols."""
     recorded = kept([4])
     a, b = rising(6).series(0) / 2, rising(6).series(1).copy()

@@ -23,7 +23,7 @@ def recorded(tmp_path):
     return keep
 
 
-def test_rows_ahead_of_the_cutoff_are_what_came(recorded):
+def test_rows_ahead_of_the_cutoff_are_the_actual_prices(recorded):
     """Whatever the date that was expected; what is beyond the end has not come."""
     found = match_forecasts(recorded(rising(4), horizon=3), rising(6))
     assert found.states.tolist() == ["came", "came", "pending"] * 2

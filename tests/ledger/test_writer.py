@@ -73,7 +73,7 @@ def test_a_longer_horizon_adds_what_is_new(path):
 
 
 def test_the_first_of_two_different_forecasts_stands(path):
-    """And their number is told."""
+    """And their number is reported."""
     record_by(path, SOURCE, forecast_of(rising(4), ahead=1))
     assert record_by(path, SOURCE, forecast_of(rising(4), ahead=2, width=9)) == RecordResult(
         None, 0, 4, 4
@@ -216,7 +216,7 @@ def test_parts_of_a_run_are_one_run(path):
 
 
 def test_symbols_between_those_of_a_run_do_not_count_as_recorded(path):
-    """What is recorded is looked up by a range of symbols; those in it are told apart."""
+    """What is recorded is looked up by a range of symbols; those in it are distinguished."""
     record_by(path, SOURCE, forecast_of(rising(4, "BDé")))
     assert record_by(path, SOURCE, forecast_of(rising(4, "AEé"))) == RecordResult(2, 4, 2, 0)
     assert read_ledger(path).symbols == [symbol for symbol in "ABDEé" for _ in range(2)]

@@ -121,7 +121,7 @@ def test_what_does_not_fit_is_refused(given, message):
     assert caught.value.option == next(iter(given))
 
 
-def test_an_option_is_told_as_a_keyword():
+def test_an_option_is_reported_as_a_keyword():
     """No message of settings speaks of the command line."""
     for given in ({"edges": "1,2"}, {"season": 2, "scale": "none"}, {"level": (70,)}):
         with pytest.raises(UsageError) as caught:

@@ -131,7 +131,7 @@ def test_a_saved_model_comes_back(trained, tmp_path):
     assert repr(again) == "<Model: rnn of 1 x 4 units, trained on 3 symbols to 2024-02-23>"
 
 
-def test_every_epoch_is_told(prices):
+def test_every_epoch_is_reported(prices):
     """With its number and losses, as it ends."""
     epochs = []
     library.train(library.read_prices(prices), **SMALL, on_epoch=epochs.append)
@@ -178,7 +178,7 @@ def test_the_column_that_was_named_is_kept_in_the_model(prices, tmp_path):
     assert library.read_prices([tmp_path / "p.csv"], column="settle").column == "settle"
 
 
-def test_faults_are_told_in_keywords_here_and_as_options_there(call, trained, model, prices):
+def test_faults_are_reported_in_keywords_here_and_as_options_there(call, trained, model, prices):
     """The same fault, each time in the words of whoever made it."""
     with pytest.raises(library.UsageError) as caught:
         trained.predict(library.read_prices(prices), level=0.8)

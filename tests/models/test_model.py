@@ -141,7 +141,7 @@ def test_a_hostile_header_is_refused_at_once(case):
 
 @pytest.mark.parametrize("bad", [np.nan, np.inf, -np.inf])
 @pytest.mark.parametrize("name", ["weight_ih_l0", "weight_hh_l0", "bias_ih_l0", "head.weight"])
-def test_a_weight_that_is_no_number_is_refused(name, bad, data):
+def test_a_weight_that_is_not_a_number_is_refused(name, bad, data):
     """NaN and infinity in any tensor are refused though the digest fits them."""
     content, tensors = entry(data)
     tensors[name].flat[0] = bad
@@ -207,7 +207,7 @@ def test_a_missing_part_is_refused(part, data):
         decode(signed(content, tensors))
 
 
-def test_a_newer_format_is_told_from_damage(data):
+def test_a_newer_format_is_distinguished_from_damage(data):
     """The message names both versions and the remedy."""
     content, tensors = entry(data)
     content |= {"format": 3, "version": "9.1.0", "unheard of": {}}
@@ -299,7 +299,7 @@ def test_faults_of_a_file_name_it(tmp_path):
         save_model(str(tmp_path / "none" / "m"), hand_made_model())
 
 
-def test_a_model_is_told_from_prices_by_its_first_bytes(hand_made, prices, tmp_path):
+def test_a_model_is_distinguished_from_prices_by_its_first_bytes(hand_made, prices, tmp_path):
     """Inspect takes a file for a model by what it holds, not by its name."""
     assert is_model(str(hand_made))
     for path in (prices, tmp_path, tmp_path / "none", "/dev/null", "-"):

@@ -39,7 +39,7 @@ def test_every_symbol_has_a_place_of_its_own(hand_made, tmp_path):
     assert [entry.name for entry in tmp_path.iterdir()] == ["models"]
 
 
-def test_a_folder_of_models_is_told_from_one_of_prices(hand_made, prices, tmp_path):
+def test_a_folder_of_models_is_distinguished_from_one_of_prices(hand_made, prices, tmp_path):
     """By a model in it under the name of a symbol."""
     assert not is_model_folder(str(prices.parent))
     assert not is_model_folder(str(hand_made))
@@ -82,7 +82,7 @@ def test_where_models_cannot_go(what, tmp_path):
 
 
 def test_one_run_at_a_time(tmp_path):
-    """A second one is told to try later; the lock of a process that is gone is free."""
+    """A second one is reported to try later; the lock of a process that is gone is free."""
     folder = str(tmp_path / "models")
     code = "import sys\nfrom rnncli.models.model_folder import locked_folder\nwith locked_folder(sys.argv[1]):\n    print('in', flush=True); input()"  # noqa: E501
     with locked_folder(folder):

@@ -26,7 +26,7 @@ def test_parts_saw_the_days_of_their_share():
     assert found["calibration of the bounds"] == found["early stop"]
 
 
-def test_nothing_held_back_nothing_stopped():
+def test_without_validation_days_nothing_stops():
     """And without dates there is nothing to say."""
     assert spans(PRICES, PrepareSettings(scale="none"), 0.0)["early stop"] == (None, None)
     undated = prices_of({"A": [1.0, 2.0, 3.0]}, first=None)

@@ -233,7 +233,7 @@ def test_classes_as_a_distribution_of_values():
 
 
 @pytest.mark.parametrize("kind", ["point", "cross-entropy"])
-def test_a_point_is_no_distribution(kind):
+def test_a_point_is_not_a_distribution(kind):
     """Nor are classes without what they are worth."""
     with pytest.raises(ValueError, match="no distribution"):
         Head(kind).distribution(raw(1))

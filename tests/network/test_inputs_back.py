@@ -53,7 +53,7 @@ def test_as_plain_back_propagation(cell, activation, layers):
 @each_choice
 @pytest.mark.parametrize("layers", [1, 2, 3])
 def test_as_central_differences(cell, activation, layers):
-    """Of the naive forward, by every input of some days; lanes are told apart at once."""
+    """Of the naive forward, by every input of some days; lanes are distinguished at once."""
     network, x, dout = case(cell, activation, layers, days=9)
     comp = compiled(network, x, dout)
 

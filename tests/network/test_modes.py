@@ -165,7 +165,7 @@ def task(lengths, mode="seq2vec", validation=0.2, **settings):
 
 @pytest.mark.parametrize("batch_size", [0, 1, 20])
 def test_an_epoch_holds_every_training_cutoff_once(batch_size):
-    """A path never reaches into the days held back, a window never into another series."""
+    """A path never reaches into the validation days, a window never into another series."""
     lengths = [30, 4, 50, 3]
     prepared, windows = task(lengths, batch_size=batch_size, bptt=8)
     ends = []
@@ -183,7 +183,7 @@ def test_an_epoch_holds_every_training_cutoff_once(batch_size):
     assert sorted(ends) == expected
 
 
-def test_validation_windows_have_paths_of_days_held_back():
+def test_validation_windows_have_paths_of_validation_days():
     """Their first day ahead is the first one held back, or later."""
     prepared, windows = task([30, 50])
     ends = [v for w in windows.validation for v in w.x[-1, 0, w.used == 1]]

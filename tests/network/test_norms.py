@@ -54,7 +54,7 @@ def test_norms_of_any_size_are_norms(size):
     np.testing.assert_allclose(state_norms(values * size), plain * size, rtol=1e-12)
 
 
-def test_norms_of_nothing_and_of_what_is_no_number():
+def test_norms_of_nothing_and_of_what_is_not_a_number():
     """Zeros have norm 0; what has overflowed stays infinite, and NaN stays NaN."""
     values = np.zeros((1, 3, 2, 1))
     values[0, 1], values[0, 2, 0] = np.inf, np.nan

@@ -44,7 +44,7 @@ def test_weekdays_are_counted_and_weekends_are_not(clock, last, day, missed):
     assert missed_days(weekday_dates(last), None) == missed
 
 
-def test_a_holiday_of_the_series_is_no_missed_day(clock):
+def test_a_holiday_of_the_series_is_not_a_missed_day(clock):
     """4 July, on which there was no row in the years before; or what a calendar says."""
     days = weekday_dates("2024-07-03", 9 * 261)
     rows = days[np.array([not str(day).startswith("07-04", 5) for day in days])]
@@ -146,7 +146,7 @@ def test_a_job_whose_prices_do_not_arrive_ends_with_status_75(waiting, call, tmp
     assert not (tmp_path / "ledger.db").exists()
 
 
-def test_a_holiday_is_no_failure_and_a_dead_vendor_is(waiting, call, tmp_path, clock):
+def test_a_holiday_is_not_a_failure_and_a_dead_vendor_is(waiting, call, tmp_path, clock):
     """Nobody waits on a Saturday; and prices that nobody expects any more are status 76."""
     path, left = waiting
     clock("2024-02-24")

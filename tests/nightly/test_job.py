@@ -92,7 +92,7 @@ def test_a_model_is_trained_by_age(place, night):
     assert found["came"] == 4 * (2 + 2 + 1)  # both rows ahead of the first two nights
 
 
-def test_an_age_below_a_day_is_told_in_hours(tmp_path, night):
+def test_an_age_below_a_day_is_reported_in_hours(tmp_path, night):
     """Prices of every hour, and a model that is to be so new."""
     job(tmp_path, train='every = "2h"\nhidden-size = 4\nepochs = 1')
     for rows, why in ((14, ["there is no model yet"]), (15, []), (16, "2 hours"), (19, "3 hours")):
@@ -118,7 +118,7 @@ def test_a_model_without_dates_is_trained_by_rows(tmp_path, night):
         ('every = "7d"\nhidden-size = 4\nepochs = 3\nloss = "mse"', "loss is mse, was student-t"),
     ],
 )
-def test_a_model_of_other_settings_is_trained_anew(place, night, table, why):
+def test_a_model_of_other_settings_is_retrained(place, night, table, why):
     """The options of the file count, not when the model was made."""
     job(place, train=table)
     found = night()
@@ -127,7 +127,7 @@ def test_a_model_of_other_settings_is_trained_anew(place, night, table, why):
     assert night()["done"] == "nothing"
 
 
-def test_a_rewritten_past_trains_anew(place, night):
+def test_a_rewritten_past_retrains(place, night):
     """One price of the past; not so with on-changed-data = false."""
     prices = market()
     prices["S1"][7] += 1
@@ -141,7 +141,7 @@ def test_a_rewritten_past_trains_anew(place, night):
 
 
 @pytest.mark.thorough
-def test_a_drift_of_coverage_trains_anew(tmp_path, night):
+def test_a_drift_of_coverage_retrains(tmp_path, night):
     """Calm days, then wild ones: the bounds hold far too little."""
     prices = market(symbols=30, days=90, calm=0.002)
     wild = market(symbols=30, days=90, calm=0.05)
@@ -198,7 +198,7 @@ def test_a_training_that_fails_leaves_the_older_model_in_use(place, night, call)
     assert b"training failed, so the older model stays in use: " in done.stderr
 
 
-def test_a_damaged_model_is_trained_anew_and_what_is_none_is_refused(place, call):
+def test_a_damaged_model_is_retrained_and_other_files_are_refused(place, call):
     """Nobody need clean up; a file of somebody else is left alone."""
     whole = left_in(place)
     (place / "a.model").write_bytes(OLDER_MODEL)
@@ -212,7 +212,7 @@ def test_a_damaged_model_is_trained_anew_and_what_is_none_is_refused(place, call
 
 
 @pytest.mark.parametrize("left", [0, 5, 9, 40, 0.5, -1])
-def test_a_model_that_is_cut_off_is_trained_anew(place, call, left):
+def test_a_model_that_is_cut_off_is_retrained(place, call, left):
     """Wherever it is cut, empty too: a warning says so, and all is as it was."""
     whole = left_in(place)
     path = place / "a.model"
@@ -221,7 +221,7 @@ def test_a_model_that_is_cut_off_is_trained_anew(place, call, left):
     done = call("batch", place / "nightly.toml")
     why = "damaged" if left else "empty"
     assert (done.returncode, done.stderr.decode()) == (
-        0, f"warning: {path}: is {why}, so it is trained anew\n",
+        0, f"warning: {path}: is {why}, so it is retrained\n",
     )  # fmt: skip
     assert f"its file is {why}".encode() in done.stdout
     assert left_in(place) == whole
@@ -236,7 +236,7 @@ def test_a_model_that_is_cut_off_is_trained_anew(place, call, left):
         bytes([30] + [0] * 7) + b'{"w":{"dtype":"F32","shape":[1]}}',
     ],
 )
-def test_a_file_of_somebody_else_is_no_model(place, call, content):
+def test_a_file_of_somebody_else_is_not_a_model(place, call, content):
     """Safetensors of another program too; it stays."""
     (place / "a.model").write_bytes(content)
     done = call("batch", place / "nightly.toml")
@@ -271,7 +271,7 @@ def test_a_pipe_is_not_waited_for(place, call, name):
     assert (done.returncode, done.stderr.count(b"\n")) == (73, 1)
 
 
-def test_symbols_that_fail_are_told_and_the_others_are_as_without(place, night, call):
+def test_symbols_that_fail_are_reported_and_the_others_are_as_without(place, night, call):
     """Status 1 and each of them in the list; status 65 where all fail, and what was is kept."""
     good = market(days=41)
     lay(place, good)
@@ -588,7 +588,7 @@ def test_a_log_of_a_night(place, call):
 
 
 def test_an_excluded_symbol_fails_no_night(place, night):
-    """Status 1 every night, until its name is in the list; the model is not trained anew."""
+    """Status 1 every night, until its name is in the list; the model is not retrained."""
     (place / "more").mkdir()
     (place / "more" / "BAD.csv").write_text("not prices\n", encoding="ascii")
     job(place, prices='paths = ["prices.csv", "more"]')

@@ -1,4 +1,4 @@
-"""Who is told how a run ended: metrics, commands, and a check before the run."""
+"""Who is reported how a run ended: metrics, commands, and a check before the run."""
 
 import json
 import os
@@ -78,8 +78,8 @@ def test_a_run_that_fails_keeps_the_time_of_the_last_success(place, call):
     assert (found[success], found["rnncli_last_run_status", None]) == (before[success], 65)
 
 
-def test_a_run_in_which_something_failed_is_no_success(place, call):
-    """Status 1 is told as such; coverage and drift are there once forecasts are scored."""
+def test_a_run_in_which_something_failed_is_not_a_success(place, call):
+    """Status 1 is reported as such; coverage and drift are there once forecasts are scored."""
     (place / "more").mkdir()
     (place / "more" / "BAD.csv").write_text("no prices\n", encoding="ascii")
     job(place, prices='paths = ["prices.csv", "more"]', train="-", model="-", monitor=MONITOR)
@@ -127,7 +127,7 @@ def test_a_check_has_the_status_of_a_run(place, call, monkeypatch):
     assert call("batch", path, "--check", "-q").returncode == 73
 
 
-def test_metrics_are_no_other_file_of_the_job(place, call):
+def test_metrics_are_not_other_file_of_the_job(place, call):
     """Nor do they lie among the prices."""
     job(place, train="-", model="-", monitor='metrics = "ledger.db"')
     done = call("batch", place / "nightly.toml")

@@ -118,7 +118,7 @@ def test_what_is_wrong_with_one_trains_one(place, night):
 
 
 def test_a_symbol_that_fails_fails_alone(place, night):
-    """New ones that cannot be learnt from are told; status 65 where there are only such."""
+    """New ones that cannot be learnt from are reported; status 65 where there are only such."""
     good = {symbol: own[:41] for symbol, own in market().items()}
     lay(place, good)
     night()
@@ -264,7 +264,7 @@ def test_a_file_where_the_folder_should_be(place, call):
     assert left_in(place) == before
 
 
-def test_a_model_that_is_none_fails_its_symbol_alone(place, night, call):
+def test_a_file_that_is_not_a_model_fails_its_symbol_alone(place, night, call):
     """And is left to whom it belongs; so is a folder of that name. Status 73 where all are such."""
     lay(place, market(), 45)
     (place / "models" / "S1.model").write_text("of somebody else", encoding="ascii")
@@ -279,7 +279,7 @@ def test_a_model_that_is_none_fails_its_symbol_alone(place, night, call):
     assert call("batch", place / "nightly.toml").returncode == 73
 
 
-def test_models_that_are_cut_off_are_trained_anew(place, night):
+def test_models_that_are_cut_off_are_retrained(place, night):
     """Each alone; one that is somebody else's is left."""
     whole = left_in(place)
     for name, size in (("S0", 0), ("S2", 300)):

@@ -116,7 +116,7 @@ def test_a_link_to_one_of_many_models_is_that_model(place, call, link):
 
 
 @pytest.mark.parametrize("make", [os.mkfifo, os.mkdir])
-def test_an_output_that_is_no_file_is_refused(place, call, make):
+def test_an_output_that_is_not_a_file_is_refused(place, call, make):
     """A pipe, where a writer would wait for ever, and a folder, by the name it comes to."""
     path = job(place, output='file = "f-{date}.csv"')
     make(place / f"f-{NEWEST}.csv")
@@ -167,7 +167,7 @@ def test_a_dry_run_sees_a_ledger_that_may_only_be_read(place, call, monkeypatch)
         held(call("batch", path, *options), 73, "ledger.db: no permission to write")
 
 
-def test_standard_output_is_no_output_file(place, rnncli):
+def test_standard_output_is_not_an_output_file(place, rnncli):
     """A pipe would be waited for, with the lock held."""
     path = job(place, output='file = "/dev/stdout"\nformat = "csv"', train="epochs = 1")
     held(rnncli("batch", path, "-q"), 73, "/dev/stdout: is not a regular file; name another")

@@ -75,7 +75,7 @@ def test_it_is_what_score_finds(tmp_path, monkeypatch, symbols, first):
 
 
 def test_each_model_drifts_by_itself(tmp_path):
-    """Where each symbol has its own, the wild one's is told, with the levels that it left."""
+    """Where each symbol has its own, the wild one's is reported, with the levels that it left."""
     told = read_job(str(job(tmp_path)))
     for days in range(25, DAYS):
         prices = market(days)
@@ -94,7 +94,7 @@ def test_each_model_drifts_by_itself(tmp_path):
     assert said.startswith("80 % interval covered ")
 
 
-def test_a_past_that_changed_is_told_once(told, monkeypatch):
+def test_a_past_that_changed_is_reported_once(told, monkeypatch):
     """Of all symbols in one line each, as `score` says it."""
     monkeypatch.setattr(module, "SYMBOLS", 2)
     prices, lines, ref = market(), [], []

@@ -110,7 +110,7 @@ def test_a_clock_that_changed_in_autumn(after):
     assert dates_ahead(past[:-2], 2).tolist() == past[-2:].tolist()
 
 
-def test_a_late_start_is_no_change_of_the_clock():
+def test_a_late_start_is_not_a_change_of_the_clock():
     """In June no clock changes: the day ends as days do."""
     days = weekdays("2025-05-01", 30)
     past = np.concatenate([at(days[:-1], *NEW_YORK_SUMMER), at(days[-1:], *NEW_YORK_SUMMER[1:])])

@@ -63,11 +63,11 @@ def test_columns_are_known_by_their_names(library, names):
 
 @both
 def test_columns_are_named_by_keyword(library):
-    """A name that is given counts, and one that is not there is told with those that are."""
+    """A name that is given counts, and one that is not there is reported with those that are."""
     frame = library.DataFrame({"who": ["A"], "when": DAYS[:1], "adj": [2.0], "close": [9.0]})
     prices = Prices.from_frame(frame, symbol="who", date="when", price="adj")
     assert (series_of(prices), prices.column) == ({"A": {"2024-01-02T00:00:00": 2.0}}, "adj")
-    said = "price last: is no column; there are who, when, adj, close"
+    said = "price last: is not a column; there are who, when, adj, close"
     with pytest.raises(UsageError, match=said) as caught:
         Prices.from_frame(frame, price="last")
     assert (caught.value.option, caught.value.value) == ("price", "last")
@@ -113,8 +113,12 @@ def test_what_is_no_number_date_or_symbol_is_refused(library):
     for name, values, said in (
         ("close", list("12345"), "column close holds no numbers but"),
         ("date", [20240102, 3, 4, 5, 6], "column date holds no dates but"),
-        ("date", ["01/02/2024", *LONG["date"][1:]], "data frame, row 0: '01/02/2024' is no date"),
-        ("symbol", ["A", None, "A", "B", "A"], "data frame, row 1: None is no symbol"),
+        (
+            "date",
+            ["01/02/2024", *LONG["date"][1:]],
+            "data frame, row 0: '01/02/2024' is not a date",
+        ),
+        ("symbol", ["A", None, "A", "B", "A"], "data frame, row 1: None is not a symbol"),
     ):
         with pytest.raises(DataError, match=said):
             Prices.from_frame(library.DataFrame({**LONG, name: values}))
@@ -139,7 +143,7 @@ def test_wide_frames(library):
     )
     with pytest.raises(UsageError, match="price A: is of a long frame; each column of a wide one"):
         Prices.from_frame(frame, layout="wide", price="A")
-    with pytest.raises(UsageError, match="layout tall: is neither long nor wide"):
+    with pytest.raises(UsageError, match="layout tall: must be long or wide"):
         Prices.from_frame(frame, layout="tall")
 
 
@@ -233,7 +237,7 @@ def test_levels_without_names_are_refused():
         Prices.from_frame(both)
 
 
-def test_a_count_of_rows_is_no_symbol_of_a_wide_frame():
+def test_a_count_of_rows_is_not_a_symbol_of_a_wide_frame():
     frame = pd.DataFrame({"A": [1.0, 2.0], "B": [3.0, 4.0]}, pd.RangeIndex(2, name="i"))
     assert Prices.from_frame(frame, layout="wide").symbols == ("A", "B")
 
@@ -248,7 +252,7 @@ def test_a_count_of_rows_is_no_symbol_of_a_wide_frame():
         (pd.DataFrame({"a": [1.0]}), "name the one to use, or pass .*wide"),
     ],
 )
-def test_what_is_no_frame_of_prices_is_refused(frame, fault):
+def test_what_is_not_a_frame_of_prices_is_refused(frame, fault):
     with pytest.raises(UsageError, match=fault):
         Prices.from_frame(frame)
 
@@ -256,7 +260,7 @@ def test_what_is_no_frame_of_prices_is_refused(frame, fault):
 def test_numbers_among_dates_are_refused():
     """They would be taken for seconds since 1970."""
     frame = pd.DataFrame({"date": pd.Series([20240101, 20240102], dtype=object), "close": [1, 2]})
-    with pytest.raises(DataError, match="row 0: 20240101 is no date"):
+    with pytest.raises(DataError, match="row 0: 20240101 is not a date"):
         Prices.from_frame(frame)
     frame = pd.DataFrame({"date": pd.Series([date(2024, 1, 1), pd.NaT]), "close": [1, 2]})
     with pytest.raises(DataError, match="has no date"):

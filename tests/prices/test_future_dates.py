@@ -224,7 +224,7 @@ def test_one_row_goes_on_with_the_next_weekday():
 
 
 def test_two_rows_are_enough_for_a_step():
-    """Two days, two weeks' ends and two months are told apart."""
+    """Two days, two weeks' ends and two months are distinguished."""
     assert ahead(dates("2024-02-29", "2024-03-01"), 2) == ["2024-03-04", "2024-03-05"]
     assert ahead(dates("2024-03-01", "2024-03-04"), 1) == ["2024-03-05"]
     assert ahead(dates("2024-02-15", "2024-03-15"), 2) == ["2024-04-15", "2024-05-15"]

@@ -250,7 +250,7 @@ def test_damaged_files_are_read_or_refused_in_one_line(seed):
     assert "\n" not in refusal
 
 
-def test_which_of_two_prices_is_kept():
+def test_which_of_two_prices_is_used():
     """--duplicates chooses, and counts what another price contradicts."""
     text = "date,close\n2024-01-02,1\n2024-01-03,2\n2024-01-02,9\n2024-01-03,2\n"
     first, last = (read("-", stdin=text, duplicates=which) for which in ("first", "last"))

@@ -113,7 +113,7 @@ def write(path, first, rows, skip=()):
         ("2024-01-01", 60, "M", ["last months"]),
     ],
 )
-def test_periods_that_are_not_whole_are_told_and_kept(first, rows, period, said, tmp_path):
+def test_periods_that_are_not_whole_are_reported_and_kept(first, rows, period, said, tmp_path):
     """And with --drop-running the last one is left out."""
     path = write(tmp_path / "p.csv", first, rows)
     prices = read_prices([path], ReadSettings(resample=period))

@@ -1,4 +1,4 @@
-"""Rows as they come are those that the reader of files finds, one by one, or are told with why."""
+"""Streamed rows equal those that the reader of files returns, or are reported with the reason."""
 
 import io
 import itertools
@@ -67,7 +67,7 @@ def test_rows_are_those_of_the_reader_of_files(text, settings):
         ("1066-10-14,AAA,8", "in the year 1066"),
     ],
 )
-def test_what_is_no_row_is_told(row, said):
+def test_what_is_not_a_row_is_reported(row, said):
     """With its line, and the rows after it are read."""
     row = row if isinstance(row, bytes) else row.encode()
     (good, bad) = read(b"date,symbol,close\n2024-01-01,AAA,8\n" + row)
@@ -77,7 +77,7 @@ def test_what_is_no_row_is_told(row, said):
     assert said in str(bad)
 
 
-def test_first_rows_that_are_none_are_passed_over():
+def test_first_lines_that_are_not_rows_are_skipped():
     """Up to some; then it is no table."""
     found = read("date,symbol,close\nx\n2024-01-01,AAA,8\n2024-01-02,AAA,9\n")
     assert [type(one).__name__ for one in found] == ["BadRowError", "PriceRow", "PriceRow"]
@@ -106,8 +106,8 @@ def test_a_decimal_mark_is_that_of_the_first_number_that_shows_one():
     assert [getattr(one, "price", None) for one in found] == [8, 1048.25, 1048, None]
 
 
-def test_a_note_above_the_header_is_no_header():
-    """And each line is told by one number, its own."""
+def test_a_note_above_the_header_is_not_a_header():
+    """And each line is reported by one number, its own."""
     first, bad, last = read("# of the vendor\ndate,symbol,close\n2024-01-01,A,8\nx\n2024-01-02,A,9")
     assert (first.line, last.line) == (3, 5)
     assert str(bad).startswith("stdin, line 4: ")

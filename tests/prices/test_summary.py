@@ -14,7 +14,7 @@ def of(text: str) -> list[SeriesSummary]:
 
 
 def test_a_summary_of_every_series():
-    """Rows, dates, closes, gaps, repeated and dropped rows are told per symbol."""
+    """Rows, dates, closes, gaps, repeated and dropped rows are reported per symbol."""
     text = (
         "symbol,date,close\nA,2024-01-02,1\nA,2024-01-03,2\nA,2024-01-03,2\nA,2024-01-04,\n"
         "A,2024-01-05,3\nA,2024-02-05,4\nB,2024-01-02 09:30,7\n"

@@ -55,7 +55,7 @@ def test_off_a_terminal_a_chart_is_as_wide_as_most_are():
     assert max(map(len, chart(fan(), width=10_000, terminal=False))) <= 80
 
 
-def test_price_fan_and_naive_are_told_apart_without_colour():
+def test_price_fan_and_naive_are_distinguished_without_colour():
     """Each has a character of its own, and the key names it."""
     lines = chart(fan())
     picture = "\n".join(lines[1:-4])

@@ -117,7 +117,7 @@ def test_safe_text_has_no_hidden_character():
     assert safe("Äß€漢😀[x]") == "Äß€漢😀[x]"
 
 
-def test_a_cell_is_no_formula():
+def test_a_cell_is_not_a_formula():
     """A text that a spreadsheet would compute gets a quote; others are left alone."""
     assert [cell(text) for text in ("=1", "+1", "-1", "@a", "\ta", "a=1", "'a")] == [
         "'=1", "'+1", "'-1", "'@a", "'\\ta", "a=1", "'a",

@@ -55,7 +55,7 @@ def test_a_young_symbol_is_shrunk_more_than_old_ones():
     assert found[0, 1] == pytest.approx(others.mean(), abs=0.1)
 
 
-def test_missing_days_are_no_zeros():
+def test_missing_days_are_not_zeros():
     """Half of the days missing at random leave a correlation where it was."""
     scores = scores_of(2, 40_000, loadings=(0.8, 0.8))
     scores[np.random.default_rng(2).random(scores.shape) < 0.5] = np.nan

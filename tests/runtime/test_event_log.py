@@ -76,7 +76,7 @@ def test_places_where_no_log_can_be(tmp_path):
 
 
 @pytest.mark.parametrize("room", [0, 20])
-def test_a_full_disk_is_told(room, tmp_path):
+def test_a_full_disk_is_reported(room, tmp_path):
     """Whether nothing of a line fits, or half of it."""
     log = RunLog("train", str(tmp_path / "l"))
     limits = resource.getrlimit(resource.RLIMIT_FSIZE)

@@ -15,7 +15,7 @@ def run(words, stdin=b"", seconds=20.0, folder=Path(), **variables):
     return run_command(words, stdin, seconds, folder, variables)
 
 
-def test_systemd_is_told_where_it_asks(monkeypatch, tmp_path):
+def test_systemd_is_reported_where_it_asks(monkeypatch, tmp_path):
     """One datagram with a line for each state, at a path; else nothing."""
     place = str(tmp_path / "s")
     notify(READY="1")
@@ -30,7 +30,7 @@ def test_systemd_is_told_where_it_asks(monkeypatch, tmp_path):
     notify(READY="1")
 
 
-def test_systemd_is_told_at_an_abstract_address(monkeypatch):
+def test_systemd_is_reported_at_an_abstract_address(monkeypatch):
     """A name that begins with @ is in no folder."""
     name = f"rnncli-test-{os.getpid()}"
     monkeypatch.setenv("NOTIFY_SOCKET", f"@{name}")

@@ -190,7 +190,7 @@ def test_nobody_answers(call, prices, tmp_path, monkeypatch):
 @pytest.mark.parametrize(
     "wrong", ["nonsense", "smoke://x:1", "tcp://[::1:1", "tcp://::1:1", "tls://x:1"]
 )
-def test_what_is_no_address(wrong):
+def test_what_is_not_an_address(wrong):
     """An address is tcp://HOST:PORT; one of TLS needs certificates."""
     said = "certificates are missing" if wrong.startswith("tls") else "write it as tcp://HOST:8786"
     with pytest.raises(UsageError, match=said), cluster(wrong):
@@ -252,7 +252,7 @@ def listening(said):
     [b"", b"SSH-2.0-OpenSSH_9.6\r\n", b"HTTP/1.1 400 Bad Request\r\n", bytes(64)],
     ids=["nothing", "ssh", "http", "zeros"],
 )
-def test_what_is_no_scheduler(said, monkeypatch):
+def test_what_is_not_a_scheduler(said, monkeypatch):
     """Whatever else listens there, and whether or not it speaks: no scheduler answers."""
     monkeypatch.setattr(cluster_module, "CONNECTING", 0.3)
     told = "no scheduler answers; start one with dask scheduler"
@@ -263,7 +263,7 @@ def test_what_is_no_scheduler(said, monkeypatch):
 
 @pytest.mark.slow
 def test_a_scheduler_that_freezes_is_waited_for_a_while(monkeypatch, tmp_path):
-    """In the middle of the tasks: what came is kept, and the rest is told of."""
+    """In the middle of the tasks: what came is kept, and the rest is reported."""
     monkeypatch.setattr(pool_module, "PATIENCE", 0.5)
     came = []
     with ExitStack() as stack:
@@ -281,7 +281,7 @@ def test_a_scheduler_that_freezes_is_waited_for_a_while(monkeypatch, tmp_path):
 
 
 @pytest.mark.slow
-def test_a_worker_without_rnncli_is_told(tmp_path):
+def test_a_worker_without_rnncli_is_reported(tmp_path):
     """Which one, and the remedy."""
     without = tmp_path / "without" / "rnncli"
     without.mkdir(parents=True)

@@ -24,7 +24,7 @@ def test_garch_coefficients_are_stationary_and_not_negative():
     assert total.max() < 1
 
 
-def test_autoregression_begins_where_it_is_told():
+def test_autoregression_begins_where_it_is_reported():
     """x' = a x + shock, the first state being the start."""
     states = autoregression(np.array([0.5]), np.array([[1.0], [0.0], [9.0]]), np.array([4.0]))
     assert states.ravel().tolist() == [4.0, 3.0, 1.5]

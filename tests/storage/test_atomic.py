@@ -85,7 +85,7 @@ def test_an_interrupt_leaves_no_temporary_file(tmp_path, monkeypatch):
     assert names(tmp_path) == []
 
 
-def test_a_folder_that_cannot_be_synced_is_no_failure(tmp_path, monkeypatch):
+def test_a_folder_that_cannot_be_synced_is_not_a_failure(tmp_path, monkeypatch):
     """Once the file is whole under its name, it is not said to have failed."""
     sync, calls = os.fsync, []
 
@@ -127,7 +127,7 @@ def test_what_killed_runs_left_is_removed_after_an_hour(tmp_path):
     assert names(tmp_path) == [".m.new.tmp", ".n.old.tmp", "m"]
 
 
-def test_a_folder_that_cannot_be_listed_is_no_failure(tmp_path, monkeypatch):
+def test_a_folder_that_cannot_be_listed_is_not_a_failure(tmp_path, monkeypatch):
     """What killed runs left stays then; the file is written all the same."""
 
     def refuse(*_):
@@ -159,7 +159,7 @@ def test_a_symbolic_link_stays_one(tmp_path):
         assert (tmp_path / name).read_bytes() == b"new"
 
 
-def test_what_cannot_be_created_is_told_before_anything_is_written(tmp_path):
+def test_what_cannot_be_created_is_reported_before_anything_is_written(tmp_path):
     """A folder, a device, a missing folder, an impossible name: refused by name."""
     (tmp_path / "file").write_bytes(b"")
     os.mkfifo(tmp_path / "pipe")
@@ -175,7 +175,7 @@ def test_what_cannot_be_created_is_told_before_anything_is_written(tmp_path):
 
 @pytest.mark.skipif(os.geteuid() == 0, reason="root may write everywhere")
 def test_a_folder_without_permission_is_refused(tmp_path):
-    """No permission is told before an hour of training, not after."""
+    """No permission is reported before an hour of training, not after."""
     tmp_path.chmod(0o500)
     with pytest.raises(CannotCreateError, match="permission"):
         check_creatable(str(tmp_path / "m"))
@@ -306,7 +306,7 @@ def test_a_lock_that_cannot_be_opened_is_refused(tmp_path, monkeypatch):
 
 
 @pytest.mark.parametrize("mode", [0o600, 0o640, 0o664, 0o444])
-def test_whoever_may_read_a_job_may_open_its_lock(tmp_path, mode):
+def test_everyone_who_may_read_a_job_may_open_its_lock(tmp_path, mode):
     """Whatever the umask of who runs it first."""
     path = tmp_path / "nightly.toml"
     path.touch()

@@ -53,7 +53,7 @@ def random_walk(rng: np.random.Generator, days: int, deviation: float = 0.01) ->
 def prepared_of(
     series: Sequence[Sequence[float]], validation: float = 0.0, preparation: TargetTransform = AS_IS
 ) -> Dataset:
-    """Values as the network sees them, the last floor(validation x days) days held back."""
+    """Values as the network sees them, the last floor(validation x days) validation days."""
     lengths = np.array([len(values) for values in series], dtype=np.int64)
     held = [int(validation * max(length - 1, 0)) for length in lengths.tolist()]
     return Dataset(

@@ -1,4 +1,4 @@
-"""What people paste, draw, join and mistype: cases of a few rows, and what a reader is told.
+"""What people paste, draw, join and mistype: cases of a few rows, and what a reader is reported.
 
 `MEANT` are the three days of the corpus. `WALK` are forty quiet ones, in which a price that does
 not belong shows.

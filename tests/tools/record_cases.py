@@ -642,7 +642,7 @@ def machine() -> Cases:
 
 
 def helps() -> Cases:
-    """Help of each command; words change on purpose, so it is told apart."""
+    """Help of each command; words change on purpose, so it is distinguished."""
     found = {command: f"COLUMNS=100 rnncli {command} --help" for command in COMMANDS}
     return found | {
         "rnncli": "COLUMNS=100 rnncli --help",

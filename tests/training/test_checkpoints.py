@@ -135,7 +135,7 @@ def test_checkpoints_change_no_byte(tmp_path):
 
 
 def test_a_training_may_go_on_for_more_epochs_than_were_asked_for(tmp_path):
-    """--epochs says when to stop, and nothing else; fewer than were done are trained anew."""
+    """--epochs says when to stop, and nothing else; fewer than were done are retrained."""
     fitted(tmp_path / "m", epochs=4)
     longer = fitted(tmp_path / "m", keeping={"resume": True})
     assert encode(longer.model) == encode(fitted(tmp_path / "other").model)
@@ -148,7 +148,7 @@ def test_a_training_may_go_on_for_more_epochs_than_were_asked_for(tmp_path):
     ]
 
 
-def test_without_a_checkpoint_training_starts_anew(tmp_path):
+def test_without_a_checkpoint_training_starts_again(tmp_path):
     """A nightly job says --resume always; a note tells that there was nothing."""
     said = []
     found = fitted(tmp_path / "m", keeping={"resume": True}, note=said.append)
@@ -282,7 +282,7 @@ def test_a_checkpoint_of_another_version_is_passed_over(tmp_path, monkeypatch):
     starts_anew(tmp_path / "m", f"is of rnncli 0.0.1, not {__version__}")
 
 
-def test_a_place_that_cannot_be_read_is_told(tmp_path):
+def test_a_place_that_cannot_be_read_is_reported(tmp_path):
     """A folder where the checkpoint should be."""
     (tmp_path / "m.checkpoint").mkdir()
     with pytest.raises(MissingInputError, match=r"m\.checkpoint: "):
@@ -388,7 +388,7 @@ def test_those_of_an_earlier_training_go_with_the_first_of_a_new_one(tmp_path, m
 
 
 def test_a_kept_checkpoint_is_as_a_shorter_training_ends(tmp_path):
-    """Without days held back the last weights are the ones of the model."""
+    """Without validation days the last weights are the ones of the model."""
     model = kept(tmp_path, every=1, validation=0.0)
     for epochs in (1, 5):
         shorter = fitted(tmp_path / "other", epochs=epochs, validation=0.0).run.network
@@ -396,7 +396,7 @@ def test_a_kept_checkpoint_is_as_a_shorter_training_ends(tmp_path):
         assert but_location(longer) == but_location(shorter)
 
 
-def test_an_epoch_that_was_not_kept_is_told_with_those_that_were(tmp_path):
+def test_an_epoch_that_was_not_kept_is_reported_with_those_that_were(tmp_path):
     """And where none was kept, how to; a kept one of another training is none."""
     model = kept(tmp_path)
     with pytest.raises(UsageError, match=r"^at epoch:3: .*m has checkpoints of epochs 2, 4, 6, 8"):
@@ -508,7 +508,7 @@ def test_times_are_in_seconds_minutes_or_hours(text, seconds):
     assert CheckpointSettings(time_budget=text).seconds == seconds
 
 
-def test_a_checkpoint_is_no_model(call, prices, tmp_path):
+def test_a_checkpoint_is_not_a_model(call, prices, tmp_path):
     """Named as one it is told from a damaged model."""
     path = tmp_path / "m"
     options = ("--checkpoint-every", 1, "--keep-checkpoints")

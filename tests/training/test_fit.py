@@ -121,7 +121,7 @@ def test_series_without_log_returns_fail_and_the_others_are_learnt_from():
     assert used(series, "standard") == (("A", "bad"), [])
 
 
-def test_the_model_records_how_it_came_about():
+def test_the_model_records_its_training():
     """Symbols, rows, dates, steps, clip rate and every epoch, as strict JSON."""
     found = fitted(walks())
     record = found.model.record

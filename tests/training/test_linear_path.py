@@ -95,7 +95,7 @@ def test_training_leaves_the_path_and_adds_to_it(dataset):
     assert run.network.parameters["head.weight"].any()
 
 
-def test_nothing_held_back_changes_it(dataset):
+def test_no_validation_changes_it(dataset):
     """Days from the first one held back on are not looked at."""
     ahead = dataset.ahead.copy()
     for i, known in enumerate(dataset.training.tolist()):

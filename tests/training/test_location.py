@@ -1,4 +1,4 @@
-"""A learnt location is shrunk to what the days held back support."""
+"""A learnt location is shrunk to what the validation days support."""
 
 import numpy as np
 import pytest
@@ -84,7 +84,7 @@ def trained(prices, mode="seq2seq", validation=0.2, scale="log-return"):
 
 @pytest.mark.parametrize("mode", ["seq2seq", "direct"])
 def test_a_network_has_the_share_that_it_says(mode):
-    """A walk that alternates has a direction to learn; without days held back nothing is kept."""
+    """A walk that alternates has a direction to learn; without validation days nothing is kept."""
     rng = np.random.default_rng(3)
     steps = 0.01 * (np.where(np.arange(400) % 2, 1, -1) + 0.1 * rng.standard_normal((6, 400)))
     prices = prices_of({f"S{i}": 10 * np.exp(np.cumsum(row)) for i, row in enumerate(steps)})

@@ -91,7 +91,7 @@ def test_averaged_weights_then_forget():
 
 
 @pytest.mark.parametrize("window", [0.0, 0.5, 1.0])
-def test_a_window_of_one_step_is_no_average(window):
+def test_a_window_of_one_step_is_not_an_average(window):
     """--average 0 keeps the weights of the last step."""
     average = AveragedWeights(np.zeros(4), window)
     for weights in np.random.default_rng(3).standard_normal((5, 4)):
@@ -124,7 +124,7 @@ def test_patience_is_epochs_and_steps(patience_steps, steps, epochs):
     assert epochs_until_due(plan, steps) == epochs
 
 
-def test_a_better_loss_starts_patience_anew():
+def test_a_better_loss_starts_patience_again():
     """Only epochs without a better loss count, and they must be in a row."""
     plan = schedule()
     losses = [1.0, 2.0, 2.0, 0.9, 2.0, 2.0]

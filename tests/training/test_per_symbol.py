@@ -66,7 +66,7 @@ def test_a_model_is_that_of_its_symbol_alone(jobs, tmp_path):
 
 @pytest.mark.slow
 def test_outcomes_are_in_the_order_of_the_symbols(tmp_path):
-    """Each is told as it comes, and how many there are."""
+    """Each is reported as it comes, and how many there are."""
     told = []
     outcomes = fleet(tmp_path, jobs=2, on_outcome=lambda one, done: told.append((one.symbol, done)))
     assert [one.symbol for one in outcomes] == list("ABCD")
@@ -139,7 +139,7 @@ def test_what_is_there_is_not_trained_again(tmp_path):
     assert fleet(tmp_path, longer, other, resume=False) == fleet(tmp_path, longer, other)
 
 
-def test_a_model_of_another_version_is_made_anew(tmp_path, monkeypatch):
+def test_a_model_of_another_version_is_rebuilt(tmp_path, monkeypatch):
     """The same bytes are promised for the same version only."""
     fleet(tmp_path)
     monkeypatch.setattr("rnncli.models.model_folder.__version__", "9.9")
@@ -157,7 +157,7 @@ def test_settings_are_compared_as_a_model_keeps_them():
 
 
 def test_a_folder_lists_its_models(tmp_path):
-    """The damaged ones are told; where none is whole that is the fault."""
+    """The damaged ones are reported; where none is whole that is the fault."""
     outcomes = fleet(tmp_path)
     assert load_models(str(tmp_path), ignore) == outcomes
     (tmp_path / "B.model").write_bytes(contents(tmp_path)["B.model"] + b"x")

@@ -27,7 +27,7 @@ def volatile():
 
 
 def log_score(prices, *feature):
-    """Log score of a network over the days held back, lower is better."""
+    """Log score of a network over the validation days, lower is better."""
     return train(prices, feature=feature, **SETTINGS).record["pool"]["network"]
 
 

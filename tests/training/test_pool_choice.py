@@ -1,4 +1,4 @@
-"""Whether the network, the prior or both forecast: by the days held back."""
+"""Whether the network, the prior or both forecast: by the validation days."""
 
 from dataclasses import replace
 from functools import partial

@@ -87,7 +87,7 @@ def test_a_long_way_ahead_stays_sane():
     assert 0.85 < np.median(wide) / true < 1.2
 
 
-def test_missing_columns_are_no_fault():
+def test_missing_columns_are_not_fault():
     """Without high, low and volume it is fed the close; with `close` it is, whatever there is."""
     prices = walks(60, count=3)
     with_range = replace(prices, fields={"high": prices.values * 1.05, "low": prices.values * 0.95})

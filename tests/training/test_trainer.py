@@ -117,7 +117,7 @@ def _last_weights(prepared, settings):
 
 
 @pytest.mark.parametrize("scale", ["log-return", "minmax"])
-def test_prices_held_back_do_not_touch_the_weights(scale):
+def test_validation_prices_do_not_touch_the_weights(scale):
     """The same from the prices on: the fitted transform does not see them either."""
     rng = np.random.default_rng(1)
     prices = {"A": random_walk(rng, 60), "B": random_walk(rng, 41)}
@@ -169,7 +169,7 @@ def test_each_chunk_is_a_step_and_the_state_is_carried_on():
     assert cut.epochs[0].train_loss == pytest.approx(expected, rel=1e-5)
 
 
-def test_the_validation_loss_is_that_of_the_days_held_back():
+def test_the_validation_loss_is_that_of_the_validation_days():
     """Mean loss over them, the state first run through the training days."""
     prepared = prepared_of(series(), 0.2)
     result = run(prepared, epochs=1, average=0.0)
@@ -247,7 +247,7 @@ def test_the_clip_rate_of_a_run_is_over_its_steps(monkeypatch):
     assert max(largest) == max(norms)
 
 
-def test_every_epoch_is_told_as_it_ends():
+def test_every_epoch_is_reported_as_it_ends():
     """Progress goes out through the callback, epoch by epoch."""
     told = []
     result = run(prepared_of(series(), 0.2), on_epoch=told.append)
@@ -379,7 +379,7 @@ def test_statlands_probabilities_are_learnt():
         np.testing.assert_allclose(found, expected, atol=0.15 if pair in RULES else 0.25)
 
 
-def test_validation_is_the_mean_loss_of_the_days_held_back():
+def test_validation_is_the_mean_loss_of_the_validation_days():
     """By the likelihood that training has, of the averaged weights."""
     prepared = prepared_of(series(), 0.3)
     result = run(prepared, loss="quantile", level=(50.0, 90.0), epochs=1)
@@ -394,6 +394,6 @@ def test_validation_is_the_mean_loss_of_the_days_held_back():
 
 @pytest.mark.parametrize("mode", ["seq2vec", "vec2seq", "encoder-decoder"])
 def test_forms_that_forecast_a_path_take_point_losses_alone(mode):
-    """What is told names the form that does it."""
+    """What is reported names the form that does it."""
     with pytest.raises(UsageError, match=r'^loss student-t: .*use mode="seq2seq"'):
         run(prepared_of(series()), NetworkSettings(mode=mode), loss="student-t")

@@ -1,4 +1,4 @@
-"""How good a network is on the days held back, beside naive, and the bounds that follow."""
+"""How good a network is on the validation days, beside naive, and the bounds that follow."""
 
 import numpy as np
 import pytest

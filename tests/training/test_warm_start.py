@@ -102,7 +102,7 @@ def test_what_the_weights_depend_on_is_refused(path, preparing, shape, training,
 
 
 @pytest.mark.parametrize("init", ["prior", "orthogonl", "no/such.model"])
-def test_what_is_no_model_is_refused(init):
+def test_what_is_not_a_model_is_refused(init):
     with pytest.raises(UsageError, match="init"):
         go_on(init)
 

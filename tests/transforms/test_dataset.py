@@ -157,7 +157,7 @@ def test_a_constant_unseen_symbol_fails_alone(scale):
 
 
 @pytest.mark.parametrize("scale", ["log-return", "none"])
-def test_a_constant_symbol_is_no_fault_where_the_scale_needs_none(scale):
+def test_a_constant_symbol_is_not_a_fault_where_the_scale_needs_none(scale):
     """Log returns and plain prices of a constant exist."""
     preparation = fit(prices_of(two_series()), settings(scale), 0.2)
     assert list(faults(prices_of({"flat": [7.0, 7.0]}), preparation)) == []

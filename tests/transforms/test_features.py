@@ -57,7 +57,7 @@ def cut(prices, days):
         ("", "no ''; there are"),
     ],
 )
-def test_what_is_no_list_of_inputs_is_refused(text, why):
+def test_what_is_not_a_list_of_inputs_is_refused(text, why):
     with pytest.raises(UsageError, match=why):
         parse_inputs(text)
 

@@ -46,7 +46,7 @@ def test_what_comes_after_changes_nothing_before():
         assert np.array_equal(own_deviations(changes[:days], 0.94), whole[: days + 1])
 
 
-def test_a_series_that_stands_still_keeps_a_deviation():
+def test_a_constant_series_keeps_a_deviation():
     assert own_deviations(np.zeros(2000), 0.94)[-1] == FLOOR
 
 

@@ -18,7 +18,7 @@ from rnncli.report.page.formats import DASH, decimals, percent, price, signed
 from rnncli.report.text import safe
 
 MISSES = 20
-FLAT = 0.1  # share of each of ten bins of a calibrated PIT
+FLAT = 0.1  # fraction in each of ten bins of a calibrated PIT
 
 
 @dataclass(frozen=True)

@@ -13,7 +13,7 @@ NIGHT: Fields = {
     "trained": ("flag", "Whether any was."),
     "models": ("integer", "Models that were trained."),
     "epochs": ("integer", "Epochs of them."),
-    "kept": ("integer", "Older models that forecast since they could not be trained anew."),
+    "kept": ("integer", "Older models that forecast since they could not be retrained."),
     "model": ("text?", "First 12 digits of the SHA-256 of the model file."),
     "symbols": ("integer", "Symbols that were forecast."),
     "forecasts": ("integer", "Forecasts that were made."),

@@ -112,7 +112,7 @@ def test_a_variance_out_of_bounds_is_of_no_use():
 @pytest.mark.parametrize("unit", ["log", "mase"])
 @pytest.mark.parametrize("name", KINDS)
 def test_forecasts_know_nothing_of_what_comes(name, unit):
-    """Fitted on the past, run on to the cutoff, and no further: new symbols too, which are told."""
+    """Fitted on the past, run up to the cutoff; new symbols too, which are reported."""
     pytest.importorskip("arch")
     past = prices_of({"A": SERIES[:300], "SHORT": SERIES[:50]})
     changed = SERIES.copy()

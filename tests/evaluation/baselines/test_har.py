@@ -149,7 +149,7 @@ def test_a_short_past_has_ranges_near_those_of_its_changes(rows):
         assert np.all((scale[1] > 0.1) & (scale[1] < 10))
 
 
-def test_a_young_symbol_is_told_by_the_others():
+def test_a_young_symbol_is_reported_by_the_others():
     """With a change of its own; with one that moves ten times as far its range is wider."""
     calm, wild = random_walk(np.random.default_rng(4), 30), random_walk(
         np.random.default_rng(4), 30, 0.1
@@ -160,7 +160,7 @@ def test_a_young_symbol_is_told_by_the_others():
     assert scales[1][1] > 4 * scales[0][1]
 
 
-def test_prices_that_mostly_stand_still_have_a_likeliest_scale():
+def test_mostly_constant_prices_have_a_likeliest_scale():
     """Nine of ten changes are zero: bounded below, and finite."""
     rng = np.random.default_rng(9)
     steps = 0.02 * rng.standard_normal((6, 500)) * (rng.random((6, 500)) < 0.1)

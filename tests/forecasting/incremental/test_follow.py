@@ -97,7 +97,7 @@ def test_it_goes_on_from_a_kept_state(kind):
 
 
 def test_a_bad_row_changes_nothing():
-    """It is told, with its line, and the next forecast is that of the good rows."""
+    """It is reported, with its line, and the next forecast is that of the good rows."""
     model = model_of("student-t", PRICES)
     follower, ref = Follower(model, SETTINGS, None), Follower(model, SETTINGS, None)
     rows = [row for row, _ in rows_of(first_rows(PRICES, {"AAA": 6}), ())]

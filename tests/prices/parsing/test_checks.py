@@ -112,7 +112,7 @@ def test_every_text_of_a_count_is_a_check():
     assert [(module, text) for module, text in texts_of_counts() if text not in listed] == []
 
 
-def test_no_count_is_called_by_a_text_that_is_no_constant():
+def test_no_count_is_called_by_a_text_that_is_not_a_constant():
     """Texts that are written where they are counted would be missing in the list."""
     others = {"lines unwrapped", "f'{field} column'", "left out"}  # evidence, and a verb
     for path, tree in TREES.items():

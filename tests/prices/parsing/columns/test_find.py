@@ -136,7 +136,7 @@ def test_open_roles_are_refused(header, row, message):
     ],
 )
 def test_files_without_a_header_that_leave_no_doubt(row, layout, price):
-    """One column, a date and a price, or open, high, low and close are told by their cells."""
+    """One column, a date and a price, or open, high, low and close are reported by their cells."""
     found = find_columns(read_grid(decode(f"{row}\n{row}\n".encode(), "x.csv")))
     assert (found.layout, found.prices) == (layout, (price,))
 
@@ -156,7 +156,7 @@ def test_two_header_rows_choose_one_field():
         find_columns(grid, RequestedColumns(price="volume"))
 
 
-def test_headers_rows_and_notes_are_told_apart():
+def test_headers_rows_and_notes_are_distinguished():
     """A header has names, a row has values, a note has words."""
     assert is_header(["date", "close"])
     assert not is_header(["DAY", "2024-01-02", "1.5"])

@@ -15,7 +15,7 @@ def grid(text: str):
 @pytest.mark.parametrize("delimiter", [",", ";", "\t", "|"])
 @pytest.mark.parametrize("quote", ["", '"'])
 def test_every_delimiter_is_found(delimiter, quote):
-    """Comma, semicolon, tab and pipe are told apart, with quotes and without."""
+    """Comma, semicolon, tab and pipe are distinguished, with quotes and without."""
     rows = [["date", "close"], ["2024-01-02", "1.5"], ["2024-01-03", "2"]]
     text = "\n".join(delimiter.join(quote + cell + quote for cell in row) for row in rows)
     found = grid(text)

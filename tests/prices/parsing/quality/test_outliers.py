@@ -42,7 +42,7 @@ def test_a_spike_of_a_day_is_found_below_the_size_of_a_crash(factor):
     assert found(values) == [30, 31]
 
 
-def test_a_split_is_told_of_as_such():
+def test_a_split_is_reported_as_such():
     """A step that looks like a split is not told of twice."""
     values = quiet(60)
     values[30:] /= 4

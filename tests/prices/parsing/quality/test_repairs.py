@@ -65,12 +65,12 @@ def test_faults_are_left_out_counted_and_listed(change, fault):
     "change",
     [(slice(60, None), 0.5), (slice(60, None), 0.01), (slice(60, None), 10), (60, 1.06)],
 )
-def test_splits_and_usual_moves_are_no_faults(change):
+def test_splits_and_usual_moves_are_not_faults(change):
     values = spoilt(change)
     assert read(values).values.tolist() == values.tolist()
 
 
-def test_a_squeeze_is_no_fault():
+def test_a_squeeze_is_not_a_fault():
     """Doubling and halving days are usual then."""
     moves = {60: 1.6, 61: 1.5, 62: 0.7, 63: 1.9, 64: 0.53, 65: 1.4}
     values = walk() * np.cumprod([moves.get(row, 1.0) for row in range(ROWS)])

@@ -1,4 +1,4 @@
-"""The last row of a day, week or month that is not over is told, dated as such, or left out."""
+"""The last row of a day, week or month that is not over is reported, dated as such, or left out."""
 
 import io
 from datetime import date
@@ -76,7 +76,7 @@ CLOSES = [f"{day} 16:00" for day in DAYS]
         ),
     ],
 )
-def test_a_running_period_is_told_and_dated(dates, unit, expected):
+def test_a_running_period_is_reported_and_dated(dates, unit, expected):
     """By the date that it has among those before, so that the next is no day off."""
     prices = read(dates)
     assert last(prices) == expected
@@ -199,7 +199,7 @@ NOT_OVER = [
 @pytest.mark.usefixtures("clock")
 @pytest.mark.parametrize(("dates", "unit", "first", "count"), NOT_OVER)
 def test_a_period_of_today_is_running(dates, unit, first, count):
-    """However it is dated; rows of periods yet to come are told as well, and all can go."""
+    """However it is dated; rows of periods yet to come are reported as well, and all can go."""
     prices = read(dates)
     (warned,) = prices.warnings()
     assert f"last rows of a running {unit} (first stdin: {first}; see --drop-running): " in warned

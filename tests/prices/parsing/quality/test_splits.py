@@ -52,7 +52,7 @@ def test_the_largest_splits_are_found(ratio):
     assert found(values) == [(60, pytest.approx(ratio))]
 
 
-def test_bad_news_is_no_split_of_parts():
+def test_bad_news_is_not_a_split_of_parts():
     """A loss of a third after which the price moves more than before, or one like others."""
     values = quiet(300)
     shaken = values.copy()
@@ -97,7 +97,7 @@ def test_a_column_of_splits_is_proof(head, none, split):
 @pytest.mark.parametrize(
     ("factor", "shown"), [(100, "99.46 then 9922"), (0.01, "99.46 then 0.9922")]
 )
-def test_pounds_and_then_pence_are_no_split(factor, shown):
+def test_pounds_and_then_pence_are_not_split(factor, shown):
     """What it is rather is said, and the option named brings all to the last unit."""
     values = quiet(100)
     values[60:] *= factor * 99.22 / values[60]
@@ -165,14 +165,14 @@ def test_a_column_of_splits_of_many_symbols():
     assert "): 2" in prices.warnings()[0]
 
 
-def test_a_bad_print_is_no_split():
+def test_a_bad_print_is_not_a_split():
     """What is taken back the next day is an error of the data."""
     values = quiet(100)
     values[60] /= 2
     assert found(values) == []
 
 
-def test_a_crash_and_a_wild_series_are_no_splits():
+def test_a_crash_and_a_wild_series_are_not_splits():
     """Three tenths of the price lost, or doubling as usual, says nothing of a split."""
     values = quiet(100)
     values[60:] *= 0.71
@@ -180,7 +180,7 @@ def test_a_crash_and_a_wild_series_are_no_splits():
     assert found([1, 2, 1, 2, 3, 6, 3, 1, 2, 4]) == []
 
 
-def test_a_jump_over_a_long_gap_is_no_split():
+def test_a_jump_over_a_long_gap_is_not_a_split():
     """Half a year without prices may bring anything."""
     values, dates = quiet(100), weekdays("2024-01-01", 100)
     values[60:] /= 2

@@ -1,4 +1,4 @@
-"""Filled weekends and long runs of one price are told, and what looks alike is not."""
+"""Filled weekends and long runs of one price are reported, and what looks alike is not."""
 
 import io
 
@@ -35,7 +35,7 @@ def filled(values: np.ndarray) -> np.ndarray:
     return values[np.maximum.accumulate(np.where(WEEKEND, 0, rows))]
 
 
-def test_filled_weekends_are_told():
+def test_filled_weekends_are_reported():
     """With the first of them, and how many rows they are."""
     said = warned(ALL_DAYS, filled(walk(len(ALL_DAYS))))
     assert "rows of weekends that repeat the price before (first A on 2022-01-08; leave" in said
@@ -47,7 +47,7 @@ def test_the_remedy_is_to_leave_them_out():
     assert warned(ALL_DAYS[~WEEKEND], filled(walk(len(ALL_DAYS)))[~WEEKEND]) == ""
 
 
-def test_a_market_that_never_closes_is_no_filled_one():
+def test_a_market_that_never_closes_is_not_a_filled_one():
     """Its weekends move; one or two that do not are chance."""
     values = walk(len(ALL_DAYS))
     values[5] = values[4]
@@ -61,7 +61,7 @@ def test_a_price_that_hardly_moves_says_nothing_of_weekends():
 
 
 @pytest.mark.parametrize(("start", "rows"), [(210, 90), (210, 30), (0, 60), (100, 31), (7, 45)])
-def test_a_halt_is_told(start, rows):
+def test_a_halt_is_reported(start, rows):
     """At the end, where forecasts begin, and everywhere else."""
     dates, values = weekdays("2022-01-03", 300), walk(300)
     values[start : start + rows] = 12.34

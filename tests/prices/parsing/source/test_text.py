@@ -34,7 +34,7 @@ def zipped(**members: bytes) -> bytes:
 @pytest.mark.parametrize(
     "pack", [gzip.compress, lzma.compress, bz2.compress, lambda b: zipped(x=b)]
 )
-def test_packed_data_is_told_by_its_first_bytes(pack):
+def test_packed_data_is_reported_by_its_first_bytes(pack):
     """A packed file is unpacked whatever its name says."""
     assert unpack(pack(CSV), "x.csv") == CSV
 
@@ -122,13 +122,13 @@ def test_a_separator_line_is_taken_off():
         (b"\xff\xfea", "utf-16"),
     ],
 )
-def test_what_is_no_csv_is_named(data, seen):
+def test_what_is_not_csv_is_named(data, seen):
     """A refusal says what the bytes are instead."""
     with pytest.raises(DataError, match=seen):
         decode(data, "x.csv")
 
 
-def test_angle_brackets_in_a_header_are_no_markup():
+def test_angle_brackets_in_a_header_are_not_markup():
     """A header such as <DATE>,<CLOSE> is data."""
     assert decode(b"<DATE>,<CLOSE>\n20240102,1\n", "x").data.startswith(b"<DATE>")
 

@@ -53,7 +53,7 @@ def test_any_symbol_is_read_as_it_was_written(symbols):
         assert list(table(stream.getvalue()).symbols) == wanted
 
 
-def test_blanks_around_symbols_are_no_part_of_them():
+def test_blanks_around_symbols_are_not_part_of_them():
     """Padded symbols are the same symbol."""
     found = table("symbol,close\n A,1\nA ,2\nB,3\n")
     assert (found.symbols, found.codes.tolist()) == (("A", "B"), [0, 0, 1])

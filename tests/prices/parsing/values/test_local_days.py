@@ -68,7 +68,7 @@ def days_of(prices: Prices) -> list[date]:
     ],
 )
 def test_a_stamp_of_the_day_before_is_dated_by_the_day_of_its_market(days, zone, hour, form):
-    """It is told how many rows that are, and the option of the message leaves them as written."""
+    """The number of rows is reported; the option of the message leaves them as written."""
     cells = stamps(days, zone, hour, form=form)
     prices = read(cells)
     assert days_of(prices) == days

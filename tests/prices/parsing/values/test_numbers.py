@@ -57,7 +57,7 @@ def test_numbers_in_every_style(cell, mark, value):
     "cell",
     ["inf", "-Infinity", "1e400", "abc", "1.2.3", "1,2,3", "1_000", "0x1A", "TRUE", "1 apple"],
 )
-def test_what_is_no_finite_number_is_refused(cell):
+def test_what_is_not_a_finite_number_is_refused(cell):
     """Infinities, overflow and words are pointed at by their index."""
     assert parse(["1", cell], ".") == ([1.0], 1)
 

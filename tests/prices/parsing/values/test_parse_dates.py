@@ -64,7 +64,7 @@ def test_dates_in_every_style(cell, meant):
     "cell",
     ["", "abc", "2024-13-01", "2023-02-29", "0000-01-01", "2024-01-31 25:00", "12.5", "Foo 1 2000"],
 )
-def test_what_is_no_date_is_refused(cell):
+def test_what_is_not_a_date_is_refused(cell):
     """A day that the calendar does not have is no date."""
     with pytest.raises(BadDateError):
         read(cell)
