@@ -151,7 +151,7 @@ def _pragma(base: sqlite3.Connection, name: str) -> int:
 
 
 def check_exists(path: str) -> None:
-    """Raise MissingInputError where there is no ledger."""
+    """Raise MissingInputError without a ledger."""
     if not os.path.exists(path):
         raise MissingInputError(f"{path}: no such ledger; make one with rnncli predict --ledger")
 
