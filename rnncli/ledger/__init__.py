@@ -11,6 +11,7 @@ Forecasts go in when they are made; prices that have followed go in later, and s
     matching    recorded forecasts matched with the prices that followed
     renaming    forecasts under the current names of their series
     evaluation  recorded forecasts scored as those of an evaluation
+    value_at_risk  recorded lower bounds as values at risk
     score       the whole of `rnncli score`: scores by group
 """
 

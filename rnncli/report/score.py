@@ -14,6 +14,7 @@ from rnncli.evaluation.metrics import level_name
 from rnncli.evaluation.verdict import claims, words
 from rnncli.ledger.matching import ABSENT, CAME, IN_SAMPLE, PENDING, REWRITTEN, STATES
 from rnncli.ledger.score import LedgerScore
+from rnncli.ledger.value_at_risk import RecordedRisk, recorded_risks, risk_sentences
 from rnncli.report.evaluation import IN_WORDS, UNITS, unit_sign
 from rnncli.report.output import Report, Row
 
@@ -24,6 +25,7 @@ if TYPE_CHECKING:
 def ledger_report(ledger: str, score: LedgerScore, drift_alpha: float) -> Report:
     """Report of the scores by group of the ledger file `ledger`."""
     evaluation, levels = score.evaluation, list(score.recorded.lower)
+    risks = list(recorded_risks(score.recorded, score.matched))
     document = {
         "ledger": ledger,
         "forecasts": len(score.recorded.symbols) + score.recorded.older,
@@ -38,10 +40,11 @@ def ledger_report(ledger: str, score: LedgerScore, drift_alpha: float) -> Report
         "verdict": evaluation and words(evaluation),
         "claims": [asdict(claim) for claim in claims(evaluation)] if evaluation else [],
         "checks": [asdict(check) for check in score.checks],
+        "values_at_risk": [asdict(one) for one in risks],
         "scores": score.rows,
     }
     columns = row_columns(score.by, levels)
-    return Report("score", document, columns, lambda: score.rows, lambda: _tables(document))
+    return Report("score", document, columns, lambda: score.rows, lambda: _tables(document, risks))
 
 
 def _counts(score: LedgerScore) -> Row:
@@ -92,7 +95,7 @@ def _rows(score: LedgerScore) -> Iterator[Row]:
         }
 
 
-def _tables(document: dict[str, Any]) -> Iterable["RenderableType"]:
+def _tables(document: dict[str, Any], risks: list[RecordedRisk]) -> Iterable["RenderableType"]:
     from rnncli.report.tables import counted, lines, table
 
     if document["scores"]:
@@ -110,7 +113,7 @@ def _tables(document: dict[str, Any]) -> Iterable["RenderableType"]:
         )
     if document["scores"] and document["levels"]:
         yield _intervals(document)
-    yield lines(*_summary_lines(document))
+    yield lines(*risk_sentences(risks), *_summary_lines(document))
 
 
 def _intervals(document: dict[str, Any]) -> "RenderableType":

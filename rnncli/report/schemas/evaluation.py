@@ -151,6 +151,19 @@ SOURCE = record(
         "seen": ("date?", "Last date that any part of it was fitted on."),
     }
 )
+RECORDED_RISK = record(
+    {
+        "model": ("text", "First 12 digits of the model file's SHA-256, and limited inputs."),
+        "symbol": ("text", "Symbol."),
+        "confidence": ("number", "Confidence level of the value at risk in percent."),
+        "rows": ("integer", "Prices of the next row that followed."),
+        "hits": ("integer", "Prices at or below the lower bound."),
+        "expected": ("number", "How many were to be expected."),
+        "kupiec_p": ("number?", "p of Kupiec's test."),
+        "conditional_p": ("number?", "p of Christoffersen's test of conditional coverage."),
+        "zone": ({"enum": ["green", "yellow", "red"]}, "Traffic light of the Basel Committee."),
+    }
+)
 LEDGER: Fields = {
     "ledger": ("text", "Ledger file."),
     "forecasts": ("integer", "Forecasts recorded."),
@@ -169,5 +182,6 @@ LEDGER: Fields = {
     "drift_alpha": ("number", "Level of the test of coverage drift."),
     "by": ("text[]", "What the rows are grouped by."),
     **VERDICT,
+    "values_at_risk": (many(RECORDED_RISK), "Lower bounds of the next row as values at risk."),
     "scores": (many(LEDGER_SCORE), "A row a group."),
 }
