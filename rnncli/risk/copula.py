@@ -22,6 +22,7 @@ SMALLEST_DOF, LARGEST_DOF = 2.5, 100.0
 NO_DOF = LARGEST_DOF  # of a copula that no days tell the tails of
 PAIRS = 100  # of symbols that the degrees of freedom are fitted on
 STEPS = 14  # of the search for them
+HALF_LIFE = 60.0  # days
 EXTREME = 5e-4  # no place is further out: a forecast may have been off
 SCORES = np.linspace(-4, 4, 161)  # normal scores at which quantiles are known; linear between
 OF_DRAWS = 19  # tells the draws here from others of the same seed
@@ -54,10 +55,13 @@ def independent(count: int) -> Copula:
     return Copula(np.eye(count), 1e9, 0)
 
 
-def fit_copula(places: Float64Array) -> Copula:
-    """The copula of places (days, n), 0 to 1; NaN on days that a symbol has none of."""
+def fit_copula(places: Float64Array, half_life: float | None = HALF_LIFE) -> Copula:
+    """The copula of places (days, n), 0 to 1, oldest first; NaN where a symbol has no row.
+
+    Correlations change: a day weighs half as much as one `half_life` days later.
+    """
     scores = normal_scores(places)
-    correlation = shrunk_correlation(scores)
+    correlation = shrunk_correlation(scores, half_life)
     days = int(np.count_nonzero(np.isfinite(scores).sum(axis=1) > 1))
     return Copula(correlation, _fit_dof(scores, correlation), days)
 

@@ -14,18 +14,24 @@ LEAST_DAYS = 10  # in common; a pair with fewer has the mean correlation
 SMALLEST = 1e-6  # eigenvalue, so that draws can be made
 
 
-def shrunk_correlation(scores: Float64Array) -> Float64Array:
+def shrunk_correlation(scores: Float64Array, half_life: float | None = None) -> Float64Array:
     """Correlations (n, n) of scores (days, n) around zero; NaN where a series has no score.
 
-    Positive definite, ones on the diagonal.
+    Days are oldest first; a day counts half of one that is `half_life` days later, and as many days
+    as have its weight. Positive definite, ones on the diagonal.
     """
-    known = np.isfinite(scores)
-    days = known.T.astype(np.float64) @ known
-    filled = np.where(known, scores, 0.0)
-    filled /= np.sqrt(np.maximum(np.sum(filled**2, axis=0), 1e-300) / np.maximum(known.sum(0), 1))
+    known = np.isfinite(scores).astype(np.float64)
+    back = np.arange(len(scores))[::-1]
+    weights = np.ones(len(scores)) if half_life is None else np.exp2(-back / half_life)
+    weighted = known * weights[:, None]
+    together = np.maximum(weighted.T @ known, 1e-300)
+    days = together**2 / np.maximum((weighted * weights[:, None]).T @ known, 1e-300)
+    filled = np.where(known > 0, scores, 0.0)
+    sums = np.maximum(weights @ filled**2, 1e-300) / np.maximum(weights @ known, 1e-300)
+    filled /= np.sqrt(sums)
     over = np.maximum(days, 1)
-    sample = filled.T @ filled / over
-    noise = (filled**2).T @ filled**2 / over - sample**2
+    sample = (filled * weights[:, None]).T @ filled / together
+    noise = (filled**2 * weights[:, None]).T @ filled**2 / together - sample**2
     usable = (days >= LEAST_DAYS) & ~np.eye(len(days), dtype=bool)
     if not usable.any():
         return np.eye(len(days))

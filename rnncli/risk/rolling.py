@@ -18,7 +18,7 @@ from rnncli.risk.past_places import WINDOW, past_places
 from rnncli.runtime.threads import Threads
 
 BLOCK = 4096  # forecasts made at once
-REFIT = 21  # days between two fits of the copula
+REFIT = 5  # days between two fits of the copula
 
 
 @dataclass(frozen=True)

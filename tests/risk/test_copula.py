@@ -23,7 +23,7 @@ CORRELATION = np.array([[1, 0.7, 0.3], [0.7, 1, 0.5], [0.3, 0.5, 1]])
 @pytest.mark.parametrize("dof", [4, 12])
 def test_a_known_copula_is_fitted(dof):
     """Correlations and degrees of freedom come back."""
-    found = fit_copula(places_of(CORRELATION, dof, 8000))
+    found = fit_copula(places_of(CORRELATION, dof, 8000), None)
     assert found.correlation == pytest.approx(CORRELATION, abs=0.05)
     assert found.dof == pytest.approx(dof, rel=0.35)
     assert found.days == 8000
@@ -34,7 +34,7 @@ def test_a_gaussian_copula_has_many_degrees_of_freedom():
     rng = np.random.default_rng(4)
     draws = rng.standard_normal((5000, 3)) @ np.linalg.cholesky(CORRELATION).T
     normal = Normal(np.zeros(draws.shape), np.ones(draws.shape))
-    assert fit_copula(normal.cdf(draws)).dof > 25
+    assert fit_copula(normal.cdf(draws), None).dof > 25
 
 
 def test_draws_have_unit_variance_and_the_correlation():
@@ -51,7 +51,7 @@ def test_extremes_are_shared_more_than_of_a_gaussian():
     """Where one of two is in its lowest percent the other is more often."""
     places = places_of(CORRELATION, 4, 8000)
     both = {}
-    for name, dof in (("t", fit_copula(places).dof), ("gaussian", 1e9)):
+    for name, dof in (("t", fit_copula(places, None).dof), ("gaussian", 1e9)):
         x, y = next(Copula(CORRELATION[:2, :2], dof, 0).shocks(200_000, 5))
         both[name] = np.mean((x < np.quantile(x, 0.01)) & (y < np.quantile(y, 0.01)))
     assert both["t"] > 1.2 * both["gaussian"]

@@ -80,3 +80,14 @@ def test_pairs_of_different_days_are_made_to_fit():
     assert np.linalg.eigvalsh(found)[0] > 0
     assert np.diag(found) == pytest.approx(np.ones(3), rel=1e-12)
     np.linalg.cholesky(found)
+
+
+def test_recent_days_weigh_more():
+    """With a half-life the correlation is that of the last days, once it has changed."""
+    scores = np.vstack([
+        scores_of(2, 1000, 1, (0.9, 0.9)), scores_of(2, 400, 2, (0.1, 0.1))
+    ])  # fmt: skip
+    assert shrunk_correlation(scores)[0, 1] > 0.5
+    assert abs(shrunk_correlation(scores, 60)[0, 1]) < 0.25
+    even = scores_of(2, 400)
+    assert shrunk_correlation(even, 1e9) == pytest.approx(shrunk_correlation(even), rel=1e-6)
