@@ -127,8 +127,8 @@ def _upgraded(file: str) -> dict[str, object]:
 
         kind, version = read_kind(file)
         return _row(file, kind, version, FORMAT, None)
-    from rnncli.ledger.database import VERSION
     from rnncli.ledger.migration import backup_of, migrate
+    from rnncli.ledger.tables import VERSION
     from rnncli.ledger.upkeep import check_exists
 
     check_exists(file)

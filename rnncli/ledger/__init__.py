@@ -2,8 +2,9 @@
 
 Forecasts go in when they are made; prices that have followed go in later, and scores come out.
 
+    tables      its tables, and what is not among them
     database    the file: SQLite, whole runs or nothing
-    migration   its tables, and those of earlier versions made new after a backup
+    migration   tables made, and those of earlier versions made new after a backup
     writer      what was forecast, when, by which model
     reader      all forecasts of a ledger, read back
     upkeep      what is in a ledger, whether it is whole, older forecasts removed

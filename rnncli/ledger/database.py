@@ -15,12 +15,20 @@ from contextlib import closing, contextmanager
 from urllib.parse import quote
 
 from rnncli import __version__
-from rnncli.errors import CannotCreateError, DataError, LockedError, RnncliError, WriteError
+from rnncli.errors import (
+    CannotCreateError,
+    DataError,
+    LockedError,
+    RnncliError,
+    WriteError,
+    name_some,
+)
 from rnncli.evaluation.metrics import level_name
+from rnncli.ledger.tables import APPLICATION, VERSION, foreign_parts
 
-APPLICATION = 0x726E6E63  # "rnnc", where SQLite keeps the application of a file
-VERSION = 3  # of the tables; see `migration` for earlier ones
 MAGIC = b"SQLite format 3\0"  # the first bytes of a database
+NAMED = 5  # parts in an error
+LONGEST = 1 << 20  # bytes of a text that is read or written
 BUSY_SECONDS = 10.0  # to wait for another process
 FAULTS: dict[int, tuple[type[RnncliError], str]] = {
     sqlite3.SQLITE_BUSY: (LockedError, "another process is writing to it; try again later"),
@@ -49,6 +57,8 @@ def opened(path: str, mode: str) -> Iterator[sqlite3.Connection]:
                 f"file:{place}?mode={mode}", uri=True, timeout=BUSY_SECONDS, isolation_level=None
             )
         ) as base:
+            base.setlimit(sqlite3.SQLITE_LIMIT_LENGTH, LONGEST)
+            base.execute("PRAGMA trusted_schema = OFF")
             base.execute("PRAGMA synchronous = EXTRA")  # the folder too, before a run counts
             _check(path, base)
             yield base
@@ -76,6 +86,8 @@ def _check_kind(path: str) -> None:
 
     This happens before SQLite opens it, since closing a file drops the process's locks on it.
     """
+    if os.path.exists(path) and not os.path.isfile(path):  # opening a pipe would wait for ever
+        raise DataError(f"{path}: is not a regular file; name the file of a ledger")
     try:
         with open(path, "rb") as file:
             start = file.read(len(MAGIC))
@@ -96,6 +108,10 @@ def _check(path: str, base: sqlite3.Connection) -> None:
             f"{path}: a ledger of version {version}; this is rnncli {__version__}, which reads"
             f" version {VERSION}: upgrade rnncli"
         )
+    foreign = foreign_parts(base)
+    if foreign:
+        names = name_some(foreign, NAMED)
+        raise DataError(f"{path}: has what no ledger has: {names}; take it from a backup")
 
 
 def is_empty(base: sqlite3.Connection) -> bool:

@@ -5,8 +5,9 @@ import sqlite3
 from urllib.parse import quote
 
 from rnncli.errors import DataError, UsageError
-from rnncli.ledger.database import VERSION, make_room, opened, transaction
+from rnncli.ledger.database import make_room, opened, transaction
 from rnncli.ledger.migration import COUNTED, columns_of_model, prepare
+from rnncli.ledger.tables import VERSION
 from rnncli.ledger.upkeep import check_exists, ledger_info
 from rnncli.storage.atomic import check_creatable
 

@@ -10,40 +10,11 @@ from collections.abc import Callable
 from contextlib import closing
 from typing import BinaryIO
 
-from rnncli.ledger.database import (
-    APPLICATION,
-    VERSION,
-    is_empty,
-    opened,
-    transaction,
-    version_of,
-)
+from rnncli.ledger.database import is_empty, opened, transaction, version_of
+from rnncli.ledger.tables import MODEL, ORIGIN, TABLES, VERSION
 from rnncli.storage.atomic import check_creatable, write_by
 
 PAGES = 4096  # of a backup, copied at a time
-MODEL = (
-    "CREATE TABLE {} (id INTEGER PRIMARY KEY, digest TEXT NOT NULL, file TEXT NOT NULL,"
-    " price_column TEXT, inputs TEXT NOT NULL DEFAULT '', seen TEXT, UNIQUE (digest, inputs))"
-)
-ORIGIN = (
-    "CREATE TABLE origin (model INTEGER NOT NULL REFERENCES model, cutoff NOT NULL,"
-    " first TEXT NOT NULL, last TEXT NOT NULL, forecasts INTEGER NOT NULL,"
-    " PRIMARY KEY (model, cutoff)) WITHOUT ROWID",
-    "CREATE INDEX origin_cutoff ON origin (cutoff)",
-)
-TABLES = (
-    MODEL.format("model"),
-    "CREATE TABLE run (id INTEGER PRIMARY KEY, at TEXT NOT NULL, version TEXT NOT NULL,"
-    " model INTEGER NOT NULL REFERENCES model)",
-    # cutoffs and dates are text, or row numbers without dates: columns without a type hold both
-    "CREATE TABLE forecast (run INTEGER NOT NULL REFERENCES run, model INTEGER NOT NULL REFERENCES"
-    " model, cutoff NOT NULL, symbol TEXT NOT NULL, ahead INTEGER NOT NULL, date NOT NULL,"
-    " forecast REAL NOT NULL, naive REAL NOT NULL, price REAL NOT NULL, before REAL, divisor REAL,"
-    " PRIMARY KEY (model, cutoff, symbol, ahead)) WITHOUT ROWID",
-    *ORIGIN,
-    f"PRAGMA application_id = {APPLICATION}",
-    f"PRAGMA user_version = {VERSION}",
-)
 COUNTED = (
     "SELECT model, cutoff, min(symbol) AS first, max(symbol) AS last, count(*) AS forecasts"
     " FROM forecast GROUP BY model, cutoff"

@@ -49,7 +49,10 @@ def ledger_info(path: str) -> LedgerInfo:
             raise DataError(f"{path}: is empty; nothing was recorded in it")
         counts = "coalesce(sum(forecasts), 0), count(DISTINCT cutoff), min(cutoff), max(cutoff)"
         sums = _first(base, f"SELECT {counts} FROM {origins(base)}")  # noqa: S608 - ours
-        runs, first_run, last_run = _first(base, "SELECT count(*), min(at), max(at) FROM run")
+        of_runs = _first(base, "SELECT count(*), min(at), max(at) FROM run")
+        if not all(isinstance(value, str | int | None) for value in (*sums, *of_runs)):
+            raise sqlite3.DatabaseError("a value that was never written")
+        runs, first_run, last_run = of_runs
         return LedgerInfo(
             version=version_of(base),
             bytes=os.path.getsize(path),

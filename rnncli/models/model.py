@@ -16,9 +16,11 @@ from rnncli.distributions.shrinkage import FEW_DAYS
 from rnncli.errors import MissingInputError, ModelFileError
 from rnncli.kernels import CELLS
 from rnncli.models.earlier import completed
+from rnncli.models.plain_values import fits, misfit
+from rnncli.models.provenance import last_fitted
 from rnncli.network.modes import FORMS
 from rnncli.network.network import DIRECT, Architecture, Network, named_views
-from rnncli.settings import PrepareSettings, ReadSettings
+from rnncli.settings import NetworkSettings, PrepareSettings, ReadSettings, TrainSettings
 from rnncli.storage.atomic import write_atomically
 from rnncli.storage.tensor_file import LARGEST_FILE, seal, unseal
 from rnncli.transforms.binning import Bins
@@ -28,7 +30,26 @@ from rnncli.transforms.target_transform import TargetTransform
 SCALES = get_args(get_type_hints(PrepareSettings)["scale"])
 UNITS = ("log", "absolute")
 OF_PRIOR = "prior."  # before the names of the tensors of a prior that a model is pooled with
+STAGES = {
+    "read": ReadSettings, "prepare": PrepareSettings, "network": NetworkSettings,
+    "train": TrainSettings,
+}  # fmt: skip # of the settings in a file
 REMEDIES = {"checkpoint": "end it by train --resume"}  # for files that are not a model
+
+
+class Recorded:
+    """The entries of a record that commands read."""
+
+    symbols: tuple[str, ...]
+    first_date: str | None
+    last_date: str | None
+    seen: dict[str, tuple[str | None, str | None]]
+    epochs: tuple[dict[str, float | bool | None], ...]
+    clip_rate: float | None
+    steps: int
+    validation: dict[str, Any] | None
+    prior: dict[str, Any]
+    went_on_from: dict[str, Any] | None
 
 
 @dataclass(frozen=True)
@@ -150,6 +171,7 @@ def decode(data: bytes) -> Model:
 def _model(about: dict[str, Any], tensors: dict[str, FloatArray]) -> Model:
     """A model of plain values and tensors, without a pool."""
     about = completed(about)
+    _check_plain(about["settings"], about["record"])
     architecture = Architecture.from_dict(about["architecture"])
     return Model(
         network=Network(architecture, _flat(architecture, tensors)),
@@ -158,6 +180,17 @@ def _model(about: dict[str, Any], tensors: dict[str, FloatArray]) -> Model:
         settings=about["settings"],
         record=about["record"],
     )
+
+
+def _check_plain(settings: Any, record: Any) -> None:
+    """Raise ValueError for settings or a record that are not of the types that are written."""
+    if not (fits(settings, dict[str, dict[str, Any]]) and fits(record, dict[str, Any])):
+        raise ValueError("settings or record that are not named values")
+    wrong = [misfit(settings.get(stage, {}), declared) for stage, declared in STAGES.items()]
+    for name in (*wrong, misfit(record, Recorded)):
+        if name is not None:
+            raise ValueError(f"{name} is of another type")
+    last_fitted(record)
 
 
 def _pool_fits(model: Model) -> bool:
@@ -171,7 +204,10 @@ def _fits_together(model: Model) -> bool:
     architecture, preparation, bounds = model.network.architecture, model.preparation, model.bounds
     bins = preparation.bins
     return (
-        architecture.activation in CELLS[architecture.cell].activations
+        all(fits(part, type(part)) for part in (architecture, preparation, bounds))
+        and _in_range(preparation)
+        and _rows_fit(bounds)
+        and architecture.activation in CELLS[architecture.cell].activations
         and architecture.mode in ("seq2seq", DIRECT, *FORMS)
         and architecture.input_size == input_size(preparation.inputs)
         and (architecture.horizon == 0) == _rolls_out(architecture)
@@ -183,6 +219,35 @@ def _fits_together(model: Model) -> bool:
         and [len(row) for row in bounds.quantiles] == [len(GRID)] * len(bounds.counts)
         and isinstance(model.settings, dict)
         and isinstance(model.record, dict)
+    )
+
+
+def _in_range(preparation: TargetTransform) -> bool:
+    """Whether the numbers of a preparation can be divided by, and counted with."""
+    bins = preparation.bins
+    deviations = [deviation for _, deviation in preparation.spread]
+    return (
+        min([preparation.divisor, *deviations, *(pair[1] for pair in preparation.fitted.values())])
+        > 0
+        and len(deviations) + 1 == input_size(preparation.inputs)
+        and preparation.season >= 1
+        and 0 <= preparation.decay < 1
+        and preparation.start_weight >= 0
+        and preparation.input_limit >= 0
+        and (bins is None or len(bins.edges) + 1 == len(bins.labels) == len(bins.centers) > 1)
+        and (bins is None or list(bins.edges) == sorted(bins.edges))
+    )
+
+
+def _rows_fit(bounds: Bounds) -> bool:
+    """Whether every row ahead of bounds that has quantiles has the number of errors behind them."""
+    rows = bounds.shifts
+    return (
+        all(count >= 0 for count in bounds.counts)
+        and {len(row) for row in rows} <= {0, len(GRID)}
+        and len(rows) <= len(bounds.counts)
+        and all(count > 0 for count, row in zip(bounds.counts, rows, strict=False) if row)
+        and (not bounds.weights or len(bounds.weights) >= len(rows))
     )
 
 

@@ -10,8 +10,10 @@ import pytest
 from ledgers import SOURCE, forecast_of, record_by, rising
 
 from rnncli.errors import CannotCreateError, DataError, ExitStatus, RnncliError, WriteError
-from rnncli.ledger.database import VERSION
+from rnncli.ledger.merge import import_ledger
 from rnncli.ledger.reader import read_ledger
+from rnncli.ledger.tables import VERSION
+from rnncli.ledger.upkeep import ledger_info
 from rnncli.ledger.writer import check_ledger, unrecorded
 
 
@@ -180,3 +182,53 @@ def test_flipped_bits_are_not_bug(tmp_path):
     assert len(statuses) == 300
     ends = {ExitStatus.OK, ExitStatus.BAD_DATA}
     assert ends <= set(statuses) <= ends | {ExitStatus.LOCKED}  # some damage SQLite calls a lock
+
+
+@pytest.mark.parametrize(
+    ("named", "statements"),
+    [
+        ("t", ["CREATE TRIGGER t AFTER INSERT ON run BEGIN DELETE FROM forecast; END"]),
+        ("origin", ["ALTER TABLE origin RENAME TO run_2", "CREATE VIEW origin AS SELECT 1"]),
+        ("forecast", ["ALTER TABLE forecast ADD COLUMN z AS (hex(zeroblob(1000000)))"]),
+        ("forecast", ['ALTER TABLE forecast ADD COLUMN "x"", (SELECT 1) AS ""y" REAL']),
+        ("run", ["ALTER TABLE run ADD COLUMN z INTEGER CHECK (length(zeroblob(9)) > 0)"]),
+    ],
+)
+def test_a_program_inside_a_ledger_is_refused(named, statements, tmp_path):
+    """Triggers, views, computed columns and checks would run as the ledger is used."""
+    path = str(tmp_path / "l")
+    record_by(path, SOURCE, forecast_of(rising(4)))
+    database(path, *statements)
+    for act in (check_ledger, read_ledger, lambda p: record_by(p, SOURCE, forecast_of(rising(4)))):
+        with pytest.raises(DataError, match=rf"has what no ledger has: .*{named}"):
+            act(path)
+
+
+def test_a_text_of_megabytes_in_a_ledger_is_not_read(tmp_path):
+    """SQLite would hold it several times over."""
+    path = str(tmp_path / "l")
+    record_by(path, SOURCE, forecast_of(rising(4)))
+    database(path, "UPDATE model SET file = hex(zeroblob(1000000))")
+    with pytest.raises(DataError, match="damaged ledger"):
+        read_ledger(path)
+
+
+def test_a_pipe_is_no_ledger(tmp_path):
+    """Opening one would wait for a writer that may never come."""
+    path = str(tmp_path / "pipe")
+    os.mkfifo(path)
+    for act in (ledger_info, read_ledger, lambda p: import_ledger(str(tmp_path / "l"), p)):
+        with pytest.raises(DataError, match="pipe: is not a regular file"):
+            act(path)
+
+
+@pytest.mark.parametrize(
+    "statement", ["UPDATE origin SET cutoff = x'ff00'", "UPDATE run SET at = x'ff'"]
+)
+def test_a_value_of_another_type_is_damage(statement, tmp_path):
+    """What is shown of a ledger is checked like what is read of it."""
+    path = str(tmp_path / "l")
+    record_by(path, SOURCE, forecast_of(rising(4)))
+    database(path, statement)
+    with pytest.raises(DataError, match="damaged ledger"):
+        ledger_info(path)

@@ -11,9 +11,9 @@ from ledgers import SOURCE, forecast_of, record_by, rising
 
 from rnncli.errors import WriteError
 from rnncli.ledger import migration
-from rnncli.ledger.database import VERSION
 from rnncli.ledger.migration import backup_of, copy, migrate
 from rnncli.ledger.reader import last_pairs, read_ledger, symbol_ranges
+from rnncli.ledger.tables import VERSION
 
 
 def statements(path, *lines):

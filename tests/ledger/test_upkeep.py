@@ -9,10 +9,10 @@ import pytest
 from ledgers import SOURCE, forecast_of, record_by, rising
 
 from rnncli.errors import DataError, UsageError
-from rnncli.ledger.database import VERSION
 from rnncli.ledger.merge import import_ledger
 from rnncli.ledger.migration import COUNTED
 from rnncli.ledger.reader import read_ledger
+from rnncli.ledger.tables import VERSION
 from rnncli.ledger.upkeep import check_whole, compact, ledger_info, prune
 
 OTHER = replace(SOURCE, digest="e" * 64, inputs="close")

@@ -391,3 +391,39 @@ def test_outputs_that_cannot_mean_that_are_refused(head, change):
     content["architecture"] |= change
     with pytest.raises(ModelFileError):
         decode(signed(content, tensors))
+
+
+@pytest.mark.parametrize(
+    ("part", "name", "value"),
+    [
+        ("preparation", "inputs", [-1]),
+        ("preparation", "spread", [[None, 1.0]]),
+        ("preparation", "spread", [[0.0, "NaN"]]),
+        ("preparation", "spread", ""),
+        ("preparation", "season", 5e-324),
+        ("preparation", "season", -(10**30)),
+        ("preparation", "fitted", {"A": [0.0, 0.0]}),
+        ("preparation", "decay", 1e308),
+        ("architecture", "hidden_size", True),
+        ("architecture", "hidden_size", 10**30),
+        ("bounds", "counts", [-1]),
+        ("bounds", "quantiles", [["x"] * 199]),
+        ("bounds", "shifts", [[0.0] * 199] * 9),
+        ("bounds", "first", ["../x"]),
+        ("settings", "read", "x"),
+        ("settings", "read", {"column": -1}),
+        ("settings", "read", {"resample": ""}),
+        ("settings", "train", {"pool": []}),
+        ("record", "last_date", "../x"),
+        ("record", "last_date", 10**30),
+        ("record", "seen", {"weights": [None]}),
+        ("record", "epochs", 3),
+        ("record", "symbols", [1]),
+    ],
+)
+def test_a_value_of_another_type_or_range_is_refused_under_any_digest(data, part, name, value):
+    """A digest that fits shows that bytes are whole, not that this program wrote them."""
+    content, tensors = entry(data)
+    content[part] = {**content[part], name: value}
+    with pytest.raises(ModelFileError):
+        decode(signed(content, tensors))

@@ -12,8 +12,8 @@ from pathlib import Path
 
 import pytest
 
-from rnncli.ledger.database import VERSION
 from rnncli.ledger.migration import backup_of
+from rnncli.ledger.tables import VERSION
 from rnncli.ledger.upkeep import check_whole, ledger_info
 
 EARLIER = Path(__file__).parent / "earlier"
