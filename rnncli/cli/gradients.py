@@ -36,7 +36,7 @@ NAMED = 3  # networks in a title
 def register(app: typer.Typer) -> None:
     """Add the commands of this module."""
     command(app, "gradients", without=("chart",))(gradients)
-    command(app, "unroll")(unroll)
+    command(app, "unroll", without=("chart",))(unroll)
 
 
 def gradients(
@@ -148,7 +148,9 @@ def _models_and_prices(files: list[str], compare: bool) -> tuple[list[str], list
 
 def unroll(
     unrolling: UnrollSettings,
+    drawing: PictureSettings,
     showing: ResultSettings,
+    typed: frozenset[str],
     model: Annotated[
         str | None,
         typer.Argument(
@@ -157,9 +159,11 @@ def unroll(
     ] = None,
 ) -> None:
     """Unroll a network through time, step by step."""
+    from rnncli.cli.charts import check_pictures, write_figure
     from rnncli.gradients.unroll import one_unit_of, parse_values, unroll_network, unroll_one
     from rnncli.prices.statland import OneUnit
 
+    check_pictures(drawing, showing, [model] if model else [], typed)
     given = {
         name: value
         for name, value in asdict(unrolling).items()
@@ -180,4 +184,9 @@ def unroll(
 
     from rnncli.report.gradients import unroll_report
 
+    if drawing.plot:
+        from rnncli.report.figures import unrolled_figure
+
+        write_figure(drawing.plot, lambda suffix: unrolled_figure(unrolled, suffix))
+        Messages(showing).note(f"wrote {drawing.plot}")
     show_result(unroll_report(unrolled), showing)

@@ -15,6 +15,7 @@ import numpy as np
 from rnncli.arrays import Float64Array
 from rnncli.evaluation.metrics import level_name
 from rnncli.gradients.lags import EXPLODING, REMEMBERED, Lags
+from rnncli.gradients.unroll import Unrolled
 from rnncli.report.fan_chart import Fan
 from rnncli.report.tables import counted
 from rnncli.report.text import safe
@@ -60,6 +61,11 @@ def lag_figure(title: str, symbols: Mapping[str, Mapping[str, Float64Array]], su
 def gradient_figure(networks: Mapping[str, tuple[Lags, str]], suffix: str) -> bytes:
     """A panel for each network: its gradient by lag, on one log axis, and its verdict."""
     return _in_our_style(lambda: _by_lag(networks), suffix)
+
+
+def unrolled_figure(unrolled: Unrolled, suffix: str) -> bytes:
+    """Numbers of the network day by day, and what flows back from the last one on a log axis."""
+    return _in_our_style(lambda: _by_day(unrolled), suffix)
 
 
 def _in_our_style(draw: Callable[[], "Figure"], suffix: str) -> bytes:
@@ -164,6 +170,30 @@ def _by_lag(networks: Mapping[str, tuple[Lags, str]]) -> "Figure":
         axes.set_title(f"{safe(name)[:40]}: {verdict}")
         axes.set_xlabel("lag (rows back)")
     return _explained(figure, panels[0], "Gradient of the last day's loss by lag")
+
+
+def _by_day(unrolled: Unrolled) -> "Figure":
+    figure, (forward, back) = _laid_out(2)
+    days = np.arange(1, len(unrolled.columns["input"]) + 1)
+    state = "activation" if "activation" in unrolled.columns else "state_norm"
+    lines = ((forward, "input", OTHERS[0]), (forward, state, OTHERS[1]),
+             (forward, "output", SHADE), (back, "loop_factor", NAIVE))  # fmt: skip
+    for axes, name, ink in lines:
+        values = unrolled.columns[name]
+        y = np.where(np.isfinite(values), values, np.nan)
+        if axes is back:
+            y = np.where(y == 0, np.nan, np.abs(y))
+        axes.plot(days, y, color=ink, linewidth=1.2, marker=".", label=name.replace("_", " "))
+    forward.set_title("forward")
+    back.set_title(f"back from the last day, absolute: {unrolled.verdict}")
+    back.set_yscale("log")
+    back.yaxis.set_major_formatter(lambda y, _: f"{y:g}")
+    back.yaxis.set_minor_formatter(lambda *_: "")
+    for axes in (forward, back):
+        axes.set_xlabel("day")
+        axes.legend(frameon=False)
+    figure.suptitle("The network unrolled", fontsize=11)
+    return figure
 
 
 def _title(fans: Sequence[Fan], symbols: int) -> str:

@@ -153,3 +153,13 @@ def test_a_figure_of_gradients_needs_its_suffix(call, hand_made, tmp_path):
     done = call("gradients", hand_made, "no such file", "--plot", tmp_path / "g.pdf")
     assert (done.returncode, done.stdout) == (2, b"")
     assert b"name a file that ends in .png or .svg" in done.stderr
+
+
+@pytest.mark.parametrize("values", ["0,0.5", "0", "1,1,1"])
+def test_the_unrolled_network_is_drawn_into_a_figure(values, call, tmp_path):
+    """Also where nothing flows back, and for one day; the result is what it would be without."""
+    path = tmp_path / "u.svg"
+    ref = call("unroll", "--values", values)
+    comp = call("unroll", "--values", values, "--plot", path)
+    assert (comp.returncode, comp.stdout, comp.stderr) == (0, ref.stdout, b"")
+    assert b"loop factor -->" in path.read_bytes()
