@@ -183,6 +183,10 @@ def _check(recorded: LedgerForecasts) -> None:
     """Raise ValueError for values that SQLite can store and rnncli never writes."""
     cutoff_dates = {cutoff for cutoff in recorded.cutoffs if not isinstance(cutoff, int)}
     np.array(sorted(cutoff_dates), "datetime64[s]")
+    columns = {source.column for source in recorded.sources.values()}
+    kinds = {*map(type, recorded.dates), *map(type, columns - {None})}
+    if not kinds <= {str, int}:
+        raise ValueError("a date or a column of another type")
     keys_exist = set(recorded.models.tolist()) <= set(recorded.sources)
     keys_exist &= set(recorded.runs.tolist()) <= set(recorded.times)
     aheads = recorded.aheads

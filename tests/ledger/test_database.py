@@ -232,3 +232,15 @@ def test_a_value_of_another_type_is_damage(statement, tmp_path):
     database(path, statement)
     with pytest.raises(DataError, match="damaged ledger"):
         ledger_info(path)
+
+
+@pytest.mark.parametrize(
+    "statement", ["UPDATE forecast SET date = x'ff00'", "UPDATE model SET price_column = x'ff'"]
+)
+def test_bytes_for_a_date_or_a_column_are_damage(statement, tmp_path):
+    """They would be dates that never come, and names that cannot be written."""
+    path = str(tmp_path / "l")
+    record_by(path, SOURCE, forecast_of(rising(4)))
+    database(path, statement)
+    with pytest.raises(DataError, match="damaged ledger"):
+        read_ledger(path)
