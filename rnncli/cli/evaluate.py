@@ -16,6 +16,7 @@ from rnncli.errors import ExitStatus, UsageError
 from rnncli.runtime.event_log import RunLog
 from rnncli.settings import (
     EvaluateSettings,
+    GroupSettings,
     HtmlSettings,
     PictureSettings,
     ReadSettings,
@@ -39,6 +40,7 @@ def evaluate(
     files: ModelAndPrices,
     reading: ReadSettings,
     evaluating: EvaluateSettings,
+    grouping: GroupSettings,
     drawing: PictureSettings,
     paging: HtmlSettings,
     working: WorkerSettings,
@@ -96,7 +98,8 @@ def evaluate(
             _plot(drawing.plot, evaluation, messages)
         if paging.html:
             _write_page(paging.html, model, loaded, known, prices, evaluation, messages)
-        show_result(evaluation_report(model, evaluation, found, drawing.chart), showing)
+        report = evaluation_report(model, evaluation, found, drawing.chart, grouping.by)
+        show_result(report, showing)
     log.event("written", checks=len(found), unmet=sum(not one.met for one in found))
     messages.detail(audit_lines(evaluation))
     for fault in evaluation.failed.values():
@@ -181,13 +184,13 @@ def _refuse_idle(evaluating: EvaluateSettings, typed: frozenset[str]) -> None:
     if evaluating.placebo:
         idle = typed & {
             "baselines", "refit", "require_coverage", "require_skill", "chart", "plot", "html",
-            "jobs", "cluster",
+            "jobs", "cluster", "by",
         }  # fmt: skip
         why = "does nothing with --placebo, which sets its baselines"
     elif evaluating.joint:
         idle = typed & {
             "baselines", "refit", "require_coverage", "require_skill", "alpha", "level", "adaptive",
-            "chart", "plot", "jobs", "cluster",
+            "chart", "plot", "jobs", "cluster", "by",
         }  # fmt: skip
         why = "has no effect with --joint"
     else:

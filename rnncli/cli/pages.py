@@ -66,6 +66,10 @@ PAGES = {
                 "rnncli evaluate my.model prices --horizon 1",
             ),
             (
+                "How good were the forecasts of each symbol?",
+                "rnncli evaluate my.model prices --by symbol",
+            ),
+            (
                 "Fail in a script unless the 80 % interval covers 76 to 84 %",
                 "rnncli evaluate my.model prices --require-coverage 80:76-84",
             ),

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from rnncli.evaluation.coverage import check_coverage
+from rnncli.evaluation.coverage import CoverageCheck, check_coverage
 from rnncli.evaluation.diebold_mariano import LEAST
 from rnncli.evaluation.group_scores import GROUP_LEVEL
 from rnncli.evaluation.metrics import level_name
@@ -29,8 +29,38 @@ def plain_verdict(evaluation: Evaluation) -> list[Finding]:
     return [*_coverages(evaluation), *_line(evaluation), *_rival(evaluation)]
 
 
-def _coverages(evaluation: Evaluation) -> Iterator[Finding]:
-    """A finding for each level: the share of outcomes inside, and whether chance explains it."""
+def in_short(evaluation: Evaluation) -> str:
+    """The first two in one sentence: whether the intervals held, whether to trade on the line."""
+    sentence = "; ".join(filter(None, [_ranges_in_short(evaluation), _line_in_short(evaluation)]))
+    return f"{sentence[0].upper()}{sentence[1:]}."
+
+
+def _ranges_in_short(evaluation: Evaluation) -> str:
+    checks = dict(_checks(evaluation))
+    if not checks:
+        count = len(evaluation.cutoffs)
+        return f"too little to tell whether the intervals hold (cutoffs: {count} of {LEAST})"
+    shares = ", ".join(f"{percent(one.share, 1)} of {name} %" for name, one in checks.items())
+    if any(one.drifted and one.share < one.low for one in checks.values()):
+        return f"the intervals were too narrow ({shares})"
+    if any(one.drifted for one in checks.values()):
+        return f"the intervals were wider than need be ({shares})"
+    return f"the intervals held as promised ({shares})"
+
+
+def _line_in_short(evaluation: Evaluation) -> str | None:
+    one = _against_last_price(evaluation)
+    if one is None:
+        return None
+    if one.p is None:
+        return "too little to tell whether the forecast line is better than the last price"
+    if one.p < ALPHA and one.change < 0:
+        return f"the forecast line was {percent(-one.change, 2)} closer than the last price"
+    return "do not trade on the forecast line, which was no better than the last price"
+
+
+def _checks(evaluation: Evaluation) -> Iterator[tuple[str, CoverageCheck]]:
+    """Each level's name and the check of its coverage, where there is enough to tell."""
     plan, scores = evaluation.plan, evaluation.scores[MODEL]
     fold = np.repeat(evaluation.origins.fold, plan.horizon)
     overlap = -(-plan.horizon // plan.stride) - 1
@@ -40,8 +70,13 @@ def _coverages(evaluation: Evaluation) -> Iterator[Finding]:
             continue
         inside = scores[f"coverage_{name}"].ravel()
         check = check_coverage(inside, fold, level, GROUP_LEVEL, overlap)
-        if not check.independent:
-            continue
+        if check.independent:
+            yield name, check
+
+
+def _coverages(evaluation: Evaluation) -> Iterator[Finding]:
+    """A finding for each level: the share of outcomes inside, and whether chance explains it."""
+    for name, check in _checks(evaluation):
         question = f"Does the {name} % range hold {name} % of the actual prices?"
         held = f"it held {percent(check.share, 1)}"
         band = f"chance alone explains {100 * check.low:.0f} to {100 * check.high:.0f} %"
@@ -55,7 +90,7 @@ def _coverages(evaluation: Evaluation) -> Iterator[Finding]:
 
 def _line(evaluation: Evaluation) -> Iterator[Finding]:
     """Whether the point forecast is any better than the last price."""
-    one = next((one for one in claims(evaluation) if one.against == "naive"), None)
+    one = _against_last_price(evaluation)
     if one is None:
         return
     question = "Is the forecast line closer to the actual price than the last price is?"
@@ -70,6 +105,11 @@ def _line(evaluation: Evaluation) -> Iterator[Finding]:
     else:
         answer = f"No, it is no better: do not trade on the forecast line ({_p(one)})."
         yield Finding(POOR, question, answer)
+
+
+def _against_last_price(evaluation: Evaluation) -> Claim | None:
+    """The test of the point forecast; None without the naive baseline."""
+    return next((one for one in claims(evaluation) if one.against == "naive"), None)
 
 
 def _rival(evaluation: Evaluation) -> Iterator[Finding]:

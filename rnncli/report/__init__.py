@@ -14,7 +14,9 @@ A result goes in; a `Report` with all of its forms comes out, and one module wri
     forecast_summary  its summary, a row a symbol
     training         what `train` prints
     per_symbol       what `train --per-series` prints
+    units            units of errors
     evaluation       what `evaluate` prints
+    group_tables     scores by symbol, month or row ahead
     risk             what `risk` prints
     risk_tables      its tables
     risk_backtest    what `risk --backtest` prints

@@ -9,29 +9,35 @@ import numpy as np
 
 from rnncli.arrays import Float64Array
 from rnncli.evaluation import score_tables
+from rnncli.evaluation.group_scores import GROUP_LEVEL, group_keys, row_columns, score_groups
 from rnncli.evaluation.metrics import level_name
+from rnncli.evaluation.plain_verdict import in_short
 from rnncli.evaluation.result import MODEL, Evaluation, FalseClaims
 from rnncli.evaluation.verdict import Check, claims, claims_against_best, words
 from rnncli.models import provenance
+from rnncli.report.group_tables import group_tables
 from rnncli.report.output import Report, Row
+from rnncli.report.units import IN_WORDS, UNITS, unit_sign
 
 if TYPE_CHECKING:
     from rich.console import RenderableType
 
-UNITS = {"log": "100*log(price/price at the cutoff)", "mase": "mean absolute one-step changes"}
-IN_WORDS = {
-    UNITS["log"]: "log returns in percent (1.0 is about 1 % of the price)",
-    UNITS["mase"]: UNITS["mase"],
-}
 MOST_AHEADS = 5  # shown in the tables
 FULL = 0.2  # fraction in a tenth that fills a block: twice the calibrated one
 
 
 def evaluation_report(
-    model: str, evaluation: Evaluation, checks: Sequence[Check], chart: bool = False
-) -> Report:
-    """Report of an evaluation of the model file `model`; with `chart` its coverage is drawn."""
+    model: str, evaluation: Evaluation, checks: Sequence[Check], chart: bool = False,
+    by: Sequence[str] = (),
+) -> Report:  # fmt: skip
+    """Report of an evaluation of the model file `model`; with `chart` its coverage is drawn.
+
+    `by`: what the model's scores are grouped by too (ahead, symbol, month); rows are of the groups
+    then, and the JSON has both.
+    """
     rows = score_tables.table(evaluation)
+    keys = {name: group_keys(evaluation, name) for name in dict.fromkeys(by)}
+    groups = score_groups(evaluation, keys) if keys else []
     document = {
         "model": model,
         "horizon": evaluation.plan.horizon,
@@ -42,6 +48,7 @@ def evaluation_report(
         "symbols": len({*evaluation.origins.series.tolist()}),
         "forecasts": len(evaluation.origins.series),
         "trained_again": any(again for _, _, again in evaluation.models),
+        "in_short": in_short(evaluation),
         "verdict": words(evaluation),
         "claims": [asdict(one) for one in claims(evaluation)],
         "best_baselines": [asdict(one) for one in claims_against_best(evaluation)],
@@ -50,9 +57,14 @@ def evaluation_report(
         "scores": rows,
         "overall": score_tables.overall(evaluation),
         "by_symbol": score_tables.by_symbol(evaluation),
+        "by": list(keys),
+        "groups": groups,
         "seen": list(_seen(evaluation)),
     }
-    columns = ["method", "ahead", "forecasts", *score_tables.columns(evaluation.plan.levels)]
+    levels = evaluation.plan.levels
+    columns = ["method", "ahead", "forecasts", *score_tables.columns(levels)]
+    if keys:
+        columns, rows = row_columns(list(keys), levels), groups
     return Report("evaluation", document, columns, lambda: rows, lambda: _tables(document, chart))
 
 
@@ -83,6 +95,8 @@ def audit_lines(evaluation: Evaluation) -> Iterable[str]:
 def _tables(document: dict[str, Any], chart: bool) -> Iterable["RenderableType"]:
     from rnncli.report.tables import counted, lines, table
 
+    yield lines(document["in_short"])
+    yield lines("")
     aheads = _shown(document["horizon"])
     rows = [row for row in document["scores"] if row["ahead"] in aheads]
     rows.sort(key=lambda row: row["ahead"])
@@ -115,6 +129,10 @@ def _tables(document: dict[str, Any], chart: bool) -> Iterable["RenderableType"]
         yield _intervals(document["levels"], ranged, sign)
         if chart:
             yield _coverage(document)
+    yield from group_tables(
+        f"Scores of the model by {' and '.join(document['by'])}", document["groups"],
+        document["by"], document["levels"], document["unit"], GROUP_LEVEL,
+    )  # fmt: skip
     yield lines(*_pits(document["overall"]))
     if document["trained_again"]:
         several = len({one["first_cutoff"] for one in document["seen"]}) > 1
@@ -184,11 +202,6 @@ def _cell(name: str, value: float | None) -> Any:
     if name.startswith("p_"):
         return Text("<0.001" if value < 0.001 else f"{value:.3f}")
     return Text(f"{value:.4g}")
-
-
-def unit_sign(unit: str) -> str:
-    """What follows the name of an error in a heading: a percent sign, or nothing."""
-    return " %" if unit == UNITS["log"] else ""
 
 
 def _intervals(levels: Sequence[float], rows: list[Row], sign: str) -> "RenderableType":

@@ -1,6 +1,5 @@
 """What `score` prints: scores of recorded forecasts by group, or every forecast."""
 
-import math
 from collections.abc import Iterable, Iterator
 from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
@@ -8,15 +7,15 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from rnncli.dates import format_date
-from rnncli.evaluation.diebold_mariano import LEAST
 from rnncli.evaluation.group_scores import row_columns
 from rnncli.evaluation.metrics import level_name
 from rnncli.evaluation.verdict import claims, words
 from rnncli.ledger.matching import ABSENT, CAME, IN_SAMPLE, PENDING, REWRITTEN, STATES
 from rnncli.ledger.score import LedgerScore
 from rnncli.ledger.value_at_risk import RecordedRisk, recorded_risks, risk_sentences
-from rnncli.report.evaluation import IN_WORDS, UNITS, unit_sign
+from rnncli.report.group_tables import group_tables
 from rnncli.report.output import Report, Row
+from rnncli.report.units import UNITS
 
 if TYPE_CHECKING:
     from rich.console import RenderableType
@@ -96,76 +95,13 @@ def _rows(score: LedgerScore) -> Iterator[Row]:
 
 
 def _tables(document: dict[str, Any], risks: list[RecordedRisk]) -> Iterable["RenderableType"]:
-    from rnncli.report.tables import counted, lines, table
+    from rnncli.report.tables import counted, lines
 
-    if document["scores"]:
-        keys, sign = document["by"], unit_sign(document["unit"])
-        yield table(
-            f"Scores of {counted(document[CAME], 'forecast')}",
-            [*_titles(keys), "forecasts", f"MAE{sign}", f"naive MAE{sign}", f"RMSE{sign}", "MASE"],
-            [
-                [*_keys(row, keys), row["forecasts"]]
-                + [_number(row[name]) for name in ("mae", "mae_naive", "rmse", "mase")]
-                for row in document["scores"]
-            ],
-            caption=f"Errors: {IN_WORDS[document['unit']]}.",
-            keys=len(keys),
-        )
-    if document["scores"] and document["levels"]:
-        yield _intervals(document)
+    yield from group_tables(
+        f"Scores of {counted(document[CAME], 'forecast')}", document["scores"], document["by"],
+        document["levels"], document["unit"], document["drift_alpha"],
+    )  # fmt: skip
     yield lines(*risk_sentences(risks), *_summary_lines(document))
-
-
-def _intervals(document: dict[str, Any]) -> "RenderableType":
-    from rnncli.report.tables import table
-
-    keys, titles, rows = document["by"], [], document["scores"]
-    names = [level_name(level) for level in document["levels"]]
-    names = [n for n in names if any(not math.isnan(row[f"coverage_{n}"]) for row in rows)]
-    for name in names:
-        titles += [f"coverage {name} %", f"expected {name} %"]
-        titles += [f"width {name} %", f"interval score {name} %"]
-    return table(
-        "Prediction intervals",
-        [*_titles(keys), *titles],
-        [
-            [*_keys(row, keys), *(cell for name in names for cell in _range(row, name))]
-            for row in rows
-        ],
-        caption=f"expected: {100 * (1 - document['drift_alpha']):g} % range of coverage if the"
-        f" intervals are calibrated (-: fewer than {LEAST} cutoffs); !: outside it (drift).",
-        keys=len(keys),
-    )
-
-
-def _range(row: Row, name: str) -> list[Any]:
-    from rich.text import Text
-
-    low, high = row[f"band_low_{name}"], row[f"band_high_{name}"]
-    mark = "!" if row[f"drift_{name}"] else ""
-    if math.isnan(row[f"coverage_{name}"]):
-        return [Text("-")] * 4
-    return [
-        Text(f"{mark}{row[f'coverage_{name}']:.1%}"),
-        Text("-" if math.isnan(low) else f"{100 * low:.1f}-{100 * high:.1f}"),
-        _number(row[f"width_{name}"]),
-        _number(row[f"interval_score_{name}"]),
-    ]
-
-
-def _titles(keys: list[str]) -> list[str]:
-    """Headings of what the scores are grouped by."""
-    return ["horizon" if key == "ahead" else key for key in keys]
-
-
-def _keys(row: Row, keys: list[str]) -> list[Any]:
-    return [row[key] or "-" for key in keys]
-
-
-def _number(value: float) -> Any:
-    from rich.text import Text
-
-    return Text("-" if math.isnan(value) else f"{value:.4g}")
 
 
 def _summary_lines(document: dict[str, Any]) -> Iterable[str]:

@@ -7,6 +7,7 @@ TOML keys and the listing of `inspect` are all made from these classes. Imports 
 
 from rnncli.settings.forecasts import (
     EvaluateSettings,
+    GroupSettings,
     LedgerSettings,
     PredictSettings,
     ScoreSettings,
@@ -52,6 +53,7 @@ __all__ = [
     "ExplainSettings",
     "FeedSettings",
     "FleetSettings",
+    "GroupSettings",
     "HtmlSettings",
     "KeepSettings",
     "LedgerSettings",

@@ -8,7 +8,9 @@ from rnncli.settings.option import (
     ADAPTIVE,
     ALPHA,
     BASELINES,
+    BY,
     CALENDAR,
+    EVALUATION_GROUPS,
     FED,
     FOLDS,
     GROUPS,
@@ -98,6 +100,26 @@ class EvaluateSettings:
 
 
 @dataclass(frozen=True)
+class GroupSettings:
+    """How the scores of an evaluation are grouped besides by method and row ahead."""
+
+    PANEL: ClassVar[str] = "Evaluation"
+
+    by: Annotated[tuple[str, ...], BY] = ()
+
+    def __post_init__(self) -> None:
+        """Raise UsageError for what the forecasts cannot be grouped by."""
+        for name in self.by:
+            if name not in EVALUATION_GROUPS:
+                raise UsageError(
+                    "no such group",
+                    option="by",
+                    value=name,
+                    remedy=f"use {', '.join(EVALUATION_GROUPS)}",
+                )
+
+
+@dataclass(frozen=True)
 class LedgerSettings:
     """Where forecasts are recorded for a later comparison with the prices that follow."""
 
@@ -131,10 +153,7 @@ class ScoreSettings:
 
     PANEL: ClassVar[str] = "Evaluation"
 
-    by: Annotated[
-        tuple[str, ...],
-        Option("Group scores by ahead, symbol, month or model; may be repeated.", metavar="GROUP"),
-    ] = ("ahead",)
+    by: Annotated[tuple[str, ...], BY] = ("ahead",)
     require_coverage: Annotated[tuple[str, ...], REQUIRE_COVERAGE] = ()
     require_skill: Annotated[tuple[str, ...], REQUIRE_SKILL] = ()
     alpha: Annotated[float, ALPHA] = 0.05

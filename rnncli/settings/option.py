@@ -120,7 +120,11 @@ REQUIRE_SKILL = Option(
 )
 ALPHA = Option("Significance level of the one-sided tests of skill.", minimum=0, maximum=0.5)
 DECODER = ("mode", "encoder-decoder")
-GROUPS = ("ahead", "symbol", "month", "model")  # of recorded forecasts
+BY = Option(
+    "Group scores by ahead, symbol, month or, in a ledger, model; may be repeated.", metavar="GROUP"
+)
+EVALUATION_GROUPS = ("ahead", "symbol", "month")
+GROUPS = (*EVALUATION_GROUPS, "model")  # of recorded forecasts
 
 
 def parse_list(option: str, text: str, known: Iterable[str]) -> list[str]:

@@ -204,3 +204,39 @@ def test_coverage_is_drawn_into_a_file(call, early, prices, tmp_path):
     done = call("evaluate", early, prices, "--placebo", 1, "--plot", path)
     assert (done.returncode, done.stdout) == (2, b"")
     assert b"--plot: does nothing with --placebo" in done.stderr
+
+
+def test_scores_by_symbol_and_month_are_added(call, early, prices):
+    """In JSON and tables beside the others; CSV has a row a group."""
+    options = (*SHORT, "--by", "symbol", "--by", "month")
+    plain = json.loads(call("evaluate", early, prices, *SHORT).stdout)
+    document = json.loads(call("evaluate", early, prices, *options).stdout)
+    assert document["by"] == ["symbol", "month"]
+    assert [(row["symbol"], row["month"]) for row in document["groups"]] == [
+        ("AAA", "2024-02"), ("BBB", "2024-02"), ("CC", "2024-02"),
+    ]  # fmt: skip
+    assert {**document, "by": [], "groups": []} == plain
+    model = next(row for row in plain["overall"] if row["method"] == "model")
+    total = sum(row["forecasts"] * row["mae"] for row in document["groups"])
+    assert total / sum(row["forecasts"] for row in document["groups"]) == pytest.approx(
+        model["mae"]
+    )
+    rows = call("evaluate", early, prices, *options, "--format", "csv").stdout.decode()
+    assert rows.startswith("symbol,month,forecasts,mae,mae_naive")
+    assert len(rows.splitlines()) == 4
+    table = call("evaluate", early, prices, *options, "--format", "table").stdout.decode()
+    assert table.startswith("The intervals were too narrow (")
+    assert "Scores of the model by symbol and month" in table
+
+
+@pytest.mark.parametrize(
+    ("options", "said"),
+    [
+        (("--by", "model"), "--by model: no such group; use ahead, symbol, month"),
+        (("--by", "month", "--joint"), "--by: has no effect with --joint"),
+    ],
+)
+def test_groups_that_are_not_to_be_had_are_refused(options, said, call, early):
+    """Before anything is read."""
+    done = call("evaluate", early, "no such file", *options)
+    assert (done.returncode, done.stderr.decode()) == (2, f"error: {said}\n")

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from evaluations import FOLDS, evaluation
 
-from rnncli.evaluation.plain_verdict import FAIR, GOOD, POOR, plain_verdict
+from rnncli.evaluation.plain_verdict import FAIR, GOOD, POOR, in_short, plain_verdict
 from rnncli.evaluation.result import MODEL
 
 
@@ -74,3 +74,24 @@ def test_few_cutoffs_are_no_verdict():
     grade, answer = answers(few)["Is"]
     assert grade == FAIR
     assert "5 cutoffs" in answer
+
+
+@pytest.mark.parametrize(
+    ("share", "factor", "sentence"),
+    [
+        (0.8, 1.0, "The intervals held as promised (83.3 % of 80 %); do not trade on the forecast"
+         " line, which was no better than the last price."),
+        (0.3, 0.5, "The intervals were too narrow (31.2 % of 80 %); the forecast line was 50.00 %"
+         " closer than the last price."),
+        (1.0, 2.0, "The intervals were wider than need be (100.0 % of 80 %); do not trade on the"
+         " forecast line, which was no better than the last price."),
+    ],
+)  # fmt: skip
+def test_the_verdict_in_short(share, factor, sentence):
+    """One sentence on the range and the line."""
+    inside = (np.arange(4 * FOLDS) % 10 < 10 * share).astype(float).reshape(-1, 2)
+    noise = np.random.default_rng(1).normal(0, 0.3, inside.shape) if factor == 1 else 0
+    one = made(
+        coverage_80=inside, absolute=factor * evaluation().scores["naive"]["absolute"] + noise
+    )
+    assert in_short(one) == sentence

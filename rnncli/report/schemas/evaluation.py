@@ -89,24 +89,6 @@ STAND_IN = record(
         "symbols": ("text[]", "These symbols."),
     }
 )
-EVALUATION: Fields = {
-    "model": ("text", "Model file, or prior."),
-    "horizon": ("integer", "Rows ahead."),
-    "stride": ("integer", "Rows from one cutoff to the next."),
-    "levels": ("number[]", "Levels of the bounds, in percent."),
-    "unit": ("text", "Unit of the errors."),
-    "cutoffs": ("date[]", "Dates that were forecast from."),
-    "symbols": ("integer", "Symbols that were forecast."),
-    "forecasts": ("integer", "Forecasts by each method and row ahead."),
-    "trained_again": ("flag", "Whether the model was trained again for the test."),
-    **VERDICT,
-    "best_baselines": (many(CLAIM), "Tests against the best baseline of each loss."),
-    "stand_ins": (many(STAND_IN), "Symbols that a baseline could not forecast."),
-    "scores": (many(SCORE), "A row a method and row ahead."),
-    "overall": (many(OVERALL), "A row a method."),
-    "by_symbol": (many(BY_SYMBOL), "A row a symbol and row ahead."),
-    "seen": (many(SEEN), "Dates that each part of each fit saw."),
-}
 FALSE_CLAIMS = record(
     {
         "made": ("text", "Prices without anything to find."),
@@ -141,6 +123,27 @@ LEDGER_SCORE = record(
         "model": ("text", "First 12 digits of the model file's SHA-256, and limited inputs."),
     },
 )
+EVALUATION: Fields = {
+    "model": ("text", "Model file, or prior."),
+    "horizon": ("integer", "Rows ahead."),
+    "stride": ("integer", "Rows from one cutoff to the next."),
+    "levels": ("number[]", "Levels of the bounds, in percent."),
+    "unit": ("text", "Unit of the errors."),
+    "cutoffs": ("date[]", "Dates that were forecast from."),
+    "symbols": ("integer", "Symbols that were forecast."),
+    "forecasts": ("integer", "Forecasts by each method and row ahead."),
+    "trained_again": ("flag", "Whether the model was trained again for the test."),
+    "in_short": ("text", "Whether the intervals held and the point forecast is of use."),
+    **VERDICT,
+    "best_baselines": (many(CLAIM), "Tests against the best baseline of each loss."),
+    "stand_ins": (many(STAND_IN), "Symbols that a baseline could not forecast."),
+    "scores": (many(SCORE), "A row a method and row ahead."),
+    "overall": (many(OVERALL), "A row a method."),
+    "by_symbol": (many(BY_SYMBOL), "A row a symbol and row ahead."),
+    "by": ("text[]", "What the model's scores are grouped by too (--by)."),
+    "groups": (many(LEDGER_SCORE), "A row a group, of these; rows of CSV and JSON lines then."),
+    "seen": (many(SEEN), "Dates that each part of each fit saw."),
+}
 SOURCE = record(
     {
         "model": ("text", "Its name in the rows."),
