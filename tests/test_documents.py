@@ -71,7 +71,7 @@ PASSING = {  # what is another at every run, by name; all else is compared
 }
 PICTURE = re.compile("[▀-▟●╌⠁-⣿]+")  # bars and curves, as wide and high as their numbers
 NUMBER = re.compile(r"[-+]?\d+(?:\.\d+)?(?:e[-+]?\d+)?")
-NEAR, STEPS = 0.04, 5  # of a trained number: relative, or in units of its last digit
+NEAR, STEPS = 0.15, 5  # of a trained number: relative, or in units of its last digit
 
 
 def machine() -> dict[str, str]:
@@ -156,7 +156,7 @@ LINES = """Validation: network 0.0120863, naive 0.0120887 (0.02% better) on 2024
     ("was", "now", "told"),
     [
         ("0.0120863", "0.0120864", (True, False)),
-        ("0.0120863", "0.0130863", (True, True)),
+        ("0.0120863", "0.0150863", (True, True)),
         ("0.02%", "0.05%", (True, False)),
         ("0.02%", "-0.07%", (True, True)),
         ("better", "worse", (True, True)),
