@@ -2,6 +2,7 @@
 
 A network, its transform and its bounds go in; a `Model` and the bytes of its file come out.
 
+    earlier       what the files of rnncli 0.1 lack
     plain_values  whether values from JSON are of the types that are declared
     provenance    the dates and prices that each part of a model was fitted on
     model         a model and its file

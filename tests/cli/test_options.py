@@ -135,7 +135,7 @@ def test_a_faulty_file_is_wrong_usage(text, named, call, hand_made, prices, tmp_
         ("[predict]\nlevel = [80, inf]\n",
          "line 2: [predict] --level inf: is not a finite number"),
         ("[predict]\ncalendar = 'NOWHERE'\n", "line 2: [predict] --calendar NOWHERE: "),
-        ("[predict]\noutput = 'f.xlsx'\n", "line 2: [predict] --output f.xlsx: the ending"),
+        ("[predict]\noutput = 'f.xlsx'\n", "line 2: [predict] --output f.xlsx: has no "),
     ],
 )  # fmt: skip
 def test_a_fault_of_a_file_names_the_line_and_the_nearest_key(
@@ -153,7 +153,9 @@ def test_a_fault_of_a_variable_names_it(call, hand_made, prices, monkeypatch):
     monkeypatch.setenv("RNNCLI_PREDICT_OUTPUT", "f.xlsx")
     done = call("predict", hand_made, prices)
     assert done.returncode == 2
-    assert done.stderr.startswith(b"error: RNNCLI_PREDICT_OUTPUT: --output f.xlsx: the ending")
+    assert done.stderr.startswith(
+        b"error: RNNCLI_PREDICT_OUTPUT: --output f.xlsx: has no known ending"
+    )
 
 
 def test_variables_that_set_nothing_are_reported(call, hand_made, prices, monkeypatch):

@@ -165,7 +165,7 @@ def test_symbols_that_fail(call, prices, tmp_path):
     [
         (("--checkpoint-every", 1), 2, "--checkpoint-every: is of one training"),
         (("--time-budget", "5m"), 2, "--time-budget: is of one training"),
-        (("--threads", 2), 2, "--threads: --per-series has one for each"),
+        (("--threads", 2), 2, "--threads: --per-series uses one thread per model"),
         (("--jobs", 2, "--cluster", "tcp://x:1"), 2, "cannot be combined with"),
         (("--no-per-series", "--jobs", 2), 2, "--jobs: does nothing without --per-series"),
         (("--no-per-series", "--cluster", "x"), 2, "--cluster: does nothing without --per-series"),

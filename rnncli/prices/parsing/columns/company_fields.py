@@ -47,7 +47,7 @@ def company_field(name: str) -> tuple[str, str]:
 def symbol_in_name(profile: GridProfile, price: int) -> str:
     """Return the symbol that the name of the one column of prices says; empty if it says none.
 
-    `NVDA` in `NVDA Close`, and `NVDA` beside `NVDA_lag1`; a company that several columns name.
+    NVDA in "NVDA Close", and NVDA beside "NVDA_lag1"; a company that several columns name.
     """
     name = profile.names[price]
     others = [other for i, other in enumerate(profile.names) if i != price and other]

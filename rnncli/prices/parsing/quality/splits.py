@@ -146,7 +146,7 @@ def count_units(series: SeriesRows) -> Counts:
 
 def _of_units(splits: SplitJumps) -> BoolArray:
     """Whether a jump is as large as that from a currency to its hundredth part, or back."""
-    is_hundred: BoolArray = np.isin(splits.ratios, (UNIT, 1 / UNIT))
+    is_hundred: BoolArray = (splits.ratios == UNIT) | (splits.ratios == 1 / UNIT)
     return is_hundred
 
 

@@ -48,7 +48,7 @@ def find_totals(
     totals[_last_sums(prices, codes, totals)] = True
     last = codes.size - 1
     is_priced = not totals[last] and not np.isnan(prices[:, last]).all()
-    if is_priced and any(map(says_summary, filter(None, grid.last_row()))):
+    if is_priced and _has_new_label(grid, last):
         totals[last] = _sums_up(prices, codes, last, np.flatnonzero(totals))
     return totals
 
@@ -70,6 +70,15 @@ def _is_label(cell: str) -> bool:
 
 def _has_label(grid: CellGrid, row: int) -> bool:
     return any(says_summary(cell) for cell in grid.row(row) if cell.strip())
+
+
+def _has_new_label(grid: CellGrid, row: int) -> bool:
+    """Whether the last row has a word for a summary that is not above it, as a symbol would be."""
+    labels = [cell.strip() for cell in grid.last_row() if cell.strip() and says_summary(cell)]
+    if not labels or not row:
+        return bool(labels)
+    above = {cell.strip() for cell in grid.row(row - 1)}
+    return not above.issuperset(labels)
 
 
 def _last_sums(prices: Float64Array, codes: IntArray, totals: BoolArray) -> IntArray:
