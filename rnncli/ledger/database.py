@@ -111,7 +111,9 @@ def _check(path: str, base: sqlite3.Connection) -> None:
     foreign = foreign_parts(base)
     if foreign:
         names = name_some(foreign, NAMED)
-        raise DataError(f"{path}: has what no ledger has: {names}; take it from a backup")
+        raise DataError(
+            f"{path}: was not made by rnncli as it stands: {names} differs; take it from a backup"
+        )
 
 
 def is_empty(base: sqlite3.Connection) -> bool:

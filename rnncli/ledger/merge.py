@@ -8,7 +8,7 @@ from rnncli.errors import DataError, UsageError
 from rnncli.ledger.database import make_room, opened, transaction
 from rnncli.ledger.migration import COUNTED, columns_of_model, prepare
 from rnncli.ledger.tables import VERSION
-from rnncli.ledger.upkeep import check_exists, ledger_info
+from rnncli.ledger.upkeep import check_exists, check_whole, ledger_info
 from rnncli.storage.atomic import check_creatable
 
 
@@ -25,6 +25,8 @@ def import_ledger(path: str, source: str) -> int:
     version = ledger_info(source).version
     if version != VERSION:
         raise DataError(f"{source}: a ledger of version {version}; run rnncli upgrade {source}")
+    if faults := check_whole(source):
+        raise DataError(f"{source}: {faults[0]}; nothing is imported from a damaged ledger")
     with opened(path, "rwc") as base:
         place = quote(os.path.realpath(source).encode("utf-8", "surrogateescape"))
         base.execute("ATTACH ? AS source", (f"file:{place}?mode=rw",))

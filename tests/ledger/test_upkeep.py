@@ -166,6 +166,25 @@ def test_an_older_ledger_is_upgraded_before_it_is_imported(path, tmp_path):
         import_ledger(path, other)
 
 
+@pytest.mark.parametrize(
+    "damage",
+    [
+        "UPDATE forecast SET forecast = 'a word'",
+        "UPDATE forecast SET ahead = -ahead",
+        "UPDATE forecast SET symbol = CAST(x'ff41' AS TEXT) || symbol",
+    ],
+)
+def test_nothing_is_imported_from_a_damaged_ledger(path, tmp_path, damage):
+    """A wrong value is found before any is added."""
+    other = str(tmp_path / "other.db")
+    record_by(other, OTHER, forecast_of(rising(9)))
+    changed(other, damage)
+    before = rows_of(path)
+    with pytest.raises(DataError, match=rf"{other}: "):
+        import_ledger(path, other)
+    assert rows_of(path) == before
+
+
 def test_the_commands(path, tmp_path, call):
     """Each action, for programs; words that an action does not take are refused."""
 
