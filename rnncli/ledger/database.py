@@ -112,7 +112,7 @@ def _check(path: str, base: sqlite3.Connection) -> None:
     if foreign:
         names = name_some(foreign, NAMED)
         raise DataError(
-            f"{path}: was not made by rnncli as it stands: {names} differs; take it from a backup"
+            f"{path}: has parts that rnncli does not make: {names}; take it from a backup"
         )
 
 
