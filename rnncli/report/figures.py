@@ -15,7 +15,6 @@ import numpy as np
 from rnncli.arrays import Float64Array
 from rnncli.evaluation.metrics import level_name
 from rnncli.gradients.lags import EXPLODING, REMEMBERED, Lags
-from rnncli.gradients.unroll import Unrolled
 from rnncli.report.fan_chart import Fan
 from rnncli.report.tables import counted
 from rnncli.report.text import safe
@@ -23,6 +22,8 @@ from rnncli.report.text import safe
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
     from matplotlib.figure import Figure
+
+    from rnncli.gradients.unroll import Unrolled
 
 MOST = 12  # panels of a figure
 PAST = 60  # rows before the cutoff, or three times the rows ahead
@@ -63,7 +64,7 @@ def gradient_figure(networks: Mapping[str, tuple[Lags, str]], suffix: str) -> by
     return _in_our_style(lambda: _by_lag(networks), suffix)
 
 
-def unrolled_figure(unrolled: Unrolled, suffix: str) -> bytes:
+def unrolled_figure(unrolled: "Unrolled", suffix: str) -> bytes:
     """Numbers of the network day by day, and what flows back from the last one on a log axis."""
     return _in_our_style(lambda: _by_day(unrolled), suffix)
 
@@ -172,7 +173,7 @@ def _by_lag(networks: Mapping[str, tuple[Lags, str]]) -> "Figure":
     return _explained(figure, panels[0], "Gradient of the last day's loss by lag")
 
 
-def _by_day(unrolled: Unrolled) -> "Figure":
+def _by_day(unrolled: "Unrolled") -> "Figure":
     figure, (forward, back) = _laid_out(2)
     days = np.arange(1, len(unrolled.columns["input"]) + 1)
     state = "activation" if "activation" in unrolled.columns else "state_norm"

@@ -48,8 +48,8 @@ import pytest
          "--level: does nothing with --paths, which have no intervals"),
         ("predict p.csv --paths 5 --adaptive",
          "--adaptive: does nothing with --paths, which have no intervals"),
-        ("unroll --plot x.png", "rnncli unroll has no option --plot; it is an option of predict,"
-         " evaluate and explain"),
+        ("statland --plot x.png", "rnncli statland has no option --plot; it is an option of"
+         " predict, evaluate, explain, gradients and unroll"),
         ("train p.csv --o m", "rnncli train has no option --o; did you mean --output?"),
         ("completion", "no command 'completion'; did you mean rnncli --install-completion?"),
         ("predict https://a.org/p.csv",
@@ -135,7 +135,7 @@ def test_inputs_from_the_environment_are_for_models_that_have_a_choice(
         ("predict LEDGER p.csv", 2,
          "LEDGER: is a ledger, not prices; usage: rnncli score LEDGER PRICES"),
         ("score MODEL p.csv", 65, "MODEL: is not a ledger; usage: rnncli score LEDGER PRICES"),
-        ("score folder p.csv", 73, "folder: cannot be opened; usage: rnncli score LEDGER PRICES"),
+        ("score folder p.csv", 65, "folder: is not a regular file; name the file of a ledger"),
         ("predict P.csv", 66,
          "P.csv: cannot be read (No such file or directory); did you mean p.csv?"),
         ("predict 'p*.csv'", 66, "p*.csv: cannot be read (No such file or directory);"

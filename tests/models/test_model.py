@@ -399,7 +399,6 @@ def test_outputs_that_cannot_mean_that_are_refused(head, change):
         ("preparation", "inputs", [-1]),
         ("preparation", "spread", [[None, 1.0]]),
         ("preparation", "spread", [[0.0, "NaN"]]),
-        ("preparation", "spread", ""),
         ("preparation", "season", 5e-324),
         ("preparation", "season", -(10**30)),
         ("preparation", "fitted", {"A": [0.0, 0.0]}),
