@@ -76,9 +76,9 @@ def _weeks(days: IntArray) -> _Bounds:
 
 def _months(dates: DateArray) -> _Bounds | None:
     """Months, quarters and years, where all rows are dated by a first day, or all by a last one."""
-    months = dates.astype("datetime64[M]")
-    steps = np.diff(months.astype(np.int64))
-    numbers = (dates - months.astype("datetime64[D]")).astype(np.int64) + 1
+    months = dates.astype("datetime64[M]").astype(np.int64)
+    steps = np.diff(months)
+    numbers = dates.astype(np.int64) - _first(months) + 1
     usual = int(steps.min())
     if usual < 1 or np.median(steps) != usual:
         return None
@@ -91,12 +91,13 @@ def _months(dates: DateArray) -> _Bounds | None:
     return None
 
 
-def _first(months: DateArray) -> IntArray:
-    first: IntArray = months.astype("datetime64[D]").astype(np.int64)
+def _first(months: IntArray) -> IntArray:
+    """The first day of each month, counted as months since 1970, in days since 1970."""
+    first: IntArray = months.astype("datetime64[M]").astype("datetime64[D]").astype(np.int64)
     return first
 
 
-def _last_weekday(months: DateArray) -> IntArray:
+def _last_weekday(months: IntArray) -> IntArray:
     """The last weekday before the first of each month, in days since 1970."""
     before = _first(months) - 1
     last: IntArray = before - np.maximum((before + 3) % 7 - 4, 0)
