@@ -36,14 +36,8 @@ from rnncli.settings.output import (
 from rnncli.settings.page import HtmlSettings, ReportSettings
 from rnncli.settings.prices import MarketSettings, ReadSettings, SimulationSettings
 from rnncli.settings.risk import RiskSettings, RiskTestSettings, StressSettings
-from rnncli.settings.training import (
-    CheckpointSettings,
-    FleetSettings,
-    NetworkSettings,
-    PrepareSettings,
-    TrainSettings,
-    WorkerSettings,
-)
+from rnncli.settings.training import NetworkSettings, PrepareSettings, TrainSettings
+from rnncli.settings.training_run import CheckpointSettings, FleetSettings, WorkerSettings
 
 __all__ = [
     "CheckpointSettings",
