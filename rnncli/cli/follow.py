@@ -68,7 +68,8 @@ def follow(what: Following, messages: Messages) -> int:
     from rnncli.forecasting.incremental.follow import Follower, rehearse
     from rnncli.models.prior import fields_to_read
     from rnncli.prices.beside.attach import refuse_in_stream
-    from rnncli.prices.stream import BadRowError, RowStream
+    from rnncli.prices.stream import RowStream
+    from rnncli.prices.stream_rows import BadRowError
 
     beside = fields_to_read(what.model, None)
     refuse_in_stream(beside.fields)

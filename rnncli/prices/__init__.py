@@ -19,6 +19,7 @@ CSV files, data frames or a stream of lines go in; `Prices` and the dates ahead 
     holidays      holidays inferred from gaps over years
     future_dates  dates of the rows ahead, from these or from a calendar (an extra)
     stream        a stream of rows, one by one
+    stream_rows   a line of a stream as a price row
     statland      the example market for teaching
 """
 
@@ -33,7 +34,8 @@ if TYPE_CHECKING:
     from rnncli.prices.reader import read_prices
     from rnncli.prices.series import Prices
     from rnncli.prices.statland import OneUnit
-    from rnncli.prices.stream import PriceRow, RowStream
+    from rnncli.prices.stream import RowStream
+    from rnncli.prices.stream_rows import PriceRow
     from rnncli.prices.summary import SeriesSummary, summarise
 
 __all__ = [
@@ -59,7 +61,8 @@ __getattr__, __dir__ = lazy(
         "batches": ("read_in_batches",),
         "summary": ("SeriesSummary", "summarise"),
         "future_dates": ("Sessions", "dates_ahead"),
-        "stream": ("PriceRow", "RowStream"),
+        "stream": ("RowStream",),
+        "stream_rows": ("PriceRow",),
         "statland": ("OneUnit",),
     },
 )

@@ -7,7 +7,8 @@ import pytest
 
 from rnncli.errors import DataError, UsageError
 from rnncli.prices.reader import read_prices
-from rnncli.prices.stream import TRIES, BadRowError, RowStream
+from rnncli.prices.stream import TRIES, RowStream
+from rnncli.prices.stream_rows import BadRowError
 from rnncli.settings import ReadSettings
 
 FIELDS = ("high", "low", "volume")
@@ -62,7 +63,7 @@ def test_rows_are_those_of_the_reader_of_files(text, settings):
         ("01/02/2024,AAA,8", "say which with --date-format"),
         ("2024-01-02,AAA,n/a", "AAA: no price"),
         ("2024-01-02,AAA,8\0", "a NUL byte"),
-        (b"2024-01-02,\xff,8", "is no utf-8 text"),
+        (b"2024-01-02,\xff,8", "is not utf-8 text"),
         ("2024-01-02,AAA,1496.", "cut off in a price"),
         ("1066-10-14,AAA,8", "in the year 1066"),
     ],

@@ -21,7 +21,7 @@ from rnncli.inference.forecast import Request
 from rnncli.models.model import Pool, decode, encode
 from rnncli.models.prior import load_prior
 from rnncli.prices.origins import Origins, days_of, last_rows
-from rnncli.prices.stream import PriceRow
+from rnncli.prices.stream_rows import PriceRow
 from rnncli.settings import (
     NetworkSettings,
     PredictSettings,

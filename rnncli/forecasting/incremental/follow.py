@@ -29,7 +29,7 @@ from rnncli.network.passes import Workspace, forward
 from rnncli.prices.date_history import DAY
 from rnncli.prices.future_dates import dates_after
 from rnncli.prices.series import Prices
-from rnncli.prices.stream import NAME, BadRowError, PriceRow
+from rnncli.prices.stream_rows import NAME, BadRowError, PriceRow
 from rnncli.runtime.threads import Threads
 from rnncli.settings import PredictSettings
 

@@ -12,7 +12,7 @@ from rnncli.errors import UsageError
 from rnncli.forecasting.incremental.follow import Follower, rehearse
 from rnncli.forecasting.incremental.state_file import decode, encode
 from rnncli.forecasting.predict import predict
-from rnncli.prices.stream import BadRowError, PriceRow
+from rnncli.prices.stream_rows import BadRowError, PriceRow
 from rnncli.settings import PredictSettings
 
 ROWS = {"AAA": 40, "BBB": 25, "CC": 12}
