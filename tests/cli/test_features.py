@@ -244,7 +244,7 @@ def test_dates_beside_the_prices_may_be_written_in_another_way(call, prices, vix
 
 @pytest.mark.usefixtures("prices")
 def test_files_beside_the_prices_may_lie_in_their_folder(call, vix, events, tmp_path):
-    """They are no prices then."""
+    """They are not prices then."""
     files = ("--feature-file", vix, "--events", events)
     done = call("train", tmp_path, "-o", tmp_path / "m", *files, *TRAIN, "--format", "json")
     assert done.returncode == 0, done.stderr

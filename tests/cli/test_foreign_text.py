@@ -96,7 +96,7 @@ def test_errors_and_warnings_show_foreign_text_harmlessly(name, call, foreign, m
 
 
 def test_foreign_file_names_are_shown_harmlessly(call, hand_made, tmp_path):
-    """A file name with an escape, a line end or bytes that are no text is named in one line."""
+    """A file name with an escape, a line end or bytes that are not text is named in one line."""
     for name in ("a\x1b[2Jb.csv", "a\nb.csv", b"a\xffb.csv".decode("utf-8", "surrogateescape")):
         done = call("predict", hand_made, tmp_path / name)
         text = done.stderr.decode()

@@ -222,7 +222,7 @@ def test_a_cell_that_is_not_a_number_is_reported(bars, tmp_path, call):
     """The column is left out with a warning; --strict refuses the file."""
     text = (bars / "bars.csv").read_text(encoding="ascii").replace(",1001\n", ",many\n")
     (tmp_path / "odd.csv").write_text(text, encoding="ascii")
-    assert b"a cell of volume that is no number" in call("predict", tmp_path / "odd.csv").stderr
+    assert b"a cell of volume is not a number" in call("predict", tmp_path / "odd.csv").stderr
     assert call("predict", tmp_path / "odd.csv", "--strict").returncode == 65
 
 

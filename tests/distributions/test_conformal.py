@@ -49,7 +49,7 @@ def test_missing_errors_do_not_count():
 
 
 def test_series_without_a_deviation_do_not_count():
-    """An error over a deviation of zero, or of none, is no number."""
+    """An error over a deviation of zero, or without one, is not a number."""
     errors = np.concatenate([normal(200, 1), np.full((3, 1), 5.0), np.zeros((1, 1))])
     deviations = np.concatenate([np.ones(200), [0.0, np.nan, 0.0], [0.0]])
     bounds = fitted(errors, deviations)

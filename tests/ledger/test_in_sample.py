@@ -18,7 +18,7 @@ FITTED = replace(SOURCE, seen="2024-01-08")
 
 
 def test_a_model_knows_what_follows_cutoffs_before_its_last_day():
-    """On its last day it does not; a number of rows is no date."""
+    """On its last day it does not; a number of rows is not a date."""
     assert FITTED.saw_after("2024-01-05")
     assert not FITTED.saw_after("2024-01-08")
     assert not FITTED.saw_after("2024-01-08T10:00:00")

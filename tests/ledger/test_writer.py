@@ -122,7 +122,7 @@ def test_levels_come_in_any_order(path):
 
 
 def test_bounds_that_are_not_known_stay_so(path):
-    """NaN is no number in SQLite."""
+    """NaN is not a number in SQLite."""
     made = forecast_of(rising(4))
     unknown = {80.0: np.full((2, 2), np.nan)}
     record_by(path, SOURCE, replace(made, lower=unknown, upper=unknown))
@@ -130,7 +130,7 @@ def test_bounds_that_are_not_known_stay_so(path):
 
 
 def test_symbols_are_data(path):
-    """Quotes, escape codes, another alphabet, and bytes of a file name that are no text."""
+    """Quotes, escape codes, another alphabet, and bytes of a file name that are not text."""
     names = ("'; DROP TABLE forecast; --", "\x1b[31m", "Ω", os.fsdecode(b"a\xff"))
     prices = replace(rising(4, "abcd"), symbols=names)
     record_by(path, SOURCE, forecast_of(prices, horizon=1))

@@ -771,7 +771,7 @@ refused(
 refused(
     "fields_of_half_the_symbols",
     "Date,value_large,value_small,growth_large\n" + rows("{d},{p},98.4,13.4"),
-    "'growth_large' is a symbol",
+    "'growth_large' is an unknown symbol",
 )
 for _name, _head in (
     ("code", "Date,AAPL,CODE"),
@@ -937,7 +937,7 @@ meant(
     "indicators_of_two",
     "Date,SPX,NDX,50-day MA\n" + rows("{d},{p},7.25,2.5"),
     named("SPX") | named("NDX", prices=(7.25,) * 3),
-    warned="no prices, or are derived from prices .50-day MA; .*: 1",
+    warned="not prices, or are derived from prices .50-day MA; .*: 1",
 )
 refused("percents", "Date,A,B\n" + rows("{d},1.5%,2.5%"), "column A: '1.5%' may be a return")
 meant(

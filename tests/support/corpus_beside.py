@@ -68,7 +68,7 @@ for _price in WALK[1:]:
     SMOOTH.append(round(SMOOTH[-1] + 0.25 * (_price - SMOOTH[-1]), 4))
 NORMAL = [f"{100 * price / WALK[0]:.3f}" for price in WALK]
 GAP = [f"{b - a:.2f}" for a, b in zip(WALK, OTHER, strict=True)]
-TAKEN_OUT = "left out columns that are no prices, or are derived from prices"
+TAKEN_OUT = "left out columns that are not prices, or are derived from prices"
 
 # --- by their names, and by their numbers whatever they are called --------------------------------
 for _name, _values in (
@@ -448,6 +448,5 @@ refused(
     "broker_statement",
     "Trades,Header,Symbol,Date/Time,Quantity,T. Price,Proceeds\n"
     + rows("Trades,Data,AAPL,{d},10,{p},-1856.4"),
-    "'Proceeds' is a symbol or a field that is not known; choose one column with --column, such as"
-    " 'T. Price'",
+    "'Proceeds' is an unknown symbol or field; choose one column with --column, such as 'T. Price'",
 )

@@ -24,13 +24,13 @@ def told(name: str, changed: dict[int, float], why: str) -> None:
 
 
 # --- prices that do not belong --------------------------------------------------------------------
-_FAR = r"prices far from the one before \(first x on line "
-told("first", {0: 10_000.0}, _FAR + r"3: .* after 10000; see --repair\): 1")
-told("last", {39: 3700.0}, _FAR + r"41: 3700 after .*; see --repair\): 1")
-told("last_a_hundredth", {39: 1.0}, _FAR + r"41: 1 after .*; see --repair\): 1")
-told("two_side_by_side", {20: 4.5, 21: 4.6}, _FAR + r"22: 4.5 after .*; see --repair\): 2")
-told("for_a_day", {20: 1000.0}, _FAR + r"22: 1000 after .*; see --repair\): 2")
-told("twice_as_high_for_a_day", {20: 200.0}, _FAR + r"22: 200 after .*; see --repair\): 2")
+_FAR = r"suspicious price jumps \(first x on line "
+told("first", {0: 10_000.0}, _FAR + r"3: from 10000 to .*; see --repair\): 1")
+told("last", {39: 3700.0}, _FAR + r"41: from .* to 3700; see --repair\): 1")
+told("last_a_hundredth", {39: 1.0}, _FAR + r"41: from .* to 1; see --repair\): 1")
+told("two_side_by_side", {20: 4.5, 21: 4.6}, _FAR + r"22: from .* to 4.5; see --repair\): 2")
+told("for_a_day", {20: 1000.0}, _FAR + r"22: from .* to 1000; see --repair\): 2")
+told("twice_as_high_for_a_day", {20: 200.0}, _FAR + r"22: from .* to 200; see --repair\): 2")
 told("another_series_from_here", {i: 4.5 + i / 400 for i in range(30, 40)}, _FAR + "32.*: 1")
 for _name, _factor, _said in (
     ("crash_of_two_fifths", 0.58, ""),
@@ -166,7 +166,7 @@ meant(
 )
 meant("crsp_without_a_ticker", "PERMNO,date,PRC\n" + rows("14593,{d},{p}"), named("14593"))
 refused("number_of_a_company", "CIK,date,mid\n" + rows("320193,{d},{p}"),
-        "'CIK' is one whole number throughout and no price; choose one with --column")  # fmt: skip
+        "'CIK' is the same whole number throughout, not a price; choose a column with --column")  # fmt: skip
 refused("number_among_symbols", "gv,date,A\n" + rows("1690,{d},{p}"),
         "'gv' holds a few whole numbers .*--symbol-column")  # fmt: skip
 meant(

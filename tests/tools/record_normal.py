@@ -68,7 +68,7 @@ class Normal:
         self._began = datetime.now(UTC)
 
     def text(self, content: bytes, line: str = "") -> bytes:
-        """A stream, or a file, of the command in a line; bytes that are no text stay."""
+        """A stream, or a file, of the command in a line; bytes that are not text stay."""
         try:
             found = content.decode()
         except UnicodeDecodeError:

@@ -7,7 +7,7 @@ from typing import Any
 
 
 class Severity(StrEnum):
-    """What follows where a check finds something."""
+    """What follows from a fault: refused, left out, mended or noticed."""
 
     REFUSE = "refuse"  # the file is not read: DataError, with the place and the remedy
     REPAIR = "repair"  # something is completed, undone or taken as missing; counted as mended

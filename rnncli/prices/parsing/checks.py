@@ -1,6 +1,6 @@
 """The list of all checks of price files, in the order of the chain.
 
-What a file can be refused for, what is repaired or left out of it, and what is noticed: name,
+Why a file is refused, what is repaired, left out or noticed: name,
 severity, what is found, and the function that looks for it. `quality.checks`, `ROLE_CHECKS` and
 `WIDE_CHECKS` are run as they are listed; the others are made by the step that they belong to.
 """

@@ -1,4 +1,4 @@
-"""Which column holds what.
+"""The roles of columns.
 
 In: `CellGrid`, and what the user asks for. Out: `Columns`, the columns by their role, and why.
 
@@ -19,7 +19,7 @@ In: `CellGrid`, and what the user asks for. Out: `Columns`, the columns by their
     agreement          whether numbers are the same but for rounding
     rolling_values     means, bands and extremes of the last rows
     derived_values     whether numbers are made of others
-    doubtful           symbols that may be none
+    doubtful           columns that may not be symbols
     wide_checks        what speaks against a symbol in each column
     wide               columns that are a symbol each
     duplicate_keys     what speaks for a further column that tells rows apart

@@ -13,9 +13,9 @@ _PERIOD = re.compile("[MQSA][0-9]{1,2}")  # parts of a year as statistical offic
 
 
 def date_column(profile: GridProfile, date_format: str | None) -> tuple[int | None, str]:
-    """Return the column of dates, None if there is none, and why it is that one.
+    """Return the column of dates and the reason for the choice, None if there is no such column.
 
-    Raises DataError where several may be it, or the one that is called so holds none.
+    Raises DataError where several columns may hold them, or a column named as dates has no dates.
     """
     candidates = profile.named(column_names.DATES)
     if says_as_written(date_format):
@@ -50,7 +50,7 @@ def refuse_split_dates(profile: GridProfile) -> None:
         for part in parts:
             cells = profile[year].cells
             if len(set(cells)) == len(cells) > 1 and profile.bare_names[part] != "month":
-                continue  # each year once: the other column is no part of a date
+                continue  # each year once: the other column does not continue the date
             one, other = profile.short_name(year), profile.short_name(part)
             raise DataError(
                 f"{profile.top}: the date is split over columns, {one!r} and {other!r}; join them"
@@ -112,7 +112,7 @@ def time_column(profile: GridProfile, date: int | None) -> int | None:
 
 
 def refuse_hours(profile: GridProfile, date: int) -> None:
-    """Refuse a column of hours beside days that come again for each of them."""
+    """Refuse a column of hours beside days that are repeated for each hour."""
     days = profile[date].cells
     for index in profile.named(column_names.HOURS):
         if len(set(profile[index].cells)) > 1 and 2 * len(set(days)) <= len(days):

@@ -18,7 +18,7 @@ from rnncli.prices.parsing.vocabulary.price_words import (
     words_of,
 )
 
-DERIVED = "columns that are no prices, or are derived from prices ({names}; {all} keeps them)"
+DERIVED = "columns that are not prices, or are derived from prices ({names}; {all} keeps them)"
 
 _TICKER = re.compile(r"[A-Z]{1,5}")
 _SMALL_TICKER = re.compile(r"[a-z]{1,5}")
@@ -60,7 +60,7 @@ class _Movements:
 
     @cached_property
     def size(self) -> float:
-        """The usual size of the columns without a number below zero; 0 where there are none."""
+        """The usual size of the columns without a number below zero; 0 without such columns."""
         given = [each for each in self.given.values() if each.size and each.min() >= 0]
         return float(np.median([np.median(each) for each in given])) if given else 0.0
 

@@ -1,4 +1,4 @@
-"""Symbols that are read, and may be none: called like an indicator, or hardly moving."""
+"""Symbols that may be something else: named as indicators, or hardly moving."""
 
 from collections.abc import Sequence
 

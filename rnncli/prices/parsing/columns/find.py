@@ -71,7 +71,7 @@ def _by_names(profile: GridProfile, requested: RequestedColumns) -> Columns:
 def _price_column(
     profile: GridProfile, taken: set[int | None], requested: RequestedColumns, *, is_long: bool
 ) -> tuple[int | None, str]:
-    """Return the column of prices, None if there is none, and why it is that one."""
+    """Return the column of prices and the reason for the choice, None without one."""
     if requested.price is not None:
         return requested_column(profile, requested.price, setting("column")), setting("column")
     if requested.layout == "wide":

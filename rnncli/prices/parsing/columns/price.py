@@ -14,7 +14,7 @@ from rnncli.prices.parsing.grid import header as names
 from rnncli.prices.parsing.vocabulary import column_names
 from rnncli.prices.parsing.vocabulary.price_words import kind_of_index
 
-_SCALED = 1e9  # no price is as large
+_SCALED = 1e9  # prices are smaller
 _INSIDE = 0.9  # the share of rows whose close lies between low and high
 
 
@@ -23,7 +23,7 @@ def price_column(
 ) -> tuple[int | None, str]:
     """Return the close under a listed name, else the only numbers without another role.
 
-    None if there is no such column. DataError where several fit, or one may be no price.
+    None if there is no such column. DataError where several fit, or it may not be a price.
     """
     free = [
         i for i, name in enumerate(profile.names) if i not in taken and not names.is_no_close(name)
@@ -109,8 +109,8 @@ def refuse_unknown_name(profile: GridProfile, price: int) -> None:
     name = profile.short_name(price)
     if profile[price].holds_codes and len(set(profile[price].cells)) == 1:
         raise DataError(
-            f"{profile.top}: {name!r} is one whole number throughout and no price;"
-            f" choose one with {setting('column')}"
+            f"{profile.top}: {name!r} is the same whole number throughout, not a price;"
+            f" choose a column with {setting('column')}"
         )
     if _high_and_low(profile) is not None:
         raise DataError(
@@ -128,7 +128,7 @@ def refuse_weak_name(profile: GridProfile, price: int, free: Sequence[int]) -> N
     if bounds is not None and not _lies_between(profile, price, *bounds):
         raise DataError(
             f"{profile.top}: {name!r} does not lie between high and low,"
-            f" so it is no close; choose one with {setting('column')}"
+            f" so it is not a close; choose one with {setting('column')}"
         )
     others = _unknown_numbers(profile, [i for i in free if i != price])
     if bounds is None and others:

@@ -154,12 +154,12 @@ class ColumnProfile:
 
     @cached_property
     def holds_ordinary_numbers(self) -> bool:
-        """Whether the cells are small numbers, so that a name such as day or data is no date."""
+        """Whether the cells are small numbers, so that a column named day holds no dates."""
         values = self.values(".")
         return values is not None and not np.any(np.abs(values) >= _ORDINARY)
 
     def values(self, decimal: str) -> Float64Array | None:
-        """Return the first cells as numbers, shape (cells,); None where one is no number."""
+        """Return the first cells as numbers, shape (cells,); None where a cell is not a number."""
         return self._with_points if decimal == "." else self._with_commas
 
     @cached_property

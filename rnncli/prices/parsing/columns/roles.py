@@ -32,7 +32,7 @@ class Columns:
     fields: dict[str, tuple[int, ...]] = field(default_factory=dict)  # a column for each of prices
     beside: tuple[int, ...] = ()  # columns that the name of a series has beside its symbol
     series: str = ""  # the symbol of one column of prices, where its name says it
-    left_out: dict[str, int] = field(default_factory=dict)  # reason: columns that are no symbols
+    left_out: dict[str, int] = field(default_factory=dict)  # reason: number of columns
     noticed: dict[str, int] = field(default_factory=dict)  # reason: symbols that may be none
     bounds: tuple[int, int] | None = None  # the columns of high and low that the price lies between
 

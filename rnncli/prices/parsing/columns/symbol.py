@@ -9,7 +9,7 @@ from rnncli.prices.parsing.vocabulary import column_names
 def symbol_column(
     profile: GridProfile, taken: set[int | None], requested: RequestedColumns
 ) -> tuple[int | None, str]:
-    """Return the column of symbols, None if there is none, and why it is that one.
+    """Return the column of symbols and the reason for the choice, None if there is no such column.
 
     A column that counts the rows, or says the one currency of all, has no symbols. Raises
     UsageError where a column is asked for and not there.

@@ -28,7 +28,7 @@ from rnncli.prices.parsing.vocabulary.column_names import CLOSES_OF_SYMBOLS
 
 
 def requested_wide(profile: GridProfile, roles: NamedColumns) -> Columns:
-    """Take every column that is neither date nor counter as one symbol, as --layout wide says."""
+    """Take every column but dates and row numbers as one symbol, as --layout wide says."""
     prices, field, made = _of_one_field(profile, roles)
     texts = [i for i in prices if not profile[i].is_numeric]
     if roles.symbol is not None or texts or not prices:
@@ -86,12 +86,12 @@ def _is_odd(profile: GridProfile, index: int) -> bool:
 
 
 def may_be_named_so(profile: GridProfile, index: int, prices: Sequence[int]) -> bool:
-    """Whether the name of a column is no field, or is a ticker over numbers like prices."""
+    """Whether a column is not named as a field, or has a ticker over numbers like prices."""
     return not names.is_field(profile.names[index]) or is_priced_ticker(profile, index, prices)
 
 
 def _may_be_left_out(profile: GridProfile, prices: Sequence[int], odd: Sequence[int]) -> bool:
-    """Whether columns are no symbols beside others that are proved to be prices.
+    """Whether columns cannot be symbols, since others are proved to be prices.
 
     An open, high, low or volume may as well belong to a price under an unknown name.
     """

@@ -18,7 +18,7 @@ from rnncli.prices.parsing.vocabulary.price_words import kind_of_index, side_of
 _LARGER = 1000  # times the prices beside it, in a file of a few columns: rather a turnover
 _FEW = 3
 _WILD = 0.05  # of the price: a usual step of a turnover, and
-_WILDER = 5  # so many times that of the prices beside it
+_WILDER = 5  # times the change of the prices in other columns
 _SHOWN = 8  # rows that show how wild numbers are
 MONTHS_ACROSS = 6  # columns called like months, of which one may be a symbol by chance
 
@@ -47,7 +47,7 @@ def refuse_without_field(
             first = next(each for each in profile.names if names.split_field(each)[0] == field)
             rename = "" if is_long else f"rename it to '{name}_{field}', take it out, or "
             raise DataError(
-                f"{profile.top}: {name!r} is a symbol or a field that is not known; {rename}choose"
+                f"{profile.top}: {name!r} is an unknown symbol or field; {rename}choose"
                 f" one column with {setting('column')}, such as {first[:40]!r}"
             )
 

@@ -37,7 +37,7 @@ class CellGrid:
     guessed: bool = False  # whether nothing proves the encoding
     quoted: bool = False
     ended: bool = True  # whether the last line has an end
-    head: int = 1  # the line of the header, or of the first row where there is no header
+    head: int = 1  # the line of the header, else of the first row
 
     @property
     def top(self) -> str:

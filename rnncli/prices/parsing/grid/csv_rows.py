@@ -109,7 +109,7 @@ def split_rows(text: Text, data: bytes, delimiter: str) -> Iterator[CsvRow]:
 
 
 def _header_index(rows: list[CsvRow], width: int) -> int:
-    """Return the row above the first values with the most usual names; text above it is no data.
+    """Return the row above the first values with the most usual names; text above it is not data.
 
     Of a table above the data such a row may be the head as well: one that names a date comes
     first, and of several the last.

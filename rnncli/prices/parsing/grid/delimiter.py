@@ -49,7 +49,7 @@ def find_delimiter(data: bytes) -> tuple[str, str]:
 
 
 def _rows_of(lines: Sequence[str], delimiter: str, width: int) -> int:
-    """Return how many lines a delimiter cuts into so many cells."""
+    """Return how many lines a delimiter cuts into `width` cells."""
     return sum(len(row) == width for row in _split(lines, delimiter))
 
 
@@ -72,8 +72,8 @@ def refuse_rare(text: Text, delimiter: str) -> None:
         counts = {line.count(mark.encode()) for line in lines[:-1]}
         if len(counts) == 1 and counts != {0}:
             raise DataError(
-                f"{text.name}, line {text.first_line}: {mark!r} seems to part the cells; say so"
-                f" with {setting('delimiter')} {mark!r}"
+                f"{text.name}, line {text.first_line}: {mark!r} seems to separate the cells; add"
+                f" {setting('delimiter')} {mark!r}"
             )
 
 

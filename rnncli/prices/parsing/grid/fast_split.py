@@ -54,7 +54,7 @@ def _named(requested: str) -> str:
     if len(delimiter) != 1 or delimiter.isalnum() or delimiter in '"\n\r':
         names = ", ".join(sorted(name for name in NAMED if name.isalpha()))
         raise UsageError(
-            f"{setting('delimiter')} {requested!r} is no single sign; give it, or one of {names}"
+            f"{setting('delimiter')} {requested!r} is not one character; use one, or {names}"
         )
     return delimiter
 
@@ -201,7 +201,7 @@ def _needs_judgement(
             return True
         if is_header(sample[0]):  # units below the names, for example
             return True
-    elif any(map(is_header, sample[1:_PREFACE])):  # below lines that are no header
+    elif any(map(is_header, sample[1:_PREFACE])):  # below lines that are not a header
         return True
     last = data[data.rfind(b"\n", 0, -1) + 1 : -1].decode().split(delimiter)
     if is_sentence(last) or is_note(last) or is_summary(last, sample[0]):

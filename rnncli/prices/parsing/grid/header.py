@@ -97,7 +97,7 @@ def _is_bound(name: str) -> bool:
 
 
 def is_ticker(name: str) -> bool:
-    """Whether a name is written as short tickers are, and is no usual field."""
+    """Whether a name is written as a short ticker, and is not that of a usual field."""
     is_short = _SHORT_TICKER.fullmatch(name.strip()) is not None
     return is_short and any(map(str.isalpha, name)) and not is_field(name)
 

@@ -27,7 +27,7 @@ class Unfinished(NamedTuple):
 
 
 class _Bounds(NamedTuple):
-    """First day of each period, and the day from which on it counts as over."""
+    """First day of each period, and the day from which it counts as complete."""
 
     unit: str
     first: IntArray  # (rows,) days since 1970
@@ -35,12 +35,12 @@ class _Bounds(NamedTuple):
 
 
 def unit_of_months(months: int) -> str:
-    """What a period of so many months is called."""
+    """The word for a period of `months` months."""
     return _UNITS.get(months, f"period of {months} months")
 
 
 def begun(seconds: IntArray) -> int | None:
-    """The first second of the period of the last row; None where the rows have no such rhythm."""
+    """The first second of the period of the last row; None for rows of other periods."""
     bounds = _bounds(seconds // DAY)
     return None if bounds is None else int(bounds.first[-1]) * DAY
 
@@ -48,7 +48,7 @@ def begun(seconds: IntArray) -> int | None:
 def unfinished(seconds: IntArray, today: int) -> Unfinished | None:
     """Which of the rows of a series are of a week, month or year that is not over.
 
-    `seconds` (rows,) rise; `today` is in days since 1970. None where the rows have no such rhythm.
+    `seconds` (rows,) rise; `today` is in days since 1970. None for rows of other periods.
     """
     bounds = _bounds(seconds // DAY)
     if bounds is None:

@@ -1,4 +1,4 @@
-"""Dates that cannot be meant: swapped day and month, out of order, of half a day, yet to come."""
+"""Dates that are wrong: day and month swapped, out of order, of a 12-hour clock, in the future."""
 
 import numpy as np
 
@@ -143,7 +143,7 @@ def _alone(codes: IntArray, moments: IntArray) -> BoolArray:
 
 
 def yet_to_come(dates: DateArray, offsets: IntArray) -> IntArray:
-    """Return the series, shape (n,), whose last date, of `dates` (rows,), is yet to come.
+    """Return the series, shape (n,), whose last date, of `dates` (rows,), is in the future.
 
     A period that has begun may be dated by its end, so the usual step of a series is allowed.
     """

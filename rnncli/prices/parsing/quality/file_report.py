@@ -43,7 +43,7 @@ class ParsedFile:
         return self.table.dates is None or any(self.trend)
 
     def name_of(self, index: int | None) -> str | None:
-        """Return the header of a column, its number where there is no header."""
+        """Return the header of a column, its number without a header."""
         if index is None:
             return None
         return self.grid.header[index].strip() if self.grid.header else f"column {index + 1}"

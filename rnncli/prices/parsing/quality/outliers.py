@@ -10,16 +10,16 @@ from rnncli.errors import setting
 from rnncli.prices.parsing.quality.series_rows import Counts, SeriesRows
 
 OUTLIERS = (
-    "prices far from the one before (first {symbol} on line {line}: {price:g} after {before:g};"
+    "suspicious price jumps (first {symbol} on line {line}: from {before:g} to {price:g};"
     " see {option})"
 )
 LAST = (
-    "last prices far from the one before, which forecasts begin with (first {symbol} on line"
-    " {line}: {price:g} after {before:g})"
+    "suspicious jumps of the last price, from which forecasts start (first {symbol} on line"
+    " {line}: from {before:g} to {price:g})"
 )
 
 UNUSUAL = 12  # times the median step of the series
-STAYS = 0.2  # what the next step may take back, in logarithms: a bad print is no split
+STAYS = 0.2  # what the next step may take back, in logarithms; a bad print takes back more
 BACK = 0.2  # of the way there that may be missing on the way back
 SPELL = 3  # rows at most after which a price has come back
 FEW = 5  # steps that must have been seen to call another one unusual
@@ -66,7 +66,7 @@ class PriceSteps:
         return self._usual[1]
 
     def is_unlike(self, place: int, times: float) -> bool:
-        """Whether a step is so many times as large as the largest of all others."""
+        """Whether a step is several times as large as the largest of all others."""
         others = np.delete(np.abs(self.sizes), place)
         return bool(abs(self.sizes[place]) >= times * np.nanmax(others, initial=0))
 
@@ -94,7 +94,7 @@ def _moves(steps: Float64Array) -> Float64Array:
 
 
 def _median_of_others(moves: Float64Array) -> float:
-    """Return the median of sorted moves without the largest, 0 where there is no other."""
+    """Return the median of sorted moves without the largest, 0 for a single move."""
     return float(np.median(moves[:-1])) if moves.size > 1 else 0.0
 
 
@@ -117,10 +117,10 @@ def large_steps(
 
 
 def find_outliers(values: Float64Array, codes: IntArray, splits: IntArray) -> IntArray:
-    """Return the rows with a price far from the one before, those of `splits` aside.
+    """Return the rows with a suspicious jump of the price, without those of `splits`.
 
-    A factor that is usual for the series, or was at that time, says nothing. Rows are sorted by
-    series and date.
+    A factor that is usual for the series, or was at that time, is not suspicious. Rows are sorted
+    by series and date.
     """
     outliers: list[int] = []
     for start, end, places in large_steps(values, codes, AWAY):
@@ -136,7 +136,7 @@ def find_outliers(values: Float64Array, codes: IntArray, splits: IntArray) -> In
 
 
 def count_outliers(series: SeriesRows) -> Counts:
-    """Yield the prices that are far from the one before, the first named."""
+    """Yield the suspicious jumps of the price, the first one named."""
     yield from _counted(series, OUTLIERS, series.outliers)
 
 

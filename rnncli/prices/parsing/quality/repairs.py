@@ -22,8 +22,9 @@ from rnncli.prices.parsing.table.join import PriceRows
 ZERO, DECIMAL, STRAY = "zero", "decimal point", "stray"
 LEFT_OUT = {
     ZERO: "prices of zero (first {symbol} on {date})",
-    DECIMAL: "prices off by a power of ten (first {symbol} on {date}: {price:g} after {before:g})",
-    STRAY: "strays of one row (first {symbol} on {date}: {price:g} after {before:g})",
+    DECIMAL: "prices off by a power of ten (first {symbol} on {date}:"
+    " from {before:g} to {price:g})",
+    STRAY: "spikes of one row (first {symbol} on {date}: from {before:g} to {price:g})",
 }
 MENDED = "opens, highs or lows off by a power of ten (first {symbol} on {date}: {price:g})"
 UNDECIDED = (
@@ -39,7 +40,7 @@ LONG, SHORT = 60, 5  # moves before a row that say what is usual: the larger med
 
 @dataclass(frozen=True)
 class Fault:
-    """A row with a price that is none; `before`: the last one that is."""
+    """A row with a faulty price; `before`: the last price that is not."""
 
     row: int
     kind: str
@@ -52,7 +53,7 @@ def repaired(
     """Rows without the faulty ones, the columns beside the price mended, and reports of both.
 
     `rows` are sorted by series and date, with one a day; on the rows of `splits` a column of the
-    file names a split, so that they are no fault.
+    file names a split, so that they are not faulty.
     """
     faults, undecided = find_faults(rows, splits)
     reports = _counted(rows, list(reports), faults, undecided)
@@ -116,7 +117,7 @@ class _Series:
                 yield Fault(one, kind, base), is_over
 
     def _is_unusual(self, base: int, step: float) -> bool:
-        """Whether a step is far beyond those up to the row `base`, of late and over a quarter."""
+        """Whether a step is far beyond recent ones, and those of a quarter, up to row `base`."""
         known = self.logs[: base + 1][~self.gone[: base + 1]][-LONG - 1 :]
         moves = np.abs(np.diff(known))
         moves = moves[moves > 0]

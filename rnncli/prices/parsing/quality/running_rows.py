@@ -1,7 +1,7 @@
 """Last rows of a day, a week or a month that is still running: dated as such, or left out.
 
 Vendors append the price of this minute to a file of whole days, weeks or months, under the time or
-the day it was fetched. That is no bar of its own: it belongs to the day, week or month that runs.
+the day it was fetched. Such a row is part of the bar of the current day, week or month.
 Others date the month of today by its first day as they date all others: the clock shows that.
 """
 
@@ -46,7 +46,7 @@ class RunningRow:
     code: int
     date: np.datetime64
     unit: str  # day, week, month or another period
-    begun: bool = True  # False: the period is yet to come
+    begun: bool = True  # False: the period is in the future
 
 
 def find_running(rows: PriceRows) -> list[RunningRow]:
@@ -128,7 +128,7 @@ def _noticed(
     by_file: dict[int, list[RunningRow]] = {}
     for one in running:
         if not one.begun:
-            continue  # a day to come is told of in any series
+            continue  # a future day is reported for any series
         by_file.setdefault(int(rows.files[one.row]), []).append(one)
     noticed = list(reports)
     for file, of_file in by_file.items():
@@ -195,7 +195,7 @@ def _day_of(second: int, usual: int) -> int:
 
 
 def _running_week(seconds: IntArray) -> Dated:
-    """The week of a last row that is no week after the one before, where all others are."""
+    """The week of a last row less than a week after the one before, in a series of weeks."""
     days = seconds // DAY
     steps = np.diff(days)
     usual, last = steps[:-1], int(steps[-1])

@@ -13,11 +13,11 @@ from rnncli.prices.parsing.quality.date_checks import yet_to_come
 from rnncli.prices.parsing.table.join import PriceRows
 
 PAUSES = "years without a price (first {symbol} between {before} and {after})"
-TO_COME = "symbols that end on a day yet to come (first {symbol} on {date}; {option} leaves it out)"
+TO_COME = "symbols that end on a future day (first {symbol} on {date}; {option} leaves it out)"
 CONSTANT = "symbols whose price never changes"
 
 _PAUSE = 300 * 86_400  # seconds between two rows that are worth a word
-_MANY = 60  # if they are so many times the usual ones, too
+_MANY = 60  # if they are also this many times the usual ones
 _LONG = 30  # rows of one price throughout that are worth a word
 
 
@@ -36,7 +36,7 @@ class SeriesRows:
 
     rows: PriceRows  # as in the files
     splits: SplitJumps
-    outliers: IntArray  # rows with a price far from the one before
+    outliers: IntArray  # rows with a suspicious jump of the price
     adjusted: PriceRows  # the same rows, the splits undone where that is asked for
     undone: bool  # whether it is
 
@@ -79,7 +79,7 @@ def _usual_step(rows: PriceRows, steps: IntArray, code: int) -> float:
 
 
 def count_to_come(series: SeriesRows) -> Counts:
-    """Yield the symbols that end on a day that is yet to come."""
+    """Yield the symbols that end on a future day."""
     last = series.offsets[1:][yet_to_come(series.rows.dates, series.offsets)] - 1
     for file, row, count in series.by_file(last):
         date = format_date(series.rows.dates[row])

@@ -1,4 +1,4 @@
-"""Jumps that look like a split nobody has adjusted for: found, counted, and undone on demand."""
+"""Jumps that look like an unadjusted split: detected, counted, and undone on demand."""
 
 from collections.abc import Mapping
 from dataclasses import replace
@@ -17,8 +17,8 @@ from rnncli.prices.parsing.table.join import PriceRows
 SPLITS = "jumps like a split (first {symbol} {ratio} on {date}; see {option})"
 NAMED = "named splits that prices jump by (first {symbol} {ratio} on {date}; see {option})"
 UNITS = (
-    "jumps by about 100, as from pounds to pence or by a split (first {symbol} {before:g} then"
-    " {price:g} on {date}; {option} brings all to the last unit)"
+    "jumps by about 100, as from pounds to pence or by a split (first {symbol} from {before:g} to"
+    " {price:g} on {date}; {option} converts earlier prices to the last unit)"
 )
 UNDONE = "splits undone (first {symbol} {ratio} on {date})"
 

@@ -1,4 +1,4 @@
-"""Prices that are no news: weekends that repeat Friday, long runs of one price."""
+"""Stale prices: weekends that repeat Friday, long runs of one price."""
 
 from collections.abc import Iterator
 
@@ -83,7 +83,7 @@ def _runs_by_series(series: SeriesRows) -> Iterator[list[tuple[int, int]]]:
 
 
 def _moves(same: BoolArray, runs: list[tuple[int, int]]) -> bool:
-    """Whether few steps beside runs are none: `same` (rows - 1)."""
+    """Whether few steps outside the runs are zero: `same` (rows - 1)."""
     beside = np.ones(same.size, dtype=np.bool_)
     for start, end in runs:
         beside[start : end - 1] = False

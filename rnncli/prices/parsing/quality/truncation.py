@@ -6,7 +6,7 @@ from rnncli.errors import DataError
 from rnncli.prices.parsing.quality.file_report import ParsedFile
 from rnncli.prices.parsing.values.numbers import is_missing
 
-FAR_OFF = "last lines cut off with a price far from the one before"
+FAR_OFF = "last lines cut off with a suspicious jump of the price"
 FEWER_DECIMALS = "last lines without end whose price has fewer decimals than all others"
 
 FAR = 5  # a price over the one before it, or the reverse
@@ -26,7 +26,7 @@ def refuse_cut(file: ParsedFile) -> None:
 
 
 def cut_far_off(file: ParsedFile) -> dict[str, int]:
-    """Return whether a last line without end has a price far from the one before."""
+    """Return whether a last line without end has a suspicious jump of the price."""
     return {FAR_OFF: int(_ends_far_off(file))}
 
 
@@ -62,7 +62,7 @@ def _decimals(cell: str, mark: str) -> int:
 
 
 def _ends_far_off(file: ParsedFile) -> bool:
-    """Whether the last line has no end, and its price alone is far from the one before."""
+    """Whether the last line has no end, and its price alone jumps."""
     grid, table = file.grid, file.table
     if grid.ended:
         return False

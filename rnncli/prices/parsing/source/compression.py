@@ -83,7 +83,7 @@ def unpack(data: bytes, name: str, limits: Limits) -> bytes:
 
 
 def refuse_foreign(data: bytes, name: str) -> None:
-    """Refuse what is no text, by its first bytes: workbooks, archives, databases, model files."""
+    """Refuse workbooks, archives, databases and model files, by their first bytes."""
     for magic, what in _FOREIGN:
         if data.startswith(magic):
             raise DataError(f"{name}: {what}")

@@ -13,7 +13,7 @@ PACKED = ("", ".gz", ".xz", ".bz2", ".zip", ".zst")
 def inputs(path: str, beside: Collection[str] = ()) -> list[tuple[str, str]]:
     """Return every file to read, with the name it is called by; a folder is opened.
 
-    Files of a folder that are read `beside` those of prices are none of them.
+    Files of a folder that are read `beside` those of prices are left out.
 
     Raises MissingInputError for a folder without price files.
     """

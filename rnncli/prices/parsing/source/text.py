@@ -55,7 +55,7 @@ def read_text(
 ) -> Text:
     """Read, unpack and decode one input; `-` is standard input.
 
-    Raises MissingInputError where it cannot be opened, DataError where it is no text.
+    Raises MissingInputError where it cannot be opened, DataError where it is not text.
     """
     limits = limits or Limits()
     if path == "-":
@@ -126,7 +126,7 @@ def read_all(stream: Readable, name: str, limits: Limits) -> bytes:
 
 
 def refuse_binary(piece: bytes, name: str) -> None:
-    """Stop an endless device at once: more zeros than UTF-32 has are no text."""
+    """Stop an endless device at once: more zeros than UTF-32 has are not text."""
     if piece.count(b"\0\0\0\0") or (b"\0" in piece and piece.count(b"\0") < len(piece) // 8):
         line = piece.count(b"\n", 0, piece.find(b"\0")) + 1
         raise DataError(f"{name}, line {line}: binary data, not a CSV file; give price files")
@@ -158,7 +158,7 @@ def decode(data: bytes, name: str, encoding: str | None = None) -> Text:
 
 
 def refuse_foreign(data: bytes, name: str) -> None:
-    """Refuse text that is no table: empty, binary, markup, JSON, SQL, a Git LFS pointer."""
+    """Refuse text that is not a table: empty, binary, markup, JSON, SQL, a Git LFS pointer."""
     head = data[:4096].lstrip()
     if not head and not data.strip():
         raise DataError(f"{name}: the file is empty; fetch it again")

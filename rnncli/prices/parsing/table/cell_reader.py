@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 MARKED = "numbers with the mark of a footnote, read without it (first {cell} on line {line})"
 
-HUGE = 1e99  # no price is so large; as text it is judged by its length
+HUGE = 1e99  # prices are smaller; a text is judged by its length
 FEW = 40  # cells that show whether one of them is bad or most are
 _UNREAD = "\ufffd"
 
@@ -105,10 +105,10 @@ class CellReader:
         return Categorical(list(place), codes)
 
     def price(self, index: int, name: str, groups: IntArray | None = None) -> Float64Array:
-        """Return the column as floats, shape (rows,), NaN where a cell says there is no value.
+        """Return the column as floats, shape (rows,), NaN for a missing value.
 
-        Prices of one group, all rows where there are no groups, must be in one currency. Raises
-        DataError for the first cell that is no price, or may be read in two ways.
+        Prices of one group, of all rows without groups, must be in one currency. Raises
+        DataError for the first cell that is not a price, or may be read in two ways.
         """
         values = self.plain_floats(index, name)
         if values is not None:

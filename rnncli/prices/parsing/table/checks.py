@@ -28,7 +28,7 @@ CELL_CHECKS = (
         "a point or a comma that may stand between thousands",
         CellReader.mark_of_neighbours,
     ),
-    FileCheck("no number", REFUSE, "a cell that is no number", CellReader.price),
+    FileCheck("not a number", REFUSE, "a cell that is not a number", CellReader.price),
     FileCheck("marks of footnotes", WARN, cell_reader.MARKED, CellReader.price),
     FileCheck(
         "suffixes",
@@ -72,7 +72,7 @@ CHECKS = (
     FileCheck("rows that sum up", DROP, totals.TOTALS, table.count_totals),
     FileCheck("rows without a price", DROP, table.WITHOUT_PRICE, table.long_table),
     FileCheck("cells of events", DROP, EVENTS, table.long_table),
-    FileCheck("date", REFUSE, "a cell that is no date", row_dates.dates_of_rows),
+    FileCheck("date", REFUSE, "a cell that is not a date", row_dates.dates_of_rows),
     FileCheck("format of dates", REFUSE, "dates of an open format", row_dates.dates_of_rows),
     FileCheck("dates with a footnote", WARN, row_dates.MARKED, row_dates.dates_of_rows),
     FileCheck("days elsewhere", REPAIR, row_instants.LOCAL_DAYS, row_instants.settle_instants),

@@ -26,7 +26,7 @@ def read_fields(
 ) -> dict[str, Float64Array]:  # fmt: skip
     """Return every field that is carried, shape (price columns, rows), NaN where a cell is empty.
 
-    Raises DataError with file, line and column for the first cell that is no number; where the
+    Raises DataError with file, line and column for the first cell that is not a number; where the
     field it is in is `optional`, that is left out.
     """
     matrices: dict[str, Float64Array] = {}

@@ -46,7 +46,7 @@ def dates_of_rows(
 ) -> RowDates:
     """Return the dates of the rows with a price, `codes` being the symbol of every row.
 
-    Raises DataError for the first cell that is no date, or where the format stays open.
+    Raises DataError for the first cell that is not a date, or if several formats fit.
     """
     if columns.date is None:
         return RowDates(priced, None)
@@ -95,7 +95,7 @@ def _without_marks(column: Categorical, lines: IntArray) -> tuple[Categorical, d
 
 
 def _remedy(cells: list[str], error: BadDateError, date_format: str | None) -> str:
-    """Return what mends a cell that is no date; a format is offered only where one can fit."""
+    """Return the remedy for a cell that is not a date; a format only where one can fit."""
     remedy = "mend that line" if error.index else _WRITE
     if setting("date_format") in error.reason or not cells[error.index]:
         return f"or {remedy}" if cells[error.index] else "write the date, or remove that line"

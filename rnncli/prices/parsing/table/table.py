@@ -20,7 +20,7 @@ from rnncli.prices.parsing.vocabulary.column_names import SIGNED_PRICES, bare_na
 WITHOUT_PRICE = "rows without a price"
 WITHOUT_DATE = "rows with a time of day for a date"
 EMPTY_COLUMNS = "columns without a price"
-UNREAD = "a cell of {fields} that is no number, so columns not read"
+UNREAD = "columns not read, since a cell of {fields} is not a number"
 SIGNED = "means of bid and ask, written below zero"
 _FORMULA = ("'=", "'+", "'-", "'@", "'\t")
 
@@ -139,7 +139,7 @@ def totals_of_rows(
 
 
 def count_totals(grid: CellGrid, totals: BoolArray) -> dict[str, int]:
-    """Return the count of rows that sum up others, none where there are none."""
+    """Return the count of rows that sum up others, under their message; empty without any."""
     rows = np.flatnonzero(totals)
     return {TOTALS.format(line=grid.lines[rows[0]]): int(rows.size)} if rows.size else {}
 
@@ -157,7 +157,7 @@ def _all_missing(grid: CellGrid, columns: Columns, rows: int) -> DataError:
 
 
 def without_signs(values: Float64Array, name: str) -> tuple[Float64Array, dict[str, int]]:
-    """Take a price of CRSP without its sign, which marks a mean of bid and ask; zero is none."""
+    """Take a price of CRSP without its sign, which marks a mean of bid and ask; zero is missing."""
     if bare_name(name) not in SIGNED_PRICES:
         return values, {}
     signed = {SIGNED: int(np.count_nonzero(values < 0))}
@@ -204,7 +204,7 @@ def refuse_unreadable_symbols(reader: CellReader, names: Categorical) -> None:
         return
     unread = next((i for i, cell in enumerate(names.cells) if "\ufffd" in cell), None)
     if unread is not None:
-        what = f"{shorten(names.cells[unread])} is no readable symbol"
+        what = f"{shorten(names.cells[unread])} is not a readable symbol"
         raise reader.fault(names.first_row(unread), "symbol", what)
     foreign = next((i for i, cell in enumerate(names.cells) if not cell.isascii()), None)
     if foreign is not None:

@@ -1,7 +1,7 @@
 """What cells mean: numbers one by one, dates a column at a time.
 
 In: cells as texts. Out: floats, NaN where a value is missing; dates in one format for all cells,
-or the first cell that is no number or date.
+or the first cell that is not a number or date.
 
     numbers          currency signs, thousands, decimal marks, suffixes, percent
     footnotes        marks of footnotes beside numbers

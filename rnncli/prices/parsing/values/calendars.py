@@ -119,7 +119,7 @@ def calendar_of_year(year: int) -> str:
 
 
 def _gregorian(part: tuple[int, int, int, str], calendar: str) -> str:
-    """Return a day as yyyy-mm-dd, and the time behind it; empty where there is no such day."""
+    """Return a day as yyyy-mm-dd, and the time behind it; empty for a day that does not exist."""
     year, month, day, rest = part
     if calendar == "hijri":
         there = in_gregorian_days(year, month, day)

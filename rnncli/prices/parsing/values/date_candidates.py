@@ -29,7 +29,7 @@ class ParsedDates:
 
 
 class BadDateError(Exception):
-    """The cell at `index` is no date in the format of the column."""
+    """The cell at `index` is not a date in the format of the column."""
 
     def __init__(self, index: int, reason: str):
         super().__init__(reason)
@@ -99,7 +99,7 @@ def _read_pattern(
 
 
 def is_late(dates: DateArray) -> BoolArray:
-    """Whether dates are yet to come, wherever on earth, shape (dates,)."""
+    """Whether dates are in the future in every time zone, shape (dates,)."""
     late: BoolArray = dates > np.datetime64(today(), "s") + np.timedelta64(AHEAD, "D")
     return late
 
@@ -136,7 +136,7 @@ def _numbers(matches: Sequence[re.Match[str]], group: str) -> IntArray:
 
 
 def _clock(matches: Sequence[re.Match[str]]) -> IntArray:
-    """Seconds of the day, -1 where there is no such time; a fraction or an offset is left off."""
+    """Seconds of the day, -1 for a time that does not exist; a fraction or an offset is ignored."""
     return np.array([_seconds(match) for match in matches], dtype=np.int64)
 
 

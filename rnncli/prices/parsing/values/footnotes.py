@@ -44,7 +44,7 @@ def has_mark(cell: str) -> bool:
 def without_marks(cells: Sequence[str]) -> tuple[list[str], list[int]]:
     """Return the cells without marks of footnotes, and which of them had one.
 
-    A cell that is no number without its mark stays as it is.
+    A cell that is not a number without its mark stays as it is.
     """
     bare, marked = list(cells), []
     units: set[str] = set()  # what numbers without a mark have beside their digits

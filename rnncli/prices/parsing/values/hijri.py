@@ -18,7 +18,7 @@ _LONG_MONTHS = tuple(int(year, 16) for year in _LISTED.split())
 
 
 def in_gregorian_days(year: int, month: int, day: int) -> date | None:
-    """Return a day of the Hijri calendar; None where there is no such day, or none listed."""
+    """Return a day of the Hijri calendar; None for a day that does not exist or is not listed."""
     index = year - FIRST_YEAR
     if not (0 <= index < len(_LONG_MONTHS) and 1 <= month <= 12):
         return None

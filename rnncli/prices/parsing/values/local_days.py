@@ -47,7 +47,7 @@ def local_days_of_series(stamps: DateArray, codes: IntArray, *, in_utc: bool) ->
 
 
 def local_days(stamps: DateArray, *, in_utc: bool) -> DateArray | None:
-    """Return distinct stamps, shape (n,), as days there; None where they are no such days.
+    """Return distinct stamps, shape (n,), as days there; None where they are not such days.
 
     `in_utc`: whether they say that they are in UTC.
     """
@@ -108,7 +108,7 @@ def _is_proved(days: IntArray, local: IntArray, times: IntArray, clocks: set[int
 
 
 def _weekdays(days: IntArray) -> Float64Array:
-    """The share of each weekday, Monday first, shape (7,)."""
+    """The fraction of days on each weekday, Monday first, shape (7,)."""
     shares: Float64Array = np.bincount((days + 3) % 7, minlength=7) / days.size
     return shares
 

@@ -92,7 +92,7 @@ def _in_usual_signs(text: str) -> str:
 
 
 def is_missing(cell: str) -> bool:
-    """Whether the cell is one of the usual ways to write that there is no value."""
+    """Whether the cell is a usual mark of a missing value."""
     return cell.strip() in MISSING
 
 

@@ -30,7 +30,7 @@ def offset_of(zone: str | None) -> int | None:
 
 
 def says_utc(text: str) -> bool:
-    """Whether a time of day has an offset behind it that is none."""
+    """Whether a time of day has an invalid offset behind it."""
     zone = _BEHIND.search(text.strip())
     return zone is not None and offset_of(zone[1]) == 0
 

@@ -39,7 +39,7 @@ from rnncli.prices.parsing.vocabulary.date_words import ANY_MONTH, month_name, u
 LONGEST = 100  # signs of a date at most
 _EPOCH = date(1970, 1, 1).toordinal()
 _SEVERAL = 3  # cells that are hardly full minutes all of them by chance
-_DIGIT = re.compile(r"[0-9]")  # no date is without one
+_DIGIT = re.compile(r"[0-9]")  # every date has one
 _CLOSED = re.compile(r"(?<=[0-9])[.]$")  # as in 2024.01.02.
 
 
@@ -104,7 +104,7 @@ def parse_dates(
         read = choose(date_candidates(stripped), in_order)
         return replace(read, format=f"{calendar} calendar", evidence=f"all are {calendar} years")
     if date_format is not None:
-        raise BadDateError(0, f"is no date of {setting('date_format')} {date_format}")
+        raise BadDateError(0, f"does not fit {setting('date_format')} {date_format}")
     stripped, counted = from_counted(_opened([usual(cell) for cell in stripped]))
     for pattern, name, divisor in EPOCHS:
         if all(pattern.fullmatch(cell) for cell in stripped) and not _is_compact(stripped):

@@ -29,7 +29,7 @@ class Unfolded(NamedTuple):
 def unfold(dates: DateArray, codes: IntArray) -> Unfolded | None:
     """Return dates in which such an hour is two; `dates` and `codes` (rows,) are in file order.
 
-    None where there is none. A series with any other date twice stays as it is.
+    None without such an hour. A series with any other date twice stays as it is.
     """
     seconds = dates.astype(np.int64)
     may_be = _may_occur_twice(seconds)

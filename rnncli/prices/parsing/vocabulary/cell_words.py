@@ -1,4 +1,4 @@
-"""What cells hold that is neither a date nor a plain number: marks, flags, currencies, suffixes.
+"""Words in cells other than dates and plain numbers: marks, flags, currencies, suffixes.
 
 The lists are in `cells.toml`.
 """
@@ -11,8 +11,8 @@ from rnncli.prices.parsing.vocabulary.load import any_of, word_lists
 _LISTS: dict[str, Any] = word_lists("cells")
 _CURRENCIES: dict[str, Any] = _LISTS["currencies"]
 
-MISSING = frozenset(_LISTS["missing"])  # ways to write that there is no value
-FLAGS = frozenset(_LISTS["flags"].split())  # texts that repeat and are no symbols
+MISSING = frozenset(_LISTS["missing"])  # marks of a missing value
+FLAGS = frozenset(_LISTS["flags"].split())  # texts that repeat and are not symbols
 BOARDS = frozenset(_LISTS["boards"].split())  # series of shares of an exchange
 SUMMARIES = frozenset(_LISTS["summaries"].casefold().split())  # names of a row below the last one
 _GLUED_SUMMARIES = tuple(_LISTS["glued_summaries"].split())

@@ -190,7 +190,7 @@ NOT_OVER = [
     ([f"{year}-12-31" for year in (*YEARS, "2024")], "year", "2024-12-31", 1),
     (WEEKS, "week", "2024-02-12", 1),
     (every(7, "2024-01-05", 7), "week", "2024-02-16", 1),
-    (months("2024-01", 5), "month", "2024-02-01", 4),  # three of them yet to come
+    (months("2024-01", 5), "month", "2024-02-01", 4),  # three of them in the future
     ([*YEARS, "2024", "2025"], "year", "2024-01-01", 2),
     ([*WEEKS, "2024-W08", "2024-W09"], "week", "2024-02-12", 3),
 ]  # fmt: skip
@@ -199,11 +199,11 @@ NOT_OVER = [
 @pytest.mark.usefixtures("clock")
 @pytest.mark.parametrize(("dates", "unit", "first", "count"), NOT_OVER)
 def test_a_period_of_today_is_running(dates, unit, first, count):
-    """However it is dated; rows of periods yet to come are reported as well, and all can go."""
+    """However it is dated; rows of future periods are reported as well, and all can go."""
     prices = read(dates)
     (warned,) = prices.warnings()
     assert f"last rows of a running {unit} (first stdin: {first}; see --drop-running): " in warned
-    assert ("symbols that end on a day yet to come" in warned) == (count > 1)
+    assert ("symbols that end on a future day" in warned) == (count > 1)
     assert len(prices.values) == len(dates)
     assert read(dates, drop_running=True).values.tolist() == prices.values[:-count].tolist()
 
@@ -244,4 +244,4 @@ def test_a_series_of_nothing_but_days_to_come_stays():
     """There would be no rows left; it is warned of."""
     prices = read(months("2025-01", 4), drop_running=True)
     assert prices.values.size == 4
-    assert "yet to come" in prices.warnings()[0]
+    assert "a future day" in prices.warnings()[0]

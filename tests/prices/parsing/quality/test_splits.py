@@ -95,10 +95,10 @@ def test_a_column_of_splits_is_proof(head, none, split):
 
 
 @pytest.mark.parametrize(
-    ("factor", "shown"), [(100, "99.46 then 9922"), (0.01, "99.46 then 0.9922")]
+    ("factor", "shown"), [(100, "from 99.46 to 9922"), (0.01, "from 99.46 to 0.9922")]
 )
 def test_pounds_and_then_pence_are_not_split(factor, shown):
-    """What it is rather is said, and the option named brings all to the last unit."""
+    """The message says what it may be; the option converts earlier prices to the last unit."""
     values = quiet(100)
     values[60:] *= factor * 99.22 / values[60]
     values[:60] *= 99.46 / values[59]
@@ -109,7 +109,10 @@ def test_pounds_and_then_pence_are_not_split(factor, shown):
     assert (
         "noticed jumps by about 100, as from pounds to pence or by a split (first stdin" in warned
     )
-    assert f"{shown} on {days[60]}; --adjust-splits brings all to the last unit): 1" in warned
+    assert (
+        f"{shown} on {days[60]}; --adjust-splits converts earlier prices to the last unit): 1"
+        in warned
+    )
     mended = read_prices(["-"], ReadSettings(adjust_splits=True), io.BytesIO(data))
     assert mended.values[59] == pytest.approx(99.46 * factor)
 

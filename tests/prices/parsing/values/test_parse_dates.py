@@ -65,7 +65,7 @@ def test_dates_in_every_style(cell, meant):
     ["", "abc", "2024-13-01", "2023-02-29", "0000-01-01", "2024-01-31 25:00", "12.5", "Foo 1 2000"],
 )
 def test_what_is_not_a_date_is_refused(cell):
-    """A day that the calendar does not have is no date."""
+    """A day that the calendar does not have is not a date."""
     with pytest.raises(BadDateError):
         read(cell)
 
