@@ -84,9 +84,12 @@ def read_for(
 ) -> "Prices":  # fmt: skip
     """Prices with the columns that a model is fed; `choice`: of its inputs."""
     from rnncli.models.model import as_trained
-    from rnncli.models.prior import fed, fields_to_read
+    from rnncli.models.prior import fed, fields_to_read, is_prior
+    from rnncli.models.provenance import warn_of_period
 
     beside = fields_to_read(model, choice)
+    if not is_prior(model):  # which has learnt from weeks too
+        warn_of_period(settings.resample, model.settings, messages.warn)
     prices = read(paths, as_trained(settings, model.settings), messages, stage, beside)
     return fed(prices, model, choice)
 

@@ -184,11 +184,13 @@ def _predict_fleet(
     from rnncli.cli.summary import decided, with_outlook
     from rnncli.models.model import as_trained
     from rnncli.models.model_folder import settings_of
+    from rnncli.models.provenance import warn_of_period
     from rnncli.transforms.fields import fields_of_settings
 
     if predicting.paths:
         raise UsageError(f"--paths: is of one model; {folder} is a folder, name a model in it")
     settings = settings_of(folder)
+    warn_of_period(reading.resample, settings, messages.warn)
     reading = as_trained(reading, settings)
     known = read(prices, reading, messages, log.stages.stage, fields_of_settings(settings))
     summarizing = decided(summarizing, showing, len(known.symbols), typed)

@@ -133,10 +133,12 @@ def _of_folder(
     from rnncli.cli.per_symbol import forecast_fleet
     from rnncli.models.model import as_trained
     from rnncli.models.model_folder import settings_of
+    from rnncli.models.provenance import warn_of_period
     from rnncli.report.page.content import PageContent
     from rnncli.transforms.fields import fields_of_settings
 
     settings = settings_of(folder)
+    warn_of_period(reading.resample, settings, messages.warn)
     reading = as_trained(reading, settings)
     known = read(paths, reading, messages, log.stages.stage, fields_of_settings(settings))
     forecast = forecast_fleet(

@@ -35,6 +35,7 @@ from rnncli.models.prior import (
     is_prior,
     load_prior,
 )
+from rnncli.models.provenance import warn_of_period
 from rnncli.prices.series import Prices
 from rnncli.prices.summary import fresh
 from rnncli.risk.holdings_file import Holdings, holdings_of
@@ -181,7 +182,10 @@ class Model(model.Model):
     def _fed(self, prices: Prices, choice: str | None) -> Prices:
         """Prices with the columns that the model is fed, see `fed`."""
         prices = by_period(prices, self.settings.get("read", {}).get("resample"), _warn)
-        return fed(with_fields(prices, fields_to_read(self, choice)), self, choice)
+        prices = with_fields(prices, fields_to_read(self, choice))
+        if not is_prior(self):
+            warn_of_period(prices.resample, self.settings, _warn)
+        return fed(prices, self, choice)
 
     def __repr__(self) -> str:
         network, symbols = self.network.architecture, self.record["symbols"]

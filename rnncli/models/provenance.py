@@ -1,6 +1,7 @@
 """Data that each part of a model has seen, so that a cutoff is not before the end of it."""
 
 import hashlib
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
@@ -8,7 +9,7 @@ import numpy as np
 
 from rnncli.arrays import DateArray
 from rnncli.dates import date_span, format_date
-from rnncli.errors import DataError
+from rnncli.errors import DataError, setting
 from rnncli.prices.series import Prices
 from rnncli.transforms.dataset import training_prices
 from rnncli.transforms.target_transform import Scaling
@@ -90,3 +91,15 @@ def refuse_leakage(record: dict[str, Any], cutoff: np.datetime64) -> None:
                 f"the {one.part} of the model saw {one.last_date}, after the cutoff"
                 f" {format_date(cutoff)}: it would know what it forecasts"
             )
+
+
+def warn_of_period(
+    period: str | None, settings: dict[str, dict[str, Any]], warn: Callable[[str], None]
+) -> None:
+    """Warn if rows are weeks or months (W, M), and the model was trained on other rows."""
+    trained = settings.get("read", {}).get("resample")
+    if period in (None, trained):
+        return
+    option = setting("resample", period)
+    rows = "rows as the files have them" if trained is None else setting("resample", trained)
+    warn(f"{option}: the model was trained on {rows}; train a model with {option}, or leave it out")

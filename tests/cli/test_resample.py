@@ -44,6 +44,23 @@ def test_a_model_of_weeks_forecasts_weeks_by_itself(call, days, tmp_path):
     assert b"--resample W" in refused.stderr
 
 
+def test_a_model_of_days_warns_of_weeks(call, days, tmp_path):
+    """Its intervals are of a day; a model of weeks says the same of months, the prior nothing."""
+    daily, weekly = tmp_path / "daily", tmp_path / "weekly"
+    assert call("train", days, "-o", daily, *TRAIN).returncode == 0
+    assert call("train", days, "-o", weekly, "--resample", "W", *TRAIN).returncode == 0
+    told = call("predict", daily, days, "--resample", "W")
+    assert told.returncode == 0
+    assert (
+        b"--resample W: the model was trained on rows as the files have them; train a model with"
+        b" --resample W, or leave it out\n"
+    ) in told.stderr
+    other = call("evaluate", weekly, days, "--resample", "M", "--folds", 1, "--refit", "none")
+    assert b"--resample M: the model was trained on --resample W;" in other.stderr
+    for quiet in (("predict", daily), ("predict", weekly, "--resample", "W"), ("predict",)):
+        assert b"was trained on" not in call(*quiet, days).stderr
+
+
 def test_the_prior_forecasts_months(call, days):
     """On the last day of each from Monday to Friday, the month that runs being one of the past."""
     done = call("predict", days, "--resample", "M", "--horizon", 3)
