@@ -51,11 +51,20 @@ def _positive(correlation: Float64Array) -> Float64Array:
 
     Pairs that were estimated on different days need not fit together.
     """
-    values, vectors = np.linalg.eigh(correlation)
-    if values[0] >= SMALLEST:
+    if _has_root(correlation - SMALLEST * np.eye(len(correlation))):  # a tenth of eigh's time
         return correlation
+    values, vectors = np.linalg.eigh(correlation)
     raised = (vectors * np.maximum(values, SMALLEST)) @ vectors.T
     sizes = np.sqrt(np.diag(raised))
     repaired: Float64Array = raised / np.outer(sizes, sizes)
     np.fill_diagonal(repaired, 1.0)
     return repaired
+
+
+def _has_root(matrix: Float64Array) -> bool:
+    """Whether a symmetric matrix is positive definite."""
+    try:
+        np.linalg.cholesky(matrix)
+    except np.linalg.LinAlgError:
+        return False
+    return True

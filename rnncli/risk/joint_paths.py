@@ -63,7 +63,7 @@ def tie(prices: Float64Array, copula: Copula, seed: int, threads: Threads = ALON
 def deal(ordered: Float64Array, walk: Float64Array, out: Float64Array) -> None:
     """Give each path (n, paths) the price of its walk's rank, from prices in ascending order."""
     for prices, values, of_symbol in zip(ordered, walk, out, strict=True):
-        of_symbol[np.argsort(values.astype(np.float32), kind="stable")] = prices
+        of_symbol[np.argsort(values)] = prices
 
 
 def walk_of(

@@ -1,7 +1,6 @@
 """Recent deviation of the changes of a series, the scale of its next change."""
 
 import math
-from itertools import accumulate
 
 import numpy as np
 
@@ -39,13 +38,14 @@ def own_variances(
     squares = (changes * changes).tolist()
     weight = 1 - decay
     young = int(1 / weight - start_weight)  # of these, one over their number exceeds the weight
-    variances = [START]
+    variance, variances = START, [START]
     for count, square in enumerate(squares[:young], start=1):
-        variances.append(variances[-1] + (square - variances[-1]) / (count + start_weight))
-    older = accumulate(
-        squares[young:], lambda before, now: before + weight * (now - before), initial=variances[-1]
-    )
-    return variances + list(older)[1:]
+        variance += (square - variance) / (count + start_weight)
+        variances.append(variance)
+    for square in squares[young:]:
+        variance += weight * (square - variance)
+        variances.append(variance)
+    return variances
 
 
 def next_variance(
