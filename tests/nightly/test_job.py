@@ -503,7 +503,7 @@ def test_kills():
     script = TOOLS / "batch_kills.py"
     done = finished(
         [sys.executable, script, "--times", "3", "--epochs", "6"], env=environment(),
-        capture_output=True, check=False,
+        capture_output=True, check=False, timeout=480,
     )  # fmt: skip
     assert done.returncode == 0, done.stdout.decode() + done.stderr.decode()
 
