@@ -20,6 +20,7 @@ from rnncli.cli import (
     score,
     simulate,
     train,
+    unroll,
     upkeep,
 )
 from rnncli.cli.root import RootGroup
@@ -56,8 +57,8 @@ def _main(
 
 
 GROUPS = (
-    train, predict, report, evaluate, risk, score, batch, explain, gradients, inspect, simulate,
-    diagnostics, schema, upkeep, guides,
+    train, predict, report, evaluate, risk, score, batch, explain, gradients, unroll, inspect,
+    simulate, diagnostics, schema, upkeep, guides,
 )  # fmt: skip
 for group in GROUPS:
     group.register(app)

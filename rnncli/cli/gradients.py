@@ -1,7 +1,6 @@
-"""`rnncli gradients` and `rnncli unroll`: gradients, and small networks unrolled."""
+"""`rnncli gradients`: how gradients flow through models and untrained cells."""
 
 from collections.abc import Mapping
-from dataclasses import asdict, replace
 from itertools import islice, zip_longest
 from typing import TYPE_CHECKING, Annotated
 
@@ -14,7 +13,7 @@ from rnncli.cli.messages import Messages
 from rnncli.cli.options import command
 from rnncli.cli.results import show_result
 from rnncli.errors import UsageError, name_some
-from rnncli.runtime.timing import Stages, untimed
+from rnncli.runtime.timing import Stages
 from rnncli.settings import (
     CompareSettings,
     HtmlSettings,
@@ -22,7 +21,6 @@ from rnncli.settings import (
     ReadSettings,
     ResultSettings,
     RunSettings,
-    UnrollSettings,
 )
 
 if TYPE_CHECKING:
@@ -34,9 +32,8 @@ NAMED = 3  # networks in a title
 
 
 def register(app: typer.Typer) -> None:
-    """Add the commands of this module."""
+    """Add the command of this module."""
     command(app, "gradients", without=("chart",))(gradients)
-    command(app, "unroll", without=("chart",))(unroll)
 
 
 def gradients(
@@ -144,49 +141,3 @@ def _models_and_prices(files: list[str], compare: bool) -> tuple[list[str], list
     if not prices:
         raise UsageError("PRICES: is missing; name price files after the model")
     return models, prices
-
-
-def unroll(
-    unrolling: UnrollSettings,
-    drawing: PictureSettings,
-    showing: ResultSettings,
-    typed: frozenset[str],
-    model: Annotated[
-        str | None,
-        typer.Argument(
-            metavar="MODEL", help="Model file (default: the one-unit network of StatLand)."
-        ),
-    ] = None,
-) -> None:
-    """Unroll a network through time, step by step."""
-    from rnncli.cli.charts import check_pictures, write_figure
-    from rnncli.gradients.unroll import one_unit_of, parse_values, unroll_network, unroll_one
-    from rnncli.prices.statland import OneUnit
-
-    check_pictures(drawing, showing, [model] if model else [], typed)
-    given = {
-        name: value
-        for name, value in asdict(unrolling).items()
-        if value is not None and name not in ("values", "days")
-    }
-    values = parse_values(unrolling.values, unrolling.days)
-    if model is None:
-        unrolled = unroll_one(replace(OneUnit(), **given), values)
-    elif given:
-        raise UsageError(f"--{next(iter(given))}: a model has its own weights; leave out MODEL")
-    else:
-        from rnncli.models.prior import open_model
-
-        network = open_model(model).network
-        watch_kernels(Messages(showing), untimed)
-        unit = one_unit_of(network)
-        unrolled = unroll_one(unit, values) if unit else unroll_network(network, values)
-
-    from rnncli.report.gradients import unroll_report
-
-    if drawing.plot:
-        from rnncli.report.figures import unrolled_figure
-
-        write_figure(drawing.plot, lambda suffix: unrolled_figure(unrolled, suffix))
-        Messages(showing).note(f"wrote {drawing.plot}")
-    show_result(unroll_report(unrolled), showing)

@@ -157,6 +157,8 @@ PAGES = {
                 "An exploding gradient",
                 "rnncli unroll --w2 2 --values 1 --days 51",
             ),
+            ("One step at a time, forward and back", "rnncli unroll --values 0,0.5 --step"),
+            ("A page that plays it, with sliders", "rnncli unroll --days 5 --html unrolled.html"),
         ),
         ("gradients",),
     ),

@@ -55,10 +55,10 @@ def unroll_one(unit: OneUnit, values: Float64Array) -> Unrolled:
             from_loop[t] = unit.w2 * before
             sums[t] = from_input[t] + from_loop[t] + unit.b1
             before = activations[t] = _activate(sums[t], unit.activation)
-        slopes = _slope(sums, activations, unit.activation)
-        factors = np.append(_later_product(unit.w2 * slopes[1:]), 1.0)
+        slope = slopes(sums, activations, unit.activation)
+        factors = np.append(_later_product(unit.w2 * slope[1:]), 1.0)
         outputs = unit.w3 * activations + unit.b2
-        local = unit.w3 * unit.w1 * slopes
+        local = unit.w3 * unit.w1 * slope
         gradient = np.where(local == 0, 0.0, local * factors)
     columns = {
         "input": values,
@@ -92,8 +92,8 @@ def _activate(total: float, activation: str) -> float:
     return float(np.tanh(total)) if activation == "tanh" else max(total, 0.0)
 
 
-def _slope(sums: Float64Array, activations: Float64Array, activation: str) -> Float64Array:
-    """f'(sum): the derivative of relu at 0 is 0."""
+def slopes(sums: Float64Array, activations: Float64Array, activation: str) -> Float64Array:
+    """f'(sum) by day (T); the derivative of relu at 0 is 0."""
     return 1 - activations**2 if activation == "tanh" else (sums > 0).astype(float)
 
 

@@ -63,6 +63,12 @@ class UnrollSettings:
     b1: Annotated[float | None, Option("Bias of the unit (StatLand: 0).")] = None
     b2: Annotated[float | None, Option("Bias of the output (StatLand: 0).")] = None
     activation: Annotated[Activation | None, Option("Activation function (StatLand: relu).")] = None
+    step: Annotated[
+        bool,
+        Option(
+            "Show one step at a time, forward and then back, instead of the table.", panel="Output"
+        ),
+    ] = False
 
 
 @dataclass(frozen=True)

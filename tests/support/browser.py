@@ -67,3 +67,64 @@ def opened(window: Any, path: Path, width: int = 1440, theme: str = "light") -> 
     window.execute_cdp_cmd("Emulation.setEmulatedMedia", {"features": [scheme]})
     window.get(path.as_uri())
     return [entry["message"] for entry in window.execute("getLog", {"type": "browser"})["value"]]
+
+
+def move_to(window: Any, element: Any) -> None:
+    """Move the pointer over the middle of an element."""
+    window.execute_script("arguments[0].scrollIntoView({block: 'center'})", element)
+    box = window.execute_script(
+        "const b = arguments[0].getBoundingClientRect();"
+        "return [b.x + b.width / 2, b.y + b.height / 2]", element,
+    )  # fmt: skip
+    event = {"type": "mouseMoved", "x": box[0], "y": box[1]}
+    window.execute_cdp_cmd("Input.dispatchMouseEvent", event)
+
+
+CONTROLS = "a[href], button, input, select, summary, [tabindex='0']"
+
+
+def unreached_controls(window: Any) -> int:
+    """Links, buttons, inputs, tables that scroll, summaries and charts that Tab passes over."""
+    from selenium.webdriver.common.keys import Keys  # noqa: PLC0415 - for the tests of pages alone
+
+    count, visible, skipped = window.execute_script(
+        f"const all = [...document.querySelectorAll(`{CONTROLS}`)];"
+        "const seen = all.filter((one) => one.checkVisibility());"
+        "return [all.length, seen.length, seen.filter((one) => one.tabIndex < 0).length]"
+    )
+    reached = set()
+    for _ in range(count):
+        window.switch_to.active_element.send_keys(Keys.TAB)
+        reached.add(window.switch_to.active_element.id)
+    return int(skipped + max(0, visible - 1 - len(reached)))
+
+
+FAINT = """
+const luminance = ([r, g, b]) => [r, g, b].map((v) => v / 255)
+  .map((v) => (v <= 0.04045 ? v / 12.92 : ((v + 0.055) / 1.055) ** 2.4))
+  .reduce((sum, v, k) => sum + v * [0.2126, 0.7152, 0.0722][k], 0);
+const parts = (text) => text.match(/[\\d.]+/g).map(Number);
+const backOf = (node) => {
+  for (let one = node; one; one = one.parentElement) {
+    const colour = parts(getComputedStyle(one).backgroundColor);
+    if (colour.length === 3 || colour[3] === 1) return colour;
+  }
+  return [255, 255, 255];
+};
+const faint = [];
+const walker = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
+while (walker.nextNode()) {
+  const node = walker.currentNode.parentElement;
+  if (!walker.currentNode.textContent.trim() || !node.checkVisibility()) continue;
+  const style = getComputedStyle(node);
+  const text = parts(node instanceof SVGElement ? style.fill : style.color);
+  const [low, high] = [luminance(text), luminance(backOf(node))].sort((a, b) => a - b);
+  if ((high + 0.05) / (low + 0.05) < 4.5) faint.push(node.outerHTML.slice(0, 120));
+}
+return faint;
+"""
+
+
+def faint_texts(window: Any) -> list[str]:
+    """Texts whose contrast with what is behind them is below 4.5 to 1 (WCAG AA)."""
+    return list(window.execute_script(FAINT))

@@ -12,6 +12,7 @@ Content-Security-Policy allows its own script and style, by their hashes, and no
     outlooks     section: forecasts, a row and a fan chart for each symbol
     trust        section: may I trust it? scores of a back-test
     network      section: the model, its training, its gradients
+    unrolled     section: a small network unrolled, played step by step
     record       section: scores of recorded forecasts
     document     the page put together
 """

@@ -10,9 +10,11 @@ if TYPE_CHECKING:
     from rnncli.evaluation.result import Evaluation
     from rnncli.forecasting.forecast import Forecast
     from rnncli.gradients.report import GradientReport
+    from rnncli.gradients.unroll import Unrolled
     from rnncli.ledger.score import LedgerScore
     from rnncli.models.model import Model
     from rnncli.prices.series import Prices
+    from rnncli.prices.statland import OneUnit
 
 
 @dataclass(frozen=True)
@@ -46,6 +48,19 @@ class Network:
 
 
 @dataclass(frozen=True)
+class UnrolledNetwork:
+    """A network by its name, unrolled; `unit`: its numbers, if it has one unit and may be changed.
+
+    `days`: the largest number of them that the page can choose.
+    """
+
+    name: str
+    unrolled: "Unrolled"
+    unit: "OneUnit | None" = None
+    days: int = 60
+
+
+@dataclass(frozen=True)
 class Record:
     """The scores of a ledger, those by month, and the significance level of its drift."""
 
@@ -69,5 +84,6 @@ class PageContent:
     forecasts: SymbolForecasts | None = None
     backtest: Backtest | None = None
     networks: tuple[Network, ...] = ()
+    unrolled: UnrolledNetwork | None = None
     record: Record | None = None
     missing: dict[str, str] = field(default_factory=dict)

@@ -1,5 +1,27 @@
 """The terms that the page explains where they stand, and together at its end."""
 
+UNROLLED_DEFINITIONS = {
+    "day": ("Day", "One copy of the network. Every copy has the same weights and biases, so that"
+        " more days need no more parameters."),
+    "input": ("x", "The input of the day: in StatLand a price that is low (0), medium (0.5) or"
+        " high (1)."),
+    "w1_input": ("W1\u00b7x", "The input times the input weight."),
+    "w2_before": ("W2\u00b7y(t-1)", "The state of the day before times the recurrent weight: the"
+        " feedback loop."),
+    "bias": ("Bias", "The bias b1 of the unit."),
+    "sum": ("Sum", "W1\u00b7x + W2\u00b7y(t-1) + b1: what the activation function is given."),
+    "activation": ("y", "The state: the activation function of the sum. It goes up to the output,"
+        " and on to the copy of the next day."),
+    "state_norm": ("State norm", "Length of the vector of states of the top layer."),
+    "output": ("out", "The output of the day, W3\u00b7y + b2. That of the last day is the"
+        " prediction; the others may be ignored."),
+    "gradient": ("Gradient", "How much the prediction changes with the input of this day; of a"
+        " network of several units, the norm of its derivative by the states of the day."),
+    "loop_factor": ("Loop factor", "What the feedback loop multiplies a gradient by on its way back"
+        " from the last day to this one: W2 times the slope of the activation function, once for"
+        " every later day. Beyond 100 gradients explode, below 0.01 they vanish."),
+}  # fmt: skip
+
 DEFINITIONS = {
     "symbol": ("Symbol", "The name of the series in the price file."),
     "last": ("Last price", "The last known price, at the cutoff. Repeating it is the naive"

@@ -9,19 +9,21 @@ from typing import TYPE_CHECKING, Any
 from rnncli import __version__
 from rnncli.report.page.charts import Chart
 from rnncli.report.page.content import PageContent
-from rnncli.report.page.definitions import DEFINITIONS
+from rnncli.report.page.definitions import DEFINITIONS, UNROLLED_DEFINITIONS
 from rnncli.report.page.formats import script_data
 from rnncli.report.page.network import network_charts, network_section
 from rnncli.report.page.outlooks import fan_data, forecast_section
 from rnncli.report.page.record import record_charts, record_section
 from rnncli.report.page.summary import summary_section
 from rnncli.report.page.trust import Scores, scores_of, trust_charts, trust_section
+from rnncli.report.page.unrolled import unrolled_charts, unrolled_data, unrolled_section
 
 if TYPE_CHECKING:
     from jinja2 import Environment
 
 TEMPLATES = "templates"
 SCRIPTS = ("tips.js", "charts.js", "fans.js", "tables.js", "start.js")  # in this order
+PLAYER = ("copies.js", "unrolled.js")  # of a page with an unrolled network, before the start
 
 
 def html_page(content: PageContent) -> bytes:
@@ -29,20 +31,28 @@ def html_page(content: PageContent) -> bytes:
     scores = scores_of(content.backtest.evaluation) if content.backtest else None
     charts = _charts(content, scores)
     fans = fan_data(content.forecasts) if content.forecasts is not None else None
-    style, script = _text("page.css"), "\n".join(map(_text, SCRIPTS))
+    data = {"charts": charts, "fans": fans}
+    if content.unrolled is not None:
+        data["unrolled"] = unrolled_data(content.unrolled)
+    style, script = _text("page.css"), "\n".join(map(_text, _scripts(content)))
     page = _environment().get_template("page.html")
     text = page.render(
         **_sections(content, scores),
         missing={"trust": None, "gradients": None, **content.missing},
-        definitions=DEFINITIONS,
+        definitions=DEFINITIONS if content.unrolled is None else UNROLLED_DEFINITIONS,
         charts=charts,
-        data=script_data({"charts": charts, "fans": fans}),
+        data=script_data(data),
         style=style,
         script=script,
         policy=_policy(style, script),
         version=__version__,
     )
     return text.encode()
+
+
+def _scripts(content: PageContent) -> tuple[str, ...]:
+    """The parts of the script that the page needs."""
+    return SCRIPTS if content.unrolled is None else (*SCRIPTS[:-1], *PLAYER, SCRIPTS[-1])
 
 
 def _sections(content: PageContent, scores: Scores | None) -> dict[str, Any]:
@@ -54,6 +64,7 @@ def _sections(content: PageContent, scores: Scores | None) -> dict[str, Any]:
         "forecasts": forecasts and forecast_section(forecasts, backtest, symbols),
         "trust": backtest and scores and trust_section(backtest, scores),
         "networks": [network_section(one, i) for i, one in enumerate(content.networks)],
+        "unrolled": content.unrolled and unrolled_section(content.unrolled),
         "record": record and record_section(record),
     }
 
@@ -65,6 +76,8 @@ def _charts(content: PageContent, scores: Scores | None) -> dict[str, Chart]:
         charts |= trust_charts(content.backtest.evaluation, scores)
     for i, network in enumerate(content.networks):
         charts |= {f"{kind}-{i}": drawn for kind, drawn in network_charts(network).items()}
+    if content.unrolled is not None:
+        charts |= unrolled_charts(content.unrolled.unrolled)
     if content.record is not None:
         charts |= record_charts(content.record)
     return charts

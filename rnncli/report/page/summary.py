@@ -3,7 +3,7 @@
 from typing import Any
 
 from rnncli.report.page.content import PageContent
-from rnncli.report.page.formats import thousands
+from rnncli.report.page.formats import number, thousands
 from rnncli.report.tables import counted
 from rnncli.report.text import safe
 
@@ -14,7 +14,7 @@ def summary_section(content: PageContent) -> dict[str, Any]:
     """Title, facts as terms and values, and warnings."""
     return {
         "title": safe(content.title),
-        "facts": [*_forecast_facts(content), *_source_facts(content)],
+        "facts": [*_forecast_facts(content), *_unrolled_facts(content), *_source_facts(content)],
         "warnings": [safe(line) for line in content.warnings],
     }
 
@@ -39,6 +39,19 @@ def _forecast_facts(content: PageContent) -> list[tuple[str, str]]:
 
 def _span(texts: list[str]) -> str:
     return texts[0] if len(texts) == 1 else f"{texts[0]} … {texts[-1]}"
+
+
+def _unrolled_facts(content: PageContent) -> list[tuple[str, str]]:
+    """The network that was asked for, whatever is chosen on the page afterwards."""
+    if content.unrolled is None:
+        return []
+    unrolled = content.unrolled.unrolled
+    return [
+        ("Network", safe(content.unrolled.name)),
+        ("Input", counted(len(unrolled.columns["input"]), "day")),
+        ("Prediction", number(unrolled.prediction)),
+        ("Verdict", f"{unrolled.verdict}: {unrolled.reason}"),
+    ]
 
 
 def _source_facts(content: PageContent) -> list[tuple[str, str]]:

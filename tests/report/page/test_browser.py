@@ -5,7 +5,7 @@ import io
 from unicodedata import normalize
 
 import pytest
-from browser import chromium, opened
+from browser import chromium, faint_texts, move_to, opened, unreached_controls
 from pages import HOSTILE, whole_page
 from pypdf import PdfReader
 from selenium.webdriver.common.by import By
@@ -145,36 +145,10 @@ def test_definitions_and_values_come_with_pointer_and_keyboard(window, path):
     assert "share of outcomes" in tip.text
 
 
-def move_to(window, element):
-    """Move the pointer over the middle of an element."""
-    window.execute_script("arguments[0].scrollIntoView({block: 'center'})", element)
-    box = window.execute_script(
-        "const b = arguments[0].getBoundingClientRect();"
-        "return [b.x + b.width / 2, b.y + b.height / 2]", element,
-    )  # fmt: skip
-    event = {"type": "mouseMoved", "x": box[0], "y": box[1]}
-    window.execute_cdp_cmd("Input.dispatchMouseEvent", event)
-
-
 def test_every_control_can_be_reached_by_keyboard(window, path):
     """Tab goes through all links, buttons, inputs, tables that scroll, summaries and charts."""
     opened(window, path)
-    wanted = "a[href], button, input, summary, [tabindex='0']"
-    script = (
-        f"return [...document.querySelectorAll(`{wanted}`)]"
-        ".filter((one) => one.checkVisibility() && one.tabIndex < 0).length"
-    )
-    assert window.execute_script(script) == 0
-    count = window.execute_script(f"return document.querySelectorAll(`{wanted}`).length")
-    seen = set()
-    for _ in range(count):
-        window.switch_to.active_element.send_keys(Keys.TAB)
-        seen.add(window.switch_to.active_element.id)
-    hidden = window.execute_script(
-        f"return [...document.querySelectorAll(`{wanted}`)]"
-        ".filter((one) => !one.checkVisibility()).length"
-    )
-    assert len(seen) >= count - hidden - 1
+    assert unreached_controls(window) == 0
 
 
 def test_all_of_it_is_printed(window, path):
@@ -189,32 +163,6 @@ def test_all_of_it_is_printed(window, path):
     assert "The range was" in text  # of the table by symbol, which is folded
 
 
-CONTRASTS = """
-const luminance = ([r, g, b]) => [r, g, b].map((v) => v / 255)
-  .map((v) => (v <= 0.04045 ? v / 12.92 : ((v + 0.055) / 1.055) ** 2.4))
-  .reduce((sum, v, k) => sum + v * [0.2126, 0.7152, 0.0722][k], 0);
-const parts = (text) => text.match(/[\\d.]+/g).map(Number);
-const backOf = (node) => {
-  for (let one = node; one; one = one.parentElement) {
-    const colour = parts(getComputedStyle(one).backgroundColor);
-    if (colour.length === 3 || colour[3] === 1) return colour;
-  }
-  return [255, 255, 255];
-};
-const faint = [];
-const walker = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
-while (walker.nextNode()) {
-  const node = walker.currentNode.parentElement;
-  if (!walker.currentNode.textContent.trim() || !node.checkVisibility()) continue;
-  const style = getComputedStyle(node);
-  const text = parts(node instanceof SVGElement ? style.fill : style.color);
-  const [low, high] = [luminance(text), luminance(backOf(node))].sort((a, b) => a - b);
-  if ((high + 0.05) / (low + 0.05) < 4.5) faint.push(node.outerHTML.slice(0, 120));
-}
-return faint;
-"""
-
-
 @pytest.mark.each_shape
 @pytest.mark.parametrize("theme", ["light", "dark"])
 def test_every_text_stands_out_from_what_is_behind_it(window, path, theme):
@@ -226,4 +174,4 @@ def test_every_text_stands_out_from_what_is_behind_it(window, path, theme):
         "document.querySelector('.term').click()"
     )
     assert window.find_element(By.ID, "tip").is_displayed()
-    assert window.execute_script(CONTRASTS) == []
+    assert faint_texts(window) == []
