@@ -9,11 +9,10 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-import typer
 from ledgers import SOURCE, forecast_of, rising
 from processes import finished
 
-from rnncli.cli.app import app
+from rnncli.cli.app import program
 from rnncli.ledger.writer import record
 
 PACKAGE = Path(__file__).parent.parent / "rnncli"
@@ -436,7 +435,7 @@ def test_names_in_docstrings_exist():
 
 def commands():
     """Name and Click command of every command."""
-    group = typer.main.get_command(app)
+    group = program()
     return sorted(group.commands.items())
 
 

@@ -11,13 +11,12 @@ from itertools import zip_longest
 from pathlib import Path
 
 import pytest
-import typer
 from llvmlite.binding import get_host_cpu_name
 from paths import GOLDEN
 from processes import finished
 
 from rnncli import __version__
-from rnncli.cli.app import app
+from rnncli.cli.app import program
 from rnncli.cli.guides import TOPICS
 from rnncli.cli.pages import PAGES
 
@@ -209,8 +208,8 @@ def texts() -> dict[str, str]:
 def test_every_command_is_in_a_document() -> None:
     """A command that no document shows is a command that nobody finds."""
     together = "".join(texts().values())
-    for command in app.registered_commands:
-        assert f"rnncli {command.name}" in together
+    for name in program().commands:
+        assert f"rnncli {name}" in together
 
 
 def test_documents_are_short() -> None:
@@ -262,18 +261,18 @@ def test_examples_can_be_typed(example: str) -> None:
     """Each names a command and options that exist, with values that they accept."""
     command = re.split(r" [>|&]+ |\|\|", example)[0]
     words = shlex.split(command[command.index("rnncli ") :])
-    group = typer.main.get_command(app)
+    group = program()
     name, arguments = words[1], words[2:]
     if "--config" in arguments:
         place = arguments.index("--config")
         del arguments[place : place + 2]  # of a file that is not there
-    context = group.commands[name].make_context(name, arguments)  # type: ignore[attr-defined] # a group
+    context = group.commands[name].make_context(name, arguments)
     assert context.params
 
 
 def test_pages_name_guides_that_exist() -> None:
     """Every command has a page, and every page leads to guides."""
-    assert set(PAGES) == {command.name for command in app.registered_commands}
+    assert set(PAGES) == set(program().commands)
     for page in PAGES.values():
         assert page.guides
         assert set(page.guides) <= set(TOPICS)

@@ -8,9 +8,8 @@ import re
 from pathlib import Path
 
 import pytest
-import typer
 
-from rnncli.cli.app import app
+from rnncli.cli.app import program
 
 ROOT = Path(__file__).parents[1]
 PACKAGE = ROOT / "rnncli"
@@ -65,8 +64,8 @@ def test_documents_name_the_noun(document: str) -> None:
 
 def test_help_names_the_noun() -> None:
     """Every command and option."""
-    group = typer.main.get_command(app)
-    for name, command in group.commands.items():  # type: ignore[attr-defined] # a group
+    group = program()
+    for name, command in group.commands.items():
         texts = [command.help, *(parameter.help for parameter in command.params)]
         assert [found for text in texts for found in stand_ins(text)] == [], name
 

@@ -73,9 +73,9 @@ def _ended(arguments: list[str]) -> int:
     )  # a command adds to it, with any wording
     try:
         _check_streams()
-        from rnncli.cli.app import app  # after the environment is tamed
+        from rnncli.cli.app import program  # after the environment is tamed
 
-        status = app(arguments, prog_name="rnncli", standalone_mode=False, obj=wishes)
+        status = program().main(arguments, prog_name="rnncli", standalone_mode=False, obj=wishes)
         sys.stdout.flush()
     except RnncliError as fault:
         return _fail(str(fault), fault.status, wishes)

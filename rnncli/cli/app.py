@@ -1,41 +1,17 @@
-"""The Typer application and its commands."""
+"""The Typer application: the options of the program itself, and its commands built on demand."""
 
-from typing import Annotated
+import inspect
+from collections import UserDict
+from functools import cache
+from importlib import import_module
+from typing import Annotated, Any
 
 import typer
+from typer.main import get_command, get_group
 
 from rnncli import __version__
-from rnncli.cli import (
-    batch,
-    diagnostics,
-    evaluate,
-    explain,
-    gradients,
-    guides,
-    inspect,
-    predict,
-    report,
-    risk,
-    schema,
-    score,
-    simulate,
-    train,
-    unroll,
-    upkeep,
-)
+from rnncli.cli.commands import COMMANDS
 from rnncli.cli.root import RootGroup
-
-app = typer.Typer(
-    name="rnncli",
-    help="Forecast price sequences with recurrent networks compiled to machine code.",
-    cls=RootGroup,
-    no_args_is_help=True,
-    pretty_exceptions_enable=False,
-    rich_markup_mode=None,
-    context_settings={
-        "help_option_names": ["-h", "--help"],
-    },
-)
 
 
 def _version(wanted: bool) -> None:
@@ -44,7 +20,6 @@ def _version(wanted: bool) -> None:
         raise typer.Exit
 
 
-@app.callback()
 def _main(
     version: Annotated[
         bool,
@@ -56,9 +31,46 @@ def _main(
     pass
 
 
-GROUPS = (
-    train, predict, report, evaluate, risk, score, batch, explain, gradients, unroll, inspect,
-    simulate, diagnostics, schema, upkeep, guides,
-)  # fmt: skip
-for group in GROUPS:
-    group.register(app)
+class _Commands(UserDict[str, Any]):
+    """Commands by name, each imported and built when it is first looked up."""
+
+    def __init__(self) -> None:
+        super().__init__(dict.fromkeys(COMMANDS))
+
+    def __getitem__(self, name: str) -> Any:
+        if super().__getitem__(name) is None:
+            self.data |= _built(COMMANDS[name].module)
+        return super().__getitem__(name)
+
+
+def _built(module: str) -> dict[str, Any]:
+    """The commands that a module registers."""
+    part = typer.Typer(rich_markup_mode=None)
+    import_module(f"rnncli.cli.{module}").register(part)
+    return dict(get_group(part).commands)
+
+
+@cache
+def program() -> RootGroup:
+    """The whole command line, made once in a process."""
+    app = typer.Typer(
+        name="rnncli",
+        help="Forecast price sequences with recurrent networks compiled to machine code.",
+        cls=RootGroup,
+        no_args_is_help=True,
+        rich_markup_mode=None,
+        context_settings={"help_option_names": ["-h", "--help"]},
+    )
+    app.callback()(_main)
+    group = get_command(app)
+    assert isinstance(group, RootGroup)
+    group.commands = _Commands()
+    return group
+
+
+def options_by_command() -> dict[str, list[inspect.Parameter]]:
+    """The options of every command that has settings, as parameters of Python."""
+    from rnncli.cli.options import OPTIONS
+
+    list(program().commands.values())  # which builds them all
+    return {name: OPTIONS[name] for name in COMMANDS if name in OPTIONS}

@@ -11,8 +11,6 @@ from typing import get_args, get_type_hints
 import typer
 
 from rnncli.errors import RnncliError
-from rnncli.settings import NetworkSettings
-from rnncli.settings.option import GROUPS
 
 MOST_BYTES = 20 << 20  # of price files that are read while somebody waits for a word
 FILES = ("files", "model", "ledger", "prices")  # arguments that name files
@@ -86,7 +84,15 @@ def _inputs(_: typer.Context) -> Iterable[str]:
 
 
 def _cells(_: typer.Context) -> Iterable[str]:
+    from rnncli.settings import NetworkSettings
+
     return get_args(get_type_hints(NetworkSettings)["cell"])
+
+
+def _groups(_: typer.Context) -> Iterable[str]:
+    from rnncli.settings.option import GROUPS
+
+    return GROUPS
 
 
 def _baselines(_: typer.Context) -> Iterable[str]:
@@ -101,6 +107,6 @@ COMPLETIONS: dict[str, Complete] = {  # option -> completion of its value, if it
     "inputs": listed(_inputs),
     "compare": listed(_cells),
     "baselines": listed(_baselines),
-    "by": listed(lambda _: GROUPS),
+    "by": listed(_groups),
     "require_skill": listed(lambda _: ("naive", "ewma", "best")),
 }

@@ -2,11 +2,11 @@
 
 from collections.abc import Iterator
 from difflib import get_close_matches
-from importlib.resources import files
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from rnncli.cli.commands import COMMANDS
 from rnncli.cli.help_page import LISTED, PageCommand, page_of, section, width_of_page
 from rnncli.errors import UsageError
 
@@ -42,14 +42,13 @@ def show_help(
 ) -> None:
     """Show a guide, all details of a command, or search for a word."""
     words = " ".join(topic or []).strip().lower()
-    commands = _commands(context)
     if not words:
-        text = "\n".join(_index(commands))
+        text = "\n".join(_index())
     elif words in TOPICS:
         _show_guide(guide(words))
         return
-    elif words in commands:
-        text = page_of(commands[words], context.parent, long=True)
+    elif words in COMMANDS:
+        text = page_of(_commands(context)[words], context.parent, long=True)
     else:
         text = "\n".join(_search(context, words))
     from rnncli.report.guide import show
@@ -63,6 +62,8 @@ def guide(topic: str) -> str:
 
 
 def _folder() -> "Traversable":
+    from importlib.resources import files
+
     return files("rnncli").joinpath("guides")
 
 
@@ -77,12 +78,12 @@ def _commands(context: typer.Context) -> dict[str, Any]:
     return getattr(context.parent.command, "commands", {})
 
 
-def _index(commands: dict[str, Any]) -> Iterator[str]:
+def _index() -> Iterator[str]:
     """What there is to read."""
     width = width_of_page()
     yield "Usage: rnncli help [TOPIC]"
     yield from section("Guides", [(name, _title(name)) for name in TOPICS], width, LISTED)
-    yield from section("Commands", [(n, c.help) for n, c in commands.items()], width, LISTED)
+    yield from section("Commands", [(n, c.summary) for n, c in COMMANDS.items()], width, LISTED)
     yield ""
     yield "Any other word is searched for in all guides and commands: rnncli help cron"
 
@@ -99,7 +100,7 @@ def _search(context: typer.Context, words: str) -> Iterator[str]:
     lines = list(_lines(context))
     hits = search(words, lines, MOST)
     if not hits:
-        names = [*TOPICS, *_commands(context)]
+        names = [*TOPICS, *COMMANDS]
         close = get_close_matches(words, names, 1)
         near = close[0] if close else nearest_word(words, (text for _, text in lines))
         remedy = f"did you mean {near}? " if near else ""

@@ -14,6 +14,7 @@ import typer
 from typer.core import TyperCommand
 
 from rnncli.cli.pages import PAGES
+from rnncli.cli.plain_arguments import ConvertsPlainValues
 
 PANELS = (
     "Input", "Forecast", "Network", "Training", "Market", "Evaluation", "Intervals", "Output",
@@ -31,7 +32,7 @@ LONG = "long"  # key of the context's notes: whether the long page is wanted
 Row = tuple[str, str]
 
 
-class PageCommand(TyperCommand):
+class PageCommand(ConvertsPlainValues, TyperCommand):
     """A command whose help page is made here, without Rich."""
 
     def get_help(self, ctx: Any) -> str:

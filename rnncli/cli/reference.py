@@ -12,8 +12,7 @@ from typing import Any, Literal, Union, get_args, get_origin
 from typer.models import ArgumentInfo, OptionInfo
 
 from rnncli import __version__
-from rnncli.cli.app import app
-from rnncli.cli.options import OPTIONS
+from rnncli.cli.app import options_by_command, program
 from rnncli.errors import ExitStatus
 
 SHARED = 3  # commands with an option that make it one of the common ones
@@ -79,21 +78,22 @@ class Command:
 
 def commands() -> list[Command]:
     """All commands in the order of `rnncli --help`."""
-    entries = {name: [_entry(one) for one in OPTIONS[name]] for name in OPTIONS}
+    options = options_by_command()
+    entries = {name: [_entry(one) for one in options[name]] for name in options}
     uses: dict[Entry, int] = {}
     for one in (entry for listed in entries.values() for entry in listed):
         uses[one] = uses.get(one, 0) + 1
     found = []
-    for registered in app.registered_commands:
-        listed = entries.get(registered.name or "") or _entries_of(registered.callback)
-        options = [entry for entry in listed if entry.names[0].startswith("-")]
+    for name, command in program().commands.items():
+        listed = entries.get(name) or _entries_of(command.callback)
+        typed = [entry for entry in listed if entry.names[0].startswith("-")]
         found.append(
             Command(
-                registered.name or "",
-                inspect.getdoc(registered.callback) or "",
-                [entry for entry in listed if entry not in options],
-                [entry for entry in options if uses[entry] < SHARED],
-                [entry for entry in options if uses[entry] >= SHARED],
+                name,
+                command.help or "",
+                [entry for entry in listed if entry not in typed],
+                [entry for entry in typed if uses[entry] < SHARED],
+                [entry for entry in typed if uses[entry] >= SHARED],
             )
         )
     return found
@@ -191,7 +191,7 @@ def _man_page() -> Iterator[str]:
     yield f'.TH RNNCLI 1 "" "rnncli {__version__}" "User Commands"'
     yield from (".SH NAME", _roff(f"rnncli - {SUMMARY}"))
     yield from (".SH SYNOPSIS", ".B rnncli", "\\fICOMMAND\\fR [\\fIOPTIONS\\fR] \\fIFILES\\fR")
-    yield from (".SH DESCRIPTION", _roff(f"{app.info.help}"))
+    yield from (".SH DESCRIPTION", _roff(f"{program().help}"))
     yield _roff("Prices are CSV or Parquet files, folders of them, or - for standard input.")
     yield _roff("Every option has a default in the environment or in a file; see ENVIRONMENT.")
     yield ".SH COMMANDS"

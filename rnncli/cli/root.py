@@ -6,10 +6,12 @@ from textwrap import fill, wrap
 from typing import Any
 
 import typer
-from typer.core import TyperGroup
+from typer.core import TyperCommand, TyperGroup
 
+from rnncli.cli.commands import COMMANDS
 from rnncli.cli.guides import TOPICS
 from rnncli.cli.help_page import NAMES, heading, page_of, row_of, section, width_of_page
+from rnncli.cli.plain_arguments import ConvertsPlainValues
 from rnncli.errors import UsageError
 
 SYNONYMS = {
@@ -25,7 +27,7 @@ EPILOG = (
 )
 
 
-class RootGroup(TyperGroup):
+class RootGroup(ConvertsPlainValues, TyperGroup):
     """All commands; an unknown one is answered with the one that was meant."""
 
     def get_help(self, ctx: Any) -> str:
@@ -34,17 +36,26 @@ class RootGroup(TyperGroup):
 
     def parse_args(self, ctx: Any, args: list[str]) -> list[str]:
         """Show the page of a command at once where nothing else is asked: parsing is slow."""
-        if len(args) == 2 and args[0] in self.commands and args[1] in ctx.help_option_names:
+        if len(args) == 2 and args[0] in COMMANDS and args[1] in ctx.help_option_names:
             typer.echo(page_of(self.commands[args[0]], ctx))
             raise typer.Exit
         return super().parse_args(ctx, args)
 
+    def shell_complete(self, ctx: Any, incomplete: str) -> list[Any]:
+        """Candidates for the first word, from the list of commands, without building a command."""
+        commands: dict[str, Any] = {
+            name: TyperCommand(name, help=command.summary) for name, command in COMMANDS.items()
+        }
+        listed = TyperGroup(commands=commands, params=self.params)
+        context = typer.Context(listed, info_name=ctx.info_name, **self.context_settings)
+        return listed.shell_complete(context, incomplete)
+
     def resolve_command(self, ctx: Any, args: list[str]) -> tuple[Any, Any, list[str]]:
         """The command that the first argument names. Raises UsageError."""
         name = args[0]
-        if name.startswith("-") or name in self.commands or ctx.resilient_parsing:
+        if name.startswith("-") or name in COMMANDS or ctx.resilient_parsing:
             return super().resolve_command(ctx, args)
-        close = get_close_matches(name.lower(), [*self.commands, *SYNONYMS], 1)
+        close = get_close_matches(name.lower(), [*COMMANDS, *SYNONYMS], 1)
         meant = SYNONYMS.get(close[0], close[0]) if close else None
         remedy = f"did you mean rnncli {meant}?" if meant else "rnncli help lists the commands"
         raise UsageError(f"no command {name!r}", remedy=remedy)
@@ -58,7 +69,7 @@ def _page(group: RootGroup, ctx: Any) -> Iterator[str]:
     yield ""
     yield heading("Start with:")
     yield "  $ rnncli predict prices.csv"
-    commands = [(name, command.help or "") for name, command in group.commands.items()]
+    commands = [(name, command.summary) for name, command in COMMANDS.items()]
     yield from section("Commands", commands, width, NAMES)
     options = [row_of(option, ctx, False) for option in group.get_params(ctx)]
     yield from section("Options", options, width)

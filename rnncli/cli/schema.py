@@ -10,9 +10,10 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal, Union, get_args, get_
 import typer
 from typer.models import OptionInfo
 
+from rnncli.cli.app import options_by_command
 from rnncli.cli.completion import listed
 from rnncli.cli.config import CONFIG
-from rnncli.cli.options import OPTIONS, command, options_of
+from rnncli.cli.options import command, options_of
 from rnncli.cli.results import output_of, show_result
 from rnncli.cli.toml_file import did_you_mean
 from rnncli.errors import UsageError
@@ -91,7 +92,7 @@ def schema_of(name: str) -> "Schema":
 def _config_tables() -> "tuple[dict[str, Schema], list[str]]":
     """A table for each command, of all its options but the file itself."""
     tables = {}
-    for name, parameters in OPTIONS.items():
+    for name, parameters in options_by_command().items():
         options = [one for one in parameters if _info(one) is not None and one is not CONFIG]
         tables[name] = _table(name, f"Defaults of rnncli {name}.", options, {})
     return tables, []

@@ -5,39 +5,44 @@ TOML keys and the listing of `inspect` are all made from these classes. Imports 
 `rnncli --help` reads this module and no other stage.
 """
 
-from rnncli.settings.forecasts import (
-    EvaluateSettings,
-    GroupSettings,
-    LedgerSettings,
-    PredictSettings,
-    ScoreSettings,
-    StateSettings,
-)
-from rnncli.settings.gradients import CompareSettings, ExplainSettings, UnrollSettings
-from rnncli.settings.nightly import (
-    DeliverySettings,
-    FeedSettings,
-    KeepSettings,
-    LogSettings,
-    MonitorSettings,
-    PlaceSettings,
-    RetrainSettings,
-    WindowSettings,
-)
-from rnncli.settings.option import Loss, Option
-from rnncli.settings.output import (
-    NamingSettings,
-    OutputSettings,
-    PictureSettings,
-    ResultSettings,
-    RunSettings,
-    SummarySettings,
-)
-from rnncli.settings.page import HtmlSettings, ReportSettings
-from rnncli.settings.prices import MarketSettings, ReadSettings, SimulationSettings
-from rnncli.settings.risk import RiskSettings, RiskTestSettings, StressSettings
-from rnncli.settings.training import NetworkSettings, PrepareSettings, TrainSettings
-from rnncli.settings.training_run import CheckpointSettings, FleetSettings, WorkerSettings
+from typing import TYPE_CHECKING
+
+from rnncli import lazy
+
+if TYPE_CHECKING:
+    from rnncli.settings.forecasts import (
+        EvaluateSettings,
+        GroupSettings,
+        LedgerSettings,
+        PredictSettings,
+        ScoreSettings,
+        StateSettings,
+    )
+    from rnncli.settings.gradients import CompareSettings, ExplainSettings, UnrollSettings
+    from rnncli.settings.nightly import (
+        DeliverySettings,
+        FeedSettings,
+        KeepSettings,
+        LogSettings,
+        MonitorSettings,
+        PlaceSettings,
+        RetrainSettings,
+        WindowSettings,
+    )
+    from rnncli.settings.option import Loss, Option
+    from rnncli.settings.output import (
+        NamingSettings,
+        OutputSettings,
+        PictureSettings,
+        ResultSettings,
+        RunSettings,
+        SummarySettings,
+    )
+    from rnncli.settings.page import HtmlSettings, ReportSettings
+    from rnncli.settings.prices import MarketSettings, ReadSettings, SimulationSettings
+    from rnncli.settings.risk import RiskSettings, RiskTestSettings, StressSettings
+    from rnncli.settings.training import NetworkSettings, PrepareSettings, TrainSettings
+    from rnncli.settings.training_run import CheckpointSettings, FleetSettings, WorkerSettings
 
 __all__ = [
     "CheckpointSettings",
@@ -80,3 +85,28 @@ __all__ = [
     "WindowSettings",
     "WorkerSettings",
 ]
+
+__getattr__, __dir__ = lazy(
+    __name__,
+    {
+        "forecasts": (
+            "EvaluateSettings", "GroupSettings", "LedgerSettings", "PredictSettings",
+            "ScoreSettings", "StateSettings",
+        ),
+        "gradients": ("CompareSettings", "ExplainSettings", "UnrollSettings"),
+        "nightly": (
+            "DeliverySettings", "FeedSettings", "KeepSettings", "LogSettings", "MonitorSettings",
+            "PlaceSettings", "RetrainSettings", "WindowSettings",
+        ),
+        "option": ("Loss", "Option"),
+        "output": (
+            "NamingSettings", "OutputSettings", "PictureSettings", "ResultSettings",
+            "RunSettings", "SummarySettings",
+        ),
+        "page": ("HtmlSettings", "ReportSettings"),
+        "prices": ("MarketSettings", "ReadSettings", "SimulationSettings"),
+        "risk": ("RiskSettings", "RiskTestSettings", "StressSettings"),
+        "training": ("NetworkSettings", "PrepareSettings", "TrainSettings"),
+        "training_run": ("CheckpointSettings", "FleetSettings", "WorkerSettings"),
+    },
+)  # fmt: skip

@@ -31,6 +31,11 @@ def loaded_by(*arguments):
     return set(modules)
 
 
+def test_a_plain_command_line_loads_no_pydantic():
+    """Typer checks values with it, and takes longer to load it than a short command takes."""
+    assert "pydantic" not in loaded_by("statland", "--seed", 3, "--format", "csv")
+
+
 @pytest.fixture(scope="module")
 def ledger(tmp_path_factory, hand_made, prices):
     """One night."""

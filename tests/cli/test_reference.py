@@ -4,12 +4,11 @@ import re
 import shutil
 
 import pytest
-import typer
 from paths import ROOT
 from processes import finished
 
 from rnncli.cli import reference
-from rnncli.cli.app import app
+from rnncli.cli.app import program
 from rnncli.errors import ExitStatus
 
 PAGES = {
@@ -30,7 +29,7 @@ def test_pages_are_equal_to_the_code(path, request):
 def test_every_name_of_the_parser_is_on_the_pages(path):
     """What can be typed, of every command, both ways of a flag."""
     text = re.sub(r"\\f[BIR]", "", PAGES[path]()).replace("\\-", "-")
-    for name, command in typer.main.get_command(app).commands.items():
+    for name, command in program().commands.items():
         assert f"rnncli {name}" in text
         for parameter in command.params:
             for option in (*parameter.opts, *parameter.secondary_opts):
