@@ -203,18 +203,21 @@ def subjects_from_cells(
 
 
 def shapes_of(cells: list[str], given: dict[str, Any]) -> dict[str, NetworkSettings]:
-    """Settings of each cell; an activation is for the cells that have it, one at least."""
+    """Settings of each cell; an activation, or an init, is for the cells that have it."""
     activation = given.get("activation")
     if activation and not any(activation in CELLS[cell].activations for cell in cells):
         raise UsageError(
             f"is for rnn; {setting('compare')} does not name it", option="activation",
             value=activation,
         )  # fmt: skip
+    with_matrix = [cell for cell in cells if CELLS[cell].diagonal is None]
     shapes = {}
     for cell in cells:
         settings = _of(NetworkSettings, given)
         if activation not in CELLS[cell].activations:
             settings.pop("activation", None)
+        if with_matrix and cell not in with_matrix:
+            settings.pop("init", None)
         shapes[cell] = NetworkSettings(cell=cast(Any, cell), **settings)
     return shapes
 

@@ -5,12 +5,25 @@ Dimension letters, here and in every shape comment:
     T days, I inputs a day, H hidden units, O outputs, L lanes (parallel series, innermost),
     G gates (rows of weight_ih a unit), S state vectors per day
 
-The contract of a cell (one file each, an entry in CELLS, a reference in tests/support/naive.py):
+The contract of a cell (one file each, an entry in CELLS, its name in `settings.option.Cell`, a
+reference in tests/support/naive.py):
 
     GATES                   names of the G blocks of rows that weight_ih and weight_hh have
     STATES, SAVED           S, and how many vectors of H `step` saves a day for the backward pass
     SPLIT                   whether W_ih x + b_ih and W_hh h + b_hh are passed apart, not as a sum
     ACTIVATIONS             name -> number, for cells with a choice
+    start                   optional: what a layer's parameters start at where not at random
+
+A cell whose state is multiplied by no matrix has, in place of weight_hh and bias_hh:
+
+    DIAGONAL                names of the V rows of diagonal_hh (V, H), numbers by unit; may be ()
+    FACTORS                 F, numbers by unit that `factors` makes of them for `step`: the first
+                            is what the state of the day before is multiplied by
+    factors                 diagonal_hh (V, H) -> (F, H); optional without factors
+    factors_backward        adds the derivative by diagonal_hh, from that by the factors
+
+Its `step` gets the factors in place of W_hh h + b_hh, each once per lane (F*H*L), and its
+`step_backward` the factors followed by their derivatives, to add to (2*F*H*L).
     step                    pointwise: gate sums and states before -> states after
     step_backward           pointwise: the derivative of step
 """
@@ -20,6 +33,9 @@ from dataclasses import dataclass, field
 from functools import cache
 from typing import Any
 
+import numpy as np
+
+from rnncli.arrays import FloatArray
 from rnncli.kernels import gru, lstm, rnn
 from rnncli.kernels._cache import bits_key
 from rnncli.kernels._jit import compile_kernel
@@ -29,11 +45,21 @@ from rnncli.kernels.linear_path import LINEAR, make_linear
 from rnncli.kernels.losses import LOSS, LOSSES, make_loss
 from rnncli.kernels.random_draws import DRAW, make_draw
 from rnncli.kernels.running_means import MEANS, make_running_means
-from rnncli.kernels.time_loop import BACKWARD, FORWARD, make_backward, make_forward
+from rnncli.kernels.time_loop import BACKWARD, FORWARD, make_backward, make_forward, no_factors
 
 __all__ = ["CELLS", "bits_key"]
 
 Kernel = Callable[..., Any]
+
+
+@dataclass(frozen=True)
+class Diagonal:
+    """The recurrence of a cell whose state is multiplied by no matrix."""
+
+    names: tuple[str, ...]
+    count: int
+    factors: Kernel
+    factors_backward: Kernel
 
 
 @dataclass(frozen=True)
@@ -47,21 +73,61 @@ class Cell:
     step: Kernel
     step_backward: Kernel
     activations: dict[str, int] = field(hash=False)
+    start: Callable[[dict[str, FloatArray], float], None]
+    diagonal: Diagonal | None = None
 
     @property
     def gates(self) -> int:
         """G, the rows of weight_ih per unit."""
         return len(self.gate_names)
 
+    def shapes(self, inputs: int, hidden_size: int) -> dict[str, tuple[int, ...]]:
+        """Name -> shape of a layer's parameters, in the order in which the kernels take them."""
+        rows = self.gates * hidden_size
+        if self.diagonal is not None:
+            diagonal = {"diagonal_hh": (len(self.diagonal.names), hidden_size)}
+            shapes = {"weight_ih": (rows, inputs), **diagonal, "bias_ih": (rows,)}
+            return {name: shape for name, shape in shapes.items() if shape[0]}
+        return {
+            "weight_ih": (rows, inputs),
+            "weight_hh": (rows, hidden_size),
+            "bias_ih": (rows,),
+            "bias_hh": (rows,),
+        }
+
+    def in_order(self, parameters: dict[str, FloatArray]) -> list[FloatArray]:
+        """Input weights, recurrent weights and both biases of a layer; empty where it has none."""
+        weight, bias = parameters["weight_ih"], parameters["bias_ih"]
+        if self.diagonal is None:
+            return [weight, parameters["weight_hh"], bias, parameters["bias_hh"]]
+        empty = np.zeros((0, len(weight) // self.gates), weight.dtype)
+        return [weight, parameters.get("diagonal_hh", empty), bias, empty.reshape(0)]
+
+
+def _as_drawn(parameters: dict[str, FloatArray], forget_bias: float) -> None:
+    """The start of a cell that leaves random weights and zero biases as they are."""
+
 
 def _cell(module: Any) -> Cell:
     return Cell(
         module.GATES, module.STATES, module.SAVED, module.SPLIT, module.step,
-        module.step_backward, module.ACTIVATIONS,
+        module.step_backward, module.ACTIVATIONS, getattr(module, "start", _as_drawn),
+        _diagonal(module) if hasattr(module, "DIAGONAL") else None,
     )  # fmt: skip
 
 
-CELLS = {"rnn": _cell(rnn), "gru": _cell(gru), "lstm": _cell(lstm)}
+def _diagonal(module: Any) -> Diagonal:
+    return Diagonal(
+        module.DIAGONAL, getattr(module, "FACTORS", 0), getattr(module, "factors", no_factors),
+        getattr(module, "factors_backward", no_factors),
+    )  # fmt: skip
+
+
+CELLS = {
+    "rnn": _cell(rnn),
+    "gru": _cell(gru),
+    "lstm": _cell(lstm),
+}
 
 
 @cache

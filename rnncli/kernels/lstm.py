@@ -18,6 +18,12 @@ STATES, SAVED, SPLIT = 2, 5, False  # states: h, c; saved: i, f, g, o, tanh(c')
 ACTIVATIONS = {"tanh": 0}
 
 
+def start(parameters: dict[str, Array], forget_bias: float) -> None:
+    """Start with the forget gate open: its bias_ih at `forget_bias` (Gers et al. 2000)."""
+    f = parameters["bias_ih"].reshape(len(GATES), -1)[GATES.index("f")]
+    f[:] = forget_bias
+
+
 @inline
 def step(
     sums: Array, _hidden: Array, states: Array, saved: Array, t: int, _activation: int

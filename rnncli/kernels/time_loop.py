@@ -19,7 +19,8 @@ _products: Any = _products_llvm if COMPILED else _products_numpy
 product, products, add_product = _products.product, _products.products, _products.add_product
 add_outer, add_outer_and_sums = _products.add_outer, _products.add_outer_and_sums
 
-# x (T, I, L), weight_ih (G*H, I), weight_hh (G*H, H), biases (G*H), states (S, T+1, H, L),
+# x (T, I, L), weight_ih (G*H, I), weight_hh (G*H, H) or diagonal_hh (V, H), biases (G*H) or (0),
+# states (S, T+1, H, L),
 # saved (T, SAVED*H, L), then the head's weight (O, H), bias (O) and out (T, O, L) or (0, O, L)
 FORWARD = (
     "void({0}[:,:,::1],{0}[:,::1],{0}[:,::1],{0}[::1],{0}[::1],{0}[:,:,:,::1],{0}[:,:,::1],"
@@ -54,6 +55,13 @@ def copy(source: Array, to: Array) -> None:
 
 
 @inline
+def add(source: Array, to: Array) -> None:
+    """to[k] += source[k]."""
+    for k in range(to.shape[0]):
+        to[k] += source[k]
+
+
+@inline
 def transposed(weight: Array) -> Array:
     """A transposed copy, row after row in memory."""
     rows, cols = weight.shape
@@ -64,9 +72,45 @@ def transposed(weight: Array) -> Array:
     return out
 
 
+@inline
+def no_factors(_diagonal: Array, *_arrays: Array) -> None:
+    """Factors of a cell that has none."""
+
+
+@inline
+def spread(factors: Array, to: Array, lanes: int) -> None:
+    """Each of factors (F, H) once per lane."""
+    count, units = factors.shape
+    for f in range(count):
+        for k in range(units):
+            for lane in range(lanes):
+                to[(f * units + k) * lanes + lane] = factors[f, k]
+
+
+@inline
+def gathered(by_lane: Array, factors: Array, lanes: int) -> Array:
+    """Sums over the lanes, in the shape of factors (F, H)."""
+    out = np.zeros_like(factors)
+    count, units = factors.shape
+    for f in range(count):
+        for k in range(units):
+            for lane in range(lanes):
+                out[f, k] += by_lane[(f * units + k) * lanes + lane]
+    return out
+
+
+def _diagonal_of(cell: Any) -> tuple[bool, Kernel, Kernel, int]:
+    """Whether a cell has a diagonal recurrence; its factors, their way back, and how many."""
+    d = cell.diagonal
+    if d is None:
+        return False, no_factors, no_factors, 0
+    return True, d.factors, d.factors_backward, d.count
+
+
 def make_forward(cell: Any, activation: int, lanes: int) -> Kernel:
     """Kernel that fills `states`, `saved` and `out` for a chunk; states[:, 0] is carried in."""
     step, gates, states_per_day, split = cell.step, cell.gates, cell.states, cell.split
+    diagonal, factors_of, _, count = _diagonal_of(cell)
 
     def forward(
         x: Array, weight_ih: Array, weight_hh: Array, bias_ih: Array, bias_hh: Array,
@@ -77,10 +121,16 @@ def make_forward(cell: Any, activation: int, lanes: int) -> Kernel:
         flat = states.reshape((states_per_day, states.shape[1], size))
         kept = saved.reshape((saved.shape[0], saved.shape[1] * lanes))
         xs, hs, outs = x.reshape(-1), states.reshape(-1), out.reshape(-1)
-        sums, hidden = np.empty(gates * size, x.dtype), np.empty(gates * size, x.dtype)
-        bias = bias_ih + bias_hh
+        sums = np.empty(gates * size, x.dtype)
+        hidden = np.empty((count if diagonal else gates) * size, x.dtype)
+        factors = np.empty((count, weight_hh.shape[1]), x.dtype)
+        factors_of(weight_hh, factors)
+        spread(factors, hidden, lanes)
+        bias = bias_ih if diagonal else bias_ih + bias_hh
         for t in range(x.shape[0]):
-            if split:
+            if diagonal:
+                product(sums, 0, bias, weight_ih, xs, t * day, lanes)
+            elif split:
                 product(sums, 0, bias_ih, weight_ih, xs, t * day, lanes)
                 product(hidden, 0, bias_hh, weight_hh, hs, t * size, lanes)
             else:
@@ -102,36 +152,40 @@ def make_backward(cell: Any, activation: int, lanes: int) -> Kernel:
     Where `dstates` has days it is left with the whole derivative by every state.
     """
     step_backward, states_per_day, split = cell.step_backward, cell.states, cell.split
+    diagonal, factors_of, factors_backward, count = _diagonal_of(cell)
 
     def backward(  # noqa: PLR0912 - one loop over days; a part of it would not know `lanes`
         x: Array, weight_hh: Array, states: Array, saved: Array, weight_up: Array, dup: Array,
         dbeyond: Array, dstates: Array, dinputs: Array, dweight_ih: Array, dweight_hh: Array,
         dbias_ih: Array, dbias_hh: Array, dweight_up: Array, dbias_up: Array,
     ) -> None:  # fmt: skip
-        days, rows, size = x.shape[0], weight_hh.shape[0], weight_hh.shape[1] * lanes
+        days, rows, size = x.shape[0], dweight_ih.shape[0], weight_hh.shape[1] * lanes
         day, row, up = x.shape[1] * lanes, dinputs.shape[1], dup.shape[1]  # numbers in one of each
         flat = states.reshape((states_per_day, states.shape[1], size))
         kept = saved.reshape((saved.shape[0], saved.shape[1] * lanes))
         reached = dstates.reshape((states_per_day, dstates.shape[1], size))
         weight_hh_t, weight_up_t = transposed(weight_hh), transposed(weight_up)
-        dhidden = np.empty((BLOCK, row), x.dtype) if split else dinputs
+        factors = np.empty((count, weight_hh.shape[1]), x.dtype)
+        factors_of(weight_hh, factors)
+        dfactors = np.zeros((1, 2 * count * size), x.dtype)
+        spread(factors, dfactors[0], lanes)
+        sums_back = np.empty((BLOCK if split else 0, row), x.dtype)
+        dhidden = dfactors if diagonal else sums_back if split else dinputs
         xs, hs, ups = x.reshape(-1), states.reshape(-1), dup.reshape(-1)
         dis, dhs = dinputs.reshape(-1), dhidden.reshape(-1)
         sums = np.zeros(rows, x.dtype)
         both = np.zeros((2, states_per_day, size), x.dtype)  # of the states after and before a day
-        beyond = dbeyond.reshape((states_per_day, size))
-        for s in range(states_per_day):
-            copy(beyond[s], both[days % 2, s])
+        copy(dbeyond.reshape(-1), both[days % 2].reshape(-1))
         if days:
             add_product(both[days % 2].reshape(-1), 0, weight_up_t, ups, (days - 1) * up, lanes)
         for t in range(days - 1, -1, -1):
             after, before = both[(t + 1) % 2], both[t % 2]
-            for s in range(states_per_day):
-                clear(before[s])
+            flow = before.reshape(-1)
+            clear(flow)
             i, h = t % dinputs.shape[0], t % dhidden.shape[0]
             step_backward(flat, kept, t, after, before, dinputs[i], dhidden[h], activation)
-            flow = before.reshape(-1)
-            add_product(flow, 0, weight_hh_t, dhs, h * row, lanes)
+            if not diagonal:
+                add_product(flow, 0, weight_hh_t, dhs, h * row, lanes)
             if t > 0:
                 add_product(flow, 0, weight_up_t, ups, (t - 1) * up, lanes)
             if reached.shape[1] > 0:
@@ -144,19 +198,21 @@ def make_backward(cell: Any, activation: int, lanes: int) -> Kernel:
                     add_outer_and_sums(
                         dweight_hh, dbias_hh, dhs, h * row, row, hs, at, size, n, lanes
                     )
-                else:
+                elif not diagonal:
                     add_outer(dweight_hh, dhs, h * row, row, hs, at, size, n, lanes)
                 if dweight_up.shape[0] > 0:
                     add_outer_and_sums(
                         dweight_up, dbias_up, ups, t * up, up, hs, at + size, size, n, lanes
                     )
-        for s in range(states_per_day):
-            copy(both[0, s], beyond[s])
-            if reached.shape[1] > 0:
+        copy(both[0].reshape(-1), dbeyond.reshape(-1))
+        if reached.shape[1] > 0:
+            for s in range(states_per_day):
                 copy(both[0, s], reached[s, 0])
-        for i in range(rows):
-            dbias_ih[i] += sums[i]
-            if not split:
-                dbias_hh[i] += sums[i]
+        add(sums, dbias_ih)
+        if not (split or diagonal):
+            add(sums, dbias_hh)
+        factors_backward(
+            weight_hh, factors, gathered(dfactors[0, count * size :], factors, lanes), dweight_hh
+        )
 
     return backward

@@ -13,7 +13,7 @@ from typing import Any, Literal, TypedDict, TypeVar, get_args, get_origin, get_t
 
 from rnncli.errors import UsageError, setting
 from rnncli.settings import Loss, Option, RunSettings
-from rnncli.settings.option import Activation, Scale
+from rnncli.settings.option import Activation, Cell, Scale
 
 Function = TypeVar("Function", bound=Callable[..., Any])
 
@@ -56,7 +56,7 @@ class TrainKeywords(TypedDict, total=False):
     feature: str | Sequence[str]
     feature_lag: int
     volatility_decay: float | None
-    cell: Literal["rnn", "gru", "lstm"]
+    cell: Cell
     activation: Activation
     hidden_size: int
     layers: int

@@ -258,7 +258,7 @@ def _rolls_out(architecture: Architecture) -> bool:
 
 def _flat(architecture: Architecture, tensors: dict[str, FloatArray]) -> FloatArray:
     """The tensors as one flat vector, if they are exactly the finite ones the architecture has."""
-    layers = sum("weight_hh" in name for name in tensors)
+    layers = sum("weight_ih" in name for name in tensors)
     fits = architecture.layers * len(architecture.parts) == layers
     shapes = architecture.shapes() if fits else None
     fitting = {name: t.shape for name, t in tensors.items() if t.dtype == np.float32}

@@ -18,6 +18,7 @@ DEFAULT_HORIZON = 5  # rows ahead of the forms that fix a number
 DIRECT = "direct"  # the mode whose outputs of a day are of several rows ahead, see `direct`
 DIRECT_HORIZON = 20
 LINEAR = "linear.weight"
+MATRIX_STARTS = ("uniform", "identity")  # of weight_hh, beside the default
 
 
 @dataclass(frozen=True)
@@ -66,13 +67,10 @@ class Architecture:
     def own_shapes(self) -> dict[str, tuple[int, ...]]:
         """The same of a single network: of its layers, then of its head if it has one."""
         shapes: dict[str, tuple[int, ...]] = {}
-        rows = CELLS[self.cell].gates * self.hidden_size
         for layer in range(self.layers):
             columns = self.input_size if layer == 0 else self.hidden_size
-            shapes[f"weight_ih_l{layer}"] = (rows, columns)
-            shapes[f"weight_hh_l{layer}"] = (rows, self.hidden_size)
-            shapes[f"bias_ih_l{layer}"] = (rows,)
-            shapes[f"bias_hh_l{layer}"] = (rows,)
+            for name, shape in CELLS[self.cell].shapes(columns, self.hidden_size).items():
+                shapes[f"{name}_l{layer}"] = shape
         if self.output_size:
             shapes["head.weight"] = (self.output_size, self.hidden_size)
             shapes["head.bias"] = (self.output_size,)
@@ -138,6 +136,12 @@ def named_views(architecture: Architecture, flat: FloatArray) -> dict[str, Float
     return views
 
 
+def of_layer(parameters: dict[str, FloatArray], layer: int) -> dict[str, FloatArray]:
+    """Parameters of one layer of a single network, without its number in their names."""
+    end = f"_l{layer}"
+    return {n.removesuffix(end): view for n, view in parameters.items() if n.endswith(end)}
+
+
 @dataclass(frozen=True)
 class Network:
     """An architecture and its parameters: `flat` (P), of which every named tensor is a view."""
@@ -176,7 +180,7 @@ def initial_network(
     architecture: Architecture, init: str, rng: np.random.Generator, dtype: str = "float32",
     forget_bias: float = 1.0,
 ) -> Network:  # fmt: skip
-    """A network with random weights and zero biases, but for `forget_bias` at an LSTM's f.
+    """A network with random weights and zero biases, but for what its cell starts otherwise.
 
     `weight_hh` is orthogonal (Saxe et al. 2014, arXiv:1312.6120), the identity (for relu: Le et
     al. 2015, arXiv:1504.00941), or uniform like the rest: within ±1/√H, PyTorch's range.
@@ -185,16 +189,17 @@ def initial_network(
     hidden_size = architecture.hidden_size
     bound = 1 / np.sqrt(hidden_size)
     for name, view in network.parameters.items():
-        if "bias_ih" in name and architecture.cell == "lstm":
-            view[hidden_size : 2 * hidden_size] = forget_bias
-        elif "bias" in name or name == LINEAR:
+        if "bias" in name or name == LINEAR:
             continue
-        elif "weight_hh" in name and init != "uniform":
+        if "weight_hh" in name and init != "uniform":
             start = _orthogonal if init == "orthogonal" else _identity
             for gate in range(len(view) // hidden_size):
                 view[gate * hidden_size : (gate + 1) * hidden_size] = start(hidden_size, rng)
         else:
             view[:] = rng.uniform(-bound, bound, view.shape)
+    for part in network.parts:
+        for layer in range(architecture.layers):
+            CELLS[architecture.cell].start(of_layer(part.parameters, layer), forget_bias)
     return network
 
 
@@ -220,7 +225,12 @@ def architecture_of(
     if settings.activation not in CELLS[settings.cell].activations:
         raise UsageError(
             f"is for {setting('cell', 'rnn')}", option="activation", value=settings.activation,
-            remedy=f"a {settings.cell} has tanh",
+            remedy="leave it out",
+        )  # fmt: skip
+    if CELLS[settings.cell].diagonal is not None and settings.init in MATRIX_STARTS:
+        raise UsageError(
+            f"is for recurrent matrices; a {settings.cell} has none", option="init",
+            value=settings.init, remedy="leave it out",
         )  # fmt: skip
     mode = settings.mode or "seq2seq"
     if mode == "seq2seq" and settings.horizon is not None:

@@ -5,9 +5,7 @@ import numpy as np
 from rnncli.arrays import FloatArray, aligned
 from rnncli.kernels import CELLS, backward_kernel, forward_kernel, linear_kernel
 from rnncli.kernels.time_loop import BLOCK, PADDING
-from rnncli.network.network import LINEAR, Architecture, Network, named_views
-
-LAYER_PARAMETERS = ("weight_ih", "weight_hh", "bias_ih", "bias_hh")
+from rnncli.network.network import LINEAR, Architecture, Network, named_views, of_layer
 
 
 class Workspace:
@@ -61,16 +59,15 @@ def forward(network: Network, x: FloatArray, work: Workspace) -> FloatArray:
 
     Fills `work` for the way back; the result is a view of it.
     """
-    a, p = network.architecture, network.parameters
+    a, p, cell = network.architecture, network.parameters, CELLS[network.architecture.cell]
     _check_shape(x, a.input_size, work)
     head = _head(a, p, work)
     kernel = forward_kernel(a.cell, a.activation, work.lanes, work.dtype)
     for layer in range(a.layers):
-        weights = [p[f"{name}_l{layer}"] for name in LAYER_PARAMETERS]
         out = work.out if layer == a.layers - 1 else work.out[:0]
         kernel(
-            _inputs(x, work, layer), *weights, work.states[layer], work.saved[layer],
-            *head, out,
+            _inputs(x, work, layer), *cell.in_order(of_layer(p, layer)), work.states[layer],
+            work.saved[layer], *head, out,
         )  # fmt: skip
     if a.linear:
         linear_kernel(work.lanes, work.dtype)(p[LINEAR], x, work.out[: len(x)])
@@ -110,7 +107,7 @@ def backward(
     reaches the last states from elsewhere; what reaches those carried in is left in work.dbeyond.
     Nothing is sent to the linear path, whose weights are fitted and stay (`training.linear_path`).
     """
-    a, p = network.architecture, network.parameters
+    a, p, cell = network.architecture, network.parameters, CELLS[network.architecture.cell]
     _check_shape(x, a.input_size, work)
     _check_shape(dout, a.output_size, work)
     for layer, dbeyond in enumerate(work.dbeyond):
@@ -119,13 +116,13 @@ def backward(
     above, dabove = _head(a, p, work)[0], dout.reshape(len(x), -1)
     dhead = _head(a, work.gradients, work)
     for layer in range(a.layers - 1, -1, -1):
-        names = [f"{name}_l{layer}" for name in LAYER_PARAMETERS]
+        weights = cell.in_order(of_layer(p, layer))
         kernel(
-            _inputs(x, work, layer), p[names[1]], work.states[layer], work.saved[layer],
+            _inputs(x, work, layer), weights[1], work.states[layer], work.saved[layer],
             above, dabove, work.dbeyond[layer], work.dstates[layer], work.dinputs[layer],
-            *(work.gradients[name] for name in names), *dhead,
+            *cell.in_order(of_layer(work.gradients, layer)), *dhead,
         )  # fmt: skip
-        above, dabove = p[names[0]], work.dinputs[layer]
+        above, dabove = weights[0], work.dinputs[layer]
         dhead = dhead[0][:0], dhead[1]  # only the top layer feeds the head
 
 

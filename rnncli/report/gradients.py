@@ -72,7 +72,8 @@ def _tables(document: dict[str, Any]) -> Iterable[RenderableType]:
         (name, radius, document["spectral_norm"][name])
         for name, radius in document["spectral_radius"].items()
     ]
-    yield table("Recurrent weights", ("parameter", "spectral radius", "spectral norm"), loops)
+    if loops:
+        yield table("Recurrent weights", ("parameter", "spectral radius", "spectral norm"), loops)
     half = document["half_life"]
     rate = document["clip_rate"]
     clipped = "no step made" if rate is None else f"{rate:.1%} of the steps clipped"
@@ -190,7 +191,7 @@ def _orthogonal_start(network: dict[str, Any]) -> bool:
         return False
     gated = any("[" in name for name in network["spectral_radius"])
     sizes = (*network["spectral_radius"].values(), *network["spectral_norm"].values())
-    return not gated and all(abs(size - 1) < ORTHOGONAL for size in sizes)
+    return not gated and bool(sizes) and all(abs(size - 1) < ORTHOGONAL for size in sizes)
 
 
 def _full_bar(networks: Iterable[dict[str, Any]]) -> float:

@@ -5,6 +5,7 @@ from typing import Annotated, ClassVar
 
 from rnncli.settings.option import (
     ACTIVATION,
+    COMPARE,
     FED,
     FORGET_BIAS,
     HIDDEN_SIZE,
@@ -25,9 +26,7 @@ class CompareSettings:
 
     PANEL: ClassVar[str] = "Network"
 
-    compare: Annotated[
-        str | None, Option("Compare untrained cells: rnn,gru,lstm.", metavar="LIST")
-    ] = None
+    compare: Annotated[str | None, COMPARE] = None
     at: Annotated[
         str | None,
         Option(

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import Literal
+from typing import Literal, get_args
 
 from rnncli.errors import UsageError
 
@@ -94,11 +94,15 @@ BASELINES = Option(
 )
 USUAL_BASELINES = "naive,drift,ewma,ewma-t,har-t,harx-t,naive-conformal"
 # of more than one command: with one meaning, so with one help
+# as in kernels.CELLS, which is slow to load
+Cell = Literal["rnn", "gru", "lstm"]
 Activation = Literal["tanh", "relu"]
 Init = Literal["orthogonal", "uniform", "identity"]
 Scale = Literal["log-return", "difference", "minmax", "standard", "none"]
 OF_CHANGES = ("log-return", "difference")  # scales of what a price changed by
 Loss = Literal["mse", "mae", "huber", "gaussian", "student-t", "cross-entropy", "quantile"]
+CELL = Option("Recurrent cell: rnn is the vanilla RNN; rnncli help cells compares them.")
+COMPARE = Option(f"Compare untrained cells: {','.join(get_args(Cell))}.", metavar="LIST")
 ACTIVATION = Option("Activation function of the rnn cell.")
 HIDDEN_SIZE = Option("Hidden units per layer.", minimum=1, maximum=4096)
 LAYERS = Option("Number of recurrent layers.", minimum=1, maximum=64)

@@ -7,6 +7,7 @@ from rnncli.errors import UsageError, setting
 from rnncli.settings.option import (
     ACTIVATION,
     AUTO,
+    CELL,
     DECODER,
     FEATURE,
     FORGET_BIAS,
@@ -20,6 +21,7 @@ from rnncli.settings.option import (
     SCALE,
     SEED,
     Activation,
+    Cell,
     Loss,
     Option,
     Scale,
@@ -101,9 +103,7 @@ class NetworkSettings:
 
     PANEL: ClassVar[str] = "Network"
 
-    cell: Annotated[
-        Literal["rnn", "gru", "lstm"], Option("Recurrent cell: vanilla RNN, GRU or LSTM.")
-    ] = "rnn"
+    cell: Annotated[Cell, CELL] = "rnn"
     activation: Annotated[Activation, ACTIVATION] = "tanh"
     hidden_size: Annotated[int, HIDDEN_SIZE] = 32
     layers: Annotated[int, LAYERS] = 1

@@ -12,6 +12,7 @@ from dataclasses import dataclass, field, replace
 from typing import Literal
 
 from rnncli.settings import NetworkSettings, PrepareSettings, SimulationSettings, TrainSettings
+from rnncli.settings.option import Cell
 from rnncli.settings.training import OF_LATE
 from rnncli.transforms.features import parse_inputs
 from rnncli.transforms.target_transform import TargetTransform
@@ -43,7 +44,7 @@ class Recipe:
     rate falls to zero along a cosine.
     """
 
-    cell: Literal["rnn", "gru", "lstm"] = "gru"
+    cell: Cell = "gru"
     hidden_size: int = 64
     seed: int = 1
     rounds: int = 12

@@ -6,13 +6,17 @@ import shlex
 import shutil
 import sys
 import time
+from typing import get_args
 
 import pytest
 from commands import environment
 from in_process import here
 from processes import Started, finished
 
+from rnncli.settings.option import Cell
+
 BASH = shutil.which("bash")
+CELLS = list(get_args(Cell))
 
 
 @pytest.fixture(scope="module")
@@ -64,7 +68,7 @@ def in_bash(place, line):
         ("rnncli pre", ["predict"]),
         ("rnncli s", ["score", "statland", "simulate", "schema"]),
         ("rnncli train --hid", ["--hidden-size"]),
-        ("rnncli train p.csv --cell ", ["rnn", "gru", "lstm"]),
+        ("rnncli train p.csv --cell ", CELLS),
         ("rnncli predict --format js", ["json", "jsonl"]),
         ("rnncli predict a.model p.csv --symbols ", ["AAA"]),
         ("rnncli predict models p.csv --symbols ", ["BBB", "CC"]),
@@ -74,7 +78,7 @@ def in_bash(place, line):
         ("rnncli predict nothing.model --symbols ", []),
         ("rnncli train --inputs close,pre", ["close,presence"]),
         ("rnncli evaluate --baselines naive,naive-", ["naive,naive-conformal"]),
-        ("rnncli gradients p.csv --compare rnn,", ["rnn,gru", "rnn,lstm"]),
+        ("rnncli gradients p.csv --compare rnn,", [f"rnn,{cell}" for cell in CELLS[1:]]),
         ("rnncli score --by mo", ["month", "model"]),
         ("rnncli schema forecast-", ["forecast-nixtla"]),
     ],

@@ -2,6 +2,7 @@
 
 import re
 import shutil
+from typing import get_args
 
 import pytest
 from paths import ROOT
@@ -10,6 +11,7 @@ from processes import finished
 from rnncli.cli import reference
 from rnncli.cli.app import program
 from rnncli.errors import ExitStatus
+from rnncli.settings.option import Cell
 
 PAGES = {
     "rnncli/guides/rnncli.1": reference.man_page,
@@ -50,7 +52,7 @@ def test_defaults_are_reported():
     )
     assert (defaults["--bins"], defaults["--strict"], defaults["--epochs"]) == ("", "", "200")
     assert entries["--quiet"].names == ("--quiet", "-q", "--no-quiet")
-    assert entries["--cell"].value == "rnn|gru|lstm"
+    assert entries["--cell"].value == "|".join(get_args(Cell))
 
 
 def test_every_status_is_reported():

@@ -1,8 +1,14 @@
 """What is typed wrong is answered with what to type instead, in one line."""
 
 import shlex
+from typing import get_args
 
 import pytest
+
+from rnncli.settings.option import Cell
+
+*MOST, LAST = get_args(Cell)
+CHOICES = f"{', '.join(MOST)} or {LAST}"
 
 
 @pytest.mark.parametrize(
@@ -21,7 +27,7 @@ import pytest
             "--level 80,95: must be a number, such as 80; give several as --level 80 --level 95",
         ),
         ("train p.csv -o m --pool nonsense", "--pool nonsense: choose auto or none"),
-        ("train p.csv -o m --cell LSTM", "--cell LSTM: choose rnn, gru or lstm"),
+        ("train p.csv -o m --cell LSTM", f"--cell LSTM: choose {CHOICES}"),
         ("train p.csv --lr 1", "rnncli train has no option --lr; did you mean --learning-rate?"),
         ("train p.csv --hiddensize 1",
          "rnncli train has no option --hiddensize; did you mean --hidden-size?"),

@@ -11,6 +11,7 @@ from builders import ALONE, one_unit, prepared_of, prices_of, random_walk
 
 from rnncli.gradients.compare import subjects_from_cells, subjects_from_models
 from rnncli.gradients.report import gradient_by_lag
+from rnncli.kernels import CELLS
 from rnncli.models.model import load_model
 from rnncli.network.network import start_network
 from rnncli.settings import CompareSettings, NetworkSettings
@@ -148,7 +149,7 @@ def test_models_of_one_name_are_distinguished_by_their_folders(call, model, pric
 @pytest.mark.parametrize(
     ("options", "named"),
     [
-        (("--compare", "rnn,gnu"), "no 'gnu'; there are rnn, gru, lstm"),
+        (("--compare", "rnn,gnu"), f"no 'gnu'; there are {', '.join(CELLS)}"),
         (("--compare", "rnn,rnn"), "named twice"),
         (("--compare", ""), "no ''"),
         (("--compare", "rnn", "--at", "final"), "trains nothing"),

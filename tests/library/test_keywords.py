@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 
 from rnncli.errors import UsageError
+from rnncli.kernels import CELLS
 from rnncli.library import keywords, model, reading
 from rnncli.library.keywords import TrainKeywords, settings_from
 from rnncli.settings import (
@@ -108,7 +109,7 @@ def test_what_is_given_takes_the_place_of_defaults():
         ({"hidden_size": None}, "hidden_size: is not a whole number"),
         ({"learning_rate": "fast"}, "learning_rate fast: is not a number"),
         ({"learning_rate": np.nan}, "learning_rate nan: is not a finite number"),
-        ({"cell": "elman"}, "cell elman: is not a choice; use rnn, gru, lstm"),
+        ({"cell": "elman"}, f"cell elman: is not a choice; use {', '.join(CELLS)}"),
         ({"inputs": 3}, "inputs 3: is not of type str"),
         ({"level": ("80",)}, "level 80: is not a number"),
         ({"momentum": 0.5}, 'momentum: does nothing with optimizer="adam"; it is for optimizer="s'),

@@ -7,6 +7,7 @@ import pytest
 
 from rnncli.gradients.report import gradient_by_lag, gradient_report
 from rnncli.gradients.unroll import unroll_network
+from rnncli.kernels import CELLS
 from rnncli.network import backprop
 from rnncli.network.backprop import CHUNK, back_through
 from rnncli.network.network import Architecture, Network
@@ -33,7 +34,7 @@ def in_one_go(ref, x, dout):
     return out, work.dstates[-1][:, 1:], work.gradient
 
 
-@pytest.mark.parametrize("cell", ["rnn", "gru", "lstm"])
+@pytest.mark.parametrize("cell", CELLS)
 @pytest.mark.parametrize("layers", [1, 2])
 @pytest.mark.parametrize("days", [1, CHUNK - 1, CHUNK, CHUNK + 1, 3 * CHUNK + 7])
 def test_chunk_by_chunk_is_as_in_one_go(cell, layers, days):

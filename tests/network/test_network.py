@@ -1,19 +1,26 @@
 """Layers and head over one flat parameter vector."""
 
+import naive
 import numpy as np
 import pytest
 
+from rnncli.errors import UsageError
 from rnncli.kernels import CELLS
+from rnncli.network import network as networks
 from rnncli.network.network import Architecture, Network, initial_network, named_views
+from rnncli.settings import NetworkSettings
 
 each_cell = pytest.mark.parametrize("cell", CELLS)
+MATRIX = [cell for cell in CELLS if CELLS[cell].diagonal is None]
+DIAGONAL = [cell for cell in CELLS if cell not in MATRIX]
+with_matrix = pytest.mark.parametrize("cell", MATRIX)
 
 
 def architecture_of(cell, **sizes):
     return Architecture(cell=cell, activation=next(iter(CELLS[cell].activations)), **sizes)
 
 
-@each_cell
+@with_matrix
 def test_shapes_are_those_of_a_state_dict(cell):
     """Names, shapes and order are PyTorch's, with the head last."""
     rows = CELLS[cell].gates * 5
@@ -32,6 +39,55 @@ def test_shapes_are_those_of_a_state_dict(cell):
     ]
     assert a.size == rows * (2 + 5 + 2) + rows * (5 + 5 + 2) + 3 * 6
     assert Architecture(**a.as_dict()) == a
+
+
+@pytest.mark.parametrize("cell", DIAGONAL)
+def test_a_cell_without_recurrent_matrix_has_numbers_by_unit(cell):
+    """weight_ih and bias_ih as in PyTorch, and diagonal_hh with a row a name, if it has any."""
+    rows, names = CELLS[cell].gates * 5, CELLS[cell].diagonal.names
+    shapes = architecture_of(cell, input_size=2, hidden_size=5).shapes()
+    diagonal = {"diagonal_hh_l0": (len(names), 5)} if names else {}
+    head = {"head.weight": (1, 5), "head.bias": (1,)}
+    assert shapes == {"weight_ih_l0": (rows, 2), **diagonal, "bias_ih_l0": (rows,), **head}
+
+
+def kept_at_zero(cell, network, layer):
+    """What is left (H) of the states of a layer after a day of zeros, by their definition."""
+    p = naive.layer_parameters(network.parameters, layer)
+    ones, inputs = np.ones((1, network.architecture.hidden_size, 1)), p["weight_ih"].shape[1]
+    day = naive.CELLS[cell].day
+    without = day(np.zeros((inputs, 1)), 0 * ones, p, "tanh")
+    return (day(np.zeros((inputs, 1)), ones, p, "tanh") - without)[0, :, 0]
+
+
+@pytest.mark.parametrize("cell", DIAGONAL)
+@pytest.mark.parametrize("hidden_size", [1, 2, 32])
+def test_decays_start_on_a_log_grid(cell, hidden_size):
+    """Without inputs, units halve in 1 to 250 days at the start, in every layer alike."""
+    a = architecture_of(cell, hidden_size=hidden_size, layers=2)
+    network = initial_network(a, "orthogonal", np.random.default_rng(0), "float64")
+    ref = [250**0.5] if hidden_size == 1 else 250 ** (np.arange(hidden_size) / (hidden_size - 1))
+    for layer in range(2):
+        lives = np.log(0.5) / np.log(kept_at_zero(cell, network, layer))
+        np.testing.assert_allclose(lives, ref, rtol=1e-9)
+
+
+@pytest.mark.parametrize("cell", DIAGONAL)
+def test_units_start_as_exponentially_weighted_means(cell):
+    """A constant that flows in is what the state approaches: old and new have shares of 1."""
+    a = architecture_of(cell, hidden_size=9)
+    network = initial_network(a, "orthogonal", np.random.default_rng(0), "float64")
+    network.parameters["bias_ih_l0"][9:] = 3.0
+    states = naive.STATES[cell](np.zeros((9000, 1, 1)), network.parameters, 0, "tanh")
+    np.testing.assert_allclose(states[-1], 3.0, rtol=1e-9)
+
+
+@pytest.mark.parametrize("cell", DIAGONAL)
+@pytest.mark.parametrize("init", ["uniform", "identity"])
+def test_a_start_of_recurrent_matrices_needs_one(cell, init):
+    """It would change nothing, so it is refused."""
+    with pytest.raises(UsageError, match=f"init {init}: is for recurrent matrices; a {cell} has"):
+        networks.architecture_of(NetworkSettings(cell=cell, init=init))
 
 
 @each_cell
@@ -60,7 +116,7 @@ def test_another_precision_is_a_copy(cell):
         assert not np.shares_memory(copy.flat, network.flat)
 
 
-@each_cell
+@with_matrix
 @pytest.mark.parametrize("hidden_size", [1, 2, 7, 32])
 def test_recurrent_weights_start_orthogonal(cell, hidden_size):
     """W Wᵀ = I for each gate: no direction of the state grows or fades at first."""
@@ -103,7 +159,7 @@ def test_the_forget_gate_starts_open(layers):
         assert np.array_equal(view - plain.parameters[name], np.broadcast_to(expected, view.shape))
 
 
-@each_cell
+@with_matrix
 def test_recurrent_weights_may_start_as_the_identity(cell):
     """Each gate's block hands every unit on to itself."""
     a = architecture_of(cell, hidden_size=4, layers=2)
@@ -113,7 +169,7 @@ def test_recurrent_weights_may_start_as_the_identity(cell):
             assert np.array_equal(block, np.eye(4))
 
 
-@each_cell
+@with_matrix
 @pytest.mark.parametrize("init", ["orthogonal", "uniform"])
 def test_start_weights_are_within_pytorch_s_range_and_biases_zero(cell, init):
     """All but orthogonal weights lie within 1/√H, and fill that range."""

@@ -14,7 +14,6 @@ import numpy as np
 
 Array = Any
 Parameters = dict[str, Array]
-LAYER_PARAMETERS = ("weight_ih", "weight_hh", "bias_ih", "bias_hh")
 
 
 def product(weight: Array, bias: Array, x: Array) -> Array:
@@ -217,24 +216,26 @@ def lstm_day_back(
 
 @dataclass(frozen=True)
 class Cell:
-    """A cell's twin: `states` vectors, a day forward, a day back, the distance from kinks."""
+    """A cell's twin: `states` vectors, a day forward, a day back, distance from kinks, gates."""
 
     states: int
     day: Callable[..., Array]
     day_back: Callable[..., tuple[Array, Array, Parameters]]
     kinks: Callable[..., float]
+    gates: int = 1
 
 
 CELLS = {
     "rnn": Cell(1, rnn_day, rnn_day_back, rnn_kinks),
-    "gru": Cell(1, gru_day, gru_day_back, never),
-    "lstm": Cell(2, lstm_day, lstm_day_back, never),
+    "gru": Cell(1, gru_day, gru_day_back, never, 3),
+    "lstm": Cell(2, lstm_day, lstm_day_back, never, 4),
 }
 
 
 def layer_parameters(p: Parameters, layer: int) -> Parameters:
     """The parameters of one layer, without its number in their names."""
-    return {name: p[f"{name}_l{layer}"] for name in LAYER_PARAMETERS}
+    end = f"_l{layer}"
+    return {name.removesuffix(end): p[name] for name in p if name.endswith(end)}
 
 
 def states_of_layer(cell: str, x: Array, p: Parameters, layer: int, activation: str) -> Array:
@@ -258,7 +259,8 @@ def states(
     twin, found = CELLS[cell], []
     for layer in range(layers):
         weights = layer_parameters(p, layer)
-        state = np.zeros((twin.states, weights["weight_hh"].shape[1], x.shape[2]))
+        hidden_size = len(weights["weight_ih"]) // twin.gates
+        state = np.zeros((twin.states, hidden_size, x.shape[2]))
         days = [(start[layer] if start else state).copy()]
         for t in range(len(x) + 1):
             if t:
