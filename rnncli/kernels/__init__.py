@@ -36,7 +36,7 @@ from typing import Any
 import numpy as np
 
 from rnncli.arrays import FloatArray
-from rnncli.kernels import gru, lstm, rnn
+from rnncli.kernels import gru, lstm, mingru, rnn
 from rnncli.kernels._cache import bits_key
 from rnncli.kernels._jit import compile_kernel
 from rnncli.kernels.incomplete_beta import FRACTION, make_fraction
@@ -127,6 +127,7 @@ CELLS = {
     "rnn": _cell(rnn),
     "gru": _cell(gru),
     "lstm": _cell(lstm),
+    "mingru": _cell(mingru),
 }
 
 

@@ -10,7 +10,7 @@ from gradient_check import CLEAR, STEP, disagreement, each_choice
 from naive import LOSSES, loss_and_gradient
 
 from rnncli import kernels
-from rnncli.kernels import CELLS, rnn
+from rnncli.kernels import CELLS, mingru, rnn
 from rnncli.kernels._jit import compile_kernel, inline
 from rnncli.kernels.time_loop import BACKWARD, BLOCK, make_backward
 from rnncli.network import passes
@@ -292,6 +292,46 @@ MUTANTS = {
     "x 1.001": scaled(1.001),
     "x 1.0001": scaled(1.0001),
 }
+
+
+def with_step_back(wrong):
+    """Another pointwise step back."""
+    return lambda cell: replace(cell, step_backward=wrong)
+
+
+@inline
+def mingru_forgetting(states, saved, t, after, before, dsums, dfactors, activation):
+    """z hands on what 1 - z should."""
+    mingru.step_backward(states, saved, t, after, before, dsums, dfactors, activation)
+    z = saved[t]
+    for k in range(before.shape[1]):
+        before[0, k] += after[0, k] * (2 * z[k] - 1)
+
+
+@inline
+def mingru_without_state(states, saved, t, after, before, dsums, dfactors, activation):
+    """z moves h by h', where h' - h belongs."""
+    mingru.step_backward(states, saved, t, after, before, dsums, dfactors, activation)
+    for k in range(before.shape[1]):
+        dsums[k] = after[0, k] * states[0, t + 1, k] * (1 - saved[t, k])
+
+
+DIAGONAL_MUTANTS = {
+    ("mingru", "forgetting"): with_step_back(mingru_forgetting),
+    ("mingru", "state"): with_step_back(mingru_without_state),
+}
+
+
+@pytest.mark.parametrize(("cell", "mutant"), DIAGONAL_MUTANTS)
+def test_the_gradient_check_sees_planted_bugs_of_diagonal_cells(monkeypatch, cell, mutant):
+    """A cell with a mistake in its way back fails the check that the real one passes."""
+    case = make_case(cell, "tanh", layers=2, hidden_size=3, days=12)
+    check_gradients(case)
+    wrong = make_backward(DIAGONAL_MUTANTS[cell, mutant](CELLS[cell]), 0, LANES)
+    kernel = compile_kernel(BACKWARD.format("float64"), wrong)
+    monkeypatch.setattr(passes, "backward_kernel", lambda *_: kernel)
+    with pytest.raises(AssertionError, match=r"backward .*, central difference"):
+        check_gradients(case)
 
 
 @pytest.mark.parametrize("layers", [1, 2])

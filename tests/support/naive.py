@@ -214,6 +214,35 @@ def lstm_day_back(
     return p["weight_ih"].T @ flat, before, weight_gradients(dsums, dsums, x_t, state[0])
 
 
+def of_inputs(x_t: Array, p: Parameters, gates: int) -> Array:
+    """W_ih x + b_ih of a day, gate by gate (G, H, L): all that a cell's gates see of a day."""
+    sums = p["weight_ih"] @ x_t + p["bias_ih"][:, None]
+    return sums.reshape(gates, -1, sums.shape[1])
+
+
+def input_gradients(dsums: Array, x_t: Array) -> Parameters:
+    """Derivatives by weight_ih and bias_ih, from that (G, H, L) by what `of_inputs` yields."""
+    flat = dsums.reshape(-1, dsums.shape[-1])
+    return {"weight_ih": flat @ x_t.T, "bias_ih": flat.sum(axis=1)}
+
+
+def mingru_day(x_t: Array, state: Array, p: Parameters, _activation: str) -> Array:
+    """The minGRU of Feng et al. 2024, section 3.1: state (1, H, L) after a day."""
+    z, n = of_inputs(x_t, p, 2)
+    return np.stack([(1 - sigmoid(z)) * state[0] + sigmoid(z) * n])
+
+
+def mingru_day_back(
+    x_t: Array, state: Array, dafter: Array, p: Parameters, _activation: str
+) -> tuple[Array, Array, Parameters]:
+    """The minGRU's day back: h' is linear in h and n, and moves by n - h with z."""
+    z_sum, n = of_inputs(x_t, p, 2)
+    z = sigmoid(z_sum)
+    dsums = np.stack([dafter[0] * (n - state[0]) * z * (1 - z), dafter[0] * z])
+    below = p["weight_ih"].T @ dsums.reshape(-1, x_t.shape[1])
+    return below, np.stack([dafter[0] * (1 - z)]), input_gradients(dsums, x_t)
+
+
 @dataclass(frozen=True)
 class Cell:
     """A cell's twin: `states` vectors, a day forward, a day back, distance from kinks, gates."""
@@ -229,6 +258,7 @@ CELLS = {
     "rnn": Cell(1, rnn_day, rnn_day_back, rnn_kinks),
     "gru": Cell(1, gru_day, gru_day_back, never, 3),
     "lstm": Cell(2, lstm_day, lstm_day_back, never, 4),
+    "mingru": Cell(1, mingru_day, mingru_day_back, never, 2),
 }
 
 

@@ -26,6 +26,7 @@ KINDS = {
     "student-t": (DECAY, "student-t", {}),
     "gru": (DECAY, "student-t", {"cell": "gru"}),
     "lstm": (DECAY, "quantile", {"cell": "lstm", "layers": 2}),
+    "mingru": (DECAY, "student-t", {"cell": "mingru", "layers": 2}),
     "quantile": (PREPARE, "quantile", {}),
     "none": (replace(PREPARE, scale="none"), "point", {"cell": "gru"}),
     "minmax": (replace(PREPARE, scale="minmax"), "student-t", {}),
