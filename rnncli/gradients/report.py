@@ -37,13 +37,26 @@ class ParameterGradient:
 
 
 @dataclass(frozen=True)
+class HalfLives:
+    """Lags after which half of a unit's gradient is left: over the units of a layer with decays."""
+
+    shortest: float
+    median: float
+    longest: float
+
+
+@dataclass(frozen=True)
 class GradientReport:
-    """What flowed back: by parameter, by lag, with the verdict and one remedy."""
+    """What flowed back: by parameter, by lag, with the verdict and one remedy.
+
+    `half_lives`: in closed form, of cells whose decays depend on no input.
+    """
 
     parameters: tuple[ParameterGradient, ...]
     lags: Lags
     spectral_radius: dict[str, float]
     spectral_norm: dict[str, float]
+    half_lives: dict[str, HalfLives]
     memory_at_start: int
     clip_rate: float | None
     verdict: str
@@ -68,11 +81,15 @@ def gradient_report(
     activation = a.activation if a.cell == "rnn" else "tanh"
     verdict, reason, remedy = judge(lags, at_start.memory, a.cell, activation)
     radius, norm = _spectra(trained)
+    lives = half_lives_of(trained)
+    for name, found in lives.items():
+        reason += f"; decays in {name} halve in {found.shortest:.3g} to {found.longest:.3g} lags"
     return GradientReport(
         parameters=_by_parameter(trained, prepared, loss, threads),
         lags=lags,
         spectral_radius=radius,
         spectral_norm=norm,
+        half_lives=lives,
         memory_at_start=at_start.memory,
         clip_rate=clip_rate,
         verdict=verdict,
@@ -171,6 +188,23 @@ def _spectra(network: Network) -> tuple[dict[str, float], dict[str, float]]:
             for gate, block in zip(gates, np.split(weight, len(gates)), strict=True):
                 blocks[name if len(gates) == 1 else f"{name}[{gate}]"] = block
     return _each(blocks, _radius), _each(blocks, lambda block: float(np.linalg.norm(block, 2)))
+
+
+def half_lives_of(network: Network) -> dict[str, HalfLives]:
+    """Half-lives by layer from the decays alone; none of cells without diagonal weights.
+
+    A gradient that reaches a unit is multiplied by its decay every day back.
+    """
+    diagonal = CELLS[network.architecture.cell].diagonal
+    found: dict[str, HalfLives] = {}
+    for name, weight in network.parameters.items():
+        if diagonal is not None and "diagonal_hh" in name:
+            factors = np.empty((diagonal.count, weight.shape[1]))
+            diagonal.factors(weight, factors)
+            with np.errstate(divide="ignore"):  # a decay of 1 never halves
+                lives = -np.log(2) / np.log(factors[0])
+            found[name] = HalfLives(*(float(f(lives)) for f in (np.min, np.median, np.max)))
+    return found
 
 
 def _each(

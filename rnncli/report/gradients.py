@@ -34,6 +34,7 @@ def gradient_document(report: "GradientReport") -> dict[str, Any]:
         ],
         "spectral_radius": report.spectral_radius,
         "spectral_norm": report.spectral_norm,
+        "half_lives": {name: asdict(lives) for name, lives in report.half_lives.items()},
         "half_life": report.lags.half_life,
         "memory": report.lags.memory,
         "memory_at_start": report.memory_at_start,
@@ -74,6 +75,10 @@ def _tables(document: dict[str, Any]) -> Iterable[RenderableType]:
     ]
     if loops:
         yield table("Recurrent weights", ("parameter", "spectral radius", "spectral norm"), loops)
+    lives = [(name, *of_layer.values()) for name, of_layer in document["half_lives"].items()]
+    if lives:
+        headings = ("parameter", "shortest", "median", "longest")
+        yield table("Half-lives of the decays in closed form (lags)", headings, lives)
     half = document["half_life"]
     rate = document["clip_rate"]
     clipped = "no step made" if rate is None else f"{rate:.1%} of the steps clipped"

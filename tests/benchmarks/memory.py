@@ -6,7 +6,7 @@
 The tasks are in memory_tasks.py. A run ends when it is solved (mean squared error on sequences held
 back below 0.01) or its steps are used up. `memory` is that of the gradient report on sequences of
 400 days: at the start weights, and where the run ended. PyTorch, in any Python named by --torch,
-gets the same start weights, batches, optimiser, clipping and number of steps.
+gets the same start weights, batches, optimiser, clipping and number of steps; it lacks some cells.
 """
 
 import argparse
@@ -44,6 +44,7 @@ class Contestant:
     init: str = "orthogonal"
     forget_bias: float = 1.0
     clip_norm: float = 1.0
+    layers: int = 1
 
 
 CONTESTANTS = (
@@ -53,7 +54,12 @@ CONTESTANTS = (
     Contestant("gru"),
     Contestant("lstm"),
     Contestant("lstm", forget_bias=3.0),
+    Contestant("mingru"),
+    Contestant("mingru", layers=2),
+    Contestant("lru"),
+    Contestant("lru", layers=2),
 )
+IN_TORCH = ("rnn", "gru", "lstm")
 
 
 def main() -> None:
@@ -75,7 +81,9 @@ def make_parser() -> argparse.ArgumentParser:
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
     parser.add_argument("--tasks", default=",".join(INPUTS), help="adding,copy")
-    parser.add_argument("--days", default=",".join(map(str, LENGTHS)), help="50,100,200,400")
+    parser.add_argument(
+        "--days", default=",".join(map(str, LENGTHS)), help="50,100,200,400,800,1600"
+    )
     parser.add_argument("--steps", type=int, default=2000, help="at most")
     parser.add_argument("--hidden-size", type=int, default=64)
     parser.add_argument("--learning-rate", type=float, help="0.003 for adding, 0.001 for copy")
@@ -101,7 +109,7 @@ def runs(arguments: argparse.Namespace) -> Iterator[Run]:
 def measure(run: Run, torch: str | None) -> Row:
     """One run of rnncli, with its memory before and after, and of PyTorch."""
     network = memory_ours.start_of(run)
-    peer = by_torch(run, network, torch) if torch else None
+    peer = by_torch(run, network, torch) if torch and run.cell in IN_TORCH else None
     before = memory_ours.lags(run, network, LENGTHS[-1])
     for steps, error in memory_ours.train(run, network):  # noqa: B007 - the last ones count
         if error < SOLVED or not math.isfinite(error):

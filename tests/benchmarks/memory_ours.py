@@ -17,7 +17,7 @@ from rnncli.training.optimizers import Adam
 
 def start_of(run: Run) -> Network:
     """The untrained network of a run."""
-    a = Architecture(run.cell, run.activation, INPUTS[run.task], run.hidden_size)
+    a = Architecture(run.cell, run.activation, INPUTS[run.task], run.hidden_size, run.layers)
     rng = np.random.default_rng([run.seed, 0])
     return initial_network(a, run.init, rng, forget_bias=run.forget_bias)
 

@@ -59,10 +59,10 @@ def section_of(rows: list[Row]) -> Iterator[str]:
 
 def by_network(rows: Iterable[Row]) -> Iterable[list[Row]]:
     """The rows of one task, cell, start and clipping, in the order of the first of each."""
-    names = ("task", "cell", "activation", "init", "forget_bias", "clip_norm")
+    names = ("task", "cell", "layers", "activation", "init", "forget_bias", "clip_norm")
     found: dict[tuple[Any, ...], list[Row]] = {}
     for row in sorted(rows, key=lambda row: row["seed"]):
-        found.setdefault(tuple(row[name] for name in names), []).append(row)
+        found.setdefault(tuple(row.get(name) for name in names), []).append(row)
     return found.values()
 
 
@@ -70,7 +70,10 @@ def name_of(row: Row) -> str:
     """The cell, with what its start is known by."""
     if row["cell"] == "lstm":
         return f"lstm, forget bias {row['forget_bias']:g}"
-    return "gru" if row["cell"] == "gru" else f"rnn {row['activation']}, {row['init']}"
+    if row["cell"] == "rnn":
+        return f"rnn {row['activation']}, {row['init']}"
+    layers = row.get("layers", 1)
+    return str(row["cell"]) if layers == 1 else f"{row['cell']}, {layers} layers"
 
 
 def ended(rows: list[Row]) -> str:

@@ -36,6 +36,7 @@ class Run:
     learning_rate: float
     steps: int
     seed: int
+    layers: int = 1
 
 
 def batch(run: Run, step: int, count: int = SEQUENCES) -> tuple[Float32Array, Float32Array]:

@@ -16,7 +16,7 @@ from builders import (
 from rnncli.errors import DataError
 from rnncli.gradients.lags import Lags, judge
 from rnncli.gradients.report import gradient_by_lag, gradient_report
-from rnncli.network.network import Architecture, Network
+from rnncli.network.network import Architecture, Network, initial_network
 from rnncli.network.passes import backward
 from rnncli.runtime.threads import threads
 
@@ -213,6 +213,40 @@ def test_spectra_are_of_the_recurrent_weights():
     assert report.spectral_radius == pytest.approx({"weight_hh_l0": 1.0, "weight_hh_l1": 0.5})
     largest = (np.linalg.eigvalsh(p["weight_hh_l1"].T @ p["weight_hh_l1"]).max()) ** 0.5
     assert report.spectral_norm == pytest.approx({"weight_hh_l0": 2.0, "weight_hh_l1": largest})
+
+
+def lru_network(half_lives, layers=1):
+    """An LRU whose units have these half-lives in every layer, its other weights drawn."""
+    a = Architecture("lru", hidden_size=len(half_lives), layers=layers)
+    network = initial_network(a, "orthogonal", np.random.default_rng(2), "float64")
+    for layer in range(layers):
+        network.parameters[f"diagonal_hh_l{layer}"][:] = np.log(np.log(2) / np.array(half_lives))
+    return network
+
+
+@pytest.mark.parametrize("layers", [1, 2])
+def test_half_lives_in_closed_form_are_those_measured(layers):
+    """Of an LRU every lag multiplies a unit's gradient by its decay, whatever the prices."""
+    prepared = prepared_of(ragged([90]))
+    for days in (1.0, 7.0, 30.0):
+        network = lru_network([days] * 4, layers)
+        report = gradient_report(network, network, prepared, "mse", None, ALONE)
+        lives = report.half_lives[f"diagonal_hh_l{layers - 1}"]
+        assert (lives.shortest, lives.median, lives.longest) == pytest.approx((days,) * 3)
+        np.testing.assert_allclose(report.lags.relative, 0.5 ** (np.arange(89) / days), rtol=1e-9)
+        assert report.lags.half_life in (days, days + 1)  # the relative norm is 0.5, or just above
+        assert (report.spectral_radius, report.spectral_norm) == ({}, {})
+
+
+def test_a_verdict_on_decays_names_their_half_lives():
+    """Shortest to longest by layer; other cells have none."""
+    network, prepared = lru_network([2.0, 5.0, 40.0]), prepared_of(ragged([60]))
+    report = gradient_report(network, network, prepared, "mse", None, ALONE)
+    assert report.verdict == "healthy"
+    assert report.reason.endswith("; decays in diagonal_hh_l0 halve in 2 to 40 lags")
+    assert report.half_lives["diagonal_hh_l0"].median == pytest.approx(5)
+    other = gradient_report(network_of(3), network_of(3), prepared, "mse", None, ALONE)
+    assert (other.half_lives, "halve" in other.reason) == ({}, False)
 
 
 def test_memory_at_start_is_that_of_the_untrained_network():

@@ -10,7 +10,7 @@ from gradient_check import CLEAR, STEP, disagreement, each_choice
 from naive import LOSSES, loss_and_gradient
 
 from rnncli import kernels
-from rnncli.kernels import CELLS, mingru, rnn
+from rnncli.kernels import CELLS, lru, mingru, rnn
 from rnncli.kernels._jit import compile_kernel, inline
 from rnncli.kernels.time_loop import BACKWARD, BLOCK, make_backward
 from rnncli.network import passes
@@ -294,9 +294,36 @@ MUTANTS = {
 }
 
 
+def with_factors_back(wrong):
+    """Another way back from the factors to diagonal_hh."""
+    return lambda cell: replace(cell, diagonal=replace(cell.diagonal, factors_backward=wrong))
+
+
 def with_step_back(wrong):
     """Another pointwise step back."""
     return lambda cell: replace(cell, step_backward=wrong)
+
+
+@inline
+def with_fixed_scale(diagonal, factors, dfactors, ddiagonal):
+    """The scale of the inputs taken for a constant."""
+    for k in range(diagonal.shape[1]):
+        ddiagonal[0, k] -= np.exp(diagonal[0, k]) * factors[0, k] * dfactors[0, k]
+
+
+@inline
+def by_the_decay(_diagonal, factors, dfactors, ddiagonal):
+    """The derivative by the decay, where that by log_rate belongs."""
+    for k in range(factors.shape[1]):
+        by_scale = dfactors[1, k] / factors[1, k] ** 2
+        ddiagonal[0, k] += dfactors[0, k] - factors[0, k] * by_scale
+
+
+@inline
+def lru_without_gate(states, saved, t, after, before, dsums, dfactors, activation):
+    """No gradient for the input gate."""
+    lru.step_backward(states, saved, t, after, before, dsums, dfactors, activation)
+    dsums[: dsums.shape[0] // 2] = 0
 
 
 @inline
@@ -317,6 +344,9 @@ def mingru_without_state(states, saved, t, after, before, dsums, dfactors, activ
 
 
 DIAGONAL_MUTANTS = {
+    ("lru", "scale"): with_factors_back(with_fixed_scale),
+    ("lru", "decay"): with_factors_back(by_the_decay),
+    ("lru", "gate"): with_step_back(lru_without_gate),
     ("mingru", "forgetting"): with_step_back(mingru_forgetting),
     ("mingru", "state"): with_step_back(mingru_without_state),
 }

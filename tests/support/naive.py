@@ -243,6 +243,33 @@ def mingru_day_back(
     return below, np.stack([dafter[0] * (1 - z)]), input_gradients(dsums, x_t)
 
 
+def lru_factors(p: Parameters) -> tuple[Array, Array, Array]:
+    """Rate, decay and sqrt(1 - decay²) of every unit, (H, 1) each."""
+    rate = np.exp(p["diagonal_hh"][0])[:, None]
+    return rate, np.exp(-rate), np.sqrt(1 - np.exp(-rate) ** 2)
+
+
+def lru_day(x_t: Array, state: Array, p: Parameters, _activation: str) -> Array:
+    """The LRU of Orvieto et al. 2023 with real decays and an input gate: state (1, H, L)."""
+    i, u = of_inputs(x_t, p, 2)
+    _, decay, scale = lru_factors(p)
+    return np.stack([decay * state[0] + scale * sigmoid(i) * u])
+
+
+def lru_day_back(
+    x_t: Array, state: Array, dafter: Array, p: Parameters, _activation: str
+) -> tuple[Array, Array, Parameters]:
+    """The LRU's day back; the decay enters twice, and falls by rate * decay with log_rate."""
+    i_sum, u = of_inputs(x_t, p, 2)
+    i, (rate, decay, scale) = sigmoid(i_sum), lru_factors(p)
+    dsums = np.stack([dafter[0] * scale * u * i * (1 - i), dafter[0] * scale * i])
+    ddecay = dafter[0] * (state[0] - decay / scale * i * u)
+    gradient = input_gradients(dsums, x_t)
+    gradient["diagonal_hh"] = np.sum(-rate * decay * ddecay, axis=1)[None]
+    below = p["weight_ih"].T @ dsums.reshape(-1, x_t.shape[1])
+    return below, np.stack([dafter[0] * decay]), gradient
+
+
 @dataclass(frozen=True)
 class Cell:
     """A cell's twin: `states` vectors, a day forward, a day back, distance from kinks, gates."""
@@ -259,6 +286,7 @@ CELLS = {
     "gru": Cell(1, gru_day, gru_day_back, never, 3),
     "lstm": Cell(2, lstm_day, lstm_day_back, never, 4),
     "mingru": Cell(1, mingru_day, mingru_day_back, never, 2),
+    "lru": Cell(1, lru_day, lru_day_back, never, 2),
 }
 
 

@@ -19,11 +19,19 @@ LAG_FIELDS: Fields = {
     "series": ("integer", "Series that are so long."),
 }
 LAG = record(LAG_FIELDS)
+HALF_LIVES = record(
+    {
+        "shortest": ("number?", "Lags after which a unit's gradient has halved: the shortest."),
+        "median": ("number?", "The median over the units."),
+        "longest": ("number?", "The longest; null for a decay of 1."),
+    }
+)
 GRADIENTS: Fields = {
     "parameters": (many(PARAMETER), "A row a parameter."),
     "lags": (many(LAG), "A row a lag."),
     "spectral_radius": (table_of("number"), "Spectral radius of each recurrent matrix."),
     "spectral_norm": (table_of("number"), "Spectral norm of each recurrent matrix."),
+    "half_lives": (table_of(HALF_LIVES), "Half-lives of decays by parameter, in closed form."),
     "half_life": ("integer?", "Lag at which the gradient has halved; null beyond every lag."),
     "memory": ("integer", "Lags with a gradient that counts."),
     "memory_at_start": ("integer", "The same at the start weights."),
