@@ -13,6 +13,7 @@ from processes import finished
 from rnncli import report
 
 COMPILING = {"numba", "llvmlite"}
+SLOW_TO_LOAD = {*COMPILING, "pandas", "pydantic", "scipy", "rich"}  # a short run needs none
 RUN = """
 import json, sys
 from rnncli import cli
@@ -45,15 +46,21 @@ def ledger(tmp_path_factory, hand_made, prices):
     return path
 
 
-def test_a_score_loads_no_compiler(ledger, prices):
+def test_a_score_loads_nothing_slow(ledger, prices):
     """Numbers of a ledger are compared with prices, and nothing is forecast."""
-    assert loaded_by("score", ledger, prices, "-q") & COMPILING == set()
+    assert loaded_by("score", ledger, prices, "-q") & SLOW_TO_LOAD == set()
 
 
 @pytest.mark.parametrize("form", ["json", "table"])
-def test_a_look_at_prices_loads_no_compiler(form):
-    """What a file was taken for needs no network."""
-    assert loaded_by("inspect", DATA / "market.csv", "--format", form, "-q") & COMPILING == set()
+def test_a_look_at_prices_loads_nothing_slow(form):
+    """What a file was taken for needs no network, and a small file no pandas."""
+    loaded = loaded_by("inspect", DATA / "market.csv", "--format", form, "-q")
+    assert loaded & SLOW_TO_LOAD == ({"rich"} if form == "table" else set())
+
+
+def test_a_forecast_of_a_small_file_loads_no_pandas(hand_made, prices):
+    """Nor Pydantic, which Typer has for values of options."""
+    assert loaded_by("predict", hand_made, prices, "-q") & {"pandas", "pydantic"} == set()
 
 
 @pytest.mark.parametrize("name", [found.name for found in pkgutil.iter_modules(report.__path__)])
