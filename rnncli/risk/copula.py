@@ -1,4 +1,4 @@
-"""What ties symbols together beside each one's own forecast: a t copula of their past places.
+"""The dependence between symbols: a t copula of their past places.
 
 A place is the probability integral transform of an actual price. The copula is that of a
 multivariate Student's t (Demarta & McNeil 2005, doi:10.1111/j.1751-5823.2005.tb00254.x): extreme
@@ -15,15 +15,22 @@ import numpy as np
 from rnncli.arrays import Float64Array, IntArray
 from rnncli.distributions import student_t
 from rnncli.distributions.student_t import golden_section_minimum
-from rnncli.risk.correlation import LEAST_DAYS, shrunk_correlation
+from rnncli.risk.correlation import (
+    LEAST_DAYS,
+    mean_correlation,
+    shrunk_correlation,
+    with_mean,
+)
 from rnncli.risk.scores import pairs_of
 
 SMALLEST_DOF, LARGEST_DOF = 2.5, 100.0
-NO_DOF = LARGEST_DOF  # of a copula that no days tell the tails of
+NO_DOF = LARGEST_DOF  # with too few days to estimate them
 PAIRS = 100  # of symbols that the degrees of freedom are fitted on
 STEPS = 14  # of the search for them
-HALF_LIFE = 60.0  # days
-EXTREME = 5e-4  # no place is further out: a forecast may have been off
+# Days. How much all symbols move together changes faster than which of them do. Chosen by the log
+# score of the next day's places of 55 stocks, 2014 to 2017; tests/benchmarks/risk.py has others.
+HALF_LIFE_OF_PAIRS, HALF_LIFE_OF_MEAN = 250.0, 60.0
+EXTREME = 5e-4  # limit of places: a single poor forecast must not decide
 SCORES = np.linspace(-4, 4, 161)  # normal scores at which quantiles are known; linear between
 OF_DRAWS = 19  # tells the draws here from others of the same seed
 
@@ -36,12 +43,12 @@ class Copula:
     dof: float
     days: int
 
-    def subset(self, kept: IntArray) -> "Copula":
-        """That of some of the symbols, by position."""
-        return Copula(self.correlation[np.ix_(kept, kept)], self.dof, self.days)
+    def subset(self, positions: IntArray) -> "Copula":
+        """The copula of the symbols at these positions."""
+        return Copula(self.correlation[np.ix_(positions, positions)], self.dof, self.days)
 
     def shocks(self, paths: int, seed: int) -> Iterator[Float64Array]:
-        """Draws (n, paths) of variance 1, row after row without end."""
+        """Draws (n, paths) of variance 1, a new array for each row ahead."""
         rng = np.random.default_rng([seed, paths, len(self.correlation), OF_DRAWS])
         root = np.linalg.cholesky(self.correlation)
         while True:
@@ -51,23 +58,26 @@ class Copula:
 
 
 def independent(count: int) -> Copula:
-    """That of symbols which have nothing to do with each other."""
+    """The copula of independent symbols."""
     return Copula(np.eye(count), 1e9, 0)
 
 
-def fit_copula(places: Float64Array, half_life: float | None = HALF_LIFE) -> Copula:
+def fit_copula(places: Float64Array, weighted: bool = True) -> Copula:
     """The copula of places (days, n), 0 to 1, oldest first; NaN where a symbol has no row.
 
-    Correlations change: a day weighs half as much as one `half_life` days later.
+    `weighted`: recent days have more weight, since correlations change.
     """
     scores = normal_scores(places)
-    correlation = shrunk_correlation(scores, half_life)
+    correlation = shrunk_correlation(scores, HALF_LIFE_OF_PAIRS if weighted else None)
+    if weighted:
+        recent = shrunk_correlation(scores, HALF_LIFE_OF_MEAN)
+        correlation = with_mean(correlation, mean_correlation(recent))
     days = int(np.count_nonzero(np.isfinite(scores).sum(axis=1) > 1))
     return Copula(correlation, _fit_dof(scores, correlation), days)
 
 
 def normal_scores(places: Float64Array, extreme: float = EXTREME) -> Float64Array:
-    """Standard normal quantiles of places, none further out than `extreme`; NaN stays."""
+    """Standard normal quantiles of places, limited to `extreme` on both sides; NaN stays."""
     grid = [NormalDist().cdf(score) for score in SCORES.tolist()]
     scores: Float64Array = np.interp(np.clip(places, extreme, 1 - extreme), grid, SCORES)
     return np.where(np.isnan(places), np.nan, scores)

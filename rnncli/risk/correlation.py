@@ -1,9 +1,9 @@
 """Correlations of many series with unequal histories and missing days, shrunk to their mean.
 
-Ledoit & Wolf 2004, doi:10.3905/jpm.2004.110: a sample correlation is moved towards the mean of
-all, the more the noisier it is beside how much the correlations differ. Here each pair has its own
-number of common days, and so its own weight; with equal numbers it is one weight for all, theirs
-but for the covariance of the mean with its parts.
+Ledoit & Wolf 2004, doi:10.3905/jpm.2004.110: a sample correlation moves towards the mean of all
+correlations, further if it is noisy and the correlations differ little. Here the weight of a pair
+depends on the days that both series have. With equal histories all pairs have the weight of Ledoit
+and Wolf, apart from the covariance of the mean with its parts.
 """
 
 import numpy as np
@@ -17,17 +17,17 @@ SMALLEST = 1e-6  # eigenvalue, so that draws can be made
 def shrunk_correlation(scores: Float64Array, half_life: float | None = None) -> Float64Array:
     """Correlations (n, n) of scores (days, n) around zero; NaN where a series has no score.
 
-    Days are oldest first; a day counts half of one that is `half_life` days later, and as many days
-    as have its weight. Positive definite, ones on the diagonal.
+    Days are in ascending order; a day has half the weight of a day `half_life` days later. The
+    result is positive definite, with ones on the diagonal.
     """
-    known = np.isfinite(scores).astype(np.float64)
+    present = np.isfinite(scores).astype(np.float64)
     back = np.arange(len(scores))[::-1]
     weights = np.ones(len(scores)) if half_life is None else np.exp2(-back / half_life)
-    weighted = known * weights[:, None]
-    together = np.maximum(weighted.T @ known, 1e-300)
-    days = together**2 / np.maximum((weighted * weights[:, None]).T @ known, 1e-300)
-    filled = np.where(known > 0, scores, 0.0)
-    sums = np.maximum(weights @ filled**2, 1e-300) / np.maximum(weights @ known, 1e-300)
+    weighted = present * weights[:, None]
+    together = np.maximum(weighted.T @ present, 1e-300)
+    days = together**2 / np.maximum((weighted * weights[:, None]).T @ present, 1e-300)
+    filled = np.where(present > 0, scores, 0.0)
+    sums = np.maximum(weights @ filled**2, 1e-300) / np.maximum(weights @ present, 1e-300)
     filled /= np.sqrt(sums)
     over = np.maximum(days, 1)
     sample = (filled * weights[:, None]).T @ filled / together
@@ -46,10 +46,34 @@ def shrunk_correlation(scores: Float64Array, half_life: float | None = None) -> 
     return _positive(shrunk)
 
 
-def _positive(correlation: Float64Array) -> Float64Array:
-    """A correlation matrix (n, n) without eigenvalues below SMALLEST, itself where it has none.
+def mean_correlation(correlation: Float64Array) -> float:
+    """The mean of the correlations of different series; 0 for a single series."""
+    count = len(correlation)
+    if count < 2:
+        return 0.0
+    return float((correlation.sum() - np.trace(correlation)) / (count * (count - 1)))
 
-    Pairs that were estimated on different days need not fit together.
+
+def with_mean(correlation: Float64Array, mean: float) -> Float64Array:
+    """Correlations (n, n) changed so that their mean is `mean`, up to 1.
+
+    A lower mean is subtracted from every pair. A higher mean adds a factor that all series share,
+    so that no correlation exceeds 1.
+    """
+    before = mean_correlation(correlation)
+    if mean <= before:
+        moved = correlation + (mean - before)
+    else:
+        weight = (1 - mean) / (1 - before)
+        moved = weight * correlation + (1 - weight)
+    np.fill_diagonal(moved, 1.0)
+    return _positive(moved)
+
+
+def _positive(correlation: Float64Array) -> Float64Array:
+    """The correlation matrix (n, n) with eigenvalues below SMALLEST raised to it.
+
+    Pairs that were estimated on different days can contradict each other.
     """
     if _has_root(correlation - SMALLEST * np.eye(len(correlation))):  # a tenth of eigh's time
         return correlation

@@ -1,12 +1,13 @@
-"""Are the values at risk right? One index, random portfolios, and the time of joint paths. By hand.
+"""Are the values at risk right? Indices, random portfolios, joint scores, time of joint paths.
 
-    python tests/benchmarks/risk.py INDEX STOCKS [--first 2000-01-01] [--year 2017]
+    python tests/benchmarks/risk.py STOCKS [INDEX=FIRST-DAY ...] [--years 2014,2015,2016,2017]
 
-INDEX is a file of one index: its values at risk one row ahead are tested from a date on, beside
-past returns and GARCH (extra `baselines`) fitted on what is before. STOCKS are daily prices of many
-symbols: of those held back (see held_back.py) 20 are drawn, and 200 portfolios of them, half long,
-half long and short; how many does Kupiec's test reject in a year, tied by the copula, as if
-independent, and by historical simulation? At last, joint paths of 500 simulated symbols are timed.
+Run by hand. Joint paths of 500 simulated symbols are timed. INDEX is a file of one index: its
+values at risk one row ahead are tested from a day on, beside past returns and GARCH (extra
+`baselines`) fitted on the rows before. STOCKS are daily prices of many symbols: of those held back
+(see held_back.py) 200 portfolios are drawn, each of 20 stocks of its own, half long, half long and
+short. How many does Kupiec's test reject in a year, tied by the copula, as if independent, and by
+historical simulation? The same three are scored as joint forecasts.
 """
 
 import argparse
@@ -23,14 +24,16 @@ from held_back import is_held
 
 import rnncli
 from rnncli.evaluation.cutoffs import Calendar, calendar
+from rnncli.evaluation.diebold_mariano import diebold_mariano
 from rnncli.models.prior import fed, load_prior
 from rnncli.prices.series import Prices
 from rnncli.risk import kupiec
 from rnncli.risk.history import moves_by_day
+from rnncli.risk.joint_evaluation import evaluate_joint
 from rnncli.risk.joint_paths import sample_together
 from rnncli.risk.rolling import Cutoff, cutoffs_of
 from rnncli.runtime.threads import threads
-from rnncli.settings import PredictSettings
+from rnncli.settings import EvaluateSettings, PredictSettings
 
 RIVALS = "history-125,history-250,history-500,garch-n,garch-edf"
 HELD, PORTFOLIOS, DRAWS = 20, 200, 5000
@@ -59,46 +62,59 @@ def _shown(cell: Any) -> str:
     return f"{cell:.4f}" if isinstance(cell, float) else str(cell)
 
 
-def stocks(path: str, year: int) -> Iterator[str]:
-    """How many of random portfolios Kupiec's test rejects, by method and tail."""
-    model = load_prior()
-    prices = fed(rnncli.read_prices(path, inputs="close,high-low,volume"), model, None)
+def held_back(path: str) -> Prices:
+    """Daily prices of the stocks that are held back, as the prior is fed them."""
+    prices = rnncli.read_prices(path, inputs="close,high-low,volume")
+    held = prices.subset([i for i, symbol in enumerate(prices.symbols) if is_held(symbol)])
+    return fed(held, load_prior(), None)
+
+
+def portfolios(prices: Prices, year: int) -> Iterator[str]:
+    """Rows of a table: how many of random portfolios Kupiec's test rejects, by method."""
     days = calendar(prices)
     start, end = (np.datetime64(f"{y}-01-01", "s").astype(np.int64) for y in (year, year + 1))
     chosen = days.days[(days.days >= start) & (days.days < end)]
-    symbols = _drawn(prices, days, chosen)
-    held = prices.subset(symbols)
-    weights = _weights(np.random.default_rng(2))
+    whole = prices.subset(_traded_on(prices, days, chosen))
+    days = calendar(whole)  # its rows are numbered within the stocks that are left
+    weights = _weights(np.random.default_rng(2), len(whole.symbols))
     hits = np.zeros((len(METHODS), len(TAILS), PORTFOLIOS, len(chosen)), bool)
     used = 0
     with threads(0) as pool:
-        for cutoff in cutoffs_of(model, held, days, chosen, 1, (95.0, 99.0), pool):
-            if len(cutoff.series) == HELD:
-                hits[..., used] = _hits(held, days, cutoff, weights)
+        for cutoff in cutoffs_of(load_prior(), whole, days, chosen, 1, (95.0, 99.0), pool):
+            if len(cutoff.series) == len(whole.symbols):
+                hits[..., used] = _hits(whole, days, cutoff, weights)
                 used += 1
-    yield f"{used} days of {year}, {PORTFOLIOS} portfolios of {HELD} stocks held back:"
     for m, method in enumerate(METHODS):
+        cells = []
         for t, tail in enumerate(TAILS):
-            some = hits[m, t, :, :used]
-            rejected = np.mean([kupiec(one, tail).rejects() for one in some])
-            yield f"- {method}, {1 - tail:.0%}: {some.mean():.2%} beyond, {rejected:.1%} rejected"
+            rejected = [kupiec(one, tail).rejects() for one in hits[m, t, :, :used]]
+            half = PORTFOLIOS // 2
+            for kind in (slice(0, half), slice(half, None)):
+                beyond = hits[m, t, kind, :used].mean()
+                cells.append(f"{beyond:.1%}, {np.mean(rejected[kind]):.0%}")
+            cells.append(f"{np.mean(rejected):.1%}")
+        yield f"| {year} | {method} | {' | '.join(cells)} |"
 
 
-def _drawn(prices: Prices, days: Calendar, chosen: np.ndarray) -> list[int]:
-    """Symbols that are held back and have a row on every day, drawn at random."""
-    whole = [
-        i for i, symbol in enumerate(prices.symbols)
-        if is_held(symbol)
-        and np.isin(chosen, days.rows[prices.offsets[i] : prices.offsets[i + 1]]).all()
+def _traded_on(prices: Prices, days: Calendar, chosen: np.ndarray) -> list[int]:
+    """Numbers of the symbols that have a row on every day."""
+    return [
+        i for i in range(len(prices.symbols))
+        if np.isin(chosen, days.rows[prices.offsets[i] : prices.offsets[i + 1]]).all()
     ]  # fmt: skip
-    return sorted(np.random.default_rng(1).choice(whole, HELD, replace=False).tolist())
 
 
-def _weights(rng: np.random.Generator) -> np.ndarray:
-    """Weights (portfolios, symbols): half long, half long and short."""
-    long = rng.dirichlet(np.ones(HELD), PORTFOLIOS // 2)
-    both = rng.standard_normal((PORTFOLIOS // 2, HELD))
-    return np.vstack([long, both / np.abs(both).sum(axis=1, keepdims=True)])
+def _weights(rng: np.random.Generator, count: int) -> np.ndarray:
+    """Weights (portfolios, count) of random stocks each: half long, half long and short."""
+    weights = np.zeros((PORTFOLIOS, count))
+    for number, of_portfolio in enumerate(weights):
+        stocks = rng.choice(count, HELD, replace=False)
+        if number < PORTFOLIOS // 2:
+            of_portfolio[stocks] = rng.dirichlet(np.ones(HELD))
+        else:
+            drawn = rng.standard_normal(HELD)
+            of_portfolio[stocks] = drawn / np.abs(drawn).sum()
+    return weights
 
 
 def _hits(prices: Prices, days: Calendar, cutoff: Cutoff, weights: np.ndarray) -> np.ndarray:
@@ -117,6 +133,28 @@ def _hits(prices: Prices, days: Calendar, cutoff: Cutoff, weights: np.ndarray) -
         for moves in (joint, alone, np.nan_to_num(past).T)
     ]
     return np.array(hits)
+
+
+def joint_scores(prices: Prices, years: list[int]) -> Iterator[str]:
+    """Scores of joint forecasts, and p of the test beside each other method, by year and in all."""
+    model = load_prior()
+    days = calendar(prices).days.astype("datetime64[s]")
+    folds = int(np.sum(days >= np.datetime64(f"{min(years)}-01-01"))) - 1
+    with threads(0) as pool:
+        found = evaluate_joint(model, prices, EvaluateSettings(horizon=1, folds=folds), pool)
+    of_cutoff = np.array([int(str(day)[:4]) for day in found.cutoffs])
+    for label, some in [
+        *((str(year), of_cutoff == year) for year in years),
+        (f"{years[0]} to {years[-1]}", np.isin(of_cutoff, years)),
+    ]:
+        for name, values in found.scores.items():
+            of_methods = values[:, some, 0]
+            p = [diebold_mariano(of_methods[0] - other).p for other in of_methods[1:]]
+            cells = [
+                *(f"{one:.4f}" for one in of_methods.mean(axis=1)),
+                *(f"{one:.2g}" for one in p),
+            ]
+            yield f"| {label} | {some.sum()} | {name} | {' | '.join(cells)} |"
 
 
 def speed() -> str:
@@ -145,16 +183,28 @@ def speed() -> str:
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("index")
     parser.add_argument("stocks")
-    parser.add_argument("--first", default="2000-01-01")
-    parser.add_argument("--year", type=int, default=2017)
+    parser.add_argument("indices", nargs="*", help="FILE=FIRST-DAY")
+    parser.add_argument("--years", default="2014,2015,2016,2017")
     arguments = parser.parse_args()
     print(speed(), flush=True)
-    for inputs in ("close", "close,high-low,volume"):
-        print(f"\n{arguments.index} from {arguments.first} on, fed {inputs}:\n", flush=True)
-        print("\n".join(index(arguments.index, arguments.first, inputs)), flush=True)
-    print("\n" + "\n".join(stocks(arguments.stocks, arguments.year)))
+    for asked in arguments.indices:
+        path, _, first = asked.rpartition("=")
+        for inputs in ("close", "close,high-low,volume"):
+            print(f"\n{path} from {first} on, fed {inputs}:\n", flush=True)
+            print("\n".join(index(path, first, inputs)), flush=True)
+    prices, years = held_back(arguments.stocks), [int(year) for year in arguments.years.split(",")]
+    print(f"\n{PORTFOLIOS} portfolios of {HELD} stocks held back: beyond, rejected\n")
+    print("| year | method | 95 % long | long, short | all | 99 % long | long, short | all |")
+    print("|---" * 8 + "|")
+    for year in years:
+        print("\n".join(portfolios(prices, year)), flush=True)
+    print(f"\nJoint scores of {len(prices.symbols)} stocks held back, next row\n")
+    print(
+        f"| year | days | score | {' | '.join(METHODS)} | p beside independence | beside history |"
+    )
+    print("|---" * 8 + "|")
+    print("\n".join(joint_scores(prices, years)))
 
 
 if __name__ == "__main__":

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from rnncli.risk.correlation import SMALLEST, shrunk_correlation
+from rnncli.risk.correlation import SMALLEST, mean_correlation, shrunk_correlation, with_mean
 
 
 def scores_of(count, days, seed=1, loadings=(0.2, 0.9)):
@@ -91,3 +91,25 @@ def test_recent_days_weigh_more():
     assert abs(shrunk_correlation(scores, 60)[0, 1]) < 0.25
     even = scores_of(2, 400)
     assert shrunk_correlation(even, 1e9) == pytest.approx(shrunk_correlation(even), rel=1e-6)
+
+
+@pytest.mark.parametrize("mean", [-0.2, 0.0, 0.1, 0.5, 0.9, 1.0])
+def test_correlations_with_another_mean(mean):
+    """The mean is the one asked for, correlations are at most 1 and keep their order."""
+    before = shrunk_correlation(scores_of(4, 500))
+    after = with_mean(before, mean)
+    assert mean_correlation(after) == pytest.approx(mean, abs=1e-5)
+    assert np.linalg.eigvalsh(after)[0] > 0
+    assert np.abs(after).max() <= 1 + 1e-12
+    off = np.triu_indices(4, 1)
+    if mean < 1:
+        assert np.array_equal(np.argsort(before[off]), np.argsort(after[off]))
+
+
+def test_the_mean_of_a_pair_is_its_correlation():
+    """Of two series, one of them falling when the other rises."""
+    pair = np.array([[1.0, -0.9], [-0.9, 1.0]])
+    assert mean_correlation(pair) == -0.9
+    for mean in (-0.95, 0.3):
+        assert with_mean(pair, mean)[0, 1] == pytest.approx(mean, abs=1e-12)
+    assert np.array_equal(with_mean(np.eye(1), 0.0), np.eye(1))
