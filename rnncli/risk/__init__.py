@@ -1,32 +1,30 @@
-"""Value at risk, expected shortfall, and whether they were right.
+"""Value at risk and expected shortfall of symbols and portfolios, and their backtests.
 
-Forecasts of both and the returns that followed go in; tests, losses and their p-values come out.
-
-    correlation      correlations with unequal histories, shrunk
-    copula           what ties symbols together beside each one's own forecast
-    past_places      what it is fitted on: where past prices lay in their forecasts
-    joint_paths      paths of many symbols tied together
-    scores           scores of joint forecasts
-    rolling          joint scenarios from cutoffs in the past
-    history          past moves on the same days, for historical simulation
-    joint_evaluation  the whole of `evaluate --joint`
-    margins          scenarios of each symbol by itself
-    market           scenarios of all symbols together
-    holdings         a portfolio, its positions and their values
-    holdings_file    the file of one
-    tails            both measures, and what each position adds to them
-    measure          the whole of `rnncli risk`
-    days             cutoffs that the model did not see
-    rivals           other ways to a value at risk
-    backtest         values at risk of past cutoffs, with the returns that followed
-    backtest_tests   what the tests say of them, and the verdict
-    stress           what others do if some move; the worst days again
-    scenario_file    the file of scenarios
-    marks            probabilities beyond a price or a value
-    coverage_tests   whether losses beyond a value at risk come as often as they should, and apart
-    shortfall_tests  whether the losses beyond it are as large as the expected shortfall says
-    losses           losses by which forecasts of both are compared
-    parametric       both of a normal and of Student's t
+correlation      shrunk correlations of series with unequal histories
+copula           the dependence between symbols: a t copula
+past_places      past probability integral transforms, which the copula is fitted on
+joint_paths      paths of many symbols that move together
+scores           scores of joint forecasts
+rolling          joint scenarios from cutoffs in the past
+history          past moves on the same days, for historical simulation
+joint_evaluation  `evaluate --joint`
+margins          scenarios of each symbol alone
+market           scenarios of all symbols together
+holdings         a portfolio, its positions and their values
+holdings_file    reader of holdings files
+tails            both measures, and the contribution of each position
+measure          `rnncli risk`
+days             cutoffs that the model did not see
+rivals           value at risk by historical simulation and GARCH
+backtest         values at risk of past cutoffs, with the returns that followed
+backtest_tests   tests of a backtest, and the verdict
+stress           shocks, and the worst days of the past repeated
+scenario_file    reader of scenario files
+marks            probabilities beyond a price or a value
+coverage_tests   tests of the frequency and independence of losses beyond a value at risk
+shortfall_tests  test of the size of losses beyond it
+losses           loss functions that compare forecasts of both measures
+parametric       both measures of the normal distribution and of Student's t
 """
 
 from typing import TYPE_CHECKING

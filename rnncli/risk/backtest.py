@@ -1,4 +1,4 @@
-"""Values at risk of past cutoffs, held to the returns that followed: `rnncli risk --backtest`.
+"""Values at risk of past cutoffs, with the returns that followed: `rnncli risk --backtest`.
 
 A line is a symbol, or a portfolio with the quantities of today. Returns are in percent of the price
 or of the sum of the sizes of the positions.
@@ -48,12 +48,12 @@ def backtest_lines(
 ) -> Iterator[Line]:  # fmt: skip
     """Every symbol, or the portfolio alone, from the cutoffs of the settings.
 
-    Raises UsageError for rivals that are not there and cutoffs that the model saw, DataError for
-    prices at or below zero, and where there is no cutoff.
+    Raises UsageError for unknown rivals and for cutoffs that the model saw, DataError for prices at
+    or below zero, and without a cutoff.
     """
     rivals = parse_rivals(testing.against)
     if np.any(prices.values <= 0):
-        raise DataError("returns need prices above zero, and some are not")
+        raise DataError("returns need prices above zero, and some prices are zero or below")
     days = calendar(prices)
     chosen = days_unseen(model, days, testing.folds)
     lines = (
@@ -73,22 +73,22 @@ def _symbols(
 ) -> Iterator[tuple[Line, Float64Array, IntArray]]:  # fmt: skip
     """Each symbol with the returns of all its rows, and the places of those after the cutoffs."""
     rows = [_rows_on(prices, days, chosen, i) for i in range(len(prices.symbols))]
-    if not any(len(some) for some in rows):
+    if not any(len(numbers) for numbers in rows):
         raise DataError("no symbol has rows before and after a cutoff")
     size = max(1, BLOCK // max(len(chosen), 1))
     for start in range(0, len(rows), size):
-        some = [i for i in range(start, min(start + size, len(rows))) if len(rows[i])]
-        if not some:
+        numbers = [i for i in range(start, min(start + size, len(rows))) if len(rows[i])]
+        if not numbers:
             continue
-        series = np.repeat(some, [len(rows[i]) for i in some])
-        origins = Origins(series, np.concatenate([rows[i] for i in some]))
+        series = np.repeat(numbers, [len(rows[i]) for i in numbers])
+        origins = Origins(series, np.concatenate([rows[i] for i in numbers]))
         bands = bands_at(model, prices, origins, 1, confidences, threads)
         last = prices.values[prices.offsets[series] + origins.row]
         forecast = [bands.lower_tail(tail_of(confidence)) for confidence in confidences]
         quantiles = np.stack([100 * (q / last - 1) for q, _ in forecast], axis=1)
         tails = [100 * (tail / last[:, None] - 1) for _, tail in forecast]
         shortfalls = np.stack([tail.mean(axis=1) for tail in tails], axis=1)
-        for i in some:
+        for i in numbers:
             at = np.flatnonzero(series == i)
             of_line = TailForecast(quantiles[at], shortfalls[at], tuple(tail[at] for tail in tails))
             past = 100 * (prices.series(i)[1:] / prices.series(i)[:-1] - 1)
@@ -100,10 +100,10 @@ def _symbols(
 
 def _rows_on(prices: Prices, days: Calendar, chosen: IntArray, i: int) -> IntArray:
     """Rows of a symbol on the chosen days, with one row before and one after."""
-    own = days.rows[prices.offsets[i] : prices.offsets[i + 1]]
-    rows = np.flatnonzero(np.isin(own, chosen))
-    some: IntArray = rows[(rows >= 1) & (rows + 1 < len(own))]
-    return some
+    symbol_days = days.rows[prices.offsets[i] : prices.offsets[i + 1]]
+    rows = np.flatnonzero(np.isin(symbol_days, chosen))
+    inside: IntArray = rows[(rows >= 1) & (rows + 1 < len(symbol_days))]
+    return inside
 
 
 def _portfolio(
@@ -129,11 +129,11 @@ def _portfolio(
         raise DataError("no cutoff is a day on which all symbols held have a row and a next one")
     of_days, past = _past_of(prices, portfolio, days)
     at = np.searchsorted(of_days, cutoffs)
-    both = [measures(np.array(forecasts), tail) for tail in tails]
+    tail_measures = [measures(np.array(forecasts), tail) for tail in tails]
     lower = tuple(np.array(forecasts)[:, : max(1, int(tail * draws))] for tail in tails)
     of_line = TailForecast(
-        -np.stack([one.value_at_risk for one in both], axis=1),
-        -np.stack([one.shortfall for one in both], axis=1),
+        -np.stack([one.value_at_risk for one in tail_measures], axis=1),
+        -np.stack([one.shortfall for one in tail_measures], axis=1),
         lower,
     )
     dates = tuple(days.shown(day) for day in cutoffs)
@@ -143,7 +143,7 @@ def _portfolio(
 def _past_of(prices: Prices, portfolio: Portfolio, days: Calendar) -> tuple[IntArray, Float64Array]:
     """Days, and the return in percent from each to the next, of the quantities of today.
 
-    A symbol without a row keeps its last price; one that is not there yet has its first.
+    A symbol without a row keeps its last price; before its first row it has the first price.
     """
     rows = np.maximum(days.last_rows(prices, days.days), 0)
     by_symbol = {symbol: prices.series(i)[rows[:, i]] for i, symbol in enumerate(prices.symbols)}

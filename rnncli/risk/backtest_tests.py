@@ -1,4 +1,4 @@
-"""What the returns say of the values at risk: tests by line, method and confidence; the verdict."""
+"""Tests of values at risk by line, method and confidence level, and the verdict."""
 
 import math
 from collections.abc import Iterator, Sequence
@@ -31,7 +31,7 @@ TRIALS = 5000  # of the test of shortfalls
 
 @dataclass(frozen=True)
 class TailTests:
-    """A line's values at risk by a method at a confidence level, and what the tests say of them.
+    """Tests of a line's values at risk by a method at a confidence level.
 
     `hits` of `rows` returns were beyond; p-values are None where there is too little to test, those
     of shortfalls for other methods than the model. `fz0`, `quantile_loss`: mean losses; `fz0_p`: of
@@ -62,7 +62,7 @@ class TailTests:
         return self.rows * tail_of(self.confidence)
 
     def rejects(self, test: str, alpha: float) -> bool:
-        """Whether a test of TESTS, or the traffic light, speaks against it."""
+        """Whether a test of TESTS, or the traffic light, rejects it."""
         if test == GREEN:
             return self.zone != GREEN
         p = getattr(self, TESTS[test])
@@ -71,7 +71,7 @@ class TailTests:
 
 @dataclass(frozen=True)
 class RiskCheck:
-    """What was required of a backtest, whether it holds, and the figures."""
+    """A requirement on a backtest, whether it is met, and the figures."""
 
     required: str
     met: bool
@@ -79,14 +79,14 @@ class RiskCheck:
 
 
 def outcomes_of(line: Line, confidences: Sequence[float]) -> Iterator[TailTests]:
-    """The tests of all methods of a line, the model first; a method without a forecast has none."""
+    """The tests of the methods of a line that have a forecast, the model first."""
     for c, confidence in enumerate(confidences):
         tail = tail_of(confidence)
         of_model = line.methods[MODEL]
         losses = fz0_loss(line.returns, of_model.quantiles[:, c], of_model.shortfalls[:, c], tail)
         for method, forecast in line.methods.items():
-            known = np.isfinite(forecast.quantiles[:, c]) & np.isfinite(line.returns)
-            if known.any():
+            usable = np.isfinite(forecast.quantiles[:, c]) & np.isfinite(line.returns)
+            if usable.any():
                 yield _outcome(line, method, forecast, c, confidence, losses)
 
 
@@ -95,13 +95,13 @@ def _outcome(
     of_model: np.ndarray,
 ) -> TailTests:  # fmt: skip
     tail = tail_of(confidence)
-    known = np.isfinite(forecast.quantiles[:, c]) & np.isfinite(line.returns)
-    returns, quantiles = line.returns[known], forecast.quantiles[known, c]
-    shortfalls = forecast.shortfalls[known, c]
+    usable = np.isfinite(forecast.quantiles[:, c]) & np.isfinite(line.returns)
+    returns, quantiles = line.returns[usable], forecast.quantiles[usable, c]
+    shortfalls = forecast.shortfalls[usable, c]
     hits = returns <= quantiles
     losses = fz0_loss(returns, quantiles, shortfalls, tail)
-    versus = diebold_mariano(of_model[known] - losses) if method != MODEL else None
-    tails = None if forecast.tails is None else forecast.tails[c][known]
+    versus = diebold_mariano(of_model[usable] - losses) if method != MODEL else None
+    tails = None if forecast.tails is None else forecast.tails[c][usable]
     sizes = acerbi_szekely(returns, quantiles, shortfalls, tail, tails, TRIALS)
     return TailTests(
         line=line.name,
@@ -124,13 +124,13 @@ def _outcome(
 
 
 def risk_verdict(results: Sequence[TailTests], alpha: float) -> list[str]:
-    """Sentences on the model: of one line at each confidence, of several how many are rejected."""
+    """Sentences on the model: each confidence level of a single line, or a count over several."""
     of_model = [one for one in results if one.method == MODEL]
     lines = {one.line for one in of_model}
     sentences = [
-        _of_line(one, alpha) if len(lines) == 1 else _of_lines(some, alpha)
-        for some in _by_confidence(of_model)
-        for one in some[:1]
+        _of_line(one, alpha) if len(lines) == 1 else _of_lines(of_level, alpha)
+        for of_level in _by_confidence(of_model)
+        for one in of_level[:1]
     ]
     rivals = dict.fromkeys(one.method for one in results if one.method != MODEL)
     return sentences + [_of_rival(results, rival, alpha) for rival in rivals]
@@ -142,7 +142,7 @@ def _by_confidence(results: Sequence[TailTests]) -> list[list[TailTests]]:
 
 
 def _of_line(one: TailTests, alpha: float) -> str:
-    """How many losses were beyond the value at risk, and what speaks against it."""
+    """How many losses were beyond the value at risk, and which tests reject it."""
     against = []
     if one.rejects("kupiec", alpha):
         many = "too many" if one.hits > one.expected else "too few"
@@ -160,38 +160,38 @@ def _of_line(one: TailTests, alpha: float) -> str:
     )
 
 
-def _of_lines(some: Sequence[TailTests], alpha: float) -> str:
-    rejected = sum(one.rejects("kupiec", alpha) for one in some)
-    hits, rows = (sum(getattr(one, name) for one in some) for name in ("hits", "rows"))
-    level, tail = some[0].confidence, tail_of(some[0].confidence)
+def _of_lines(symbols: Sequence[TailTests], alpha: float) -> str:
+    rejected = sum(one.rejects("kupiec", alpha) for one in symbols)
+    hits, rows = (sum(getattr(one, name) for one in symbols) for name in ("hits", "rows"))
+    level, tail = symbols[0].confidence, tail_of(symbols[0].confidence)
     return (
         f"{level:g} %: {hits / max(rows, 1):.2%} of all losses beyond the value at"
-        f" risk, {tail:.2%} expected; Kupiec rejects {rejected} of {len(some)}"
+        f" risk, {tail:.2%} expected; Kupiec rejects {rejected} of {len(symbols)}"
         f" symbols at {alpha:.0%}."
     )
 
 
 def _of_rival(results: Sequence[TailTests], rival: str, alpha: float) -> str:
     """Whether the FZ0 loss is lower than a rival's, by line and confidence."""
-    some = [one for one in results if one.method == rival and one.fz0_p is not None]
-    better = [one for one in some if _is_better(one, alpha)]
-    worse = [one for one in some if _differs(one, alpha) and one not in better]
-    if not some:
-        return f"Beside {rival}: too few rows to tell."
-    if len(some) == 1 or len(better) in (0, len(some)):
-        word = "lower" if better else "higher" if len(worse) == len(some) else None
+    tests = [one for one in results if one.method == rival and one.fz0_p is not None]
+    better = [one for one in tests if _is_better(one, alpha)]
+    worse = [one for one in tests if _differs(one, alpha) and one not in better]
+    if not tests:
+        return f"{rival}: too few rows for a comparison."
+    if len(tests) == 1 or len(better) in (0, len(tests)):
+        word = "lower" if better else "higher" if len(worse) == len(tests) else None
         if word:
-            return f"The FZ0 loss is {word} than that of {rival} ({_p_values(some)})."
+            return f"The FZ0 loss is {word} than that of {rival} ({_p_values(tests)})."
         if not worse:
-            return f"The FZ0 loss is no different from that of {rival} ({_p_values(some)})."
+            return f"The FZ0 loss is no different from that of {rival} ({_p_values(tests)})."
     return (
-        f"The FZ0 loss is lower than that of {rival} in {len(better)} of {len(some)} cases, higher"
+        f"The FZ0 loss is lower than that of {rival} in {len(better)} of {len(tests)} cases, higher"
         f" in {len(worse)}."
     )
 
 
-def _p_values(some: Sequence[TailTests]) -> str:
-    values = [one.fz0_p for one in some if one.fz0_p is not None]
+def _p_values(tests: Sequence[TailTests]) -> str:
+    values = [one.fz0_p for one in tests if one.fz0_p is not None]
     low, high = min(values), max(values)
     return f"p = {low:.2g}" if len(values) == 1 else f"p = {low:.2g} to {high:.2g}"
 
@@ -208,7 +208,7 @@ def _differs(one: TailTests, alpha: float) -> bool:
 def risk_checks(
     results: Sequence[TailTests], tests: Sequence[str], rivals: Sequence[str], alpha: float
 ) -> list[RiskCheck]:
-    """Whether what was required holds. Raises UsageError for unknown names and several lines."""
+    """Whether each requirement is met. Raises UsageError for several lines."""
     lines = dict.fromkeys(one.line for one in results)
     if (tests or rivals) and len(lines) > 1:
         raise UsageError(
@@ -222,8 +222,8 @@ def risk_checks(
         said = f"rejects at {', '.join(failed)}" if failed else f"does not reject at {alpha:g}"
         checks.append(RiskCheck(f"test {test}", not failed, said))
     for rival in rivals:
-        some = [one for one in results if one.method == rival]
-        met = bool(some) and all(_is_better(one, alpha) for one in some)
+        of_rival = [one for one in results if one.method == rival]
+        met = bool(of_rival) and all(_is_better(one, alpha) for one in of_rival)
         checks.append(
             RiskCheck(f"better than {rival}", met, _of_rival(results, rival, alpha).rstrip("."))
         )
@@ -231,7 +231,7 @@ def risk_checks(
 
 
 def check_required(tests: Sequence[str], rivals: Sequence[str], against: Sequence[str]) -> None:
-    """Raise UsageError for tests and rivals that there are not."""
+    """Raise UsageError for unknown tests and for rivals that are not compared."""
     for test in tests:
         if test not in (*TESTS, GREEN):
             raise UsageError(

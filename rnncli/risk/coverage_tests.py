@@ -1,7 +1,7 @@
-"""Tests of a value at risk: are losses beyond it as frequent as they should be, and independent?
+"""Tests of a value at risk: frequency and independence of the losses beyond it.
 
 A hit is a row whose return is at or below the quantile of `probability` that was forecast for it.
-Hits (n) are booleans, oldest first. The likelihood ratios are held to chi-square distributions.
+Hits (n) are booleans, oldest first. The likelihood ratios have chi-square distributions.
 """
 
 import math
@@ -62,7 +62,7 @@ def kupiec(hits: BoolArray, probability: float) -> LikelihoodRatio:
 
 
 def christoffersen_independence(hits: BoolArray) -> LikelihoodRatio:
-    """Test that a hit is as likely after a hit as after none.
+    """Test that a hit is as likely after a hit as after a row without one.
 
     Christoffersen 1998, doi:10.2307/2527341: a Markov chain of first order against no memory.
     """
@@ -73,8 +73,8 @@ def christoffersen_independence(hits: BoolArray) -> LikelihoodRatio:
     were_hit = int(np.sum(before))
     were_none, count = len(before) - were_hit, hits_after_hit + hits_after_none
     chain = sum(
-        _log_likelihood(some / of if of else 0.0, some, of)
-        for some, of in ((hits_after_hit, were_hit), (hits_after_none, were_none))
+        _log_likelihood(number / rows if rows else 0.0, number, rows)
+        for number, rows in ((hits_after_hit, were_hit), (hits_after_none, were_none))
     )
     return _ratio(2 * (chain - _log_likelihood(count / len(after), count, len(after))), 1)
 
@@ -126,8 +126,8 @@ def traffic_light(
     if (rows, probability) != (BASEL_ROWS, BASEL_PROBABILITY):
         return TrafficLight(zone, reached, None)
     least = BASEL_ROWS // 50  # hits with which yellow begins
-    known = {"green": 0.0, "red": RED_ADD_ON}
-    add_on = ADD_ONS[count - least] if zone == "yellow" else known[zone]
+    add_ons = {"green": 0.0, "red": RED_ADD_ON}
+    add_on = ADD_ONS[count - least] if zone == "yellow" else add_ons[zone]
     return TrafficLight(zone, reached, add_on)
 
 

@@ -1,4 +1,4 @@
-"""The cutoffs of a test of risk, none of which the model saw."""
+"""Cutoffs of a backtest of risk that the model did not see."""
 
 from rnncli.arrays import IntArray
 from rnncli.errors import UsageError, setting

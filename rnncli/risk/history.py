@@ -21,22 +21,28 @@ def moves_by_day(
 ) -> tuple[Float64Array, IntArray]:
     """Relative moves (days, n) over `rows` rows that ended on the last days up to `until`.
 
-    Each series by its own rows: price over the price some rows before, less 1; NaN where it has no
-    row on a day. With the days, ascending.
+    Price over the price `rows` rows before of the same series, less 1; NaN where a series has no
+    row on a day. Also returns the days, ascending.
     """
     end = int(np.searchsorted(days.days, until, side="right"))
-    some = days.days[max(0, end - window) : end]
-    moves = np.full((len(some), len(series)), np.nan)
+    window_days = days.days[max(0, end - window) : end]
+    moves = np.full((len(window_days), len(series)), np.nan)
     for column, i in enumerate(series.tolist()):
         start, stop = prices.offsets[i], prices.offsets[i + 1]
-        own = days.rows[start:stop]
-        first, last = np.searchsorted(own, (some[0], some[-1] + 1)) if len(some) else (0, 0)
+        symbol_days = days.rows[start:stop]
+        first, last = (
+            np.searchsorted(symbol_days, (window_days[0], window_days[-1] + 1))
+            if len(window_days)
+            else (0, 0)
+        )
         at = np.arange(max(first, rows), last)
         values = prices.values[start:stop]
         with np.errstate(divide="ignore", invalid="ignore"):
             moved = values[at] / values[at - rows] - 1
-        moves[np.searchsorted(some, own[at]), column] = np.where(np.isfinite(moved), moved, np.nan)
-    return moves, some
+        moves[np.searchsorted(window_days, symbol_days[at]), column] = np.where(
+            np.isfinite(moved), moved, np.nan
+        )
+    return moves, window_days
 
 
 def past_moves(
@@ -44,7 +50,8 @@ def past_moves(
 ) -> Iterator[Float64Array]:
     """Historical simulation: 100 log moves (n, draws) over 1 to `horizon` rows, whole days drawn.
 
-    A symbol without a row on a day takes a day of its own; without any, it does not move.
+    A symbol without a row on a day takes a random one of its other days; without any, it does not
+    move.
     """
     rng = np.random.default_rng([until % 2**31, draws])
     for rows in range(1, horizon + 1):
@@ -59,6 +66,6 @@ def fill_by_own(moves: Float64Array, rng: np.random.Generator) -> Float64Array:
     filled = moves.copy()
     for column in filled.T:
         missing = np.isnan(column)
-        known = column[~missing]
-        column[missing] = rng.choice(known, missing.sum()) if len(known) else 0.0
+        present = column[~missing]
+        column[missing] = rng.choice(present, missing.sum()) if len(present) else 0.0
     return filled

@@ -1,4 +1,4 @@
-"""A portfolio: quantities of symbols in currencies of their own, and cash."""
+"""A portfolio: quantities of symbols, each with a currency, and cash."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace

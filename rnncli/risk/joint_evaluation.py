@@ -1,4 +1,4 @@
-"""The whole of `evaluate --joint`: joint forecasts beside independent ones and the past itself."""
+"""`evaluate --joint`: joint forecasts compared with independent ones and historical simulation."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -52,8 +52,8 @@ class JointEvaluation:
 
     def test(self, score: str, method: str, ahead: int | None = None) -> TestResult:
         """Diebold & Mariano's test of the joint forecasts against a method; None: all rows."""
-        some = slice(None) if ahead is None else slice(ahead - 1, ahead)
-        values = self.scores[score][:, :, some].mean(axis=2)
+        rows = slice(None) if ahead is None else slice(ahead - 1, ahead)
+        values = self.scores[score][:, :, rows].mean(axis=2)
         differences = values[0] - values[METHODS.index(method)]
         return diebold_mariano(differences, -(-self.horizon // self.stride) - 1)
 
@@ -67,9 +67,9 @@ def evaluate_joint(
     below zero.
     """
     if len(prices.symbols) < 2:
-        raise UsageError("is of two symbols or more; there is one", option="joint")
+        raise UsageError("needs two symbols or more; there is one", option="joint")
     if np.any(prices.values <= 0):
-        raise DataError("joint scores are of log prices, and some prices are not above zero")
+        raise DataError("joint scores need prices above zero, and some prices are zero or below")
     horizon = rows_ahead(model, settings.horizon)
     stride = settings.stride or horizon
     days = calendar(prices)

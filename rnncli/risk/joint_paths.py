@@ -1,7 +1,7 @@
-"""Paths of many symbols tied together by a copula, without a change of any one's distribution.
+"""Paths of many symbols tied together by a copula; the distribution of each symbol stays the same.
 
-On every row ahead, the prices that a symbol's own paths have there are dealt out anew: the path
-on which the copula's random walk is highest gets the highest price, and so on (the Schaake shuffle:
+On every row ahead, the prices of a symbol's paths are reordered: the path on which the copula's
+random walk is highest gets the highest price, and so on (the Schaake shuffle:
 Clark et al. 2004, doi:10.1175/1525-7541(2004)005<0243:TSSAMF>2.0.CO;2; ensemble copula coupling:
 Schefzik, Thorarinsdottir & Gneiting 2013, doi:10.1214/13-STS443). So the set of prices of a symbol
 on a row stays the same to the last bit. From row to row the walk grows as the spread of the
@@ -34,16 +34,16 @@ def sample_together(
     model: Model, prices: Prices, settings: PredictSettings, threads: Threads,
     stage: Stage = untimed,
 ) -> Samples:  # fmt: skip
-    """The paths of `sample`, tied by the copula of the symbols that have some."""
+    """The paths of `sample`, tied by the copula of the symbols that have paths."""
     samples = sample(model, prices, settings, threads, stage)
     with stage("copula"):
-        kept = [prices.symbols.index(symbol) for symbol in samples.symbols]
-        copula = copula_of(model, prices.subset(kept), threads)
+        positions = [prices.symbols.index(symbol) for symbol in samples.symbols]
+        copula = copula_of(model, prices.subset(positions), threads)
         return replace(samples, prices=tie(samples.prices, copula, settings.seed, threads))
 
 
 def tie(prices: Float64Array, copula: Copula, seed: int, threads: Threads = ALONE) -> Float64Array:
-    """Paths (n, horizon, paths) with each row's prices dealt out by the copula of n symbols."""
+    """Paths (n, horizon, paths) with each row's prices reordered by the copula of n symbols."""
     ordered = np.sort(prices, axis=2)
     tied = np.empty_like(prices)
     growth = growth_of(np.log(np.maximum(ordered, np.finfo(float).tiny)))
@@ -53,8 +53,8 @@ def tie(prices: Float64Array, copula: Copula, seed: int, threads: Threads = ALON
     blocks = [slice(start, start + BLOCK) for start in range(0, len(prices), BLOCK)]
     for ahead, walk in enumerate(walks):
 
-        def run(some: slice, ahead: int = ahead, walk: Float64Array = walk) -> None:
-            deal(ordered[some, ahead], walk[some], tied[some, ahead])
+        def run(block: slice, ahead: int = ahead, walk: Float64Array = walk) -> None:
+            deal(ordered[block, ahead], walk[block], tied[block, ahead])
 
         threads.map(run, blocks)
     return tied

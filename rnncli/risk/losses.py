@@ -1,6 +1,6 @@
-"""Losses of forecasts of a value at risk and an expected shortfall; lower is better.
+"""Loss functions of forecasts of value at risk and expected shortfall; lower is better.
 
-Both are returns here, as their forecasts are in all of `risk`: P(r <= quantile) = probability,
+Both are returns here: P(r <= quantile) = probability,
 shortfall = E[r | r <= quantile], so that both are below zero where money may be lost.
 """
 

@@ -1,8 +1,8 @@
-"""Scenarios of each symbol by itself: the cells of its forecast's distribution, equally likely.
+"""Scenarios of each symbol alone: equally likely cells of its forecast's distribution.
 
 A forecast is asked for many prediction intervals, as `predict` gives them; between their bounds
 prices are linear in normal scores. Each of N scenarios is the mean of one Nth of the distribution,
-so that the mean of the lowest is the expected shortfall, and no draw is left to chance.
+so that the mean of the lowest scenarios is the expected shortfall without sampling error.
 """
 
 import math
@@ -29,7 +29,7 @@ HIGHEST = 4.5  # normal score of the widest one
 FINER = 16  # parts that the outermost cells are cut into: prices are not linear there
 TAIL_CELLS = 100  # that a shortfall is the mean of
 LEAST_KNOWN = 3  # bounds that a distribution is made of
-SMALLEST = 1e-12  # growth of a walk: none would leave ranks to the order of symbols
+SMALLEST = 1e-12  # growth of a walk: with 0 the ranks would follow the order of symbols
 NORMAL = NormalDist()
 
 
@@ -57,10 +57,10 @@ class Bands:
             known = np.isfinite(prices)
             if np.count_nonzero(known) < LEAST_KNOWN:
                 continue
-            scores, prices_known = self.scores[known], prices[known]
-            of_forecast[:] = np.interp(cells, scores, prices_known)
-            of_forecast[0] = np.mean(np.interp(outer, scores, prices_known))
-            of_forecast[-1] = np.mean(np.interp(-outer, scores, prices_known))
+            scores, known_prices = self.scores[known], prices[known]
+            of_forecast[:] = np.interp(cells, scores, known_prices)
+            of_forecast[0] = np.mean(np.interp(outer, scores, known_prices))
+            of_forecast[-1] = np.mean(np.interp(-outer, scores, known_prices))
         return values
 
     def lower_tail(self, probability: float) -> tuple[Float64Array, Float64Array]:
@@ -97,9 +97,9 @@ class Bands:
         growth: Float64Array = np.maximum(np.diff(squares, axis=1, prepend=0), SMALLEST)
         return growth
 
-    def subset(self, kept: BoolArray | IntArray) -> "Bands":
-        """Those of some of the forecasts."""
-        return Bands(self.scores, self.prices[kept])
+    def subset(self, positions: BoolArray | IntArray) -> "Bands":
+        """The bands of the forecasts at these positions."""
+        return Bands(self.scores, self.prices[positions])
 
     def _nearest(self, score: float) -> int:
         return int(np.argmin(np.abs(self.scores - score)))

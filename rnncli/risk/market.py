@@ -25,7 +25,7 @@ MOST_ROWS = 250  # ahead
 
 @dataclass(frozen=True)
 class Market:
-    """Forecasts of n symbols on some rows ahead, and the copula that ties them; None: not asked."""
+    """Forecasts of n symbols on some rows ahead, and the copula that ties them, if asked for."""
 
     forecast: Forecast
     aheads: tuple[int, ...]
@@ -70,7 +70,7 @@ def open_market(
 ) -> Market:  # fmt: skip
     """Forecast every symbol that the model fits, and fit their copula where they are to be `tied`.
 
-    Raises UsageError for confidences or rows ahead that cannot be, and what `predict` does.
+    Raises UsageError for invalid confidence levels or rows ahead, and the errors of `predict`.
     """
     check_confidences(settings.confidence)
     aheads = parse_aheads(settings.horizons)
@@ -82,22 +82,22 @@ def open_market(
     if tied:
         with stage("copula"):
             fitting, _ = fitting_series(model, prices)
-            kept = [fitting.symbols.index(symbol) for symbol in forecast.symbols]
-            copula = copula_of(model, fitting.subset(kept), threads)
+            positions = [fitting.symbols.index(symbol) for symbol in forecast.symbols]
+            copula = copula_of(model, fitting.subset(positions), threads)
     return Market(forecast, aheads, copula, settings.draws, settings.seed)
 
 
 def check_confidences(confidences: Sequence[float]) -> None:
-    """Raise UsageError for a confidence that is no percentage above 50, or is there twice."""
+    """Raise UsageError for a confidence level that is repeated or not between 50 and 100."""
     for confidence in confidences:
         if not 50 < confidence < 100:
             fraction = 0.5 < confidence < 1
             raise UsageError(
                 "a confidence level is a percentage above 50 and below 100", option="confidence",
-                value=confidence, remedy=f"say {100 * confidence:g}" if fraction else None,
+                value=confidence, remedy=f"use {100 * confidence:g}" if fraction else None,
             )  # fmt: skip
     if len(set(confidences)) != len(confidences):
-        raise UsageError("the same level twice", option="confidence")
+        raise UsageError("has the same level twice", option="confidence")
 
 
 def parse_aheads(text: str) -> tuple[int, ...]:
@@ -106,7 +106,7 @@ def parse_aheads(text: str) -> tuple[int, ...]:
     if not all(part.isdecimal() and 1 <= int(part) <= MOST_ROWS for part in parts):
         raise UsageError(
             f"is not a list of rows from 1 to {MOST_ROWS}", option="horizons", value=text,
-            remedy="write it as 1,5,10",
+            remedy="use 1,5,10",
         )  # fmt: skip
     return tuple(sorted({int(part) for part in parts}))
 
@@ -116,18 +116,18 @@ def without_intervals(market: Market) -> tuple[Market, dict[str, str]]:
 
     Raises DataError where no symbol has any.
     """
-    known = np.isfinite(market.alone(max(market.aheads))[:, 0])
-    if known.all():
+    has_intervals = np.isfinite(market.alone(max(market.aheads))[:, 0])
+    if has_intervals.all():
         return market, {}
     lacking = {
         symbol: f"{symbol}: too few errors of the model are known for a value at risk; train with"
         " more validation, or use the prior"
-        for symbol, is_known in zip(market.symbols, known.tolist(), strict=True)
-        if not is_known
+        for symbol, has_some in zip(market.symbols, has_intervals.tolist(), strict=True)
+        if not has_some
     }
-    if not known.any():
+    if not has_intervals.any():
         raise DataError(next(iter(lacking.values())))
-    kept = np.flatnonzero(known)
-    copula = market.copula and market.copula.subset(kept)
-    forecast = market.forecast.subset(kept.tolist())
+    positions = np.flatnonzero(has_intervals)
+    copula = market.copula and market.copula.subset(positions)
+    forecast = market.forecast.subset(positions.tolist())
     return replace(market, forecast=forecast, copula=copula), lacking

@@ -27,7 +27,7 @@ class Mark:
     percent: bool
 
     def level(self, now: float) -> float:
-        """The price or value that it stands for."""
+        """The mark as a price or value."""
         return now * (1 + self.number / 100) if self.percent else self.number
 
 
@@ -51,12 +51,12 @@ def parse_marks(side: str, texts: Sequence[str]) -> list[Mark]:
     marks = []
     for text in texts:
         symbol, _, number = text.rpartition("=")
-        found = NUMBER.fullmatch(number.strip())
-        if found is None:
+        match = NUMBER.fullmatch(number.strip())
+        if match is None:
             raise UsageError(
                 "is not a mark", option=side, value=text, remedy="use AAPL=200, AAPL=-5% or -5%"
             )
-        marks.append(Mark(side, symbol or None, float(found[1]), bool(found[2])))
+        marks.append(Mark(side, symbol or None, float(match[1]), bool(match[2])))
     return marks
 
 
@@ -101,7 +101,7 @@ def _lines_of(mark: Mark, lines: dict[str, float]) -> list[str]:
     if mark.symbol is None:
         if not mark.percent and len(lines) > 1:
             raise UsageError(
-                "is of which symbol?", option=mark.side, value=f"{mark.number:g}",
+                "needs a symbol", option=mark.side, value=f"{mark.number:g}",
                 remedy=f"use {next(iter(lines))}={mark.number:g}, or a change in percent",
             )  # fmt: skip
         return list(lines)

@@ -1,4 +1,4 @@
-"""The whole of `rnncli risk`: value at risk and expected shortfall by symbol and of a portfolio."""
+"""`rnncli risk`: value at risk and expected shortfall by symbol and of a portfolio."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -69,7 +69,7 @@ def risk_market(
 ) -> tuple[Market, Portfolio | None, dict[str, str]]:  # fmt: skip
     """The market of the symbols that are held, or of all; the portfolio; symbols that failed.
 
-    `further`: symbols beside those that are held.
+    `further`: symbols in addition to those of the holdings.
     """
     prices, portfolio = _held(prices, holdings, further or ())
     market = open_market(model, prices, settings, threads, stage, tied or portfolio is not None)
@@ -176,7 +176,7 @@ def _measured(ordered: Float64Array, confidences: tuple[float, ...]) -> Measures
 
 
 def _shares(gains: Float64Array, whole: Measures, confidences: tuple[float, ...]) -> Measures:
-    """What each position adds, and the portfolio's own as the last line: (m + 1, C)."""
+    """Contributions of the positions, with the portfolio's measures as last line: (m + 1, C)."""
     each = [contributions(gains, tail_of(confidence)) for confidence in confidences]
     by_position = Measures(*(np.stack(part, axis=1) for part in zip(*each, strict=True)))
     return Measures(

@@ -1,4 +1,4 @@
-"""Past places of many symbols by day: what their copula is fitted on."""
+"""Past places (probability integral transforms) of many symbols by day, for the copula."""
 
 import numpy as np
 
@@ -13,7 +13,7 @@ from rnncli.runtime.threads import Threads
 from rnncli.transforms.dataset import prepare
 from rnncli.transforms.target_transform import least_rows
 
-WINDOW = 750  # rows of a symbol that are gone back
+WINDOW = 750  # rows of a symbol that are used
 
 
 def past_places(
@@ -32,8 +32,8 @@ def past_places(
         next_rows = prices.offsets[origins.series] + origins.row + 1
         at = np.searchsorted(days.days, days.rows[next_rows])
         places[at, origins.series] = places_of(model, prices, dataset, origins, threads)
-    some = np.isfinite(places).any(axis=1)
-    return places[some], days.days[some]
+    has_places = np.isfinite(places).any(axis=1)
+    return places[has_places], days.days[has_places]
 
 
 def copula_of(model: Model, prices: Prices, threads: Threads) -> Copula:
@@ -49,5 +49,5 @@ def _origins(prices: Prices, least: int, window: int) -> Origins:
     rows = [
         np.arange(max(least, length - 1 - window), length - 1) for length in prices.lengths.tolist()
     ]
-    series = np.repeat(np.arange(len(rows)), [len(some) for some in rows])
+    series = np.repeat(np.arange(len(rows)), [len(of_symbol) for of_symbol in rows])
     return Origins(series, np.concatenate(rows))

@@ -1,4 +1,4 @@
-"""Other ways to a value at risk: the past returns themselves, and a GARCH with its residuals.
+"""Value at risk by historical simulation and by GARCH, to compare the model with.
 
     history-250   the returns of the last 250 rows (or another number): historical simulation
     garch-n       GARCH(1,1) with normal residuals
@@ -28,7 +28,7 @@ LEAST_FITTED = 100  # returns that a GARCH is fitted on
 
 
 class TailForecast(NamedTuple):
-    """Forecast quantiles and shortfalls (T, C) of T returns at C probabilities; NaN: none.
+    """Forecast quantiles and shortfalls (T, C) of T returns at C probabilities; NaN: no forecast.
 
     `tails`: for each probability equally likely returns below the quantile (T, k), where known.
     """
@@ -67,8 +67,11 @@ def _history(
         windows = np.lib.stride_tricks.sliding_window_view(returns, rows)
         ordered = np.sort(windows[at[enough] - rows], axis=1)
         for c, tail in enumerate(tails):
-            found = measures(ordered, tail)
-            quantiles[enough, c], shortfalls[enough, c] = -found.value_at_risk, -found.shortfall
+            tail_measures = measures(ordered, tail)
+            quantiles[enough, c], shortfalls[enough, c] = (
+                -tail_measures.value_at_risk,
+                -tail_measures.shortfall,
+            )
     return TailForecast(quantiles, shortfalls)
 
 
@@ -96,8 +99,8 @@ def _standard(name: str, residuals: Float64Array, tail: float) -> tuple[float, f
     if name == GARCH_N:
         normal = normal_tail(tail)
         return float(normal.quantile), float(normal.shortfall)
-    found = measures(residuals, tail)
-    return -float(found.value_at_risk), -float(found.shortfall)
+    tail_measures = measures(residuals, tail)
+    return -float(tail_measures.value_at_risk), -float(tail_measures.shortfall)
 
 
 def _scaled(model: Garch, residual: float, deviations: Float64Array) -> Float64Array:

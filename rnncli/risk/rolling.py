@@ -1,4 +1,4 @@
-"""Joint scenarios from cutoffs in the past: what was known on a day, of the symbols traded then."""
+"""Joint scenarios from past cutoffs, computed from nothing after the cutoff."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -25,8 +25,8 @@ REFIT = 5  # days between two fits of the copula
 class Cutoff:
     """A day of the past: the n symbols that have a row on it and `horizon` rows after it.
 
-    `series`, `rows` (n): their numbers and rows; `bands`: what was forecast of them; `copula`: what
-    tied them by then.
+    `series`, `rows` (n): their numbers and rows; `bands`: their forecasts; `copula`: fitted on the
+    days up to the cutoff.
     """
 
     day: int
@@ -63,10 +63,10 @@ def cutoffs_of(
     per_block = max(1, BLOCK // max(1, len(prices.symbols)))
     copula, fitted = independent(len(prices.symbols)), -REFIT
     for start in range(0, len(days), per_block):
-        some = slice(start, start + per_block)
+        block = slice(start, start + per_block)
         usable = [_usable(prices, calendar, rows[f], int(days[f]), horizon)
-                  for f in range(*some.indices(len(days)))]  # fmt: skip
-        bands = iter(_bands(model, prices, rows[some], usable, horizon, confidences, threads))
+                  for f in range(*block.indices(len(days)))]  # fmt: skip
+        bands = iter(_bands(model, prices, rows[block], usable, horizon, confidences, threads))
         for fold, series in enumerate(usable, start=start):
             if not len(series):
                 continue
@@ -100,11 +100,11 @@ def _bands(
     series = np.concatenate(usable)
     if not len(series):
         return
-    fold = np.repeat(np.arange(len(usable)), [len(some) for some in usable])
+    fold = np.repeat(np.arange(len(usable)), [len(of_cutoff) for of_cutoff in usable])
     order = np.lexsort((fold, series))  # the origins of a series must follow one another
     origins = Origins(series[order], rows[fold[order], series[order]])
-    found = bands_at(model, prices, origins, horizon, confidences, threads)
+    bands = bands_at(model, prices, origins, horizon, confidences, threads)
     back = np.argsort(order, kind="stable")
-    for some in np.split(back, np.cumsum([len(one) for one in usable])[:-1]):
-        if len(some):
-            yield found.subset(some)
+    for of_cutoff in np.split(back, np.cumsum([len(one) for one in usable])[:-1]):
+        if len(of_cutoff):
+            yield bands.subset(of_cutoff)

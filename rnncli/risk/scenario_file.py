@@ -28,12 +28,12 @@ def read_scenarios(path: str, settings: ReadSettings) -> dict[str, list[Mark]]:
     if grid.header is None:
         raise DataError("has no header row", place=path, remedy="name its columns symbol, change")
     profile = GridProfile(grid, grid.header)
-    found = [list(profile.named(list(names))) for names in (NAMES, SYMBOLS, CHANGES)]
-    if not found[1] or not found[2]:
+    matches = [list(profile.named(list(names))) for names in (NAMES, SYMBOLS, CHANGES)]
+    if not matches[1] or not matches[2]:
         raise DataError(
             f"needs the columns symbol and change; there are {profile.list_names()}", place=path
         )
-    name, symbol, change = (columns[0] if columns else None for columns in found)
+    name, symbol, change = (columns[0] if columns else None for columns in matches)
     assert symbol is not None
     assert change is not None
     others = tuple(i for i in (name, change) if i is not None)

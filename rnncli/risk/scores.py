@@ -42,9 +42,9 @@ def variogram_score(scenarios: Float64Array, actual: Float64Array) -> float:
     first, second = pairs_of(len(actual))
     expected = np.empty(len(first))
     for start in range(0, len(first), 256):  # a block of pairs stays in cache
-        some = slice(start, start + 256)
-        distances = np.abs(scenarios[first[some]] - scenarios[second[some]])
-        expected[some] = np.mean(distances**ORDER, axis=1)
+        block = slice(start, start + 256)
+        distances = np.abs(scenarios[first[block]] - scenarios[second[block]])
+        expected[block] = np.mean(distances**ORDER, axis=1)
     observed = np.abs(actual[first] - actual[second]) ** ORDER
     return float(np.mean((observed - expected) ** 2)) if len(first) else 0.0
 

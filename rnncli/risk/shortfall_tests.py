@@ -1,4 +1,4 @@
-"""Test of an expected shortfall: are the losses beyond a value at risk as large as it says?"""
+"""Test of an expected shortfall: the size of the losses beyond a value at risk."""
 
 from dataclasses import dataclass
 

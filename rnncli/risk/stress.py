@@ -1,9 +1,9 @@
-"""Stress: what the other symbols do if some move, and the worst days of the past in today's market.
+"""Stress: shocks to some symbols, and the worst days of the past with the volatility of today.
 
-A shock: of a multivariate Student's t with some components known the others have another one (Ding
-2016, doi:10.1080/00031305.2016.1164756), which the copula's margins bring back to prices. A replay:
-each symbol's place in its forecast of a past day is taken in its forecast of today, so that a fall
-that was large for its time is large for now.
+A shock: given some components of a multivariate Student's t, the others have another Student's t
+(Ding 2016, doi:10.1080/00031305.2016.1164756); the forecasts of the symbols turn them into prices.
+A replay: the place that each symbol had in its forecast of a past day is taken in its forecast of
+today, so that a fall that was large then is as large for today.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
@@ -33,7 +33,7 @@ OF_SHOCKS = 23  # tells the draws here from others of the same seed
 
 @dataclass(frozen=True)
 class Stressed:
-    """What a scenario does to a line on a row ahead: changes in percent, gains in money.
+    """The effect of a scenario on a line on a row ahead: changes in percent, gains in money.
 
     `given`: whether the scenario says so itself; else `change` is the median, `lower` and `upper`
     the ends of the range of 90 %. Gains are None without a portfolio.
@@ -67,9 +67,9 @@ def replay_days(
     threads: Threads,
 ) -> Iterator[Stressed]:  # fmt: skip
     """The worst `count` days of the prices, as if the next row were one of them."""
-    known = prices.subset([prices.symbols.index(symbol) for symbol in market.symbols])
-    places, days = past_places(model, known, threads, int(known.lengths.max()))
-    yield from replayed(market, portfolio, places, days, calendar(known), count)
+    held = prices.subset([prices.symbols.index(symbol) for symbol in market.symbols])
+    places, days = past_places(model, held, threads, int(held.lengths.max()))
+    yield from replayed(market, portfolio, places, days, calendar(held), count)
 
 
 def replayed(
@@ -85,8 +85,8 @@ def replayed(
     last = market.last
     prices = np.repeat(last[:, None], len(days), axis=1)
     for i, of_symbol in enumerate(scores.T):
-        known = np.isfinite(of_symbol)
-        prices[i, known] = market.bands.at_scores(i, 1, of_symbol[known])
+        has_place = np.isfinite(of_symbol)
+        prices[i, has_place] = market.bands.at_scores(i, 1, of_symbol[has_place])
     if portfolio is None:
         worth = np.mean(prices / last[:, None] - 1, axis=0)
     else:
@@ -118,7 +118,7 @@ def _conditional(market: Market, given: Mapping[int, float], ahead: int) -> Floa
     dof, draws = min(market.copula.dof, LARGEST_DOF), min(market.draws, MOST_DRAWS)
     table = _t_quantiles(dof)
     fixed = list(given)
-    known = np.array(
+    fixed_values = np.array(
         [np.interp(market.bands.score_of(i, ahead, p), SCORES, table) for i, p in given.items()]
     )
     others = [i for i in range(len(market.symbols)) if i not in given]
@@ -126,27 +126,27 @@ def _conditional(market: Market, given: Mapping[int, float], ahead: int) -> Floa
     for i, price in given.items():
         prices[i] = price
     if others:
-        drawn = _others(market.copula, dof, fixed, known, others, draws, market.seed)
+        drawn = _others(market.copula, dof, fixed, fixed_values, others, draws, market.seed)
         for i, values in zip(others, drawn, strict=True):
             prices[i] = market.bands.at_scores(i, ahead, np.interp(values, table, SCORES))
     return prices
 
 
 def _others(
-    copula: Copula, dof: float, fixed: list[int], known: Float64Array, others: list[int],
+    copula: Copula, dof: float, fixed: list[int], fixed_values: Float64Array, others: list[int],
     draws: int, seed: int,
 ) -> Float64Array:  # fmt: skip
     """Draws (m, draws) of the other components of Student's t where those `fixed` are `known`."""
     r = copula.correlation
     weights = np.linalg.solve(r[np.ix_(fixed, fixed)], r[np.ix_(fixed, others)])
     left = r[np.ix_(others, others)] - r[np.ix_(others, fixed)] @ weights
-    distance = float(known @ np.linalg.solve(r[np.ix_(fixed, fixed)], known))
+    distance = float(fixed_values @ np.linalg.solve(r[np.ix_(fixed, fixed)], fixed_values))
     rng = np.random.default_rng([seed, draws, OF_SHOCKS])
     root = np.linalg.cholesky(left + 1e-12 * np.eye(len(others)))
     normal = root @ rng.standard_normal((len(others), draws))
     freedom = dof + len(fixed)
     scale = np.sqrt((dof + distance) / freedom * freedom / rng.chisquare(freedom, draws))
-    drawn: Float64Array = (weights.T @ known)[:, None] + scale * normal
+    drawn: Float64Array = (weights.T @ fixed_values)[:, None] + scale * normal
     return drawn
 
 

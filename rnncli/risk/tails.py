@@ -1,4 +1,4 @@
-"""Value at risk, expected shortfall and what each position adds to both, from scenarios.
+"""Value at risk, expected shortfall and the contributions of positions, from scenarios.
 
 Scenarios are equally likely gains (..., N); a loss is a gain below zero. Both measures are amounts
 of loss: the value at risk of 95 % is the loss that is exceeded with a probability of 5 %.
@@ -39,8 +39,8 @@ def measures(ordered: Float64Array, tail: float) -> Measures:
     above = min(below + 1, count - 1)
     low, high = ordered[..., below], ordered[..., above]
     weights = tail_weights(count, tail)
-    some = len(weights)
-    return Measures(-(low + (high - low) * (place - below)), -(ordered[..., :some] @ weights))
+    scenarios = len(weights)
+    return Measures(-(low + (high - low) * (place - below)), -(ordered[..., :scenarios] @ weights))
 
 
 def tail_weights(count: int, tail: float) -> Float64Array:
@@ -55,11 +55,11 @@ def tail_weights(count: int, tail: float) -> Float64Array:
 
 
 def contributions(gains: Float64Array, tail: float) -> Measures:
-    """What positions of gains (m, N) add to both measures of their sum: each (m), adding up to it.
+    """Contributions of positions with gains (m, N) to both measures of their sum: (m) each.
 
-    Euler's rule (Tasche 1999, arXiv:cond-mat/0104295): the mean loss of a position where the sum
-    is in its tail, and where it is about at its quantile. Those of the quantile are read from a
-    band around it; what they then lack is shared by size.
+    They add up to the measures. Euler's rule (Tasche 1999, arXiv:cond-mat/0104295): the mean loss
+    of a position where the sum is in its tail, and where it is about at its quantile. The latter is
+    a mean over a band around the quantile; what is missing to the measure is shared by size.
     """
     count = gains.shape[1]
     total = gains.sum(axis=0)

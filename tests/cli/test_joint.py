@@ -85,7 +85,7 @@ def test_joint_forecasts_are_better_than_independent_ones(market, call):
 @pytest.mark.parametrize(
     ("options", "message"),
     [
-        (["--symbols", "AAA"], b"--joint: is of two symbols or more; there is one"),
+        (["--symbols", "AAA"], b"--joint: needs two symbols or more; there is one"),
         (["--baselines", "naive"], b"--baselines: has no effect with --joint"),
     ],
 )

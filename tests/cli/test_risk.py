@@ -149,10 +149,10 @@ def test_probabilities_beyond_marks(market, rows, holdings):
     ("options", "status", "message"),
     [
         (["--confidence", "0.95"], 2, b"--confidence 0.95: a confidence level is a percentage"),
-        (["--confidence", "99", "--confidence", "99"], 2, b"the same level twice"),
+        (["--confidence", "99", "--confidence", "99"], 2, b"has the same level twice"),
         (["--horizons", "1,x"], 2, b"--horizons 1,x: is not a list of rows"),
         (["--above", "ten"], 2, b"--above ten: is not a mark"),
-        (["--above", "10"], 2, b"is of which symbol?; use AAA=10"),
+        (["--above", "10"], 2, b"needs a symbol; use AAA=10"),
         (["--below", "ZZZ=10"], 2, b"no symbol ZZZ; there are AAA, BBB, CCC"),
         (["--holdings", "nowhere.csv"], 66, b"nowhere.csv"),
     ],
