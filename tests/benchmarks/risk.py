@@ -1,9 +1,9 @@
 """Are the values at risk right? Indices, random portfolios, joint scores, time of joint paths.
 
-    python tests/benchmarks/risk.py STOCKS [INDEX=FIRST-DAY ...] [--years 2014,2015,2016,2017]
+    python tests/benchmarks/risk.py STOCKS [INDEX=2000-01-01:2016-12-31 ...] [--years 2014,2015]
 
 Run by hand. Joint paths of 500 simulated symbols are timed. INDEX is a file of one index: its
-values at risk one row ahead are tested from a day on, beside past returns and GARCH (extra
+values at risk one row ahead are tested between two days, beside past returns and GARCH (extra
 `baselines`) fitted on the rows before. STOCKS are daily prices of many symbols: of those held back
 (see held_back.py) 200 portfolios are drawn, each of 20 stocks of its own, half long, half long and
 short. How many does Kupiec's test reject in a year, tied by the copula, as if independent, and by
@@ -41,13 +41,14 @@ TAILS = (0.05, 0.01)
 METHODS = ("joint", "independence", "historical simulation")
 
 
-def index(path: str, first: str, inputs: str) -> Iterator[str]:
-    """The tests of an index from a date on, as a table of Markdown."""
-    days = rnncli.read_prices(path, since="1990-01-01").dates.astype("datetime64[D]")
+def index(path: str, first: str, last: str, inputs: str) -> Iterator[str]:
+    """The tests of an index between two days, as a table of Markdown."""
+    days = rnncli.read_prices(path, since="1990-01-01", until=last).dates.astype("datetime64[D]")
     folds = int(np.sum(days >= np.datetime64(first)))
     command = [
-        sys.executable, "-m", "rnncli", "risk", path, "--since", "1990-01-01", "--inputs", inputs,
-        "--backtest", "--folds", str(folds), "--against", RIVALS, "--format", "json",
+        sys.executable, "-m", "rnncli", "risk", path, "--since", "1990-01-01", "--until", last,
+        "--inputs", inputs, "--backtest", "--folds", str(folds), "--against", RIVALS,
+        "--format", "json",
     ]  # fmt: skip
     done = subprocess.run(command, check=True, stdout=subprocess.PIPE)
     names = ("method", "confidence", "hits", "rows", "kupiec_p", "conditional_p", "fz0", "fz0_p")
@@ -184,15 +185,16 @@ def speed() -> str:
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("stocks")
-    parser.add_argument("indices", nargs="*", help="FILE=FIRST-DAY")
+    parser.add_argument("indices", nargs="*", help="FILE=FIRST:LAST")
     parser.add_argument("--years", default="2014,2015,2016,2017")
     arguments = parser.parse_args()
     print(speed(), flush=True)
     for asked in arguments.indices:
-        path, _, first = asked.rpartition("=")
+        path, _, span = asked.rpartition("=")
+        first, _, last = span.partition(":")
         for inputs in ("close", "close,high-low,volume"):
-            print(f"\n{path} from {first} on, fed {inputs}:\n", flush=True)
-            print("\n".join(index(path, first, inputs)), flush=True)
+            print(f"\n{path} from {first} to {last}, fed {inputs}:\n", flush=True)
+            print("\n".join(index(path, first, last, inputs)), flush=True)
     prices, years = held_back(arguments.stocks), [int(year) for year in arguments.years.split(",")]
     print(f"\n{PORTFOLIOS} portfolios of {HELD} stocks held back: beyond, rejected\n")
     print("| year | method | 95 % long | long, short | all | 99 % long | long, short | all |")
