@@ -6,6 +6,11 @@ EWMA with Student's t. A GRU of 64 units is better than one of 32 and an LSTM of
 location follows the drift of the simulated markets and is left out. Deviations over 3, 66 and 500
 days as further inputs, and the mean of two networks, change next to nothing. More short series make
 the interval of a young symbol too wide, for real ones and random walks alike.
+
+Companies, indices and independent returns among the simulated series (13, 11 and 5 %), 64,000
+series gone through three times: 0.003 better on the S&P 500 index, equal on stocks, 0.003 worse on
+M6, and wider intervals of young symbols. The mean of that network and this one is 0.0006 better
+over all, at almost four times the parameters. 48 units with two passes: 0.001 worse.
 """
 
 from dataclasses import dataclass, field, replace
