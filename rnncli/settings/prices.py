@@ -41,7 +41,11 @@ class ReadSettings:
     ] = None
     date_format: Annotated[
         str | None,
-        Option("Date format, as in strptime, if two formats fit: '%d/%m/%Y'.", metavar="FORMAT"),
+        Option(
+            "Date format, if several fit: as in strptime ('%d/%m/%Y'), utc (no local days),"
+            " or a calendar: persian, hijri, buddhist or minguo.",
+            metavar="FORMAT",
+        ),
     ] = None
     decimal: Annotated[
         Literal[".", ","] | None,
