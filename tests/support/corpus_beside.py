@@ -122,7 +122,9 @@ for _name in ("RET", "VOL", "RSI", "UP"):
         f"Date,AAPL,SPY,{_name}\n"
         + "".join(f"{d},{a},{b},{a}\n" for d, a, b in zip(LONG, WALK, OTHER, strict=True)),
         BOTH | named(_name, LONG, WALK),
-        warned="" if _name == "UP" else f"called like an indicator .{_name}.: 1",
+        warned="prices of another one .UP.: 1"
+        if _name == "UP"
+        else f"called like an indicator .{_name}.: 1",
     )
 NEARLY = tuple(round(price * 1.0003 + 0.01 * (i % 3), 2) for i, price in enumerate(WALK))
 meant(
@@ -449,4 +451,49 @@ refused(
     "Trades,Header,Symbol,Date/Time,Quantity,T. Price,Proceeds\n"
     + rows("Trades,Data,AAPL,{d},10,{p},-1856.4"),
     "'Proceeds' is an unknown symbol or field; choose one column with --column, such as 'T. Price'",
+)
+
+# --- extremes, copies, and companies that are called like an indicator ---
+PEAKS = list(itertools.accumulate(WALK, max))
+meant("running_maximum", beside("PEAK", PEAKS), ALONE, warned=TAKEN_OUT + ".*PEAK")
+meant(
+    "running_maximum_of_few_rows",
+    "Date,AAPL,PEAK\n" + "".join(f"{LONG[i]},{WALK[i]},{PEAKS[i]}\n" for i in range(6)),
+    named("AAPL", LONG[:6], WALK[:6]),
+    warned=TAKEN_OUT + ".*PEAK",
+)
+ROUND = (31, 32, 31, 33, 32, 34, 33, 36, 35, 37, 36, 39)
+meant(
+    "running_minimum_of_whole_numbers",
+    "Date,AAPL,BOTTOM\n"
+    + "".join(
+        f"{d},{p},{m}\n"
+        for d, p, m in zip(LONG, ROUND[::-1], itertools.accumulate(ROUND[::-1], min), strict=True)
+    ),
+    named("AAPL", LONG, tuple(map(float, ROUND[::-1]))),
+    warned=TAKEN_OUT + ".*BOTTOM",
+)
+meant(
+    "copy_of_a_symbol",
+    beside("COPY", WALK),
+    ALONE | named("COPY", LONG, WALK),
+    warned=r"symbols with the prices of another one \(COPY\): 1",
+)
+COMPANIES = "Date,Total,Target,Delta Air\n" + "".join(
+    f"{d},{p},{q},{p * 1.5 + q / 7:.2f}\n" for d, p, q in zip(LONG, WALK[::-1], OTHER, strict=True)
+)
+refused(
+    "companies_like_indicators", COMPANIES, "'Total'; choose with --column, or say --layout wide"
+)
+refused(
+    "companies_beside_a_name",
+    COMPANIES.replace("Total", "Apple"),
+    "choose one with --column, or .*--layout wide if each is a symbol",
+)
+meant(
+    "companies_in_the_wide_layout",
+    "Date,Total,Target\n"
+    + "".join(f"{d},{p},{q}\n" for d, p, q in zip(LONG, WALK, OTHER, strict=True)),
+    named("Total", LONG, WALK) | named("Target", LONG, OTHER),
+    settings={"layout": "wide"},
 )

@@ -192,6 +192,7 @@ CHECKS = (
         doubtful.doubtful_symbols,
     ),
     FileCheck("hardly moving", Severity.WARN, doubtful.HARDLY_MOVING, doubtful.doubtful_symbols),
+    FileCheck("copied symbols", Severity.WARN, doubtful.COPIES, doubtful.doubtful_symbols),
     FileCheck("no price", REFUSE, "no column that can be the price", wide.guessed_wide),
     FileCheck(
         "no price in the wide layout asked for",

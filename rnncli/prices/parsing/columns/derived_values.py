@@ -9,6 +9,7 @@ from rnncli.arrays import Float64Array
 from rnncli.prices.parsing.columns.agreement import ENOUGH, FINE, agree, enough
 from rnncli.prices.parsing.columns.rolling_values import (
     Windows,
+    is_exact_extreme,
     is_extreme,
     is_oscillator,
     is_rolling,
@@ -42,6 +43,8 @@ def is_made_of(values: Float64Array, decimals: int, source: Source) -> bool:
     Shape (rows,). A price that only has the same steps or a fixed ratio, as in another currency, is
     not made of it.
     """
+    if any(is_exact_extreme(values[::step], source.values[::step]) for step in (1, -1)):
+        return True
     if not source.is_usable:
         return False
     rounding = 0.51 * 10.0**-decimals
@@ -51,12 +54,12 @@ def is_made_of(values: Float64Array, decimals: int, source: Source) -> bool:
         return any(is_extreme(ours, theirs, both) for ours, theirs in ways)
     for step, windows in zip((1, -1), source.windows, strict=True):
         ours, theirs = values[::step], windows.source
-        for made, slack in _made(ours, theirs, source.finest):
-            if agree(ours, made, rounding + slack):
-                return True
-        if is_rolling(ours, windows, rounding):
+        usual = _made(ours, theirs, source.finest)
+        if any(agree(ours, made, rounding + slack) for made, slack in usual):
             return True
-        if _is_smoothed(ours, theirs, rounding, source.finest):
+        if is_rolling(ours, windows, rounding) or _is_smoothed(
+            ours, theirs, rounding, source.finest
+        ):
             return True
     return is_oscillator(values, source.values)
 

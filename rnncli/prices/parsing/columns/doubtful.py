@@ -1,4 +1,4 @@
-"""Symbols that may be something else: named as indicators, or hardly moving."""
+"""Symbols that may be something else: named as indicators, hardly moving, or copies."""
 
 from collections.abc import Sequence
 
@@ -10,8 +10,10 @@ from rnncli.prices.parsing.vocabulary.price_words import derived_from
 
 LIKE_INDICATORS = "symbols called like an indicator ({names})"
 HARDLY_MOVING = "symbols that hardly move beside the others ({names})"
+COPIES = "symbols with the prices of another one ({names})"
 
 _FEW = 4  # symbols among which an indicator is likely
+_ALIKE = 4  # rows that show that one symbol has the prices of another
 _ROWS = 20  # that show how often a price moves
 _STILL = 0.6  # the share of rows without a change
 _LIVELY = 0.2  # the same of most others at most
@@ -21,10 +23,11 @@ _SHOWN = 3  # names in a message
 def doubtful_symbols(profile: GridProfile, prices: Sequence[int]) -> dict[str, int]:
     """Return what is noticed of the columns that are taken as symbols, with their names."""
     indicators = [i for i in prices if _is_like_indicator(profile.names[i])]
-    still = _still_columns(profile, prices)
-    return _counted(profile, LIKE_INDICATORS, indicators if len(prices) <= _FEW else []) | _counted(
-        profile, HARDLY_MOVING, still
-    )
+    return {
+        **_counted(profile, LIKE_INDICATORS, indicators if len(prices) <= _FEW else []),
+        **_counted(profile, HARDLY_MOVING, _still_columns(profile, prices)),
+        **_counted(profile, COPIES, _copies(profile, prices)),
+    }
 
 
 def _is_like_indicator(name: str) -> bool:
@@ -43,6 +46,19 @@ def _still_columns(profile: GridProfile, prices: Sequence[int]) -> list[int]:
     if 2 * lively < len(shares):
         return []
     return [index for index, share in shares.items() if share > _STILL]
+
+
+def _copies(profile: GridProfile, prices: Sequence[int]) -> list[int]:
+    """Return the columns with the cells of a column before them, which do not all repeat."""
+    seen: set[tuple[str, ...]] = set()
+    copies = []
+    for index in prices:
+        cells = profile[index].cells
+        if len(cells) >= _ALIKE and len(set(cells)) > _ALIKE // 2:
+            if cells in seen:
+                copies.append(index)
+            seen.add(cells)
+    return copies
 
 
 def _counted(profile: GridProfile, reason: str, columns: Sequence[int]) -> dict[str, int]:

@@ -34,7 +34,9 @@ def price_column(
         price = profile.unique(candidates[0], candidates)
         refuse_copies(profile, price)
         refuse_weak_name(profile, price, free)
-        refuse_other_symbols(profile, price, [] if is_long else free)
+        has_bounds = is_long or _high_and_low(profile) is not None
+        others = _unknown_numbers(profile, [i for i in free if i != price])
+        refuse_other_symbols(profile, price, [] if has_bounds else others)
         passed = ", ".join(profile.names[i] for i in candidates[1:])
         return price, f"named so, and before {passed}" if passed else "named so"
     closes = [i for i in free if names.split_field(profile.names[i])[0] == "close"]
@@ -47,6 +49,9 @@ def price_column(
     if len(unknown) != 1:
         return None, ""
     refuse_kinds(profile, unknown[0], taken)
+    refuse_other_symbols(
+        profile, unknown[0], [] if is_long else _companies(profile, {*taken, unknown[0]})
+    )
     refuse_unknown_name(profile, unknown[0])
     return unknown[0], "the only numbers that are nothing else"
 
@@ -139,10 +144,9 @@ def refuse_weak_name(profile: GridProfile, price: int, free: Sequence[int]) -> N
         )
 
 
-def refuse_other_symbols(profile: GridProfile, price: int, free: Sequence[int]) -> None:
+def refuse_other_symbols(profile: GridProfile, price: int, others: Sequence[int]) -> None:
     """Refuse a price beside columns that move as prices do, and are not made of it."""
-    others = _unknown_numbers(profile, [i for i in free if i != price])
-    if not others or _high_and_low(profile) is not None or not profile[price].is_numeric:
+    if not others or not profile[price].is_numeric:
         return
     derived = derived_columns(profile, [price, *others])
     rest = [i for i in others if i not in derived and not _repeats(profile[i])]
@@ -153,6 +157,15 @@ def refuse_other_symbols(profile: GridProfile, price: int, free: Sequence[int]) 
             f" {profile.short_name(symbols[0])!r}; choose with {setting('column')}, or say"
             f" {setting('layout', 'wide')} if each is a symbol"
         )
+
+
+def _companies(profile: GridProfile, taken: set[int | None]) -> list[int]:
+    """Return the columns of numbers that may be of companies such as Total and Target."""
+    return [
+        i
+        for i, column in enumerate(profile)
+        if i not in taken and column.is_numeric and names.may_be_company(column.name)
+    ]
 
 
 def _repeats(column: ColumnProfile) -> bool:

@@ -36,6 +36,7 @@ _WINDOWS = (
     200,
 )
 _SEEN = 0.9  # the share of extremes that are among the prices
+_FEW = 5  # rows that are extremes to the last digit
 _SCREEN = 5  # rows that all windows are tried on
 _LIKE = 0.85  # correlation of steps with those of a price: an oscillator at least
 _SAME = 0.99  # correlation of returns: a fund that multiplies those of the price
@@ -119,6 +120,8 @@ def is_extreme(values: Float64Array, source: Float64Array, slack: Float64Array) 
     given = ~np.isnan(values)
     if not enough(given) or np.isin(values[given], source).mean() < _SEEN:
         return False
+    if np.array_equal(values, source, equal_nan=True):
+        return False  # a copy
     for accumulate, of_window in ((np.fmax.accumulate, np.max), (np.fmin.accumulate, np.min)):
         if agree(values, accumulate(source), slack):
             return True
@@ -127,6 +130,17 @@ def is_extreme(values: Float64Array, source: Float64Array, slack: Float64Array) 
             if agree(values, np.append(np.full(window - 1, np.nan), made), slack):
                 return True
     return False
+
+
+def is_exact_extreme(values: Float64Array, source: Float64Array) -> bool:
+    """Whether numbers are the highest or lowest so far, to the last digit: few rows prove it."""
+    rows = ~np.isnan(values)
+    if np.count_nonzero(rows) < _FEW or np.unique(values[rows]).size == 1:
+        return False
+    if np.array_equal(values[rows], source[rows]):
+        return False  # a copy
+    extremes = (bound.accumulate(source)[rows] for bound in (np.fmax, np.fmin))
+    return any(np.array_equal(values[rows], made) for made in extremes)
 
 
 def is_oscillator(values: Float64Array, source: Float64Array) -> bool:

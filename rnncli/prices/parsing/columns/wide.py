@@ -59,7 +59,9 @@ def guessed_wide(profile: GridProfile, roles: NamedColumns) -> Columns:
     symbols = sum(may_be_named_so(profile, i, prices) for i in prices)
     are_few = symbols < 2 - bool(left_out)
     if is_long or are_few or odd:
-        raise _no_price(profile, [] if is_long or are_few else odd)
+        raise _no_price(
+            profile, [] if is_long or are_few else odd, _companies(profile, [*prices, *odd])
+        )
     if len(prices) == 1:
         columns = one_price_column(profile, roles, prices[0], RequestedColumns())
         return replace(columns, left_out=told(profile, left_out))
@@ -165,12 +167,21 @@ def _with_symbols(roles: NamedColumns, wide: WideColumns) -> Columns:
     return Columns("wide", prices, wide.symbols, roles.date, roles.time, evidence=evidence)
 
 
-def _no_price(profile: GridProfile, odd: Sequence[int]) -> DataError:
-    """Return the error of no price column; `odd` are the columns that cannot be symbols."""
+def _companies(profile: GridProfile, columns: Sequence[int]) -> bool:
+    """Whether all columns are prices that move alike, some named as an indicator may be."""
+    are_numbers = len(columns) > 1 and all(profile[i].is_numeric for i in columns)
+    return are_numbers and move_like_prices(profile, columns)
+
+
+def _no_price(profile: GridProfile, odd: Sequence[int], are_alike: bool = False) -> DataError:
+    """Return the error of no price column; `odd` are the columns that cannot be symbols.
+
+    `are_alike`: whether all move as prices do.
+    """
     listed = ", ".join(profile.names[i][:20] for i in dict.fromkeys(odd))[:60]
     has_texts = any(not profile[i].is_numeric for i in odd)
     wide = "" if has_texts else f", or say {setting('layout', 'wide')} if each is a symbol"
-    more = f", or take out {listed}{wide}" if odd else ""
+    more = f", or take out {listed}{wide}" if odd else wide * are_alike
     return DataError(
         f"{profile.top}: no price column among {profile.list_names()};"
         f" choose one with {setting('column')}{more}"

@@ -21,7 +21,7 @@ from rnncli.prices.parsing.vocabulary.column_names import (
     WEAK_DATES,
     bare_name,
 )
-from rnncli.prices.parsing.vocabulary.price_words import PRICE_WORDS, words_of
+from rnncli.prices.parsing.vocabulary.price_words import PRICE_WORDS, maybe_derived_from, words_of
 
 SURE_DATES = frozenset(DATES) - WEAK_DATES
 _LISTED = frozenset((*DATES, *PRICES, *SYMBOLS, *OPENS, *HIGHS, *LOWS, *VOLUMES)) | OTHERS
@@ -100,6 +100,16 @@ def is_ticker(name: str) -> bool:
     """Whether a name is written as a short ticker, and is not that of a usual field."""
     is_short = _SHORT_TICKER.fullmatch(name.strip()) is not None
     return is_short and any(map(str.isalpha, name)) and not is_field(name)
+
+
+def may_be_company(name: str) -> bool:
+    """Whether a name that usually is that of a sum or an indicator may be that of a company.
+
+    Total, Target and Delta Air Lines are, in capitals.
+    """
+    is_sum = plain_name(name) in _STATISTICS - frozenset(DATES)
+    is_indicator = maybe_derived_from(name) is not None or is_ratio(name)
+    return name[:1].isupper() and (is_sum or is_indicator)
 
 
 def is_of_a_day(name: str) -> bool:
