@@ -231,3 +231,49 @@ by_format("of_digits", "Month;Close", ("202311", "202312", "202401"), "%Y%m",
           series=named("x", MONTHS))  # fmt: skip
 by_format("under_an_unknown_name", "Sitzung;Schluss", ("2024~15~01", "2024~16~01", "2024~17~01"),
           "%Y~%d~%m")  # fmt: skip
+
+
+# --- brackets, units with marks, and last rows of words -------------------------------------------
+def with_cell(cell: str, row: int = 20) -> str:
+    """Forty quiet days with decimal commas, and one other cell."""
+    cells = [cell if i == row else str(p).replace(".", ",") for i, (_, p) in enumerate(WALK)]
+    return "Date;Close\n" + "".join(f"{d};{c}\n" for (d, _), c in zip(WALK, cells, strict=True))
+
+
+refused(
+    "bracket_of_an_estimate", with_cell("(99,98)"), "may be below zero or an estimate; write it"
+)
+meant(
+    "bracket_below_zero",
+    with_cell("(37,63)"),
+    {"x": [(day, -37.63 if i == 20 else price) for i, (day, price) in enumerate(WALK)]},
+    warned="prices below zero: 1",
+)
+meant(
+    "mark_behind_a_unit",
+    "Date;Close\n" + "".join(f"{d};{p} € {'r' * (p > 101.5)}\n" for d, p in WALK),
+    {"x": WALK},
+    warned=r"mark of a footnote, read without it \(first '[0-9.]+ € r' on line",
+)
+refused(
+    "today_as_a_date", PLAIN + "Today,100.5\n", "'Today' .*; write the date, or remove that line"
+)
+meant("mean_for_a_price", PLAIN + "2024,mean\n", warned="lines below the last row: 1")
+refused(
+    "three_zeros", "date,close\n2024-01-15,100.000\n", "'100.000' may have a decimal mark or one"
+)
+refused(
+    "year_month_day",
+    "Year,Month,Day,Close\n2024,1,15,1.5\n2024,1,16,2.5\n",
+    "join them in one column 'date', as in 2024-01-31$",
+)
+_HIJRI = "date,close\n14450601,1.5\n14450602,2.5\n14450603,3.5\n"
+refused(
+    "hijri_of_eight_digits", _HIJRI, "in the year 1445, of another calendar; say --date-format hij"
+)
+meant(
+    "hijri_of_eight_digits_as_told",
+    _HIJRI,
+    named("x", ("2023-12-14", "2023-12-15", "2023-12-16"), (1.5, 2.5, 3.5)),
+    settings={"date_format": "hijri"},
+)

@@ -52,9 +52,11 @@ def refuse_split_dates(profile: GridProfile) -> None:
             if len(set(cells)) == len(cells) > 1 and profile.bare_names[part] != "month":
                 continue  # each year once: the other column does not continue the date
             one, other = profile.short_name(year), profile.short_name(part)
+            has_days = bool(profile.named(column_names.DAYS_OF_MONTHS))
+            written = "2024-01-31" if has_days else "2024-01, 2024-Q1 or 2024-W01"
             raise DataError(
                 f"{profile.top}: the date is split over columns, {one!r} and {other!r}; join them"
-                " in one column 'date', as in 2024-01, 2024-Q1 or 2024-W01"
+                f" in one column 'date', as in {written}"
             )
 
 

@@ -124,10 +124,16 @@ def _first_value(rows: list[CsvRow]) -> int:
 
 
 def is_summary(cells: Sequence[str], first: Sequence[str]) -> bool:
-    """Whether a row is a mean or a sum below rows that begin with a date, or counts the rows."""
+    """Whether a row is a mean or a sum below rows that begin with a date, or counts the rows.
+
+    Its first cell says so, or another one in place of all numbers, as in `2024,mean`.
+    """
     if _COUNT_OF_ROWS.fullmatch(" ".join(cells).strip()):
         return True
-    return bare_name(cells[0]) in SUMMARIES and not is_date(cells[0]) and is_date(first[0])
+    if is_date(cells[0]) or not is_date(first[0]):
+        return False
+    is_labelled = any(bare_name(cell) in SUMMARIES for cell in cells[1:] if cell.strip())
+    return bare_name(cells[0]) in SUMMARIES or (is_labelled and not any(map(is_number, cells[1:])))
 
 
 def _is_footnote(cells: list[str], width: int, first: list[str]) -> bool:

@@ -82,7 +82,8 @@ class CellReader:
             mark = numbers.decimal_mark(row[index] for row in self.grid.sample)
             if mark is None and self._neighbours.mark != ".":
                 values = self._bulk.floats(index)
-                if values is not None and decimal_mark.may_be_dotted(values):
+                points = b"." in (self.grid.body or b"")
+                if values is not None and decimal_mark.may_be_dotted(values, points):
                     return True
         return False
 
@@ -122,6 +123,7 @@ class CellReader:
         self.refuse_mixed_units(column, name, groups)
         self.refuse_quote_marks(column, name)
         self.refuse_thirty_seconds(column, name)
+        self.refuse_brackets(column, parsed, name)
         return np.array(parsed, dtype=np.float64)[column.codes]
 
     def plain_floats(self, index: int, name: str) -> Float64Array | None:
@@ -130,7 +132,7 @@ class CellReader:
         if values is None or not np.any(np.abs(values) >= HUGE):
             return values
         if np.any(np.isinf(values)):
-            row = int(np.flatnonzero(np.isinf(values))[0])
+            row = int(np.argmax(np.isinf(values)))
             raise self.fault(row, name, f"{values[row]} is not {self._kind}")
         self._bulk = self._read_bulk(bare=False)  # as text: it may have more digits than a price
         return None
@@ -191,6 +193,13 @@ class CellReader:
             what = f"{shorten(column.cells[first])} may be thousands or 32nds of a point"
             remedy = f"convert 32nds, or read thousands with {setting('decimal')} ."
             raise self.fault(column.first_row(first), name, what, remedy)
+
+    def refuse_brackets(self, column: Categorical, values: Sequence[float], name: str) -> None:
+        """Refuse (99,38) among prices of its size: below zero, or an estimate."""
+        if (index := numbers.doubtful_bracket(column.cells, values)) is not None:
+            what = f"{shorten(column.cells[index])} may be below zero or an estimate"
+            remedy = "write it with a minus sign, or without brackets"
+            raise self.fault(column.first_row(index), name, what, remedy)
 
     def refuse_mixed_suffixes(self, column: Categorical, name: str) -> None:
         """Refuse numbers with K, M or B beside some without, but in volumes."""

@@ -54,6 +54,12 @@ CELL_CHECKS = (
         "numbers that may be points and 32nds",
         CellReader.refuse_thirty_seconds,
     ),
+    FileCheck(
+        "brackets",
+        REFUSE,
+        "a number in brackets that may be below zero or an estimate",
+        CellReader.refuse_brackets,
+    ),
 )
 CHECKS = (
     *CELL_CHECKS,

@@ -45,14 +45,17 @@ def _is_numeric(cells: Sequence[str]) -> bool:
     return all(map(numbers.is_number, filled)) and not all(map(is_date, filled))
 
 
-def may_be_dotted(values: Float64Array) -> bool:
-    """Whether prices that were read with decimal points may all have had three digits behind."""
+def may_be_dotted(values: Float64Array, has_points: bool) -> bool:
+    """Whether prices that were read with decimal points may all have had three digits behind.
+
+    `has_points`: whether the file has points anywhere, as 100.000 has and 100 has not.
+    """
     prices = values[~np.isnan(values)]
     if np.any(np.abs(prices) >= 1000):
         return False
     thousandths = prices * 1000
     has_more = np.abs(thousandths - np.round(thousandths)) > 1e-6
-    return not np.any(has_more) and bool(np.any(prices != np.round(prices)))
+    return has_points and bool(prices.size) and not np.any(has_more)
 
 
 def by_steps(

@@ -97,16 +97,18 @@ def _without_marks(column: Categorical, lines: IntArray) -> tuple[Categorical, d
 def _remedy(cells: list[str], error: BadDateError, date_format: str | None) -> str:
     """Return the remedy for a cell that is not a date; a format only where one can fit."""
     remedy = "mend that line" if error.index else _WRITE
-    if setting("date_format") in error.reason or not cells[error.index]:
-        return f"or {remedy}" if cells[error.index] else "write the date, or remove that line"
+    is_word = error.index and not any(map(str.isdigit, cells[error.index]))
+    if is_word or not cells[error.index]:
+        return "write the date, or remove that line"
+    if setting("date_format") in error.reason:
+        return f"or {remedy}"
     if not error.index and len(cells) > 1 and not is_date(cells[0]) and is_date(cells[1]):
         return "mend or remove that line"
     if days_of_year_zero(cells):
         return f"they count days from the year 0, as MATLAB does; {_WRITE}"
-    if "another calendar" in error.reason:
-        return remedy
     is_alone = error.index and date_format is None and "calendar" not in error.reason
-    if is_alone or not may_be_named(cells[error.index]):
+    is_of_another = "another calendar" in error.reason
+    if is_of_another or is_alone or not may_be_named(cells[error.index]):
         return remedy
     return f"{remedy}, or name the format with {setting('date_format')}"
 

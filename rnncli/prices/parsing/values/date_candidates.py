@@ -52,8 +52,14 @@ def date_candidates(cells: Sequence[str]) -> list[ParsedDates]:
         if readings:
             return readings
     if failures:
-        raise BadDateError(*max(failures))
+        raise BadDateError(*max(failures, key=_telling))
     raise BadDateError(0, "is not a date")
+
+
+def _telling(failure: tuple[int, str]) -> tuple[int, bool, str]:
+    """The order of failures: the last place first, there one that names an option."""
+    index, reason = failure
+    return index, setting("date_format") in reason, reason
 
 
 def _read_pattern(

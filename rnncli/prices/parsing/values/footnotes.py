@@ -8,6 +8,7 @@ import re
 from collections.abc import Sequence
 
 from rnncli.prices.parsing.values.numbers import (
+    is_currency,
     is_missing,
     is_number,
     plain,
@@ -27,10 +28,13 @@ _BEHIND = re.compile(
 _BEFORE = re.compile(
     rf"(?:[*\u2020\u2021#~\u2248\u203b]+|{_BRACKETED}|[rpe](?=\s)|(?:ca|approx|est)\.?\s)\s*(?P<number>[\d.+-].*)"
 )
+_BEHIND_A_UNIT = re.compile(
+    rf"(?P<number>.*\d\s?(?P<unit>\S{{1,4}}))(?:\s*{_SIGN}+|\s*{_BRACKETED}|\s+{_APART}\.?)"
+)
 _BEHIND_A_DATE = re.compile(rf"(?<=\d)\s*(?:{_SIGN}+|[(\[](?:\d{{1,2}}|[a-z])[)\]])$")  # no weekday
 _OF_NOTHING = re.compile(rf"(?P<number>[-:.\u2013]|\.\.)?\s*(?:{_SIGN}+|{_BRACKETED}|{_LETTERS})")
 _ATTACHED = re.compile(r"(?P<number>[+-]?\d[\d.,' ]*)\d\)")
-_DECIMALS = re.compile(r"[.,](\d*)$")
+_DECIMALS = re.compile(r"[.,](\d*)\D*$")
 _ENDS, _BEGINNINGS = frozenset("0123456789"), frozenset("0123456789+-.")
 LONGEST = 100  # signs of a number and its mark at most
 
@@ -86,6 +90,9 @@ def _number_in(text: str) -> str | None:
         match = pattern.fullmatch(text)
         if match is not None and is_number(number := match["number"].strip()):
             return number
+    match = _BEHIND_A_UNIT.fullmatch(text)
+    if match is not None and is_currency(match["unit"]) and is_number(match["number"]):
+        return match["number"]
     match = _OF_NOTHING.fullmatch(text)
     return "" if match is not None and not text.isalpha() else None
 

@@ -45,6 +45,7 @@ _EVENT = re.compile(
     re.IGNORECASE,
 )
 LONGEST = 100  # signs of a number at most
+_RARE = 0.05  # of the cells at most: a series that goes below zero does so more often
 _INFINITE = (float("inf"), float("-inf"))
 _NO_DIGITS = str.maketrans("", "", "0123456789.,")
 _DIGIT_ENDS = "0123456789."
@@ -120,6 +121,19 @@ def may_be_thirty_seconds(cells: Iterable[str]) -> bool:
     """Whether all cells may be points and 32nds of one, as 110'165, and none shows otherwise."""
     filled = [cell.strip() for cell in cells if not is_missing(cell)]
     return bool(filled) and all(_THIRTY_SECONDS.fullmatch(cell) for cell in filled)
+
+
+def doubtful_bracket(cells: Sequence[str], values: Sequence[float]) -> int | None:
+    """Return the first number in round brackets that may be an estimate rather than below zero.
+
+    Few cells are in brackets then, and the others, above zero, are as large.
+    """
+    bracketed = [i for i, cell in enumerate(cells) if cell[:1] == "(" and values[i] < 0]
+    others = [value for value in values if value > 0]
+    if not bracketed or not others or len(bracketed) > max(1, _RARE * len(cells)):
+        return None
+    least, most = min(others), max(others)
+    return next((i for i in bracketed if least <= -values[i] <= most), None)
 
 
 def is_number(cell: str) -> bool:
