@@ -23,6 +23,7 @@ from rnncli.prices.parsing.columns.find import find_columns
 from rnncli.prices.parsing.columns.roles import RequestedColumns
 from rnncli.prices.parsing.grid.fast_split import read_grid
 from rnncli.prices.parsing.quality.checks import check_file, check_series
+from rnncli.prices.parsing.quality.currency_changes import currency_lines, euro_jumps
 from rnncli.prices.parsing.quality.duplicates import (
     count_duplicates,
     fill_beside,
@@ -67,11 +68,12 @@ class _Fields(NamedTuple):
 
 
 class _File(NamedTuple):
-    """A file as it was read, and the splits that a column of it names, by line."""
+    """A file as it was read, and what columns of it name, by line."""
 
     report: FileReport
     table: Table
     splits: dict[int, float]
+    currencies: dict[int, float]  # lines at which the currency changes
 
 
 def read_prices(
@@ -227,7 +229,8 @@ def _read_file(
         grid, columns, settings.date_format, default_symbol(name), settings.decimal, requested
     )
     file = ParsedFile(grid, columns, table, requested)
-    return _File(describe(file, check_file(file)), table, named_splits(file))
+    report = describe(file, check_file(file))
+    return _File(report, table, named_splits(file), currency_lines(file))
 
 
 def _finish(rows: PriceRows, read: Sequence[_File], settings: ReadSettings, fail: Fail) -> Prices:
@@ -249,10 +252,15 @@ def _finish(rows: PriceRows, read: Sequence[_File], settings: ReadSettings, fail
     named = [file.splits for file in read]
     if settings.repair:
         rows, reports = repaired(rows, reports, rows_of_lines(rows, named).keys())
-    splits = find_splits(rows.values, rows.codes, rows.dates, rows_of_lines(rows, named))
+    euro = euro_jumps(rows.values, rows.codes, rows.dates)
+    currencies = {*euro, *rows_of_lines(rows, [file.currencies for file in read])}
+    splits = find_splits(
+        rows.values, rows.codes, rows.dates, rows_of_lines(rows, named), currencies
+    )
     adjusted = undo_splits(splits, rows) if settings.adjust_splits else rows
-    outliers = find_outliers(rows.values, rows.codes, splits.rows)
-    series = SeriesRows(rows, splits, outliers, adjusted, undone=settings.adjust_splits)
+    explained = np.append(splits.rows, np.array(sorted(currencies), dtype=np.int64))
+    outliers = find_outliers(rows.values, rows.codes, explained)
+    series = SeriesRows(rows, splits, outliers, adjusted, settings.adjust_splits, euro)
     reports = check_series(series, reports)
     prices = Prices(
         adjusted.symbols,

@@ -17,6 +17,7 @@ In: the grid, columns and table of a file (`ParsedFile`), then the rows of all f
     outliers       suspicious jumps of the price
     repairs        faulty prices that are left out on demand
     split_ratios   the ratios of splits, and those that a column names
+    currency_changes  rows whose currency is another one than before
     splits         jumps like a split
     checks         the list of the checks made here, in the order in which they are run
 """

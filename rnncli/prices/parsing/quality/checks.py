@@ -4,6 +4,7 @@ from collections.abc import Sequence
 
 from rnncli.prices.parsing.check import FileCheck, Severity
 from rnncli.prices.parsing.quality import (
+    currency_changes,
     date_checks,
     duplicates,
     file_report,
@@ -157,6 +158,7 @@ SERIES_COUNTS = (
     FileCheck("units", Severity.WARN, splits.UNITS, splits.count_units),
     FileCheck("splits named", Severity.WARN, splits.NAMED, splits.count_named),
     FileCheck("splits undone", Severity.REPAIR, splits.UNDONE, splits.count_undone),
+    FileCheck("euro", Severity.WARN, currency_changes.EURO, currency_changes.count_euro),
     FileCheck("outliers", Severity.WARN, outliers.OUTLIERS, outliers.count_outliers),
     FileCheck("last prices", Severity.WARN, outliers.LAST, outliers.count_last),
     FileCheck("weekends filled", Severity.WARN, stale_prices.WEEKENDS, stale_prices.count_weekends),

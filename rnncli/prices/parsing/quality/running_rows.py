@@ -163,6 +163,7 @@ def _may_run(rows: PriceRows) -> Iterator[tuple[int, int]]:
         yield int(starts[i]), int(ends[i])
 
 
+HALF_HOUR = 1800  # seconds: a short day ends at such a time, and a clock changes by two
 Dated = tuple[list[int], str]  # the dates, in seconds, of the last rows, and what they are of
 NOT_RUNNING: Dated = [], ""
 
@@ -178,7 +179,7 @@ def _running_day(seconds: IntArray) -> Dated:
     is_daily = len(whole) >= LEAST and bool(np.all(np.diff(whole) >= 0.9 * DAY))
     if not is_daily or usual.size > TIMES or np.any(usual % 60):
         return NOT_RUNNING
-    if np.any(usual) and not np.any(times[live] % 60):
+    if np.any(usual) and not np.any(times[live] % HALF_HOUR):
         return NOT_RUNNING  # a short day, or a change of the clock
     close = int(whole[-1]) % DAY
     return [_day_of(int(second), close) for second in seconds[live]], DAY_UNIT

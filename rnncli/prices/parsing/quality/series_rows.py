@@ -1,7 +1,7 @@
 """The rows of all files as series, and what looks odd in them, counted for each file."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 
 import numpy as np
@@ -39,6 +39,7 @@ class SeriesRows:
     outliers: IntArray  # rows with a suspicious jump of the price
     adjusted: PriceRows  # the same rows, the splits undone where that is asked for
     undone: bool  # whether it is
+    euro: dict[int, str] = field(default_factory=dict)  # row: the currency that became the euro
 
     @cached_property
     def offsets(self) -> IntArray:

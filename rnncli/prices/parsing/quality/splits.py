@@ -1,6 +1,6 @@
 """Jumps that look like an unadjusted split: detected, counted, and undone on demand."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import replace
 
 import numpy as np
@@ -37,13 +37,15 @@ def find_splits(
     codes: IntArray,
     dates: DateArray,
     named: Mapping[int, float] | None = None,
+    currencies: Collection[int] = (),
 ) -> SplitJumps:
     """Find split-like jumps in rows that are sorted by series and date; undated rows have none.
 
     `named`: rows on which a column of the file names a split, and its ratio. That is proof where
-    the prices of the series jump by about that.
+    the prices of the series jump by about that. `currencies`: rows whose currency is another one
+    than before, so that no jump there is a split.
     """
-    found: dict[int, float] = {}
+    jumps: dict[int, float] = {}
     for start, end, places in large_steps(values, codes, split_ratios.SMALLEST):
         steps = np.log(values[start + places + 1] / values[start + places])
         ratios = split_ratios.near_whole(steps)
@@ -57,7 +59,7 @@ def find_splits(
             parts[:] = np.nan
         overnight = pauses[places] <= PAUSE * step
         series = PriceSteps(values[start:end])
-        found |= {
+        jumps |= {
             start + place + 1: ratio
             for place, whole, part in zip(
                 places[overnight].tolist(),
@@ -68,10 +70,14 @@ def find_splits(
             if (ratio := _believed(series, place, whole, part)) is not None
         }
     proven = _proven(values, codes, named or {})
-    told = {int(codes[row]) for row in proven}  # whose other jumps are none, then
-    found = {row: ratio for row, ratio in found.items() if int(codes[row]) not in told}
-    rows = sorted(found | proven)
-    ratios_of = [proven.get(row, found.get(row, 1.0)) for row in rows]
+    certain = {int(codes[row]) for row in proven}  # series whose other jumps are not splits, then
+    jumps = {
+        row: ratio
+        for row, ratio in jumps.items()
+        if int(codes[row]) not in certain and row not in currencies
+    }
+    rows = sorted(jumps | proven)
+    ratios_of = [proven.get(row, jumps.get(row, 1.0)) for row in rows]
     return SplitJumps(
         np.array(rows, dtype=np.int64),
         np.array(ratios_of, dtype=np.float64),

@@ -213,3 +213,48 @@ def test_a_split_belongs_to_its_series():
 def test_quiet_series_have_no_splits(seed):
     """A percent a day never looks like one."""
     assert found(quiet(60, seed)) == []
+
+
+def in_euro(rate, first="1998-11-23"):
+    """Days of a price whose currency becomes the euro with the new year, as a file."""
+    days = weekdays(first, 60).astype("datetime64[D]")
+    values = quiet(60) * np.where(days < np.datetime64("1999-01-01"), rate, 1.0)
+    return days, values
+
+
+@pytest.mark.parametrize(("currency", "rate"), [("DEM", 1.95583), ("ITL", 1936.27)])
+def test_the_rate_to_the_euro_is_not_a_split(currency, rate):
+    """Prices are converted by hand: no option undoes it as if shares were divided."""
+    days, values = in_euro(rate)
+    lines = [f"{day},{value:.4f}" for day, value in zip(days, values, strict=True)]
+    data = "\n".join(["date,close", *lines, ""]).encode()
+    prices = read_prices(["-"], ReadSettings(adjust_splits=True), io.BytesIO(data))
+    assert prices.values == pytest.approx(values, rel=1e-3)
+    (warned,) = prices.warnings()
+    assert f"jumps by about the rate of {currency} to the euro (first stdin on 1999-01-01" in warned
+    assert "split" not in warned
+
+
+def test_the_same_jump_in_another_year_is_like_a_split():
+    """A share of 1999 was split in two far more often than converted."""
+    days, values = in_euro(1.95583, first="1998-11-23")
+    jumps = find_splits(values, np.zeros(60, np.int64), days + np.timedelta64(91, "D"))
+    assert jumps.ratios.tolist() == [2.0]
+
+
+@pytest.mark.parametrize("newest_first", [False, True])
+def test_a_named_change_of_currency_is_not_a_split(newest_first):
+    """A column says why the price halves; what it says is reported instead."""
+    days = weekdays("2024-01-01", 60).astype("datetime64[D]")
+    values = quiet(60) * np.repeat([1.95583, 1.0], 30)
+    lines = [
+        f"{day},ABC,{value:.4f},{'DEM' if i < 30 else 'EUR'}"
+        for i, (day, value) in enumerate(zip(days, values, strict=True))
+    ]
+    lines = lines[::-1] if newest_first else lines
+    data = "\n".join(["date,symbol,close,currency", *lines, ""]).encode()
+    prices = read_prices(["-"], ReadSettings(adjust_splits=True), io.BytesIO(data))
+    assert prices.values == pytest.approx(values, rel=1e-3)
+    (warned,) = prices.warnings()
+    assert "symbols with more than one currency" in warned
+    assert "split" not in warned
