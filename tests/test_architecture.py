@@ -291,7 +291,7 @@ def test_scoring_a_ledger_loads_no_compiler(tmp_path):
 
 
 def test_inspecting_prices_loads_no_compiler(prices):
-    """Nor Rich, where what is printed is no table."""
+    """Nor Rich, where the output has no table."""
     assert loaded_by("inspect", prices, "--format", "json") == set()
     assert loaded_by("inspect", prices, "--format", "table") == {"rich"}
 

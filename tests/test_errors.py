@@ -1,4 +1,4 @@
-"""A fault carries what it is of; its message is worded for whoever reads it."""
+"""A fault carries its subject; its message is worded for the interface that shows it."""
 
 import copy
 

@@ -49,7 +49,7 @@ def modules() -> list[Path]:
 @pytest.mark.parametrize("path", [str(path.relative_to(ROOT)) for path in sorted(modules())])
 def test_docstrings_and_messages_name_the_noun(path: str) -> None:
     """No stand-in in any module."""
-    assert [found for text in texts_of(ROOT / path) for found in stand_ins(text)] == []
+    assert [phrase for text in texts_of(ROOT / path) for phrase in stand_ins(text)] == []
 
 
 @pytest.mark.parametrize(
@@ -67,7 +67,7 @@ def test_help_names_the_noun() -> None:
     group = program()
     for name, command in group.commands.items():
         texts = [command.help, *(parameter.help for parameter in command.params)]
-        assert [found for text in texts for found in stand_ins(text)] == [], name
+        assert [phrase for text in texts for phrase in stand_ins(text)] == [], name
 
 
 @pytest.mark.parametrize(

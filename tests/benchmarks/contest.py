@@ -116,7 +116,7 @@ class Score:
     best: float = math.inf
 
     def turn(self, seconds: float) -> None:
-        """Let it train for about so many seconds."""
+        """Let it train for about this number of seconds."""
         count = CHECKED
         if math.isfinite(self.best):
             count = min(max(math.ceil(seconds / self.best) + 1, CHECKED), MOST_LAPS)

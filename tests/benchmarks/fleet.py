@@ -43,7 +43,7 @@ def dask(*words: object) -> Iterator[None]:
 
 @contextlib.contextmanager
 def cluster(folder: Path, workers: int) -> Iterator[str]:
-    """Address of a scheduler on loopback with so many workers of one thread."""
+    """Address of a scheduler on loopback with `workers` workers of one thread."""
     place = folder / f"scheduler-{workers}.json"
     with contextlib.ExitStack() as stack:
         stack.enter_context(

@@ -4,7 +4,7 @@
     python tests/benchmarks/gradient_report.py MODEL PRICES...
 
 Needs torch (the extra `bench`). The tensors are loaded into torch.nn.RNN by name; the gradient by
-lag follows its definition with autograd in float64, series of equal length side by side. Prints
+lag follows its definition with autograd in float64, series of equal length in one batch. Prints
 the largest relative difference over the lags where relative >= 1e-6.
 """
 

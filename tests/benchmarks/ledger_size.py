@@ -41,7 +41,7 @@ def days_of(rows: int) -> np.ndarray:
 
 
 def build(path: Path, rows: int) -> None:
-    """Write a ledger as so many nights leave it, without running them."""
+    """Write a ledger as a number of nights leave it, without running them."""
     base = sqlite3.connect(path, isolation_level=None)
     base.execute("PRAGMA synchronous = OFF")
     base.execute("BEGIN")

@@ -62,7 +62,7 @@ def error(network: Network, x: Float32Array, target: Float32Array, work: Workspa
 
 
 def lags(run: Run, network: Network, days: int) -> Lags:
-    """Gradient by lag on sequences of so many days, as `rnncli gradients` reports it."""
+    """Gradient by lag on sequences of a length in days, as `rnncli gradients` reports it."""
     x, target = batch(replace(run, days=days), 0, LANES)
     exact = network.astype("float64")
     work = Workspace(exact.architecture, days, LANES, "float64", keep_dstates=True)

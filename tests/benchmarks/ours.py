@@ -99,7 +99,7 @@ def _prepared(work: Work) -> Dataset:
 
 
 class Ours:
-    """rnncli with so many threads."""
+    """rnncli with a number of threads."""
 
     party = "ours"
 

@@ -2,7 +2,7 @@
 
     python tests/benchmarks/reading.py [FILE] [--symbols 5000] [--days 1259] [--rounds 3]
 
-Without FILE, a long file of so many simulated symbols is written to a temporary folder first.
+Without FILE, a long file of simulated symbols is written to a temporary folder first.
 Each reading is a process of its own: the seconds leave the imports out, the peak is all of it.
 """
 

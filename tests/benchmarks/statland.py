@@ -29,7 +29,7 @@ def rnncli(*arguments: str, stdin: str = "") -> str:
 
 
 def histories(days: int) -> list[tuple[float, ...]]:
-    """Every noise-free history of so many days that ends in a pair with a rule."""
+    """Every noise-free history of a number of days that ends in a pair with a rule."""
     found = [(first, second) for first in PRICES for second in PRICES]
     for _ in range(days - 2):
         found = [

@@ -22,7 +22,7 @@ POOL = 8  # batches drawn together and sorted by length, so that neighbours wast
 
 @dataclass(frozen=True)
 class Series:
-    """All series side by side, padded: values (D, N); days to train on, and days in all (N)."""
+    """All series in one array, padded: values (D, N); days to train on, and days in all (N)."""
 
     values: torch.Tensor
     training: torch.Tensor

@@ -6,7 +6,7 @@ Both are processes of their own, from start to saved weights: interpreter, impor
 training with the same sizes, chunks, optimiser, clipping and a validation pass each epoch. They
 take turns, PyTorch with one thread and with all; the best time of each counts. rnncli runs once
 before, so that its kernels are compiled. Their random numbers differ, so the losses of the last
-epoch are only printed side by side, and must be within 5 % of each other.
+epoch are only printed beside each other, and must be within 5 % of each other.
 """
 
 import argparse

@@ -110,7 +110,7 @@ def test_a_tab_in_bash(place):
 
 
 def until(master, awaited):
-    """What comes out of a terminal until a text has come, or 30 seconds have passed."""
+    """The output of a terminal until it has a text, or 30 seconds have passed."""
     shown, deadline = b"", time.monotonic() + 30
     while awaited not in shown and time.monotonic() < deadline:
         shown += os.read(master, 4096)

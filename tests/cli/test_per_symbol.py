@@ -133,7 +133,7 @@ def test_a_folder_without_models(call, prices, tmp_path):
 
 @pytest.mark.parametrize("command", ["evaluate", "explain", "gradients"])
 def test_what_takes_one_model_says_so(command, call, folder, prices):
-    """A folder is no model."""
+    """A folder is not a model."""
     done = call(command, folder, prices)
     assert done.returncode == 66
     assert done.stderr == f"error: {folder}: is a folder; name one of the models in it\n".encode()
@@ -217,7 +217,7 @@ def start(*arguments):
 
 
 def workers_of(process):
-    """Processes that work for one; none of them where the system does not list them."""
+    """Processes that work for one; empty where the system does not list them."""
     listed = Path(f"/proc/{process.pid}/task/{process.pid}/children").read_text(encoding="ascii")
     words = {int(pid): Path(f"/proc/{pid}/cmdline").read_bytes() for pid in listed.split()}
     return [pid for pid, line in words.items() if b"spawn_main" in line]

@@ -60,7 +60,7 @@ def test_what_the_files_have_is_used_or_left(bars, call):
 
 
 def test_the_ledger_tells_limited_inputs_apart(bars, call, tmp_path):
-    """Each choice is a model of its own in it, whatever the order; all of them are no choice."""
+    """Each choice of inputs is a separate model in it, in any order; all inputs are the default."""
 
     def recorded(*options):
         done = call("predict", bars / "bars.csv", "--ledger", tmp_path / "l.db", *options)
@@ -227,7 +227,7 @@ def test_a_cell_that_is_not_a_number_is_reported(bars, tmp_path, call):
 
 
 def test_bounds_of_the_prior_adapt(bars, call):
-    """To how often they failed of late, as those of other models."""
+    """To how often they failed recently, as those of other models."""
     plain, adapted = (
         call("predict", bars / "bars.csv", *options) for options in ((), ("--adaptive",))
     )

@@ -130,7 +130,7 @@ def test_names_of_nixtla(call, hand_made, prices):
 
 
 def test_digits(call, hand_made, prices):
-    """So many significant ones, of every number that is no count."""
+    """The significant digits asked for, in all numbers but counts."""
     options = ("predict", hand_made, prices)
     exact, short = rows_of(call(*options).stdout), rows_of(call(*options, "--digits", 3).stdout)
     for row, cut in zip(exact, short, strict=True):

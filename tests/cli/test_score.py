@@ -142,7 +142,7 @@ def test_score_on_a_terminal(width, screen, ledger, prices, golden, monkeypatch)
 
 
 def test_score_for_programs(call, ledger, prices, golden, monkeypatch):
-    """Strict JSON, every number of it; the other forms hold its rows."""
+    """Strict JSON with all numbers; the other formats have its rows."""
     monkeypatch.chdir(ledger.parent)
 
     def printed(form):

@@ -43,7 +43,7 @@ def test_a_table_on_a_terminal(screen):
 
 @pytest.mark.parametrize("form", ["table", "csv", "json"])
 def test_comparison_with_a_file_of_our_own(form, call, golden, tmp_path):
-    """Statistics of real and simulated series side by side, and how many are inside."""
+    """Statistics of real and simulated series in one table, and how many are inside."""
     path = tmp_path / "real.csv"
     made = call("simulate", "--series", 8, "--length", 260, "--seed", 9, "--no-faults")
     path.write_bytes(made.stdout)

@@ -172,7 +172,7 @@ def test_a_kill_while_it_is_written_leaves_it_whole(step, when, call, model, pri
 
 @pytest.mark.slow
 def test_two_processes_leave_one_whole_state(model, earlier, prices, state):
-    """Whoever comes last is what stands, and the next run goes on from it."""
+    """The last run wins, and the next run continues from its state."""
     command = [sys.executable, "-m", "rnncli", "predict", str(model)]
     for _ in range(3):
         runs = [

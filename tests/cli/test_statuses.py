@@ -206,7 +206,7 @@ def test_an_output_that_is_not_a_model_is_refused(call, prices, tmp_path):
 
 
 def test_a_model_cannot_go_to_standard_output(call, prices):
-    """`-` means standard input elsewhere, so it is no name of a file to write."""
+    """`-` means standard input elsewhere, so it cannot name a file to write."""
     assert "standard output; name a file" in held(call("train", prices, "-o", "-"), 2)
 
 

@@ -155,7 +155,7 @@ def test_past_deviations_are_those_of_a_plain_loop(unit):
 
 
 def test_past_deviations_know_nothing_of_the_future():
-    """What comes after a row does not change a bit of its deviation."""
+    """Later rows do not change a bit of the deviation at a row."""
     rng = np.random.default_rng(8)
     series = rng.uniform(1, 100, 60)
     changed = series.copy()
@@ -207,7 +207,7 @@ def test_bounds_survive_json():
 
 @pytest.mark.parametrize("unit", ["log", "absolute"])
 def test_the_last_deviations_are_those_of_each_series_alone(unit):
-    """Series side by side or alone, long or short, one block or several: the same bits."""
+    """Series together or alone, long or short, one block or several: the same bits."""
     rng = np.random.default_rng(3)
     lengths = [*rng.integers(1, 90, 150).tolist(), 1, 2, 3, 700]
     prices = prices_of({f"S{i}": random_walk(rng, rows) for i, rows in enumerate(lengths)})

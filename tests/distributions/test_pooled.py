@@ -1,4 +1,4 @@
-"""Linear pools of two forecasts, held against mixtures that are known."""
+"""Linear pools of two forecasts equal mixtures that are known."""
 
 import numpy as np
 import pytest

@@ -47,7 +47,7 @@ def test_every_series_at_every_cutoff(model):
 
 
 def test_a_model_that_saw_too_much_is_trained_again(model):
-    """What comes out says so, and the new one saw nothing after the first cutoff."""
+    """The result says so, and the new model saw nothing after the first cutoff."""
     late = trained(PRICES)
     again = rolled(late)
     assert [trained for _, _, trained in again.models] == [True]

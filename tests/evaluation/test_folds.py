@@ -45,7 +45,7 @@ def test_refit_once_does_not_mind_what_was_seen(seen):
 
 
 def test_refit_every_few_cutoffs():
-    """Each group of folds has a model of its own."""
+    """Each group of folds has a separate model."""
     assert folds(folds=7, refit="every-3").groups == ((0, 3), (3, 6), (6, 7))
     assert folds(folds=7, refit="every-9").groups == ((0, 7),)
 

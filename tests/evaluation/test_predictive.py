@@ -119,7 +119,7 @@ def test_bounds_beyond_the_grid_are_the_networks_own():
 
 
 def test_where_units_bend_there_is_no_density():
-    """A normal of the price is none of its logarithm; its quantiles are kept."""
+    """A normal distribution of the price is not one of its logarithm; its quantiles stay."""
     model = trained("standard", "gaussian")
     came = actuals_at(PRICES, CELLS, HORIZON, "log")
     own = predictive(model, PRICES, CELLS, came, ALONE).distribution

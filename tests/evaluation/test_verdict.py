@@ -147,7 +147,7 @@ def test_the_best_baseline_is_named_beside_the_usual_ones():
 
 
 def test_a_single_baseline_is_not_called_the_best():
-    """Of one loss as of another; with none but another than the usual it is held against that."""
+    """The same for another loss; without the usual baseline it is compared with another one."""
     found = shifted(mae=0.3, crps=0.3)
     del found.scores["ewma"]
     assert "best" not in words(found)

@@ -62,7 +62,7 @@ def forecast(folder, prices=PRICES, settings=TWO, column=None):
 
 
 def test_each_is_what_its_own_model_says(folder):
-    """Every number of the joined forecast is that of the symbol's model and prices alone."""
+    """All numbers of the joined forecast are those of the symbol's model and prices alone."""
     whole = forecast(folder)
     assert whole.symbols == tuple("ABC")
     for i, symbol in enumerate("ABC"):

@@ -407,7 +407,7 @@ def test_series_of_the_same_days_and_of_others_have_their_own_dates():
 
 
 def test_a_jump_that_nothing_in_the_past_is_like_is_refused():
-    """Held against the series' own changes: what is wild for a calm one is not for a wild one."""
+    """Compared with the changes of the series: a wild change of a calm one is usual in another."""
     rng = np.random.default_rng(2)
     prices = prices_of({"calm": random_walk(rng, 60, 1e-4), "wild": random_walk(rng, 60, 0.1)})
     network = network_of(2)

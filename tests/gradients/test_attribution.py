@@ -44,7 +44,7 @@ def product(outputs, log_steps):
 
 
 def by_hand(network, start, x, baseline, points):
-    """Effects by the middle rule on so many points of the line, by plain back-propagation."""
+    """Effects by the midpoint rule on `points` points of the line, by plain back-propagation."""
     a = network.architecture
     chosen = network.parameters, a.cell, a.layers, a.activation
     start, total = [one[..., None] for one in start], np.zeros(x.shape)

@@ -1,4 +1,4 @@
-"""Gradients side by side: untrained cells of one seed on one's own prices, and several models."""
+"""Gradients compared: untrained cells of one seed on the user's prices, and several models."""
 
 import csv
 import io

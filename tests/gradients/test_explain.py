@@ -185,7 +185,7 @@ def test_a_planted_input_that_widens_is_shown(market):
 
 
 def test_what_cannot_be_explained_is_refused(market):
-    """Modes without a share of each row, classes, symbols and groupings that are not there."""
+    """Modes without an effect for each row, classes, unknown symbols and groupings."""
     for mode in ("vec2seq", "encoder-decoder"):
         model = rnncli.train(market, **TRAIN, mode=mode, loss="mse")
         with pytest.raises(UsageError, match=f'mode {mode} .*train one with mode="direct"'):

@@ -1,4 +1,4 @@
-"""The network unrolled shows every number, and what flows back through the copies."""
+"""The unrolled network shows all numbers, and the gradients through the copies."""
 
 import numpy as np
 import pytest

@@ -148,7 +148,7 @@ def test_independent_normal_days_add_up():
 
 
 def test_the_density_of_independent_normal_days_is_that_of_their_sum():
-    """Of log prices, at what came; NaN where nothing did, and next to nothing far away."""
+    """Of log prices, at the outcomes; NaN where there is no outcome, and tiny far away."""
     network = network_of("gaussian")
     network.flat[:] = 0
     network.parameters["head.bias"][:] = (0.2, np.log(0.5))

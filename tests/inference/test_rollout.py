@@ -1,4 +1,4 @@
-"""Many series run side by side give what each gives alone, day by day."""
+"""Many series run together give the results that each gives alone, day by day."""
 
 import numpy as np
 import pytest

@@ -185,7 +185,7 @@ def in_a_folder_behind_a_link(folder):
     ],
 )
 def test_a_folder_that_others_may_have_had_a_hand_in_is_not_used(folder, spoil):
-    """Sound as it looks, what lies there is neither loaded nor changed."""
+    """Files of others are not loaded and not changed, even if they look sound."""
     spoil(folder)
     base = folder.parent.parent
     before = {path: path.stat().st_mtime_ns for path in base.rglob("*")}
@@ -335,7 +335,7 @@ np.savez(sys.argv[1], **found)
 
 
 def numbers(path, **environment):
-    """What comes out of the network in a process of its own."""
+    """The output of the network in a separate process."""
     kept = {name: value for name, value in os.environ.items() if not name.startswith("NUMBA_")}
     finished(
         [sys.executable, "-W", "error", "-c", NUMBERS, path],

@@ -1,4 +1,4 @@
-"""Sequences of unequal length stand side by side, and every day is counted once."""
+"""Sequences of unequal length share lanes, and every day is counted once."""
 
 import numpy as np
 import pytest

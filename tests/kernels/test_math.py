@@ -58,7 +58,7 @@ def sigmoid_of_each(x, out):
 
 @pytest.mark.parametrize(("dtype", "within"), [("float32", 2e-7), ("float64", 1e-15)])
 def test_sigmoid_keeps_its_stated_error(dtype, within):
-    """From 0 to 1, never beyond, NaN where there is no number."""
+    """From 0 to 1, never beyond, NaN for NaN."""
     large = np.geomspace(1e-30, 1e30, 2001)
     x = np.concatenate([np.linspace(-40, 40, 100_001), large, -large]).astype(dtype)
     with np.errstate(over="ignore"):
@@ -101,7 +101,7 @@ def test_exp_keeps_its_stated_error(dtype, within):
 
 @pytest.mark.parametrize("dtype", ["float32", "float64"])
 def test_exp_of_what_is_too_large_or_no_number(dtype):
-    """Infinite where it overflows, next to nothing far below, NaN where there is no number."""
+    """Infinite where it overflows, tiny far below, NaN for NaN."""
     x = np.array([1000, np.inf, -1000, -np.inf, np.nan], dtype)
     np.testing.assert_allclose(compiled(exp_of_each, x), [np.inf, np.inf, 0, 0, np.nan], atol=2e-38)
 

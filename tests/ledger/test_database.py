@@ -1,4 +1,4 @@
-"""What is no ledger is refused, with the status that fits, and is not touched."""
+"""Another file than a ledger is refused, with the right status, and is not touched."""
 
 import os
 import resource
@@ -27,7 +27,7 @@ def database(path, *statements):
 
 @pytest.mark.parametrize("content", [b"x", b"date,close\n2024-01-01,1\n", b"\0" * 5000])
 def test_a_file_of_another_kind_is_not_a_ledger(content, tmp_path):
-    """Whoever opens it, and its bytes stay."""
+    """Its bytes stay, by whichever command it is opened."""
     path = tmp_path / "other"
     path.write_bytes(content)
     for act in (check_ledger, read_ledger, lambda p: record_by(p, SOURCE, forecast_of(rising(4)))):

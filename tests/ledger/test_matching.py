@@ -1,4 +1,4 @@
-"""A forecast is of the price so many rows after its cutoff, in the unit of today's prices."""
+"""A forecast is of the price a number of rows after its cutoff, in the unit of today's prices."""
 
 from dataclasses import replace
 

@@ -47,7 +47,7 @@ def ledger(walks, tmp_path_factory):
 
 
 def scored(ledger, prices, by, alpha=0.01):
-    """Rows of a ledger held against prices."""
+    """Rows of a ledger scored with prices."""
     matched = match_forecasts(ledger, prices)
     matrix = score_matrix(ledger, matched)
     found = evaluate_recorded(ledger, matched, prices, matrix)

@@ -179,7 +179,7 @@ def test_the_column_that_was_named_is_kept_in_the_model(prices, tmp_path):
 
 
 def test_faults_are_reported_in_keywords_here_and_as_options_there(call, trained, model, prices):
-    """The same fault, each time in the words of whoever made it."""
+    """The same fault, worded for the interface that was used."""
     with pytest.raises(library.UsageError) as caught:
         trained.predict(library.read_prices(prices), level=0.8)
     fault = caught.value

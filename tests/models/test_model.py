@@ -96,7 +96,7 @@ def test_every_flipped_bit_is_refused(data):
 
 
 def test_every_cut_and_every_addition_is_refused(data):
-    """A half-copied file, or one with something behind it, is no model."""
+    """A half-copied file, or one with bytes behind it, is not a model."""
     for length in range(len(data)):
         with pytest.raises(ModelFileError):
             decode(data[:length])

@@ -298,7 +298,7 @@ def central_by_state(network, values, cutoff, layer, t, unit):
 
 @pytest.mark.parametrize("mode", ["seq2vec", "encoder-decoder"])
 def test_lags_of_a_path_count_from_its_last_output(mode):
-    """The norm at a lag is that of nudges of the top states so many days before."""
+    """The norm at a lag is that of changes of the top states the same number of days before."""
     network = network_of(mode, layers=2)
     values = np.random.default_rng(8).standard_normal(12)
     found = gradient_by_lag(network, prepared_of([values]), "mse", ALONE)

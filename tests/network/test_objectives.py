@@ -21,7 +21,7 @@ ARCHITECTURE = Architecture(
 
 
 def group_of(rng):
-    """Three series of unequal length, NaN where a return so many rows ahead is not known."""
+    """Three series of unequal length, NaN where a return ahead is not known."""
     lengths = np.array([DAYS, 7, 3])
     end = np.cumsum(lengths)
     ahead = rng.standard_normal((lengths.sum(), len(ROWS)))

@@ -11,7 +11,7 @@ LANES = 16
 
 
 def test_threads_change_no_bit():
-    """Groups run side by side give the bits that they give one after the other."""
+    """Groups run in parallel give the bits that they give one after the other."""
     a = Architecture(hidden_size=5, layers=2)
     network = initial_network(a, "orthogonal", np.random.default_rng(0))
     groups = np.random.default_rng(1).standard_normal((8, 30, 1, LANES)).astype(np.float32)

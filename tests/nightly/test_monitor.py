@@ -176,7 +176,7 @@ def test_models_of_symbols_that_are_gone_are_removed_in_the_end(place, call):
 
 
 def test_a_log_begins_anew_at_its_size(place, call):
-    """So many earlier ones are kept."""
+    """The number of earlier ones that is set stays."""
     job(place, train="-", model="-", log='file = "n.jsonl"', keep="log-size = 1\nlogs = 2")
     for number in range(4):
         line = json.dumps({"number": number, "text": "x" * (1 << 20)})

@@ -1,4 +1,4 @@
-"""A run is a chain of steps whose results never change; whoever calls it is reported by events."""
+"""A run is a chain of steps whose results never change; events report them to the caller."""
 
 import dataclasses
 import importlib

@@ -1,4 +1,4 @@
-"""The bars to come are those that a weekday has had of late."""
+"""The future bars are those of each weekday in recent weeks."""
 
 import numpy as np
 import pytest

@@ -101,6 +101,6 @@ def test_fields_may_lack_numbers_and_have_none_that_is_infinite():
 
 
 def test_sources_need_not_be_given():
-    """Whoever has arrays alone gives no files."""
+    """Arrays alone have no files."""
     made = Prices(PRICES.symbols, PRICES.values, PRICES.offsets, PRICES.dates)
     assert (made.sources, made.warnings()) == (("prices", "prices"), [])

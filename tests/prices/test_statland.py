@@ -15,7 +15,7 @@ def companies(noise: float, count: int = 300, days: tuple[int, int] = (2, 40), s
 
 
 def moves(noise: float, **kwargs):
-    """Every pair of days and what came next."""
+    """Every pair of days and the day after."""
     for prices in companies(noise, **kwargs).values():
         yield from zip(pairwise(prices[:-1]), prices[2:], strict=True)
 

@@ -79,7 +79,7 @@ def test_what_is_not_a_row_is_reported(row, said):
 
 
 def test_first_lines_that_are_not_rows_are_skipped():
-    """Up to some; then it is no table."""
+    """Up to some; then the stream is refused."""
     found = read("date,symbol,close\nx\n2024-01-01,AAA,8\n2024-01-02,AAA,9\n")
     assert [type(one).__name__ for one in found] == ["BadRowError", "PriceRow", "PriceRow"]
     with pytest.raises(DataError):

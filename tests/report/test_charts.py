@@ -94,7 +94,7 @@ def test_the_fan_spans_its_bounds():
 
 
 def test_bounds_that_are_not_known_are_left_out():
-    """A level without a number is neither drawn nor named; one known for some rows is."""
+    """A level without a number is not drawn and not named; one known for some rows is."""
     nothing, some = np.full(2, np.nan), np.array([41.0, np.nan])
     made = fan(bounds=((95.0, nothing, nothing), (80.0, some - 3, some)))
     lines = chart(made)

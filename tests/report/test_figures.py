@@ -1,4 +1,4 @@
-"""Figures: the same bytes for the same forecast, whoever draws them."""
+"""Figures: the same bytes for the same forecast, in any process."""
 
 import re
 

@@ -16,6 +16,6 @@ from rnncli.report.training import _verdict
     ],
 )
 def test_the_error_is_called_better_only_where_it_is(model, naive, said):
-    """A tie is no gain, and where naive never errs nothing is better, nor so many percent worse."""
+    """A tie is no gain, and where naive never errs, no percentage is shown."""
     sentence = next(iter(_verdict({"unit": "log", "model": model, "naive": naive, "days": 3})))
     assert sentence.endswith(f"naive {naive:.6g} {said}.")

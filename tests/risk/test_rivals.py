@@ -34,7 +34,7 @@ def test_history_by_hand():
 
 
 def test_history_knows_nothing_later():
-    """What comes at or after a place does not change what is forecast for it."""
+    """Returns at or after a place do not change the forecast for it."""
     returns = np.random.default_rng(3).standard_normal(60)
     (history,) = parse_rivals("history-20").values()
     later = returns.copy()

@@ -1,4 +1,4 @@
-"""Tasks side by side: results in order whoever does them, and whoever dies of them."""
+"""Parallel tasks: results in order, on any process, also if processes die of tasks."""
 
 import multiprocessing
 import os
@@ -81,7 +81,7 @@ def test_a_fault_ends_all_at_once():
 
 
 def test_results_nobody_wants_any_more():
-    """Whoever stops asking leaves no process behind."""
+    """A caller that stops early leaves no process behind."""
     results = local(2).results(chores.double_slowly, range(1000))
     next(results)
     results.close()

@@ -205,7 +205,7 @@ def test_it_is_an_extra(monkeypatch):
 
 
 class Clocked:
-    """A clock that a test turns, and a client with so many workers."""
+    """A clock that a test turns, and a client with a number of workers."""
 
     def __init__(self):
         self.now, self.workers = 0.0, {"w": 1}
@@ -263,7 +263,7 @@ def test_what_is_not_a_scheduler(said, monkeypatch):
 
 @pytest.mark.slow
 def test_a_scheduler_that_freezes_is_waited_for_a_while(monkeypatch, tmp_path):
-    """In the middle of the tasks: what came is kept, and the rest is reported."""
+    """In the middle of the tasks: results so far stay, and the rest is reported."""
     monkeypatch.setattr(pool_module, "PATIENCE", 0.5)
     came = []
     with ExitStack() as stack:

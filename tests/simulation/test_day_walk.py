@@ -24,7 +24,7 @@ def walked(parameters, draws):
 
 
 def test_the_walk_is_that_of_plain_python():
-    """Symbols of the prior, side by side in arrays, are what each is number by number."""
+    """Symbols of the prior, computed in arrays, equal those computed number by number."""
     parameters = draw_parameters(generators(5, 0, SYMBOLS))
     draws = draws_of(SYMBOLS, DAYS, seed=5)
     outside, events, aftermath, shocks, state = walked(parameters, draws)

@@ -34,7 +34,7 @@ def die_once(chore: tuple[int, Path]) -> int:
 
 
 def die_at(number: int) -> int:
-    """Kill whoever does number 3."""
+    """Kill the process that does number 3."""
     if number == 3:
         os.kill(os.getpid(), signal.SIGKILL)
     time.sleep(0.02)

@@ -24,7 +24,7 @@ def dates(days: int) -> list[str]:
 
 
 def lay(place: Path, prices: dict[str, Any], days: int | None = None) -> None:
-    """Write the first so many days of prices into prices.csv."""
+    """Write the first days of prices into prices.csv."""
     lines = [HEAD]
     for symbol, own in prices.items():
         shown = own[:days]

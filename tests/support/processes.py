@@ -1,4 +1,4 @@
-"""Processes that tests start: usual signals, a limit of time, and none of them left over.
+"""Processes that tests start: usual signals, a time limit, and no process left over.
 
 Each leads a session of its own, so that whatever it starts can be killed with it.
 """
@@ -91,8 +91,8 @@ def none_left() -> Iterator[None]:
 def use_default_signals() -> None:
     """Let processes that this one starts die of signals, whatever it ignores itself.
 
-    nohup, and a shell that starts a job in the background, ignore some for all that comes after.
-    A handler that does nothing is the same for us, but the default for whoever is started.
+    nohup, and a shell that starts a job in the background, ignore some for all later processes.
+    A handler that does nothing is the same for us, but the default for a process that is started.
     """
     for number in ENDING:
         if signal.getsignal(number) is signal.SIG_IGN:

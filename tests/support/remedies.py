@@ -16,7 +16,7 @@ from rnncli.dates import today
 
 @dataclass(frozen=True)
 class Remedy:
-    """One refusal, the words that say what to do, and what comes of doing it."""
+    """One refusal, its remedy, and the result of following it."""
 
     case: str
     words: str  # a part of the message

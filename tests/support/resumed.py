@@ -1,4 +1,4 @@
-"""Forecasts that go on from a state."""
+"""Forecasts that continue from a state."""
 
 import dataclasses
 from dataclasses import replace
@@ -28,7 +28,7 @@ def forecast(model, prices, before=None):
 
 
 def assert_same(ref, comp):
-    """Every number of two forecasts."""
+    """All numbers of two forecasts."""
     assert ref.symbols == comp.symbols
     for one in dataclasses.fields(ref):
         mine, other = getattr(ref, one.name), getattr(comp, one.name)

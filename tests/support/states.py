@@ -86,7 +86,7 @@ def rows_of(prices, i, divisor):
 
 
 def first_rows(prices, rows):
-    """The first so many rows of each symbol named, and no other symbol."""
+    """The first rows of each symbol named, and no other symbol."""
     keep = np.zeros(len(prices.values), bool)
     for i, symbol in enumerate(prices.symbols):
         keep[prices.offsets[i] : prices.offsets[i] + rows.get(symbol, 0)] = True

@@ -3,7 +3,7 @@
     python tests/tools/batch_kills.py [--times 50] [--seed 0] [--per-series JOBS]
 
 Each time a folder holds a model, a ledger and the forecasts of two earlier nights, and prices of a
-day on which the model is a week old; with --per-series a model for each symbol, trained by so many
+day on which the model is a week old; with --per-series a model for each symbol, trained by JOBS
 processes. `rnncli batch` is killed (SIGKILL) at a moment drawn evenly over the time a whole night
 takes, then run again to its end. The status is 0 where every folder is then that of a night that
 was not killed: the same files, and the same ledger but for the times.
@@ -54,7 +54,7 @@ def main() -> None:
     parser.add_argument("--times", type=int, default=50)
     parser.add_argument("--seed", type=int, default=0, help="of the moments")
     parser.add_argument("--epochs", type=int, default=40)
-    parser.add_argument("--per-series", type=int, default=0, help="a model each, by so many")
+    parser.add_argument("--per-series", type=int, default=0, help="a model each, by JOBS")
     arguments = parser.parse_args()
     how = EACH.format(arguments.per_series) if arguments.per_series else ALONE
     told = JOB.format(epochs=arguments.epochs, how=how)

@@ -153,7 +153,7 @@ class Faults:
             self._fill_disk(int(10 ** self._draws.uniform(2, 6)))
 
     def _fill_disk(self, bytes_left: int) -> None:
-        """Run a night in which no file may grow beyond so many bytes."""
+        """Run a night in which no file may grow beyond a number of bytes."""
         limits = resource.getrlimit(resource.RLIMIT_FSIZE)
         signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
         resource.setrlimit(resource.RLIMIT_FSIZE, (bytes_left, limits[1]))

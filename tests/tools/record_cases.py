@@ -2,7 +2,7 @@
 
 The lines of a scene run in order, in a folder of their own, where `in` is the folder of inputs
 (see `record_inputs.py`) and `m` that of the scene `models`, which goes before all others. `terminal
-80 …` runs a line on a terminal of so many columns. All is as small as it may be: what counts is
+80 …` runs a line on a terminal of that width. All is as small as it may be: what counts is
 that each way through the code is taken, not that anything is learnt.
 """
 
@@ -393,7 +393,7 @@ def gradients() -> Cases:
 
 
 def unroll() -> Cases:
-    """Every number of a small network; the toy market."""
+    """All numbers of a small network; the toy market."""
     found = {form: f"rnncli unroll --values 0,0.5 --format {form}" for form in FORMS}
     for form in FORMS:
         found[f"statland-{form}"] = f"rnncli statland --companies 4 --format {form}"
@@ -455,7 +455,7 @@ def inspect() -> Cases:
 
 
 def score() -> Cases:
-    """Recorded forecasts, held against what came."""
+    """Recorded forecasts, scored with later prices."""
     predict, one = (
         "rnncli predict m/early in/bars.csv --ledger l.db",
         "rnncli score l.db in/bars.csv",

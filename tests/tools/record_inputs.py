@@ -116,7 +116,7 @@ def write_inputs(folder: Path, data: Path) -> None:
 
 
 def weekdays(first: date, count: int) -> list[date]:
-    """So many weekdays from a day on."""
+    """A number of weekdays from a day on."""
     days = (first + timedelta(number) for number in range(2 * count + 7))
     return [day for day in days if day.weekday() < 5][:count]
 

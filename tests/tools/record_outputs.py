@@ -127,7 +127,7 @@ class Recorder:
         command.chmod(0o755)
 
     def record(self, scenes: Mapping[str, Cases], workers: int) -> Recording:
-        """Run scenes side by side; those that use the models wait for them."""
+        """Run scenes in parallel; those that use the models wait for them."""
         found: Recording = {}
         with ThreadPoolExecutor(workers) as pool:
             ready = pool.submit(self._scene, "models", models())

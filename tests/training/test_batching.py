@@ -153,7 +153,7 @@ def test_batches_of_similar_lengths_come_in_random_order():
 
 
 def test_batches_have_the_size_asked_for():
-    """--batch-size series side by side, the rest of the draw in one smaller batch."""
+    """--batch-size series in a batch, the rest of the draw in one smaller batch."""
     batching = make_batches(ramps([5] * 200), 128, 24, DTYPE)
     sizes = [sum(len(group.members) for group in batch) for batch in batching.epoch(_rng())]
     assert sorted(sizes) == [8] + [24] * 8

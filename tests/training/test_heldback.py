@@ -47,7 +47,7 @@ def test_dead_units_are_zero_on_every_day_of_every_series(seed):
 
 
 def test_a_unit_that_only_padding_wakes_is_dead():
-    """Past its end a short series is fed zeros; what a unit makes of them is no day."""
+    """Past its end a short series is fed zeros; the states of a unit there are not days."""
     network = network_of(1, 1, "relu")
     network.flat[:] = [-10.0, 0.0, 1.0, 0.0, 1.0, 0.0]  # relu(1 - 10 x)
     series = [np.full(9, 0.5), np.full(30, 0.5)]
@@ -80,7 +80,7 @@ def test_long_series_are_sampled():
 
 
 def test_threads_change_nothing():
-    """Groups side by side give what they give one after the other."""
+    """Groups in parallel give the results that they give one after the other."""
     network, series = network_of(5, dtype="float32"), series_of([40] * 70)
     with threads(3) as pool:
         assert held_back(network, series, pool) == held_back(network, series)

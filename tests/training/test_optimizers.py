@@ -118,7 +118,7 @@ def epochs_until_due(plan: Schedule, steps: int) -> int:
     [(0, 1, 3), (3, 1, 3), (10, 1, 10), (10, 4, 3), (13, 4, 4)],
 )
 def test_patience_is_epochs_and_steps(patience_steps, steps, epochs):
-    """Both --patience epochs and --patience-steps steps must have passed in vain."""
+    """Both --patience epochs and --patience-steps steps must pass without improvement."""
     plan = schedule(patience_steps=patience_steps)
     assert plan.see(1.0, steps)
     assert epochs_until_due(plan, steps) == epochs

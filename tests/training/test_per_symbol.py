@@ -1,4 +1,4 @@
-"""A model of its own for each symbol: the same whoever trains it, in whatever company."""
+"""A separate model for each symbol: the same from any process, with any other symbols."""
 
 from dataclasses import asdict, replace
 

@@ -171,7 +171,7 @@ def test_followed_rows_are_pooled_too():
 
 
 def test_a_state_holds_the_prior_too():
-    """A day on, the forecast is that of all rows; followed rows go on from the same file."""
+    """A day on, the forecast is that of all rows; followed rows continue from the same file."""
     model = replace(trained(), pool=Pool(load_prior(), HALF))
     earlier = prices_of({s: PRICES.series(i)[:100] for i, s in enumerate(PRICES.symbols)})
     later = prices_of({s: PRICES.series(i)[:103] for i, s in enumerate(PRICES.symbols)})
@@ -224,7 +224,7 @@ def test_the_score_of_ewma_t_is_that_of_the_baseline():
 
 
 def test_a_network_without_weight_is_not_asked():
-    """Its paths would be drawn in vain."""
+    """Its paths would not be used."""
     request = Request(1, "log", (0.1, 0.5, 0.9))
     model = replace(trained(), pool=Pool(load_prior(), 1.0))
     dataset = prepare(PRICES, model.preparation, 0.0)

@@ -337,7 +337,7 @@ def outputs_after(network, values):
 
 
 def described(result, values):
-    """The distribution of what comes after a series."""
+    """The distribution of the return after a series."""
     return result.network.head.distribution(outputs_after(result.network, values))
 
 

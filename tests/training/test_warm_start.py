@@ -1,4 +1,4 @@
-"""Training that goes on from a model: its settings and preparation, its weights, its record."""
+"""Training that continues from a model: its settings and preparation, weights and record."""
 
 import json
 from dataclasses import replace
@@ -44,7 +44,7 @@ def go_on(path, prices=PRICES, preparing=PREPARE, training=TRAIN, **more):
 
 
 def test_the_weights_settings_and_preparation_are_the_start(path):
-    """With a learning rate of next to nothing, what comes is what was there."""
+    """With a tiny learning rate, the result is the model that training started from."""
     before, after = load_model(path), go_on(path, training=TrainSettings(learning_rate=1e-12)).model
     kept = json.loads(json.dumps(after.settings))
     for name in ("prepare", "network"):
@@ -71,7 +71,7 @@ def test_the_learning_rate_is_a_tenth_however_often(path, tmp_path):
 
 
 def test_a_symbol_that_is_new_has_a_scale_of_its_training_part(path):
-    """And what comes after it changes nothing; the known ones keep theirs."""
+    """And later prices change nothing; the known ones keep theirs."""
     new = prices_of({"A": PRICES.series(0), "C": random_walk(RNG, 200) - 90})
     later = replace(new, values=new.values.copy())
     later.values[-20:] += 1000

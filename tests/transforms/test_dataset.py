@@ -190,7 +190,7 @@ def test_transforms_invert(scale, series):
 
 @pytest.mark.parametrize("scale", SCALES)
 def test_forecasts_start_from_their_own_cutoffs(scale):
-    """Outputs that repeat what came restore what came, from any row on."""
+    """Outputs that repeat the targets restore the prices, from any row on."""
     prices = two_series()["A"]
     preparation = fit(prices_of({"A": prices}), settings(scale), 0.2)
     inputs = preparation.fed("A", prices)

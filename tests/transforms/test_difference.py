@@ -89,7 +89,7 @@ def test_another_unit_changes_nothing_but_the_unit():
 
 
 def test_defaults_are_those_of_returns_one_row_at_a_time():
-    """Student's t, over the deviation of late; mode direct is of log returns alone."""
+    """Student's t, over the EWMA volatility; mode direct is of log returns alone."""
     preparing, shape, training = resolve_defaults(
         PrepareSettings(scale="difference"), NetworkSettings(), TrainSettings()
     )

@@ -103,7 +103,7 @@ def test_a_fall_counts_and_a_rise_does_not():
 
 
 def test_a_surprise_comes_back_in_the_windows_it_lies_in():
-    """One wild day: it is seen so many days before tomorrow, and on no other day."""
+    """One wild day: it is seen at its lag before tomorrow, and on no other day."""
     values = 100 * np.exp(np.cumsum(np.where(np.arange(340) % 2, 0.01, -0.01)))
     values[60:] *= 1.3
     wild = replace(PRICES, values=np.concatenate([values, PRICES.values[340:]]))

@@ -1,4 +1,4 @@
-"""The deviation of late, held against its definition."""
+"""The EWMA volatility equals its definition."""
 
 import numpy as np
 import pytest

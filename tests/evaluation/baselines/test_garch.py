@@ -111,7 +111,7 @@ def test_the_mean_variance_of_a_power(delta):
 
 @pytest.mark.parametrize("model", [OWN, GJR, APARCH, FIGARCH])
 def test_rows_are_each_as_if_the_last(model):
-    """What comes after one says nothing of it."""
+    """Later rows do not change it."""
     both = model.sums_ahead(STEPS, np.array([80, 100]), 4)
     alone = model.sums_ahead(STEPS[:80], np.array([80]), 4)
     np.testing.assert_array_equal(both[0], alone[0])

@@ -127,7 +127,7 @@ def test_between_the_rows_that_are_fitted_it_is_interpolated():
 
 
 def test_beyond_the_past_the_scale_goes_on_with_the_root_of_the_rows():
-    """From the longest ahead that the past holds so many spans of."""
+    """From the longest horizon of which the past has enough spans."""
     past = prices_of({"A": MADE[0][0][:301]}, first=None)
     found, _ = at("har-t", past, past, [300], 100)
     scale, dof = found.distribution.scale[0], found.distribution.dof[0]

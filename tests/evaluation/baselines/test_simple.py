@@ -82,7 +82,7 @@ def test_ewma_t_has_the_same_variance():
 
 
 def test_conformal_bounds_cover_what_they_say():
-    """Of random walks, 80 and 95 % of what comes, at every ahead."""
+    """Of random walks, they cover 80 and 95 % of the outcomes at every horizon."""
     rng = np.random.default_rng(11)
     walks = aligned_at_the_end(*(random_walk(rng, 500, 0.01 * (1 + k % 3)) for k in range(60)))
     found, _, came = forecast("naive-conformal", walks, cutoff=400, rows=range(400, 490, 3))

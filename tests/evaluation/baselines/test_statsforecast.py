@@ -14,7 +14,7 @@ SERIES = random_walk(np.random.default_rng(13), 120)
 @pytest.mark.parametrize("name", ["auto-ets", "theta"])
 @pytest.mark.parametrize("unit", ["log", "mase"])
 def test_each_cutoff_is_fitted_on_what_was_known(name, unit):
-    """Change what came, and not a bit of the forecast moves."""
+    """Later prices do not change a bit of the forecast."""
     pytest.importorskip("statsforecast")
     cells = Origins(np.array([0, 0]), np.array([80, 100]), np.array([0, 1]))
     changed = SERIES.copy()

@@ -87,7 +87,7 @@ def test_volumes_over_their_means():
 
 
 def test_no_row_knows_a_later_one():
-    """The rows up to one are the same with and without what comes after it."""
+    """The rows up to one are the same with and without later rows."""
     assert of(rows=40).tobytes() == np.ascontiguousarray(of()[:40]).tobytes()
 
 

@@ -1,4 +1,4 @@
-"""A forecast that goes on from a kept state is that of the whole series, to the last bit."""
+"""A forecast from a saved state equals that of the whole series, to the last bit."""
 
 from dataclasses import replace
 

@@ -34,7 +34,7 @@ def forged(data, changes):
 
 
 def test_a_state_comes_back_as_it_was(data):
-    """Every number of it, so that the same state has the same bytes."""
+    """All its numbers, so that the same state has the same bytes."""
     assert encode(decode(data, MODEL, DIGEST), DIGEST) == data
     some = decode(data, MODEL, DIGEST).of(["BBB"])
     assert (some.symbols, some.stats[0].rows, some.after.outputs.shape) == (("BBB",), 9, (1, 5))
@@ -71,7 +71,7 @@ def test_what_does_not_fit_together_is_not_trusted(changes, data):
 
 
 def test_states_from_elsewhere_are_not_trusted(data, monkeypatch):
-    """Of another model, of kernels whose last bit may be another; and what is no state at all."""
+    """A state of another model, of kernels whose last bit may differ, and another kind of file."""
     with pytest.raises(UntrustedError, match="another model"):
         decode(data, MODEL, "0" * 64)
     monkeypatch.setattr(state_file, "bits_key", lambda: "another processor")

@@ -26,7 +26,7 @@ def found(values: np.ndarray) -> list[int]:
 
 @pytest.mark.parametrize("factor", [1 / 100, 1 / 37, 37, 100, 1000])
 def test_a_price_of_another_magnitude_is_found_wherever_it_stands(factor):
-    """First, last, in the midst, and two or three side by side, which may look like a split."""
+    """First, last, in the middle, and two or three in a row, which may look like a split."""
     for first, last in ((0, 1), (59, 60), (30, 31), (30, 32), (30, 33)):
         values = quiet(60)
         values[first:last] *= factor
@@ -36,7 +36,7 @@ def test_a_price_of_another_magnitude_is_found_wherever_it_stands(factor):
 
 @pytest.mark.parametrize("factor", [0.5, 2, 10])
 def test_a_spike_of_a_day_is_found_below_the_size_of_a_crash(factor):
-    """What comes back is no move of the market, even where it is only twice the price."""
+    """A price that comes back is not a move of the market, even if it is only twice as high."""
     values = quiet(60)
     values[30] *= factor
     assert found(values) == [30, 31]

@@ -33,7 +33,7 @@ def last(prices: Prices) -> tuple[str, float, str]:
 
 
 def months(first: str, count: int, days: int = 0) -> list[str]:
-    """The same day of following months, or so many days before the next."""
+    """The same day of following months, or some days before the next."""
     start = np.datetime64(first, "M") + np.arange(count)
     return [str(month.astype("datetime64[D]") + np.timedelta64(days, "D")) for month in start]
 
@@ -82,7 +82,7 @@ CLOSES = [f"{day} 16:00" for day in DAYS]
     ],
 )
 def test_a_running_period_is_reported_and_dated(dates, unit, expected):
-    """By the date that it has among those before, so that the next is no day off."""
+    """By the date that it has among those before, so that the next is not a day off."""
     prices = read(dates)
     assert last(prices) == expected
     assert f"last rows of a running {unit} (first stdin: " in prices.warnings()[0]

@@ -140,7 +140,7 @@ def test_a_column_of_splits_speaks_against_other_jumps():
 
 
 def test_a_month_may_lose_a_third():
-    """What lies between rows of months is no day of a split of parts; one of two is."""
+    """A jump between rows of months is not taken for a split of 3:2; one of 2:1 is."""
     months = np.arange("2000-01", "2012-01", dtype="datetime64[M]").astype("datetime64[s]")
     values = quiet(len(months))
     values[100:] /= 1.5 * values[100] / values[99]

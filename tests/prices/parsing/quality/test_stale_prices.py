@@ -71,7 +71,7 @@ def test_a_halt_is_reported(start, rows):
 
 
 def test_every_run_of_every_series_counts():
-    """And a run does not go on from one series to the next."""
+    """And a run ends with its series."""
     dates = [str(date)[:10] for date in weekdays("2022-01-03", 200)]
     one, other = walk(200), walk(200, 1)
     one[20:60], one[100:140], one[180:], other[:20] = 50, 51, 52, 52
