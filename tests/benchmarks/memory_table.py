@@ -2,7 +2,8 @@
 
     python tests/benchmarks/memory_table.py RESULTS.json [MORE.json] [--guide FILE]
 
-Writes between the two marker comments of the guide, and nothing else.
+Writes between the two marker comments of the guide, and nothing else. Rows of the guide that
+RESULTS.json has no run of stay as they are.
 """
 
 import argparse
@@ -17,7 +18,10 @@ from memory_tasks import SOLVED
 ROOT = Path(__file__).parents[2]
 START = "<!-- memory: made by tests/benchmarks/memory_table.py -->"
 END = "<!-- /memory -->"
+MEMORY = "memory"
+TORCH = "2.13.0+cpu"  # of the rows that are there, where no run is beside PyTorch
 Row = dict[str, Any]
+Table = dict[tuple[str, str, str], dict[str, str]]  # task, cell, clip -> column -> text
 
 
 def main() -> None:
@@ -29,32 +33,46 @@ def main() -> None:
     found = [json.loads(path.read_text(encoding="utf-8")) for path in arguments.results]
     text = arguments.guide.read_text(encoding="utf-8")
     before, start, rest = text.partition(START)
-    _, end, after = rest.partition(END)
+    section, end, after = rest.partition(END)
     if not (start and end):
         sys.exit(f"{arguments.guide} lacks the markers; put these in:\n{START}\n{END}")
-    lines = section_of([row for results in found for row in results["rows"]])
-    section = "\n".join(["", "", *lines, "", ""])
-    arguments.guide.write_text(before + START + section + END + after, encoding="utf-8")
+    rows = [row for results in found for row in results["rows"]]
+    lines = section_of(rows, table_in(start + section))
+    text = "\n".join(["", "", *lines, "", ""])
+    arguments.guide.write_text(before + START + text + END + after, encoding="utf-8")
 
 
-def section_of(rows: list[Row]) -> Iterator[str]:
-    """Lines of the section: what the cells of the table are, and the table."""
-    versions = sorted({row["torch"]["version"] for row in rows if row["torch"]})
+def section_of(rows: list[Row], table: Table) -> Iterator[str]:
+    """Lines of the section: what the cells of the table are, and the table with the runs in it."""
+    versions = {row["torch"]["version"] for row in rows if row["torch"]}
+    peer = ", ".join(sorted(versions)) or TORCH
     yield f"Steps of 64 sequences until the mean squared error is below {SOLVED}; no: not within"
-    yield f"{rows[0]['steps']}. In brackets PyTorch {', '.join(versions)}, from the same weights"
+    yield f"{rows[0]['steps']}; -: not measured. In brackets PyTorch {peer}, from the same weights"
     yield "and batches. Memory: of the gradient report on 400 days, for the network trained on 100."
     yield "Where there are several numbers, they are from other start weights and batches."
     yield ""
-    lengths = sorted({row["days"] for row in rows})
-    yield f"| task | cell | clip | {' | '.join(f'{days} days' for days in lengths)} | memory |"
-    yield f"|---|---|---:|{'---:|' * (len(lengths) + 1)}"
     for same in by_network(rows):
-        by_days = {days: [row for row in same if row["days"] == days] for days in lengths}
-        cells = [ended(by_days[days]) for days in lengths]
-        memory = listed(row["memory"] for row in by_days.get(100, []))
-        clip = same[0]["clip_norm"] or "none"
-        columns = (same[0]["task"], name_of(same[0]), clip, *cells, memory)
-        yield f"| {' | '.join(map(str, columns))} |"
+        key = (same[0]["task"], name_of(same[0]), str(same[0]["clip_norm"] or "none"))
+        shown = table.setdefault(key, {})
+        for days in {row["days"] for row in same}:
+            shown[f"{days} days"] = ended([row for row in same if row["days"] == days])
+        if trained := [row["memory"] for row in same if row["days"] == 100]:
+            shown[MEMORY] = listed(trained)
+    headings = {heading for shown in table.values() for heading in shown} - {MEMORY}
+    columns = [*sorted(headings, key=lambda heading: int(heading.split()[0])), MEMORY]
+    yield f"| task | cell | clip | {' | '.join(columns)} |"
+    yield f"|---|---|---:|{'---:|' * len(columns)}"
+    for key in sorted(table, key=lambda key: key[0]):
+        yield f"| {' | '.join([*key, *(table[key].get(column, '-') for column in columns)])} |"
+
+
+def table_in(section: str) -> Table:
+    """The table of a section of the guide, as it is."""
+    lines = [line.strip("| ").split(" | ") for line in section.splitlines() if line[:1] == "|"]
+    if not lines:
+        return {}
+    columns = lines[0][3:]
+    return {(row[0], row[1], row[2]): dict(zip(columns, row[3:], strict=True)) for row in lines[2:]}
 
 
 def by_network(rows: Iterable[Row]) -> Iterable[list[Row]]:
