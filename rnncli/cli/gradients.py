@@ -66,6 +66,9 @@ def gradients(
     if names:
         comparing = compare.of_typed(comparing, typed)
     compare.check(comparing, bool(names), typed)
+    over_epochs = comparing.at == compare.EPOCHS
+    if over_epochs and paging.html:
+        raise UsageError("--html: a page shows no epochs; use --plot")
     with stages.stage("read"):
         models = {name: open_model(name) for name in names}
     reading = compare.same_reading(models.values(), reading)
@@ -73,39 +76,53 @@ def gradients(
     beside = fields_of_inputs(further)
     known = read(paths, reading, messages, stages.stage, beside)
 
+    from rnncli.report.epochs import epochs_report
     from rnncli.report.gradients import comparison_report, gradients_report
     from rnncli.runtime.threads import threads
 
     watch_kernels(messages, stages.stage)
     with stages.stage("prepare"):
-        subjects = (
-            compare.subjects_from_models(models, comparing.at, known, messages.warn, messages.fail)
-            or compare.subjects_from_cells(comparing, known, messages.warn, messages.fail)
-        )  # fmt: skip
+        say = messages.warn, messages.fail
+        if over_epochs:
+            subjects = compare.subjects_of_epochs(models, known, *say)
+        elif models:
+            subjects = compare.subjects_from_models(models, comparing.at, known, *say)
+        else:
+            subjects = compare.subjects_from_cells(comparing, known, *say)
     with stages.stage("forward and back"), threads(running.threads) as pool:
         reports = {name: subject.report(pool) for name, subject in subjects.items()}
     with stages.stage("write"):
         if paging.html:
             _write_page(paging.html, reports, models, known, messages)
         if drawing.plot:
-            _plot(drawing.plot, reports, messages)
-        single = len(models) == 1
-        report = gradients_report(*reports.values()) if single else comparison_report(reports)
+            _plot(drawing.plot, reports, messages, f"Gradient by epoch: {names[0]}" * over_epochs)
+        if over_epochs:
+            report = epochs_report(names[0], reports)
+        elif len(models) == 1:
+            report = gradients_report(*reports.values())
+        else:
+            report = comparison_report(reports)
         show_result(report, showing)
     if running.profile:
         messages.profile(stages)
     return messages.end()
 
 
-def _plot(path: str, reports: Mapping[str, "GradientReport"], messages: Messages) -> None:
-    """Draw a figure of the first networks into a file."""
+def _plot(
+    path: str, reports: Mapping[str, "GradientReport"], messages: Messages, epochs: str
+) -> None:
+    """Draw the first networks into a file; or a map of all epochs, where they have a title."""
     from rnncli.cli.charts import write_figure
-    from rnncli.report.figures import MOST, gradient_figure
+    from rnncli.report.figures import MOST, epochs_figure, gradient_figure
 
-    networks = {
-        name: (report.lags, report.verdict) for name, report in islice(reports.items(), MOST)
-    }
-    write_figure(path, lambda suffix: gradient_figure(networks, suffix))
+    def draw(suffix: str) -> bytes:
+        if epochs:
+            lags = {int(epoch): report.lags for epoch, report in reports.items()}
+            return epochs_figure(epochs, lags, suffix)
+        first = islice(reports.items(), MOST)
+        return gradient_figure({name: (r.lags, r.verdict) for name, r in first}, suffix)
+
+    write_figure(path, draw)
     messages.note(f"wrote {path}")
 
 

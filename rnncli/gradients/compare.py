@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import asdict, dataclass, fields
+from dataclasses import asdict, dataclass, fields, replace
 from pathlib import Path
 from typing import Any, cast
 
@@ -22,13 +22,14 @@ from rnncli.settings import (
     TrainSettings,
 )
 from rnncli.settings.option import parse_list
-from rnncli.training.checkpoints import at_epoch
+from rnncli.training.checkpoints import at_epoch, kept_networks
 from rnncli.training.fit import usable
 from rnncli.training.state import clip_rate
 from rnncli.training.warm_start import BEFORE
 from rnncli.transforms.dataset import Dataset, faults, fit, prepare, unfit
 from rnncli.transforms.target_transform import TargetTransform
 
+EPOCHS = "epochs"  # weights of all kept checkpoints, one after the other
 OWN = ("activation", "hidden_size", "layers", "init", "forget_bias", "scale", "seed")
 Say = Callable[[str], None]
 
@@ -89,7 +90,7 @@ def check(settings: CompareSettings, models: bool, typed: frozenset[str]) -> Non
                 f"is for lstm; {setting('compare')} does not name it", option="forget_bias"
             )
         return
-    if settings.at not in (None, "init", "final"):
+    if settings.at not in (None, "init", "final", EPOCHS):
         epoch_of(settings.at)
     for name in OWN:
         if getattr(settings, name) is not None:
@@ -131,13 +132,31 @@ def subjects_from_models(
     return subjects
 
 
+def subjects_of_epochs(
+    models: Mapping[str, Model], prices: Prices, warn: Say, fail: Say
+) -> dict[str, GradientSubject]:
+    """A model after each epoch that has a checkpoint, by the number of the epoch.
+
+    Raises UsageError for several models, and for one without checkpoints.
+    """
+    if len(models) != 1:
+        raise UsageError("shows one model; name one alone", option="at", value=EPOCHS)
+    ((path, model),) = models.items()
+    (final,) = subjects_from_models(models, None, prices, warn, fail).values()
+    record = model.record["epochs"]
+    return {
+        str(epoch): replace(final, network=network, clip_rate=clip_rate(record[:epoch]))
+        for epoch, network in kept_networks(path, model, EPOCHS).items()
+    }
+
+
 def epoch_of(at: str) -> int:
     """N of epoch:N. Raises UsageError for what names no weights."""
     match = re.fullmatch("epoch:([1-9][0-9]{0,8})", at, re.ASCII)
     if match is None:
         raise UsageError(
             "names no weights", option="at", value=at,
-            remedy="use init, final or epoch:N, such as epoch:5",
+            remedy="use init, final, epochs or epoch:N, such as epoch:5",
         )  # fmt: skip
     return int(match[1])
 

@@ -64,6 +64,11 @@ def gradient_figure(networks: Mapping[str, tuple[Lags, str]], suffix: str) -> by
     return _in_our_style(lambda: _by_lag(networks), suffix)
 
 
+def epochs_figure(title: str, epochs: Mapping[int, Lags], suffix: str) -> bytes:
+    """A map of the gradient by lag (across) and epoch (up), its colours on a log scale."""
+    return _in_our_style(lambda: _by_epoch(title, epochs), suffix)
+
+
 def unrolled_figure(unrolled: "Unrolled", suffix: str) -> bytes:
     """Numbers of the network day by day, and what flows back from the last one on a log axis."""
     return _in_our_style(lambda: _by_day(unrolled), suffix)
@@ -171,6 +176,32 @@ def _by_lag(networks: Mapping[str, tuple[Lags, str]]) -> "Figure":
         axes.set_title(f"{safe(name)[:40]}: {verdict}")
         axes.set_xlabel("lag (rows back)")
     return _explained(figure, panels[0], "Gradient of the last day's loss by lag")
+
+
+def _by_epoch(title: str, epochs: Mapping[int, Lags]) -> "Figure":
+    from matplotlib.colors import LogNorm
+    from matplotlib.ticker import MaxNLocator
+
+    figure, (axes,) = _laid_out(1)
+    relative = np.array([lags.relative for lags in epochs.values()])
+    largest = float(np.max(relative, where=np.isfinite(relative), initial=1.0))
+    ends = DECADES[0] / 10, max(largest, 1.0)
+    reached = np.flatnonzero((relative > ends[0]).any(axis=0))[-1]
+    relative = relative[
+        :, : math.ceil(1.2 * reached) + 2
+    ]  # no more of the lags that nothing reaches
+    drawn = np.clip(np.nan_to_num(relative, nan=0.0, posinf=ends[1]), *ends)
+    numbers = np.array([0, *epochs], float)
+    rows = np.append(numbers[:-1], numbers[-1]) + 0.5  # an epoch reaches down to the one before
+    across = np.arange(drawn.shape[1] + 1) - 0.5
+    colours = axes.pcolormesh(across, rows, drawn, norm=LogNorm(*ends), cmap="viridis")
+    axes.grid(visible=False)
+    axes.yaxis.set_major_locator(MaxNLocator(integer=True))
+    axes.set_xlabel("lag (rows back)")
+    axes.set_ylabel("epoch")
+    figure.colorbar(colours, label="gradient, relative to lag 0", format=lambda y, _: f"{y:g}")
+    figure.suptitle(safe(title), fontsize=11)
+    return figure
 
 
 def _by_day(unrolled: "Unrolled") -> "Figure":

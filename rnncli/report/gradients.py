@@ -59,13 +59,14 @@ def _tables(document: dict[str, Any]) -> Iterable[RenderableType]:
         "Gradient of the mean loss by parameter",
         ("parameter", "shape", "norm", "largest", "weight norm", "ratio"),
         [[shown(p[c]) if c == "shape" else p[c] for c in columns] for p in document["parameters"]],
+        spare=("weight norm", "largest"),
     )
-    full = _full_bar([document])
+    full = full_bar([document])
     yield table(
         "Gradient of the last day's loss by lag",
-        ("lag", "norm", "relative", "series", _scale(full)),
+        ("lag", "norm", "relative", "series", scale_of(full)),
         [
-            (*(row[name] for name in LAG_COLUMNS), bar(_log_share(row["relative"], full)))
+            (*(row[name] for name in LAG_COLUMNS), bar(log_share(row["relative"], full)))
             for row in page_of(document["lags"])
         ],
     )
@@ -162,7 +163,7 @@ def comparison_report(reports: Mapping[str, "GradientReport"]) -> Report:
 
 def _comparison_tables(networks: list[dict[str, Any]]) -> Iterable[RenderableType]:
     longest = max((one["lags"] for one in networks), key=len)
-    full = _full_bar(networks)
+    full = full_bar(networks)
     yield table(
         "Gradient of the last day's loss by lag, relative to lag 0",
         ("lag", *(one["network"] for one in networks)),
@@ -178,7 +179,7 @@ def _comparison_tables(networks: list[dict[str, Any]]) -> Iterable[RenderableTyp
         [(one["network"], *(one[name] for name in names)) for one in networks],
     )
     sentences = [f"{one['network']}: {one['reason']}." for one in networks]
-    yield lines(f"Bars: {_scale(full)}.", *sentences, _why_healthy(networks))
+    yield lines(f"Bars: {scale_of(full)}.", *sentences, _why_healthy(networks))
 
 
 def _why_healthy(networks: list[dict[str, Any]]) -> str:
@@ -199,13 +200,13 @@ def _orthogonal_start(network: dict[str, Any]) -> bool:
     return not gated and bool(sizes) and all(abs(size - 1) < ORTHOGONAL for size in sizes)
 
 
-def _full_bar(networks: Iterable[dict[str, Any]]) -> float:
+def full_bar(networks: Iterable[dict[str, Any]]) -> float:
     """The power of ten that a full bar stands for: 1, or that above the largest gradient."""
     largest = max(row["relative"] for one in networks for row in one["lags"])
     return 10.0 ** math.ceil(math.log10(min(max(largest, 1.0), 1e308)))
 
 
-def _log_share(relative: float, full: float) -> float:
+def log_share(relative: float, full: float) -> float:
     """Where a gradient is between none of the bar and all of it, by its logarithm."""
     if not relative > LEAST:
         return 0.0
@@ -213,7 +214,8 @@ def _log_share(relative: float, full: float) -> float:
     return (math.log10(min(relative, full)) - least) / (math.log10(full) - least)
 
 
-def _scale(full: float) -> str:
+def scale_of(full: float) -> str:
+    """The scale of bars in words."""
     return f"log scale, {number(LEAST)} to {number(full)}"
 
 
@@ -222,6 +224,6 @@ def _cell(lags: list[dict[str, Any]], lag: int, full: float) -> Text:
     if lag >= len(lags):
         return Text("-".rjust(9), justify="left")
     relative = lags[lag]["relative"]
-    drawn = bar(_log_share(relative, full), BAR)
+    drawn = bar(log_share(relative, full), BAR)
     drawn.pad_right(BAR - len(drawn))
     return Text.assemble(number(relative).rjust(9), " ", drawn, justify="left")

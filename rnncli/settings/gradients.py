@@ -30,7 +30,8 @@ class CompareSettings:
     at: Annotated[
         str | None,
         Option(
-            "Weights of a model: final (default), init, or epoch:N (kept checkpoint).",
+            "Weights of a model: final (default), init, epoch:N (kept checkpoint), or epochs: all"
+            " kept ones.",
             metavar="WHEN",
         ),
     ] = None

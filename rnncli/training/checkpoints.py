@@ -250,17 +250,25 @@ def at_epoch(path: str, model: Model, epoch: int) -> Network:
     network = _kept(path, model, epoch)
     if network is not None:
         return network
-    epochs = range(1, len(model.record["epochs"]) + 1)
-    saved_epochs = [str(number) for number in epochs if _kept(path, model, number)]
-    if not saved_epochs:
-        remedy = f"train it with {setting('checkpoint_every', 1)} {setting('keep_checkpoints')}"
-        raise UsageError(
-            f"{path} has no checkpoints", option="at", value=f"epoch:{epoch}", remedy=remedy
-        )
+    saved_epochs = [str(number) for number in kept_networks(path, model, f"epoch:{epoch}")]
     if len(saved_epochs) > NAMED:
         saved_epochs[NAMED - 2 : -1] = ["…"]
     reason = f"{path} has checkpoints of epochs {', '.join(saved_epochs)}"
     raise UsageError(reason, option="at", value=f"epoch:{epoch}")
+
+
+def kept_networks(path: str, model: Model, asked: str) -> dict[int, Network]:
+    """The network of a model after each epoch that has a checkpoint.
+
+    Raises UsageError for none, to who `asked` for it.
+    """
+    epochs = range(1, len(model.record["epochs"]) + 1)
+    saved = {number: _kept(path, model, number) for number in epochs}
+    networks = {number: network for number, network in saved.items() if network is not None}
+    if not networks:
+        remedy = f"train it with {setting('checkpoint_every', 1)} {setting('keep_checkpoints')}"
+        raise UsageError(f"{path} has no checkpoints", option="at", value=asked, remedy=remedy)
+    return networks
 
 
 def _kept(path: str, model: Model, epoch: int) -> Network | None:

@@ -158,7 +158,7 @@ def test_models_of_one_name_are_distinguished_by_their_folders(call, model, pric
         (("MODEL", "--hidden-size", 8), "--hidden-size: a model has its own"),
         (("MODEL", "--seed", 0), "--seed: a model has its own"),
         (("MODEL", "--at", "epoch:3"), "has no checkpoints; train it with --checkpoint-every"),
-        (("MODEL", "--at", "epoch:0"), "--at epoch:0: names no weights; use init, final or epoch"),
+        (("MODEL", "--at", "epoch:0"), "--at epoch:0: names no weights; use init, final, epochs"),
         (("MODEL", "--at", "best"), "--at best: names no weights"),
         (("--compare", "rnn", "--at", "epoch:3"), "--at epoch:3: --compare trains nothing"),
         (("--compare", "rnn,gru", "--forget-bias", 2), "is for lstm"),
@@ -211,6 +211,26 @@ def test_the_report_of_an_epoch_is_on_the_weights_it_left(call, prices, tmp_path
     refused = call("gradients", path, prices, "--at", "epoch:3")
     assert (refused.returncode, refused.stderr.count(b"\n")) == (2, 1)
     assert b"has checkpoints of epochs 2, 4, 6" in refused.stderr
+
+
+def test_all_kept_epochs_are_networks_of_one_report(call, prices, tmp_path):
+    """--at epochs: the same numbers as of each alone; a map as a figure; of one model only."""
+    path, drawn = tmp_path / "m", tmp_path / "epochs.svg"
+    options = ("--hidden-size", 3, "--epochs", 4, "--patience", 99, "--checkpoint-every", 2)
+    assert call("train", prices, "-o", path, *options, "--keep-checkpoints").returncode == 0
+    done = call("gradients", path, prices, "--at", "epochs", "--plot", drawn)
+    assert (done.returncode, done.stderr) == (0, b"")
+    networks = json.loads(done.stdout)["networks"]
+    assert [network["network"] for network in networks] == ["epoch 2", "epoch 4"]
+    alone = json.loads(call("gradients", path, prices, "--at", "epoch:2").stdout)
+    assert {**networks[0], "schema": alone["schema"]} == {**alone, "network": "epoch 2"}
+    assert drawn.read_bytes().count(b"<!-- epoch -->") == 1
+    table = call("gradients", path, prices, "--at", "epochs", "--format", "table").stdout.decode()
+    assert "Gradient by lag, relative to lag 0, epoch by epoch" in table
+    refused = call("gradients", path, path, prices, "--at", "epochs", "--html", tmp_path / "h")
+    assert b"--html: a page shows no epochs; use --plot" in refused.stderr
+    bare = call("gradients", "prior", prices, "--at", "epochs")
+    assert (bare.returncode, b"prior has no checkpoints" in bare.stderr) == (2, True)
 
 
 def test_prices_must_be_named(call, model):
