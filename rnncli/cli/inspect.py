@@ -8,15 +8,15 @@ import typer
 from rnncli.cli.arguments import OF_MODELS, PRIOR, read, warn_of_namesake
 from rnncli.cli.messages import Messages
 from rnncli.cli.options import command
-from rnncli.cli.results import show_result
+from rnncli.cli.results import is_table, show_result
 from rnncli.errors import UsageError
-from rnncli.settings import MarketSettings, ReadSettings, ResultSettings
+from rnncli.settings import MarketSettings, PictureSettings, ReadSettings, ResultSettings
 
 
 def register(app: typer.Typer) -> None:
     """Add the commands of this module."""
     command(app, "inspect", without=OF_MODELS)(inspect)
-    command(app, "statland", form="csv")(statland)
+    command(app, "statland", form="csv", without=("plot",))(statland)
 
 
 def inspect(
@@ -74,12 +74,26 @@ def _is_model_folder(path: str) -> bool:
     return is_model_folder(path)
 
 
-def statland(market: MarketSettings, showing: ResultSettings) -> None:
+def statland(
+    market: MarketSettings,
+    drawing: PictureSettings,
+    showing: ResultSettings,
+    typed: frozenset[str],
+) -> None:
     """Print the StatLand example market (CSV)."""
+    from rnncli.cli.charts import check_pictures
+
     if market.min_days > market.max_days:
         raise UsageError(f"--min-days {market.min_days} is more than --max-days {market.max_days}")
+    check_pictures(drawing, showing, [], typed)
     from rnncli.prices.statland import market as companies
-    from rnncli.report.inspection import market_report
 
     drawn = companies(market.companies, market.min_days, market.max_days, market.noise, market.seed)
+    if drawing.chart and is_table(showing):
+        from rnncli.report.companies import companies_report
+
+        show_result(companies_report(dict(drawn)), showing)
+        return
+    from rnncli.report.inspection import market_report
+
     show_result(market_report(drawn), showing, "csv")

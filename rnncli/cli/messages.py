@@ -11,7 +11,7 @@ from typing import Any, TextIO
 from rnncli.errors import ExitStatus
 from rnncli.report.text import safe
 from rnncli.runtime.event_log import RunLog
-from rnncli.runtime.timing import Stages
+from rnncli.runtime.timing import Pace, Stages
 from rnncli.settings import OutputSettings
 
 SHOWN = 5  # faults of one cause, before the rest are only counted
@@ -135,12 +135,17 @@ class Progress:
 
     def __init__(self, total: int, shown: bool) -> None:
         self._total, self._shown = total, shown
+        self._pace = Pace(total)
         self._drawn = False
 
-    def update(self, done: int, text: str) -> None:
-        """Draw the bar at `done` of the total; a line longer than the terminal would stay."""
+    def update(self, done: int, text: str, rate: bool = True) -> None:
+        """Draw the bar at `done` of the total; a line longer than the terminal would stay.
+
+        `rate`: whether it is one of the things that the text counts.
+        """
         if self._shown:
-            room, text = _columns() - 1, safe(text)
+            pace = self._pace.text(done, rate)
+            room, text = _columns() - 1, safe(f"{text}  {pace}" if pace else text)
             width = min(max(room - len(text) - 1, 0), self.WIDTH)
             filled = width * done // max(self._total, 1)
             bar = "━" * filled + "╌" * (width - filled)

@@ -42,7 +42,7 @@ class MessageEvents:
 
     def progress(self, done: int, total: int, label: str) -> None:
         """Draw the bar, which is as long as the epochs of one training."""
-        self._bar.update(done * self._epochs // total, label)
+        self._bar.update(done * self._epochs // total, label, rate=False)
 
     def log(self, event: str, **counts: Any) -> None:
         """Write an event into the log file."""

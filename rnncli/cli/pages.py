@@ -146,6 +146,10 @@ PAGES = {
                 "Before and after training",
                 "rnncli gradients my.model prices --at init",
             ),
+            (
+                "While it trained: a map over the epochs whose checkpoints were kept",
+                "rnncli gradients my.model prices --at epochs --plot epochs.png",
+            ),
         ),
         ("gradients", "cells"),
     ),
@@ -160,7 +164,7 @@ PAGES = {
             ("One step at a time, forward and back", "rnncli unroll --values 0,0.5 --step"),
             ("A page that plays it, with sliders", "rnncli unroll --days 5 --html unrolled.html"),
         ),
-        ("gradients",),
+        ("recurrent", "gradients"),
     ),
     "inspect": Page(
         "[OPTIONS] MODEL|PRICES...",
@@ -176,8 +180,9 @@ PAGES = {
         (
             ("Rules without exceptions", "rnncli statland --noise 0 > statland.csv"),
             ("A small market", "rnncli statland --companies 10"),
+            ("Its blue and its red company", "rnncli statland --noise 0 --chart"),
         ),
-        ("gradients",),
+        ("recurrent", "gradients"),
     ),
     "simulate": Page(
         "[OPTIONS]",

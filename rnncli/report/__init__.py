@@ -25,6 +25,8 @@ A result goes in; a `Report` with all of its forms comes out, and one module wri
     explanation_rows  the same in plain values
     explanation_tables  its tables
     gradients        what `gradients` and `unroll` print
+    companies        what `statland --chart` shows
+    epochs           what `gradients --at epochs` prints
     unroll_steps     what `unroll --step` shows: every step forward and back, in words
     inspection       what `inspect` prints
     simulation       what `simulate` prints

@@ -148,7 +148,7 @@ def coverage_chart(levels: Sequence[float], coverage: Float64Array) -> Chart:
     inks = [POINTS[i % len(POINTS)] for i in range(len(levels))]
 
     def draw(columns: int, ascii_only: bool) -> str:
-        each = _ahead_step(horizon, columns)
+        each = ahead_step(horizon, columns)
         right = 1 + columns * each / TICK
         sheet = Sheet(columns, (1, right), [*levels, *coverage.ravel().tolist()], ascii_only)
         for level in levels:
@@ -157,7 +157,7 @@ def coverage_chart(levels: Sequence[float], coverage: Float64Array) -> Chart:
         for ink, shares in zip(inks, coverage, strict=True):
             known = np.flatnonzero(np.isfinite(shares))
             sheet.points(ink, (known + 1).tolist(), shares[known].tolist())
-        return sheet.drawn(("ahead", "%"), _whole, lambda value: f"{value:.1f}")
+        return sheet.drawn(("ahead", "%"), whole, lambda value: f"{value:.1f}")
 
     named = [
         (ink, f"inside {level_name(level)} %") for ink, level in zip(inks, levels, strict=True)
@@ -180,7 +180,7 @@ def lag_chart(title: str, by_lag: Float64Array) -> Chart:
         for lag, effect in enumerate(by_lag.tolist()):
             ups = [y for y in sheet.lines_from(*sorted((0.0, effect))) if abs(y) > sheet.line / 2]
             sheet.points(SHADES[-1], [-lag + sheet.column / 4] * len(ups), ups)
-        return sheet.drawn(("back", "%"), lambda x: _whole(round(-x)), lambda y: f"{y:.3g}")
+        return sheet.drawn(("back", "%"), lambda x: whole(round(-x)), lambda y: f"{y:.3g}")
 
     return Chart(title, [(SHADES[-1], "effect"), (NAIVE, "nothing")], draw)
 
@@ -265,12 +265,12 @@ def _short_price(value: float) -> str:
     return text if len(text) <= TICK else f"{value:.2e}"
 
 
-def _whole(value: float) -> str:
+def whole(value: float) -> str:
     """A whole number as it is; nothing for another."""
     return f"{value:.0f}" if abs(value - round(value)) < 1e-6 else ""
 
 
-def _ahead_step(horizon: int, columns: int) -> float:
+def ahead_step(horizon: int, columns: int) -> float:
     """Rows ahead from one tick to the next: the fewest with which all find room."""
     steps = [0.25, 0.5, *(base * 10.0**power for power in range(5) for base in (1, 2, 5))]
     fitting = [step for step in steps if (horizon - 1) * TICK / step < columns - 1]

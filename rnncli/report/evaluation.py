@@ -123,6 +123,7 @@ def _tables(document: dict[str, Any], chart: bool) -> Iterable["RenderableType"]
         ],
         caption=f"Errors: {IN_WORDS[document['unit']]}. p: Diebold-Mariano test against the model.",
         keys=2,
+        spare=("sMAPE %", f"RMSE{sign}"),
     )
     ranged = [row for row in rows if not math.isnan(row["crps"])]
     if ranged:

@@ -36,6 +36,7 @@ def group_tables(
         ],
         caption=f"Errors: {IN_WORDS[unit]}.",
         keys=len(keys),
+        spare=(f"RMSE{sign}",),
     )
     if levels:
         yield _intervals(rows, keys, levels, alpha)

@@ -85,6 +85,7 @@ def _tables(document: dict[str, Any], epochs: list[Row], note: str) -> Iterable[
         ],
         caption=f"{len(epochs)} epochs, {document['steps']} steps,"
         f" clipped {document['clip_rate']:.1%}; best epoch {best}",
+        spare=("rate", "largest", "clipped"),
     )
     health = _health(document, epochs)
     verdict = _verdict(document["validation"])

@@ -59,6 +59,40 @@ class Stages:
         del self._open[last]
 
 
+class Pace:
+    """How fast a number of things is done, and how long the rest takes at that rate.
+
+    It counts from the first call, since a run may go on where an earlier one stopped.
+    """
+
+    FEWEST = 1.0  # seconds before a rate is known
+
+    def __init__(self, total: int, clock: Callable[[], float] = time.monotonic) -> None:
+        self._total, self._clock = total, clock
+        self._first: tuple[int, float] | None = None
+        self._last = 0
+
+    def text(self, done: int, rate: bool = True) -> str:
+        """The rate, if it is wanted, and the time left; nothing before they are known."""
+        now = self._clock()
+        if self._first is None or done < self._last:
+            self._first = done, now
+        self._last = done
+        count, seconds = done - self._first[0], now - self._first[1]
+        if count <= 0 or seconds < self.FEWEST or done >= self._total:
+            return ""
+        left = f"{_clock_text((self._total - done) * seconds / count)} left"
+        each = f"{count / seconds:.3g}/s" if count > seconds else f"{seconds / count:.3g} s each"
+        return f"{each}, {left}" if rate else left
+
+
+def _clock_text(seconds: float) -> str:
+    """A duration as on a clock: 0:05, 12:00, 1:02:03."""
+    minutes, rest = divmod(round(seconds), 60)
+    hours, minutes = divmod(minutes, 60)
+    return f"{hours}:{minutes:02}:{rest:02}" if hours else f"{minutes}:{rest:02}"
+
+
 def _since_the_process_began() -> Callable[[], float]:
     began = time.perf_counter() - _age()
     return lambda: time.perf_counter() - began

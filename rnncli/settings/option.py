@@ -75,7 +75,8 @@ JOINT = Option(
     "Symbols together, tied by a t copula of their past forecasts: joint --paths, joint scores."
 )
 CHART = Option(
-    "Draw a text chart below the table: first forecasts, coverage by horizon, effects by row."
+    "Draw a text chart below the table: first forecasts, coverage by horizon, effects by row,"
+    " StatLand's blue and red companies."
 )
 ADAPTIVE = Option(
     "Adaptive conformal intervals: follow each series' recent coverage (Gibbs & Candès 2021).",

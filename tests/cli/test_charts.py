@@ -163,3 +163,13 @@ def test_the_unrolled_network_is_drawn_into_a_figure(values, call, tmp_path):
     comp = call("unroll", "--values", values, "--plot", path)
     assert (comp.returncode, comp.stdout, comp.stderr) == (0, ref.stdout, b"")
     assert b"loop factor -->" in path.read_bytes()
+
+
+def test_the_companies_of_statland_are_drawn(call, screen):
+    """On a terminal in place of the market; in a pipe only with a table."""
+    shown = screen(80, "statland", "--noise", 0, "--chart", TERM="dumb", LC_ALL=None)
+    assert "blue: 9 days" in shown
+    assert "2000 more companies without a chart" in shown
+    assert max(map(len, shown.splitlines())) <= 80
+    done = call("statland", "--chart")
+    assert (done.returncode, b"add --format table" in done.stderr) == (2, True)

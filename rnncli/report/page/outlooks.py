@@ -39,6 +39,7 @@ def forecast_section(
         "horizon": forecast.forecasts.shape[1],
         "levels": names,
         "level": level_name(level),
+        "until": _common({row["until"] for row in rows}),
         "rows": rows,
         "compared": usual is not None,
         "widest": rows[:5],
@@ -46,6 +47,11 @@ def forecast_section(
         "changed": _most_changed(rows),
         "labels": forecast.labels is not None,
     }
+
+
+def _common(dates: set[Any]) -> Any:
+    """The date of all symbols; nothing where they differ."""
+    return next(iter(dates)) if len(dates) == 1 else ""
 
 
 def _most_changed(rows: Sequence[Row]) -> list[Row]:

@@ -58,6 +58,7 @@ def trust_section(backtest: Backtest, scores: Scores) -> dict[str, Any]:
         "last": _cutoff(cutoffs[-1]),
         "outcomes": int(np.isfinite(evaluation.scores[MODEL]["absolute"]).sum()),
         "horizon": evaluation.plan.horizon,
+        "months": _best_and_worst(scores.months, levels[0]),
         "trained_again": any(again for _, _, again in evaluation.models),
         "levels": [level_name(level) for level in levels],
         "methods": [_method(row, levels) for row in scores.overall],
@@ -67,6 +68,20 @@ def trust_section(backtest: Backtest, scores: Scores) -> dict[str, Any]:
         "misses": [_miss(one) for one in worst_misses(evaluation, backtest.prices,
                                                       levels[-1], MISSES)],
         "miss_level": level_name(levels[-1]),
+    }  # fmt: skip
+
+
+def _best_and_worst(months: Sequence[Row], level: float) -> Row | None:
+    """The months in which a range held least and most often; None without two that are known."""
+    name = f"coverage_{level_name(level)}"
+    known = [row for row in months if row["month"] and np.isfinite(row[name])]
+    if len(known) < 2:
+        return None
+    known.sort(key=lambda row: (row[name], row["month"]))
+    return {
+        "level": level_name(level),
+        "worst": known[0]["month"], "least": percent(known[0][name]),
+        "best": known[-1]["month"], "most": percent(known[-1][name]),
     }  # fmt: skip
 
 
@@ -201,7 +216,7 @@ def coverage_chart(
     shares = [100 * row[f"coverage_{name}"] for row in rows]
     low, high = ([100 * row[f"band_{end}_{name}"] for row in rows] for end in ("low", "high"))
     marks = [
-        area("by chance", low, high),
+        *([area("by chance", low, high)] if np.isfinite(low).any() else []),
         rule("promised", level),
         *(line(other, [100 * s for s in values], "other", dashed=True)
           for other, values in (others or {}).items()),

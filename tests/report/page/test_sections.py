@@ -12,7 +12,7 @@ from rnncli.forecasting.outlook import rise_probability, widths
 from rnncli.report.page import html_page
 from rnncli.report.page.content import PageContent, SymbolForecasts
 from rnncli.report.page.outlooks import fan_data, forecast_section
-from rnncli.report.page.trust import scores_of, trust_charts, trust_section
+from rnncli.report.page.trust import coverage_chart, scores_of, trust_charts, trust_section
 
 
 def test_the_widest_range_comes_first():
@@ -137,3 +137,16 @@ def test_cutoffs_without_dates_are_rows_from_the_end():
     assert (section["first"], section["last"]) == ("row 12 from the end", "row 1 from the end")
     assert all(miss["cutoff"].endswith(" from the end") for miss in section["misses"])
     assert "month-80" not in trust_charts(undated, scores_of(undated))
+
+
+def test_the_best_and_the_worst_month_are_named():
+    """By the coverage of the narrowest range; a chart without a band has no area in its key."""
+    backtest = backtest_of()
+    scores = scores_of(backtest.evaluation)
+    shares = {row["month"]: row["coverage_80"] for row in scores.months}
+    months = trust_section(backtest, scores)["months"]
+    assert shares[months["worst"]] == min(shares.values())
+    assert months["most"] == f"{100 * max(shares.values()):.1f} %"
+    bare = [{**row, "band_low_80": np.nan, "band_high_80": np.nan} for row in scores.months]
+    drawn = coverage_chart("months", bare, "month", 80.0, "month")
+    assert [mark["kind"] for mark in drawn["marks"]] == ["rule", "line", "dots"]
