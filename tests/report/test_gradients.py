@@ -2,7 +2,7 @@
 
 import pytest
 
-from rnncli.report.gradients import _comparison_tables, _full_bar, _log_share
+from rnncli.report.gradients import _comparison_tables, full_bar, log_share
 from rnncli.report.output import rendered
 
 
@@ -25,7 +25,7 @@ def network(verdict="healthy", radius=1.0, clip_rate=None, name="weight_hh_l0", 
 )  # fmt: skip
 def test_equal_factors_are_equal_lengths(relative, full, share):
     """From 1e-8, which has no bar, up to the power of ten of a full one."""
-    assert _log_share(relative, full) == pytest.approx(share)
+    assert log_share(relative, full) == pytest.approx(share)
 
 
 @pytest.mark.parametrize(
@@ -33,7 +33,7 @@ def test_equal_factors_are_equal_lengths(relative, full, share):
 )
 def test_a_full_bar_is_the_power_of_ten_above_all(largest, full):
     """And at least 1, so that bars that shrink can be compared between runs."""
-    assert _full_bar([network(), network(relative=(1.0, largest))]) == full
+    assert full_bar([network(), network(relative=(1.0, largest))]) == full
 
 
 @pytest.mark.parametrize(

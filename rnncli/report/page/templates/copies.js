@@ -2,6 +2,13 @@
 
 const COPY = {width: 150, height: 268, box: 96, top: 74, middle: 128, bottom: 182};
 
+// A number with room in the picture: three digits or so, a power of ten where it is large.
+function brief(value) {
+  if (!known(value)) return "–";
+  const rounded = Number(value.toPrecision(Math.abs(value) < 1e4 && Math.abs(value) >= 100 ? 4 : 3));
+  return Math.abs(value) >= 1e6 ? rounded.toExponential() : String(rounded);
+}
+
 function arrow(x1, y1, x2, y2, kind) {
   const size = 6, along = Math.atan2(y2 - y1, x2 - x1);
   const corner = (turn) => `${(x2 + size * Math.cos(along + turn)).toFixed(1)} ${(y2 + size * Math.sin(along + turn)).toFixed(1)}`;
@@ -29,7 +36,7 @@ function stateOf(t, days, step) {
 function drawCopy(svg, net, t, x, step) {
   const c = net.columns, days = c.input.length, state = stateOf(t, days, step);
   const cx = x + COPY.width / 2, half = COPY.box / 2, faint = state.forward ? "" : " faint";
-  const known_ = (values, name) => (state.forward ? `${name} ${short(values[t])}` : name);
+  const known_ = (values, name) => (state.forward ? `${name} ${brief(values[t])}` : name);
   svg.append(
     arrow(cx, COPY.height - 52, cx, COPY.bottom + 3, `s-ink${faint}`), arrow(cx, COPY.top, cx, COPY.top - 34, `s-ink${faint}`),
     make("rect", {class: `copy${faint}${state.now ? " now" : ""}`, x: cx - half, y: COPY.top, width: COPY.box, height: COPY.bottom - COPY.top, rx: 8}),
@@ -38,20 +45,20 @@ function drawCopy(svg, net, t, x, step) {
     label(cx, COPY.height - 36, known_(c.input, "x")));
   if (net.unit) {
     svg.append(label(cx, COPY.middle + 2, known_(c.sum, "sum")), label(cx, COPY.middle + 24, known_(c.activation, "y")));
-    svg.append(label(cx + 7, COPY.bottom + 22, `×${short(net.unit.w1)}`, "", "start"), label(cx + 7, COPY.top - 12, `×${short(net.unit.w3)}`, "", "start"));
+    svg.append(label(cx + 7, COPY.bottom + 22, `×${brief(net.unit.w1)}`, "", "start"), label(cx + 7, COPY.top - 12, `×${brief(net.unit.w3)}`, "", "start"));
   } else svg.append(label(cx, COPY.middle + 12, known_(c.state_norm, "norm")));
-  if (state.back) svg.append(label(cx, COPY.height - 16, `loop factor ${short(c.loop_factor[t])}`, "back"));
+  if (state.back) svg.append(label(cx, COPY.height - 16, `loop factor ${brief(c.loop_factor[t])}`, "back"));
 }
 
 function drawLoop(svg, net, t, x, step) {
   const c = net.columns, days = c.input.length, half = COPY.box / 2;
   const from = x + COPY.width / 2 + half + 3, to = x + COPY.width * 1.5 - half - 3, middle = (from + to) / 2;
   svg.append(arrow(from, COPY.middle - 12, to, COPY.middle - 12, `s-main${stateOf(t + 1, days, step).forward ? "" : " faint"}`));
-  if (net.unit) svg.append(label(middle, COPY.middle - 20, `×${short(net.unit.w2)}`, "loop"));
+  if (net.unit) svg.append(label(middle, COPY.middle - 20, `×${brief(net.unit.w2)}`, "loop"));
   if (!stateOf(t, days, step).back) return;
   svg.append(arrow(to, COPY.middle + 14, from, COPY.middle + 14, "s-other"));
   const factor = net.unit ? net.unit.w2 * c.slope[t + 1] : c.loop_factor[t] / c.loop_factor[t + 1];
-  if (known(factor)) svg.append(label(middle, COPY.middle + 30, `×${short(factor)}`, "back"));
+  if (known(factor)) svg.append(label(middle, COPY.middle + 30, `×${brief(factor)}`, "back"));
 }
 
 function drawCopies(place, net, step) {

@@ -17,7 +17,8 @@ const known = (value) => typeof value === "number" && Number.isFinite(value);
 function short(value) {
   if (!known(value)) return "–";
   const size = Math.abs(value);
-  if (size !== 0 && (size < 0.001 || size >= 1e9)) return String(Number(value.toPrecision(3)));
+  if (size >= 1e9) return Number(value.toPrecision(3)).toExponential();
+  if (size !== 0 && size < 0.001) return String(Number(value.toPrecision(3)));
   const digits = size >= 1000 ? 0 : size >= 100 ? 1 : size >= 1 ? 2 : 4;
   return String(Number(value.toFixed(digits)));
 }

@@ -11,7 +11,8 @@ function figures(value) {
   if (!known(value)) return "–";
   const size = Math.abs(value);
   if (Number.isInteger(value) && size < 1e21) return String(BigInt(value));
-  if (size < 1e-4 || size >= 1e9) return String(Number(value.toPrecision(3)));
+  if (size < 1e-4) return String(Number(value.toPrecision(3)));
+  if (size >= 1e9) return Number(value.toPrecision(3)).toExponential();
   const digits = size >= 1 ? Math.max(0, 5 - String(Math.trunc(size)).length) : size < 1e-3 ? 6 : 5;
   return String(Number(value.toFixed(digits)));
 }
