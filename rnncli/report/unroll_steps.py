@@ -3,7 +3,6 @@
 from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING
 
-from rnncli.gradients.unroll import slopes
 from rnncli.report.output import Report
 from rnncli.report.tables import lines, number
 
@@ -65,6 +64,8 @@ def _forward_of_unit(unrolled: "Unrolled", unit: "OneUnit") -> Iterator[Step]:
 
 
 def _back_of_unit(unrolled: "Unrolled", unit: "OneUnit") -> Iterator[Step]:
+    from rnncli.gradients.unroll import slopes  # which loads the compiler: not with the module
+
     columns = unrolled.columns
     slope = slopes(columns["sum"], columns["activation"], unit.activation)
     days = len(slope)
