@@ -28,7 +28,7 @@ def examine_cache() -> CacheState:
         folder=str(folder),
         existed=existed,
         reason=None if usable else _fault(folder),
-        kernels=sum(path.suffix == ".nbc" for path in files),
+        kernels=sum(path.suffix == _cache.SUFFIX for path in files),
         bytes=sum(path.stat().st_size for path in files),
     )
 

@@ -86,6 +86,7 @@ def _cache() -> Facts:
 
 def _cache_state() -> Facts:
     from rnncli.diagnostics.cache_state import examine_cache
+    from rnncli.kernels import _compile  # noqa: F401 - a compiler that cannot be imported
 
     state = asdict(examine_cache())
     reason = state.pop("reason")

@@ -136,45 +136,57 @@ CELLS = {
 def forward_kernel(cell: str, activation: str, lanes: int, dtype: str) -> Kernel:
     """Kernel of one layer forward, and of the head on top; see `time_loop`."""
     c = CELLS[cell]
-    kernel = make_forward(c, c.activations[activation], lanes)
-    return compile_kernel(FORWARD.format(dtype), kernel)
+    return compile_kernel(
+        ("forward", cell, activation, lanes, dtype), FORWARD.format(dtype),
+        lambda: make_forward(c, c.activations[activation], lanes),
+    )  # fmt: skip
 
 
 @cache
 def backward_kernel(cell: str, activation: str, lanes: int, dtype: str) -> Kernel:
     """Kernel of one layer back, and of the head on top; see `time_loop`."""
     c = CELLS[cell]
-    kernel = make_backward(c, c.activations[activation], lanes)
-    return compile_kernel(BACKWARD.format(dtype), kernel)
+    return compile_kernel(
+        ("backward", cell, activation, lanes, dtype), BACKWARD.format(dtype),
+        lambda: make_backward(c, c.activations[activation], lanes),
+    )  # fmt: skip
 
 
 @cache
 def linear_kernel(lanes: int, dtype: str) -> Kernel:
     """Kernel of the linear path; see `linear_path`."""
-    return compile_kernel(LINEAR.format(dtype), make_linear(lanes))
+    return compile_kernel(
+        ("linear", lanes, dtype), LINEAR.format(dtype), lambda: make_linear(lanes)
+    )
 
 
 @cache
 def loss_kernel(loss: str, lanes: int, dtype: str) -> Kernel:
     """Kernel of a loss and its derivative; see `losses`, and `likelihoods`, which takes levels."""
     if loss in LIKELIHOODS:
-        return compile_kernel(LIKELIHOOD.format(dtype), make_likelihood(loss, lanes))
-    return compile_kernel(LOSS.format(dtype), make_loss(LOSSES[loss], lanes))
+        return compile_kernel(
+            ("likelihood", loss, lanes, dtype), LIKELIHOOD.format(dtype),
+            lambda: make_likelihood(loss, lanes),
+        )  # fmt: skip
+    return compile_kernel(
+        ("loss", loss, lanes, dtype), LOSS.format(dtype), lambda: make_loss(LOSSES[loss], lanes)
+    )
 
 
 @cache
 def draw_kernel(head: str, dtype: str) -> Kernel:
     """Kernel of a draw of gaussian or student-t; see `random_draws`."""
-    return compile_kernel(DRAW.format(dtype), make_draw(head == "student-t"))
+    student = head == "student-t"
+    return compile_kernel(("draw", head, dtype), DRAW.format(dtype), lambda: make_draw(student))
 
 
 @cache
 def fraction_kernel() -> Kernel:
     """Kernel of a continued fraction; see `incomplete_beta`."""
-    return compile_kernel(FRACTION, make_fraction(), exact=True)
+    return compile_kernel(("fraction",), FRACTION, make_fraction, exact=True)
 
 
 @cache
 def running_means_kernel() -> Kernel:
     """Kernel of exponentially weighted means; see `running_means`."""
-    return compile_kernel(MEANS, make_running_means(), exact=True)
+    return compile_kernel(("running_means",), MEANS, make_running_means, exact=True)

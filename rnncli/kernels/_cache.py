@@ -1,24 +1,77 @@
-"""The folder of compiled kernels: its name, who may write in it, its lock and its digests."""
+"""The folder of compiled kernels: its name, who may write in it, its lock and its files."""
 
 import contextlib
 import fcntl
 import hashlib
-import json
 import os
 import platform
-import shutil
+import re
 import stat
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from functools import cache
+from importlib.machinery import PathFinder
 from pathlib import Path
 
-import numba
 import numpy as np
-from llvmlite.binding import get_host_cpu_name
 
 from rnncli import __version__
 
-DIGESTS, LOCK = "digests.json", "lock"
+LOCK, SUFFIX = "lock", ".kernel"
 UNSHAPING = {"NUMBA_CACHE_DIR", "NUMBA_NUM_THREADS"}  # settings that leave compiled code as it is
+DIGEST = 32  # bytes of SHA-256 that a file begins with
+
+
+def load_or_store(name: str, make: Callable[[], bytes]) -> bytes:
+    """Compiled code of that name from the folder, or else what `make` compiles, and stored there.
+
+    One process at a time compiles; those that wait for it read what it has stored.
+    """
+    folder = cache_folder()
+    if folder is None:
+        return make()
+    path = folder / f"{name}-{processor_key()}{SUFFIX}"
+    stored = _read(path)
+    if stored is not None:
+        return stored
+    with contextlib.ExitStack() as locked:
+        try:
+            locked.enter_context(_locked(folder))
+        except OSError:  # a file system without locks
+            return make()
+        stored = _read(path)
+        if stored is None:
+            stored = make()
+            with contextlib.suppress(OSError):  # a full disk
+                _write(path, stored)
+        return stored
+
+
+def _read(path: Path) -> bytes | None:
+    """None if there is no such file, or one that is truncated or altered: it would be run."""
+    try:
+        data = path.read_bytes()
+    except OSError:
+        return None
+    code = data[DIGEST:]
+    return code if hashlib.sha256(code).digest() == data[:DIGEST] else None
+
+
+def _write(path: Path, code: bytes) -> None:
+    part = path.with_suffix(".part")  # under the lock, so that no other process writes it
+    try:
+        part.write_bytes(hashlib.sha256(code).digest() + code)
+        part.replace(path)
+    except OSError:
+        part.unlink(missing_ok=True)
+        raise
+
+
+@contextlib.contextmanager
+def _locked(folder: Path) -> Iterator[None]:
+    """Lock the folder; the operating system frees the lock of a killed process."""
+    with open(folder / LOCK, "w", encoding="ascii") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        yield
 
 
 def cache_folder() -> Path | None:
@@ -56,59 +109,52 @@ def anyone_may_rename(folder: Path) -> bool:
 
 
 def cache_key() -> str:
-    """Name of the cache folder: Numba looks at the defining file only, so edits show here.
+    """Name of the cache folder: the version of everything that shapes compiled code.
 
-    So do Numba's settings in the environment, such as NUMBA_BOUNDSCHECK: its index omits them.
+    So do Numba's settings in the environment, such as NUMBA_BOUNDSCHECK.
     """
-    sources = [path.read_bytes() for path in sorted(Path(__file__).parent.glob("*.py"))]
     settings = [
         f"{name}={value}".encode(errors="surrogateescape")
         for name, value in sorted(os.environ.items())
         if name.startswith("NUMBA_") and name not in UNSHAPING
     ]
-    digest = hashlib.sha256(b"\0".join(sources + settings)).hexdigest()[:12]
+    versions = [_version_file("numba"), _version_file("llvmlite")]
+    digest = hashlib.sha256(
+        b"\0".join([*_sources(Path(__file__).parent), *settings, *versions])
+    ).hexdigest()[:12]
     python = platform.python_version()
-    return f"{__version__}-{digest}-py{python}-nb{numba.__version__}-np{np.__version__}"
+    number = re.search(rb'"version": "([^"]+)"', versions[0])
+    numba = number[1].decode("ascii") if number else "unknown"
+    return f"{__version__}-{digest}-py{python}-nb{numba}-np{np.__version__}"
+
+
+@cache
+def _sources(folder: Path) -> list[bytes]:
+    return [path.read_bytes() for path in sorted(folder.glob("*.py"))]
+
+
+@cache
+def _version_file(library: str) -> bytes:
+    """Where it says which version is installed: to import Numba, or its metadata, takes longer."""
+    spec = PathFinder.find_spec(library)
+    if spec is None or spec.origin is None:
+        return b""
+    try:
+        return Path(spec.origin).with_name("_version.py").read_bytes()
+    except OSError:
+        return b""
+
+
+@cache
+def processor_key() -> str:
+    """What compiled code is for: the processor's name, and a digest of its features."""
+    from llvmlite import binding
+
+    features = binding.get_host_cpu_features().flatten()
+    digest = hashlib.sha256(features.encode("ascii")).hexdigest()[:8]
+    return f"{binding.get_host_cpu_name()}-{digest}"
 
 
 def bits_key() -> str:
     """What the last bit of a result may depend on: the kernels, their compiler, this processor."""
-    name = numba.config.CPU_NAME or get_host_cpu_name()  # type: ignore[attr-defined] # set at import
-    return f"{cache_key()}-{platform.machine()}-{name}"
-
-
-@contextlib.contextmanager
-def locked_cache(folder: Path) -> Iterator[None]:
-    """Lock the folder; the operating system frees the lock of a killed process."""
-    with open(folder / LOCK, "w", encoding="ascii") as lock:
-        fcntl.flock(lock, fcntl.LOCK_EX)
-        yield
-
-
-def _compiled_files(folder: Path) -> list[Path]:
-    return sorted(path for path in folder.rglob("*.nb*") if path.is_file())
-
-
-def _digests(folder: Path) -> dict[str, str]:
-    return {
-        str(path.relative_to(folder)): hashlib.sha256(path.read_bytes()).hexdigest()
-        for path in _compiled_files(folder)
-    }
-
-
-def write_digests(folder: Path) -> None:
-    (folder / DIGESTS).write_text(json.dumps(_digests(folder)), encoding="ascii")
-
-
-def drop_unless_sound(folder: Path) -> None:
-    """Empty the folder if a compiled file is truncated, altered or foreign: it would be run."""
-    try:
-        listed = json.loads((folder / DIGESTS).read_text(encoding="ascii"))
-    except (OSError, ValueError):
-        listed = None
-    if listed is None or listed != _digests(folder):
-        for path in folder.iterdir():
-            if path.is_dir() and not path.is_symlink():
-                shutil.rmtree(path)
-            elif path.name != LOCK:
-                path.unlink()
+    return f"{cache_key()}-{platform.machine()}-{processor_key()}"

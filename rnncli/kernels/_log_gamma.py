@@ -10,10 +10,8 @@ import math
 from typing import Any
 
 import numpy as np
-from numba import types
-from numba.extending import overload
 
-from rnncli.kernels._math import INLINED
+from rnncli.kernels._inline import precise
 
 # ratio(u) = u (R1 + R2 u + …) for 0 <= u <= 1: a fit within 7e-9, its slope within 7e-7
 R1, R2, R3, R4 = (np.float32(r) for r in (-0.125, 3.4950343e-07, 0.005198075, 1.0531731e-04))
@@ -39,14 +37,9 @@ def _ratio64(u: Any) -> Any:
     return total + 0.5 * math.log1p(STEPS * u)
 
 
+@precise(_ratio32, _ratio64)
 def ratio(u: Any) -> Any:
     """Log Γ(1/u + ½) - log Γ(1/u) + ½ log u for 0 < u <= 1, in the precision of `u`."""
-    return _ratio32(u) if isinstance(u, np.float32) else _ratio64(u)
-
-
-@overload(ratio, jit_options=INLINED)
-def _ratio_by_type(u: Any) -> Any:
-    return _ratio32 if u == types.float32 else _ratio64
 
 
 def _slope32(u: Any) -> Any:
@@ -63,11 +56,6 @@ def _slope64(u: Any) -> Any:
     return total
 
 
+@precise(_slope32, _slope64)
 def slope(u: Any) -> Any:
     """Derivative of `ratio`, from the digamma function of x + ½ and of x."""
-    return _slope32(u) if isinstance(u, np.float32) else _slope64(u)
-
-
-@overload(slope, jit_options=INLINED)
-def _slope_by_type(u: Any) -> Any:
-    return _slope32 if u == types.float32 else _slope64

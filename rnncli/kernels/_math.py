@@ -7,10 +7,8 @@ import math
 from typing import Any
 
 import numpy as np
-from numba import types
-from numba.extending import overload
 
-from rnncli.kernels._jit import OPTIONS
+from rnncli.kernels._inline import precise
 
 # tanh(x) = x P(x²) / Q(x²) for |x| < 7.9, a minimax fit with a relative error of 6e-9; beyond it
 # the value at the edge. Rounded in float32 the whole is within 8 units in the last place.
@@ -29,7 +27,6 @@ E5, E6 = np.float32(0.0083631973769), np.float32(0.0013933676842)
 # artanh(s) = s (1 + s² (L1 + L2 s² + …)) for |s| < 0.1716
 ROOT_HALF, LARGE = np.int32(0x3F3504F3), np.float32(3e38)  # the bits of √½ in float32
 L1, L2, L3 = np.float32(0.33333339756), np.float32(0.19995443867), np.float32(0.14744855215)
-INLINED: Any = {"forceinline": True, **OPTIONS}
 
 
 def _tanh32(x: Any) -> Any:
@@ -48,14 +45,9 @@ def _tanh64(x: Any) -> Any:
     return math.tanh(x)
 
 
+@precise(_tanh32, _tanh64)
 def tanh(x: Any) -> Any:
     """Hyperbolic tangent in the precision of `x`."""
-    return _tanh32(x) if isinstance(x, np.float32) else _tanh64(x)
-
-
-@overload(tanh, jit_options=INLINED)
-def _tanh_by_type(x: Any) -> Any:
-    return _tanh32 if x == types.float32 else _tanh64
 
 
 def _sigmoid32(x: Any) -> Any:
@@ -70,14 +62,9 @@ def _sigmoid64(x: Any) -> Any:
     return 1 / (1 + math.exp(-x))
 
 
+@precise(_sigmoid32, _sigmoid64)
 def sigmoid(x: Any) -> Any:
     """Logistic function in the precision of `x`."""
-    return _sigmoid32(x) if isinstance(x, np.float32) else _sigmoid64(x)
-
-
-@overload(sigmoid, jit_options=INLINED)
-def _sigmoid_by_type(x: Any) -> Any:
-    return _sigmoid32 if x == types.float32 else _sigmoid64
 
 
 def _exp32(x: Any) -> Any:
@@ -103,14 +90,9 @@ def _exp64(x: Any) -> Any:
     return math.exp(x) if x < 700 or x != x else x * math.inf  # noqa: PLR0124
 
 
+@precise(_exp32, _exp64)
 def exp(x: Any) -> Any:
     """Exponential in the precision of `x`."""
-    return _exp32(x) if isinstance(x, np.float32) else _exp64(x)
-
-
-@overload(exp, jit_options=INLINED)
-def _exp_by_type(x: Any) -> Any:
-    return _exp32 if x == types.float32 else _exp64
 
 
 def _log1p32(x: Any) -> Any:
@@ -133,11 +115,6 @@ def _log1p64(x: Any) -> Any:
     return math.log1p(x)
 
 
+@precise(_log1p32, _log1p64)
 def log1p(x: Any) -> Any:
     """log(1 + x) of x >= 0, in the precision of `x`."""
-    return _log1p32(x) if isinstance(x, np.float32) else _log1p64(x)
-
-
-@overload(log1p, jit_options=INLINED)
-def _log1p_by_type(x: Any) -> Any:
-    return _log1p32 if x == types.float32 else _log1p64

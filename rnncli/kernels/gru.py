@@ -6,7 +6,7 @@ n = tanh(W_in x + b_in + r (W_hn h + b_hn))   h' = (1 - z) n + z h
 
 from typing import Any
 
-from rnncli.kernels._jit import inline
+from rnncli.kernels._inline import inline
 from rnncli.kernels._math import sigmoid, tanh
 
 Array = Any

@@ -15,7 +15,7 @@ from typing import Any
 
 import numpy as np
 
-from rnncli.kernels._jit import inline
+from rnncli.kernels._inline import inline
 from rnncli.kernels._log_gamma import ratio, slope
 from rnncli.kernels._math import exp, log1p, sigmoid
 

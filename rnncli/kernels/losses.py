@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from typing import Any
 
-from rnncli.kernels._jit import inline
+from rnncli.kernels._inline import inline
 
 Array = Any
 

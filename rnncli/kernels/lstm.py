@@ -8,7 +8,7 @@ The forget gate f is that of Gers et al. (2000).
 
 from typing import Any
 
-from rnncli.kernels._jit import inline
+from rnncli.kernels._inline import inline
 from rnncli.kernels._math import sigmoid, tanh
 
 Array = Any

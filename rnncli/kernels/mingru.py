@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from rnncli.kernels._jit import inline
+from rnncli.kernels._inline import inline
 from rnncli.kernels._math import sigmoid
 from rnncli.kernels.half_lives import start_half_lives
 

@@ -9,10 +9,9 @@ from collections.abc import Callable
 from typing import Any
 
 import numpy as np
-from numba import types
-from numba.extending import overload
 
-from rnncli.kernels._math import HALF, INLINED, ONE, TWO, exp, log1p
+from rnncli.kernels._inline import precise
+from rnncli.kernels._math import HALF, ONE, TWO, exp, log1p
 from rnncli.kernels.likelihoods import FEWEST, FLOOR, SPREAD
 
 Array = Any
@@ -37,14 +36,9 @@ def _cosine64(v: Any) -> Any:
     return math.cos(2 * math.pi * v)
 
 
+@precise(_cosine32, _cosine64)
 def cosine(v: Any) -> Any:
     """Cosine of `v` full turns, 0 <= v < 1, in the precision of `v`."""
-    return _cosine32(v) if isinstance(v, np.float32) else _cosine64(v)
-
-
-@overload(cosine, jit_options=INLINED)
-def _cosine_by_type(v: Any) -> Any:
-    return _cosine32 if v == types.float32 else _cosine64
 
 
 def _growth32(x: Any) -> Any:
@@ -57,14 +51,9 @@ def _growth64(x: Any) -> Any:
     return math.expm1(x)
 
 
+@precise(_growth32, _growth64)
 def growth(x: Any) -> Any:
     """exp(x) - 1 of x >= 0, in the precision of `x`."""
-    return _growth32(x) if isinstance(x, np.float32) else _growth64(x)
-
-
-@overload(growth, jit_options=INLINED)
-def _growth_by_type(x: Any) -> Any:
-    return _growth32 if x == types.float32 else _growth64
 
 
 def make_draw(student: bool) -> Callable[..., None]:

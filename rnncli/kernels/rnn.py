@@ -5,7 +5,7 @@ h' = f(W_ih x + b_ih + W_hh h + b_hh),   f = tanh or relu
 
 from typing import Any
 
-from rnncli.kernels._jit import inline
+from rnncli.kernels._inline import inline
 from rnncli.kernels._math import tanh
 
 Array = Any

@@ -9,15 +9,11 @@ from typing import Any
 
 import numpy as np
 
-from rnncli.kernels import _products_llvm, _products_numpy
-from rnncli.kernels._jit import COMPILED, inline
+from rnncli.kernels._inline import inline
+from rnncli.kernels._jit import COMPILED
 
 Array = Any
 Kernel = Callable[..., None]
-
-_products: Any = _products_llvm if COMPILED else _products_numpy
-product, products, add_product = _products.product, _products.products, _products.add_product
-add_outer, add_outer_and_sums = _products.add_outer, _products.add_outer_and_sums
 
 # x (T, I, L), weight_ih (G*H, I), weight_hh (G*H, H) or diagonal_hh (V, H), biases (G*H) or (0),
 # states (S, T+1, H, L),
@@ -107,10 +103,22 @@ def _diagonal_of(cell: Any) -> tuple[bool, Kernel, Kernel, int]:
     return True, d.factors, d.factors_backward, d.count
 
 
+def products_module() -> Any:
+    """The products that kernels call: written in LLVM, or in NumPy where nothing is compiled."""
+    if COMPILED:
+        from rnncli.kernels import _products_llvm
+
+        return _products_llvm
+    from rnncli.kernels import _products_numpy
+
+    return _products_numpy
+
+
 def make_forward(cell: Any, activation: int, lanes: int) -> Kernel:
     """Kernel that fills `states`, `saved` and `out` for a chunk; states[:, 0] is carried in."""
     step, gates, states_per_day, split = cell.step, cell.gates, cell.states, cell.split
     diagonal, factors_of, _, count = _diagonal_of(cell)
+    tiled = products_module()
 
     def forward(
         x: Array, weight_ih: Array, weight_hh: Array, bias_ih: Array, bias_hh: Array,
@@ -129,16 +137,18 @@ def make_forward(cell: Any, activation: int, lanes: int) -> Kernel:
         bias = bias_ih if diagonal else bias_ih + bias_hh
         for t in range(x.shape[0]):
             if diagonal:
-                product(sums, 0, bias, weight_ih, xs, t * day, lanes)
+                tiled.product(sums, 0, bias, weight_ih, xs, t * day, lanes)
             elif split:
-                product(sums, 0, bias_ih, weight_ih, xs, t * day, lanes)
-                product(hidden, 0, bias_hh, weight_hh, hs, t * size, lanes)
+                tiled.product(sums, 0, bias_ih, weight_ih, xs, t * day, lanes)
+                tiled.product(hidden, 0, bias_hh, weight_hh, hs, t * size, lanes)
             else:
-                products(sums, 0, bias, weight_ih, xs, t * day, weight_hh, hs, t * size, lanes)
+                tiled.products(
+                    sums, 0, bias, weight_ih, xs, t * day, weight_hh, hs, t * size, lanes
+                )
             step(sums, hidden, flat, kept, t, activation)
             if out.shape[0] > 0:
                 outputs = head_weight.shape[0] * lanes
-                product(outs, t * outputs, head_bias, head_weight, hs, (t + 1) * size, lanes)
+                tiled.product(outs, t * outputs, head_bias, head_weight, hs, (t + 1) * size, lanes)
 
     return forward
 
@@ -152,7 +162,7 @@ def make_backward(cell: Any, activation: int, lanes: int) -> Kernel:
     Where `dstates` has days it is left with the whole derivative by every state.
     """
     step_backward, states_per_day, split = cell.step_backward, cell.states, cell.split
-    diagonal, factors_of, factors_backward, count = _diagonal_of(cell)
+    tiled, (diagonal, factors_of, factors_backward, count) = products_module(), _diagonal_of(cell)
 
     def backward(  # noqa: PLR0912 - one loop over days; a part of it would not know `lanes`
         x: Array, weight_hh: Array, states: Array, saved: Array, weight_up: Array, dup: Array,
@@ -177,7 +187,9 @@ def make_backward(cell: Any, activation: int, lanes: int) -> Kernel:
         both = np.zeros((2, states_per_day, size), x.dtype)  # of the states after and before a day
         copy(dbeyond.reshape(-1), both[days % 2].reshape(-1))
         if days:
-            add_product(both[days % 2].reshape(-1), 0, weight_up_t, ups, (days - 1) * up, lanes)
+            tiled.add_product(
+                both[days % 2].reshape(-1), 0, weight_up_t, ups, (days - 1) * up, lanes
+            )
         for t in range(days - 1, -1, -1):
             after, before = both[(t + 1) % 2], both[t % 2]
             flow = before.reshape(-1)
@@ -185,23 +197,25 @@ def make_backward(cell: Any, activation: int, lanes: int) -> Kernel:
             i, h = t % dinputs.shape[0], t % dhidden.shape[0]
             step_backward(flat, kept, t, after, before, dinputs[i], dhidden[h], activation)
             if not diagonal:
-                add_product(flow, 0, weight_hh_t, dhs, h * row, lanes)
+                tiled.add_product(flow, 0, weight_hh_t, dhs, h * row, lanes)
             if t > 0:
-                add_product(flow, 0, weight_up_t, ups, (t - 1) * up, lanes)
+                tiled.add_product(flow, 0, weight_up_t, ups, (t - 1) * up, lanes)
             if reached.shape[1] > 0:
                 for s in range(states_per_day):
                     copy(after[s], reached[s, t + 1])
             if t % BLOCK == 0:
                 n, at = min(BLOCK, days - t), t * size
-                add_outer_and_sums(dweight_ih, sums, dis, i * row, row, xs, t * day, day, n, lanes)
+                tiled.add_outer_and_sums(
+                    dweight_ih, sums, dis, i * row, row, xs, t * day, day, n, lanes
+                )
                 if split:
-                    add_outer_and_sums(
+                    tiled.add_outer_and_sums(
                         dweight_hh, dbias_hh, dhs, h * row, row, hs, at, size, n, lanes
                     )
                 elif not diagonal:
-                    add_outer(dweight_hh, dhs, h * row, row, hs, at, size, n, lanes)
+                    tiled.add_outer(dweight_hh, dhs, h * row, row, hs, at, size, n, lanes)
                 if dweight_up.shape[0] > 0:
-                    add_outer_and_sums(
+                    tiled.add_outer_and_sums(
                         dweight_up, dbias_up, ups, t * up, up, hs, at + size, size, n, lanes
                     )
         copy(both[0].reshape(-1), dbeyond.reshape(-1))

@@ -1,6 +1,7 @@
 """What a command really loads: no compiler and no drawing where nothing is computed or drawn."""
 
 import json
+import os
 import pkgutil
 import sys
 
@@ -12,6 +13,7 @@ from processes import finished
 
 from rnncli import report
 
+JIT_OFF = os.environ.get("NUMBA_DISABLE_JIT", "0") != "0"
 COMPILING = {"numba", "llvmlite"}
 SLOW_TO_LOAD = {*COMPILING, "pandas", "pydantic", "scipy", "rich"}  # a short run needs none
 RUN = """
@@ -49,6 +51,16 @@ def ledger(tmp_path_factory, hand_made, prices):
 def test_a_score_loads_nothing_slow(ledger, prices):
     """Numbers of a ledger are compared with prices, and nothing is forecast."""
     assert loaded_by("score", ledger, prices, "-q") & SLOW_TO_LOAD == set()
+
+
+@pytest.mark.slow
+@pytest.mark.skipif(JIT_OFF, reason="nothing is compiled, nothing loaded")
+def test_a_forecast_by_kernels_that_are_compiled_imports_no_numba(hand_made, prices):
+    """Nor what Numba imports: it takes longer than a forecast."""
+    loaded_by("predict", hand_made, prices, "--horizon", 3, "-q")  # which may compile
+    loaded = loaded_by("predict", hand_made, prices, "--horizon", 3, "-q")
+    assert "llvmlite" in loaded
+    assert loaded & {"numba", "scipy", "coverage"} == set()
 
 
 @pytest.mark.parametrize("form", ["json", "table"])

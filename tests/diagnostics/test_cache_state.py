@@ -27,9 +27,8 @@ def test_a_folder_that_is_made_for_the_occasion_is_empty_and_used(base):
 def test_kernels_are_counted_with_all_their_bytes(base):
     """A kernel is a file of compiled code; the bytes are those of every file."""
     folder = _cache.cache_folder()
-    (folder / "cells").mkdir()
-    (folder / "cells" / "a.1.nbc").write_bytes(b"x" * 100)
-    (folder / "cells" / "a.nbi").write_bytes(b"x" * 10)
+    (folder / "loss.kernel").write_bytes(b"x" * 100)
+    (folder / "lock").write_bytes(b"x" * 10)
     found = examine_cache()
     assert found.folder.startswith(str(base))
     assert (found.kernels, found.bytes) == (1, 110)

@@ -25,7 +25,7 @@ def pretend(monkeypatch, compile_first, keep):
             if compile_first:
                 compiling()
         if keep:
-            (_cache.cache_folder() / f"{precision}{count}{loss}.nbc").write_bytes(b"")
+            (_cache.cache_folder() / f"{precision}{count}{loss}.kernel").write_bytes(b"")
 
     monkeypatch.setattr(warmup, "_run_once", run_once)
     monkeypatch.setattr(

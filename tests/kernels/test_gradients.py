@@ -7,11 +7,12 @@ import naive
 import numpy as np
 import pytest
 from gradient_check import CLEAR, STEP, disagreement, each_choice
+from jit import kernel_of
 from naive import LOSSES, loss_and_gradient
 
 from rnncli import kernels
 from rnncli.kernels import CELLS, lru, mingru, rnn
-from rnncli.kernels._jit import compile_kernel, inline
+from rnncli.kernels._inline import inline
 from rnncli.kernels.time_loop import BACKWARD, BLOCK, make_backward
 from rnncli.network import passes
 from rnncli.network.network import Architecture, Network, named_views
@@ -234,7 +235,7 @@ def wrong_slope(states, _saved, t, after, _before, dsums, _dhidden, _activation)
 
 def with_wrong_slope(_kernel):
     wrong = make_backward(replace(CELLS["rnn"], step_backward=wrong_slope), rnn.TANH, LANES)
-    return compile_kernel(BACKWARD.format("float64"), wrong)
+    return kernel_of(BACKWARD.format("float64"), wrong, "rnn", "wrong_slope")
 
 
 def with_states_a_day_late(kernel):
@@ -358,7 +359,7 @@ def test_the_gradient_check_sees_planted_bugs_of_diagonal_cells(monkeypatch, cel
     case = make_case(cell, "tanh", layers=2, hidden_size=3, days=12)
     check_gradients(case)
     wrong = make_backward(DIAGONAL_MUTANTS[cell, mutant](CELLS[cell]), 0, LANES)
-    kernel = compile_kernel(BACKWARD.format("float64"), wrong)
+    kernel = kernel_of(BACKWARD.format("float64"), wrong, cell, mutant)
     monkeypatch.setattr(passes, "backward_kernel", lambda *_: kernel)
     with pytest.raises(AssertionError, match=r"backward .*, central difference"):
         check_gradients(case)

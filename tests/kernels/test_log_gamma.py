@@ -4,8 +4,8 @@ import math
 
 import numpy as np
 import pytest
+from jit import kernel_of
 
-from rnncli.kernels._jit import compile_kernel
 from rnncli.kernels._log_gamma import ratio, slope
 
 # x, then log Γ(x + ½) - log Γ(x) - ½ log x and -x² (ψ(x + ½) - ψ(x) - 1/(2x)), recorded with
@@ -34,7 +34,7 @@ def slope_of_each(u, out):
 
 def compiled(function, u):
     out = np.empty_like(u)
-    compile_kernel(f"void({u.dtype}[::1],{u.dtype}[::1])", function)(u, out)
+    kernel_of(f"void({u.dtype}[::1],{u.dtype}[::1])", function)(u, out)
     return out
 
 

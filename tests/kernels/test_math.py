@@ -2,9 +2,9 @@
 
 import numpy as np
 import pytest
+from jit import kernel_of
 
 from rnncli.kernels import CELLS
-from rnncli.kernels._jit import compile_kernel
 from rnncli.kernels._math import EDGE, EXP_HIGH, EXP_LOW, exp, log1p, sigmoid, tanh
 from rnncli.network.network import Architecture, initial_network
 from rnncli.network.passes import Workspace, forward
@@ -20,7 +20,7 @@ def tanh_of_each(x, out):
 
 def our_tanh(x):
     out = np.empty_like(x)
-    compile_kernel(f"void({x.dtype}[::1],{x.dtype}[::1])", tanh_of_each)(x, out)
+    kernel_of(f"void({x.dtype}[::1],{x.dtype}[::1])", tanh_of_each)(x, out)
     return out
 
 
@@ -64,7 +64,7 @@ def test_sigmoid_keeps_its_stated_error(dtype, within):
     with np.errstate(over="ignore"):
         ref = 1 / (1 + np.exp(-x.astype("float64")))
     given, comp = np.append(x, np.array(np.nan, dtype)), np.empty(len(x) + 1, dtype)
-    compile_kernel(f"void({dtype}[::1],{dtype}[::1])", sigmoid_of_each)(given, comp)
+    kernel_of(f"void({dtype}[::1],{dtype}[::1])", sigmoid_of_each)(given, comp)
     assert np.isnan(comp[-1])
     assert comp[:-1].min() >= 0
     assert comp[:-1].max() <= 1
@@ -83,7 +83,7 @@ def log1p_of_each(x, out):
 
 def compiled(function, x):
     out = np.empty_like(x)
-    compile_kernel(f"void({x.dtype}[::1],{x.dtype}[::1])", function)(x, out)
+    kernel_of(f"void({x.dtype}[::1],{x.dtype}[::1])", function)(x, out)
     return out
 
 

@@ -5,9 +5,9 @@ from types import SimpleNamespace
 import naive
 import numpy as np
 import pytest
+from jit import kernel_of
 
 from rnncli.kernels import _llvm_emitter, _products_llvm, _products_numpy, time_loop
-from rnncli.kernels._jit import compile_kernel
 from rnncli.kernels.lanes import LANES
 
 pytestmark = pytest.mark.thorough
@@ -23,24 +23,26 @@ each_kind = pytest.mark.parametrize("kind", [(n, d) for n in LANES for d in DTYP
 def make_kernels(lanes):
     """Kernels that do one product each."""
 
+    module = time_loop.products_module()
+
     def product(out, at, bias, weight, x, x_at):
-        time_loop.product(out, at, bias, weight, x, x_at, lanes)
+        module.product(out, at, bias, weight, x, x_at, lanes)
 
     def products(out, at, bias, weight, x, x_at, weight2, x2, x2_at):
-        time_loop.products(out, at, bias, weight, x, x_at, weight2, x2, x2_at, lanes)
+        module.products(out, at, bias, weight, x, x_at, weight2, x2, x2_at, lanes)
 
     def add_product(out, at, weight, x, x_at):
-        time_loop.add_product(out, at, weight, x, x_at, lanes)
+        module.add_product(out, at, weight, x, x_at, lanes)
 
     def add_outer(out, left, left_at, left_size, right, right_at, right_size, days):
-        time_loop.add_outer(
+        module.add_outer(
             out, left, left_at, left_size, right, right_at, right_size, days, lanes
         )  # fmt: skip
 
     def add_outer_and_sums(
         out, sums, left, left_at, left_size, right, right_at, right_size, days
     ):  # fmt: skip
-        time_loop.add_outer_and_sums(
+        module.add_outer_and_sums(
             out, sums, left, left_at, left_size, right, right_at, right_size, days, lanes
         )  # fmt: skip
 
@@ -66,8 +68,10 @@ def kernels():
             kinds = {"v": f"{dtype}[::1]", "m": f"{dtype}[:,::1]", "i": "int64"}
             found[lanes, dtype] = SimpleNamespace(
                 **{
-                    kernel.__name__: compile_kernel(
-                        f"void({','.join(kinds[k] for k in ARGUMENTS[kernel.__name__])})", kernel
+                    kernel.__name__: kernel_of(
+                        f"void({','.join(kinds[k] for k in ARGUMENTS[kernel.__name__])})",
+                        kernel,
+                        lanes,
                     )
                     for kernel in make_kernels(lanes)
                 }

@@ -15,7 +15,7 @@ from rnncli.settings import NetworkSettings
 SUITE = ("kernels/test_time_loop.py", "kernels/test_gradients.py", "network/test_network.py")
 # h' = h/2 + tanh(sum)/2: the file that would stand beside kernels/rnn.py
 FILE = """
-from rnncli.kernels._jit import inline
+from rnncli.kernels._inline import inline
 from rnncli.kernels._math import tanh
 
 GATES = ("h",)
@@ -58,14 +58,14 @@ def day_back(x_t, state, dafter, p, _activation):
     return below, before + dafter / 2, gradient
 
 
-naive.CELLS["toy"] = naive.Cell(1, day, day_back, naive.never)
-kernels.CELLS["toy"] = kernels._cell(toy)
+naive.CELLS["{module}"] = naive.Cell(1, day, day_back, naive.never)
+kernels.CELLS["{module}"] = kernels._cell(toy)
 """
 
 
 def run_suite(folder, source, suite=SUITE):
     """The tests of cells on a toy cell, in a process of their own."""
-    # compiled code is kept by the name of the module: another source, another name
+    # compiled code is kept by the name of the cell: another source, another name
     module = f"toy_{hashlib.sha256(source.encode()).hexdigest()[:12]}"
     (folder / f"{module}.py").write_text(source, encoding="ascii")
     (folder / "toy_plugin.py").write_text(PLUGIN.format(module=module), encoding="ascii")
