@@ -32,3 +32,14 @@ def distinct(values: npt.NDArray[Integer]) -> npt.NDArray[Integer]:
     """
     uniques: npt.NDArray[Integer] = np.unique(values, return_counts=True)[0]
     return uniques
+
+
+def median(values: npt.NDArray[Any]) -> float:
+    """The median of numbers, shape (count,), as `np.median` gives it; NaN without any.
+
+    That would import numpy.ma: a tenth of the time of a short command.
+    """
+    ordered, middle = np.sort(values), values.size // 2
+    if not values.size or np.isnan(ordered[-1]):
+        return math.nan
+    return float(np.mean(ordered[middle - 1 + values.size % 2 : middle + 1]))

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from rnncli.arrays import DateArray, Float64Array
+from rnncli.arrays import DateArray, Float64Array, median
 from rnncli.dates import format_date
 from rnncli.errors import DataError, name_some, setting
 from rnncli.prices.date_history import DAY
@@ -67,7 +67,7 @@ def _summary(prices: Prices, i: int, duplicates: int, dropped: int) -> SeriesSum
 def count_gaps(dates: DateArray) -> int:
     """How many steps are longer than four times the median step."""
     steps = np.diff(dates).astype(np.int64)
-    return int(np.count_nonzero(steps > GAP * np.median(steps))) if steps.size else 0
+    return int(np.count_nonzero(steps > GAP * median(steps))) if steps.size else 0
 
 
 def fresh(prices: Prices, max_age: int | None, warn: Callable[[str], None]) -> Prices:

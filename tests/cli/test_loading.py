@@ -15,7 +15,9 @@ from rnncli import report
 
 JIT_OFF = os.environ.get("NUMBA_DISABLE_JIT", "0") != "0"
 COMPILING = {"numba", "llvmlite"}
-SLOW_TO_LOAD = {*COMPILING, "pandas", "pydantic", "scipy", "rich"}  # a short run needs none
+SLOW_TO_LOAD = {  # a short run needs none
+    *COMPILING, "pandas", "pydantic", "scipy", "rich", "numpy.ma",
+}  # fmt: skip
 RUN = """
 import json, sys
 from rnncli import cli

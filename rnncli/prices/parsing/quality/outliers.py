@@ -5,7 +5,7 @@ from functools import cached_property
 
 import numpy as np
 
-from rnncli.arrays import Float64Array, IntArray
+from rnncli.arrays import Float64Array, IntArray, median
 from rnncli.errors import setting
 from rnncli.prices.parsing.quality.series_rows import Counts, SeriesRows
 
@@ -95,7 +95,7 @@ def _moves(steps: Float64Array) -> Float64Array:
 
 def _median_of_others(moves: Float64Array) -> float:
     """Return the median of sorted moves without the largest, 0 for a single move."""
-    return float(np.median(moves[:-1])) if moves.size > 1 else 0.0
+    return median(moves[:-1]) if moves.size > 1 else 0.0
 
 
 def large_steps(
@@ -147,7 +147,7 @@ def count_last(series: SeriesRows) -> Counts:
     far = []
     for row in last.tolist():
         start = int(np.searchsorted(series.rows.codes, series.rows.codes[row]))
-        usual = float(np.median(values[max(start, row - RECENT) : row]))
+        usual = median(values[max(start, row - RECENT) : row])
         far.append(abs(np.log(values[row] / usual)) >= np.log(AWAY))
     yield from _counted(series, LAST, last[np.array(far, dtype=np.bool_)])
 

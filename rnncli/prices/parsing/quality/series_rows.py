@@ -6,7 +6,7 @@ from functools import cached_property
 
 import numpy as np
 
-from rnncli.arrays import BoolArray, Float64Array, IntArray, distinct
+from rnncli.arrays import BoolArray, Float64Array, IntArray, distinct, median
 from rnncli.dates import format_date, today
 from rnncli.errors import setting
 from rnncli.prices.parsing.quality.date_checks import yet_to_come
@@ -76,7 +76,7 @@ def count_pauses(series: SeriesRows) -> Counts:
 
 def _usual_step(rows: PriceRows, steps: IntArray, code: int) -> float:
     start, end = (int(np.searchsorted(rows.codes, code, side=side)) for side in ("left", "right"))
-    return float(np.median(steps[start : end - 1]))
+    return median(steps[start : end - 1])
 
 
 def count_to_come(series: SeriesRows) -> Counts:

@@ -5,7 +5,7 @@ from dataclasses import replace
 
 import numpy as np
 
-from rnncli.arrays import BoolArray, DateArray, Float64Array, IntArray
+from rnncli.arrays import BoolArray, DateArray, Float64Array, IntArray, median
 from rnncli.dates import format_date
 from rnncli.errors import setting
 from rnncli.prices.parsing.columns.ohlcv import FIELDS
@@ -54,7 +54,7 @@ def find_splits(
         if np.isnat(dates[start]) or end - start < 3 or np.all(np.isnan(ratios) & np.isnan(parts)):
             continue
         pauses = np.diff(dates[start:end]).astype(np.int64)
-        step = float(np.median(pauses))
+        step = median(pauses)
         if step > LONGEST:
             parts[:] = np.nan
         overnight = pauses[places] <= PAUSE * step
