@@ -36,6 +36,8 @@ def _process(parameter: Any, by_typer: Callable[[Any, Any], Any]) -> Callable[[A
         try:
             converted = plain_value(parameter, value)
         except _Unclear:
+            if value is None and context.resilient_parsing:
+                return None  # of a completion, where a value that is required may be missing
             return by_typer(context, value)
         if parameter.callback is None:
             return converted

@@ -90,3 +90,12 @@ def test_what_is_not_plain_is_refused_as_before(value, said):
     done = here("predict", "p.csv", "--horizon", value)
     assert done.returncode == 2
     assert said in done.stderr.decode()
+
+
+def test_a_completion_asks_typer_for_no_value(monkeypatch):
+    """Arguments that are required are missing then, and no fault."""
+    command, asked = program().commands["train"], []
+    for parameter in command.params:
+        monkeypatch.setattr(parameter, "get_runtime_param", lambda: asked.append("typer"))
+    context = command.make_context("train", ["--epochs", "3"], resilient_parsing=True)
+    assert (context.params["prices"], context.params["epochs"], asked) == (None, 3, [])
