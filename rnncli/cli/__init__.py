@@ -3,6 +3,7 @@
 Nothing heavy is imported before a command runs: `--help` loads neither NumPy nor Numba.
 """
 
+import contextlib
 import errno
 import gc
 import os
@@ -15,6 +16,9 @@ from rnncli.errors import ExitStatus, RnncliError, worded
 OUTPUT_FAULTS = {
     errno.EBADF, errno.EDQUOT, errno.EFBIG, errno.EIO, errno.ENOSPC, errno.EPIPE,
 }  # fmt: skip # what a write to a pipe, a device or a full disk ends in
+NO_MEMORY = (
+    "failed to map segment", "Cannot allocate memory", "can't start new thread",
+)  # fmt: skip # what libraries that are loaded, and threads that are begun, say of it
 GARBAGE = 1_000_000  # objects between collections: imports make many, all of them to stay
 
 
@@ -50,7 +54,8 @@ def main() -> None:
         warnings.simplefilter("ignore")  # of libraries, to developers; ours go through Messages
     status = _run(sys.argv[1:])
     if sys.stderr is not None:
-        sys.stderr.flush()
+        with contextlib.suppress(OSError):  # where it cannot be written, the status remains
+            sys.stderr.flush()
     os._exit(int(status))
 
 
@@ -79,18 +84,32 @@ def _ended(arguments: list[str]) -> int:
         sys.stdout.flush()
     except RnncliError as fault:
         return _fail(str(fault), fault.status, wishes)
-    except MemoryError:
+    except Exception as fault:
+        return _fault(fault, wishes)
+    return status if isinstance(status, int) else ExitStatus.OK
+
+
+def _fault(fault: Exception, wishes: set[str]) -> int:
+    """Status of a fault that is not of rnncli's own classes."""
+    if isinstance(fault, MemoryError) or any(text in str(fault) for text in NO_MEMORY):
         return _fail("not enough memory; use a smaller --hidden-size, --bptt or fewer series",
                      ExitStatus.BUG, wishes)  # fmt: skip
-    except OSError as fault:
-        if fault.filename is not None or fault.errno not in OUTPUT_FAULTS:
-            return _unexpected(fault, wishes)
+    if isinstance(fault, OSError) and fault.filename is None and fault.errno in OUTPUT_FAULTS:
         return _fail(
             f"cannot write to standard output: {fault.strerror}", ExitStatus.WRITE_FAILED, wishes
         )
-    except Exception as fault:
-        return _unexpected(fault, wishes)
-    return status if isinstance(status, int) else ExitStatus.OK
+    if isinstance(fault, FileNotFoundError) and not _has_folder():
+        return _fail("the current folder was removed; go to another with cd",
+                     ExitStatus.NO_INPUT, wishes)  # fmt: skip
+    return _unexpected(fault, wishes)
+
+
+def _has_folder() -> bool:
+    """Whether the current folder exists."""
+    try:
+        return bool(os.getcwd())
+    except OSError:
+        return False
 
 
 def _check_streams() -> None:

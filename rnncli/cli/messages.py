@@ -5,7 +5,7 @@ import re
 import sys
 from collections import Counter
 from collections.abc import Iterable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from typing import Any, TextIO
 
 from rnncli.errors import ExitStatus
@@ -179,4 +179,5 @@ def _say(kind: str, message: str, colour: str) -> None:
     if sys.stderr is None:
         return
     start, end = (f"\x1b[{colour}m", "\x1b[0m") if wants_style(sys.stderr) else ("", "")
-    sys.stderr.write(f"{start}{kind}:{end} {safe(message)}\n")
+    with suppress(OSError):  # where stderr cannot be written, the status tells of the error
+        sys.stderr.write(f"{start}{kind}:{end} {safe(message)}\n")

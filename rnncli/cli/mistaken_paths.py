@@ -5,6 +5,7 @@ import re
 from collections.abc import Sequence
 
 from rnncli.errors import UsageError
+from rnncli.storage.reading import read_start
 from rnncli.storage.tensor_file import is_model
 
 URL = re.compile(r"[A-Za-z][A-Za-z0-9+.-]+://")
@@ -39,7 +40,6 @@ def _refuse_file(path: str, usage: str) -> None:
 def _is_ledger(path: str) -> bool:
     """Whether a file is a ledger, by its first bytes; a file that cannot be opened is not."""
     try:
-        with open(path, "rb") as file:
-            return file.read(LEDGER_AT + len(LEDGER)).endswith(LEDGER)
+        return read_start(path, LEDGER_AT + len(LEDGER)).endswith(LEDGER)
     except OSError:
         return False

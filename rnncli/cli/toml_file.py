@@ -7,10 +7,12 @@ from difflib import get_close_matches
 from typing import Any
 
 from rnncli.errors import MissingInputError, RnncliError, UsageError
+from rnncli.storage.reading import read_whole
 
 KEY = r"(?:[\w-]+|\"[^\"]*\"|'[^']*')"
 HEADER = re.compile(rf"\s*\[\[?\s*({KEY}(?:\s*\.\s*{KEY})*)\s*\]")
 ASSIGNMENT = re.compile(rf"\s*({KEY}(?:\s*\.\s*{KEY})*)\s*=(.*)")
+LARGEST = 1 << 20  # bytes of a file
 QUOTES = ('"""', "'''")
 
 
@@ -56,8 +58,10 @@ def read_toml(path: str, remedy: str = "check the path") -> TomlFile:
     import tomllib
 
     try:
-        with open(path, "rb") as file:
-            text = file.read().decode("utf-8-sig")  # without the mark that some editors begin with
+        content = read_whole(path, LARGEST)
+        if len(content) > LARGEST:
+            raise UsageError(f"{path}: is larger than {LARGEST >> 20} MiB; {remedy}")
+        text = content.decode("utf-8-sig")  # without the mark that some editors begin with
         return TomlFile(path, text, tomllib.loads(text))
     except IsADirectoryError:
         raise MissingInputError(f"{path}: is a folder, not a TOML file; {remedy}") from None
@@ -65,6 +69,8 @@ def read_toml(path: str, remedy: str = "check the path") -> TomlFile:
         raise MissingInputError(f"{path}: {fault.strerror}; {remedy}") from fault
     except UnicodeDecodeError as fault:
         raise UsageError(f"{path}: is not a TOML file; {remedy}") from fault
+    except RecursionError:
+        raise UsageError(f"{path}: is nested too deeply; write tables and lists") from None
     except ValueError as fault:  # not TOML, not UTF-8, or a name with a NUL in it
         raise UsageError(f"{path}: {fault}") from fault
 

@@ -25,6 +25,7 @@ from rnncli.errors import (
 )
 from rnncli.evaluation.metrics import level_name
 from rnncli.ledger.tables import APPLICATION, VERSION, foreign_parts
+from rnncli.storage.reading import read_start
 
 MAGIC = b"SQLite format 3\0"  # the first bytes of a database
 NAMED = 5  # parts in an error
@@ -89,8 +90,7 @@ def _check_kind(path: str) -> None:
     if os.path.exists(path) and not os.path.isfile(path):  # opening a pipe would wait for ever
         raise DataError(f"{path}: is not a regular file; name the file of a ledger")
     try:
-        with open(path, "rb") as file:
-            start = file.read(len(MAGIC))
+        start = read_start(path, len(MAGIC))
     except OSError:  # reported when SQLite opens it
         return
     if start and start != MAGIC:
@@ -108,6 +108,8 @@ def _check(path: str, base: sqlite3.Connection) -> None:
             f"{path}: a ledger of version {version}; this is rnncli {__version__}, which reads"
             f" version {VERSION}: upgrade rnncli"
         )
+    if version < 0:
+        raise DataError(f"{path}: is a damaged ledger, of version {version}; take it from a backup")
     foreign = foreign_parts(base)
     if foreign:
         names = name_some(foreign, NAMED)
@@ -131,9 +133,12 @@ def levels_of(base: sqlite3.Connection) -> list[float]:
     """Levels in percent of the bounds that the ledger has columns for."""
     names = [name for _, name, *_ in base.execute("PRAGMA table_info(forecast)")]
     try:
-        return [float(name[6:]) for name in names if name.startswith("lower_")]
+        levels = [float(name[6:]) for name in names if name.startswith("lower_")]
     except ValueError as fault:
         raise sqlite3.DatabaseError("a column of no level") from fault
+    if len(set(levels)) < len(levels) or not all(0 < level < 100 for level in levels):
+        raise sqlite3.DatabaseError("a column of no level")
+    return levels
 
 
 def bound_columns(levels: list[float]) -> list[str]:

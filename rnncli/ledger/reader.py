@@ -1,6 +1,7 @@
 """Read the forecasts of a ledger: all of them, or those of some models, cutoffs and symbols."""
 
 import os
+import re
 import sqlite3
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
@@ -16,6 +17,7 @@ from rnncli.ledger.migration import columns_of_model, origins
 from rnncli.ledger.writer import COLUMNS, Source
 
 LAST_SYMBOL = "\U0010ffff"  # after every other
+YEAR = re.compile("[0-9]{4}-")
 MOST_AHEAD = 100_000  # rows; see the settings
 
 
@@ -181,12 +183,13 @@ def _forecasts(base: sqlite3.Connection, rows: list[tuple[Any, ...]]) -> LedgerF
 
 def _check(recorded: LedgerForecasts) -> None:
     """Raise ValueError for values that SQLite can store and rnncli never writes."""
-    cutoff_dates = {cutoff for cutoff in recorded.cutoffs if not isinstance(cutoff, int)}
-    np.array(sorted(cutoff_dates), "datetime64[s]")
+    days = {day for day in (*recorded.cutoffs, *recorded.dates) if not isinstance(day, int)}
+    np.array(sorted(days), "datetime64[s]")
+    if not all(map(YEAR.match, days)):  # NaT and today are dates to NumPy
+        raise ValueError("a date without a year of four digits")
     columns = {source.column for source in recorded.sources.values()}
-    kinds = {*map(type, recorded.dates), *map(type, columns - {None})}
-    if not kinds <= {str, int}:
-        raise ValueError("a date or a column of another type")
+    if not {*map(type, columns - {None})} <= {str, int}:
+        raise ValueError("a column of another type")
     keys_exist = set(recorded.models.tolist()) <= set(recorded.sources)
     keys_exist &= set(recorded.runs.tolist()) <= set(recorded.times)
     aheads = recorded.aheads

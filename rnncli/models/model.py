@@ -22,6 +22,7 @@ from rnncli.network.modes import FORMS
 from rnncli.network.network import DIRECT, Architecture, Network, named_views
 from rnncli.settings import NetworkSettings, PrepareSettings, ReadSettings, TrainSettings
 from rnncli.storage.atomic import write_atomically
+from rnncli.storage.reading import read_whole
 from rnncli.storage.tensor_file import LARGEST_FILE, seal, unseal
 from rnncli.transforms.binning import Bins
 from rnncli.transforms.features import input_size
@@ -34,6 +35,7 @@ STAGES = {
     "read": ReadSettings, "prepare": PrepareSettings, "network": NetworkSettings,
     "train": TrainSettings,
 }  # fmt: skip # of the settings in a file
+PARTS = {"architecture": Architecture, "preparation": TargetTransform, "bounds": Bounds}
 REMEDIES = {"checkpoint": "end it by train --resume"}  # for files that are not a model
 
 
@@ -122,8 +124,7 @@ def _about(model: Model) -> dict[str, Any]:
 def load_model(path: str) -> Model:
     """Read a model file. Raises MissingInputError, or ModelFileError for any changed byte."""
     try:
-        with open(path, "rb") as file:
-            data = file.read(LARGEST_FILE + 1)
+        data = read_whole(path, LARGEST_FILE)
     except FileNotFoundError:
         remedy = "make one with rnncli train -o"
         if path == "prior":
@@ -158,12 +159,13 @@ def decode(data: bytes) -> Model:
             model = replace(model, pool=Pool(prior, float(pool["weight"])))
         elif len(own) < len(tensors):
             raise ValueError("tensors of a prior, and no pool")
+        whole = _fits_together(model) and _pool_fits(model)
     except (LookupError, TypeError, ValueError, AttributeError) as fault:
         by = content.get("version")
         raise ModelFileError(
             f"of another build of rnncli ({by}): {fault}; train it again"
         ) from fault
-    if not (_fits_together(model) and _pool_fits(model)):
+    if not whole:
         raise ModelFileError("damaged: its parts do not fit together; train it again")
     return model
 
@@ -172,6 +174,10 @@ def _model(about: dict[str, Any], tensors: dict[str, FloatArray]) -> Model:
     """A model of plain values and tensors, without a pool."""
     about = completed(about)
     _check_plain(about["settings"], about["record"])
+    for name, declared in PARTS.items():
+        wrong = misfit(about[name], declared)
+        if wrong is not None:
+            raise ValueError(f"{wrong} of {name} is of another type")
     architecture = Architecture.from_dict(about["architecture"])
     return Model(
         network=Network(architecture, _flat(architecture, tensors)),

@@ -13,6 +13,7 @@ from rnncli.errors import CannotCreateError, MissingInputError, ModelFileError
 from rnncli.models.provenance import DIGEST
 from rnncli.storage.atomic import remove_temporary
 from rnncli.storage.locks import take_lock
+from rnncli.storage.reading import read_whole
 from rnncli.storage.tensor_file import LARGEST_FILE, is_model, unseal
 
 ENDING = ".model"
@@ -54,8 +55,7 @@ def is_model_folder(path: str) -> bool:
 def read_stored(path: str) -> StoredModel:
     """The settings and record of a model file. Raises MissingInputError, ModelFileError."""
     try:
-        with open(path, "rb") as file:
-            content, _ = unseal(file.read(LARGEST_FILE + 1))
+        content, _ = unseal(read_whole(path, LARGEST_FILE))
         return StoredModel(content["settings"], content["record"], content["version"])
     except OSError as fault:
         raise MissingInputError(f"{path}: {fault.strerror}") from fault

@@ -5,10 +5,14 @@ used for later must not depend on the program that wrote it.
 """
 
 import math
+import sys
 from dataclasses import is_dataclass
 from functools import cache
 from types import UnionType
 from typing import Any, Literal, Union, get_args, get_origin, get_type_hints
+
+SMALLEST = sys.float_info.min  # by which one can divide without leaving the numbers
+LARGEST = (1 << 63) - 1  # of whole numbers, as NumPy has them
 
 
 def misfit(values: dict[str, Any], declared: type) -> str | None:
@@ -23,7 +27,10 @@ def misfit(values: dict[str, Any], declared: type) -> str | None:
 
 
 def fits(value: Any, declared: Any) -> bool:
-    """Whether a value is of a declared type; numbers are finite, lists may stand for tuples."""
+    """Whether a value is of a declared type.
+
+    Numbers are finite and can be divided by, lists may stand for tuples, dicts for dataclasses.
+    """
     origin, inner = get_origin(declared), get_args(declared)
     if origin in (Union, UnionType):
         return any(fits(value, one) for one in inner)
@@ -32,7 +39,8 @@ def fits(value: Any, declared: Any) -> bool:
     if origin in (tuple, dict):
         return _items_fit(value, inner) if origin is tuple else _entries_fit(value, inner)
     if is_dataclass(declared):
-        return isinstance(value, declared) and misfit(vars(value), declared) is None  # type: ignore[arg-type]
+        values = value if isinstance(value, dict) else getattr(value, "__dict__", {"": None})
+        return misfit(values, declared) is None  # type: ignore[arg-type]
     return _is_plain(value, declared)
 
 
@@ -55,7 +63,9 @@ def _items_fit(items: Any, inner: tuple[Any, ...]) -> bool:
 def _is_plain(value: Any, declared: Any) -> bool:
     """Whether a value is a finite number, a text, a truth value or None, as declared."""
     if declared is float:
-        return type(value) in (int, float) and -math.inf < value < math.inf
+        return type(value) in (int, float) and (value == 0 or SMALLEST <= abs(value) < math.inf)
+    if declared is int:
+        return type(value) is int and abs(value) <= LARGEST
     return declared is Any or type(value) is declared
 
 

@@ -20,6 +20,7 @@ A job file goes in; a model, forecasts, a ledger and the `JobResult` of the run 
     tidy            old forecast files, models and logs removed; bytes on disk
     disk            whether there is room for what a run writes
     container       files to run a job with: Dockerfile, systemd units, Kubernetes CronJob
+    earlier_metrics  the metrics file of earlier runs: whether it may be replaced
     metrics         a run in numbers, for Prometheus
     result          the result of a run, from those of its steps
     job             the whole of `rnncli batch`

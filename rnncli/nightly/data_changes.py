@@ -19,6 +19,7 @@ from rnncli.arrays import DateArray, Float64Array
 from rnncli.errors import ModelFileError
 from rnncli.prices.series import Prices
 from rnncli.storage.atomic import write_atomically
+from rnncli.storage.reading import read_whole
 from rnncli.storage.tensor_file import LARGEST_FILE, seal, unseal
 
 KIND = "marks of the prices of a model"
@@ -173,8 +174,7 @@ def save_marks(model: str, digest: str, marks: RowMarksBySymbol) -> None:
 def load_marks(model: str, digest: str) -> RowMarksBySymbol | None:
     """The marks of the model with a digest; None where the file is missing or damaged."""
     with contextlib.suppress(OSError, ModelFileError, LookupError, TypeError, ValueError):
-        with open(marks_path(model), "rb") as file:
-            content, tensors = unseal(file.read(LARGEST_FILE + 1))
+        content, tensors = unseal(read_whole(marks_path(model), LARGEST_FILE))
         if content["kind"] == KIND and content["model"] == digest:
             return _by_symbol(
                 content["symbols"], content["years"], tensors["marks"].astype(np.uint16)

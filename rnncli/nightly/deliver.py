@@ -16,6 +16,7 @@ from rnncli.nightly.run import JobRun
 from rnncli.nightly.scan import PriceScan
 from rnncli.prices.series import Prices
 from rnncli.storage.atomic import write_atomically
+from rnncli.storage.reading import read_start
 from rnncli.training.checkpoints import remove as remove_checkpoint
 
 Encode = Callable[[Sequence[Forecast]], bytes]  # the bytes of a file of all forecasts
@@ -166,7 +167,6 @@ def _with_same_columns(forecasts: list[Forecast]) -> list[Forecast]:
 def _has_content(path: str, content: bytes) -> bool:
     """Whether a file has this content already."""
     try:
-        with open(path, "rb") as file:
-            return file.read(len(content) + 1) == content
+        return read_start(path, len(content) + 1) == content
     except OSError:
         return False

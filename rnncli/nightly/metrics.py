@@ -4,8 +4,6 @@ The format: https://prometheus.io/docs/instrumenting/exposition_formats/. A run 
 the time of the last success that the file has.
 """
 
-import contextlib
-import re
 import time
 from collections.abc import Iterator, Mapping
 from typing import NamedTuple
@@ -13,10 +11,9 @@ from typing import NamedTuple
 import numpy as np
 
 from rnncli.evaluation.metrics import level_name
+from rnncli.nightly.earlier_metrics import LAST_SUCCESS, last_success
 from rnncli.nightly.result import JobResult
 from rnncli.storage.atomic import write_atomically
-
-LAST_SUCCESS = "rnncli_last_success_timestamp_seconds"
 
 
 class Metric(NamedTuple):
@@ -34,20 +31,11 @@ def write_metrics(
 
     `seconds`: by stage. Raises CannotCreateError, WriteError.
     """
-    success = time.time() if status == 0 else _last_success(path)
+    earlier = last_success(path)
+    success = time.time() if status == 0 else earlier
     metrics = [*_run_metrics(status, success, seconds), *_result_metrics(result)]
     lines = [line for metric in metrics for line in _lines(metric, job)]
     write_atomically(path, ("\n".join(lines) + "\n").encode())
-
-
-def _last_success(path: str) -> float | None:
-    """When a run last succeeded, as an earlier file of metrics has it."""
-    with contextlib.suppress(OSError, ValueError):
-        with open(path, encoding="utf-8") as file:
-            text = file.read(1 << 20)
-        found = re.search(rf"^{LAST_SUCCESS}\{{[^\n]*\}} ([0-9.e+]+)$", text, re.MULTILINE)
-        return float(found[1]) if found else None
-    return None
 
 
 def _run_metrics(
@@ -100,6 +88,7 @@ def _lines(metric: Metric, job: str) -> Iterator[str]:
 
 
 def _escaped(text: str) -> str:
-    """A label as the format wants it; bytes of a file name that are no text are escaped."""
-    text = text.encode("utf-8", "backslashreplace").decode("utf-8")
+    """A label as the format wants it; control characters and bytes that are no text are escaped."""
+    visible = (sign if sign.isprintable() or sign == "\n" else ascii(sign)[1:-1] for sign in text)
+    text = "".join(visible)
     return text.replace("\\", "\\\\").replace('"', '\\"').replace("\n", "\\n")

@@ -15,6 +15,7 @@ from rnncli.models.model_folder import ENDING, check_folder
 from rnncli.models.prior import NAME as PRIOR
 from rnncli.nightly.config import Job
 from rnncli.nightly.data_changes import marks_path
+from rnncli.nightly.earlier_metrics import check_metrics
 from rnncli.prices.beside.ticker_changes import read_ticker_changes
 from rnncli.prices.parsing.source.paths import inputs, is_read
 from rnncli.runtime.event_log import check_log
@@ -220,7 +221,7 @@ def check_job(job: Job) -> None:
     if job.log is not None:
         check_log(job.log)
     if job.monitor.metrics is not None:
-        check_creatable(job.monitor.metrics)
+        check_metrics(job.monitor.metrics)
     if job.retrain is not None and job.per_series:
         check_folder(job.model, ())
     elif job.retrain is not None:

@@ -7,6 +7,7 @@ import numpy as np
 
 from rnncli.errors import DataError, MissingInputError, setting
 from rnncli.prices.parsing.table.table import Table
+from rnncli.storage.reading import read_whole
 
 LIST = "@"  # before the name of a file that lists symbols
 LARGEST_LIST = 16 << 20  # bytes
@@ -35,8 +36,8 @@ def excluded_symbols(exclude: str | None) -> frozenset[str]:
 def _listed(path: str) -> list[str]:
     """The symbols of a file, one per line."""
     try:
-        with open(path, encoding="utf-8-sig") as file:
-            text = file.read(LARGEST_LIST + 1)
+        content = read_whole(path, LARGEST_LIST)
+        text = content.decode("utf-8-sig")
     except OSError as fault:
         raise MissingInputError(
             f"{setting('exclude')} {LIST}{path}: {fault.strerror}; name a file with a symbol per"
@@ -46,7 +47,7 @@ def _listed(path: str) -> list[str]:
         raise DataError(
             f"{path}: is not a UTF-8 text; write a symbol per line", option="exclude"
         ) from fault
-    if len(text) > LARGEST_LIST:
+    if len(content) > LARGEST_LIST:
         raise DataError(f"{path}: too large for a list of symbols", option="exclude")
     lines = (line.strip() for line in text.splitlines())
     return [line for line in lines if line and not line.startswith("#")]

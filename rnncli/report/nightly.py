@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from rnncli.evaluation.metrics import level_name
 from rnncli.report.output import Report, Row
+from rnncli.report.text import safe
 
 if TYPE_CHECKING:
     from rich.console import RenderableType
@@ -53,7 +54,7 @@ def job_report(job: str, result: "JobResult") -> Report:
     def tables() -> Iterable["RenderableType"]:
         from rich.text import Text
 
-        yield Text(f"{job}: {'; '.join(_parts(result))}")
+        yield Text(safe(f"{job}: {'; '.join(_parts(result))}"))
 
     return Report("night", document, list(document), lambda: [document], tables, piped="table")
 

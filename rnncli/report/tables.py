@@ -18,6 +18,7 @@ BLOCKS, PLAIN_BLOCKS = "▁▂▃▄▅▆▇█", "_.-~=*^#"
 EIGHTHS = " ▏▎▍▌▋▊▉█"
 INEXACT = "Each bin is shown as the mean of its training values."
 HUGE = 1e12  # a price from here on has a power of ten: with all its digits it fills a screen
+LONGEST_TEXT = 1000  # characters of a cell; Rich takes minutes for columns far wider than that
 LONG_TEXT = 30  # columns of the screen; longer texts are wrapped
 
 
@@ -94,8 +95,9 @@ class Grid:
         frame = Table(box=box.SIMPLE_HEAD, pad_edge=False, collapse_padding=True)
         for column in part:
             frame.add_column(
-                Text(self.columns[column]), justify="right" if self.numeric[column] else "left",
-                overflow="fold", no_wrap=self.numeric[column], min_width=self._width(column),
+                Text(safe(self.columns[column])), overflow="fold",
+                justify="right" if self.numeric[column] else "left",
+                 no_wrap=self.numeric[column], min_width=self._width(column),
             )  # fmt: skip
         for row in self.cells:
             frame.add_row(*(row[column] for column in part))
@@ -108,7 +110,7 @@ def pairs(title: str, rows: Iterable[tuple[str, str]]) -> Group:
     frame.add_column(no_wrap=True)
     frame.add_column(overflow="fold")
     for name, value in rows:
-        frame.add_row(Text(name), Text(value))
+        frame.add_row(Text(safe(name)), Text(safe(value)))
     return Group(Text(safe(title), style="bold"), frame, Text())
 
 
@@ -127,7 +129,7 @@ def shown(value: Any) -> str:
     if value is None:
         return "-"
     if isinstance(value, str):
-        return safe(value)
+        return safe(value if len(value) <= LONGEST_TEXT else f"{value[:LONGEST_TEXT]}…")
     if isinstance(value, bool):
         return "yes" if value else "no"
     if isinstance(value, int):

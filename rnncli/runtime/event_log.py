@@ -9,6 +9,7 @@ from rnncli.dates import now
 from rnncli.errors import CannotCreateError, UsageError, WriteError, setting
 from rnncli.runtime.timing import Stages
 from rnncli.storage.atomic import check_creatable
+from rnncli.storage.reading import is_named_pipe
 
 
 class RunLog:
@@ -63,11 +64,15 @@ def _open(path: str) -> int:
     try:
         flags = os.O_RDWR | os.O_APPEND | os.O_CREAT | os.O_CLOEXEC
         handle = os.open(path, flags, 0o666)
-        regular = stat.S_ISREG(os.fstat(handle).st_mode)
+        mode = os.fstat(handle).st_mode
+        regular = stat.S_ISREG(mode)
         start = os.pread(handle, 1, 0) if regular else b""
     except (OSError, ValueError) as fault:  # a name with a NUL in it
         reason = getattr(fault, "strerror", None) or str(fault)
         raise CannotCreateError(f"{path}: {reason}; name another file for the log") from fault
+    if is_named_pipe(path, mode):
+        os.close(handle)
+        raise CannotCreateError(f"{path}: a pipe, which stops a run once it is full; name a file")
     if start not in (b"", b"{"):
         os.close(handle)
         raise CannotCreateError(f"{path}: exists and is not a log; name another file")

@@ -5,10 +5,11 @@ import os
 import signal
 import socket
 import subprocess
+import threading
 from collections.abc import Sequence
 from pathlib import Path
 
-MOST = 4096  # bytes of a message to systemd
+MOST = 4096  # bytes of a message to systemd, and of what a command prints
 SHOWN = 200  # characters of what a command said
 
 
@@ -44,9 +45,10 @@ def run_command(
         )  # fmt: skip
     except (OSError, ValueError) as fault:
         return f"cannot be started: {getattr(fault, 'strerror', None) or fault}"
+    printed = _Printed(process)
     with process:
         try:
-            printed, _ = process.communicate(stdin, timeout=seconds)
+            process.communicate(stdin, timeout=seconds)
         except subprocess.TimeoutExpired:
             _end(process)
             return f"was ended after {seconds:g} seconds"
@@ -55,14 +57,34 @@ def run_command(
             raise
     if process.returncode == 0:
         return None
-    said = " ".join(printed.decode("utf-8", "replace").split())[:SHOWN]
+    said = printed.beginning()
     return f"ended with status {process.returncode}{f': {said}' if said else ''}"
+
+
+class _Printed(threading.Thread):
+    """What a command prints: its beginning is stored, the rest is read and forgotten."""
+
+    def __init__(self, process: "subprocess.Popen[bytes]") -> None:
+        super().__init__(daemon=True)
+        self._pipe, self._stored = process.stdout, b""
+        process.stdout = None  # else all of it would be read into memory
+        self.start()
+
+    def run(self) -> None:
+        """Read until all processes that can write have ended."""
+        assert self._pipe is not None
+        with self._pipe:
+            while piece := os.read(self._pipe.fileno(), MOST):
+                self._stored += piece[: MOST - len(self._stored)]
+
+    def beginning(self) -> str:
+        """The first words, in one line."""
+        self.join(1.0)  # not longer: another process of the command may have it open
+        return " ".join(self._stored.decode("utf-8", "replace").split())[:SHOWN]
 
 
 def _end(process: "subprocess.Popen[bytes]") -> None:
     """End a process and the group that it leads."""
     with contextlib.suppress(OSError):
         os.killpg(process.pid, signal.SIGKILL)
-    if process.stdout is not None:
-        process.stdout.close()  # which another session of it may hold open
     process.wait()

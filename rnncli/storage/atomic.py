@@ -35,6 +35,8 @@ def check_creatable(path: str) -> None:
 def _check_target(path: str, target: Path) -> None:
     if target.is_dir():
         raise CannotCreateError(f"{path}: is a folder; name a file in it")
+    if target.is_symlink():  # what remains of a path whose links are followed
+        raise CannotCreateError(f"{path}: a link that leads to itself; remove it")
     if os.path.exists(path) and not os.path.isfile(path):  # of /dev/stdout the target is not there
         raise CannotCreateError(f"{path}: is not a regular file; name another")
     if not target.parent.is_dir():

@@ -19,6 +19,8 @@ def near_path(path: str) -> str | None:
 
 def path_remedy(path: str) -> str:
     """What to do about a path that does not exist."""
+    if os.path.islink(path):
+        return f"it is a link to {os.readlink(path)}"
     if set(path) & set("*?["):
         return "leave out the quotes, or name the folder"
     near = near_path(path)

@@ -9,7 +9,6 @@ of all of that and of the tensors.
 import hashlib
 import json
 import struct
-from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -20,6 +19,7 @@ from safetensors.numpy import save as encode_tensors
 from rnncli import __version__
 from rnncli.arrays import FloatArray
 from rnncli.errors import MissingInputError, ModelFileError
+from rnncli.storage.reading import read_start, read_whole
 
 FORMAT = 1
 ENTRY = "rnncli"
@@ -62,8 +62,7 @@ def read_kind(path: str) -> tuple[str, int]:
     Raises MissingInputError, and ModelFileError for any changed byte or a newer format.
     """
     try:
-        with open(path, "rb") as file:
-            data = file.read(LARGEST_FILE + 1)
+        data = read_whole(path, LARGEST_FILE)
     except OSError as fault:
         raise MissingInputError(f"{path}: {fault.strerror}") from fault
     try:
@@ -125,13 +124,9 @@ def _check_version(content: dict[str, Any]) -> None:
 def is_model(path: str) -> bool:
     """Whether a path is a file of ours, whole, damaged or cut off; an empty one is not."""
     try:
-        if not Path(path).is_file():
-            return False
-        with open(path, "rb") as file:
-            start = file.read(8 + len(START))
+        return begins_as_ours(read_start(path, 8 + len(START)))
     except OSError:
         return False
-    return begins_as_ours(start)
 
 
 def begins_as_ours(start: bytes) -> bool:

@@ -23,6 +23,7 @@ from rnncli.models.model import Model
 from rnncli.network.network import Network
 from rnncli.settings import CheckpointSettings, NetworkSettings, PrepareSettings, TrainSettings
 from rnncli.storage.atomic import check_creatable, write_atomically
+from rnncli.storage.reading import read_start, read_whole
 from rnncli.storage.tensor_file import LARGEST_FILE, seal, unseal
 from rnncli.training.state import Interruption, Snapshot, TrainingRun
 from rnncli.transforms.dataset import Dataset
@@ -151,8 +152,9 @@ def check_place(model: str, settings: CheckpointSettings) -> None:
 def _foreign(path: str) -> bool:
     """Whether a file is of another kind than a checkpoint or its remainder."""
     try:
-        with open(path, "rb") as file:
-            start = file.read(START)
+        if os.path.exists(path) and not os.path.isfile(path):
+            return True
+        start = read_start(path, START)
     except OSError:
         return False
     cut = len(start) < START and start[4:9] == b"\0\0\0\0{"
@@ -211,8 +213,7 @@ def encode(checkpoint: Checkpoint) -> bytes:
 def read(path: str) -> Checkpoint | None:
     """The checkpoint at a path, if there is a file. Raises MissingInputError, ModelFileError."""
     try:
-        with open(path, "rb") as file:
-            content, arrays = unseal(file.read(LARGEST_FILE + 1))
+        content, arrays = unseal(read_whole(path, LARGEST_FILE))
         if content["kind"] != KIND:
             raise KeyError
         snapshot = Snapshot(arrays, content["values"])

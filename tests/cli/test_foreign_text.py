@@ -3,9 +3,13 @@
 import csv
 import io
 import json
+import os
 import re
 
 import pytest
+
+from rnncli.report.output import rendered
+from rnncli.report.tables import pairs, table
 
 SYMBOLS = {
     "escape": "A\x1b[31mB",
@@ -119,3 +123,21 @@ def test_foreign_options_are_shown_harmlessly(call):
     assert (done.returncode, done.stderr.count(b"\n"), b"\x1b" in done.stderr) == (2, 1, False)
     done = call("predict", "--\x1b[31m", "m", "p")
     assert (done.returncode, done.stderr.count(b"\n"), b"\x1b" in done.stderr) == (2, 1, False)
+
+
+def test_a_file_name_that_is_not_text_is_a_symbol_all_the_same(call, foreign, hand_made, tmp_path):
+    """Bytes that are not UTF-8 are spelled out in the symbol, and its path is opened as it is."""
+    name = os.fsdecode(b"x\xff.csv")
+    lines = foreign("A").read_text().splitlines()
+    (tmp_path / name).write_text("\n".join(line.replace(",A", "").replace(",symbol", "")
+                                           for line in lines))  # fmt: skip
+    done = call("predict", hand_made, tmp_path / name)
+    assert (done.returncode, done.stderr) == (0, b"")
+    assert done.stdout.splitlines()[1].startswith(rb"x\xff,")
+
+
+def test_names_of_columns_are_harmless_in_a_table():
+    """A class of a model may be called anything."""
+    out = rendered([table("t", ["p_\x1b[31mlow"], [[1.0]]), pairs("t", [("a\x9b", "\u202e")])],
+                   io.StringIO())  # fmt: skip
+    assert not HIDDEN.search(out)

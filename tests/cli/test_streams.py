@@ -3,8 +3,11 @@
 import csv
 import io
 import json
+import subprocess
+import sys
 
 import pytest
+from processes import finished
 
 from rnncli import __version__
 
@@ -215,3 +218,32 @@ def test_verbose_tells_what_was_read_and_why(call, prices):
     assert all(line.startswith("detail: ") for line in said)
     assert any("date format %Y-%m-%d: the only format that fits" in line for line in said)
     assert call("inspect", prices, "-v", "-q").stderr == b""
+
+
+def test_a_full_disk_behind_stderr_leaves_the_status(tmp_path):
+    """The line of an error is lost, and what the shell sees is not."""
+    with open("/dev/full", "wb") as full:
+        done = finished(
+            [sys.executable, "-m", "rnncli", "inspect", tmp_path / "none.csv"],
+            stdout=subprocess.PIPE, stderr=full, check=False,
+        )  # fmt: skip
+    assert done.returncode == 66
+
+
+def test_a_folder_that_was_removed_is_no_bug(hand_made, prices, tmp_path):
+    """The shell stands in a folder that another program removed."""
+    place = tmp_path / "gone"
+    place.mkdir()
+    command = f"cd {place}; rmdir {place}; {sys.executable} -m rnncli predict {hand_made} {prices}"
+    done = finished(["sh", "-c", command], capture_output=True, check=False)
+    assert done.returncode == 66
+    assert done.stderr.count(b"\n") == 1
+    assert b"the current folder was removed" in done.stderr
+
+
+def test_a_link_to_nothing_is_named(call, tmp_path):
+    """Its own name is no remedy; where it leads to is."""
+    (tmp_path / "a.csv").symlink_to("nowhere.csv")
+    done = call("inspect", tmp_path / "a.csv")
+    assert done.returncode == 66
+    assert done.stderr.endswith(b"; it is a link to nowhere.csv\n")

@@ -244,3 +244,36 @@ def test_bytes_for_a_date_or_a_column_are_damage(statement, tmp_path):
     database(path, statement)
     with pytest.raises(DataError, match="damaged ledger"):
         read_ledger(path)
+
+
+@pytest.mark.parametrize("cutoff", ["NaT", "today", "-0500-01-01", "999999999-01-01", ""])
+@pytest.mark.parametrize("column", ["cutoff", "date"])
+def test_a_date_that_no_price_has_is_damage(column, cutoff, tmp_path):
+    """NumPy takes these for dates; a cutoff of today would be another one every day."""
+    path = str(tmp_path / "l")
+    record_by(path, SOURCE, forecast_of(rising(4)))
+    database(path, f"UPDATE forecast SET {column} = '{cutoff}' WHERE ahead = 1")  # noqa: S608
+    with pytest.raises(DataError, match="damaged ledger"):
+        read_ledger(path)
+
+
+@pytest.mark.parametrize("level", ["100", "0", "1e3", "nan", "80.0", "inf"])
+def test_a_level_that_no_interval_has_is_damage(level, tmp_path):
+    """Levels lie above 0 and below 100 %, and each is there once."""
+    path = str(tmp_path / "l")
+    record_by(path, SOURCE, forecast_of(rising(4)))
+    for side in ("lower", "upper"):
+        database(path, f'ALTER TABLE forecast ADD COLUMN "{side}_{level}" REAL')
+    for look in (read_ledger, ledger_info):
+        with pytest.raises(DataError, match=r"damaged ledger|parts that rnncli does not make"):
+            look(path)
+
+
+def test_a_version_below_the_first_is_damage(tmp_path):
+    """Read and written alike."""
+    path = str(tmp_path / "l")
+    record_by(path, SOURCE, forecast_of(rising(4)))
+    database(path, "PRAGMA user_version = -1")
+    for look in (read_ledger, ledger_info, check_ledger):
+        with pytest.raises(DataError, match="version -1; take it from a backup"):
+            look(path)

@@ -186,3 +186,27 @@ def test_a_log_begins_anew_at_its_size(place, call):
     assert logs == ["n.jsonl", "n.jsonl.1", "n.jsonl.2"]
     first = (place / "n.jsonl.1").read_text(encoding="ascii").splitlines()[0]
     assert json.loads(first)["number"] == 3
+
+
+@pytest.mark.parametrize("content", ["precious\n", "# HELP node_load1 x\n", "date,close\n"])
+def test_a_file_of_something_else_is_not_replaced_by_metrics(place, call, content):
+    """It is refused before the run, and by a check."""
+    (place / "m.prom").write_text(content)
+    for options in ((), ("--check",)):
+        done = call("batch", place / "nightly.toml", *options)
+        assert (done.returncode, done.stderr.count(b"\n")) == (73, 1)
+        assert b"is not a file of metrics" in done.stderr
+    assert (place / "m.prom").read_text() == content
+
+
+def test_a_label_has_no_escape_codes(place, call):
+    """The name of a job is text to who looks at the file, whatever is in it."""
+    name = 'a"\n# HELP x\x1b[31m\u202e\\.toml'
+    os.rename(place / "nightly.toml", place / name)
+    done = call("batch", place / name)
+    assert done.returncode == 0
+    assert all(sign.isprintable() for sign in done.stdout.decode().replace("\n", ""))
+    text = (place / "m.prom").read_text()
+    assert r'a\"\n# HELP x\\x1b[31m\\u202e\\.toml"} ' in text
+    assert all(sign.isprintable() for sign in text.replace("\n", ""))
+    assert call("batch", place / name, "-q").returncode == 0

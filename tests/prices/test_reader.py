@@ -67,6 +67,7 @@ def test_long_wide_and_one_file_each_are_the_same_prices(tmp_path):
         ("^GSPC.TXT.GZ", "^GSPC"),
         ("stdin", "stdin"),
         (".csv", ".csv"),
+        ("a\udcff.csv", r"a\xff"),
     ],
 )
 def test_a_series_without_a_name_is_named_after_its_file(name, symbol):

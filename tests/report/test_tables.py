@@ -156,3 +156,9 @@ def test_a_sparkline_of_letters_where_only_they_are_sure_to_be_shown(monkeypatch
     """The locale says so."""
     monkeypatch.setenv("LC_ALL", "C")
     assert sparkline([0.0, 7.0], 2).plain == "_#"
+
+
+def test_a_text_of_ten_thousand_characters_is_cut_in_a_table():
+    """Rich takes a minute for columns of that width; other forms have all of it."""
+    assert shown("S" * 1000) == "S" * 1000
+    assert shown("S" * 10_000) == "S" * 1000 + "…"

@@ -1,6 +1,7 @@
 """Messages to systemd, and commands at the end of a job."""
 
 import os
+import resource
 import socket
 import sys
 import time
@@ -85,3 +86,20 @@ def test_a_command_is_ended_with_all_that_it_started(tmp_path):
     assert run([sys.executable, "-c", code], seconds=0.5) == "was ended after 0.5 seconds"
     time.sleep(2.5)
     assert not (tmp_path / "late").exists()
+
+
+def test_a_command_that_prints_without_end_takes_no_memory():
+    """The beginning is shown where it fails; the rest is read and forgotten."""
+    code = "import sys\nfor _ in range(3000): sys.stdout.write('x' * 100_000)\nraise SystemExit(4)"
+    before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+    assert run([sys.executable, "-c", code]) == f"ended with status 4: {'x' * 200}"
+    assert resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before < 100_000  # KiB, of 300 MB
+
+
+def test_a_command_that_leaves_a_process_with_its_output_is_not_waited_for():
+    """What it started may run on; the command itself has ended."""
+    child = "import time; time.sleep(9)"
+    code = f"import subprocess, sys; subprocess.Popen([sys.executable, '-c', {child!r}])"
+    started = time.monotonic()
+    assert run([sys.executable, "-c", code]) is None
+    assert time.monotonic() - started < 8

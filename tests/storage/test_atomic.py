@@ -318,3 +318,13 @@ def test_everyone_who_may_read_a_job_may_open_its_lock(tmp_path, mode):
     finally:
         os.umask(before)
     assert (tmp_path / ".nightly.toml.lock").stat().st_mode & 0o777 == mode | 0o600
+
+
+def test_a_link_that_leads_to_itself_is_not_replaced(tmp_path):
+    """Links are kept, so there is no place to write to."""
+    (tmp_path / "a").symlink_to("b")
+    (tmp_path / "b").symlink_to("a")
+    for write in (check_creatable, lambda path: write_atomically(path, b"x")):
+        with pytest.raises(CannotCreateError, match="a link that leads to itself"):
+            write(str(tmp_path / "a"))
+    assert (tmp_path / "a").is_symlink()

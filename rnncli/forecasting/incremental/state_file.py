@@ -19,6 +19,7 @@ from rnncli.kernels import CELLS, bits_key
 from rnncli.models.model import OF_PRIOR, Model
 from rnncli.prices.date_history import DateHistory
 from rnncli.storage.atomic import write_atomically
+from rnncli.storage.reading import read_whole
 from rnncli.storage.tensor_file import LARGEST_FILE, begins_as_ours, seal, unseal
 from rnncli.transforms.features import memory_size
 
@@ -187,8 +188,7 @@ def load(path: str, model: Model, digest: str) -> State | None:
 def read(path: str) -> bytes | None:
     """The bytes of a file; None without a file. Raises MissingInputError."""
     try:
-        with open(path, "rb") as file:
-            return file.read(LARGEST_FILE + 1)
+        return read_whole(path, LARGEST_FILE)
     except FileNotFoundError:
         return None
     except OSError as fault:

@@ -6,6 +6,7 @@ import functools
 import importlib
 import io
 import lzma
+import re
 import struct
 import zipfile
 import zlib
@@ -16,6 +17,10 @@ from rnncli.errors import DataError
 from rnncli.prices.parsing.source.limits import Limits, Meter
 
 PIECE = 1 << 20
+WINDOW = 1 << 16  # packed bytes at once, since what is left of them after a part is copied
+MEMBERS = 100_000  # parts of one file, of which a parallel packer makes one for 64 KiB
+_PADDING = re.compile(b"\0*")
+LEAST = 2  # bytes of a cell as text: a digit and what separates it
 
 _MAGIC = (
     (b"\x1f\x8b", "gzip"),
@@ -95,19 +100,25 @@ def refuse_foreign(data: bytes, name: str) -> None:
 
 def unpack_stream(data: bytes, name: str, packing: str, limits: Limits) -> Iterator[bytes]:
     """Unpack one member after the other, each in pieces that are counted."""
-    meter = Meter(name, limits, len(data))
-    while data:
-        unpacker, rest = _unpacker(packing, name), data
+    meter, packed, start = Meter(name, limits, len(data)), memoryview(data), 0
+    for _ in range(MEMBERS):
+        unpacker, rest, stop = _unpacker(packing, name), packed[:0], start
         while not unpacker.eof:
+            if not rest and getattr(unpacker, "needs_input", True):  # zlib has no such attribute
+                rest = packed[stop : stop + WINDOW]
+                stop += len(rest)
             piece, rest = _next_piece(unpacker, rest)
-            if not piece and not rest and not unpacker.eof:
+            if not (piece or rest or unpacker.eof) and stop == len(data):
                 raise DataError(f"{name}: the {packing} data is cut off; fetch the file again")
             if fault := meter.fault(piece):
                 raise DataError(fault)
             yield piece
-        data = unpacker.unused_data.lstrip(b"\0")
-        if data and packing_of(data) != packing:
+        start = _PADDING.match(data, stop - len(unpacker.unused_data)).end()  # type: ignore[union-attr]
+        if start == len(data):
+            return
+        if packing_of(data[start : start + 16]) != packing:
             raise DataError(f"{name}: foreign bytes after the {packing} data; fetch the file again")
+    raise DataError(f"{name}: more than {MEMBERS:,} parts in it; pack it as one")
 
 
 def _unpacker(packing: str, name: str) -> _Unpacker:
@@ -129,7 +140,7 @@ def zstd_unpacker(name: str) -> _Unpacker:
     raise DataError(f"{name}: zstd data needs an extra; run: pip install 'rnncli[zst]'")
 
 
-def _next_piece(unpacker: Any, rest: bytes) -> tuple[bytes, bytes]:
+def _next_piece(unpacker: Any, rest: Any) -> tuple[bytes, Any]:
     """Return the next unpacked piece and the packed bytes still to feed."""
     if hasattr(unpacker, "needs_input"):  # all but zlib keep the rest themselves
         return unpacker.decompress(rest, max_length=PIECE), b""
@@ -174,6 +185,9 @@ def parquet_as_csv(data: bytes, name: str, limits: Limits) -> bytes:
         groups = (file.metadata.row_group(i) for i in range(file.metadata.num_row_groups))
         if sum(group.total_byte_size for group in groups) > limits.text:
             raise DataError(limits.too_much(name))
+        cells = file.metadata.num_rows * file.metadata.num_columns
+        if fault := Meter(name, limits, len(data)).unpacks_to(cells * LEAST):
+            raise DataError(fault)
         table = file.read()
         names = io.TextIOWrapper(stream, "utf-8", newline="", write_through=True)
         csv.writer(names, lineterminator="\n").writerow(table.column_names)

@@ -62,11 +62,14 @@ class Meter:
             )
         if self._total > limits.text:
             return limits.too_much(self._name)
-        if self._packed is not None and self._total > max(
-            limits.room, limits.packing * self._packed
-        ):
-            return (
-                f"{self._name}: unpacks to more than {limits.packing} times its size;"
-                f" if it is a price file, raise {setting('limits')}"
-            )
-        return None
+        return self.unpacks_to(self._total)
+
+    def unpacks_to(self, total: int) -> str | None:
+        """Return what a packed input exceeds that unpacks to so many bytes, if it does."""
+        limits = self._limits
+        if self._packed is None or total <= max(limits.room, limits.packing * self._packed):
+            return None
+        return (
+            f"{self._name}: unpacks to more than {limits.packing} times its size;"
+            f" if it is a price file, raise {setting('limits')}"
+        )

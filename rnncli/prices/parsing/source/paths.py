@@ -50,8 +50,11 @@ def _price_files(folder: str) -> list[str]:
 
 
 def default_symbol(name: str) -> str:
-    """Return the symbol of a file without a symbol column: its name without folder and endings."""
-    stem = Path(name).name
+    r"""Return the symbol of a file without a symbol column: its name without folder and endings.
+
+    Bytes of a name that are no text in UTF-8 are written as in Python: ``\xff``.
+    """
+    stem = os.fsencode(Path(name).name).decode("utf-8", "backslashreplace")
     for endings in (PACKED[1:], ENDINGS):
         ending = next((ending for ending in endings if stem.lower().endswith(ending)), "")
         stem = stem[: -len(ending)] if ending and len(stem) > len(ending) else stem

@@ -2,7 +2,6 @@
 
 import os
 import re
-import select
 import stat
 import sys
 from dataclasses import dataclass
@@ -13,6 +12,7 @@ from rnncli.prices.parsing.source.compression import PIECE, packing_of, unpack
 from rnncli.prices.parsing.source.encoding import to_utf8
 from rnncli.prices.parsing.source.limits import Limits, Meter
 from rnncli.storage.near_path import path_remedy
+from rnncli.storage.reading import PipeReader, is_named_pipe
 
 _MARKUP = re.compile(
     rb"<(!doctype|!--|\?xml|html|head|body|svg|table|div|rss|error|script)", re.IGNORECASE
@@ -23,7 +23,6 @@ _SQL = re.compile(
 )
 _SEP_LINE = re.compile(rb'"?sep=([,;|\t ])"?[ \t]*\n', re.IGNORECASE)
 _INNER_BOM = b"\n\xef\xbb\xbf"  # of a file that was joined to another
-_INHERITED = ("/dev/fd/", "/dev/stdin", "/proc/self/fd/")  # the shell opened them: as stdin
 
 
 class Readable(Protocol):
@@ -76,38 +75,20 @@ def read_path(path: str, name: str, limits: Limits) -> bytes:
             )
         if stat.S_ISREG(mode) and status.st_size > limits.text:
             raise DataError(limits.too_much(name))
-        if stat.S_ISFIFO(mode) and not path.startswith(_INHERITED):
-            return read_all(_Pipe(path, name, limits.silence), name, limits)
+        if is_named_pipe(path, mode):
+            return read_all(PipeReader(path, limits.silence), name, limits)
         with open(path, "rb") as stream:
             if stat.S_ISREG(mode) and status.st_size:
                 return stream.read()
             return read_all(stream, name, limits)
+    except TimeoutError as error:
+        raise MissingInputError(
+            f"{name}: {error.strerror}; write into it first, or raise {setting('limits')}"
+        ) from error
     except (OSError, ValueError) as error:
         reason = getattr(error, "strerror", None) or str(error)
         remedy = path_remedy(path) if isinstance(error, FileNotFoundError) else "check the path"
         raise MissingInputError(f"{name}: cannot be read ({reason}); {remedy}") from error
-
-
-class _Pipe:
-    """A named pipe that is given up when nobody writes into it."""
-
-    def __init__(self, path: str, name: str, patience: float):
-        self._file = os.open(path, os.O_RDONLY | os.O_NONBLOCK)
-        self._name = name
-        self._patience = patience
-
-    def __del__(self) -> None:
-        os.close(self._file)
-
-    def read(self, size: int) -> bytes:
-        """Return what is there, or wait for it."""
-        ready, _, _ = select.select([self._file], [], [], self._patience)
-        if not ready:
-            raise MissingInputError(
-                f"{self._name}: a pipe without data for {self._patience:g} s;"
-                f" write into it first, or raise {setting('limits')}"
-            )
-        return os.read(self._file, size)
 
 
 def read_all(stream: Readable, name: str, limits: Limits) -> bytes:

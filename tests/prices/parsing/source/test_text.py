@@ -9,6 +9,7 @@ import sys
 import threading
 import zipfile
 
+import numpy as np
 import pytest
 
 from rnncli.errors import DataError, MissingInputError
@@ -254,3 +255,26 @@ def test_what_grows_too_much_is_refused():
     with pytest.raises(DataError, match="more than 100 times its size"):
         unpack(bomb, "x.gz")
     assert len(unpack(bomb, "x.gz", Limits.times(100))) == 15 * (3 << 20)
+
+
+def test_a_parquet_bomb_is_refused_before_it_is_unpacked(tmp_path):
+    """Equal cells take next to no space in it: rows are counted first."""
+    arrow = pytest.importorskip("pyarrow")
+    parquet = pytest.importorskip("pyarrow.parquet")
+    rows = 20_000_000
+    table = arrow.table({name: arrow.array(np.zeros(rows, np.int8)) for name in ("date", "close")})
+    parquet.write_table(table, tmp_path / "x.parquet")
+    data = (tmp_path / "x.parquet").read_bytes()
+    assert len(data) < 500_000
+    with pytest.raises(DataError, match="unpacks to more than 100 times its size"):
+        unpack(data, "x")
+
+
+@pytest.mark.parametrize("pack", [gzip.compress, lzma.compress])
+def test_many_parts_are_unpacked_in_time(pack, monkeypatch):
+    """Each part is a little of the file, which is not copied for every one of them."""
+    assert unpack(b"".join(map(pack, (CSV, b"", CSV))) + bytes(99), "x") == CSV + CSV
+    assert unpack(pack(CSV) + pack(b"") * 20_000, "x") == CSV
+    monkeypatch.setattr(compression, "MEMBERS", 100)
+    with pytest.raises(DataError, match="more than 100 parts"):
+        unpack(pack(b"") * 101, "x")
