@@ -16,7 +16,9 @@ from rnncli.cli.root import RootGroup
 
 def _version(wanted: bool) -> None:
     if wanted:
-        typer.echo(f"rnncli {__version__}")
+        from rnncli.diagnostics.doctor import computing
+
+        typer.echo(f"rnncli {__version__}\n{computing()}")
         raise typer.Exit
 
 
@@ -24,7 +26,7 @@ def _main(
     version: Annotated[
         bool,
         typer.Option(
-            "--version", "-V", help="Show the version and exit.", callback=_version, is_eager=True
+            "--version", "-V", help="Show versions and exit.", callback=_version, is_eager=True
         ),
     ] = False,
 ) -> None:

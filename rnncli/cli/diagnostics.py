@@ -10,7 +10,7 @@ from rnncli.cli.messages import Messages
 from rnncli.cli.options import command
 from rnncli.cli.results import show_result
 from rnncli.runtime.timing import Stage
-from rnncli.settings import ResultSettings
+from rnncli.settings import DoctorSettings, ResultSettings
 
 STAGE = "compile or load"
 COMPILING = "compiling (once per machine)…"
@@ -35,10 +35,16 @@ def warmup(showing: ResultSettings) -> None:
     show_result(warmup_report([asdict(kernel) for kernel in kernels]), showing)
 
 
-def doctor(showing: ResultSettings) -> None:
+def doctor(looking: DoctorSettings, showing: ResultSettings) -> None:
     """Check the installation and show versions, CPU and caches."""
+    from rnncli.report.diagnostics import doctor_report, licences_report
+
+    if looking.licences:
+        from rnncli.diagnostics.licences import list_libraries
+
+        show_result(licences_report([asdict(library) for library in list_libraries()]), showing)
+        return
     from rnncli.diagnostics.doctor import examine
-    from rnncli.report.diagnostics import doctor_report
 
     show_result(doctor_report(examine()), showing)
 

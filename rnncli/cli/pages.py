@@ -230,6 +230,7 @@ PAGES = {
         (
             ("Check the installation", "rnncli doctor"),
             ("For a bug report", "rnncli doctor --format json"),
+            ("Libraries, their licences, and why each is needed", "rnncli doctor --licences"),
         ),
         ("environment",),
     ),

@@ -204,7 +204,7 @@ def _man_page() -> Iterator[str]:
     yield ".SH COMMON OPTIONS"
     yield from _man_list(common_options(found))
     yield from (".TP", '.BR \\-h ", " \\-\\-help', "Show the help of rnncli, or of a command.")
-    yield from (".TP", ".B \\-\\-version", "Show the version.")
+    yield from (".TP", ".B \\-\\-version", "Show versions.")
     yield from (".TP", ".B \\-\\-install\\-completion", "Install completion for the present shell.")
     yield ".SH EXIT STATUS"
     for status, text in STATUSES.items():

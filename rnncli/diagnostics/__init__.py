@@ -4,6 +4,7 @@ Facts about this machine, its kernel cache and compile times come out.
 
     cache_state  the state of the folder of compiled kernels, or why there is none
     doctor        versions, processor, cache, terminal
+    licences      the libraries: version, licence, and why each is needed
     warmup        the kernels of default runs, compiled ahead of time
 """
 

@@ -13,6 +13,7 @@ from typing import Any
 from rnncli import __version__
 
 LIBRARIES = ("numba", "llvmlite", "numpy", "pandas", "typer", "rich", "plotille", "safetensors")
+COMPUTING = ("python", "numba", "llvmlite", "numpy")
 FEATURES = ("avx2", "avx512f", "fma", "neon")
 CPU_INFO = "/proc/cpuinfo"
 
@@ -36,6 +37,12 @@ def _fact(find: Callable[[], Any]) -> Any:
         return find()
     except Exception as fault:
         return " ".join(f"not known: {type(fault).__name__}: {fault}".split())
+
+
+def computing() -> str:
+    """Versions of what the numbers of a forecast come from, in one line."""
+    versions = _versions()
+    return ", ".join(f"{name} {versions[name]}" for name in COMPUTING)
 
 
 def _versions() -> Facts:

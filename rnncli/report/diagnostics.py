@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from rich.console import RenderableType
 
 KERNEL_COLUMNS = ("kernel", "precision", "lanes", "source", "seconds")
+LIBRARY_COLUMNS = ("library", "version", "licence", "extra", "why")
 FACT_COLUMNS = ("section", "fact", "value")
 
 
@@ -55,6 +56,16 @@ def _fact_tables(sections: Mapping[str, Mapping[str, Any]]) -> Iterable["Rendera
 
     for section, facts in sections.items():
         yield pairs(section.capitalize(), [(fact, shown(value)) for fact, value in facts.items()])
+
+
+def licences_report(libraries: Sequence[Row]) -> Report:
+    """Report of the libraries, a row each."""
+
+    def tables() -> Iterable["RenderableType"]:
+        rows = [[row[name] or "-" for name in LIBRARY_COLUMNS] for row in libraries]
+        yield table("Libraries", LIBRARY_COLUMNS, rows)
+
+    return Report("licences", None, LIBRARY_COLUMNS, lambda: libraries, tables)
 
 
 def schemas_report(schemas: Mapping[str, str]) -> Report:

@@ -31,6 +31,7 @@ if TYPE_CHECKING:
     )
     from rnncli.settings.option import Loss, Option
     from rnncli.settings.output import (
+        DoctorSettings,
         NamingSettings,
         OutputSettings,
         PictureSettings,
@@ -48,6 +49,7 @@ __all__ = [
     "CheckpointSettings",
     "CompareSettings",
     "DeliverySettings",
+    "DoctorSettings",
     "EvaluateSettings",
     "ExplainSettings",
     "FeedSettings",
@@ -100,6 +102,7 @@ __getattr__, __dir__ = lazy(
         ),
         "option": ("Loss", "Option"),
         "output": (
+            "DoctorSettings",
             "NamingSettings", "OutputSettings", "PictureSettings", "ResultSettings",
             "RunSettings", "SummarySettings",
         ),

@@ -98,6 +98,18 @@ class ResultSettings(OutputSettings):
 
 
 @dataclass(frozen=True)
+class DoctorSettings:
+    """What is shown of the installation."""
+
+    PANEL: ClassVar[str] = "Output"
+
+    licences: Annotated[
+        bool,
+        Option("List the libraries instead: version, licence, extra, and why each is needed."),
+    ] = False
+
+
+@dataclass(frozen=True)
 class NamingSettings:
     """How the columns of forecasts are named for programs."""
 

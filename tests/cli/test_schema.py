@@ -108,6 +108,7 @@ COMMANDS = {
     "statland": "statland --companies 2",
     "night": "batch nightly.toml",
     "installation": "doctor",
+    "licences": "doctor --licences",
     "schemas": "schema",
     "ledger": "ledger l.db info",
     "upgrade": "upgrade l.db",

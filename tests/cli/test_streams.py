@@ -3,9 +3,11 @@
 import csv
 import io
 import json
+import platform
 import subprocess
 import sys
 
+import numpy as np
 import pytest
 from processes import finished
 
@@ -179,9 +181,14 @@ def test_quiet_silences_warnings_and_not_errors(call, hand_made, tmp_path):
     assert failed.stderr.startswith(b"error: ")
 
 
-def test_version_is_one_line(call):
-    """--version says the version that the package has."""
-    assert call("--version").stdout.decode() == f"rnncli {__version__}\n"
+def test_version_names_what_computes(call):
+    """--version says the version that the package has, then those that numbers may depend on."""
+    first, second = call("--version").stdout.decode().splitlines()
+    assert first == f"rnncli {__version__}"
+    named = dict(part.split(" ") for part in second.split(", "))
+    assert list(named) == ["python", "numba", "llvmlite", "numpy"]
+    assert named["python"] == platform.python_version()
+    assert named["numpy"] == np.__version__
 
 
 @pytest.mark.slow

@@ -53,6 +53,7 @@ from rnncli.report.schemas.runs import (
     KERNEL,
     LEDGER_FACT,
     LEDGER_UPKEEP,
+    LIBRARY,
     NIGHT,
     NIGHT_LEVELS,
     NIGHT_ROW,
@@ -93,6 +94,7 @@ RESULTS: Mapping[str, tuple[str, Schema, Fields | None]] = {
     "statland": ("Prices of `rnncli statland`.", STATLAND, None),
     "kernels": ("Kernels of `rnncli warmup`.", KERNEL, None),
     "installation": ("What `rnncli doctor` finds; a row a fact.", FACT, INSTALLATION),
+    "licences": ("Libraries of `rnncli doctor --licences`.", LIBRARY, None),
     "schemas": ("The list of `rnncli schema`.", SCHEMA_ROW, None),
     "event": ("Events of a log file, one a line.", EVENT, None),
 }  # fmt: skip

@@ -60,6 +60,15 @@ INSTALLATION: Fields = {
         "configuration": "Where defaults are read from.",
     }.items()
 }
+LIBRARY = record(
+    {
+        "library": ("text", "Library."),
+        "version": ("text?", "Version; null where it is not installed."),
+        "licence": ("text?", "Licence by its own metadata; null where it is not installed."),
+        "extra": ("text", "Extra of rnncli that it belongs to; empty for none."),
+        "why": ("text", "Why it is needed."),
+    }
+)
 KERNEL = record(
     {
         "kernel": ("text", "Kernel."),
