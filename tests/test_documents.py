@@ -277,3 +277,14 @@ def test_pages_name_guides_that_exist() -> None:
         assert page.guides
         assert set(page.guides) <= set(TOPICS)
         assert 2 <= len(page.examples) <= 4
+
+
+def test_every_attack_names_what_shows_it() -> None:
+    """A row of the guide is shown by a file below tests/, and there are many of them."""
+    lines = (GUIDES / "attacks.md").read_text(encoding="utf-8").splitlines()
+    rows = [line.strip("| ").split(" | ") for line in lines if line.startswith("| ")][1:]
+    assert len(rows) >= 120
+    assert len({row[0] for row in rows}) == len(rows)
+    assert max(map(len, lines)) <= 100
+    for row in rows:
+        assert (ROOT / "tests" / f"{row[-1]}.py").is_file(), row

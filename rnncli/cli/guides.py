@@ -17,7 +17,7 @@ TOPICS = (
     "start", "questions", "prices", "features", "models", "forecasts", "prior", "evaluation",
     "report", "risk", "ledger", "nightly", "operations", "explain", "recurrent", "gradients",
     "cells", "python", "formats", "environment", "exit-codes", "reproducibility", "security",
-    "performance", "upgrading", "glossary", "reference",
+    "attacks", "performance", "upgrading", "glossary", "reference",
 )  # fmt: skip # in the order in which they are best read
 MOST = 8  # lines that a search shows
 STARTS = ("- ", "#", "|")  # of an item, a heading, a row
