@@ -65,7 +65,7 @@ class Meter:
         return self.unpacks_to(self._total)
 
     def unpacks_to(self, total: int) -> str | None:
-        """Return what a packed input exceeds that unpacks to so many bytes, if it does."""
+        """Return what a packed input of `total` unpacked bytes exceeds, if it does."""
         limits = self._limits
         if self._packed is None or total <= max(limits.room, limits.packing * self._packed):
             return None
