@@ -130,7 +130,7 @@ def test_packages_import_from_lower_layers_only(module):
         ("plotille", ["rnncli.report.charts"]),
         ("matplotlib", ["rnncli.report.figures"]),
         ("jinja2", ["rnncli.report.page.document"]),
-        ("distributed", ["rnncli.runtime.workers"]),
+        ("distributed", ["rnncli.runtime.dask_cluster"]),
         ("multiprocessing", ["rnncli.runtime.processes"]),
         ("typer", ["rnncli.cli"]),
         ("tomllib", ["rnncli.cli", "rnncli.prices.parsing.vocabulary.load"]),

@@ -76,7 +76,7 @@ def evaluate(
     from rnncli.evaluation.backtest import backtest
     from rnncli.evaluation.verdict import checks
     from rnncli.report.evaluation import audit_lines, evaluation_report
-    from rnncli.runtime.workers import workers
+    from rnncli.runtime.dask_cluster import workers
 
     aside = working.cluster is not None or working.jobs is not None
     with (

@@ -72,7 +72,7 @@ def _when_delivered(
 
     Raises NotDeliveredError where they are not there in time; a dry run does not wait.
     """
-    from rnncli.nightly.job import run_job
+    from rnncli.nightly.steps import run_job
 
     with messages.progress(job.training.epochs) as bar:
         events = MessageEvents(messages, log, bar, job.training.epochs)

@@ -60,7 +60,7 @@ def train_fleet(
     """Train a model for each symbol, and report on all."""
     from rnncli.models.model_folder import check_folder, locked_folder
     from rnncli.report.per_symbol import fleet_report
-    from rnncli.runtime.workers import workers
+    from rnncli.runtime.dask_cluster import workers
     from rnncli.training.per_symbol import Failed, train_each
 
     check_folder(folder, known.symbols)

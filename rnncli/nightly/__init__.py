@@ -6,7 +6,7 @@ A job file goes in; a model, forecasts, a ledger and the `JobResult` of the run 
     preflight       the paths of a job: no file overwrites another
     data_changes    whether the prices that a model was trained on are still the same
     retrain_reasons  reasons for retraining a model
-    run             the state of a run from its start, and the events it reports
+    run_state       the state of a run from its start, and the events it reports
     current_models  the existing models at the start of a run
     lookback        which recorded forecasts a run scores, and the rows they need
     forecasts       forecasts of very many series, in groups
@@ -23,7 +23,7 @@ A job file goes in; a model, forecasts, a ledger and the `JobResult` of the run 
     earlier_metrics  the metrics file of earlier runs: whether it may be replaced
     metrics         a run in numbers, for Prometheus
     result          the result of a run, from those of its steps
-    job             the whole of `rnncli batch`
+    steps           the steps of `rnncli batch`, in order
 """
 
 from typing import TYPE_CHECKING
@@ -34,13 +34,13 @@ if TYPE_CHECKING:
     from rnncli.nightly.config import Job
     from rnncli.nightly.current_models import CurrentModel
     from rnncli.nightly.forecasts import ForecastBatch
-    from rnncli.nightly.job import run_job
     from rnncli.nightly.preflight import check_job
     from rnncli.nightly.recent_scores import RecentScores
     from rnncli.nightly.result import JobResult
     from rnncli.nightly.retrain_reasons import Reason
-    from rnncli.nightly.run import Events, JobRun
+    from rnncli.nightly.run_state import Events, JobRun
     from rnncli.nightly.scan import PriceScan
+    from rnncli.nightly.steps import run_job
 
 __all__ = [
     "CurrentModel",
@@ -66,8 +66,8 @@ __getattr__, __dir__ = lazy(
         "forecasts": ("ForecastBatch",),
         "recent_scores": ("RecentScores",),
         "result": ("JobResult",),
-        "run": ("Events", "JobRun"),
+        "run_state": ("Events", "JobRun"),
         "scan": ("PriceScan",),
-        "job": ("run_job",),
+        "steps": ("run_job",),
     },
 )

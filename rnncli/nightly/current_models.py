@@ -13,7 +13,7 @@ from rnncli.models.provenance import last_fitted
 from rnncli.nightly.config import ALL
 from rnncli.nightly.data_changes import RowMarksBySymbol, load_marks, marks_path
 from rnncli.nightly.retrain_reasons import Reason, changed_settings
-from rnncli.nightly.run import JobRun
+from rnncli.nightly.run_state import JobRun
 from rnncli.storage.atomic import check_creatable
 from rnncli.storage.tensor_file import is_model
 

@@ -12,7 +12,7 @@ from rnncli.nightly.data_changes import save_marks
 from rnncli.nightly.forecasts import ForecastBatch
 from rnncli.nightly.plan import RunPlan
 from rnncli.nightly.preflight import check_output, output_of, same_file
-from rnncli.nightly.run import JobRun
+from rnncli.nightly.run_state import JobRun
 from rnncli.nightly.scan import PriceScan
 from rnncli.prices.series import Prices
 from rnncli.storage.atomic import write_atomically

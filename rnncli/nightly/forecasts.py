@@ -13,7 +13,7 @@ from rnncli.ledger.writer import ROWS_AT_CUTOFF, Source
 from rnncli.models.prior import fed, limited_inputs
 from rnncli.models.provenance import last_fitted_date
 from rnncli.nightly.current_models import CurrentModel
-from rnncli.nightly.run import JobRun
+from rnncli.nightly.run_state import JobRun
 from rnncli.prices.series import Prices
 from rnncli.training.per_symbol import Failed
 

@@ -8,7 +8,7 @@ from rnncli.nightly.data_changes import marks_path
 from rnncli.nightly.recent_scores import RecentScores
 from rnncli.nightly.retrain_decision import stale_models
 from rnncli.nightly.retrain_reasons import Reason, describe_reasons
-from rnncli.nightly.run import JobRun
+from rnncli.nightly.run_state import JobRun
 from rnncli.nightly.scan import PriceScan
 from rnncli.prices.summary import fresh
 from rnncli.storage.atomic import check_creatable

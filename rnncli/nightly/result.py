@@ -11,7 +11,7 @@ from rnncli.nightly.freshness import missed_days
 from rnncli.nightly.plan import RunPlan
 from rnncli.nightly.recent_scores import RecentScores
 from rnncli.nightly.retrain import TrainingResult
-from rnncli.nightly.run import JobRun
+from rnncli.nightly.run_state import JobRun
 from rnncli.nightly.scan import PriceScan
 from rnncli.nightly.tidy import sizes
 

@@ -12,10 +12,10 @@ from rnncli.nightly.current_models import CurrentModel, find_current_model
 from rnncli.nightly.data_changes import mark_rows, save_marks
 from rnncli.nightly.plan import RunPlan
 from rnncli.nightly.retrain_reasons import Reason
-from rnncli.nightly.run import JobRun
+from rnncli.nightly.run_state import JobRun
 from rnncli.nightly.scan import PriceScan, ReadFault, only_symbols
 from rnncli.prices.series import Prices
-from rnncli.runtime.workers import workers
+from rnncli.runtime.dask_cluster import workers
 from rnncli.storage.atomic import write_atomically
 from rnncli.training.checkpoints import Checkpoints
 from rnncli.training.fit import fit_model

@@ -18,7 +18,7 @@ from rnncli.nightly.data_changes import RowMarksBySymbol, changed_symbols, mark_
 from rnncli.nightly.forecasts import ForecastBatch, forecast_prices, join_batches
 from rnncli.nightly.freshness import fresher, freshest_dates
 from rnncli.nightly.lookback import ROWS_ON_PAGE, rows_to_keep
-from rnncli.nightly.run import JobRun, by_model
+from rnncli.nightly.run_state import JobRun, by_model
 from rnncli.prices.batches import SharedSymbolError, one_by_one, read_in_batches
 from rnncli.prices.parsing.quality.date_checks import yet_to_come
 from rnncli.prices.reader import read_prices

@@ -2,13 +2,13 @@
 
 Functions and items go in; results come out in order, whichever worker computed them.
 
-    threads    a pool of threads for kernels, results in order
-    timing     seconds by stage that add up to the whole
-    event_log  what a run did, one JSON object per event
-    service    messages to systemd, commands to run at the end of a job
-    processes  worker processes of this machine, which end with their parent
-    task_pool  tasks in parallel; a worker that crashes is replaced and its task retried
-    workers    a Dask cluster as workers (an extra), or processes, as the settings say
+    threads       a pool of threads for kernels, results in order
+    timing        seconds by stage that add up to the whole
+    event_log     what a run did, one JSON object per event
+    service       messages to systemd, commands to run at the end of a job
+    processes     worker processes of this machine, which end with their parent
+    task_pool     tasks in parallel; a worker that crashes is replaced and its task retried
+    dask_cluster  a Dask cluster as workers (an extra), or processes, as the settings say
 """
 
 from typing import TYPE_CHECKING

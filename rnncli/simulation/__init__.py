@@ -9,7 +9,7 @@ also the flow of the data:
     draw_parameters  the parameters of the symbols of a market
     random_streams   a stream of random numbers for each symbol and each market
     volatility       GJR-GARCH, stochastic volatility, regimes, crises
-    events           jumps and periodic announcements
+    jumps            jumps and periodic announcements
     sessions         the night, the path within the day, its exact extremes
     day_walk         returns and volatility, day by day
     volume           shares traded

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from rnncli.arrays import Float64Array
-from rnncli.simulation.events import Events
+from rnncli.simulation.jumps import Events
 from rnncli.simulation.sessions import SessionShocks
 from rnncli.simulation.volatility import VolatilityState
 

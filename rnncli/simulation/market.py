@@ -13,8 +13,8 @@ from rnncli.simulation.calendars import trading_dates
 from rnncli.simulation.data_faults import Gaps, add_faults, draw_gaps
 from rnncli.simulation.day_walk import walk_days
 from rnncli.simulation.draw_parameters import draw_parameters, round_the_clock, without_faults
-from rnncli.simulation.events import draw_events
 from rnncli.simulation.frictions import to_prices, trade
+from rnncli.simulation.jumps import draw_events
 from rnncli.simulation.parameters import ProcessParameters
 from rnncli.simulation.random_streams import Draws, generators, market_generator
 from rnncli.simulation.sessions import draw_sessions, trace_sessions

@@ -4,7 +4,7 @@ import numpy as np
 
 from rnncli.arrays import BoolArray, Float64Array, IntArray
 from rnncli.simulation.day_walk import DayWalk
-from rnncli.simulation.events import QUARTER, Events, event_volume
+from rnncli.simulation.jumps import QUARTER, Events, event_volume
 from rnncli.simulation.parameters import ProcessParameters
 from rnncli.simulation.random_streams import Draws
 from rnncli.simulation.sessions import QUIET, STEPS

@@ -7,7 +7,7 @@ from typing import NamedTuple
 import numpy as np
 
 from rnncli.errors import DataError, DivergedError, UsageError, setting
-from rnncli.network.gradient_norms import clip_by_global_norm, global_norm
+from rnncli.network.gradient_clipping import clip_by_global_norm, global_norm
 from rnncli.network.heads import head_of
 from rnncli.network.modes import FORMS
 from rnncli.network.network import (

@@ -11,8 +11,8 @@ from nights import dates, job, lay, market
 from rnncli import nightly
 from rnncli.cli.nightly_config import read_job
 from rnncli.nightly.deliver import Encoders
-from rnncli.nightly.job import run_job
 from rnncli.nightly.preflight import check_job
+from rnncli.nightly.steps import run_job
 from rnncli.prices import batches
 from rnncli.settings import RunSettings
 

@@ -7,7 +7,7 @@ from simulated import draws_of, known_parameters, one_symbol
 
 from rnncli.simulation.day_walk import walk_days
 from rnncli.simulation.draw_parameters import draw_parameters
-from rnncli.simulation.events import draw_events
+from rnncli.simulation.jumps import draw_events
 from rnncli.simulation.random_streams import generators
 from rnncli.simulation.sessions import draw_sessions
 from rnncli.simulation.volatility import VolatilityState, aftermath_of, draw_outside

@@ -17,7 +17,7 @@ from builders import (
 )
 
 from rnncli.errors import DivergedError, UsageError
-from rnncli.network.gradient_norms import global_norm
+from rnncli.network.gradient_clipping import global_norm
 from rnncli.network.heads import probabilities
 from rnncli.network.network import Network, start_network
 from rnncli.prices.statland import PRICES, RULES, market

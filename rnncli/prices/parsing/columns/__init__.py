@@ -15,7 +15,7 @@ In: `CellGrid`, and what the user asks for. Out: `Columns`, the columns by their
     pair_formulas      formulas of two columns
     arithmetic         all columns that are arithmetic on others
     made_columns       which of related columns is made of the others
-    derived            columns that are made of prices, by name and by numbers
+    not_prices         columns that are made of prices, by name and by numbers
     agreement          whether numbers are the same but for rounding
     rolling_values     means, bands and extremes of the last rows
     derived_values     whether numbers are made of others

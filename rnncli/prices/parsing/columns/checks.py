@@ -4,10 +4,10 @@ from rnncli.prices.parsing.check import FileCheck, Severity
 from rnncli.prices.parsing.columns import (
     company_fields,
     date_column,
-    derived,
     doubtful,
     find,
     headless,
+    not_prices,
     ohlcv,
     price,
     wide,
@@ -184,7 +184,7 @@ CHECKS = (
         "a field under the name of a company that has no close",
         company_fields.closes_of_companies,
     ),
-    FileCheck("made of prices", Severity.DROP, derived.DERIVED, derived.derived_columns),
+    FileCheck("made of prices", Severity.DROP, not_prices.DERIVED, not_prices.derived_columns),
     FileCheck(
         "like an indicator",
         Severity.WARN,

@@ -6,7 +6,7 @@ import numpy as np
 
 from rnncli.errors import DataError, setting
 from rnncli.prices.parsing.columns.company_fields import symbol_in_name
-from rnncli.prices.parsing.columns.derived import derived_columns, move_like_prices
+from rnncli.prices.parsing.columns.not_prices import derived_columns, move_like_prices
 from rnncli.prices.parsing.columns.ohlcv import find_bounds
 from rnncli.prices.parsing.columns.profile import ColumnProfile, GridProfile
 from rnncli.prices.parsing.columns.roles import Columns, NamedColumns, RequestedColumns

@@ -5,14 +5,14 @@ from dataclasses import replace
 
 from rnncli.errors import DataError, setting
 from rnncli.prices.parsing.columns.company_fields import closes_of_companies
-from rnncli.prices.parsing.columns.derived import (
+from rnncli.prices.parsing.columns.doubtful import doubtful_symbols
+from rnncli.prices.parsing.columns.not_prices import (
     derived_columns,
     is_priced_ticker,
     move_like_prices,
     named_after,
     told,
 )
-from rnncli.prices.parsing.columns.doubtful import doubtful_symbols
 from rnncli.prices.parsing.columns.price import one_price_column
 from rnncli.prices.parsing.columns.profile import GridProfile
 from rnncli.prices.parsing.columns.roles import Columns, NamedColumns, RequestedColumns

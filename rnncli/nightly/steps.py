@@ -8,7 +8,7 @@ from rnncli.nightly.plan import RunPlan, plan_run
 from rnncli.nightly.recent_scores import RecentScores, score_recent
 from rnncli.nightly.result import JobResult, job_result
 from rnncli.nightly.retrain import TrainingResult, train_stale
-from rnncli.nightly.run import Events, JobRun, start_run
+from rnncli.nightly.run_state import Events, JobRun, start_run
 from rnncli.nightly.scan import PriceScan, only_symbols, scan_prices
 from rnncli.nightly.tidy import tidy
 from rnncli.runtime.threads import threads

@@ -20,9 +20,9 @@ from processes import Started
 
 from rnncli.errors import UnreachableError, UsageError
 from rnncli.models.model_folder import list_models
+from rnncli.runtime import dask_cluster as cluster_module
 from rnncli.runtime import task_pool as pool_module
-from rnncli.runtime import workers as cluster_module
-from rnncli.runtime.workers import _Watch, cluster
+from rnncli.runtime.dask_cluster import _Watch, cluster
 
 QUICK = ("--per-series", "--hidden-size", 2, "--epochs", 3, "--loss", "mse")
 

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 from simulated import draws_of, known_parameters
 
-from rnncli.simulation.events import LATE, ON_TIME, QUARTER, draw_events, event_volume
+from rnncli.simulation.jumps import LATE, ON_TIME, QUARTER, draw_events, event_volume
 
 
 def gaps_of(regularity):
