@@ -238,6 +238,8 @@ def test_a_signal_ends_all_at_once(number, seconds, tmp_path):
             process.send_signal(number)
         out, err = process.communicate(timeout=10)  # ends when nobody holds the pipes any more
         assert time.monotonic() - sent < 0.5
+    if number == signal.SIGKILL and err.endswith(b"EOFError: Ran out of input\n"):
+        err = b""  # of a worker that was just being started, and has no parent to ask any more
     assert (process.returncode, out, err) == (-number, b"", b"")
     assert list(tmp_path.glob("m/*")) == []
 

@@ -3,6 +3,7 @@
 import csv
 import io
 import json
+import os
 import platform
 import subprocess
 import sys
@@ -238,11 +239,12 @@ def test_a_full_disk_behind_stderr_leaves_the_status(tmp_path):
 
 
 def test_a_folder_that_was_removed_is_no_bug(hand_made, prices, tmp_path):
-    """The shell stands in a folder that another program removed."""
+    """The shell stands in a folder that another program removed, as the compiler notices."""
     place = tmp_path / "gone"
     place.mkdir()
     command = f"cd {place}; rmdir {place}; {sys.executable} -m rnncli predict {hand_made} {prices}"
-    done = finished(["sh", "-c", command], capture_output=True, check=False)
+    uncompiled = {**os.environ, "XDG_CACHE_HOME": str(tmp_path)}
+    done = finished(["sh", "-c", command], env=uncompiled, capture_output=True, check=False)
     assert done.returncode == 66
     assert done.stderr.count(b"\n") == 1
     assert b"the current folder was removed" in done.stderr

@@ -34,7 +34,7 @@ def report_of(relative, verdict="healthy"):
     """A report of gradients by lag."""
     values = np.array(relative)
     lags = Lags(values, values, np.ones(len(values)))
-    return GradientReport((), lags, {}, {}, 3, None, verdict, "memory is 1", "none needed")
+    return GradientReport((), lags, {}, {}, {}, 3, None, verdict, "memory is 1", "none needed")
 
 
 def test_epochs_are_rows_with_a_map_of_their_lags():

@@ -40,6 +40,12 @@ CHECKS = (
         "other data after that which is packed",
         compression.unpack_stream,
     ),
+    FileCheck(
+        "parts of packed data",
+        REFUSE,
+        "packed data in more parts than a file has",
+        compression.unpack_stream,
+    ),
     FileCheck("zstd extra", REFUSE, "zstd data without its extra", compression.zstd_unpacker),
     FileCheck("workbook", REFUSE, "a zip archive that is an Excel workbook", compression.unzip),
     FileCheck(
@@ -59,6 +65,12 @@ CHECKS = (
         "size of Parquet",
         REFUSE,
         "Parquet data that unpacks to more than the limit",
+        compression.parquet_as_csv,
+    ),
+    FileCheck(
+        "cells of Parquet",
+        REFUSE,
+        "Parquet data of more cells than its bytes can hold",
         compression.parquet_as_csv,
     ),
     FileCheck("damaged Parquet", REFUSE, "damaged Parquet data", compression.parquet_as_csv),
