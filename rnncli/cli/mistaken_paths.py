@@ -4,17 +4,20 @@ import os
 import re
 from collections.abc import Sequence
 
-from rnncli.errors import UsageError
+from rnncli.errors import MissingInputError, UsageError
 from rnncli.storage.reading import read_start
 from rnncli.storage.tensor_file import is_model
 
 URL = re.compile(r"[A-Za-z][A-Za-z0-9+.-]+://")
 LEDGER_AT, LEDGER = 68, b"rnnc"  # where SQLite has the application of a file, and ours
+MODEL_ENDING = ".model"  # as the guides name models; any other is possible
 BARE = re.compile(r"[^/.]+")  # a name without folder and ending, such as a symbol
 
 
 def refuse_mistaken(paths: Sequence[str], symbols: str | None, usage: str) -> None:
     """Raise UsageError for a model, a ledger, a URL, or a symbol after --symbols.
+
+    And MissingInputError for a model that does not exist.
 
     `usage`: what to do with a model, in which {} is its path.
     """
@@ -23,6 +26,8 @@ def refuse_mistaken(paths: Sequence[str], symbols: str | None, usage: str) -> No
             raise UsageError(f"{path}: is a URL; rnncli does not download, so fetch the file first")
         if os.path.isfile(path):
             _refuse_file(path, usage)
+        elif path.endswith(MODEL_ENDING) and not os.path.lexists(path):
+            raise MissingInputError(f"{path}: does not exist; {usage.format(path)}")
         elif symbols and path != "-" and BARE.fullmatch(path) and not os.path.lexists(path):
             several = f"{symbols.rstrip(', ')},{path}"
             raise UsageError(

@@ -69,13 +69,13 @@ def cutoffs(calendar: Calendar, horizon: int, stride: int, after: int | None) ->
 def last_cutoffs(days: IntArray, folds: int, horizon: int, stride: int) -> IntArray:
     """The last `folds` of the cutoffs. Raises UsageError where there are fewer."""
     if len(days) < folds or not len(days):
-        remedy = f"use fewer {setting('folds')}" if len(days) else "give longer series"
+        fewer = f"use fewer {setting('folds')}" if len(days) else "give longer series"
         raise UsageError(
             f"{horizon} rows ahead and a stride of {stride} leave {len(days)} cutoffs with at"
             f" least {LEAST_ROWS} rows before",
             option="folds",
             value=folds,
-            remedy=remedy,
+            remedy=f"{fewer}, or a smaller {setting('horizon')}",
         )
     return days[-folds:]
 

@@ -38,7 +38,7 @@ from rnncli.prices.parsing.quality.split_ratios import named_splits
 from rnncli.prices.parsing.quality.splits import find_splits, undo_splits
 from rnncli.prices.parsing.source.limits import Limits
 from rnncli.prices.parsing.source.paths import default_symbol, inputs
-from rnncli.prices.parsing.source.text import read_text
+from rnncli.prices.parsing.source.text import read_text, symbol_for_file
 from rnncli.prices.parsing.table.join import (
     Fail,
     PriceRows,
@@ -180,11 +180,13 @@ def _read_files(
     Excluded symbols are left out, and with them the fault of a file that is named after one.
     """
     faults: list[RnncliError] = []
+    symbols: set[str] = set()
     done = 0
     for path, name in _inputs(paths, settings.beside, faults):
         try:
             file = _read_file(path, name, settings, stdin, fields)
             done += 1
+            symbols.update(file.table.symbols)
             if table := without_symbols(file.table, excluded):
                 yield file._replace(table=table)
         except (DataError, MissingInputError, UsageError) as fault:
@@ -196,7 +198,7 @@ def _read_files(
     if faults and not done:
         raise faults[0]
     for left_out in faults:
-        fail(left_out)
+        fail(symbol_for_file(left_out, symbols))
 
 
 def _inputs(

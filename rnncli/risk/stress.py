@@ -27,6 +27,7 @@ from rnncli.runtime.threads import Threads
 
 MOST_DRAWS = 5000
 LARGEST_DOF = 1e4
+LARGEST_MOVE = 2.0  # factor up or down that a shock given as a price may have
 TAIL = 0.05  # on each side of the range that is shown
 OF_SHOCKS = 23  # tells the draws here from others of the same seed
 
@@ -108,8 +109,22 @@ def _given(market: Market, marks: Sequence[Mark]) -> dict[int, float]:
                 remedy=f"there are {name_some(list(market.symbols), NAMED)}",
             )  # fmt: skip
         i = market.symbols.index(mark.symbol)
-        given[i] = mark.level(float(market.last[i]))
+        given[i] = _level(mark, float(market.last[i]))
     return given
+
+
+def _level(mark: Mark, now: float) -> float:
+    """The price of a mark. Raises UsageError for a price that is likely to be a change."""
+    level = mark.level(now)
+    if mark.percent or now <= 0 or now / LARGEST_MOVE <= level <= now * LARGEST_MOVE:
+        return level
+    change = 100 * (level / now - 1)
+    raise UsageError(
+        f"{level:g} is a price, {change:+.1f} % from {now:g}", option=mark.side,
+        value=f"{mark.symbol}={level:g}",
+        remedy=f"for a change write {mark.symbol}={level:g}%, for that price"
+        f" {mark.symbol}={change:.6g}%",
+    )  # fmt: skip
 
 
 def _conditional(market: Market, given: Mapping[int, float], ahead: int) -> Float64Array:

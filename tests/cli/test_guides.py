@@ -26,7 +26,9 @@ QUESTIONS = {  # what a new user types, and where the answer is
     "which days made the interval wide": "questions", "bonds with negative yield": "questions",
     "value at risk of my portfolio": "risk", "one model per symbol": "models",
     "record forecasts and check them later": "ledger", "transformerx": None,
-    "is it better than a random walk": "evaluation",
+    "is it better than a random walk": "evaluation", "fake": "prices", "synthetic": "prices",
+    "dummy data": "prices", "safe": "security", "model of a stranger": "security",
+    "dependencies": "doctor", "license": "doctor", "skip": "operations",
 }  # fmt: skip
 
 

@@ -93,6 +93,22 @@ def test_a_symbol_that_is_not_there_names_a_similar_one(typed, meant, call, pric
     assert done.stderr.decode().endswith(f"no symbol {typed} in the input; did you mean {meant}?\n")
 
 
+def test_symbols_between_spaces_are_to_be_separated_by_commas(call, prices):
+    """The line to write instead, with all of them."""
+    done = call("predict", prices, "--symbols", "AAA CC")
+    assert done.stderr.decode().endswith("; separate symbols by commas: AAA,CC\n")
+
+
+def test_a_symbol_among_the_files_names_its_option(call, prices):
+    """Its file was read, so the name is known; another missing name is a path to check."""
+    done = call("predict", prices, "AAA", "BBBB", "--horizon", "1")
+    assert done.returncode == 1
+    assert done.stderr.decode().splitlines() == [
+        "error: AAA: is a symbol, not a file; write --symbols AAA",
+        "error: BBBB: cannot be read (No such file or directory); check the path",
+    ]
+
+
 def test_prices_below_zero_have_a_remedy_that_works(call, tmp_path, monkeypatch):
     """What the prior cannot forecast, a model with the scale that the line names can."""
     monkeypatch.chdir(tmp_path)
@@ -136,6 +152,8 @@ def test_inputs_from_the_environment_are_for_models_that_have_a_choice(
     [
         ("predict p.csv MODEL", 2,
          "MODEL: is a model, not prices; a model comes first: rnncli predict MODEL PRICES"),
+        ("predict p.csv my.model", 66,
+         "my.model: does not exist; a model comes first: rnncli predict my.model PRICES"),
         ("train p.csv MODEL -o x", 2,
          "MODEL: is a model, not prices; to continue training from it, write --init MODEL"),
         ("predict LEDGER p.csv", 2,

@@ -41,7 +41,7 @@ def test_the_first_cutoff_leaves_something_to_train_on():
     with pytest.raises(UsageError, match="leave 20 cutoffs"):
         last_cutoffs(every, 21, 1, 1)
     assert len(last_cutoffs(every, 20, 1, 1)) == 20
-    with pytest.raises(UsageError, match="leave 0 cutoffs"):
+    with pytest.raises(UsageError, match=r"leave 0 cutoffs.*or a smaller horizon$"):
         last_cutoffs(cutoffs(days, 30, 1, None), 0, 30, 1)
 
 

@@ -84,6 +84,21 @@ def test_unknown_symbols_are_refused():
         shock(market_of([[1, 0.5], [0.5, 1]]), "-10%")
 
 
+def test_a_price_that_is_likely_a_change_is_refused():
+    """Less than half of the last price or more than double; as a percentage any move is allowed."""
+    market = market_of([[1, 0.5], [0.5, 1]])
+    message = (
+        r"A=10: 10 is a price, -90\.0 % from 100; for a change write A=10%, for that price A=-90%$"
+    )
+    with pytest.raises(UsageError, match=message):
+        shock(market, "A=10")
+    with pytest.raises(UsageError, match=r"\+101\.0 % from 100"):
+        shock(market, "A=201")
+    assert shock(market, "A=-90%")["A"].change == pytest.approx(-90)
+    for text, change in (("A=50", -50), ("A=200", 100)):
+        assert shock(market, text)["A"].change == pytest.approx(change)
+
+
 def test_the_worst_days_are_replayed_with_the_volatility_of_today():
     """A day at the 2.3 % place is a fall of two of today's deviations; a missing one no move."""
     prices = prices_of({"A": [1.0, 1, 1, 1], "B": [1.0, 1, 1, 1]})

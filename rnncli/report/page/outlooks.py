@@ -55,9 +55,13 @@ def _common(dates: set[Any]) -> Any:
 
 
 def _most_changed(rows: Sequence[Row]) -> list[Row]:
-    """The symbols whose range is widest against their usual one."""
+    """The symbols whose range differs most from their usual one, wider or narrower, by factor."""
     known = [row for row in rows if row["usual"] is not None]
-    return sorted(known, key=lambda row: -row["usual"])[:5]
+    return sorted(known, key=lambda row: -_factor(row["usual"]))[:5]
+
+
+def _factor(ratio: float) -> float:
+    return max(ratio, 1 / ratio) if ratio else float("inf")
 
 
 def _against_usual(

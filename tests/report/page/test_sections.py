@@ -37,8 +37,22 @@ def test_ranges_are_compared_with_the_usual_ones_of_the_symbol():
     assert np.isclose(rows["B"]["usual"], now[1, -1] / past[12:, 1].mean())
     assert (rows["C"]["usual"], rows["C"]["concerns"]) == (None, ["untested"])
     assert [row["symbol"] for row in section["changed"]] == sorted(
-        "AB", key=lambda s: -rows[s]["usual"]
+        "AB", key=lambda s: -abs(np.log(rows[s]["usual"]))
     )
+
+
+def test_a_range_that_narrowed_has_changed_too():
+    """By factor: half as wide comes before a tenth wider."""
+    content, backtest = forecasts_of("AB"), backtest_of()
+    ratio = {
+        row["symbol"]: row["usual"] for row in forecast_section(content, backtest, None)["rows"]
+    }
+    past = backtest.evaluation.scores["model"]["width_80"]
+    half, count = past.shape[0] // 2, past.shape[0]
+    past[:half] *= ratio["A"] / 0.5
+    past[half:count] *= ratio["B"] / 1.1
+    changed = forecast_section(content, backtest, None)["changed"]
+    assert [(row["symbol"], round(row["usual"], 2)) for row in changed] == [("A", 0.5), ("B", 1.1)]
 
 
 def test_fans_hold_the_past_and_the_rows_ahead():

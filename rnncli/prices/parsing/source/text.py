@@ -4,10 +4,11 @@ import os
 import re
 import stat
 import sys
+from collections.abc import Container
 from dataclasses import dataclass
 from typing import Protocol
 
-from rnncli.errors import DataError, MissingInputError, setting
+from rnncli.errors import DataError, MissingInputError, RnncliError, setting
 from rnncli.prices.parsing.source.compression import PIECE, packing_of, unpack
 from rnncli.prices.parsing.source.encoding import to_utf8
 from rnncli.prices.parsing.source.limits import Limits, Meter
@@ -88,7 +89,19 @@ def read_path(path: str, name: str, limits: Limits) -> bytes:
     except (OSError, ValueError) as error:
         reason = getattr(error, "strerror", None) or str(error)
         remedy = path_remedy(path) if isinstance(error, FileNotFoundError) else "check the path"
-        raise MissingInputError(f"{name}: cannot be read ({reason}); {remedy}") from error
+        raise MissingInputError(f"cannot be read ({reason})", place=name, remedy=remedy) from error
+
+
+def symbol_for_file(fault: RnncliError, symbols: Container[str]) -> RnncliError:
+    """The fault of a file that was not read, reworded where it is the symbol of another file."""
+    name = fault.place
+    if not isinstance(fault, MissingInputError) or name is None or name not in symbols:
+        return fault
+    if os.path.lexists(name):
+        return fault
+    return MissingInputError(
+        "is a symbol, not a file", place=name, remedy=f"write {setting('symbols', name)}"
+    )
 
 
 def read_all(stream: Readable, name: str, limits: Limits) -> bytes:

@@ -177,6 +177,8 @@ def only_symbols(rows: PriceRows, requested: str | None, fail: Fail) -> PriceRow
         shown = ", ".join(rows.symbols[:8]) + (", ..." if len(rows.symbols) > 8 else "")
         meant = nearest(unknown[0], rows.symbols)
         remedy = f"did you mean {meant}?" if meant else f"there are {shown}"
+        if set(unknown[0].split()) <= set(rows.symbols):
+            remedy = f"separate symbols by commas: {','.join(unknown[0].split())}"
         said = f"no symbol {', '.join(unknown)} in the input"
         if len(unknown) == len(names):
             raise DataError(said, remedy=remedy)
