@@ -11,6 +11,7 @@ from rnncli.cli.guides import TOPICS, guide
 from rnncli.settings import TrainSettings
 
 QUESTIONS = {  # what a new user types, and where the answer is
+    "choose horizon": "questions",
     "cron": "nightly", "systemd": "nightly", "holidays": "forecasts", "split": "prices",
     "decimal": "prices", "adj close": "prices", "vanishing": "gradients", "exit code": "exit-codes",
     "status 75": "ledger", "resume": "models", "seed": "reproducibility", "excel": "questions",
