@@ -8,7 +8,7 @@ from collections.abc import Iterator
 
 import numpy as np
 
-from rnncli.arrays import DateArray, Float64Array, IntArray
+from rnncli.arrays import BoolArray, DateArray, Float64Array, IntArray
 from rnncli.dates import format_date
 from rnncli.prices.parsing.grid.header import plain_name
 from rnncli.prices.parsing.quality.file_report import ParsedFile
@@ -69,7 +69,10 @@ def euro_jumps(values: Float64Array, codes: IntArray, dates: DateArray) -> dict[
     The rows are sorted by series and date; a jump counts around the new year of a changeover.
     """
     currencies: dict[int, str] = {}
-    for start, end, places in large_steps(values, codes, SMALLEST):
+    for start, end, large in large_steps(values, codes, SMALLEST):
+        places = large[_near_new_year(dates[start + 1 + large])]
+        if not len(places):
+            continue
         series = PriceSteps(values[start:end])
         for place in series.unusual(places).tolist():
             row = start + place + 1
@@ -79,13 +82,18 @@ def euro_jumps(values: Float64Array, codes: IntArray, dates: DateArray) -> dict[
     return currencies
 
 
+def _near_new_year(dates: DateArray) -> BoolArray:
+    years = (dates + DAYS).astype("datetime64[Y]").astype(dates.dtype)
+    near: BoolArray = dates - DAYS <= years  # false for dates that are not known
+    return near
+
+
 def _currency_of(fall: float, date: np.datetime64) -> str:
-    """The currency whose rate is near a fall of the logarithm of a price; empty for another one."""
-    if np.isnat(date):
-        return ""
+    """The currency whose rate is near a fall of the logarithm of a price; empty for another one.
+
+    date: within days of a new year.
+    """
     year = int(str(date + DAYS)[:4])
-    if date - DAYS > np.datetime64(f"{year}-01-01", "s"):
-        return ""
     for currency, (rate, first) in RATES.items():
         if year in {first, max(first, COINS)} and abs(fall - np.log(rate)) < NEAR:
             return currency
