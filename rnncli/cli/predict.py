@@ -265,8 +265,8 @@ def _tell_of_hindsight(
 
     if (later := trained_beyond(model.record, prices.dates)) is not None:
         seen, newest = later
-        tell = messages.note if keeping.ledger is None else messages.warn
-        tell(
+        say = messages.note if keeping.ledger is None else messages.warn
+        say(
             f"the model was trained on days up to {seen}, and these prices end on {newest}: it"
             " knows what it forecasts, so do not score these forecasts"
         )

@@ -12,6 +12,8 @@ reference in tests/support/naive.py):
     STATES, SAVED           S, and how many vectors of H `step` saves a day for the backward pass
     SPLIT                   whether W_ih x + b_ih and W_hh h + b_hh are passed apart, not as a sum
     ACTIVATIONS             name -> number, for cells with a choice
+    step                    pointwise: gate sums and states before -> states after
+    step_backward           pointwise: the derivative of step
     start                   optional: what a layer's parameters start at where not at random
 
 A cell whose state is multiplied by no matrix has, in place of weight_hh and bias_hh:
@@ -24,8 +26,6 @@ A cell whose state is multiplied by no matrix has, in place of weight_hh and bia
 
 Its `step` gets the factors in place of W_hh h + b_hh, each once per lane (F*H*L), and its
 `step_backward` the factors followed by their derivatives, to add to (2*F*H*L).
-    step                    pointwise: gate sums and states before -> states after
-    step_backward           pointwise: the derivative of step
 """
 
 from collections.abc import Callable

@@ -2,7 +2,8 @@
 
 Inputs of a group of series go in; outputs come out, and gradients on the way back.
 
-    network   architecture, parameters, initial weights, dropout
+    network   architecture, parameters, initial weights
+    dropout   units of lower layers left out, the same on all days of a step
     heads     what outputs mean: a value, a distribution, classes; its loss
     spread    location and width of the predicted interval, from the outputs
     objectives  what it is trained to predict: the next value, the returns of many rows

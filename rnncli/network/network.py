@@ -292,18 +292,3 @@ def start_network(
         bias = network.parameters["head.bias"]
         bias[:] = np.tile(start_bias(head), len(bias) // head.outputs)
     return network
-
-
-def draw_scale(architecture: Architecture, share: float, rng: np.random.Generator) -> FloatArray:
-    """Factors (P) of a step: 0 or 1/(1 - share) by column of each upper weight_ih, 1 elsewhere."""
-    scale = np.ones(architecture.size)
-    for name, view in named_views(architecture, scale).items():
-        if "weight_ih" in name and not name.endswith("weight_ih_l0"):
-            seen = rng.random(architecture.hidden_size) >= share
-            view[:] = seen / (1 - share)
-    return scale
-
-
-def thinned(network: Network, scale: FloatArray) -> Network:
-    """The network that the factors (P) leave; its gradient times them is that of the whole one."""
-    return Network(network.architecture, network.flat * scale.astype(network.flat.dtype))

@@ -7,14 +7,13 @@ from typing import NamedTuple
 import numpy as np
 
 from rnncli.errors import DataError, DivergedError, UsageError, setting
+from rnncli.network.dropout import draw_scale, thinned
 from rnncli.network.gradient_clipping import clip_by_global_norm, global_norm
 from rnncli.network.heads import head_of
 from rnncli.network.modes import FORMS
 from rnncli.network.network import (
     Network,
-    draw_scale,
     start_network,
-    thinned,
 )
 from rnncli.runtime.threads import Threads
 from rnncli.settings import NetworkSettings, TrainSettings

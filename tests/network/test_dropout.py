@@ -7,7 +7,8 @@ from builders import ALONE, central_differences, ignore, prepared_of
 
 from rnncli.errors import UsageError
 from rnncli.kernels import CELLS
-from rnncli.network.network import Architecture, Network, draw_scale, named_views, thinned
+from rnncli.network.dropout import draw_scale, thinned
+from rnncli.network.network import Architecture, Network, named_views
 from rnncli.network.passes import Workspace, backward, forward
 from rnncli.runtime.threads import threads
 from rnncli.settings import NetworkSettings, TrainSettings

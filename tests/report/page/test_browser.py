@@ -5,7 +5,7 @@ import io
 from unicodedata import normalize
 
 import pytest
-from browser import chromium, faint_texts, move_to, opened, unreached_controls
+from browser import faint_texts, move_to, opened, unreached_controls
 from pages import HOSTILE, whole_page
 from pypdf import PdfReader
 from selenium.webdriver.common.by import By
@@ -15,13 +15,6 @@ from rnncli.report.page import html_page
 
 pytestmark = pytest.mark.slow
 SYMBOLS = ("AAA", "BBB", "CC", *HOSTILE)
-
-
-@pytest.fixture(scope="module")
-def window():
-    """A browser for all tests of this module."""
-    with chromium() as browser:
-        yield browser
 
 
 @pytest.fixture(scope="module")

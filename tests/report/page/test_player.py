@@ -2,7 +2,7 @@
 
 import numpy as np
 import pytest
-from browser import chromium, faint_texts, move_to, opened, unreached_controls
+from browser import faint_texts, move_to, opened, unreached_controls
 from selenium.webdriver.common.by import By
 from selenium.webdriver.common.keys import Keys
 from selenium.webdriver.support.select import Select
@@ -18,13 +18,6 @@ const node = document.getElementById(arguments[0]);
 node.value = arguments[1];
 node.dispatchEvent(new Event("input"));
 """
-
-
-@pytest.fixture(scope="module")
-def window():
-    """A browser for all tests of this module."""
-    with chromium() as browser:
-        yield browser
 
 
 @pytest.fixture(scope="module")
