@@ -8,6 +8,7 @@ from builders import weekdays
 from hypothesis import given
 from hypothesis import strategies as st
 
+from rnncli.prices.parsing.quality.currency_changes import euro_jumps
 from rnncli.prices.parsing.quality.splits import find_splits, undo
 from rnncli.prices.reader import read_prices
 from rnncli.settings import ReadSettings
@@ -215,9 +216,9 @@ def test_quiet_series_have_no_splits(seed):
     assert found(quiet(60, seed)) == []
 
 
-def in_euro(rate, first="1998-11-23"):
+def in_euro(rate):
     """Days of a price whose currency becomes the euro with the new year, as a file."""
-    days = weekdays(first, 60).astype("datetime64[D]")
+    days = weekdays("1998-11-23", 60).astype("datetime64[D]")
     values = quiet(60) * np.where(days < np.datetime64("1999-01-01"), rate, 1.0)
     return days, values
 
@@ -236,10 +237,17 @@ def test_the_rate_to_the_euro_is_not_a_split(currency, rate):
 
 
 def test_the_same_jump_in_another_year_is_like_a_split():
-    """A share of 1999 was split in two far more often than converted."""
-    days, values = in_euro(1.95583, first="1998-11-23")
-    jumps = find_splits(values, np.zeros(60, np.int64), days + np.timedelta64(91, "D"))
-    assert jumps.ratios.tolist() == [2.0]
+    """Days from the new year, a share was split in two far more often than converted."""
+    days, values = in_euro(1.95583)
+    codes, dates = np.zeros(60, np.int64), days.astype("datetime64[s]")
+    (row,) = np.flatnonzero(days >= np.datetime64("1999-01-01"))[:1]
+    for later, currencies in ((0, {row: "DEM"}), (7, {row: "DEM"}), (14, {}), (91, {})):
+        moved = dates + np.timedelta64(later, "D")
+        euro = euro_jumps(values, codes, moved)
+        assert euro == currencies
+        jumps = find_splits(values, codes, moved, currencies=euro)
+        assert jumps.ratios.tolist() == ([] if currencies else [2.0])
+    assert euro_jumps(values, codes, np.full(60, np.datetime64("NaT"), "datetime64[s]")) == {}
 
 
 @pytest.mark.parametrize("newest_first", [False, True])
