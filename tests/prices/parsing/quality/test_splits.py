@@ -247,7 +247,7 @@ def test_the_same_jump_in_another_year_is_like_a_split():
         assert euro == currencies
         jumps = find_splits(values, codes, moved, currencies=euro)
         assert jumps.ratios.tolist() == ([] if currencies else [2.0])
-    assert euro_jumps(values, codes, np.full(60, np.datetime64("NaT"), "datetime64[s]")) == {}
+    assert euro_jumps(values, codes, np.full(60, np.datetime64("NaT", "s"), "datetime64[s]")) == {}
 
 
 @pytest.mark.parametrize("newest_first", [False, True])
