@@ -3,6 +3,7 @@
 import json
 import os
 import stat
+import weakref
 from typing import Any
 
 from rnncli.dates import now
@@ -25,6 +26,8 @@ class RunLog:
         self._command = command
         self.path = path
         self._handle = None if path is None else _open(path)
+        if self._handle is not None:
+            weakref.finalize(self, os.close, self._handle)  # one process may run many commands
         self._mark = 0.0
 
     def event(self, name: str, **counts: Any) -> None:
@@ -64,16 +67,25 @@ def _open(path: str) -> int:
     try:
         flags = os.O_RDWR | os.O_APPEND | os.O_CREAT | os.O_CLOEXEC
         handle = os.open(path, flags, 0o666)
-        mode = os.fstat(handle).st_mode
-        regular = stat.S_ISREG(mode)
-        start = os.pread(handle, 1, 0) if regular else b""
     except (OSError, ValueError) as fault:  # a name with a NUL in it
         reason = getattr(fault, "strerror", None) or str(fault)
         raise CannotCreateError(f"{path}: {reason}; name another file for the log") from fault
-    if is_named_pipe(path, mode):
+    try:
+        _check_is_log(handle, path)
+    except BaseException:
         os.close(handle)
+        raise
+    return handle
+
+
+def _check_is_log(handle: int, path: str) -> None:
+    """Refuse what is open but no log. Raises CannotCreateError."""
+    try:
+        mode = os.fstat(handle).st_mode
+        start = os.pread(handle, 1, 0) if stat.S_ISREG(mode) else b""
+    except OSError as fault:
+        raise CannotCreateError(f"{path}: {fault.strerror}; name another file") from fault
+    if is_named_pipe(path, mode):
         raise CannotCreateError(f"{path}: a pipe, which stops a run once it is full; name a file")
     if start not in (b"", b"{"):
-        os.close(handle)
         raise CannotCreateError(f"{path}: exists and is not a log; name another file")
-    return handle

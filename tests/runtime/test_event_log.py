@@ -1,9 +1,11 @@
 """The log of a run: whole lines of strict JSON, in order, durations that add up."""
 
+import contextlib
 import json
 import os
 import resource
 import sys
+from pathlib import Path
 
 import pytest
 from processes import Started
@@ -39,6 +41,19 @@ def test_a_log_is_added_to(tmp_path):
     for command in ("train", "predict"):
         RunLog(command, str(tmp_path / "l")).event("ended", status=0)
     assert [event["command"] for event in events(tmp_path / "l")] == ["train", "predict"]
+
+
+def test_a_log_is_closed_with_its_run(tmp_path):
+    """A process that runs a command each night has no more open files after years of them."""
+    path = tmp_path / "l"
+    (tmp_path / "prices.csv").write_text("date,close\n", encoding="ascii")
+    for name in ("l", "prices.csv"):
+        with contextlib.suppress(CannotCreateError):
+            RunLog("train", str(tmp_path / name)).event("ended")
+    handles = Path("/proc/self/fd")
+    opened = [os.readlink(handle) for handle in handles.iterdir() if handle.is_symlink()]
+    assert path.exists()
+    assert not [name for name in opened if name.startswith(str(tmp_path))]
 
 
 def test_without_a_file_nothing_is_written(tmp_path, monkeypatch):

@@ -63,8 +63,8 @@ def straight_run(model: Path, options: list[str]) -> tuple[bytes, float]:
     return model.read_bytes(), time.monotonic() - started
 
 
-def kill_after(seconds: float, words: list[str], place: Path | None = None) -> None:
-    """Start a process and kill it, unless it ends before."""
+def kill_after(seconds: float, words: list[str], place: Path | None = None) -> bool:
+    """Start a process and kill it, unless it ends before; whether it was killed."""
     with subprocess.Popen(
         words, cwd=place, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE
     ) as process:
@@ -72,6 +72,8 @@ def kill_after(seconds: float, words: list[str], place: Path | None = None) -> N
             process.wait(seconds)
         except subprocess.TimeoutExpired:
             process.kill()
+            return True
+        return False
 
 
 def found(place: Path) -> tuple[str, str]:

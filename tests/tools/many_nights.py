@@ -7,7 +7,7 @@ and now and then a past price that is rewritten. Faults befall one of them: a pr
 (SIGKILL) at a random moment, a disk that is full (a limit on the size of files) after some bytes,
 and in the middle the ledger becomes one of version 2, which the next night upgrades. After a fault
 the night is run again. The status is 0 if both folders have the same files and ledgers in the end;
-every hundredth night shows the memory of the process that runs the nights.
+every hundredth night shows the memory and the open files of the process that runs the nights.
 """
 
 import argparse
@@ -33,9 +33,9 @@ sys.path.insert(0, str(Path(__file__).parents[1] / "support"))
 from nights import rows_of
 
 SYMBOLS, BEFORE = 3, 60  # series, and days before the first night
-KILLED, FULL = 0.04, 0.08  # probabilities: of a kill; of a kill or a full disk
+KILLED, FULL = 0.1, 0.2  # probabilities: of a kill; of a kill or a full disk
 REWRITTEN, PROVISIONAL = 40, 5  # nights between two rewritten prices, and two provisional ones
-SECONDS = 12.0  # within which a process is killed
+SECONDS = 12.0  # within which the first process is killed; then within the time of a night
 JOB = """
 [prices]
 paths = ["prices.csv"]
@@ -91,8 +91,9 @@ def main() -> None:
             run(faulty)
             if (night + 1) % 100 == 0 or night + 1 == nights:
                 memory = int(Path("/proc/self/statm").read_text().split()[1]) * 4 // 1024
+                files = len(os.listdir("/proc/self/fd"))
                 print(f"{night + 1:5} nights  {time.monotonic() - began:6.0f} s  {memory} MiB"
-                      f"  {faults.counts}", flush=True)  # fmt: skip
+                      f"  {files} open files  {faults.counts}", flush=True)  # fmt: skip
         (faulty / "ledger.db.v2").unlink()
         same = left_in(straight) == left_in(faulty)
         names = sorted(path.name for path in faulty.iterdir())
@@ -141,14 +142,18 @@ class Faults:
         self.counts = {"killed": 0, "full": 0, "upgraded": 0}
         self._place = place
         self._draws = draws
+        self._seconds = SECONDS
 
     def befall(self) -> None:
         """Kill a night, fill the disk in it, or do nothing."""
         drawn = self._draws.random()
         if drawn < KILLED:
             command = [sys.executable, "-m", "rnncli", *words(self._place)]
-            kill_after(self._draws.uniform(1, SECONDS), command, self._place)
-            self.counts["killed"] += 1
+            began = time.monotonic()
+            if kill_after(self._draws.uniform(0, self._seconds), command, self._place):
+                self.counts["killed"] += 1
+            else:
+                self._seconds = time.monotonic() - began
         elif drawn < FULL:
             self._fill_disk(int(10 ** self._draws.uniform(2, 6)))
 
