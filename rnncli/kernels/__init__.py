@@ -36,7 +36,7 @@ from typing import Any
 import numpy as np
 
 from rnncli.arrays import FloatArray
-from rnncli.kernels import gru, lru, lstm, mingru, rnn
+from rnncli.kernels import gru, lru, lstm, mingru, rnn, slstm
 from rnncli.kernels._cache import bits_key
 from rnncli.kernels._jit import compile_kernel
 from rnncli.kernels.incomplete_beta import FRACTION, make_fraction
@@ -129,6 +129,7 @@ CELLS = {
     "lstm": _cell(lstm),
     "mingru": _cell(mingru),
     "lru": _cell(lru),
+    "slstm": _cell(slstm),
 }
 
 

@@ -96,7 +96,7 @@ BASELINES = Option(
 USUAL_BASELINES = "naive,drift,ewma,ewma-t,har-t,harx-t,naive-conformal"
 # of more than one command: with one meaning, so with one help
 # as in kernels.CELLS, which is slow to load
-Cell = Literal["rnn", "gru", "lstm", "mingru", "lru"]
+Cell = Literal["rnn", "gru", "lstm", "mingru", "lru", "slstm"]
 Activation = Literal["tanh", "relu"]
 Init = Literal["orthogonal", "uniform", "identity"]
 Scale = Literal["log-return", "difference", "minmax", "standard", "none"]

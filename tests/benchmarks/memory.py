@@ -58,6 +58,7 @@ CONTESTANTS = (
     Contestant("mingru", layers=2),
     Contestant("lru"),
     Contestant("lru", layers=2),
+    Contestant("slstm"),
 )
 IN_TORCH = ("rnn", "gru", "lstm")
 

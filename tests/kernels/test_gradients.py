@@ -11,7 +11,7 @@ from jit import kernel_of
 from naive import LOSSES, loss_and_gradient
 
 from rnncli import kernels
-from rnncli.kernels import CELLS, lru, mingru, rnn
+from rnncli.kernels import CELLS, lru, mingru, rnn, slstm
 from rnncli.kernels._inline import inline
 from rnncli.kernels.time_loop import BACKWARD, BLOCK, make_backward
 from rnncli.network import passes
@@ -344,21 +344,40 @@ def mingru_without_state(states, saved, t, after, before, dsums, dfactors, activ
         dsums[k] = after[0, k] * states[0, t + 1, k] * (1 - saved[t, k])
 
 
-DIAGONAL_MUTANTS = {
+@inline
+def slstm_unnormalised(states, saved, t, after, before, dsums, dhidden, activation):
+    """The normaliser n taken for a constant."""
+    slstm.step_backward(states, saved, t, after, before, dsums, dhidden, activation)
+    for k in range(before.shape[1]):
+        dsums[k] += after[0, k] * states[0, t + 1, k] / states[2, t + 1, k] * saved[t, k]
+
+
+@inline
+def slstm_forgetting(states, saved, t, after, before, dsums, dhidden, activation):
+    """f where its logarithm's derivative is 1 - f."""
+    slstm.step_backward(states, saved, t, after, before, dsums, dhidden, activation)
+    size = before.shape[1]
+    for k in range(size):
+        dsums[size + k] *= 1 / saved[t, 2 * size + k] - 1
+
+
+CELL_MUTANTS = {
     ("lru", "scale"): with_factors_back(with_fixed_scale),
     ("lru", "decay"): with_factors_back(by_the_decay),
     ("lru", "gate"): with_step_back(lru_without_gate),
     ("mingru", "forgetting"): with_step_back(mingru_forgetting),
     ("mingru", "state"): with_step_back(mingru_without_state),
+    ("slstm", "normaliser"): with_step_back(slstm_unnormalised),
+    ("slstm", "forgetting"): with_step_back(slstm_forgetting),
 }
 
 
-@pytest.mark.parametrize(("cell", "mutant"), DIAGONAL_MUTANTS)
-def test_the_gradient_check_sees_planted_bugs_of_diagonal_cells(monkeypatch, cell, mutant):
+@pytest.mark.parametrize(("cell", "mutant"), CELL_MUTANTS)
+def test_the_gradient_check_sees_planted_bugs_of_a_cell(monkeypatch, cell, mutant):
     """A cell with a mistake in its way back fails the check that the real one passes."""
     case = make_case(cell, "tanh", layers=2, hidden_size=3, days=12)
     check_gradients(case)
-    wrong = make_backward(DIAGONAL_MUTANTS[cell, mutant](CELLS[cell]), 0, LANES)
+    wrong = make_backward(CELL_MUTANTS[cell, mutant](CELLS[cell]), 0, LANES)
     kernel = kernel_of(BACKWARD.format("float64"), wrong, cell, mutant)
     monkeypatch.setattr(passes, "backward_kernel", lambda *_: kernel)
     with pytest.raises(AssertionError, match=r"backward .*, central difference"):

@@ -270,6 +270,46 @@ def lru_day_back(
     return below, np.stack([dafter[0] * decay]), gradient
 
 
+def slstm_parts(x_t: Array, state: Array, p: Parameters) -> tuple[Array, Array, Array, Array]:
+    """Gate sums; i and f over exp(m'), and m' itself: equations 15 to 17 of Beck et al. 2024."""
+    sums = sum(by_gates(x_t, state[0], p))
+    by_f = np.log(sigmoid(sums[1])) + state[3]
+    m = np.where(state[2] == 0, sums[0], np.maximum(by_f, sums[0]))  # nothing to compare with
+    return sums, np.exp(sums[0] - m), np.exp(np.minimum(by_f - m, 60)), m  # large before zeros only
+
+
+def slstm_day(x_t: Array, state: Array, p: Parameters, _activation: str) -> Array:
+    """The sLSTM of Beck et al. 2024: states h, c, n and m (4, H, L) after a day."""
+    sums, i, f, m = slstm_parts(x_t, state, p)
+    c = f * state[1] + i * np.tanh(sums[2])
+    n = f * state[2] + i
+    return np.stack([sigmoid(sums[3]) * c / n, c, n, m])
+
+
+def slstm_day_back(
+    x_t: Array, state: Array, dafter: Array, p: Parameters, _activation: str
+) -> tuple[Array, Array, Parameters]:
+    """The sLSTM's day back, in C = c exp(m) and N = n exp(m), which know no m."""
+    sums, i, f, m = slstm_parts(x_t, state, p)
+    h, c, n, _ = slstm_day(x_t, state, p, "tanh")
+    z, o, i, f = np.tanh(sums[2]), sigmoid(sums[3]), i * np.exp(m), sigmoid(sums[1])
+    whole = np.exp(m) * n
+    dwhole_c = dafter[1] / np.exp(m) + dafter[0] * o / whole
+    dwhole_n = dafter[2] / np.exp(m) - dafter[0] * h / whole
+    old_c, old_n = state[1] * np.exp(state[3]), state[2] * np.exp(state[3])
+    dsums = np.stack([
+        i * (dwhole_c * z + dwhole_n), (dwhole_c * old_c + dwhole_n * old_n) * f * (1 - f),
+        dwhole_c * i * (1 - z**2), dafter[0] * c / n * o * (1 - o),
+    ])  # fmt: skip
+    flat = dsums.reshape(-1, c.shape[1])
+    before = [
+        p["weight_hh"].T @ flat, dwhole_c * f * np.exp(state[3]), dwhole_n * f * np.exp(state[3]),
+        f * (dwhole_c * old_c + dwhole_n * old_n),
+    ]  # fmt: skip
+    gradient = weight_gradients(dsums, dsums, x_t, state[0])
+    return p["weight_ih"].T @ flat, np.stack(before), gradient
+
+
 @dataclass(frozen=True)
 class Cell:
     """A cell's twin: `states` vectors, a day forward, a day back, distance from kinks, gates."""
@@ -287,6 +327,7 @@ CELLS = {
     "lstm": Cell(2, lstm_day, lstm_day_back, never, 4),
     "mingru": Cell(1, mingru_day, mingru_day_back, never, 2),
     "lru": Cell(1, lru_day, lru_day_back, never, 2),
+    "slstm": Cell(4, slstm_day, slstm_day_back, never, 4),
 }
 
 

@@ -28,6 +28,7 @@ KINDS = {
     "lstm": (DECAY, "quantile", {"cell": "lstm", "layers": 2}),
     "mingru": (DECAY, "student-t", {"cell": "mingru", "layers": 2}),
     "lru": (DECAY, "student-t", {"cell": "lru", "layers": 2}),
+    "slstm": (DECAY, "student-t", {"cell": "slstm", "layers": 2}),
     "quantile": (PREPARE, "quantile", {}),
     "none": (replace(PREPARE, scale="none"), "point", {"cell": "gru"}),
     "minmax": (replace(PREPARE, scale="minmax"), "student-t", {}),

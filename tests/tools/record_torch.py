@@ -1,9 +1,12 @@
-"""Record what PyTorch 2.13.0 makes of small networks, for `test_cells_torch.py`.
+"""Record what PyTorch 2.13.0 makes of small networks, for `test_torch.py`.
 
 Run once, where PyTorch is; the tests need the file only:
 
     python -m venv torchv && torchv/bin/pip install torch==2.13.0 numpy
     torchv/bin/python tests/tools/record_torch.py
+
+Cells that it lacks are written here from its functions, for its derivatives. What is recorded
+already stays.
 
 Keys are `<cell>-<activation>-<layers>-<hidden_size>/<array>`; arrays are days first, lanes last:
 x (T, I, L), target and output (T, O, L), state (S, layers, H, L), `weight/` and `gradient/` by
@@ -21,11 +24,18 @@ DAYS, LANES, OUTPUTS = 20, 3, 2
 # cell, activation, layers, hidden_size, input_size
 CASES = [
     (cell, activation, layers, hidden_size, input_size)
-    for cell, activation in (("rnn", "tanh"), ("rnn", "relu"), ("gru", "tanh"), ("lstm", "tanh"))
+    for cell, activation in (
+        ("rnn", "tanh"),
+        ("rnn", "relu"),
+        ("gru", "tanh"),
+        ("lstm", "tanh"),
+        ("slstm", "tanh"),
+    )
     for layers in (1, 2)
     for hidden_size, input_size in ((1, 1), (5, 2), (16, 1))
+    if hidden_size < 16 or cell != "slstm"
 ]
-STATES = {"rnn": 1, "gru": 1, "lstm": 2}
+STATES = {"rnn": 1, "gru": 1, "lstm": 2, "slstm": 4}
 
 
 def lanes_last(tensor: torch.Tensor) -> np.ndarray:
@@ -33,11 +43,54 @@ def lanes_last(tensor: torch.Tensor) -> np.ndarray:
     return np.ascontiguousarray(tensor.detach().numpy().swapaxes(-1, -2))
 
 
+class SLSTM(torch.nn.Module):
+    """The sLSTM of Beck et al. 2024, arXiv:2405.04517, equations 8 to 17, gates i, f, z, o."""
+
+    def __init__(self, input_size: int, hidden_size: int, layers: int) -> None:
+        super().__init__()
+        self.layers, bound = layers, 1 / hidden_size**0.5
+        for layer in range(layers):
+            columns = hidden_size if layer else input_size
+            rows = 4 * hidden_size
+            for name, shape in (
+                ("weight_ih", (rows, columns)), ("weight_hh", (rows, hidden_size)),
+                ("bias_ih", (rows,)), ("bias_hh", (rows,)),
+            ):  # fmt: skip
+                drawn = torch.empty(shape).uniform_(-bound, bound)
+                self.register_parameter(f"{name}_l{layer}", torch.nn.Parameter(drawn))
+
+    def forward(self, x: torch.Tensor, state: Any) -> tuple[torch.Tensor, Any]:
+        """Top states (T, L, H), and all states after the last day, each (layers, L, H)."""
+        now, tops = [list(kind.unbind()) for kind in state], []
+        for day in x:
+            below = day
+            for layer in range(self.layers):
+                after = self.step(below, [kind[layer] for kind in now], layer)
+                for kind, value in zip(now, after, strict=True):
+                    kind[layer] = value
+                below = after[0]
+            tops.append(below)
+        return torch.stack(tops), tuple(torch.stack(kind) for kind in now)
+
+    def step(self, x: torch.Tensor, state: Any, layer: int) -> tuple[torch.Tensor, ...]:
+        """States h, c, n, m (L, H) after a day."""
+        h, c, n, m = state
+        p = {name: self.get_parameter(f"{name}_l{layer}") for name in
+             ("weight_ih", "weight_hh", "bias_ih", "bias_hh")}  # fmt: skip
+        sums = x @ p["weight_ih"].T + p["bias_ih"] + h @ p["weight_hh"].T + p["bias_hh"]
+        i, f, z, o = sums.chunk(4, dim=-1)
+        log_f = torch.nn.functional.logsigmoid(f) + m
+        m = torch.maximum(log_f, i)
+        c = torch.exp(log_f - m) * c + torch.exp(i - m) * torch.tanh(z)
+        n = torch.exp(log_f - m) * n + torch.exp(i - m)
+        return torch.sigmoid(o) * c / n, c, n, m
+
+
 def module(cell: str, activation: str, input_size: int, hidden_size: int, layers: int) -> Any:
     """PyTorch's network of a cell, in double precision."""
     if cell == "rnn":
         return torch.nn.RNN(input_size, hidden_size, layers, nonlinearity=activation).double()
-    kind = {"gru": torch.nn.GRU, "lstm": torch.nn.LSTM}[cell]
+    kind = {"gru": torch.nn.GRU, "lstm": torch.nn.LSTM, "slstm": SLSTM}[cell]
     return kind(input_size, hidden_size, layers).double()
 
 
@@ -54,7 +107,10 @@ def record(
     head = torch.nn.Linear(hidden_size, OUTPUTS).double()
     x = torch.randn(DAYS, LANES, input_size, dtype=torch.float64, requires_grad=True)
     shape = (STATES[cell], layers, LANES, hidden_size)
-    state = torch.randn(shape, dtype=torch.float64, requires_grad=True)
+    state = torch.randn(shape, dtype=torch.float64)
+    if cell == "slstm":
+        state[2] = state[2].exp()  # n, a sum of exponentials
+    state.requires_grad_()
     target = torch.randn(DAYS, LANES, OUTPUTS, dtype=torch.float64)
 
     output = head(rnn(x, given(state))[0])
@@ -96,9 +152,12 @@ def by_day(
 
 def main() -> None:
     path = Path(__file__).parents[1] / "golden" / "torch_cells.npz"
-    arrays = {
+    arrays = {} if not path.exists() else dict(np.load(path))
+    done = {name.partition("/")[0] for name in arrays}
+    arrays |= {
         f"{cell}-{activation}-{layers}-{hidden_size}/{name}": array
         for cell, activation, layers, hidden_size, input_size in CASES
+        if f"{cell}-{activation}-{layers}-{hidden_size}" not in done
         for name, array in record(cell, activation, layers, hidden_size, input_size).items()
     }
     np.savez_compressed(path, **arrays)
