@@ -23,6 +23,7 @@ from paths import GOLDEN
 from processes import Started, finished, none_left, use_default_signals
 
 from rnncli import cli
+from rnncli.kernels import _jit
 from rnncli.models.model import save_model
 
 settings.register_profile("repeatable", derandomize=True, deadline=None)
@@ -57,6 +58,15 @@ def nothing_runs_on() -> Iterator[None]:
     """What a test has started ends with it."""
     with none_left():
         yield
+
+
+@pytest.fixture(autouse=True)
+def kernels_are_loaded(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """No kernel is left to Numba unless a test asks for it: runs would start slowly, unnoticed."""
+    faults: dict[str, Exception] = {}
+    monkeypatch.setattr(_jit, "loading_faults", faults)
+    yield
+    assert not faults
 
 
 @pytest.fixture

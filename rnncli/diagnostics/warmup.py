@@ -41,8 +41,8 @@ class Kernel:
 def warm_up(on_kernels: Callable[[int, str], None]) -> list[Kernel]:
     """Compile and cache every kernel; calls `on_kernels` with the number of finished sets.
 
-    Raises CannotCreateError without a cache folder, WriteError if the disk is full, UsageError if
-    Numba is disabled.
+    Raises CannotCreateError without a cache folder or where code cannot be loaded from it,
+    WriteError if the disk is full, UsageError if Numba is disabled.
     """
     if os.environ.get("NUMBA_DISABLE_JIT", "0") not in ("", "0"):
         raise UsageError("NUMBA_DISABLE_JIT is set, so nothing is compiled; unset it")
@@ -60,6 +60,11 @@ def warm_up(on_kernels: Callable[[int, str], None]) -> list[Kernel]:
     _run_forward(load_prior().network.architecture, rollout.LANES)
     _jit.watch = _recorder("float64", report.LANES, made)
     _run_back(load_prior().network.architecture, report.LANES)
+    for kernel, fault in _jit.loading_faults.items():
+        raise CannotCreateError(
+            f"{kernel}: the compiled kernel cannot be loaded ({fault!r}), so that each run "
+            "compiles it again; install numba anew, which brings its llvmlite"
+        )
     if examine_cache().kernels < len(made):
         raise WriteError(f"{state.folder}: not every kernel could be cached; is the disk full?")
     return made

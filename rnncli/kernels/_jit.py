@@ -3,7 +3,8 @@
     source --`_compile`, by Numba--> object code --`_cache`--> file --`_load`, by LLVM--> function
 
 Only a kernel without a file is compiled, so that most runs never import Numba, which takes longer
-than a forecast. Where anything on this way is not as expected, Numba compiles for this run.
+than a forecast. Where anything on this way is not as expected, Numba compiles for this run, and
+`loading_faults` says why.
 """
 
 import contextlib
@@ -29,6 +30,7 @@ def unwatched(kernel: str) -> Iterator[Callable[[], None]]:  # noqa: ARG001 - a 
 
 
 watch: Watch = unwatched  # replaced by code that shows or times the compilation
+loading_faults: dict[str, Exception] = {}  # of the kernels that Numba had to compile for this run
 
 
 def compile_kernel(
@@ -61,12 +63,13 @@ def _load_or_compile(
         kernel: Callable[..., Any] = by_numba(signature, make(), options)
         return kernel
 
+    name = "-".join(map(str, choice))
     try:
         from rnncli.kernels._load import load
 
-        name = "-".join(map(str, choice))
         kernel = load(signature, load_or_store(name, object_code), by_numba)
-    except Exception:
+    except Exception as fault:
+        loading_faults[name] = fault
         compiling()
         kernel = by_numba()
     return cast(Function, kernel)

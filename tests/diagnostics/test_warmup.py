@@ -71,3 +71,12 @@ def test_without_a_folder_nothing_is_compiled(monkeypatch):
     monkeypatch.setattr(warmup, "_run_once", None)
     with pytest.raises(CannotCreateError, match="not an absolute path"):
         warmup.warm_up(ignore)
+
+
+@pytest.mark.usefixtures("base")
+def test_kernels_that_cannot_be_loaded_are_a_fault(monkeypatch):
+    """Runs go on as Numba compiles, but each takes seconds: a warm-up is when to say so."""
+    pretend(monkeypatch, compile_first=True, keep=True)
+    monkeypatch.setattr(_jit, "loading_faults", {"forward-rnn": OSError("no symbol")})
+    with pytest.raises(CannotCreateError, match=r"forward-rnn: .*OSError\('no symbol'\).*each run"):
+        warmup.warm_up(ignore)

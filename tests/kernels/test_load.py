@@ -285,6 +285,9 @@ def test_arrays_laid_out_otherwise_are_left_to_numba(monkeypatch, made, tmp_path
     loaded(*arguments)
     assert (arguments[3] != 0.5).all()
     assert not list(_cache.cache_folder().glob("*.kernel"))
+    (fault,) = _jit.loading_faults.values()
+    assert isinstance(fault, OSError)
+    _jit.loading_faults.clear()
 
 
 FORK = """
