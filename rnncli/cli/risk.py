@@ -27,9 +27,9 @@ if TYPE_CHECKING:
     from rnncli.models.model import Model
     from rnncli.prices.series import Prices
     from rnncli.report.output import Report
-    from rnncli.risk.backtest_tests import TailTests
     from rnncli.risk.holdings import Holding
     from rnncli.risk.marks import Mark
+    from rnncli.risk.tail_tests import TailTests
 
 
 def register(app: typer.Typer) -> None:

@@ -9,7 +9,7 @@ from rnncli.report.output import Report, Row
 if TYPE_CHECKING:
     from rich.console import RenderableType
 
-    from rnncli.risk.backtest_tests import RiskCheck, TailTests
+    from rnncli.risk.tail_tests import RiskCheck, TailTests
 
 COLUMNS = (
     "symbol", "method", "confidence", "rows", "hits", "expected", "kupiec_p", "independence_p",

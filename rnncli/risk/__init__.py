@@ -19,6 +19,7 @@ Forecasts and the returns that followed go in; tests, losses and p-values come o
     days             cutoffs that the model did not see
     rivals           value at risk by historical simulation and GARCH
     backtest         values at risk of past cutoffs, with the returns that followed
+    tail_tests       tests of the losses beyond one value at risk
     backtest_tests   tests of a backtest, and the verdict
     stress           shocks, and the worst days of the past repeated
     scenario_file    reader of scenario files
