@@ -5,6 +5,8 @@ Forecasts go in when they are made; prices that have followed go in later, and s
     tables      its tables, and what is not among them
     database    the file: SQLite, whole runs or nothing
     migration   tables made, and those of earlier versions made new after a backup
+    record_result  how much of it was new
+    portfolio_risk  what portfolios might lose, and what they held
     writer      what was forecast, when, by which model
     reader      all forecasts of a ledger, read back
     upkeep      what is in a ledger, whether it is whole, older forecasts removed
@@ -24,8 +26,9 @@ if TYPE_CHECKING:
     from rnncli.ledger.evaluation import ScoreMatrix, score_matrix
     from rnncli.ledger.matching import MatchedForecasts, match_forecasts
     from rnncli.ledger.reader import LedgerForecasts, read_ledger
+    from rnncli.ledger.record_result import RecordResult
     from rnncli.ledger.score import LedgerScore, score_ledger
-    from rnncli.ledger.writer import RecordResult, Source, record
+    from rnncli.ledger.writer import Source, record
 
 __all__ = [
     "LedgerForecasts",
@@ -44,7 +47,8 @@ __all__ = [
 __getattr__, __dir__ = lazy(
     __name__,
     {
-        "writer": ("RecordResult", "Source", "record"),
+        "writer": ("Source", "record"),
+        "record_result": ("RecordResult",),
         "reader": ("LedgerForecasts", "read_ledger"),
         "matching": ("MatchedForecasts", "match_forecasts"),
         "evaluation": ("ScoreMatrix", "score_matrix"),

@@ -6,13 +6,18 @@ the first run that has bounds of it. A model that was limited to some of its inp
 its `inputs` name them, and are empty where it was fed all. `seen` is the last date that any part of
 a model was fitted on, NULL where it has none or is not known. `origin` counts the forecasts of each
 model and cutoff, and names their first and last symbol: what a run looks at every night.
+`portfolio_risk` has a row for each night of a portfolio, with what was held in `portfolio_position`
+(of a symbol that is only a `currency`, nothing) and what might be lost in `portfolio_loss`.
 """
 
 import os
+import re
 import sqlite3
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from contextlib import closing, contextmanager
 from urllib.parse import quote
+
+import numpy as np
 
 from rnncli import __version__
 from rnncli.errors import (
@@ -27,6 +32,8 @@ from rnncli.evaluation.metrics import level_name
 from rnncli.ledger.tables import APPLICATION, VERSION, foreign_parts
 from rnncli.storage.reading import read_start
 
+Day = str | int  # a date, or the number of a row without dates
+YEAR = re.compile("[0-9]{4}-")
 MAGIC = b"SQLite format 3\0"  # the first bytes of a database
 NAMED = 5  # parts in an error
 LONGEST = 1 << 20  # bytes of a text that is read or written
@@ -150,3 +157,11 @@ def make_room(base: sqlite3.Connection, levels: list[float]) -> None:
     """Add columns for new levels."""
     for column in bound_columns(sorted(set(levels) - set(levels_of(base)))):
         base.execute(f"ALTER TABLE forecast ADD COLUMN {column} REAL")
+
+
+def check_days(days: Collection[Day]) -> None:
+    """Raise ValueError for what is not a date as they are written; numbers of rows are ignored."""
+    dates = {day for day in days if not isinstance(day, int)}
+    np.array(sorted(dates), "datetime64[s]")
+    if not all(map(YEAR.match, dates)):  # NaT and today are dates to NumPy
+        raise ValueError("a date without a year of four digits")

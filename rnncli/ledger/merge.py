@@ -1,4 +1,4 @@
-"""Add the forecasts of one ledger to another, as of two machines."""
+"""Add the forecasts and risks of one ledger to another, as of two machines."""
 
 import os
 import sqlite3
@@ -7,16 +7,20 @@ from urllib.parse import quote
 from rnncli.errors import DataError, UsageError
 from rnncli.ledger.database import make_room, opened, transaction
 from rnncli.ledger.migration import COUNTED, columns_of_model, prepare
+from rnncli.ledger.portfolio_risk import LOSS, POSITION
 from rnncli.ledger.tables import VERSION
-from rnncli.ledger.upkeep import check_exists, check_whole, ledger_info
+from rnncli.ledger.upkeep import UNUSED_RUN, check_exists, check_whole, ledger_info
 from rnncli.storage.atomic import check_creatable
+
+MODELS = "source.model AS other, model AS own"
+SAME = "own.digest = other.digest AND own.inputs = other.inputs"
 
 
 def import_ledger(path: str, source: str) -> int:
     """Add the forecasts of another ledger that this one does not have; how many.
 
-    A forecast that both have stays as it is here. Raises MissingInputError, CannotCreateError,
-    DataError, LockedError, WriteError.
+    A forecast or a night of a portfolio that both have stays as it is here. Raises
+    MissingInputError, CannotCreateError, DataError, LockedError, WriteError.
     """
     check_exists(source)
     check_creatable(path)
@@ -46,11 +50,9 @@ def _add_all(base: sqlite3.Connection) -> int:
     names = ", ".join(name for name in columns_of_model(base) if name != "id")
     base.execute(f"INSERT OR IGNORE INTO model ({names}) SELECT {names} FROM source.model")  # noqa: S608
     ((last,),) = base.execute("SELECT coalesce(max(id), 0) FROM run")
-    models = "source.model AS other, model AS own"
-    same = "own.digest = other.digest AND own.inputs = other.inputs"
     base.execute(
         "INSERT INTO run (id, at, version, model) SELECT run.id + ?, at, version, own.id"  # noqa: S608
-        f" FROM source.run AS run, {models} WHERE run.model = other.id AND {same}",
+        f" FROM source.run AS run, {MODELS} WHERE run.model = other.id AND {SAME}",
         (last,),
     )
     columns = [f'"{name}"' for _, name, *_ in base.execute("PRAGMA source.table_info(forecast)")]
@@ -59,10 +61,29 @@ def _add_all(base: sqlite3.Connection) -> int:
     ]
     added = base.execute(
         f"INSERT OR IGNORE INTO forecast ({', '.join(columns)}) SELECT {', '.join(values)}"  # noqa: S608
-        f" FROM source.forecast AS f, {models} WHERE f.model = other.id AND {same}",
+        f" FROM source.forecast AS f, {MODELS} WHERE f.model = other.id AND {SAME}",
         (last,),
     ).rowcount
-    base.execute("DELETE FROM run WHERE id > ? AND id NOT IN (SELECT run FROM forecast)", (last,))
+    _add_risks(base, last)
+    base.execute(f"DELETE FROM run WHERE id > ? AND {UNUSED_RUN}", (last,))  # noqa: S608 - ours
     base.execute("DELETE FROM origin")
     base.execute(f"INSERT INTO origin {COUNTED}")
     return added
+
+
+def _add_risks(base: sqlite3.Connection, last: int) -> None:
+    """Add the nights of portfolios; `last`: what is added to the numbers of runs."""
+    ((before,),) = base.execute("SELECT coalesce(max(id), 0) FROM portfolio_risk")
+    base.execute(
+        "INSERT OR IGNORE INTO portfolio_risk (id, run, model, portfolio, cutoff, cash)"  # noqa: S608
+        f" SELECT r.id + ?, r.run + ?, own.id, portfolio, cutoff, cash"
+        f" FROM source.portfolio_risk AS r, {MODELS} WHERE r.model = other.id AND {SAME}",
+        (before, last),
+    )
+    for table, columns in (("portfolio_position", POSITION), ("portfolio_loss", LOSS)):
+        names = ", ".join(columns)
+        base.execute(
+            f"INSERT INTO {table} (risk, {names}) SELECT risk + ?, {names} FROM source.{table}"  # noqa: S608
+            " WHERE risk + ? IN (SELECT id FROM portfolio_risk WHERE id > ?)",
+            (before, before, before),
+        )

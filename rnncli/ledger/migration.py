@@ -1,7 +1,8 @@
 """The tables of a ledger: made, or brought from an earlier version to this one after a backup.
 
 Version 2 added the inputs that a model was limited to, version 3 the last date that a model was
-fitted on and the table of origins. Ledgers of earlier versions are read as they are.
+fitted on and the table of origins, version 4 the risks of portfolios. Ledgers of earlier versions
+are read as they are.
 """
 
 import os
@@ -11,7 +12,7 @@ from contextlib import closing
 from typing import BinaryIO
 
 from rnncli.ledger.database import is_empty, opened, transaction, version_of
-from rnncli.ledger.tables import MODEL, ORIGIN, TABLES, VERSION
+from rnncli.ledger.tables import MODEL, ORIGIN, RISK, TABLES, VERSION
 from rnncli.storage.atomic import check_creatable, write_by
 
 PAGES = 4096  # of a backup, copied at a time
@@ -28,6 +29,7 @@ MIGRATIONS = {  # from a version to the next one
         "ALTER TABLE upgraded RENAME TO model",
     ),
     2: (*ORIGIN, f"INSERT INTO origin {COUNTED}"),
+    3: RISK,
 }
 
 
@@ -106,6 +108,11 @@ def columns_of_model(base: sqlite3.Connection) -> list[str]:
 def origins(base: sqlite3.Connection) -> str:
     """What to select origins from: their table, or all forecasts in an earlier version."""
     return "origin" if version_of(base) > 2 else f"({COUNTED})"
+
+
+def has_risks(base: sqlite3.Connection) -> bool:
+    """Whether there are tables for the risks of portfolios."""
+    return version_of(base) > 3
 
 
 def _execute(base: sqlite3.Connection, statements: tuple[str, ...]) -> None:

@@ -1,7 +1,6 @@
 """Read the forecasts of a ledger: all of them, or those of some models, cutoffs and symbols."""
 
 import os
-import re
 import sqlite3
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
@@ -12,12 +11,19 @@ import numpy as np
 
 from rnncli.arrays import Float64Array, IntArray
 from rnncli.errors import DataError, MissingInputError
-from rnncli.ledger.database import bound_columns, is_empty, levels_of, opened, transaction
+from rnncli.ledger.database import (
+    bound_columns,
+    check_days,
+    is_empty,
+    levels_of,
+    opened,
+    transaction,
+)
 from rnncli.ledger.migration import columns_of_model, origins
+from rnncli.ledger.portfolio_risk import RecordedPortfolio, read_risks
 from rnncli.ledger.writer import COLUMNS, Source
 
 LAST_SYMBOL = "\U0010ffff"  # after every other
-YEAR = re.compile("[0-9]{4}-")
 MOST_AHEAD = 100_000  # rows; see the settings
 
 
@@ -48,6 +54,15 @@ class LedgerForecasts:
     older: int = 0
 
 
+@dataclass(frozen=True)
+class PortfolioRecords:
+    """Recorded risks of portfolios, by portfolio and cutoff; `sources`, `times` as above."""
+
+    risks: list[RecordedPortfolio]
+    sources: dict[int, Source]
+    times: dict[int, str]
+
+
 Pair = tuple[int, str | int]  # model and cutoff
 
 
@@ -74,6 +89,17 @@ def recorded_symbols(path: str) -> list[str]:
     with _snapshot(path) as base:
         rows = base.execute("SELECT DISTINCT symbol FROM forecast ORDER BY symbol").fetchall()
         return [symbol for (symbol,) in rows]
+
+
+def read_portfolios(path: str, since: str | None = None) -> PortfolioRecords:
+    """The recorded risks of portfolios, from cutoffs on a date and later; a few numbers a night.
+
+    Raises as `read_ledger`.
+    """
+    with _snapshot(path) as base:
+        where, day = ("", ()) if since is None else ("WHERE cutoff >= ?", (since,))
+        risks = read_risks(base, where, day)
+        return PortfolioRecords(risks, _sources(base), dict(base.execute("SELECT id, at FROM run")))
 
 
 def last_pairs(path: str, cutoffs: int) -> list[Pair]:
@@ -151,12 +177,7 @@ def _rows(
 def _forecasts(base: sqlite3.Connection, rows: list[tuple[Any, ...]]) -> LedgerForecasts:
     """Rows of the table as arrays. Raises what NumPy raises for a value of another type."""
     levels = levels_of(base)
-    known = columns_of_model(base)
-    of_later_versions = {"inputs": "''", "seen": "NULL"}
-    further = [name if name in known else none for name, none in of_later_versions.items()]
-    names = ", ".join(["id, digest, file, price_column", *further])
-    sources = base.execute(f"SELECT {names} FROM model").fetchall()  # noqa: S608 - names of columns
-    times = dict(base.execute("SELECT id, at FROM run"))
+    sources, times = _sources(base), dict(base.execute("SELECT id, at FROM run"))
     columns = list(zip(*rows, strict=True)) if rows else [()] * (len(COLUMNS) + 2 * len(levels))
     by_name = dict(zip(COLUMNS, columns, strict=False))
     bounds = [np.array(column, float) for column in columns[len(COLUMNS) :]]
@@ -174,19 +195,26 @@ def _forecasts(base: sqlite3.Connection, rows: list[tuple[Any, ...]]) -> LedgerF
         divisors=np.array(by_name["divisor"], float),
         lower=dict(zip(levels, bounds[::2], strict=True)),
         upper=dict(zip(levels, bounds[1::2], strict=True)),
-        sources={n: Source(d, file, column, i or None, s) for n, d, file, column, i, s in sources},
+        sources=sources,
         times=times,
     )
     _check(recorded)
     return recorded
 
 
+def _sources(base: sqlite3.Connection) -> dict[int, Source]:
+    """The models by their numbers."""
+    known = columns_of_model(base)
+    of_later_versions = {"inputs": "''", "seen": "NULL"}
+    further = [name if name in known else none for name, none in of_later_versions.items()]
+    names = ", ".join(["id, digest, file, price_column", *further])
+    rows = base.execute(f"SELECT {names} FROM model").fetchall()  # noqa: S608 - names of columns
+    return {n: Source(d, file, column, i or None, s) for n, d, file, column, i, s in rows}
+
+
 def _check(recorded: LedgerForecasts) -> None:
     """Raise ValueError for values that SQLite can store and rnncli never writes."""
-    days = {day for day in (*recorded.cutoffs, *recorded.dates) if not isinstance(day, int)}
-    np.array(sorted(days), "datetime64[s]")
-    if not all(map(YEAR.match, days)):  # NaT and today are dates to NumPy
-        raise ValueError("a date without a year of four digits")
+    check_days({*recorded.cutoffs, *recorded.dates})
     columns = {source.column for source in recorded.sources.values()}
     if not {*map(type, columns - {None})} <= {str, int}:
         raise ValueError("a column of another type")

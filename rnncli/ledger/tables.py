@@ -8,7 +8,7 @@ import re
 import sqlite3
 
 APPLICATION = 0x726E6E63  # "rnnc", where SQLite keeps the application of a file
-VERSION = 3  # of the tables; see `migration` for earlier ones
+VERSION = 4  # of the tables; see `migration` for earlier ones
 MODEL = (
     "CREATE TABLE {} (id INTEGER PRIMARY KEY, digest TEXT NOT NULL, file TEXT NOT NULL,"
     " price_column TEXT, inputs TEXT NOT NULL DEFAULT '', seen TEXT, UNIQUE (digest, inputs))"
@@ -18,6 +18,18 @@ ORIGIN = (
     " first TEXT NOT NULL, last TEXT NOT NULL, forecasts INTEGER NOT NULL,"
     " PRIMARY KEY (model, cutoff)) WITHOUT ROWID",
     "CREATE INDEX origin_cutoff ON origin (cutoff)",
+)
+RISK = (
+    "CREATE TABLE portfolio_risk (id INTEGER PRIMARY KEY, run INTEGER NOT NULL REFERENCES run,"
+    " model INTEGER NOT NULL REFERENCES model, portfolio TEXT NOT NULL, cutoff NOT NULL,"
+    " cash REAL NOT NULL, UNIQUE (portfolio, cutoff))",
+    "CREATE TABLE portfolio_position (risk INTEGER NOT NULL REFERENCES portfolio_risk,"
+    " symbol TEXT NOT NULL, cutoff NOT NULL, quantity REAL NOT NULL, rate REAL, currency TEXT,"
+    " price REAL NOT NULL, before REAL, divisor REAL, PRIMARY KEY (risk, symbol)) WITHOUT ROWID",
+    "CREATE TABLE portfolio_loss (risk INTEGER NOT NULL REFERENCES portfolio_risk,"
+    " ahead INTEGER NOT NULL, confidence REAL NOT NULL, value_at_risk REAL NOT NULL,"
+    " shortfall REAL NOT NULL, tail TEXT NOT NULL, PRIMARY KEY (risk, ahead, confidence))"
+    " WITHOUT ROWID",
 )
 TABLES = (
     MODEL.format("model"),
@@ -29,6 +41,7 @@ TABLES = (
     " forecast REAL NOT NULL, naive REAL NOT NULL, price REAL NOT NULL, before REAL, divisor REAL,"
     " PRIMARY KEY (model, cutoff, symbol, ahead)) WITHOUT ROWID",
     *ORIGIN,
+    *RISK,
     f"PRAGMA application_id = {APPLICATION}",
     f"PRAGMA user_version = {VERSION}",
 )

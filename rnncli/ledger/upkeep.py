@@ -10,10 +10,14 @@ import numpy as np
 
 from rnncli.errors import DataError, MissingInputError, UsageError
 from rnncli.ledger.database import is_empty, levels_of, opened, transaction, version_of
-from rnncli.ledger.migration import COUNTED, backups_of, origins, prepare
-from rnncli.ledger.reader import LAST_SYMBOL, last_pairs, read_part
+from rnncli.ledger.migration import COUNTED, backups_of, has_risks, origins, prepare
+from rnncli.ledger.reader import LAST_SYMBOL, last_pairs, read_part, read_portfolios
 
+UNUSED_RUN = (
+    "id NOT IN (SELECT DISTINCT run FROM forecast) AND id NOT IN (SELECT run FROM portfolio_risk)"
+)
 SHOWN = 20  # problems that are listed
+RISKS = "SELECT count(*) FROM portfolio_risk"
 COUNTS = ("forecasts", "cutoffs", "first_cutoff", "last_cutoff")
 
 
@@ -22,8 +26,8 @@ class LedgerInfo:
     """What is in a ledger.
 
     `bytes`: of its file; `free`: of these, what removed forecasts left and `compact` gives back.
-    `first_run`, `last_run`: when the first and last run recorded (UTC). `backups`: copies that
-    were made before a migration.
+    `first_run`, `last_run`: when the first and last run recorded (UTC). `portfolio_risks`: nights
+    of portfolios. `backups`: copies that were made before a migration.
     """
 
     version: int
@@ -38,6 +42,7 @@ class LedgerInfo:
     first_run: str | None
     last_run: str | None
     levels: list[float]
+    portfolio_risks: int
     backups: list[str]
 
 
@@ -63,6 +68,7 @@ def ledger_info(path: str) -> LedgerInfo:
             first_run=first_run,
             last_run=last_run,
             levels=levels_of(base),
+            portfolio_risks=_first(base, RISKS)[0] if has_risks(base) else 0,
             backups=[backup for backup in backups_of(path) if os.path.exists(backup)],
         )
 
@@ -88,8 +94,9 @@ def check_whole(path: str) -> list[str]:
 
 
 def _wrong_values(path: str) -> Iterator[str]:
-    """Why the forecasts of a cutoff cannot be read, one cutoff at a time."""
+    """Why the forecasts of a cutoff cannot be read, one cutoff at a time, or risks."""
     try:
+        read_portfolios(path)
         for pair in last_pairs(path, 0):
             read_part(path, [pair], "", LAST_SYMBOL)
     except DataError as fault:
@@ -109,8 +116,9 @@ def _wrong_origins(base: sqlite3.Connection) -> Iterator[str]:
 def prune(path: str, before: str) -> int:
     """Remove the forecasts from cutoffs before a date, and runs and models without any; how many.
 
-    The space is used again by later runs; `compact` gives it back. Raises UsageError,
-    MissingInputError, DataError, LockedError, WriteError.
+    The risks of portfolios from these cutoffs go too. The space is used again by later
+    runs; `compact` gives it back. Raises UsageError, MissingInputError, DataError, LockedError,
+    WriteError.
     """
     day = _day(before)
     check_exists(path)
@@ -124,10 +132,21 @@ def prune(path: str, before: str) -> int:
             where = "WHERE model = ? AND cutoff = ?"
             removed += base.execute(f"DELETE FROM forecast {where}", pair).rowcount  # noqa: S608
             base.execute(f"DELETE FROM origin {where}", pair)  # noqa: S608 - ours
-        if removed:
-            base.execute("DELETE FROM run WHERE id NOT IN (SELECT DISTINCT run FROM forecast)")
-            base.execute("DELETE FROM model WHERE id NOT IN (SELECT model FROM origin)")
+        if _prune_risks(base, day) or removed:
+            base.execute(f"DELETE FROM run WHERE {UNUSED_RUN}")  # noqa: S608 - ours
+            base.execute(
+                "DELETE FROM model WHERE id NOT IN (SELECT model FROM origin)"
+                " AND id NOT IN (SELECT model FROM portfolio_risk)"
+            )
         return removed
+
+
+def _prune_risks(base: sqlite3.Connection, day: str) -> int:
+    """Remove the risks of portfolios from cutoffs before a date; how many."""
+    old = "SELECT id FROM portfolio_risk WHERE typeof(cutoff) = 'text' AND cutoff < ?"
+    for table in ("portfolio_position", "portfolio_loss"):
+        base.execute(f"DELETE FROM {table} WHERE risk IN ({old})", (day,))  # noqa: S608 - ours
+    return base.execute(f"DELETE FROM portfolio_risk WHERE id IN ({old})", (day,)).rowcount  # noqa: S608
 
 
 def compact(path: str) -> int:

@@ -15,10 +15,12 @@ import numpy as np
 
 from rnncli import __version__
 from rnncli.dates import now
-from rnncli.errors import CannotCreateError, setting
+from rnncli.errors import CannotCreateError
 from rnncli.forecasting.forecast import Forecast
 from rnncli.ledger.database import bound_columns, is_empty, make_room, opened, transaction
 from rnncli.ledger.migration import columns_of_model, prepare
+from rnncli.ledger.portfolio_risk import PortfolioRisk, add_risks
+from rnncli.ledger.record_result import RecordResult
 from rnncli.storage.atomic import check_creatable
 
 COLUMNS = (
@@ -54,40 +56,6 @@ class Source:
         return bool(np.datetime64(cutoff, "s") < np.datetime64(self.seen, "s"))
 
 
-@dataclass(frozen=True)
-class RecordResult:
-    """Counts of the forecasts of a run.
-
-    `new`: recorded now; `known`: recorded before; `other`: of these, how many were recorded with
-    other values, which are unchanged. `run`: its number (the first one's, where
-    several models forecast), None without new ones. `in_sample`: forecasts of days that their
-    model was fitted on, which are never scored.
-    """
-
-    run: int | None
-    new: int
-    known: int
-    other: int
-    in_sample: int = 0
-
-    @property
-    def said_of_in_sample(self) -> str:
-        """The warning about forecasts of days that their model was fitted on."""
-        return (
-            f"{self.in_sample} forecasts are in-sample: their model was fitted on days after the"
-            " cutoff; scores leave them out, so use a model trained"
-            f" {setting('until')} the cutoff"
-        )
-
-    @property
-    def said_of_other(self) -> str:
-        """The warning about the forecasts that were recorded with another number."""
-        return (
-            f"{self.other} forecasts of this model from these cutoffs were recorded before with"
-            " other values, which are unchanged"
-        )
-
-
 def check_ledger(path: str) -> None:
     """Refuse early what `record` could not write to; creates nothing.
 
@@ -101,31 +69,39 @@ def check_ledger(path: str) -> None:
             pass
 
 
-def record(path: str, forecasts: Sequence[tuple[Source, Forecast]]) -> RecordResult:
-    """Add forecasts to a ledger, created if missing: all of them or none, one run per model.
+def record(
+    path: str, forecasts: Sequence[tuple[Source, Forecast]],
+    risks: Sequence[tuple[Source, PortfolioRisk]] = (),
+) -> RecordResult:  # fmt: skip
+    """Add forecasts and risks to a ledger, created if missing: all or none, one run per model.
 
-    A forecast that was recorded before is not added again. Raises CannotCreateError, DataError,
-    LockedError, WriteError.
+    What was recorded before is not added again. Raises CannotCreateError, DataError, LockedError,
+    WriteError.
     """
     check_creatable(path)
     with opened(path, "rwc") as base, transaction(base):
         prepare(path, base)
         runs, counts = dict[int, int](), np.zeros(4, np.int64)
+
+        def run_of(model: int) -> int:
+            if model not in runs:
+                runs[model] = _begin_run(base, model)
+            return runs[model]
+
         for source, forecast in forecasts:
             model, levels = _model_number(base, source), sorted(forecast.lower)
             make_room(base, levels)
             rows = list(_rows(forecast, levels))
             new, same = _new_and_same(base, model, rows, levels)
             if new:
-                if model not in runs:
-                    runs[model] = _begin_run(base, model)
-                _insert(base, runs[model], model, levels, new)
+                _insert(base, run_of(model), model, levels, new)
                 _count_origins(base, model, new)
             _fill_levels(base, model, levels, same)
             known = len(rows) - len(new)
             in_sample = sum(source.saw_after(row.key[0]) for row in rows)
             counts += len(new), known, known - len(same), in_sample
-    return RecordResult(next(iter(runs.values()), None), *counts.tolist())
+        added = add_risks(base, risks, lambda source: _model_number(base, source), run_of)
+    return RecordResult(next(iter(runs.values()), None), *[*counts.tolist(), *added])
 
 
 def unrecorded(path: str, forecasts: Sequence[tuple[Source, Forecast]]) -> int:

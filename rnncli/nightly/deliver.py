@@ -7,7 +7,8 @@ from typing import Protocol
 
 from rnncli.errors import UsageError
 from rnncli.forecasting.forecast import Forecast, joined
-from rnncli.ledger.writer import RecordResult, record, unrecorded
+from rnncli.ledger.record_result import RecordResult
+from rnncli.ledger.writer import record, unrecorded
 from rnncli.nightly.data_changes import save_marks
 from rnncli.nightly.forecasts import ForecastBatch
 from rnncli.nightly.plan import RunPlan

@@ -82,7 +82,7 @@ class RiskCheck:
 
 def tested_losses(
     line: str, method: str, confidence: float, returns: Float64Array, quantiles: Float64Array,
-    shortfalls: Float64Array, tails: Float64Array | None = None,
+    shortfalls: Float64Array, tails: Float64Array | None,
 ) -> TailTests:  # fmt: skip
     """The tests of returns (n), oldest first, by what was forecast of each.
 

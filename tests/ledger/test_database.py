@@ -7,7 +7,7 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
-from ledgers import SOURCE, forecast_of, record_by, rising
+from ledgers import SOURCE, forecast_of, make_older, record_by, rising
 
 from rnncli.errors import CannotCreateError, DataError, ExitStatus, RnncliError, WriteError
 from rnncli.ledger.merge import import_ledger
@@ -68,9 +68,10 @@ def test_a_ledger_of_version_1_is_read_and_made_new(tmp_path):
     """Read as it is; a run that is recorded in it makes its table of models new."""
     path = str(tmp_path / "l.db")
     record_by(path, SOURCE, forecast_of(rising(4)))
+    make_older(path, 2)
     database(
         path, OLD_MODEL, "INSERT INTO old SELECT id, digest, file, price_column FROM model",
-        "DROP TABLE model", "ALTER TABLE old RENAME TO model", "DROP TABLE origin",
+        "DROP TABLE model", "ALTER TABLE old RENAME TO model",
         "PRAGMA user_version = 1",
     )  # fmt: skip
     before = (tmp_path / "l.db").read_bytes()

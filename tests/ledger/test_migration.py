@@ -7,21 +7,13 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from ledgers import SOURCE, forecast_of, record_by, rising
+from ledgers import SOURCE, forecast_of, make_older, record_by, rising
 
 from rnncli.errors import WriteError
 from rnncli.ledger import migration
 from rnncli.ledger.migration import backup_of, copy, migrate
 from rnncli.ledger.reader import last_pairs, read_ledger, symbol_ranges
 from rnncli.ledger.tables import VERSION
-
-
-def statements(path, *lines):
-    """Change a ledger by hand."""
-    base = sqlite3.connect(path, isolation_level=None)
-    for line in lines:
-        base.execute(line)
-    base.close()
 
 
 @pytest.fixture
@@ -32,9 +24,7 @@ def old(tmp_path):
         record_by(
             path, replace(SOURCE, digest=f"{days % 2}" * 64), forecast_of(rising(days, "ABC"))
         )
-    statements(
-        path, "DROP TABLE origin", "ALTER TABLE model DROP COLUMN seen", "PRAGMA user_version = 2"
-    )
+    make_older(path, 2)
     return path
 
 

@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
-from ledgers import SOURCE, forecast_of, record_by, rising
+from ledgers import SOURCE, forecast_of, make_older, record_by, rising
 
 from rnncli.errors import DataError, UsageError
 from rnncli.ledger.merge import import_ledger
@@ -160,8 +160,7 @@ def test_an_older_ledger_is_upgraded_before_it_is_imported(path, tmp_path):
     """Said with the command that does it."""
     other = str(tmp_path / "other.db")
     record_by(other, OTHER, forecast_of(rising(4)))
-    changed(other, "DROP TABLE origin")
-    changed(other, "PRAGMA user_version = 2")
+    make_older(other, 2)
     with pytest.raises(DataError, match=f"run rnncli upgrade {other}"):
         import_ledger(path, other)
 
@@ -213,8 +212,7 @@ def test_upgrade_says_what_a_file_is(path, tmp_path, call, hand_made):
     """A model and a ledger of this version are left as they are, an older ledger is not."""
     older = tmp_path / "older.db"
     record_by(str(older), OTHER, forecast_of(rising(4)))
-    changed(older, "DROP TABLE origin")
-    changed(older, "PRAGMA user_version = 2")
+    make_older(older, 2)
     done = call("upgrade", hand_made, path, older, "--format", "jsonl")
     assert (done.returncode, done.stderr) == (0, b"")
     rows = [json.loads(line) for line in done.stdout.splitlines()]

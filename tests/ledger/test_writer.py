@@ -16,7 +16,8 @@ from processes import Started, finished
 from rnncli.errors import LockedError, MissingInputError
 from rnncli.ledger import database
 from rnncli.ledger.reader import read_ledger
-from rnncli.ledger.writer import RecordResult, Source, check_ledger, storable, unrecorded
+from rnncli.ledger.record_result import RecordResult
+from rnncli.ledger.writer import Source, check_ledger, storable, unrecorded
 
 
 @pytest.fixture

@@ -16,7 +16,6 @@ import os
 import random
 import resource
 import signal
-import sqlite3
 import sys
 import tempfile
 import time
@@ -30,6 +29,7 @@ from rnncli import cli
 
 sys.path.insert(0, str(Path(__file__).parents[1] / "support"))
 
+from ledgers import make_older
 from nights import rows_of
 
 SYMBOLS, BEFORE = 3, 60  # series, and days before the first night
@@ -85,7 +85,7 @@ def main() -> None:
                 write_prices(place, night)
             run(straight)
             if night == nights // 2:
-                make_older(faulty / "ledger.db")
+                make_older(faulty / "ledger.db", 2)
                 faults.counts["upgraded"] = 1
             faults.befall()
             run(faulty)
@@ -169,15 +169,6 @@ class Faults:
                 self.counts["full"] += bool(cli._run(words(self._place)))
         finally:
             resource.setrlimit(resource.RLIMIT_FSIZE, limits)
-
-
-def make_older(path: Path) -> None:
-    """Turn a ledger into one of version 2."""
-    base = sqlite3.connect(path, isolation_level=None)
-    for statement in ("DROP TABLE origin", "ALTER TABLE model DROP COLUMN seen",
-                      "PRAGMA user_version = 2"):  # fmt: skip
-        base.execute(statement)
-    base.close()
 
 
 def left_in(place: Path) -> dict[str, object]:
