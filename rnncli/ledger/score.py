@@ -107,18 +107,19 @@ def _unmet(settings: ScoreSettings) -> list[Check]:
 
 
 def warn_of_changed_past(
-    moved: Sequence[str], left_out: Sequence[str], warn: Callable[[str], None]
-) -> None:
+    moved: Sequence[str], left_out: Sequence[str], warn: Callable[[str], None],
+    what: str = "forecasts",
+) -> None:  # fmt: skip
     """Warn of forecasts whose past was adjusted, or rewritten; given the symbol of each."""
     if len(moved):
         names = name_some(sorted(set(moved)), NAMED)
         warn(
-            f"{names}: {len(moved)} forecasts were made before the past was"
+            f"{names}: {len(moved)} {what} were made before the past was"
             " adjusted (a split, a dividend), and are moved by the same factor"
         )
     if len(left_out):
         names = name_some(sorted(set(left_out)), NAMED)
         warn(
-            f"{names}: left out {len(left_out)} forecasts, since the price at"
+            f"{names}: left out {len(left_out)} {what}, since the price at"
             " their cutoff is another one now"
         )

@@ -20,7 +20,7 @@ from rnncli.risk.coverage_tests import (
     traffic_light,
 )
 from rnncli.risk.losses import fz0_loss, quantile_loss
-from rnncli.risk.shortfall_tests import acerbi_szekely
+from rnncli.risk.shortfall_tests import ShortfallTest, acerbi_szekely
 from rnncli.risk.tails import tail_of
 
 TESTS = {  # that may be required -> the field of its p
@@ -90,7 +90,7 @@ def tested_losses(
     """
     tail, hits = tail_of(confidence), returns <= quantiles
     losses = fz0_loss(returns, quantiles, shortfalls, tail)
-    sizes = acerbi_szekely(returns, quantiles, shortfalls, tail, tails, TRIALS)
+    sizes = _sizes(returns, quantiles, shortfalls, tail, tails)
     return TailTests(
         line=line,
         method=method,
@@ -101,14 +101,26 @@ def tested_losses(
         independence_p=christoffersen_independence(hits).p,
         conditional_p=christoffersen_conditional(hits, tail).p,
         duration_p=duration_test(hits).p,
-        shortfall_z=sizes.z2,
-        shortfall_p=sizes.p2,
+        shortfall_z=None if sizes is None else sizes.z2,
+        shortfall_p=None if sizes is None else sizes.p2,
         zone=traffic_light(int(hits.sum()), len(returns), tail).zone,
         fz0=float(np.nanmean(losses)) if np.isfinite(losses).any() else math.nan,
         quantile_loss=float(np.mean(quantile_loss(returns, quantiles, tail))),
         fz0_p=None,
         fz0_p_lower=None,
     )
+
+
+def _sizes(
+    returns: Float64Array, quantiles: Float64Array, shortfalls: Float64Array, tail: float,
+    tails: Float64Array | None,
+) -> ShortfallTest | None:  # fmt: skip
+    """The test of the sizes of losses; of rows whose shortfall is a loss, None without any."""
+    rows = shortfalls < 0
+    if not rows.any():
+        return None
+    some = None if tails is None else tails[rows]
+    return acerbi_szekely(returns[rows], quantiles[rows], shortfalls[rows], tail, some, TRIALS)
 
 
 def sentence_of(one: TailTests, alpha: float) -> str:
