@@ -1,5 +1,6 @@
 """`rnncli score`: recorded forecasts against the prices that followed."""
 
+from collections.abc import Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING, Annotated
 
@@ -10,11 +11,13 @@ from rnncli.cli.html_page import check_html
 from rnncli.cli.messages import Messages
 from rnncli.cli.options import command
 from rnncli.cli.results import show_result
-from rnncli.errors import ExitStatus, UsageError
+from rnncli.errors import DataError, ExitStatus, UsageError
 from rnncli.runtime.event_log import RunLog
 from rnncli.settings import HtmlSettings, ReadSettings, ResultSettings, ScoreSettings
 
 if TYPE_CHECKING:
+    from rnncli.evaluation.verdict import Check
+    from rnncli.ledger.portfolio_score import PortfolioScore
     from rnncli.ledger.reader import LedgerForecasts
     from rnncli.ledger.score import LedgerScore
     from rnncli.prices.series import Prices
@@ -40,15 +43,20 @@ def score(
     """Score recorded forecasts against the prices that followed."""
     _refuse_idle(scoring, typed)
     check_html(paging, [ledger, *prices])
+    from rnncli.ledger.portfolio_score import portfolio_checks
     from rnncli.ledger.reader import read_ledger
     from rnncli.ledger.score import column_of, score_ledger
     from rnncli.prices.reader import since_day
+    from rnncli.risk.tail_tests import check_tests
 
+    check_tests(scoring.require_test)
     messages = Messages(showing, log)
     recorded = read_ledger(ledger, since_day(reading))
     reading = replace(reading, column=column_of(recorded, reading.column))
     series = read(prices, reading, messages, log.stages.stage)
 
+    if scoring.portfolios:
+        return _score_portfolios(ledger, series, reading, scoring, showing, messages, log)
     recorded, count = renamed(recorded, reading, series)
     if reading.tickers is not None:
         messages.note(f"{reading.tickers}: {count} forecasts are scored under another name")
@@ -56,18 +64,65 @@ def score(
     from rnncli.report.score import export_report, ledger_report
 
     result = score_ledger(recorded, series, scoring, messages.warn)
+    portfolios = _portfolios(ledger, series, reading, messages)
     log.event("scored", forecasts=len(recorded.symbols), came=result.matched.count("came"))
     if paging.html:
         _write_page(paging.html, ledger, result, scoring.drift_alpha, series, messages)
     if scoring.export:
         show_result(export_report(result), replace(showing, format=scoring.export))
     else:
-        show_result(ledger_report(ledger, result, scoring.drift_alpha), showing)
+        show_result(
+            ledger_report(ledger, result, scoring.drift_alpha, portfolios.tested, scoring.alpha),
+            showing,
+        )
     log.event("written", rows=len(recorded.symbols) if scoring.export else len(result.rows))
-    unmet = [check for check in result.checks if not check.met]
+    required = portfolio_checks(portfolios.tested, scoring.require_test, scoring.alpha)
+    return _status([*result.checks, *required], messages)
+
+
+def _status(checks: "Sequence[Check]", messages: Messages) -> int:
+    """Report the required checks that are not met; 1 wins over their status."""
+    unmet = [check for check in checks if not check.met]
     for check in unmet:
         messages.unmet(f"{check.required}: {check.said}")
     return messages.end() or (ExitStatus.CHECK_FAILED if unmet else ExitStatus.OK)
+
+
+def _portfolios(
+    ledger: str, prices: "Prices", reading: ReadSettings, messages: Messages
+) -> "PortfolioScore":
+    """The recorded risks of portfolios, scored."""
+    from rnncli.ledger.portfolio_score import score_portfolios
+    from rnncli.ledger.reader import read_portfolios
+    from rnncli.prices.reader import since_day
+
+    records = read_portfolios(ledger, since_day(reading))
+    return score_portfolios(
+        records, prices, messages.warn, lambda recorded: renamed(recorded, reading, prices)[0]
+    )
+
+
+def _score_portfolios(
+    ledger: str, prices: "Prices", reading: ReadSettings, scoring: ScoreSettings,
+    showing: ResultSettings, messages: Messages, log: RunLog,
+) -> int:  # fmt: skip
+    """Print the tests of portfolios, or each night of them."""
+    from rnncli.ledger.portfolio_score import portfolio_checks
+    from rnncli.report.portfolio_score import portfolio_export, portfolio_report
+
+    score = _portfolios(ledger, prices, reading, messages)
+    if not score.outcomes:
+        raise DataError(
+            f"{ledger}: no risk of a portfolio is recorded; name its holdings in the [risk] table"
+            " of a nightly job"
+        )
+    checks = portfolio_checks(score.tested, scoring.require_test, scoring.alpha)
+    log.event("scored", nights=len(score.outcomes), came=score.count("came"))
+    if scoring.export:
+        show_result(portfolio_export(score), replace(showing, format=scoring.export))
+    else:
+        show_result(portfolio_report(ledger, score, checks, scoring.alpha), showing)
+    return _status(checks, messages)
 
 
 def renamed(
@@ -102,8 +157,11 @@ def _write_page(
 
 def _refuse_idle(scoring: ScoreSettings, typed: frozenset[str]) -> None:
     """Refuse options that would have no effect."""
-    if "alpha" in typed and not scoring.require_skill:
-        raise UsageError("--alpha: does nothing without --require-skill")
+    if "alpha" in typed and not (scoring.require_skill or scoring.require_test):
+        raise UsageError("--alpha: does nothing without --require-skill or --require-test")
+    of_forecasts = {"by", "drift_alpha", "require_coverage", "require_skill", "html"}
+    for name in sorted(typed & of_forecasts) if scoring.portfolios else []:
+        raise UsageError(f"--{name.replace('_', '-')}: does nothing with --portfolios")
     idle = sorted(typed & {"format", "by", "drift_alpha"}) if scoring.export else []
     for name in idle:
         raise UsageError(f"--{name.replace('_', '-')}: does nothing with --export")

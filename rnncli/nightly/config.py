@@ -47,7 +47,7 @@ TABLES: dict[str, Stages] = {
 NEEDED = {"prices": "paths", "model": "file", "output": "file", "ledger": "file", "log": "file"}
 LEFT_OUT = {
     "forecast": ("paths", "joint"),
-    "score": ("by", "export"),
+    "score": ("by", "export", "portfolios"),
 }  # not of a job
 DEFAULTS: dict[str, dict[str, str | bool]] = {
     "forecast": {"max_age": "7"},

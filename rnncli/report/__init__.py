@@ -31,6 +31,7 @@ A result goes in; a `Report` with all of its forms comes out, and one module wri
     inspection       what `inspect` prints
     simulation       what `simulate` prints
     score            what `score` prints
+    portfolio_score  what `score --portfolios` prints
     nightly          what `batch` prints
     upkeep           what `ledger` and `upgrade` print
     diagnostics      what `warmup`, `doctor` and `schema` print
@@ -56,6 +57,7 @@ if TYPE_CHECKING:
     from rnncli.report.nightly import job_report
     from rnncli.report.output import Report, write_parts, write_report
     from rnncli.report.per_symbol import fleet_report
+    from rnncli.report.portfolio_score import portfolio_report
     from rnncli.report.risk import marks_report, risk_report, stress_report
     from rnncli.report.risk_backtest import risk_backtest_report
     from rnncli.report.score import export_report, ledger_report
@@ -85,6 +87,7 @@ __all__ = [
     "marks_report",
     "model_report",
     "placebo_report",
+    "portfolio_report",
     "prices_report",
     "risk_backtest_report",
     "risk_report",
@@ -115,6 +118,7 @@ __getattr__, __dir__ = lazy(
         "gradients": ("comparison_report", "gradients_report", "unroll_report"),
         "inspection": ("market_report", "model_report", "prices_report"),
         "simulation": ("simulation_report", "statistics_report"),
+        "portfolio_score": ("portfolio_report",),
         "risk": ("marks_report", "risk_report", "stress_report"),
         "risk_backtest": ("risk_backtest_report",),
         "score": ("export_report", "ledger_report"),

@@ -1,6 +1,6 @@
 """What `score` prints: scores of recorded forecasts by group, or every forecast."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
 
@@ -11,18 +11,23 @@ from rnncli.evaluation.group_scores import row_columns
 from rnncli.evaluation.metrics import level_name
 from rnncli.evaluation.verdict import claims, words
 from rnncli.ledger.matching import ABSENT, CAME, IN_SAMPLE, PENDING, REWRITTEN, STATES
+from rnncli.ledger.portfolio_score import TestedPortfolio, portfolio_sentences
 from rnncli.ledger.score import LedgerScore
-from rnncli.ledger.value_at_risk import RecordedRisk, recorded_risks, risk_sentences
+from rnncli.ledger.value_at_risk import recorded_risks, risk_sentences
 from rnncli.report.group_tables import group_tables
 from rnncli.report.output import Report, Row
+from rnncli.report.portfolio_score import tested_rows
 from rnncli.report.units import UNITS
 
 if TYPE_CHECKING:
     from rich.console import RenderableType
 
 
-def ledger_report(ledger: str, score: LedgerScore, drift_alpha: float) -> Report:
-    """Report of the scores by group of the ledger file `ledger`."""
+def ledger_report(
+    ledger: str, score: LedgerScore, drift_alpha: float,
+    portfolios: Sequence[TestedPortfolio] = (), alpha: float = 0.05,
+) -> Report:  # fmt: skip
+    """Report of the scores by group of the ledger file `ledger`, and of tested `portfolios`."""
     evaluation, levels = score.evaluation, list(score.recorded.lower)
     risks = list(recorded_risks(score.recorded, score.matched))
     document = {
@@ -40,10 +45,14 @@ def ledger_report(ledger: str, score: LedgerScore, drift_alpha: float) -> Report
         "claims": [asdict(claim) for claim in claims(evaluation)] if evaluation else [],
         "checks": [asdict(check) for check in score.checks],
         "values_at_risk": [asdict(one) for one in risks],
+        "portfolios": tested_rows(portfolios),
         "scores": score.rows,
     }
     columns = row_columns(score.by, levels)
-    return Report("score", document, columns, lambda: score.rows, lambda: _tables(document, risks))
+    sentences = [*risk_sentences(risks), *portfolio_sentences(portfolios, alpha)]
+    return Report(
+        "score", document, columns, lambda: score.rows, lambda: _tables(document, sentences)
+    )
 
 
 def _counts(score: LedgerScore) -> Row:
@@ -94,14 +103,14 @@ def _rows(score: LedgerScore) -> Iterator[Row]:
         }
 
 
-def _tables(document: dict[str, Any], risks: list[RecordedRisk]) -> Iterable["RenderableType"]:
+def _tables(document: dict[str, Any], sentences: list[str]) -> Iterable["RenderableType"]:
     from rnncli.report.tables import counted, lines
 
     yield from group_tables(
         f"Scores of {counted(document[CAME], 'forecast')}", document["scores"], document["by"],
         document["levels"], document["unit"], document["drift_alpha"],
     )  # fmt: skip
-    yield lines(*risk_sentences(risks), *_summary_lines(document))
+    yield lines(*sentences, *_summary_lines(document))
 
 
 def _summary_lines(document: dict[str, Any]) -> Iterable[str]:

@@ -22,6 +22,7 @@ from rnncli.settings.option import (
     REFIT,
     REQUIRE_COVERAGE,
     REQUIRE_SKILL,
+    REQUIRE_TEST,
     USUAL_BASELINES,
     Option,
 )
@@ -156,7 +157,15 @@ class ScoreSettings:
     by: Annotated[tuple[str, ...], BY] = ("ahead",)
     require_coverage: Annotated[tuple[str, ...], REQUIRE_COVERAGE] = ()
     require_skill: Annotated[tuple[str, ...], REQUIRE_SKILL] = ()
-    alpha: Annotated[float, ALPHA] = 0.05
+    require_test: Annotated[tuple[str, ...], REQUIRE_TEST] = ()
+    alpha: Annotated[
+        float,
+        Option(
+            "Significance level of required tests: of skill, of a portfolio's values at risk.",
+            minimum=0,
+            maximum=0.5,
+        ),
+    ] = 0.05
     drift_alpha: Annotated[
         float,
         Option("Significance level of the test for coverage drift.", minimum=0, maximum=0.5),
@@ -165,6 +174,13 @@ class ScoreSettings:
         Literal["csv", "json", "jsonl"] | None,
         Option("Output every forecast with the actual value, in this format.", panel="Output"),
     ] = None
+    portfolios: Annotated[
+        bool,
+        Option(
+            "Score the values at risk of portfolios that batch recorded, instead of forecasts.",
+            panel="Output",
+        ),
+    ] = False
 
     def __post_init__(self) -> None:
         """Raise UsageError for what no ledger can be sorted by, and skill over what it lacks."""

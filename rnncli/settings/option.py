@@ -124,6 +124,11 @@ REQUIRE_SKILL = Option(
     metavar="BASELINE",
 )
 ALPHA = Option("Significance level of the one-sided tests of skill.", minimum=0, maximum=0.5)
+REQUIRE_TEST = Option(
+    "Exit with status 4 if a test rejects a value at risk: kupiec, christoffersen, duration,"
+    " shortfall, or green (traffic light); may be repeated.",
+    metavar="TEST",
+)
 DECODER = ("mode", "encoder-decoder")
 BY = Option(
     "Group scores by ahead, symbol, month or, in a ledger, model; may be repeated.", metavar="GROUP"

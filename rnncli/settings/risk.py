@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from typing import Annotated, ClassVar
 
-from rnncli.settings.option import CALENDAR, FED, FOLDS, MAX_AGE, Option
+from rnncli.settings.option import CALENDAR, FED, FOLDS, MAX_AGE, REQUIRE_TEST, Option
 
 MOST_DRAWS = 10**6
 
@@ -77,14 +77,7 @@ class RiskTestSettings:
     significance: Annotated[
         float, Option("Significance level of the tests.", minimum=0.0001, maximum=0.5)
     ] = 0.05
-    require_test: Annotated[
-        tuple[str, ...],
-        Option(
-            "Exit with status 4 if a test rejects: kupiec, christoffersen, duration, shortfall,"
-            " or green (traffic light); may be repeated.",
-            metavar="TEST",
-        ),
-    ] = ()
+    require_test: Annotated[tuple[str, ...], REQUIRE_TEST] = ()
     require_better: Annotated[
         tuple[str, ...],
         Option(

@@ -5,13 +5,16 @@ import json
 import tomllib
 
 import pytest
+from builders import prices_of
 from in_process import here
 from jsonschema import Draft202012Validator, ValidationError
+from ledgers import SOURCE, night_of
 from nights import job, lay, market
 from paths import GOLDEN
 
 from rnncli import report
 from rnncli.cli.schema import CONFIGS, schema_of
+from rnncli.ledger.writer import record
 from rnncli.nightly.config import EXAMPLE
 from rnncli.report.output import Report, encoded
 from rnncli.report.schemas import RESULTS
@@ -95,6 +98,8 @@ COMMANDS = {
     "placebo": "evaluate trained.model prices.csv --horizon 1 --folds 12 --placebo 1",
     "score": "score l.db prices.csv --by symbol --by month --require-coverage 80:0-100",
     "scored-forecasts": "score l.db prices.csv --export json",
+    "portfolio-score": "score l.db prices.csv --portfolios --require-test green",
+    "scored-portfolios": "score l.db prices.csv --portfolios --export json",
     "joint-evaluation": "evaluate early.model prices.csv --joint --horizon 2 --folds 12",
     "risk": "risk early.model prices.csv --horizons 1",
     "risk-backtest": "risk early.model prices.csv --backtest --folds 30",
@@ -123,6 +128,8 @@ def test_results_are_as_their_schemas_say(place, call, monkeypatch):
     job(place, log='file = "log.jsonl"')
     until = ("--until", "2024-10-01", "--ledger", "l.db", "-q")
     assert call("predict", "early.model", "prices.csv", *until).returncode == 0
+    early = prices_of({name: cents[:200] / 100 for name, cents in market(days=260).items()})
+    record("l.db", [], [(SOURCE, night_of(early, {"S1": 2.0}))])
     for name in ("training", *COMMANDS):
         export = () if "--export" in COMMANDS[name] else ("--format", "json")
         done = call(*COMMANDS[name].split(), *export)

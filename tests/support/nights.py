@@ -75,8 +75,10 @@ def rows_of(path: Path) -> list[object]:
     rows = base.execute("SELECT * FROM forecast ORDER BY model, cutoff, symbol, ahead").fetchall()
     runs = base.execute("SELECT id, version, model FROM run ORDER BY id").fetchall()
     models = base.execute("SELECT id, digest, price_column FROM model ORDER BY id").fetchall()
+    names = base.execute("SELECT name FROM sqlite_master WHERE name LIKE 'portfolio_%'").fetchall()
+    risks = [base.execute(f"SELECT * FROM {name}").fetchall() for (name,) in sorted(names)]  # noqa: S608
     twice = "SELECT count(*) FROM (SELECT DISTINCT model, cutoff, symbol, ahead FROM forecast)"
     ((distinct,),) = base.execute(twice)
     base.close()
     assert distinct == len(rows)
-    return [rows, runs, models]
+    return [rows, runs, models, *risks]

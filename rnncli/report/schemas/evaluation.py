@@ -1,6 +1,7 @@
 """Schemas of evaluations, placebo tests, and scores of a ledger."""
 
 from rnncli.report.schemas.build import Fields, many, record
+from rnncli.report.schemas.risk import RECORDED_TESTED
 
 PER_LEVEL: Fields = {
     "^coverage_[0-9.]+$": ("number?", "Fraction of actual values inside the interval of a level."),
@@ -186,5 +187,6 @@ LEDGER: Fields = {
     "by": ("text[]", "What the rows are grouped by."),
     **VERDICT,
     "values_at_risk": (many(RECORDED_RISK), "Lower bounds of the next row as values at risk."),
+    "portfolios": (many(RECORDED_TESTED), "Recorded risks of portfolios, tested."),
     "scores": (many(LEDGER_SCORE), "A row a group."),
 }

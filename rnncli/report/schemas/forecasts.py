@@ -48,7 +48,7 @@ SCORED = record(
         "naive": ("number", "Forecast of naive: the price at the cutoff."),
         "price": ("number", "Price at the cutoff when it was recorded."),
         "state": (
-            {"enum": ["came", "pending", "absent", "rewritten"]},
+            {"enum": ["came", "pending", "absent", "rewritten", "in_sample"]},
             "Whether the price came: pending, absent without symbol or cutoff in the prices,"
             " rewritten where the past at the cutoff is another one.",
         ),
