@@ -10,7 +10,7 @@ import os
 import sqlite3
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import astuple, dataclass, fields
-from typing import TYPE_CHECKING, Any
+from typing import Any, TypeVar
 
 import numpy as np
 
@@ -18,8 +18,7 @@ from rnncli.arrays import Float64Array
 from rnncli.ledger.database import Day, check_days, opened, transaction
 from rnncli.ledger.migration import has_risks
 
-if TYPE_CHECKING:
-    from rnncli.ledger.writer import Source
+Source = TypeVar("Source")
 
 TAIL = 20  # equally likely losses beyond a value at risk that are recorded
 
@@ -123,12 +122,12 @@ def insert_risk(base: sqlite3.Connection, run: int, model: int, risk: PortfolioR
 
 
 def add_risks(
-    base: sqlite3.Connection, risks: "Sequence[tuple[Source, PortfolioRisk]]",
-    model_of: "Callable[[Source], int]", run_of: Callable[[int], int],
+    base: sqlite3.Connection, risks: Sequence[tuple[Source, PortfolioRisk]],
+    model_of: Callable[[Source], int], run_of: Callable[[int], int],
 ) -> tuple[int, int]:  # fmt: skip
     """Add those that are not recorded: how many, and how many are recorded with other values.
 
-    `model_of`, `run_of`: the number of a model, and of the run in which it records.
+    `model_of`, `run_of`: the number of the model of a source, and of the run in which it records.
     """
     new = other = 0
     for source, risk in risks:
