@@ -15,6 +15,7 @@ Forecasts go in when they are made; prices that have followed go in later, and s
     renaming    forecasts under the current names of their series
     evaluation  recorded forecasts scored as those of an evaluation
     value_at_risk  recorded lower bounds as values at risk
+    portfolio_score  gains and tests of recorded risks of portfolios
     score       the whole of `rnncli score`: scores by group
 """
 

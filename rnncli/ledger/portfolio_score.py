@@ -44,7 +44,7 @@ Rename = Callable[[LedgerForecasts], LedgerForecasts]
 
 @dataclass(frozen=True)
 class PortfolioOutcome:
-    """A recorded risk some rows ahead, and what came of it.
+    """A recorded risk some rows ahead, and the gain of its positions.
 
     `state`: one of PORTFOLIO_STATES; `gain`: below zero where money was lost, NaN unless it came;
     `came`: the last date of its prices.
@@ -163,7 +163,7 @@ def _outcomes(
     records: PortfolioRecords, rows: Sequence[_PositionRow], matched: MatchedForecasts,
     states: np.ndarray,
 ) -> Iterator[PortfolioOutcome]:  # fmt: skip
-    """What came of each risk on each row ahead."""
+    """The outcome of each risk on each row ahead."""
     ends: dict[tuple[str, int, int], int] = {}  # the last row of each series that is tested
     for (number, ahead), group in groupby(range(len(rows)), lambda i: rows[i][:2]):
         at = np.array(list(group))

@@ -158,14 +158,7 @@ class ScoreSettings:
     require_coverage: Annotated[tuple[str, ...], REQUIRE_COVERAGE] = ()
     require_skill: Annotated[tuple[str, ...], REQUIRE_SKILL] = ()
     require_test: Annotated[tuple[str, ...], REQUIRE_TEST] = ()
-    alpha: Annotated[
-        float,
-        Option(
-            "Significance level of required tests: of skill, of a portfolio's values at risk.",
-            minimum=0,
-            maximum=0.5,
-        ),
-    ] = 0.05
+    alpha: Annotated[float, ALPHA] = 0.05
     drift_alpha: Annotated[
         float,
         Option("Significance level of the test for coverage drift.", minimum=0, maximum=0.5),

@@ -123,7 +123,7 @@ REQUIRE_SKILL = Option(
     " may be repeated.",
     metavar="BASELINE",
 )
-ALPHA = Option("Significance level of the one-sided tests of skill.", minimum=0, maximum=0.5)
+ALPHA = Option("Significance level of tests of skill and required tests.", minimum=0, maximum=0.5)
 REQUIRE_TEST = Option(
     "Exit with status 4 if a test rejects a value at risk: kupiec, christoffersen, duration,"
     " shortfall, or green (traffic light); may be repeated.",
