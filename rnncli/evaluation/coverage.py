@@ -89,19 +89,24 @@ class CoverageCheck:
 
 
 def check_coverage(
-    inside: Float64Array, fold: IntArray, level: float, alpha: float, overlap: int
-) -> CoverageCheck:
+    inside: Float64Array, fold: IntArray, level: float, alpha: float, overlap: int,
+    per_cutoff: float = 0.0,
+) -> CoverageCheck:  # fmt: skip
     """Check bounds of a level (percent) on outcomes (n): 1 inside, 0 outside, NaN unknown.
 
     `fold` (n), `overlap`: as for `independent`. `alpha`: of the two-sided band. As many cutoffs are
     needed as for a test of skill: series move together, so one cutoff is little more than one draw.
+    With fewer, the effective number is `per_cutoff` for each of them, if it is known (above 0).
     """
     scored = ~np.isnan(inside)
     cutoffs = len(distinct(fold[scored]))
     if cutoffs < LEAST:
+        count = round(per_cutoff * cutoffs)
+    else:
+        count = independent(inside[scored], fold[scored], overlap)
+        if overlap or np.count_nonzero(scored) > cutoffs:
+            count = max(1, round(count * _certainty(cutoffs, alpha)))
+    if count == 0:
         return CoverageCheck(mean_of(inside), 0, math.nan, math.nan)
-    count = independent(inside[scored], fold[scored], overlap)
-    if overlap or np.count_nonzero(scored) > cutoffs:
-        count = max(1, round(count * _certainty(cutoffs, alpha)))
     low, high = (k / count for k in band(count, level / 100, alpha))
     return CoverageCheck(mean_of(inside), count, low, high)

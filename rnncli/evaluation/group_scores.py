@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from rnncli.arrays import Float64Array, IntArray
+from rnncli.arrays import Float64Array, IntArray, distinct
 from rnncli.evaluation.coverage import check_coverage
 from rnncli.evaluation.metrics import level_name
 from rnncli.evaluation.result import MODEL, NAIVE, Evaluation, Plan
@@ -23,25 +23,46 @@ def score_groups(
     """A row for each group of scored forecasts: scores, naive's error, coverage and its band.
 
     `keys`: name -> what each forecast (n, horizon) is grouped by; `alpha`: of the band. Coverage
-    and naive's error are NaN where the evaluation has no intervals, or no naive forecast.
+    and naive's error are NaN where the evaluation has no intervals, or no naive forecast. A group
+    of too few cutoffs for a band has the one of as many typical cutoffs, if groups are of whole
+    cutoffs, as months are.
     """
     scored = ~np.isnan(evaluation.scores[MODEL]["absolute"])
     row, ahead = np.nonzero(scored)
     naive = evaluation.scores.get(NAIVE, {}).get("absolute", np.full(scored.shape, np.nan))
+    groups = list(_groups([values[scored] for values in keys.values()], len(row)))
+    fold = evaluation.origins.fold[row]
+    whole = sum(len(distinct(fold[members])) for _, members in groups) == len(distinct(fold))
+    per_cutoff = _per_cutoff(evaluation, alpha) if whole else {}
     scores = _ForecastScores(
         scores={name: values[scored] for name, values in evaluation.scores[MODEL].items()},
         naive=naive[scored],
-        fold=evaluation.origins.fold[row],
+        fold=fold,
         ahead=ahead + 1,
     )
     return [
         {
             **dict(zip(keys, key, strict=True)),
             "forecasts": len(members),
-            **_summary(scores.subset(members), evaluation.plan, alpha),
+            **_summary(scores.subset(members), evaluation.plan, alpha, per_cutoff),
         }
-        for key, members in _groups([values[scored] for values in keys.values()], len(row))
+        for key, members in groups
     ]
+
+
+def _per_cutoff(evaluation: Evaluation, alpha: float) -> dict[float, float]:
+    """The effective number of outcomes of a cutoff, by level; 0 with too few cutoffs in all."""
+    plan, scores = evaluation.plan, evaluation.scores[MODEL]
+    fold = np.repeat(evaluation.origins.fold, plan.horizon)
+    overlap = plan.overlap()
+    numbers = dict[float, float]()
+    for level in plan.levels:
+        inside = scores.get(f"coverage_{level_name(level)}")
+        if inside is not None:
+            check = check_coverage(inside.ravel(), fold, level, alpha, overlap)
+            cutoffs = len(distinct(fold[~np.isnan(inside.ravel())]))
+            numbers[level] = check.independent / max(cutoffs, 1)
+    return numbers
 
 
 def group_keys(evaluation: Evaluation, name: str) -> np.ndarray:
@@ -92,7 +113,9 @@ def _groups(keys: list[np.ndarray], count: int) -> Iterator[tuple[tuple[Any, ...
         yield tuple(reversed(values)), members
 
 
-def _summary(scores: _ForecastScores, plan: Plan, alpha: float) -> Row:
+def _summary(
+    scores: _ForecastScores, plan: Plan, alpha: float, per_cutoff: Mapping[float, float]
+) -> Row:
     """Mean scores of a group of forecasts."""
     row: Row = {
         "mae": float(scores.scores["absolute"].mean()),
@@ -100,17 +123,19 @@ def _summary(scores: _ForecastScores, plan: Plan, alpha: float) -> Row:
         "rmse": math.sqrt(float(scores.scores["square"].mean())),
         "mase": mean_of(scores.scores["mase"]),
     }
-    overlap = -(-int(scores.ahead.max()) // plan.stride) - 1
+    overlap = plan.overlap(int(scores.ahead.max()))
     for level in plan.levels:
-        row |= _level_summary(scores, level, alpha, overlap)
+        row |= _level_summary(scores, level, alpha, overlap, per_cutoff.get(level, 0.0))
     return row
 
 
-def _level_summary(scores: _ForecastScores, level: float, alpha: float, overlap: int) -> Row:
+def _level_summary(
+    scores: _ForecastScores, level: float, alpha: float, overlap: int, per_cutoff: float
+) -> Row:
     """Coverage of a level, its binomial band, whether it is outside; width and interval score."""
     name, unknown = level_name(level), np.full(len(scores.fold), np.nan)
     inside = scores.scores.get(f"coverage_{name}", unknown)
-    coverage = check_coverage(inside, scores.fold, level, alpha, overlap)
+    coverage = check_coverage(inside, scores.fold, level, alpha, overlap, per_cutoff)
     return {
         f"coverage_{name}": coverage.share,
         f"independent_{name}": coverage.independent,

@@ -63,13 +63,12 @@ def _checks(evaluation: Evaluation) -> Iterator[tuple[str, CoverageCheck]]:
     """Each level's name and the check of its coverage, where there is enough to tell."""
     plan, scores = evaluation.plan, evaluation.scores[MODEL]
     fold = np.repeat(evaluation.origins.fold, plan.horizon)
-    overlap = -(-plan.horizon // plan.stride) - 1
     for level in sorted(plan.levels):
         name = level_name(level)
         if f"coverage_{name}" not in scores:
             continue
         inside = scores[f"coverage_{name}"].ravel()
-        check = check_coverage(inside, fold, level, GROUP_LEVEL, overlap)
+        check = check_coverage(inside, fold, level, GROUP_LEVEL, plan.overlap())
         if check.independent:
             yield name, check
 

@@ -60,6 +60,10 @@ class Plan:
     groups: tuple[tuple[int, int], ...]
     adaptive: bool = False
 
+    def overlap(self, ahead: int | None = None) -> int:
+        """How many later cutoffs share days with a forecast of so many rows (all: the horizon)."""
+        return -(-(ahead or self.horizon) // self.stride) - 1
+
 
 @dataclass(frozen=True)
 class Evaluation:

@@ -111,7 +111,7 @@ def compare(evaluation: Evaluation, name: str, against: str, k: int | None = Non
         return TestResult(math.nan, 0, None, None)
     difference = _at(own - other, k)
     d = by_cutoff(difference, evaluation.origins.fold, len(plan.days))
-    return diebold_mariano(d, -(-plan.horizon // plan.stride) - 1)
+    return diebold_mariano(d, plan.overlap())
 
 
 def by_symbol(evaluation: Evaluation) -> list[Row]:

@@ -6,6 +6,7 @@ import numpy as np
 from builders import prices_of
 from evaluations import FOLDS, evaluation
 
+from rnncli.evaluation.coverage import band, check_coverage
 from rnncli.evaluation.group_scores import group_keys, score_groups
 from rnncli.evaluation.metrics import interval_score
 from rnncli.evaluation.misses import worst_misses
@@ -96,3 +97,38 @@ def test_no_interval_has_no_misses():
     made = missing(prices, -ones, ones)
     assert worst_misses(made, prices, 80.0, 5) == []
     assert worst_misses(made, prices, 95.0, 5) == []
+
+
+def test_a_month_of_few_cutoffs_has_the_band_of_typical_ones():
+    """As wide as so many outcomes explain; a group that shares cutoffs with others has none."""
+    rng = np.random.default_rng(8)
+    made = evaluation()
+    inside = (rng.random((2 * FOLDS, 2)) < 0.8).astype(float)
+    made.scores[MODEL]["coverage_80"] = inside
+    cutoffs = tuple(f"2024-0{1 + k // 4}-0{1 + k % 4}" for k in range(FOLDS))
+    months = rows_by(replace(made, cutoffs=cutoffs), "month")
+    fold = np.repeat(made.origins.fold, 2)
+    whole = check_coverage(inside.ravel(), fold, 80.0, 0.01, made.plan.overlap())
+    assert whole.independent
+    for name, row in months.items():
+        count = round(whole.independent * 4 / FOLDS)
+        assert row["independent_80"] == count, name
+        assert (row["band_low_80"], row["band_high_80"]) == tuple(
+            k / count for k in band(count, 0.8, 0.01)
+        )
+    assert months["2024-01"]["band_low_80"] < whole.low
+    few = np.where((made.origins.fold < 9)[:, None] & [True, False], "few", "many")
+    rows = {row["kind"]: row for row in score_groups(made, {"kind": few})}
+    assert np.isnan(rows["few"]["band_low_80"])
+    assert not np.isnan(rows["many"]["band_low_80"])
+
+
+def test_few_cutoffs_in_all_have_no_band_by_month_either():
+    """Nine cutoffs do not say how far series move together."""
+    made = evaluation()
+    few = [k for k in range(2 * FOLDS) if made.origins.fold[k] < 9]
+    scores = {name: {key: np.where(np.isin(np.arange(2 * FOLDS), few)[:, None], values, np.nan)
+                     for key, values in of_method.items()}
+              for name, of_method in made.scores.items()}  # fmt: skip
+    dated = replace(made, scores=scores, cutoffs=("2024-01-31",) * FOLDS)
+    assert np.isnan(rows_by(dated, "month")["2024-01"]["band_low_80"])
