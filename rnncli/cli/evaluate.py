@@ -97,7 +97,7 @@ def evaluate(
         if drawing.plot:
             _plot(drawing.plot, evaluation, messages)
         if paging.html:
-            _write_page(paging.html, model, loaded, known, prices, evaluation, messages)
+            _write_page(paging.html, model, loaded, known, prices, evaluation, running, messages)
         report = evaluation_report(model, evaluation, found, drawing.chart, grouping.by)
         show_result(report, showing)
     log.event("written", checks=len(found), unmet=sum(not one.met for one in found))
@@ -131,18 +131,22 @@ def _plot(path: str, evaluation: "Evaluation", messages: Messages) -> None:
 
 def _write_page(
     path: str, name: str, model: "Model", known: "Prices", files: list[str],
-    evaluation: "Evaluation", messages: Messages,
+    evaluation: "Evaluation", running: RunSettings, messages: Messages,
 ) -> None:  # fmt: skip
-    """Write the evaluation as a page."""
+    """Write the evaluation as a page, and how gradients flow through the model."""
     from rnncli.cli.html_page import write_page
-    from rnncli.report.page.content import Backtest, Network, PageContent
+    from rnncli.cli.page_network import network_of
+    from rnncli.report.page.content import Backtest, PageContent
 
+    missing: dict[str, str] = {}
+    network = network_of(name, model, known, running, messages.warn, missing)
     content = PageContent(
         title=f"Evaluation of {name}",
         sources=tuple(files),
         warnings=(*known.warnings(), *evaluation.failed.values()),
         backtest=Backtest(evaluation, known),
-        networks=(Network(name, model),),
+        networks=(network,),
+        missing=missing,
     )
     write_page(path, content, messages)
 

@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from rnncli.gradients.report import GradientReport
     from rnncli.models.model import Model
     from rnncli.prices.series import Prices
+    from rnncli.report.page.content import Network
 
 NAMED = 3  # networks in a title
 
@@ -67,8 +68,6 @@ def gradients(
         comparing = compare.of_typed(comparing, typed)
     compare.check(comparing, bool(names), typed)
     over_epochs = comparing.at == compare.EPOCHS
-    if over_epochs and paging.html:
-        raise UsageError("--html: a page shows no epochs; use --plot")
     with stages.stage("read"):
         models = {name: open_model(name) for name in names}
     reading = compare.same_reading(models.values(), reading)
@@ -93,7 +92,8 @@ def gradients(
         reports = {name: subject.report(pool) for name, subject in subjects.items()}
     with stages.stage("write"):
         if paging.html:
-            _write_page(paging.html, reports, models, known, messages)
+            pages = _of_epochs(names[0], reports, models) if over_epochs else _each(reports, models)
+            _write_page(paging.html, pages, known, messages)
         if drawing.plot:
             _plot(drawing.plot, reports, messages, f"Gradient by epoch: {names[0]}" * over_epochs)
         if over_epochs:
@@ -126,18 +126,33 @@ def _plot(
     messages.note(f"wrote {path}")
 
 
-def _write_page(
-    path: str, reports: Mapping[str, "GradientReport"], models: Mapping[str, "Model"],
-    prices: "Prices", messages: Messages,
-) -> None:  # fmt: skip
-    """Write the reports as a page; those of models are in their order."""
-    from rnncli.cli.html_page import write_page
-    from rnncli.report.page.content import Network, PageContent
+def _each(
+    reports: Mapping[str, "GradientReport"], models: Mapping[str, "Model"]
+) -> list["Network"]:
+    """The networks of a page; those of models are in their order."""
+    from rnncli.report.page.content import Network
 
-    networks = [
+    return [
         Network(name, model, report)
         for (name, report), model in zip_longest(reports.items(), models.values())
     ]
+
+
+def _of_epochs(
+    name: str, reports: Mapping[str, "GradientReport"], models: Mapping[str, "Model"]
+) -> list["Network"]:
+    """One network after each of its epochs, and its gradients after the last one."""
+    from rnncli.report.page.content import Network
+
+    epochs = {int(epoch): report for epoch, report in reports.items()}
+    return [Network(name, models[name], epochs[max(epochs)], epochs=epochs)]
+
+
+def _write_page(path: str, networks: list["Network"], prices: "Prices", messages: Messages) -> None:
+    """Write the networks as a page."""
+    from rnncli.cli.html_page import write_page
+    from rnncli.report.page.content import PageContent
+
     content = PageContent(
         title=f"Gradients of {name_some([one.name for one in networks], NAMED)}",
         sources=tuple(dict.fromkeys(prices.sources)),

@@ -5,7 +5,7 @@ import sys
 from collections.abc import Callable
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, Any
 
 import typer
 
@@ -32,10 +32,6 @@ if TYPE_CHECKING:
     from rnncli.models.model import Model
     from rnncli.prices.series import Prices
     from rnncli.report.page.content import Backtest, Network, PageContent, Record, SymbolForecasts
-
-GRADIENT_SERIES = 32  # that gradients are measured on: more take long and say the same
-SECTIONS = {"trust": "backtest", "gradients": "gradients"}  # that can be missing
-Result = TypeVar("Result")
 
 
 def _silent(values: dict[str, Any]) -> bool:
@@ -201,8 +197,8 @@ class _Page:
 
         missing: dict[str, str] = {}
         forecast = self._forecast()
-        backtest = self._attempt("trust", missing, self._backtest)
-        network = self._attempt("gradients", missing, self._network) or self._bare_network()
+        backtest = self._backtest_or_why(missing)
+        network = self._network(missing)
         content = PageContent(
             title=title_of(forecast),
             sources=tuple(paths),
@@ -228,16 +224,22 @@ class _Page:
         with threads(self.running.threads) as pool:
             return predict(self.model, known, settings, pool, self.log.stages.stage)
 
-    def _attempt(
-        self, section: str, missing: dict[str, str], make: Callable[[], Result]
-    ) -> Result | None:
-        """A section, or why there is none."""
+    def _backtest_or_why(self, missing: dict[str, str]) -> "Backtest | None":
+        """The backtest; or None, and why there is none."""
         try:
-            return make()
+            return self._backtest()
         except (DataError, DivergedError) as fault:
-            missing[section] = str(fault)
-            self.messages.warn(f"the page has no {SECTIONS[section]}: {fault}")
+            missing["trust"] = str(fault)
+            self.messages.warn(f"the page has no backtest: {fault}")
             return None
+
+    def _network(self, missing: dict[str, str]) -> "Network":
+        from rnncli.cli.page_network import network_of
+
+        with self._stage("gradients"):
+            return network_of(
+                self.name, self.model, self.prices, self.running, self.messages.warn, missing
+            )
 
     def _backtest(self) -> "Backtest":
         """The evaluation from as many cutoffs as are asked for, or as there are."""
@@ -259,27 +261,3 @@ class _Page:
                 self.log.stages.stage,
             )  # fmt: skip
         return Backtest(evaluation, self.prices)
-
-    def _bare_network(self) -> "Network":
-        from rnncli.report.page.content import Network
-
-        return Network(self.name, self.model)
-
-    def _network(self) -> "Network":
-        """How gradients flow, over some of the series where there are many."""
-        from rnncli.gradients.compare import subjects_from_models
-        from rnncli.report.page.content import Network
-        from rnncli.runtime.threads import threads
-
-        count = len(self.prices.symbols)
-        some = sorted({k * count // GRADIENT_SERIES for k in range(GRADIENT_SERIES)})
-        prices = self.prices.subset(some) if len(some) < count else self.prices
-        with self._stage("gradients"), threads(self.running.threads) as pool:
-            subjects = subjects_from_models(
-                {self.name: self.model}, None, prices, self.messages.warn, self.messages.warn
-            )
-            (subject,) = subjects.values()
-            gradients = subject.report(pool)
-        return Network(
-            self.name, self.model, gradients, (len(some), count) if len(some) < count else None
-        )

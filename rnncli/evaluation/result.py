@@ -61,7 +61,7 @@ class Plan:
     adaptive: bool = False
 
     def overlap(self, ahead: int | None = None) -> int:
-        """How many later cutoffs share days with a forecast of so many rows (all: the horizon)."""
+        """Number of later cutoffs that share days with a forecast of `ahead` rows (or all)."""
         return -(-(ahead or self.horizon) // self.stride) - 1
 
 

@@ -142,11 +142,19 @@ def subjects_of_epochs(
     if len(models) != 1:
         raise UsageError("shows one model; name one alone", option="at", value=EPOCHS)
     ((path, model),) = models.items()
+    networks = kept_networks(path, model, EPOCHS)
     (final,) = subjects_from_models(models, None, prices, warn, fail).values()
+    return {str(epoch): one for epoch, one in after_epochs(final, model, networks).items()}
+
+
+def after_epochs(
+    final: GradientSubject, model: Model, networks: Mapping[int, Network]
+) -> dict[int, GradientSubject]:
+    """The subject of a trained model, with the networks that it was after some epochs instead."""
     record = model.record["epochs"]
     return {
-        str(epoch): replace(final, network=network, clip_rate=clip_rate(record[:epoch]))
-        for epoch, network in kept_networks(path, model, EPOCHS).items()
+        epoch: replace(final, network=network, clip_rate=clip_rate(record[:epoch]))
+        for epoch, network in networks.items()
     }
 
 

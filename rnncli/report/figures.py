@@ -16,6 +16,7 @@ from rnncli.arrays import Float64Array
 from rnncli.evaluation.metrics import level_name
 from rnncli.gradients.lags import EXPLODING, REMEMBERED, Lags
 from rnncli.report.fan_chart import Fan
+from rnncli.report.heat_map import heat_map
 from rnncli.report.tables import counted
 from rnncli.report.text import safe
 
@@ -183,18 +184,13 @@ def _by_epoch(title: str, epochs: Mapping[int, Lags]) -> "Figure":
     from matplotlib.ticker import MaxNLocator
 
     figure, (axes,) = _laid_out(1)
-    relative = np.array([lags.relative for lags in epochs.values()])
-    largest = float(np.max(relative, where=np.isfinite(relative), initial=1.0))
-    ends = DECADES[0] / 10, max(largest, 1.0)
-    reached = np.flatnonzero((relative > ends[0]).any(axis=0))[-1]
-    relative = relative[
-        :, : math.ceil(1.2 * reached) + 2
-    ]  # no more of the lags that nothing reaches
-    drawn = np.clip(np.nan_to_num(relative, nan=0.0, posinf=ends[1]), *ends)
+    drawn = heat_map(epochs)
     numbers = np.array([0, *epochs], float)
     rows = np.append(numbers[:-1], numbers[-1]) + 0.5  # an epoch reaches down to the one before
-    across = np.arange(drawn.shape[1] + 1) - 0.5
-    colours = axes.pcolormesh(across, rows, drawn, norm=LogNorm(*ends), cmap="viridis")
+    across = np.arange(drawn.values.shape[1] + 1) - 0.5
+    colours = axes.pcolormesh(
+        across, rows, drawn.values, norm=LogNorm(drawn.low, drawn.high), cmap="viridis"
+    )
     axes.grid(visible=False)
     axes.yaxis.set_major_locator(MaxNLocator(integer=True))
     axes.set_xlabel("lag (rows back)")

@@ -258,15 +258,15 @@ def at_epoch(path: str, model: Model, epoch: int) -> Network:
     raise UsageError(reason, option="at", value=f"epoch:{epoch}")
 
 
-def kept_networks(path: str, model: Model, asked: str) -> dict[int, Network]:
+def kept_networks(path: str, model: Model, asked: str | None = None) -> dict[int, Network]:
     """The network of a model after each epoch that has a checkpoint.
 
-    Raises UsageError for none, to who `asked` for it.
+    Raises UsageError for none, if a user `asked` for it.
     """
     epochs = range(1, len(model.record["epochs"]) + 1)
     saved = {number: _kept(path, model, number) for number in epochs}
     networks = {number: network for number, network in saved.items() if network is not None}
-    if not networks:
+    if asked is not None and not networks:
         remedy = f"train it with {setting('checkpoint_every', 1)} {setting('keep_checkpoints')}"
         raise UsageError(f"{path} has no checkpoints", option="at", value=asked, remedy=remedy)
     return networks

@@ -147,7 +147,9 @@ def test_other_commands_write_their_sections_beside_their_result(
     plain = call(*words, prices, "--format", "json")
     done = call(*words, prices, "--format", "json", "--html", path)
     assert (done.returncode, done.stdout) == (plain.returncode, plain.stdout)
-    assert titles_of(path.read_text(encoding="utf-8")) == ["Summary", *titles, "Definitions"]
+    page = path.read_text(encoding="utf-8")
+    assert titles_of(page) == ["Summary", *titles, "Definitions"]
+    assert "lags-0" in data_of(page.encode())["charts"]
 
 
 def test_a_night_writes_a_page_of_its_forecasts_and_its_ledger(night, tmp_path, call):

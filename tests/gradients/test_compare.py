@@ -8,6 +8,7 @@ import shutil
 import numpy as np
 import pytest
 from builders import ALONE, one_unit, prepared_of, prices_of, random_walk
+from pages import data_of
 
 from rnncli.gradients.compare import subjects_from_cells, subjects_from_models
 from rnncli.gradients.report import gradient_by_lag
@@ -227,8 +228,15 @@ def test_all_kept_epochs_are_networks_of_one_report(call, prices, tmp_path):
     assert drawn.read_bytes().count(b"<!-- epoch -->") == 1
     table = call("gradients", path, prices, "--at", "epochs", "--format", "table").stdout.decode()
     assert "Gradient by lag, relative to lag 0, epoch by epoch" in table
-    refused = call("gradients", path, path, prices, "--at", "epochs", "--html", tmp_path / "h")
-    assert b"--html: a page shows no epochs; use --plot" in refused.stderr
+    done = call("gradients", path, prices, "--at", "epochs", "--html", tmp_path / "h.html")
+    assert (done.returncode, done.stderr) == (0, b"")
+    charts = data_of((tmp_path / "h.html").read_bytes())["charts"]
+    relative = [lag["relative"] for lag in networks[1]["lags"]]
+    assert charts["epochs-0"]["rows"] == [2, 4]
+    assert charts["epochs-0"]["z"][1][:2] == pytest.approx(relative[:2], rel=0.01)
+    assert charts["lags-0"]["marks"][0]["y"] == pytest.approx(
+        [max(value, 1e-12) for value in relative], rel=1e-4
+    )
     bare = call("gradients", "prior", prices, "--at", "epochs")
     assert (bare.returncode, b"prior has no checkpoints" in bare.stderr) == (2, True)
 

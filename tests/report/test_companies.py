@@ -2,9 +2,8 @@
 
 import numpy as np
 import pytest
+from gradient_reports import report_of
 
-from rnncli.gradients.lags import Lags
-from rnncli.gradients.report import GradientReport
 from rnncli.report.companies import companies_report
 from rnncli.report.epochs import epochs_report
 from rnncli.report.figures import epochs_figure
@@ -28,13 +27,6 @@ def test_companies_end_on_the_same_day_and_have_their_rule():
     assert (blue.count("◆"), blue.count("●")) == (4 + 1, 1 + 1)  # and the key
     assert (red.count("◆"), red.count("●")) == (2 + 1, 0)
     assert "1 more company without a chart" in text
-
-
-def report_of(relative, verdict="healthy"):
-    """A report of gradients by lag."""
-    values = np.array(relative)
-    lags = Lags(values, values, np.ones(len(values)))
-    return GradientReport((), lags, {}, {}, {}, 3, None, verdict, "memory is 1", "none needed")
 
 
 def test_epochs_are_rows_with_a_map_of_their_lags():

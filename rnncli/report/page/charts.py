@@ -9,6 +9,7 @@ Chart = dict[str, Any]
 Mark = dict[str, Any]
 Ink = Literal["main", "other", "third", "quiet", "shade", "shade2", "warn"]
 DIGITS = 5  # significant ones of a number that is drawn
+MAP_DIGITS = 3  # of one that is drawn as a colour
 
 
 def line(name: str, values: Any, ink: Ink = "main", dashed: bool = False) -> Mark:
@@ -44,6 +45,18 @@ def bars(name: str, values: Any, ink: Ink = "main") -> Mark:
 def rule(name: str, value: float, ink: Ink = "quiet") -> Mark:
     """A line across at one value."""
     return {"kind": "rule", "name": name, "ink": ink, "at": rounded(float(value), DIGITS)}
+
+
+def grid(
+    title: str, x: Sequence[Any], rows: Sequence[Any], values: Any, low: float, high: float,
+    *, x_label: str, y_label: str, z_label: str,
+) -> Chart:  # fmt: skip
+    """A map of values (rows, x) by colour, on a logarithmic scale from low to high."""
+    return {
+        "title": title, "x": list(x), "rows": list(rows), "z": rounded(values, MAP_DIGITS),
+        "low": low, "high": rounded(high, DIGITS), "xLabel": x_label, "yLabel": y_label,
+        "zLabel": z_label,
+    }  # fmt: skip
 
 
 def chart(

@@ -1,5 +1,6 @@
 """What a page is made of: the results of other commands, those that there are."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
@@ -39,12 +40,16 @@ class Backtest:
 
 @dataclass(frozen=True)
 class Network:
-    """A model by its name, how gradients flow through it, and the series that they flowed over."""
+    """A model by its name, how gradients flow through it, and the series that they flowed over.
+
+    `epochs`: the same after each epoch that has a checkpoint.
+    """
 
     name: str
     model: "Model | None" = None
     gradients: "GradientReport | None" = None
     series: tuple[int, int] | None = None  # of how many, where they are not all
+    epochs: "Mapping[int, GradientReport]" = field(default_factory=dict)
 
 
 @dataclass(frozen=True)

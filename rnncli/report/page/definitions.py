@@ -71,6 +71,10 @@ DEFINITIONS = {
     "lag": ("Gradient by lag", "How much the error of the last day depends on the state of the"
         " network a number of days before, relative to the last day. It falls to nothing where"
         " gradients vanish, and grows beyond 100 where they explode."),
+    "epoch": ("Epoch", "One pass of training over all series. The weights are those of the"
+        " checkpoint that was saved after it."),
+    "flow": ("Verdict", "Vanishing: next to nothing of a gradient is left after a few lags."
+        " Exploding: it grows a hundredfold at some lag. Healthy: neither."),
     "memory": ("Memory", "The largest lag at which a hundredth of the gradient is left: how far"
         " back the network can learn from."),
     "drift": ("Drift", "Coverage of recorded forecasts outside what chance explains: the ranges no"

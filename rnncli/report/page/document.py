@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 
 TEMPLATES = "templates"
 SCRIPTS = ("tips.js", "charts.js", "fans.js", "tables.js", "start.js")  # in this order
+MAPS = ("map.js",)  # of a page with a map
 PLAYER = ("copies.js", "unrolled.js")  # of a page with an unrolled network, before the start
 
 
@@ -34,7 +35,7 @@ def html_page(content: PageContent) -> bytes:
     data = {"charts": charts, "fans": fans}
     if content.unrolled is not None:
         data["unrolled"] = unrolled_data(content.unrolled)
-    style, script = _text("page.css"), "\n".join(map(_text, _scripts(content)))
+    style, script = _text("page.css"), "\n".join(map(_text, _scripts(content, charts)))
     page = _environment().get_template("page.html")
     text = page.render(
         **_sections(content, scores),
@@ -50,9 +51,11 @@ def html_page(content: PageContent) -> bytes:
     return text.encode()
 
 
-def _scripts(content: PageContent) -> tuple[str, ...]:
+def _scripts(content: PageContent, charts: dict[str, Chart]) -> tuple[str, ...]:
     """The parts of the script that the page needs."""
-    return SCRIPTS if content.unrolled is None else (*SCRIPTS[:-1], *PLAYER, SCRIPTS[-1])
+    maps = MAPS if any("rows" in drawn for drawn in charts.values()) else ()
+    player = PLAYER if content.unrolled is not None else ()
+    return (*SCRIPTS[:-1], *maps, *player, SCRIPTS[-1])
 
 
 def _sections(content: PageContent, scores: Scores | None) -> dict[str, Any]:

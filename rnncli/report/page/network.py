@@ -2,7 +2,10 @@
 
 from typing import TYPE_CHECKING, Any
 
-from rnncli.report.page.charts import Chart, bars, chart, line, rule
+import numpy as np
+
+from rnncli.report.heat_map import heat_map
+from rnncli.report.page.charts import Chart, bars, chart, grid, line, rule
 from rnncli.report.page.content import Network
 from rnncli.report.page.formats import number, percent, thousands
 from rnncli.report.text import safe
@@ -18,12 +21,16 @@ MODES = {
     "encoder-decoder": "one network reads the past, another writes the path",
 }
 LAGS = 200  # points of a curve
+LAG_COLUMNS = (1, 5, 10, 20, 50, 100)  # of the table of epochs
+MAP_ROWS, MAP_COLUMNS = 40, 60  # cells of the map, at most
 
 
 def network_section(network: Network, number_of: int) -> dict[str, Any]:
     """What is known of a network; charts are under the names that it gives."""
     gradients = network.gradients
     section: dict[str, Any] = {
+        "by_epoch": _by_epoch(network),
+        "lags": _numbered(network),
         "name": safe(network.name),
         "facts": _facts(network.model) if network.model else [],
         "charts": [],
@@ -75,7 +82,43 @@ def network_charts(network: Network) -> dict[str, Chart]:
         charts |= _training(epochs)
     if network.gradients is not None:
         charts["lags"] = _lags(network)
+    if len(network.epochs) > 1:
+        charts["epochs"] = _map(network)
     return charts
+
+
+def _map(network: Network) -> Chart:
+    """The gradient by lag and epoch; the largest of the lags, the last of the epochs that share."""
+    drawn = heat_map({epoch: report.lags for epoch, report in network.epochs.items()})
+    every = -(-len(drawn.epochs) // MAP_ROWS)
+    rows = range((len(drawn.epochs) - 1) % every, len(drawn.epochs), every)
+    wide = -(-drawn.values.shape[1] // MAP_COLUMNS)
+    lags = range(0, drawn.values.shape[1], wide)
+    values = np.maximum.reduceat(drawn.values[list(rows)], list(lags), axis=1)
+    return grid(
+        "Gradient by lag and epoch", lags, [drawn.epochs[row] for row in rows], values,
+        drawn.low, drawn.high, x_label="lag in rows", y_label="epoch", z_label="relative norm",
+    )  # fmt: skip
+
+
+def _numbered(network: Network) -> list[int]:
+    """The lags with a column in the table of epochs."""
+    longest = max((len(one.lags.relative) for one in network.epochs.values()), default=0)
+    return [lag for lag in LAG_COLUMNS if lag < longest]
+
+
+def _by_epoch(network: Network) -> list[dict[str, Any]]:
+    """What is left of the gradient after each epoch, and the verdict."""
+    lags = _numbered(network)
+    return [
+        {
+            "epoch": epoch,
+            "left": [number(float(report.lags.relative[lag])) for lag in lags],
+            "memory": report.lags.memory,
+            "verdict": report.verdict,
+        }
+        for epoch, report in network.epochs.items()
+    ]
 
 
 def _training(epochs: list[dict[str, Any]]) -> dict[str, Chart]:

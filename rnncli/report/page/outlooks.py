@@ -12,12 +12,15 @@ from rnncli.evaluation.metrics import level_name
 from rnncli.forecasting.outlook import widths
 from rnncli.report.page.content import Backtest, SymbolForecasts
 from rnncli.report.page.formats import DASH, TIMES, decimals, percent, price, rounded, signed
+from rnncli.report.page.trust import band_text
 from rnncli.report.text import safe
 
 PAST = 90  # rows of the past in a chart, or three times the rows ahead
 ALL_PAST = 125_000  # rows of the past in all charts: what keeps a page of 500 symbols small
 LEAST_PAST = 20
 DIGITS = 6
+SHOWN = 8  # doubtful symbols in the summary
+LEAST = 3  # symbols whose range held least often
 DAY = 86_400
 
 
@@ -43,7 +46,9 @@ def forecast_section(
         "rows": rows,
         "compared": usual is not None,
         "widest": rows[:5],
+        "shown": SHOWN,
         "doubtful": [row for row in rows if row["serious"]],
+        "least": _held_least(rows, by_symbol or {}, level_name(level)),
         "changed": _most_changed(rows),
         "labels": forecast.labels is not None,
     }
@@ -52,6 +57,24 @@ def forecast_section(
 def _common(dates: set[Any]) -> Any:
     """The date of all symbols; nothing where they differ."""
     return next(iter(dates)) if len(dates) == 1 else ""
+
+
+def _held_least(rows: Sequence[Row], scores: Mapping[str, Row], name: str) -> list[Row]:
+    """The symbols without a serious doubt whose range held least often in the back-test."""
+    by_name = {safe(symbol): row for symbol, row in scores.items()}
+    calm = [row for row in rows if row["symbol"] in by_name and not row["serious"]]
+    pairs = [(row, by_name[row["symbol"]]) for row in calm]
+    known = [(row, score) for row, score in pairs if np.isfinite(score[f"band_low_{name}"])]
+    known.sort(key=lambda pair: float(pair[1][f"coverage_{name}"]))
+    return [
+        {
+            "number": row["number"],
+            "symbol": row["symbol"],
+            "coverage": percent(score[f"coverage_{name}"], 0),
+            "band": band_text(score, name),
+        }
+        for row, score in known[:LEAST]
+    ]
 
 
 def _most_changed(rows: Sequence[Row]) -> list[Row]:

@@ -78,8 +78,11 @@ def _best_and_worst(months: Sequence[Row], level: float) -> Row | None:
     if len(known) < 2:
         return None
     known.sort(key=lambda row: (row[name], row["month"]))
+    outside = [row["month"] for row in known if row[f"drift_{level_name(level)}"]]
     return {
         "level": level_name(level),
+        "outside": ", ".join(sorted(outside)),
+        "judged": any(np.isfinite(row[f"band_low_{level_name(level)}"]) for row in known),
         "worst": known[0]["month"], "least": percent(known[0][name]),
         "best": known[-1]["month"], "most": percent(known[-1][name]),
     }  # fmt: skip
@@ -215,6 +218,8 @@ def coverage_chart(
     name = level_name(level)
     shares = [100 * row[f"coverage_{name}"] for row in rows]
     low, high = ([100 * row[f"band_{end}_{name}"] for row in rows] for end in ("low", "high"))
+    outside = [share if row[f"drift_{name}"] else np.nan
+               for share, row in zip(shares, rows, strict=True)]  # fmt: skip
     marks = [
         *([area("by chance", low, high)] if np.isfinite(low).any() else []),
         rule("promised", level),
@@ -222,5 +227,6 @@ def coverage_chart(
           for other, values in (others or {}).items()),
         line("model", shares),
         dots("model", shares),
+        *([dots("not by chance", outside, ink="warn")] if np.isfinite(outside).any() else []),
     ]  # fmt: skip
     return chart(title, [row[key] for row in rows], marks, x_label=x_label, y_label="% inside")

@@ -6,12 +6,14 @@ from unicodedata import normalize
 
 import pytest
 from browser import faint_texts, move_to, opened, unreached_controls
+from gradient_reports import report_of
 from pages import HOSTILE, whole_page
 from pypdf import PdfReader
 from selenium.webdriver.common.by import By
 from selenium.webdriver.common.keys import Keys
 
 from rnncli.report.page import html_page
+from rnncli.report.page.content import Network, PageContent
 
 pytestmark = pytest.mark.slow
 SYMBOLS = ("AAA", "BBB", "CC", *HOSTILE)
@@ -101,6 +103,41 @@ def test_search_and_the_box_leave_rows_out(window, path):
     window.find_element(By.ID, "careful").click()
     assert set(column(window, 0)).isdisjoint({"AAA", "BBB"})  # the two that were back-tested
     assert len(column(window, 0)) == len(SYMBOLS) - 2
+    reason = window.find_element(By.CSS_SELECTOR, "#table tbody tr:not([hidden]) .why")
+    assert "could not be back-tested" in reason.text  # in full, not under the pointer alone
+    window.find_element(By.ID, "careful").click()
+    assert not reason.is_displayed()
+
+
+def test_no_column_is_cut_off_on_a_wide_screen(window, path):
+    """All of the table of forecasts is in view; on a narrow screen it scrolls."""
+    opened(window, path)
+    wide, seen = window.execute_script(
+        "const place = document.querySelector('#table').parentElement;"
+        "return [place.scrollWidth, place.clientWidth]"
+    )
+    assert wide <= seen
+
+
+def test_a_map_is_read_by_keys_and_pointer(window, tmp_path):
+    """A cell for each epoch and lag, its value in the tip, framed; the key has the scale."""
+    reports = {epoch: report_of([1.0, 0.1 * epoch, 0.001]) for epoch in (1, 2)}
+    path = tmp_path / "map.html"
+    networks = (Network("m", gradients=reports[2], epochs=reports),)
+    path.write_bytes(html_page(PageContent("Gradients", networks=networks)))
+    assert opened(window, path, 360, "dark") == []
+    assert window.execute_script("return document.documentElement.scrollWidth") <= 360
+    svg = window.find_element(By.CSS_SELECTOR, "figure[data-chart='epochs-0'] > svg")
+    assert len(svg.find_elements(By.CSS_SELECTOR, ".cell")) == 6
+    svg.send_keys(Keys.ARROW_RIGHT)
+    svg.send_keys(Keys.ARROW_RIGHT)
+    svg.send_keys(Keys.ARROW_UP)
+    tip = window.find_element(By.ID, "tip")
+    assert tip.text.splitlines() == ["epoch 2, lag in rows: 1", "relative norm 0.2"]
+    move_to(window, svg.find_element(By.CSS_SELECTOR, ".cell"))
+    assert tip.text.startswith("epoch 1, lag in rows: 0")
+    assert faint_texts(window) == []
+    assert unreached_controls(window) == 0
 
 
 def test_a_fan_chart_is_drawn_where_a_symbol_is_chosen(window, path):

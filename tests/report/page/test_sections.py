@@ -4,13 +4,16 @@ from dataclasses import replace
 
 import numpy as np
 from builders import prices_of
+from gradient_reports import report_of
 from ledgers import forecast_of
 from pages import backtest_of, data_of, forecasts_of, whole_page
 
+from rnncli.evaluation.group_scores import Row
 from rnncli.evaluation.score_tables import mean_of
 from rnncli.forecasting.outlook import rise_probability, widths
 from rnncli.report.page import html_page
-from rnncli.report.page.content import PageContent, SymbolForecasts
+from rnncli.report.page.content import Network, PageContent, SymbolForecasts
+from rnncli.report.page.network import network_charts, network_section
 from rnncli.report.page.outlooks import fan_data, forecast_section
 from rnncli.report.page.trust import coverage_chart, scores_of, trust_charts, trust_section
 
@@ -164,3 +167,66 @@ def test_the_best_and_the_worst_month_are_named():
     bare = [{**row, "band_low_80": np.nan, "band_high_80": np.nan} for row in scores.months]
     drawn = coverage_chart("months", bare, "month", 80.0, "month")
     assert [mark["kind"] for mark in drawn["marks"]] == ["rule", "line", "dots"]
+
+
+def month_of(month, share, low, high):
+    """A month and its coverage of the 80 % range, with the band that chance explains."""
+    drifted = not low <= share <= high
+    return {"month": month, "coverage_80": share, "band_low_80": low, "band_high_80": high,
+            "drift_80": drifted}  # fmt: skip
+
+
+def test_months_outside_the_band_are_named_and_marked():
+    """As in a crash; others are not."""
+    months = [month_of("2024-01", 0.8, 0.7, 0.9), month_of("2024-02", 0.5, 0.7, 0.9)]
+    marks = coverage_chart("months", months, "month", 80.0, "month")["marks"]
+    assert [(mark["kind"], mark["name"]) for mark in marks][-1] == ("dots", "not by chance")
+    assert marks[-1]["y"] == [None, 50.0]
+    backtest = backtest_of()
+    scores = replace(scores_of(backtest.evaluation), months=months)
+    section = trust_section(backtest, scores)["months"]
+    assert (section["outside"], section["judged"]) == ("2024-02", True)
+    calm = trust_section(backtest, replace(scores, months=[months[0]] * 2))["months"]
+    assert calm["outside"] == ""
+
+
+def score_of(share, low=0.7, high=0.9) -> Row:
+    """A symbol's coverage of its 80 % range, with the band that chance explains."""
+    return {"coverage_80": share, "band_low_80": low, "band_high_80": high}
+
+
+def test_doubtful_symbols_are_named_with_reasons_in_the_summary():
+    """All that are not to be relied on; then those whose range held least, though by chance."""
+    scores = {"A": score_of(0.5), "B": score_of(0.75), "C": score_of(0.8), "D": score_of(0.72)}
+    content = forecasts_of("ABCD")
+    section = forecast_section(content, None, scores)
+    assert [row["symbol"] for row in section["doubtful"]] == ["A"]
+    assert [row["symbol"] for row in section["least"]] == ["D", "B", "C"]
+    assert section["least"][0]["coverage"] == "72 %"
+    text = html_page(PageContent("F", forecasts=forecasts_of(["A"], rows=40))).decode()
+    summary = text.split('id="summary"')[1].split("</section>")[0]
+    assert "it has only 40 rows of prices" in summary
+    assert "careful: few rows" in summary  # beside its name among those that may move most
+
+
+def test_answers_stand_on_the_page_once():
+    """In the summary; the section of the test refers to it."""
+    text = html_page(whole_page()).decode()
+    assert text.count("Does the 80 % range hold 80 % of the actual prices?") == 1
+
+
+def test_a_map_of_many_epochs_and_lags_is_thinned():
+    """The last of the epochs and the largest of the lags that share a cell."""
+    rng = np.random.default_rng(1)
+    reports = {n: report_of(rng.uniform(0.5, 1.0, 150)) for n in range(1, 101)}
+    network = Network("m", epochs=reports)
+    drawn = network_charts(network)["epochs"]
+    assert drawn["rows"][-1] == 100
+    assert (len(drawn["rows"]), len(drawn["x"])) == (34, 50)
+    values = reports[100].lags.relative
+    assert drawn["z"][-1][1] == float(f"{values[3:6].max():.3g}")
+    section = network_section(network, 0)
+    assert section["charts"] == ["epochs-0"]
+    assert len(section["by_epoch"]) == 100
+    assert section["lags"] == [1, 5, 10, 20, 50, 100]
+    assert "epochs" not in network_charts(Network("m", epochs={1: reports[1]}))

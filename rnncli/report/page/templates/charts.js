@@ -16,7 +16,10 @@ function logTicks(low, high) {
   const first = Math.floor(Math.log10(low)), last = Math.ceil(Math.log10(high));
   const every = Math.max(1, Math.ceil((last - first) / 6));
   for (let power = first; power <= last; power += every) ticks.push(10 ** power);
-  return ticks.filter((tick) => tick >= low * 0.999 && tick <= high * 1.001);
+  const inside = (all) => all.filter((tick) => tick >= low * 0.999 && tick <= high * 1.001);
+  if (inside(ticks).length > 1) return inside(ticks);
+  const finer = inside(ticks.flatMap((tick) => [tick, 2 * tick, 5 * tick]));
+  return finer.length > 1 ? finer : inside(niceTicks(low, high, 4));
 }
 
 function extent(chart) {
@@ -72,7 +75,7 @@ const MARKS = {
     svg.append(make("path", {class: `mark line s-${mark.ink}${mark.dashed ? " dashed" : ""}`, d: pathOf(points)}));
   },
   dots(svg, mark, at) {
-    mark.y.forEach((v, k) => { if (known(v)) svg.append(make("circle", {class: `mark f-${mark.ink}`, cx: at.x(k).toFixed(1), cy: at.y(v).toFixed(1), r: 3})); });
+    mark.y.forEach((v, k) => { if (known(v)) svg.append(make("circle", {class: `mark f-${mark.ink}`, cx: at.x(k).toFixed(1), cy: at.y(v).toFixed(1), r: mark.ink === "warn" ? 5 : 3})); });
   },
   bars(svg, mark, at) {
     mark.y.forEach((v, k) => {
@@ -133,6 +136,7 @@ function drawKey(chart) {
     names.add(mark.name);
     const swatch = make("svg", {viewBox: "0 0 22 10", "aria-hidden": "true"});
     if (mark.kind === "area" || mark.kind === "bars") swatch.append(make("rect", {class: `f-${mark.ink}`, width: 22, height: 10}));
+    else if (mark.kind === "dots") swatch.append(make("circle", {class: `f-${mark.ink}`, cx: 11, cy: 5, r: 4}));
     else swatch.append(make("line", {class: `line s-${mark.ink}${mark.kind === "rule" ? " rule" : mark.dashed ? " dashed" : ""}`, x1: 0, x2: 22, y1: 5, y2: 5}));
     list.append(make("li", {}, swatch, mark.name));
   }
@@ -154,6 +158,7 @@ function valuesAt(chart, k) {
 }
 
 function draw(figure, chart) {
+  if (chart.rows) { drawMap(figure, chart); return; }
   const width = Math.max(280, Math.min(figure.clientWidth || 640, 960)), height = Math.round(Math.min(340, Math.max(220, width * 0.5)));
   const svg = make("svg", {viewBox: `0 0 ${width} ${height}`, role: "img", tabindex: "0", "aria-label": `${chart.title}: ${chart.yLabel} by ${chart.xLabel}; arrow keys read the values`});
   const at = scales(chart, width, height);
@@ -183,10 +188,13 @@ function draw(figure, chart) {
     const step = {ArrowLeft: -1, ArrowRight: 1}[event.key];
     if (step) { event.preventDefault(); show(place < 0 ? 0 : place + step); }
   });
-  const caption = figure.querySelector("figcaption");
-  caption.replaceChildren(chart.title, " ", make("span", {class: "hint"}, `(${chart.yLabel})`));
+  replaceDrawing(figure, chart.title, chart.yLabel, svg, drawKey(chart));
+}
+
+function replaceDrawing(figure, title, unit, svg, key) {
+  figure.querySelector("figcaption").replaceChildren(title, " ", make("span", {class: "hint"}, `(${unit})`));
   for (const old of figure.querySelectorAll(":scope > svg, :scope > .key")) old.remove();
-  figure.append(svg, drawKey(chart));
+  figure.append(svg, key);
 }
 
 function drawAll() {

@@ -44,8 +44,8 @@ function toggleFan(row, wanted) {
   button.setAttribute("aria-expanded", String(!open));
   if (open) { row.nextElementSibling.remove(); return; }
   const figure = make("figure", {class: "chart", "data-fan": row.dataset.number}, make("figcaption"));
-  const why = row.querySelector("[data-why]");
-  const reasons = why ? [make("p", {}, make("strong", {}, "Careful: "), `${why.dataset.why}.`)] : [];
+  const why = row.querySelector(".why");
+  const reasons = why ? [make("p", {}, make("strong", {}, "Careful: "), `${why.textContent}.`)] : [];
   const inner = make("div", {class: "inner"}, ...reasons, figure, fanTable(Number(row.dataset.number)));
   row.after(make("tr", {class: "fan"}, make("td", {colspan: row.cells.length}, inner)));
   draw(figure, fanChart(Number(row.dataset.number)));

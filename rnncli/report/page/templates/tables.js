@@ -32,6 +32,7 @@ function filter() {
   const wanted = document.getElementById("search").value.trim().toLowerCase();
   const careful = document.getElementById("careful").checked;
   let shown = 0, all = 0;
+  TABLE.classList.toggle("reasons", careful);
   for (const row of TABLE.tBodies[0].rows) {
     if (row.classList.contains("fan")) { row.hidden = row.previousElementSibling.hidden; continue; }
     row.hidden = !(row.cells[0].textContent.toLowerCase().includes(wanted) && (!careful || "careful" in row.dataset));

@@ -52,13 +52,13 @@ function definitionOf(target) {
 
 function tellDefinition(event) {
   if (event.target.closest(".chart, .inner")) return;
-  const why = event.target.closest("[data-why]");
+  const cell = event.target.closest("td"), why = cell && cell.querySelector(".why");
   const key = definitionOf(event.target);
   const term = key && document.getElementById(`def-${key}`);
   if (!term) { hideTip(); return; }
   const box = event.target.getBoundingClientRect();
   const pointed = event.type === "mouseover" || event.type === "click";
-  showTip([make("strong", {}, term.textContent), make("br"), why ? why.dataset.why : term.nextElementSibling.textContent],
+  showTip([make("strong", {}, term.textContent), make("br"), why ? why.textContent : term.nextElementSibling.textContent],
     pointed && event.clientX ? event.clientX : box.left, pointed && event.clientY ? event.clientY : box.bottom - 12);
 }
 
