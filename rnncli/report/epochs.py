@@ -9,6 +9,7 @@ from rich.console import RenderableType
 from rich.text import Text
 
 from rnncli.report.gradients import comparison_report, full_bar, log_share, scale_of
+from rnncli.report.heat_map import FAINTEST
 from rnncli.report.output import Report
 from rnncli.report.tables import BLOCKS, PLAIN_BLOCKS, lines, table
 from rnncli.report.text import ascii_wanted
@@ -53,7 +54,7 @@ def _tables(
     )
     last = networks[-1]
     yield lines(
-        f"Map: {scale_of(full)}, the largest of the lags that share a column.",
+        f"Map: {scale_of(full, FAINTEST)}, the largest of the lags that share a column.",
         f"Memory before training: {last['memory_at_start']} lags."
         f" After epoch {epochs[-1]}: {last[VERDICT]}: {last['reason']}.",
     )
@@ -64,5 +65,5 @@ def _map(relative: list[float], full: float) -> Text:
     blocks = PLAIN_BLOCKS if ascii_wanted() else BLOCKS
     parts = min(WIDTH, len(relative))
     ends = [len(relative) * n // parts for n in range(parts + 1)]
-    shares = [log_share(max(relative[a:b]), full) for a, b in pairwise(ends)]
+    shares = [log_share(max(relative[a:b]), full, FAINTEST) for a, b in pairwise(ends)]
     return Text("".join(blocks[round(share * (len(blocks) - 1))] for share in shares), "cyan")

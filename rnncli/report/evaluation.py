@@ -179,9 +179,9 @@ def _coverage(document: dict[str, Any]) -> "RenderableType":
 
 
 def _of_their_own(overall: list[Row]) -> set[str]:
-    """The methods whose point forecast is not simply naive's."""
+    """The model, naive, and the methods whose point forecast is not simply naive's."""
     naive = next((row["mae"] for row in overall if row["method"] == "naive"), None)
-    return {row["method"] for row in overall if row["method"] == "naive" or row["mae"] != naive}
+    return {MODEL, "naive"} | {row["method"] for row in overall if row["mae"] != naive}
 
 
 def _shown(horizon: int) -> set[int]:

@@ -206,17 +206,17 @@ def full_bar(networks: Iterable[dict[str, Any]]) -> float:
     return 10.0 ** math.ceil(math.log10(min(max(largest, 1.0), 1e308)))
 
 
-def log_share(relative: float, full: float) -> float:
+def log_share(relative: float, full: float, least: float = LEAST) -> float:
     """Where a gradient is between none of the bar and all of it, by its logarithm."""
-    if not relative > LEAST:
+    if not relative > least:
         return 0.0
-    least = math.log10(LEAST)
-    return (math.log10(min(relative, full)) - least) / (math.log10(full) - least)
+    start = math.log10(least)
+    return (math.log10(min(relative, full)) - start) / (math.log10(full) - start)
 
 
-def scale_of(full: float) -> str:
+def scale_of(full: float, least: float = LEAST) -> str:
     """The scale of bars in words."""
-    return f"log scale, {number(LEAST)} to {number(full)}"
+    return f"log scale, {number(least)} to {number(full)}"
 
 
 def _cell(lags: list[dict[str, Any]], lag: int, full: float) -> Text:

@@ -36,7 +36,7 @@ def test_epochs_are_rows_with_a_map_of_their_lags():
     rows = [line.split() for line in text.splitlines() if line.endswith("healthy")]
     assert [row[0] for row in (rows[0], rows[-1])] == ["1", "40"]
     assert len(rows) <= 17
-    assert (rows[0][2], rows[-1][2]) == ("█▇▁", "█▁▁")
+    assert (rows[0][2], rows[-1][2]) == ("█▆▁", "█▁▁")
     lines = encoded([epochs_report("my.model", reports)], "csv").decode().splitlines()
     assert lines[1].startswith("epoch 1,0,1.0")
     assert len(lines) == 1 + 3 * 40
