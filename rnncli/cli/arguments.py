@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from rnncli.cli.messages import Messages
-from rnncli.errors import CannotCreateError, MissingInputError, UsageError, WriteError
+from rnncli.errors import CannotCreateError, DataError, MissingInputError, UsageError, WriteError
 from rnncli.runtime.timing import Stage, untimed
 from rnncli.settings import CheckpointSettings, ReadSettings
 from rnncli.storage.atomic import beside, check_creatable, replacing
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from rnncli.prices.series import Prices
     from rnncli.transforms.fields import FieldsToRead
 
-MODEL_FIRST = "a model comes first: rnncli predict {} PRICES"
+MODEL_FIRST = "name it before the prices: {} PRICES"
 PRIOR = "prior"  # as in rnncli.models.prior, which would load the compiler
 PricesArgument = Annotated[
     list[str],
@@ -58,15 +58,21 @@ def read(
 
     A file that cannot be read fails alone, unless it is the only one.
     """
-    from rnncli.cli.mistaken_paths import refuse_mistaken
+    from rnncli.cli.mistaken_paths import in_plain_words, refuse_mistaken
     from rnncli.prices.reader import read_prices
 
-    refuse_mistaken(paths, settings.symbols, for_model)
+    refuse_mistaken(paths, for_model)
     if "-" in paths and sys.stdin is None:
         raise MissingInputError("stdin: is closed; pipe prices in, or name a file")
     stdin = sys.stdin.buffer if sys.stdin is not None else None
     with stage("read"):
-        prices = read_prices(paths, settings, stdin, messages.fail, *(beside or ()))
+        try:
+            prices = read_prices(
+                paths, settings, stdin, lambda f: messages.fail(in_plain_words(f, paths)),
+                *(beside or ()),
+            )  # fmt: skip
+        except DataError as fault:
+            raise in_plain_words(fault, paths) from fault
     messages.log(
         "read", files=len(prices.files), series=len(prices.symbols), rows=len(prices.values)
     )

@@ -14,11 +14,14 @@ from rnncli.cli.toml_file import (
     did_you_mean,
     option_of,
     read_toml,
+    table_fault,
     words_of,
 )
+from rnncli.cli.usage_faults import reason_of
 from rnncli.errors import MissingInputError, UsageError
 
 PREFIX = "RNNCLI_"  # of variables of the environment
+OF_JOBS = ("prices", "model", "forecast", "output", "log", "keep", "monitor")  # not commands
 READ = "rnncli.config"  # where the context keeps the file
 
 
@@ -42,13 +45,9 @@ def _check_tables(file: TomlFile, commands: dict[str, Any]) -> None:
     for name, table in file.content.items():
         if name in commands and isinstance(table, dict):
             continue
-        if name in commands:
-            said = f"{name} is a table; write [{name}] and its options below"
-        elif isinstance(table, dict):
-            remedy = did_you_mean(name, commands) or f"; the tables are {', '.join(commands)}"
-            said = f"no table [{name}]{remedy}"
-        else:
-            said = f"{name} is outside any table; write it below that of a command, such as [train]"
+        said = table_fault(name, table, commands, "train")
+        if name in OF_JOBS:
+            said = f"[{name}] is of a nightly job; run it by rnncli batch {file.path}"
         raise UsageError(f"{file.place(name)}: {said}")
 
 
@@ -66,8 +65,7 @@ def _defaults(context: typer.Context, file: TomlFile) -> dict[str, Any]:
             defaults[name] = words_of(options[name], value)
             options[name].process_value(context, defaults[name])
         except typer.BadParameter as fault:
-            reason = fault.message.removeprefix("Value error, ").rstrip(".")
-            raise UsageError(f"{where} {key} = {as_toml(value)}: {reason}") from fault
+            raise UsageError(f"{where} {key} = {as_toml(value)}: {reason_of(fault)}") from fault
         except ValueError as fault:
             raise UsageError(f"{where} {key}: {fault}") from fault
     return defaults

@@ -164,9 +164,11 @@ def _write_page(path: str, networks: list["Network"], prices: "Prices", messages
 
 def _models_and_prices(files: list[str], compare: bool) -> tuple[list[str], list[str]]:
     """The models among the files; without one, and with nothing to compare, the prior."""
-    from rnncli.models.prior import NAME, names_model
+    from rnncli.models.prior import NAME, means_model, names_model
 
     models = [path for path in files if names_model(path)]
+    if not (models or compare) and len(files) > 1 and means_model(files[0]):
+        models = files[:1]
     if not models and not compare:
         models = [NAME]
     prices = [path for path in files if path not in models]

@@ -13,6 +13,7 @@ from typing import Any
 import typer
 from typer.core import TyperCommand
 
+from rnncli.cli.mistyped import WORDS, refuse_mistyped
 from rnncli.cli.pages import PAGES
 from rnncli.cli.plain_arguments import ConvertsPlainValues
 
@@ -34,6 +35,13 @@ Row = tuple[str, str]
 
 class PageCommand(ConvertsPlainValues, TyperCommand):
     """A command whose help page is made here, without Rich."""
+
+    def parse_args(self, ctx: Any, args: list[str]) -> list[str]:
+        """Look at the words before they are parsed. Raises UsageError."""
+        if not ctx.resilient_parsing:
+            refuse_mistyped(self, ctx.command_path, args)
+            ctx.meta[WORDS] = tuple(args)
+        return super().parse_args(ctx, args)
 
     def get_help(self, ctx: Any) -> str:
         """The whole page."""

@@ -13,6 +13,11 @@ from rnncli.storage.atomic import check_creatable, write_atomically
 if TYPE_CHECKING:
     from rnncli.report.page.content import PageContent
 
+OTHER_FORMS = (
+    ".pdf", ".png", ".svg", ".jpg", ".csv", ".json", ".jsonl", ".parquet", ".txt", ".md", ".docx",
+    ".xlsx",
+)  # fmt: skip # endings of what is not a page
+
 
 def check_page(option: str, path: str | None, inputs: Sequence[str | None]) -> None:
     """Refuse, before anything is read, a page that could not be made or written.
@@ -24,6 +29,9 @@ def check_page(option: str, path: str | None, inputs: Sequence[str | None]) -> N
         raise UsageError(f"{option} needs an extra; run: pip install 'rnncli[report]'")
     if path is None:
         return
+    ending = os.path.splitext(path)[1].lower()
+    if ending in OTHER_FORMS:
+        raise UsageError(f"{option} {path}: a page is HTML; name it {path[: -len(ending)]}.html")
     taken = {os.path.realpath(one) for one in inputs if one not in (None, "-")}
     if os.path.realpath(path) in taken:
         raise UsageError(f"{option} {path}: is one of the inputs; name another file")

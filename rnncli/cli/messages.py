@@ -35,9 +35,9 @@ def _count_rest() -> None:
 
 
 def _cause(fault: object) -> str:
-    """Return the cause of a fault: its text without place, names and numbers."""
-    where, _, what = str(fault).partition(": ")
-    return f"{type(fault).__name__} {_NAMES.sub('#', what or where)}"
+    """Return the cause of a fault: its text without place, names, numbers and remedy."""
+    where, _, what = str(fault).partition("; ")[0].partition(": ")
+    return f"{type(fault).__name__} {_NAMES.sub('#', what or where).replace('values', 'value')}"
 
 
 class Messages:

@@ -2,20 +2,24 @@
 
 import os
 import re
+import shlex
 from collections.abc import Sequence
 
-from rnncli.errors import MissingInputError, UsageError
+from rnncli.errors import DataError, MissingInputError, RnncliError, UsageError
+from rnncli.storage.near_path import path_remedy
 from rnncli.storage.reading import read_start
 from rnncli.storage.tensor_file import is_model
 
 URL = re.compile(r"[A-Za-z][A-Za-z0-9+.-]+://")
 LEDGER_AT, LEDGER = 68, b"rnnc"  # where SQLite has the application of a file, and ours
+OTHER_ENDINGS = {  # of files that nobody keeps prices in; one that can be read is, all the same
+    ".md", ".rst", ".py", ".sh", ".toml", ".yaml", ".yml", ".ini", ".cfg", ".ipynb", ".conf",
+}  # fmt: skip
 MODEL_ENDING = ".model"  # as the guides name models; any other is possible
-BARE = re.compile(r"[^/.]+")  # a name without folder and ending, such as a symbol
 
 
-def refuse_mistaken(paths: Sequence[str], symbols: str | None, usage: str) -> None:
-    """Raise UsageError for a model, a ledger, a URL, or a symbol after --symbols.
+def refuse_mistaken(paths: Sequence[str], usage: str) -> None:
+    """Raise UsageError for a model, a ledger or a URL.
 
     And MissingInputError for a model that does not exist.
 
@@ -27,23 +31,47 @@ def refuse_mistaken(paths: Sequence[str], symbols: str | None, usage: str) -> No
         if os.path.isfile(path):
             _refuse_file(path, usage)
         elif path.endswith(MODEL_ENDING) and not os.path.lexists(path):
-            raise MissingInputError(f"{path}: does not exist; {usage.format(path)}")
-        elif symbols and path != "-" and BARE.fullmatch(path) and not os.path.lexists(path):
-            several = f"{symbols.rstrip(', ')},{path}"
-            raise UsageError(
-                f"{path}: is not a file; for several symbols write --symbols {several}"
-            )
+            raise MissingInputError(f"{path}: does not exist; {path_remedy(path)}")
 
 
 def _refuse_file(path: str, usage: str) -> None:
     if is_model(path):
         raise UsageError(f"{path}: is a model, not prices; {usage.format(path)}")
-    if _is_ledger(path):
+    if is_ledger(path):
         raise UsageError(f"{path}: is a ledger, not prices; usage: rnncli score {path} PRICES")
 
 
-def _is_ledger(path: str) -> bool:
-    """Whether a file is a ledger, by its first bytes; a file that cannot be opened is not."""
+def in_plain_words(fault: RnncliError, paths: Sequence[str]) -> RnncliError:
+    """A fault of reading, or for a file whose ending is of another kind, that it is not prices."""
+    for path in paths:
+        ending = os.path.splitext(path)[1].lower()
+        if ending in OTHER_ENDINGS and isinstance(fault, DataError) and _is_of(fault, path):
+            return DataError(f"{path}: is not a price file; {_instead(path, ending)}")
+    return fault
+
+
+def _is_of(fault: RnncliError, path: str) -> bool:
+    return str(fault).startswith((f"{path}:", f"{path},"))
+
+
+def _instead(path: str, ending: str) -> str:
+    if ending == ".toml":
+        return f"a nightly job is run by rnncli batch {path}"
+    return "name CSV files, or folders of them"
+
+
+def refuse_without_ledger(ledger: str, prices: Sequence[str]) -> None:
+    """Raise UsageError where the ledger is named after the prices."""
+    later = next((path for path in prices if is_ledger(path)), None)
+    if later is not None and not is_ledger(ledger):
+        others = shlex.join(path for path in (ledger, *prices) if path != later)
+        raise UsageError(
+            f"{ledger}: is not a ledger, which comes first: rnncli score {later} {others}"
+        )
+
+
+def is_ledger(path: str) -> bool:
+    """Whether a file is a ledger, by its first bytes; one that cannot be opened is not."""
     try:
         return read_start(path, LEDGER_AT + len(LEDGER)).endswith(LEDGER)
     except OSError:

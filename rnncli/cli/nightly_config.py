@@ -19,10 +19,11 @@ from rnncli.cli.toml_file import (
     option_of,
     read_toml,
     spelled,
+    table_fault,
     words_of,
 )
 from rnncli.cli.usage_faults import reason_of
-from rnncli.errors import UsageError
+from rnncli.errors import UsageError, worded
 from rnncli.models.prior import NAME as PRIOR
 from rnncli.nightly.config import DEFAULTS, FORMS, LEFT_OUT, NEEDED, TABLES, Job
 from rnncli.prices.exclude import LIST
@@ -45,25 +46,17 @@ def read_job(path: str) -> Job:
     tables = file.content
     for name, table in tables.items():
         if name not in TABLES or not isinstance(table, dict):
-            raise UsageError(f"{file.place(name)}: {_no_table(name, table)}")
+            raise UsageError(f"{file.place(name)}: {table_fault(name, table, TABLES, 'prices')}")
     settings = {name: _settings(file, name, tables.get(name, {})) for name in TABLES}
     for name in ("prices", "model") if "train" in tables else ("prices",):
         if name not in tables:
             raise UsageError(f"{path}: no table [{name}]; write it with {NEEDED[name]} = …")
     if "output" not in tables and "ledger" not in tables:
-        raise UsageError(f"{path}: has neither [output] nor [ledger], so forecasts would be lost")
+        raise UsageError(
+            f"{path}: has neither [output] nor [ledger], so forecasts would be"
+            ' lost; add [ledger] with file = "ledger.db"'
+        )
     return _job(file, settings)
-
-
-def _no_table(name: str, table: Any) -> str:
-    """Why a name at the top level of the file is not a table of a job."""
-    if name in TABLES and isinstance(table, list):
-        return f"[[{name}]] begins a list of tables; write [{name}], once"
-    if name in TABLES:
-        return f"{name} is a table; write [{name}] and its options below"
-    shown = f"[{name}]" if isinstance(table, dict) else f"{name} outside any table"
-    remedy = did_you_mean(name, TABLES) or f"; the tables are {', '.join(TABLES)}"
-    return f"no table {shown}{remedy}"
 
 
 def _settings(file: TomlFile, name: str, table: dict[str, Any]) -> list[Any]:
@@ -92,7 +85,8 @@ def _settings(file: TomlFile, name: str, table: dict[str, Any]) -> list[Any]:
         raise UsageError(f"{where} = {shown}: {reason_of(fault)}") from fault
     parameters = dict(context.params)
     try:
-        return [gather(stage, parameters) for stage in TABLES[name]]
+        with worded(lambda option, _: spelled(option)):
+            return [gather(stage, parameters) for stage in TABLES[name]]
     except UsageError as fault:
         raise UsageError(f"{file.place(name, option_of(fault) or '')}: [{name}] {fault}") from fault
 

@@ -33,7 +33,9 @@ def check_options(
     """Refuse early the options that do nothing with --per-series, or nothing without."""
     if not fleet.per_series:
         for name in typed & {"jobs", "cluster"}:
-            raise UsageError(f"--{name}: does nothing without --per-series")
+            raise UsageError(
+                f"--{name}: does nothing without --per-series; add it, or leave out --{name}"
+            )
         return
     for name in ALONE:
         if name in typed:

@@ -152,7 +152,9 @@ def _check_options(
     if drawing.plot and "plot" in typed:
         raise UsageError(f"--plot {drawing.plot}: draws no --paths; leave one of them out")
     for name in sorted(typed & {"level", "adaptive"}):
-        raise UsageError(f"--{name}: does nothing with --paths, which have no intervals")
+        raise UsageError(
+            f"--{name}: does nothing with --paths, which have no intervals; leave it out"
+        )
 
 
 def _without_table(predicting: PredictSettings, warming: StateSettings) -> str | None:

@@ -1,5 +1,7 @@
 """The program without a command: its help page, and names that users of other tools try."""
 
+import os
+import re
 from collections.abc import Iterator
 from difflib import get_close_matches
 from textwrap import fill, wrap
@@ -11,6 +13,7 @@ from typer.core import TyperCommand, TyperGroup
 from rnncli.cli.commands import COMMANDS
 from rnncli.cli.guides import TOPICS
 from rnncli.cli.help_page import NAMES, heading, page_of, row_of, section, width_of_page
+from rnncli.cli.mistyped import WORDS, refuse_signs
 from rnncli.cli.plain_arguments import ConvertsPlainValues
 from rnncli.errors import UsageError
 
@@ -20,7 +23,16 @@ SYNONYMS = {
     "run": "batch", "job": "batch", "info": "inspect", "show": "inspect", "describe": "inspect",
     "generate": "simulate", "version": "--version", "check": "doctor",
     "completion": "--install-completion", "var": "risk", "value-at-risk": "risk",
+    "docs": "help", "doc": "help", "man": "help", "guide": "help", "guides": "help",
+    "manual": "help", "topics": "help", "tutorial": "help start", "examples": "help start",
+    "models": "help models", "plot": "predict --chart", "chart": "predict --chart",
+    "init": "batch --init", "config": "help environment", "configure": "help environment",
+    "install": "--install-completion", "list": "inspect", "ls": "inspect", "compile": "warmup",
+    "env": "doctor", "update": "upgrade", "migrate": "upgrade", "html": "report",
+    "dashboard": "report", "finetune": "train --init MODEL", "resume": "train --resume",
+    "benchmark": "help performance", "bench": "help performance", "export": "ledger",
 }  # fmt: skip
+PATH = re.compile(r"/|\.(csv|txt|tsv|gz|zip|parquet|xlsx?|model|db|toml)$")
 EPILOG = (
     "Prices are CSV files, folders of them, or - for standard input. Options can also be set by"
     " environment variables (RNNCLI_TRAIN_EPOCHS=50) or in a TOML file (--config FILE)."
@@ -36,6 +48,9 @@ class RootGroup(ConvertsPlainValues, TyperGroup):
 
     def parse_args(self, ctx: Any, args: list[str]) -> list[str]:
         """Show the page of a command at once where nothing else is asked: parsing is slow."""
+        if args and not ctx.resilient_parsing:
+            ctx.meta[WORDS] = tuple(args)
+            refuse_signs(args[0], {"--version": None})
         if len(args) == 2 and args[0] in COMMANDS and args[1] in ctx.help_option_names:
             typer.echo(page_of(self.commands[args[0]], ctx))
             raise typer.Exit
@@ -55,10 +70,29 @@ class RootGroup(ConvertsPlainValues, TyperGroup):
         name = args[0]
         if name.startswith("-") or name in COMMANDS or ctx.resilient_parsing:
             return super().resolve_command(ctx, args)
-        close = get_close_matches(name.lower(), [*COMMANDS, *SYNONYMS], 1)
-        meant = SYNONYMS.get(close[0], close[0]) if close else None
-        remedy = f"did you mean rnncli {meant}?" if meant else "rnncli help lists the commands"
-        raise UsageError(f"no command {name!r}", remedy=remedy)
+        raise UsageError(f"no command {name!r}", remedy=_meant(name, args[1:]))
+
+
+def _meant(name: str, words: list[str]) -> str:
+    """What to type in place of a first word that is not a command."""
+    if name == "rnncli":
+        return f"type rnncli once: {' '.join(['rnncli', *words])}"
+    if os.path.exists(name) or PATH.search(name):
+        return f"name one before the files: rnncli {_command_for(name, words)}"
+    close = get_close_matches(name.lower(), [*COMMANDS, *SYNONYMS], 1)
+    if not close:
+        return "rnncli help lists the commands"
+    return f"did you mean rnncli {SYNONYMS.get(close[0], close[0])}?"
+
+
+def _command_for(path: str, words: list[str]) -> str:
+    """The command that somebody who names a path alone would want."""
+    if path.endswith(".toml"):
+        return f"batch {path}"
+    if path.endswith(".db"):
+        return f"score {path} {' '.join(words) or 'PRICES'}"
+    prices = " PRICES" if path.endswith(".model") and not words else ""
+    return f"predict {' '.join([path, *words])}{prices}"
 
 
 def _page(group: RootGroup, ctx: Any) -> Iterator[str]:

@@ -9,6 +9,7 @@ import typer
 from rnncli.cli.arguments import OF_MODELS, PricesArgument, read
 from rnncli.cli.html_page import check_html
 from rnncli.cli.messages import Messages
+from rnncli.cli.mistaken_paths import refuse_without_ledger
 from rnncli.cli.options import command
 from rnncli.cli.results import show_result
 from rnncli.errors import DataError, ExitStatus, UsageError
@@ -21,6 +22,9 @@ if TYPE_CHECKING:
     from rnncli.ledger.reader import LedgerForecasts
     from rnncli.ledger.score import LedgerScore
     from rnncli.prices.series import Prices
+
+
+NO_MODEL = "name the ledger, then price files"
 
 
 def register(app: typer.Typer) -> None:
@@ -42,18 +46,19 @@ def score(
 ) -> int:
     """Score recorded forecasts against the prices that followed."""
     _refuse_idle(scoring, typed)
+    refuse_without_ledger(ledger, prices)
     check_html(paging, [ledger, *prices])
     from rnncli.ledger.portfolio_score import portfolio_checks
     from rnncli.ledger.reader import read_ledger
     from rnncli.ledger.score import column_of, score_ledger
-    from rnncli.prices.reader import since_day
+    from rnncli.prices.date_range import since_day
     from rnncli.risk.tail_tests import check_tests
 
     check_tests(scoring.require_test)
     messages = Messages(showing, log)
     recorded = read_ledger(ledger, since_day(reading))
     reading = replace(reading, column=column_of(recorded, reading.column))
-    series = read(prices, reading, messages, log.stages.stage)
+    series = read(prices, reading, messages, log.stages.stage, for_model=NO_MODEL)
 
     if scoring.portfolios:
         return _score_portfolios(ledger, series, reading, scoring, showing, messages, log)
@@ -94,7 +99,7 @@ def _portfolios(
     """The recorded risks of portfolios, scored."""
     from rnncli.ledger.portfolio_score import score_portfolios
     from rnncli.ledger.reader import read_portfolios
-    from rnncli.prices.reader import since_day
+    from rnncli.prices.date_range import since_day
 
     records = read_portfolios(ledger, since_day(reading))
     return score_portfolios(

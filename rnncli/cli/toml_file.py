@@ -1,18 +1,22 @@
 """A TOML file of options: its tables, and the line of each key."""
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass
-from difflib import get_close_matches
 from typing import Any
 
+from rnncli.cli.toml_syntax import syntax_fault
+from rnncli.cli.unknown_options import meant_option
 from rnncli.errors import MissingInputError, RnncliError, UsageError
+from rnncli.storage.near_path import path_remedy
 from rnncli.storage.reading import read_whole
 
+NUMBERS = re.compile(r"[0-9.]+( ?, ?[0-9.]+)+")
 KEY = r"(?:[\w-]+|\"[^\"]*\"|'[^']*')"
 HEADER = re.compile(rf"\s*\[\[?\s*({KEY}(?:\s*\.\s*{KEY})*)\s*\]")
 ASSIGNMENT = re.compile(rf"\s*({KEY}(?:\s*\.\s*{KEY})*)\s*=(.*)")
 LARGEST = 1 << 20  # bytes of a file
+FEW = 6  # names that are listed
 QUOTES = ('"""', "'''")
 
 
@@ -65,13 +69,17 @@ def read_toml(path: str, remedy: str = "check the path") -> TomlFile:
         return TomlFile(path, text, tomllib.loads(text))
     except IsADirectoryError:
         raise MissingInputError(f"{path}: is a folder, not a TOML file; {remedy}") from None
+    except FileNotFoundError:
+        raise MissingInputError(f"{path}: does not exist; {path_remedy(path, remedy)}") from None
     except OSError as fault:
         raise MissingInputError(f"{path}: {fault.strerror}; {remedy}") from fault
     except UnicodeDecodeError as fault:
         raise UsageError(f"{path}: is not a TOML file; {remedy}") from fault
     except RecursionError:
         raise UsageError(f"{path}: is nested too deeply; write tables and lists") from None
-    except ValueError as fault:  # not TOML, not UTF-8, or a name with a NUL in it
+    except tomllib.TOMLDecodeError as fault:
+        raise UsageError(syntax_fault(path, text, str(fault), remedy)) from None
+    except ValueError as fault:  # a name with a NUL in it
         raise UsageError(f"{path}: {fault}") from fault
 
 
@@ -81,11 +89,25 @@ def spelled(key: str) -> str:
 
 
 def did_you_mean(typed: str, names: Iterable[str]) -> str:
-    """`; did you mean hidden-size?`, in the spelling that was typed; empty without a near name."""
-    near = get_close_matches(spelled(typed), {spelled(name) for name in names}, 1)
-    if not near:
-        return ""
-    return f"; did you mean {near[0].replace('-', '_') if '_' in typed else near[0]}?"
+    """`; did you mean hidden-size?`, in the spelling that was typed, else the names if few."""
+    known = sorted({spelled(name) for name in names})
+    near = meant_option(spelled(typed).strip("-").lower(), known)
+    if near is None:
+        return f"; it has {', '.join(known)}" if len(known) <= FEW else ""
+    return f"; did you mean {near.replace('-', '_') if '_' in typed else near.split()[0]}?"
+
+
+def table_fault(name: str, table: Any, names: Collection[str], example: str) -> str:
+    """Why a name at the top level of a file is not one of the tables that it may have."""
+    if name in names and isinstance(table, list):
+        return f"[[{name}]] begins a list of tables; write [{name}], once"
+    if name in names:
+        return f"{name} is a table; write [{name}] and its options below"
+    if not isinstance(table, dict):
+        return f"{name} is outside any table; write it below one, such as [{example}]"
+    near = meant_option(name.lower(), list(names))
+    remedy = f"did you mean [{near}]?" if near else f"the tables are {', '.join(names)}"
+    return f"no table [{name}]; {remedy}"
 
 
 def option_of(fault: RnncliError) -> str | None:
@@ -127,6 +149,8 @@ def words_of(parameter: Any, value: Any) -> bool | str | list[str]:
         return value
     words = [_word(item) for item in value] if isinstance(value, list) else [_word(value)]
     if getattr(parameter, "multiple", False) or parameter.nargs != 1:
+        if isinstance(value, str) and NUMBERS.fullmatch(value):
+            raise ValueError(f"write a list: [{value}]")
         return words
     if not isinstance(value, list):
         return words[0]

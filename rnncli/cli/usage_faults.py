@@ -1,32 +1,23 @@
 """Faults of the command line in plain words: what is wrong, and what to type instead."""
 
-from difflib import get_close_matches
+import os
+import re
+from collections.abc import Sequence
+from itertools import pairwise
 from typing import Any
 
-MEANT = {  # options of other tools, and the one that does the same here
-    "lr": "learning-rate", "rate": "learning-rate", "hidden": "hidden-size", "units": "hidden-size",
-    "hidden-units": "hidden-size", "num-layers": "layers", "days": "horizon", "steps": "horizon",
-    "ahead": "horizon", "periods": "horizon", "ticker": "symbols", "tickers": "symbols",
-    "symbol": "symbols", "from": "since", "start-date": "since", "to": "until", "end": "until",
-    "end-date": "until", "confidence": "level", "interval": "level", "intervals": "level",
-    "quantiles": "level", "batch": "batch-size", "early-stopping": "patience", "lookback": "bptt",
-    "seq-len": "bptt", "window": "bptt", "features": "inputs", "price": "column",
-    "price-column": "column", "sep": "delimiter", "separator": "delimiter", "n-jobs": "jobs",
-    "workers": "jobs", "silent": "quiet", "json": "format json", "csv": "format csv",
-    "table": "format table", "seeds": "seed", "random-state": "seed", "model": "output",
-    "out": "output", "o": "output", "weights": "init", "clip": "clip-norm",
-    "grad-clip": "clip-norm",
-    "weight-averaging": "average", "transform": "scale", "device": "threads",
-}  # fmt: skip
+from rnncli.cli.mistyped import EXAMPLES, WORDS
+
 NUMBERS = {"int": "a whole number", "float": "a number"}
-SIMILAR = 0.7  # of names, for one to be suggested for the other
 
 
 def worded(fault: Any) -> str:
     """A fault of the command line, as one line."""
     kind = type(fault).__name__
     if kind == "NoSuchOption":
-        return _unknown(fault)
+        from rnncli.cli.unknown_options import unknown_option
+
+        return unknown_option(fault)
     if kind == "MissingParameter" and fault.param is not None:
         return _missing(fault)
     parameter = getattr(fault, "param", None)
@@ -43,16 +34,51 @@ def reason_of(fault: Any) -> str:
     choices = parameter.type_descriptor.choices
     if choices:
         return f"choose {_either([str(choice) for choice in choices])}"
-    kind = str(fault.__cause__.errors()[0]["type"]).partition("_")[0]
+    problem = fault.__cause__.errors()[0]
+    kind, value = str(problem["type"]).partition("_")[0], problem["input"]
     if kind in NUMBERS:
-        return f"must be {NUMBERS[kind]}{_such_as(parameter)}"
-    return _range(parameter) or str(fault.message).rstrip(".")
+        return f"must be {NUMBERS[kind]}{_meant(value, parameter) or _such_as(parameter)}"
+    return _range(parameter, value) or str(fault.message).rstrip(".")
 
 
-def _range(parameter: Any) -> str:
+def _meant(value: Any, parameter: Any) -> str:
+    """The number that was meant by 80%, 0,05, 1e3 or 5d; empty for other values."""
+    text = str(value).strip()
+    if parameter.multiple and "," in text:
+        return ""
+    if text.endswith("%") and (number := _number(text[:-1])) is not None:
+        return f"; type {_plain(number / 100 if _is_fraction(parameter) else number)}"
+    if parameter.type_descriptor.annotation is not int and _number(text.replace(",", ".")):
+        return f"; type {text.replace(',', '.')}"
+    if (number := _number(re.sub(r"(\d),(?=\d{3}\b)", r"\1", text))) and number.is_integer():
+        return f"; type {int(number)}"
+    days = re.fullmatch(r"([0-9]+) ?(d|days?|rows?|steps?)", text)
+    return f"; type {days[1]}" if days else ""
+
+
+def _number(text: str) -> float | None:
+    try:
+        return float(text)
+    except ValueError:
+        return None
+
+
+def _is_fraction(parameter: Any) -> bool:
+    """Whether an option is a fraction of one, and no percentage."""
+    default, most = parameter.default, parameter.max
+    return (most is not None and most <= 1) or (isinstance(default, float) and default < 1)
+
+
+def _range(parameter: Any, value: Any) -> str:
     """The numbers that an option accepts; nothing for what is not a number."""
     if parameter.max is not None and parameter.min is not None:
-        return f"must be between {_plain(parameter.min)} and {_plain(parameter.max)}"
+        said = f"must be between {_plain(parameter.min)} and {_plain(parameter.max)}"
+        number = _number(str(value))
+        if parameter.max > 1 or number is None or not parameter.max < number <= 100:
+            return said
+        fraction = number / 100
+        fits = parameter.min <= fraction <= parameter.max
+        return f"{said}; for {_plain(number)} % type {_plain(fraction)}" if fits else said
     if parameter.min is not None:
         return f"must be {_plain(parameter.min)} or more"
     return ""
@@ -69,12 +95,14 @@ def _refused(fault: Any, parameter: Any) -> str:
         return str(fault.message) if parameter.name == "config" else fault.format_message()
     value = fault.__cause__.errors()[0]["input"]
     text = f"{_longest(parameter)} {value}: {reason_of(fault)}"
-    many = parameter.multiple and isinstance(value, str) and "," in value
-    if not many:
+    if parameter.param_type_name == "argument" and os.path.exists(str(value)):
+        text += "; files come before it"
+    if not parameter.multiple or not isinstance(value, str):
         return text
-    name = _longest(parameter)
-    typed = " ".join(f"{name} {part.strip()}" for part in value.split(","))
-    return f"{text}; give several as {typed}"
+    name, parts = _longest(parameter), re.split(r"[,;\s]+", value.strip(",; "))
+    if len(parts) == 1:
+        return text
+    return f"{text}; for several values type {' '.join(f'{name} {part}' for part in parts)}"
 
 
 def _such_as(parameter: Any) -> str:
@@ -82,12 +110,10 @@ def _such_as(parameter: Any) -> str:
     default = parameter.default
     if isinstance(default, list):
         default = default[0] if default else None
+    if (known := EXAMPLES.get(parameter.name)) is not None:
+        return f", such as {known}"
     example = default if default is not None else parameter.min
     return f", such as {example:g}" if isinstance(example, int | float) else ""
-
-
-def _all_of(names: list[str]) -> str:
-    return names[0] if len(names) == 1 else f"{', '.join(names[:-1])} and {names[-1]}"
 
 
 def _either(names: list[str]) -> str:
@@ -98,42 +124,37 @@ def _longest(parameter: Any) -> str:
     return str(max(parameter.opts, key=len))
 
 
-def _unknown(fault: Any) -> str:
-    """An option that does not exist, and the one that was probably meant."""
-    known = [o[2:] for p in fault.ctx.command.params for o in p.opts if o.startswith("--")]
-    name = str(fault.option_name)
-    bare = name.lstrip("-").replace("_", "-").lower()
-    meant = MEANT.get(bare)
-    if meant is None or meant.split()[0] not in known:
-        meant = next(iter(get_close_matches(bare, known, 1, SIMILAR)), None)
-    where = fault.ctx.command_path
-    if meant is not None:
-        return f"{where} has no option {name}; did you mean --{meant}?"
-    return f"{where} has no option {name}; {_elsewhere(fault.ctx, bare)}"
-
-
-def _elsewhere(context: Any, option: str) -> str:
-    """The commands that have an option, or how to list the options of this one."""
-    commands = context.parent.command.commands if context.parent else {}
-    with_it = [
-        name
-        for name, command in commands.items()
-        if any(f"--{option}" in parameter.opts for parameter in command.params)
-    ]
-    if with_it:
-        return f"it is an option of {_all_of(with_it)}"
-    return f"{context.command_path} --help lists the options"
-
-
 def _missing(fault: Any) -> str:
     """An argument or option that is required, and an example of the command."""
     from rnncli.cli.pages import PAGES
 
     parameter, command = fault.param, fault.ctx.command
     name = parameter.metavar if parameter.param_type_name == "argument" else None
-    if name == "[MODEL] PRICES...":
+    if name is not None and "PRICES..." in name:
         name = "PRICES"
     shown = name or " ".join((*sorted(parameter.opts, key=len)[:1], parameter.metavar or ""))
+    shown = shown.strip("[]")
+    words = fault.ctx.meta.get(WORDS, ())
     page = PAGES.get(command.name)
     example = f"; example: {page.examples[0][1]}" if page else ""
-    return f"{shown.strip()} is missing{example}"
+    return f"{shown.strip()} is missing{_why_missing(command, words)}{example}"
+
+
+def _why_missing(command: Any, words: Sequence[str]) -> str:
+    """What was typed in another place than it belongs in, if that is why something is missing."""
+    from rnncli.cli.mistaken_paths import is_ledger
+    from rnncli.storage.tensor_file import is_model
+
+    options = {o: p for p in command.params for o in p.opts if p.param_type_name == "option"}
+    for name, value in pairwise(words):
+        option = options.get(name)
+        if option is None or option.is_flag or "FILE" in (option.metavar or ""):
+            continue
+        if option.name != "output" and os.path.exists(value):
+            return f": {value} was taken as the value of {name}"
+    files = [word for word in words if os.path.isfile(word) or os.path.isdir(word)]
+    if command.name == "train" and (models := [path for path in files if is_model(path)]):
+        return f", and to continue training from {models[0]} write --init {models[0]}"
+    if command.name == "score" and files and not is_ledger(files[0]):
+        return f": {files[0]} is not a ledger, which comes first"
+    return ""

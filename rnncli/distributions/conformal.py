@@ -147,8 +147,9 @@ def check_levels(levels: Sequence[float], option: str = "level") -> None:
     for level in levels:
         if not 0 < level < 100:
             raise UsageError(
-                "a level is a percentage between 0 and 100", option=option, value=level
-            )
+                "a level is a percentage above 0 and below 100", option=option,
+                value=f"{level:g}", remedy="use 80, 95 or 99.9",
+            )  # fmt: skip
         if level < 1:  # nobody wants bounds that nearly all prices are outside of
             raise UsageError(
                 "a level is a percentage", option=option, value=level,

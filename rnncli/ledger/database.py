@@ -24,12 +24,14 @@ from rnncli.errors import (
     CannotCreateError,
     DataError,
     LockedError,
+    MissingInputError,
     RnncliError,
     WriteError,
     name_some,
 )
 from rnncli.evaluation.metrics import level_name
 from rnncli.ledger.tables import APPLICATION, VERSION, foreign_parts
+from rnncli.storage.near_path import path_remedy
 from rnncli.storage.reading import read_start
 
 Day = str | int  # a date, or the number of a row without dates
@@ -37,11 +39,12 @@ YEAR = re.compile("[0-9]{4}-")
 MAGIC = b"SQLite format 3\0"  # the first bytes of a database
 NAMED = 5  # parts in an error
 LONGEST = 1 << 20  # bytes of a text that is read or written
+NOT_A_LEDGER = "is not a ledger; name a file that rnncli predict --ledger wrote"
 BUSY_SECONDS = 10.0  # to wait for another process
 FAULTS: dict[int, tuple[type[RnncliError], str]] = {
     sqlite3.SQLITE_BUSY: (LockedError, "another process is writing to it; try again later"),
     sqlite3.SQLITE_LOCKED: (LockedError, "another process is writing to it; try again later"),
-    sqlite3.SQLITE_NOTADB: (DataError, "is not a ledger; usage: rnncli score LEDGER PRICES"),
+    sqlite3.SQLITE_NOTADB: (DataError, NOT_A_LEDGER),
     sqlite3.SQLITE_CORRUPT: (DataError, "is a damaged ledger; take it from a backup"),
     sqlite3.SQLITE_ERROR: (DataError, "is a damaged ledger; take it from a backup"),
     sqlite3.SQLITE_FULL: (WriteError, "no space left; nothing was changed"),
@@ -49,7 +52,7 @@ FAULTS: dict[int, tuple[type[RnncliError], str]] = {
     sqlite3.SQLITE_READONLY: (CannotCreateError, "no permission to write; name another file"),
     sqlite3.SQLITE_CANTOPEN: (
         CannotCreateError,
-        "cannot be opened; usage: rnncli score LEDGER PRICES",
+        "cannot be opened; name a file that rnncli predict --ledger wrote",
     ),
 }
 
@@ -95,13 +98,14 @@ def _check_kind(path: str) -> None:
     This happens before SQLite opens it, since closing a file drops the process's locks on it.
     """
     if os.path.exists(path) and not os.path.isfile(path):  # opening a pipe would wait for ever
-        raise DataError(f"{path}: is not a regular file; name the file of a ledger")
+        what = "a folder, not a ledger" if os.path.isdir(path) else "not a regular file"
+        raise DataError(f"{path}: is {what}; name the file of a ledger")
     try:
         start = read_start(path, len(MAGIC))
     except OSError:  # reported when SQLite opens it
         return
     if start and start != MAGIC:
-        raise DataError(f"{path}: is not a ledger; usage: rnncli score LEDGER PRICES")
+        raise DataError(f"{path}: {NOT_A_LEDGER}")
 
 
 def _check(path: str, base: sqlite3.Connection) -> None:
@@ -123,6 +127,12 @@ def _check(path: str, base: sqlite3.Connection) -> None:
         raise DataError(
             f"{path}: has parts that rnncli does not make: {names}; take it from a backup"
         )
+
+
+def no_such_ledger(path: str) -> MissingInputError:
+    """The fault of a path at which nothing is."""
+    remedy = path_remedy(path, "rnncli predict --ledger makes one")
+    return MissingInputError(f"{path}: no such ledger; {remedy}")
 
 
 def is_empty(base: sqlite3.Connection) -> bool:

@@ -16,6 +16,7 @@ from rnncli.ledger.database import (
     check_days,
     is_empty,
     levels_of,
+    no_such_ledger,
     opened,
     transaction,
 )
@@ -154,7 +155,7 @@ def read_part(path: str, pairs: Sequence[Pair], first: str, last: str) -> Ledger
 def _snapshot(path: str) -> Iterator[sqlite3.Connection]:
     """A ledger as it is at one moment; a value that cannot be read means that it is damaged."""
     if not os.path.exists(path):
-        raise MissingInputError(f"{path}: no such ledger; make one with rnncli predict --ledger")
+        raise no_such_ledger(path)
     if not os.access(path, os.R_OK):
         raise MissingInputError(f"{path}: no permission to read it")
     with opened(path, "rw") as base, transaction(base, "DEFERRED"):

@@ -8,8 +8,16 @@ from typing import Any
 
 import numpy as np
 
-from rnncli.errors import DataError, MissingInputError, UsageError
-from rnncli.ledger.database import is_empty, levels_of, opened, transaction, version_of
+from rnncli.dates import date_remedy
+from rnncli.errors import DataError, UsageError
+from rnncli.ledger.database import (
+    is_empty,
+    levels_of,
+    no_such_ledger,
+    opened,
+    transaction,
+    version_of,
+)
 from rnncli.ledger.migration import COUNTED, backups_of, has_risks, origins, prepare
 from rnncli.ledger.reader import LAST_SYMBOL, last_pairs, read_part, read_portfolios
 
@@ -175,7 +183,7 @@ def _pragma(base: sqlite3.Connection, name: str) -> int:
 def check_exists(path: str) -> None:
     """Raise MissingInputError without a ledger."""
     if not os.path.exists(path):
-        raise MissingInputError(f"{path}: no such ledger; make one with rnncli predict --ledger")
+        raise no_such_ledger(path)
 
 
 def _day(text: str) -> str:
@@ -184,5 +192,5 @@ def _day(text: str) -> str:
         return str(np.datetime64(text.strip(), "D"))
     except ValueError as fault:
         raise UsageError(
-            "is not a date", option="before", value=text, remedy="write it as 2024-01-31"
+            "is not a date", option="before", value=text, remedy=date_remedy(text)
         ) from fault

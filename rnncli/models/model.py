@@ -22,6 +22,7 @@ from rnncli.network.modes import FORMS
 from rnncli.network.network import DIRECT, Architecture, Network, named_views
 from rnncli.settings import NetworkSettings, PrepareSettings, ReadSettings, TrainSettings
 from rnncli.storage.atomic import write_atomically
+from rnncli.storage.near_path import path_remedy
 from rnncli.storage.reading import read_whole
 from rnncli.storage.tensor_file import LARGEST_FILE, seal, unseal
 from rnncli.transforms.binning import Bins
@@ -126,12 +127,12 @@ def load_model(path: str) -> Model:
     try:
         data = read_whole(path, LARGEST_FILE)
     except FileNotFoundError:
-        remedy = "make one with rnncli train -o"
+        remedy = path_remedy(path, f"make one with rnncli train PRICES -o {path}")
         if path == "prior":
             remedy = "rnncli.prior() is the one that comes with rnncli"
         raise MissingInputError("no such model", place=path, remedy=remedy) from None
     except IsADirectoryError:
-        raise MissingInputError(f"{path}: is a folder; name one of the models in it") from None
+        raise MissingInputError(f"{path}: is a folder; name one model file") from None
     except OSError as fault:
         raise MissingInputError(f"{path}: {fault.strerror}") from fault
     try:

@@ -69,7 +69,7 @@ def split_model(names: Sequence[str]) -> tuple[str, list[str]]:
 
     Raises UsageError where no prices do.
     """
-    named = names_model(names[0]) or (len(names) > 1 and _holds_no_prices(names[0]))
+    named = names_model(names[0]) or (len(names) > 1 and means_model(names[0]))
     model, prices = (names[0], names[1:]) if named else (NAME, names)
     if not prices:
         namesake = model == NAME and os.path.lexists(NAME)
@@ -83,8 +83,8 @@ def choice_for(model: Model, choice: str | None, typed: bool) -> str | None:
     return choice if typed or optional(model.preparation.inputs) else None
 
 
-def _holds_no_prices(name: str) -> bool:
-    """Whether nothing is there, or a folder without a price file: a model was meant."""
+def means_model(name: str) -> bool:
+    """Whether a first path, where nothing is or a folder without prices, is meant as a model."""
     if not os.path.isdir(name):
         return name != "-" and not os.path.lexists(name)
     with contextlib.suppress(OSError):

@@ -10,6 +10,7 @@ CSV files, data frames or a stream of lines go in; `Prices` and the dates ahead 
     series        `Prices`: many series end to end in one flat array
     reader        files and folders as `Prices`, all at once
     batches       many files, in groups
+    date_range    the days that are used: from --since to the end of --until
     exclude       symbols that are left out, by name or by a list in a file
     resample      rows of weeks or months, aggregated from days
     origins       the rows that forecasts start from

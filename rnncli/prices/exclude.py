@@ -5,11 +5,13 @@ from dataclasses import replace
 
 import numpy as np
 
-from rnncli.errors import DataError, MissingInputError, setting
+from rnncli.errors import DataError, MissingInputError, name_some, setting
+from rnncli.prices.parsing.quality.file_report import FileReport, report_beside
 from rnncli.prices.parsing.table.table import Table
 from rnncli.storage.reading import read_whole
 
 LIST = "@"  # before the name of a file that lists symbols
+NAMED = 3  # symbols in a message
 LARGEST_LIST = 16 << 20  # bytes
 
 
@@ -31,6 +33,18 @@ def excluded_symbols(exclude: str | None) -> frozenset[str]:
     if exclude.startswith(LIST):
         return frozenset(_listed(exclude.removeprefix(LIST)))
     return frozenset(name.strip() for name in exclude.split(",") if name.strip())
+
+
+def is_typed(exclude: str | None) -> bool:
+    """Whether symbols are named one by one, not in a file that may list others too."""
+    return exclude is not None and not exclude.startswith(LIST)
+
+
+def report_of_unknown(symbols: Set[str]) -> FileReport:
+    """A warning of excluded symbols that no file has, since a name may be misspelt."""
+    named = name_some(sorted(symbols), NAMED)
+    noticed = {f"symbols that are not in the input ({named}; misspelt?)": len(symbols)}
+    return report_beside(setting("exclude"), len(symbols), {}, noticed=noticed)
 
 
 def _listed(path: str) -> list[str]:

@@ -1,6 +1,5 @@
 """Read price files into many series, each of its own length, checked and in order of date."""
 
-import re
 from collections.abc import Iterator, Sequence, Set
 from dataclasses import replace
 from typing import BinaryIO, NamedTuple
@@ -18,7 +17,14 @@ from rnncli.errors import (
 from rnncli.prices.beside.attach import Beside
 from rnncli.prices.beside.renaming import renamed
 from rnncli.prices.beside.ticker_changes import TickerChanges, read_ticker_changes
-from rnncli.prices.exclude import AllExcludedError, excluded_symbols, without_symbols
+from rnncli.prices.date_range import first_and_last_day, only_days
+from rnncli.prices.exclude import (
+    AllExcludedError,
+    excluded_symbols,
+    is_typed,
+    report_of_unknown,
+    without_symbols,
+)
 from rnncli.prices.parsing.columns.find import find_columns
 from rnncli.prices.parsing.columns.roles import RequestedColumns
 from rnncli.prices.parsing.grid.fast_split import read_grid
@@ -44,7 +50,6 @@ from rnncli.prices.parsing.table.join import (
     PriceRows,
     by_date,
     join,
-    only_days,
     only_symbols,
     rows_of_lines,
     some_undated,
@@ -56,8 +61,6 @@ from rnncli.prices.parsing.table.table import Table, read_table
 from rnncli.prices.resample import resampled
 from rnncli.prices.series import Prices
 from rnncli.settings import ReadSettings
-
-_DAY = re.compile(r"\d{4}-\d{2}-\d{2}")
 
 
 class _Fields(NamedTuple):
@@ -96,34 +99,32 @@ def read_prices(
     UsageError if a setting does not fit the files. With `on_fault`, a file that cannot be read and
     a series that cannot be used (SeriesError) are passed to it and left out, unless they are all.
     """
-    since, until = _day(settings.since, "since"), _day(settings.until, "until")
+    since, until = first_and_last_day(settings)
     further = Beside(fields, settings)
     carried = _Fields(further.of_prices, tuple(optional))
     changes = read_ticker_changes(settings)
     fail = on_fault or _stop
     excluded = excluded_symbols(settings.exclude)
     renaming = excluded & changes.holdings.keys() if changes is not None else frozenset()
-    read = list(_read_files(paths, settings, stdin, fail, carried, excluded - renaming))
+    unknown = set(excluded if is_typed(settings.exclude) else ()) - renaming
+    read = list(_read_files(paths, settings, stdin, fail, carried, excluded - renaming, unknown))
     if not read:
         raise AllExcludedError
     rows = join([file.report.name for file in read], [file.table for file in read])
     rows = without_series(rows, undated_in_two_files(rows), fail)
-    renamings = []
+    beside = [report_of_unknown(unknown)] if unknown else []
     if changes is not None:
         rows, report = renamed(rows, changes, fail)
-        renamings.append(report)
+        beside.append(report)
         rows = _without(rows, [changes.current(name) for name in renaming])
     rows = only_symbols(rows, _names_now(settings.symbols, rows, changes), fail)
     if since is not None or until is not None:
         rows = without_series(rows, some_undated(rows), fail)
     rows = only_days(rows, since, until)
-    if rows.values.size == 0:
-        names = [setting(name) for name in ("symbols", "since", "until")]
-        raise DataError("no rows are left", remedy="widen {}, {} or {}".format(*names))
     prices = _finish(by_date(without_empty(rows)), read, settings, fail)
     if settings.resample is not None:
         prices = resampled(prices, settings.resample, fail, drop=settings.drop_running)
-    return further.attached(replace(prices, files=(*prices.files, *renamings)), changes)
+    return further.attached(replace(prices, files=(*prices.files, *beside)), changes)
 
 
 def _without(rows: PriceRows, symbols: Sequence[str]) -> PriceRows:
@@ -149,24 +150,6 @@ def _stop(fault: RnncliError) -> None:
     raise fault
 
 
-def since_day(settings: ReadSettings) -> str | None:
-    """The date of --since as ledgers write it, None without. Raises UsageError."""
-    since = _day(settings.since, "since")
-    return None if since is None else str(since)
-
-
-def _day(text: str | None, option: str) -> np.datetime64 | None:
-    if text is None:
-        return None
-    try:
-        if not _DAY.fullmatch(text.strip()):
-            raise ValueError
-        return np.datetime64(text.strip(), "D")
-    except ValueError as error:
-        given = f"{setting(option)} {text!r}"
-        raise UsageError(f"{given} is not a date", remedy="write it as 2024-01-31") from error
-
-
 def _read_files(
     paths: Sequence[str],
     settings: ReadSettings,
@@ -174,10 +157,12 @@ def _read_files(
     fail: Fail,
     fields: _Fields,
     excluded: Set[str],
+    unknown: set[str],
 ) -> Iterator[_File]:
     """Read every file; those that fail are reported once it is clear that others do not.
 
     Excluded symbols are left out, and with them the fault of a file that is named after one.
+    What a file has of the `unknown` symbols is removed from them.
     """
     faults: list[RnncliError] = []
     symbols: set[str] = set()
@@ -187,10 +172,12 @@ def _read_files(
             file = _read_file(path, name, settings, stdin, fields)
             done += 1
             symbols.update(file.table.symbols)
+            unknown.difference_update(file.table.symbols)
             if table := without_symbols(file.table, excluded):
                 yield file._replace(table=table)
         except (DataError, MissingInputError, UsageError) as fault:
             if default_symbol(name) in excluded:
+                unknown.discard(default_symbol(name))
                 continue
             if fail is _stop:
                 raise

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from difflib import get_close_matches
 from typing import Literal, get_args
 
 from rnncli.errors import UsageError
@@ -142,9 +143,9 @@ def parse_list(option: str, text: str, known: Iterable[str]) -> list[str]:
     names, all_known = [name.strip() for name in text.split(",")], list(known)
     for number, name in enumerate(names):
         if name not in all_known:
-            raise UsageError(
-                f"no {name!r}", option=option, remedy=f"there are {', '.join(all_known)}"
-            )
+            near = get_close_matches(name.lower(), all_known, 1)
+            remedy = f"did you mean {near[0]}?" if near else f"there are {', '.join(all_known)}"
+            raise UsageError(f"no {name!r}", option=option, remedy=remedy)
         if name in names[:number]:
             raise UsageError(f"{name} is named twice", option=option)
     return names

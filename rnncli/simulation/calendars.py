@@ -1,13 +1,10 @@
 """Dates of the rows: weekdays, all days, or the Friday of each week, up to a last date."""
 
-import re
-
 import numpy as np
 
 from rnncli.arrays import DateArray
+from rnncli.dates import ISO_DAY, date_remedy
 from rnncli.errors import UsageError, setting
-
-_DATE = re.compile(r"\d{4}-\d{2}-\d{2}")
 
 
 def trading_dates(bars: str, rows: int, last_date: str) -> DateArray:
@@ -27,9 +24,9 @@ def trading_dates(bars: str, rows: int, last_date: str) -> DateArray:
 
 def _parsed(text: str) -> np.datetime64:
     try:
-        if not _DATE.fullmatch(text):
+        if not ISO_DAY.fullmatch(text):
             raise ValueError
         return np.datetime64(text, "D")
     except ValueError as error:
         given = f"{setting('last_date')} {text!r}"
-        raise UsageError(f"{given} is not a date", remedy="write it as 2024-12-31") from error
+        raise UsageError(f"{given} is not a date", remedy=date_remedy(text)) from error

@@ -15,6 +15,7 @@ from rnncli.models.provenance import PARTS, Span
 from rnncli.prices.series import Prices
 from rnncli.settings import NetworkSettings, PrepareSettings, TrainSettings
 from rnncli.settings.option import AUTO, Init
+from rnncli.storage.near_path import path_remedy
 from rnncli.transforms.dataset import faults, training_prices, unfit
 from rnncli.transforms.features import parse_inputs
 from rnncli.transforms.target_transform import TargetTransform, fit_series
@@ -38,10 +39,8 @@ def initial_model(shape: NetworkSettings) -> Model | None:
     try:
         model = load_model(shape.init)
     except MissingInputError as fault:
-        remedy = f"name one that rnncli train wrote, or {', '.join(get_args(Init))}"
-        raise UsageError(
-            "is not a model", option="init", value=shape.init, remedy=remedy
-        ) from fault
+        remedy = path_remedy(shape.init, f"choose {', '.join(get_args(Init))}, or name a model")
+        raise UsageError("no such model", option="init", value=shape.init, remedy=remedy) from fault
     if is_prior(model):
         remedy = f"use {setting('start', 'prior')}"
         raise UsageError("is a prior", option="init", value=shape.init, remedy=remedy)

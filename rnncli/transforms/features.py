@@ -35,7 +35,10 @@ def parse_inputs(text: str) -> tuple[str, ...]:
         return ()
     names = parse_list("inputs", text, (CLOSE, *INPUTS))
     if CLOSE not in names:
-        raise UsageError("close is missing, which is what is forecast", option="inputs", value=text)
+        raise UsageError(
+            "close is missing, which is forecast", option="inputs", value=text,
+            remedy=f"write {','.join((CLOSE, *names))}",
+        )  # fmt: skip
     return tuple(name for name in names if name != CLOSE)
 
 

@@ -103,12 +103,12 @@ def test_prices_without_the_column_are_refused(call, prices, tmp_path):
     done = call("predict", model, plain)
     assert done.returncode == 65
     assert (
-        b"plain.csv, line 1: 'mood' is not a column of this file; beside them there are none"
+        b"plain.csv, line 1: 'mood' is not a column of this file, whose further columns are none"
         in done.stderr
     )
     done = call("train", prices, "-o", model, "--feature", "moods", *TRAIN)
     assert done.returncode == 65
-    assert b"beside them there are mood" in done.stderr
+    assert b"whose further columns are mood" in done.stderr
 
 
 @pytest.mark.parametrize(
@@ -116,7 +116,7 @@ def test_prices_without_the_column_are_refused(call, prices, tmp_path):
     [
         (("--feature", "mood:squared"), b"there are level, log, change, log-change"),
         (("--feature", "mood", "--feature", "mood:level"), b"is named twice"),
-        (("--feature", ""), b"--feature: names no column; leave it out"),
+        (("--feature", ""), b"--feature has no value; type --feature COLUMN"),
         (("--feature", "vix:log@vix.csv"), b"the file comes first; write vix@vix.csv:log"),
         (("--feature-file", "."), b"--feature-file .: is a folder; name a file"),
         (("--feature", "vix@vix.csv"), b"its file is not named; add --feature-file vix.csv"),
@@ -212,7 +212,7 @@ def test_columns_that_cannot_be_meant_are_refused_or_reported(call, prices, vix,
         return call("train", prices, "-o", model, *options, *TRAIN)
 
     done = train("--feature", "close")
-    assert b"'close' is the price, date or symbol of this file; beside them there are mood" in (
+    assert b"'close' is the price, date or symbol of this file, whose further columns are mood" in (
         done.stderr
     )
     lines = vix.read_text(encoding="ascii").splitlines()

@@ -87,13 +87,13 @@ def test_the_example_says_what_the_defaults_are(tmp_path):
     [
         ("train", "hiden-size = 4", "line 6: [train] has no option hiden-size; did you mean"
          " hidden-size?"),
-        ("train", "every = 7", "line 6: [train] --every 7: is not a duration; use 7d, 2w or 12h"),
+        ("train", "every = 7", "line 6: [train] every 7: is not a duration; use 7d, 2w or 12h"),
         ("train", 'epochs = "x"', "line 6: [train] epochs = 'x': "),
         ("train", "epochs = 0", "line 6: [train] epochs = 0: "),
         ("train", "epochs = {a = 1}", "line 6: [train] epochs: needs a text or a number"),
         ("train", 'cell = "gruu"', "line 6: [train] cell = 'gruu': "),
         ("train", "momentum = nan", "line 6: [train] momentum = nan: "),
-        ("train", 'labels = "a,b"', "line 6: [train] --labels a,b: needs classes; add"),
+        ("train", 'labels = "a,b"', "line 6: [train] labels a,b: needs classes; add"),
         ("forecast", "epochs = 3", "line 10: [forecast] has no option epochs; it is one"
          " of [train]"),
         ("forecast", "paths = 3", "line 10: [forecast] has no option paths; it is one of [prices]"),
@@ -109,21 +109,21 @@ def test_the_example_says_what_the_defaults_are(tmp_path):
         ("train", 'cluster = "tcp://x:1"', "line 6: [train] cluster: does nothing without"),
         ("train", 'per-series = true\ntime-budget = "5m"', "line 7: [train] time-budget:"
          " is of one training; leave it out, or per-series"),
-        ("train", 'every = "0d"', "line 6: [train] --every 0d: would train in every run; use 1d"),
+        ("train", 'every = "0d"', "line 6: [train] every 0d: would train in every run; use 1d"),
         ("forecast", "horizon = 2024-01-01", "line 10: [forecast] horizon = 2024-01-01: "),
         ("forecast", "level = [80, 2024-01-01]", "[forecast] level = [80, 2024-01-01]: "),
         ("prices", "paths = [1, 2]", "line 2: [prices] paths: 1 is not a file name; write it in"
          " quotes"),
         ("ledger", "file = 2024-01-01", "[ledger] file: 2024-01-01 is not a file name"),
-        ("train", 'per-series = true\njobs = 2\ncluster = "tcp://x:1"', "[train] --jobs: cannot"
-         " be combined with --cluster; leave one of them out"),
+        ("train", 'per-series = true\njobs = 2\ncluster = "tcp://x:1"', "[train] jobs: cannot"
+         " be combined with cluster; leave one of them out"),
         ("train", "hidden_sise = 4", "line 6: [train] has no option hidden_sise; did you mean"
          " hidden_size?"),
         ("train", "hidden_size = 0", "line 6: [train] hidden_size = 0: "),
         ("train", "on_drift = 3", "line 6: [train] on_drift = 3: "),
         ("output", 'file = "f.csv"\ndigits = 0', "line 13: [output] digits = 0: "),
         ("output", 'file = "f.csv"\nnames = "nixtle"', "line 13: [output] names = 'nixtle': "),
-        ("leger", 'file = "l"', "line 15: no table [leger]; did you mean ledger?"),
+        ("leger", 'file = "l"', "line 15: no table [leger]; did you mean [ledger]?"),
     ],
 )  # fmt: skip
 def test_faults_name_the_place_and_the_remedy(tmp_path, table, text, said):
@@ -139,10 +139,13 @@ def test_faults_name_the_place_and_the_remedy(tmp_path, table, text, said):
 @pytest.mark.parametrize(
     ("text", "said"),
     [
-        ("[prices\n", "at line 1"),
+        ("[prices\n", "line 1: [prices"),
         ("[model]\n[[train]]\n", "line 2: [[train]] begins a list of tables; write [train], once"),
         ("train = 3\n", ": train is a table; write [train] and its options below"),
-        ("epochs = 3\n", "line 1: no table epochs outside any table; the tables are prices, "),
+        (
+            "epochs = 3\n",
+            "line 1: epochs is outside any table; write it below one",
+        ),
         ('[prices]\npaths = ["a"]\n', "neither [output] nor [ledger]"),
         ('[prices]\npaths = ["a"]\n[train]\n', "no table [model]; write it with file = …"),
         ('[prices]\npaths = ["a"]\n[model]\nfile = "m"\n', "neither [output] nor [ledger]"),
@@ -171,7 +174,7 @@ def test_a_mark_at_the_beginning_is_none_of_the_text(tmp_path):
 @pytest.mark.parametrize(
     ("table", "text", "said"),
     [
-        ("forecast", "level = [80, 180]", "line 10: [forecast] --level 180.0: a level is"),
+        ("forecast", "level = [80, 180]", "line 10: [forecast] --level 180: a level is"),
         ("score", 'require-coverage = "80"', "line 16: [score] --require-coverage 80: write level"),
         ("train", 'inputs = "volume"', "line 6: [train] --inputs volume: "),
     ],

@@ -136,7 +136,7 @@ def test_what_takes_one_model_says_so(command, call, folder, prices):
     """A folder is not a model."""
     done = call(command, folder, prices)
     assert done.returncode == 66
-    assert done.stderr == f"error: {folder}: is a folder; name one of the models in it\n".encode()
+    assert done.stderr == f"error: {folder}: is a folder; name one model file\n".encode()
 
 
 def test_symbols_that_fail(call, prices, tmp_path):
@@ -167,8 +167,16 @@ def test_symbols_that_fail(call, prices, tmp_path):
         (("--time-budget", "5m"), 2, "--time-budget: is of one training"),
         (("--threads", 2), 2, "--threads: --per-series uses one thread per model"),
         (("--jobs", 2, "--cluster", "tcp://x:1"), 2, "cannot be combined with"),
-        (("--no-per-series", "--jobs", 2), 2, "--jobs: does nothing without --per-series"),
-        (("--no-per-series", "--cluster", "x"), 2, "--cluster: does nothing without --per-series"),
+        (
+            ("--no-per-series", "--jobs", 2),
+            2,
+            "--jobs: does nothing without --per-series; add it",
+        ),
+        (
+            ("--no-per-series", "--cluster", "x"),
+            2,
+            "--cluster: does nothing without --per-series; add",
+        ),
     ],
 )
 def test_what_does_not_go_together(words, status, said, call, prices, tmp_path):

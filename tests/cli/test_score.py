@@ -96,7 +96,9 @@ def test_nothing_is_printed_that_cannot_be_recorded(call, hand_made, prices, tmp
     foreign.write_bytes(b"a file of somebody else\n")
     done = call("predict", hand_made, prices, "--ledger", foreign)
     assert (done.returncode, done.stdout) == (65, b"")
-    assert done.stderr.endswith(b"is not a ledger; usage: rnncli score LEDGER PRICES\n")
+    assert done.stderr.endswith(
+        b"is not a ledger; name a file that rnncli predict --ledger wrote\n"
+    )
     assert foreign.read_bytes() == b"a file of somebody else\n"
     assert call("predict", hand_made, prices, "--ledger", tmp_path / "n" / "l").returncode == 73
     done = call("predict", hand_made, prices, "--ledger", tmp_path / "l", "--paths", 3)

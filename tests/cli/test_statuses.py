@@ -82,7 +82,7 @@ def test_wrong_usage_of_a_model(call, hand_made, prices):
         (("--loss", "student-t", "--bins", 3), "use --loss cross-entropy"),
         (("--loss", "gaussian", "--mode", "seq2vec"), "use --mode seq2seq"),
         (("--loss", "mse", "--level", 50), "--loss quantile"),
-        (("--loss", "quantile", "--level", 0), "between 0 and 100"),
+        (("--loss", "quantile", "--level", 0), "above 0 and below 100"),
     ],
 )
 def test_a_loss_that_does_not_go_with_the_rest_is_2(options, said, call, prices, tmp_path):

@@ -230,7 +230,7 @@ def test_nothing_to_forecast_is_an_error():
 @pytest.mark.parametrize("level", [0.0, 100.0, -5.0, 101.0, float("nan")])
 def test_levels_are_percentages(level):
     """A level lies between 0 and 100, both left out."""
-    with pytest.raises(UsageError, match="a level is a percentage between 0 and 100"):
+    with pytest.raises(UsageError, match="a level is a percentage above 0 and below 100"):
         predict(model_of(LOG), prices_of(series()), PredictSettings(level=(80.0, level)), ALONE)
 
 

@@ -31,7 +31,7 @@ def test_a_file_of_another_kind_is_not_a_ledger(content, tmp_path):
     path = tmp_path / "other"
     path.write_bytes(content)
     for act in (check_ledger, read_ledger, lambda p: record_by(p, SOURCE, forecast_of(rising(4)))):
-        with pytest.raises(DataError, match="other: is not a ledger; usage: rnncli score"):
+        with pytest.raises(DataError, match="other: is not a ledger; name a file"):
             act(str(path))
     assert path.read_bytes() == content
 

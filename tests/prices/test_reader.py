@@ -158,7 +158,7 @@ def test_filters_that_leave_nothing_are_refused():
         read("-", stdin=LONG, since="2030-01-01")
     with pytest.raises(UsageError, match="write it as 2024-01-31"):
         read("-", stdin=LONG, until="31.01.2024")
-    with pytest.raises(UsageError, match="write it as 2024-01-31"):
+    with pytest.raises(UsageError, match="February 2024 has 29 days"):
         read("-", stdin=LONG, since="2024-02-30")
     with pytest.raises(UsageError, match="need dates"):
         read("-", stdin="1\n2\n", since="2024-01-01")

@@ -5,6 +5,7 @@ history. A line without an old name means that the new name now belongs to anoth
 rows of that name are another series.
 """
 
+import os
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from typing import NamedTuple
@@ -14,9 +15,10 @@ import numpy.typing as npt
 
 from rnncli.arrays import DateArray
 from rnncli.dates import format_date
-from rnncli.errors import DataError
+from rnncli.errors import DataError, MissingInputError, setting
 from rnncli.prices.beside.dated_file import DatedFile
 from rnncli.settings import ReadSettings
+from rnncli.storage.near_path import path_remedy
 
 OLD = ("old", "from", "oldsymbol", "oldticker")
 NEW = ("new", "to", "newsymbol", "newticker")
@@ -116,6 +118,12 @@ def read_ticker_changes(settings: ReadSettings) -> TickerChanges | None:
     """The changes of the file that the settings name. Raises MissingInputError, DataError."""
     if settings.tickers is None:
         return None
+    if not os.path.lexists(settings.tickers):
+        remedy = path_remedy(settings.tickers, f"to choose symbols use {setting('symbols')}")
+        raise MissingInputError(
+            "no such file of ticker changes", option="tickers", value=settings.tickers,
+            remedy=remedy,
+        )  # fmt: skip
     file = DatedFile(settings.tickers, settings, "tickers")
     old, new = _column(file, OLD), _column(file, NEW)
     days = file.dates.astype("datetime64[D]")

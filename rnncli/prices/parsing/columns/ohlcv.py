@@ -74,7 +74,8 @@ def column_of_name(profile: GridProfile, columns: Columns, name: str, free: Sequ
         taken |= any(profile.bare_names[i] == bare_name(name) for i in columns.prices)
         what = "is the price, date or symbol" if taken else "is not a column"
         raise DataError(
-            f"{profile.top}: {name[:40]!r} {what} of this file; beside them there are {there}"
+            f"{profile.top}: {name[:40]!r} {what} of this file, whose further columns are {there};"
+            f" for a column of another file use {setting('feature_file')}"
         )
     return profile.unique(candidates[0], candidates, "rename the one that is not meant")
 

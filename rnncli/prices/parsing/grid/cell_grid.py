@@ -113,7 +113,7 @@ def refuse_size(name: str, rows: int, width: int, limits: Limits, head: str = ""
     """Refuse a grid without rows or with more columns than a market has symbols."""
     if rows == 0:
         what = f"only {head[:60]!r}" if head else "a header"
-        raise DataError(f"{name}: {what} and no rows; fetch the file again")
+        raise DataError(f"{name}: {what} and no rows; name another file, or fetch it again")
     if width > limits.columns:
         raise DataError(
             f"{name}: {width} columns, more than {limits.columns}; split the file or raise"

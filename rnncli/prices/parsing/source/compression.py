@@ -33,6 +33,9 @@ _FOREIGN = (
     (b"PK\x05\x06", "an empty zip archive"),
     (b"\xd0\xcf\x11\xe0", "an Excel workbook; save it as CSV"),
     (b"%PDF", "a PDF document; fetch the data as CSV"),
+    (b"\x89PNG", "a picture; fetch the data as CSV"),
+    (b"\xff\xd8\xff", "a picture; fetch the data as CSV"),
+    (b"GIF8", "a picture; fetch the data as CSV"),
     (b"\x89HDF", "HDF5; export it as CSV"),
     (b"SQLite format 3", "a SQLite database; export the table as CSV"),
     (b"ARROW1", "Arrow or Feather data; save it as Parquet or CSV"),
@@ -95,7 +98,9 @@ def refuse_foreign(data: bytes, name: str) -> None:
     if data[_TAR_AT : _TAR_AT + 5] == b"ustar":
         raise DataError(f"{name}: a tar archive; unpack it into a folder")
     if data[4:9] == b"\0\0\0\0{":
-        raise DataError(f"{name}: a model file; give price files here")
+        raise DataError(
+            f"{name}: is a model, not prices; name price files, or move it out of their folder"
+        )
 
 
 def unpack_stream(data: bytes, name: str, packing: str, limits: Limits) -> Iterator[bytes]:

@@ -1,5 +1,6 @@
 """The rows of all files under one numbering of symbols: joined, filtered, sorted."""
 
+import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from difflib import get_close_matches
@@ -9,9 +10,10 @@ import numpy as np
 import numpy.typing as npt
 
 from rnncli.arrays import BoolArray, DateArray, Float64Array, IntArray, distinct
-from rnncli.errors import DataError, RnncliError, SeriesError, UsageError, setting
+from rnncli.errors import DataError, RnncliError, SeriesError, setting
 from rnncli.prices.parsing.table.table import Table
 
+SHOWN = 8  # symbols in a message
 Fail = Callable[[RnncliError], None]  # is given what fails alone
 
 
@@ -174,11 +176,7 @@ def only_symbols(rows: PriceRows, requested: str | None, fail: Fail) -> PriceRow
         return rows
     names = {name.strip() for name in requested.split(",") if name.strip()}
     if unknown := sorted(names - set(rows.symbols)):
-        shown = ", ".join(rows.symbols[:8]) + (", ..." if len(rows.symbols) > 8 else "")
-        meant = nearest(unknown[0], rows.symbols)
-        remedy = f"did you mean {meant}?" if meant else f"there are {shown}"
-        if set(unknown[0].split()) <= set(rows.symbols):
-            remedy = f"separate symbols by commas: {','.join(unknown[0].split())}"
+        remedy = _meant(unknown[0], rows.symbols)
         said = f"no symbol {', '.join(unknown)} in the input"
         if len(unknown) == len(names):
             raise DataError(said, remedy=remedy)
@@ -187,26 +185,16 @@ def only_symbols(rows: PriceRows, requested: str | None, fail: Fail) -> PriceRow
     return rows.take(is_requested[rows.codes])
 
 
-def only_days(
-    rows: PriceRows, since: np.datetime64 | None, until: np.datetime64 | None
-) -> PriceRows:
-    """Return the rows from `since` to the end of the day `until`.
-
-    Raises UsageError where rows have no dates.
-    """
-    if since is None and until is None:
-        return rows
-    if np.isnat(rows.dates).any():
-        raise UsageError(
-            f"{setting('since')} and {setting('until')} need dates, and some of these prices have"
-            " none"
-        )
-    keep = np.ones(rows.values.size, dtype=np.bool_)
-    if since is not None:
-        keep &= rows.dates >= since
-    if until is not None:
-        keep &= rows.dates < until + np.timedelta64(1, "D")
-    return rows.take(keep)
+def _meant(name: str, symbols: Sequence[str]) -> str:
+    """What to write in place of a symbol that is not there."""
+    parts = [part for part in re.split(r"[\s;|+]+", name) if part]
+    if len(parts) > 1 and set(parts) <= set(symbols):
+        return f"separate symbols by commas: {','.join(parts)}"
+    if name in ("*", "all", "ALL"):
+        return f"for all symbols leave out {setting('symbols')}"
+    meant = nearest(name, symbols)
+    more = ", ..." if len(symbols) > SHOWN else ""
+    return f"did you mean {meant}?" if meant else f"there are {', '.join(symbols[:SHOWN])}{more}"
 
 
 def without_empty(rows: PriceRows) -> PriceRows:
