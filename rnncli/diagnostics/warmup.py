@@ -14,8 +14,9 @@ from rnncli.inference import path_sampling, rollout
 from rnncli.inference.forecast import distribution_quantiles
 from rnncli.kernels import _jit, lanes, linear_kernel, running_means_kernel
 from rnncli.models.prior import load_prior
+from rnncli.network.from_settings import architecture_of
 from rnncli.network.heads import add_up, head_of
-from rnncli.network.network import Architecture, Network, architecture_of
+from rnncli.network.network import Architecture, Network
 from rnncli.network.passes import Workspace, backward, forward
 from rnncli.runtime.timing import Stages
 from rnncli.settings import NetworkSettings, PrepareSettings, TrainSettings

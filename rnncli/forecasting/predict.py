@@ -23,7 +23,7 @@ from rnncli.inference.forecast import (
 )
 from rnncli.models.model import Model
 from rnncli.models.prior import fed, needing
-from rnncli.network.network import DEFAULT_HORIZON
+from rnncli.network.from_settings import DEFAULT_HORIZON
 from rnncli.prices.future_dates import Sessions, dates_ahead
 from rnncli.prices.origins import last_rows
 from rnncli.prices.series import Prices

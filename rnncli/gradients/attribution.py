@@ -121,8 +121,7 @@ class _Line:
         self, fed: Float64Array, log_steps: Float64Array
     ) -> tuple[Float64Array, Float64Array, Float64Array]:
         """Values (L) of the quantity, and derivatives by outputs (L, O) and log steps (L)."""
-        for states, before in zip(self._work.states, self._start, strict=True):
-            states[:, 0] = before[..., None]
+        self._work.carry_in([before[..., None] for before in self._start])
         out = forward(self._network, fed, self._work)
         return self._quantity(out[-1].T, log_steps)
 

@@ -11,7 +11,8 @@ from rnncli.gradients.report import GradientReport, gradient_report
 from rnncli.kernels import CELLS
 from rnncli.models.model import Model, as_trained
 from rnncli.models.prior import load_prior
-from rnncli.network.network import Network, start_network
+from rnncli.network.from_settings import start_network
+from rnncli.network.network import Network
 from rnncli.prices.series import Prices
 from rnncli.runtime.threads import Threads
 from rnncli.settings import (
@@ -30,7 +31,7 @@ from rnncli.transforms.dataset import Dataset, faults, fit, prepare, unfit
 from rnncli.transforms.target_transform import TargetTransform
 
 EPOCHS = "epochs"  # weights of all kept checkpoints, one after the other
-OWN = ("activation", "hidden_size", "layers", "init", "forget_bias", "scale", "seed")
+OWN = ("activation", "hidden_size", "layers", "dilations", "init", "forget_bias", "scale", "seed")
 Say = Callable[[str], None]
 
 

@@ -134,8 +134,7 @@ def gradient_by_lag(network: Network, prepared: Dataset, loss: str, threads: Thr
         first = np.maximum(group.length - 2, 0)
         norms = np.zeros((group.days, LANES))
         for days, work in _backpropagated(network, group, loss, first, 1.0, keep_dstates=True):
-            count = days.stop - days.start
-            norms[days] = state_norms(work.dstates[-1][:, 1 : count + 1])
+            norms[days] = state_norms(work.reached(days.stop - days.start))
         return roots_by_lag(norms, group.length - 1, longest)
 
     return lags_of(threads.map(run, groups))

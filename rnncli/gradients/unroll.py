@@ -123,8 +123,8 @@ def unroll_network(network: Network, values: Float64Array) -> Unrolled:
     for part, work in back_through(network, x, seed, keep_dstates=True):
         count = part.stop - part.start
         outputs[part] = work.out[:count, 0, 0]
-        state_norm[part] = np.linalg.norm(work.states[-1][:, 1 : count + 1, :, 0], axis=(0, 2))
-        gradient[part] = state_norms(work.dstates[-1][:, 1 : count + 1, :, :1])[:, 0]
+        state_norm[part] = np.linalg.norm(work.shown(-1, count)[..., 0], axis=(0, 2))
+        gradient[part] = state_norms(work.reached(count)[..., :1])[:, 0]
     factors = gradient / gradient[-1] if gradient[-1] > 0 else np.zeros(days)
     columns = {
         "input": values,

@@ -125,8 +125,7 @@ def _workspaces(sampling: Sampling, after: NetworkStates, some: slice) -> list[W
     for start in range(0, len(origin_of), LANES):
         lanes = origin_of[start : start + LANES]
         work = Workspace(a, 1, LANES, dtype, backward=False)
-        for layer, states in enumerate(after.states):
-            work.states[layer][:, 0, :, : len(lanes)] = states[:, :, lanes]
+        work.carry_in([states[:, :, lanes] for states in after.states], slice(len(lanes)))
         works.append(work)
     return works
 

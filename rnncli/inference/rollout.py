@@ -34,13 +34,13 @@ def passes(
 ) -> Iterator[tuple[int, FloatArray, Workspace]]:
     """Run a group forward chunk by chunk: (first day, outputs (T, O, L), workspace).
 
-    From the states (S, H, members) of each layer that are `carried`, else from rest.
+    From the states (S*span, H, members) of each layer that are `carried`, else from rest.
     """
     lanes = group.values.shape[2]
     size = min(CHUNK, max(days, 1))
     work = Workspace(network.architecture, size, lanes, network.flat.dtype.name, backward=False)
-    for states, start_states in zip(work.states, carried or (), strict=False):
-        states[:, 0, :, : start_states.shape[2]] = start_states
+    if carried is not None:
+        work.carry_in(carried, slice(len(group.members)))
     for start in range(0, days, size):
         x = group.values[start : min(start + size, days)]
         yield start, forward(network, x, work), work
@@ -49,8 +49,10 @@ def passes(
 
 @dataclass(frozen=True)
 class NetworkStates:
-    """A network after n series or origins: states (S, H, n) of each layer, outputs (n, O).
+    """A network after n series or origins: states (S*span, H, n) of each layer, outputs (n, O).
 
+    A layer of dilation d continues from d days before: its span, of which the states of each of S
+    kinds follow one another, oldest first.
     Where states were wanted of every few origins alone, they are of as many.
     """
 
@@ -80,8 +82,8 @@ def run_until(
             return
         wanted = at % stride == 0
         days, lanes, at = days[wanted], lanes[wanted], at[wanted] // stride
-        for layer, visited in enumerate(work.states):
-            states[layer][:, :, at] = np.moveaxis(visited[:, days + 1, :, lanes], 0, 2)
+        for layer, of_layer in enumerate(states):
+            of_layer[:, :, at] = work.after_rows(layer, days, lanes)
 
     _visit(network, dataset, origins, threads, keep)
     return NetworkStates(states, outputs)
@@ -116,8 +118,8 @@ def resume(
         for start, out, work in passes(network, group, int(days.max()), carried):
             here = (days > start) & (days <= start + len(out))
             row, lane = days[here] - start - 1, lanes[here]
-            for layer, states in enumerate(work.states):
-                after.states[layer][:, :, at[here]] = np.moveaxis(states[:, row + 1, :, lane], 0, 2)
+            for layer, states in enumerate(after.states):
+                states[:, :, at[here]] = work.after_rows(layer, row, lane)
             after.outputs[at[here]] = work.out[row, :, lane]
 
     threads.map(run, pack(dataset.inputs, new, LANES, network.flat.dtype.name))
@@ -131,10 +133,14 @@ def at_start(network: Network, count: int) -> NetworkStates:
 
 
 def initial_states(network: Network, count: int) -> list[FloatArray]:
-    """The states (S, H, n) of each layer of `count` networks that have seen nothing."""
+    """The states (S*span, H, n) of each layer of `count` networks that have seen nothing."""
+    return [np.zeros(shape, network.flat.dtype) for shape in carried_shapes(network, count)]
+
+
+def carried_shapes(network: Network, count: int) -> list[tuple[int, int, int]]:
+    """The shape of the states of each layer of `count` networks."""
     a = network.architecture
-    shape = (CELLS[a.cell].states, a.hidden_size, count)
-    return [np.zeros(shape, network.flat.dtype) for _ in range(a.layers)]
+    return [(CELLS[a.cell].states * span, a.hidden_size, count) for span in a.spans]
 
 
 def reads(network: Network) -> bool:
@@ -202,9 +208,10 @@ def roll_out(
     network: Network, states: list[FloatArray], first: FloatArray, days: int, threads: Threads,
     feed: bool = True,
 ) -> FloatArray:  # fmt: skip
-    """Outputs (n, days, O) from states (S, H, n) of each layer on, the first fed `first` (n, I).
+    """Outputs (n, days, O) from states (S*span, H, n) of each layer on.
 
-    The days after it are each fed the median of the day before, or nothing without `feed`.
+    The first day is fed `first` (n, I), each day after it the median of the day before, or nothing
+    without `feed`.
     """
     count, a = len(first), network.architecture
     outputs = np.zeros((count, days, a.output_size), network.flat.dtype)
@@ -213,8 +220,7 @@ def roll_out(
         stop = min(start + LANES, count)
         used = stop - start
         work = Workspace(a, 1, LANES, network.flat.dtype.name, backward=False)
-        for layer, carried in enumerate(states):
-            work.states[layer][:, 0, :, :used] = carried[:, :, start:stop]
+        work.carry_in([carried[:, :, start:stop] for carried in states], slice(used))
         x = np.zeros((1, first.shape[1], LANES), network.flat.dtype)
         x[0, :, :used] = first[start:stop].T
         for ahead in range(days):

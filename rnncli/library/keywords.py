@@ -60,6 +60,7 @@ class TrainKeywords(TypedDict, total=False):
     activation: Activation
     hidden_size: int
     layers: int
+    dilations: str | None
     init: str
     mode: Literal["seq2seq", "direct", "seq2vec", "vec2seq", "encoder-decoder"] | None
     horizon: int | None

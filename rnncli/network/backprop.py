@@ -26,15 +26,14 @@ def back_through(
     days, lanes = len(x), x.shape[2]
     work = _top_workspace(network, min(CHUNK, days), lanes, keep_dstates)
     chunks = [slice(start, min(start + CHUNK, days)) for start in range(0, days, CHUNK)]
-    carried = [[states[:, 0].copy() for states in work.states]]
+    carried = [work.after(0)]
     for chunk in chunks[:-1]:
         forward(network, x[chunk], work)
         work.carry(CHUNK)
-        carried.append([states[:, 0].copy() for states in work.states])
+        carried.append(work.after(0))
     beyond = None
     for chunk in reversed(chunks):
-        for states, before in zip(work.states, carried.pop(), strict=True):
-            states[:, 0] = before
+        work.carry_in(carried.pop())
         out = forward(network, x[chunk], work)
         dout = work.dout[: len(out)]
         seed(chunk.start, out, dout)
@@ -44,8 +43,9 @@ def back_through(
 
 
 def _top_workspace(network: Network, days: int, lanes: int, keep_dstates: bool) -> Workspace:
-    """A workspace that keeps the gradients of the top layer's states at most: others cost time."""
+    """A workspace that keeps the gradients that `reached` yields at most: others cost time."""
     dtype = network.flat.dtype.name
     work = Workspace(network.architecture, days, lanes, dtype, keep_dstates=keep_dstates)
-    work.dstates[:-1] = [dstates[:, :0] for dstates in work.dstates[:-1]]
+    if set(work.spans) == {1}:
+        work.dstates[:-1] = [dstates[:, :0] for dstates in work.dstates[:-1]]
     return work

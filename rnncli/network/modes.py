@@ -77,7 +77,7 @@ class SeqToVec(Form):
 
     def dstates(self) -> FloatArray:
         """Gradient by the top layer's states after each day."""
-        return self._work.dstates[-1][:, 1 : len(self._x) + 1]
+        return self._work.reached(len(self._x))
 
 
 class VecToSeq(Form):
@@ -103,7 +103,7 @@ class VecToSeq(Form):
 
     def dstates(self) -> FloatArray:
         """Gradient by the top layer's states after each day of the path."""
-        return self._work.dstates[-1][:, 1:]
+        return self._work.reached(len(self._x))
 
 
 class EncoderDecoder(Form):
@@ -135,14 +135,13 @@ class EncoderDecoder(Form):
         self._encoder.reset()
         forward(encoder, window.x, self._encoder)
         self._fed, x = [], np.ascontiguousarray(window.x[-1:, :1])
-        before, at = self._encoder.states, len(window.x)
+        before = self._encoder.after(len(window.x))
         for ahead, day in enumerate(self._days):
-            for states, carried in zip(day.states, before, strict=True):
-                states[:, 0] = carried[:, at]
+            day.carry_in(before)
             self._fed.append(x)
             out = forward(decoder, x, day)
             x = window.y[ahead : ahead + 1] if forced[ahead] else out
-            before, at = day.states, 1
+            before = day.after(1)
         return np.concatenate([day.out for day in self._days])
 
     def backward(self, network: Network, dout: FloatArray) -> None:
@@ -160,8 +159,8 @@ class EncoderDecoder(Form):
 
     def dstates(self) -> FloatArray:
         """Gradient by the top layer's states: of the encoder's days, then of the decoder's."""
-        read = self._encoder.dstates[-1][:, 1 : len(self._x) + 1]
-        return np.concatenate([read, *(day.dstates[-1][:, 1:] for day in self._days)], axis=1)
+        read = self._encoder.reached(len(self._x))
+        return np.concatenate([read, *(day.reached(1) for day in self._days)], axis=1)
 
 
 FORMS: dict[str, type[Form]] = {

@@ -9,16 +9,12 @@ from typing import Any
 import numpy as np
 
 from rnncli.arrays import FloatArray
-from rnncli.errors import UsageError, setting
 from rnncli.kernels import CELLS
-from rnncli.network.heads import OUTPUTS, POINT, Head, start_bias
-from rnncli.settings import NetworkSettings
+from rnncli.network.heads import OUTPUTS, POINT, Head
 
-DEFAULT_HORIZON = 5  # rows ahead of the forms that fix a number
 DIRECT = "direct"  # the mode whose outputs of a day are of several rows ahead, see `direct`
-DIRECT_HORIZON = 20
 LINEAR = "linear.weight"
-MATRIX_STARTS = ("uniform", "identity")  # of weight_hh, beside the default
+LARGEST_DILATION = 999  # days
 
 
 @dataclass(frozen=True)
@@ -29,7 +25,8 @@ class Architecture:
     An encoder-decoder is two networks, one after the other.
     `head`, `levels`: what the outputs mean, see `heads`; `rows_ahead`: of mode direct, the rows
     ahead with separate outputs, ascending from 1; `linear`: whether a linear path leads from the
-    inputs of a day to its outputs, past the cells.
+    inputs of a day to its outputs, past the cells; `dilations`: by layer, how many days back the
+    state is that it continues from (() for a day).
     """
 
     cell: str = "rnn"
@@ -44,6 +41,7 @@ class Architecture:
     levels: tuple[float, ...] = ()
     rows_ahead: tuple[int, ...] = ()
     linear: bool = False
+    dilations: tuple[int, ...] = ()
 
     @cached_property
     def parts(self) -> dict[str, "Architecture"]:
@@ -104,6 +102,23 @@ class Architecture:
         )
 
     @property
+    def dilations_fit(self) -> bool:
+        """Whether there is one for each layer, if there are any."""
+        return not self.dilations or (
+            len(self.dilations) == self.layers
+            and all(1 <= days <= LARGEST_DILATION for days in self.dilations)
+        )
+
+    def dilation(self, layer: int) -> int:
+        """How many days back the state is that a layer continues from."""
+        return self.dilations[layer] if self.dilations else 1
+
+    @property
+    def spans(self) -> tuple[int, ...]:
+        """By layer, how many days before it a day looks back on: those of its states in memory."""
+        return tuple(self.dilation(layer) for layer in range(self.layers))
+
+    @property
     def most_rows(self) -> int:
         """Rows ahead that a forecast can have; 0 for any number."""
         return 0 if self.mode == DIRECT else self.horizon
@@ -114,15 +129,17 @@ class Architecture:
         return sum(math.prod(shape) for shape in self.shapes().values())
 
     def as_dict(self) -> dict[str, Any]:
-        """Plain values, for the model file."""
-        return asdict(self)
+        """Plain values, for the model file; dilations only where there are any."""
+        plain = asdict(self)
+        return {name: value for name, value in plain.items() if value or name != "dilations"}
 
     @classmethod
     def from_dict(cls, plain: dict[str, Any]) -> "Architecture":
         """The inverse of `as_dict` after a round trip through JSON."""
         levels = tuple(float(level) for level in plain["levels"])
         rows_ahead = tuple(int(rows) for rows in plain["rows_ahead"])
-        return cls(**{**plain, "levels": levels, "rows_ahead": rows_ahead})
+        dilations = tuple(int(days) for days in plain.get("dilations", ()))
+        return cls(**{**plain, "levels": levels, "rows_ahead": rows_ahead, "dilations": dilations})
 
 
 def named_views(architecture: Architecture, flat: FloatArray) -> dict[str, FloatArray]:
@@ -212,83 +229,3 @@ def _orthogonal(size: int, rng: np.random.Generator) -> FloatArray:
     q, r = np.linalg.qr(rng.standard_normal((size, size)))
     orthogonal: FloatArray = q * np.sign(np.diag(r))
     return orthogonal
-
-
-def architecture_of(
-    settings: NetworkSettings, input_size: int = 1, head: Head = POINT
-) -> Architecture:
-    """Architecture of the settings, for `input_size` inputs a day.
-
-    With more than one its horizon is one row: future values of the others are not known.
-    Raises UsageError if the settings do not go together.
-    """
-    if settings.activation not in CELLS[settings.cell].activations:
-        raise UsageError(
-            f"is for {setting('cell', 'rnn')}", option="activation", value=settings.activation,
-            remedy="leave it out",
-        )  # fmt: skip
-    if CELLS[settings.cell].diagonal is not None and settings.init in MATRIX_STARTS:
-        raise UsageError(
-            f"is for recurrent matrices; a {settings.cell} has none", option="init",
-            value=settings.init, remedy="leave it out",
-        )  # fmt: skip
-    mode = settings.mode or "seq2seq"
-    if mode == "seq2seq" and settings.horizon is not None:
-        raise UsageError(
-            f"{setting('mode', 'seq2seq')} forecasts any", option="horizon",
-            remedy="give it to rnncli predict",
-        )  # fmt: skip
-    if settings.mode == DIRECT and head.kind != "student-t":
-        raise UsageError(
-            "is of distributions", option="mode", value=settings.mode,
-            remedy=f"use {setting('loss', 'student-t')}",
-        )  # fmt: skip
-    if mode not in ("seq2seq", DIRECT) and head != POINT:
-        raise UsageError(
-            "is of the distribution of the next row", option="loss", value=head.kind,
-            remedy=f"use {setting('mode', 'seq2seq')}",
-        )  # fmt: skip
-    any_horizon, rows_ahead = 0 if input_size == 1 else 1, rows_ahead_of(settings)
-    of_form = rows_ahead[-1] if rows_ahead else settings.horizon or DEFAULT_HORIZON
-    horizon = any_horizon if mode == "seq2seq" else of_form
-    return Architecture(
-        cell=settings.cell,
-        activation=settings.activation,
-        input_size=input_size,
-        hidden_size=settings.hidden_size,
-        layers=settings.layers,
-        output_size=horizon if mode == "seq2vec" else head.outputs * max(len(rows_ahead), 1),
-        mode=mode,
-        horizon=horizon,
-        head=head.kind,
-        levels=head.levels,
-        rows_ahead=rows_ahead,
-        linear=settings.linear and mode == DIRECT and input_size > 1,
-    )
-
-
-def rows_ahead_of(settings: NetworkSettings) -> tuple[int, ...]:
-    """Rows ahead with separate outputs, each about 1.5 times the one before.
-
-    () unless the mode is direct.
-    """
-    rows, horizon = [1], settings.horizon or DIRECT_HORIZON
-    if settings.mode != DIRECT:
-        return ()
-    while rows[-1] < horizon:
-        further = rows[-1] + max(1, (rows[-1] + 1) // 2)
-        rows.append(further if 5 * further <= 4 * horizon else horizon)
-    return tuple(rows)
-
-
-def start_network(
-    shape: NetworkSettings, seed: int, input_size: int = 1, head: Head = POINT
-) -> Network:
-    """The untrained network of a seed: the same at every call."""
-    rng = np.random.default_rng([seed, 0])
-    architecture = architecture_of(shape, input_size, head)
-    network = initial_network(architecture, shape.init, rng, forget_bias=shape.forget_bias)
-    if head != POINT:
-        bias = network.parameters["head.bias"]
-        bias[:] = np.tile(start_bias(head), len(bias) // head.outputs)
-    return network

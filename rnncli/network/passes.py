@@ -1,20 +1,26 @@
 """Run a network over a group of lanes: forward, and back with the gradients."""
 
+from collections.abc import Sequence
+
 import numpy as np
 
-from rnncli.arrays import FloatArray, aligned
+from rnncli.arrays import FloatArray, IntArray, aligned
 from rnncli.kernels import CELLS, backward_kernel, forward_kernel, linear_kernel
 from rnncli.kernels.time_loop import BLOCK, PADDING
+from rnncli.network.dilation import backward_dilated, forward_dilated
 from rnncli.network.network import LINEAR, Architecture, Network, named_views, of_layer
+
+ALL = slice(None)
 
 
 class Workspace:
     """The arrays that one group of lanes needs for up to `days` days, forward and back.
 
-    states[l] (S, T+1, H, L), `states[l][:, 0]` carried in and zero at the start; saved[l]
-    (T, SAVED*H, L); out and dout (T, O, L); dinputs[l] (D, G*H*L + padding): of all days where a
-    layer below reads them, or `inputs_back` wants them for `by_inputs`, else of a block of days;
-    dstates[l] as states, without days unless `keep_dstates`; dbeyond[l] (S, H, L): see `backward`;
+    states[l] (S, T+span, H, L), of which the first `span` days, as many as a layer looks back on,
+    are carried in and zero at the start; saved[l] (T, SAVED*H, L); out and dout (T, O, L);
+    dinputs[l] (D, G*H*L + padding): of all days where a layer below reads them, or `inputs_back`
+    wants them for `by_inputs`, else of a block of days; dstates[l] as states, without days unless
+    `keep_dstates`; dbeyond[l] (S*span, H, L): see `backward`;
     gradient (P), with its views by name in `gradients`.
     """
 
@@ -25,8 +31,9 @@ class Workspace:
         a, cell = architecture, CELLS[architecture.cell]
         layers = range(a.layers)
         self.architecture, self.days, self.lanes, self.dtype = a, days, lanes, dtype
-        self.states = self._of_layers((cell.states, days + 1, a.hidden_size, lanes))
-        self.saved = self._of_layers((days, cell.saved * a.hidden_size, lanes))
+        self.spans, self._size = a.spans, (a.hidden_size, lanes)
+        self.states = self._of_spans(cell.states, days)
+        self.saved = [aligned((days, cell.saved * a.hidden_size, lanes), dtype) for _ in layers]
         self.out = aligned((days, a.output_size, lanes), dtype)
         if backward:
             row = cell.gates * a.hidden_size * lanes + PADDING
@@ -34,24 +41,66 @@ class Workspace:
             self.dinputs = [
                 aligned((days if layer or inputs_back else BLOCK, row), dtype) for layer in layers
             ]
-            stored_days = days + 1 if keep_dstates else 0
-            self.dbeyond = self._of_layers((cell.states, a.hidden_size, lanes))
-            self.dstates = self._of_layers((cell.states, stored_days, a.hidden_size, lanes))
+            self.dbeyond = [
+                aligned((cell.states * span, *self._size), dtype) for span in self.spans
+            ]
+            self.dstates = self._of_spans(cell.states, days if keep_dstates else None)
             self.gradient = np.zeros(a.size, dtype)
             self.gradients = named_views(a, self.gradient)
 
-    def _of_layers(self, shape: tuple[int, ...]) -> list[FloatArray]:
-        return [aligned(shape, self.dtype) for _ in range(self.architecture.layers)]
+    def _of_spans(self, states: int, days: int | None) -> list[FloatArray]:
+        """Arrays of the states of each layer, those carried in before those of `days` days."""
+        counts = [0 if days is None else days + span for span in self.spans]
+        return [aligned((states, count, *self._size), self.dtype) for count in counts]
 
     def reset(self) -> None:
         """Start from h_0 = 0."""
-        for states in self.states:
-            states[:, 0] = 0
+        for states, span in zip(self.states, self.spans, strict=True):
+            states[:, :span] = 0
 
     def carry(self, days: int) -> None:
         """Make the states after `days` days those before the first."""
-        for states in self.states:
-            states[:, 0] = states[:, days]
+        for states, span in zip(self.states, self.spans, strict=True):
+            for place in range(span):  # forwards: what is read is not yet written to
+                states[:, place] = states[:, days + place]
+
+    def carry_in(self, carried: Sequence[FloatArray], lanes: int | slice = ALL) -> None:
+        """Put the states (S*span, H, n) of each layer before the first day of some lanes."""
+        for states, span, given in zip(self.states, self.spans, carried, strict=True):
+            of_days = given.reshape(len(states), span, *given.shape[1:])
+            states[:, :span, :, lanes] = of_days
+
+    def after(self, days: int) -> list[FloatArray]:
+        """The states (S*span, H, L) that each layer carries beyond `days` days, copied."""
+        return [
+            states[:, days : days + span].reshape(-1, *self._size).copy()
+            for states, span in zip(self.states, self.spans, strict=True)
+        ]
+
+    def after_rows(self, layer: int, rows: IntArray, lanes: IntArray) -> FloatArray:
+        """The states (S*span, H, n) that a layer carries beyond the rows of as many lanes."""
+        span = self.spans[layer]
+        places = rows[:, None] + 1 + np.arange(span)
+        states = self.states[layer][:, places, :, lanes[:, None]]  # (n, span, S, H)
+        return states.transpose(2, 1, 3, 0).reshape(
+            len(self.states[layer]) * span, *states.shape[3:], len(rows)
+        )
+
+    def shown(self, layer: int, days: int) -> FloatArray:
+        """The states (S, T, H, L) of a layer after each day."""
+        return self.states[layer][:, self.spans[layer] : self.spans[layer] + days]
+
+    def reached(self, days: int) -> FloatArray:
+        """The gradients (S, T, H, L) by the states after each day: those of the top layer.
+
+        Where layers look back on more than a day, the states of all layers, one after another.
+        """
+        kept = [
+            dstates[:, span : span + days]
+            for dstates, span in zip(self.dstates, self.spans, strict=True)
+            if dstates.shape[1]
+        ]
+        return kept[-1] if set(self.spans) == {1} else np.concatenate(kept)
 
 
 def forward(network: Network, x: FloatArray, work: Workspace) -> FloatArray:
@@ -65,10 +114,14 @@ def forward(network: Network, x: FloatArray, work: Workspace) -> FloatArray:
     kernel = forward_kernel(a.cell, a.activation, work.lanes, work.dtype)
     for layer in range(a.layers):
         out = work.out if layer == a.layers - 1 else work.out[:0]
-        kernel(
-            _inputs(x, work, layer), *cell.in_order(of_layer(p, layer)), work.states[layer],
-            work.saved[layer], *head, out,
-        )  # fmt: skip
+        inputs, weights = _inputs(x, work, layer), cell.in_order(of_layer(p, layer))
+        states, saved = work.states[layer], work.saved[layer]
+        if a.dilation(layer) == 1:
+            kernel(inputs, *weights, states, saved, *head, out)
+        else:
+            forward_dilated(
+                kernel, a.dilation(layer), inputs, weights, states, saved, head, out[: len(x)]
+            )
     if a.linear:
         linear_kernel(work.lanes, work.dtype)(p[LINEAR], x, work.out[: len(x)])
     return work.out[: len(x)]
@@ -93,7 +146,7 @@ def _head(
 
 def _inputs(x: FloatArray, work: Workspace, layer: int) -> FloatArray:
     """What a layer is fed: x, or the states of the layer below (T, H, L)."""
-    return work.states[layer - 1][0, 1 : len(x) + 1] if layer else x
+    return work.shown(layer - 1, len(x))[0] if layer else x
 
 
 def backward(
@@ -102,8 +155,8 @@ def backward(
 ) -> None:  # fmt: skip
     """Add the gradients of `dout` (T, O, L) by all parameters into work.gradient (P).
 
-    Follows a `forward` of the same x; where `work` keeps dstates, dstates[l][:, t + 1] is the
-    whole gradient that reaches layer l's states after day t. `beyond[l]` (S, H, L) is what
+    Follows a `forward` of the same x; where `work` keeps dstates, dstates[l][:, span + t] is the
+    whole gradient that reaches layer l's states after day t. `beyond[l]` (S*span, H, L) is what
     reaches the last states from elsewhere; what reaches those carried in is left in work.dbeyond.
     Nothing is sent to the linear path, whose weights are fitted and stay (`training.linear_path`).
     """
@@ -117,11 +170,15 @@ def backward(
     dhead = _head(a, work.gradients, work)
     for layer in range(a.layers - 1, -1, -1):
         weights = cell.in_order(of_layer(p, layer))
-        kernel(
+        of_run = (
             _inputs(x, work, layer), weights[1], work.states[layer], work.saved[layer],
             above, dabove, work.dbeyond[layer], work.dstates[layer], work.dinputs[layer],
-            *cell.in_order(of_layer(work.gradients, layer)), *dhead,
         )  # fmt: skip
+        gradients = [*cell.in_order(of_layer(work.gradients, layer)), *dhead]
+        if a.dilation(layer) == 1:
+            kernel(*of_run, *gradients)
+        else:
+            backward_dilated(kernel, a.dilation(layer), *of_run, gradients)
         above, dabove = weights[0], work.dinputs[layer]
         dhead = dhead[0][:0], dhead[1]  # only the top layer feeds the head
 

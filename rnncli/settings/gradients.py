@@ -6,6 +6,7 @@ from typing import Annotated, ClassVar
 from rnncli.settings.option import (
     ACTIVATION,
     COMPARE,
+    DILATIONS,
     FED,
     FORGET_BIAS,
     HIDDEN_SIZE,
@@ -38,6 +39,7 @@ class CompareSettings:
     activation: Annotated[Activation | None, ACTIVATION] = None
     hidden_size: Annotated[int | None, HIDDEN_SIZE] = None
     layers: Annotated[int | None, LAYERS] = None
+    dilations: Annotated[str | None, DILATIONS] = None
     init: Annotated[Init | None, INIT] = None
     forget_bias: Annotated[float | None, FORGET_BIAS] = None
     scale: Annotated[Scale | None, SCALE] = None

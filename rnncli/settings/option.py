@@ -108,6 +108,11 @@ COMPARE = Option(f"Compare untrained cells: {','.join(get_args(Cell))}.", metava
 ACTIVATION = Option("Activation function of the rnn cell.")
 HIDDEN_SIZE = Option("Hidden units per layer.", minimum=1, maximum=4096)
 LAYERS = Option("Number of recurrent layers.", minimum=1, maximum=64)
+DILATIONS = Option(
+    "Rows back that each layer continues from, comma-separated: 1,5,22 (a day, a week, a month)"
+    " makes three layers.",
+    metavar="LIST",
+)
 INIT = Option("Initialization of the recurrent weights (identity suits relu).")
 FORGET_BIAS = Option("Initial forget gate bias of the lstm cell.")
 SCALE = Option(

@@ -9,6 +9,7 @@ from rnncli.settings.option import (
     AUTO,
     CELL,
     DECODER,
+    DILATIONS,
     FEATURE,
     FORGET_BIAS,
     HIDDEN_SIZE,
@@ -107,6 +108,7 @@ class NetworkSettings:
     activation: Annotated[Activation, ACTIVATION] = "tanh"
     hidden_size: Annotated[int, HIDDEN_SIZE] = 32
     layers: Annotated[int, LAYERS] = 1
+    dilations: Annotated[str | None, DILATIONS] = None
     init: Annotated[
         str,
         Option(

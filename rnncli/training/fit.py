@@ -11,7 +11,8 @@ from rnncli.errors import DataError, name_some, setting
 from rnncli.models.model import Model
 from rnncli.models.prior import fed, load_prior
 from rnncli.models.provenance import DIGEST, digest, spans
-from rnncli.network.network import Network, rows_ahead_of
+from rnncli.network.from_settings import rows_ahead_of
+from rnncli.network.network import Network
 from rnncli.prices.series import Prices
 from rnncli.runtime.threads import threads
 from rnncli.runtime.timing import Stage, untimed

@@ -60,8 +60,8 @@ def run_validation_pass(
 def _count_alive(work: Workspace, days: int, last: IntArray, units: IntArray) -> int:
     """Add to `units` (layers, H) a number above 0 for each that is not 0 on some day."""
     whole = last >= days
-    for layer, states in enumerate(work.states):
-        shown = states[0, 1 : days + 1]  # (T, H, L)
+    for layer in range(len(work.states)):
+        shown = work.shown(layer, days)[0]  # (T, H, L)
         units[layer] += np.count_nonzero(shown.max(axis=0)[:, whole], axis=1)
         for lane in np.flatnonzero(~whole & (last > 0)):
             units[layer] += np.count_nonzero(shown[: last[lane], :, lane], axis=0)
@@ -72,8 +72,8 @@ def _count_flat(work: Workspace, days: int, last: IntArray, units: IntArray) -> 
     """Add to `units` (layers, H) the days with |h| > FLAT, of those looked at; return how many."""
     every = max(1, days // LOOKED_AT)
     counts = np.arange(0, days, every)[:, None] < last  # (looked at, L)
-    for layer, states in enumerate(work.states):
-        flat = np.abs(states[0, 1 : days + 1 : every]) > FLAT
+    for layer in range(len(work.states)):
+        flat = np.abs(work.shown(layer, days)[0, ::every]) > FLAT
         units[layer] += np.count_nonzero(flat & counts[:, None], axis=(0, 2))
     return int(counts.sum())
 

@@ -8,13 +8,11 @@ import numpy as np
 
 from rnncli.errors import DataError, DivergedError, UsageError, setting
 from rnncli.network.dropout import draw_scale, thinned
+from rnncli.network.from_settings import dilations_of, start_network
 from rnncli.network.gradient_clipping import clip_by_global_norm, global_norm
 from rnncli.network.heads import head_of
 from rnncli.network.modes import FORMS
-from rnncli.network.network import (
-    Network,
-    start_network,
-)
+from rnncli.network.network import Network
 from rnncli.runtime.threads import Threads
 from rnncli.settings import NetworkSettings, TrainSettings
 from rnncli.training.linear_path import fit_linear_path
@@ -53,7 +51,7 @@ def train(
     Raises DivergedError when a loss or a gradient norm is no longer finite, UsageError for
     dropout with a single layer.
     """
-    if settings.dropout and shape.layers < 2:
+    if settings.dropout and max(shape.layers, len(dilations_of(shape))) < 2:
         needed = f"it needs {setting('layers', 2)} or more"
         raise UsageError("hides units from the layer above", option="dropout", remedy=needed)
     training = _Training(prepared, shape, settings, threads, start)

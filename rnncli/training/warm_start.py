@@ -78,7 +78,7 @@ def settings_of(
             value=training.start, remedy=remedy,
         )  # fmt: skip
     fixed += [(name, chosen[name]) for name in OF_HEAD if name in chosen]
-    everything = {**own["prepare"], **own["network"], **own["train"]}
+    everything = {"dilations": None, **own["prepare"], **own["network"], **own["train"]}
     for name, value in fixed:
         if name != "init" and value != everything[name] and not _is_inputs(name, value, model):
             raise UsageError(

@@ -15,7 +15,7 @@ import numpy as np
 from contest import BETA1, BETA2, CLIP_NORM, EPSILON, LEARNING_RATE, Float32Array, Lap, Work
 
 from rnncli import kernels
-from rnncli.network.network import start_network
+from rnncli.network.from_settings import start_network
 from rnncli.runtime.threads import threads
 from rnncli.settings import NetworkSettings, TrainSettings
 from rnncli.training.batching import PIECES, make_batches

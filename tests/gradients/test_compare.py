@@ -14,7 +14,7 @@ from rnncli.gradients.compare import subjects_from_cells, subjects_from_models
 from rnncli.gradients.report import gradient_by_lag
 from rnncli.kernels import CELLS
 from rnncli.models.model import load_model
-from rnncli.network.network import start_network
+from rnncli.network.from_settings import start_network
 from rnncli.settings import CompareSettings, NetworkSettings
 
 LAG = 49

@@ -15,9 +15,10 @@ from rnncli.gradients.unroll import unroll_network
 from rnncli.inference.forecast import Request, forecast_at
 from rnncli.kernels import CELLS
 from rnncli.models.model import decode, encode
+from rnncli.network.from_settings import architecture_of
 from rnncli.network.heads import LOSSES, add_up
 from rnncli.network.modes import FORMS, Window
-from rnncli.network.network import Architecture, Network, architecture_of
+from rnncli.network.network import Architecture, Network
 from rnncli.prices.origins import Origins
 from rnncli.runtime.threads import Threads, threads
 from rnncli.settings import (

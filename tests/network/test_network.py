@@ -6,7 +6,7 @@ import pytest
 
 from rnncli.errors import UsageError
 from rnncli.kernels import CELLS
-from rnncli.network import network as networks
+from rnncli.network import from_settings
 from rnncli.network.network import Architecture, Network, initial_network, named_views
 from rnncli.settings import NetworkSettings
 
@@ -87,7 +87,7 @@ def test_units_start_as_exponentially_weighted_means(cell):
 def test_a_start_of_recurrent_matrices_needs_one(cell, init):
     """It would change nothing, so it is refused."""
     with pytest.raises(UsageError, match=f"init {init}: is for recurrent matrices; a {cell} has"):
-        networks.architecture_of(NetworkSettings(cell=cell, init=init))
+        from_settings.architecture_of(NetworkSettings(cell=cell, init=init))
 
 
 @each_cell

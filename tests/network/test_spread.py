@@ -5,8 +5,9 @@ import pytest
 
 from rnncli.errors import UsageError
 from rnncli.inference.direct import distributions_ahead
+from rnncli.network.from_settings import architecture_of
 from rnncli.network.heads import head_of
-from rnncli.network.network import Architecture, Network, architecture_of
+from rnncli.network.network import Architecture, Network
 from rnncli.network.spread import range_functions
 from rnncli.settings import NetworkSettings
 

@@ -5,7 +5,7 @@ back.
 """
 
 import math
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import partial
 from typing import Any
@@ -349,26 +349,31 @@ STATES = {cell: partial(states_of_layer, cell) for cell in CELLS}
 def states(
     x: Array, p: Parameters, cell: str, layers: int, activation: str,
     start: list[Array] | None = None, nudge: dict[tuple[int, ...], float] | None = None,
+    dilations: Sequence[int] = (),
 ) -> list[Array]:  # fmt: skip
-    """States (S, T+1, H, L) of every layer for inputs x (T, I, L).
+    """States (S, T+d, H, L) of every layer for inputs x (T, I, L); d is its dilation, 1 or more.
 
-    `start` (S, H, L) a layer stands before the first day, zero without it. `nudge` adds to all
+    `start` (S*d, H, L) a layer stands before the first day, zero without it. `nudge` adds to all
     lanes of single states: (layer, s, t, unit) -> how much, t = 0 being the start.
     """
     twin, found = CELLS[cell], []
     for layer in range(layers):
         weights = layer_parameters(p, layer)
         hidden_size = len(weights["weight_ih"]) // twin.gates
-        state = np.zeros((twin.states, hidden_size, x.shape[2]))
-        days = [(start[layer] if start else state).copy()]
-        for t in range(len(x) + 1):
-            if t:
-                days.append(twin.day(x[t - 1], days[-1], weights, activation))
+        d = dilations[layer] if dilations else 1
+        state = np.zeros((twin.states * d, hidden_size, x.shape[2]))
+        before = (start[layer] if start else state).reshape(twin.states, d, *state.shape[1:])
+        days: list[Array] = []
+        for t in range(len(x) + d):
+            of_day = (
+                twin.day(x[t - d], days[t - d], weights, activation) if t >= d else before[:, t]
+            )
+            days.append(of_day.copy())
             for (at_layer, s, at_t, unit), much in (nudge or {}).items():
                 if (at_layer, at_t) == (layer, t):
                     days[-1][s, unit] += much
         found.append(np.stack(days, axis=1))
-        x = found[-1][0, 1:]
+        x = found[-1][0, d:]
     return found
 
 
@@ -376,32 +381,34 @@ def outputs(
     x: Array, p: Parameters, cell: str, layers: int, activation: str, **disturbed: Any
 ) -> Array:
     """Outputs (T, O, L) of the whole network."""
-    top = states(x, p, cell, layers, activation, **disturbed)[-1][0, 1:]
+    top = states(x, p, cell, layers, activation, **disturbed)[-1][0, -len(x) :]
     return np.einsum("oh,thl->tol", p["head.weight"], top) + p["head.bias"][None, :, None]
 
 
 def gradients(
     x: Array, p: Parameters, cell: str, layers: int, activation: str, dout: Array,
-    start: list[Array] | None = None,
+    start: list[Array] | None = None, dilations: Sequence[int] = (),
 ) -> tuple[Parameters, list[Array], Array]:  # fmt: skip
-    """Back-propagation through time: derivatives by parameters, by states (S, T+1, H, L), by x.
+    """Back-propagation through time: derivatives by parameters, by states (S, T+d, H, L), by x.
 
     `dout` (T, O, L) is the derivative by the outputs; the states of `start` are constants.
     """
-    twin, found = CELLS[cell], states(x, p, cell, layers, activation, start)
+    twin = CELLS[cell]
+    found = states(x, p, cell, layers, activation, start, dilations=dilations)
     total = {name: np.zeros(weight.shape) for name, weight in p.items()}
-    total["head.weight"] += np.einsum("tol,thl->oh", dout, found[-1][0, 1:])
+    total["head.weight"] += np.einsum("tol,thl->oh", dout, found[-1][0, -len(x) :])
     total["head.bias"] += dout.sum(axis=(0, 2))
     above = np.einsum("oh,tol->thl", p["head.weight"], dout)
     dstates = [np.zeros(of_layer.shape) for of_layer in found]
     for layer in reversed(range(layers)):
         weights = layer_parameters(p, layer)
-        inputs = found[layer - 1][0, 1:] if layer else x
-        dstates[layer][0, 1:] += above
+        inputs = found[layer - 1][0, -len(x) :] if layer else x
+        dstates[layer][0, -len(x) :] += above
+        d = dilations[layer] if dilations else 1
         below = np.zeros(inputs.shape)
         for t in reversed(range(len(inputs))):
             below[t], before, gradient = twin.day_back(
-                inputs[t], found[layer][:, t], dstates[layer][:, t + 1], weights, activation
+                inputs[t], found[layer][:, t], dstates[layer][:, t + d], weights, activation
             )
             dstates[layer][:, t] += before
             for name, by_weight in gradient.items():

@@ -29,6 +29,9 @@ KINDS = {
     "mingru": (DECAY, "student-t", {"cell": "mingru", "layers": 2}),
     "lru": (DECAY, "student-t", {"cell": "lru", "layers": 2}),
     "slstm": (DECAY, "student-t", {"cell": "slstm", "layers": 2}),
+    "dilated": (
+        DECAY, "student-t", {"cell": "lstm", "layers": 3, "dilations": (1, 5, 22)},
+    ),
     "quantile": (PREPARE, "quantile", {}),
     "none": (replace(PREPARE, scale="none"), "point", {"cell": "gru"}),
     "minmax": (replace(PREPARE, scale="minmax"), "student-t", {}),

@@ -8,8 +8,9 @@ from builders import ALONE, ignore, prices_of
 from scipy.optimize import minimize
 from scipy.stats import t as student
 
+from rnncli.network.from_settings import rows_ahead_of, start_network
 from rnncli.network.heads import Head, parameters
-from rnncli.network.network import LINEAR, rows_ahead_of, start_network
+from rnncli.network.network import LINEAR
 from rnncli.network.passes import Workspace, forward
 from rnncli.settings import NetworkSettings, PrepareSettings, TrainSettings
 from rnncli.training.linear_path import RIDGE, WARM_UP, fit_linear_path

@@ -17,9 +17,10 @@ from builders import (
 )
 
 from rnncli.errors import DivergedError, UsageError
+from rnncli.network.from_settings import start_network
 from rnncli.network.gradient_clipping import global_norm
 from rnncli.network.heads import probabilities
-from rnncli.network.network import Network, start_network
+from rnncli.network.network import Network
 from rnncli.prices.statland import PRICES, RULES, market
 from rnncli.runtime.threads import Threads, threads
 from rnncli.settings import NetworkSettings, PrepareSettings, TrainSettings

@@ -169,12 +169,14 @@ class Follower:
             return
         network, work = reader(self._model.network), self._work
         begins = self._updater.begins(symbol.stats)
-        for states, of_symbol in zip(work.states, symbol.after.states, strict=True):
-            states[:, 0, :, 0] = 0 if begins else of_symbol[:, :, 0]
+        if begins:
+            work.reset()
+        else:
+            work.carry_in(symbol.after.states, slice(1))
         self._x[0, :, 0] = fed
         out = forward(network, self._x, work)
-        for states, of_symbol in zip(work.states, symbol.after.states, strict=True):
-            of_symbol[:, :, 0] = states[:, 1, :, 0]
+        for of_symbol, states in zip(symbol.after.states, work.after(1), strict=True):
+            of_symbol[:, :, 0] = states[:, :, 0]
         symbol.after.outputs[0] = out[0, :, 0]
 
     def _states(self, name: str) -> OriginStates:

@@ -14,8 +14,8 @@ from rnncli import __version__
 from rnncli.arrays import Float64Array
 from rnncli.errors import MissingInputError, ModelFileError, UsageError
 from rnncli.forecasting.incremental.running_stats import RunningStats
-from rnncli.inference.rollout import NetworkStates, reader
-from rnncli.kernels import CELLS, bits_key
+from rnncli.inference.rollout import NetworkStates, carried_shapes, reader
+from rnncli.kernels import bits_key
 from rnncli.models.model import OF_PRIOR, Model
 from rnncli.prices.date_history import DateHistory
 from rnncli.storage.atomic import write_atomically
@@ -135,7 +135,7 @@ def decode(data: bytes, model: Model, digest: str) -> State:
 def _state(symbols: list[str], tensors: dict[str, Any], model: Model) -> State:
     """The state of tensors that have the shapes they should have."""
     a, n = reader(model.network).architecture, len(symbols)
-    dtype, layer = model.network.flat.dtype, (CELLS[a.cell].states, a.hidden_size, n)
+    dtype, carried = model.network.flat.dtype, carried_shapes(reader(model.network), n)
     size = model.network.architecture.input_size
     shapes: dict[str, tuple[tuple[int, ...], Any]] = {
         "rows": ((n,), np.int64), "last": ((n, model.preparation.season), np.float64),
@@ -144,7 +144,7 @@ def _state(symbols: list[str], tensors: dict[str, Any], model: Model) -> State:
         "number": ((n,), np.uint64),
         "trail": ((n,), np.int64), "inputs": ((n, size), np.float64),
         "outputs": ((n, a.output_size), dtype),
-        **{f"states_l{k}": (layer, dtype) for k in range(a.layers)},
+        **{f"states_l{k}": (shape, dtype) for k, shape in enumerate(carried)},
     }  # fmt: skip
     for name, (shape, kind) in shapes.items():
         if tensors[name].shape != shape or tensors[name].dtype != kind:
