@@ -3,7 +3,7 @@
 import re
 from calendar import month_name, monthrange
 from contextlib import suppress
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, time
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -29,7 +29,8 @@ def seconds_until(time_of_day: str) -> float:
     """Seconds until a time of day here, HH:MM; negative once it has passed today."""
     hour, minute = map(int, time_of_day.split(":"))
     here = datetime.now().astimezone()
-    return (here.replace(hour=hour, minute=minute, second=0, microsecond=0) - here).total_seconds()
+    then = datetime.combine(here.date(), time(hour, minute)).astimezone()
+    return (then - here).total_seconds()  # `then` has its offset: the clock may change till then
 
 
 def format_date(date: "np.datetime64") -> str:

@@ -7,6 +7,7 @@
     │   ├── SeriesError     65   one series that cannot be used; others may be
     │   └── ModelFileError  65   a model file that is damaged, foreign or newer
     ├── MissingInputError   66   no such input
+    ├── ResourceError       71   the system gives no memory, process, thread or open file
     ├── LostWorkerError     70   a process that worked for this one died, again and again
     ├── CannotCreateError   73   the output cannot be created
     ├── WriteError          74   writing failed half-way
@@ -74,6 +75,7 @@ class ExitStatus(IntEnum):
     BAD_DATA = 65
     NO_INPUT = 66
     BUG = 70
+    NO_RESOURCE = 71
     CANNOT_CREATE = 73
     WRITE_FAILED = 74
     LOCKED = 75
@@ -170,6 +172,12 @@ class LockedError(RnncliError):
     """Another process holds the lock; trying later may work."""
 
     status = ExitStatus.LOCKED
+
+
+class ResourceError(RnncliError):
+    """The system gives no more memory, processes, threads or open files."""
+
+    status = ExitStatus.NO_RESOURCE
 
 
 class LostWorkerError(RnncliError):

@@ -7,24 +7,30 @@ import contextlib
 import errno
 import gc
 import os
+import resource
 import signal
 import sys
 import warnings
 
-from rnncli.errors import ExitStatus, RnncliError, worded
+from rnncli.errors import ExitStatus, ResourceError, RnncliError, worded
 
 OUTPUT_FAULTS = {
     errno.EBADF, errno.EDQUOT, errno.EFBIG, errno.EIO, errno.ENOSPC, errno.EPIPE,
 }  # fmt: skip # what a write to a pipe, a device or a full disk ends in
-NO_MEMORY = (
-    "failed to map segment", "Cannot allocate memory", "can't start new thread",
-)  # fmt: skip # what libraries that are loaded, and threads that are begun, say of it
+NO_MEMORY = "failed to map segment", "Cannot allocate memory"  # of libraries that are loaded
+NO_LIBRARY = "Could not find/load shared object file"  # of LLVM's, where memory is limited
+NO_THREADS = "can't start new thread"
+NUMBA_PRINTS = "NUMBA_DEBUG", "NUMBA_DUMP_", "NUMBA_TRACE"  # among the results, on stdout
 GARBAGE = 1_000_000  # objects between collections: imports make many, all of them to stay
 
 
 def _tame_environment() -> None:
-    """Drop what would make the import of Typer or Numba fail, or colour a pipe."""
+    """Drop what would make the import of Typer or Numba fail, colour a pipe or print into it."""
     os.environ.pop("NUMBA_NUM_THREADS", None)  # of threading layers, which are not used here
+    for name in [name for name in os.environ if name.startswith(NUMBA_PRINTS)]:
+        del os.environ[name]
+    # it ends the process by a signal where it cannot start its threads, which nothing here needs
+    os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
     if not os.environ.get("TERMINAL_WIDTH", "0").isdigit():
         del os.environ["TERMINAL_WIDTH"]
     if sys.stdout is not None and not sys.stdout.isatty() and "FORCE_COLOR" not in os.environ:
@@ -91,9 +97,9 @@ def _ended(arguments: list[str]) -> int:
 
 def _fault(fault: Exception, wishes: set[str]) -> int:
     """Status of a fault that is not of rnncli's own classes."""
-    if isinstance(fault, MemoryError) or any(text in str(fault) for text in NO_MEMORY):
-        return _fail("not enough memory; use a smaller --hidden-size, --bptt or fewer series",
-                     ExitStatus.BUG, wishes)  # fmt: skip
+    lacking = _lacking(fault)
+    if lacking is not None:
+        return _fail(lacking, ResourceError.status, wishes)
     if isinstance(fault, OSError) and fault.filename is None and fault.errno in OUTPUT_FAULTS:
         return _fail(
             f"cannot write to standard output: {fault.strerror}", ExitStatus.WRITE_FAILED, wishes
@@ -102,6 +108,20 @@ def _fault(fault: Exception, wishes: set[str]) -> int:
         return _fail("the current folder was removed; go to another with cd",
                      ExitStatus.NO_INPUT, wishes)  # fmt: skip
     return _unexpected(fault, wishes)
+
+
+def _lacking(fault: Exception) -> str | None:
+    """What the system did not give, and what to do; None if the fault is of another kind."""
+    number, said = getattr(fault, "errno", None), str(fault)
+    if number in (errno.EMFILE, errno.ENFILE):
+        return "too many open files; raise the limit (ulimit -n), or use fewer --jobs"
+    if isinstance(fault, BlockingIOError) or NO_THREADS in said:
+        return "no more processes or threads; raise the limit (ulimit -u), or use fewer --jobs"
+    if NO_LIBRARY in said and resource.getrlimit(resource.RLIMIT_AS)[0] != resource.RLIM_INFINITY:
+        return "not enough memory to load what computes; raise the limit (ulimit -v)"
+    if isinstance(fault, MemoryError) or any(text in said for text in NO_MEMORY):
+        return "not enough memory; use a smaller --hidden-size, --bptt or fewer series"
+    return None
 
 
 def _has_folder() -> bool:

@@ -13,6 +13,7 @@ from typing import Any
 import typer
 from typer.core import TyperCommand
 
+from rnncli.cli.commands import COMMANDS
 from rnncli.cli.mistyped import WORDS, refuse_mistyped
 from rnncli.cli.pages import PAGES
 from rnncli.cli.plain_arguments import ConvertsPlainValues
@@ -67,7 +68,8 @@ def _page(command: Any, ctx: Any, long: bool, width: int) -> Iterator[str]:
     page = PAGES[command.name]
     yield f"Usage: {ctx.command_path} {page.usage}"
     yield ""
-    yield fill(command.help, width, initial_indent="  ", subsequent_indent="  ")
+    described = command.help or COMMANDS[command.name].summary  # without docstrings, of python -OO
+    yield fill(described, width, initial_indent="  ", subsequent_indent="  ")
     arguments = [p for p in command.params if p.param_type_name == "argument"]
     yield from section("Arguments", [(p.metavar or p.name, p.help) for p in arguments], width)
     for panel, rows in _panels(command, ctx, long):

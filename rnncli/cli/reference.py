@@ -26,6 +26,7 @@ STATUSES = {
     ExitStatus.BAD_DATA: "Bad data or model file.",
     ExitStatus.NO_INPUT: "No such input.",
     ExitStatus.BUG: "A bug in rnncli.",
+    ExitStatus.NO_RESOURCE: "No memory, processes, threads or open files are left.",
     ExitStatus.CANNOT_CREATE: "The output cannot be created.",
     ExitStatus.WRITE_FAILED: "Writing failed; what was there is unchanged.",
     ExitStatus.LOCKED: "In use by another process, or no cluster answers; try later.",

@@ -12,6 +12,7 @@ from numba.extending import overload, register_jitable
 from rnncli.kernels._entry import emit_entry
 from rnncli.kernels._inline import OPTIONS, by_precision, inlined
 from rnncli.kernels._object_file import packed
+from rnncli.kernels._room import check_room
 
 numba.config.DISABLE_JIT = False  # type: ignore[attr-defined] # as the environment has it
 
@@ -40,6 +41,7 @@ def by_numba(signature: str, kernel: Callable[..., Any], options: dict[str, Any]
 
 
 def _dispatcher(signature: str, kernel: Callable[..., Any], options: dict[str, Any]) -> Any:
+    check_room()
     dispatcher: Any = numba.njit(nogil=True, **options)(kernel)
     dispatcher.compile(signature)
     dispatcher.disable_compile()

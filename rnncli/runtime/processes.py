@@ -51,6 +51,21 @@ def broken_pipes_survived() -> Iterator[None]:
 
 
 @contextlib.contextmanager
+def thread_faults() -> Iterator[list[BaseException]]:
+    """Faults that end threads meanwhile: of the one that hands out the tasks, say.
+
+    They go into the list that is yielded, which somebody has to look into: no task is done then.
+    """
+    faults: list[BaseException] = []
+    before = threading.excepthook
+    threading.excepthook = lambda ended: faults.append(ended.exc_value or SystemExit())
+    try:
+        yield faults
+    finally:
+        threading.excepthook = before
+
+
+@contextlib.contextmanager
 def _silent() -> Iterator[None]:
     """Processes begun inside pass on no warnings: those are of libraries, for developers.
 
@@ -83,7 +98,8 @@ def _begin() -> None:
         import ctypes  # noqa: PLC0415 - of workers alone
 
         ctypes.CDLL(None).prctl(DEATH_SIGNAL, signal.SIGKILL)
-    threading.Thread(target=_end_with_parent, daemon=True).start()
+    with contextlib.suppress(RuntimeError):  # where no thread may be started, the signal remains
+        threading.Thread(target=_end_with_parent, daemon=True).start()
 
 
 def _end_with_parent() -> None:

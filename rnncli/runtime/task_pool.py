@@ -30,7 +30,7 @@ from rnncli.errors import (
     setting,
     use_wording,
 )
-from rnncli.runtime.processes import Processes, broken_pipes_survived
+from rnncli.runtime.processes import Processes, broken_pipes_survived, thread_faults
 from rnncli.runtime.threads import usable_cores
 from rnncli.settings import RunSettings
 
@@ -119,6 +119,7 @@ class Workers:
                     return
                 done = wait(flying, PATIENCE, FIRST_COMPLETED).done
                 if not done:
+                    staff.look()
                     self._look()
                 for future in done:
                     job = flying.pop(future)
@@ -182,8 +183,13 @@ def run(theirs: Versions, wording: Wording, task: Callable[[Item], Result], item
 class _Staff:
     """The current executor; a broken one is replaced at the next task."""
 
-    def __init__(self, start: Callable[[], Executor]) -> None:
-        self._start, self._executor = start, start()
+    def __init__(self, start: Callable[[], Executor], faults: list[BaseException]) -> None:
+        self._start, self._faults, self._executor = start, faults, start()
+
+    def look(self) -> None:
+        """Raise what ended a thread that hands out tasks."""
+        if self._faults:
+            raise self._faults[0]
 
     def submit(self, function: Callable[..., Result], *arguments: Any) -> Future[Result]:
         try:
@@ -203,8 +209,8 @@ class _Staff:
 @contextlib.contextmanager
 def _staff(start: Callable[[], Executor]) -> Iterator[_Staff]:
     """Workers who end after the last task, or at once where something failed."""
-    with broken_pipes_survived():
-        staff = _Staff(start)
+    with broken_pipes_survived(), thread_faults() as faults:
+        staff = _Staff(start, faults)
         try:
             yield staff
         except BaseException:

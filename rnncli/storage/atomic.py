@@ -88,6 +88,7 @@ def write_by(path: str, fill: Fill, like: str | None = None) -> None:
             handle, temporary = tempfile.mkstemp(".tmp", f".{target.name[:200]}.", target.parent)
         except OSError as fault:
             raise CannotCreateError(f"{path}: {fault.strerror}") from fault
+        folder = _folder_of(temporary)
         try:
             with os.fdopen(handle, "wb") as file:
                 fill(file, temporary, stopped)
@@ -97,13 +98,24 @@ def write_by(path: str, fill: Fill, like: str | None = None) -> None:
             os.replace(temporary, target)
         except BaseException as fault:
             with contextlib.suppress(OSError):
-                os.unlink(temporary)
+                name = temporary if folder is None else os.path.basename(temporary)
+                os.unlink(name, dir_fd=folder)
             if isinstance(fault, OSError):
                 raise WriteError(f"{path}: {fault.strerror}; nothing was changed") from fault
             if isinstance(fault, _StoppedError):
                 return  # to die of the signal, now that nothing is left behind
             raise
+        finally:
+            if folder is not None:
+                os.close(folder)
         _sync_folder(target.parent)
+
+
+def _folder_of(path: str) -> int | None:
+    """The folder of a file, by which it is reached if the folder gets another name meanwhile."""
+    with contextlib.suppress(OSError):
+        return os.open(os.path.dirname(path), getattr(os, "O_PATH", os.O_RDONLY) | os.O_CLOEXEC)
+    return None
 
 
 def beside(path: str) -> str:

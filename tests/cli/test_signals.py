@@ -61,6 +61,7 @@ def test_a_signal_ends_training_at_once(number, seconds, tmp_path):
         assert process.poll() is None
         sent = time.monotonic()
         os.killpg(process.pid, number)
+        os.killpg(process.pid, number)  # impatient people press Ctrl-C twice
         out, err = process.communicate(timeout=10)
         assert time.monotonic() - sent < 0.5
     assert (process.returncode, out, err) == (-number, b"", b"")
@@ -89,11 +90,28 @@ time.sleep(10)
     path = tmp_path / "m"
     with Started([sys.executable, "-c", script, path], stdout=subprocess.PIPE) as process:
         assert process.stdout.readline() == b"saving\n"
-        os.kill(process.pid, number)
+        for _ in range(2):
+            os.kill(process.pid, number)
+            time.sleep(0.05)
         process.communicate(timeout=5)
     assert process.returncode == -number
     assert [entry.name for entry in tmp_path.iterdir()] == ["m"]
     assert path.read_bytes() == b"new"
+
+
+@pytest.mark.slow
+def test_a_run_that_is_stopped_and_goes_on_has_the_same_bytes(call, model, prices, tmp_path):
+    """SIGSTOP and SIGCONT all the time, so that every phase has some: read, forecast, write."""
+    words = ("predict", model, prices, "--ledger", tmp_path / "l.db", "-o", tmp_path / "f.csv")
+    with start(*words) as process:
+        while process.poll() is None:
+            os.kill(process.pid, signal.SIGSTOP)
+            time.sleep(0.02)
+            os.kill(process.pid, signal.SIGCONT)
+            time.sleep(0.05)
+        assert (process.returncode, process.stderr.read()) == (0, b"")
+    assert (tmp_path / "f.csv").read_bytes() == call("predict", model, prices).stdout
+    assert sorted(entry.name for entry in tmp_path.iterdir()) == ["f.csv", "l.db"]
 
 
 @pytest.mark.slow

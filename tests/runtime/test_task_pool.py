@@ -4,6 +4,7 @@ import multiprocessing
 import os
 import signal
 import sys
+import threading
 import time
 from concurrent.futures import BrokenExecutor, CancelledError, Executor, Future
 
@@ -71,6 +72,24 @@ def test_who_kills_every_worker_is_given_up():
     assert found == {i: i for i in range(8) if i != 3}
     with pytest.raises(LostWorkerError, match="died 3 times"):
         local(2).in_order(chores.die_at, [3])
+
+
+def test_a_thread_that_hands_out_tasks_and_ends_is_noticed(monkeypatch):
+    """Where it may start no process or thread, say: its tasks would be waited for without end."""
+
+    class Broken(Executor):
+        def submit(self, *_):
+            def fail():
+                raise RuntimeError("can't start new thread")
+
+            threading.Thread(target=fail).start()
+            return Future()
+
+    monkeypatch.setattr(task_pool, "PATIENCE", 0.01)
+    before = threading.excepthook
+    with pytest.raises(RuntimeError, match="can't start new thread"):
+        Workers(Broken, 1).in_order(chores.double, [1])
+    assert threading.excepthook == before
 
 
 def test_a_fault_ends_all_at_once():

@@ -116,6 +116,32 @@ def test_the_file_is_synced_before_it_gets_its_name_and_the_folder_after(tmp_pat
     assert order == ["fchmod", "fsync", "replace", "fsync"]
 
 
+@pytest.mark.parametrize("swapped", ["renamed", "for another", "for a link"])
+def test_a_folder_swapped_during_a_save_has_the_older_file(swapped, tmp_path, monkeypatch):
+    """The save fails; no temporary file is left, and both folders have what they had."""
+    place, moved, other = (tmp_path / name for name in ("place", "moved", "other"))
+    for folder in (place, other):
+        folder.mkdir()
+        (folder / "m").write_bytes(b"older")
+    real = os.fsync
+
+    def swap(handle):
+        real(handle)
+        place.rename(moved)
+        if swapped == "for another":
+            other.rename(place)
+        elif swapped == "for a link":
+            place.symlink_to(other)
+        monkeypatch.undo()
+
+    monkeypatch.setattr(os, "fsync", swap)
+    with pytest.raises(WriteError, match="No such file or directory; nothing was changed"):
+        write_atomically(str(place / "m"), b"new")
+    left = [path for path in tmp_path.rglob("*") if path.is_file()]
+    assert {path.name for path in left} == {"m"}
+    assert {path.read_bytes() for path in left} == {b"older"}
+
+
 def test_what_killed_runs_left_is_removed_after_an_hour(tmp_path):
     """Stale temporary files of this target go; fresh ones and other files' stay."""
     stale = time.time() - STALE_SECONDS - 60
