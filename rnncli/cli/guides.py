@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from rnncli.cli.commands import COMMANDS
+from rnncli.cli.completion import listed
 from rnncli.cli.help_page import LISTED, PageCommand, page_of, section, width_of_page
 from rnncli.errors import UsageError
 
@@ -36,7 +37,10 @@ def show_help(
     topic: Annotated[
         list[str] | None,
         typer.Argument(
-            metavar="TOPIC", help="A guide, a command, or words to search for.", show_default=False
+            metavar="TOPIC",
+            help="A guide, a command, or words to search for.",
+            show_default=False,
+            autocompletion=listed(lambda _: (*TOPICS, *COMMANDS)),
         ),
     ] = None,
 ) -> None:

@@ -132,6 +132,31 @@ def test_zsh_and_fish_are_answered(name, place):
     ]  # fmt: skip
 
 
+FISH = shutil.which("fish")
+IN_FISH = {  # lines, and what is offered for the last word
+    "rnncli pre": ["predict"],
+    "rnncli train --hid": ["--hidden-size"],
+    "rnncli predict --format js": ["json", "jsonl"],
+    "rnncli predict a.model p.csv --symbols ": ["AAA"],
+    "rnncli predict p.csv --symbols CC,": ["CC,AAA", "CC,BBB"],
+    "rnncli help glo": ["glossary"],
+}
+
+
+@pytest.mark.slow
+@pytest.mark.skipif(FISH is None, reason="there is no fish here")
+def test_fish(place):
+    """Commands, options, choices, symbols of a model and topics, by its own engine."""
+    asked = "; ".join(f"complete -C {shlex.quote(line)}; echo =" for line in IN_FISH)
+    script = f"rnncli --show-completion fish | source; {asked}"
+    printed = "\n".join(shell(place, ["fish", "-N", "-c"], script))
+    offered = [
+        [word.split("\t")[0] for word in part.split("\n") if word]
+        for part in printed.split("=\n")[:-1]
+    ]
+    assert dict(zip(IN_FISH, offered, strict=True)) == IN_FISH
+
+
 SCRIPTS = {  # of each other shell: its words, a script, and what that prints
     "zsh": (
         ["zsh", "-f", "-c"],
