@@ -31,7 +31,17 @@ from rnncli.transforms.dataset import Dataset, faults, fit, prepare, unfit
 from rnncli.transforms.target_transform import TargetTransform
 
 EPOCHS = "epochs"  # weights of all kept checkpoints, one after the other
-OWN = ("activation", "hidden_size", "layers", "dilations", "init", "forget_bias", "scale", "seed")
+OWN = (
+    "activation",
+    "hidden_size",
+    "layers",
+    "dilations",
+    "window",
+    "init",
+    "forget_bias",
+    "scale",
+    "seed",
+)
 Say = Callable[[str], None]
 
 
@@ -86,10 +96,11 @@ def check(settings: CompareSettings, models: bool, typed: frozenset[str]) -> Non
                 f"{setting('compare')} trains nothing, so there is the start alone", option="at",
                 value=settings.at,
             )  # fmt: skip
-        if "lstm" not in cells_of(settings.compare) and "forget_bias" in typed:
-            raise UsageError(
-                f"is for lstm; {setting('compare')} does not name it", option="forget_bias"
-            )
+        for cell, name in (("lstm", "forget_bias"), ("attention", "window")):
+            if cell not in cells_of(settings.compare) and name in typed:
+                raise UsageError(
+                    f"is for {cell}; {setting('compare')} does not name it", option=name
+                )
         return
     if settings.at not in (None, "init", "final", EPOCHS):
         epoch_of(settings.at)
@@ -238,7 +249,8 @@ def shapes_of(cells: list[str], given: dict[str, Any]) -> dict[str, NetworkSetti
             f"is for rnn; {setting('compare')} does not name it", option="activation",
             value=activation,
         )  # fmt: skip
-    with_matrix = [cell for cell in cells if CELLS[cell].diagonal is None]
+    with_matrix = [cell for cell in cells if CELLS[cell].has_matrix]
+    recurrent = any(not CELLS[cell].windowed for cell in cells)
     shapes = {}
     for cell in cells:
         settings = _of(NetworkSettings, given)
@@ -246,6 +258,8 @@ def shapes_of(cells: list[str], given: dict[str, Any]) -> dict[str, NetworkSetti
             settings.pop("activation", None)
         if with_matrix and cell not in with_matrix:
             settings.pop("init", None)
+        if recurrent and CELLS[cell].windowed:
+            settings.pop("dilations", None)
         shapes[cell] = NetworkSettings(cell=cast(Any, cell), **settings)
     return shapes
 

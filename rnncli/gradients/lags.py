@@ -91,12 +91,8 @@ def judge(
             f"the longest lag is {longest} and the gradient still reaches it",
             f"give series of more than {SHORT_MEMORY + 1} days",
         )
-    if memory < SHORT_MEMORY and activation == "relu" and lags.stops:
-        return (
-            "dead",
-            f"every relu is off at lag {memory}, so no gradient reaches lag {memory + 1}",
-            f"use {setting('activation', 'tanh')}, or lower {setting('learning_rate')}",
-        )
+    if memory < SHORT_MEMORY and lags.stops and (stopped := _cut_off(memory, cell, activation)):
+        return stopped
     if memory < SHORT_MEMORY and memory_at_start < SHORT_MEMORY:
         return (
             "vanishing",
@@ -117,10 +113,29 @@ def judge(
     )
 
 
+def _cut_off(memory: int, cell: str, activation: str) -> tuple[str, str, str] | None:
+    """What it means that no gradient arrives beyond the memory, where the cell explains it."""
+    if cell == "attention":
+        return (
+            "short",
+            f"memory is {memory} lags, and the window of the last layer ends there",
+            f"raise {setting('window')}, or add layers",
+        )
+    if activation != "relu":
+        return None
+    return (
+        "dead",
+        f"every relu is off at lag {memory}, so no gradient reaches lag {memory + 1}",
+        f"use {setting('activation', 'tanh')}, or lower {setting('learning_rate')}",
+    )
+
+
 def _longer(cell: str) -> str:
     """What lengthens the memory of a cell."""
     if cell == "rnn":
         return f"start with {setting('init', 'orthogonal')}, or use a gated cell"
+    if cell == "attention":
+        return f"raise {setting('window')}, or train longer"
     if cell == "lstm":
         return f"raise {setting('forget_bias')}, to 3 say"
     return f"use {setting('cell', 'lstm')} with {setting('forget_bias', 3)}"

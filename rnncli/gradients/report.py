@@ -84,6 +84,8 @@ def gradient_report(
     lives = half_lives_of(trained)
     for name, found in lives.items():
         reason += f"; decays in {name} halve in {found.shortest:.3g} to {found.longest:.3g} lags"
+    if CELLS[a.cell].windowed:
+        reason += f"; a layer looks back on {a.window} rows, and on no lag beyond"
     return GradientReport(
         parameters=_by_parameter(trained, prepared, loss, threads),
         lags=lags,

@@ -26,6 +26,10 @@ A cell whose state is multiplied by no matrix has, in place of weight_hh and bia
 
 Its `step` gets the factors in place of W_hh h + b_hh, each once per lane (F*H*L), and its
 `step_backward` the factors followed by their derivatives, to add to (2*F*H*L).
+
+A layer that looks back on the states of the last N days itself (WINDOWED) has bias_lag (heads, N)
+in place of weight_hh and bias_hh, `heads` (H -> their number), and in place of its steps kernels
+with the signatures of `time_loop`: make_forward, make_backward.
 """
 
 from collections.abc import Callable
@@ -36,7 +40,7 @@ from typing import Any
 import numpy as np
 
 from rnncli.arrays import FloatArray
-from rnncli.kernels import gru, lru, lstm, mingru, rnn, slstm
+from rnncli.kernels import attention, gru, lru, lstm, mingru, rnn, slstm
 from rnncli.kernels._cache import bits_key
 from rnncli.kernels._jit import compile_kernel
 from rnncli.kernels.incomplete_beta import FRACTION, make_fraction
@@ -75,15 +79,31 @@ class Cell:
     activations: dict[str, int] = field(hash=False)
     start: Callable[[dict[str, FloatArray], float], None]
     diagonal: Diagonal | None = None
+    heads: Callable[[int], int] | None = None
+    make_forward: Callable[..., Kernel] = make_forward
+    make_backward: Callable[..., Kernel] = make_backward
+
+    @property
+    def windowed(self) -> bool:
+        """Whether a day sees the states of a window of days, not those of one day before."""
+        return self.heads is not None
+
+    @property
+    def has_matrix(self) -> bool:
+        """Whether a state is multiplied by a matrix from day to day."""
+        return self.diagonal is None and not self.windowed
 
     @property
     def gates(self) -> int:
         """G, the rows of weight_ih per unit."""
         return len(self.gate_names)
 
-    def shapes(self, inputs: int, hidden_size: int) -> dict[str, tuple[int, ...]]:
+    def shapes(self, inputs: int, hidden_size: int, window: int = 1) -> dict[str, tuple[int, ...]]:
         """Name -> shape of a layer's parameters, in the order in which the kernels take them."""
         rows = self.gates * hidden_size
+        if self.heads is not None:
+            bias_lag = {"bias_lag": (self.heads(hidden_size), window)}
+            return {"weight_ih": (rows, inputs), **bias_lag, "bias_ih": (rows,)}
         if self.diagonal is not None:
             diagonal = {"diagonal_hh": (len(self.diagonal.names), hidden_size)}
             shapes = {"weight_ih": (rows, inputs), **diagonal, "bias_ih": (rows,)}
@@ -98,10 +118,11 @@ class Cell:
     def in_order(self, parameters: dict[str, FloatArray]) -> list[FloatArray]:
         """Input weights, recurrent weights and both biases of a layer; empty where it has none."""
         weight, bias = parameters["weight_ih"], parameters["bias_ih"]
-        if self.diagonal is None:
+        if self.has_matrix:
             return [weight, parameters["weight_hh"], bias, parameters["bias_hh"]]
         empty = np.zeros((0, len(weight) // self.gates), weight.dtype)
-        return [weight, parameters.get("diagonal_hh", empty), bias, empty.reshape(0)]
+        name = "bias_lag" if self.windowed else "diagonal_hh"
+        return [weight, parameters.get(name, empty), bias, empty.reshape(0)]
 
 
 def _as_drawn(parameters: dict[str, FloatArray], forget_bias: float) -> None:
@@ -109,6 +130,12 @@ def _as_drawn(parameters: dict[str, FloatArray], forget_bias: float) -> None:
 
 
 def _cell(module: Any) -> Cell:
+    if hasattr(module, "WINDOWED"):
+        return Cell(
+            module.GATES, module.STATES, module.SAVED, False, no_factors, no_factors,
+            module.ACTIVATIONS, module.start, None, module.heads, module.make_forward,
+            module.make_backward,
+        )  # fmt: skip
     return Cell(
         module.GATES, module.STATES, module.SAVED, module.SPLIT, module.step,
         module.step_backward, module.ACTIVATIONS, getattr(module, "start", _as_drawn),
@@ -130,6 +157,7 @@ CELLS = {
     "mingru": _cell(mingru),
     "lru": _cell(lru),
     "slstm": _cell(slstm),
+    "attention": _cell(attention),
 }
 
 
@@ -139,7 +167,7 @@ def forward_kernel(cell: str, activation: str, lanes: int, dtype: str) -> Kernel
     c = CELLS[cell]
     return compile_kernel(
         ("forward", cell, activation, lanes, dtype), FORWARD.format(dtype),
-        lambda: make_forward(c, c.activations[activation], lanes),
+        lambda: c.make_forward(c, c.activations[activation], lanes),
     )  # fmt: skip
 
 
@@ -149,7 +177,7 @@ def backward_kernel(cell: str, activation: str, lanes: int, dtype: str) -> Kerne
     c = CELLS[cell]
     return compile_kernel(
         ("backward", cell, activation, lanes, dtype), BACKWARD.format(dtype),
-        lambda: make_backward(c, c.activations[activation], lanes),
+        lambda: c.make_backward(c, c.activations[activation], lanes),
     )  # fmt: skip
 
 

@@ -61,6 +61,7 @@ class TrainKeywords(TypedDict, total=False):
     hidden_size: int
     layers: int
     dilations: str | None
+    window: int
     init: str
     mode: Literal["seq2seq", "direct", "seq2vec", "vec2seq", "encoder-decoder"] | None
     horizon: int | None

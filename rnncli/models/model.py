@@ -214,7 +214,7 @@ def _fits_together(model: Model) -> bool:
         all(fits(part, type(part)) for part in (architecture, preparation, bounds))
         and _in_range(preparation)
         and _rows_fit(bounds)
-        and architecture.dilations_fit
+        and architecture.spans_fit
         and architecture.activation in CELLS[architecture.cell].activations
         and architecture.mode in ("seq2seq", DIRECT, *FORMS)
         and architecture.input_size == input_size(preparation.inputs)

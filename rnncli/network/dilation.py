@@ -31,10 +31,10 @@ def forward_dilated(
 ) -> None:  # fmt: skip
     """What the kernel does, for states (S, T + dilation, H, L), the first carried in."""
     for days, places, _ in _recurrences(len(x), dilation):
-        own = np.ascontiguousarray(states[:, places])
-        own_saved, own_out = saved[days].copy(), out[days].copy()
-        kernel(np.ascontiguousarray(x[days]), *weights, own, own_saved, *head, own_out)
-        states[:, places], saved[days], out[days] = own, own_saved, own_out
+        part = np.ascontiguousarray(states[:, places])
+        part_saved, part_out = saved[days].copy(), out[days].copy()
+        kernel(np.ascontiguousarray(x[days]), *weights, part, part_saved, *head, part_out)
+        states[:, places], saved[days], out[days] = part, part_saved, part_out
 
 
 def backward_dilated(
@@ -46,17 +46,17 @@ def backward_dilated(
     beyond = dbeyond.reshape(len(states), dilation, *dbeyond.shape[1:])
     reached = np.roll(beyond, len(x), axis=1)  # of those that no day of the chunk follows
     for days, places, last in _recurrences(len(x), dilation):
-        own = np.ascontiguousarray(states[:, places])
-        own_beyond = np.ascontiguousarray(beyond[:, last])
-        own_dstates = np.zeros_like(own[:, : own.shape[1] if dstates.shape[1] else 0])
-        own_dinputs = np.zeros((own.shape[1] - 1, dinputs.shape[1]), x.dtype)
+        part = np.ascontiguousarray(states[:, places])
+        part_beyond = np.ascontiguousarray(beyond[:, last])
+        part_dstates = np.zeros_like(part[:, : part.shape[1] if dstates.shape[1] else 0])
+        part_dinputs = np.zeros((part.shape[1] - 1, dinputs.shape[1]), x.dtype)
         kernel(
-            np.ascontiguousarray(x[days]), weight_hh, own, saved[days].copy(), above,
-            dabove[days].copy(), own_beyond, own_dstates, own_dinputs, *gradients,
+            np.ascontiguousarray(x[days]), weight_hh, part, saved[days].copy(), above,
+            dabove[days].copy(), part_beyond, part_dstates, part_dinputs, *gradients,
         )  # fmt: skip
-        reached[:, places.start] = own_beyond
+        reached[:, places.start] = part_beyond
         if dstates.shape[1]:
-            dstates[:, places] = own_dstates
+            dstates[:, places] = part_dstates
         if len(dinputs) >= len(x):
-            dinputs[days] = own_dinputs
+            dinputs[days] = part_dinputs
     beyond[:] = reached

@@ -34,7 +34,7 @@ def architecture_of(
             f"is for {setting('cell', 'rnn')}", option="activation", value=settings.activation,
             remedy="leave it out",
         )  # fmt: skip
-    if CELLS[settings.cell].diagonal is not None and settings.init in MATRIX_STARTS:
+    if not CELLS[settings.cell].has_matrix and settings.init in MATRIX_STARTS:
         raise UsageError(
             f"is for recurrent matrices; a {settings.cell} has none", option="init",
             value=settings.init, remedy="leave it out",
@@ -65,6 +65,7 @@ def architecture_of(
         hidden_size=settings.hidden_size,
         layers=len(dilations) or settings.layers,
         dilations=dilations,
+        window=settings.window,
         output_size=horizon if mode == "seq2vec" else head.outputs * max(len(rows_ahead), 1),
         mode=mode,
         horizon=horizon,
@@ -82,6 +83,11 @@ def dilations_of(settings: NetworkSettings) -> tuple[int, ...]:
     """
     if settings.dilations is None:
         return ()
+    if CELLS[settings.cell].windowed:
+        raise UsageError(
+            f"is for recurrent cells; {settings.cell} looks back itself", option="dilations",
+            value=settings.dilations, remedy=f"use {setting('window')}",
+        )  # fmt: skip
     parts = settings.dilations.split(",")
     if not all(re.fullmatch("[1-9][0-9]{0,2}", part.strip(), re.ASCII) for part in parts):
         raise UsageError(

@@ -11,6 +11,7 @@ import numpy as np
 from rnncli.arrays import FloatArray
 from rnncli.kernels import CELLS
 from rnncli.network.heads import OUTPUTS, POINT, Head
+from rnncli.settings.option import LARGEST_WINDOW, WINDOW
 
 DIRECT = "direct"  # the mode whose outputs of a day are of several rows ahead, see `direct`
 LINEAR = "linear.weight"
@@ -26,7 +27,7 @@ class Architecture:
     `head`, `levels`: what the outputs mean, see `heads`; `rows_ahead`: of mode direct, the rows
     ahead with separate outputs, ascending from 1; `linear`: whether a linear path leads from the
     inputs of a day to its outputs, past the cells; `dilations`: by layer, how many days back the
-    state is that it continues from (() for a day).
+    state is that it continues from (() for a day); `window`: how many days attention sees.
     """
 
     cell: str = "rnn"
@@ -42,6 +43,7 @@ class Architecture:
     rows_ahead: tuple[int, ...] = ()
     linear: bool = False
     dilations: tuple[int, ...] = ()
+    window: int = WINDOW
 
     @cached_property
     def parts(self) -> dict[str, "Architecture"]:
@@ -67,7 +69,9 @@ class Architecture:
         shapes: dict[str, tuple[int, ...]] = {}
         for layer in range(self.layers):
             columns = self.input_size if layer == 0 else self.hidden_size
-            for name, shape in CELLS[self.cell].shapes(columns, self.hidden_size).items():
+            for name, shape in (
+                CELLS[self.cell].shapes(columns, self.hidden_size, self.window).items()
+            ):
                 shapes[f"{name}_l{layer}"] = shape
         if self.output_size:
             shapes["head.weight"] = (self.output_size, self.hidden_size)
@@ -102,11 +106,16 @@ class Architecture:
         )
 
     @property
-    def dilations_fit(self) -> bool:
-        """Whether there is one for each layer, if there are any."""
-        return not self.dilations or (
-            len(self.dilations) == self.layers
-            and all(1 <= days <= LARGEST_DILATION for days in self.dilations)
+    def spans_fit(self) -> bool:
+        """Whether there is a dilation for each layer, if there are any, and a window to look at."""
+        windowed = CELLS[self.cell].windowed
+        return 1 <= self.window <= LARGEST_WINDOW and (
+            not self.dilations
+            or (
+                len(self.dilations) == self.layers
+                and not windowed
+                and all(1 <= days <= LARGEST_DILATION for days in self.dilations)
+            )
         )
 
     def dilation(self, layer: int) -> int:
@@ -116,6 +125,8 @@ class Architecture:
     @property
     def spans(self) -> tuple[int, ...]:
         """By layer, how many days before it a day looks back on: those of its states in memory."""
+        if CELLS[self.cell].windowed:
+            return (self.window,) * self.layers
         return tuple(self.dilation(layer) for layer in range(self.layers))
 
     @property
@@ -129,9 +140,13 @@ class Architecture:
         return sum(math.prod(shape) for shape in self.shapes().values())
 
     def as_dict(self) -> dict[str, Any]:
-        """Plain values, for the model file; dilations only where there are any."""
+        """Plain values, for the model file; how far a layer looks back only where it counts."""
         plain = asdict(self)
-        return {name: value for name, value in plain.items() if value or name != "dilations"}
+        if not self.dilations:
+            del plain["dilations"]
+        if not CELLS[self.cell].windowed:
+            del plain["window"]
+        return plain
 
     @classmethod
     def from_dict(cls, plain: dict[str, Any]) -> "Architecture":

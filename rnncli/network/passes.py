@@ -95,12 +95,12 @@ class Workspace:
 
         Where layers look back on more than a day, the states of all layers, one after another.
         """
-        kept = [
+        of_layers = [
             dstates[:, span : span + days]
             for dstates, span in zip(self.dstates, self.spans, strict=True)
             if dstates.shape[1]
         ]
-        return kept[-1] if set(self.spans) == {1} else np.concatenate(kept)
+        return of_layers[-1] if set(self.spans) == {1} else np.concatenate(of_layers)
 
 
 def forward(network: Network, x: FloatArray, work: Workspace) -> FloatArray:

@@ -12,6 +12,7 @@ from rnncli.settings.option import (
     HIDDEN_SIZE,
     INIT,
     LAYERS,
+    LOOK_BACK,
     SCALE,
     SEED,
     Activation,
@@ -40,6 +41,7 @@ class CompareSettings:
     hidden_size: Annotated[int | None, HIDDEN_SIZE] = None
     layers: Annotated[int | None, LAYERS] = None
     dilations: Annotated[str | None, DILATIONS] = None
+    window: Annotated[int | None, LOOK_BACK] = None
     init: Annotated[Init | None, INIT] = None
     forget_bias: Annotated[float | None, FORGET_BIAS] = None
     scale: Annotated[Scale | None, SCALE] = None

@@ -97,7 +97,7 @@ BASELINES = Option(
 USUAL_BASELINES = "naive,drift,ewma,ewma-t,har-t,harx-t,naive-conformal"
 # of more than one command: with one meaning, so with one help
 # as in kernels.CELLS, which is slow to load
-Cell = Literal["rnn", "gru", "lstm", "mingru", "lru", "slstm"]
+Cell = Literal["rnn", "gru", "lstm", "mingru", "lru", "slstm", "attention"]
 Activation = Literal["tanh", "relu"]
 Init = Literal["orthogonal", "uniform", "identity"]
 Scale = Literal["log-return", "difference", "minmax", "standard", "none"]
@@ -112,6 +112,12 @@ DILATIONS = Option(
     "Rows back that each layer continues from, comma-separated: 1,5,22 (a day, a week, a month)"
     " makes three layers.",
     metavar="LIST",
+)
+WINDOW, LARGEST_WINDOW = 64, 4096
+LOOK_BACK = Option(
+    "Rows that each layer of the attention cell looks back on, the current one among them.",
+    minimum=1,
+    maximum=LARGEST_WINDOW,
 )
 INIT = Option("Initialization of the recurrent weights (identity suits relu).")
 FORGET_BIAS = Option("Initial forget gate bias of the lstm cell.")

@@ -18,9 +18,11 @@ from rnncli.settings.option import (
     LAYERS,
     LEVEL,
     LEVELS,
+    LOOK_BACK,
     OF_CHANGES,
     SCALE,
     SEED,
+    WINDOW,
     Activation,
     Cell,
     Loss,
@@ -109,6 +111,7 @@ class NetworkSettings:
     hidden_size: Annotated[int, HIDDEN_SIZE] = 32
     layers: Annotated[int, LAYERS] = 1
     dilations: Annotated[str | None, DILATIONS] = None
+    window: Annotated[int, replace(LOOK_BACK, only=("cell", "attention"))] = WINDOW
     init: Annotated[
         str,
         Option(

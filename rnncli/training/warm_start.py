@@ -14,7 +14,7 @@ from rnncli.models.prior import NAME, is_prior
 from rnncli.models.provenance import PARTS, Span
 from rnncli.prices.series import Prices
 from rnncli.settings import NetworkSettings, PrepareSettings, TrainSettings
-from rnncli.settings.option import AUTO, Init
+from rnncli.settings.option import AUTO, WINDOW, Init
 from rnncli.storage.near_path import path_remedy
 from rnncli.transforms.dataset import faults, training_prices, unfit
 from rnncli.transforms.features import parse_inputs
@@ -78,7 +78,8 @@ def settings_of(
             value=training.start, remedy=remedy,
         )  # fmt: skip
     fixed += [(name, chosen[name]) for name in OF_HEAD if name in chosen]
-    everything = {"dilations": None, **own["prepare"], **own["network"], **own["train"]}
+    defaults = {"dilations": None, "window": WINDOW}  # where an earlier file lacks them
+    everything = {**defaults, **own["prepare"], **own["network"], **own["train"]}
     for name, value in fixed:
         if name != "init" and value != everything[name] and not _is_inputs(name, value, model):
             raise UsageError(

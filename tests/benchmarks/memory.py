@@ -59,6 +59,7 @@ CONTESTANTS = (
     Contestant("lru"),
     Contestant("lru", layers=2),
     Contestant("slstm"),
+    Contestant("attention"),
 )
 IN_TORCH = ("rnn", "gru", "lstm")
 

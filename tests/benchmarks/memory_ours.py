@@ -17,7 +17,9 @@ from rnncli.training.optimizers import Adam
 
 def start_of(run: Run) -> Network:
     """The untrained network of a run."""
-    a = Architecture(run.cell, run.activation, INPUTS[run.task], run.hidden_size, run.layers)
+    a = Architecture(
+        run.cell, run.activation, INPUTS[run.task], run.hidden_size, run.layers, window=run.days
+    )
     rng = np.random.default_rng([run.seed, 0])
     return initial_network(a, run.init, rng, forget_bias=run.forget_bias)
 
@@ -68,5 +70,5 @@ def lags(run: Run, network: Network, days: int) -> Lags:
     work = Workspace(exact.architecture, days, LANES, "float64", keep_dstates=True)
     last_day_loss(exact, x.astype("float64"), target, work, 1.0)
     backward(exact, x.astype("float64"), work.dout, work)
-    norms = state_norms(work.dstates[-1][:, 1:])
+    norms = state_norms(work.reached(days))
     return lags_of([roots_by_lag(norms, np.full(LANES, days), days)])

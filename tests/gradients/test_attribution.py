@@ -22,12 +22,12 @@ def plain_path(moves):
 
 def case(cell, activation, layers, seed=0):
     """A network, states before, inputs and two baselines."""
-    a = Architecture(cell, activation, INPUTS, 4, layers, output_size=2)
+    a = Architecture(cell, activation, INPUTS, 4, layers, output_size=2, window=6)
     rng = np.random.default_rng(seed)
     network = Network(a, rng.uniform(-0.5, 0.5, a.size))
     before = rng.standard_normal((5, INPUTS, 1))
-    states = naive.states(before, network.parameters, cell, layers, activation)
-    start = [of_layer[:, -1, :, 0] for of_layer in states]
+    states = naive.after(before, network.parameters, cell, layers, activation)
+    start = [of_layer[..., 0] for of_layer in states]
     return (
         network,
         start,

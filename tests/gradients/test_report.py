@@ -365,3 +365,25 @@ def test_gradients_of_likelihoods_are_those_of_their_values(loss):
 def test_the_remedy_of_a_vanishing_gradient_fits_the_cell(cell, remedy):
     """No gated cell is reported to become one."""
     assert remedy in judge(lags(0.1 ** np.arange(40.0)), 3, cell)[2]
+
+
+def test_attention_reaches_its_window_and_no_lag_beyond():
+    """A short window ends the memory, which the verdict says; a long one is no reason to worry."""
+    prepared = prepared_of(ragged([60]))
+    for window, verdict in ((6, "short"), (40, "healthy")):
+        a = Architecture("attention", hidden_size=4, window=window)
+        network = initial_network(a, "orthogonal", np.random.default_rng(0))
+        network.parameters["bias_lag_l0"][:] = 0
+        report = gradient_report(network, network, prepared, "mse", None, ALONE)
+        assert np.flatnonzero(report.lags.relative)[-1] == window - 1
+        assert (report.verdict, report.lags.memory) == (verdict, window - 1)
+        assert f"looks back on {window} rows" in report.reason
+
+
+def test_the_gradient_by_lag_of_dilated_layers_is_that_of_all_their_states():
+    """Where the top layer alone would show nothing between its dilation and twice that."""
+    prepared = prepared_of(ragged([60]))
+    a = Architecture("rnn", hidden_size=4, layers=2, dilations=(1, 7))
+    network = initial_network(a, "orthogonal", np.random.default_rng(0), "float64")
+    relative = gradient_by_lag(network, prepared, "mse", ALONE).relative
+    assert np.all(relative[:30] > 0)

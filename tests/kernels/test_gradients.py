@@ -1,12 +1,20 @@
 """Back-propagation through time is the derivative of forward, and a check that would see if not."""
 
-from dataclasses import dataclass, replace
-from itertools import count
+from dataclasses import replace
 
 import naive
 import numpy as np
 import pytest
-from gradient_check import CLEAR, STEP, disagreement, each_choice
+from gradient_check import (
+    LANES,
+    STEP,
+    back_propagated,
+    check_gradients,
+    days_of,
+    disagreement,
+    each_choice,
+    make_case,
+)
 from jit import kernel_of
 from naive import LOSSES, loss_and_gradient
 
@@ -15,100 +23,17 @@ from rnncli.kernels import CELLS, lru, mingru, rnn, slstm
 from rnncli.kernels._inline import inline
 from rnncli.kernels.time_loop import BACKWARD, BLOCK, make_backward
 from rnncli.network import passes
-from rnncli.network.network import Architecture, Network, named_views
+from rnncli.network.network import named_views
 from rnncli.network.passes import Workspace, backward, forward
 
 pytestmark = pytest.mark.thorough
-
-LANES = 16
-DAYS = BLOCK + 2  # a full block of the weight gradients, and a rest
-
-
-@dataclass(frozen=True)
-class Case:
-    """Something to learn: x (T, I, L), target and mask (T, O, L)."""
-
-    network: Network
-    x: np.ndarray
-    target: np.ndarray
-    mask: np.ndarray
-
-    @property
-    def chosen(self):
-        a = self.network.architecture
-        return a.cell, a.layers, a.activation
-
-    def outputs(self, **disturbed):
-        """Outputs (T, O, L) by the naive forward."""
-        return naive.outputs(self.x, self.network.parameters, *self.chosen, **disturbed)
-
-    def loss_by_lane(self, out, loss):
-        """Each lane's part (L) of the mean of a loss over the days that count, from outputs."""
-        cost, _ = LOSSES[loss](out - self.target)
-        return np.sum(cost * self.mask, axis=(0, 1)) / self.mask.sum()
-
-
-def make_case(cell, activation, layers=1, hidden_size=5, days=DAYS):
-    """A case away from every kink: lanes of all lengths with warm-ups, and two empty ones."""
-    architecture = Architecture(cell, activation, 2, hidden_size, layers, output_size=2)
-    for seed in count():
-        rng = np.random.default_rng(seed)
-        bound = 1.5 / np.sqrt(hidden_size)
-        chosen = Network(architecture, rng.uniform(-bound, bound, architecture.size))
-        x = rng.standard_normal((days, 2, LANES))
-        if naive.kinks(x, chosen.parameters, cell, layers, activation) > CLEAR:
-            break
-    # errors on both sides of Huber's kink at 1, none near it or near 0
-    error = rng.uniform(0.2, 0.8, (days, 2, LANES)) + rng.integers(0, 2, (days, 2, LANES))
-    error *= rng.choice([-1, 1], error.shape)
-    target = naive.outputs(x, chosen.parameters, cell, layers, activation) - error
-    last = np.concatenate([[0], rng.integers(1, days + 1, LANES - 3), [0, days]])
-    t = np.arange(days)[:, None, None]
-    mask = np.broadcast_to((t >= last // 4) & (t < last), error.shape).astype(float)
-    return Case(chosen, x, target, mask)
-
-
-def back_propagated(case, dtype="float64", loss_name="mse"):
-    """The workspace after forward and backward, and the loss."""
-    x, target, mask = (array.astype(dtype) for array in (case.x, case.target, case.mask))
-    chosen = case.network.astype(dtype)
-    work = Workspace(chosen.architecture, len(x) + 3, LANES, dtype, keep_dstates=True)
-    loss, dout = loss_and_gradient(loss_name, forward(chosen, x, work), target, mask)
-    backward(chosen, x, dout / dout.dtype.type(mask.sum()), work)
-    return work, loss
-
-
-def central_differences(case, losses):
-    """The derivative by each parameter (P) of each loss; they share the passes forward."""
-    flat = case.network.flat
-    numeric = {loss: np.empty(len(flat)) for loss in losses}
-    for k in range(len(flat)):
-        up, down = (
-            replace(case, network=replace(case.network, flat=flat + step)).outputs()
-            for step in (STEP * (np.arange(len(flat)) == k), -STEP * (np.arange(len(flat)) == k))
-        )
-        for loss, derivative in numeric.items():
-            moved = case.loss_by_lane(up, loss).sum() - case.loss_by_lane(down, loss).sum()
-            derivative[k] = moved / (2 * STEP)
-    return numeric
-
-
-def check_gradients(case, losses=("mse",)):
-    """Raise AssertionError where a parameter's gradient is not the central difference."""
-    for loss, numeric in central_differences(case, losses).items():
-        comp = named_views(
-            case.network.architecture, back_propagated(case, loss_name=loss)[0].gradient
-        )
-        ref = named_views(case.network.architecture, numeric)
-        lines = [disagreement(name, comp[name], ref[name]) for name in ref]
-        assert not any(lines), "\n".join([loss, *filter(None, lines)])
 
 
 @each_choice
 @pytest.mark.parametrize("layers", [1, 2, 3])
 def test_backward_is_the_derivative_of_forward(cell, activation, layers):
     """BPTT gradients agree with central differences, for every parameter and loss."""
-    check_gradients(make_case(cell, activation, layers), LOSSES)
+    check_gradients(make_case(cell, activation, layers, days=days_of(cell)), LOSSES)
 
 
 @each_choice
@@ -125,17 +50,19 @@ def test_backward_for_sizes_around_the_blocks(cell, activation, hidden_size, day
     for name, comp in named_views(case.network.architecture, work.gradient).items():
         np.testing.assert_allclose(comp, ref[name], rtol=0, atol=1e-12, err_msg=name)
     for ref_layer, comp_layer in zip(ref_states, work.dstates, strict=True):
-        np.testing.assert_allclose(comp_layer[:, : days + 1], ref_layer, rtol=0, atol=1e-12)
+        comp_days = comp_layer[:, : ref_layer.shape[1]]
+        np.testing.assert_allclose(comp_days, ref_layer, rtol=0, atol=1e-12)
 
 
 @each_choice
 @pytest.mark.parametrize("layers", [1, 3])
 def test_backward_leaves_the_whole_gradient_that_reaches_each_state(cell, activation, layers):
     """dstates[:, t + 1] is what a nudge of the state after day t does to the loss, in any layer."""
-    case = make_case(cell, activation, layers=layers, hidden_size=3)
+    days = days_of(cell)
+    case = make_case(cell, activation, layers=layers, hidden_size=3, days=days)
     work, _ = back_propagated(case)
     for layer in range(layers):
-        comp = work.dstates[layer][:, : DAYS + 1]
+        comp = work.dstates[layer][:, : days + work.spans[layer]]
         ref = np.empty_like(comp)
         for s, t, unit in np.ndindex(comp.shape[:3]):
             up, down = (
@@ -165,7 +92,7 @@ def test_truncated_gradients_take_the_carried_state_as_given(cell, activation):
     work = Workspace(case.network.architecture, 12, LANES, "float64")
     for start, stop in ((0, 12), (12, 19), (19, 30)):
         x, target, mask = (a[start:stop] for a in (case.x, case.target, case.mask))
-        carried = [states[:, 0].copy() for states in work.states]
+        carried = work.after(0)
         out = naive.outputs(x, p, *case.chosen, start=carried)
         dout = loss_and_gradient("mse", out, target, mask)[1]
         ref, _, _ = naive.gradients(x, p, *case.chosen, dout, start=carried)
@@ -189,8 +116,7 @@ def test_chunks_that_hand_their_gradients_on_are_the_whole(cell, activation):
     works = [Workspace(case.network.architecture, 30, LANES, "float64") for _ in chunks]
     for chunk, work in zip(chunks, works, strict=True):
         if chunk.start:
-            for states, before in zip(work.states, works[0].states, strict=True):
-                states[:, 0] = before[:, chunk.start]
+            work.carry_in(works[0].after(chunk.start))
         forward(case.network, case.x[chunk], work)
     beyond = None
     for chunk, work in zip(chunks[::-1], works[::-1], strict=True):
@@ -198,8 +124,9 @@ def test_chunks_that_hand_their_gradients_on_are_the_whole(cell, activation):
         beyond = work.dbeyond
     total = sum(work.gradient for work in works)
     np.testing.assert_allclose(total, ref.gradient, rtol=1e-10, atol=1e-12)
-    for dbeyond, dstates in zip(works[0].dbeyond, ref.dstates, strict=True):
-        np.testing.assert_allclose(dbeyond, dstates[:, 0], rtol=1e-10, atol=1e-12)
+    for dbeyond, dstates, span in zip(works[0].dbeyond, ref.dstates, ref.spans, strict=True):
+        carried_in = dstates[:, :span].reshape(dbeyond.shape)
+        np.testing.assert_allclose(dbeyond, carried_in, rtol=1e-10, atol=1e-12)
 
 
 @each_choice

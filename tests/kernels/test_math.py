@@ -127,7 +127,7 @@ def test_log1p_lets_through_what_is_not_finite(dtype):
 @pytest.mark.parametrize("dtype", ["float32", "float64"])
 def test_a_missing_number_is_seen_and_stays_in_its_lane(cell, activation, dtype):
     """NaN on a day makes that lane's outputs NaN from there on, and no others."""
-    architecture = Architecture(cell=cell, activation=activation, hidden_size=5)
+    architecture = Architecture(cell=cell, activation=activation, hidden_size=5, window=4)
     network = initial_network(architecture, "orthogonal", np.random.default_rng(0), dtype)
     x = np.ones((6, 1, LANES), dtype)
     x[2, 0, 3] = np.nan

@@ -19,7 +19,9 @@ each_dtype = pytest.mark.parametrize(("dtype", "within"), [("float64", 1e-12), (
 def make(cell, activation, hidden_size, layers=1, input_size=1, dtype="float64", days=20):
     """A network with random weights and biases, and inputs x (T, I, L)."""
     rng = np.random.default_rng(hidden_size)
-    architecture = Architecture(cell, activation, input_size, hidden_size, layers, output_size=2)
+    architecture = Architecture(
+        cell, activation, input_size, hidden_size, layers, output_size=2, window=4
+    )
     bound = 1 / np.sqrt(hidden_size)
     flat = rng.uniform(-bound, bound, architecture.size).astype(dtype)
     x = rng.standard_normal((days, input_size, LANES)).astype(dtype)

@@ -35,7 +35,7 @@ def masked_outputs(network, x, masks):
 @pytest.mark.parametrize("cell", CELLS)
 def test_gradients_through_the_masked_network_are_central_differences(cell, layers):
     """Scaled weights give the outputs of hidden units, and their gradient, scaled, that of all."""
-    a = Architecture(cell, hidden_size=3, layers=layers)
+    a = Architecture(cell, hidden_size=3, layers=layers, window=4)
     rng = np.random.default_rng(layers)
     network = Network(a, 0.6 * rng.standard_normal(a.size))
     x, target = rng.standard_normal((2, DAYS, 1, LANES))

@@ -17,7 +17,7 @@ DAYS = BLOCK + 3  # more than a workspace holds of the lowest layer without bein
 
 def case(cell, activation, layers, days=DAYS):
     """A network, inputs and derivatives by the outputs, away from every kink."""
-    a = Architecture(cell, activation, INPUTS, 4, layers, output_size=2)
+    a = Architecture(cell, activation, INPUTS, 4, layers, output_size=2, window=6)
     for seed in range(1000):
         rng = np.random.default_rng(seed)
         network = Network(a, rng.uniform(-0.7, 0.7, a.size))
@@ -30,8 +30,8 @@ def case(cell, activation, layers, days=DAYS):
 def compiled(network, x, dout, start=None):
     """The derivative (T, I, L) that the kernels leave."""
     work = Workspace(network.architecture, len(x) + 2, LANES, "float64", inputs_back=True)
-    for states, before in zip(work.states, start or (), strict=False):
-        states[:, 0] = before
+    if start:
+        work.carry_in(start)
     forward(network, x, work)
     backward(network, x, dout, work)
     return by_inputs(network, dout, work)
@@ -43,9 +43,7 @@ def test_as_plain_back_propagation(cell, activation, layers):
     """Of every day, input and lane, from states that were carried in."""
     network, x, dout = case(cell, activation, layers)
     chosen = cell, layers, activation
-    start = [
-        of_layer[:, -1] for of_layer in naive.states(x, network.parameters, *chosen)
-    ]  # wherever the first days lead
+    start = naive.after(x, network.parameters, *chosen)  # wherever the first days lead
     ref = naive.gradients(x, network.parameters, *chosen, dout, start)[2]
     np.testing.assert_allclose(compiled(network, x, dout, start), ref, rtol=1e-9, atol=1e-12)
 

@@ -46,7 +46,7 @@ each_choice = pytest.mark.parametrize(("cell", "activation"), CHOICES)
 def network_of(mode, cell="rnn", activation="tanh", layers=1, hidden_size=3, dtype="float64"):
     shape = NetworkSettings(
         cell=cell, activation=activation, layers=layers, hidden_size=hidden_size, mode=mode,
-        horizon=HORIZON,
+        horizon=HORIZON, window=4,
     )  # fmt: skip
     architecture = architecture_of(shape)
     bound = 1.2 / np.sqrt(hidden_size)
@@ -72,14 +72,12 @@ def path_by_hand(network, w, forced):
         x[0] = w.x[-1]
         return naive.outputs(x, network.parameters, *chosen)
     encoder, decoder = (part.parameters for part in network.parts)
-    read = naive.states(w.x, encoder, *chosen)
-    state, x, outputs = [layer[:, -1] for layer in read], w.x[-1:], []
+    state, x, outputs = naive.after(w.x, encoder, *chosen), w.x[-1:], []
     for ahead in range(HORIZON):
-        after = naive.states(x, decoder, *chosen, start=state)
-        state = [layer[:, -1] for layer in after]
-        out = decoder["head.weight"] @ state[-1][0] + decoder["head.bias"][:, None]
-        outputs.append(out[None])
-        x = w.y[ahead : ahead + 1] if forced[ahead] else out[None]
+        out = naive.outputs(x, decoder, *chosen, start=state)
+        state = naive.after(x, decoder, *chosen, state)
+        outputs.append(out)
+        x = w.y[ahead : ahead + 1] if forced[ahead] else out
     return np.concatenate(outputs)
 
 

@@ -11,8 +11,8 @@ from rnncli.network.network import Architecture, Network, initial_network, named
 from rnncli.settings import NetworkSettings
 
 each_cell = pytest.mark.parametrize("cell", CELLS)
-MATRIX = [cell for cell in CELLS if CELLS[cell].diagonal is None]
-DIAGONAL = [cell for cell in CELLS if cell not in MATRIX]
+MATRIX = [cell for cell in CELLS if CELLS[cell].has_matrix]
+DIAGONAL = [cell for cell in CELLS if CELLS[cell].diagonal is not None]
 with_matrix = pytest.mark.parametrize("cell", MATRIX)
 
 
@@ -49,6 +49,28 @@ def test_a_cell_without_recurrent_matrix_has_numbers_by_unit(cell):
     diagonal = {"diagonal_hh_l0": (len(names), 5)} if names else {}
     head = {"head.weight": (1, 5), "head.bias": (1,)}
     assert shapes == {"weight_ih_l0": (rows, 2), **diagonal, "bias_ih_l0": (rows,), **head}
+
+
+@pytest.mark.parametrize(("hidden_size", "heads"), [(5, 1), (8, 1), (24, 3)])
+def test_attention_has_a_bias_by_lag_in_each_head(hidden_size, heads):
+    """In heads of 8 units, or a single one; only of it the file names a window."""
+    a = Architecture("attention", hidden_size=hidden_size, window=7, output_size=0)
+    rows = 4 * hidden_size
+    assert list(a.shapes().items()) == [
+        ("weight_ih_l0", (rows, 1)), ("bias_lag_l0", (heads, 7)), ("bias_ih_l0", (rows,)),
+    ]  # fmt: skip
+    assert (a.spans, Architecture.from_dict(a.as_dict())) == ((7,), a)
+    assert "window" not in Architecture("gru").as_dict()
+
+
+@pytest.mark.parametrize(
+    ("setting", "fault"),
+    [({"dilations": "1,5"}, "is for recurrent cells"), ({"init": "uniform"}, "is for recurrent")],
+)
+def test_attention_refuses_what_is_of_recurrences(setting, fault):
+    """With what to do in its place."""
+    with pytest.raises(UsageError, match=fault):
+        from_settings.architecture_of(NetworkSettings(cell="attention", **setting))
 
 
 def kept_at_zero(cell, network, layer):

@@ -310,15 +310,66 @@ def slstm_day_back(
     return p["weight_ih"].T @ flat, np.stack(before), gradient
 
 
+def attention_parts(
+    x_t: Array, window: Array, p: Parameters
+) -> tuple[Array, Array, Array, Array, Array]:
+    """By head: q (U, L), keys and values of the window (N, U, L), shares (N, L); and u (H, L).
+
+    window: the states (3, N, H, L) of the days before, of which today's take the oldest's place.
+    """
+    q, k, v, u = of_inputs(x_t, p, 4)
+    heads, size = p["bias_lag"].shape
+    keys, values = (
+        np.concatenate([window[s, 1:], today[None]])[::-1].reshape(size, heads, -1, q.shape[1])
+        for s, today in ((1, k), (2, v))
+    )
+    q = q.reshape(heads, -1, q.shape[1])
+    scores = np.einsum("hul,jhul->hjl", q, keys) / np.sqrt(q.shape[1]) + p["bias_lag"][..., None]
+    scores = np.exp(scores - scores.max(axis=1, keepdims=True))
+    return q, keys, values, scores / scores.sum(axis=1, keepdims=True), u
+
+
+def attention_day(x_t: Array, window: Array, p: Parameters, _activation: str) -> Array:
+    """Softmax attention over the window with a bias by lag: states h, k, v (3, H, L) of a day."""
+    _, keys, values, shares, u = attention_parts(x_t, window, p)
+    attended = np.einsum("hjl,jhul->hul", shares, values).reshape(u.shape)
+    return np.stack([np.tanh(u + attended), keys[0].reshape(u.shape), values[0].reshape(u.shape)])
+
+
+def attention_day_back(
+    x_t: Array, window: Array, dafter: Array, p: Parameters, _activation: str
+) -> tuple[Array, Array, Parameters]:
+    """The derivative of `attention_day`, by the states of the whole window."""
+    q, keys, values, shares, _ = attention_parts(x_t, window, p)
+    du = dafter[0] * (1 - attention_day(x_t, window, p, "tanh")[0] ** 2)
+    by_head = du.reshape(q.shape)
+    by_share = np.einsum("hul,jhul->hjl", by_head, values)
+    by_score = shares * (by_share - np.sum(shares * by_share, axis=1, keepdims=True))
+    root = np.sqrt(q.shape[1])
+    dq = np.einsum("hjl,jhul->hul", by_score, keys) / root
+    dkeys = np.einsum("hjl,hul->jhul", by_score, q).reshape(window.shape[1:]) / root
+    dvalues = np.einsum("hjl,hul->jhul", shares, by_head).reshape(window.shape[1:])
+    before = np.zeros_like(window)
+    before[1, 1:], before[2, 1:] = dkeys[:0:-1], dvalues[:0:-1]
+    dsums = np.stack([dq.reshape(du.shape), dkeys[0] + dafter[1], dvalues[0] + dafter[2], du])
+    gradient = input_gradients(dsums, x_t)
+    gradient["bias_lag"] = by_score.sum(axis=2)
+    return p["weight_ih"].T @ dsums.reshape(-1, x_t.shape[1]), before, gradient
+
+
 @dataclass(frozen=True)
 class Cell:
-    """A cell's twin: `states` vectors, a day forward, a day back, distance from kinks, gates."""
+    """A cell's twin: `states` vectors, a day forward, a day back, distance from kinks, gates.
+
+    A `windowed` one gets the states (S, N, H, L) of N days in place of those of one day (S, H, L).
+    """
 
     states: int
     day: Callable[..., Array]
     day_back: Callable[..., tuple[Array, Array, Parameters]]
     kinks: Callable[..., float]
     gates: int = 1
+    windowed: bool = False
 
 
 CELLS = {
@@ -328,6 +379,7 @@ CELLS = {
     "mingru": Cell(1, mingru_day, mingru_day_back, never, 2),
     "lru": Cell(1, lru_day, lru_day_back, never, 2),
     "slstm": Cell(4, slstm_day, slstm_day_back, never, 4),
+    "attention": Cell(3, attention_day, attention_day_back, never, 4, windowed=True),
 }
 
 
@@ -340,10 +392,17 @@ def layer_parameters(p: Parameters, layer: int) -> Parameters:
 def states_of_layer(cell: str, x: Array, p: Parameters, layer: int, activation: str) -> Array:
     """States h (T, H, L) of one layer for its inputs x (T, I, L), from h_0 = 0."""
     alone = {f"{name}_l0": weight for name, weight in layer_parameters(p, layer).items()}
-    return states(x, alone, cell, 1, activation)[0][0, 1:]
+    return states(x, alone, cell, 1, activation)[0][0, -len(x) :]
 
 
 STATES = {cell: partial(states_of_layer, cell) for cell in CELLS}
+
+
+def span_of(twin: Cell, weights: Parameters, layer: int, dilations: Sequence[int]) -> int:
+    """How many days before it a day of a layer looks back on."""
+    if twin.windowed:
+        return int(weights["bias_lag"].shape[1])
+    return dilations[layer] if dilations else 1
 
 
 def states(
@@ -360,14 +419,16 @@ def states(
     for layer in range(layers):
         weights = layer_parameters(p, layer)
         hidden_size = len(weights["weight_ih"]) // twin.gates
-        d = dilations[layer] if dilations else 1
+        d = span_of(twin, weights, layer, dilations)
         state = np.zeros((twin.states * d, hidden_size, x.shape[2]))
         before = (start[layer] if start else state).reshape(twin.states, d, *state.shape[1:])
         days: list[Array] = []
         for t in range(len(x) + d):
-            of_day = (
-                twin.day(x[t - d], days[t - d], weights, activation) if t >= d else before[:, t]
-            )
+            if t < d:
+                of_day = before[:, t]
+            else:
+                past = np.stack(days[t - d :], axis=1) if twin.windowed else days[t - d]
+                of_day = twin.day(x[t - d], past, weights, activation)
             days.append(of_day.copy())
             for (at_layer, s, at_t, unit), much in (nudge or {}).items():
                 if (at_layer, at_t) == (layer, t):
@@ -375,6 +436,12 @@ def states(
         found.append(np.stack(days, axis=1))
         x = found[-1][0, d:]
     return found
+
+
+def after(x: Array, p: Parameters, *chosen: Any) -> list[Array]:
+    """The states (S*d, H, L) of every layer that the inputs x (T, I, L) leave for the next day."""
+    found = states(x, p, *chosen)
+    return [of_layer[:, len(x) :].reshape(-1, *of_layer.shape[2:]) for of_layer in found]
 
 
 def outputs(
@@ -404,13 +471,14 @@ def gradients(
         weights = layer_parameters(p, layer)
         inputs = found[layer - 1][0, -len(x) :] if layer else x
         dstates[layer][0, -len(x) :] += above
-        d = dilations[layer] if dilations else 1
+        d = span_of(twin, weights, layer, dilations)
         below = np.zeros(inputs.shape)
         for t in reversed(range(len(inputs))):
+            past = slice(t, t + d) if twin.windowed else t
             below[t], before, gradient = twin.day_back(
-                inputs[t], found[layer][:, t], dstates[layer][:, t + d], weights, activation
+                inputs[t], found[layer][:, past], dstates[layer][:, t + d], weights, activation
             )
-            dstates[layer][:, t] += before
+            dstates[layer][:, past] += before
             for name, by_weight in gradient.items():
                 total[f"{name}_l{layer}"] += by_weight
         above = below
@@ -425,5 +493,5 @@ def kinks(x: Array, p: Parameters, cell: str, layers: int, activation: str) -> f
         for t in range(len(x)):
             distance = CELLS[cell].kinks(x[t], found[:, t], weights, activation)
             nearest = min(nearest, distance)
-        x = found[0, 1:]
+        x = found[0, -len(x) :]
     return nearest

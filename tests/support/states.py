@@ -32,6 +32,7 @@ KINDS = {
     "dilated": (
         DECAY, "student-t", {"cell": "lstm", "layers": 3, "dilations": (1, 5, 22)},
     ),
+    "attention": (DECAY, "student-t", {"cell": "attention", "layers": 2, "window": 9}),
     "quantile": (PREPARE, "quantile", {}),
     "none": (replace(PREPARE, scale="none"), "point", {"cell": "gru"}),
     "minmax": (replace(PREPARE, scale="minmax"), "student-t", {}),

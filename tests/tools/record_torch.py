@@ -150,6 +150,51 @@ def by_day(
     return top.reshape(len(x), len(state), *top.shape[1:]).swapaxes(0, 1)
 
 
+def attention_layer(x: torch.Tensor, p: dict[str, torch.Tensor], layer: int) -> torch.Tensor:
+    """States (L, T, H) of a layer: attention over the last N days, the days before as zeros."""
+    bias = p[f"bias_lag_l{layer}"]
+    (heads, window), (lanes, days, _) = bias.shape, x.shape
+    sums = x @ p[f"weight_ih_l{layer}"].T + p[f"bias_ih_l{layer}"]
+    q, k, v, u = sums.chunk(4, dim=-1)
+    before = torch.zeros(lanes, window - 1, q.shape[-1], dtype=x.dtype)
+    q, k, v = (
+        one.reshape(lanes, one.shape[1], heads, -1).transpose(1, 2)
+        for one in (q, torch.cat([before, k], 1), torch.cat([before, v], 1))
+    )
+    lag = torch.arange(days)[:, None] + window - 1 - torch.arange(days + window - 1)
+    mask = torch.where((lag >= 0) & (lag < window), bias[:, lag.clamp(0, window - 1)], -torch.inf)
+    attended = torch.nn.functional.scaled_dot_product_attention(q, k, v, attn_mask=mask)
+    return torch.tanh(u + attended.transpose(1, 2).reshape(lanes, days, -1))
+
+
+def record_attention() -> dict[str, np.ndarray]:
+    """Two layers of two heads, over more days than the window."""
+    torch.manual_seed(1)
+    inputs, hidden, window = 2, 16, 5
+    p = {}
+    for layer in range(2):
+        p[f"weight_ih_l{layer}"] = torch.randn(4 * hidden, hidden if layer else inputs) / 4
+        p[f"bias_lag_l{layer}"] = torch.randn(2, window)
+        p[f"bias_ih_l{layer}"] = torch.randn(4 * hidden) / 4
+    p["head.weight"], p["head.bias"] = torch.randn(2, hidden) / 4, torch.randn(2)
+    p = {name: weight.double().requires_grad_() for name, weight in p.items()}
+    x = torch.randn(LANES, 12, inputs, dtype=torch.float64)
+    below = x
+    for layer in range(2):
+        below = attention_layer(below, p, layer)
+    output = below @ p["head.weight"].T + p["head.bias"]
+    dout = torch.randn(output.shape, dtype=torch.float64)
+    (output * dout).sum().backward()
+    arrays = {
+        name: lanes_last(array.swapaxes(0, 1))
+        for name, array in (("x", x), ("output", output), ("dout", dout))
+    }
+    for name, weight in p.items():
+        arrays[f"weight/{name}"] = weight.detach().numpy()
+        arrays[f"gradient/{name}"] = weight.grad.numpy()
+    return arrays
+
+
 def main() -> None:
     path = Path(__file__).parents[1] / "golden" / "torch_cells.npz"
     arrays = {} if not path.exists() else dict(np.load(path))
@@ -161,6 +206,7 @@ def main() -> None:
         for name, array in record(cell, activation, layers, hidden_size, input_size).items()
     }
     np.savez_compressed(path, **arrays)
+    np.savez_compressed(path.with_name("torch_attention.npz"), **record_attention())
 
 
 if __name__ == "__main__":

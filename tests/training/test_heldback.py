@@ -60,7 +60,7 @@ def test_a_unit_that_only_padding_wakes_is_dead():
 @pytest.mark.parametrize("seed", range(3))
 def test_saturated_units_are_at_the_edge_on_more_than_half_of_the_days(cell, seed):
     """As counted from the states of the definition, for series short enough to count each day."""
-    a = Architecture(cell, hidden_size=8, layers=2)
+    a = Architecture(cell, hidden_size=8, layers=2, window=4)
     weights = 6 * np.random.default_rng(seed).standard_normal(a.size)
     network, series = Network(a, weights), series_of(LENGTHS[:3])
     if cell in ("lstm", "slstm"):  # by chance alone they hardly ever show the edge
