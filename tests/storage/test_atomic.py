@@ -41,7 +41,7 @@ def test_content_is_written_and_replaced_whole(tmp_path):
     assert names(tmp_path) == ["m"]
 
 
-@pytest.mark.parametrize("number", [5, 28, 122], ids=["EIO", "ENOSPC", "EDQUOT"])
+@pytest.mark.parametrize("number", [5, 28, 122, 1], ids=["EIO", "ENOSPC", "EDQUOT", "EPERM"])
 @pytest.mark.parametrize("call", ["fsync", "replace", "fchmod", "fdopen"])
 @pytest.mark.parametrize("older", [None, b"older"])
 def test_a_failing_call_leaves_what_was_there(call, number, older, tmp_path, monkeypatch):
