@@ -6,6 +6,7 @@ import os
 import re
 import shlex
 import sys
+from collections import defaultdict
 from importlib.metadata import version
 from itertools import zip_longest
 from pathlib import Path
@@ -279,12 +280,24 @@ def test_pages_name_guides_that_exist() -> None:
         assert 2 <= len(page.examples) <= 4
 
 
+def shown_by(name: str, tests: dict[str, list[str]]) -> list[str]:
+    """Scripts of `tests/tools` of that name, or tests: `FILE` and a part of the function."""
+    if name.startswith("tools/"):
+        return [name] if (ROOT / "tests" / f"{name}.py").is_file() else []
+    stem, part = name.split()
+    return [test for test in tests[stem] if part in test]
+
+
 def test_every_attack_names_what_shows_it() -> None:
-    """A row of the guide is shown by a file below tests/, and there are many of them."""
+    """A row of the guide is shown by one test or script that is there, and there are many rows."""
     lines = (GUIDES / "attacks.md").read_text(encoding="utf-8").splitlines()
     rows = [line.strip("| ").split(" | ") for line in lines if line.startswith("| ")][1:]
+    tests = defaultdict(list)
+    for path in (ROOT / "tests").rglob("test_*.py"):
+        defined = re.findall(r"^def test_(\w+)", path.read_text(encoding="utf-8"), re.MULTILINE)
+        tests[path.stem.removeprefix("test_")] += defined
     assert len(rows) >= 120
     assert len({row[0] for row in rows}) == len(rows)
     assert max(map(len, lines)) <= 100
-    for row in rows:
-        assert (ROOT / "tests" / f"{row[-1]}.py").is_file(), row
+    assert [row for row in rows if len(shown_by(row[-1], tests)) != 1] == []
+    assert shown_by("model every_nothing", tests) == shown_by("tools/nothing", tests) == []

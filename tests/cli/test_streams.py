@@ -1,10 +1,12 @@
 """What goes where: results on stdout in strict forms, nothing but warnings and errors on stderr."""
 
+import contextlib
 import csv
 import io
 import json
 import os
 import platform
+import shutil
 import subprocess
 import sys
 
@@ -13,6 +15,8 @@ import pytest
 from processes import finished
 
 from rnncli import __version__
+from rnncli.cli.app import program
+from rnncli.ledger.upkeep import check_whole
 
 COLUMNS = "symbol,cutoff,date,ahead,forecast,lower_80,upper_80,lower_95,upper_95,naive"
 ODD = (
@@ -256,3 +260,63 @@ def test_a_link_to_nothing_is_named(call, tmp_path):
     done = call("inspect", tmp_path / "a.csv")
     assert done.returncode == 66
     assert done.stderr.endswith(b"; it is a link to nowhere.csv\n")
+
+
+@pytest.mark.slow
+def test_python_s_switches_change_nothing(call, hand_made, prices):
+    """Isolated, with development checks, without docstrings and assertions, warnings as errors."""
+    switches = ("-I", "-OO", "-X", "dev", "-W", "error")
+    command = [sys.executable, *switches, "-m", "rnncli", "predict", hand_made, prices]
+    done = finished(command, capture_output=True, check=False)
+    assert (done.returncode, done.stderr) == (0, b"")
+    assert done.stdout == call("predict", hand_made, prices).stdout
+
+
+def test_a_page_of_help_needs_no_docstrings(call, monkeypatch):
+    """Which python -OO has not; the line that lists the command stands there."""
+    command = program().commands["predict"]
+    monkeypatch.setattr(command, "help", None)
+    done = call("predict", "--help")
+    assert (done.returncode, done.stderr) == (0, b"")
+    assert b"Forecast the next days of every symbol" in done.stdout
+
+
+@pytest.mark.slow
+def test_a_turkish_locale_and_hostile_variables_change_nothing(call, hand_made, prices, tmp_path):
+    """I without a dot, a decimal comma; a time zone, a language, widths that do not exist."""
+    words = ["localedef", "-i", "tr_TR", "-f", "ISO-8859-9", tmp_path / "tr_TR"]
+    with contextlib.suppress(OSError):  # where it is not there, the locale is an unknown one
+        finished(words, capture_output=True, check=False)
+    hostile = {
+        "LOCPATH": str(tmp_path), "LC_ALL": "tr_TR", "LANG": "xx", "PYTHONUTF8": "0",
+        "TZ": "nonsense", "TERM": "", "COLUMNS": "-1", "HOME": "/nonexistent", "TMPDIR": "/none",
+        "NUMBA_DUMP_IR": "1", "NUMBA_NUM_THREADS": "x", "OMP_NUM_THREADS": "-1", "NO_COLOR": "",
+        "FORCE_COLOR": "1", "PYTHONIOENCODING": "utf-16", "NOTIFY_SOCKET": "/nonexistent",
+    }  # fmt: skip
+    command = [sys.executable, "-m", "rnncli", "predict", hand_made, prices]
+    done = finished(command, env={**os.environ, **hostile}, capture_output=True, check=False)
+    assert (done.returncode, done.stderr) == (0, b"")
+    assert done.stdout == call("predict", hand_made, prices).stdout
+
+
+@pytest.mark.slow
+def test_without_any_stream_a_file_is_written_whole(call, hand_made, prices, tmp_path):
+    """Nothing is printed into a file that was given the number of a stream; others may be open."""
+    out, ledger = tmp_path / "f.csv", tmp_path / "l.db"
+    words = f"-m rnncli predict {hand_made} {prices} -o {out} --ledger {ledger}"
+    script = f"exec {sys.executable} {words} 3</dev/zero 4>/dev/full <&- >&- 2>&-"
+    assert finished(["/bin/sh", "-c", script], check=False).returncode == 0
+    assert out.read_bytes() == call("predict", hand_made, prices).stdout
+    assert check_whole(str(ledger)) == []
+
+
+def test_names_that_are_no_utf8_are_names(call, prices, tmp_path):
+    """Of files and folders: bytes of UTF-16, of Latin-1, and what looks like an option."""
+    ref = call("inspect", prices, "--format", "csv").stdout
+    for name in (b"fiyat\xfd", b"\xff\xfea\x01", b"-q", b"\xed\xa0\x80"):
+        place = os.path.join(os.fsencode(tmp_path), name)
+        os.mkdir(place)
+        path = os.path.join(place, name + b".csv")
+        shutil.copy(prices, path)
+        done = call("inspect", os.fsdecode(path), "--format", "csv")
+        assert (done.returncode, done.stderr, done.stdout) == (0, b"", ref)

@@ -18,6 +18,7 @@ from nights import dates, job, lay, left_in, market
 from paths import DATA, TOOLS
 from processes import Started, finished
 
+from rnncli.ledger import writer
 from rnncli.nightly import forecasts
 from rnncli.prices import batches
 from rnncli.storage.locks import locked
@@ -50,6 +51,19 @@ def test_a_first_night_does_all_and_the_same_again_nothing(place, night, call):
         "nothing", False, 0, False,
     )  # fmt: skip
     assert {p: (p.read_bytes(), p.stat().st_mtime_ns) for p in place.iterdir()} == before
+
+
+def test_a_clock_that_goes_back_between_two_nights_changes_nothing(place, night, monkeypatch):
+    """What a night does follows the prices; the clock is in the times of the ledger alone."""
+    other = shutil.copytree(place, place / "other")
+    lay(place, market(), 41)
+    lay(other, market(), 41)
+    assert night()["recorded"] == 8
+    monkeypatch.setattr(writer, "now", lambda: "1970-01-01T00:00:00.000Z")
+    assert here("batch", other / "nightly.toml", "-q").returncode == 0
+    left = left_in(other)
+    shutil.rmtree(other)
+    assert left == left_in(place)
 
 
 def test_a_summary_is_one_line_and_quiet_is_silent(place, call):

@@ -40,6 +40,11 @@ def test_a_single_process_is_this_one():
     assert 1 <= len(others) <= 2
 
 
+def test_of_a_thousand_processes_those_with_a_task_are_started():
+    """However many were asked for."""
+    assert 1 <= len(set(local(1000).in_order(chores.process, range(2)))) <= 2
+
+
 def test_items_are_asked_for_as_they_are_needed():
     """Of a million items only those at work are made."""
     asked = []
