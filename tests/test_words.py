@@ -41,6 +41,13 @@ def texts_of(path: Path) -> list[str]:
     return [text for text in constants if isinstance(text, str)]
 
 
+def docstrings_of(path: Path) -> list[str]:
+    """Docstrings of a module, its classes and its functions."""
+    parts = (ast.Module, ast.ClassDef, ast.FunctionDef)
+    nodes = ast.walk(ast.parse(path.read_text(encoding="utf-8")))
+    return [ast.get_docstring(node) or "" for node in nodes if isinstance(node, parts)]
+
+
 def modules() -> list[Path]:
     """Modules in plain words."""
     return list(PACKAGE.rglob("*.py"))
@@ -60,6 +67,16 @@ def test_documents_name_the_noun(document: str) -> None:
     path = ROOT / document if document == "README.md" else PACKAGE / "guides" / document
     text = re.sub(r"<!--.*?-->", "", path.read_text(encoding="utf-8"))
     assert stand_ins(text) == []
+
+
+def test_docstrings_of_tests_name_the_noun() -> None:
+    """What a test shows is read as often as the code."""
+    said = {
+        str(path.relative_to(ROOT)): phrases
+        for path in sorted((ROOT / "tests").rglob("*.py"))
+        if (phrases := [p for text in docstrings_of(path) for p in stand_ins(text)])
+    }
+    assert said == {}
 
 
 def test_help_names_the_noun() -> None:

@@ -23,7 +23,7 @@ def pipe(tmp_path):
 
 
 def test_a_file_is_read_up_to_a_size_and_one_byte_more(tmp_path):
-    """So that whoever reads sees that it is too large, whatever its size."""
+    """So that a reader sees that it is too large, whatever its size."""
     path = tmp_path / "f"
     path.write_bytes(b"abcdef")
     assert [read_whole(str(path), most) for most in (9, 6, 5, 0)] == [
