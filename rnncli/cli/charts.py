@@ -58,9 +58,9 @@ def _quiet_matplotlib() -> Iterator[None]:
     """
     logging.getLogger("matplotlib").setLevel(logging.CRITICAL)
     os.environ["MPLBACKEND"] = "agg"
-    kept = _kept_folder()
-    if kept is not None:
-        os.environ["MPLCONFIGDIR"] = kept
+    cache = _kept_folder()
+    if cache is not None:
+        os.environ["MPLCONFIGDIR"] = cache
         yield
         return
     with tempfile.TemporaryDirectory(prefix="rnncli-") as folder:

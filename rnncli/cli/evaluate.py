@@ -88,7 +88,7 @@ def evaluate(
             lambda e: bar.update(e.epoch, f"training again: epoch {e.epoch}"), stages.stage, crew,
             lambda done, total: bar.update(0, f"trained again: {done} of {total} folds"),
         )  # fmt: skip
-    found = checks(evaluation, evaluating)
+    outcomes = checks(evaluation, evaluating)
     log.event(
         "forecast", symbols=len(evaluation.symbols), cutoffs=len(evaluation.cutoffs),
         horizon=evaluation.plan.horizon, failed=len(evaluation.failed),
@@ -98,18 +98,18 @@ def evaluate(
             _plot(drawing.plot, evaluation, messages)
         if paging.html:
             _write_page(paging.html, model, loaded, known, prices, evaluation, running, messages)
-        report = evaluation_report(model, evaluation, found, drawing.chart, grouping.by)
+        report = evaluation_report(model, evaluation, outcomes, drawing.chart, grouping.by)
         show_result(report, showing)
-    log.event("written", checks=len(found), unmet=sum(not one.met for one in found))
+    log.event("written", checks=len(outcomes), unmet=sum(not one.met for one in outcomes))
     messages.detail(audit_lines(evaluation))
     for fault in evaluation.failed.values():
         messages.fail(fault)
-    for one in found:
+    for one in outcomes:
         if not one.met:
             messages.unmet(f"{one.required}: {one.said}")
     if running.profile:
         messages.profile(stages)
-    unmet = ExitStatus.OK if all(one.met for one in found) else ExitStatus.CHECK_FAILED
+    unmet = ExitStatus.OK if all(one.met for one in outcomes) else ExitStatus.CHECK_FAILED
     return messages.end() or unmet
 
 
@@ -121,11 +121,11 @@ def _plot(path: str, evaluation: "Evaluation", messages: Messages) -> None:
     from rnncli.report.figures import coverage_figure
 
     levels = evaluation.plan.levels
-    found = coverage(table(evaluation), levels)
-    if not found:
+    coverages = coverage(table(evaluation), levels)
+    if not coverages:
         messages.warn(f"--plot {path}: nothing is drawn, for no method has bounds")
         return
-    write_figure(path, lambda suffix: coverage_figure(levels, found, suffix))
+    write_figure(path, lambda suffix: coverage_figure(levels, coverages, suffix))
     messages.note(f"wrote {path}")
 
 

@@ -48,7 +48,7 @@ def command(
     def register(function: Function) -> Function:
         hints = get_type_hints(function, include_extras=True)
         stages = {key: hint for key, hint in hints.items() if dataclasses.is_dataclass(hint)}
-        own = [
+        arguments = [
             parameter.replace(annotation=hints[parameter.name])
             for parameter in inspect.signature(function).parameters.values()
             if parameter.name not in stages and parameter.name not in ("typed", "log")
@@ -85,7 +85,7 @@ def command(
             log = RunLog(name, gather(LogSettings, values).log_file)
             return logged_run(log, lambda: function(**values, **settings, log=log))
 
-        OPTIONS[name] = [*own, *options, *([CONFIG] if configurable else [])]
+        OPTIONS[name] = [*arguments, *options, *([CONFIG] if configurable else [])]
         parameters = [_CONTEXT, *OPTIONS[name]]
         run.__signature__ = inspect.Signature(parameters)  # type: ignore[attr-defined] # read by Typer
         run.__annotations__ = {parameter.name: parameter.annotation for parameter in parameters}

@@ -84,11 +84,11 @@ def commands() -> list[Command]:
     uses: dict[Entry, int] = {}
     for one in (entry for listed in entries.values() for entry in listed):
         uses[one] = uses.get(one, 0) + 1
-    found = []
+    described = []
     for name, command in program().commands.items():
         listed = entries.get(name) or _entries_of(command.callback)
         typed = [entry for entry in listed if entry.names[0].startswith("-")]
-        found.append(
+        described.append(
             Command(
                 name,
                 command.help or "",
@@ -97,7 +97,7 @@ def commands() -> list[Command]:
                 [entry for entry in typed if uses[entry] >= SHARED],
             )
         )
-    return found
+    return described
 
 
 def _entries_of(callback: Any) -> list[Entry]:
@@ -106,9 +106,9 @@ def _entries_of(callback: Any) -> list[Entry]:
     return [_entry(one) for one in parameters if one.name != "context"]
 
 
-def common_options(found: list[Command]) -> list[Entry]:
+def common_options(described: list[Command]) -> list[Entry]:
     """The options that commands share, each once."""
-    return list(dict.fromkeys(entry for command in found for entry in command.shared))
+    return list(dict.fromkeys(entry for command in described for entry in command.shared))
 
 
 def _entry(parameter: inspect.Parameter) -> Entry:
@@ -156,9 +156,9 @@ def markdown() -> str:
 
 
 def _markdown() -> Iterator[str]:
-    found = commands()
+    described = commands()
     yield from ("# Reference", "", "Every command and option. Made from the code; do not edit.")
-    for command in found:
+    for command in described:
         yield from ("", f"## rnncli {command.name}", "", command.help, "")
         yield f"    {command.usage}"
         yield from _list(command.arguments + command.options)
@@ -166,7 +166,7 @@ def _markdown() -> Iterator[str]:
             names = ", ".join(f"`{entry.names[0]}`" for entry in command.shared)
             yield from ("", f"Common options: {names}.")
     yield from ("", "## Common options", "", "Of several commands, with one meaning in all.")
-    yield from _list(common_options(found))
+    yield from _list(common_options(described))
     yield from ("", "## Exit status", "")
     yield from (f"- `{int(status)}`: {text}" for status, text in STATUSES.items())
     yield from ("", "## Environment", "")
@@ -187,7 +187,7 @@ def man_page() -> str:
 
 
 def _man_page() -> Iterator[str]:
-    found = commands()
+    described = commands()
     yield '.\\" Made from the code; do not edit.'
     yield f'.TH RNNCLI 1 "" "rnncli {__version__}" "User Commands"'
     yield from (".SH NAME", _roff(f"rnncli - {SUMMARY}"))
@@ -196,14 +196,14 @@ def _man_page() -> Iterator[str]:
     yield _roff("Prices are CSV or Parquet files, folders of them, or - for standard input.")
     yield _roff("Every option has a default in the environment or in a file; see ENVIRONMENT.")
     yield ".SH COMMANDS"
-    for command in found:
+    for command in described:
         yield from (f'.SS "{_roff(command.usage)}"', _roff(" ".join(command.help.split())))
         yield from _man_list(command.arguments + command.options)
         if command.shared:
             names = ", ".join(entry.names[0] for entry in command.shared)
             yield from (".PP", _roff(f"Common options: {names}."))
     yield ".SH COMMON OPTIONS"
-    yield from _man_list(common_options(found))
+    yield from _man_list(common_options(described))
     yield from (".TP", '.BR \\-h ", " \\-\\-help', "Show the help of rnncli, or of a command.")
     yield from (".TP", ".B \\-\\-version", "Show versions.")
     yield from (".TP", ".B \\-\\-install\\-completion", "Install completion for the present shell.")

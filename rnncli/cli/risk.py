@@ -140,11 +140,11 @@ def _stress(
         market, portfolio, failed = risk_market(
             model, known, measuring, holdings, pool, log.stages.stage, True, held
         )
-        found = list(shocked(market, portfolio, scenarios))
+        stressed = list(shocked(market, portfolio, scenarios))
         if replay:
-            found += replay_days(model, known, market, portfolio, replay, pool)
-    log.event("stressed", symbols=len(market.symbols), rows=len(found))
-    return stress_report(found), failed
+            stressed += replay_days(model, known, market, portfolio, replay, pool)
+    log.event("stressed", symbols=len(market.symbols), rows=len(stressed))
+    return stress_report(stressed), failed
 
 
 def _backtest(
@@ -212,9 +212,9 @@ def _report(
     with threads(running.threads) as pool:
         if marks:
             market, portfolio, failed = risk_market(model, known, measuring, holdings, pool, stage)
-            found = list(beyond_marks(market, portfolio, marks))
-            log.event("measured", symbols=len(market.symbols), marks=len(found))
-            return marks_report(found), failed
+            beyond = list(beyond_marks(market, portfolio, marks))
+            log.event("measured", symbols=len(market.symbols), marks=len(beyond))
+            return marks_report(beyond), failed
         measured = measure(model, known, measuring, holdings, pool, stage)
     log.event("measured", symbols=len(measured.lines), failed=len(measured.failed))
     return risk_report(measured, drawing.chart), measured.failed

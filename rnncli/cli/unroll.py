@@ -87,9 +87,9 @@ def _unrolled(
 
     network = open_model(model).network
     watch_kernels(messages, untimed)
-    own = one_unit_of(network)
-    unrolled = unroll_one(own, values) if own else unroll_network(network, values)
-    return UnrolledNetwork(model, unrolled, own)
+    one_unit = one_unit_of(network)
+    unrolled = unroll_one(one_unit, values) if one_unit else unroll_network(network, values)
+    return UnrolledNetwork(model, unrolled, one_unit)
 
 
 def _write_page(path: str, network: "UnrolledNetwork", messages: Messages) -> None:

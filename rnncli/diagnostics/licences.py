@@ -43,16 +43,16 @@ class Library:
 
 def list_libraries() -> list[Library]:
     """The libraries that rnncli names, and those that they bring along, each once."""
-    found = {_key(name): _library(name, extra, why) for name, (extra, why) in REASONS.items()}
-    waiting = list(found.values())
+    libraries = {_key(name): _library(name, extra, why) for name, (extra, why) in REASONS.items()}
+    waiting = list(libraries.values())
     while waiting:
         user = waiting.pop(0)
         for name in _needs(user.library):
-            if _key(name) not in found and _installed(name) is not None:
+            if _key(name) not in libraries and _installed(name) is not None:
                 library = _library(name, user.extra, f"needed by {user.library}")
-                found[_key(name)] = library
+                libraries[_key(name)] = library
                 waiting.append(library)
-    return list(found.values())
+    return list(libraries.values())
 
 
 def _library(name: str, extra: str, why: str) -> Library:

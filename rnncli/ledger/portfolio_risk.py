@@ -100,10 +100,10 @@ def recorded_alike(base: sqlite3.Connection, risk: PortfolioRisk) -> bool | None
     if not has_risks(base):
         return None
     where = "WHERE portfolio = ? AND cutoff = ?"
-    found = read_risks(base, where, (risk.portfolio, risk.cutoff))
-    if not found:
+    recorded = read_risks(base, where, (risk.portfolio, risk.cutoff))
+    if not recorded:
         return None
-    before = found[0].risk
+    before = recorded[0].risk
     positions = sorted(risk.positions, key=lambda one: one.symbol.encode())
     return (before.cash, list(before.positions), set(before.losses)) == (
         risk.cash, positions, set(risk.losses),

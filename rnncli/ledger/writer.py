@@ -143,11 +143,11 @@ def _recorded_model(base: sqlite3.Connection, source: Source) -> int | None:
     if is_empty(base):
         return None
     inputs = "inputs" if "inputs" in columns_of_model(base) else "''"
-    found = base.execute(
+    row = base.execute(
         f"SELECT id FROM model WHERE digest = ? AND {inputs} = ?",  # noqa: S608 - ours
         (source.digest, source.inputs or ""),
     ).fetchone()
-    return None if found is None or found[0] is None else int(found[0])
+    return None if row is None or row[0] is None else int(row[0])
 
 
 Key = tuple[str | int, str, int]  # cutoff, symbol, ahead

@@ -151,14 +151,14 @@ def decode(data: bytes) -> Model:
         remedy = REMEDIES.get(content["kind"], "name the file train wrote")
         raise ModelFileError(f"is a {content['kind']}, not a model; {remedy}")
     try:
-        own = {name: t for name, t in tensors.items() if not name.startswith(OF_PRIOR)}
-        model = _model(content, own)
+        weights = {name: t for name, t in tensors.items() if not name.startswith(OF_PRIOR)}
+        model = _model(content, weights)
         if content.get("pool"):
             pool = content["pool"]
-            rest = {n.removeprefix(OF_PRIOR): t for n, t in tensors.items() if n not in own}
+            rest = {n.removeprefix(OF_PRIOR): t for n, t in tensors.items() if n not in weights}
             prior = _model(pool["prior"], rest)
             model = replace(model, pool=Pool(prior, float(pool["weight"])))
-        elif len(own) < len(tensors):
+        elif len(weights) < len(tensors):
             raise ValueError("tensors of a prior, and no pool")
         whole = _fits_together(model) and _pool_fits(model)
     except (LookupError, TypeError, ValueError, AttributeError) as fault:

@@ -38,13 +38,13 @@ def model_path(folder: str, symbol: str) -> str:
 
 def list_models(folder: str) -> dict[str, str]:
     """Symbol -> path of every model in a folder, in the order of the symbols."""
-    found = {}
+    models = {}
     for place, _, names in os.walk(folder):
         for name in names:
             path = os.path.join(place, name)
             if name.endswith(ENDING) and is_model(path):
-                found[symbol_of(os.path.relpath(path, folder).removesuffix(ENDING))] = path
-    return dict(sorted(found.items()))
+                models[symbol_of(os.path.relpath(path, folder).removesuffix(ENDING))] = path
+    return dict(sorted(models.items()))
 
 
 def is_model_folder(path: str) -> bool:
@@ -68,9 +68,9 @@ def read_stored(path: str) -> StoredModel:
 def matching_model(path: str, settings: dict[str, dict[str, Any]], data: str) -> StoredModel | None:
     """The model at a path, if it is whole and of these settings, prices and this version."""
     with contextlib.suppress(MissingInputError, ModelFileError):
-        found = read_stored(path)
-        same = found.settings == settings and found.record.get(DIGEST) == data
-        return found if same and found.version == __version__ else None
+        stored = read_stored(path)
+        same = stored.settings == settings and stored.record.get(DIGEST) == data
+        return stored if same and stored.version == __version__ else None
     return None
 
 

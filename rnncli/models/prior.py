@@ -104,9 +104,9 @@ def fields_to_read(model: Model, choice: str | None) -> FieldsToRead:
     if not optional(inputs):
         if set(chosen) != {name for name in inputs if name in INPUTS}:
             remedy = f"leave out {setting('inputs')}, or use the prior"
-            own = ", ".join(("close", *inputs))
+            fed_inputs = ", ".join(("close", *inputs))
             raise UsageError(
-                f"this model is fed {own}", option="inputs", value=choice, remedy=remedy
+                f"this model is fed {fed_inputs}", option="inputs", value=choice, remedy=remedy
             )
         return fields_of_inputs(inputs)
     for name in chosen:

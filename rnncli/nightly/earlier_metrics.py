@@ -30,7 +30,7 @@ def last_success(path: str) -> float | None:
     if content.strip() and not content.startswith(FIRST):
         raise CannotCreateError(f"{path}: exists and is not a file of metrics; name another file")
     line = rf"^{LAST_SUCCESS}\{{[^\n]*\}} ([0-9.e+]+)$"
-    found = re.search(line, content.decode("utf-8", "replace"), re.MULTILINE)
+    match = re.search(line, content.decode("utf-8", "replace"), re.MULTILINE)
     with contextlib.suppress(ValueError):
-        return float(found[1]) if found else None
+        return float(match[1]) if match else None
     return None

@@ -83,9 +83,9 @@ class DateHistory:
             self.week[weekday(day)] += 1
             for gone in self.days[: max(len(self.days) + 1 - RECENT, 0)]:
                 self.week[weekday(gone)] -= 1
-            for kept, new in ((self.days, day), (self.opening, time), (self.closing, time)):
-                kept.append(new)
-                del kept[:-RECENT]
+            for history, new in ((self.days, day), (self.opening, time), (self.closing, time)):
+                history.append(new)
+                del history[:-RECENT]
             self.bars.append([])
             del self.bars[:-BARS]
         self.last.append(second)

@@ -120,8 +120,10 @@ def _long(
     codes = np.zeros(len(values), np.int64)
     if of_symbol is not None:
         symbols, codes = _coded(frame[of_symbol])
-    found = {str(name).casefold(): name for name in names if name not in (of_symbol, of_price)}
-    fields = {name: _numbers(frame[found[name]], found[name]) for name in FIELDS if name in found}
+    by_name = {str(name).casefold(): name for name in names if name not in (of_symbol, of_price)}
+    fields = {
+        name: _numbers(frame[by_name[name]], by_name[name]) for name in FIELDS if name in by_name
+    }
     for name in features:
         if name not in names:
             said = ", ".join(map(str, names))

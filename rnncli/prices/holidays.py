@@ -98,8 +98,8 @@ class Holidays:
         """Whether a holiday on a weekend is mostly observed at this distance."""
         pooled = [d for d in self._kept if d[1:3] == (weekday(holiday), distance)]
         same = [d for d in pooled if d[0] == _yearly(holiday)]
-        kept = [gap for *_, gap in same or pooled]
-        return 2 * sum(kept) > len(kept)
+        gaps = [gap for *_, gap in same or pooled]
+        return 2 * sum(gaps) > len(gaps)
 
     @cached_property
     def _kept(self) -> list[tuple[tuple[int, int], int, int, bool]]:

@@ -271,12 +271,12 @@ def _without_warned(
     `sources` (series): the files of each. Raises DataError where no series is left.
     """
     warnings = {file: text for file, report in enumerate(reports) if (text := report.warning())}
-    kept = [i for i, files in enumerate(sources) if not warnings.keys() & set(files)]
+    clean_series = [i for i, files in enumerate(sources) if not warnings.keys() & set(files)]
     remedy = f"mend the file, or leave out {setting('strict')}"
     faults = [DataError(text, remedy=remedy) for text in warnings.values()]
-    if not kept:
+    if not clean_series:
         raise faults[0]
     for fault in faults:
         fail(fault)
     clean = tuple(report for report in prices.files if not report.warning())
-    return replace(prices.subset(kept), files=clean) if faults else prices
+    return replace(prices.subset(clean_series), files=clean) if faults else prices

@@ -71,8 +71,8 @@ def _dated(prices: Prices, period: Period, fail: Callable[[RnncliError], None]) 
         for i, symbol in enumerate(prices.symbols)
         if not prices.has_dates(i)
     }  # fmt: skip
-    kept = [i for i in range(len(prices.symbols)) if i not in faults]
-    return _failing(prices, kept, list(faults.values()), fail)
+    usable = [i for i in range(len(prices.symbols)) if i not in faults]
+    return _failing(prices, usable, list(faults.values()), fail)
 
 
 def _failing(
@@ -163,18 +163,18 @@ def _without_last(prices: Prices, running: BoolArray, period: Period) -> Prices:
     stays = np.ones(len(prices.values), np.bool_)
     stays[prices.offsets[1:][running] - 1] = False
     lengths = prices.lengths - running
-    kept = np.flatnonzero(lengths > 0).tolist()
-    if not kept:
+    with_rows = np.flatnonzero(lengths > 0).tolist()
+    if not with_rows:
         raise SeriesError(
             f"no {UNITS[period]} is over", symbol=prices.symbols[0],
             remedy=f"leave out {setting('drop_running')}",
         )  # fmt: skip
     return replace(
         prices,
-        symbols=tuple(prices.symbols[i] for i in kept),
-        sources=tuple(prices.sources[i] for i in kept),
+        symbols=tuple(prices.symbols[i] for i in with_rows),
+        sources=tuple(prices.sources[i] for i in with_rows),
         values=prices.values[stays],
-        offsets=np.concatenate([[0], np.cumsum(lengths[kept])]).astype(np.int64),
+        offsets=np.concatenate([[0], np.cumsum(lengths[with_rows])]).astype(np.int64),
         dates=prices.dates[stays],
         fields={name: values[stays] for name, values in prices.fields.items()},
     )

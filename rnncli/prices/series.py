@@ -112,12 +112,12 @@ class Prices:
         """Each series from a given row (series,) on."""
         lengths = self.lengths - starts
         offsets = np.concatenate([[0], np.cumsum(lengths)]).astype(np.int64)
-        kept = np.arange(offsets[-1]) + np.repeat(
+        rows = np.arange(offsets[-1]) + np.repeat(
             self.offsets[:-1] + starts - offsets[:-1], lengths
         )
-        fields = {name: values[kept] for name, values in self.fields.items()}
+        fields = {name: values[rows] for name, values in self.fields.items()}
         return replace(
-            self, values=self.values[kept], offsets=offsets, dates=self.dates[kept], fields=fields
+            self, values=self.values[rows], offsets=offsets, dates=self.dates[rows], fields=fields
         )
 
     @classmethod

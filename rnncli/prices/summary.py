@@ -77,13 +77,13 @@ def fresh(prices: Prices, max_age: int | None, warn: Callable[[str], None]) -> P
     """
     age = _ages(prices)
     if max_age is not None:
-        kept = [i for i in range(len(age)) if not age[i] > max_age]
-        if not kept:
+        recent = [i for i in range(len(age)) if not age[i] > max_age]
+        if not recent:
             raise DataError(
                 "no symbol is that fresh", option="max_age", value=max_age,
                 remedy="allow more days",
             )  # fmt: skip
-        return prices.subset(kept) if len(kept) < len(age) else prices
+        return prices.subset(recent) if len(recent) < len(age) else prices
     stale = np.flatnonzero(age > STALE_DAYS).tolist()
     for line in _stale_lines(prices, stale) if stale else ():
         warn(line)

@@ -101,7 +101,7 @@ def _tables(document: dict[str, Any], chart: bool) -> Iterable["RenderableType"]
     rows = [row for row in document["scores"] if row["ahead"] in aheads]
     rows.sort(key=lambda row: row["ahead"])
     cutoffs = document["cutoffs"]
-    own = _of_their_own(document["overall"])
+    of_symbols = _of_their_own(document["overall"])
     sign = unit_sign(document["unit"])
     yield table(
         f"Point forecasts: {counted(document['symbols'], 'symbol')},"
@@ -119,7 +119,7 @@ def _tables(document: dict[str, Any], chart: bool) -> Iterable["RenderableType"]
         [
             _cells(row, "mae", "rmse", "smape", "mase", "direction", "p_mae")
             for row in rows
-            if row["method"] in own
+            if row["method"] in of_symbols
         ],
         caption=f"Errors: {IN_WORDS[document['unit']]}. p: Diebold-Mariano test against the model.",
         keys=2,
@@ -162,11 +162,11 @@ def _named(cutoff: str | int) -> str:
 
 def coverage(rows: Iterable[Row], levels: Sequence[float]) -> dict[str, Float64Array]:
     """Coverage (levels, horizon) in percent by row ahead, of each method that has bounds."""
-    found: dict[str, list[list[float]]] = {}
+    cells: dict[str, list[list[float]]] = {}
     for row in rows:
         shares = [100 * row[f"coverage_{level_name(level)}"] for level in levels]
-        found.setdefault(row["method"], []).append(shares)
-    named = ((method, np.array(shares).T) for method, shares in found.items())
+        cells.setdefault(row["method"], []).append(shares)
+    named = ((method, np.array(shares).T) for method, shares in cells.items())
     return {method: shares for method, shares in named if not np.isnan(shares).all()}
 
 

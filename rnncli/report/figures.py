@@ -130,9 +130,11 @@ def _levels(levels: Sequence[float], methods: Mapping[str, Float64Array]) -> "Fi
         panels, levels, zip(*methods.values(), strict=True), strict=True
     ):
         inks = (SHADE, *itertools.islice(itertools.cycle(OTHERS), len(methods) - 1))
-        for n, (name, ink, own) in enumerate(zip(methods, inks, shares, strict=True)):
-            ahead, width = np.arange(1, len(own) + 1), 1.0 if n else 1.8
-            axes.plot(ahead, own, color=ink, linewidth=width, marker="o", markersize=3, label=name)
+        for n, (name, ink, share) in enumerate(zip(methods, inks, shares, strict=True)):
+            ahead, width = np.arange(1, len(share) + 1), 1.0 if n else 1.8
+            axes.plot(
+                ahead, share, color=ink, linewidth=width, marker="o", markersize=3, label=name
+            )
         axes.axhline(level, color=NAIVE, linewidth=1, linestyle="--", label="nominal")
         axes.set_title(f"{level_name(level)} % bounds")
         axes.set_xlabel("rows ahead")

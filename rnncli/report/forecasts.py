@@ -69,11 +69,11 @@ def forecast_rows(forecast: Forecast) -> Iterator[Row]:
     columns, shares = _columns(forecast), _shares(forecast)
     for i, symbol in enumerate(forecast.symbols):
         cutoff, dates = forecast.days(i)
-        own = [(name, values[i].tolist()) for name, values in columns.items()]
+        columns_of_symbol = [(name, values[i].tolist()) for name, values in columns.items()]
         naive = float(forecast.naive[i])
         for k in range(horizon):
             row: Row = {"symbol": symbol, "cutoff": cutoff, "date": dates[k], "ahead": k + 1}
-            for name, values in own:
+            for name, values in columns_of_symbol:
                 row[name] = values[k]
             row["naive"] = naive
             if forecast.labels:

@@ -53,8 +53,8 @@ def _row(trained: Trained) -> Row:
 
 def _ratios(rows: Sequence[Row], below: float = float("inf")) -> list[float]:
     """Validation errors over naive's, where there are any."""
-    found = [row["validation_error"] / row["naive_error"] for row in rows if row["naive_error"]]
-    return [ratio for ratio in found if ratio < below]
+    ratios = [row["validation_error"] / row["naive_error"] for row in rows if row["naive_error"]]
+    return [ratio for ratio in ratios if ratio < below]
 
 
 def _tables(document: dict[str, Any]) -> Iterable["RenderableType"]:

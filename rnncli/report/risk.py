@@ -95,7 +95,7 @@ def _copula(risk: "Risk") -> dict[str, Any] | None:
     return {"dof": copula.dof, "days": copula.days, "mean_correlation": float(pairs.mean())}
 
 
-def stress_report(found: list["Stressed"]) -> Report:
+def stress_report(stressed: list["Stressed"]) -> Report:
     """Report of stress scenarios; a row a scenario, row ahead and line."""
     rows: list[Row] = [
         {
@@ -110,7 +110,7 @@ def stress_report(found: list["Stressed"]) -> Report:
             "lower_gain": one.lower_gain,
             "upper_gain": one.upper_gain,
         }
-        for one in found
+        for one in stressed
     ]
 
     def tables() -> Iterable["RenderableType"]:
@@ -121,7 +121,7 @@ def stress_report(found: list["Stressed"]) -> Report:
     return Report("risk-stress", None, STRESS_COLUMNS, lambda: rows, tables, piped="csv")
 
 
-def marks_report(found: list["Beyond"]) -> Report:
+def marks_report(beyond: list["Beyond"]) -> Report:
     """Report of probabilities beyond marks; a row a line, row ahead and mark."""
     rows: list[Row] = [
         {
@@ -132,7 +132,7 @@ def marks_report(found: list["Beyond"]) -> Report:
             "change_percent": float(one.change),
             "probability": one.probability,
         }
-        for one in found
+        for one in beyond
     ]
 
     def tables() -> Iterable["RenderableType"]:

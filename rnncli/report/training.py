@@ -55,9 +55,9 @@ def training_report(path: str, fitted: "Fitted") -> Report:
 
 def _tables(document: dict[str, Any], epochs: list[Row], note: str) -> Iterable[RenderableType]:
     every = max(1, -(-len(epochs) // MOST_ROWS))
-    kept = [e for e in epochs if e["epoch"] % every == 1 % every or e is epochs[-1]]
+    shown_epochs = [e for e in epochs if e["epoch"] % every == 1 % every or e is epochs[-1]]
     best = document["best_epoch"]
-    shown = sorted({e["epoch"]: e for e in [*kept, epochs[best - 1]]}.items())
+    shown = sorted({e["epoch"]: e for e in [*shown_epochs, epochs[best - 1]]}.items())
     names = (
         "epoch",
         "train loss",
@@ -102,19 +102,19 @@ def _before(document: dict[str, Any]) -> Iterable[str]:
 
 def _health(document: dict[str, Any], epochs: list[Row]) -> Iterable[str]:
     """Relative weight updates, and dead or saturated units of the final weights."""
-    first, kept, last = epochs[0], epochs[document["best_epoch"] - 1], epochs[-1]
+    first, best, last = epochs[0], epochs[document["best_epoch"] - 1], epochs[-1]
     if document["out_of_time"]:
         yield f"The time budget ended after epoch {last['epoch']}: the best weights are used."
     yield (
         f"Relative weight update per step: {first['update_ratio']:.2%} in epoch 1,"
         f" {last['update_ratio']:.2%} in epoch {last['epoch']}."
     )
-    if kept["dead_units"] is not None:
-        yield f"Dead units (0 on every day): {kept['dead_units']} of {document['units']}."
-    if kept["saturated_units"] is not None:
+    if best["dead_units"] is not None:
+        yield f"Dead units (0 on every day): {best['dead_units']} of {document['units']}."
+    if best["saturated_units"] is not None:
         yield (
             "Saturated units (|h| > 0.99 on more than half of the days):"
-            f" {kept['saturated_units']} of {document['units']}."
+            f" {best['saturated_units']} of {document['units']}."
         )
 
 
@@ -130,17 +130,17 @@ def _verdict(error: dict[str, Any] | None) -> Iterable[str]:
     yield SANITY
 
 
-def _direction(kept: list[float] | None) -> Iterable[str]:
+def _direction(shrinkage: list[float] | None) -> Iterable[str]:
     """How much of what was learnt of direction is in the forecasts."""
-    if not kept:
+    if not shrinkage:
         return
-    if max(kept) == 0:
+    if max(shrinkage) == 0:
         yield (
             "Direction: validation supports no learned direction, so the forecast of the next row"
             " is the last price."
         )
         return
-    shares = " … ".join(dict.fromkeys(f"{share:.0%}" for share in (kept[0], kept[-1])))
+    shares = " … ".join(dict.fromkeys(f"{share:.0%}" for share in (shrinkage[0], shrinkage[-1])))
     yield f"Direction: validation supports {shares} of the learned direction; the rest is removed."
 
 

@@ -72,7 +72,7 @@ def _back_of_unit(unrolled: "Unrolled", unit: "OneUnit") -> Iterator[Step]:
     w1, w2, w3 = map(number, (unit.w1, unit.w2, unit.w3))
     of_days = list(_columns(unrolled))
     for t in range(days - 1, -1, -1):
-        factor, own = of_days[t]["loop_factor"], number(float(slope[t]))
+        factor, slope_here = of_days[t]["loop_factor"], number(float(slope[t]))
         if t == days - 1:
             loop = "loop factor = 1: the gradient of the last output starts here"
         else:
@@ -83,7 +83,7 @@ def _back_of_unit(unrolled: "Unrolled", unit: "OneUnit") -> Iterator[Step]:
             )
         yield _step(
             "Back", t + 1, days, loop,
-            f"gradient = W3 · loop factor · slope · W1 = {w3} · {factor} · {own} · {w1}"
+            f"gradient = W3 · loop factor · slope · W1 = {w3} · {factor} · {slope_here} · {w1}"
             f" = {of_days[t]['gradient']}",
         )  # fmt: skip
 

@@ -163,5 +163,5 @@ def workers(working: WorkerSettings) -> Iterator[Workers]:
     if working.cluster is None:
         yield local(working.jobs or 0)
     else:
-        with cluster(working.cluster) as found:
-            yield found
+        with cluster(working.cluster) as client:
+            yield client

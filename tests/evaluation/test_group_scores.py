@@ -100,7 +100,7 @@ def test_no_interval_has_no_misses():
 
 
 def test_a_month_of_few_cutoffs_has_the_band_of_typical_ones():
-    """As wide as the number of outcomes explains; a group that shares cutoffs with others has none."""
+    """As wide as their number explains; a group that shares cutoffs with others has none."""
     rng = np.random.default_rng(8)
     made = evaluation()
     inside = (rng.random((2 * FOLDS, 2)) < 0.8).astype(float)

@@ -171,9 +171,9 @@ def _holdings(name: str, changes: Sequence[Change]) -> dict[str, tuple[Holding, 
 
 def _of_symbol(name: str, symbol: str, changes: Sequence[Change]) -> Iterator[Holding]:
     """The holdings of a name. Raises DataError where it is given, or given up, twice."""
-    own = [change for change in changes if symbol in (change.old, change.new)]
+    of_symbol = [change for change in changes if symbol in (change.old, change.new)]
     now = Holding(ALWAYS)
-    for change in sorted(own, key=lambda change: (change.day, _order(symbol, change))):
+    for change in sorted(of_symbol, key=lambda change: (change.day, _order(symbol, change))):
         if change.old == symbol:
             if now.leaves is not None:
                 raise _renamed_twice(name, now.leaves, change)

@@ -82,6 +82,6 @@ def result(
 
     `name`: with its version.
     """
-    own = fields if fields is not None else {"rows": (many(ROW), "The rows.")}
-    schema = record({"schema": ({"const": name}, "What this is."), **own}, patterns)
+    properties = fields if fields is not None else {"rows": (many(ROW), "The rows.")}
+    schema = record({"schema": ({"const": name}, "What this is."), **properties}, patterns)
     return {"$schema": DRAFT, "$id": name, "title": title, **schema, "$defs": {"row": row}}

@@ -98,26 +98,26 @@ def fits(space: _Space, active: Sequence[int], choose: Choice) -> Iterator[Relat
     basis = np.empty((0, count))
     if space.level:
         basis = np.full((1, count), count**-0.5)
-    kept: list[int] = []
+    chosen: list[int] = []
     for index in active:
         left = numbers[index]
         for _ in range(2):
             left = left - (left @ basis.T) @ basis
         step = float(np.median(np.abs(np.diff(numbers[index]) if space.level else numbers[index])))
         relation = None
-        if kept and np.sqrt(np.mean(left**2)) < _NEAR * step:
-            relation = _fit(space, rows, index, kept)
+        if chosen and np.sqrt(np.mean(left**2)) < _NEAR * step:
+            relation = _fit(space, rows, index, chosen)
         if relation is None:
-            kept.append(index)
+            chosen.append(index)
             basis = np.vstack([basis, left / max(float(np.linalg.norm(left)), 1e-300)])
             continue
         turned = choose(relation)
         if turned.made != index:  # the columns span the same space with one for the other
-            kept[kept.index(turned.made)] = index
+            chosen[chosen.index(turned.made)] = index
         yield turned
 
 
-def _fit(space: _Space, rows: BoolArray, index: int, kept: Sequence[int]) -> Relation | None:
+def _fit(space: _Space, rows: BoolArray, index: int, chosen: Sequence[int]) -> Relation | None:
     """Return a column as a sum of few others, or of all, that leaves nothing but rounding of it.
 
     Few are sought one after the other, each being the one whose steps are most like what is left
@@ -125,19 +125,19 @@ def _fit(space: _Space, rows: BoolArray, index: int, kept: Sequence[int]) -> Rel
     """
     numbers, slack = space.numbers[:, rows], space.slack[:, rows]
     moves = np.diff(numbers, axis=1) if space.level else numbers
-    sizes = np.linalg.norm(moves[kept], axis=1)
+    sizes = np.linalg.norm(moves[chosen], axis=1)
     sources: list[int] = []
     weights = _exact_weights(space, numbers, slack, index, sources)
     left = moves[index]
-    while weights is None and len(sources) < min(_SPARSE, len(kept)):
-        likeness = np.abs(moves[kept] @ left) / sizes
-        likeness[[kept.index(source) for source in sources]] = -1.0
-        sources.append(kept[int(np.argmax(likeness))])
+    while weights is None and len(sources) < min(_SPARSE, len(chosen)):
+        likeness = np.abs(moves[chosen] @ left) / sizes
+        likeness[[chosen.index(source) for source in sources]] = -1.0
+        sources.append(chosen[int(np.argmax(likeness))])
         theirs = moves[sources].T
         left = moves[index] - theirs @ np.linalg.lstsq(theirs, moves[index], rcond=None)[0]
         weights = _exact_weights(space, numbers, slack, index, sources)
     if weights is None:
-        sources = list(kept)
+        sources = list(chosen)
         weights = _exact_weights(space, numbers, slack, index, sources)
     for source in list(sources) if len(sources) <= _SPARSE else []:
         fewer = [each for each in sources if each != source]

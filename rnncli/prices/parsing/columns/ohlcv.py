@@ -114,8 +114,8 @@ def _by_symbol(profile: GridProfile, field: str, free: Sequence[int]) -> dict[st
             name, symbol = profile.bare_names[index], tickers[index]
         else:
             name, symbol = split_field(profile.names[index])
-            if not name and (found := company_field(profile.names[index]))[0] == field:
-                name, symbol = FIELDS[field][0], found[1]
+            if not name and (company := company_field(profile.names[index]))[0] == field:
+                name, symbol = FIELDS[field][0], company[1]
             elif not name:
                 symbol, _, name = profile.names[index].replace(".", "_").rpartition("_")
                 name = bare_name(name)

@@ -68,14 +68,14 @@ def find_faults(rows: PriceRows, splits: Collection[int]) -> tuple[list[Fault], 
     zeros = np.flatnonzero(_are_zero(rows))
     faults = [Fault(row, ZERO, row) for row in zeros.tolist()]
     undecided: list[Fault] = []
-    kept = np.flatnonzero(~np.isin(np.arange(rows.values.size), zeros))
-    values, codes = rows.values[kept], rows.codes[kept]
-    named = set(np.flatnonzero(np.isin(kept, list(splits))).tolist())
+    remaining = np.flatnonzero(~np.isin(np.arange(rows.values.size), zeros))
+    values, codes = rows.values[remaining], rows.codes[remaining]
+    named = set(np.flatnonzero(np.isin(remaining, list(splits))).tolist())
     for start, end, places in large_steps(values, codes, AWAY):
         series = _Series(values[start:end], {row - start for row in named})
         for fault, is_over in series.faults(places):
             placed = Fault(
-                int(kept[start + fault.row]), fault.kind, int(kept[start + fault.before])
+                int(remaining[start + fault.row]), fault.kind, int(remaining[start + fault.before])
             )
             (faults if is_over else undecided).append(placed)
     return sorted(faults, key=lambda fault: fault.row), undecided

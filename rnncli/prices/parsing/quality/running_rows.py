@@ -146,8 +146,8 @@ def _noticed(
 def _date_of(rows: PriceRows, one: RunningRow) -> str:
     """The date of a row, and that of the period that it is of where it is another."""
     given = rows.dates[one.row]
-    own = format_date(given)
-    return own if given == one.date else f"{own} is of {format_date(one.date)}"
+    given_day = format_date(given)
+    return given_day if given == one.date else f"{given_day} is of {format_date(one.date)}"
 
 
 def _may_run(rows: PriceRows) -> Iterator[tuple[int, int]]:

@@ -140,14 +140,14 @@ def undo_splits(jumps: SplitJumps, rows: PriceRows) -> PriceRows:
 
 def count_splits(series: SeriesRows) -> Counts:
     """Yield the jumps like a split where they are not undone, the first named."""
-    kept = ~series.splits.named & ~_of_units(series.splits)
-    return _counted(series, SPLITS, kept) if not series.undone else iter(())
+    noticed = ~series.splits.named & ~_of_units(series.splits)
+    return _counted(series, SPLITS, noticed) if not series.undone else iter(())
 
 
 def count_units(series: SeriesRows) -> Counts:
     """Yield the jumps by 100 where they are not undone, the first named."""
-    kept = ~series.splits.named & _of_units(series.splits)
-    return _counted(series, UNITS, kept) if not series.undone else iter(())
+    noticed = ~series.splits.named & _of_units(series.splits)
+    return _counted(series, UNITS, noticed) if not series.undone else iter(())
 
 
 def _of_units(splits: SplitJumps) -> BoolArray:
@@ -167,11 +167,11 @@ def count_undone(series: SeriesRows) -> Counts:
     return _counted(series, UNDONE, every) if series.undone else iter(())
 
 
-def _counted(series: SeriesRows, text: str, kept: BoolArray) -> Counts:
+def _counted(series: SeriesRows, text: str, noticed: BoolArray) -> Counts:
     option = setting("adjust_splits")
     ratios = dict(zip(series.splits.rows.tolist(), series.splits.ratios.tolist(), strict=True))
     values = series.rows.values
-    for file, row, count in series.by_file(series.splits.rows[kept]):
+    for file, row, count in series.by_file(series.splits.rows[noticed]):
         yield (
             file,
             text.format(
