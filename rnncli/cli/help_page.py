@@ -163,8 +163,8 @@ def _default(parameter: Any) -> Iterator[str]:
 
 
 def _plain(value: object) -> str:
-    """A default without a zero fraction."""
-    return f"{value:g}" if isinstance(value, float) else str(value)
+    """A default without a zero fraction; a list may be broken after a comma."""
+    return f"{value:g}" if isinstance(value, float) else str(value).replace(",", ", ")
 
 
 def _range(parameter: Any) -> Iterator[str]:
