@@ -12,7 +12,7 @@ from rnncli.errors import CannotCreateError, UsageError, WriteError
 from rnncli.gradients import report
 from rnncli.inference import path_sampling, rollout
 from rnncli.inference.forecast import distribution_quantiles
-from rnncli.kernels import _jit, lanes, linear_kernel, running_means_kernel
+from rnncli.kernels import _jit, lanes, linear_kernel, rows_ahead_kernel, running_means_kernel
 from rnncli.models.prior import load_prior
 from rnncli.network.from_settings import architecture_of
 from rnncli.network.heads import add_up, head_of
@@ -57,8 +57,9 @@ def warm_up(on_kernels: Callable[[int, str], None]) -> list[Kernel]:
         on_kernels(done, f"{precision}, {count} lanes")
         _jit.watch = _recorder(precision, count, made)
         _run_once(architecture, training.cost, precision, count)
-    _jit.watch = _recorder("float32", rollout.LANES, made)
-    _run_forward(load_prior().network.architecture, rollout.LANES)
+    for count in (lanes.ALONE, rollout.LANES):
+        _jit.watch = _recorder("float32", count, made)
+        _run_forward(load_prior().network.architecture, count)
     _jit.watch = _recorder("float64", report.LANES, made)
     _run_back(load_prior().network.architecture, report.LANES)
     for kernel, fault in _jit.loading_faults.items():
@@ -86,9 +87,10 @@ def _recorder(precision: str, count: int, made: list[Kernel]) -> _jit.Watch:
 
 
 def _run_forward(architecture: Architecture, count: int) -> None:
-    """One day forward: what a forecast takes."""
+    """One day forward: what a forecast takes, and the validation of a network of one series."""
     running_means_kernel()
     linear_kernel(count, "float32")
+    rows_ahead_kernel(count, "float32")
     network = Network(architecture, np.zeros(architecture.size, np.float32))
     work = Workspace(architecture, 1, count, "float32", backward=False)
     forward(network, np.zeros((1, architecture.input_size, count), np.float32), work)
@@ -106,6 +108,8 @@ def _run_back(architecture: Architecture, count: int) -> None:
 def _run_once(architecture: Architecture, loss: str, precision: str, count: int) -> None:
     """One day forward and backward, which compiles all kernels that it needs."""
     linear_kernel(count, precision)
+    if count != path_sampling.LANES:
+        rows_ahead_kernel(count, precision)
     network = Network(architecture, np.zeros(architecture.size, precision))
     work = Workspace(architecture, 1, count, precision)
     x = np.zeros((1, architecture.input_size, count), precision)

@@ -7,7 +7,7 @@ errors over the past deviation, which does not grow, times the square root of ti
 """
 
 from collections.abc import Callable, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass, fields
 from functools import cached_property
 from typing import Any
 
@@ -43,7 +43,7 @@ class Bounds:
 
     def as_dict(self) -> dict[str, Any]:
         """Plain values, for the model file."""
-        return asdict(self)
+        return {field.name: getattr(self, field.name) for field in fields(self)}
 
     @classmethod
     def from_dict(cls, plain: dict[str, Any]) -> "Bounds":

@@ -7,7 +7,7 @@ import numpy as np
 
 from rnncli.arrays import Float64Array, FloatArray, IntArray
 from rnncli.kernels import CELLS
-from rnncli.kernels.lanes import Group, Sequences, pack
+from rnncli.kernels.lanes import Group, Sequences, forward_lanes, pack
 from rnncli.network.network import Network
 from rnncli.network.passes import Workspace, forward
 from rnncli.prices.origins import Origins
@@ -188,7 +188,8 @@ def _visit(
     keep: Callable[[Workspace, IntArray, IntArray, IntArray], None],
 ) -> None:  # fmt: skip
     """Run every series up to its last origin; `keep` sees days of a pass, lanes and origins."""
-    groups = pack(dataset.inputs, whole_series(dataset), LANES, network.flat.dtype.name)
+    whole = whole_series(dataset)
+    groups = pack(dataset.inputs, whole, forward_lanes(whole, LANES), network.flat.dtype.name)
     order, day_of = np.argsort(origins.series, kind="stable"), dataset.days_of(origins)
     starts = np.searchsorted(origins.series[order], np.arange(len(dataset.symbols) + 1))
 

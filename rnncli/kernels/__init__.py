@@ -48,6 +48,7 @@ from rnncli.kernels.likelihoods import LIKELIHOOD, LIKELIHOODS, make_likelihood
 from rnncli.kernels.linear_path import LINEAR, make_linear
 from rnncli.kernels.losses import LOSS, LOSSES, make_loss
 from rnncli.kernels.random_draws import DRAW, make_draw
+from rnncli.kernels.rows_ahead import ROWS_AHEAD, make_rows_ahead
 from rnncli.kernels.running_means import MEANS, make_running_means
 from rnncli.kernels.time_loop import BACKWARD, FORWARD, make_backward, make_forward, no_factors
 
@@ -199,6 +200,14 @@ def loss_kernel(loss: str, lanes: int, dtype: str) -> Kernel:
         )  # fmt: skip
     return compile_kernel(
         ("loss", loss, lanes, dtype), LOSS.format(dtype), lambda: make_loss(LOSSES[loss], lanes)
+    )
+
+
+@cache
+def rows_ahead_kernel(lanes: int, dtype: str) -> Kernel:
+    """Kernel of the loss of several rows ahead; see `rows_ahead`."""
+    return compile_kernel(
+        ("rows_ahead", lanes, dtype), ROWS_AHEAD.format(dtype), lambda: make_rows_ahead(lanes)
     )
 
 

@@ -4,6 +4,9 @@ A day of n features is n * lanes numbers, feature by feature, at an offset in a 
 `lanes` is a literal. A tile keeps rows x lanes of the result (or rows x columns of a weight
 gradient) in registers while it runs along the sum, with fused multiply-adds on whole vectors.
 The order of the sums does not depend on the shape of the tile, which may follow the processor.
+
+With a single lane the vectors run over the rows, and products take the weight transposed (columns,
+rows): the sums are those of any other number of lanes, bit by bit.
 """
 
 from collections.abc import Callable, Sequence
@@ -49,6 +52,41 @@ def _product_tile(
             e.store(e.builder.load(totals[r][v]), out[0].data, e.builder.add(place, column))
 
 
+def _rows_tile(
+    e: Emitter, i: Value, out: tuple[Any, Value], bias: Any, terms: Sequence[tuple[Any, Any, Value]]
+) -> None:
+    """The rows from `i` that fill the vectors of a tile, of the one lane there is."""
+    columns = [e.builder.add(i, e.index(v * e.shape.width)) for v in range(e.shape.vectors)]
+    places = [e.builder.add(out[1], column) for column in columns]
+    source, at = (out[0], places) if bias is None else (bias, columns)
+    totals = [e.variable(e.load(source.data, place)) for place in at]
+    for weight, x, offset in terms:
+        rows = e.dimension(weight, 1)
+        with e.counted(e.index(0), e.dimension(weight, 0), 1) as k:
+            value = e.spread(e.scalar(x.data, e.builder.add(offset, k)))
+            for column, total in zip(columns, totals, strict=True):
+                e.add_product(e.load(weight.data, e.at(column, k, rows)), value, total)
+    for total, place in zip(totals, places, strict=True):
+        e.store(e.builder.load(total), out[0].data, place)
+
+
+def _emit_rows(
+    context: Any, builder: Any, dtype: Any, out: tuple[Any, Value], bias: Any,
+    terms: Sequence[tuple[Any, Any, Value]],
+) -> None:  # fmt: skip
+    """Code of a product of one lane: tiles of many rows, then of fewer, down to single ones."""
+    sizes = (64, 16, 4, 1)
+    emitters = [Emitter(context, builder, dtype, size) for size in sizes]
+    start, count = emitters[0].index(0), emitters[0].dimension(terms[0][0], 1)
+    for e in emitters:
+        step = e.shape.width * e.shape.vectors
+        rest = builder.srem(builder.sub(count, start), e.index(step))
+        stop = builder.sub(count, rest)
+        with e.counted(start, stop, step) as i:
+            _rows_tile(e, i, out, bias, terms)
+        start = stop
+
+
 def _emit_product(
     context: Any, builder: Any, kinds: Sequence[Any], values: Sequence[Value], biased: bool
 ) -> Value:
@@ -62,6 +100,10 @@ def _emit_product(
         (e.array(kinds[n], values[n]), e.array(kinds[n + 1], values[n + 1]), values[n + 2])
         for n in range(first, len(values) - 1, 3)
     ]
+
+    if lanes == 1:
+        _emit_rows(context, builder, kinds[0].dtype, out, bias, terms)
+        return context.get_dummy_value()
 
     def rows_from(i: Value, rows: int) -> None:
         with e.counted(e.index(0), e.index(lanes), e.shape.width * e.shape.vectors) as lane:

@@ -1,4 +1,7 @@
-"""The products of `_products_llvm` in NumPy, for kernels that run without being compiled."""
+"""The products of `_products_llvm` in NumPy, for kernels that run without being compiled.
+
+With one lane, as there, the weight of a product is given transposed.
+"""
 
 from typing import Any
 
@@ -14,6 +17,7 @@ def product(
     out: Array, at: int, bias: Array, weight: Array, x: Array, x_at: int, lanes: int
 ) -> None:
     """Weight x + bias of a day."""
+    weight = weight.T if lanes == 1 else weight
     rows, cols = weight.shape
     _day(out, at, rows, lanes)[:] = bias[:, None] + weight @ _day(x, x_at, cols, lanes)
 
@@ -29,6 +33,7 @@ def products(
 
 def add_product(out: Array, at: int, weight: Array, x: Array, x_at: int, lanes: int) -> None:
     """Add weight x of a day."""
+    weight = weight.T if lanes == 1 else weight
     rows, cols = weight.shape
     _day(out, at, rows, lanes)[:] += weight @ _day(x, x_at, cols, lanes)
 

@@ -12,6 +12,7 @@ import numpy as np
 
 from rnncli.arrays import FloatArray, IntArray
 
+ALONE = 1  # lane, of one sequence by itself: forward only, and the bits of any other number
 LANES = (64, 32, 16)  # compile-time constants; each costs a few seconds once
 COST = {64: 1.0, 32: 1.05, 16: 1.12}  # time of a day of a lane, 32 units, forward and back
 
@@ -96,6 +97,11 @@ def lanes_for(lengths: IntArray, at_once: int) -> int:
     return min(fitting, key=lambda lanes: COST[lanes] * lanes * longest_first[::lanes].sum())
 
 
+def forward_lanes(sequences: Sequences, lanes: int) -> int:
+    """Lanes to run sequences forward in: `lanes`, or for a single one ALONE, of the same bits."""
+    return lanes if len(sequences) > 1 else ALONE
+
+
 def pack(
     inputs: FloatArray, sequences: Sequences, lanes: int, dtype: str,
     ahead: FloatArray | None = None,
@@ -105,29 +111,60 @@ def pack(
     Equal lengths keep their order. `ahead` (rows, K): see `Group`.
     """
     targets = np.zeros((len(inputs), 0)) if ahead is None else ahead
-    lengths = sequences.end - sequences.begin
-    order = np.argsort(-lengths, kind="stable")
-    return [
-        _group(inputs, targets, sequences, order[i : i + lanes], lanes, dtype)
-        for i in range(0, len(order), lanes)
-    ]
+
+    def group(members: IntArray) -> Group:
+        values, aheads = (
+            _side_by_side(columns, sequences, members, lanes, dtype)
+            for columns in (inputs, targets)
+        )
+        return _group(sequences, members, lanes, values, aheads)
+
+    return [group(members) for members in _longest_first(sequences, lanes)]
+
+
+class Packed:
+    """All sequences side by side, S of them, to be dealt into groups again and again."""
+
+    def __init__(
+        self, inputs: FloatArray, sequences: Sequences, dtype: str, ahead: FloatArray | None = None
+    ) -> None:
+        targets = np.zeros((len(inputs), 0)) if ahead is None else ahead
+        everyone = np.arange(len(sequences))
+        self._sequences = sequences
+        self._values, self._ahead = (
+            _side_by_side(columns, sequences, everyone, len(sequences) + 1, dtype)
+            for columns in (inputs, targets)
+        )  # the last one is empty
+
+    def groups(self, members: IntArray, lanes: int) -> list[Group]:
+        """What `pack` makes of some of the sequences."""
+        chosen = self._sequences.subset(members)
+        return [self._group(chosen, members, few, lanes) for few in _longest_first(chosen, lanes)]
+
+    def _group(self, chosen: Sequences, members: IntArray, few: IntArray, lanes: int) -> Group:
+        days = int((chosen.end[few] - chosen.begin[few]).max())
+        held = np.full(lanes, len(self._sequences))
+        held[: len(few)] = members[few]
+        values, ahead = (whole[:days].take(held, 2) for whole in (self._values, self._ahead))
+        return _group(chosen, few, lanes, values, ahead)
+
+
+def _longest_first(sequences: Sequences, lanes: int) -> list[IntArray]:
+    """The members of each group."""
+    order = np.argsort(sequences.begin - sequences.end, kind="stable")
+    return [order[i : i + lanes] for i in range(0, len(order), lanes)]
 
 
 def _group(
-    inputs: FloatArray, ahead: FloatArray, sequences: Sequences, members: IntArray, lanes: int,
-    dtype: str,
-) -> Group:  # fmt: skip
-    lengths = sequences.end[members] - sequences.begin[members]
+    sequences: Sequences, members: IntArray, lanes: int, values: FloatArray, ahead: FloatArray
+) -> Group:
+    of = sequences.subset(members)
     empty = np.zeros(lanes - len(members), dtype=np.int64)
-    return Group(
-        values=_side_by_side(inputs, sequences, members, lanes, dtype),
-        members=members,
-        length=np.concatenate([lengths, empty]),
-        first=np.concatenate([sequences.first[members], empty]),
-        last=np.concatenate([sequences.last[members], empty]),
-        known=np.concatenate([sequences.known[members], empty]),
-        ahead=_side_by_side(ahead, sequences, members, lanes, dtype),
+    length, first, last, known = (
+        np.concatenate([column, empty])
+        for column in (of.end - of.begin, of.first, of.last, of.known)
     )
+    return Group(values, members, length, first, last, known, ahead)
 
 
 def _side_by_side(

@@ -3,6 +3,8 @@
 from collections.abc import Callable
 from typing import Any
 
+from rnncli.kernels.time_loop import products_module, transposed
+
 Array = Any
 
 # weight (O, I), x (T, I, L), out (T, O, L), to which it is added
@@ -11,14 +13,13 @@ LINEAR = "void({0}[:,::1],{0}[:,:,::1],{0}[:,:,::1])"
 
 def make_linear(lanes: int) -> Callable[..., None]:
     """Kernel: out += weight x, day by day."""
+    tiled, alone = products_module(), lanes == 1
 
     def linear(weight: Array, x: Array, out: Array) -> None:
+        day, outputs = x.shape[1] * lanes, out.shape[1] * lanes
+        xs, outs = x.reshape(-1), out.reshape(-1)
+        of_x = transposed(weight) if alone else weight
         for t in range(out.shape[0]):
-            for o in range(weight.shape[0]):
-                outputs = out[t, o]
-                for i in range(weight.shape[1]):
-                    factor, inputs = weight[o, i], x[t, i]
-                    for lane in range(lanes):
-                        outputs[lane] += factor * inputs[lane]
+            tiled.add_product(outs, t * outputs, of_x, xs, t * day, lanes)
 
     return linear

@@ -118,7 +118,7 @@ def make_forward(cell: Any, activation: int, lanes: int) -> Kernel:
     """Kernel that fills `states`, `saved` and `out` for a chunk; states[:, 0] is carried in."""
     step, gates, states_per_day, split = cell.step, cell.gates, cell.states, cell.split
     diagonal, factors_of, _, count = _diagonal_of(cell)
-    tiled = products_module()
+    tiled, alone = products_module(), lanes == 1
 
     def forward(
         x: Array, weight_ih: Array, weight_hh: Array, bias_ih: Array, bias_hh: Array,
@@ -135,20 +135,21 @@ def make_forward(cell: Any, activation: int, lanes: int) -> Kernel:
         factors_of(weight_hh, factors)
         spread(factors, hidden, lanes)
         bias = bias_ih if diagonal else bias_ih + bias_hh
+        of_x = transposed(weight_ih) if alone else weight_ih
+        of_h = transposed(weight_hh) if alone and not diagonal else weight_hh
+        of_head = transposed(head_weight) if alone else head_weight
         for t in range(x.shape[0]):
             if diagonal:
-                tiled.product(sums, 0, bias, weight_ih, xs, t * day, lanes)
+                tiled.product(sums, 0, bias, of_x, xs, t * day, lanes)
             elif split:
-                tiled.product(sums, 0, bias_ih, weight_ih, xs, t * day, lanes)
-                tiled.product(hidden, 0, bias_hh, weight_hh, hs, t * size, lanes)
+                tiled.product(sums, 0, bias_ih, of_x, xs, t * day, lanes)
+                tiled.product(hidden, 0, bias_hh, of_h, hs, t * size, lanes)
             else:
-                tiled.products(
-                    sums, 0, bias, weight_ih, xs, t * day, weight_hh, hs, t * size, lanes
-                )
+                tiled.products(sums, 0, bias, of_x, xs, t * day, of_h, hs, t * size, lanes)
             step(sums, hidden, flat, kept, t, activation)
             if out.shape[0] > 0:
                 outputs = head_weight.shape[0] * lanes
-                tiled.product(outs, t * outputs, head_bias, head_weight, hs, (t + 1) * size, lanes)
+                tiled.product(outs, t * outputs, head_bias, of_head, hs, (t + 1) * size, lanes)
 
     return forward
 

@@ -10,8 +10,9 @@ from typing import Protocol
 import numpy as np
 
 from rnncli.arrays import FloatArray
+from rnncli.kernels import rows_ahead_kernel
 from rnncli.kernels.lanes import Group
-from rnncli.network.heads import OUTPUTS, add_up
+from rnncli.network.heads import OUTPUTS, PRECISIONS, add_up
 from rnncli.network.network import DIRECT, Architecture
 
 STUDENT_T = "student-t"
@@ -60,30 +61,16 @@ class RowsAhead:
         dout: FloatArray | None = None,
     ) -> float:  # fmt: skip
         """See `Objective`."""
-        if dout is not None:
+        days, rows = len(out), np.array(self.rows)
+        if dout is not None and out.shape[1] > OUTPUTS[STUDENT_T] * len(rows):
             dout[:] = 0
-        share = scale / len(self.rows)
-        losses = (self._of_row(k, out, group, start, share, dout) for k in range(len(self.rows)))
-        return sum(losses) / len(self.rows)
-
-    def _of_row(
-        self, k: int, out: FloatArray, group: Group, start: int, scale: float,
-        dout: FloatArray | None,
-    ) -> float:  # fmt: skip
-        """The losses of the days whose return at this horizon is known."""
-        outputs = slice(OUTPUTS[STUDENT_T] * k, OUTPUTS[STUDENT_T] * (k + 1))
-        of_row = out[:, outputs].copy()
-        if not self.located:
-            of_row[:, 0] = 0
-        back = None if dout is None else np.empty_like(of_row)
-        target = group.ahead[start : start + len(out), k : k + 1].copy()
-        last = np.minimum(group.last, np.maximum(group.known - self.rows[k], 0))
-        loss = add_up(STUDENT_T, of_row, target, group.first, last, start, scale, back)
-        if dout is not None and back is not None:
-            if not self.located:
-                back[:, 0] = 0
-            dout[:, outputs] = back
-        return loss
+        kernel = rows_ahead_kernel(out.shape[2], PRECISIONS[out.dtype.char])
+        total = kernel(
+            out, group.ahead[start : start + days], group.first, group.last, group.known, rows,
+            start, int(self.located), out.dtype.type(scale / len(rows)),
+            out[:0] if dout is None else dout,
+        )  # fmt: skip
+        return float(total) / len(rows)
 
 
 def objective_of(architecture: Architecture, loss: str) -> Objective:

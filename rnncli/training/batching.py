@@ -8,7 +8,7 @@ import numpy as np
 
 from rnncli.arrays import FloatArray, IntArray
 from rnncli.errors import DataError
-from rnncli.kernels.lanes import Group, Sequences, lanes_for, pack
+from rnncli.kernels.lanes import Group, Packed, Sequences, lanes_for, pack
 from rnncli.transforms.dataset import Dataset
 
 PIECES = 64  # pieces that a few long series are cut into, so that an epoch has several steps
@@ -16,6 +16,7 @@ SHORTEST_PIECE = 16  # days that count in a piece
 WARM_UP = 64  # days before them that only bring the state up to date
 STEPS_AN_EPOCH = 64  # what the batch size is chosen for, within these limits
 SMALLEST_BATCH, LARGEST_BATCH = 16, 64
+FEW_NUMBERS = 1_000_000  # that are packed once for all epochs
 POOL = 8  # batches drawn together and sorted by length, so that neighbours waste little
 
 
@@ -73,6 +74,15 @@ class Batching:
         """All sequences, if they fit one batch: nothing is drawn."""
         return pack(self.inputs, self.sequences, self.lanes, self.dtype, self.ahead)
 
+    @cached_property
+    def _packed(self) -> Packed | None:
+        """All sequences side by side, if they are few: most of an epoch's time, else."""
+        columns = self.inputs.shape[1] + (0 if self.ahead is None else self.ahead.shape[1])
+        lengths = self.sequences.end - self.sequences.begin
+        if int(lengths.max()) * len(lengths) * columns > FEW_NUMBERS:
+            return None
+        return Packed(self.inputs, self.sequences, self.dtype, self.ahead)
+
     def epoch(self, rng: np.random.Generator) -> Iterator[list[Group]]:
         """Batches drawn anew, of similar lengths within, in random order."""
         if self.size >= len(self.sequences):
@@ -86,8 +96,13 @@ class Batching:
             drawn = drawn[np.argsort(-lengths[drawn], kind="stable")]
             batches += [drawn[i : i + self.size] for i in range(0, len(drawn), self.size)]
         for number in rng.permutation(len(batches)):
-            members = self.sequences.subset(batches[number])
-            yield pack(self.inputs, members, self.lanes, self.dtype, self.ahead)
+            yield self._groups(batches[number])
+
+    def _groups(self, members: IntArray) -> list[Group]:
+        if self._packed is not None:
+            return self._packed.groups(members, self.lanes)
+        chosen = self.sequences.subset(members)
+        return pack(self.inputs, chosen, self.lanes, self.dtype, self.ahead)
 
 
 def make_batches(prepared: Dataset, bptt: int, batch_size: int, dtype: str) -> Batching:

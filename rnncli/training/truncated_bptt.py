@@ -7,7 +7,7 @@ import numpy as np
 
 from rnncli.arrays import FloatArray
 from rnncli.inference.rollout import whole_series
-from rnncli.kernels.lanes import Group, pack
+from rnncli.kernels.lanes import Group, forward_lanes, pack
 from rnncli.network.network import Architecture, Network
 from rnncli.network.objectives import Objective, objective_of
 from rnncli.network.passes import Workspace, backward, forward
@@ -63,7 +63,8 @@ class Chunks:
         self._work = [
             Workspace(architecture, self._chunk, lanes, dtype) for _ in range(self._batching.groups)
         ]
-        groups = pack(prepared.inputs, whole_series(prepared), lanes, dtype, prepared.ahead)
+        whole = whole_series(prepared)
+        groups = pack(prepared.inputs, whole, forward_lanes(whole, lanes), dtype, prepared.ahead)
         self.validation = [group for group in groups if group.counted]
 
     def steps(self, _epoch: int, rng: np.random.Generator) -> Iterator[Step]:

@@ -29,7 +29,7 @@ def pretend(monkeypatch, compile_first, keep):
 
     monkeypatch.setattr(warmup, "_run_once", run_once)
     monkeypatch.setattr(
-        warmup, "_run_forward", lambda a, count: run_once(a, "prior", "float32", count)
+        warmup, "_run_forward", lambda a, count: run_once(a, a.cell, "float32", count)
     )
     monkeypatch.setattr(warmup, "_run_back", lambda *_: None)
 
@@ -42,7 +42,8 @@ def test_every_kernel_is_reported_with_its_source(compile_first, source, monkeyp
     sets = []
     made = warmup.warm_up(lambda done, text: sets.append((done, text)))
     assert [(k.kernel, k.precision, k.lanes) for k in made] == [
-        ("forward", precision, lanes) for precision, lanes in (*warmup.NEEDED, ("float32", 16))
+        ("forward", precision, lanes)
+        for precision, lanes in (*warmup.NEEDED, ("float32", 1), ("float32", 16))
     ]
     assert {k.source for k in made} == {source}
     assert all(k.seconds >= 0 for k in made)

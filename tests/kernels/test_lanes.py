@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from rnncli.kernels.lanes import LANES, Sequences, lanes_for, pack
+from rnncli.kernels.lanes import LANES, Packed, Sequences, lanes_for, pack
 
 pytestmark = pytest.mark.thorough
 
@@ -63,6 +63,22 @@ def test_counts_are_of_the_days_that_count(lengths, skipped, start, days):
     whole = pack(np.zeros((sum(lengths), 1)), sequences, 16, "float64")
     counted = sum(group.counted for group in whole)
     assert counted == np.sum(sequences.last - sequences.first)
+
+
+@given(each_lengths, st.integers(0, 2**32 - 1))
+def test_groups_of_what_is_packed_once_are_those_packed_anew(lengths, seed):
+    """Of any members, in any order: every array of every group."""
+    rng, sequences = np.random.default_rng(seed), sequences_of(lengths, skipped=2)
+    inputs, ahead = rng.standard_normal((sum(lengths), 2)), rng.random((sum(lengths), 3))
+    members = rng.permutation(len(lengths))[: rng.integers(1, len(lengths) + 1)]
+    ref = pack(inputs, sequences.subset(members), 16, "float32", ahead)
+    comp = Packed(inputs, sequences, "float32", ahead).groups(members, 16)
+    for a, b in zip(ref, comp, strict=True):
+        for name, array in vars(a).items():
+            assert np.array_equal(array, getattr(b, name)), name
+            assert array.dtype == getattr(b, name).dtype
+        assert b.values.flags.carray
+        assert b.ahead.flags.carray
 
 
 def test_nothing_to_pack():

@@ -31,8 +31,9 @@ LOSS_CHOICES = [
     for dtype in ("float32", "float64")
 ]
 CHOICES = [
-    ("linear", LANES, "float32"), ("draw", "student-t", "float32"), ("draw", "gaussian", "float64"),
-    ("fraction",), ("running_means",), *LOSS_CHOICES, *CELL_CHOICES,
+    ("linear", LANES, "float32"), ("rows_ahead", LANES, "float32"),
+    ("draw", "student-t", "float32"), ("draw", "gaussian", "float64"), ("fraction",),
+    ("running_means",), *LOSS_CHOICES, *CELL_CHOICES,
 ]  # fmt: skip
 
 
@@ -57,6 +58,7 @@ def shapes_of(choice):
         return [days, target, LANES, LANES, None, *levels, None, days]
     return {
         "linear": [(OUTPUTS, INPUTS), (DAYS, INPUTS, LANES), days],
+        "rows_ahead": [days, (DAYS, 3, LANES), *[LANES] * 3, (3,), None, None, None, days],
         "draw": [(3, 4), (2, 4), (4,)],
         "fraction": [(4,)] * 4,
         "running_means": [(9,), (3,), None, (9, 3)],

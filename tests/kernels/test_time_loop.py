@@ -1,10 +1,13 @@
-"""Forward along time equals the naive twin, in one go and in chunks."""
+"""Forward along time equals the naive twin, in one go and in chunks, in any number of lanes."""
+
+import os
 
 import naive
 import numpy as np
 import pytest
 
 from rnncli.kernels import CELLS
+from rnncli.kernels.lanes import ALONE
 from rnncli.network.network import Architecture, Network
 from rnncli.network.passes import Workspace, forward
 
@@ -88,3 +91,28 @@ def test_a_reset_forgets(cell, activation):
     assert not np.array_equal(forward(network, x, work), ref)
     work.reset()
     assert np.array_equal(forward(network, x, work), ref)
+
+
+@pytest.mark.skipif(
+    os.environ.get("NUMBA_DISABLE_JIT", "0") != "0", reason="products of NumPy have other sums"
+)
+@each_choice
+@pytest.mark.parametrize("hidden_size", [1, 5, 16, 23])
+def test_a_sequence_by_itself_has_the_bits_of_one_among_others(cell, activation, hidden_size):
+    """States, what is saved and outputs, through layers, a head and a linear path."""
+    architecture = Architecture(
+        cell, activation, 3, hidden_size, layers=2, output_size=21, mode="direct", horizon=7,
+        head="student-t", rows_ahead=tuple(range(1, 8)), linear=True,
+    )  # fmt: skip
+    rng = np.random.default_rng(hidden_size)
+    network = Network(architecture, rng.normal(0, 0.4, architecture.size).astype("float32"))
+    x = rng.standard_normal((30, 3, LANES)).astype("float32")
+    among = Workspace(architecture, len(x), LANES, "float32", backward=False)
+    alone = Workspace(architecture, len(x), ALONE, "float32", backward=False)
+    forward(network, x, among)
+    for lane in (0, LANES - 1):
+        alone.reset()
+        forward(network, np.ascontiguousarray(x[:, :, lane : lane + 1]), alone)
+        comp = [alone.out, *alone.states, *alone.saved]
+        for ref, own in zip([among.out, *among.states, *among.saved], comp, strict=True):
+            assert np.array_equal(ref[..., lane], own[..., 0])

@@ -121,3 +121,32 @@ def test_the_next_row_is_the_first_that_is_asked_for():
     RowsAhead((1,)).add_up(out, replace(group), 0, 1.0, back)
     assert np.any(back[:, :3] != 0)
     assert np.all(back[:, 3:] == 0)
+
+
+def test_days_on_which_no_lane_counts_change_nothing():
+    """Neither the sum nor what is sent back, whatever the outputs and the targets of them are."""
+    rng = np.random.default_rng(9)
+    group, objective = group_of(rng), RowsAhead(ROWS)
+    late = replace(group, first=np.maximum(group.first, np.minimum(5, group.last)))
+    out = rng.normal(0, 0.3, (DAYS - 1, 9, LANES))
+    back = np.ones_like(out)
+    total = objective.add_up(out, late, 0, 1.0, back)
+    assert total == objective.add_up(out[5:], late, 5)
+    assert not back[:5].any()
+    assert back[5].any()
+    out[:5] = np.nan
+    assert total == objective.add_up(out, late, 0)
+
+
+@pytest.mark.parametrize("lanes", [1, 32])
+def test_the_sum_of_one_series_is_the_same_in_any_number_of_lanes(lanes):
+    """In float32, as networks are trained: to the last bit."""
+    rng = np.random.default_rng(10)
+    whole = [np.array([value]) for value in (0, 40, 9, 39, 40)]
+    ahead, x = rng.standard_normal((40, 3)), rng.standard_normal((40, 2))
+    few, many = (pack(x, Sequences(*whole), n, "float32", ahead)[0] for n in (lanes, LANES))
+    out = rng.normal(0, 0.3, (39, 9, 1)).astype("float32")
+    sums = {
+        RowsAhead(ROWS).add_up(np.repeat(out, n, 2), g, 0) for n, g in ((lanes, few), (LANES, many))
+    }
+    assert len(sums) == 1

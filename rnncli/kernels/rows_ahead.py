@@ -1,0 +1,95 @@
+"""Losses of the returns over several rows ahead, one Student's t each, compiled."""
+
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+
+from rnncli.kernels._inline import inline
+from rnncli.kernels.likelihoods import student_t
+from rnncli.kernels.time_loop import clear
+
+Array = Any
+
+OUTPUTS = 3  # of a distribution: location, log scale, and that of the degrees of freedom
+# out (T, O, L), ahead (T, K, L), first, last and known (L), rows (K), start, located, scale, dout
+# as out or (0, O, L)
+ROWS_AHEAD = (
+    "float64({0}[:,:,::1],{0}[:,:,::1],int64[::1],int64[::1],int64[::1],int64[::1],int64,int64,"
+    "{0},{0}[:,:,::1])"
+)
+
+
+@inline
+def counting(first: Array, last: Array, known: Array, row: Any, until: Array) -> Any:
+    """Days on which some lane counts, and on which all do: four bounds; fills `until` (L).
+
+    A lane counts from its first day until its last, or until the return over `row` is not known.
+    """
+    some, some_end, every, every_end = first.max(), 0, first.max(), last.max()
+    for lane in range(len(first)):
+        until[lane] = min(last[lane], max(known[lane] - row, 0))
+        every_end = min(every_end, until[lane])
+        if first[lane] < until[lane]:
+            some, some_end = min(some, first[lane]), max(some_end, until[lane])
+    return some, some_end, every, every_end
+
+
+@inline
+def centred(here: Array, spare: Array, located: int, lanes: int) -> Array:
+    """The outputs of a day, with the location 0 unless it is `located`."""
+    if located:
+        return here
+    for k in range(lanes, len(here)):
+        spare[k] = here[k]
+    return spare
+
+
+def make_rows_ahead(lanes: int) -> Callable[..., float]:
+    """Kernel: the sum over the returns known, each by 1/K of `scale` in the derivative.
+
+    The outputs of row k of `rows` are the three from 3k on; those beyond them get no derivative.
+    Not `located`: the location is taken as 0, and gets none. Days on which no lane counts cost
+    nothing.
+    """
+
+    def rows_ahead(  # as one function: the compiler orders the sum over lanes otherwise in two
+        out: Array, ahead: Array, first: Array, last: Array, known: Array, rows: Array,
+        start: int, located: int, scale: Any, dout: Array,
+    ) -> float:  # fmt: skip
+        total, zero, size = 0.0, scale - scale, OUTPUTS * lanes
+        day, targets_day = out.shape[1] * lanes, ahead.shape[1] * lanes
+        outs, targets, backs = out.reshape(-1), ahead.reshape(-1), dout.reshape(-1)
+        cost, unsent = np.empty(2 * lanes, out.dtype), np.empty(size, out.dtype)
+        spare, levels, until = np.zeros(size, out.dtype), unsent[:0], np.empty(lanes, np.int64)
+        for n in range(len(rows)):
+            of_row = 0.0
+            some, some_end, every, every_end = counting(first, last, known, rows[n], until)
+            for t in range(out.shape[0]):
+                at, when = t * day + n * size, start + t
+                back = backs[at : at + size] if dout.shape[0] > 0 else unsent
+                if not some <= when < some_end:
+                    clear(back)
+                    continue
+                here = centred(outs[at : at + size], spare, located, lanes)
+                theirs = targets[t * targets_day + n * lanes : t * targets_day + (n + 1) * lanes]
+                student_t(here, theirs, levels, cost, back, lanes)
+                summed = zero
+                if every <= when < every_end:
+                    for lane in range(lanes):
+                        summed += cost[lane]
+                    for k in range(size):
+                        back[k] *= scale
+                else:
+                    for lane in range(lanes):
+                        counts = first[lane] <= when < until[lane]
+                        summed += cost[lane] if counts else zero
+                        for k in range(lane, size, lanes):
+                            back[k] = scale * back[k] if counts else zero
+                of_row += summed
+                if not located:
+                    clear(back[:lanes])
+            total += of_row
+        return total
+
+    return rows_ahead
