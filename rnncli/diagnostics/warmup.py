@@ -12,7 +12,14 @@ from rnncli.errors import CannotCreateError, UsageError, WriteError
 from rnncli.gradients import report
 from rnncli.inference import path_sampling, rollout
 from rnncli.inference.forecast import distribution_quantiles
-from rnncli.kernels import _jit, lanes, linear_kernel, rows_ahead_kernel, running_means_kernel
+from rnncli.kernels import (
+    _jit,
+    lanes,
+    linear_kernel,
+    rows_ahead_kernel,
+    running_means_kernel,
+    running_variances_kernel,
+)
 from rnncli.models.prior import load_prior
 from rnncli.network.from_settings import architecture_of
 from rnncli.network.heads import add_up, head_of
@@ -57,11 +64,16 @@ def warm_up(on_kernels: Callable[[int, str], None]) -> list[Kernel]:
         on_kernels(done, f"{precision}, {count} lanes")
         _jit.watch = _recorder(precision, count, made)
         _run_once(architecture, training.cost, precision, count)
-    for count in (lanes.ALONE, rollout.LANES):
+    of_prior = load_prior().network.architecture
+    for count, kind in (
+        (lanes.ALONE, architecture),
+        (lanes.ALONE, of_prior),
+        (rollout.LANES, of_prior),
+    ):
         _jit.watch = _recorder("float32", count, made)
-        _run_forward(load_prior().network.architecture, count)
+        _run_forward(kind, count)
     _jit.watch = _recorder("float64", report.LANES, made)
-    _run_back(load_prior().network.architecture, report.LANES)
+    _run_back(of_prior, report.LANES)
     for kernel, fault in _jit.loading_faults.items():
         raise CannotCreateError(
             f"{kernel}: the compiled kernel cannot be loaded ({fault!r}), so that each run "
@@ -89,6 +101,7 @@ def _recorder(precision: str, count: int, made: list[Kernel]) -> _jit.Watch:
 def _run_forward(architecture: Architecture, count: int) -> None:
     """One day forward: what a forecast takes, and the validation of a network of one series."""
     running_means_kernel()
+    running_variances_kernel()
     linear_kernel(count, "float32")
     rows_ahead_kernel(count, "float32")
     network = Network(architecture, np.zeros(architecture.size, np.float32))

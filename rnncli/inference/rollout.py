@@ -188,8 +188,10 @@ def _visit(
     keep: Callable[[Workspace, IntArray, IntArray, IntArray], None],
 ) -> None:  # fmt: skip
     """Run every series up to its last origin; `keep` sees days of a pass, lanes and origins."""
-    whole = whole_series(dataset)
-    groups = pack(dataset.inputs, whole, forward_lanes(whole, LANES), network.flat.dtype.name)
+    whole, dtype = whole_series(dataset), network.flat.dtype.name
+    # in float64, for explanations alone, one more kernel to compile is not worth it
+    lanes_of_group = forward_lanes(whole, LANES) if dtype == "float32" else LANES
+    groups = pack(dataset.inputs, whole, lanes_of_group, dtype)
     order, day_of = np.argsort(origins.series, kind="stable"), dataset.days_of(origins)
     starts = np.searchsorted(origins.series[order], np.arange(len(dataset.symbols) + 1))
 

@@ -50,6 +50,7 @@ from rnncli.kernels.losses import LOSS, LOSSES, make_loss
 from rnncli.kernels.random_draws import DRAW, make_draw
 from rnncli.kernels.rows_ahead import ROWS_AHEAD, make_rows_ahead
 from rnncli.kernels.running_means import MEANS, make_running_means
+from rnncli.kernels.running_variances import VARIANCES, make_running_variances
 from rnncli.kernels.time_loop import BACKWARD, FORWARD, make_backward, make_forward, no_factors
 
 __all__ = ["CELLS", "bits_key"]
@@ -228,3 +229,9 @@ def fraction_kernel() -> Kernel:
 def running_means_kernel() -> Kernel:
     """Kernel of exponentially weighted means; see `running_means`."""
     return compile_kernel(("running_means",), MEANS, make_running_means, exact=True)
+
+
+@cache
+def running_variances_kernel() -> Kernel:
+    """Kernel of an exponentially weighted variance; see `running_variances`."""
+    return compile_kernel(("running_variances",), VARIANCES, make_running_variances, exact=True)

@@ -123,7 +123,7 @@ def pack(
 
 
 class Packed:
-    """All sequences side by side, S of them, to be dealt into groups again and again."""
+    """All sequences in an array with a lane for each, for groups that are drawn again and again."""
 
     def __init__(
         self, inputs: FloatArray, sequences: Sequences, dtype: str, ahead: FloatArray | None = None

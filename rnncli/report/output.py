@@ -128,8 +128,13 @@ def _csv(report: Report, digits: int | None, first: bool) -> str:
 
 
 def _csv_cell(value: Any, digits: int | None) -> str | float:
-    if type(value) is float:  # most cells are; the writer itself gives every digit
+    kind = type(value)  # most cells are of these three; the writer itself gives every digit
+    if kind is float:
         return _rounded(value, digits) if math.isfinite(value) else ""
+    if kind is str:
+        return cell(value)
+    if kind is int:
+        return str(value)
     value = plain(value, digits)
     if value is None:
         return ""

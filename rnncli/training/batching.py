@@ -76,7 +76,7 @@ class Batching:
 
     @cached_property
     def _packed(self) -> Packed | None:
-        """All sequences side by side, if they are few: most of an epoch's time, else."""
+        """The sequences packed once, if they are few: packing costs more than a small network."""
         columns = self.inputs.shape[1] + (0 if self.ahead is None else self.ahead.shape[1])
         lengths = self.sequences.end - self.sequences.begin
         if int(lengths.max()) * len(lengths) * columns > FEW_NUMBERS:

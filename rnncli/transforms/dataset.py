@@ -13,10 +13,12 @@ from rnncli.prices.series import Prices
 from rnncli.settings import PrepareSettings
 from rnncli.transforms.binning import fit_bins
 from rnncli.transforms.features import (
+    custom_of,
     features,
     fields_of,
     inputs_of,
     names_of_columns,
+    of_returns,
     optional,
     refuse_without,
     spread_of,
@@ -240,7 +242,8 @@ def faults(
 
 def _doubtful(prices: Prices, preparation: TargetTransform) -> list[int]:
     """Series that the fitted transform might not fit; of thousands, that is hardly any."""
-    if preparation.inputs:
+    by_themselves = "weekday" in preparation.inputs or bool(custom_of(preparation.inputs))
+    if by_themselves or (of_returns(preparation.inputs) and preparation.scale != "log-return"):
         return list(range(len(prices.symbols)))
     if preparation.scale == "none":
         return []

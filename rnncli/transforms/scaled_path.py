@@ -57,7 +57,7 @@ def running_deviation(
     """That of the last `rows` of returns."""
     variances = own_variances(returns, decay, start_weight)
     weights = weights_of_changes(len(returns), decay, start_weight)
-    return RunningDeviation(variances[len(returns) - rows], weights[-rows:])
+    return RunningDeviation(float(variances[len(returns) - rows]), weights[-rows:])
 
 
 @dataclass(frozen=True)

@@ -21,7 +21,7 @@ def own_deviations(
     return deviations_of(own_variances(changes, decay, start_weight))
 
 
-def deviations_of(variances: list[float]) -> Float64Array:
+def deviations_of(variances: Float64Array) -> Float64Array:
     """The deviations of variances."""
     deviations: Float64Array = np.maximum(np.sqrt(variances), FLOOR)
     return deviations
@@ -29,22 +29,18 @@ def deviations_of(variances: list[float]) -> Float64Array:
 
 def own_variances(
     changes: Float64Array, decay: float, start_weight: float = ONE_CHANGE
-) -> list[float]:
+) -> Float64Array:
     """Their squares, with no floor.
 
     The exponentially weighted variance of RiskMetrics (1996), v + (1 - decay)(change² - v); a
     young series counts its few changes evenly, with START as `start_weight` more.
     """
-    squares = (changes * changes).tolist()
-    weight = 1 - decay
-    young = int(1 / weight - start_weight)  # of these, one over their number exceeds the weight
-    variance, variances = START, [START]
-    for count, square in enumerate(squares[:young], start=1):
-        variance += (square - variance) / (count + start_weight)
-        variances.append(variance)
-    for square in squares[young:]:
-        variance += weight * (square - variance)
-        variances.append(variance)
+    from rnncli.kernels import running_variances_kernel  # noqa: PLC0415 - what reads dates needs no kernel
+
+    variances = np.empty(len(changes) + 1)
+    variances[0] = START
+    kernel = running_variances_kernel()
+    kernel(np.ascontiguousarray(changes, np.float64), 1 - decay, start_weight, variances)
     return variances
 
 

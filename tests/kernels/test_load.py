@@ -33,7 +33,7 @@ LOSS_CHOICES = [
 CHOICES = [
     ("linear", LANES, "float32"), ("rows_ahead", LANES, "float32"),
     ("draw", "student-t", "float32"), ("draw", "gaussian", "float64"), ("fraction",),
-    ("running_means",), *LOSS_CHOICES, *CELL_CHOICES,
+    ("running_means",), ("running_variances",), *LOSS_CHOICES, *CELL_CHOICES,
 ]  # fmt: skip
 
 
@@ -62,6 +62,7 @@ def shapes_of(choice):
         "draw": [(3, 4), (2, 4), (4,)],
         "fraction": [(4,)] * 4,
         "running_means": [(9,), (3,), None, (9, 3)],
+        "running_variances": [(40,), None, None, (41,)],
     }[name]
 
 

@@ -209,7 +209,7 @@ def running_stats_of(
         )
     if p.decay and len(series) > p.season:
         own = p.changes(prices.symbols[i], series)
-        stats.variance = own_variances(own, p.decay, p.start_weight)[-1]
+        stats.variance = float(own_variances(own, p.decay, p.start_weight)[-1])
     days = Days(prices, i, p.divisor, p.start_weight)
     if of_returns(p.inputs):
         stats.span = days.last_variance

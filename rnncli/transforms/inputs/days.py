@@ -57,13 +57,13 @@ class Days:
         return np.concatenate([[0.0], changes])
 
     @cached_property
-    def _variances(self) -> list[float]:
+    def _variances(self) -> Float64Array:
         return own_variances(self.change[1:], DECAY, self._start_weight)
 
     @property
     def last_variance(self) -> float:
         """Variance of all the changes, with no floor."""
-        return self._variances[-1]
+        return float(self._variances[-1])
 
     @cached_property
     def after(self) -> Float64Array:
