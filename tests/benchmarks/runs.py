@@ -19,11 +19,15 @@ STAGE = re.compile(r"^ (\S.*?)\s+(\d+\.\d{3})\s+\d+\.\d%$", re.MULTILINE)
 
 @dataclass(frozen=True)
 class Run:
-    """One process: seconds on the clock, its peak memory in MiB, what --profile said of it."""
+    """One process: seconds on the clock, its peak memory in MiB, what --profile said of it.
+
+    processor_seconds: of all its threads, in the program and in the system.
+    """
 
     seconds: float
     memory: float
     stages: dict[str, float]
+    processor_seconds: float = 0.0
 
     @property
     def work(self) -> float:
@@ -49,7 +53,7 @@ def run(command: Sequence[object], stdin: Path | None = None, **environment: str
         raise RuntimeError(f"{command}: status {process.returncode}: {said}")
     unit = 1 << 20 if sys.platform == "darwin" else 1 << 10
     stages = {name: float(taken) for name, taken in STAGE.findall(said)}
-    return Run(seconds, usage.ru_maxrss / unit, stages)
+    return Run(seconds, usage.ru_maxrss / unit, stages, usage.ru_utime + usage.ru_stime)
 
 
 def write_prices(path: Path, symbols: int, days: int) -> Path:
