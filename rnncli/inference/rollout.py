@@ -7,9 +7,9 @@ import numpy as np
 
 from rnncli.arrays import Float64Array, FloatArray, IntArray
 from rnncli.kernels import CELLS
-from rnncli.kernels.lanes import Group, Sequences, forward_lanes, pack
+from rnncli.kernels.lanes import Group, Sequences, pack
 from rnncli.network.network import Network
-from rnncli.network.passes import Workspace, forward
+from rnncli.network.passes import Workspace, forward, forward_lanes
 from rnncli.prices.origins import Origins
 from rnncli.runtime.threads import Threads
 from rnncli.transforms.dataset import Dataset
@@ -189,8 +189,7 @@ def _visit(
 ) -> None:  # fmt: skip
     """Run every series up to its last origin; `keep` sees days of a pass, lanes and origins."""
     whole, dtype = whole_series(dataset), network.flat.dtype.name
-    # in float64, for explanations alone, one more kernel to compile is not worth it
-    lanes_of_group = forward_lanes(whole, LANES) if dtype == "float32" else LANES
+    lanes_of_group = forward_lanes(network.architecture, len(whole), LANES, dtype)
     groups = pack(dataset.inputs, whole, lanes_of_group, dtype)
     order, day_of = np.argsort(origins.series, kind="stable"), dataset.days_of(origins)
     starts = np.searchsorted(origins.series[order], np.arange(len(dataset.symbols) + 1))

@@ -97,11 +97,6 @@ def lanes_for(lengths: IntArray, at_once: int) -> int:
     return min(fitting, key=lambda lanes: COST[lanes] * lanes * longest_first[::lanes].sum())
 
 
-def forward_lanes(sequences: Sequences, lanes: int) -> int:
-    """Lanes to run sequences forward in: `lanes`, or for a single one ALONE, of the same bits."""
-    return lanes if len(sequences) > 1 else ALONE
-
-
 def pack(
     inputs: FloatArray, sequences: Sequences, lanes: int, dtype: str,
     ahead: FloatArray | None = None,

@@ -6,11 +6,21 @@ import numpy as np
 
 from rnncli.arrays import FloatArray, IntArray, aligned
 from rnncli.kernels import CELLS, backward_kernel, forward_kernel, linear_kernel
-from rnncli.kernels.time_loop import BLOCK, PADDING
+from rnncli.kernels.lanes import ALONE
+from rnncli.kernels.time_loop import BLOCK, PADDING, make_forward
 from rnncli.network.dilation import backward_dilated, forward_dilated
 from rnncli.network.network import LINEAR, Architecture, Network, named_views, of_layer
 
 ALL = slice(None)
+
+
+def forward_lanes(architecture: Architecture, count: int, lanes: int, dtype: str) -> int:
+    """Lanes to run `count` sequences forward in: `lanes`, or for a single one ALONE, of equal bits.
+
+    Not in float64, for explanations alone, nor for cells whose kernel sums over units by itself.
+    """
+    equal = dtype == "float32" and CELLS[architecture.cell].make_forward is make_forward
+    return ALONE if count == 1 and equal else lanes
 
 
 class Workspace:

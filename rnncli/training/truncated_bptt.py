@@ -7,10 +7,10 @@ import numpy as np
 
 from rnncli.arrays import FloatArray
 from rnncli.inference.rollout import whole_series
-from rnncli.kernels.lanes import Group, forward_lanes, pack
+from rnncli.kernels.lanes import Group, pack
 from rnncli.network.network import Architecture, Network
 from rnncli.network.objectives import Objective, objective_of
-from rnncli.network.passes import Workspace, backward, forward
+from rnncli.network.passes import Workspace, backward, forward, forward_lanes
 from rnncli.runtime.threads import Threads
 from rnncli.settings import TrainSettings
 from rnncli.training.batching import make_batches
@@ -64,7 +64,8 @@ class Chunks:
             Workspace(architecture, self._chunk, lanes, dtype) for _ in range(self._batching.groups)
         ]
         whole = whole_series(prepared)
-        groups = pack(prepared.inputs, whole, forward_lanes(whole, lanes), dtype, prepared.ahead)
+        few = forward_lanes(architecture, len(whole), lanes, dtype)
+        groups = pack(prepared.inputs, whole, few, dtype, prepared.ahead)
         self.validation = [group for group in groups if group.counted]
 
     def steps(self, _epoch: int, rng: np.random.Generator) -> Iterator[Step]:
