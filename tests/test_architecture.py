@@ -9,6 +9,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from each import assert_each
 from ledgers import SOURCE, forecast_of, rising
 from processes import finished
 
@@ -103,18 +104,20 @@ def test_every_package_has_its_layer():
 
 
 @pytest.mark.thorough
-@pytest.mark.parametrize("module", sorted(MODULES))
-def test_packages_import_from_lower_layers_only(module):
+def test_packages_import_from_lower_layers_only():
     """What a package builds on lies below it; only rnncli itself hands out from every layer."""
-    here = part_of(module)
-    if here in {"", "__main__"}:
-        return
-    below = [
-        name
-        for name in imports_of(MODULES[module])
-        if within(name, "rnncli") and name != "rnncli" and part_of(name) != here
-    ]
-    assert [name for name in below if RANKS[part_of(name)] >= RANKS[here]] == []
+
+    def imports_from_lower_layers_only(module):
+        here = part_of(module)
+        below = [
+            name
+            for name in imports_of(MODULES[module])
+            if within(name, "rnncli") and name != "rnncli" and part_of(name) != here
+        ]
+        assert [name for name in below if RANKS[part_of(name)] >= RANKS[here]] == []
+
+    inside = [module for module in MODULES if part_of(module) not in {"", "__main__"}]
+    assert_each(imports_from_lower_layers_only, inside)
 
 
 @pytest.mark.thorough

@@ -10,6 +10,7 @@ from pathlib import Path
 
 import processes
 import pytest
+from each import assert_each
 from paths import SUPPORT, TESTS
 from processes import Started, finished, none_left
 
@@ -35,6 +36,8 @@ def holds(function, others, seen=()):
             return True
         if isinstance(node, ast.Call):
             called = ast.unparse(node.func)
+            if called == "assert_each":  # which asserts what it is handed
+                called = ast.unparse(node.args[0])
             if called in HOLDING or ".assert_" in called or called.startswith("assert_"):
                 return True
             if called in others and called not in seen:
@@ -44,32 +47,42 @@ def holds(function, others, seen=()):
     return False
 
 
-@pytest.mark.parametrize("path", FILES, ids=lambda path: str(path.relative_to(TESTS)))
-def test_every_test_asserts_something(path):
-    """A test that only runs the code passes whatever comes out."""
+def asserts_something(path):
+    """Whether each of its tests does."""
     others = functions_of(tree_of(path))
     tests = {name: node for name, node in others.items() if name.startswith("test_")}
     assert tests
     assert [name for name, node in tests.items() if not holds(node, others, (name,))] == []
 
 
+def test_every_test_asserts_something():
+    """A test that only runs the code passes whatever comes out."""
+    assert_each(asserts_something, FILES)
+
+
 def test_a_test_without_an_assertion_is_found():
     """The rule above sees one that does nothing, and one whose helper does nothing."""
-    tree = ast.parse("def helper(): pass\ndef test_a(): helper()\ndef test_b():\n  assert helper()")
+    tree = ast.parse(
+        "def helper(): pass\ndef test_a(): helper()\ndef test_b():\n  assert helper()\n"
+        "def test_c(): assert_each(helper, [])\ndef test_d(): assert_each(test_b, [])"
+    )
     others = functions_of(tree)
-    assert not holds(others["test_a"], others)
-    assert holds(others["test_b"], others)
+    assert [name for name in others if holds(others[name], others)] == ["test_b", "test_d"]
 
 
-@pytest.mark.parametrize("path", FILES, ids=lambda path: str(path.relative_to(TESTS)))
-def test_processes_are_started_where_they_have_a_limit(path):
-    """Tests start them by support/processes.py, which waits for none for ever and leaves none."""
+def starts_processes_with_a_limit(path):
+    """By no call but that of support/processes.py."""
     calls = {
         ast.unparse(node.func) for node in ast.walk(tree_of(path)) if isinstance(node, ast.Call)
     }
     forbidden = {"run", "Popen", "call", "check_call", "check_output"}
     assert calls & {f"subprocess.{name}" for name in forbidden} == set()
     assert calls & {"os.system", "os.fork", "os.posix_spawn", "pty.fork", "pty.spawn"} == set()
+
+
+def test_processes_are_started_where_they_have_a_limit():
+    """Tests start them by support/processes.py, which waits for none for ever and leaves none."""
+    assert_each(starts_processes_with_a_limit, FILES)
 
 
 USING = """

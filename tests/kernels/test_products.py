@@ -1,10 +1,13 @@
 """The tiled products equal the plain ones, whatever the tiles leave over."""
 
+import itertools
+from functools import partial
 from types import SimpleNamespace
 
 import naive
 import numpy as np
 import pytest
+from each import assert_each
 from jit import kernel_of
 
 from rnncli.kernels import _llvm_emitter, _products_llvm, _products_numpy, time_loop
@@ -16,7 +19,7 @@ SIZES = (*range(1, 10), 16, 33)  # around the edges of all tiles
 AT, GAP = 3, 5  # where a day begins, and what lies between two days; not to be touched
 DTYPES = {"float64": 1e-13, "float32": 2e-5}
 
-each_shape = pytest.mark.parametrize("shape", [(rows, cols) for rows in SIZES for cols in SIZES])
+SHAPES = list(itertools.product(SIZES, SIZES))  # (rows, columns)
 each_kind = pytest.mark.parametrize("kind", [(n, d) for n in LANES for d in DTYPES], ids=str)
 
 
@@ -111,12 +114,10 @@ def assert_close(comp, ref, dtype):
     np.testing.assert_allclose(comp, ref, rtol=within, atol=within * max(np.abs(ref).max(), 1))
 
 
-@each_kind
-@each_shape
-def test_products_are_the_plain_ones(kernels, kind, shape):
-    """Whole tiles and single rows together are weight times x, and nothing beside it is touched."""
+def products_are_the_plain_ones(use, kind, shape):
+    """Whether those of one shape are weight times x, and nothing beside it is touched."""
     (lanes, dtype), (rows, cols) = kind, shape
-    rng, use = np.random.default_rng(5), kernels(*kind)
+    rng = np.random.default_rng(5)
     weight, weight2 = (rng.standard_normal((rows, n)).astype(dtype) for n in (cols, 3))
     bias = rng.standard_normal(rows).astype(dtype)
     x, x2 = Days(rng, 1, cols, lanes, dtype), Days(rng, 1, 3, lanes, dtype)
@@ -132,12 +133,15 @@ def test_products_are_the_plain_ones(kernels, kind, shape):
 
 
 @each_kind
-@each_shape
-@pytest.mark.parametrize("days", [1, 3])
-def test_outer_products_are_the_plain_ones(kernels, kind, shape, days):
-    """Sums over days and lanes are added to what is there; what lies between days is not read."""
-    (lanes, dtype), rows = kind, shape[0]
-    rng, use = np.random.default_rng(6), kernels(*kind)
+def test_products_are_the_plain_ones(kernels, kind):
+    """Of all shapes: whole tiles and single rows together."""
+    assert_each(partial(products_are_the_plain_ones, kernels(*kind), kind), SHAPES)
+
+
+def outer_products_are_the_plain_ones(use, kind, shape_and_days):
+    """Whether sums over days and lanes are added to what is there."""
+    (lanes, dtype), (shape, days) = kind, shape_and_days
+    rng, rows = np.random.default_rng(6), shape[0]
     left, right = (Days(rng, days, n, lanes, dtype) for n in shape)
     before, sums = rng.standard_normal(shape).astype(dtype), np.ones(rows, dtype)
     out, ref = before.copy(), before + naive.outer(left.values, right.values)
@@ -148,6 +152,13 @@ def test_outer_products_are_the_plain_ones(kernels, kind, shape, days):
     use.add_outer_and_sums(out, sums, *where)
     assert_close(out, ref, dtype)
     assert_close(sums, 1 + left.values.sum(axis=(0, 2)), dtype)
+
+
+@each_kind
+def test_outer_products_are_the_plain_ones(kernels, kind):
+    """Of all shapes, over one day and several; what lies between days is not read."""
+    check = partial(outer_products_are_the_plain_ones, kernels(*kind), kind)
+    assert_each(check, itertools.product(SHAPES, (1, 3)))
 
 
 def test_plain_and_tiled_products_have_the_same_names_and_arguments():

@@ -12,8 +12,8 @@ import corpus_beside  # noqa: F401 - adds its cases
 import corpus_headers  # noqa: F401 - adds its cases
 import corpus_pasted  # noqa: F401 - adds its cases
 import corpus_vendors  # noqa: F401 - adds its cases
-import pytest
 from corpus import CASES
+from each import assert_each
 
 import rnncli.prices.parsing
 from rnncli.prices.parsing.check import Severity
@@ -129,19 +129,22 @@ def test_no_count_is_called_by_a_text_that_is_not_a_constant():
                 assert " " not in text or text in others, (path, text)
 
 
-@pytest.mark.parametrize("case", [c for c in CASES if c.meant is not None], ids=lambda c: c.name)
-def test_whatever_is_reported_of_a_file_is_a_check(case):
+def test_whatever_is_reported_of_a_file_is_a_check():
     """Each count of the corpus has a check, of the severity by which it is reported."""
     patterns = {
         severity: [as_pattern(check.summary) for check in CHECKS if check.severity == severity]
         for severity in Severity
     }
-    prices = read_prices(["-"], ReadSettings(**case.settings), io.BytesIO(case.data))
-    for report in prices.files:
-        for kind, severities in COUNTED.items():
-            listed = [pattern for severity in severities for pattern in patterns[severity]]
-            for text in getattr(report, kind):
-                assert any(pattern.fullmatch(text) for pattern in listed), text
+
+    def is_a_check(case):
+        prices = read_prices(["-"], ReadSettings(**case.settings), io.BytesIO(case.data))
+        for report in prices.files:
+            for kind, severities in COUNTED.items():
+                listed = [pattern for severity in severities for pattern in patterns[severity]]
+                for text in getattr(report, kind):
+                    assert any(pattern.fullmatch(text) for pattern in listed), text
+
+    assert_each(is_a_check, [c for c in CASES if c.meant is not None], lambda case: case.name)
 
 
 def as_pattern(summary: str) -> re.Pattern[str]:

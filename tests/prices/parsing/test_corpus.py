@@ -11,6 +11,7 @@ import corpus_vendors  # noqa: F401 - adds its cases
 import numpy as np
 import pytest
 from corpus import CASES, MEANT, Case
+from each import assert_each
 
 from rnncli.dates import format_date
 from rnncli.errors import DataError
@@ -41,12 +42,8 @@ def test_the_corpus_is_large_and_its_names_are_different():
     assert len({case.name for case in CASES}) == len(CASES)
 
 
-@pytest.mark.each_shape
-@pytest.mark.parametrize("small", [1 << 20, 0], ids=["rows", "pandas"])
-@pytest.mark.parametrize("case", CASES, ids=lambda case: case.name)
-def test_a_file_is_read_as_meant_or_refused(case, small, monkeypatch):
-    """The series, the warning or the refusal are those of the corpus, however large the file is."""
-    monkeypatch.setattr(fast_split, "SMALL", small)
+def is_read_as_meant_or_refused(case: Case) -> None:
+    """The series and the warning, or the refusal, are those of the corpus."""
     if case.meant is None:
         with pytest.raises(DataError) as caught:
             read(case)
@@ -58,6 +55,14 @@ def test_a_file_is_read_as_meant_or_refused(case, small, monkeypatch):
     warned = " ".join(prices.warnings()).replace("stdin", "x")
     assert bool(warned) == bool(case.warned), warned
     assert re.search(case.warned, warned)
+
+
+@pytest.mark.each_shape
+@pytest.mark.parametrize("small", [1 << 20, 0], ids=["rows", "pandas"])
+def test_files_are_read_as_meant_or_refused(small, monkeypatch):
+    """Every case of the corpus, as a small file is read and as a large one."""
+    monkeypatch.setattr(fast_split, "SMALL", small)
+    assert_each(is_read_as_meant_or_refused, CASES, lambda case: case.name)
 
 
 def test_a_reader_that_loses_a_symbol_is_seen(monkeypatch):
@@ -73,7 +78,7 @@ def test_a_reader_that_loses_a_symbol_is_seen(monkeypatch):
     assert len(several) > 20
     for case in several:
         with pytest.raises(AssertionError):
-            test_a_file_is_read_as_meant_or_refused(case, 1 << 20, monkeypatch)
+            is_read_as_meant_or_refused(case)
 
 
 def test_the_three_days_are_what_most_cases_mean():

@@ -4,6 +4,7 @@ import ast
 from pathlib import Path
 
 import pytest
+from each import assert_each
 
 import rnncli.prices.parsing
 
@@ -48,11 +49,14 @@ def test_every_part_has_its_place_in_the_chain():
     assert {part_of(path) for path in FILES} == set(RANKS)
 
 
-@pytest.mark.parametrize("path", FILES, ids=lambda path: str(path.relative_to(PACKAGE)))
-def test_a_part_imports_from_earlier_ones_only(path):
+def test_a_part_imports_from_earlier_ones_only():
     """What a file is read by comes before it: source, grid, columns, table, quality."""
-    others = imports_of(path) - {part_of(path)}
-    assert [name for name in others if RANKS[name] >= RANKS[part_of(path)]] == []
+
+    def imports_from_earlier_ones_only(path):
+        others = imports_of(path) - {part_of(path)}
+        assert [name for name in others if RANKS[name] >= RANKS[part_of(path)]] == []
+
+    assert_each(imports_from_earlier_ones_only, FILES)
 
 
 @pytest.mark.parametrize(
@@ -70,7 +74,7 @@ def test_a_part_says_what_goes_in_and_out_and_lists_its_modules(folder):
     assert listed == modules
 
 
-@pytest.mark.parametrize("path", FILES, ids=lambda path: str(path.relative_to(PACKAGE)))
-def test_no_module_is_too_long_to_read_in_one_go(path):
+def test_no_module_is_too_long_to_read_in_one_go():
     """A module holds one subject."""
-    assert len(path.read_text(encoding="utf-8").splitlines()) <= 300
+    lengths = {path: len(path.read_text(encoding="utf-8").splitlines()) for path in FILES}
+    assert {path: length for path, length in lengths.items() if length > 300} == {}

@@ -7,6 +7,7 @@ import re
 import numpy as np
 import pytest
 from corpus import CASES
+from each import assert_each
 from reader_messages import messages
 from remedies import REMEDIES, Remedy
 
@@ -25,8 +26,7 @@ REMEDY = re.compile(
 )
 
 
-@pytest.mark.parametrize("message", messages())
-def test_a_message_names_the_place_and_the_remedy(message):
+def names_the_place_and_the_remedy(message: str) -> None:
     """One line: the file, the line where there is one, the fault, and what mends it."""
     assert WHERE.search(message)
     assert REMEDY.search(message)
@@ -34,8 +34,14 @@ def test_a_message_names_the_place_and_the_remedy(message):
     assert len(message) < 260
 
 
-@pytest.mark.parametrize("remedy", REMEDIES, ids=lambda remedy: remedy.case)
-def test_what_a_message_tells_to_do_helps(remedy: Remedy):
+def test_messages_name_the_place_and_the_remedy():
+    """Every message that the reader has."""
+    every = messages()
+    assert len(every) > 200
+    assert_each(names_the_place_and_the_remedy, every)
+
+
+def helps(remedy: Remedy) -> None:
     """The option named is typed, or the file is mended as told: it is read as meant."""
     case = next(case for case in CASES if case.name == remedy.case)
     data, settings = case.data, ReadSettings(**case.settings)
@@ -56,3 +62,8 @@ def test_what_a_message_tells_to_do_helps(remedy: Remedy):
         for i, symbol in enumerate(prices.symbols)
     }
     assert read == remedy.meant
+
+
+def test_what_a_message_tells_to_do_helps():
+    """Every remedy that a refusal of the corpus names."""
+    assert_each(helps, REMEDIES, lambda remedy: remedy.case)
