@@ -143,7 +143,7 @@ def terminal() -> Callable[..., str]:
         ) as process:  # fmt: skip
             os.close(slave)
             shown = read_all(master)
-            process.wait(60)
+            process.wait()
         os.close(master)
         return shown.decode().replace("\r\n", "\n")
 

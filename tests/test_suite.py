@@ -12,7 +12,7 @@ import processes
 import pytest
 from each import assert_each
 from paths import SUPPORT, TESTS
-from processes import Started, finished, none_left
+from processes import LIMIT, Started, finished, none_left
 
 FILES = sorted(TESTS.rglob("test_*.py"))
 HOLDING = {"pytest.raises", "pytest.warns", "pytest.fail", "golden"}  # besides a plain assert
@@ -36,13 +36,13 @@ def holds(function, others, seen=()):
             return True
         if isinstance(node, ast.Call):
             called = ast.unparse(node.func)
-            if called == "assert_each":  # which asserts what it is handed
-                called = ast.unparse(node.args[0])
-            if called in HOLDING or ".assert_" in called or called.startswith("assert_"):
+            names = {called}
+            if called == "assert_each":  # which calls what it is handed
+                names = {part.id for part in ast.walk(node.args[0]) if isinstance(part, ast.Name)}
+            elif called in HOLDING or ".assert_" in called or called.startswith("assert_"):
                 return True
-            if called in others and called not in seen:
-                found = holds(others[called], others, (*seen, called))
-                if found:
+            for name in names & others.keys() - {*seen}:
+                if holds(others[name], others, (*seen, name)):
                     return True
     return False
 
@@ -128,7 +128,7 @@ def started_family(**options):
 
 def gone(pid):
     """Whether a process ends within seconds."""
-    end = time.monotonic() + 10
+    end = time.monotonic() + LIMIT
     while is_there(pid) and time.monotonic() < end:
         time.sleep(0.01)
     return not is_there(pid)

@@ -139,6 +139,7 @@ def test_a_figure_needs_no_home_and_no_display(home, rnncli, hand_made, prices, 
     assert (tmp_path / "f.svg").read_bytes() == (tmp_path / "g.svg").read_bytes()
 
 
+@pytest.mark.thorough
 def test_gradients_are_drawn_into_a_figure(call, hand_made, prices, tmp_path):
     """The result is what it would be without, and the figure names the model."""
     path = tmp_path / "g.svg"

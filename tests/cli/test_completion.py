@@ -11,7 +11,7 @@ from typing import get_args
 import pytest
 from commands import environment
 from in_process import here
-from processes import Started, finished
+from processes import LIMIT, Started, finished
 
 from rnncli.settings.option import Cell
 
@@ -104,14 +104,14 @@ def test_a_tab_in_bash(place):
         os.write(master, b"rnncli predict a.model p.csv --symbols A\t")
         shown = until(master, b"--symbols AAA")
         os.write(master, b"\x15exit\n")
-        process.wait(30)
+        process.wait()
     os.close(master)
     assert b"--symbols AAA" in shown
 
 
 def until(master, awaited):
-    """The output of a terminal until it has a text, or 30 seconds have passed."""
-    shown, deadline = b"", time.monotonic() + 30
+    """The output of a terminal until it has a text, or the usual limit has passed."""
+    shown, deadline = b"", time.monotonic() + LIMIT
     while awaited not in shown and time.monotonic() < deadline:
         shown += os.read(master, 4096)
     return shown

@@ -167,7 +167,7 @@ def test_a_signal_ends_it_with_its_state_whole(number, call, model, tmp_path):
         for _ in ROWS:
             process.stdout.readline()
         os.kill(process.pid, number)
-        process.wait(10)
+        process.wait()
         assert (process.stdout.read(), process.stderr.read()) == (b"", b"")
     assert process.returncode == -number
     assert state.read_bytes() == ref.read_bytes()
@@ -189,7 +189,7 @@ def test_a_signal_ends_it_while_nobody_takes_its_lines(call, model, tmp_path):
         )  # fmt: skip
     _until_its_pipe_is_full(process.stdout)
     process.terminate()
-    assert process.wait(10) == -signal.SIGTERM
+    assert process.wait() == -signal.SIGTERM
     process.stdout.close()
     others = b"date,symbol,close\n2024-01-30,B,1\n2024-01-31,B,2\n"
     done = call("predict", model, "-", "--state", state, stdin=others)

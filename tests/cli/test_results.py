@@ -11,7 +11,7 @@ from types import SimpleNamespace
 
 import pytest
 from commands import COMMAND, environment
-from processes import Started
+from processes import LIMIT, Started
 
 from rnncli.cli.results import check_result
 from rnncli.errors import UsageError, WriteError
@@ -111,7 +111,7 @@ def test_a_closed_output_does_not_matter_to_a_file(hand_made, prices, tmp_path):
     """Nothing is printed, so it need not be there."""
     command = [*COMMAND, "predict", hand_made, prices, "-o", tmp_path / "f.csv"]
     with Started(["/bin/sh", "-c", '"$@" >&-', "sh", *map(str, command)]) as process:
-        assert process.wait(60) == 0
+        assert process.wait() == 0
     assert len(rows_of((tmp_path / "f.csv").read_bytes())) == 15
 
 
@@ -189,10 +189,10 @@ def test_a_signal_between_pieces_leaves_nothing(tmp_path):
     path = tmp_path / "f.csv"
     command = [*COMMAND, "simulate", "--series", "100000", "-o", str(path)]
     with Started(command, env=environment()) as process:
-        deadline = time.monotonic() + 60
+        deadline = time.monotonic() + LIMIT
         while not os.listdir(tmp_path) and time.monotonic() < deadline:
             time.sleep(0.05)
         assert os.listdir(tmp_path) != []
         process.send_signal(signal.SIGINT)
-        assert process.wait(60) == -signal.SIGINT
+        assert process.wait() == -signal.SIGINT
     assert os.listdir(tmp_path) == []

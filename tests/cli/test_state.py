@@ -161,7 +161,7 @@ def test_a_kill_while_it_is_written_leaves_it_whole(step, when, call, model, pri
     words = [step, when, "predict", model, prices, "--state", state]
     done = finished(
         [sys.executable, "-c", KILL, *map(str, words)], capture_output=True, check=False,
-        env=environment(), timeout=60,
+        env=environment(),
     )  # fmt: skip
     assert done.returncode == -signal.SIGKILL
     new = (step, when) == ("replace", "after")
@@ -181,7 +181,7 @@ def test_two_processes_leave_one_whole_state(model, earlier, prices, state):
             for path in (earlier, prices)
         ]  # fmt: skip
         for run in runs:
-            assert b"damaged" not in run.communicate(timeout=60)[1]
+            assert b"damaged" not in run.communicate()[1]
             assert run.returncode == 0
     done = finished([*command, str(prices), "--state", str(state)], capture_output=True, check=True)
     assert b"damaged" not in done.stderr

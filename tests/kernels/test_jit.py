@@ -64,7 +64,7 @@ def start(base, before="", **environment):
 
 def finish(process):
     """Where the process had its kernel from."""
-    out, err = process.communicate(timeout=60)
+    out, err = process.communicate()
     assert (process.returncode, err) == (0, "")
     return out.strip()
 
@@ -333,7 +333,7 @@ def numbers(path, **environment):
     kept = {name: value for name, value in os.environ.items() if not name.startswith("NUMBA_")}
     finished(
         [sys.executable, "-W", "error", "-c", NUMBERS, path],
-        env=kept | environment, check=True, timeout=120,
+        env=kept | environment, check=True,
     )  # fmt: skip
     with np.load(path) as arrays:
         return dict(arrays)

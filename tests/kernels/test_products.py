@@ -157,8 +157,8 @@ def outer_products_are_the_plain_ones(use, kind, shape_and_days):
 @each_kind
 def test_outer_products_are_the_plain_ones(kernels, kind):
     """Of all shapes, over one day and several; what lies between days is not read."""
-    check = partial(outer_products_are_the_plain_ones, kernels(*kind), kind)
-    assert_each(check, itertools.product(SHAPES, (1, 3)))
+    shapes_and_days = itertools.product(SHAPES, (1, 3))
+    assert_each(partial(outer_products_are_the_plain_ones, kernels(*kind), kind), shapes_and_days)
 
 
 def test_plain_and_tiled_products_have_the_same_names_and_arguments():

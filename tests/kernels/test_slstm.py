@@ -7,6 +7,8 @@ import pytest
 from rnncli.network.network import Architecture, Network
 from rnncli.network.passes import Workspace, backward, forward
 
+pytestmark = pytest.mark.thorough
+
 LANES, DAYS = 16, 8
 A = Architecture("slstm", hidden_size=4, input_size=1, output_size=1)
 

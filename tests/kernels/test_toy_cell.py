@@ -7,7 +7,7 @@ from typing import get_args, get_type_hints
 
 import pytest
 from paths import ROOT, TESTS
-from processes import finished
+from processes import LIMIT, finished
 
 from rnncli.kernels import CELLS
 from rnncli.settings import NetworkSettings
@@ -73,7 +73,7 @@ def run_suite(folder, source, suite=SUITE):
     return finished(
         [sys.executable, "-m", "pytest", "-q", "-x", "-p", "toy_plugin", "-k", "toy", *files],
         env=os.environ | {"PYTHONPATH": str(folder)},
-        cwd=ROOT, timeout=230, capture_output=True, text=True, check=False,
+        cwd=ROOT, timeout=2 * LIMIT, capture_output=True, text=True, check=False,
     )  # fmt: skip
 
 

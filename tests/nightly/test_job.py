@@ -16,7 +16,7 @@ from commands import COMMAND, environment
 from in_process import here
 from nights import dates, job, lay, left_in, market
 from paths import DATA, TOOLS
-from processes import Started, finished
+from processes import AT_ONCE, LIMIT, Started, finished
 
 from rnncli.ledger import writer
 from rnncli.nightly import forecasts
@@ -491,7 +491,7 @@ def test_an_output_that_cannot_be_is_status_73(place, call):
 @pytest.mark.slow
 @pytest.mark.parametrize("seconds", [0.7, 1.4])
 def test_sigterm_ends_a_night_at_once_and_the_next_run_completes_it(begun, tmp_path, seconds):
-    """Dead of the signal within half a second; then all is as after a night without one."""
+    """Dead of the signal at once; then all is as after a night without one."""
     straight, killed = tmp_path / "straight", tmp_path / "killed"
     table = 'every = "7d"\nhidden-size = 4\nepochs = 300\npatience = 300\ncheckpoint-every = 1'
     for place in (straight, killed):
@@ -504,8 +504,8 @@ def test_sigterm_ends_a_night_at_once_and_the_next_run_completes_it(begun, tmp_p
         time.sleep(seconds)
         sent = time.monotonic()
         process.send_signal(signal.SIGTERM)
-        process.wait(10)
-        assert time.monotonic() - sent < 0.5
+        process.wait()
+        assert time.monotonic() - sent < AT_ONCE
     assert process.returncode == -signal.SIGTERM
     finished(words, cwd=killed, env=environment(), check=True)
     assert left_in(killed) == left_in(straight)
@@ -516,8 +516,8 @@ def test_kills():
     """The script that kills nights at random moments, a few times."""
     script = TOOLS / "batch_kills.py"
     done = finished(
-        [sys.executable, script, "--times", "3", "--epochs", "6"], env=environment(),
-        capture_output=True, check=False, timeout=480,
+        [sys.executable, script, "--times", "2", "--epochs", "6"], env=environment(),
+        capture_output=True, check=False, timeout=2 * LIMIT,
     )  # fmt: skip
     assert done.returncode == 0, done.stdout.decode() + done.stderr.decode()
 

@@ -19,7 +19,7 @@ def test_energy_score_by_hand():
 def test_energy_score_of_some_pairs_is_nearly_that_of_all():
     """All shifts are all pairs; a few of many scenarios come close."""
     assert energy_score(SCENARIOS, ACTUAL, 2) == pytest.approx(2.0, rel=1e-9)
-    drawn = np.random.default_rng(1).standard_normal((3, 4000))
+    drawn = np.random.default_rng(1).standard_normal((3, 1500))
     exact = energy_score(drawn, np.zeros(3))
     assert energy_score(drawn, np.zeros(3), 4) == pytest.approx(exact, rel=0.03)
 
@@ -33,10 +33,10 @@ def test_variogram_score_by_hand():
 
 @pytest.mark.parametrize("score", [energy_score, variogram_score])
 def test_the_true_correlation_scores_best(score):
-    """Of 500 days of two symbols that move together."""
+    """Of 150 days of two symbols that move together."""
     rng = np.random.default_rng(2)
     root = np.linalg.cholesky(np.array([[1, 0.9], [0.9, 1]]))
-    days, drawn = root @ rng.standard_normal((2, 500)), rng.standard_normal((2, 400))
+    days, drawn = root @ rng.standard_normal((2, 150)), rng.standard_normal((2, 120))
     means = [
         np.mean([score(scenarios, day) for day in days.T]) for scenarios in (root @ drawn, drawn)
     ]

@@ -112,7 +112,7 @@ def test_lines_of_two_processes_stay_whole(tmp_path):
     )
     path = tmp_path / "l"
     running = [Started([sys.executable, "-c", code, name, str(path)]) for name in "xy"]
-    assert [process.wait(60) for process in running] == [0, 0]
+    assert [process.wait() for process in running] == [0, 0]
     found = events(path)
     for name in "xy":
         assert [e["n"] for e in found if e["command"] == name] == list(range(500))

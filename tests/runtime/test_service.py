@@ -81,10 +81,10 @@ def test_a_command_that_does_not_read_its_input():
 
 def test_a_command_is_ended_with_all_that_it_started(tmp_path):
     """At the limit, children included."""
-    child = f"import time; time.sleep(2); open({str(tmp_path / 'late')!r}, 'w')"
+    child = f"import time; time.sleep(1); open({str(tmp_path / 'late')!r}, 'w')"
     code = f"import subprocess, sys; subprocess.run([sys.executable, '-c', {child!r}])"
     assert run([sys.executable, "-c", code], seconds=0.5) == "was ended after 0.5 seconds"
-    time.sleep(2.5)
+    time.sleep(1.2)
     assert not (tmp_path / "late").exists()
 
 
@@ -98,8 +98,8 @@ def test_a_command_that_prints_without_end_takes_no_memory():
 
 def test_a_command_that_leaves_a_process_with_its_output_is_not_waited_for():
     """What it started may run on; the command itself has ended."""
-    child = "import time; time.sleep(9)"
+    child = "import time; time.sleep(30)"
     code = f"import subprocess, sys; subprocess.Popen([sys.executable, '-c', {child!r}])"
     started = time.monotonic()
     assert run([sys.executable, "-c", code]) is None
-    assert time.monotonic() - started < 8
+    assert time.monotonic() - started < 25

@@ -10,6 +10,7 @@ from concurrent.futures import BrokenExecutor, CancelledError, Executor, Future
 
 import chores
 import pytest
+from processes import LIMIT
 
 from rnncli.errors import (
     DataError,
@@ -123,7 +124,7 @@ BEFORE: set[object] = set()
 
 def gone() -> bool:
     """Whether all processes of this test end within a while."""
-    end = time.monotonic() + 20
+    end = time.monotonic() + LIMIT
     while (left := set(multiprocessing.active_children()) - BEFORE) and time.monotonic() < end:
         for process in left:
             process.join(0.1)

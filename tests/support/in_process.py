@@ -14,6 +14,7 @@ from collections.abc import Iterator
 
 import pytest
 from commands import environment
+from processes import LIMIT
 
 from rnncli import cli
 
@@ -50,7 +51,7 @@ def on_terminal(width: int, *arguments: object, **env: str | None) -> str:
             sys.stderr.flush()
     finally:
         os.close(slave)
-        reading.join(60)
+        reading.join(LIMIT)
         os.close(master)
     return shown[0].decode().replace("\r\n", "\n")
 

@@ -11,8 +11,9 @@ import threading
 from collections.abc import Iterator
 from typing import Any
 
-LIMIT = 120.0  # seconds until a process counts as hung, and whoever waits for it gives up
+LIMIT = 300.0  # seconds until a process counts as hung, and whoever waits for it gives up
 LIFE = 2 * LIMIT  # seconds that it is left to run, for whoever waits for something else of it
+AT_ONCE = 5.0  # seconds that a signal may take on a busy machine; less than what it breaks off
 ENDING = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 
 
