@@ -131,7 +131,7 @@ def test_packages_import_from_lower_layers_only():
         ("sqlite3", ["rnncli.ledger"]),
         ("rich", ["rnncli.report"]),
         ("plotille", ["rnncli.report.charts"]),
-        ("matplotlib", ["rnncli.report.figures"]),
+        ("matplotlib", ["rnncli.report.figures", "rnncli.report.copies_picture"]),
         ("jinja2", ["rnncli.report.page.document"]),
         ("distributed", ["rnncli.runtime.dask_cluster"]),
         ("multiprocessing", ["rnncli.runtime.processes"]),

@@ -95,7 +95,8 @@ def gradients(
             pages = _of_epochs(names[0], reports, models) if over_epochs else _each(reports, models)
             _write_page(paging.html, pages, known, messages)
         if drawing.plot:
-            _plot(drawing.plot, reports, messages, f"Gradient by epoch: {names[0]}" * over_epochs)
+            epochs = f"Gradient by epoch: {names[0]}" if over_epochs else ""
+            _plot(drawing.plot, reports, messages, epochs)
         if over_epochs:
             report = epochs_report(names[0], reports)
         elif len(models) == 1:

@@ -104,7 +104,7 @@ def _plot(path: str, network: "UnrolledNetwork", messages: Messages) -> None:
     from rnncli.cli.charts import write_figure
     from rnncli.report.figures import unrolled_figure
 
-    write_figure(path, lambda suffix: unrolled_figure(network.unrolled, suffix))
+    write_figure(path, lambda suffix: unrolled_figure(network.unrolled, network.unit, suffix))
     messages.note(f"wrote {path}")
 
 

@@ -7,6 +7,7 @@ A result goes in; a `Report` with all of its forms comes out, and one module wri
     tables           how tables look
     parquet          forecasts as a Parquet file (an extra)
     fan_chart        data of the chart of a forecast
+    copies_picture   an unrolled network as a picture
     heat_map         data of the map of gradients by lag and epoch
     charts           charts on a terminal
     figures          figures as PNG or SVG (an extra)

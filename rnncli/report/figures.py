@@ -15,6 +15,7 @@ import numpy as np
 from rnncli.arrays import Float64Array
 from rnncli.evaluation.metrics import level_name
 from rnncli.gradients.lags import EXPLODING, REMEMBERED, Lags
+from rnncli.report.copies_picture import draw_copies
 from rnncli.report.fan_chart import Fan
 from rnncli.report.heat_map import heat_map
 from rnncli.report.tables import counted
@@ -25,6 +26,7 @@ if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
     from rnncli.gradients.unroll import Unrolled
+    from rnncli.prices.statland import OneUnit
 
 MOST = 12  # panels of a figure
 PAST = 60  # rows before the cutoff, or three times the rows ahead
@@ -70,9 +72,12 @@ def epochs_figure(title: str, epochs: Mapping[int, Lags], suffix: str) -> bytes:
     return _in_our_style(lambda: _by_epoch(title, epochs), suffix)
 
 
-def unrolled_figure(unrolled: "Unrolled", suffix: str) -> bytes:
-    """Numbers of the network day by day, and what flows back from the last one on a log axis."""
-    return _in_our_style(lambda: _by_day(unrolled), suffix)
+def unrolled_figure(unrolled: "Unrolled", unit: "OneUnit | None", suffix: str) -> bytes:
+    """The copies of the network, its numbers day by day, and what flows back on a log axis.
+
+    `unit`: the weights of a network of one unit, which the picture shows.
+    """
+    return _in_our_style(lambda: _by_day(unrolled, unit), suffix)
 
 
 def _in_our_style(draw: Callable[[], "Figure"], suffix: str) -> bytes:
@@ -202,8 +207,13 @@ def _by_epoch(title: str, epochs: Mapping[int, Lags]) -> "Figure":
     return figure
 
 
-def _by_day(unrolled: "Unrolled") -> "Figure":
-    figure, (forward, back) = _laid_out(2)
+def _by_day(unrolled: "Unrolled", unit: "OneUnit | None") -> "Figure":
+    from matplotlib.figure import Figure
+
+    figure = Figure(figsize=(2 * WIDTH, 2 * HEIGHT + TITLE), layout="constrained")
+    parts = figure.subplot_mosaic([["copies", "copies"], ["forward", "back"]])
+    forward, back = parts["forward"], parts["back"]
+    draw_copies(parts["copies"], unrolled, unit, SHADE, NAIVE)
     days = np.arange(1, len(unrolled.columns["input"]) + 1)
     state = "activation" if "activation" in unrolled.columns else "state_norm"
     lines = ((forward, "input", OTHERS[0]), (forward, state, OTHERS[1]),

@@ -237,6 +237,9 @@ def test_all_kept_epochs_are_networks_of_one_report(call, prices, tmp_path):
     assert charts["lags-0"]["marks"][0]["y"] == pytest.approx(
         [max(value, 1e-12) for value in relative], rel=1e-4
     )
+    cells = call("gradients", "--compare", "rnn,gru", prices, "--plot", drawn)
+    assert (cells.returncode, cells.stderr) == (0, b"")
+    assert drawn.read_bytes().count(b"<!-- lag (rows back) -->") == 2  # a panel for each cell
     bare = call("gradients", "prior", prices, "--at", "epochs")
     assert (bare.returncode, b"prior has no checkpoints" in bare.stderr) == (2, True)
 
