@@ -73,7 +73,8 @@ def batch(
         return ExitStatus.OK
     if job is None:
         raise UsageError("CONFIG is missing; rnncli batch --init > nightly.toml writes one")
-    from rnncli.cli.nightly_config import located, read_job
+    from rnncli.cli.nightly_config import read_job
+    from rnncli.cli.nightly_faults import located
 
     settings = read_job(job)
     if container:

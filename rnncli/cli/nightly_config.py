@@ -32,12 +32,13 @@ from rnncli.settings import (
     FeedSettings,
     KeepSettings,
     MonitorSettings,
+    PortfolioSettings,
     ReadSettings,
 )
 from rnncli.settings.option import Init
 
 PLACEHOLDERS = ("date", "today")
-PATHS = ("paths", "file", "report")  # options that name files
+PATHS = ("paths", "file", "report", "holdings")  # options that name files
 
 
 def read_job(path: str) -> Job:
@@ -177,6 +178,7 @@ def _job(file: TomlFile, settings: dict[str, list[Any]]) -> Job:
         names=delivery.names,
         report=_page(file, delivery),
         ledger=_optional(file, "ledger", settings),
+        risk=_risk(file, settings["risk"][0], fleet.per_series),
         window=settings["score"][0],
         scoring=settings["score"][1],
         log=_optional(file, "log", settings),
@@ -193,6 +195,19 @@ def _tidying(file: TomlFile, tidying: KeepSettings, output: str | None) -> KeepS
             " written over; leave out outputs and output-age"
         )
     return tidying
+
+
+def _risk(file: TomlFile, risk: PortfolioSettings, per_series: bool) -> PortfolioSettings | None:
+    """The portfolios with complete paths, None without the table. Raises UsageError."""
+    if "risk" not in file.content:
+        return None
+    where = f"{file.place('risk')}: [risk]"
+    if per_series:
+        raise UsageError(f"{where}: needs a model of all symbols; leave out per-series")
+    if "ledger" not in file.content:
+        raise UsageError(f"{where}: is recorded in a ledger; add [ledger] with its file")
+    holdings = tuple(_complete(file, "risk", path) for path in risk.holdings)
+    return replace(risk, holdings=holdings)
 
 
 def _monitor(file: TomlFile, monitor: MonitorSettings) -> MonitorSettings:
@@ -264,27 +279,3 @@ def _form(file: TomlFile, path: str | None) -> str:
             f' format = "csv", or one of {", ".join(FORMS[1:])}'
         )
     return form
-
-
-def located(path: str, fault: UsageError) -> UsageError:
-    """A fault of an option, as one of the line of the configuration that sets it.
-
-    Where several tables have such an option, it is the one with the value in the message.
-    """
-    option = option_of(fault)
-    named = re.match(r"--[\w-]+ ([^:]*)", str(fault))
-    value = named[1] if named else None
-    lines = [
-        line
-        for line in read_toml(path).lines
-        if line.path[0] in TABLES and len(line.path) > 1 and spelled(line.path[1]) == option
-    ]
-    if not lines:
-        return fault
-    line = max(lines, key=lambda line: _holds(line.text, value))
-    return UsageError(f"{path}, line {line.number}: [{line.path[0]}] {fault}")
-
-
-def _holds(line: str, value: str | None) -> bool:
-    """Whether a line seems to set a value."""
-    return value is not None and value.removesuffix(".0") in line

@@ -92,14 +92,17 @@ def recorded_symbols(path: str) -> list[str]:
         return [symbol for (symbol,) in rows]
 
 
-def read_portfolios(path: str, since: str | None = None) -> PortfolioRecords:
-    """The recorded risks of portfolios, from cutoffs on a date and later; a few numbers a night.
+def read_portfolios(path: str, since: str | None = None, last: int = 0) -> PortfolioRecords:
+    """The recorded risks of portfolios, from cutoffs on a date and later, or the `last` ones.
 
     Raises as `read_ledger`.
     """
+    newest = "SELECT DISTINCT cutoff FROM portfolio_risk ORDER BY cutoff DESC LIMIT ?"
     with _snapshot(path) as base:
-        where, day = ("", ()) if since is None else ("WHERE cutoff >= ?", (since,))
-        risks = read_risks(base, where, day)
+        if since is not None:
+            risks = read_risks(base, "WHERE cutoff >= ?", (since,))
+        else:
+            risks = read_risks(base, f"WHERE cutoff IN ({newest})", (last or -1,))
         return PortfolioRecords(risks, _sources(base), dict(base.execute("SELECT id, at FROM run")))
 
 

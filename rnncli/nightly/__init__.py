@@ -13,6 +13,7 @@ A job file goes in; a model, forecasts, a ledger and the `JobResult` of the run 
     freshness       how many trading days have passed since the newest price
     scan            all prices of a run, read once
     recent_scores   scores of recently recorded forecasts
+    portfolios      the risk of portfolios, and the nights that were recorded
     retrain_decision which models are retrained, and why
     plan            which symbols are forecast, and which models are trained first
     retrain         the models of a run, trained and saved

@@ -12,6 +12,7 @@ from rnncli.settings import (
     MonitorSettings,
     NetworkSettings,
     PlaceSettings,
+    PortfolioSettings,
     PredictSettings,
     PrepareSettings,
     ReadSettings,
@@ -39,12 +40,16 @@ TABLES: dict[str, Stages] = {
     "forecast": (PredictSettings,),
     "output": (DeliverySettings,),
     "ledger": (PlaceSettings,),
+    "risk": (PortfolioSettings,),
     "score": (WindowSettings, ScoreSettings),
     "log": (PlaceSettings,),
     "keep": (KeepSettings,),
     "monitor": (MonitorSettings,),
 }
-NEEDED = {"prices": "paths", "model": "file", "output": "file", "ledger": "file", "log": "file"}
+NEEDED = {
+    "prices": "paths", "model": "file", "output": "file", "ledger": "file", "risk": "holdings",
+    "log": "file",
+}  # fmt: skip
 LEFT_OUT = {
     "forecast": ("paths", "joint"),
     "score": ("by", "export", "portfolios"),
@@ -63,7 +68,8 @@ class Job:
 
     `file`: the path of the configuration. `retrain` is None without training.
     `per_series`: whether `model` is a folder with a model for each symbol. `form`, `digits`,
-    `names`: of the output; `report`: its HTML page, which may contain the same.
+    `names`: of the output; `report`: its HTML page, which may contain the same. `risk`: the
+    portfolios whose risk is recorded, None without any.
     """
 
     file: str
@@ -84,6 +90,7 @@ class Job:
     names: Names
     report: str | None
     ledger: str | None
+    risk: PortfolioSettings | None
     window: WindowSettings
     scoring: ScoreSettings
     log: str | None
@@ -134,9 +141,13 @@ file = "forecasts-{date}.csv"  # {date}: the newest date of the prices; {today}:
 [ledger]
 file = "ledger.db"             # every forecast, to be scored later
 
+# A table [risk] that names holdings records the value at risk of portfolios each night, and tests
+# that of the nights before: rnncli help ledger.
+
 [score]
 # cutoffs = 20                 # how many past cutoffs are scored
 # require-coverage = "80:70-90"  # else status 4; the first runs have nothing to judge
+# require-test = "kupiec"      # the same of portfolios; or christoffersen, green, …
 
 [log]
 file = "nightly.jsonl"         # one JSON line per event

@@ -148,6 +148,8 @@ def _folders(job: Job) -> Iterator[str]:
     yield from (os.path.dirname(os.path.abspath(path)) for path in files if path is not None)
     if job.model != PRIOR:
         yield os.path.dirname(os.path.abspath(job.model))
+    for path in job.risk.holdings if job.risk is not None else ():
+        yield os.path.dirname(os.path.abspath(path))
     for path in job.paths:
         absolute = os.path.abspath(path)
         yield absolute if os.path.isdir(path) else os.path.dirname(absolute)

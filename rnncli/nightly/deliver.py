@@ -7,8 +7,9 @@ from typing import Protocol
 
 from rnncli.errors import UsageError
 from rnncli.forecasting.forecast import Forecast, joined
+from rnncli.ledger.portfolio_risk import PortfolioRisk, unrecorded_risks
 from rnncli.ledger.record_result import RecordResult
-from rnncli.ledger.writer import record, unrecorded
+from rnncli.ledger.writer import Source, record, unrecorded
 from rnncli.nightly.data_changes import save_marks
 from rnncli.nightly.forecasts import ForecastBatch
 from rnncli.nightly.plan import RunPlan
@@ -50,12 +51,14 @@ class OutputPaths:
 class Delivery:
     """The destinations of the forecasts of a run, also of a dry run.
 
-    `recorded`: forecasts that were new to the ledger; `differ`: those it has with other values,
-    which are unchanged; `in_sample`: those whose model was fitted on days after the cutoff.
+    `recorded`, `risks`: forecasts and nights of portfolios that were new to the ledger; `differ`:
+    forecasts it has with other values, which are unchanged; `in_sample`: those whose model was
+    fitted on days after the cutoff.
     `written`: whether a file changed.
     """
 
     recorded: int = 0
+    risks: int = 0
     differ: int = 0
     in_sample: int = 0
     output: str | None = None
@@ -83,6 +86,7 @@ def deliver(
     scan: PriceScan,
     plan: RunPlan,
     batch: ForecastBatch | None,
+    risks: Sequence[tuple[Source, PortfolioRisk]],
     paths: OutputPaths,
     encoders: Encoders,
 ) -> Delivery:
@@ -98,12 +102,13 @@ def deliver(
     if not batch.parts:
         return Delivery()
     _tidy_models(run, scan, plan)
-    recorded = _record(run, batch)
+    recorded = _record(run, batch, risks)
     page = partial(encoders.page, prices=scan.recent)
     files = ((paths.output, encoders.output), (paths.page, page))
     written = [path is not None and _write(run, path, batch, encode) for path, encode in files]
     return Delivery(
         recorded=recorded.new,
+        risks=recorded.risks,
         differ=recorded.other,
         in_sample=recorded.in_sample,
         output=paths.output,
@@ -126,25 +131,30 @@ def _tidy_models(run: JobRun, scan: PriceScan, plan: RunPlan) -> None:
             remove_checkpoint(model.path)
 
 
-def _record(run: JobRun, batch: ForecastBatch) -> RecordResult:
+def _record(
+    run: JobRun, batch: ForecastBatch, risks: Sequence[tuple[Source, PortfolioRisk]]
+) -> RecordResult:
     """Record the forecasts; in a dry run, only count those that would be new."""
     ledger = run.job.ledger
     if ledger is None:
         return RecordResult(None, 0, 0, 0)
     with run.events.stage("write"):
         if run.dry:
-            return RecordResult(None, unrecorded(ledger, batch.parts), 0, 0)
-        result = record(ledger, batch.parts)
+            new = unrecorded_risks(ledger, [risk for _, risk in risks])
+            return RecordResult(None, unrecorded(ledger, batch.parts), 0, 0, risks=new)
+        result = record(ledger, batch.parts, risks)
     _report_record(run, ledger, result)
     return result
 
 
 def _report_record(run: JobRun, ledger: str, result: RecordResult) -> None:
     counts = {"run": result.run, "new": result.new, "known": result.known}
-    counts["in_sample"] = result.in_sample
+    counts |= {"in_sample": result.in_sample, "portfolios": result.risks}
     run.events.log("recorded", ledger=ledger, **counts)
     if result.other:
         run.events.warn(f"{ledger}: {result.said_of_other}")
+    if result.other_risks:
+        run.events.warn(f"{ledger}: {result.said_of_other_risks}")
 
 
 def _write(run: JobRun, output: str, batch: ForecastBatch, encode: Encode) -> bool:

@@ -77,9 +77,7 @@ def forecast_prices(
     if shared is None:
         return _forecast_each(run, prices, broken)
     assert shared.model is not None
-    limited = limited_inputs(shared.model, run.job.predicting.inputs)
-    seen = last_fitted_date(shared.model.record)
-    source = Source(shared.digest, shared.path, run.reading.column, limited, seen)
+    source = source_of(run, shared)
     parts: list[tuple[Source, Forecast]] = []
     failed: dict[str, str] = {}
     for group in _groups(prices):
@@ -94,6 +92,14 @@ def forecast_prices(
             failed |= forecast.failed
             parts.append((source, _without_past(forecast)))
     return ForecastBatch(tuple(parts), failed)
+
+
+def source_of(run: JobRun, shared: CurrentModel) -> Source:
+    """The model that all symbols share, as the ledger records it."""
+    assert shared.model is not None
+    limited = limited_inputs(shared.model, run.job.predicting.inputs)
+    seen = last_fitted_date(shared.model.record)
+    return Source(shared.digest, shared.path, run.reading.column, limited, seen)
 
 
 def _forecast_each(run: JobRun, prices: Prices, broken: Mapping[str, Failed]) -> ForecastBatch:

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from rnncli.ledger.reader import Pair, in_order, last_pairs
+from rnncli.ledger.reader import Pair, PortfolioRecords, in_order, last_pairs, read_portfolios
 from rnncli.ledger.writer import ROWS_AT_CUTOFF
 from rnncli.nightly.config import Job
 from rnncli.prices.series import Prices
@@ -18,10 +18,24 @@ def recorded_pairs(job: Job) -> list[Pair]:
 
     Raises DataError, LockedError.
     """
-    if job.ledger is None or not os.path.exists(job.ledger) or not os.path.getsize(job.ledger):
+    if job.ledger is None or not _has_content(job.ledger):
         return []
     cutoffs = job.window.cutoffs
     return last_pairs(job.ledger, cutoffs and cutoffs + 1)
+
+
+def recorded_nights(job: Job) -> PortfolioRecords:
+    """The nights of portfolios in the ledger that a run may test: one cutoff more than it will.
+
+    Raises DataError, LockedError.
+    """
+    if job.risk is None or job.ledger is None or not _has_content(job.ledger):
+        return PortfolioRecords([], {}, {})
+    return read_portfolios(job.ledger, last=job.risk.nights and job.risk.nights + 1)
+
+
+def _has_content(path: str) -> bool:
+    return os.path.exists(path) and os.path.getsize(path) > 0
 
 
 def rows_to_keep(prices: Prices, pairs: Sequence[Pair], least: int = ROWS_AT_CUTOFF) -> Prices:

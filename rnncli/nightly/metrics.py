@@ -61,6 +61,7 @@ def _result_metrics(result: JobResult) -> Iterator[Metric]:
     drifted = {name: float(name in result.drifted) for name in coverage}
     yield _by("rnncli_coverage_ratio", "Coverage of earlier forecasts.", "level", coverage)
     yield _by("rnncli_coverage_drifted", "Whether coverage has drifted.", "level", drifted)
+    yield from _portfolio_metrics(result)
     if result.newest is not None:
         newest = int(np.datetime64(result.newest, "s").astype(np.int64))
         yield _one("rnncli_newest_price_timestamp_seconds", "Date of the newest price.", newest)
@@ -68,6 +69,30 @@ def _result_metrics(result: JobResult) -> Iterator[Metric]:
         text = "Trading days, today included, since the newest price."
         yield _one("rnncli_missed_trading_days", text, result.missed_days)
     yield _by("rnncli_disk_bytes", "Bytes on disk.", "file", result.sizes)
+
+
+def _portfolio_metrics(result: JobResult) -> Iterator[Metric]:
+    """Risks of tonight, and the losses of earlier nights, by portfolio, row and confidence."""
+    risks = {
+        _labels(risk.portfolio, one.ahead, one.confidence): one
+        for risk in result.risks
+        for one in risk.losses
+    }
+    tested = {
+        _labels(one.tests.line, one.ahead, one.tests.confidence): one.tests for one in result.tested
+    }
+    name = "rnncli_portfolio"
+    var, es = "Value at risk of a portfolio.", "Expected shortfall of a portfolio."
+    yield Metric(f"{name}_value_at_risk", var, {k: v.value_at_risk for k, v in risks.items()})
+    yield Metric(f"{name}_expected_shortfall", es, {k: v.shortfall for k, v in risks.items()})
+    text = "Nights of a portfolio that were tested."
+    yield Metric(f"{name}_tested_nights", text, {k: one.rows for k, one in tested.items()})
+    text = "Losses beyond the value at risk in them."
+    yield Metric(f"{name}_losses_beyond", text, {k: one.hits for k, one in tested.items()})
+
+
+def _labels(portfolio: str, ahead: int, confidence: float) -> tuple[tuple[str, str], ...]:
+    return ("portfolio", portfolio), ("ahead", str(ahead)), ("confidence", f"{confidence:g}")
 
 
 def _one(name: str, text: str, value: float) -> Metric:

@@ -18,6 +18,9 @@ from rnncli.nightly.data_changes import marks_path
 from rnncli.nightly.earlier_metrics import check_metrics
 from rnncli.prices.beside.ticker_changes import read_ticker_changes
 from rnncli.prices.parsing.source.paths import inputs, is_read
+from rnncli.risk.holdings_file import read_holdings
+from rnncli.risk.market import check_confidences, parse_aheads
+from rnncli.risk.tail_tests import check_tests
 from rnncli.runtime.event_log import check_log
 from rnncli.storage.atomic import NEW, check_creatable
 from rnncli.storage.locks import check_lockable, lock_of
@@ -84,8 +87,8 @@ def _places(job: Job, output: str | None) -> Iterator[Place]:
         yield Place("prices", path, "one of the prices", named=True)
         for file in _files(path, job.reading.beside) if exists else ():
             yield Place("prices", file, "one of the prices")
-    for what, path in _beside_prices(job):
-        yield Place("prices", path, what, named=True)
+    for table, what, path in _beside_prices(job):
+        yield Place(table, path, what, named=True)
     yield Place("", job.file, "the configuration itself")
     yield Place("", lock_of(job.file), "the lock of this job", written=True)
     if job.model != PRIOR:
@@ -107,19 +110,21 @@ def _places(job: Job, output: str | None) -> Iterator[Place]:
             yield Place(table, named, f"the file of [{table}] too", written=True, named=True)
 
 
-def _beside_prices(job: Job) -> Iterator[tuple[str, str]]:
-    """What messages call each file that is read beside the prices, and its path."""
+def _beside_prices(job: Job) -> Iterator[tuple[str, str, str]]:
+    """The table of each file that is read beside the prices, what messages call it, its path."""
     for path in job.reading.feature_file:
-        yield "a feature file", path
+        yield "prices", "a feature file", path
     if job.reading.events is not None:
-        yield "the file of events", job.reading.events
+        yield "prices", "the file of events", job.reading.events
     if job.reading.tickers is not None:
-        yield "the file of ticker changes", job.reading.tickers
+        yield "prices", "the file of ticker changes", job.reading.tickers
+    for path in job.risk.holdings if job.risk is not None else ():
+        yield "risk", "a file of holdings", path
 
 
 def _check_readable(job: Job) -> None:
     """Refuse files beside the prices that cannot be read. Raises MissingInputError, DataError."""
-    for what, path in _beside_prices(job):
+    for table, what, path in _beside_prices(job):
         fault = None
         if not os.path.exists(path):
             fault = f"{what} does not exist; check the path"
@@ -128,8 +133,32 @@ def _check_readable(job: Job) -> None:
         elif not os.access(path, os.R_OK):
             fault = f"no permission to read {what}; change it with chmod"
         if fault is not None:
-            raise MissingInputError(f"{job.file}: [prices] {path}: {fault}")
+            raise MissingInputError(f"{job.file}: [{table}] {path}: {fault}")
     read_ticker_changes(job.reading)
+
+
+def _check_risk(job: Job) -> None:
+    """Refuse holdings that cannot be read, or would be read as prices, and models of one symbol.
+
+    Raises UsageError, DataError.
+    """
+    if job.risk is None:
+        return
+    if job.per_series:
+        raise UsageError(
+            f"{job.file}: [risk]: needs a model of all symbols, and {job.model} has one of each;"
+            " name another"
+        )
+    check_confidences(job.risk.confidence)
+    parse_aheads(job.risk.horizons)
+    for path in job.risk.holdings:
+        folder, name = os.path.split(os.path.realpath(path))
+        if is_read(name) and any(_identity(folder) == _identity(one) for one in job.paths):
+            raise UsageError(
+                f"{job.file}: [risk] {path}: lies among the prices, and would be read as one; put"
+                " it into another folder"
+            )
+        read_holdings(path, job.reading)
 
 
 def _files(path: str, beside: Sequence[str]) -> list[str]:
@@ -209,7 +238,9 @@ def check_job(job: Job) -> None:
     """
     parse_coverage(job.scoring.require_coverage)
     check_levels(job.predicting.level)
+    check_tests(job.scoring.require_test)
     _check_readable(job)
+    _check_risk(job)
     check_lockable(job.file)
     files = [output_of(one, "{date}") for one in (job.output, job.report) if one is not None]
     for path in files:

@@ -4,11 +4,14 @@ from dataclasses import dataclass, field
 
 from rnncli.errors import ExitStatus
 from rnncli.evaluation.verdict import Check
+from rnncli.ledger.portfolio_risk import PortfolioRisk
+from rnncli.ledger.portfolio_score import TestedPortfolio
 from rnncli.nightly.config import ALL
 from rnncli.nightly.deliver import Delivery
 from rnncli.nightly.forecasts import ForecastBatch
 from rnncli.nightly.freshness import missed_days
 from rnncli.nightly.plan import RunPlan
+from rnncli.nightly.portfolios import PortfolioNight
 from rnncli.nightly.recent_scores import RecentScores
 from rnncli.nightly.retrain import TrainingResult
 from rnncli.nightly.run_state import JobRun
@@ -24,7 +27,9 @@ class JobResult:
     many were trained, in `epochs` of all; `older`: how many could not be and are used as they
     are. `model`: SHA-256 of the model of all symbols. `symbols`, `forecasts`: how many there are;
     `stale`: symbols too old to forecast; `failed`: those that could not be; `unread`: files that
-    could not be read; `faults`: every message about them. `recorded`: forecasts new to the ledger;
+    could not be read; `faults`: every message about them. `recorded`, `recorded_risks`: forecasts
+    and nights of portfolios new to the ledger; `risks`: of portfolios tonight; `unmeasured`: those
+    that could not be measured; `tested`: their nights so far;
     `differ`: those it has with other values, which are unchanged; `output`, `page`: the files,
     `written` if one changed. `scored`: recorded forecasts whose actual prices are known;
     `left_out`: those whose past was rewritten; `in_sample`: forecasts of tonight whose model was
@@ -50,6 +55,10 @@ class JobResult:
     unread: int = 0
     faults: list[str] = field(default_factory=list)
     recorded: int = 0
+    recorded_risks: int = 0
+    risks: list[PortfolioRisk] = field(default_factory=list)
+    unmeasured: list[str] = field(default_factory=list)
+    tested: list[TestedPortfolio] = field(default_factory=list)
     differ: int = 0
     output: str | None = None
     page: str | None = None
@@ -74,7 +83,13 @@ class JobResult:
     @property
     def idle(self) -> bool:
         """Whether everything had been done before."""
-        return not (self.trained or self.recorded or self.written or (self.dry and self.reasons))
+        return not (
+            self.trained
+            or self.recorded
+            or self.recorded_risks
+            or self.written
+            or (self.dry and self.reasons)
+        )
 
 
 def job_result(
@@ -83,6 +98,7 @@ def job_result(
     plan: RunPlan,
     training: TrainingResult,
     batch: ForecastBatch | None,
+    portfolios: PortfolioNight,
     delivery: Delivery,
     recent: RecentScores | None,
     removed: list[str],
@@ -91,6 +107,7 @@ def job_result(
     read_faults = list(dict.fromkeys(scan.faults + training.read_faults))
     failed = {} if batch is None else batch.failed
     texts = [fault.text for fault in read_faults] + [*training.faults, *failed.values()]
+    texts += portfolios.failed.values()
     recent = recent or RecentScores(0, {}, [], {}, 0)
     return JobResult(
         dry=run.dry,
@@ -108,6 +125,10 @@ def job_result(
         unread=sum(fault.symbol is None for fault in read_faults),
         faults=list(dict.fromkeys(texts)),
         recorded=delivery.recorded,
+        recorded_risks=delivery.risks,
+        risks=[risk for _, risk in portfolios.risks],
+        unmeasured=sorted(portfolios.failed),
+        tested=portfolios.tested,
         differ=delivery.differ,
         output=delivery.output,
         page=delivery.page,
@@ -117,7 +138,7 @@ def job_result(
         in_sample=delivery.in_sample,
         left_out_in_sample=recent.in_sample,
         coverage=recent.coverage,
-        checks=recent.checks,
+        checks=[*recent.checks, *portfolios.checks],
         drifted=sorted({text.partition(" ")[0] for of in recent.drifted.values() for text in of}),
         missed_days=missed_days(scan.freshest, run.job.predicting.calendar)
         if len(scan.freshest)

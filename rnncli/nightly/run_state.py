@@ -5,13 +5,16 @@ from contextlib import AbstractContextManager
 from dataclasses import dataclass, replace
 from typing import Any, Protocol
 
-from rnncli.ledger.reader import Pair
+from rnncli.ledger.reader import Pair, PortfolioRecords
+from rnncli.ledger.writer import storable
 from rnncli.models.model import as_trained
 from rnncli.models.model_folder import settings_of
 from rnncli.models.prior import open_model
 from rnncli.nightly.config import ALL, Job
-from rnncli.nightly.lookback import recorded_pairs
+from rnncli.nightly.lookback import recorded_nights, recorded_pairs
 from rnncli.prices.series import Prices
+from rnncli.risk.holdings import Holding
+from rnncli.risk.holdings_file import read_holdings
 from rnncli.runtime.threads import Threads
 from rnncli.settings import ReadSettings, RunSettings
 from rnncli.settings.option import AUTO
@@ -60,7 +63,8 @@ class JobRun:
 
     `dry`: whether nothing may be written. `reading`, `inputs`: how prices are read, and which of
     their columns are inputs; `beside`: the columns that are read. `recorded`: models and
-    cutoffs in the ledger, to be scored.
+    cutoffs in the ledger, to be scored. `holdings`: the rows of each portfolio; `nights`: the last
+    nights of portfolios in the ledger.
     """
 
     job: Job
@@ -72,6 +76,16 @@ class JobRun:
     inputs: tuple[str, ...] | None
     beside: FieldsToRead
     recorded: list[Pair]
+    holdings: dict[str, list[Holding]]
+    nights: PortfolioRecords
+
+    @property
+    def held_symbols(self) -> set[str]:
+        """Every symbol that a portfolio holds, or held in one of the nights, and their rates."""
+        rows = [one for rows in self.holdings.values() for one in rows]
+        held = {name for one in rows for name in (one.symbol, one.rate) if isinstance(name, str)}
+        recorded = (one.symbol for night in self.nights.risks for one in night.risk.positions)
+        return {*map(storable, held), *recorded}
 
 
 def start_run(
@@ -95,7 +109,12 @@ def start_run(
         model = open_model(job.model)
         reading, inputs = as_trained(reading, model.settings), model.preparation.inputs
         beside = fields_of_inputs(inputs, model.settings["train"].get("pool") == "auto")
-    return JobRun(job, events, running, threads, dry, reading, inputs, beside, recorded_pairs(job))
+    portfolios = job.risk.portfolios if job.risk is not None else {}
+    return JobRun(
+        job, events, running, threads, dry, reading, inputs, beside, recorded_pairs(job),
+        {name: read_holdings(path, job.reading) for name, path in portfolios.items()},
+        recorded_nights(job),
+    )  # fmt: skip
 
 
 def by_model(run: JobRun, prices: Prices) -> Iterator[tuple[str, Prices]]:

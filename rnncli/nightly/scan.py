@@ -11,7 +11,7 @@ import numpy as np
 from rnncli.arrays import DateArray
 from rnncli.dates import format_date
 from rnncli.errors import CannotCreateError, DataError, RnncliError
-from rnncli.ledger.writer import ROWS_AT_CUTOFF
+from rnncli.ledger.writer import ROWS_AT_CUTOFF, storable
 from rnncli.nightly.config import ALL
 from rnncli.nightly.current_models import CurrentModel, find_current_model
 from rnncli.nightly.data_changes import RowMarksBySymbol, changed_symbols, mark_rows
@@ -20,6 +20,7 @@ from rnncli.nightly.freshness import fresher, freshest_dates
 from rnncli.nightly.lookback import ROWS_ON_PAGE, rows_to_keep
 from rnncli.nightly.run_state import JobRun, by_model
 from rnncli.prices.batches import SharedSymbolError, one_by_one, read_in_batches
+from rnncli.prices.beside.ticker_changes import read_ticker_changes
 from rnncli.prices.parsing.quality.date_checks import yet_to_come
 from rnncli.prices.reader import read_prices
 from rnncli.prices.series import Prices
@@ -54,8 +55,9 @@ class PriceScan:
     `recent`: the rows of every series that recorded forecasts are scored on and a page shows;
     `rows`: symbol -> their number; `models`: key of `by_model` -> its scan; `broken`: symbols that
     can have no model, and why; `contents`: the prices themselves, or forecasts of them if many
-    files were read in groups; `faults`: what could not be read or is left out; `freshest`: the
-    dates of the series that ends last.
+    files were read in groups; `held`: all rows of what portfolios hold, None without any;
+    `faults`: what could not be read or is left out; `freshest`: the dates of the series that ends
+    last.
     """
 
     recent: Prices
@@ -64,6 +66,7 @@ class PriceScan:
     models: dict[str, ModelScan]
     broken: dict[str, Failed]
     contents: Prices | ForecastBatch
+    held: Prices | None = None
     faults: tuple[ReadFault, ...] = ()
     freshest: DateArray = field(default_factory=lambda: np.zeros(0, "datetime64[s]"))
 
@@ -217,8 +220,24 @@ def _scan(run: JobRun, prices: Prices, shared: CurrentModel | None) -> PriceScan
         models=models,
         broken=broken,
         contents=prices,
+        held=_held(run, prices),
         freshest=freshest_dates(prices),
     )
+
+
+def _held(run: JobRun, prices: Prices) -> Prices | None:
+    """The series that portfolios hold or held, also under an earlier name; None without any."""
+    wanted = run.held_symbols
+    if not wanted:
+        return None
+    changes = read_ticker_changes(run.job.reading)
+    numbers = [
+        i
+        for i, symbol in enumerate(prices.symbols)
+        if storable(symbol) in wanted
+        or (changes is not None and not wanted.isdisjoint(changes.former([symbol])))
+    ]
+    return replace(prices.subset(numbers), files=()) if numbers else None
 
 
 def _scan_model(run: JobRun, model: CurrentModel, prices: Prices) -> ModelScan:
@@ -249,8 +268,13 @@ def _join(scans: Sequence[PriceScan]) -> PriceScan:
         contents=join_batches(
             [scan.contents for scan in scans if isinstance(scan.contents, ForecastBatch)]
         ),
+        held=_joined([scan.held for scan in scans if scan.held is not None]),
         freshest=reduce(fresher, (scan.freshest for scan in scans)),
     )
+
+
+def _joined(parts: Sequence[Prices]) -> Prices | None:
+    return Prices.joined(parts) if parts else None
 
 
 def _join_models(one: ModelScan, other: ModelScan) -> ModelScan:

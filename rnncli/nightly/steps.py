@@ -5,6 +5,7 @@ from rnncli.nightly.deliver import Encoders, deliver, output_paths
 from rnncli.nightly.forecasts import ForecastBatch, forecast_prices
 from rnncli.nightly.freshness import refuse_stale
 from rnncli.nightly.plan import RunPlan, plan_run
+from rnncli.nightly.portfolios import measure_portfolios
 from rnncli.nightly.recent_scores import RecentScores, score_recent
 from rnncli.nightly.result import JobResult, job_result
 from rnncli.nightly.retrain import TrainingResult, train_stale
@@ -32,10 +33,12 @@ def run_job(
         plan = plan_run(run, scan, recent)
         training = train_stale(run, scan, plan)
         batch = _forecast(run, scan, plan, training)
-        delivery = deliver(run, scan, plan, batch, paths, encoders)
+        shared = None if batch is None else training.models.get(ALL, scan.shared_model)
+        portfolios = measure_portfolios(run, scan, plan, shared)
+        delivery = deliver(run, scan, plan, batch, portfolios.risks, paths, encoders)
         _log_scores(run, recent)
         removed = [] if dry else _tidy(run, scan, paths.output)
-        return job_result(run, scan, plan, training, batch, delivery, recent, removed)
+        return job_result(run, scan, plan, training, batch, portfolios, delivery, recent, removed)
 
 
 def _score_recent(run: JobRun, scan: PriceScan) -> RecentScores | None:

@@ -6,11 +6,13 @@ from typing import TYPE_CHECKING
 
 from rnncli.evaluation.metrics import level_name
 from rnncli.report.output import Report, Row
+from rnncli.report.portfolio_score import tested_rows
 from rnncli.report.text import safe
 
 if TYPE_CHECKING:
     from rich.console import RenderableType
 
+    from rnncli.ledger.portfolio_risk import PortfolioRisk
     from rnncli.nightly.result import JobResult
 
 
@@ -35,6 +37,10 @@ def job_report(job: str, result: "JobResult") -> Report:
         "unread": result.unread,
         "faults": result.faults,
         "recorded": result.recorded,
+        "recorded_portfolios": result.recorded_risks,
+        "portfolios": [row for risk in result.risks for row in _risk_rows(risk)],
+        "unmeasured_portfolios": result.unmeasured,
+        "tested_portfolios": tested_rows(result.tested),
         "differ": result.differ,
         "in_sample": result.in_sample,
         "output": result.output,
@@ -89,6 +95,10 @@ def _parts(result: "JobResult") -> Iterable[str]:
         yield f"{result.stale} left out, too old"
     if result.recorded:
         yield f"{would}record{'' if result.dry else 'ed'} {result.recorded} forecasts"
+    if result.recorded_risks:
+        count = result.recorded_risks
+        risks = "a portfolio's risk" if count == 1 else f"the risks of {count} portfolios"
+        yield f"{would}record{'' if result.dry else 'ed'} {risks}"
     if result.differ:
         yield f"{result.differ} differ from those recorded before, which are unchanged"
     if result.in_sample:
@@ -99,6 +109,7 @@ def _parts(result: "JobResult") -> Iterable[str]:
     if result.removed:
         yield f"removed {len(result.removed)} old files"
     yield from _scored(result)
+    yield from _portfolios(result)
 
 
 def _scored(result: "JobResult") -> Iterable[str]:
@@ -113,6 +124,38 @@ def _scored(result: "JobResult") -> Iterable[str]:
         yield f"{result.left_out} were left out, since the price at their cutoff has changed"
     if result.left_out_in_sample:
         yield f"{result.left_out_in_sample} were left out as in-sample"
+
+
+def _risk_rows(risk: "PortfolioRisk") -> Iterable[Row]:
+    """What a portfolio may lose, a row a row ahead and confidence level."""
+    for one in risk.losses:
+        yield {
+            "portfolio": risk.portfolio,
+            "cutoff": risk.cutoff,
+            "ahead": one.ahead,
+            "confidence": one.confidence,
+            "value": float(risk.values.sum()) + risk.cash,
+            "var": one.value_at_risk,
+            "es": one.shortfall,
+        }
+
+
+def _portfolios(result: "JobResult") -> Iterable[str]:
+    """The value at risk of each portfolio one row ahead, and how many losses were beyond it."""
+    for risk in result.risks:
+        first = min(risk.losses, key=lambda one: (one.ahead, one.confidence))
+        tested = [
+            f"{one.tests.hits} of {one.tests.rows} losses beyond it before"
+            for one in result.tested
+            if (one.tests.line, one.ahead, one.tests.confidence)
+            == (risk.portfolio, first.ahead, first.confidence)
+        ]
+        yield ", ".join([
+            f"value at risk of {risk.portfolio} {first.confidence:g} %: {first.value_at_risk:,.2f}",
+            *tested,
+        ])  # fmt: skip
+    if result.unmeasured:
+        yield f"not measured: {', '.join(result.unmeasured)}"
 
 
 def _symbols(count: int) -> str:

@@ -116,12 +116,12 @@ def traffic_light(
 ) -> TrafficLight:
     """The zone of a number of hits: yellow from 95 % of the binomial distribution on, red 99.99 %.
 
-    Basel Committee on Banking Supervision 1996, "Supervisory framework for the use of
-    backtesting", table 2.
+    No hit is green, in however few rows. Basel Committee on Banking Supervision 1996, "Supervisory
+    framework for the use of backtesting", table 2.
     """
     reached = _binomial_cdf(count, rows, probability)
     zone: Literal["green", "yellow", "red"] = (
-        "green" if reached < YELLOW else "yellow" if reached < RED else "red"
+        "green" if count == 0 or reached < YELLOW else "yellow" if reached < RED else "red"
     )
     if (rows, probability) != (BASEL_ROWS, BASEL_PROBABILITY):
         return TrafficLight(zone, reached, None)

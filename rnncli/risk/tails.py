@@ -54,6 +54,18 @@ def tail_weights(count: int, tail: float) -> Float64Array:
     return normed
 
 
+def tail_cells(ordered: Float64Array, tail: float, count: int) -> Float64Array:
+    """Means (count) of equally likely parts of the tail of ascending gains (N), the lowest first.
+
+    Their mean is the expected shortfall, with its sign changed.
+    """
+    sums = np.concatenate([[0.0], np.cumsum(ordered)])
+    edges = np.linspace(0, max(tail * len(ordered), 1e-9), count + 1)
+    up_to_edges = np.interp(edges, np.arange(len(sums)), sums)
+    cells: Float64Array = np.diff(up_to_edges) / np.diff(edges)
+    return cells
+
+
 def contributions(gains: Float64Array, tail: float) -> Measures:
     """Contributions of positions with gains (m, N) to both measures of their sum: (m) each.
 

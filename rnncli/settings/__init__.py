@@ -26,6 +26,7 @@ if TYPE_CHECKING:
         LogSettings,
         MonitorSettings,
         PlaceSettings,
+        PortfolioSettings,
         RetrainSettings,
         WindowSettings,
     )
@@ -68,6 +69,7 @@ __all__ = [
     "OutputSettings",
     "PictureSettings",
     "PlaceSettings",
+    "PortfolioSettings",
     "PredictSettings",
     "PrepareSettings",
     "ReadSettings",
@@ -98,7 +100,7 @@ __getattr__, __dir__ = lazy(
         "gradients": ("CompareSettings", "ExplainSettings", "UnrollSettings"),
         "nightly": (
             "DeliverySettings", "FeedSettings", "KeepSettings", "LogSettings", "MonitorSettings",
-            "PlaceSettings", "RetrainSettings", "WindowSettings",
+            "PlaceSettings", "PortfolioSettings", "RetrainSettings", "WindowSettings",
         ),
         "option": ("Loss", "Option"),
         "output": (

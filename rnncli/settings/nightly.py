@@ -2,11 +2,13 @@
 
 import re
 from dataclasses import dataclass
+from pathlib import PurePath
 from typing import Annotated, ClassVar, Literal
 
 from rnncli.errors import UsageError
 from rnncli.settings.option import Option
 from rnncli.settings.output import DIGITS, NAMES, Names
+from rnncli.settings.risk import MOST_DRAWS
 
 TIME_OF_DAY = r"([01]?[0-9]|2[0-3]):([0-5][0-9])"
 DAY = 86_400
@@ -176,6 +178,44 @@ class WindowSettings:
     """Which recorded forecasts a nightly job looks back on."""
 
     cutoffs: Annotated[int, Option("Number of last cutoffs to score (0: all).", minimum=0)] = 20
+
+
+@dataclass(frozen=True)
+class PortfolioSettings:
+    """The portfolios whose risk a nightly job records."""
+
+    holdings: Annotated[
+        tuple[str, ...],
+        Option("CSV files of holdings; a portfolio has the name of its file without the ending."),
+    ] = ()
+    confidence: Annotated[
+        tuple[float, ...],
+        Option("Confidence levels of value at risk and expected shortfall in percent."),
+    ] = (95.0, 97.5, 99.0)
+    horizons: Annotated[str, Option("Rows (trading days) ahead, comma-separated.")] = "1"
+    draws: Annotated[
+        int,
+        Option("Joint scenarios of a portfolio.", minimum=1000, maximum=MOST_DRAWS),
+    ] = 20_000
+    seed: Annotated[int, Option("Seed of the scenarios.", minimum=0)] = 0
+    nights: Annotated[
+        int, Option("Number of last recorded nights to test (0: all).", minimum=0)
+    ] = 250
+
+    def __post_init__(self) -> None:
+        """Raise UsageError for two portfolios of one name."""
+        assert self.portfolios is not None
+
+    @property
+    def portfolios(self) -> dict[str, str]:
+        """Name -> file of holdings. Raises UsageError where two files have one name."""
+        names = [PurePath(path).stem for path in self.holdings]
+        twice = [name for number, name in enumerate(names) if name in names[:number]]
+        if twice:
+            raise UsageError(
+                f"names two portfolios {twice[0]}", option="holdings", remedy="rename a file"
+            )
+        return dict(zip(names, self.holdings, strict=True))
 
 
 @dataclass(frozen=True)

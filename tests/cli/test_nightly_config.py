@@ -7,7 +7,8 @@ import pytest
 from nights import job
 
 from rnncli.cli import as_option
-from rnncli.cli.nightly_config import located, read_job
+from rnncli.cli.nightly_config import read_job
+from rnncli.cli.nightly_faults import located
 from rnncli.errors import MissingInputError, UsageError, worded
 from rnncli.nightly.config import EXAMPLE
 

@@ -114,3 +114,11 @@ def test_traffic_light_is_that_of_the_committee():
     )
     assert traffic_light(60, 1000, 0.05).add_on is None
     assert traffic_light(60, 1000, 0.05).zone == "green"
+
+
+def test_no_hit_is_green_in_however_few_rows():
+    """Of a single row even 0 hits have a cumulative probability of 95 %; a hit speaks against."""
+    for rows in (1, 2, 5, 250):
+        assert traffic_light(0, rows, 0.05).zone == "green"
+        assert traffic_light(0, rows, 0.01).zone == "green"
+    assert traffic_light(1, 1, 0.01).zone == "red"

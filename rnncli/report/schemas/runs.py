@@ -2,7 +2,19 @@
 
 from rnncli.report.schemas.build import Fields, Schema, many, record, table_of
 from rnncli.report.schemas.evaluation import CHECK
+from rnncli.report.schemas.risk import RECORDED_TESTED
 
+NIGHT_RISK = record(
+    {
+        "portfolio": ("text", "Name of the portfolio."),
+        "cutoff": ("date", "Newest cutoff of its positions."),
+        "ahead": ("integer", "Rows ahead."),
+        "confidence": ("number", "Confidence level in percent."),
+        "value": ("number", "Value of the positions and cash."),
+        "var": ("number", "Value at risk: a loss, in the currency of the portfolio."),
+        "es": ("number", "Expected shortfall: the mean loss beyond it."),
+    }
+)
 NIGHT: Fields = {
     "job": ("text", "Configuration file."),
     "dry_run": ("flag", "Whether it is a dry run."),
@@ -22,6 +34,10 @@ NIGHT: Fields = {
     "unread": ("integer", "Files that could not be read."),
     "faults": ("text[]", "Every fault."),
     "recorded": ("integer", "Forecasts that were new to the ledger."),
+    "recorded_portfolios": ("integer", "Nights of portfolios that were new to the ledger."),
+    "portfolios": (many(NIGHT_RISK), "What each portfolio may lose."),
+    "unmeasured_portfolios": ("text[]", "Portfolios that could not be measured."),
+    "tested_portfolios": (many(RECORDED_TESTED), "Tests of their nights before."),
     "differ": (
         "integer",
         "Forecasts that the ledger has with other values, which are unchanged.",
