@@ -22,6 +22,7 @@ from rnncli.risk.correlation import (
     with_mean,
 )
 from rnncli.risk.scores import pairs_of
+from rnncli.runtime.blas import one_blas_thread
 
 SMALLEST_DOF, LARGEST_DOF = 2.5, 100.0
 NO_DOF = LARGEST_DOF  # with too few days to estimate them
@@ -50,9 +51,12 @@ class Copula:
     def shocks(self, paths: int, seed: int) -> Iterator[Float64Array]:
         """Draws (n, paths) of variance 1, a new array for each row ahead."""
         rng = np.random.default_rng([seed, paths, len(self.correlation), OF_DRAWS])
-        root = np.linalg.cholesky(self.correlation)
+        with one_blas_thread():
+            root = np.linalg.cholesky(self.correlation)
         while True:
-            normal = root @ rng.standard_normal((len(root), paths))
+            draws = rng.standard_normal((len(root), paths))
+            with one_blas_thread():
+                normal = root @ draws
             common = rng.chisquare(self.dof, paths) / (self.dof - 2)
             yield normal / np.sqrt(common)
 
@@ -68,10 +72,11 @@ def fit_copula(places: Float64Array, weighted: bool = True) -> Copula:
     `weighted`: recent days have more weight, since correlations change.
     """
     scores = normal_scores(places)
-    correlation = shrunk_correlation(scores, HALF_LIFE_OF_PAIRS if weighted else None)
-    if weighted:
-        recent = shrunk_correlation(scores, HALF_LIFE_OF_MEAN)
-        correlation = with_mean(correlation, mean_correlation(recent))
+    with one_blas_thread():
+        correlation = shrunk_correlation(scores, HALF_LIFE_OF_PAIRS if weighted else None)
+        if weighted:
+            recent = shrunk_correlation(scores, HALF_LIFE_OF_MEAN)
+            correlation = with_mean(correlation, mean_correlation(recent))
     days = int(np.count_nonzero(np.isfinite(scores).sum(axis=1) > 1))
     return Copula(correlation, _fit_dof(scores, correlation), days)
 

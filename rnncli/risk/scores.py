@@ -3,6 +3,7 @@
 import numpy as np
 
 from rnncli.arrays import Float64Array, IntArray
+from rnncli.runtime.blas import one_blas_thread
 
 MOST_PAIRS = 1000  # of symbols that the variogram score is of, evenly chosen
 ORDER = 0.5
@@ -29,7 +30,8 @@ def _mean_apart(scenarios: Float64Array, shifts: int | None) -> float:
             apart += float(np.mean(np.sqrt(np.sum((scenarios - moved) ** 2, axis=0)))) / shifts
         return apart
     squares = np.sum(scenarios**2, axis=0)
-    products = squares[:, None] + squares - 2 * (scenarios.T @ scenarios)
+    with one_blas_thread():
+        products = squares[:, None] + squares - 2 * (scenarios.T @ scenarios)
     np.fill_diagonal(products, 0.0)
     return float(np.sum(np.sqrt(np.maximum(products, 0.0))) / (count * (count - 1)))
 

@@ -23,6 +23,7 @@ from rnncli.risk.holdings import NAMED, PORTFOLIO, Portfolio, values_at
 from rnncli.risk.market import Market
 from rnncli.risk.marks import Mark
 from rnncli.risk.past_places import past_places
+from rnncli.runtime.blas import one_blas_thread
 from rnncli.runtime.threads import Threads
 
 MOST_DRAWS = 5000
@@ -147,6 +148,7 @@ def _conditional(market: Market, given: Mapping[int, float], ahead: int) -> Floa
     return prices
 
 
+@one_blas_thread()
 def _others(
     copula: Copula, dof: float, fixed: list[int], fixed_values: Float64Array, others: list[int],
     draws: int, seed: int,

@@ -9,6 +9,7 @@ from typing import NamedTuple
 import numpy as np
 
 from rnncli.arrays import Float64Array
+from rnncli.runtime.blas import one_blas_thread
 
 BAND = (
     0.25  # of the tail's probability on each side, that a share in the value at risk is read from
@@ -27,6 +28,7 @@ def tail_of(confidence: float) -> float:
     return (100 - confidence) / 100
 
 
+@one_blas_thread()
 def measures(ordered: Float64Array, tail: float) -> Measures:
     """Both of gains (..., N) in ascending order, each gain at the middle of its Nth.
 
@@ -66,6 +68,7 @@ def tail_cells(ordered: Float64Array, tail: float, count: int) -> Float64Array:
     return cells
 
 
+@one_blas_thread()
 def contributions(gains: Float64Array, tail: float) -> Measures:
     """Contributions of positions with gains (m, N) to both measures of their sum: (m) each.
 

@@ -4,6 +4,7 @@ Functions and items go in; results come out in order, whichever worker computed 
 
     threads       a pool of threads for kernels, results in order
     timing        seconds by stage that add up to the whole
+    blas          one thread for matrix products, so that cores change no bit
     event_log     what a run did, one JSON object per event
     service       messages to systemd, commands to run at the end of a job
     processes     worker processes of this machine, which end with their parent
