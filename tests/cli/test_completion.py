@@ -16,6 +16,7 @@ from processes import LIMIT, Started, finished
 from rnncli.settings.option import Cell
 
 BASH = shutil.which("bash")
+AT_PROMPT = b"\x1b[?2004h"  # what zsh writes when it begins to read a line
 CELLS = list(get_args(Cell))
 
 
@@ -109,10 +110,13 @@ def test_a_tab_in_bash(place):
     assert b"--symbols AAA" in shown
 
 
-def until(master, awaited):
-    """The output of a terminal until it has a text, or the usual limit has passed."""
+def until(master, awaited, then=b""):
+    """The output of a terminal until it has a text and `then` another, or until the limit."""
     shown, deadline = b"", time.monotonic() + LIMIT
-    while awaited not in shown and time.monotonic() < deadline:
+    while time.monotonic() < deadline:
+        _, mark, rest = shown.partition(awaited)
+        if mark and then in rest:
+            break
         shown += os.read(master, 4096)
     return shown
 
@@ -155,6 +159,34 @@ def test_fish(place):
         for part in printed.split("=\n")[:-1]
     ]
     assert dict(zip(IN_FISH, offered, strict=True)) == IN_FISH
+
+
+@pytest.mark.slow
+@pytest.mark.skipif(shutil.which("zsh") is None, reason="there is no zsh here")
+def test_a_tab_in_zsh(place):
+    """Typed at its prompt, symbols of a model, an option and a command are completed."""
+    master, slave = pty.openpty()
+    variables = environment(PATH=f"{place / 'bin'}:{os.environ['PATH']}", PS1="> ", TERM="xterm")
+    with Started(
+        ["zsh", "-f", "-i"],
+        stdin=slave, stdout=slave, stderr=slave, cwd=place, env=variables,
+    ) as process:  # fmt: skip
+        os.close(slave)
+        start = b'autoload -Uz compinit; compinit -u -D; eval "$(rnncli --show-completion zsh)"'
+        os.write(master, start + b'; echo re""ady\n')
+        until(master, b"ready\r", AT_PROMPT)
+        for typed, completed in (
+            (b"rnncli predict a.model p.csv --symbols A", b"--symbols AAA"),
+            (b"rnncli train --hid", b"--hidden-size"),
+            (b"rnncli pred", b"rnncli predict"),
+        ):
+            os.write(master, typed + b"\t")
+            shown = until(master, completed)
+            assert completed in shown
+            os.write(master, b"\x15")
+        os.write(master, b"exit\n")
+        process.wait(30)
+    os.close(master)
 
 
 SCRIPTS = {  # of each other shell: its words, a script, and what that prints
