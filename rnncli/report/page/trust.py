@@ -14,7 +14,7 @@ from rnncli.evaluation.plain_verdict import plain_verdict
 from rnncli.evaluation.result import MODEL, Evaluation
 from rnncli.report.page.charts import Chart, area, bars, chart, dots, line, rule
 from rnncli.report.page.content import Backtest
-from rnncli.report.page.formats import DASH, decimals, percent, price, signed
+from rnncli.report.page.formats import DASH, decimals, percent, price, signed, thousands
 from rnncli.report.text import safe
 
 MISSES = 20
@@ -56,7 +56,7 @@ def trust_section(backtest: Backtest, scores: Scores) -> dict[str, Any]:
         "cutoffs": len(cutoffs),
         "first": _cutoff(cutoffs[0]),
         "last": _cutoff(cutoffs[-1]),
-        "outcomes": int(np.isfinite(evaluation.scores[MODEL]["absolute"]).sum()),
+        "outcomes": thousands(int(np.isfinite(evaluation.scores[MODEL]["absolute"]).sum())),
         "horizon": evaluation.plan.horizon,
         "months": _best_and_worst(scores.months, levels[0]),
         "trained_again": any(again for _, _, again in evaluation.models),
