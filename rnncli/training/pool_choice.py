@@ -1,10 +1,15 @@
 """Whether a trained network, the prior, or a pool of both forecasts: by validation days.
 
-Each has a log score one row ahead for every day, over all series. The prior alone forecasts unless
-the pool of both, half and half, is better than it by more than a standard error: these days also
-chose the weights of the network, which flatters it. The network alone forecasts where it is better
-than the pool beyond chance; one that has the user's columns or events as inputs, unknown to the
-prior, if it is better at all: pooled with an interval that does not widen, an event is hidden.
+Each has a log score one row ahead for every day, over all series. These days also chose the weights
+of the network, which flatters it; so its share in a pool is set by how much it has learnt from:
+half after MANY_ROWS, a quarter after fewer. The prior alone forecasts where it is better than the
+pool by more than a standard error. The network alone forecasts where it is better than half and
+half beyond chance; one that has the user's columns or events as inputs, unknown to the prior, if it
+is better at all: pooled with an interval that does not widen, an event is hidden.
+
+On six markets, later days of those that networks were trained on, pools with three quarters of the
+prior had a mean log score of 0.0016 below the prior's, half and half 0.0006 below. On 60 stocks
+that were not among the 200 trained on it was 0.0035 and 0.0048 below.
 """
 
 from dataclasses import asdict, dataclass
@@ -29,7 +34,8 @@ from rnncli.transforms.dataset import Dataset, prepare
 from rnncli.transforms.features import custom_of
 from rnncli.transforms.volatility import own_deviations
 
-HALF = 0.5
+HALF, THREE_QUARTERS = 0.5, 0.75  # weights of the prior
+MANY_ROWS = 100_000
 FEWEST_DAYS = 20  # of fewer the prior alone forecasts
 BEYOND_CHANCE = 1.645  # standard errors: 5 % of one tail
 
@@ -78,22 +84,26 @@ def choose_pool(
         _log_density_of_ewma_t(prices, dataset, origins, actual[:, 0]),
     )
     knows_more = bool(custom_of(dataset.preparation.inputs))
-    scores = _scores(*by_origin, days_of(prices, origins), 0.0 if knows_more else BEYOND_CHANCE)
+    weight = HALF if int(np.sum(dataset.training)) >= MANY_ROWS else THREE_QUARTERS
+    errors = 0.0 if knows_more else BEYOND_CHANCE
+    scores = _scores(*by_origin, days_of(prices, origins), weight, errors)
     return (Pool(prior, scores.weight) if scores.weight else None), scores
 
 
 def _scores(
     network: Float64Array, prior: Float64Array, ewma_t: Float64Array, days: IntArray,
-    errors: float,
+    weight: float, errors: float,
 ) -> HeldBackScores:  # fmt: skip
     """Scores by log densities (n) of each, at origins of these days (n)."""
-    pool = np.logaddexp(network, prior) + np.log(HALF)
-    known = np.isfinite(network + prior + ewma_t)
-    of_network, of_prior, of_pool, of_ewma = (
-        -means_by_day(one[known], days[known]) for one in (network, prior, pool, ewma_t)
+    half, pool = (
+        np.logaddexp(network + np.log(1 - share), prior + np.log(share)) for share in (HALF, weight)
     )
-    weight = weight_of_prior(of_network, of_prior, of_pool, errors)
-    chosen = {0.0: of_network, HALF: of_pool, 1.0: of_prior}[weight]
+    known = np.isfinite(network + prior + ewma_t)
+    of_network, of_prior, of_half, of_pool, of_ewma = (
+        -means_by_day(one[known], days[known]) for one in (network, prior, half, pool, ewma_t)
+    )
+    chosen_weight = weight_of_prior(of_network, of_prior, of_half, of_pool, weight, errors)
+    chosen = {0.0: of_network, 1.0: of_prior}.get(chosen_weight, of_pool)
     return HeldBackScores(
         days=len(chosen),
         network=_mean(of_network),
@@ -101,7 +111,7 @@ def _scores(
         pool=_mean(of_pool),
         ewma_t=_mean(of_ewma),
         over_ewma_t=_errors_above_zero(of_ewma - chosen),
-        weight=weight,
+        weight=chosen_weight,
     )
 
 
@@ -117,15 +127,17 @@ def can_be_pooled(network: Network, dataset: Dataset) -> bool:
 
 
 def weight_of_prior(
-    network: Float64Array, prior: Float64Array, pool: Float64Array, errors: float = BEYOND_CHANCE
-) -> float:
-    """The weight of the prior by log scores of days (n), lower is better: 0, a half, or 1.
+    network: Float64Array, prior: Float64Array, half: Float64Array, pool: Float64Array,
+    weight: float, errors: float = BEYOND_CHANCE,
+) -> float:  # fmt: skip
+    """The weight of the prior by log scores of days (n), lower is better: 0, `weight`, or 1.
 
-    `errors`: by how many standard errors a network alone must be better than the pool.
+    `pool`: of both, the prior with `weight`; `half`: half and half; `errors`: by how many standard
+    errors a network alone must be better than that.
     """
-    if len(pool) < FEWEST_DAYS or _errors_above_zero(prior - pool) <= 1:
+    if len(pool) < FEWEST_DAYS or _errors_above_zero(pool - prior) > 1:
         return 1.0
-    return 0.0 if _errors_above_zero(pool - network) > errors else HALF
+    return 0.0 if _errors_above_zero(half - network) > errors else weight
 
 
 def _errors_above_zero(differences: Float64Array) -> float:

@@ -30,8 +30,15 @@ from rnncli.settings import (
     RunSettings,
     TrainSettings,
 )
+from rnncli.training import pool_choice
 from rnncli.training.fit import fit_model
-from rnncli.training.pool_choice import FEWEST_DAYS, HALF, means_by_day, weight_of_prior
+from rnncli.training.pool_choice import (
+    FEWEST_DAYS,
+    HALF,
+    THREE_QUARTERS,
+    means_by_day,
+    weight_of_prior,
+)
 from rnncli.transforms.dataset import prepare
 
 PRICES = prices_of(
@@ -50,9 +57,9 @@ def trained(prices=PRICES, **changes):
 def test_what_the_prior_cannot_know_speaks_for_the_network_where_it_is_better_at_all():
     prior, pool = days(1.0, 1), days(0.85, 2)
     network = pool - 0.001 + days(0.0, 3) - np.mean(days(0.0, 3))
-    assert weight_of_prior(network, prior, pool) == HALF
-    assert weight_of_prior(network, prior, pool, 0.0) == 0.0
-    assert weight_of_prior(network, prior, network - 0.01, 0.0) == HALF
+    assert weight_of_prior(network, prior, pool, pool, HALF) == HALF
+    assert weight_of_prior(network, prior, pool, pool, HALF, 0.0) == 0.0
+    assert weight_of_prior(network, prior, network - 0.01, pool, HALF, 0.0) == HALF
 
 
 def days(mean, seed=0, count=200):
@@ -60,24 +67,39 @@ def days(mean, seed=0, count=200):
 
 
 @pytest.mark.parametrize(
-    ("network", "prior", "pool", "weight"),
+    ("network", "prior", "half", "pool", "weight"),
     [
-        (1.0, 0.8, 0.9, 1.0),  # the prior is better than the pool
-        (1.0, 0.9, 0.9, 1.0),  # or as good
-        (0.9, 1.0, 0.85, HALF),  # the pool is better than both
-        (0.85, 1.0, 0.8501, HALF),  # or nearly as good as the network
-        (0.7, 1.0, 0.85, 0.0),  # the network is clearly better
+        (1.0, 0.8, 0.9, 0.85, 1.0),  # the prior is better than the pool
+        (1.0, 0.9, 0.95, 0.895, THREE_QUARTERS),  # or nearly as good
+        (0.9, 1.0, 0.85, 0.9, THREE_QUARTERS),  # the pool is better than both
+        (0.85, 1.0, 0.8501, 0.9, THREE_QUARTERS),  # the network is nearly as good as the pool
+        (0.7, 1.0, 0.85, 0.9, 0.0),  # or clearly better
+        (0.8, 1.0, 0.8, 0.9, THREE_QUARTERS),  # or better than this pool, and not than half
     ],
 )
-def test_who_forecasts(network, prior, pool, weight):
+def test_who_forecasts(network, prior, half, pool, weight):
     """Scores of days, lower is better."""
-    assert weight_of_prior(days(network), days(prior, 1), days(pool, 2)) == weight
+    each = (days(network), days(prior, 1), days(half, 2), days(pool, 3))
+    assert weight_of_prior(*each, THREE_QUARTERS) == weight
 
 
 def test_few_days_are_no_evidence():
     """The prior alone, however good the network was on them."""
     few = FEWEST_DAYS - 1
-    assert weight_of_prior(*(days(mean, count=few) for mean in (0.0, 1.0, 0.5))) == 1.0
+    each = (days(mean, count=few) for mean in (0.0, 1.0, 0.5, 0.7))
+    assert weight_of_prior(*each, HALF) == 1.0
+
+
+@pytest.mark.parametrize(("many", "weight"), [(1, HALF), (10**6, THREE_QUARTERS)])
+def test_a_network_that_learnt_from_many_rows_has_half(many, weight, monkeypatch):
+    """Else a quarter, where both are as good."""
+    monkeypatch.setattr(pool_choice, "MANY_ROWS", many)
+    asked = []
+    monkeypatch.setattr(
+        pool_choice, "weight_of_prior", lambda *each: asked.append(each[4]) or each[4]
+    )
+    assert trained().pool.weight == weight
+    assert asked == [weight]
 
 
 def test_days_count_once():
