@@ -19,6 +19,8 @@ from rnncli.arrays import DateArray, Float64Array, FloatArray, IntArray
 from rnncli.forecasting.forecast import NoForecastError
 from rnncli.forecasting.predict import fitting_series
 from rnncli.gradients.attribution import Quantity, attribute
+from rnncli.inference.forecast import days_to_score
+from rnncli.inference.range_shrinkage import evidence_at, pulled_back, shrunk
 from rnncli.inference.rollout import NetworkStates, initial_states, run_until
 from rnncli.models.model import Model
 from rnncli.models.prior import fed
@@ -147,6 +149,22 @@ class _Windows:
         row = self.dataset.first_rows[self._older] + self._before[self._older] - 1
         origins = Origins(self._older, row)
         self._states: NetworkStates = run_until(self.network, self.dataset, origins, threads)
+        self._evidence = self._of_the_past(threads) if model.preparation.shrinks_range else None
+
+    def _of_the_past(self, threads: Threads) -> Float64Array:
+        """What the past of each series says of its range, see `inference.range_shrinkage`."""
+        daily, last = days_to_score(self.network, self.dataset), last_rows(self.prices)
+        run_until(self.network, self.dataset, last, threads, 0, daily)
+        return evidence_at(daily, self.dataset, self.prices, last)
+
+    def width(self, i: int, log_width: OutputFunction, shift: float) -> Quantity:
+        """The log of the width of the range of series i in price, but for a constant.
+
+        `shift`: what the logs of steps lack.
+        """
+        if self._evidence is None:
+            return _width(log_width)
+        return _shrunk_width(log_width, self._evidence[i], int(self.inverse.rows[i]), shift)
 
     def inputs(self, i: int) -> Float64Array:
         """What the network is fed of the last rows (T, I)."""
@@ -201,7 +219,8 @@ def _explained(windows: _Windows, i: int, functions: RangeFunctions) -> SymbolEx
 
     width = None
     if functions.log_width is not None:
-        width = effects(_width(functions.log_width), 1.0, float(np.log(step)) - last)
+        shift = float(np.log(step)) - last
+        width = effects(windows.width(i, functions.log_width, shift), 1.0, shift)
     return SymbolExplanation(
         symbol=prices.symbols[i],
         dates=prices.dates_of(i)[-count:],
@@ -224,6 +243,22 @@ def _width(log_width: OutputFunction) -> Quantity:
     ) -> tuple[Float64Array, Float64Array, Float64Array]:
         values, by_outputs = log_width(outputs)
         return values + log_steps, by_outputs, np.ones(len(values))
+
+    return quantity
+
+
+def _shrunk_width(
+    log_width: OutputFunction, evidence: Float64Array, row: int, shift: float
+) -> Quantity:
+    """Likewise, of a range that is drawn to its mean."""
+
+    def quantity(
+        outputs: FloatArray, log_steps: Float64Array
+    ) -> tuple[Float64Array, Float64Array, Float64Array]:
+        known, rows = np.tile(evidence, (len(outputs), 1)), np.full(len(outputs), row)
+        values, by_shrunk = log_width(shrunk(outputs, known, np.exp(log_steps + shift), rows))
+        by_outputs, by_level = pulled_back(outputs, known, rows, by_shrunk)
+        return values + log_steps, by_outputs, 1 + by_level
 
     return quantity
 

@@ -1,6 +1,6 @@
 """Forecasts from any rows of many series: the one way from prices to what a network forecasts."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -15,6 +15,7 @@ from rnncli.distributions.quantile_forecast import (
 )
 from rnncli.inference.direct import distributions_ahead, long_run_deviations, paths_ahead
 from rnncli.inference.path_sampling import Sampling, draw_paths
+from rnncli.inference.range_shrinkage import NEXT_ROW, evidence_at, shrunk
 from rnncli.inference.rollout import NetworkStates, outputs_ahead, runs_on, states_after
 from rnncli.kernels import fraction_kernel
 from rnncli.network.network import DIRECT, Network
@@ -85,12 +86,23 @@ def states_at(
     threads: Threads, stride: int = 1,
 ) -> OriginStates:  # fmt: skip
     """Run series up to each origin; the network's states are those of every `stride`-th."""
+    preparation = dataset.preparation
+    inverse = inverse_transform(preparation, prices, origins)
+    daily = days_to_score(network, dataset) if preparation.shrinks_range else None
+    after = states_after(network, dataset, origins, threads, stride, daily)
+    if daily is not None:
+        evidence = evidence_at(daily, dataset, prices, origins)
+        outputs = shrunk(after.outputs, evidence, inverse.steps, inverse.rows)
+        after = replace(after, outputs=outputs)
     return OriginStates(
-        inverse_transform(dataset.preparation, prices, origins),
-        states_after(network, dataset, origins, threads, stride),
-        dataset.inputs[dataset.places_of(origins)],
+        inverse, after, dataset.inputs[dataset.places_of(origins)],
         deviations_at(prices, origins, unit),
-    )
+    )  # fmt: skip
+
+
+def days_to_score(network: Network, dataset: Dataset) -> FloatArray:
+    """Room for the outputs of each day for its next row."""
+    return np.zeros((len(dataset.values), NEXT_ROW), network.flat.dtype)
 
 
 def forecast_from(

@@ -66,11 +66,13 @@ class NetworkStates:
 
 
 def run_until(
-    network: Network, dataset: Dataset, origins: Origins, threads: Threads, stride: int = 1
-) -> NetworkStates:
+    network: Network, dataset: Dataset, origins: Origins, threads: Threads, stride: int = 1,
+    daily: FloatArray | None = None,
+) -> NetworkStates:  # fmt: skip
     """Run every series from its start up to each origin.
 
-    Outputs (n, O) of all origins, states of every `stride`-th; 0: no states.
+    Outputs (n, O) of all origins, states of every `stride`-th; 0: no states. `daily` (values, k)
+    takes the first k outputs of each day up to the origins.
     """
     count = len(origins)
     outputs = np.zeros((count, network.architecture.output_size), network.flat.dtype)
@@ -85,23 +87,27 @@ def run_until(
         for layer, of_layer in enumerate(states):
             of_layer[:, :, at] = work.after_rows(layer, days, lanes)
 
-    _visit(network, dataset, origins, threads, keep)
+    _visit(network, dataset, origins, threads, keep, daily)
     return NetworkStates(states, outputs)
 
 
 def states_after(
-    network: Network, dataset: Dataset, origins: Origins, threads: Threads, stride: int = 1
-) -> NetworkStates:
+    network: Network, dataset: Dataset, origins: Origins, threads: Threads, stride: int = 1,
+    daily: FloatArray | None = None,
+) -> NetworkStates:  # fmt: skip
     """`run_until` of the part of a network that reads a series; zero states if no part does."""
     if not reads(network):
         return at_start(network, len(origins))
-    return run_until(reader(network), dataset, origins, threads, stride)
+    return run_until(reader(network), dataset, origins, threads, stride, daily)
 
 
 def resume(
-    network: Network, dataset: Dataset, fed: IntArray, before: NetworkStates, threads: Threads
-) -> NetworkStates:
+    network: Network, dataset: Dataset, fed: IntArray, before: NetworkStates, threads: Threads,
+    daily: FloatArray | None = None,
+) -> NetworkStates:  # fmt: skip
     """Run every series to its end from where its first `fed` (series) values left it.
+
+    `daily` (values, k) takes the first k outputs of each day that is run.
 
     The same bits as `run_until` the end: the states of a day are all that the next one sees.
     """
@@ -116,6 +122,8 @@ def resume(
         days = ends[at] - begin[at]
         carried = [states[:, :, at] for states in before.states]
         for start, out, work in passes(network, group, int(days.max()), carried):
+            if daily is not None:
+                _keep_days(daily, out, start, begin[at], days)
             here = (days > start) & (days <= start + len(out))
             row, lane = days[here] - start - 1, lanes[here]
             for layer, states in enumerate(after.states):
@@ -186,6 +194,7 @@ def outputs_ahead(
 def _visit(
     network: Network, dataset: Dataset, origins: Origins, threads: Threads,
     keep: Callable[[Workspace, IntArray, IntArray, IntArray], None],
+    daily: FloatArray | None = None,
 ) -> None:  # fmt: skip
     """Run every series up to its last origin; `keep` sees days of a pass, lanes and origins."""
     whole, dtype = whole_series(dataset), network.flat.dtype.name
@@ -200,10 +209,24 @@ def _visit(
         lanes = np.repeat(np.arange(len(of_lanes)), [len(places) for places in of_lanes])
         days = day_of[at]
         for start, out, work in passes(network, group, int(days.max(initial=-1)) + 1):
+            if daily is not None:
+                at_start, lengths = dataset.offsets[group.members], dataset.lengths[group.members]
+                _keep_days(daily, out, start, at_start, lengths)
             here = (days >= start) & (days < start + len(out))
             keep(work, days[here] - start, lanes[here], at[here])
 
     threads.map(run, groups)
+
+
+def _keep_days(
+    daily: FloatArray, out: FloatArray, start: int, offsets: IntArray, lengths: IntArray
+) -> None:
+    """Copy the outputs of a pass (T, O, L), from day `start` on, to where each series begins."""
+    for lane, (offset, length) in enumerate(zip(offsets.tolist(), lengths.tolist(), strict=True)):
+        days = min(len(out), length - start)
+        if days > 0:
+            to = slice(offset + start, offset + start + days)
+            daily[to] = out[:days, : daily.shape[1], lane]
 
 
 def roll_out(

@@ -79,7 +79,7 @@ class Recipe:
         """What makes prices its inputs: fixed numbers, fitted on nothing."""
         return TargetTransform(
             "log-return", DIVISOR, {}, None, OF_LATE, parse_inputs(INPUTS), SPREAD,
-            start_weight=START_WEIGHT, input_limit=INPUT_LIMIT,
+            start_weight=START_WEIGHT, input_limit=INPUT_LIMIT, shrinks_range=True,
         )  # fmt: skip
 
     def markets(self, number: int) -> list[SimulationSettings]:

@@ -121,7 +121,8 @@ class TargetTransform:
     the price. `bins` then discretises the result. `inputs`: further inputs of a day (see
     `features`); `spread`: mean and deviation of each of their columns; `start_weight`: of the
     pooled deviation in those of a young series; `input_limit`: bound of the scaled inputs, 0 for
-    no bound.
+    no bound; `shrinks_range`: whether the range of each symbol is drawn to its mean by its past
+    (see `inference.range_shrinkage`).
     """
 
     scale: str
@@ -134,6 +135,7 @@ class TargetTransform:
     season: int = 1
     start_weight: float = ONE_CHANGE
     input_limit: float = 0.0
+    shrinks_range: bool = False
 
     @property
     def is_of_changes(self) -> bool:
@@ -258,4 +260,5 @@ class TargetTransform:
             season=int(plain["season"]),
             start_weight=float(plain["start_weight"]),
             input_limit=float(plain["input_limit"]),
+            shrinks_range=bool(plain["shrinks_range"]),
         )

@@ -113,7 +113,7 @@ def model_of(kind, prices, seed=1):
     settings, head, shape = KINDS[kind]
     preparation = fit(prices, settings, 0.0)
     if shape.get("mode") == "direct":
-        preparation = replace(preparation, start_weight=0.02, input_limit=1.5)
+        preparation = replace(preparation, start_weight=0.02, input_limit=1.5, shrinks_range=True)
     levels = LEVELS if head == "quantile" else ()
     a = Architecture(
         **{

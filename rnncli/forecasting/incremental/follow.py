@@ -16,12 +16,17 @@ from rnncli.errors import UsageError, setting
 from rnncli.forecasting.assemble import assembled
 from rnncli.forecasting.forecast import Forecast
 from rnncli.forecasting.incremental.resume import empty_state, merge_states
-from rnncli.forecasting.incremental.running_stats import RunningStats, StatsUpdater
+from rnncli.forecasting.incremental.running_stats import (
+    RunningStats,
+    StatsUpdater,
+    learn_of_ranges,
+)
 from rnncli.forecasting.incremental.state_file import State
 from rnncli.forecasting.pooled import pool_of, request_of
 from rnncli.forecasting.predict import forecast_request, rows_ahead
 from rnncli.forecasting.unfit import unfit_forecasts
 from rnncli.inference.forecast import OriginStates, forecast_from
+from rnncli.inference.range_shrinkage import NEXT_ROW, ScoredRows
 from rnncli.inference.rollout import LANES, NetworkStates, at_start, reader, reads
 from rnncli.models.model import Model
 from rnncli.models.prior import fields_to_read, needing
@@ -96,6 +101,8 @@ class Follower:
         stats = symbol.stats
         self._check(row, stats)
         own = row.beside[: len(self._updater.fields)]
+        if self._updater.shrinks and stats.rows > 1:
+            self._learn_of_range(symbol, row.price)
         fed = self._updater.add_row(stats, row.symbol, row.second, row.price, own)
         if row.second is not None:
             stats.dates.push(row.second)
@@ -104,6 +111,14 @@ class Follower:
             raise _bad(row, f"has {stats.rows} rows, and a season {self._least}")
         self._feed(symbol, fed)
         return symbol
+
+    def _learn_of_range(self, symbol: FollowedSymbol, price: float) -> None:
+        """Add the row before a new price to the evidence of the range of a symbol."""
+        rows, stats = ScoredRows.empty(1, 1), symbol.stats
+        change = np.diff(np.log(np.array([stats.last[-1], price])))
+        step = np.array([self._updater.step(stats)])
+        rows.put(0, symbol.after.outputs[:, :NEXT_ROW], step, change)
+        learn_of_ranges([stats], rows, [stats.rows - 2])
 
     def state(self) -> State:
         """The state of all symbols, those of the state before that had no row among them."""
@@ -133,10 +148,13 @@ class Follower:
         place = self._places.get(symbol)
         if place is None:
             inputs = np.zeros((1, self._model.network.architecture.input_size))
-            return FollowedSymbol(RunningStats(), at_start(network, 1), inputs)
+            return FollowedSymbol(self._updater.start(), at_start(network, 1), inputs)
         stats = self._before.stats[place]
         stats = replace(
-            stats, last=list(stats.last), memory=list(stats.memory), dates=stats.dates.copy()
+            stats,
+            last=list(stats.last),
+            memory=list(stats.memory),
+            dates=stats.dates.copy(),
         )
         inputs = self._before.inputs[place : place + 1].copy()
         return FollowedSymbol(stats, self._before.after.subset([place]), inputs)

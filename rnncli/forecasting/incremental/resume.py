@@ -5,11 +5,17 @@ from dataclasses import dataclass, field, replace
 
 import numpy as np
 
-from rnncli.arrays import BoolArray, IntArray
+from rnncli.arrays import BoolArray, Float64Array, FloatArray, IntArray
 from rnncli.forecasting.incremental.row_hash import RowHashes
-from rnncli.forecasting.incremental.running_stats import StatsUpdater, running_stats_of
+from rnncli.forecasting.incremental.running_stats import (
+    RunningStats,
+    StatsUpdater,
+    learn_of_ranges,
+    running_stats_of,
+)
 from rnncli.forecasting.incremental.state_file import State
-from rnncli.inference.forecast import OriginStates
+from rnncli.inference.forecast import OriginStates, days_to_score
+from rnncli.inference.range_shrinkage import NEXT_ROW, ScoredRows, evidence_at
 from rnncli.inference.rollout import (
     NetworkStates,
     at_start,
@@ -115,7 +121,13 @@ class ResumableState:
             for k, i in enumerate(cold)
         ]
         last = last_rows(some)
-        after = states_after(model.network, dataset, last, threads)
+        shrinks = model.preparation.shrinks_range
+        daily = days_to_score(model.network, dataset) if shrinks else None
+        after = states_after(model.network, dataset, last, threads, daily=daily)
+        if daily is not None:
+            evidence = evidence_at(daily, dataset, some, last).tolist()
+            for of_series, known in zip(stats, evidence, strict=True):
+                of_series.evidence = known
         return State(some.symbols, after, stats, dataset.inputs[dataset.places_of(last)])
 
     def _resumed(
@@ -124,6 +136,7 @@ class ResumableState:
         """Some series, resumed from where they were."""
         assert self.before is not None
         updater, fed, inputs = StatsUpdater(self.model), [], list[list[float]]()
+        steps = list[float]()
         before = places[warm]
         last = self.before.inputs[before]
         of_series = [self.before.stats[place] for place in before.tolist()]
@@ -135,6 +148,7 @@ class ResumableState:
             seconds = prices.dates[stop - fed[k] : stop].astype(np.int64).tolist()
             for row, second in zip(range(stop - fed[k], stop), seconds, strict=True):
                 price, values = float(prices.values[row]), [float(field[row]) for field in fields]
+                steps.append(updater.step(stats))
                 inputs.append(updater.add_row(stats, prices.symbols[i], second, price, values))
                 last[k] = inputs[-1]
             if prices.has_dates(i):
@@ -152,9 +166,36 @@ class ResumableState:
                 preparation=self.model.preparation,
                 further=rows[:, 1:],
             )
-            begin = np.zeros(len(warm), np.int64)
-            after = resume(reader(self.model.network), new, begin, after, threads)
+            begin, network = np.zeros(len(warm), np.int64), reader(self.model.network)
+            if updater.shrinks:
+                daily = days_to_score(network, new)
+                outputs = after.outputs
+                after = resume(network, new, begin, after, threads, daily)
+                some = prices.subset(warm)
+                _learn_of_ranges(of_series, some, outputs, daily, np.array(steps), new.offsets)
+            else:
+                after = resume(network, new, begin, after, threads)
         return State(symbols, after, of_series, last)
+
+
+def _learn_of_ranges(
+    of_series: list[RunningStats], prices: Prices, before: FloatArray, daily: FloatArray,
+    steps: Float64Array, offsets: IntArray,
+) -> None:  # fmt: skip
+    """Add new rows to the evidence of n series.
+
+    `before` (n, O): outputs on the row before the new ones; `daily` (rows, 3): on the new rows;
+    `steps` (rows): before each of them; `offsets` (n + 1): of the new rows.
+    """
+    fed = np.diff(offsets)
+    rows = ScoredRows.empty(int(fed.max()), len(fed))
+    for k, count in enumerate(fed.tolist()):
+        at = slice(offsets[k], offsets[k + 1])
+        outputs = np.concatenate([before[k : k + 1, :NEXT_ROW], daily[at]])[:count]
+        changes = np.diff(np.log(prices.series(k)[-count - 1 :])) if count else np.zeros(0)
+        rows.put(k, outputs, steps[at], changes)
+    counts = [max(stats.rows - count - 2, 0) for stats, count in zip(of_series, fed, strict=True)]
+    learn_of_ranges(of_series, rows, counts)
 
 
 def merge_states(before: State, new: State) -> State:

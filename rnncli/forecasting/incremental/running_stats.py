@@ -6,7 +6,7 @@ One more row updates a few sums, to the same bits as when the whole series is go
 import math
 from bisect import bisect_right
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from math import nan
 
 import numpy as np
@@ -14,6 +14,7 @@ import numpy as np
 from rnncli.arrays import Float64Array
 from rnncli.forecasting.incremental.row_hash import with_row
 from rnncli.inference.forecast import OriginStates
+from rnncli.inference.range_shrinkage import ScoredRows, evidence_after, no_evidence, shrunk
 from rnncli.inference.rollout import NetworkStates
 from rnncli.models.model import Model
 from rnncli.prices.date_history import DateHistory
@@ -40,8 +41,8 @@ class RunningStats:
     `last`: its last prices, a season of them; `first`, `total`, `squares`: its first change, and
     sums of how far the others are from that; `variance`: exponentially weighted, of its returns;
     `span`: the same for its inputs, on any scale; `memory`: the state of those (see
-    `transforms.inputs`), empty before the first row; `row_hash`: see `row_hash`; `dates`: what
-    the dates ahead depend on.
+    `transforms.inputs`), empty before the first row; `evidence`: see `inference.range_shrinkage`,
+    empty of other models; `row_hash`: see `row_hash`; `dates`: what the dates ahead depend on.
     """
 
     rows: int = 0
@@ -52,6 +53,7 @@ class RunningStats:
     variance: float = START
     span: float = START
     memory: list[float] = field(default_factory=list)
+    evidence: list[float] = field(default_factory=list)
     row_hash: int = 0
     dates: DateHistory = field(default_factory=DateHistory)
 
@@ -72,6 +74,20 @@ class StatsUpdater:
     def knows_scale(self, symbol: str) -> bool:
         """Whether the scale of a symbol is known row by row; else it follows from all its rows."""
         return not self._transform.needs_pair(symbol)
+
+    @property
+    def shrinks(self) -> bool:
+        """Whether the range of each symbol is shrunk, by evidence of its past."""
+        return self._transform.shrinks_range
+
+    def start(self) -> RunningStats:
+        """The statistics of a series before its first row."""
+        return RunningStats(evidence=no_evidence(1)[0].tolist() if self.shrinks else [])
+
+    def step(self, stats: RunningStats) -> float:
+        """What a value of 1 is of the next change."""
+        p = self._transform
+        return p.step * (deviation(stats.variance) if p.decay else 1.0)
 
     def begins(self, stats: RunningStats) -> bool:
         """Whether the last row is the first one that the network is fed.
@@ -179,8 +195,7 @@ class StatsUpdater:
         p, count = self._transform, len(symbols)
         steps, scales = [1.0] * count, [(0.0, 1.0)] * count
         if p.is_of_changes:
-            late = [deviation(stats.variance) if p.decay else 1.0 for stats in of_series]
-            steps = [p.step * one for one in late]
+            steps = [self.step(stats) for stats in of_series]
         if p.scale not in ("log-return", "none"):
             pair_of = {**p.fitted, **pairs} if pairs else p.fitted
             scales = [pair_of[symbol] for symbol in symbols]
@@ -190,7 +205,25 @@ class StatsUpdater:
             np.array([shift for shift, _ in scales]), np.array([size for _, size in scales]),
         )  # fmt: skip
         deviations = np.array([self.deviation(stats) for stats in of_series])
+        if self.shrinks:
+            evidence = evidence_of(of_series)
+            outputs = shrunk(after.outputs, evidence, inverse.steps, inverse.rows)
+            after = replace(after, outputs=outputs)
         return OriginStates(inverse, after, inputs, deviations)
+
+
+def evidence_of(of_series: Sequence[RunningStats]) -> Float64Array:
+    """What is known of the range of n series: (n, MEMORY)."""
+    return np.array([stats.evidence for stats in of_series])
+
+
+def learn_of_ranges(
+    of_series: Sequence[RunningStats], rows: ScoredRows, counts: Sequence[int]
+) -> None:
+    """Add rows of n series to their evidence; `counts`: of the rows that were scored before."""
+    after = evidence_after(evidence_of(of_series), np.array(counts, np.int64), rows)[-1]
+    for stats, evidence in zip(of_series, after.tolist(), strict=True):
+        stats.evidence = evidence
 
 
 def running_stats_of(

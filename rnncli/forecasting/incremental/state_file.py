@@ -14,6 +14,7 @@ from rnncli import __version__
 from rnncli.arrays import Float64Array
 from rnncli.errors import MissingInputError, ModelFileError, UsageError
 from rnncli.forecasting.incremental.running_stats import RunningStats
+from rnncli.inference.range_shrinkage import MEMORY
 from rnncli.inference.rollout import NetworkStates, carried_shapes, reader
 from rnncli.kernels import bits_key
 from rnncli.models.model import OF_PRIOR, Model
@@ -24,9 +25,10 @@ from rnncli.storage.tensor_file import LARGEST_FILE, begins_as_ours, seal, unsea
 from rnncli.transforms.features import memory_size
 
 KIND = "state"
+LAYOUT = 2  # of the tensors
 LEDGER = b"SQLite format 3\0"  # years of forecasts, which no typing error should cost
 SUMS = ("first", "total", "squares", "variance", "span")
-PER_SERIES = ("rows", "last", "sums", "memory", "number", "trail")
+PER_SERIES = ("rows", "last", "sums", "memory", "evidence", "number", "trail")
 OTHER_MODEL = "is of another model"
 OTHER_KERNELS = "was made by another version of rnncli, or on another machine"
 
@@ -68,7 +70,8 @@ def encode(state: State, model: str) -> bytes:
     if state.prior is not None:
         tensors |= {OF_PRIOR + name: tensor for name, tensor in _tensors(state.prior).items()}
     about = {
-        "kind": KIND, "model": model, "kernels": bits_key(), "symbols": list(state.symbols),
+        "kind": KIND, "layout": LAYOUT, "model": model, "kernels": bits_key(),
+        "symbols": list(state.symbols),
     }  # fmt: skip
     return seal(tensors, about)
 
@@ -84,6 +87,7 @@ def _tensors(state: State) -> dict[str, Any]:
         "last": _padded([stats.last for stats in state.stats]),
         "sums": np.array([[getattr(stats, name) for name in SUMS] for stats in state.stats]),
         "memory": np.array([stats.memory for stats in state.stats]),
+        "evidence": np.array([stats.evidence for stats in state.stats]),
         "number": np.array([stats.row_hash for stats in state.stats], np.uint64),
         "trail": np.array(
             [place[arrays[id(stats.dates)].tobytes()] for stats in state.stats], np.int64
@@ -114,7 +118,8 @@ def decode(data: bytes, model: Model, digest: str) -> State:
         raise UntrustedError(f"is damaged ({str(fault).partition(';')[0]})") from fault
     if content.get("kind") != KIND:
         raise UsageError(f"is a {content.get('kind', 'model')}, not a state; name another file")
-    if content.get("version") != __version__ or content.get("kernels") != bits_key():
+    made_by = [content.get(name) for name in ("version", "layout", "kernels")]
+    if made_by != [__version__, LAYOUT, bits_key()]:
         raise UntrustedError(OTHER_KERNELS)
     if content.get("model") != digest:
         raise UntrustedError(OTHER_MODEL)
@@ -141,6 +146,7 @@ def _state(symbols: list[str], tensors: dict[str, Any], model: Model) -> State:
         "rows": ((n,), np.int64), "last": ((n, model.preparation.season), np.float64),
         "sums": ((n, len(SUMS)), np.float64),
         "memory": ((n, memory_size(model.preparation.inputs)), np.float64),
+        "evidence": ((n, MEMORY if model.preparation.shrinks_range else 0), np.float64),
         "number": ((n,), np.uint64),
         "trail": ((n,), np.int64), "inputs": ((n, size), np.float64),
         "outputs": ((n, a.output_size), dtype),
@@ -153,9 +159,15 @@ def _state(symbols: list[str], tensors: dict[str, Any], model: Model) -> State:
     histories = [DateHistory.from_array(array) for array in np.split(tensors["trails"], ends[:-1])]
     stats = [
         RunningStats(
-            rows, last[-rows:], *_five(sums), memory=memory, row_hash=row_hash, dates=histories[k]
+            rows,
+            last[-rows:],
+            *_five(sums),
+            memory=memory,
+            evidence=evidence,
+            row_hash=row_hash,
+            dates=histories[k],
         )
-        for rows, last, sums, memory, row_hash, k in zip(
+        for rows, last, sums, memory, evidence, row_hash, k in zip(
             *(tensors[name].tolist() for name in PER_SERIES), strict=True
         )
     ]

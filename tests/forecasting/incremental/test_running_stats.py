@@ -8,7 +8,6 @@ from states import KINDS, first_rows, grown, model_of, with_fields
 
 from rnncli.forecasting.incremental.row_hash import RowHashes
 from rnncli.forecasting.incremental.running_stats import (
-    RunningStats,
     StatsUpdater,
     running_stats_of,
 )
@@ -25,7 +24,8 @@ PRICES = grown()
 
 def pushed(model, prices, i):
     """The statistics of a series taken in row by row, and what was fed of its rows."""
-    updater, stats, fed = StatsUpdater(model), RunningStats(), []
+    updater = StatsUpdater(model)
+    stats, fed = updater.start(), []
     fields = [prices.fields[name] for name in updater.fields]
     seconds = prices.dates.astype(np.int64).tolist()
     for row in range(prices.offsets[i], prices.offsets[i + 1]):
