@@ -2,11 +2,12 @@
 
 A network and a `Dataset` go in; states at origins, sampled paths and quantile forecasts come out.
 
-    forecast       every forecast, from any rows of many series
-    rollout        outputs day by day, states at origins, outputs fed back in
-    direct         the distributions of all rows ahead from the outputs of one day
-    path_sampling  days ahead by Monte Carlo: thousands of paths per symbol
-    actuals        the prices that followed each origin, and the unit of errors
+    forecast         every forecast, from any rows of many series
+    rollout          outputs day by day, states at origins, outputs fed back in
+    direct           the distributions of all rows ahead from the outputs of one day
+    range_shrinkage  how far the range of each symbol moves from its mean, by its past
+    path_sampling    days ahead by Monte Carlo: thousands of paths per symbol
+    actuals          the prices that followed each origin, and the unit of errors
 """
 
 from typing import TYPE_CHECKING
