@@ -29,7 +29,8 @@ NO_DOF = LARGEST_DOF  # with too few days to estimate them
 PAIRS = 100  # of symbols that the degrees of freedom are fitted on
 STEPS = 14  # of the search for them
 # Days. How much all symbols move together changes faster than which of them do. Chosen by the log
-# score of the next day's places of 55 stocks, 2014 to 2017; tests/benchmarks/risk.py has others.
+# score of the next day's places of 55 stocks, 2014 to 2017; tests/benchmarks/half_lives.py
+# prints the table.
 HALF_LIFE_OF_PAIRS, HALF_LIFE_OF_MEAN = 250.0, 60.0
 EXTREME = 5e-4  # limit of places: a single poor forecast must not decide
 SCORES = np.linspace(-4, 4, 161)  # normal scores at which quantiles are known; linear between
