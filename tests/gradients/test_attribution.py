@@ -47,14 +47,13 @@ def by_hand(network, start, x, baseline, points):
     """Effects by the midpoint rule on `points` points of the line, by plain back-propagation."""
     a = network.architecture
     chosen = network.parameters, a.cell, a.layers, a.activation
-    start, total = [one[..., None] for one in start], np.zeros(x.shape)
-    for place in (np.arange(points) + 0.5) / points:
-        at = (baseline + place * (x - baseline))[..., None]
-        out = naive.outputs(at, *chosen, start=start)
-        dout = np.zeros(out.shape)
-        dout[-1, :, 0] = product(out[-1].T, np.zeros(1))[1][0]
-        total += naive.gradients(at, *chosen, dout, start)[2][..., 0]
-    return (x - baseline) * total / points
+    start = [np.repeat(one[..., None], points, axis=-1) for one in start]
+    places = (np.arange(points) + 0.5) / points  # a lane each
+    at = baseline[..., None] + places * (x - baseline)[..., None]
+    out = naive.outputs(at, *chosen, start=start)
+    dout = np.zeros(out.shape)
+    dout[-1] = product(out[-1].T, np.zeros(points))[1].T
+    return (x - baseline) * naive.gradients(at, *chosen, dout, start)[2].mean(axis=-1)
 
 
 def value_by_hand(network, start, x):
