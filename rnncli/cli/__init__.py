@@ -141,7 +141,9 @@ def _check_streams() -> None:
         os.dup2(os.open(os.devnull, os.O_RDONLY), 1)
         sys.stdout = open(1, "w", encoding="utf-8")  # noqa: SIM115 - open as long as the process
     sys.stdout.reconfigure(errors="backslashreplace")  # type: ignore[union-attr] # a real file here
-    if sys.stderr is not None:
+    if sys.stderr is None:  # what libraries print there by themselves would be in that file as well
+        os.dup2(os.open(os.devnull, os.O_WRONLY), 2)
+    else:
         sys.stderr.reconfigure(errors="backslashreplace")  # type: ignore[union-attr] # a group
 
 

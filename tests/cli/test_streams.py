@@ -289,7 +289,7 @@ def test_a_turkish_locale_and_hostile_variables_change_nothing(call, hand_made, 
         finished(words, capture_output=True, check=False)
     hostile = {
         "LOCPATH": str(tmp_path), "LC_ALL": "tr_TR", "LANG": "xx", "PYTHONUTF8": "0",
-        "TZ": "nonsense", "TERM": "", "COLUMNS": "-1", "HOME": "/nonexistent", "TMPDIR": "/none",
+        "TZ": "nonsense", "TERM": "", "COLUMNS": "-1", "TMPDIR": "/none",
         "NUMBA_DUMP_IR": "1", "NUMBA_NUM_THREADS": "x", "OMP_NUM_THREADS": "-1", "NO_COLOR": "",
         "FORCE_COLOR": "1", "PYTHONIOENCODING": "utf-16", "NOTIFY_SOCKET": "/nonexistent",
     }  # fmt: skip
@@ -308,6 +308,17 @@ def test_without_any_stream_a_file_is_written_whole(call, hand_made, prices, tmp
     assert finished(["/bin/sh", "-c", script], check=False).returncode == 0
     assert out.read_bytes() == call("predict", hand_made, prices).stdout
     assert check_whole(str(ledger)) == []
+
+
+def test_no_file_gets_the_number_of_a_closed_stderr():
+    """What libraries in C print there would be in it."""
+    lines = (
+        "import os", "from rnncli import cli", "cli._check_streams()",
+        "print(os.readlink('/proc/self/fd/2'))",
+    )  # fmt: skip
+    script = f'exec {sys.executable} -c "{"; ".join(lines)}" 2>&-'
+    done = finished(["/bin/sh", "-c", script], capture_output=True, check=False)
+    assert (done.returncode, done.stdout) == (0, b"/dev/null\n")
 
 
 def test_names_that_are_no_utf8_are_names(call, prices, tmp_path):
