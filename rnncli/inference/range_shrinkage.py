@@ -53,7 +53,7 @@ class ScoredRows:
 
     @classmethod
     def empty(cls, rows: int, series: int) -> "ScoredRows":
-        """Room for so many rows of so many series."""
+        """Room for `rows` rows of each of `series` series."""
         shape = (rows, series)
         outputs = np.zeros((*shape, NEXT_ROW), np.float32)
         return cls(outputs, np.ones(shape), np.zeros(shape), np.zeros(shape, np.bool_))

@@ -150,7 +150,8 @@ def test_models_of_one_name_are_distinguished_by_their_folders(call, model, pric
 @pytest.mark.parametrize(
     ("options", "named"),
     [
-        (("--compare", "rnn,gnu"), f"no 'gnu'; there are {', '.join(CELLS)}"),
+        (("--compare", "rnn,gnu"), "no 'gnu'; did you mean gru?"),
+        (("--compare", "rnn,xyz"), f"no 'xyz'; there are {', '.join(CELLS)}"),
         (("--compare", "rnn,rnn"), "named twice"),
         (("--compare", ""), "no ''"),
         (("--compare", "rnn", "--at", "final"), "trains nothing"),

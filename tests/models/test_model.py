@@ -288,7 +288,7 @@ def test_the_digest_covers_names_shapes_and_content():
 def test_faults_of_a_file_name_it(tmp_path):
     """An error of load_model begins with the path, and its class says what to do."""
     path = tmp_path / "m"
-    with pytest.raises(MissingInputError, match=f"^{path}: .*rnncli train -o"):
+    with pytest.raises(MissingInputError, match=f"^{path}: .*rnncli train PRICES -o"):
         load_model(str(path))
     with pytest.raises(MissingInputError, match=f"^{tmp_path}: "):
         load_model(str(tmp_path))
