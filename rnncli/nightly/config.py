@@ -138,11 +138,8 @@ file = "forecasts-{date}.csv"  # {date}: the newest date of the prices; {today}:
 # report = "report-{date}.html"  # a page of the forecasts and the ledger (an extra)
 # names = "nixtla"             # columns unique_id, ds, y_hat, y_hat-lo-80, …
 
-[ledger]
+[ledger]                       # a table [risk] records portfolios too: rnncli help ledger
 file = "ledger.db"             # every forecast, to be scored later
-
-# A table [risk] that names holdings records the value at risk of portfolios each night, and tests
-# that of the nights before: rnncli help ledger.
 
 [score]
 # cutoffs = 20                 # how many past cutoffs are scored
