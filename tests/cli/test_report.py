@@ -103,7 +103,9 @@ def test_a_page_cannot_take_the_place_of_an_input(call, prices, tmp_path):
     """Nor be written into a folder that is not there; told before anything is read."""
     for command in ("report", "evaluate", "gradients"):
         option = "-o" if command == "report" else "--html"
-        done = call(command, prices, option, prices)
+        page = prices.with_suffix(".html")
+        page.write_bytes(prices.read_bytes())
+        done = call(command, page, option, page)
         assert done.returncode == 2
         assert b"is one of the inputs; name another" in done.stderr
         done = call(command, prices, option, tmp_path / "none" / "r.html")

@@ -143,7 +143,9 @@ def test_baselines_are_named_once_and_known():
     """What is not there is refused with what is."""
     assert names_of("naive, ewma-t") == ["naive", "ewma-t"]
     assert names_of("") == []
-    with pytest.raises(UsageError, match="no 'arima'; there are naive, drift"):
+    with pytest.raises(UsageError, match=r"no 'arima'; did you mean auto-arima\?"):
         names_of("naive,arima")
+    with pytest.raises(UsageError, match="no 'zzz'; there are naive, drift"):
+        names_of("naive,zzz")
     with pytest.raises(UsageError, match="naive is named twice"):
         names_of("naive,naive")

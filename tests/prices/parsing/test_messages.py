@@ -21,7 +21,7 @@ WHERE = re.compile(
 )
 REMEDY = re.compile(
     r"--[a-z-]+|mend|remove|rename|fetch|save|split|unpack|choose|add (a|the) header|join|give"
-    r"|check|run|write it|look|export|run:|there are|end in|widen|call one"
+    r"|check|run|name price files|write it|look|export|run:|there are|end in|widen|call one"
     r"|write (the|a row|dates|numbers)|keep the rows|take it out"
 )
 
