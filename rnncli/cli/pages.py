@@ -140,7 +140,7 @@ PAGES = {
             ("How far back does a trained model learn?", "rnncli gradients my.model prices"),
             (
                 "Compare untrained cells on your prices",
-                "rnncli gradients --compare rnn,gru,lstm prices --plot cells.png",
+                "rnncli gradients prices --compare rnn,gru,lstm --plot cells.png",
             ),
             (
                 "Before and after training",

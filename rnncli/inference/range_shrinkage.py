@@ -130,7 +130,7 @@ def shrunk(
 
     `steps` (n): what a value of 1 is of a log price; `rows` (n): of the series before the last.
     """
-    found = outputs.astype(np.float64).reshape(len(outputs), -1, NEXT_ROW)
+    found = outputs.astype(np.float64).reshape(len(outputs), outputs.shape[1] // NEXT_ROW, NEXT_ROW)
     scales = np.maximum(found[..., 1], FLOOR)
     levels = scales[:, 0] + np.log(steps)
     away = levels - (evidence[:, 0] + levels) / np.maximum(rows, 1)
@@ -156,7 +156,7 @@ def pulled_back(
 
     Of the way through the shrinkage alone: the evidence is constant.
     """
-    found = outputs.astype(np.float64).reshape(len(outputs), -1, NEXT_ROW)
+    found = outputs.astype(np.float64).reshape(len(outputs), outputs.shape[1] // NEXT_ROW, NEXT_ROW)
     stays, tails = _means(evidence)
     back = by_shrunk.reshape(found.shape).copy()
     by_level = -stays * (1 - 1 / np.maximum(rows, 1)) * np.sum(back[..., 1], axis=1)

@@ -153,7 +153,7 @@ def test_models_of_one_name_are_distinguished_by_their_folders(call, model, pric
         (("--compare", "rnn,gnu"), "no 'gnu'; did you mean gru?"),
         (("--compare", "rnn,xyz"), f"no 'xyz'; there are {', '.join(CELLS)}"),
         (("--compare", "rnn,rnn"), "named twice"),
-        (("--compare", ""), "no ''"),
+        (("--compare", ""), "--compare has no value"),
         (("--compare", "rnn", "--at", "final"), "trains nothing"),
         (("--compare", "gru", "--activation", "relu"), "is for rnn"),
         (("--compare", "rnn", "MODEL"), "leave out the models"),
