@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from rnncli.cli.messages import Messages
+from rnncli.cli.mistyped import PRIOR
 from rnncli.errors import CannotCreateError, DataError, MissingInputError, UsageError, WriteError
 from rnncli.runtime.timing import Stage, untimed
 from rnncli.settings import CheckpointSettings, ReadSettings
@@ -23,7 +24,6 @@ if TYPE_CHECKING:
     from rnncli.transforms.fields import FieldsToRead
 
 MODEL_FIRST = "name it before the prices: {} PRICES"
-PRIOR = "prior"  # as in rnncli.models.prior, which would load the compiler
 PricesArgument = Annotated[
     list[str],
     typer.Argument(metavar="PRICES", help="CSV files, folders of them, or - for standard input."),

@@ -5,8 +5,9 @@ from typing import Annotated
 
 import typer
 
-from rnncli.cli.arguments import OF_MODELS, PRIOR, read, warn_of_namesake
+from rnncli.cli.arguments import OF_MODELS, read, warn_of_namesake
 from rnncli.cli.messages import Messages
+from rnncli.cli.mistyped import PRIOR
 from rnncli.cli.options import command
 from rnncli.cli.results import is_table, show_result
 from rnncli.errors import UsageError

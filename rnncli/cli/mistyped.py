@@ -19,7 +19,7 @@ _NUMBER = re.compile(r"[0-9.]+%?")
 _BARE = re.compile(r"[^-/.][^/.]*")  # a name without folder and ending, such as a symbol
 _ANSWERS = {"yes", "no", "true", "false", "on", "off", "0", "1"}
 WORDS = "rnncli.words"  # where the context keeps the words of the command line
-PRIOR = "prior"  # a model that is no file
+PRIOR = "prior"  # the word for the shipped model; rnncli.models.prior would load the compiler
 EXAMPLES = {  # values of an option, or of all with a metavar
     "symbols": "AAPL,MSFT", "exclude": "AAPL,MSFT", "DATE": "2024-01-31", "TIME": "60s",
     "horizon": "5", "level": "80", "output": "FILE",

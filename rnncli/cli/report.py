@@ -225,7 +225,7 @@ class _Page:
             return predict(self.model, known, settings, pool, self.log.stages.stage)
 
     def _backtest_or_why(self, missing: dict[str, str]) -> "Backtest | None":
-        """The backtest; or None, and why there is none."""
+        """The backtest; where it fails, None, and the reason is entered in `missing`."""
         try:
             return self._backtest()
         except (DataError, DivergedError) as fault:

@@ -130,15 +130,21 @@ def shrunk(
 
     `steps` (n): what a value of 1 is of a log price; `rows` (n): of the series before the last.
     """
-    found = outputs.astype(np.float64).reshape(len(outputs), outputs.shape[1] // NEXT_ROW, NEXT_ROW)
-    scales = np.maximum(found[..., 1], FLOOR)
+    by_row, dofs = _by_row(outputs)
+    scales = np.maximum(by_row[..., 1], FLOOR)
     levels = scales[:, 0] + np.log(steps)
     away = levels - (evidence[:, 0] + levels) / np.maximum(rows, 1)
     stays, tails = _means(evidence)
-    dofs = FEWEST + SPREAD * np.exp(found[..., 2])
-    found[..., 1] = scales - (stays * away)[:, None]
-    found[..., 2] = np.log((1 / _inverse(dofs, tails[:, None]) - FEWEST) / SPREAD)
-    return found.reshape(outputs.shape).astype(outputs.dtype)
+    by_row[..., 1] = scales - (stays * away)[:, None]
+    by_row[..., 2] = np.log((1 / _inverse(dofs, tails[:, None]) - FEWEST) / SPREAD)
+    return by_row.reshape(outputs.shape).astype(outputs.dtype)
+
+
+def _by_row(outputs: FloatArray) -> tuple[Float64Array, Float64Array]:
+    """Outputs (n, H, 3) of H rows ahead, and the degrees of freedom (n, H) that they stand for."""
+    rows = outputs.shape[1] // NEXT_ROW
+    by_row = outputs.astype(np.float64).reshape(len(outputs), rows, NEXT_ROW)
+    return by_row, FEWEST + SPREAD * np.exp(by_row[..., 2])
 
 
 def _means(evidence: Float64Array) -> tuple[Float64Array, Float64Array]:
@@ -156,12 +162,11 @@ def pulled_back(
 
     Of the way through the shrinkage alone: the evidence is constant.
     """
-    found = outputs.astype(np.float64).reshape(len(outputs), outputs.shape[1] // NEXT_ROW, NEXT_ROW)
+    by_row, dofs = _by_row(outputs)
     stays, tails = _means(evidence)
-    back = by_shrunk.reshape(found.shape).copy()
+    back = by_shrunk.reshape(by_row.shape).copy()
     by_level = -stays * (1 - 1 / np.maximum(rows, 1)) * np.sum(back[..., 1], axis=1)
-    back[:, 0, 1] += by_level * (found[:, 0, 1] >= FLOOR)
-    dofs = FEWEST + SPREAD * np.exp(found[..., 2])
+    back[:, 0, 1] += by_level * (by_row[:, 0, 1] >= FLOOR)
     lighter = np.exp(-tails)[:, None] * dofs
     within = (lighter < STEPS / FINEST) & (lighter > STEPS / COARSEST)
     slope = np.exp(-tails)[:, None] * (dofs - FEWEST) / (lighter - FEWEST)
