@@ -30,9 +30,10 @@ from rnncli.prices.series import Prices
 from rnncli.runtime.threads import Threads
 from rnncli.runtime.timing import Stage, untimed
 from rnncli.settings import PredictSettings
-from rnncli.transforms.dataset import faults, prepare
+from rnncli.transforms.dataset import Dataset, faults, prepare
 
 StateSource = Callable[[Prices], OriginStates]
+Reorder = Callable[[Prices, Dataset, Float64Array], Float64Array]
 
 
 def predict(
@@ -179,9 +180,11 @@ def _sessions(prices: Prices, calendar: str | None, horizon: int) -> Sessions | 
 
 def sample(
     model: Model, prices: Prices, settings: PredictSettings, threads: Threads,
-    stage: Stage = untimed,
+    stage: Stage = untimed, reorder: Reorder | None = None,
 ) -> Samples:  # fmt: skip
     """Draw `settings.paths` paths of each symbol that the model's transform fits.
+
+    `reorder`: changes the paths (n, horizon, paths) of these symbols, given their dataset.
 
     Raises UsageError for a model that has no distribution to draw from, NoForecastError where no
     symbol can be forecast.
@@ -201,6 +204,8 @@ def sample(
                 model.pool.prior, fed(fitting, model.pool.prior, None), settings, threads
             )
             paths = draw_from_both(paths, of_prior.prices, model.pool.weight, settings.seed)
+    if reorder is not None:
+        paths = reorder(fitting, dataset, paths)
     ends = fitting.offsets[1:] - 1
     rows = tuple(fitting.lengths.tolist())
     return Samples(fitting.symbols, fitting.dates[ends], rows, paths, failed)

@@ -13,11 +13,15 @@ from rnncli.distributions.quantile_forecast import (
     PastErrorQuantiles,
     QuantileForecast,
 )
-from rnncli.inference.direct import distributions_ahead, long_run_deviations, paths_ahead
+from rnncli.inference.direct import (
+    compiled_fraction,
+    distributions_ahead,
+    long_run_deviations,
+    paths_ahead,
+)
 from rnncli.inference.path_sampling import Sampling, draw_paths
 from rnncli.inference.range_shrinkage import NEXT_ROW, evidence_at, shrunk
 from rnncli.inference.rollout import NetworkStates, outputs_ahead, runs_on, states_after
-from rnncli.kernels import fraction_kernel
 from rnncli.network.network import DIRECT, Network
 from rnncli.prices.origins import Origins
 from rnncli.prices.series import Prices
@@ -253,13 +257,6 @@ def distribution_quantiles(
 ) -> Float64Array:
     """Quantiles (..., k) of distributions (...) at probabilities (k): of Student's t at once."""
     if isinstance(distribution, StudentT):
-        standard = student_t.quantiles(probabilities, distribution.dof, _fraction)
+        standard = student_t.quantiles(probabilities, distribution.dof, compiled_fraction)
         return distribution.location[..., None] + distribution.scale[..., None] * standard
     return np.stack([distribution.quantile(p) for p in probabilities], axis=-1)
-
-
-def _fraction(a: Float64Array, b: Float64Array, x: Float64Array) -> Float64Array:
-    """`student_t.by_fraction`, compiled: the same bits in a fraction of the time."""
-    values = np.empty_like(x)
-    fraction_kernel()(a, b, x, values)
-    return values

@@ -99,15 +99,21 @@ def _log_scores(
 ) -> Float64Array:
     """Log density (T, n, K) of each change under each candidate, but for a constant."""
     scores = np.empty((*changes.shape, len(MOVES)))
-    norms, dofs_at = _densities()
+    scales = {move: means + move * (levels - means) for move in set(MOVES.tolist())}
     squares = changes * changes
+    ratios = {move: squares * np.exp(-2 * scale) for move, scale in scales.items()}
+    tails = {tail: _tail(dofs, tail) for tail in set(TAILS.tolist())}
     for k, (move, tail) in enumerate(zip(MOVES.tolist(), TAILS.tolist(), strict=True)):
-        scale = means + move * (levels - means)
-        step = np.rint(_inverse(dofs, tail) * STEPS).astype(np.int64)
-        dof = dofs_at[step]
-        far = np.log1p(squares * np.exp(-2 * scale) / dof)
-        scores[..., k] = norms[step] - (dof + 1) / 2 * far - scale
+        norm, dof, power = tails[tail]
+        scores[..., k] = norm - power * np.log1p(ratios[move] / dof) - scales[move]
     return scores
+
+
+def _tail(dofs: Float64Array, tail: float) -> tuple[Float64Array, Float64Array, Float64Array]:
+    """The log density at 0, degrees of freedom and half of one more, of tails so much lighter."""
+    norms, dofs_at = _densities()
+    step = np.rint(_inverse(dofs, tail) * STEPS).astype(np.int64)
+    return norms[step], dofs_at[step], ((dofs_at + 1) / 2)[step]
 
 
 def _inverse(dofs: Float64Array, tails: Float64Array | float) -> Float64Array:

@@ -9,7 +9,6 @@ symbol's forecasts does.
 """
 
 from collections.abc import Iterator, Sequence
-from dataclasses import replace
 
 import numpy as np
 
@@ -24,6 +23,7 @@ from rnncli.risk.past_places import copula_of
 from rnncli.runtime.threads import Threads
 from rnncli.runtime.timing import Stage, untimed
 from rnncli.settings import PredictSettings
+from rnncli.transforms.dataset import Dataset
 
 ALONE = Threads(None)
 ONE_DEVIATION = (0.15865525393145707, 0.8413447460685429)
@@ -35,22 +35,25 @@ def sample_together(
     stage: Stage = untimed,
 ) -> Samples:  # fmt: skip
     """The paths of `sample`, tied by the copula of the symbols that have paths."""
-    samples = sample(model, prices, settings, threads, stage)
-    with stage("copula"):
-        positions = [prices.symbols.index(symbol) for symbol in samples.symbols]
-        copula = copula_of(model, prices.subset(positions), threads)
-        return replace(samples, prices=tie(samples.prices, copula, settings.seed, threads))
+
+    def tied(fitting: Prices, dataset: Dataset, paths: Float64Array) -> Float64Array:
+        with stage("copula"):
+            copula = copula_of(model, fitting, threads, dataset)
+            return tie(paths, copula, settings.seed, threads)
+
+    return sample(model, prices, settings, threads, stage, tied)
 
 
 def tie(prices: Float64Array, copula: Copula, seed: int, threads: Threads = ALONE) -> Float64Array:
     """Paths (n, horizon, paths) with each row's prices reordered by the copula of n symbols."""
-    ordered = np.sort(prices, axis=2)
-    tied = np.empty_like(prices)
-    growth = growth_of(np.log(np.maximum(ordered, np.finfo(float).tiny)))
-    if np.any(ordered[:, :, 0] <= 0):
-        growth = growth_of(ordered)
-    walks = walk_of(copula, growth, prices.shape[2], seed)
     blocks = [slice(start, start + BLOCK) for start in range(0, len(prices), BLOCK)]
+    ordered, tied = np.empty_like(prices), np.empty_like(prices)
+
+    def order(block: slice) -> None:
+        ordered[block] = np.sort(prices[block], axis=2)
+
+    threads.map(order, blocks)
+    walks = walk_of(copula, growth_of(ordered), prices.shape[2], seed)
     for ahead, walk in enumerate(walks):
 
         def run(block: slice, ahead: int = ahead, walk: Float64Array = walk) -> None:
@@ -82,8 +85,13 @@ def walk_of(
 
 
 def growth_of(ordered: Float64Array) -> Float64Array:
-    """What each row adds to the variance (n, horizon) of values (n, horizon, k) in order."""
-    low, high = (int(p * (ordered.shape[2] - 1)) for p in ONE_DEVIATION)
-    squares = np.maximum.accumulate((ordered[:, :, high] - ordered[:, :, low]) ** 2, axis=1)
+    """What each row adds to the variance (n, horizon) of the logs of prices (n, horizon, k).
+
+    The prices are in order; of prices that are not all above zero themselves.
+    """
+    low, high = (ordered[:, :, int(p * (ordered.shape[2] - 1))] for p in ONE_DEVIATION)
+    if not np.any(ordered[:, :, 0] <= 0):
+        low, high = (np.log(np.maximum(one, np.finfo(float).tiny)) for one in (low, high))
+    squares = np.maximum.accumulate((high - low) ** 2, axis=1)
     added: Float64Array = np.maximum(np.diff(squares, axis=1, prepend=0), SMALLEST)
     return added

@@ -10,22 +10,23 @@ from rnncli.prices.origins import Origins
 from rnncli.prices.series import Prices
 from rnncli.risk.copula import Copula, fit_copula, independent
 from rnncli.runtime.threads import Threads
-from rnncli.transforms.dataset import prepare
+from rnncli.transforms.dataset import Dataset, prepare
 from rnncli.transforms.target_transform import least_rows
 
 WINDOW = 750  # rows of a symbol that are used
 
 
 def past_places(
-    model: Model, prices: Prices, threads: Threads, window: int = WINDOW
-) -> tuple[Float64Array, IntArray]:
+    model: Model, prices: Prices, threads: Threads, window: int = WINDOW,
+    dataset: Dataset | None = None,
+) -> tuple[Float64Array, IntArray]:  # fmt: skip
     """Places (days, n) of the last `window` rows of each symbol, and their days, ascending.
 
     A day is one of `evaluation.cutoffs.Calendar`. NaN where a symbol has no row on a day. Raises
-    DataError where only some symbols have dates.
+    DataError where only some symbols have dates. `dataset`: that of the prices, if it is known.
     """
     days = calendar(prices)
-    dataset = prepare(prices, model.preparation, 0.0)
+    dataset = dataset or prepare(prices, model.preparation, 0.0)
     origins = _origins(prices, least_rows(model.preparation) - 1, window)
     places = np.full((len(days.days), len(prices.symbols)), np.nan)
     if len(origins):
@@ -36,11 +37,13 @@ def past_places(
     return places[has_places], days.days[has_places]
 
 
-def copula_of(model: Model, prices: Prices, threads: Threads) -> Copula:
-    """The copula of the symbols' past places."""
+def copula_of(
+    model: Model, prices: Prices, threads: Threads, dataset: Dataset | None = None
+) -> Copula:
+    """The copula of the symbols' past places; `dataset`: that of the prices, if it is known."""
     if len(prices.symbols) == 1:
         return independent(1)
-    places, _ = past_places(model, prices, threads)
+    places, _ = past_places(model, prices, threads, dataset=dataset)
     return fit_copula(places)
 
 

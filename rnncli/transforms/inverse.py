@@ -98,7 +98,7 @@ def inverse_transform(
     back = np.arange(transform.season)[::-1]
     return InverseTransform(
         transform=transform,
-        symbols=tuple(prices.symbols[i] for i in origins.series.tolist()),
+        symbols=tuple(np.array(prices.symbols, object)[origins.series].tolist()),
         rows=origins.row,
         last=prices.values[(prices.offsets[origins.series] + origins.row)[:, None] - back],
         steps=steps,
