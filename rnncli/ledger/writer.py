@@ -9,7 +9,7 @@ import os
 import sqlite3
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from math import isnan
+from math import isclose, isnan
 
 import numpy as np
 
@@ -27,6 +27,7 @@ COLUMNS = (
     "run", "model", "cutoff", "symbol", "ahead", "date", "forecast", "naive", "price", "before",
     "divisor",
 )  # fmt: skip
+ROUNDING = 1e-6  # relative: kernels of another processor round their 32-bit numbers otherwise
 ROWS_AT_CUTOFF = 2  # of a series that a forecast records: the price at the cutoff, the one before
 
 
@@ -201,9 +202,12 @@ def _new_and_same(
 
 
 def _is_same(row: _Row, recorded: list[float | None]) -> bool:
-    """Whether a forecast has the recorded number and bounds."""
+    """Whether a forecast has the recorded number and bounds, but for rounding."""
     pairs = zip((row.forecast, *row.bounds), recorded, strict=True)
-    return all(before is None or isnan(value) or value == before for value, before in pairs)
+    return all(
+        before is None or isnan(value) or isclose(value, before, rel_tol=ROUNDING)
+        for value, before in pairs
+    )
 
 
 def _recorded_at(

@@ -96,6 +96,17 @@ def test_other_bounds_are_other_numbers(path):
     assert record_by(path, SOURCE, forecast_of(rising(4), levels=())) == RecordResult(None, 0, 4, 0)
 
 
+@pytest.mark.parametrize(("change", "different"), [(2e-7, 0), (2e-6, 4)])
+def test_rounding_is_no_difference(path, change, different):
+    """Another processor rounds 32-bit numbers otherwise; what is recorded stands."""
+    made = forecast_of(rising(4))
+    record_by(path, SOURCE, made)
+    before = Path(path).read_bytes()
+    other = replace(made, forecasts=made.forecasts * (1 + change))
+    assert record_by(path, SOURCE, other) == RecordResult(None, 0, 4, different)
+    assert Path(path).read_bytes() == before
+
+
 def test_a_model_limited_to_some_inputs_is_another_one(path):
     """Both forecasts are recorded, and told apart."""
     close = replace(SOURCE, inputs="close")
