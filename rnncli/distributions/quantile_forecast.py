@@ -190,11 +190,13 @@ class ModelQuantiles(QuantileForecast):
         shift = np.stack([bounds.correction(p, self.horizon) for p in self.probabilities], axis=-1)
         away = error_of(self.prices, self.median[..., None], bounds.unit)
         with np.errstate(invalid="ignore"):  # where prices are beyond the floating-point ones
-            corrected = away + np.where(shift == 0, 0, shift * spread[..., None])
+            away += np.where(shift == 0, 0, shift * spread[..., None]) if np.any(shift) else 0.0
         probabilities = np.array(self.probabilities)
-        below = probabilities < MEDIAN
-        limited = np.where(below, np.minimum(corrected, 0), np.maximum(corrected, 0))
-        return Quantiles(probabilities, limited)
+        middle = int(np.searchsorted(probabilities, MEDIAN))
+        below, above = away[..., :middle], away[..., middle:]
+        np.minimum(below, 0, out=below)
+        np.maximum(above, 0, out=above)
+        return Quantiles(probabilities, away)
 
     def bounds_at(
         self, bounds: Bounds, probabilities: Sequence[float],
@@ -225,7 +227,7 @@ class ModelQuantiles(QuantileForecast):
         _bounds: Quantiles | None,
     ) -> Quantiles:  # fmt: skip
         """Its quantiles in that unit, with the density at the actual values."""
-        quantiles = np.stack([score(self.at(p)) for p in self.probabilities], axis=-1)
+        quantiles = np.moveaxis(score(np.moveaxis(self.prices, -1, 0)), 0, -1)
         density = self.log_density - log_steps[:, None]
         return SampledQuantiles(np.array(self.probabilities), quantiles, density)
 

@@ -106,9 +106,11 @@ class _Problem:
     def best_dof(self, weights: Float64Array) -> float:
         """The likeliest degrees of freedom for given weights, by golden section in 1/dof."""
         squares = self._squares * np.exp(-2 * self._log_scale(weights))
+        ratio = np.empty_like(squares)  # used again: new memory costs more than what is computed
 
         def loss(inverse: float) -> float:
+            np.log1p(np.multiply(squares, inverse, out=ratio), out=ratio)
             at_zero = float(student_t.log_density(np.zeros(1), np.array([1 / inverse]))[0])
-            return float((1 / inverse + 1) / 2 * np.mean(np.log1p(squares * inverse)) - at_zero)
+            return float((1 / inverse + 1) / 2 * np.mean(ratio) - at_zero)
 
         return 1 / golden_section_minimum(loss, 1 / LARGEST_DOF, 1 / SMALLEST_DOF, SEARCH)

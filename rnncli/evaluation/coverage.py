@@ -2,6 +2,7 @@
 
 import math
 from dataclasses import dataclass
+from functools import cache
 
 import numpy as np
 
@@ -58,6 +59,7 @@ def independent(inside: Float64Array, fold: IntArray, overlap: int) -> int:
     return max(1, round(count / effect))
 
 
+@cache
 def _certainty(cutoffs: int, alpha: float) -> float:
     """By what an effective number is multiplied where its variance is that of a few cutoffs.
 
