@@ -8,8 +8,9 @@ if TYPE_CHECKING:
     from rnncli.forecasting.forecast import Forecast
     from rnncli.nightly.config import Job
     from rnncli.nightly.deliver import Encoders
+    from rnncli.nightly.portfolios import PortfolioNight
     from rnncli.prices.series import Prices
-    from rnncli.report.page.content import Record
+    from rnncli.report.page.content import Portfolios, Record
 
 
 def encoders_of(job: "Job") -> "Encoders":
@@ -31,7 +32,9 @@ def _encoded(forecasts: "Sequence[Forecast]", job: "Job") -> bytes:
     return encoded(parts, job.form, job.digits)
 
 
-def _page(forecasts: "Sequence[Forecast]", prices: "Prices", job: "Job") -> bytes:
+def _page(
+    forecasts: "Sequence[Forecast]", prices: "Prices", portfolios: "PortfolioNight", job: "Job"
+) -> bytes:
     """The forecasts of many symbols, and the record of the ledger, as the page of a job.
 
     What is to be told of the ledger was told when the run scored it.
@@ -47,8 +50,19 @@ def _page(forecasts: "Sequence[Forecast]", prices: "Prices", job: "Job") -> byte
         sources=job.paths,
         forecasts=outlook_of(forecast, job.predicting.level),
         record=_record(job, prices),
+        portfolios=_portfolios(job, portfolios),
     )
     return html_page(content)
+
+
+def _portfolios(job: "Job", night: "PortfolioNight") -> "Portfolios | None":
+    """The nights that were tested, and tonight; None without portfolios or a ledger."""
+    from rnncli.report.page.content import Portfolios
+
+    if job.ledger is None or night.score is None:
+        return None
+    tonight = tuple(risk for _, risk in night.risks)
+    return Portfolios(job.ledger, night.score, job.scoring.alpha, tonight)
 
 
 def _record(job: "Job", prices: "Prices") -> "Record | None":

@@ -31,7 +31,14 @@ if TYPE_CHECKING:
     from rnncli.ledger.reader import LedgerForecasts
     from rnncli.models.model import Model
     from rnncli.prices.series import Prices
-    from rnncli.report.page.content import Backtest, Network, PageContent, Record, SymbolForecasts
+    from rnncli.report.page.content import (
+        Backtest,
+        Network,
+        PageContent,
+        Portfolios,
+        Record,
+        SymbolForecasts,
+    )
 
 
 def _silent(values: dict[str, Any]) -> bool:
@@ -147,6 +154,7 @@ def _of_folder(
         warnings=(*known.warnings(), *forecast.failed.values()),
         forecasts=outlook_of(forecast, reporting.level),
         record=record_of(reporting.ledger, known, reading, messages.warn),
+        portfolios=portfolios_of(reporting.ledger, known, reading, messages.warn),
         missing={"trust": "each symbol has its own model; name one of them to test it"},
     )
     return content, forecast.failed
@@ -161,6 +169,21 @@ def record_of(
     if ledger is None:
         return None
     return scored_by_month(ledger, read_ledger(ledger), prices, reading, warn)
+
+
+def portfolios_of(
+    ledger: str | None, prices: "Prices", reading: ReadSettings, warn: Callable[[str], None]
+) -> "Portfolios | None":
+    """The recorded risks of portfolios of a ledger; None without one."""
+    from rnncli.cli.score import scored_portfolios
+    from rnncli.report.page.content import Portfolios
+    from rnncli.settings import ScoreSettings
+
+    if ledger is None:
+        return None
+    return Portfolios(
+        ledger, scored_portfolios(ledger, prices, reading, warn), ScoreSettings().alpha
+    )
 
 
 def scored_by_month(
@@ -207,6 +230,9 @@ class _Page:
             backtest=backtest,
             networks=(network,),
             record=record_of(self.reporting.ledger, self.prices, self.reading, self.messages.warn),
+            portfolios=portfolios_of(
+                self.reporting.ledger, self.prices, self.reading, self.messages.warn
+            ),
             missing=missing,
         )
         return content, forecast.failed

@@ -1,6 +1,6 @@
 """`rnncli score`: recorded forecasts against the prices that followed."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING, Annotated
 
@@ -20,8 +20,8 @@ if TYPE_CHECKING:
     from rnncli.evaluation.verdict import Check
     from rnncli.ledger.portfolio_score import PortfolioScore
     from rnncli.ledger.reader import LedgerForecasts
-    from rnncli.ledger.score import LedgerScore
     from rnncli.prices.series import Prices
+    from rnncli.report.page.content import Portfolios, Record
 
 
 NO_MODEL = "name the ledger, then price files"
@@ -61,18 +61,25 @@ def score(
     series = read(prices, reading, messages, log.stages.stage, for_model=NO_MODEL)
 
     if scoring.portfolios:
-        return _score_portfolios(ledger, series, reading, scoring, showing, messages, log)
+        return _score_portfolios(ledger, series, reading, scoring, paging, showing, messages, log)
     recorded, count = renamed(recorded, reading, series)
     if reading.tickers is not None:
         messages.note(f"{reading.tickers}: {count} forecasts are scored under another name")
 
+    from rnncli.ledger.score import regrouped
+    from rnncli.report.page.content import Portfolios, Record
     from rnncli.report.score import export_report, ledger_report
 
     result = score_ledger(recorded, series, scoring, messages.warn)
-    portfolios = _portfolios(ledger, series, reading, messages)
+    portfolios = scored_portfolios(ledger, series, reading, messages.warn)
     log.event("scored", forecasts=len(recorded.symbols), came=result.matched.count("came"))
     if paging.html:
-        _write_page(paging.html, ledger, result, scoring.drift_alpha, series, messages)
+        record = Record(
+            ledger, result, regrouped(result, ["month"], scoring.drift_alpha), scoring.drift_alpha
+        )
+        _write_page(
+            paging.html, Portfolios(ledger, portfolios, scoring.alpha), series, messages, record
+        )
     if scoring.export:
         show_result(export_report(result), replace(showing, format=scoring.export))
     else:
@@ -93,8 +100,8 @@ def _status(checks: "Sequence[Check]", messages: Messages) -> int:
     return messages.end() or (ExitStatus.CHECK_FAILED if unmet else ExitStatus.OK)
 
 
-def _portfolios(
-    ledger: str, prices: "Prices", reading: ReadSettings, messages: Messages
+def scored_portfolios(
+    ledger: str, prices: "Prices", reading: ReadSettings, warn: Callable[[str], None]
 ) -> "PortfolioScore":
     """The recorded risks of portfolios, scored."""
     from rnncli.ledger.portfolio_score import score_portfolios
@@ -103,19 +110,20 @@ def _portfolios(
 
     records = read_portfolios(ledger, since_day(reading))
     return score_portfolios(
-        records, prices, messages.warn, lambda recorded: renamed(recorded, reading, prices)[0]
+        records, prices, warn, lambda recorded: renamed(recorded, reading, prices)[0]
     )
 
 
 def _score_portfolios(
     ledger: str, prices: "Prices", reading: ReadSettings, scoring: ScoreSettings,
-    showing: ResultSettings, messages: Messages, log: RunLog,
+    paging: HtmlSettings, showing: ResultSettings, messages: Messages, log: RunLog,
 ) -> int:  # fmt: skip
     """Print the tests of portfolios, or each night of them."""
     from rnncli.ledger.portfolio_score import portfolio_checks
+    from rnncli.report.page.content import Portfolios
     from rnncli.report.portfolio_score import portfolio_export, portfolio_report
 
-    score = _portfolios(ledger, prices, reading, messages)
+    score = scored_portfolios(ledger, prices, reading, messages.warn)
     if not score.outcomes:
         raise DataError(
             f"{ledger}: no risk of a portfolio is recorded; name its holdings in the [risk] table"
@@ -123,6 +131,8 @@ def _score_portfolios(
         )
     checks = portfolio_checks(score.tested, scoring.require_test, scoring.alpha)
     log.event("scored", nights=len(score.outcomes), came=score.count("came"))
+    if paging.html:
+        _write_page(paging.html, Portfolios(ledger, score, scoring.alpha), prices, messages)
     if scoring.export:
         show_result(portfolio_export(score), replace(showing, format=scoring.export))
     else:
@@ -143,19 +153,19 @@ def renamed(
 
 
 def _write_page(
-    path: str, ledger: str, result: "LedgerScore", alpha: float, prices: "Prices",
-    messages: Messages,
+    path: str, portfolios: "Portfolios", prices: "Prices", messages: Messages,
+    record: "Record | None" = None,
 ) -> None:  # fmt: skip
     """Write the scores as a page."""
     from rnncli.cli.html_page import write_page
-    from rnncli.ledger.score import regrouped
-    from rnncli.report.page.content import PageContent, Record
+    from rnncli.report.page.content import PageContent
 
     content = PageContent(
-        title=f"Scores of {ledger}",
+        title=f"Scores of {portfolios.ledger}",
         sources=tuple(dict.fromkeys(prices.sources)),
         warnings=tuple(prices.warnings()),
-        record=Record(ledger, result, regrouped(result, ["month"], alpha), alpha),
+        record=record,
+        portfolios=portfolios,
     )
     write_page(path, content, messages)
 
@@ -164,7 +174,7 @@ def _refuse_idle(scoring: ScoreSettings, typed: frozenset[str]) -> None:
     """Refuse options that would have no effect."""
     if "alpha" in typed and not (scoring.require_skill or scoring.require_test):
         raise UsageError("--alpha: does nothing without --require-skill or --require-test")
-    of_forecasts = {"by", "drift_alpha", "require_coverage", "require_skill", "html"}
+    of_forecasts = {"by", "drift_alpha", "require_coverage", "require_skill"}
     for name in sorted(typed & of_forecasts) if scoring.portfolios else []:
         raise UsageError(f"--{name.replace('_', '-')}: does nothing with --portfolios")
     idle = sorted(typed & {"format", "by", "drift_alpha"}) if scoring.export else []

@@ -13,6 +13,7 @@ from rnncli.ledger.writer import Source, record, unrecorded
 from rnncli.nightly.data_changes import save_marks
 from rnncli.nightly.forecasts import ForecastBatch
 from rnncli.nightly.plan import RunPlan
+from rnncli.nightly.portfolios import PortfolioNight
 from rnncli.nightly.preflight import check_output, output_of, same_file
 from rnncli.nightly.run_state import JobRun
 from rnncli.nightly.scan import PriceScan
@@ -27,7 +28,9 @@ Encode = Callable[[Sequence[Forecast]], bytes]  # the bytes of a file of all for
 class EncodePage(Protocol):
     """The bytes of a page of all forecasts."""
 
-    def __call__(self, forecasts: Sequence[Forecast], prices: Prices) -> bytes:
+    def __call__(
+        self, forecasts: Sequence[Forecast], prices: Prices, portfolios: PortfolioNight
+    ) -> bytes:
         """`prices`: the last rows of every series that was read."""
 
 
@@ -86,7 +89,7 @@ def deliver(
     scan: PriceScan,
     plan: RunPlan,
     batch: ForecastBatch | None,
-    risks: Sequence[tuple[Source, PortfolioRisk]],
+    portfolios: PortfolioNight,
     paths: OutputPaths,
     encoders: Encoders,
 ) -> Delivery:
@@ -102,8 +105,8 @@ def deliver(
     if not batch.parts:
         return Delivery()
     _tidy_models(run, scan, plan)
-    recorded = _record(run, batch, risks)
-    page = partial(encoders.page, prices=scan.recent)
+    recorded = _record(run, batch, portfolios.risks)
+    page = partial(encoders.page, prices=scan.recent, portfolios=portfolios)
     files = ((paths.output, encoders.output), (paths.page, page))
     written = [path is not None and _write(run, path, batch, encode) for path, encode in files]
     return Delivery(

@@ -9,9 +9,20 @@ from rnncli.arrays import Float64Array
 from rnncli.errors import DataError, RnncliError
 from rnncli.evaluation.verdict import Check
 from rnncli.forecasting.forecast import Forecast
-from rnncli.ledger.portfolio_risk import TAIL, HeldPosition, PortfolioRisk, RecordedLoss
-from rnncli.ledger.portfolio_score import TestedPortfolio, portfolio_checks, score_portfolios
-from rnncli.ledger.reader import PortfolioRecords
+from rnncli.ledger.portfolio_risk import (
+    TAIL,
+    HeldPosition,
+    PortfolioRisk,
+    RecordedLoss,
+    RecordedPortfolio,
+)
+from rnncli.ledger.portfolio_score import (
+    PortfolioScore,
+    TestedPortfolio,
+    portfolio_checks,
+    score_portfolios,
+)
+from rnncli.ledger.reader import PortfolioRecords, in_order
 from rnncli.ledger.renaming import under_current_names
 from rnncli.ledger.writer import Source, storable
 from rnncli.models.prior import fed
@@ -33,13 +44,19 @@ class PortfolioNight:
     """The portfolios of a run.
 
     `risks`: what each may lose, with the model that says so; `failed`: name -> why it could not be
-    measured; `tested`, `checks`: the nights that were recorded before, and what the job requires.
+    measured; `score`, `checks`: the nights that were recorded before, None of a job without
+    portfolios, and what the job requires.
     """
 
     risks: tuple[tuple[Source, PortfolioRisk], ...] = ()
     failed: dict[str, str] = field(default_factory=dict)
-    tested: list[TestedPortfolio] = field(default_factory=list)
+    score: PortfolioScore | None = None
     checks: list[Check] = field(default_factory=list)
+
+    @property
+    def tested(self) -> list[TestedPortfolio]:
+        """The tests of the nights that were recorded before."""
+        return [] if self.score is None else self.score.tested
 
 
 def measure_portfolios(
@@ -48,7 +65,8 @@ def measure_portfolios(
     """Test the nights of earlier runs, and measure tonight's unless there is no model yet."""
     if run.job.risk is None:
         return PortfolioNight()
-    tested = _test_recorded(run, scan)
+    score = _score_recorded(run, scan)
+    tested = score.tested
     checks = (
         portfolio_checks(tested, run.job.scoring.require_test, run.job.scoring.alpha)
         if tested
@@ -65,23 +83,30 @@ def measure_portfolios(
             failed[name] = f"portfolio {name}: {fault}"
             run.events.fail(failed[name])
     run.events.log("measured", portfolios=len(risks), failed=len(failed))
-    return PortfolioNight(tuple(risks), failed, tested, checks)
+    return PortfolioNight(tuple(risks), failed, score, checks)
 
 
-def _test_recorded(run: JobRun, scan: PriceScan) -> list[TestedPortfolio]:
-    """The tests of the nights that were recorded of the job's portfolios."""
+def _score_recorded(run: JobRun, scan: PriceScan) -> PortfolioScore:
+    """The nights that were recorded of the job's portfolios, with their tests."""
     names = {storable(name) for name in run.holdings}
-    risks = [one for one in run.nights.risks if one.risk.portfolio in names]
-    if not risks:
-        return []
-    if scan.held is None:
-        return []
+    risks = [one for one in _last_nights(run, scan) if one.risk.portfolio in names]
+    records = PortfolioRecords(risks, run.nights.sources, run.nights.times)
+    if not risks or scan.held is None:
+        return PortfolioScore(records, [], [])
     changes, prices = read_ticker_changes(run.job.reading), scan.held
-    score = score_portfolios(
-        PortfolioRecords(risks, run.nights.sources, run.nights.times), prices, run.events.detail,
+    return score_portfolios(
+        records, prices, run.events.detail,
         lambda recorded: under_current_names(recorded, changes, prices)[0],
     )  # fmt: skip
-    return score.tested
+
+
+def _last_nights(run: JobRun, scan: PriceScan) -> list[RecordedPortfolio]:
+    """As many of the recorded nights as are to be tested, and tonight's if it is among them."""
+    assert run.job.risk is not None
+    count, risks, newest = run.job.risk.nights, run.nights.risks, scan.newest
+    earlier = sorted({one.risk.cutoff for one in risks if one.risk.cutoff != newest}, key=in_order)
+    left_out = set(earlier[:-count] if count else ())
+    return [one for one in risks if one.risk.cutoff not in left_out]
 
 
 def _measure(

@@ -35,7 +35,7 @@ def run_job(
         batch = _forecast(run, scan, plan, training)
         shared = None if batch is None else training.models.get(ALL, scan.shared_model)
         portfolios = measure_portfolios(run, scan, plan, shared)
-        delivery = deliver(run, scan, plan, batch, portfolios.risks, paths, encoders)
+        delivery = deliver(run, scan, plan, batch, portfolios, paths, encoders)
         _log_scores(run, recent)
         removed = [] if dry else _tidy(run, scan, paths.output)
         return job_result(run, scan, plan, training, batch, portfolios, delivery, recent, removed)

@@ -87,7 +87,6 @@ def test_requirements_end_with_status_4(call):
         (("--require-test", "kupic"), "--require-test kupic: no such test; use kupiec"),
         (("--by", "symbol"), "--by: does nothing with --portfolios"),
         (("--require-skill", "naive"), "--require-skill: does nothing with --portfolios"),
-        (("--html", "x.html"), "--html: does nothing with --portfolios"),
         (("--alpha", "0.1"), "--alpha: does nothing without --require-skill or --require-test"),
     ],
 )
@@ -95,6 +94,17 @@ def test_what_has_no_effect_is_refused(call, words, said):
     """Before anything is read."""
     done = call(*WORDS, *words)
     assert (done.returncode, said in done.stderr.decode()) == (2, True)
+
+
+def test_a_page_of_the_nights(call, place):
+    """With --portfolios alone, without it beside the record; what is printed stays."""
+    for words, titles in ((WORDS, ["Portfolios"]), (WORDS[:3], ["The record", "Portfolios"])):
+        done = call(*words, "--html", "p.html", "--format", "json")
+        assert (done.returncode, done.stdout) == (0, call(*words, "--format", "json").stdout)
+        page = (place / "p.html").read_text("utf-8")
+        sections = [part.partition(">")[2].partition("<")[0] for part in page.split("<h2 id=")[1:]]
+        assert sections == ["Summary", *titles, "Definitions"]
+        assert "No, too many: " in page
 
 
 def test_a_ledger_without_portfolios_says_how_to_record_them(call):

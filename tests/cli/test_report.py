@@ -156,24 +156,36 @@ def test_other_commands_write_their_sections_beside_their_result(
 
 def test_a_night_writes_a_page_of_its_forecasts_and_its_ledger(night, tmp_path, call):
     """Once: the same night again changes nothing. `score --html` shows the same record."""
+    (tmp_path / "main.csv").write_text("symbol,quantity\nS0,3\n", encoding="ascii")
     for days in (50, 55, 60):
         lay(tmp_path, market(), days)
-        job(tmp_path, output='file = "f.csv"\nreport = "r-{date}.html"', model="-", train="-")
+        job(
+            tmp_path, output='file = "f.csv"\nreport = "r-{date}.html"', model="-", train="-",
+            risk='holdings = "main.csv"\ndraws = 1000\nnights = 1',
+        )  # fmt: skip
         result = night()
     page = tmp_path / "r-2024-03-22.html"
     assert (result["page"], result["wrote"]) == (str(page), True)
     text = page.read_text(encoding="utf-8")
-    assert titles_of(text) == ["Summary", "Forecasts", "The record", "Definitions"]
+    assert titles_of(text) == [
+        "Summary", "Forecasts", "The record", "Portfolios", "Definitions",
+    ]  # fmt: skip
     assert "24 forecasts were recorded" in text
+    assert "2 nights</button> of portfolios were recorded" in text  # as many as are to be tested
+    assert "2 outcomes, one for each row ahead: 1 tested; 1 whose prices are not there" in text
     assert night()["done"] == "nothing"
     page.unlink()
     assert night()["wrote"]
     assert page.read_text(encoding="utf-8") == text
     done = call("score", tmp_path / "ledger.db", tmp_path / "prices.csv", "--html", page)
     assert done.returncode == 0
-    assert titles_of(page.read_text(encoding="utf-8")) == ["Summary", "The record", "Definitions"]
+    assert titles_of(page.read_text(encoding="utf-8")) == [
+        "Summary", "The record", "Portfolios", "Definitions",
+    ]  # fmt: skip
     charts = data_of(text.encode())["charts"]
-    assert data_of(page.read_bytes())["charts"] == charts
+    of_all = data_of(page.read_bytes())["charts"]
+    assert {name: of_all[name] for name in charts} == charts
+    assert set(of_all) - set(charts) == {"portfolio-0"}  # of both nights that are known
     assert {"record-80", "record-95", "record-mae"} <= set(charts)
 
 

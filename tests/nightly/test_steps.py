@@ -38,7 +38,7 @@ def run(path, dry=False):
     settings, told = read_job(str(path)), Told()
     check_job(settings)
 
-    def encode(forecasts, prices=None):  # noqa: ARG001 - of a page
+    def encode(forecasts, prices=None, portfolios=None):  # noqa: ARG001 - of a page
         return " ".join(s for forecast in forecasts for s in forecast.symbols).encode()
 
     return run_job(settings, told, Encoders(encode, encode), RunSettings(threads=1), dry), told

@@ -7,10 +7,13 @@ from dataclasses import replace
 import numpy as np
 from builders import prices_of, random_walk
 from evaluations import FOLDS, evaluation
-from ledgers import forecast_of
+from ledgers import SOURCE, forecast_of, night_of
 
 from rnncli.forecasting.outlook import rise_probability
-from rnncli.report.page.content import Backtest, PageContent, SymbolForecasts
+from rnncli.ledger.portfolio_score import score_portfolios
+from rnncli.ledger.reader import read_portfolios
+from rnncli.ledger.writer import record
+from rnncli.report.page.content import Backtest, PageContent, Portfolios, SymbolForecasts
 
 HOSTILE = (
     "<script>alert(1)</script>", "</script><img src=x onerror=alert(1)>", "\"'`&amp;{{7*7}}",
@@ -55,6 +58,25 @@ def whole_page(symbols=("A", "B"), **more):
         backtest=backtest_of(tuple(symbols[:2])),
         **more,
     )
+
+
+def portfolios_of(path, days=60):
+    """Scores of two recorded portfolios, one of which loses more than it says; in `path` a ledger.
+
+    One is called as a script that must not run, and has two rows ahead.
+    """
+    rng = np.random.default_rng(3)
+    walks = {symbol: random_walk(rng, days) for symbol in "AB"}
+    seen = [prices_of({s: walk[:rows] for s, walk in walks.items()}, "2024-01-01")
+            for rows in range(10, days + 1)]  # fmt: skip
+    nights = [
+        (SOURCE, night_of(prices, {"A": 2.0, "B": -1.0}, name, loss, aheads=aheads))
+        for prices in seen
+        for name, loss, aheads in (("calm", 1e4, (1,)), (HOSTILE[0], 0.01, (1, 2)))
+    ]
+    record(str(path), [], nights)
+    score = score_portfolios(read_portfolios(str(path)), seen[-1], lambda _: None)
+    return Portfolios("ledger.db", score, 0.05)
 
 
 def data_of(page):

@@ -14,6 +14,7 @@ Content-Security-Policy allows its own script and style, by their hashes, and no
     network      section: the model, its training, its gradients
     unrolled     section: a small network unrolled, played step by step
     record       section: scores of recorded forecasts
+    portfolios   section: recorded risks of portfolios
     document     the page put together
 """
 

@@ -12,6 +12,8 @@ if TYPE_CHECKING:
     from rnncli.forecasting.forecast import Forecast
     from rnncli.gradients.report import GradientReport
     from rnncli.gradients.unroll import Unrolled
+    from rnncli.ledger.portfolio_risk import PortfolioRisk
+    from rnncli.ledger.portfolio_score import PortfolioScore
     from rnncli.ledger.score import LedgerScore
     from rnncli.models.model import Model
     from rnncli.prices.series import Prices
@@ -76,6 +78,19 @@ class Record:
 
 
 @dataclass(frozen=True)
+class Portfolios:
+    """The recorded risks of portfolios in a ledger, and the significance level of their tests.
+
+    `tonight`: what was measured now, which need not be among them.
+    """
+
+    ledger: str
+    score: "PortfolioScore"
+    alpha: float
+    tonight: "tuple[PortfolioRisk, ...]" = ()
+
+
+@dataclass(frozen=True)
 class PageContent:
     """The sections of a page; `title`: what it is of.
 
@@ -91,4 +106,5 @@ class PageContent:
     networks: tuple[Network, ...] = ()
     unrolled: UnrolledNetwork | None = None
     record: Record | None = None
+    portfolios: Portfolios | None = None
     missing: dict[str, str] = field(default_factory=dict)

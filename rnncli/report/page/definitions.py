@@ -80,3 +80,26 @@ DEFINITIONS = {
     "drift": ("Drift", "Coverage of recorded forecasts outside what chance explains: the ranges no"
         " longer fit the market."),
 }  # fmt: skip
+
+PORTFOLIO_DEFINITIONS = {
+    "night": ("Night", "A portfolio after one cutoff: its quantities, and what they might lose,"
+        " were recorded before the prices that followed were known."),
+    "confidence": ("Confidence", "How often a loss should be smaller than the value at risk: at"
+        " 95 % it is larger in 5 of 100 nights."),
+    "var": ("Value at risk", "The loss that is exceeded as rarely as the confidence says, in the"
+        " currency of the portfolio; in percent, of the sum of the sizes of its positions."),
+    "shortfall": ("Expected shortfall", "The mean loss in the nights whose loss is beyond the value"
+        " at risk."),
+    "beyond": ("Losses beyond", "In how many of the known nights the loss was at least the value at"
+        " risk, beside the number that the confidence promises."),
+    "zone": ("Zone", "The traffic light of the Basel Committee: green where so many losses beyond"
+        " are no surprise, yellow from the 95 %, red from the 99.99 % of their distribution on."),
+    "kupiec": ("Kupiec p", "How often right values at risk would have a number of losses beyond as"
+        " unusual as this. Below 0.05 there were too many or too few."),
+    "christoffersen": ("Christoffersen p", "The same of their number and of pairs in a row: below"
+        " 0.05 they are too many, too few, or come in clusters."),
+    "duration": ("Duration p", "The same of the time between losses beyond: below 0.05 it is not"
+        " random."),
+    "shortfall_p": ("Shortfall p", "Acerbi and Szekely's test: below 0.05 losses beyond are larger"
+        " than the expected shortfall says."),
+}  # fmt: skip

@@ -9,10 +9,15 @@ from typing import TYPE_CHECKING, Any
 from rnncli import __version__
 from rnncli.report.page.charts import Chart
 from rnncli.report.page.content import PageContent
-from rnncli.report.page.definitions import DEFINITIONS, UNROLLED_DEFINITIONS
+from rnncli.report.page.definitions import (
+    DEFINITIONS,
+    PORTFOLIO_DEFINITIONS,
+    UNROLLED_DEFINITIONS,
+)
 from rnncli.report.page.formats import script_data
 from rnncli.report.page.network import network_charts, network_section
 from rnncli.report.page.outlooks import fan_data, forecast_section
+from rnncli.report.page.portfolios import portfolio_charts, portfolio_section
 from rnncli.report.page.record import record_charts, record_section
 from rnncli.report.page.summary import summary_section
 from rnncli.report.page.trust import Scores, scores_of, trust_charts, trust_section
@@ -37,10 +42,11 @@ def html_page(content: PageContent) -> bytes:
         data["unrolled"] = unrolled_data(content.unrolled)
     style, script = _text("page.css"), "\n".join(map(_text, _scripts(content, charts)))
     page = _environment().get_template("page.html")
+    sections = _sections(content, scores)
     text = page.render(
-        **_sections(content, scores),
+        **sections,
         missing={"trust": None, "gradients": None, **content.missing},
-        definitions=DEFINITIONS if content.unrolled is None else UNROLLED_DEFINITIONS,
+        definitions=_definitions(content, sections),
         charts=charts,
         data=script_data(data),
         style=style,
@@ -49,6 +55,13 @@ def html_page(content: PageContent) -> bytes:
         version=__version__,
     )
     return text.encode()
+
+
+def _definitions(content: PageContent, sections: dict[str, Any]) -> dict[str, tuple[str, str]]:
+    """The terms of the sections that the page has."""
+    if content.unrolled is not None:
+        return UNROLLED_DEFINITIONS
+    return DEFINITIONS | (PORTFOLIO_DEFINITIONS if sections["portfolios"] else {})
 
 
 def _scripts(content: PageContent, charts: dict[str, Chart]) -> tuple[str, ...]:
@@ -62,6 +75,9 @@ def _sections(content: PageContent, scores: Scores | None) -> dict[str, Any]:
     """What the templates of the sections show; None for those that there are not."""
     forecasts, backtest, record = content.forecasts, content.backtest, content.record
     symbols = None if scores is None else scores.symbols
+    portfolios = content.portfolios and portfolio_section(content.portfolios)
+    if portfolios and record and not record.score.recorded.symbols:
+        record = None  # a ledger of portfolios alone
     return {
         "summary": summary_section(content),
         "forecasts": forecasts and forecast_section(forecasts, backtest, symbols),
@@ -69,6 +85,7 @@ def _sections(content: PageContent, scores: Scores | None) -> dict[str, Any]:
         "networks": [network_section(one, i) for i, one in enumerate(content.networks)],
         "unrolled": content.unrolled and unrolled_section(content.unrolled),
         "record": record and record_section(record),
+        "portfolios": portfolios,
     }
 
 
@@ -83,6 +100,8 @@ def _charts(content: PageContent, scores: Scores | None) -> dict[str, Chart]:
         charts |= unrolled_charts(content.unrolled.unrolled)
     if content.record is not None:
         charts |= record_charts(content.record)
+    if content.portfolios is not None:
+        charts |= portfolio_charts(content.portfolios)
     return charts
 
 

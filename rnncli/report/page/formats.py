@@ -12,8 +12,8 @@ MINUS = "\N{MINUS SIGN}"
 TIMES = "\N{MULTIPLICATION SIGN}"
 
 __all__ = [
-    "DASH", "MINUS", "TIMES", "decimals", "number", "percent", "price", "rounded", "script_data",
-    "signed", "thousands",
+    "DASH", "MINUS", "TIMES", "amount", "decimals", "number", "percent", "price", "rounded",
+    "script_data", "signed", "thousands",
 ]  # fmt: skip
 
 
@@ -34,6 +34,11 @@ def signed(share: float, digits: int = 1) -> str:
 def decimals(value: float | None, digits: int = 2) -> str:
     """A number with a number of decimals, a dash where it is not known."""
     return DASH if value is None or not math.isfinite(value) else f"{value:.{digits}f}"
+
+
+def amount(value: float) -> str:
+    """An amount of money with two decimals."""
+    return f"{value:,.2f}".replace("-", MINUS)
 
 
 def thousands(count: int) -> str:

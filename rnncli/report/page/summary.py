@@ -4,6 +4,7 @@ from typing import Any
 
 from rnncli.report.page.content import PageContent
 from rnncli.report.page.formats import number, thousands
+from rnncli.report.page.portfolios import portfolio_names
 from rnncli.report.tables import counted
 from rnncli.report.text import safe
 
@@ -14,7 +15,12 @@ def summary_section(content: PageContent) -> dict[str, Any]:
     """Title, facts as terms and values, and warnings."""
     return {
         "title": safe(content.title),
-        "facts": [*_forecast_facts(content), *_unrolled_facts(content), *_source_facts(content)],
+        "facts": [
+            *_forecast_facts(content),
+            *_unrolled_facts(content),
+            *_ledger_facts(content),
+            *_source_facts(content),
+        ],
         "warnings": [safe(line) for line in content.warnings],
     }
 
@@ -52,6 +58,18 @@ def _unrolled_facts(content: PageContent) -> list[tuple[str, str]]:
         ("Prediction", number(unrolled.prediction)),
         ("Verdict", f"{unrolled.verdict}: {unrolled.reason}"),
     ]
+
+
+def _ledger_facts(content: PageContent) -> list[tuple[str, str]]:
+    """What is recorded, on a page that is of the ledger alone."""
+    facts = []
+    recorded = content.record.score.recorded.symbols if content.record is not None else ()
+    if recorded and content.forecasts is None:
+        facts.append(("Recorded forecasts", thousands(len(recorded))))
+    names = portfolio_names(content.portfolios) if content.portfolios is not None else []
+    if names:
+        facts.append(("Portfolios", ", ".join(map(safe, names))))
+    return facts
 
 
 def _source_facts(content: PageContent) -> list[tuple[str, str]]:

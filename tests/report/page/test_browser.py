@@ -7,7 +7,7 @@ from unicodedata import normalize
 import pytest
 from browser import faint_texts, move_to, opened, unreached_controls
 from gradient_reports import report_of
-from pages import HOSTILE, whole_page
+from pages import HOSTILE, portfolios_of, whole_page
 from pypdf import PdfReader
 from selenium.webdriver.common.by import By
 from selenium.webdriver.common.keys import Keys
@@ -22,8 +22,10 @@ SYMBOLS = ("AAA", "BBB", "CC", *HOSTILE)
 @pytest.fixture(scope="module")
 def path(tmp_path_factory):
     """The page of hostile symbols."""
-    page = tmp_path_factory.mktemp("page") / "page.html"
-    page.write_bytes(html_page(whole_page(SYMBOLS)))
+    folder = tmp_path_factory.mktemp("page")
+    page = folder / "page.html"
+    portfolios = portfolios_of(folder / "l.db")
+    page.write_bytes(html_page(whole_page(SYMBOLS, portfolios=portfolios)))
     return page
 
 
@@ -49,7 +51,7 @@ def test_it_opens_without_a_word_at_any_width_and_in_any_theme(window, path, wid
     assert opened(window, path, width, theme) == []
     assert window.execute_script("return document.documentElement.scrollWidth") <= width
     charts = window.find_elements(By.CSS_SELECTOR, "figure[data-chart]")
-    assert len(charts) == 3
+    assert len(charts) == 5
     for chart in charts:
         assert chart.find_elements(By.CSS_SELECTOR, "svg .mark")
     back = window.execute_script("return getComputedStyle(document.body).backgroundColor")
@@ -188,7 +190,7 @@ def test_all_of_it_is_printed(window, path):
     reader = PdfReader(io.BytesIO(base64.b64decode(printed["data"])))
     text = normalize("NFKC", "".join(page.extract_text() for page in reader.pages))
     assert len(reader.pages) >= 3
-    for name in ("AAA", "BBB", "CC", "worst misses", "CRPS", "Definitions"):
+    for name in ("AAA", "BBB", "CC", "worst misses", "CRPS", "Expected shortfall", "Definitions"):
         assert name in text
     assert "The range was" in text  # of the table by symbol, which is folded
 
