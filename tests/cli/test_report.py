@@ -79,7 +79,7 @@ def test_a_trained_model_is_trained_again_and_has_its_curves(call, model, prices
     assert call("report", model, prices, "-o", path, "--horizon", 1).returncode == 0
     page = path.read_text(encoding="utf-8")
     assert "settings were trained again" in page
-    assert {"loss-0", "norm-0", "clip-0", "lags-0"} <= set(data_of(page.encode())["charts"])
+    assert {"loss-0", "norm-0", "lags-0"} <= set(data_of(page.encode())["charts"])
     done = call("report", model, prices, "-o", path, "--refit", "none")
     assert (done.returncode, b"the page has no backtest" in done.stderr) == (0, True)
     assert "It was not tested: 6 cutoffs fit the prices" in path.read_text(encoding="utf-8")

@@ -88,15 +88,15 @@ def unreached_controls(window: Any) -> int:
     from selenium.webdriver.common.keys import Keys  # noqa: PLC0415 - for the tests of pages alone
 
     count, visible, skipped = window.execute_script(
+        "window.reached = new Set();"
+        "document.addEventListener('focusin', (event) => window.reached.add(event.target));"
         f"const all = [...document.querySelectorAll(`{CONTROLS}`)];"
         "const seen = all.filter((one) => one.checkVisibility());"
         "return [all.length, seen.length, seen.filter((one) => one.tabIndex < 0).length]"
     )
-    reached = set()
-    for _ in range(count):
-        window.switch_to.active_element.send_keys(Keys.TAB)
-        reached.add(window.switch_to.active_element.id)
-    return int(skipped + max(0, visible - 1 - len(reached)))
+    window.switch_to.active_element.send_keys(Keys.TAB * count)
+    reached = window.execute_script("return window.reached.size")
+    return int(skipped + max(0, visible - 1 - reached))
 
 
 FAINT = """

@@ -39,6 +39,15 @@ DEFINITIONS = {
     "rise": ("Chance of a rise", "The probability that the price is above the last one, read from"
         " the forecast's distribution. Near 50 % the forecast takes no side."),
     "care": ("Careful", "Whether there is a reason not to rely on the forecast of this symbol."),
+    "outcomes": ("Outcomes", "Forecasts whose actual price is known: a number of rows ahead from"
+        " each cutoff."),
+    "actual": ("Actual price", "The price that followed, and how far it was from the last price"
+        " before."),
+    "limit": ("Limit passed", "The end of the prediction interval that the actual price was"
+        " beyond."),
+    "change": ("Change", "The median over the last price. Where it is 0, the forecast is the last"
+        " price: how far the price may move is known better than which way."),
+    "class": ("Class", "The most likely class of the last row ahead."),
     "coverage": ("Coverage", "The share of actual prices inside the prediction interval. It"
         " should be near the level: 80 % for an 80 % range. Less: too narrow; more: too wide."),
     "band": ("By chance", "The range of coverage that chance alone explains in 99 of 100 cases"

@@ -20,6 +20,12 @@ MODES = {
     "vec2seq": "one input, a path of outputs",
     "encoder-decoder": "one network reads the past, another writes the path",
 }
+SHOWN = {  # what is explained below each kind of chart: definitions and their names
+    "loss": (("loss", "loss"),),
+    "norm": (("gradient_norm", "gradient norm"),),
+    "clip": (("clipped", "clipped steps"),),
+    "lags": (("lag", "gradient by lag"), ("memory", "memory")),
+}
 LAGS = 200  # points of a curve
 LAG_COLUMNS = (1, 5, 10, 20, 50, 100)  # of the table of epochs
 MAP_ROWS, MAP_COLUMNS = 40, 60  # cells of the map, at most
@@ -41,14 +47,17 @@ def network_section(network: Network, number_of: int) -> dict[str, Any]:
             "reason": gradients.reason,
             "remedy": gradients.remedy,
             "memory": gradients.lags.memory,
-            "at_start": gradients.memory_at_start,
+            "at_start": None if "before training" in gradients.reason
+            else gradients.memory_at_start,
             "clip_rate": percent(gradients.clip_rate),
             "radius": [(name, number(r), number(gradients.spectral_norm[name]))
                        for name, r in gradients.spectral_radius.items()],
             "series": network.series,
         },
     }  # fmt: skip
-    section["charts"] = [f"{kind}-{number_of}" for kind in network_charts(network)]
+    kinds = list(network_charts(network))
+    section["charts"] = [f"{kind}-{number_of}" for kind in kinds]
+    section["shown"] = [pair for kind in kinds for pair in SHOWN.get(kind, ())]
     return section
 
 
@@ -70,7 +79,9 @@ def _facts(model: "Model") -> list[tuple[str, str]]:
         trained += f", {record['first_date']} to {record['last_date']}"
     facts.append(("Trained on", trained))
     if model.pool is not None:
-        facts.append(("Pooled", f"with the prior, which has a weight of {model.pool.weight:.2g}"))
+        weight = f"with the prior, which has a weight of {model.pool.weight:.2g}"
+        alone = "the forecasts are the prior's alone: validation gave this network no weight"
+        facts.append(("Pooled", alone if model.pool.weight == 1 else weight))
     return facts
 
 
@@ -131,16 +142,16 @@ def _training(epochs: list[dict[str, Any]]) -> dict[str, Chart]:
         line("mean", column["gradient_norm"]),
         line("largest", column["largest_norm"], "other", dashed=True),
     ]
-    clipped = [bars("clipped", [100 * rate for rate in column["clip_rate"]])]
-    return {
+    charts = {
         "loss": chart("Training curve", x, losses, x_label="epoch", y_label="loss"),
         "norm": chart(
             "Gradient norm before clipping", x, norms, x_label="epoch", y_label="norm", log_y=True
         ),
-        "clip": chart(
-            "Clipped steps", x, clipped, x_label="epoch", y_label="% of steps"
-        ),
-    }  # fmt: skip
+    }
+    if any(column["clip_rate"]):
+        clipped = [bars("clipped", [100 * rate for rate in column["clip_rate"]])]
+        charts["clip"] = chart("Clipped steps", x, clipped, x_label="epoch", y_label="% of steps")
+    return charts
 
 
 def _lags(network: Network) -> Chart:

@@ -44,6 +44,7 @@ def forecast_section(
         "level": level_name(level),
         "until": _common({row["until"] for row in rows}),
         "rows": rows,
+        "sideless": bool(np.all(forecast.forecasts[:, -1] == forecast.naive)),
         "compared": usual is not None,
         "widest": rows[:5],
         "shown": SHOWN,

@@ -7,8 +7,8 @@ from browser import chromium
 from selenium.webdriver.chrome.webdriver import WebDriver
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="session")
 def window() -> Iterator[WebDriver]:
-    """A browser for all tests of a module."""
+    """A browser for all tests of pages."""
     with chromium() as browser:
         yield browser

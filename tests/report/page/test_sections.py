@@ -1,8 +1,10 @@
 """What the sections say, against the results that they show."""
 
 from dataclasses import replace
+from types import SimpleNamespace
 
 import numpy as np
+import pytest
 from builders import prices_of
 from gradient_reports import report_of
 from ledgers import forecast_of
@@ -230,3 +232,29 @@ def test_a_map_of_many_epochs_and_lags_is_thinned():
     assert len(section["by_epoch"]) == 100
     assert section["lags"] == [1, 5, 10, 20, 50, 100]
     assert "epochs" not in network_charts(Network("m", epochs={1: reports[1]}))
+
+
+@pytest.mark.parametrize("clipped", [0.0, 0.25])
+def test_clipped_steps_are_drawn_where_there_were_some(clipped):
+    """An empty chart says less than the sentence above it."""
+    epoch = {"train_loss": 1.0, "validation_loss": None, "gradient_norm": 1.0, "largest_norm": 2.0}
+    epochs = [epoch | {"epoch": k, "clip_rate": clipped} for k in (1, 2)]
+    charts = network_charts(Network("m", model=SimpleNamespace(record={"epochs": epochs})))
+    assert ("clip" in charts) == (clipped > 0)
+
+
+def test_forecasts_that_take_no_side_say_so():
+    """Where every median is the last price, a column of zeros looks like a fault."""
+    content = forecasts_of("AB")
+    line = np.repeat(content.forecast.naive[:, None], 2, axis=1)
+    flat = replace(content, forecast=replace(content.forecast, forecasts=line))
+    texts = [html_page(PageContent("F", forecasts=one)).decode() for one in (flat, content)]
+    assert ["Every median is the last price" in text for text in texts] == [True, False]
+
+
+def test_lists_of_symbols_stand_before_what_was_read():
+    """The three answers come first: how good, which move most, which not to trust."""
+    text = html_page(whole_page()).decode()
+    parts = ("How good were the ranges?", "May move most", "Do not trust", "Price files")
+    places = [text.index(part) for part in parts]
+    assert places == sorted(places)

@@ -29,10 +29,10 @@ function fanChart(number) {
 
 function fanTable(number) {
   const fan = fanOf(number), levels = DATA.fans.levels;
-  const head = make("tr", {}, ...["Date", "Median", ...levels.map((level) => `${level} % range`), "Chance of a rise"].map((text) => make("th", {scope: "col"}, text)));
+  const head = make("tr", {}, ...["Date", "Median", ...[...levels].reverse().map((level) => `${level} % range`), "Chance of a rise"].map((text) => make("th", {scope: "col"}, text)));
   const rows = fan.ahead.map((tick, k) => make("tr", {},
     make("th", {scope: "row"}, fan.undated ? String(tick) : dateText(tick)), make("td", {}, money(fan.median[k])),
-    ...fan.ranges.map(([low, high]) => make("td", {}, `${money(low[k])} … ${money(high[k])}`)),
+    ...[...fan.ranges].reverse().map(([low, high]) => make("td", {}, `${money(low[k])} … ${money(high[k])}`)),
     make("td", {}, known(fan.rise[k]) ? `${Math.round(100 * fan.rise[k])} %` : "–")));
   return make("table", {}, make("thead", {}, head), make("tbody", {}, ...rows));
 }
