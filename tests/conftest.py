@@ -21,6 +21,7 @@ from in_process import here, on_terminal, read_all
 from nights import summary
 from paths import GOLDEN
 from processes import Started, finished, none_left, use_default_signals
+from shapes import beyond_covering
 
 from rnncli import cli
 from rnncli.kernels import _jit
@@ -37,14 +38,20 @@ Finished = subprocess.CompletedProcess[bytes]
 def pytest_addoption(parser: pytest.Parser) -> None:
     """Let golden outputs be renewed, so that the diff of a commit shows the user's screen."""
     parser.addoption("--update-golden", action="store_true", help="write tests/golden/ anew")
+    parser.addoption("--every-shape", action="store_true", help="run tests in all their shapes")
 
 
 @pytest.hookimpl(tryfirst=True)
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     """All shapes of a test but the first are thorough, unless it says otherwise.
 
-    And begin with what takes longest, so that no worker is left with it in the end.
+    Of many parameters, some shapes with all pairs of values are run. And begin with what takes
+    longest, so that no worker is left with it in the end.
     """
+    if not config.getoption("--every-shape"):
+        beyond = beyond_covering(items)
+        config.hook.pytest_deselected(items=[item for item in items if item in beyond])
+        items[:] = [item for item in items if item not in beyond]
     for item in items:
         shape = getattr(item, "callspec", None)
         further = shape is not None and any(shape.indices.values())

@@ -6,22 +6,21 @@ import naive
 import numpy as np
 import pytest
 from gradient_check import (
+    FEW_DAYS,
     LANES,
     STEP,
     back_propagated,
     check_gradients,
-    days_of,
     disagreement,
     each_choice,
     make_case,
 )
-from jit import kernel_of
 from naive import LOSSES, loss_and_gradient
 
 from rnncli import kernels
-from rnncli.kernels import CELLS, lru, mingru, rnn, slstm
+from rnncli.kernels import CELLS, lru, mingru, rnn, slstm, time_loop
 from rnncli.kernels._inline import inline
-from rnncli.kernels.time_loop import BACKWARD, BLOCK, make_backward
+from rnncli.kernels.time_loop import BLOCK, make_backward
 from rnncli.network import passes
 from rnncli.network.network import named_views
 from rnncli.network.passes import Workspace, backward, forward
@@ -33,7 +32,7 @@ pytestmark = pytest.mark.thorough
 @pytest.mark.parametrize("layers", [1, 2, 3])
 def test_backward_is_the_derivative_of_forward(cell, activation, layers):
     """BPTT gradients agree with central differences, for every parameter and loss."""
-    check_gradients(make_case(cell, activation, layers, days=days_of(cell)), LOSSES)
+    check_gradients(make_case(cell, activation, layers, days=FEW_DAYS), LOSSES)
 
 
 @each_choice
@@ -58,11 +57,10 @@ def test_backward_for_sizes_around_the_blocks(cell, activation, hidden_size, day
 @pytest.mark.parametrize("layers", [1, 3])
 def test_backward_leaves_the_whole_gradient_that_reaches_each_state(cell, activation, layers):
     """dstates[:, t + 1] is what a nudge of the state after day t does to the loss, in any layer."""
-    days = days_of(cell)
-    case = make_case(cell, activation, layers=layers, hidden_size=3, days=days)
+    case = make_case(cell, activation, layers=layers, hidden_size=3, days=FEW_DAYS)
     work, _ = back_propagated(case)
     for layer in range(layers):
-        comp = work.dstates[layer][:, : days + work.spans[layer]]
+        comp = work.dstates[layer][:, : FEW_DAYS + work.spans[layer]]
         ref = np.empty_like(comp)
         for s, t, unit in np.ndindex(comp.shape[:3]):
             up, down = (
@@ -152,6 +150,13 @@ def test_what_stands_in_padding_changes_not_one_bit(cell, activation, dtype, los
 # Planted bugs: each takes the place of a backward kernel, and is to be seen by check_gradients.
 
 
+def uncompiled_backward(cell, activation):
+    """Compiling it would take longer than the few days that it runs over."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(time_loop, "COMPILED", False)
+        return make_backward(cell, activation, LANES)
+
+
 @inline
 def wrong_slope(states, _saved, t, after, _before, dsums, _dhidden, _activation):
     """1 - h where the derivative of tanh is 1 - h²."""
@@ -161,8 +166,7 @@ def wrong_slope(states, _saved, t, after, _before, dsums, _dhidden, _activation)
 
 
 def with_wrong_slope(_kernel):
-    wrong = make_backward(replace(CELLS["rnn"], step_backward=wrong_slope), rnn.TANH, LANES)
-    return kernel_of(BACKWARD.format("float64"), wrong, "rnn", "wrong_slope")
+    return uncompiled_backward(replace(CELLS["rnn"], step_backward=wrong_slope), rnn.TANH)
 
 
 def with_states_a_day_late(kernel):
@@ -299,14 +303,22 @@ CELL_MUTANTS = {
 }
 
 
+@pytest.mark.parametrize("cell", ["lru", "mingru", "rnn", "slstm"])
+def test_the_gradient_check_sees_nothing_in_uncompiled_code(monkeypatch, cell):
+    """What it sees in the planted bugs, which are not compiled, is the mistake."""
+    case = make_case(cell, "tanh", layers=2, hidden_size=3, days=FEW_DAYS)
+    right = uncompiled_backward(CELLS[cell], 0)
+    monkeypatch.setattr(passes, "backward_kernel", lambda *_: right)
+    check_gradients(case)
+
+
 @pytest.mark.parametrize(("cell", "mutant"), CELL_MUTANTS)
 def test_the_gradient_check_sees_planted_bugs_of_a_cell(monkeypatch, cell, mutant):
     """A cell with a mistake in its way back fails the check that the real one passes."""
-    case = make_case(cell, "tanh", layers=2, hidden_size=3, days=12)
+    case = make_case(cell, "tanh", layers=2, hidden_size=3, days=FEW_DAYS)
     check_gradients(case)
-    wrong = make_backward(CELL_MUTANTS[cell, mutant](CELLS[cell]), 0, LANES)
-    kernel = kernel_of(BACKWARD.format("float64"), wrong, cell, mutant)
-    monkeypatch.setattr(passes, "backward_kernel", lambda *_: kernel)
+    wrong = uncompiled_backward(CELL_MUTANTS[cell, mutant](CELLS[cell]), 0)
+    monkeypatch.setattr(passes, "backward_kernel", lambda *_: wrong)
     with pytest.raises(AssertionError, match=r"backward .*, central difference"):
         check_gradients(case)
 
@@ -315,7 +327,7 @@ def test_the_gradient_check_sees_planted_bugs_of_a_cell(monkeypatch, cell, mutan
 @pytest.mark.parametrize("mutant", MUTANTS)
 def test_the_gradient_check_sees_planted_bugs(monkeypatch, mutant, layers):
     """A backward with a small mistake fails the check that the real one passes."""
-    case = make_case("rnn", "tanh", layers=layers, hidden_size=3)
+    case = make_case("rnn", "tanh", layers=layers, hidden_size=3, days=FEW_DAYS)
     check_gradients(case)
     plant = MUTANTS[mutant]
     monkeypatch.setattr(

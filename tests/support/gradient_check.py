@@ -31,12 +31,7 @@ def disagreement(name, analytic, numeric):
 
 LANES = 16
 DAYS = BLOCK + 2  # a full block of the weight gradients, and a rest
-FEW_DAYS = 9  # where the twin is slow, for each day sees a window of days
-
-
-def days_of(cell):
-    """As many days as central differences of a cell's twin are worth."""
-    return FEW_DAYS if CELLS[cell].windowed else DAYS
+FEW_DAYS = 9  # for central differences; over more, the naive gradient is the one to compare with
 
 
 @dataclass(frozen=True)
