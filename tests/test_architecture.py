@@ -279,6 +279,7 @@ def test_reading_prices_does_not_wait_for_numba():
     assert "numba" not in run("import rnncli.prices.reader, sys; print(*sys.modules)").split()
 
 
+@pytest.mark.slow
 def test_scoring_a_ledger_loads_no_compiler(tmp_path):
     """`score`, and the report of it, need neither Numba nor what only a large file needs."""
     prices = rising(30)
@@ -293,6 +294,7 @@ def test_scoring_a_ledger_loads_no_compiler(tmp_path):
     assert loaded_by("score", tmp_path / "a.db", tmp_path / "p.csv", "--export", "csv") == set()
 
 
+@pytest.mark.slow
 def test_inspecting_prices_loads_no_compiler(prices):
     """Nor Rich, where the output has no table."""
     assert loaded_by("inspect", prices, "--format", "json") == set()

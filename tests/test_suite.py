@@ -56,6 +56,7 @@ def asserts_something(path):
     assert [name for name, node in tests.items() if not holds(node, others, (name,))] == []
 
 
+@pytest.mark.slow
 def test_every_test_asserts_something():
     """A test that only runs the code passes whatever comes out."""
     assert_each(asserts_something, FILES)

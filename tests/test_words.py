@@ -54,6 +54,7 @@ def modules() -> list[Path]:
     return list(PACKAGE.rglob("*.py"))
 
 
+@pytest.mark.slow
 def test_docstrings_and_messages_name_the_noun() -> None:
     """No stand-in in any module."""
 
@@ -73,6 +74,7 @@ def test_documents_name_the_noun(document: str) -> None:
     assert stand_ins(text) == []
 
 
+@pytest.mark.slow
 def test_docstrings_of_tests_name_the_noun() -> None:
     """What a test shows is read as often as the code."""
     said = {

@@ -56,6 +56,7 @@ def test_a_chart_has_colour_where_that_is_wanted(screen, hand_made, prices):
     assert re.sub("\x1b\\[[0-9;]*m", "", coloured) == re.sub("\x1b\\[[0-9;]*m", "", plain)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("suffix", "start"), [("png", b"\x89PNG"), ("SVG", b"<?xml")])
 def test_a_figure_is_written_beside_the_result(suffix, start, call, hand_made, prices, tmp_path):
     """The file is whole, stdout is what it would be without, and nothing else is said or left."""

@@ -68,6 +68,7 @@ def test_joint_without_paths_is_refused(market, call):
     )  # fmt: skip
 
 
+@pytest.mark.slow
 def test_joint_forecasts_are_better_than_independent_ones(market, call):
     """Of symbols that move together, by both scores."""
     done = call("evaluate", market, "--joint", "--horizon", "1", "--folds", "60")

@@ -94,6 +94,7 @@ def answers(text):
     return "\n".join(shown) + "\n"
 
 
+@pytest.mark.slow
 def test_every_mistake_is_answered_by_what_to_type(golden, place, monkeypatch):
     """As it was rated by hand: nothing but the lines, and each of them with a remedy."""
     monkeypatch.chdir(place)

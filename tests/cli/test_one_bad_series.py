@@ -143,6 +143,7 @@ def test_inspect_lists_the_series_that_can_be_used(repeated):
 SMALL = ("--epochs", 1, "--hidden-size", 2, "--pool", "none")
 
 
+@pytest.mark.slow
 def test_train_learns_from_the_others(repeated, tmp_path):
     """One model over all, and one for each."""
     done = here("train", repeated, "-o", tmp_path / "a.model", *SMALL)

@@ -37,6 +37,7 @@ def contents(place):
     return {path.name: path.read_bytes() for path in place.iterdir()}
 
 
+@pytest.mark.slow
 def test_a_model_is_what_train_alone_writes(call, folder, prices, tmp_path):
     """`train --symbols BBB` makes the same bytes."""
     alone = [option for option in QUICK if option != "--per-series"]

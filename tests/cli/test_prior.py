@@ -59,6 +59,7 @@ def test_what_the_files_have_is_used_or_left(bars, call):
     assert wide != close
 
 
+@pytest.mark.slow
 def test_the_ledger_tells_limited_inputs_apart(bars, call, tmp_path):
     """Each choice of inputs is a separate model in it, in any order; all inputs are the default."""
 
@@ -84,6 +85,7 @@ def test_a_column_that_holds_no_numbers_is_left_out(bars, tmp_path, call):
     assert len(rows_of(call("predict", tmp_path / "odd.csv", "--format", "jsonl"))) == 10
 
 
+@pytest.mark.slow
 def test_row_by_row_is_all_at_once(bars, call):
     """--follow and --state forecast what whole files do, to the last bit."""
     text = (bars / "bars.csv").read_text()
@@ -124,6 +126,7 @@ def test_evaluate_needs_no_model(bars, call):
     assert again.stderr == b"error: --refit once: the prior is not trained on prices\n"
 
 
+@pytest.mark.slow
 def test_placebo_finds_no_skill_in_direction(bars, call):
     """There is no opinion that could be called skill."""
     result = call(
@@ -176,6 +179,7 @@ def test_explain_refuses_what_cannot_be(bars, call, options, status, message):
     assert message in done.stderr.decode()
 
 
+@pytest.mark.slow
 def test_explain_draws_a_figure(bars, call, tmp_path):
     """Stacked by input, a panel a symbol; the same bytes at every run."""
     pytest.importorskip("matplotlib")

@@ -23,6 +23,7 @@ def start(*arguments):
     )  # fmt: skip
 
 
+@pytest.mark.slow
 def test_head_ends_predict_quietly(hand_made, prices):
     """`cat prices | rnncli predict MODEL - | head -1` dies of SIGPIPE without a word."""
     script = '''cat "$2" | "$0" -m rnncli predict "$1" - --horizon 3000 | head -1

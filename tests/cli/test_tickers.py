@@ -22,6 +22,7 @@ def place(tmp_path):
     return tmp_path
 
 
+@pytest.mark.slow
 def test_every_command_applies_the_changes(call, place, tmp_path):
     """A renamed series is forecast as the same one under one name, to the byte."""
     options, model = (place / "renamed.csv", "--tickers", place / "c.csv"), tmp_path / "m"

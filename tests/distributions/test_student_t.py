@@ -137,6 +137,7 @@ def test_nothing_known_stays_unknown():
     assert np.isnan(quantile(0.5, dof)).tolist() == [False, True, False]
 
 
+@pytest.mark.slow
 def test_a_quantile_is_the_same_alone_and_in_company():
     """To the last bit: each dof stops where it has arrived, whatever the others still need."""
     dof = np.geomspace(2.01, 1e5, 300)

@@ -134,6 +134,7 @@ def test_no_drift_is_found_at_fewer_than_ten_cutoffs():
     assert check_coverage(np.zeros(2940), np.repeat(np.arange(10), 294), 80.0, 0.01, 0).drifted
 
 
+@pytest.mark.slow
 def test_false_alarms_of_few_cutoffs_are_rare():
     """Ten cutoffs say little about how much series move together: the band allows for that."""
     rng, alarms, fewer = np.random.default_rng(0), 0, 0

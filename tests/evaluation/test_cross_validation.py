@@ -46,6 +46,7 @@ def test_every_series_at_every_cutoff(model):
         assert {values.shape for values in scores.values()} == {(16, 2)}
 
 
+@pytest.mark.slow
 def test_a_model_that_saw_too_much_is_trained_again(model):
     """The result says so, and the new model saw nothing after the first cutoff."""
     late = trained(PRICES)

@@ -80,6 +80,7 @@ def test_equal_and_constant_differences():
     assert diebold_mariano(np.full(20, 0.1)).p is None
 
 
+@pytest.mark.slow
 def test_it_is_right_as_often_as_it_says():
     """Of noise, one in twenty is taken for skill."""
     rng = np.random.default_rng(4)

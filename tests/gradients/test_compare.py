@@ -215,6 +215,7 @@ def test_the_report_of_an_epoch_is_on_the_weights_it_left(call, prices, tmp_path
     assert b"has checkpoints of epochs 2, 4, 6" in refused.stderr
 
 
+@pytest.mark.slow
 def test_all_kept_epochs_are_networks_of_one_report(call, prices, tmp_path):
     """--at epochs: the same numbers as of each alone; a map as a figure; of one model only."""
     path, drawn = tmp_path / "m", tmp_path / "epochs.svg"

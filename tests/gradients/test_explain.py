@@ -46,6 +46,7 @@ def test_the_width_is_that_of_the_forecast(prior, market, ahead):
         assert one.width.value == pytest.approx(np.log(width), abs=3e-3)
 
 
+@pytest.mark.slow
 def test_the_middle_is_that_of_the_forecast(market):
     """Of points, of a distribution, of levels of a price; in the log of the price, or in price."""
     for settings in ({"loss": "mse"}, {"loss": "gaussian"}, {"scale": "standard", "loss": "mse"}):
@@ -83,6 +84,7 @@ def test_effects_add_up(market, settings):
         assert one.inputs == tuple(settings.get("inputs", "close").split(","))
 
 
+@pytest.mark.slow
 def test_usual_rows_moved_nothing(prior):
     """The last ones moved by the deviation, up and down in turn; a wild one moved much."""
     rng = np.random.default_rng(0)
@@ -127,6 +129,7 @@ def test_a_series_shorter_than_the_rows_is_explained_whole(prior):
         assert abs(one.width.gap) < 1e-4
 
 
+@pytest.mark.slow
 def test_a_constant_series_adds_up_too(prior):
     """Its moves over their deviation leap where that meets its floor, which is looked at."""
     one = of(prior.explain(prices_of({"A": np.full(30, 10.0)})))
@@ -148,6 +151,7 @@ def test_what_sums_up_the_past_stays_as_before(market):
     assert np.abs(of(model.explain(wild, rows=ROWS), "E").width.by_row[:, 1]).max() > 1e-3
 
 
+@pytest.mark.slow
 def test_columns_that_a_series_lacks_are_not_listed(prior, market):
     """Nor is whether they are there, which did not move anything."""
     assert of(prior.explain(market)).inputs == ("close", "high-low", "volume")
@@ -156,6 +160,7 @@ def test_columns_that_a_series_lacks_are_not_listed(prior, market):
     assert of(prior.explain(market, inputs="close")).inputs == ("close",)
 
 
+@pytest.mark.slow
 def test_of_a_pool_the_networks_part_is_explained(prior, market):
     """And the prior's, where it has all the weight."""
     model = rnncli.train(market, **TRAIN)
@@ -168,6 +173,7 @@ def test_of_a_pool_the_networks_part_is_explained(prior, market):
     assert of(left).width.value == of(prior.explain(market)).width.value
 
 
+@pytest.mark.slow
 def test_threads_change_nothing(prior, market):
     one, other = (prior.explain(market, threads=threads).to_frame() for threads in (1, 2))
     assert one.equals(other)

@@ -183,6 +183,7 @@ def unaligned(array):
     return shifted
 
 
+@pytest.mark.slow
 def test_what_numba_converts_is_taken(made, rng):
     """A subclass of an array, an array that is not aligned, NumPy's integers and numbers."""
     choice = ("loss", "mse", LANES, "float64")

@@ -74,6 +74,7 @@ def test_an_evaluation_is_that_of_the_command(call, trained, model, prices):
     assert found.verdict in repr(found)
 
 
+@pytest.mark.slow
 def test_gradients_are_those_of_the_command(call, trained, model, prices):
     """The columns and the numbers of the CSV; parameters on request."""
     report = trained.gradients(library.read_prices(prices))
@@ -85,6 +86,7 @@ def test_gradients_are_those_of_the_command(call, trained, model, prices):
     assert not start.equals(report.to_frame())
 
 
+@pytest.mark.slow
 def test_explanations_are_those_of_the_command(call, trained, model, prices):
     """The columns and the numbers of the CSV, sums by input on request, symbols by name."""
     explanation = trained.explain(library.read_prices(prices), symbols=["AAA", "CC"], rows=9)
@@ -152,6 +154,7 @@ def test_series_that_fail_are_warned_of(trained):
         assert library.train(prices, **SMALL).record["symbols"] == ["A"]
 
 
+@pytest.mark.slow
 def test_further_inputs_come_from_the_frame(prices, tmp_path):
     """Columns that inputs need are those of the frame, or of files read for them."""
     frame = pd.read_csv(prices).assign(volume=np.arange(1.0, 83.0))

@@ -54,6 +54,7 @@ def test_odd_symbols_have_different_names_whatever_the_case():
     assert len(set(names)) == len(names)
 
 
+@pytest.mark.slow
 @given(st.text(max_size=400), st.text(max_size=400))
 def test_names_are_safe_parts_of_a_path(one, other):
     """No part is too long, hidden, reserved or a step out of the folder."""

@@ -85,6 +85,7 @@ def test_the_same_model_gives_the_same_bytes(small, data):
     assert encode(decode(data)) == data
 
 
+@pytest.mark.slow
 def test_every_flipped_bit_is_refused(data):
     """No bit of a model file can change unseen."""
     for position in range(len(data)):
@@ -299,6 +300,7 @@ def test_faults_of_a_file_name_it(tmp_path):
         save_model(str(tmp_path / "none" / "m"), hand_made_model())
 
 
+@pytest.mark.slow
 def test_a_model_is_distinguished_from_prices_by_its_first_bytes(hand_made, prices, tmp_path):
     """Inspect takes a file for a model by what it holds, not by its name."""
     assert is_model(str(hand_made))

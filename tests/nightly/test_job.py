@@ -306,6 +306,7 @@ def test_symbols_that_fail_are_reported_and_the_others_are_as_without(place, nig
     assert (place / "forecasts.csv").read_text(encoding="ascii") == clean
 
 
+@pytest.mark.slow
 def test_files_that_cannot_be_read_fail_alone(place, night, call, monkeypatch):
     """One of several, whichever way they are read; with all of them, status 65."""
     folder = place / "many"
@@ -349,6 +350,7 @@ def test_a_symbol_that_ends_on_a_day_yet_to_come_fails_alone(
     assert b"in the future" in done.stderr
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("options", ["", 'loss = "mse"', 'mode = "seq2vec"\nhorizon = 2',
                                      'cell = "gru"\nscale = "standard"'])  # fmt: skip
 def test_groups_change_no_byte(tmp_path, night, monkeypatch, options):

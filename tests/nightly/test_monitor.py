@@ -153,6 +153,7 @@ def test_forecast_files_are_kept_by_count_and_by_age(place, call):
     assert b"has no {date}" in call("batch", place / "nightly.toml").stderr
 
 
+@pytest.mark.slow
 def test_models_of_symbols_that_are_gone_are_removed_in_the_end(place, call):
     """With what is kept beside them, once they are old; others stay."""
     tables = {

@@ -89,6 +89,7 @@ symbols = st.from_regex(r"[A-Z^][A-Z0-9.=-]{0,5}", fullmatch=True).filter(
 )
 
 
+@pytest.mark.slow
 @given(
     table=st.dictionaries(
         symbols, st.lists(st.integers(1, 10**6), min_size=1, max_size=9), min_size=2

@@ -42,6 +42,7 @@ def test_epochs_are_rows_with_a_map_of_their_lags():
     assert len(lines) == 1 + 3 * 40
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("relative", [[1.0, 0.5, 0.0], [1.0, 2.0**60, np.inf], [1.0, 0.0, 0.0]])
 @pytest.mark.each_shape
 def test_the_map_of_epochs_has_the_same_bytes_again(relative):

@@ -31,6 +31,7 @@ def test_each_day_is_a_copy_with_the_same_weights():
     assert "loop factor -0.5" in texts
 
 
+@pytest.mark.slow
 def test_of_many_days_the_last_copies_are_drawn():
     """The others are named; a loop that grows beyond all numbers has a picture too."""
     unit = OneUnit(w2=2.0)

@@ -38,6 +38,7 @@ def test_a_png_has_the_same_bytes_again():
     assert b"Matplotlib" not in ref
 
 
+@pytest.mark.slow
 def test_every_fan_has_a_panel():
     """Their titles, a common one that counts them all, and one key for all."""
     texts = drawn_texts([fan(symbol) for symbol in ("AAA", "BBB", "CCC", "DDD")], 9)
@@ -93,6 +94,7 @@ def lags_of(relative):
     return Lags(values, values, np.ones(len(values)))
 
 
+@pytest.mark.slow
 def test_gradients_of_several_networks_share_a_log_axis():
     """A panel for each, with its verdict; zeros and infinities are left out."""
     networks = {

@@ -247,6 +247,7 @@ def listening(said):
             connection.close()
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "said",
     [b"", b"SSH-2.0-OpenSSH_9.6\r\n", b"HTTP/1.1 400 Bad Request\r\n", bytes(64)],

@@ -54,6 +54,7 @@ def test_correlation_is_that_of_the_rows_known():
     assert np.isnan(correlation(one, other))
 
 
+@pytest.mark.slow
 def test_simulated_series_lie_among_simulated_ones():
     """A market of another seed: nearly all of it inside, every statistic compared."""
     real = simulate_prices(SimulationSettings(series=50, length=400, seed=2))

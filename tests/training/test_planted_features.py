@@ -31,6 +31,7 @@ def log_score(prices, *feature):
     return train(prices, feature=feature, **SETTINGS).record["pool"]["network"]
 
 
+@pytest.mark.slow
 def test_a_column_that_knows_the_volatility_to_come_is_used_and_a_day_late_it_is_not(volatile):
     """The volatility told is worth half of its variance: 0.8² / 2 for a normal distribution."""
     alone = log_score(volatile)
@@ -78,6 +79,7 @@ def eventful():
     return replace(prices, fields=fields), on
 
 
+@pytest.mark.slow
 def test_events_widen_the_range_of_their_days_alone(eventful):
     prices, on = eventful
     model = train(prices, feature="earnings:event", hidden_size=2, epochs=3, threads=1)

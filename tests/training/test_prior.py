@@ -109,6 +109,7 @@ def test_paths_agree_with_the_bounds():
     np.testing.assert_allclose(inside.mean(axis=1), 0.8, atol=0.015)
 
 
+@pytest.mark.slow
 def test_a_recipe_makes_the_same_bytes():
     """Whatever the number of threads; another seed makes others."""
     losses = []

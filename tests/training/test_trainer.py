@@ -342,6 +342,7 @@ def described(result, values):
     return result.network.head.distribution(outputs_after(result.network, values))
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("loss", ["gaussian", "student-t", "quantile"])
 def test_the_spread_of_noise_is_learnt(loss):
     """From normal noise of deviation 1.5 the quantiles that it has."""

@@ -140,6 +140,7 @@ def test_without_validation_days_there_is_no_error(validation):
     assert (bounds.counts, bounds.first, bounds.last) == ((), None, None)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("scale", ["log-return", "standard"])
 def test_bounds_are_quantiles_of_scaled_errors(scale):
     """Errors 1 to 20 rows ahead over the deviation up to the cutoff, by a plain loop."""

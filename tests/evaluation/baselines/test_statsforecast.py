@@ -11,6 +11,7 @@ from rnncli.prices.origins import Origins
 SERIES = random_walk(np.random.default_rng(13), 120)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", ["auto-ets", "theta"])
 @pytest.mark.parametrize("unit", ["log", "mase"])
 def test_each_cutoff_is_fitted_on_what_was_known(name, unit):

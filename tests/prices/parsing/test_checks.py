@@ -12,6 +12,7 @@ import corpus_beside  # noqa: F401 - adds its cases
 import corpus_headers  # noqa: F401 - adds its cases
 import corpus_pasted  # noqa: F401 - adds its cases
 import corpus_vendors  # noqa: F401 - adds its cases
+import pytest
 from corpus import CASES
 from each import assert_each
 
@@ -129,6 +130,7 @@ def test_no_count_is_called_by_a_text_that_is_not_a_constant():
                 assert " " not in text or text in others, (path, text)
 
 
+@pytest.mark.slow
 def test_whatever_is_reported_of_a_file_is_a_check():
     """Each count of the corpus has a check, of the severity by which it is reported."""
     patterns = {

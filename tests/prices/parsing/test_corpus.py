@@ -65,6 +65,7 @@ def test_files_are_read_as_meant_or_refused(small, monkeypatch):
     assert_each(is_read_as_meant_or_refused, CASES, lambda case: case.name)
 
 
+@pytest.mark.slow
 def test_a_reader_that_loses_a_symbol_is_seen(monkeypatch):
     """The comparison above is of whole results: every case of several series fails."""
 

@@ -104,6 +104,7 @@ def test_a_price_of_zero_among_rates_below_zero_is_none():
     assert set(left_out(read(values))) == set(DATES[zeros[zeros < first_below]])
 
 
+@pytest.mark.slow
 def test_nothing_after_a_day_changes_rows_up_to_it():
     """Whatever day prices end on, they are those of the whole series up to it.
 
