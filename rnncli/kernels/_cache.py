@@ -1,4 +1,4 @@
-"""The folder of compiled kernels: its name, who may write in it, its lock and its files."""
+"""The folder of compiled kernels: its name, who may write in it, its locks and its files."""
 
 import contextlib
 import fcntl
@@ -7,6 +7,7 @@ import os
 import platform
 import re
 import stat
+import zlib
 from collections.abc import Callable, Iterator
 from functools import cache
 from importlib.machinery import PathFinder
@@ -16,7 +17,7 @@ import numpy as np
 
 from rnncli import __version__
 
-LOCK, SUFFIX = "lock", ".kernel"
+LOCKS, SUFFIX = 16, ".kernel"  # files of locks, so that two processes compile two kernels at once
 UNSHAPING = {"NUMBA_CACHE_DIR", "NUMBA_NUM_THREADS"}  # settings that leave compiled code as it is
 DIGEST = 32  # bytes of SHA-256 that a file begins with
 
@@ -24,7 +25,7 @@ DIGEST = 32  # bytes of SHA-256 that a file begins with
 def load_or_store(name: str, make: Callable[[], bytes]) -> bytes:
     """Compiled code of that name from the folder, or else what `make` compiles, and stored there.
 
-    One process at a time compiles; those that wait for it read what it has stored.
+    One process at a time compiles it; those that wait for that read what it has stored.
     """
     folder = cache_folder()
     if folder is None:
@@ -35,7 +36,7 @@ def load_or_store(name: str, make: Callable[[], bytes]) -> bytes:
         return stored
     with contextlib.ExitStack() as locked:
         try:
-            locked.enter_context(_locked(folder))
+            locked.enter_context(_locked(folder, path.name))
         except OSError:  # a file system without locks
             return make()
         stored = _read(path)
@@ -67,9 +68,10 @@ def _write(path: Path, code: bytes) -> None:
 
 
 @contextlib.contextmanager
-def _locked(folder: Path) -> Iterator[None]:
-    """Lock the folder; the operating system frees the lock of a killed process."""
-    with open(folder / LOCK, "w", encoding="ascii") as lock:
+def _locked(folder: Path, name: str) -> Iterator[None]:
+    """Lock a kernel's file; the operating system frees the lock of a killed process."""
+    number = zlib.crc32(name.encode()) % LOCKS
+    with open(folder / f"lock{number}", "w", encoding="ascii") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
         yield
 
