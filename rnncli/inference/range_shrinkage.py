@@ -28,14 +28,15 @@ from rnncli.transforms.dataset import Dataset
 
 KIND = "student-t"
 NEXT_ROW = OUTPUTS[KIND]  # outputs of a day that are of the next row, the first of all
-MOVES = np.array([1.0, 0.75, 0.5, 0.25, 0.0, 0.25, 0.25])  # a of the candidates
-TAILS = np.array([0.0, 0.0, 0.0, 0.0, 0.0, -1.0, -2.0])  # b of them
-BEFORE = -4.0 * (1 - MOVES) ** 2 - 3.0 * TAILS**2  # their log weights before any row
+MOVES = np.array([1.0, 0.75, 0.5, 0.25, 0.0, 0.25, 0.25, 0.0, 0.0])  # a of the candidates
+TAILS = np.array([0.0, 0.0, 0.0, 0.0, 0.0, -1.0, -2.0, -1.0, -2.0])  # b of them
+BEFORE = -4.0 * (1 - MOVES) ** 2 - 2.0 * TAILS**2  # their log weights before any row
 KEEPS = 0.5 ** (1 / 500)  # of a log score a row later: a half is left after 500
 STEPS = 512  # in 1: inverse degrees of freedom are rounded to these, so that densities are few
 FINEST, COARSEST = 1, 250  # steps: 512 and 2.05 degrees of freedom
 MEMORY = 1 + len(MOVES)  # numbers a symbol: the sum of log scales, a log score of each candidate
-CELLS = 2**16  # rows whose log scores are computed at once
+CELLS = 2**16  # rows whose evidence is computed at once
+IN_CACHE = 2**12  # rows whose log scores are
 
 
 @dataclass(frozen=True)
@@ -82,14 +83,13 @@ def evidence_after(before: Float64Array, counts: IntArray, rows: ScoredRows) -> 
     sums = np.cumsum(np.concatenate([before[None, :, 0], terms]), axis=0)
     count = np.maximum(counts + np.cumsum(rows.known, axis=0), 1)
     means = sums[1:] / count
-    with np.errstate(over="ignore", invalid="ignore"):
-        scores = _log_scores(rows.changes, levels, means, dofs)
-    counted = rows.known & np.all(np.isfinite(scores), axis=2)
-    scores[~counted] = 0
+    scores = _log_scores(rows.changes, levels, means, dofs)
+    counted = rows.known & np.all(np.isfinite(scores), axis=0)
+    scores[:, ~counted] = 0
     keeps = np.where(rows.known, KEEPS, 1.0)[..., None]
-    evidence = np.empty((len(scores) + 1, *before.shape))
+    evidence = np.empty((len(rows.known) + 1, *before.shape))
     evidence[..., 0], evidence[0, :, 1:] = sums, before[:, 1:]
-    for t, score in enumerate(scores):
+    for t, score in enumerate(scores.transpose(1, 2, 0)):
         evidence[t + 1, :, 1:] = keeps[t] * evidence[t, :, 1:] + score
     return evidence
 
@@ -97,23 +97,36 @@ def evidence_after(before: Float64Array, counts: IntArray, rows: ScoredRows) -> 
 def _log_scores(
     changes: Float64Array, levels: Float64Array, means: Float64Array, dofs: Float64Array
 ) -> Float64Array:
-    """Log density (T, n, K) of each change under each candidate, but for a constant."""
-    scores = np.empty((*changes.shape, len(MOVES)))
-    scales = {move: means + move * (levels - means) for move in set(MOVES.tolist())}
-    squares = changes * changes
-    ratios = {move: squares * np.exp(-2 * scale) for move, scale in scales.items()}
-    tails = {tail: _tail(dofs, tail) for tail in set(TAILS.tolist())}
-    for k, (move, tail) in enumerate(zip(MOVES.tolist(), TAILS.tolist(), strict=True)):
-        norm, dof, power = tails[tail]
-        scores[..., k] = norm - power * np.log1p(ratios[move] / dof) - scales[move]
+    """Log density (K, T, n) of each change under each candidate, but for a constant."""
+    scores = np.empty((len(MOVES), *changes.shape))
+    size = max(1, IN_CACHE // max(changes.shape[1], 1))
+    with np.errstate(over="ignore", invalid="ignore"):
+        for start in range(0, len(changes), size):
+            at = slice(start, start + size)
+            _enter_scores(scores[:, at], changes[at] ** 2, means[at], levels[at], dofs[at])
     return scores
 
 
-def _tail(dofs: Float64Array, tail: float) -> tuple[Float64Array, Float64Array, Float64Array]:
-    """The log density at 0, degrees of freedom and half of one more, of tails so much lighter."""
+def _enter_scores(
+    scores: Float64Array, squares: Float64Array, means: Float64Array, levels: Float64Array,
+    dofs: Float64Array,
+) -> None:  # fmt: skip
+    """Log scores of some rows; what candidates share is computed once."""
+    away, shapes = levels - means, {tail: _shapes(dofs, tail) for tail in set(TAILS.tolist())}
+    for move in set(MOVES.tolist()):
+        scale = means + move * away
+        ratios = squares * np.exp(-2 * scale)
+        for k in np.flatnonzero(move == MOVES).tolist():
+            norm, dof, half = shapes[float(TAILS[k])]
+            scores[k] = norm - half * np.log1p(ratios / dof) - scale
+
+
+def _shapes(dofs: Float64Array, tail: float) -> tuple[Float64Array, Float64Array, Float64Array]:
+    """Log density at 0, degrees of freedom, and half of one more, of lighter tails."""
     norms, dofs_at = _densities()
     step = np.rint(_inverse(dofs, tail) * STEPS).astype(np.int64)
-    return norms[step], dofs_at[step], ((dofs_at + 1) / 2)[step]
+    dof = dofs_at[step]
+    return norms[step], dof, (dof + 1) / 2
 
 
 def _inverse(dofs: Float64Array, tails: Float64Array | float) -> Float64Array:
