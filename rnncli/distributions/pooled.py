@@ -2,7 +2,7 @@
 
     P(price <= x) = (1 - w) F(x) + w G(x)
 
-F of a trained network, G of the prior, w the weight of the prior.
+F of a trained network, G of the prior, w the weight of the prior, for each row ahead.
 """
 
 from collections.abc import Callable, Sequence
@@ -22,12 +22,13 @@ NO_ERRORS = Bounds("log", (), (), None, None, "model")  # that would correct a d
 class PooledQuantiles(ModelQuantiles):
     """Quantiles of the mixture of a network's forecast and the prior's, of the same origins.
 
+    `weights` (horizon): of the prior.
     Past errors correct the network's part alone: of the prior nothing was fitted on prices.
     """
 
     of_network: ModelQuantiles
     of_prior: ModelQuantiles
-    weight: float
+    weights: Float64Array
 
     def subset(self, kept: BoolArray) -> "PooledQuantiles":
         """The forecasts from some of the origins."""
@@ -39,13 +40,13 @@ class PooledQuantiles(ModelQuantiles):
 
     def calibrated(self, bounds: Bounds) -> Quantiles:
         """Distances from the median of the mixture, the network's part corrected."""
-        if self.weight == 1:
+        if np.all(self.weights == 1):
             return self.of_prior.calibrated(NO_ERRORS)
         of_network = self.of_network
         corrected = of_network.calibrated(bounds)
         prices = apply_error(of_network.median[..., None], corrected.values, bounds.unit)
         mixed = mixture(
-            replace(of_network, prices=prices), self.of_prior, self.weight, self.probabilities
+            replace(of_network, prices=prices), self.of_prior, self.weights, self.probabilities
         )
         away = error_of(mixed, self.median[..., None], bounds.unit)
         below = np.array(self.probabilities) < MEDIAN
@@ -62,36 +63,41 @@ class PooledQuantiles(ModelQuantiles):
                 for price, quantiles in zip(actual, self.of_prior.prices[:, 0], strict=True)
             ]
         )
-        if self.weight == 1:
+        weight = self.weights[0]
+        if weight == 1:
             return by_prior
         by_network = self.of_network.places(bounds, actual, by_model)
-        return (1 - self.weight) * by_network + self.weight * by_prior
+        mean: Float64Array = (1 - weight) * by_network + weight * by_prior
+        return mean
 
 
-def pooled(of_network: ModelQuantiles, of_prior: ModelQuantiles, weight: float) -> PooledQuantiles:
-    """The linear pool of two forecasts from the same origins."""
+def pooled(
+    of_network: ModelQuantiles, of_prior: ModelQuantiles, weights: Float64Array
+) -> PooledQuantiles:
+    """The linear pool of two forecasts from the same origins; `weights` (horizon): of the prior."""
     probabilities = of_network.probabilities
-    prices = mixture(of_network, of_prior, weight, probabilities)
+    prices = mixture(of_network, of_prior, weights, probabilities)
     with np.errstate(divide="ignore", invalid="ignore"):  # NaN where it is not asked for
         density = np.logaddexp(
-            np.log(1 - weight) + of_network.log_density, np.log(weight) + of_prior.log_density
+            np.log(1 - weights) + of_network.log_density, np.log(weights) + of_prior.log_density
         )
-    if weight == 1:
+    if np.all(weights == 1):
         density = of_prior.log_density
     return PooledQuantiles(
         of_network.unit, prices[:, :, probabilities.index(MEDIAN)], of_network.outputs,
-        of_network.deviations, probabilities, prices, density, of_network, of_prior, weight,
+        of_network.deviations, probabilities, prices, density, of_network, of_prior, weights,
     )  # fmt: skip
 
 
 def mixture(
-    one: ModelQuantiles, other: ModelQuantiles, weight: float, probabilities: Sequence[float]
-) -> Float64Array:
-    """Quantiles (n, horizon, k) of (1 - weight) of one and weight of the other.
+    one: ModelQuantiles, other: ModelQuantiles, weights: Float64Array,
+    probabilities: Sequence[float],
+) -> Float64Array:  # fmt: skip
+    """Quantiles (n, horizon, k) of 1 - `weights` (horizon) of one and `weights` of the other.
 
     Distribution functions are linear between the known quantiles of each.
     """
-    if weight == 1:
+    if np.all(weights == 1):
         at = [other.probabilities.index(p) for p in probabilities]
         return other.prices[:, :, at]
     shape = (*one.prices.shape[:2], len(probabilities))
@@ -99,7 +105,8 @@ def mixture(
     second = other.prices.reshape(-1, len(other.probabilities))
     wanted = np.array(probabilities)
     mixed = np.empty((len(first), len(wanted)))
-    for cell, (own, prior) in enumerate(zip(first, second, strict=True)):
+    of_cells = np.tile(weights, len(one.prices)).tolist()
+    for cell, (own, prior, weight) in enumerate(zip(first, second, of_cells, strict=True)):
         prices = np.sort(np.concatenate([own, prior]))
         share = (1 - weight) * np.interp(prices, own, one.probabilities, left=0.0, right=1.0)
         share += weight * np.interp(prices, prior, other.probabilities, left=0.0, right=1.0)

@@ -9,7 +9,8 @@ from rnncli.distributions.conformal import GRID
 from rnncli.distributions.pooled import pooled
 from rnncli.distributions.quantile_forecast import ModelQuantiles, QuantileForecast
 from rnncli.inference.forecast import OriginStates, Request, forecast_at, forecast_from
-from rnncli.models.model import Model, Pool
+from rnncli.models.model import Model
+from rnncli.models.pool import Pool
 from rnncli.models.prior import fed
 from rnncli.prices.origins import Origins
 from rnncli.prices.series import Prices
@@ -63,7 +64,7 @@ def forecast_by_states(
 
 
 def _by_prior(
-    pool: Pool, prices: Prices, origins: Origins, request: Request, threads: Threads,
+    pool: Pool[Model], prices: Prices, origins: Origins, request: Request, threads: Threads,
     actual: Float64Array | None,
 ) -> QuantileForecast:  # fmt: skip
     """The prior's forecast, from the columns that it is fed."""
@@ -73,21 +74,23 @@ def _by_prior(
 
 
 def pool_of(
-    pool: Pool, by_prior: QuantileForecast, by_network: Callable[[], QuantileForecast]
+    pool: Pool[Model], by_prior: QuantileForecast, by_network: Callable[[], QuantileForecast]
 ) -> QuantileForecast:
     """The pool of both forecasts; the network's is not made where all weight is the prior's."""
     forecast = by_prior if pool.weight == 1 else by_network()
     assert isinstance(forecast, ModelQuantiles)
     assert isinstance(by_prior, ModelQuantiles)
-    return pooled(forecast, by_prior, pool.weight)
+    return pooled(forecast, by_prior, pool.weights(by_prior.prices.shape[1]))
 
 
 def draw_from_both(
-    of_network: Float64Array, of_prior: Float64Array, weight: float, seed: int
+    of_network: Float64Array, of_prior: Float64Array, weights: Float64Array, seed: int
 ) -> Float64Array:
-    """Paths (n, horizon, N) of the mixture: each is of the prior with probability `weight`.
+    """Paths (n, horizon, N) of the mixture: each is of the prior with probability `weights`.
 
-    The paths of a symbol do not depend on the other symbols.
+    Where these (horizon) fall, some paths go over from the prior's to the network's, which was
+    drawn by the same random numbers. The paths of a symbol do not depend on the other symbols.
     """
-    by_prior = np.random.default_rng([seed, 3]).random(of_network.shape[2]) < weight
+    draws = np.random.default_rng([seed, 3]).random(of_network.shape[2])
+    by_prior = draws < weights[:, None]
     return np.where(by_prior, of_prior, of_network)

@@ -203,7 +203,9 @@ def sample(
             of_prior = sample(
                 model.pool.prior, fed(fitting, model.pool.prior, None), settings, threads
             )
-            paths = draw_from_both(paths, of_prior.prices, model.pool.weight, settings.seed)
+            paths = draw_from_both(
+                paths, of_prior.prices, model.pool.weights(horizon), settings.seed
+            )
     if reorder is not None:
         paths = reorder(fitting, dataset, paths)
     ends = fitting.offsets[1:] - 1

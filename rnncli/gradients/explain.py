@@ -105,7 +105,7 @@ def explain(
     The prices have the columns that the model is fed. Raises UsageError for a model or a setting
     that there is nothing to explain of, DataError where no symbol can be forecast.
     """
-    weight = None if model.pool is None else model.pool.weight
+    weight = None if model.pool is None else float(model.pool.weights(settings.ahead)[-1])
     if model.pool is not None and weight == 1:
         model = model.pool.prior
         prices = fed(prices, model, None)

@@ -6,6 +6,7 @@ A network, its transform and its bounds go in; a `Model` and the bytes of its fi
     plain_values  whether values from JSON are of the types that are declared
     provenance    the dates and prices that each part of a model was fitted on
     model         a model and its file
+    pool          the prior that a model is pooled with, and its weight at each row ahead
     model_folder  a folder of models, one per symbol
     prior         the models that come with the package, trained on simulated markets only
 """

@@ -17,6 +17,7 @@ from rnncli.errors import MissingInputError, ModelFileError
 from rnncli.kernels import CELLS
 from rnncli.models.earlier import completed
 from rnncli.models.plain_values import fits, misfit
+from rnncli.models.pool import Pool
 from rnncli.models.provenance import last_fitted
 from rnncli.network.modes import FORMS
 from rnncli.network.network import DIRECT, Architecture, Network, named_views
@@ -56,14 +57,6 @@ class Recorded:
 
 
 @dataclass(frozen=True)
-class Pool:
-    """The prior that a model's forecasts are pooled with, and its weight, above 0 and up to 1."""
-
-    prior: "Model"
-    weight: float
-
-
-@dataclass(frozen=True)
 class Model:
     """A trained network with all that a forecast needs, and the record of its training.
 
@@ -76,7 +69,7 @@ class Model:
     bounds: Bounds
     settings: dict[str, dict[str, Any]]
     record: dict[str, Any]
-    pool: Pool | None = None
+    pool: "Pool[Model] | None" = None
     digest: str = field(default="", compare=False)
 
     @property
@@ -103,7 +96,7 @@ def encode(model: Model) -> bytes:
     if model.pool is not None:
         prior = model.pool.prior
         tensors |= {OF_PRIOR + name: tensor for name, tensor in _tensors(prior).items()}
-        about["pool"] = {"weight": model.pool.weight, "prior": _about(prior)}
+        about["pool"] = model.pool.as_dict() | {"prior": _about(prior)}
     return seal(tensors, about)
 
 
@@ -157,7 +150,7 @@ def decode(data: bytes) -> Model:
             pool = content["pool"]
             rest = {n.removeprefix(OF_PRIOR): t for n, t in tensors.items() if n not in weights}
             prior = _model(pool["prior"], rest)
-            model = replace(model, pool=Pool(prior, float(pool["weight"])))
+            model = replace(model, pool=Pool.of_file(prior, pool))
         elif len(weights) < len(tensors):
             raise ValueError("tensors of a prior, and no pool")
         whole = _fits_together(model) and _pool_fits(model)
@@ -203,7 +196,7 @@ def _check_plain(settings: Any, record: Any) -> None:
 def _pool_fits(model: Model) -> bool:
     """Whether a pool is of two that can be pooled."""
     pool = model.pool
-    return pool is None or (_fits_together(pool.prior) and 0 < pool.weight <= 1)
+    return pool is None or (_fits_together(pool.prior) and pool.in_range)
 
 
 def _fits_together(model: Model) -> bool:

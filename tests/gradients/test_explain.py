@@ -8,7 +8,7 @@ from builders import prices_of, random_walk
 
 import rnncli
 from rnncli.errors import DataError, UsageError
-from rnncli.models.model import Pool
+from rnncli.models.pool import Pool
 
 TRAIN = {"hidden_size": 4, "epochs": 3, "pool": "none"}
 ROWS = 20

@@ -18,7 +18,8 @@ from rnncli.forecasting.pooled import forecast_by, pool_of
 from rnncli.forecasting.predict import predict
 from rnncli.inference.actuals import actuals_at
 from rnncli.inference.forecast import Request
-from rnncli.models.model import Pool, decode, encode
+from rnncli.models.model import decode, encode
+from rnncli.models.pool import Pool
 from rnncli.models.prior import load_prior
 from rnncli.prices.origins import Origins, days_of, last_rows
 from rnncli.prices.stream_rows import PriceRow
@@ -34,6 +35,7 @@ from rnncli.training import pool_choice
 from rnncli.training.fit import fit_model
 from rnncli.training.pool_choice import (
     FEWEST_DAYS,
+    GROWTH,
     HALF,
     THREE_QUARTERS,
     means_by_day,
@@ -114,8 +116,19 @@ def test_a_model_says_whose_forecasts_it_gives():
     assert model.record["pool"]["weight"] == model.pool.weight
     back = decode(encode(model))
     assert encode(back) == encode(model)
-    assert back.pool.weight == model.pool.weight
+    assert back.pool.as_dict() == model.pool.as_dict()
     assert encode(back.pool.prior) == encode(load_prior())
+
+
+def test_only_a_network_with_outputs_for_rows_ahead_gains_weight_with_them():
+    """Paths of another one are not drawn by the numbers of the prior's."""
+    assert trained().pool.growth == GROWTH
+    by_one = fit_model(
+        PRICES, ReadSettings(), PrepareSettings(inputs="close"),
+        NetworkSettings(hidden_size=4, mode="seq2seq"), TrainSettings(epochs=2, loss="student-t"),
+        RunSettings(threads=1),
+    ).model  # fmt: skip
+    assert by_one.pool.growth == 1
 
 
 def test_without_a_pool_the_network_is_alone():
@@ -180,7 +193,7 @@ def test_half_and_half_lies_between():
 
 def test_followed_rows_are_pooled_too():
     """To the last bit what a forecast of all rows is."""
-    model = replace(trained(), pool=Pool(load_prior(), HALF))
+    model = replace(trained(), pool=Pool(load_prior(), HALF, GROWTH))
     settings = PredictSettings(horizon=2)
     follower = Follower(model, settings, None)
     series = PRICES.series(0)[:40]
@@ -194,7 +207,7 @@ def test_followed_rows_are_pooled_too():
 
 def test_a_state_holds_the_prior_too():
     """A day on, the forecast is that of all rows; followed rows continue from the same file."""
-    model = replace(trained(), pool=Pool(load_prior(), HALF))
+    model = replace(trained(), pool=Pool(load_prior(), HALF, GROWTH))
     earlier = prices_of({s: PRICES.series(i)[:100] for i, s in enumerate(PRICES.symbols)})
     later = prices_of({s: PRICES.series(i)[:103] for i, s in enumerate(PRICES.symbols)})
     first = ResumableState(model, None)

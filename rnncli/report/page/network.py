@@ -79,9 +79,11 @@ def _facts(model: "Model") -> list[tuple[str, str]]:
         trained += f", {record['first_date']} to {record['last_date']}"
     facts.append(("Trained on", trained))
     if model.pool is not None:
-        weight = f"with the prior, which has a weight of {model.pool.weight:.2g}"
+        near, far = model.pool.weight, model.pool.far_ahead
+        further = "" if near == far else f", falling to {far:.2g} further ahead"
+        weight = f"with the prior, which has a weight of {near:.2g}{further}"
         alone = "the forecasts are the prior's alone: validation gave this network no weight"
-        facts.append(("Pooled", alone if model.pool.weight == 1 else weight))
+        facts.append(("Pooled", alone if near == 1 else weight))
     return facts
 
 
