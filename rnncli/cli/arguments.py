@@ -89,14 +89,11 @@ def read_for(
     messages: Messages, stage: Stage = untimed,
 ) -> "Prices":  # fmt: skip
     """Prices with the columns that a model is fed; `choice`: of its inputs."""
-    from rnncli.models.model import as_trained
-    from rnncli.models.prior import fed, fields_to_read, is_prior
-    from rnncli.models.provenance import warn_of_period
+    from rnncli.models.prior import fed, fields_to_read, reading_for
 
     beside = fields_to_read(model, choice)
-    if not is_prior(model):  # which has learnt from weeks too
-        warn_of_period(settings.resample, model.settings, messages.warn)
-    prices = read(paths, as_trained(settings, model.settings), messages, stage, beside)
+    reading = reading_for(model, settings, messages.warn)
+    prices = read(paths, reading, messages, stage, beside)
     return fed(prices, model, choice)
 
 

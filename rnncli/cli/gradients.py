@@ -70,7 +70,7 @@ def gradients(
     over_epochs = comparing.at == compare.EPOCHS
     with stages.stage("read"):
         models = {name: open_model(name) for name in names}
-    reading = compare.same_reading(models.values(), reading)
+    reading = compare.same_reading(models.values(), reading, messages.warn)
     further = tuple(dict.fromkeys(n for m in models.values() for n in m.preparation.inputs))
     beside = fields_of_inputs(further)
     known = read(paths, reading, messages, stages.stage, beside)

@@ -1,7 +1,7 @@
 """The whole of `gradients`: trained models, or untrained cells of one seed, on the same prices."""
 
 import re
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import asdict, dataclass, fields, replace
 from pathlib import Path
 from typing import Any, cast
@@ -9,8 +9,8 @@ from typing import Any, cast
 from rnncli.errors import UsageError, setting
 from rnncli.gradients.report import GradientReport, gradient_report
 from rnncli.kernels import CELLS
-from rnncli.models.model import Model, as_trained
-from rnncli.models.prior import load_prior
+from rnncli.models.model import Model
+from rnncli.models.prior import load_prior, reading_for
 from rnncli.network.from_settings import start_network
 from rnncli.network.network import Network
 from rnncli.prices.series import Prices
@@ -62,8 +62,11 @@ class GradientSubject:
         )
 
 
-def same_reading(models: Iterable[Model], reading: ReadSettings) -> ReadSettings:
-    """How to read prices. Raises UsageError where the models learnt from different ones."""
+def same_reading(models: Collection[Model], reading: ReadSettings, warn: Say) -> ReadSettings:
+    """How to read prices; warns of rows that a model was not trained on.
+
+    Raises UsageError where the models learnt from different ones.
+    """
     every = [model.settings.get("read", {}) for model in models]
     for name in ("column", "resample"):
         trained = {settings.get(name) for settings in every}
@@ -72,7 +75,8 @@ def same_reading(models: Iterable[Model], reading: ReadSettings) -> ReadSettings
                 "the models were trained on different ones", option=name,
                 remedy="name the one to use",
             )  # fmt: skip
-    return as_trained(reading, {"read": every[0]}) if every else reading
+    as_read = [reading_for(model, reading, warn) for model in models]
+    return as_read[0] if as_read else reading
 
 
 def of_typed(settings: CompareSettings, typed: frozenset[str]) -> CompareSettings:

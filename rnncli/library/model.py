@@ -55,7 +55,7 @@ from rnncli.settings import (
 from rnncli.training.fit import fit_model
 from rnncli.training.state import Epoch
 from rnncli.transforms.custom_inputs import with_fields_of
-from rnncli.transforms.fields import fields_of_inputs, fields_to_train
+from rnncli.transforms.fields import FieldsToRead, fields_of_inputs, fields_to_train
 
 OnEpoch = Callable[[Epoch], None]
 
@@ -118,8 +118,7 @@ class Model(model.Model):
         """
         if at not in ("final", "init"):
             raise UsageError("is not a choice", option="at", value=at, remedy="use final, init")
-        prices = by_period(prices, self.settings.get("read", {}).get("resample"), _warn)
-        prices = with_fields(prices, fields_of_inputs(self.preparation.inputs))
+        prices = self._read(prices, fields_of_inputs(self.preparation.inputs))
         subjects = subjects_from_models({"model": self}, at, prices, _warn, _warn)
         with started(checked_threads(threads)) as pool:
             report = subjects["model"].report(pool)
@@ -181,11 +180,14 @@ class Model(model.Model):
 
     def _fed(self, prices: Prices, choice: str | None) -> Prices:
         """Prices with the columns that the model is fed, see `fed`."""
+        return fed(self._read(prices, fields_to_read(self, choice)), self, choice)
+
+    def _read(self, prices: Prices, beside: FieldsToRead) -> Prices:
+        """Prices by the period of rows that the model was trained on, with further columns."""
         prices = by_period(prices, self.settings.get("read", {}).get("resample"), _warn)
-        prices = with_fields(prices, fields_to_read(self, choice))
         if not is_prior(self):
             warn_of_period(prices.resample, self.settings, _warn)
-        return fed(prices, self, choice)
+        return with_fields(prices, beside)
 
     def __repr__(self) -> str:
         network, symbols = self.network.architecture, self.record["symbols"]

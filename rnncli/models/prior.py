@@ -3,16 +3,18 @@
 import contextlib
 import hashlib
 import os
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from functools import cache
 from importlib.resources import files
 
 from rnncli.errors import UsageError, setting
-from rnncli.models.model import Model, decode, load_model
+from rnncli.models.model import Model, as_trained, decode, load_model
 from rnncli.models.model_folder import ENDING, is_model_folder
+from rnncli.models.provenance import warn_of_period
 from rnncli.prices.parsing.source.paths import is_read
 from rnncli.prices.series import Prices
+from rnncli.settings import ReadSettings
 from rnncli.settings.option import AUTO
 from rnncli.storage.tensor_file import is_model
 from rnncli.transforms.features import fields_of, optional, optional_fields, parse_inputs
@@ -28,6 +30,16 @@ CELLS = (DEFAULT_CELL, "rnn")
 def is_prior(model: Model) -> bool:
     """Whether a model has learnt from simulated markets alone."""
     return "prior" in model.record
+
+
+def reading_for(model: Model, reading: ReadSettings, warn: Callable[[str], None]) -> ReadSettings:
+    """How prices are read for a model, see `as_trained`; warns of rows it was not trained on.
+
+    Not for the prior, which has learnt from weeks as well.
+    """
+    if not is_prior(model):
+        warn_of_period(reading.resample, model.settings, warn)
+    return as_trained(reading, model.settings)
 
 
 def needing(model: Model) -> str:

@@ -9,7 +9,8 @@ from rnncli.ledger.reader import Pair, PortfolioRecords
 from rnncli.ledger.writer import storable
 from rnncli.models.model import as_trained
 from rnncli.models.model_folder import settings_of
-from rnncli.models.prior import open_model
+from rnncli.models.prior import open_model, reading_for
+from rnncli.models.provenance import warn_of_period
 from rnncli.nightly.config import ALL, Job
 from rnncli.nightly.lookback import recorded_nights, recorded_pairs
 from rnncli.prices.series import Prices
@@ -104,10 +105,11 @@ def start_run(
         beside = fields_to_train(preparing, training)
     elif job.per_series:
         settings = settings_of(job.model)
+        warn_of_period(reading.resample, settings, events.warn)
         reading, beside = as_trained(reading, settings), fields_of_settings(settings)
     else:
         model = open_model(job.model)
-        reading, inputs = as_trained(reading, model.settings), model.preparation.inputs
+        reading, inputs = reading_for(model, reading, events.warn), model.preparation.inputs
         beside = fields_of_inputs(inputs, model.settings["train"].get("pool") == "auto")
     portfolios = job.risk.portfolios if job.risk is not None else {}
     return JobRun(

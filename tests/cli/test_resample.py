@@ -49,12 +49,22 @@ def test_a_model_of_days_warns_of_weeks(call, days, tmp_path):
     daily, weekly = tmp_path / "daily", tmp_path / "weekly"
     assert call("train", days, "-o", daily, *TRAIN).returncode == 0
     assert call("train", days, "-o", weekly, "--resample", "W", *TRAIN).returncode == 0
-    told = call("predict", daily, days, "--resample", "W")
-    assert told.returncode == 0
-    assert (
-        b"--resample W: the model was trained on rows as the files have them; train a model with"
-        b" --resample W, or leave it out\n"
-    ) in told.stderr
+    job = tmp_path / "job.toml"
+    job.write_text(
+        f'[prices]\npaths = ["{days}"]\nresample = "W"\n[model]\nfile = "{daily}"\n'
+        f'[ledger]\nfile = "{tmp_path}/l.db"\n',
+        "ascii",
+    )
+    for told in (
+        call("predict", daily, days, "--resample", "W"),
+        call("gradients", daily, days, "--resample", "W"),
+        call("batch", job, "--dry-run"),
+    ):
+        assert told.returncode == 0
+        assert (
+            b"--resample W: the model was trained on rows as the files have them; train a model"
+            b" with --resample W, or leave it out\n"
+        ) in told.stderr
     other = call("evaluate", weekly, days, "--resample", "M", "--folds", 1, "--refit", "none")
     assert b"--resample M: the model was trained on --resample W;" in other.stderr
     for quiet in (("predict", daily), ("predict", weekly, "--resample", "W"), ("predict",)):

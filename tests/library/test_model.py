@@ -317,5 +317,7 @@ def test_a_model_of_weeks_makes_weeks_of_days(tmp_path):
     one, other = model.predict(daily), model.predict(weekly)
     np.testing.assert_array_equal(one.forecasts, other.forecasts)
     assert np.array_equal(one.dates, other.dates)
-    with pytest.warns(UserWarning, match='resample="W": the model was trained on rows as the'):
-        library.train(daily, **SMALL).predict(weekly)
+    of_days = library.train(daily, **SMALL)
+    for use in (of_days.predict, of_days.gradients):
+        with pytest.warns(UserWarning, match='resample="W": the model was trained on rows as the'):
+            use(weekly)
