@@ -101,8 +101,8 @@ PORTFOLIO_DEFINITIONS = {
         " at risk."),
     "beyond": ("Losses beyond", "In how many of the known nights the loss was at least the value at"
         " risk, beside the number that the confidence promises."),
-    "zone": ("Zone", "The traffic light of the Basel Committee: green where so many losses beyond"
-        " are no surprise, yellow from the 95 %, red from the 99.99 % of their distribution on."),
+    "zone": ("Zone", "The traffic light of the Basel Committee: green where this number of losses"
+        " beyond is usual, yellow from the 95 %, red from the 99.99 % of its distribution on."),
     "kupiec": ("Kupiec p", "How often right values at risk would have a number of losses beyond as"
         " unusual as this. Below 0.05 there were too many or too few."),
     "christoffersen": ("Christoffersen p", "The same of their number and of pairs in a row: below"
