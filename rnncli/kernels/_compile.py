@@ -15,6 +15,7 @@ from rnncli.kernels._object_file import packed
 from rnncli.kernels._room import check_room
 
 numba.config.DISABLE_JIT = False  # type: ignore[attr-defined] # as the environment has it
+numba.config._config_fname = ""  # nor is the file of settings read later, see `_jit`
 
 
 def _register() -> None:

@@ -9,6 +9,8 @@ than a forecast. Where anything on this way is not as expected, Numba compiles f
 
 import contextlib
 import os
+import sys
+import warnings
 from collections.abc import Callable, Iterator
 from functools import cache
 from typing import Any, TypeVar, cast
@@ -46,19 +48,39 @@ def compile_kernel(
         return _load_or_compile(choice, signature, make, options, compiling) if COMPILED else make()
 
 
+@contextlib.contextmanager
+def _settings_file_ignored() -> Iterator[None]:
+    """Import Numba as where YAML cannot be read: whatever the current folder is.
+
+    Else `.numba_config.yaml` in it would change the kernels of all later runs.
+    """
+    known = sys.modules.get("yaml")
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        sys.modules["yaml"] = None  # type: ignore[assignment] # its import fails
+        try:
+            yield
+        finally:
+            del sys.modules["yaml"]
+            if known is not None:
+                sys.modules["yaml"] = known
+
+
 def _load_or_compile(
     choice: tuple[object, ...], signature: str, make: Callable[[], Function],
     options: dict[str, Any], compiling: Callable[[], None],
 ) -> Function:  # fmt: skip
     def object_code() -> bytes:
-        from rnncli.kernels._compile import object_code
+        with _settings_file_ignored():
+            from rnncli.kernels._compile import object_code
 
         compiling()
         return object_code(signature, make(), options)
 
     @cache
     def by_numba() -> Callable[..., Any]:
-        from rnncli.kernels._compile import by_numba
+        with _settings_file_ignored():
+            from rnncli.kernels._compile import by_numba
 
         kernel: Callable[..., Any] = by_numba(signature, make(), options)
         return kernel

@@ -12,6 +12,7 @@ from concurrent.futures import Future, ProcessPoolExecutor
 from typing import Any
 
 GARBAGE = 1_000_000  # objects between collections, as in the command itself
+SAFE_PATH = "PYTHONSAFEPATH"  # an interpreter that starts with it leaves out the current folder
 DEATH_SIGNAL = 1  # PR_SET_PDEATHSIG of prctl(2)
 
 
@@ -20,12 +21,12 @@ class Processes(ProcessPoolExecutor):
 
     def __init__(self, count: int) -> None:
         self._before = set(multiprocessing.active_children())
-        with _silent():
+        with _apart():
             super().__init__(count, multiprocessing.get_context("spawn"), _begin)
 
     def submit(self, fn: Callable[..., Any], /, *args: Any, **kwargs: Any) -> Future[Any]:
         """Submit a task; a process that this starts ignores Ctrl-C until it is set up."""
-        with _silent(), _interrupts_held():
+        with _apart(), _interrupts_held():
             return super().submit(fn, *args, **kwargs)
 
     def kill(self) -> None:
@@ -66,17 +67,24 @@ def thread_faults() -> Iterator[list[BaseException]]:
 
 
 @contextlib.contextmanager
-def _silent() -> Iterator[None]:
+def _apart() -> Iterator[None]:
     """Processes begun inside pass on no warnings: those are of libraries, for developers.
 
-    The same goes for the one in which Python counts what such processes share.
+    And they import nothing from the current folder, where anybody may have put a module. The same
+    goes for the one in which Python counts what such processes share.
     """
     added = [] if sys.warnoptions else ["ignore"]
     sys.warnoptions.extend(added)
+    before = os.environ.get(SAFE_PATH)
+    os.environ[SAFE_PATH] = "1"
     try:
         yield
     finally:
         del sys.warnoptions[len(sys.warnoptions) - len(added) :]
+        if before is None:
+            del os.environ[SAFE_PATH]
+        else:
+            os.environ[SAFE_PATH] = before
 
 
 @contextlib.contextmanager

@@ -129,7 +129,8 @@ def replacing(path: str, content: bytes) -> Iterator[str]:
     """Write a file that takes an older one's place only once the body has run through.
 
     Yields where it is until then. A body that fails, or is killed, leaves the older file as it
-    was and the new one there. Raises CannotCreateError, WriteError.
+    was and the new one there. Of several runs that write one file, the last one to end wins.
+    Raises CannotCreateError, WriteError.
     """
     if not os.path.exists(path):
         write_atomically(path, content)
@@ -137,12 +138,24 @@ def replacing(path: str, content: bytes) -> Iterator[str]:
         return
     new = beside(path)
     write_atomically(new, content, like=path)
+    written = _identity(new)
     yield new
     try:
-        os.replace(new, os.path.realpath(path))
+        if _identity(new) == written:
+            os.replace(new, os.path.realpath(path))
+        else:  # another run has moved this file, or put its own there
+            write_atomically(path, content)
     except OSError as fault:
         raise WriteError(f"{path}: {fault.strerror}; the new file is {new}") from fault
     _sync_folder(Path(new).parent)
+
+
+def _identity(path: str) -> tuple[int, int] | None:
+    """What tells a file from a later one of the same name; None if there is no file."""
+    with contextlib.suppress(OSError):
+        found = os.stat(path)
+        return found.st_dev, found.st_ino
+    return None
 
 
 class _StoppedError(Exception):

@@ -4,6 +4,7 @@ import errno
 import os
 import resource
 import sys
+import threading
 
 import pytest
 from processes import finished
@@ -65,6 +66,18 @@ def test_few_open_files_end_jobs_in_a_line(prices, tmp_path):
     assert (done.returncode, done.stdout) == (ExitStatus.NO_RESOURCE, b"")
     assert done.stderr.startswith(b"error: too many open files; raise the limit (ulimit -n)")
     assert done.stderr.count(b"\n") == 1
+
+
+def test_a_thousand_threads_change_nothing(call, hand_made, prices):
+    """No more are started than there is work for; how many may be asked for has a limit."""
+    before = threading.active_count()
+    many = call("predict", hand_made, prices, "--threads", 1000)
+    assert (many.returncode, many.stderr) == (0, b"")
+    assert many.stdout == call("predict", hand_made, prices, "--threads", 1).stdout
+    assert threading.active_count() == before
+    refused = call("predict", hand_made, prices, "--threads", 10**30)
+    assert refused.returncode == ExitStatus.USAGE
+    assert refused.stderr.endswith(b": must be between 0 and 1024\n")
 
 
 def test_what_libraries_read_of_the_environment_is_tamed(monkeypatch):

@@ -1,5 +1,6 @@
 """Pipes, signals and bare environments: a run ends as the shell expects, with nothing left over."""
 
+import csv
 import os
 import signal
 import subprocess
@@ -15,10 +16,10 @@ LONG = ("--epochs", "1000000", "--patience", "1000000", "--hidden-size", "16", "
 MARKET = DATA / "statland.csv"
 
 
-def start(*arguments):
+def start(*arguments, stdin=subprocess.DEVNULL):
     """Start the command in a process group of its own."""
     return Started(
-        [sys.executable, "-m", "rnncli", *map(str, arguments)], stdin=subprocess.DEVNULL,
+        [sys.executable, "-m", "rnncli", *map(str, arguments)], stdin=stdin,
         stdout=subprocess.PIPE, stderr=subprocess.PIPE,
     )  # fmt: skip
 
@@ -100,6 +101,66 @@ time.sleep(10)
     assert path.read_bytes() == b"new"
 
 
+def interrupted_twice(process):
+    """Ctrl-C, pressed twice: ends the process by that signal, at once and without a word."""
+    sent = time.monotonic()
+    for _ in range(2):
+        os.killpg(process.pid, signal.SIGINT)
+    out, err = process.communicate()
+    assert time.monotonic() - sent < AT_ONCE
+    assert (process.returncode, out, err) == (-signal.SIGINT, b"", b"")
+
+
+@pytest.mark.slow
+def test_ctrl_c_twice_while_prices_are_read(hand_made, prices, tmp_path):
+    """Of a pipe that has not ended yet: more was taken from it than it holds."""
+    words = ("predict", hand_made, "-", "--ledger", tmp_path / "l.db", "-o", tmp_path / "f.csv")
+    with start(*words, stdin=subprocess.PIPE) as process:
+        process.stdin.write(prices.read_bytes())
+        process.stdin.write(b"2024-02-26,AAA,9.25\n" * 10_000)
+        interrupted_twice(process)
+    assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.slow
+@pytest.mark.each_shape
+@pytest.mark.parametrize(
+    ("module", "name"),
+    [("rnncli.forecasting.predict", "states_at"), ("rnncli.ledger.writer", "_count_origins")],
+)
+def test_ctrl_c_twice_while_forecasts_are_made_or_recorded(
+    module, name, hand_made, prices, call, tmp_path
+):
+    """No output; of the ledger's rows, some of which are written by then, none."""
+    script = f"""
+import importlib, sys, time
+from rnncli.cli import main
+module = importlib.import_module("{module}")
+done = getattr(module, "{name}")
+def slow(*words):
+    done(*words)
+    sys.stderr.write("there")
+    sys.stderr.flush()
+    time.sleep(60)
+setattr(module, "{name}", slow)
+main()
+"""
+    ledger = tmp_path / "l.db"
+    words = ["predict", hand_made, prices, "--ledger", ledger, "-o", tmp_path / "f.csv"]
+    command = [sys.executable, "-c", script, *map(str, words)]
+    with Started(
+        command, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.PIPE
+    ) as process:
+        assert process.stderr.read(5) == b"there"
+        interrupted_twice(process)
+    assert not (tmp_path / "f.csv").exists()
+    assert call(*words).returncode == 0
+    shown = call("ledger", ledger, "info", "--format", "csv").stdout.decode()
+    counts = dict(csv.reader(shown.splitlines()))
+    assert (counts["forecasts"], counts["runs"]) == ("15", "1")
+    assert sorted(entry.name for entry in tmp_path.iterdir()) == ["f.csv", "l.db"]
+
+
 @pytest.mark.slow
 def test_a_run_that_is_stopped_and_goes_on_has_the_same_bytes(call, model, prices, tmp_path):
     """SIGSTOP and SIGCONT all the time, so that every phase has some: read, forecast, write."""
@@ -162,3 +223,24 @@ def test_cron_needs_nothing(shape, hand_made, prices, tmp_path):
     )
     assert (done.returncode, done.stderr) == (0, b"")
     assert done.stdout.count(b"\n") == 16
+
+
+@pytest.mark.slow
+def test_two_trainings_of_one_file_leave_a_whole_model(call, prices, tmp_path):
+    """At the same time, with checkpoints: both end well, and the file is the model of one."""
+    path, words = tmp_path / "m", ("--epochs", 5, "--hidden-size", 2, "-q")
+    path.write_bytes(OLDER_MODEL)
+    both = [
+        start("train", prices, "-o", path, *words, "--seed", seed, "--checkpoint-every", 1)
+        for seed in (1, 2)
+    ]
+    for process in both:
+        with process:
+            assert process.communicate() == (b"", b"")
+            assert process.returncode == 0
+    assert [entry.name for entry in tmp_path.iterdir()] == ["m"]
+    alone = []
+    for seed in (1, 2):
+        assert call("train", prices, "-o", tmp_path / "a", *words, "--seed", seed).returncode == 0
+        alone.append((tmp_path / "a").read_bytes())
+    assert path.read_bytes() in alone

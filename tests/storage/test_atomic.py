@@ -1,5 +1,6 @@
 """The atomic writer: a file appears whole under its name, or not at all."""
 
+import contextlib
 import os
 import threading
 import time
@@ -242,6 +243,22 @@ def test_a_body_that_fails_leaves_both_files(tmp_path):
         raise ZeroDivisionError
     assert (path.read_bytes(), place) == (b"older", str(tmp_path / "m.new"))
     assert (tmp_path / "m.new").read_bytes() == b"new"
+
+
+def test_of_two_that_replace_one_file_the_last_to_end_wins(tmp_path):
+    """Whichever wrote first, and what is left of neither stays beside it."""
+    path = tmp_path / "m"
+    path.write_bytes(b"older")
+    with replacing(str(path), b"outer"), replacing(str(path), b"inner"):
+        pass
+    assert path.read_bytes() == b"outer"
+    first, second = replacing(str(path), b"first"), replacing(str(path), b"second")
+    with contextlib.ExitStack() as last:
+        with first:
+            last.enter_context(second)
+        assert path.read_bytes() == b"first"
+    assert path.read_bytes() == b"second"
+    assert names(tmp_path) == ["m"]
 
 
 def test_a_file_that_cannot_take_the_place_says_where_it_is(tmp_path, monkeypatch):
