@@ -6,6 +6,7 @@ Nothing heavy is imported before a command runs: `--help` loads neither NumPy no
 import contextlib
 import errno
 import gc
+import io
 import os
 import resource
 import signal
@@ -140,6 +141,10 @@ def _check_streams() -> None:
     if sys.stdout is None:
         os.dup2(os.open(os.devnull, os.O_RDONLY), 1)
         sys.stdout = open(1, "w", encoding="utf-8")  # noqa: SIM115 - open as long as the process
+    # PYTHONUNBUFFERED: what a nearly full disk does not take of a write would be lost unnoticed
+    if isinstance(sys.stdout.buffer, io.RawIOBase):
+        buffered = io.BufferedWriter(sys.stdout.buffer)
+        sys.stdout = io.TextIOWrapper(buffered, sys.stdout.encoding)
     sys.stdout.reconfigure(errors="backslashreplace")  # type: ignore[union-attr] # a real file here
     if sys.stderr is None:  # what libraries print there by themselves would be in that file as well
         os.dup2(os.open(os.devnull, os.O_WRONLY), 2)

@@ -261,6 +261,21 @@ def test_a_full_disk_behind_stdout_is_74(arguments, hand_made, prices):
     assert done.stderr.count(b"\n") == 1
 
 
+@pytest.mark.slow
+@pytest.mark.parametrize("arguments", ["--help", "predict MODEL PRICES"])
+def test_a_disk_that_takes_only_a_part_is_74(arguments, hand_made, prices, tmp_path):
+    """Also with PYTHONUNBUFFERED, as in containers, where Python writes once and looks no more."""
+    named = {"MODEL": str(hand_made), "PRICES": str(prices)}
+    words = [named.get(word, word) for word in arguments.split()]
+    script = 'out=$1; shift; ulimit -f 1; exec "$0" -B -m rnncli "$@" > "$out"'  # 1 KiB
+    done = finished(
+        ["/bin/bash", "-c", script, sys.executable, tmp_path / "out", *words],
+        env={**os.environ, "PYTHONUNBUFFERED": "1"}, stderr=subprocess.PIPE, check=False,
+    )  # fmt: skip
+    assert done.returncode == 74
+    assert done.stderr == b"error: cannot write to standard output: File too large\n"
+
+
 def test_a_closed_stdout_is_not_a_success(hand_made, prices):
     """A result that nobody could receive ends in an error."""
     done = finished(
