@@ -218,7 +218,7 @@ def test_documents_are_short() -> None:
     assert len(README.read_text(encoding="utf-8").splitlines()) <= 200
     for topic in TOPICS:
         lines = (GUIDES / f"{topic}.md").read_text(encoding="utf-8").splitlines()
-        assert len(lines) <= 150 or topic == "reference", topic  # which is looked up, not read
+        assert len(lines) <= 150 or topic in ("attacks", "reference"), topic  # looked up, not read
         assert lines[0].startswith("# "), topic
         assert len(lines[0]) <= 2 + 61, topic  # fits the list of `rnncli help` on 80 columns
 
