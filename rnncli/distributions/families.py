@@ -9,11 +9,11 @@ import math
 from collections.abc import Callable
 from dataclasses import dataclass
 from statistics import NormalDist
-from typing import Protocol
+from typing import NamedTuple, Protocol
 
 import numpy as np
 
-from rnncli.arrays import Float64Array
+from rnncli.arrays import BoolArray, Float64Array, IntArray
 from rnncli.distributions import student_t
 
 PART = 40_000  # quantiles that are scored at once
@@ -132,10 +132,15 @@ class Quantiles:
         return self._in_parts(y, Quantiles._cdf)
 
     def _cdf(self, y: Float64Array) -> Float64Array:
-        reached = self.values <= y[..., None]
-        within = np.sum(np.diff(self.probabilities) * self._passed(y), axis=-1)
-        share = np.where(reached[..., 0], self.probabilities[0] + within, 0.0)
-        share = np.where(reached[..., -1], 1.0, share)
+        passed = self._passed_in_order(y)
+        if passed is None:
+            shares = np.diff(self.probabilities) * self._passed(y)
+        else:
+            shares = np.where(passed.whole, np.diff(self.probabilities), 0.0)
+            shares[passed.cell] = np.diff(self.probabilities)[passed.cell[-1]] * passed.share
+        within = np.sum(shares, axis=-1)
+        share = np.where(self.values[..., 0] <= y, self.probabilities[0] + within, 0.0)
+        share = np.where(self.values[..., -1] <= y, 1.0, share)
         return _known(y, share)
 
     def log_density(self, y: Float64Array) -> Float64Array:
@@ -150,12 +155,20 @@ class Quantiles:
         return self._in_parts(y, Quantiles._crps)
 
     def _crps(self, y: Float64Array) -> Float64Array:
-        p, widths, passed = self.probabilities, np.diff(self.values, axis=-1), self._passed(y)
-        cut = p[:-1] + np.diff(p) * passed
-        below = passed * mean_square(p[:-1], cut)
-        above = (1 - passed) * mean_square(1 - cut, 1 - p[1:])
+        start, end = self.probabilities[:-1], self.probabilities[1:]
+        widths, passed = np.diff(self.values, axis=-1), self._passed_in_order(y)
+        if passed is None:
+            squares = _mean_square_of_rest(start, end, self._passed(y))
+        else:
+            all_of_it, nothing = (
+                _mean_square_of_rest(start, end, np.full(len(start), one)) for one in (1.0, 0.0)
+            )
+            squares = np.where(passed.whole, all_of_it, nothing)
+            piece = passed.cell[-1]
+            squares[passed.cell] = _mean_square_of_rest(start[piece], end[piece], passed.share)
+        squares *= widths
         outside = np.maximum(self.values[..., 0] - y, 0) + np.maximum(y - self.values[..., -1], 0)
-        found: Float64Array = np.sum(widths * (below + above), axis=-1) + outside
+        found: Float64Array = np.sum(squares, axis=-1) + outside
         return found
 
     def after_first(self) -> "Quantiles":
@@ -174,6 +187,18 @@ class Quantiles:
             [score(Quantiles(self.probabilities, self.values[part]), y[part]) for part in parts]
         )
 
+    def _passed_in_order(self, y: Float64Array) -> "_Passed | None":
+        """What `_passed` tells, where values ascend, as they mostly do: None where they do not."""
+        widths = np.diff(self.values, axis=-1)
+        if not (widths.size and widths.min() >= 0 and widths.max() < np.inf):
+            return None
+        reached = self.values <= y[..., None]
+        count = np.count_nonzero(reached, axis=-1)
+        rows = np.nonzero((count > 0) & (count < self.values.shape[-1]))
+        cell = (*rows, count[rows] - 1)
+        share = np.clip((y[rows] - self.values[cell]) / widths[cell], 0, 1)
+        return _Passed(reached[..., 1:], cell, share)
+
     def _passed(self, y: Float64Array) -> Float64Array:
         """How much of each piece between two values y has passed, 0 to 1."""
         widths = np.diff(self.values, axis=-1)
@@ -181,6 +206,23 @@ class Quantiles:
             share = (y[..., None] - self.values[..., :-1]) / widths
         share = np.where(widths > 0, share, y[..., None] >= self.values[..., :-1])
         return np.clip(share, 0, 1)
+
+
+class _Passed(NamedTuple):
+    """Which pieces y has passed whole; the pieces that it lies in, and how much of them."""
+
+    whole: BoolArray
+    cell: tuple[IntArray, ...]
+    share: Float64Array
+
+
+def _mean_square_of_rest(
+    start: Float64Array, end: Float64Array, passed: Float64Array
+) -> Float64Array:
+    """Mean of (F(x) - [y <= x])^2 over pieces of F from `start` to `end`, passed so far."""
+    cut = start + (end - start) * passed
+    squares: Float64Array = passed * mean_square(start, cut)
+    return squares + (1 - passed) * mean_square(1 - cut, 1 - end)
 
 
 def mean_square(start: Float64Array, end: Float64Array) -> Float64Array:

@@ -131,3 +131,26 @@ def test_what_did_not_come_has_no_score(distribution):
     for method in ("cdf", "crps"):
         assert (np.isnan(getattr(distribution, method)(y)) == np.isnan(y)).all()
     assert np.isnan(distribution.log_density(y))[np.isnan(y)].all()
+
+
+@pytest.mark.parametrize("kind", ["ascending", "ties", "unknown", "descending"])
+def test_cells_of_a_grid_are_scored_as_if_alone(kind):
+    """To the last bit, though those in order are scored in a shorter way, a part at a time."""
+    rng = np.random.default_rng(1)
+    values = np.sort(rng.normal(size=(300, 2, 199)), axis=-1)
+    y = rng.normal(size=(300, 2))
+    if kind == "ties":
+        values, y = np.round(values, 1), np.round(y, 1)
+    if kind == "unknown":
+        y[rng.random(y.shape) < 0.1] = np.nan
+        values[7] = np.nan
+    if kind == "descending":
+        values[7, 1, 40:50] = values[7, 1, 49:39:-1].copy()
+    grid = Quantiles(GRID, values)
+    for method in ("cdf", "crps"):
+        alone = [getattr(Quantiles(GRID, values[i : i + 1]), method)(y[i : i + 1])
+                 for i in range(len(y))]  # fmt: skip
+        np.testing.assert_array_equal(getattr(grid, method)(y), np.concatenate(alone))
+    shuffled = Quantiles(GRID, np.concatenate([values[:, :1], values[:, 1:][..., ::-1]], axis=1))
+    np.testing.assert_array_equal(shuffled.crps(y)[:, 0], grid.crps(y)[:, 0])
+    np.testing.assert_array_equal(shuffled.cdf(y)[:, 0], grid.cdf(y)[:, 0])
