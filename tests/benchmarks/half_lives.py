@@ -7,6 +7,18 @@ every fifth day on the copula is fitted on the 750 days before, for each pair of
 differences between pairs of symbols, and of the mean of all pairs. Its log density at the places
 of the next five days is scored; a table has the mean a day less that of the chosen half-lives, and
 the p of the Diebold-Mariano test between them.
+
+55 stocks of the S&P 500, 1,030 days from 2014 on, fitted every 10 days; chosen: 13.099 a day.
+
+| pairs | mean 15 | mean 30 | mean 60 | mean 125 | mean 250 |
+|---|---|---|---|---|---|
+| 60 | -0.641 | -0.598 | -0.592 | -0.577 | -0.585 |
+| 125 | -0.222 | -0.162 | -0.138 | -0.161 | -0.165 |
+| 250 | -0.111 | -0.038 | +0.000 | -0.003 (p = 0.69) | -0.037 |
+| 500 | -0.153 | -0.070 | -0.024 (p = 0.02) | -0.017 (p = 0.17) | -0.043 |
+| 1000 | -0.211 | -0.122 | -0.072 | -0.060 | -0.084 |
+
+The others have p < 0.003.
 """
 
 import argparse
