@@ -134,7 +134,10 @@ def subjects_from_models(
         training = model.settings["train"]
         shape = NetworkSettings(**model.settings["network"])
         a = model.network.architecture
-        start = start_network(shape, training["seed"], a.input_size, model.network.head)
+        start = start_network(
+            shape, training["seed"], a.input_size, model.network.head,
+            each_row=len(a.rows_ahead) == a.horizon,
+        )  # fmt: skip
         if training.get("start") == "prior":
             start = load_prior(a.cell).network
         network, clip_rate = _network_at(at, path, model, start)

@@ -27,7 +27,7 @@ from rnncli.storage.near_path import path_remedy
 from rnncli.storage.reading import read_whole
 from rnncli.storage.tensor_file import LARGEST_FILE, seal, unseal
 from rnncli.transforms.binning import Bins
-from rnncli.transforms.features import input_size
+from rnncli.transforms.features import input_size, parts_of_columns
 from rnncli.transforms.target_transform import TargetTransform
 
 SCALES = get_args(get_type_hints(PrepareSettings)["scale"])
@@ -231,6 +231,8 @@ def _in_range(preparation: TargetTransform) -> bool:
         min([preparation.divisor, *deviations, *(pair[1] for pair in preparation.fitted.values())])
         > 0
         and len(deviations) + 1 == input_size(preparation.inputs)
+        and {len(shares) for shares in preparation.shares.values()}
+        <= {1 + int(parts_of_columns(preparation.inputs).max(initial=-1))}
         and preparation.season >= 1
         and 0 <= preparation.decay < 1
         and preparation.start_weight >= 0

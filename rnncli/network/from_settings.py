@@ -22,7 +22,7 @@ MATRIX_STARTS = ("uniform", "identity")  # of weight_hh, beside the default
 
 
 def architecture_of(
-    settings: NetworkSettings, input_size: int = 1, head: Head = POINT
+    settings: NetworkSettings, input_size: int = 1, head: Head = POINT, each_row: bool = False
 ) -> Architecture:
     """Architecture of the settings, for `input_size` inputs a day.
 
@@ -55,7 +55,7 @@ def architecture_of(
             "is of the distribution of the next row", option="loss", value=head.kind,
             remedy=f"use {setting('mode', 'seq2seq')}",
         )  # fmt: skip
-    any_horizon, rows_ahead = 0 if input_size == 1 else 1, rows_ahead_of(settings)
+    any_horizon, rows_ahead = 0 if input_size == 1 else 1, rows_ahead_of(settings, each_row)
     of_form = rows_ahead[-1] if rows_ahead else settings.horizon or DEFAULT_HORIZON
     horizon = any_horizon if mode == "seq2seq" else of_form
     return Architecture(
@@ -102,14 +102,16 @@ def dilations_of(settings: NetworkSettings) -> tuple[int, ...]:
     return tuple(map(int, parts))
 
 
-def rows_ahead_of(settings: NetworkSettings) -> tuple[int, ...]:
-    """Rows ahead with separate outputs, each about 1.5 times the one before.
+def rows_ahead_of(settings: NetworkSettings, each_row: bool = False) -> tuple[int, ...]:
+    """Rows ahead with separate outputs, each about 1.5 times the one before, or all.
 
     () unless the mode is direct.
     """
     rows, horizon = [1], settings.horizon or DIRECT_HORIZON
     if settings.mode != DIRECT:
         return ()
+    if each_row:
+        return tuple(range(1, horizon + 1))
     while rows[-1] < horizon:
         further = rows[-1] + max(1, (rows[-1] + 1) // 2)
         rows.append(further if 5 * further <= 4 * horizon else horizon)
@@ -117,11 +119,15 @@ def rows_ahead_of(settings: NetworkSettings) -> tuple[int, ...]:
 
 
 def start_network(
-    shape: NetworkSettings, seed: int, input_size: int = 1, head: Head = POINT
-) -> Network:
-    """The untrained network of a seed: the same at every call."""
+    shape: NetworkSettings, seed: int, input_size: int = 1, head: Head = POINT,
+    each_row: bool = False,
+) -> Network:  # fmt: skip
+    """The untrained network of a seed: the same at every call.
+
+    `each_row`: whether every row ahead has outputs, see `rows_ahead_of`.
+    """
     rng = np.random.default_rng([seed, 0])
-    architecture = architecture_of(shape, input_size, head)
+    architecture = architecture_of(shape, input_size, head, each_row)
     network = initial_network(architecture, shape.init, rng, forget_bias=shape.forget_bias)
     if head != POINT:
         bias = network.parameters["head.bias"]

@@ -26,7 +26,9 @@ MOST_ITEMS = 5
 def model_report(path: str, model: "Model") -> Report:
     """Report of a model file; CSV and JSON lines have its parameters."""
     preparation = model.preparation.as_dict()
-    preparation["fitted"] = len(preparation["fitted"])
+    preparation |= {
+        name: len(preparation[name]) for name in ("fitted", "shares") if name in preparation
+    }
     bounds = model.bounds
     parameters = [
         {"name": name, "shape": list(view.shape), "count": view.size}

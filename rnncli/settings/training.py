@@ -31,6 +31,9 @@ from rnncli.settings.option import (
 )
 
 OF_LATE = 0.94  # decay of RiskMetrics (1996) for daily returns
+OF_PAST = 0.999  # nearly the whole past: a season has its quiet days
+LONGEST_SEASON = 400  # rows whose prices are inputs
+SEASONAL_HORIZON = (20, 48)  # rows ahead of two seasons, at least and at most
 PATH_HORIZON = replace(HORIZON, help="Rows ahead, for the modes that fix the horizon (default: 5).")
 DISTRIBUTION: Loss = "student-t"
 OVER_DEVIATION = (DISTRIBUTION, "gaussian", "quantile")  # losses that returns are best scaled for
@@ -54,7 +57,12 @@ class PrepareSettings:
         str | None, Option("Edges between the bins, ascending, comma-separated.", metavar="LIST")
     ] = None
     season: Annotated[
-        int, Option("Seasonal period in rows: use returns over N rows.", minimum=1)
+        int,
+        Option(
+            "Seasonal period in rows: prices of the last N rows as inputs (with --mode, returns"
+            " over N rows).",
+            minimum=1,
+        ),
     ] = 1
     inputs: Annotated[str, INPUTS] = AUTO
     feature: Annotated[tuple[str, ...], FEATURE] = ()
@@ -211,6 +219,31 @@ class TrainSettings:
             raise UsageError(f"goes with {quantile}, or is for rnncli predict", option="level")
 
 
+def _is_seasonal(
+    preparing: PrepareSettings, shape: NetworkSettings, training: TrainSettings
+) -> bool:
+    """Whether a season is given alone, to be the lags of the inputs."""
+    return (
+        1 < preparing.season <= LONGEST_SEASON
+        and preparing.inputs == AUTO
+        and preparing.bins is None
+        and shape.mode is None
+        and training.loss in (None, DISTRIBUTION)
+    )
+
+
+def _seasonal(
+    preparing: PrepareSettings, shape: NetworkSettings
+) -> tuple[PrepareSettings, NetworkSettings]:
+    """Every row ahead at once, from the prices of a season; over the deviation of the past."""
+    decay, season = preparing.volatility_decay, preparing.season
+    most = min(max(2 * season, *SEASONAL_HORIZON), SEASONAL_HORIZON[-1])
+    return replace(
+        preparing, season=1, inputs=f"close,level,season-{season}",
+        volatility_decay=OF_PAST if decay is None else decay,
+    ), replace(shape, mode="direct", horizon=shape.horizon or most)  # fmt: skip
+
+
 def resolve_defaults(
     preparing: PrepareSettings, shape: NetworkSettings, training: TrainSettings
 ) -> tuple[PrepareSettings, NetworkSettings, TrainSettings]:
@@ -221,6 +254,8 @@ def resolve_defaults(
     once, unless the inputs are chosen. Raw prices, bins and the modes that forecast a path have
     points.
     """
+    if _is_seasonal(preparing, shape, training):
+        preparing, shape = _seasonal(preparing, shape)
     changes = preparing.scale in OF_CHANGES
     daily = preparing.scale == "log-return" and preparing.bins is None and preparing.season == 1
     if shape.mode == "direct" and not daily:

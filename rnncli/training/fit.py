@@ -47,6 +47,7 @@ from rnncli.training.warm_start import (
 )
 from rnncli.transforms.dataset import fit, prepare, unfit
 from rnncli.transforms.features import constant_columns
+from rnncli.transforms.inputs.table import season_of
 from rnncli.transforms.target_transform import Scaling, TargetTransform, least_rows
 
 NAMED = 5  # symbols in a warning
@@ -94,7 +95,7 @@ def fit_model(
         begun = _begin(prices, preparing, shape, training, before, warn, fail)
         _warn_of_constants(begun, warn)
         prices, preparation = begun.prices, begun.preparation
-        rows_ahead = rows_ahead_of(shape)
+        rows_ahead = rows_ahead_of(shape, bool(season_of(preparation.inputs)))
         prepared = prepare(prices, preparation, training.validation, rows_ahead)
         named = shape if before is None else replace(shape, init=before.digest)
         breaks = UNBROKEN

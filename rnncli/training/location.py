@@ -12,7 +12,7 @@ from rnncli.arrays import Float64Array, IntArray
 from rnncli.inference.rollout import run_until
 from rnncli.network.heads import OUTPUTS
 from rnncli.network.modes import FORMS
-from rnncli.network.network import DIRECT, Network
+from rnncli.network.network import DIRECT, LINEAR, Network
 from rnncli.prices.origins import Origins, days_of
 from rnncli.prices.series import Prices
 from rnncli.runtime.threads import Threads
@@ -45,6 +45,8 @@ def shrink_location(
     factors = np.array(kept, shrunk.flat.dtype)
     shrunk.parameters["head.weight"][::each] *= factors[:, None]
     shrunk.parameters["head.bias"][::each] *= factors
+    if LINEAR in shrunk.parameters:
+        shrunk.parameters[LINEAR][::each] *= factors[:, None]
     return shrunk, kept
 
 

@@ -40,6 +40,7 @@ from rnncli.runtime.threads import Threads
 from rnncli.settings.training import OF_LATE
 from rnncli.transforms.dataset import Dataset, prepare
 from rnncli.transforms.features import custom_of
+from rnncli.transforms.inputs.table import season_of
 from rnncli.transforms.volatility import own_deviations
 
 HALF, THREE_QUARTERS = 0.5, 0.75  # weights of the prior
@@ -130,10 +131,14 @@ def _mean(scores: Float64Array) -> float | None:
 
 
 def can_be_pooled(network: Network, dataset: Dataset) -> bool:
-    """Whether a network forecasts distributions of log returns over one row."""
+    """Whether a network forecasts distributions of log returns over one row, as the prior does.
+
+    The prior knows of no season.
+    """
     daily = network.architecture.mode not in FORMS
     has_distribution = network.head.pick(sampled=True, fed_back=False)
-    return daily and has_distribution and dataset.preparation.is_of_returns
+    p = dataset.preparation
+    return daily and has_distribution and p.is_of_returns and not season_of(p.inputs)
 
 
 def weight_of_prior(

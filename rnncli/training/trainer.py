@@ -33,6 +33,7 @@ from rnncli.training.task import NOTHING, Step, Task, ValidationPass
 from rnncli.training.truncated_bptt import Chunks
 from rnncli.training.windows import Windows
 from rnncli.transforms.dataset import Dataset
+from rnncli.transforms.inputs.table import season_of
 
 
 def train(
@@ -85,7 +86,10 @@ class _Training:
         bins = prepared.preparation.bins
         classes = len(bins.labels) if bins else None
         head = head_of(settings.cost, settings.level, classes)
-        self.network = start_network(shape, settings.seed, prepared.inputs.shape[1], head)
+        self.network = start_network(
+            shape, settings.seed, prepared.inputs.shape[1], head,
+            each_row=bool(season_of(prepared.preparation.inputs)),
+        )  # fmt: skip
         if start is None:
             fit_linear_path(self.network, prepared)
         else:

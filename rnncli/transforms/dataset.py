@@ -14,6 +14,7 @@ from rnncli.settings import PrepareSettings
 from rnncli.transforms.binning import fit_bins
 from rnncli.transforms.features import (
     custom_of,
+    factors_of,
     features,
     fields_of,
     inputs_of,
@@ -25,6 +26,7 @@ from rnncli.transforms.features import (
     standardised,
 )
 from rnncli.transforms.inputs.table import INPUTS, is_event
+from rnncli.transforms.season_shares import fit_shares
 from rnncli.transforms.target_transform import (
     LOG_RETURNS,
     Scaling,
@@ -129,7 +131,8 @@ def fit(prices: Prices, settings: PrepareSettings, validation: float) -> TargetT
         features(prices, i, inputs, divisor)[: len(part)] for i, (_, part) in enumerate(parts)
     ]
     _refuse_empty(prices, inputs, np.concatenate(further))
-    return replace(preparation, inputs=inputs, spread=spread_of(further))
+    preparation = replace(preparation, inputs=inputs, spread=spread_of(further))
+    return replace(preparation, shares=fit_shares(preparation, parts, further))
 
 
 def _refuse_empty(prices: Prices, inputs: tuple[str, ...], further: Float64Array) -> None:
@@ -204,7 +207,14 @@ def _further(prices: Prices, preparation: TargetTransform, lengths: IntArray) ->
         ]
         for i, length in enumerate(lengths.tolist())
     ]
-    return standardised(np.concatenate(parts), preparation.spread, preparation.inputs)
+    further = standardised(np.concatenate(parts), preparation.spread, preparation.inputs)
+    if preparation.shares:
+        stops = np.cumsum(lengths)
+        for symbol, start, stop in zip(prices.symbols, stops - lengths, stops, strict=True):
+            if symbol in preparation.shares:
+                shares = preparation.shares[symbol]
+                further[start:stop] *= factors_of(preparation.inputs, shares)
+    return further
 
 
 def unfit(

@@ -10,7 +10,7 @@ from functools import cache
 
 import numpy as np
 
-from rnncli.arrays import BoolArray, Float64Array
+from rnncli.arrays import BoolArray, Float64Array, IntArray
 from rnncli.errors import DataError, UsageError
 from rnncli.prices.series import Prices
 from rnncli.settings import PrepareSettings
@@ -19,7 +19,8 @@ from rnncli.transforms.custom_inputs import custom_inputs
 from rnncli.transforms.inputs.bar import LIMIT
 from rnncli.transforms.inputs.custom import Feature, all_bounded, bounded
 from rnncli.transforms.inputs.days import Days, Row
-from rnncli.transforms.inputs.table import CLOSE, INPUTS, PRESENCE, input_of
+from rnncli.transforms.inputs.season import Season
+from rnncli.transforms.inputs.table import CLOSE, INPUTS, PRESENCE, input_of, period_of
 from rnncli.transforms.target_transform import refuse_nonpositive
 from rnncli.transforms.volatility import ONE_CHANGE
 
@@ -33,7 +34,8 @@ def parse_inputs(text: str) -> tuple[str, ...]:
     """
     if text == AUTO:
         return ()
-    names = parse_list("inputs", text, (CLOSE, *INPUTS))
+    seasons = [name for name in map(str.strip, text.split(",")) if period_of(name)]
+    names = parse_list("inputs", text, (CLOSE, *INPUTS, *seasons))
     if CLOSE not in names:
         raise UsageError(
             "close is missing, which is forecast", option="inputs", value=text,
@@ -49,7 +51,7 @@ def inputs_of(preparing: PrepareSettings) -> tuple[str, ...]:
 
 def custom_of(inputs: tuple[str, ...]) -> tuple[str, ...]:
     """Those of the inputs that are the user's columns and events."""
-    return tuple(name for name in inputs if name not in INPUTS)
+    return tuple(name for name in inputs if name not in INPUTS and not period_of(name))
 
 
 def fields_of(inputs: tuple[str, ...]) -> tuple[str, ...]:
@@ -122,6 +124,23 @@ def _refuse_without_log(values: Float64Array, name: str) -> None:
             f"{column} has {counted} <= 0, which has no logarithm",
             remedy=f"use {column}:level or {column}:change",
         )
+
+
+@cache
+def parts_of_columns(inputs: tuple[str, ...]) -> IntArray:
+    """The part of a season that each number of a day belongs to, from 0; -1 of other inputs."""
+    parts = [
+        one.parts if isinstance(one, Season) else np.full(one.size, -1)
+        for one in map(input_of, inputs)
+    ]
+    return np.concatenate(parts) if parts else np.zeros(0, np.int64)
+
+
+@cache
+def factors_of(inputs: tuple[str, ...], shares: tuple[float, ...]) -> Float64Array:
+    """What each number of a day is multiplied by, (columns): the share of its part, else 1."""
+    factors: Float64Array = np.append(shares, 1.0)[parts_of_columns(inputs)]
+    return factors
 
 
 def constant_columns(prices: Prices, inputs: tuple[str, ...]) -> list[tuple[str, float]]:

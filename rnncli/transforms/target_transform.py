@@ -1,7 +1,7 @@
 """What the network sees of a price, and the way back to one: a fitted transform of a series."""
 
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
 from typing import Any, Protocol
 
 import numpy as np
@@ -122,7 +122,8 @@ class TargetTransform:
     `features`); `spread`: mean and deviation of each of their columns; `start_weight`: of the
     pooled deviation in those of a young series; `input_limit`: bound of the scaled inputs, 0 for
     no bound; `shrinks_range`: whether the range of each symbol is drawn to its mean by its past
-    (see `inference.range_shrinkage`).
+    (see `inference.range_shrinkage`); `shares`: by symbol, what its season's inputs are multiplied
+    by (see `season_shares`).
     """
 
     scale: str
@@ -136,6 +137,7 @@ class TargetTransform:
     start_weight: float = ONE_CHANGE
     input_limit: float = 0.0
     shrinks_range: bool = False
+    shares: dict[str, tuple[float, ...]] = field(default_factory=dict)
 
     @property
     def is_of_changes(self) -> bool:
@@ -242,8 +244,11 @@ class TargetTransform:
         return np.clip(values, -limit, limit)
 
     def as_dict(self) -> dict[str, Any]:
-        """Plain values, for the model file."""
-        return asdict(self)
+        """Plain values, for the model file; the shares only where there are any."""
+        plain = asdict(self)
+        if not self.shares:
+            del plain["shares"]
+        return plain
 
     @classmethod
     def from_dict(cls, plain: dict[str, Any]) -> "TargetTransform":
@@ -261,4 +266,7 @@ class TargetTransform:
             start_weight=float(plain["start_weight"]),
             input_limit=float(plain["input_limit"]),
             shrinks_range=bool(plain["shrinks_range"]),
+            shares={symbol: tuple(map(float, parts)) for symbol, parts in plain["shares"].items()}
+            if "shares" in plain
+            else {},
         )

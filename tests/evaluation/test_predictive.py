@@ -33,11 +33,11 @@ CELLS = Origins(np.array([0, 0, 1]), np.array([90, 121, 80]), np.array([0, 1, 0]
 HORIZON = 4
 
 
-def trained(scale, loss, **preparing):
+def trained(scale, loss, mode=None, **preparing):
     return fit_model(
         past(PRICES, np.full(8, 79)), ReadSettings(), PrepareSettings(scale=scale, **preparing),
-        NetworkSettings(hidden_size=4), TrainSettings(epochs=3, loss=loss), RunSettings(threads=1),
-        ignore, ignore, ignore,
+        NetworkSettings(hidden_size=4, mode=mode), TrainSettings(epochs=3, loss=loss),
+        RunSettings(threads=1), ignore, ignore, ignore,
     ).model  # fmt: skip
 
 
@@ -72,7 +72,8 @@ def test_each_cutoff_is_a_forecast_of_its_own(scale, loss, preparing):
 @pytest.mark.parametrize("decay", [None, 0.94])
 def test_the_next_row_has_the_networks_own_distribution(season, decay):
     """A t in the unit of the network is one in percent, with the step of its day."""
-    model = trained("log-return", "student-t", volatility_decay=decay, season=season)
+    mode = "seq2seq" if season > 1 else None
+    model = trained("log-return", "student-t", mode, volatility_decay=decay, season=season)
     model = replace(model, pool=None)
     came = actuals_at(PRICES, CELLS, HORIZON, "log")
     own = predictive(model, PRICES, CELLS, came, ALONE).distribution

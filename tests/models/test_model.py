@@ -418,6 +418,8 @@ def test_outputs_that_cannot_mean_that_are_refused(head, change):
         ("preparation", "season", 5e-324),
         ("preparation", "season", -(10**30)),
         ("preparation", "fitted", {"A": [0.0, 0.0]}),
+        ("preparation", "shares", {"A": [1.0]}),
+        ("preparation", "shares", {"A": ["x"]}),
         ("preparation", "decay", 1e308),
         ("architecture", "hidden_size", True),
         ("architecture", "hidden_size", 10**30),

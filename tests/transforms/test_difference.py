@@ -98,6 +98,20 @@ def test_defaults_are_those_of_returns_one_row_at_a_time():
         PrepareSettings(scale="difference", season=5)
 
 
+def test_a_season_alone_is_of_the_inputs():
+    """Every row ahead at once, from the prices of a season; with a mode, returns over a season."""
+    preparing, shape, training = resolve_defaults(
+        PrepareSettings(season=24), NetworkSettings(), TrainSettings()
+    )
+    assert (preparing.season, preparing.inputs) == (1, "close,level,season-24")
+    assert (shape.mode, shape.horizon, training.loss) == ("direct", 48, "student-t")
+    assert preparing.volatility_decay == 0.999
+    with_mode = resolve_defaults(
+        PrepareSettings(season=24), NetworkSettings(mode="seq2seq"), TrainSettings()
+    )
+    assert (with_mode[0].season, with_mode[1].mode) == (24, "seq2seq")
+
+
 def test_bounds_are_absolute_even_where_all_prices_were_positive():
     """So that a rate which falls below zero later is forecast and evaluated."""
     prices = spreads()

@@ -11,15 +11,16 @@ from rnncli.transforms.features import features, memory_after, next_features, st
 from rnncli.transforms.inputs.days import DECAY, Days
 from rnncli.transforms.inputs.level import Level, RangeLevel
 from rnncli.transforms.inputs.rhythm import FED, REACH, WINDOWS, rolling_max
-from rnncli.transforms.inputs.table import INPUTS
+from rnncli.transforms.inputs.table import INPUTS, input_of
 from rnncli.transforms.volatility import own_deviations
 
 PRICES = grown()
 DIVISOR = 1.7
+SEASON = "season-7"
 UNDATED = [name for name in INPUTS if name != "weekday"]
 
 
-@pytest.mark.parametrize("name", INPUTS)
+@pytest.mark.parametrize("name", [*INPUTS, SEASON])
 def test_row_by_row_it_is_the_same_to_the_last_bit(name):
     for i in range(len(PRICES.symbols)):
         whole = features(PRICES, i, (name,), DIVISOR)
@@ -29,11 +30,11 @@ def test_row_by_row_it_is_the_same_to_the_last_bit(name):
         assert np.array_equal(
             memory, memory_after((name,), Days(PRICES, i, DIVISOR)), equal_nan=True
         )
-        assert whole.shape[1] == INPUTS[name].size
-        assert len(memory) == INPUTS[name].memory
+        assert whole.shape[1] == input_of(name).size
+        assert len(memory) == input_of(name).memory
 
 
-@pytest.mark.parametrize("name", INPUTS)
+@pytest.mark.parametrize("name", [*INPUTS, SEASON])
 def test_nothing_after_a_day_changes_an_input(name):
     whole = features(PRICES, 0, (name,), DIVISOR)
     for days in (1, 2, 60, 300):
@@ -133,3 +134,14 @@ def test_a_rolling_maximum_is_that_of_each_window(length):
     values = np.random.default_rng(0).normal(size=REACH)
     windows = np.lib.stride_tricks.sliding_window_view(values, length)
     assert np.array_equal(rolling_max(values, length), windows.max(axis=1))
+
+
+def test_a_season_is_the_way_back_to_each_of_its_prices():
+    """The lags are log prices less that of the day; before the first price they are zero."""
+    logs = 100 * np.log(PRICES.series(0)) / DIVISOR
+    numbers = features(PRICES, 0, (SEASON,), DIVISOR)
+    late = own_deviations(np.diff(logs), 0.999)
+    assert np.allclose(numbers[50, 1:] * late[50], logs[50 - np.arange(1, 9)] - logs[50])
+    assert np.all(numbers[3, 4:] == 0)
+    assert np.all(numbers[3, 1:4] != 0)
+    assert numbers[50, 0] * late[50] == pytest.approx(np.diff(logs)[:50].sum() / 51)

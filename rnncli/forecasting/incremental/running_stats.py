@@ -20,6 +20,7 @@ from rnncli.models.model import Model
 from rnncli.prices.date_history import DateHistory
 from rnncli.prices.series import Prices
 from rnncli.transforms.features import (
+    factors_of,
     fields_of,
     memory_after,
     next_features,
@@ -126,7 +127,7 @@ class StatsUpdater:
             fed = max(min(fed, p.input_limit), -p.input_limit)
         if self._bins:
             fed = bisect_right(self._bins[0], fed) / self._bins[1]
-        further = self._further(stats, second, logs, values)
+        further = self._further(stats, symbol, second, logs, values)
         if stats.rows:
             change = logs[0] - logs[1] if self._unit == "log" else price - stats.last[-1]
             self._add_change(stats, change)
@@ -156,8 +157,9 @@ class StatsUpdater:
         stats.squares += centred * centred
 
     def _further(
-        self, stats: RunningStats, second: int | None, logs: list[float], values: list[float]
-    ) -> list[float]:
+        self, stats: RunningStats, symbol: str, second: int | None, logs: list[float],
+        values: list[float],
+    ) -> list[float]:  # fmt: skip
         """What else is fed of a row, see `features`."""
         p = self._transform
         if not p.inputs:
@@ -172,7 +174,11 @@ class StatsUpdater:
         )  # fmt: skip
         stats.memory = stats.memory or list(self._start)
         features = next_features(p.inputs, stats.memory, row)
-        return next_standardised(features, p.spread, p.inputs)
+        fed = next_standardised(features, p.spread, p.inputs)
+        if symbol not in p.shares:
+            return fed
+        factors = factors_of(p.inputs, p.shares[symbol]).tolist()
+        return [one * factor for one, factor in zip(fed, factors, strict=True)]
 
     def deviation(self, stats: RunningStats) -> float:
         """Standard deviation of the changes; NaN with fewer than two."""

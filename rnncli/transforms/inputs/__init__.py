@@ -7,6 +7,7 @@ or row by row from a state of fixed size, bit-identical.
     bar       volume, high-low, weekday, presence: of the day itself
     level     volatility over shorter and longer spans, and direction
     rhythm    unusual days about a quarter and a year ago
+    season    the prices of a season ago
     custom    the user's columns, and events
     table     the inputs by name; add new ones there
 """

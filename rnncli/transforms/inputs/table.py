@@ -12,6 +12,7 @@ from rnncli.transforms.inputs.custom import TRANSFORMS, EventDistance, Feature
 from rnncli.transforms.inputs.days import Input
 from rnncli.transforms.inputs.level import YEAR, Level, Leverage, RangeLevel
 from rnncli.transforms.inputs.rhythm import Rhythm, VolumeRhythm
+from rnncli.transforms.inputs.season import Season
 
 CLOSE = "close"
 PRESENCE = "presence"
@@ -28,22 +29,38 @@ INPUTS: dict[str, Input] = {
     "volume-rhythm": VolumeRhythm(),
 }
 LAG = ":lag-"
+SEASON = "season-"
+LONGEST_SEASON = 400  # rows
 _CUSTOM = re.compile(rf"(.+):({'|'.join((*TRANSFORMS, EVENT))})(?:{LAG}([0-9]{{1,4}}))?", re.DOTALL)
 
 
 @cache
 def input_of(name: str) -> Input:
-    """The input of a name: one of `INPUTS`, COLUMN:TRANSFORM or KIND:event, each with a lag.
+    """The input of a name: one of `INPUTS`, season-N, COLUMN:TRANSFORM or KIND:event with a lag.
 
     Raises KeyError for an unknown name.
     """
     if name in INPUTS:
         return INPUTS[name]
+    if period := period_of(name):
+        return Season(period)
     parts = _CUSTOM.fullmatch(name)
     if parts is None:
         raise KeyError(name)
     column, transform, lag = parts[1], parts[2], int(parts[3] or 0)
     return EventDistance(column) if transform == EVENT else Feature(column, transform, lag)
+
+
+def period_of(name: str) -> int:
+    """The rows of a season that an input is of; 0 of any other."""
+    number = name.removeprefix(SEASON)
+    digits = name.startswith(SEASON) and re.fullmatch("[1-9][0-9]{0,2}", number, re.ASCII)
+    return int(number) if digits and 2 <= int(number) <= LONGEST_SEASON else 0
+
+
+def season_of(inputs: tuple[str, ...]) -> int:
+    """The rows of the season that some of the inputs are of; 0 without one."""
+    return max(map(period_of, inputs), default=0)
 
 
 def is_event(name: str) -> bool:
