@@ -48,6 +48,16 @@ def _die_of_signals() -> None:
     signal.signal(signal.SIGPIPE, signal.SIG_DFL)
 
 
+def _buffer_output() -> None:
+    """Put a buffer before standard output where PYTHONUNBUFFERED took it away.
+
+    Else what a nearly full disk does not take of a write would be lost unnoticed.
+    """
+    if sys.stdout is not None and isinstance(sys.stdout.buffer, io.RawIOBase):
+        buffered = io.BufferedWriter(sys.stdout.buffer)
+        sys.stdout = io.TextIOWrapper(buffered, sys.stdout.encoding)
+
+
 def main() -> None:
     """Run the command of sys.argv and exit with its status.
 
@@ -57,6 +67,7 @@ def main() -> None:
     gc.set_threshold(GARBAGE)
     _die_of_signals()
     _tame_environment()
+    _buffer_output()
     if not sys.warnoptions:
         warnings.simplefilter("ignore")  # of libraries, to developers; ours go through Messages
     status = _run(sys.argv[1:])
@@ -141,10 +152,6 @@ def _check_streams() -> None:
     if sys.stdout is None:
         os.dup2(os.open(os.devnull, os.O_RDONLY), 1)
         sys.stdout = open(1, "w", encoding="utf-8")  # noqa: SIM115 - open as long as the process
-    # PYTHONUNBUFFERED: what a nearly full disk does not take of a write would be lost unnoticed
-    if isinstance(sys.stdout.buffer, io.RawIOBase):
-        buffered = io.BufferedWriter(sys.stdout.buffer)
-        sys.stdout = io.TextIOWrapper(buffered, sys.stdout.encoding)
     sys.stdout.reconfigure(errors="backslashreplace")  # type: ignore[union-attr] # a real file here
     if sys.stderr is None:  # what libraries print there by themselves would be in that file as well
         os.dup2(os.open(os.devnull, os.O_WRONLY), 2)
