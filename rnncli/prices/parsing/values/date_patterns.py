@@ -20,6 +20,8 @@ _CLOCK = (
     r"(?::(?P<S>[0-9]{2})(?:[.,:][0-9]+)?)?(?: ?(?P<p>[AaPp]\.?[Mm]\.?))?|[- ]?(?P<q>[AaPp][Mm]))"
     rf"(?: ?(?P<z>{_ZONE})| \((?P<Z>{_ZONE})\))?)?"
 )
+# S10000 is a symbol, S12024 the first half of a year
+_YEAR_BEHIND = rf"(?:[-: /]|(?=1[89]|2[01]))(?P<Y>{_D}{{4}})"
 _SHORT = rf"(?P<a>{_D}{{1,2}})(?P<s>[-/.])(?P<c>{_D}{{1,2}})(?P=s)"
 _SEPARATED = rf"(?P<Y>{_D}{{4}})(?P<s>[-/.])[ ]?(?P<m>{_D}{{1,2}})(?P=s)[ ]?(?P<d>{_D}{{1,2}})"
 
@@ -110,10 +112,10 @@ DATE_PATTERNS = (
     _pattern(rf"(?P<m>{_D}{{1,2}})(?P<s>[-/.])(?P<Y>{_D}{{4}})", ("%m{s}%Y", "Ym1")),
     _pattern(rf"(?P<Y>{_D}{{4}})[- :]?[Mm](?P<m>{_D}{{1,2}})", ("%YM%m", "Ym1")),
     _pattern(rf"(?P<Y>{_D}{{4}})[-: /]?[QqTt](?P<Q>[1-4])", ("%Y-Qq", "YQ1")),
-    _pattern(rf"[QqTt](?P<Q>[1-4])[-: /]?(?P<Y>{_D}{{4}})", ("Qq %Y", "YQ1")),
+    _pattern(rf"[QqTt](?P<Q>[1-4]){_YEAR_BEHIND}", ("Qq %Y", "YQ1")),
     _pattern(rf"(?P<Q>[1-4])[QqTt][-: /]?(?P<Y>{_D}{{4}})", ("qQ%Y", "YQ1")),
     _pattern(rf"(?P<Y>{_D}{{4}})[-: /]?[HhSs](?P<E>[12])", ("%Y-Hh", "YE1")),
-    _pattern(rf"[HhSs](?P<E>[12])[-: /]?(?P<Y>{_D}{{4}})", ("Hh %Y", "YE1")),
+    _pattern(rf"[HhSs](?P<E>[12]){_YEAR_BEHIND}", ("Hh %Y", "YE1")),
     _pattern(rf"FY[- ]?(?P<Y>{_D}{{4}})", ("FY%Y", "Y11")),
     _pattern(r"(?P<Y>1[5-9][0-9]{2}|2[01][0-9]{2})", ("%Y", "Y11")),
 )

@@ -150,3 +150,11 @@ def test_a_rising_column_is_read_as_meant_or_refused(first, steps, date_format):
         assert "b" not in date_format  # a month by name leaves nothing open
     else:
         assert parsed.astype("datetime64[D]").tolist() == days
+
+
+@pytest.mark.parametrize("name", ["S10000", "S14999", "H20001", "Q10000", "T42500"])
+def test_a_numbered_symbol_is_no_half_year(name):
+    """Years are of our time where no sign stands between them and their half or quarter."""
+    assert not is_date(name)
+    assert is_date(name[:2] + "2024")
+    assert is_date(f"{name[:2]} {name[2:]}")
