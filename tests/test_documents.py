@@ -231,7 +231,17 @@ def test_every_guide_has_a_topic_and_a_link() -> None:
 
 
 def test_figures_of_the_readme_are_those_of_the_guides() -> None:
-    """The short table of speed holds rows of the whole one."""
+    """The short table of speed holds rows of the whole one; so do scores on real stocks."""
+    scores = re.search(
+        r"covered (\S+ %) .*?CRPS was (\S+), against (\S+) of EWMA-t and\s(\S+) of",
+        texts()["README.md"], re.DOTALL,
+    )  # fmt: skip
+    assert scores is not None
+    coverage, ours, ewma, garch = scores.groups()
+    table = [line.split(" | ") for line in texts()["evaluation.md"].splitlines()]
+    shown = {row[2]: (row[4], row[5]) for row in table if row[:2] == ["| all", "1"]}
+    assert (shown["model"], shown["ewma-t"][0]) == ((ours, coverage), ewma)
+    assert shown["garch-t"][0] == garch
     rows = re.findall(r"^\| (?:rnn|gru|lstm) \|.*$", texts()["README.md"], re.MULTILINE)
     assert len(rows) == 5
     assert set(rows) <= set(texts()["performance.md"].splitlines())

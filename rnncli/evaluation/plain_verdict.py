@@ -13,6 +13,7 @@ from rnncli.evaluation.result import MODEL, Evaluation
 from rnncli.evaluation.verdict import ALPHA, Claim, claims, claims_against_best, percent
 
 GOOD, FAIR, POOR = "good", "fair", "poor"
+NEAR = 5.0  # points between a coverage and its level that are no more than is promised
 
 
 @dataclass(frozen=True)
@@ -45,7 +46,15 @@ def _ranges_in_short(evaluation: Evaluation) -> str:
         return f"the intervals were too narrow ({shares})"
     if any(one.drifted for one in checks.values()):
         return f"the intervals were wider than need be ({shares})"
+    if not all(_is_near(float(name), one) for name, one in checks.items()):
+        count = len(evaluation.cutoffs)
+        return f"{count} cutoffs are too few to tell whether the intervals hold ({shares})"
     return f"the intervals held as promised ({shares})"
+
+
+def _is_near(level: float, check: CoverageCheck) -> bool:
+    """Whether a coverage is the level (percent), rather than as far off as chance explains."""
+    return abs(100 * check.share - level) <= min(NEAR, (100 - level) / 2)
 
 
 def _line_in_short(evaluation: Evaluation) -> str | None:
@@ -79,7 +88,9 @@ def _coverages(evaluation: Evaluation) -> Iterator[Finding]:
         question = f"Does the {name} % range hold {name} % of the actual prices?"
         held = f"it held {percent(check.share, 1)}"
         band = f"chance alone explains {100 * check.low:.0f} to {100 * check.high:.0f} %"
-        if not check.drifted:
+        if not check.drifted and not _is_near(float(name), check):
+            yield Finding(FAIR, question, f"Too few cutoffs to tell: {held} ({band}).")
+        elif not check.drifted:
             yield Finding(GOOD, question, f"Yes: {held} ({band}).")
         elif check.share < check.low:
             yield Finding(POOR, question, f"No, it is too narrow: {held} ({band}).")

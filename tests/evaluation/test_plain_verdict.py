@@ -22,10 +22,11 @@ def answers(one):
 
 
 @pytest.mark.parametrize(
-    ("share", "grade", "word"), [(0.8, GOOD, "Yes"), (0.3, POOR, "No"), (1.0, FAIR, "More")]
+    ("share", "grade", "word"),
+    [(0.8, GOOD, "Yes"), (0.3, POOR, "No"), (1.0, FAIR, "More"), (0.7, FAIR, "Too few cutoffs")],
 )
 def test_coverage_is_judged_by_what_chance_explains(share, grade, word):
-    """As promised, too narrow, or wider than need be."""
+    """As promised, too narrow, wider than need be, or off by what chance may explain."""
     inside = (np.arange(4 * FOLDS) % 10 < 10 * share).astype(float).reshape(-1, 2)
     found, answer = answers(made(coverage_80=inside))["Does"]
     assert (found, answer.startswith(word)) == (grade, True)
@@ -83,6 +84,8 @@ def test_few_cutoffs_are_no_verdict():
          " line, which was no better than the last price."),
         (0.3, 0.5, "The intervals were too narrow (31.2 % of 80 %); the forecast line was 50.00 %"
          " closer than the last price."),
+        (0.7, 1.0, "12 cutoffs are too few to tell whether the intervals hold (72.9 % of 80 %); do"
+         " not trade on the forecast line, which was no better than the last price."),
         (1.0, 2.0, "The intervals were wider than need be (100.0 % of 80 %); do not trade on the"
          " forecast line, which was no better than the last price."),
     ],
