@@ -16,8 +16,9 @@ COLUMNS = (
     "steps", "clip_rate", "unit", "validation_days", "validation_error", "naive_error",
 )  # fmt: skip
 SHOWN = {
-    "symbol": "symbol", "rows": "rows", "epochs": "epochs", "best_epoch": "best epoch",
-    "validation_days": "days", "validation_error": "validation error", "naive_error": "naive",
+    "symbol": "symbol", "rows": "rows", "last_date": "last date", "epochs": "epochs",
+    "best_epoch": "best epoch", "validation_days": "days", "validation_error": "validation error",
+    "naive_error": "naive",
 }  # fmt: skip
 
 
