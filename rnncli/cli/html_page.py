@@ -26,7 +26,7 @@ def check_page(option: str, path: str | None, inputs: Sequence[str | None]) -> N
     is standard output. Raises UsageError, CannotCreateError.
     """
     if importlib.util.find_spec("jinja2") is None:
-        raise UsageError(f"{option} needs an extra; run: pip install 'rnncli[report]'")
+        raise UsageError(f"{option}: a page needs an extra; run: pip install 'rnncli[report]'")
     if path is None:
         return
     ending = os.path.splitext(path)[1].lower()
