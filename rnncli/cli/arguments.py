@@ -113,6 +113,7 @@ def check_output(output: str, inputs: Sequence[str], keeping: CheckpointSettings
     """
     if output == "-":
         raise UsageError("--output -: a model cannot go to standard output; name a file")
+    _refuse_folder(output, "-o my.model")
     check_creatable(output)
     if os.path.realpath(output) in {os.path.realpath(path) for path in inputs if path != "-"}:
         raise UsageError(f"--output {output}: is one of the inputs; name another file")
@@ -122,6 +123,15 @@ def check_output(output: str, inputs: Sequence[str], keeping: CheckpointSettings
         from rnncli.training.checkpoints import check_place
 
         check_place(output, keeping)
+
+
+def _refuse_folder(path: str, example: str) -> None:
+    """Raise CannotCreateError for a folder, such as that of the prices: a file in it is not meant.
+
+    What is written there would be read as prices by the next run.
+    """
+    if os.path.isdir(path):
+        raise CannotCreateError(f"{path}: is a folder; name a file, such as {example}")
 
 
 def _refuse_foreign(path: str) -> None:
@@ -155,6 +165,7 @@ def check_ledger_option(path: str, paths: int | None) -> None:
         raise UsageError(
             "--ledger: records forecasts and intervals, not --paths; leave one of them out"
         )
+    _refuse_folder(path, "--ledger ledger.db")
     check_ledger(path)
 
 

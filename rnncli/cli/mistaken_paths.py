@@ -31,7 +31,9 @@ def refuse_mistaken(paths: Sequence[str], usage: str) -> None:
         if os.path.isfile(path):
             _refuse_file(path, usage)
         elif path.endswith(MODEL_ENDING) and not os.path.lexists(path):
-            raise MissingInputError(f"{path}: does not exist; {path_remedy(path)}")
+            remedy = path_remedy(path)
+            further = "" if remedy.endswith("?") else f"; {usage.format(path)}"
+            raise MissingInputError(f"{path}: does not exist; {remedy}{further}")
 
 
 def _refuse_file(path: str, usage: str) -> None:

@@ -150,4 +150,6 @@ def _refuse_further(word: str, value: str, further: str, option: Any) -> None:
     remedy = f"for several values type {word} {one} {word} {other}"
     if not option.multiple:
         remedy = f"{word} takes one value"
+    if option.name == "hidden_size":  # as other programs are told the size of each layer
+        remedy = f"for two layers type {word} {one} --layers 2"
     raise UsageError(f"{further}: is not a file; {remedy}")

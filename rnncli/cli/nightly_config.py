@@ -51,6 +51,9 @@ def read_job(path: str) -> Job:
     settings = {name: _settings(file, name, tables.get(name, {})) for name in TABLES}
     for name in ("prices", "model") if "train" in tables else ("prices",):
         if name not in tables:
+            if name == "model":
+                remedy = "file = …, or leave out [train]"
+                raise UsageError(f"{path}: [train] needs [model]; write it with {remedy}")
             raise UsageError(f"{path}: no table [{name}]; write it with {NEEDED[name]} = …")
     if "output" not in tables and "ledger" not in tables:
         raise UsageError(

@@ -23,7 +23,13 @@ def located(path: str, fault: UsageError) -> UsageError:
     if not lines:
         return fault
     line = max(lines, key=lambda line: _holds(line.text, value))
-    return UsageError(f"{path}, line {line.number}: [{line.path[0]}] {fault}")
+    return UsageError(f"{path}, line {line.number}: [{line.path[0]}] {_in_toml(fault)}")
+
+
+def _in_toml(fault: UsageError) -> str:
+    """A fault as a file words it: without the hyphens of an option, and a level in its list."""
+    text = str(fault).removeprefix("--")
+    return re.sub(r"^(level .*; )say (\S+)$", r"\1write level = [\2]", text)
 
 
 def _holds(line: str, value: str | None) -> bool:

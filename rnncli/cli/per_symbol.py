@@ -25,6 +25,10 @@ if TYPE_CHECKING:
     from rnncli.training.per_symbol import Recipe, SymbolOutcome
 
 ALONE = ("checkpoint_every", "keep_checkpoints", "time_budget")  # options of one training
+OF_FLEET = {  # options of many trainings, and what one network does instead
+    "jobs": "one network uses all cores already, and --threads limits them",
+    "cluster": "one network trains on this computer: leave it out",
+}
 
 
 def check_options(
@@ -32,10 +36,8 @@ def check_options(
 ) -> None:
     """Refuse early the options that do nothing with --per-series, or nothing without."""
     if not fleet.per_series:
-        for name in typed & {"jobs", "cluster"}:
-            raise UsageError(
-                f"--{name}: does nothing without --per-series; add it, or leave out --{name}"
-            )
+        for name in typed & {*OF_FLEET}:
+            raise UsageError(f"--{name}: belongs to --per-series; {OF_FLEET[name]}")
         return
     for name in ALONE:
         if name in typed:

@@ -88,7 +88,7 @@ def _check_output(output: str, form: str | None, values: Mapping[str, Any]) -> N
     if form is None:
         endings = ", ".join(f".{ending}" for ending in FORMS)
         if os.path.isdir(output):
-            raise UsageError(f"--output {output}: is a folder; name a file in it")
+            raise UsageError(f"--output {output}: is a folder; name a file, such as result.csv")
         raise UsageError(f"--output {output}: has no known ending; use {endings}, or add --format")
     if os.path.realpath(output) in set(_inputs(values)):
         raise UsageError(f"--output {output}: is one of the inputs; name another file")

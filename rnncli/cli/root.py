@@ -31,6 +31,7 @@ SYNONYMS = {
     "env": "doctor", "update": "upgrade", "migrate": "upgrade", "html": "report",
     "dashboard": "report", "finetune": "train --init MODEL", "resume": "train --resume",
     "benchmark": "help performance", "bench": "help performance", "export": "ledger",
+    "serve": "predict --follow", "watch": "predict --follow",
 }  # fmt: skip
 PATH = re.compile(r"/|\.(csv|txt|tsv|gz|zip|parquet|xlsx?|model|db|toml)$")
 EPILOG = (

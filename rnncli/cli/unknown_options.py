@@ -1,6 +1,7 @@
 """Options that a command does not have: the one that was meant, or where there is one."""
 
 import re
+import shlex
 from collections.abc import Iterator, Sequence
 from difflib import get_close_matches
 from typing import Any
@@ -26,6 +27,7 @@ MEANT = {  # options of other tools, and the one that does the same here
     "predict": "forecast", "data": "prices", "fit": "train", "training": "train",
     "evaluate": "score", "path": "file", "filename": "file", "output": "file",
     "weight-averaging": "average", "transform": "scale", "device": "threads", "cutoffs": "folds",
+    "n": "horizon", "weekly": "resample W", "monthly": "resample M",
 }  # fmt: skip
 ARGUMENTS = {  # arguments that are named without an option, and what they are called elsewhere
     "PRICES": ("prices", "price", "file", "files", "input", "inputs", "data", "dataset", "path",
@@ -39,7 +41,14 @@ TYPED = {
     "PRICES": "prices", "MODEL": "my.model", "LEDGER": "ledger.db", "CONFIG": "nightly.toml",
     "FILE": "ledger.db",
 }  # fmt: skip # an argument as an example types it
+NUMBER = re.compile(r"[0-9]+(\.[0-9]+)?|\.[0-9]+")
 PROGRAM = {"version": "rnncli --version", "v": "rnncli -V"}  # of the program, not of a command
+CONFIDENCE = "did you mean --confidence, such as 95?"
+COLOUR = ("color", "colour", "colors", "colours", "no-color", "no-colour")
+BESIDE = {  # an option of other commands, and what does the like in this one
+    ("gradients", "chart"): "its table has bars; for a figure type --plot FILE, for a page --html"
+    " FILE",
+}
 SIMILAR = 0.7  # of names, for one to be suggested for the other
 
 
@@ -54,15 +63,45 @@ def _instead(context: Any, bare: str) -> str:
     """What to type in place of an option that does not exist."""
     if without := _argument(context, bare):
         return without
+    if beside := _beside(context, bare):
+        return beside
     known = [o[2:] for p in context.command.params for o in p.opts if o.startswith("--")]
     meant = meant_option(bare, known)
     if meant is not None:
-        return f"did you mean --{meant}?"
+        return _with_value(meant, bare, _value_of(context, bare))
     if context.parent and bare in PROGRAM:
         return f"versions are shown by {PROGRAM[bare]}"
     if context.parent and get_close_matches(bare, ["help", "help-all"], 1, SIMILAR):
         return f"did you mean --help? All details: rnncli help {context.info_name}"
     return _elsewhere(context, bare)
+
+
+def _value_of(context: Any, bare: str) -> str:
+    """What was typed after an option; empty where it is no number."""
+    words = [*context.meta.get(WORDS, ()), ""]
+    typed = {f"-{bare}", f"--{bare}"}
+    after = next((words[n + 1] for n, word in enumerate(words[:-1]) if word in typed), "")
+    after = (
+        next((w.partition("=")[2] for w in words if w.partition("=")[0] in typed), after) or after
+    )
+    return after if NUMBER.fullmatch(after) else ""
+
+
+def _with_value(meant: str, bare: str, value: str) -> str:
+    """The option that was meant, with the value where a short name says little, or it differs."""
+    if meant == "confidence" and value:
+        percent = float(value) * (100 if float(value) < 1 else 1)
+        percent = max(percent, 100 - percent)  # 5 is of the tail
+        return f"type --confidence {percent:g}" if 50 < percent < 100 else CONFIDENCE
+    shown = f" {value}" if value and len(bare) == 1 else ""
+    return f"did you mean --{meant}{shown}?"
+
+
+def _beside(context: Any, bare: str) -> str:
+    """What does the like of an option, and is no option of that name; empty for others."""
+    if bare in COLOUR:
+        return "set NO_COLOR=1 for text without colours"
+    return BESIDE.get((context.info_name, bare), "")
 
 
 def meant_option(bare: str, known: Sequence[str]) -> str | None:
@@ -110,9 +149,13 @@ def _elsewhere(context: Any, option: str) -> str:
     if with_it and context.parent:
         return f"it is an option of {_all_of(with_it)}"
     if with_it:
+        words = list(context.meta.get(WORDS, ()))
+        place = next((n for n, word in enumerate(words) if word in with_it), None)
+        if place is not None:
+            moved = shlex.join([*words[place:], *words[:place]])
+            return f"it follows the name of a command: rnncli {moved}"
         dashes = "-" * (1 + (len(option) > 1))
-        typed = [word for word in context.meta.get(WORDS, ()) if word in with_it]
-        first = next(iter(typed or {"predict"} & {*with_it} or with_it))
+        first = next(iter({"predict"} & {*with_it} or with_it))
         versions = "; for versions: rnncli -V" if option == "v" else ""
         return f"it follows the name of a command: rnncli {first} {dashes}{option}{versions}"
     return f"{context.command_path} --help lists the options"

@@ -1,5 +1,6 @@
 """`rnncli ledger` and `rnncli upgrade`: keep what runs leave for years."""
 
+import os
 from typing import TYPE_CHECKING, Annotated, Literal
 
 import typer
@@ -7,7 +8,7 @@ import typer
 from rnncli.cli.messages import Messages
 from rnncli.cli.options import command
 from rnncli.cli.results import show_result
-from rnncli.errors import ExitStatus, UsageError
+from rnncli.errors import CannotCreateError, ExitStatus, UsageError
 from rnncli.settings import ResultSettings
 
 if TYPE_CHECKING:
@@ -127,6 +128,8 @@ def _upgraded(file: str) -> dict[str, object]:
 
         kind, version = read_kind(file)
         return _row(file, kind, version, FORMAT, None)
+    if os.path.isdir(file):
+        raise CannotCreateError(f"{file}: is a folder; name ledgers, models, states or checkpoints")
     from rnncli.ledger.migration import backup_of, migrate
     from rnncli.ledger.tables import VERSION
     from rnncli.ledger.upkeep import check_exists

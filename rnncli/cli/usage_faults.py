@@ -2,6 +2,7 @@
 
 import os
 import re
+import shlex
 from collections.abc import Sequence
 from itertools import pairwise
 from typing import Any
@@ -52,6 +53,9 @@ def _meant(value: Any, parameter: Any) -> str:
         return f"; type {text.replace(',', '.')}"
     if (number := _number(re.sub(r"(\d),(?=\d{3}\b)", r"\1", text))) and number.is_integer():
         return f"; type {int(number)}"
+    weeks = re.fullmatch(r"([0-9]+) ?(w|wks?|weeks?)", text)
+    if weeks and parameter.name == "horizon":
+        return f"; rows are trading days: for {text} type {5 * int(weeks[1])}"
     days = re.fullmatch(r"([0-9]+) ?(d|days?|rows?|steps?)", text)
     return f"; type {days[1]}" if days else ""
 
@@ -96,13 +100,23 @@ def _refused(fault: Any, parameter: Any) -> str:
     value = fault.__cause__.errors()[0]["input"]
     text = f"{_longest(parameter)} {value}: {reason_of(fault)}"
     if parameter.param_type_name == "argument" and os.path.exists(str(value)):
-        text += "; files come before it"
+        return f"{text}; {_exchanged(fault.ctx, str(value))}"
     if not parameter.multiple or not isinstance(value, str):
         return text
     name, parts = _longest(parameter), re.split(r"[,;\s]+", value.strip(",; "))
     if len(parts) == 1:
         return text
     return f"{text}; for several values type {' '.join(f'{name} {part}' for part in parts)}"
+
+
+def _exchanged(context: Any, path: str) -> str:
+    """The command with a file before the word that follows it."""
+    words = list(context.meta.get(WORDS, ()))
+    place = words.index(path) if path in words else 0
+    if not place:
+        return "files come before it"
+    words[place - 1 : place + 1] = words[place], words[place - 1]
+    return f"did you mean: {context.command_path} {shlex.join(words)}?"
 
 
 def _such_as(parameter: Any) -> str:
@@ -135,15 +149,30 @@ def _missing(fault: Any) -> str:
     shown = name or " ".join((*sorted(parameter.opts, key=len)[:1], parameter.metavar or ""))
     shown = shown.strip("[]")
     words = fault.ctx.meta.get(WORDS, ())
+    if command.name == "train" and (typed := _continuing(words)):
+        return f"{shown.strip()} is missing; to continue from a model: {typed}"
     page = PAGES.get(command.name)
     example = f"; example: {page.examples[0][1]}" if page else ""
     return f"{shown.strip()} is missing{_why_missing(command, words)}{example}"
 
 
+def _continuing(words: Sequence[str]) -> str:
+    """The command that trains a model among the words further; it replaces no file.
+
+    Empty where there is no model.
+    """
+    from rnncli.storage.tensor_file import is_model
+
+    model = next((word for word in words if os.path.isfile(word) and is_model(word)), None)
+    if model is None:
+        return ""
+    others = [word for word in words if word not in (model, "--init")] or ["prices"]
+    return shlex.join(["rnncli", "train", *others, "--init", model, "-o", "new.model"])
+
+
 def _why_missing(command: Any, words: Sequence[str]) -> str:
     """What was typed in another place than it belongs in, if that is why something is missing."""
     from rnncli.cli.mistaken_paths import is_ledger
-    from rnncli.storage.tensor_file import is_model
 
     options = {o: p for p in command.params for o in p.opts if p.param_type_name == "option"}
     for name, value in pairwise(words):
@@ -153,8 +182,6 @@ def _why_missing(command: Any, words: Sequence[str]) -> str:
         if option.name != "output" and os.path.exists(value):
             return f": {value} was taken as the value of {name}"
     files = [word for word in words if os.path.isfile(word) or os.path.isdir(word)]
-    if command.name == "train" and (models := [path for path in files if is_model(path)]):
-        return f", and to continue training from {models[0]} write --init {models[0]}"
     if command.name == "score" and files and not is_ledger(files[0]):
         return f": {files[0]} is not a ledger, which comes first"
     return ""

@@ -171,12 +171,12 @@ def test_symbols_that_fail(call, prices, tmp_path):
         (
             ("--no-per-series", "--jobs", 2),
             2,
-            "--jobs: does nothing without --per-series; add it",
+            "--jobs: belongs to --per-series; one network uses all cores already",
         ),
         (
             ("--no-per-series", "--cluster", "x"),
             2,
-            "--cluster: does nothing without --per-series; add",
+            "--cluster: belongs to --per-series; one network trains on this computer",
         ),
     ],
 )

@@ -213,7 +213,7 @@ def test_metrics_have_the_risk_of_each_portfolio(place, night):
         ({"risk": 'holdings = "main.csv"\nhorizons = "0"'}, "is not a list of rows", 2),
         ({"risk": 'holdings = "bad.csv"'}, "bad.csv: has no column symbol", 65),
         ({"prices": 'paths = ["."]'}, "main.csv: lies among the prices", 2),
-        ({"score": 'require-test = "kupic"'}, "[score] --require-test kupic: no such test", 2),
+        ({"score": 'require-test = "kupic"'}, "[score] require-test kupic: no such test", 2),
         ({"output": 'file = "main.csv"'}, "main.csv: is a file of holdings", 2),
         ({"risk": "holdings = 5"}, "5 is not a file name", 2),
     ],
