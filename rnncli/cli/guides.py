@@ -1,5 +1,6 @@
 """`rnncli help`: the guides, the long help page of a command, and a search in both."""
 
+import re
 from collections.abc import Iterator
 from difflib import get_close_matches
 from typing import TYPE_CHECKING, Annotated, Any
@@ -20,6 +21,7 @@ TOPICS = (
     "cells", "python", "formats", "environment", "exit-codes", "reproducibility", "security",
     "attacks", "performance", "upgrading", "glossary", "reference",
 )  # fmt: skip # in the order in which they are best read
+COMMENT = re.compile(r"\n(\n?)<!-- .*? -->\n(\n?)")  # a line of it, and blank lines around
 MOST = 8  # lines that a search shows
 STARTS = ("- ", "#", "|")  # of an item, a heading, a row
 NUMBERS = tuple(f"{number}." for number in range(1, 10))
@@ -61,8 +63,9 @@ def show_help(
 
 
 def guide(topic: str) -> str:
-    """The Markdown of a guide."""
-    return _folder().joinpath(f"{topic}.md").read_text(encoding="utf-8")
+    """The Markdown of a guide, without the comments that say what makes its tables."""
+    text = _folder().joinpath(f"{topic}.md").read_text(encoding="utf-8")
+    return COMMENT.sub(lambda found: f"\n{found[1] or found[2]}", text)
 
 
 def _folder() -> "Traversable":

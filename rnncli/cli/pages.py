@@ -215,7 +215,7 @@ PAGES = {
             ("A ledger of an earlier version", "rnncli upgrade ledger.db"),
             ("Which version are these files of?", "rnncli upgrade *.model ledger.db"),
         ),
-        ("operations", "ledger"),
+        ("upgrading", "operations", "ledger"),
     ),
     "warmup": Page(
         "[OPTIONS]",

@@ -75,10 +75,7 @@ FOLDS = Option("Number of cutoffs (0: all after the last date the model saw).", 
 JOINT = Option(
     "Symbols together, tied by a t copula of their past forecasts: joint --paths, joint scores."
 )
-CHART = Option(
-    "Draw a text chart below the table: first forecasts, coverage by horizon, effects by row,"
-    " StatLand's blue and red companies."
-)
+CHART = Option("Draw a text chart of the result below the table.")
 ADAPTIVE = Option(
     "Adaptive conformal intervals: follow each series' recent coverage (Gibbs & Candès 2021).",
     panel="Intervals",

@@ -67,7 +67,7 @@ class ReadSettings:
     ] = None
     duplicates: Annotated[
         Literal["refuse", "first", "last"],
-        Option("Which price to keep when a day has two: refuse the file, or keep first or last."),
+        Option("What to do where a day has two prices: stop, or keep the first or the last."),
     ] = "refuse"
     adjust_splits: Annotated[
         bool, Option("Adjust for unadjusted stock splits (price jumps near 2:1, 3:1, …).")

@@ -45,10 +45,16 @@ def test_the_index_lists_guides_and_commands(call):
 
 @pytest.mark.parametrize("topic", TOPICS)
 def test_a_guide_off_a_terminal_is_its_markdown(topic, call):
-    """To the byte, for pipes and for reading on a forge."""
+    """For pipes and for reading; comments, of what makes a table, are left out."""
     done = call("help", topic)
     assert (done.returncode, done.stderr) == (0, b"")
     assert done.stdout.decode().rstrip() == guide(topic).rstrip()
+    assert b"<!--" not in done.stdout
+
+
+def test_an_upgrade_is_explained_by_the_guide_of_it(call):
+    """What else has to change is there, not on the help page."""
+    assert b"rnncli help upgrading" in call("help", "upgrade").stdout
 
 
 def test_a_guide_on_a_terminal_is_rendered(terminal):
