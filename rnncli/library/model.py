@@ -185,9 +185,10 @@ class Model(model.Model):
     def _read(self, prices: Prices, beside: FieldsToRead) -> Prices:
         """Prices by the period of rows that the model was trained on, with further columns."""
         prices = by_period(prices, self.settings.get("read", {}).get("resample"), _warn)
+        prices = with_fields(prices, beside)
         if not is_prior(self):
             warn_of_period(prices.resample, self.settings, _warn)
-        return with_fields(prices, beside)
+        return prices
 
     def __repr__(self) -> str:
         network, symbols = self.network.architecture, self.record["symbols"]
