@@ -4,6 +4,7 @@ import re
 import shlex
 from collections.abc import Iterator, Sequence
 from difflib import get_close_matches
+from itertools import pairwise
 from typing import Any
 
 from rnncli.cli.mistyped import WORDS
@@ -41,7 +42,7 @@ TYPED = {
     "PRICES": "prices", "MODEL": "my.model", "LEDGER": "ledger.db", "CONFIG": "nightly.toml",
     "FILE": "ledger.db",
 }  # fmt: skip # an argument as an example types it
-NUMBER = re.compile(r"[0-9]+(\.[0-9]+)?|\.[0-9]+")
+NUMBER = re.compile(r"([0-9]+(\.[0-9]+)?|\.[0-9]+)%?")
 PROGRAM = {"version": "rnncli --version", "v": "rnncli -V"}  # of the program, not of a command
 CONFIDENCE = "did you mean --confidence, such as 95?"
 COLOUR = ("color", "colour", "colors", "colours", "no-color", "no-colour")
@@ -78,13 +79,10 @@ def _instead(context: Any, bare: str) -> str:
 
 def _value_of(context: Any, bare: str) -> str:
     """What was typed after an option; empty where it is no number."""
-    words = [*context.meta.get(WORDS, ()), ""]
-    typed = {f"-{bare}", f"--{bare}"}
-    after = next((words[n + 1] for n, word in enumerate(words[:-1]) if word in typed), "")
-    after = (
-        next((w.partition("=")[2] for w in words if w.partition("=")[0] in typed), after) or after
-    )
-    return after if NUMBER.fullmatch(after) else ""
+    words = [part for word in context.meta.get(WORDS, ()) for part in word.split("=", 1)]
+    names = (f"-{bare}", f"--{bare}")
+    after = next((value for name, value in pairwise(words) if name in names), "")
+    return after.rstrip("%") if NUMBER.fullmatch(after) else ""
 
 
 def _with_value(meant: str, bare: str, value: str) -> str:

@@ -68,6 +68,7 @@ CHOICES = f"{', '.join(MOST)} or {LAST}"
         ("train p.csv -o m --jobs 2", "--jobs: belongs to --per-series; one network uses all cores"
          " already, and --threads limits them"),
         ("risk p.csv --level 5", "rnncli risk has no option --level; type --confidence 95"),
+        ("risk p.csv --level 5%", "rnncli risk has no option --level; type --confidence 95"),
         ("risk p.csv --level 500",
          "rnncli risk has no option --level; did you mean --confidence, such as 95?"),
         ("predict p.csv -n 5", "rnncli predict has no option -n; did you mean --horizon 5?"),
