@@ -105,7 +105,9 @@ def _line(evaluation: Evaluation) -> Iterator[Finding]:
         return
     question = "Is the forecast line closer to the actual price than the last price is?"
     told = one.p is not None and one.p < ALPHA
-    if one.p is None:
+    if one.change == 0:
+        yield Finding(POOR, question, "No, it is the last price: do not trade on it.")
+    elif one.p is None:
         yield Finding(FAIR, question, _untold(one))
     elif told and one.change < 0:
         yield Finding(GOOD, question, f"Yes, by {percent(-one.change, 2)} ({_p(one)}).")

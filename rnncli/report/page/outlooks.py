@@ -140,12 +140,14 @@ def _row(
 
 
 def _range(lower: float, upper: float, last: float) -> Row:
-    """An interval as prices, and its width over the last price."""
+    """An interval as prices, as changes of the last price, and its width over that price."""
     if not (np.isfinite(lower) and np.isfinite(upper)):
-        return {"text": DASH, "width": DASH, "sort": -1.0}
+        return {"text": DASH, "moves": DASH, "width": DASH, "sort": -1.0}
     width = (upper - lower) / abs(last) if last else float("inf")
+    moves = [signed((bound - last) / abs(last) if last else np.nan) for bound in (lower, upper)]
     return {
         "text": f"{price(lower)} … {price(upper)}",
+        "moves": " … ".join(moves),
         "width": percent(width),
         "sort": round(width, 8),
     }

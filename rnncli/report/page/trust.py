@@ -78,14 +78,24 @@ def _best_and_worst(months: Sequence[Row], level: float) -> Row | None:
     if len(known) < 2:
         return None
     known.sort(key=lambda row: (row[name], row["month"]))
-    outside = [row["month"] for row in known if row[f"drift_{level_name(level)}"]]
     return {
         "level": level_name(level),
-        "outside": ", ".join(sorted(outside)),
+        "outside": _beyond_chance(sorted(known, key=lambda row: row["month"]), level_name(level)),
         "judged": any(np.isfinite(row[f"band_low_{level_name(level)}"]) for row in known),
         "worst": known[0]["month"], "least": percent(known[0][name]),
         "best": known[-1]["month"], "most": percent(known[-1][name]),
     }  # fmt: skip
+
+
+def _beyond_chance(months: Sequence[Row], level: str) -> str:
+    """In which months, oldest first, a range was too narrow or too wide for chance; or nothing."""
+    outside: dict[str, list[str]] = {"too narrow": [], "wider than need be": []}
+    for row in months:
+        if row[f"drift_{level}"]:
+            narrow = row[f"coverage_{level}"] < row[f"band_low_{level}"]
+            latest = " (the latest)" if row is months[-1] else ""
+            outside["too narrow" if narrow else "wider than need be"].append(row["month"] + latest)
+    return ", ".join(f"{how} in {', '.join(names)}" for how, names in outside.items() if names)
 
 
 def _cutoff(cutoff: str | int) -> str:

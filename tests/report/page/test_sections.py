@@ -187,7 +187,7 @@ def test_months_outside_the_band_are_named_and_marked():
     backtest = backtest_of()
     scores = replace(scores_of(backtest.evaluation), months=months)
     section = trust_section(backtest, scores)["months"]
-    assert (section["outside"], section["judged"]) == ("2024-02", True)
+    assert (section["outside"], section["judged"]) == ("too narrow in 2024-02 (the latest)", True)
     calm = trust_section(backtest, replace(scores, months=[months[0]] * 2))["months"]
     assert calm["outside"] == ""
 
