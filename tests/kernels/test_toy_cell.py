@@ -82,7 +82,7 @@ def test_a_toy_cell_passes_the_tests_of_all_cells(tmp_path):
     """Its file, its entry in CELLS and its twin are all that they need."""
     done = run_suite(tmp_path, FILE)
     assert done.returncode == 0, done.stdout + done.stderr
-    assert int(done.stdout.split(" passed")[0].split()[-1]) > 100
+    assert int(done.stdout.split(" passed")[0].split()[-1]) > 50
 
 
 @pytest.mark.slow
