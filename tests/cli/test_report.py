@@ -121,7 +121,7 @@ def test_without_the_extra_the_remedy_is_named(call, prices, monkeypatch):
     )  # fmt: skip
     done = call("report", prices, "-o", "r.html")
     assert (done.returncode, done.stderr.decode()) == (
-        2, "error: --output needs an extra; run: pip install 'rnncli[report]'\n"
+        2, "error: --output: a page needs an extra; run: pip install 'rnncli[report]'\n"
     )  # fmt: skip
     assert not os.path.exists("r.html")
 
