@@ -78,7 +78,7 @@ def _instead(context: Any, bare: str) -> str:
 
 
 def _value_of(context: Any, bare: str) -> str:
-    """What was typed after an option; empty where it is no number."""
+    """The number typed after an option; empty for any other word, or without one."""
     words = [part for word in context.meta.get(WORDS, ()) for part in word.split("=", 1)]
     names = (f"-{bare}", f"--{bare}")
     after = next((value for name, value in pairwise(words) if name in names), "")
