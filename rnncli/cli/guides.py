@@ -65,7 +65,7 @@ def show_help(
 def guide(topic: str) -> str:
     """The Markdown of a guide, without the comments that say what makes its tables."""
     text = _folder().joinpath(f"{topic}.md").read_text(encoding="utf-8")
-    return COMMENT.sub(lambda found: f"\n{found[1] or found[2]}", text)
+    return COMMENT.sub(lambda comment: f"\n{comment[1] or comment[2]}", text)
 
 
 def _folder() -> "Traversable":

@@ -237,11 +237,12 @@ def _seasonal(
 ) -> tuple[PrepareSettings, NetworkSettings]:
     """Every row ahead at once, from the prices of a season; over the deviation of the past."""
     decay, season = preparing.volatility_decay, preparing.season
-    most = min(max(2 * season, *SEASONAL_HORIZON), SEASONAL_HORIZON[-1])
+    least, most = SEASONAL_HORIZON
+    horizon = shape.horizon or min(max(2 * season, least), most)
     return replace(
         preparing, season=1, inputs=f"close,level,season-{season}",
         volatility_decay=OF_PAST if decay is None else decay,
-    ), replace(shape, mode="direct", horizon=shape.horizon or most)  # fmt: skip
+    ), replace(shape, mode="direct", horizon=horizon)  # fmt: skip
 
 
 def resolve_defaults(

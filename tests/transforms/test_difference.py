@@ -112,6 +112,17 @@ def test_a_season_alone_is_of_the_inputs():
     assert (with_mode[0].season, with_mode[1].mode) == (24, "seq2seq")
 
 
+@pytest.mark.parametrize(
+    ("season", "asked", "horizon"), [(5, None, 20), (12, None, 24), (52, None, 48), (52, 13, 13)]
+)
+def test_a_season_is_forecast_two_seasons_ahead(season, asked, horizon):
+    """At least 20 and at most 48 rows, or as many as are asked for."""
+    _, shape, _ = resolve_defaults(
+        PrepareSettings(season=season), NetworkSettings(horizon=asked), TrainSettings()
+    )
+    assert shape.horizon == horizon
+
+
 def test_bounds_are_absolute_even_where_all_prices_were_positive():
     """So that a rate which falls below zero later is forecast and evaluated."""
     prices = spreads()

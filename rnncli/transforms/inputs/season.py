@@ -13,6 +13,7 @@ import math
 import numpy as np
 
 from rnncli.arrays import Float64Array, IntArray
+from rnncli.settings.training import OF_PAST
 from rnncli.transforms.inputs.days import Days, Input, Row, clipped
 from rnncli.transforms.inputs.level import ALL, RunningMeans
 from rnncli.transforms.volatility import (
@@ -23,7 +24,6 @@ from rnncli.transforms.volatility import (
     own_variances,
 )
 
-LATE = 0.999  # decay of the deviation: nearly the whole past, since a season has its quiet days
 LIMIT = 30.0  # deviations that a price may be away
 
 
@@ -74,7 +74,7 @@ class Season(Input):
         level = levels[-1] + row.change if row.rows else row.change
         if row.rows:
             self._mean.step(mean, row.change)
-            variance = next_variance(variance, row.change, row.rows - 1, LATE)
+            variance = next_variance(variance, row.change, row.rows - 1, OF_PAST)
         memory[:] = [*mean, variance, *levels[1:], level]
         away = [before - level for before in levels[:0:-1]]
         late = deviation(variance)
@@ -83,4 +83,4 @@ class Season(Input):
 
     @staticmethod
     def _variances(days: Days) -> Float64Array:
-        return own_variances(days.change[1:], LATE)
+        return own_variances(days.change[1:], OF_PAST)

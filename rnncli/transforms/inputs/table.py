@@ -7,6 +7,7 @@ import re
 from functools import cache
 
 from rnncli.prices.beside.events import EVENT
+from rnncli.settings.training import LONGEST_SEASON
 from rnncli.transforms.inputs.bar import HighLow, Presence, Volume, Weekday
 from rnncli.transforms.inputs.custom import TRANSFORMS, EventDistance, Feature
 from rnncli.transforms.inputs.days import Input
@@ -30,7 +31,6 @@ INPUTS: dict[str, Input] = {
 }
 LAG = ":lag-"
 SEASON = "season-"
-LONGEST_SEASON = 400  # rows
 _CUSTOM = re.compile(rf"(.+):({'|'.join((*TRANSFORMS, EVENT))})(?:{LAG}([0-9]{{1,4}}))?", re.DOTALL)
 
 
