@@ -20,7 +20,8 @@ from rnncli.forecasting.forecast import NoForecastError
 from rnncli.forecasting.predict import fitting_series
 from rnncli.gradients.attribution import Quantity, attribute
 from rnncli.inference.forecast import days_to_score
-from rnncli.inference.range_shrinkage import evidence_at, pulled_back, shrunk
+from rnncli.inference.range_evidence import evidence_at
+from rnncli.inference.range_shrinkage import pulled_back, shrunk
 from rnncli.inference.rollout import NetworkStates, initial_states, run_until
 from rnncli.models.model import Model
 from rnncli.models.prior import fed
@@ -152,7 +153,7 @@ class _Windows:
         self._evidence = self._of_the_past(threads) if model.preparation.shrinks_range else None
 
     def _of_the_past(self, threads: Threads) -> Float64Array:
-        """What the past of each series says of its range, see `inference.range_shrinkage`."""
+        """What the past of each series says of its range, see `inference.range_evidence`."""
         daily, last = days_to_score(self.network, self.dataset), last_rows(self.prices)
         run_until(self.network, self.dataset, last, threads, 0, daily)
         return evidence_at(daily, self.dataset, self.prices, last)

@@ -5,6 +5,7 @@ A network and a `Dataset` go in; states at origins, sampled paths and quantile f
     forecast         every forecast, from any rows of many series
     rollout          outputs day by day, states at origins, outputs fed back in
     direct           the distributions of all rows ahead from the outputs of one day
+    range_evidence   what the past of each symbol says of how far its range moves
     range_shrinkage  how far the range of each symbol moves from its mean, by its past
     path_sampling    days ahead by Monte Carlo: thousands of paths per symbol
     actuals          the prices that followed each origin, and the unit of errors

@@ -20,7 +20,8 @@ from rnncli.inference.direct import (
     paths_ahead,
 )
 from rnncli.inference.path_sampling import Sampling, draw_paths
-from rnncli.inference.range_shrinkage import NEXT_ROW, evidence_at, shrunk
+from rnncli.inference.range_evidence import NEXT_ROW, evidence_at
+from rnncli.inference.range_shrinkage import shrunk
 from rnncli.inference.rollout import NetworkStates, outputs_ahead, runs_on, states_after
 from rnncli.network.network import DIRECT, Network
 from rnncli.prices.origins import Origins

@@ -9,7 +9,7 @@ from states import first_rows, grown, model_of, with_fields
 
 from rnncli.distributions import student_t
 from rnncli.inference.forecast import Request, days_to_score, forecast_at, states_at
-from rnncli.inference.range_shrinkage import (
+from rnncli.inference.range_evidence import (
     BEFORE,
     KEEPS,
     MEMORY,
@@ -20,9 +20,8 @@ from rnncli.inference.range_shrinkage import (
     evidence_after,
     evidence_at,
     no_evidence,
-    pulled_back,
-    shrunk,
 )
+from rnncli.inference.range_shrinkage import pulled_back, shrunk
 from rnncli.inference.rollout import states_after
 from rnncli.kernels.likelihoods import FEWEST, SPREAD
 from rnncli.models.prior import fed, load_prior

@@ -26,7 +26,7 @@ from rnncli.forecasting.pooled import pool_of, request_of
 from rnncli.forecasting.predict import forecast_request, rows_ahead
 from rnncli.forecasting.unfit import unfit_forecasts
 from rnncli.inference.forecast import OriginStates, forecast_from
-from rnncli.inference.range_shrinkage import NEXT_ROW, ScoredRows
+from rnncli.inference.range_evidence import NEXT_ROW, ScoredRows
 from rnncli.inference.rollout import LANES, NetworkStates, at_start, reader, reads
 from rnncli.models.model import Model
 from rnncli.models.prior import fields_to_read, needing

@@ -15,7 +15,7 @@ from rnncli.forecasting.incremental.running_stats import (
 )
 from rnncli.forecasting.incremental.state_file import State
 from rnncli.inference.forecast import OriginStates, days_to_score
-from rnncli.inference.range_shrinkage import NEXT_ROW, ScoredRows, evidence_at
+from rnncli.inference.range_evidence import NEXT_ROW, ScoredRows, evidence_at
 from rnncli.inference.rollout import (
     NetworkStates,
     at_start,

@@ -14,7 +14,8 @@ import numpy as np
 from rnncli.arrays import Float64Array
 from rnncli.forecasting.incremental.row_hash import with_row
 from rnncli.inference.forecast import OriginStates
-from rnncli.inference.range_shrinkage import ScoredRows, evidence_after, no_evidence, shrunk
+from rnncli.inference.range_evidence import ScoredRows, evidence_after, no_evidence
+from rnncli.inference.range_shrinkage import shrunk
 from rnncli.inference.rollout import NetworkStates
 from rnncli.models.model import Model
 from rnncli.prices.date_history import DateHistory
@@ -42,7 +43,7 @@ class RunningStats:
     `last`: its last prices, a season of them; `first`, `total`, `squares`: its first change, and
     sums of how far the others are from that; `variance`: exponentially weighted, of its returns;
     `span`: the same for its inputs, on any scale; `memory`: the state of those (see
-    `transforms.inputs`), empty before the first row; `evidence`: see `inference.range_shrinkage`,
+    `transforms.inputs`), empty before the first row; `evidence`: see `inference.range_evidence`,
     empty of other models; `row_hash`: see `row_hash`; `dates`: what the dates ahead depend on.
     """
 

@@ -14,7 +14,7 @@ from rnncli import __version__
 from rnncli.arrays import Float64Array
 from rnncli.errors import MissingInputError, ModelFileError, UsageError
 from rnncli.forecasting.incremental.running_stats import RunningStats
-from rnncli.inference.range_shrinkage import MEMORY
+from rnncli.inference.range_evidence import MEMORY
 from rnncli.inference.rollout import NetworkStates, carried_shapes, reader
 from rnncli.kernels import bits_key
 from rnncli.models.model import OF_PRIOR, Model
