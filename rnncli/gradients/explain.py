@@ -257,8 +257,9 @@ def _shrunk_width(
         outputs: FloatArray, log_steps: Float64Array
     ) -> tuple[Float64Array, Float64Array, Float64Array]:
         known, rows = np.tile(evidence, (len(outputs), 1)), np.full(len(outputs), row)
-        values, by_shrunk = log_width(shrunk(outputs, known, np.exp(log_steps + shift), rows))
-        by_outputs, by_level = pulled_back(outputs, known, rows, by_shrunk)
+        steps = np.exp(log_steps + shift)
+        values, by_shrunk = log_width(shrunk(outputs, known, steps, rows))
+        by_outputs, by_level = pulled_back(outputs, known, steps, rows, by_shrunk)
         return values + log_steps, by_outputs, 1 + by_level
 
     return quantity

@@ -27,7 +27,9 @@ BEFORE = -4.0 * (1 - MOVES) ** 2 - 2.0 * TAILS**2  # their log weights before an
 KEEPS = 0.5 ** (1 / 500)  # of a log score a row later: a half is left after 500
 STEPS = 512  # in 1: inverse degrees of freedom are rounded to these, so that densities are few
 FINEST, COARSEST = 1, 250  # steps: 512 and 2.05 degrees of freedom
-MEMORY = 1 + len(MOVES)  # numbers a symbol: the sum of log scales, a log score of each candidate
+MEMORY = 1 + len(MOVES) + 2  # numbers a symbol: the sum of log scales, a log score of each
+# candidate, the last two changes of the log price
+SCORES, LAST_CHANGES = slice(1, -2), slice(-2, None)
 CELLS = 2**16  # rows whose evidence is computed at once
 IN_CACHE = 2**12  # rows whose log scores are
 
@@ -81,10 +83,18 @@ def evidence_after(before: Float64Array, counts: IntArray, rows: ScoredRows) -> 
     scores[:, ~counted] = 0
     keeps = np.where(rows.known, KEEPS, 1.0)[..., None]
     evidence = np.empty((len(rows.known) + 1, *before.shape))
-    evidence[..., 0], evidence[0, :, 1:] = sums, before[:, 1:]
+    evidence[..., 0], evidence[0, :, SCORES] = sums, before[:, SCORES]
     for t, score in enumerate(scores.transpose(1, 2, 0)):
-        evidence[t + 1, :, 1:] = keeps[t] * evidence[t, :, 1:] + score
+        evidence[t + 1, :, SCORES] = keeps[t] * evidence[t, :, SCORES] + score
+    evidence[..., LAST_CHANGES] = _last_changes(before[:, LAST_CHANGES], rows)
     return evidence
+
+
+def _last_changes(before: Float64Array, rows: ScoredRows) -> Float64Array:
+    """The last two changes before each of T rows and after the last (T + 1, n, 2), oldest first."""
+    last = np.concatenate([before[None, :, 1], np.where(rows.known, rows.changes, before[:, 1])])
+    earlier = np.concatenate([before[None, :, 0], np.where(rows.known, last[:-1], before[:, 0])])
+    return np.stack([earlier, last], axis=-1)
 
 
 def _log_scores(

@@ -8,22 +8,51 @@ the scales that the network has given the symbol so far, and the tails may becom
 
 v being the degrees of freedom, a and b the means of the candidates by their weights
 (`range_evidence`), for all rows ahead.
+
+A price that has moved more than fourfold in a row may be wrong, and the next may be back where the
+last right one was: the 95 % interval after it is at least wide enough for that. Not after the move
+back.
 """
+
+import math
+from dataclasses import dataclass
 
 import numpy as np
 
-from rnncli.arrays import Float64Array, FloatArray, IntArray
+from rnncli.arrays import BoolArray, Float64Array, FloatArray, IntArray
+from rnncli.distributions import student_t
 from rnncli.inference.range_evidence import (
     BEFORE,
     COARSEST,
     FINEST,
+    LAST_CHANGES,
     MOVES,
     NEXT_ROW,
+    SCORES,
     STEPS,
     TAILS,
     inverse_dofs,
 )
 from rnncli.kernels.likelihoods import FEWEST, FLOOR, SPREAD
+
+WILD = math.log(4)  # a change of the log price of which one price is likely wrong
+REACHED = 0.975  # the quantile that is as far as the price before a wild change
+TINY_STEP = 1e-5  # relative, of central differences
+
+
+@dataclass(frozen=True)
+class _Range:
+    """Log scales and degrees of freedom (n, H), and how they come from those of the network.
+
+    `stays`, `tails` (n): weighted means of 1 - a and of b; `reaches` (n): whether the scale of the
+    next row is the lowest that reaches back, whatever the network says.
+    """
+
+    scales: Float64Array
+    dofs: Float64Array
+    stays: Float64Array
+    tails: Float64Array
+    reaches: BoolArray
 
 
 def shrunk(
@@ -34,12 +63,8 @@ def shrunk(
     `steps` (n): what a value of 1 is of a log price; `rows` (n): of the series before the last.
     """
     by_row, dofs = _by_row(outputs)
-    scales = np.maximum(by_row[..., 1], FLOOR)
-    levels = scales[:, 0] + np.log(steps)
-    away = levels - (evidence[:, 0] + levels) / np.maximum(rows, 1)
-    stays, tails = _means(evidence)
-    by_row[..., 1] = scales - (stays * away)[:, None]
-    by_row[..., 2] = np.log((1 / inverse_dofs(dofs, tails[:, None]) - FEWEST) / SPREAD)
+    to = _range(by_row, dofs, evidence, steps, rows)
+    by_row[..., 1], by_row[..., 2] = to.scales, np.log((to.dofs - FEWEST) / SPREAD)
     return by_row.reshape(outputs.shape).astype(outputs.dtype)
 
 
@@ -50,28 +75,75 @@ def _by_row(outputs: FloatArray) -> tuple[Float64Array, Float64Array]:
     return by_row, FEWEST + SPREAD * np.exp(by_row[..., 2])
 
 
+def _range(
+    by_row: Float64Array, dofs: Float64Array, evidence: Float64Array, steps: Float64Array,
+    rows: IntArray,
+) -> _Range:  # fmt: skip
+    """The range that evidence makes of outputs (n, H, 3) and their degrees of freedom (n, H)."""
+    stays, tails = _means(evidence)
+    scales = np.maximum(by_row[..., 1], FLOOR)
+    levels = scales[:, 0] + np.log(steps)
+    away = levels - (evidence[:, 0] + levels) / np.maximum(rows, 1)
+    scales = scales - (stays * away)[:, None]
+    lighter = 1 / inverse_dofs(dofs, tails[:, None])
+    lowest = _lowest(evidence, steps, lighter[:, 0])
+    reaches = lowest > scales[:, 0]
+    scales[reaches, 0] = lowest[reaches]  # and of all rows ahead, since scales never fall
+    return _Range(scales, lighter, stays, tails, reaches)
+
+
 def _means(evidence: Float64Array) -> tuple[Float64Array, Float64Array]:
     """Weighted means of 1 - a and of b (n each)."""
-    scores = evidence[:, 1:] + BEFORE
+    scores = evidence[:, SCORES] + BEFORE
     weights = np.exp(scores - np.max(scores, axis=1, keepdims=True))
     weights /= np.sum(weights, axis=1, keepdims=True)
     return np.sum(weights * (1 - MOVES), axis=1), np.sum(weights * TAILS, axis=1)
 
 
+def _lowest(evidence: Float64Array, steps: Float64Array, dofs: Float64Array) -> Float64Array:
+    """The log scale (n) at which REACHED is where a price was before its wild change, else -inf."""
+    earlier, last = evidence[:, LAST_CHANGES].T
+    lowest, wild = np.full(len(evidence), -math.inf), np.abs(last) > WILD
+    if wild.any():
+        away = np.minimum(np.abs(last), np.abs(earlier + last))[wild]  # moved back: nearly 0
+        with np.errstate(divide="ignore"):
+            lowest[wild] = np.log(away / steps[wild]) - _log_reached(dofs[wild])
+    return lowest
+
+
+def _log_reached(dofs: Float64Array) -> Float64Array:
+    """The log of how many scales REACHED is away (n)."""
+    logs: Float64Array = np.log(student_t.quantiles((REACHED,), dofs)[:, 0])
+    return logs
+
+
 def pulled_back(
-    outputs: FloatArray, evidence: Float64Array, rows: IntArray, by_shrunk: Float64Array
-) -> tuple[Float64Array, Float64Array]:
+    outputs: FloatArray, evidence: Float64Array, steps: Float64Array, rows: IntArray,
+    by_shrunk: Float64Array,
+) -> tuple[Float64Array, Float64Array]:  # fmt: skip
     """Derivatives by outputs (n, O) and by the log of steps (n), of those by `shrunk` ones (n, O).
 
     Of the way through the shrinkage alone: the evidence is constant.
     """
     by_row, dofs = _by_row(outputs)
-    stays, tails = _means(evidence)
+    to = _range(by_row, dofs, evidence, steps, rows)
     back = by_shrunk.reshape(by_row.shape).copy()
-    by_level = -stays * (1 - 1 / np.maximum(rows, 1)) * np.sum(back[..., 1], axis=1)
+    by_lowest = np.where(to.reaches, back[:, 0, 1], 0)
+    back[to.reaches, 0, 1] = 0
+    by_level = -to.stays * (1 - 1 / np.maximum(rows, 1)) * np.sum(back[..., 1], axis=1)
     back[:, 0, 1] += by_level * (by_row[:, 0, 1] >= FLOOR)
-    lighter = np.exp(-tails)[:, None] * dofs
+    lighter = np.exp(-to.tails)[:, None] * dofs
     within = (lighter < STEPS / FINEST) & (lighter > STEPS / COARSEST)
-    slope = np.exp(-tails)[:, None] * (dofs - FEWEST) / (lighter - FEWEST)
+    slope = np.exp(-to.tails)[:, None] * (dofs - FEWEST) / (lighter - FEWEST)
+    back[:, 0, 2] -= by_lowest * _slope_of_reached(to)
     back[..., 2] *= np.where(within, slope, 0)
-    return back.reshape(by_shrunk.shape), by_level
+    return back.reshape(by_shrunk.shape), by_level - by_lowest
+
+
+def _slope_of_reached(to: _Range) -> Float64Array:
+    """The derivative of `_log_reached` by the output of degrees of freedom (n)."""
+    slopes, dofs = np.zeros(len(to.dofs)), to.dofs[to.reaches, 0]
+    if len(dofs):
+        above = _log_reached(dofs * (1 + TINY_STEP)) - _log_reached(dofs * (1 - TINY_STEP))
+        slopes[to.reaches] = above / (2 * TINY_STEP * dofs) * (dofs - FEWEST)
+    return slopes

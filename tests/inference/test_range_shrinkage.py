@@ -76,7 +76,7 @@ def in_words(rows):
             rounded = 1 / (np.rint(np.exp(tail) / dof * STEPS) / STEPS)
             density = student_t.log_density(np.array(change / scale), np.array(rounded))
             scores[k] = KEEPS * scores[k] + float(density) - np.log(scale)
-    return [total, *scores]
+    return [total, *scores, *rows.changes[-2:, 0]]
 
 
 def test_evidence_is_as_defined():
@@ -206,18 +206,57 @@ def test_weights_before_any_row_favour_the_network():
     assert (MOVES[0], TAILS[0]) == (1, 0)
 
 
-def test_derivatives_through_the_shrinkage_are_those_of_differences():
+@pytest.mark.parametrize("last_change", [0.01, -2.9])
+def test_derivatives_through_the_shrinkage_are_those_of_differences(last_change):
+    """Also where the scale is that which reaches back to the price before a wild change."""
     logs, changes = random_rows(moving=False)
+    changes[-1] = last_change
     evidence, rows = last_of(scored(logs, 5.0, changes)), np.array([ROWS + 1])
     outputs, weights = np.array([[0.1, 0.5, 0.1, 0.2, 0.4, 0.3]]), RNG.standard_normal((1, 6))
 
     def value(outputs, log_step):
         return float(np.sum(weights * shrunk(outputs, evidence, np.exp([log_step]), rows)))
 
-    by_outputs, by_step = pulled_back(outputs, evidence, rows, weights)
+    by_outputs, by_step = pulled_back(outputs, evidence, np.exp([-4.6]), rows, weights)
     for k in range(6):
         step = np.eye(6)[[k]] * 1e-6
         difference = value(outputs + step, -4.6) - value(outputs - step, -4.6)
         assert by_outputs[0, k] == pytest.approx(difference / 2e-6, abs=1e-6)
     difference = value(outputs, -4.6 + 1e-6) - value(outputs, -4.6 - 1e-6)
     assert by_step[0] == pytest.approx(difference / 2e-6, abs=1e-6)
+
+
+def scale_after(*changes):
+    """The 97.5 % quantile of the next change after quiet rows and then these changes."""
+    logs, quiet = random_rows(moving=False, rows=50)
+    rows = scored(np.append(logs, np.zeros(len(changes))), 6.0, np.append(quiet, changes))
+    log_scale, dof = range_after(rows, 0.0, 6.0)
+    return float(0.01 * np.exp(log_scale) * student_t.quantiles((0.975,), np.array([dof]))[0, 0])
+
+
+@pytest.mark.parametrize("change", [-2.9, 2.9, 1.5])
+def test_after_a_wild_change_the_interval_holds_the_price_before_it(change):
+    assert scale_after(change) == pytest.approx(abs(change), rel=0.02)
+
+
+@pytest.mark.parametrize("changes", [(1.3,), (-2.9, 2.9), (2.0, -1.98), (-2.9, 0.01)])
+def test_no_interval_reaches_back_after_an_ordinary_change_or_the_way_back(changes):
+    assert scale_after(*changes) < 0.2
+
+
+def test_a_wild_change_widens_all_rows_ahead_of_a_real_forecast():
+    """A price of a nineteenth: the next 20 may all be back; not so a day after the way back."""
+    closes = 20 * np.exp(np.cumsum(np.random.default_rng(5).normal(0, 0.01, 300)))
+    wrong, right = closes.copy(), closes.copy()
+    wrong[-1] /= 19
+    right[-2] /= 19
+    model, request = load_prior(), Request(20, "log", (0.025, 0.975))
+    highest = {}
+    for name, values in {"wrong": wrong, "right": right}.items():
+        prices = fed(prices_of({"W": values}), model, None)
+        dataset = prepare(prices, model.preparation, 0.0)
+        forecast = forecast_at(model.network, prices, dataset, last_rows(prices), request, ALONE)
+        highest[name] = forecast.prices[0].max(axis=1)
+    assert highest["wrong"][0] == pytest.approx(closes[-2], rel=0.02)
+    assert (highest["wrong"] > 0.8 * closes[-2]).all()
+    assert highest["right"][0] < 3 * closes[-1]

@@ -25,7 +25,7 @@ from rnncli.storage.tensor_file import LARGEST_FILE, begins_as_ours, seal, unsea
 from rnncli.transforms.features import memory_size
 
 KIND = "state"
-LAYOUT = 3  # of the tensors
+LAYOUT = 4  # of the tensors
 LEDGER = b"SQLite format 3\0"  # years of forecasts, which no typing error should cost
 SUMS = ("first", "total", "squares", "variance", "span")
 PER_SERIES = ("rows", "last", "sums", "memory", "evidence", "number", "trail")
