@@ -6,6 +6,7 @@ Content-Security-Policy allows its own script and style, by their hashes, and no
 
     content      what a page is made of
     definitions  the terms that the page explains
+    page_table   a table, without its empty columns
     formats      numbers and texts as the page shows them
     charts       charts as data, which the script of the page draws
     summary      section: what was read, and the findings

@@ -8,6 +8,7 @@ from rnncli.report.heat_map import heat_map
 from rnncli.report.page.charts import Chart, bars, chart, grid, line, rule
 from rnncli.report.page.content import Network
 from rnncli.report.page.formats import number, percent, thousands
+from rnncli.report.page.page_table import PageTable, column, page_table
 from rnncli.report.text import safe
 
 if TYPE_CHECKING:
@@ -34,8 +35,10 @@ MAP_ROWS, MAP_COLUMNS = 40, 60  # cells of the map, at most
 def network_section(network: Network, number_of: int) -> dict[str, Any]:
     """What is known of a network; charts are under the names that it gives."""
     gradients = network.gradients
+    by_epoch = _by_epoch(network)
     section: dict[str, Any] = {
-        "by_epoch": _by_epoch(network),
+        "by_epoch": by_epoch,
+        "table": _epochs_table(network, by_epoch),
         "lags": _numbered(network),
         "name": safe(network.name),
         "facts": _facts(network.model) if network.model else [],
@@ -132,6 +135,22 @@ def _by_epoch(network: Network) -> list[dict[str, Any]]:
         }
         for epoch, report in network.epochs.items()
     ]
+
+
+def _epochs_table(network: Network, rows: list[dict[str, Any]]) -> PageTable:
+    """What is left of the gradient at some lags, after each epoch."""
+    return page_table(
+        f"Gradients of {safe(network.name)} by epoch",
+        [
+            column("epoch", "Epoch", [row["epoch"] for row in rows], "name"),
+            *(
+                column("lag", f"Lag {lag}", [row["left"][k] for row in rows])
+                for k, lag in enumerate(_numbered(network))
+            ),
+            column("memory", "Memory", [row["memory"] for row in rows]),
+            column("flow", "Verdict", [row["verdict"] for row in rows], "text"),
+        ],
+    )
 
 
 def _training(epochs: list[dict[str, Any]]) -> dict[str, Chart]:

@@ -12,6 +12,14 @@ from rnncli.evaluation.metrics import level_name
 from rnncli.forecasting.outlook import widths
 from rnncli.report.page.content import Backtest, SymbolForecasts
 from rnncli.report.page.formats import DASH, TIMES, decimals, percent, price, rounded, signed
+from rnncli.report.page.page_table import (
+    Cell,
+    Column,
+    Kind,
+    PageTable,
+    column,
+    page_table,
+)
 from rnncli.report.page.trust import band_text
 from rnncli.report.text import safe
 
@@ -44,14 +52,13 @@ def forecast_section(
         "level": level_name(level),
         "until": _common({row["until"] for row in rows}),
         "rows": rows,
+        "table": _table(rows, names),
         "sideless": bool(np.all(forecast.forecasts[:, -1] == forecast.naive)),
-        "compared": usual is not None,
         "widest": rows[:5],
         "shown": SHOWN,
         "doubtful": [row for row in rows if row["serious"]],
         "least": _held_least(rows, by_symbol or {}, level_name(level)),
         "changed": _most_changed(rows),
-        "labels": forecast.labels is not None,
     }
 
 
@@ -137,6 +144,57 @@ def _row(
         "serious": any(doubt.serious for doubt in concerns),
         "label": forecast.labels[i][-1] if forecast.labels else "",
     }
+
+
+def _table(rows: Sequence[Row], levels: Sequence[str]) -> PageTable:
+    """A row for each symbol; what is looked at first stands first, as a telephone shows no more."""
+
+    def shown(key: str, title: str, field: str, kind: Kind = "num") -> Column:
+        return column(key, title, [row[field] for row in rows], kind)
+
+    first, *others = _range_columns(rows, levels)
+    return page_table(
+        "Table of forecasts",
+        [
+            shown("symbol", "Symbol", "symbol", "opens"),
+            column("care", "Careful", [_care_cell(row) for row in rows], "text"),
+            shown("last", "Last price", "last"),
+            *first,
+            shown("median", "Median", "median"),
+            shown("change", "Change", "move"),
+            *(one for columns in others for one in columns),
+            shown("rise", "Chance of a rise", "rise"),
+            shown("usual", "Against usual", "usual_text"),
+            shown("class", "Class", "label", "text"),
+        ],
+        [
+            {"data-number": row["number"], **({"data-careful": ""} if row["concerns"] else {})}
+            for row in rows
+        ],
+    )
+
+
+def _range_columns(rows: Sequence[Row], levels: Sequence[str]) -> list[list[Column]]:
+    """The interval of each level, and its width; no level, none."""
+    made = []
+    for k, level in enumerate(levels):
+        ranges = [row["ranges"][k] for row in rows]
+        made.append(
+            [
+                column(key, f"{level} % {key}", [Cell(one[field], one["sort"]) for one in ranges])
+                for key, field in (("range", "text"), ("width", "width"))
+            ]
+        )
+    return made or [[]]
+
+
+def _care_cell(row: Row) -> Cell:
+    """Why to be careful with a symbol: in a word or two, and in whole."""
+    order = 2 if row["serious"] else 1 if row["concerns"] else 0
+    return Cell(
+        ", ".join(row["concerns"]), order, "serious" if row["serious"] else "",
+        "; ".join(row["reasons"]),
+    )  # fmt: skip
 
 
 def _range(lower: float, upper: float, last: float) -> Row:

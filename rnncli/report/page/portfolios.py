@@ -15,6 +15,7 @@ from rnncli.ledger.portfolio_score import PortfolioOutcome
 from rnncli.report.page.charts import Chart, Ink, bars, chart, dots, line
 from rnncli.report.page.content import Portfolios
 from rnncli.report.page.formats import DASH, amount, decimals, percent, thousands
+from rnncli.report.page.page_table import Cell, Column, Kind, PageTable, column, page_table
 from rnncli.report.portfolio_score import LEFT_OUT
 from rnncli.report.tables import counted
 from rnncli.report.text import safe
@@ -26,6 +27,10 @@ SHADES: tuple[Ink, ...] = (
     "third",
     "quiet",
 )  # of values at risk, the lowest confidence first
+TEST_TITLES = {  # definition -> title, in the order of `TESTS`
+    "kupiec": "Kupiec", "christoffersen": "Christoffersen", "duration": "Duration",
+    "shortfall_p": "Shortfall",
+}  # fmt: skip
 
 
 def portfolio_section(portfolios: Portfolios) -> dict[str, Any] | None:
@@ -76,16 +81,18 @@ def _portfolio(portfolios: Portfolios, number: int, name: str) -> dict[str, Any]
         if one.tests.line == name
     }
     losses = {(one.ahead, one.confidence): one for one in latest.losses}
+    rows = [
+        _row(key, losses.get(key), tests.get(key), exposure, portfolios.alpha)
+        for key in sorted({*losses, *tests})
+    ]
     return {
         "name": safe(name),
         "cutoff": latest.cutoff,
         "worth": amount(worth),
         "positions": sum(one.quantity != 0 for one in latest.positions),
         "findings": list(_findings(tests, portfolios.alpha)),
-        "rows": [
-            _row(key, losses.get(key), tests.get(key), exposure, portfolios.alpha)
-            for key in sorted({*losses, *tests})
-        ],
+        "rows": rows,
+        "table": _table(safe(name), rows),
         "chart": f"portfolio-{number}",
     }
 
@@ -158,6 +165,35 @@ def _row(
             for test, field in TESTS.items()
         ],
     }
+
+
+def _table(name: str, rows: Sequence[dict[str, Any]]) -> PageTable:
+    """Values at risk of a portfolio and their tests, by row ahead and confidence level."""
+
+    def shown(key: str, title: str, field: str, kind: Kind = "num") -> Column:
+        return column(key, title, [row[field] for row in rows], kind)
+
+    return page_table(
+        f"Values at risk of {name}",
+        [
+            shown("ahead", "Rows ahead", "ahead", "name"),
+            shown("confidence", "Confidence", "confidence"),
+            shown("var", "Value at risk", "var"),
+            shown("var", "In % of positions", "share"),
+            shown("shortfall", "Expected shortfall", "es"),
+            shown("beyond", "Losses beyond", "hits"),
+            shown("beyond", "Expected", "expected"),
+            shown("zone", "Zone", "zone", "text"),
+            *(
+                column(field, f"{test} p", [_p_cell(row["p"][k]) for row in rows])
+                for k, (field, test) in enumerate(TEST_TITLES.items())
+            ),
+        ],
+    )
+
+
+def _p_cell(p: dict[str, Any]) -> Cell:
+    return Cell(p["text"], style="serious" if p["serious"] else "")
 
 
 def portfolio_charts(portfolios: Portfolios) -> dict[str, Chart]:

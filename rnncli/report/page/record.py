@@ -11,6 +11,7 @@ from rnncli.ledger.matching import ABSENT, CAME, PENDING, REWRITTEN
 from rnncli.report.page.charts import Chart, chart, line
 from rnncli.report.page.content import Record
 from rnncli.report.page.formats import decimals, percent, thousands
+from rnncli.report.page.page_table import Cell, Column, PageTable, column, page_table
 from rnncli.report.page.trust import band_text, coverage_chart
 from rnncli.report.text import safe
 
@@ -25,6 +26,7 @@ def record_section(record: Record) -> dict[str, Any]:
     """The ledger: its counts, findings, and scores by group."""
     score = record.score
     levels = sorted(score.recorded.lower)
+    rows = [_row(row, score.by, levels) for row in score.rows]
     counts = [
         f"{thousands(score.matched.count(state))} {text}"
         for state, text in OTHERS.items()
@@ -37,9 +39,9 @@ def record_section(record: Record) -> dict[str, Any]:
         "counts": counts,
         "models": sorted({safe(source.name) for source in score.recorded.sources.values()}),
         "findings": plain_verdict(score.evaluation) if score.evaluation else [],
-        "by": list(score.by),
         "levels": [level_name(level) for level in levels],
-        "rows": [_row(row, score.by, levels) for row in score.rows],
+        "rows": rows,
+        "table": _table(rows, score.by, levels),
         "drifted": _drifted(score.rows, score.by, levels),
         "alpha": f"{100 * (1 - record.alpha):g} %",
     }
@@ -63,6 +65,35 @@ def _row(row: Row, by: tuple[str, ...], levels: list[float]) -> Row:
             for name in names
         ],
     }
+
+
+def _table(rows: list[Row], by: tuple[str, ...], levels: list[float]) -> PageTable:
+    """Scores of each group beside the last price, and coverage beside what chance explains."""
+    ranges = list[Column]()
+    for k, level in enumerate(map(level_name, levels)):
+        of_level = [row["levels"][k] for row in rows]
+        coverage = [Cell(one["coverage"], style="serious" if one["drift"] else "")
+                    for one in of_level]  # fmt: skip
+        ranges += [
+            column("coverage", f"Coverage {level} %", coverage),
+            column("band", f"By chance, {level} %", [one["band"] for one in of_level]),
+            column("interval_score", f"Interval score {level} %",
+                   [one["score"] for one in of_level]),
+        ]  # fmt: skip
+    return page_table(
+        "Scores of recorded forecasts",
+        [
+            *(
+                column("ahead" if key == "ahead" else "symbol", key.capitalize(),
+                       [row["keys"][i] for row in rows], "name")
+                for i, key in enumerate(by)
+            ),
+            column("outcomes", "Forecasts", [row["forecasts"] for row in rows]),
+            column("mae", "MAE", [row["mae"] for row in rows]),
+            column("mae", "MAE of last price", [row["naive"] for row in rows]),
+            *ranges,
+        ],
+    )  # fmt: skip
 
 
 def _drifted(rows: list[Row], by: tuple[str, ...], levels: list[float]) -> list[str]:

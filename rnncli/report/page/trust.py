@@ -1,6 +1,6 @@
 """May I trust it? The scores of a back-test on the page."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -15,6 +15,7 @@ from rnncli.evaluation.result import MODEL, Evaluation
 from rnncli.report.page.charts import Chart, area, bars, chart, dots, line, rule
 from rnncli.report.page.content import Backtest
 from rnncli.report.page.formats import DASH, decimals, percent, price, signed, thousands
+from rnncli.report.page.page_table import Cell, Column, PageTable, column, page_table
 from rnncli.report.text import safe
 
 MISSES = 20
@@ -51,6 +52,9 @@ def trust_section(backtest: Backtest, scores: Scores) -> dict[str, Any]:
     evaluation = backtest.evaluation
     levels = sorted(evaluation.plan.levels)
     cutoffs = evaluation.cutoffs
+    methods = [_method(row, levels) for row in scores.overall]
+    by_symbol = [_symbol(row, levels) for row in _worst_first(symbols, levels)]
+    misses = [_miss(one) for one in worst_misses(evaluation, backtest.prices, levels[-1], MISSES)]
     return {
         "findings": plain_verdict(evaluation),
         "cutoffs": len(cutoffs),
@@ -61,12 +65,14 @@ def trust_section(backtest: Backtest, scores: Scores) -> dict[str, Any]:
         "months": _best_and_worst(scores.months, levels[0]),
         "trained_again": any(again for _, _, again in evaluation.models),
         "levels": [level_name(level) for level in levels],
-        "methods": [_method(row, levels) for row in scores.overall],
-        "symbols": [_symbol(row, levels) for row in _worst_first(symbols, levels)],
+        "methods": methods,
+        "methods_table": _methods_table(methods, levels),
+        "symbols": by_symbol,
+        "symbols_table": _symbols_table(by_symbol, levels),
         "by_chance": round(len(symbols) / 100),
         "flagged": sum(row[f"drift_{level_name(levels[0])}"] for row in symbols.values()),
-        "misses": [_miss(one) for one in worst_misses(evaluation, backtest.prices,
-                                                      levels[-1], MISSES)],
+        "misses": misses,
+        "misses_table": _misses_table(misses),
         "miss_level": level_name(levels[-1]),
     }  # fmt: skip
 
@@ -161,6 +167,67 @@ def band_text(row: Row, name: str) -> str:
     """The coverage that chance explains, in percent."""
     low, high = row[f"band_low_{name}"], row[f"band_high_{name}"]
     return DASH if np.isnan(low) else f"{100 * low:.0f} … {100 * high:.0f} %"
+
+
+def _methods_table(rows: Sequence[Row], levels: Sequence[float]) -> PageTable:
+    """Scores of the model and of each baseline."""
+    return page_table(
+        "Scores of methods",
+        [
+            column("baseline", "Method", [row["method"] for row in rows], "name"),
+            column("mae", "MAE", [row["mae"] for row in rows]),
+            column("crps", "CRPS", [row["crps"] for row in rows]),
+            column("log_score", "Log score", [row["log_score"] for row in rows]),
+            *_level_columns(rows, levels),
+            column("p", "p against the model", [row["p"] for row in rows]),
+        ],
+        [{"class": "own"} if row["own"] else {} for row in rows],
+    )
+
+
+def _level_columns(rows: Sequence[Row], levels: Sequence[float]) -> Iterator[Column]:
+    """Coverage and interval score of each level."""
+    for k, level in enumerate(map(level_name, levels)):
+        coverage = [row["levels"][k]["coverage"] for row in rows]
+        yield column("coverage", f"Coverage {level} %", coverage)
+        scores = [row["levels"][k]["score"] for row in rows]
+        yield column("interval_score", f"Interval score {level} %", scores)
+
+
+def _symbols_table(rows: Sequence[Row], levels: Sequence[float]) -> PageTable:
+    """Scores by symbol, and whether chance explains them."""
+    return page_table(
+        "Scores of symbols",
+        [
+            column("symbol", "Symbol", [row["symbol"] for row in rows], "name"),
+            column("outcomes", "Outcomes", [row["forecasts"] for row in rows]),
+            *_level_columns(rows, levels),
+            column("band", f"By chance, {level_name(levels[0])} %", [row["band"] for row in rows]),
+            column("band", "The range was", [row["state"] for row in rows], "text"),
+        ],
+    )
+
+
+def _misses_table(rows: Sequence[Row]) -> PageTable:
+    """Prices far outside their range, the furthest first."""
+
+    def cells(name: str) -> list[str]:
+        return [row[name] for row in rows]
+
+    return page_table(
+        "Worst misses",
+        [
+            column("symbol", "Symbol", cells("symbol"), "name"),
+            column("cutoff", "Cutoff", [Cell(text, style="date") for text in cells("cutoff")],
+                   "text"),
+            column("ahead", "Rows ahead", cells("ahead")),
+            column("last", "Last price", cells("last")),
+            column("limit", "Limit passed", cells("limit")),
+            column("actual", "Actual price", cells("actual")),
+            column("actual", "Move", cells("move")),
+            column("miss", "Widths outside", cells("widths")),
+        ],
+    )  # fmt: skip
 
 
 def _miss(miss: Any) -> Row:
