@@ -143,7 +143,8 @@ def _write_page(
     content = PageContent(
         title=f"Evaluation of {name}",
         sources=tuple(files),
-        warnings=(*known.warnings(), *evaluation.failed.values()),
+        warnings=tuple(evaluation.failed.values()),
+        prices=known,
         backtest=Backtest(evaluation, known),
         networks=(network,),
         missing=missing,

@@ -157,7 +157,7 @@ def _write_page(path: str, networks: list["Network"], prices: "Prices", messages
     content = PageContent(
         title=f"Gradients of {name_some([one.name for one in networks], NAMED)}",
         sources=tuple(dict.fromkeys(prices.sources)),
-        warnings=tuple(prices.warnings()),
+        prices=prices,
         networks=tuple(networks),
     )
     write_page(path, content, messages)

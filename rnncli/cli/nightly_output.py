@@ -48,6 +48,7 @@ def _page(
     content = PageContent(
         title=title_of(forecast),
         sources=job.paths,
+        prices=prices,
         forecasts=outlook_of(forecast, job.predicting.level),
         record=_record(job, prices),
         portfolios=_portfolios(job, portfolios),

@@ -151,7 +151,8 @@ def _of_folder(
     content = PageContent(
         title=title_of(forecast),
         sources=tuple(paths),
-        warnings=(*known.warnings(), *forecast.failed.values()),
+        warnings=tuple(forecast.failed.values()),
+        prices=known,
         forecasts=outlook_of(forecast, reporting.level),
         record=record_of(reporting.ledger, known, reading, messages.warn),
         portfolios=portfolios_of(reporting.ledger, known, reading, messages.warn),
@@ -225,7 +226,8 @@ class _Page:
         content = PageContent(
             title=title_of(forecast),
             sources=tuple(paths),
-            warnings=(*self.prices.warnings(), *forecast.failed.values()),
+            warnings=tuple(forecast.failed.values()),
+            prices=self.prices,
             forecasts=outlook_of(forecast, self.reporting.level),
             backtest=backtest,
             networks=(network,),

@@ -163,7 +163,7 @@ def _write_page(
     content = PageContent(
         title=f"Scores of {portfolios.ledger}",
         sources=tuple(dict.fromkeys(prices.sources)),
-        warnings=tuple(prices.warnings()),
+        prices=prices,
         record=record,
         portfolios=portfolios,
     )

@@ -12,10 +12,12 @@ A `Model` and `Prices` go in; an `Evaluation` comes out, put together as tables 
     score_tables      scores by method and row ahead, and by symbol
     coverage          how many of n may be expected inside a bound
     group_scores      scores by symbol, month or any other group of forecasts
+    many_symbols      whose coverage chance does not explain, of hundreds of symbols
     misses            the outcomes furthest outside their intervals
     best_baseline     the baseline that a model has to beat
     verdict           what they show, in words; what a script requires
     plain_verdict     the same for a reader who has never seen an evaluation
+    pit_shape         what a PIT histogram shows, in words
     doubts            reasons to be careful with the forecast of a symbol
     backtest          the whole of `rnncli evaluate`
     placebo           the same where there is nothing to find

@@ -12,6 +12,7 @@ from rnncli.evaluation.diebold_mariano import LEAST
 from rnncli.evaluation.score_tables import mean_of
 
 NORMAL_DOF = 1e6  # Student's t with as many degrees of freedom is normal
+SAME = 1e-9  # successes that differ by less are the same number
 DEVIATIONS = 40  # from the mean; further out the probability is below every double
 
 
@@ -40,6 +41,21 @@ def band(count: int, share: float, alpha: float) -> tuple[int, int]:
     below, above = np.cumsum(probabilities), np.cumsum(probabilities[::-1])[::-1]
     inside = np.flatnonzero((below > alpha / 2) & (above > alpha / 2))
     return low + int(inside[0]), low + int(inside[-1])
+
+
+def coverage_p(inside: float, count: int, share: float) -> float:
+    """The two-sided p-value of a fraction `inside` of `count` independent trials; NaN of none.
+
+    At most alpha where `band` at that level does not hold the fraction. 0 < share < 1.
+    """
+    if not count:
+        return math.nan
+    low, probabilities = masses(count, share)
+    places = low + np.arange(len(probabilities))
+    successes = inside * count
+    below = float(probabilities[places <= successes + SAME].sum())
+    above = float(probabilities[places >= successes - SAME].sum())
+    return min(1.0, 2 * min(below, above))
 
 
 def independent(inside: Float64Array, fold: IntArray, overlap: int) -> int:

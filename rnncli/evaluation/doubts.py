@@ -8,9 +8,11 @@ import numpy as np
 from rnncli.arrays import Float64Array
 from rnncli.dates import format_date
 from rnncli.evaluation.group_scores import Row
+from rnncli.evaluation.many_symbols import SymbolScores
 from rnncli.evaluation.metrics import level_name
 from rnncli.evaluation.result import MODEL, Evaluation
 from rnncli.forecasting.forecast import Forecast
+from rnncli.prices.row_names import ROW
 from rnncli.prices.summary import STALE_DAYS
 
 FEW_ROWS = 60  # of a symbol: less than a quarter of a year of trading days
@@ -42,22 +44,24 @@ def usual_widths(evaluation: Evaluation, level: float) -> dict[str, Float64Array
         }
 
 
-def doubts(forecast: Forecast, scores: dict[str, Row] | None, level: float) -> list[list[Doubt]]:
+def doubts(forecast: Forecast, scores: SymbolScores | None, row: str = ROW) -> list[list[Doubt]]:
     """The doubts about each symbol of a forecast, serious ones first.
 
-    `scores`: symbol -> its row of `score_groups`, None where nothing was back-tested.
+    `scores`: of the back-test, None without one; `row`: what a row of prices is called.
     """
     newest = np.nanmax(forecast.cutoffs) if not np.isnat(forecast.cutoffs).all() else None
     return [
         sorted(
-            (*_of_prices(forecast, i, newest), *_of_scores(forecast.symbols[i], scores, level)),
+            (*_of_prices(forecast, i, newest, row), *_of_scores(forecast.symbols[i], scores)),
             key=lambda doubt: not doubt.serious,
         )
         for i in range(len(forecast.symbols))
     ]
 
 
-def _of_prices(forecast: Forecast, i: int, newest: np.datetime64 | None) -> Iterator[Doubt]:
+def _of_prices(
+    forecast: Forecast, i: int, newest: np.datetime64 | None, row: str
+) -> Iterator[Doubt]:
     """Old or few rows, intervals that nothing tested, a jump on the last day."""
     cutoff, rows = forecast.cutoffs[i], forecast.rows[i]
     if newest is not None and not np.isnat(cutoff):
@@ -67,7 +71,7 @@ def _of_prices(forecast: Forecast, i: int, newest: np.datetime64 | None) -> Iter
                 True, "old", f"its prices end on {format_date(cutoff)}, {days} days before others"
             )
     if rows < FEW_ROWS:
-        yield Doubt(True, "few rows", f"it has only {rows} rows of prices")
+        yield Doubt(True, "few rows", f"it has prices of only {rows} {row}s")
     if forecast.untested[i]:
         yield Doubt(True, "untested", "too few days were held out in training to test its range")
     jump = _last_jump(forecast.prices.series(i))
@@ -87,27 +91,28 @@ def _last_jump(prices: Float64Array) -> float:
     return float(changes[-1]) / usual if usual > 0 else 0.0
 
 
-def _of_scores(symbol: str, scores: dict[str, Row] | None, level: float) -> Iterator[Doubt]:
-    """How often its past range held, where that is not as promised."""
+def _of_scores(symbol: str, scores: SymbolScores | None) -> Iterator[Doubt]:
+    """How often its past ranges held, where chance does not explain it among all symbols."""
     if scores is None:
         return
-    row, name = scores.get(symbol), level_name(level)
+    row = scores.rows.get(symbol)
     if row is None:
         yield Doubt(
             True, "untested", "it could not be back-tested: too few rows, or none after a cutoff"
         )
         return
+    for level in scores.levels:
+        if symbol in scores.named[level]:
+            yield _of_coverage(row, level_name(level))
+
+
+def _of_coverage(row: Row, name: str) -> Doubt:
+    """The doubt about a range that was too narrow, which is serious, or too wide."""
     share, low, high = (row[f"{kind}_{name}"] for kind in ("coverage", "band_low", "band_high"))
-    promised = f"not {name} %; by chance {100 * low:.0f} to {100 * high:.0f} %"
-    if share < low:
-        yield Doubt(
-            True,
-            "too narrow",
-            f"its {name} % range was too narrow: it held {100 * share:.0f} %, {promised}",
-        )
-    elif share > high:
-        yield Doubt(
-            False,
-            "too wide",
-            f"its {name} % range was too wide: it held {100 * share:.0f} %, {promised}",
-        )
+    label = "too narrow" if share < low else "too wide"
+    return Doubt(
+        share < low,
+        label,
+        f"its {name} % range was {label}: it held {100 * share:.0f} %, not {name} %; by chance"
+        f" {100 * low:.0f} to {100 * high:.0f} %",
+    )

@@ -14,6 +14,7 @@ CSV files, data frames or a stream of lines go in; `Prices` and the dates ahead 
     exclude       symbols that are left out, by name or by a list in a file
     resample      rows of weeks or months, aggregated from days
     origins       the rows that forecasts start from
+    row_names     what a row is called: a trading day where prices are daily
     summary       content of each series; series that end long before the newest
     date_history  the trading days of a series, and their bars
     bar_pattern   the recent bars of each weekday

@@ -9,7 +9,7 @@ import numpy as np
 from rnncli.arrays import DateArray, Float64Array, IntArray
 from rnncli.prices.frame_columns import Frame
 from rnncli.prices.frames import read_frame
-from rnncli.prices.parsing.quality.file_report import FileReport
+from rnncli.prices.parsing.quality.file_report import DataFault, FileReport
 from rnncli.prices.validation import check_layout, check_rows
 
 
@@ -142,6 +142,11 @@ class Prices:
     def warnings(self) -> list[str]:
         """One line per file that had rows dropped or mended."""
         return [line for report in self.files if (line := report.warning())]
+
+    def faults(self) -> "Iterator[DataFault]":
+        """What was odd in the files, a fault for each kind in a file."""
+        for report in self.files:
+            yield from report.faults()
 
     def notes(self) -> list[str]:
         """One line per file with what was done to the prices as asked."""

@@ -172,7 +172,9 @@ def test_a_night_writes_a_page_of_its_forecasts_and_its_ledger(night, tmp_path, 
     ]  # fmt: skip
     assert "24 forecasts were recorded" in text
     assert "2 nights</button> of portfolios were recorded" in text  # as many as are to be tested
-    assert "2 outcomes, one for each row ahead: 1 tested; 1 whose prices are not there" in text
+    assert (
+        "2 outcomes, one for each trading day ahead: 1 tested; 1 whose prices are not there" in text
+    )
     assert night()["done"] == "nothing"
     page.unlink()
     assert night()["wrote"]

@@ -8,8 +8,12 @@ from evaluations import FOLDS, evaluation
 from ledgers import forecast_of
 
 from rnncli.evaluation.doubts import doubts, usual_widths
+from rnncli.evaluation.many_symbols import SymbolScores
 
-FINE = {"coverage_80": 0.8, "band_low_80": 0.7, "band_high_80": 0.9}
+FINE = {
+    "coverage_80": 0.8, "band_low_80": 0.7, "band_high_80": 0.9, "independent_80": 200,
+    "drift_80": False,
+}  # fmt: skip
 
 
 def forecast(rows=100, **changes):
@@ -20,7 +24,8 @@ def forecast(rows=100, **changes):
 
 def labels(made, scores):
     """What is said of each symbol, in a word or two."""
-    return [[doubt.label for doubt in of_symbol] for of_symbol in doubts(made, scores, 80.0)]
+    judged = scores and SymbolScores(scores, (80.0,))
+    return [[doubt.label for doubt in of_symbol] for of_symbol in doubts(made, judged)]
 
 
 def test_nothing_is_said_where_nothing_is_wrong():
@@ -31,8 +36,11 @@ def test_nothing_is_said_where_nothing_is_wrong():
 
 def test_ranges_that_did_not_hold_are_named_by_their_side():
     """Too narrow is serious, too wide is not; what was not tested is."""
-    scores = {"A": FINE | {"coverage_80": 0.6}, "B": FINE | {"coverage_80": 0.95}}
-    (narrow,), (wide,) = doubts(forecast(), scores, 80.0)
+    scores = {
+        "A": FINE | {"coverage_80": 0.6, "drift_80": True},
+        "B": FINE | {"coverage_80": 0.95, "drift_80": True},
+    }
+    (narrow,), (wide,) = doubts(forecast(), SymbolScores(scores, (80.0,)))
     assert (narrow.label, narrow.serious) == ("too narrow", True)
     assert "held 60 %, not 80 %; by chance 70 to 90 %" in narrow.reason
     assert (wide.label, wide.serious) == ("too wide", False)

@@ -11,6 +11,10 @@ Content-Security-Policy allows its own script and style, by their hashes, and no
     charts       charts as data, which the script of the page draws
     summary      section: what was read, and the findings
     outlooks     section: forecasts, a row and a fan chart for each symbol
+    scores       the scores of a back-test
+    months       in which months ranges held
+    trust_tables tables of a back-test
+    trust_charts its charts
     trust        section: may I trust it? scores of a back-test
     network      section: the model, its training, its gradients
     unrolled     section: a small network unrolled, played step by step

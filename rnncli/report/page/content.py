@@ -2,9 +2,11 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import TYPE_CHECKING
 
 from rnncli.arrays import Float64Array
+from rnncli.prices.row_names import ROW, row_name
 
 if TYPE_CHECKING:
     from rnncli.evaluation.group_scores import Row
@@ -16,6 +18,7 @@ if TYPE_CHECKING:
     from rnncli.ledger.portfolio_score import PortfolioScore
     from rnncli.ledger.score import LedgerScore
     from rnncli.models.model import Model
+    from rnncli.prices.parsing.quality.file_report import DataFault
     from rnncli.prices.series import Prices
     from rnncli.prices.statland import OneUnit
 
@@ -94,8 +97,9 @@ class Portfolios:
 class PageContent:
     """The sections of a page; `title`: what it is of.
 
-    `sources`: names of the price files; `warnings`: what the user should know of the data;
-    `missing`: section -> why it is not there.
+    `sources`: names of the price files; `warnings`: what the user should know of the data, beside
+    the faults of its files; `missing`: section -> why it is not there; `prices`: those that were
+    read.
     """
 
     title: str
@@ -108,3 +112,13 @@ class PageContent:
     record: Record | None = None
     portfolios: Portfolios | None = None
     missing: dict[str, str] = field(default_factory=dict)
+    prices: "Prices | None" = None
+
+    @cached_property
+    def row(self) -> str:
+        """What a row of prices is called."""
+        return ROW if self.prices is None else row_name(self.prices)
+
+    def faults(self) -> "list[DataFault]":
+        """What was odd in the files of the prices."""
+        return [] if self.prices is None else list(self.prices.faults())

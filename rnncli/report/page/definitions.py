@@ -27,19 +27,18 @@ DEFINITIONS = {
     "last": ("Last price", "The last known price, at the cutoff. Repeating it is the naive"
         " forecast, which is hard to beat."),
     "cutoff": ("Cutoff", "The last date whose price was known when a forecast was made."),
-    "ahead": ("Rows ahead", "How many rows after the cutoff a price is forecast for; with daily"
-        " prices, trading days."),
+    "ahead": ("{Rows} ahead", "How many {rows} after the cutoff a price is forecast for."),
     "median": ("Median", "The forecast: the price is as likely to be above it as below it."),
     "range": ("80 % range", "A prediction interval: the actual price should lie inside it in 80"
         " of 100 cases, and in 10 each above and below it. Other levels likewise."),
     "width": ("Range in %", "The width of the prediction interval over the last price: how far"
         " the price may move. The widest may move most, in either direction."),
     "usual": ("Against usual", "Today's range over the mean of this symbol's ranges in the"
-        " backtest, the same number of rows ahead: 2 means twice as uncertain as usual."),
+        " backtest, the same number of {rows} ahead: 2 means twice as uncertain as usual."),
     "rise": ("Chance of a rise", "The probability that the price is above the last one, read from"
         " the forecast's distribution. Near 50 % the forecast takes no side."),
     "care": ("Careful", "Whether there is a reason not to rely on the forecast of this symbol."),
-    "outcomes": ("Outcomes", "Forecasts whose actual price is known: a number of rows ahead from"
+    "outcomes": ("Outcomes", "Forecasts whose actual price is known: a number of {rows} ahead from"
         " each cutoff."),
     "actual": ("Actual price", "The price that followed, and how far it was from the last price"
         " before."),
@@ -47,9 +46,16 @@ DEFINITIONS = {
         " beyond."),
     "change": ("Change", "The median over the last price. Where it is 0, the forecast is the last"
         " price: how far the price may move is known better than which way."),
-    "class": ("Class", "The most likely class of the last row ahead."),
+    "class": ("Class", "The most likely class on the last date of the forecast."),
     "coverage": ("Coverage", "The share of actual prices inside the prediction interval. It"
         " should be near the level: 80 % for an 80 % range. Less: too narrow; more: too wide."),
+    "fault": ("About the data", "What was odd in the price files, each kind once a file: how often,"
+        " where first, and whether the numbers were left out, mended, or used as they are."),
+    "judged": ("Not by chance", "A symbol's range is called too narrow or too wide where chance"
+        " does not explain its coverage among all symbols: so few are named (by the rule of"
+        " Benjamini and Hochberg) that at most one in 20 of them is expected to be named by chance."
+        " Of ranges outside the band of each symbol alone, one in a hundred symbols has one by"
+        " chance."),
     "band": ("By chance", "The range of coverage that chance alone explains in 99 of 100 cases"
         " if the intervals are right, given how many outcomes move together."),
     "interval_score": ("Interval score", "The width of the interval, plus a penalty for each"
@@ -64,7 +70,8 @@ DEFINITIONS = {
         " ten bins. Flat: calibrated. High at both ends: ranges too narrow; high in the"
         " middle: too wide; sloping: the forecast leans to one side."),
     "p": ("p", "Diebold-Mariano test: how often a difference as large would arise between two"
-        " equally good forecasts. Below 0.05 it counts as a difference."),
+        " equally good forecasts. Below 0.05 it counts as a difference. The heading"
+        " names the score that is tested."),
     "baseline": ("Baseline", "A simple method that a model has to beat: naive (the last price),"
         " drift (its trend), ewma (normal ranges as wide as recent moves), ewma-t and har-t"
         " (the same with heavier tails, or several horizons), harx-t (with high, low, volume),"
@@ -112,3 +119,8 @@ PORTFOLIO_DEFINITIONS = {
     "shortfall_p": ("Shortfall p", "Acerbi and Szekely's test: below 0.05 losses beyond are larger"
         " than the expected shortfall says."),
 }  # fmt: skip
+
+
+def in_rows(text: str, row: str) -> str:
+    """A text with what a row of prices is called in the place of {rows} and {Rows}."""
+    return text.replace("{rows}", f"{row}s").replace("{Rows}", f"{row.capitalize()}s")

@@ -13,14 +13,17 @@ from rnncli.report.page.definitions import (
     DEFINITIONS,
     PORTFOLIO_DEFINITIONS,
     UNROLLED_DEFINITIONS,
+    in_rows,
 )
 from rnncli.report.page.formats import script_data
 from rnncli.report.page.network import network_charts, network_section
 from rnncli.report.page.outlooks import fan_data, forecast_section
 from rnncli.report.page.portfolios import portfolio_charts, portfolio_section
 from rnncli.report.page.record import record_charts, record_section
+from rnncli.report.page.scores import Scores, scores_of
 from rnncli.report.page.summary import summary_section
-from rnncli.report.page.trust import Scores, scores_of, trust_charts, trust_section
+from rnncli.report.page.trust import trust_section
+from rnncli.report.page.trust_charts import trust_charts
 from rnncli.report.page.unrolled import unrolled_charts, unrolled_data, unrolled_section
 
 if TYPE_CHECKING:
@@ -46,6 +49,7 @@ def html_page(content: PageContent) -> bytes:
     text = page.render(
         **sections,
         missing={"trust": None, "gradients": None, **content.missing},
+        row=content.row,
         definitions=_definitions(content, sections),
         charts=charts,
         data=script_data(data),
@@ -61,7 +65,9 @@ def _definitions(content: PageContent, sections: dict[str, Any]) -> dict[str, tu
     """The terms of the sections that the page has."""
     if content.unrolled is not None:
         return UNROLLED_DEFINITIONS
-    return DEFINITIONS | (PORTFOLIO_DEFINITIONS if sections["portfolios"] else {})
+    shown = DEFINITIONS | (PORTFOLIO_DEFINITIONS if sections["portfolios"] else {})
+    return {key: (in_rows(name, content.row), in_rows(text, content.row))
+            for key, (name, text) in shown.items()}  # fmt: skip
 
 
 def _scripts(content: PageContent, charts: dict[str, Chart]) -> tuple[str, ...]:
@@ -75,14 +81,16 @@ def _sections(content: PageContent, scores: Scores | None) -> dict[str, Any]:
     """What the templates of the sections show; None for those that there are not."""
     forecasts, backtest, record = content.forecasts, content.backtest, content.record
     symbols = None if scores is None else scores.symbols
-    portfolios = content.portfolios and portfolio_section(content.portfolios)
+    portfolios = content.portfolios and portfolio_section(content.portfolios, content.row)
     if portfolios and record and not record.score.recorded.symbols:
         record = None  # a ledger of portfolios alone
     return {
         "summary": summary_section(content),
-        "forecasts": forecasts and forecast_section(forecasts, backtest, symbols),
-        "trust": backtest and scores and trust_section(backtest, scores),
-        "networks": [network_section(one, i) for i, one in enumerate(content.networks)],
+        "forecasts": forecasts and forecast_section(forecasts, backtest, symbols, content.row),
+        "trust": backtest and scores and trust_section(backtest, scores, content.row),
+        "networks": [
+            network_section(one, i, content.row) for i, one in enumerate(content.networks)
+        ],
         "unrolled": content.unrolled and unrolled_section(content.unrolled),
         "record": record and record_section(record),
         "portfolios": portfolios,
@@ -93,15 +101,17 @@ def _charts(content: PageContent, scores: Scores | None) -> dict[str, Chart]:
     """All charts by name, but for those that are drawn on demand."""
     charts: dict[str, Chart] = {}
     if content.backtest is not None and scores is not None:
-        charts |= trust_charts(content.backtest.evaluation, scores)
+        charts |= trust_charts(content.backtest.evaluation, scores, content.row)
     for i, network in enumerate(content.networks):
-        charts |= {f"{kind}-{i}": drawn for kind, drawn in network_charts(network).items()}
+        charts |= {
+            f"{kind}-{i}": drawn for kind, drawn in network_charts(network, content.row).items()
+        }
     if content.unrolled is not None:
         charts |= unrolled_charts(content.unrolled.unrolled)
     if content.record is not None:
         charts |= record_charts(content.record)
     if content.portfolios is not None:
-        charts |= portfolio_charts(content.portfolios)
+        charts |= portfolio_charts(content.portfolios, content.row)
     return charts
 
 

@@ -4,6 +4,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from rnncli.prices.row_names import ROW
 from rnncli.report.heat_map import heat_map
 from rnncli.report.page.charts import Chart, bars, chart, grid, line, rule
 from rnncli.report.page.content import Network
@@ -15,9 +16,9 @@ if TYPE_CHECKING:
     from rnncli.models.model import Model
 
 MODES = {
-    "seq2seq": "an output after every row, for the next one",
-    "direct": "an output after every row, for all rows ahead at once",
-    "seq2vec": "one output after the last row, for all rows ahead",
+    "seq2seq": "an output after every {row}, for the next one",
+    "direct": "an output after every {row}, for all {row}s ahead at once",
+    "seq2vec": "one output after the last {row}, for all {row}s ahead",
     "vec2seq": "one input, a path of outputs",
     "encoder-decoder": "one network reads the past, another writes the path",
 }
@@ -32,8 +33,8 @@ LAG_COLUMNS = (1, 5, 10, 20, 50, 100)  # of the table of epochs
 MAP_ROWS, MAP_COLUMNS = 40, 60  # cells of the map, at most
 
 
-def network_section(network: Network, number_of: int) -> dict[str, Any]:
-    """What is known of a network; charts are under the names that it gives."""
+def network_section(network: Network, number_of: int, row: str = ROW) -> dict[str, Any]:
+    """What is known of a network; charts are under the names that it gives; `row`: of prices."""
     gradients = network.gradients
     by_epoch = _by_epoch(network)
     section: dict[str, Any] = {
@@ -41,7 +42,7 @@ def network_section(network: Network, number_of: int) -> dict[str, Any]:
         "table": _epochs_table(network, by_epoch),
         "lags": _numbered(network),
         "name": safe(network.name),
-        "facts": _facts(network.model) if network.model else [],
+        "facts": _facts(network.model, row) if network.model else [],
         "charts": [],
         "epochs": len(network.model.record["epochs"]) if network.model else 0,
         "is_prior": network.model is not None and "prior" in network.model.record,
@@ -58,18 +59,18 @@ def network_section(network: Network, number_of: int) -> dict[str, Any]:
             "series": network.series,
         },
     }  # fmt: skip
-    kinds = list(network_charts(network))
+    kinds = list(network_charts(network, row))
     section["charts"] = [f"{kind}-{number_of}" for kind in kinds]
     section["shown"] = [pair for kind in kinds for pair in SHOWN.get(kind, ())]
     return section
 
 
-def _facts(model: "Model") -> list[tuple[str, str]]:
+def _facts(model: "Model", row: str) -> list[tuple[str, str]]:
     """Terms and values of a model's form and training."""
     shape, record = model.network.architecture, model.record
     facts = [
         ("Cell", f"{shape.cell}, {shape.layers} x {shape.hidden_size} units"),
-        ("Mode", f"{shape.mode}: {MODES.get(shape.mode, '')}"),
+        ("Mode", f"{shape.mode}: {MODES.get(shape.mode, '').format(row=row)}"),
         ("Inputs", safe(", ".join(("close", *model.preparation.inputs)))),
         ("Output", shape.head),
         ("Parameters", thousands(len(model.network.flat))),
@@ -77,7 +78,7 @@ def _facts(model: "Model") -> list[tuple[str, str]]:
     if "prior" in record:
         series = thousands(record["prior"]["series"])
         return [*facts, ("Learnt from", f"{series} simulated series, and no prices of any market")]
-    trained = f"{len(record['symbols'])} symbols, {thousands(record['rows'])} rows"
+    trained = f"{len(record['symbols'])} symbols, {thousands(record['rows'])} {row}s"
     if record["last_date"]:
         trained += f", {record['first_date']} to {record['last_date']}"
     facts.append(("Trained on", trained))
@@ -90,20 +91,20 @@ def _facts(model: "Model") -> list[tuple[str, str]]:
     return facts
 
 
-def network_charts(network: Network) -> dict[str, Chart]:
+def network_charts(network: Network, row: str = ROW) -> dict[str, Chart]:
     """Loss, gradient norm and clipping by epoch, and the gradient by lag."""
     charts: dict[str, Chart] = {}
     epochs = network.model.record["epochs"] if network.model else []
     if len(epochs) > 1:
         charts |= _training(epochs)
     if network.gradients is not None:
-        charts["lags"] = _lags(network)
+        charts["lags"] = _lags(network, row)
     if len(network.epochs) > 1:
-        charts["epochs"] = _map(network)
+        charts["epochs"] = _map(network, row)
     return charts
 
 
-def _map(network: Network) -> Chart:
+def _map(network: Network, row: str) -> Chart:
     """The gradient by lag and epoch; the largest of the lags, the last of the epochs that share."""
     drawn = heat_map({epoch: report.lags for epoch, report in network.epochs.items()})
     every = -(-len(drawn.epochs) // MAP_ROWS)
@@ -113,7 +114,7 @@ def _map(network: Network) -> Chart:
     values = np.maximum.reduceat(drawn.values[list(rows)], list(lags), axis=1)
     return grid(
         "Gradient by lag and epoch", lags, [drawn.epochs[row] for row in rows], values,
-        drawn.low, drawn.high, x_label="lag in rows", y_label="epoch", z_label="relative norm",
+        drawn.low, drawn.high, x_label=f"lag in {row}s", y_label="epoch", z_label="relative norm",
     )  # fmt: skip
 
 
@@ -175,7 +176,7 @@ def _training(epochs: list[dict[str, Any]]) -> dict[str, Chart]:
     return charts
 
 
-def _lags(network: Network) -> Chart:
+def _lags(network: Network, row: str) -> Chart:
     """The relative gradient by lag on a logarithmic axis, thinned where there are many."""
     assert network.gradients is not None
     relative = network.gradients.lags.relative
@@ -187,6 +188,6 @@ def _lags(network: Network) -> Chart:
         *([rule("exploding", 100.0, "warn")] if float(relative.max()) > 10 else []),
     ]
     return chart(
-        "Gradient by lag, relative to lag 0", lags, marks, x_label="lag in rows",
+        "Gradient by lag, relative to lag 0", lags, marks, x_label=f"lag in {row}s",
         y_label="relative norm", log_y=True,
     )  # fmt: skip

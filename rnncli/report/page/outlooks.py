@@ -8,8 +8,10 @@ import numpy as np
 from rnncli.arrays import Float64Array
 from rnncli.evaluation.doubts import Doubt, doubts, usual_widths
 from rnncli.evaluation.group_scores import Row
+from rnncli.evaluation.many_symbols import SymbolScores
 from rnncli.evaluation.metrics import level_name
 from rnncli.forecasting.outlook import widths
+from rnncli.prices.row_names import ROW
 from rnncli.report.page.content import Backtest, SymbolForecasts
 from rnncli.report.page.formats import DASH, TIMES, decimals, percent, price, rounded, signed
 from rnncli.report.page.page_table import (
@@ -20,7 +22,7 @@ from rnncli.report.page.page_table import (
     column,
     page_table,
 )
-from rnncli.report.page.trust import band_text
+from rnncli.report.page.trust_tables import band_text
 from rnncli.report.text import safe
 
 PAST = 90  # rows of the past in a chart, or three times the rows ahead
@@ -33,15 +35,18 @@ DAY = 86_400
 
 
 def forecast_section(
-    content: SymbolForecasts, backtest: Backtest | None, by_symbol: Mapping[str, Row] | None
+    content: SymbolForecasts,
+    backtest: Backtest | None,
+    scores: SymbolScores | None,
+    row: str = ROW,
 ) -> dict[str, Any]:
-    """The table of forecasts; `by_symbol`: scores of the back-test, None where there is none.
+    """The table of forecasts; `scores`: of the back-test by symbol, None where there is none.
 
     The rows are of the last row ahead, the widest range first.
     """
     forecast = content.forecast
     level = min(content.levels)
-    concerns = doubts(forecast, None if by_symbol is None else dict(by_symbol), level)
+    concerns = doubts(forecast, scores, row)
     usual = _against_usual(content, backtest, level)
     rows = [_row(content, i, usual, concerns[i]) for i in range(len(forecast.symbols))]
     rows.sort(key=lambda row: -row["width"])
@@ -57,7 +62,7 @@ def forecast_section(
         "widest": rows[:5],
         "shown": SHOWN,
         "doubtful": [row for row in rows if row["serious"]],
-        "least": _held_least(rows, by_symbol or {}, level_name(level)),
+        "least": _held_least(rows, scores.rows if scores else {}, level_name(level)),
         "changed": _most_changed(rows),
     }
 
@@ -157,9 +162,9 @@ def _table(rows: Sequence[Row], levels: Sequence[str]) -> PageTable:
         "Table of forecasts",
         [
             shown("symbol", "Symbol", "symbol", "opens"),
-            column("care", "Careful", [_care_cell(row) for row in rows], "text"),
             shown("last", "Last price", "last"),
             *first,
+            column("care", "Careful", [_care_cell(row) for row in rows], "text"),
             shown("median", "Median", "median"),
             shown("change", "Change", "move"),
             *(one for columns in others for one in columns),

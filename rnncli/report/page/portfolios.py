@@ -12,6 +12,7 @@ from rnncli.evaluation.plain_verdict import FAIR, GOOD, POOR, Finding
 from rnncli.ledger.matching import CAME, PENDING
 from rnncli.ledger.portfolio_risk import PortfolioRisk, RecordedLoss
 from rnncli.ledger.portfolio_score import PortfolioOutcome
+from rnncli.prices.row_names import ROW
 from rnncli.report.page.charts import Chart, Ink, bars, chart, dots, line
 from rnncli.report.page.content import Portfolios
 from rnncli.report.page.formats import DASH, amount, decimals, percent, thousands
@@ -33,8 +34,8 @@ TEST_TITLES = {  # definition -> title, in the order of `TESTS`
 }  # fmt: skip
 
 
-def portfolio_section(portfolios: Portfolios) -> dict[str, Any] | None:
-    """The nights by portfolio; None where no risk of a portfolio is recorded."""
+def portfolio_section(portfolios: Portfolios, row: str = ROW) -> dict[str, Any] | None:
+    """The nights by portfolio, None without any; `row`: what a row of prices is called."""
     names = portfolio_names(portfolios)
     if not names:
         return None
@@ -49,7 +50,7 @@ def portfolio_section(portfolios: Portfolios) -> dict[str, Any] | None:
         "nights": counted(len(nights), "night"),
         "outcomes": counted(states.total(), "outcome"),
         "counts": "; ".join([f"{thousands(states[CAME])} tested", *counts]),
-        "each": [_portfolio(portfolios, number, name) for number, name in enumerate(names)],
+        "each": [_portfolio(portfolios, number, name, row) for number, name in enumerate(names)],
     }
 
 
@@ -70,7 +71,7 @@ def portfolio_names(portfolios: Portfolios) -> list[str]:
     return sorted(recorded | {one.portfolio for one in portfolios.tonight})
 
 
-def _portfolio(portfolios: Portfolios, number: int, name: str) -> dict[str, Any]:
+def _portfolio(portfolios: Portfolios, number: int, name: str, row: str) -> dict[str, Any]:
     """What one may lose after its last night, and how its values at risk did."""
     latest = _latest(portfolios, name)
     worth = float(latest.values.sum()) + latest.cash
@@ -90,9 +91,9 @@ def _portfolio(portfolios: Portfolios, number: int, name: str) -> dict[str, Any]
         "cutoff": latest.cutoff,
         "worth": amount(worth),
         "positions": sum(one.quantity != 0 for one in latest.positions),
-        "findings": list(_findings(tests, portfolios.alpha)),
+        "findings": list(_findings(tests, portfolios.alpha, row)),
         "rows": rows,
-        "table": _table(safe(name), rows),
+        "table": _table(safe(name), rows, row),
         "chart": f"portfolio-{number}",
     }
 
@@ -104,12 +105,14 @@ def _latest(portfolios: Portfolios, name: str) -> PortfolioRisk:
     return max(of_name, key=lambda one: (isinstance(one.cutoff, str), one.cutoff))
 
 
-def _findings(tests: dict[tuple[int, float], TailTests], alpha: float) -> Iterator[Finding]:
+def _findings(
+    tests: dict[tuple[int, float], TailTests], alpha: float, row: str
+) -> Iterator[Finding]:
     """Whether losses beyond each value at risk were as many, and as large, as promised."""
     if not tests:
         yield Finding(FAIR, "Are losses as rare as promised?", "Too early to tell: none is known.")
     for (ahead, confidence), one in tests.items():
-        after = "Next row" if ahead == 1 else f"{ahead} rows ahead"
+        after = f"Next {row}" if ahead == 1 else f"{ahead} {row}s ahead"
         question = (
             f"{after}: do {100 - confidence:g} in 100 nights lose more than the"
             f" {confidence:g} % value at risk?"
@@ -167,7 +170,7 @@ def _row(
     }
 
 
-def _table(name: str, rows: Sequence[dict[str, Any]]) -> PageTable:
+def _table(name: str, rows: Sequence[dict[str, Any]], row_of_prices: str) -> PageTable:
     """Values at risk of a portfolio and their tests, by row ahead and confidence level."""
 
     def shown(key: str, title: str, field: str, kind: Kind = "num") -> Column:
@@ -176,7 +179,7 @@ def _table(name: str, rows: Sequence[dict[str, Any]]) -> PageTable:
     return page_table(
         f"Values at risk of {name}",
         [
-            shown("ahead", "Rows ahead", "ahead", "name"),
+            shown("ahead", f"{row_of_prices.capitalize()}s ahead", "ahead", "name"),
             shown("confidence", "Confidence", "confidence"),
             shown("var", "Value at risk", "var"),
             shown("var", "In % of positions", "share"),
@@ -196,7 +199,7 @@ def _p_cell(p: dict[str, Any]) -> Cell:
     return Cell(p["text"], style="serious" if p["serious"] else "")
 
 
-def portfolio_charts(portfolios: Portfolios) -> dict[str, Chart]:
+def portfolio_charts(portfolios: Portfolios, row: str = ROW) -> dict[str, Chart]:
     """The gain of each night beside its values at risk, of the first row ahead that is scored."""
     charts = {}
     for number, name in enumerate(portfolio_names(portfolios)):
@@ -204,12 +207,12 @@ def portfolio_charts(portfolios: Portfolios) -> dict[str, Chart]:
         for _, group in groupby(sorted(of_name, key=lambda one: one.ahead), lambda one: one.ahead):
             came = [one for one in group if one.state == CAME and one.exposure]
             if len(came) > 1:
-                charts[f"portfolio-{number}"] = _gains(safe(name), came[-NIGHTS:])
+                charts[f"portfolio-{number}"] = _gains(safe(name), came[-NIGHTS:], row)
             break
     return charts
 
 
-def _gains(name: str, nights: Sequence[PortfolioOutcome]) -> Chart:
+def _gains(name: str, nights: Sequence[PortfolioOutcome], row: str) -> Chart:
     """Gains as bars, values at risk as lines below, and a dot where the loss was beyond one."""
     ahead = nights[0].ahead
     gains = np.array([100 * one.gain / one.exposure for one in nights])
@@ -223,7 +226,7 @@ def _gains(name: str, nights: Sequence[PortfolioOutcome]) -> Chart:
         *([dots(f"beyond {levels[0]:g} %", beyond, ink="warn")] if np.isfinite(beyond).any()
           else []),
     ]  # fmt: skip
-    rows = "one row" if ahead == 1 else f"{ahead} rows"
+    rows = f"one {row}" if ahead == 1 else f"{ahead} {row}s"
     return chart(
         f"{name}: gain {rows} after each cutoff, and what might be lost",
         [str(one.record.risk.cutoff) for one in nights], marks,

@@ -11,8 +11,10 @@ from rnncli.ledger.matching import ABSENT, CAME, PENDING, REWRITTEN
 from rnncli.report.page.charts import Chart, chart, line
 from rnncli.report.page.content import Record
 from rnncli.report.page.formats import decimals, percent, thousands
+from rnncli.report.page.months import with_latest
 from rnncli.report.page.page_table import Cell, Column, PageTable, column, page_table
-from rnncli.report.page.trust import band_text, coverage_chart
+from rnncli.report.page.trust_charts import coverage_chart
+from rnncli.report.page.trust_tables import band_text
 from rnncli.report.text import safe
 
 OTHERS = {
@@ -38,7 +40,9 @@ def record_section(record: Record) -> dict[str, Any]:
         "scored": thousands(score.matched.count(CAME)),
         "counts": counts,
         "models": sorted({safe(source.name) for source in score.recorded.sources.values()}),
-        "findings": plain_verdict(score.evaluation) if score.evaluation else [],
+        "findings": with_latest(plain_verdict(score.evaluation), record.months, levels)
+        if score.evaluation
+        else [],
         "levels": [level_name(level) for level in levels],
         "rows": rows,
         "table": _table(rows, score.by, levels),

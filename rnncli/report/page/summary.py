@@ -4,6 +4,7 @@ from typing import Any
 
 from rnncli.report.page.content import PageContent
 from rnncli.report.page.formats import number, thousands
+from rnncli.report.page.page_table import PageTable, column, page_table
 from rnncli.report.page.portfolios import portfolio_names
 from rnncli.report.tables import counted
 from rnncli.report.text import safe
@@ -22,7 +23,26 @@ def summary_section(content: PageContent) -> dict[str, Any]:
             *_source_facts(content),
         ],
         "warnings": [safe(line) for line in content.warnings],
+        "faults": _faults_table(content),
     }
+
+
+def _faults_table(content: PageContent) -> PageTable | None:
+    """What was odd in the price files, a row for each kind in a file; None where nothing was."""
+    faults = content.faults()
+    if not faults:
+        return None
+    return page_table(
+        "What was odd in the price files",
+        [
+            column("fault", "What", [safe(one.kind) for one in faults], "name"),
+            column("fault", "Number", [one.count for one in faults]),
+            column("fault", "What was done", [one.done for one in faults], "text"),
+            column("fault", "First", [safe(one.first) for one in faults], "text"),
+            column("fault", "Remedy", [safe(one.remedy) for one in faults], "text"),
+            column("fault", "File", [safe(one.file) for one in faults], "text"),
+        ],
+    )
 
 
 def _forecast_facts(content: PageContent) -> list[tuple[str, str]]:
@@ -35,8 +55,8 @@ def _forecast_facts(content: PageContent) -> list[tuple[str, str]]:
     facts = [
         ("Symbols", thousands(len(forecast.symbols))),
         ("Last known prices", _span(cutoffs)),
-        ("Forecast for", f"{counted(horizon, 'row')} ahead, to {_span(dates)}"),
-        ("Rows of prices", thousands(len(forecast.prices.values))),
+        ("Forecast for", f"{counted(horizon, content.row)} ahead, to {_span(dates)}"),
+        (f"{content.row.capitalize()}s of all symbols", thousands(len(forecast.prices.values))),
     ]
     if forecast.failed:
         facts.append(("Without a forecast", counted(len(forecast.failed), "symbol")))

@@ -32,7 +32,7 @@ def path(tmp_path_factory):
 def column(window, number):
     """The texts of a column of the table of forecasts, of the rows that are shown."""
     return window.execute_script(
-        "return [...document.querySelectorAll('#table tbody tr:not(.fan):not([hidden])')]"
+        "return [...document.querySelectorAll('#table tbody tr:not([hidden])')]"
         f".map((row) => row.cells[{number}].textContent)"
     )
 
@@ -95,13 +95,13 @@ def test_what_the_policy_forbids_does_not_run(window, path, tmp_path):
 def test_the_table_sorts_by_any_column_both_ways(window, path):
     """Numbers by size, the largest first; texts by letter; and the heading says so."""
     opened(window, path)
-    widths = [float(text.removesuffix(" %")) for text in column(window, 4)]
+    widths = [float(text.removesuffix(" %")) for text in column(window, 3)]
     assert widths == sorted(widths, reverse=True)
     heading(window, "Last price").click()
-    prices = [float(text.replace(",", "")) for text in column(window, 2)]
+    prices = [float(text.replace(",", "")) for text in column(window, 1)]
     assert prices == sorted(prices, reverse=True)
     heading(window, "Last price").click()
-    assert [float(text.replace(",", "")) for text in column(window, 2)] == sorted(prices)
+    assert [float(text.replace(",", "")) for text in column(window, 1)] == sorted(prices)
     heading(window, "Symbol").send_keys(Keys.ENTER)
     assert column(window, 0) == sorted(column(window, 0))
     sorted_by = window.find_elements(By.CSS_SELECTOR, "#table th[aria-sort]")
@@ -148,15 +148,15 @@ def test_a_map_is_read_by_keys_and_pointer(window, tmp_path):
 
 
 def test_a_fan_chart_is_drawn_where_a_symbol_is_chosen(window, path):
-    """With marks, a row for each day, and values under the pointer; a second press closes it."""
+    """Above the table, with marks, a row for each day, and values under the pointer."""
     opened(window, path)
     row = window.find_element(By.XPATH, "//table[@id='table']//tr[th/button='AAA']")
     button = row.find_element(By.TAG_NAME, "button")
     button.send_keys(Keys.ENTER)
-    fan = window.find_element(By.CSS_SELECTOR, "tr.fan")
-    assert len(fan.find_elements(By.CSS_SELECTOR, "svg path.mark")) == 4
-    assert len(fan.find_elements(By.CSS_SELECTOR, ".inner tbody tr")) == 2
-    svg = fan.find_element(By.CSS_SELECTOR, "figure > svg")
+    panel = window.find_element(By.CSS_SELECTOR, "#opened .panel")
+    assert len(panel.find_elements(By.CSS_SELECTOR, "svg path.mark")) == 4
+    assert len(panel.find_elements(By.CSS_SELECTOR, "tbody tr")) == 2
+    svg = panel.find_element(By.CSS_SELECTOR, "figure > svg")
     svg.send_keys(Keys.ARROW_RIGHT)
     tip = window.find_element(By.ID, "tip")
     assert tip.is_displayed()
@@ -164,14 +164,53 @@ def test_a_fan_chart_is_drawn_where_a_symbol_is_chosen(window, path):
     svg.send_keys(Keys.ESCAPE)
     assert not tip.is_displayed()
     button.send_keys(Keys.ENTER)
-    assert not window.find_elements(By.CSS_SELECTOR, "tr.fan")
+    assert not window.find_elements(By.CSS_SELECTOR, "#opened .panel")
+
+
+@pytest.mark.parametrize("width", [360, 1440])
+def test_an_open_symbol_is_whole_and_leads_back_to_where_it_was_opened(window, path, width):
+    """Nothing of it is in a box that scrolls up and down; buttons and Escape lead back."""
+    opened(window, path, width)
+    link = window.find_element(By.CSS_SELECTOR, "#summary [data-open]")
+    name = link.text
+    link.send_keys(Keys.ENTER)
+    hidden = window.execute_script(
+        "const panel = document.querySelector('#opened .panel');"
+        "return [panel.scrollHeight - panel.clientHeight, panel.querySelector('.scroll')"
+        ".scrollHeight - panel.querySelector('.scroll').clientHeight,"
+        " panel.closest('.scroll') !== null]"
+    )
+    assert hidden == [0, 0, False]
+    assert window.switch_to.active_element.text == "Back to the table"
+    window.switch_to.active_element.send_keys(Keys.ENTER)
+    focused = window.switch_to.active_element
+    assert (focused.text, focused.get_attribute("aria-expanded")) == (name, "false")
+    link.send_keys(Keys.ENTER)
+    back = window.find_elements(By.CSS_SELECTOR, "#opened .press")
+    assert [one.text for one in back] == ["Back to the table", "Back to the summary"]
+    back[0].send_keys(Keys.ESCAPE)
+    assert window.switch_to.active_element == link
+    assert not window.find_elements(By.CSS_SELECTOR, "#opened .panel")
+
+
+def test_the_range_is_seen_on_a_telephone_without_sliding(window, path):
+    """Beside the symbol and its last price; no column is hidden."""
+    opened(window, path, 360)
+    ends, box, hidden = window.execute_script(
+        "const cells = [...document.querySelector('#table thead tr').cells];"
+        "return [cells.find((c) => c.textContent.startsWith('80')).getBoundingClientRect().right,"
+        "document.querySelector('#table').parentElement.getBoundingClientRect().right,"
+        "cells.filter((c) => !c.checkVisibility()).length]"
+    )
+    assert ends <= box
+    assert hidden == 0
 
 
 def test_definitions_and_values_come_with_pointer_and_keyboard(window, path):
     """A number under the pointer shows the definition of its column; so does a focused heading."""
     opened(window, path)
     tip = window.find_element(By.ID, "tip")
-    cell = window.find_element(By.CSS_SELECTOR, "#table tbody td:nth-child(3)")
+    cell = window.find_element(By.CSS_SELECTOR, "#table tbody td:nth-child(2)")
     move_to(window, cell)
     assert tip.text.startswith("Last price")
     window.execute_script("document.querySelector('#search').focus()")

@@ -1,5 +1,6 @@
 """What the sections say, against the results that they show."""
 
+import re
 from dataclasses import replace
 from types import SimpleNamespace
 
@@ -11,13 +12,20 @@ from ledgers import forecast_of
 from pages import backtest_of, data_of, forecasts_of, whole_page
 
 from rnncli.evaluation.group_scores import Row
+from rnncli.evaluation.many_symbols import SymbolScores
+from rnncli.evaluation.plain_verdict import Finding
 from rnncli.evaluation.score_tables import mean_of
 from rnncli.forecasting.outlook import rise_probability, widths
+from rnncli.prices.parsing.quality.file_report import report_beside
 from rnncli.report.page import html_page
 from rnncli.report.page.content import Network, PageContent, SymbolForecasts
+from rnncli.report.page.months import with_latest
 from rnncli.report.page.network import network_charts, network_section
 from rnncli.report.page.outlooks import fan_data, forecast_section
-from rnncli.report.page.trust import coverage_chart, scores_of, trust_charts, trust_section
+from rnncli.report.page.scores import scores_of
+from rnncli.report.page.summary import summary_section
+from rnncli.report.page.trust import trust_section
+from rnncli.report.page.trust_charts import coverage_chart, trust_charts
 
 
 def test_the_widest_range_comes_first():
@@ -194,21 +202,119 @@ def test_months_outside_the_band_are_named_and_marked():
 
 def score_of(share, low=0.7, high=0.9) -> Row:
     """A symbol's coverage of its 80 % range, with the band that chance explains."""
-    return {"coverage_80": share, "band_low_80": low, "band_high_80": high}
+    return {"coverage_80": share, "band_low_80": low, "band_high_80": high,
+            "independent_80": 200, "drift_80": not low <= share <= high}  # fmt: skip
 
 
 def test_doubtful_symbols_are_named_with_reasons_in_the_summary():
     """All that are not to be relied on; then those whose range held least, though by chance."""
     scores = {"A": score_of(0.5), "B": score_of(0.75), "C": score_of(0.8), "D": score_of(0.72)}
     content = forecasts_of("ABCD")
-    section = forecast_section(content, None, scores)
+    section = forecast_section(content, None, SymbolScores(scores, (80.0,)))
     assert [row["symbol"] for row in section["doubtful"]] == ["A"]
     assert [row["symbol"] for row in section["least"]] == ["D", "B", "C"]
     assert section["least"][0]["coverage"] == "72 %"
     text = html_page(PageContent("F", forecasts=forecasts_of(["A"], rows=40))).decode()
     summary = text.split('id="summary"')[1].split("</section>")[0]
-    assert "it has only 40 rows of prices" in summary
+    assert "it has prices of only 40 rows" in summary
     assert "careful: few rows" in summary  # beside its name among those that may move most
+
+
+def test_the_latest_month_comes_first_where_its_ranges_did_not_hold():
+    """In a question of its own, too narrow before too wide; last where they held."""
+    held, fell = month_of("2024-01", 0.8, 0.7, 0.9), month_of("2024-02", 0.5, 0.7, 0.9)
+    rose = month_of("2024-03", 0.95, 0.7, 0.9)
+    other = Finding("good", "?", "Yes.")
+
+    def findings(months):
+        return with_latest([other], months, (80.0,))
+
+    first = findings([held, fell])[0]
+    assert (first.grade, first.question) == (
+        "poor", "Did the ranges hold in the latest month, 2024-02?",
+    )  # fmt: skip
+    assert first.answer == (
+        "No, too narrow: the 80 % range held 50.0 % (chance alone explains 70 to 90 %)."
+    )
+    assert findings([fell, rose])[0].answer.startswith("More, wider than need be: ")
+    assert [one.grade for one in findings([fell, held])] == ["good", "good"]
+    assert findings([fell, held])[1].answer.startswith("Yes: the 80 % range held 80.0 %")
+    untold = month_of("2024-02", 0.5, np.nan, np.nan)
+    assert findings([held, untold]) == [other]
+    assert findings([fell | {"month": ""}]) == [other]
+
+
+def test_every_level_is_judged_by_symbol_and_counted_beside_chance():
+    """A range outside the band of one symbol alone is called so, and not named among many."""
+    backtest = backtest_of()
+    scores = scores_of(backtest.evaluation)
+    rows = {
+        f"S{k}": row | {"symbol": f"S{k}", "drift_80": False, "independent_80": 100}
+        for k, row in enumerate([scores.symbols.rows["A"]] * 200)
+    }
+    rows["S0"] |= {"coverage_80": 0.69, "band_low_80": 0.7, "drift_80": True}
+    rows["S1"] |= {"coverage_80": 0.4, "band_low_80": 0.7, "drift_80": True}
+    judged = SymbolScores({name: row | {"coverage_80": row["coverage_80"]
+                                        if name in {"S0", "S1"} else 0.8}
+                           for name, row in rows.items()}, (80.0,))  # fmt: skip
+    section = trust_section(backtest, replace(scores, symbols=judged))
+    assert section["judged"] == [
+        {"level": "80", "tested": 200, "outside": 2, "by_chance": "2", "named": 1}
+    ]
+    states = {row["symbol"]: row["levels"][0]["state"] for row in section["symbols"]}
+    assert (states["S0"], states["S1"], states["S2"]) == ("narrow, by chance", "too narrow", "")
+    titles = [one.title for one in section["symbols_table"].columns]
+    assert "The 80 % range was" in titles
+
+
+def test_the_column_of_p_names_the_score_that_it_tests():
+    """A method with a point alone says that its test is of the MAE."""
+    section = trust_section(*_backtest_and_scores({"p_crps": 0.03}, {"p_crps": None}))
+    shown = {one.title: [cell.text for cell in one.cells] for one in
+             section["methods_table"].columns}  # fmt: skip
+    assert shown["p of CRPS"][1:3] == ["0.030", "0.200 (MAE)"]
+    section = trust_section(*_backtest_and_scores({"p_crps": None}, {"p_crps": None}))
+    shown = {one.title: [cell.text for cell in one.cells] for one in
+             section["methods_table"].columns}  # fmt: skip
+    assert shown["p of MAE"][1:3] == ["0.200", "0.200"]
+
+
+def _backtest_and_scores(*of_baselines):
+    """A back-test, and its scores with these numbers of baselines after the model."""
+    backtest = backtest_of()
+    scores = scores_of(backtest.evaluation)
+    model = scores.overall[0] | {"p_crps": None, "p_mae": None}
+    rows = [model | {"method": f"b{k}", "p_mae": 0.2, **of}
+            for k, of in enumerate(of_baselines)]  # fmt: skip
+    return backtest, replace(scores, overall=[model, *rows])
+
+
+def test_rows_of_daily_prices_are_called_trading_days():
+    """Wherever the page counts them; others are rows."""
+    content = whole_page()
+    prices = prices_of({"A": np.arange(1.0, 41)})
+    daily = html_page(replace(content, prices=prices)).decode()
+    assert "Trading days ahead" in daily
+    assert "trading days ahead" in daily
+    visible = re.sub("<script.*?</script>|<style.*?</style>", "", daily, flags=re.DOTALL)
+    assert not re.search(r"\brows?\b ahead|Rows", visible)
+    assert "Rows ahead" in html_page(content).decode()
+
+
+def test_every_kind_of_fault_in_the_files_has_a_row():
+    """How often, where first, what was done and what to do; a kind without a place has a blank."""
+    report = report_beside(
+        "p.csv", 10, {"rows without a price": 3},
+        noticed={"jumps like a split (first A 2:1 on 2024-01-05; see --adjust-splits)": 2},
+    )  # fmt: skip
+    prices = replace(prices_of({"A": np.arange(1.0, 41)}), files=(report,))
+    table = summary_section(replace(whole_page(), prices=prices))["faults"]
+    assert [[cell.text for cell in cells] for _, cells in table.rows()] == [
+        ["rows without a price", "3", "left out", "", "", "p.csv"],
+        ["jumps like a split", "2", "used as it is", "A 2:1 on 2024-01-05",
+         "see --adjust-splits", "p.csv"],
+    ]  # fmt: skip
+    assert summary_section(whole_page())["faults"] is None
 
 
 def test_answers_stand_on_the_page_once():

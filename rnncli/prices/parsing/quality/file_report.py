@@ -13,6 +13,7 @@ from rnncli.prices.parsing.table.row_dates import trend
 from rnncli.prices.parsing.table.table import EMPTY_COLUMNS, WITHOUT_PRICE, Table
 
 REPEATED = "repeated rows"
+DONE = {"left out": "left out", "mended": "mended", "noticed": "used as it is"}  # verb: in a table
 NOTES = (ABOVE_HEADER, DESCRIBING, UNDER_HEADER, EMPTY_COLUMNS)  # no cause for a warning
 
 
@@ -62,6 +63,21 @@ class Repair:
 
 
 @dataclass(frozen=True)
+class DataFault:
+    """One kind of what is odd in a file: how often, what was done, where first, what to do.
+
+    `first` and `remedy` are empty where the check does not say.
+    """
+
+    file: str
+    kind: str
+    count: int
+    done: str
+    first: str = ""
+    remedy: str = ""
+
+
+@dataclass(frozen=True)
 class FileReport:
     """What one file was taken for, and what was left out of it."""
 
@@ -95,6 +111,14 @@ class FileReport:
         text = "; ".join(part for part in parts if part)
         return f"{self.name}: {text}" if text else None
 
+    def faults(self) -> Iterator[DataFault]:
+        """Yield what was left out, mended and noticed, kind by kind."""
+        for verb, done in DONE.items():
+            for reason, count in self._counts(verb).items():
+                if reason not in NOTES:
+                    kind, first, remedy = _parts(reason)
+                    yield DataFault(self.name, kind, count, done, first, remedy)
+
     def note(self) -> str | None:
         """Return what was done as asked, in one line."""
         text = self._counted("noted", with_notes=True)
@@ -121,16 +145,19 @@ class FileReport:
             for symbol, count in counts.items():
                 yield f"{self.name}: {symbol}: {what}: {count}"
 
-    def _counted(self, verb: str, *, with_notes: bool) -> str:
+    def _counts(self, verb: str) -> dict[str, int]:
         counts = {
             "left out": self.dropped, "mended": self.mended, "noticed": self.noticed,
             "noted": self.noted,
         }[verb]  # fmt: skip
         if verb == "left out" and self.duplicates:
             counts = counts | {REPEATED: self.duplicates}
+        return counts
+
+    def _counted(self, verb: str, *, with_notes: bool) -> str:
         parts = [
             f"{reason}: {count}"
-            for reason, count in counts.items()
+            for reason, count in self._counts(verb).items()
             if with_notes or reason not in NOTES
         ]
         return f"{verb} {', '.join(parts)}" if parts else ""
@@ -140,6 +167,15 @@ class FileReport:
         if severity == Severity.REPAIR:
             return replace(self, mended=self.mended | {reason: count})
         return replace(self, noticed=self.noticed | {reason: count})
+
+
+def _parts(reason: str) -> tuple[str, str, str]:
+    """The kind of a fault, where it was first, and the remedy; checks word it `(first …; …)`."""
+    kind, _, rest = reason.removesuffix(")").partition(" (first ")
+    if not rest:
+        return reason, "", ""
+    first, _, remedy = rest.partition("; ")
+    return kind, first, remedy
 
 
 def report_beside(

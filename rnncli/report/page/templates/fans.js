@@ -37,33 +37,54 @@ function fanTable(number) {
   return make("table", {}, make("thead", {}, head), make("tbody", {}, ...rows));
 }
 
-function toggleFan(row, wanted) {
-  const button = row.querySelector("button");
-  const open = button.getAttribute("aria-expanded") === "true";
-  if (open === (wanted ?? !open)) return;
-  button.setAttribute("aria-expanded", String(!open));
-  if (open) { row.nextElementSibling.remove(); return; }
-  const figure = make("figure", {class: "chart", "data-fan": row.dataset.number}, make("figcaption"));
-  const why = row.querySelector(".why");
-  const reasons = why ? [make("p", {}, make("strong", {}, "Careful: "), `${why.textContent}.`)] : [];
-  const inner = make("div", {class: "inner"}, ...reasons, figure, fanTable(Number(row.dataset.number)));
-  row.after(make("tr", {class: "fan"}, make("td", {colspan: row.cells.length}, inner)));
-  draw(figure, fanChart(Number(row.dataset.number)));
+// The symbol that is open stands above the table, so that no scroll box cuts it off.
+
+const TABLE = document.getElementById("table"), OPENED = document.getElementById("opened");
+
+function rowOf(number) { return TABLE.querySelector(`tr[data-number="${number}"]`); }
+
+function closeFan() {
+  const button = TABLE.querySelector("[aria-expanded=true]");
+  if (button) { button.setAttribute("aria-expanded", "false"); button.closest("tr").classList.remove("open"); }
+  OPENED.replaceChildren();
 }
 
-const TABLE = document.getElementById("table");
+function goTo(place) {
+  closeFan();
+  place.scrollIntoView({block: "center"});
+  place.focus();
+}
+
+function backButton(text, place) {
+  const button = make("button", {type: "button", class: "press"}, text);
+  button.addEventListener("click", () => goTo(place));
+  return button;
+}
+
+function openFan(number, from) {
+  closeFan();
+  const row = rowOf(number), button = row.querySelector("button"), why = row.querySelector(".why");
+  button.setAttribute("aria-expanded", "true");
+  row.classList.add("open");
+  const inTable = row.hidden ? document.getElementById("search") : button;
+  const back = make("div", {class: "controls"}, backButton("Back to the table", inTable));
+  if (from !== button) back.append(backButton("Back to the summary", from));
+  const reasons = why ? [make("p", {}, make("strong", {}, "Careful: "), `${why.textContent}.`)] : [];
+  const figure = make("figure", {class: "chart", "data-fan": number}, make("figcaption"));
+  const list = make("div", {class: "scroll", tabindex: "0", role: "region", "aria-label": `Forecast of ${button.textContent}`}, fanTable(Number(number)));
+  const panel = make("div", {class: "panel"}, back, ...reasons, figure, list);
+  panel.addEventListener("keydown", (event) => { if (event.key === "Escape" && TIP.hidden) goTo(from); });
+  OPENED.append(panel);
+  draw(figure, fanChart(Number(number)));
+  panel.scrollIntoView({block: "start"});
+  back.querySelector("button").focus({preventScroll: true});
+}
+
 if (TABLE) {
-  TABLE.tBodies[0].addEventListener("click", (event) => {
-    const row = event.target.closest("tr[data-number]");
-    if (row && event.target.closest("button")) toggleFan(row);
-  });
   document.addEventListener("click", (event) => {
-    const link = event.target.closest("[data-open]");
+    const link = event.target.closest("[data-open], #table tbody .link");
     if (!link) return;
-    const row = TABLE.querySelector(`tr[data-number="${link.dataset.open}"]`);
-    row.hidden = false;
-    toggleFan(row, true);
-    row.scrollIntoView({block: "center"});
-    row.querySelector("button").focus();
+    const number = link.dataset.open ?? link.closest("tr").dataset.number;
+    if (link.getAttribute("aria-expanded") === "true") closeFan(); else openFan(number, link);
   });
 }

@@ -12,11 +12,10 @@ function sortBy(table, head) {
   const column = head.cellIndex, numeric = head.dataset.kind === "num";
   const down = head.getAttribute("aria-sort") ? head.getAttribute("aria-sort") === "ascending" : numeric;
   const body = table.tBodies[0];
-  const rows = [...body.rows].filter((row) => !row.classList.contains("fan"));
-  const keyed = rows.map((row) => [valueOf(row, column, numeric), row, row.nextElementSibling?.classList.contains("fan") ? row.nextElementSibling : null]);
+  const keyed = [...body.rows].map((row) => [valueOf(row, column, numeric), row]);
   const compare = (a, b) => typeof a === "number" && typeof b === "number" ? a - b : String(a) < String(b) ? -1 : String(a) > String(b) ? 1 : 0;
   keyed.sort((a, b) => (down ? compare(b[0], a[0]) : compare(a[0], b[0])));
-  body.append(...keyed.flatMap(([, row, fan]) => (fan ? [row, fan] : [row])));
+  body.append(...keyed.map(([, row]) => row));
   for (const other of table.tHead.rows[0].cells) other.removeAttribute("aria-sort");
   head.setAttribute("aria-sort", down ? "descending" : "ascending");
 }
@@ -34,7 +33,6 @@ function filter() {
   let shown = 0, all = 0;
   TABLE.classList.toggle("reasons", careful);
   for (const row of TABLE.tBodies[0].rows) {
-    if (row.classList.contains("fan")) { row.hidden = row.previousElementSibling.hidden; continue; }
     row.hidden = !(row.cells[0].textContent.toLowerCase().includes(wanted) && (!careful || "careful" in row.dataset));
     all += 1;
     shown += row.hidden ? 0 : 1;

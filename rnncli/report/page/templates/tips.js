@@ -51,7 +51,7 @@ function definitionOf(target) {
 }
 
 function tellDefinition(event) {
-  if (event.target.closest(".chart, .inner")) return;
+  if (event.target.closest(".chart, .panel")) return;
   const cell = event.target.closest("td"), why = cell && cell.querySelector(".why");
   const key = definitionOf(event.target);
   const term = key && document.getElementById(`def-${key}`);
