@@ -247,14 +247,14 @@ class ModelQuantiles(QuantileForecast):
 
     def mean_distances(self) -> Float64Array:
         """Distances of the quantiles at GRID over the spread (horizon, k), mean over origins."""
-        spread = self.spread()
+        away = error_of(self.prices, self.median[..., None], self.unit)
         with np.errstate(invalid="ignore", divide="ignore"):
-            away = [error_of(self.at(p), self.median, self.unit) / spread for p in GRID.tolist()]
+            away /= self.spread()[..., None]
         known = np.isfinite(away)
-        total = np.sum(np.where(known, away, 0), axis=1)
+        total = np.sum(away, axis=0, where=known)
         with np.errstate(invalid="ignore"):
-            mean: Float64Array = (total / np.sum(known, axis=1)).T
-        return mean
+            mean: Float64Array = total / np.sum(known, axis=0)
+        return mean[:, np.searchsorted(self.probabilities, GRID)]
 
 
 def error_quantiles(bounds: Bounds, deviations: Float64Array, horizon: int) -> Quantiles | None:

@@ -142,16 +142,15 @@ def quantiles(
     out on the logarithm of the tail by log t, which is nearly straight there.
     """
     dof = np.asarray(dof, np.float64)
-    found = np.zeros((*dof.shape, len(probabilities)))
-    found[np.isnan(dof)] = np.nan
+    each, place = np.unique(dof, return_inverse=True)
+    table = np.zeros((len(each), len(probabilities)))
+    table[np.isnan(each)] = np.nan
     outer = [k for k, p in enumerate(probabilities) if p != 0.5]
     if outer and dof.size:
         tails = [min(probabilities[k], 1 - probabilities[k]) for k in outer]
         signs = np.sign(np.array([probabilities[k] for k in outer]) - 0.5)
-        each, place = np.unique(dof, return_inverse=True)
-        t = _outer(tails, each, fraction or by_fraction)
-        found[..., outer] = signs * t[place].reshape((*dof.shape, len(outer)))
-    return found
+        table[:, outer] = signs * _outer(tails, each, fraction or by_fraction)
+    return table.take(place.reshape(dof.shape), axis=0)
 
 
 def _outer(tails: list[float], each: Float64Array, fraction: Fraction) -> Float64Array:

@@ -158,9 +158,11 @@ def _all_at_once(
     probabilities = tuple(sorted({*request.probabilities, MEDIAN}))
     distribution, inverse = _ahead(network, states, request.horizon), states.inverse
     last, steps = inverse.last[:, -1:], inverse.steps[:, None]
-    values = distribution_quantiles(distribution, probabilities)
+    prices = distribution_quantiles(distribution, probabilities)
+    prices *= steps[..., None]  # in place: new memory costs more than what is computed
     with np.errstate(over="ignore"):
-        prices = last[..., None] * np.exp(steps[..., None] * values)
+        np.exp(prices, out=prices)
+        prices *= last[..., None]
     densities = np.full(prices.shape[:2], np.nan)
     if actual is not None:
         with np.errstate(invalid="ignore", divide="ignore"):
@@ -259,5 +261,7 @@ def distribution_quantiles(
     """Quantiles (..., k) of distributions (...) at probabilities (k): of Student's t at once."""
     if isinstance(distribution, StudentT):
         standard = student_t.quantiles(probabilities, distribution.dof, compiled_fraction)
-        return distribution.location[..., None] + distribution.scale[..., None] * standard
+        standard *= distribution.scale[..., None]
+        standard += distribution.location[..., None]
+        return standard
     return np.stack([distribution.quantile(p) for p in probabilities], axis=-1)
