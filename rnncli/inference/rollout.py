@@ -14,7 +14,7 @@ from rnncli.prices.origins import Origins
 from rnncli.runtime.threads import Threads
 from rnncli.transforms.dataset import Dataset
 
-CHUNK = 256  # days a pass; the arrays of a pass stay in cache
+CHUNK = 256  # days of LANES or more lanes a pass; the arrays of a pass stay in cache
 LANES = 16  # one number for all forecasts: a symbol's never depends on how many others there are
 
 
@@ -37,7 +37,7 @@ def passes(
     From the states (S*span, H, members) of each layer that are `carried`, else from rest.
     """
     lanes = group.values.shape[2]
-    size = min(CHUNK, max(days, 1))
+    size = min(CHUNK * max(1, LANES // lanes), max(days, 1))
     work = Workspace(network.architecture, size, lanes, network.flat.dtype.name, backward=False)
     if carried is not None:
         work.carry_in(carried, slice(len(group.members)))

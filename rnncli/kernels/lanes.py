@@ -114,7 +114,8 @@ def pack(
         )
         return _group(sequences, members, lanes, values, aheads)
 
-    return [group(members) for members in _longest_first(sequences, lanes)]
+    lengths = sequences.end - sequences.begin
+    return [group(members) for members in _longest_first(lengths, lanes)]
 
 
 class Packed:
@@ -125,28 +126,35 @@ class Packed:
     ) -> None:
         targets = np.zeros((len(inputs), 0)) if ahead is None else ahead
         everyone = np.arange(len(sequences))
-        self._sequences = sequences
+        self._empty = len(sequences)  # the lane after the last
         self._values, self._ahead = (
             _side_by_side(columns, sequences, everyone, len(sequences) + 1, dtype)
             for columns in (inputs, targets)
-        )  # the last one is empty
+        )
+        s = sequences
+        rows = (s.end - s.begin, s.first, s.last, s.known)
+        self._length, self._first, self._last, self._known = (np.append(row, 0) for row in rows)
 
     def groups(self, members: IntArray, lanes: int) -> list[Group]:
         """What `pack` makes of some of the sequences."""
-        chosen = self._sequences.subset(members)
-        return [self._group(chosen, members, few, lanes) for few in _longest_first(chosen, lanes)]
+        order = _longest_first(self._length[members], lanes)
+        return [self._group(members, few, lanes) for few in order]
 
-    def _group(self, chosen: Sequences, members: IntArray, few: IntArray, lanes: int) -> Group:
-        days = int((chosen.end[few] - chosen.begin[few]).max())
-        held = np.full(lanes, len(self._sequences))
+    def _group(self, members: IntArray, few: IntArray, lanes: int) -> Group:
+        held = np.full(lanes, self._empty)
         held[: len(few)] = members[few]
-        values, ahead = (whole[:days].take(held, 2) for whole in (self._values, self._ahead))
-        return _group(chosen, few, lanes, values, ahead)
+        length = self._length[held]
+        days = int(length.max())
+        values, ahead = (  # to clip is to check nothing, in a quarter less time
+            whole[:days].take(held, 2, mode="clip") for whole in (self._values, self._ahead)
+        )
+        of_lanes = length, self._first[held], self._last[held], self._known[held]
+        return Group(values, few, *of_lanes, ahead)
 
 
-def _longest_first(sequences: Sequences, lanes: int) -> list[IntArray]:
+def _longest_first(lengths: IntArray, lanes: int) -> list[IntArray]:
     """The members of each group."""
-    order = np.argsort(sequences.begin - sequences.end, kind="stable")
+    order = np.argsort(-lengths, kind="stable")
     return [order[i : i + lanes] for i in range(0, len(order), lanes)]
 
 

@@ -1,5 +1,7 @@
 """Norms of gradients: the global norm and clipping by it, and those of states by day."""
 
+import math
+
 import numpy as np
 
 from rnncli.arrays import Float64Array, FloatArray
@@ -7,7 +9,7 @@ from rnncli.arrays import Float64Array, FloatArray
 
 def global_norm(gradient: FloatArray) -> float:
     """L2 norm of a flat gradient (P), summed in float64."""
-    return float(np.sqrt(np.sum(np.square(gradient, dtype=np.float64))))
+    return math.sqrt(np.add.reduce(np.square(gradient, dtype=np.float64), axis=None))
 
 
 def clip_by_global_norm(gradient: FloatArray, clip_norm: float) -> float:

@@ -14,7 +14,7 @@ from typing import Protocol
 import numpy as np
 
 from rnncli.arrays import BoolArray, FloatArray
-from rnncli.network.network import Architecture, Network, named_views
+from rnncli.network.network import Architecture, Network
 from rnncli.network.passes import Workspace, backward, by_inputs, forward
 
 
@@ -126,7 +126,7 @@ class EncoderDecoder(Form):
 
     @staticmethod
     def _share(work: Workspace, gradient: FloatArray) -> None:
-        work.gradient, work.gradients = gradient, named_views(work.architecture, gradient)
+        work.gradient, work.gradients = gradient, Network(work.architecture, gradient)
 
     def forward(self, network: Network, window: Window, forced: BoolArray) -> FloatArray:
         """Outputs (horizon, 1, L) after the window."""

@@ -195,6 +195,13 @@ class Network:
         return named_views(self.architecture, self.flat)
 
     @cached_property
+    def layers(self) -> tuple[list[FloatArray], ...]:
+        """The parameters of each layer of a single network, in the order that kernels take."""
+        a = self.architecture
+        in_order = CELLS[a.cell].in_order
+        return tuple(in_order(of_layer(self.parameters, layer)) for layer in range(a.layers))
+
+    @cached_property
     def parts(self) -> tuple["Network", ...]:
         """The single networks it is made of, whose parameters are views of `flat`."""
         networks, start = [], 0

@@ -9,7 +9,7 @@ from rnncli.kernels import CELLS, backward_kernel, forward_kernel, linear_kernel
 from rnncli.kernels.lanes import ALONE
 from rnncli.kernels.time_loop import BLOCK, PADDING, make_forward
 from rnncli.network.dilation import backward_dilated, forward_dilated
-from rnncli.network.network import LINEAR, Architecture, Network, named_views, of_layer
+from rnncli.network.network import LINEAR, Architecture, Network
 
 ALL = slice(None)
 
@@ -31,7 +31,7 @@ class Workspace:
     dinputs[l] (D, G*H*L + padding): of all days where a layer below reads them, or `inputs_back`
     wants them for `by_inputs`, else of a block of days; dstates[l] as states, without days unless
     `keep_dstates`; dbeyond[l] (S*span, H, L): see `backward`;
-    gradient (P), with its views by name in `gradients`.
+    gradient (P), with its views by name and by layer in `gradients`.
     """
 
     def __init__(
@@ -56,7 +56,7 @@ class Workspace:
             ]
             self.dstates = self._of_spans(cell.states, days if keep_dstates else None)
             self.gradient = np.zeros(a.size, dtype)
-            self.gradients = named_views(a, self.gradient)
+            self.gradients = Network(a, self.gradient)
 
     def _of_spans(self, states: int, days: int | None) -> list[FloatArray]:
         """Arrays of the states of each layer, those carried in before those of `days` days."""
@@ -118,13 +118,13 @@ def forward(network: Network, x: FloatArray, work: Workspace) -> FloatArray:
 
     Fills `work` for the way back; the result is a view of it.
     """
-    a, p, cell = network.architecture, network.parameters, CELLS[network.architecture.cell]
+    a, p = network.architecture, network.parameters
     _check_shape(x, a.input_size, work)
     head = _head(a, p, work)
     kernel = forward_kernel(a.cell, a.activation, work.lanes, work.dtype)
     for layer in range(a.layers):
         out = work.out if layer == a.layers - 1 else work.out[:0]
-        inputs, weights = _inputs(x, work, layer), cell.in_order(of_layer(p, layer))
+        inputs, weights = _inputs(x, work, layer), network.layers[layer]
         states, saved = work.states[layer], work.saved[layer]
         if a.dilation(layer) == 1:
             kernel(inputs, *weights, states, saved, *head, out)
@@ -170,21 +170,21 @@ def backward(
     reaches the last states from elsewhere; what reaches those carried in is left in work.dbeyond.
     Nothing is sent to the linear path, whose weights are fitted and stay (`training.linear_path`).
     """
-    a, p, cell = network.architecture, network.parameters, CELLS[network.architecture.cell]
+    a = network.architecture
     _check_shape(x, a.input_size, work)
     _check_shape(dout, a.output_size, work)
     for layer, dbeyond in enumerate(work.dbeyond):
         dbeyond[:] = beyond[layer] if beyond else 0
     kernel = backward_kernel(a.cell, a.activation, work.lanes, work.dtype)
-    above, dabove = _head(a, p, work)[0], dout.reshape(len(x), -1)
-    dhead = _head(a, work.gradients, work)
+    above, dabove = _head(a, network.parameters, work)[0], dout.reshape(len(x), -1)
+    dhead = _head(a, work.gradients.parameters, work)
     for layer in range(a.layers - 1, -1, -1):
-        weights = cell.in_order(of_layer(p, layer))
+        weights = network.layers[layer]
         of_run = (
             _inputs(x, work, layer), weights[1], work.states[layer], work.saved[layer],
             above, dabove, work.dbeyond[layer], work.dstates[layer], work.dinputs[layer],
         )  # fmt: skip
-        gradients = [*cell.in_order(of_layer(work.gradients, layer)), *dhead]
+        gradients = [*work.gradients.layers[layer], *dhead]
         if a.dilation(layer) == 1:
             kernel(*of_run, *gradients)
         else:

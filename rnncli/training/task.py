@@ -2,12 +2,13 @@
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from functools import cache
 from typing import Protocol
 
 import numpy as np
 
 from rnncli.arrays import FloatArray, IntArray
-from rnncli.inference.rollout import passes
+from rnncli.inference.rollout import CHUNK, passes
 from rnncli.kernels.lanes import Group
 from rnncli.network.network import Network
 from rnncli.network.objectives import Objective
@@ -15,7 +16,7 @@ from rnncli.network.passes import Workspace
 from rnncli.runtime.threads import Threads
 
 FLAT = 0.99  # of |h|; the slope of tanh is below a fiftieth there
-LOOKED_AT = 16  # days of a pass that saturation is counted on; each costs as much as running it
+LOOKED_AT = 16  # days of a chunk that saturation is counted on; each costs as much as running it
 
 
 @dataclass(frozen=True)
@@ -44,7 +45,9 @@ def run_validation_pass(
         total, days = 0.0, 0
         units = np.zeros((network.architecture.layers, network.architecture.hidden_size), np.int64)
         for start, out, work in passes(network, group, group.days):
-            total += objective.add_up(out, group, start)
+            for at in range(0, len(out), CHUNK):
+                if counts_in(group, start + at, start + at + CHUNK):
+                    total += objective.add_up(out[at : at + CHUNK], group, start + at)
             days += count(work, len(out), group.last - start, units)
         return total, units, days
 
@@ -55,6 +58,11 @@ def run_validation_pass(
         dead_units=int(np.sum(active == 0)) if relu else None,
         saturated_units=None if relu else int(np.sum(active > looked_at / 2)),
     )
+
+
+def counts_in(group: Group, start: int, stop: int) -> bool:
+    """Whether any of these days counts in the loss."""
+    return bool(np.any((group.first < stop) & (group.last > start)))
 
 
 def _count_alive(work: Workspace, days: int, last: IntArray, units: IntArray) -> int:
@@ -70,12 +78,19 @@ def _count_alive(work: Workspace, days: int, last: IntArray, units: IntArray) ->
 
 def _count_flat(work: Workspace, days: int, last: IntArray, units: IntArray) -> int:
     """Add to `units` (layers, H) the days with |h| > FLAT, of those looked at; return how many."""
-    every = max(1, days // LOOKED_AT)
-    counts = np.arange(0, days, every)[:, None] < last  # (looked at, L)
+    looked_at = _looked_at(days)
+    counts = looked_at[:, None] < last  # (looked at, L)
     for layer in range(len(work.states)):
-        flat = np.abs(work.shown(layer, days)[0, ::every]) > FLAT
+        flat = np.abs(work.shown(layer, days)[0, looked_at]) > FLAT
         units[layer] += np.count_nonzero(flat & counts[:, None], axis=(0, 2))
-    return int(counts.sum())
+    return int(np.count_nonzero(counts))
+
+
+@cache
+def _looked_at(days: int) -> IntArray:
+    """The days of a pass that saturation is counted on."""
+    chunks = [range(start, min(start + CHUNK, days)) for start in range(0, days, CHUNK)]
+    return np.concatenate([chunk[:: max(1, len(chunk) // LOOKED_AT)] for chunk in chunks])
 
 
 class Piece(Protocol):

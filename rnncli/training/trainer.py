@@ -1,11 +1,12 @@
 """Fit one network to many series: truncated back-propagation through time, clipped."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import asdict
 from typing import NamedTuple
 
 import numpy as np
 
+from rnncli.arrays import FloatArray
 from rnncli.errors import DataError, DivergedError, UsageError, setting
 from rnncli.network.dropout import draw_scale, thinned
 from rnncli.network.from_settings import dilations_of, start_network
@@ -72,6 +73,15 @@ class _Step(NamedTuple):
     days: int
     norm: float
     move: float
+
+
+def _sum(gradients: Iterable[FloatArray]) -> FloatArray:
+    """Their sum in a new array, added in their order."""
+    first, *others = gradients
+    total = first.copy()
+    for gradient in others:
+        total += gradient
+    return total
 
 
 class _Training:
@@ -202,7 +212,7 @@ class _Training:
         loss = sum(self.threads.map(lambda piece: piece.run(network, step.days), step.pieces))
         if not step.days:
             return None
-        gradient = np.sum([piece.gradient for piece in step.pieces], axis=0)
+        gradient = _sum(piece.gradient for piece in step.pieces)
         if scale is not None:
             gradient *= scale.astype(gradient.dtype)
         norm = clip_by_global_norm(gradient, self.settings.clip_norm)

@@ -200,7 +200,7 @@ def check_gradients(case):
     assert loss / counted == pytest.approx(case.mean_loss(flat), rel=1e-12)
     backward(case.network, case.x, work.dout, work)
     numeric = central_differences(case.mean_loss, flat, STEP)
-    ref, comp = named_views(a, numeric), work.gradients
+    ref, comp = named_views(a, numeric), work.gradients.parameters
     lines = [disagreement(name, comp[name], ref[name]) for name in ref]
     assert not any(lines), "\n".join(filter(None, lines))
 
