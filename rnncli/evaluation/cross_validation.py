@@ -61,7 +61,7 @@ def cross_validate(
         predictors = _predictors(scaled, earlier, plan, unit, threads)
         origins = origins_at(prices, of_group, least_rows(scaled.preparation) - 1)
         pieces += [
-            _scored(prices, block, predictors, plan, unit)
+            _scored(prices, block, predictors, plan, unit, threads)
             for block in _blocks(prices, origins, failed)
         ]
     if not pieces:
@@ -131,9 +131,10 @@ def _predictors(
         adapted = probabilities_at(model, prices, dataset, origins, plan.levels, threads)
         return replace(forecasts, bounds=PerSeriesLevels(forecasts.bounds, adapted))
 
-    return {MODEL: by_model} | {
-        name: BASELINES[name](earlier, unit, plan.horizon) for name in plan.baselines
-    }
+    baselines = threads.map(
+        lambda name: BASELINES[name](earlier, unit, plan.horizon), plan.baselines
+    )
+    return {MODEL: by_model, **dict(zip(plan.baselines, baselines, strict=True))}
 
 
 def _without(prices: Prices, failed: dict[str, str]) -> Prices:
@@ -164,13 +165,20 @@ class _Piece:
 
 
 def _scored(
-    prices: Prices, block: Origins, predictors: dict[str, Predictor], plan: Plan, unit: str
-) -> _Piece:
-    """Forecast a block by every method and score it where the model's forecast is a number."""
+    prices: Prices, block: Origins, predictors: dict[str, Predictor], plan: Plan, unit: str,
+    threads: Threads,
+) -> _Piece:  # fmt: skip
+    """Forecast a block by every method and score it where the model's forecast is a number.
+
+    The model shares its work among the threads; then each baseline has one, and each score.
+    """
     series, numbers = np.unique(block.series, return_inverse=True)
     some, origins = prices.subset(series.tolist()), replace(block, series=numbers)
     actuals = actuals_at(some, origins, plan.horizon, unit)
-    forecasts = {name: predict(some, origins, actuals) for name, predict in predictors.items()}
+    baselines = [name for name in predictors if name != MODEL]
+    forecasts = {MODEL: predictors[MODEL](some, origins, actuals)}
+    by_baseline = threads.map(lambda name: predictors[name](some, origins, actuals), baselines)
+    forecasts |= zip(baselines, by_baseline, strict=True)
     by_model = forecasts[MODEL].forecasts
     usable = np.isfinite(by_model) & ((by_model > 0) | (unit != "log"))
     bad = ~np.all(usable, axis=1)
@@ -179,9 +187,10 @@ def _scored(
         some.symbols[i]: f"{some.sources[i]}: {some.symbols[i]}: a forecast is no price"
         for i in np.unique(origins.series[bad]).tolist()
     }
+    scores = threads.map(lambda one: score(actuals, one, plan.levels), list(forecasts.values()))
     return _Piece(
         origins=block,
-        scores={name: score(actuals, one, plan.levels) for name, one in forecasts.items()},
+        scores=dict(zip(forecasts, scores, strict=True)),
         failed=failed,
         stand_ins={name: one.stand_ins for name, one in forecasts.items() if one.stand_ins},
     )
