@@ -144,6 +144,13 @@ def test_each_library_has_its_home(library, homes):
     assert [module for module in importers(library) if not within(module, *homes)] == []
 
 
+def test_random_generators_are_made_in_one_place():
+    """So that one table tells which numbers seed what."""
+    makers = ("default_rng(", "SeedSequence(", "RandomState(", "import random")
+    homes = [m for m, path in MODULES.items() if any(one in path.read_text() for one in makers)]
+    assert homes == ["rnncli.runtime.random_numbers"]
+
+
 @pytest.mark.thorough
 def test_reports_show_and_neither_compute_nor_read():
     """report/ imports Rich and result classes: no pandas, no numba, no readers, no settings."""

@@ -87,7 +87,7 @@ def statland(
     if market.min_days > market.max_days:
         raise UsageError(f"--min-days {market.min_days} is more than --max-days {market.max_days}")
     check_pictures(drawing, showing, [], typed)
-    from rnncli.prices.statland import market as companies
+    from rnncli.simulation.statland import market as companies
 
     drawn = companies(market.companies, market.min_days, market.max_days, market.noise, market.seed)
     if drawing.chart and is_table(showing):

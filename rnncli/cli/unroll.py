@@ -69,8 +69,8 @@ def _unrolled(
     Raises UsageError for a model with such numbers, and for more days than a page shows.
     """
     from rnncli.gradients.unroll import one_unit_of, parse_values, unroll_network, unroll_one
-    from rnncli.prices.statland import OneUnit
     from rnncli.report.page.content import UnrolledNetwork
+    from rnncli.simulation.statland import OneUnit
 
     given = {n: v for n, v in asdict(unrolling).items() if v is not None and n not in OF_RUN}
     values = parse_values(unrolling.values, unrolling.days)

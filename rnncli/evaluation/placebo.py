@@ -18,6 +18,7 @@ from rnncli.evaluation.score_tables import compare
 from rnncli.models.model import Model
 from rnncli.models.provenance import saw_no_prices
 from rnncli.prices.series import Prices
+from rnncli.runtime.random_numbers import generator
 from rnncli.settings import EvaluateSettings, RunSettings
 from rnncli.transforms.volatility import changes
 
@@ -78,7 +79,7 @@ def remade(prices: Prices, unit: str, make: Make, seed: int) -> Prices:
     """
     values, origin = prices.values.copy(), np.arange(len(prices.values))
     for i in range(len(prices.symbols)):
-        rng = np.random.default_rng([seed, i])
+        rng = generator(seed, i)
         own, after = prices.series(i), slice(prices.offsets[i] + 1, prices.offsets[i + 1])
         steps = changes(own, unit)
         if len(steps):

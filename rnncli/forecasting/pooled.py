@@ -14,6 +14,7 @@ from rnncli.models.pool import Pool
 from rnncli.models.prior import fed
 from rnncli.prices.origins import Origins
 from rnncli.prices.series import Prices
+from rnncli.runtime.random_numbers import POOL, generator
 from rnncli.runtime.threads import Threads
 from rnncli.transforms.dataset import Dataset, prepare
 
@@ -91,6 +92,6 @@ def draw_from_both(
     Where these (horizon) fall, some paths go over from the prior's to the network's, which was
     drawn by the same random numbers. The paths of a symbol do not depend on the other symbols.
     """
-    draws = np.random.default_rng([seed, 3]).random(of_network.shape[2])
+    draws = generator(seed, POOL).random(of_network.shape[2])
     by_prior = draws < weights[:, None]
     return np.where(by_prior, of_prior, of_network)

@@ -10,7 +10,7 @@ from rnncli.gradients.report import LANES
 from rnncli.network.backprop import back_through
 from rnncli.network.gradient_clipping import state_norms
 from rnncli.network.network import Network
-from rnncli.prices.statland import OneUnit
+from rnncli.simulation.statland import OneUnit
 
 EXPLODING, VANISHING = 100.0, 0.01
 

@@ -17,6 +17,7 @@ from rnncli.arrays import Float64Array, FloatArray
 from rnncli.inference.rollout import NetworkStates
 from rnncli.network.network import Network
 from rnncli.network.passes import Workspace, forward
+from rnncli.runtime.random_numbers import generator
 from rnncli.runtime.threads import Threads
 from rnncli.transforms.inverse import InverseTransform, Walk
 
@@ -36,14 +37,14 @@ class Sampling:
     @cached_property
     def strata(self) -> Float64Array:
         """Numbers in (0, 1), (2 horizon, paths): one in each of as many strata, in random order."""
-        rng = np.random.default_rng([self.seed, self.paths, self.horizon])
+        rng = generator(self.seed, self.paths, self.horizon)
         even = np.tile((np.arange(self.paths) + 0.5) / self.paths, (2 * self.horizon, 1))
         return rng.permuted(even, axis=1)
 
     def uniforms(self, symbol: str, row: int) -> Float64Array:
         """Numbers in [0, 1), (horizon, 2, paths), for a symbol known up to `row`."""
         name = int.from_bytes(hashlib.sha256(symbol.encode()).digest()[:8])
-        shift = np.random.default_rng([self.seed, name, row]).random((2 * self.horizon, 1))
+        shift = generator(self.seed, name, row).random((2 * self.horizon, 1))
         shifted = self.strata + shift
         shifted -= np.floor(shifted)
         return shifted.reshape(self.horizon, 2, self.paths)

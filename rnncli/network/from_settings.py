@@ -14,6 +14,7 @@ from rnncli.network.network import (
     Network,
     initial_network,
 )
+from rnncli.runtime.random_numbers import START_WEIGHTS, generator
 from rnncli.settings import NetworkSettings
 
 DEFAULT_HORIZON = 5  # rows ahead of the forms that fix a number
@@ -126,7 +127,7 @@ def start_network(
 
     `each_row`: whether every row ahead has outputs, see `rows_ahead_of`.
     """
-    rng = np.random.default_rng([seed, 0])
+    rng = generator(seed, START_WEIGHTS)
     architecture = architecture_of(shape, input_size, head, each_row)
     network = initial_network(architecture, shape.init, rng, forget_bias=shape.forget_bias)
     if head != POINT:

@@ -22,7 +22,6 @@ CSV files, data frames or a stream of lines go in; `Prices` and the dates ahead 
     future_dates  dates of the rows ahead, from these or from a calendar (an extra)
     stream        a stream of rows, one by one
     stream_rows   a line of a stream as a price row
-    statland      the example market for teaching
 """
 
 from typing import TYPE_CHECKING
@@ -35,13 +34,11 @@ if TYPE_CHECKING:
     from rnncli.prices.origins import Origins
     from rnncli.prices.reader import read_prices
     from rnncli.prices.series import Prices
-    from rnncli.prices.statland import OneUnit
     from rnncli.prices.stream import RowStream
     from rnncli.prices.stream_rows import PriceRow
     from rnncli.prices.summary import SeriesSummary, summarise
 
 __all__ = [
-    "OneUnit",
     "Origins",
     "PriceRow",
     "Prices",
@@ -65,6 +62,5 @@ __getattr__, __dir__ = lazy(
         "future_dates": ("Sessions", "dates_ahead"),
         "stream": ("RowStream",),
         "stream_rows": ("PriceRow",),
-        "statland": ("OneUnit",),
     },
 )

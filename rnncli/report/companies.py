@@ -4,10 +4,10 @@ from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING
 
 from rnncli.arrays import Float64Array
-from rnncli.prices.statland import HIGH, LOW, MEDIUM, RULES
 from rnncli.report.charts import FORECAST, POINTS, PRICE, TICK, Chart, Sheet, ahead_step, whole
 from rnncli.report.output import Report
 from rnncli.report.tables import counted, lines, table
+from rnncli.simulation.statland import HIGH, LOW, MEDIUM, RULES
 
 if TYPE_CHECKING:
     from rich.console import RenderableType

@@ -3,7 +3,7 @@
 from typing import TYPE_CHECKING
 
 from rnncli.gradients.unroll import Unrolled, slopes
-from rnncli.prices.statland import OneUnit
+from rnncli.simulation.statland import OneUnit
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes

@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
     from rnncli.gradients.unroll import Unrolled
-    from rnncli.prices.statland import OneUnit
+    from rnncli.simulation.statland import OneUnit
 
 MOST = 12  # panels of a figure
 PAST = 60  # rows before the cutoff, or three times the rows ahead

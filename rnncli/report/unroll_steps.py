@@ -10,7 +10,7 @@ if TYPE_CHECKING:
     from rich.console import RenderableType
 
     from rnncli.gradients.unroll import Unrolled
-    from rnncli.prices.statland import OneUnit
+    from rnncli.simulation.statland import OneUnit
 
 
 Step = tuple[str, ...]  # lines

@@ -23,6 +23,7 @@ from rnncli.risk.correlation import (
 )
 from rnncli.risk.scores import pairs_of
 from rnncli.runtime.blas import one_blas_thread
+from rnncli.runtime.random_numbers import RISK_PATHS, generator
 
 SMALLEST_DOF, LARGEST_DOF = 2.5, 100.0
 NO_DOF = LARGEST_DOF  # with too few days to estimate them
@@ -34,7 +35,6 @@ STEPS = 14  # of the search for them
 HALF_LIFE_OF_PAIRS, HALF_LIFE_OF_MEAN = 250.0, 60.0
 EXTREME = 5e-4  # limit of places: a single poor forecast must not decide
 SCORES = np.linspace(-4, 4, 161)  # normal scores at which quantiles are known; linear between
-OF_DRAWS = 19  # tells the draws here from others of the same seed
 
 
 @dataclass(frozen=True)
@@ -51,7 +51,7 @@ class Copula:
 
     def shocks(self, paths: int, seed: int) -> Iterator[Float64Array]:
         """Draws (n, paths) of variance 1, a new array for each row ahead."""
-        rng = np.random.default_rng([seed, paths, len(self.correlation), OF_DRAWS])
+        rng = generator(seed, paths, len(self.correlation), RISK_PATHS)
         with one_blas_thread():
             root = np.linalg.cholesky(self.correlation)
         while True:

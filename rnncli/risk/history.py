@@ -7,6 +7,7 @@ import numpy as np
 from rnncli.arrays import Float64Array, IntArray
 from rnncli.evaluation.cutoffs import Calendar
 from rnncli.prices.series import Prices
+from rnncli.runtime.random_numbers import generator
 
 WINDOW = 500  # days, as usual in practice
 
@@ -53,7 +54,7 @@ def past_moves(
     A symbol without a row on a day takes a random one of its other days; without any, it does not
     move.
     """
-    rng = np.random.default_rng([until % 2**31, draws])
+    rng = generator(until % 2**31, draws)
     for rows in range(1, horizon + 1):
         moves, _ = moves_by_day(prices, days, series, until, rows)
         filled = fill_by_own(moves, rng)

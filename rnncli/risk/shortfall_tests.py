@@ -5,6 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from rnncli.arrays import Float64Array, IntArray
+from rnncli.runtime.random_numbers import generator
 
 TRIALS = 10_000
 
@@ -48,7 +49,7 @@ def acerbi_szekely(
     z2 = float(1 - np.sum(beyond) / expected)
     if tails is None:
         return ShortfallTest(z1, z2)
-    rng = np.random.default_rng(seed)
+    rng = generator(seed)
     ratios = tails / e[:, None]
     sums, counts = _sums(ratios, rng.binomial(len(r), probability, trials), rng)
     means = sums[counts > 0] / counts[counts > 0]

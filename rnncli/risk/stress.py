@@ -24,13 +24,13 @@ from rnncli.risk.market import Market
 from rnncli.risk.marks import Mark
 from rnncli.risk.past_places import past_places
 from rnncli.runtime.blas import one_blas_thread
+from rnncli.runtime.random_numbers import STRESS, generator
 from rnncli.runtime.threads import Threads
 
 MOST_DRAWS = 5000
 LARGEST_DOF = 1e4
 LARGEST_MOVE = 2.0  # factor up or down that a shock given as a price may have
 TAIL = 0.05  # on each side of the range that is shown
-OF_SHOCKS = 23  # tells the draws here from others of the same seed
 
 
 @dataclass(frozen=True)
@@ -158,7 +158,7 @@ def _others(
     weights = np.linalg.solve(r[np.ix_(fixed, fixed)], r[np.ix_(fixed, others)])
     left = r[np.ix_(others, others)] - r[np.ix_(others, fixed)] @ weights
     distance = float(fixed_values @ np.linalg.solve(r[np.ix_(fixed, fixed)], fixed_values))
-    rng = np.random.default_rng([seed, draws, OF_SHOCKS])
+    rng = generator(seed, draws, STRESS)
     root = np.linalg.cholesky(left + 1e-12 * np.eye(len(others)))
     normal = root @ rng.standard_normal((len(others), draws))
     freedom = dof + len(fixed)

@@ -20,6 +20,7 @@ also the flow of the data:
     market           all of these together, one market at a time
     statistics       statistics of a network's inputs
     comparison       the statistics of simulated and of real prices
+    statland         a market with a known rule, for teaching
 """
 
 from typing import TYPE_CHECKING
@@ -31,8 +32,10 @@ if TYPE_CHECKING:
     from rnncli.simulation.market import simulate_market, simulate_markets, simulate_prices
     from rnncli.simulation.parameters import ProcessParameters
     from rnncli.simulation.statistics import statistics_of
+    from rnncli.simulation.statland import OneUnit
 
 __all__ = [
+    "OneUnit",
     "ProcessParameters",
     "StatisticComparison",
     "compare",
@@ -49,5 +52,6 @@ __getattr__, __dir__ = lazy(
         "market": ("simulate_market", "simulate_markets", "simulate_prices"),
         "statistics": ("statistics_of",),
         "comparison": ("StatisticComparison", "compare"),
+        "statland": ("OneUnit",),
     },
 )

@@ -7,18 +7,17 @@ symbols are simulated. Common shocks come from a generator seeded with (seed, ma
 import numpy as np
 
 from rnncli.arrays import BoolArray, Float64Array, IntArray
-
-SYMBOL_STREAM, MARKET_STREAM = 0, 1  # second part of a seed, so that the two kinds differ
+from rnncli.runtime.random_numbers import MARKETS, SYMBOLS, generator
 
 
 def generators(seed: int, first: int, count: int) -> list[np.random.Generator]:
     """Generators of the symbols from number `first` on."""
-    return [np.random.default_rng([seed, SYMBOL_STREAM, i]) for i in range(first, first + count)]
+    return [generator(seed, SYMBOLS, i) for i in range(first, first + count)]
 
 
 def market_generator(seed: int, number: int) -> np.random.Generator:
     """Generator of the shocks that are common to a market."""
-    return np.random.default_rng([seed, MARKET_STREAM, number])
+    return generator(seed, MARKETS, number)
 
 
 class Draws:

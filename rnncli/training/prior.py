@@ -20,6 +20,7 @@ from rnncli.network.heads import OUTPUTS, Head
 from rnncli.network.network import Network
 from rnncli.network.objectives import RowsAhead
 from rnncli.prices.series import Prices
+from rnncli.runtime.random_numbers import PRIOR, generator
 from rnncli.runtime.threads import Threads, threads
 from rnncli.settings import ReadSettings
 from rnncli.simulation.market import simulate_prices
@@ -44,7 +45,7 @@ def make_prior(recipe: Recipe, pool: Threads, on_round: OnRound) -> Model:
     objective = RowsAhead(rows_ahead_of(recipe.shape), located=False)
     _without_location(network)
     training = _Training(network, recipe, pool)
-    rng = np.random.default_rng([recipe.seed, 2])
+    rng = generator(recipe.seed, PRIOR)
     rows = 0
     for number in range(recipe.rounds):
         dataset = _dataset(recipe, number)

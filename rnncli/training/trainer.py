@@ -14,6 +14,7 @@ from rnncli.network.gradient_clipping import clip_by_global_norm, global_norm
 from rnncli.network.heads import head_of
 from rnncli.network.modes import FORMS
 from rnncli.network.network import Network
+from rnncli.runtime.random_numbers import EPOCHS, generator
 from rnncli.runtime.threads import Threads
 from rnncli.settings import NetworkSettings, TrainSettings
 from rnncli.training.linear_path import fit_linear_path
@@ -92,7 +93,7 @@ class _Training:
         start: Network | None = None,
     ) -> None:  # fmt: skip
         self.settings, self.threads = settings, threads
-        self.rng = np.random.default_rng([settings.seed, 1])
+        self.rng = generator(settings.seed, EPOCHS)
         bins = prepared.preparation.bins
         classes = len(bins.labels) if bins else None
         head = head_of(settings.cost, settings.level, classes)

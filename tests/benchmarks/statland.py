@@ -17,7 +17,7 @@ from pathlib import Path
 
 import numpy as np
 
-from rnncli.prices.statland import PRICES, RULES, expected_next, market
+from rnncli.simulation.statland import PRICES, RULES, expected_next, market
 
 DATA = Path(__file__).parents[2] / "data" / "statland.csv"
 TRAIN = ["--scale", "none", "--bins", "3", "--labels", "low,medium,high", "--hidden-size", "16"]

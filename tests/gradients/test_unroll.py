@@ -13,7 +13,7 @@ from builders import (
 from rnncli.errors import UsageError
 from rnncli.gradients.unroll import one_unit_of, parse_values, unroll_network, unroll_one
 from rnncli.network.network import Architecture, Network
-from rnncli.prices.statland import OneUnit
+from rnncli.simulation.statland import OneUnit
 
 STATLAND = OneUnit()
 COLUMNS = [

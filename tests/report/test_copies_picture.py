@@ -7,8 +7,8 @@ import pytest
 from builders import one_unit
 
 from rnncli.gradients.unroll import unroll_network, unroll_one
-from rnncli.prices.statland import OneUnit
 from rnncli.report.figures import unrolled_figure
+from rnncli.simulation.statland import OneUnit
 
 TIMES = "\N{MULTIPLICATION SIGN}"
 

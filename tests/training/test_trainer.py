@@ -21,9 +21,9 @@ from rnncli.network.from_settings import start_network
 from rnncli.network.gradient_clipping import global_norm
 from rnncli.network.heads import probabilities
 from rnncli.network.network import Network
-from rnncli.prices.statland import PRICES, RULES, market
 from rnncli.runtime.threads import Threads, threads
 from rnncli.settings import NetworkSettings, PrepareSettings, TrainSettings
+from rnncli.simulation.statland import PRICES, RULES, market
 from rnncli.training import trainer as train_module
 from rnncli.training.optimizers import Adam
 from rnncli.training.state import TrainingRun

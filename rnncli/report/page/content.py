@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from rnncli.models.model import Model
     from rnncli.prices.parsing.quality.file_report import DataFault
     from rnncli.prices.series import Prices
-    from rnncli.prices.statland import OneUnit
+    from rnncli.simulation.statland import OneUnit
 
 
 @dataclass(frozen=True)

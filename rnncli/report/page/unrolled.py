@@ -9,11 +9,11 @@ import numpy as np
 
 from rnncli.arrays import Float64Array
 from rnncli.gradients.unroll import EXPLODING, VANISHING, Unrolled
-from rnncli.prices.statland import HIGH, LOW, MEDIUM, RULES, market
 from rnncli.report.gradients import HEADINGS
 from rnncli.report.page.charts import Chart, chart, line, rule
 from rnncli.report.page.content import UnrolledNetwork
 from rnncli.report.page.formats import number, rounded
+from rnncli.simulation.statland import HIGH, LOW, MEDIUM, RULES, market
 
 NAMES = {LOW: "low", MEDIUM: "medium", HIGH: "high"}
 ALL = 17  # digits, so that the script computes with the same numbers

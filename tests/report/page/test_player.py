@@ -8,9 +8,9 @@ from selenium.webdriver.common.keys import Keys
 from selenium.webdriver.support.select import Select
 
 from rnncli.gradients.unroll import unroll_one
-from rnncli.prices.statland import OneUnit
 from rnncli.report.page import html_page
 from rnncli.report.page.content import PageContent, UnrolledNetwork
+from rnncli.simulation.statland import OneUnit
 
 pytestmark = pytest.mark.slow
 SET = """

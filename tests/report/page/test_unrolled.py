@@ -7,10 +7,10 @@ from builders import network_of
 from pages import data_of
 
 from rnncli.gradients.unroll import unroll_network, unroll_one
-from rnncli.prices.statland import RULES, OneUnit
 from rnncli.report.page import html_page
 from rnncli.report.page.content import PageContent, UnrolledNetwork
 from rnncli.report.page.definitions import UNROLLED_DEFINITIONS
+from rnncli.simulation.statland import RULES, OneUnit
 
 XHTML = "{http://www.w3.org/1999/xhtml}"
 

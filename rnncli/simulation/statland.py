@@ -15,6 +15,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from rnncli.arrays import Float64Array
+from rnncli.runtime.random_numbers import generator
 
 LOW, MEDIUM, HIGH = PRICES = (0.0, 0.5, 1.0)
 RULES = {
@@ -56,7 +57,7 @@ def market(
     companies: int, min_days: int, max_days: int, noise: float, seed: int
 ) -> Iterator[tuple[str, Float64Array]]:
     """Companies by name: blue with nine days, red with five, then `companies` of drawn lengths."""
-    rng = np.random.default_rng(seed)
+    rng = generator(seed)
     yield "blue", company(BLUE_DAYS, noise, rng)
     yield "red", company(RED_DAYS, noise, rng)
     width = len(str(companies))

@@ -5,7 +5,7 @@ from itertools import pairwise
 import numpy as np
 import pytest
 
-from rnncli.prices.statland import RULES, company, expected_next, market
+from rnncli.simulation.statland import RULES, company, expected_next, market
 
 FOUR = {(0.0, 0.0): 0.0, (0.0, 0.5): 1.0, (1.0, 0.5): 0.0, (1.0, 1.0): 1.0}
 
