@@ -1,9 +1,9 @@
 """Whose coverage chance does not explain, of many symbols: of each alone, and among all of them.
 
 Of symbols that are tested one by one at the 1 % level, one in a hundred fails by chance alone. The
-rule of Benjamini & Hochberg (1995, JRSS B 57(1)) names few enough symbols that only a small share of
-them is expected to be named by chance. It holds for independent tests and for tests that depend on
-each other positively (Benjamini & Yekutieli 2001, Annals of Statistics 29(4)).
+rule of Benjamini & Hochberg (1995, JRSS B 57(1)) names few enough symbols that only a small share
+of them is expected to be named by chance. It holds for independent tests and for tests that depend
+on each other positively (Benjamini & Yekutieli 2001, Annals of Statistics 29(4)).
 """
 
 from collections.abc import Mapping, Sequence

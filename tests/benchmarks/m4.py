@@ -22,7 +22,7 @@ HORIZON = {"Weekly": 13, "Hourly": 48}
 SEASON = {"Weekly": 1, "Hourly": 24}
 OPTIONS: dict[str, list[str]] = {
     "Weekly": ["--season", "52"],
-    "Hourly": ["--season", "24", "--mode", "seq2vec", "--loss", "mae"],
+    "Hourly": ["--season", "168"],
 }
 MISSED = 40  # times that a value beyond the 95 % interval counts in its score
 
