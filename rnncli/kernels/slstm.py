@@ -46,19 +46,21 @@ def step(
     i, f, left, z, o = kept[0], kept[1], kept[2], kept[3], kept[4]
     of_i, of_f = sums[:size], sums[size : 2 * size]
     of_z, of_o = sums[2 * size : 3 * size], sums[3 * size :]
+    for k in range(size):  # three loops: LLVM vectorises none over that many arrays
+        z[k], o[k], left[k] = tanh(of_z[k]), sigmoid(of_o[k]), sigmoid(-of_f[k])
+    for k in range(size):  # the log of f
+        f[k] = min(zero, of_f[k]) - log1p(exp(min(of_f[k], -of_f[k])))
     for k in range(size):
-        z[k], o[k] = tanh(of_z[k]), sigmoid(of_o[k])
-        left[k] = sigmoid(-of_f[k])
-        log_f = min(zero, of_f[k]) - log1p(exp(min(of_f[k], -of_f[k])))
+        log_f, before = f[k], weight[k]
         rise = of_i[k] - (log_f + top[k])  # of m, if i is the largest
-        leads = rise > zero or weight[k] == zero
+        leads = (rise > zero) | (before == zero)
         most = min(largest, -rise)
         other = exp(most if leads else rise)
         i[k] = one if leads else other
         f[k] = other if leads else one
         new_top[k] = of_i[k] if leads else log_f + top[k]
         new_memory[k] = f[k] * memory[k] + i[k] * z[k]
-        new_weight[k] = f[k] * weight[k] + i[k]
+        new_weight[k] = f[k] * before + i[k]
         new[k] = o[k] * new_memory[k] / new_weight[k]
 
 
