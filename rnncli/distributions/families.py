@@ -6,7 +6,6 @@ unit of y, lower is better (Gneiting & Raftery 2007, doi:10.1198/016214506000001
 """
 
 import math
-from collections.abc import Callable
 from dataclasses import dataclass
 from statistics import NormalDist
 from typing import NamedTuple, Protocol
@@ -15,8 +14,10 @@ import numpy as np
 
 from rnncli.arrays import BoolArray, Float64Array, IntArray
 from rnncli.distributions import student_t
+from rnncli.kernels import piecewise_kernel
+from rnncli.kernels.piecewise_scores import order_of_sum
 
-PART = 40_000  # quantiles that are scored at once
+FEW = 40_000  # quantiles that are scored without a kernel, which has to be loaded
 ROUNDING = 1e-12  # of a probability such as 1 - 0.025
 
 _erfc = np.vectorize(math.erfc, otypes=[np.float64])
@@ -129,7 +130,7 @@ class Quantiles:
 
     def cdf(self, y: Float64Array) -> Float64Array:
         """P(Y <= y)."""
-        return self._in_parts(y, Quantiles._cdf)
+        return self._in_c_order()._cdf(y) if self._few() else self._compiled(y, crps=False)
 
     def _cdf(self, y: Float64Array) -> Float64Array:
         passed = self._passed_in_order(y)
@@ -152,7 +153,7 @@ class Quantiles:
 
         Piece by piece: F is linear over each, and y cuts one of them in two.
         """
-        return self._in_parts(y, Quantiles._crps)
+        return self._in_c_order()._crps(y) if self._few() else self._compiled(y, crps=True)
 
     def _crps(self, y: Float64Array) -> Float64Array:
         start, end = self.probabilities[:-1], self.probabilities[1:]
@@ -160,10 +161,7 @@ class Quantiles:
         if passed is None:
             squares = _mean_square_of_rest(start, end, self._passed(y))
         else:
-            all_of_it, nothing = (
-                _mean_square_of_rest(start, end, np.full(len(start), one)) for one in (1.0, 0.0)
-            )
-            squares = np.where(passed.whole, all_of_it, nothing)
+            squares = np.where(passed.whole, *_of_pieces(self.probabilities))
             piece = passed.cell[-1]
             squares[passed.cell] = _mean_square_of_rest(start[piece], end[piece], passed.share)
         squares *= widths
@@ -175,17 +173,22 @@ class Quantiles:
         """Those of all rows ahead but the first."""
         return Quantiles(self.probabilities, self.values[:, 1:])
 
-    def _in_parts(
-        self, y: Float64Array, score: Callable[["Quantiles", Float64Array], Float64Array]
-    ) -> Float64Array:
-        """A score (n, aheads) of a few rows at a time: their pieces stay in a processor's cache."""
-        rows = max(1, PART * max(len(y), 1) // max(self.values.size, 1)) if y.ndim else 0
-        if not rows or rows >= len(y):
-            return score(self, y)
-        parts = (slice(start, start + rows) for start in range(0, len(y), rows))
-        return np.concatenate(
-            [score(Quantiles(self.probabilities, self.values[part]), y[part]) for part in parts]
-        )
+    def _few(self) -> bool:
+        return self.values.size <= FEW
+
+    def _in_c_order(self) -> "Quantiles":
+        """With the quantiles of a cell one after another: the order of sums follows the memory."""
+        return Quantiles(self.probabilities, np.ascontiguousarray(self.values))
+
+    def _compiled(self, y: Float64Array, crps: bool) -> Float64Array:
+        """The CRPS, else the PIT, of y (n, aheads), by a kernel: the same bits, much faster."""
+        p, found = self.probabilities, np.empty(y.size)
+        passed, ahead = _of_pieces(p)
+        wanted = (found, found[:0]) if crps else (found[:0], found)
+        values = np.ascontiguousarray(self.values.reshape(-1, len(p)))
+        y_of_each = np.ascontiguousarray(y.reshape(-1))
+        piecewise_kernel()(values, y_of_each, p, passed, ahead, order_of_sum(len(p) - 1), *wanted)
+        return found.reshape(y.shape)
 
     def _passed_in_order(self, y: Float64Array) -> "_Passed | None":
         """What `_passed` tells, where values ascend, as they mostly do: None where they do not."""
@@ -214,6 +217,12 @@ class _Passed(NamedTuple):
     whole: BoolArray
     cell: tuple[IntArray, ...]
     share: Float64Array
+
+
+def _of_pieces(probabilities: Float64Array) -> list[Float64Array]:
+    """The mean square of each piece (k - 1) if y has passed it, and if it has not."""
+    start, end = probabilities[:-1], probabilities[1:]
+    return [_mean_square_of_rest(start, end, np.full(len(start), one)) for one in (1.0, 0.0)]
 
 
 def _mean_square_of_rest(

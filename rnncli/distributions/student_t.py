@@ -14,11 +14,13 @@ from statistics import NormalDist
 import numpy as np
 
 from rnncli.arrays import Float64Array
+from rnncli.kernels import fraction_kernel
 
 Fraction = Callable[[Float64Array, Float64Array, Float64Array], Float64Array]
 
 SHIFT = 20  # arguments from here on need five terms of the asymptotic series for 1e-15
 TERMS = (1 / 8, -1 / 192, 1 / 640, -17 / 14336, 31 / 18432)
+MANY = 5000  # numbers that a kernel, which has to be loaded, is worth it for
 FEW = 64  # numbers for which calls cost more than what they do
 TINY = 1e-300
 CLOSE = 1e-15
@@ -102,7 +104,8 @@ def upper_tail(t: Float64Array, dof: Float64Array) -> Float64Array:
     """P(T > t) for t >= 0, with full relative precision far out."""
     t, dof = np.broadcast_arrays(np.asarray(t, np.float64), np.asarray(dof, np.float64))
     ratio = gamma_ratio(dof / 2)
-    found = _upper_tail(t.reshape(-1), dof.reshape(-1), ratio.reshape(-1), by_fraction)
+    fraction = by_fraction if t.size <= MANY else compiled_fraction
+    found = _upper_tail(t.reshape(-1), dof.reshape(-1), ratio.reshape(-1), fraction)
     return found.reshape(t.shape)
 
 
@@ -215,6 +218,13 @@ def _from_normal(
     top = ((0.4 * square + 6.3) * square + 36) * square + 94.5
     found: Float64Array = np.expm1(a * (((top / c - square - 3) / b + 1) * x) ** 2)
     return found
+
+
+def compiled_fraction(a: Float64Array, b: Float64Array, x: Float64Array) -> Float64Array:
+    """`by_fraction`, compiled: the same bits in a fraction of the time."""
+    values = np.empty_like(x)
+    fraction_kernel()(a, b, x, values)
+    return values
 
 
 def by_fraction(a: Float64Array, b: Float64Array, x: Float64Array) -> Float64Array:

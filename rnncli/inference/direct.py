@@ -18,7 +18,6 @@ import numpy as np
 from rnncli.arrays import Float64Array, FloatArray
 from rnncli.distributions import student_t
 from rnncli.distributions.families import StudentT
-from rnncli.kernels import fraction_kernel
 from rnncli.network.heads import OUTPUTS, parameters
 from rnncli.network.network import Architecture
 
@@ -121,14 +120,7 @@ def _normals(uniforms: Float64Array) -> Float64Array:
 @lru_cache(MOST_DOFS)
 def _standard(dof: float) -> Float64Array:
     """Quantiles of Student's t (k) at the probabilities of SCORES; symbols share rounded dof."""
-    return student_t.quantiles(_probabilities(), np.array(dof), compiled_fraction)
-
-
-def compiled_fraction(a: Float64Array, b: Float64Array, x: Float64Array) -> Float64Array:
-    """`student_t.by_fraction`, compiled: the same bits in a fraction of the time."""
-    values = np.empty_like(x)
-    fraction_kernel()(a, b, x, values)
-    return values
+    return student_t.quantiles(_probabilities(), np.array(dof), student_t.compiled_fraction)
 
 
 @cache

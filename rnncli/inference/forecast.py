@@ -14,7 +14,6 @@ from rnncli.distributions.quantile_forecast import (
     QuantileForecast,
 )
 from rnncli.inference.direct import (
-    compiled_fraction,
     distributions_ahead,
     long_run_deviations,
     paths_ahead,
@@ -260,7 +259,7 @@ def distribution_quantiles(
 ) -> Float64Array:
     """Quantiles (..., k) of distributions (...) at probabilities (k): of Student's t at once."""
     if isinstance(distribution, StudentT):
-        standard = student_t.quantiles(probabilities, distribution.dof, compiled_fraction)
+        standard = student_t.quantiles(probabilities, distribution.dof, student_t.compiled_fraction)
         standard *= distribution.scale[..., None]
         standard += distribution.location[..., None]
         return standard

@@ -47,6 +47,7 @@ from rnncli.kernels.incomplete_beta import FRACTION, make_fraction
 from rnncli.kernels.likelihoods import LIKELIHOOD, LIKELIHOODS, make_likelihood
 from rnncli.kernels.linear_path import LINEAR, make_linear
 from rnncli.kernels.losses import LOSS, LOSSES, make_loss
+from rnncli.kernels.piecewise_scores import PIECEWISE, make_piecewise
 from rnncli.kernels.random_draws import DRAW, make_draw
 from rnncli.kernels.rows_ahead import ROWS_AHEAD, make_rows_ahead
 from rnncli.kernels.running_means import MEANS, make_running_means
@@ -223,6 +224,12 @@ def draw_kernel(head: str, dtype: str) -> Kernel:
 def fraction_kernel() -> Kernel:
     """Kernel of a continued fraction; see `incomplete_beta`."""
     return compile_kernel(("fraction",), FRACTION, make_fraction, exact=True)
+
+
+@cache
+def piecewise_kernel() -> Kernel:
+    """Kernel of scores of quantiles; see `piecewise_scores`."""
+    return compile_kernel(("piecewise",), PIECEWISE, make_piecewise, exact=True)
 
 
 @cache

@@ -21,7 +21,8 @@ numba.config._config_fname = ""  # nor is the file of settings read later, see `
 def _register() -> None:
     """Tell Numba of the functions that kernels call."""
     while inlined:
-        register_jitable(forceinline=True, **OPTIONS)(inlined.pop())
+        function, options = inlined.pop()
+        register_jitable(forceinline=True, **options)(function)
     while by_precision:
         _choose(*by_precision.pop())
 

@@ -10,15 +10,23 @@ Function = TypeVar("Function", bound=Callable[..., Any])
 # Not True: that would let the compiler assume that no NaN exists, and diverging goes unseen.
 FASTMATH = {"contract", "reassoc", "nsz", "arcp", "afn"}
 # error_model: x / 0 is inf or nan, never an exception out of a kernel.
-OPTIONS: dict[str, Any] = {"fastmath": FASTMATH, "error_model": "numpy"}
+EXACT: dict[str, Any] = {"error_model": "numpy"}
+OPTIONS: dict[str, Any] = {"fastmath": FASTMATH, **EXACT}
 
-inlined: list[Callable[..., Any]] = []  # functions that Numba is yet to be told of
+# functions that Numba is yet to be told of, and how they are compiled
+inlined: list[tuple[Callable[..., Any], dict[str, Any]]] = []
 by_precision: list[tuple[Callable[..., Any], Callable[..., Any], Callable[..., Any]]] = []
 
 
 def inline(function: Function) -> Function:
     """Make a function callable from kernels; forced inline, so that LANES is a constant in it."""
-    inlined.append(function)
+    inlined.append((function, OPTIONS))
+    return function
+
+
+def inline_exactly(function: Function) -> Function:
+    """The same for kernels that are compiled exactly: what they call must be as well."""
+    inlined.append((function, EXACT))
     return function
 
 

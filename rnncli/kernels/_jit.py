@@ -16,7 +16,7 @@ from functools import cache
 from typing import Any, TypeVar, cast
 
 from rnncli.kernels._cache import load_or_store
-from rnncli.kernels._inline import OPTIONS
+from rnncli.kernels._inline import EXACT, OPTIONS
 
 Function = TypeVar("Function", bound=Callable[..., Any])
 # of a kernel's name: entered as it is asked for; what it yields is called if it must be compiled
@@ -43,7 +43,7 @@ def compile_kernel(
     choice: its name, then what tells it from others of that name. It releases the GIL: lane groups
     run in parallel in a thread pool. `exact`: sums are not reordered.
     """
-    options = {"error_model": "numpy"} if exact else OPTIONS
+    options = EXACT if exact else OPTIONS
     with watch(str(choice[0])) as compiling:
         return _load_or_compile(choice, signature, make, options, compiling) if COMPILED else make()
 
