@@ -212,7 +212,7 @@ def _joined(pieces: list[dict[str, Scores]], order: IntArray) -> dict[str, Score
         joined[method] = {
             name: np.concatenate(
                 [piece[method].get(name, _unknown(piece[method])) for piece in pieces]
-            )[order]
+            ).take(order, axis=0)
             for name in names
         }
     return joined

@@ -71,5 +71,6 @@ def in_scores(
     if distances is None:
         return None
     centre = actuals.scored(forecasts)
-    away = distances.values * actuals.step()[:, None, None]
-    return Quantiles(distances.probabilities, centre[:, :, None] + away)
+    values = distances.values * actuals.step()[:, None, None]
+    values += centre[:, :, None]  # in place: new memory costs more than the sums
+    return Quantiles(distances.probabilities, values)

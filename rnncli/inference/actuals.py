@@ -35,10 +35,14 @@ class Actuals:
         """Prices (n, horizon) in the unit of scores; NaN where they have no place in it."""
         last, divisor = self.last[:, None], self.divisor[:, None]
         with np.errstate(invalid="ignore", divide="ignore"):
-            scored = (
-                100 * np.log(prices / last) if self.unit == "log" else (prices - last) / divisor
-            )
-        return np.where(np.isfinite(scored), scored, np.nan)
+            if self.unit == "log":
+                scored = prices / last
+                np.log(scored, out=scored)  # in place: new memory costs more than the logarithms
+                scored *= 100
+            else:
+                scored = (prices - last) / divisor
+        np.copyto(scored, np.nan, where=~np.isfinite(scored))
+        return scored
 
     def priced(self, values: Float64Array) -> Float64Array:
         """The inverse of `scored`."""
