@@ -14,11 +14,13 @@ from rnncli.cli.toml_file import (
     did_you_mean,
     option_of,
     read_toml,
+    spelled,
     table_fault,
+    with_keys,
     words_of,
 )
 from rnncli.cli.usage_faults import reason_of
-from rnncli.errors import MissingInputError, UsageError
+from rnncli.errors import MissingInputError, RnncliError, UsageError
 
 PREFIX = "RNNCLI_"  # of variables of the environment
 OF_JOBS = ("prices", "model", "forecast", "output", "log", "keep", "monitor")  # not commands
@@ -65,7 +67,8 @@ def _defaults(context: typer.Context, file: TomlFile) -> dict[str, Any]:
             defaults[name] = words_of(options[name], value)
             options[name].process_value(context, defaults[name])
         except typer.BadParameter as fault:
-            raise UsageError(f"{where} {key} = {as_toml(value)}: {reason_of(fault)}") from fault
+            reason = in_keys(context, file, reason_of(fault))
+            raise UsageError(f"{where} {key} = {as_toml(value)}: {reason}") from fault
         except ValueError as fault:
             raise UsageError(f"{where} {key}: {fault}") from fault
     return defaults
@@ -75,19 +78,61 @@ def _options(command: Any) -> Iterator[Any]:
     return (one for one in command.params if one.param_type_name == "option")
 
 
-def sourced(context: typer.Context, fault: UsageError) -> UsageError:
+def sourced(context: typer.Context, fault: RnncliError) -> RnncliError:
     """A fault of an option, as one of the line of the file, or of the variable, that sets it."""
-    option = option_of(fault) or ""
-    source = context.get_parameter_source(option.replace("-", "_"))
-    file = context.meta.get(READ)
-    if source is None or str(fault).startswith(PREFIX):
+    option, text = option_of(fault) or "", str(fault)
+    if text.startswith(PREFIX):
         return fault
-    if source.name == "DEFAULT_MAP" and file is not None:
-        table = context.info_name or ""
-        return UsageError(f"{file.place(table, option)}: [{table}] {fault}")
-    if source.name == "ENVIRONMENT":
+    source = _source(context, option)
+    if source == "ENVIRONMENT" and isinstance(fault, UsageError):
         return UsageError(f"{_variable(context.info_name, option)}: {fault}")
+    file = context.meta.get(READ)
+    if file is None:
+        return fault
+    table = context.info_name or ""
+    if source == "DEFAULT_MAP" and isinstance(fault, UsageError):
+        where = f"{file.place(table, option)}: [{table}] "
+        fault.args = (where + in_keys(context, file, text),)
+    elif key := _key_of_path(context, file, text):
+        where = f"{file.place(table, key)}: [{table}] {key} "
+        fault.args = (where + in_keys(context, file, text),)
+    else:
+        fault.args = (in_keys(context, file, text, is_located=False),)
     return fault
+
+
+def _source(context: typer.Context, option: str) -> str | None:
+    """Where the value of an option is from: COMMANDLINE, ENVIRONMENT, DEFAULT_MAP (the file)."""
+    source = context.get_parameter_source(option.replace("-", "_"))
+    return None if source is None else str(source.name)
+
+
+def _key_of_path(context: typer.Context, file: TomlFile, text: str) -> str | None:
+    """The key of the file whose value, a path, a message begins with."""
+    for key, value in file.content.get(context.info_name or "", {}).items():
+        if text.startswith(f"{value}: ") and _source(context, key) == "DEFAULT_MAP":
+            return str(key)
+    return None
+
+
+def in_keys(context: typer.Context, file: TomlFile, text: str, *, is_located: bool = True) -> str:
+    """A message with keys of the file, as they are spelled there, in the place of options.
+
+    Options that were typed are left. Where the message does not begin with the line of the file,
+    it is added to a key that the file has.
+    """
+    table = context.info_name or ""
+    spellings = {spelled(key): key for key in file.content.get(table, {})}
+
+    def key_of(name: str, value: str | None) -> str | None:
+        if _source(context, name) == "COMMANDLINE":
+            return None
+        if is_located:
+            return str(spellings.get(name, name))
+        is_set = name in spellings and value is None
+        return f"{spellings[name]} ({file.place(table, name)})" if is_set else None
+
+    return with_keys(text, key_of)
 
 
 def idle_variables(context: typer.Context) -> Iterator[str]:

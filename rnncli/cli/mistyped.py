@@ -9,6 +9,7 @@ import re
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from rnncli.cli.definitions import example_of, instead_of_several
 from rnncli.errors import UsageError
 
 DASHES = "‐‑‒–—―−"  # noqa: RUF001 - what text processors make of - and --
@@ -20,11 +21,6 @@ _BARE = re.compile(r"[^-/.][^/.]*")  # a name without folder and ending, such as
 _ANSWERS = {"yes", "no", "true", "false", "on", "off", "0", "1"}
 WORDS = "rnncli.words"  # where the context keeps the words of the command line
 PRIOR = "prior"  # the word for the shipped model; rnncli.models.prior would load the compiler
-EXAMPLES = {  # values of an option, or of all with a metavar
-    "symbols": "AAPL,MSFT", "exclude": "AAPL,MSFT", "DATE": "2024-01-31", "TIME": "60s",
-    "horizon": "5", "level": "80", "output": "FILE",
-}  # fmt: skip
-
 MAY_BE_EMPTY = ("baselines",)
 
 Options = Mapping[str, Any]
@@ -134,8 +130,7 @@ def _example(option: Any, name: str) -> str:
     choices = option.type_descriptor.choices
     if choices:
         return f"; choose {', '.join(map(str, choices))}"
-    example = EXAMPLES.get(option.name) or EXAMPLES.get(option.metavar) or option.metavar
-    return f"; type {name} {example}"
+    return f"; type {name} {example_of(option) or option.metavar}"
 
 
 def _refuse_further(word: str, value: str, further: str, option: Any) -> None:
@@ -149,7 +144,5 @@ def _refuse_further(word: str, value: str, further: str, option: Any) -> None:
         return
     remedy = f"for several values type {word} {one} {word} {other}"
     if not option.multiple:
-        remedy = f"{word} takes one value"
-    if option.name == "hidden_size":  # as other programs are told the size of each layer
-        remedy = f"for two layers type {word} {one} --layers 2"
+        remedy = instead_of_several(option, [one, other]) or f"{word} takes one value"
     raise UsageError(f"{further}: is not a file; {remedy}")

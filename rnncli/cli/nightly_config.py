@@ -20,12 +20,13 @@ from rnncli.cli.toml_file import (
     read_toml,
     spelled,
     table_fault,
+    with_keys,
     words_of,
 )
 from rnncli.cli.usage_faults import reason_of
 from rnncli.errors import UsageError, worded
 from rnncli.models.prior import NAME as PRIOR
-from rnncli.nightly.config import DEFAULTS, FORMS, LEFT_OUT, NEEDED, TABLES, Job
+from rnncli.nightly.config import DEFAULTS, FORMS, LEFT_OUT, NEEDED, REMEDIES, TABLES, Job
 from rnncli.prices.exclude import LIST
 from rnncli.settings import (
     DeliverySettings,
@@ -51,10 +52,7 @@ def read_job(path: str) -> Job:
     settings = {name: _settings(file, name, tables.get(name, {})) for name in TABLES}
     for name in ("prices", "model") if "train" in tables else ("prices",):
         if name not in tables:
-            if name == "model":
-                remedy = "file = …, or leave out [train]"
-                raise UsageError(f"{path}: [train] needs [model]; write it with {remedy}")
-            raise UsageError(f"{path}: no table [{name}]; write it with {NEEDED[name]} = …")
+            raise UsageError(f"{path}: no table [{name}]; {REMEDIES[name]}")
     if "output" not in tables and "ledger" not in tables:
         raise UsageError(
             f"{path}: has neither [output] nor [ledger], so forecasts would be"
@@ -86,7 +84,8 @@ def _settings(file: TomlFile, name: str, table: dict[str, Any]) -> list[Any]:
         key = next((key for key in table if key.replace("-", "_") == option), option)
         shown = as_toml(table.get(key))
         where = f"{file.place(name, key)}: [{name}] {key}"
-        raise UsageError(f"{where} = {shown}: {reason_of(fault)}") from fault
+        reason = with_keys(reason_of(fault), lambda option, _: option)
+        raise UsageError(f"{where} = {shown}: {reason}") from fault
     parameters = dict(context.params)
     try:
         with worded(lambda option, _: spelled(option)):

@@ -2,7 +2,7 @@
 
 import re
 
-from rnncli.cli.toml_file import option_of, read_toml, spelled
+from rnncli.cli.toml_file import option_of, read_toml, spelled, with_keys
 from rnncli.errors import UsageError
 from rnncli.nightly.config import TABLES
 
@@ -23,13 +23,8 @@ def located(path: str, fault: UsageError) -> UsageError:
     if not lines:
         return fault
     line = max(lines, key=lambda line: _holds(line.text, value))
-    return UsageError(f"{path}, line {line.number}: [{line.path[0]}] {_in_toml(fault)}")
-
-
-def _in_toml(fault: UsageError) -> str:
-    """A fault as a file words it: without the hyphens of an option, and a level in its list."""
-    text = str(fault).removeprefix("--")
-    return re.sub(r"^(level .*; )say (\S+)$", r"\1write level = [\2]", text)
+    text = with_keys(str(fault), lambda name, _: line.path[1] if name == option else name)
+    return UsageError(f"{path}, line {line.number}: [{line.path[0]}] {text}")
 
 
 def _holds(line: str, value: str | None) -> bool:

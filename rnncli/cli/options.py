@@ -14,6 +14,7 @@ import typer
 
 from rnncli.cli.completion import COMPLETIONS
 from rnncli.cli.config import CONFIG, idle_variables, sourced
+from rnncli.cli.definitions import define
 from rnncli.cli.help_page import PageCommand
 from rnncli.cli.messages import Messages
 from rnncli.cli.results import check_result
@@ -73,7 +74,7 @@ def command(
                 if has_file:
                     check_result(values, typed, output, form)
                 return start(values, typed)
-            except UsageError as fault:
+            except RnncliError as fault:
                 raise sourced(context, fault) from fault
 
         def start(values: dict[str, Any], typed: frozenset[str]) -> int | None:
@@ -160,6 +161,7 @@ def options_of(stage: Any) -> list[inspect.Parameter]:
 def _option(field: Any, hint: Any, panel: str | None) -> inspect.Parameter:
     kind, option = get_args(hint)
     assert isinstance(option, Option)
+    define(field.name, option)
     default, names = field.default, [f"--{field.name.replace('_', '-')}"]
     if get_origin(kind) is tuple:
         kind, default = list[get_args(kind)[0]], list(default)  # type: ignore[misc] # made at run time

@@ -1,7 +1,7 @@
 """A TOML file of options: its tables, and the line of each key."""
 
 import re
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
@@ -16,6 +16,8 @@ KEY = r"(?:[\w-]+|\"[^\"]*\"|'[^']*')"
 HEADER = re.compile(rf"\s*\[\[?\s*({KEY}(?:\s*\.\s*{KEY})*)\s*\]")
 ASSIGNMENT = re.compile(rf"\s*({KEY}(?:\s*\.\s*{KEY})*)\s*=(.*)")
 LARGEST = 1 << 20  # bytes of a file
+OPTION = re.compile(r"--([a-z][a-z-]*)(?: ([0-9][0-9.]*\b|\S+\.[a-z]+\b))?")  # and its value
+ASSIGNED = re.compile(r"( = \S+) (?=[\w-]+ = )")  # a key and its value, before another
 FEW = 6  # names that are listed
 QUOTES = ('"""', "'''")
 
@@ -108,6 +110,26 @@ def table_fault(name: str, table: Any, names: Collection[str], example: str) -> 
     near = meant_option(name.lower(), list(names))
     remedy = f"did you mean [{near}]?" if near else f"the tables are {', '.join(names)}"
     return f"no table [{name}]; {remedy}"
+
+
+def with_keys(text: str, key_of: Callable[[str, str | None], str | None]) -> str:
+    """A message that writes options as a file does: `hidden-size = 32` for `--hidden-size 32`.
+
+    `key_of`: name and value of an option -> its key, None for one that is left as it is. What
+    follows the name of the program is a command to run, and is left.
+    """
+
+    def as_key(match: re.Match[str]) -> str:
+        name, value = match[1], match[2]
+        key = key_of(name, value)
+        if key is None:
+            return match[0]
+        if value is None:
+            return key
+        return f"{key} = {value if value[0].isdigit() else as_toml(value)}"
+
+    before, command, after = text.partition("rnncli ")
+    return ASSIGNED.sub(r"\1 and ", OPTION.sub(as_key, before)) + command + after
 
 
 def option_of(fault: RnncliError) -> str | None:

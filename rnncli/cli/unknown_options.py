@@ -81,6 +81,10 @@ def _value_of(context: Any, bare: str) -> str:
     """The number typed after an option; empty for any other word, or without one."""
     words = [part for word in context.meta.get(WORDS, ()) for part in word.split("=", 1)]
     names = (f"-{bare}", f"--{bare}")
+    if len(bare) == 1:  # as -n5
+        words += [
+            part for word in words if word.startswith(names[0]) for part in (names[0], word[2:])
+        ]
     after = next((value for name, value in pairwise(words) if name in names), "")
     return after.rstrip("%") if NUMBER.fullmatch(after) else ""
 

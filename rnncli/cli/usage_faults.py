@@ -7,7 +7,8 @@ from collections.abc import Sequence
 from itertools import pairwise
 from typing import Any
 
-from rnncli.cli.mistyped import EXAMPLES, WORDS
+from rnncli.cli.definitions import example_of, instead_of_several, is_in_rows
+from rnncli.cli.mistyped import WORDS
 
 NUMBERS = {"int": "a whole number", "float": "a number"}
 
@@ -38,8 +39,18 @@ def reason_of(fault: Any) -> str:
     problem = fault.__cause__.errors()[0]
     kind, value = str(problem["type"]).partition("_")[0], problem["input"]
     if kind in NUMBERS:
-        return f"must be {NUMBERS[kind]}{_meant(value, parameter) or _such_as(parameter)}"
+        remedy = _one(value, parameter) or _meant(value, parameter) or _such_as(parameter)
+        return f"must be {NUMBERS[kind]}{remedy}"
     return _range(parameter, value) or str(fault.message).rstrip(".")
+
+
+def _one(value: Any, parameter: Any) -> str:
+    """What to type in place of several whole numbers; empty where the option does not say."""
+    parts = re.split(r"[,;\s]+", str(value).strip("[](){},; "))
+    if len(parts) < 2 or not all(map(str.isdecimal, parts)):
+        return ""
+    instead = instead_of_several(parameter, parts)
+    return f"; {instead}" if instead else ""
 
 
 def _meant(value: Any, parameter: Any) -> str:
@@ -54,7 +65,7 @@ def _meant(value: Any, parameter: Any) -> str:
     if (number := _number(re.sub(r"(\d),(?=\d{3}\b)", r"\1", text))) and number.is_integer():
         return f"; type {int(number)}"
     weeks = re.fullmatch(r"([0-9]+) ?(w|wks?|weeks?)", text)
-    if weeks and parameter.name == "horizon":
+    if weeks and is_in_rows(parameter):
         return f"; rows are trading days: for {text} type {5 * int(weeks[1])}"
     days = re.fullmatch(r"([0-9]+) ?(d|days?|rows?|steps?)", text)
     return f"; type {days[1]}" if days else ""
@@ -124,7 +135,7 @@ def _such_as(parameter: Any) -> str:
     default = parameter.default
     if isinstance(default, list):
         default = default[0] if default else None
-    if (known := EXAMPLES.get(parameter.name)) is not None:
+    if (known := example_of(parameter)) is not None:
         return f", such as {known}"
     example = default if default is not None else parameter.min
     return f", such as {example:g}" if isinstance(example, int | float) else ""

@@ -153,7 +153,7 @@ def check_levels(levels: Sequence[float], option: str = "level") -> None:
         if level < 1:  # nobody wants bounds that nearly all prices are outside of
             raise UsageError(
                 "a level is a percentage", option=option, value=level,
-                remedy=f"say {100 * level:g}",
+                remedy=f"for {100 * level:g} % write {100 * level:g}",
             )  # fmt: skip
     if len(set(levels)) != len(levels):
         raise UsageError("the same level twice", option=option)

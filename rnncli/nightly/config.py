@@ -50,6 +50,10 @@ NEEDED = {
     "prices": "paths", "model": "file", "output": "file", "ledger": "file", "risk": "holdings",
     "log": "file",
 }  # fmt: skip
+REMEDIES = {  # what to write where a table is missing that a job needs
+    "prices": "write it with paths = …",
+    "model": "[train] needs it: write it with file = …, or leave out [train]",
+}
 LEFT_OUT = {
     "forecast": ("paths", "joint"),
     "score": ("by", "export", "portfolios"),

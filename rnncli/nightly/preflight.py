@@ -2,12 +2,13 @@
 
 import os
 from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 from typing import NamedTuple
 
 from rnncli.dates import today
 from rnncli.distributions.conformal import check_levels
-from rnncli.errors import MissingInputError, UsageError
+from rnncli.errors import CannotCreateError, DataError, MissingInputError, UsageError
 from rnncli.evaluation.verdict import parse_coverage
 from rnncli.ledger.migration import backups_of
 from rnncli.ledger.writer import check_ledger
@@ -58,7 +59,8 @@ def check_output(job: Job, output: str) -> None:
 
     Raises UsageError, CannotCreateError.
     """
-    check_creatable(output)
+    with _naming(job, "output"):
+        check_creatable(output)
     check_apart(job, output)
 
 
@@ -247,14 +249,27 @@ def check_job(job: Job) -> None:
         check_output(job, path)
     if not files:
         check_apart(job, None)
-    if job.ledger is not None:
-        check_ledger(job.ledger)
-    if job.log is not None:
-        check_log(job.log)
-    if job.monitor.metrics is not None:
-        check_metrics(job.monitor.metrics)
-    if job.retrain is not None and job.per_series:
-        check_folder(job.model, ())
-    elif job.retrain is not None:
-        check_creatable(job.model)
-        check_checkpoint(job.model, job.keeping)
+    with _naming(job, "ledger"):
+        if job.ledger is not None:
+            check_ledger(job.ledger)
+    with _naming(job, "log"):
+        if job.log is not None:
+            check_log(job.log)
+    with _naming(job, "monitor"):
+        if job.monitor.metrics is not None:
+            check_metrics(job.monitor.metrics)
+    with _naming(job, "model"):
+        if job.retrain is not None and job.per_series:
+            check_folder(job.model, ())
+        elif job.retrain is not None:
+            check_creatable(job.model)
+            check_checkpoint(job.model, job.keeping)
+
+
+@contextmanager
+def _naming(job: Job, table: str) -> Iterator[None]:
+    """Name the table of the job in the faults of the file that it names."""
+    try:
+        yield
+    except (CannotCreateError, DataError) as fault:
+        raise type(fault)(f"{job.file}: [{table}] {fault}") from fault

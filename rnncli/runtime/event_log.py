@@ -67,6 +67,8 @@ def _open(path: str) -> int:
     try:
         flags = os.O_RDWR | os.O_APPEND | os.O_CREAT | os.O_CLOEXEC
         handle = os.open(path, flags, 0o666)
+    except IsADirectoryError:
+        raise CannotCreateError(f"{path}: is a folder; name a file in it") from None
     except (OSError, ValueError) as fault:  # a name with a NUL in it
         reason = getattr(fault, "strerror", None) or str(fault)
         raise CannotCreateError(f"{path}: {reason}; name another file for the log") from fault

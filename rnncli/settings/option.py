@@ -15,7 +15,9 @@ class Option:
     `only`: another setting and its value without which this one has no effect. Typed on the
     command line it is then refused; from the environment or a file, which serve many runs, not.
     `metavar`: name of the value in the help; `panel`: the part of the help page that lists the
-    option, if it is not that of its dataclass.
+    option, if it is not that of its dataclass. What messages say: `example` is a value that fits;
+    `several`, what to type instead of several values where the option takes one, with {option},
+    the first {value} and the {count} filled in; `is_in_rows`, whether a week is five of its units.
     """
 
     help: str
@@ -25,14 +27,21 @@ class Option:
     only: tuple[str, str] | None = None
     metavar: str | None = None
     panel: str | None = None
+    example: str | None = None
+    several: str | None = None
+    is_in_rows: bool = False
 
 
 HORIZON = Option(
     "Forecast horizon in rows (trading days). Default: 5, or the horizon of the model's --mode.",
     minimum=1,
     maximum=100_000,
+    example="5",
+    is_in_rows=True,
 )
-LEVEL = Option("Prediction interval levels in percent; may be repeated.", panel="Intervals")
+LEVEL = Option(
+    "Prediction interval levels in percent; may be repeated.", panel="Intervals", example="80"
+)
 LEVELS = (80.0, 95.0)
 AUTO = "auto"  # inputs: all columns that most symbols have
 INPUTS = Option(
@@ -103,7 +112,11 @@ Loss = Literal["mse", "mae", "huber", "gaussian", "student-t", "cross-entropy", 
 CELL = Option("Recurrent cell: rnn is the vanilla RNN; rnncli help cells compares them.")
 COMPARE = Option(f"Compare untrained cells: {','.join(get_args(Cell))}.", metavar="LIST")
 ACTIVATION = Option("Activation function of the rnn cell.")
-HIDDEN_SIZE = Option("Hidden units per layer.", minimum=1, maximum=4096)
+HIDDEN_SIZE = Option(
+    "Hidden units per layer.", minimum=1, maximum=4096,
+    several="all layers have the same size; for {count} layers type {option} {value}"
+    " --layers {count}",
+)  # fmt: skip
 LAYERS = Option("Number of recurrent layers.", minimum=1, maximum=64)
 DILATIONS = Option(
     "Rows back that each layer continues from, comma-separated: 1,5,22 (a day, a week, a month)"

@@ -23,7 +23,13 @@ class ReadSettings:
         ),
     ] = None
     symbols: Annotated[
-        str | None, Option("Only these symbols, comma-separated.", metavar="LIST", panel=INPUT)
+        str | None,
+        Option(
+            "Only these symbols, comma-separated.",
+            metavar="LIST",
+            panel=INPUT,
+            example="AAPL,MSFT",
+        ),
     ] = None
     exclude: Annotated[
         str | None,
@@ -31,6 +37,7 @@ class ReadSettings:
             "Leave out these symbols, comma-separated, or those of @FILE, one per line.",
             metavar="LIST|@FILE",
             panel=INPUT,
+            example="AAPL,MSFT",
         ),
     ] = None
     since: Annotated[

@@ -92,6 +92,6 @@ def _labels(labels: str | None, count: int) -> tuple[str, ...]:
         return tuple(f"class_{k + 1}" for k in range(count))
     names = tuple(name.strip() for name in labels.split(","))
     if len(names) != count or len(set(names)) != count or not all(names):
-        reason = f"{setting('bins', count)} needs {count} different names"
+        reason = f"must be {count} different names for {setting('bins', count)}"
         raise UsageError(reason, option="labels", value=labels)
     return names

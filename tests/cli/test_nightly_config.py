@@ -148,7 +148,7 @@ def test_faults_name_the_place_and_the_remedy(tmp_path, table, text, said):
             "line 1: epochs is outside any table; write it below one",
         ),
         ('[prices]\npaths = ["a"]\n', "neither [output] nor [ledger]"),
-        ('[prices]\npaths = ["a"]\n[train]\n', "[train] needs [model]; write it with file = …"),
+        ('[prices]\npaths = ["a"]\n[train]\n', "no table [model]; [train] needs it: write it"),
         ('[prices]\npaths = ["a"]\n[model]\nfile = "m"\n', "neither [output] nor [ledger]"),
         (b"\xff\xfe", "is not a TOML file"),
     ],
@@ -175,8 +175,8 @@ def test_a_mark_at_the_beginning_is_none_of_the_text(tmp_path):
 @pytest.mark.parametrize(
     ("table", "text", "said"),
     [
-        ("forecast", "level = [80, 180]", "line 10: [forecast] level 180: a level is"),
-        ("score", 'require-coverage = "80"', "line 16: [score] require-coverage 80: write level"),
+        ("forecast", "level = [80, 180]", "line 10: [forecast] level = 180: a level is"),
+        ("score", 'require-coverage = "80"', "line 16: [score] require-coverage = 80: write level"),
         ("train", 'inputs = "volume"', "line 6: [train] inputs volume: "),
     ],
 )
@@ -195,9 +195,9 @@ def test_the_line_is_that_of_the_table_with_the_value(tmp_path):
     """Where two tables have the option."""
     path = job(tmp_path, train='loss = "quantile"\nlevel = [80]', forecast="level = [95, 180]")
     said = str(located(str(path), UsageError("--level 180.0: is none")))
-    assert said == f"{path}, line 9: [forecast] level 180.0: is none"
+    assert said == f"{path}, line 9: [forecast] level = 180.0: is none"
     said = str(located(str(path), UsageError("--level 80.0: is none")))
-    assert said == f"{path}, line 7: [train] level 80.0: is none"
+    assert said == f"{path}, line 7: [train] level = 80.0: is none"
     for other in ("--threads 3: are none", "a.csv: is none"):
         assert str(located(str(path), UsageError(other))) == other
 

@@ -99,7 +99,7 @@ def test_keys_may_be_written_with_dashes(call, prices, tmp_path):
         ("[predict]\nhorizon = 4.5\n", "horizon"),
         ("[predict]\nhorizon = [4, 5]\n", "horizon"),
         ("[predict]\nhorizon = { days = 4 }\n", "horizon"),
-        ("[predict]\nlevel = [80, inf]\n", "--level inf: is not a finite number"),
+        ("[predict]\nlevel = [80, inf]\n", "level inf: is not a finite number"),
         ("[predict]\nlevel = [[80]]\n", "level"),
         ("[predict]\nformat = ['csv', 'json']\n", "format"),
         ("[predict]\nsymbols = ['A,B', 'C']\n", "symbols: an item contains a comma"),
@@ -133,9 +133,9 @@ def test_a_faulty_file_is_wrong_usage(text, named, call, hand_made, prices, tmp_
         ("[predict]\nmax_jump = 'far'\n", "line 2: [predict] max_jump = 'far': "),
         ("[predict]\nformat = 'xlsx'\n", "line 2: [predict] format = 'xlsx': "),
         ("[predict]\nlevel = [80, inf]\n",
-         "line 2: [predict] --level inf: is not a finite number"),
-        ("[predict]\ncalendar = 'NOWHERE'\n", "line 2: [predict] --calendar NOWHERE: "),
-        ("[predict]\noutput = 'f.xlsx'\n", "line 2: [predict] --output f.xlsx: has no "),
+         "line 2: [predict] level inf: is not a finite number"),
+        ("[predict]\ncalendar = 'NOWHERE'\n", "line 2: [predict] calendar NOWHERE: "),
+        ("[predict]\noutput = 'f.xlsx'\n", "line 2: [predict] output = 'f.xlsx': has no "),
     ],
 )  # fmt: skip
 def test_a_fault_of_a_file_names_the_line_and_the_nearest_key(

@@ -165,7 +165,11 @@ def test_explain_needs_no_model(bars, call):
     [
         (("--rows", 0), 2, "--rows"),
         (("--ahead", 21), 2, "--ahead 21: this direct model was made for 20"),
-        (("--range-level", 0.95), 2, "--range-level 0.95: a level is a percentage; say 95"),
+        (
+            ("--range-level", 0.95),
+            2,
+            "--range-level 0.95: a level is a percentage; for 95 % write 95",
+        ),
         (("--symbols", "ZZZ"), 65, "no symbol ZZZ in the input; there are AAA, BBB"),
         (("--inputs", "close,weekday"), 2, "--inputs close,weekday: the prior is not fed weekday"),
         (("--chart", "--format", "csv"), 2, "--chart: is drawn below a table"),

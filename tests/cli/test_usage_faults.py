@@ -77,7 +77,8 @@ CHOICES = f"{', '.join(MOST)} or {LAST}"
         ("predict p.csv --horizon 2w", "--horizon 2w: must be a whole number; rows are trading"
          " days: for 2w type 10"),
         ("train p.csv -o m --hidden-size 32 32",
-         "32: is not a file; for two layers type --hidden-size 32 --layers 2"),
+         "32: is not a file; all layers have the same size; for 2 layers type --hidden-size 32"
+         " --layers 2"),
         ("-q predict p.csv", "rnncli has no option -q; it follows the name of a command:"
          " rnncli predict p.csv -q"),
         ("serve", "no command 'serve'; did you mean rnncli predict --follow?"),

@@ -236,7 +236,9 @@ def test_levels_are_percentages(level):
 
 def test_a_level_is_not_a_share():
     """What nobody means by 0.8 is bounds that 99 of 100 prices are outside of."""
-    with pytest.raises(UsageError, match=r"^level 0\.8: a level is a percentage; say 80"):
+    with pytest.raises(
+        UsageError, match=r"^level 0\.8: a level is a percentage; for 80 % write 80"
+    ):
         predict(model_of(LOG), prices_of(series()), PredictSettings(level=(0.8,)), ALONE)
 
 

@@ -105,7 +105,7 @@ def test_labels_are_as_given_or_numbered():
 @pytest.mark.parametrize("labels", ["a,b", "a,b,c,d", "a,b,b", "a,,c", ""])
 def test_wrong_labels_are_refused(labels):
     """As many different names as classes are needed, and the message says how many."""
-    with pytest.raises(UsageError, match="bins=3 needs 3 different names"):
+    with pytest.raises(UsageError, match="must be 3 different names for bins=3"):
         fit_bins(np.arange(9.0), 3, "none", labels, None)
 
 

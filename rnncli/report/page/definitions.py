@@ -52,10 +52,9 @@ DEFINITIONS = {
     "fault": ("About the data", "What was odd in the price files, each kind once a file: how often,"
         " where first, and whether the numbers were left out, mended, or used as they are."),
     "judged": ("Not by chance", "A symbol's range is called too narrow or too wide where chance"
-        " does not explain its coverage among all symbols: so few are named (by the rule of"
-        " Benjamini and Hochberg) that at most one in 20 of them is expected to be named by chance."
-        " Of ranges outside the band of each symbol alone, one in a hundred symbols has one by"
-        " chance."),
+        " does not explain its coverage among all symbols: by the rule of Benjamini and Hochberg,"
+        " at most one in 20 of the named symbols is expected to be named by chance. Of all symbols,"
+        " about one in a hundred is outside the band of each alone by chance."),
     "band": ("By chance", "The range of coverage that chance alone explains in 99 of 100 cases"
         " if the intervals are right, given how many outcomes move together."),
     "interval_score": ("Interval score", "The width of the interval, plus a penalty for each"
