@@ -1,7 +1,7 @@
 """`rnncli help`: the guides, the long help page of a command, and a search in both."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from difflib import get_close_matches
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -23,6 +23,7 @@ TOPICS = (
 )  # fmt: skip # in the order in which they are best read
 COMMENT = re.compile(r"\n(\n?)<!-- .*? -->\n(\n?)")  # a line of it, and blank lines around
 MOST = 8  # lines that a search shows
+PAGES = 3  # guides that it names
 STARTS = ("- ", "#", "|")  # of an item, a heading, a row
 NUMBERS = tuple(f"{number}." for number in range(1, 10))
 
@@ -118,7 +119,15 @@ def _search(context: typer.Context, words: str) -> Iterator[str]:
     shown = [(hit.where, _plain(hit.text)) for hit in hits]
     yield from section(f"Where {words!r} is explained", shown, width_of_page(), LISTED)
     yield ""
-    yield f"Read on with rnncli help {hits[0].where}."
+    yield f"Read on with {_pages([hit.where for hit in hits])}."
+
+
+def _pages(places: Sequence[str]) -> str:
+    """The pages that explain most, guides before commands: `rnncli help nightly (also cells)`."""
+    distinct = list(dict.fromkeys(places))
+    guides = [place for place in distinct if place in TOPICS] or distinct
+    first, *others = guides[:PAGES]
+    return f"rnncli help {first}" + (f" (also {', '.join(others)})" if others else "")
 
 
 def _plain(text: str) -> str:

@@ -87,6 +87,15 @@ def test_questions_are_answered(question, place, call):
     assert place in named
 
 
+def test_a_search_names_the_guides_of_its_best_hits(call):
+    """The best first, each once; a command where no guide explains the words."""
+    lines = call("help", "missing", "data").stdout.decode().splitlines()
+    assert lines[-1] == "Read on with rnncli help operations (also prices)."
+    assert call("help", "gpu").stdout.decode().endswith("Read on with rnncli help questions.\n")
+    alone = call("help", "plateau", "factor").stdout.decode().splitlines()[-1]
+    assert alone == "Read on with rnncli help train."
+
+
 def test_a_word_that_is_typed_wrong_names_the_near_one(call):
     """It is looked for in all guides, not among their names only."""
     done = call("help", "stationnary")
