@@ -20,7 +20,7 @@ from rnncli.settings import (
 )
 
 if TYPE_CHECKING:
-    from rnncli.gradients.explain import Explanation
+    from rnncli.gradients.explanation import Explanation
 
 
 def register(app: typer.Typer) -> None:

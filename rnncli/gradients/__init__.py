@@ -7,6 +7,7 @@ A network and prices go in; a `GradientReport` comes out, or the values of every
     report      the report of a network
     compare     models, or untrained cells of one seed
     attribution  integrated gradients of a function of the outputs by the inputs
+    explanation  the result of `explain`
     explain     what moved the range of a row ahead, by input and by row
     unroll      the network unrolled, step by step
 """
@@ -17,7 +18,7 @@ from rnncli import lazy
 
 if TYPE_CHECKING:
     from rnncli.gradients.compare import GradientSubject
-    from rnncli.gradients.explain import Explanation
+    from rnncli.gradients.explanation import Explanation
     from rnncli.gradients.lags import Lags
     from rnncli.gradients.report import GradientReport, ParameterGradient, gradient_report
     from rnncli.gradients.unroll import Unrolled, unroll_network, unroll_one
@@ -39,7 +40,7 @@ __getattr__, __dir__ = lazy(
     {
         "lags": ("Lags",),
         "report": ("GradientReport", "ParameterGradient", "gradient_report"),
-        "explain": ("Explanation",),
+        "explanation": ("Explanation",),
         "compare": ("GradientSubject",),
         "unroll": ("Unrolled", "unroll_network", "unroll_one"),
     },

@@ -9,7 +9,7 @@ from rnncli.errors import UsageError
 from rnncli.evaluation import result, score_tables
 from rnncli.evaluation.verdict import words
 from rnncli.forecasting import forecast
-from rnncli.gradients import explain, report
+from rnncli.gradients import explanation, report
 from rnncli.report.explanation_rows import COLUMNS, explanation_rows, input_rows
 from rnncli.report.forecasts import forecast_report
 from rnncli.report.risk import risk_report
@@ -100,7 +100,7 @@ class GradientReport(report.GradientReport):
 
 
 @dataclass(frozen=True, repr=False)
-class Explanation(explain.Explanation):
+class Explanation(explanation.Explanation):
     """What moved the forecasts of a row ahead, by symbol, row and input."""
 
     def to_frame(self, by: Literal["row", "input"] = "row") -> "pd.DataFrame":

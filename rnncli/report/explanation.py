@@ -9,7 +9,7 @@ from rnncli.report.output import Report
 if TYPE_CHECKING:
     from rich.console import RenderableType
 
-    from rnncli.gradients.explain import Explanation
+    from rnncli.gradients.explanation import Explanation
 
 
 def explanation_report(explanation: "Explanation", charts: bool = False) -> Report:

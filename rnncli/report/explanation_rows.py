@@ -10,7 +10,7 @@ from rnncli.dates import format_date
 from rnncli.report.output import Row
 
 if TYPE_CHECKING:
-    from rnncli.gradients.explain import Effects, Explanation, SymbolExplanation
+    from rnncli.gradients.explanation import Effects, Explanation, SymbolExplanation
 
 COLUMNS = ("symbol", "ahead", "date", "lag", "input", "fed", "range", "forecast")
 FLAT = 1e-9  # of a log: nothing at all

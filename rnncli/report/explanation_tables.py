@@ -12,7 +12,7 @@ from rnncli.report.explanation_rows import FLAT, by_lag_of, dates_of, shares
 from rnncli.report.tables import bar, counted, lines, number, table
 
 if TYPE_CHECKING:
-    from rnncli.gradients.explain import Explanation, SymbolExplanation
+    from rnncli.gradients.explanation import Explanation, SymbolExplanation
 
 MOST = 4  # symbols with tables: one or two screens
 MOST_ROWS = 8  # of those that moved it most

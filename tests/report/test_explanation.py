@@ -6,7 +6,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from rnncli.gradients.explain import Effects, Explanation, SymbolExplanation
+from rnncli.gradients.explanation import Effects, Explanation, SymbolExplanation
 from rnncli.report.explanation import explanation_report
 from rnncli.report.output import rendered
 
