@@ -187,7 +187,7 @@ def test_faults_are_reported_in_keywords_here_and_as_options_there(call, trained
         trained.predict(library.read_prices(prices), level=0.8)
     fault = caught.value
     assert str(fault) == "level 0.8: a level is a percentage; for 80 % write 80"
-    assert (fault.option, fault.value, fault.remedy) == ("level", 0.8, "say 80")
+    assert (fault.option, fault.value, fault.remedy) == ("level", 0.8, "for 80 % write 80")
     done = call("predict", model, prices, "--level", 0.8)
     assert done.stderr == b"error: --level 0.8: a level is a percentage; for 80 % write 80\n"
     with pytest.raises(library.UsageError, match=r"^level 0\.8"):
