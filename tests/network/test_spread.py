@@ -92,7 +92,12 @@ def of_mode(mode):
         (network_with("mse"), 2, None, "ahead 2: this model has outputs of the next row alone"),
         (network_with("student-t", "direct", 8), 9, None, "ahead 9: this direct model was made"),
         (network_with("quantile"), 1, 90.0, "range_level 90.0: the model learnt the levels 95, 80"),
-        (network_with("gaussian"), 1, 0.9, "range_level 0.9: a level is a percentage; for 90 % write 90"),
+        (
+            network_with("gaussian"),
+            1,
+            0.9,
+            "range_level 0.9: a level is a percentage; for 90 % write 90",
+        ),
         (of_mode("vec2seq"), 1, None, "mode vec2seq forecasts from the last row alone"),
         (of_mode("encoder-decoder"), 1, None, "mode encoder-decoder forecasts from its own"),
     ],
