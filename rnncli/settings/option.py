@@ -58,8 +58,8 @@ FED = Option(
     panel="Input",
 )
 FEATURE = Option(
-    "Further column of the price file, or of a --feature-file (COLUMN@FILE), as an input; :level"
-    " (as it is), :log, :change or :log-change may follow. May be repeated.",
+    "Use another column of the price file, or COLUMN@FILE of a --feature-file, as an input; append"
+    " :level (as it is), :log, :change or :log-change. May be repeated.",
     metavar="COLUMN",
     panel="Input",
 )
@@ -70,7 +70,8 @@ FEATURE_FILE = Option(
     panel="Input",
 )
 EVENTS = Option(
-    "CSV of events known in advance (date, symbol, kind): days to the next and since the last.",
+    "CSV of events known in advance (date, symbol, kind); the inputs are the days to the next one"
+    " and since the last.",
     metavar="FILE",
     panel="Input",
 )
@@ -82,14 +83,13 @@ MAX_AGE = Option(
 )
 FOLDS = Option("Number of cutoffs (0: all after the last date the model saw).", minimum=0)
 JOINT = Option(
-    "Symbols together, tied by a t copula of their past forecasts: joint --paths, joint scores."
+    "Simulate --paths, or score forecasts, of all symbols jointly, as they move together."
 )
 CHART = Option("Draw a text chart of the result below the table.")
 ADAPTIVE = Option(
     "Adaptive conformal intervals: follow each series' recent coverage (Gibbs & Candès 2021).",
     panel="Intervals",
 )
-FOLDS = Option("Number of cutoffs (0: all after the last date the model saw).", minimum=0)
 REFIT = Option(
     "Train again with the same settings: none, once (before the first cutoff), or every-K"
     " cutoffs (default: once, if fewer cutoffs than --folds follow the training data).",
@@ -119,7 +119,7 @@ HIDDEN_SIZE = Option(
 )  # fmt: skip
 LAYERS = Option("Number of recurrent layers.", minimum=1, maximum=64)
 DILATIONS = Option(
-    "Rows back that each layer continues from, comma-separated: 1,5,22 (a day, a week, a month)"
+    "How many rows back each layer continues from, comma-separated: 1,5,22 (a day, a week, a month)"
     " makes three layers.",
     metavar="LIST",
 )

@@ -80,11 +80,13 @@ class ReadSettings:
         bool, Option("Adjust for unadjusted stock splits (price jumps near 2:1, 3:1, …).")
     ] = False
     drop_running: Annotated[
-        bool, Option("Drop last rows of a day, week or month that is not over.")
+        bool, Option("Drop the last row of a symbol if its day, week or month is not over yet.")
     ] = False
     resample: Annotated[
         Literal["W", "M"] | None,
-        Option("Make rows weeks (W) or months (M): last close, max high, min low, summed volume."),
+        Option(
+            "Make weeks (W) or months (M) of the rows: last close, max high, min low, total volume."
+        ),
     ] = None
     tickers: Annotated[
         str | None,

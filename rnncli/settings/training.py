@@ -67,7 +67,7 @@ class PrepareSettings:
     inputs: Annotated[str, INPUTS] = AUTO
     feature: Annotated[tuple[str, ...], FEATURE] = ()
     feature_lag: Annotated[
-        int, Option("Rows that features are published late.", 0, 1000, panel="Input")
+        int, Option("Rows after its date that a feature is published.", 0, 1000, panel="Input")
     ] = 0
     volatility_decay: Annotated[
         float | None,
@@ -183,9 +183,9 @@ class TrainSettings:
     patience: Annotated[
         int, Option("Epochs without improvement before a learning-rate reduction.", minimum=1)
     ] = 20
-    patience_steps: Annotated[int, Option("Minimum steps without improvement, too.", minimum=0)] = (
-        100
-    )
+    patience_steps: Annotated[
+        int, Option("Minimum number of steps without improvement, too.", minimum=0)
+    ] = 100
     teacher_forcing: Annotated[
         float,
         Option("Initial teacher-forcing ratio of --mode encoder-decoder.", 0, 1, only=DECODER),
@@ -203,7 +203,8 @@ class TrainSettings:
         Option("Pool forecasts with the prior's if validation supports it (auto), or never."),
     ] = "auto"
     average: Annotated[
-        float, Option("Window of the moving average of the weights, in epochs (0: off).", minimum=0)
+        float,
+        Option("Use a moving average of the weights over the last X epochs (0: off).", minimum=0),
     ] = 2.0
     seed: Annotated[int, SEED] = 0
 
