@@ -129,7 +129,8 @@ def forecast_fleet(
 
         with log.stages.stage("write"):
             sources = [
-                (Source(own.digest, own.path, column, seen=own.seen), one) for own, one in parts
+                (Source(current.digest, current.path, column, seen=current.seen), one)
+                for current, one in parts
             ]
             record_forecasts(keeping.ledger, sources, messages)
     return forecast

@@ -50,7 +50,8 @@ class Binned:
         _, width, share = self._piece(inner)
         with np.errstate(divide="ignore"):
             low, high = (
-                np.log(own / tail) for own, tail in zip(self._beyond(y), self.tails, strict=True)
+                np.log(beyond / tail)
+                for beyond, tail in zip(self._beyond(y), self.tails, strict=True)
             )
             within = np.where(np.isnan(y), np.nan, np.log(share / width))
         return self._by_class(k, low, within, high)
@@ -64,12 +65,12 @@ class Binned:
         pieces = passed * mean_square(start, cut) + (1 - passed) * mean_square(1 - cut, 1 - stop)
         beyond = self._beyond(y)
         apart = self.edges[0] - y, y - self.edges[-1]
-        found: Float64Array = np.sum(widths * pieces, axis=-1)
+        scores: Float64Array = np.sum(widths * pieces, axis=-1)
         for side, end in enumerate((0, -1)):
-            found = found + _tail(
+            scores = scores + _tail(
                 self.shares[..., end], beyond[side], self.tails[side], apart[side]
             )
-        return found
+        return scores
 
     def _beyond(self, y: Float64Array) -> tuple[Float64Array, Float64Array]:
         """The mass below y in the lower tail, all of it from its edge on; above y in the upper."""

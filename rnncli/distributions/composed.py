@@ -37,15 +37,15 @@ class ByHorizon:
 
     def cdf(self, y: Float64Array) -> Float64Array:
         """P(Y <= y)."""
-        return np.hstack([part.cdf(own) for part, own in self._each(y)])
+        return np.hstack([part.cdf(part_y) for part, part_y in self._each(y)])
 
     def log_density(self, y: Float64Array) -> Float64Array:
         """Logarithm of the density at y; NaN where there is none."""
-        return np.hstack([part.log_density(own) for part, own in self._each(y)])
+        return np.hstack([part.log_density(part_y) for part, part_y in self._each(y)])
 
     def crps(self, y: Float64Array) -> Float64Array:
         """CRPS of each part by its kind."""
-        return np.hstack([part.crps(own) for part, own in self._each(y)])
+        return np.hstack([part.crps(part_y) for part, part_y in self._each(y)])
 
     def _each(self, y: Float64Array) -> list[tuple[Distribution, Float64Array]]:
         return [(self.first, y[:, :1]), (self.later, y[:, 1:])]
@@ -69,8 +69,8 @@ class Affine:
 
     def log_density(self, y: Float64Array) -> Float64Array:
         """Logarithm of the density at y; NaN where there is none."""
-        found: Float64Array = self.base.log_density(self._back(y)) - np.log(self.times)
-        return found
+        densities: Float64Array = self.base.log_density(self._back(y)) - np.log(self.times)
+        return densities
 
     def crps(self, y: Float64Array) -> Float64Array:
         """That of the base in the unit of y."""
@@ -94,11 +94,13 @@ class PerSeriesLevels:
         """Quantile (n, aheads), each cell at its probability."""
         if probability not in self.taken:
             return self.base.quantile(probability)
-        own, p = self.taken[probability], self.base.probabilities
-        k = np.clip(np.searchsorted(p, own, side="right") - 1, 0, len(p) - 2)
+        probabilities, p = self.taken[probability], self.base.probabilities
+        k = np.clip(np.searchsorted(p, probabilities, side="right") - 1, 0, len(p) - 2)
         low, high = (
             np.take_along_axis(self.base.values, at[:, None, None], axis=2)[:, :, 0]
             for at in (k, k + 1)
         )
-        found: Float64Array = low + (high - low) * ((own - p[k]) / (p[k + 1] - p[k]))[:, None]
-        return found
+        quantiles: Float64Array = (
+            low + (high - low) * ((probabilities - p[k]) / (p[k + 1] - p[k]))[:, None]
+        )
+        return quantiles

@@ -68,7 +68,7 @@ class Bounds:
         return self._once("errors", self._scaled_errors, probability, horizon)
 
     def _scaled_errors(self, probability: float, horizon: int) -> Float64Array:
-        found = np.full(horizon, np.nan)
+        errors = np.full(horizon, np.nan)
         for ahead in range(1, horizon + 1):
             row = min(ahead, len(self.quantiles)) - 1
             if row < 0 or not _enough(self.counts[row], probability):
@@ -76,8 +76,8 @@ class Bounds:
             value = float(np.interp(probability, GRID, self.quantiles[row]))
             value = min(value, 0.0) if probability < 0.5 else max(value, 0.0)
             grown = np.sqrt(ahead / (row + 1)) if self.divided_by == "past" else 1.0
-            found[ahead - 1] = value * grown
-        return found
+            errors[ahead - 1] = value * grown
+        return errors
 
     def correction(self, probability: float, horizon: int) -> Float64Array:
         """The correction of a model's quantile for each ahead 1 to `horizon`, in its spreads.
@@ -104,14 +104,14 @@ class Bounds:
         return self._found[key]
 
     def _correction(self, probability: float, horizon: int) -> Float64Array:
-        found = np.zeros(horizon)
+        corrections = np.zeros(horizon)
         for ahead in range(horizon):
             row = min(ahead, len(self.shifts) - 1)
             if row >= 0 and self.shifts[row]:
                 least = max(float(GRID[0]), 1 / self.counts[row])
                 reached = min(max(probability, least), 1 - least)
-                found[ahead] = np.interp(reached, GRID, self.shifts[row])
-        return found
+                corrections[ahead] = np.interp(reached, GRID, self.shifts[row])
+        return corrections
 
     def apply(
         self, forecasts: Float64Array, deviations: Float64Array, probability: float | Float64Array
@@ -198,5 +198,5 @@ def columns(deviations: Float64Array) -> Float64Array:
 
 def _quantiles(known: Float64Array) -> Float64Array:
     """Quantiles at GRID that the next error exceeds as often as stated: at p (n + 1)."""
-    found: Float64Array = np.quantile(known, GRID, method="weibull")
-    return found
+    quantiles: Float64Array = np.quantile(known, GRID, method="weibull")
+    return quantiles

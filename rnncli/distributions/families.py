@@ -52,22 +52,22 @@ class Normal:
 
     def cdf(self, y: Float64Array) -> Float64Array:
         """P(Y <= y)."""
-        found: Float64Array = _erfc((self.location - y) / (self.scale * math.sqrt(2))) / 2
-        return found
+        probabilities: Float64Array = _erfc((self.location - y) / (self.scale * math.sqrt(2))) / 2
+        return probabilities
 
     def log_density(self, y: Float64Array) -> Float64Array:
         """Logarithm of the density at y."""
         z = (y - self.location) / self.scale
-        found: Float64Array = -(z**2) / 2 - np.log(self.scale) - math.log(2 * math.pi) / 2
-        return found
+        densities: Float64Array = -(z**2) / 2 - np.log(self.scale) - math.log(2 * math.pi) / 2
+        return densities
 
     def crps(self, y: Float64Array) -> Float64Array:
         """Closed form of Gneiting & Raftery 2007, section 4.2."""
         z = (y - self.location) / self.scale
         density = np.exp(-(z**2) / 2) / math.sqrt(2 * math.pi)
         skewed = z * (1 - _erfc(z / math.sqrt(2)))
-        found: Float64Array = self.scale * (skewed + 2 * density - 1 / math.sqrt(math.pi))
-        return found
+        scores: Float64Array = self.scale * (skewed + 2 * density - 1 / math.sqrt(math.pi))
+        return scores
 
 
 @dataclass(frozen=True)
@@ -103,8 +103,10 @@ class StudentT:
         # B(1/2, dof - 1/2) / B(1/2, dof/2)^2, each beta sqrt(pi) over a ratio of gammas
         betas = student_t.gamma_ratio(dof / 2) ** 2 / student_t.gamma_ratio(dof - 0.5)
         apart = 2 * np.sqrt(dof / math.pi) / (dof - 1) * betas
-        found: Float64Array = self.scale * (skewed + 2 * density * (dof + z**2) / (dof - 1) - apart)
-        return found
+        scores: Float64Array = self.scale * (
+            skewed + 2 * density * (dof + z**2) / (dof - 1) - apart
+        )
+        return scores
 
 
 @dataclass(frozen=True)
@@ -125,8 +127,8 @@ class Quantiles:
             return np.full(self.values.shape[:-1], np.nan)
         k = min(max(int(np.searchsorted(p, probability, side="right")) - 1, 0), len(p) - 2)
         low, high = self.values[..., k], self.values[..., k + 1]
-        found: Float64Array = low + (high - low) * ((probability - p[k]) / (p[k + 1] - p[k]))
-        return found
+        quantiles: Float64Array = low + (high - low) * ((probability - p[k]) / (p[k + 1] - p[k]))
+        return quantiles
 
     def cdf(self, y: Float64Array) -> Float64Array:
         """P(Y <= y)."""
@@ -166,8 +168,8 @@ class Quantiles:
             squares[passed.cell] = _mean_square_of_rest(start[piece], end[piece], passed.share)
         squares *= widths
         outside = np.maximum(self.values[..., 0] - y, 0) + np.maximum(y - self.values[..., -1], 0)
-        found: Float64Array = np.sum(squares, axis=-1) + outside
-        return found
+        scores: Float64Array = np.sum(squares, axis=-1) + outside
+        return scores
 
     def after_first(self) -> "Quantiles":
         """Those of all rows ahead but the first."""
@@ -182,13 +184,13 @@ class Quantiles:
 
     def _compiled(self, y: Float64Array, crps: bool) -> Float64Array:
         """The CRPS, else the PIT, of y (n, aheads), by a kernel: the same bits, much faster."""
-        p, found = self.probabilities, np.empty(y.size)
+        p, scores = self.probabilities, np.empty(y.size)
         passed, ahead = _of_pieces(p)
-        wanted = (found, found[:0]) if crps else (found[:0], found)
+        wanted = (scores, scores[:0]) if crps else (scores[:0], scores)
         values = np.ascontiguousarray(self.values.reshape(-1, len(p)))
         y_of_each = np.ascontiguousarray(y.reshape(-1))
         piecewise_kernel()(values, y_of_each, p, passed, ahead, order_of_sum(len(p) - 1), *wanted)
-        return found.reshape(y.shape)
+        return scores.reshape(y.shape)
 
     def _passed_in_order(self, y: Float64Array) -> "_Passed | None":
         """What `_passed` tells, where values ascend, as they mostly do: None where they do not."""
@@ -239,6 +241,6 @@ def mean_square(start: Float64Array, end: Float64Array) -> Float64Array:
     return (start**2 + start * end + end**2) / 3
 
 
-def _known(y: Float64Array, found: Float64Array) -> Float64Array:
-    """`found` where y is known."""
-    return np.where(np.isnan(y), np.nan, found)
+def _known(y: Float64Array, scores: Float64Array) -> Float64Array:
+    """`scores` where y is known."""
+    return np.where(np.isnan(y), np.nan, scores)

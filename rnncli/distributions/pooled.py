@@ -30,12 +30,12 @@ class PooledQuantiles(ModelQuantiles):
     of_prior: ModelQuantiles
     weights: Float64Array
 
-    def subset(self, kept: BoolArray) -> "PooledQuantiles":
+    def subset(self, rows: BoolArray) -> "PooledQuantiles":
         """The forecasts from some of the origins."""
-        some = super().subset(kept)
+        some = super().subset(rows)
         assert isinstance(some, PooledQuantiles)
         return replace(
-            some, of_network=self.of_network.subset(kept), of_prior=self.of_prior.subset(kept)
+            some, of_network=self.of_network.subset(rows), of_prior=self.of_prior.subset(rows)
         )
 
     def calibrated(self, bounds: Bounds) -> Quantiles:
@@ -106,9 +106,9 @@ def mixture(
     wanted = np.array(probabilities)
     mixed = np.empty((len(first), len(wanted)))
     of_cells = np.tile(weights, len(one.prices)).tolist()
-    for cell, (own, prior, weight) in enumerate(zip(first, second, of_cells, strict=True)):
-        prices = np.sort(np.concatenate([own, prior]))
-        share = (1 - weight) * np.interp(prices, own, one.probabilities, left=0.0, right=1.0)
+    for cell, (network, prior, weight) in enumerate(zip(first, second, of_cells, strict=True)):
+        prices = np.sort(np.concatenate([network, prior]))
+        share = (1 - weight) * np.interp(prices, network, one.probabilities, left=0.0, right=1.0)
         share += weight * np.interp(prices, prior, other.probabilities, left=0.0, right=1.0)
         mixed[cell] = np.interp(wanted, share, prices)
     return mixed.reshape(shape)

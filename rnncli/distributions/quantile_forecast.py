@@ -45,7 +45,7 @@ class QuantileForecast(ABC):
         """Whether a forecast is a number on every row ahead, (n)."""
 
     @abstractmethod
-    def subset(self, kept: BoolArray) -> "QuantileForecast":
+    def subset(self, rows: BoolArray) -> "QuantileForecast":
         """The forecasts from some of the origins."""
 
     @abstractmethod
@@ -103,10 +103,10 @@ class PastErrorQuantiles(QuantileForecast):
         outputs: BoolArray = np.all(np.isfinite(self.outputs), axis=(1, 2))
         return np.logical_and(outputs, np.all(np.isfinite(self.median), axis=1))
 
-    def subset(self, kept: BoolArray) -> "PastErrorQuantiles":
+    def subset(self, rows: BoolArray) -> "PastErrorQuantiles":
         """The forecasts from some of the origins."""
         return PastErrorQuantiles(
-            self.unit, self.median[kept], self.outputs[kept], self.deviations[kept]
+            self.unit, self.median[rows], self.outputs[rows], self.deviations[rows]
         )
 
     def calibrated(self, bounds: Bounds) -> Quantiles | None:
@@ -176,12 +176,12 @@ class ModelQuantiles(QuantileForecast):
         finite: BoolArray = np.all(np.isfinite(self.median), axis=1)
         return finite
 
-    def subset(self, kept: BoolArray) -> "ModelQuantiles":
+    def subset(self, rows: BoolArray) -> "ModelQuantiles":
         """The forecasts from some of the origins."""
         return replace(
-            self, median=self.median[kept], outputs=self.outputs[kept],
-            deviations=self.deviations[kept], prices=self.prices[kept],
-            log_density=self.log_density[kept],
+            self, median=self.median[rows], outputs=self.outputs[rows],
+            deviations=self.deviations[rows], prices=self.prices[rows],
+            log_density=self.log_density[rows],
         )  # fmt: skip
 
     def calibrated(self, bounds: Bounds) -> Quantiles:

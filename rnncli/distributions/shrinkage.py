@@ -18,50 +18,50 @@ LEVELS = (0.8, 0.95)  # whose coverage measures the miscalibration of a model
 
 
 def shrink_to_model(
-    bounds: Bounds, scaled: Float64Array, own: Float64Array, days: IntArray
+    bounds: Bounds, scaled: Float64Array, of_model: Float64Array, days: IntArray
 ) -> Bounds:
     """Bounds between the model's and those of its errors, by a weight for each row ahead.
 
     Each quantile of the model is moved by the difference between its mean and that of the errors,
     so that each day's distribution keeps its shape, and is unchanged without a correction.
 
-    scaled (n, h): errors over the model's spread, NaN if unknown; own (h, k): the model's quantiles
+    scaled (n, h): errors over the model's spread, NaN if unknown; of_model (h, k): its quantiles
     at GRID over its spread; days (n): the day of each cutoff. The weight is that
     of the positive part of James & Stein (1961), max(0, 1 - 1/F), F being the mean square of the
     errors of coverage over their standard errors.
     """
     weights = tuple(
-        _weight(scaled[:, ahead], own[ahead], days, ahead + 1)
+        _weight(scaled[:, ahead], of_model[ahead], days, ahead + 1)
         for ahead in range(len(bounds.quantiles))
     )
     rows, shifts = [], []
     for ahead, (weight, errors) in enumerate(zip(weights, bounds.quantiles, strict=True)):
-        known = bool(np.all(np.isfinite(own[ahead])))
-        mixed = weight * np.array(errors) + (1 - weight) * own[ahead]
-        rows.append(_limited(mixed, own[ahead]) if known else errors)
+        known = bool(np.all(np.isfinite(of_model[ahead])))
+        mixed = weight * np.array(errors) + (1 - weight) * of_model[ahead]
+        rows.append(_limited(mixed, of_model[ahead]) if known else errors)
         corrected = known and weight > 0
-        shifts.append(tuple((np.array(rows[-1]) - own[ahead]).tolist()) if corrected else ())
+        shifts.append(tuple((np.array(rows[-1]) - of_model[ahead]).tolist()) if corrected else ())
     return replace(bounds, quantiles=tuple(rows), weights=weights, shifts=tuple(shifts))
 
 
-def _limited(quantiles: Float64Array, own: Float64Array) -> tuple[float, ...]:
+def _limited(quantiles: Float64Array, of_model: Float64Array) -> tuple[float, ...]:
     """Quantiles limited to MOST times the model's.
 
     Larger ones are due to days on which its spread was almost zero, or to a few errors.
     """
-    most = MOST * np.maximum(np.abs(own), 1)
+    most = MOST * np.maximum(np.abs(of_model), 1)
     return tuple(np.clip(quantiles, -most, most).tolist())
 
 
-def _weight(scaled: Float64Array, own: Float64Array, days: IntArray, ahead: int) -> float:
-    if not np.all(np.isfinite(own)):  # no cutoff had a distribution: errors are all there is
+def _weight(scaled: Float64Array, of_model: Float64Array, days: IntArray, ahead: int) -> float:
+    if not np.all(np.isfinite(of_model)):  # no cutoff had a distribution: errors are all there is
         return 1.0
     known = np.isfinite(scaled)
     if np.unique(days[known]).size < FEW_DAYS:
         return 0.0
     squares: list[float] = []
     for level in LEVELS:
-        low, high = (np.interp(p, GRID, own) for p in ((1 - level) / 2, (1 + level) / 2))
+        low, high = (np.interp(p, GRID, of_model) for p in ((1 - level) / 2, (1 + level) / 2))
         inside = (scaled[known] >= low) & (scaled[known] <= high)
         miss, error = miss_and_error(inside, level, days[known], ahead)
         squares.append((miss / error) ** 2 if error > 0 else np.inf)

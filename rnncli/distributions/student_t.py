@@ -55,15 +55,15 @@ def fit_dof_of_unit_variance(standardised: Float64Array) -> float:
 
     By golden section in 1/dof, from 0.005 for all but normal to 1/2 for no variance.
     """
-    kept = standardised[np.isfinite(standardised)]
-    kept = kept[:: max(1, len(kept) // MOST_VALUES)]
-    if len(kept) == 0:
+    finite = standardised[np.isfinite(standardised)]
+    finite = finite[:: max(1, len(finite) // MOST_VALUES)]
+    if len(finite) == 0:
         return LARGEST_DOF
 
     def loss(inverse: float) -> float:
         dof = 1 / inverse
         scale = np.sqrt((dof - 2) / dof)
-        return -float(np.mean(log_density(kept / scale, np.array(dof)) - np.log(scale)))
+        return -float(np.mean(log_density(finite / scale, np.array(dof)) - np.log(scale)))
 
     return 1 / golden_section_minimum(loss, 1 / LARGEST_DOF, 0.499)
 
@@ -94,10 +94,10 @@ def log_density(t: Float64Array, dof: Float64Array) -> Float64Array:
 
 
 def _log_density(t: Float64Array, dof: Float64Array, ratio: Float64Array) -> Float64Array:
-    found: Float64Array = (
+    densities: Float64Array = (
         np.log(ratio) - np.log(dof * math.pi) / 2 - (dof + 1) / 2 * np.log1p(t**2 / dof)
     )
-    return found
+    return densities
 
 
 def upper_tail(t: Float64Array, dof: Float64Array) -> Float64Array:
@@ -105,8 +105,8 @@ def upper_tail(t: Float64Array, dof: Float64Array) -> Float64Array:
     t, dof = np.broadcast_arrays(np.asarray(t, np.float64), np.asarray(dof, np.float64))
     ratio = gamma_ratio(dof / 2)
     fraction = by_fraction if t.size <= MANY else compiled_fraction
-    found = _upper_tail(t.reshape(-1), dof.reshape(-1), ratio.reshape(-1), fraction)
-    return found.reshape(t.shape)
+    probabilities = _upper_tail(t.reshape(-1), dof.reshape(-1), ratio.reshape(-1), fraction)
+    return probabilities.reshape(t.shape)
 
 
 def _upper_tail(
@@ -121,8 +121,8 @@ def _upper_tail(
     near = share < 1.5 / (a + 2.5)  # where the fraction of 1 - x converges fast
     first, second = np.where(near, 0.5, a), np.where(near, a, 0.5)
     inner = front * fraction(first, second, np.where(near, share, dof / (dof + square)))
-    found: Float64Array = np.where(near, 0.5 - inner / 0.5 / 2, inner / a / 2)
-    return found
+    probabilities: Float64Array = np.where(near, 0.5 - inner / 0.5 / 2, inner / a / 2)
+    return probabilities
 
 
 def cdf(t: Float64Array, dof: Float64Array) -> Float64Array:
@@ -216,8 +216,8 @@ def _from_normal(
     """Hill's branch near the normal: t^2 / dof."""
     c = (((0.05 * d * x - 5) * x - 7) * x - 2) * x + b + c
     top = ((0.4 * square + 6.3) * square + 36) * square + 94.5
-    found: Float64Array = np.expm1(a * (((top / c - square - 3) / b + 1) * x) ** 2)
-    return found
+    squares: Float64Array = np.expm1(a * (((top / c - square - 3) / b + 1) * x) ** 2)
+    return squares
 
 
 def compiled_fraction(a: Float64Array, b: Float64Array, x: Float64Array) -> Float64Array:
@@ -233,7 +233,7 @@ def by_fraction(a: Float64Array, b: Float64Array, x: Float64Array) -> Float64Arr
     Elements (n) leave the loop as they converge: a dof of a million takes hundreds of steps,
     most take ten.
     """
-    found, active = np.ones_like(x), np.arange(len(x))
+    fractions, active = np.ones_like(x), np.arange(len(x))
     c, d = np.ones_like(x), 1 / _away(1 - (a + b) * x / (a + 1))
     value, m = d, 0
     while len(active):
@@ -242,14 +242,14 @@ def by_fraction(a: Float64Array, b: Float64Array, x: Float64Array) -> Float64Arr
         c, d, even = _lentz(c, d, m * (b - m) * x / ((top - 1) * top))
         c, d, odd = _lentz(c, d, -(a + m) * (a + b + m) * x / (top * (top + 1)))
         value = value * even * odd
-        found[active] = value
+        fractions[active] = value
         going = np.abs(odd - 1) > CLOSE
         if m == MOST_STEPS:
             break
         if not going.all():
             active = active[going]
             a, b, x, c, d, value = (each[going] for each in (a, b, x, c, d, value))
-    return found
+    return fractions
 
 
 def _lentz(

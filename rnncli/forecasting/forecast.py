@@ -74,23 +74,23 @@ class Forecast:
             upper={level: self.upper[level] for level in self.upper if level in levels},
         )
 
-    def subset(self, kept: Sequence[int]) -> "Forecast":
+    def subset(self, numbers: Sequence[int]) -> "Forecast":
         """Those of some of the symbols, by position."""
         return replace(
             self,
-            symbols=tuple(self.symbols[i] for i in kept),
-            cutoffs=self.cutoffs[kept],
-            rows=tuple(self.rows[i] for i in kept),
-            dates=self.dates[kept],
-            forecasts=self.forecasts[kept],
-            lower={level: values[kept] for level, values in self.lower.items()},
-            upper={level: values[kept] for level, values in self.upper.items()},
-            naive=self.naive[kept],
-            labels=self.labels and [self.labels[i] for i in kept],
-            shares={label: share[kept] for label, share in self.shares.items()},
-            prices=self.prices.subset(kept),
-            divisors=self.divisors[kept],
-            untested=self.untested[kept],
+            symbols=tuple(self.symbols[i] for i in numbers),
+            cutoffs=self.cutoffs[numbers],
+            rows=tuple(self.rows[i] for i in numbers),
+            dates=self.dates[numbers],
+            forecasts=self.forecasts[numbers],
+            lower={level: values[numbers] for level, values in self.lower.items()},
+            upper={level: values[numbers] for level, values in self.upper.items()},
+            naive=self.naive[numbers],
+            labels=self.labels and [self.labels[i] for i in numbers],
+            shares={label: share[numbers] for label, share in self.shares.items()},
+            prices=self.prices.subset(numbers),
+            divisors=self.divisors[numbers],
+            untested=self.untested[numbers],
         )
 
 

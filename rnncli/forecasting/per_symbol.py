@@ -80,8 +80,8 @@ def predict_each(
     for i, symbol in enumerate(prices.symbols):
         result: Part | RnncliError
         try:
-            own = find(symbol)
-            result = own, predict(own.model, prices.subset([i]), settings, threads, stage)
+            loaded = find(symbol)
+            result = loaded, predict(loaded.model, prices.subset([i]), settings, threads, stage)
         except (DataError, MissingInputError) as fault:
             result = fault
         yield symbol, result

@@ -71,9 +71,9 @@ def predict(
             model, states.inverse, fitting.sources, forecast, settings.max_jump
         )
         failed |= refused
-        kept = np.array([symbol not in refused for symbol in fitting.symbols])
-        fitting, forecast = _without(fitting, refused, failed), forecast.subset(kept)
-        adapted = {p: of_series[kept] for p, of_series in adapted.items()}
+        accepted = np.array([symbol not in refused for symbol in fitting.symbols])
+        fitting, forecast = _without(fitting, refused, failed), forecast.subset(accepted)
+        adapted = {p: of_series[accepted] for p, of_series in adapted.items()}
         return _dated(model, fitting, forecast, settings, failed, adapted)
 
 
@@ -111,10 +111,10 @@ def fitting_series(model: Model, prices: Prices) -> tuple[Prices, dict[str, str]
 
 def _without(prices: Prices, refused: dict[str, str], failed: dict[str, str]) -> Prices:
     """The symbols that are not refused; NoForecastError if none is left."""
-    kept = [i for i, symbol in enumerate(prices.symbols) if symbol not in refused]
-    if not kept:
+    accepted = [i for i, symbol in enumerate(prices.symbols) if symbol not in refused]
+    if not accepted:
         raise NoForecastError(failed)
-    return prices.subset(kept) if len(kept) < len(prices.symbols) else prices
+    return prices.subset(accepted) if len(accepted) < len(prices.symbols) else prices
 
 
 def rows_ahead(model: Model, wanted: int | None) -> int:

@@ -66,15 +66,15 @@ def _with_moves(model: Model, prices: Prices, fail: Say) -> Prices:
     Raises NoForecastError if there is none.
     """
     fitting, failed = fitting_series(model, prices)
-    kept = np.flatnonzero(fitting.lengths > 1).tolist()
+    moved = np.flatnonzero(fitting.lengths > 1).tolist()
     for i in np.flatnonzero(fitting.lengths == 1).tolist():
         symbol = fitting.symbols[i]
         failed[symbol] = f"{fitting.sources[i]}: {symbol} has one row, which nothing led to"
-    if not kept:
+    if not moved:
         raise NoForecastError(failed)
     for fault in failed.values():
         fail(fault)
-    return fitting.subset(kept) if len(kept) < len(fitting.symbols) else fitting
+    return fitting.subset(moved) if len(moved) < len(fitting.symbols) else fitting
 
 
 class _Windows:
@@ -137,8 +137,8 @@ class _Windows:
 
     def _usual_move(self, i: int, before: Float64Array, path: ScaledPath) -> float:
         """The deviation of a series before the rows: the recent one, or of all values before."""
-        if path.own is not None:
-            return path.own.before
+        if path.deviation is not None:
+            return path.deviation.before
         values = before if len(before) > 1 else self.dataset.series(i)
         return float(np.sqrt(np.mean(self.preparation.limited(values) ** 2)))
 
@@ -155,9 +155,9 @@ def _explained(windows: _Windows, i: int, functions: RangeFunctions) -> SymbolEx
     names = _names(columns, fed)
 
     def effects(quantity: Quantity, unit: float, shift: float) -> Effects:
-        found = attribute(windows.network, windows.states(i), path, x, baselines, quantity)
-        by_name = _summed(found.effects, columns, names)
-        return Effects(by_name * unit, found.value * unit + shift, found.gap * unit)
+        attribution = attribute(windows.network, windows.states(i), path, x, baselines, quantity)
+        by_name = _summed(attribution.effects, columns, names)
+        return Effects(by_name * unit, attribution.value * unit + shift, attribution.gap * unit)
 
     width = None
     if functions.log_width is not None:

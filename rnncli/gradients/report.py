@@ -82,8 +82,10 @@ def gradient_report(
     verdict, reason, remedy = judge(lags, at_start.memory, a.cell, activation)
     radius, norm = _spectra(trained)
     lives = half_lives_of(trained)
-    for name, found in lives.items():
-        reason += f"; decays in {name} halve in {found.shortest:.3g} to {found.longest:.3g} lags"
+    for name, of_matrix in lives.items():
+        reason += (
+            f"; decays in {name} halve in {of_matrix.shortest:.3g} to {of_matrix.longest:.3g} lags"
+        )
     if CELLS[a.cell].windowed:
         reason += f"; a layer looks back on {a.window} rows, and on no lag beyond"
     return GradientReport(
@@ -197,15 +199,15 @@ def half_lives_of(network: Network) -> dict[str, HalfLives]:
     A gradient that reaches a unit is multiplied by its decay every day back.
     """
     diagonal = CELLS[network.architecture.cell].diagonal
-    found: dict[str, HalfLives] = {}
+    of_matrices: dict[str, HalfLives] = {}
     for name, weight in network.parameters.items():
         if diagonal is not None and "diagonal_hh" in name:
             factors = np.empty((diagonal.count, weight.shape[1]))
             diagonal.factors(weight, factors)
             with np.errstate(divide="ignore"):  # a decay of 1 never halves
                 lives = -np.log(2) / np.log(factors[0])
-            found[name] = HalfLives(*(float(f(lives)) for f in (np.min, np.median, np.max)))
-    return found
+            of_matrices[name] = HalfLives(*(float(f(lives)) for f in (np.min, np.median, np.max)))
+    return of_matrices
 
 
 def _each(

@@ -225,7 +225,7 @@ def takes(keywords: type, *stages: type) -> Callable[[Function], Function]:
 
     def shown(function: Function) -> Function:
         signature = inspect.signature(function)
-        own = [
+        parameters = [
             parameter
             for parameter in signature.parameters.values()
             if parameter.kind is not inspect.Parameter.VAR_KEYWORD
@@ -238,7 +238,7 @@ def takes(keywords: type, *stages: type) -> Callable[[Function], Function]:
             )
             for name, hint in hints.items()
         ]
-        function.__signature__ = signature.replace(parameters=[*own, *further])  # type: ignore[attr-defined] # read by `inspect`
+        function.__signature__ = signature.replace(parameters=[*parameters, *further])  # type: ignore[attr-defined] # read by `inspect`
         return function
 
     return shown

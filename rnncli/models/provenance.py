@@ -39,12 +39,12 @@ def spans(prices: Prices, scaling: Scaling, validation: float) -> dict[str, Span
 
 def digest(prices: Prices) -> str:
     """SHA-256 of every row: prices, dates, further columns, and the ends of series."""
-    found = hashlib.sha256("\0".join(prices.symbols).encode(errors="surrogatepass"))
+    sha = hashlib.sha256("\0".join(prices.symbols).encode(errors="surrogatepass"))
     beside = sorted(prices.fields.items())
     for array in (prices.offsets, prices.dates, prices.values, *(rows for _, rows in beside)):
-        found.update(np.ascontiguousarray(array).tobytes())
-    found.update(" ".join(name for name, _ in beside).encode())
-    return found.hexdigest()
+        sha.update(np.ascontiguousarray(array).tobytes())
+    sha.update(" ".join(name for name, _ in beside).encode())
+    return sha.hexdigest()
 
 
 def fitted_spans(record: dict[str, Any]) -> list[FittedSpan]:

@@ -76,14 +76,14 @@ def _dated(prices: Prices, period: Period, fail: Callable[[RnncliError], None]) 
 
 
 def _failing(
-    prices: Prices, kept: Sequence[int], faults: Sequence[RnncliError],
+    prices: Prices, fitting: Sequence[int], faults: Sequence[RnncliError],
     fail: Callable[[RnncliError], None],
 ) -> Prices:  # fmt: skip
-    if faults and not kept:
+    if faults and not fitting:
         raise faults[0]
     for fault in faults:
         fail(fault)
-    return prices.subset(kept) if faults else prices
+    return prices.subset(fitting) if faults else prices
 
 
 def _numbers(dates: DateArray, period: Period) -> IntArray:

@@ -86,17 +86,17 @@ class Prices:
         """Whether series `i` has dates: all its rows have one, or none."""
         return not np.isnat(self.dates_of(i)[:1]).any()
 
-    def subset(self, kept: Sequence[int]) -> "Prices":
-        """Only the series with numbers in `kept`, in that order."""
-        parts = [slice(self.offsets[i], self.offsets[i + 1]) for i in kept]
+    def subset(self, numbers: Sequence[int]) -> "Prices":
+        """Only the series with these `numbers`, in that order."""
+        parts = [slice(self.offsets[i], self.offsets[i + 1]) for i in numbers]
         lengths = [part.stop - part.start for part in parts]
         return replace(
             self,
-            symbols=tuple(self.symbols[i] for i in kept),
+            symbols=tuple(self.symbols[i] for i in numbers),
             values=np.concatenate([self.values[part] for part in parts]),
             offsets=np.concatenate([[0], np.cumsum(lengths)]).astype(np.int64),
             dates=np.concatenate([self.dates[part] for part in parts]),
-            sources=tuple(self.sources[i] for i in kept),
+            sources=tuple(self.sources[i] for i in numbers),
             fields={
                 name: np.concatenate([values[part] for part in parts])
                 for name, values in self.fields.items()

@@ -69,7 +69,7 @@ def summary_tables(forecast: Forecast, summary: Summary) -> Iterable["Renderable
         yield lines(INEXACT)
 
 
-def _rows(forecast: Forecast, found: Moves, summary: Summary) -> Iterable[Row]:
+def _rows(forecast: Forecast, moves: Moves, summary: Summary) -> Iterable[Row]:
     """The cells of each symbol by the headings of their columns."""
     from rnncli.report.tables import sparkline
 
@@ -79,11 +79,11 @@ def _rows(forecast: Forecast, found: Moves, summary: Summary) -> Iterable[Row]:
         if several:
             row["last date"] = forecast.days(i)[0]
         row["last price"] = _price(float(forecast.naive[i]))
-        row["move %"] = _percent(found.median[i], signed=True)
-        for level, (lower, upper) in found.ranges.items():
+        row["move %"] = _percent(moves.median[i], signed=True)
+        for level, (lower, upper) in moves.ranges.items():
             row[f"{level_name(level)} {RANGE}"] = _range(lower[i], upper[i])
-        row["fall %"] = _percent(found.fall[i], decimals=0)
-        row[WORST] = _percent(found.worst[i])
+        row["fall %"] = _percent(moves.fall[i], decimals=0)
+        row[WORST] = _percent(moves.worst[i])
         if forecast.labels:
             row["label"] = forecast.labels[i][-1]
         if summary.spark:

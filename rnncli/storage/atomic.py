@@ -153,8 +153,8 @@ def replacing(path: str, content: bytes) -> Iterator[str]:
 def _identity(path: str) -> tuple[int, int] | None:
     """What tells a file from a later one of the same name; None if there is no file."""
     with contextlib.suppress(OSError):
-        found = os.stat(path)
-        return found.st_dev, found.st_ino
+        status = os.stat(path)
+        return status.st_dev, status.st_ino
     return None
 
 

@@ -212,9 +212,9 @@ def standardised(
     """
     mean, deviation = np.array(spread).T
     scaled: Float64Array = (columns - mean) / deviation
-    own = _of_user(inputs)
-    if own.any():
-        scaled[:, own] = all_bounded(scaled[:, own])
+    of_user = _of_user(inputs)
+    if of_user.any():
+        scaled[:, of_user] = all_bounded(scaled[:, of_user])
     return np.nan_to_num(scaled, nan=0.0)
 
 
@@ -223,8 +223,8 @@ def next_standardised(
 ) -> list[float]:
     """The same of one row (columns)."""
     scaled = [(x - mean) / size for x, (mean, size) in zip(numbers, spread, strict=True)]
-    own = _of_user(inputs).tolist()
-    limited = [bounded(x) if of_user else x for x, of_user in zip(scaled, own, strict=True)]
+    by_user = _of_user(inputs).tolist()
+    limited = [bounded(x) if of_user else x for x, of_user in zip(scaled, by_user, strict=True)]
     return [0.0 if math.isnan(x) else x for x in limited]
 
 

@@ -43,5 +43,5 @@ def fields_of_settings(settings: dict[str, dict[str, Any]]) -> FieldsToRead:
 
 def fields_of_inputs(inputs: tuple[str, ...], pool: bool = False) -> FieldsToRead:
     """The columns that inputs are made from; with `pool`, those of the prior too."""
-    own = FieldsToRead(fields_of(inputs), optional_fields(inputs))
-    return own.with_prior() if pool else own
+    fields = FieldsToRead(fields_of(inputs), optional_fields(inputs))
+    return fields.with_prior() if pool else fields

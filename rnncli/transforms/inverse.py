@@ -28,11 +28,11 @@ class InverseTransform:
     shift: Float64Array
     size: Float64Array
 
-    def subset(self, kept: slice) -> "InverseTransform":
+    def subset(self, origins: slice) -> "InverseTransform":
         """The inverse after some of the rows."""
         return InverseTransform(
-            self.transform, self.symbols[kept], self.rows[kept], self.last[kept],
-            self.steps[kept], self.shift[kept], self.size[kept],
+            self.transform, self.symbols[origins], self.rows[origins], self.last[origins],
+            self.steps[origins], self.shift[origins], self.size[origins],
         )  # fmt: skip
 
     def without_bins(self) -> "InverseTransform":

@@ -64,13 +64,13 @@ def running_deviation(
 class ScaledPath:
     """T rows in L lanes: points, which are returns and further variables, and their inputs.
 
-    moves (T): returns of the series, divided by `own`, if given, and limited; a value of 1 is
+    moves (T): returns of the series, divided by `deviation`, if given, and limited; a value of 1 is
     `unit` times that deviation. over (T, K): by how much each further input falls with the log of
     `ranges`, which is a part of what its variable is not.
     """
 
     moves: Float64Array
-    own: RunningDeviation | None
+    deviation: RunningDeviation | None
     unit: float
     limit: float
     ranges: RunningDeviation | None
@@ -86,8 +86,8 @@ class ScaledPath:
     def fed(self, points: Float64Array) -> tuple[Float64Array, Float64Array]:
         """Inputs (T, 1 + K, L) at points, and the log of what a value of 1 is after them (L)."""
         fed, moves, log_steps = points.copy(), points[:, 0], np.full(points.shape[2], self.unit)
-        if self.own is not None:
-            deviations = self.own.of(moves)
+        if self.deviation is not None:
+            deviations = self.deviation.of(moves)
             fed[:, 0], log_steps = moves / deviations[:-1], self.unit * deviations[-1]
         fed[:, 0] = np.clip(fed[:, 0], -self.limit, self.limit)
         if self.ranges is not None:
@@ -99,12 +99,12 @@ class ScaledPath:
     ) -> Float64Array:
         """Derivative by the points, from those by what `fed` gives."""
         moves, dpoints = points[:, 0], dfed.copy()
-        deviations = 1.0 if self.own is None else self.own.of(moves)[:-1]
+        deviations = 1.0 if self.deviation is None else self.deviation.of(moves)[:-1]
         inside = np.abs(moves) < self.limit * deviations
         dpoints[:, 0] = np.where(inside, dfed[:, 0], 0.0) / deviations
         direct = dpoints[:, 0] * moves  # by minus the log of the deviation
-        if self.own is not None:
-            dpoints[:, 0] += self.own.back(moves, np.concatenate([-direct, dlog_steps[None]]))
+        if self.deviation is not None:
+            dpoints[:, 0] += self.deviation.back(moves, np.concatenate([-direct, dlog_steps[None]]))
         if self.ranges is not None:
             dlogs = -np.einsum("tk,tkl->tl", self.over, dfed[:, 1:])
             nothing = np.zeros((1, moves.shape[1]))
@@ -120,15 +120,15 @@ def scaled_path(
     if not transform.is_of_changes:
         return ScaledPath(fed[:, 0], None, 1.0, np.inf, None, over)
     moves = replace(transform, decay=0.0).scaled(symbol, prices)
-    own = ranges = None
+    deviation = ranges = None
     if transform.decay:
-        own = running_deviation(moves, rows, transform.decay, transform.start_weight)
+        deviation = running_deviation(moves, rows, transform.decay, transform.start_weight)
     if transform.is_of_returns and transform.inputs:
         over = _over(transform, fed[:, 1:])
         ranges = running_deviation(moves, rows, DECAY, transform.start_weight)
     limit = transform.input_limit or np.inf
     return ScaledPath(
-        moves[-rows:], own, transform.step, limit, ranges if over.any() else None, over
+        moves[-rows:], deviation, transform.step, limit, ranges if over.any() else None, over
     )
 
 

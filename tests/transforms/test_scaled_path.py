@@ -85,7 +85,7 @@ def test_a_range_that_is_missing_depends_on_nothing():
 def test_usual_moves_leave_the_deviation_where_it_was():
     """What the baseline of an explanation rests on."""
     path, *_ = path_of(CASES["over the deviation"])
-    before = path.own.before
+    before = path.deviation.before
     signs = np.where(np.arange(ROWS) % 2, -1.0, 1.0)
     values, log_steps = path.fed((before * signs)[:, None, None])
     np.testing.assert_allclose(values[:, 0, 0], signs)

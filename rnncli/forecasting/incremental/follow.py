@@ -100,10 +100,10 @@ class Follower:
         symbol = self._followed.get(row.symbol) or self._recalled(row.symbol)
         stats = symbol.stats
         self._check(row, stats)
-        own = row.beside[: len(self._updater.fields)]
+        fields = row.beside[: len(self._updater.fields)]
         if self._updater.shrinks and stats.rows > 1:
             self._learn_of_range(symbol, row.price)
-        fed = self._updater.add_row(stats, row.symbol, row.second, row.price, own)
+        fed = self._updater.add_row(stats, row.symbol, row.second, row.price, fields)
         if row.second is not None:
             stats.dates.push(row.second)
         self._followed[row.symbol] = symbol

@@ -51,8 +51,8 @@ class ResumableState:
 
     def states_of(self, prices: Prices, threads: Threads) -> OriginStates:
         """The states after the last rows; series of the earlier state are fed new rows alone."""
-        own = prices.with_fields(fields_of(self.model.preparation.inputs))
-        states = self._states_of(own, threads)
+        with_inputs = prices.with_fields(fields_of(self.model.preparation.inputs))
+        states = self._states_of(with_inputs, threads)
         if self.model.pool is None:
             return states
         prior = self.model.pool.prior
@@ -201,16 +201,16 @@ def _learn_of_ranges(
 def merge_states(before: State, new: State) -> State:
     """All series of two states, in order of symbols; where both have one, the new one's."""
     symbols_of_new = set(new.symbols)
-    kept = [i for i, symbol in enumerate(before.symbols) if symbol not in symbols_of_new]
-    symbols = [before.symbols[i] for i in kept] + list(new.symbols)
+    remaining = [i for i, symbol in enumerate(before.symbols) if symbol not in symbols_of_new]
+    symbols = [before.symbols[i] for i in remaining] + list(new.symbols)
     order = sorted(range(len(symbols)), key=symbols.__getitem__)
-    stats = [before.stats[i] for i in kept] + new.stats
+    stats = [before.stats[i] for i in remaining] + new.stats
     states = [
-        np.ascontiguousarray(np.concatenate([first[:, :, kept], second], axis=2)[:, :, order])
+        np.ascontiguousarray(np.concatenate([first[:, :, remaining], second], axis=2)[:, :, order])
         for first, second in zip(before.after.states, new.after.states, strict=True)
     ]
-    outputs = np.concatenate([before.after.outputs[kept], new.after.outputs])[order]
-    inputs = np.concatenate([before.inputs[kept], new.inputs])[order]
+    outputs = np.concatenate([before.after.outputs[remaining], new.after.outputs])[order]
+    inputs = np.concatenate([before.inputs[remaining], new.inputs])[order]
     prior = new.prior
     if before.prior is not None and new.prior is not None:
         prior = merge_states(before.prior, new.prior)

@@ -248,8 +248,8 @@ def running_stats_of(
             float(np.cumsum(terms)[-1]) for terms in (centred, centred**2)
         )
     if p.decay and len(series) > p.season:
-        own = p.changes(prices.symbols[i], series)
-        stats.variance = float(own_variances(own, p.decay, p.start_weight)[-1])
+        returns = p.changes(prices.symbols[i], series)
+        stats.variance = float(own_variances(returns, p.decay, p.start_weight)[-1])
     days = Days(prices, i, p.divisor, p.start_weight)
     if of_returns(p.inputs):
         stats.span = days.last_variance

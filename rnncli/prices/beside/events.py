@@ -63,12 +63,12 @@ class Events:
             return nothing, nothing.copy()
         mask = _mask(dates)
         days = np.unique(np.busday_offset(np.concatenate(some), 0, "forward", weekmask=mask))
-        own = dates.astype("datetime64[D]")
-        place = np.searchsorted(days, own, side="right")
+        of_prices = dates.astype("datetime64[D]")
+        place = np.searchsorted(days, of_prices, side="right")
         to, since = nothing, nothing.copy()
         later, earlier = place < len(days), place > 0
-        to[later] = _count(own[later], days[place[later]], mask)
-        since[earlier] = _count(days[place[earlier] - 1], own[earlier], mask)
+        to[later] = _count(of_prices[later], days[place[later]], mask)
+        since[earlier] = _count(days[place[earlier] - 1], of_prices[earlier], mask)
         return to, since
 
 

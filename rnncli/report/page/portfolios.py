@@ -236,8 +236,8 @@ def _gains(name: str, nights: Sequence[PortfolioOutcome], row: str) -> Chart:
 
 def _limit(one: PortfolioOutcome, level: float) -> float:
     """The value at risk of a night in percent of its positions, below zero; NaN without one."""
-    found: Float64Array = np.array(
+    limits: Float64Array = np.array(
         [-100 * loss.value_at_risk / one.exposure for loss in one.record.risk.losses
          if (loss.ahead, loss.confidence) == (one.ahead, level)] or [np.nan]
     )  # fmt: skip
-    return float(found[0])
+    return float(limits[0])

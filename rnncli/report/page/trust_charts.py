@@ -47,9 +47,9 @@ def _coverages(evaluation: Evaluation, name: str) -> dict[str, list[float]]:
     """Coverage by row ahead of the baseline with the best interval score of a level."""
     scores = evaluation.scores
     rivals = {
-        method: score_tables.mean_of(own[f"interval_score_{name}"])
-        for method, own in scores.items()
-        if method != MODEL and f"interval_score_{name}" in own
+        method: score_tables.mean_of(of_method[f"interval_score_{name}"])
+        for method, of_method in scores.items()
+        if method != MODEL and f"interval_score_{name}" in of_method
     }
     if not rivals:
         return {}

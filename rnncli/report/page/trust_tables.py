@@ -30,7 +30,7 @@ def method_row(row: Row, levels: Sequence[float]) -> Row:
     names = [level_name(level) for level in levels]
     return {
         "method": row["method"],
-        "own": row["method"] == MODEL,
+        "is_model": row["method"] == MODEL,
         "mae": decimals(row["mae"], 3),
         "crps": decimals(row["crps"], 3),
         "log_score": decimals(row["log_score"], 3),
@@ -97,7 +97,7 @@ def methods_table(rows: Sequence[Row], levels: Sequence[float]) -> PageTable:
             *_level_columns(rows, levels),
             *_p_column(rows),
         ],
-        [{"class": "own"} if row["own"] else {} for row in rows],
+        [{"class": "own"} if row["is_model"] else {} for row in rows],
     )
 
 

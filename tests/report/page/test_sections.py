@@ -119,7 +119,7 @@ def test_the_tables_of_the_backtest_hold_its_scores():
     """A row a method and symbol, and the misses of the widest level."""
     backtest = backtest_of()
     section = trust_section(backtest, scores_of(backtest.evaluation))
-    model = next(row for row in section["methods"] if row["own"])
+    model = next(row for row in section["methods"] if row["is_model"])
     scores = backtest.evaluation.scores["model"]
     assert model["crps"] == f"{mean_of(scores['crps']):.3f}"
     assert model["levels"][0]["coverage"] == f"{100 * mean_of(scores['coverage_80']):.1f} %"

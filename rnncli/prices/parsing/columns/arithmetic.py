@@ -25,12 +25,12 @@ def relations(values: Float64Array, decimals: Sequence[int], choose: Choice) -> 
     places each column is printed. `choose` turns a relation around where another of its columns is
     rather the one that is made.
     """
-    found = {each.made: each for each in _in_rows(values, decimals, choose, frozenset())}
+    by_column = {each.made: each for each in _in_rows(values, decimals, choose, frozenset())}
     complete = ~np.isnan(values).any(axis=0)
     if ENOUGH < np.count_nonzero(complete) < _LIKELY * complete.size:  # some are listed late
-        others = _in_rows(values[:, complete], decimals, choose, frozenset(found))
-        found = {each.made: each for each in others} | found
-    return list(found.values())
+        others = _in_rows(values[:, complete], decimals, choose, frozenset(by_column))
+        by_column = {each.made: each for each in others} | by_column
+    return list(by_column.values())
 
 
 def _in_rows(
@@ -38,12 +38,12 @@ def _in_rows(
 ) -> list[Relation]:
     """Return the relations that hold in these rows, but for those of known columns."""
     rounding = 0.51 * 10.0 ** -np.asarray(decimals, dtype=np.float64)
-    found: dict[int, Relation] = {}
+    by_column: dict[int, Relation] = {}
     for search in (_totals, fitted_sums, fitted_products, fitted_portfolios, of_pairs):
-        active = [i for i in _usable(values) if i not in found and i not in known]
+        active = [i for i in _usable(values) if i not in by_column and i not in known]
         for relation in search(values, rounding, active, choose):
-            found.setdefault(relation.made, relation)
-    return list(found.values())
+            by_column.setdefault(relation.made, relation)
+    return list(by_column.values())
 
 
 def _usable(values: Float64Array) -> list[int]:

@@ -40,8 +40,8 @@ class _Movements:
     """The first numbers of columns, and how they move; each is worked out once."""
 
     def __init__(self, profile: GridProfile, columns: Sequence[int]):
-        found = {i: _values(profile, i) for i in columns}
-        self.values = {i: values for i, values in found.items() if values is not None}
+        of_columns = {i: _values(profile, i) for i in columns}
+        self.values = {i: values for i, values in of_columns.items() if values is not None}
         self.given = {i: values[~np.isnan(values)] for i, values in self.values.items()}
 
     @cached_property
@@ -140,7 +140,7 @@ def is_priced_ticker(profile: GridProfile, index: int, prices: Sequence[int]) ->
     return _Movements(profile, prices).are_like_others(index)
 
 
-def told(profile: GridProfile, derived: Mapping[int, str]) -> dict[str, int]:
+def counts_left_out(profile: GridProfile, derived: Mapping[int, str]) -> dict[str, int]:
     """Return what is left out, for the report: the reason with some of the names, and how many."""
     if not derived:
         return {}

@@ -7,11 +7,11 @@ from rnncli.errors import DataError, setting
 from rnncli.prices.parsing.columns.company_fields import closes_of_companies
 from rnncli.prices.parsing.columns.doubtful import doubtful_symbols
 from rnncli.prices.parsing.columns.not_prices import (
+    counts_left_out,
     derived_columns,
     is_priced_ticker,
     move_like_prices,
     named_after,
-    told,
 )
 from rnncli.prices.parsing.columns.price import one_price_column
 from rnncli.prices.parsing.columns.profile import GridProfile
@@ -35,7 +35,9 @@ def requested_wide(profile: GridProfile, roles: NamedColumns) -> Columns:
         raise _no_price(profile, texts if roles.symbol is None else [])
     wide = _wide_columns(profile, prices, field, roles)
     TWIN_CHECK.function(profile, wide)
-    return replace(_with_symbols(roles, wide), left_out=told(profile, dict.fromkeys(made, "")))
+    return replace(
+        _with_symbols(roles, wide), left_out=counts_left_out(profile, dict.fromkeys(made, ""))
+    )
 
 
 def guessed_wide(profile: GridProfile, roles: NamedColumns) -> Columns:
@@ -64,12 +66,14 @@ def guessed_wide(profile: GridProfile, roles: NamedColumns) -> Columns:
         )
     if len(prices) == 1:
         columns = one_price_column(profile, roles, prices[0], RequestedColumns())
-        return replace(columns, left_out=told(profile, left_out))
+        return replace(columns, left_out=counts_left_out(profile, left_out))
     wide = _wide_columns(profile, prices, field, roles)
     for check in WIDE_CHECKS:
         check.function(profile, wide)
     noticed = doubtful_symbols(profile, prices)
-    return replace(_with_symbols(roles, wide), left_out=told(profile, left_out), noticed=noticed)
+    return replace(
+        _with_symbols(roles, wide), left_out=counts_left_out(profile, left_out), noticed=noticed
+    )
 
 
 def _symbols_and_others(

@@ -33,19 +33,19 @@ _TWO_DIGITS = range(60, 100)  # years of two digits that may be of either calend
 
 
 def in_gregorian(
-    cells: Sequence[str], plain: Sequence[str], told: str | None, headers: Sequence[str]
+    cells: Sequence[str], plain: Sequence[str], asked: str | None, headers: Sequence[str]
 ) -> tuple[list[str], str]:
     """Return dates of another calendar as yyyy-mm-dd, and which one it is; else the dates as given.
 
-    A calendar is `told` by the user, or shown by the letters of a date or of the headers. Raises
-    DataError where years of two digits may be of two calendars.
+    A calendar is `asked` for by the user, or shown by the letters of a date or of the headers.
+    Raises DataError where years of two digits may be of two calendars.
     """
-    called = calendar_called(told)
+    called = calendar_called(asked)
     named = calendar_named([*headers, *cells[:1]])
     shown = named or calendar_of(cells) or _mixed(plain) or calendar_of(headers)
-    calendar = called or (shown if told is None else None)
+    calendar = called or (shown if asked is None else None)
     if calendar is None:
-        if told is None:
+        if asked is None:
             refuse_years_of_two_calendars(plain)
         return list(plain), ""
     if calendar == "buddhist":
