@@ -17,6 +17,7 @@ from rnncli.kernels import (
     lanes,
     linear_kernel,
     piecewise_kernel,
+    plain_columns_kernel,
     rows_ahead_kernel,
     running_means_kernel,
     running_variances_kernel,
@@ -102,6 +103,7 @@ def _recorder(precision: str, count: int, made: list[Kernel]) -> _jit.Watch:
 def _run_forward(architecture: Architecture, count: int) -> None:
     """One day forward: what a forecast takes, and the validation of a network of one series."""
     piecewise_kernel()
+    plain_columns_kernel()
     running_means_kernel()
     running_variances_kernel()
     linear_kernel(count, "float32")

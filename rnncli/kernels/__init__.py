@@ -42,12 +42,13 @@ import numpy as np
 from rnncli.arrays import FloatArray
 from rnncli.kernels import attention, gru, lru, lstm, mingru, rnn, slstm
 from rnncli.kernels._cache import bits_key
-from rnncli.kernels._jit import compile_kernel
+from rnncli.kernels._jit import compile_kernel, is_compiled
 from rnncli.kernels.incomplete_beta import FRACTION, make_fraction
 from rnncli.kernels.likelihoods import LIKELIHOOD, LIKELIHOODS, make_likelihood
 from rnncli.kernels.linear_path import LINEAR, make_linear
 from rnncli.kernels.losses import LOSS, LOSSES, make_loss
 from rnncli.kernels.piecewise_scores import PIECEWISE, make_piecewise
+from rnncli.kernels.plain_columns import PLAIN, make_plain_columns
 from rnncli.kernels.random_draws import DRAW, make_draw
 from rnncli.kernels.rows_ahead import ROWS_AHEAD, make_rows_ahead
 from rnncli.kernels.running_means import MEANS, make_running_means
@@ -230,6 +231,17 @@ def fraction_kernel() -> Kernel:
 def piecewise_kernel() -> Kernel:
     """Kernel of scores of quantiles; see `piecewise_scores`."""
     return compile_kernel(("piecewise",), PIECEWISE, make_piecewise, exact=True)
+
+
+@cache
+def plain_columns_kernel() -> Kernel:
+    """Kernel that cuts lines into columns; see `plain_columns`."""
+    return compile_kernel(("plain_columns",), PLAIN, make_plain_columns, exact=True)
+
+
+def plain_columns_ready() -> bool:
+    """Whether that kernel is compiled."""
+    return is_compiled(("plain_columns",))
 
 
 @cache

@@ -22,6 +22,16 @@ UNSHAPING = {"NUMBA_CACHE_DIR", "NUMBA_NUM_THREADS"}  # settings that leave comp
 DIGEST = 32  # bytes of SHA-256 that a file begins with
 
 
+def is_stored(name: str) -> bool:
+    """Whether compiled code of that name is in the folder."""
+    folder = cache_folder()
+    return folder is not None and _path(folder, name).exists()
+
+
+def _path(folder: Path, name: str) -> Path:
+    return folder / f"{name}-{processor_key()}{SUFFIX}"
+
+
 def load_or_store(name: str, make: Callable[[], bytes]) -> bytes:
     """Compiled code of that name from the folder, or else what `make` compiles, and stored there.
 
@@ -30,7 +40,7 @@ def load_or_store(name: str, make: Callable[[], bytes]) -> bytes:
     folder = cache_folder()
     if folder is None:
         return make()
-    path = folder / f"{name}-{processor_key()}{SUFFIX}"
+    path = _path(folder, name)
     stored = _read(path)
     if stored is not None:
         return stored

@@ -31,7 +31,7 @@ HEAD = object.__basicsize__
 DATA, NDIM, SHAPE, STRIDES = HEAD, HEAD + 8, HEAD + 16, HEAD + 24
 DESCRIPTION, FLAGS = HEAD + 40, HEAD + 48
 BYTE_ORDER, NUMBER = HEAD + 10, HEAD + 12
-NATIVE = ord("=")
+NATIVE, NO_ORDER = ord("="), ord("|")  # of bytes, of single bytes
 CARRAY = 0x1 | 0x100 | 0x400  # C-contiguous, aligned, writeable
 
 
@@ -106,11 +106,12 @@ def _fits(builder: Any, item: Value, kind: Any) -> Value:
     description = _load(builder, item, DESCRIPTION, POINTER)
     flags = builder.and_(_load(builder, item, FLAGS, INT), INT(CARRAY))
     number = np.dtype(str(kind.dtype)).num
+    order = NATIVE if kind.dtype.bitwidth > BYTE.width else NO_ORDER
     fits = _is(builder, item, NDIM, INT(kind.ndim))
     for condition in (
         builder.icmp_unsigned("==", flags, INT(CARRAY)),
         _is(builder, description, NUMBER, INT(number)),
-        _is(builder, description, BYTE_ORDER, BYTE(NATIVE)),
+        _is(builder, description, BYTE_ORDER, BYTE(order)),
     ):
         fits = builder.and_(fits, condition)
     return fits

@@ -15,7 +15,7 @@ from collections.abc import Callable, Iterator
 from functools import cache
 from typing import Any, TypeVar, cast
 
-from rnncli.kernels._cache import load_or_store
+from rnncli.kernels._cache import is_stored, load_or_store
 from rnncli.kernels._inline import EXACT, OPTIONS
 
 Function = TypeVar("Function", bound=Callable[..., Any])
@@ -46,6 +46,15 @@ def compile_kernel(
     options = EXACT if exact else OPTIONS
     with watch(str(choice[0])) as compiling:
         return _load_or_compile(choice, signature, make, options, compiling) if COMPILED else make()
+
+
+def is_compiled(choice: tuple[object, ...]) -> bool:
+    """Whether a kernel can be loaded without being compiled first."""
+    return COMPILED and is_stored(_name(choice))
+
+
+def _name(choice: tuple[object, ...]) -> str:
+    return "-".join(map(str, choice))
 
 
 @contextlib.contextmanager
@@ -85,7 +94,7 @@ def _load_or_compile(
         kernel: Callable[..., Any] = by_numba(signature, make(), options)
         return kernel
 
-    name = "-".join(map(str, choice))
+    name = _name(choice)
     try:
         from rnncli.kernels._load import load
 

@@ -7,9 +7,9 @@ import random
 import numpy as np
 import pytest
 from each import assert_each
+from ways_to_cut import cut_by
 
 from rnncli.errors import DataError, MissingInputError, UsageError
-from rnncli.prices.parsing.grid import fast_split
 from rnncli.prices.parsing.source.paths import default_symbol
 from rnncli.prices.reader import read_prices
 from rnncli.prices.series import Prices
@@ -298,11 +298,12 @@ def test_details_tell_every_decision_and_every_count():
         assert line in lines
 
 
-def test_small_and_large_files_are_read_alike(monkeypatch):
+@pytest.mark.parametrize("way", ["pandas", "kernel"])
+def test_small_and_large_files_are_read_alike(way, monkeypatch):
     """The evidence may differ in words, what is read may not."""
     text = LONG + "A,2024-01-05,\nNA,2024-01-05,1e3\n"
     small = read("-", stdin=text)
-    monkeypatch.setattr(fast_split, "SMALL", 0)
+    cut_by(way, monkeypatch)
     large = read("-", stdin=text)
     assert as_dict(small) == as_dict(large)
     assert np.array_equal(small.dates, large.dates)

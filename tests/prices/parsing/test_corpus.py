@@ -12,10 +12,10 @@ import numpy as np
 import pytest
 from corpus import CASES, MEANT, Case
 from each import assert_each
+from ways_to_cut import cut_by
 
 from rnncli.dates import format_date
 from rnncli.errors import DataError
-from rnncli.prices.parsing.grid import fast_split
 from rnncli.prices.reader import read_prices
 from rnncli.prices.series import Prices
 from rnncli.settings import ReadSettings
@@ -58,10 +58,10 @@ def is_read_as_meant_or_refused(case: Case) -> None:
 
 
 @pytest.mark.each_shape
-@pytest.mark.parametrize("small", [1 << 20, 0], ids=["rows", "pandas"])
-def test_files_are_read_as_meant_or_refused(small, monkeypatch):
+@pytest.mark.parametrize("way", ["rows", "pandas", "kernel"])
+def test_files_are_read_as_meant_or_refused(way, monkeypatch):
     """Every case of the corpus, as a small file is read and as a large one."""
-    monkeypatch.setattr(fast_split, "SMALL", small)
+    cut_by(way, monkeypatch)
     assert_each(is_read_as_meant_or_refused, CASES, lambda case: case.name)
 
 

@@ -3,7 +3,8 @@
 In: `CellGrid` and `Columns`. Out: `Table`, the rows of a file; `PriceRows`, those of all files.
 
     categorical     a column of text as codes into its distinct cells
-    pandas_columns  the columns of a large file
+    plain_columns   the columns of a large file, whose cells are plain
+    pandas_columns  the same, whatever its cells are
     decimal_mark    what three digits behind every point mean
     cell_reader     a column as text or as prices, or the first bad cell
     totals          rows that sum up others

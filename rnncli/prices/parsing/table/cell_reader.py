@@ -1,5 +1,6 @@
 """The needed columns of a grid: text as categories, prices as floats, or the first bad cell."""
 
+import contextlib
 from collections.abc import Sequence
 from functools import cached_property
 from typing import TYPE_CHECKING
@@ -18,6 +19,7 @@ from rnncli.prices.parsing.vocabulary.column_names import AMOUNTS
 
 if TYPE_CHECKING:
     from rnncli.prices.parsing.table.pandas_columns import BulkColumns
+    from rnncli.prices.parsing.table.plain_columns import PlainColumns
 
 MARKED = "numbers with the mark of a footnote, read without it (first {cell} on line {line})"
 
@@ -44,19 +46,25 @@ class CellReader:
         self._texts: dict[int, Categorical] = {}
         self._columns = columns
         self._requested = decimal
-        self._bulk: BulkColumns | None = None
+        self._bulk: BulkColumns | PlainColumns | None = None
         if grid.body is not None:
             self._bulk = self._read_bulk(self._looks_bare())
             if self._may_be_dotted():
                 self._bulk = self._read_bulk(bare=False)
 
-    def _read_bulk(self, bare: bool) -> "BulkColumns":
-        # pandas takes longer to load than a small file to read
-        from rnncli.prices.parsing.table.pandas_columns import BulkColumns  # noqa: PLC0415
-
+    def _read_bulk(self, bare: bool) -> "BulkColumns | PlainColumns":
         roles = self._columns
         named = (roles.date, roles.time, roles.symbol, *roles.beside)
         texts = [i for i in named if i is not None]
+        if bare:
+            from rnncli.prices.parsing.table import plain_columns  # noqa: PLC0415 - see below
+
+            if plain_columns.are_worth_it(self.grid):
+                with contextlib.suppress(plain_columns.NotPlainError):
+                    return plain_columns.PlainColumns(self.grid, texts, roles.prices)
+        # pandas takes longer to load than a small file to read
+        from rnncli.prices.parsing.table.pandas_columns import BulkColumns  # noqa: PLC0415
+
         return BulkColumns(self.grid, texts, roles.prices, bare)
 
     @cached_property

@@ -7,9 +7,9 @@ from typing import Any
 
 import numpy as np
 import pytest
+from ways_to_cut import cut_by
 
 from rnncli.errors import DataError
-from rnncli.prices.parsing.grid import fast_split
 from rnncli.prices.reader import read_prices
 from rnncli.prices.series import Prices
 from rnncli.settings import ReadSettings
@@ -149,11 +149,11 @@ def read(case: Case) -> Prices:
     return read_prices(["-"], ReadSettings(**case.settings), stream, fields=fields)
 
 
-@pytest.mark.parametrize("small", [1 << 20, 0], ids=["rows", "pandas"])
+@pytest.mark.parametrize("way", ["rows", "pandas", "kernel"])
 @pytest.mark.parametrize("case", CASES, ids=lambda case: case.name)
-def test_fields_are_carried_as_meant_or_refused(case, small, monkeypatch):
+def test_fields_are_carried_as_meant_or_refused(case, way, monkeypatch):
     """Every field has a number for each price, NaN where there is none; or the file is refused."""
-    monkeypatch.setattr(fast_split, "SMALL", small)
+    cut_by(way, monkeypatch)
     if case.refused:
         with pytest.raises(DataError, match=case.refused):
             read(case)
