@@ -57,7 +57,7 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
         further = shape is not None and any(shape.indices.values())
         if further and not item.get_closest_marker("each_shape"):
             item.add_marker(pytest.mark.thorough)
-    items.sort(key=lambda item: ("readme" not in item.nodeid, not item.get_closest_marker("slow")))
+    items.sort(key=lambda item: ("documents" not in item.nodeid, not item.get_closest_marker("slow")))
 
 
 @pytest.fixture(autouse=True)

@@ -23,6 +23,8 @@ from rnncli.nightly import forecasts
 from rnncli.prices import batches
 from rnncli.storage.locks import locked
 
+QUIETLY = [*COMMAND, "batch", "nightly.toml", "-q"]
+
 
 @pytest.fixture(scope="module")
 def begun(tmp_path_factory):
@@ -490,27 +492,39 @@ def test_an_output_that_cannot_be_is_status_73(place, call):
     assert left_in(place) == before
 
 
+def long_night(begun, place):
+    """A night in a copy of what is begun, that trains for long and can be gone on with."""
+    shutil.copytree(begun, place)
+    table = 'every = "7d"\nhidden-size = 4\nepochs = 300\npatience = 300\ncheckpoint-every = 1'
+    job(place, train=table)
+    lay(place, market(), 50)
+    return place
+
+
+@pytest.fixture(scope="module")
+def straight(begun, tmp_path_factory):
+    """A long night that nothing befell."""
+    place = long_night(begun, tmp_path_factory.mktemp("straight") / "night")
+    finished(QUIETLY, cwd=place, env=environment(), check=True)
+    return left_in(place)
+
+
 @pytest.mark.slow
 @pytest.mark.parametrize("seconds", [0.7, 1.4])
-def test_sigterm_ends_a_night_at_once_and_the_next_run_completes_it(begun, tmp_path, seconds):
+def test_sigterm_ends_a_night_at_once_and_the_next_run_completes_it(
+    begun, straight, tmp_path, seconds
+):
     """Dead of the signal at once; then all is as after a night without one."""
-    straight, killed = tmp_path / "straight", tmp_path / "killed"
-    table = 'every = "7d"\nhidden-size = 4\nepochs = 300\npatience = 300\ncheckpoint-every = 1'
-    for place in (straight, killed):
-        shutil.copytree(begun, place)
-        job(place, train=table)
-        lay(place, market(), 50)
-    words = [*COMMAND, "batch", "nightly.toml", "-q"]
-    finished(words, cwd=straight, env=environment(), check=True)
-    with Started(words, cwd=killed, env=environment()) as process:
+    killed = long_night(begun, tmp_path / "killed")
+    with Started(QUIETLY, cwd=killed, env=environment()) as process:
         time.sleep(seconds)
         sent = time.monotonic()
         process.send_signal(signal.SIGTERM)
         process.wait()
         assert time.monotonic() - sent < AT_ONCE
     assert process.returncode == -signal.SIGTERM
-    finished(words, cwd=killed, env=environment(), check=True)
-    assert left_in(killed) == left_in(straight)
+    finished(QUIETLY, cwd=killed, env=environment(), check=True)
+    assert left_in(killed) == straight
 
 
 @pytest.mark.slow
@@ -518,8 +532,8 @@ def test_kills():
     """The script that kills nights at random moments, a few times."""
     script = TOOLS / "batch_kills.py"
     done = finished(
-        [sys.executable, script, "--times", "2", "--epochs", "6"], env=environment(),
-        capture_output=True, check=False, timeout=2 * LIMIT,
+        [sys.executable, script, "--times", "2", "--epochs", "6", "--symbols", "4"],
+        env=environment(), capture_output=True, check=False, timeout=2 * LIMIT,
     )  # fmt: skip
     assert done.returncode == 0, done.stdout.decode() + done.stderr.decode()
 
@@ -557,19 +571,18 @@ def test_a_checkpoint_of_other_prices_is_passed_over(begun, tmp_path):
     """A night that was killed in training; the next one has new rows, and starts anew."""
     straight, killed = tmp_path / "straight", tmp_path / "killed"
     table = 'every = "7d"\nhidden-size = 4\nepochs = 60\npatience = 60\ncheckpoint-every = 1'
-    words = [*COMMAND, "batch", "nightly.toml", "-q"]
     for place in (straight, killed):
         shutil.copytree(begun, place)
         job(place, train=table)
     lay(killed, market(), 50)
-    with Started(words, cwd=killed, env=environment()) as process:
+    with Started(QUIETLY, cwd=killed, env=environment()) as process:
         while not (killed / "a.model.checkpoint").exists() and process.poll() is None:
             time.sleep(0.01)
         process.kill()
     assert (killed / "a.model.checkpoint").exists()
     for place in (straight, killed):
         lay(place, market(), 51)
-        done = finished(words, cwd=place, env=environment(), capture_output=True, check=True)
+        done = finished(QUIETLY, cwd=place, env=environment(), capture_output=True, check=True)
         assert (done.stdout, done.stderr) == (b"", b"")
     assert left_in(killed) == left_in(straight)
 

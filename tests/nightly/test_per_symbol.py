@@ -190,7 +190,8 @@ def test_kills():
     """The script that kills nights at random moments, once."""
     script = TOOLS / "batch_kills.py"
     done = finished(
-        [sys.executable, script, "--per-series", "1", "--times", "1", "--epochs", "2"],
+        [sys.executable, script, "--per-series", "1", "--symbols", "4", "--times", "1",
+         "--epochs", "2"],
         env=environment(), capture_output=True, check=False,
     )  # fmt: skip
     assert done.returncode == 0, done.stdout.decode() + done.stderr.decode()

@@ -1,6 +1,6 @@
 """Kill a nightly job at random moments, run it again, compare all it leaves. By hand.
 
-    python tests/tools/batch_kills.py [--times 50] [--seed 0] [--per-series JOBS]
+    python tests/tools/batch_kills.py [--times 50] [--seed 0] [--per-series JOBS] [--symbols 12]
 
 Each time a folder holds a model, a ledger and the forecasts of two earlier nights, and prices of a
 day on which the model is a week old; with --per-series a model for each symbol, trained by JOBS
@@ -55,12 +55,13 @@ def main() -> None:
     parser.add_argument("--seed", type=int, default=0, help="of the moments")
     parser.add_argument("--epochs", type=int, default=40)
     parser.add_argument("--per-series", type=int, default=0, help="a model each, by JOBS")
+    parser.add_argument("--symbols", type=int, default=12, help="that many of the market")
     arguments = parser.parse_args()
     how = EACH.format(arguments.per_series) if arguments.per_series else ALONE
     told = JOB.format(epochs=arguments.epochs, how=how)
     with tempfile.TemporaryDirectory() as folder:
         before = Path(folder) / "before"
-        begin(before, told)
+        begin(before, told, arguments.symbols)
         straight, seconds = straight_night(before, Path(folder) / "straight")
         print(f"straight night: {seconds:.2f} s, {len(straight)} files")
         moments = random.Random(arguments.seed)  # noqa: S311 - nothing is kept secret with it
@@ -76,21 +77,27 @@ def main() -> None:
     sys.exit(equal < arguments.times)
 
 
-def begin(place: Path, told: str) -> None:
+def begin(place: Path, told: str, symbols: int) -> None:
     """A folder with the nights before, and the prices of tonight."""
     place.mkdir()
     (place / "nightly.toml").write_text(told, encoding="ascii")
     for day in BEFORE:
-        write_prices(place, day)
+        write_prices(place, day, symbols)
         subprocess.run(night(), check=True, cwd=place, capture_output=True)
-    write_prices(place, TONIGHT)
+    write_prices(place, TONIGHT, symbols)
 
 
-def write_prices(place: Path, until: str) -> None:
-    """The market as it was known on a day."""
-    lines = MARKET.read_text(encoding="ascii").splitlines()
-    kept = [lines[0], *(line for line in lines[1:] if line.split(",")[1] <= until)]
-    (place / "prices.csv").write_text("\n".join(kept) + "\n", encoding="ascii")
+def write_prices(place: Path, until: str, symbols: int) -> None:
+    """The first symbols of the market as they were known on a day."""
+    header, *lines = MARKET.read_text(encoding="ascii").splitlines()
+    some = sorted({line.split(",")[0] for line in lines})[:symbols]
+    rows = [line.split(",")[:2] for line in lines]
+    kept = [
+        line
+        for line, (symbol, day) in zip(lines, rows, strict=True)
+        if symbol in some and day <= until
+    ]
+    (place / "prices.csv").write_text("\n".join([header, *kept]) + "\n", encoding="ascii")
 
 
 def night() -> list[str]:
