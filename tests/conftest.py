@@ -33,6 +33,7 @@ use_default_signals()
 os.environ.pop("PYTHONDONTWRITEBYTECODE", None)  # else each process compiles every module anew
 
 Finished = subprocess.CompletedProcess[bytes]
+LONGEST = "test_documents_show_what"  # a test that takes a minute
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -57,7 +58,7 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
         further = shape is not None and any(shape.indices.values())
         if further and not item.get_closest_marker("each_shape"):
             item.add_marker(pytest.mark.thorough)
-    items.sort(key=lambda item: ("documents" not in item.nodeid, not item.get_closest_marker("slow")))
+    items.sort(key=lambda item: (LONGEST not in item.nodeid, not item.get_closest_marker("slow")))
 
 
 @pytest.fixture(autouse=True)
