@@ -100,8 +100,8 @@ def _groups(keys: list[np.ndarray], count: int) -> Iterator[tuple[tuple[Any, ...
     """Each combination of keys that occurs, in order, and the numbers of its forecasts."""
     codes, uniques = np.zeros(count, np.int64), []
     for key in keys:
-        unique, code = np.unique(key, return_inverse=True)
-        codes = codes * len(unique) + code.ravel()
+        unique, code = _coded(key)
+        codes = codes * len(unique) + code
         uniques.append(unique)
     order = np.argsort(codes, kind="stable")
     occurring, starts = np.unique(codes[order], return_index=True)
@@ -111,6 +111,16 @@ def _groups(keys: list[np.ndarray], count: int) -> Iterator[tuple[tuple[Any, ...
             rest, place = divmod(rest, len(unique))
             values.append(unique[place : place + 1].tolist()[0])
         yield tuple(reversed(values)), members
+
+
+def _coded(key: np.ndarray) -> tuple[np.ndarray, IntArray]:
+    """The distinct values of a key in order, and the place of each value among them."""
+    if key.dtype != object:
+        unique, code = np.unique(key, return_inverse=True)
+        return unique, code.ravel()
+    texts = key.tolist()  # looked up, as sorting all of them takes much longer
+    places = {text: place for place, text in enumerate(sorted(set(texts)))}
+    return np.array(list(places), object), np.array([places[text] for text in texts], np.int64)
 
 
 def _summary(
