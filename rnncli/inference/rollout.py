@@ -9,7 +9,7 @@ from rnncli.arrays import Float64Array, FloatArray, IntArray
 from rnncli.kernels import CELLS
 from rnncli.kernels.lanes import Group, Sequences, pack
 from rnncli.network.network import Network
-from rnncli.network.passes import Workspace, forward, forward_lanes
+from rnncli.network.passes import Workspace, forward, lanes_of
 from rnncli.prices.origins import Origins
 from rnncli.runtime.threads import Threads
 from rnncli.transforms.dataset import Dataset
@@ -198,7 +198,7 @@ def _visit(
 ) -> None:  # fmt: skip
     """Run every series up to its last origin; `keep` sees days of a pass, lanes and origins."""
     whole, dtype = whole_series(dataset), network.flat.dtype.name
-    lanes_of_group = forward_lanes(network.architecture, len(whole), LANES, dtype)
+    lanes_of_group = lanes_of(network.architecture, len(whole), LANES, dtype)
     groups = pack(dataset.inputs, whole, lanes_of_group, dtype)
     order, day_of = np.argsort(origins.series, kind="stable"), dataset.days_of(origins)
     starts = np.searchsorted(origins.series[order], np.arange(len(dataset.symbols) + 1))

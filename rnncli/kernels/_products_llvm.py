@@ -6,7 +6,8 @@ gradient) in registers while it runs along the sum, with fused multiply-adds on 
 The order of the sums does not depend on the shape of the tile, which may follow the processor.
 
 With a single lane the vectors run over the rows, and products take the weight transposed (columns,
-rows): the sums are those of any other number of lanes, bit by bit.
+rows): the sums are those of any other number of lanes, bit by bit. For the gradient of a weight
+they run over its columns; that of a bias is a plain sum, which the compiler may order otherwise.
 """
 
 from collections.abc import Callable, Sequence
@@ -70,20 +71,18 @@ def _rows_tile(
         e.store(e.builder.load(total), out[0].data, place)
 
 
-def _emit_rows(
-    context: Any, builder: Any, dtype: Any, out: tuple[Any, Value], bias: Any,
-    terms: Sequence[tuple[Any, Any, Value]],
-) -> None:  # fmt: skip
-    """Code of a product of one lane: tiles of many rows, then of fewer, down to single ones."""
-    sizes = (64, 16, 4, 1)
-    emitters = [Emitter(context, builder, dtype, size) for size in sizes]
-    start, count = emitters[0].index(0), emitters[0].dimension(terms[0][0], 1)
-    for e in emitters:
+def _along(
+    context: Any, builder: Any, dtype: Any, count: Value, tile: Callable[[Emitter, Value], None]
+) -> None:
+    """Code along `count` numbers that follow one another: tiles of many, down to single ones."""
+    start: Value = ir.Constant(count.type, 0)
+    for size in (64, 16, 4, 1):
+        e = Emitter(context, builder, dtype, size)
         step = e.shape.width * e.shape.vectors
         rest = builder.srem(builder.sub(count, start), e.index(step))
         stop = builder.sub(count, rest)
         with e.counted(start, stop, step) as i:
-            _rows_tile(e, i, out, bias, terms)
+            tile(e, i)
         start = stop
 
 
@@ -102,7 +101,11 @@ def _emit_product(
     ]
 
     if lanes == 1:
-        _emit_rows(context, builder, kinds[0].dtype, out, bias, terms)
+        rows = e.dimension(terms[0][0], 1)
+        _along(
+            context, builder, kinds[0].dtype, rows,
+            lambda e, i: _rows_tile(e, i, out, bias, terms),
+        )  # fmt: skip
         return context.get_dummy_value()
 
     def rows_from(i: Value, rows: int) -> None:
@@ -160,6 +163,64 @@ def _outer_tile(
             e.add_sum_over(of_rows[r], sums.data, row)
 
 
+def _columns_tile(
+    e: Emitter, j: Value, left: OuterOperand | None, right: OuterOperand, days: Value, i: Value,
+    height: int, places: Callable[[int], Value], to: Any,
+) -> None:  # fmt: skip
+    """`height` rows from `i`, and a tile of columns from `j`, of `add_outer` with one lane.
+
+    Added to where `places` has each row; without `left` the sums of the right side.
+    """
+    columns = [e.builder.add(j, e.index(v * e.shape.width)) for v in range(e.shape.vectors)]
+    zero = ir.Constant(e.vector, None)
+    totals = [[e.variable(zero) for _ in columns] for _ in range(height)]
+    with e.counted(e.index(0), days, 1) as day:
+        at = right.day(e, day)
+        rs = [e.load(right.array.data, e.builder.add(at, column)) for column in columns]
+        for r, row in enumerate(totals):
+            if left is None:
+                for value, total in zip(rs, row, strict=True):
+                    e.add(value, total)
+                continue
+            place = e.builder.add(e.builder.add(left.day(e, day), i), e.index(r))
+            of_row = e.spread(e.scalar(left.array.data, place))
+            for value, total in zip(rs, row, strict=True):
+                e.add_product(of_row, value, total)
+    for r, row in enumerate(totals):
+        for column, total in zip(columns, row, strict=True):
+            place = e.builder.add(places(r), column)
+            after = e.builder.fadd(e.load(to, place), e.builder.load(total))
+            e.store(after, to, place)
+
+
+def _emit_outer_alone(
+    context: Any, builder: Any, dtype: Any, out: Any, sums: Any, left: OuterOperand,
+    right: OuterOperand, days: Value,
+) -> None:  # fmt: skip
+    """Code of `add_outer` with one lane: the vectors run over the columns of the result."""
+    scalar = Emitter(context, builder, dtype, 1)
+    rows, cols = scalar.dimension(out, 0), scalar.dimension(out, 1)
+
+    def rows_from(i: Value, height: int) -> None:
+        def tile(e: Emitter, j: Value) -> None:
+            def place(r: int) -> Value:
+                return builder.mul(builder.add(i, e.index(r)), cols)
+
+            _columns_tile(e, j, left, right, days, i, height, place, out.data)
+
+        _along(context, builder, dtype, cols, tile)
+
+    scalar.tiled(rows, 4, rows_from)
+    if sums is not None:
+        nowhere = scalar.index(0)
+        _along(
+            context, builder, dtype, rows,
+            lambda e, j: _columns_tile(
+                e, j, None, left, days, nowhere, 1, lambda _: nowhere, sums.data
+            ),
+        )  # fmt: skip
+
+
 def _emit_outer(
     context: Any, builder: Any, kinds: Sequence[Any], values: Sequence[Value], summed: bool
 ) -> Value:
@@ -170,6 +231,9 @@ def _emit_outer(
     left = OuterOperand(e.array(kinds[n], values[n]), *values[n + 1 : n + 3])
     right = OuterOperand(e.array(kinds[n + 3], values[n + 3]), *values[n + 4 : n + 6])
     rows, cols = e.dimension(out, 0), e.dimension(out, 1)
+    if e.lanes == 1:
+        _emit_outer_alone(context, builder, kinds[0].dtype, out, sums, left, right, values[n + 6])
+        return context.get_dummy_value()
 
     def rows_from(i: Value, height: int) -> None:
         def columns_from(j: Value, breadth: int) -> None:

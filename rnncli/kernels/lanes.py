@@ -12,7 +12,7 @@ import numpy as np
 
 from rnncli.arrays import FloatArray, IntArray
 
-ALONE = 1  # lane, of one sequence by itself: forward only, and the bits of any other number
+ALONE = 1  # lane, of one sequence by itself: forward, it has the bits of any other number
 LANES = (64, 32, 16)  # compile-time constants; each costs a few seconds once
 COST = {64: 1.0, 32: 1.05, 16: 1.12}  # time of a day of a lane, 32 units, forward and back
 

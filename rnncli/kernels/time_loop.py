@@ -69,6 +69,12 @@ def transposed(weight: Array) -> Array:
 
 
 @inline
+def turned(weight: Array, lanes: int) -> Array:
+    """What products take for the transposed of a weight: with one lane, the weight itself."""
+    return weight if lanes == 1 else transposed(weight)
+
+
+@inline
 def no_factors(_diagonal: Array, *_arrays: Array) -> None:
     """Factors of a cell that has none."""
 
@@ -175,7 +181,7 @@ def make_backward(cell: Any, activation: int, lanes: int) -> Kernel:
         flat = states.reshape((states_per_day, states.shape[1], size))
         kept = saved.reshape((saved.shape[0], saved.shape[1] * lanes))
         reached = dstates.reshape((states_per_day, dstates.shape[1], size))
-        weight_hh_t, weight_up_t = transposed(weight_hh), transposed(weight_up)
+        back_hh, back_up = turned(weight_hh, lanes), turned(weight_up, lanes)
         factors = np.empty((count, weight_hh.shape[1]), x.dtype)
         factors_of(weight_hh, factors)
         dfactors = np.zeros((1, 2 * count * size), x.dtype)
@@ -188,9 +194,7 @@ def make_backward(cell: Any, activation: int, lanes: int) -> Kernel:
         both = np.zeros((2, states_per_day, size), x.dtype)  # of the states after and before a day
         copy(dbeyond.reshape(-1), both[days % 2].reshape(-1))
         if days:
-            tiled.add_product(
-                both[days % 2].reshape(-1), 0, weight_up_t, ups, (days - 1) * up, lanes
-            )
+            tiled.add_product(both[days % 2].reshape(-1), 0, back_up, ups, (days - 1) * up, lanes)
         for t in range(days - 1, -1, -1):
             after, before = both[(t + 1) % 2], both[t % 2]
             flow = before.reshape(-1)
@@ -198,9 +202,9 @@ def make_backward(cell: Any, activation: int, lanes: int) -> Kernel:
             i, h = t % dinputs.shape[0], t % dhidden.shape[0]
             step_backward(flat, kept, t, after, before, dinputs[i], dhidden[h], activation)
             if not diagonal:
-                tiled.add_product(flow, 0, weight_hh_t, dhs, h * row, lanes)
+                tiled.add_product(flow, 0, back_hh, dhs, h * row, lanes)
             if t > 0:
-                tiled.add_product(flow, 0, weight_up_t, ups, (t - 1) * up, lanes)
+                tiled.add_product(flow, 0, back_up, ups, (t - 1) * up, lanes)
             if reached.shape[1] > 0:
                 for s in range(states_per_day):
                     copy(after[s], reached[s, t + 1])

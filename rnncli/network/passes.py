@@ -14,10 +14,11 @@ from rnncli.network.network import LINEAR, Architecture, Network
 ALL = slice(None)
 
 
-def forward_lanes(architecture: Architecture, count: int, lanes: int, dtype: str) -> int:
-    """Lanes to run `count` sequences forward in: `lanes`, or for a single one ALONE, of equal bits.
+def lanes_of(architecture: Architecture, count: int, lanes: int, dtype: str) -> int:
+    """Lanes to run `count` sequences in: `lanes`, or for a single one ALONE, several times as fast.
 
-    Not in float64, for explanations alone, nor for cells whose kernel sums over units by itself.
+    Forward it has equal bits; gradients differ by rounding. Not in float64, for explanations alone,
+    nor for cells whose kernel sums over units by itself.
     """
     equal = dtype == "float32" and CELLS[architecture.cell].make_forward is make_forward
     return ALONE if count == 1 and equal else lanes

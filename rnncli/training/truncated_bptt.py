@@ -1,7 +1,7 @@
 """Train on every day: batches of series, cut into chunks of days, the state carried over."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -10,7 +10,7 @@ from rnncli.inference.rollout import whole_series
 from rnncli.kernels.lanes import Group, pack
 from rnncli.network.network import Architecture, Network
 from rnncli.network.objectives import Objective, objective_of
-from rnncli.network.passes import Workspace, backward, forward, forward_lanes
+from rnncli.network.passes import Workspace, backward, forward, lanes_of
 from rnncli.runtime.threads import Threads
 from rnncli.settings import TrainSettings
 from rnncli.training.batching import make_batches
@@ -58,13 +58,14 @@ class Chunks:
         objective: Objective | None = None,
     ) -> None:  # fmt: skip
         self._objective = objective or objective_of(architecture, settings.cost)
-        self._batching = make_batches(prepared, settings.bptt, settings.batch_size, dtype)
-        lanes, self._chunk = self._batching.lanes, self._batching.chunk
+        batching = make_batches(prepared, settings.bptt, settings.batch_size, dtype)
+        lanes = lanes_of(architecture, batching.size, batching.lanes, dtype)
+        self._batching, self._chunk = replace(batching, lanes=lanes), batching.chunk
         self._work = [
             Workspace(architecture, self._chunk, lanes, dtype) for _ in range(self._batching.groups)
         ]
         whole = whole_series(prepared)
-        few = forward_lanes(architecture, len(whole), lanes, dtype)
+        few = lanes_of(architecture, len(whole), batching.lanes, dtype)
         groups = pack(prepared.inputs, whole, few, dtype, prepared.ahead)
         self.validation = [group for group in groups if group.counted]
 

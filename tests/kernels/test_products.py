@@ -11,7 +11,7 @@ from each import assert_each
 from jit import kernel_of
 
 from rnncli.kernels import _llvm_emitter, _products_llvm, _products_numpy, time_loop
-from rnncli.kernels.lanes import LANES
+from rnncli.kernels.lanes import ALONE, LANES
 
 pytestmark = pytest.mark.thorough
 
@@ -20,7 +20,9 @@ AT, GAP = 3, 5  # where a day begins, and what lies between two days; not to be 
 DTYPES = {"float64": 1e-13, "float32": 2e-5}
 
 SHAPES = list(itertools.product(SIZES, SIZES))  # (rows, columns)
-each_kind = pytest.mark.parametrize("kind", [(n, d) for n in LANES for d in DTYPES], ids=str)
+each_kind = pytest.mark.parametrize(
+    "kind", [(n, d) for n in (*LANES, ALONE) for d in DTYPES], ids=str
+)
 
 
 def make_kernels(lanes):
@@ -123,9 +125,11 @@ def products_are_the_plain_ones(use, kind, shape):
     x, x2 = Days(rng, 1, cols, lanes, dtype), Days(rng, 1, 3, lanes, dtype)
     out = Days(rng, 1, rows, lanes, dtype)
     first = naive.product(weight, bias, x.values[0])
+    second = naive.product(weight2, 0 * bias, x2.values[0])
+    if lanes == ALONE:
+        weight, weight2 = (np.ascontiguousarray(one.T) for one in (weight, weight2))
     use.product(out.flat, AT, bias, weight, x.flat, AT)
     assert_close(out.found(), first, dtype)
-    second = naive.product(weight2, 0 * bias, x2.values[0])
     use.products(out.flat, AT, bias, weight, x.flat, AT, weight2, x2.flat, AT)
     assert_close(out.found(), first + second, dtype)
     use.add_product(out.flat, AT, weight2, x2.flat, AT)

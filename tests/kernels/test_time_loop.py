@@ -8,8 +8,9 @@ import pytest
 
 from rnncli.kernels import CELLS
 from rnncli.kernels.lanes import ALONE
+from rnncli.kernels.time_loop import BLOCK
 from rnncli.network.network import Architecture, Network
-from rnncli.network.passes import Workspace, forward, forward_lanes
+from rnncli.network.passes import Workspace, backward, forward, lanes_of
 
 pytestmark = pytest.mark.thorough
 
@@ -104,7 +105,7 @@ def test_a_sequence_by_itself_has_the_bits_of_one_among_others(cell, activation,
         cell, activation, 3, hidden_size, layers=2, output_size=21, mode="direct", horizon=7,
         head="student-t", rows_ahead=tuple(range(1, 8)), linear=True,
     )  # fmt: skip
-    assert forward_lanes(architecture, 1, LANES, "float32") == ALONE
+    assert lanes_of(architecture, 1, LANES, "float32") == ALONE
     rng = np.random.default_rng(hidden_size)
     network = Network(architecture, rng.normal(0, 0.4, architecture.size).astype("float32"))
     x = rng.standard_normal((30, 3, LANES)).astype("float32")
@@ -119,9 +120,31 @@ def test_a_sequence_by_itself_has_the_bits_of_one_among_others(cell, activation,
             assert np.array_equal(ref[..., lane], own[..., 0])
 
 
+@pytest.mark.parametrize("cell", ["rnn", "gru", "lru"])  # sums passed together, apart, diagonal
+@pytest.mark.parametrize("hidden_size", [1, 5, 23])
+def test_gradients_of_a_sequence_by_itself_are_those_among_others(cell, hidden_size):
+    """To rounding: of all parameters and of the states, over more days than a block has."""
+    architecture = Architecture(cell, "tanh", 3, hidden_size, layers=2, output_size=4)
+    rng = np.random.default_rng(hidden_size)
+    network = Network(architecture, rng.normal(0, 0.4, architecture.size))
+    x, dout = (np.zeros((BLOCK + 9, n, LANES)) for n in (3, 4))
+    x[..., 0], dout[..., 0] = rng.standard_normal(x.shape[:2]), rng.standard_normal(dout.shape[:2])
+    works = []
+    for lanes in (LANES, ALONE):
+        work = Workspace(architecture, len(x), lanes, "float64", keep_dstates=True)
+        forward(network, np.ascontiguousarray(x[..., :lanes]), work)
+        backward(network, x[..., :lanes].copy(), dout[..., :lanes].copy(), work)
+        works.append(work)
+    among, alone = works
+    largest = np.abs(among.gradient).max()
+    np.testing.assert_allclose(alone.gradient, among.gradient, rtol=1e-11, atol=1e-13 * largest)
+    for ref, own in zip(among.dstates, alone.dstates, strict=True):
+        np.testing.assert_allclose(own[..., 0], ref[..., 0], rtol=1e-10, atol=1e-13 * largest)
+
+
 def test_what_would_have_other_bits_by_itself_is_run_among_others():
     """Attention sums over its units, and float64 has other kernels; two sequences are not alone."""
     rnn = Architecture("rnn", "tanh", 1, 4)
-    assert forward_lanes(rnn, 2, LANES, "float32") == LANES
-    assert forward_lanes(rnn, 1, LANES, "float64") == LANES
-    assert forward_lanes(Architecture("attention", "tanh", 1, 4), 1, LANES, "float32") == LANES
+    assert lanes_of(rnn, 2, LANES, "float32") == LANES
+    assert lanes_of(rnn, 1, LANES, "float64") == LANES
+    assert lanes_of(Architecture("attention", "tanh", 1, 4), 1, LANES, "float32") == LANES
