@@ -1,6 +1,7 @@
 """Fixtures that the tests share: the command, small prices, a trained and a hand-made model."""
 
 import fcntl
+import gc
 import io
 import os
 import pty
@@ -30,6 +31,7 @@ from rnncli.models.model import save_model
 settings.register_profile("repeatable", derandomize=True, deadline=None)
 settings.load_profile("repeatable")
 use_default_signals()
+gc.set_threshold(cli.GARBAGE)  # as the command does, and for the tests themselves
 os.environ.pop("PYTHONDONTWRITEBYTECODE", None)  # else each process compiles every module anew
 
 Finished = subprocess.CompletedProcess[bytes]
