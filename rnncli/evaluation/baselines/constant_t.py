@@ -113,9 +113,15 @@ def scales_of(
     known = ~np.isnan(values)
     squares, count = np.where(known, values, 0.0) ** 2, np.maximum(known.sum(axis=1), 1)
     variance = squares.sum(axis=1) / count if start is None else start**2
+    weights = np.empty_like(squares)  # used again: new memory costs more than what is computed
     for _ in range(steps):
         with np.errstate(divide="ignore", invalid="ignore"):
-            weights = (dof + 1) / (dof + squares / variance[:, None])
-        variance = np.sum(np.nan_to_num(weights) * squares, axis=1) / count
+            np.divide(squares, variance[:, None], out=weights)
+            weights += dof
+            np.divide(dof + 1, weights, out=weights)
+        if not np.all(variance > 0):  # no change has a weight where nothing has moved
+            np.nan_to_num(weights, copy=False)
+        weights *= squares
+        variance = np.sum(weights, axis=1) / count
     found: Float64Array = np.sqrt(variance)
     return found
