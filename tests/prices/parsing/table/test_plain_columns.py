@@ -94,7 +94,8 @@ def test_the_kernel_needs_no_numba(monkeypatch):
     """It takes the arrays as they are: Numba would be imported to convert them."""
     kernels.plain_columns_kernel.cache_clear()
     monkeypatch.setattr(_compile, "by_numba", None)
-    PlainColumns(grid_of([["d", "1", "2", "A", "n"]] * 99), TEXTS, PRICES)
+    columns = PlainColumns(grid_of([["d", "1", "2", "A", "n"]] * 99), TEXTS, PRICES)
+    np.testing.assert_array_equal(columns.floats(1), np.ones(99))
 
 
 def test_empty_lines_are_no_rows():
