@@ -84,7 +84,7 @@ def test_anything_but_a_log_is_left_alone(content, tmp_path):
 def test_places_where_no_log_can_be(tmp_path):
     """A folder, a name with a NUL, standard output."""
     for path in (str(tmp_path), str(tmp_path / "none" / "l"), "a\0b"):
-        with pytest.raises(CannotCreateError, match="name (another file|a file in it)"):
+        with pytest.raises(CannotCreateError, match=r"name (another file|a file in it)"):
             RunLog("train", path)
     with pytest.raises(UsageError, match="standard output is for the result"):
         RunLog("train", "-")
