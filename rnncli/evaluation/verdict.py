@@ -16,7 +16,7 @@ ALPHA = 0.05  # of the verdict; a script chooses another
 CLAIMS = {"naive": ("point forecast", "mae"), "ewma": ("range", "crps")}  # what skill means
 MEASURES = {"mae": "MAE", "crps": "CRPS"}  # of a sentence that names the better one
 NAMES = {"ewma": "EWMA"}  # of baselines in a sentence, where it is another one
-SAME_COVERAGE = 0.02  # fractions with a smaller difference count as equal
+SAME_COVERAGE = 0.005  # fractions with a smaller difference count as equal
 _COVERAGE = re.compile(r"(\d+(?:\.\d+)?):(\d+(?:\.\d+)?)-(\d+(?:\.\d+)?)")
 
 
@@ -147,18 +147,19 @@ def _sentence(evaluation: Evaluation, one: Claim) -> str:
 
 
 def _coverage(evaluation: Evaluation, one: Claim) -> str:
-    """How much narrower the intervals are, if their coverage is the same."""
+    """What the intervals cover, and how much narrower they are if they cover the same."""
     level = level_name(min(evaluation.plan.levels))
     own, other = (
         {kind: mean_of(scores[f"{kind}_{level}"]) for kind in ("coverage", "width")}
         for scores in (evaluation.scores[MODEL], evaluation.scores[one.against])
     )
+    held = f"{percent(own['coverage'], 1)} against {percent(other['coverage'], 1)}"
     if abs(own["coverage"] - other["coverage"]) > SAME_COVERAGE:
-        held = f"{percent(own['coverage'], 1)} against {percent(other['coverage'], 1)}"
         return f", its {level} % interval covers {held}"
     change = own["width"] / other["width"] - 1
     word = "narrower" if change < 0 else "wider"
-    return f", its {level} % interval {percent(abs(change), 0)} {word} at the same coverage"
+    size = percent(abs(change), 0)
+    return f", its {level} % interval {size} {word} at the same coverage ({held})"
 
 
 def percent(share: float, digits: int) -> str:

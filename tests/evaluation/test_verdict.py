@@ -46,13 +46,15 @@ def test_better_and_worse_are_reported_with_their_size():
     assert "point forecast: 20" in said
     assert "% worse than naive by MAE (p < 0.001)" in said
     assert "% better than EWMA by CRPS (p < 0.001), its 80 % interval 10 % narrower at" in said
+    assert "at the same coverage (80.0 % against 80.0 %)" in said
 
 
 def test_bounds_that_cover_something_else_are_not_called_sharper():
-    """Narrower bounds are no feat where they hold less."""
-    said = words(shifted(crps=0.3, coverage=0.6))
-    assert "narrower" not in said
-    assert "its 80 % interval covers 60.0 % against 80.0 %" in said
+    """Narrower bounds are no feat where they hold less, be it by a point."""
+    for coverage, shown in ((0.6, "60.0"), (0.79, "79.0")):
+        said = words(shifted(crps=0.3, coverage=coverage))
+        assert "narrower" not in said
+        assert f"its 80 % interval covers {shown} % against 80.0 %" in said
 
 
 def test_few_cutoffs_do_not_allow_a_verdict():
