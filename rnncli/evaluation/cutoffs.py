@@ -66,18 +66,28 @@ def cutoffs(calendar: Calendar, horizon: int, stride: int, after: int | None) ->
     return days if after is None else days[days > after]
 
 
-def last_cutoffs(days: IntArray, folds: int, horizon: int, stride: int) -> IntArray:
+def last_cutoffs(calendar: Calendar, folds: int, horizon: int, stride: int) -> IntArray:
     """The last `folds` of the cutoffs. Raises UsageError where there are fewer."""
+    days = cutoffs(calendar, horizon, stride, None)
     if len(days) < folds or not len(days):
         fewer = f"use fewer {setting('folds')}" if len(days) else "give longer series"
+        closer = _largest_stride(len(cutoffs(calendar, horizon, 1, None)), folds)
+        nearer = f" or {setting('stride', closer)}" if closer else ""
         raise UsageError(
             f"{horizon} rows ahead and a stride of {stride} leave {len(days)} cutoffs with at"
             f" least {LEAST_ROWS} rows before",
             option="folds",
             value=folds,
-            remedy=f"{fewer}, or a smaller {setting('horizon')}",
+            remedy=f"{fewer}{nearer}, or a smaller {setting('horizon')}",
         )
     return days[-folds:]
+
+
+def _largest_stride(days: int, folds: int) -> int:
+    """The largest stride at which `folds` cutoffs fit in a number of `days`; 0: never."""
+    if not 1 < folds <= days:
+        return 0
+    return (days - 1) // (folds - 1)
 
 
 def origins_at(prices: Prices, rows: IntArray, least: int = 1) -> Origins:
@@ -143,7 +153,7 @@ def choose(
                 "the prior is not trained on prices", option="refit", value=settings.refit
             )
         folds = settings.folds or max(len(possible), 1)
-        return _grouped(last_cutoffs(possible, folds, horizon, stride), None, refit=False)
+        return _grouped(last_cutoffs(calendar, folds, horizon, stride), None, refit=False)
     if settings.refit in (None, "none"):
         after = int(seen.astype(np.int64)) if seen is not None and calendar.dated else None
         unseen = cutoffs(calendar, horizon, stride, after) if after is not None else possible[:0]
@@ -154,7 +164,7 @@ def choose(
     if settings.folds == 0:
         reason = f"say how many cutoffs with {setting('refit', settings.refit)}"
         raise UsageError(reason, option="folds", value=0)
-    return _grouped(last_cutoffs(possible, settings.folds, horizon, stride), every, refit=True)
+    return _grouped(last_cutoffs(calendar, settings.folds, horizon, stride), every, refit=True)
 
 
 def _every(refit: str | None) -> int | None:

@@ -38,11 +38,20 @@ def test_the_first_cutoff_leaves_something_to_train_on():
     days = calendar(LONG)
     every = cutoffs(days, 1, 1, None)
     assert (len(every), int(np.searchsorted(days.days, every[0]))) == (20, 9)
-    with pytest.raises(UsageError, match="leave 20 cutoffs"):
-        last_cutoffs(every, 21, 1, 1)
-    assert len(last_cutoffs(every, 20, 1, 1)) == 20
+    with pytest.raises(UsageError, match=r"leave 20 cutoffs.*use fewer folds, or a smaller"):
+        last_cutoffs(days, 21, 1, 1)
+    assert len(last_cutoffs(days, 20, 1, 1)) == 20
     with pytest.raises(UsageError, match=r"leave 0 cutoffs.*or a smaller horizon$"):
-        last_cutoffs(cutoffs(days, 30, 1, None), 0, 30, 1)
+        last_cutoffs(days, 0, 30, 1)
+
+
+def test_too_many_folds_are_answered_by_the_largest_stride_that_is_enough():
+    """And the next larger one is not."""
+    days = calendar(LONG)
+    with pytest.raises(UsageError, match=r"leave 4 cutoffs.*or stride=3, or a smaller horizon$"):
+        last_cutoffs(days, 6, 5, 5)
+    assert len(last_cutoffs(days, 6, 5, 3)) == 6
+    assert len(cutoffs(days, 5, 4, None)) < 6
 
 
 def test_without_dates_rows_are_counted_from_the_end():
