@@ -58,7 +58,7 @@ def latest_month(months: Sequence[Row], levels: Sequence[float]) -> Finding | No
     if not known:
         return None
     row = dated[-1]
-    question = f"Did the ranges hold in the latest month, {row['month']}?"
+    question = f"Did the ranges of forecasts made in {row['month']}, the latest month, hold?"
     outside = [name for name in known if row[f"drift_{name}"]]
     narrow = [n for n in outside if row[f"coverage_{n}"] < row[f"band_low_{n}"]]
     if narrow:

@@ -231,7 +231,7 @@ def test_the_latest_month_comes_first_where_its_ranges_did_not_hold():
 
     first = findings([held, fell])[0]
     assert (first.grade, first.question) == (
-        "poor", "Did the ranges hold in the latest month, 2024-02?",
+        "poor", "Did the ranges of forecasts made in 2024-02, the latest month, hold?",
     )  # fmt: skip
     assert first.answer == (
         "No, too narrow: the 80 % range held 50.0 % (chance alone explains 70 to 90 %)."
