@@ -21,7 +21,7 @@ from rnncli.inference.range_evidence import (
     evidence_at,
     no_evidence,
 )
-from rnncli.inference.range_shrinkage import pulled_back, shrunk
+from rnncli.inference.range_shrinkage import YOUNG_RANGED, pulled_back, shrunk
 from rnncli.inference.rollout import states_after
 from rnncli.kernels.likelihoods import FEWEST, SPREAD
 from rnncli.models.prior import fed, load_prior
@@ -30,6 +30,7 @@ from rnncli.transforms.dataset import prepare
 
 RNG = np.random.default_rng(8)
 ROWS = 700
+RANGED = np.array([True])  # of one series
 PRICES = grown()
 
 
@@ -52,7 +53,7 @@ def range_after(rows, log_scale, dof):
     raw = np.log((dof - FEWEST) / SPREAD)
     outputs = np.array([[0.0, log_scale, raw, 0.0, log_scale, raw]])
     count = np.array([len(rows.changes) + 1])
-    found = shrunk(outputs, last_of(rows), np.array([0.01]), count)[0]
+    found = shrunk(outputs, last_of(rows), np.array([0.01]), count, RANGED)[0]
     return found[1], FEWEST + SPREAD * np.exp(found[2])
 
 
@@ -100,7 +101,8 @@ def test_row_by_row_is_all_at_once():
 
 def test_without_rows_the_network_has_its_way_at_its_mean():
     found, dof = range_after(scored([], 5.0, np.zeros(0)), 0.7, 5.0)
-    assert (found, dof) == (pytest.approx(0.7), pytest.approx(5.0, rel=0.2))
+    log_scale = 0.7 + np.log(YOUNG_RANGED[1])
+    assert (found, dof) == (pytest.approx(log_scale), pytest.approx(5.0, rel=0.2))
 
 
 def test_a_range_that_follows_volatility_stays():
@@ -129,7 +131,7 @@ def test_all_rows_ahead_move_together():
     logs, changes = random_rows(moving=False)
     outputs = np.array([[0.0, 0.5, 0.1, 0.2, 0.4, 0.3]])
     evidence, steps = last_of(scored(logs, 9.0, changes)), np.array([0.01])
-    by = shrunk(outputs, evidence, steps, np.array([ROWS + 1])) - outputs
+    by = shrunk(outputs, evidence, steps, np.array([ROWS + 1]), RANGED) - outputs
     assert by[0, 1] == pytest.approx(by[0, 4])
     assert (by[0, [0, 3]] == 0).all()
 
@@ -215,7 +217,7 @@ def test_derivatives_through_the_shrinkage_are_those_of_differences(last_change)
     outputs, weights = np.array([[0.1, 0.5, 0.1, 0.2, 0.4, 0.3]]), RNG.standard_normal((1, 6))
 
     def value(outputs, log_step):
-        return float(np.sum(weights * shrunk(outputs, evidence, np.exp([log_step]), rows)))
+        return float(np.sum(weights * shrunk(outputs, evidence, np.exp([log_step]), rows, RANGED)))
 
     by_outputs, by_step = pulled_back(outputs, evidence, np.exp([-4.6]), rows, weights)
     for k in range(6):
@@ -260,3 +262,32 @@ def test_a_wild_change_widens_all_rows_ahead_of_a_real_forecast():
     assert highest["wrong"][0] == pytest.approx(closes[-2], rel=0.02)
     assert (highest["wrong"] > 0.8 * closes[-2]).all()
     assert highest["right"][0] < 3 * closes[-1]
+
+
+@pytest.mark.parametrize("rows", [2, 3, 4, 5])
+@pytest.mark.parametrize("deviation", [0.01, 0.03])
+def test_intervals_of_the_first_rows_of_walks_hold(rows, deviation):
+    """Of 600 random walks of so few prices, about as many as promised go on within the interval."""
+    walks = 50 * np.exp(np.cumsum(RNG.normal(0, deviation, (600, rows + 1)), axis=1))
+    model = load_prior()
+    known = {f"W{number}": walk[:-1] for number, walk in enumerate(walks)}
+    prices = fed(prices_of(known), model, None)
+    dataset = prepare(prices, model.preparation, 0.0)
+    request = Request(1, "log", (0.1, 0.9))
+    forecast = forecast_at(model.network, prices, dataset, last_rows(prices), request, ALONE)
+    low, high = forecast.prices[:, 0].min(axis=1), forecast.prices[:, 0].max(axis=1)
+    within = np.mean((walks[:, -1] >= low) & (walks[:, -1] <= high))
+    assert 0.74 < within < 0.89
+
+
+def test_high_and_low_make_the_guess_of_a_young_series_better():
+    """Its scale is widened less; that of an older one is not at all."""
+    outputs, evidence = np.array([[0.0, 0.5, 0.1]]), no_evidence(1)
+    steps = np.array([0.01])
+
+    def widened(rows, ranged):
+        rows, ranged = np.array([rows]), np.array([ranged])
+        return shrunk(outputs, evidence, steps, rows, ranged)[0, 1] - outputs[0, 1]
+
+    assert widened(1, False) > widened(1, True) + 0.5
+    assert widened(9, False) == widened(9, True)
